@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// app is what every command needs from outside: streams and the flags that all
+// commands share. Tests build their own.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	json    bool   // --json: machine-readable output
+	quiet   bool   // --quiet: no progress
+	library string // --onnxruntime: path of the ONNX Runtime library
+}
+
+// errAnswerNo is returned by a command that did its work and whose answer is
+// no, such as a release gate that failed. Its message is the one-line reason.
+type errAnswerNo struct{ reason string }
+
+func (e errAnswerNo) Error() string { return e.reason }
+
+// errUsage marks a wrong call: unknown flag, argument out of range.
+type errUsage struct{ err error }
+
+func (e errUsage) Error() string { return e.err.Error() }
+func (e errUsage) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error {
+	return errUsage{fmt.Errorf(format, args...)}
+}
+
+// errInput marks input that cannot be used: a study file, data, a model or a
+// loss table that is wrong. Commands wrap with inputError what they read.
+type errInput struct{ err error }
+
+func (e errInput) Error() string { return e.err.Error() }
+func (e errInput) Unwrap() error { return e.err }
+
+func inputError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errInput{err}
+}
+
+// writeJSON prints v as indented JSON on standard output.
+func (a *app) writeJSON(v any) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// exactArgs is cobra.ExactArgs with a usage error that says what is missing.
+func exactArgs(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		if len(args) < len(names) {
+			return usagef("%s: missing %s; see '%s --help'", cmd.CommandPath(), names[len(args)], cmd.CommandPath())
+		}
+		return usagef("%s: unexpected argument %q; see '%s --help'", cmd.CommandPath(), args[len(names)], cmd.CommandPath())
+	}
+}

@@ -1,0 +1,45 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// version is the version of sharewise, set by the linker in releases.
+var version = "0.1.0-dev"
+
+const rootLong = `sharewise tells people with several data domains (product lines, plants,
+sensors, sites) which of them should share one model, which should not, at what
+capacity, with what loss weights, and whether it pays. It measures: it trains
+per-domain and joint models, keeps the loss of every test sample of every run,
+and separates transfer from interference and both from seed noise.
+
+Exit codes:
+  0    done
+  1    done, and the answer is no (a gate failed, no usable library found)
+  2    wrong call: unknown command, flag or argument
+  3    bad input: study file, data, model or loss table
+  4    failed while working
+  130  interrupted; what was finished is kept`
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "sharewise",
+		Short:         "Measure which data domains should share one model",
+		Long:          rootLong,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+	})
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "print machine-readable JSON on standard output")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	flags.StringVar(&a.library, "onnxruntime", "", "path of the ONNX Runtime library `FILE`")
+
+	root.AddGroup(
+		&cobra.Group{ID: "study", Title: "A study, step by step:"},
+		&cobra.Group{ID: "tables", Title: "Results from elsewhere:"},
+		&cobra.Group{ID: "tools", Title: "Models and runtime:"},
+	)
+	return root
+}

@@ -1,0 +1,2 @@
+// Package onnxio holds ONNX models in memory.
+package onnxio

@@ -1,0 +1,48 @@
+package exec
+
+import (
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// Backend opens models for execution. [onnxio/ort] and [onnxio/reference]
+// provide one each.
+type Backend interface {
+	// Name identifies the implementation and its version, for records.
+	Name() string
+	// Open prepares a model. The model is not retained.
+	Open(m *onnxio.Model, opt Options) (Session, error)
+}
+
+// Options are the settings of one session.
+type Options struct {
+	// Threads is the number of threads that one Run may use; 0 means 1.
+	Threads int
+}
+
+// Session is a model ready to run. Run may be called concurrently; a Binding
+// is for one goroutine at a time.
+type Session interface {
+	// Run executes the model once on inputs by name and returns all outputs,
+	// newly allocated.
+	Run(inputs map[string]*Tensor) (map[string]*Tensor, error)
+	// Bind fixes the memory of every input and of the outputs wanted. The
+	// tensors stay owned by the caller, who may change their elements (never
+	// their shape or slice) between runs. No tensor may be both input and
+	// output: a backend may write an output before the last read of an input.
+	Bind(inputs, outputs map[string]*Tensor) (Binding, error)
+	Close() error
+}
+
+// Binding is a session with fixed memory.
+type Binding interface {
+	Run() error
+	Close() error
+}
+
+// Tensor is a dense tensor in row-major order. Data is one of []float32,
+// []float64, []int64, []int32, []uint8, []bool, with exactly as many elements
+// as Shape says.
+type Tensor struct {
+	Shape []int64
+	Data  any
+}

@@ -1,0 +1,126 @@
+package training
+
+import "github.com/sharewise/sharewise/onnxio"
+
+// Config is what Compile turns into graphs.
+type Config struct {
+	// Trunk is the forward model that all domains share: one data input whose
+	// first dimension is the batch, one output [batch, features] (further
+	// dimensions are flattened). Its float initializers and the inputs that
+	// carry an initialisation rule are the parameters.
+	Trunk *onnxio.Model
+	// Domains in the order of the joined minibatch.
+	Domains   []Domain
+	Optimizer Optimizer
+	// Clip bounds the global norm of the whole gradient; 0 leaves it alone.
+	Clip float64
+	// Probe asks for the graph that measures gradient conflict.
+	Probe bool
+}
+
+// Domain is one domain's head and loss.
+type Domain struct {
+	Name string
+	// Batch is the number of this domain's rows in every step.
+	Batch int
+	Loss  Loss
+	// Outputs is the number of classes or of regression targets.
+	Outputs int
+}
+
+// Loss is how a domain's predictions are judged.
+type Loss string
+
+// The losses. Targets of CrossEntropy are class numbers, int64 [batch];
+// those of SquaredError are float32 [batch, outputs], and its per-sample loss
+// is the mean over outputs of the squared difference.
+const (
+	CrossEntropy Loss = "cross_entropy"
+	SquaredError Loss = "squared_error"
+)
+
+// Optimizer says how parameters follow their gradients.
+type Optimizer struct {
+	Kind         OptimizerKind
+	Momentum     float64 // SGD
+	Nesterov     bool    // SGD
+	Beta1, Beta2 float64 // AdamW; 0 means 0.9 and 0.999
+	Epsilon      float64 // AdamW; 0 means 1e-8
+	WeightDecay  float64 // SGD: added to the gradient; AdamW: decoupled
+}
+
+// OptimizerKind names an update rule.
+type OptimizerKind string
+
+// The update rules, as PyTorch's SGD and AdamW define them.
+const (
+	SGD   OptimizerKind = "sgd"
+	AdamW OptimizerKind = "adamw"
+)
+
+// Program is a compiled Config: graphs and what their values mean.
+//
+// Step takes InputX float32 [sum of batches, sample shape], one TargetName(d)
+// per domain, InputWeights float32 [domains], InputRate float32 [], InputStep
+// float32 [] (the number of this step, from 1) and every Param and State by
+// name. It gives OutputLosses float32 [domains] (mean loss per domain, not
+// weighted), OutputSampleLosses float32 [sum of batches], OutputGradNorm
+// float32 [1] (global norm before clipping) and NextName(v) for every Param
+// and State. The objective is the sum over domains of weight times mean loss.
+//
+// Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
+// of trunk and that head; it gives, per sample, OutputSampleLosses float32
+// [N]; for classification OutputPrediction int64 [N], OutputConfidence float32
+// [N] (softmax of the predicted class) and OutputCorrect bool [N]; for
+// regression OutputPrediction float32 [N, outputs].
+//
+// Probe takes what Step takes, less rate, step and State, and gives OutputGram
+// float32 [domains, domains]: inner products of the domains' gradients of the
+// trunk's parameters, each of its own unweighted mean loss; and OutputLosses.
+//
+// Predict[d] is the deployable forward model of trunk and one head: InputX in,
+// OutputScores float32 [N, outputs] out (logits or values), parameters as
+// inputs until Bake fills them in.
+type Program struct {
+	Step    *onnxio.Model
+	Eval    []*onnxio.Model // by domain
+	Predict []*onnxio.Model // by domain
+	Probe   *onnxio.Model   // nil unless asked for
+	Params  []Param
+	State   []Param
+}
+
+// Param is one tensor that a step updates.
+type Param struct {
+	Name  string
+	Shape []int64
+	// Init says how the tensor starts.
+	Init Init
+	// Value is the start where Init.Rule is "value".
+	Value []float32
+	// Domain is the domain whose head the parameter belongs to, empty for the
+	// trunk.
+	Domain string
+}
+
+// Names of the fixed inputs and outputs of the graphs.
+const (
+	InputX             = "x"
+	InputWeights       = "loss_weights"
+	InputRate          = "learning_rate"
+	InputStep          = "step"
+	OutputLosses       = "losses"
+	OutputSampleLosses = "sample_losses"
+	OutputGradNorm     = "grad_norm"
+	OutputGram         = "gram"
+	OutputPrediction   = "prediction"
+	OutputConfidence   = "confidence"
+	OutputCorrect      = "correct"
+	OutputScores       = "scores"
+)
+
+// TargetName is the name of a domain's target input.
+func TargetName(domain string) string { return "target/" + domain }
+
+// NextName is the output of Step that holds the next value of a Param.
+func NextName(param string) string { return "next/" + param }
