@@ -69,3 +69,21 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 		return usagef("%s: unexpected argument %q; see '%s --help'", cmd.CommandPath(), args[len(names)], cmd.CommandPath())
 	}
 }
+
+// group makes cmd a mere parent of commands: alone it prints its help, and an
+// unknown command below it is a usage error that suggests the nearest one.
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := ""
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = fmt.Sprintf("; did you mean %q?", near[0])
+		}
+		return usagef("unknown command %q for %q%s; see '%s --help'", args[0], cmd.CommandPath(), hint, cmd.CommandPath())
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.SuggestionsMinimumDistance = 2
+	return cmd
+}

@@ -20,14 +20,14 @@ Exit codes:
   130  interrupted; what was finished is kept`
 
 func newRootCommand(a *app) *cobra.Command {
-	root := &cobra.Command{
+	root := group(&cobra.Command{
 		Use:           "sharewise",
 		Short:         "Measure which data domains should share one model",
 		Long:          rootLong,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-	}
+	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})

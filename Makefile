@@ -1,0 +1,37 @@
+# Targets: build, demo, test, bench, lint. Nothing needs to be installed by
+# hand beside Go, a C compiler and node (npm brings ONNX Runtime).
+
+GO       ?= go
+BIN      := bin/sharewise
+CONSUMER := ./analysis ./analysis/losses ./analysis/study ./analysis/dataset ./grouping ./reports
+LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+
+.PHONY: build runtime demo test test-consumers bench lint clean
+
+build:
+	$(GO) build -o $(BIN) ./cmd/sharewise
+
+# runtime installs the pinned ONNX Runtime library unless it is there.
+runtime: build
+	$(BIN) runtime install
+
+demo: runtime
+	$(BIN) demo -o out/demo
+
+test: runtime
+	$(GO) test ./...
+
+# test-consumers proves that the half which reads tables needs no C compiler.
+test-consumers:
+	CGO_ENABLED=0 $(GO) build ./cmd/sharewise $(CONSUMER)
+	CGO_ENABLED=0 $(GO) test $(CONSUMER)
+
+bench: runtime
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+lint:
+	$(GO) vet ./...
+	$(GO) run $(LINT) run ./...
+
+clean:
+	rm -rf bin out

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const modulePath = "github.com/sharewise/sharewise"
+
+// layers lists the packages of the project in import order: a package imports
+// only packages that stand above it.
+var layers = []string{
+	"onnxio/internal/onnxpb",
+	"onnxio",
+	"onnxio/exec",
+	"onnxio/zoo",
+	"onnxio/reference",
+	"onnxio/autodiff",
+	"onnxio/training",
+	"onnxio/ort",
+	"analysis/study",
+	"analysis/dataset",
+	"analysis/weighting",
+	"analysis/losses",
+	"analysis/train",
+	"analysis",
+	"grouping",
+	"reports",
+	"testdata",
+	"cmd/sharewise",
+}
+
+// forbidden lists imports that the order allows and the design does not:
+// ONNX Runtime is reached through onnxio/ort alone, and the packages that
+// consume a study's files never reach the ones that produce them.
+var forbidden = []struct{ from, to, why string }{
+	{"analysis/train", "onnxio/ort", "the executor takes an exec.Backend"},
+	{"analysis", "onnxio", "tables are analysed without models"},
+	{"analysis", "analysis/train", "the two halves meet at files"},
+	{"grouping", "onnxio", "tables are grouped without models"},
+	{"reports", "onnxio", "tables are reported without models"},
+	{"reports", "analysis/train", "the two halves meet at files"},
+}
+
+func TestImportOrder(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); file != root && strings.HasPrefix(name, ".") || hasNestedModule(file, root) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(file, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, file)
+		if err != nil {
+			return err
+		}
+		from := path.Dir(filepath.ToSlash(rel))
+		seen[from] = true
+		checkImports(t, file, from, strings.HasSuffix(file, "_test.go"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range layers {
+		if !seen[l] {
+			t.Errorf("layers names %s, which has no Go file", l)
+		}
+	}
+}
+
+func hasNestedModule(dir, root string) bool {
+	if dir == root {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
+
+func checkImports(t *testing.T, file, from string, test bool) {
+	rank := slices.Index(layers, from)
+	if rank < 0 {
+		t.Errorf("%s: package %s is missing from layers", file, from)
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, spec := range f.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if imported == "github.com/yalue/onnxruntime_go" && from != "onnxio/ort" {
+			t.Errorf("%s: only onnxio/ort may import %s", file, imported)
+		}
+		to, ours := strings.CutPrefix(imported, modulePath+"/")
+		if !ours || test {
+			// Tests may reach down: they compare with oracles and drive
+			// whole studies.
+			continue
+		}
+		if slices.Index(layers, to) >= rank {
+			t.Errorf("%s: %s must not import %s, which stands below it", file, from, to)
+		}
+		for _, f := range forbidden {
+			if from == f.from && (to == f.to || strings.HasPrefix(to, f.to+"/") && f.to != "onnxio/ort") {
+				t.Errorf("%s: %s must not import %s: %s", file, from, to, f.why)
+			}
+		}
+	}
+}
+
+func TestTopLevel(t *testing.T) {
+	fixed := []string{"analysis", "cmd", "grouping", "onnxio", "reports", "testdata"}
+	entries, err := os.ReadDir(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !slices.Contains(fixed, e.Name()) && e.Name() != "bin" && e.Name() != "out" {
+			t.Errorf("folder %s at the top level is not among %v", e.Name(), fixed)
+		}
+	}
+}
