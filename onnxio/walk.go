@@ -1,0 +1,68 @@
+package onnxio
+
+import "iter"
+
+// tensors yields every tensor of m, in attributes and subgraphs too, with the
+// name of the graph or function it is in.
+func (m *Model) tensors() iter.Seq2[*Tensor, string] {
+	return func(yield func(*Tensor, string) bool) {
+		if m.Graph != nil && !m.Graph.tensors(yield) {
+			return
+		}
+		for _, f := range m.Functions {
+			for _, a := range f.Default {
+				if !a.tensors(f.Name, yield) {
+					return
+				}
+			}
+			for _, n := range f.Nodes {
+				if !n.tensors(f.Name, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (g *Graph) tensors(yield func(*Tensor, string) bool) bool {
+	for _, t := range g.Initializers {
+		if !yield(t, g.Name) {
+			return false
+		}
+	}
+	for _, n := range g.Nodes {
+		if !n.tensors(g.Name, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (n *Node) tensors(where string, yield func(*Tensor, string) bool) bool {
+	for _, a := range n.Attrs {
+		if !a.tensors(where, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *Attribute) tensors(where string, yield func(*Tensor, string) bool) bool {
+	if a.Tensor != nil && !yield(a.Tensor, where) {
+		return false
+	}
+	for _, t := range a.Tensors {
+		if !yield(t, where) {
+			return false
+		}
+	}
+	if a.Graph != nil && !a.Graph.tensors(yield) {
+		return false
+	}
+	for _, g := range a.Graphs {
+		if !g.tensors(yield) {
+			return false
+		}
+	}
+	return true
+}
