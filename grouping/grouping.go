@@ -1,5 +1,13 @@
 package grouping
 
+import (
+	"fmt"
+	"math"
+)
+
+// MaxDomains is the largest number of domains of a problem.
+const MaxDomains = 64
+
 // Problem is what a grouping is chosen from.
 type Problem struct {
 	Domains []string
@@ -9,6 +17,11 @@ type Problem struct {
 	Pools []Pool
 	// MaxGroups bounds the number of groups; 0 means one per domain.
 	MaxGroups int
+	// MinGain is the least gain worth having: what a lower limit must exceed
+	// for the verdict Share. It does not enter the total.
+	MinGain float64
+	// Level is the coverage of Lo and Hi of the pools; 0 means 0.95.
+	Level float64
 }
 
 // Pool is a subset of the domains with the gain of each member. A pool of one
@@ -16,7 +29,7 @@ type Problem struct {
 type Pool struct {
 	Members []int // ascending
 	Gain    []float64
-	// Lo and Hi are the limits of each gain, nil where unknown.
+	// Lo and Hi are the limits of each gain, nil or NaN where unknown.
 	Lo, Hi []float64
 	Source Source
 }
@@ -32,7 +45,8 @@ const (
 	Single    Source = "single"
 )
 
-// Grouping is a partition of the domains.
+// Grouping is a partition of the domains. Groups are ordered by their first
+// member.
 type Grouping struct {
 	Groups []Group
 	// Total is the sum over domains of value times gain.
@@ -49,13 +63,129 @@ type Grouping struct {
 type Group struct {
 	Members []int
 	Gain    []float64
-	Source  Source
+	// Lo and Hi are the limits of each gain, NaN where unknown. Those of an
+	// estimate from pairs are the means of the pairs' limits: wide enough for
+	// any correlation between pairs, but blind to the error of the estimate
+	// itself.
+	Lo, Hi []float64
+	Source Source
 }
 
-// Tree is an average-linkage tree over the domains by symmetrised pair gain.
-type Tree struct {
-	Domain      int // leaf: index of a domain; -1 otherwise
-	Left, Right *Tree
-	// Gain is the average pair gain between the two sides.
-	Gain float64
+// Validate reports what is wrong with the problem.
+func (p *Problem) Validate() error {
+	n := len(p.Domains)
+	switch {
+	case n == 0:
+		return fmt.Errorf("grouping: %w", ErrNoDomains)
+	case n > MaxDomains:
+		return fmt.Errorf("grouping: %w: %d, at most %d can be grouped", ErrTooManyDomains, n, MaxDomains)
+	case p.MaxGroups < 0:
+		return fmt.Errorf("grouping: %d groups at most: must be 1 or more, or 0 for no bound", p.MaxGroups)
+	case p.Value != nil && len(p.Value) != n:
+		return fmt.Errorf("grouping: %d values for %d domains", len(p.Value), n)
+	case p.Level != 0 && !(p.Level > 0 && p.Level < 1):
+		return fmt.Errorf("grouping: level %v is not between 0 and 1", p.Level)
+	case !finite(p.MinGain):
+		return fmt.Errorf("grouping: least gain %v is not a number", p.MinGain)
+	}
+	for i, v := range p.Value {
+		if !finite(v) || v < 0 {
+			return fmt.Errorf("grouping: value %v of domain %s: must be finite and not negative", v, p.Domains[i])
+		}
+	}
+	seen := map[uint64]bool{}
+	for i, pool := range p.Pools {
+		if err := pool.validate(n); err != nil {
+			return fmt.Errorf("grouping: pool %d: %w", i, err)
+		}
+		m := maskOf(pool.Members)
+		if seen[m] {
+			return fmt.Errorf("grouping: pool %d: members %v were listed before", i, pool.Members)
+		}
+		seen[m] = true
+	}
+	return nil
 }
+
+func (p *Pool) validate(n int) error {
+	k := len(p.Members)
+	if k == 0 {
+		return fmt.Errorf("has no members")
+	}
+	for i, m := range p.Members {
+		if m < 0 || m >= n {
+			return fmt.Errorf("member %d is not one of %d domains", m, n)
+		}
+		if i > 0 && m <= p.Members[i-1] {
+			return fmt.Errorf("members %v are not ascending", p.Members)
+		}
+	}
+	if len(p.Gain) != k || p.Lo != nil && len(p.Lo) != k || p.Hi != nil && len(p.Hi) != k {
+		return fmt.Errorf("has %d members, %d gains and %d, %d limits", k, len(p.Gain), len(p.Lo), len(p.Hi))
+	}
+	if (p.Lo == nil) != (p.Hi == nil) {
+		return fmt.Errorf("has limits on one side only")
+	}
+	for i, g := range p.Gain {
+		if !finite(g) {
+			return fmt.Errorf("gain %v of member %d is not finite: leave the pool out", g, p.Members[i])
+		}
+		if k == 1 && g != 0 {
+			return fmt.Errorf("a domain alone has gain 0, not %v", g)
+		}
+		if p.Lo != nil && (p.Lo[i] > g || p.Hi[i] < g) {
+			return fmt.Errorf("gain %v of member %d is outside its limits [%v, %v]", g, p.Members[i], p.Lo[i], p.Hi[i])
+		}
+	}
+	return nil
+}
+
+// limits returns the limits of member i's gain, NaN where unknown.
+func (p *Pool) limits(i int) (lo, hi float64) {
+	if p.Lo == nil || !finite(p.Lo[i]) || !finite(p.Hi[i]) {
+		return math.NaN(), math.NaN()
+	}
+	return p.Lo[i], p.Hi[i]
+}
+
+func (p *Problem) value(domain int) float64 {
+	if p.Value == nil {
+		return 1
+	}
+	return p.Value[domain]
+}
+
+func (p *Problem) maxGroups() int {
+	n := len(p.Domains)
+	if p.MaxGroups == 0 {
+		return n
+	}
+	return min(p.MaxGroups, n)
+}
+
+func (p *Problem) level() float64 {
+	if p.Level == 0 {
+		return 0.95
+	}
+	return p.Level
+}
+
+// Names returns the names of the given domains.
+func (p *Problem) Names(members []int) []string {
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = p.Domains[m]
+	}
+	return names
+}
+
+// key is the same for two groupings exactly if they are the same partition.
+func (g *Grouping) key() string {
+	masks := make([]uint64, len(g.Groups))
+	for i, group := range g.Groups {
+		masks[i] = maskOf(group.Members)
+	}
+	return partitionKey(masks)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -1,0 +1,57 @@
+// Package grouping turns measured gains into a recommendation: which domains
+// should share one model and which should have their own.
+//
+// # From gains to groups
+//
+//  1. A [Problem] lists the domains and the pools that were trained, with the
+//     gain of every member: g(j,S), the loss or error of domain j alone minus
+//     its loss when pooled in S. [FromResults] reads it from a study's results,
+//     where gains are relative to the domain's own independent error, so that
+//     domains with different metrics add up.
+//
+//  2. Pools that were not trained are valued where all their pairs were: a
+//     member's gain is the mean of its pair gains,
+//
+//     g(j,S) = mean over i in S, i ≠ j, of g(j,{i,j}),
+//
+//     and the pool is labelled [FromPairs]: an estimate, to be confirmed by a
+//     run. A pool with an unmeasured pair, not itself measured, is not
+//     considered.
+//
+//  3. [Best] finds the partition of the domains that maximises the total,
+//
+//     Σ over domains j of value(j) · g(j, pool of j),
+//
+//     into at most MaxGroups pools. A domain alone has gain zero. Up to
+//     [ExactLimit] domains the answer is exact, by dynamic programming over
+//     subsets: the best partition of a set is a pool that holds the set's first
+//     domain plus the best partition of the rest, 3ⁿ/2 steps in all. Beyond
+//     that a search by merging and moving is used, and Optimal is false.
+//
+//  4. [Resample] asks how firmly the gains point to this partition.
+//
+//  5. [Linkage] draws the domains as a tree.
+//
+//  6. [Recommend] puts the above into one [Recommendation], which [WriteFile]
+//     stores as groups.json.
+//
+// # Ties
+//
+// Totals are compared as integers, in units of 2⁻⁴⁰ of the largest pool value,
+// so that rounding decides nothing. Of partitions with the same total the one
+// with more groups wins: no domain is pooled for nothing.
+//
+// # Verdicts
+//
+// The partition with the largest total is the best guess. Whether the data
+// support a relation is a separate question, answered from the limits of each
+// gain: [Share] where the lower limit exceeds the least gain worth having,
+// [Apart] where the upper limit is below zero, [Undecided] otherwise.
+//
+// # Limits
+//
+// The best total of many partitions, chosen from noisy gains, leans high;
+// Stability.Optimism estimates by how much. Stability itself treats the gains
+// of different cells as independent and normal. They share runs, so it is a
+// guide and no probability that the partition is right.
+package grouping

@@ -1,0 +1,18 @@
+package grouping
+
+import "errors"
+
+var (
+	// ErrNoDomains is returned for a problem without domains.
+	ErrNoDomains = errors.New("no domains")
+	// ErrTooManyDomains is returned above MaxDomains.
+	ErrTooManyDomains = errors.New("too many domains")
+	// ErrNoPartition is returned when no partition keeps to MaxGroups with
+	// the pools that can be valued.
+	ErrNoPartition = errors.New("no partition is possible")
+	// ErrNoGains is returned for results without a gain of a pool of two or
+	// more: there is nothing to choose from.
+	ErrNoGains = errors.New("no gains of pools")
+	// ErrVersion is returned for a groups.json of another version.
+	ErrVersion = errors.New("unknown version")
+)

@@ -1,0 +1,132 @@
+package grouping
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// Selection picks the part of a study's results that groups are chosen from.
+type Selection struct {
+	// Rung is the capacity; empty stands for the largest that has gains of
+	// pools.
+	Rung string
+	// Weighting is the weighting; empty stands for the first that has gains
+	// of pools at that rung.
+	Weighting string
+}
+
+// FromResults reads the pool gains of one rung and weighting. It returns the
+// problem, the selection with every blank filled in, and warnings about gains
+// that had to be left out. It fails with ErrNoGains where nothing is left.
+func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []string, error) {
+	if want.Rung != "" && !slices.Contains(r.Rungs, want.Rung) {
+		return nil, want, nil, fmt.Errorf("grouping: rung %q is not one of %s", want.Rung, strings.Join(r.Rungs, ", "))
+	}
+	if want.Weighting != "" && !slices.Contains(r.Weightings, want.Weighting) {
+		return nil, want, nil, fmt.Errorf("grouping: weighting %q is not one of %s", want.Weighting, strings.Join(r.Weightings, ", "))
+	}
+	got, ok := choose(r, want)
+	if !ok {
+		return nil, want, nil, fmt.Errorf("grouping: %w: the study trained no pool of two or more domains that could be compared with independent runs; plan pairs or a joint arm", ErrNoGains)
+	}
+	p := &Problem{Level: r.Level}
+	for _, d := range r.Domains {
+		p.Domains = append(p.Domains, d.Name)
+	}
+	c := &collector{problem: p, seen: map[string]bool{}}
+	for _, arm := range armsOf(r, got) {
+		c.add(r, got, arm)
+	}
+	if len(p.Pools) == 0 {
+		return nil, got, c.warnings, fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings, "; "))
+	}
+	return p, got, c.warnings, nil
+}
+
+// choose fills in the blanks of a selection.
+func choose(r *analysis.Results, want Selection) (Selection, bool) {
+	for _, rung := range slices.Backward(r.Rungs) {
+		for _, weighting := range r.Weightings {
+			got := Selection{rung, weighting}
+			if want.Rung != "" && want.Rung != rung || want.Weighting != "" && want.Weighting != weighting {
+				continue
+			}
+			if len(armsOf(r, got)) > 0 {
+				return got, true
+			}
+		}
+	}
+	return want, false
+}
+
+// armsOf lists the pooled arms that have a gain, in order of appearance.
+func armsOf(r *analysis.Results, s Selection) []string {
+	var arms []string
+	for _, g := range r.Gains {
+		if s.matches(g) && len(g.Pool) > 1 && !slices.Contains(arms, g.Arm) {
+			arms = append(arms, g.Arm)
+		}
+	}
+	return arms
+}
+
+func (s Selection) matches(g analysis.ArmGain) bool {
+	return g.Rung == s.Rung && g.Weighting == s.Weighting
+}
+
+// collector gathers pools and says what it left out.
+type collector struct {
+	problem  *Problem
+	seen     map[string]bool
+	warnings []string
+}
+
+func (c *collector) warnf(format string, args ...any) {
+	c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
+}
+
+func (c *collector) add(r *analysis.Results, s Selection, arm string) {
+	byTarget := map[string]analysis.ArmGain{}
+	var names []string
+	for _, g := range r.Gains {
+		if s.matches(g) && g.Arm == arm {
+			byTarget[g.Target] = g
+			names = g.Pool
+		}
+	}
+	var pool Pool
+	for i, name := range c.problem.Domains {
+		if !slices.Contains(names, name) {
+			continue
+		}
+		g, ok := byTarget[name]
+		if !ok || !finite(g.Relative.Value) {
+			c.warnf("%s was left out: it has no usable gain for %s", arm, name)
+			return
+		}
+		lo, hi := g.Relative.Lo, g.Relative.Hi
+		if !finite(lo) || !finite(hi) {
+			lo, hi = math.NaN(), math.NaN()
+		}
+		pool.Members = append(pool.Members, i)
+		pool.Gain = append(pool.Gain, g.Relative.Value)
+		pool.Lo = append(pool.Lo, min(lo, g.Relative.Value))
+		pool.Hi = append(pool.Hi, max(hi, g.Relative.Value))
+	}
+	if len(pool.Members) != len(names) {
+		c.warnf("%s was left out: it names a domain that the study does not list", arm)
+		return
+	}
+	key := fmt.Sprint(pool.Members)
+	if c.seen[key] {
+		c.warnf("%s was left out: another arm trained the same domains", arm)
+		return
+	}
+	c.seen[key] = true
+	pool.Source = Measured
+	c.problem.Pools = append(c.problem.Pools, pool)
+}

@@ -1,0 +1,104 @@
+package grouping
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// pairProblem has one pair whose members gain x and y with standard error se.
+func pairProblem(x, y, se float64) *Problem {
+	z := distuv.UnitNormal.Quantile(0.975)
+	return &Problem{
+		Domains: []string{"a", "b"},
+		Pools: []Pool{{
+			Members: []int{0, 1}, Gain: []float64{x, y},
+			Lo: []float64{x - z*se, y - z*se}, Hi: []float64{x + z*se, y + z*se},
+		}},
+	}
+}
+
+// TestStabilityKnown compares shares with their exact values: two domains are
+// pooled when the sum of two normal gains is positive.
+func TestStabilityKnown(t *testing.T) {
+	for _, tt := range []struct{ x, y, se float64 }{{0.1, 0, 0.1}, {0.1, 0.1, 0.05}, {-0.2, 0.05, 0.1}, {0, 0, 0.3}} {
+		p := pairProblem(tt.x, tt.y, tt.se)
+		best, err := Best(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Resample(p, best, 4000, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, sd := tt.x+tt.y, math.Sqrt2*tt.se
+		together := distuv.UnitNormal.CDF(total / sd)
+		if got := s.Together[0][1]; math.Abs(got-together) > 0.03 {
+			t.Errorf("gains %v, %v: together in %v of draws, want %v", tt.x, tt.y, got, together)
+		}
+		share := together
+		if total <= 0 {
+			share = 1 - together
+		}
+		if math.Abs(s.Share-share) > 0.03 {
+			t.Errorf("gains %v, %v: share %v, want %v", tt.x, tt.y, s.Share, share)
+		}
+		// E[(drawn - point) total of the best of a draw] = sd·φ(total/sd).
+		optimism := sd * distuv.UnitNormal.Prob(total/sd)
+		if math.Abs(s.Optimism-optimism) > 0.15*sd {
+			t.Errorf("gains %v, %v: optimism %v, want %v", tt.x, tt.y, s.Optimism, optimism)
+		}
+		if s.Together[0][0] != 1 || s.Together[0][1] != s.Together[1][0] {
+			t.Errorf("together %v is not symmetric with a diagonal of ones", s.Together)
+		}
+	}
+}
+
+func TestStabilityIsReproducible(t *testing.T) {
+	p := pairProblem(0.05, 0, 0.1)
+	best, err := Best(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Resample(p, best, 0, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Resample(p, best, 0, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(a, b); d != "" {
+		t.Errorf("same seed, other result:\n%s", d)
+	}
+	if a.Draws != 2000 || a.Fixed != 0 {
+		t.Errorf("draws %d, fixed %d", a.Draws, a.Fixed)
+	}
+}
+
+func TestStabilityWithoutLimits(t *testing.T) {
+	p := pairProblem(0.1, 0.1, 0.1)
+	p.Pools[0].Lo[1], p.Pools[0].Hi[1] = math.NaN(), math.NaN()
+	best, err := Best(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Resample(p, best, 100, 1)
+	if err != nil || s.Fixed != 1 {
+		t.Errorf("one gain without limits: %+v, %v", s, err)
+	}
+	p.Pools[0].Lo, p.Pools[0].Hi = nil, nil
+	if s, err := Resample(p, best, 100, 1); s != nil || err != nil {
+		t.Errorf("no gain with limits: %+v, %v; want nothing", s, err)
+	}
+}
+
+func TestDefaultDraws(t *testing.T) {
+	for _, tt := range []struct{ n, k, want int }{{2, 2, 2000}, {10, 10, 2000}, {12, 12, 1881}, {14, 14, 209}, {14, 3, 200}, {20, 20, 200}, {64, 64, 50}} {
+		if got := defaultDraws(tt.n, tt.k); got != tt.want {
+			t.Errorf("%d domains, %d groups: %d draws, want %d", tt.n, tt.k, got, tt.want)
+		}
+	}
+}

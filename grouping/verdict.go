@@ -1,0 +1,38 @@
+package grouping
+
+// Verdict says what the limits of a gain support.
+type Verdict string
+
+// The verdicts.
+const (
+	Share     Verdict = "share"      // the lower limit exceeds the least gain worth having
+	Apart     Verdict = "keep apart" // the upper limit is below zero
+	Undecided Verdict = "undecided"  // neither
+)
+
+// Judge gives the verdict on one gain from its limits. Unknown limits (NaN)
+// decide nothing.
+func Judge(lo, hi, minGain float64) Verdict {
+	switch {
+	case lo > minGain:
+		return Share
+	case hi < 0:
+		return Apart
+	}
+	return Undecided
+}
+
+// together gives the verdict on a pool from its members': share only if all
+// share, apart as soon as one is better off alone.
+func together(members []Verdict) Verdict {
+	all := Share
+	for _, v := range members {
+		if v == Apart {
+			return Apart
+		}
+		if v != Share {
+			all = Undecided
+		}
+	}
+	return all
+}
