@@ -1,5 +1,12 @@
 package losses
 
+import (
+	"cmp"
+	"math"
+	"strconv"
+	"strings"
+)
+
 // Table is the loss of every evaluated sample of one or more runs, by column.
 // All columns have the same length.
 type Table struct {
@@ -12,10 +19,10 @@ type Table struct {
 	Loss   []float32
 	// The remaining columns are nil where the source has none.
 	Correct    []bool
-	Label      []int32   // classification
+	Label      []int32   // classification; -1 for samples of regression
 	Prediction []float32 // class number, or value of the first target
 	Confidence []float32
-	Target     []float32 // regression: value of the first target
+	Target     []float32 // regression: value of the first target; NaN for classification
 }
 
 // SampleID identifies a sample within its domain across runs. Tables written
@@ -36,4 +43,45 @@ type Meta struct {
 	Weighting string
 	Seed      int64
 	Split     string // test or val
+}
+
+// Len returns the number of rows.
+func (t *Table) Len() int { return len(t.Loss) }
+
+// Regression reports whether row i is a sample of a regression domain, for
+// which correct means nothing.
+func (t *Table) Regression(i int) bool {
+	return t.Target != nil && !math.IsNaN(float64(t.Target[i]))
+}
+
+// ParseSampleID returns the identity that a sample named s has: a number where
+// s is the canonical decimal form of an int64, a name otherwise.
+func ParseSampleID(s string) SampleID {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && canonical(s) {
+		return SampleID{Number: n}
+	}
+	return SampleID{Name: s}
+}
+
+// canonical reports whether a string that parses as an integer is spelled as
+// strconv would.
+func canonical(s string) bool {
+	if s == "0" {
+		return true
+	}
+	s = strings.TrimPrefix(s, "-")
+	return s[0] >= '1' && s[0] <= '9'
+}
+
+// String returns the number or the name.
+func (id SampleID) String() string {
+	if id.Name != "" {
+		return id.Name
+	}
+	return strconv.FormatInt(id.Number, 10)
+}
+
+// Compare orders numbers before names, each in their natural order.
+func (id SampleID) Compare(other SampleID) int {
+	return cmp.Or(strings.Compare(id.Name, other.Name), cmp.Compare(id.Number, other.Number))
 }

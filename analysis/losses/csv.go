@@ -1,0 +1,176 @@
+package losses
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// textReader reads rows of CSV, TSV or semicolon-separated text.
+type textReader struct {
+	path string
+	csv  *csv.Reader
+	cols []textColumn
+	in   *interner
+}
+
+// textColumn is where a known column stands in a line.
+type textColumn struct {
+	name  string
+	field int
+}
+
+// textColumns are the columns that we take, in the order in which they are
+// checked.
+var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colTarget}
+
+func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) {
+	br := bufio.NewReaderSize(r, 1<<16)
+	head, _ := br.Peek(1 << 12)
+	if bytes.HasPrefix(head, []byte("\ufeff")) { // byte order mark
+		if _, err := br.Discard(3); err != nil {
+			return nil, err
+		}
+		head = head[3:]
+	}
+	t := &textReader{path: path, csv: csv.NewReader(br), in: in}
+	t.csv.Comma = delimiter(head)
+	t.csv.ReuseRecord = true
+	header, err := t.csv.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, &FileError{Path: path, Line: 1, Reason: "is empty; want a header with domain, seed, sample, loss"}
+	}
+	if err != nil {
+		return nil, t.locate(err)
+	}
+	names := make([]string, len(header))
+	for i, h := range header {
+		names[i] = strings.ToLower(strings.TrimSpace(h))
+	}
+	for i, name := range textColumns {
+		k := slices.Index(names, name)
+		if k < 0 {
+			if i < 4 {
+				err := missingColumn(path, name, names).(*FileError)
+				err.Line = 1
+				return nil, err
+			}
+			continue
+		}
+		if again := slices.Index(names[k+1:], name); again >= 0 {
+			return nil, &FileError{Path: path, Line: 1, Column: name, Reason: "occurs twice in the header"}
+		}
+		t.cols = append(t.cols, textColumn{name, k})
+	}
+	return t, nil
+}
+
+// delimiter is the separator that the first line has most of.
+func delimiter(head []byte) rune {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	best, most := ',', 0
+	for _, c := range []rune{',', '\t', ';'} {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// locate gives an error of package csv the form of ours.
+func (t *textReader) locate(err error) error {
+	var p *csv.ParseError
+	if errors.As(err, &p) {
+		return &FileError{Path: t.path, Line: p.Line, Err: p.Err}
+	}
+	return &FileError{Path: t.path, Err: err}
+}
+
+// read appends up to n rows to table. It returns io.EOF at the end.
+func (t *textReader) read(table *Table, n int) error {
+	for range n {
+		record, err := t.csv.Read()
+		if errors.Is(err, io.EOF) {
+			return io.EOF
+		}
+		if err != nil {
+			return t.locate(err)
+		}
+		for _, c := range t.cols {
+			if reason := table.parse(c.name, strings.TrimSpace(record[c.field]), t.in); reason != "" {
+				line, _ := t.csv.FieldPos(c.field)
+				return &FileError{Path: t.path, Line: line, Column: c.name, Value: record[c.field], Reason: reason}
+			}
+		}
+	}
+	return nil
+}
+
+// parse appends one value to the column; it returns what is wrong with it.
+func (t *Table) parse(column, s string, in *interner) (reason string) {
+	if s == "" {
+		return "is empty"
+	}
+	switch column {
+	case colDomain:
+		t.Domain = append(t.Domain, in.intern([]byte(s)))
+	case colSeed:
+		v, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return "is not an integer"
+		}
+		t.Seed = append(t.Seed, v)
+	case colSample:
+		t.Sample = append(t.Sample, ParseSampleID(s))
+	case colLoss:
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil && !math.IsInf(v, 0) {
+			return "is not a number"
+		}
+		f, ok := float32Of(v, true)
+		if !ok {
+			return "is not a finite loss; keep diverged runs out"
+		}
+		t.Loss = append(t.Loss, f)
+	case colCorrect:
+		switch strings.ToLower(s) {
+		case "1", "true":
+			t.Correct = append(t.Correct, true)
+		case "0", "false":
+			t.Correct = append(t.Correct, false)
+		default:
+			return "is none of 0, 1, true, false"
+		}
+	case colLabel:
+		v, err := strconv.ParseInt(s, 10, 32)
+		if err != nil {
+			return "is not an integer of 32 bits"
+		}
+		t.Label = append(t.Label, int32(v))
+	default:
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return "is not a number"
+		}
+		t.appendFloat(column, float32(v))
+	}
+	return ""
+}
+
+// appendFloat appends to one of the columns that may be absent.
+func (t *Table) appendFloat(column string, v float32) {
+	switch column {
+	case colPrediction:
+		t.Prediction = append(t.Prediction, v)
+	case colConfidence:
+		t.Confidence = append(t.Confidence, v)
+	case colTarget:
+		t.Target = append(t.Target, v)
+	}
+}

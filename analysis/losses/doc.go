@@ -1,0 +1,42 @@
+// Package losses stores the loss of every evaluated sample of a run as a table
+// and reads such tables back, from here or from elsewhere.
+//
+// # A table
+//
+// One row is one sample of one domain under one run (one seed). A file written
+// here holds one run and has these columns, sorted by domain, seed, sample:
+//
+//	domain      string, dictionary
+//	seed        int64, delta
+//	sample      int64, delta (a string column where samples have names)
+//	loss        float32, byte stream split
+//	correct     bool                               where the source has it
+//	label       int32, delta                       likewise
+//	prediction  float32, byte stream split         likewise
+//	confidence  float32, byte stream split         likewise
+//	target      float32, byte stream split         likewise
+//
+// In a run with classification and regression domains, target is NaN for
+// samples of classification and label is -1 for samples of regression.
+//
+// The identity of the run (study, run, hash, arm, domains, rung, weighting,
+// seed, split) is stored as key-value metadata under keys that begin with
+// "sharewise.". Equal tables give equal bytes, in whatever order their rows
+// come: nothing that is written depends on the clock, the machine or the path.
+//
+// # Reading
+//
+//  1. [Read] merges all files that match some patterns; [ReadFile] reads one;
+//     [Batches] hands one file out piece by piece.
+//  2. Parquet files are read column by column and page by page. From elsewhere
+//     any order of columns, integer or floating-point width, encoding and
+//     compression will do, and optional columns as long as they hold no null.
+//     Columns of other names are ignored.
+//  3. Text files (CSV, TSV, semicolons) need a header line with the names
+//     above; correct is 0, 1, true or false.
+//  4. A sample is identified by its number or its name. A name that is the
+//     canonical decimal form of an int64 is that number, so tables of
+//     different origin agree.
+//  5. What cannot be used is an error that says where: a loss that is not
+//     finite, a null, a row that occurs twice.
+package losses

@@ -1,0 +1,222 @@
+package losses
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Read merges the tables in all files that match the patterns, which are as
+// for [filepath.Glob]; a pattern without wildcards is a path. A file is read
+// once however many patterns match it. A column that only some of the files
+// have is dropped, except for correct: there the files must agree. The result
+// has no Meta unless there was one file.
+func Read(patterns ...string) (*Table, error) {
+	paths, err := Files(patterns...)
+	if err != nil {
+		return nil, err
+	}
+	in := newInterner()
+	merged := &Table{}
+	for i, path := range paths {
+		for t, err := range batches(path, in) {
+			if err != nil {
+				return nil, err
+			}
+			if merged.Len() == 0 {
+				if merged = t; i > 0 {
+					merged.Meta = Meta{}
+				}
+				continue
+			}
+			if (merged.Correct == nil) != (t.Correct == nil) {
+				return nil, &FileError{Path: path, Column: colCorrect, Reason: "is present in some of the files only; give it everywhere or nowhere"}
+			}
+			if i > 0 {
+				merged.Meta = Meta{}
+			}
+			merged.append(t)
+		}
+	}
+	if merged.Len() == 0 {
+		return nil, &FileError{Path: strings.Join(paths, ", "), Reason: "no rows"}
+	}
+	if err := merged.duplicates(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", strings.Join(patterns, ", "), err)
+	}
+	return merged, nil
+}
+
+// ReadFile reads one file.
+func ReadFile(path string) (*Table, error) {
+	t := &Table{}
+	for b, err := range Batches(path) {
+		if err != nil {
+			return nil, err
+		}
+		if t.Len() == 0 {
+			t = b
+			continue
+		}
+		t.append(b)
+	}
+	if err := t.duplicates(); err != nil {
+		return nil, &FileError{Path: path, Err: err}
+	}
+	return t, nil
+}
+
+// Files returns the paths that match the patterns, sorted, each once.
+func Files(patterns ...string) ([]string, error) {
+	var paths []string
+	for _, p := range patterns {
+		if _, err := os.Stat(p); err == nil {
+			paths = append(paths, p)
+			continue
+		}
+		found, err := filepath.Glob(p)
+		if err != nil {
+			return nil, fmt.Errorf("pattern %q: %w", p, err)
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%w %q", ErrNoFile, p)
+		}
+		paths = append(paths, found...)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths), nil
+}
+
+// Batches yields the rows of a file in pieces of about a million, so that a
+// large file need not be in memory at once. It does not look for rows that
+// occur twice. Iteration ends after the first error.
+func Batches(path string) iter.Seq2[*Table, error] { return batches(path, newInterner()) }
+
+func batches(path string, in *interner) iter.Seq2[*Table, error] {
+	return func(yield func(*Table, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(nil, fmt.Errorf("read losses: %w", err))
+			return
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			yield(nil, &FileError{Path: path, Reason: "is a folder; name files, for instance " + filepath.Join(path, "*.parquet")})
+			return
+		}
+		magic := make([]byte, 4)
+		n, _ := io.ReadFull(f, magic)
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			yield(nil, fmt.Errorf("read losses: %w", err))
+			return
+		}
+		pieces := textBatches
+		if bytes.Equal(magic[:n], []byte("PAR1")) {
+			pieces = parquetBatches
+		}
+		for t, err := range pieces(path, f, in) {
+			if !yield(t, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func parquetBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error] {
+	return func(yield func(*Table, error) bool) {
+		p, err := guard(path, func() (*parquetFile, error) { return openParquet(path, f, in) })
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		first := int64(0)
+		for _, rg := range p.file.RowGroups() {
+			t, err := guard(path, func() (*Table, error) { return p.rowGroup(rg, first) })
+			if !yield(t, err) || err != nil {
+				return
+			}
+			first += rg.NumRows()
+		}
+	}
+}
+
+// guard turns a panic of the Parquet library, which damaged files can cause,
+// into an error.
+func guard[T any](path string, f func() (T, error)) (v T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &FileError{Path: path, Reason: fmt.Sprintf("is damaged: %v", r)}
+		}
+	}()
+	return f()
+}
+
+func textBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error] {
+	return func(yield func(*Table, error) bool) {
+		r, err := newTextReader(path, f, in)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for {
+			t := &Table{}
+			err := r.read(t, rowGroupRows)
+			end := errors.Is(err, io.EOF)
+			if err != nil && !end {
+				yield(nil, err)
+				return
+			}
+			if t.Len() > 0 && !yield(t, nil) || end {
+				return
+			}
+		}
+	}
+}
+
+// append adds the rows of u; columns that either lacks are dropped.
+func (t *Table) append(u *Table) {
+	t.Correct = both(t.Correct, u.Correct)
+	t.Label = both(t.Label, u.Label)
+	t.Prediction = both(t.Prediction, u.Prediction)
+	t.Confidence = both(t.Confidence, u.Confidence)
+	t.Target = both(t.Target, u.Target)
+	t.Domain = append(t.Domain, u.Domain...)
+	t.Seed = append(t.Seed, u.Seed...)
+	t.Sample = append(t.Sample, u.Sample...)
+	t.Loss = append(t.Loss, u.Loss...)
+}
+
+func both[T any](a, b []T) []T {
+	if a == nil || b == nil {
+		return nil
+	}
+	return append(a, b...)
+}
+
+// duplicates returns an error that names the first rows that occur twice.
+// Rows in order, as written here, cost one pass.
+func (t *Table) duplicates() error {
+	type run struct {
+		domain string
+		seed   int64
+	}
+	last := map[run]SampleID{}
+	sorted := true
+	for i := 0; i < t.Len() && sorted; i++ {
+		k := run{t.Domain[i], t.Seed[i]}
+		if prev, ok := last[k]; ok && prev.Compare(t.Sample[i]) >= 0 {
+			sorted = false
+		}
+		last[k] = t.Sample[i]
+	}
+	if sorted {
+		return nil
+	}
+	return t.unique(t.order())
+}

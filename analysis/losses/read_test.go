@@ -1,0 +1,236 @@
+package losses
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+)
+
+// wide has every type another from what we write, in another order, with a
+// column that we do not know.
+type wide struct {
+	Loss    float64  `parquet:"loss"`
+	Extra   []string `parquet:"extra,list"`
+	Sample  int32    `parquet:"sample"`
+	Correct int64    `parquet:"correct"`
+	Seed    uint16   `parquet:"seed,dict"`
+	Domain  string   `parquet:"domain,zstd"`
+}
+
+// optional columns, as data frames write them.
+type optional struct {
+	Domain  *string  `parquet:"domain,optional,dict"`
+	Seed    *float64 `parquet:"seed,optional"`
+	Sample  *string  `parquet:"sample,optional,dict"`
+	Loss    *float64 `parquet:"loss,optional,dict"`
+	Correct *bool    `parquet:"correct,optional"`
+}
+
+func writeRows[T any](t *testing.T, rows []T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "foreign.parquet")
+	if err := parquet.WriteFile(path, rows); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func writeText(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// small is the table that the foreign files of these tests hold.
+func small() *Table {
+	return &Table{
+		Domain: []string{"x", "x", "y"}, Seed: []int64{1, 2, 1}, Sample: []SampleID{{Number: 7}, {Number: 7}, {Number: 9}},
+		Loss: []float32{0.5, 0.25, 3}, Correct: []bool{true, true, false},
+	}
+}
+
+func TestReadForeignParquet(t *testing.T) {
+	p := func(f float64) *float64 { return &f }
+	s := func(s string) *string { return &s }
+	b := func(b bool) *bool { return &b }
+	for name, path := range map[string]string{
+		"other widths": writeRows(t, []wide{
+			{0.5, []string{"a"}, 7, 1, 1, "x"}, {0.25, nil, 7, 1, 2, "x"}, {3, nil, 9, 0, 1, "y"}}),
+		"optional": writeRows(t, []optional{
+			{s("x"), p(1), s("7"), p(0.5), b(true)}, {s("x"), p(2), s("7"), p(0.25), b(true)}, {s("y"), p(1), s("9"), p(3), b(false)}}),
+	} {
+		got, err := Read(path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d := cmp.Diff(small(), got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+func TestReadForeignParquetRefuses(t *testing.T) {
+	p := func(f float64) *float64 { return &f }
+	s := func(s string) *string { return &s }
+	ok := optional{s("x"), p(1), s("7"), p(0.5), nil}
+	with := func(change func(*optional)) optional { o := ok; change(&o); return o }
+	type other struct {
+		Domain string  `parquet:"domain"`
+		Loss   float64 `parquet:"loss"`
+	}
+	type nested struct {
+		Domain []string `parquet:"domain,list"`
+		Seed   int64    `parquet:"seed"`
+		Sample int64    `parquet:"sample"`
+		Loss   float64  `parquet:"loss"`
+	}
+	type text struct {
+		Domain string `parquet:"domain"`
+		Seed   string `parquet:"seed"`
+		Sample int64  `parquet:"sample"`
+		Loss   string `parquet:"loss"`
+	}
+	good, err := os.ReadFile(writeRows(t, []wide{{Domain: "x"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ path, want string }{
+		"null":           {writeRows(t, []optional{ok, with(func(o *optional) { o.Sample, o.Correct = s("8"), nil })}), "row 1: column correct: is null"},
+		"null loss":      {writeRows(t, []wide{}), "no rows"},
+		"infinite":       {writeRows(t, []wide{{Domain: "x"}, {Domain: "x", Sample: 1, Loss: 1e300}}), `row 2: column loss: "1e+300" is not a finite loss`},
+		"fraction":       {writeRows(t, []optional{with(func(o *optional) { o.Seed = p(1.5); b := true; o.Correct = &b })}), `row 1: column seed: "1.5" is not an integer`},
+		"missing column": {writeRows(t, []other{{"x", 1}}), `has no column "seed" (it has domain, loss)`},
+		"nested":         {writeRows(t, []nested{{Domain: []string{"x"}}}), "column domain: is nested"},
+		"type":           {writeRows(t, []text{{"x", "1", 1, "a"}}), "column loss: has type STRING; want a floating-point number"},
+		"twice":          {writeRows(t, []wide{{Domain: "x", Sample: 3, Seed: 4}, {Domain: "x", Sample: 3, Seed: 4}}), "sample occurs twice: domain x, seed 4, sample 3"},
+		"cut":            {writeText(t, "cut.parquet", string(good[:len(good)/2])), "cannot be read as Parquet"},
+	} {
+		_, err := Read(c.path)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want …%s…", name, err, c.want)
+		}
+	}
+}
+
+func TestReadText(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain.csv":     "domain,seed,sample,loss,correct\nx,1,7,0.5,1\nx,2,7,0.25,true\ny,1,9,3,0\n",
+		"tabs.tsv":      "loss\tsample\textra\tDomain\tcorrect\tseed\n0.5\t7\t\tx\tTRUE\t1\n0.25\t7\tq\tx\t1\t2\n3\t9\tz\ty\tfalse\t1\n",
+		"semicolon.csv": "\ufeffdomain;seed;sample;loss;correct\r\nx;1;7;5e-1;1\r\nx;2;7;.25;1\r\n\"y\";1; 9;3.0;0\r\n",
+	} {
+		got, err := Read(writeText(t, name, text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d := cmp.Diff(small(), got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+func TestReadTextRefuses(t *testing.T) {
+	const head = "domain,seed,sample,loss,correct\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":     {"", "l.csv:1: is empty"},
+		"no header": {"x,1,7,0.5\n", `l.csv:1: has no column "domain" (it has x, 1, 7, 0.5)`},
+		"repeated":  {"domain,seed,sample,loss,loss\n", "l.csv:1: column loss: occurs twice"},
+		"only head": {head, "no rows"},
+		"seed":      {head + "x,1,7,0.5,1\nx,one,7,0.5,1\n", `l.csv:3: column seed: "one" is not an integer`},
+		"nan":       {head + "x,1,7,NaN,1\n", `l.csv:2: column loss: "NaN" is not a finite loss`},
+		"large":     {head + "x,1,7,1e999,1\n", `l.csv:2: column loss: "1e999" is not a finite loss`},
+		"word":      {head + "x,1,7,low,1\n", `l.csv:2: column loss: "low" is not a number`},
+		"correct":   {head + "x,1,7,1,yes\n", `l.csv:2: column correct: "yes" is none of 0, 1, true, false`},
+		"blank":     {head + ",1,7,1,1\n", "l.csv:2: column domain: is empty"},
+		"fields":    {head + "x,1,7,1\n", "l.csv:2: wrong number of fields"},
+		"twice":     {head + "x,1,7,1,1\nx,2,7,1,1\nx,1,7,2,0\n", "sample occurs twice: domain x, seed 1, sample 7"},
+	} {
+		_, err := Read(writeText(t, "l.csv", c.text))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want …%s…", name, err, c.want)
+		}
+	}
+}
+
+func TestReadMerges(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a1.csv": "domain,seed,sample,loss,correct\nx,1,7,0.5,1\n",
+		"a2.csv": "domain,seed,sample,loss,correct\nx,2,7,0.25,1\ny,1,9,3,0\n",
+		"b.csv":  "domain,seed,sample,loss\nx,3,7,1\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := Read(filepath.Join(dir, "a?.csv"), filepath.Join(dir, "a1.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(small(), got); d != "" {
+		t.Error(d)
+	}
+	if _, err := Read(filepath.Join(dir, "*.csv")); err == nil || !strings.Contains(err.Error(), "b.csv: column correct: is present in some of the files only") {
+		t.Errorf("mixed files: %v", err)
+	}
+	if _, err := Read(filepath.Join(dir, "z*")); !errors.Is(err, ErrNoFile) {
+		t.Errorf("no match: %v", err)
+	}
+	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "is a folder; name files") {
+		t.Errorf("folder: %v", err)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("domain,seed,sample,loss,correct\nx,1,7,0.5,1\n")
+	f.Add("domain\tseed\tsample\tloss\nx\t1\ta b\t0.5\n\n")
+	f.Add("\ufeffdomain;seed;sample;loss;label;target\n\"x\";1;7;.5;3;nan\n")
+	f.Add("domain,seed,sample,loss\nx,1,-0,1e39\n\"")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := newTextReader("f", strings.NewReader(text), newInterner())
+		if err != nil {
+			return
+		}
+		table := &Table{}
+		if err := r.read(table, 1000); err != nil && err.Error() != "EOF" {
+			return
+		}
+		if err := table.check(); err != nil {
+			t.Errorf("accepted a malformed table: %v", err)
+		}
+	})
+}
+
+func FuzzParquet(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "l.parquet")
+	for _, table := range []*Table{example(3), {Domain: []string{"x"}, Seed: []int64{1}, Sample: []SampleID{{Name: "n"}}, Loss: []float32{1}}} {
+		if err := WriteFile(path, table); err != nil {
+			f.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "l.parquet")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if table, err := ReadFile(path); err == nil {
+			if err := table.check(); err != nil {
+				t.Errorf("accepted a malformed table: %v", err)
+			}
+		}
+	})
+}

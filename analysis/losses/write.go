@@ -1,0 +1,290 @@
+package losses
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// rowGroupRows bounds the rows of a row group, and so the memory of a reader
+// that takes one at a time.
+const rowGroupRows = 1 << 20
+
+// writeChunk is the number of values handed to a column writer at once.
+const writeChunk = 4096
+
+// Names of the columns.
+const (
+	colDomain     = "domain"
+	colSeed       = "seed"
+	colSample     = "sample"
+	colLoss       = "loss"
+	colCorrect    = "correct"
+	colLabel      = "label"
+	colPrediction = "prediction"
+	colConfidence = "confidence"
+	colTarget     = "target"
+)
+
+// WriteFile writes t to path as Parquet. The file appears complete or not at
+// all: it is written under a temporary name in the same folder, synced to the
+// disk and renamed.
+func WriteFile(path string, t *Table) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
+	if err != nil {
+		return fmt.Errorf("write losses: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("write losses: %w", err)
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	if err := Write(w, t); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Write writes t to w as Parquet, its rows sorted by domain, seed and sample.
+// t itself is left as it is.
+func Write(w io.Writer, t *Table) error { return write(w, t, rowGroupRows) }
+
+func write(w io.Writer, t *Table, groupRows int) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	order := t.order()
+	if err := t.unique(order); err != nil {
+		return err
+	}
+	columns := t.columns()
+	fields := parquet.Group{}
+	for _, c := range columns {
+		fields[c.name] = c.node
+	}
+	out := parquet.NewGenericWriter[any](w,
+		parquet.NewSchema("losses", fields),
+		parquet.CreatedBy("sharewise", "1", "losses"),
+		parquet.SortingWriterConfig(parquet.SortingColumns(
+			parquet.Ascending(colDomain), parquet.Ascending(colSeed), parquet.Ascending(colSample))),
+		// Minimum and maximum of a column of floats help nobody here.
+		parquet.SkipPageBounds(colLoss), parquet.SkipPageBounds(colPrediction),
+		parquet.SkipPageBounds(colConfidence), parquet.SkipPageBounds(colTarget),
+	)
+	for _, kv := range t.Meta.pairs() {
+		out.SetKeyValueMetadata(kv[0], kv[1])
+	}
+	// parquet-go orders the columns of a group by name.
+	slices.SortFunc(columns, func(a, b column) int { return cmp.Compare(a.name, b.name) })
+	values := make([]parquet.Value, 0, writeChunk)
+	for group := range slices.Chunk(order, groupRows) {
+		rg := out.BeginRowGroup()
+		for i, cw := range rg.ColumnWriters() {
+			for rows := range slices.Chunk(group, writeChunk) {
+				values = values[:0]
+				for _, r := range rows {
+					values = append(values, columns[i].value(r))
+				}
+				if _, err := cw.WriteRowValues(values); err != nil {
+					return fmt.Errorf("column %s: %w", columns[i].name, err)
+				}
+			}
+		}
+		if _, err := rg.Commit(); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// column is one column of the file: its type and its values by row of the
+// table.
+type column struct {
+	name  string
+	node  parquet.Node
+	value func(row int) parquet.Value
+}
+
+// columns lists the columns that t has.
+func (t *Table) columns() []column {
+	pack := func(n parquet.Node) parquet.Node { return parquet.Compressed(n, &parquet.Snappy) }
+	delta := func(n parquet.Node) parquet.Node { return parquet.Encoded(n, &parquet.DeltaBinaryPacked) }
+	float := func(name string, v []float32) column {
+		return column{name,
+			pack(parquet.Encoded(parquet.Leaf(parquet.FloatType), &parquet.ByteStreamSplit)),
+			func(r int) parquet.Value { return parquet.FloatValue(v[r]) }}
+	}
+	list := []column{
+		{colDomain, pack(parquet.Encoded(parquet.String(), &parquet.RLEDictionary)),
+			func(r int) parquet.Value { return stringValue(t.Domain[r]) }},
+		{colSeed, pack(delta(parquet.Int(64))),
+			func(r int) parquet.Value { return parquet.Int64Value(t.Seed[r]) }},
+		float(colLoss, t.Loss),
+	}
+	if t.named() {
+		list = append(list, column{colSample, pack(parquet.Encoded(parquet.String(), &parquet.DeltaByteArray)),
+			func(r int) parquet.Value { return stringValue(t.Sample[r].String()) }})
+	} else {
+		list = append(list, column{colSample, pack(delta(parquet.Int(64))),
+			func(r int) parquet.Value { return parquet.Int64Value(t.Sample[r].Number) }})
+	}
+	if t.Correct != nil {
+		list = append(list, column{colCorrect, pack(parquet.Leaf(parquet.BooleanType)),
+			func(r int) parquet.Value { return parquet.BooleanValue(t.Correct[r]) }})
+	}
+	if t.Label != nil {
+		list = append(list, column{colLabel, pack(delta(parquet.Int(32))),
+			func(r int) parquet.Value { return parquet.Int32Value(t.Label[r]) }})
+	}
+	for _, f := range []struct {
+		name string
+		v    []float32
+	}{{colPrediction, t.Prediction}, {colConfidence, t.Confidence}, {colTarget, t.Target}} {
+		if f.v != nil {
+			list = append(list, float(f.name, f.v))
+		}
+	}
+	return list
+}
+
+func stringValue(s string) parquet.Value { return parquet.ByteArrayValue([]byte(s)) }
+
+// named reports whether any sample has a name, which makes the column one of
+// strings.
+func (t *Table) named() bool {
+	return slices.ContainsFunc(t.Sample, func(id SampleID) bool { return id.Name != "" })
+}
+
+// check returns an error when columns differ in length or a loss is not
+// finite.
+func (t *Table) check() error {
+	n := t.Len()
+	for _, c := range []struct {
+		name     string
+		len      int
+		optional bool
+	}{
+		{colDomain, len(t.Domain), false}, {colSeed, len(t.Seed), false}, {colSample, len(t.Sample), false},
+		{colCorrect, len(t.Correct), t.Correct == nil}, {colLabel, len(t.Label), t.Label == nil},
+		{colPrediction, len(t.Prediction), t.Prediction == nil},
+		{colConfidence, len(t.Confidence), t.Confidence == nil}, {colTarget, len(t.Target), t.Target == nil},
+	} {
+		if !c.optional && c.len != n {
+			return fmt.Errorf("%w: column %s has %d rows, loss has %d", ErrShape, c.name, c.len, n)
+		}
+	}
+	for i, l := range t.Loss {
+		if !finite(l) {
+			return fmt.Errorf("%w: loss of sample %s of domain %s is %g; keep diverged runs out", ErrShape, t.Sample[i], t.Domain[i], l)
+		}
+	}
+	return nil
+}
+
+func finite(v float32) bool { return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0) }
+
+// order returns the rows sorted by domain, seed and sample. A column of names
+// is sorted as text, because that is what the file declares.
+func (t *Table) order() []int {
+	order := make([]int, t.Len())
+	for i := range order {
+		order[i] = i
+	}
+	sample := SampleID.Compare
+	if t.named() {
+		sample = func(a, b SampleID) int { return cmp.Compare(a.String(), b.String()) }
+	}
+	compare := func(a, b int) int {
+		return cmp.Or(cmp.Compare(t.Domain[a], t.Domain[b]), cmp.Compare(t.Seed[a], t.Seed[b]), sample(t.Sample[a], t.Sample[b]))
+	}
+	if !slices.IsSortedFunc(order, compare) {
+		slices.SortStableFunc(order, compare)
+	}
+	return order
+}
+
+// unique returns an error when two neighbours of a sorted order are the same
+// sample of the same run.
+func (t *Table) unique(order []int) error {
+	for i := 1; i < len(order); i++ {
+		a, b := order[i-1], order[i]
+		if t.Sample[a] == t.Sample[b] && t.Seed[a] == t.Seed[b] && t.Domain[a] == t.Domain[b] {
+			return fmt.Errorf("%w: domain %s, seed %d, sample %s", ErrDuplicate, t.Domain[a], t.Seed[a], t.Sample[a])
+		}
+	}
+	return nil
+}
+
+// metaPrefix begins the keys of a run's identity.
+const metaPrefix = "sharewise."
+
+// pairs returns the identity as sorted keys and values; a table without one
+// has none.
+func (m Meta) pairs() [][2]string {
+	if m.Run == "" && m.Study == "" && m.Arm == "" {
+		return nil
+	}
+	domains, _ := json.Marshal(m.Domains) // strings always marshal
+	return [][2]string{
+		{metaPrefix + "arm", m.Arm},
+		{metaPrefix + "domains", string(domains)},
+		{metaPrefix + "hash", m.Hash},
+		{metaPrefix + "run", m.Run},
+		{metaPrefix + "rung", m.Rung},
+		{metaPrefix + "seed", strconv.FormatInt(m.Seed, 10)},
+		{metaPrefix + "split", m.Split},
+		{metaPrefix + "study", m.Study},
+		{metaPrefix + "weighting", m.Weighting},
+	}
+}
+
+// set takes over one key and value; unknown keys are ignored.
+func (m *Meta) set(key, value string) error {
+	switch key {
+	case metaPrefix + "arm":
+		m.Arm = value
+	case metaPrefix + "domains":
+		return json.Unmarshal([]byte(value), &m.Domains)
+	case metaPrefix + "hash":
+		m.Hash = value
+	case metaPrefix + "run":
+		m.Run = value
+	case metaPrefix + "rung":
+		m.Rung = value
+	case metaPrefix + "seed":
+		seed, err := strconv.ParseInt(value, 10, 64)
+		m.Seed = seed
+		return err
+	case metaPrefix + "split":
+		m.Split = value
+	case metaPrefix + "study":
+		m.Study = value
+	case metaPrefix + "weighting":
+		m.Weighting = value
+	}
+	return nil
+}
