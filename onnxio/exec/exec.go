@@ -38,11 +38,3 @@ type Binding interface {
 	Run() error
 	Close() error
 }
-
-// Tensor is a dense tensor in row-major order. Data is one of []float32,
-// []float64, []int64, []int32, []uint8, []bool, with exactly as many elements
-// as Shape says.
-type Tensor struct {
-	Shape []int64
-	Data  any
-}
