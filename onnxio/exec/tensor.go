@@ -167,21 +167,18 @@ func (t *Tensor) Validate() error {
 // elements returns the number of elements of a shape, and false if a size is
 // negative or the tensor could not be addressed.
 func elements(shape []int64) (int, bool) {
-	n, empty := int64(1), false
+	n, fits := int64(1), true
 	for _, d := range shape {
 		switch {
 		case d < 0:
 			return 0, false
 		case d == 0:
-			empty = true
+			n = 0
 		case n > math.MaxInt/16/d:
-			return 0, false
+			fits = false
 		default:
 			n *= d
 		}
 	}
-	if empty {
-		return 0, true
-	}
-	return int(n), true
+	return int(n), fits || n == 0
 }
