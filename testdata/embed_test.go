@@ -1,0 +1,67 @@
+package testdata
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestDemoContents compares the embedded data with the sums that README.md
+// states, both ways.
+func TestDemoContents(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^([0-9a-f]{64})  (\S+)$`).FindAllStringSubmatch(string(readme), -1) {
+		want[m[2]] = m[1]
+	}
+	names, err := fs.Glob(Demo(), "*.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != 16 || len(want) != 16 {
+		t.Errorf("%d files are embedded and README.md lists %d, want 16", len(names), len(want))
+	}
+	for _, name := range names {
+		f, err := Demo().Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := sha256.New()
+		if _, err := io.Copy(h, z); err != nil {
+			t.Fatal(err)
+		}
+		if got := hex.EncodeToString(h.Sum(nil)); got != want[name] {
+			t.Errorf("%s has content %s, README.md says %s", name, got, want[name])
+		}
+	}
+}
+
+// TestDemoStudyNamesFiles checks that the study and the files go together.
+func TestDemoStudyNamesFiles(t *testing.T) {
+	text, err := fs.ReadFile(Demo(), "study.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := fs.Glob(Demo(), "*.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.Count(string(text), name) != 1 {
+			t.Errorf("study.yaml does not name %s exactly once", name)
+		}
+	}
+}
