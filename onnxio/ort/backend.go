@@ -1,0 +1,110 @@
+//go:build cgo
+
+package ort
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/yalue/onnxruntime_go"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+const cgoEnabled = true
+
+// environment is the one library of this process. ONNX Runtime keeps global
+// state, so that a second library, or the same one again, cannot be loaded.
+var environment struct {
+	sync.Mutex
+	backend *backend
+	path    string
+}
+
+// Open loads the library at path and returns the backend that runs models in
+// it. It stays loaded until the process ends: opening it again returns the
+// same backend, opening another one is an error.
+//
+// Open trusts the library. See Default, which does not.
+func Open(path string) (exec.Backend, error) {
+	environment.Lock()
+	defer environment.Unlock()
+	if environment.backend != nil {
+		if path != environment.path {
+			return nil, fmt.Errorf("open ONNX Runtime %s: this process already uses %s", path, environment.path)
+		}
+		return environment.backend, nil
+	}
+	onnxruntime_go.SetSharedLibraryPath(path)
+	// Failures come back as errors; printing them as well would only confuse.
+	if err := onnxruntime_go.InitializeEnvironment(onnxruntime_go.WithLogLevelFatal()); err != nil {
+		return nil, fmt.Errorf("open ONNX Runtime %s: %w", path, innermost(err))
+	}
+	if err := onnxruntime_go.DisableTelemetry(); err != nil {
+		return nil, fmt.Errorf("open ONNX Runtime %s: %w", path, err)
+	}
+	environment.backend = &backend{version: onnxruntime_go.GetVersion()}
+	environment.path = path
+	return environment.backend, nil
+}
+
+type backend struct {
+	version string
+}
+
+// Name returns, for instance, "onnxruntime 1.30.0".
+func (b *backend) Name() string { return "onnxruntime " + b.version }
+
+// Open prepares m to run on the CPU with all graph optimizations, one node
+// after another. A session of one thread starts no threads of its own, so that
+// several of them run side by side without getting in each other's way.
+func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) {
+	if m == nil || m.Graph == nil {
+		return nil, fmt.Errorf("onnxruntime: model without graph")
+	}
+	name := m.Graph.Name
+	adapted, sig, err := adapt(m)
+	if err != nil {
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
+	}
+	data, err := adapted.Marshal()
+	if err != nil {
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
+	}
+	options, err := sessionOptions(opt)
+	if err != nil {
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
+	}
+	defer options.Destroy()
+	s, err := onnxruntime_go.NewDynamicAdvancedSessionWithONNXData(data, sig.runInputs(), sig.runOutputs(), options)
+	if err != nil {
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, innermost(err))
+	}
+	return newSession(name, sig, s), nil
+}
+
+func sessionOptions(opt exec.Options) (*onnxruntime_go.SessionOptions, error) {
+	if opt.Threads < 0 {
+		return nil, fmt.Errorf("%d threads", opt.Threads)
+	}
+	o, err := onnxruntime_go.NewSessionOptions()
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range []func() error{
+		func() error { return o.SetIntraOpNumThreads(max(opt.Threads, 1)) },
+		func() error { return o.SetInterOpNumThreads(1) },
+		func() error { return o.SetExecutionMode(onnxruntime_go.ExecutionModeSequential) },
+		func() error { return o.SetGraphOptimizationLevel(onnxruntime_go.GraphOptimizationLevelEnableAll) },
+		func() error { return o.SetCpuMemArena(true) },
+		func() error { return o.SetMemPattern(true) },
+		func() error { return o.SetLogSeverityLevel(onnxruntime_go.LoggingLevelFatal) },
+	} {
+		if err := set(); err != nil {
+			o.Destroy()
+			return nil, err
+		}
+	}
+	return o, nil
+}

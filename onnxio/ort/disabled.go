@@ -1,0 +1,12 @@
+//go:build !cgo
+
+package ort
+
+import "github.com/sharewise/sharewise/onnxio/exec"
+
+const cgoEnabled = false
+
+// Open returns ErrNoCgo: this program was built without cgo.
+func Open(string) (exec.Backend, error) { return nil, ErrNoCgo }
+
+func inspect(string) (*Info, error) { return nil, ErrNoCgo }
