@@ -1,0 +1,200 @@
+package onnxio
+
+import (
+	"fmt"
+)
+
+// arithmeticOps compute with each element, most of them broadcasting.
+var arithmeticOps = []operator{
+	{"", "Abs", 1, "X -> Y", "consumed_inputs:ints", sameAsInput},
+	{"", "Abs", 6, "X -> Y", "", sameAsInput},
+	{"", "Acos", 7, "input -> output", "", sameAsInput},
+	{"", "Acosh", 9, "input -> output", "", sameAsInput},
+	{"", "Add", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
+	{"", "Add", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
+	{"", "Add", 7, "A B -> C", "", arithmetic(number.add)},
+	{"", "Asin", 7, "input -> output", "", sameAsInput},
+	{"", "Asinh", 9, "input -> output", "", sameAsInput},
+	{"", "Atan", 7, "input -> output", "", sameAsInput},
+	{"", "Atanh", 9, "input -> output", "", sameAsInput},
+	{"", "BitShift", 11, "X Y -> Z", "direction:string!", arithmetic(nil)},
+	{"", "BitwiseAnd", 18, "A B -> C", "", arithmetic(nil)},
+	{"", "BitwiseNot", 18, "X -> Y", "", sameAsInput},
+	{"", "BitwiseOr", 18, "A B -> C", "", arithmetic(nil)},
+	{"", "BitwiseXor", 18, "A B -> C", "", arithmetic(nil)},
+	{"", "Cast", 1, "input -> output", "to:string!", nil},
+	{"", "Cast", 6, "input -> output", "to:int!", cast},
+	{"", "Cast", 19, "input -> output", "saturate:int to:int!", cast},
+	{"", "CastLike", 15, "input target_type -> output", "", castLike},
+	{"", "CastLike", 19, "input target_type -> output", "saturate:int", castLike},
+	{"", "Ceil", 1, "X -> Y", "consumed_inputs:ints", rounded},
+	{"", "Ceil", 6, "X -> Y", "", rounded},
+	{"", "Cos", 7, "input -> output", "", sameAsInput},
+	{"", "Cosh", 9, "input -> output", "", sameAsInput},
+	{"", "CumSum", 11, "x axis -> y", "exclusive:int reverse:int", sameAsInput},
+	{"", "Det", 11, "X -> Y", "", determinant},
+	{"", "Div", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
+	{"", "Div", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
+	{"", "Div", 7, "A B -> C", "", division},
+	{"", "Erf", 9, "input -> output", "", sameAsInput},
+	{"", "Exp", 1, "input -> output", "consumed_inputs:ints", sameAsInput},
+	{"", "Exp", 6, "input -> output", "", sameAsInput},
+	{"", "Floor", 1, "X -> Y", "consumed_inputs:ints", rounded},
+	{"", "Floor", 6, "X -> Y", "", rounded},
+	{"", "Log", 1, "input -> output", "consumed_inputs:ints", sameAsInput},
+	{"", "Log", 6, "input -> output", "", sameAsInput},
+	{"", "Max", 1, "data_0... -> max", "consumed_inputs:ints", variadic},
+	{"", "Max", 6, "data_0... -> max", "", variadic},
+	{"", "Mean", 1, "data_0... -> mean", "consumed_inputs:ints", variadic},
+	{"", "Mean", 6, "data_0... -> mean", "", variadic},
+	{"", "Min", 1, "data_0... -> min", "consumed_inputs:ints", variadic},
+	{"", "Min", 6, "data_0... -> min", "", variadic},
+	{"", "Mod", 10, "A B -> C", "fmod:int", arithmetic(nil)},
+	{"", "Mul", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
+	{"", "Mul", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
+	{"", "Mul", 7, "A B -> C", "", arithmetic(number.mul)},
+	{"", "Neg", 1, "X -> Y", "consumed_inputs:ints", numeric1(number.neg)},
+	{"", "Neg", 6, "X -> Y", "", numeric1(number.neg)},
+	{"", "Pow", 1, "X Y -> Z", "axis:int broadcast:int", legacyBroadcast},
+	{"", "Pow", 7, "X Y -> Z", "", power},
+	{"", "Reciprocal", 1, "X -> Y", "consumed_inputs:ints", sameAsInput},
+	{"", "Reciprocal", 6, "X -> Y", "", sameAsInput},
+	{"", "Round", 11, "X -> Y", "", rounded},
+	{"", "Sign", 9, "input -> output", "", sameAsInput},
+	{"", "Sin", 7, "input -> output", "", sameAsInput},
+	{"", "Sinh", 9, "input -> output", "", sameAsInput},
+	{"", "Sqrt", 1, "X -> Y", "consumed_inputs:ints", sameAsInput},
+	{"", "Sqrt", 6, "X -> Y", "", sameAsInput},
+	{"", "Sub", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
+	{"", "Sub", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
+	{"", "Sub", 7, "A B -> C", "", arithmetic(number.sub)},
+	{"", "Sum", 1, "data_0... -> sum", "consumed_inputs:ints", variadic},
+	{"", "Sum", 6, "data_0... -> sum", "", variadic},
+	{"", "Tan", 7, "input -> output", "", sameAsInput},
+}
+
+// arithmetic broadcasts two inputs of one type. Shape arithmetic is followed
+// through f, if given.
+func arithmetic(f func(a, b number) number) rule {
+	return func(c *call) error {
+		dt, err := c.sameType(0, 1)
+		if err != nil {
+			return err
+		}
+		shape, err := broadcast(c.shape(0), c.shape(1))
+		if err != nil {
+			return err
+		}
+		c.set(0, dt, shape)
+		if f != nil && len(shape) <= 1 {
+			c.setContent(0, elementwise(c.content(0), c.content(1), f))
+		}
+		return nil
+	}
+}
+
+// division follows integers, which truncate, and floats where the quotient is
+// exact.
+func division(c *call) error {
+	return arithmetic(func(a, b number) number {
+		q := a.div(b)
+		if !c.typ(0).IsInteger() && q.mul(b) != a {
+			return unknown
+		}
+		return q
+	})(c)
+}
+
+// power takes its type from the base; the exponent may have another.
+func power(c *call) error {
+	shape, err := broadcast(c.shape(0), c.shape(1))
+	if err != nil {
+		return err
+	}
+	c.set(0, c.typ(0), shape)
+	return nil
+}
+
+// legacyBroadcast is the broadcasting before operator set 7: the second input
+// stretches to the first along given axes.
+func legacyBroadcast(c *call) error {
+	dt, err := c.sameType(0, 1)
+	if err != nil {
+		return err
+	}
+	c.set(0, dt, c.shape(0))
+	return nil
+}
+
+// variadic broadcasts any number of inputs of one type.
+func variadic(c *call) error {
+	all := make([]int, len(c.in))
+	shapes := make([]Shape, len(c.in))
+	for i := range c.in {
+		all[i], shapes[i] = i, c.shape(i)
+	}
+	dt, err := c.sameType(all...)
+	if err != nil {
+		return err
+	}
+	shape, err := broadcast(shapes...)
+	if err != nil {
+		return err
+	}
+	c.set(0, dt, shape)
+	return nil
+}
+
+// numeric1 keeps the shape and follows shape arithmetic through f.
+func numeric1(f func(number) number) rule {
+	return func(c *call) error {
+		if in := c.content(0); in != nil {
+			out := make([]number, len(in))
+			for i, n := range in {
+				out[i] = f(n)
+			}
+			c.setContent(0, out)
+		}
+		return sameAsInput(c)
+	}
+}
+
+// rounded keeps whole numbers, the only ones that are followed, as they are.
+func rounded(c *call) error {
+	c.setContent(0, c.content(0))
+	if t := c.tensor(0); t != nil && c.node.Op == "Identity" {
+		c.scope.constant(c.out[0].Name, t)
+	}
+	return sameAsInput(c)
+}
+
+func cast(c *call) error {
+	to := DataType(c.node.IntOr("to", 0))
+	if !to.valid() {
+		return fmt.Errorf("attribute to: %v is no element type", to)
+	}
+	c.set(0, to, c.shape(0))
+	if to != Bool && to != String {
+		c.setContent(0, c.content(0))
+	}
+	return nil
+}
+
+func castLike(c *call) error {
+	c.set(0, c.typ(1), c.shape(0))
+	return nil
+}
+
+// determinant drops the last two dimensions, which must be square.
+func determinant(c *call) error {
+	if err := c.minRank(0, 2); err != nil {
+		return err
+	}
+	s := c.shape(0)
+	if s == nil {
+		c.set(0, c.typ(0), nil)
+		return nil
+	}
+	c.set(0, c.typ(0), s[:len(s)-2])
+	return nil
+}
