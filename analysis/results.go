@@ -3,135 +3,187 @@ package analysis
 // Interval is an estimate with its confidence limits. Lo and Hi are NaN (null
 // in JSON) where no interval can be given; a warning then says why.
 type Interval struct {
-	Value float64
-	Lo    float64
-	Hi    float64
+	Value float64 `json:"value"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
 }
 
 // Side is one direction of the change from independent to arm: transfer or
 // interference, as fractions of samples (section "Measures" of the package
 // documentation).
 type Side struct {
-	Estimate   float64
-	BoundLo    float64
-	BoundHi    float64
-	Crossfit   Interval
-	Raw        Interval
-	Floor      Interval
-	Excess     Interval
-	Normalised float64 // of what could be gained or lost: mean(1-p) or mean p
+	Estimate   float64  `json:"estimate"`
+	BoundLo    float64  `json:"bound_lo"`
+	BoundHi    float64  `json:"bound_hi"`
+	Crossfit   Interval `json:"crossfit"`
+	Raw        Interval `json:"raw"`
+	Floor      Interval `json:"floor"`
+	Excess     Interval `json:"excess"`
+	Normalised float64  `json:"normalised"` // of what could be gained or lost: mean(1-p) or mean p
 }
 
 // Effect is what an arm did to one domain's test samples.
 type Effect struct {
-	Domain       string
-	Samples      int
-	SeedsA       int // independent runs
-	SeedsB       int // runs of the arm
-	AccuracyA    float64
-	AccuracyB    float64
-	Delta        Interval // change of accuracy
-	Transfer     Side
-	Interference Side
-	Changed      float64 // least share of samples whose probability changed
-	NoEffect     Test
-	Calls        Calls
-	Warnings     []string
+	Domain  string `json:"domain"`
+	Measure string `json:"measure"` // MeasureCorrect or MeasureLoss
+	Samples int    `json:"samples"`
+	// Groups is the number of groups of samples that belong together; 0 where
+	// samples count one by one.
+	Groups       int      `json:"groups,omitempty"`
+	SeedsA       int      `json:"seeds_a"` // independent runs
+	SeedsB       int      `json:"seeds_b"` // runs of the arm
+	AccuracyA    float64  `json:"accuracy_a"`
+	AccuracyB    float64  `json:"accuracy_b"`
+	Delta        Interval `json:"delta"` // change of accuracy
+	Transfer     Side     `json:"transfer"`
+	Interference Side     `json:"interference"`
+	Changed      float64  `json:"changed"` // least share of samples whose probability changed
+	// Loss is the change of the mean loss, independent minus arm: positive
+	// means that the arm is better.
+	Loss     Interval `json:"loss"`
+	NoEffect Test     `json:"no_effect"`
+	Calls    Calls    `json:"calls"`
+	Warnings []string `json:"warnings"`
 }
+
+// What an Effect rests on.
+const (
+	// MeasureCorrect: transfer and interference count samples by correctness.
+	MeasureCorrect = "correct"
+	// MeasureLoss: the domain has no correctness; only Loss is filled in.
+	MeasureLoss = "loss"
+)
 
 // Test is a permutation test.
 type Test struct {
-	Statistic float64
-	P         float64
-	Smallest  float64 // the smallest p that this many runs can give
+	Statistic float64 `json:"statistic"`
+	P         float64 `json:"p"`
+	Smallest  float64 `json:"smallest"` // the smallest p that this many runs can give
+	Choices   int     `json:"choices"`  // label choices looked at
+	Sampled   bool    `json:"sampled"`  // a random subset of all choices
 }
 
 // Calls are the samples called helped or harmed.
 type Calls struct {
-	Helped, Harmed []Call
-	// Power is the least number of true changes that could be called at all;
-	// 0 where calling was refused.
-	Needed int
-	Note   string
+	// Called says that Helped and Harmed are calls at the stated false
+	// discovery rate. Otherwise calling was refused or found nothing, and the
+	// lists are exploratory: the samples that seem to have changed most.
+	Called bool `json:"called"`
+	// HelpedTotal and HarmedTotal count the calls; the lists are cut to
+	// Options.Exemplars.
+	HelpedTotal int    `json:"helped_total"`
+	HarmedTotal int    `json:"harmed_total"`
+	Helped      []Call `json:"helped"`
+	Harmed      []Call `json:"harmed"`
+	// Tested is the number m of samples that could be called at all, Minimum
+	// how many of them stand at the smallest p that the runs can give.
+	Tested  int `json:"tested"`
+	Minimum int `json:"minimum"`
+	// Needed is r, the number of samples that must stand at the minimum before
+	// any can be called.
+	Needed int `json:"needed"`
+	// Seeds is the number of seeds per arm that would do where calling was
+	// refused; 0 otherwise.
+	Seeds int    `json:"seeds,omitempty"`
+	Note  string `json:"note"`
 }
 
 // Call is one called or listed sample.
 type Call struct {
-	Sample string
-	P, Q   float64 // share of correct runs, independent and arm, shrunk
-	PValue float64
+	Sample string  `json:"sample"`
+	P      float64 `json:"p"` // share of correct runs, shrunk: independent
+	Q      float64 `json:"q"` // the same for the arm
+	PValue float64 `json:"p_value"`
 }
 
 // Gain is one cell of a gain table: what pooling with Pool does to Target.
 type Gain struct {
-	Target   string
-	Pool     []string // sorted in the study's order, includes Target
-	Relative Interval // relative reduction of the target's own independent error or loss
-	Absolute Interval // the same in units of Metric
-	Metric   string   // error (classification), mse (regression)
-	Samples  int
-	Runs     [2]int // independent, pool
-	Warnings []string
+	Target   string   `json:"target"`
+	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
+	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
+	Absolute Interval `json:"absolute"` // the same in units of Metric
+	Metric   string   `json:"metric"`   // error (classification), mse (regression)
+	Samples  int      `json:"samples"`
+	Runs     [2]int   `json:"runs"` // independent, pool
+	Warnings []string `json:"warnings"`
 }
 
 // Results is everything that analysis found in a study: results.json.
 type Results struct {
-	Version    int
-	Study      string
-	Title      string
-	Level      float64
-	Domains    []DomainInfo
-	Rungs      []string // small to large
-	Weightings []string
-	Scores     []Score
-	Effects    []ArmEffect
-	Placebo    []ArmEffect
-	Gains      []ArmGain
-	Conflict   []Conflict
-	Runs       RunCounts
-	Warnings   []string
+	Version    int          `json:"version"`
+	Study      string       `json:"study"`
+	Title      string       `json:"title"`
+	Level      float64      `json:"level"`
+	Domains    []DomainInfo `json:"domains"`
+	Rungs      []string     `json:"rungs"` // small to large
+	Weightings []string     `json:"weightings"`
+	Scores     []Score      `json:"scores"`
+	Effects    []ArmEffect  `json:"effects"`
+	Placebo    []ArmEffect  `json:"placebo"`
+	Gains      []ArmGain    `json:"gains"`
+	Conflict   []Conflict   `json:"conflict"`
+	Runs       RunCounts    `json:"runs"`
+	Warnings   []string     `json:"warnings"`
 }
 
 // DomainInfo describes a domain as the study saw it.
 type DomainInfo struct {
-	Name             string
-	Task             string // classification or regression
-	Outputs          int
-	Train, Val, Test int
-	Dropped          int
-	Metric           string // the metric that readers see first
+	Name    string `json:"name"`
+	Task    string `json:"task"` // classification or regression
+	Outputs int    `json:"outputs"`
+	Train   int    `json:"train"`
+	Val     int    `json:"val"`
+	Test    int    `json:"test"`
+	Dropped int    `json:"dropped"`
+	Metric  string `json:"metric"` // the metric that readers see first
 }
 
 // Score is the quality of one domain under one arm, rung and weighting.
 type Score struct {
-	Arm, Rung, Weighting, Domain string
-	Seeds                        int
-	Loss                         Interval
+	Arm       string   `json:"arm"`
+	Rung      string   `json:"rung"`
+	Weighting string   `json:"weighting"`
+	Domain    string   `json:"domain"`
+	Seeds     int      `json:"seeds"`
+	Loss      Interval `json:"loss"`
 	// Accuracy and BalancedAccuracy for classification, R2 and MAE for
 	// regression: mean over runs, limits from the spread of runs.
-	Accuracy, BalancedAccuracy, R2, MAE *Interval
+	Accuracy         *Interval `json:"accuracy,omitempty"`
+	BalancedAccuracy *Interval `json:"balanced_accuracy,omitempty"`
+	R2               *Interval `json:"r2,omitempty"`
+	MAE              *Interval `json:"mae,omitempty"`
 }
 
 // ArmEffect is an Effect with the arm it belongs to.
 type ArmEffect struct {
-	Arm, Rung, Weighting string
+	Arm       string `json:"arm"`
+	Rung      string `json:"rung"`
+	Weighting string `json:"weighting"`
 	Effect
 }
 
 // ArmGain is a Gain with the arm it belongs to.
 type ArmGain struct {
-	Arm, Rung, Weighting string
+	Arm       string `json:"arm"`
+	Rung      string `json:"rung"`
+	Weighting string `json:"weighting"`
 	Gain
 }
 
 // Conflict is the mean cosine of two domains' trunk gradients in an arm.
 type Conflict struct {
-	Arm, Rung, Weighting string
-	A, B                 string
-	Cosine               Interval // over runs, averaged over epochs
+	Arm       string   `json:"arm"`
+	Rung      string   `json:"rung"`
+	Weighting string   `json:"weighting"`
+	A         string   `json:"a"`
+	B         string   `json:"b"`
+	Cosine    Interval `json:"cosine"` // over runs, averaged over epochs
 }
 
 // RunCounts says how many runs the results rest on.
 type RunCounts struct {
-	Planned, Done, Diverged, Missing int
+	Planned  int `json:"planned"`
+	Done     int `json:"done"`
+	Diverged int `json:"diverged"`
+	Missing  int `json:"missing"`
 }

@@ -1,0 +1,228 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/combin"
+)
+
+// maxSeedsNamed bounds the search for a number of seeds that would do.
+const maxSeedsNamed = MaxRuns
+
+// fisher is Fisher's exact test, two-sided, for every count table cell: p[a][b]
+// for a of ka against b of kb right runs. least[a+b] is the smallest p that a
+// sample with a+b right runs in all can give.
+type fisher struct {
+	p     [][]float64
+	least []float64
+}
+
+func newFisher(ka, kb int) fisher {
+	f := fisher{p: make([][]float64, ka+1), least: make([]float64, ka+kb+1)}
+	for a := range f.p {
+		f.p[a] = make([]float64, kb+1)
+	}
+	for s := 0; s <= ka+kb; s++ {
+		// The hypergeometric distribution of a given a+b = s.
+		from, to := max(0, s-kb), min(s, ka)
+		prob := make([]float64, to-from+1)
+		for a := from; a <= to; a++ {
+			prob[a-from] = math.Exp(logChoose(ka, a) + logChoose(kb, s-a) - logChoose(ka+kb, s))
+		}
+		f.least[s] = 1
+		for a := from; a <= to; a++ {
+			sum := 0.0
+			for _, p := range prob {
+				if p <= prob[a-from]*(1+1e-9) {
+					sum += p
+				}
+			}
+			f.p[a][s-a] = min(1, sum)
+			f.least[s] = min(f.least[s], f.p[a][s-a])
+		}
+	}
+	return f
+}
+
+func logChoose(n, k int) float64 {
+	return combin.LogGeneralizedBinomial(float64(n), float64(k))
+}
+
+// smallest is the smallest p that ka and kb runs can give.
+func (f fisher) smallest() float64 { return slices.Min(f.least) }
+
+// decision is which cells of the count table are called.
+type decision struct {
+	called  [][]bool
+	tested  int // m
+	minimum int // samples at the smallest p
+	needed  int // r
+	seeds   int // that would do, where calling was refused
+	any     bool
+}
+
+// decide calls samples at false discovery rate alpha: Benjamini-Hochberg among
+// the m samples whose smallest attainable p is at most alpha (Tarone 1990;
+// Gilbert 2005). It refuses where fewer than r = p_min·m/alpha samples stand at
+// the smallest p.
+func decide(table [][]int, f fisher, alpha float64) decision {
+	ka, kb := len(table)-1, len(table[0])-1
+	d := decision{called: make([][]bool, ka+1)}
+	least := f.smallest()
+	at := map[float64]int{} // samples by p
+	for a := range table {
+		d.called[a] = make([]bool, kb+1)
+		for b, n := range table[a] {
+			if f.least[a+b] > alpha || n == 0 {
+				continue
+			}
+			d.tested += n
+			at[f.p[a][b]] += n
+			if f.p[a][b] <= least*(1+1e-9) {
+				d.minimum += n
+			}
+		}
+	}
+	d.needed = int(math.Max(1, math.Ceil(least*float64(d.tested)/alpha-1e-9)))
+	if least > alpha {
+		d.needed = 0
+	}
+	if d.minimum < d.needed || d.needed == 0 {
+		d.seeds = seedsThatDo(max(1, d.minimum), d.tested, alpha)
+		return d
+	}
+	cut, below := 0.0, 0
+	ps := make([]float64, 0, len(at))
+	for p := range at {
+		ps = append(ps, p)
+	}
+	slices.Sort(ps)
+	for _, p := range ps {
+		below += at[p]
+		if p <= alpha*float64(below)/float64(d.tested) {
+			cut = p
+		}
+	}
+	for a := range table {
+		for b := range table[a] {
+			d.called[a][b] = f.least[a+b] <= alpha && f.p[a][b] <= cut
+			d.any = d.any || d.called[a][b] && table[a][b] > 0
+		}
+	}
+	return d
+}
+
+// seedsThatDo is the least K = K' at which changed samples that differ in every
+// run can be called among m tested ones: 2/C(2K,K)·m/alpha ≤ changed.
+func seedsThatDo(changed, m int, alpha float64) int {
+	for k := 2; k <= maxSeedsNamed; k++ {
+		least := 2 * math.Exp(-logChoose(2*k, k))
+		if least <= alpha && least*float64(max(1, m))/alpha <= float64(changed) {
+			return k
+		}
+	}
+	return 0
+}
+
+// callsOf decides and lists the samples that are called, or, where calling is
+// refused or finds nothing, those that seem to have changed most.
+func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
+	ka, kb := a.K(), b.K()
+	f := newFisher(ka, kb)
+	d := decide(table, f, o.Alpha)
+	c := Calls{Called: d.any, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Helped: []Call{}, Harmed: []Call{}}
+	p, q := make([][]float64, ka+1), make([][]float64, ka+1)
+	for x := range table {
+		p[x], q[x] = make([]float64, kb+1), make([]float64, kb+1)
+		for y, n := range table[x] {
+			if n == 0 {
+				continue
+			}
+			p[x][y], q[x][y] = mix.shrunk(x, ka, y, kb)
+			if d.called[x][y] && x < y {
+				c.HelpedTotal += n
+			} else if d.called[x][y] {
+				c.HarmedTotal += n
+			}
+		}
+	}
+	eligible := func(x, y, sign int) bool {
+		return sign*(y-x) > 0 && (!d.any || d.called[x][y])
+	}
+	list := func(sign int) []Call {
+		change := func(i int) (float64, float64) {
+			x, y := bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i])
+			return float64(sign) * (q[x][y] - p[x][y]), float64(sign) * lossDrop(a, b, i)
+		}
+		rows := topRows(a.Len(), o.Exemplars, func(i int) bool {
+			return eligible(bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i]), sign)
+		}, func(i, j int) int {
+			ci, li := change(i)
+			cj, lj := change(j)
+			return cmp.Or(cmp.Compare(cj, ci), cmp.Compare(lj, li), a.Samples[i].Compare(a.Samples[j]))
+		})
+		out := make([]Call, 0, len(rows))
+		for _, i := range rows {
+			x, y := bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i])
+			out = append(out, Call{a.Samples[i].String(), p[x][y], q[x][y], f.p[x][y]})
+		}
+		return out
+	}
+	c.Helped, c.Harmed = list(1), list(-1)
+	c.Note = d.note(f, o.Alpha)
+	return c
+}
+
+// lossDrop is how much the mean loss of a sample fell, 0 where unknown.
+func lossDrop(a, b *Runs, i int) float64 {
+	if a.Loss == nil || b.Loss == nil {
+		return 0
+	}
+	return meanAt(a.Loss, i) - meanAt(b.Loss, i)
+}
+
+func meanAt(loss [][]float32, i int) float64 {
+	sum := 0.0
+	for _, l := range loss {
+		sum += float64(l[i])
+	}
+	return sum / float64(len(loss))
+}
+
+// topRows returns the first n of the rows that qualify, in the given order,
+// without sorting the rest.
+func topRows(rows, n int, qualifies func(int) bool, compare func(i, j int) int) []int {
+	var top []int
+	for i := range rows {
+		if !qualifies(i) || len(top) == n && (n == 0 || compare(i, top[n-1]) >= 0) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(top, i, compare)
+		top = slices.Insert(top, at, i)
+		top = top[:min(len(top), n)]
+	}
+	return top
+}
+
+// note says what was decided and why.
+func (d decision) note(f fisher, alpha float64) string {
+	more := ""
+	if d.seeds > 0 {
+		more = fmt.Sprintf("; %d seeds per arm would do", d.seeds)
+	}
+	switch {
+	case d.tested == 0 && f.smallest() <= alpha:
+		return "no sample changed often enough to be tested; the lists are exploratory"
+	case d.needed == 0:
+		return fmt.Sprintf("no sample can be called: the smallest p of these runs is %.2g%s; the lists are exploratory", f.smallest(), more)
+	case d.minimum < d.needed:
+		return fmt.Sprintf("no calls: %d of %d tested samples differ in every run, %d are needed%s; the lists are exploratory", d.minimum, d.tested, d.needed, more)
+	case !d.any:
+		return "no sample passed; the lists are exploratory"
+	}
+	return fmt.Sprintf("called at a false discovery rate of %g among %d tested samples; at least %d must differ in every run", alpha, d.tested, d.needed)
+}

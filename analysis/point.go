@@ -1,0 +1,152 @@
+package analysis
+
+import "math/bits"
+
+// The per-sample values from which every measure of correctness is a linear
+// combination of means.
+const (
+	vP         = iota // p̂: share of independent runs that are right
+	vQ                // q̂: share of the arm's runs that are right
+	vRawT             // (1-p̂)q̂, a flip from wrong to right
+	vRawI             // p̂(1-q̂), a flip from right to wrong
+	vFloor            // ½[K/(K-1) p̂(1-p̂) + K'/(K'-1) q̂(1-q̂)]
+	vCrossfitT        // the cross-fitted bound
+	vCrossfitI
+	numValues
+)
+
+// values are the values of one sample, or sums of them.
+type values [numValues]float64
+
+// combination is a linear combination of values.
+type combination [numValues]float64
+
+// The measures of section "Measures" of the package documentation.
+var (
+	combDelta     = combination{vP: -1, vQ: 1}
+	combRawT      = combination{vRawT: 1}
+	combRawI      = combination{vRawI: 1}
+	combFloor     = combination{vFloor: 1}
+	combExcessT   = combination{vRawT: 1, vFloor: -1}
+	combExcessI   = combination{vRawI: 1, vFloor: -1}
+	combS         = combination{vRawT: 1, vRawI: 1, vFloor: -2}
+	combCrossfitT = combination{vCrossfitT: 1}
+	combCrossfitI = combination{vCrossfitI: 1}
+)
+
+// plus returns c + f·d.
+func (c combination) plus(f float64, d combination) combination {
+	for i := range c {
+		c[i] += f * d[i]
+	}
+	return c
+}
+
+func (c combination) times(f float64) combination { return combination{}.plus(f, c) }
+
+// layout says which runs take part: the bits of both masks, of which those in
+// shared are runs of the same seed in both arms. Pairs of such runs are left
+// out wherever a run of one arm meets a run of the other.
+type layout struct{ a, b, shared uint64 }
+
+// runs returns K and K'.
+func (l layout) runs() (ka, kb int) { return bits.OnesCount64(l.a), bits.OnesCount64(l.b) }
+
+// without returns the layout without the runs of the given bits.
+func (l layout) without(a, b uint64) layout {
+	l.a &^= a
+	l.b &^= b
+	l.shared &= l.a & l.b
+	return l
+}
+
+// at returns the values of a sample. It needs at least two runs in each arm.
+func (l layout) at(p pattern) values {
+	p.a &= l.a
+	p.b &= l.b
+	ka, kb := l.runs()
+	a, b := bits.OnesCount64(p.a), bits.OnesCount64(p.b)
+	as, bs := bits.OnesCount64(p.a&l.shared), bits.OnesCount64(p.b&l.shared)
+	both := bits.OnesCount64(p.a & p.b & l.shared)
+	// Pairs (k, k') of runs, without those of one seed.
+	pairs := float64(ka*kb - bits.OnesCount64(l.shared))
+	var v values
+	v[vP] = float64(a) / float64(ka)
+	v[vQ] = float64(b) / float64(kb)
+	v[vRawT] = float64((ka-a)*b-(bs-both)) / pairs
+	v[vRawI] = float64(a*(kb-b)-(as-both)) / pairs
+	v[vFloor] = 0.5 * (discord(a, ka) + discord(b, kb))
+	if l.shared == 0 {
+		v[vCrossfitT], v[vCrossfitI] = crossfit(a, ka, b, kb)
+	} else {
+		v[vCrossfitT], v[vCrossfitI] = l.crossfitShared(p)
+	}
+	return v
+}
+
+// discord is K/(K-1) p̂(1-p̂), the unbiased estimate of p(1-p): half the chance
+// that two different runs disagree.
+func discord(a, k int) float64 {
+	return float64(a*(k-a)) / float64(k*(k-1))
+}
+
+// crossfit is the closed form of the cross-fitted bound on counts. A left-out
+// pair (x, y) measures y-x, so only the pairs (0, 1) and (1, 0) count, and the
+// counts of the others, a-x of K-1 and b-y of K'-1, decide the sign.
+func crossfit(a, ka, b, kb int) (t, i float64) {
+	pairs := float64(ka * kb)
+	up := float64((ka - a) * b)   // pairs (0, 1): +1
+	down := float64(a * (kb - b)) // pairs (1, 0): -1
+	switch sign := (b-1)*(ka-1) - a*(kb-1); {
+	case sign > 0:
+		t += up
+	case sign < 0:
+		i -= up
+	}
+	switch sign := b*(ka-1) - (a-1)*(kb-1); {
+	case sign > 0:
+		t -= down
+	case sign < 0:
+		i += down
+	}
+	return t / pairs, i / pairs
+}
+
+// crossfitShared is the cross-fitted bound where arms share seeds. The pair
+// never has one seed, and the runs that decide have neither of its seeds, so
+// that they are independent of it. Where nobody is left to decide, the sample
+// counts 0.
+func (l layout) crossfitShared(p pattern) (t, i float64) {
+	pairs := 0
+	for as := l.a; as != 0; as &= as - 1 {
+		k := as & -as
+		for bs := l.b; bs != 0; bs &= bs - 1 {
+			m := bs & -bs
+			if k == m && k&l.shared != 0 {
+				continue
+			}
+			pairs++
+			y := 0
+			if p.b&m != 0 {
+				y++
+			}
+			if p.a&k != 0 {
+				y--
+			}
+			if y == 0 {
+				continue
+			}
+			out := k | m
+			othersA := l.a &^ k &^ (out & l.shared)
+			othersB := l.b &^ m &^ (out & l.shared)
+			na, nb := bits.OnesCount64(othersA), bits.OnesCount64(othersB)
+			switch sign := bits.OnesCount64(p.b&othersB)*na - bits.OnesCount64(p.a&othersA)*nb; {
+			case sign > 0:
+				t += float64(y)
+			case sign < 0:
+				i -= float64(y)
+			}
+		}
+	}
+	return t / float64(pairs), i / float64(pairs)
+}

@@ -1,0 +1,131 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// MaxRuns is the largest number of runs of one arm that can be compared. The
+// outcomes of a sample are kept as bits of one word, run by run.
+const MaxRuns = 64
+
+// Runs holds what K runs of one arm did on the test samples of one domain.
+// Row i of every column is the sample Samples[i].
+type Runs struct {
+	Domain  string
+	Seeds   []int64 // K of them, ascending
+	Samples []losses.SampleID
+	// Correct has bit k set where run k was right; nil where nothing is known
+	// of correctness.
+	Correct []uint64
+	// Loss holds the loss of every sample, run by run; nil where unknown.
+	Loss [][]float32
+	// Group names the group that a sample belongs to (track, board, patient),
+	// which then counts as one observation; nil where samples stand alone.
+	Group []int32
+}
+
+// NewRuns returns runs with seeds 1 to K from correctness by run and sample,
+// for experiments and tests.
+func NewRuns(domain string, correct [][]bool) (*Runs, error) {
+	r := &Runs{Domain: domain}
+	for k, row := range correct {
+		if k >= MaxRuns {
+			return nil, fmt.Errorf("runs of %s: %w: at most %d", domain, ErrTooManyRuns, MaxRuns)
+		}
+		if k == 0 {
+			r.Correct = make([]uint64, len(row))
+			for i := range row {
+				r.Samples = append(r.Samples, losses.SampleID{Number: int64(i)})
+			}
+		}
+		if len(row) != len(r.Correct) {
+			return nil, fmt.Errorf("runs of %s: run %d has %d samples, the first has %d", domain, k+1, len(row), len(r.Correct))
+		}
+		r.Seeds = append(r.Seeds, int64(k+1))
+		for i, ok := range row {
+			if ok {
+				r.Correct[i] |= 1 << k
+			}
+		}
+	}
+	return r, nil
+}
+
+// K is the number of runs.
+func (r *Runs) K() int { return len(r.Seeds) }
+
+// Len is the number of samples.
+func (r *Runs) Len() int { return len(r.Samples) }
+
+// check returns an error where a column has the wrong length.
+func (r *Runs) check() error {
+	if r.K() > MaxRuns {
+		return fmt.Errorf("runs of %s: %w: %d, at most %d", r.Domain, ErrTooManyRuns, r.K(), MaxRuns)
+	}
+	n := r.Len()
+	if r.Correct != nil && len(r.Correct) != n || r.Group != nil && len(r.Group) != n || r.Loss != nil && len(r.Loss) != r.K() {
+		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+	}
+	for _, l := range r.Loss {
+		if len(l) != n {
+			return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+		}
+	}
+	return nil
+}
+
+// pick returns the runs with the given indices, sharing columns of losses.
+func (r *Runs) pick(runs []int) *Runs {
+	out := &Runs{Domain: r.Domain, Samples: r.Samples, Group: r.Group}
+	for _, k := range runs {
+		out.Seeds = append(out.Seeds, r.Seeds[k])
+		if r.Loss != nil {
+			out.Loss = append(out.Loss, r.Loss[k])
+		}
+	}
+	if r.Correct != nil {
+		out.Correct = make([]uint64, r.Len())
+		for i, c := range r.Correct {
+			for to, from := range runs {
+				out.Correct[i] |= c >> from & 1 << to
+			}
+		}
+	}
+	return out
+}
+
+// keep returns the rows of the given samples, in that order.
+func (r *Runs) keep(rows []int) *Runs {
+	out := &Runs{Domain: r.Domain, Seeds: r.Seeds}
+	for _, i := range rows {
+		out.Samples = append(out.Samples, r.Samples[i])
+		if r.Correct != nil {
+			out.Correct = append(out.Correct, r.Correct[i])
+		}
+		if r.Group != nil {
+			out.Group = append(out.Group, r.Group[i])
+		}
+	}
+	for _, l := range r.Loss {
+		row := make([]float32, len(rows))
+		for to, i := range rows {
+			row[to] = l[i]
+		}
+		out.Loss = append(out.Loss, row)
+	}
+	return out
+}
+
+// sharedSeeds returns the seeds that both have, ascending.
+func sharedSeeds(a, b *Runs) []int64 {
+	var shared []int64
+	for _, s := range a.Seeds {
+		if slices.Contains(b.Seeds, s) {
+			shared = append(shared, s)
+		}
+	}
+	return shared
+}
