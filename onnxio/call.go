@@ -41,6 +41,9 @@ func (c *call) set(i int, dt DataType, shape Shape) {
 	if i >= len(c.out) {
 		return
 	}
+	if len(shape) > maxRank {
+		shape = nil // no real tensor; keep a hostile file from doubling ranks
+	}
 	c.out[i].Type = dt
 	c.out[i].Shape = shape
 	if shape != nil {
@@ -57,7 +60,14 @@ func (c *call) content(i int) []number {
 	if !c.has(i) {
 		return nil
 	}
-	return c.scope.find(c.node.Inputs[i]).content[c.node.Inputs[i]]
+	name := c.node.Inputs[i]
+	def := c.scope.find(name)
+	elems, ok := def.content[name]
+	if t := def.tensors[name]; t != nil && !ok {
+		elems = c.inf.afford(content(t))
+		def.content[name] = elems
+	}
+	return elems
 }
 
 // setContent records the elements of integer output i. Nil says nothing.
@@ -65,7 +75,7 @@ func (c *call) setContent(i int, elems []number) {
 	if i >= len(c.out) || c.out[i].Name == "" || elems == nil || len(elems) > maxContent {
 		return
 	}
-	c.scope.content[c.out[i].Name] = elems
+	c.scope.content[c.out[i].Name] = c.inf.afford(elems)
 }
 
 // ints returns the elements of integer input i if all are known integers.

@@ -33,14 +33,27 @@ type inference struct {
 	model  *Model
 	opsets []Opset // of the model, or of the function being expanded
 	depth  int     // of nested graphs and functions
+
+	visits, followed int
 	// declared is called for every value whose type is both declared and
 	// inferred.
 	declared func(graph string, declared, inferred *Value) error
 }
 
-// maxDepth bounds nested graphs and function calls; real models stay in single
-// digits.
-const maxDepth = 64
+// Bounds that no real model comes near and that keep hostile ones cheap.
+const (
+	maxDepth    = 64      // nested graphs and function calls
+	maxVisits   = 1 << 21 // nodes, counted again for every call of a function
+	maxFollowed = 1 << 20 // elements of integer tensors followed, in all
+)
+
+// afford returns elems, or nil once too many elements are followed.
+func (inf *inference) afford(elems []number) []number {
+	if inf.followed += len(elems); inf.followed > maxFollowed {
+		return nil
+	}
+	return elems
+}
 
 // scope is what is known about the values that nodes of one graph can see.
 type scope struct {
@@ -86,6 +99,13 @@ func (inf *inference) graph(g *Graph, sc *scope, args []*Value) error {
 			sc.constant(t.Name, t)
 		}
 	}
+	for _, t := range g.rest.GetSparseInitializer() {
+		sc.values[t.GetValues().GetName()] = &Value{
+			Name:  t.GetValues().GetName(),
+			Type:  DataType(t.GetValues().GetDataType()),
+			Shape: Static(t.Dims...),
+		}
+	}
 	declared := map[string]*Value{}
 	for _, values := range [][]*Value{g.Values, g.Outputs} {
 		for _, v := range values {
@@ -113,12 +133,7 @@ func (inf *inference) graph(g *Graph, sc *scope, args []*Value) error {
 }
 
 // constant records that name holds t.
-func (s *scope) constant(name string, t *Tensor) {
-	s.tensors[name] = t
-	if c := content(t); c != nil {
-		s.content[name] = c
-	}
-}
+func (s *scope) constant(name string, t *Tensor) { s.tensors[name] = t }
 
 // merge returns a's type and shape, completed by b's where a's are unknown.
 func merge(a, b *Value) (DataType, Shape) {
@@ -144,6 +159,9 @@ func merge(a, b *Value) (DataType, Shape) {
 
 // node infers the outputs of n into sc.
 func (inf *inference) node(n *Node, sc *scope) error {
+	if inf.visits++; inf.visits > maxVisits {
+		return fmt.Errorf("functions expand to more than %d nodes", maxVisits)
+	}
 	c := &call{
 		inf:   inf,
 		scope: sc,

@@ -20,6 +20,10 @@ type number struct {
 
 var unknown number
 
+// maxFactors bounds products of symbols, which a hostile file could double
+// with every node.
+const maxFactors = 16
+
 // integer returns the number of value v.
 func integer(v int64) number { return number{known: true, coef: v} }
 
@@ -79,6 +83,9 @@ func (n number) mul(m number) number {
 		return unknown
 	}
 	factors := append(n.factors(), m.factors()...)
+	if len(factors) > maxFactors {
+		return unknown
+	}
 	slices.Sort(factors)
 	return number{known: true, coef: coef, syms: strings.Join(factors, "*")}
 }

@@ -70,7 +70,7 @@ func concat(c *call) error {
 				out[k] = d
 			}
 		}
-		if part := c.content(i); part != nil || s[0] == (Dim{}) {
+		if part := c.content(i); follow && len(elems) <= maxContent && (part != nil || s[0] == Dim{}) {
 			elems = append(elems, part...)
 		} else {
 			follow = false
