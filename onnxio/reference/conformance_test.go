@@ -1,0 +1,174 @@
+package reference_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/reference"
+)
+
+// conformanceData is where Debian's libonnx-testdata puts the node tests of
+// the ONNX project.
+const conformanceData = "/usr/share/libonnx-testdata/data/node"
+
+// conformanceLeast is how many of the cases must be evaluated and agree; it
+// keeps the test from passing because operators went missing.
+const conformanceLeast = 700
+
+// TestConformance evaluates every case whose operators are in the table and
+// compares with the expected outputs.
+func TestConformance(t *testing.T) {
+	dirs, err := filepath.Glob(filepath.Join(conformanceData, "test_*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dirs) == 0 {
+		t.Skipf("no %s: install libonnx-testdata to compare with the ONNX project's cases", conformanceData)
+	}
+	passed, failed := 0, 0
+	unsupported := map[string]int{}
+	for _, dir := range dirs {
+		err := conform(dir)
+		var node *onnxio.NodeError
+		switch {
+		case err == nil:
+			passed++
+		case errors.Is(err, reference.ErrUnsupported) && errors.As(err, &node):
+			unsupported[node.Op]++
+		case errors.Is(err, errNotTensors):
+			unsupported["(no tensors)"]++
+		default:
+			failed++
+			t.Errorf("%s: %v", filepath.Base(dir), err)
+		}
+	}
+	var names []string
+	for op, n := range unsupported {
+		names = append(names, fmt.Sprintf("%s:%d", op, n))
+	}
+	sort.Strings(names)
+	t.Logf("%d of %d cases agree, %d disagree; not supported: %s", passed, len(dirs), failed, strings.Join(names, " "))
+	if passed < conformanceLeast {
+		t.Errorf("only %d cases were evaluated, expected at least %d", passed, conformanceLeast)
+	}
+}
+
+var errNotTensors = errors.New("the case has inputs or outputs that are no tensors of numbers")
+
+func conform(dir string) error {
+	m, err := onnxio.Load(filepath.Join(dir, "model.onnx"))
+	if err != nil {
+		return err
+	}
+	for _, v := range slices.Concat(m.Graph.Inputs, m.Graph.Outputs) {
+		// The data of bfloat16 cases are stored as uint16.
+		if v.Type == onnxio.Undefined || v.Type == onnxio.String || v.Type == onnxio.BFloat16 {
+			return errNotTensors
+		}
+	}
+	inputs := map[string]*exec.Tensor{}
+	for i, in := range m.Graph.Inputs {
+		t, err := readTensor(filepath.Join(dir, "test_data_set_0", fmt.Sprintf("input_%d.pb", i)))
+		if err != nil {
+			return err
+		}
+		inputs[in.Name] = t
+	}
+	got, err := reference.Eval(m, inputs)
+	if err != nil {
+		return err
+	}
+	for i, out := range m.Graph.Outputs {
+		want, err := readTensor(filepath.Join(dir, "test_data_set_0", fmt.Sprintf("output_%d.pb", i)))
+		if err != nil {
+			return err
+		}
+		if err := agree(got[out.Name], want); err != nil {
+			return fmt.Errorf("output %q: %w", out.Name, err)
+		}
+	}
+	return nil
+}
+
+// readTensor reads a serialized TensorProto by wrapping it up as a model
+// that hands out its only initializer.
+func readTensor(file string) (*exec.Tensor, error) {
+	tensor, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	graph := protowire.AppendBytes(protowire.AppendTag(nil, 5, protowire.BytesType), tensor)
+	model := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 8)
+	model = protowire.AppendBytes(protowire.AppendTag(model, 7, protowire.BytesType), graph)
+	m, err := onnxio.Parse(model)
+	if err != nil {
+		return nil, err
+	}
+	t := m.Graph.Initializers[0]
+	m.Graph.Outputs = []*onnxio.Value{{Name: t.Name}}
+	got, err := reference.Eval(m, nil)
+	if err != nil {
+		return nil, err
+	}
+	return got[t.Name], nil
+}
+
+// agree compares two tensors; numbers may differ by what float32 arithmetic
+// (and float16, where types are narrower) leaves uncertain.
+func agree(got, want *exec.Tensor) error {
+	if fmt.Sprint(got.Shape) != fmt.Sprint(want.Shape) {
+		return fmt.Errorf("shape %v, want %v", got.Shape, want.Shape)
+	}
+	g, w := numbers(got), numbers(want)
+	for i := range w {
+		same := g[i] == w[i] || math.IsNaN(g[i]) && math.IsNaN(w[i])
+		if !same && !(math.Abs(g[i]-w[i]) <= 1e-5+1e-3*math.Abs(w[i])) {
+			return fmt.Errorf("element %d is %g, want %g", i, g[i], w[i])
+		}
+	}
+	return nil
+}
+
+func numbers(t *exec.Tensor) []float64 {
+	out := make([]float64, 0, t.Len())
+	switch d := t.Data.(type) {
+	case []float32:
+		for _, v := range d {
+			out = append(out, float64(v))
+		}
+	case []float64:
+		out = append(out, d...)
+	case []int64:
+		for _, v := range d {
+			out = append(out, float64(v))
+		}
+	case []int32:
+		for _, v := range d {
+			out = append(out, float64(v))
+		}
+	case []uint8:
+		for _, v := range d {
+			out = append(out, float64(v))
+		}
+	case []bool:
+		for _, v := range d {
+			if v {
+				out = append(out, 1)
+			} else {
+				out = append(out, 0)
+			}
+		}
+	}
+	return out
+}
