@@ -1,0 +1,160 @@
+package zoo_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/zoo"
+)
+
+var update = flag.Bool("update", false, "write testdata/models again")
+
+// TestGolden compares the trunks with the files that the project ships. They
+// are models, so a change here changes the results of everybody's studies.
+func TestGolden(t *testing.T) {
+	for _, name := range zoo.Names() {
+		for _, width := range []float64{0.25, 0.5, 1, 2} {
+			m, err := zoo.Build(name, zoo.Config{Input: []int{1, 28, 28}, Width: width})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := m.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := fmt.Sprintf("%s-1x28x28-w%s.onnx", name, strconv.FormatFloat(width, 'g', -1, 64))
+			path := filepath.Join("..", "..", "testdata", "models", file)
+			if *update {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s differs from what Build gives (rewrite with -update)", path)
+			}
+		}
+	}
+}
+
+// TestBuild checks what every trunk promises, over shapes and widths.
+func TestBuild(t *testing.T) {
+	tests := []struct {
+		name   string
+		input  []int
+		width  float64
+		want   string // shape of features
+		params int64
+	}{
+		{"mlp", []int{1, 28, 28}, 1, "[N,256]", 784*256 + 256 + 256*256 + 256},
+		{"mlp", []int{12}, 0.5, "[N,128]", 12*128 + 128 + 128*128 + 128},
+		{"mlp", []int{3}, 0.001, "[N,4]", 3*4 + 4 + 4*4 + 4},
+		{"mlp", []int{2, 3, 4, 5}, 0, "[N,256]", 120*256 + 256 + 256*256 + 256},
+		{"cnn", []int{1, 28, 28}, 1, "[N,128]", 160 + 16*32*9 + 32 + 32*32*9 + 32 + 1568*128 + 128},
+		{"cnn", []int{3, 32, 32}, 0.25, "[N,32]", 3*4*9 + 4 + 4*8*9 + 8 + 8*8*9 + 8 + 8*64*32 + 32},
+		{"cnn", []int{1, 8, 8}, 0.5, "[N,64]", 9*8 + 8 + 8*16*9 + 16 + 16*16*9 + 16 + 16*4*64 + 64},
+		{"cnn", []int{3, 9, 17}, 2, "[N,256]", 3*32*9 + 32 + 32*64*9 + 64 + 64*64*9 + 64 + 64*2*4*256 + 256},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s/%s/%g", tt.name, zoo.FormatShape(tt.input), tt.width), func(t *testing.T) {
+			m, err := zoo.Build(tt.name, zoo.Config{Input: tt.input, Width: tt.width})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := onnxio.Check(m); err != nil {
+				t.Error(err)
+			}
+			values, err := onnxio.InferShapes(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := values["features"].Shape.String(); got != tt.want {
+				t.Errorf("features have shape %s, want %s", got, tt.want)
+			}
+			checkInputs(t, m, tt.params)
+		})
+	}
+}
+
+// checkInputs verifies that every input but x is a parameter whose rule fits
+// its shape, and counts the elements of all parameters.
+func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
+	if len(m.Graph.Initializers) > 0 {
+		t.Errorf("the trunk carries %d constants", len(m.Graph.Initializers))
+	}
+	total := int64(0)
+	for i, in := range m.Graph.Inputs {
+		if i == 0 {
+			if in.Name != "x" {
+				t.Errorf("the first input is %q, not x", in.Name)
+			}
+			continue
+		}
+		dims, ok := in.Shape.Ints()
+		if !ok {
+			t.Fatalf("parameter %s has shape %v", in.Name, in.Shape)
+		}
+		n := int64(1)
+		for _, d := range dims {
+			n *= d
+		}
+		total += n
+		want := "zeros"
+		if len(dims) > 1 {
+			want = fmt.Sprintf("he_uniform fan_in=%d", n/dims[0])
+		}
+		if rule, _ := m.Property("sharewise.init/" + in.Name); rule != want {
+			t.Errorf("parameter %s %v has rule %q, want %q", in.Name, in.Shape, rule, want)
+		}
+	}
+	if total != params {
+		t.Errorf("%d parameters, want %d", total, params)
+	}
+}
+
+func TestBuildErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		cfg  zoo.Config
+		want string
+	}{
+		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp`},
+		{"mlp", zoo.Config{}, "shape of a sample is missing"},
+		{"mlp", zoo.Config{Input: []int{0}}, "out of range"},
+		{"mlp", zoo.Config{Input: []int{1 << 20, 1 << 20}}, "out of range"},
+		{"mlp", zoo.Config{Input: []int{4}, Width: -1}, "width -1"},
+		{"mlp", zoo.Config{Input: []int{4}, Width: 1000}, "width 1000"},
+		{"cnn", zoo.Config{Input: []int{28, 28}}, "need channels x height x width"},
+		{"cnn", zoo.Config{Input: []int{1, 7, 28}}, "8x8 or more"},
+	}
+	for _, tt := range tests {
+		_, err := zoo.Build(tt.name, tt.cfg)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Build(%q, %+v) = %v, want an error with %q", tt.name, tt.cfg, err, tt.want)
+		}
+	}
+}
+
+func TestParseShape(t *testing.T) {
+	for _, s := range []string{"12", "1x28x28", "3x224x224"} {
+		shape, err := zoo.ParseShape(s)
+		if err != nil || zoo.FormatShape(shape) != s {
+			t.Errorf("ParseShape(%q) = %v, %v", s, shape, err)
+		}
+	}
+	for _, s := range []string{"", "x", "1x", "0", "-3", "1x28x", "1,28,28"} {
+		if shape, err := zoo.ParseShape(s); err == nil {
+			t.Errorf("ParseShape(%q) = %v, want an error", s, shape)
+		}
+	}
+}
