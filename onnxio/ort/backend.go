@@ -12,7 +12,9 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
-const cgoEnabled = true
+// Enabled reports whether this program was built with cgo and so can run models
+// at all.
+const Enabled = true
 
 // environment is the one library of this process. ONNX Runtime keeps global
 // state, so that a second library, or the same one again, cannot be loaded.

@@ -10,7 +10,7 @@ import (
 // of the flag --onnxruntime, may be empty. Where there is no usable library
 // the error matches ErrNoLibrary and says what to do.
 func Default(explicit string) (exec.Backend, error) {
-	if !cgoEnabled {
+	if !Enabled {
 		return nil, ErrNoCgo
 	}
 	library, err := Find(context.Background(), explicit)

@@ -4,7 +4,9 @@ package ort
 
 import "github.com/sharewise/sharewise/onnxio/exec"
 
-const cgoEnabled = false
+// Enabled reports whether this program was built with cgo and so can run models
+// at all.
+const Enabled = false
 
 // Open returns ErrNoCgo: this program was built without cgo.
 func Open(string) (exec.Backend, error) { return nil, ErrNoCgo }

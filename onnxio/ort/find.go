@@ -124,6 +124,20 @@ func Search(ctx context.Context, explicit string) []Candidate {
 	return all
 }
 
+// Choose returns the candidate among the results of Search that is used: the
+// first that the user named, or else the first that works.
+func Choose(all []Candidate) (*Candidate, error) {
+	if len(all) > 0 && all[0].given() {
+		all = all[:1]
+	}
+	for i := range all {
+		if all[i].Info != nil {
+			return &all[i], nil
+		}
+	}
+	return nil, &NotFoundError{Tried: all}
+}
+
 // candidates lists what Find may choose from.
 func candidates(explicit string) []Candidate {
 	if c := named(explicit); len(c) > 0 {

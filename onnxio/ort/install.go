@@ -39,7 +39,7 @@ type InstallOptions struct {
 // at once: one does, the others wait and find it done. An installation appears
 // whole or not at all.
 func Install(ctx context.Context, opt InstallOptions) (*Installation, error) {
-	if !cgoEnabled {
+	if !Enabled {
 		return nil, ErrNoCgo
 	}
 	if opt.Cache == "" {

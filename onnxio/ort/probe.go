@@ -23,10 +23,10 @@ type Info struct {
 	Build string `json:"build,omitempty"`
 }
 
-const (
-	probeVariable = "SHAREWISE_ORT_PROBE"
-	probeTimeout  = 20 * time.Second
-)
+const probeVariable = "SHAREWISE_ORT_PROBE"
+
+// probeTimeout is generous: a cold disk may take seconds to read the library.
+var probeTimeout = 20 * time.Second
 
 // answersProbes is set once this program has called MaybeProbe and can thus
 // be started again as a probe.
@@ -64,7 +64,7 @@ func MaybeProbe() {
 // and reports what it found. Neither a library that crashes nor one that hangs
 // harms the caller.
 func Probe(ctx context.Context, path string) (*Info, error) {
-	if !cgoEnabled {
+	if !Enabled {
 		return nil, ErrNoCgo
 	}
 	if !answersProbes {
