@@ -1,0 +1,21 @@
+// Package reports shows what a study found: as one HTML file, as JSON, and as
+// a few sentences for a terminal.
+//
+//  1. [State] words the verdict: what to share, what to keep apart, how sure.
+//     Its words follow fixed rules, stated at [Firmness].
+//  2. [HTML] writes a single file that needs nothing from outside: own style,
+//     own few lines of script, charts as tables and SVG. It is made for a
+//     screen, a phone, paper, a keyboard and a screen reader, in light and
+//     dark. Everything works without the script, which adds reading a matrix
+//     cell by arrow keys and opens what is folded before printing.
+//  3. [Summarize] gives the same tables for programs.
+//  4. [GroupsSchema] is the JSON Schema of groups.json.
+//
+// Reports hold no clock and no path: the same input gives the same bytes.
+//
+// # Signs and colors
+//
+// A gain is positive where sharing helps. Blue is gain, orange is harm, in two
+// scales that people with the common forms of color blindness can tell apart;
+// the sign is always written too. Bold figures have limits that exclude zero.
+package reports

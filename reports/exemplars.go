@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"encoding/base64"
+	"html/template"
+	"slices"
+)
+
+// samples shows the samples that an arm helped and harmed most, by domain.
+type samples struct {
+	Blocks []sampleBlock
+}
+
+type sampleBlock struct {
+	Domain, Arm string
+	Called      bool
+	Note        string
+	Lists       []sampleList
+}
+
+type sampleList struct {
+	Direction string // helped or harmed
+	Tone      string
+	Samples   []sample
+	Columns   []string // of features; nil for pictures
+}
+
+type sample struct {
+	Name     string
+	P, Q     string
+	Picture  template.URL
+	Features []string
+}
+
+func newSamples(in *Input) *samples {
+	rung, weighting := in.selection()
+	out := &samples{}
+	for _, d := range in.Results.Domains {
+		for _, arm := range exemplarArms(in, d.Name) {
+			block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
+			for _, e := range in.Results.Effects {
+				if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
+					block.Called, block.Note = e.Calls.Called, e.Calls.Note
+				}
+			}
+			for _, direction := range []string{"helped", "harmed"} {
+				if l := newSampleList(in, arm, d.Name, direction); len(l.Samples) > 0 {
+					block.Lists = append(block.Lists, l)
+				}
+			}
+			if len(block.Lists) > 0 {
+				out.Blocks = append(out.Blocks, block)
+			}
+		}
+	}
+	if len(out.Blocks) == 0 {
+		return nil
+	}
+	return out
+}
+
+// exemplarArms lists the arms that have exemplars of a domain, in order of
+// appearance.
+func exemplarArms(in *Input, domain string) []string {
+	var arms []string
+	seen := map[string]bool{}
+	for _, x := range in.Exemplars {
+		if x.Domain == domain && !seen[x.Arm] {
+			seen[x.Arm] = true
+			arms = append(arms, x.Arm)
+		}
+	}
+	return arms
+}
+
+func newSampleList(in *Input, arm, domain, direction string) sampleList {
+	l := sampleList{Direction: direction, Tone: "gain"}
+	if direction == "harmed" {
+		l.Tone = "harm"
+	}
+	for _, x := range in.Exemplars {
+		if x.Arm != arm || x.Domain != domain || x.Direction != direction {
+			continue
+		}
+		s := sample{Name: x.Sample, P: percent(x.P), Q: percent(x.Q)}
+		if isPNG(x.PNG) {
+			s.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(x.PNG))
+		}
+		values := map[string]string{}
+		for _, f := range x.Features {
+			values[f.Name] = f.Value
+			if !slices.Contains(l.Columns, f.Name) {
+				l.Columns = append(l.Columns, f.Name)
+			}
+		}
+		for _, c := range l.Columns {
+			s.Features = append(s.Features, values[c])
+		}
+		l.Samples = append(l.Samples, s)
+	}
+	return l
+}
+
+func isPNG(data []byte) bool { return len(data) > 8 && string(data[:8]) == "\x89PNG\r\n\x1a\n" }

@@ -1,0 +1,150 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+const (
+	minus  = "\u2212"
+	noData = "–"
+)
+
+// percent writes a fraction as a percentage with two significant digits or so:
+// 0.123 is 12%, 0.0123 is 1.2%.
+func percent(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return noData
+	}
+	return number(100*x) + "%"
+}
+
+// signed is percent with the sign always written; zero has none.
+func signed(x float64) string {
+	s := percent(x)
+	if x > 0 && strings.Trim(s, "0.%") != "" {
+		return "+" + s
+	}
+	return s
+}
+
+// number writes x with one decimal below ten and none from there on.
+func number(x float64) string {
+	decimals := 1
+	if math.Abs(x) >= 9.95 {
+		decimals = 0
+	}
+	return fixed(x, decimals)
+}
+
+// fixed writes x with a proper minus sign and no negative zero.
+func fixed(x float64, decimals int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return noData
+	}
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if t, negative := strings.CutPrefix(s, "-"); negative {
+		if strings.Trim(t, "0.") == "" {
+			return t
+		}
+		return minus + t
+	}
+	return s
+}
+
+// points writes a difference of fractions in percentage points.
+func points(x float64) string {
+	s := strings.TrimSuffix(signed(x), "%")
+	if s == noData {
+		return s
+	}
+	return s + " points"
+}
+
+// span writes limits, such as −5% to +9%; empty where there are none.
+func span(lo, hi float64, write func(float64) string) string {
+	if !finite(lo) || !finite(hi) {
+		return ""
+	}
+	return write(lo) + " to " + write(hi)
+}
+
+// withLimits writes a value and its limits, if any, in brackets.
+func withLimits(i analysis.Interval, write func(float64) string) string {
+	if s := span(i.Lo, i.Hi, write); s != "" {
+		return write(i.Value) + " (" + s + ")"
+	}
+	return write(i.Value)
+}
+
+// list joins names: a; a and b; a, b and c.
+func list(names []string) string {
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}
+
+// count writes small numbers as words.
+func count(n int) string {
+	words := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+	if n >= 0 && n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// plural returns one or many with n before it.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// armTitle is an arm in words.
+func armTitle(arm string) string {
+	switch arm {
+	case "independent":
+		return "alone"
+	case "joint":
+		return "all together"
+	}
+	if inner, ok := strings.CutPrefix(arm, "pool{"); ok {
+		return strings.ReplaceAll(strings.TrimSuffix(inner, "}"), ",", " + ")
+	}
+	return arm
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// value returns NaN for nil.
+func value(x *float64) float64 {
+	if x == nil {
+		return math.NaN()
+	}
+	return *x
+}
+
+// significant writes a positive number with three significant digits.
+func significant(x float64) string {
+	if !finite(x) {
+		return noData
+	}
+	s := strconv.FormatFloat(x, 'g', 3, 64)
+	return strings.Replace(s, "-", minus, 1)
+}

@@ -1,0 +1,77 @@
+package reports
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+//go:embed page/*.tmpl page/style.css page/script.js
+var pageFiles embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/*.tmpl"))
+
+// HTML writes the report as one self-contained HTML document.
+func HTML(w io.Writer, in *Input) error {
+	p := newPage(in)
+	style, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	script, err := pageFiles.ReadFile("page/script.js")
+	if err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	p.Style, p.Script = template.CSS(style), template.JS(script)
+	if err := pageTemplate.ExecuteTemplate(w, "page.tmpl", p); err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	return nil
+}
+
+// WriteHTML writes the report to a file.
+func WriteHTML(path string, in *Input) error {
+	return replaceFile(path, func(w io.Writer) error { return HTML(w, in) })
+}
+
+// WriteSummary writes the summary to a file, as JSON.
+func WriteSummary(path string, in *Input) error {
+	return replaceFile(path, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(Summarize(in))
+	})
+}
+
+// replaceFile writes a file by way of a temporary one in the same folder.
+func replaceFile(path string, write func(io.Writer) error) error {
+	var content bytes.Buffer
+	if err := write(&content); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	defer os.Remove(tmp.Name()) // fails after the rename, as it should
+	_, err = content.WriteTo(tmp)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("reports: write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// limits is what the numbers cannot say: general limits that follow from how
+// the study was run, and all warnings in full.
+type limits struct {
+	General  []string
+	Warnings []warning
+}
+
+// warning is a caveat with the places that it concerns.
+type warning struct {
+	Text   string
+	Places []string
+}
+
+func newLimits(in *Input) limits {
+	r := in.Results
+	l := limits{General: general(in)}
+	for _, w := range r.Warnings {
+		l.add(w, "")
+	}
+	if in.Groups != nil {
+		for _, w := range in.Groups.Warnings {
+			l.add(w, "groups")
+		}
+	}
+	for _, e := range r.Effects {
+		for _, w := range e.Warnings {
+			l.add(w, place(e.Domain, e.Arm, e.Rung, e.Weighting, r))
+		}
+	}
+	for _, e := range r.Placebo {
+		for _, w := range e.Warnings {
+			l.add(w, place(e.Domain, "placebo", e.Rung, e.Weighting, r))
+		}
+	}
+	for _, g := range r.Gains {
+		for _, w := range g.Warnings {
+			l.add(w, place(g.Target, g.Arm, g.Rung, g.Weighting, r))
+		}
+	}
+	return l
+}
+
+func (l *limits) add(text, place string) {
+	i := slices.IndexFunc(l.Warnings, func(w warning) bool { return w.Text == text })
+	if i < 0 {
+		i = len(l.Warnings)
+		l.Warnings = append(l.Warnings, warning{Text: text})
+	}
+	if w := &l.Warnings[i]; place != "" && !slices.Contains(w.Places, place) {
+		w.Places = append(w.Places, place)
+	}
+}
+
+func place(domain, arm, rung, weighting string, r *analysis.Results) string {
+	parts := []string{domain, armTitle(arm)}
+	if len(r.Rungs) > 1 {
+		parts = append(parts, rung)
+	}
+	if len(r.Weightings) > 1 && weighting != "" {
+		parts = append(parts, weighting)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func general(in *Input) []string {
+	r := in.Results
+	out := []string{
+		"The figures hold for this model, these training settings and this amount of data. More data per domain usually makes sharing less useful; a larger model usually makes it less harmful.",
+		"Limits speak of new runs and new test samples from the same source. They do not cover a change of the source.",
+	}
+	least := 0
+	for _, e := range r.Effects {
+		for _, k := range []int{e.SeedsA, e.SeedsB} {
+			if k > 0 && (least == 0 || k < least) {
+				least = k
+			}
+		}
+	}
+	if least > 0 && least < 5 {
+		out = append(out, fmt.Sprintf("Some figures rest on %d runs per arm. How much another start of training would change them is known only roughly.", least))
+	}
+	if r.Runs.Diverged > 0 {
+		out = append(out, fmt.Sprintf("%s diverged and were kept out of all means. If divergence itself is what sharing causes, the means are too kind to it.", plural(r.Runs.Diverged, "run", "runs")))
+	}
+	if r.Runs.Missing > 0 {
+		out = append(out, fmt.Sprintf("%s of %d planned are missing; what they would have shown is not in this report.", plural(r.Runs.Missing, "run", "runs"), r.Runs.Planned))
+	}
+	for _, d := range r.Domains {
+		if d.Dropped > 0 {
+			out = append(out, fmt.Sprintf("%s of %s were unreadable and left out.", plural(d.Dropped, "sample", "samples"), d.Name))
+		}
+	}
+	if in.Groups != nil {
+		out = append(out, groupLimits(in.Groups)...)
+	}
+	return out
+}
+
+func groupLimits(g *grouping.Recommendation) []string {
+	var out []string
+	if s := g.Stability; s != nil {
+		if s.Optimism > 0 {
+			out = append(out, fmt.Sprintf("The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, by about %s.", signed(g.Total), percent(s.Optimism)))
+		}
+		out = append(out, s.Meaning)
+	}
+	return out
+}

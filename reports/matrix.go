@@ -1,0 +1,186 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// matrix is the heatmap of gains: row = source, column = target.
+type matrix struct {
+	Columns []string
+	Rows    []matrixRow
+	Legend  []legendStep
+	Wide    bool // too many columns for limits inside the cells
+	Metric  string
+}
+
+type matrixRow struct {
+	Label string
+	Pool  bool // a pool of three or more, below the pairs
+	Cells []matrixCell
+}
+
+type matrixCell struct {
+	Value, Limits string
+	Class         string // color step: g1…g5, h1…h5, z, self, none
+	Strong        bool
+	Detail        string
+}
+
+type legendStep struct{ Class, Label string }
+
+// colorSteps is the number of steps of each half of the color scale.
+const colorSteps = 5
+
+// wideMatrix is the number of domains from which limits are left out of the
+// cells; they stay in the detail line and in the table of numbers.
+const wideMatrix = 7
+
+func newMatrix(in *Input) *matrix {
+	rung, weighting := in.selection()
+	var gains []analysis.ArmGain
+	for _, g := range in.Results.Gains {
+		if g.Rung == rung && g.Weighting == weighting && len(g.Pool) > 1 {
+			gains = append(gains, g)
+		}
+	}
+	if len(gains) == 0 {
+		return nil
+	}
+	m := &matrix{Metric: metricWord(in.Results)}
+	for _, d := range in.Results.Domains {
+		m.Columns = append(m.Columns, d.Name)
+	}
+	m.Wide = len(m.Columns) >= wideMatrix
+	step := colorStep(gains)
+	m.Legend = legend(step)
+	find := func(target string, pool []string) *analysis.ArmGain {
+		for i := range gains {
+			if gains[i].Target == target && samePool(gains[i].Pool, pool) {
+				return &gains[i]
+			}
+		}
+		return nil
+	}
+	for _, source := range m.Columns {
+		row := matrixRow{Label: source}
+		for _, target := range m.Columns {
+			if source == target {
+				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: source + " alone: what the others are compared with."})
+				continue
+			}
+			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step, m.Metric))
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	for _, pool := range largerPools(gains) {
+		row := matrixRow{Label: strings.Join(pool, " + "), Pool: true}
+		if len(pool) == len(m.Columns) {
+			row.Label = "all together"
+		}
+		for _, target := range m.Columns {
+			if !slices.Contains(pool, target) {
+				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: target + " is not in this pool."})
+				continue
+			}
+			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step, m.Metric))
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m
+}
+
+func samePool(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, x := range a {
+		if !slices.Contains(b, x) {
+			return false
+		}
+	}
+	return true
+}
+
+func largerPools(gains []analysis.ArmGain) [][]string {
+	var pools [][]string
+	for _, g := range gains {
+		if len(g.Pool) > 2 && !slices.ContainsFunc(pools, func(p []string) bool { return slices.Equal(p, g.Pool) }) {
+			pools = append(pools, g.Pool)
+		}
+	}
+	return pools
+}
+
+func newCell(g *analysis.ArmGain, source, target string, step float64, metric string) matrixCell {
+	if g == nil || !finite(g.Relative.Value) {
+		return matrixCell{Value: noData, Class: "none", Detail: fmt.Sprintf("%s with %s: not measured.", target, source)}
+	}
+	r := g.Relative
+	c := matrixCell{
+		Value: signed(r.Value), Limits: span(r.Lo, r.Hi, signed),
+		Class: colorClass(r.Value, step), Strong: excludesZero(r),
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, trained with %s: %s", target, source, wording{metric: metric}.change(r.Value))
+	if c.Limits != "" {
+		fmt.Fprintf(&b, " than alone, limits %s", c.Limits)
+	} else {
+		b.WriteString(" than alone, no limits")
+	}
+	if finite(g.Absolute.Value) {
+		if g.Metric == "error" {
+			fmt.Fprintf(&b, "; accuracy %s", withLimits(g.Absolute, points))
+		} else {
+			fmt.Fprintf(&b, "; %s %s lower", g.Metric, significant(g.Absolute.Value))
+		}
+	}
+	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Runs[0], g.Runs[1])
+	c.Detail = b.String()
+	return c
+}
+
+// colorStep is the width of one color step: a fifth of the largest gain,
+// rounded up to a round number.
+func colorStep(gains []analysis.ArmGain) float64 {
+	largest := 0.0
+	for _, g := range gains {
+		if finite(g.Relative.Value) {
+			largest = max(largest, math.Abs(g.Relative.Value))
+		}
+	}
+	if largest == 0 {
+		return 0.01
+	}
+	return niceScale(0, largest, colorSteps).step
+}
+
+// colorClass names the color of a gain: g1 to g5 for gain, h1 to h5 for harm,
+// z within a quarter step of zero.
+func colorClass(x, step float64) string {
+	if math.Abs(x) < step/4 {
+		return "z"
+	}
+	level := min(colorSteps, int(math.Ceil(math.Abs(x)/step-1e-9)))
+	if x > 0 {
+		return fmt.Sprintf("g%d", level)
+	}
+	return fmt.Sprintf("h%d", level)
+}
+
+func legend(step float64) []legendStep {
+	var out []legendStep
+	s := scale{step: step}
+	for i := colorSteps; i > 0; i-- {
+		out = append(out, legendStep{fmt.Sprintf("h%d", i), s.tickPercent(-step * float64(i))})
+	}
+	out = append(out, legendStep{"z", "0"})
+	for i := 1; i <= colorSteps; i++ {
+		out = append(out, legendStep{fmt.Sprintf("g%d", i), s.tickSigned(step * float64(i))})
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package reports
+
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// outcome is what the recommendation means for each domain: a card per group
+// and a chart of gains.
+type outcome struct {
+	Cards  []groupCard
+	Gains  *rangeChart
+	Models string // how many models instead of how many
+}
+
+type groupCard struct {
+	Title   string
+	Names   []string
+	Verdict string // as the reader sees it
+	Tone    string // share, apart, undecided
+	Source  string
+}
+
+func newOutcome(in *Input) *outcome {
+	g := in.Groups
+	if g == nil {
+		return nil
+	}
+	o := &outcome{Models: plural(len(g.Groups), "model", "models") + " instead of " + plural(len(g.Domains), "model", "models")}
+	if len(g.Groups) == len(g.Domains) {
+		o.Models = plural(len(g.Domains), "model", "models") + ", one per domain"
+	}
+	var items []rangeItem
+	for i := range g.Groups {
+		group := &g.Groups[i]
+		o.Cards = append(o.Cards, card(group))
+		for _, m := range group.Members {
+			if group.Source == grouping.Single {
+				continue
+			}
+			items = append(items, rangeItem{
+				label: m.Domain,
+				note:  in.beforeAfter(m.Domain, group.Names()),
+				value: analysis.Interval{Value: m.Gain, Lo: value(m.Lo), Hi: value(m.Hi)},
+				mark:  verdictWord(m.Verdict, true),
+			})
+		}
+	}
+	o.Gains = newRangeChart(items, "gain from sharing: "+gainMeaning(in.Results), signed)
+	return o
+}
+
+func card(g *grouping.RecommendedGroup) groupCard {
+	c := groupCard{Names: g.Names(), Verdict: verdictWord(g.Verdict, len(g.Members) > 1)}
+	switch {
+	case len(g.Members) == 1:
+		c.Title = "Its own model"
+	default:
+		c.Title = "One model for " + count(len(g.Members))
+	}
+	switch g.Verdict {
+	case grouping.Share:
+		c.Tone = "share"
+	case grouping.Apart:
+		c.Tone = "apart"
+	default:
+		c.Tone = "undecided"
+	}
+	if g.Source == grouping.FromPairs {
+		c.Source = "estimated from pairs, not trained yet"
+	}
+	return c
+}
+
+// verdictWord words a verdict for a domain that shares, or for one alone.
+func verdictWord(v grouping.Verdict, shares bool) string {
+	switch {
+	case v == grouping.Share:
+		return "gains, supported by the limits"
+	case v == grouping.Apart && shares:
+		return "harmed: better alone"
+	case v == grouping.Apart:
+		return "better alone, supported by the limits"
+	case shares:
+		return "gain not settled"
+	}
+	return "no partner pays; not settled"
+}
+
+func gainMeaning(r *analysis.Results) string {
+	word := metricWord(r)
+	if word == "errors" {
+		return "+10% is a tenth fewer errors than alone"
+	}
+	return "+10% is a tenth less " + word + " than alone"
+}
+
+// beforeAfter is the quality of a domain alone and in a pool.
+func (in *Input) beforeAfter(domain string, pool []string) string {
+	rung, weighting := in.selection()
+	before := in.score("independent", rung, weighting, domain)
+	after := in.score(in.armOf(pool), rung, weighting, domain)
+	if before == nil || after == nil {
+		return ""
+	}
+	b, metric := quality(before)
+	a, _ := quality(after)
+	return metric + " " + b + " alone, " + a + " shared"
+}
+
+// quality is the figure that readers know: the share of wrong answers, the
+// mean absolute error, or the loss.
+func quality(s *analysis.Score) (text, metric string) {
+	switch {
+	case s.Accuracy != nil:
+		return percent(1 - s.Accuracy.Value), "wrong:"
+	case s.MAE != nil:
+		return significant(s.MAE.Value), "mean absolute error"
+	}
+	return significant(s.Loss.Value), "loss"
+}
+
+// score finds a score. Independent runs know no weighting, so any will do
+// where the asked one is missing.
+func (in *Input) score(arm, rung, weighting, domain string) *analysis.Score {
+	var other *analysis.Score
+	for i := range in.Results.Scores {
+		s := &in.Results.Scores[i]
+		if s.Arm != arm || s.Rung != rung || s.Domain != domain {
+			continue
+		}
+		if s.Weighting == weighting {
+			return s
+		}
+		if arm == "independent" && other == nil {
+			other = s
+		}
+	}
+	return other
+}
+
+// armOf finds the arm that trained a pool, empty where none did.
+func (in *Input) armOf(pool []string) string {
+	for _, g := range in.Results.Gains {
+		if slices.Equal(g.Pool, pool) {
+			return g.Arm
+		}
+	}
+	return ""
+}

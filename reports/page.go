@@ -1,0 +1,119 @@
+package reports
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// page is what the template shows. Sections without data are nil.
+type page struct {
+	Title, Study string
+	Facts        []string
+	Style        template.CSS
+	Script       template.JS
+	Level        string
+
+	Verdict      Statement
+	Outcome      *outcome
+	Matrix       *matrix
+	Effects      *effects
+	Samples      *samples
+	Curves       *curves
+	Tree         *tree
+	Capacity     *capacity
+	Weightings   *weightings
+	Alternatives []alternative
+	Scores       []scoreRow
+	Limits       limits
+}
+
+type alternative struct {
+	Name, Groups, Total, Source string
+	Chosen                      bool
+}
+
+type scoreRow struct {
+	Domain, Arm, Rung, Weighting string
+	Seeds                        int
+	Loss, First, Second          string
+}
+
+func newPage(in *Input) *page {
+	r := in.Results
+	p := &page{
+		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
+		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Effects: newEffects(in),
+		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Capacity: newCapacity(in),
+		Weightings: newWeightings(in), Alternatives: alternatives(in), Scores: scores(in), Limits: newLimits(in),
+	}
+	if p.Title == "" {
+		p.Title = r.Study
+	}
+	return p
+}
+
+// facts are the size of the study in a line.
+func facts(in *Input) []string {
+	r := in.Results
+	out := []string{
+		plural(len(r.Domains), "domain", "domains"),
+		fmt.Sprintf("%d of %s finished", r.Runs.Done, plural(r.Runs.Planned, "run", "runs")),
+	}
+	rung, weighting := in.selection()
+	if rung != "" {
+		out = append(out, "capacity "+rung)
+	}
+	if weighting != "" {
+		out = append(out, "weighting "+weighting)
+	}
+	return out
+}
+
+func alternatives(in *Input) []alternative {
+	g := in.Groups
+	if g == nil {
+		return nil
+	}
+	var chosen [][]string
+	source := ""
+	for i := range g.Groups {
+		chosen = append(chosen, g.Groups[i].Names())
+		if s := string(g.Groups[i].Source); s != "single" && source != "estimate from pairs" {
+			source = s
+		}
+	}
+	out := []alternative{{"recommended", partitionText(chosen), signed(g.Total), source, true}}
+	for _, a := range g.Alternatives {
+		out = append(out, alternative{a.Name, partitionText(a.Groups), signed(a.Total), string(a.Source), false})
+	}
+	return out
+}
+
+func scores(in *Input) []scoreRow {
+	var out []scoreRow
+	for i := range in.Results.Scores {
+		s := &in.Results.Scores[i]
+		row := scoreRow{
+			Domain: s.Domain, Arm: armTitle(s.Arm), Rung: s.Rung, Weighting: s.Weighting, Seeds: s.Seeds,
+			Loss: withLimits(s.Loss, significant), First: noData, Second: noData,
+		}
+		switch {
+		case s.Accuracy != nil:
+			row.First = "accuracy " + withLimits(*s.Accuracy, precise)
+			if s.BalancedAccuracy != nil {
+				row.Second = "balanced " + withLimits(*s.BalancedAccuracy, precise)
+			}
+		case s.R2 != nil:
+			row.First = "R² " + withLimits(*s.R2, significant)
+			if s.MAE != nil {
+				row.Second = "MAE " + withLimits(*s.MAE, significant)
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// precise writes an accuracy with one decimal always.
+func precise(x float64) string { return strings.TrimSuffix(fixed(100*x, 1), "%") + "%" }

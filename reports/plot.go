@@ -1,0 +1,67 @@
+package reports
+
+// plot is a small line chart in its own coordinates.
+type plot struct {
+	Title                    string
+	Series                   []series
+	X, Y                     []plotTick
+	XLabel                   string
+	Aria                     string
+	Left, Right, Top, Bottom string // the frame
+	ZeroY                    string
+}
+
+// plotTick is a position in the plot's coordinates with a label.
+type plotTick struct{ At, Label string }
+
+type series struct {
+	Name, Class string
+	Line, Band  string // points of a polyline and of a polygon
+	Marks       []plotMark
+}
+
+// plotMark is a point with limits.
+type plotMark struct{ X, Y, Lo, Hi string }
+
+// legendEntry names a series.
+type legendEntry struct{ Class, Name string }
+
+// The frame of a plot, in the units of its view box.
+const (
+	plotWidth, plotHeight = 320, 190
+	frameLeft, frameRight = 40, 312
+	frameTop, frameBottom = 8, 160
+)
+
+// frame maps data to a plot's coordinates.
+type frame struct {
+	x0, x1 float64
+	yScale scale
+}
+
+func newFrame(x0, x1 float64, y scale) frame {
+	if x1 <= x0 {
+		x0, x1 = x0-1, x1+1
+	}
+	return frame{x0, x1, y}
+}
+
+func (f frame) x(v float64) string {
+	return coordinate(frameLeft + (frameRight-frameLeft)*(v-f.x0)/(f.x1-f.x0))
+}
+
+func (f frame) y(v float64) string {
+	return coordinate(frameBottom - (frameBottom-frameTop)*f.yScale.fraction(v))
+}
+
+func (f frame) plot(title string) *plot {
+	p := &plot{
+		Title: title, Left: coordinate(frameLeft), Right: coordinate(frameRight),
+		Top: coordinate(frameTop), Bottom: coordinate(frameBottom),
+	}
+	for _, t := range f.yScale.ticks(f.yScale.tickPlain) {
+		v := f.yScale.lo + f.yScale.step*float64(len(p.Y))
+		p.Y = append(p.Y, plotTick{f.y(v), t.Label})
+	}
+	return p
+}

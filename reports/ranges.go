@@ -1,0 +1,68 @@
+package reports
+
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// rangeChart shows one value with limits per row, on a shared axis.
+type rangeChart struct {
+	Rows  []rangeRow
+	Ticks []tick
+	Axis  string // what the axis means
+}
+
+// rangeRow is one row. Positions are in percent of the width, empty where
+// there is nothing to draw.
+type rangeRow struct {
+	Label, Note, Text string
+	Tone              string // gain, harm or none
+	Strong            bool   // the limits exclude zero
+	X, Lo, Width      string
+	Mark              string // a word such as "share" after the text
+}
+
+// rangeItem is a row before it has a scale.
+type rangeItem struct {
+	label, note string
+	value       analysis.Interval
+	mark        string
+}
+
+// newRangeChart lays rows out around zero.
+func newRangeChart(items []rangeItem, axis string, write func(float64) string) *rangeChart {
+	if len(items) == 0 {
+		return nil
+	}
+	var all []float64
+	for _, it := range items {
+		all = append(all, it.value.Value, it.value.Lo, it.value.Hi)
+	}
+	s := newScale(all, 5)
+	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis}
+	for _, it := range items {
+		v := it.value
+		row := rangeRow{Label: it.label, Note: it.note, Text: withLimits(v, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
+		if finite(v.Value) {
+			row.X = s.at(v.Value)
+		}
+		if finite(v.Lo) && finite(v.Hi) {
+			row.Lo, row.Width = s.at(v.Lo), coordinate(100*(s.fraction(v.Hi)-s.fraction(v.Lo)))
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	return c
+}
+
+func tone(x float64) string {
+	switch {
+	case math.IsNaN(x), x == 0:
+		return "none"
+	case x > 0:
+		return "gain"
+	}
+	return "harm"
+}
+
+func excludesZero(v analysis.Interval) bool { return v.Lo > 0 || v.Hi < 0 }

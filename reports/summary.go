@@ -1,0 +1,55 @@
+package reports
+
+import (
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// Summary is the content of summary.json: the report's tables for programs.
+// Numbers that are not known are null.
+type Summary struct {
+	Version   int                      `json:"version"` // 1
+	Study     string                   `json:"study"`
+	Title     string                   `json:"title"`
+	Rung      string                   `json:"rung"`
+	Weighting string                   `json:"weighting"`
+	Verdict   Statement                `json:"verdict"`
+	Runs      analysis.RunCounts       `json:"runs"`
+	Domains   []analysis.DomainInfo    `json:"domains"`
+	Matrix    []analysis.ArmGain       `json:"matrix"` // all rungs and weightings
+	Effects   []analysis.ArmEffect     `json:"effects"`
+	Placebo   []analysis.ArmEffect     `json:"placebo"`
+	Scores    []analysis.Score         `json:"scores"`
+	Groups    *grouping.Recommendation `json:"groups"`
+	Limits    []string                 `json:"limits"` // what the numbers cannot say, warnings included
+}
+
+// Summarize gathers the tables that the report shows.
+func Summarize(in *Input) *Summary {
+	r := in.Results
+	s := &Summary{
+		Version: 1, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
+		Domains: orEmpty(r.Domains), Matrix: []analysis.ArmGain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
+		Scores: orEmpty(r.Scores), Groups: in.Groups,
+	}
+	s.Rung, s.Weighting = in.selection()
+	for _, g := range r.Gains {
+		if len(g.Pool) > 1 {
+			s.Matrix = append(s.Matrix, g)
+		}
+	}
+	l := newLimits(in)
+	s.Limits = orEmpty(l.General)
+	for _, w := range l.Warnings {
+		s.Limits = append(s.Limits, w.Text)
+	}
+	return s
+}
+
+// orEmpty turns nil into an empty list, which JSON writes as [].
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

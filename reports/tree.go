@@ -1,0 +1,93 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// tree is the dendrogram of domains: leaves on the left, one row each; a join
+// further right means less gain between the sides. Positions across are in
+// percent, down in pixels.
+type tree struct {
+	Leaves []treeLeaf
+	Lines  []treeLine
+	Ticks  []tick
+	Zero   string
+	Height int
+	Aria   string
+}
+
+type treeLeaf struct {
+	Name  string
+	Y     int
+	Group int // number of the recommended group, from 1
+}
+
+type treeLine struct {
+	X1, X2 string
+	Y1, Y2 float64
+	Dashed bool
+}
+
+// rowHeight is the height of a leaf's row in pixels.
+const rowHeight = 34
+
+func newTree(in *Input) *tree {
+	if in.Groups == nil || in.Groups.Tree == nil || len(in.Groups.Tree.Children) == 0 {
+		return nil
+	}
+	var gains []float64
+	walk(in.Groups.Tree, func(n *grouping.TreeNode) {
+		if n.Gain != nil {
+			gains = append(gains, *n.Gain)
+		}
+	})
+	if len(gains) == 0 {
+		return nil
+	}
+	s := newScale(gains, 5)
+	s.hi += s.step // room for the leaves' stubs
+	s.reverse = true
+	t := &tree{Ticks: s.ticks(s.tickSigned), Zero: s.at(0)}
+	groups := map[string]int{}
+	for i := range in.Groups.Groups {
+		for _, name := range in.Groups.Groups[i].Names() {
+			groups[name] = i + 1
+		}
+	}
+	t.Aria = "Tree of domains: " + t.place(in.Groups.Tree, s, groups).words + "."
+	t.Height = rowHeight * len(t.Leaves)
+	return t
+}
+
+// placed is a subtree with its stem.
+type placed struct {
+	x     string
+	y     float64
+	words string
+}
+
+func (t *tree) place(n *grouping.TreeNode, s scale, groups map[string]int) placed {
+	if len(n.Children) == 0 {
+		y := rowHeight*len(t.Leaves) + rowHeight/2
+		t.Leaves = append(t.Leaves, treeLeaf{n.Domain, y, groups[n.Domain]})
+		return placed{"0", float64(y), n.Domain}
+	}
+	a, b := t.place(n.Children[0], s, groups), t.place(n.Children[1], s, groups)
+	x, gain, dashed := "100", "not measured", true
+	if n.Gain != nil && !math.IsNaN(*n.Gain) {
+		x, gain, dashed = s.at(*n.Gain), signed(*n.Gain), false
+	}
+	t.Lines = append(t.Lines,
+		treeLine{a.x, x, a.y, a.y, dashed}, treeLine{b.x, x, b.y, b.y, dashed}, treeLine{x, x, a.y, b.y, dashed})
+	return placed{x, (a.y + b.y) / 2, fmt.Sprintf("(%s and %s join at %s)", a.words, b.words, gain)}
+}
+
+func walk(n *grouping.TreeNode, f func(*grouping.TreeNode)) {
+	f(n)
+	for _, c := range n.Children {
+		walk(c, f)
+	}
+}

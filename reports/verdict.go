@@ -1,0 +1,316 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// Firmness says how much the evidence supports a recommendation.
+type Firmness string
+
+// The degrees of firmness.
+const (
+	// Clear: every member of every recommended pool gains with all of its
+	// limits, or with no pool recommended every domain is to be kept apart
+	// by the limits, and the partition is best in at least 90 % of draws.
+	Clear Firmness = "clear"
+	// Likely: the partition is best in at least 75 % of draws.
+	Likely Firmness = "likely"
+	// Open: in fewer.
+	Open Firmness = "open"
+	// Unknown: no gain has limits.
+	Unknown Firmness = "unknown"
+)
+
+const (
+	clearShare  = 0.90
+	likelyShare = 0.75
+)
+
+// Statement is the verdict of a study in plain words.
+type Statement struct {
+	Headline string   `json:"headline"`
+	Firmness Firmness `json:"firmness"`
+	// Sure is one sentence on how sure the headline is.
+	Sure string `json:"sure"`
+	// Reasons has one sentence per group.
+	Reasons []string `json:"reasons"`
+	// Next says what to run or to look at before acting; may be empty.
+	Next []string `json:"next"`
+}
+
+// Verdict is State as lines for a terminal.
+func Verdict(in *Input) []string { return State(in).Lines() }
+
+// Lines returns the statement for a terminal, one sentence per line.
+func (s Statement) Lines() []string {
+	lines := []string{s.Headline}
+	if s.Sure != "" {
+		lines = append(lines, s.Sure)
+	}
+	for _, r := range append(slices.Clone(s.Reasons), s.Next...) {
+		lines = append(lines, "- "+r)
+	}
+	return lines
+}
+
+// State words the verdict.
+func State(in *Input) Statement {
+	g := in.Groups
+	if g == nil {
+		return Statement{
+			Headline: "No groups were chosen.",
+			Firmness: Unknown,
+			Sure:     "The study has no gains of pools to choose from, or they were not grouped yet.",
+			Reasons:  []string{}, Next: []string{},
+		}
+	}
+	s := Statement{Firmness: firmness(g), Reasons: []string{}, Next: []string{}}
+	s.Headline = headline(g, s.Firmness)
+	s.Sure = sure(g, s.Firmness)
+	w := wording{in: in, metric: metricWord(in.Results)}
+	for i := range g.Groups {
+		s.Reasons = append(s.Reasons, w.reason(&g.Groups[i]))
+	}
+	s.Next = append(s.Next, next(g, s.Firmness)...)
+	return s
+}
+
+func firmness(g *grouping.Recommendation) Firmness {
+	if g.Stability == nil {
+		return Unknown
+	}
+	pools, supported := 0, true
+	for _, group := range g.Groups {
+		if len(group.Members) > 1 {
+			pools++
+			supported = supported && group.Verdict == grouping.Share
+		}
+	}
+	if pools == 0 {
+		for _, group := range g.Groups {
+			supported = supported && group.Verdict == grouping.Apart
+		}
+	}
+	switch share := g.Stability.Share; {
+	case share >= clearShare && supported:
+		return Clear
+	case share >= likelyShare:
+		return Likely
+	}
+	return Open
+}
+
+// headline is the recommendation as an instruction, hedged as far as needed.
+func headline(g *grouping.Recommendation, f Firmness) string {
+	var pools [][]string
+	var alone []string
+	for i := range g.Groups {
+		if names := g.Groups[i].Names(); len(names) > 1 {
+			pools = append(pools, names)
+		} else {
+			alone = append(alone, names...)
+		}
+	}
+	n := len(g.Domains)
+	var text string
+	switch {
+	case n == 1:
+		return "One domain alone: there is nothing to share."
+	case len(pools) == 0 && n == 2:
+		text = "keep " + list(alone) + " apart"
+	case len(pools) == 0:
+		text = "keep all " + count(n) + " domains apart"
+	case len(alone) == 0 && len(pools) == 1 && n > 3:
+		text = "share one model among all " + count(n) + " domains"
+	default:
+		parts := make([]string, len(pools))
+		for i, names := range pools {
+			parts[i] = "share " + list(names)
+		}
+		text = strings.Join(parts, "; ")
+		if len(alone) > 0 {
+			text += "; keep " + list(alone) + " apart"
+		}
+	}
+	switch f {
+	case Clear:
+		return capital(text) + "."
+	case Likely:
+		return "Probably " + text + "."
+	}
+	return "Best guess, not settled: " + text + "."
+}
+
+func sure(g *grouping.Recommendation, f Firmness) string {
+	if f == Unknown {
+		return "How sure: unknown, because no gain has limits; three seeds or more would give some."
+	}
+	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
+	switch f {
+	case Clear:
+		if !slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 }) {
+			return fmt.Sprintf("How sure: clear. Every pair harms a member with all of its %s limits, and %s.", percent(g.Level), of)
+		}
+		return fmt.Sprintf("How sure: clear. Every domain that shares gains with all of its %s limits, and %s.", percent(g.Level), of)
+	case Likely:
+		return fmt.Sprintf("How sure: likely. %s, but not every single gain is beyond doubt.", capital(of))
+	}
+	text := fmt.Sprintf("How sure: open. %s", capital(of))
+	if p := g.Stability.Partitions; len(p) > 1 {
+		other := p[0]
+		if samePartition(other.Groups, g) {
+			other = p[1]
+		}
+		text += fmt.Sprintf("; the next candidate is %s with %s", partitionText(other.Groups), percent(other.Share))
+	}
+	return text + "."
+}
+
+func samePartition(groups [][]string, g *grouping.Recommendation) bool {
+	return slices.EqualFunc(groups, g.Groups, func(a []string, b grouping.RecommendedGroup) bool { return slices.Equal(a, b.Names()) })
+}
+
+// partitionText writes a partition as a + b | c.
+func partitionText(groups [][]string) string {
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = strings.Join(g, " + ")
+	}
+	return strings.Join(parts, " | ")
+}
+
+// wording writes sentences about gains.
+type wording struct {
+	in     *Input
+	metric string // errors, squared error, loss
+}
+
+// metricWord says what gains reduce: errors for classification only.
+func metricWord(r *analysis.Results) string {
+	words := map[string]string{"error": "errors", "mse": "squared error"}
+	found := ""
+	for _, g := range r.Gains {
+		word, ok := words[g.Metric]
+		if !ok {
+			word = "loss"
+		}
+		if found != "" && found != word {
+			return "error or loss"
+		}
+		found = word
+	}
+	if found == "" {
+		return "errors"
+	}
+	return found
+}
+
+// change writes a gain as a change of the metric: 12% fewer errors.
+func (w wording) change(gain float64) string {
+	less, more := "less ", "more "
+	if w.metric == "errors" {
+		less = "fewer "
+	}
+	switch s := percent(math.Abs(gain)); {
+	case strings.Trim(s, "0.%") == "":
+		return "as many " + w.metric
+	case gain > 0:
+		return s + " " + less + w.metric
+	default:
+		return s + " " + more + w.metric
+	}
+}
+
+// limits writes the limits of a gain in brackets, if it has some.
+func (w wording) limits(m grouping.Member) string {
+	if s := span(value(m.Lo), value(m.Hi), signed); s != "" {
+		return " (" + s + ")"
+	}
+	return ""
+}
+
+func (w wording) reason(g *grouping.RecommendedGroup) string {
+	if len(g.Members) == 1 {
+		return w.aloneReason(g)
+	}
+	parts := make([]string, len(g.Members))
+	for i, m := range g.Members {
+		parts[i] = fmt.Sprintf("%s %s%s", m.Domain, w.change(m.Gain), w.limits(m))
+	}
+	text := fmt.Sprintf("%s together: %s.", list(g.Names()), strings.Join(parts, ", "))
+	switch {
+	case g.Verdict == grouping.Apart:
+		var harmed []string
+		for _, m := range g.Members {
+			if m.Verdict == grouping.Apart {
+				harmed = append(harmed, m.Domain)
+			}
+		}
+		text += fmt.Sprintf(" Sharing harms %s: pooled only because the total or the bound on groups asks for it.", list(harmed))
+	case g.Verdict == grouping.Undecided:
+		var unsure []string
+		for _, m := range g.Members {
+			if m.Verdict == grouping.Undecided {
+				unsure = append(unsure, m.Domain)
+			}
+		}
+		text += fmt.Sprintf(" Undecided for %s.", list(unsure))
+	}
+	if g.Source == grouping.FromPairs {
+		text += " An estimate from pairs: this pool was not trained."
+	}
+	return text
+}
+
+// aloneReason says what the best partner of a domain that stays alone would
+// bring.
+func (w wording) aloneReason(g *grouping.RecommendedGroup) string {
+	name := g.Members[0].Domain
+	best, found := grouping.PairGain{}, false
+	for _, p := range w.in.Groups.Pairs {
+		if p.B.Domain == name {
+			p.A, p.B = p.B, p.A
+		}
+		if p.A.Domain == name && (!found || w.worth(p) > w.worth(best)) {
+			best, found = p, true
+		}
+	}
+	if !found {
+		return name + " alone: no pair with it was measured."
+	}
+	text := fmt.Sprintf("%s alone: with its best partner %s it would make %s%s and %s %s%s.",
+		name, best.B.Domain, w.change(best.A.Gain), w.limits(best.A), best.B.Domain, w.change(best.B.Gain), w.limits(best.B))
+	if g.Verdict == grouping.Undecided {
+		text += " That it is better off apart is not proven."
+	}
+	return text
+}
+
+func (w wording) worth(p grouping.PairGain) float64 {
+	total := 0.0
+	for _, m := range []grouping.Member{p.A, p.B} {
+		for _, d := range w.in.Groups.Domains {
+			if d.Name == m.Domain {
+				total += d.Value * m.Gain
+			}
+		}
+	}
+	return total
+}
+
+func next(g *grouping.Recommendation, f Firmness) []string {
+	var out []string
+	for _, c := range g.Confirm {
+		out = append(out, fmt.Sprintf("Confirm by a run: the pool of %s (%s).", list(c.Pool), c.Why))
+	}
+	if f == Open || f == Unknown {
+		out = append(out, "More seeds would narrow the limits; more test samples would too.")
+	}
+	return out
+}
