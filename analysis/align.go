@@ -2,8 +2,178 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/losses"
 )
+
+// outcome is one run on one domain, as read: row i is the sample ids[i].
+type outcome struct {
+	seed    int64
+	ids     []losses.SampleID
+	loss    []float32
+	correct []bool // nil where unknown
+}
+
+// sort brings the rows into the order of their samples.
+func (c *outcome) sort() {
+	if slices.IsSortedFunc(c.ids, losses.SampleID.Compare) {
+		return
+	}
+	rows := make([]int, len(c.ids))
+	for i := range rows {
+		rows[i] = i
+	}
+	slices.SortFunc(rows, func(i, j int) int { return c.ids[i].Compare(c.ids[j]) })
+	c.take(rows)
+}
+
+// take keeps the given rows, in that order.
+func (c *outcome) take(rows []int) {
+	c.ids = at(c.ids, rows)
+	c.loss = at(c.loss, rows)
+	if c.correct != nil {
+		c.correct = at(c.correct, rows)
+	}
+}
+
+func at[T any](v []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for to, i := range rows {
+		out[to] = v[i]
+	}
+	return out
+}
+
+// takeSamples keeps the samples in ids, which is sorted, as c is.
+func (c *outcome) takeSamples(ids []losses.SampleID) {
+	if slices.Equal(c.ids, ids) {
+		c.ids = ids // share
+		return
+	}
+	rows := make([]int, 0, len(ids))
+	next := 0
+	for i, id := range c.ids {
+		if next < len(ids) && ids[next] == id {
+			rows = append(rows, i)
+			next++
+		}
+	}
+	c.take(rows)
+}
+
+// common returns the samples that all outcomes have, sorted, and how many
+// samples some but not all of them have. Each outcome must be sorted.
+func common(all []*outcome) (ids []losses.SampleID, dropped int) {
+	ids = all[0].ids
+	for _, c := range all[1:] {
+		if slices.Equal(ids, c.ids) {
+			continue
+		}
+		ids = merge(ids, c.ids, func(inA, inB bool) bool { return inA && inB })
+	}
+	union := all[0].ids
+	for _, c := range all[1:] {
+		if slices.Equal(union, c.ids) {
+			continue
+		}
+		union = merge(union, c.ids, func(bool, bool) bool { return true })
+	}
+	return ids, len(union) - len(ids)
+}
+
+// merge walks through two sorted lists and keeps what keep says.
+func merge(a, b []losses.SampleID, keep func(inA, inB bool) bool) []losses.SampleID {
+	var out []losses.SampleID
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		var order int
+		switch {
+		case i == len(a):
+			order = 1
+		case j == len(b):
+			order = -1
+		default:
+			order = a[i].Compare(b[j])
+		}
+		id := losses.SampleID{}
+		if order <= 0 {
+			id = a[i]
+			i++
+		}
+		if order >= 0 {
+			id = b[j]
+			j++
+		}
+		if keep(order <= 0, order >= 0) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// onlyIn returns the samples of a that b lacks.
+func onlyIn(a, b []losses.SampleID) []losses.SampleID {
+	return merge(a, b, func(inA, inB bool) bool { return inA && !inB })
+}
+
+// sameSamples returns an error where two lists differ; it names both and some
+// of the samples.
+func sameSamples(domain, nameA string, a []losses.SampleID, nameB string, b []losses.SampleID) error {
+	if slices.Equal(a, b) {
+		return nil
+	}
+	var parts []string
+	if only := onlyIn(a, b); len(only) > 0 {
+		parts = append(parts, fmt.Sprintf("only in %s: %s", nameA, someSamples(only)))
+	}
+	if only := onlyIn(b, a); len(only) > 0 {
+		parts = append(parts, fmt.Sprintf("only in %s: %s", nameB, someSamples(only)))
+	}
+	return fmt.Errorf("domain %s: %w: %s", domain, ErrSamples, strings.Join(parts, "; "))
+}
+
+// someSamples lists the first few samples.
+func someSamples(ids []losses.SampleID) string {
+	const most = 5
+	var names []string
+	for _, id := range ids[:min(len(ids), most)] {
+		names = append(names, id.String())
+	}
+	s := strings.Join(names, ", ")
+	if len(ids) > most {
+		s += fmt.Sprintf(" and %d more", len(ids)-most)
+	}
+	return s
+}
+
+// runsOf puts outcomes that have the same samples side by side.
+func runsOf(domain string, all []*outcome) (*Runs, error) {
+	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
+	if len(all) > MaxRuns {
+		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, ErrTooManyRuns, len(all), MaxRuns)
+	}
+	r := &Runs{Domain: domain, Samples: all[0].ids}
+	known := true
+	for _, c := range all {
+		r.Seeds = append(r.Seeds, c.seed)
+		r.Loss = append(r.Loss, c.loss)
+		known = known && c.correct != nil
+	}
+	if !known {
+		return r, nil
+	}
+	r.Correct = make([]uint64, r.Len())
+	for k, c := range all {
+		for i, ok := range c.correct {
+			if ok {
+				r.Correct[i] |= 1 << k
+			}
+		}
+	}
+	return r, nil
+}
 
 // rowsByGroup returns the rows so that those of one group follow one another.
 func rowsByGroup(r *Runs) []int {
@@ -15,27 +185,4 @@ func rowsByGroup(r *Runs) []int {
 		slices.SortStableFunc(rows, func(i, j int) int { return cmp.Compare(r.Group[i], r.Group[j]) })
 	}
 	return rows
-}
-
-// meanError is the mean error or loss over samples and runs.
-func meanError(r *Runs, classification bool) float64 {
-	sum := 0.0
-	for k := range r.Seeds {
-		sum += runError(r, k, classification)
-	}
-	return sum / float64(r.K())
-}
-
-// runError is the mean error or loss of run k.
-func runError(r *Runs, k int, classification bool) float64 {
-	sum := 0.0
-	for i := range r.Len() {
-		switch {
-		case !classification:
-			sum += float64(r.Loss[k][i])
-		case r.Correct[i]>>k&1 == 0:
-			sum++
-		}
-	}
-	return sum / float64(r.Len())
 }

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+
+	"github.com/sharewise/sharewise/analysis/losses"
 )
 
 // Options are the settings of a comparison. Zero values stand for the usual
@@ -18,6 +20,10 @@ type Options struct {
 	// Intersect keeps the samples that all runs have instead of refusing
 	// tables that differ.
 	Intersect bool
+	// Group names the group that a sample belongs to (track, board, patient).
+	// Samples of a group then count as one observation in every interval. nil:
+	// samples stand alone.
+	Group func(domain string, sample losses.SampleID) string
 	// Choices bounds the label choices of the permutation test; 20000. Seed
 	// draws them where there are more.
 	Choices int

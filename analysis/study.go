@@ -1,0 +1,313 @@
+package analysis
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// Independent is the name of the arm of models that learn one domain.
+const Independent = "independent"
+
+// Study is what a study's results are computed from.
+type Study struct {
+	Name, Title string
+	Domains     []DomainInfo
+	Rungs       []string // small to large
+	Weightings  []string
+	Runs        []Run
+	// Open yields the rows of a finished run's loss table, in pieces.
+	Open     func(Run) iter.Seq2[*losses.Table, error]
+	Conflict []Conflict
+	// Options are those of every comparison. Runs of a study never share
+	// randomness, whatever SharedSeeds says.
+	Options Options
+}
+
+// Run is one training of a study.
+type Run struct {
+	ID        string
+	Arm       string // Independent, or the name of a shared arm
+	Domains   []string
+	Rung      string
+	Weighting string
+	Seed      int64
+	Status    Status
+}
+
+// Status says what became of a run.
+type Status string
+
+// What becomes of runs. Only finished runs count; the others are reported.
+const (
+	Finished Status = "done"
+	Diverged Status = "diverged"
+	Missing  Status = "missing"
+)
+
+// setting is where a set of runs stands: what differs between them is the seed.
+type setting struct{ arm, rung, weighting, domain string }
+
+// evidence is all runs of one setting.
+type evidence struct {
+	setting
+	pool     []string
+	outcomes []*outcome
+	tallies  []*tally
+	runs     *Runs
+}
+
+// Analyze reads the finished runs' tables, one after another, and measures
+// every shared arm against the independent runs of the same rung. Where a
+// weighting was run for independent models too, arms are compared within it.
+func Analyze(s Study) (*Results, error) {
+	if err := s.Options.Validate(); err != nil {
+		return nil, fmt.Errorf("analyze: %w", err)
+	}
+	s.Options = s.Options.withDefaults()
+	s.Options.SharedSeeds = false
+	a := &analyzer{Study: s, results: &Results{
+		Version: 1, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
+		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Warnings: []string{},
+	}}
+	if a.results.Conflict == nil {
+		a.results.Conflict = []Conflict{}
+	}
+	if err := a.read(); err != nil {
+		return nil, fmt.Errorf("analyze: %w", err)
+	}
+	if err := a.measure(); err != nil {
+		return nil, fmt.Errorf("analyze: %w", err)
+	}
+	return a.results, nil
+}
+
+type analyzer struct {
+	Study
+	results  *Results
+	evidence []*evidence
+	samples  map[string]*outcome // by domain: the first outcome read, whose samples all must have
+	groups   map[string][]int32  // by domain
+}
+
+// read gathers the outcomes of the finished runs and counts the others.
+func (a *analyzer) read() error {
+	a.samples, a.groups = map[string]*outcome{}, map[string][]int32{}
+	count := &a.results.Runs
+	diverged := map[string][]string{}
+	for _, r := range a.Runs {
+		count.Planned++
+		switch r.Status {
+		case Finished:
+			count.Done++
+			if err := a.readRun(r); err != nil {
+				return fmt.Errorf("run %s: %w", r.ID, err)
+			}
+		case Diverged:
+			count.Diverged++
+			name := a.nameOf(r)
+			diverged[name] = append(diverged[name], fmt.Sprint(r.Seed))
+		default:
+			count.Missing++
+		}
+	}
+	names := make([]string, 0, len(diverged))
+	for name := range diverged {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		a.warn("%s: diverged with seed %s; kept out of all figures, which so describe the runs that went well", name, strings.Join(diverged[name], ", "))
+	}
+	if count.Missing > 0 {
+		a.warn("%d of %d planned runs are missing: figures rest on those that are done", count.Missing, count.Planned)
+	}
+	slices.SortFunc(a.evidence, a.order)
+	return nil
+}
+
+func (a *analyzer) warn(format string, args ...any) {
+	a.results.Warnings = append(a.results.Warnings, fmt.Sprintf(format, args...))
+}
+
+// nameOf names an arm with what distinguishes it in this study.
+func (a *analyzer) nameOf(r Run) string {
+	name := r.Arm
+	if r.Arm == Independent {
+		name += " " + strings.Join(r.Domains, ", ")
+	}
+	if len(a.Rungs) > 1 {
+		name += ", rung " + r.Rung
+	}
+	if len(a.Weightings) > 1 && r.Arm != Independent {
+		name += ", weighting " + r.Weighting
+	}
+	return name
+}
+
+// order sorts evidence: independent first, then by arm in the order of the
+// runs, rung, weighting and domain in the study's order.
+func (a *analyzer) order(x, y *evidence) int {
+	arm := func(e *evidence) int {
+		if e.arm == Independent {
+			return -1
+		}
+		return slices.IndexFunc(a.Runs, func(r Run) bool { return r.Arm == e.arm })
+	}
+	domain := func(e *evidence) int {
+		return slices.IndexFunc(a.Domains, func(d DomainInfo) bool { return d.Name == e.domain })
+	}
+	return cmp.Or(cmp.Compare(arm(x), arm(y)),
+		cmp.Compare(slices.Index(a.Rungs, x.rung), slices.Index(a.Rungs, y.rung)),
+		cmp.Compare(slices.Index(a.Weightings, x.weighting), slices.Index(a.Weightings, y.weighting)),
+		cmp.Compare(domain(x), domain(y)))
+}
+
+// readRun takes in one run's table and holds it against the samples that other
+// runs had.
+func (a *analyzer) readRun(r Run) error {
+	outcomes, tallies := map[string]*outcome{}, map[string]*tally{}
+	for t, err := range a.Open(r) {
+		if err != nil {
+			return err
+		}
+		for i := range t.Len() {
+			d := t.Domain[i]
+			if outcomes[d] == nil {
+				if !slices.Contains(r.Domains, d) {
+					return fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
+				}
+				outcomes[d], tallies[d] = &outcome{seed: r.Seed}, &tally{}
+			}
+			outcomes[d].add(t, i)
+			tallies[d].add(t, i)
+		}
+	}
+	for _, d := range r.Domains {
+		c := outcomes[d]
+		if c == nil {
+			return fmt.Errorf("%w: its table lacks domain %s", ErrDomains, d)
+		}
+		c.sort()
+		if first := a.samples[d]; first == nil {
+			a.samples[d] = c
+			if a.Options.Group != nil {
+				a.groups[d] = groupsOf(d, c.ids, a.Options.Group)
+			}
+		} else if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
+			return err
+		} else {
+			c.ids = first.ids // share
+		}
+		e := a.at(setting{r.Arm, r.Rung, r.Weighting, d})
+		e.pool = r.Domains
+		e.outcomes = append(e.outcomes, c)
+		e.tallies = append(e.tallies, tallies[d])
+	}
+	return nil
+}
+
+// at returns the evidence of a setting, new or known.
+func (a *analyzer) at(s setting) *evidence {
+	for _, e := range a.evidence {
+		if e.setting == s {
+			return e
+		}
+	}
+	e := &evidence{setting: s}
+	a.evidence = append(a.evidence, e)
+	return e
+}
+
+// measure fills in scores, effects, placebo and gains.
+func (a *analyzer) measure() error {
+	for _, e := range a.evidence {
+		runs, err := runsOf(e.domain, e.outcomes)
+		if err != nil {
+			return err
+		}
+		runs.Group = a.groups[e.domain]
+		e.runs, e.outcomes = runs, nil
+		score := scoreOf(e.tallies, a.Options.Level)
+		score.Arm, score.Rung, score.Weighting, score.Domain = e.arm, e.rung, e.weighting, e.domain
+		a.results.Scores = append(a.results.Scores, score)
+	}
+	for _, e := range a.evidence {
+		if e.arm == Independent {
+			if err := a.placebo(e); err != nil {
+				return err
+			}
+			continue
+		}
+		base := a.baseline(e.setting)
+		if base == nil {
+			a.warn("%s on %s: no independent run to compare with", e.arm, e.domain)
+			continue
+		}
+		if err := a.against(base, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// baseline is the independent evidence that an arm is held against: same
+// domain and rung, and same weighting where independent models have several.
+func (a *analyzer) baseline(s setting) *evidence {
+	var any *evidence
+	for _, e := range a.evidence {
+		if e.arm != Independent || e.domain != s.domain || e.rung != s.rung {
+			continue
+		}
+		if e.weighting == s.weighting {
+			return e
+		}
+		if any == nil {
+			any = e
+		}
+	}
+	return any
+}
+
+// against adds effect and gain of one arm on one domain.
+func (a *analyzer) against(base, e *evidence) error {
+	classification := base.runs.Correct != nil && e.runs.Correct != nil
+	effect, err := compareEither(base.runs, e.runs, a.Options)
+	switch {
+	case errors.Is(err, ErrOneRun):
+		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.arm, e.domain)
+	case err != nil:
+		return err
+	default:
+		a.results.Effects = append(a.results.Effects, ArmEffect{e.arm, e.rung, e.weighting, *effect})
+	}
+	gain, err := GainOf(base.runs, e.runs, classification, a.Options)
+	if err != nil {
+		return err
+	}
+	gain.Pool = e.pool
+	a.results.Gains = append(a.results.Gains, ArmGain{e.arm, e.rung, e.weighting, *gain})
+	return nil
+}
+
+// placebo adds the independent runs against themselves, where there are
+// enough.
+func (a *analyzer) placebo(e *evidence) error {
+	if e.runs.Correct == nil {
+		return nil
+	}
+	p, err := Placebo(e.runs, a.Options)
+	if errors.Is(err, ErrOneRun) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.results.Placebo = append(a.results.Placebo, ArmEffect{Independent, e.rung, e.weighting, *p})
+	return nil
+}

@@ -1,0 +1,212 @@
+package analysis
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// Compare measures, domain by domain, what moving from the independent runs in
+// a to the runs in b did. Both tables hold any number of seeds; every run of a
+// domain must hold the same samples, unless o.Intersect is set, which keeps
+// the domains and samples that all have. A domain of regression has no
+// correctness: its Effect holds the change of the mean loss only.
+func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	for _, s := range []struct {
+		name string
+		t    *losses.Table
+	}{{"independent", a}, {"arm", b}} {
+		if s.t.Len() == 0 {
+			return nil, fmt.Errorf("%s: %w: no rows", s.name, ErrSamples)
+		}
+		if s.t.Correct == nil {
+			return nil, fmt.Errorf("%s: %w: transfer and interference are measured on correctness, those of losses are not supported yet; add a column correct (0 or 1)", s.name, ErrNoCorrect)
+		}
+	}
+	sideA, sideB := outcomesOf(a), outcomesOf(b)
+	domains, err := commonDomains(sideA, sideB, o.Intersect)
+	if err != nil {
+		return nil, err
+	}
+	var effects []Effect
+	for _, d := range domains {
+		e, err := compareDomain(d, sideA[d], sideB[d], o)
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, *e)
+	}
+	return effects, nil
+}
+
+func compareDomain(domain string, a, b []*outcome, o Options) (*Effect, error) {
+	dropped := 0
+	if o.Intersect {
+		ids, n := common(slices.Concat(a, b))
+		if len(ids) == 0 {
+			return nil, fmt.Errorf("domain %s: %w: no sample is in every run", domain, ErrSamples)
+		}
+		for _, c := range slices.Concat(a, b) {
+			c.takeSamples(ids)
+		}
+		dropped = n
+	} else if err := checkSamples(domain, a, b); err != nil {
+		return nil, err
+	}
+	ra, err := runsOf(domain, a)
+	if err != nil {
+		return nil, err
+	}
+	rb, err := runsOf(domain, b)
+	if err != nil {
+		return nil, err
+	}
+	if o.Group != nil {
+		ra.Group = groupsOf(domain, ra.Samples, o.Group)
+		rb.Group = ra.Group
+	}
+	e, err := compareEither(ra, rb, o)
+	if err != nil {
+		return nil, err
+	}
+	if dropped > 0 {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", dropped))
+	}
+	return e, nil
+}
+
+// compareEither compares correctness where it is known, else losses.
+func compareEither(a, b *Runs, o Options) (*Effect, error) {
+	e, err := CompareRuns(a, b, o)
+	if errors.Is(err, ErrNoCorrect) {
+		return CompareLosses(a, b, o)
+	}
+	return e, err
+}
+
+// checkSamples returns an error where runs differ in their samples: those of
+// one side first, then the two sides.
+func checkSamples(domain string, a, b []*outcome) error {
+	for _, s := range []struct {
+		name string
+		all  []*outcome
+	}{{"independent", a}, {"arm", b}} {
+		for _, c := range s.all[1:] {
+			name := func(c *outcome) string { return fmt.Sprintf("seed %d of %s", c.seed, s.name) }
+			if err := sameSamples(domain, name(s.all[0]), s.all[0].ids, name(c), c.ids); err != nil {
+				return err
+			}
+		}
+	}
+	return sameSamples(domain, "independent", a[0].ids, "arm", b[0].ids)
+}
+
+// commonDomains returns the domains of both sides, sorted.
+func commonDomains(a, b map[string][]*outcome, intersect bool) ([]string, error) {
+	inA, inB := slices.Sorted(maps.Keys(a)), slices.Sorted(maps.Keys(b))
+	var both, onlyA, onlyB []string
+	for _, d := range inA {
+		if _, ok := b[d]; ok {
+			both = append(both, d)
+		} else {
+			onlyA = append(onlyA, d)
+		}
+	}
+	for _, d := range inB {
+		if _, ok := a[d]; !ok {
+			onlyB = append(onlyB, d)
+		}
+	}
+	if len(both) == 0 || !intersect && len(onlyA)+len(onlyB) > 0 {
+		return nil, fmt.Errorf("%w: independent has %q, arm has %q", ErrDomains, inA, inB)
+	}
+	return both, nil
+}
+
+// outcomesOf splits a table by domain and seed, each sorted by sample.
+func outcomesOf(t *losses.Table) map[string][]*outcome {
+	type key struct {
+		domain string
+		seed   int64
+	}
+	split := map[key]*outcome{}
+	out := map[string][]*outcome{}
+	var last key
+	var c *outcome
+	for i := range t.Len() {
+		if k := (key{t.Domain[i], t.Seed[i]}); c == nil || k != last {
+			last = k
+			if c = split[k]; c == nil {
+				c = &outcome{seed: k.seed}
+				split[k] = c
+				out[k.domain] = append(out[k.domain], c)
+			}
+		}
+		c.add(t, i)
+	}
+	for _, all := range out {
+		slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
+		for _, c := range all {
+			c.sort()
+		}
+	}
+	return out
+}
+
+// add appends row i of a table. Samples of regression have no correctness.
+func (c *outcome) add(t *losses.Table, i int) {
+	c.ids = append(c.ids, t.Sample[i])
+	c.loss = append(c.loss, t.Loss[i])
+	if t.Correct != nil && !t.Regression(i) {
+		c.correct = append(c.correct, t.Correct[i])
+	}
+}
+
+// groupsOf numbers the groups that the samples fall into.
+func groupsOf(domain string, samples []losses.SampleID, group func(string, losses.SampleID) string) []int32 {
+	number := map[string]int32{}
+	out := make([]int32, len(samples))
+	for i, s := range samples {
+		name := group(domain, s)
+		n, ok := number[name]
+		if !ok {
+			n = int32(len(number))
+			number[name] = n
+		}
+		out[i] = n
+	}
+	return out
+}
+
+// CompareLosses is the change of the mean loss only, for domains without
+// correctness. All measures of correctness are NaN.
+func CompareLosses(a, b *Runs, o Options) (*Effect, error) {
+	c, err := newComparison(a, b, o)
+	if err != nil {
+		return nil, err
+	}
+	if a.Loss == nil || b.Loss == nil {
+		return nil, fmt.Errorf("domain %s: the runs have no losses", a.Domain)
+	}
+	side := Side{Crossfit: unknown(), Raw: unknown(), Floor: unknown(), Excess: unknown()}
+	nan := unknown().Value
+	side.Estimate, side.BoundLo, side.BoundHi, side.Normalised = nan, nan, nan, nan
+	e := &Effect{
+		Domain: a.Domain, Measure: MeasureLoss, Samples: a.Len(), SeedsA: a.K(), SeedsB: b.K(),
+		AccuracyA: nan, AccuracyB: nan, Delta: unknown(), Transfer: side, Interference: side, Changed: nan,
+		Loss: c.loss(), NoEffect: Test{Statistic: nan, P: nan, Smallest: nan},
+		Calls:    Calls{Helped: []Call{}, Harmed: []Call{}, Note: "the domain has no correctness"},
+		Warnings: []string{"no correctness: transfer and interference are not measured, only the mean loss"},
+	}
+	if min(a.K(), b.K()) == 2 {
+		e.Warnings = append(e.Warnings, "the interval of the loss is conditional on these runs: use 3 or more seeds")
+	}
+	return e, nil
+}
