@@ -12,12 +12,11 @@ func ExampleBuild() {
 		fmt.Println(err)
 		return
 	}
-	for _, in := range m.Graph.Inputs {
+	for _, in := range m.Graph.Inputs[1:] {
 		rule, _ := m.Property("sharewise.init/" + in.Name)
 		fmt.Println(in.Name, in.Shape, rule)
 	}
 	// Output:
-	// x [N,1,28,28]
 	// fc1.weight [128,784] he_uniform fan_in=784
 	// fc1.bias [128] zeros
 	// fc2.weight [128,128] he_uniform fan_in=128
