@@ -35,6 +35,8 @@ type inference struct {
 	depth  int     // of nested graphs and functions
 
 	visits, followed int
+	// scopes, if not nil, collects what is known inside each graph.
+	scopes map[*Graph]*scope
 	// declared is called for every value whose type is both declared and
 	// inferred.
 	declared func(graph string, declared, inferred *Value) error
@@ -84,6 +86,9 @@ func (inf *inference) graph(g *Graph, sc *scope, args []*Value) error {
 		return fmt.Errorf("graphs are nested more than %d deep", maxDepth)
 	}
 	defer func() { inf.depth-- }()
+	if inf.scopes != nil {
+		inf.scopes[g] = sc
+	}
 
 	for i, v := range g.Inputs {
 		v = v.Clone()

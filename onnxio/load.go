@@ -4,7 +4,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
+
+// Parse decodes a model. Tensors whose elements lie in other files stay
+// without them (see [Tensor.IsExternal]); Load reads those too. Parse checks
+// nothing beyond the file format: see [Check].
+func Parse(data []byte) (*Model, error) {
+	var p onnxpb.ModelProto
+	if err := proto.Unmarshal(data, &p); err != nil {
+		return nil, fmt.Errorf("parse: %w: %w", ErrFormat, err)
+	}
+	// Almost any short file is a valid protobuf message of unknown fields.
+	if p.Graph == nil && len(p.Functions) == 0 {
+		return nil, fmt.Errorf("parse: %w: no graph found", ErrFormat)
+	}
+	return decodeModel(&p), nil
+}
 
 // Load reads a model file together with its external data, which must lie in
 // the folder of the file.

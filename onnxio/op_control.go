@@ -17,9 +17,12 @@ var controlOps = []operator{
 	{"", "Scan", 9, "initial_state_and_scan_inputs... -> final_state_and_scan_outputs...", "body:graph! num_scan_inputs:int! scan_input_axes:ints scan_input_directions:ints scan_output_axes:ints scan_output_directions:ints", nil},
 }
 
-// ifOp gives what both branches agree on.
+// ifOp gives what both branches agree on. Where the condition is known, as
+// exporters leave it when they ask about shapes, only the branch taken counts;
+// the other one need not even be valid for these shapes.
 func ifOp(c *call) error {
 	var branches [2][]*Value
+	cond := c.content(0)
 	for i, name := range []string{"then_branch", "else_branch"} {
 		a := c.node.typed(name, AttrGraph)
 		if a == nil || a.Graph == nil {
@@ -28,11 +31,19 @@ func ifOp(c *call) error {
 		if len(a.Graph.Outputs) != len(c.out) {
 			return fmt.Errorf("%s has %d outputs, the node has %d", name, len(a.Graph.Outputs), len(c.out))
 		}
+		if len(cond) == 1 && cond[0].is(int64(i)) {
+			continue // condition 0 skips branch 0 (then), 1 skips branch 1
+		}
 		out, err := c.body(a.Graph, nil)
 		if err != nil {
 			return err
 		}
 		branches[i] = out
+	}
+	if branches[0] == nil {
+		branches[0] = branches[1]
+	} else if branches[1] == nil {
+		branches[1] = branches[0]
 	}
 	for i := range c.out {
 		a, b := branches[0][i], branches[1][i]

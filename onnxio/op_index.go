@@ -92,7 +92,7 @@ func gather(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.set(0, c.typ(0), slices.Concat(data[:a], indices, data[a+1:]))
+	c.set(0, c.typ(0), joined(data[:a], indices, data[a+1:]))
 	if elems := c.content(0); elems != nil && len(data) == 1 {
 		picked, err := pick(elems, c.content(1))
 		if err != nil {
@@ -101,6 +101,16 @@ func gather(c *call) error {
 		c.setContent(0, picked)
 	}
 	return nil
+}
+
+// joined returns the parts one after the other. (slices.Concat would return nil,
+// an unknown rank, for a scalar.)
+func joined(parts ...Shape) Shape {
+	out := Shape{}
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
 }
 
 // pick returns the elements at the given indices, nil if these are unknown.
@@ -154,7 +164,7 @@ func gatherND(c *call) error {
 	if batch < 0 || batch >= int64(len(indices)) || width < 1 || width > int64(len(data)) || batch+width > int64(len(data)) {
 		return fmt.Errorf("indices %v with %d batch dimensions do not point into %v", indices, batch, data)
 	}
-	c.set(0, c.typ(0), slices.Concat(indices[:len(indices)-1], data[batch+width:]))
+	c.set(0, c.typ(0), joined(indices[:len(indices)-1], data[batch+width:]))
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // matmulOps multiply matrices.
 var matmulOps = []operator{
-	{"", "Attention", 23, "Q K V attn_mask? past_key? past_value? -> Y present_key? present_value? qk_matmul_output?", "is_causal:int kv_num_heads:int q_num_heads:int qk_matmul_output_mode:int scale:float softcap:float softmax_precision:int", nil},
+	{"", "Attention", 23, "Q K V attn_mask? past_key? past_value? -> Y present_key? present_value? qk_matmul_output?", "is_causal:int kv_num_heads:int q_num_heads:int qk_matmul_output_mode:int scale:float softcap:float softmax_precision:int", attention},
 	{"", "Einsum", 12, "Inputs... -> Output", "equation:string!", einsum},
 	{"", "Gemm", 1, "A B C -> Y", "alpha:float beta:float broadcast:int transA:int transB:int", gemm},
 	{"", "Gemm", 7, "A B C -> Y", "alpha:float beta:float transA:int transB:int", gemm},
@@ -150,5 +150,35 @@ func einsum(c *call) error {
 		out = append(out, d)
 	}
 	c.set(0, c.typ(0), out)
+	return nil
+}
+
+// attention takes queries, keys and values [batch, heads, steps, size], or
+// [batch, steps, heads·size] with the heads given as attributes. What is kept
+// for later steps stays unknown.
+func attention(c *call) error {
+	dt, err := c.sameType(0, 1)
+	if err != nil {
+		return err
+	}
+	q, v := c.shape(0), c.shape(2)
+	switch {
+	case q == nil || v == nil:
+		c.set(0, dt, nil)
+	case len(q) == 4 && len(v) == 4:
+		c.set(0, dt, Shape{q[0], q[1], q[2], v[3]})
+	case len(q) == 3 && len(v) == 3:
+		queries, values := c.node.IntOr("q_num_heads", 0), c.node.IntOr("kv_num_heads", 0)
+		if queries < 1 || values < 1 {
+			return fmt.Errorf("attributes q_num_heads and kv_num_heads are needed for shapes %v and %v", q, v)
+		}
+		size := v[2].number().div(integer(values)).mul(integer(queries))
+		c.set(0, dt, Shape{q[0], q[1], size.dim()})
+	default:
+		return fmt.Errorf("queries %v and values %v must both have rank 3 or 4", q, v)
+	}
+	for i := 1; i < len(c.out); i++ {
+		c.set(i, dt, nil)
+	}
 	return nil
 }

@@ -26,8 +26,6 @@ func cnn(l *layers) error {
 	l.conv("conv2", l.cfg.scaled(32))
 	l.relu()
 	l.pool()
-	l.conv("conv3", l.cfg.scaled(32))
-	l.relu()
 	l.flatten()
 	l.linear("fc1", l.cfg.scaled(128))
 	l.relu()

@@ -26,7 +26,7 @@ type trunk struct {
 }
 
 var trunks = []trunk{
-	{"cnn", "three convolutions and one fully connected layer", cnn},
+	{"cnn", "two convolutions and one fully connected layer", cnn},
 	{"mlp", "two fully connected layers", mlp},
 }
 
