@@ -1,0 +1,162 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+const compareLong = `Compare measures, sample by sample, what moving from independent models to a
+shared one did. It needs no training and no ONNX Runtime, only tables with the
+loss of every test sample under several seeds of each side: Parquet, or CSV/TSV
+with a header, with columns
+
+  domain, seed, sample, loss, correct        (others are ignored)
+
+transfer      share of samples by which sharing raised the chance to be right
+interference  share by which it lowered it; transfer - interference = change
+bounds        what transfer or interference lies between, at 95 %
+raw, floor    a naive count of flips, and what that count reads if sharing did
+              nothing at all, from seeds alone; never read one without the other
+excess        raw - floor; zero on average if nothing changed
+cross-fit     a lower bound in which other runs decide which way a sample moved
+
+Runs with the same seed number on both sides are taken to share randomness, and
+pairs of them are left out. Tables written by 'sharewise run' never share any.
+
+A gate compares any number that --json prints for a domain with a limit:
+--fail-if 'interference.bound_lo > 0.01', or for one domain
+--fail-if 'line 3: delta.hi < 0'. When it holds, the exit code is 1.`
+
+const compareExample = `  sharewise compare --independent 'solo/*.parquet' --arm 'joint/*.parquet'
+  sharewise compare --independent old.csv --arm new.csv --fail-if 'interference.bound_lo > 0.01'`
+
+// compareFlags are the flags of compare.
+type compareFlags struct {
+	independent, arm []string
+	intersect        bool
+	unrelated        bool
+	failIf           []string
+	group            string
+	options          analysis.Options
+}
+
+func newCompareCommand(a *app) *cobra.Command {
+	var f compareFlags
+	cmd := &cobra.Command{
+		Use:     "compare --independent GLOB --arm GLOB",
+		Short:   "Measure transfer and interference between two sets of loss tables",
+		Long:    compareLong,
+		Example: compareExample,
+		GroupID: "tables",
+		Args:    exactArgs(),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.compare(f) },
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.independent, "independent", nil, "tables of the independent models, files that match `GLOB` (repeatable)")
+	flags.StringArrayVar(&f.arm, "arm", nil, "tables of the shared model, files that match `GLOB` (repeatable)")
+	flags.BoolVar(&f.intersect, "intersect", false, "compare the samples and domains that all runs have, instead of refusing tables that differ")
+	flags.BoolVar(&f.unrelated, "unrelated-seeds", false, "equal seed numbers on the two sides are no common randomness")
+	flags.StringArrayVar(&f.failIf, "fail-if", nil, "exit with 1 if `CONDITION` holds in any domain (repeatable)")
+	flags.StringVar(&f.group, "group", "", "samples whose names share the first submatch of `REGEXP` belong together and count as one observation")
+	flags.Float64Var(&f.options.Level, "level", 0.95, "nominal coverage of intervals and bounds")
+	flags.Float64Var(&f.options.Alpha, "alpha", 0.05, "false discovery rate of called samples")
+	flags.IntVar(&f.options.Exemplars, "list", 12, "samples to list per domain and direction in JSON; -1 for none")
+	return cmd
+}
+
+func (a *app) compare(f compareFlags) error {
+	if len(f.independent) == 0 || len(f.arm) == 0 {
+		return usagef("compare: both --independent and --arm are needed; see 'sharewise compare --help'")
+	}
+	var gates []gate
+	for _, text := range f.failIf {
+		g, err := parseGate(text)
+		if err != nil {
+			return errUsage{err}
+		}
+		gates = append(gates, g)
+	}
+	o := f.options
+	o.Intersect = f.intersect
+	if err := o.Validate(); err != nil {
+		return errUsage{err}
+	}
+	if f.group != "" {
+		group, err := groupByName(f.group)
+		if err != nil {
+			return errUsage{err}
+		}
+		o.Group = group
+	}
+	tableA, err := losses.Read(f.independent...)
+	if err != nil {
+		return inputError(fmt.Errorf("--independent: %w", err))
+	}
+	tableB, err := losses.Read(f.arm...)
+	if err != nil {
+		return inputError(fmt.Errorf("--arm: %w", err))
+	}
+	// Our own runs draw from streams of their own, whatever their seed number.
+	ours := tableA.Meta.Study != "" && tableB.Meta.Study != ""
+	o.SharedSeeds = !f.unrelated && !ours
+	effects, err := analysis.Compare(tableA, tableB, o)
+	if errors.Is(err, analysis.ErrSamples) || errors.Is(err, analysis.ErrDomains) {
+		if !f.intersect {
+			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
+		}
+	}
+	if err != nil {
+		return inputError(fmt.Errorf("compare: %w", err))
+	}
+	domains := comparedDomains(effects)
+	if a.json {
+		if err := a.writeJSON(map[string]any{"domains": domains}); err != nil {
+			return err
+		}
+	} else if err := printComparison(a.stdout, effects, o.Level); err != nil {
+		return err
+	}
+	return checkGates(gates, domains)
+}
+
+// checkGates returns errAnswerNo with all reasons in one line.
+func checkGates(gates []gate, domains []comparedDomain) error {
+	var reasons []string
+	for _, g := range gates {
+		found, err := g.check(domains)
+		if err != nil {
+			return err
+		}
+		reasons = append(reasons, found...)
+	}
+	if len(reasons) > 0 {
+		return errAnswerNo{"gate failed: " + strings.Join(reasons, "; ")}
+	}
+	return nil
+}
+
+// groupByName groups samples by the first submatch of a pattern. A sample that
+// does not match stands alone.
+func groupByName(pattern string) (func(string, losses.SampleID) string, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("--group: %w", err)
+	}
+	if re.NumSubexp() < 1 {
+		return nil, fmt.Errorf("--group %q: put parentheses around the part that names the group, for instance '^(board[0-9]+)/'", pattern)
+	}
+	return func(_ string, s losses.SampleID) string {
+		m := re.FindStringSubmatch(s.String())
+		if m == nil {
+			return "\x00" + s.String()
+		}
+		return m[1]
+	}, nil
+}

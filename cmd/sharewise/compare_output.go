@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// comparedDomain is what compare --json prints for a domain. Numbers that are
+// not known are null.
+type comparedDomain struct {
+	Domain       string           `json:"domain"`
+	Measure      string           `json:"measure"`
+	Samples      int              `json:"samples"`
+	Groups       int              `json:"groups,omitempty"`
+	Seeds        comparedSeeds    `json:"seeds"`
+	Accuracy     comparedAccuracy `json:"accuracy"`
+	Delta        comparedMean     `json:"delta"`
+	Transfer     comparedSide     `json:"transfer"`
+	Interference comparedSide     `json:"interference"`
+	Changed      *float64         `json:"changed"`
+	Loss         comparedMean     `json:"loss_reduction"`
+	NoEffect     analysis.Test    `json:"no_effect"`
+	Calls        comparedCalls    `json:"calls"`
+	Warnings     []string         `json:"warnings"`
+}
+
+type comparedSeeds struct {
+	Independent int `json:"independent"`
+	Arm         int `json:"arm"`
+}
+
+type comparedAccuracy struct {
+	Independent *float64 `json:"independent"`
+	Arm         *float64 `json:"arm"`
+}
+
+type comparedMean struct {
+	Mean *float64 `json:"mean"`
+	Lo   *float64 `json:"lo"`
+	Hi   *float64 `json:"hi"`
+}
+
+type comparedSide struct {
+	Estimate   *float64 `json:"estimate"`
+	BoundLo    *float64 `json:"bound_lo"`
+	BoundHi    *float64 `json:"bound_hi"`
+	Crossfit   *float64 `json:"crossfit"`
+	CrossfitLo *float64 `json:"crossfit_lo"`
+	CrossfitHi *float64 `json:"crossfit_hi"`
+	Raw        *float64 `json:"raw"`
+	RawLo      *float64 `json:"raw_lo"`
+	RawHi      *float64 `json:"raw_hi"`
+	Floor      *float64 `json:"floor"`
+	FloorLo    *float64 `json:"floor_lo"`
+	FloorHi    *float64 `json:"floor_hi"`
+	Excess     *float64 `json:"excess"`
+	ExcessLo   *float64 `json:"excess_lo"`
+	ExcessHi   *float64 `json:"excess_hi"`
+	Normalised *float64 `json:"normalised"`
+}
+
+// comparedCalls counts the called samples; the lists are exploratory where
+// called is false. Power is how many samples must differ in every run before
+// any can be called, 0 where these runs can call none.
+type comparedCalls struct {
+	Helped        int             `json:"helped"`
+	Harmed        int             `json:"harmed"`
+	Power         int             `json:"power"`
+	Called        bool            `json:"called"`
+	Note          string          `json:"note"`
+	HelpedSamples []analysis.Call `json:"helped_samples"`
+	HarmedSamples []analysis.Call `json:"harmed_samples"`
+}
+
+func comparedDomains(effects []analysis.Effect) []comparedDomain {
+	domains := make([]comparedDomain, 0, len(effects))
+	for _, e := range effects {
+		domains = append(domains, comparedDomain{
+			Domain: e.Domain, Measure: e.Measure, Samples: e.Samples, Groups: e.Groups,
+			Seeds:    comparedSeeds{e.SeedsA, e.SeedsB},
+			Accuracy: comparedAccuracy{known(e.AccuracyA), known(e.AccuracyB)},
+			Delta:    meanOf(e.Delta), Transfer: sideOf(e.Transfer), Interference: sideOf(e.Interference),
+			Changed: known(e.Changed), Loss: meanOf(e.Loss), NoEffect: e.NoEffect,
+			Calls: comparedCalls{
+				Helped: e.Calls.HelpedTotal, Harmed: e.Calls.HarmedTotal, Power: e.Calls.Needed, Called: e.Calls.Called,
+				Note: e.Calls.Note, HelpedSamples: e.Calls.Helped, HarmedSamples: e.Calls.Harmed,
+			},
+			Warnings: e.Warnings,
+		})
+	}
+	return domains
+}
+
+// known is nil for a number that JSON does not have.
+func known(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+func meanOf(v analysis.Interval) comparedMean {
+	return comparedMean{known(v.Value), known(v.Lo), known(v.Hi)}
+}
+
+func sideOf(s analysis.Side) comparedSide {
+	return comparedSide{
+		Estimate: known(s.Estimate), BoundLo: known(s.BoundLo), BoundHi: known(s.BoundHi),
+		Crossfit: known(s.Crossfit.Value), CrossfitLo: known(s.Crossfit.Lo), CrossfitHi: known(s.Crossfit.Hi),
+		Raw: known(s.Raw.Value), RawLo: known(s.Raw.Lo), RawHi: known(s.Raw.Hi),
+		Floor: known(s.Floor.Value), FloorLo: known(s.Floor.Lo), FloorHi: known(s.Floor.Hi),
+		Excess: known(s.Excess.Value), ExcessLo: known(s.Excess.Lo), ExcessHi: known(s.Excess.Hi),
+		Normalised: known(s.Normalised),
+	}
+}
+
+// printComparison prints the effects for a terminal of 100 columns. Raw flips
+// never stand without their floor.
+func printComparison(out io.Writer, effects []analysis.Effect, level float64) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Percent of test samples; brackets and bounds at %g %%.\n\n", 100*level)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tCHANGE OF ACCURACY\tP(NO EFFECT)")
+	for _, e := range effects {
+		fmt.Fprintf(w, "%s\t%d\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), e.Samples, e.SeedsA, e.SeedsB,
+			percent(e.AccuracyA), percent(e.AccuracyB), signedInterval(e.Delta), pValue(e.NoEffect.P))
+	}
+	w.Flush()
+	b.WriteString("\n")
+	fmt.Fprintln(w, "DOMAIN\tSIDE\tESTIMATE\tBOUNDS\tRAW\tFLOOR\tEXCESS\tCROSS-FIT")
+	for _, e := range effects {
+		if e.Measure != analysis.MeasureCorrect {
+			continue
+		}
+		for _, s := range []struct {
+			name string
+			analysis.Side
+		}{{"transfer", e.Transfer}, {"interference", e.Interference}} {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%s\t%s\t%s\t%s\n", shorten(e.Domain), s.name, percent(s.Estimate),
+				percent(s.BoundLo), percent(s.BoundHi), percent(s.Raw.Value), percent(s.Floor.Value),
+				signedInterval(s.Excess), signed(s.Crossfit.Value))
+		}
+	}
+	w.Flush()
+	b.WriteString("\n")
+	for _, e := range effects {
+		if e.Calls.Called {
+			fmt.Fprintf(&b, "%s: %d samples called helped, %d harmed\n", e.Domain, e.Calls.HelpedTotal, e.Calls.HarmedTotal)
+		}
+		wrap(&b, fmt.Sprintf("%s: %s", e.Domain, e.Calls.Note))
+		if e.Measure == analysis.MeasureLoss {
+			wrap(&b, fmt.Sprintf("%s: mean loss fell by %.4g [%.4g, %.4g]", e.Domain, e.Loss.Value, e.Loss.Lo, e.Loss.Hi))
+		}
+	}
+	for _, e := range effects {
+		for _, warning := range e.Warnings {
+			wrap(&b, fmt.Sprintf("warning: %s: %s", e.Domain, warning))
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// shorten keeps long names from breaking the table.
+func shorten(name string) string {
+	const most = 20
+	if r := []rune(name); len(r) > most {
+		return string(r[:most/2]) + "…" + string(r[len(r)-most/2+1:])
+	}
+	return name
+}
+
+// wrap prints text in lines of at most 100 columns.
+func wrap(b *strings.Builder, text string) {
+	const width = 100
+	column := 0
+	for i, word := range strings.Fields(text) {
+		n := len([]rune(word))
+		switch {
+		case i == 0:
+		case column+1+n > width:
+			b.WriteString("\n    ")
+			column = 4
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	b.WriteString("\n")
+}
+
+func percent(v float64) string { return figure("%.2f", 100*v) }
+
+func signed(v float64) string { return figure("%+.2f", 100*v) }
+
+func pValue(p float64) string { return figure("%.3g", p) }
+
+func figure(format string, v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return fmt.Sprintf(format, v)
+}
+
+func signedInterval(v analysis.Interval) string {
+	if math.IsNaN(v.Lo) {
+		return signed(v.Value)
+	}
+	return fmt.Sprintf("%s [%s, %s]", signed(v.Value), signed(v.Lo), signed(v.Hi))
+}
