@@ -12,7 +12,7 @@ func reduce(float func([]float64) float64, integer func([]int64) int64) kernel {
 		x := c.input(0)
 		axes, given := c.listAt("axes", 1)
 		if (!given || len(axes) == 0) && c.flag("noop_with_empty_axes", false) {
-			return x
+			return leave(c, x)
 		}
 		in := axisSet(axes, x.rank())
 		if len(axes) == 0 {
@@ -37,6 +37,17 @@ func reduce(float func([]float64) float64, integer func([]int64) int64) kernel {
 		}
 		return y
 	})
+}
+
+// leave is a reduction without axes that is asked to do nothing then. For
+// operators that are more than a fold it is disputed whether the rest of them,
+// such as the root of ReduceL2, is left undone too.
+func leave(c *call, x *value) *value {
+	switch c.Op {
+	case "ReduceSumSquare", "ReduceL1", "ReduceL2", "ReduceLogSum":
+		unsupportedf("noop_with_empty_axes")
+	}
+	return x
 }
 
 func numbersAt(x *value, lane []int) []float64 {

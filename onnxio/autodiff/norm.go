@@ -1,0 +1,229 @@
+package autodiff
+
+import (
+	"slices"
+)
+
+// Every normalisation is y = scale·x̂ + bias with x̂ = (x − mean)·r, where mean
+// and r = 1/√(variance + epsilon) belong to a set of elements that are
+// normalised together. With g = scale·dy the cotangent of x̂,
+//
+//	dx = r·(g − mean(g) − x̂·mean(g·x̂))
+//
+// as r and the mean depend on x too.
+
+// A standardised value: x̂ and r, which broadcasts to it, and the axes of the
+// elements that were normalised together.
+type standardised struct {
+	x, r string
+	axes []int64
+	n    float64 // number of these elements
+}
+
+// standardise recomputes x̂ from x and the variance plus epsilon in two passes:
+// E[x²]−mean² would cancel.
+func (c *call) standardise(x string, shape []int64, axes []int64, epsilon float64) standardised {
+	s := standardised{axes: axes, n: folded(shape, axes)}
+	centred := c.sub(x, c.mean(x, s))
+	s.r = c.reciprocal(c.sqrt(c.add(c.mean(c.square(centred), s), c.k(epsilon))))
+	s.x = c.mul(centred, s.r)
+	return s
+}
+
+func folded(shape, axes []int64) float64 {
+	n := int64(1)
+	for _, a := range axes {
+		n *= shape[a]
+	}
+	return float64(n)
+}
+
+// mean is over the elements normalised together, their dimensions kept.
+func (c *call) mean(x string, s standardised) string {
+	return c.times(1/s.n, c.sum(x, true, s.axes...))
+}
+
+// through is dx given the cotangent g of x̂.
+func (c *call) through(s standardised, g string) string {
+	return c.mul(s.r, c.sub(c.sub(g, c.mean(g, s)), c.mul(s.x, c.mean(c.mul(g, s.x), s))))
+}
+
+// from lists the axes a, a+1, …, rank−1.
+func from(a, rank int64) []int64 {
+	var axes []int64
+	for ; a < rank; a++ {
+		axes = append(axes, a)
+	}
+	return axes
+}
+
+// channelwise views one number per channel so that it broadcasts to [N,C,D…].
+func (c *call) channelwise(v string) string {
+	rank := int(c.rank())
+	if rank <= 2 {
+		return v
+	}
+	return c.reshape(v, append([]int64{c.inShape(0)[1]}, ones(rank-2)...)...)
+}
+
+// batchNormStatistics are the mean and the variance that the node normalises
+// with: those of the batch in training mode, else those given.
+func (c *call) batchNormStatistics() (mean, variance string) {
+	if !c.training() {
+		return c.in(3), c.in(4)
+	}
+	// With momentum 0 the running statistics are those of the batch.
+	if c.FloatOr("momentum", 0.9) == 0 && c.gives(1) && c.gives(2) {
+		return c.Outputs[1], c.Outputs[2]
+	}
+	return "", ""
+}
+
+func (c *call) training() bool { return c.IntOr("training_mode", 0) != 0 }
+
+// batchNormInverse is 1/√(variance + epsilon) of given statistics.
+func (c *call) batchNormInverse(variance string) string {
+	return c.reciprocal(c.sqrt(c.add(c.channelwise(variance), c.k(c.attr("epsilon", 1e-5)))))
+}
+
+func (c *call) batchNorm() standardised {
+	axes := append([]int64{0}, from(2, c.rank())...)
+	mean, variance := c.batchNormStatistics()
+	if mean == "" {
+		return c.standardise(c.a, c.inShape(0), axes, c.attr("epsilon", 1e-5))
+	}
+	r := c.batchNormInverse(variance)
+	return standardised{x: c.mul(c.sub(c.a, c.channelwise(mean)), r), r: r, axes: axes, n: folded(c.inShape(0), axes)}
+}
+
+func batchNormInput(c *call) string {
+	scale := c.channelwise(c.b)
+	if !c.training() {
+		return c.mul(c.dy, c.mul(scale, c.batchNormInverse(c.in(4))))
+	}
+	// The scale belongs to the whole set and can wait until the end.
+	return c.mul(scale, c.through(c.batchNorm(), c.dy))
+}
+
+func batchNormScale(c *call) string { return c.perChannel(c.mul(c.dy, c.batchNorm().x)) }
+
+// batchNormMean and batchNormVariance: in training mode the statistics given
+// do not matter for the first output.
+func batchNormMean(c *call) string {
+	if c.training() {
+		return ""
+	}
+	return c.neg(c.perChannel(c.mul(c.dy, c.mul(c.channelwise(c.b), c.batchNormInverse(c.in(4))))))
+}
+
+func batchNormVariance(c *call) string {
+	if c.training() {
+		return ""
+	}
+	s := c.batchNorm()
+	slope := c.mul(c.channelwise(c.b), c.times(-0.5, c.square(s.r)))
+	return c.perChannel(c.mul(c.mul(c.dy, s.x), slope))
+}
+
+func (c *call) layerNorm() standardised {
+	axes := from(c.axis("axis", -1, c.rank()), c.rank())
+	if !c.gives(1) || !c.gives(2) || c.types[c.Outputs[1]] == nil || c.types[c.Outputs[1]].Type != c.elementType() {
+		return c.standardise(c.a, c.inShape(0), axes, c.attr("epsilon", 1e-5))
+	}
+	r := c.Outputs[2]
+	return standardised{x: c.mul(c.sub(c.a, c.Outputs[1]), r), r: r, axes: axes, n: folded(c.inShape(0), axes)}
+}
+
+func layerNormInput(c *call) string { return c.through(c.layerNorm(), c.mul(c.dy, c.b)) }
+func layerNormScale(c *call) string { return c.mul(c.dy, c.layerNorm().x) }
+
+func (c *call) instanceNorm() standardised {
+	return c.standardise(c.a, c.inShape(0), from(2, c.rank()), c.attr("epsilon", 1e-5))
+}
+
+func instanceNormInput(c *call) string {
+	return c.through(c.instanceNorm(), c.mul(c.dy, c.channelwise(c.b)))
+}
+
+func instanceNormScale(c *call) string { return c.perChannel(c.mul(c.dy, c.instanceNorm().x)) }
+
+// grouped is the shape in which the elements of one group of channels of one
+// sample are a row.
+func (c *call) grouped() []int64 {
+	x, groups := c.inShape(0), c.IntOr("num_groups", 0)
+	if groups < 1 {
+		failf(ErrOperand, "num_groups %d", groups)
+	}
+	return []int64{x[0], groups, product(x[1:]) / groups}
+}
+
+func (c *call) groupNorm() standardised {
+	shape := c.grouped()
+	return c.standardise(c.reshape(c.a, shape...), shape, []int64{2}, c.attr("epsilon", 1e-5))
+}
+
+func groupNormInput(c *call) string {
+	g := c.reshape(c.mul(c.dy, c.channelwise(c.b)), c.grouped()...)
+	return c.reshape(c.through(c.groupNorm(), g), c.inShape(0)...)
+}
+
+func groupNormScale(c *call) string {
+	return c.perChannel(c.mul(c.dy, c.reshape(c.groupNorm().x, c.inShape(0)...)))
+}
+
+// meanVarianceNorm has neither scale nor bias, and 1e-9 is added to the
+// standard deviation, not to the variance; its share of the derivative is
+// beyond every precision.
+func meanVarianceNorm(c *call) string {
+	axes := slices.Clone(c.IntsOr("axes", []int64{0, 2, 3}))
+	for i := range axes {
+		axes[i] = resolve(axes[i], c.rank())
+	}
+	slices.Sort(axes)
+	return c.through(c.standardise(c.a, c.inShape(0), axes, 0), c.dy)
+}
+
+// RMSNormalization leaves the mean where it is: x̂ = x·r with r the inverse of
+// the root of the mean square, dx = r·(g − x̂·mean(g·x̂)).
+func (c *call) rmsNorm() standardised {
+	axes := from(c.axis("axis", -1, c.rank()), c.rank())
+	s := standardised{axes: axes, n: folded(c.inShape(0), axes)}
+	s.r = c.reciprocal(c.sqrt(c.add(c.mean(c.square(c.a), s), c.k(c.attr("epsilon", 1e-5)))))
+	s.x = c.mul(c.a, s.r)
+	return s
+}
+
+func rmsNormInput(c *call) string {
+	s, g := c.rmsNorm(), c.mul(c.dy, c.b)
+	return c.mul(s.r, c.sub(g, c.mul(s.x, c.mean(c.mul(g, s.x), s))))
+}
+
+func rmsNormScale(c *call) string { return c.mul(c.dy, c.rmsNorm().x) }
+
+// lrn: y = x·s^−β with s = bias + α/n·Σx² over a window of channels, so
+// dx = dy·s^−β − 2αβ/n·x·Σ dy·y/s over the channels whose windows have x.
+func lrn(c *call) string {
+	n := c.IntOr("size", 1)
+	alpha, beta := c.attr("alpha", 0.0001)/float64(n), c.attr("beta", 0.75)
+	before, after := (n-1)/2, n/2
+	s := c.add(c.k(c.attr("bias", 1)), c.times(alpha, c.neighbours(c.square(c.a), before, after)))
+	through := c.neighbours(c.div(c.mul(c.dy, c.y), s), after, before)
+	return c.sub(c.mul(c.dy, c.pow(s, c.k(-beta))), c.mul(c.times(2*alpha*beta, c.a), through))
+}
+
+// neighbours sums every channel with some before and after it.
+func (c *call) neighbours(x string, before, after int64) string {
+	begin, end := make([]int64, c.rank()), make([]int64, c.rank())
+	begin[1], end[1] = before, after
+	padded, channels := c.pad(x, begin, end), c.inShape(0)[1]
+	sum := ""
+	for k := range before + after + 1 {
+		part := c.slice(padded, []int64{1}, []int64{k}, []int64{k + channels}, []int64{1})
+		if sum == "" {
+			sum = part
+		} else {
+			sum = c.add(sum, part)
+		}
+	}
+	return sum
+}

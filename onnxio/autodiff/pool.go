@@ -1,0 +1,140 @@
+package autodiff
+
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+func (c *call) poolWindow() *window {
+	return c.window(c.inShape(0)[2:], c.yShape()[2:], c.IntsOr("kernel_shape", nil))
+}
+
+// tiled is the shape of the input with every spatial dimension split into
+// windows and places in the window; windows is the same with one place each,
+// and places are the axes of the places.
+func (c *call) tiled(w *window) (tiled, windows, places []int64) {
+	tiled = slices.Clone(c.inShape(0)[:2])
+	windows = slices.Clone(tiled)
+	for i := range w.in {
+		tiled = append(tiled, w.out[i], w.kernel[i])
+		windows = append(windows, w.out[i], 1)
+		places = append(places, int64(2*i+3))
+	}
+	return tiled, windows, places
+}
+
+// maxPool gives the cotangent of a window to its largest element. Asking the
+// forward node for Indices would make it four times as slow, so windows that
+// tile the input are compared with their maximum; ties share. Other windows
+// are pooled again for their indices, and the first of several maxima gets
+// all.
+func maxPool(c *call) string {
+	w := c.poolWindow()
+	if w.tiles() {
+		return c.maxPoolTiles(w)
+	}
+	indices := ""
+	if c.gives(1) && c.IntOr("storage_order", 0) == 0 {
+		indices = c.Outputs[1]
+	} else {
+		attrs := slices.DeleteFunc(slices.Clone(c.Attrs), func(a *onnxio.Attribute) bool { return a.Name == "storage_order" })
+		indices = c.ops("MaxPool", 2, []string{c.a}, attrs...)[1]
+	}
+	n := product(c.yShape())
+	x := c.op("ScatterElements", []string{
+		c.zeros([]int64{product(c.inShape(0))}, c.elementType()),
+		c.reshape(indices, n),
+		c.reshape(c.dy, n),
+	}, onnxio.IntAttr("axis", 0), c.adding())
+	return c.reshape(x, c.inShape(0)...)
+}
+
+func (c *call) maxPoolTiles(w *window) string {
+	dy, masked := c.dy, c.afterRelu()
+	if masked {
+		// Relu's own mask, applied where there are fewer elements: the input
+		// elements that get a cotangent equal the maximum.
+		dy = c.onlyWhere(c.greater(c.y, c.k(0)), dy)
+	}
+	tiled, windows, places := c.tiled(w)
+	hit := c.equal(c.reshape(c.a, tiled...), c.reshape(c.y, windows...))
+	ties := c.sum(c.cast(hit, c.elementType()), true, places...)
+	dx := c.reshape(c.onlyWhere(hit, c.div(c.reshape(dy, windows...), ties)), c.inShape(0)...)
+	if masked {
+		c.positive[dx] = c.a
+	}
+	return dx
+}
+
+// afterRelu reports whether the input is the output of a Relu and nobody wants
+// to know its cotangent, so that it may be masked already.
+func (c *call) afterRelu() bool {
+	n := c.producer(c.a)
+	return n != nil && n.OpName() == "Relu" && !c.wanted[c.a]
+}
+
+// averagePool spreads the cotangent of a window over its elements evenly.
+func averagePool(c *call) string {
+	w := c.poolWindow()
+	if w.tiles() {
+		tiled, windows, _ := c.tiled(w)
+		dy := c.times(1/float64(product(w.kernel)), c.dy)
+		return c.reshape(c.expand(c.reshape(dy, windows...), tiled...), c.inShape(0)...)
+	}
+	channels := c.inShape(0)[1]
+	dy := c.mul(c.dy, c.shares(w))
+	kernel := c.expand(c.k(1), slices.Concat([]int64{channels, 1}, w.kernel)...)
+	pads, rest := w.transposed()
+	attrs := append(convAttrs(w.strides, w.dilations, pads, channels), onnxio.IntsAttr("output_padding", rest...))
+	return c.op("ConvTranspose", []string{dy, kernel}, attrs...)
+}
+
+// shares is one over the number of elements that every window averages.
+func (c *call) shares(w *window) string {
+	countPads := c.IntOr("count_include_pad", 0) != 0
+	counts := []float64{1}
+	for i := range w.in {
+		var next []float64
+		for _, outer := range counts {
+			for o := range w.out[i] {
+				n := 0
+				for k := range w.kernel[i] {
+					at := o*w.strides[i] + k*w.dilations[i] - w.begin[i]
+					if at >= 0 && at < w.in[i] || countPads && at < w.in[i]+w.end[i] {
+						n++
+					}
+				}
+				next = append(next, outer*float64(n))
+			}
+		}
+		counts = next
+	}
+	shape := slices.Concat([]int64{1, 1}, w.out)
+	if c.elementType() == onnxio.Float64 {
+		for i := range counts {
+			counts[i] = 1 / counts[i]
+		}
+		return c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewFloat64("", shape, counts)))
+	}
+	shares := make([]float32, len(counts))
+	for i, n := range counts {
+		shares[i] = float32(1 / n)
+	}
+	return c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewFloat32("", shape, shares)))
+}
+
+func globalAveragePool(c *call) string {
+	x := c.inShape(0)
+	return c.expand(c.times(1/float64(product(x[2:])), c.dy), x...)
+}
+
+func globalMaxPool(c *call) string {
+	hit := c.equal(c.a, c.y)
+	var spatial []int64
+	for i := 2; i < int(c.rank()); i++ {
+		spatial = append(spatial, int64(i))
+	}
+	ties := c.sum(c.cast(hit, c.elementType()), true, spatial...)
+	return c.onlyWhere(hit, c.div(c.dy, ties))
+}
