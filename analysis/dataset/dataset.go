@@ -1,5 +1,10 @@
 package dataset
 
+import (
+	"fmt"
+	"image"
+)
+
 // Domain is one domain's samples, split and ready to be gathered.
 type Domain struct {
 	Name string
@@ -8,15 +13,32 @@ type Domain struct {
 	// the batch: [channels, height, width] for images, [features] for tables.
 	Shape            []int
 	Train, Val, Test *Split
-	// Norm is the normalisation that Gather applies, fitted on Train only.
+	// Norm is the normalisation that Gather applies, fitted on Train only. It
+	// maps raw inputs: bytes 0..255 of images, values of a table.
 	Norm Norm
+	// TargetNorm is the normalisation that Targets applies, fitted on Train
+	// only; empty for classification.
+	TargetNorm Norm
 	// Dropped counts the samples left out by SkipBad, by reason.
 	Dropped []Drop
-	// SHA256 identifies everything above: the bytes of the source files and
-	// the settings that made splits of them.
+	// Notes are what a reader of the results should know about the data, such
+	// as columns that were left out.
+	Notes []string
+	// Sources are the files that were read.
+	Sources []Source
+	// SHA256 identifies what training and testing see: the samples of the
+	// splits after the transforms, their labels and numbers, and how they are
+	// normalised. Moving or recompressing files does not change it.
 	SHA256 string
 	// Features names the columns of a table; nil for images.
 	Features []string
+}
+
+// Source is one file, or one folder of images, with the SHA-256 of its bytes
+// (of the names and bytes of a folder's images).
+type Source struct {
+	Path   string `json:"path"` // as the study has it
+	SHA256 string `json:"sha256"`
 }
 
 // Task says what is to be predicted.
@@ -47,27 +69,109 @@ func (t Task) Outputs() int {
 
 // Drop says how many samples one reason cost, with an example.
 type Drop struct {
-	Reason  string
-	Count   int
-	Example string // file and line or member of the first
+	Reason  string `json:"reason"`
+	Count   int    `json:"count"`
+	Example string `json:"example"` // file and line or member of the first
+}
+
+// Norm is an affine map per channel, feature or target: (x - Mean) / Std.
+type Norm struct {
+	Mean, Std []float32
 }
 
 // Split is one part of a domain. Its samples are numbered from 0 to Len()-1;
 // ID gives the number that a sample has in the source, stable under limits
-// and resampling, which is what loss tables record.
+// and resampling, which is what loss tables record. A Split does not change
+// and may be used from several goroutines.
 type Split struct {
-	source source
-	index  []int // rows of source
+	store  *store
+	index  []int // rows of store
+	inputs func(row int, x []float32)
+	size   int // elements of one sample
+	norm   Norm
 }
 
-// source holds samples in their stored form (bytes of images stay bytes).
-type source interface {
-	len() int
-	// gather writes the normalised inputs of rows into x, one after another.
-	gather(rows []int, x []float32)
+// Len returns the number of samples.
+func (s *Split) Len() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.index)
 }
 
-// Norm is an affine map per channel or feature: (x - Mean) / Std.
-type Norm struct {
-	Mean, Std []float32
+// ID returns the number of sample i in its source: the position in an IDX
+// file, in the sorted list of a folder's images, or among a table's rows,
+// counting from 0 and counting what was left out.
+func (s *Split) ID(i int) int64 { return s.store.id[s.index[i]] }
+
+// Gather writes the normalised inputs of samples into x, one after another. x
+// has room for them exactly.
+func (s *Split) Gather(samples []int, x []float32) error {
+	if len(x) != len(samples)*s.size {
+		return fmt.Errorf("dataset: gather: room for %d numbers, %d samples have %d", len(x), len(samples), len(samples)*s.size)
+	}
+	for k, i := range samples {
+		if i < 0 || i >= len(s.index) {
+			return fmt.Errorf("dataset: gather: no sample %d among %d", i, len(s.index))
+		}
+		s.inputs(s.index[i], x[k*s.size:(k+1)*s.size])
+	}
+	return nil
+}
+
+// Labels writes the class numbers of samples of a classification into dst.
+func (s *Split) Labels(samples []int, dst []int64) {
+	for k, i := range samples {
+		dst[k] = int64(s.store.label[s.index[i]])
+	}
+}
+
+// Label returns the class number of sample i of a classification.
+func (s *Split) Label(i int) int { return int(s.store.label[s.index[i]]) }
+
+// Targets writes the targets of samples of a regression into dst, sample by
+// sample, in standard units: less TargetNorm.Mean, divided by TargetNorm.Std.
+// Squared losses of domains are comparable in these units: 1 is what the mean
+// of the training targets scores.
+func (s *Split) Targets(samples []int, dst []float32) {
+	t := len(s.norm.Mean)
+	for k, i := range samples {
+		row := s.store.target[s.index[i]*t:]
+		for j := range t {
+			dst[k*t+j] = (row[j] - s.norm.Mean[j]) / s.norm.Std[j]
+		}
+	}
+}
+
+// Group returns the group of sample i, "" where the study names none.
+func (s *Split) Group(i int) string {
+	if s.store.group == nil {
+		return ""
+	}
+	return s.store.group[s.index[i]]
+}
+
+// Member says where sample i comes from: the name of an image's file, or file
+// and line of a table; "" for IDX files, whose samples have numbers only.
+func (s *Split) Member(i int) string {
+	if s.store.member == nil {
+		return ""
+	}
+	return s.store.member[s.index[i]]
+}
+
+// Preview is a sample as people look at it, before normalisation.
+type Preview struct {
+	Image  image.Image // images
+	Names  []string    // tables: names of the features
+	Values []float32   // tables: their values
+}
+
+// Preview shows sample i as the model sees it, before normalisation.
+func (s *Split) Preview(i int) Preview {
+	row := s.index[i]
+	if st := s.store; st.pixels == nil {
+		return Preview{Names: st.features, Values: st.values[row*s.size : (row+1)*s.size]}
+	}
+	return Preview{Image: s.store.image(row)}
 }

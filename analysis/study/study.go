@@ -6,17 +6,25 @@ type Study struct {
 	Name       string
 	Title      string // optional, for the report
 	Seed       uint64 // base of every random stream
+	Seeds      int    // runs per arm, rung and weighting: K
 	Input      Input
 	Domains    []Domain
 	Model      Model
 	Training   Training
 	Weightings []Weighting
 	Arms       Arms
-	Seeds      int // runs per arm, rung and weighting: K
 	Analysis   Analysis
 	Grouping   Grouping
-	// Dir is the folder of the study file; relative paths start there.
+	// Dir is the folder of the study file; relative paths start there. It is
+	// absolute when the study was read from a file.
 	Dir string
+	// Warnings are what is allowed and probably not meant, in the order of the
+	// file.
+	Warnings []string
+
+	// defaults are settings that every domain takes unless it has its own. The
+	// parser spreads them over Domains and clears them.
+	defaults Domain
 }
 
 // Input is the shape that samples of all domains take so that they can share
@@ -30,12 +38,20 @@ type Input struct {
 	Channels int
 	// Fit says how an image of another size is brought to Size: resize
 	// (stretch), pad (keep size, centre on background), fit (scale keeping the
-	// aspect, then pad), crop (centre).
+	// aspect, then pad), crop (centre; smaller images are padded).
 	Fit string
+	// Background is the byte that padding is filled with.
+	Background int
 	// Normalize is standard (per channel or column, from training data of the
 	// domain), unit (bytes to 0..1) or none.
 	Normalize string
 }
+
+// The kinds of input.
+const (
+	Image = "image"
+	Table = "table"
+)
 
 // Domain is one entry of domains.
 type Domain struct {
@@ -45,13 +61,20 @@ type Domain struct {
 	Test    *Files // given test data
 	Val     *Files // given validation data
 	Task    Task
-	Columns *Columns // csv
+	Columns *Columns // csv; never nil there
 	Split   Split
 	Limit   Limit
 	Invert  bool // image transform: 255-x
 	SkipBad bool
 	Value   float64 // worth of one unit of gain, for grouping; 0 = 1
 }
+
+// The formats of data.
+const (
+	IDX    = "idx"
+	Images = "images"
+	CSV    = "csv"
+)
 
 // Files locates a domain's data. IDX has Images and Labels, image folders and
 // tables have Path (a folder; or one file or glob).
@@ -67,6 +90,12 @@ type Task struct {
 	Classes []string // fixed order, or a subset to keep; empty: found in data
 }
 
+// The kinds of task.
+const (
+	Classification = "classification"
+	Regression     = "regression"
+)
+
 // Columns are the roles of a table's columns.
 type Columns struct {
 	Label     string   // classification
@@ -76,7 +105,8 @@ type Columns struct {
 	Group     string
 	Split     string   // a column saying train, val, test
 	Delimiter string   // empty: by file name, then by content
-	Header    *bool    // nil: true
+	Decimal   string   // point or comma
+	Header    *bool    // nil: true, unless Names are given
 	Names     []string // column names of a file without header
 	Missing   []string // spellings of a missing value: an error unless SkipBad
 }
@@ -85,68 +115,88 @@ type Columns struct {
 type Split struct {
 	Val, Test float64 // fractions of what is not given
 	By        string  // random, group, or time (order of the file)
-	Group     string  // images: regular expression on the file name whose first submatch is the group
+	Group     string  // images: regular expression on class/file whose first submatch is the group
 }
 
-// Limit caps samples, drawn by the study's seed and stratified by class.
+// The ways to split.
+const (
+	ByRandom = "random"
+	ByGroup  = "group"
+	ByTime   = "time"
+)
+
+// Limit caps samples, drawn by the study's seed and stratified by class; 0 is
+// no limit.
 type Limit struct{ Train, Val, Test int }
 
 // Model is the trunk and the ladder of capacities.
 type Model struct {
 	// Trunk is mlp, cnn, or a path to a model file (relative to Dir).
 	Trunk string
-	// Rungs are the capacities, small to large: width multipliers of a named
-	// trunk.
+	// Widths are the width multipliers of a named trunk, Files the models of
+	// one's own; Rungs are made of them.
+	Widths []float64
+	Files  []string
+	// Rungs are the capacities, small to large.
 	Rungs []Rung
 }
 
 // Rung is one capacity.
 type Rung struct {
-	Name  string // "w0.5", or the stem of the file
-	Width float64
-	Path  string
+	Name  string  `json:"name"` // "w0.5", or the stem of the file
+	Width float64 `json:"width,omitempty"`
+	Path  string  `json:"path,omitempty"`
 }
 
 // Training is how every run trains.
 type Training struct {
-	Epochs      int    // passes over the data, see Sampling
-	Batch       int    // average number of rows of one domain in a minibatch
-	Sampling    string // proportional, balanced, temperature
-	Temperature float64
-	Optimizer   Optimizer
-	Rate        float64 // peak learning rate
-	Schedule    Schedule
-	Clip        float64
+	Epochs      int       `json:"epochs"` // passes over the data, see Sampling
+	Batch       int       `json:"batch"`  // average number of rows of one domain in a minibatch
+	Sampling    string    `json:"sampling"`
+	Temperature float64   `json:"temperature"`
+	Optimizer   Optimizer `json:"optimizer"`
+	Rate        float64   `json:"rate"` // peak learning rate
+	Schedule    Schedule  `json:"schedule"`
+	Clip        float64   `json:"clip"`
 	// Select is last or best: which epoch's parameters are tested. best picks
 	// the epoch with the least mean validation loss.
-	Select          string
-	Conflict        bool // measure gradient conflict once per epoch
-	Threads         int  // per session; part of a run's identity
-	CheckpointEvery int  // epochs between checkpoints; 0: 1
+	Select          string `json:"select"`
+	Conflict        bool   `json:"conflict"` // measure gradient conflict once per epoch
+	Threads         int    `json:"threads"`  // per session; part of a run's identity
+	CheckpointEvery int    `json:"checkpoint_every"`
 }
+
+// The ways to sample, see [Allocate].
+const (
+	Proportional = "proportional"
+	Balanced     = "balanced"
+	Temperature  = "temperature"
+)
 
 // Optimizer mirrors training.Optimizer with the file's spelling.
 type Optimizer struct {
-	Name                  string // adamw, sgd
-	Momentum              float64
-	Nesterov              bool
-	Beta1, Beta2, Epsilon float64
-	WeightDecay           float64
+	Name        string  `json:"name"` // adamw, sgd
+	Momentum    float64 `json:"momentum"`
+	Nesterov    bool    `json:"nesterov"`
+	Beta1       float64 `json:"beta1"`
+	Beta2       float64 `json:"beta2"`
+	Epsilon     float64 `json:"epsilon"`
+	WeightDecay float64 `json:"weight_decay"`
 }
 
 // Schedule is warm-up and decay of the learning rate.
 type Schedule struct {
-	Kind   string  // constant, cosine, linear
-	Warmup float64 // fraction of all steps
-	Final  float64 // last rate as a fraction of the peak
+	Kind   string  `json:"kind"`   // constant, cosine, linear
+	Warmup float64 `json:"warmup"` // fraction of all steps
+	Final  float64 `json:"final"`  // last rate as a fraction of the peak
 }
 
 // Weighting is one way of combining losses.
 type Weighting struct {
-	Name        string             // equal, static, size, dwa, uncertainty
-	Weights     map[string]float64 // static
-	Temperature float64            // dwa
-	Rate        float64            // uncertainty: learning rate of the log variances
+	Name        string             `json:"name"`                  // equal, static, size, dwa, uncertainty
+	Weights     map[string]float64 `json:"weights,omitempty"`     // static
+	Temperature float64            `json:"temperature,omitempty"` // dwa
+	Rate        float64            `json:"rate,omitempty"`        // uncertainty: learning rate of the log variances
 }
 
 // Arms says which arms are run beside the independent ones.
@@ -167,16 +217,4 @@ type Analysis struct {
 type Grouping struct {
 	MaxGroups int     // 0: as many as domains
 	MinGain   float64 // least lower limit for sharing to be called worth it
-}
-
-// Run is one training. Its ID is derived from everything that decides its
-// result.
-type Run struct {
-	ID        string
-	Hash      string   // SHA-256 of the run's exact inputs
-	Arm       string   // independent, joint, pool{A,B}
-	Domains   []string // in the study's order; one for independent
-	Rung      Rung
-	Weighting Weighting
-	Seed      int // 1..Seeds
 }

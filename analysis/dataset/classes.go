@@ -1,0 +1,125 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// classes numbers the classes: those of the study in its order, or all that
+// are found, sorted. Rows of classes that the study leaves out go.
+func (o *opener) classes(st *store, d *Domain) error {
+	count := map[string]int{}
+	for _, c := range st.class {
+		count[c]++
+	}
+	found := make([]string, 0, len(count))
+	for c := range count {
+		found = append(found, c)
+	}
+	sortClasses(found)
+	wanted := o.d.Task.Classes
+	if wanted == nil {
+		wanted = found
+	}
+	number := map[string]int32{}
+	for i, c := range wanted {
+		if count[c] == 0 {
+			return &Error{Reason: fmt.Sprintf("class %q is in task.classes and has no sample%s", c, study.DidYouMean(c, found))}
+		}
+		number[c] = int32(i)
+	}
+	switch len(wanted) {
+	case 0:
+		return &Error{File: name(o.d.Files), Reason: "no samples"}
+	case 1:
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("all samples are of one class, %q; there is nothing to tell apart", wanted[0])}
+	}
+	if len(found) > 20 && len(found) > st.rows()/2 && o.d.Task.Classes == nil {
+		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d different labels in %d samples; for numbers to predict use columns.targets", len(found), st.rows())}
+	}
+	d.Task.Classes = wanted
+	st.label = make([]int32, st.rows())
+	out := 0
+	for i, c := range st.class {
+		n, ok := number[c]
+		st.label[i] = n
+		if !ok {
+			st.part[i] = nowhere
+			out++
+		}
+	}
+	if out > 0 {
+		o.notef("%d samples are of classes that task.classes does not list", out)
+	}
+	return nil
+}
+
+func (o *opener) labelColumn() string {
+	if o.d.Columns != nil {
+		return o.d.Columns.Label
+	}
+	return ""
+}
+
+// sortClasses sorts names, whole numbers among them by value and first.
+func sortClasses(names []string) {
+	slices.SortFunc(names, func(a, b string) int {
+		x, errA := strconv.ParseInt(a, 10, 64)
+		y, errB := strconv.ParseInt(b, 10, 64)
+		switch {
+		case errA == nil && errB == nil:
+			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
+		case errA == nil:
+			return -1
+		case errB == nil:
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
+}
+
+// checkParts makes sure that every split can do its work.
+func (o *opener) checkParts(st *store, task Task) error {
+	n := map[part]int{}
+	for _, p := range st.part {
+		n[p]++
+	}
+	switch {
+	case n[inTrain] == 0:
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no sample is left for training: %d for validation, %d for testing", n[inVal], n[inTest])}
+	case n[inTest] == 0:
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no sample is left for testing of %d; set split.test higher or give test data", st.rows())}
+	case o.study.Training.Select == "best" && n[inVal] == 0:
+		return &Error{File: name(o.d.Files), Reason: "no sample is left for validation, which training.select best needs"}
+	}
+	if task.Kind != Classification {
+		return nil
+	}
+	seen := map[part][]bool{inTrain: make([]bool, len(task.Classes)), inTest: make([]bool, len(task.Classes)), inVal: make([]bool, len(task.Classes))}
+	for i, p := range st.part {
+		if p != nowhere {
+			seen[p][st.label[i]] = true
+		}
+	}
+	if missing := unseen(seen[inTrain], task.Classes); len(missing) > 0 {
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no training sample of class %s; a model cannot learn it: add samples, or leave the class out with task.classes", list(missing))}
+	}
+	if missing := unseen(seen[inTest], task.Classes); len(missing) > 0 {
+		o.notef("no test sample of class %s", list(missing))
+	}
+	return nil
+}
+
+func unseen(seen []bool, classes []string) []string {
+	var out []string
+	for i, ok := range seen {
+		if !ok {
+			out = append(out, classes[i])
+		}
+	}
+	return out
+}

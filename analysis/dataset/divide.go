@@ -1,0 +1,275 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// divide puts every undecided row into a split.
+func (o *opener) divide(st *store) error {
+	var rows []int
+	given := map[part]bool{}
+	for i, p := range st.part {
+		given[p] = true
+		if p == undecided {
+			rows = append(rows, i)
+		}
+	}
+	split := o.d.Split
+	if column := o.d.Columns != nil && o.d.Columns.Split != ""; column && len(rows) == 0 && !given[inVal] {
+		// The column names training and test rows; validation comes out of
+		// the training rows.
+		rows = rowsIn(st, inTrain)
+	}
+	nTest, nVal := 0, 0
+	if !given[inTest] {
+		nTest = int(math.Round(split.Test * float64(len(rows))))
+	}
+	if !given[inVal] {
+		nVal = int(math.Round(split.Val * float64(len(rows))))
+	}
+	for _, i := range rows {
+		st.part[i] = inTrain
+	}
+	rng := o.stream("split")
+	switch split.By {
+	case study.ByTime:
+		end := len(rows)
+		mark(st, rows[end-nTest:end], inTest)
+		mark(st, rows[end-nTest-nVal:end-nTest], inVal)
+	case study.ByGroup:
+		return o.divideGroups(st, rows, nTest, nVal, rng)
+	default:
+		test := sample(st, rows, nTest, 1, rng)
+		mark(st, test, inTest)
+		rest := slices.DeleteFunc(slices.Clone(rows), func(i int) bool { return st.part[i] == inTest })
+		mark(st, sample(st, rest, nVal, 1, rng), inVal)
+	}
+	return nil
+}
+
+func (o *opener) stream(purpose string) *rand.Rand {
+	return rand.New(rand.NewPCG(o.study.Seed64(o.d.Name, purpose), 0))
+}
+
+func mark(st *store, rows []int, p part) {
+	for _, i := range rows {
+		st.part[i] = p
+	}
+}
+
+// sample chooses n rows, from every class in proportion, and leaves at least
+// leave rows of every class. The result is in the order of rows.
+func sample(st *store, rows []int, n, leave int, rng *rand.Rand) []int {
+	strata := map[int32][]int{}
+	for _, i := range rows {
+		c := int32(0)
+		if st.label != nil {
+			c = st.label[i]
+		}
+		strata[c] = append(strata[c], i)
+	}
+	order := make([]int32, 0, len(strata))
+	for c := range strata {
+		order = append(order, c)
+	}
+	slices.Sort(order)
+	sizes := make([]int, len(order))
+	for k, c := range order {
+		sizes[k] = len(strata[c])
+	}
+	var out []int
+	for k, take := range apportion(sizes, n, leave) {
+		s := strata[order[k]]
+		rng.Shuffle(len(s), func(a, b int) { s[a], s[b] = s[b], s[a] })
+		out = append(out, s[:take]...)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// apportion shares n among strata in proportion to their sizes by largest
+// remainders, the first of equals first. Every stratum keeps leave elements
+// back, and gets one where n allows and it has one to give.
+func apportion(sizes []int, n, leave int) []int {
+	out := make([]int, len(sizes))
+	room := make([]int, len(sizes))
+	total, sum := 0, 0
+	for k, s := range sizes {
+		room[k] = max(0, s-leave)
+		total += room[k]
+		sum += s
+	}
+	n = min(n, total)
+	if n <= 0 {
+		return out
+	}
+	ideal := make([]float64, len(sizes))
+	left := n
+	for k, s := range sizes {
+		ideal[k] = float64(n) * float64(s) / float64(sum)
+		out[k] = min(room[k], int(ideal[k]))
+		left -= out[k]
+	}
+	for left > 0 {
+		best, most := -1, math.Inf(-1)
+		for k := range sizes {
+			want := ideal[k] - float64(out[k])
+			if out[k] == 0 {
+				want += float64(n) // none yet: before all others
+			}
+			if out[k] < room[k] && want > most {
+				best, most = k, want
+			}
+		}
+		out[best]++
+		left--
+	}
+	// Take from the largest where a class got none although there are enough.
+	for k := range out {
+		if out[k] > 0 || room[k] == 0 {
+			continue
+		}
+		if largest := slices.Index(out, slices.Max(out)); out[largest] > 1 {
+			out[largest]--
+			out[k]++
+		}
+	}
+	return out
+}
+
+// bundle is the rows of one group.
+type bundle struct {
+	rows  []int
+	class int32 // the most frequent
+}
+
+// divideGroups deals whole groups, within the class that is most frequent in
+// each, so that where a group has one class every split has its share of it.
+func (o *opener) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.Rand) error {
+	bundles := groups(st, rows)
+	if len(bundles) < 2 {
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("%d group; splitting by group needs at least two", len(bundles))}
+	}
+	rng.Shuffle(len(bundles), func(a, b int) { bundles[a], bundles[b] = bundles[b], bundles[a] })
+	slices.SortStableFunc(bundles, func(a, b bundle) int { return cmp.Compare(a.class, b.class) })
+	for start := 0; start < len(bundles); {
+		end := start
+		size := 0
+		for end < len(bundles) && bundles[end].class == bundles[start].class {
+			size += len(bundles[end].rows)
+			end++
+		}
+		share := float64(size) / float64(len(rows))
+		deal(st, bundles[start:end], share*float64(nTest), share*float64(nVal))
+		start = end
+	}
+	// Many classes of one group each leave nothing to deal.
+	for _, want := range []struct {
+		p part
+		n int
+	}{{inTest, nTest}, {inVal, nVal}} {
+		if want.n == 0 || slices.ContainsFunc(rows, func(i int) bool { return st.part[i] == want.p }) {
+			continue
+		}
+		if b := smallest(st, bundles); b != nil {
+			mark(st, b.rows, want.p)
+		}
+	}
+	return nil
+}
+
+func groups(st *store, rows []int) []bundle {
+	at := map[string]int{}
+	var out []bundle
+	for _, i := range rows {
+		k, ok := at[st.group[i]]
+		if !ok {
+			k = len(out)
+			at[st.group[i]] = k
+			out = append(out, bundle{})
+		}
+		out[k].rows = append(out[k].rows, i)
+	}
+	if st.label == nil {
+		return out
+	}
+	for k := range out {
+		count := map[int32]int{}
+		for _, i := range out[k].rows {
+			count[st.label[i]]++
+		}
+		best := 0
+		for c, n := range count {
+			if n > best || n == best && c < out[k].class {
+				best, out[k].class = n, c
+			}
+		}
+	}
+	return out
+}
+
+// deal marks groups for testing, then for validation, as long as each brings
+// the number of rows nearer to what is wanted; at least one group stays for
+// training.
+func deal(st *store, bundles []bundle, test, val float64) {
+	left := bundles
+	for _, want := range []struct {
+		p part
+		n float64
+	}{{inTest, test}, {inVal, val}} {
+		got := 0.0
+		var rest []bundle
+		for k, b := range left {
+			n := float64(len(b.rows))
+			last := len(rest) == 0 && k == len(left)-1
+			if !last && math.Abs(got+n-want.n) < math.Abs(got-want.n) {
+				mark(st, b.rows, want.p)
+				got += n
+				continue
+			}
+			rest = append(rest, b)
+		}
+		left = rest
+	}
+}
+
+// smallest returns the smallest group in training, unless it is the only one.
+func smallest(st *store, bundles []bundle) *bundle {
+	var best *bundle
+	n := 0
+	for k := range bundles {
+		if b := &bundles[k]; st.part[b.rows[0]] == inTrain {
+			n++
+			if best == nil || len(b.rows) < len(best.rows) {
+				best = b
+			}
+		}
+	}
+	if n < 2 {
+		return nil
+	}
+	return best
+}
+
+// limit leaves out rows beyond the caps of the study.
+func (o *opener) limit(st *store, classes int) {
+	for _, l := range []struct {
+		p    part
+		most int
+		name string
+	}{{inTrain, o.d.Limit.Train, "train"}, {inVal, o.d.Limit.Val, "validation"}, {inTest, o.d.Limit.Test, "test"}} {
+		rows := rowsIn(st, l.p)
+		if l.most == 0 || len(rows) <= l.most {
+			continue
+		}
+		kept := sample(st, rows, l.most, 0, o.stream("limit/"+l.name))
+		mark(st, rows, nowhere)
+		mark(st, kept, l.p)
+	}
+}

@@ -1,0 +1,36 @@
+// Package dataset reads the samples of a study's domains, splits them and
+// hands them out in minibatches.
+//
+// [Open] takes a domain through these steps:
+//
+//  1. Read its files: IDX, folders of images, tables. Images become bytes in
+//     the common shape of the study, tables become float32 numbers. Bad samples
+//     are errors with file, line or member, and value; with skip_bad they are
+//     counted in [Domain].Dropped instead.
+//  2. Number the classes.
+//  3. Split what the files do not split: at random, stratified by class; by
+//     group, so that no group falls on both sides; or by time. Then apply the
+//     caps of the study. Both draw from streams of the study's seed and the
+//     domain's name, so that every run sees the same splits.
+//  4. Fit the normalisation of inputs and of regression targets on the
+//     training split, and on nothing else.
+//  5. Take the SHA-256 of what training and testing see.
+//
+// [Split.Gather] writes normalised inputs, [Split.Labels] and [Split.Targets]
+// what is to be predicted, and [Stream] gives an endless seeded order of
+// samples that can be entered at any position.
+//
+// # Regression
+//
+// Targets are standardised with mean and standard deviation of the training
+// split, so that squared losses of domains with different units can be added
+// and compared; losses are recorded in these units. Predictions are mapped back
+// with [Domain].TargetNorm for errors in the targets' own units.
+//
+// # Limits
+//
+// All samples of a domain are kept in memory: a byte per pixel, four bytes per
+// number of a table. Images with an orientation tag are read as they are
+// stored; of animations the first frame is read. Columns of text cannot be
+// inputs.
+package dataset

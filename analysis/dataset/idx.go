@@ -1,0 +1,190 @@
+package dataset
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// readIDX reads a file of images and one of labels. The format is that of
+// MNIST: two zero bytes, a byte for the type of the elements, a byte for the
+// rank, a big-endian uint32 for each dimension, the elements.
+func (o *opener) readIDX(f study.Files) (*store, error) {
+	labels, err := o.idxLabels(f.Labels)
+	if err != nil {
+		return nil, err
+	}
+	st, err := o.idxImages(f.Images, len(labels), f.Labels)
+	if err != nil {
+		return nil, err
+	}
+	st.class = labels
+	return st, nil
+}
+
+// idxHeader reads type and dimensions.
+func idxHeader(f *file) (kind byte, dims []int, err error) {
+	var head [4]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil {
+		return 0, nil, f.broken(err)
+	}
+	if head[0] != 0 || head[1] != 0 || head[3] == 0 || head[3] > 4 {
+		return 0, nil, &Error{File: f.path, Value: string(head[:]), Reason: "not an IDX file: it begins with other bytes"}
+	}
+	for range head[3] {
+		var n [4]byte
+		if _, err := io.ReadFull(f, n[:]); err != nil {
+			return 0, nil, f.broken(err)
+		}
+		dims = append(dims, int(binary.BigEndian.Uint32(n[:])))
+	}
+	return head[2], dims, nil
+}
+
+// idxSizes are the widths of integer elements in bytes, by type.
+var idxSizes = map[byte]int{0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4}
+
+// idxLabels reads class numbers as the names of classes.
+func (o *opener) idxLabels(path string) ([]string, error) {
+	f, err := o.openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.os.Close()
+	kind, dims, err := idxHeader(f)
+	if err != nil {
+		return nil, err
+	}
+	width, ok := idxSizes[kind]
+	switch {
+	case len(dims) == 3 || len(dims) == 4:
+		return nil, &Error{File: path, Reason: fmt.Sprintf("holds images of shape %v, not labels; are images and labels swapped?", dims[1:])}
+	case !ok || len(dims) != 1:
+		return nil, &Error{File: path, Reason: fmt.Sprintf("labels have type 0x%02x and %d dimensions; whole numbers in one dimension are read", kind, len(dims))}
+	}
+	names := map[int32]string{}
+	var out []string
+	buf := make([]byte, width)
+	for i := range dims[0] {
+		if _, err := io.ReadFull(f, buf); err != nil {
+			return nil, truncated(f, i, dims[0], "labels", err)
+		}
+		var v int32
+		switch kind {
+		case 0x08:
+			v = int32(buf[0])
+		case 0x09:
+			v = int32(int8(buf[0]))
+		case 0x0B:
+			v = int32(int16(binary.BigEndian.Uint16(buf)))
+		default:
+			v = int32(binary.BigEndian.Uint32(buf))
+		}
+		name, ok := names[v]
+		if !ok {
+			name = strconv.Itoa(int(v))
+			names[v] = name
+		}
+		out = append(out, name)
+	}
+	return out, o.idxEnd(f, dims[0], "labels")
+}
+
+// idxImages reads images and brings them to the study's shape. There must be
+// as many as labels.
+func (o *opener) idxImages(path string, labels int, labelPath string) (*store, error) {
+	f, err := o.openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.os.Close()
+	kind, dims, err := idxHeader(f)
+	if err != nil {
+		return nil, err
+	}
+	if len(dims) < 3 {
+		return nil, &Error{File: path, Reason: fmt.Sprintf("%d dimensions, images have 3 or 4; are images and labels swapped?", len(dims))}
+	}
+	if kind != 0x08 {
+		return nil, &Error{File: path, Reason: fmt.Sprintf("elements have type 0x%02x; images of bytes (0x08) are read", kind)}
+	}
+	if dims[0] != labels {
+		return nil, &Error{File: path, Reason: fmt.Sprintf("%d images, and %s has %d labels", dims[0], labelPath, labels)}
+	}
+	frame, err := idxFrame(dims)
+	if err != nil {
+		return nil, &Error{File: path, Reason: err.Error()}
+	}
+	sh, err := o.newShaper()
+	if err != nil {
+		return nil, err
+	}
+	st := &store{shape: sh.shape()}
+	buf := make([]byte, frame.h*frame.w*frame.c)
+	for i := range dims[0] {
+		if _, err := io.ReadFull(f, buf); err != nil {
+			return nil, truncated(f, i, dims[0], "images", err)
+		}
+		if st.pixels, err = sh.appendImage(st.pixels, frame.image(buf)); err != nil {
+			// All images of the file have this size: no use in counting them.
+			return nil, &Error{File: path, Reason: err.Error()}
+		}
+		st.id = append(st.id, int64(i))
+		if i%1024 == 0 && o.ctx.Err() != nil {
+			return nil, o.ctx.Err()
+		}
+	}
+	st.part = make([]part, st.rows())
+	return st, o.idxEnd(f, dims[0], "images")
+}
+
+func truncated(f *file, got, want int, what string, err error) error {
+	e := f.broken(err)
+	if x, ok := e.(*Error); ok {
+		x.Reason += fmt.Sprintf(" (after %d of %d %s)", got, want, what)
+	}
+	return e
+}
+
+// idxEnd makes sure that nothing follows.
+func (o *opener) idxEnd(f *file, n int, what string) error {
+	var one [1]byte
+	switch _, err := io.ReadFull(f, one[:]); err {
+	case io.EOF:
+		return o.finish(f)
+	case nil:
+		return &Error{File: f.path, Reason: fmt.Sprintf("more bytes follow than the %d %s that its header states", n, what)}
+	default:
+		return f.broken(err)
+	}
+}
+
+// frame is how the bytes of one image lie: planar is [c, h, w], else [h, w, c].
+type frame struct {
+	h, w, c int
+	planar  bool
+}
+
+// maxSide bounds the sides of an image that is read.
+const maxSide = 1 << 14
+
+func idxFrame(dims []int) (frame, error) {
+	fr := frame{dims[1], dims[2], 1, false}
+	if len(dims) == 4 {
+		switch {
+		case dims[3] == 1 || dims[3] == 3:
+			fr.c = dims[3]
+		case dims[1] == 1 || dims[1] == 3:
+			fr = frame{dims[2], dims[3], dims[1], true}
+		default:
+			return fr, fmt.Errorf("images of shape %v; the first or last dimension must be 1 or 3 channels", dims[1:])
+		}
+	}
+	if fr.h < 1 || fr.w < 1 || fr.h > maxSide || fr.w > maxSide {
+		return fr, fmt.Errorf("images of %d by %d pixels; the sides must be from 1 to %d", fr.h, fr.w, maxSide)
+	}
+	return fr, nil
+}

@@ -1,0 +1,130 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+)
+
+// normalize fits the normalisation of inputs on the training rows and returns
+// it with the function that writes a row's normalised inputs.
+func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32)) {
+	if st.pixels == nil {
+		return o.normalizeTable(st, train)
+	}
+	return o.normalizeImages(st, train)
+}
+
+// normalizeImages normalises per channel. Bytes are counted, not summed, so
+// that mean and deviation are exact and do not depend on the order of rows.
+func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []float32)) {
+	channels, area, size := st.shape[0], st.shape[1]*st.shape[2], st.size()
+	n := Norm{Mean: make([]float32, channels), Std: make([]float32, channels)}
+	table := make([][256]float32, channels)
+	for c := range channels {
+		switch o.study.Input.Normalize {
+		case "unit":
+			n.Mean[c], n.Std[c] = 0, 255
+		case "none":
+			n.Mean[c], n.Std[c] = 0, 1
+		default:
+			var count [256]int64
+			for _, row := range train {
+				for _, b := range st.pixels[row*size+c*area : row*size+(c+1)*area] {
+					count[b]++
+				}
+			}
+			n.Mean[c], n.Std[c] = byteMoments(count)
+			if n.Std[c] == 0 {
+				n.Std[c] = 1
+				o.notef("channel %d is %g in every training image", c+1, n.Mean[c])
+			}
+		}
+		for b := range table[c] {
+			table[c][b] = (float32(b) - n.Mean[c]) / n.Std[c]
+		}
+	}
+	return n, func(row int, x []float32) {
+		bytes := st.pixels[row*size : (row+1)*size]
+		for c := range channels {
+			t := &table[c]
+			for i := c * area; i < (c+1)*area; i++ {
+				x[i] = t[bytes[i]]
+			}
+		}
+	}
+}
+
+// byteMoments returns mean and standard deviation of bytes counted by value.
+func byteMoments(count [256]int64) (mean, std float32) {
+	var n, sum, square int64
+	for b, k := range count {
+		n += k
+		sum += k * int64(b)
+		square += k * int64(b) * int64(b)
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	m := float64(sum) / float64(n)
+	v := float64(square)/float64(n) - m*m
+	if v < 1e-9 {
+		return float32(m), 0
+	}
+	return float32(m), float32(math.Sqrt(v))
+}
+
+func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float32)) {
+	f := st.size()
+	n := Norm{Mean: make([]float32, f), Std: make([]float32, f)}
+	for j := range f {
+		n.Std[j] = 1
+		if o.study.Input.Normalize != "standard" {
+			continue
+		}
+		mean, std := moments(st.values, f, j, train)
+		n.Mean[j] = mean
+		if std == 0 {
+			o.notef("column %q is %g in every training row", st.features[j], mean)
+			continue
+		}
+		n.Std[j] = std
+	}
+	return n, func(row int, x []float32) {
+		for j, v := range st.values[row*f : (row+1)*f] {
+			x[j] = (v - n.Mean[j]) / n.Std[j]
+		}
+	}
+}
+
+// fitTargets fits the normalisation of targets on the training rows.
+func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error) {
+	t := len(names)
+	n := Norm{Mean: make([]float32, t), Std: make([]float32, t)}
+	for j, name := range names {
+		n.Mean[j], n.Std[j] = moments(st.target, t, j, train)
+		if n.Std[j] == 0 {
+			return Norm{}, &Error{Column: name, Value: fmt.Sprint(n.Mean[j]), Reason: "the target is the same in all training rows; there is nothing to learn"}
+		}
+	}
+	return n, nil
+}
+
+// moments returns mean and standard deviation of a column of a row-major
+// matrix, by two passes. A deviation that is only rounding is 0.
+func moments(data []float32, columns, column int, rows []int) (mean, std float32) {
+	sum := 0.0
+	for _, r := range rows {
+		sum += float64(data[r*columns+column])
+	}
+	m := sum / float64(len(rows))
+	square := 0.0
+	for _, r := range rows {
+		d := float64(data[r*columns+column]) - m
+		square += d * d
+	}
+	s := math.Sqrt(square / float64(len(rows)))
+	if s <= 1e-7*math.Abs(m) || float32(s) == 0 {
+		s = 0
+	}
+	return float32(m), float32(s)
+}

@@ -1,0 +1,237 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// opener reads one domain.
+type opener struct {
+	ctx     context.Context
+	study   *study.Study
+	d       study.Domain
+	bin     bin
+	notes   []string
+	sources []Source
+	// tableFeatures are the features that the first table of the domain has;
+	// given test data has the same.
+	tableFeatures []string
+	words         map[string]string // see intern
+}
+
+// intern returns an equal string that is stored once.
+func (o *opener) intern(s string) string {
+	if w, ok := o.words[s]; ok {
+		return w
+	}
+	if o.words == nil {
+		o.words = map[string]string{}
+	}
+	o.words[s] = s
+	return s
+}
+
+// Open reads one domain of a study and splits it. Errors about the data are
+// [*Error] or [*BadSamples] and match [ErrData].
+func Open(ctx context.Context, s *study.Study, d study.Domain) (*Domain, error) {
+	o := &opener{ctx: ctx, study: s, d: d, bin: bin{domain: d.Name}}
+	dom, err := o.open()
+	if err != nil {
+		return nil, o.located(err)
+	}
+	return dom, nil
+}
+
+// located puts the domain's name to errors that lack it.
+func (o *opener) located(err error) error {
+	var e *Error
+	var b *BadSamples
+	switch {
+	case errors.As(err, &e):
+		if e.Domain == "" {
+			e.Domain = o.d.Name
+		}
+		return err
+	case errors.As(err, &b):
+		return err
+	}
+	return fmt.Errorf("domain %s: %w", o.d.Name, err)
+}
+
+// OpenAll reads all domains of a study, in its order, and makes sure that they
+// fit one trunk. It reports what is wrong with any of them.
+func OpenAll(ctx context.Context, s *study.Study) ([]*Domain, error) {
+	var out []*Domain
+	var errs []error
+	for _, d := range s.Domains {
+		dom, err := Open(ctx, s, d)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, dom)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return out, fits(out)
+}
+
+// fits reports domains whose samples differ in shape or in the meaning of
+// their features.
+func fits(domains []*Domain) error {
+	var errs []error
+	for _, d := range domains[1:] {
+		first := domains[0]
+		if slices.Equal(d.Features, first.Features) && slices.Equal(d.Shape, first.Shape) {
+			continue
+		}
+		e := &Error{Domain: d.Name, Reason: fmt.Sprintf("samples have shape %v, those of %s have %v", d.Shape, first.Name, first.Shape)}
+		if d.Features != nil {
+			e.Reason = featureDifference(d, first)
+		}
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
+}
+
+func featureDifference(d, first *Domain) string {
+	missing := without(first.Features, d.Features)
+	extra := without(d.Features, first.Features)
+	if len(missing) == 0 && len(extra) == 0 {
+		return fmt.Sprintf("features are in another order than those of %s; list them under defaults.columns.features", first.Name)
+	}
+	s := fmt.Sprintf("%d features, domain %s has %d", len(d.Features), first.Name, len(first.Features))
+	if len(missing) > 0 {
+		s += fmt.Sprintf("; lacks %s", list(missing))
+	}
+	if len(extra) > 0 {
+		s += fmt.Sprintf("; has %s besides", list(extra))
+	}
+	return s + "; domains that share a trunk have the same inputs: list them under defaults.columns.features"
+}
+
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(x string) bool { return slices.Contains(b, x) })
+}
+
+// list joins a few names for a message.
+func list(names []string) string {
+	const most = 8
+	s := ""
+	for i, n := range names {
+		if i == most {
+			return s + fmt.Sprintf(" and %d more", len(names)-most)
+		}
+		if i > 0 {
+			s += ", "
+		}
+		s += fmt.Sprintf("%q", n)
+	}
+	return s
+}
+
+func (o *opener) open() (*Domain, error) {
+	all := &store{}
+	for _, f := range []struct {
+		files *study.Files
+		part  part
+	}{{&o.d.Files, undecided}, {o.d.Val, inVal}, {o.d.Test, inTest}} {
+		if f.files == nil {
+			continue
+		}
+		part, err := o.read(*f.files)
+		if err != nil {
+			return nil, err
+		}
+		if part.rows() == 0 && o.bin.count == 0 {
+			return nil, &Error{File: name(*f.files), Reason: "no samples"}
+		}
+		all.append(part, f.part)
+	}
+	if !o.d.SkipBad {
+		if err := o.bin.err(); err != nil {
+			return nil, err
+		}
+	}
+	return o.assemble(all)
+}
+
+func (o *opener) read(f study.Files) (*store, error) {
+	if err := o.ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch o.d.Format {
+	case study.IDX:
+		return o.readIDX(f)
+	case study.Images:
+		return o.readImages(f)
+	case study.CSV:
+		return o.readTable(f)
+	}
+	return nil, fmt.Errorf("dataset: unknown format %q", o.d.Format)
+}
+
+// name is how messages call a domain's data.
+func name(f study.Files) string {
+	if f.Path != "" {
+		return f.Path
+	}
+	return f.Images
+}
+
+// assemble turns the samples read into a domain: classes, splits, limits,
+// normalisation, identity.
+func (o *opener) assemble(st *store) (*Domain, error) {
+	d := &Domain{Name: o.d.Name, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
+	d.Task.Kind = TaskKind(o.d.Task.Kind)
+	if d.Task.Kind == Regression {
+		d.Task.Targets = o.d.Columns.Targets
+	} else if err := o.classes(st, d); err != nil {
+		return nil, err
+	}
+	if err := o.divide(st); err != nil {
+		return nil, err
+	}
+	o.limit(st, len(d.Task.Classes))
+	if err := o.checkParts(st, d.Task); err != nil {
+		return nil, err
+	}
+	train := rowsIn(st, inTrain)
+	norm, inputs := o.normalize(st, train)
+	d.Norm = norm
+	if d.Task.Kind == Regression {
+		var err error
+		if d.TargetNorm, err = o.fitTargets(st, train, d.Task.Targets); err != nil {
+			return nil, err
+		}
+	}
+	split := func(p part) *Split {
+		return &Split{store: st, index: rowsIn(st, p), inputs: inputs, size: st.size(), norm: d.TargetNorm}
+	}
+	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
+	d.Notes = o.notes
+	d.SHA256 = digest(d, st, o.study.Input.Normalize)
+	return d, nil
+}
+
+func rowsIn(st *store, p part) []int {
+	out := []int{}
+	for i, q := range st.part {
+		if q == p {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (o *opener) notef(format string, args ...any) {
+	o.notes = append(o.notes, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,115 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// roles are the positions of columns by what they are for; -1 is none.
+type roles struct {
+	columns      []string
+	features     []int
+	featureNames []string
+	targets      []int
+	label        int
+	group        int
+	split        int
+}
+
+// resolve finds the columns that the study names. Where it names no features,
+// they are all columns of numbers without another role, as the first rows of
+// the first file show.
+func (t *table) resolve(path string, columns []string, first []row, header bool) (*roles, error) {
+	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1}
+	hint := ""
+	if header && looksNumeric(columns) {
+		hint = "; the first line holds numbers: if the table has no header, set columns.header: false"
+	}
+	for i, c := range columns {
+		if j := slices.Index(columns, c); j < i && c != "" {
+			return nil, &Error{File: path, Column: c, Reason: fmt.Sprintf("columns %d and %d have this name%s", j+1, i+1, hint)}
+		}
+	}
+	var err error
+	at := func(name, role string) int {
+		j := slices.Index(columns, name)
+		if j < 0 && err == nil {
+			err = &Error{File: path, Column: name, Reason: fmt.Sprintf("columns.%s names it, and the table has no such column%s%s", role, study.DidYouMean(name, columns), hint)}
+		}
+		return j
+	}
+	col := t.d.Columns
+	if col.Label != "" {
+		r.label = at(col.Label, "label")
+	}
+	if col.Group != "" {
+		r.group = at(col.Group, "group")
+	}
+	if col.Split != "" {
+		r.split = at(col.Split, "split")
+	}
+	for _, n := range col.Targets {
+		r.targets = append(r.targets, at(n, "targets"))
+	}
+	ignored := map[int]bool{}
+	for _, n := range col.Ignore {
+		ignored[at(n, "ignore")] = true
+	}
+	names := col.Features
+	if len(names) == 0 {
+		names = t.features
+	}
+	for _, n := range names {
+		r.features = append(r.features, at(n, "features"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if names == nil {
+		t.findFeatures(r, first, ignored)
+	}
+	for _, j := range r.features {
+		r.featureNames = append(r.featureNames, columns[j])
+	}
+	if len(r.features) == 0 {
+		return nil, &Error{File: path, Reason: "no column of numbers is left for the inputs; there are " + strings.Join(columns, ", ") + hint}
+	}
+	return r, nil
+}
+
+// findFeatures takes the columns of numbers. A column counts as one when at
+// least half of the values that are there are numbers: the others are then bad
+// values, not text.
+func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
+	var text []string
+	for j, c := range r.columns {
+		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || ignored[j] {
+			continue
+		}
+		numbers, others := 0, 0
+		for _, f := range first {
+			if j >= len(f.fields) {
+				continue
+			}
+			switch _, reason := t.number(f.fields[j]); reason {
+			case "":
+				numbers++
+			case "missing value":
+			default:
+				others++
+			}
+		}
+		switch {
+		case numbers > 0 && numbers >= others:
+			r.features = append(r.features, j)
+		default:
+			text = append(text, c)
+		}
+	}
+	if len(text) > 0 {
+		t.notef("columns without numbers are left out: %s", list(text))
+	}
+}

@@ -1,0 +1,77 @@
+package dataset
+
+import (
+	"image"
+	"image/color"
+)
+
+// store holds samples by row, in their stored form: images as bytes, tables as
+// numbers.
+type store struct {
+	shape    []int     // of one sample
+	pixels   []byte    // images: [rows, channels, height, width]
+	values   []float32 // tables: [rows, features]
+	features []string
+	class    []string  // classification: name of each row's class
+	label    []int32   // classification: index of the class, filled in later
+	target   []float32 // regression: [rows, targets], in their own units
+	group    []string  // nil without groups
+	member   []string  // nil without names
+	part     []part    // which split the source says; undecided where it does not
+	id       []int64
+}
+
+// part is a split's name.
+type part uint8
+
+const (
+	undecided part = iota
+	inTrain
+	inVal
+	inTest
+	nowhere // left out by a limit
+)
+
+func (s *store) rows() int { return len(s.id) }
+
+// size is the number of elements of one sample.
+func (s *store) size() int {
+	n := 1
+	for _, d := range s.shape {
+		n *= d
+	}
+	return n
+}
+
+// append adds the rows of t, saying which split they are for where t itself
+// does not.
+func (s *store) append(t *store, p part) {
+	for i := range t.part {
+		if t.part[i] == undecided {
+			t.part[i] = p
+		}
+	}
+	s.shape, s.features = t.shape, t.features
+	s.pixels = append(s.pixels, t.pixels...)
+	s.values = append(s.values, t.values...)
+	s.class = append(s.class, t.class...)
+	s.target = append(s.target, t.target...)
+	s.group = append(s.group, t.group...)
+	s.member = append(s.member, t.member...)
+	s.part = append(s.part, t.part...)
+	s.id = append(s.id, t.id...)
+}
+
+// image makes a picture of a row's bytes.
+func (s *store) image(row int) image.Image {
+	c, h, w := s.shape[0], s.shape[1], s.shape[2]
+	data := s.pixels[row*s.size() : (row+1)*s.size()]
+	if c == 1 {
+		return &image.Gray{Pix: data, Stride: w, Rect: image.Rect(0, 0, w, h)}
+	}
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range h * w {
+		m.SetNRGBA(i%w, i/w, color.NRGBA{data[i], data[h*w+i], data[2*h*w+i], 255})
+	}
+	return m
+}

@@ -1,0 +1,142 @@
+package dataset
+
+import (
+	"fmt"
+	"image"
+	stddraw "image/draw"
+	"math"
+
+	"golang.org/x/image/draw"
+)
+
+// shaper brings images to the shape that the study states.
+type shaper struct {
+	h, w, c    int
+	fit        string
+	background byte
+	invert     bool
+}
+
+func (o *opener) newShaper() (*shaper, error) {
+	in := o.study.Input
+	if len(in.Size) != 2 {
+		return nil, fmt.Errorf("dataset: the study states no image size")
+	}
+	return &shaper{in.Size[0], in.Size[1], in.Channels, in.Fit, byte(in.Background), o.d.Invert}, nil
+}
+
+func (s *shaper) shape() []int { return []int{s.c, s.h, s.w} }
+
+// image wraps the bytes of one image. Grey ones are not copied.
+func (f frame) image(data []byte) image.Image {
+	rect := image.Rect(0, 0, f.w, f.h)
+	if f.c == 1 {
+		return &image.Gray{Pix: data, Stride: f.w, Rect: rect}
+	}
+	m := image.NewRGBA(rect)
+	area := f.h * f.w
+	for i := range area {
+		p := m.Pix[4*i : 4*i+4 : 4*i+4]
+		if f.planar {
+			p[0], p[1], p[2] = data[i], data[area+i], data[2*area+i]
+		} else {
+			p[0], p[1], p[2] = data[3*i], data[3*i+1], data[3*i+2]
+		}
+		p[3] = 255
+	}
+	return m
+}
+
+// appendImage appends the bytes of an image, [channels, height, width], in the
+// study's shape. Transparent pixels count as black. Greys are the luma of
+// ITU-R BT.601, as the Go library computes it.
+func (s *shaper) appendImage(dst []byte, src image.Image) ([]byte, error) {
+	w, h := src.Bounds().Dx(), src.Bounds().Dy()
+	cut, size, err := s.layout(w, h)
+	if err != nil {
+		return nil, err
+	}
+	cut = cut.Add(src.Bounds().Min)
+	rgba, grey := flat(src, cut, size)
+	area := s.h * s.w
+	at := len(dst)
+	for range s.c * area {
+		dst = append(dst, s.background)
+	}
+	out := dst[at:]
+	left, top := (s.w-size.X)/2, (s.h-size.Y)/2
+	for y := range size.Y {
+		for x := range size.X {
+			p := rgba.Pix[y*rgba.Stride+4*x:]
+			i := (top+y)*s.w + left + x
+			switch {
+			case s.c == 3:
+				out[i], out[area+i], out[2*area+i] = s.tone(p[0]), s.tone(p[1]), s.tone(p[2])
+			case grey:
+				out[i] = s.tone(p[0])
+			default:
+				out[i] = s.tone(luma(p[0], p[1], p[2]))
+			}
+		}
+	}
+	return dst, nil
+}
+
+func (s *shaper) tone(b byte) byte {
+	if s.invert {
+		return 255 - b
+	}
+	return b
+}
+
+// luma is color.GrayModel for bytes.
+func luma(r, g, b byte) byte {
+	return byte((19595*uint32(r)*0x101 + 38470*uint32(g)*0x101 + 7471*uint32(b)*0x101 + 1<<15) >> 24)
+}
+
+// layout says which part of a w by h image is used and which size it is
+// scaled to; it is then put in the middle.
+func (s *shaper) layout(w, h int) (cut image.Rectangle, size image.Point, err error) {
+	cut = image.Rect(0, 0, w, h)
+	size = image.Pt(w, h)
+	switch s.fit {
+	case "fit":
+		scale := math.Min(float64(s.w)/float64(w), float64(s.h)/float64(h))
+		size.X = min(s.w, max(1, int(math.Round(float64(w)*scale))))
+		size.Y = min(s.h, max(1, int(math.Round(float64(h)*scale))))
+	case "pad":
+		if w > s.w || h > s.h {
+			return cut, size, fmt.Errorf("an image of %d by %d pixels does not fit into %d by %d; input.fit pad only adds, use fit, resize or crop", h, w, s.h, s.w)
+		}
+	case "crop":
+		size = image.Pt(min(w, s.w), min(h, s.h))
+		cut = image.Rectangle{Max: size}.Add(image.Pt((w-size.X)/2, (h-size.Y)/2))
+	default:
+		size = image.Pt(s.w, s.h)
+	}
+	return cut, size, nil
+}
+
+// flat scales a part of an image to a size. grey says that red holds all.
+func flat(src image.Image, cut image.Rectangle, size image.Point) (*image.RGBA, bool) {
+	_, grey := src.(*image.Gray)
+	rect := image.Rectangle{Max: size}
+	m, isRGBA := src.(*image.RGBA)
+	if cut.Size() == size {
+		if isRGBA {
+			return m.SubImage(cut).(*image.RGBA), false
+		}
+		dst := image.NewRGBA(rect)
+		stddraw.Draw(dst, rect, src, cut.Min, stddraw.Src)
+		return dst, grey
+	}
+	if !grey && !isRGBA {
+		// Scaling has fast forms for few types; conversion has them for all.
+		m = image.NewRGBA(image.Rectangle{Max: cut.Size()})
+		stddraw.Draw(m, m.Bounds(), src, cut.Min, stddraw.Src)
+		src, cut = m, m.Bounds()
+	}
+	dst := image.NewRGBA(rect)
+	draw.BiLinear.Scale(dst, rect, src, cut, draw.Src, nil)
+	return dst, grey
+}

@@ -1,0 +1,205 @@
+package study
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// checker looks for what each key allows on its own and all of them together
+// do not.
+type checker struct {
+	*decoder
+	study *Study
+}
+
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+const nameRule = "a name begins with a letter or digit and goes on with letters, digits, '-', '_' and '.'"
+
+func (c *checker) warnf(format string, args ...any) {
+	c.study.Warnings = append(c.study.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) check() {
+	s := c.study
+	if !nameForm.MatchString(s.Name) {
+		c.errorf("name", "%q: %s", s.Name, nameRule)
+	}
+	switch s.Seeds {
+	case 1:
+		c.warnf("seeds is 1: no effect can be told from chance; 3 are the least for intervals, 5 for a test at 1 %%")
+	case 2:
+		c.warnf("seeds is 2: results hold for these trainings only; 3 are the least for intervals, 5 for a test at 1 %%")
+	}
+	c.domains()
+	c.input()
+	c.model()
+	c.training()
+	c.weightings()
+	c.arms()
+}
+
+func (c *checker) names() []string {
+	out := make([]string, len(c.study.Domains))
+	for i, d := range c.study.Domains {
+		out[i] = d.Name
+	}
+	return out
+}
+
+func (c *checker) domains() {
+	seen := map[string]bool{}
+	for i := range c.study.Domains {
+		d := &c.study.Domains[i]
+		path := fmt.Sprintf("domains[%d]", i)
+		switch {
+		case !nameForm.MatchString(d.Name):
+			c.errorf(path+".name", "%q: %s", d.Name, nameRule)
+		case len(d.Name) > 64:
+			c.errorf(path+".name", "%q has %d letters; 64 is the most", d.Name, len(d.Name))
+		case seen[strings.ToLower(d.Name)]:
+			c.errorf(path+".name", "a second domain is called %q", d.Name)
+		}
+		seen[strings.ToLower(d.Name)] = true
+		(&domainChecker{checker: c, d: d, path: path}).check()
+	}
+}
+
+func (c *checker) input() {
+	in := &c.study.Input
+	if in.Kind == Table {
+		if len(in.Size) > 0 {
+			c.errorf("input.image", "the input is a table, which has no image size")
+		}
+		if in.Normalize == "unit" {
+			c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables")
+		}
+	} else {
+		if len(in.Size) == 0 {
+			c.errorf("input", "images need a common size, such as {image: [28, 28], channels: 1}")
+		}
+		if in.Channels == 2 {
+			c.errorf("input.channels", "2 channels; images have 1 (grey) or 3 (colour)")
+		}
+	}
+	for i, d := range c.study.Domains {
+		if (d.Format == CSV) != (in.Kind == Table) {
+			c.errorf(fmt.Sprintf("domains[%d].format", i),
+				"domain %s is of format %s, and the input is of kind %s; domains that share a trunk take the same kind of input", d.Name, d.Format, in.Kind)
+		}
+	}
+}
+
+func (c *checker) model() {
+	m := &c.study.Model
+	named := m.Trunk == "mlp" || m.Trunk == "cnn"
+	switch {
+	case m.Trunk != "" && len(m.Files) > 0:
+		c.errorf("model.files", "give either trunk or files")
+	case !named && len(m.Widths) > 0:
+		c.errorf("model.widths", "widths are for the trunks cnn and mlp; a ladder of one's own models is a list of files")
+	case !named && m.Trunk != "" && !strings.HasSuffix(m.Trunk, ".onnx"):
+		c.errorf("model.trunk", "%q is not cnn, mlp or the path of an .onnx file%s", m.Trunk, hint(m.Trunk, []string{"cnn", "mlp"}))
+	case m.Trunk == "cnn" && c.study.Input.Kind == Table:
+		c.errorf("model.trunk", "cnn takes images; use mlp for tables")
+	}
+	seen := map[string]bool{}
+	for i, r := range m.Rungs {
+		key := "model.widths"
+		if !named {
+			key = "model.files"
+		}
+		if seen[r.Name] {
+			c.errorf(fmt.Sprintf("%s[%d]", key, i), "a second rung is called %s", r.Name)
+		}
+		seen[r.Name] = true
+	}
+	if !slices.IsSorted(m.Widths) {
+		c.errorf("model.widths", "widths go from small to large")
+	}
+}
+
+func (c *checker) training() {
+	t := &c.study.Training
+	if t.Select == "best" {
+		for i, d := range c.study.Domains {
+			if d.Val == nil && d.Split.Val == 0 && (d.Columns == nil || d.Columns.Split == "") {
+				c.errorf(fmt.Sprintf("domains[%d].split.validation", i),
+					"training.select is best, which needs validation data; domain %s has none", d.Name)
+			}
+		}
+	}
+	if c.has("training.temperature") && t.Sampling != Temperature {
+		c.warnf("training.temperature is given and sampling is %s, which does not use it", t.Sampling)
+	}
+}
+
+func (c *checker) weightings() {
+	seen := map[string]bool{}
+	names := c.names()
+	for i, w := range c.study.Weightings {
+		path := fmt.Sprintf("weightings[%d]", i)
+		if seen[w.Name] {
+			c.errorf(path, "a second entry is called %s", w.Name)
+		}
+		seen[w.Name] = true
+		if w.Name != "static" {
+			if len(w.Weights) > 0 {
+				c.errorf(path+".weights", "weights are for static, not for %s", w.Name)
+			}
+			continue
+		}
+		for _, n := range names {
+			switch v, ok := w.Weights[n]; {
+			case !ok:
+				c.errorf(path, "static weights lack domain %s", n)
+			case v <= 0:
+				c.errorf(path+".weights."+n, "a weight is above 0; this is %s", format(v))
+			}
+		}
+		for _, n := range sortedKeys(w.Weights) {
+			if !slices.Contains(names, n) {
+				c.errorf(path+".weights."+n, "no domain is called %q%s", n, DidYouMean(n, names))
+			}
+		}
+	}
+}
+
+func (c *checker) arms() {
+	s := c.study
+	names := c.names()
+	seen := map[string]int{}
+	for i, p := range s.Arms.Pools {
+		path := fmt.Sprintf("arms.pools[%d]", i)
+		members := map[string]bool{}
+		for j, n := range p {
+			at := fmt.Sprintf("%s[%d]", path, j)
+			if !slices.Contains(names, n) {
+				c.errorf(at, "no domain is called %q%s", n, DidYouMean(n, names))
+			}
+			if members[n] {
+				c.errorf(at, "%s is named twice in this pool", n)
+			}
+			members[n] = true
+		}
+		key := strings.Join(inOrder(names, p), ",")
+		if first, ok := seen[key]; ok {
+			c.errorf(path, "the same pool as arms.pools[%d]", first)
+		} else {
+			seen[key] = i
+		}
+	}
+	if !s.Arms.Joint && !s.Arms.Pairs && len(s.Arms.Pools) == 0 {
+		c.errorf("arms", "no arm is planned beside the independent models, so nothing can be compared; set joint or pairs to true, or list pools")
+	}
+	if s.Arms.Pairs || len(s.Arms.Pools) > 0 || len(s.Domains) < 3 {
+		return
+	}
+	if c.has("grouping") {
+		c.errorf("arms", "groups are asked for and no pairs are planned: groups are chosen from measured gains of pairs and pools; set arms.pairs to true, list arms.pools, or remove the key grouping")
+	} else {
+		c.warnf("no pairs and no pools are planned: the joint model can be judged, groups cannot be chosen; set arms.pairs to true for these")
+	}
+}

@@ -1,0 +1,149 @@
+package study
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// domainChecker checks one entry of domains.
+type domainChecker struct {
+	*checker
+	d    *Domain
+	path string
+}
+
+func (c *domainChecker) fail(key, format string, args ...any) {
+	path := c.path
+	if key != "" {
+		path += "." + key
+	}
+	c.errorf(path, "%s", fmt.Sprintf(format, args...))
+}
+
+func (c *domainChecker) check() {
+	c.files("data", &c.d.Files)
+	c.files("validation", c.d.Val)
+	c.files("test", c.d.Test)
+	c.split()
+	if c.d.Format == CSV {
+		c.columns()
+	} else {
+		if c.d.Columns != nil {
+			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
+		}
+		if c.d.Task.Kind == Regression {
+			c.fail("task.kind", "regression needs a table with columns.targets; format %s has classes", c.d.Format)
+		}
+	}
+	if len(c.d.Task.Classes) == 1 {
+		c.fail("task.classes", "one class leaves nothing to tell apart")
+	}
+	seen := map[string]bool{}
+	for i, name := range c.d.Task.Classes {
+		if seen[name] {
+			c.fail(fmt.Sprintf("task.classes[%d]", i), "class %q is listed twice", name)
+		}
+		seen[name] = true
+	}
+	if c.d.Invert && c.d.Format == CSV {
+		c.fail("invert", "invert is for images")
+	}
+}
+
+func (c *domainChecker) files(key string, f *Files) {
+	switch {
+	case f == nil:
+	case *f == Files{}:
+		c.fail("", "the key %q is missing: where the domain's data is", key)
+	case c.d.Format == IDX && (f.Images == "" || f.Labels == ""):
+		c.fail(key, "format idx needs two files: {images: FILE, labels: FILE}")
+	case c.d.Format == IDX && f.Path != "":
+		c.fail(key+".path", "format idx takes images and labels, no path")
+	case c.d.Format != IDX && (f.Images != "" || f.Labels != ""):
+		c.fail(key, "images and labels are for format idx; format %s takes a path", c.d.Format)
+	}
+}
+
+func (c *domainChecker) split() {
+	s := &c.d.Split
+	given := c.d.Columns != nil && c.d.Columns.Split != ""
+	if c.d.Test == nil && s.Test == 0 && !given {
+		c.fail("split.test", "no test data: give test, a column that says so, or a fraction above 0")
+	}
+	if c.d.Test == nil && s.Test+s.Val >= 1 {
+		c.fail("split", "validation %s and test %s leave nothing for training", format(s.Val), format(s.Test))
+	}
+	if s.Group != "" {
+		switch re, err := regexp.Compile(s.Group); {
+		case c.d.Format != Images:
+			c.fail("split.group", "group expressions are for image folders; tables name columns.group")
+		case err != nil:
+			c.fail("split.group", "not a regular expression: %v", err)
+		case re.NumSubexp() < 1:
+			c.fail("split.group", "%q has no parenthesis; the first one is the group, as in '/([^_]+)_'", s.Group)
+		}
+	}
+	if s.By == ByGroup && s.Group == "" && (c.d.Columns == nil || c.d.Columns.Group == "") {
+		switch c.d.Format {
+		case CSV:
+			c.fail("split.by", "splitting by group needs columns.group")
+		case Images:
+			c.fail("split.by", "splitting by group needs split.group, a regular expression on class/file")
+		default:
+			c.fail("split.by", "format idx knows no groups; split by random or time")
+		}
+	}
+}
+
+func (c *domainChecker) columns() {
+	col := c.d.Columns
+	regression := c.d.Task.Kind == Regression
+	switch {
+	case col.Label == "" && len(col.Targets) == 0:
+		c.fail("columns", "say what is predicted: columns.label for classes, columns.targets for numbers")
+	case col.Label != "" && len(col.Targets) > 0:
+		c.fail("columns", "label and targets are both given; a domain has one task")
+	case regression && col.Label != "":
+		c.fail("columns.label", "the task is regression, which takes columns.targets")
+	case !regression && len(col.Targets) > 0:
+		c.fail("columns.targets", "the task is classification, which takes columns.label")
+	}
+	if regression && len(c.d.Task.Classes) > 0 {
+		c.fail("task.classes", "regression has no classes")
+	}
+	if col.Header != nil && *col.Header && len(col.Names) > 0 {
+		c.fail("columns.names", "names are for a file without header, and header is true")
+	}
+	if !slices.Contains([]string{"", "comma", "semicolon", "tab", "pipe", "space"}, col.Delimiter) && len([]rune(col.Delimiter)) != 1 {
+		c.fail("columns.delimiter", "%q is not comma, semicolon, tab, pipe, space or one character", col.Delimiter)
+	}
+	c.roles(col)
+}
+
+// roles makes sure that no column has two.
+func (c *domainChecker) roles(col *Columns) {
+	role := map[string]string{}
+	claim := func(key, name string) {
+		if name == "" {
+			return
+		}
+		if other, ok := role[name]; ok {
+			c.fail("columns."+key, "column %q is %s already", name, other)
+			return
+		}
+		role[name] = key
+	}
+	claim("label", col.Label)
+	for _, n := range col.Targets {
+		claim("targets", n)
+	}
+	for _, n := range col.Features {
+		claim("features", n)
+	}
+	for _, n := range col.Ignore {
+		claim("ignore", n)
+	}
+	claim("group", col.Group)
+	claim("split", col.Split)
+}

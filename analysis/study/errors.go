@@ -1,0 +1,75 @@
+package study
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrInvalid is what every error about the content of a study file is.
+var ErrInvalid = errors.New("invalid study")
+
+// Error is one thing wrong with a study file.
+type Error struct {
+	File         string
+	Line, Column int    // from 1; 0 where the whole file is meant
+	Key          string // path of the key, such as domains[1].data
+	Message      string
+	Text         string // the line of the file
+}
+
+// Error gives file:line:column, key and message, and below it the line with a
+// mark at the column.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Column)
+	}
+	b.WriteString(": ")
+	if e.Key != "" {
+		b.WriteString(e.Key + ": ")
+	}
+	b.WriteString(e.Message)
+	if strings.TrimSpace(e.Text) != "" {
+		fmt.Fprintf(&b, "\n    %s\n    %s^", e.Text, strings.Repeat(" ", max(0, e.Column-1)))
+	}
+	return b.String()
+}
+
+// Is makes errors.Is(err, ErrInvalid) hold.
+func (e *Error) Is(target error) bool { return target == ErrInvalid }
+
+// Errors are all things wrong with a study file, in its order.
+type Errors []*Error
+
+// Error lists the errors, one after another.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, x := range e {
+		lines[i] = x.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap lets errors.As find single errors.
+func (e Errors) Unwrap() []error {
+	out := make([]error, len(e))
+	for i, x := range e {
+		out[i] = x
+	}
+	return out
+}
+
+// sorted orders errors by place and drops repetitions, which settings shared
+// by all domains would give.
+func (e Errors) sorted() Errors {
+	slices.SortStableFunc(e, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.CompactFunc(e, func(a, b *Error) bool {
+		return a.Line > 0 && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+	})
+}

@@ -1,0 +1,76 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
+
+// identity is everything that decides the result of a run and nothing else.
+// Its JSON, with keys in the order of the fields, is what a run's hash is taken
+// of. A title, another domain or a setting of the analysis is not in it, so
+// that editing these leaves runs valid; so is no version of a library, which
+// spec.json records.
+//
+// A change of meaning of anything here must change Format.
+type identity struct {
+	Format        string           `json:"format"`
+	StudySeed     uint64           `json:"study_seed"`
+	Arm           string           `json:"arm"`
+	Domains       []identityDomain `json:"domains"`
+	Rung          string           `json:"rung"`
+	Model         string           `json:"model"`
+	Weighting     Weighting        `json:"weighting"`
+	Seed          int              `json:"seed"`
+	Epochs        int              `json:"epochs"`
+	StepsPerEpoch int              `json:"steps_per_epoch"`
+	Optimizer     Optimizer        `json:"optimizer"`
+	Rate          float64          `json:"rate"`
+	Schedule      Schedule         `json:"schedule"`
+	Clip          float64          `json:"clip"`
+	Select        string           `json:"select"`
+	Conflict      bool             `json:"conflict"`
+	Threads       int              `json:"threads"`
+}
+
+type identityDomain struct {
+	Name    string `json:"name"`
+	Data    string `json:"data"`
+	Task    string `json:"task"`
+	Outputs int    `json:"outputs"`
+	Rows    int    `json:"rows"`
+}
+
+func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
+	t := s.Training
+	id := identity{
+		Format: "sharewise run 1", StudySeed: r.StudySeed,
+		Arm: r.Arm, Rung: r.Rung.Name, Model: m.SHA256, Weighting: r.Weighting, Seed: r.Seed,
+		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
+		Optimizer: t.Optimizer.used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
+		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
+	}
+	for i, name := range r.Domains {
+		d := p.domain(name)
+		id.Domains = append(id.Domains, identityDomain{name, d.SHA256, d.Task, d.Outputs, r.Rows[i]})
+	}
+	return id
+}
+
+// used leaves out the settings of the other update rule.
+func (o Optimizer) used() Optimizer {
+	if o.Name == "sgd" {
+		return Optimizer{Name: o.Name, Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
+	}
+	return Optimizer{Name: o.Name, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, WeightDecay: o.WeightDecay}
+}
+
+func (id identity) hash() string {
+	data, err := json.Marshal(id)
+	if err != nil {
+		panic(fmt.Sprintf("study: identity of a run: %v", err)) // numbers are finite: the parser saw to that
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,295 @@
+package study
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Plan is every run of a study.
+type Plan struct {
+	Version  int      `json:"version"` // 1
+	Study    string   `json:"study"`
+	Warnings []string `json:"warnings,omitempty"`
+	// Epochs and StepsPerEpoch are those of every run.
+	Epochs        int            `json:"epochs"`
+	StepsPerEpoch int            `json:"steps_per_epoch"`
+	Domains       []PlanDomain   `json:"domains"`
+	Runs          []PlannedRun   `json:"runs"`
+	Total         Cost           `json:"total"`
+	rows          map[string]int // of a minibatch, by domain
+}
+
+// PlanDomain is a domain as the plan counts it.
+type PlanDomain struct {
+	DomainSize
+	Rows int `json:"rows"` // of every minibatch
+	// Passes is how often an epoch goes through the training data.
+	Passes float64 `json:"passes"`
+}
+
+// DomainSize is what the plan must know of a domain's data.
+type DomainSize struct {
+	Name    string `json:"name"`
+	Task    string `json:"task"`
+	Outputs int    `json:"outputs"`
+	Train   int    `json:"train"`
+	Val     int    `json:"validation"`
+	Test    int    `json:"test"`
+	SHA256  string `json:"sha256"`
+}
+
+// ModelSize is what the plan must know of a rung's trunk.
+type ModelSize struct {
+	SHA256 string  // of the model's definition
+	FLOPs  float64 // of one sample forwards
+	Params int64
+}
+
+// PlannedRun is a run with its work and its estimated cost.
+type PlannedRun struct {
+	Run
+	// Rows are the rows of each of the run's domains in every minibatch.
+	Rows  []int `json:"rows"`
+	Steps int   `json:"steps"` // of the whole run
+	Cost
+}
+
+// Cost is estimated before anything is spent.
+type Cost struct {
+	// Samples are the passes of a sample through the network: in training, and
+	// in evaluation.
+	TrainSamples int64   `json:"train_samples"`
+	EvalSamples  int64   `json:"eval_samples"`
+	FLOPs        float64 `json:"flops"`
+	// Bytes is disk space of the finished run.
+	Bytes int64 `json:"bytes"`
+}
+
+func (c *Cost) add(d Cost) {
+	c.TrainSamples += d.TrainSamples
+	c.EvalSamples += d.EvalSamples
+	c.FLOPs += d.FLOPs
+	c.Bytes += d.Bytes
+}
+
+// Plan expands the study to runs: per rung and seed, one independent run for
+// each domain, and for each weighting one run of every arm. domains are in the
+// order of the study; models has an entry for every rung, by name.
+func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, error) {
+	if err := s.checkSizes(domains, models); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	train := make([]int, len(domains))
+	for i, d := range domains {
+		train[i] = d.Train
+	}
+	a := Allocate(s.Training, train)
+	p := &Plan{Version: 1, Study: s.Name, Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{}}
+	p.Warnings = append(p.Warnings, s.Warnings...)
+	for i, d := range domains {
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i]})
+		p.rows[d.Name] = a.Rows[i]
+		p.Warnings = append(p.Warnings, s.doubts(p.Domains[i])...)
+	}
+	for _, r := range s.runs() {
+		planned := PlannedRun{Run: r, Steps: a.Steps * s.Training.Epochs}
+		for _, d := range r.Domains {
+			planned.Rows = append(planned.Rows, p.rows[d])
+		}
+		model := models[r.Rung.Name]
+		planned.Hash = s.identity(planned, p, model).hash()
+		planned.ID = planned.slug() + "_" + planned.Hash[:10]
+		planned.Cost = s.cost(planned, p, model)
+		p.Total.add(planned.Cost)
+		p.Runs = append(p.Runs, planned)
+	}
+	return p, nil
+}
+
+func (s *Study) checkSizes(domains []DomainSize, models map[string]ModelSize) error {
+	if len(domains) != len(s.Domains) {
+		return fmt.Errorf("sizes of %d domains given, the study has %d", len(domains), len(s.Domains))
+	}
+	var errs []error
+	for i, d := range domains {
+		switch {
+		case d.Name != s.Domains[i].Name:
+			errs = append(errs, fmt.Errorf("domain %d is %s, the study has %s", i+1, d.Name, s.Domains[i].Name))
+		case d.Train < 1 || d.Test < 1:
+			errs = append(errs, fmt.Errorf("domain %s has %d training and %d test samples; both are needed", d.Name, d.Train, d.Test))
+		case s.Training.Select == "best" && d.Val < 1:
+			errs = append(errs, fmt.Errorf("domain %s has no validation samples, which training.select best needs", d.Name))
+		}
+	}
+	for _, r := range s.Model.Rungs {
+		if _, ok := models[r.Name]; !ok {
+			errs = append(errs, fmt.Errorf("no model for rung %s", r.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// doubts are what a domain's numbers make one ask.
+func (s *Study) doubts(d PlanDomain) []string {
+	var out []string
+	if d.Passes < 0.2 || d.Passes > 5 {
+		out = append(out, fmt.Sprintf("an epoch goes %.2g times through the training data of %s; training.sampling changes that", d.Passes, d.Name))
+	}
+	if d.Test < 30 {
+		out = append(out, fmt.Sprintf("domain %s has %d test samples; intervals will be wide", d.Name, d.Test))
+	}
+	return out
+}
+
+// runs lists the study's runs without identity: first the independent ones,
+// then arm by arm.
+func (s *Study) runs() []Run {
+	var out []Run
+	for _, rung := range s.Model.Rungs {
+		for i := range s.Domains {
+			for seed := 1; seed <= s.Seeds; seed++ {
+				out = append(out, Run{Arm: Independent, Domains: []string{s.Domains[i].Name}, Rung: rung, Seed: seed, StudySeed: s.Seed})
+			}
+		}
+	}
+	for _, arm := range s.arms() {
+		for _, rung := range s.Model.Rungs {
+			for _, w := range s.Weightings {
+				for seed := 1; seed <= s.Seeds; seed++ {
+					out = append(out, Run{Arm: arm.name, Domains: arm.domains, Rung: rung, Weighting: w.restrict(arm.domains), Seed: seed, StudySeed: s.Seed})
+				}
+			}
+		}
+	}
+	return out
+}
+
+type arm struct {
+	name    string
+	domains []string
+}
+
+// arms lists the arms of several domains, each set of domains once: a pool of
+// all is the joint arm, and so is the pair of a study of two domains.
+func (s *Study) arms() []arm {
+	names := make([]string, len(s.Domains))
+	for i, d := range s.Domains {
+		names[i] = d.Name
+	}
+	var sets [][]string
+	if s.Arms.Joint {
+		sets = append(sets, names)
+	}
+	if s.Arms.Pairs {
+		for i := range names {
+			for j := i + 1; j < len(names); j++ {
+				sets = append(sets, []string{names[i], names[j]})
+			}
+		}
+	}
+	for _, p := range s.Arms.Pools {
+		sets = append(sets, inOrder(names, p))
+	}
+	var out []arm
+	seen := map[string]bool{}
+	for _, set := range sets {
+		name := PoolName(set)
+		if len(set) == len(names) {
+			name = Joint
+		}
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, arm{name, set})
+		}
+	}
+	return out
+}
+
+// restrict leaves a static weighting the weights of some domains.
+func (w Weighting) restrict(domains []string) Weighting {
+	if w.Weights == nil {
+		return w
+	}
+	all := w.Weights
+	w.Weights = map[string]float64{}
+	for _, d := range domains {
+		w.Weights[d] = all[d]
+	}
+	return w
+}
+
+// cost estimates the work of a run: training is three passes forwards per
+// sample (one forwards, two backwards), evaluation is one.
+func (s *Study) cost(r PlannedRun, p *Plan, m ModelSize) Cost {
+	var c Cost
+	test, outputs := int64(0), int64(0)
+	for i, name := range r.Domains {
+		d := p.domain(name)
+		c.TrainSamples += int64(r.Rows[i]) * int64(r.Steps)
+		c.EvalSamples += int64(d.Val)*int64(s.Training.Epochs) + int64(d.Test)
+		test += int64(d.Test)
+		outputs += int64(d.Outputs)
+	}
+	c.FLOPs = m.FLOPs * (3*float64(c.TrainSamples) + float64(c.EvalSamples))
+	const (
+		perTest  = 14       // a row of losses.parquet, compressed
+		perEpoch = 30       // a row of history.parquet
+		fixed    = 12 << 10 // file headers, spec.json, done.json
+	)
+	c.Bytes = 4*m.Params + perTest*test + perEpoch*int64(2*len(r.Domains)*s.Training.Epochs) + fixed
+	return c
+}
+
+func (p *Plan) domain(name string) PlanDomain {
+	i := slices.IndexFunc(p.Domains, func(d PlanDomain) bool { return d.Name == name })
+	return p.Domains[i]
+}
+
+// Arms lists the names of the plan's arms in their order.
+func (p *Plan) Arms() []string {
+	var out []string
+	for _, r := range p.Runs {
+		if !slices.Contains(out, r.Arm) {
+			out = append(out, r.Arm)
+		}
+	}
+	return out
+}
+
+// Run returns the run with an ID, or an unambiguous beginning of it.
+func (p *Plan) Run(id string) (*PlannedRun, error) {
+	var found *PlannedRun
+	for i := range p.Runs {
+		switch r := &p.Runs[i]; {
+		case r.ID == id:
+			return r, nil
+		case strings.HasPrefix(r.ID, id) && found != nil:
+			return nil, fmt.Errorf("plan: %q is the beginning of several runs, such as %s and %s", id, found.ID, r.ID)
+		case strings.HasPrefix(r.ID, id):
+			found = r
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("plan: no run is called %q", id)
+	}
+	return found, nil
+}
+
+// ReadPlan decodes plan.json.
+func ReadPlan(data []byte) (*Plan, error) {
+	var p Plan
+	if err := json.Unmarshal(data, &p); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	if p.Version != 1 {
+		return nil, fmt.Errorf("plan: version %d; this program reads version 1", p.Version)
+	}
+	p.rows = map[string]int{}
+	for _, d := range p.Domains {
+		p.rows[d.Name] = d.Rows
+	}
+	return &p, nil
+}

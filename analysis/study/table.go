@@ -1,0 +1,241 @@
+package study
+
+// studyFields is the table of the file's keys, in the order in which a reader
+// meets them.
+var studyFields = []field{
+	{key: "version", doc: "Version of this file's format.", typ: integer(1, 1), need: true,
+		at: at(func(s *Study) *int { return &s.Version })},
+	{key: "name", doc: "Short name: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
+		at: at(func(s *Study) *string { return &s.Name })},
+	{key: "title", doc: "Title of the report.", typ: text(), note: "the name",
+		at: at(func(s *Study) *string { return &s.Title })},
+	{key: "seed", doc: "Base of every random stream: splits, initial weights, order of samples.", typ: integer(0, maxSeed), def: "1",
+		at: at(func(s *Study) *uint64 { return &s.Seed })},
+	{key: "seeds", doc: "Trainings of every model with different random streams. 3 are the least for intervals, 5 for a test at 1 %.", typ: integer(1, 1000), def: "5",
+		at: at(func(s *Study) *int { return &s.Seeds })},
+	{key: "input", doc: "The shape that samples of all domains take so that they can share a trunk.", typ: object(inputFields).or("kind"),
+		at: at(func(s *Study) *Input { return &s.Input })},
+	{key: "defaults", doc: "Settings of domains that every domain takes unless it has its own.", typ: object(domainFields[1:]),
+		at: at(func(s *Study) *Domain { return &s.defaults })},
+	{key: "domains", doc: "The data domains, at least two.", typ: listOf[Domain](object(domainFields)).ofLength(2, 64), need: true,
+		at: at(func(s *Study) *[]Domain { return &s.Domains })},
+	{key: "model", doc: "The trunk that domains share, and its ladder of capacities.", typ: object(modelFields).or("trunk"),
+		at: at(func(s *Study) *Model { return &s.Model })},
+	{key: "training", doc: "How every run trains.", typ: object(trainingFields),
+		at: at(func(s *Study) *Training { return &s.Training })},
+	{key: "weightings", doc: "How losses of domains are combined; every arm of several domains runs once per entry.", typ: listOf[Weighting](object(weightingFields).or("name")).ofLength(1, unbounded), def: "[equal]",
+		at: at(func(s *Study) *[]Weighting { return &s.Weightings })},
+	{key: "arms", doc: "What is trained beside one independent model per domain.", typ: object(armFields),
+		at: at(func(s *Study) *Arms { return &s.Arms })},
+	{key: "analysis", doc: "Settings of the measures.", typ: object(analysisFields),
+		at: at(func(s *Study) *Analysis { return &s.Analysis })},
+	{key: "grouping", doc: "Settings of the recommendation.", typ: object(groupingFields),
+		at: at(func(s *Study) *Grouping { return &s.Grouping })},
+}
+
+// maxSeed is the largest seed that JSON and YAML readers keep exactly.
+const maxSeed = 1<<53 - 1
+
+var inputFields = []field{
+	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table), note: "by the format of the domains",
+		at: at(func(i *Input) *string { return &i.Kind })},
+	{key: "image", doc: "Size [height, width] that images of all domains are brought to.", typ: listOf[int](integer(1, 4096)).ofLength(2, 2), note: "must be given for images",
+		at: at(func(i *Input) *[]int { return &i.Size })},
+	{key: "channels", doc: "1 for grey, 3 for colour.", typ: integer(1, 3), def: "1",
+		at: at(func(i *Input) *int { return &i.Channels })},
+	{key: "fit", doc: "How an image of another size is brought to the common one: resize stretches, fit keeps the aspect and pads, pad only pads, crop takes the centre.", typ: choice("resize", "fit", "pad", "crop"), def: "resize",
+		at: at(func(i *Input) *string { return &i.Fit })},
+	{key: "background", doc: "Grey level that padding is filled with.", typ: integer(0, 255), def: "0",
+		at: at(func(i *Input) *int { return &i.Background })},
+	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: bytes to 0..1; none.", typ: choice("standard", "unit", "none"), def: "standard",
+		at: at(func(i *Input) *string { return &i.Normalize })},
+}
+
+var domainFields = []field{
+	{key: "name", doc: "Name of the domain: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
+		at: at(func(d *Domain) *string { return &d.Name })},
+	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv: a table.", typ: choice(IDX, Images, CSV), note: "by the files",
+		at: at(func(d *Domain) *string { return &d.Format })},
+	{key: "data", doc: "The data: a folder, a file or a pattern, or {images: FILE, labels: FILE}. Split into training, validation and test parts unless these are given.", typ: object(filesFields).or("path"),
+		at: at(func(d *Domain) *Files { return &d.Files })},
+	{key: "validation", doc: "Given validation data.", typ: optional[Files](object(filesFields).or("path")), note: "a part of data",
+		at: at(func(d *Domain) **Files { return &d.Val })},
+	{key: "test", doc: "Given test data.", typ: optional[Files](object(filesFields).or("path")), note: "a part of data",
+		at: at(func(d *Domain) **Files { return &d.Test })},
+	{key: "task", doc: "What is predicted.", typ: object(taskFields).or("kind"),
+		at: at(func(d *Domain) *Task { return &d.Task })},
+	{key: "columns", doc: "Roles of a table's columns.", typ: optional[Columns](object(columnFields)),
+		at: at(func(d *Domain) **Columns { return &d.Columns })},
+	{key: "split", doc: "How data is divided where the files do not say.", typ: object(splitFields).or("by"),
+		at: at(func(d *Domain) *Split { return &d.Split })},
+	{key: "limit", doc: "Caps on the number of samples, drawn by the study's seed and stratified by class.", typ: object(limitFields).or("train"),
+		at: at(func(d *Domain) *Limit { return &d.Limit })},
+	{key: "invert", doc: "Swap dark and light, so that all domains have the same background.", typ: flag(), def: "false",
+		at: at(func(d *Domain) *bool { return &d.Invert })},
+	{key: "skip_bad", doc: "Leave out bad samples and count them, instead of stopping at the first.", typ: flag(), def: "false",
+		at: at(func(d *Domain) *bool { return &d.SkipBad })},
+	{key: "value", doc: "Worth of one unit of this domain's gain when groups are chosen.", typ: number(0, unbounded), def: "1",
+		at: at(func(d *Domain) *float64 { return &d.Value })},
+}
+
+var filesFields = []field{
+	{key: "path", doc: "Folder of class folders, or a table: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
+		at: at(func(f *Files) *string { return &f.Path })},
+	{key: "images", doc: "IDX file of images; .gz is read as it is.", typ: text(),
+		at: at(func(f *Files) *string { return &f.Images })},
+	{key: "labels", doc: "IDX file of labels.", typ: text(),
+		at: at(func(f *Files) *string { return &f.Labels })},
+}
+
+var taskFields = []field{
+	{key: "kind", doc: "classification or regression.", typ: choice(Classification, Regression), note: "regression where columns.targets is given",
+		at: at(func(t *Task) *string { return &t.Kind })},
+	{key: "classes", doc: "Classes in the order of the outputs; samples of others are left out.", typ: listOf[string](text()), note: "all that are found, sorted",
+		at: at(func(t *Task) *[]string { return &t.Classes })},
+}
+
+var columnFields = []field{
+	{key: "label", doc: "Column with the class.", typ: text(),
+		at: at(func(c *Columns) *string { return &c.Label })},
+	{key: "targets", doc: "Columns with numbers to predict.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Targets })},
+	{key: "features", doc: "Columns with inputs.", typ: listOf[string](text()), note: "every column of numbers without another role",
+		at: at(func(c *Columns) *[]string { return &c.Features })},
+	{key: "ignore", doc: "Columns to leave out.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Ignore })},
+	{key: "group", doc: "Column whose values must not be torn apart between training and test: patient, machine, lot.", typ: text(),
+		at: at(func(c *Columns) *string { return &c.Group })},
+	{key: "split", doc: "Column that says train, validation or test.", typ: text(),
+		at: at(func(c *Columns) *string { return &c.Split })},
+	{key: "delimiter", doc: "comma, semicolon, tab, pipe, space or one character.", typ: text(), note: "by the first lines",
+		at: at(func(c *Columns) *string { return &c.Delimiter })},
+	{key: "decimal", doc: "What stands before the decimals of a number.", typ: choice("point", "comma"), def: "point",
+		at: at(func(c *Columns) *string { return &c.Decimal })},
+	{key: "header", doc: "Whether the first line names the columns.", typ: flag(), note: "true, unless names are given",
+		at: at(func(c *Columns) **bool { return &c.Header })},
+	{key: "names", doc: "Names of the columns of a file without header.", typ: listOf[string](text()), note: "column1, column2, ...",
+		at: at(func(c *Columns) *[]string { return &c.Names })},
+	{key: "missing", doc: "Spellings of a missing value beside an empty field.", typ: listOf[string](text()), def: "[NA, N/A, NaN, null, '?']",
+		at: at(func(c *Columns) *[]string { return &c.Missing })},
+}
+
+var splitFields = []field{
+	{key: "validation", doc: "Fraction of data set aside for learning curves and selection.", typ: number(0, 0.9), def: "0.1",
+		at: at(func(s *Split) *float64 { return &s.Val })},
+	{key: "test", doc: "Fraction of data set aside for testing where no test data is given.", typ: number(0, 0.9), def: "0.2",
+		at: at(func(s *Split) *float64 { return &s.Test })},
+	{key: "by", doc: "random, stratified by class; group: no group on both sides; time: the last rows of the file are for testing.", typ: choice(ByRandom, ByGroup, ByTime), note: "group where a group is named, else random",
+		at: at(func(s *Split) *string { return &s.By })},
+	{key: "group", doc: "For image folders: regular expression on class/file whose first parenthesis is the group: '/([^_]+)_' groups by the beginning of the file name, '^([^_]+)_' by class and beginning.", typ: text(),
+		at: at(func(s *Split) *string { return &s.Group })},
+}
+
+var limitFields = []field{
+	{key: "train", doc: "Most training samples; 0 is no limit.", typ: integer(0, maxCount), def: "0",
+		at: at(func(l *Limit) *int { return &l.Train })},
+	{key: "validation", doc: "Most validation samples; 0 is no limit.", typ: integer(0, maxCount), def: "0",
+		at: at(func(l *Limit) *int { return &l.Val })},
+	{key: "test", doc: "Most test samples; 0 is no limit.", typ: integer(0, maxCount), def: "0",
+		at: at(func(l *Limit) *int { return &l.Test })},
+}
+
+// maxCount bounds counts of samples and epochs: an int32 on every machine.
+const maxCount = 1<<31 - 1
+
+var modelFields = []field{
+	{key: "trunk", doc: "cnn or mlp, built to the input's shape, or the path of an ONNX model.", typ: text(), note: "cnn for images, mlp for tables",
+		at: at(func(m *Model) *string { return &m.Trunk })},
+	{key: "widths", doc: "Width multipliers of cnn or mlp, small to large: the ladder of capacities.", typ: listOf[float64](positive()).ofLength(1, 16), note: "[1]",
+		at: at(func(m *Model) *[]float64 { return &m.Widths })},
+	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
+		at: at(func(m *Model) *[]string { return &m.Files })},
+}
+
+var trainingFields = []field{
+	{key: "epochs", doc: "Passes over the training data.", typ: integer(1, 1e6), def: "20",
+		at: at(func(t *Training) *int { return &t.Epochs })},
+	{key: "batch", doc: "Rows of a domain in a minibatch, averaged over domains.", typ: integer(1, 1<<20), def: "64",
+		at: at(func(t *Training) *int { return &t.Batch })},
+	{key: "sampling", doc: "Shares of the domains in a minibatch: proportional to their size, balanced (equal), or temperature (between both).", typ: choice(Proportional, Balanced, Temperature), def: "proportional",
+		at: at(func(t *Training) *string { return &t.Sampling })},
+	{key: "temperature", doc: "For sampling by temperature: shares follow size^(1/temperature); 1 is proportional.", typ: number(1, unbounded), def: "2",
+		at: at(func(t *Training) *float64 { return &t.Temperature })},
+	{key: "optimizer", doc: "How parameters follow their gradients.", typ: object(optimizerFields).or("name"),
+		at: at(func(t *Training) *Optimizer { return &t.Optimizer })},
+	{key: "rate", doc: "Peak learning rate.", typ: positive(), note: "0.001 for adamw, 0.05 for sgd",
+		at: at(func(t *Training) *float64 { return &t.Rate })},
+	{key: "schedule", doc: "Course of the learning rate.", typ: object(scheduleFields).or("kind"),
+		at: at(func(t *Training) *Schedule { return &t.Schedule })},
+	{key: "clip", doc: "Largest norm of the whole gradient; 0 leaves it alone.", typ: number(0, unbounded), def: "0",
+		at: at(func(t *Training) *float64 { return &t.Clip })},
+	{key: "select", doc: "Which parameters are tested: the last, or the best by validation loss.", typ: choice("last", "best"), def: "last",
+		at: at(func(t *Training) *string { return &t.Select })},
+	{key: "conflict", doc: "Measure the angle between the domains' gradients once per epoch.", typ: flag(), def: "false",
+		at: at(func(t *Training) *bool { return &t.Conflict })},
+	{key: "threads", doc: "Threads of one training. Results depend on it; several trainings run side by side.", typ: integer(1, 1024), def: "1",
+		at: at(func(t *Training) *int { return &t.Threads })},
+	{key: "checkpoint_every", doc: "Epochs between checkpoints.", typ: integer(1, 1e6), def: "1",
+		at: at(func(t *Training) *int { return &t.CheckpointEvery })},
+}
+
+var optimizerFields = []field{
+	{key: "name", doc: "Update rule.", typ: choice("adamw", "sgd"), def: "adamw",
+		at: at(func(o *Optimizer) *string { return &o.Name })},
+	{key: "momentum", doc: "sgd: momentum.", typ: number(0, 0.9999), def: "0.9",
+		at: at(func(o *Optimizer) *float64 { return &o.Momentum })},
+	{key: "nesterov", doc: "sgd: Nesterov's form of momentum.", typ: flag(), def: "true",
+		at: at(func(o *Optimizer) *bool { return &o.Nesterov })},
+	{key: "beta1", doc: "adamw: decay of the mean of gradients.", typ: number(0, 0.9999), def: "0.9",
+		at: at(func(o *Optimizer) *float64 { return &o.Beta1 })},
+	{key: "beta2", doc: "adamw: decay of the mean of squared gradients.", typ: number(0, 0.999999), def: "0.999",
+		at: at(func(o *Optimizer) *float64 { return &o.Beta2 })},
+	{key: "epsilon", doc: "adamw: added to the root of the mean square.", typ: positive(), def: "1e-8",
+		at: at(func(o *Optimizer) *float64 { return &o.Epsilon })},
+	{key: "weight_decay", doc: "sgd: added to the gradient; adamw: decoupled from it.", typ: number(0, 1), def: "0.0005",
+		at: at(func(o *Optimizer) *float64 { return &o.WeightDecay })},
+}
+
+var scheduleFields = []field{
+	{key: "kind", doc: "Decay after the warm-up.", typ: choice("constant", "cosine", "linear"), def: "cosine",
+		at: at(func(s *Schedule) *string { return &s.Kind })},
+	{key: "warmup", doc: "Fraction of all steps in which the rate rises to its peak.", typ: number(0, 0.9), def: "0.05",
+		at: at(func(s *Schedule) *float64 { return &s.Warmup })},
+	{key: "final", doc: "Last rate as a fraction of the peak.", typ: number(0, 1), def: "0.01",
+		at: at(func(s *Schedule) *float64 { return &s.Final })},
+}
+
+var weightingFields = []field{
+	{key: "name", doc: "equal: every domain's mean loss counts 1; size: by training samples; static: by given weights; dwa: by the pace of learning; uncertainty: by learned noise.", typ: choice("equal", "size", "static", "dwa", "uncertainty"), need: true,
+		at: at(func(w *Weighting) *string { return &w.Name })},
+	{key: "weights", doc: "static: a weight for every domain.", typ: numbers(),
+		at: at(func(w *Weighting) *map[string]float64 { return &w.Weights })},
+	{key: "temperature", doc: "dwa: larger is closer to equal.", typ: positive(), note: "2",
+		at: at(func(w *Weighting) *float64 { return &w.Temperature })},
+	{key: "rate", doc: "uncertainty: learning rate of the log variances.", typ: positive(), note: "0.01",
+		at: at(func(w *Weighting) *float64 { return &w.Rate })},
+}
+
+var armFields = []field{
+	{key: "joint", doc: "One model for all domains.", typ: flag(), def: "true",
+		at: at(func(a *Arms) *bool { return &a.Joint })},
+	{key: "pairs", doc: "One model for every pair of domains: what groups are chosen from.", typ: flag(), def: "true",
+		at: at(func(a *Arms) *bool { return &a.Pairs })},
+	{key: "pools", doc: "Further sets of domains that share a model, such as [[a, b, c]].", typ: listOf[[]string](listOf[string](text()).ofLength(2, 64)),
+		at: at(func(a *Arms) *[][]string { return &a.Pools })},
+}
+
+var analysisFields = []field{
+	{key: "level", doc: "Nominal coverage of intervals.", typ: number(0.5, 0.999), def: "0.95",
+		at: at(func(a *Analysis) *float64 { return &a.Level })},
+	{key: "alpha", doc: "False discovery rate of samples called helped or harmed.", typ: number(0.0001, 0.5), def: "0.05",
+		at: at(func(a *Analysis) *float64 { return &a.Alpha })},
+	{key: "exemplars", doc: "Samples shown per domain and direction.", typ: integer(0, 200), def: "12",
+		at: at(func(a *Analysis) *int { return &a.Exemplars })},
+}
+
+var groupingFields = []field{
+	{key: "max_groups", doc: "Most groups; 0 is one per domain.", typ: integer(0, 64), def: "0",
+		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
+	{key: "min_gain", doc: "Relative gain that sharing must surely exceed to be worth it.", typ: number(0, 1), def: "0",
+		at: at(func(g *Grouping) *float64 { return &g.MinGain })},
+}
