@@ -23,18 +23,23 @@ type Options struct {
 // is for one goroutine at a time.
 type Session interface {
 	// Run executes the model once on inputs by name and returns all outputs,
-	// newly allocated.
+	// newly allocated. It keeps no reference to the inputs.
 	Run(inputs map[string]*Tensor) (map[string]*Tensor, error)
 	// Bind fixes the memory of every input and of the outputs wanted. The
 	// tensors stay owned by the caller, who may change their elements (never
 	// their shape or slice) between runs. No tensor may be both input and
 	// output: a backend may write an output before the last read of an input.
+	// Outputs that are not bound are not kept.
 	Bind(inputs, outputs map[string]*Tensor) (Binding, error)
+	// Close releases the session and its bindings. Closing again does nothing.
 	Close() error
 }
 
 // Binding is a session with fixed memory.
 type Binding interface {
+	// Run executes the model once on what is in the inputs now.
 	Run() error
+	// Close releases the memory. Closing again, or after the session, does
+	// nothing.
 	Close() error
 }

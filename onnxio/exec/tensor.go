@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -36,6 +37,8 @@ func Scalar[T Element](v T) *Tensor {
 // Zeros returns a tensor of zeros (false for Bool). Without shape it is a
 // scalar. A type that is not supported or a shape with a negative size gives a
 // tensor that Validate refuses.
+//
+// Its elements start at a multiple of Alignment bytes.
 func Zeros(dt onnxio.DataType, shape ...int64) *Tensor {
 	t := &Tensor{Shape: slices.Clone(shape)}
 	n, ok := elements(shape)
@@ -44,19 +47,34 @@ func Zeros(dt onnxio.DataType, shape ...int64) *Tensor {
 	}
 	switch dt {
 	case onnxio.Float32:
-		t.Data = make([]float32, n)
+		t.Data = alignedZeros[float32](n)
 	case onnxio.Float64:
-		t.Data = make([]float64, n)
+		t.Data = alignedZeros[float64](n)
 	case onnxio.Int64:
-		t.Data = make([]int64, n)
+		t.Data = alignedZeros[int64](n)
 	case onnxio.Int32:
-		t.Data = make([]int32, n)
+		t.Data = alignedZeros[int32](n)
 	case onnxio.Uint8:
-		t.Data = make([]uint8, n)
+		t.Data = alignedZeros[uint8](n)
 	case onnxio.Bool:
-		t.Data = make([]bool, n)
+		t.Data = alignedZeros[bool](n)
 	}
 	return t
+}
+
+// Alignment is the alignment, in bytes, that ONNX Runtime gives its own
+// tensors. The order in which it sums depends on it, and so do the last bits of
+// a sum. Its backend copies tensors that are not aligned; those of Zeros it
+// need not copy.
+const Alignment = 64
+
+func alignedZeros[T Element](n int) []T {
+	var zero T
+	size := unsafe.Sizeof(zero)
+	buf := make([]T, n+int(Alignment/size)-1)
+	start := uintptr(unsafe.Pointer(unsafe.SliceData(buf)))
+	skip := int((Alignment - start%Alignment) % Alignment / size)
+	return buf[skip : skip+n : skip+n]
 }
 
 // Type returns the ONNX type of the elements, Undefined if Data is none of the

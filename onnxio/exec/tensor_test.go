@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -95,6 +96,20 @@ func TestNewTensorAliases(t *testing.T) {
 	v[0] = 5
 	if a.Float32()[0] != 5 {
 		t.Error("NewTensor copied its data")
+	}
+}
+
+func TestZerosAreAligned(t *testing.T) {
+	for n := range int64(200) {
+		f, b := exec.Zeros(onnxio.Float32, n), exec.Zeros(onnxio.Bool, n)
+		for _, p := range []unsafe.Pointer{unsafe.Pointer(unsafe.SliceData(f.Float32())), unsafe.Pointer(unsafe.SliceData(b.Bool()))} {
+			if uintptr(p)%exec.Alignment != 0 {
+				t.Fatalf("%d elements start at %p", n, p)
+			}
+		}
+		if f.Len() != int(n) || b.Len() != int(n) || cap(f.Float32()) != int(n) {
+			t.Fatalf("%d and %d elements, want %d", f.Len(), b.Len(), n)
+		}
 	}
 }
 

@@ -17,8 +17,9 @@ type binding struct {
 	values values
 }
 
-// Bind fixes inputs and outputs. A run costs about two microseconds beyond the
-// work of its operators.
+// Bind fixes inputs and outputs. A run then costs about a microsecond beyond
+// the work of its operators, and a copy of each tensor that is not aligned (see
+// exec.Alignment).
 func (s *session) Bind(inputs, outputs map[string]*exec.Tensor) (exec.Binding, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +59,7 @@ func (s *session) bind(inputs, outputs map[string]*exec.Tensor) (*binding, error
 
 func (b *binding) fill(inputs, outputs map[string]*exec.Tensor) error {
 	for _, p := range b.s.sig.inputs {
-		v, err := b.values.add(inputs[p.name], carried(inputs[p.name]))
+		v, err := b.values.addInput(inputs[p.name], carried(inputs[p.name]))
 		if err == nil {
 			err = b.io.BindInput(p.carrier, v)
 		}
@@ -75,7 +76,7 @@ func (b *binding) fill(inputs, outputs map[string]*exec.Tensor) error {
 		if p.flat != "" && len(t.Shape) == 0 {
 			name = p.flat
 		}
-		v, err := b.values.add(t, carried(t))
+		v, err := b.values.addOutput(t, carried(t))
 		if err == nil {
 			err = b.io.BindOutput(name, v)
 		}
@@ -93,9 +94,11 @@ func (b *binding) Run() error {
 	if b.io == nil {
 		return b.s.fail("run", exec.ErrClosed)
 	}
+	b.values.load()
 	if err := b.s.ort.RunWithBinding(b.io); err != nil {
 		return b.s.fail("run", err)
 	}
+	b.values.store()
 	return nil
 }
 

@@ -180,12 +180,17 @@ func (s span) String() string {
 }
 
 func spanOf(name string, t *exec.Tensor, output bool) span {
-	start, size := memory(t)
-	return span{uintptr(start), uintptr(start) + size, name, output}
+	mem := memory(t)
+	start := uintptr(unsafe.Pointer(unsafe.SliceData(mem)))
+	return span{start, start + uintptr(len(mem)), name, output}
 }
 
-// memory returns where a tensor's elements lie and how many bytes they take.
-func memory(t *exec.Tensor) (unsafe.Pointer, uintptr) {
+func aligned(mem []byte) bool {
+	return len(mem) == 0 || uintptr(unsafe.Pointer(&mem[0]))%exec.Alignment == 0
+}
+
+// memory returns a tensor's elements as the bytes that they are in memory.
+func memory(t *exec.Tensor) []byte {
 	switch d := t.Data.(type) {
 	case []float32:
 		return sliceMemory(d)
@@ -196,14 +201,14 @@ func memory(t *exec.Tensor) (unsafe.Pointer, uintptr) {
 	case []int32:
 		return sliceMemory(d)
 	case []uint8:
-		return sliceMemory(d)
+		return d
 	case []bool:
 		return sliceMemory(d)
 	}
-	return nil, 0
+	return nil
 }
 
-func sliceMemory[T exec.Element](d []T) (unsafe.Pointer, uintptr) {
+func sliceMemory[T exec.Element](d []T) []byte {
 	var zero T
-	return unsafe.Pointer(unsafe.SliceData(d)), uintptr(len(d)) * unsafe.Sizeof(zero)
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(d))), len(d)*int(unsafe.Sizeof(zero)))
 }

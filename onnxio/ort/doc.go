@@ -33,9 +33,13 @@
 // share memory with any other: ONNX Runtime may write an output as soon as it
 // is computed, before another node has read the input. Bind refuses it.
 //
+// Sums depend, in their last bits, on where in memory their terms lie. Tensors
+// that are not aligned like the library's own ([exec.Alignment]) are therefore
+// copied, so that the same values give the same results in every process.
+//
 // # Limits
 //
 // One process loads one library, which stays until the end. Models run on the
 // CPU. A run cannot be interrupted: check the context between runs. Results
-// depend on the processor and on the number of threads, in the last bits.
+// still depend on the processor and on the number of threads.
 package ort

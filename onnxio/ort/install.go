@@ -175,6 +175,10 @@ func (in *installer) install(ctx context.Context, work string) (*Installation, e
 	if err := os.WriteFile(filepath.Join(dir, recordName), append(text, '\n'), 0o644); err != nil {
 		return nil, err
 	}
+	if old := in.existing(record.Version); old != nil && old.SHA256 == record.SHA256 && old.Source == record.Source {
+		// Leave alone what a running process may have loaded.
+		return old, nil
+	}
 	final := installDir(in.Cache, record.Version, in.goos, in.goarch)
 	if err := replaceDir(dir, final, filepath.Join(work, "old")); err != nil {
 		return nil, err
@@ -200,7 +204,7 @@ func (in *installer) obtain(ctx context.Context, work, dir string) (library, sou
 		if _, err := member(in.goos, in.goarch); err != nil {
 			return "", "", err
 		}
-		in.logf("fetching %s with npm (about %d MB)", npmPackage, packageSize>>20)
+		in.logf("fetching %s with npm (about %d MB)", npmPackage, packageMB)
 		file, err := npmPack(ctx, work)
 		if err != nil {
 			return "", "", err

@@ -20,8 +20,8 @@ const (
 	// packageSHA512 is the checksum of the package file in base64, as npm
 	// publishes it under dist.integrity.
 	packageSHA512 = "twhs1C2C/BFkz1yc5OY0KIU2GUq6DURO7hD4bx5Q2Qy3nAMJwRXW8xU3NVczE29VA9lolLOYepoD8fjTGOfIqw=="
-	// packageSize is its rough size in bytes, for messages.
-	packageSize = 114 << 20
+	// packageMB is its size in megabytes, for messages.
+	packageMB = 114
 )
 
 // members lists the library's path within the package by system. The package

@@ -65,15 +65,16 @@ func (s *session) run(inputs map[string]*exec.Tensor) (map[string]*exec.Tensor, 
 	var in values
 	defer in.release()
 	for _, p := range s.sig.inputs {
-		if _, err := in.add(inputs[p.name], carried(inputs[p.name])); err != nil {
+		if _, err := in.addInput(inputs[p.name], carried(inputs[p.name])); err != nil {
 			return nil, fmt.Errorf("input %q: %w", p.name, err)
 		}
 	}
 	if s.sig.unused != "" {
-		if _, err := in.add(exec.Zeros(onnxio.Float32, 1), []int64{1}); err != nil {
+		if _, err := in.addInput(exec.Zeros(onnxio.Float32, 1), []int64{1}); err != nil {
 			return nil, err
 		}
 	}
+	in.load()
 	results := make([]onnxruntime_go.Value, len(s.sig.runOutputs()))
 	if err := s.ort.Run(in.list, results); err != nil {
 		for _, v := range results {

@@ -14,15 +14,41 @@ import (
 
 // values are ONNX Runtime's views of our tensors. The library keeps plain
 // pointers to the elements, so these are pinned until release.
+//
+// A tensor that is not aligned as the library's own are is represented by a
+// copy that is, which load fills before a run or store empties after it: some
+// operators sum in an order that depends on alignment, and results must depend
+// on values only.
 type values struct {
-	pins runtime.Pinner
-	list []onnxruntime_go.Value
+	pins          runtime.Pinner
+	list          []onnxruntime_go.Value
+	loads, stores []move
 }
 
-// add returns a view of t with the given shape.
+// move is a copy from one tensor's memory to another's.
+type move struct{ dst, src []byte }
+
+// addInput returns a view of t, of the given shape.
+func (v *values) addInput(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
+	if mem := memory(t); !aligned(mem) {
+		t = exec.Zeros(t.Type(), t.Shape...)
+		v.loads = append(v.loads, move{dst: memory(t), src: mem})
+	}
+	return v.add(t, shape)
+}
+
+// addOutput returns a view of t, of the given shape.
+func (v *values) addOutput(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
+	if mem := memory(t); !aligned(mem) {
+		t = exec.Zeros(t.Type(), t.Shape...)
+		v.stores = append(v.stores, move{dst: mem, src: memory(t)})
+	}
+	return v.add(t, shape)
+}
+
 func (v *values) add(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
-	if p, size := memory(t); size > 0 {
-		v.pins.Pin(p)
+	if mem := memory(t); len(mem) > 0 {
+		v.pins.Pin(&mem[0])
 	}
 	view, err := viewOf(t, shape)
 	if err != nil {
@@ -32,12 +58,26 @@ func (v *values) add(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error
 	return view, nil
 }
 
+// load copies inputs to where ONNX Runtime reads them.
+func (v *values) load() {
+	for _, m := range v.loads {
+		copy(m.dst, m.src)
+	}
+}
+
+// store copies outputs from where ONNX Runtime wrote them.
+func (v *values) store() {
+	for _, m := range v.stores {
+		copy(m.dst, m.src)
+	}
+}
+
 func (v *values) release() {
 	for _, view := range v.list {
 		view.Destroy()
 	}
-	v.list = nil
 	v.pins.Unpin()
+	v.list, v.loads, v.stores = nil, nil, nil
 }
 
 func viewOf(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
