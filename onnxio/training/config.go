@@ -9,6 +9,9 @@ type Config struct {
 	// dimensions are flattened). Its float initializers and the inputs that
 	// carry an initialisation rule are the parameters.
 	Trunk *onnxio.Model
+	// Features names the value of the trunk that holds the features; what
+	// comes after it is left out. Empty means the trunk's only output.
+	Features string
 	// Domains in the order of the joined minibatch.
 	Domains   []Domain
 	Optimizer Optimizer

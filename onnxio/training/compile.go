@@ -1,0 +1,140 @@
+package training
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
+)
+
+// compiler holds what all graphs of a program share.
+type compiler struct {
+	cfg    Config
+	trunk  *trunk
+	heads  []head
+	update optimizer
+	params []Param // of the trunk, then of the heads
+	state  []Param
+}
+
+// Compile turns a configuration into graphs. Its errors match ErrConfig,
+// ErrTrunk or ErrInit, or are those of package autodiff for an operator that
+// cannot be differentiated; each says which node, value or setting is to
+// blame. The trunk is not changed and not retained.
+func Compile(cfg Config) (*Program, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	t, err := readTrunk(cfg.Trunk, cfg.Features)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{cfg: cfg, trunk: t, params: t.params}
+	for _, d := range cfg.Domains {
+		h := newHead(d, t.features)
+		c.heads = append(c.heads, h)
+		c.params = append(c.params, h.params...)
+	}
+	c.update = cfg.Optimizer.rule()
+	for _, slot := range c.update.slots() {
+		for _, p := range c.params {
+			c.state = append(c.state, Param{
+				Name: stateName(slot, p.Name), Shape: p.Shape, Init: Init{Rule: "zeros"}, Domain: p.Domain,
+			})
+		}
+	}
+	return c.program()
+}
+
+func (c *compiler) program() (*Program, error) {
+	p := &Program{Params: c.params, State: c.state}
+	var err error
+	if p.Step, err = c.step(); err != nil {
+		return nil, err
+	}
+	for i := range c.heads {
+		eval, err := c.eval(&c.heads[i])
+		if err != nil {
+			return nil, err
+		}
+		predict, err := c.predict(&c.heads[i])
+		if err != nil {
+			return nil, err
+		}
+		p.Eval, p.Predict = append(p.Eval, eval), append(p.Predict, predict)
+	}
+	if c.cfg.Probe {
+		if p.Probe, err = c.probe(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// batches lists the rows of each domain in the joined minibatch.
+func (c *compiler) batches() (sizes []int64, rows int64) {
+	for _, h := range c.heads {
+		sizes = append(sizes, int64(h.Batch))
+		rows += int64(h.Batch)
+	}
+	return sizes, rows
+}
+
+// declareHeads declares the inputs of all heads and returns the targets.
+func (c *compiler) declareHeads(d *draft, sizes []int64) (targets []string) {
+	for i := range c.heads {
+		targets = append(targets, c.heads[i].target(d, onnxio.Dim{Size: sizes[i]}))
+		d.params(c.heads[i].params)
+	}
+	return targets
+}
+
+// domainLoss names what the loss of one domain is made of.
+type domainLoss struct {
+	scores    string
+	cotangent string // of the scores
+	samples   string // losses of the samples
+}
+
+// losses appends heads and losses. coefficients, [1] by domain, scale the
+// cotangents: factor times the weight that the domain has in the objective.
+func (c *compiler) losses(d *draft, features, targets, coefficients []string) []domainLoss {
+	all := make([]domainLoss, len(c.heads))
+	for i := range c.heads {
+		h := &c.heads[i]
+		scores := h.scores(d, "", features[i])
+		samples, shared := h.samples(d, "", scores, targets[i])
+		all[i] = domainLoss{scores, h.cotangent(d, shared, targets[i], coefficients[i]), samples}
+	}
+	return all
+}
+
+// means computes OutputLosses.
+func (c *compiler) means(d *draft, losses []domainLoss) {
+	var sums []string
+	var inverse []float32
+	for i, l := range losses {
+		sums = append(sums, d.Op("ReduceSum", []string{l.samples, d.Int64s(0)}, onnxio.IntAttr("keepdims", 1)))
+		inverse = append(inverse, 1/float32(c.heads[i].Batch))
+	}
+	d.OpNamed(OutputLosses, "Mul", []string{d.join("", sums, 0), d.floats(inverse...)})
+}
+
+// gradient appends the derivatives of the seeded values of d's graph: seeds
+// are cotangents by value. types are those of before the first gradient.
+func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []Param) (map[string]string, error) {
+	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, paramNames(wrt))
+	if err != nil {
+		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
+	}
+	return g, nil
+}
+
+// infer returns the types of the values that d's graph has so far.
+func (d *draft) infer() (map[string]*onnxio.Value, error) {
+	types, err := onnxio.InferShapes(d.model)
+	if err != nil {
+		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
+	}
+	return types, nil
+}

@@ -1,0 +1,53 @@
+// Package training turns a forward model into graphs that train it, evaluate
+// it and measure it, made of ordinary ONNX operators that any ONNX Runtime
+// executes.
+//
+// [Compile] goes through these steps:
+//
+//  1. Read the trunk: its one data input, its one output (the features) and
+//     its parameters, which are inputs with an initialisation rule or
+//     float32 initializers. Everything else stays as it is.
+//  2. Lay the trunk once over the joined minibatch of all domains, split the
+//     features by domain and give every domain a linear head and a loss.
+//  3. Seed reverse-mode differentiation (package autodiff) with the
+//     derivative of every domain's weighted mean loss with respect to its
+//     scores, which is known in closed form, and obtain one gradient per
+//     parameter.
+//  4. Append the update of the optimizer. This is the graph Step.
+//  5. Build Eval and Predict, forward only, for any number of rows, and Probe,
+//     which has one gradient of the trunk per domain.
+//
+// [Program] says what goes into each graph and what comes out. Learning rate,
+// loss weights and the number of the step are inputs, so that [Schedule]s and
+// weightings are plain Go and never need another compilation. Every emitted
+// graph has passed [onnxio.Check].
+//
+// # Vocabulary
+//
+// The trunk is what domains share; a head is the linear layer of one domain:
+// scores = features·Wᵀ + b, with parameters named HeadWeight and HeadBias.
+// Scores are logits under [CrossEntropy] and values under [SquaredError].
+// State is what an optimizer remembers between steps (velocities, moments); it
+// starts at zero.
+//
+// # Trunks
+//
+// Rules for parameters stand in the model's metadata under
+// "sharewise.init/<parameter>": see [Init]. An initializer without a rule
+// starts at its value, as an exported, trained model wants it. Initializers
+// are constants, and stay in the graph as they are, if they are scalars, are
+// not float32, have the rule "frozen", are the running statistics of a
+// BatchNormalization, or feed an input that is a setting rather than a weight
+// (Resize scales, Pad values, bounds of Clip and the like).
+//
+// The trunk's operator set version must be 13 or later, because the emitted
+// nodes use the trunk's version and take axes as inputs; emitted models have
+// IR version 8 to 10.
+//
+// # Limits
+//
+// Training is in float32. Control flow and functions inside a trunk are not
+// supported, nor are operators without a rule in package autodiff where a
+// parameter lies above them. Statistics of a batch normalisation stay as they
+// are: a trunk normalises as in inference.
+package training

@@ -1,0 +1,124 @@
+package training
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+const producer = "sharewise"
+
+// Emitted models have an IR version that every ONNX Runtime since 1.24 reads.
+const irVersion = 8
+
+// batchSymbol is the name of a batch of any size.
+const batchSymbol = "N"
+
+// draft is a model under construction: a builder, and the graph's interface.
+// Inputs and outputs are declared before nodes are appended, so that nothing
+// else takes their names.
+type draft struct {
+	*onnxio.Builder
+	model     *onnxio.Model
+	outputs   []*onnxio.Value
+	constants map[string]string // of the trunk: its name for them, and d's
+}
+
+func newDraft(name string, opsets []onnxio.Opset) *draft {
+	g := &onnxio.Graph{Name: name}
+	return &draft{
+		Builder: onnxio.NewBuilder(g),
+		model:   &onnxio.Model{IRVersion: irVersion, Opsets: opsets, Producer: producer, Graph: g},
+	}
+}
+
+// opset is the version of the standard operators.
+func (d *draft) opset() int64 { return d.model.Opset("") }
+
+// input declares an input and returns its name.
+func (d *draft) input(name string, dt onnxio.DataType, shape onnxio.Shape) string {
+	g := d.model.Graph
+	g.Inputs = append(g.Inputs, &onnxio.Value{Name: d.Name(name), Type: dt, Shape: shape})
+	return name
+}
+
+// params declares parameters or state as inputs.
+func (d *draft) params(params []Param) {
+	for _, p := range params {
+		d.input(p.Name, onnxio.Float32, onnxio.Static(p.Shape...))
+	}
+}
+
+// output declares an output, which a node must compute under this name.
+func (d *draft) output(name string, dt onnxio.DataType, shape onnxio.Shape) {
+	d.outputs = append(d.outputs, &onnxio.Value{Name: d.Name(name), Type: dt, Shape: shape})
+}
+
+// finish completes the model and checks it.
+func (d *draft) finish() (*onnxio.Model, error) {
+	d.model.Graph.Outputs = d.outputs
+	if err := onnxio.Check(d.model); err != nil {
+		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
+	}
+	return d.model, nil
+}
+
+// declareTrunk declares the inputs that a trunk reads, with a batch of the
+// given size, and brings its constants.
+func (d *draft) declareTrunk(t *trunk, batch onnxio.Dim) {
+	d.input(InputX, onnxio.Float32, append(onnxio.Shape{batch}, onnxio.Static(t.sample...)...))
+	d.params(t.params)
+	d.constants = map[string]string{}
+	for _, c := range t.constants {
+		d.constants[c.Name] = d.Initializer(c.Clone())
+	}
+}
+
+// op is Op, with a name for the output unless it is empty.
+func (d *draft) op(out, op string, inputs []string, attrs ...*onnxio.Attribute) string {
+	if out == "" {
+		return d.Op(op, inputs, attrs...)
+	}
+	return d.OpNamed(out, op, inputs, attrs...)
+}
+
+// floats returns the name of a one-dimensional float32 constant.
+func (d *draft) floats(v ...float32) string {
+	return d.Initializer(onnxio.NewFloat32("const", []int64{int64(len(v))}, v))
+}
+
+// split cuts a value along its first dimension. One part is the value itself.
+func (d *draft) split(value string, sizes []int64) []string {
+	if len(sizes) == 1 {
+		return []string{value}
+	}
+	return d.Ops("Split", len(sizes), []string{value, d.Int64s(sizes...)}, onnxio.IntAttr("axis", 0))
+}
+
+// join concatenates values along a dimension, under the name out unless that
+// is empty.
+func (d *draft) join(out string, values []string, axis int64) string {
+	if len(values) == 1 && out == "" {
+		return values[0]
+	}
+	return d.op(out, "Concat", values, onnxio.IntAttr("axis", axis))
+}
+
+// scale multiplies a value by a constant.
+func (d *draft) scale(value string, by float32) string {
+	return d.Op("Mul", []string{value, d.Float(by)})
+}
+
+// sum adds up values of one shape.
+func (d *draft) sum(values []string) string {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return d.Op("Sum", values)
+}
+
+// single casts a tensor of one double to a float32 scalar.
+func (d *draft) single(value string) string {
+	value = d.Op("Cast", []string{value}, onnxio.IntAttr("to", int64(onnxio.Float32)))
+	return d.Op("Squeeze", []string{value, d.Int64s(0)})
+}

@@ -1,0 +1,35 @@
+package training
+
+import "github.com/sharewise/sharewise/onnxio"
+
+// eval builds the evaluation graph of one domain.
+func (c *compiler) eval(h *head) (*onnxio.Model, error) {
+	d, n := c.forward("eval", h)
+	target := h.target(d, n)
+	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Shape{n})
+	for _, v := range h.rule.outputs(n, h.Outputs) {
+		d.output(v.Name, v.Type, v.Shape)
+	}
+	scores := h.scores(d, "", c.trunk.layFlat(d, InputX))
+	_, shared := h.samples(d, OutputSampleLosses, scores, target)
+	h.rule.verdict(d, scores, shared, target)
+	return d.finish()
+}
+
+// predict builds the deployable graph of one domain.
+func (c *compiler) predict(h *head) (*onnxio.Model, error) {
+	d, n := c.forward("predict", h)
+	d.output(OutputScores, onnxio.Float32, onnxio.Shape{n, {Size: int64(h.Outputs)}})
+	h.scores(d, OutputScores, c.trunk.layFlat(d, InputX))
+	d.model.SetProperty(domainProperty, h.Name)
+	return d.finish()
+}
+
+// forward drafts a graph for any number of rows.
+func (c *compiler) forward(name string, h *head) (*draft, onnxio.Dim) {
+	d := newDraft(name, c.trunk.opsets)
+	n := onnxio.Sym(batchSymbol)
+	d.declareTrunk(c.trunk, n)
+	d.params(h.params)
+	return d, n
+}

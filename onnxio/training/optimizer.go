@@ -1,0 +1,32 @@
+package training
+
+const statePrefix = "state/"
+
+// stateName is the name of the tensor that an optimizer keeps for a parameter.
+func stateName(slot, param string) string { return statePrefix + slot + "/" + param }
+
+// optimizer appends the nodes of one update rule.
+type optimizer interface {
+	// slots names the tensors that are kept per parameter.
+	slots() []string
+	// begin appends what all parameters share.
+	begin(d *draft)
+	// append computes NextName of a parameter and of its state, in the order
+	// of slots, from the parameter's gradient.
+	append(d *draft, param, gradient string, state []string)
+}
+
+// optimizers is the table of update rules.
+var optimizers = map[OptimizerKind]func(Optimizer) optimizer{
+	SGD:   newSGD,
+	AdamW: newAdamW,
+}
+
+func (o Optimizer) kind() OptimizerKind {
+	if o.Kind == "" {
+		return SGD
+	}
+	return o.Kind
+}
+
+func (o Optimizer) rule() optimizer { return optimizers[o.kind()](o) }

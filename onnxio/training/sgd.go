@@ -1,0 +1,44 @@
+package training
+
+// sgd is PyTorch's SGD without dampening:
+//
+//	g ← g + λ·p
+//	v ← μ·v + g
+//	p ← p − η·v              heavy ball
+//	p ← p − η·(g + μ·v)      Nesterov (Sutskever, Martens, Dahl, Hinton: On the
+//	                         importance of initialization and momentum, ICML 2013)
+//
+// PyTorch starts with v = g, which is what v = 0 gives. Without momentum there
+// is no state.
+type sgd struct {
+	momentum, decay float32
+	nesterov        bool
+}
+
+func newSGD(o Optimizer) optimizer {
+	return &sgd{momentum: float32(o.Momentum), decay: float32(o.WeightDecay), nesterov: o.Nesterov}
+}
+
+func (s *sgd) slots() []string {
+	if s.momentum == 0 {
+		return nil
+	}
+	return []string{"velocity"}
+}
+
+func (*sgd) begin(*draft) {}
+
+func (s *sgd) append(d *draft, param, gradient string, state []string) {
+	if s.decay != 0 {
+		gradient = d.Op("Add", []string{gradient, d.scale(param, s.decay)})
+	}
+	direction := gradient
+	if s.momentum != 0 {
+		v := d.OpNamed(NextName(state[0]), "Add", []string{d.scale(state[0], s.momentum), gradient})
+		direction = v
+		if s.nesterov {
+			direction = d.Op("Add", []string{gradient, d.scale(v, s.momentum)})
+		}
+	}
+	d.OpNamed(NextName(param), "Sub", []string{param, d.Op("Mul", []string{direction, InputRate})})
+}

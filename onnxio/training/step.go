@@ -1,0 +1,94 @@
+package training
+
+import "github.com/sharewise/sharewise/onnxio"
+
+// step builds the graph of one training step.
+func (c *compiler) step() (*onnxio.Model, error) {
+	d := newDraft("step", c.trunk.opsets)
+	sizes, rows := c.batches()
+	domains := int64(len(c.heads))
+	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows})
+	targets := c.declareHeads(d, sizes)
+	d.params(c.state)
+	d.input(InputWeights, onnxio.Float32, onnxio.Static(domains))
+	d.input(InputRate, onnxio.Float32, onnxio.Static())
+	d.input(InputStep, onnxio.Float32, onnxio.Static())
+	d.output(OutputLosses, onnxio.Float32, onnxio.Static(domains))
+	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Static(rows))
+	d.output(OutputGradNorm, onnxio.Float32, onnxio.Static(1))
+	for _, p := range append(append([]Param(nil), c.params...), c.state...) {
+		d.output(NextName(p.Name), onnxio.Float32, onnxio.Static(p.Shape...))
+	}
+
+	features := d.split(c.trunk.layFlat(d, InputX), sizes)
+	losses := c.losses(d, features, targets, d.split(c.coefficients(d), ones(len(c.heads))))
+	c.means(d, losses)
+	seeds := map[string]string{}
+	var samples []string
+	for _, l := range losses {
+		seeds[l.scores] = l.cotangent
+		samples = append(samples, l.samples)
+	}
+	d.join(OutputSampleLosses, samples, 0)
+	types, err := d.infer()
+	if err != nil {
+		return nil, err
+	}
+	grads, err := gradient(d, types, seeds, c.params)
+	if err != nil {
+		return nil, err
+	}
+	c.updates(d, grads)
+	return d.finish()
+}
+
+// coefficients appends weight times the constant of every domain's loss
+// derivative, [domains].
+func (c *compiler) coefficients(d *draft) string {
+	factors := make([]float32, len(c.heads))
+	for i := range c.heads {
+		factors[i] = c.heads[i].factor()
+	}
+	return d.Op("Mul", []string{InputWeights, d.floats(factors...)})
+}
+
+// updates appends the norm of the gradient, clipping and the optimizer.
+func (c *compiler) updates(d *draft, grads map[string]string) {
+	var squares []string
+	for _, p := range c.params {
+		squares = append(squares, d.Op("ReduceSumSquare", []string{grads[p.Name]}, onnxio.IntAttr("keepdims", 0)))
+	}
+	norm := d.Op("Sqrt", []string{d.sum(squares)})
+	d.OpNamed(OutputGradNorm, "Reshape", []string{norm, d.Int64s(1)})
+	clip := ""
+	if c.cfg.Clip > 0 {
+		clip = clipFactor(d, norm, c.cfg.Clip)
+	}
+	c.update.begin(d)
+	for _, p := range c.params {
+		g := grads[p.Name]
+		if clip != "" {
+			g = d.Op("Mul", []string{g, clip})
+		}
+		var state []string
+		for _, slot := range c.update.slots() {
+			state = append(state, stateName(slot, p.Name))
+		}
+		c.update.append(d, p.Name, g, state)
+	}
+}
+
+// clipFactor appends min(1, clip/(norm+1e-6)), the factor of PyTorch's
+// clip_grad_norm_.
+func clipFactor(d *draft, norm string, clip float64) string {
+	norm = d.Op("Add", []string{norm, d.Float(1e-6)})
+	return d.Op("Min", []string{d.Op("Div", []string{d.Float(float32(clip)), norm}), d.Float(1)})
+}
+
+func ones(n int) []int64 {
+	v := make([]int64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
+}

@@ -1,0 +1,267 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// minOpset is the first operator set version whose ReduceSum, Split, Squeeze
+// and Unsqueeze take axes and sizes as inputs, which the emitted nodes rely
+// on.
+const minOpset = 13
+
+// frozen is the rule of an initializer that is not trained.
+const frozen = "frozen"
+
+// trunk is a forward model taken apart.
+type trunk struct {
+	name      string
+	opsets    []onnxio.Opset
+	nodes     []*onnxio.Node   // those that the features need
+	constants []*onnxio.Tensor // initializers that are no parameters
+	params    []Param
+	renamed   map[string]string // parameters whose name is one of ours
+	data      string            // name of the data input
+	sample    []int64           // its shape without the batch
+	output    string            // name of the features
+	rank      int               // of the features
+	features  int64             // per sample
+}
+
+// readTrunk takes a model apart and verifies that it can be a trunk. output
+// names the features; empty means the model's only output.
+func readTrunk(m *onnxio.Model, output string) (*trunk, error) {
+	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, output: output}
+	if v := m.Opset(""); v < minOpset {
+		return nil, fmt.Errorf("training: %w: operator set version %d of ai.onnx is older than %d; convert the model, for instance with onnx.version_converter", ErrTrunk, v, minOpset)
+	}
+	if len(m.Functions) > 0 {
+		return nil, fmt.Errorf("training: %w: model-local functions such as %q are not supported; inline them, for instance with onnx.inliner", ErrTrunk, m.Functions[0].Name)
+	}
+	if t.output == "" {
+		if len(m.Graph.Outputs) != 1 {
+			return nil, fmt.Errorf("training: %w: there are %d outputs, not one; name the value that holds the features", ErrTrunk, len(m.Graph.Outputs))
+		}
+		t.output = m.Graph.Outputs[0].Name
+	}
+	if err := t.readNodes(m.Graph); err != nil {
+		return nil, err
+	}
+	if err := t.readInputs(m); err != nil {
+		return nil, err
+	}
+	if err := t.readInitializers(m); err != nil {
+		return nil, err
+	}
+	if len(t.params) == 0 {
+		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
+	}
+	return t, t.measure()
+}
+
+func valueError(g *onnxio.Graph, name, format string, args ...any) error {
+	return fmt.Errorf("training: %w: %w", ErrTrunk, &onnxio.ValueError{Graph: g.Name, Value: name, Err: fmt.Errorf(format, args...)})
+}
+
+func nodeError(g *onnxio.Graph, i int, text string) error {
+	n := g.Nodes[i]
+	return fmt.Errorf("training: %w: %w", ErrTrunk, &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: errors.New(text)})
+}
+
+// readNodes keeps the nodes that the features need.
+func (t *trunk) readNodes(g *onnxio.Graph) error {
+	needed := map[string]bool{t.output: true}
+	for i, n := range slices.Backward(g.Nodes) {
+		if !slices.ContainsFunc(n.Outputs, func(o string) bool { return o != "" && needed[o] }) {
+			continue
+		}
+		for _, a := range n.Attrs {
+			if a.Graph != nil || len(a.Graphs) > 0 {
+				return nodeError(g, i, "control flow is not supported")
+			}
+		}
+		if n.OpName() == "BatchNormalization" && n.IntOr("training_mode", 0) != 0 {
+			return nodeError(g, i, "it is in training mode, which is not supported; export the model in evaluation mode")
+		}
+		for _, name := range n.Inputs {
+			needed[name] = true
+		}
+		t.nodes = append(t.nodes, n)
+	}
+	if len(t.nodes) == 0 {
+		return valueError(g, t.output, "no node computes the features")
+	}
+	slices.Reverse(t.nodes)
+	return nil
+}
+
+// uses reports whether a node that was kept reads a value.
+func (t *trunk) uses(name string) bool {
+	return slices.ContainsFunc(t.nodes, func(n *onnxio.Node) bool { return slices.Contains(n.Inputs, name) })
+}
+
+// readInputs tells the data input from parameters.
+func (t *trunk) readInputs(m *onnxio.Model) error {
+	var data []*onnxio.Value
+	for _, v := range m.Graph.Inputs {
+		rule, ok := m.Property(InitProperty + v.Name)
+		switch {
+		case m.Graph.Initializer(v.Name) != nil || !t.uses(v.Name):
+		case ok:
+			if err := t.inputParam(m.Graph, v, rule); err != nil {
+				return err
+			}
+		default:
+			data = append(data, v)
+		}
+	}
+	if len(data) != 1 {
+		var names []string
+		for _, v := range data {
+			names = append(names, v.Name)
+		}
+		return fmt.Errorf("training: %w: the features need %d data inputs %q, not one (an input that is a parameter has its rule in the metadata under %s<name>)", ErrTrunk, len(data), names, InitProperty)
+	}
+	x := data[0]
+	if x.Type != onnxio.Float32 {
+		return valueError(m.Graph, x.Name, "the data input is %v, not %v", x.Type, onnxio.Float32)
+	}
+	if len(x.Shape) < 1 {
+		return valueError(m.Graph, x.Name, "the data input has shape %v; the first dimension must be the batch", x.Shape)
+	}
+	sample, ok := x.Shape[1:].Ints()
+	if !ok || size(sample) < 1 {
+		return valueError(m.Graph, x.Name, "the data input has shape %v; all dimensions but the first must be known", x.Shape)
+	}
+	t.data, t.sample = x.Name, sample
+	return nil
+}
+
+func (t *trunk) inputParam(g *onnxio.Graph, v *onnxio.Value, rule string) error {
+	shape, ok := v.Shape.Ints()
+	if v.Type != onnxio.Float32 || !ok || size(shape) < 1 {
+		return valueError(g, v.Name, "a parameter must be %v of known shape, not %v%v", onnxio.Float32, v.Type, v.Shape)
+	}
+	init, err := ParseInit(rule)
+	if err != nil {
+		return valueError(g, v.Name, "%w", err)
+	}
+	if init.Rule == "value" {
+		return valueError(g, v.Name, "%w: rule value is for initializers", ErrInit)
+	}
+	t.params = append(t.params, Param{Name: t.paramName(v.Name), Shape: shape, Init: init})
+	return nil
+}
+
+// readInitializers tells parameters from constants.
+func (t *trunk) readInitializers(m *onnxio.Model) error {
+	settings := t.settings()
+	for _, c := range m.Graph.Initializers {
+		rule, ok := m.Property(InitProperty + c.Name)
+		switch {
+		case !t.uses(c.Name):
+			continue
+		case !ok && (c.Type != onnxio.Float32 || len(c.Shape) == 0 || settings[c.Name]), rule == frozen:
+			t.constants = append(t.constants, c)
+			continue
+		case c.Type != onnxio.Float32:
+			return valueError(m.Graph, c.Name, "a parameter must be %v, not %v; give it the rule %q", onnxio.Float32, c.Type, frozen)
+		}
+		p := Param{Name: t.paramName(c.Name), Shape: slices.Clone(c.Shape), Init: Init{Rule: "value"}}
+		var err error
+		if ok {
+			if p.Init, err = ParseInit(rule); err != nil {
+				return valueError(m.Graph, c.Name, "%w", err)
+			}
+		}
+		if p.Init.Rule == "value" {
+			if p.Value, err = c.Float32(); err != nil {
+				return valueError(m.Graph, c.Name, "%w", err)
+			}
+		}
+		t.params = append(t.params, p)
+	}
+	return nil
+}
+
+// settingInputs lists, by operator, floating-point inputs that are settings
+// or statistics, not weights.
+var settingInputs = map[string][]int{
+	"BatchNormalization": {3, 4}, // running mean and variance
+	"Clip":               {1, 2},
+	"DequantizeLinear":   {1},
+	"Dropout":            {1},
+	"OneHot":             {2},
+	"Pad":                {2},
+	"QuantizeLinear":     {1},
+	"Resize":             {1, 2},
+}
+
+// settings returns the names of values that are used as settings.
+func (t *trunk) settings() map[string]bool {
+	names := map[string]bool{}
+	for _, n := range t.nodes {
+		for _, i := range settingInputs[n.OpName()] {
+			if i < len(n.Inputs) {
+				names[n.Inputs[i]] = true
+			}
+		}
+	}
+	return names
+}
+
+// paramName is a parameter's name in the emitted graphs: its own, unless that
+// is one of theirs.
+func (t *trunk) paramName(name string) string {
+	if !reserved(name) {
+		return name
+	}
+	t.renamed[name] = "trunk/" + name
+	return t.renamed[name]
+}
+
+// reserved reports whether a name has a meaning in the emitted graphs.
+func reserved(name string) bool {
+	switch name {
+	case InputX, InputWeights, InputRate, InputStep, OutputLosses, OutputSampleLosses, OutputGradNorm,
+		OutputGram, OutputPrediction, OutputConfidence, OutputCorrect, OutputScores:
+		return true
+	}
+	return slices.ContainsFunc([]string{TargetName(""), NextName(""), headPrefix, statePrefix, "trunk/"},
+		func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// measure finds the number of features and verifies that the first dimension
+// of the features is the batch, by laying the trunk for two batch sizes.
+func (t *trunk) measure() error {
+	for _, batch := range []int64{2, 3} {
+		d := newDraft("measure", t.opsets)
+		d.declareTrunk(t, onnxio.Dim{Size: batch})
+		features := t.lay(d, InputX)
+		types, err := onnxio.InferShapes(d.model)
+		if err != nil {
+			return fmt.Errorf("training: %w: %w", ErrTrunk, err)
+		}
+		v := types[features]
+		g := &onnxio.Graph{Name: t.name}
+		if v == nil || v.Type == onnxio.Undefined {
+			return valueError(g, t.output, "type and shape of the features cannot be worked out; is there an operator below them that is not a standard one?")
+		}
+		if v.Type != onnxio.Float32 {
+			return valueError(g, t.output, "the features are %v, not %v", v.Type, onnxio.Float32)
+		}
+		shape, ok := v.Shape.Ints()
+		if !ok || len(shape) < 2 || size(shape) < 1 {
+			return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have known sizes and at least two dimensions", v.Shape, batch)
+		}
+		if shape[0] != batch {
+			return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
+		}
+		t.rank, t.features = len(shape), size(shape[1:])
+	}
+	return nil
+}

@@ -1,0 +1,324 @@
+package training_test
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+func classes(name string, batch, outputs int) training.Domain {
+	return training.Domain{Name: name, Batch: batch, Loss: training.CrossEntropy, Outputs: outputs}
+}
+
+func TestProgram(t *testing.T) {
+	p, err := training.Compile(training.Config{
+		Trunk:     exported(),
+		Domains:   []training.Domain{classes("a", 3, 4), classes("b", 2, 2)},
+		Optimizer: training.Optimizer{Kind: training.AdamW},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Parameters keep their names, unless these mean something to us.
+	want := map[string]string{
+		"trunk/step": "[3,2,3,3]", "trunk/next/bias": "[3]", "trunk/target/scale": "[3,1,1]",
+		"head/a/weight": "[4,12]", "head/a/bias": "[4]", "head/b/weight": "[2,12]", "head/b/bias": "[2]",
+	}
+	for _, p := range p.Params {
+		if got := onnxio.Static(p.Shape...).String(); want[p.Name] != got {
+			t.Errorf("parameter %q has shape %s, want %q", p.Name, got, want[p.Name])
+		}
+		if inHead := strings.HasPrefix(p.Name, "head/"); inHead != (p.Domain != "") || inHead == (p.Init.Rule == "value") {
+			t.Errorf("parameter %q of domain %q starts by rule %q", p.Name, p.Domain, p.Init)
+		}
+		if p.Init.Rule == "value" && len(p.Value) == 0 {
+			t.Errorf("parameter %q has no value", p.Name)
+		}
+	}
+	if len(p.Params) != len(want) || len(p.State) != 2*len(want) {
+		t.Errorf("%d parameters and %d tensors of state", len(p.Params), len(p.State))
+	}
+	if p.Probe != nil {
+		t.Error("there is a probe that nobody asked for")
+	}
+	models := slices.Concat([]*onnxio.Model{p.Step}, p.Eval, p.Predict)
+	for _, m := range models {
+		if err := onnxio.Check(m); err != nil {
+			t.Error(err)
+		}
+		if m.IRVersion < 8 || m.IRVersion > 10 {
+			t.Errorf("%s has IR version %d", m.Graph.Name, m.IRVersion)
+		}
+		if m.Graph.Initializer("unused") != nil {
+			t.Errorf("%s carries an initializer that nothing reads", m.Graph.Name)
+		}
+	}
+	if x := p.Step.Graph.Input(training.InputX).Shape.String(); x != "[5,2,4,4]" {
+		t.Errorf("a step takes %s", x)
+	}
+	if x := p.Eval[0].Graph.Input(training.InputX).Shape.String(); x != "[N,2,4,4]" {
+		t.Errorf("evaluation takes %s", x)
+	}
+}
+
+// TestStepIsStatic checks that every value of the step graph has a known
+// shape, which ONNX Runtime needs to plan memory.
+func TestStepIsStatic(t *testing.T) {
+	for name, trunk := range trunks(t) {
+		p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Optimizer: training.Optimizer{Kind: training.AdamW}, Clip: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		types, err := onnxio.InferShapes(p.Step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for value, v := range types {
+			if _, ok := v.Shape.Ints(); !ok {
+				t.Errorf("%s: %q has shape %v", name, value, v.Shape)
+			}
+		}
+	}
+}
+
+// TestCompileIsPure checks that the trunk is left alone and that compiling
+// again gives the same graphs.
+func TestCompileIsPure(t *testing.T) {
+	trunk := exported()
+	before, err := trunk.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first []byte
+	for range 3 {
+		p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Clip: 1, Probe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		step, err := p.Step.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		probe, err := p.Probe.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		both := slices.Concat(step, probe)
+		if first == nil {
+			first = both
+		}
+		if !slices.Equal(both, first) {
+			t.Error("compiling again gave another graph")
+		}
+	}
+	if after, err := trunk.Marshal(); err != nil || !slices.Equal(before, after) {
+		t.Errorf("Compile changed the trunk (%v)", err)
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	trunk := mustZoo(t, "cnn", 0.02, 1, 8, 8)
+	pool := trunk.Graph.Nodes[slices.IndexFunc(trunk.Graph.Nodes, func(n *onnxio.Node) bool { return n.Op == "MaxPool" })]
+	p, err := training.Compile(training.Config{Trunk: trunk, Features: pool.Outputs[0], Domains: []training.Domain{classes("a", 2, 3)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range p.Params {
+		names = append(names, p.Name)
+	}
+	if want := []string{"conv1.weight", "conv1.bias", "head/a/weight", "head/a/bias"}; !slices.Equal(names, want) {
+		t.Errorf("parameters are %q, want %q", names, want)
+	}
+	if p.Params[2].Shape[1] != 4*4*4 {
+		t.Errorf("the head reads %d features", p.Params[2].Shape[1])
+	}
+}
+
+// TestConstants checks which initializers are trained.
+func TestConstants(t *testing.T) {
+	trunk := func() *onnxio.Model {
+		vector := func(name string, v ...float32) *onnxio.Tensor {
+			return onnxio.NewFloat32(name, []int64{int64(len(v))}, v)
+		}
+		return &onnxio.Model{
+			IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}},
+			Graph: &onnxio.Graph{
+				Name:    "main",
+				Inputs:  []*onnxio.Value{{Name: "data", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("B"), {Size: 2}}}},
+				Outputs: []*onnxio.Value{{Name: "out", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("B"), {Size: 2}}}},
+				Initializers: []*onnxio.Tensor{
+					vector("gamma", 1, 2), vector("beta", 0, 1), vector("mean", 0.1, 0.2), vector("var", 1, 2),
+					onnxio.NewFloat32("weight", []int64{2, 2}, []float32{1, 2, 3, 4}),
+					onnxio.NewFloat32("fixed", []int64{2, 2}, []float32{1, 2, 3, 4}),
+					onnxio.NewFloat32("high", nil, []float32{6}),
+					onnxio.NewInt64("shape", []int64{2}, []int64{-1, 2}),
+				},
+				Nodes: []*onnxio.Node{
+					{Op: "BatchNormalization", Inputs: []string{"data", "gamma", "beta", "mean", "var"}, Outputs: []string{"bn"}},
+					{Op: "MatMul", Inputs: []string{"bn", "fixed"}, Outputs: []string{"a"}},
+					{Op: "Clip", Inputs: []string{"a", "", "high"}, Outputs: []string{"b"}},
+					{Op: "MatMul", Inputs: []string{"b", "weight"}, Outputs: []string{"c"}},
+					{Op: "Reshape", Inputs: []string{"c", "shape"}, Outputs: []string{"out"}},
+				},
+			},
+			Metadata: []onnxio.Property{
+				{Key: training.InitProperty + "fixed", Value: "frozen"},
+				{Key: training.InitProperty + "weight", Value: "normal std=0.1"},
+			},
+		}
+	}
+	r := newRig(t, training.Config{Trunk: trunk(), Domains: mixed})
+	rules := map[string]string{}
+	for _, p := range r.program.Params {
+		if p.Domain == "" {
+			rules[p.Name] = p.Init.String()
+		}
+	}
+	want := map[string]string{"gamma": "value", "beta": "value", "weight": "normal std=0.1"}
+	if len(rules) != len(want) {
+		t.Errorf("parameters start by %v, want %v", rules, want)
+	}
+	for name, rule := range want {
+		if rules[name] != rule {
+			t.Errorf("%s starts by %q, want %q", name, rules[name], rule)
+		}
+	}
+	r.advance(t)
+
+	training1 := trunk()
+	training1.Graph.Nodes[0].Attrs = []*onnxio.Attribute{onnxio.IntAttr("training_mode", 1)}
+	_, err := training.Compile(training.Config{Trunk: training1, Domains: mixed})
+	var node *onnxio.NodeError
+	if !errors.Is(err, training.ErrTrunk) || !errors.As(err, &node) || node.Index != 0 {
+		t.Errorf("training mode: error %v", err)
+	}
+}
+
+func TestTrunkErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		edit func(*onnxio.Model)
+		want string // part of the message
+	}{
+		{"opset", func(m *onnxio.Model) { m.Opsets[0].Version = 11 }, "version 11"},
+		{"function", func(m *onnxio.Model) { m.Functions = []*onnxio.Function{{Name: "Gelu", Domain: "local"}} }, `"Gelu"`},
+		{"two outputs", func(m *onnxio.Model) {
+			m.Graph.Outputs = append(m.Graph.Outputs, &onnxio.Value{Name: "x"})
+		}, "2 outputs"},
+		{"no such output", func(m *onnxio.Model) { m.Graph.Outputs[0].Name = "logits" }, `"logits"`},
+		{"output is an input", func(m *onnxio.Model) { m.Graph.Outputs[0].Name = "image" }, `"image"`},
+		{"two data inputs", func(m *onnxio.Model) {
+			m.Graph.Inputs = append(m.Graph.Inputs, &onnxio.Value{Name: "mask", Type: onnxio.Float32, Shape: onnxio.Static(1, 3, 2, 2)})
+			m.Graph.Nodes[3].Inputs[1] = "mask"
+		}, `"mask"`},
+		{"no data input", func(m *onnxio.Model) { m.SetProperty("sharewise.init/image", "zeros") }, "0 data inputs"},
+		{"integer data", func(m *onnxio.Model) { m.Graph.Inputs[0].Type = onnxio.Uint8 }, "uint8"},
+		{"scalar data", func(m *onnxio.Model) { m.Graph.Inputs[0].Shape = onnxio.Static() }, "[]"},
+		{"unknown rank", func(m *onnxio.Model) { m.Graph.Inputs[0].Shape = nil }, "[...]"},
+		{"unknown side", func(m *onnxio.Model) { m.Graph.Inputs[0].Shape[3] = onnxio.Sym("W") }, "[1,2,4,W]"},
+		{"bad rule", func(m *onnxio.Model) { m.SetProperty("sharewise.init/step", "he_normal") }, "he_normal takes 1"},
+		{"input of unknown shape", func(m *onnxio.Model) {
+			m.Graph.Inputs = append(m.Graph.Inputs, &onnxio.Value{Name: "p", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("K")}})
+			m.Graph.Nodes[3].Inputs[1] = "p"
+			m.SetProperty("sharewise.init/p", "zeros")
+		}, "float32[K]"},
+		{"input without value", func(m *onnxio.Model) {
+			m.Graph.Inputs = append(m.Graph.Inputs, &onnxio.Value{Name: "p", Type: onnxio.Float32, Shape: onnxio.Static(1)})
+			m.Graph.Nodes[3].Inputs[1] = "p"
+			m.SetProperty("sharewise.init/p", "value")
+		}, "rule value"},
+		{"everything frozen", func(m *onnxio.Model) {
+			for _, c := range m.Graph.Initializers {
+				m.SetProperty("sharewise.init/"+c.Name, "frozen")
+			}
+		}, "no parameters"},
+		{"features are a vector", func(m *onnxio.Model) {
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "ReduceMax", Inputs: []string{"scores"}, Outputs: []string{"losses"},
+				Attrs: []*onnxio.Attribute{onnxio.IntsAttr("axes", 1, 2, 3), onnxio.IntAttr("keepdims", 0)}}
+		}, "at least two dimensions"},
+		{"features are integers", func(m *onnxio.Model) {
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Cast", Inputs: []string{"scores"}, Outputs: []string{"losses"},
+				Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Int64))}}
+		}, "int64"},
+		{"batch is not first", func(m *onnxio.Model) {
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Transpose", Inputs: []string{"scores"}, Outputs: []string{"losses"},
+				Attrs: []*onnxio.Attribute{onnxio.IntsAttr("perm", 1, 0, 2, 3)}}
+		}, "first dimension must be the batch"},
+		{"batch of one baked in", func(m *onnxio.Model) {
+			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{1, -1}))
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
+		}, "dynamic batch dimension"},
+		{"control flow", func(m *onnxio.Model) {
+			branch := &onnxio.Graph{Name: "branch", Outputs: []*onnxio.Value{{Name: "scores"}}}
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "If", Inputs: []string{"half"}, Outputs: []string{"losses"},
+				Attrs: []*onnxio.Attribute{onnxio.GraphAttr("then_branch", branch), onnxio.GraphAttr("else_branch", branch)}}
+		}, "node 3"},
+	}
+	for _, test := range tests {
+		m := exported()
+		test.edit(m)
+		_, err := training.Compile(training.Config{Trunk: m, Domains: mixed})
+		if !errors.Is(err, training.ErrTrunk) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v", test.name, err)
+		}
+	}
+}
+
+func TestOperatorWithoutGradient(t *testing.T) {
+	m := exported()
+	m.Graph.Nodes[1].Op = "Det2"
+	m.Graph.Nodes[1].Domain = "com.example"
+	m.Opsets = append(m.Opsets, onnxio.Opset{Domain: "com.example", Version: 1})
+	m.Graph.Values = append(m.Graph.Values, &onnxio.Value{Name: "gram", Type: onnxio.Float32, Shape: onnxio.Static(1, 3, 2, 2)})
+	if _, err := training.Compile(training.Config{Trunk: m, Domains: mixed}); !errors.Is(err, training.ErrTrunk) {
+		t.Errorf("unknown operator: error %v", err)
+	}
+	m = exported()
+	m.Graph.Nodes[1] = &onnxio.Node{Name: "hard", Op: "Hardmax", Inputs: []string{"x"}, Outputs: []string{"gram"}}
+	_, err := training.Compile(training.Config{Trunk: m, Domains: mixed})
+	var noRule *autodiff.NoRuleError
+	if !errors.As(err, &noRule) || noRule.Op != "Hardmax" || noRule.Node != "hard" {
+		t.Errorf("Hardmax: error %v", err)
+	}
+}
+
+func TestConfigErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		edit func(*training.Config)
+	}{
+		{"no trunk", func(c *training.Config) { c.Trunk = nil }},
+		{"no graph", func(c *training.Config) { c.Trunk = &onnxio.Model{} }},
+		{"no domains", func(c *training.Config) { c.Domains = nil }},
+		{"two of one name", func(c *training.Config) { c.Domains = []training.Domain{mixed[0], mixed[0]} }},
+		{"no name", func(c *training.Config) { c.Domains = []training.Domain{classes("", 1, 2)} }},
+		{"no rows", func(c *training.Config) { c.Domains = []training.Domain{classes("a", 0, 2)} }},
+		{"one class", func(c *training.Config) { c.Domains = []training.Domain{classes("a", 1, 1)} }},
+		{"no targets", func(c *training.Config) {
+			c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: training.SquaredError}}
+		}},
+		{"loss", func(c *training.Config) { c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: "hinge", Outputs: 2}} }},
+		{"clip", func(c *training.Config) { c.Clip = -1 }},
+		{"clip NaN", func(c *training.Config) { c.Clip = math.NaN() }},
+		{"optimizer", func(c *training.Config) { c.Optimizer.Kind = "lion" }},
+		{"momentum", func(c *training.Config) { c.Optimizer.Momentum = 1 }},
+		{"nesterov", func(c *training.Config) { c.Optimizer.Nesterov = true }},
+		{"decay", func(c *training.Config) { c.Optimizer.WeightDecay = math.Inf(1) }},
+		{"beta", func(c *training.Config) { c.Optimizer.Beta2 = 1 }},
+		{"epsilon", func(c *training.Config) { c.Optimizer.Epsilon = -1 }},
+	}
+	for _, test := range tests {
+		cfg := training.Config{Trunk: exported(), Domains: mixed}
+		test.edit(&cfg)
+		if _, err := training.Compile(cfg); !errors.Is(err, training.ErrConfig) {
+			t.Errorf("%s: error %v", test.name, err)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package training
+
+import (
+	"fmt"
+	"math"
+)
+
+// Validate reports settings that are missing, out of range or contradictory.
+// It does not look into the trunk. Its errors match ErrConfig.
+func (c Config) Validate() error {
+	if c.Trunk == nil || c.Trunk.Graph == nil {
+		return fmt.Errorf("training: %w: there is no trunk", ErrConfig)
+	}
+	if len(c.Domains) == 0 {
+		return fmt.Errorf("training: %w: there are no domains", ErrConfig)
+	}
+	seen := map[string]bool{}
+	for _, d := range c.Domains {
+		if seen[d.Name] {
+			return fmt.Errorf("training: %w: there are two domains %q", ErrConfig, d.Name)
+		}
+		seen[d.Name] = true
+		if err := d.validate(); err != nil {
+			return err
+		}
+	}
+	if !(c.Clip >= 0) || math.IsInf(c.Clip, 1) {
+		return fmt.Errorf("training: %w: the gradient is clipped to norm %g; give a positive number, or 0 for no clipping", ErrConfig, c.Clip)
+	}
+	return c.Optimizer.Validate()
+}
+
+func (d Domain) validate() error {
+	rule, ok := losses[d.Loss]
+	switch {
+	case d.Name == "":
+		return fmt.Errorf("training: %w: a domain has no name", ErrConfig)
+	case d.Batch < 1:
+		return fmt.Errorf("training: %w: domain %s has %d rows per step", ErrConfig, d.Name, d.Batch)
+	case !ok:
+		return fmt.Errorf("training: %w: domain %s: there is no loss %q (choose %s or %s)", ErrConfig, d.Name, d.Loss, CrossEntropy, SquaredError)
+	case d.Outputs < rule.minOutputs:
+		return fmt.Errorf("training: %w: domain %s: %s needs at least %d outputs, not %d", ErrConfig, d.Name, d.Loss, rule.minOutputs, d.Outputs)
+	}
+	return nil
+}
+
+// Validate reports settings that are out of range. Settings of another update
+// rule are ignored. Its errors match ErrConfig.
+func (o Optimizer) Validate() error {
+	fraction := func(v float64) bool { return v >= 0 && v < 1 }
+	switch {
+	case optimizers[o.kind()] == nil:
+		return fmt.Errorf("training: %w: there is no optimizer %q (choose %s or %s)", ErrConfig, o.Kind, SGD, AdamW)
+	case !(o.WeightDecay >= 0) || math.IsInf(o.WeightDecay, 1):
+		return fmt.Errorf("training: %w: weight decay is %g; give a number from 0 up", ErrConfig, o.WeightDecay)
+	case !fraction(o.Momentum):
+		return fmt.Errorf("training: %w: momentum is %g; give a number from 0 to below 1", ErrConfig, o.Momentum)
+	case o.Nesterov && o.Momentum == 0:
+		return fmt.Errorf("training: %w: Nesterov momentum needs a momentum above 0", ErrConfig)
+	case !fraction(o.Beta1) || !fraction(o.Beta2):
+		return fmt.Errorf("training: %w: betas are %g and %g; give numbers from 0 to below 1", ErrConfig, o.Beta1, o.Beta2)
+	case !(o.Epsilon >= 0) || math.IsInf(o.Epsilon, 1):
+		return fmt.Errorf("training: %w: epsilon is %g; give a positive number", ErrConfig, o.Epsilon)
+	}
+	return nil
+}
