@@ -186,19 +186,19 @@ func (b *builder) alternatives(best *Grouping) []Alternative {
 func (b *builder) confirm(best *Grouping) []Confirmation {
 	var out []Confirmation
 	seen := map[uint64]bool{}
-	ask := func(g *Grouping, why string) {
+	ask := func(g *Grouping, recommended bool, why string) {
 		if g == nil {
 			return
 		}
 		for _, group := range g.Groups {
 			if m := maskOf(group.Members); group.Source == FromPairs && !seen[m] {
 				seen[m] = true
-				out = append(out, Confirmation{b.p.Names(group.Members), why})
+				out = append(out, Confirmation{b.p.Names(group.Members), recommended, why})
 			}
 		}
 	}
-	ask(best, "recommended, but its gain is an estimate from pairs")
-	ask(best.RunnerUp, "in the runner-up, and its gain is an estimate from pairs")
+	ask(best, true, "recommended, but its gain is an estimate from pairs")
+	ask(best.RunnerUp, false, "in the runner-up, and its gain is an estimate from pairs")
 	return out
 }
 

@@ -119,5 +119,8 @@ type TreeNode struct {
 // Confirmation is a pool that ought to be run.
 type Confirmation struct {
 	Pool []string `json:"pool"`
-	Why  string   `json:"why"`
+	// Recommended says that the pool is part of the recommendation; otherwise
+	// it is part of the runner-up.
+	Recommended bool   `json:"recommended"`
+	Why         string `json:"why"`
 }

@@ -43,7 +43,7 @@ func newCapacity(in *Input) *capacity {
 			if any {
 				lines = append(lines, line)
 				used[seriesClass(arm)] = arm
-				c.Rows = append(c.Rows, line.row(d.Name))
+				c.Rows = append(c.Rows, line.row(d))
 			}
 		}
 		if len(lines) > 0 {
@@ -62,10 +62,14 @@ type capacityLine struct {
 	values []analysis.Interval
 }
 
-func (l capacityLine) row(domain string) capacityRow {
-	r := capacityRow{Domain: domain, Arm: armTitle(l.arm)}
+func (l capacityLine) row(d analysis.DomainInfo) capacityRow {
+	write := significant
+	if d.Task == "classification" {
+		write = precise
+	}
+	r := capacityRow{Domain: d.Name, Arm: armTitle(l.arm)}
 	for _, v := range l.values {
-		r.Cells = append(r.Cells, withLimits(v, significant))
+		r.Cells = append(r.Cells, withLimits(v, write))
 	}
 	return r
 }
@@ -95,7 +99,11 @@ func capacityPlot(d analysis.DomainInfo, rungs []string, lines []capacityLine) *
 		}
 	}
 	f := newFrame(-0.3, float64(len(rungs))-0.7, niceScale(0, hi, 4))
-	p := f.plot(d.Name)
+	write := f.yScale.tickPlain
+	if d.Task == "classification" {
+		write = f.yScale.tickPercent
+	}
+	p := f.plot(d.Name, write)
 	p.XLabel = "capacity"
 	for i, r := range rungs {
 		p.X = append(p.X, plotTick{f.x(float64(i)), r})

@@ -110,7 +110,7 @@ func curvePlot(domain, split string, lines []lineData) *plot {
 		}
 	}
 	f := newFrame(float64(first), float64(last), niceScale(min(lo, 0.9*hi), hi, 4))
-	p := f.plot(domain)
+	p := f.plot(domain, f.yScale.tickPlain)
 	p.XLabel = "epoch"
 	p.X = []plotTick{{f.x(float64(first)), fmt.Sprint(first)}}
 	if last > first {

@@ -9,7 +9,8 @@ import (
 
 // effects shows transfer and interference: one panel per arm, the first open.
 type effects struct {
-	Panels []effectPanel
+	Panels []effectPanel // the joint arm and the recommended pools
+	Others []effectPanel
 	Ticks  []tick
 	// PlaceboRuns says that independent runs were also compared with each
 	// other.
@@ -75,7 +76,8 @@ func newEffects(in *Input) *effects {
 	}
 	s := effectScale(append(slices.Clone(all), placebo...))
 	out := &effects{Ticks: s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) }), PlaceboRuns: len(placebo) > 0}
-	for _, arm := range effectArms(in, all) {
+	arms, leading := effectArms(in, all)
+	for i, arm := range arms {
 		panel := effectPanel{Title: armTitle(arm)}
 		for _, e := range all {
 			if e.Arm != arm {
@@ -87,21 +89,24 @@ func newEffects(in *Input) *effects {
 			}
 			panel.Rows = append(panel.Rows, newEffectRow(e, s, false))
 			for _, p := range placebo {
-				if p.Domain == e.Domain && arm == effectArms(in, all)[0] {
+				if p.Domain == e.Domain && i == 0 {
 					panel.Rows = append(panel.Rows, newEffectRow(p, s, true))
 					break
 				}
 			}
 		}
-		out.Panels = append(out.Panels, panel)
+		if i < max(1, leading) {
+			out.Panels = append(out.Panels, panel)
+		} else {
+			out.Others = append(out.Others, panel)
+		}
 	}
 	return out
 }
 
-// effectArms orders the arms: the recommended pools, then joint, then the
-// rest as measured.
-func effectArms(in *Input, all []analysis.ArmEffect) []string {
-	var arms []string
+// effectArms orders the arms: joint, the recommended pools, then the rest as
+// measured. The first leading ones are those that a reader looks for.
+func effectArms(in *Input, all []analysis.ArmEffect) (arms []string, leading int) {
 	add := func(arm string) {
 		if arm != "" && !slices.Contains(arms, arm) && slices.ContainsFunc(all, func(e analysis.ArmEffect) bool { return e.Arm == arm }) {
 			arms = append(arms, arm)
@@ -113,10 +118,11 @@ func effectArms(in *Input, all []analysis.ArmEffect) []string {
 			add(in.armOf(in.Groups.Groups[i].Names()))
 		}
 	}
+	leading = len(arms)
 	for _, e := range all {
 		add(e.Arm)
 	}
-	return arms
+	return arms, leading
 }
 
 // effectScale is symmetric about zero and holds bounds, raw flips and floors.
@@ -141,12 +147,12 @@ func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 		Label: e.Domain, Placebo: placebo, Zero: s.at(0),
 		Transfer: marks(e.Transfer, s, 1, placebo), Harm: marks(e.Interference, s, -1, placebo),
 		TransferText: texts(e.Transfer), HarmText: texts(e.Interference),
-		Accuracy: percent(e.AccuracyA) + " → " + percent(e.AccuracyB),
+		Accuracy: precise(e.AccuracyA) + " → " + precise(e.AccuracyB),
 		Delta:    withLimits(e.Delta, points), Tone: tone(e.Delta.Value),
 		Samples: e.Samples, SeedsA: e.SeedsA, SeedsB: e.SeedsB, Warnings: e.Warnings,
 	}
 	if placebo {
-		row.Label = "alone against alone"
+		row.Label = "placebo"
 	}
 	row.Sentence = sentence(e, placebo)
 	if finite(e.NoEffect.P) {
@@ -175,10 +181,23 @@ func sentence(e analysis.ArmEffect, placebo bool) string {
 		return "No bounds from these runs."
 	}
 	if placebo {
-		return "Nothing was shared here: what is left is noise of the method."
+		return "Nothing was shared: what shows is noise."
 	}
-	return fmt.Sprintf("Between %s and %s of samples were helped, between %s and %s harmed.",
-		percent(e.Transfer.BoundLo), percent(e.Transfer.BoundHi), percent(e.Interference.BoundLo), percent(e.Interference.BoundHi))
+	return fmt.Sprintf("Of every 100 answers, sharing won %s and lost %s.", perHundred(e.Transfer), perHundred(e.Interference))
+}
+
+// perHundred writes bounds as 0.7 to 3.9, or up to 2.8.
+func perHundred(side analysis.Side) string {
+	lo, hi := fixed(100*side.BoundLo, 1), fixed(100*side.BoundHi, 1)
+	switch {
+	case hi == "0.0":
+		return "none"
+	case lo == "0.0":
+		return "up to " + hi
+	case lo == hi:
+		return "about " + hi
+	}
+	return lo + " to " + hi
 }
 
 // marks places one direction; sign is 1 to the right and -1 to the left.

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"html/template"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // samples shows the samples that an arm helped and harmed most, by domain.
@@ -78,6 +80,7 @@ func newSampleList(in *Input, arm, domain, direction string) sampleList {
 	if direction == "harmed" {
 		l.Tone = "harm"
 	}
+	var features [][]Feature
 	for _, x := range in.Exemplars {
 		if x.Arm != arm || x.Domain != domain || x.Direction != direction {
 			continue
@@ -86,19 +89,32 @@ func newSampleList(in *Input, arm, domain, direction string) sampleList {
 		if isPNG(x.PNG) {
 			s.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(x.PNG))
 		}
-		values := map[string]string{}
 		for _, f := range x.Features {
-			values[f.Name] = f.Value
 			if !slices.Contains(l.Columns, f.Name) {
 				l.Columns = append(l.Columns, f.Name)
 			}
 		}
-		for _, c := range l.Columns {
-			s.Features = append(s.Features, values[c])
-		}
 		l.Samples = append(l.Samples, s)
+		features = append(features, x.Features)
+	}
+	for i := range l.Samples {
+		l.Samples[i].Features = inColumns(features[i], l.Columns)
 	}
 	return l
+}
+
+// inColumns puts features under their columns' names. Numbers are shortened to
+// four digits.
+func inColumns(features []Feature, columns []string) []string {
+	cells := make([]string, len(columns))
+	for _, f := range features {
+		text := f.Value
+		if v, err := strconv.ParseFloat(text, 64); err == nil && finite(v) && len(text) > 5 {
+			text = strings.Replace(strconv.FormatFloat(v, 'g', 4, 64), "-", minus, 1)
+		}
+		cells[slices.Index(columns, f.Name)] = text
+	}
+	return cells
 }
 
 func isPNG(data []byte) bool { return len(data) > 8 && string(data[:8]) == "\x89PNG\r\n\x1a\n" }

@@ -31,6 +31,15 @@ func signed(x float64) string {
 	return s
 }
 
+// precise writes a fraction as a percentage with one decimal always, as for an
+// accuracy.
+func precise(x float64) string {
+	if !finite(x) {
+		return noData
+	}
+	return fixed(100*x, 1) + "%"
+}
+
 // number writes x with one decimal below ten and none from there on.
 func number(x float64) string {
 	decimals := 1

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/grouping"
@@ -28,7 +29,7 @@ func newOutcome(in *Input) *outcome {
 	if g == nil {
 		return nil
 	}
-	o := &outcome{Models: plural(len(g.Groups), "model", "models") + " instead of " + plural(len(g.Domains), "model", "models")}
+	o := &outcome{Models: plural(len(g.Groups), "model", "models") + " instead of " + strconv.Itoa(len(g.Domains))}
 	if len(g.Groups) == len(g.Domains) {
 		o.Models = plural(len(g.Domains), "model", "models") + ", one per domain"
 	}
@@ -115,7 +116,7 @@ func (in *Input) beforeAfter(domain string, pool []string) string {
 func quality(s *analysis.Score) (text, metric string) {
 	switch {
 	case s.Accuracy != nil:
-		return percent(1 - s.Accuracy.Value), "wrong:"
+		return precise(1 - s.Accuracy.Value), "wrong:"
 	case s.MAE != nil:
 		return significant(s.MAE.Value), "mean absolute error"
 	}

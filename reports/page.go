@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"html/template"
-	"strings"
 )
 
 // page is what the template shows. Sections without data are nil.
@@ -114,6 +113,3 @@ func scores(in *Input) []scoreRow {
 	}
 	return out
 }
-
-// precise writes an accuracy with one decimal always.
-func precise(x float64) string { return strings.TrimSuffix(fixed(100*x, 1), "%") + "%" }

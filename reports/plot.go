@@ -28,7 +28,6 @@ type legendEntry struct{ Class, Name string }
 
 // The frame of a plot, in the units of its view box.
 const (
-	plotWidth, plotHeight = 320, 190
 	frameLeft, frameRight = 40, 312
 	frameTop, frameBottom = 8, 160
 )
@@ -54,12 +53,13 @@ func (f frame) y(v float64) string {
 	return coordinate(frameBottom - (frameBottom-frameTop)*f.yScale.fraction(v))
 }
 
-func (f frame) plot(title string) *plot {
+// plot starts a plot with its frame and labels its y axis.
+func (f frame) plot(title string, write func(float64) string) *plot {
 	p := &plot{
 		Title: title, Left: coordinate(frameLeft), Right: coordinate(frameRight),
 		Top: coordinate(frameTop), Bottom: coordinate(frameBottom),
 	}
-	for _, t := range f.yScale.ticks(f.yScale.tickPlain) {
+	for _, t := range f.yScale.ticks(write) {
 		v := f.yScale.lo + f.yScale.step*float64(len(p.Y))
 		p.Y = append(p.Y, plotTick{f.y(v), t.Label})
 	}

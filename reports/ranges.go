@@ -16,11 +16,12 @@ type rangeChart struct {
 // rangeRow is one row. Positions are in percent of the width, empty where
 // there is nothing to draw.
 type rangeRow struct {
-	Label, Note, Text string
-	Tone              string // gain, harm or none
-	Strong            bool   // the limits exclude zero
-	X, Lo, Width      string
-	Mark              string // a word such as "share" after the text
+	Label, Note  string
+	Text, Limits string // the value and its limits
+	Tone         string // gain, harm or none
+	Strong       bool   // the limits exclude zero
+	X, Lo, Hi    string
+	Mark         string // a word such as "share" after the text
 }
 
 // rangeItem is a row before it has a scale.
@@ -43,12 +44,12 @@ func newRangeChart(items []rangeItem, axis string, write func(float64) string) *
 	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis}
 	for _, it := range items {
 		v := it.value
-		row := rangeRow{Label: it.label, Note: it.note, Text: withLimits(v, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
+		row := rangeRow{Label: it.label, Note: it.note, Text: write(v.Value), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
 		if finite(v.Value) {
 			row.X = s.at(v.Value)
 		}
 		if finite(v.Lo) && finite(v.Hi) {
-			row.Lo, row.Width = s.at(v.Lo), coordinate(100*(s.fraction(v.Hi)-s.fraction(v.Lo)))
+			row.Lo, row.Hi = s.at(v.Lo), s.at(v.Hi)
 		}
 		c.Rows = append(c.Rows, row)
 	}

@@ -36,8 +36,8 @@ const (
 type Statement struct {
 	Headline string   `json:"headline"`
 	Firmness Firmness `json:"firmness"`
-	// Sure is one sentence on how sure the headline is.
-	Sure string `json:"sure"`
+	// Evidence says in a sentence what the firmness rests on.
+	Evidence string `json:"evidence"`
 	// Reasons has one sentence per group.
 	Reasons []string `json:"reasons"`
 	// Next says what to run or to look at before acting; may be empty.
@@ -49,10 +49,7 @@ func Verdict(in *Input) []string { return State(in).Lines() }
 
 // Lines returns the statement for a terminal, one sentence per line.
 func (s Statement) Lines() []string {
-	lines := []string{s.Headline}
-	if s.Sure != "" {
-		lines = append(lines, s.Sure)
-	}
+	lines := []string{s.Headline, fmt.Sprintf("How sure: %s. %s", s.Firmness, s.Evidence)}
 	for _, r := range append(slices.Clone(s.Reasons), s.Next...) {
 		lines = append(lines, "- "+r)
 	}
@@ -66,13 +63,13 @@ func State(in *Input) Statement {
 		return Statement{
 			Headline: "No groups were chosen.",
 			Firmness: Unknown,
-			Sure:     "The study has no gains of pools to choose from, or they were not grouped yet.",
+			Evidence: "The study has no gains of pools to choose from, or they were not grouped yet.",
 			Reasons:  []string{}, Next: []string{},
 		}
 	}
 	s := Statement{Firmness: firmness(g), Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(g, s.Firmness)
-	s.Sure = sure(g, s.Firmness)
+	s.Evidence = evidence(g, s.Firmness)
 	w := wording{in: in, metric: metricWord(in.Results)}
 	for i := range g.Groups {
 		s.Reasons = append(s.Reasons, w.reason(&g.Groups[i]))
@@ -108,36 +105,37 @@ func firmness(g *grouping.Recommendation) Firmness {
 
 // headline is the recommendation as an instruction, hedged as far as needed.
 func headline(g *grouping.Recommendation, f Firmness) string {
-	var pools [][]string
-	var alone []string
+	var parts, apart, alone []string
 	for i := range g.Groups {
-		if names := g.Groups[i].Names(); len(names) > 1 {
-			pools = append(pools, names)
-		} else {
+		names := g.Groups[i].Names()
+		switch {
+		case len(names) == len(g.Domains) && len(names) > 3:
+			parts = append(parts, "share one model among all "+count(len(names))+" domains")
+		case len(names) > 1:
+			parts = append(parts, "share "+list(names))
+		case g.Groups[i].Verdict == grouping.Apart:
+			apart = append(apart, names...)
+		default:
 			alone = append(alone, names...)
 		}
 	}
 	n := len(g.Domains)
-	var text string
-	switch {
-	case n == 1:
+	if n == 1 {
 		return "One domain alone: there is nothing to share."
-	case len(pools) == 0 && n == 2:
-		text = "keep " + list(alone) + " apart"
-	case len(pools) == 0:
-		text = "keep all " + count(n) + " domains apart"
-	case len(alone) == 0 && len(pools) == 1 && n > 3:
-		text = "share one model among all " + count(n) + " domains"
-	default:
-		parts := make([]string, len(pools))
-		for i, names := range pools {
-			parts[i] = "share " + list(names)
-		}
-		text = strings.Join(parts, "; ")
-		if len(alone) > 0 {
-			text += "; keep " + list(alone) + " apart"
-		}
 	}
+	all := func(names []string) string {
+		if len(names) == n && n > 2 {
+			return "all " + count(n) + " domains"
+		}
+		return list(names)
+	}
+	if len(apart) > 0 {
+		parts = append(parts, "keep "+all(apart)+" apart")
+	}
+	if len(alone) > 0 {
+		parts = append(parts, "leave "+all(alone)+" alone for now")
+	}
+	text := strings.Join(parts, "; ")
 	switch f {
 	case Clear:
 		return capital(text) + "."
@@ -147,21 +145,21 @@ func headline(g *grouping.Recommendation, f Firmness) string {
 	return "Best guess, not settled: " + text + "."
 }
 
-func sure(g *grouping.Recommendation, f Firmness) string {
+func evidence(g *grouping.Recommendation, f Firmness) string {
 	if f == Unknown {
-		return "How sure: unknown, because no gain has limits; three seeds or more would give some."
+		return "No gain has limits; three seeds or more would give some."
 	}
 	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
 	switch f {
 	case Clear:
 		if !slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 }) {
-			return fmt.Sprintf("How sure: clear. Every pair harms a member with all of its %s limits, and %s.", percent(g.Level), of)
+			return fmt.Sprintf("Every pair harms a member, with the whole of its %s limits below zero, and %s.", percent(g.Level), of)
 		}
-		return fmt.Sprintf("How sure: clear. Every domain that shares gains with all of its %s limits, and %s.", percent(g.Level), of)
+		return fmt.Sprintf("Every domain that shares gains, with the whole of its %s limits above %s, and %s.", percent(g.Level), least(g.MinGain), of)
 	case Likely:
-		return fmt.Sprintf("How sure: likely. %s, but not every single gain is beyond doubt.", capital(of))
+		return fmt.Sprintf("%s, but not every single gain is beyond doubt.", capital(of))
 	}
-	text := fmt.Sprintf("How sure: open. %s", capital(of))
+	text := capital(of)
 	if p := g.Stability.Partitions; len(p) > 1 {
 		other := p[0]
 		if samePartition(other.Groups, g) {
@@ -170,6 +168,13 @@ func sure(g *grouping.Recommendation, f Firmness) string {
 		text += fmt.Sprintf("; the next candidate is %s with %s", partitionText(other.Groups), percent(other.Share))
 	}
 	return text + "."
+}
+
+func least(gain float64) string {
+	if gain == 0 {
+		return "zero"
+	}
+	return signed(gain)
 }
 
 func samePartition(groups [][]string, g *grouping.Recommendation) bool {
@@ -227,12 +232,24 @@ func (w wording) change(gain float64) string {
 	}
 }
 
-// limits writes the limits of a gain in brackets, if it has some.
+// limits writes the limits of a gain in brackets, if it has some: in the
+// direction of the gain where they lie on one side of zero, in words where
+// they do not.
 func (w wording) limits(m grouping.Member) string {
-	if s := span(value(m.Lo), value(m.Hi), signed); s != "" {
-		return " (" + s + ")"
+	lo, hi := value(m.Lo), value(m.Hi)
+	less := "less"
+	if w.metric == "errors" {
+		less = "fewer"
 	}
-	return ""
+	switch {
+	case !finite(lo) || !finite(hi):
+		return ""
+	case lo >= 0:
+		return fmt.Sprintf(" (%s to %s)", percent(lo), percent(hi))
+	case hi <= 0:
+		return fmt.Sprintf(" (%s to %s)", percent(-hi), percent(-lo))
+	}
+	return fmt.Sprintf(" (from %s more to %s %s)", percent(-lo), percent(hi), less)
 }
 
 func (w wording) reason(g *grouping.RecommendedGroup) string {
@@ -241,9 +258,9 @@ func (w wording) reason(g *grouping.RecommendedGroup) string {
 	}
 	parts := make([]string, len(g.Members))
 	for i, m := range g.Members {
-		parts[i] = fmt.Sprintf("%s %s%s", m.Domain, w.change(m.Gain), w.limits(m))
+		parts[i] = fmt.Sprintf("%s makes %s%s", m.Domain, w.change(m.Gain), w.limits(m))
 	}
-	text := fmt.Sprintf("%s together: %s.", list(g.Names()), strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s together: %s.", list(g.Names()), list(parts))
 	switch {
 	case g.Verdict == grouping.Apart:
 		var harmed []string
@@ -284,7 +301,7 @@ func (w wording) aloneReason(g *grouping.RecommendedGroup) string {
 	if !found {
 		return name + " alone: no pair with it was measured."
 	}
-	text := fmt.Sprintf("%s alone: with its best partner %s it would make %s%s and %s %s%s.",
+	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
 		name, best.B.Domain, w.change(best.A.Gain), w.limits(best.A), best.B.Domain, w.change(best.B.Gain), w.limits(best.B))
 	if g.Verdict == grouping.Undecided {
 		text += " That it is better off apart is not proven."
@@ -307,6 +324,9 @@ func (w wording) worth(p grouping.PairGain) float64 {
 func next(g *grouping.Recommendation, f Firmness) []string {
 	var out []string
 	for _, c := range g.Confirm {
+		if f == Clear && !c.Recommended {
+			continue // nobody will act on the runner-up
+		}
 		out = append(out, fmt.Sprintf("Confirm by a run: the pool of %s (%s).", list(c.Pool), c.Why))
 	}
 	if f == Open || f == Unknown {

@@ -35,7 +35,7 @@
   // Paper shows what the screen folds away.
   var opened = [];
   addEventListener("beforeprint", function () {
-    opened = Array.prototype.filter.call(document.querySelectorAll("details"), function (d) { return !d.open; });
+    opened = Array.prototype.filter.call(document.querySelectorAll("details:not([data-paper])"), function (d) { return !d.open; });
     opened.forEach(function (d) { d.open = true; });
   });
   addEventListener("afterprint", function () {

@@ -1,0 +1,208 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// g is a short way to write a group: a verdict and its members.
+type g struct {
+	verdict grouping.Verdict
+	names   string
+}
+
+func recommendation(share float64, groups ...g) *grouping.Recommendation {
+	r := &grouping.Recommendation{Level: 0.95}
+	if share >= 0 {
+		r.Stability = &grouping.RecommendedStability{Share: share}
+	}
+	for _, x := range groups {
+		group := grouping.RecommendedGroup{Verdict: x.verdict, Source: grouping.Measured}
+		for name := range strings.FieldsSeq(x.names) {
+			group.Members = append(group.Members, grouping.Member{Domain: name, Verdict: x.verdict})
+			r.Domains = append(r.Domains, grouping.DomainValue{Name: name, Value: 1})
+		}
+		if len(group.Members) == 1 {
+			group.Source = grouping.Single
+		}
+		r.Groups = append(r.Groups, group)
+	}
+	return r
+}
+
+func TestHeadline(t *testing.T) {
+	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
+	tests := []struct {
+		groups *grouping.Recommendation
+		want   string
+	}{
+		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}), "Share a and b; keep c apart."},
+		{recommendation(0.97, g{share, "a b"}, g{open, "c"}), "Share a and b; leave c alone for now."},
+		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}, g{open, "d"}), "Share a and b; keep c apart; leave d alone for now."},
+		{recommendation(0.97, g{share, "a b c"}), "Share a, b and c."},
+		{recommendation(0.97, g{share, "a b c d"}), "Share one model among all four domains."},
+		{recommendation(0.97, g{share, "a b"}, g{share, "c d"}), "Share a and b; share c and d."},
+		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}), "Keep a and b apart."},
+		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}, g{apart, "c"}), "Keep all three domains apart."},
+		{recommendation(0.97, g{open, "a"}, g{open, "b"}, g{open, "c"}), "Probably leave all three domains alone for now."},
+		// A pool with an unsettled member is at most likely.
+		{recommendation(0.97, g{open, "a b"}, g{apart, "c"}), "Probably share a and b; keep c apart."},
+		{recommendation(0.80, g{share, "a b"}, g{apart, "c"}), "Probably share a and b; keep c apart."},
+		{recommendation(0.50, g{share, "a b"}, g{apart, "c"}), "Best guess, not settled: share a and b; keep c apart."},
+		{recommendation(-1, g{open, "a b"}, g{open, "c"}), "Best guess, not settled: share a and b; leave c alone for now."},
+		{recommendation(1, g{open, "a"}), "One domain alone: there is nothing to share."},
+	}
+	for _, tt := range tests {
+		if got := headline(tt.groups, firmness(tt.groups)); got != tt.want {
+			t.Errorf("stability %v, groups %v:\n got %s\nwant %s", tt.groups.Stability, tt.groups.Groups, got, tt.want)
+		}
+	}
+}
+
+func TestFirmness(t *testing.T) {
+	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
+	tests := []struct {
+		groups *grouping.Recommendation
+		want   Firmness
+	}{
+		{recommendation(0.90, g{share, "a b"}), Clear},
+		{recommendation(0.899, g{share, "a b"}), Likely},
+		{recommendation(0.75, g{share, "a b"}), Likely},
+		{recommendation(0.749, g{share, "a b"}), Open},
+		{recommendation(1, g{open, "a b"}), Likely},
+		{recommendation(1, g{apart, "a b"}), Likely},
+		{recommendation(1, g{share, "a b"}, g{open, "c d"}), Likely},
+		{recommendation(1, g{apart, "a"}, g{apart, "b"}), Clear},
+		{recommendation(1, g{apart, "a"}, g{open, "b"}), Likely},
+		{recommendation(-1, g{share, "a b"}), Unknown},
+	}
+	for i, tt := range tests {
+		if got := firmness(tt.groups); got != tt.want {
+			t.Errorf("case %d: %s, want %s", i, got, tt.want)
+		}
+	}
+}
+
+func member(domain string, gain float64, limits ...float64) grouping.Member {
+	m := grouping.Member{Domain: domain, Gain: gain, Verdict: grouping.Undecided}
+	if len(limits) == 2 {
+		m.Lo, m.Hi = &limits[0], &limits[1]
+		m.Verdict = grouping.Judge(limits[0], limits[1], 0)
+	}
+	return m
+}
+
+func TestReasons(t *testing.T) {
+	errors := wording{metric: "errors", in: &Input{Groups: &grouping.Recommendation{
+		Domains: []grouping.DomainValue{{Name: "a", Value: 1}, {Name: "b", Value: 1}, {Name: "c", Value: 1}},
+		Pairs: []grouping.PairGain{
+			{A: member("a", -0.3, -0.4, -0.2), B: member("c", 0.05, -0.01, 0.11)},
+			{A: member("b", -0.1), B: member("c", 0.0004, -0.2, 0.2)},
+		},
+	}}}
+	losses := errors
+	losses.metric = "squared error"
+	pool := func(v grouping.Verdict, s grouping.Source, m ...grouping.Member) *grouping.RecommendedGroup {
+		return &grouping.RecommendedGroup{Members: m, Verdict: v, Source: s}
+	}
+	tests := []struct {
+		w     wording
+		group *grouping.RecommendedGroup
+		want  string
+	}{
+		{errors, pool(grouping.Share, grouping.Measured, member("a", 0.21, 0.16, 0.26), member("b", 0.143, 0.09, 0.19)),
+			"a and b together: a makes 21% fewer errors (16% to 26%) and b makes 14% fewer errors (9.0% to 19%)."},
+		{losses, pool(grouping.Undecided, grouping.FromPairs, member("a", 0.21, 0.16, 0.26), member("b", 0.01)),
+			"a and b together: a makes 21% less squared error (16% to 26%) and b makes 1.0% less squared error. Undecided for b. An estimate from pairs: this pool was not trained."},
+		{errors, pool(grouping.Apart, grouping.Measured, member("a", 0.5, 0.4, 0.6), member("b", -0.11, -0.16, -0.06)),
+			"a and b together: a makes 50% fewer errors (40% to 60%) and b makes 11% more errors (6.0% to 16%). Sharing harms b: pooled only because the total or the bound on groups asks for it."},
+		{errors, pool(grouping.Undecided, grouping.Single, member("c", 0)),
+			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more errors. That it is better off apart is not proven."},
+		{errors, pool(grouping.Undecided, grouping.Single, member("d", 0)), "d alone: no pair with it was measured."},
+	}
+	for _, tt := range tests {
+		if got := tt.w.reason(tt.group); got != tt.want {
+			t.Errorf("\n got %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+func TestEvidenceNamesTheNextCandidate(t *testing.T) {
+	r := recommendation(0.5, g{grouping.Undecided, "a b"}, g{grouping.Undecided, "c"})
+	r.Stability.Partitions = []grouping.PartitionShare{
+		{Groups: [][]string{{"a", "b"}, {"c"}}, Share: 0.5}, {Groups: [][]string{{"a"}, {"b"}, {"c"}}, Share: 0.31},
+	}
+	want := "These groups come out best in 50% of redraws of the measured gains; the next candidate is a | b | c with 31%."
+	if got := evidence(r, Open); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	// The most frequent partition need not be the recommended one.
+	r.Stability.Partitions[0], r.Stability.Partitions[1] = r.Stability.Partitions[1], r.Stability.Partitions[0]
+	if got := evidence(r, Open); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestMetricWord(t *testing.T) {
+	results := func(metrics ...string) *analysis.Results {
+		r := &analysis.Results{}
+		for _, m := range metrics {
+			r.Gains = append(r.Gains, analysis.ArmGain{Gain: analysis.Gain{Metric: m}})
+		}
+		return r
+	}
+	for want, r := range map[string]*analysis.Results{
+		"errors": results("error", "error"), "squared error": results("mse"), "loss": results("other"), "error or loss": results("error", "mse"),
+	} {
+		if got := metricWord(r); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestVerdictWithoutGroups(t *testing.T) {
+	got := Verdict(&Input{Results: &analysis.Results{}})
+	want := []string{
+		"No groups were chosen.",
+		"How sure: unknown. The study has no gains of pools to choose from, or they were not grouped yet.",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func ExampleVerdict() {
+	results := &analysis.Results{
+		Study: "parts", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"},
+		Domains: []analysis.DomainInfo{{Name: "bolts"}, {Name: "screws"}},
+	}
+	for _, name := range []string{"bolts", "screws"} {
+		results.Gains = append(results.Gains, analysis.ArmGain{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
+			Target: name, Pool: []string{"bolts", "screws"}, Metric: "error",
+			Relative: analysis.Interval{Value: 0.12, Lo: 0.05, Hi: 0.19},
+		}})
+	}
+	problem, selection, warnings, err := grouping.FromResults(results, grouping.Selection{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	groups, err := grouping.Recommend(problem, grouping.Context{Study: "parts", Selection: selection, Warnings: warnings, Seed: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, line := range Verdict(&Input{Results: results, Groups: groups}) {
+		fmt.Println(line)
+	}
+	// Output:
+	// Share bolts and screws.
+	// How sure: clear. Every domain that shares gains, with the whole of its 95% limits above zero, and these groups come out best in 100% of redraws of the measured gains.
+	// - bolts and screws together: bolts makes 12% fewer errors (5.0% to 19%) and screws makes 12% fewer errors (5.0% to 19%).
+}
