@@ -12,7 +12,13 @@ import (
 type Plan struct {
 	Version  int      `json:"version"` // 1
 	Study    string   `json:"study"`
+	Title    string   `json:"title"`
 	Warnings []string `json:"warnings,omitempty"`
+	// Analysis and Grouping are the study's, for the steps that come after
+	// training and see the output folder only.
+	Analysis Analysis `json:"analysis"`
+	Grouping Grouping `json:"grouping"`
+	Seeds    int      `json:"seeds"`
 	// Epochs and StepsPerEpoch are those of every run.
 	Epochs        int            `json:"epochs"`
 	StepsPerEpoch int            `json:"steps_per_epoch"`
@@ -26,8 +32,11 @@ type Plan struct {
 type PlanDomain struct {
 	DomainSize
 	Rows int `json:"rows"` // of every minibatch
+	// Value is the worth of one unit of gain.
+	Value float64 `json:"value"`
 	// Passes is how often an epoch goes through the training data.
 	Passes float64 `json:"passes"`
+	Value  float64 `json:"value"` // of one unit of gain
 }
 
 // DomainSize is what the plan must know of a domain's data.
@@ -38,6 +47,7 @@ type DomainSize struct {
 	Train   int    `json:"train"`
 	Val     int    `json:"validation"`
 	Test    int    `json:"test"`
+	Dropped int    `json:"dropped"`
 	SHA256  string `json:"sha256"`
 }
 
@@ -87,10 +97,17 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		train[i] = d.Train
 	}
 	a := Allocate(s.Training, train)
-	p := &Plan{Version: 1, Study: s.Name, Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{}}
+	p := &Plan{Version: 1, Study: s.Name, Title: s.Title, Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
+	}
+	for _, r := range s.Model.Rungs {
+		p.Rungs = append(p.Rungs, r.Name)
+	}
+	for _, w := range s.Weightings {
+		p.Weightings = append(p.Weightings, w.Name)
+	}
 	p.Warnings = append(p.Warnings, s.Warnings...)
 	for i, d := range domains {
-		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i]})
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value})
 		p.rows[d.Name] = a.Rows[i]
 		p.Warnings = append(p.Warnings, s.doubts(p.Domains[i])...)
 	}

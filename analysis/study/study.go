@@ -15,6 +15,8 @@ type Study struct {
 	Arms       Arms
 	Analysis   Analysis
 	Grouping   Grouping
+	// File is the study file, empty when the study was not read from one.
+	File string
 	// Dir is the folder of the study file; relative paths start there. It is
 	// absolute when the study was read from a file.
 	Dir string
@@ -208,13 +210,13 @@ type Arms struct {
 
 // Analysis are settings of the measures.
 type Analysis struct {
-	Level     float64 // nominal coverage of intervals; 0.95
-	Alpha     float64 // false discovery rate of calls; 0.05
-	Exemplars int     // samples listed per domain and direction; 12
+	Level     float64 `json:"level"`     // nominal coverage of intervals; 0.95
+	Alpha     float64 `json:"alpha"`     // false discovery rate of calls; 0.05
+	Exemplars int     `json:"exemplars"` // samples listed per domain and direction; 12
 }
 
 // Grouping are settings of the recommendation.
 type Grouping struct {
-	MaxGroups int     // 0: as many as domains
-	MinGain   float64 // least lower limit for sharing to be called worth it
+	MaxGroups int     `json:"max_groups"` // 0: as many as domains
+	MinGain   float64 `json:"min_gain"`   // least lower limit for sharing to be called worth it
 }
