@@ -21,8 +21,15 @@ type emitter struct {
 	positive map[string]string
 }
 
-func newEmitter(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value) *emitter {
-	return &emitter{b: b, opset: opset, types: types, made: map[string][]string{}, positive: map[string]string{}}
+func newEmitter(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, wrt []string) *emitter {
+	e := &emitter{
+		b: b, opset: opset, types: types,
+		made: map[string][]string{}, wanted: map[string]bool{}, positive: map[string]string{},
+	}
+	for _, w := range wrt {
+		e.wanted[w] = true
+	}
+	return e
 }
 
 // failf stops the running rule because of what it was given.

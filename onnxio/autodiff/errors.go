@@ -41,9 +41,16 @@ func (e *NoRuleError) Error() string {
 		e.Index, e.Node, what, e.Value)
 }
 
-// A failure carries an error out of a rule; the loop recovers it and adds the
-// node. It never leaves the package.
+// A failure carries out of a rule why it stopped; the loop recovers it and
+// adds the node. It never leaves the package.
 type failure struct {
-	err    error
-	reason string // for a NoRuleError
+	err    error  // what was given is wrong
+	reason string // or what the rule does not cover; "" if there is no rule
+}
+
+func (f failure) error() error {
+	if f.err != nil {
+		return f.err
+	}
+	return errors.New(f.reason)
 }

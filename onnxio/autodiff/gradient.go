@@ -28,34 +28,19 @@ func Gradient(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, se
 	if opset < minOpset || opset > maxOpset {
 		return nil, fmt.Errorf("autodiff: %w: ai.onnx %d, gradients can be written in %d to %d", ErrOpset, opset, minOpset, maxOpset)
 	}
-	t := &tape{
-		emitter: newEmitter(b, opset, types),
-		nodes:   slices.Clone(b.Graph().Nodes),
-		parts:   map[string][]string{},
-	}
-	if err := t.checkNames(seeds, wrt); err != nil {
+	t, err := newTape(b, opset, types, seeds, wrt)
+	if err != nil {
 		return nil, fmt.Errorf("autodiff: %w", err)
 	}
-	t.active = activeValues(t.nodes, types, wrt)
-	t.wanted = map[string]bool{}
-	for _, w := range wrt {
-		t.wanted[w] = true
-	}
-	for v, cotangent := range seeds {
-		t.parts[v] = []string{cotangent}
-	}
-	for i, node := range slices.Backward(t.nodes) {
-		if err := t.visit(i, node); err != nil {
-			return nil, fmt.Errorf("autodiff: %w", err)
-		}
+	if err := t.rewind(); err != nil {
+		return nil, fmt.Errorf("autodiff: %w", err)
 	}
 	gradients := make(map[string]string, len(wrt))
 	for _, w := range wrt {
-		gradient, err := t.gradient(w)
+		gradients[w], err = t.gradient(w)
 		if err != nil {
 			return nil, fmt.Errorf("autodiff: %w", err)
 		}
-		gradients[w] = gradient
 	}
 	return gradients, nil
 }
@@ -67,6 +52,33 @@ type tape struct {
 	active map[string]bool
 	// parts holds the cotangents found so far, by value.
 	parts map[string][]string
+	// blocked is called with what keeps a gradient from passing on to a value;
+	// the loop ends with the error that it returns.
+	blocked func(value string, why error) error
+}
+
+func newTape(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, seeds map[string]string, wrt []string) (*tape, error) {
+	t := &tape{
+		emitter: newEmitter(b, opset, types, wrt),
+		nodes:   slices.Clone(b.Graph().Nodes),
+		active:  activeValues(b.Graph().Nodes, types, wrt),
+		parts:   map[string][]string{},
+		blocked: func(_ string, why error) error { return why },
+	}
+	for v, cotangent := range seeds {
+		t.parts[v] = []string{cotangent}
+	}
+	return t, t.checkNames(seeds, wrt)
+}
+
+// rewind is the loop: it visits the nodes last to first.
+func (t *tape) rewind() error {
+	for i, node := range slices.Backward(t.nodes) {
+		if err := t.visit(i, node); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // visit hands the cotangents of a node's outputs on to its active inputs.
@@ -81,36 +93,45 @@ func (t *tape) visit(index int, node *onnxio.Node) error {
 		return nil
 	}
 	c := newCall(t.emitter, node, cotangents)
+	r, known := rules.find(node.Domain, node.Op, t.opset)
 	for i, x := range node.Inputs {
 		if !t.active[x] {
 			continue
 		}
-		r, ok := rules.find(node.Domain, node.Op, t.opset)
-		if !ok {
-			return t.noRule(index, node, x, "")
+		var part string
+		fail := &failure{}
+		if known {
+			part, fail = c.apply(r, i)
 		}
-		part, err := c.apply(r, i)
 		switch {
-		case err != nil && err.reason != "":
-			return t.noRule(index, node, x, err.reason)
-		case err != nil:
-			return &onnxio.NodeError{Graph: t.b.Graph().Name, Node: node.Name, Op: node.OpName(), Index: index, Err: err.err}
+		case fail != nil:
+			if err := t.blocked(x, t.locate(fail, index, x)); err != nil {
+				return err
+			}
 		case part != "":
 			t.parts[x] = append(t.parts[x], part)
 		}
 	}
 	for _, x := range captures(node) {
 		if t.active[x] {
-			return t.noRule(index, node, x, "it has a subgraph")
+			if err := t.blocked(x, t.locate(&failure{reason: "it is used in a subgraph"}, index, x)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (t *tape) noRule(index int, node *onnxio.Node, value, reason string) error {
+// locate makes an error of what stopped the rule of a node: that something is
+// not covered, or that something given is wrong.
+func (t *tape) locate(f *failure, index int, value string) error {
+	node, graph := t.nodes[index], t.b.Graph().Name
+	if f.err != nil {
+		return &onnxio.NodeError{Graph: graph, Node: node.Name, Op: node.OpName(), Index: index, Err: f.err}
+	}
 	return &NoRuleError{
-		Graph: t.b.Graph().Name, Node: node.Name, Index: index, Op: node.OpName(),
-		Opset: t.opset, Value: value, Reason: reason,
+		Graph: graph, Node: node.Name, Index: index, Op: node.OpName(),
+		Opset: t.opset, Value: value, Reason: f.reason,
 	}
 }
 
@@ -135,8 +156,12 @@ func (t *tape) gradient(w string) (name string, err error) {
 		return c, nil
 	}
 	defer func() {
-		if f, ok := recover().(failure); ok {
-			err = fmt.Errorf("gradient by %q: %w", w, f.err)
+		switch f := recover().(type) {
+		case nil:
+		case failure:
+			err = fmt.Errorf("gradient by %q: %w", w, f.error())
+		default:
+			panic(f)
 		}
 	}()
 	return t.zeros(t.shape(w), t.types[w].Type), nil
