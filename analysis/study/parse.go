@@ -28,7 +28,12 @@ func Parse(file string) (*Study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	return ParseBytes(data, file, dir)
+	s, err := ParseBytes(data, file, dir)
+	if err != nil {
+		return nil, err
+	}
+	s.File = filepath.Join(dir, filepath.Base(file))
+	return s, nil
 }
 
 // ParseBytes is [Parse] for a file that is in memory. Messages call it name;
@@ -319,6 +324,7 @@ func (s *Study) Domain(name string) *Domain {
 // Equal reports whether two studies ask the same, wherever their files are.
 func (s *Study) Equal(t *Study) bool {
 	a, b := *s, *t
+	a.File, b.File = "", ""
 	a.Dir, b.Dir = "", ""
 	a.Warnings, b.Warnings = nil, nil
 	return reflect.DeepEqual(a, b)

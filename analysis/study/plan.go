@@ -19,6 +19,11 @@ type Plan struct {
 	Analysis Analysis `json:"analysis"`
 	Grouping Grouping `json:"grouping"`
 	Seeds    int      `json:"seeds"`
+	// File is the study file, where it was read from one.
+	File string `json:"file,omitempty"`
+	// Rungs and Weightings are in the study's order.
+	Rungs      []string `json:"rungs"`
+	Weightings []string `json:"weightings"`
 	// Epochs and StepsPerEpoch are those of every run.
 	Epochs        int            `json:"epochs"`
 	StepsPerEpoch int            `json:"steps_per_epoch"`
@@ -32,8 +37,6 @@ type Plan struct {
 type PlanDomain struct {
 	DomainSize
 	Rows int `json:"rows"` // of every minibatch
-	// Value is the worth of one unit of gain.
-	Value float64 `json:"value"`
 	// Passes is how often an epoch goes through the training data.
 	Passes float64 `json:"passes"`
 	Value  float64 `json:"value"` // of one unit of gain
@@ -97,7 +100,10 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		train[i] = d.Train
 	}
 	a := Allocate(s.Training, train)
-	p := &Plan{Version: 1, Study: s.Name, Title: s.Title, Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
+	p := &Plan{
+		Version: 1, Study: s.Name, Title: s.Title, File: s.File,
+		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds,
+		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}
 	for _, r := range s.Model.Rungs {
 		p.Rungs = append(p.Rungs, r.Name)
