@@ -74,12 +74,12 @@ func encodeAttribute(a *Attribute) *onnxpb.AttributeProto {
 	setString(&p.Name, a.Name)
 	setString(&p.DocString, a.Doc)
 	setString(&p.RefAttrName, a.Ref)
+	// The one value of an attribute is written even if it is zero, unless a
+	// reference stands in for it or the file left it out.
+	own := a.Ref == "" && AttributeType(p.GetType()) != a.Type
 	if a.Type != AttrUndefined || p.Type != nil {
 		p.Type = onnxpb.AttributeProto_AttributeType(a.Type).Enum()
 	}
-	// The one value of an attribute is written even if it is zero, unless a
-	// reference stands in for it.
-	own := a.Ref == ""
 	if a.Float != 0 || p.F != nil || own && a.Type == AttrFloat {
 		p.F = proto.Float32(a.Float)
 	}
@@ -131,7 +131,6 @@ func encodeTensor(t *Tensor) *onnxpb.TensorProto {
 	switch {
 	case t.Type == String:
 		p.StringData = t.Strings
-	case t.IsExternal():
 	case len(t.Data) > 0 || p.RawData != nil:
 		p.RawData = t.Data
 	}

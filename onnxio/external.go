@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"strconv"
 	"strings"
 
@@ -126,16 +125,20 @@ func (f *externalFiles) read(location string) ([]byte, error) {
 	if data, ok := f.data[location]; ok {
 		return data, nil
 	}
-	for dir := location; dir != "."; dir = path.Dir(dir) {
-		info, err := f.root.Lstat(dir)
+	for i := range len(location) + 1 {
+		if i < len(location) && location[i] != '/' {
+			continue
+		}
+		part := location[:i] // from the first folder down to the file
+		info, err := f.root.Lstat(part)
 		if err != nil {
 			return nil, err
 		}
 		switch mode := info.Mode(); {
 		case mode&fs.ModeSymlink != 0:
-			return nil, fmt.Errorf("%s is a symbolic link", dir)
-		case dir == location && !mode.IsRegular():
-			return nil, fmt.Errorf("%s is no regular file", dir)
+			return nil, fmt.Errorf("%s is a symbolic link", part)
+		case part == location && !mode.IsRegular():
+			return nil, fmt.Errorf("%s is no regular file", part)
 		}
 	}
 	data, err := f.root.ReadFile(location)

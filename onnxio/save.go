@@ -114,6 +114,7 @@ func (o SaveOptions) split(m *Model) (slim *Model, large []*Tensor) {
 			ref.ExternalData = append(ref.ExternalData, encodeProperty(e))
 		}
 		slim.Graph.Initializers[i].rest = ref
+		slim.Graph.Initializers[i].Data = nil
 		large = append(large, t)
 		offset += int64(len(t.Data))
 	}
