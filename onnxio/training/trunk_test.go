@@ -304,7 +304,9 @@ func TestConfigErrors(t *testing.T) {
 		{"no targets", func(c *training.Config) {
 			c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: training.SquaredError}}
 		}},
-		{"loss", func(c *training.Config) { c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: "hinge", Outputs: 2}} }},
+		{"loss", func(c *training.Config) {
+			c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: "hinge", Outputs: 2}}
+		}},
 		{"clip", func(c *training.Config) { c.Clip = -1 }},
 		{"clip NaN", func(c *training.Config) { c.Clip = math.NaN() }},
 		{"optimizer", func(c *training.Config) { c.Optimizer.Kind = "lion" }},

@@ -1,0 +1,143 @@
+"""Train tiny nets for ten steps in PyTorch and write what happened.
+
+The nets are the trunks mlp and cnn of package onnxio/zoo at their smallest
+width, with one head per domain. Everything is in double precision. Run from
+the root of the project:
+
+    python3 testdata/peers/train_steps.py testdata/training
+"""
+
+import json
+import pathlib
+import sys
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+STEPS = 10
+WIDTH = 4
+DOMAINS = [
+    {"name": "a", "loss": "cross_entropy", "batch": 4, "outputs": 3},
+    {"name": "b", "loss": "squared_error", "batch": 2, "outputs": 2},
+    {"name": "c", "loss": "cross_entropy", "batch": 3, "outputs": 5},
+]
+WEIGHTS = [1.0, 0.5, 1.5]
+OPTIMIZERS = [
+    {"kind": "sgd", "rate": 0.05},
+    {"kind": "sgd", "rate": 0.02, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    {"kind": "sgd", "rate": 0.05, "momentum": 0.8, "weight_decay": 0.02, "clip": 0.5},
+    {"kind": "adamw", "rate": 0.01},
+    {"kind": "adamw", "rate": 0.02, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.1, "clip": 0.7},
+]
+
+
+class MLP(nn.Module):
+    sample = [5]
+
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(5, WIDTH)
+        self.fc2 = nn.Linear(WIDTH, WIDTH)
+
+    def forward(self, x):
+        return F.relu(self.fc2(F.relu(self.fc1(x))))
+
+
+class CNN(nn.Module):
+    sample = [1, 8, 8]
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, WIDTH, 3, padding=1)
+        self.conv2 = nn.Conv2d(WIDTH, WIDTH, 3, padding=1)
+        self.fc1 = nn.Linear(4 * WIDTH, WIDTH)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return F.relu(self.fc1(x.flatten(1)))
+
+
+def coarse(t):
+    """Keep four decimals: short text, and yet no two sums in a pooling window
+    that are equal, where gradients would be a matter of taste."""
+    return torch.round(t, decimals=4)
+
+
+def make(trunk):
+    torch.manual_seed(1)
+    net = trunk().double()
+    heads = nn.ModuleDict({d["name"]: nn.Linear(WIDTH, d["outputs"]).double() for d in DOMAINS})
+    named = list(net.named_parameters())
+    named += [(f"head/{d}/{n}", p) for d, h in heads.items() for n, p in h.named_parameters()]
+    with torch.no_grad():
+        for _, p in named:
+            p.copy_(coarse(p + 0.1 * torch.randn_like(p)))
+    return net, heads, named
+
+
+def values(t):
+    return [float(f"{v:.12g}") for v in t.detach().reshape(-1).tolist()]
+
+
+def train(trunk, opt):
+    net, heads, named = make(trunk)
+    params = [p for _, p in named]
+    rows = sum(d["batch"] for d in DOMAINS)
+    x = coarse(torch.randn([rows] + trunk.sample, dtype=torch.float64))
+    targets = {}
+    for d in DOMAINS:
+        if d["loss"] == "cross_entropy":
+            targets[d["name"]] = torch.randint(d["outputs"], [d["batch"]])
+        else:
+            targets[d["name"]] = coarse(torch.randn(d["batch"], d["outputs"], dtype=torch.float64))
+    start = {n: values(p) for n, p in named}
+
+    if opt["kind"] == "sgd":
+        o = torch.optim.SGD(params, lr=1, momentum=opt.get("momentum", 0), nesterov=opt.get("nesterov", False),
+                            weight_decay=opt.get("weight_decay", 0))
+    else:
+        o = torch.optim.AdamW(params, lr=1, betas=(opt.get("beta1", 0.9), opt.get("beta2", 0.999)),
+                              eps=opt.get("epsilon", 1e-8), weight_decay=opt.get("weight_decay", 0))
+    steps = []
+    for step in range(STEPS):
+        rate = opt["rate"] * (1 - step / (2 * STEPS))
+        for g in o.param_groups:
+            g["lr"] = rate
+        o.zero_grad()
+        features = net(x).split([d["batch"] for d in DOMAINS])
+        losses = []
+        for d, f in zip(DOMAINS, features):
+            scores, target = heads[d["name"]](f), targets[d["name"]]
+            losses.append(F.cross_entropy(scores, target) if d["loss"] == "cross_entropy" else F.mse_loss(scores, target))
+        sum(w * l for w, l in zip(WEIGHTS, losses)).backward()
+        norm = nn.utils.clip_grad_norm_(params, opt.get("clip", float("inf")))
+        o.step()
+        steps.append({"rate": rate, "losses": [float(f"{l.item():.12g}") for l in losses], "norm": float(f"{norm.item():.12g}")})
+    return {
+        "optimizer": opt,
+        "start": start,
+        "x": values(x),
+        "targets": {d: t.reshape(-1).tolist() for d, t in targets.items()},
+        "steps": steps,
+        "end": {n: values(p) for n, p in named},
+    }
+
+
+def main(folder):
+    for trunk in MLP, CNN:
+        name = trunk.__name__.lower()
+        runs = [train(trunk, o) for o in OPTIMIZERS]
+        # All runs start alike; say it once.
+        shared = {k: runs[0][k] for k in ("start", "x", "targets")}
+        for r in runs:
+            assert all(r.pop(k) == v for k, v in shared.items())
+        golden = {"torch": torch.__version__, "trunk": name, "sample": trunk.sample, "domains": DOMAINS,
+                  "weights": WEIGHTS, **shared, "runs": runs}
+        text = json.dumps(golden, indent=None, separators=(",", ":")).replace('{"optimizer"', '\n{"optimizer"')
+        pathlib.Path(folder, name + ".json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
