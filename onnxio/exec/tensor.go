@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"unsafe"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -60,21 +59,6 @@ func Zeros(dt onnxio.DataType, shape ...int64) *Tensor {
 		t.Data = alignedZeros[bool](n)
 	}
 	return t
-}
-
-// Alignment is the alignment, in bytes, that ONNX Runtime gives its own
-// tensors. The order in which it sums depends on it, and so do the last bits of
-// a sum. Its backend copies tensors that are not aligned; those of Zeros it
-// need not copy.
-const Alignment = 64
-
-func alignedZeros[T Element](n int) []T {
-	var zero T
-	size := unsafe.Sizeof(zero)
-	buf := make([]T, n+int(Alignment/size)-1)
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(buf)))
-	skip := int((Alignment - start%Alignment) % Alignment / size)
-	return buf[skip : skip+n : skip+n]
 }
 
 // Type returns the ONNX type of the elements, Undefined if Data is none of the

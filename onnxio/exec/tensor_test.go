@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -109,6 +110,54 @@ func TestZerosAreAligned(t *testing.T) {
 		}
 		if f.Len() != int(n) || b.Len() != int(n) || cap(f.Float32()) != int(n) {
 			t.Fatalf("%d and %d elements, want %d", f.Len(), b.Len(), n)
+		}
+	}
+}
+
+func TestBytes(t *testing.T) {
+	v := exec.NewTensor([]int64{2}, []float64{0, 1})
+	if b := v.Bytes(); len(b) != 16 {
+		t.Errorf("two float64 take %d bytes", len(b))
+	}
+	v.Bytes()[8+7] ^= 0x80 // the sign, on the little-endian machines that ONNX Runtime runs on
+	if v.Float64()[1] != -1 {
+		t.Errorf("Bytes copied: %v", v.Float64())
+	}
+	if b := (&exec.Tensor{}).Bytes(); len(b) != 0 {
+		t.Errorf("a tensor without data has %d bytes", len(b))
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	all := make([]float32, 100)
+	at := func(from, to int) *exec.Tensor { return exec.NewTensor([]int64{int64(to - from)}, all[from:to]) }
+	type tensors = map[string]*exec.Tensor
+	tests := []struct {
+		name    string
+		in, out tensors
+		says    string // empty: no overlap
+	}{
+		{"apart", tensors{"a": at(0, 10)}, tensors{"y": at(10, 20), "z": at(20, 30)}, ""},
+		{"inputs together", tensors{"a": at(0, 10), "b": at(5, 15), "c": at(0, 10)}, tensors{"y": at(15, 20)}, ""},
+		{"empty between", tensors{"a": at(0, 10), "b": at(5, 5)}, tensors{"y": at(5, 5)}, ""},
+		{"the same", tensors{"a": at(0, 10)}, tensors{"y": at(0, 10)}, `input "a" and output "y"`},
+		{"one element", tensors{"a": at(9, 19)}, tensors{"y": at(0, 10)}, `output "y" and input "a"`},
+		{"inside", tensors{"a": at(0, 50)}, tensors{"y": at(20, 30)}, `input "a" and output "y"`},
+		{"outputs", nil, tensors{"y": at(0, 10), "z": at(5, 15)}, `output "y" and output "z"`},
+		{"behind a small one", tensors{"a": at(0, 50), "b": at(5, 10)}, tensors{"y": at(40, 60)}, `input "a" and output "y"`},
+		{"behind a long input", tensors{"a": at(10, 90)}, tensors{"y": at(5, 11)}, `output "y" and input "a"`},
+		{"small input in a long output", tensors{"a": at(40, 41)}, tensors{"y": at(0, 90)}, `output "y" and input "a"`},
+	}
+	for _, test := range tests {
+		err := exec.Overlap(test.in, test.out)
+		if test.says == "" {
+			if err != nil {
+				t.Errorf("%s: error %v", test.name, err)
+			}
+			continue
+		}
+		if !errors.Is(err, exec.ErrOverlap) || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: error %v, want one that says %s", test.name, err, test.says)
 		}
 	}
 }

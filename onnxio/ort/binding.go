@@ -41,7 +41,7 @@ func (s *session) bind(inputs, outputs map[string]*exec.Tensor) (*binding, error
 	if err := c.outputs(s.sig.outputs, outputs); err != nil {
 		return nil, err
 	}
-	if err := overlap(inputs, outputs); err != nil {
+	if err := exec.Overlap(inputs, outputs); err != nil {
 		return nil, err
 	}
 	io, err := s.ort.CreateIoBinding()

@@ -1,12 +1,10 @@
 package ort
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"unsafe"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -128,87 +126,4 @@ func (c *checker) tensor(what string, p *port, t *exec.Tensor) error {
 		}
 	}
 	return nil
-}
-
-// span is the memory of one tensor.
-type span struct {
-	start, end uintptr
-	name       string
-	output     bool
-}
-
-// overlap reports the first output that shares memory with another tensor.
-func overlap(inputs, outputs map[string]*exec.Tensor) error {
-	var spans []span
-	for name, t := range inputs {
-		spans = append(spans, spanOf(name, t, false))
-	}
-	for name, t := range outputs {
-		spans = append(spans, spanOf(name, t, true))
-	}
-	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.name, b.name))
-	})
-	// Inputs may share memory among themselves, so a span is compared with
-	// the furthest ends so far, not with its neighbor.
-	var last, lastOutput span
-	for _, s := range spans {
-		if s.start == s.end {
-			continue
-		}
-		for _, other := range []span{last, lastOutput} {
-			if other.end > s.start && (s.output || other.output) {
-				return fmt.Errorf("%w: %s and %s share memory, but a run may write an output before it has read all inputs",
-					exec.ErrOverlap, other, s)
-			}
-		}
-		if s.end > last.end {
-			last = s
-		}
-		if s.output && s.end > lastOutput.end {
-			lastOutput = s
-		}
-	}
-	return nil
-}
-
-func (s span) String() string {
-	if s.output {
-		return fmt.Sprintf("output %q", s.name)
-	}
-	return fmt.Sprintf("input %q", s.name)
-}
-
-func spanOf(name string, t *exec.Tensor, output bool) span {
-	mem := memory(t)
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(mem)))
-	return span{start, start + uintptr(len(mem)), name, output}
-}
-
-func aligned(mem []byte) bool {
-	return len(mem) == 0 || uintptr(unsafe.Pointer(&mem[0]))%exec.Alignment == 0
-}
-
-// memory returns a tensor's elements as the bytes that they are in memory.
-func memory(t *exec.Tensor) []byte {
-	switch d := t.Data.(type) {
-	case []float32:
-		return sliceMemory(d)
-	case []float64:
-		return sliceMemory(d)
-	case []int64:
-		return sliceMemory(d)
-	case []int32:
-		return sliceMemory(d)
-	case []uint8:
-		return d
-	case []bool:
-		return sliceMemory(d)
-	}
-	return nil
-}
-
-func sliceMemory[T exec.Element](d []T) []byte {
-	var zero T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(d))), len(d)*int(unsafe.Sizeof(zero)))
 }

@@ -30,24 +30,26 @@ type move struct{ dst, src []byte }
 
 // addInput returns a view of t, of the given shape.
 func (v *values) addInput(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
-	if mem := memory(t); !aligned(mem) {
+	if !t.Aligned() {
+		given := t
 		t = exec.Zeros(t.Type(), t.Shape...)
-		v.loads = append(v.loads, move{dst: memory(t), src: mem})
+		v.loads = append(v.loads, move{dst: t.Bytes(), src: given.Bytes()})
 	}
 	return v.add(t, shape)
 }
 
 // addOutput returns a view of t, of the given shape.
 func (v *values) addOutput(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
-	if mem := memory(t); !aligned(mem) {
+	if !t.Aligned() {
+		given := t
 		t = exec.Zeros(t.Type(), t.Shape...)
-		v.stores = append(v.stores, move{dst: mem, src: memory(t)})
+		v.stores = append(v.stores, move{dst: given.Bytes(), src: t.Bytes()})
 	}
 	return v.add(t, shape)
 }
 
 func (v *values) add(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
-	if mem := memory(t); len(mem) > 0 {
+	if mem := t.Bytes(); len(mem) > 0 {
 		v.pins.Pin(&mem[0])
 	}
 	view, err := viewOf(t, shape)
