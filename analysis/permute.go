@@ -84,7 +84,7 @@ func (g gram) statistic(arm []bool) float64 {
 func (g gram) noEffect(limit int, seed uint64) Test {
 	free := g.ka + g.kb - 2*g.shared // runs whose seed only one arm has
 	take := g.kb - g.shared
-	total := math.Exp2(float64(g.shared)) * combin.GeneralizedBinomial(float64(free), float64(take))
+	total := math.Exp2(float64(g.shared)) * math.Round(combin.GeneralizedBinomial(float64(free), float64(take)))
 	observed := make([]bool, g.ka+g.kb)
 	for r := g.ka; r < len(observed); r++ {
 		observed[r] = true

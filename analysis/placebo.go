@@ -68,7 +68,7 @@ func splitsOf(k int, seed uint64) (splits [][2][]int, all bool) {
 		}
 		return s
 	}
-	number := combin.GeneralizedBinomial(float64(k), float64(half))
+	number := combin.Binomial(k, half)
 	if k == 2*half {
 		number /= 2
 	}

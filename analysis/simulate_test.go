@@ -164,6 +164,12 @@ func simulate(w world, n, ka, kb, repetitions int, shared bool, seed uint64) cov
 	return c
 }
 
+// meanP is the mean of p, in closed form: z/√(1+σ²) is normal too.
+func (w world) meanP() float64 {
+	s := w.sigma()
+	return distuv.UnitNormal.CDF(latentMean / math.Sqrt(1+s*s+latentSD*latentSD))
+}
+
 // truthFloor returns the mean of F and of R_T.
 func (w world) truthFloor() (floor, raw float64) {
 	const n = 400000

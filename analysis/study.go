@@ -226,6 +226,7 @@ func (a *analyzer) at(s setting) *evidence {
 
 // measure fills in scores, effects, placebo and gains.
 func (a *analyzer) measure() error {
+	few := false
 	for _, e := range a.evidence {
 		runs, err := runsOf(e.domain, e.outcomes)
 		if err != nil {
@@ -239,6 +240,7 @@ func (a *analyzer) measure() error {
 	}
 	for _, e := range a.evidence {
 		if e.arm == Independent {
+			few = few || e.runs.Correct != nil && e.runs.K() < 4
 			if err := a.placebo(e); err != nil {
 				return err
 			}
@@ -252,6 +254,9 @@ func (a *analyzer) measure() error {
 		if err := a.against(base, e); err != nil {
 			return err
 		}
+	}
+	if few {
+		a.warn("no placebo where a domain has fewer than four independent runs")
 	}
 	return nil
 }

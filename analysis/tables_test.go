@@ -1,0 +1,207 @@
+package analysis
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// tableOf lists runs as rows of a table.
+func tableOf(all ...*Runs) *losses.Table {
+	t := &losses.Table{Correct: []bool{}}
+	for _, r := range all {
+		for k, seed := range r.Seeds {
+			for i, id := range r.Samples {
+				t.Domain = append(t.Domain, r.Domain)
+				t.Seed = append(t.Seed, seed)
+				t.Sample = append(t.Sample, id)
+				ok := r.Correct[i]>>k&1 == 1
+				t.Correct = append(t.Correct, ok)
+				l := float32(0.25 + float64(i)/1000)
+				if !ok {
+					l += 1
+				}
+				t.Loss = append(t.Loss, l)
+			}
+		}
+	}
+	return t
+}
+
+// filter keeps the rows for which keep is true.
+func filter(t *losses.Table, keep func(i int) bool) *losses.Table {
+	out := &losses.Table{Correct: []bool{}}
+	for i := range t.Len() {
+		if keep(i) {
+			out.Domain = append(out.Domain, t.Domain[i])
+			out.Seed = append(out.Seed, t.Seed[i])
+			out.Sample = append(out.Sample, t.Sample[i])
+			out.Loss = append(out.Loss, t.Loss[i])
+			out.Correct = append(out.Correct, t.Correct[i])
+		}
+	}
+	return out
+}
+
+func shuffled(t *losses.Table, seed uint64) *losses.Table {
+	perm := rand.New(rand.NewPCG(seed, 1)).Perm(t.Len())
+	out := &losses.Table{Correct: []bool{}}
+	for _, i := range perm {
+		out.Domain = append(out.Domain, t.Domain[i])
+		out.Seed = append(out.Seed, t.Seed[i])
+		out.Sample = append(out.Sample, t.Sample[i])
+		out.Loss = append(out.Loss, t.Loss[i])
+		out.Correct = append(out.Correct, t.Correct[i])
+	}
+	return out
+}
+
+func twoDomains(t *testing.T) (a, b *losses.Table) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(4, 4))
+	ax, bx := randomRuns(r, 80, 3, 4)
+	ay, by := randomRuns(r, 60, 3, 4)
+	ay.Domain, by.Domain = "e", "e"
+	return tableOf(ax, ay), tableOf(bx, by)
+}
+
+func TestCompareDoesNotDependOnOrder(t *testing.T) {
+	a, b := twoDomains(t)
+	want, err := Compare(a, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Compare(shuffled(a, 1), shuffled(b, 2), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs()); d != "" {
+		t.Error(d)
+	}
+	if len(got) != 2 || got[0].Domain != "d" || got[0].Samples != 80 || got[1].SeedsB != 4 {
+		t.Errorf("effects of %d domains: %+v", len(got), got[0])
+	}
+}
+
+func TestCompareMatchesRuns(t *testing.T) {
+	a, b := randomRuns(rand.New(rand.NewPCG(5, 5)), 70, 3, 3)
+	effects, err := Compare(tableOf(a), tableOf(b), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := CompareRuns(a, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.IsNaN(effects[0].Loss.Value) || effects[0].Transfer != e.Transfer || effects[0].Delta != e.Delta {
+		t.Errorf("from tables %+v, from runs %+v", effects[0], e)
+	}
+}
+
+func TestCompareRefuses(t *testing.T) {
+	a, b := twoDomains(t)
+	lacks := func(t *losses.Table, seed int64, sample int64) *losses.Table {
+		return filter(t, func(i int) bool {
+			return !(t.Domain[i] == "d" && (seed == 0 || t.Seed[i] == seed) && t.Sample[i].Number == sample)
+		})
+	}
+	oneSeed := filter(a, func(i int) bool { return a.Seed[i] == 1 })
+	without := *b
+	without.Correct = nil
+	oneDomain := filter(b, func(i int) bool { return b.Domain[i] == "e" })
+	for name, c := range map[string]struct {
+		a, b *losses.Table
+		want error
+		text string
+	}{
+		"one seed":      {oneSeed, b, ErrOneRun, "domain d: at least two seeds per arm are needed: seed noise cannot be told from an effect (independent 1, arm 4)"},
+		"no correct":    {a, &without, ErrNoCorrect, "arm: no column correct"},
+		"other domains": {a, oneDomain, ErrDomains, `independent has ["d" "e"], arm has ["e"]`},
+		"other samples": {a, lacks(b, 0, 17), ErrSamples, "domain d: samples differ: only in independent: 17"},
+		"hole":          {lacks(a, 2, 33), b, ErrSamples, "domain d: samples differ: only in seed 1 of independent: 33"},
+		"empty":         {a, &losses.Table{Correct: []bool{}}, ErrSamples, "no rows"},
+	} {
+		_, err := Compare(c.a, c.b, Options{})
+		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%s: error %v, want …%s…", name, err, c.text)
+		}
+	}
+	if _, err := Compare(a, b, Options{Level: 2}); err == nil {
+		t.Error("level 2 accepted")
+	}
+}
+
+func TestIntersect(t *testing.T) {
+	a, b := twoDomains(t)
+	drop := func(t *losses.Table, seed, sample int64) *losses.Table {
+		return filter(t, func(i int) bool {
+			return !(t.Domain[i] == "d" && t.Seed[i] == seed && t.Sample[i].Number == sample)
+		})
+	}
+	got, err := Compare(drop(drop(a, 1, 5), 2, 6), drop(b, 51, 7), Options{Intersect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := func(t *losses.Table) *losses.Table {
+		return filter(t, func(i int) bool {
+			n := t.Sample[i].Number
+			return t.Domain[i] != "d" || n != 5 && n != 6 && n != 7
+		})
+	}
+	want, err := Compare(gone(a), gone(b), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Samples != 77 || !strings.Contains(strings.Join(got[0].Warnings, ";"), "3 samples are not in every run") {
+		t.Errorf("%d samples, warnings %q", got[0].Samples, got[0].Warnings)
+	}
+	got[0].Warnings = want[0].Warnings
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs()); d != "" {
+		t.Error(d)
+	}
+	oneDomain := filter(b, func(i int) bool { return b.Domain[i] == "e" })
+	if got, err = Compare(a, oneDomain, Options{Intersect: true}); err != nil || len(got) != 1 || got[0].Domain != "e" {
+		t.Errorf("one domain in common: %v, %v", got, err)
+	}
+}
+
+func TestCompareRegression(t *testing.T) {
+	a, b := twoDomains(t)
+	for _, x := range []*losses.Table{a, b} {
+		for i := range x.Len() {
+			target := float32(math.NaN())
+			if x.Domain[i] == "e" {
+				target = 3
+			}
+			x.Target = append(x.Target, target)
+		}
+	}
+	got, err := Compare(a, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Measure != MeasureCorrect || got[1].Measure != MeasureLoss {
+		t.Errorf("measures %s, %s", got[0].Measure, got[1].Measure)
+	}
+	if e := got[1]; !math.IsNaN(e.Delta.Value) || math.IsNaN(e.Loss.Lo) || len(e.Warnings) == 0 {
+		t.Errorf("regression: %+v", e)
+	}
+}
+
+func TestGroupOption(t *testing.T) {
+	a, b := twoDomains(t)
+	got, err := Compare(a, b, Options{Group: func(_ string, s losses.SampleID) string { return s.String()[:1] }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Groups != 10 || got[1].Groups != 10 {
+		t.Errorf("%d and %d groups, want 10", got[0].Groups, got[1].Groups)
+	}
+}
