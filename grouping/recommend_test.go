@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/parquet-go/parquet-go"
+
 	"github.com/sharewise/sharewise/analysis"
 )
 
@@ -193,5 +196,25 @@ func TestFile(t *testing.T) {
 	}
 	if err := r.WriteFile(filepath.Join(path, "below", "a-file")); err == nil {
 		t.Error("no error for a folder that does not exist")
+	}
+}
+
+func TestTable(t *testing.T) {
+	dir := t.TempDir()
+	r := recommend(t, nil)
+	if err := r.WriteTable(dir); err != nil {
+		t.Fatal(err)
+	}
+	got, err := parquet.ReadFile[tableRow](filepath.Join(dir, TableFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []tableRow{
+		{1, "a", 0.2, 0.15, 0.25, 1, "share", "measured"},
+		{1, "b", 0.1, 0.05, 0.15, 1, "share", "measured"},
+		{2, "c", 0, 0, 0, 1, "keep apart", "single"},
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.EquateApprox(0, 1e-12)); d != "" {
+		t.Error(d)
 	}
 }

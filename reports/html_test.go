@@ -2,22 +2,33 @@ package reports
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
 
-func TestHTMLGolden(t *testing.T) {
-	var got bytes.Buffer
-	if err := HTML(&got, fixture(t)); err != nil {
+func render(t *testing.T, in *Input) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := HTML(&b, in); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("testdata", "report.html")
+	return b.String()
+}
+
+func compareGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -25,7 +36,169 @@ func TestHTMLGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("the report differs from %s; look at the difference and run with -update if it is meant", path)
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is out of date; look at the difference and run with -update if it is meant", path)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	in := fixture(t)
+	compareGolden(t, "report.html", []byte(render(t, in)))
+	data, err := json.MarshalIndent(Summarize(in), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, "summary.json", append(data, '\n'))
+	if again := render(t, fixture(t)); again != render(t, in) {
+		t.Error("the same results gave another report")
+	}
+}
+
+// inputs are reports of all shapes.
+func inputs(t *testing.T) map[string]*Input {
+	full := fixture(t)
+	bare := &Input{Results: &analysis.Results{Study: "bare", Level: 0.95}}
+	noGroups := fixture(t)
+	noGroups.Groups, noGroups.History, noGroups.Exemplars = nil, nil, nil
+	regression := &Input{Results: &analysis.Results{
+		Study: "turbines", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"},
+		Domains: []analysis.DomainInfo{{Name: "north", Task: "regression"}, {Name: "south", Task: "regression"}},
+		Scores: []analysis.Score{
+			{Arm: "independent", Rung: "w1", Weighting: "equal", Domain: "north", Loss: analysis.Interval{Value: 0.4, Lo: nan, Hi: nan}, R2: &analysis.Interval{Value: 0.8}, MAE: &analysis.Interval{Value: 0.3}},
+			{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north", Loss: analysis.Interval{Value: nan, Lo: nan, Hi: nan}},
+		},
+		Gains: []analysis.ArmGain{{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: "north", Pool: []string{"north", "south"}, Relative: analysis.Interval{Value: nan, Lo: nan, Hi: nan}, Metric: "mse"}}},
+		Effects: []analysis.ArmEffect{{Arm: "joint", Rung: "w1", Weighting: "equal", Effect: analysis.Effect{
+			Domain: "north", Measure: analysis.MeasureLoss, AccuracyA: nan, AccuracyB: nan, Loss: analysis.Interval{Value: -0.02, Lo: -0.05, Hi: 0.01},
+		}}},
+	}}
+	hostile := fixture(t)
+	hostile.Results.Title = `</title><script>alert(1)</script>`
+	hostile.Results.Warnings = []string{`<img src=x onerror=alert(1)>`}
+	hostile.Exemplars = []Exemplar{{Arm: "joint", Domain: "bolts", Sample: `"><b>`, Direction: "helped", PNG: []byte("GIF89a, not a picture we know")}}
+	wide := fixture(t)
+	for _, n := range []string{"nuts", "pins", "washers"} {
+		wide.Results.Domains = append(wide.Results.Domains, analysis.DomainInfo{Name: n, Task: "classification"})
+	}
+	return map[string]*Input{"full": full, "bare": bare, "no groups": noGroups, "regression": regression, "hostile": hostile, "wide": wide}
+}
+
+var (
+	idPattern     = regexp.MustCompile(`\sid="([^"]+)"`)
+	usePattern    = regexp.MustCompile(`\s(?:href="#|aria-labelledby=")([^"]+)"`)
+	outsideAttrib = regexp.MustCompile(`(?i)\s(?:src|href|action|data|poster|srcset)="([^"]*)"`)
+	badNumber     = regexp.MustCompile(`(?i)["> ](?:NaN|[+-]?Inf)["%< ]`)
+)
+
+// TestHTMLIsSelfContained checks documents of all shapes: nothing is loaded
+// from outside, every reference inside has its target, identifiers are unique,
+// no text escapes its place, tags are balanced, and no number is NaN.
+func TestHTMLIsSelfContained(t *testing.T) {
+	for name, in := range inputs(t) {
+		t.Run(name, func(t *testing.T) {
+			text := render(t, in)
+			for _, m := range outsideAttrib.FindAllStringSubmatch(text, -1) {
+				if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/png;base64,") {
+					t.Errorf("refers to %q outside the file", m[1])
+				}
+			}
+			for _, s := range []string{"http://", "https://", "@import", "url(", "fetch(", "XMLHttpRequest", "ZgotmplZ", "<no value>"} {
+				if strings.Contains(text, s) {
+					t.Errorf("contains %q", s)
+				}
+			}
+			ids := map[string]bool{}
+			for _, m := range idPattern.FindAllStringSubmatch(text, -1) {
+				if ids[m[1]] {
+					t.Errorf("id %q occurs twice", m[1])
+				}
+				ids[m[1]] = true
+			}
+			for _, m := range usePattern.FindAllStringSubmatch(text, -1) {
+				if !ids[m[1]] {
+					t.Errorf("refers to #%s, which is not there", m[1])
+				}
+			}
+			if n := strings.Count(text, "<script"); n != 1 {
+				t.Errorf("has %d scripts, want our own one", n)
+			}
+			if m := badNumber.FindString(text); m != "" {
+				t.Errorf("shows %q", m)
+			}
+			checkBalance(t, text)
+			if _, err := json.Marshal(Summarize(in)); err != nil {
+				t.Errorf("summary: %v", err)
+			}
+		})
+	}
+}
+
+var (
+	tagPattern = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"]|"[^"]*")*?)(/?)>`)
+	voidTags   = map[string]bool{"meta": true, "img": true, "br": true, "link": true, "input": true}
+)
+
+func checkBalance(t *testing.T, text string) {
+	t.Helper()
+	// Style and script are no markup.
+	for _, tag := range []string{"style", "script"} {
+		text = regexp.MustCompile(`(?s)<`+tag+`>.*?</`+tag+`>`).ReplaceAllString(text, "")
+	}
+	var open []string
+	for _, m := range tagPattern.FindAllStringSubmatch(text, -1) {
+		name := strings.ToLower(m[2])
+		switch {
+		case voidTags[name] || m[4] == "/":
+		case m[1] == "":
+			open = append(open, name)
+		case len(open) == 0 || open[len(open)-1] != name:
+			t.Fatalf("</%s> closes %v", name, open)
+		default:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) != 0 {
+		t.Errorf("never closed: %v", open)
+	}
+}
+
+func TestHTMLSections(t *testing.T) {
+	text := render(t, fixture(t))
+	for _, want := range []string{
+		"Share bolts and screws; keep apples apart; leave rivets alone for now.",
+		`id="matrix"`, `id="effects"`, `id="samples"`, `id="tree"`, `id="capacity"`, `id="weightings"`, `id="curves"`, `id="limits"`,
+		"placebo", "data:image/png;base64,", "redness",
+		"The joint arm at w2 saw 8 % fewer minibatches",
+		"1 run diverged; all means leave that out",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not contain %q", want)
+		}
+	}
+	small := render(t, &Input{Results: &analysis.Results{Study: "s", Level: 0.95, Rungs: []string{"w1"}}})
+	for _, section := range []string{"matrix", "effects", "samples", "tree", "capacity", "weightings", "curves"} {
+		if strings.Contains(small, `id="`+section+`"`) {
+			t.Errorf("an empty study has a section %s", section)
+		}
+	}
+}
+
+func TestWriteFiles(t *testing.T) {
+	dir := t.TempDir()
+	in := fixture(t)
+	for range 2 {
+		if err := WriteHTML(filepath.Join(dir, "report.html"), in); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteSummary(filepath.Join(dir, "summary.json"), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("folder holds %v, %v", entries, err)
+	}
+	if err := WriteHTML(filepath.Join(dir, "none", "report.html"), in); err == nil {
+		t.Error("no error for a folder that does not exist")
 	}
 }

@@ -33,9 +33,11 @@ type HistoryRow struct {
 // Exemplar is one of the samples that an arm helped or harmed most, with what
 // a reader needs to recognise it: a picture, or features.
 type Exemplar struct {
-	Arm    string `json:"arm"`
-	Domain string `json:"domain"`
-	Sample string `json:"sample"`
+	Arm       string `json:"arm"`
+	Rung      string `json:"rung,omitempty"`
+	Weighting string `json:"weighting,omitempty"`
+	Domain    string `json:"domain"`
+	Sample    string `json:"sample"`
 	// Direction is helped or harmed.
 	Direction string `json:"direction"`
 	// P and Q are the shares of independent runs and of the arm's runs that

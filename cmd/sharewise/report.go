@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/reports"
+)
+
+const reportLong = `Write the report of a study: one HTML file that needs nothing else, and the
+same tables as JSON in OUT/summary.json.
+
+It reads what 'analyze' and 'group' wrote, and the learning curves of finished
+runs. The same inputs give the same bytes.
+
+Example:
+  sharewise report out -o study-42.html`
+
+func newReportCommand(a *app) *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:     "report OUT",
+		Short:   "Write the report of a study",
+		Long:    reportLong,
+		GroupID: "study",
+		Args:    exactArgs("OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			folder := train.Folder(args[0])
+			if file == "" {
+				file = folder.Report()
+			}
+			in, err := writeReport(folder, file)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.writeJSON(reports.Summarize(in))
+			}
+			for _, line := range reports.Verdict(in) {
+				fmt.Fprintln(a.stdout, line)
+			}
+			fmt.Fprintf(a.stdout, "\nReport: %s\n", file)
+			if in.Groups == nil {
+				a.say("It has no groups; run 'sharewise group %s' and write it again to have some.", args[0])
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&file, "output", "o", "", "write the report to `FILE` instead of OUT/report.html")
+	return cmd
+}
+
+// writeReport writes a folder's report and summary, and returns what they were
+// made from.
+func writeReport(folder train.Folder, file string) (*reports.Input, error) {
+	in, err := reportInput(folder)
+	if err != nil {
+		return nil, err
+	}
+	if err := reports.WriteHTML(file, in); err != nil {
+		return nil, err
+	}
+	return in, reports.WriteSummary(filepath.Join(string(folder), "summary.json"), in)
+}
+
+// reportInput gathers what a study's folder has for a report.
+func reportInput(folder train.Folder) (*reports.Input, error) {
+	results, err := readResults(folder)
+	if err != nil {
+		return nil, err
+	}
+	in := &reports.Input{Results: results}
+	in.Groups, err = grouping.ReadFile(folder.Groups())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, inputError(err)
+	}
+	in.Exemplars, err = reports.ReadExemplars(filepath.Join(folder.Tables(), "exemplars.json"))
+	if err != nil {
+		return nil, inputError(err)
+	}
+	in.History, err = finishedHistory(filepath.Join(string(folder), "runs"))
+	if err != nil {
+		return nil, inputError(err)
+	}
+	return in, nil
+}
+
+// finishedHistory reads the learning curves of the runs in a folder that have
+// a done.json; those of the others would change under the reader.
+func finishedHistory(runs string) ([]reports.HistoryRow, error) {
+	entries, err := os.ReadDir(runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []reports.HistoryRow
+	for _, e := range entries {
+		run := train.RunFolder(filepath.Join(runs, e.Name()))
+		if _, err := os.Stat(run.Done()); err != nil {
+			continue
+		}
+		rows, err := reports.ReadHistory(run.History())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // without curves, such as one that diverged at once
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
