@@ -3,11 +3,13 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // place is a position in the file, from 1.
@@ -248,10 +250,10 @@ func scalarText(n ast.Node) (string, bool) {
 	case *ast.LiteralNode:
 		return x.Value.Value, true
 	case *ast.NullNode:
-		if x.Token.Position.Column > 0 && x.Token.Value == "null" || x.Token.Value == "~" {
-			return x.Token.Origin, true
+		if x.Token.Type == token.ImplicitNullType {
+			return "", true
 		}
-		return "", true
+		return x.Token.Value, true // null and ~ are texts where a text is due
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return n.GetToken().Value, true
 	}
@@ -263,7 +265,7 @@ func set(dst any, written string, n ast.Node, t typ) string {
 	quoted := fmt.Sprintf("%q", written)
 	switch p := dst.(type) {
 	case *string:
-		if len(t.words) > 0 && !contains(t.words, written) {
+		if len(t.words) > 0 && !slices.Contains(t.words, written) {
 			return quoted + " is not " + expected(t) + hint(written, t.words)
 		}
 		*p = written
@@ -312,15 +314,6 @@ func plainNumber(written string, n ast.Node) string {
 	return strings.ReplaceAll(written, "_", "")
 }
 
-func contains(words []string, w string) bool {
-	for _, x := range words {
-		if x == w {
-			return true
-		}
-	}
-	return false
-}
-
 func hint(word string, words []string) string {
 	if near := Nearest(word, words); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
@@ -348,9 +341,9 @@ func expected(t typ) string {
 		last := len(t.words) - 1
 		return strings.Join(t.words[:last], ", ") + " or " + t.words[last]
 	case integerKind:
-		return "a whole number" + bounds2(t)
+		return "a whole number" + limits(t)
 	case numberKind:
-		return "a number" + bounds2(t)
+		return "a number" + limits(t)
 	case flagKind:
 		return "true or false"
 	case listKind:
@@ -361,9 +354,11 @@ func expected(t typ) string {
 	return "a mapping"
 }
 
-func bounds2(t typ) string {
+func limits(t typ) string {
 	low, high := !math.IsInf(t.min, 0), !math.IsInf(t.max, 0) && t.max < 1e6
 	switch {
+	case t.above && high:
+		return " above " + format(t.min) + ", at most " + format(t.max)
 	case t.above:
 		return " above " + format(t.min)
 	case low && high && t.min == t.max:

@@ -211,7 +211,7 @@ var weightingFields = []field{
 		at: at(func(w *Weighting) *map[string]float64 { return &w.Weights })},
 	{key: "temperature", doc: "dwa: larger is closer to equal.", typ: positive(), note: "2",
 		at: at(func(w *Weighting) *float64 { return &w.Temperature })},
-	{key: "rate", doc: "uncertainty: learning rate of the log variances.", typ: positive(), note: "0.01",
+	{key: "rate", doc: "uncertainty: learning rate of the log variances, at most 1.", typ: typ{kind: numberKind, min: 0, max: 1, above: true}, note: "0.01",
 		at: at(func(w *Weighting) *float64 { return &w.Rate })},
 }
 
