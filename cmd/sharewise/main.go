@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 // Exit codes, as documented in the help of the root command.
@@ -20,6 +22,7 @@ const (
 )
 
 func main() {
+	ort.MaybeProbe()
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	os.Exit(a.main(os.Args[1:]))
 }

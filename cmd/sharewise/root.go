@@ -41,5 +41,13 @@ func newRootCommand(a *app) *cobra.Command {
 		&cobra.Group{ID: "tables", Title: "Results from elsewhere:"},
 		&cobra.Group{ID: "tools", Title: "Models and runtime:"},
 	)
+	root.AddCommand(
+		newRunCommand(a),
+		newAnalyzeCommand(a),
+		newGroupCommand(a),
+		newReportCommand(a),
+		newCompareCommand(a),
+		newRuntimeCommand(a),
+	)
 	return root
 }

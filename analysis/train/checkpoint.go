@@ -1,0 +1,77 @@
+package train
+
+import (
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// checkpoint is everything that a run needs to go on as if it had never
+// stopped. Streams of minibatches are not in it: they follow from Step.
+type checkpoint struct {
+	Hash    string // of the run
+	Backend string // sums differ between versions
+	Step    int    // steps taken
+	Vars    map[string][]float32
+	Method  []byte // state of the weighting
+	Sums    epochSums
+	History []HistoryRow
+	Best    bestEpoch
+}
+
+// bestEpoch remembers the parameters with the least validation loss, for
+// selection "best".
+type bestEpoch struct {
+	Epoch  int // from 1; 0 means none yet
+	Loss   float64
+	Params map[string][]float32
+}
+
+func writeCheckpoint(path string, c *checkpoint) error {
+	return writeFile(path, func(f *os.File) error { return gob.NewEncoder(f).Encode(c) })
+}
+
+// readCheckpoint returns nil when there is none that this run can use: none at
+// all, one of another specification or backend, or an unreadable one. The run
+// then starts over, which costs time and no correctness.
+func readCheckpoint(path, hash, backend string) (*checkpoint, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("train: read checkpoint: %w", err)
+	}
+	defer f.Close()
+	var c checkpoint
+	if err := gob.NewDecoder(f).Decode(&c); err != nil || c.Hash != hash || c.Backend != backend {
+		return nil, nil
+	}
+	return &c, nil
+}
+
+// snapshot copies tensors by name.
+func snapshot(vars map[string]*exec.Tensor, names []string) map[string][]float32 {
+	out := make(map[string][]float32, len(names))
+	for _, n := range names {
+		out[n] = append([]float32(nil), vars[n].Float32()...)
+	}
+	return out
+}
+
+// load puts snapshot values back into tensors. It reports whether every tensor
+// was there with the right size.
+func load(vars map[string]*exec.Tensor, values map[string][]float32) bool {
+	for name, v := range values {
+		t, ok := vars[name]
+		if !ok || len(t.Float32()) != len(v) {
+			return false
+		}
+		copy(t.Float32(), v)
+	}
+	return true
+}

@@ -1,0 +1,29 @@
+// Package train executes the runs of a study's plan.
+//
+// A [Job] is one run with everything it needs: its domains' data, its compiled
+// graphs and its settings. [Execute] takes a job through these steps:
+//
+//  1. Initialise the parameters from the run's own random stream, or restore
+//     the last checkpoint.
+//  2. Per step, gather one minibatch per domain, set learning rate and loss
+//     weights, and run the training-step graph. Parameters live in two sets of
+//     buffers with two fixed bindings, A→B and B→A, because a backend may
+//     write a new parameter before the old one was read for the last time.
+//  3. Per epoch, evaluate the validation data, record the learning curves,
+//     measure gradient conflict where asked, write a checkpoint.
+//  4. Evaluate the test data once, with the parameters that the study's
+//     selection rule picked, and write losses, history, specification and the
+//     trained model.
+//  5. Write done.json by rename. Whatever has no done.json is not finished.
+//
+// [Schedule] runs many jobs side by side, one session each.
+//
+// A run's files depend on its specification and on nothing else: minibatches
+// come from streams that are a function of seed and position, so that a run
+// resumed from a checkpoint continues to the same bytes. Timings stand in
+// done.json alone. This holds on one machine with one ONNX Runtime; other
+// machines order sums differently.
+//
+// A run whose loss stops being finite is recorded as diverged, which is a
+// result: it is not repeated, and analysis leaves it out of means.
+package train

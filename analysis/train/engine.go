@@ -1,0 +1,171 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// engine holds a program's parameters and optimizer state and advances them
+// step by step.
+type engine struct {
+	job     *Job
+	backend exec.Backend
+	options exec.Options
+
+	step    exec.Session
+	binding [2]exec.Binding
+	eval    []exec.Session // by domain, opened when first needed
+	probe   exec.Session
+
+	// vars holds the two sets of parameters and state by name; current says
+	// which set is up to date.
+	vars    [2]map[string]*exec.Tensor
+	current int
+
+	x       *exec.Tensor
+	targets []*exec.Tensor
+	weights []float32
+	rate    []float32
+	number  []float32
+	losses  []float32
+	norm    []float32
+	inputs  map[string]*exec.Tensor // everything but parameters and state
+}
+
+// newEngine opens the step graph and binds it both ways. Parameters and state
+// are zero until initialize or restore.
+func newEngine(b exec.Backend, job *Job) (*engine, error) {
+	e := &engine{
+		job:     job,
+		backend: b,
+		options: exec.Options{Threads: job.Training.Threads},
+		eval:    make([]exec.Session, len(job.Domains)),
+		inputs:  map[string]*exec.Tensor{},
+	}
+	e.allocate()
+	if err := e.open(); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *engine) allocate() {
+	rows := int64(0)
+	for i, d := range e.job.Domains {
+		b := int64(e.job.Batches[i])
+		rows += b
+		t := newTarget(d.Task, b)
+		e.targets = append(e.targets, t)
+		e.inputs[training.TargetName(d.Name)] = t
+	}
+	shape := []int64{rows}
+	for _, s := range e.job.Domains[0].Shape {
+		shape = append(shape, int64(s))
+	}
+	e.x = exec.Zeros(onnxio.Float32, shape...)
+	e.weights = make([]float32, len(e.job.Domains))
+	e.rate = make([]float32, 1)
+	e.number = make([]float32, 1)
+	e.losses = make([]float32, len(e.job.Domains))
+	e.norm = make([]float32, 1)
+	e.inputs[training.InputX] = e.x
+	e.inputs[training.InputWeights] = exec.NewTensor([]int64{int64(len(e.weights))}, e.weights)
+	e.inputs[training.InputRate] = exec.NewTensor([]int64{}, e.rate)
+	e.inputs[training.InputStep] = exec.NewTensor([]int64{}, e.number)
+	for set := range e.vars {
+		e.vars[set] = map[string]*exec.Tensor{}
+		for _, p := range e.variables() {
+			e.vars[set][p.Name] = exec.Zeros(onnxio.Float32, p.Shape...)
+		}
+	}
+}
+
+// variables lists parameters and optimizer state.
+func (e *engine) variables() []training.Param {
+	p := e.job.Program
+	return append(append([]training.Param(nil), p.Params...), p.State...)
+}
+
+func (e *engine) open() error {
+	var err error
+	e.step, err = e.backend.Open(e.job.Program.Step, e.options)
+	if err != nil {
+		return fmt.Errorf("train: open step graph: %w", err)
+	}
+	for from := range e.binding {
+		inputs := maps.Clone(e.inputs)
+		maps.Copy(inputs, e.vars[from])
+		outputs := map[string]*exec.Tensor{
+			training.OutputLosses:   exec.NewTensor([]int64{int64(len(e.losses))}, e.losses),
+			training.OutputGradNorm: exec.NewTensor([]int64{1}, e.norm),
+		}
+		for name, t := range e.vars[1-from] {
+			outputs[training.NextName(name)] = t
+		}
+		e.binding[from], err = e.step.Bind(inputs, outputs)
+		if err != nil {
+			return fmt.Errorf("train: bind step graph: %w", err)
+		}
+	}
+	return nil
+}
+
+func (e *engine) close() error {
+	var errs []error
+	for _, b := range e.binding {
+		if b != nil {
+			errs = append(errs, b.Close())
+		}
+	}
+	for _, s := range append(e.eval, e.step, e.probe) {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// initialize draws every parameter from a stream of its own, so that the start
+// of one does not depend on which others exist. State starts at zero.
+func (e *engine) initialize() {
+	for _, p := range e.job.Program.Params {
+		seed := e.job.Run.Seed64("init/" + p.Name)
+		copy(e.values(p.Name), training.Initialize(p, rand.New(rand.NewPCG(seed, 0))))
+	}
+}
+
+// values are the current elements of a parameter or state.
+func (e *engine) values(name string) []float32 {
+	return e.vars[e.current][name].Float32()
+}
+
+// advance runs one step on the minibatch and settings that the caller put into
+// x, targets, weights, rate and number; losses and norm then hold its result.
+func (e *engine) advance() error {
+	if err := e.binding[e.current].Run(); err != nil {
+		return fmt.Errorf("train: step: %w", err)
+	}
+	e.current = 1 - e.current
+	return nil
+}
+
+// names lists the parameters, and the state too where asked.
+func (e *engine) names(state bool) []string {
+	var out []string
+	for _, p := range e.job.Program.Params {
+		out = append(out, p.Name)
+	}
+	if state {
+		for _, p := range e.job.Program.State {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package train
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// evalRows is the number of samples that one evaluation call takes.
+const evalRows = 256
+
+// outcome is what evaluation gives for the samples of one chunk.
+type outcome struct {
+	rows       []int
+	loss       []float32
+	prediction *exec.Tensor // int64 [n], or float32 [n, outputs]
+	confidence []float32    // classification
+	correct    []bool       // classification
+}
+
+// evaluate runs domain d's evaluation graph over a split with the current
+// parameters and hands every chunk to visit, in order. The outcome's memory is
+// reused.
+func (e *engine) evaluate(d int, split *dataset.Split, visit func(outcome) error) error {
+	domain := e.job.Domains[d]
+	if e.eval[d] == nil {
+		s, err := e.backend.Open(e.job.Program.Eval[d], e.options)
+		if err != nil {
+			return fmt.Errorf("train: open evaluation graph of %s: %w", domain.Name, err)
+		}
+		e.eval[d] = s
+	}
+	var chunk *evalChunk
+	for start := 0; start < split.Len(); start += evalRows {
+		n := min(evalRows, split.Len()-start)
+		if chunk == nil || chunk.n != n {
+			if chunk != nil {
+				if err := chunk.binding.Close(); err != nil {
+					return err
+				}
+			}
+			var err error
+			if chunk, err = e.newChunk(d, n); err != nil {
+				return err
+			}
+		}
+		if err := chunk.run(domain, split, start); err != nil {
+			chunk.binding.Close()
+			return err
+		}
+		if err := visit(chunk.outcome); err != nil {
+			chunk.binding.Close()
+			return err
+		}
+	}
+	if chunk == nil {
+		return nil
+	}
+	return chunk.binding.Close()
+}
+
+// evalChunk is the bound memory of evaluation calls of one size.
+type evalChunk struct {
+	n       int
+	x       *exec.Tensor
+	target  *exec.Tensor
+	binding exec.Binding
+	outcome outcome
+}
+
+func (e *engine) newChunk(d, n int) (*evalChunk, error) {
+	domain := e.job.Domains[d]
+	rows := int64(n)
+	shape := []int64{rows}
+	for _, s := range domain.Shape {
+		shape = append(shape, int64(s))
+	}
+	c := &evalChunk{
+		n:       n,
+		x:       exec.Zeros(onnxio.Float32, shape...),
+		target:  newTarget(domain.Task, rows),
+		outcome: outcome{rows: make([]int, n), loss: make([]float32, n)},
+	}
+	inputs := map[string]*exec.Tensor{
+		training.InputX:                  c.x,
+		training.TargetName(domain.Name): c.target,
+	}
+	for _, p := range e.job.Program.Params {
+		if p.Domain == "" || p.Domain == domain.Name {
+			inputs[p.Name] = e.vars[e.current][p.Name]
+		}
+	}
+	outputs := map[string]*exec.Tensor{
+		training.OutputSampleLosses: exec.NewTensor([]int64{rows}, c.outcome.loss),
+	}
+	if domain.Task.Kind == dataset.Classification {
+		c.outcome.prediction = exec.Zeros(onnxio.Int64, rows)
+		c.outcome.confidence = make([]float32, n)
+		c.outcome.correct = make([]bool, n)
+		maps.Copy(outputs, map[string]*exec.Tensor{
+			training.OutputConfidence: exec.NewTensor([]int64{rows}, c.outcome.confidence),
+			training.OutputCorrect:    exec.NewTensor([]int64{rows}, c.outcome.correct),
+		})
+	} else {
+		c.outcome.prediction = exec.Zeros(onnxio.Float32, rows, int64(domain.Task.Outputs()))
+	}
+	outputs[training.OutputPrediction] = c.outcome.prediction
+	var err error
+	if c.binding, err = e.eval[d].Bind(inputs, outputs); err != nil {
+		return nil, fmt.Errorf("train: bind evaluation graph of %s: %w", domain.Name, err)
+	}
+	return c, nil
+}
+
+func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int) error {
+	for i := range c.outcome.rows {
+		c.outcome.rows[i] = start + i
+	}
+	if err := split.Gather(c.outcome.rows, c.x.Float32()); err != nil {
+		return fmt.Errorf("train: domain %s: %w", domain.Name, err)
+	}
+	fillTarget(c.target, domain.Task, split, c.outcome.rows)
+	if err := c.binding.Run(); err != nil {
+		return fmt.Errorf("train: evaluate %s: %w", domain.Name, err)
+	}
+	return nil
+}
+
+// meanLoss is the mean loss of domain d over a split.
+func (e *engine) meanLoss(d int, split *dataset.Split) (float64, error) {
+	sum := 0.0
+	err := e.evaluate(d, split, func(o outcome) error {
+		for _, l := range o.loss {
+			sum += float64(l)
+		}
+		return nil
+	})
+	return sum / float64(split.Len()), err
+}
+
+// table evaluates every domain's test samples.
+func (e *engine) table() (*losses.Table, error) {
+	run := e.job.Run
+	t := &losses.Table{Meta: losses.Meta{
+		Study: e.job.Study, Run: run.ID, Hash: run.Hash, Arm: run.Arm, Domains: run.Domains,
+		Rung: run.Rung.Name, Weighting: run.Weighting.Name, Seed: int64(run.Seed), Split: "test",
+	}}
+	for d, domain := range e.job.Domains {
+		if err := e.evaluate(d, domain.Test, func(o outcome) error {
+			appendOutcome(t, domain, o, int64(run.Seed))
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	trim(t, e.job.Domains)
+	return t, nil
+}

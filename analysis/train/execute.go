@@ -1,0 +1,287 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/weighting"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// ErrInterrupted is returned when a run stopped early because its context
+// ended. Its last checkpoint is on disk.
+var ErrInterrupted = errors.New("train: interrupted")
+
+// Execute trains one run in its folder, from its last checkpoint if there is
+// one, and returns what done.json says. A run that has already ended is left
+// alone. progress, which may be nil, is called after every step with the
+// number of steps taken.
+func Execute(ctx context.Context, b exec.Backend, job *Job, dir RunFolder, progress func(steps int)) (*Done, error) {
+	if err := job.Validate(); err != nil {
+		return nil, err
+	}
+	if done, err := dir.ReadDone(job.Run.Hash); done != nil || err != nil {
+		return done, err
+	}
+	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	start := time.Now()
+	r, err := newRunner(b, job, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer r.engine.close()
+	done, err := r.run(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	done.Seconds = time.Since(start).Seconds()
+	if err := WriteJSON(dir.Done(), done); err != nil {
+		return nil, err
+	}
+	// From here on the checkpoint has no use; failing to remove it is no harm.
+	os.Remove(dir.checkpoint())
+	return done, nil
+}
+
+// runner is the state of one run under way.
+type runner struct {
+	job     *Job
+	dir     RunFolder
+	engine  *engine
+	feeder  *feeder
+	method  weighting.Method
+	rate    training.Schedule
+	backend string
+
+	step    int
+	sums    epochSums
+	history []HistoryRow
+	best    bestEpoch
+}
+
+func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
+	e, err := newEngine(b, job)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{
+		job: job, dir: dir, engine: e,
+		feeder:  newFeeder(job),
+		rate:    schedule(job.Training.Schedule),
+		backend: b.Name(),
+		sums:    newEpochSums(len(job.Domains)),
+	}
+	if r.method, err = newMethod(job); err == nil {
+		err = r.restore()
+	}
+	if err != nil {
+		e.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// restore continues from the checkpoint, or starts at step 0.
+func (r *runner) restore() error {
+	c, err := readCheckpoint(r.dir.checkpoint(), r.job.Run.Hash, r.backend)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		r.engine.initialize()
+		return nil
+	}
+	if !load(r.engine.vars[r.engine.current], c.Vars) {
+		return fmt.Errorf("train: checkpoint %s does not fit its run; remove it", r.dir.checkpoint())
+	}
+	if err := r.method.UnmarshalState(c.Method); err != nil {
+		return fmt.Errorf("train: checkpoint %s: %w", r.dir.checkpoint(), err)
+	}
+	r.step, r.sums, r.history, r.best = c.Step, c.Sums, c.History, c.Best
+	r.feeder.seek(r.step)
+	return nil
+}
+
+func (r *runner) save() error {
+	method, err := r.method.MarshalState()
+	if err != nil {
+		return fmt.Errorf("train: checkpoint: %w", err)
+	}
+	return writeCheckpoint(r.dir.checkpoint(), &checkpoint{
+		Hash: r.job.Run.Hash, Backend: r.backend, Step: r.step,
+		Vars:   snapshot(r.engine.vars[r.engine.current], r.engine.names(true)),
+		Method: method, Sums: r.sums, History: r.history, Best: r.best,
+	})
+}
+
+// run trains to the end and writes every file but done.json.
+func (r *runner) run(ctx context.Context, progress func(int)) (*Done, error) {
+	if err := WriteJSON(r.dir.Spec(), r.job.Spec); err != nil {
+		return nil, err
+	}
+	for r.step < r.job.steps() {
+		if ctx.Err() != nil {
+			if err := r.save(); err != nil {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%w after step %d of %d", ErrInterrupted, r.step, r.job.steps())
+		}
+		reason, err := r.takeStep()
+		if err != nil {
+			return nil, err
+		}
+		if reason != "" {
+			return r.diverged(reason)
+		}
+		if progress != nil {
+			progress(r.step)
+		}
+		if r.step%r.job.StepsPerEpoch == 0 {
+			if err := r.endEpoch(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r.finish()
+}
+
+// takeStep trains on one minibatch. The reason is not empty when the loss or
+// the gradient stopped being finite.
+func (r *runner) takeStep() (reason string, err error) {
+	e := r.engine
+	if err := r.feeder.next(e.x, e.targets); err != nil {
+		return "", err
+	}
+	r.method.Weights(e.weights)
+	e.rate[0] = float32(r.job.Training.Rate * r.rate.At(r.step, r.job.steps()))
+	e.number[0] = float32(r.step + 1)
+	if err := e.advance(); err != nil {
+		return "", err
+	}
+	r.step++
+	for i, l := range e.losses {
+		if !finite(l) {
+			return fmt.Sprintf("loss of domain %s is %g at step %d", r.job.Domains[i].Name, l, r.step), nil
+		}
+	}
+	if !finite(e.norm[0]) {
+		return fmt.Sprintf("norm of the gradient is %g at step %d", e.norm[0], r.step), nil
+	}
+	r.sums.add(e.losses, e.weights)
+	r.method.Observe(e.losses)
+	return "", nil
+}
+
+func finite(v float32) bool {
+	return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0)
+}
+
+// endEpoch records the learning curves, lets the weighting move on and writes
+// a checkpoint when one is due.
+func (r *runner) endEpoch() error {
+	epoch := r.step / r.job.StepsPerEpoch
+	means := r.sums.means()
+	for i, d := range r.job.Domains {
+		r.history = append(r.history, trainRow(epoch, d.Name, means[i], r.sums.Weight[i]/float64(r.sums.Steps)))
+	}
+	if err := r.validate(epoch); err != nil {
+		return err
+	}
+	if r.job.Program.Probe != nil {
+		rows, err := r.engine.conflict(r.feeder, epoch)
+		if err != nil {
+			return err
+		}
+		r.history = append(r.history, rows...)
+		r.feeder.seek(r.step)
+	}
+	r.method.EpochEnd(means)
+	r.sums = newEpochSums(len(r.job.Domains))
+	every := max(1, r.job.Training.CheckpointEvery)
+	if epoch%every == 0 && r.step < r.job.steps() {
+		return r.save()
+	}
+	return nil
+}
+
+// validate records validation losses and keeps the best parameters where the
+// study selects by them.
+func (r *runner) validate(epoch int) error {
+	sum := 0.0
+	for i, d := range r.job.Domains {
+		if d.Val.Len() == 0 {
+			continue
+		}
+		loss, err := r.engine.meanLoss(i, d.Val)
+		if err != nil {
+			return err
+		}
+		sum += loss
+		r.history = append(r.history, valRow(epoch, d.Name, loss))
+	}
+	if r.job.Training.Select == "best" && (r.best.Epoch == 0 || sum < r.best.Loss) {
+		e := r.engine
+		r.best = bestEpoch{Epoch: epoch, Loss: sum, Params: snapshot(e.vars[e.current], e.names(false))}
+	}
+	return nil
+}
+
+// finish tests the selected parameters and writes the results.
+func (r *runner) finish() (*Done, error) {
+	e := r.engine
+	epoch := r.job.Training.Epochs
+	if r.best.Epoch > 0 {
+		load(e.vars[e.current], r.best.Params)
+		epoch = r.best.Epoch
+	}
+	table, err := e.table()
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range table.Loss {
+		if !finite(l) {
+			return r.diverged(fmt.Sprintf("test loss of sample %d of domain %s is %g", table.Sample[i].Number, table.Domain[i], l))
+		}
+	}
+	if err := losses.WriteFile(r.dir.Losses(), table); err != nil {
+		return nil, err
+	}
+	models, err := r.writeModels()
+	if err != nil {
+		return nil, err
+	}
+	return r.done(Finished, "", epoch, append(models, r.dir.Losses())...)
+}
+
+// diverged records a run whose numbers stopped being finite.
+func (r *runner) diverged(reason string) (*Done, error) {
+	return r.done(Diverged, reason, 0)
+}
+
+// done writes the history and sums up the run.
+func (r *runner) done(status Status, reason string, epoch int, files ...string) (*Done, error) {
+	if err := writeHistory(r.dir.History(), r.job.Run, r.history); err != nil {
+		return nil, err
+	}
+	d := &Done{
+		Hash: r.job.Run.Hash, Status: status, Reason: reason,
+		Files: map[string]string{}, Steps: r.step, Epoch: epoch,
+	}
+	for _, f := range append(files, r.dir.History(), r.dir.Spec()) {
+		sum, err := hashFile(f)
+		if err != nil {
+			return nil, err
+		}
+		d.Files[filepath.Base(f)] = sum
+	}
+	return d, nil
+}

@@ -1,0 +1,132 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// HistoryRow is one line of history.parquet. Split is "train" (mean loss of
+// the minibatches of the epoch, with the mean weight used), "val" (mean loss
+// after the epoch) or "gradient" (cosine between the trunk gradients of Domain
+// and Other after the epoch). Numbers that a line has no use for are NaN.
+type HistoryRow struct {
+	Epoch  int32   `parquet:"epoch"`
+	Domain string  `parquet:"domain,dict"`
+	Other  string  `parquet:"other,dict"`
+	Split  string  `parquet:"split,dict"`
+	Loss   float64 `parquet:"loss"`
+	Weight float64 `parquet:"weight"`
+	Cosine float64 `parquet:"cosine"`
+}
+
+// The splits of history rows.
+const (
+	TrainSplit    = "train"
+	ValSplit      = "val"
+	GradientSplit = "gradient"
+)
+
+// epochSums gathers what one epoch's steps report.
+type epochSums struct {
+	Steps  int
+	Loss   []float64
+	Weight []float64
+}
+
+func newEpochSums(domains int) epochSums {
+	return epochSums{Loss: make([]float64, domains), Weight: make([]float64, domains)}
+}
+
+func (s *epochSums) add(losses, weights []float32) {
+	s.Steps++
+	for i := range losses {
+		s.Loss[i] += float64(losses[i])
+		s.Weight[i] += float64(weights[i])
+	}
+}
+
+// means are the mean losses of the epoch so far.
+func (s *epochSums) means() []float64 {
+	out := make([]float64, len(s.Loss))
+	for i, l := range s.Loss {
+		out[i] = l / float64(s.Steps)
+	}
+	return out
+}
+
+func trainRow(epoch int, domain string, loss, weight float64) HistoryRow {
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN()}
+}
+
+func valRow(epoch int, domain string, loss float64) HistoryRow {
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN()}
+}
+
+func gradientRow(epoch int, domain, other string, cosine float64) HistoryRow {
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine}
+}
+
+// writeHistory writes history.parquet with the run's identity as metadata.
+func writeHistory(path string, run study.Run, rows []HistoryRow) error {
+	return writeFile(path, func(f *os.File) error {
+		w := parquet.NewGenericWriter[HistoryRow](f,
+			parquet.CreatedBy("sharewise", "1", ""),
+			parquet.KeyValueMetadata("run", run.ID),
+			parquet.KeyValueMetadata("arm", run.Arm),
+			parquet.KeyValueMetadata("domains", strings.Join(run.Domains, ",")),
+			parquet.KeyValueMetadata("rung", run.Rung.Name),
+			parquet.KeyValueMetadata("weighting", run.Weighting.Name),
+			parquet.KeyValueMetadata("seed", strconv.Itoa(run.Seed)),
+		)
+		if _, err := w.Write(rows); err != nil {
+			return err
+		}
+		return w.Close()
+	})
+}
+
+// ReadHistory reads the history of a finished run.
+func ReadHistory(path string) ([]HistoryRow, error) {
+	rows, err := parquet.ReadFile[HistoryRow](path)
+	if err != nil {
+		return nil, fmt.Errorf("train: read history %s: %w", path, err)
+	}
+	return rows, nil
+}
+
+// writeFile writes a file under a temporary name in its folder and renames it
+// when it is complete and on disk.
+func writeFile(path string, write func(*os.File) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("train: write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("train: write %s: %w", path, err)
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

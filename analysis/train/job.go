@@ -1,0 +1,51 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// Job is one run with everything that it needs.
+type Job struct {
+	Run study.Run
+	// Study is the name recorded with the results.
+	Study string
+	// Domains are the run's domains in the order of the program's.
+	Domains []*dataset.Domain
+	Program *training.Program
+	// Batches holds the rows of each domain in every minibatch.
+	Batches       []int
+	StepsPerEpoch int
+	Training      study.Training
+	// Spec is written to spec.json as it is.
+	Spec Spec
+}
+
+// steps is the number of steps of the whole run.
+func (j *Job) steps() int { return j.StepsPerEpoch * j.Training.Epochs }
+
+// Validate says what is inconsistent about a job.
+func (j *Job) Validate() error {
+	switch {
+	case len(j.Domains) == 0:
+		return fmt.Errorf("train: run %s has no domain", j.Run.ID)
+	case len(j.Domains) != len(j.Batches):
+		return fmt.Errorf("train: run %s has %d domains and %d batch sizes", j.Run.ID, len(j.Domains), len(j.Batches))
+	case len(j.Program.Eval) != len(j.Domains):
+		return fmt.Errorf("train: run %s has %d domains and %d evaluation graphs", j.Run.ID, len(j.Domains), len(j.Program.Eval))
+	case j.StepsPerEpoch < 1 || j.Training.Epochs < 1:
+		return fmt.Errorf("train: run %s would take %d epochs of %d steps", j.Run.ID, j.Training.Epochs, j.StepsPerEpoch)
+	}
+	for i, d := range j.Domains {
+		if d.Train.Len() == 0 || d.Test.Len() == 0 {
+			return fmt.Errorf("train: domain %s has %d training and %d test samples", d.Name, d.Train.Len(), d.Test.Len())
+		}
+		if j.Batches[i] < 1 {
+			return fmt.Errorf("train: domain %s has %d rows per minibatch", d.Name, j.Batches[i])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package train
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock is a held lock on a folder.
+type Lock struct{ f *flock.Flock }
+
+// Lock takes the folder for this process, creating it if need be. Another
+// process that holds it is an error that says which.
+func (f Folder) Lock() (*Lock, error) {
+	if err := os.MkdirAll(string(f), 0o755); err != nil {
+		return nil, fmt.Errorf("train: output folder: %w", err)
+	}
+	l := flock.New(f.lock())
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("train: lock %s: %w", f.lock(), err)
+	}
+	if !ok {
+		holder := "another process"
+		if data, err := os.ReadFile(f.lock()); err == nil {
+			if pid := strings.TrimSpace(string(data)); pid != "" {
+				holder = "process " + pid
+			}
+		}
+		return nil, fmt.Errorf("train: %s is in use by %s; wait for it, or choose another output folder", string(f), holder)
+	}
+	if err := os.WriteFile(f.lock(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+		l.Unlock()
+		return nil, fmt.Errorf("train: lock %s: %w", f.lock(), err)
+	}
+	if err := f.sweep(); err != nil {
+		l.Unlock()
+		return nil, err
+	}
+	return &Lock{l}, nil
+}
+
+// sweep removes what a killed process left behind: temporary files, and
+// checkpoints of runs that have ended. Only the holder of the lock may call it.
+func (f Folder) sweep() error {
+	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("train: output folder: %w", err)
+		}
+		name := d.Name()
+		if d.IsDir() || filepath.Ext(name) != ".tmp" && name != checkpointName {
+			return nil
+		}
+		if name == checkpointName {
+			if _, err := os.Stat(RunFolder(filepath.Dir(path)).Done()); err != nil {
+				return nil
+			}
+		}
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("train: output folder: %w", err)
+		}
+		return nil
+	})
+}
+
+// Unlock gives the folder back.
+func (l *Lock) Unlock() error { return l.f.Unlock() }

@@ -1,0 +1,77 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// newTarget allocates the target tensor of n samples of a task: class numbers
+// [n], or values [n, targets].
+func newTarget(task dataset.Task, n int64) *exec.Tensor {
+	if task.Kind == dataset.Classification {
+		return exec.Zeros(onnxio.Int64, n)
+	}
+	return exec.Zeros(onnxio.Float32, n, int64(task.Outputs()))
+}
+
+// fillTarget writes the targets of rows of a split into t.
+func fillTarget(t *exec.Tensor, task dataset.Task, split *dataset.Split, rows []int) {
+	if task.Kind == dataset.Classification {
+		split.Labels(rows, t.Int64())
+		return
+	}
+	split.Targets(rows, t.Float32())
+}
+
+// feeder fills the joined minibatch from one endless stream per domain.
+type feeder struct {
+	domains []*dataset.Domain
+	streams []*dataset.Stream
+	rows    [][]int
+}
+
+func newFeeder(job *Job) *feeder {
+	f := &feeder{domains: job.Domains}
+	for i, d := range job.Domains {
+		seed := job.Run.Seed64("batches/" + d.Name)
+		f.streams = append(f.streams, dataset.NewStream(d.Train.Len(), seed))
+		f.rows = append(f.rows, make([]int, job.Batches[i]))
+	}
+	return f
+}
+
+// seek moves to the minibatch of a step, counted from 0.
+func (f *feeder) seek(step int) {
+	for i, s := range f.streams {
+		s.Seek(step * len(f.rows[i]))
+	}
+}
+
+// next fills x and targets with the next minibatch, domain after domain.
+func (f *feeder) next(x *exec.Tensor, targets []*exec.Tensor) error {
+	data := x.Float32()
+	for i, d := range f.domains {
+		f.streams[i].Next(f.rows[i])
+		n := len(f.rows[i]) * product(d.Shape)
+		if n > len(data) {
+			return fmt.Errorf("train: minibatch of domain %s does not fit", d.Name)
+		}
+		if err := d.Train.Gather(f.rows[i], data[:n]); err != nil {
+			return fmt.Errorf("train: domain %s: %w", d.Name, err)
+		}
+		fillTarget(targets[i], d.Task, d.Train, f.rows[i])
+		data = data[n:]
+	}
+	return nil
+}
+
+func product(shape []int) int {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// deployment is what a user of a trained model must know beside the graph. It
+// stands in the model's metadata under "sharewise.deploy/<domain>".
+type deployment struct {
+	Task    string    `json:"task"`
+	Classes []string  `json:"classes,omitempty"`
+	Targets []string  `json:"targets,omitempty"`
+	Mean    []float32 `json:"input_mean"` // inputs are (raw - mean) / std
+	Std     []float32 `json:"input_std"`
+	// Outputs of regression are in standard units: raw = value * std + mean.
+	TargetMean []float32 `json:"target_mean,omitempty"`
+	TargetStd  []float32 `json:"target_std,omitempty"`
+}
+
+// writeModels writes the trained model, ready to deploy.
+func (r *runner) writeModels() ([]string, error) {
+	e := r.engine
+	m, err := training.Bake(r.job.Program.Predict, snapshot(e.vars[e.current], e.names(false)))
+	if err != nil {
+		return nil, fmt.Errorf("train: trained model: %w", err)
+	}
+	for _, d := range r.job.Domains {
+		note, err := json.Marshal(deploymentOf(d))
+		if err != nil {
+			return nil, fmt.Errorf("train: trained model: %w", err)
+		}
+		m.SetProperty("sharewise.deploy/"+d.Name, string(note))
+	}
+	m.SetProperty("sharewise.run", r.job.Run.ID)
+	data, err := m.Marshal()
+	if err != nil {
+		return nil, fmt.Errorf("train: trained model: %w", err)
+	}
+	if err := writeFile(r.dir.Model(), func(f *os.File) error { _, err := f.Write(data); return err }); err != nil {
+		return nil, err
+	}
+	return []string{r.dir.Model()}, nil
+}
+
+func deploymentOf(d *dataset.Domain) deployment {
+	return deployment{
+		Task: string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
+		Mean: d.Norm.Mean, Std: d.Norm.Std,
+		TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
+	}
+}

@@ -1,0 +1,170 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// Task is a planned run whose job is prepared only when its turn comes.
+type Task struct {
+	ID      string
+	Hash    string
+	Steps   int
+	Prepare func() (*Job, error)
+}
+
+// Options say how tasks are run.
+type Options struct {
+	// Jobs is the number of runs trained side by side; 0 means 1.
+	Jobs int
+	// MaxTime stops starting and continuing runs after this long; 0 is no limit.
+	MaxTime time.Duration
+	// Observe, which may be nil, is told what happens. Calls are serialised.
+	Observe func(Event)
+}
+
+// EventKind says what happened to a run.
+type EventKind int
+
+// What happens to a run.
+const (
+	Started EventKind = iota
+	Stepped           // Steps of the run have been taken
+	Ended             // Done says how; Reused when it had ended before
+	Failed            // Err says why
+)
+
+// Event is one thing that happened.
+type Event struct {
+	Kind   EventKind
+	ID     string
+	Steps  int
+	Total  int
+	Done   *Done
+	Reused bool
+	Err    error
+}
+
+// Summary counts what became of the tasks.
+type Summary struct {
+	Reused, Trained, Diverged, Failed, Left int
+}
+
+// ErrTimeUp is returned when MaxTime ended the work; running it again goes on.
+var ErrTimeUp = errors.New("train: time limit reached; run again to go on")
+
+// Schedule executes tasks in their order, several at a time. The first failure
+// of a run stops new ones from starting; diverged runs are no failure. When
+// ctx ends, running tasks write a checkpoint and stop.
+func Schedule(ctx context.Context, b exec.Backend, folder Folder, tasks []Task, opt Options) (Summary, error) {
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if opt.MaxTime > 0 {
+		limited, cancel = context.WithTimeout(ctx, opt.MaxTime)
+	}
+	defer cancel()
+	s := scheduler{ctx: limited, backend: b, folder: folder, opt: opt, left: tasks}
+	s.summary.Left = len(tasks)
+	var wg sync.WaitGroup
+	for range max(1, opt.Jobs) {
+		wg.Go(s.work)
+	}
+	wg.Wait()
+	switch {
+	case s.err != nil:
+		return s.summary, s.err
+	case ctx.Err() != nil && s.summary.Left > 0:
+		return s.summary, ErrInterrupted
+	case limited.Err() != nil && s.summary.Left > 0:
+		return s.summary, ErrTimeUp
+	}
+	return s.summary, nil
+}
+
+type scheduler struct {
+	ctx     context.Context
+	backend exec.Backend
+	folder  Folder
+	opt     Options
+
+	mu      sync.Mutex
+	left    []Task
+	summary Summary
+	err     error
+}
+
+func (s *scheduler) work() {
+	for {
+		task, ok := s.take()
+		if !ok {
+			return
+		}
+		s.execute(task)
+	}
+}
+
+func (s *scheduler) take() (Task, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.left) == 0 || s.err != nil || s.ctx.Err() != nil {
+		return Task{}, false
+	}
+	t := s.left[0]
+	s.left = s.left[1:]
+	return t, true
+}
+
+func (s *scheduler) execute(t Task) {
+	dir := s.folder.Run(t.ID)
+	done, err := dir.ReadDone(t.Hash)
+	if done != nil || err != nil {
+		s.ended(t, done, true, err)
+		return
+	}
+	s.observe(Event{Kind: Started, ID: t.ID, Total: t.Steps})
+	job, err := t.Prepare()
+	if err == nil {
+		done, err = Execute(s.ctx, s.backend, job, dir, func(steps int) {
+			s.observe(Event{Kind: Stepped, ID: t.ID, Steps: steps, Total: t.Steps})
+		})
+	}
+	s.ended(t, done, false, err)
+}
+
+func (s *scheduler) observe(e Event) {
+	if s.opt.Observe == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.Observe(e)
+}
+
+func (s *scheduler) ended(t Task, done *Done, reused bool, err error) {
+	e := Event{Kind: Ended, ID: t.ID, Total: t.Steps, Done: done, Reused: reused}
+	s.mu.Lock()
+	switch {
+	case errors.Is(err, ErrInterrupted):
+		s.mu.Unlock()
+		return
+	case err != nil:
+		e = Event{Kind: Failed, ID: t.ID, Total: t.Steps, Err: err}
+		s.summary.Failed++
+		if s.err == nil {
+			s.err = fmt.Errorf("run %s: %w", t.ID, err)
+		}
+	case done.Status == Diverged:
+		s.summary.Diverged++
+	case reused:
+		s.summary.Reused++
+	default:
+		s.summary.Trained++
+	}
+	s.summary.Left--
+	s.mu.Unlock()
+	s.observe(e)
+}

@@ -1,0 +1,62 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/weighting"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// Compile turns a trunk and a run's domains into the program that the run
+// executes. batches holds the rows of each domain in every minibatch.
+func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, s study.Training) (*training.Program, error) {
+	cfg := training.Config{
+		Trunk:     trunk,
+		Optimizer: optimizer(s.Optimizer),
+		Clip:      s.Clip,
+		Probe:     s.Conflict && len(domains) > 1,
+	}
+	for i, d := range domains {
+		loss := training.CrossEntropy
+		if d.Task.Kind == dataset.Regression {
+			loss = training.SquaredError
+		}
+		cfg.Domains = append(cfg.Domains, training.Domain{
+			Name: d.Name, Batch: batches[i], Loss: loss, Outputs: d.Task.Outputs(),
+		})
+	}
+	p, err := training.Compile(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	return p, nil
+}
+
+func optimizer(o study.Optimizer) training.Optimizer {
+	return training.Optimizer{
+		Kind:     training.OptimizerKind(o.Name),
+		Momentum: o.Momentum, Nesterov: o.Nesterov,
+		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon,
+		WeightDecay: o.WeightDecay,
+	}
+}
+
+func schedule(s study.Schedule) training.Schedule {
+	return training.Schedule{Kind: training.ScheduleKind(s.Kind), Warmup: s.Warmup, Final: s.Final}
+}
+
+// newMethod builds the weighting of a run from its domains' tasks and sizes.
+func newMethod(job *Job) (weighting.Method, error) {
+	domains := make([]weighting.Domain, len(job.Domains))
+	for i, d := range job.Domains {
+		domains[i] = weighting.Domain{Name: d.Name, Train: d.Train.Len(), Regression: d.Task.Kind == dataset.Regression}
+	}
+	m, err := weighting.New(job.Run.Weighting, domains)
+	if err != nil {
+		return nil, fmt.Errorf("train: run %s: %w", job.Run.ID, err)
+	}
+	return m, nil
+}

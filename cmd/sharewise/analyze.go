@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+)
+
+const analyzeLong = `Measure what sharing did, from the finished runs in OUT: scores, transfer and
+interference of every shared arm against the independent runs, gains, placebo.
+
+It writes OUT/results.json, OUT/tables/*.parquet and, where the study's data are
+still at hand, the pictures or features of the samples that changed most. It
+needs no ONNX Runtime, and can be run while 'run' is still training: it takes
+the runs that have ended.
+
+Example:
+  sharewise analyze out`
+
+func newAnalyzeCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "analyze OUT",
+		Short:   "Measure transfer and interference of a study",
+		Long:    analyzeLong,
+		GroupID: "study",
+		Args:    exactArgs("OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			folder := train.Folder(args[0])
+			results, err := a.analyze(cmd.Context(), folder)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.writeJSON(results)
+			}
+			printResults(a.stdout, results)
+			a.say("\nWritten: %s and %s\nNext: sharewise group %s", folder.Results(), folder.Tables(), args[0])
+			return nil
+		},
+	}
+}
+
+// analyze measures the finished runs of a folder and writes the results.
+func (a *app) analyze(ctx context.Context, folder train.Folder) (*analysis.Results, error) {
+	plan, err := readPlan(folder)
+	if err != nil {
+		return nil, err
+	}
+	input, err := analysisOf(plan, folder)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	results, err := analysis.Analyze(input)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		return nil, err
+	}
+	if err := results.WriteTables(folder.Tables()); err != nil {
+		return nil, err
+	}
+	if err := a.writeExemplars(ctx, plan, folder, results); err != nil {
+		return nil, err
+	}
+	return results, train.WriteJSON(folder.Results(), results)
+}
+
+// readPlan reads the plan that 'run' left in a folder.
+func readPlan(folder train.Folder) (*study.Plan, error) {
+	data, err := os.ReadFile(folder.Plan())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, inputError(fmt.Errorf("%s does not exist; run 'sharewise run STUDY -o %s' first", folder.Plan(), string(folder)))
+	}
+	if err != nil {
+		return nil, inputError(err)
+	}
+	plan, err := study.ReadPlan(data)
+	if err != nil {
+		return nil, inputError(fmt.Errorf("%s: %w", folder.Plan(), err))
+	}
+	return plan, nil
+}
+
+// analysisOf gathers what the analysis of a plan's finished runs starts from.
+func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
+	s := analysis.Study{
+		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
+		Options: analysis.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars},
+		Open: func(r analysis.Run) iter.Seq2[*losses.Table, error] {
+			return losses.Batches(folder.Run(r.ID).Losses())
+		},
+	}
+	for _, d := range plan.Domains {
+		metric := "accuracy"
+		if d.Task == study.Regression {
+			metric = "r2"
+		}
+		s.Domains = append(s.Domains, analysis.DomainInfo{
+			Name: d.Name, Task: d.Task, Outputs: d.Outputs,
+			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Metric: metric,
+		})
+	}
+	var curves analysis.ConflictMeter
+	for _, planned := range plan.Runs {
+		run := analysis.Run{
+			ID: planned.ID, Arm: planned.Arm, Domains: planned.Domains,
+			Rung: planned.Rung.Name, Weighting: planned.Weighting.Name,
+			Seed: int64(planned.Seed), Status: analysis.Missing,
+		}
+		done, err := folder.Run(planned.ID).ReadDone(planned.Hash)
+		if err != nil {
+			return s, err
+		}
+		if done != nil {
+			if err := folder.Run(planned.ID).Verify(done); err != nil {
+				return s, err
+			}
+			run.Status = analysis.Status(done.Status)
+		}
+		if run.Status == analysis.Finished && len(run.Domains) > 1 {
+			if err := addConflict(&curves, folder.Run(planned.ID), run); err != nil {
+				return s, err
+			}
+		}
+		s.Runs = append(s.Runs, run)
+	}
+	s.Conflict = curves.Conflicts(plan.Analysis.Level)
+	return s, nil
+}
+
+// addConflict takes in the gradient cosines of a run, where it measured any.
+func addConflict(m *analysis.ConflictMeter, dir train.RunFolder, run analysis.Run) error {
+	rows, err := train.ReadHistory(dir.History())
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Split == train.GradientSplit {
+			m.Add(run, r.Domain, r.Other, r.Cosine)
+		}
+	}
+	return nil
+}

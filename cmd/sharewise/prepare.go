@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/zoo"
+)
+
+// prepared is a study with its data and models read and its runs planned.
+type prepared struct {
+	study   *study.Study
+	domains map[string]*dataset.Domain
+	trunks  map[string]*onnxio.Model // by rung
+	models  map[string]study.ModelSize
+	plan    *study.Plan
+}
+
+// prepare reads a study file and everything it names.
+func prepare(ctx context.Context, file string) (*prepared, error) {
+	s, err := study.Parse(file)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	domains, err := dataset.OpenAll(ctx, s)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	p := &prepared{study: s, domains: map[string]*dataset.Domain{}, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
+	sizes := make([]study.DomainSize, len(domains))
+	for i, d := range domains {
+		p.domains[d.Name] = d
+		sizes[i] = sizeOf(d)
+	}
+	for _, r := range s.Model.Rungs {
+		if err := p.openTrunk(r, domains[0].Shape); err != nil {
+			return nil, inputError(fmt.Errorf("model of rung %s: %w", r.Name, err))
+		}
+	}
+	if p.plan, err = s.Plan(sizes, p.models); err != nil {
+		return nil, inputError(err)
+	}
+	return p, nil
+}
+
+func sizeOf(d *dataset.Domain) study.DomainSize {
+	dropped := 0
+	for _, drop := range d.Dropped {
+		dropped += drop.Count
+	}
+	return study.DomainSize{
+		Name: d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(),
+		Train: d.Train.Len(), Val: d.Val.Len(), Test: d.Test.Len(),
+		Dropped: dropped, SHA256: d.SHA256,
+	}
+}
+
+// openTrunk builds or loads the trunk of a rung for samples of a shape.
+func (p *prepared) openTrunk(r study.Rung, shape []int) error {
+	var m *onnxio.Model
+	var err error
+	if r.Path != "" {
+		m, err = onnxio.Load(r.Path)
+	} else {
+		m, err = zoo.Build(p.study.Model.Trunk, zoo.Config{Input: shape, Width: r.Width})
+	}
+	if err != nil {
+		return err
+	}
+	data, err := m.Marshal()
+	if err != nil {
+		return err
+	}
+	values, err := onnxio.InferShapes(m)
+	if err != nil {
+		return err
+	}
+	cost := onnxio.Totals(onnxio.Costs(m, values, trainable(m)))
+	sum := sha256.Sum256(data)
+	p.trunks[r.Name] = m
+	p.models[r.Name] = study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params}
+	return nil
+}
+
+// task makes the training of a planned run.
+func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
+	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
+		domains := make([]*dataset.Domain, len(r.Domains))
+		spec := train.Spec{
+			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
+			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training,
+			Backend: backend, Sharewise: version,
+		}
+		for i, name := range r.Domains {
+			domains[i] = p.domains[name]
+			spec.Data[name] = domains[i].SHA256
+			spec.Batches[name] = r.Rows[i]
+		}
+		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, p.study.Training)
+		if err != nil {
+			return nil, inputError(err)
+		}
+		return &train.Job{
+			Run: r.Run, Study: p.study.Name, Domains: domains, Program: program,
+			Batches: r.Rows, StepsPerEpoch: p.plan.StepsPerEpoch,
+			Training: p.study.Training, Spec: spec,
+		}, nil
+	}}
+}
+
+// trainable reports which inputs of a trunk are parameters: those that carry
+// an initialisation rule.
+func trainable(m *onnxio.Model) func(string) bool {
+	return func(name string) bool {
+		_, ok := m.Property("sharewise.init/" + name)
+		return ok
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"github.com/sharewise/sharewise/analysis/train"
+)
+
+// progress shows training on a terminal: one bar for everything, one line for
+// each run under way. Elsewhere it shows nothing.
+type progress struct {
+	bars  *mpb.Progress
+	total *mpb.Bar
+	runs  map[string]*runBar
+}
+
+type runBar struct {
+	bar   *mpb.Bar
+	steps int
+}
+
+// newProgress returns nil, which is a valid progress, unless standard error is
+// a terminal and the user did not ask for quiet.
+func (a *app) newProgress(tasks []train.Task) *progress {
+	f, ok := a.stderr.(*os.File)
+	if !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	steps := 0
+	for _, t := range tasks {
+		steps += t.Steps
+	}
+	p := &progress{
+		bars: mpb.New(mpb.WithOutput(f), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond)),
+		runs: map[string]*runBar{},
+	}
+	p.total = p.bars.AddBar(int64(steps),
+		mpb.BarPriority(1<<30),
+		mpb.PrependDecorators(decor.Name("all runs ", decor.WCSyncSpaceR)),
+		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	return p
+}
+
+// observe follows train.Schedule.
+func (p *progress) observe(e train.Event) {
+	if p == nil {
+		return
+	}
+	switch e.Kind {
+	case train.Started:
+		bar := p.bars.AddBar(int64(e.Total), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(e.ID+" ", decor.WCSyncSpaceR)),
+			mpb.AppendDecorators(decor.Percentage()))
+		p.runs[e.ID] = &runBar{bar: bar}
+	case train.Stepped:
+		p.move(e.ID, e.Steps)
+	case train.Ended, train.Failed:
+		if _, ok := p.runs[e.ID]; ok {
+			p.move(e.ID, e.Total)
+			p.runs[e.ID].bar.Abort(true)
+			delete(p.runs, e.ID)
+		} else {
+			p.total.IncrBy(e.Total)
+		}
+	}
+}
+
+func (p *progress) move(id string, steps int) {
+	r := p.runs[id]
+	r.bar.SetCurrent(int64(steps))
+	p.total.IncrBy(steps - r.steps)
+	r.steps = steps
+}
+
+// close leaves the terminal tidy.
+func (p *progress) close() {
+	if p == nil {
+		return
+	}
+	for _, r := range p.runs {
+		r.bar.Abort(true)
+	}
+	p.total.Abort(false)
+	p.bars.Wait()
+}
+
+// say prints a line for people: nothing when the output is JSON or quiet.
+func (a *app) say(format string, args ...any) {
+	if a.json || a.quiet {
+		return
+	}
+	fmt.Fprintf(a.stdout, format+"\n", args...)
+}
