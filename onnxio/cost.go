@@ -21,8 +21,8 @@ type Cost struct {
 }
 
 // Costs returns what every node of m's main graph takes. Parameters are the
-// float initializers, and the inputs named in params. Values is what
-// [InferShapes] returns for m.
+// float initializers and the inputs for which params, unless nil, reports
+// true. Values is what [InferShapes] returns for m.
 func Costs(m *Model, values map[string]*Value, params func(name string) bool) []Cost {
 	counted := map[string]bool{}
 	weight := map[string]int64{}
@@ -32,7 +32,7 @@ func Costs(m *Model, values map[string]*Value, params func(name string) bool) []
 		}
 	}
 	for _, v := range m.Graph.Inputs {
-		if n, ok := perSample(v.Shape); ok && params(v.Name) {
+		if n, ok := perSample(v.Shape); ok && params != nil && params(v.Name) {
 			weight[v.Name] = n
 		}
 	}

@@ -45,7 +45,7 @@ type inference struct {
 // Bounds that no real model comes near and that keep hostile ones cheap.
 const (
 	maxDepth    = 64      // nested graphs and function calls
-	maxVisits   = 1 << 21 // nodes, counted again for every call of a function
+	maxVisits   = 1 << 19 // nodes, counted again for every call of a function
 	maxFollowed = 1 << 20 // elements of integer tensors followed, in all
 )
 

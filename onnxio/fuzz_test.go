@@ -1,0 +1,149 @@
+package onnxio
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
+)
+
+// FuzzParse feeds damaged files to everything that takes a model apart: no
+// panic, no endless loop, and what is accepted survives a round trip.
+func FuzzParse(f *testing.F) {
+	trunks, err := filepath.Glob("../testdata/models/*.onnx")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range trunks {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	data, err := testModel().Marshal()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	for seed := range uint64(8) {
+		p := &onnxpb.ModelProto{}
+		fill(p.ProtoReflect(), rand.New(rand.NewPCG(seed, 2)), 4)
+		if data, err = proto.Marshal(p); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Parse(data)
+		if err != nil {
+			return
+		}
+		_ = Check(m)
+		if values, err := InferShapes(m); err == nil {
+			Costs(m, values, nil)
+		}
+		if err := Print(io.Discard, m); err != nil {
+			t.Error(err)
+		}
+		again, err := m.Marshal()
+		if err != nil {
+			return // strings that are no UTF-8, for instance
+		}
+		back, err := Parse(again)
+		if err != nil {
+			t.Fatalf("what was written does not parse: %v", err)
+		}
+		if b, err := back.Marshal(); err != nil || !bytes.Equal(b, again) {
+			t.Errorf("writing again gives other bytes: %v", err)
+		}
+	})
+}
+
+// FuzzInferOperator calls every operator on arbitrary shapes and attributes:
+// rules must refuse what does not fit, not crash on it.
+func FuzzInferOperator(f *testing.F) {
+	for i := range 64 {
+		f.Add(uint64(i))
+	}
+	var ops []*schema
+	for _, family := range families {
+		for i := range family {
+			ops = append(ops, parseSchema(&family[i]))
+		}
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		for _, s := range ops {
+			m := randomCall(rng, s)
+			if values, err := InferShapes(m); err == nil {
+				for _, v := range values {
+					for _, d := range v.Shape {
+						if d.Size < -1 || d.Symbol != "" && d.Size != -1 {
+							t.Errorf("%v gives %s with a size of %d", m.Graph.Nodes[0], v.describe(), d.Size)
+						}
+					}
+				}
+			}
+			_ = Check(m)
+		}
+	})
+}
+
+func randomCall(rng *rand.Rand, s *schema) *Model {
+	n := &Node{Op: s.op}
+	g := &Graph{Name: "g", Nodes: []*Node{n}}
+	inputs := s.minInputs + rng.IntN(min(s.maxInputs, s.minInputs+3)-s.minInputs+1)
+	for i := range inputs {
+		name := string(rune('a' + i))
+		n.Inputs = append(n.Inputs, name)
+		if rng.IntN(3) == 0 {
+			list := make([]int64, rng.IntN(5))
+			for k := range list {
+				list[k] = randomSize(rng)
+			}
+			g.Initializers = append(g.Initializers, NewInt64(name, []int64{int64(len(list))}, list))
+			continue
+		}
+		v := &Value{Name: name, Type: []DataType{Float32, Int64, Bool, Undefined}[rng.IntN(4)]}
+		for range rng.IntN(6) {
+			d := Dim{Size: max(-1, randomSize(rng))}
+			if rng.IntN(4) == 0 {
+				d = Sym([]string{"N", "M", "2*N"}[rng.IntN(3)])
+			}
+			v.Shape = append(v.Shape, d)
+		}
+		g.Inputs = append(g.Inputs, v)
+	}
+	outputs := max(1, s.minOutputs) + rng.IntN(2)
+	for i := range outputs {
+		n.Outputs = append(n.Outputs, string(rune('A'+i)))
+	}
+	for name, spec := range s.attributes {
+		if !spec.required && rng.IntN(2) == 0 {
+			continue
+		}
+		a := &Attribute{Name: name, Type: spec.typ, Int: randomSize(rng), Float: float32(randomSize(rng)), String: []byte("SAME_UPPER")}
+		for range rng.IntN(5) {
+			a.Ints = append(a.Ints, randomSize(rng))
+			a.Floats = append(a.Floats, float32(randomSize(rng)))
+		}
+		n.Attrs = append(n.Attrs, a)
+	}
+	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}}, Graph: g}
+}
+
+// randomSize favours small numbers and knows the edges.
+func randomSize(rng *rand.Rand) int64 {
+	edges := []int64{-1 << 63, 1<<63 - 1, -1, 0, 1 << 31, 1 << 47, 1 << 62}
+	if rng.IntN(8) == 0 {
+		return edges[rng.IntN(len(edges))]
+	}
+	return rng.Int64N(9) - 2
+}
