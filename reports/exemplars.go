@@ -25,7 +25,11 @@ type sampleList struct {
 	Tone      string
 	Samples   []sample
 	Columns   []string // of features; nil for pictures
+	Hidden    int      // features beyond maxColumns
 }
+
+// maxColumns bounds the features that are shown of a sample.
+const maxColumns = 16
 
 type sample struct {
 	Name     string
@@ -34,25 +38,33 @@ type sample struct {
 	Features []string
 }
 
+// newSamples shows every domain under the arm that matters most for it: its
+// recommended pool, else all together, else the first with samples.
 func newSamples(in *Input) *samples {
 	rung, weighting := in.selection()
+	var chosen []Exemplar
+	for _, x := range in.Exemplars {
+		// Lists from elsewhere may not say the rung and the weighting.
+		if (x.Rung == "" || x.Rung == rung) && (x.Weighting == "" || x.Weighting == weighting) {
+			chosen = append(chosen, x)
+		}
+	}
 	out := &samples{}
 	for _, d := range in.Results.Domains {
-		for _, arm := range exemplarArms(in, d.Name) {
-			block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
-			for _, e := range in.Results.Effects {
-				if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
-					block.Called, block.Note = e.Calls.Called, e.Calls.Note
-				}
+		arm := exemplarArm(in, chosen, d.Name)
+		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
+		for _, e := range in.Results.Effects {
+			if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
+				block.Called, block.Note = e.Calls.Called, e.Calls.Note
 			}
-			for _, direction := range []string{"helped", "harmed"} {
-				if l := newSampleList(in, arm, d.Name, direction); len(l.Samples) > 0 {
-					block.Lists = append(block.Lists, l)
-				}
+		}
+		for _, direction := range []string{"helped", "harmed"} {
+			if l := newSampleList(chosen, arm, d.Name, direction); len(l.Samples) > 0 {
+				block.Lists = append(block.Lists, l)
 			}
-			if len(block.Lists) > 0 {
-				out.Blocks = append(out.Blocks, block)
-			}
+		}
+		if len(block.Lists) > 0 {
+			out.Blocks = append(out.Blocks, block)
 		}
 	}
 	if len(out.Blocks) == 0 {
@@ -61,27 +73,29 @@ func newSamples(in *Input) *samples {
 	return out
 }
 
-// exemplarArms lists the arms that have exemplars of a domain, in order of
-// appearance.
-func exemplarArms(in *Input, domain string) []string {
-	var arms []string
-	seen := map[string]bool{}
-	for _, x := range in.Exemplars {
-		if x.Domain == domain && !seen[x.Arm] {
-			seen[x.Arm] = true
+// exemplarArm picks the arm under which a domain's samples are shown.
+func exemplarArm(in *Input, list []Exemplar, domain string) string {
+	arms := in.armsOf(domain)
+	for _, x := range list {
+		if x.Domain == domain && !slices.Contains(arms, x.Arm) {
 			arms = append(arms, x.Arm)
 		}
 	}
-	return arms
+	for _, arm := range arms {
+		if slices.ContainsFunc(list, func(x Exemplar) bool { return x.Domain == domain && x.Arm == arm }) {
+			return arm
+		}
+	}
+	return ""
 }
 
-func newSampleList(in *Input, arm, domain, direction string) sampleList {
+func newSampleList(list []Exemplar, arm, domain, direction string) sampleList {
 	l := sampleList{Direction: direction, Tone: "gain"}
 	if direction == "harmed" {
 		l.Tone = "harm"
 	}
 	var features [][]Feature
-	for _, x := range in.Exemplars {
+	for _, x := range list {
 		if x.Arm != arm || x.Domain != domain || x.Direction != direction {
 			continue
 		}
@@ -97,6 +111,9 @@ func newSampleList(in *Input, arm, domain, direction string) sampleList {
 		l.Samples = append(l.Samples, s)
 		features = append(features, x.Features)
 	}
+	if l.Hidden = len(l.Columns) - maxColumns; l.Hidden > 0 {
+		l.Columns = l.Columns[:maxColumns]
+	}
 	for i := range l.Samples {
 		l.Samples[i].Features = inColumns(features[i], l.Columns)
 	}
@@ -108,11 +125,15 @@ func newSampleList(in *Input, arm, domain, direction string) sampleList {
 func inColumns(features []Feature, columns []string) []string {
 	cells := make([]string, len(columns))
 	for _, f := range features {
+		column := slices.Index(columns, f.Name)
+		if column < 0 {
+			continue
+		}
 		text := f.Value
 		if v, err := strconv.ParseFloat(text, 64); err == nil && finite(v) && len(text) > 5 {
 			text = strings.Replace(strconv.FormatFloat(v, 'g', 4, 64), "-", minus, 1)
 		}
-		cells[slices.Index(columns, f.Name)] = text
+		cells[column] = text
 	}
 	return cells
 }
