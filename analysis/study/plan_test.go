@@ -1,0 +1,297 @@
+package study
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// planOf plans a study of n domains a, b, c, ... with equal sizes after an
+// edit of its text.
+func planOf(t testing.TB, domains int, more string, edit func(sizes []DomainSize)) *Plan {
+	t.Helper()
+	text := "version: 1\nname: plants\ndefaults: {columns: {label: y}}\ndomains:\n"
+	var sizes []DomainSize
+	for i := range domains {
+		name := string(rune('a' + i))
+		text += "  - {name: " + name + ", data: x.csv}\n"
+		sizes = append(sizes, DomainSize{Name: name, Task: Classification, Outputs: 3, Train: 640, Val: 64, Test: 100, SHA256: "data of " + name})
+	}
+	if edit != nil {
+		edit(sizes)
+	}
+	s := mustParse(t, text+more)
+	models := map[string]ModelSize{}
+	for _, r := range s.Model.Rungs {
+		models[r.Name] = ModelSize{SHA256: "model of " + r.Name, FLOPs: 1000, Params: 500}
+	}
+	p, err := s.Plan(sizes, models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func ids(p *Plan) []string {
+	var out []string
+	for _, r := range p.Runs {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+func TestPlanRuns(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		domains int
+		more    string
+		arms    []string
+		runs    int
+	}{
+		{"pair of two is joint", 2, "seeds: 3\n", []string{"independent", "joint"}, 2*3 + 3},
+		{"three", 3, "seeds: 3\n", []string{"independent", "joint", "pool{a,b}", "pool{a,c}", "pool{b,c}"}, 3*3 + 4*3},
+		{"rungs and weightings", 3, "seeds: 2\nmodel: {widths: [0.5, 1]}\nweightings: [equal, dwa]\n",
+			[]string{"independent", "joint", "pool{a,b}", "pool{a,c}", "pool{b,c}"}, 3*2*2 + 4*2*2*2},
+		{"pools in the study's order, none twice", 4, "seeds: 1\narms: {joint: false, pools: [[c, a], [d, a, c], [a, b, c, d]]}\n",
+			[]string{"independent", "pool{a,b}", "pool{a,c}", "pool{a,d}", "pool{b,c}", "pool{b,d}", "pool{c,d}", "pool{a,c,d}", "joint"}, 4 + 8},
+	} {
+		p := planOf(t, c.domains, c.more, nil)
+		if got := p.Arms(); !cmp.Equal(got, c.arms) {
+			t.Errorf("%s: arms %v, want %v", c.name, got, c.arms)
+		}
+		if len(p.Runs) != c.runs {
+			t.Errorf("%s: %d runs, want %d", c.name, len(p.Runs), c.runs)
+		}
+		all := ids(p)
+		slices.Sort(all)
+		if len(slices.Compact(all)) != c.runs {
+			t.Errorf("%s: identities repeat", c.name)
+		}
+	}
+}
+
+// TestPlanIdentity pins one identity: a change of it makes every finished run
+// of every user be trained again.
+func TestPlanIdentity(t *testing.T) {
+	p := planOf(t, 3, "seeds: 3\nweightings: [dwa]\n", nil)
+	want := "pool-a+b_w1_dwa_s3_752e48a42d"
+	r, err := p.Run("pool-a+b_w1_dwa_s3")
+	if err != nil || r.ID != want {
+		t.Errorf("identity is %v (%v), want %s", r, err, want)
+	}
+	if len(r.Hash) != 64 || r.Weighting.Name != "dwa" || r.Rows[0] != 64 || r.Steps != 20*10 {
+		t.Errorf("run is %+v", r)
+	}
+	if _, err := p.Run("pool-a"); err == nil {
+		t.Error("an ambiguous beginning names a run")
+	}
+	if alone, err := p.Run("independent-c_w1_s1"); err != nil || alone.Weighting.Name != "" {
+		t.Errorf("independent run %+v, %v", alone, err)
+	}
+}
+
+// TestReuse states which runs keep their identity after an edit.
+func TestReuse(t *testing.T) {
+	const base = "seeds: 3\n"
+	before := planOf(t, 3, base, nil)
+	for _, c := range []struct {
+		name    string
+		domains int
+		more    string
+		edit    func([]DomainSize)
+		kept    func(Run) bool
+	}{
+		{"title, analysis and grouping", 3, base + "title: Other\nanalysis: {level: 0.9}\ngrouping: {max_groups: 2}\ntraining: {checkpoint_every: 5}\n", nil,
+			func(Run) bool { return true }},
+		{"settings of the other optimizer", 3, base + "training: {optimizer: {momentum: 0.5}}\n", nil, func(Run) bool { return true }},
+		{"more seeds", 3, "seeds: 4\n", nil, func(Run) bool { return true }},
+		{"another domain of the mean size", 4, base, nil, func(r Run) bool { return r.Arm != Joint }},
+		{"a weighting more", 3, base + "weightings: [equal, dwa]\n", nil, func(Run) bool { return true }},
+		{"another weighting", 3, base + "weightings: [dwa]\n", nil, func(r Run) bool { return r.Arm == Independent }},
+		{"data of b", 3, base, func(s []DomainSize) { s[1].SHA256 = "new" }, func(r Run) bool { return !slices.Contains(r.Domains, "b") }},
+		{"threads", 3, base + "training: {threads: 2}\n", nil, func(Run) bool { return false }},
+		{"epochs", 3, base + "training: {epochs: 21}\n", nil, func(Run) bool { return false }},
+		{"gradient conflict, of shared models only", 3, base + "training: {conflict: true}\n", nil, func(r Run) bool { return r.Arm == Independent }},
+		{"study seed", 3, base + "seed: 2\n", nil, func(Run) bool { return false }},
+		{"a size that moves the rows", 3, base, func(s []DomainSize) { s[2].Train = 6400 }, func(Run) bool { return false }},
+	} {
+		after := ids(planOf(t, c.domains, c.more, c.edit))
+		for _, r := range before.Runs {
+			if got := slices.Contains(after, r.ID); got != c.kept(r.Run) {
+				t.Errorf("%s: %s kept: %v, want %v", c.name, r.ID, got, !got)
+			}
+		}
+	}
+}
+
+func TestStreamsAreApart(t *testing.T) {
+	p := planOf(t, 4, "seeds: 3\nmodel: {widths: [0.5, 1]}\nweightings: [equal, dwa]\narms: {pools: [[a, b, c]]}\n", nil)
+	seen := map[uint64]string{}
+	for _, r := range p.Runs {
+		for _, purpose := range []string{"init/w", "batches/a"} {
+			s := r.Seed64(purpose)
+			if other, ok := seen[s]; ok {
+				t.Errorf("%s %s shares its stream with %s", r.ID, purpose, other)
+			}
+			seen[s] = r.ID + " " + purpose
+		}
+	}
+	a := Run{Arm: "pool{a,b}", Domains: []string{"a", "b"}, Seed: 1}
+	b := Run{Arm: "pool{a,b}", Domains: []string{"a,b"}, Seed: 1}
+	if a.Seed64("x") == b.Seed64("x") {
+		t.Error("names run together")
+	}
+	if got := (Run{Arm: Joint, Domains: []string{"a"}, Seed: 1, StudySeed: 7}).Seed64("init"); got != 0x3c34af11097a56eb {
+		t.Errorf("a seed is %#x: every result changes", got)
+	}
+}
+
+func TestAllocate(t *testing.T) {
+	for _, c := range []struct {
+		sampling string
+		train    []int
+		rows     []int
+		steps    int
+	}{
+		{Proportional, []int{1000, 1000}, []int{64, 64}, 16},
+		{Proportional, []int{3000, 1000}, []int{96, 32}, 32},
+		{Balanced, []int{3000, 1000}, []int{64, 64}, 32},
+		{Temperature, []int{9000, 1000}, []int{96, 32}, 79}, // shares 3 to 1
+		{Proportional, []int{100000, 10}, []int{128, 1}, 776},
+		{Balanced, []int{5, 5, 5}, []int{64, 64, 64}, 1},
+	} {
+		a := Allocate(Training{Batch: 64, Sampling: c.sampling, Temperature: 2}, c.train)
+		if !slices.Equal(a.Rows, c.rows) || a.Steps != c.steps {
+			t.Errorf("%s of %v: rows %v in %d steps, want %v in %d", c.sampling, c.train, a.Rows, a.Steps, c.rows, c.steps)
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		train := make([]int, 2+rng.IntN(6))
+		sum := 0
+		for i := range train {
+			train[i] = 1 + rng.IntN(5000)
+			sum += train[i]
+		}
+		a := Allocate(Training{Batch: 1 + rng.IntN(100), Sampling: Proportional}, train)
+		rows := 0
+		for i, r := range a.Rows {
+			if r < 1 {
+				t.Fatalf("%v: no row of domain %d", train, i)
+			}
+			rows += r
+			if want := float64(r*a.Steps) / float64(train[i]); math.Abs(a.Passes[i]-want) > 1e-12 {
+				t.Fatalf("%v: passes %v", train, a.Passes)
+			}
+		}
+		if rows*a.Steps < sum || rows*(a.Steps-1) >= sum {
+			t.Fatalf("%v: %d steps of %d rows are not one pass over %d samples", train, a.Steps, rows, sum)
+		}
+	}
+}
+
+func TestPlanCost(t *testing.T) {
+	p := planOf(t, 2, "seeds: 1\ntraining: {epochs: 2}\n", nil)
+	r, err := p.Run("independent-a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 10 steps of 64 rows in 2 epochs; 64 validation samples each epoch, 100
+	// test samples once.
+	want := Cost{TrainSamples: 1280, EvalSamples: 228, FLOPs: 1000 * (3*1280 + 228)}
+	if want.Bytes = r.Bytes; r.Cost != want || r.Bytes < 2000 {
+		t.Errorf("cost %+v, want %+v", r.Cost, want)
+	}
+	var sum Cost
+	for _, r := range p.Runs {
+		sum.add(r.Cost)
+	}
+	if p.Total != sum {
+		t.Errorf("total %+v, want %+v", p.Total, sum)
+	}
+}
+
+func TestPlanRefusals(t *testing.T) {
+	s := mustParse(t, minimal)
+	sizes := []DomainSize{{Name: "mnist", Train: 1, Test: 1}, {Name: "usps", Train: 0, Test: 1}}
+	models := map[string]ModelSize{"w1": {}}
+	if _, err := s.Plan(sizes, models); err == nil || !strings.Contains(err.Error(), "domain usps has 0 training") {
+		t.Errorf("no training data: %v", err)
+	}
+	sizes[1].Train = 1
+	if _, err := s.Plan(sizes, nil); err == nil || !strings.Contains(err.Error(), "no model for rung w1") {
+		t.Errorf("no model: %v", err)
+	}
+	if _, err := s.Plan(sizes[:1], models); err == nil {
+		t.Error("sizes of one domain only")
+	}
+}
+
+func TestPlanRoundTrip(t *testing.T) {
+	p := planOf(t, 3, "weightings: [{name: static, weights: {a: 1, b: 2, c: 3}}]\n", nil)
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := ReadPlan(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(p, q, cmp.AllowUnexported(Plan{})); diff != "" {
+		t.Error(diff)
+	}
+	// A pool takes along the weights of its domains and no others.
+	for _, r := range p.Runs {
+		if r.Arm == "pool{a,c}" && !cmp.Equal(r.Weighting.Weights, map[string]float64{"a": 1, "c": 3}) {
+			t.Errorf("weights %v", r.Weighting.Weights)
+		}
+	}
+	if _, err := ReadPlan([]byte(`{"version": 2}`)); err == nil {
+		t.Error("a plan of a later version is read")
+	}
+}
+
+func TestLongNames(t *testing.T) {
+	var domains []string
+	for i := range 20 {
+		domains = append(domains, fmt.Sprintf("a-rather-long-name-%d", i))
+	}
+	r := Run{Arm: PoolName(domains), Domains: domains, Rung: Rung{Name: "w1"}, Weighting: Weighting{Name: "equal"}, Seed: 12}
+	if s := r.slug(); len(s) > 100 || !strings.HasSuffix(s, "s12") {
+		t.Errorf("slug of %d bytes: %s", len(s), s)
+	}
+}
+
+func ExampleStudy_Plan() {
+	s, err := ParseBytes([]byte(minimal+"seeds: 1\n"), "study.yaml", "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := s.Plan([]DomainSize{
+		{Name: "mnist", Task: Classification, Outputs: 10, Train: 60000, Test: 10000},
+		{Name: "usps", Task: Classification, Outputs: 10, Train: 7291, Test: 2007},
+	}, map[string]ModelSize{"w1": {SHA256: "of the model", FLOPs: 1e6, Params: 1e5}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, d := range p.Domains {
+		fmt.Printf("%s: %d rows of each of %d minibatches, %.2f passes\n", d.Name, d.Rows, p.StepsPerEpoch, d.Passes)
+	}
+	for _, r := range p.Runs {
+		fmt.Println(r.Arm, r.Domains, r.Rung.Name, r.Seed)
+	}
+	// Output:
+	// mnist: 114 rows of each of 526 minibatches, 1.00 passes
+	// usps: 14 rows of each of 526 minibatches, 1.01 passes
+	// independent [mnist] w1 1
+	// independent [usps] w1 1
+	// joint [mnist usps] w1 1
+}
