@@ -115,7 +115,7 @@ var columnFields = []field{
 		at: at(func(c *Columns) **bool { return &c.Header })},
 	{key: "names", doc: "Names of the columns of a file without header.", typ: listOf[string](text()), note: "column1, column2, ...",
 		at: at(func(c *Columns) *[]string { return &c.Names })},
-	{key: "missing", doc: "Spellings of a missing value beside an empty field.", typ: listOf[string](text()), def: "[NA, N/A, NaN, null, '?']",
+	{key: "missing", doc: "Spellings of a missing value beside an empty field.", typ: listOf[string](text()), def: "[NA, N/A, NaN, 'null', '?']",
 		at: at(func(c *Columns) *[]string { return &c.Missing })},
 }
 
