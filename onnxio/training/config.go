@@ -44,7 +44,7 @@ const (
 
 // Optimizer says how parameters follow their gradients.
 type Optimizer struct {
-	Kind         OptimizerKind
+	Kind         OptimizerKind // empty means SGD
 	Momentum     float64 // SGD
 	Nesterov     bool    // SGD
 	Beta1, Beta2 float64 // AdamW; 0 means 0.9 and 0.999
@@ -83,7 +83,11 @@ const (
 //
 // Predict[d] is the deployable forward model of trunk and one head: InputX in,
 // OutputScores float32 [N, outputs] out (logits or values), parameters as
-// inputs until Bake fills them in.
+// inputs until Bake fills them in and joins the domains.
+//
+// Params are those of the trunk, in the trunk's order, then every head's weight
+// and bias. State is empty, or holds one or two tensors per parameter; it
+// starts at zero.
 type Program struct {
 	Step    *onnxio.Model
 	Eval    []*onnxio.Model // by domain

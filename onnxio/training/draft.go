@@ -2,14 +2,25 @@ package training
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
 
 const producer = "sharewise"
 
-// Emitted models have an IR version that every ONNX Runtime since 1.24 reads.
-const irVersion = 8
+// irVersion is the format version that came with a version of the standard
+// operators, as far back as 8 and no newer than 10, so that any ONNX Runtime
+// that knows the operators reads the model.
+func irVersion(opset int64) int64 {
+	switch {
+	case opset >= 21:
+		return 10
+	case opset >= 19:
+		return 9
+	}
+	return 8
+}
 
 // batchSymbol is the name of a batch of any size.
 const batchSymbol = "N"
@@ -25,11 +36,9 @@ type draft struct {
 }
 
 func newDraft(name string, opsets []onnxio.Opset) *draft {
-	g := &onnxio.Graph{Name: name}
-	return &draft{
-		Builder: onnxio.NewBuilder(g),
-		model:   &onnxio.Model{IRVersion: irVersion, Opsets: opsets, Producer: producer, Graph: g},
-	}
+	m := &onnxio.Model{Opsets: slices.Clone(opsets), Producer: producer, Graph: &onnxio.Graph{Name: name}}
+	m.IRVersion = irVersion(m.Opset(""))
+	return &draft{Builder: onnxio.NewBuilder(m.Graph), model: m}
 }
 
 // opset is the version of the standard operators.

@@ -223,3 +223,23 @@ func TestForwardOnRuntime(t *testing.T) {
 		r.values[training.InputX] = whole
 	}
 }
+
+// BenchmarkStep measures whole training steps in ONNX Runtime at one thread.
+func BenchmarkStep(b *testing.B) {
+	backend := onnxRuntime(b)
+	for _, trunk := range []string{"mlp", "cnn"} {
+		for _, o := range []training.Optimizer{
+			{Kind: training.SGD, Momentum: 0.9, Nesterov: true, WeightDecay: 1e-4},
+			{Kind: training.AdamW, WeightDecay: 0.01},
+		} {
+			b.Run(trunk+"/"+string(o.Kind), func(b *testing.B) {
+				cfg := training.Config{Trunk: mustZoo(b, trunk, 1, 1, 28, 28), Domains: bench64, Optimizer: o}
+				s := newStepper(b, backend, newRig(b, cfg))
+				defer s.close(b)
+				for b.Loop() {
+					s.advance(b, 1e-3)
+				}
+			})
+		}
+	}
+}

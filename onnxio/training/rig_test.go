@@ -23,7 +23,7 @@ type rig struct {
 
 // newRig compiles cfg and draws data and parameters. Parameters are moved away
 // from their start so that no bias is exactly zero.
-func newRig(t *testing.T, cfg training.Config) *rig {
+func newRig(t testing.TB, cfg training.Config) *rig {
 	t.Helper()
 	p, err := training.Compile(cfg)
 	if err != nil {
