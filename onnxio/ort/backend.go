@@ -78,7 +78,8 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
-	defer options.Destroy()
+	// Destroy fails only for options that were destroyed before.
+	defer func() { _ = options.Destroy() }()
 	s, err := onnxruntime_go.NewDynamicAdvancedSessionWithONNXData(data, sig.runInputs(), sig.runOutputs(), options)
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, innermost(err))
@@ -104,7 +105,7 @@ func sessionOptions(opt exec.Options) (*onnxruntime_go.SessionOptions, error) {
 		func() error { return o.SetLogSeverityLevel(onnxruntime_go.LoggingLevelFatal) },
 	} {
 		if err := set(); err != nil {
-			o.Destroy()
+			_ = o.Destroy()
 			return nil, err
 		}
 	}

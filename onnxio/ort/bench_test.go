@@ -22,7 +22,7 @@ func BenchmarkOverhead(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		defer bound.Close()
+		defer func() { _ = bound.Close() }()
 		for b.Loop() {
 			if err := bound.Run(); err != nil {
 				b.Fatal(err)
@@ -45,7 +45,9 @@ func BenchmarkOverhead(b *testing.B) {
 			if err := bound.Run(); err != nil {
 				b.Fatal(err)
 			}
-			bound.Close()
+			if err := bound.Close(); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 }

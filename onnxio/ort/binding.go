@@ -50,7 +50,7 @@ func (s *session) bind(inputs, outputs map[string]*exec.Tensor) (*binding, error
 	}
 	b := &binding{s: s, io: io}
 	if err := b.fill(inputs, outputs); err != nil {
-		b.release()
+		_ = b.release()
 		return nil, err
 	}
 	s.bindings[b] = struct{}{}

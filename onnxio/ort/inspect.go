@@ -132,7 +132,7 @@ func trial(path string) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	out, err := s.Run(map[string]*exec.Tensor{"x": exec.NewTensor([]int64{2}, []float32{1, 2})})
 	if err != nil {
 		return err

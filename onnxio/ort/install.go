@@ -103,7 +103,7 @@ func (in *installer) run(ctx context.Context) (*Installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	return in.install(ctx, work)
 }
 
@@ -122,12 +122,13 @@ func (in *installer) lock(ctx context.Context, name string) (unlock func(), err 
 	locked, err := l.TryLock()
 	if err == nil && !locked {
 		in.logf("waiting for another installation to finish")
-		locked, err = l.TryLockContext(ctx, 200*time.Millisecond)
+		// It only returns without an error once the lock is held.
+		_, err = l.TryLockContext(ctx, 200*time.Millisecond)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", name, err)
 	}
-	return func() { l.Unlock() }, nil
+	return func() { _ = l.Unlock() }, nil
 }
 
 const workPrefix = ".install-"
@@ -137,7 +138,7 @@ const workPrefix = ".install-"
 func removeLeftovers(root string) {
 	old, _ := filepath.Glob(filepath.Join(root, workPrefix+"*"))
 	for _, dir := range old {
-		os.RemoveAll(dir)
+		_ = os.RemoveAll(dir)
 	}
 }
 

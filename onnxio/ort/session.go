@@ -79,7 +79,7 @@ func (s *session) run(inputs map[string]*exec.Tensor) (map[string]*exec.Tensor, 
 	if err := s.ort.Run(in.list, results); err != nil {
 		for _, v := range results {
 			if v != nil {
-				v.Destroy()
+				_ = v.Destroy()
 			}
 		}
 		if errors.Is(err, onnxruntime_go.ZeroShapeLengthError) {

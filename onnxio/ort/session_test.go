@@ -483,7 +483,9 @@ func TestConcurrentRuns(t *testing.T) {
 					}
 				}
 				if j == 3 {
-					s.Close()
+					if err := s.Close(); err != nil {
+						t.Error(err)
+					}
 				}
 			})
 		}

@@ -76,7 +76,7 @@ func (v *values) store() {
 
 func (v *values) release() {
 	for _, view := range v.list {
-		view.Destroy()
+		_ = view.Destroy() // always nil
 	}
 	v.pins.Unpin()
 	v.list, v.loads, v.stores = nil, nil, nil
@@ -103,7 +103,7 @@ func viewOf(t *exec.Tensor, shape []int64) (onnxruntime_go.Value, error) {
 // takeOver turns a value that onnxruntime_go allocated, and copied to Go
 // memory, into a tensor. It returns nil for a value that is no tensor.
 func takeOver(v onnxruntime_go.Value) (*exec.Tensor, error) {
-	defer v.Destroy()
+	defer func() { _ = v.Destroy() }()
 	shape := []int64(v.GetShape())
 	switch v := v.(type) {
 	case *onnxruntime_go.Tensor[float32]:
