@@ -45,11 +45,11 @@ const (
 // Optimizer says how parameters follow their gradients.
 type Optimizer struct {
 	Kind         OptimizerKind // empty means SGD
-	Momentum     float64 // SGD
-	Nesterov     bool    // SGD
-	Beta1, Beta2 float64 // AdamW; 0 means 0.9 and 0.999
-	Epsilon      float64 // AdamW; 0 means 1e-8
-	WeightDecay  float64 // SGD: added to the gradient; AdamW: decoupled
+	Momentum     float64       // SGD
+	Nesterov     bool          // SGD
+	Beta1, Beta2 float64       // AdamW; 0 means 0.9 and 0.999
+	Epsilon      float64       // AdamW; 0 means 1e-8
+	WeightDecay  float64       // SGD: added to the gradient; AdamW: decoupled
 }
 
 // OptimizerKind names an update rule.
