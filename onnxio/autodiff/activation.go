@@ -45,7 +45,7 @@ func selu(c *call) string {
 
 // celu: y = α(e^(a/α)−1) for a < 0, so y' = y/α + 1.
 func celu(c *call) string {
-	return c.where(c.greater(c.a, c.k(0)), c.k(1), c.add(c.times(1/c.attr("alpha", 1), c.y), c.k(1)))
+	return c.where(c.greater(c.a, c.k(0)), c.k(1), c.add(c.over(c.attr("alpha", 1), c.y), c.k(1)))
 }
 
 // hardSigmoid: y = αa + β between 0 and 1, constant outside.
@@ -58,7 +58,7 @@ func hardSigmoid(c *call) string {
 func hardSwish(c *call) string {
 	inside := c.less(c.abs(c.a), c.k(3))
 	outside := c.where(c.greater(c.a, c.k(0)), c.k(1), c.k(0))
-	return c.where(inside, c.add(c.times(1./3, c.a), c.k(0.5)), outside)
+	return c.where(inside, c.add(c.over(3, c.a), c.k(0.5)), outside)
 }
 
 // mish: y = a·t with t = tanh(softplus(a)), so y' = t + a·(1−t²)·σ(a).

@@ -131,6 +131,14 @@ func (c *call) times(k float64, x string) string {
 	return c.mul(x, c.k(k))
 }
 
+// over is x/k. Means divide: a float32 reciprocal would be off already.
+func (c *call) over(k float64, x string) string {
+	if k == 1 {
+		return x
+	}
+	return c.div(x, c.k(k))
+}
+
 // onlyWhere keeps x where the condition holds and is zero elsewhere.
 func (c *call) onlyWhere(cond, x string) string { return c.where(cond, x, c.k(0)) }
 

@@ -40,7 +40,7 @@ func folded(shape, axes []int64) float64 {
 
 // mean is over the elements normalised together, their dimensions kept.
 func (c *call) mean(x string, s standardised) string {
-	return c.times(1/s.n, c.sum(x, true, s.axes...))
+	return c.over(s.n, c.sum(x, true, s.axes...))
 }
 
 // through is dx given the cotangent g of x̂.

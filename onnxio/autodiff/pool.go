@@ -79,7 +79,7 @@ func averagePool(c *call) string {
 	w := c.poolWindow()
 	if w.tiles() {
 		tiled, windows, _ := c.tiled(w)
-		dy := c.times(1/float64(product(w.kernel)), c.dy)
+		dy := c.over(float64(product(w.kernel)), c.dy)
 		return c.reshape(c.expand(c.reshape(dy, windows...), tiled...), c.inShape(0)...)
 	}
 	channels := c.inShape(0)[1]
@@ -126,7 +126,7 @@ func (c *call) shares(w *window) string {
 
 func globalAveragePool(c *call) string {
 	x := c.inShape(0)
-	return c.expand(c.times(1/float64(product(x[2:])), c.dy), x...)
+	return c.expand(c.over(float64(product(x[2:])), c.dy), x...)
 }
 
 func globalMaxPool(c *call) string {

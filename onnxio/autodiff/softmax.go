@@ -65,7 +65,7 @@ func (c *call) lossWeight() string {
 	reduction := c.StringOr("reduction", "mean")
 	weight := c.sampleWeight()
 	if weight == "" && reduction == "mean" {
-		return c.times(1/float64(product(classes)), c.dy)
+		return c.over(float64(product(classes)), c.dy)
 	}
 	if weight == "" && reduction == "sum" {
 		return c.dy

@@ -50,7 +50,7 @@ var rules = ruleTable{
 	{"", "Exp", 1}:        slope(func(c *call) string { return c.y }),
 	{"", "Log", 1}:        exact(func(c *call) string { return c.div(c.dy, c.a) }),
 	{"", "Sum", 8}:        each(func(c *call, _ int) string { return c.dy }),
-	{"", "Mean", 8}:       each(func(c *call, _ int) string { return c.times(1/float64(len(c.Inputs)), c.dy) }),
+	{"", "Mean", 8}:       each(func(c *call, _ int) string { return c.over(float64(len(c.Inputs)), c.dy) }),
 	{"", "Max", 8}:        each(extreme),
 	{"", "Min", 8}:        each(extreme),
 	{"", "Clip", 11}:      broadcasting(clipped, clipLow, clipHigh),
@@ -120,7 +120,7 @@ var rules = ruleTable{
 
 	// Reductions (reduce.go).
 	{"", "ReduceSum", 1}:       reduction(func(c *call) string { return c.expandLikeInput(c.kept(c.dy)) }),
-	{"", "ReduceMean", 1}:      reduction(func(c *call) string { return c.expandLikeInput(c.times(1/c.folded(), c.kept(c.dy))) }),
+	{"", "ReduceMean", 1}:      reduction(func(c *call) string { return c.expandLikeInput(c.over(c.folded(), c.kept(c.dy))) }),
 	{"", "ReduceMax", 1}:       reduction(reduceExtreme),
 	{"", "ReduceMin", 1}:       reduction(reduceExtreme),
 	{"", "ReduceProd", 1}:      reduction(reduceProd),
