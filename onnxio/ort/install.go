@@ -2,6 +2,7 @@ package ort
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -154,8 +155,13 @@ func (in *installer) install(ctx context.Context, work string) (*Installation, e
 		return nil, err
 	}
 	info, err := in.probe(ctx, library)
-	if err != nil {
-		return nil, fmt.Errorf("the library from %s does not work here: it %w", source, err)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		// What the user knows is the file given, not our copy.
+		from := cmp.Or(in.From, npmPackage)
+		return nil, fmt.Errorf("the library from %s does not work here: it %s", from, strings.ReplaceAll(err.Error(), library, "its copy"))
 	}
 	record := Installation{Version: info.Version, Library: filepath.Base(library), Source: source}
 	if record.Version == "" || record.Version != filepath.Base(record.Version) || strings.HasPrefix(record.Version, ".") {
@@ -255,10 +261,15 @@ func isGzip(name string) (bool, error) {
 	return magic[0] == 0x1f && magic[1] == 0x8b, nil
 }
 
+// noSpace reports whether the disk was full, for us or, in its words, for npm.
+func noSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "ENOSPC")
+}
+
 // explain adds what to do to errors that the system gives.
 func explain(err error, cache string) error {
 	switch {
-	case errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "ENOSPC"):
+	case noSpace(err):
 		return fmt.Errorf("%w; an installation needs 300 MB in %s for a while and 50 MB in the end; set SHAREWISE_CACHE to a folder with more space", err, cache)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w; set SHAREWISE_CACHE to a folder that you may write to", err)

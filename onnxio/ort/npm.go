@@ -30,8 +30,11 @@ func npmPack(ctx context.Context, dir string) (string, error) {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", fmt.Errorf("npm pack %s failed: %w%s; where there is no network, fetch the package elsewhere and give the file with --from",
-			npmPackage, err, npmReason(stderr.String()))
+		err = fmt.Errorf("npm pack %s failed: %w%s", npmPackage, err, npmReason(stderr.String()))
+		if noSpace(err) {
+			return "", err
+		}
+		return "", fmt.Errorf("%w; where there is no network, fetch the package elsewhere and give the file with --from", err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
 	if err != nil {

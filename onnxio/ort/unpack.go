@@ -22,6 +22,14 @@ const (
 // errTooLarge is returned for a file beyond its limit.
 var errTooLarge = errors.New("is larger than any such file should be")
 
+// tooLarge names the file where err does not, as errors of the system do.
+func tooLarge(file string, err error) error {
+	if errors.Is(err, errTooLarge) {
+		return fmt.Errorf("%s %w", file, err)
+	}
+	return err
+}
+
 // verifyPackage compares the SHA-512 of a file with the one expected, in
 // base64.
 func verifyPackage(ctx context.Context, file, want string) error {
@@ -32,7 +40,7 @@ func verifyPackage(ctx context.Context, file, want string) error {
 	defer f.Close()
 	h := sha512.New()
 	if err := copyAtMost(ctx, h, f, maxPackage); err != nil {
-		return fmt.Errorf("%s %w", file, err)
+		return tooLarge(file, err)
 	}
 	if got := base64.StdEncoding.EncodeToString(h.Sum(nil)); got != want {
 		return fmt.Errorf("%w: %s has SHA-512 %s, %s has %s", ErrIntegrity, file, got, npmPackage, want)
@@ -87,7 +95,7 @@ func writeFile(ctx context.Context, dst string, r io.Reader) error {
 	}
 	if err := copyAtMost(ctx, f, r, maxLibrary); err != nil {
 		f.Close()
-		return fmt.Errorf("write %s: %w", dst, err)
+		return tooLarge(dst, err)
 	}
 	if err := f.Sync(); err != nil {
 		f.Close()
