@@ -239,12 +239,12 @@ func reserved(name string) bool {
 // of the features is the batch, by laying the trunk for two batch sizes.
 func (t *trunk) measure() error {
 	for _, batch := range []int64{2, 3} {
-		d := newDraft("measure", t.opsets)
+		d := newDraft(t.name, t.opsets)
 		d.declareTrunk(t, onnxio.Dim{Size: batch})
 		features := t.lay(d, InputX)
 		types, err := onnxio.InferShapes(d.model)
 		if err != nil {
-			return fmt.Errorf("training: %w: %w", ErrTrunk, err)
+			return fmt.Errorf("training: %w: for a batch of %d: %w (if a batch size is fixed inside the model, export it with a dynamic batch dimension)", ErrTrunk, batch, err)
 		}
 		v := types[features]
 		g := &onnxio.Graph{Name: t.name}

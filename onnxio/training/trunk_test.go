@@ -255,6 +255,10 @@ func TestTrunkErrors(t *testing.T) {
 			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{1, -1}))
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
 		}, "dynamic batch dimension"},
+		{"shape baked in", func(m *onnxio.Model) {
+			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{1, 12}))
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
+		}, "dynamic batch dimension"},
 		{"control flow", func(m *onnxio.Model) {
 			branch := &onnxio.Graph{Name: "branch", Outputs: []*onnxio.Value{{Name: "scores"}}}
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "If", Inputs: []string{"half"}, Outputs: []string{"losses"},
