@@ -69,6 +69,9 @@ func readInstallation(dir string) (*Installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file; run 'sharewise runtime install' again", in.Library)
+	}
 	if info.Size() != in.Size {
 		return nil, fmt.Errorf("%s has %d bytes instead of %d; run 'sharewise runtime install' again", in.Library, info.Size(), in.Size)
 	}
