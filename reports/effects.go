@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 )
@@ -170,7 +171,7 @@ func callsText(c analysis.Calls) string {
 		return fmt.Sprintf("%d helped, %d harmed", c.HelpedTotal, c.HarmedTotal)
 	}
 	if c.Note != "" {
-		return c.Note
+		return strings.TrimSuffix(c.Note, ".")
 	}
 	return "none"
 }

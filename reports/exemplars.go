@@ -24,7 +24,8 @@ type sampleList struct {
 	Direction string // helped or harmed
 	Tone      string
 	Samples   []sample
-	Columns   []string // of features; nil for pictures
+	Pictures  bool     // at least one sample has one
+	Columns   []string // of features
 	Hidden    int      // features beyond maxColumns
 }
 
@@ -36,6 +37,7 @@ type sample struct {
 	P, Q     string
 	Picture  template.URL
 	Features []string
+	Caption  string
 }
 
 // newSamples shows every domain under the arm that matters most for it: its
@@ -55,7 +57,7 @@ func newSamples(in *Input) *samples {
 		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
 		for _, e := range in.Results.Effects {
 			if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
-				block.Called, block.Note = e.Calls.Called, e.Calls.Note
+				block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
 			}
 		}
 		for _, direction := range []string{"helped", "harmed"} {
@@ -99,8 +101,14 @@ func newSampleList(list []Exemplar, arm, domain, direction string) sampleList {
 		if x.Arm != arm || x.Domain != domain || x.Direction != direction {
 			continue
 		}
+		// Pulling figures together can turn a small change around; such a
+		// sample is no example of its direction.
+		if direction == "helped" && x.Q <= x.P || direction == "harmed" && x.Q >= x.P {
+			continue
+		}
 		s := sample{Name: x.Sample, P: percent(x.P), Q: percent(x.Q)}
 		if isPNG(x.PNG) {
+			l.Pictures = true
 			s.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(x.PNG))
 		}
 		for _, f := range x.Features {
@@ -116,8 +124,22 @@ func newSampleList(list []Exemplar, arm, domain, direction string) sampleList {
 	}
 	for i := range l.Samples {
 		l.Samples[i].Features = inColumns(features[i], l.Columns)
+		if l.Pictures {
+			l.Samples[i].Caption = caption(l.Columns, l.Samples[i].Features)
+		}
 	}
 	return l
+}
+
+// caption writes the few features that a picture may have.
+func caption(names, values []string) string {
+	var parts []string
+	for i, name := range names {
+		if values[i] != "" {
+			parts = append(parts, name+" "+values[i])
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // inColumns puts features under their columns' names. Numbers are shortened to

@@ -117,6 +117,14 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// asSentence gives a note a capital and a full stop.
+func asSentence(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return capital(s)
+	}
+	return capital(s) + "."
+}
+
 // plural returns one or many with n before it.
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -304,7 +304,7 @@ func (w wording) aloneReason(g *grouping.RecommendedGroup) string {
 	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
 		name, best.B.Domain, w.change(best.A.Gain), w.limits(best.A), best.B.Domain, w.change(best.B.Gain), w.limits(best.B))
 	if g.Verdict == grouping.Undecided {
-		text += " That it is better off apart is not proven."
+		text += " Not settled."
 	}
 	return text
 }

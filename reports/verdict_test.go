@@ -123,7 +123,7 @@ func TestReasons(t *testing.T) {
 		{errors, pool(grouping.Apart, grouping.Measured, member("a", 0.5, 0.4, 0.6), member("b", -0.11, -0.16, -0.06)),
 			"a and b together: a makes 50% fewer errors (40% to 60%) and b makes 11% more errors (6.0% to 16%). Sharing harms b: pooled only because the total or the bound on groups asks for it."},
 		{errors, pool(grouping.Undecided, grouping.Single, member("c", 0)),
-			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more errors. That it is better off apart is not proven."},
+			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more errors. Not settled."},
 		{errors, pool(grouping.Undecided, grouping.Single, member("d", 0)), "d alone: no pair with it was measured."},
 	}
 	for _, tt := range tests {
