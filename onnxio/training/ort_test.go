@@ -138,18 +138,21 @@ func float64s(t *exec.Tensor) []float64 {
 func TestTenStepsOnRuntime(t *testing.T) {
 	backend := onnxRuntime(t)
 	tests := []struct {
-		trunk string
-		input []int
-		test  int // of optimizerTests
+		trunk   string
+		input   []int
+		test    int // of optimizerTests
+		domains []training.Domain
 	}{
-		{"cnn", []int{1, 8, 8}, 4},
-		{"cnn", []int{3, 9, 8}, 7},
-		{"mlp", []int{40}, 8},
-		{"mlp", []int{40}, 3},
+		{"cnn", []int{1, 8, 8}, 4, bench64},
+		{"cnn", []int{3, 9, 8}, 7, bench64},
+		{"mlp", []int{40}, 8, bench64},
+		{"mlp", []int{40}, 3, bench64},
+		{"mlp", []int{40}, 6, bench64[1:2]},
+		{"mlp", []int{40}, 1, bench64[2:]},
 	}
 	for _, test := range tests {
 		o := optimizerTests[test.test]
-		cfg := training.Config{Trunk: mustZoo(t, test.trunk, 1, test.input...), Domains: bench64, Optimizer: o.optimizer, Clip: o.clip}
+		cfg := training.Config{Trunk: mustZoo(t, test.trunk, 1, test.input...), Domains: test.domains, Optimizer: o.optimizer, Clip: o.clip}
 		r := newRig(t, cfg)
 		s := newStepper(t, backend, r)
 		for name, v := range r.values {
@@ -221,6 +224,39 @@ func TestForwardOnRuntime(t *testing.T) {
 			}
 		}
 		r.values[training.InputX] = whole
+	}
+}
+
+// TestBakedOnRuntime runs a trained model of several domains in ONNX Runtime.
+func TestBakedOnRuntime(t *testing.T) {
+	backend := onnxRuntime(t)
+	for name, trunk := range trunks(t) {
+		r := newRig(t, training.Config{Trunk: trunk, Domains: mixed})
+		values := map[string][]float32{}
+		for _, p := range r.program.Params {
+			values[p.Name] = float32s(r.values[p.Name]).Float32()
+		}
+		m, err := training.Bake(r.program.Predict, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		session, err := backend.Open(m, exec.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := session.Run(map[string]*exec.Tensor{training.InputX: float32s(r.values[training.InputX])})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d, domain := range mixed {
+			want := r.run(t, r.program.Predict[d])[training.OutputScores]
+			if d := distance(float64s(got[training.ScoresName(domain.Name)]), want.Float64()); d > 1e-5 {
+				t.Errorf("%s: scores of %s are off by %g", name, domain.Name, d)
+			}
+		}
+		if err := session.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -87,6 +87,38 @@ func TestStepIsStatic(t *testing.T) {
 	}
 }
 
+// TestNothingIsWasted checks that every node and constant of the graphs is
+// there for an output.
+func TestNothingIsWasted(t *testing.T) {
+	for name, trunk := range trunks(t) {
+		for _, kind := range []training.OptimizerKind{training.SGD, training.AdamW} {
+			p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Optimizer: training.Optimizer{Kind: kind}, Clip: 1, Probe: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range slices.Concat([]*onnxio.Model{p.Step, p.Probe}, p.Eval, p.Predict) {
+				used := map[string]bool{}
+				for _, v := range m.Graph.Outputs {
+					used[v.Name] = true
+				}
+				for _, n := range slices.Backward(m.Graph.Nodes) {
+					if !slices.ContainsFunc(n.Outputs, func(o string) bool { return used[o] }) {
+						t.Errorf("%s, %s: nobody reads the output of %s %q", name, m.Graph.Name, n.Op, n.Name)
+					}
+					for _, in := range n.Inputs {
+						used[in] = true
+					}
+				}
+				for _, c := range m.Graph.Initializers {
+					if !used[c.Name] {
+						t.Errorf("%s, %s: nobody reads constant %q", name, m.Graph.Name, c.Name)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestCompileIsPure checks that the trunk is left alone and that compiling
 // again gives the same graphs.
 func TestCompileIsPure(t *testing.T) {
