@@ -63,7 +63,7 @@ func newProgram(m *onnxio.Model) (*program, error) {
 
 func (p *program) locate(i int, err error) error {
 	n := p.graph.Nodes[i]
-	return fmt.Errorf("reference: %w", &onnxio.NodeError{Graph: p.graph.Name, Node: n.Name, Op: n.Op, Index: i, Err: err})
+	return fmt.Errorf("reference: %w", &onnxio.NodeError{Graph: p.graph.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: err})
 }
 
 func (p *program) run(inputs map[string]*exec.Tensor, options ...Option) (map[string]*exec.Tensor, error) {

@@ -1,11 +1,16 @@
 package reference
 
+// maxSize is the largest number of elements that a value may have. It is far
+// beyond what an oracle can be asked to compute, and keeps a malformed model
+// from asking for all memory.
+const maxSize = 1 << 28
+
 // size is the number of elements of a shape; 1 for a scalar.
 func size(shape []int) int {
 	n := 1
 	for _, d := range shape {
-		if d < 0 {
-			failf("negative dimension in shape %v", shape)
+		if d < 0 || d > 0 && n > maxSize/d {
+			failf("a value of shape %v", shape)
 		}
 		n *= d
 	}

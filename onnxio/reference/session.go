@@ -51,6 +51,9 @@ func (s *session) Bind(inputs, outputs map[string]*exec.Tensor) (exec.Binding, e
 			return nil, fmt.Errorf("reference: bind output %q: %w", name, err)
 		}
 	}
+	if err := exec.Overlap(inputs, outputs); err != nil {
+		return nil, fmt.Errorf("reference: bind: %w", err)
+	}
 	return &binding{s.program, inputs, outputs}, nil
 }
 

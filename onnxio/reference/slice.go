@@ -37,8 +37,8 @@ func splitInto(c *call) []*value {
 	sizes, given := c.listAt("split", 1)
 	if !given {
 		n := c.int("num_outputs", len(c.Outputs))
-		if n < 1 {
-			failf("nothing to split into")
+		if n < 1 || n > len(c.Outputs) {
+			failf("%d pieces for %d outputs", n, len(c.Outputs))
 		}
 		each := (x.shape[a] + n - 1) / n
 		for left := x.shape[a]; len(sizes) < n; left -= each {

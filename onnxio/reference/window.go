@@ -99,6 +99,7 @@ func (w *window) slide(autoPad string, ceil bool) {
 // taps gives, for every window and every kernel element (both in row-major
 // order), the position of the input element under it, or padding or beyond.
 func (w *window) taps() [][]int {
+	size(append(append([]int{}, w.out...), w.kernel...)) // stops where that would be too many
 	all := [][]int{{}}
 	// One dimension after the other, each refining windows and kernels.
 	for i, size := range w.in {

@@ -1,0 +1,86 @@
+package autodiff
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// TestTrainability: a model in which the second of three layers stands above
+// an operator without a rule and the last parameter only moves a step.
+func TestTrainability(t *testing.T) {
+	g := &onnxio.Graph{Name: "g", Inputs: []*onnxio.Value{
+		{Name: "x", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("N"), {Size: 2}}},
+	}}
+	b := onnxio.NewBuilder(g)
+	weight := func(name string) string {
+		return b.Initializer(onnxio.NewFloat32(name, dims(2, 2), []float32{1, 2, 3, 4}))
+	}
+	h := b.Op("MatMul", list("x", weight("w1")))
+	// The straight way from w1 is open, the other one is blocked.
+	blocked := b.Op("Hardmax", list(b.Op("MatMul", list(h, weight("w2")))))
+	free := b.Op("MatMul", list(b.Op("Add", list(h, blocked)), weight("w3")))
+	edge := b.Op("Pad", list(b.Op("Add", list(free, b.Op("Round", list(weight("w4"))))), b.Int64s(0, 1, 0, 0)), stringA("mode", "edge"))
+	y := b.OpNamed("y", "Slice", list(edge, b.Int64s(1), b.Int64s(3), b.Int64s(1)))
+	g.Outputs = []*onnxio.Value{{Name: y, Type: onnxio.Float32}, {Name: free, Type: onnxio.Float32}}
+	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: g}
+
+	nodes := len(g.Nodes)
+	all, err := Trainability(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Nodes) != nodes || len(g.Inputs) != 1 {
+		t.Error("the model was changed")
+	}
+	want := []struct {
+		name   string
+		status Status
+		ops    []string
+	}{
+		{"w1", Blocked, list("Pad", "Hardmax")},
+		{"w2", Blocked, list("Pad", "Hardmax")},
+		{"w3", Blocked, list("Pad")},
+		{"w4", Blocked, list("Pad")},
+	}
+	checkParameters(t, all, want)
+
+	// Seen from the output before the Pad, w3 is free.
+	g.Outputs = g.Outputs[1:]
+	all, err = Trainability(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want[0].ops, want[1].ops = list("Hardmax"), list("Hardmax")
+	want[2].status, want[2].ops = Trainable, nil
+	want[3].status, want[3].ops = Idle, nil
+	checkParameters(t, all, want)
+
+	m.Opsets[0].Version = 9
+	if _, err := Trainability(m); !errors.Is(err, ErrOpset) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func checkParameters(t *testing.T, got []Parameter, want []struct {
+	name   string
+	status Status
+	ops    []string
+}) {
+	t.Helper()
+	for i, w := range want {
+		var ops []string
+		for _, err := range got[i].Blocks {
+			var missing *NoRuleError
+			if !errors.As(err, &missing) {
+				t.Fatalf("%s: %v", w.name, err)
+			}
+			ops = append(ops, missing.Op)
+		}
+		if got[i].Name != w.name || got[i].Status != w.status || !slices.Equal(ops, w.ops) {
+			t.Errorf("got %s %s %v, want %s %s %v", got[i].Name, got[i].Status, ops, w.name, w.status, w.ops)
+		}
+	}
+}
