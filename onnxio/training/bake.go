@@ -39,6 +39,7 @@ func Bake(predict []*onnxio.Model, values map[string][]float32) (*onnxio.Model, 
 			graft(m.Graph, g)
 		}
 	}
+	nameNodes(m.Graph)
 	if err := fill(m.Graph, values); err != nil {
 		return nil, fmt.Errorf("training: bake: %w", err)
 	}

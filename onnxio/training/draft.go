@@ -66,10 +66,23 @@ func (d *draft) output(name string, dt onnxio.DataType, shape onnxio.Shape) {
 // finish completes the model and checks it.
 func (d *draft) finish() (*onnxio.Model, error) {
 	d.model.Graph.Outputs = d.outputs
+	nameNodes(d.model.Graph)
 	if err := onnxio.Check(d.model); err != nil {
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
 	}
 	return d.model, nil
+}
+
+// nameNodes takes away names that several nodes have from all but the first:
+// ONNX Runtime refuses such models, and the trunk's names are not ours.
+func nameNodes(g *onnxio.Graph) {
+	seen := map[string]bool{}
+	for _, n := range g.Nodes {
+		if seen[n.Name] {
+			n.Name = ""
+		}
+		seen[n.Name] = true
+	}
 }
 
 // declareTrunk declares the inputs that a trunk reads, with a batch of the

@@ -26,9 +26,7 @@ func (t *trunk) lay(d *draft, x string) string {
 				continue
 			}
 			names[name] = d.Name(name)
-			if n.Outputs[i] = names[name]; names[name] != name {
-				n.Name = names[name]
-			}
+			n.Outputs[i] = names[name]
 		}
 		g := d.Graph()
 		g.Nodes = append(g.Nodes, n)

@@ -256,7 +256,7 @@ func exported() *onnxio.Model {
 					Attrs: []*onnxio.Attribute{onnxio.IntsAttr("kernel_shape", 3, 3), onnxio.IntsAttr("strides", 2, 2), onnxio.IntsAttr("pads", 1, 1, 1, 1)}},
 				{Name: "act", Op: "Tanh", Inputs: []string{"x"}, Outputs: []string{"gram"}},
 				{Name: "scale", Op: "Mul", Inputs: []string{"gram", "target/scale"}, Outputs: []string{"scores"}},
-				{Name: "halve", Op: "Mul", Inputs: []string{"scores", "half"}, Outputs: []string{"losses"}},
+				{Name: "gemm", Op: "Mul", Inputs: []string{"scores", "half"}, Outputs: []string{"losses"}},
 				{Name: "more", Op: "Identity", Inputs: []string{"unused"}, Outputs: []string{"nothing"}},
 			},
 		},
