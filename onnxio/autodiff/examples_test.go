@@ -10,7 +10,7 @@ import (
 // examples are all uses of operators that are compared with central
 // differences, by family.
 func examples() []example {
-	draws = rand.New(rand.NewPCG(7, 11))
+	redraw()
 	return slices.Concat(
 		arithmeticExamples(), activationExamples(), matrixExamples(),
 		convExamples(), convTransposeExamples(), poolExamples(),
@@ -19,7 +19,11 @@ func examples() []example {
 	)
 }
 
+// draws is where operands come from. It starts anew for every list of examples
+// and every sketch, so that tests do not depend on each other.
 var draws *rand.Rand
+
+func redraw() { draws = rand.New(rand.NewPCG(7, 11)) }
 
 // between draws numbers evenly from an interval.
 func between(lo, hi float64, shape ...int64) operand {

@@ -35,7 +35,6 @@ type thicket struct {
 }
 
 func growGraph(code []byte) *sketch {
-	draws = rand.New(rand.NewPCG(17, 19))
 	g := &thicket{sketch: newSketch(), shapes: map[string][]int64{}}
 	for _, in := range []struct {
 		name string

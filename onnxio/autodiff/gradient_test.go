@@ -19,6 +19,7 @@ type sketch struct {
 }
 
 func newSketch() *sketch {
+	redraw()
 	g := &onnxio.Graph{Name: "sketch"}
 	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: g}
 	return &sketch{onnxio.NewBuilder(g), &problem{model: m, inputs: map[string]*exec.Tensor{}}}
