@@ -25,8 +25,8 @@ type roles struct {
 func (t *table) resolve(path string, columns []string, first []row, header bool) (*roles, error) {
 	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1}
 	hint := ""
-	if header && looksNumeric(columns) {
-		hint = "; the first line holds numbers: if the table has no header, set columns.header: false"
+	if header && 2*countNumbers(columns) > len(columns) {
+		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
 	for i, c := range columns {
 		if j := slices.Index(columns, c); j < i && c != "" {

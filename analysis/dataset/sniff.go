@@ -87,10 +87,20 @@ func countOutsideQuotes(line string, d rune) int {
 	return n
 }
 
-// looksNumeric reports whether every field is a number, which a header is not.
-func looksNumeric(fields []string) bool {
-	return len(fields) > 0 && !slices.ContainsFunc(fields, func(f string) bool {
-		_, err := strconv.ParseFloat(strings.TrimSpace(f), 64)
-		return err != nil
-	})
+// countNumbers counts the fields that are numbers.
+func countNumbers(fields []string) int {
+	n := 0
+	for _, f := range fields {
+		if _, err := strconv.ParseFloat(strings.TrimSpace(f), 64); err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// looksLikeData reports whether a first row is no header: it has numbers, and
+// at least half as many as the row after it.
+func looksLikeData(first, second []string) bool {
+	n := countNumbers(first)
+	return n > 0 && 2*n >= countNumbers(second)
 }

@@ -1,0 +1,265 @@
+package dataset
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Scan looks through a folder of data and drafts a study of the domains that
+// it finds: pairs of IDX files, folders of class folders, tables. Paths in the
+// draft start in the folder base, where the study file will be.
+//
+// Everything is a guess from names and beginnings of files, and the draft says
+// what was guessed. Fewer than two domains are an error.
+func Scan(dir, base, name string) (*study.Draft, error) {
+	s := &scanner{base: base, draft: study.NewDraft(name)}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("scan: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("scan: %s is a file; name the folder that holds the data of your domains", dir)
+	}
+	dir = filepath.Clean(dir)
+	if err := s.folder(dir, 0); err != nil {
+		return nil, fmt.Errorf("scan: %w", err)
+	}
+	s.shortenTableNames()
+	images, tables := s.of(study.IDX, study.Images), s.of(study.CSV)
+	found, others := images, tables
+	if len(tables) > len(images) {
+		found, others = tables, images
+	}
+	for _, o := range others {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images and tables cannot share a model", o.rel))
+	}
+	if len(found) < 2 {
+		return nil, s.tooFew(dir, found)
+	}
+	const most = 64
+	if len(found) > most {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%d domains are left out: %d are the most", len(found)-most, most))
+		found = found[:most]
+	}
+	s.write(found)
+	return s.draft, nil
+}
+
+type scanner struct {
+	base  string
+	draft *study.Draft
+	finds []*find
+}
+
+// find is one domain found.
+type find struct {
+	name            string
+	rel             string // for messages
+	format          string
+	data, val, test *study.Files
+	h, w, c         int // images
+	what            string
+	columns         *study.Columns // tables
+	notes           []string
+}
+
+func (s *scanner) of(formats ...string) []*find {
+	var out []*find
+	for _, f := range s.finds {
+		if slices.Contains(formats, f.format) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (s *scanner) tooFew(dir string, found []*find) error {
+	what := "found no data"
+	if len(found) == 1 {
+		what = fmt.Sprintf("found one domain, %s (%s)", found[0].name, found[0].what)
+	}
+	return fmt.Errorf(`scan: %s in %s; a study compares at least two domains. Known layouts:
+    %[2]s/DOMAIN/CLASS/image.png            folders of images, one per class
+    %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
+    %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
+    %[2]s/DOMAIN.csv                        tables with the same columns`, what, dir)
+}
+
+// relative is a path as the study file has it.
+func (s *scanner) relative(p string) string {
+	base, err := filepath.Abs(s.base)
+	if err == nil {
+		if abs, err := filepath.Abs(p); err == nil {
+			if rel, err := filepath.Rel(base, abs); err == nil {
+				return filepath.ToSlash(rel)
+			}
+		}
+	}
+	return filepath.ToSlash(p)
+}
+
+// folder looks into a folder and those below it.
+func (s *scanner) folder(dir string, depth int) error {
+	const deepest = 4
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var folders, files []string
+	for _, e := range entries {
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			folders = append(folders, e.Name())
+		default:
+			files = append(files, e.Name())
+		}
+	}
+	rest := s.scanIDX(dir, files)
+	s.scanTables(dir, rest)
+	if f := s.classFolders(dir, folders); f != nil {
+		s.finds = append(s.finds, f)
+		return nil
+	}
+	if depth == deepest {
+		return nil
+	}
+	for _, sub := range folders {
+		if err := s.folder(filepath.Join(dir, sub), depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// cleanName makes a domain's name of a file's or folder's.
+func cleanName(s string) string {
+	s = strings.Trim(notInName.ReplaceAllString(s, "-"), "-._")
+	if s == "" {
+		return "data"
+	}
+	return s[:min(len(s), 64)]
+}
+
+// stemOf is a file's name without its endings.
+func stemOf(file string) string {
+	s := strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".gz")
+	return strings.TrimSuffix(s, path.Ext(s))
+}
+
+// shortenTableNames drops what the names of all tables begin and end with, up
+// to a separator: gt_2011 and gt_2012 become 2011 and 2012.
+func (s *scanner) shortenTableNames() {
+	tables := s.of(study.CSV)
+	if len(tables) < 2 {
+		return
+	}
+	head, tail := tables[0].name, tables[0].name
+	for _, f := range tables[1:] {
+		for !strings.HasPrefix(f.name, head) {
+			head = head[:len(head)-1]
+		}
+		for !strings.HasSuffix(f.name, tail) {
+			tail = tail[1:]
+		}
+	}
+	head = head[:strings.LastIndexAny(head, "_-.")+1]
+	if i := strings.IndexAny(tail, "_-."); i >= 0 {
+		tail = tail[i:]
+	} else {
+		tail = ""
+	}
+	for _, f := range tables {
+		if len(f.name) > len(head)+len(tail) {
+			f.name = f.name[len(head) : len(f.name)-len(tail)]
+		}
+	}
+}
+
+// write puts the domains found into the draft.
+func (s *scanner) write(found []*find) {
+	d := s.draft
+	used := map[string]bool{}
+	for _, f := range found {
+		name := cleanName(f.name)
+		for n := 2; used[strings.ToLower(name)]; n++ {
+			name = fmt.Sprintf("%s-%d", cleanName(f.name), n)
+		}
+		used[strings.ToLower(name)] = true
+		f.name = name
+		dom := d.AddDomain(name)
+		dom.Files = *f.data
+		dom.Val, dom.Test = f.val, f.test
+		d.Found = append(d.Found, fmt.Sprintf("%s: %s", name, f.what))
+	}
+	s.writeNotes(found)
+	if found[0].format == study.CSV {
+		d.Study.Input.Kind = study.Table
+		s.writeColumns(found)
+		return
+	}
+	s.writeSize(found)
+}
+
+// writeNotes says what was guessed, once where it holds for all domains.
+func (s *scanner) writeNotes(found []*find) {
+	count := map[string]int{}
+	for _, f := range found {
+		for _, n := range f.notes {
+			count[n]++
+		}
+	}
+	for i, f := range found {
+		for _, n := range f.notes {
+			switch {
+			case count[n] < len(found):
+				s.draft.Found = append(s.draft.Found, f.name+": "+n)
+			case i == 0:
+				s.draft.Found = append(s.draft.Found, "all: "+n)
+			}
+		}
+	}
+}
+
+// writeSize chooses the common size of images: the largest there is, up to
+// what small models manage in reasonable time.
+func (s *scanner) writeSize(found []*find) {
+	const most = 64
+	h, w, c := 1, 1, 1
+	same := true
+	for _, f := range found {
+		h, w, c = max(h, min(f.h, most)), max(w, min(f.w, most)), max(c, f.c)
+		same = same && f.h == found[0].h && f.w == found[0].w
+	}
+	in := &s.draft.Study.Input
+	in.Kind, in.Size, in.Channels = study.Image, []int{h, w}, c
+	if !same || h < found[0].h {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("images are brought to %d by %d; see input", h, w))
+	}
+}
+
+// writeColumns puts the roles of columns under defaults where all tables agree
+// on them.
+func (s *scanner) writeColumns(found []*find) {
+	agree := true
+	for _, f := range found {
+		agree = agree && reflect.DeepEqual(f.columns, found[0].columns)
+	}
+	if agree {
+		s.draft.Defaults.Columns = found[0].columns
+		return
+	}
+	for i, f := range found {
+		s.draft.Study.Domains[i].Columns = f.columns
+	}
+}

@@ -1,0 +1,176 @@
+package dataset
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
+
+// scanTables takes every table of a folder for a domain.
+func (s *scanner) scanTables(dir string, files []string) {
+	for _, name := range files {
+		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+		if !slices.Contains(tableEndings, ending) {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		f := probeTable(path)
+		if f == nil {
+			continue
+		}
+		f.name, f.rel, f.format = stemOf(name), s.relative(path), study.CSV
+		f.data = &study.Files{Path: f.rel}
+		s.finds = append(s.finds, f)
+	}
+}
+
+// probeTable guesses the roles of a table's columns from its first rows, or
+// returns nil where there is no table of numbers.
+func probeTable(path string) *find {
+	o := &opener{study: &study.Study{}}
+	o.d.Columns = study.NewColumns()
+	r, err := o.openRecords(path)
+	if err != nil {
+		return nil
+	}
+	defer r.f.os.Close()
+	var rows [][]string
+	for len(rows) <= 500 {
+		fields, err := r.next()
+		if err != nil {
+			break
+		}
+		rows = append(rows, slices.Clone(fields))
+	}
+	if len(rows) < 5 || len(rows[0]) < 2 {
+		return nil
+	}
+	t := &table{opener: o, missing: map[string]bool{"": true}}
+	for _, m := range o.d.Columns.Missing {
+		t.missing[m] = true
+	}
+	g := &tableGuess{table: t, columns: study.NewColumns()}
+	if looksLikeData(rows[0], rows[1]) {
+		header := false
+		g.columns.Header = &header
+		for i := range rows[0] {
+			g.names = append(g.names, fmt.Sprintf("column%d", i+1))
+		}
+		g.note("no header; columns are called %s to %s", g.names[0], g.names[len(g.names)-1])
+	} else {
+		for _, n := range rows[0] {
+			g.names = append(g.names, strings.TrimSpace(n))
+		}
+		rows = rows[1:]
+	}
+	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
+	if len(g.rows) == 0 {
+		return nil
+	}
+	g.roles()
+	if g.numbers < 1 {
+		return nil
+	}
+	what := fmt.Sprintf("a table of %d columns", len(g.names))
+	return &find{what: what, columns: g.columns, notes: g.notes}
+}
+
+// tableGuess finds roles by names and values.
+type tableGuess struct {
+	*table
+	names   []string
+	rows    [][]string
+	columns *study.Columns
+	numbers int // columns left as inputs
+	notes   []string
+}
+
+func (g *tableGuess) note(format string, args ...any) {
+	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}
+
+var (
+	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure)$`)
+	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
+)
+
+func (g *tableGuess) roles() {
+	target := len(g.names) - 1
+	for j, n := range g.names {
+		if values, _, _ := g.column(j); labelName.MatchString(n) && len(values) > 1 {
+			target = j
+		}
+	}
+	for target > 0 {
+		if values, _, _ := g.column(target); len(values) > 1 {
+			break
+		}
+		target-- // a column that is the same everywhere cannot be predicted
+	}
+	var text []string
+	for j, n := range g.names {
+		values, numeric, counter := g.column(j)
+		switch {
+		case j == target:
+			g.predict(n, values, numeric)
+		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
+			g.columns.Group = n
+			g.note("rows of the same %q are kept in the same split", n)
+		case numeric && counter:
+			g.columns.Ignore = append(g.columns.Ignore, n)
+			g.note("column %q counts the rows and is left out", n)
+		case numeric:
+			g.numbers++
+		default:
+			text = append(text, n)
+		}
+	}
+	if len(text) > 0 {
+		g.note("columns of text cannot be inputs: %s", list(text))
+	}
+}
+
+// predict says that a column is predicted, as a class or as a number.
+func (g *tableGuess) predict(name string, values map[string]bool, numeric bool) {
+	const most = 20
+	if numeric && len(values) > most {
+		g.columns.Targets = []string{name}
+		g.note("column %q is predicted as a number", name)
+		return
+	}
+	g.columns.Label = name
+	g.note("column %q is predicted as a class", name)
+}
+
+// column returns the values of a column, whether they are numbers, and whether
+// they count up one by one.
+func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter bool) {
+	values = map[string]bool{}
+	numbers, others := 0, 0
+	counter = len(g.rows) > 2
+	last := float32(0)
+	for i, f := range g.rows {
+		s := strings.TrimSpace(f[j])
+		if g.missing[s] {
+			continue
+		}
+		values[s] = true
+		v, reason := g.number(s)
+		if reason != "" {
+			others++
+			continue
+		}
+		numbers++
+		if i > 0 && v != last+1 {
+			counter = false
+		}
+		last = v
+	}
+	return values, numbers > 0 && numbers >= others, counter && others == 0
+}
