@@ -39,10 +39,11 @@ func Upgrade(m *Model, to int64) (*Model, error) {
 	if c.IRVersion < 4 {
 		c.Graph.Inputs = slices.DeleteFunc(c.Graph.Inputs, func(v *Value) bool { return c.Graph.Initializer(v.Name) != nil })
 	}
-	u := &upgrader{from: from, to: to, b: NewBuilder(c.Graph), scopes: inf.scopes}
+	u := &upgrader{from: from, to: to, b: NewBuilder(c.Graph), scopes: inf.scopes, made: map[string]string{}}
 	if err := u.graph(c.Graph, m.Graph); err != nil {
 		return nil, fmt.Errorf("upgrade: %w", err)
 	}
+	c.Graph.Nodes = append(u.constants, c.Graph.Nodes...)
 	for i := range c.Opsets {
 		if standardDomain(c.Opsets[i].Domain) == "" {
 			c.Opsets[i].Version = to
@@ -61,6 +62,9 @@ type upgrader struct {
 	b        *Builder // of the main graph, where all constants go
 	scopes   map[*Graph]*scope
 	values   *scope // of the graph at hand
+
+	constants []*Node // to put before all others
+	made      map[string]string
 }
 
 // upgradeStep is one row of the table: nodes of op from before operator set
@@ -157,12 +161,26 @@ func (u *upgrader) shape(name string) Shape {
 func (u *upgrader) scalar(like string, v float32) (string, error) {
 	switch dt := u.typ(like); dt {
 	case Float32:
-		return u.b.Float(v), nil
+		return u.constant(NewFloat32("", nil, []float32{v})), nil
 	case Float64:
-		return u.b.Initializer(NewFloat64("const", nil, []float64{float64(v)})), nil
+		return u.constant(NewFloat64("", nil, []float64{float64(v)})), nil
 	default:
 		return "", fmt.Errorf("no constants of type %v", dt)
 	}
+}
+
+// constant returns the name of a constant, equal ones shared. It is a node and
+// no initializer: float initializers are parameters to training, and a bound
+// or a ratio must not become one.
+func (u *upgrader) constant(t *Tensor) string {
+	key := fmt.Sprint(t.Type, t.Shape, t.Data)
+	if name, ok := u.made[key]; ok {
+		return name
+	}
+	name := u.b.Name("const")
+	u.made[key] = name
+	u.constants = append(u.constants, &Node{Name: name, Op: "Constant", Outputs: []string{name}, Attrs: []*Attribute{TensorAttr("value", t)}})
+	return name
 }
 
 // take removes an attribute and returns it, or nil.

@@ -82,7 +82,7 @@ func padInputs(u *upgrader, n *Node) ([]*Node, error) {
 // as it did before in inference.
 func dropoutRatio(u *upgrader, n *Node) ([]*Node, error) {
 	if a := n.take("ratio"); a != nil {
-		n.Inputs = append(n.Inputs, u.b.Float(a.Float))
+		n.Inputs = append(n.Inputs, u.constant(NewFloat32("", nil, []float32{a.Float})))
 	}
 	return one(n)
 }
@@ -113,7 +113,7 @@ func toResize(u *upgrader, n *Node) ([]*Node, error) {
 	scales := ""
 	switch a := n.take("scales"); {
 	case a != nil:
-		scales = u.b.Initializer(NewFloat32("scales", []int64{int64(len(a.Floats))}, a.Floats))
+		scales = u.constant(NewFloat32("", []int64{int64(len(a.Floats))}, a.Floats))
 	case len(n.Inputs) == 2:
 		scales = n.Inputs[1]
 	default:
@@ -121,7 +121,7 @@ func toResize(u *upgrader, n *Node) ([]*Node, error) {
 	}
 	roi := ""
 	if u.to < 13 {
-		roi = u.b.Initializer(NewFloat32("roi", []int64{0}, nil))
+		roi = u.constant(NewFloat32("", []int64{0}, nil))
 	}
 	n.Inputs = []string{n.Inputs[0], roi, scales}
 	n.Attrs = append(n.Attrs,

@@ -96,6 +96,11 @@ func TestUpgrade(t *testing.T) {
 			t.Errorf("%s-%d: %v", c.op, c.opset, err)
 			continue
 		}
+		for _, c := range m.Graph.Initializers {
+			if c.Type.IsFloat() && old.Graph.Initializer(c.Name) == nil {
+				t.Errorf("%s: a new float initializer, %s, would be taken for a parameter", old.Graph.Nodes[0].Op, c.Name)
+			}
+		}
 		got := out[m.Graph.Outputs[0].Name].Data.([]float32)
 		if !slices.EqualFunc(got, c.want, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-6 }) {
 			t.Errorf("%s-%d: got %v, want %v", c.op, c.opset, got, c.want)
@@ -126,7 +131,7 @@ func TestUpgradeShapes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(m.Graph.Nodes[0].Op, " ", values[m.Graph.Outputs[0].Name].Shape); got != tt.want {
+		if got := fmt.Sprint(m.Graph.Nodes[len(m.Graph.Nodes)-1].Op, " ", values[m.Graph.Outputs[0].Name].Shape); got != tt.want {
 			t.Errorf("%s-%d became %s, want %s", tt.call.op, tt.call.opset, got, tt.want)
 		}
 	}
