@@ -1,0 +1,154 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+const inspectLong = `Inspect checks a model and says what it takes in and gives out, how many
+parameters and floating-point operations it has and in which operators, and
+which parameters training can change.
+
+Operations are counted per sample, a multiply-add as two; symbolic sizes such
+as the batch count as 1. Convolutions, matrix products and recurrent layers are
+counted exactly, other operators by the elements they touch.
+
+A parameter is trainable if it has a gradient. One that is blocked needs an
+operator without a gradient rule between itself and an output: freeze it, or
+take an earlier value as the output of the trunk.
+
+A model that is not valid is bad input, exit code 3.`
+
+func newModelInspectCommand(a *app) *cobra.Command {
+	var listing bool
+	cmd := &cobra.Command{
+		Use:   "inspect MODEL",
+		Short: "Say what a model holds, what it costs and what is trainable",
+		Long:  inspectLong,
+		Example: `  sharewise model inspect resnet.onnx
+  sharewise model inspect --print small.onnx`,
+		Args: exactArgs("MODEL"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.modelInspect(args[0], listing) },
+	}
+	cmd.Flags().BoolVar(&listing, "print", false, "list every value and node instead, with types and shapes")
+	return cmd
+}
+
+func (a *app) modelInspect(path string, listing bool) error {
+	if listing && a.json {
+		return usagef("model inspect: --print and --json exclude each other")
+	}
+	m, err := onnxio.Load(path)
+	if err != nil {
+		return inputError(err)
+	}
+	if listing {
+		// A broken model is worth looking at, so this comes before Check.
+		if err := onnxio.Print(a.stdout, m); err != nil {
+			return err
+		}
+	}
+	if err := onnxio.Check(m); err != nil {
+		return inputError(fmt.Errorf("%s: %w", path, err))
+	}
+	if listing {
+		return nil
+	}
+	report, err := inspectModel(m)
+	if err != nil {
+		return inputError(fmt.Errorf("%s: %w", path, err))
+	}
+	if a.json {
+		return a.writeJSON(report)
+	}
+	return printModelReport(a.stdout, report)
+}
+
+func printModelReport(out io.Writer, r *modelReport) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(what, format string, args ...any) {
+		fmt.Fprintf(w, "%s\t%s\n", what, fmt.Sprintf(format, args...))
+	}
+	row("format", "%s", r.format())
+	for i, v := range r.Inputs {
+		row(onlyFirst(i, "input"), "%s %s%s", v.Name, v.Type, v.Shape)
+	}
+	for i, v := range r.Outputs {
+		row(onlyFirst(i, "output"), "%s %s%s", v.Name, v.Type, v.Shape)
+	}
+	row("parameters", "%s in %s", onnxio.FormatCount(r.Parameters), plural(r.ParameterTensors, "tensor"))
+	cost := onnxio.FormatCount(r.FLOPs) + " FLOP per sample"
+	if !r.FLOPsComplete {
+		cost = "at least " + cost + "; some shapes are unknown"
+	}
+	row("compute", "%s", cost)
+	row("training", "%s", r.Training.summary())
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := printOperators(out, r.Operators); err != nil {
+		return err
+	}
+	return printBlocked(out, r.Training)
+}
+
+// printOperators prints a table with numbers to the right.
+func printOperators(out io.Writer, ops []operatorReport) error {
+	width := len("operator")
+	for _, op := range ops {
+		width = max(width, len(op.Op))
+	}
+	_, err := fmt.Fprintf(out, "\n%-*s  nodes  parameters   FLOP\n", width, "operator")
+	for _, op := range ops {
+		_, e := fmt.Fprintf(out, "%-*s  %5d  %10s  %5s\n", width, op.Op, op.Nodes,
+			onnxio.FormatCount(op.Parameters), onnxio.FormatCount(op.FLOPs))
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// printBlocked lists what stands in the way of training, a line per reason.
+func printBlocked(out io.Writer, t trainingReport) error {
+	var errs []error
+	for i, b := range t.Blocks {
+		if i == 0 {
+			_, err := fmt.Fprint(out, "\nwhat blocks gradients:\n")
+			errs = append(errs, err)
+		}
+		_, err := fmt.Fprintf(out, "  %s\n      of %s\n", b.Reason, firstNames(b.Parameters, 4))
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func onlyFirst(i int, label string) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// firstNames lists the first names and counts the others.
+func firstNames(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// modelReport is what 'model inspect' says, and its JSON form.
+type modelReport struct {
+	IRVersion        int64            `json:"ir_version"`
+	Opsets           map[string]int64 `json:"opsets"`
+	Producer         string           `json:"producer,omitempty"`
+	Inputs           []valueReport    `json:"inputs"`
+	Outputs          []valueReport    `json:"outputs"`
+	Parameters       int64            `json:"parameters"`
+	ParameterTensors int              `json:"parameter_tensors"`
+	FLOPs            int64            `json:"flops"`
+	FLOPsComplete    bool             `json:"flops_complete"`
+	Operators        []operatorReport `json:"operators"`
+	Training         trainingReport   `json:"training"`
+}
+
+// valueReport is an input that holds data, or an output.
+type valueReport struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Shape string `json:"shape"`
+}
+
+// operatorReport adds up the nodes of one operator.
+type operatorReport struct {
+	Op         string `json:"op"`
+	Nodes      int    `json:"nodes"`
+	Parameters int64  `json:"parameters"`
+	FLOPs      int64  `json:"flops"`
+}
+
+// trainingReport says which parameters have gradients.
+type trainingReport struct {
+	Trainable []string      `json:"trainable"`
+	Blocked   []string      `json:"blocked"`
+	Idle      []string      `json:"idle"`
+	Blocks    []blockReport `json:"blocks,omitempty"`
+	// Upgraded is the operator set that training rewrites an old model for.
+	Upgraded int64 `json:"upgraded,omitempty"`
+	// Refused says why the model as a whole cannot be trained.
+	Refused string `json:"refused,omitempty"`
+}
+
+// blockReport is one reason, with the parameters that it blocks.
+type blockReport struct {
+	Reason     string   `json:"reason"`
+	Parameters []string `json:"parameters"`
+}
+
+func inspectModel(m *onnxio.Model) (*modelReport, error) {
+	values, err := onnxio.InferShapes(m)
+	if err != nil {
+		return nil, err
+	}
+	costs := onnxio.Costs(m, values, func(name string) bool { return hasInitRule(m, name) })
+	total := onnxio.Totals(costs)
+	r := &modelReport{
+		IRVersion:     m.IRVersion,
+		Opsets:        map[string]int64{},
+		Producer:      strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
+		FLOPs:         total.FLOPs,
+		FLOPsComplete: total.Exact,
+		Parameters:    total.Params,
+		Operators:     addUpOperators(m, costs),
+		Training:      reportTraining(m),
+	}
+	for _, o := range m.Opsets {
+		r.Opsets[cmp.Or(o.Domain, "ai.onnx")] = o.Version
+	}
+	r.ParameterTensors = len(r.Training.Trainable) + len(r.Training.Blocked) + len(r.Training.Idle)
+	if r.Training.Refused != "" {
+		r.ParameterTensors = countParameters(m)
+	}
+	for _, v := range m.Graph.Inputs {
+		if !hasInitRule(m, v.Name) && m.Graph.Initializer(v.Name) == nil {
+			r.Inputs = append(r.Inputs, reportValue(v, values))
+		}
+	}
+	for _, v := range m.Graph.Outputs {
+		r.Outputs = append(r.Outputs, reportValue(v, values))
+	}
+	return r, nil
+}
+
+// hasInitRule reports whether an input is a parameter that training starts.
+func hasInitRule(m *onnxio.Model, input string) bool {
+	_, ok := m.Property(training.InitProperty + input)
+	return ok
+}
+
+func reportValue(v *onnxio.Value, values map[string]*onnxio.Value) valueReport {
+	if inferred := values[v.Name]; inferred != nil {
+		v = inferred
+	}
+	return valueReport{v.Name, v.Type.String(), v.Shape.String()}
+}
+
+// addUpOperators lists operators by what they cost, then by name.
+func addUpOperators(m *onnxio.Model, costs []onnxio.Cost) []operatorReport {
+	byName := map[string]*operatorReport{}
+	for i, n := range m.Graph.Nodes {
+		op := byName[n.OpName()]
+		if op == nil {
+			op = &operatorReport{Op: n.OpName()}
+			byName[op.Op] = op
+		}
+		op.Nodes++
+		op.FLOPs += costs[i].FLOPs
+		op.Parameters += costs[i].Params
+	}
+	list := make([]operatorReport, 0, len(byName))
+	for _, op := range byName {
+		list = append(list, *op)
+	}
+	slices.SortFunc(list, func(a, b operatorReport) int {
+		return cmp.Or(cmp.Compare(b.FLOPs, a.FLOPs), cmp.Compare(a.Op, b.Op))
+	})
+	return list
+}
+
+// countParameters counts the tensors that a study could train.
+func countParameters(m *onnxio.Model) int {
+	n := 0
+	for _, t := range m.Graph.Initializers {
+		if t.Type.IsFloat() {
+			n++
+		}
+	}
+	for _, v := range m.Graph.Inputs {
+		if hasInitRule(m, v.Name) {
+			n++
+		}
+	}
+	return n
+}
+
+// Models older than oldestOpset have no gradients; they are rewritten for
+// trainableOpset.
+const (
+	oldestOpset    = 13
+	trainableOpset = 17
+)
+
+func reportTraining(m *onnxio.Model) trainingReport {
+	r := trainingReport{Trainable: []string{}, Blocked: []string{}, Idle: []string{}}
+	m = withInitializers(m)
+	if m.Opset("") < oldestOpset {
+		upgraded, err := onnxio.Upgrade(m, trainableOpset)
+		if err != nil {
+			r.Refused = err.Error()
+			return r
+		}
+		m, r.Upgraded = upgraded, trainableOpset
+	}
+	parameters, err := autodiff.Trainability(m)
+	if err != nil {
+		r.Refused = err.Error()
+		return r
+	}
+	for _, p := range parameters {
+		switch p.Status {
+		case autodiff.Trainable:
+			r.Trainable = append(r.Trainable, p.Name)
+		case autodiff.Blocked:
+			r.Blocked = append(r.Blocked, p.Name)
+		case autodiff.Idle:
+			r.Idle = append(r.Idle, p.Name)
+		}
+		for _, err := range p.Blocks {
+			i := slices.IndexFunc(r.Blocks, func(b blockReport) bool { return b.Reason == err.Error() })
+			if i < 0 {
+				i = len(r.Blocks)
+				r.Blocks = append(r.Blocks, blockReport{Reason: err.Error()})
+			}
+			r.Blocks[i].Parameters = append(r.Blocks[i].Parameters, p.Name)
+		}
+	}
+	return r
+}
+
+// withInitializers returns a copy of m in which inputs that have an
+// initialisation rule are initializers of zeros: Trainability looks at these.
+func withInitializers(m *onnxio.Model) *onnxio.Model {
+	c := m.Clone()
+	c.Graph.Inputs = slices.DeleteFunc(c.Graph.Inputs, func(v *onnxio.Value) bool {
+		dims, ok := v.Shape.Ints()
+		if !ok || v.Type.Bits() < 8 || !hasInitRule(m, v.Name) || m.Graph.Initializer(v.Name) != nil {
+			return false
+		}
+		t := &onnxio.Tensor{Name: v.Name, Type: v.Type, Shape: dims}
+		t.Data = make([]byte, t.Len()*t.Type.Bits()/8)
+		c.Graph.Initializers = append(c.Graph.Initializers, t)
+		return true
+	})
+	return c
+}
+
+// summary is one line about training.
+func (t trainingReport) summary() string {
+	switch {
+	case t.Refused != "":
+		return "not possible: " + t.Refused
+	case len(t.Trainable)+len(t.Blocked)+len(t.Idle) == 0:
+		return "no parameters"
+	}
+	parts := []string{plural(len(t.Trainable), "tensor") + " trainable"}
+	if len(t.Blocked) > 0 {
+		parts = append(parts, fmt.Sprintf("%d blocked", len(t.Blocked)))
+	}
+	if len(t.Idle) > 0 {
+		parts = append(parts, fmt.Sprintf("%d without influence (%s)", len(t.Idle), firstNames(t.Idle, 4)))
+	}
+	if t.Upgraded > 0 {
+		parts = append(parts, fmt.Sprintf("once rewritten for operator set %d", t.Upgraded))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// format names the versions that the model is written in.
+func (r *modelReport) format() string {
+	parts := []string{fmt.Sprintf("IR %d", r.IRVersion)}
+	domains := make([]string, 0, len(r.Opsets))
+	for d := range r.Opsets {
+		domains = append(domains, d)
+	}
+	slices.Sort(domains)
+	for _, d := range domains {
+		parts = append(parts, fmt.Sprintf("%s %d", d, r.Opsets[d]))
+	}
+	if r.Producer != "" {
+		parts = append(parts, "by "+r.Producer)
+	}
+	return strings.Join(parts, ", ")
+}
