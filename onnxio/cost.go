@@ -187,11 +187,6 @@ func Totals(costs []Cost) Cost {
 	return t
 }
 
-// String returns for instance "2.4 MFLOP, 220 k parameters".
-func (c Cost) String() string {
-	return fmt.Sprintf("%s FLOP, %s parameters", FormatCount(c.FLOPs), FormatCount(c.Params))
-}
-
 // FormatCount writes n with three digits and a unit: 12, 3.14k, 1.20M.
 func FormatCount(n int64) string {
 	v, unit := float64(n), ""

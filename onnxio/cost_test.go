@@ -61,11 +61,11 @@ func TestCostsParameters(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := Totals(Costs(m, values, nil)); got.Params != 2 || !got.Exact {
-		t.Errorf("%v, exact %v; want 2 parameters", got, got.Exact)
+		t.Errorf("%+v; want 2 parameters, exact", got)
 	}
 	costs := Costs(m, values, func(name string) bool { return name == "w" })
 	if costs[0].Params != 2 || costs[1].Params != 0 || costs[2].Params != 4 {
-		t.Errorf("parameters per node: %v", costs)
+		t.Errorf("parameters per node: %+v", costs)
 	}
 }
 

@@ -162,3 +162,34 @@ func writeExternalModel(t *testing.T, path, location, offset, length string) {
 		t.Fatal(err)
 	}
 }
+
+// TestExternalDataInside verifies that tensors in attributes, branches and
+// functions are found too.
+func TestExternalDataInside(t *testing.T) {
+	external := func() *Tensor {
+		return &Tensor{Name: "deep", Type: Float32, Shape: []int64{1}, rest: &onnxpb.TensorProto{DataLocation: onnxpb.TensorProto_EXTERNAL.Enum()}}
+	}
+	constant := &Node{Op: "Constant", Outputs: []string{"c"}, Attrs: []*Attribute{TensorAttr("value", external())}}
+	tests := map[string]func(m *Model){
+		"attribute": func(m *Model) { m.Graph.Nodes = append(m.Graph.Nodes, constant) },
+		"list": func(m *Model) {
+			m.Graph.Nodes[0].Attrs = append(m.Graph.Nodes[0].Attrs, &Attribute{Name: "l", Type: AttrTensors, Tensors: []*Tensor{external()}})
+		},
+		"branch": func(m *Model) {
+			m.Graph.Nodes[0].Attrs = append(m.Graph.Nodes[0].Attrs, GraphAttr("g", &Graph{Nodes: []*Node{constant}}))
+		},
+		"branches": func(m *Model) {
+			m.Graph.Nodes[0].Attrs = append(m.Graph.Nodes[0].Attrs, &Attribute{Name: "gs", Type: AttrGraphs, Graphs: []*Graph{{Initializers: []*Tensor{external()}}}})
+		},
+		"function": func(m *Model) { m.Functions = []*Function{{Name: "f", Nodes: []*Node{constant}}} },
+		"default":  func(m *Model) { m.Functions = []*Function{{Name: "f", Default: constant.Attrs}} },
+	}
+	for name, edit := range tests {
+		m := testModel()
+		edit(m)
+		var where *ValueError
+		if err := Save(filepath.Join(t.TempDir(), "m.onnx"), m); !errors.As(err, &where) || where.Value != "deep" {
+			t.Errorf("%s: Save = %v, want an error at deep", name, err)
+		}
+	}
+}

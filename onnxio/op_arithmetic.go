@@ -27,8 +27,8 @@ var arithmeticOps = []operator{
 	{"", "Cast", 19, "input -> output", "saturate:int to:int!", cast},
 	{"", "CastLike", 15, "input target_type -> output", "", castLike},
 	{"", "CastLike", 19, "input target_type -> output", "saturate:int", castLike},
-	{"", "Ceil", 1, "X -> Y", "consumed_inputs:ints", rounded},
-	{"", "Ceil", 6, "X -> Y", "", rounded},
+	{"", "Ceil", 1, "X -> Y", "consumed_inputs:ints", rounding},
+	{"", "Ceil", 6, "X -> Y", "", rounding},
 	{"", "Cos", 7, "input -> output", "", sameAsInput},
 	{"", "Cosh", 9, "input -> output", "", sameAsInput},
 	{"", "CumSum", 11, "x axis -> y", "exclusive:int reverse:int", sameAsInput},
@@ -39,8 +39,8 @@ var arithmeticOps = []operator{
 	{"", "Erf", 9, "input -> output", "", sameAsInput},
 	{"", "Exp", 1, "input -> output", "consumed_inputs:ints", sameAsInput},
 	{"", "Exp", 6, "input -> output", "", sameAsInput},
-	{"", "Floor", 1, "X -> Y", "consumed_inputs:ints", rounded},
-	{"", "Floor", 6, "X -> Y", "", rounded},
+	{"", "Floor", 1, "X -> Y", "consumed_inputs:ints", rounding},
+	{"", "Floor", 6, "X -> Y", "", rounding},
 	{"", "Log", 1, "input -> output", "consumed_inputs:ints", sameAsInput},
 	{"", "Log", 6, "input -> output", "", sameAsInput},
 	{"", "Max", 1, "data_0... -> max", "consumed_inputs:ints", variadic},
@@ -53,13 +53,13 @@ var arithmeticOps = []operator{
 	{"", "Mul", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
 	{"", "Mul", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
 	{"", "Mul", 7, "A B -> C", "", arithmetic(number.mul)},
-	{"", "Neg", 1, "X -> Y", "consumed_inputs:ints", numeric1(number.neg)},
-	{"", "Neg", 6, "X -> Y", "", numeric1(number.neg)},
+	{"", "Neg", 1, "X -> Y", "consumed_inputs:ints", negation},
+	{"", "Neg", 6, "X -> Y", "", negation},
 	{"", "Pow", 1, "X Y -> Z", "axis:int broadcast:int", legacyBroadcast},
 	{"", "Pow", 7, "X Y -> Z", "", power},
 	{"", "Reciprocal", 1, "X -> Y", "consumed_inputs:ints", sameAsInput},
 	{"", "Reciprocal", 6, "X -> Y", "", sameAsInput},
-	{"", "Round", 11, "X -> Y", "", rounded},
+	{"", "Round", 11, "X -> Y", "", rounding},
 	{"", "Sign", 9, "input -> output", "", sameAsInput},
 	{"", "Sin", 7, "input -> output", "", sameAsInput},
 	{"", "Sinh", 9, "input -> output", "", sameAsInput},
@@ -145,26 +145,21 @@ func variadic(c *call) error {
 	return nil
 }
 
-// numeric1 keeps the shape and follows shape arithmetic through f.
-func numeric1(f func(number) number) rule {
-	return func(c *call) error {
-		if in := c.content(0); in != nil {
-			out := make([]number, len(in))
-			for i, n := range in {
-				out[i] = f(n)
-			}
-			c.setContent(0, out)
+// negation follows shape arithmetic.
+func negation(c *call) error {
+	if in := c.content(0); in != nil {
+		out := make([]number, len(in))
+		for i, n := range in {
+			out[i] = n.neg()
 		}
-		return sameAsInput(c)
+		c.setContent(0, out)
 	}
+	return sameAsInput(c)
 }
 
-// rounded keeps whole numbers, the only ones that are followed, as they are.
-func rounded(c *call) error {
+// rounding keeps whole numbers, the only ones that are followed, as they are.
+func rounding(c *call) error {
 	c.setContent(0, c.content(0))
-	if t := c.tensor(0); t != nil && c.node.Op == "Identity" {
-		c.scope.constant(c.out[0].Name, t)
-	}
 	return sameAsInput(c)
 }
 

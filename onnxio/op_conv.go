@@ -37,7 +37,7 @@ func (c *call) convolve(dt DataType, x, w, b int) error {
 		return err
 	}
 	if weights != nil {
-		if err := c.checkChannels(in[1], weights[1], "input", 0); err != nil {
+		if err := c.checkChannels(in[1], weights[1]); err != nil {
 			return err
 		}
 	}
@@ -90,14 +90,15 @@ func (c *call) kernel(w, rank int) ([]int64, error) {
 	return kernel, nil
 }
 
-// checkChannels verifies that whole = part times the attribute group.
-func (c *call) checkChannels(whole, part Dim, what string, _ int) error {
+// checkChannels verifies that the channels of the input are those of one group,
+// as the weights have them, times the attribute group.
+func (c *call) checkChannels(whole, part Dim) error {
 	group := c.node.IntOr("group", 1)
 	if group < 1 || group > maxExtent {
 		return fmt.Errorf("attribute group is %d", group)
 	}
 	if whole.Known() && part.Known() && (whole.Size%group != 0 || whole.Size/group != part.Size) {
-		return fmt.Errorf("%s has %v channels, but the weights want %d in %d groups", what, whole, part.Size, group)
+		return fmt.Errorf("input has %v channels, but the weights want %d in %d groups", whole, part.Size, group)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 var reshapeOps = []operator{
 	{"", "Expand", 8, "input shape -> output", "", expand},
 	{"", "Flatten", 1, "input -> output", "axis:int", flatten},
-	{"", "Identity", 1, "input -> output", "", rounded},
+	{"", "Identity", 1, "input -> output", "", identity},
 	{"", "Reshape", 1, "data -> reshaped", "consumed_inputs:ints shape:ints", reshapeAttribute},
 	{"", "Reshape", 5, "data shape -> reshaped", "", reshape},
 	{"", "Reshape", 14, "data shape -> reshaped", "allowzero:int", reshape},
@@ -18,6 +18,15 @@ var reshapeOps = []operator{
 	{"", "Transpose", 1, "data -> transposed", "perm:ints", transpose},
 	{"", "Unsqueeze", 1, "data -> expanded", "axes:ints!", unsqueeze},
 	{"", "Unsqueeze", 13, "data axes -> expanded", "", unsqueeze},
+}
+
+// identity passes on what is known, constants too.
+func identity(c *call) error {
+	if t := c.tensor(0); t != nil {
+		c.scope.constant(c.out[0].Name, t)
+	}
+	c.setContent(0, c.content(0))
+	return sameAsInput(c)
 }
 
 // reshape: 0 copies a size of the input (unless allowzero), -1 takes what is

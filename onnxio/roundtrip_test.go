@@ -274,6 +274,27 @@ func TestSaveLoad(t *testing.T) {
 	}
 }
 
+func TestProperties(t *testing.T) {
+	m := testModel()
+	m.SetProperty("k", "w")
+	m.SetProperty("new", "")
+	if v, ok := m.Property("k"); v != "w" || !ok {
+		t.Errorf("k = %q, %v", v, ok)
+	}
+	if v, ok := m.Property("new"); v != "" || !ok {
+		t.Errorf("new = %q, %v", v, ok)
+	}
+	if _, ok := m.Property("gone"); ok || len(m.Metadata) != 2 {
+		t.Errorf("metadata %v", m.Metadata)
+	}
+	if m.Opset("ai.onnx") != 17 || m.Opset("com.example") != 1 || m.Opset("gone") != 0 {
+		t.Error("operator sets are not found by their domains")
+	}
+	if m.Graph.Output("y") == nil || m.Graph.Output("x") != nil || m.Graph.Input("x") == nil {
+		t.Error("inputs and outputs are not found by their names")
+	}
+}
+
 // sameModel compares models by what they are written as.
 func sameModel(t *testing.T, got, want *Model) {
 	t.Helper()
