@@ -1,6 +1,7 @@
 package losses
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,9 @@ func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFooter(f, info.Size()); err != nil {
+		return nil, &FileError{Path: path, Reason: "cannot be read as Parquet", Err: err}
+	}
 	pf, err := parquet.OpenFile(f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
 		return nil, &FileError{Path: path, Reason: "cannot be read as Parquet", Err: err}
@@ -41,6 +45,22 @@ func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
 		}
 	}
 	return p, nil
+}
+
+// checkFooter looks at the length of the footer, which the library would
+// allocate whatever it says.
+func checkFooter(f io.ReaderAt, size int64) error {
+	var tail [8]byte
+	if size < 12 {
+		return io.ErrUnexpectedEOF
+	}
+	if _, err := f.ReadAt(tail[:], size-8); err != nil {
+		return err
+	}
+	if n := int64(binary.LittleEndian.Uint32(tail[:4])); string(tail[4:]) != "PAR1" || n > size-12 {
+		return errors.New("the file is cut off or damaged at its end")
+	}
+	return nil
 }
 
 // column returns the top-level column of that name, nil where there is none.
@@ -97,7 +117,15 @@ func (p *parquetFile) readColumn(c *parquet.Column, rg parquet.RowGroup, first i
 	if !c.Leaf() || c.Repeated() {
 		return fail("is nested; it must hold one value per row", nil)
 	}
-	pages := rg.ColumnChunks()[c.Index()].Pages()
+	chunk, ok := rg.ColumnChunks()[c.Index()].(*parquet.FileColumnChunk)
+	if !ok || chunk.NumValues() != rg.NumRows() {
+		return fail("is damaged: it does not have one value per row", nil)
+	}
+	// The library's decoder of LZ4 takes memory without end on damaged data.
+	if name := c.Compression().String(); strings.HasPrefix(name, "LZ4") {
+		return fail("is compressed with "+name+", which is not supported; write the file with snappy or zstd", nil)
+	}
+	pages := chunk.Pages()
 	defer pages.Close()
 	var dict dictCache
 	for row := first; ; {

@@ -15,8 +15,8 @@ import (
 // Read merges the tables in all files that match the patterns, which are as
 // for [filepath.Glob]; a pattern without wildcards is a path. A file is read
 // once however many patterns match it. A column that only some of the files
-// have is dropped, except for correct: there the files must agree. The result
-// has no Meta unless there was one file.
+// have is dropped, except for correct: there the files must agree. Of Meta
+// remains what all files agree on.
 func Read(patterns ...string) (*Table, error) {
 	paths, err := Files(patterns...)
 	if err != nil {
@@ -24,23 +24,19 @@ func Read(patterns ...string) (*Table, error) {
 	}
 	in := newInterner()
 	merged := &Table{}
-	for i, path := range paths {
+	for _, path := range paths {
 		for t, err := range batches(path, in) {
 			if err != nil {
 				return nil, err
 			}
 			if merged.Len() == 0 {
-				if merged = t; i > 0 {
-					merged.Meta = Meta{}
-				}
+				merged = t
 				continue
 			}
 			if (merged.Correct == nil) != (t.Correct == nil) {
 				return nil, &FileError{Path: path, Column: colCorrect, Reason: "is present in some of the files only; give it everywhere or nowhere"}
 			}
-			if i > 0 {
-				merged.Meta = Meta{}
-			}
+			merged.Meta = merged.Meta.common(t.Meta)
 			merged.append(t)
 		}
 	}

@@ -1,0 +1,78 @@
+package losses
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+)
+
+// metaPrefix begins the keys of a run's identity.
+const metaPrefix = "sharewise."
+
+// pairs returns the identity as sorted keys and values; a table without one
+// has none.
+func (m Meta) pairs() [][2]string {
+	if m.Run == "" && m.Study == "" && m.Arm == "" {
+		return nil
+	}
+	domains, _ := json.Marshal(m.Domains) // strings always marshal
+	return [][2]string{
+		{metaPrefix + "arm", m.Arm},
+		{metaPrefix + "domains", string(domains)},
+		{metaPrefix + "hash", m.Hash},
+		{metaPrefix + "run", m.Run},
+		{metaPrefix + "rung", m.Rung},
+		{metaPrefix + "seed", strconv.FormatInt(m.Seed, 10)},
+		{metaPrefix + "split", m.Split},
+		{metaPrefix + "study", m.Study},
+		{metaPrefix + "weighting", m.Weighting},
+	}
+}
+
+// set takes over one key and value; unknown keys are ignored.
+func (m *Meta) set(key, value string) error {
+	switch key {
+	case metaPrefix + "arm":
+		m.Arm = value
+	case metaPrefix + "domains":
+		return json.Unmarshal([]byte(value), &m.Domains)
+	case metaPrefix + "hash":
+		m.Hash = value
+	case metaPrefix + "run":
+		m.Run = value
+	case metaPrefix + "rung":
+		m.Rung = value
+	case metaPrefix + "seed":
+		seed, err := strconv.ParseInt(value, 10, 64)
+		m.Seed = seed
+		return err
+	case metaPrefix + "split":
+		m.Split = value
+	case metaPrefix + "study":
+		m.Study = value
+	case metaPrefix + "weighting":
+		m.Weighting = value
+	}
+	return nil
+}
+
+// common returns what both agree on.
+func (m Meta) common(o Meta) Meta {
+	same := func(a, b string) string {
+		if a == b {
+			return a
+		}
+		return ""
+	}
+	c := Meta{
+		Study: same(m.Study, o.Study), Run: same(m.Run, o.Run), Hash: same(m.Hash, o.Hash), Arm: same(m.Arm, o.Arm),
+		Rung: same(m.Rung, o.Rung), Weighting: same(m.Weighting, o.Weighting), Split: same(m.Split, o.Split),
+	}
+	if slices.Equal(m.Domains, o.Domains) {
+		c.Domains = m.Domains
+	}
+	if m.Seed == o.Seed {
+		c.Seed = m.Seed
+	}
+	return c
+}
