@@ -105,7 +105,7 @@ func firmness(g *grouping.Recommendation) Firmness {
 
 // headline is the recommendation as an instruction, hedged as far as needed.
 func headline(g *grouping.Recommendation, f Firmness) string {
-	var parts, apart, alone []string
+	var parts, apart, alone, harmed []string
 	for i := range g.Groups {
 		names := g.Groups[i].Names()
 		switch {
@@ -135,12 +135,25 @@ func headline(g *grouping.Recommendation, f Firmness) string {
 	if len(alone) > 0 {
 		parts = append(parts, "leave "+all(alone)+" alone for now")
 	}
+	for _, group := range g.Groups {
+		for _, m := range group.Members {
+			if len(group.Members) > 1 && m.Verdict == grouping.Apart {
+				harmed = append(harmed, m.Domain)
+			}
+		}
+	}
 	text := strings.Join(parts, "; ")
+	if len(harmed) > 0 {
+		text += ", although that harms " + list(harmed)
+	}
+	if g.MaxGroups > 0 && g.MaxGroups < n {
+		text = fmt.Sprintf("with at most %s, %s", plural(g.MaxGroups, "model", "models"), text)
+	}
 	switch f {
 	case Clear:
 		return capital(text) + "."
 	case Likely:
-		return "Probably " + text + "."
+		return "Probably: " + text + "."
 	}
 	return "Best guess, not settled: " + text + "."
 }
@@ -150,6 +163,9 @@ func evidence(g *grouping.Recommendation, f Firmness) string {
 		return "No gain has limits; three seeds or more would give some."
 	}
 	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
+	if g.MaxGroups > 0 && g.MaxGroups < len(g.Domains) {
+		of = fmt.Sprintf("of the choices with at most %s, %s", plural(g.MaxGroups, "model", "models"), of)
+	}
 	switch f {
 	case Clear:
 		if !slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 }) {

@@ -50,14 +50,26 @@ func TestHeadline(t *testing.T) {
 		{recommendation(0.97, g{share, "a b"}, g{share, "c d"}), "Share a and b; share c and d."},
 		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}), "Keep a and b apart."},
 		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}, g{apart, "c"}), "Keep all three domains apart."},
-		{recommendation(0.97, g{open, "a"}, g{open, "b"}, g{open, "c"}), "Probably leave all three domains alone for now."},
+		{recommendation(0.97, g{open, "a"}, g{open, "b"}, g{open, "c"}), "Probably: leave all three domains alone for now."},
 		// A pool with an unsettled member is at most likely.
-		{recommendation(0.97, g{open, "a b"}, g{apart, "c"}), "Probably share a and b; keep c apart."},
-		{recommendation(0.80, g{share, "a b"}, g{apart, "c"}), "Probably share a and b; keep c apart."},
+		{recommendation(0.97, g{open, "a b"}, g{apart, "c"}), "Probably: share a and b; keep c apart."},
+		{recommendation(0.80, g{share, "a b"}, g{apart, "c"}), "Probably: share a and b; keep c apart."},
 		{recommendation(0.50, g{share, "a b"}, g{apart, "c"}), "Best guess, not settled: share a and b; keep c apart."},
 		{recommendation(-1, g{open, "a b"}, g{open, "c"}), "Best guess, not settled: share a and b; leave c alone for now."},
 		{recommendation(1, g{open, "a"}), "One domain alone: there is nothing to share."},
 	}
+	bound := recommendation(0.97, g{share, "a b"}, g{share, "c d"})
+	bound.MaxGroups = 2
+	harm := recommendation(1, g{apart, "a b c"})
+	harm.MaxGroups = 1
+	harm.Groups[0].Members[0].Verdict = share
+	tests = append(tests, []struct {
+		groups *grouping.Recommendation
+		want   string
+	}{
+		{bound, "With at most 2 models, share a and b; share c and d."},
+		{harm, "Probably: with at most 1 model, share a, b and c, although that harms b and c."},
+	}...)
 	for _, tt := range tests {
 		if got := headline(tt.groups, firmness(tt.groups)); got != tt.want {
 			t.Errorf("stability %v, groups %v:\n got %s\nwant %s", tt.groups.Stability, tt.groups.Groups, got, tt.want)
