@@ -65,3 +65,11 @@ func TestDemoStudyNamesFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestModelsAreEmbedded(t *testing.T) {
+	for _, name := range []string{"mlp-1x28x28-w1.onnx", "cnn-1x28x28-w1.onnx"} {
+		if data, err := fs.ReadFile(Models(), name); err != nil || len(data) == 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(data), err)
+		}
+	}
+}
