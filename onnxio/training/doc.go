@@ -40,9 +40,9 @@
 // BatchNormalization, or feed an input that is a setting rather than a weight
 // (Resize scales, Pad values, bounds of Clip and the like).
 //
-// The trunk's operator set version must be 13 or later, because the emitted
-// nodes use the trunk's version and take axes as inputs; emitted models have
-// IR version 8 to 10.
+// A trunk may import version 7 of the standard operators or any later one that
+// package autodiff knows. One older than 17 is upgraded first; emitted models
+// import the version that results and have IR version 8 to 10.
 //
 // # Limits
 //

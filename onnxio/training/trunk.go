@@ -9,10 +9,10 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
-// minOpset is the first operator set version whose ReduceSum, Split, Squeeze
-// and Unsqueeze take axes and sizes as inputs, which the emitted nodes rely
-// on.
-const minOpset = 13
+// emitOpset is the version of the standard operators that emitted nodes are
+// written for. Trunks of older versions are upgraded to it, newer ones stay:
+// from 13 on the operators that are emitted have not changed.
+const emitOpset = 17
 
 // frozen is the rule of an initializer that is not trained.
 const frozen = "frozen"
@@ -35,13 +35,16 @@ type trunk struct {
 // readTrunk takes a model apart and verifies that it can be a trunk. output
 // names the features; empty means the model's only output.
 func readTrunk(m *onnxio.Model, output string) (*trunk, error) {
-	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, output: output}
-	if v := m.Opset(""); v < minOpset {
-		return nil, fmt.Errorf("training: %w: operator set version %d of ai.onnx is older than %d; convert the model, for instance with onnx.version_converter", ErrTrunk, v, minOpset)
-	}
 	if len(m.Functions) > 0 {
 		return nil, fmt.Errorf("training: %w: model-local functions such as %q are not supported; inline them, for instance with onnx.inliner", ErrTrunk, m.Functions[0].Name)
 	}
+	if m.Opset("") < emitOpset {
+		var err error
+		if m, err = onnxio.Upgrade(m, emitOpset); err != nil {
+			return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
+		}
+	}
+	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, output: output}
 	if t.output == "" {
 		if len(m.Graph.Outputs) != 1 {
 			return nil, fmt.Errorf("training: %w: there are %d outputs, not one; name the value that holds the features", ErrTrunk, len(m.Graph.Outputs))
