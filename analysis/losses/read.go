@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,8 @@ func Read(patterns ...string) (*Table, error) {
 				merged = t
 				continue
 			}
+			merged.complete(t)
+			t.complete(merged)
 			if (merged.Correct == nil) != (t.Correct == nil) {
 				return nil, &FileError{Path: path, Column: colCorrect, Reason: "is present in some of the files only; give it everywhere or nowhere"}
 			}
@@ -173,6 +176,36 @@ func textBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error]
 			}
 		}
 	}
+}
+
+// complete adds the columns that u has and t does without because all its
+// samples are of one task.
+func (t *Table) complete(u *Table) {
+	if t.Target == nil && u.Target != nil && t.Correct != nil {
+		t.Target = make([]float32, t.Len())
+		for i := range t.Target {
+			t.Target[i] = float32(math.NaN())
+		}
+	}
+	if t.Correct == nil && u.Correct != nil && t.regression() {
+		t.Correct = make([]bool, t.Len())
+		if t.Label == nil && u.Label != nil {
+			t.Label = make([]int32, t.Len())
+			for i := range t.Label {
+				t.Label[i] = -1
+			}
+		}
+	}
+}
+
+// regression reports whether all samples are of regression.
+func (t *Table) regression() bool {
+	for i := range t.Len() {
+		if !t.Regression(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // append adds the rows of u; columns that either lacks are dropped.

@@ -190,6 +190,46 @@ func TestReadMerges(t *testing.T) {
 	}
 }
 
+// A study with both tasks writes files of classification without target and
+// files of regression without correct.
+func TestReadMergesTasks(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a.csv": "domain,seed,sample,loss,correct,label\nx,1,7,0.5,1,3\n",
+		"b.csv": "domain,seed,sample,loss,target\ny,1,7,0.25,12.5\n",
+		"c.csv": "domain,seed,sample,loss,correct,label\nx,2,7,0.5,0,3\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, order := range [][]string{{"a", "b", "c"}, {"b"}} {
+		var paths []string
+		for _, name := range order {
+			paths = append(paths, filepath.Join(dir, name+".csv"))
+		}
+		got, err := Read(paths...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(order) == 1 {
+			if got.Correct != nil {
+				t.Error("regression alone has correctness")
+			}
+			continue
+		}
+		if d := cmp.Diff([]bool{true, false, false}, got.Correct); d != "" {
+			t.Error(d)
+		}
+		if d := cmp.Diff([]int32{3, -1, 3}, got.Label); d != "" {
+			t.Error(d)
+		}
+		if got.Regression(0) || !got.Regression(1) || got.Regression(2) {
+			t.Errorf("targets %v", got.Target)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("domain,seed,sample,loss,correct\nx,1,7,0.5,1\n")
 	f.Add("domain\tseed\tsample\tloss\nx\t1\ta b\t0.5\n\n")

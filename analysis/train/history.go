@@ -102,6 +102,14 @@ func ReadHistory(path string) ([]HistoryRow, error) {
 	return rows, nil
 }
 
+// WriteFile writes data as [writeFile] does.
+func WriteFile(path string, data []byte) error {
+	return writeFile(path, func(f *os.File) error {
+		_, err := f.Write(data)
+		return err
+	})
+}
+
 // writeFile writes a file under a temporary name in its folder and renames it
 // when it is complete and on disk.
 func writeFile(path string, write func(*os.File) error) (err error) {

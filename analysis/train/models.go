@@ -3,7 +3,6 @@ package train
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -41,7 +40,7 @@ func (r *runner) writeModels() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train: trained model: %w", err)
 	}
-	if err := writeFile(r.dir.Model(), func(f *os.File) error { _, err := f.Write(data); return err }); err != nil {
+	if err := WriteFile(r.dir.Model(), data); err != nil {
 		return nil, err
 	}
 	return []string{r.dir.Model()}, nil

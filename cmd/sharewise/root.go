@@ -42,11 +42,17 @@ func newRootCommand(a *app) *cobra.Command {
 		&cobra.Group{ID: "tools", Title: "Models and runtime:"},
 	)
 	root.AddCommand(
+		newInitCommand(a),
+		newPlanCommand(a),
 		newRunCommand(a),
+		newStatusCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
 		newReportCommand(a),
+		newDemoCommand(a),
+		newSchemaCommand(a),
 		newCompareCommand(a),
+		newModelCommand(a),
 		newRuntimeCommand(a),
 	)
 	return root

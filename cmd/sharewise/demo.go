@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/testdata"
+)
+
+const demoLong = `Run a whole study on small real data that are part of the program: four domains
+of images, three of digits and one of clothes, some related by construction and
+some not. It writes the study with its data, trains, analyzes, groups, reports,
+and says what it found, whatever that is.
+
+Example:
+  sharewise demo -o out/demo`
+
+func newDemoCommand(a *app) *cobra.Command {
+	var (
+		out  string
+		jobs int
+	)
+	cmd := &cobra.Command{
+		Use:     "demo",
+		Short:   "Run a whole study on embedded real data",
+		Long:    demoLong,
+		GroupID: "study",
+		Args:    exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if jobs < 0 {
+				return usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", jobs)
+			}
+			dir := filepath.Join(out, "study")
+			if err := writeDemo(dir); err != nil {
+				return err
+			}
+			file := filepath.Join(dir, "study.yaml")
+			a.say("The study: %s", file)
+			folder := train.Folder(out)
+			if _, err := a.train(cmd.Context(), file, folder, jobs, 0); err != nil {
+				return err
+			}
+			return a.conclude(cmd.Context(), folder)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&out, "output", "o", "sharewise-demo", "output `FOLDER`")
+	flags.IntVar(&jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
+	return cmd
+}
+
+// writeDemo puts the embedded study and its data into a folder. Files that are
+// there already and differ are not overwritten: a user may have edited them.
+func writeDemo(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	demo := testdata.Demo()
+	entries, err := fs.ReadDir(demo, ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		data, err := fs.ReadFile(demo, e.Name())
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, e.Name())
+		old, err := os.ReadFile(path)
+		switch {
+		case err == nil && string(old) == string(data):
+			continue
+		case err == nil:
+			return inputError(fmt.Errorf("%s differs from the demo's; remove it or choose another folder with -o", path))
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+		if err := train.WriteFile(path, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

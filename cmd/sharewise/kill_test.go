@@ -1,0 +1,144 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestKillAndResume kills a study at ten random moments without warning,
+// resumes it each time, and compares every result file with those of an
+// undisturbed run.
+func TestKillAndResume(t *testing.T) {
+	requireRuntime(t)
+	dir := t.TempDir()
+	study := writeSmallStudy(t, dir)
+
+	calm := filepath.Join(dir, "calm")
+	start := time.Now()
+	if out, err := sharewise("run", study, "-o", calm, "--jobs", "2").CombinedOutput(); err != nil {
+		t.Fatalf("undisturbed run: %v\n%s", err, out)
+	}
+	whole := time.Since(start)
+	want := hashResults(t, calm)
+	if len(want) < 20 {
+		t.Fatalf("only %d result files in %s", len(want), calm)
+	}
+
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d; an undisturbed run takes %v", seed, whole)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	killed := filepath.Join(dir, "killed")
+	kills := 0
+	for range 10 {
+		cmd := sharewise("run", study, "-o", killed, "--jobs", "2")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- cmd.Wait() }()
+		// Moments are spread so that the study is rarely finished before the
+		// tenth kill.
+		select {
+		case <-time.After(time.Duration(rng.Float64() * float64(whole) / 4)):
+			cmd.Process.Kill()
+			<-done
+			kills++
+		case <-done:
+		}
+	}
+	if out, err := sharewise("run", study, "-o", killed, "--jobs", "2").CombinedOutput(); err != nil {
+		t.Fatalf("resumed run: %v\n%s", err, out)
+	}
+	t.Logf("%d kills", kills)
+	if kills < 5 {
+		t.Errorf("the study was killed only %d times", kills)
+	}
+	got := hashResults(t, killed)
+	for name, hash := range want {
+		if got[name] != hash {
+			t.Errorf("%s differs from the undisturbed run", name)
+		}
+	}
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			t.Errorf("%s is left over", name)
+		}
+	}
+}
+
+// hashResults hashes every file of a study's folder but done.json and the lock.
+func hashResults(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	hashes := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "done.json" || d.Name() == ".lock" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if strings.HasSuffix(name, ".tmp") {
+			// The kernel kills between creating and renaming: the next run of
+			// sharewise removes such files.
+			t.Errorf("temporary file %s is left over", name)
+		}
+		hashes[name] = fmt.Sprintf("%x", sha256.Sum256(data))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hashes
+}
+
+// sharewise is this test binary run as the command (see TestMain).
+func sharewise(args ...string) *exec.Cmd {
+	cmd := exec.Command("sharewise", args...)
+	cmd.Env = append(os.Environ(), "NO_COLOR=1")
+	return cmd
+}
+
+// writeSmallStudy writes the demo's study, cut down to a few seconds, and
+// returns its file.
+func writeSmallStudy(t *testing.T, dir string) string {
+	t.Helper()
+	folder := filepath.Join(dir, "study")
+	if err := writeDemo(folder); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "study.yaml")
+	small := `version: 1
+name: small
+seeds: 2
+input: {image: [16, 16]}
+defaults: {limit: {train: 200, test: 100}}
+domains:
+  - name: digits
+    data: {images: digits-train-images.idx3.gz, labels: digits-train-labels.idx1.gz}
+    test: {images: digits-test-images.idx3.gz, labels: digits-test-labels.idx1.gz}
+  - name: scans
+    data: {images: scans-train-images.idx3.gz, labels: scans-train-labels.idx1.gz}
+    test: {images: scans-test-images.idx3.gz, labels: scans-test-labels.idx1.gz}
+model: {trunk: cnn, widths: [0.5]}
+training: {epochs: 10, batch: 16, conflict: true, select: best}
+weightings: [equal, dwa, uncertainty]
+arms: {joint: true, pairs: false}
+`
+	if err := os.WriteFile(file, []byte(small), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

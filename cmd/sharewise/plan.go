@@ -1,0 +1,307 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+)
+
+const planLong = `Show every run of a study and what it will cost, before anything is spent.
+
+Reads the study file and all data that it names, which finds mistakes in them,
+and compares with what the output folder holds already: after an edit of the
+study only the runs that it touches are trained again. Nothing is written.
+
+Times come from the runs that have finished in the output folder; without any,
+from a modest assumption about the machine.
+
+Examples:
+  sharewise plan study.yaml
+  sharewise plan study.yaml -o /data/out --runs    # name every run
+  sharewise plan study.yaml --json`
+
+func newPlanCommand(a *app) *cobra.Command {
+	var (
+		out  string
+		runs bool
+	)
+	cmd := &cobra.Command{
+		Use:     "plan STUDY",
+		Short:   "Show every run of a study and its cost",
+		Long:    planLong,
+		GroupID: "study",
+		Args:    exactArgs("STUDY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := a.forecast(cmd.Context(), args[0], outputFolder(args[0], out))
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.writeJSON(f)
+			}
+			return f.print(a.stdout, runs)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` to compare with (default: 'out' beside the study file)")
+	flags.BoolVar(&runs, "runs", false, "list every run")
+	return cmd
+}
+
+// forecast is a plan with what is done of it and what the rest will take.
+type forecast struct {
+	*study.Plan
+	Output string `json:"output"`
+	// States has one entry for each run of the plan, in its order.
+	States []runState `json:"states"`
+	// Stale counts the run folders that are not in the plan, left from an
+	// earlier version of the study.
+	Stale int `json:"stale"`
+	// Rate is the speed behind Seconds in floating-point operations per second
+	// and run; Measured is the number of finished runs that it comes from.
+	Rate     float64 `json:"rate"`
+	Measured int     `json:"measured"`
+	// Jobs is the number of runs trained side by side on this machine.
+	Jobs int `json:"jobs"`
+	// Seconds is what the new runs will take, Bytes what they add on disk.
+	Seconds float64  `json:"seconds"`
+	Bytes   int64    `json:"new_bytes"`
+	Notes   []string `json:"notes,omitempty"`
+}
+
+// runState is what the output folder holds of a run: done, diverged, started
+// or new.
+type runState struct {
+	ID    string `json:"id"`
+	State string `json:"state"`
+}
+
+// The states of a run.
+const (
+	stateDone     = "done"
+	stateDiverged = "diverged"
+	stateStarted  = "started"
+	stateNew      = "new"
+)
+
+// assumedRate is the speed of one thread where nothing was measured yet: what
+// small models reach on a common core.
+const assumedRate = 8e9
+
+// forecast prepares a study and compares its plan with an output folder.
+func (a *app) forecast(ctx context.Context, file string, folder train.Folder) (*forecast, error) {
+	p, err := prepare(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	f := &forecast{
+		Plan: p.plan, Output: string(folder), Notes: p.notes(),
+		Jobs: sideBySide(0, p.study.Training.Threads),
+	}
+	spent, work := 0.0, 0.0
+	for _, r := range f.Runs {
+		state, done, err := stateOf(folder, r)
+		if err != nil {
+			return nil, err
+		}
+		f.States = append(f.States, runState{r.ID, state})
+		if state == stateDone {
+			f.Measured++
+			spent += done.Seconds
+			work += r.FLOPs
+		}
+		if done == nil {
+			f.Seconds += r.FLOPs
+			f.Bytes += r.Bytes
+		}
+	}
+	f.Rate = assumedRate * float64(p.study.Training.Threads)
+	if spent > 0 {
+		f.Rate = work / spent
+	}
+	f.Seconds /= f.Rate * float64(f.Jobs)
+	f.Stale, err = staleRuns(folder, p.plan)
+	return f, err
+}
+
+// notes are what reading the data brought to light.
+func (p *prepared) notes() []string {
+	var out []string
+	for _, d := range p.study.Domains {
+		dom := p.domains[d.Name]
+		for _, drop := range dom.Dropped {
+			out = append(out, fmt.Sprintf("%s: %d samples left out: %s (such as %s)", d.Name, drop.Count, drop.Reason, drop.Example))
+		}
+		for _, n := range dom.Notes {
+			out = append(out, d.Name+": "+n)
+		}
+	}
+	return out
+}
+
+func stateOf(folder train.Folder, r study.PlannedRun) (string, *train.Done, error) {
+	dir := folder.Run(r.ID)
+	done, err := dir.ReadDone(r.Hash)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case done != nil && done.Status == train.Diverged:
+		return stateDiverged, done, nil
+	case done != nil:
+		return stateDone, done, nil
+	}
+	if _, err := os.Stat(string(dir)); err == nil {
+		return stateStarted, nil, nil
+	}
+	return stateNew, nil, nil
+}
+
+// staleRuns counts the folders of runs that a plan does not have.
+func staleRuns(folder train.Folder, plan *study.Plan) (int, error) {
+	entries, err := os.ReadDir(filepath.Dir(string(folder.Run("any"))))
+	if os.IsNotExist(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	planned := map[string]bool{}
+	for _, r := range plan.Runs {
+		planned[r.ID] = true
+	}
+	stale := 0
+	for _, e := range entries {
+		if e.IsDir() && !planned[e.Name()] {
+			stale++
+		}
+	}
+	return stale, nil
+}
+
+// print writes the plan for people.
+func (f *forecast) print(out io.Writer, runs bool) error {
+	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each\n\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "domain\ttask\toutputs\ttrain\tvalidation\ttest\trows\tpasses")
+	for _, d := range f.Domains {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.2f\n", d.Name, d.Task, d.Outputs, d.Train, d.Val, d.Test, d.Rows, d.Passes*float64(f.Epochs))
+	}
+	fmt.Fprintln(w)
+	f.printArms(w)
+	if runs {
+		fmt.Fprintln(w, "\nrun\tstate\tsteps")
+		for i, r := range f.Runs {
+			fmt.Fprintf(w, "%s\t%s\t%d\n", r.ID, f.States[i].State, r.Steps)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	f.printTotals(out)
+	return nil
+}
+
+// armCount is a line of the table of arms.
+type armCount struct {
+	name       string
+	runs, done int
+	seconds    float64
+	bytes      int64
+}
+
+func (f *forecast) printArms(w io.Writer) {
+	fmt.Fprintln(w, "arm\truns\tdone\tto train\ttime\tdisk")
+	var order []*armCount
+	byName := map[string]*armCount{}
+	for i, r := range f.Runs {
+		c := byName[r.Arm]
+		if c == nil {
+			c = &armCount{name: r.Arm}
+			byName[r.Arm] = c
+			order = append(order, c)
+		}
+		c.runs++
+		switch f.States[i].State {
+		case stateDone, stateDiverged:
+			c.done++
+		default:
+			c.seconds += r.FLOPs / f.Rate
+			c.bytes += r.Bytes
+		}
+	}
+	for _, c := range order {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", c.name, c.runs, c.done, c.runs-c.done, duration(c.seconds), size(c.bytes))
+	}
+}
+
+func (f *forecast) printTotals(out io.Writer) {
+	count := map[string]int{}
+	for _, s := range f.States {
+		count[s.State]++
+	}
+	fmt.Fprintf(out, "\nTo train: %d of %d runs", count[stateNew]+count[stateStarted], len(f.Runs))
+	if n := count[stateDone] + count[stateDiverged]; n > 0 {
+		fmt.Fprintf(out, "; %d are done and reused", n)
+	}
+	if n := count[stateDiverged]; n > 0 {
+		fmt.Fprintf(out, " (%d of them diverged)", n)
+	}
+	if n := count[stateStarted]; n > 0 {
+		fmt.Fprintf(out, "; %d go on from where they stopped", n)
+	}
+	fmt.Fprintln(out, ".")
+	if f.Stale > 0 {
+		fmt.Fprintf(out, "%d run folders in %s are of an earlier version of the study; they are kept and not used.\n", f.Stale, f.Output)
+	}
+	fmt.Fprintf(out, "About %s with %d side by side, and %s on disk", duration(f.Seconds), f.Jobs, size(f.Bytes))
+	if f.Measured > 0 {
+		fmt.Fprintf(out, "; times are those of %d finished runs.\n", f.Measured)
+	} else {
+		fmt.Fprintf(out, "; no run has finished yet, so times assume %.0f GFLOP/s.\n", f.Rate/1e9)
+	}
+	for _, n := range f.Notes {
+		fmt.Fprintf(out, "Data: %s\n", n)
+	}
+	for _, n := range f.Warnings {
+		fmt.Fprintf(out, "Note: %s\n", n)
+	}
+}
+
+// duration is a time for people: 40 s, 12 min, 3.5 h.
+func duration(seconds float64) string {
+	switch d := time.Duration(seconds * float64(time.Second)); {
+	case seconds <= 0:
+		return "-"
+	case d < time.Second:
+		return "<1 s"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	default:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	}
+}
+
+// size is a number of bytes for people.
+func size(bytes int64) string {
+	switch {
+	case bytes <= 0:
+		return "-"
+	case bytes < 1e6:
+		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
+	case bytes < 1e9:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+	default:
+		return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+	}
+}
