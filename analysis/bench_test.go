@@ -1,0 +1,20 @@
+package analysis
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// BenchmarkCompareRuns measures a domain of a million samples under five runs
+// of each arm, everything included.
+func BenchmarkCompareRuns(b *testing.B) {
+	const n = 1_000_000
+	x, y := randomRuns(rand.New(rand.NewPCG(1, 1)), n, 5, 5)
+	x.Loss, y.Loss = errorsAsLosses(x.Correct, 5), errorsAsLosses(y.Correct, 5)
+	for b.Loop() {
+		if _, err := CompareRuns(x, y, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
+}
