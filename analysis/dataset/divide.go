@@ -177,7 +177,7 @@ func (o *opener) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.
 		if want.n == 0 || slices.ContainsFunc(rows, func(i int) bool { return st.part[i] == want.p }) {
 			continue
 		}
-		if b := smallest(st, bundles); b != nil {
+		if b := spare(st, bundles); b != nil {
 			mark(st, b.rows, want.p)
 		}
 	}
@@ -239,20 +239,38 @@ func deal(st *store, bundles []bundle, test, val float64) {
 	}
 }
 
-// smallest returns the smallest group in training, unless it is the only one.
-func smallest(st *store, bundles []bundle) *bundle {
-	var best *bundle
-	n := 0
-	for k := range bundles {
-		if b := &bundles[k]; st.part[b.rows[0]] == inTrain {
-			n++
-			if best == nil || len(b.rows) < len(best.rows) {
-				best = b
+// spare returns the smallest group in training without which training still
+// has every class, or nil.
+func spare(st *store, bundles []bundle) *bundle {
+	class := func(row int) int32 {
+		if st.label == nil {
+			return 0
+		}
+		return st.label[row]
+	}
+	total := map[int32]int{}
+	for _, b := range bundles {
+		for _, i := range b.rows {
+			if st.part[i] == inTrain {
+				total[class(i)]++
 			}
 		}
 	}
-	if n < 2 {
-		return nil
+	var best *bundle
+	for k := range bundles {
+		b := &bundles[k]
+		if st.part[b.rows[0]] != inTrain || best != nil && len(b.rows) >= len(best.rows) {
+			continue
+		}
+		own := map[int32]int{}
+		missed := false
+		for _, i := range b.rows {
+			own[class(i)]++
+			missed = missed || own[class(i)] == total[class(i)]
+		}
+		if !missed {
+			best = b
+		}
 	}
 	return best
 }
