@@ -1,16 +1,16 @@
 package analysis
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // Names of the files that WriteTables writes.
@@ -271,35 +271,9 @@ func (r *Results) summaryRows() []summaryRow {
 	return rows
 }
 
-// writeRows writes one table; the file appears complete or not at all.
-func writeRows[T any](path string, rows []T) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriter(f)
-	if err := encodeRows(w, rows); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+// writeRows writes one table.
+func writeRows[T any](path string, rows []T) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return encodeRows(w, rows) })
 }
 
 func encodeRows[T any](w io.Writer, rows []T) error {

@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // FileName is the name of the recommendation in a study's output folder.
@@ -32,33 +33,7 @@ func (r *Recommendation) WriteFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, func(f *os.File) error {
-		_, err := f.Write(data)
-		return err
-	})
-}
-
-// replaceFile writes a file by way of a temporary one in the same folder.
-func replaceFile(path string, write func(*os.File) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("grouping: %w", err)
-	}
-	defer os.Remove(tmp.Name()) // fails after the rename, as it should
-	err = write(tmp)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("grouping: write %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.WriteBytes(path, data)
 }
 
 // ReadFile reads a recommendation. It fails with ErrVersion for a version that

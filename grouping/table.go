@@ -2,11 +2,13 @@ package grouping
 
 import (
 	"fmt"
+	"io"
 	"math"
-	"os"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // TableFile is the name of the recommendation's table.
@@ -45,7 +47,7 @@ func (r *Recommendation) WriteTable(dir string) error {
 			})
 		}
 	}
-	return replaceFile(filepath.Join(dir, TableFile), func(f *os.File) error {
+	return atomicfile.Write(filepath.Join(dir, TableFile), func(f io.Writer) error {
 		w := parquet.NewGenericWriter[tableRow](f,
 			parquet.CreatedBy("sharewise", "1", ""),
 			parquet.KeyValueMetadata("study", r.Study),

@@ -1,14 +1,13 @@
 package reports
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
-	"os"
-	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 //go:embed page/*.tmpl page/style.css page/script.js
@@ -52,42 +51,15 @@ func HTML(w io.Writer, in *Input) error {
 
 // WriteHTML writes the report to a file.
 func WriteHTML(path string, in *Input) error {
-	return replaceFile(path, func(w io.Writer) error { return HTML(w, in) })
+	return atomicfile.Write(path, func(w io.Writer) error { return HTML(w, in) })
 }
 
 // WriteSummary writes the summary to a file, as JSON.
 func WriteSummary(path string, in *Input) error {
-	return replaceFile(path, func(w io.Writer) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
 		return enc.Encode(Summarize(in))
 	})
-}
-
-// replaceFile writes a file by way of a temporary one in the same folder.
-func replaceFile(path string, write func(io.Writer) error) error {
-	var content bytes.Buffer
-	if err := write(&content); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("reports: %w", err)
-	}
-	defer os.Remove(tmp.Name()) // fails after the rename, as it should
-	_, err = content.WriteTo(tmp)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("reports: write %s: %w", path, err)
-	}
-	return nil
 }

@@ -1,16 +1,15 @@
 package losses
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // rowGroupRows bounds the rows of a row group, and so the memory of a reader
@@ -34,37 +33,13 @@ const (
 )
 
 // WriteFile writes t to path as Parquet. The file appears complete or not at
-// all: it is written under a temporary name in the same folder, synced to the
-// disk and renamed.
-func WriteFile(path string, t *Table) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
+// all.
+func WriteFile(path string, t *Table) error {
+	err := atomicfile.Write(path, func(w io.Writer) error { return Write(w, t) })
 	if err != nil {
-		return fmt.Errorf("write losses: %w", err)
+		return fmt.Errorf("losses: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("write losses: %w", err)
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<18)
-	if err := Write(w, t); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }
 
 // Write writes t to w as Parquet, its rows sorted by domain, seed and sample.

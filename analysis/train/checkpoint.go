@@ -4,9 +4,11 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -32,7 +34,7 @@ type bestEpoch struct {
 }
 
 func writeCheckpoint(path string, c *checkpoint) error {
-	return writeFile(path, func(f *os.File) error { return gob.NewEncoder(f).Encode(c) })
+	return atomicfile.Write(path, func(w io.Writer) error { return gob.NewEncoder(w).Encode(c) })
 }
 
 // readCheckpoint returns nil when there is none that this run can use: none at

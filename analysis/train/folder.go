@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -128,8 +129,8 @@ func hashFile(path string) (string, error) {
 
 // WriteJSON writes v as indented JSON.
 func WriteJSON(path string, v any) error {
-	return writeFile(path, func(f *os.File) error {
-		enc := json.NewEncoder(f)
+	return atomicfile.Write(path, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(v)

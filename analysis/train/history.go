@@ -2,14 +2,14 @@ package train
 
 import (
 	"fmt"
+	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -76,7 +76,7 @@ func gradientRow(epoch int, domain, other string, cosine float64) HistoryRow {
 
 // writeHistory writes history.parquet with the run's identity as metadata.
 func writeHistory(path string, run study.Run, rows []HistoryRow) error {
-	return writeFile(path, func(f *os.File) error {
+	return atomicfile.Write(path, func(f io.Writer) error {
 		w := parquet.NewGenericWriter[HistoryRow](f,
 			parquet.CreatedBy("sharewise", "1", ""),
 			parquet.KeyValueMetadata("run", run.ID),
@@ -100,41 +100,4 @@ func ReadHistory(path string) ([]HistoryRow, error) {
 		return nil, fmt.Errorf("train: read history %s: %w", path, err)
 	}
 	return rows, nil
-}
-
-// WriteFile writes data as [writeFile] does.
-func WriteFile(path string, data []byte) error {
-	return writeFile(path, func(f *os.File) error {
-		_, err := f.Write(data)
-		return err
-	})
-}
-
-// writeFile writes a file under a temporary name in its folder and renames it
-// when it is complete and on disk.
-func writeFile(path string, write func(*os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return fmt.Errorf("train: write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("train: write %s: %w", path, err)
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // Lock is a held lock on a folder.
@@ -53,7 +55,7 @@ func (f Folder) sweep() error {
 			return fmt.Errorf("train: output folder: %w", err)
 		}
 		name := d.Name()
-		if d.IsDir() || filepath.Ext(name) != ".tmp" && name != checkpointName {
+		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName {
 			return nil
 		}
 		if name == checkpointName {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
@@ -40,7 +41,7 @@ func (r *runner) writeModels() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train: trained model: %w", err)
 	}
-	if err := WriteFile(r.dir.Model(), data); err != nil {
+	if err := atomicfile.WriteBytes(r.dir.Model(), data); err != nil {
 		return nil, err
 	}
 	return []string{r.dir.Model()}, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/testdata"
 )
@@ -81,7 +82,7 @@ func writeDemo(dir string) error {
 		case !errors.Is(err, fs.ErrNotExist):
 			return err
 		}
-		if err := train.WriteFile(path, data); err != nil {
+		if err := atomicfile.WriteBytes(path, data); err != nil {
 			return err
 		}
 	}

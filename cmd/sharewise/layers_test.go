@@ -26,6 +26,7 @@ var layers = []string{
 	"onnxio/autodiff",
 	"onnxio/training",
 	"onnxio/ort",
+	"analysis/atomicfile",
 	"analysis/study",
 	"analysis/dataset",
 	"analysis/weighting",

@@ -57,14 +57,58 @@ func (c *call) maxPoolTiles(w *window) string {
 		// elements that get a cotangent equal the maximum.
 		dy = c.onlyWhere(c.greater(c.y, c.k(0)), dy)
 	}
-	tiled, windows, places := c.tiled(w)
-	hit := c.equal(c.reshape(c.a, tiled...), c.reshape(c.y, windows...))
-	ties := c.sum(c.cast(hit, c.elementType()), true, places...)
-	dx := c.reshape(c.onlyWhere(hit, c.div(c.reshape(dy, windows...), ties)), c.inShape(0)...)
+	dx := c.spreadTiles(w, dy)
 	if masked {
 		c.positive[dx] = c.a
 	}
 	return dx
+}
+
+// spreadTiles hands the cotangents of windows to the elements that equal the
+// window's maximum.
+func (c *call) spreadTiles(w *window, dy string) string {
+	if len(w.in) <= 2 && w.in[len(w.in)-1] <= maxTiledRow && c.elementType() == onnxio.Float32 {
+		return c.spreadRows(w, dy)
+	}
+	tiled, windows, places := c.tiled(w)
+	hit := c.equal(c.reshape(c.a, tiled...), c.reshape(c.y, windows...))
+	ties := c.sum(c.cast(hit, c.elementType()), true, places...)
+	return c.reshape(c.onlyWhere(hit, c.div(c.reshape(dy, windows...), ties)), c.inShape(0)...)
+}
+
+// maxTiledRow is the longest row of the input for which multiplying by the
+// matrix of spreadRows, which does as many operations per element, is faster
+// than broadcasting.
+const maxTiledRow = 128
+
+// spreadRows is spreadTiles for one or two spatial dimensions. Broadcasting
+// along windows of two elements is slow in ONNX Runtime, a product with a
+// matrix of zeros and ones is not. The matrix [out, kernel·in] repeats a row of
+// windows at every element of the input rows that the windows cover, and its
+// transpose adds elements up by window. Products with one, added to zeros, are
+// exact.
+func (c *call) spreadRows(w *window, dy string) string {
+	last := len(w.in) - 1
+	in, out, kernel := w.in[last], w.out[last], w.kernel[last]
+	rows := int64(1) // of the input in one row of windows
+	if last == 1 {
+		rows = w.kernel[0]
+	}
+	m := make([]float32, out*rows*in)
+	for o := range out {
+		for r := range rows {
+			for k := range kernel {
+				m[(o*rows+r)*in+o*kernel+k] = 1
+			}
+		}
+	}
+	spread := c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewFloat32("", []int64{out, rows * in}, m)))
+	gather := c.op("Transpose", []string{spread}, onnxio.IntsAttr("perm", 1, 0))
+	strip := slices.Concat(c.yShape()[:len(c.yShape())-1], []int64{rows * in})
+	hit := c.equal(c.reshape(c.a, strip...), c.matMul(c.y, spread))
+	ones := c.cast(hit, onnxio.Float32)
+	share := c.div(dy, c.matMul(ones, gather))
+	return c.reshape(c.mul(ones, c.matMul(share, spread)), c.inShape(0)...)
 }
 
 // afterRelu reports whether the input is the output of a Relu and nobody wants
