@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +18,13 @@ type roles struct {
 	label        int
 	group        int
 	split        int
+	where        []condition
+}
+
+// condition is a value that the rows of a domain have in a column.
+type condition struct {
+	column int
+	value  string
 }
 
 // resolve finds the columns that the study names. Where it names no features,
@@ -51,12 +59,18 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if col.Split != "" {
 		r.split = at(col.Split, "split")
 	}
+	for _, n := range slices.Sorted(maps.Keys(col.Where)) {
+		r.where = append(r.where, condition{at(n, "where"), col.Where[n]})
+	}
 	for _, n := range col.Targets {
 		r.targets = append(r.targets, at(n, "targets"))
 	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		ignored[at(n, "ignore")] = true
+	}
+	for _, w := range r.where {
+		ignored[w.column] = true
 	}
 	names := col.Features
 	if len(names) == 0 {

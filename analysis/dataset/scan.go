@@ -38,6 +38,9 @@ func Scan(dir, base, name string) (*study.Draft, error) {
 	if len(tables) > len(images) {
 		found, others = tables, images
 	}
+	if len(found) == 1 && found[0].format == study.CSV {
+		found = divideTable(found[0])
+	}
 	for _, o := range others {
 		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images and tables cannot share a model", o.rel))
 	}
@@ -68,6 +71,9 @@ type find struct {
 	h, w, c         int // images
 	what            string
 	columns         *study.Columns // tables
+	text            []string       // columns of text
+	path            string         // as it is opened
+	where           map[string]string
 	notes           []string
 }
 
@@ -90,7 +96,8 @@ func (s *scanner) tooFew(dir string, found []*find) error {
     %[2]s/DOMAIN/CLASS/image.png            folders of images, one per class
     %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
-    %[2]s/DOMAIN.csv                        tables with the same columns`, what, dir)
+    %[2]s/DOMAIN.csv                        tables with the same columns
+    %[2]s/TABLE.csv                         one table with a column that names the domain`, what, dir)
 }
 
 // relative is a path as the study file has it.
@@ -200,6 +207,10 @@ func (s *scanner) write(found []*find) {
 		dom := d.AddDomain(name)
 		dom.Files = *f.data
 		dom.Val, dom.Test = f.val, f.test
+		if f.where != nil {
+			dom.Columns = study.NewColumns()
+			dom.Columns.Where = f.where
+		}
 		d.Found = append(d.Found, fmt.Sprintf("%s: %s", name, f.what))
 	}
 	s.writeNotes(found)

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,7 +26,7 @@ func (s *scanner) scanTables(dir string, files []string) {
 			continue
 		}
 		f.name, f.rel, f.format = stemOf(name), s.relative(path), study.CSV
-		f.data = &study.Files{Path: f.rel}
+		f.data, f.path = &study.Files{Path: f.rel}, path
 		s.finds = append(s.finds, f)
 	}
 }
@@ -78,7 +79,59 @@ func probeTable(path string) *find {
 		return nil
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))
-	return &find{what: what, columns: g.columns, notes: g.notes}
+	return &find{what: what, columns: g.columns, text: g.text, notes: g.notes}
+}
+
+// divideTable makes a domain of every value of a column of text, where one
+// table is all there is. It takes the column with the fewest values, from 2 to
+// a few; without one the table stays a single domain.
+func divideTable(f *find) []*find {
+	const most = 16
+	o := &opener{study: &study.Study{}}
+	o.d.Columns = study.NewColumns()
+	r, err := o.openRecords(f.path)
+	if err != nil {
+		return []*find{f}
+	}
+	defer r.f.os.Close()
+	header, err := r.next()
+	if err != nil {
+		return []*find{f}
+	}
+	names := make([]string, len(header))
+	count := make([]map[string]int, len(header))
+	for j, n := range header {
+		names[j], count[j] = strings.TrimSpace(n), map[string]int{}
+	}
+	for {
+		fields, err := r.next()
+		if err != nil {
+			break
+		}
+		for j, v := range fields[:min(len(fields), len(names))] {
+			if v = strings.TrimSpace(v); v != "" && len(count[j]) <= most {
+				count[j][strings.Clone(v)]++
+			}
+		}
+	}
+	best := -1
+	for j, n := range names {
+		if values := len(count[j]); slices.Contains(f.text, n) && values >= 2 && values <= most && (best < 0 || values < len(count[best])) {
+			best = j
+		}
+	}
+	if best < 0 {
+		return []*find{f}
+	}
+	var out []*find
+	for _, v := range slices.Sorted(maps.Keys(count[best])) {
+		d := *f
+		d.name, d.where = v, map[string]string{names[best]: v}
+		d.what = fmt.Sprintf("%d rows of %s", count[best][v], f.rel)
+		d.notes = append([]string{fmt.Sprintf("a domain is a value of column %q", names[best])}, f.notes...)
+		out = append(out, &d)
+	}
+	return out
 }
 
 // tableGuess finds roles by names and values.
@@ -88,6 +141,7 @@ type tableGuess struct {
 	rows    [][]string
 	columns *study.Columns
 	numbers int // columns left as inputs
+	text    []string
 	notes   []string
 }
 
@@ -113,7 +167,6 @@ func (g *tableGuess) roles() {
 		}
 		target-- // a column that is the same everywhere cannot be predicted
 	}
-	var text []string
 	for j, n := range g.names {
 		values, numeric, counter := g.column(j)
 		switch {
@@ -128,11 +181,11 @@ func (g *tableGuess) roles() {
 		case numeric:
 			g.numbers++
 		default:
-			text = append(text, n)
+			g.text = append(g.text, n)
 		}
 	}
-	if len(text) > 0 {
-		g.note("columns of text cannot be inputs: %s", list(text))
+	if len(g.text) > 0 {
+		g.note("columns of text cannot be inputs: %s", list(g.text))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -22,6 +23,9 @@ type table struct {
 	features []string
 	rows     int64
 	missing  map[string]bool
+	// elsewhere are values that kept rows out of the domain, for the message
+	// when none is left.
+	elsewhere map[string]bool
 }
 
 // readTable reads one file, or all that match a pattern in the order of their
@@ -31,7 +35,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}}
+	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}, elsewhere: map[string]bool{}}
 	for _, m := range o.d.Columns.Missing {
 		t.missing[m] = true
 	}
@@ -40,6 +44,9 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 		if err := t.readFile(p); err != nil {
 			return nil, err
 		}
+	}
+	if t.st.rows() == 0 && len(t.elsewhere) > 0 && o.bin.count == 0 {
+		return nil, &Error{File: f.Path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
 	}
 	o.tableFeatures = t.features
 	t.st.shape = []int{len(t.features)}
@@ -164,6 +171,14 @@ func (t *table) row(path string, r row) {
 	if len(fields) != len(ro.columns) {
 		bad("", "", fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(ro.columns)))
 		return
+	}
+	for _, w := range ro.where {
+		if v := strings.TrimSpace(fields[w.column]); v != w.value {
+			if len(t.elsewhere) < 100 {
+				t.elsewhere[ro.columns[w.column]+"="+v] = true
+			}
+			return
+		}
 	}
 	st := t.st
 	values, targets := len(st.values), len(st.target)

@@ -177,6 +177,29 @@ func TestSplitColumn(t *testing.T) {
 	}
 }
 
+// TestWhere takes one domain of a table that holds several. What is wrong in
+// rows of others does not matter.
+func TestWhere(t *testing.T) {
+	dir := t.TempDir()
+	content := []string{"x,plant,y"}
+	for i := range 60 {
+		content = append(content, fmt.Sprintf("%d,%s,%d", i, []string{"north", "south", "010"}[i%3], i%2))
+	}
+	content[2] = "bad,south,0"
+	write(t, dir, "a.csv", lines(content...))
+	for value, rest := range map[string]int64{"north": 0, "010": 2} {
+		d := mustOpen(t, dir, tableStudy("columns: {label: y, where: {plant: "+value+"}}"))
+		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 20 || !slices.Equal(d.Features, []string{"x"}) {
+			t.Errorf("%s: %d rows, features %v", value, n, d.Features)
+		}
+		for i := range d.Train.Len() {
+			if d.Train.ID(i)%3 != rest || d.Train.Preview(i).Values[0] != float32(d.Train.ID(i)) {
+				t.Errorf("%s: row %d", value, d.Train.ID(i))
+			}
+		}
+	}
+}
+
 func TestSkipBad(t *testing.T) {
 	dir := t.TempDir()
 	content := rows(30)
@@ -238,6 +261,8 @@ func TestTableErrors(t *testing.T) {
 		{"one class", "columns: {label: c}", lines("x,c", "1,a", "2,a", "3,a"), `all samples are of one class, "a"`},
 		{"numbers for classes", "columns: {label: x2}", lines(rows(60)...), "60 different labels in 60 samples; for numbers to predict use columns.targets"},
 		{"constant target", "columns: {targets: [t]}", lines("x,t", "1,5", "2,5", "3,5", "4,5", "5,5"), `column "t": the target is the same in all training rows`},
+		{"no row of the domain", "columns: {label: y, where: {lot: lot99}}", lines(rows(12)...), `no row has the values of columns.where; the first there are: "lot=lot0", "lot=lot1", "lot=lot2"`},
+		{"where column", "columns: {label: y, where: {lots: a}}", lines(rows(12)...), `column "lots": columns.where names it, and the table has no such column; did you mean "lot"?`},
 		{"split column", "columns: {label: y, split: lot}", lines(rows(30)...), `column "lot": neither train, validation nor test ("lot0")`},
 		{"one group", "columns: {label: y, group: g}", lines("x,g,y", "1,a,0", "2,a,1", "3,a,0"), "1 group; splitting by group needs at least two"},
 		{"truncated gzip", "columns: {label: y}", packed(lines(rows(3000)...))[:200], "a.csv: the file ends too early; it is truncated"},

@@ -146,4 +146,7 @@ func (c *domainChecker) roles(col *Columns) {
 	}
 	claim("group", col.Group)
 	claim("split", col.Split)
+	for _, n := range sortedKeys(col.Where) {
+		claim("where."+n, n)
+	}
 }

@@ -71,7 +71,9 @@ func (d *decoder) value(n ast.Node, t typ, dst any, path string) {
 	case listKind:
 		d.list(n, t, dst, path)
 	case numbersKind:
-		d.numbers(n, dst, path)
+		byName(d, n, number(math.Inf(-1), unbounded), dst.(*map[string]float64), path)
+	case textsKind:
+		byName(d, n, text(), dst.(*map[string]string), path)
 	default:
 		d.scalar(n, t, dst, path)
 	}
@@ -211,20 +213,21 @@ func (d *decoder) list(n ast.Node, t typ, dst any, path string) {
 	}
 }
 
-func (d *decoder) numbers(n ast.Node, dst any, path string) {
+// byName reads a mapping whose keys are names of the user's.
+func byName[V any](d *decoder, n ast.Node, t typ, dst *map[string]V, path string) {
 	entries, ok := d.entries(n, path)
 	if !ok {
-		d.errorf(path, "%s is not a mapping from names to numbers", describe(n))
+		d.errorf(path, "%s is not a mapping from names to values", describe(n))
 		return
 	}
-	m := map[string]float64{}
+	m := map[string]V{}
 	for _, e := range entries {
 		key := e.Key.GetToken().Value
-		var v float64
-		d.value(e.Value, number(math.Inf(-1), unbounded), &v, path+"."+key)
+		var v V
+		d.value(e.Value, t, &v, path+"."+key)
 		m[key] = v
 	}
-	*dst.(*map[string]float64) = m
+	*dst = m
 }
 
 func (d *decoder) scalar(n ast.Node, t typ, dst any, path string) {
@@ -350,6 +353,8 @@ func expected(t typ) string {
 		return "a list"
 	case numbersKind:
 		return "a mapping from names to numbers"
+	case textsKind:
+		return "a mapping from names to texts"
 	}
 	return "a mapping"
 }

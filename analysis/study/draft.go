@@ -3,8 +3,10 @@ package study
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -233,6 +235,13 @@ func valueYAML(value any) string {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
+	if v.Kind() == reflect.Map {
+		var parts []string
+		for _, k := range slices.Sorted(maps.Keys(stringKeys(v))) {
+			parts = append(parts, quoteYAML(k)+": "+valueYAML(stringKeys(v)[k]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
 	if v.Kind() == reflect.Slice {
 		parts := make([]string, v.Len())
 		for i := range parts {
@@ -248,6 +257,17 @@ func valueYAML(value any) string {
 	default:
 		return fmt.Sprint(x)
 	}
+}
+
+// stringKeys returns pointers to the values of a map from texts.
+func stringKeys(m reflect.Value) map[string]any {
+	out := map[string]any{}
+	for _, k := range m.MapKeys() {
+		p := reflect.New(m.Type().Elem())
+		p.Elem().Set(m.MapIndex(k))
+		out[k.String()] = p.Interface()
+	}
+	return out
 }
 
 var plainText = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./*+ ()%-]*$`)

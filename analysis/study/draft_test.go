@@ -27,6 +27,8 @@ func TestDraftIsReadBack(t *testing.T) {
 		dom.Files.Path = "data/" + name + " *.csv"
 	}
 	d.Study.Domains[1].Split.Test = 0.5
+	d.Study.Domains[1].Columns = NewColumns()
+	d.Study.Domains[1].Columns.Where = map[string]string{"plant no": "2", "a": "north: x"}
 	d.Study.Domains[1].Test = &Files{Path: "t.csv"}
 	text := string(d.Encode("study.yaml"))
 	got, err := ParseBytes([]byte(text), "study.yaml", "")
@@ -40,7 +42,7 @@ model: {widths: [0.5, 1]}
 defaults: {columns: {targets: [CO, "NO, x", "1", "a: b", "it's", "tab\there", "null"], header: false}}
 domains:
   - {name: north, data: data/north *.csv}
-  - {name: "2011", data: data/2011 *.csv, test: t.csv, split: {test: 0.5}}
+  - {name: "2011", data: data/2011 *.csv, test: t.csv, split: {test: 0.5}, columns: {where: {plant no: 2, a: "north: x"}}}
 `)
 	if !got.Equal(want) {
 		t.Errorf("the draft is read as\n%+v\nwant\n%+v\n%s", got, want, text)
@@ -191,7 +193,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	for _, rest := range []string{
 		"seeds: 0", "seeds: 1.5", "nmae: x", "training: {epoch: 3}", "training: {optimizer: adam}", "training: {rate: 0}",
 		"weightings: [gradnorm]", "weightings: []", "weightings: [{weights: {a: 1}}]", "arms: {pairs: 1}", "arms: {pools: [[mnist]]}", "arms: [joint]",
-		"defaults: {name: x}", "model: {widths: [-1]}", "analysis: {level: 2}",
+		"defaults: {name: x}", "defaults: {columns: {where: [a]}}", "model: {widths: [-1]}", "analysis: {level: 2}",
 	} {
 		text := minimal + rest + "\n"
 		if validate(text) == nil {

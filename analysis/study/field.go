@@ -32,6 +32,7 @@ const (
 	flagKind                // *bool, **bool
 	listKind                // *[]T
 	numbersKind             // *map[string]float64
+	textsKind               // *map[string]string
 	objectKind              // *T, **T
 )
 
@@ -60,6 +61,7 @@ func text() typ                  { return typ{kind: textKind} }
 func choice(words ...string) typ { return typ{kind: textKind, words: words} }
 func flag() typ                  { return typ{kind: flagKind} }
 func numbers() typ               { return typ{kind: numbersKind} }
+func texts() typ                 { return typ{kind: textsKind} }
 
 func integer(low, high float64) typ {
 	return typ{kind: integerKind, min: low, max: high}

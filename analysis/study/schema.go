@@ -61,6 +61,9 @@ func typeSchema(t typ) *jsonschema.Schema {
 	case numbersKind:
 		s.Type = "object"
 		s.AdditionalProperties = &jsonschema.Schema{Type: "number"}
+	case textsKind:
+		s.Type = "object"
+		s.AdditionalProperties = typeSchema(text())
 	case objectKind:
 		s = objectSchema(t)
 		if short := find(t.fields, t.short); short != nil {

@@ -107,6 +107,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.Group })},
 	{key: "split", doc: "Column that says train, validation or test.", typ: text(),
 		at: at(func(c *Columns) *string { return &c.Split })},
+	{key: "where", doc: "Rows of this domain, where one table holds several: {plant: north} takes those with north in the column plant.", typ: texts(),
+		at: at(func(c *Columns) *map[string]string { return &c.Where })},
 	{key: "delimiter", doc: "comma, semicolon, tab, pipe, space or one character.", typ: text(), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Delimiter })},
 	{key: "decimal", doc: "What stands before the decimals of a number.", typ: choice("point", "comma"), def: "point",
