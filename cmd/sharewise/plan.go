@@ -139,7 +139,7 @@ func (p *prepared) notes() []string {
 	for _, d := range p.study.Domains {
 		dom := p.domains[d.Name]
 		for _, drop := range dom.Dropped {
-			out = append(out, fmt.Sprintf("%s: %d samples left out: %s (such as %s)", d.Name, drop.Count, drop.Reason, drop.Example))
+			out = append(out, fmt.Sprintf("%s: %d left out: %s (such as %s)", d.Name, drop.Count, drop.Reason, drop.Example))
 		}
 		for _, n := range dom.Notes {
 			out = append(out, d.Name+": "+n)
@@ -262,11 +262,11 @@ func (f *forecast) printTotals(out io.Writer) {
 	if f.Stale > 0 {
 		fmt.Fprintf(out, "%d run folders in %s are of an earlier version of the study; they are kept and not used.\n", f.Stale, f.Output)
 	}
-	fmt.Fprintf(out, "About %s with %d side by side, and %s on disk", duration(f.Seconds), f.Jobs, size(f.Bytes))
+	fmt.Fprintf(out, "Estimate: %s with %d side by side, %s on disk; ", duration(f.Seconds), f.Jobs, size(f.Bytes))
 	if f.Measured > 0 {
-		fmt.Fprintf(out, "; times are those of %d finished runs.\n", f.Measured)
+		fmt.Fprintf(out, "times follow %d finished runs.\n", f.Measured)
 	} else {
-		fmt.Fprintf(out, "; no run has finished yet, so times assume %.0f GFLOP/s.\n", f.Rate/1e9)
+		fmt.Fprintf(out, "no run has finished yet, so times assume %.0f GFLOP/s.\n", f.Rate/1e9)
 	}
 	for _, n := range f.Notes {
 		fmt.Fprintf(out, "Data: %s\n", n)
