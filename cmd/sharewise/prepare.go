@@ -66,11 +66,14 @@ func (p *prepared) openTrunk(r study.Rung, shape []int) error {
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
-		m, err = onnxio.Load(r.Path)
+		m, err = onnxio.Load(p.study.Path(r.Path))
 	} else {
 		m, err = zoo.Build(p.study.Model.Trunk, zoo.Config{Input: shape, Width: r.Width})
 	}
 	if err != nil {
+		return err
+	}
+	if err := onnxio.Check(m); err != nil {
 		return err
 	}
 	data, err := m.Marshal()

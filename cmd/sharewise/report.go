@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -85,35 +84,36 @@ func reportInput(folder train.Folder) (*reports.Input, error) {
 	if err != nil {
 		return nil, inputError(err)
 	}
-	in.History, err = finishedHistory(filepath.Join(string(folder), "runs"))
+	in.History, err = finishedHistory(folder)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, err
 	}
 	return in, nil
 }
 
-// finishedHistory reads the learning curves of the runs in a folder that have
-// a done.json; those of the others would change under the reader.
-func finishedHistory(runs string) ([]reports.HistoryRow, error) {
-	entries, err := os.ReadDir(runs)
-	if errors.Is(err, fs.ErrNotExist) {
+// finishedHistory reads the learning curves of the planned runs that have
+// ended. Results from elsewhere come without a plan and without curves.
+func finishedHistory(folder train.Folder) ([]reports.HistoryRow, error) {
+	if !exists(folder.Plan()) {
 		return nil, nil
 	}
+	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
 	}
 	var all []reports.HistoryRow
-	for _, e := range entries {
-		run := train.RunFolder(filepath.Join(runs, e.Name()))
-		if _, err := os.Stat(run.Done()); err != nil {
-			continue
-		}
-		rows, err := reports.ReadHistory(run.History())
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // without curves, such as one that diverged at once
-		}
+	for _, r := range plan.Runs {
+		dir := folder.Run(r.ID)
+		done, err := dir.ReadDone(r.Hash)
 		if err != nil {
-			return nil, err
+			return nil, inputError(err)
+		}
+		if done == nil {
+			continue // its curves would change under the reader
+		}
+		rows, err := reports.ReadHistory(dir.History())
+		if err != nil {
+			return nil, inputError(err)
 		}
 		all = append(all, rows...)
 	}

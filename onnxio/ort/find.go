@@ -65,7 +65,7 @@ func (e *NotFoundError) Error() string {
 		if c.Source == FromEnvironment {
 			by = PathVariable
 		}
-		return fmt.Sprintf("the ONNX Runtime library %s, given by %s, cannot be used: %v", c.Path, by, c.Err)
+		return fmt.Sprintf("the ONNX Runtime library %s, given by %s, cannot be used: %v; correct the path, or leave it out and run 'sharewise runtime install'", c.Path, by, c.Err)
 	}
 	var found []string
 	for _, c := range e.Tried {
