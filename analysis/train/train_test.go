@@ -1,0 +1,297 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/reference"
+	"github.com/sharewise/sharewise/onnxio/zoo"
+)
+
+// mixed is a study of one classification and one regression on the same two
+// features, small enough for the reference evaluator.
+const mixed = `version: 1
+name: mixed
+seeds: 3
+domains:
+  - {name: classes, data: classes.csv, columns: {label: y}}
+  - {name: values, data: values.csv, columns: {targets: [y]}}
+model: {trunk: mlp, widths: [0.02]}
+training: {epochs: 3, batch: 8, rate: %g, conflict: true, select: %s}
+weightings: [uncertainty]
+`
+
+// newJob prepares the joint run of the mixed study.
+func newJob(t *testing.T, rate float64, selection string) *Job {
+	t.Helper()
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(1, 2))
+	var classes, values strings.Builder
+	fmt.Fprintln(&classes, "a,b,y")
+	fmt.Fprintln(&values, "a,b,y")
+	for range 60 {
+		a, b := rng.NormFloat64(), rng.NormFloat64()
+		label := "low"
+		if a+b > 0 {
+			label = "high"
+		}
+		fmt.Fprintf(&classes, "%.3f,%.3f,%s\n", a, b, label)
+		fmt.Fprintf(&values, "%.3f,%.3f,%.3f\n", a, b, 100+20*(a-b))
+	}
+	for name, text := range map[string]string{"classes.csv": classes.String(), "values.csv": values.String()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := study.ParseBytes(fmt.Appendf(nil, mixed, rate, selection), "study.yaml", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	domains, err := dataset.OpenAll(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trunk, err := zoo.Build("mlp", zoo.Config{Input: domains[0].Shape, Width: 0.02})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []int{8, 8}
+	program, err := Compile(trunk, domains, rows, s.Training)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Job{
+		Run: study.Run{
+			ID: "joint", Hash: "hash", Arm: study.Joint, Domains: []string{"classes", "values"},
+			Rung: s.Model.Rungs[0], Weighting: s.Weightings[0], Seed: 1, StudySeed: 1,
+		},
+		Study: s.Name, Domains: domains, Program: program, Batches: rows, StepsPerEpoch: 6, Training: s.Training,
+	}
+}
+
+// results hashes the result files of a run.
+func results(t *testing.T, dir RunFolder) map[string][32]byte {
+	t.Helper()
+	out := map[string][32]byte{}
+	for _, path := range []string{dir.Spec(), dir.Losses(), dir.History(), dir.Model()} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.Base(path)] = sha256.Sum256(data)
+	}
+	return out
+}
+
+func TestExecute(t *testing.T) {
+	for _, selection := range []string{"last", "best"} {
+		job := newJob(t, 0.02, selection)
+		dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+		done, err := Execute(t.Context(), reference.Backend(), job, dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.Status != Finished || done.Steps != 18 || done.Epoch < 1 || done.Epoch > 3 {
+			t.Errorf("%s: %+v", selection, done)
+		}
+		if err := dir.Verify(done); err != nil {
+			t.Error(err)
+		}
+		checkTable(t, job, dir)
+		checkHistory(t, dir)
+		again, err := Execute(t.Context(), nil, job, dir, nil)
+		if err != nil || again.Seconds != done.Seconds {
+			t.Errorf("a run that has ended was not left alone: %v", err)
+		}
+	}
+}
+
+func checkTable(t *testing.T, job *Job, dir RunFolder) {
+	t.Helper()
+	table, err := losses.ReadFile(dir.Losses())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := job.Domains[0].Test.Len() + job.Domains[1].Test.Len()
+	if table.Len() != want {
+		t.Errorf("%d rows, want %d", table.Len(), want)
+	}
+	norm := job.Domains[1].TargetNorm
+	for i := range table.Len() {
+		if !table.Regression(i) {
+			right := table.Prediction[i] == float32(table.Label[i])
+			if right != table.Correct[i] {
+				t.Errorf("row %d: prediction %g of class %d has correct %v", i, table.Prediction[i], table.Label[i], table.Correct[i])
+			}
+			continue
+		}
+		// The loss is the squared error in standard units.
+		e := (table.Prediction[i] - table.Target[i]) / norm.Std[0]
+		if math.Abs(float64(e*e-table.Loss[i])) > 1e-3 {
+			t.Errorf("row %d: loss %g, prediction %g of %g", i, table.Loss[i], table.Prediction[i], table.Target[i])
+		}
+	}
+}
+
+func checkHistory(t *testing.T, dir RunFolder) {
+	t.Helper()
+	rows, err := ReadHistory(dir.History())
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	var train []float64
+	for _, r := range rows {
+		count[r.Split]++
+		if r.Split == TrainSplit && r.Domain == "values" {
+			train = append(train, r.Loss)
+		}
+		if r.Split == GradientSplit && !(math.Abs(r.Cosine) <= 1.0001) {
+			t.Errorf("cosine %g", r.Cosine)
+		}
+	}
+	if count[TrainSplit] != 6 || count[ValSplit] != 6 || count[GradientSplit] != 3 {
+		t.Errorf("rows by split: %v", count)
+	}
+	if len(train) != 3 || train[2] >= train[0] {
+		t.Errorf("training losses %v do not fall", train)
+	}
+}
+
+// TestResume interrupts a run at every step and expects the same bytes.
+func TestResume(t *testing.T) {
+	job := newJob(t, 0.02, "best")
+	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if _, err := Execute(t.Context(), reference.Backend(), job, calm, nil); err != nil {
+		t.Fatal(err)
+	}
+	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	interruptions := 0
+	for {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := Execute(ctx, reference.Backend(), job, dir, func(int) { cancel() })
+		cancel()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+		interruptions++
+	}
+	if interruptions < job.steps()-1 {
+		t.Errorf("only %d interruptions", interruptions)
+	}
+	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Error("an interrupted run gives other bytes")
+	}
+}
+
+func TestDiverged(t *testing.T) {
+	job := newJob(t, 1e30, "last")
+	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	done, err := Execute(t.Context(), reference.Backend(), job, dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.Status != Diverged || !strings.Contains(done.Reason, "step") {
+		t.Errorf("%+v", done)
+	}
+	if _, err := os.Stat(dir.Losses()); err == nil {
+		t.Error("a diverged run left a loss table")
+	}
+}
+
+func TestSchedule(t *testing.T) {
+	job := newJob(t, 0.02, "last")
+	folder := Folder(t.TempDir())
+	task := func(id string, prepare func() (*Job, error)) Task {
+		return Task{ID: id, Hash: "hash", Steps: job.steps(), Prepare: prepare}
+	}
+	good := func(id string) Task {
+		return task(id, func() (*Job, error) {
+			j := *job
+			j.Run.ID = id
+			return &j, nil
+		})
+	}
+	kinds := map[EventKind]int{}
+	opt := Options{Jobs: 2, Observe: func(e Event) { kinds[e.Kind]++ }}
+	s, err := Schedule(t.Context(), reference.Backend(), folder, []Task{good("a"), good("b")}, opt)
+	if err != nil || s != (Summary{Trained: 2}) || kinds[Ended] != 2 || kinds[Stepped] != 2*job.steps() {
+		t.Errorf("%+v, %v, events %v", s, err, kinds)
+	}
+	s, err = Schedule(t.Context(), reference.Backend(), folder, []Task{good("a"), good("b"), good("c")}, opt)
+	if err != nil || s != (Summary{Reused: 2, Trained: 1}) {
+		t.Errorf("second time: %+v, %v", s, err)
+	}
+	broken := errors.New("broken")
+	bad := task("bad", func() (*Job, error) { return nil, broken })
+	s, err = Schedule(t.Context(), reference.Backend(), folder, []Task{bad, good("d")}, Options{})
+	if !errors.Is(err, broken) || s.Failed != 1 || s.Left != 1 {
+		t.Errorf("failure: %+v, %v", s, err)
+	}
+	s, err = Schedule(t.Context(), reference.Backend(), folder, []Task{good("e")}, Options{MaxTime: time.Nanosecond})
+	if !errors.Is(err, ErrTimeUp) || s.Left != 1 {
+		t.Errorf("time limit: %+v, %v", s, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err = Schedule(ctx, reference.Backend(), folder, []Task{good("f")}, Options{}); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("interrupted: %v", err)
+	}
+}
+
+func TestLock(t *testing.T) {
+	folder := Folder(filepath.Join(t.TempDir(), "out"))
+	lock, err := folder.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := folder.Lock(); err == nil || !strings.Contains(err.Error(), fmt.Sprint(os.Getpid())) {
+		t.Errorf("second lock: %v", err)
+	}
+	if err := lock.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	// What a killed process left is swept by the next holder.
+	run := folder.Run("r")
+	if err := os.MkdirAll(string(run), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(string(run), ".losses.parquet.1.tmp"), run.checkpoint(), run.Done()} {
+		if err := os.WriteFile(path, []byte("{}"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if lock, err = folder.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
+	entries, err := os.ReadDir(string(run))
+	if err != nil || len(entries) != 1 || entries[0].Name() != "done.json" {
+		t.Errorf("left after the sweep: %v, %v", entries, err)
+	}
+}
+
+func TestDamagedDone(t *testing.T) {
+	run := RunFolder(t.TempDir())
+	if err := os.WriteFile(run.Done(), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.ReadDone("hash"); err == nil || !strings.Contains(err.Error(), "remove the folder") {
+		t.Errorf("damaged done.json: %v", err)
+	}
+}
