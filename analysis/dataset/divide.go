@@ -158,6 +158,7 @@ func (o *opener) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.
 	}
 	rng.Shuffle(len(bundles), func(a, b int) { bundles[a], bundles[b] = bundles[b], bundles[a] })
 	slices.SortStableFunc(bundles, func(a, b bundle) int { return cmp.Compare(a.class, b.class) })
+	var owed [2]float64 // what the classes so far were short of, testing and validation
 	for start := 0; start < len(bundles); {
 		end := start
 		size := 0
@@ -166,7 +167,9 @@ func (o *opener) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.
 			end++
 		}
 		share := float64(size) / float64(len(rows))
-		deal(st, bundles[start:end], share*float64(nTest), share*float64(nVal))
+		owed[0] += share * float64(nTest)
+		owed[1] += share * float64(nVal)
+		deal(st, bundles[start:end], &owed)
 		start = end
 	}
 	// Many classes of one group each leave nothing to deal.
@@ -215,22 +218,18 @@ func groups(st *store, rows []int) []bundle {
 }
 
 // deal marks groups for testing, then for validation, as long as each brings
-// the number of rows nearer to what is wanted; at least one group stays for
-// training.
-func deal(st *store, bundles []bundle, test, val float64) {
+// the number of rows nearer to what is owed, and takes them off that; at least
+// one group stays for training.
+func deal(st *store, bundles []bundle, owed *[2]float64) {
 	left := bundles
-	for _, want := range []struct {
-		p part
-		n float64
-	}{{inTest, test}, {inVal, val}} {
-		got := 0.0
+	for k, p := range []part{inTest, inVal} {
 		var rest []bundle
-		for k, b := range left {
+		for i, b := range left {
 			n := float64(len(b.rows))
-			last := len(rest) == 0 && k == len(left)-1
-			if !last && math.Abs(got+n-want.n) < math.Abs(got-want.n) {
-				mark(st, b.rows, want.p)
-				got += n
+			last := len(rest) == 0 && i == len(left)-1
+			if !last && math.Abs(owed[k]-n) < math.Abs(owed[k]) {
+				mark(st, b.rows, p)
+				owed[k] -= n
 				continue
 			}
 			rest = append(rest, b)

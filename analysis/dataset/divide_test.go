@@ -87,6 +87,22 @@ func TestGroupsStayTogether(t *testing.T) {
 	}
 }
 
+// TestGroupedSharesAreKept mixes classes within many small groups: the shares
+// of the splits must come out although no class has groups of its own.
+func TestGroupedSharesAreKept(t *testing.T) {
+	content := []string{"x,g,y"}
+	rng := rand.New(rand.NewPCG(7, 8))
+	for i := range 3000 {
+		content = append(content, fmt.Sprintf("%d,g%d,%d", i, i/30, rng.IntN(15)))
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.csv", lines(content...))
+	d := mustOpen(t, dir, tableStudy("columns: {label: y, group: g}"))
+	if math.Abs(float64(d.Test.Len())-600) > 60 || math.Abs(float64(d.Val.Len())-300) > 60 {
+		t.Errorf("%d test and %d validation rows, want about 600 and 300", d.Test.Len(), d.Val.Len())
+	}
+}
+
 // TestSplitsOfEqualGroups has a known answer: ten groups of ten per class, of
 // which two per class are for testing and one for validation.
 func TestSplitsOfEqualGroups(t *testing.T) {

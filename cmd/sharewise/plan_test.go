@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/train"
+)
+
+// TestForecastReuses plans a study of which some runs have ended.
+func TestForecastReuses(t *testing.T) {
+	dir := t.TempDir()
+	table := "x,y\n"
+	for range 20 {
+		table += "1,a\n2,b\n"
+	}
+	file := filepath.Join(dir, "study.yaml")
+	for name, content := range map[string]string{
+		"t.csv":      table,
+		"study.yaml": "version: 1\nname: s\nseeds: 3\ndefaults: {data: t.csv, columns: {label: y}}\ndomains: [{name: a}, {name: b}]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := outputFolder(file, "")
+	forecast := func() *forecast {
+		t.Helper()
+		f, err := (&app{}).forecast(context.Background(), file, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	before := forecast()
+	if len(before.States) != 9 || before.Rate != assumedRate || before.Seconds <= 0 {
+		t.Fatalf("forecast %+v", before)
+	}
+	end := func(i int, content string) {
+		t.Helper()
+		done := folder.Run(before.Runs[i].ID).Done()
+		if err := os.MkdirAll(filepath.Dir(done), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(done, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end(0, `{"hash": "`+before.Runs[0].Hash+`", "status": "done", "seconds": 4}`)
+	end(1, `{"hash": "`+before.Runs[1].Hash+`", "status": "diverged", "seconds": 1}`)
+	end(2, `{"hash": "of another study", "status": "done", "seconds": 1}`)
+	if err := os.MkdirAll(string(folder.Run("left-over")), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	after := forecast()
+	for i, want := range []string{stateDone, stateDiverged, stateStarted, stateNew} {
+		if got := after.States[i].State; got != want {
+			t.Errorf("run %d is %s, want %s", i, got, want)
+		}
+	}
+	// Speed is that of the run that finished, not of the one that diverged.
+	if want := before.Runs[0].FLOPs / 4; after.Measured != 1 || after.Rate != want || after.Stale != 1 || after.Bytes >= before.Bytes {
+		t.Errorf("forecast %+v, want a rate of %g", after, want)
+	}
+	var text strings.Builder
+	if err := after.print(&text, false); err != nil {
+		t.Fatal(err)
+	}
+	if want := "To train: 7 of 9 runs; 2 are done and reused (1 of them diverged); 1 go on from where they stopped."; !strings.Contains(text.String(), want) {
+		t.Errorf("output lacks %q:\n%s", want, text.String())
+	}
+	end(3, "{")
+	if _, err := (&app{}).forecast(context.Background(), file, train.Folder(folder)); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		t.Errorf("damaged done.json: %v", err)
+	}
+}
+
+func TestQuantities(t *testing.T) {
+	for seconds, want := range map[float64]string{0: "-", 0.2: "<1 s", 40: "40 s", 300: "5 min", 9000: "2.5 h"} {
+		if got := duration(seconds); got != want {
+			t.Errorf("duration(%g) = %s, want %s", seconds, got, want)
+		}
+	}
+	for bytes, want := range map[int64]string{0: "-", 1500: "2 kB", 2_500_000: "2.5 MB", 3_000_000_000: "3.0 GB"} {
+		if got := size(bytes); got != want {
+			t.Errorf("size(%d) = %s, want %s", bytes, got, want)
+		}
+	}
+}
