@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -13,7 +12,6 @@ import (
 // digest hashes what training and testing see of a domain.
 func digest(d *Domain, st *store, normalize string) string {
 	h := sha256.New()
-	w := bufio.NewWriterSize(h, 1<<16)
 	head, err := json.Marshal(map[string]any{
 		"format": "sharewise data 1", "name": d.Name, "task": d.Task.Kind,
 		"classes": d.Task.Classes, "targets": d.Task.Targets, "features": d.Features,
@@ -22,34 +20,32 @@ func digest(d *Domain, st *store, normalize string) string {
 	if err != nil {
 		panic(fmt.Sprintf("dataset: digest: %v", err)) // strings and numbers only
 	}
-	w.Write(head)
+	h.Write(head)
 	size, targets := st.size(), len(d.Task.Targets)
-	buf := make([]byte, 8)
-	number := func(n uint64) {
-		binary.LittleEndian.PutUint64(buf, n)
-		w.Write(buf)
-	}
-	floats := func(v []float32) {
-		for _, x := range v {
-			binary.LittleEndian.PutUint32(buf, math.Float32bits(x))
-			w.Write(buf[:4])
-		}
-	}
+	var buf []byte
 	for _, s := range []*Split{d.Train, d.Val, d.Test} {
-		number(uint64(s.Len()))
+		buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(s.Len()))
+		h.Write(buf)
 		for _, row := range s.index {
-			number(uint64(st.id[row]))
+			buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(st.id[row]))
 			if st.pixels != nil {
-				w.Write(st.pixels[row*size : (row+1)*size])
+				buf = append(buf, st.pixels[row*size:(row+1)*size]...)
 			} else {
-				floats(st.values[row*size : (row+1)*size])
+				buf = appendFloats(buf, st.values[row*size:(row+1)*size])
 			}
 			if st.label != nil {
-				number(uint64(st.label[row]))
+				buf = binary.LittleEndian.AppendUint64(buf, uint64(st.label[row]))
 			}
-			floats(st.target[row*targets : (row+1)*targets])
+			buf = appendFloats(buf, st.target[row*targets:(row+1)*targets])
+			h.Write(buf)
 		}
 	}
-	w.Flush() // a hash takes everything
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+func appendFloats(buf []byte, values []float32) []byte {
+	for _, v := range values {
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+	}
+	return buf
 }

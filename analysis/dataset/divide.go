@@ -275,7 +275,7 @@ func spare(st *store, bundles []bundle) *bundle {
 }
 
 // limit leaves out rows beyond the caps of the study.
-func (o *opener) limit(st *store, classes int) {
+func (o *opener) limit(st *store) {
 	for _, l := range []struct {
 		p    part
 		most int

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -143,7 +144,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 
 func truncated(f *file, got, want int, what string, err error) error {
 	e := f.broken(err)
-	if x, ok := e.(*Error); ok {
+	if x := new(Error); errors.As(e, &x) {
 		x.Reason += fmt.Sprintf(" (after %d of %d %s)", got, want, what)
 	}
 	return e
@@ -152,10 +153,10 @@ func truncated(f *file, got, want int, what string, err error) error {
 // idxEnd makes sure that nothing follows.
 func (o *opener) idxEnd(f *file, n int, what string) error {
 	var one [1]byte
-	switch _, err := io.ReadFull(f, one[:]); err {
-	case io.EOF:
+	switch _, err := io.ReadFull(f, one[:]); {
+	case errors.Is(err, io.EOF):
 		return o.finish(f)
-	case nil:
+	case err == nil:
 		return &Error{File: f.path, Reason: fmt.Sprintf("more bytes follow than the %d %s that its header states", n, what)}
 	default:
 		return f.broken(err)

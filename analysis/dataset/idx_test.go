@@ -60,7 +60,7 @@ func TestIDX(t *testing.T) {
 			if want := float32(id) / 255; x[4*i] != want || x[4*i+3] != want {
 				t.Errorf("sample %d reads %v", id, x[4*i:4*i+4])
 			}
-			if labels[i] != int64(1-id%2) || s.Label(i) != int(labels[i]) {
+			if labels[i] != 1-id%2 || s.Label(i) != int(labels[i]) {
 				t.Errorf("sample %d has label %d", id, labels[i])
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -31,6 +32,7 @@ func (o *opener) intern(s string) string {
 	if o.words == nil {
 		o.words = map[string]string{}
 	}
+	s = strings.Clone(s) // not a part of a whole row
 	o.words[s] = s
 	return s
 }
@@ -200,7 +202,7 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	if err := o.divide(st); err != nil {
 		return nil, err
 	}
-	o.limit(st, len(d.Task.Classes))
+	o.limit(st)
 	if err := o.checkParts(st, d.Task); err != nil {
 		return nil, err
 	}

@@ -13,14 +13,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// partNames are the words in file and folder names that say which split data
-// is for.
-var partNames = map[string]part{
-	"train": inTrain, "training": inTrain,
-	"test": inTest, "testing": inTest, "t10k": inTest,
-	"val": inVal, "valid": inVal, "validation": inVal, "dev": inVal,
-}
-
 // put stores where the data of a split is.
 func (f *find) put(p part, files study.Files) {
 	switch p {

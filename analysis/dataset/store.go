@@ -32,6 +32,14 @@ const (
 	nowhere // left out by a limit
 )
 
+// partNames are the words in names of files and folders, and in split columns,
+// that say which split data is for.
+var partNames = map[string]part{
+	"train": inTrain, "training": inTrain,
+	"test": inTest, "testing": inTest, "t10k": inTest,
+	"val": inVal, "valid": inVal, "validation": inVal, "dev": inVal,
+}
+
 func (s *store) rows() int { return len(s.id) }
 
 // size is the number of elements of one sample.

@@ -182,65 +182,59 @@ func (t *table) row(path string, r row) {
 	}
 	st := t.st
 	values, targets := len(st.values), len(st.target)
-	undo := func() { st.values, st.target = st.values[:values], st.target[:targets] }
+	e := t.numbers(ro, fields)
+	if e == nil {
+		e = t.texts(ro, fields)
+	}
+	if e != nil {
+		bad(e.Column, e.Value, e.Reason)
+		st.values, st.target = st.values[:values], st.target[:targets]
+		return
+	}
+	st.member = append(st.member, path+":"+strconv.Itoa(line))
+	st.id = append(st.id, id)
+}
+
+// numbers appends the features and targets of a row.
+func (t *table) numbers(ro *roles, fields []string) *Error {
 	for _, group := range []struct {
 		at  []int
 		dst *[]float32
-	}{{ro.features, &st.values}, {ro.targets, &st.target}} {
+	}{{ro.features, &t.st.values}, {ro.targets, &t.st.target}} {
 		for _, j := range group.at {
 			v, reason := t.number(fields[j])
 			if reason != "" {
-				bad(ro.columns[j], fields[j], reason)
-				undo()
-				return
+				return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
 			}
 			*group.dst = append(*group.dst, v)
 		}
 	}
-	text := func(j int) (string, bool) {
-		s := strings.TrimSpace(fields[j])
-		if t.missing[s] {
-			bad(ro.columns[j], "", "missing value")
-			undo()
-			return "", false
-		}
-		return strings.Clone(s), true
-	}
-	var class, group string
-	p, ok := undecided, true
-	if ro.label >= 0 {
-		if class, ok = text(ro.label); !ok {
-			return
-		}
-	}
-	if ro.group >= 0 {
-		if group, ok = text(ro.group); !ok {
-			return
+	return nil
+}
+
+// texts appends class, group and split of a row: all of them, or none.
+func (t *table) texts(ro *roles, fields []string) *Error {
+	p := undecided
+	for _, j := range []int{ro.label, ro.group} {
+		if j >= 0 && t.missing[strings.TrimSpace(fields[j])] {
+			return &Error{Column: ro.columns[j], Reason: "missing value"}
 		}
 	}
 	if ro.split >= 0 {
-		if p, ok = parts[strings.ToLower(strings.TrimSpace(fields[ro.split]))]; !ok {
-			bad(ro.columns[ro.split], fields[ro.split], "neither train, validation nor test")
-			undo()
-			return
+		var ok bool
+		if p, ok = partNames[strings.ToLower(strings.TrimSpace(fields[ro.split]))]; !ok {
+			return &Error{Column: ro.columns[ro.split], Value: fields[ro.split], Reason: "neither train, validation nor test"}
 		}
 	}
+	text := func(j int) string { return t.intern(strings.TrimSpace(fields[j])) }
 	if ro.label >= 0 {
-		st.class = append(st.class, t.intern(class))
+		t.st.class = append(t.st.class, text(ro.label))
 	}
 	if ro.group >= 0 {
-		st.group = append(st.group, t.intern(group))
+		t.st.group = append(t.st.group, text(ro.group))
 	}
-	st.member = append(st.member, path+":"+strconv.Itoa(line))
-	st.part = append(st.part, p)
-	st.id = append(st.id, id)
-}
-
-// parts are the words of a split column.
-var parts = map[string]part{
-	"train": inTrain, "training": inTrain,
-	"val": inVal, "valid": inVal, "validation": inVal, "dev": inVal,
-	"test": inTest, "testing": inTest,
+	t.st.part = append(t.st.part, p)
+	return nil
 }
 
 // number reads a number, or says what is wrong with it.

@@ -98,7 +98,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestErrorsAreCollectedInOrder(t *testing.T) {
-	_, err := ParseBytes([]byte("nmae: x\nseeds: 0\nversion: 3\ndefaults: {value: -1}\ndomains: [{}, {name: b}]\n"), "s.yaml", "")
+	_, err := ParseBytes([]byte("nams: x\nseeds: 0\nversion: 3\ndefaults: {value: -1}\ndomains: [{}, {name: b}]\n"), "s.yaml", "")
 	var list Errors
 	if !errors.As(err, &list) {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestErrorsAreCollectedInOrder(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	words := []string{"epochs", "batch", "sampling", "name"}
-	for word, want := range map[string]string{"epoch": "epochs", "Batch": "batch", "nmae": "name", "samplings": "sampling", "zebra": "", "": ""} {
+	for word, want := range map[string]string{"epoch": "epochs", "Batch": "batch", "nams": "name", "samplings": "sampling", "zebra": "", "": ""} {
 		if got := Nearest(word, words); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}

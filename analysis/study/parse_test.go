@@ -194,7 +194,7 @@ seeds: many
 domains:
   - name: mnist
     data: {images: a.gz, labels: b.gz}
-  - nmae: usps
+  - nams: usps
     data: {images: c.gz, labels: d.gz}
 `), "study.yaml", "")
 	fmt.Println(err)
@@ -202,10 +202,10 @@ domains:
 	// study.yaml:4:8: seeds: "many" is not a whole number from 1 to 1000
 	//     seeds: many
 	//            ^
-	// study.yaml:8:5: domains[1].nmae: unknown key; did you mean "name"?
-	//       - nmae: usps
+	// study.yaml:8:5: domains[1].nams: unknown key; did you mean "name"?
+	//       - nams: usps
 	//         ^
 	// study.yaml:8:5: domains[1]: the key "name" is missing: name of the domain: letters, digits, '-', '_' and '.'.
-	//       - nmae: usps
+	//       - nams: usps
 	//         ^
 }

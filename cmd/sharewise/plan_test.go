@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/sharewise/sharewise/analysis/train"
 )
 
 // TestForecastReuses plans a study of which some runs have ended.
@@ -73,7 +71,7 @@ func TestForecastReuses(t *testing.T) {
 		t.Errorf("output lacks %q:\n%s", want, text.String())
 	}
 	end(3, "{")
-	if _, err := (&app{}).forecast(context.Background(), file, train.Folder(folder)); err == nil || !strings.Contains(err.Error(), "is damaged") {
+	if _, err := (&app{}).forecast(context.Background(), file, folder); err == nil || !strings.Contains(err.Error(), "is damaged") {
 		t.Errorf("damaged done.json: %v", err)
 	}
 }
