@@ -18,7 +18,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	table := "plant,speed,load,ok\n"
 	for i := range 40 {
 		table += fmt.Sprintf("%s,%d,%d,%s\n", []string{"north", "south"}[i%2], i, 2*i, []string{"yes", "no"}[i/2%2])

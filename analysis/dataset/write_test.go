@@ -28,8 +28,12 @@ func idx(data []byte, dims ...int) []byte {
 func packed(data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	w.Write(data)
-	w.Close()
+	if _, err := w.Write(data); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
 	return b.Bytes()
 }
 
