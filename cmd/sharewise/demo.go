@@ -34,9 +34,6 @@ func newDemoCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if jobs < 0 {
-				return usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", jobs)
-			}
 			dir := filepath.Join(out, "study")
 			if err := writeDemo(dir); err != nil {
 				return err
@@ -44,7 +41,7 @@ func newDemoCommand(a *app) *cobra.Command {
 			file := filepath.Join(dir, "study.yaml")
 			a.say("The study: %s", file)
 			folder := train.Folder(out)
-			if _, err := a.train(cmd.Context(), file, folder, jobs, 0); err != nil {
+			if _, err := a.train(cmd.Context(), file, folder, trainOptions{jobs: jobs}); err != nil {
 				return err
 			}
 			return a.conclude(cmd.Context(), folder)

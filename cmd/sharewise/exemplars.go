@@ -71,6 +71,9 @@ func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range s.Domains {
+		s.Domains[i].SkipBad = true // what was left out is seen by the hash
+	}
 	domains, err := dataset.OpenAll(ctx, s)
 	if err != nil {
 		return nil, err

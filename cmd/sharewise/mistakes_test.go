@@ -140,6 +140,17 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// TestSkipBad trains on what is left of a damaged table, and says what is not.
+func TestSkipBad(t *testing.T) {
+	requireRuntime(t)
+	w := newWorkshop(t)
+	w.write("north.csv", table("a,b,class", 80, "good", "bad")+"0.5,NaN,good\n")
+	code, out := w.run("run", w.path("study.yaml"), "--skip-bad", "--report")
+	if code != exitDone || !strings.Contains(out, "north: 1 left out") || strings.Contains(out, "no pictures") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
 // run is the exit code and all output of a command.
 func (w workshop) run(args ...string) (int, string) {
 	out, err := sharewise(args...).CombinedOutput()

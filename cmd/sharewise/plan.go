@@ -31,8 +31,9 @@ Examples:
 
 func newPlanCommand(a *app) *cobra.Command {
 	var (
-		out  string
-		runs bool
+		out     string
+		runs    bool
+		skipBad bool
 	)
 	cmd := &cobra.Command{
 		Use:     "plan STUDY",
@@ -41,7 +42,7 @@ func newPlanCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := a.forecast(cmd.Context(), args[0], outputFolder(args[0], out))
+			f, err := a.forecast(cmd.Context(), args[0], outputFolder(args[0], out), skipBad)
 			if err != nil {
 				return err
 			}
@@ -53,6 +54,7 @@ func newPlanCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` to compare with (default: 'out' beside the study file)")
+	flags.BoolVar(&skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
 	flags.BoolVar(&runs, "runs", false, "list every run")
 	return cmd
 }
@@ -98,8 +100,8 @@ const (
 const assumedRate = 8e9
 
 // forecast prepares a study and compares its plan with an output folder.
-func (a *app) forecast(ctx context.Context, file string, folder train.Folder) (*forecast, error) {
-	p, err := prepare(ctx, file)
+func (a *app) forecast(ctx context.Context, file string, folder train.Folder, skipBad bool) (*forecast, error) {
+	p, err := prepare(ctx, file, skipBad)
 	if err != nil {
 		return nil, err
 	}

@@ -33,10 +33,9 @@ Examples:
 
 func newRunCommand(a *app) *cobra.Command {
 	var (
-		out     string
-		jobs    int
-		maxTime time.Duration
-		report  bool
+		o      trainOptions
+		out    string
+		report bool
 	)
 	cmd := &cobra.Command{
 		Use:     "run STUDY",
@@ -45,14 +44,8 @@ func newRunCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if jobs < 0 {
-				return usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", jobs)
-			}
-			if maxTime < 0 {
-				return usagef("--max-time %v: must not be negative", maxTime)
-			}
 			folder := outputFolder(args[0], out)
-			summary, err := a.train(cmd.Context(), args[0], folder, jobs, maxTime)
+			summary, err := a.train(cmd.Context(), args[0], folder, o)
 			if err != nil {
 				return err
 			}
@@ -68,15 +61,29 @@ func newRunCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` (default: 'out' beside the study file)")
-	flags.IntVar(&jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
-	flags.DurationVar(&maxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
+	flags.IntVar(&o.jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
+	flags.DurationVar(&o.maxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
+	flags.BoolVar(&o.skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
 	flags.BoolVar(&report, "report", false, "go on with analyze, group and report")
 	return cmd
 }
 
+// trainOptions are what the user says about training.
+type trainOptions struct {
+	jobs    int
+	maxTime time.Duration
+	skipBad bool
+}
+
 // train executes the runs of a study that have not ended.
-func (a *app) train(ctx context.Context, file string, folder train.Folder, jobs int, maxTime time.Duration) (*train.Summary, error) {
-	p, err := prepare(ctx, file)
+func (a *app) train(ctx context.Context, file string, folder train.Folder, o trainOptions) (*train.Summary, error) {
+	if o.jobs < 0 {
+		return nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
+	}
+	if o.maxTime < 0 {
+		return nil, usagef("--max-time %v: must not be negative", o.maxTime)
+	}
+	p, err := prepare(ctx, file, o.skipBad)
 	if err != nil {
 		return nil, err
 	}
@@ -96,12 +103,15 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, jobs 
 	for _, r := range bySeed(p.plan.Runs) {
 		tasks = append(tasks, p.task(r, backend.Name()))
 	}
+	for _, n := range p.notes() {
+		a.say("Data: %s", n)
+	}
 	for _, w := range p.plan.Warnings {
 		a.say("Note: %s", w)
 	}
 	bar := a.newProgress(tasks)
 	summary, err := train.Schedule(ctx, backend, folder, tasks, train.Options{
-		Jobs: sideBySide(jobs, p.study.Training.Threads), MaxTime: maxTime,
+		Jobs: sideBySide(o.jobs, p.study.Training.Threads), MaxTime: o.maxTime,
 		Observe: bar.observe,
 	})
 	bar.close()
