@@ -97,28 +97,6 @@ func (r *Runs) pick(runs []int) *Runs {
 	return out
 }
 
-// keep returns the rows of the given samples, in that order.
-func (r *Runs) keep(rows []int) *Runs {
-	out := &Runs{Domain: r.Domain, Seeds: r.Seeds}
-	for _, i := range rows {
-		out.Samples = append(out.Samples, r.Samples[i])
-		if r.Correct != nil {
-			out.Correct = append(out.Correct, r.Correct[i])
-		}
-		if r.Group != nil {
-			out.Group = append(out.Group, r.Group[i])
-		}
-	}
-	for _, l := range r.Loss {
-		row := make([]float32, len(rows))
-		for to, i := range rows {
-			row[to] = l[i]
-		}
-		out.Loss = append(out.Loss, row)
-	}
-	return out
-}
-
 // sharedSeeds returns the seeds that both have, ascending.
 func sharedSeeds(a, b *Runs) []int64 {
 	var shared []int64

@@ -18,11 +18,11 @@ type tally struct {
 	classes map[int32]*[2]float64
 	// Regression, with target y and prediction f, around the first target for
 	// the sake of rounding.
-	targets              float64
-	origin               float64
-	sum, square          float64 // of y - origin
-	squareErr, absErr    float64 // of f - y
-	hasClasses, hasError bool
+	targets           float64
+	origin            float64
+	sum, square       float64 // of y - origin
+	squareErr, absErr float64 // of f - y
+	hasError          bool
 }
 
 // add takes row i of a table.

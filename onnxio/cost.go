@@ -104,8 +104,9 @@ func (k *counter) size(s Shape) int64 {
 }
 
 func (k *counter) times(factors ...int64) int64 {
-	n, ok := int64(1), true
+	n := int64(1)
 	for _, f := range factors {
+		var ok bool
 		if n, ok = mulInt(n, f); !ok {
 			k.lost = true
 			return 0

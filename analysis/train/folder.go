@@ -18,13 +18,22 @@ import (
 // Folder is the output folder of a study.
 type Folder string
 
-// The files of a study's folder.
-func (f Folder) Plan() string    { return filepath.Join(string(f), "plan.json") }
+// Plan is the plan of all runs.
+func (f Folder) Plan() string { return filepath.Join(string(f), "plan.json") }
+
+// Results is what analyze found.
 func (f Folder) Results() string { return filepath.Join(string(f), "results.json") }
-func (f Folder) Groups() string  { return filepath.Join(string(f), "groups.json") }
-func (f Folder) Report() string  { return filepath.Join(string(f), "report.html") }
-func (f Folder) Tables() string  { return filepath.Join(string(f), "tables") }
-func (f Folder) lock() string    { return filepath.Join(string(f), ".lock") }
+
+// Groups is the recommendation for planners.
+func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json") }
+
+// Report is the report.
+func (f Folder) Report() string { return filepath.Join(string(f), "report.html") }
+
+// Tables is the folder of Parquet tables.
+func (f Folder) Tables() string { return filepath.Join(string(f), "tables") }
+
+func (f Folder) lock() string { return filepath.Join(string(f), ".lock") }
 
 // Run is the folder of one run.
 func (f Folder) Run(id string) RunFolder {
@@ -34,12 +43,21 @@ func (f Folder) Run(id string) RunFolder {
 // RunFolder is the folder of one run.
 type RunFolder string
 
-// The files of a run's folder. History and losses are there when Done is.
-func (r RunFolder) Spec() string       { return filepath.Join(string(r), "spec.json") }
-func (r RunFolder) Losses() string     { return filepath.Join(string(r), "losses.parquet") }
-func (r RunFolder) History() string    { return filepath.Join(string(r), "history.parquet") }
-func (r RunFolder) Model() string      { return filepath.Join(string(r), "model.onnx") }
-func (r RunFolder) Done() string       { return filepath.Join(string(r), "done.json") }
+// Spec is the exact input of the run.
+func (r RunFolder) Spec() string { return filepath.Join(string(r), "spec.json") }
+
+// Losses is the table of test losses. It is there when Done is.
+func (r RunFolder) Losses() string { return filepath.Join(string(r), "losses.parquet") }
+
+// History holds the learning curves. It is there when Done is.
+func (r RunFolder) History() string { return filepath.Join(string(r), "history.parquet") }
+
+// Model is the trained model.
+func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx") }
+
+// Done says how the run ended.
+func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }
+
 func (r RunFolder) checkpoint() string { return filepath.Join(string(r), checkpointName) }
 
 const checkpointName = "checkpoint.gob"

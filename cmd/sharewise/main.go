@@ -1,3 +1,5 @@
+// Command sharewise measures which data domains should share one model. Its
+// help, and README.md, say how it is used.
 package main
 
 import (

@@ -163,7 +163,7 @@ func (p *program) step(i int, env map[string]*value) (err error) {
 		case failure:
 			err = r.err
 		case runtime.Error:
-			err = fmt.Errorf("%w: shapes do not fit: %v", ErrOperand, r)
+			err = fmt.Errorf("%w: shapes do not fit: %w", ErrOperand, r)
 		default:
 			panic(r)
 		}

@@ -64,10 +64,6 @@ func intValue(shape []int, i []int64) *value {
 	return &value{dt: onnxio.Int64, shape: slices.Clone(shape), i: i}
 }
 
-func boolValue(shape []int, b []bool) *value {
-	return &value{dt: onnxio.Bool, shape: slices.Clone(shape), b: b}
-}
-
 func (v *value) kind() kind { return kindOf(v.dt) }
 func (v *value) len() int   { return size(v.shape) }
 func (v *value) rank() int  { return len(v.shape) }
