@@ -324,7 +324,7 @@ func (c *checker) shapes() {
 	}
 	for _, v := range g.Outputs {
 		if g.Input(v.Name) != nil || g.Initializer(v.Name) != nil {
-			inf.declared(g.Name, v, scope.values[v.Name])
+			_ = inf.declared(g.Name, v, scope.values[v.Name])
 		}
 	}
 }

@@ -62,7 +62,7 @@ func readHistory(path string) (rows []HistoryRow, err error) {
 		return nil, fmt.Errorf("metadata seed: %w", err)
 	}
 	reader := parquet.NewGenericReader[storedHistory](file)
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // reading leaves nothing to lose
 	buffer := make([]storedHistory, 256)
 	for {
 		n, err := reader.Read(buffer)

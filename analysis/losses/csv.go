@@ -57,7 +57,7 @@ func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) 
 		k := slices.Index(names, name)
 		if k < 0 {
 			if i < 4 {
-				err := missingColumn(path, name, names).(*FileError)
+				err := missingColumn(path, name, names)
 				err.Line = 1
 				return nil, err
 			}

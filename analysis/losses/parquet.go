@@ -164,7 +164,7 @@ type valueError struct {
 func (e *valueError) Error() string { return e.value + " " + e.reason }
 
 // missingColumn says which column a file lacks and which it has.
-func missingColumn(path, name string, have []string) error {
+func missingColumn(path, name string, have []string) *FileError {
 	return &FileError{Path: path, Reason: fmt.Sprintf("has no column %q (it has %s); a loss table needs domain, seed, sample, loss",
 		name, strings.Join(have, ", "))}
 }
