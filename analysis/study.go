@@ -93,11 +93,12 @@ type analyzer struct {
 	evidence []*evidence
 	samples  map[string]*outcome // by domain: the first outcome read, whose samples all must have
 	groups   map[string][]int32  // by domain
+	names    groupNames          // groups that the tables name
 }
 
 // read gathers the outcomes of the finished runs and counts the others.
 func (a *analyzer) read() error {
-	a.samples, a.groups = map[string]*outcome{}, map[string][]int32{}
+	a.samples, a.groups, a.names = map[string]*outcome{}, map[string][]int32{}, groupNames{}
 	count := &a.results.Runs
 	diverged := map[string][]string{}
 	for _, r := range a.Runs {
@@ -176,6 +177,7 @@ func (a *analyzer) readRun(r Run) error {
 		if err != nil {
 			return err
 		}
+		a.names.add(t)
 		for i := range t.Len() {
 			d := t.Domain[i]
 			if outcomes[d] == nil {
@@ -196,8 +198,8 @@ func (a *analyzer) readRun(r Run) error {
 		c.sort()
 		if first := a.samples[d]; first == nil {
 			a.samples[d] = c
-			if a.Options.Group != nil {
-				a.groups[d] = groupsOf(d, c.ids, a.Options.Group)
+			if group := a.names.grouper(d, a.Options); group != nil {
+				a.groups[d] = groupsOf(d, c.ids, group)
 			}
 		} else if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
 			return err

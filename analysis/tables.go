@@ -30,6 +30,9 @@ func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 			return nil, fmt.Errorf("%s: %w: transfer and interference are measured on correctness, those of losses are not supported yet; add a column correct (0 or 1)", s.name, ErrNoCorrect)
 		}
 	}
+	names := groupNames{}
+	names.add(a)
+	names.add(b)
 	sideA, sideB := outcomesOf(a), outcomesOf(b)
 	domains, err := commonDomains(sideA, sideB, o.Intersect)
 	if err != nil {
@@ -37,7 +40,9 @@ func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 	}
 	var effects []Effect
 	for _, d := range domains {
-		e, err := compareDomain(d, sideA[d], sideB[d], o)
+		domain := o
+		domain.Group = names.grouper(d, o)
+		e, err := compareDomain(d, sideA[d], sideB[d], domain)
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,7 @@ type textColumn struct {
 
 // textColumns are the columns that we take, in the order in which they are
 // checked.
-var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colTarget}
+var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colTarget, colGroup}
 
 func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
@@ -114,6 +114,10 @@ func (t *textReader) read(table *Table, n int) error {
 
 // parse appends one value to the column; it returns what is wrong with it.
 func (t *Table) parse(column, s string, in *interner) (reason string) {
+	if column == colGroup {
+		t.Group = append(t.Group, in.intern([]byte(s)))
+		return ""
+	}
 	if s == "" {
 		return "is empty"
 	}

@@ -15,6 +15,7 @@
 //	prediction  float32, byte stream split         likewise
 //	confidence  float32, byte stream split         likewise
 //	target      float32, byte stream split         likewise
+//	group       string, dictionary                 where samples belong together
 //
 // In a run with classification and regression domains, target is NaN for
 // samples of classification and label is -1 for samples of regression.

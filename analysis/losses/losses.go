@@ -22,7 +22,10 @@ type Table struct {
 	Label      []int32   // classification; -1 for samples of regression
 	Prediction []float32 // class number, or value of the first target
 	Confidence []float32
-	Target     []float32 // regression: value of the first target; NaN for classification
+	// Group names what a sample belongs to (track, board, patient); samples of
+	// one group are no independent evidence. Empty: the sample stands alone.
+	Group  []string
+	Target []float32 // regression: value of the first target; NaN for classification
 }
 
 // SampleID identifies a sample within its domain across runs. Tables written

@@ -215,6 +215,7 @@ func (t *Table) append(u *Table) {
 	t.Prediction = both(t.Prediction, u.Prediction)
 	t.Confidence = both(t.Confidence, u.Confidence)
 	t.Target = both(t.Target, u.Target)
+	t.Group = both(t.Group, u.Group)
 	t.Domain = append(t.Domain, u.Domain...)
 	t.Seed = append(t.Seed, u.Seed...)
 	t.Sample = append(t.Sample, u.Sample...)

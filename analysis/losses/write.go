@@ -29,6 +29,7 @@ const (
 	colLabel      = "label"
 	colPrediction = "prediction"
 	colConfidence = "confidence"
+	colGroup      = "group"
 	colTarget     = "target"
 )
 
@@ -135,6 +136,10 @@ func (t *Table) columns() []column {
 		list = append(list, column{colLabel, pack(delta(parquet.Int(32))),
 			func(r int) parquet.Value { return parquet.Int32Value(t.Label[r]) }})
 	}
+	if t.Group != nil {
+		list = append(list, column{colGroup, pack(parquet.Encoded(parquet.String(), &parquet.RLEDictionary)),
+			func(r int) parquet.Value { return stringValue(t.Group[r]) }})
+	}
 	for _, f := range []struct {
 		name string
 		v    []float32
@@ -165,7 +170,7 @@ func (t *Table) check() error {
 	}{
 		{colDomain, len(t.Domain), false}, {colSeed, len(t.Seed), false}, {colSample, len(t.Sample), false},
 		{colCorrect, len(t.Correct), t.Correct == nil}, {colLabel, len(t.Label), t.Label == nil},
-		{colPrediction, len(t.Prediction), t.Prediction == nil},
+		{colPrediction, len(t.Prediction), t.Prediction == nil}, {colGroup, len(t.Group), t.Group == nil},
 		{colConfidence, len(t.Confidence), t.Confidence == nil}, {colTarget, len(t.Target), t.Target == nil},
 	} {
 		if !c.optional && c.len != n {

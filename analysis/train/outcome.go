@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/losses"
@@ -16,6 +17,7 @@ func appendOutcome(t *losses.Table, d *dataset.Domain, o outcome, seed int64) {
 		t.Seed = append(t.Seed, seed)
 		t.Sample = append(t.Sample, losses.SampleID{Number: d.Test.ID(row)})
 		t.Loss = append(t.Loss, o.loss[i])
+		t.Group = append(t.Group, d.Test.Group(row))
 	}
 	if d.Task.Kind == dataset.Classification {
 		appendClasses(t, d, o)
@@ -67,5 +69,8 @@ func trim(t *losses.Table, domains []*dataset.Domain) {
 	}
 	if !values {
 		t.Target = nil
+	}
+	if !slices.ContainsFunc(t.Group, func(g string) bool { return g != "" }) {
+		t.Group = nil
 	}
 }
