@@ -171,7 +171,9 @@ type Preview struct {
 func (s *Split) Preview(i int) Preview {
 	row := s.index[i]
 	if st := s.store; st.pixels == nil {
-		return Preview{Names: st.features, Values: st.values[row*s.size : (row+1)*s.size]}
+		values := make([]float32, s.size)
+		st.values.read(row, values)
+		return Preview{Names: st.features, Values: values}
 	}
 	return Preview{Image: s.store.image(row)}
 }

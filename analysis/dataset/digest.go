@@ -21,17 +21,19 @@ func digest(d *Domain, st *store, normalize string) string {
 		panic(fmt.Sprintf("dataset: digest: %v", err)) // strings and numbers only
 	}
 	h.Write(head)
-	size, targets := st.size(), len(d.Task.Targets)
+	targets := len(d.Task.Targets)
 	var buf []byte
+	values := make([]float32, st.size())
 	for _, s := range []*Split{d.Train, d.Val, d.Test} {
 		buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(s.Len()))
 		h.Write(buf)
 		for _, row := range s.index {
 			buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(st.id[row]))
 			if st.pixels != nil {
-				buf = append(buf, st.pixels[row*size:(row+1)*size]...)
+				buf = append(buf, st.pixels.bytes(row)...)
 			} else {
-				buf = appendFloats(buf, st.values[row*size:(row+1)*size])
+				st.values.read(row, values)
+				buf = appendFloats(buf, values)
 			}
 			if st.label != nil {
 				buf = binary.LittleEndian.AppendUint64(buf, uint64(st.label[row]))

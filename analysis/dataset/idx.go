@@ -124,12 +124,13 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
+	var pixels []byte
 	buf := make([]byte, frame.h*frame.w*frame.c)
 	for i := range dims[0] {
 		if _, err := io.ReadFull(f, buf); err != nil {
 			return nil, truncated(f, i, dims[0], "images", err)
 		}
-		if st.pixels, err = sh.appendImage(st.pixels, frame.image(buf)); err != nil {
+		if pixels, err = sh.appendImage(pixels, frame.image(buf)); err != nil {
 			// All images of the file have this size: no use in counting them.
 			return nil, &Error{File: path, Reason: err.Error()}
 		}
@@ -139,6 +140,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		}
 	}
 	st.part = make([]part, st.rows())
+	st.pixels = &byteMatrix{st.size(), pixels}
 	return st, o.idxEnd(f, dims[0], "images")
 }
 

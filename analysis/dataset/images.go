@@ -47,6 +47,7 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
+	var pixels []byte
 	all := sha256.New()
 	for i, n := range names {
 		d := &decoded[i]
@@ -60,7 +61,7 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 			continue
 		}
 		class, _, _ := strings.Cut(n, "/")
-		st.pixels = append(st.pixels, d.pixels...)
+		pixels = append(pixels, d.pixels...)
 		d.pixels = nil
 		st.class = append(st.class, class)
 		st.member = append(st.member, n)
@@ -70,6 +71,7 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 		st.id = append(st.id, int64(i))
 	}
 	st.part = make([]part, st.rows())
+	st.pixels = &byteMatrix{st.size(), pixels}
 	o.sources = append(o.sources, Source{Path: f.Path, SHA256: hex.EncodeToString(all.Sum(nil))})
 	return st, nil
 }

@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // normalize fits the normalisation of inputs on the training rows and returns
@@ -17,7 +18,7 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32)) 
 // normalizeImages normalises per channel. Bytes are counted, not summed, so
 // that mean and deviation are exact and do not depend on the order of rows.
 func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []float32)) {
-	channels, area, size := st.shape[0], st.shape[1]*st.shape[2], st.size()
+	channels, area := st.shape[0], st.shape[1]*st.shape[2]
 	n := Norm{Mean: make([]float32, channels), Std: make([]float32, channels)}
 	table := make([][256]float32, channels)
 	for c := range channels {
@@ -29,7 +30,7 @@ func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []floa
 		default:
 			var count [256]int64
 			for _, row := range train {
-				for _, b := range st.pixels[row*size+c*area : row*size+(c+1)*area] {
+				for _, b := range st.pixels.bytes(row)[c*area : (c+1)*area] {
 					count[b]++
 				}
 			}
@@ -44,7 +45,7 @@ func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []floa
 		}
 	}
 	return n, func(row int, x []float32) {
-		bytes := st.pixels[row*size : (row+1)*size]
+		bytes := st.pixels.bytes(row)
 		for c := range channels {
 			t := &table[c]
 			for i := c * area; i < (c+1)*area; i++ {
@@ -75,22 +76,19 @@ func byteMoments(count [256]int64) (mean, std float32) {
 
 func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float32)) {
 	f := st.size()
-	n := Norm{Mean: make([]float32, f), Std: make([]float32, f)}
-	for j := range f {
-		n.Std[j] = 1
-		if o.study.Input.Normalize != "standard" {
-			continue
+	n := Norm{Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
+	if o.study.Input.Normalize == "standard" {
+		n.Mean, n.Std = moments(st.values, f, train)
+		for j := range f {
+			if n.Std[j] == 0 {
+				o.notef("column %q is %g in every training row", st.features[j], n.Mean[j])
+				n.Std[j] = 1
+			}
 		}
-		mean, std := moments(st.values, f, j, train)
-		n.Mean[j] = mean
-		if std == 0 {
-			o.notef("column %q is %g in every training row", st.features[j], mean)
-			continue
-		}
-		n.Std[j] = std
 	}
 	return n, func(row int, x []float32) {
-		for j, v := range st.values[row*f : (row+1)*f] {
+		st.values.read(row, x)
+		for j, v := range x {
 			x[j] = (v - n.Mean[j]) / n.Std[j]
 		}
 	}
@@ -99,9 +97,9 @@ func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float
 // fitTargets fits the normalisation of targets on the training rows.
 func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error) {
 	t := len(names)
-	n := Norm{Mean: make([]float32, t), Std: make([]float32, t)}
+	var n Norm
+	n.Mean, n.Std = moments(&matrix{t, st.target}, t, train)
 	for j, name := range names {
-		n.Mean[j], n.Std[j] = moments(st.target, t, j, train)
 		if n.Std[j] == 0 {
 			return Norm{}, &Error{Column: name, Value: fmt.Sprint(n.Mean[j]), Reason: "the target is the same in all training rows; there is nothing to learn"}
 		}
@@ -109,22 +107,34 @@ func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error
 	return n, nil
 }
 
-// moments returns mean and standard deviation of a column of a row-major
-// matrix, by two passes. A deviation that is only rounding is 0.
-func moments(data []float32, columns, column int, rows []int) (mean, std float32) {
-	sum := 0.0
+// moments returns mean and standard deviation of each of the numbers of a row
+// over some rows, by two passes. A deviation that is only rounding is 0.
+func moments(data numberRows, size int, rows []int) (mean, std []float32) {
+	row := make([]float32, size)
+	m := make([]float64, size)
 	for _, r := range rows {
-		sum += float64(data[r*columns+column])
+		data.read(r, row)
+		for j, v := range row {
+			m[j] += float64(v)
+		}
 	}
-	m := sum / float64(len(rows))
-	square := 0.0
+	for j := range m {
+		m[j] /= float64(len(rows))
+	}
+	square := make([]float64, size)
 	for _, r := range rows {
-		d := float64(data[r*columns+column]) - m
-		square += d * d
+		data.read(r, row)
+		for j, v := range row {
+			d := float64(v) - m[j]
+			square[j] += d * d
+		}
 	}
-	s := math.Sqrt(square / float64(len(rows)))
-	if s <= 1e-7*math.Abs(m) || float32(s) == 0 {
-		s = 0
+	mean, std = make([]float32, size), make([]float32, size)
+	for j := range size {
+		mean[j] = float32(m[j])
+		if s := math.Sqrt(square[j] / float64(len(rows))); s > 1e-7*math.Abs(m[j]) {
+			std[j] = float32(s)
+		}
 	}
-	return float32(m), float32(s)
+	return mean, std
 }

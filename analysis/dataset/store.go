@@ -8,9 +8,9 @@ import (
 // store holds samples by row, in their stored form: images as bytes, tables as
 // numbers.
 type store struct {
-	shape    []int     // of one sample
-	pixels   []byte    // images: [rows, channels, height, width]
-	values   []float32 // tables: [rows, features]
+	shape    []int      // of one sample
+	pixels   byteRows   // images: [channels, height, width]; nil for others
+	values   numberRows // tables: [features]; nil for images
 	features []string
 	class    []string  // classification: name of each row's class
 	label    []int32   // classification: index of the class, filled in later
@@ -60,8 +60,15 @@ func (s *store) append(t *store, p part) {
 		}
 	}
 	s.shape, s.features = t.shape, t.features
-	s.pixels = append(s.pixels, t.pixels...)
-	s.values = append(s.values, t.values...)
+	switch {
+	case s.rows() == 0:
+		s.pixels, s.values = t.pixels, t.values
+	case t.rows() == 0:
+	case t.pixels != nil:
+		s.pixels = byteChain{s.pixels, t.pixels}
+	default:
+		s.values = numberChain{s.values, t.values}
+	}
 	s.class = append(s.class, t.class...)
 	s.target = append(s.target, t.target...)
 	s.group = append(s.group, t.group...)
@@ -73,7 +80,7 @@ func (s *store) append(t *store, p part) {
 // image makes a picture of a row's bytes.
 func (s *store) image(row int) image.Image {
 	c, h, w := s.shape[0], s.shape[1], s.shape[2]
-	data := s.pixels[row*s.size() : (row+1)*s.size()]
+	data := s.pixels.bytes(row)
 	if c == 1 {
 		return &image.Gray{Pix: data, Stride: w, Rect: image.Rect(0, 0, w, h)}
 	}

@@ -20,6 +20,7 @@ type table struct {
 	*opener
 	roles    *roles // of the file being read
 	st       *store
+	values   []float32 // features of the rows kept
 	features []string
 	rows     int64
 	missing  map[string]bool
@@ -51,6 +52,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	o.tableFeatures = t.features
 	t.st.shape = []int{len(t.features)}
 	t.st.features = t.features
+	t.st.values = &matrix{len(t.features), t.values}
 	return t.st, nil
 }
 
@@ -181,14 +183,14 @@ func (t *table) row(path string, r row) {
 		}
 	}
 	st := t.st
-	values, targets := len(st.values), len(st.target)
+	values, targets := len(t.values), len(st.target)
 	e := t.numbers(ro, fields)
 	if e == nil {
 		e = t.texts(ro, fields)
 	}
 	if e != nil {
 		bad(e.Column, e.Value, e.Reason)
-		st.values, st.target = st.values[:values], st.target[:targets]
+		t.values, st.target = t.values[:values], st.target[:targets]
 		return
 	}
 	st.member = append(st.member, path+":"+strconv.Itoa(line))
@@ -200,7 +202,7 @@ func (t *table) numbers(ro *roles, fields []string) *Error {
 	for _, group := range []struct {
 		at  []int
 		dst *[]float32
-	}{{ro.features, &t.st.values}, {ro.targets, &t.st.target}} {
+	}{{ro.features, &t.values}, {ro.targets, &t.st.target}} {
 		for _, j := range group.at {
 			v, reason := t.number(fields[j])
 			if reason != "" {
