@@ -45,11 +45,17 @@ func (e *Error) Is(target error) bool { return target == ErrInvalid }
 // Errors are all things wrong with a study file, in its order.
 type Errors []*Error
 
-// Error lists the errors, one after another.
+// Error lists the first errors, one after another, and counts the rest: what
+// is wrong with a setting of every domain would fill the screen.
 func (e Errors) Error() string {
-	lines := make([]string, len(e))
+	const most = 10
+	lines := make([]string, 0, most+1)
 	for i, x := range e {
-		lines[i] = x.Error()
+		if i == most {
+			lines = append(lines, fmt.Sprintf("and %d more", len(e)-most))
+			break
+		}
+		lines = append(lines, x.Error())
 	}
 	return strings.Join(lines, "\n")
 }

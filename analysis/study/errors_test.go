@@ -2,6 +2,7 @@ package study
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -145,4 +146,19 @@ func FuzzParseBytes(f *testing.F) {
 			t.Errorf("error of type %T", err)
 		}
 	})
+}
+
+// TestErrorsAreCut checks that a mistake in every domain does not fill the
+// screen.
+func TestErrorsAreCut(t *testing.T) {
+	var all Errors
+	for i := range 12 {
+		all = append(all, &Error{File: "study.yaml", Line: i + 1, Column: 1, Message: fmt.Sprintf("mistake %d", i+1)})
+	}
+	if got := all[:10].Error(); strings.Count(got, "\n") != 9 || strings.Contains(got, "more") {
+		t.Errorf("ten mistakes give\n%s", got)
+	}
+	if got := all.Error(); !strings.HasSuffix(got, "mistake 10\nand 2 more") {
+		t.Errorf("twelve mistakes give\n%s", got)
+	}
 }

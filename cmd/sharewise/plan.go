@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 )
@@ -140,14 +144,34 @@ func (p *prepared) notes() []string {
 	var out []string
 	for _, d := range p.study.Domains {
 		dom := p.domains[d.Name]
-		for _, drop := range dom.Dropped {
-			out = append(out, fmt.Sprintf("%s: %d left out: %s (such as %s)", d.Name, drop.Count, drop.Reason, drop.Example))
+		if len(dom.Dropped) > 0 {
+			out = append(out, d.Name+": "+leftOut(dom.Dropped))
 		}
 		for _, n := range dom.Notes {
 			out = append(out, d.Name+": "+n)
 		}
 	}
 	return out
+}
+
+// leftOut words what skip_bad cost a domain: the most frequent reasons, with
+// the first sample of each.
+func leftOut(drops []dataset.Drop) string {
+	const most = 3
+	drops = slices.Clone(drops)
+	slices.SortStableFunc(drops, func(a, b dataset.Drop) int { return cmp.Compare(b.Count, a.Count) })
+	total := 0
+	var reasons []string
+	for i, d := range drops {
+		total += d.Count
+		if i < most {
+			reasons = append(reasons, fmt.Sprintf("%s (%d, such as %s)", d.Reason, d.Count, d.Example))
+		}
+	}
+	if more := len(drops) - most; more > 0 {
+		reasons = append(reasons, fmt.Sprintf("%d more reasons", more))
+	}
+	return fmt.Sprintf("%d left out: %s", total, strings.Join(reasons, ", "))
 }
 
 func stateOf(folder train.Folder, r study.PlannedRun) (string, *train.Done, error) {

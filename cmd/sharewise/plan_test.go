@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
 // TestForecastReuses plans a study of which some runs have ended.
@@ -86,5 +88,19 @@ func TestQuantities(t *testing.T) {
 		if got := size(bytes); got != want {
 			t.Errorf("size(%d) = %s, want %s", bytes, got, want)
 		}
+	}
+}
+
+func TestLeftOut(t *testing.T) {
+	drops := []dataset.Drop{
+		{Reason: `column "x": missing value`, Count: 1, Example: "t.csv:9"},
+		{Reason: "unreadable", Count: 7, Example: "t.csv:3"},
+		{Reason: `column "y": not a number`, Count: 2, Example: "t.csv:5"},
+		{Reason: "2 fields", Count: 1, Example: "t.csv:8"},
+		{Reason: "3 fields", Count: 1, Example: "t.csv:4"},
+	}
+	want := `12 left out: unreadable (7, such as t.csv:3), column "y": not a number (2, such as t.csv:5), column "x": missing value (1, such as t.csv:9), 2 more reasons`
+	if got := leftOut(drops); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
