@@ -94,16 +94,14 @@ func (c *checker) input() {
 
 func (c *checker) model() {
 	m := &c.study.Model
-	named := m.Trunk == "mlp" || m.Trunk == "cnn"
+	_, named := findTrunk(m.Trunk)
 	switch {
 	case m.Trunk != "" && len(m.Files) > 0:
 		c.errorf("model.files", "give either trunk or files")
 	case !named && len(m.Widths) > 0:
-		c.errorf("model.widths", "widths are for the trunks cnn and mlp; a ladder of one's own models is a list of files")
-	case !named && m.Trunk != "" && !strings.HasSuffix(m.Trunk, ".onnx"):
-		c.errorf("model.trunk", "%q is not cnn, mlp or the path of an .onnx file%s", m.Trunk, hint(m.Trunk, []string{"cnn", "mlp"}))
-	case m.Trunk == "cnn" && c.study.Input.Kind == Table:
-		c.errorf("model.trunk", "cnn takes images; use mlp for tables")
+		c.errorf("model.widths", "widths are for the trunks %s; a ladder of one's own models is a list of files", strings.Join(TrunkNames(), ", "))
+	default:
+		c.trunk(m.Trunk)
 	}
 	seen := map[string]bool{}
 	for i, r := range m.Rungs {

@@ -259,12 +259,9 @@ func (d *decoder) completeModel(s *Study) {
 	m := &s.Model
 	m.Trunk = d.expand("model.trunk", m.Trunk)
 	if m.Trunk == "" && len(m.Files) == 0 {
-		m.Trunk = "mlp"
-		if s.Input.Kind == Image {
-			m.Trunk = "cnn"
-		}
+		m.Trunk = defaultTrunk(s.Input.Kind)
 	}
-	named := m.Trunk == "mlp" || m.Trunk == "cnn"
+	_, named := findTrunk(m.Trunk)
 	switch {
 	case named && len(m.Widths) == 0:
 		m.Widths = []float64{1}

@@ -1,5 +1,7 @@
 package study
 
+import "strings"
+
 // studyFields is the table of the file's keys, in the order in which a reader
 // meets them.
 var studyFields = []field{
@@ -145,9 +147,9 @@ var limitFields = []field{
 const maxCount = 1<<31 - 1
 
 var modelFields = []field{
-	{key: "trunk", doc: "cnn or mlp, built to the input's shape, or the path of an ONNX model.", typ: text(), note: "cnn for images, mlp for tables",
+	{key: "trunk", doc: "A trunk that sharewise brings along, built to the input's shape (" + strings.Join(TrunkNames(), ", ") + "), or the path of an ONNX model.", typ: text(), note: trunkDefaults(),
 		at: at(func(m *Model) *string { return &m.Trunk })},
-	{key: "widths", doc: "Width multipliers of cnn or mlp, small to large: the ladder of capacities.", typ: listOf[float64](positive()).ofLength(1, 16), note: "[1]",
+	{key: "widths", doc: "Width multipliers of such a trunk, small to large: the ladder of capacities.", typ: listOf[float64](positive()).ofLength(1, 16), note: "[1]",
 		at: at(func(m *Model) *[]float64 { return &m.Widths })},
 	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
 		at: at(func(m *Model) *[]string { return &m.Files })},

@@ -13,8 +13,33 @@
 //	cnn  two 3×3 convolutions (16 and 32 channels), each with ReLU and 2×2 max
 //	     pooling, then one fully connected layer of 128 with ReLU; samples
 //	     [channels, height, width] of 8×8 or more
+//	tcn  one strided convolution to at most 64 positions of 32 channels, up to
+//	     four residual blocks of dilated convolutions, mean and maximum over
+//	     time; windows [channels, length] of length 8 or more
 //
-// At 28×28 and one channel the cnn takes 1.2 million multiply-adds per sample.
+// At 28×28 and one channel the cnn takes 1.2 million multiply-adds per sample,
+// and so does the tcn for one channel of 1024 elements.
+//
+// # The tcn
+//
+// The first convolution strides by the power of two, at most 8, that leaves 64
+// positions or fewer, with a kernel of four strides, at least 5: wide first
+// kernels suit raw vibration (Zhang, Peng, Li, Chen, Zhang: A New Deep Learning
+// Model for Fault Diagnosis, Sensors 17(2), 2017). Windows longer than 512
+// elements are brought to 64 positions or fewer by max pooling, so that the
+// rest of the network costs the same for any length, and has the same
+// parameters. Padding is of zeros, at both ends.
+//
+// Block i of n adds to its input a convolution of three elements at dilation
+// 2^(i-1), with ReLU before it, and one of a single element, with ReLU before
+// it (pre-activation: He, Zhang, Ren, Sun: Identity Mappings in Deep Residual
+// Networks, ECCV 2016; dilation: Bai, Kolter, Koltun: An Empirical Evaluation of
+// Generic Convolutional and Recurrent Networks for Sequence Modeling, 2018).
+// Blocks whose dilation would reach beyond the window are left out. Nothing is
+// causal: a position sees both past and future, since windows are judged whole.
+// There is no normalisation; instead every block's last convolution starts with
+// 1/n of the usual variance, so that all blocks together about double that of
+// their input.
 // Width multiplies the channels, and the units of fully connected layers,
 // rounded to a multiple of 4 and at least 4, so that cost grows about with its
 // square: a ladder of widths is a capacity ladder. Layers are named and laid

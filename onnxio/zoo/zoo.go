@@ -28,6 +28,7 @@ type trunk struct {
 var trunks = []trunk{
 	{"cnn", "two convolutions and one fully connected layer", cnn},
 	{"mlp", "two fully connected layers", mlp},
+	{"tcn", "dilated convolutions over time", tcn},
 }
 
 // Names returns the names that Build knows, sorted.

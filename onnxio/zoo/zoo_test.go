@@ -16,12 +16,20 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/models again")
 
+// sampleShapes has, for every trunk, a shape of samples that it takes.
+var sampleShapes = map[string][]int{
+	"cnn": {1, 28, 28},
+	"mlp": {1, 28, 28},
+	"tcn": {1, 1024},
+}
+
 // TestGolden compares the trunks with the files that the project ships. They
 // are models, so a change here changes the results of everybody's studies.
 func TestGolden(t *testing.T) {
 	for _, name := range zoo.Names() {
+		input := sampleShapes[name]
 		for _, width := range []float64{0.25, 0.5, 1, 2} {
-			m, err := zoo.Build(name, zoo.Config{Input: []int{1, 28, 28}, Width: width})
+			m, err := zoo.Build(name, zoo.Config{Input: input, Width: width})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -29,7 +37,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := fmt.Sprintf("%s-1x28x28-w%s.onnx", name, strconv.FormatFloat(width, 'g', -1, 64))
+			file := fmt.Sprintf("%s-%s-w%s.onnx", name, zoo.FormatShape(input), strconv.FormatFloat(width, 'g', -1, 64))
 			path := filepath.Join("..", "..", "testdata", "models", file)
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -64,6 +72,11 @@ func TestBuild(t *testing.T) {
 		{"cnn", []int{3, 32, 32}, 0.25, "[N,32]", 3*4*9 + 4 + 4*8*9 + 8 + 8*64*32 + 32},
 		{"cnn", []int{1, 8, 8}, 0.5, "[N,64]", 9*8 + 8 + 8*16*9 + 16 + 16*4*64 + 64},
 		{"cnn", []int{3, 9, 17}, 2, "[N,256]", 3*32*9 + 32 + 32*64*9 + 64 + 64*2*4*256 + 256},
+		{"tcn", []int{1, 1024}, 1, "[N,64]", 32*32 + 32 + 4*(32*32*4+64)},
+		{"tcn", []int{1, 1 << 20}, 1, "[N,64]", 32*32 + 32 + 4*(32*32*4+64)},
+		{"tcn", []int{14, 30}, 0.25, "[N,16]", 8*14*5 + 8 + 4*(8*8*4+16)},
+		{"tcn", []int{3, 128}, 4, "[N,256]", 128*3*8 + 128 + 4*(128*128*4+256)},
+		{"tcn", []int{2, 8}, 0.5, "[N,32]", 16*2*5 + 16 + 3*(16*16*4+32)},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s/%s/%g", tt.name, zoo.FormatShape(tt.input), tt.width), func(t *testing.T) {
@@ -111,7 +124,7 @@ func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
 		total += n
 		want := "zeros"
 		if len(dims) > 1 {
-			want = fmt.Sprintf("he_uniform fan_in=%d", n/dims[0])
+			want = fmt.Sprintf("he_uniform fan_in=%d", branches(m, in.Name)*n/dims[0])
 		}
 		if rule, _ := m.Property("sharewise.init/" + in.Name); rule != want {
 			t.Errorf("parameter %s %v has rule %q, want %q", in.Name, in.Shape, rule, want)
@@ -122,13 +135,79 @@ func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
 	}
 }
 
+// branches is the number of residual blocks that the results of a weight are
+// added up over, 1 where they are not.
+func branches(m *onnxio.Model, weight string) int64 {
+	if !strings.HasPrefix(weight, "block") || !strings.HasSuffix(weight, ".conv2.weight") {
+		return 1
+	}
+	n := int64(0)
+	for _, in := range m.Graph.Inputs {
+		if strings.HasSuffix(in.Name, ".conv2.weight") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestCostOfLength verifies that a tcn's cost grows with its first convolution
+// only: by no more than the window.
+func TestCostOfLength(t *testing.T) {
+	cost := func(length int) onnxio.Cost {
+		m, err := zoo.Build("tcn", zoo.Config{Input: []int{2, length}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, err := onnxio.InferShapes(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return onnxio.Totals(onnxio.Costs(m, values, func(name string) bool { return name != "x" }))
+	}
+	short, long := cost(1024), cost(64*1024)
+	if !short.Exact || !long.Exact {
+		t.Fatal("the cost is not exact")
+	}
+	if long.FLOPs > 64*short.FLOPs || long.Params != short.Params {
+		t.Errorf("64 times the window takes %d times the operations and %d parameters instead of %d",
+			long.FLOPs/short.FLOPs, long.Params, short.Params)
+	}
+}
+
+// TestLengths builds a tcn for every short window and checks that it computes
+// features of the size that it declares.
+func TestLengths(t *testing.T) {
+	for length := 8; length < 1100; length++ {
+		m, err := zoo.Build("tcn", zoo.Config{Input: []int{1, length}, Width: 0.25})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := onnxio.Check(m); err != nil {
+			t.Fatalf("length %d: %v", length, err)
+		}
+		positions := 0
+		values, err := onnxio.InferShapes(m)
+		if err != nil {
+			t.Fatalf("length %d: %v", length, err)
+		}
+		for _, n := range m.Graph.Nodes {
+			if n.Op == "Relu" && positions == 0 {
+				positions = int(values[n.Outputs[0]].Shape[2].Size)
+			}
+		}
+		if positions < 8 || positions > 64 {
+			t.Errorf("length %d: %d positions", length, positions)
+		}
+	}
+}
+
 func TestBuildErrors(t *testing.T) {
 	tests := []struct {
 		name string
 		cfg  zoo.Config
 		want string
 	}{
-		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp`},
+		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp, tcn`},
 		{"mlp", zoo.Config{}, "shape of a sample is missing"},
 		{"mlp", zoo.Config{Input: []int{0}}, "out of range"},
 		{"mlp", zoo.Config{Input: []int{1 << 20, 1 << 20}}, "out of range"},
@@ -136,6 +215,8 @@ func TestBuildErrors(t *testing.T) {
 		{"mlp", zoo.Config{Input: []int{4}, Width: 1000}, "width 1000"},
 		{"cnn", zoo.Config{Input: []int{28, 28}}, "need channels x height x width"},
 		{"cnn", zoo.Config{Input: []int{1, 7, 28}}, "8x8 or more"},
+		{"tcn", zoo.Config{Input: []int{1, 28, 28}}, "need channels x length"},
+		{"tcn", zoo.Config{Input: []int{3, 7}}, "length of 8 or more"},
 	}
 	for _, tt := range tests {
 		_, err := zoo.Build(tt.name, tt.cfg)

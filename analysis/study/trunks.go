@@ -1,0 +1,83 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// namedTrunk is a trunk that sharewise brings along, as the study sees it:
+// package zoo builds it.
+type namedTrunk struct {
+	name string
+	// kind of input that the trunk is for, and the default of; "" takes any.
+	kind string
+}
+
+var namedTrunks = []namedTrunk{
+	{"cnn", Image},
+	{"mlp", ""},
+	{"tcn", "series"},
+}
+
+// TrunkNames lists the trunks that a study can name.
+func TrunkNames() []string {
+	var names []string
+	for _, t := range namedTrunks {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// findTrunk returns the trunk of a name.
+func findTrunk(name string) (namedTrunk, bool) {
+	i := slices.IndexFunc(namedTrunks, func(t namedTrunk) bool { return t.name == name })
+	if i < 0 {
+		return namedTrunk{}, false
+	}
+	return namedTrunks[i], true
+}
+
+// defaultTrunk is the trunk for a kind of input where the study names none.
+func defaultTrunk(kind string) string {
+	for _, t := range namedTrunks {
+		if t.kind == kind {
+			return t.name
+		}
+	}
+	return "mlp"
+}
+
+// samplesOf names the samples of a kind of input.
+func samplesOf(kind string) string {
+	switch kind {
+	case Image:
+		return "images"
+	case Table:
+		return "tables"
+	}
+	return kind
+}
+
+// trunk checks that the named trunk suits the input.
+func (c *checker) trunk(name string) {
+	kind := c.study.Input.Kind
+	switch t, named := findTrunk(name); {
+	case name == "":
+	case !named && !strings.HasSuffix(name, ".onnx"):
+		c.errorf("model.trunk", "%q is not %s or the path of an .onnx file%s", name, strings.Join(TrunkNames(), ", "), hint(name, TrunkNames()))
+	case named && t.kind != "" && t.kind != kind:
+		c.errorf("model.trunk", "%s takes %s; use %s for %s", name, samplesOf(t.kind), defaultTrunk(kind), samplesOf(kind))
+	}
+}
+
+// trunkDefaults describes the defaults for the reference.
+func trunkDefaults() string {
+	var parts []string
+	for _, t := range namedTrunks {
+		if t.kind != "" && defaultTrunk(t.kind) == t.name {
+			parts = append(parts, fmt.Sprintf("%s for %s", t.name, samplesOf(t.kind)))
+		}
+	}
+	return strings.Join(append(parts, "mlp for tables"), ", ")
+}

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/zoo"
+)
+
+// TestTrunkNames verifies that a study can name every trunk that is built, and
+// no other.
+func TestTrunkNames(t *testing.T) {
+	if got, want := study.TrunkNames(), zoo.Names(); !slices.Equal(got, want) {
+		t.Errorf("a study knows the trunks %v, package zoo builds %v", got, want)
+	}
+}
