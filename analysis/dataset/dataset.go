@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"image"
+	"slices"
 )
 
 // Domain is one domain's samples, split and ready to be gathered.
@@ -10,7 +11,8 @@ type Domain struct {
 	Name string
 	Task Task
 	// Shape is the shape of one sample after the stated transforms, without
-	// the batch: [channels, height, width] for images, [features] for tables.
+	// the batch: [channels, height, width] for images, [features] for tables,
+	// [channels, window] for series.
 	Shape            []int
 	Train, Val, Test *Split
 	// Norm is the normalisation that Gather applies, fitted on Train only. It
@@ -30,7 +32,8 @@ type Domain struct {
 	// splits after the transforms, their labels and numbers, and how they are
 	// normalised. Moving or recompressing files does not change it.
 	SHA256 string
-	// Features names the columns of a table; nil for images.
+	// Features names the columns of a table, or the channels of series that
+	// come from tables; nil for others.
 	Features []string
 }
 
@@ -165,6 +168,7 @@ type Preview struct {
 	Image  image.Image // images
 	Names  []string    // tables: names of the features
 	Values []float32   // tables: their values
+	Series [][]float32 // series: samples of each channel
 }
 
 // Preview shows sample i as the model sees it, before normalisation.
@@ -173,6 +177,9 @@ func (s *Split) Preview(i int) Preview {
 	if st := s.store; st.pixels == nil {
 		values := make([]float32, s.size)
 		st.values.read(row, values)
+		if st.span != nil {
+			return Preview{Series: slices.Collect(slices.Chunk(values, st.shape[1]))}
+		}
 		return Preview{Names: st.features, Values: values}
 	}
 	return Preview{Image: s.store.image(row)}

@@ -26,24 +26,32 @@ func (o *opener) divide(st *store) error {
 		// the training rows.
 		rows = rowsIn(st, inTrain)
 	}
-	nTest, nVal := 0, 0
-	if !given[inTest] {
-		nTest = int(math.Round(split.Test * float64(len(rows))))
+	shares := func(n int) (test, val int) {
+		if !given[inTest] {
+			test = int(math.Round(split.Test * float64(n)))
+		}
+		if !given[inVal] {
+			val = int(math.Round(split.Val * float64(n)))
+		}
+		return test, val
 	}
-	if !given[inVal] {
-		nVal = int(math.Round(split.Val * float64(len(rows))))
-	}
+	nTest, nVal := shares(len(rows))
 	for _, i := range rows {
 		st.part[i] = inTrain
 	}
 	rng := o.stream("split")
-	switch split.By {
-	case study.ByTime:
-		end := len(rows)
-		mark(st, rows[end-nTest:end], inTest)
-		mark(st, rows[end-nTest-nVal:end-nTest], inVal)
-	case study.ByGroup:
+	switch {
+	case split.By == study.ByTime:
+		for _, rows := range bySignal(st, rows) {
+			nTest, nVal := shares(len(rows))
+			end := len(rows)
+			mark(st, rows[end-nTest:end], inTest)
+			mark(st, rows[end-nTest-nVal:end-nTest], inVal)
+		}
+	case split.By == study.ByGroup:
 		return o.divideGroups(st, rows, nTest, nVal, rng)
+	case st.span != nil && overlap(st, rows):
+		return o.divideBlocks(st, rows, nTest, nVal)
 	default:
 		test := sample(st, rows, nTest, 1, rng)
 		mark(st, test, inTest)

@@ -3,15 +3,17 @@
 //
 // [Open] takes a domain through these steps:
 //
-//  1. Read its files: IDX, folders of images, tables. Images become bytes in
-//     the common shape of the study, tables become float32 numbers. Bad samples
-//     are errors with file, line or member, and value; with skip_bad they are
-//     counted in [Domain].Dropped instead.
+//  1. Read its files: IDX, folders of images, tables, signals. Images become
+//     bytes in the common shape of the study, tables and signals become float32
+//     numbers. Signals are resampled to a common rate and cut into windows. Bad
+//     samples are errors with file, line or member, and value; with skip_bad
+//     they are counted in [Domain].Dropped instead.
 //  2. Number the classes.
 //  3. Split what the files do not split: at random, stratified by class; by
-//     group, so that no group falls on both sides; or by time. Then apply the
-//     caps of the study. Both draw from streams of the study's seed and the
-//     domain's name, so that every run sees the same splits.
+//     group, so that no group falls on both sides; or by time. Windows that
+//     overlap a window of another split are left out. Then apply the caps of
+//     the study. Both draw from streams of the study's seed and the domain's
+//     name, so that every run sees the same splits.
 //  4. Fit the normalisation of inputs and of regression targets on the
 //     training split, and on nothing else.
 //  5. Take the SHA-256 of what training and testing see.
@@ -27,10 +29,18 @@
 // and compared; losses are recorded in these units. Predictions are mapped back
 // with [Domain].TargetNorm for errors in the targets' own units.
 //
+// # Series
+//
+// A window is a view of its recording: however much windows overlap, each
+// sample is stored once. Windows are numbered through all recordings of a
+// domain, at multiples of the stride, those left out too. What a window sees is
+// more than its samples: the reach of the filter that resampled them, and the
+// moments up to its target. No two splits see the same moment.
+//
 // # Limits
 //
 // All samples of a domain are kept in memory: a byte per pixel, four bytes per
-// number of a table. Images with an orientation tag are read as they are
+// number of a table or signal. Images with an orientation tag are read as they are
 // stored; of animations the first frame is read. Columns of text cannot be
 // inputs.
 package dataset

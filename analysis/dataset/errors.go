@@ -3,6 +3,7 @@ package dataset
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -109,7 +110,7 @@ type bin struct {
 // add takes a bad sample.
 func (b *bin) add(e *Error) {
 	const most = 5
-	if len(b.first) < most {
+	if len(b.first) < most && !slices.Contains(b.first, e) {
 		b.first = append(b.first, e)
 	}
 	b.count++

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -82,17 +81,7 @@ func (o *opener) grouper(dir string) (func(string) (string, *Error), error) {
 	if o.d.Split.Group == "" {
 		return func(string) (string, *Error) { return "", nil }, nil
 	}
-	re, err := regexp.Compile(o.d.Split.Group)
-	if err != nil {
-		return nil, fmt.Errorf("split.group: %w", err)
-	}
-	return func(n string) (string, *Error) {
-		m := re.FindStringSubmatch(n)
-		if len(m) < 2 {
-			return "", &Error{File: dir, Member: n, Reason: fmt.Sprintf("the name does not match split.group %s", o.d.Split.Group)}
-		}
-		return m[1], nil
-	}, nil
+	return matcher(dir, "split.group", o.d.Split.Group)
 }
 
 // besides are endings of files that lie beside images and are none.

@@ -9,10 +9,13 @@ import (
 // normalize fits the normalisation of inputs on the training rows and returns
 // it with the function that writes a row's normalised inputs.
 func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32)) {
-	if st.pixels == nil {
-		return o.normalizeTable(st, train)
+	switch {
+	case st.pixels != nil:
+		return o.normalizeImages(st, train)
+	case st.span != nil:
+		return o.normalizeSeries(st, train)
 	}
-	return o.normalizeImages(st, train)
+	return o.normalizeTable(st, train)
 }
 
 // normalizeImages normalises per channel. Bytes are counted, not summed, so
@@ -90,6 +93,38 @@ func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float
 		st.values.read(row, x)
 		for j, v := range x {
 			x[j] = (v - n.Mean[j]) / n.Std[j]
+		}
+	}
+}
+
+// normalizeSeries normalises per channel. The moments are exact: they do not
+// depend on the order of windows.
+func (o *opener) normalizeSeries(st *store, train []int) (Norm, func(int, []float32)) {
+	channels, size := st.shape[0], st.shape[1]
+	n := Norm{Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
+	if o.study.Input.Normalize == "standard" {
+		sums := make([]exactMoments, channels)
+		x := make([]float32, st.size())
+		for _, row := range train {
+			st.values.read(row, x)
+			for c := range sums {
+				sums[c].add(x[c*size : (c+1)*size])
+			}
+		}
+		for c := range sums {
+			n.Mean[c], n.Std[c] = sums[c].moments()
+			if n.Std[c] == 0 {
+				o.notef("channel %d is %g in every training window", c+1, n.Mean[c])
+				n.Std[c] = 1
+			}
+		}
+	}
+	return n, func(row int, x []float32) {
+		st.values.read(row, x)
+		for c := range channels {
+			for i, v := range x[c*size : (c+1)*size] {
+				x[c*size+i] = (v - n.Mean[c]) / n.Std[c]
+			}
 		}
 	}
 }

@@ -22,6 +22,7 @@ type opener struct {
 	// given test data has the same.
 	tableFeatures []string
 	words         map[string]string // see intern
+	signals       int32             // recordings read so far
 }
 
 // intern returns an equal string that is stored once.
@@ -92,11 +93,12 @@ func fits(domains []*Domain) error {
 	var errs []error
 	for _, d := range domains[1:] {
 		first := domains[0]
-		if slices.Equal(d.Features, first.Features) && slices.Equal(d.Shape, first.Shape) {
+		unnamed := d.Features == nil || first.Features == nil // raw samples
+		if slices.Equal(d.Shape, first.Shape) && (unnamed || slices.Equal(d.Features, first.Features)) {
 			continue
 		}
 		e := &Error{Domain: d.Name, Reason: fmt.Sprintf("samples have shape %v, those of %s have %v", d.Shape, first.Name, first.Shape)}
-		if d.Features != nil {
+		if !unnamed {
 			e.Reason = featureDifference(d, first)
 		}
 		errs = append(errs, e)
@@ -177,6 +179,8 @@ func (o *opener) read(f study.Files) (*store, error) {
 		return o.readImages(f)
 	case study.CSV:
 		return o.readTable(f)
+	case study.SeriesFormat:
+		return o.readSeries(f)
 	}
 	return nil, fmt.Errorf("dataset: unknown format %q", o.d.Format)
 }
@@ -202,6 +206,7 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	if err := o.divide(st); err != nil {
 		return nil, err
 	}
+	o.separate(st)
 	o.limit(st)
 	if err := o.checkParts(st, d.Task); err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 type store struct {
 	shape    []int      // of one sample
 	pixels   byteRows   // images: [channels, height, width]; nil for others
-	values   numberRows // tables: [features]; nil for images
+	values   numberRows // tables: [features]; series: [channels, window]; nil for images
 	features []string
 	class    []string  // classification: name of each row's class
 	label    []int32   // classification: index of the class, filled in later
@@ -19,6 +19,7 @@ type store struct {
 	member   []string  // nil without names
 	part     []part    // which split the source says; undecided where it does not
 	id       []int64
+	span     []span // series: what each window sees; nil for others
 }
 
 // part is a split's name.
@@ -75,6 +76,7 @@ func (s *store) append(t *store, p part) {
 	s.member = append(s.member, t.member...)
 	s.part = append(s.part, t.part...)
 	s.id = append(s.id, t.id...)
+	s.span = append(s.span, t.span...)
 }
 
 // image makes a picture of a row's bytes.

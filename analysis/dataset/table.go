@@ -36,13 +36,9 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}, elsewhere: map[string]bool{}}
-	for _, m := range o.d.Columns.Missing {
-		t.missing[m] = true
-	}
-	t.features = o.tableFeatures
+	t := o.newTable()
 	for _, p := range paths {
-		if err := t.readFile(p); err != nil {
+		if err := t.readFile(p, t.row); err != nil {
 			return nil, err
 		}
 	}
@@ -54,6 +50,16 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	t.st.features = t.features
 	t.st.values = &matrix{len(t.features), t.values}
 	return t.st, nil
+}
+
+// newTable returns an empty table with the features of the domain's first one.
+func (o *opener) newTable() *table {
+	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}, elsewhere: map[string]bool{}}
+	for _, m := range o.d.Columns.Missing {
+		t.missing[m] = true
+	}
+	t.features = o.tableFeatures
+	return t
 }
 
 // tablePaths expands a pattern, in sorted order.
@@ -80,7 +86,8 @@ func (o *opener) tablePaths(pattern string) ([]string, error) {
 	return found, nil
 }
 
-func (t *table) readFile(path string) error {
+// readFile hands the rows of a file to take, with the roles of columns found.
+func (t *table) readFile(path string, take func(string, row)) error {
 	r, err := t.openRecords(path)
 	if err != nil {
 		return err
@@ -111,7 +118,7 @@ func (t *table) readFile(path string) error {
 		t.features = t.roles.featureNames
 	}
 	for _, e := range early {
-		t.row(path, e)
+		take(path, e)
 	}
 	for {
 		fields, err := r.next()
@@ -119,11 +126,11 @@ func (t *table) readFile(path string) error {
 		case errors.Is(err, io.EOF):
 			return t.finish(r.f)
 		case errors.As(err, &bad) && bad.Line > 0:
-			t.row(path, row{err: bad})
+			take(path, row{err: bad})
 		case err != nil:
 			return err
 		default:
-			t.row(path, row{line: r.line, fields: fields})
+			take(path, row{line: r.line, fields: fields})
 		}
 		if t.rows%4096 == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()
@@ -174,13 +181,8 @@ func (t *table) row(path string, r row) {
 		bad("", "", fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(ro.columns)))
 		return
 	}
-	for _, w := range ro.where {
-		if v := strings.TrimSpace(fields[w.column]); v != w.value {
-			if len(t.elsewhere) < 100 {
-				t.elsewhere[ro.columns[w.column]+"="+v] = true
-			}
-			return
-		}
+	if !t.matches(ro.columns, ro.where, fields) {
+		return
 	}
 	st := t.st
 	values, targets := len(t.values), len(st.target)
@@ -195,6 +197,20 @@ func (t *table) row(path string, r row) {
 	}
 	st.member = append(st.member, path+":"+strconv.Itoa(line))
 	st.id = append(st.id, id)
+}
+
+// matches reports whether a row is one of the domain, and remembers what keeps
+// others out.
+func (t *table) matches(columns []string, where []condition, fields []string) bool {
+	for _, w := range where {
+		if v := strings.TrimSpace(fields[w.column]); v != w.value {
+			if len(t.elsewhere) < 100 {
+				t.elsewhere[columns[w.column]+"="+v] = true
+			}
+			return false
+		}
+	}
+	return true
 }
 
 // numbers appends the features and targets of a row.

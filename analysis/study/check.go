@@ -69,14 +69,19 @@ func (c *checker) domains() {
 
 func (c *checker) input() {
 	in := &c.study.Input
-	if in.Kind == Table {
+	switch in.Kind {
+	case SeriesInput:
+		if in.Series == nil || in.Series.Length == 0 {
+			c.errorf("input", "series need the length of a window, such as {series: {window: 1024, channels: 1}}")
+		}
+		if len(in.Size) > 0 {
+			c.errorf("input.image", "the input is series, which has no image size")
+		}
+	case Table:
 		if len(in.Size) > 0 {
 			c.errorf("input.image", "the input is a table, which has no image size")
 		}
-		if in.Normalize == "unit" {
-			c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables")
-		}
-	} else {
+	default:
 		if len(in.Size) == 0 {
 			c.errorf("input", "images need a common size, such as {image: [28, 28], channels: 1}")
 		}
@@ -84,8 +89,15 @@ func (c *checker) input() {
 			c.errorf("input.channels", "2 channels; images have 1 (grey) or 3 (colour)")
 		}
 	}
+	if in.Normalize == "unit" && in.Kind != Image {
+		c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables and series")
+	}
+	if in.Series != nil && in.Kind != SeriesInput {
+		c.errorf("input.series", "the input is of kind %s, which has no windows", in.Kind)
+	}
+	kinds := map[string]string{IDX: Image, Images: Image, CSV: Table, SeriesFormat: SeriesInput}
 	for i, d := range c.study.Domains {
-		if (d.Format == CSV) != (in.Kind == Table) {
+		if kinds[d.Format] != in.Kind {
 			c.errorf(fmt.Sprintf("domains[%d].format", i),
 				"domain %s is of format %s, and the input is of kind %s; domains that share a trunk take the same kind of input", d.Name, d.Format, in.Kind)
 		}

@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 )
 
@@ -26,9 +25,12 @@ func (c *domainChecker) check() {
 	c.files("validation", c.d.Val)
 	c.files("test", c.d.Test)
 	c.split()
-	if c.d.Format == CSV {
+	switch c.d.Format {
+	case CSV:
 		c.columns()
-	} else {
+	case SeriesFormat:
+		c.series()
+	default:
 		if c.d.Columns != nil {
 			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
 		}
@@ -46,7 +48,10 @@ func (c *domainChecker) check() {
 		}
 		seen[name] = true
 	}
-	if c.d.Invert && c.d.Format == CSV {
+	if c.d.Series != nil && c.d.Format != SeriesFormat {
+		c.fail("series", "series are for signals (format series); this domain's format is %s", c.d.Format)
+	}
+	if c.d.Invert && (c.d.Format == CSV || c.d.Format == SeriesFormat) {
 		c.fail("invert", "invert is for images")
 	}
 }
@@ -75,17 +80,15 @@ func (c *domainChecker) split() {
 		c.fail("split", "validation %s and test %s leave nothing for training", format(s.Val), format(s.Test))
 	}
 	if s.Group != "" {
-		switch re, err := regexp.Compile(s.Group); {
-		case c.d.Format != Images:
-			c.fail("split.group", "group expressions are for image folders; tables name columns.group")
-		case err != nil:
-			c.fail("split.group", "not a regular expression: %v", err)
-		case re.NumSubexp() < 1:
-			c.fail("split.group", "%q has no parenthesis; the first one is the group, as in '/([^_]+)_'", s.Group)
+		if c.d.Format != Images && c.d.Format != SeriesFormat {
+			c.fail("split.group", "group expressions are for image folders and series; tables name columns.group")
+		} else {
+			c.expression("split.group", s.Group)
 		}
 	}
 	if s.By == ByGroup && s.Group == "" && (c.d.Columns == nil || c.d.Columns.Group == "") {
 		switch c.d.Format {
+		case SeriesFormat: // the groups are the files
 		case CSV:
 			c.fail("split.by", "splitting by group needs columns.group")
 		case Images:
@@ -112,6 +115,11 @@ func (c *domainChecker) columns() {
 	if regression && len(c.d.Task.Classes) > 0 {
 		c.fail("task.classes", "regression has no classes")
 	}
+	c.columnRoles(col)
+}
+
+// columnRoles checks what tables and series in tables have in common.
+func (c *domainChecker) columnRoles(col *Columns) {
 	if col.Header != nil && *col.Header && len(col.Names) > 0 {
 		c.fail("columns.names", "names are for a file without header, and header is true")
 	}
@@ -139,6 +147,9 @@ func (c *domainChecker) roles(col *Columns) {
 		claim("targets", n)
 	}
 	for _, n := range col.Features {
+		if c.d.Format == SeriesFormat && slices.Contains(col.Targets, n) {
+			continue // a channel that is forecast
+		}
 		claim("features", n)
 	}
 	for _, n := range col.Ignore {

@@ -173,8 +173,11 @@ func (d *decoder) complete(s *Study) {
 	if s.Title == "" {
 		s.Title = s.Name
 	}
+	if s.takesSeries() {
+		s.Input.Kind = SeriesInput
+	}
 	for i := range s.Domains {
-		d.completeDomain(&s.Domains[i], fmt.Sprintf("domains[%d]", i))
+		d.completeDomain(&s.Domains[i], s.Input.Kind, fmt.Sprintf("domains[%d]", i))
 	}
 	if s.Input.Kind == "" {
 		s.Input.Kind = Table
@@ -203,7 +206,7 @@ func (d *decoder) complete(s *Study) {
 	}
 }
 
-func (d *decoder) completeDomain(dom *Domain, path string) {
+func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	files := []struct {
 		key string
 		at  *Files
@@ -219,6 +222,12 @@ func (d *decoder) completeDomain(dom *Domain, path string) {
 	}
 	if dom.Format == "" {
 		dom.Format = guessFormat(dom.Files)
+		if input == SeriesInput {
+			dom.Format = SeriesFormat
+		}
+	}
+	if dom.Format == SeriesFormat {
+		d.completeSeries(dom, path)
 	}
 	if dom.Format == CSV && dom.Columns == nil {
 		dom.Columns = new(Columns)
@@ -231,9 +240,13 @@ func (d *decoder) completeDomain(dom *Domain, path string) {
 		}
 	}
 	if dom.Split.By == "" {
-		dom.Split.By = ByRandom
-		if dom.Split.Group != "" || dom.Columns != nil && dom.Columns.Group != "" {
+		switch {
+		case dom.Split.Group != "" || dom.Columns != nil && dom.Columns.Group != "":
 			dom.Split.By = ByGroup
+		case dom.Format == SeriesFormat:
+			dom.Split.By = ByTime
+		default:
+			dom.Split.By = ByRandom
 		}
 	}
 	if dom.Task.Classes != nil && len(dom.Task.Classes) == 0 {

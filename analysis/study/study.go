@@ -32,7 +32,7 @@ type Study struct {
 // Input is the shape that samples of all domains take so that they can share
 // a trunk, and how they get there.
 type Input struct {
-	// Kind is image or table.
+	// Kind is image, table or series.
 	Kind string
 	// Size is [height, width] of images.
 	Size []int
@@ -44,6 +44,8 @@ type Input struct {
 	Fit string
 	// Background is the byte that padding is filled with.
 	Background int
+	// Series is the shape of windows; nil for others than series.
+	Series *Window
 	// Normalize is standard (per channel or column, from training data of the
 	// domain), unit (bytes to 0..1) or none.
 	Normalize string
@@ -51,19 +53,21 @@ type Input struct {
 
 // The kinds of input.
 const (
-	Image = "image"
-	Table = "table"
+	Image       = "image"
+	Table       = "table"
+	SeriesInput = "series"
 )
 
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv
+	Format  string // idx, images, csv, series
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
 	Task    Task
 	Columns *Columns // csv; never nil there
+	Series  *Series  // series; never nil there
 	Split   Split
 	Limit   Limit
 	Invert  bool // image transform: 255-x
@@ -73,9 +77,10 @@ type Domain struct {
 
 // The formats of data.
 const (
-	IDX    = "idx"
-	Images = "images"
-	CSV    = "csv"
+	IDX          = "idx"
+	Images       = "images"
+	CSV          = "csv"
+	SeriesFormat = "series"
 )
 
 // Files locates a domain's data. IDX has Images and Labels, image folders and
@@ -118,7 +123,7 @@ type Columns struct {
 type Split struct {
 	Val, Test float64 // fractions of what is not given
 	By        string  // random, group, or time (order of the file)
-	Group     string  // images: regular expression on class/file whose first submatch is the group
+	Group     string  // images, series: regular expression on a file's name whose first submatch is the group
 }
 
 // The ways to split.

@@ -39,7 +39,7 @@ var studyFields = []field{
 const maxSeed = 1<<53 - 1
 
 var inputFields = []field{
-	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table), note: "by the format of the domains",
+	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table, SeriesInput), note: "by the format of the domains",
 		at: at(func(i *Input) *string { return &i.Kind })},
 	{key: "image", doc: "Size [height, width] that images of all domains are brought to.", typ: listOf[int](integer(1, 4096)).ofLength(2, 2), note: "must be given for images",
 		at: at(func(i *Input) *[]int { return &i.Size })},
@@ -49,6 +49,8 @@ var inputFields = []field{
 		at: at(func(i *Input) *string { return &i.Fit })},
 	{key: "background", doc: "Grey level that padding is filled with.", typ: integer(0, 255), def: "0",
 		at: at(func(i *Input) *int { return &i.Background })},
+	{key: "series", doc: "Windows that series of all domains are cut into.", typ: optional[Window](object(windowFields).or("window")),
+		at: at(func(i *Input) **Window { return &i.Series })},
 	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: bytes to 0..1; none.", typ: choice("standard", "unit", "none"), def: "standard",
 		at: at(func(i *Input) *string { return &i.Normalize })},
 }
@@ -56,7 +58,7 @@ var inputFields = []field{
 var domainFields = []field{
 	{key: "name", doc: "Name of the domain: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
 		at: at(func(d *Domain) *string { return &d.Name })},
-	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv: a table.", typ: choice(IDX, Images, CSV), note: "by the files",
+	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv: a table; series: signals that are cut into windows.", typ: choice(IDX, Images, CSV, SeriesFormat), note: "by the files",
 		at: at(func(d *Domain) *string { return &d.Format })},
 	{key: "data", doc: "The data: a folder, a file or a pattern, or {images: FILE, labels: FILE}. Split into training, validation and test parts unless these are given.", typ: object(filesFields).or("path"),
 		at: at(func(d *Domain) *Files { return &d.Files })},
@@ -68,6 +70,8 @@ var domainFields = []field{
 		at: at(func(d *Domain) *Task { return &d.Task })},
 	{key: "columns", doc: "Roles of a table's columns.", typ: optional[Columns](object(columnFields)),
 		at: at(func(d *Domain) **Columns { return &d.Columns })},
+	{key: "series", doc: "How signals are stored, cut and labelled.", typ: optional[Series](object(seriesFields)),
+		at: at(func(d *Domain) **Series { return &d.Series })},
 	{key: "split", doc: "How data is divided where the files do not say.", typ: object(splitFields).or("by"),
 		at: at(func(d *Domain) *Split { return &d.Split })},
 	{key: "limit", doc: "Caps on the number of samples, drawn by the study's seed and stratified by class.", typ: object(limitFields).or("train"),
@@ -81,7 +85,7 @@ var domainFields = []field{
 }
 
 var filesFields = []field{
-	{key: "path", doc: "Folder of class folders, or a table: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
+	{key: "path", doc: "Folder of class folders, or tables or signals: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Path })},
 	{key: "images", doc: "IDX file of images; .gz is read as it is.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Images })},
@@ -128,9 +132,9 @@ var splitFields = []field{
 		at: at(func(s *Split) *float64 { return &s.Val })},
 	{key: "test", doc: "Fraction of data set aside for testing where no test data is given.", typ: number(0, 0.9), def: "0.2",
 		at: at(func(s *Split) *float64 { return &s.Test })},
-	{key: "by", doc: "random, stratified by class; group: no group on both sides; time: the last rows of the file are for testing.", typ: choice(ByRandom, ByGroup, ByTime), note: "group where a group is named, else random",
+	{key: "by", doc: "random, stratified by class; group: no group on both sides; time: the last rows of the file, or windows of every file of series, are for testing. Windows that would overlap another split are left out.", typ: choice(ByRandom, ByGroup, ByTime), note: "group where a group is named, else time for series and random for others",
 		at: at(func(s *Split) *string { return &s.By })},
-	{key: "group", doc: "For image folders: regular expression on class/file whose first parenthesis is the group: '/([^_]+)_' groups by the beginning of the file name, '^([^_]+)_' by class and beginning.", typ: text(),
+	{key: "group", doc: "For image folders and series: regular expression on class/file whose first parenthesis is the group: '/([^_]+)_' groups by the beginning of the file name, '^([^_]+)_' by class and beginning.", typ: text(),
 		at: at(func(s *Split) *string { return &s.Group })},
 }
 

@@ -17,7 +17,7 @@ type namedTrunk struct {
 var namedTrunks = []namedTrunk{
 	{"cnn", Image},
 	{"mlp", ""},
-	{"tcn", "series"},
+	{"tcn", SeriesInput},
 }
 
 // TrunkNames lists the trunks that a study can name.

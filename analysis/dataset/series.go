@@ -1,0 +1,216 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// recording is the content of one file of signals.
+type recording struct {
+	file     recordingFile
+	channels planar
+	bad      []flaw
+	// For each moment, in tables:
+	class, group []string
+	targets      planar
+}
+
+// flaw is a run of moments that hold a value which cannot be used, in order.
+type flaw struct {
+	from, to int
+	err      *Error // about the first
+}
+
+// spoil says that a moment cannot be used. Moments come in order.
+func (r *recording) spoil(at int, err *Error) {
+	if n := len(r.bad); n > 0 && r.bad[n-1].to >= at-1 {
+		r.bad[n-1].to = at
+		return
+	}
+	r.bad = append(r.bad, flaw{at, at, err})
+}
+
+// flawIn returns the first flaw in a range of moments, or nil.
+func (r *recording) flawIn(from, to int) *flaw {
+	k, _ := slices.BinarySearchFunc(r.bad, from, func(f flaw, at int) int { return f.to - at })
+	if k < len(r.bad) && r.bad[k].from <= to {
+		return &r.bad[k]
+	}
+	return nil
+}
+
+// cutter cuts recordings into windows.
+type cutter struct {
+	*opener
+	size, stride, horizon int
+	rule                  string
+	resampler             *resampler
+	st                    *store
+	windows               *windows
+	next                  int64 // number of the next window, of those left out too
+	changes               int   // windows left out because their labels or groups differ
+}
+
+// readSeries reads files of signals and cuts them into windows, file by file
+// in the order of their names.
+func (o *opener) readSeries(f study.Files) (*store, error) {
+	in, s := o.study.Input.Series, o.d.Series
+	files, err := o.recordingFiles(f)
+	if err != nil {
+		return nil, err
+	}
+	c := &cutter{
+		opener: o, size: in.Length, stride: s.Stride, horizon: s.Horizon, rule: s.Rule,
+		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length},
+	}
+	if c.stride == 0 {
+		c.stride = c.size
+	}
+	if in.Rate > 0 {
+		if c.resampler, err = newResampler(s.Rate, in.Rate); err != nil {
+			return nil, &Error{File: f.Path, Reason: err.Error()}
+		}
+	}
+	for _, file := range files {
+		if err := o.ctx.Err(); err != nil {
+			return nil, err
+		}
+		r, err := o.record(file)
+		if err != nil {
+			return nil, err
+		}
+		c.cut(r)
+	}
+	if c.changes > 0 {
+		o.notef("%d windows are left out because the label or the group changes in them", c.changes)
+	}
+	c.st.values = c.windows
+	c.st.features = o.tableFeatures
+	return c.st, nil
+}
+
+// record reads one file.
+func (o *opener) record(file recordingFile) (*recording, error) {
+	kind := o.d.Series.Type
+	if kind == "" {
+		kind = study.SampleType(file.path)
+	}
+	switch kind {
+	case "":
+		return nil, &Error{File: file.path, Reason: "the ending does not tell how samples are stored; set series.type"}
+	case study.CSVSamples:
+		return o.recordTable(file)
+	default:
+		return o.recordRaw(file, kind)
+	}
+}
+
+// cut appends the windows of a recording.
+func (c *cutter) cut(r *recording) {
+	stored := r.channels.length()
+	if c.resampler != nil {
+		for i, x := range r.channels {
+			r.channels[i] = c.resampler.apply(x)
+		}
+		for i, x := range r.targets {
+			r.targets[i] = c.resampler.apply(x)
+		}
+	}
+	n := r.channels.length()
+	if n < c.size+c.horizon {
+		c.bin.add(&Error{File: r.file.path, Reason: fmt.Sprintf("%d samples, where a window with its horizon takes %d", n, c.size+c.horizon)})
+		return
+	}
+	local := int32(len(c.windows.signals))
+	c.windows.signals = append(c.windows.signals, r.channels)
+	classRuns, groupRuns := runs(r.class), runs(r.group)
+	for start := 0; start+c.size+c.horizon <= n; start += c.stride {
+		id := c.next
+		c.next++
+		last := start + c.size - 1
+		first, final, end := start, last, last+c.horizon
+		sp := span{c.signals, int32(start), int32(end)}
+		if c.resampler != nil {
+			first, final, end = c.resampler.source(first), c.resampler.source(final), c.resampler.source(end)
+			sp.from = int32(max(0, first-c.resampler.half))
+			sp.to = int32(min(stored-1, end+c.resampler.half))
+		}
+		if f := r.flawIn(int(sp.from), int(sp.to)); f != nil {
+			c.bin.add(f.err)
+			continue
+		}
+		class, ok := label(r.class, classRuns, first, final, c.rule)
+		if !ok || r.group != nil && groupRuns[end] > first {
+			c.changes++
+			continue
+		}
+		c.append(r, class, id, sp, position{local, int32(start)}, last+c.horizon)
+	}
+	c.signals++
+}
+
+// append adds a window to the store. target is the moment that is predicted.
+func (c *cutter) append(r *recording, class string, id int64, sp span, at position, target int) {
+	st := c.st
+	c.windows.at = append(c.windows.at, at)
+	st.span = append(st.span, sp)
+	st.id = append(st.id, id)
+	st.part = append(st.part, undecided)
+	st.member = append(st.member, fmt.Sprintf("%s: samples %d to %d", r.file.path, at.start, int(at.start)+c.size-1))
+	if class == "" {
+		class = r.file.class
+	}
+	if c.d.Task.Kind == study.Classification {
+		st.class = append(st.class, class)
+	}
+	for _, x := range r.targets {
+		st.target = append(st.target, x[target])
+	}
+	switch {
+	case r.group != nil:
+		st.group = append(st.group, r.group[sp.from])
+	case r.file.group != "":
+		st.group = append(st.group, r.file.group)
+	}
+}
+
+// runs gives, for each moment, the one since which the text is the same.
+func runs(texts []string) []int {
+	out := make([]int, len(texts))
+	for i := range texts {
+		if i > 0 && texts[i] == texts[i-1] {
+			out[i] = out[i-1]
+		} else {
+			out[i] = i
+		}
+	}
+	return out
+}
+
+// label finds the class of a window by its moments' classes; false where they
+// must agree and do not. Without any it is "".
+func label(class []string, runs []int, first, last int, rule string) (string, bool) {
+	if class == nil {
+		return "", true
+	}
+	same := runs[last] <= first
+	if same || rule == study.Last {
+		return class[last], true
+	}
+	if rule != study.Majority {
+		return "", false
+	}
+	count := map[string]int{}
+	best := class[first]
+	for _, c := range class[first : last+1] {
+		count[c]++
+	}
+	for _, c := range class[first : last+1] { // the first of equals
+		if count[c] > count[best] {
+			best = c
+		}
+	}
+	return best, true
+}

@@ -1,0 +1,86 @@
+package dataset
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// recordTable reads a table with a row for each moment and a column for each
+// channel. Rows that columns.where leaves out are as if they were not there.
+func (o *opener) recordTable(file recordingFile) (*recording, error) {
+	if o.d.Columns == nil {
+		o.d.Columns = study.NewColumns()
+	}
+	m := &momentTable{table: o.newTable(), recording: &recording{file: file}}
+	if err := m.readFile(file.path, m.take); err != nil {
+		return nil, err
+	}
+	o.tableFeatures = m.features
+	r := m.recording
+	if r.channels == nil {
+		r.channels = make(planar, len(m.features))
+	}
+	if n, want := len(m.features), o.study.Input.Series.Channels; n != want {
+		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d columns of numbers (%s), and input.series.channels is %d; name the channels under columns.features", n, list(m.features), want)}
+	}
+	if o.d.Columns.Label != "" {
+		r.class = m.st.class
+	}
+	if o.d.Columns.Group != "" {
+		r.group = m.st.group
+	}
+	return r, nil
+}
+
+// momentTable puts the rows of a table into a recording.
+type momentTable struct {
+	*table
+	*recording
+	count int
+}
+
+// take adds the row of one moment. A bad row is a flaw, not a gap.
+func (m *momentTable) take(path string, r row) {
+	ro := m.roles
+	if m.channels == nil {
+		m.channels = make(planar, len(ro.features))
+		m.targets = make(planar, len(ro.targets))
+	}
+	e := r.err
+	if e == nil && len(r.fields) != len(ro.columns) {
+		e = &Error{Reason: fmt.Sprintf("%d fields, the table has %d columns", len(r.fields), len(ro.columns))}
+	}
+	if e == nil && !m.matches(ro.columns, ro.where, r.fields) {
+		return
+	}
+	m.values, m.st.target = m.values[:0], m.st.target[:0]
+	texts := len(m.st.part)
+	if e == nil {
+		e = m.numbers(ro, r.fields)
+	}
+	if e == nil {
+		e = m.texts(ro, r.fields)
+	}
+	if e != nil {
+		e.File = path
+		if e.Line == 0 {
+			e.Line = r.line
+		}
+		m.spoil(m.count, e)
+		m.values = append(m.values[:0], make([]float32, len(ro.features))...)
+		m.st.target = append(m.st.target[:0], make([]float32, len(ro.targets))...)
+	}
+	if len(m.st.part) == texts { // bad: windows with it are left out anyhow
+		m.st.part = append(m.st.part, undecided)
+		m.st.class = append(m.st.class, "")
+		m.st.group = append(m.st.group, "")
+	}
+	for c, v := range m.values {
+		m.channels[c] = append(m.channels[c], v)
+	}
+	for c, v := range m.st.target {
+		m.targets[c] = append(m.targets[c], v)
+	}
+	m.count++
+}
