@@ -7,9 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 // checkpoint is everything that a run needs to go on as if it had never
@@ -25,12 +27,12 @@ type checkpoint struct {
 	Best    bestEpoch
 }
 
-// bestEpoch remembers the parameters with the least validation loss, for
-// selection "best".
+// bestEpoch remembers the model with the least validation loss, for selection
+// "best".
 type bestEpoch struct {
 	Epoch  int // from 1; 0 means none yet
 	Loss   float64
-	Params map[string][]float32
+	Params map[string][]float32 // and buffers
 }
 
 func writeCheckpoint(path string, c *checkpoint) error {
@@ -56,11 +58,11 @@ func readCheckpoint(path, hash, backend string) (*checkpoint, error) {
 	return &c, nil
 }
 
-// snapshot copies tensors by name.
-func snapshot(vars map[string]*exec.Tensor, names []string) map[string][]float32 {
-	out := make(map[string][]float32, len(names))
-	for _, n := range names {
-		out[n] = append([]float32(nil), vars[n].Float32()...)
+// snapshot copies the current elements of variables.
+func (e *engine) snapshot(variables []training.Param) map[string][]float32 {
+	out := make(map[string][]float32, len(variables))
+	for _, p := range variables {
+		out[p.Name] = slices.Clone(e.values(p.Name))
 	}
 	return out
 }

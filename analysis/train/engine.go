@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// engine holds a program's parameters and optimizer state and advances them
-// step by step.
+// engine holds a program's parameters, optimizer state and buffers and advances
+// them step by step.
 type engine struct {
 	job     *Job
 	backend exec.Backend
@@ -23,8 +24,8 @@ type engine struct {
 	eval    []exec.Session // by domain, opened when first needed
 	probe   exec.Session
 
-	// vars holds the two sets of parameters and state by name; current says
-	// which set is up to date.
+	// vars holds the two sets of parameters, state and buffers by name; current
+	// says which set is up to date.
 	vars    [2]map[string]*exec.Tensor
 	current int
 
@@ -35,11 +36,11 @@ type engine struct {
 	number  []float32
 	losses  []float32
 	norm    []float32
-	inputs  map[string]*exec.Tensor // everything but parameters and state
+	inputs  map[string]*exec.Tensor // everything but the variables
 }
 
-// newEngine opens the step graph and binds it both ways. Parameters and state
-// are zero until initialize or restore.
+// newEngine opens the step graph and binds it both ways. All variables are
+// zero until initialize or restore.
 func newEngine(b exec.Backend, job *Job) (*engine, error) {
 	e := &engine{
 		job:     job,
@@ -87,10 +88,14 @@ func (e *engine) allocate() {
 	}
 }
 
-// variables lists parameters and optimizer state.
+// model lists what the trained model consists of: parameters and buffers.
+func (e *engine) model() []training.Param {
+	return slices.Concat(e.job.Program.Params, e.job.Program.Buffers)
+}
+
+// variables lists the model and the optimizer's state.
 func (e *engine) variables() []training.Param {
-	p := e.job.Program
-	return append(append([]training.Param(nil), p.Params...), p.State...)
+	return slices.Concat(e.model(), e.job.Program.State)
 }
 
 func (e *engine) open() error {
@@ -135,13 +140,13 @@ func (e *engine) close() error {
 // initialize draws every parameter from a stream of its own, so that the start
 // of one does not depend on which others exist. State starts at zero.
 func (e *engine) initialize() {
-	for _, p := range e.job.Program.Params {
+	for _, p := range e.model() {
 		seed := e.job.Run.Seed64("init/" + p.Name)
 		copy(e.values(p.Name), training.Initialize(p, rand.New(rand.NewPCG(seed, 0))))
 	}
 }
 
-// values are the current elements of a parameter or state.
+// values are the current elements of a variable.
 func (e *engine) values(name string) []float32 {
 	return e.vars[e.current][name].Float32()
 }
@@ -154,18 +159,4 @@ func (e *engine) advance() error {
 	}
 	e.current = 1 - e.current
 	return nil
-}
-
-// names lists the parameters, and the state too where asked.
-func (e *engine) names(state bool) []string {
-	var out []string
-	for _, p := range e.job.Program.Params {
-		out = append(out, p.Name)
-	}
-	if state {
-		for _, p := range e.job.Program.State {
-			out = append(out, p.Name)
-		}
-	}
-	return out
 }

@@ -90,7 +90,7 @@ func (e *engine) newChunk(d, n int) (*evalChunk, error) {
 		training.InputX:                  c.x,
 		training.TargetName(domain.Name): c.target,
 	}
-	for _, p := range e.job.Program.Params {
+	for _, p := range e.model() {
 		if p.Domain == "" || p.Domain == domain.Name {
 			inputs[p.Name] = e.vars[e.current][p.Name]
 		}

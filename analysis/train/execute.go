@@ -118,7 +118,7 @@ func (r *runner) save() error {
 	}
 	return writeCheckpoint(r.dir.checkpoint(), &checkpoint{
 		Hash: r.job.Run.Hash, Backend: r.backend, Step: r.step,
-		Vars:   snapshot(r.engine.vars[r.engine.current], r.engine.names(true)),
+		Vars:   r.engine.snapshot(r.engine.variables()),
 		Method: method, Sums: r.sums, History: r.history, Best: r.best,
 	})
 }
@@ -230,7 +230,7 @@ func (r *runner) validate(epoch int) error {
 	}
 	if r.job.Training.Select == "best" && (r.best.Epoch == 0 || sum < r.best.Loss) {
 		e := r.engine
-		r.best = bestEpoch{Epoch: epoch, Loss: sum, Params: snapshot(e.vars[e.current], e.names(false))}
+		r.best = bestEpoch{Epoch: epoch, Loss: sum, Params: e.snapshot(e.model())}
 	}
 	return nil
 }

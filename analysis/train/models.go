@@ -25,7 +25,7 @@ type deployment struct {
 // writeModels writes the trained model, ready to deploy.
 func (r *runner) writeModels() ([]string, error) {
 	e := r.engine
-	m, err := training.Bake(r.job.Program.Predict, snapshot(e.vars[e.current], e.names(false)))
+	m, err := training.Bake(r.job.Program.Predict, e.snapshot(e.model()))
 	if err != nil {
 		return nil, fmt.Errorf("train: trained model: %w", err)
 	}

@@ -15,6 +15,10 @@ type compiler struct {
 	update optimizer
 	params []Param // of the trunk, then of the heads
 	state  []Param
+	// apart says that domains keep statistics of their own; buffers are those
+	// of all.
+	apart   bool
+	buffers []Param
 }
 
 // Compile turns a configuration into graphs. Its errors match ErrConfig,
@@ -25,7 +29,7 @@ func Compile(cfg Config) (*Program, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t, err := readTrunk(cfg.Trunk, cfg.Features)
+	t, err := readTrunk(cfg.Trunk, cfg.Features, cfg.BatchNorm)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +38,18 @@ func Compile(cfg Config) (*Program, error) {
 		h := newHead(d, t.features)
 		c.heads = append(c.heads, h)
 		c.params = append(c.params, h.params...)
+	}
+	c.apart = cfg.BatchNorm == DomainStatistics && len(cfg.Domains) > 1 && len(t.trained()) > 0
+	if !c.apart {
+		c.buffers = t.buffers("")
+	}
+	for _, d := range cfg.Domains {
+		if c.apart {
+			c.buffers = append(c.buffers, t.buffers(d.Name)...)
+		}
+	}
+	if err := c.checkBatches(); err != nil {
+		return nil, err
 	}
 	c.update = cfg.Optimizer.rule()
 	for _, slot := range c.update.slots() {
@@ -47,7 +63,7 @@ func Compile(cfg Config) (*Program, error) {
 }
 
 func (c *compiler) program() (*Program, error) {
-	p := &Program{Params: c.params, State: c.state}
+	p := &Program{Params: c.params, State: c.state, Buffers: c.buffers}
 	var err error
 	if p.Step, err = c.step(); err != nil {
 		return nil, err
@@ -78,6 +94,33 @@ func (c *compiler) batches() (sizes []int64, rows int64) {
 		rows += int64(h.Batch)
 	}
 	return sizes, rows
+}
+
+// statistics says how the trunk is laid for a domain alone.
+func (c *compiler) statistics(h *head, batch bool) statistics {
+	s := statistics{batch: batch}
+	if c.apart {
+		s.domain = h.Name
+	}
+	return s
+}
+
+// features lays the trunk for training and returns the features of every
+// domain's rows of the joined minibatch. The trunk is laid once, over all rows,
+// unless domains have statistics of their own.
+func (c *compiler) features(d *draft, sizes []int64) (features []string) {
+	if !c.apart {
+		return d.split(c.trunk.layFlat(d, InputX, statistics{batch: true}), sizes)
+	}
+	return c.separate(d, sizes)
+}
+
+// separate is features with the trunk laid once per domain.
+func (c *compiler) separate(d *draft, sizes []int64) (features []string) {
+	for i, x := range d.split(InputX, sizes) {
+		features = append(features, c.trunk.layFlat(d, x, c.statistics(&c.heads[i], true)))
+	}
+	return features
 }
 
 // declareHeads declares the inputs of all heads and returns the targets.

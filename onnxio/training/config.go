@@ -15,6 +15,9 @@ type Config struct {
 	// Domains in the order of the joined minibatch.
 	Domains   []Domain
 	Optimizer Optimizer
+	// BatchNorm says which statistics the trunk's batch normalisations use;
+	// empty means SharedStatistics.
+	BatchNorm BatchNorm
 	// Clip bounds the global norm of the whole gradient; 0 leaves it alone.
 	Clip float64
 	// Probe asks for the graph that measures gradient conflict.
@@ -42,6 +45,21 @@ const (
 	SquaredError Loss = "squared_error"
 )
 
+// BatchNorm says which statistics batch normalisations use. In all cases
+// domains share scale and bias, which are parameters.
+type BatchNorm string
+
+// In training SharedStatistics normalises with mean and variance of the whole
+// joined minibatch, DomainStatistics with those of each domain's own rows;
+// evaluation normalises with running statistics, of all domains together or of
+// each, which follow those of the minibatches. FrozenStatistics always
+// normalises with the statistics that are stored in the trunk.
+const (
+	SharedStatistics BatchNorm = "shared"
+	DomainStatistics BatchNorm = "domain"
+	FrozenStatistics BatchNorm = "frozen"
+)
+
 // Optimizer says how parameters follow their gradients.
 type Optimizer struct {
 	Kind         OptimizerKind // empty means SGD
@@ -65,14 +83,14 @@ const (
 //
 // Step takes InputX float32 [sum of batches, sample shape], one TargetName(d)
 // per domain, InputWeights float32 [domains], InputRate float32 [], InputStep
-// float32 [] (the number of this step, from 1) and every Param and State by
-// name. It gives OutputLosses float32 [domains] (mean loss per domain, not
+// float32 [] (the number of this step, from 1) and every Param, State and Buffer
+// by name. It gives OutputLosses float32 [domains] (mean loss per domain, not
 // weighted), OutputSampleLosses float32 [sum of batches], OutputGradNorm
-// float32 [1] (global norm before clipping) and NextName(v) for every Param
-// and State. The objective is the sum over domains of weight times mean loss.
+// float32 [1] (global norm before clipping) and NextName(v) for every Param,
+// State and Buffer. The objective is the sum over domains of weight times mean loss.
 //
 // Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
-// of trunk and that head; it gives, per sample, OutputSampleLosses float32
+// and Buffers of trunk and that domain; it gives, per sample, OutputSampleLosses float32
 // [N]; for classification OutputPrediction int64 [N], OutputConfidence float32
 // [N] (softmax of the predicted class) and OutputCorrect bool [N]; for
 // regression OutputPrediction float32 [N, outputs].
@@ -80,14 +98,17 @@ const (
 // Probe takes what Step takes, less rate, step and State, and gives OutputGram
 // float32 [domains, domains]: inner products of the domains' gradients of the
 // trunk's parameters, each of its own unweighted mean loss; and OutputLosses.
+// Batch normalisations use the statistics that a step would, so the gradients
+// add up to that of the step.
 //
 // Predict[d] is the deployable forward model of trunk and one head: InputX in,
-// OutputScores float32 [N, outputs] out (logits or values), parameters as
-// inputs until Bake fills them in and joins the domains.
+// OutputScores float32 [N, outputs] out (logits or values), parameters
+// and buffers as inputs until Bake fills them in and joins the domains.
 //
 // Params are those of the trunk, in the trunk's order, then every head's weight
 // and bias. State is empty, or holds one or two tensors per parameter; it
-// starts at zero.
+// starts at zero. Buffers are the running statistics of batch normalisations:
+// a step moves them, but by no gradient.
 type Program struct {
 	Step    *onnxio.Model
 	Eval    []*onnxio.Model // by domain
@@ -95,6 +116,7 @@ type Program struct {
 	Probe   *onnxio.Model   // nil unless asked for
 	Params  []Param
 	State   []Param
+	Buffers []Param
 }
 
 // Param is one tensor that a step updates.
@@ -105,8 +127,8 @@ type Param struct {
 	Init Init
 	// Value is the start where Init.Rule is "value".
 	Value []float32
-	// Domain is the domain whose head the parameter belongs to, empty for the
-	// trunk.
+	// Domain is the domain that the parameter or buffer belongs to, empty if
+	// all share it.
 	Domain string
 }
 
@@ -129,5 +151,6 @@ const (
 // TargetName is the name of a domain's target input.
 func TargetName(domain string) string { return "target/" + domain }
 
-// NextName is the output of Step that holds the next value of a Param.
+// NextName is the output of Step that holds the next value of a Param, State
+// or Buffer.
 func NextName(param string) string { return "next/" + param }

@@ -33,6 +33,7 @@ type draft struct {
 	model     *onnxio.Model
 	outputs   []*onnxio.Value
 	constants map[string]string // of the trunk: its name for them, and d's
+	norms     []normalised
 }
 
 func newDraft(name string, opsets []onnxio.Opset) *draft {
@@ -86,10 +87,11 @@ func nameNodes(g *onnxio.Graph) {
 }
 
 // declareTrunk declares the inputs that a trunk reads, with a batch of the
-// given size, and brings its constants.
-func (d *draft) declareTrunk(t *trunk, batch onnxio.Dim) {
+// given size and the given running statistics, and brings its constants.
+func (d *draft) declareTrunk(t *trunk, batch onnxio.Dim, buffers []Param) {
 	d.input(InputX, onnxio.Float32, append(onnxio.Shape{batch}, onnxio.Static(t.sample...)...))
 	d.params(t.params)
+	d.params(buffers)
 	d.constants = map[string]string{}
 	for _, c := range t.constants {
 		d.constants[c.Name] = d.Initializer(c.Clone())

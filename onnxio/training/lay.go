@@ -9,14 +9,19 @@ import (
 
 // lay appends the trunk's nodes to d, reading data from x, and returns the
 // name of the features. It may be called several times on one draft: every
-// time it computes new values from the same parameters.
-func (t *trunk) lay(d *draft, x string) string {
+// time it computes new values from the same parameters. Values that depend on
+// a domain's own statistics are named after the domain.
+func (t *trunk) lay(d *draft, x string, s statistics) string {
 	names := map[string]string{t.data: x}
 	maps.Copy(names, t.renamed)
 	maps.Copy(names, d.constants)
+	owned := map[string]bool{}
 	for _, n := range t.nodes {
+		norm := t.norms[n]
 		n = n.Clone()
+		own := norm != nil && !norm.frozen
 		for i, name := range n.Inputs {
+			own = own || owned[name]
 			if to, ok := names[name]; ok {
 				n.Inputs[i] = to
 			}
@@ -25,8 +30,16 @@ func (t *trunk) lay(d *draft, x string) string {
 			if name == "" {
 				continue
 			}
-			names[name] = d.Name(name)
+			owned[name] = own && s.domain != ""
+			hint := name
+			if owned[name] {
+				hint = scoped(s.domain, name)
+			}
+			names[name] = d.Name(hint)
 			n.Outputs[i] = names[name]
+		}
+		if norm != nil {
+			d.normalise(norm, n, s)
 		}
 		g := d.Graph()
 		g.Nodes = append(g.Nodes, n)
@@ -35,12 +48,12 @@ func (t *trunk) lay(d *draft, x string) string {
 }
 
 // layFlat is lay with features of two dimensions, [batch, features].
-func (t *trunk) layFlat(d *draft, x string) string {
-	f := t.lay(d, x)
+func (t *trunk) layFlat(d *draft, x string, s statistics) string {
+	f := t.lay(d, x, s)
 	if t.rank == 2 {
 		return f
 	}
-	return d.Op("Flatten", []string{f}, onnxio.IntAttr("axis", 1))
+	return d.OpNamed(d.Name(scoped(s.domain, "flatten")), "Flatten", []string{f}, onnxio.IntAttr("axis", 1))
 }
 
 // paramNames lists names in order.

@@ -4,19 +4,26 @@ import "github.com/sharewise/sharewise/onnxio"
 
 // probe builds the graph that measures gradient conflict. It lays the trunk
 // once per domain, over the domain's own rows, so that the gradients of all
-// domains together cost about as much as one of the joined minibatch.
+// domains together cost about as much as one of the joined minibatch. Where
+// domains share the statistics of the minibatch, though, a domain's loss
+// depends on all rows: the trunk is laid as for a step, and every domain's
+// gradient goes back through all of it.
 func (c *compiler) probe() (*onnxio.Model, error) {
 	d := newDraft("probe", c.trunk.opsets)
 	sizes, rows := c.batches()
 	domains := int64(len(c.heads))
-	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows})
+	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows}, c.buffers)
 	targets := c.declareHeads(d, sizes)
 	d.output(OutputGram, onnxio.Float32, onnxio.Static(domains, domains))
 	d.output(OutputLosses, onnxio.Float32, onnxio.Static(domains))
 
 	var features, factors []string
-	for i, x := range d.split(InputX, sizes) {
-		features = append(features, c.trunk.layFlat(d, x))
+	if c.buffers != nil && !c.apart {
+		features = c.features(d, sizes)
+	} else {
+		features = c.separate(d, sizes)
+	}
+	for i := range c.heads {
 		factors = append(factors, d.floats(c.heads[i].factor()))
 	}
 	losses := c.losses(d, features, targets, factors)

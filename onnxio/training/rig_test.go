@@ -66,6 +66,10 @@ func newRig(t testing.TB, cfg training.Config) *rig {
 	for _, p := range p.State {
 		r.values[p.Name] = exec.Zeros(onnxio.Float64, p.Shape...)
 	}
+	for _, p := range p.Buffers {
+		v := training.Initialize(p, rng)
+		r.values[p.Name] = exec.NewTensor(p.Shape, float64s(exec.NewTensor(p.Shape, v)))
+	}
 	return r
 }
 
@@ -111,11 +115,11 @@ func (r *rig) run(t *testing.T, m *onnxio.Model) map[string]*exec.Tensor {
 	return out
 }
 
-// advance runs a step and moves parameters and state on.
+// advance runs a step and moves parameters, state and buffers on.
 func (r *rig) advance(t *testing.T) map[string]*exec.Tensor {
 	t.Helper()
 	out := r.run(t, r.program.Step)
-	for _, p := range slices.Concat(r.program.Params, r.program.State) {
+	for _, p := range slices.Concat(r.program.Params, r.program.State, r.program.Buffers) {
 		r.values[p.Name] = out[training.NextName(p.Name)]
 	}
 	return out

@@ -1,13 +1,17 @@
 package training
 
-import "github.com/sharewise/sharewise/onnxio"
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
 
 // step builds the graph of one training step.
 func (c *compiler) step() (*onnxio.Model, error) {
 	d := newDraft("step", c.trunk.opsets)
 	sizes, rows := c.batches()
 	domains := int64(len(c.heads))
-	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows})
+	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows}, c.buffers)
 	targets := c.declareHeads(d, sizes)
 	d.params(c.state)
 	d.input(InputWeights, onnxio.Float32, onnxio.Static(domains))
@@ -16,11 +20,11 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	d.output(OutputLosses, onnxio.Float32, onnxio.Static(domains))
 	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Static(rows))
 	d.output(OutputGradNorm, onnxio.Float32, onnxio.Static(1))
-	for _, p := range append(append([]Param(nil), c.params...), c.state...) {
+	for _, p := range slices.Concat(c.params, c.state, c.buffers) {
 		d.output(NextName(p.Name), onnxio.Float32, onnxio.Static(p.Shape...))
 	}
 
-	features := d.split(c.trunk.layFlat(d, InputX), sizes)
+	features := c.features(d, sizes)
 	losses := c.losses(d, features, targets, d.split(c.coefficients(d), ones(len(c.heads))))
 	c.means(d, losses)
 	seeds := map[string]string{}
@@ -39,6 +43,7 @@ func (c *compiler) step() (*onnxio.Model, error) {
 		return nil, err
 	}
 	c.updates(d, grads)
+	d.follow(types)
 	return d.finish()
 }
 

@@ -17,6 +17,13 @@ const emitOpset = 17
 // frozen is the rule of an initializer that is not trained.
 const frozen = "frozen"
 
+// What names begin with that were changed because they are ours, and names of
+// what belongs to one domain.
+const (
+	trunkPrefix  = "trunk/"
+	domainPrefix = "domain/"
+)
+
 // trunk is a forward model taken apart.
 type trunk struct {
 	name      string
@@ -25,16 +32,17 @@ type trunk struct {
 	constants []*onnxio.Tensor // initializers that are no parameters
 	params    []Param
 	renamed   map[string]string // parameters whose name is one of ours
-	data      string            // name of the data input
-	sample    []int64           // its shape without the batch
-	output    string            // name of the features
-	rank      int               // of the features
-	features  int64             // per sample
+	norms     map[*onnxio.Node]*norm
+	data      string  // name of the data input
+	sample    []int64 // its shape without the batch
+	output    string  // name of the features
+	rank      int     // of the features
+	features  int64   // per sample
 }
 
 // readTrunk takes a model apart and verifies that it can be a trunk. output
 // names the features; empty means the model's only output.
-func readTrunk(m *onnxio.Model, output string) (*trunk, error) {
+func readTrunk(m *onnxio.Model, output string, mode BatchNorm) (*trunk, error) {
 	if len(m.Functions) > 0 {
 		return nil, fmt.Errorf("training: %w: model-local functions such as %q are not supported; inline them, for instance with onnx.inliner", ErrTrunk, m.Functions[0].Name)
 	}
@@ -44,14 +52,14 @@ func readTrunk(m *onnxio.Model, output string) (*trunk, error) {
 			return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 		}
 	}
-	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, output: output}
+	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, norms: map[*onnxio.Node]*norm{}, output: output}
 	if t.output == "" {
 		if len(m.Graph.Outputs) != 1 {
 			return nil, fmt.Errorf("training: %w: there are %d outputs, not one; name the value that holds the features", ErrTrunk, len(m.Graph.Outputs))
 		}
 		t.output = m.Graph.Outputs[0].Name
 	}
-	if err := t.readNodes(m.Graph); err != nil {
+	if err := t.readNodes(m, mode); err != nil {
 		return nil, err
 	}
 	if err := t.readInputs(m); err != nil {
@@ -63,6 +71,7 @@ func readTrunk(m *onnxio.Model, output string) (*trunk, error) {
 	if len(t.params) == 0 {
 		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
 	}
+	t.nameStatistics()
 	return t, t.measure()
 }
 
@@ -76,7 +85,8 @@ func nodeError(g *onnxio.Graph, i int, text string) error {
 }
 
 // readNodes keeps the nodes that the features need.
-func (t *trunk) readNodes(g *onnxio.Graph) error {
+func (t *trunk) readNodes(m *onnxio.Model, mode BatchNorm) error {
+	g := m.Graph
 	needed := map[string]bool{t.output: true}
 	for i, n := range slices.Backward(g.Nodes) {
 		if !slices.ContainsFunc(n.Outputs, func(o string) bool { return o != "" && needed[o] }) {
@@ -87,8 +97,16 @@ func (t *trunk) readNodes(g *onnxio.Graph) error {
 				return nodeError(g, i, "control flow is not supported")
 			}
 		}
-		if n.OpName() == "BatchNormalization" && n.IntOr("training_mode", 0) != 0 {
-			return nodeError(g, i, "it is in training mode, which is not supported; export the model in evaluation mode")
+		if n.OpName() == "BatchNormalization" {
+			for _, o := range n.Outputs[1:] {
+				if o != "" && needed[o] {
+					return nodeError(g, i, fmt.Sprintf("its statistics %q are used, which is not supported", o))
+				}
+			}
+			var err error
+			if n, err = t.readNorm(m, i, mode); err != nil {
+				return err
+			}
 		}
 		for _, name := range n.Inputs {
 			needed[name] = true
@@ -223,7 +241,7 @@ func (t *trunk) paramName(name string) string {
 	if !reserved(name) {
 		return name
 	}
-	t.renamed[name] = "trunk/" + name
+	t.renamed[name] = trunkPrefix + name
 	return t.renamed[name]
 }
 
@@ -234,7 +252,7 @@ func reserved(name string) bool {
 		OutputGram, OutputPrediction, OutputConfidence, OutputCorrect, OutputScores:
 		return true
 	}
-	return slices.ContainsFunc([]string{TargetName(""), NextName(""), headPrefix, statePrefix, "trunk/"},
+	return slices.ContainsFunc([]string{TargetName(""), NextName(""), headPrefix, statePrefix, domainPrefix, trunkPrefix},
 		func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
@@ -243,8 +261,8 @@ func reserved(name string) bool {
 func (t *trunk) measure() error {
 	for _, batch := range []int64{2, 3} {
 		d := newDraft(t.name, t.opsets)
-		d.declareTrunk(t, onnxio.Dim{Size: batch})
-		features := t.lay(d, InputX)
+		d.declareTrunk(t, onnxio.Dim{Size: batch}, t.buffers(""))
+		features := t.lay(d, InputX, statistics{})
 		types, err := onnxio.InferShapes(d.model)
 		if err != nil {
 			return fmt.Errorf("training: %w: for a batch of %d: %w (if a batch size is fixed inside the model, export it with a dynamic batch dimension)", ErrTrunk, batch, err)
@@ -263,6 +281,9 @@ func (t *trunk) measure() error {
 		}
 		if shape[0] != batch {
 			return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
+		}
+		if err := d.measureNorms(types, batch); err != nil {
+			return err
 		}
 		t.rank, t.features = len(shape), size(shape[1:])
 	}

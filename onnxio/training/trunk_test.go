@@ -256,14 +256,6 @@ func TestConstants(t *testing.T) {
 		}
 	}
 	r.advance(t)
-
-	training1 := trunk()
-	training1.Graph.Nodes[0].Attrs = []*onnxio.Attribute{onnxio.IntAttr("training_mode", 1)}
-	_, err := training.Compile(training.Config{Trunk: training1, Domains: mixed})
-	var node *onnxio.NodeError
-	if !errors.Is(err, training.ErrTrunk) || !errors.As(err, &node) || node.Index != 0 {
-		t.Errorf("training mode: error %v", err)
-	}
 }
 
 func TestTrunkErrors(t *testing.T) {

@@ -27,6 +27,11 @@ func (c Config) Validate() error {
 	if !(c.Clip >= 0) || math.IsInf(c.Clip, 1) {
 		return fmt.Errorf("training: %w: the gradient is clipped to norm %g; give a positive number, or 0 for no clipping", ErrConfig, c.Clip)
 	}
+	switch c.BatchNorm {
+	case "", SharedStatistics, DomainStatistics, FrozenStatistics:
+	default:
+		return fmt.Errorf("training: %w: there is no batch norm %q (choose %s, %s or %s)", ErrConfig, c.BatchNorm, SharedStatistics, DomainStatistics, FrozenStatistics)
+	}
 	return c.Optimizer.Validate()
 }
 
