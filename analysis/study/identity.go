@@ -32,6 +32,7 @@ type identity struct {
 	Select        string           `json:"select"`
 	Conflict      bool             `json:"conflict"`
 	Threads       int              `json:"threads"`
+	BatchNorm     string           `json:"batch_norm,omitempty"`
 }
 
 type identityDomain struct {
@@ -50,6 +51,10 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
+	}
+	// Frozen statistics are all there was when the first runs were named.
+	if r.BatchNorm != FrozenStatistics {
+		id.BatchNorm = r.BatchNorm
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)

@@ -59,6 +59,8 @@ type ModelSize struct {
 	SHA256 string  // of the model's definition
 	FLOPs  float64 // of one sample forwards
 	Params int64
+	// BatchNorm says that the model has batch normalisations.
+	BatchNorm bool
 }
 
 // PlannedRun is a run with its work and its estimated cost.
@@ -67,6 +69,9 @@ type PlannedRun struct {
 	// Rows are the rows of each of the run's domains in every minibatch.
 	Rows  []int `json:"rows"`
 	Steps int   `json:"steps"` // of the whole run
+	// BatchNorm says which statistics batch normalisations use in training,
+	// empty where the trunk has none.
+	BatchNorm string `json:"batch_norm,omitempty"`
 	Cost
 }
 
@@ -112,6 +117,9 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Weightings = append(p.Weightings, w.Name)
 	}
 	p.Warnings = append(p.Warnings, s.Warnings...)
+	if s.Model.BatchNorm != "" && !slices.ContainsFunc(s.Model.Rungs, func(r Rung) bool { return models[r.Name].BatchNorm }) {
+		p.Warnings = append(p.Warnings, "model.batch_norm is set, and no model has batch normalisation")
+	}
 	for i, d := range domains {
 		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value})
 		p.rows[d.Name] = a.Rows[i]
@@ -123,6 +131,7 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 			planned.Rows = append(planned.Rows, p.rows[d])
 		}
 		model := models[r.Rung.Name]
+		planned.BatchNorm = s.batchNorm(model, len(r.Domains))
 		planned.Hash = s.identity(planned, p, model).hash()
 		planned.ID = planned.slug() + "_" + planned.Hash[:10]
 		planned.Cost = s.cost(planned, p, model)

@@ -139,12 +139,14 @@ type Limit struct{ Train, Val, Test int }
 
 // Model is the trunk and the ladder of capacities.
 type Model struct {
-	// Trunk is mlp, cnn, or a path to a model file (relative to Dir).
+	// Trunk is one of TrunkNames, or a path to a model file (relative to Dir).
 	Trunk string
 	// Widths are the width multipliers of a named trunk, Files the models of
 	// one's own; Rungs are made of them.
 	Widths []float64
 	Files  []string
+	// BatchNorm is shared, domain or frozen; empty is shared.
+	BatchNorm string
 	// Rungs are the capacities, small to large.
 	Rungs []Rung
 }

@@ -155,6 +155,8 @@ var modelFields = []field{
 		at: at(func(m *Model) *string { return &m.Trunk })},
 	{key: "widths", doc: "Width multipliers of such a trunk, small to large: the ladder of capacities.", typ: listOf[float64](positive()).ofLength(1, 16), note: "[1]",
 		at: at(func(m *Model) *[]float64 { return &m.Widths })},
+	{key: "batch_norm", doc: "What batch normalisation uses in training: shared, mean and variance over the minibatch of all domains; domain, over each domain's own part, with running statistics of its own; frozen, those stored in the model. Scale and bias are shared.", typ: choice(SharedStatistics, DomainStatistics, FrozenStatistics), note: "shared where the trunk has batch normalisation",
+		at: at(func(m *Model) *string { return &m.BatchNorm })},
 	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
 		at: at(func(m *Model) *[]string { return &m.Files })},
 }

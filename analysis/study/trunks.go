@@ -17,6 +17,7 @@ type namedTrunk struct {
 var namedTrunks = []namedTrunk{
 	{"cnn", Image},
 	{"mlp", ""},
+	{"resnet20", Image},
 	{"tcn", SeriesInput},
 }
 

@@ -70,6 +70,7 @@ type Spec struct {
 	Batches   map[string]int    `json:"batches"`
 	Steps     int               `json:"steps"`
 	Training  study.Training    `json:"training"`
+	BatchNorm string            `json:"batch_norm,omitempty"`
 	Backend   string            `json:"backend"`
 	Sharewise string            `json:"sharewise"`
 }

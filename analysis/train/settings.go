@@ -11,11 +11,13 @@ import (
 )
 
 // Compile turns a trunk and a run's domains into the program that the run
-// executes. batches holds the rows of each domain in every minibatch.
-func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, s study.Training) (*training.Program, error) {
+// executes. batches holds the rows of each domain in every minibatch; batchNorm
+// says which statistics batch normalisations use.
+func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, batchNorm string, s study.Training) (*training.Program, error) {
 	cfg := training.Config{
 		Trunk:     trunk,
 		Optimizer: optimizer(s.Optimizer),
+		BatchNorm: training.BatchNorm(batchNorm),
 		Clip:      s.Clip,
 		Probe:     s.Conflict && len(domains) > 1,
 	}

@@ -68,7 +68,7 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 		t.Fatal(err)
 	}
 	rows := []int{8, 8}
-	program, err := Compile(trunk, domains, rows, s.Training)
+	program, err := Compile(trunk, domains, rows, s.Model.BatchNorm, s.Training)
 	if err != nil {
 		t.Fatal(err)
 	}

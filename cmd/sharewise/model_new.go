@@ -43,7 +43,7 @@ The trunks:
 func trunkList() string {
 	var b strings.Builder
 	for _, name := range zoo.Names() {
-		fmt.Fprintf(&b, "  %-5s %s\n", name, zoo.About(name))
+		fmt.Fprintf(&b, "  %-8s %s\n", name, zoo.About(name))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

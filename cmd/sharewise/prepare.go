@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -91,7 +92,7 @@ func (p *prepared) openTrunk(r study.Rung, shape []int) error {
 	cost := onnxio.Totals(onnxio.Costs(m, values, trainable(m)))
 	sum := sha256.Sum256(data)
 	p.trunks[r.Name] = m
-	p.models[r.Name] = study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params}
+	p.models[r.Name] = study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
 	return nil
 }
 
@@ -101,7 +102,7 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 		domains := make([]*dataset.Domain, len(r.Domains))
 		spec := train.Spec{
 			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
-			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training,
+			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training, BatchNorm: r.BatchNorm,
 			Backend: backend, Sharewise: version,
 		}
 		for i, name := range r.Domains {
@@ -109,7 +110,7 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 			spec.Data[name] = domains[i].SHA256
 			spec.Batches[name] = r.Rows[i]
 		}
-		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, p.study.Training)
+		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, r.BatchNorm, p.study.Training)
 		if err != nil {
 			return nil, inputError(err)
 		}
@@ -119,6 +120,10 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 			Training: p.study.Training, Spec: spec,
 		}, nil
 	}}
+}
+
+func hasBatchNorm(m *onnxio.Model) bool {
+	return slices.ContainsFunc(m.Graph.Nodes, func(n *onnxio.Node) bool { return n.OpName() == "BatchNormalization" })
 }
 
 // trainable reports which inputs of a trunk are parameters: those that carry

@@ -28,7 +28,18 @@
 // scores = features·Wᵀ + b, with parameters named HeadWeight and HeadBias.
 // Scores are logits under [CrossEntropy] and values under [SquaredError].
 // State is what an optimizer remembers between steps (velocities, moments); it
-// starts at zero.
+// starts at zero. Buffers are the running statistics of batch normalisations,
+// which a step moves without a gradient.
+//
+// # Batch normalisation
+//
+// Every BatchNormalization of the trunk is trained, whatever mode it was
+// exported in: see [BatchNorm] for whose statistics it uses. Scale and bias are
+// parameters. Running statistics start from what is stored and follow the
+// minibatches at the node's momentum, with the unbiased variance, as PyTorch
+// does and ONNX does not; nodes that start from one tensor keep statistics of
+// their own. A node whose mean has the rule "frozen" goes on normalising with
+// what is stored.
 //
 // # Trunks
 //
@@ -36,8 +47,7 @@
 // "sharewise.init/<parameter>": see [Init]. An initializer without a rule
 // starts at its value, as an exported, trained model wants it. Initializers
 // are constants, and stay in the graph as they are, if they are scalars, are
-// not float32, have the rule "frozen", are the running statistics of a
-// BatchNormalization, or feed an input that is a setting rather than a weight
+// not float32, have the rule "frozen", or feed an input that is a setting rather than a weight
 // (Resize scales, Pad values, bounds of Clip and the like).
 //
 // A trunk may import version 7 of the standard operators or any later one that
@@ -48,6 +58,5 @@
 //
 // Training is in float32. Control flow and functions inside a trunk are not
 // supported, nor are operators without a rule in package autodiff where a
-// parameter lies above them. Statistics of a batch normalisation stay as they
-// are: a trunk normalises as in inference.
+// parameter lies above them.
 package training

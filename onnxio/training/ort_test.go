@@ -151,8 +151,8 @@ func TestTenStepsOnRuntime(t *testing.T) {
 		{"mlp", 1, []int{40}, 3, bench64, ""},
 		{"mlp", 1, []int{40}, 6, bench64[1:2], ""},
 		{"mlp", 1, []int{40}, 1, bench64[2:], ""},
-		{"resnet20", 0.25, []int{2, 9, 8}, 4, bench64, training.SharedStatistics},
-		{"resnet20", 0.25, []int{2, 9, 8}, 4, bench64, training.DomainStatistics},
+		{"resnet20", 0.25, []int{2, 9, 8}, 4, pairs, training.SharedStatistics},
+		{"resnet20", 0.25, []int{2, 9, 8}, 4, pairs, training.DomainStatistics},
 	}
 	for _, test := range tests {
 		o := optimizerTests[test.test]

@@ -58,6 +58,9 @@ func (l *layers) param(name, rule string, shape ...int) string {
 // heUniform keeps the variance of activations through layers of ReLU.
 func heUniform(fanIn int) string { return fmt.Sprintf("he_uniform fan_in=%d", fanIn) }
 
+// heNormal is heUniform with the normal distribution.
+func heNormal(fanIn int) string { return fmt.Sprintf("he_normal fan_in=%d", fanIn) }
+
 // elements is the number of elements of one sample at this point.
 func (l *layers) elements() int {
 	n := 1

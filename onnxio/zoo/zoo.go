@@ -28,6 +28,7 @@ type trunk struct {
 var trunks = []trunk{
 	{"cnn", "two convolutions and one fully connected layer", cnn},
 	{"mlp", "two fully connected layers", mlp},
+	{"resnet20", "residual network of 20 layers with batch normalisation", resnet20},
 	{"tcn", "dilated convolutions over time", tcn},
 }
 
