@@ -146,8 +146,9 @@ func (c *compiler) losses(d *draft, features, targets, coefficients []string) []
 	for i := range c.heads {
 		h := &c.heads[i]
 		scores := h.scores(d, "", features[i])
-		samples, shared := h.samples(d, "", scores, targets[i])
-		all[i] = domainLoss{scores, h.cotangent(d, shared, targets[i], coefficients[i]), samples}
+		l := h.judge(scores, targets[i])
+		samples := h.rule.samples(d, "", l)
+		all[i] = domainLoss{scores, h.rule.cotangent(d, l, coefficients[i]), samples}
 	}
 	return all
 }

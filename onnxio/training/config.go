@@ -30,19 +30,43 @@ type Domain struct {
 	// Batch is the number of this domain's rows in every step.
 	Batch int
 	Loss  Loss
-	// Outputs is the number of classes or of regression targets.
+	// Outputs is the number of classes, of labels that are each right or wrong,
+	// or of regression targets.
 	Outputs int
+	// Delta is where Huber turns from a square into a line; above 0.
+	Delta float64
+	// ClassWeights, if given, has one positive number per output: under
+	// CrossEntropy the weight of samples of that class, under
+	// BinaryCrossEntropy that of the samples that have that label. The
+	// objective is the mean of the weighted losses over the rows of a
+	// minibatch, whatever their weights add up to.
+	ClassWeights []float32
+	// Smoothing moves this share of the target evenly to all classes, or, under
+	// BinaryCrossEntropy, to both answers; from 0 to below 1.
+	Smoothing float64
+	// Masked admits targets that are not known, which are NaN: the loss of a
+	// sample is the mean over its known outputs, and 0 if there are none. Not
+	// for CrossEntropy.
+	Masked bool
 }
 
 // Loss is how a domain's predictions are judged.
 type Loss string
 
-// The losses. Targets of CrossEntropy are class numbers, int64 [batch];
-// those of SquaredError are float32 [batch, outputs], and its per-sample loss
-// is the mean over outputs of the squared difference.
+// The losses. Targets of CrossEntropy are class numbers, int64 [batch]. Those
+// of the others are float32 [batch, outputs], and the loss of a sample is the
+// mean over its outputs: of the squared difference, of Huber's loss of the
+// difference, or of the cross entropy of a logit with its target, which is 0 or
+// 1.
+//
+// ClassWeights and Smoothing shape what training follows: the losses that Step
+// and Probe report, and their gradients. Eval reports the plain loss, so that
+// results compare whatever these settings are.
 const (
-	CrossEntropy Loss = "cross_entropy"
-	SquaredError Loss = "squared_error"
+	CrossEntropy       Loss = "cross_entropy"
+	BinaryCrossEntropy Loss = "binary_cross_entropy"
+	SquaredError       Loss = "squared_error"
+	Huber              Loss = "huber"
 )
 
 // BatchNorm says which statistics batch normalisations use. In all cases
@@ -91,9 +115,10 @@ const (
 //
 // Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
 // and Buffers of trunk and that domain; it gives, per sample, OutputSampleLosses float32
-// [N]; for classification OutputPrediction int64 [N], OutputConfidence float32
-// [N] (softmax of the predicted class) and OutputCorrect bool [N]; for
-// regression OutputPrediction float32 [N, outputs].
+// [N]; under CrossEntropy OutputPrediction int64 [N], OutputConfidence float32
+// [N] (softmax of the predicted class) and OutputCorrect bool [N]; else
+// OutputPrediction float32 [N, outputs]: values, or under BinaryCrossEntropy
+// probabilities.
 //
 // Probe takes what Step takes, less rate, step and State, and gives OutputGram
 // float32 [domains, domains]: inner products of the domains' gradients of the

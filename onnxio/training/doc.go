@@ -26,7 +26,8 @@
 //
 // The trunk is what domains share; a head is the linear layer of one domain:
 // scores = features·Wᵀ + b, with parameters named HeadWeight and HeadBias.
-// Scores are logits under [CrossEntropy] and values under [SquaredError].
+// Scores are logits under [CrossEntropy] and [BinaryCrossEntropy] and values
+// under [SquaredError] and [Huber].
 // State is what an optimizer remembers between steps (velocities, moments); it
 // starts at zero. Buffers are the running statistics of batch normalisations,
 // which a step moves without a gradient.

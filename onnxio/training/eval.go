@@ -11,8 +11,9 @@ func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 		d.output(v.Name, v.Type, v.Shape)
 	}
 	scores := h.scores(d, "", c.trunk.layFlat(d, InputX, c.statistics(h, false)))
-	_, shared := h.samples(d, OutputSampleLosses, scores, target)
-	h.rule.verdict(d, scores, shared, target)
+	l := h.judgePlain(scores, target)
+	h.rule.samples(d, OutputSampleLosses, l)
+	h.rule.verdict(d, l)
 	return d.finish()
 }
 

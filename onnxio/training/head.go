@@ -44,16 +44,18 @@ func (h *head) scores(d *draft, out, features string) string {
 	return d.op(out, "Gemm", inputs, onnxio.IntAttr("transB", 1))
 }
 
-// samples appends the losses of samples.
-func (h *head) samples(d *draft, out, scores, target string) (name, shared string) {
-	return h.rule.samples(d, out, scores, target, h.Outputs)
+// judge says what the training objective is computed from.
+func (h *head) judge(scores, target string) *judged {
+	return &judged{Domain: h.Domain, scores: scores, target: target}
 }
 
-// cotangent appends the derivative of coefficient times the mean loss, over
-// factor, with respect to the scores.
-func (h *head) cotangent(d *draft, shared, target, coefficient string) string {
-	return h.rule.cotangent(d, shared, target, coefficient, h.Outputs)
+// judgePlain says the same of the loss that evaluation records: without
+// weights of classes and smoothing.
+func (h *head) judgePlain(scores, target string) *judged {
+	l := h.judge(scores, target)
+	l.ClassWeights, l.Smoothing = nil, 0
+	return l
 }
 
-// factor is the constant part of that derivative.
-func (h *head) factor() float32 { return float32(h.rule.factor(h.Batch, h.Outputs)) }
+// factor is the constant part of the derivative of the mean loss.
+func (h *head) factor() float32 { return float32(h.rule.factor(h.Domain)) }

@@ -195,15 +195,15 @@ func TestTenStepsOnRuntime(t *testing.T) {
 func TestForwardOnRuntime(t *testing.T) {
 	backend := onnxRuntime(t)
 	for name, trunk := range trunks(t) {
-		r := newRig(t, training.Config{Trunk: trunk, Domains: mixed, Probe: true})
+		r := newRig(t, training.Config{Trunk: trunk, Domains: every, Probe: true})
 		graphs := []*onnxio.Model{r.program.Probe}
-		for d := range mixed {
+		for d := range every {
 			graphs = append(graphs, r.program.Eval[d])
 		}
 		whole := r.values[training.InputX]
 		for i, m := range graphs {
 			if i > 0 {
-				r.values[training.InputX] = r.rows(0, mixed[i-1].Batch)
+				r.values[training.InputX] = r.rows(0, every[i-1].Batch)
 			}
 			inputs := map[string]*exec.Tensor{}
 			for _, v := range m.Graph.Inputs {

@@ -52,7 +52,16 @@ func newRig(t testing.TB, cfg training.Config) *rig {
 			continue
 		}
 		shape := []int64{int64(d.Batch), int64(d.Outputs)}
-		r.values[training.TargetName(d.Name)] = exec.NewTensor(shape, normal(product(shape), 1))
+		target := normal(product(shape), 1)
+		for j, v := range target {
+			if d.Loss == training.BinaryCrossEntropy {
+				target[j] = math.Round(1 / (1 + math.Exp(-v)))
+			}
+			if d.Masked && j%3 == 1 {
+				target[j] = math.NaN()
+			}
+		}
+		r.values[training.TargetName(d.Name)] = exec.NewTensor(shape, target)
 	}
 	r.values[training.InputWeights] = exec.NewTensor([]int64{int64(len(weights))}, weights)
 	r.setRate(0.1, 1)
@@ -201,14 +210,21 @@ func distance(got, want []float64) float64 {
 	return largest / scale
 }
 
-// mixed is a set of domains of all kinds: two class counts, one and two
-// regression targets.
+// mixed is a set of domains: two class counts, one and two regression targets.
 var mixed = []training.Domain{
 	{Name: "a", Batch: 3, Loss: training.CrossEntropy, Outputs: 3},
 	{Name: "b", Batch: 2, Loss: training.SquaredError, Outputs: 2},
 	{Name: "c", Batch: 1, Loss: training.CrossEntropy, Outputs: 5},
 	{Name: "d e", Batch: 2, Loss: training.SquaredError, Outputs: 1},
 }
+
+// every is mixed and all other kinds: one label and several, targets that are
+// not known.
+var every = append(slices.Clone(mixed),
+	training.Domain{Name: "f", Batch: 3, Loss: training.BinaryCrossEntropy, Outputs: 1},
+	training.Domain{Name: "g", Batch: 4, Loss: training.BinaryCrossEntropy, Outputs: 3, Masked: true},
+	training.Domain{Name: "h", Batch: 3, Loss: training.Huber, Outputs: 2, Delta: 0.5, Masked: true},
+)
 
 func mustZoo(t testing.TB, name string, width float64, input ...int) *onnxio.Model {
 	t.Helper()

@@ -15,7 +15,7 @@ import (
 func TestGradient(t *testing.T) {
 	const h, perTensor = 1e-6, 10
 	for name, trunk := range trunks(t) {
-		r := newRig(t, training.Config{Trunk: trunk, Domains: mixed})
+		r := newRig(t, training.Config{Trunk: trunk, Domains: every})
 		rng := rand.New(rand.NewPCG(1, 1))
 		global, differences := 0.0, map[string]float64{}
 		for param, grad := range r.gradients(t) {
@@ -45,10 +45,10 @@ func TestGradient(t *testing.T) {
 // TestStepOutputs compares what a step reports with the evaluation graphs.
 func TestStepOutputs(t *testing.T) {
 	for name, trunk := range trunks(t) {
-		r := newRig(t, training.Config{Trunk: trunk, Domains: mixed})
+		r := newRig(t, training.Config{Trunk: trunk, Domains: every})
 		out := r.run(t, r.program.Step)
 		var samples, means []float64
-		for d := range mixed {
+		for d := range every {
 			v := r.eval(t, d)[training.OutputSampleLosses].Float64()
 			samples = append(samples, v...)
 			means = append(means, mean(v))
@@ -77,13 +77,13 @@ func TestStepOutputs(t *testing.T) {
 // probe gives their inner products.
 func TestJointIsSumOfDomains(t *testing.T) {
 	for name, trunk := range trunks(t) {
-		joint := newRig(t, training.Config{Trunk: trunk, Domains: mixed, Probe: true})
+		joint := newRig(t, training.Config{Trunk: trunk, Domains: every, Probe: true})
 		weights := joint.values[training.InputWeights].Float64()
 		sums := map[string][]float64{}
 		var trunkGradients [][]float64
 		from := 0
-		for d, domain := range mixed {
-			single := joint.with(t, training.Config{Trunk: trunk, Domains: mixed[d : d+1]})
+		for d, domain := range every {
+			single := joint.with(t, training.Config{Trunk: trunk, Domains: every[d : d+1]})
 			single.values[training.InputX] = joint.rows(from, from+domain.Batch)
 			single.values[training.InputWeights] = exec.NewTensor([]int64{1}, []float64{1})
 			from += domain.Batch

@@ -71,7 +71,7 @@ func TestProgram(t *testing.T) {
 // shape, which ONNX Runtime needs to plan memory.
 func TestStepIsStatic(t *testing.T) {
 	for name, trunk := range trunks(t) {
-		p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Optimizer: training.Optimizer{Kind: training.AdamW}, Clip: 1})
+		p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Optimizer: training.Optimizer{Kind: training.AdamW}, Clip: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestStepIsStatic(t *testing.T) {
 func TestNothingIsWasted(t *testing.T) {
 	for name, trunk := range trunks(t) {
 		for _, kind := range []training.OptimizerKind{training.SGD, training.AdamW} {
-			p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Optimizer: training.Optimizer{Kind: kind}, Clip: 1, Probe: true})
+			p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Optimizer: training.Optimizer{Kind: kind}, Clip: 1, Probe: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +129,7 @@ func TestCompileIsPure(t *testing.T) {
 	}
 	var first []byte
 	for range 3 {
-		p, err := training.Compile(training.Config{Trunk: trunk, Domains: mixed, Clip: 1, Probe: true})
+		p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Clip: 1, Probe: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -369,6 +369,17 @@ func TestConfigErrors(t *testing.T) {
 		{"loss", func(c *training.Config) {
 			c.Domains = []training.Domain{{Name: "a", Batch: 1, Loss: "hinge", Outputs: 2}}
 		}},
+		{"no delta", func(c *training.Config) {
+			c.Domains[0] = training.Domain{Name: "a", Batch: 1, Loss: training.Huber, Outputs: 1}
+		}},
+		{"delta of another loss", func(c *training.Config) { c.Domains[0].Delta = 1 }},
+		{"masked classes", func(c *training.Config) { c.Domains[0].Masked = true }},
+		{"smoothing", func(c *training.Config) { c.Domains[0].Smoothing = 1 }},
+		{"smoothing NaN", func(c *training.Config) { c.Domains[0].Smoothing = math.NaN() }},
+		{"smooth values", func(c *training.Config) { c.Domains[1].Smoothing = 0.1 }},
+		{"weighted values", func(c *training.Config) { c.Domains[1].ClassWeights = []float32{1, 1} }},
+		{"weights", func(c *training.Config) { c.Domains[0].ClassWeights = []float32{1, 1} }},
+		{"weight 0", func(c *training.Config) { c.Domains[0].ClassWeights = []float32{1, 1, 0} }},
 		{"clip", func(c *training.Config) { c.Clip = -1 }},
 		{"clip NaN", func(c *training.Config) { c.Clip = math.NaN() }},
 		{"optimizer", func(c *training.Config) { c.Optimizer.Kind = "lion" }},
@@ -379,7 +390,7 @@ func TestConfigErrors(t *testing.T) {
 		{"epsilon", func(c *training.Config) { c.Optimizer.Epsilon = -1 }},
 	}
 	for _, test := range tests {
-		cfg := training.Config{Trunk: exported(), Domains: mixed}
+		cfg := training.Config{Trunk: exported(), Domains: slices.Clone(mixed)}
 		test.edit(&cfg)
 		if _, err := training.Compile(cfg); !errors.Is(err, training.ErrConfig) {
 			t.Errorf("%s: error %v", test.name, err)

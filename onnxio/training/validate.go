@@ -43,9 +43,40 @@ func (d Domain) validate() error {
 	case d.Batch < 1:
 		return fmt.Errorf("training: %w: domain %s has %d rows per step", ErrConfig, d.Name, d.Batch)
 	case !ok:
-		return fmt.Errorf("training: %w: domain %s: there is no loss %q (choose %s or %s)", ErrConfig, d.Name, d.Loss, CrossEntropy, SquaredError)
+		return fmt.Errorf("training: %w: domain %s: there is no loss %q (choose %s, %s, %s or %s)",
+			ErrConfig, d.Name, d.Loss, CrossEntropy, BinaryCrossEntropy, SquaredError, Huber)
 	case d.Outputs < rule.minOutputs:
 		return fmt.Errorf("training: %w: domain %s: %s needs at least %d outputs, not %d", ErrConfig, d.Name, d.Loss, rule.minOutputs, d.Outputs)
+	}
+	return d.validateLoss(rule)
+}
+
+// validateLoss reports settings that the loss does not know, or not like this.
+func (d Domain) validateLoss(rule lossRule) error {
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("training: %w: domain %s: %s", ErrConfig, d.Name, fmt.Sprintf(format, args...))
+	}
+	positive := func(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
+	switch {
+	case d.Loss == Huber && !positive(d.Delta):
+		return fail("delta of %s is %g; give a positive number", d.Loss, d.Delta)
+	case d.Loss != Huber && d.Delta != 0:
+		return fail("delta is for %s, not for %s", Huber, d.Loss)
+	case d.Masked && !rule.masked:
+		return fail("%s takes no unknown targets", d.Loss)
+	case !(d.Smoothing >= 0 && d.Smoothing < 1):
+		return fail("smoothing is %g; give a number from 0 to below 1", d.Smoothing)
+	case d.Smoothing != 0 && !rule.smoothed:
+		return fail("%s has no labels to smooth", d.Loss)
+	case d.ClassWeights != nil && !rule.weighted:
+		return fail("%s has no classes to weight", d.Loss)
+	case d.ClassWeights != nil && len(d.ClassWeights) != d.Outputs:
+		return fail("%d class weights for %d outputs", len(d.ClassWeights), d.Outputs)
+	}
+	for i, w := range d.ClassWeights {
+		if !positive(float64(w)) {
+			return fail("weight of output %d is %g; give positive numbers", i, w)
+		}
 	}
 	return nil
 }
