@@ -4,23 +4,27 @@ import "math"
 
 // upperGrid are the values c at which √S ≤ S/(2c) + c/2 is used, so that the
 // upper bound ½(Δ + √S) becomes a minimum of linear combinations, each with an
-// interval of its own.
+// interval of its own. They are counted in the unit of the moments.
 var upperGrid = []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5}
 
 // bounds returns bound_lo and bound_hi of transfer (sign 1) or interference
 // (sign -1) at a nominal level:
 //
 //	bound_lo  the largest of 0 and the one-sided lower limits, at 1-(1-level)/5
-//	          each, of ±Δ, the excess and the cross-fitted bound
+//	          each, of ±Δ, the cross-fitted bound and, for correctness, the
+//	          excess
 //	bound_hi  the least one-sided upper limit, at 1-(1-level)/2, of
 //	          ±Δ/2 + S/(4c) + c/4, not below bound_lo
 //
 // At a level of 0.95 those are limits of 99 % and 97.5 %.
 //
+// where c runs over upperGrid times the unit.
+//
 // The lower bounds hold because T - I = Δ with I ≥ 0, because
 // E_T = ½ mean[(q-p)² + (q-p)] ≤ mean max(q-p, 0) for |q-p| ≤ 1, and by
 // construction of the cross-fitted bound; the upper one because
-// T + I = mean|q-p| ≤ √mean(q-p)².
+// T + I = mean|q-p| ≤ √mean(q-p)². The excess of losses also sees changes of
+// their spread and bounds nothing.
 func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 	alpha := 1 - level
 	excess, crossfit := combExcessT, combCrossfitT
@@ -28,7 +32,10 @@ func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 		excess, crossfit = combExcessI, combCrossfitI
 	}
 	delta := combDelta.times(sign)
-	from := []combination{delta, excess}
+	from := []combination{delta}
+	if m.excess {
+		from = append(from, excess)
+	}
 	if m.crossfits || len(m.deleted) == 0 {
 		from = append(from, crossfit)
 	}
@@ -36,7 +43,11 @@ func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 		lo = math.Max(lo, m.lower(c, 1-alpha/5))
 	}
 	hi = math.Inf(1)
+	if m.unit == 0 {
+		return lo, lo // no two runs differ on any sample
+	}
 	for _, c := range upperGrid {
+		c *= m.unit
 		comb := delta.times(0.5).plus(1/(4*c), combS)
 		hi = math.Min(hi, m.upper(comb, 1-alpha/2)+c/4)
 	}

@@ -55,65 +55,70 @@ func logChoose(n, k int) float64 {
 // smallest is the smallest p that ka and kb runs can give.
 func (f fisher) smallest() float64 { return slices.Min(f.least) }
 
-// decision is which cells of the count table are called.
+// candidate is a number of samples of the same p that could have reached alpha.
+type candidate struct {
+	p float64
+	n int
+}
+
+// decision is where samples are called.
 type decision struct {
-	called  [][]bool
-	tested  int // m
-	minimum int // samples at the smallest p
-	needed  int // r
-	seeds   int // that would do, where calling was refused
-	any     bool
+	least   float64 // the smallest p that the runs can give
+	cut     float64 // samples with a p up to this are called; negative: none
+	tested  int     // m
+	minimum int     // samples at the smallest p
+	needed  int     // r
+	seeds   int     // that would do, where calling was refused
 }
 
 // decide calls samples at false discovery rate alpha: Benjamini-Hochberg among
 // the m samples whose smallest attainable p is at most alpha (Tarone 1990;
-// Gilbert 2005). It refuses where fewer than r = p_min·m/alpha samples stand at
-// the smallest p.
-func decide(table [][]int, f fisher, alpha float64) decision {
-	ka, kb := len(table)-1, len(table[0])-1
-	d := decision{called: make([][]bool, ka+1)}
-	least := f.smallest()
-	at := map[float64]int{} // samples by p
-	for a := range table {
-		d.called[a] = make([]bool, kb+1)
-		for b, n := range table[a] {
-			if f.least[a+b] > alpha || n == 0 {
-				continue
-			}
-			d.tested += n
-			at[f.p[a][b]] += n
-			if f.p[a][b] <= least*(1+1e-9) {
-				d.minimum += n
-			}
+// Gilbert 2005), which are the candidates. It refuses where fewer than
+// r = p_min·m/alpha samples stand at the smallest p, least.
+func decide(candidates []candidate, least, alpha float64) decision {
+	d := decision{least: least, cut: -1}
+	for _, c := range candidates {
+		d.tested += c.n
+		if c.p <= least*(1+1e-9) {
+			d.minimum += c.n
 		}
 	}
-	d.needed = int(math.Max(1, math.Ceil(least*float64(d.tested)/alpha-1e-9)))
-	if least > alpha {
-		d.needed = 0
+	if least <= alpha {
+		d.needed = int(math.Max(1, math.Ceil(least*float64(d.tested)/alpha-1e-9)))
 	}
 	if d.minimum < d.needed || d.needed == 0 {
 		d.seeds = seedsThatDo(max(1, d.minimum), d.tested, alpha)
 		return d
 	}
-	cut, below := 0.0, 0
-	ps := make([]float64, 0, len(at))
-	for p := range at {
-		ps = append(ps, p)
-	}
-	slices.Sort(ps)
-	for _, p := range ps {
-		below += at[p]
-		if p <= alpha*float64(below)/float64(d.tested) {
-			cut = p
-		}
-	}
-	for a := range table {
-		for b := range table[a] {
-			d.called[a][b] = f.least[a+b] <= alpha && f.p[a][b] <= cut
-			d.any = d.any || d.called[a][b] && table[a][b] > 0
+	slices.SortFunc(candidates, func(x, y candidate) int { return cmp.Compare(x.p, y.p) })
+	below := 0
+	for i, c := range candidates {
+		below += c.n
+		last := i+1 == len(candidates) || candidates[i+1].p > c.p
+		if last && c.p <= alpha*float64(below)/float64(d.tested) {
+			d.cut = c.p
 		}
 	}
 	return d
+}
+
+// calls reports a decision; the samples are left to the caller.
+func (d decision) calls(alpha float64) Calls {
+	return Calls{Called: d.cut >= 0, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Note: d.note(alpha), Helped: []Call{}, Harmed: []Call{}}
+}
+
+// decideTable decides on the cells of a count table.
+func decideTable(table [][]int, f fisher, alpha float64) (d decision, called func(a, b int) bool) {
+	var candidates []candidate
+	for a := range table {
+		for b, n := range table[a] {
+			if f.least[a+b] <= alpha && n > 0 {
+				candidates = append(candidates, candidate{f.p[a][b], n})
+			}
+		}
+	}
+	d = decide(candidates, f.smallest(), alpha)
+	return d, func(a, b int) bool { return f.least[a+b] <= alpha && f.p[a][b] <= d.cut }
 }
 
 // seedsThatDo is the least K = K' at which changed samples that differ in every
@@ -133,8 +138,8 @@ func seedsThatDo(changed, m int, alpha float64) int {
 func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 	ka, kb := a.K(), b.K()
 	f := newFisher(ka, kb)
-	d := decide(table, f, o.Alpha)
-	c := Calls{Called: d.any, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Helped: []Call{}, Harmed: []Call{}}
+	d, called := decideTable(table, f, o.Alpha)
+	c := d.calls(o.Alpha)
 	p, q := make([][]float64, ka+1), make([][]float64, ka+1)
 	for x := range table {
 		p[x], q[x] = make([]float64, kb+1), make([]float64, kb+1)
@@ -143,15 +148,15 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 				continue
 			}
 			p[x][y], q[x][y] = mix.shrunk(x, ka, y, kb)
-			if d.called[x][y] && x < y {
+			if called(x, y) && x < y {
 				c.HelpedTotal += n
-			} else if d.called[x][y] {
+			} else if called(x, y) {
 				c.HarmedTotal += n
 			}
 		}
 	}
 	eligible := func(x, y, sign int) bool {
-		return sign*(y-x) > 0 && (!d.any || d.called[x][y])
+		return sign*(y-x) > 0 && (!c.Called || called(x, y))
 	}
 	list := func(sign int) []Call {
 		change := func(i int) (float64, float64) {
@@ -173,7 +178,6 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 		return out
 	}
 	c.Helped, c.Harmed = list(1), list(-1)
-	c.Note = d.note(f, o.Alpha)
 	return c
 }
 
@@ -209,19 +213,19 @@ func topRows(rows, n int, qualifies func(int) bool, compare func(i, j int) int) 
 }
 
 // note says what was decided and why.
-func (d decision) note(f fisher, alpha float64) string {
+func (d decision) note(alpha float64) string {
 	more := ""
 	if d.seeds > 0 {
 		more = fmt.Sprintf("; %d seeds per arm would do", d.seeds)
 	}
 	switch {
-	case d.tested == 0 && f.smallest() <= alpha:
+	case d.tested == 0 && d.least <= alpha:
 		return "no sample changed often enough to be tested; the lists are exploratory"
 	case d.needed == 0:
-		return fmt.Sprintf("no sample can be called: the smallest p of these runs is %.2g%s; the lists are exploratory", f.smallest(), more)
+		return fmt.Sprintf("no sample can be called: the smallest p of these runs is %.2g%s; the lists are exploratory", d.least, more)
 	case d.minimum < d.needed:
 		return fmt.Sprintf("no calls: %d of %d tested samples differ in every run, %d are needed%s; the lists are exploratory", d.minimum, d.tested, d.needed, more)
-	case !d.any:
+	case d.cut < 0:
 		return "no sample passed; the lists are exploratory"
 	}
 	return fmt.Sprintf("called at a false discovery rate of %g among %d tested samples; at least %d must differ in every run", alpha, d.tested, d.needed)

@@ -21,7 +21,7 @@ func TestSmallestP(t *testing.T) {
 	for k, want := range map[int]float64{2: 2. / 6, 3: 0.10, 4: 0.0286, 5: 0.0079} {
 		a, b := randomRuns(rand.New(rand.NewPCG(1, uint64(k))), 300, k, k)
 		list := clusters(a.Correct, b.Correct, nil)
-		test := gramOf(list, layout{a: 1<<k - 1, b: 1<<k - 1}).noEffect(20000, 1)
+		test := distancesOf(list, layout{a: 1<<k - 1, b: 1<<k - 1}).noEffect(20000, 1)
 		if math.Abs(test.Smallest-want) > 5e-5 {
 			t.Errorf("K = %d: smallest p %.4f, want %.4f", k, test.Smallest, want)
 		}
@@ -42,7 +42,7 @@ func TestNoEffectFollowsItsDefinition(t *testing.T) {
 		if shared {
 			l.shared = 15
 		}
-		test := gramOf(clusters(a.Correct, b.Correct, nil), l).noEffect(1000, 1)
+		test := distancesOf(clusters(a.Correct, b.Correct, nil), l).noEffect(1000, 1)
 		statistic := func(choice uint64) float64 { // bit r: run r goes to the second arm
 			x, y := make([]uint64, a.Len()), make([]uint64, a.Len())
 			for i := range x {
@@ -104,7 +104,7 @@ func popcount(x uint64) int {
 
 func TestNoEffectSamplesManyChoices(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(4, 5)), 100, 12, 12)
-	g := gramOf(clusters(a.Correct, b.Correct, nil), layout{a: 1<<12 - 1, b: 1<<12 - 1})
+	g := distancesOf(clusters(a.Correct, b.Correct, nil), layout{a: 1<<12 - 1, b: 1<<12 - 1})
 	x, y := g.noEffect(500, 1), g.noEffect(500, 1)
 	if x != y || !x.Sampled || x.Choices != 500 || x.P < 1./500 {
 		t.Errorf("sampled test %+v, again %+v", x, y)
@@ -132,22 +132,22 @@ func TestDecide(t *testing.T) {
 	}
 	// 100 samples can be tested (those always right cannot); r = 0.0079·100/0.05
 	// = 15.9.
-	d := decide(table(16, 84, 1000), f, 0.05)
-	if !d.any || d.tested != 100 || d.needed != 16 || !d.called[0][5] || d.called[2][3] {
+	d, called := decideTable(table(16, 84, 1000), f, 0.05)
+	if d.cut < 0 || d.tested != 100 || d.needed != 16 || !called(0, 5) || called(2, 3) {
 		t.Errorf("16 at the minimum: %+v", d)
 	}
-	d = decide(table(15, 85, 1000), f, 0.05)
-	if d.any || d.needed != 16 || d.minimum != 15 || d.seeds != 6 {
+	d, _ = decideTable(table(15, 85, 1000), f, 0.05)
+	if d.cut >= 0 || d.needed != 16 || d.minimum != 15 || d.seeds != 6 {
 		t.Errorf("15 at the minimum: %+v; want refusal that names 6 seeds", d)
 	}
-	if note := d.note(f, 0.05); !strings.Contains(note, "15 of 100 tested samples differ in every run, 16 are needed; 6 seeds per arm would do") {
+	if note := d.note(0.05); !strings.Contains(note, "15 of 100 tested samples differ in every run, 16 are needed; 6 seeds per arm would do") {
 		t.Error(note)
 	}
 	// Three seeds can call nothing at 5 %.
 	f = newFisher(3, 3)
 	m := counts(nil, 3, 3)
 	m[0][3] = 50
-	if d = decide(m, f, 0.05); d.any || d.needed != 0 || d.seeds != 4 {
+	if d, _ = decideTable(m, f, 0.05); d.cut >= 0 || d.needed != 0 || d.seeds != 4 {
 		t.Errorf("K = 3: %+v", d)
 	}
 }

@@ -24,6 +24,10 @@ type Options struct {
 	// Samples of a group then count as one observation in every interval. nil:
 	// samples stand alone.
 	Group func(domain string, sample losses.SampleID) string
+	// Measure is what transfer and interference rest on, MeasureCorrect or
+	// MeasureLoss; empty: correctness where both sides know it, losses where
+	// neither does.
+	Measure string
 	// Choices bounds the label choices of the permutation test; 20000. Seed
 	// draws them where there are more.
 	Choices int
@@ -37,6 +41,11 @@ func (o Options) Validate() error {
 	}
 	if o.Alpha != 0 && !(o.Alpha > 0 && o.Alpha < 1) {
 		return fmt.Errorf("alpha %g: want between 0 and 1, for instance 0.05", o.Alpha)
+	}
+	switch o.Measure {
+	case "", MeasureCorrect, MeasureLoss:
+	default:
+		return fmt.Errorf("measure %q: want %q, %q or nothing", o.Measure, MeasureCorrect, MeasureLoss)
 	}
 	if o.Choices < 0 {
 		return fmt.Errorf("choices %d: want a positive number", o.Choices)
@@ -66,27 +75,69 @@ func (o Options) withDefaults() Options {
 
 // CompareRuns measures what the arm b did to the samples of one domain,
 // against the independent runs a. Both must hold the same samples in the same
-// order. It returns ErrOneRun where a side has one run only, and ErrNoCorrect
-// where correctness is unknown.
+// order. It returns ErrOneRun where a side has one run only, ErrNoCorrect where
+// correctness is asked for and unknown or known on one side only, and ErrNoLoss
+// likewise.
 func CompareRuns(a, b *Runs, o Options) (*Effect, error) {
 	c, err := newComparison(a, b, o)
 	if err != nil {
 		return nil, err
 	}
-	if a.Correct == nil || b.Correct == nil {
-		return nil, fmt.Errorf("domain %s: %w: transfer and interference are measured on correctness; add the column", a.Domain, ErrNoCorrect)
+	m, err := c.measure()
+	if err != nil {
+		return nil, fmt.Errorf("domain %w", err)
 	}
-	return c.effect(), nil
+	return c.effect(m), nil
 }
 
 // comparison is a pair of arms on one domain, ready to be measured.
 type comparison struct {
-	a, b   *Runs
-	o      Options
-	layout layout
-	shared []int64
-	list   []cluster
-	table  [][]int
+	a, b           *Runs
+	o              Options
+	layout         layout
+	placeA, placeB []int // of runs in the layout
+	shared         []int64
+}
+
+// measure says what the comparison rests on.
+func (c *comparison) measure() (measure, error) {
+	name := c.o.Measure
+	if name == "" {
+		knownA, knownB := c.a.Correct != nil, c.b.Correct != nil
+		switch {
+		case knownA && knownB:
+			name = MeasureCorrect
+		case knownA:
+			return nil, fmt.Errorf("%s: arm: %w, which independent has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
+		case knownB:
+			return nil, fmt.Errorf("%s: independent: %w, which arm has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
+		default:
+			name = MeasureLoss
+		}
+	}
+	if err := known(c.a, c.b, name); err != nil {
+		return nil, err
+	}
+	if name == MeasureLoss {
+		return newLossMeasure(c), nil
+	}
+	return newCorrectMeasure(c), nil
+}
+
+// measure is what an effect rests on: correctness, or losses.
+type measure interface {
+	name() string
+	moments() moments
+	distances() distances
+	// levels fills in what only this measure knows of a domain.
+	levels(e *Effect, m moments)
+	// estimates are those of transfer and interference, before they are cut to
+	// the bounds.
+	estimates(e *Effect) (transfer, interference float64)
+	// room is what could be gained and lost, to normalise with.
+	room(e *Effect) (gain, loss float64)
+	calls(m moments) Calls
+	warnings(e *Effect) []string
 }
 
 func newComparison(a, b *Runs, o Options) (*comparison, error) {
@@ -111,19 +162,19 @@ func newComparison(a, b *Runs, o Options) (*comparison, error) {
 	if n := len(c.shared); n > 0 && min(a.K(), b.K()) < 3 {
 		return nil, fmt.Errorf("domain %s: %w: both sides share seeds, so at least three per arm are needed", a.Domain, ErrOneRun)
 	}
-	var placeA, placeB []int
-	c.layout, placeA, placeB = layoutFor(a, b, c.shared)
-	if a.Correct != nil && b.Correct != nil {
-		c.list = clusters(rearrange(a.Correct, placeA), rearrange(b.Correct, placeB), a.Group)
-		c.table = counts(c.list, a.K(), b.K())
-	}
+	c.layout, c.placeA, c.placeB = layoutFor(a, b, c.shared)
 	return c, nil
 }
 
-// effect measures everything on correctness, and the mean loss where known.
-func (c *comparison) effect() *Effect {
-	m := momentsOf(c.list, c.layout)
-	e := c.points(m)
+// clusters are the patterns of correctness.
+func (c *comparison) clusters() []cluster {
+	return clusters(rearrange(c.a.Correct, c.placeA), rearrange(c.b.Correct, c.placeB), c.a.Group)
+}
+
+// effect measures everything.
+func (c *comparison) effect(what measure) *Effect {
+	m := what.moments()
+	e := c.points(what, m)
 	level := c.o.Level
 	e.Delta = m.interval(combDelta, level)
 	for _, x := range []struct {
@@ -143,47 +194,49 @@ func (c *comparison) effect() *Effect {
 		}
 		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: with shared seeds it takes four per arm")
 	}
-	mix := fitMixture(c.table)
-	c.sides(e, m, mix)
+	c.sides(e, what, m)
 	e.Loss = c.loss()
-	e.NoEffect = gramOf(c.list, c.layout).noEffect(c.o.Choices, c.o.Seed)
-	e.Calls = callsOf(c.a, c.b, c.table, mix, c.o)
+	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
+	e.Calls = what.calls(m)
 	e.Warnings = append(e.Warnings, c.warnings(e)...)
+	e.Warnings = append(e.Warnings, what.warnings(e)...)
 	return e
 }
 
 // points returns the effect with its point estimates, limits unknown.
-func (c *comparison) points(m moments) *Effect {
+func (c *comparison) points(what measure, m moments) *Effect {
 	point := func(comb combination) Interval { return Interval{m.estimate(comb), math.NaN(), math.NaN()} }
 	side := func(raw, excess, crossfit combination) Side {
 		return Side{Raw: point(raw), Floor: point(combFloor), Excess: point(excess), Crossfit: point(crossfit)}
 	}
-	mean := m.mean()
 	e := &Effect{
-		Domain: c.a.Domain, Measure: MeasureCorrect, Samples: c.a.Len(),
-		SeedsA: c.a.K(), SeedsB: c.b.K(), AccuracyA: mean[vP], AccuracyB: mean[vQ],
+		Domain: c.a.Domain, Measure: what.name(), Samples: c.a.Len(),
+		SeedsA: c.a.K(), SeedsB: c.b.K(), AccuracyA: math.NaN(), AccuracyB: math.NaN(),
+		LossA: c.a.meanLoss(), LossB: c.b.meanLoss(),
 		Delta:        point(combDelta),
 		Transfer:     side(combRawT, combExcessT, combCrossfitT),
 		Interference: side(combRawI, combExcessI, combCrossfitI),
-		Changed:      m.changedShare(),
+		Changed:      math.NaN(),
 		Loss:         unknown(),
 		Warnings:     []string{},
 	}
 	if c.a.Group != nil {
-		e.Groups = len(c.list)
+		e.Groups = int(m.clusters)
 	}
+	what.levels(e, m)
 	return e
 }
 
 // sides fills in bounds and estimates of transfer and interference.
-func (c *comparison) sides(e *Effect, m moments, mix *mixture) {
-	t, i := mix.sides()
+func (c *comparison) sides(e *Effect, what measure, m moments) {
+	t, i := what.estimates(e)
+	gain, loss := what.room(e)
 	for _, x := range []struct {
 		side     *Side
 		sign     float64
 		estimate float64
-		room     float64 // what could be gained or lost
-	}{{&e.Transfer, 1, t, 1 - e.AccuracyA}, {&e.Interference, -1, i, e.AccuracyA}} {
+		room     float64
+	}{{&e.Transfer, 1, t, gain}, {&e.Interference, -1, i, loss}} {
 		s := x.side
 		s.BoundLo, s.BoundHi = m.bounds(x.sign, c.o.Level)
 		s.Estimate = min(max(x.estimate, s.BoundLo), s.BoundHi)
@@ -192,6 +245,16 @@ func (c *comparison) sides(e *Effect, m moments, mix *mixture) {
 			s.Normalised = s.Estimate / x.room
 		}
 	}
+}
+
+// loss is the change of the mean loss, independent minus arm.
+func (c *comparison) loss() Interval {
+	if c.a.Loss == nil || c.b.Loss == nil {
+		return unknown()
+	}
+	j := c.meanLosses()
+	diff := []float64{vA: 1, vB: -1}
+	return j.linear(diff).interval(dot(diff, j.mean()), c.o.Level)
 }
 
 func unknown() Interval { return Interval{math.NaN(), math.NaN(), math.NaN()} }

@@ -67,6 +67,48 @@
 //	cross-fit I   (1·1 - 2·¼)/10 = 0.05
 //	changed       max(0.2, 0.2²/0.2) = 0.2: at least two of ten samples
 //
+// # Losses
+//
+// The same measures exist for losses: of regression, of tables without
+// correctness, and of any domain on request (Options.Measure). Correctness is
+// the special case of a loss of 1 where a run is wrong and 0 where it is right:
+// every formula below then is the one above. Let a_k and b_k' be the losses of a
+// sample under the independent runs and the arm's, and d = E a - E b the fall of
+// its expected loss.
+//
+//	target        T = mean max(d, 0), I = mean max(-d, 0); T - I = Δ, the fall of
+//	              the mean loss: positive is better, as for correctness
+//	raw           R_T = mean of max(a_k - b_k', 0) over pairs of runs, R_I of
+//	              max(b_k' - a_k, 0)
+//	floor         F = ¼ mean(|a_k-a_l| + |b_k-b_l|) over k ≠ l
+//	excess        E_T = R_T - F = ½Δ + ½ mean(E|a-b| - ½E|a-a'| - ½E|b-b'|) in the
+//	              mean. The bracket is an energy distance (Székely and Rizzo):
+//	              zero only if the losses of a sample have the same distribution
+//	              in both arms. It so sees changes of spread too, and bounds
+//	              nothing
+//	S             mean[(ā-b̄)² - s_a²/K - s_b²/K'] with the variances s² over
+//	              runs; unbiased for mean d²
+//	cross-fit     as above: the other runs decide whether the loss fell
+//	bounds        max(0, ±Δ, cross-fit) ≤ T, I ≤ ½(±Δ + √S). The grid of the upper
+//	              bound is counted in mean(a_k-b_k')² / mean|a_k-b_k'|, a length
+//	              that is 1 for losses of 0 and 1
+//	estimate      the cross-fitted figure, cut to the bounds. There is no EM. It
+//	              leans low, by as much as other runs err about the direction
+//	normalised    T and I relative to the independent mean loss
+//
+// Everything is in the units of the losses. For example, four samples under two
+// independent runs and two runs of an arm:
+//
+//	          independent   arm      d̂    R_T   R_I   F    S   cross-fit T, I
+//	sample 0       4, 6     1, 3     3     3     0    1    7      3      0
+//	sample 1       1, 3     2, 2     0     ½     ½    ½   -1     -½     -½
+//	sample 2       1, 1     2, 4    -2     0     2    ½    3      0      2
+//	sample 3       2, 2     2, 2     0     0     0    0    0      0      0
+//	mean                             ¼     ⅞     ⅝    ½   2¼      ⅝      ⅜
+//
+// so that Δ = ¼, the excesses are ⅜ and ⅛, and T lies between ⅝ and
+// ½(¼ + √2¼) = ⅞, leaving confidence aside.
+//
 // # Intervals
 //
 // A run moves many samples together. Intervals of Δ, F, R, E, S, cross-fit and
@@ -88,14 +130,17 @@
 //
 // # Tests and calls
 //
-// The test of no effect permutes arm labels of runs with S as statistic. Its
+// The test of no effect permutes arm labels of runs with S as statistic, on
+// losses too. Its
 // smallest p is 0.10 at K = K' = 3, 0.029 at 4 and 0.008 at 5.
 //
 // Samples are called helped or harmed by Fisher's exact test on their counts,
 // with the procedure of Benjamini and Hochberg among the m samples whose
 // smallest attainable p is at most alpha. That needs r ≥ p_min·m/alpha samples
 // at the smallest p, else calling is refused and the lists are exploratory:
-// samples by their shrunk change.
+// samples by their shrunk change. On losses the p of a sample is that of the
+// exact permutation of its runs' labels; beyond 24 runs in all, labellings are
+// drawn.
 //
 // The placebo is the same table for independent runs against each other.
 //
@@ -104,10 +149,10 @@
 // The gain of a domain from a pool is the relative reduction of its own
 // independent error (or loss, for regression), 1 - e_pool/e_independent, so
 // that domains with different metrics add up; the absolute figure stands
-// beside it.
+// beside it. [DomainInfo.Measure] says which of the two a domain's gains and
+// effects rest on.
 //
 // # Limits
 //
-// At most 64 runs per arm. Transfer and interference of losses are not
-// measured yet: domains without correctness get the change of their mean loss.
+// At most 64 runs per arm.
 package analysis

@@ -9,6 +9,8 @@ var (
 	ErrOneRun = errors.New("at least two seeds per arm are needed")
 	// ErrNoCorrect: the tables do not say which samples were right.
 	ErrNoCorrect = errors.New("no column correct")
+	// ErrNoLoss: the runs have no losses.
+	ErrNoLoss = errors.New("no losses")
 	// ErrSamples: the two sides hold different samples.
 	ErrSamples = errors.New("samples differ")
 	// ErrDomains: the two sides hold different domains.

@@ -34,11 +34,11 @@ func TestGainOfErrorsAndLosses(t *testing.T) {
 			b.Seeds = seeds(1, c.kb)
 		}
 		o := Options{SharedSeeds: c.shared}
-		x, err := GainOf(a, b, true, o)
+		x, err := GainOf(a, b, MeasureCorrect, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := GainOf(a, b, false, o)
+		y, err := GainOf(a, b, MeasureLoss, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestGainOfErrorsAndLosses(t *testing.T) {
 func TestGainKnownAnswer(t *testing.T) {
 	a := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: ids(2), Loss: [][]float32{{1, 3}, {1, 3}, {1, 3}}}
 	b := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: ids(2), Loss: [][]float32{{1, 2}, {1, 2}, {1, 2}}}
-	g, err := GainOf(a, b, false, Options{})
+	g, err := GainOf(a, b, MeasureLoss, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +66,14 @@ func TestGainKnownAnswer(t *testing.T) {
 	// (0.75·1 - 1)/2 and (0.75·3 - 2)/2, ±1/8, of variance 1/32; runs do not
 	// differ, so V = 1/64 and the interval is normal.
 	want := Interval{0.25, 0.25 - 1.959964/8, 0.25 + 1.959964/8}
-	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != MetricMSE {
+	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != MetricLoss {
 		t.Errorf("gain %+v, want %v", g, want)
 	}
 }
 
 func TestGainEdges(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(2, 2)), 50, 1, 3)
-	g, err := GainOf(a, b, true, Options{})
+	g, err := GainOf(a, b, MeasureCorrect, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,10 +81,10 @@ func TestGainEdges(t *testing.T) {
 		t.Errorf("one run: %+v", g)
 	}
 	perfect, _ := NewRuns("d", [][]bool{{true, true}, {true, true}, {true, true}})
-	if g, err = GainOf(perfect, perfect, true, Options{}); err != nil || !math.IsNaN(g.Relative.Value) || g.Absolute.Value != 0 {
+	if g, err = GainOf(perfect, perfect, MeasureCorrect, Options{}); err != nil || !math.IsNaN(g.Relative.Value) || g.Absolute.Value != 0 {
 		t.Errorf("nothing to reduce: %+v, %v", g, err)
 	}
-	if _, err := GainOf(a, b, false, Options{}); err == nil {
+	if _, err := GainOf(a, b, MeasureLoss, Options{}); err == nil {
 		t.Error("a gain of losses without losses")
 	}
 }

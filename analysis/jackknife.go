@@ -32,6 +32,7 @@ type jackknife struct {
 	square   float64     // Σ n²
 	own      [][]float64 // Σ over clusters of their own delete-one covariance
 	deleted  [][]float64 // Σ T with a run left out, by deletion
+	centre   []float64   // scratch of add
 }
 
 // stratum is a set of runs that are left out one at a time.
@@ -42,7 +43,7 @@ type stratum struct {
 }
 
 func newJackknife(dim int, strata []stratum) *jackknife {
-	j := &jackknife{dim: dim, strata: strata, sum: make([]float64, dim), sized: make([]float64, dim), cross: square(dim), own: square(dim)}
+	j := &jackknife{dim: dim, strata: strata, sum: make([]float64, dim), sized: make([]float64, dim), cross: square(dim), own: square(dim), centre: make([]float64, dim)}
 	for _, s := range strata {
 		for range s.runs {
 			j.deleted = append(j.deleted, make([]float64, dim))
@@ -78,22 +79,16 @@ func (j *jackknife) add(times, size int, full []float64, deleted [][]float64) {
 			j.deleted[k][x] += w * v
 		}
 	}
-	j.spread(full, deleted, w, j.own)
-}
-
-// spread adds the delete-one covariance of all strata, times f, to m.
-func (j *jackknife) spread(full []float64, deleted [][]float64, f float64, m [][]float64) {
 	first := 0
 	for _, s := range j.strata {
-		addSpread(full, deleted[first:first+s.runs], j.fixed, f*s.weight, m)
+		addSpread(full, deleted[first:first+s.runs], j.fixed, w*s.weight, j.centre, j.own)
 		first += s.runs
 	}
 }
 
 // addSpread adds f Σ (d - centre)(d - centre)ᵀ to m; the centre is the mean of
-// the deletions, or the full estimate.
-func addSpread(full []float64, deleted [][]float64, fixed bool, f float64, m [][]float64) {
-	centre := make([]float64, len(full))
+// the deletions, or the full estimate. It is left in the given slice.
+func addSpread(full []float64, deleted [][]float64, fixed bool, f float64, centre []float64, m [][]float64) {
 	copy(centre, full)
 	if !fixed {
 		for x := range centre {
@@ -158,7 +153,7 @@ func (j *jackknife) variance(c []float64, full float64, runs []float64) variance
 		for k := range deleted {
 			deleted[k] = runs[first+k : first+k+1]
 		}
-		addSpread([]float64{full}, deleted, j.fixed, s.weight, v)
+		addSpread([]float64{full}, deleted, j.fixed, s.weight, make([]float64, 1), v)
 		first += s.runs
 		between += v[0][0]
 		satterthwaite += v[0][0] * v[0][0] / s.df

@@ -6,16 +6,29 @@ import "math/bits"
 // jackknife.
 type moments struct {
 	*jackknife
-	layout    layout
 	crossfits bool // the jackknife covers the cross-fitted bounds
+	// excess says that E_T and E_I bound T and I from below, which holds for
+	// correctness.
+	excess bool
+	// unit is what the grid of the upper bounds is counted in: 1 for
+	// correctness.
+	unit float64
 }
 
-// momentsOf sums up the clusters. With two runs on a side no run can be left
-// out: the jackknife then knows the variance between samples only.
-func momentsOf(list []cluster, l layout) moments {
+// newMoments prepares the jackknife of a layout. With two runs on a side no run
+// can be left out: the jackknife then knows the variance between samples only.
+func newMoments(l layout) (m moments, deletions []layout) {
 	deletions, strata, fixed := l.deletions()
 	j := newJackknife(numValues, strata)
 	j.fixed = fixed
+	ka, kb := l.runs()
+	return moments{j, len(deletions) > 0 && (l.shared == 0 || min(ka, kb) >= 4), false, 1}, deletions
+}
+
+// momentsOf sums up the clusters of correctness.
+func momentsOf(list []cluster, l layout) moments {
+	m, deletions := newMoments(l)
+	m.excess = true
 	deleted := make([][]float64, len(deletions))
 	for _, c := range list {
 		full := sumOver(l, c.cells)
@@ -23,10 +36,9 @@ func momentsOf(list []cluster, l layout) moments {
 			v := sumOver(d, c.cells)
 			deleted[k] = v[:]
 		}
-		j.add(c.times, c.size(), full[:], deleted)
+		m.add(c.times, c.size(), full[:], deleted)
 	}
-	ka, kb := l.runs()
-	return moments{j, l, len(deletions) > 0 && (l.shared == 0 || min(ka, kb) >= 4)}
+	return m
 }
 
 func sumOver(l layout, cells []cell) values {

@@ -128,16 +128,19 @@ type effectJSON struct {
 	plainEffect
 	AccuracyA *float64 `json:"accuracy_a"`
 	AccuracyB *float64 `json:"accuracy_b"`
+	LossA     *float64 `json:"loss_a"`
+	LossB     *float64 `json:"loss_b"`
 	Changed   *float64 `json:"changed"`
 }
 
 func (e Effect) json() effectJSON {
-	return effectJSON{plainEffect(e), number(e.AccuracyA), number(e.AccuracyB), number(e.Changed)}
+	return effectJSON{plainEffect(e), number(e.AccuracyA), number(e.AccuracyB), number(e.LossA), number(e.LossB), number(e.Changed)}
 }
 
 func (x effectJSON) effect() Effect {
 	e := Effect(x.plainEffect)
 	e.AccuracyA, e.AccuracyB, e.Changed = float(x.AccuracyA), float(x.AccuracyB), float(x.Changed)
+	e.LossA, e.LossB = float(x.LossA), float(x.LossB)
 	return e
 }
 

@@ -20,9 +20,6 @@ func Placebo(r *Runs, o Options) (*Effect, error) {
 	if r.K() < 4 {
 		return nil, fmt.Errorf("placebo of %s: %w: two in each half, so four independent runs", r.Domain, ErrOneRun)
 	}
-	if r.Correct == nil {
-		return nil, fmt.Errorf("placebo of %s: %w", r.Domain, ErrNoCorrect)
-	}
 	o = o.withDefaults()
 	o.SharedSeeds = false
 	splits, all := splitsOf(r.K(), o.Seed)
@@ -32,9 +29,13 @@ func Placebo(r *Runs, o Options) (*Effect, error) {
 		if err != nil {
 			return nil, err
 		}
-		m := momentsOf(c.list, c.layout)
-		e := c.points(m)
-		c.sides(e, m, fitMixture(c.table))
+		what, err := c.measure()
+		if err != nil {
+			return nil, fmt.Errorf("placebo of %w", err)
+		}
+		m := what.moments()
+		e := c.points(what, m)
+		c.sides(e, what, m)
 		mean = mergePlacebo(mean, e, len(splits))
 	}
 	mean.NoEffect = Test{Statistic: math.NaN(), P: math.NaN(), Smallest: math.NaN()}
@@ -117,14 +118,14 @@ func mergePlacebo(mean, e *Effect, n int) *Effect {
 
 // figures are the plain numbers of an effect, in a fixed order.
 func (e *Effect) figures() []*float64 {
-	list := []*float64{&e.AccuracyA, &e.AccuracyB, &e.Changed}
+	list := []*float64{&e.AccuracyA, &e.AccuracyB, &e.LossA, &e.LossB, &e.Changed}
 	for _, s := range []*Side{&e.Transfer, &e.Interference} {
 		list = append(list, &s.Estimate, &s.BoundLo, &s.BoundHi, &s.Normalised)
 	}
 	return list
 }
 
-// intervals are the intervals of an effect on correctness, in a fixed order.
+// intervals are the intervals of an effect's measure, in a fixed order.
 func (e *Effect) intervals() []*Interval {
 	list := []*Interval{&e.Delta}
 	for _, s := range []*Side{&e.Transfer, &e.Interference} {

@@ -2,14 +2,16 @@ package analysis
 
 import "math/bits"
 
-// The per-sample values from which every measure of correctness is a linear
-// combination of means.
+// The per-sample values from which every measure is a linear combination of
+// means. In brackets: what they are for correctness, which is a loss of 1 where
+// a run is wrong and 0 where it is right.
 const (
-	vP         = iota // p̂: share of independent runs that are right
-	vQ                // q̂: share of the arm's runs that are right
-	vRawT             // (1-p̂)q̂, a flip from wrong to right
-	vRawI             // p̂(1-q̂), a flip from right to wrong
-	vFloor            // ½[K/(K-1) p̂(1-p̂) + K'/(K'-1) q̂(1-q̂)]
+	vA         = iota // mean loss of the independent runs (1-p̂)
+	vB                // mean loss of the arm's runs (1-q̂)
+	vRawT             // mean of max(a-b, 0) over pairs of runs ((1-p̂)q̂, flips from wrong to right)
+	vRawI             // mean of max(b-a, 0) over pairs of runs (p̂(1-q̂), flips from right to wrong)
+	vFloor            // what both would be if sharing did nothing (½[K/(K-1) p̂(1-p̂) + K'/(K'-1) q̂(1-q̂)])
+	vS                // unbiased for the square of the change ((q-p)²)
 	vCrossfitT        // the cross-fitted bound
 	vCrossfitI
 	numValues
@@ -23,13 +25,13 @@ type combination [numValues]float64
 
 // The measures of section "Measures" of the package documentation.
 var (
-	combDelta     = combination{vP: -1, vQ: 1}
+	combDelta     = combination{vA: 1, vB: -1}
 	combRawT      = combination{vRawT: 1}
 	combRawI      = combination{vRawI: 1}
 	combFloor     = combination{vFloor: 1}
 	combExcessT   = combination{vRawT: 1, vFloor: -1}
 	combExcessI   = combination{vRawI: 1, vFloor: -1}
-	combS         = combination{vRawT: 1, vRawI: 1, vFloor: -2}
+	combS         = combination{vS: 1}
 	combCrossfitT = combination{vCrossfitT: 1}
 	combCrossfitI = combination{vCrossfitI: 1}
 )
@@ -60,7 +62,7 @@ func (l layout) without(a, b uint64) layout {
 	return l
 }
 
-// at returns the values of a sample. It needs at least two runs in each arm.
+// at returns the values of a sample's correctness. It needs at least two runs in each arm.
 func (l layout) at(p pattern) values {
 	p.a &= l.a
 	p.b &= l.b
@@ -71,11 +73,12 @@ func (l layout) at(p pattern) values {
 	// Pairs (k, k') of runs, without those of one seed.
 	pairs := float64(ka*kb - bits.OnesCount64(l.shared))
 	var v values
-	v[vP] = float64(a) / float64(ka)
-	v[vQ] = float64(b) / float64(kb)
+	v[vA] = float64(ka-a) / float64(ka)
+	v[vB] = float64(kb-b) / float64(kb)
 	v[vRawT] = float64((ka-a)*b-(bs-both)) / pairs
 	v[vRawI] = float64(a*(kb-b)-(as-both)) / pairs
 	v[vFloor] = 0.5 * (discord(a, ka) + discord(b, kb))
+	v[vS] = v[vRawT] + v[vRawI] - 2*v[vFloor]
 	if l.shared == 0 {
 		v[vCrossfitT], v[vCrossfitI] = crossfit(a, ka, b, kb)
 	} else {

@@ -7,46 +7,39 @@ import (
 	"testing"
 )
 
-// naive computes the values of a sample from their definitions, run by run.
-// skip says which pairs of runs are of one seed.
-func naive(x, y []int, seedsX, seedsY []int64) values {
+// naive computes the values of a sample from their definitions, run by run, on
+// losses; errors are losses of 0 and 1.
+func naive(x, y []float64, seedsX, seedsY []int64) values {
 	var v values
 	same := func(k, m int) bool { return seedsX[k] == seedsY[m] }
-	share := func(run []int) float64 {
-		sum := 0
-		for _, r := range run {
-			sum += r
-		}
-		return float64(sum) / float64(len(run))
-	}
-	v[vP], v[vQ] = share(x), share(y)
-	disagree := func(run []int) float64 {
-		n, d := 0, 0
+	mean := func(run []float64) float64 { return sum(run) / float64(len(run)) }
+	v[vA], v[vB] = mean(x), mean(y)
+	overPairs := func(run []float64, f func(d float64) float64) float64 {
+		n, total := 0, 0.0
 		for k := range run {
 			for l := range run {
 				if k != l {
 					n++
-					if run[k] != run[l] {
-						d++
-					}
+					total += f(run[k] - run[l])
 				}
 			}
 		}
-		return float64(d) / float64(n)
+		return total / float64(n)
 	}
-	// p(1-p) is half the chance that two runs disagree.
-	v[vFloor] = 0.5 * (disagree(x)/2 + disagree(y)/2)
-	pairs := 0.0
+	square := func(d float64) float64 { return d * d }
+	v[vFloor] = (overPairs(x, math.Abs) + overPairs(y, math.Abs)) / 4
+	pairs, squares := 0.0, 0.0
 	for k := range x {
 		for m := range y {
 			if same(k, m) {
 				continue
 			}
 			pairs++
-			v[vRawT] += float64((1 - x[k]) * y[m])
-			v[vRawI] += float64(x[k] * (1 - y[m]))
+			squares += square(x[k] - y[m])
+			v[vRawT] += max(x[k]-y[m], 0)
+			v[vRawI] += max(y[m]-x[k], 0)
 			// The others: without this pair's runs and seeds.
-			var xs, ys []int
+			var xs, ys []float64
 			for l := range x {
 				if l != k && !same(l, m) {
 					xs = append(xs, x[l])
@@ -60,17 +53,19 @@ func naive(x, y []int, seedsX, seedsY []int64) values {
 			if len(xs) == 0 || len(ys) == 0 {
 				continue
 			}
-			switch d := share(ys) - share(xs); {
+			switch d := mean(xs) - mean(ys); {
 			case d > 1e-12:
-				v[vCrossfitT] += float64(y[m] - x[k])
+				v[vCrossfitT] += x[k] - y[m]
 			case d < -1e-12:
-				v[vCrossfitI] += float64(x[k] - y[m])
+				v[vCrossfitI] += y[m] - x[k]
 			}
 		}
 	}
 	for _, i := range []int{vRawT, vRawI, vCrossfitT, vCrossfitI} {
 		v[i] /= pairs
 	}
+	// The square of the difference, less what the variance of the runs adds.
+	v[vS] = squares/pairs - overPairs(x, square)/2 - overPairs(y, square)/2
 	return v
 }
 
@@ -93,17 +88,17 @@ func TestValuesFollowTheirDefinitions(t *testing.T) {
 		case 1: // some shared
 			seedsB = seeds(1+r.IntN(ka), kb)
 		}
-		x, y := make([]int, ka), make([]int, kb)
+		x, y := make([]float64, ka), make([]float64, kb) // wrong: 1
 		var p pattern
 		a, b := &Runs{Seeds: seedsA}, &Runs{Seeds: seedsB}
 		l, placeA, placeB := layoutFor(a, b, sharedSeeds(a, b))
 		for k := range x {
-			x[k] = r.IntN(2)
-			p.a |= uint64(x[k]) << placeA[k]
+			x[k] = float64(r.IntN(2))
+			p.a |= uint64(1-x[k]) << placeA[k]
 		}
 		for k := range y {
-			y[k] = r.IntN(2)
-			p.b |= uint64(y[k]) << placeB[k]
+			y[k] = float64(r.IntN(2))
+			p.b |= uint64(1-y[k]) << placeB[k]
 		}
 		got, want := l.at(p), naive(x, y, seedsA, seedsB)
 		for i := range got {

@@ -1,5 +1,7 @@
 package analysis
 
+import "math"
+
 // Interval is an estimate with its confidence limits. Lo and Hi are NaN (null
 // in JSON) where no interval can be given; a warning then says why.
 type Interval struct {
@@ -9,17 +11,21 @@ type Interval struct {
 }
 
 // Side is one direction of the change from independent to arm: transfer or
-// interference, as fractions of samples (section "Measures" of the package
-// documentation).
+// interference, as fractions of samples or, for losses, in their units (section
+// "Measures" of the package documentation).
 type Side struct {
-	Estimate   float64  `json:"estimate"`
-	BoundLo    float64  `json:"bound_lo"`
-	BoundHi    float64  `json:"bound_hi"`
-	Crossfit   Interval `json:"crossfit"`
-	Raw        Interval `json:"raw"`
-	Floor      Interval `json:"floor"`
-	Excess     Interval `json:"excess"`
-	Normalised float64  `json:"normalised"` // of what could be gained or lost: mean(1-p) or mean p
+	// Estimate is indicative. For losses it is the cross-fitted figure, cut to
+	// the bounds, and leans low.
+	Estimate float64  `json:"estimate"`
+	BoundLo  float64  `json:"bound_lo"`
+	BoundHi  float64  `json:"bound_hi"`
+	Crossfit Interval `json:"crossfit"`
+	Raw      Interval `json:"raw"`
+	Floor    Interval `json:"floor"`
+	Excess   Interval `json:"excess"`
+	// Normalised is the estimate relative to what could be gained or lost,
+	// mean(1-p) or mean p; for losses, to the independent mean loss.
+	Normalised float64 `json:"normalised"`
 }
 
 // Effect is what an arm did to one domain's test samples.
@@ -34,10 +40,12 @@ type Effect struct {
 	SeedsB       int      `json:"seeds_b"` // runs of the arm
 	AccuracyA    float64  `json:"accuracy_a"`
 	AccuracyB    float64  `json:"accuracy_b"`
-	Delta        Interval `json:"delta"` // change of accuracy
+	LossA        float64  `json:"loss_a"` // mean loss of the independent runs
+	LossB        float64  `json:"loss_b"` // mean loss of the arm's runs
+	Delta        Interval `json:"delta"`  // rise of accuracy, or fall of the mean loss: positive is better
 	Transfer     Side     `json:"transfer"`
 	Interference Side     `json:"interference"`
-	Changed      float64  `json:"changed"` // least share of samples whose probability changed
+	Changed      float64  `json:"changed"` // correctness: least share of samples whose probability changed
 	// Loss is the change of the mean loss, independent minus arm: positive
 	// means that the arm is better.
 	Loss     Interval `json:"loss"`
@@ -46,11 +54,22 @@ type Effect struct {
 	Warnings []string `json:"warnings"`
 }
 
+// Relative is a change of the loss, such as a bound of transfer, as a fraction
+// of the independent mean loss. NaN for effects on correctness, and where that
+// mean is not above zero.
+func (e *Effect) Relative(change float64) float64 {
+	if e.Measure != MeasureLoss || !(e.LossA > 0) {
+		return math.NaN()
+	}
+	return change / e.LossA
+}
+
 // What an Effect rests on.
 const (
 	// MeasureCorrect: transfer and interference count samples by correctness.
 	MeasureCorrect = "correct"
-	// MeasureLoss: the domain has no correctness; only Loss is filled in.
+	// MeasureLoss: they add up changes of the samples' losses, in their units;
+	// accuracy and Changed are NaN.
 	MeasureLoss = "loss"
 )
 
@@ -90,9 +109,11 @@ type Calls struct {
 
 // Call is one called or listed sample.
 type Call struct {
-	Sample string  `json:"sample"`
-	P      float64 `json:"p"` // share of correct runs, shrunk: independent
-	Q      float64 `json:"q"` // the same for the arm
+	Sample string `json:"sample"`
+	// P and Q are the shares of correct runs, independent and of the arm, or
+	// their mean losses; both are shrunk.
+	P      float64 `json:"p"`
+	Q      float64 `json:"q"`
 	PValue float64 `json:"p_value"`
 }
 
@@ -102,7 +123,7 @@ type Gain struct {
 	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
 	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
 	Absolute Interval `json:"absolute"` // the same in units of Metric
-	Metric   string   `json:"metric"`   // error (classification), mse (regression)
+	Metric   string   `json:"metric"`   // MetricError, MetricMSE or MetricLoss
 	Samples  int      `json:"samples"`
 	Runs     [2]int   `json:"runs"` // independent, pool
 	Warnings []string `json:"warnings"`
@@ -129,13 +150,16 @@ type Results struct {
 // DomainInfo describes a domain as the study saw it.
 type DomainInfo struct {
 	Name    string `json:"name"`
-	Task    string `json:"task"` // classification or regression
+	Task    string `json:"task"` // classification, regression, binary or multilabel
 	Outputs int    `json:"outputs"`
 	Train   int    `json:"train"`
 	Val     int    `json:"val"`
 	Test    int    `json:"test"`
 	Dropped int    `json:"dropped"`
 	Metric  string `json:"metric"` // the metric that readers see first
+	// Measure is what gains and effects of the domain rest on: MeasureCorrect
+	// or MeasureLoss. Analyze fills it in where it is empty.
+	Measure string `json:"measure,omitempty"`
 }
 
 // Score is the quality of one domain under one arm, rung and weighting.

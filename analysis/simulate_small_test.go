@@ -66,17 +66,17 @@ func simulateGain(w world, n, k, repetitions int, shared bool) (onErrors, onLoss
 		b := &Runs{Domain: "d", Seeds: seeds(1, k), Samples: ids(n), Correct: y, Loss: errorsAsLosses(y, k)}
 		o := Options{SharedSeeds: shared}
 		for _, on := range []struct {
-			classification bool
-			to             *float64
-		}{{true, &onErrors}, {false, &onLosses}} {
-			g, err := GainOf(a, b, on.classification, o)
+			measure string
+			to      *float64
+		}{{MeasureCorrect, &onErrors}, {MeasureLoss, &onLosses}} {
+			g, err := GainOf(a, b, on.measure, o)
 			if err != nil {
 				panic(err)
 			}
 			if g.Relative.Lo <= want && want <= g.Relative.Hi {
 				*on.to += 1 / float64(repetitions)
 			}
-			if on.classification && g.Absolute.Lo <= delta && delta <= g.Absolute.Hi {
+			if on.measure == MeasureCorrect && g.Absolute.Lo <= delta && delta <= g.Absolute.Hi {
 				onDelta += 1 / float64(repetitions)
 			}
 		}

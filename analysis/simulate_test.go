@@ -113,11 +113,12 @@ func (w world) draw(r *rand.Rand, n, ka, kb int, shared bool) (a, b []uint64) {
 
 // coverage is what a simulation found, as shares of repetitions.
 type coverage struct {
-	delta, excess    float64 // 95 % intervals that hold the truth
+	delta, excess, s float64 // 95 % intervals that hold the truth
 	floor, raw       float64
 	boundsT, boundsI float64 // [bound_lo, bound_hi] that hold T, I
 	crossfit         float64 // lower limits (97.5 %) of the cross-fitted bound above T
 	width            float64 // mean width of the bounds of T
+	estimate         float64 // mean estimate of T, losses only
 	rejected         float64 // tests of no effect with p ≤ 0.05
 	truthT           float64
 }
@@ -157,7 +158,7 @@ func simulate(w world, n, ka, kb, repetitions int, shared bool, seed uint64) cov
 		if m.lower(combCrossfitT, .975) > t+slack {
 			c.crossfit += 1 / float64(repetitions)
 		}
-		if gramOf(list, l).noEffect(2000, 1).P <= .05 {
+		if distancesOf(list, l).noEffect(2000, 1).P <= .05 {
 			c.rejected += 1 / float64(repetitions)
 		}
 	}

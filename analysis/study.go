@@ -71,6 +71,7 @@ func Analyze(s Study) (*Results, error) {
 	}
 	s.Options = s.Options.withDefaults()
 	s.Options.SharedSeeds = false
+	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
 		Version: 1, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
 		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Warnings: []string{},
@@ -229,6 +230,7 @@ func (a *analyzer) at(s setting) *evidence {
 // measure fills in scores, effects, placebo and gains.
 func (a *analyzer) measure() error {
 	few := false
+	unknown := map[string]bool{} // domains of which correctness is unknown
 	for _, e := range a.evidence {
 		runs, err := runsOf(e.domain, e.outcomes)
 		if err != nil {
@@ -236,13 +238,18 @@ func (a *analyzer) measure() error {
 		}
 		runs.Group = a.groups[e.domain]
 		e.runs, e.outcomes = runs, nil
+		unknown[e.domain] = unknown[e.domain] || runs.Correct == nil
 		score := scoreOf(e.tallies, a.Options.Level)
 		score.Arm, score.Rung, score.Weighting, score.Domain = e.arm, e.rung, e.weighting, e.domain
 		a.results.Scores = append(a.results.Scores, score)
 	}
+	for i := range a.Domains {
+		d := &a.Domains[i]
+		d.Measure = d.measure(a.Options.Measure, !unknown[d.Name])
+	}
 	for _, e := range a.evidence {
 		if e.arm == Independent {
-			few = few || e.runs.Correct != nil && e.runs.K() < 4
+			few = few || e.runs.K() < 4
 			if err := a.placebo(e); err != nil {
 				return err
 			}
@@ -261,6 +268,40 @@ func (a *analyzer) measure() error {
 		a.warn("no placebo where a domain has fewer than four independent runs")
 	}
 	return nil
+}
+
+// measure is what effects and gains of the domain rest on: what was asked for,
+// unless it is correctness and unknown; else the domain's own setting; else
+// correctness, but losses for regression, which has none, and for several
+// labels at once, where being right in all of them is a coarse figure.
+func (d DomainInfo) measure(asked string, known bool) string {
+	switch {
+	case asked == MeasureLoss, asked == MeasureCorrect && known:
+		return asked
+	case d.Measure != "":
+		return d.Measure
+	case !known, d.Task == "regression", d.Task == "multilabel":
+		return MeasureLoss
+	}
+	return MeasureCorrect
+}
+
+// options are those of comparisons on a domain, and its metric.
+func (a *analyzer) options(domain string) (o Options, metric string) {
+	o, metric = a.Options, MetricLoss
+	for _, d := range a.Domains {
+		if d.Name != domain {
+			continue
+		}
+		o.Measure = d.Measure
+		switch {
+		case d.Measure == MeasureCorrect:
+			metric = MetricError
+		case d.Task == "regression":
+			metric = MetricMSE
+		}
+	}
+	return o, metric
 }
 
 // baseline is the independent evidence that an arm is held against: same
@@ -283,8 +324,8 @@ func (a *analyzer) baseline(s setting) *evidence {
 
 // against adds effect and gain of one arm on one domain.
 func (a *analyzer) against(base, e *evidence) error {
-	classification := base.runs.Correct != nil && e.runs.Correct != nil
-	effect, err := compareEither(base.runs, e.runs, a.Options)
+	o, metric := a.options(e.domain)
+	effect, err := CompareRuns(base.runs, e.runs, o)
 	switch {
 	case errors.Is(err, ErrOneRun):
 		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.arm, e.domain)
@@ -293,11 +334,11 @@ func (a *analyzer) against(base, e *evidence) error {
 	default:
 		a.results.Effects = append(a.results.Effects, ArmEffect{e.arm, e.rung, e.weighting, *effect})
 	}
-	gain, err := GainOf(base.runs, e.runs, classification, a.Options)
+	gain, err := GainOf(base.runs, e.runs, o.Measure, o)
 	if err != nil {
 		return err
 	}
-	gain.Pool = e.pool
+	gain.Pool, gain.Metric = e.pool, metric
 	a.results.Gains = append(a.results.Gains, ArmGain{e.arm, e.rung, e.weighting, *gain})
 	return nil
 }
@@ -305,10 +346,8 @@ func (a *analyzer) against(base, e *evidence) error {
 // placebo adds the independent runs against themselves, where there are
 // enough.
 func (a *analyzer) placebo(e *evidence) error {
-	if e.runs.Correct == nil {
-		return nil
-	}
-	p, err := Placebo(e.runs, a.Options)
+	o, _ := a.options(e.domain)
+	p, err := Placebo(e.runs, o)
 	if errors.Is(err, ErrOneRun) {
 		return nil
 	}

@@ -107,7 +107,7 @@ func TestAnalyze(t *testing.T) {
 		t.Errorf("runs %+v, want %+v", got.Runs, want)
 	}
 	// Per rung: 3 independent, 2 of the pair, 3 joint.
-	if len(got.Scores) != 16 || len(got.Effects) != 10 || len(got.Gains) != 10 || len(got.Placebo) != 4 {
+	if len(got.Scores) != 16 || len(got.Effects) != 10 || len(got.Gains) != 10 || len(got.Placebo) != 6 {
 		t.Errorf("%d scores, %d effects, %d gains, %d placebos", len(got.Scores), len(got.Effects), len(got.Gains), len(got.Placebo))
 	}
 	for _, g := range got.Gains {
@@ -146,6 +146,51 @@ func TestAnalyze(t *testing.T) {
 		if e.Arm == "joint" && e.Rung == "w2" && e.Domain == "b" {
 			if d := cmp.Diff(want[0], e.Effect, cmpopts.EquateNaNs()); d != "" {
 				t.Errorf("joint on b at w2 (-tables +study):\n%s", d)
+			}
+		}
+	}
+}
+
+func TestAnalyzeMeasures(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked   string
+		setting string // of domain b
+		task    string // of domain a
+		want    string // of a, b and r
+		metrics string
+	}{
+		"defaults":            {"", "", "classification", "correct correct loss", "error error mse"},
+		"a domain by loss":    {"", MeasureLoss, "classification", "correct loss loss", "error loss mse"},
+		"all by loss":         {MeasureLoss, MeasureCorrect, "classification", "loss loss loss", "loss loss mse"},
+		"all by correctness":  {MeasureCorrect, MeasureLoss, "classification", "correct correct loss", "error error mse"},
+		"several labels":      {"", "", "multilabel", "loss correct loss", "loss error mse"},
+		"several, by exact":   {MeasureCorrect, "", "multilabel", "correct correct loss", "error error mse"},
+		"task is not told":    {"", "", "", "correct correct loss", "error error mse"},
+		"two classes, binary": {"", "", "binary", "correct correct loss", "error error mse"},
+	} {
+		f := newFakeStudy(2)
+		f.Domains[0].Task, f.Domains[1].Measure = c.task, c.setting
+		f.Options.Measure = c.asked
+		got, err := Analyze(f.Study)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var measures []string
+		for _, d := range got.Domains {
+			measures = append(measures, d.Measure)
+		}
+		if s := strings.Join(measures, " "); s != c.want {
+			t.Errorf("%s: measures %s, want %s", name, s, c.want)
+		}
+		metrics := strings.Fields(c.metrics)
+		for _, g := range got.Gains {
+			if i := strings.Index("abr", g.Target); g.Metric != metrics[i] {
+				t.Errorf("%s: gain of %s in %s, want %s", name, g.Target, g.Metric, metrics[i])
+			}
+		}
+		for _, e := range got.Effects {
+			if i := strings.Index("abr", e.Domain); e.Measure != measures[i] || math.IsNaN(e.Transfer.BoundHi) {
+				t.Errorf("%s: effect on %s by %s: %+v", name, e.Domain, e.Measure, e.Transfer)
 			}
 		}
 	}

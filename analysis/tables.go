@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +13,7 @@ import (
 // a to the runs in b did. Both tables hold any number of seeds; every run of a
 // domain must hold the same samples, unless o.Intersect is set, which keeps
 // the domains and samples that all have. A domain of regression has no
-// correctness: its Effect holds the change of the mean loss only.
+// correctness: unless told otherwise, its Effect rests on losses.
 func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -25,9 +24,6 @@ func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 	}{{"independent", a}, {"arm", b}} {
 		if s.t.Len() == 0 {
 			return nil, fmt.Errorf("%s: %w: no rows", s.name, ErrSamples)
-		}
-		if s.t.Correct == nil {
-			return nil, fmt.Errorf("%s: %w: transfer and interference are measured on correctness, those of losses are not supported yet; add a column correct (0 or 1)", s.name, ErrNoCorrect)
 		}
 	}
 	names := groupNames{}
@@ -77,7 +73,7 @@ func compareDomain(domain string, a, b []*outcome, o Options) (*Effect, error) {
 		ra.Group = groupsOf(domain, ra.Samples, o.Group)
 		rb.Group = ra.Group
 	}
-	e, err := compareEither(ra, rb, o)
+	e, err := CompareRuns(ra, rb, o)
 	if err != nil {
 		return nil, err
 	}
@@ -85,15 +81,6 @@ func compareDomain(domain string, a, b []*outcome, o Options) (*Effect, error) {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", dropped))
 	}
 	return e, nil
-}
-
-// compareEither compares correctness where it is known, else losses.
-func compareEither(a, b *Runs, o Options) (*Effect, error) {
-	e, err := CompareRuns(a, b, o)
-	if errors.Is(err, ErrNoCorrect) {
-		return CompareLosses(a, b, o)
-	}
-	return e, err
 }
 
 // checkSamples returns an error where runs differ in their samples: those of
@@ -188,30 +175,4 @@ func groupsOf(domain string, samples []losses.SampleID, group func(string, losse
 		out[i] = n
 	}
 	return out
-}
-
-// CompareLosses is the change of the mean loss only, for domains without
-// correctness. All measures of correctness are NaN.
-func CompareLosses(a, b *Runs, o Options) (*Effect, error) {
-	c, err := newComparison(a, b, o)
-	if err != nil {
-		return nil, err
-	}
-	if a.Loss == nil || b.Loss == nil {
-		return nil, fmt.Errorf("domain %s: the runs have no losses", a.Domain)
-	}
-	side := Side{Crossfit: unknown(), Raw: unknown(), Floor: unknown(), Excess: unknown()}
-	nan := unknown().Value
-	side.Estimate, side.BoundLo, side.BoundHi, side.Normalised = nan, nan, nan, nan
-	e := &Effect{
-		Domain: a.Domain, Measure: MeasureLoss, Samples: a.Len(), SeedsA: a.K(), SeedsB: b.K(),
-		AccuracyA: nan, AccuracyB: nan, Delta: unknown(), Transfer: side, Interference: side, Changed: nan,
-		Loss: c.loss(), NoEffect: Test{Statistic: nan, P: nan, Smallest: nan},
-		Calls:    Calls{Helped: []Call{}, Harmed: []Call{}, Note: "the domain has no correctness"},
-		Warnings: []string{"no correctness: transfer and interference are not measured, only the mean loss"},
-	}
-	if min(a.K(), b.K()) == 2 {
-		e.Warnings = append(e.Warnings, "the interval of the loss is conditional on these runs: use 3 or more seeds")
-	}
-	return e, nil
 }

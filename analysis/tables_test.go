@@ -190,7 +190,7 @@ func TestCompareRegression(t *testing.T) {
 	if got[0].Measure != MeasureCorrect || got[1].Measure != MeasureLoss {
 		t.Errorf("measures %s, %s", got[0].Measure, got[1].Measure)
 	}
-	if e := got[1]; !math.IsNaN(e.Delta.Value) || math.IsNaN(e.Loss.Lo) || len(e.Warnings) == 0 {
+	if e := got[1]; e.Delta != e.Loss || math.IsNaN(e.Loss.Lo) || !near(e.Delta.Value, e.LossA-e.LossB) || !math.IsNaN(e.AccuracyA) || !math.IsNaN(e.Changed) {
 		t.Errorf("regression: %+v", e)
 	}
 }

@@ -116,6 +116,7 @@ func effect(domain string, alone, gain, half float64) analysis.Effect {
 		AccuracyA: 1 - alone, AccuracyB: 1 - alone + delta,
 		Delta:    analysis.Interval{Value: delta, Lo: delta - half*alone, Hi: delta + half*alone},
 		Transfer: side(delta), Interference: side(-delta),
+		LossA: 3 * alone, LossB: 3 * (alone - delta),
 		Loss:     analysis.Interval{Value: 3 * delta, Lo: nan, Hi: nan},
 		NoEffect: analysis.Test{Statistic: 0.01, P: 0.1, Smallest: 0.1},
 		Calls:    analysis.Calls{Note: "With 3 runs per arm 38 samples would have to stand at the smallest p; 6 do. 5 seeds would do."},

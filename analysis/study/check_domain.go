@@ -38,6 +38,9 @@ func (c *domainChecker) check() {
 			c.fail("task.kind", "regression needs a table with columns.targets; format %s has classes", c.d.Format)
 		}
 	}
+	if c.d.Task.Kind == Regression && c.d.Task.Measure == ByError {
+		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
+	}
 	if len(c.d.Task.Classes) == 1 {
 		c.fail("task.classes", "one class leaves nothing to tell apart")
 	}

@@ -67,6 +67,8 @@ func TestErrors(t *testing.T) {
 		{"no test data", table("columns: {label: y}, split: {test: 0}"), "domains[0].split.test: no test data"},
 		{"nothing to train on", table("columns: {label: y}, split: {test: 0.5, validation: 0.5}"), "leave nothing for training"},
 		{"one class", table("columns: {label: y}, task: {classes: [a]}"), "one class leaves nothing to tell apart"},
+		{"right answers of regression", table("columns: {targets: [y]}, task: {measure: error}"), "domains[0].task.measure: regression has no right or wrong answers; measure it by loss"},
+		{"unknown measure", table("columns: {label: y}, task: {measure: accuracy}"), `domains[0].task.measure: "accuracy" is not error or loss`},
 		{"class twice", table("columns: {label: y}, task: {classes: [a, b, a]}"), `domains[0].task.classes[2]: class "a" is listed twice`},
 		{"bad expression", "version: 1\nname: t\ninput: {image: [8, 8]}\ndomains: [{name: a, data: a, split: {group: '('}}, {name: b, data: b}]\n", "domains[0].split.group: not a regular expression"},
 		{"expression without group", "version: 1\nname: t\ninput: {image: [8, 8]}\ndomains: [{name: a, data: a, split: {group: 'x'}}, {name: b, data: b}]\n", "domains[0].split.group: \"x\" has no parenthesis"},

@@ -40,6 +40,9 @@ type PlanDomain struct {
 	// Passes is how often an epoch goes through the training data.
 	Passes float64 `json:"passes"`
 	Value  float64 `json:"value"` // of one unit of gain
+	// Measure is the domain's task.measure, empty where the study leaves it
+	// open.
+	Measure string `json:"measure,omitempty"`
 }
 
 // DomainSize is what the plan must know of a domain's data.
@@ -121,7 +124,7 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Warnings = append(p.Warnings, "model.batch_norm is set, and no model has batch normalisation")
 	}
 	for i, d := range domains {
-		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value})
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure})
 		p.rows[d.Name] = a.Rows[i]
 		p.Warnings = append(p.Warnings, s.doubts(p.Domains[i])...)
 	}

@@ -97,6 +97,26 @@ func TestPlanIdentity(t *testing.T) {
 }
 
 // TestReuse states which runs keep their identity after an edit.
+// What a domain is measured by does not change its runs.
+func TestMeasureKeepsRuns(t *testing.T) {
+	plan := func(measure string) *Plan {
+		s := mustParse(t, strings.Replace(minimal, "name: usps", "name: usps\n    task: {measure: "+measure+"}", 1))
+		sizes := []DomainSize{{Name: "mnist", Task: Classification, Train: 64, Test: 10}, {Name: "usps", Task: Classification, Train: 64, Test: 10}}
+		p, err := s.Plan(sizes, map[string]ModelSize{"w1": {}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	byError, byLoss := plan(ByError), plan(ByLoss)
+	if d := cmp.Diff(ids(byError), ids(byLoss)); d != "" {
+		t.Error(d)
+	}
+	if byError.Domains[0].Measure != "" || byError.Domains[1].Measure != ByError || byLoss.Domains[1].Measure != ByLoss {
+		t.Errorf("measures %q, %q, %q", byError.Domains[0].Measure, byError.Domains[1].Measure, byLoss.Domains[1].Measure)
+	}
+}
+
 func TestReuse(t *testing.T) {
 	const base = "seeds: 3\n"
 	before := planOf(t, 3, base, nil)

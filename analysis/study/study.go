@@ -95,7 +95,16 @@ type Files struct {
 type Task struct {
 	Kind    string
 	Classes []string // fixed order, or a subset to keep; empty: found in data
+	// Measure is what gains and effects rest on, ByError or ByLoss; empty: by
+	// the task.
+	Measure string
 }
+
+// What gains and effects rest on.
+const (
+	ByError = "error" // right or wrong
+	ByLoss  = "loss"
+)
 
 // The kinds of task.
 const (

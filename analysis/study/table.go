@@ -98,6 +98,8 @@ var taskFields = []field{
 		at: at(func(t *Task) *string { return &t.Kind })},
 	{key: "classes", doc: "Classes in the order of the outputs; samples of others are left out.", typ: listOf[string](text()), note: "all that are found, sorted",
 		at: at(func(t *Task) *[]string { return &t.Classes })},
+	{key: "measure", doc: "What gains, transfer and interference rest on: error counts answers that are right or wrong, loss adds up losses.", typ: choice(ByError, ByLoss), note: "error; loss where an answer is not simply right or wrong",
+		at: at(func(t *Task) *string { return &t.Measure })},
 }
 
 var columnFields = []field{

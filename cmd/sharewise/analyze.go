@@ -19,6 +19,9 @@ import (
 const analyzeLong = `Measure what sharing did, from the finished runs in OUT: scores, transfer and
 interference of every shared arm against the independent runs, gains, placebo.
 
+A domain is measured by answers that are right or wrong, or by losses, as its
+task.measure in the study says; --measure overrides that for all domains.
+
 It writes OUT/results.json, OUT/tables/*.parquet and, where the study's data are
 still at hand, the pictures or features of the samples that changed most. It
 needs no ONNX Runtime, and can be run while 'run' is still training: it takes
@@ -28,7 +31,8 @@ Example:
   sharewise analyze out`
 
 func newAnalyzeCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	measure := measureFlag{}
+	cmd := &cobra.Command{
 		Use:     "analyze OUT",
 		Short:   "Measure transfer and interference of a study",
 		Long:    analyzeLong,
@@ -36,7 +40,11 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := train.Folder(args[0])
-			results, err := a.analyze(cmd.Context(), folder)
+			measured, err := measure.parse(study.ByError)
+			if err != nil {
+				return err
+			}
+			results, err := a.analyze(cmd.Context(), folder, measured)
 			if err != nil {
 				return err
 			}
@@ -48,10 +56,13 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	measure.add(cmd, study.ByError, "as the study says")
+	return cmd
 }
 
 // analyze measures the finished runs of a folder and writes the results.
-func (a *app) analyze(ctx context.Context, folder train.Folder) (*analysis.Results, error) {
+// measure overrides what the study says, unless it is empty.
+func (a *app) analyze(ctx context.Context, folder train.Folder, measure string) (*analysis.Results, error) {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
@@ -60,6 +71,7 @@ func (a *app) analyze(ctx context.Context, folder train.Folder) (*analysis.Resul
 	if err != nil {
 		return nil, inputError(err)
 	}
+	input.Options.Measure = measure
 	results, err := analysis.Analyze(input)
 	if err != nil {
 		return nil, inputError(err)
@@ -101,6 +113,7 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 			return losses.Batches(folder.Run(r.ID).Losses())
 		},
 	}
+	measures := map[string]string{study.ByError: analysis.MeasureCorrect, study.ByLoss: analysis.MeasureLoss}
 	for _, d := range plan.Domains {
 		metric := "accuracy"
 		if d.Task == study.Regression {
@@ -108,7 +121,7 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 		}
 		s.Domains = append(s.Domains, analysis.DomainInfo{
 			Name: d.Name, Task: d.Task, Outputs: d.Outputs,
-			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Metric: metric,
+			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Metric: metric, Measure: measures[d.Measure],
 		})
 	}
 	var curves analysis.ConflictMeter

@@ -19,12 +19,18 @@ with a header, with columns
 
   domain, seed, sample, loss, correct        (others are ignored)
 
+Where neither side has a column correct, and for regression, losses are
+measured; --measure loss does so everywhere.
+
 transfer      share of samples by which sharing raised the chance to be right
-interference  share by which it lowered it; transfer - interference = change
+interference  share by which it lowered it; transfer - interference = change.
+              Of losses: what the mean loss fell by through samples whose loss
+              fell, and what it rose by through the others
 bounds        what transfer or interference lies between, at 95 %
 raw, floor    a naive count of flips, and what that count reads if sharing did
               nothing at all, from seeds alone; never read one without the other
-excess        raw - floor; zero on average if nothing changed
+excess        raw - floor; zero on average if nothing changed; of losses it
+              also sees changes of their spread over seeds
 cross-fit     a lower bound in which other runs decide which way a sample moved
 
 Runs with the same seed number on both sides are taken to share randomness, and
@@ -32,7 +38,9 @@ pairs of them are left out. Tables written by 'sharewise run' never share any.
 
 A gate compares any number that --json prints for a domain with a limit:
 --fail-if 'interference.bound_lo > 0.01', or for one domain
---fail-if 'line 3: delta.hi < 0'. When it holds, the exit code is 1.`
+--fail-if 'line 3: delta.hi < 0'. When it holds, the exit code is 1. Limits on
+losses are in their units, or relative to the independent mean loss as in
+--measure loss --fail-if 'interference.relative_lo > 0.02'.`
 
 const compareExample = `  sharewise compare --independent 'solo/*.parquet' --arm 'joint/*.parquet'
   sharewise compare --independent old.csv --arm new.csv --fail-if 'interference.bound_lo > 0.01'`
@@ -44,6 +52,7 @@ type compareFlags struct {
 	unrelated        bool
 	failIf           []string
 	group            string
+	measure          measureFlag
 	options          analysis.Options
 }
 
@@ -65,6 +74,7 @@ func newCompareCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.unrelated, "unrelated-seeds", false, "equal seed numbers on the two sides are no common randomness")
 	flags.StringArrayVar(&f.failIf, "fail-if", nil, "exit with 1 if `CONDITION` holds in any domain (repeatable)")
 	flags.StringVar(&f.group, "group", "", "samples whose names share the first submatch of `REGEXP` belong together and count as one observation")
+	f.measure.add(cmd, analysis.MeasureCorrect, "losses where no side has a column correct")
 	flags.Float64Var(&f.options.Level, "level", 0.95, "nominal coverage of intervals and bounds")
 	flags.Float64Var(&f.options.Alpha, "alpha", 0.05, "false discovery rate of called samples")
 	flags.IntVar(&f.options.Exemplars, "list", 12, "samples to list per domain and direction in JSON; -1 for none")
@@ -85,15 +95,18 @@ func (a *app) compare(f compareFlags) error {
 	}
 	o := f.options
 	o.Intersect = f.intersect
+	measure, err := f.measure.parse(analysis.MeasureCorrect)
+	if err != nil {
+		return err
+	}
+	o.Measure = measure
 	if err := o.Validate(); err != nil {
 		return errUsage{err}
 	}
 	if f.group != "" {
-		group, err := groupByName(f.group)
-		if err != nil {
+		if o.Group, err = groupByName(f.group); err != nil {
 			return errUsage{err}
 		}
-		o.Group = group
 	}
 	tableA, err := losses.Read(f.independent...)
 	if err != nil {
@@ -111,6 +124,9 @@ func (a *app) compare(f compareFlags) error {
 		if !f.intersect {
 			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
 		}
+	}
+	if errors.Is(err, analysis.ErrNoCorrect) {
+		err = fmt.Errorf("%w (--measure loss does without)", err)
 	}
 	if err != nil {
 		return inputError(fmt.Errorf("compare: %w", err))

@@ -23,7 +23,8 @@ type comparedDomain struct {
 	Transfer     comparedSide     `json:"transfer"`
 	Interference comparedSide     `json:"interference"`
 	Changed      *float64         `json:"changed"`
-	Loss         comparedMean     `json:"loss_reduction"`
+	Loss         comparedLoss     `json:"loss"`
+	Reduction    comparedMean     `json:"loss_reduction"`
 	NoEffect     analysis.Test    `json:"no_effect"`
 	Calls        comparedCalls    `json:"calls"`
 	Warnings     []string         `json:"warnings"`
@@ -39,12 +40,19 @@ type comparedAccuracy struct {
 	Arm         *float64 `json:"arm"`
 }
 
+// comparedLoss are mean losses.
+type comparedLoss struct {
+	Independent *float64 `json:"independent"`
+	Arm         *float64 `json:"arm"`
+}
+
 type comparedMean struct {
 	Mean *float64 `json:"mean"`
 	Lo   *float64 `json:"lo"`
 	Hi   *float64 `json:"hi"`
 }
 
+// comparedSide is in fractions of samples, or in the units of the losses.
 type comparedSide struct {
 	Estimate   *float64 `json:"estimate"`
 	BoundLo    *float64 `json:"bound_lo"`
@@ -62,6 +70,9 @@ type comparedSide struct {
 	ExcessLo   *float64 `json:"excess_lo"`
 	ExcessHi   *float64 `json:"excess_hi"`
 	Normalised *float64 `json:"normalised"`
+	// Of losses: the bounds relative to the independent mean loss.
+	RelativeLo *float64 `json:"relative_lo"`
+	RelativeHi *float64 `json:"relative_hi"`
 }
 
 // comparedCalls counts the called samples; the lists are exploratory where
@@ -84,8 +95,8 @@ func comparedDomains(effects []analysis.Effect) []comparedDomain {
 			Domain: e.Domain, Measure: e.Measure, Samples: e.Samples, Groups: e.Groups,
 			Seeds:    comparedSeeds{e.SeedsA, e.SeedsB},
 			Accuracy: comparedAccuracy{known(e.AccuracyA), known(e.AccuracyB)},
-			Delta:    meanOf(e.Delta), Transfer: sideOf(e.Transfer), Interference: sideOf(e.Interference),
-			Changed: known(e.Changed), Loss: meanOf(e.Loss), NoEffect: e.NoEffect,
+			Delta:    meanOf(e.Delta), Transfer: sideOf(e, e.Transfer), Interference: sideOf(e, e.Interference),
+			Changed: known(e.Changed), Loss: comparedLoss{known(e.LossA), known(e.LossB)}, Reduction: meanOf(e.Loss), NoEffect: e.NoEffect,
 			Calls: comparedCalls{
 				Helped: e.Calls.HelpedTotal, Harmed: e.Calls.HarmedTotal, Power: e.Calls.Needed, Called: e.Calls.Called,
 				Note: e.Calls.Note, HelpedSamples: e.Calls.Helped, HarmedSamples: e.Calls.Harmed,
@@ -108,7 +119,7 @@ func meanOf(v analysis.Interval) comparedMean {
 	return comparedMean{known(v.Value), known(v.Lo), known(v.Hi)}
 }
 
-func sideOf(s analysis.Side) comparedSide {
+func sideOf(e analysis.Effect, s analysis.Side) comparedSide {
 	return comparedSide{
 		Estimate: known(s.Estimate), BoundLo: known(s.BoundLo), BoundHi: known(s.BoundHi),
 		Crossfit: known(s.Crossfit.Value), CrossfitLo: known(s.Crossfit.Lo), CrossfitHi: known(s.Crossfit.Hi),
@@ -116,46 +127,36 @@ func sideOf(s analysis.Side) comparedSide {
 		Floor: known(s.Floor.Value), FloorLo: known(s.Floor.Lo), FloorHi: known(s.Floor.Hi),
 		Excess: known(s.Excess.Value), ExcessLo: known(s.Excess.Lo), ExcessHi: known(s.Excess.Hi),
 		Normalised: known(s.Normalised),
+		RelativeLo: known(e.Relative(s.BoundLo)), RelativeHi: known(e.Relative(s.BoundHi)),
 	}
 }
 
-// printComparison prints the effects for a terminal of 100 columns. Raw flips
-// never stand without their floor.
+// printComparison prints the effects for a terminal of 100 columns: those on
+// correctness in percent of samples, those on losses in their units. Raw
+// figures never stand without their floor.
 func printComparison(out io.Writer, effects []analysis.Effect, level float64) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Percent of test samples; brackets and bounds at %g %%.\n\n", 100*level)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tCHANGE OF ACCURACY\tP(NO EFFECT)")
+	var onErrors, onLosses []analysis.Effect
 	for _, e := range effects {
-		fmt.Fprintf(w, "%s\t%d\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), e.Samples, e.SeedsA, e.SeedsB,
-			percent(e.AccuracyA), percent(e.AccuracyB), signedInterval(e.Delta), pValue(e.NoEffect.P))
-	}
-	w.Flush()
-	b.WriteString("\n")
-	fmt.Fprintln(w, "DOMAIN\tSIDE\tESTIMATE\tBOUNDS\tRAW\tFLOOR\tEXCESS\tCROSS-FIT")
-	for _, e := range effects {
-		if e.Measure != analysis.MeasureCorrect {
-			continue
-		}
-		for _, s := range []struct {
-			name string
-			analysis.Side
-		}{{"transfer", e.Transfer}, {"interference", e.Interference}} {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%s\t%s\t%s\t%s\n", shorten(e.Domain), s.name, percent(s.Estimate),
-				percent(s.BoundLo), percent(s.BoundHi), percent(s.Raw.Value), percent(s.Floor.Value),
-				signedInterval(s.Excess), signed(s.Crossfit.Value))
+		if e.Measure == analysis.MeasureLoss {
+			onLosses = append(onLosses, e)
+		} else {
+			onErrors = append(onErrors, e)
 		}
 	}
-	w.Flush()
-	b.WriteString("\n")
+	if len(onErrors) > 0 {
+		fmt.Fprintf(&b, "Percent of test samples; brackets and bounds at %g %%.\n\n", 100*level)
+		printOnErrors(&b, onErrors)
+	}
+	if len(onLosses) > 0 {
+		fmt.Fprintf(&b, "Losses in their units, in parentheses as percent of the independent mean loss; brackets and bounds\nat %g %%.\n\n", 100*level)
+		printOnLosses(&b, onLosses)
+	}
 	for _, e := range effects {
 		if e.Calls.Called {
 			fmt.Fprintf(&b, "%s: %d samples called helped, %d harmed\n", e.Domain, e.Calls.HelpedTotal, e.Calls.HarmedTotal)
 		}
 		wrap(&b, fmt.Sprintf("%s: %s", e.Domain, e.Calls.Note))
-		if e.Measure == analysis.MeasureLoss {
-			wrap(&b, fmt.Sprintf("%s: mean loss fell by %.4g [%.4g, %.4g]", e.Domain, e.Loss.Value, e.Loss.Lo, e.Loss.Hi))
-		}
 	}
 	for _, e := range effects {
 		for _, warning := range e.Warnings {
@@ -165,6 +166,79 @@ func printComparison(out io.Writer, effects []analysis.Effect, level float64) er
 	_, err := io.WriteString(out, b.String())
 	return err
 }
+
+func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tCHANGE OF ACCURACY\tP(NO EFFECT)")
+	for _, e := range effects {
+		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.SeedsA, e.SeedsB,
+			percent(e.AccuracyA), percent(e.AccuracyB), signedInterval(e.Delta), pValue(e.NoEffect.P))
+	}
+	w.Flush()
+	b.WriteString("\n")
+	fmt.Fprintln(w, "DOMAIN\tSIDE\tESTIMATE\tBOUNDS\tRAW\tFLOOR\tEXCESS\tCROSS-FIT")
+	for _, e := range effects {
+		for _, s := range bothSides(e) {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%s\t%s\t%s\t%s\n", shorten(e.Domain), s.name, percent(s.Estimate),
+				percent(s.BoundLo), percent(s.BoundHi), percent(s.Raw.Value), percent(s.Floor.Value),
+				signedInterval(s.Excess), signed(s.Crossfit.Value))
+		}
+	}
+	w.Flush()
+	b.WriteString("\n")
+}
+
+func printOnLosses(b *strings.Builder, effects []analysis.Effect) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tFALL OF THE MEAN LOSS\tP(NO EFFECT)")
+	for _, e := range effects {
+		fall := significant(e.Delta.Value)
+		if !math.IsNaN(e.Delta.Lo) {
+			fall += fmt.Sprintf(" [%s, %s]", significant(e.Delta.Lo), significant(e.Delta.Hi))
+		}
+		if r := e.Relative(e.Delta.Value); !math.IsNaN(r) {
+			fall += fmt.Sprintf(" (%s)", figure("%+.1f", 100*r))
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.SeedsA, e.SeedsB,
+			significant(e.LossA), significant(e.LossB), fall, pValue(e.NoEffect.P))
+	}
+	w.Flush()
+	b.WriteString("\n")
+	fmt.Fprintln(w, "DOMAIN\tSIDE\tBOUNDS\tRAW\tFLOOR\tEXCESS\tCROSS-FIT")
+	for _, e := range effects {
+		for _, s := range bothSides(e) {
+			bounds := fmt.Sprintf("%s to %s", significant(s.BoundLo), significant(s.BoundHi))
+			if lo, hi := e.Relative(s.BoundLo), e.Relative(s.BoundHi); !math.IsNaN(hi) {
+				bounds += fmt.Sprintf(" (%s to %s)", figure("%.1f", 100*lo), figure("%.1f", 100*hi))
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shorten(e.Domain), s.name, bounds,
+				significant(s.Raw.Value), significant(s.Floor.Value), significant(s.Excess.Value), significant(s.Crossfit.Value))
+		}
+	}
+	w.Flush()
+	b.WriteString("\n")
+}
+
+// namedSide is a direction of an effect.
+type namedSide struct {
+	name string
+	analysis.Side
+}
+
+func bothSides(e analysis.Effect) []namedSide {
+	return []namedSide{{"transfer", e.Transfer}, {"interference", e.Interference}}
+}
+
+// samples is the number of samples, and of their groups where they belong
+// together.
+func samples(e analysis.Effect) string {
+	if e.Groups == 0 {
+		return fmt.Sprint(e.Samples)
+	}
+	return fmt.Sprintf("%d in %d groups", e.Samples, e.Groups)
+}
+
+func significant(v float64) string { return figure("%.3g", v) }
 
 // shorten keeps long names from breaking the table.
 func shorten(name string) string {

@@ -11,7 +11,7 @@ import (
 // conclude takes a trained study through analyze, group and report, and prints
 // the verdict.
 func (a *app) conclude(ctx context.Context, folder train.Folder) error {
-	results, err := a.analyze(ctx, folder)
+	results, err := a.analyze(ctx, folder, "")
 	if err != nil {
 		return err
 	}
