@@ -29,6 +29,13 @@ func windowCases() []windowCase {
 		{"pointwise", dims(3, 3), dims(1, 1), nil},
 		{"one dimension", dims(7), dims(3), attrs(strides(2), pads(1, 1))},
 		{"one dimension dilated", dims(8), dims(3), attrs(dilations(2))},
+		{"one dimension dilated with strides", dims(12), dims(3), attrs(dilations(2), strides(2), pads(1, 2))},
+		{"one dimension of wide strides", dims(17), dims(8), attrs(strides(4), pads(2, 3))},
+		{"one dimension of strides with rest", dims(13), dims(5), attrs(strides(3))},
+		{"one dimension of strides with gaps", dims(11), dims(2), attrs(strides(4))},
+		{"one dimension of many taps", dims(12), dims(9), attrs(pads(4, 4))},
+		{"one dimension pointwise", dims(5), dims(1), nil},
+		{"one dimension of wide pads", dims(3), dims(2), attrs(pads(1, 1))},
 		{"wide pads", dims(3, 3), dims(2, 2), attrs(pads(2, 2, 2, 2))},
 	}
 }
