@@ -19,6 +19,7 @@ var namedTrunks = []namedTrunk{
 	{"mlp", ""},
 	{"resnet20", Image},
 	{"tcn", SeriesInput},
+	{"transformer", SeriesInput},
 }
 
 // TrunkNames lists the trunks that a study can name.

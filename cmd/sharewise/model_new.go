@@ -13,7 +13,7 @@ import (
 func newModelNewCommand(a *app) *cobra.Command {
 	var (
 		input, output string
-		width         float64
+		cfg           zoo.Config
 	)
 	cmd := &cobra.Command{
 		Use:   "new TRUNK --input SHAPE -o FILE",
@@ -25,16 +25,18 @@ names trunks directly; a file is for looking at one, or for changing it.
 The trunks:
 ` + trunkList(),
 		Example: `  sharewise model new cnn --input 1x28x28 --width 0.5 -o small.onnx
-  sharewise model new mlp --input 12 -o table.onnx`,
+  sharewise model new mlp --input 12 -o table.onnx
+  sharewise model new transformer --input 32 --vocabulary 5000 -o text.onnx`,
 		Args:              exactArgs("TRUNK"),
 		ValidArgsFunction: completeTrunk,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.modelNew(args[0], input, width, output)
+			return a.modelNew(args[0], input, cfg, output)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&input, "input", "", "`SHAPE` of one sample, without the batch: 1x28x28 or 12")
-	flags.Float64Var(&width, "width", 1, "multiply channels and units of every layer by `FACTOR`")
+	flags.Float64Var(&cfg.Width, "width", 1, "multiply channels and units of every layer by `FACTOR`")
+	flags.IntVar(&cfg.Vocabulary, "vocabulary", 0, "transformer: samples are numbers of `N` tokens, 0 is padding")
 	flags.StringVarP(&output, "output", "o", "", "write the model to `FILE`")
 	return cmd
 }
@@ -43,7 +45,7 @@ The trunks:
 func trunkList() string {
 	var b strings.Builder
 	for _, name := range zoo.Names() {
-		fmt.Fprintf(&b, "  %-8s %s\n", name, zoo.About(name))
+		fmt.Fprintf(&b, "  %-11s %s\n", name, zoo.About(name))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
@@ -55,20 +57,20 @@ func completeTrunk(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 	return zoo.Names(), cobra.ShellCompDirectiveNoFileComp
 }
 
-func (a *app) modelNew(trunk, input string, width float64, output string) error {
+func (a *app) modelNew(trunk, input string, cfg zoo.Config, output string) error {
 	switch {
 	case input == "":
 		return usagef("model new: --input is missing: the shape of one sample, for instance 1x28x28")
 	case output == "":
 		return usagef("model new: -o is missing: the file to write")
-	case !(width > 0):
-		return usagef("model new: --width %v is not above 0", width)
+	case !(cfg.Width > 0):
+		return usagef("model new: --width %v is not above 0", cfg.Width)
 	}
-	shape, err := zoo.ParseShape(input)
-	if err != nil {
+	var err error
+	if cfg.Input, err = zoo.ParseShape(input); err != nil {
 		return usagef("model new: --input: %w", err)
 	}
-	m, err := zoo.Build(trunk, zoo.Config{Input: shape, Width: width})
+	m, err := zoo.Build(trunk, cfg)
 	if err != nil {
 		return usagef("model new: %w", err)
 	}

@@ -23,6 +23,7 @@ const InitProperty = "sharewise.init/"
 //	                      uniform within ±√(6/(fan_in+fan_out))
 //	uniform bound=        uniform within ±bound
 //	normal std=           normal, standard deviation std
+//	truncated_normal std= the same, without what lies beyond 2·std
 //	zeros, ones           constant
 //	value                 Param.Value, such as the weights of an exported model
 //
@@ -33,11 +34,12 @@ const InitProperty = "sharewise.init/"
 // networks, AISTATS 2010, eq. 16). fan_in is the number of inputs that one
 // output adds up, fan_out the number of outputs that one input reaches.
 type Init struct {
-	Rule  string // he_normal, he_uniform, xavier_uniform, uniform, normal, zeros, ones, value
+	Rule  string // he_normal, he_uniform, xavier_uniform, uniform, normal, truncated_normal, zeros, ones, value
 	FanIn int64
 	// FanOut is used by xavier_uniform.
 	FanOut int64
-	// Scale is the bound of uniform or the standard deviation of normal.
+	// Scale is the bound of uniform or the standard deviation of normal and of
+	// truncated_normal before it is truncated.
 	Scale float64
 }
 
@@ -56,12 +58,24 @@ var initRules = []initRule{
 	{"xavier_uniform", []string{"fan_in", "fan_out"}, func(i Init) float64 { return math.Sqrt(6 / float64(i.FanIn+i.FanOut)) }, drawUniform},
 	{"uniform", []string{"bound"}, func(i Init) float64 { return i.Scale }, drawUniform},
 	{"normal", []string{"std"}, func(i Init) float64 { return i.Scale }, drawNormal},
+	{"truncated_normal", []string{"std"}, func(i Init) float64 { return i.Scale }, drawTruncated},
 	{"zeros", nil, func(Init) float64 { return 0 }, drawConstant},
 	{"ones", nil, func(Init) float64 { return 1 }, drawConstant},
 	{"value", nil, nil, nil},
 }
 
-func drawNormal(rng *rand.Rand, std float64) float64    { return rng.NormFloat64() * std }
+func drawNormal(rng *rand.Rand, std float64) float64 { return rng.NormFloat64() * std }
+
+// drawTruncated draws again whatever lies more than two standard deviations
+// from 0, one number of 22.
+func drawTruncated(rng *rand.Rand, std float64) float64 {
+	for {
+		if v := rng.NormFloat64(); math.Abs(v) <= 2 {
+			return v * std
+		}
+	}
+}
+
 func drawUniform(rng *rand.Rand, bound float64) float64 { return (2*rng.Float64() - 1) * bound }
 func drawConstant(_ *rand.Rand, v float64) float64      { return v }
 

@@ -84,6 +84,9 @@ func TestInitialize(t *testing.T) {
 		{"xavier_uniform fan_in=50 fan_out=100", 0, uniform(0.2), 0.2},
 		{"uniform bound=0.3", 0, uniform(0.3), 0.3},
 		{"normal std=2", 0, 2, math.Inf(1)},
+		// The variance of a normal distribution cut at ±a standard deviations is
+		// 1 − 2aφ(a)/(2Φ(a)−1); for a = 2 its root is 0.87963.
+		{"truncated_normal std=2", 0, 2 * 0.87963, 4},
 		{"zeros", 0, 0, 0},
 		{"ones", 1, 0, 1},
 	}

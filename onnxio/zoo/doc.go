@@ -20,6 +20,10 @@
 //	tcn  one strided convolution to at most 64 positions of 32 channels, up to
 //	     four residual blocks of dilated convolutions, mean and maximum over
 //	     time; windows [channels, length] of length 8 or more
+//	transformer
+//	     patches of a window [channels, length], or tokens [length], as 32
+//	     vectors of 64 or fewer, and two layers of attention between them;
+//	     the mean over time
 //
 // At 28×28 and one channel the cnn takes 1.2 million multiply-adds per sample,
 // and so does the tcn for one channel of 1024 elements; resnet20 takes 31 million.
@@ -47,6 +51,24 @@
 // There is no normalisation; instead every block's last convolution starts with
 // 1/n of the usual variance, so that all blocks together about double that of
 // their input.
+//
+// # The transformer
+//
+// It is the encoder of Vaswani et al. (Attention Is All You Need, NeurIPS 2017)
+// with normalisation before attention and feed-forward network and once more at
+// the end (Xiong et al.: On Layer Normalization in the Transformer
+// Architecture, ICML 2020), learned positions, GELU, twice as many hidden units
+// as a token has elements, and no dropout. Heads have 16 elements at any width;
+// it is their number that grows. Parameters are named and laid out as in
+// PyTorch's TransformerEncoder.
+//
+// A window is cut into patches whose length is the power of two that leaves 32
+// or fewer; one linear layer makes vectors of them. With Config.Vocabulary,
+// samples are numbers of tokens as float32, and a table of vectors is looked up.
+// Token 0 is padding: no token attends to it and the mean leaves it out. A
+// number outside the vocabulary is an error when the model runs. A study has
+// no format for tokens; it takes them as a table of numbers that are not
+// normalised, with the model's file as its trunk.
 // Width multiplies the channels, and the units of fully connected layers,
 // rounded to a multiple of 4 and at least 4, so that cost grows about with its
 // square: a ladder of widths is a capacity ladder. Layers are named and laid

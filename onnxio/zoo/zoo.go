@@ -16,6 +16,10 @@ type Config struct {
 	Input []int
 	// Width multiplies the channels and units of every layer; 0 means 1.
 	Width float64
+	// Vocabulary is the number of tokens where samples [length] are token
+	// numbers, which the transformer takes: whole numbers from 0, padding, to
+	// below Vocabulary. 0 says that samples are no tokens.
+	Vocabulary int
 }
 
 // trunk is one row of the table of trunks.
@@ -30,6 +34,7 @@ var trunks = []trunk{
 	{"mlp", "two fully connected layers", mlp},
 	{"resnet20", "residual network of 20 layers with batch normalisation", resnet20},
 	{"tcn", "dilated convolutions over time", tcn},
+	{"transformer", "attention between patches of a window, or tokens", transformer},
 }
 
 // Names returns the names that Build knows, sorted.
@@ -63,6 +68,9 @@ func Build(name string, cfg Config) (*onnxio.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("zoo: %s: %w", name, err)
 	}
+	if cfg.Vocabulary > 0 && name != "transformer" {
+		return nil, fmt.Errorf("zoo: %s takes no tokens; the transformer does", name)
+	}
 	l := newLayers(cfg)
 	if err := trunks[i].build(l); err != nil {
 		return nil, fmt.Errorf("zoo: %s: %w", name, err)
@@ -81,6 +89,9 @@ const (
 func (cfg Config) Validate() error {
 	if !(cfg.Width >= 0 && cfg.Width <= maxWidth) {
 		return fmt.Errorf("width %v is not between 0 and %d", cfg.Width, maxWidth)
+	}
+	if cfg.Vocabulary < 0 || cfg.Vocabulary > maxElements {
+		return fmt.Errorf("a vocabulary of %d tokens is not between 0 and %d", cfg.Vocabulary, maxElements)
 	}
 	if len(cfg.Input) == 0 {
 		return fmt.Errorf("the shape of a sample is missing, for instance 1x28x28")

@@ -19,10 +19,11 @@ var update = flag.Bool("update", false, "write testdata/models again")
 
 // sampleShapes has, for every trunk, a shape of samples that it takes.
 var sampleShapes = map[string][]int{
-	"cnn":      {1, 28, 28},
-	"resnet20": {1, 28, 28},
-	"mlp":      {1, 28, 28},
-	"tcn":      {1, 1024},
+	"cnn":         {1, 28, 28},
+	"mlp":         {1, 28, 28},
+	"resnet20":    {1, 28, 28},
+	"tcn":         {1, 1024},
+	"transformer": {1, 1024},
 }
 
 // TestGolden compares the trunks with the files that the project ships. They
@@ -84,6 +85,9 @@ func TestBuild(t *testing.T) {
 		{"tcn", []int{14, 30}, 0.25, "[N,16]", 8*14*5 + 8 + 4*(8*8*4+16)},
 		{"tcn", []int{3, 128}, 4, "[N,256]", 128*3*8 + 128 + 4*(128*128*4+256)},
 		{"tcn", []int{2, 8}, 0.5, "[N,32]", 16*2*5 + 16 + 3*(16*16*4+32)},
+		{"transformer", []int{1, 1024}, 1, "[N,64]", encoderParams(64) + 32*64 + 64 + 32*64},
+		{"transformer", []int{14, 30}, 0.25, "[N,16]", encoderParams(16) + 14*16 + 16 + 30*16},
+		{"transformer", []int{3, 130}, 4, "[N,256]", encoderParams(256) + 3*8*256 + 256 + 17*256},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s/%s/%g", tt.name, zoo.FormatShape(tt.input), tt.width), func(t *testing.T) {
@@ -106,12 +110,18 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// encoderParams counts the parameters of two layers and the last normalisation.
+func encoderParams(size int64) int64 {
+	layer := 4*size*(size+1) + 2*2*size*size + 3*size + 2*2*size
+	return 2*layer + 2*size
+}
+
 // checkInputs verifies that every input but x is a parameter whose rule fits
 // its shape, and counts the elements of all parameters.
 func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
 	for _, c := range m.Graph.Initializers {
-		if c.Type != onnxio.Int64 {
-			t.Errorf("the trunk carries weights %s", c.Name)
+		if c.Type == onnxio.Float32 && len(c.Shape) > 0 {
+			t.Errorf("the constant %s of shape %v would be trained", c.Name, c.Shape)
 		}
 	}
 	total := int64(0)
@@ -131,11 +141,7 @@ func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
 			n *= d
 		}
 		total += n
-		want := []string{"zeros", "ones"}
-		if len(dims) > 1 {
-			fan := branches(m, in.Name) * n / dims[0]
-			want = []string{fmt.Sprintf("he_uniform fan_in=%d", fan), fmt.Sprintf("he_normal fan_in=%d", fan)}
-		}
+		want := startOf(m, in.Name, dims)
 		if rule, _ := m.Property("sharewise.init/" + in.Name); !slices.Contains(want, rule) {
 			t.Errorf("parameter %s %v has rule %q, want one of %q", in.Name, in.Shape, rule, want)
 		}
@@ -143,6 +149,24 @@ func checkInputs(t *testing.T, m *onnxio.Model, params int64) {
 	if total != params {
 		t.Errorf("%d parameters, want %d", total, params)
 	}
+}
+
+// startOf lists the rules that a parameter may have.
+func startOf(m *onnxio.Model, name string, dims []int64) []string {
+	in := int64(1)
+	for _, d := range dims[1:] {
+		in *= d
+	}
+	switch {
+	case name == "positions" || name == "embedding.weight":
+		return []string{"truncated_normal std=0.02"}
+	case len(dims) == 1:
+		return []string{"zeros", "ones"}
+	case strings.HasPrefix(name, "layers.") && len(dims) == 2:
+		return []string{fmt.Sprintf("xavier_uniform fan_in=%d fan_out=%d", in, dims[0])}
+	}
+	fan := branches(m, name) * in
+	return []string{fmt.Sprintf("he_uniform fan_in=%d", fan), fmt.Sprintf("he_normal fan_in=%d", fan)}
 }
 
 // branches is the number of residual blocks that the results of a weight are
@@ -217,7 +241,7 @@ func TestBuildErrors(t *testing.T) {
 		cfg  zoo.Config
 		want string
 	}{
-		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp, resnet20, tcn`},
+		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp, resnet20, tcn, transformer`},
 		{"mlp", zoo.Config{}, "shape of a sample is missing"},
 		{"mlp", zoo.Config{Input: []int{0}}, "out of range"},
 		{"mlp", zoo.Config{Input: []int{1 << 20, 1 << 20}}, "out of range"},
@@ -228,6 +252,10 @@ func TestBuildErrors(t *testing.T) {
 		{"resnet20", zoo.Config{Input: []int{28, 28}}, "need channels x height x width"},
 		{"tcn", zoo.Config{Input: []int{1, 28, 28}}, "need channels x length"},
 		{"tcn", zoo.Config{Input: []int{3, 7}}, "length of 8 or more"},
+		{"transformer", zoo.Config{Input: []int{12}}, "or a vocabulary for tokens"},
+		{"transformer", zoo.Config{Input: []int{1, 12}, Vocabulary: 9}, "tokens need the length alone"},
+		{"transformer", zoo.Config{Input: []int{12}, Vocabulary: -1}, "vocabulary of -1"},
+		{"mlp", zoo.Config{Input: []int{12}, Vocabulary: 9}, "mlp takes no tokens"},
 	}
 	for _, tt := range tests {
 		_, err := zoo.Build(tt.name, tt.cfg)
