@@ -28,6 +28,7 @@ var layers = []string{
 	"onnxio/ort",
 	"analysis/atomicfile",
 	"analysis/study",
+	"analysis/array",
 	"analysis/dataset",
 	"analysis/weighting",
 	"analysis/losses",
