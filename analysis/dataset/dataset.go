@@ -35,6 +35,8 @@ type Domain struct {
 	// Features names the columns of a table, or the channels of series that
 	// come from tables; nil for others.
 	Features []string
+
+	rate float64 // of series, in samples per second; 0 where nothing says it
 }
 
 // Source is one file, or one folder of images, with the SHA-256 of its bytes

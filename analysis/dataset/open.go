@@ -23,6 +23,7 @@ type opener struct {
 	tableFeatures []string
 	words         map[string]string // see intern
 	signals       int32             // recordings read so far
+	rate          float64           // of them, in samples per second; 0 where nothing says it
 }
 
 // intern returns an equal string that is stored once.
@@ -94,6 +95,9 @@ func fits(domains []*Domain) error {
 	for _, d := range domains[1:] {
 		first := domains[0]
 		unnamed := d.Features == nil || first.Features == nil // raw samples
+		if d.rate != first.rate && d.rate > 0 && first.rate > 0 {
+			d.Notes = append(d.Notes, fmt.Sprintf("recordings have %g samples per second, those of %s have %g; input.series.rate brings them to one", d.rate, first.Name, first.rate))
+		}
 		if slices.Equal(d.Shape, first.Shape) && (unnamed || slices.Equal(d.Features, first.Features)) {
 			continue
 		}
@@ -196,7 +200,7 @@ func name(f study.Files) string {
 // assemble turns the samples read into a domain: classes, splits, limits,
 // normalisation, identity.
 func (o *opener) assemble(st *store) (*Domain, error) {
-	d := &Domain{Name: o.d.Name, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
+	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
 	d.Task.Kind = TaskKind(o.d.Task.Kind)
 	if d.Task.Kind == Regression {
 		d.Task.Targets = o.d.Columns.Targets

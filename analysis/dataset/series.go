@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 type recording struct {
 	file     recordingFile
 	channels planar
+	rate     float64 // samples per second; 0 where the file does not say
 	bad      []flaw
 	// For each moment, in tables:
 	class, group []string
@@ -46,7 +48,8 @@ type cutter struct {
 	*opener
 	size, stride, horizon int
 	rule                  string
-	resampler             *resampler
+	resamplers            map[float64]*resampler // by rate
+	rate                  float64                // of the recordings, where they are not resampled
 	st                    *store
 	windows               *windows
 	next                  int64 // number of the next window, of those left out too
@@ -64,14 +67,10 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 	c := &cutter{
 		opener: o, size: in.Length, stride: s.Stride, horizon: s.Horizon, rule: s.Rule,
 		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length},
+		resamplers: map[float64]*resampler{},
 	}
 	if c.stride == 0 {
 		c.stride = c.size
-	}
-	if in.Rate > 0 {
-		if c.resampler, err = newResampler(s.Rate, in.Rate); err != nil {
-			return nil, &Error{File: f.Path, Reason: err.Error()}
-		}
 	}
 	for _, file := range files {
 		if err := o.ctx.Err(); err != nil {
@@ -81,8 +80,16 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.cut(r)
+		if r.rate == 0 {
+			r.rate = s.Rate
+		}
+		resampler, err := c.resampler(r)
+		if err != nil {
+			return nil, err
+		}
+		c.cut(r, resampler)
 	}
+	o.rate = cmp.Or(in.Rate, c.rate)
 	if c.changes > 0 {
 		o.notef("%d windows are left out because the label or the group changes in them", c.changes)
 	}
@@ -102,20 +109,48 @@ func (o *opener) record(file recordingFile) (*recording, error) {
 		return nil, &Error{File: file.path, Reason: "the ending does not tell how samples are stored; set series.type"}
 	case study.CSVSamples:
 		return o.recordTable(file)
+	case study.WAV:
+		return o.recordWAV(file)
 	default:
 		return o.recordRaw(file, kind)
 	}
 }
 
+// resampler returns what brings a recording to the common rate; nil leaves it
+// as it is.
+func (c *cutter) resampler(r *recording) (*resampler, error) {
+	to := c.study.Input.Series.Rate
+	said := c.d.Series.Rate
+	switch known, ok := c.resamplers[r.rate]; {
+	case said > 0 && said != r.rate:
+		return nil, &Error{File: r.file.path, Reason: fmt.Sprintf("%g samples per second, and series.rate is %g", r.rate, said)}
+	case to == 0 && c.rate > 0 && c.rate != r.rate:
+		return nil, &Error{File: r.file.path, Reason: fmt.Sprintf("%g samples per second, and files before have %g; input.series.rate brings them to one", r.rate, c.rate)}
+	case to == 0:
+		c.rate = r.rate
+		return nil, nil
+	case r.rate == 0:
+		return nil, &Error{File: r.file.path, Reason: "input.series.rate asks for resampling, and neither the file nor series.rate says how many samples per second there are"}
+	case ok:
+		return known, nil
+	}
+	made, err := newResampler(r.rate, to)
+	if err != nil {
+		return nil, &Error{File: r.file.path, Reason: err.Error()}
+	}
+	c.resamplers[r.rate] = made
+	return made, nil
+}
+
 // cut appends the windows of a recording.
-func (c *cutter) cut(r *recording) {
+func (c *cutter) cut(r *recording, resampler *resampler) {
 	stored := r.channels.length()
-	if c.resampler != nil {
+	if resampler != nil {
 		for i, x := range r.channels {
-			r.channels[i] = c.resampler.apply(x)
+			r.channels[i] = resampler.apply(x)
 		}
 		for i, x := range r.targets {
-			r.targets[i] = c.resampler.apply(x)
+			r.targets[i] = resampler.apply(x)
 		}
 	}
 	n := r.channels.length()
@@ -132,10 +167,10 @@ func (c *cutter) cut(r *recording) {
 		last := start + c.size - 1
 		first, final, end := start, last, last+c.horizon
 		sp := span{c.signals, int32(start), int32(end)}
-		if c.resampler != nil {
-			first, final, end = c.resampler.source(first), c.resampler.source(final), c.resampler.source(end)
-			sp.from = int32(max(0, first-c.resampler.half))
-			sp.to = int32(min(stored-1, end+c.resampler.half))
+		if resampler != nil {
+			first, final, end = resampler.source(first), resampler.source(final), resampler.source(end)
+			sp.from = int32(max(0, first-resampler.half))
+			sp.to = int32(min(stored-1, end+resampler.half))
 		}
 		if f := r.flawIn(int(sp.from), int(sp.to)); f != nil {
 			c.bin.add(f.err)

@@ -40,30 +40,48 @@ func (o *opener) recordRaw(file recordingFile, kind string) (*recording, error) 
 	if o.d.Series.ByteOrder == "big" {
 		order = binary.BigEndian
 	}
-	e := elements[kind]
 	r := &recording{file: file, channels: make(planar, o.study.Input.Series.Channels)}
-	frame := e.width * len(r.channels)
+	if _, err := o.frames(r, f, f, frames{elements[kind], kind, order, 0}); err != nil {
+		return nil, err
+	}
+	return r, o.finish(f)
+}
+
+// frames is how samples lie: one of every channel for each moment.
+type frames struct {
+	element
+	kind  string // for messages
+	order binary.ByteOrder
+	start int64 // byte of the file
+}
+
+// frames reads samples into a recording up to the end of in, and returns the
+// number of bytes.
+func (o *opener) frames(r *recording, f *file, in io.Reader, form frames) (int64, error) {
+	frame := form.width * len(r.channels)
 	buf := make([]byte, frame*max(1, 1<<16/frame))
+	total := int64(0)
 	for {
-		n, err := readUpTo(f, buf)
+		n, err := readUpTo(in, buf)
+		total += int64(n)
 		ended := errors.Is(err, io.EOF)
 		if err != nil && !ended {
-			return nil, f.broken(err)
+			return total, f.broken(err)
 		}
 		if rest := n % frame; rest != 0 {
-			return nil, &Error{File: file.path, Reason: fmt.Sprintf("the last %d bytes are less than one %s for each of %d channels; is series.type or input.series.channels wrong?", rest, kind, len(r.channels))}
+			return total, &Error{File: f.path, Reason: fmt.Sprintf("the last %d bytes are less than one %s for each of %d channels; is the file truncated, or series.type or input.series.channels wrong?", rest, form.kind, len(r.channels))}
 		}
 		for at := 0; at < n; at += frame {
-			r.moment(e, order, buf[at:at+frame])
+			r.moment(form, buf[at:at+frame])
 		}
 		if ended {
-			return r, o.finish(f)
+			return total, nil
 		}
 		if r.channels.length() > maxSamples {
-			return nil, &Error{File: file.path, Reason: fmt.Sprintf("more than %d samples in a channel; cut the file into several", maxSamples)}
+			return total, &Error{File: f.path, Reason: fmt.Sprintf("more than %d samples in a channel; cut the file into several", maxSamples)}
 		}
 		if o.ctx.Err() != nil {
-			return nil, o.ctx.Err()
+			return total, o.ctx.Err()
 		}
 	}
 }
@@ -83,13 +101,13 @@ func readUpTo(r io.Reader, buf []byte) (int, error) {
 }
 
 // moment appends one sample of every channel.
-func (r *recording) moment(e element, order binary.ByteOrder, b []byte) {
+func (r *recording) moment(form frames, b []byte) {
 	at := r.channels.length()
 	for c := range r.channels {
-		v := e.value(order, b[c*e.width:(c+1)*e.width])
+		v := form.value(form.order, b[c*form.width:(c+1)*form.width])
 		if reason := unusable(v); reason != "" {
 			r.spoil(at, &Error{
-				File: r.file.path, Member: fmt.Sprintf("sample %d of channel %d (byte %d)", at, c+1, (at*len(r.channels)+c)*e.width),
+				File: r.file.path, Member: fmt.Sprintf("sample %d of channel %d (byte %d)", at, c+1, form.start+int64((at*len(r.channels)+c)*form.width)),
 				Value: strconv.FormatFloat(v, 'g', -1, 64), Reason: reason,
 			})
 			v = 0

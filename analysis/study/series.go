@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -39,6 +40,7 @@ type Index struct {
 // The types of stored samples.
 const (
 	CSVSamples = "csv"
+	WAV        = "wav"
 	Float32    = "float32"
 	Float64    = "float64"
 	Int8       = "int8"
@@ -64,11 +66,11 @@ var windowFields = []field{
 }
 
 var seriesFields = []field{
-	{key: "type", doc: "How samples are stored: csv, a table with a row per moment; or raw numbers, channels interleaved.", typ: choice(CSVSamples, Float32, Float64, Int8, Uint8, Int16, Int32), note: "by the ending: .csv .tsv .txt, .f32 .f64 .i8 .u8 .i16 .i32",
+	{key: "type", doc: "How samples are stored: csv, a table with a row per moment; wav; or raw numbers, channels interleaved.", typ: choice(CSVSamples, WAV, Float32, Float64, Int8, Uint8, Int16, Int32), note: "by the ending: .csv .tsv .txt, .wav, .f32 .f64 .i8 .u8 .i16 .i32",
 		at: at(func(s *Series) *string { return &s.Type })},
 	{key: "byte_order", doc: "Order of the bytes of raw numbers.", typ: choice("little", "big"), def: "little",
 		at: at(func(s *Series) *string { return &s.ByteOrder })},
-	{key: "rate", doc: "Samples per second in the files.", typ: positive(), note: "needed where input.series.rate is given",
+	{key: "rate", doc: "Samples per second in the files.", typ: positive(), note: "what WAV files say; needed for others where input.series.rate is given",
 		at: at(func(s *Series) *float64 { return &s.Rate })},
 	{key: "stride", doc: "Samples from the beginning of one window to that of the next, after resampling.", typ: integer(1, 1<<30), note: "the length of a window, so that windows do not overlap",
 		at: at(func(s *Series) *int { return &s.Stride })},
@@ -108,7 +110,7 @@ func (s *Study) takesSeries() bool {
 
 // rawEndings are the types of samples by the ending of a file's name.
 var rawEndings = map[string]string{
-	".csv": CSVSamples, ".tsv": CSVSamples, ".tab": CSVSamples, ".txt": CSVSamples,
+	".csv": CSVSamples, ".tsv": CSVSamples, ".tab": CSVSamples, ".txt": CSVSamples, ".wav": WAV,
 	".f32": Float32, ".f64": Float64, ".i8": Int8, ".u8": Uint8, ".i16": Int16, ".i32": Int32,
 }
 
@@ -133,7 +135,8 @@ func (d *decoder) completeSeries(dom *Domain, path string) {
 // series checks the keys of a domain of series.
 func (c *domainChecker) series() {
 	s := c.d.Series
-	if in := c.study.Input.Series; in != nil && in.Rate > 0 && s.Rate == 0 {
+	kind := cmp.Or(s.Type, SampleType(c.d.Files.Path))
+	if in := c.study.Input.Series; in != nil && in.Rate > 0 && s.Rate == 0 && kind != "" && kind != WAV {
 		c.fail("series.rate", "input.series.rate asks for %s samples per second; say how many there are in the files", format(in.Rate))
 	}
 	if s.Class != "" {
