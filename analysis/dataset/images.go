@@ -101,15 +101,7 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	}
 	var names []string
 	folders := map[string]int{}
-	err = filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil || rel == "." {
-			return err
-		}
-		n := filepath.ToSlash(rel)
+	err = walk(root, func(n string, e fs.DirEntry) error {
 		hidden := strings.HasPrefix(e.Name(), ".")
 		switch {
 		case hidden && e.IsDir():

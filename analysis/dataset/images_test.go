@@ -8,6 +8,8 @@ import (
 	"image/color"
 	"image/gif"
 	"image/jpeg"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +46,21 @@ func TestImages(t *testing.T) {
 				t.Errorf("preview %v", p)
 			}
 		}
+	}
+}
+
+// TestLinkedFolder reads images through a symbolic link to their folder.
+func TestLinkedFolder(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 10 {
+		write(t, dir, fmt.Sprintf("store/cat/%d.png", i), grey(t, 4, 4, byte(i)))
+		write(t, dir, fmt.Sprintf("store/dog/%d.png", i), grey(t, 4, 4, byte(i)))
+	}
+	if err := os.Symlink("store", filepath.Join(dir, "a")); err != nil {
+		t.Skip(err) // some systems allow it to few
+	}
+	if d := mustOpen(t, dir, imageStudy("image: [2, 2]", "")); d.Train.Len()+d.Val.Len()+d.Test.Len() != 20 {
+		t.Errorf("%d training images", d.Train.Len())
 	}
 }
 

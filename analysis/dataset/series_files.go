@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -131,18 +130,9 @@ func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
 
 // folderFiles lists the signals in a folder and those below it.
 func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
-	root := o.study.Path(dir)
 	kind := o.d.Series.Type
 	var out []recordingFile
-	err := filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil || rel == "." {
-			return err
-		}
-		n := filepath.ToSlash(rel)
+	err := walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
 		found := study.SampleType(n)
 		switch {
 		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
