@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,7 @@ import (
 // records reads the rows of one table file.
 type records struct {
 	f     *file
-	csv   *csv.Reader    // delimiters of one character
+	lines *lineRecords   // delimiters of one character
 	words *bufio.Scanner // runs of spaces
 	line  int            // of the row read last
 }
@@ -53,11 +52,7 @@ func (o *opener) openRecords(path string) (*records, error) {
 		r.words.Buffer(nil, 1<<24)
 		return r, nil
 	}
-	r.csv = csv.NewReader(in)
-	r.csv.Comma = delimiter
-	r.csv.FieldsPerRecord = -1
-	r.csv.ReuseRecord = true
-	r.csv.LazyQuotes = false
+	r.lines = &lineRecords{in: in, delimiter: string(delimiter)}
 	return r, nil
 }
 
@@ -68,18 +63,16 @@ func (r *records) next() ([]string, error) {
 		return r.nextWords()
 	}
 	for {
-		fields, err := r.csv.Read()
-		var parse *csv.ParseError
+		fields, err := r.lines.next()
+		r.line = r.lines.start
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil, io.EOF
-		case errors.As(err, &parse):
-			r.line = parse.StartLine
-			return nil, &Error{File: r.f.path, Line: parse.Line, Reason: "quotes are wrong: " + parse.Err.Error()}
+		case errors.Is(err, errQuote), errors.Is(err, errBareQuote):
+			return nil, &Error{File: r.f.path, Line: r.lines.number, Reason: "quotes are wrong: " + err.Error()}
 		case err != nil:
 			return nil, r.f.broken(err)
 		}
-		r.line, _ = r.csv.FieldPos(0)
 		if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
 			continue
 		}

@@ -24,6 +24,8 @@ type table struct {
 	features []string
 	rows     int64
 	missing  map[string]bool
+	// numberMissing says that a missing value is spelled as a number.
+	numberMissing bool
 	// elsewhere are values that kept rows out of the domain, for the message
 	// when none is left.
 	elsewhere map[string]bool
@@ -57,6 +59,8 @@ func (o *opener) newTable() *table {
 	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}, elsewhere: map[string]bool{}}
 	for _, m := range o.d.Columns.Missing {
 		t.missing[m] = true
+		_, plain := plainDecimal(m)
+		t.numberMissing = t.numberMissing || plain
 	}
 	t.features = o.tableFeatures
 	return t
@@ -258,6 +262,9 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 // number reads a number, or says what is wrong with it.
 func (t *table) number(s string) (float32, string) {
 	s = strings.TrimSpace(s)
+	if v, ok := plainDecimal(s); ok && !t.numberMissing {
+		return float32(v), ""
+	}
 	if t.missing[s] {
 		return 0, "missing value"
 	}

@@ -1,0 +1,74 @@
+package dataset
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// readBoth cuts a text by encoding/csv and by lineRecords and compares records
+// and errors.
+func readBoth(t *testing.T, text string, delimiter rune) {
+	t.Helper()
+	want := csv.NewReader(strings.NewReader(text))
+	want.Comma, want.FieldsPerRecord = delimiter, -1
+	got := &lineRecords{in: bufio.NewReaderSize(strings.NewReader(text), 16), delimiter: string(delimiter)}
+	for {
+		fields, err := want.Read()
+		have, ours := got.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			if !errors.Is(ours, io.EOF) {
+				t.Fatalf("%q: %q, %v, want the end", text, have, ours)
+			}
+			return
+		case errors.Is(err, csv.ErrBareQuote):
+			if !errors.Is(ours, errBareQuote) {
+				t.Fatalf("%q: %q, %v, want a bare quote", text, have, ours)
+			}
+		case errors.Is(err, csv.ErrQuote):
+			if !errors.Is(ours, errQuote) {
+				t.Fatalf("%q: %q, %v, want a wrong quote", text, have, ours)
+			}
+		case err != nil:
+			t.Fatal(err)
+		case ours != nil || !slices.Equal(fields, have):
+			t.Fatalf("%q: %q, %v, want %q", text, have, ours, fields)
+		default:
+			if line, _ := want.FieldPos(0); line != got.start {
+				t.Fatalf("%q: record %q begins on line %d, want %d", text, have, got.start, line)
+			}
+		}
+	}
+}
+
+var recordTexts = []string{
+	"", "a", "a\n", "a,b\r\nc,d", "\n\n\r\na,\n,b\n", "a\rb,c\r", "a,b,\"\"\n", "\"a,b\",c\n", "\"a\nb\r\nc\",d\ne",
+	"\"a\"\"b\",\"\"\"\"\n", "a\"b,c\nd,e\n", "\"a\"b,c\nd\n", "\"a", "\"a\nb\nc,d", "\"\n\n\",x\n\ny", "α,\"β\",γ\n", strings.Repeat("long,", 50) + "\nx",
+	"a,\"b\" \nc", "\"a\",b\"\nc,d", ",", "\"\"", "\r\n\r\n", "a,b\x00c\n",
+}
+
+func TestRecordsOfText(t *testing.T) {
+	for _, text := range recordTexts {
+		readBoth(t, text, ',')
+		readBoth(t, strings.ReplaceAll(text, ",", "§"), '§')
+	}
+}
+
+func FuzzRecordsOfText(f *testing.F) {
+	for _, text := range recordTexts {
+		f.Add(text, false)
+		f.Add(text, true)
+	}
+	f.Fuzz(func(t *testing.T, text string, wide bool) {
+		delimiter := ','
+		if wide {
+			delimiter = '§'
+		}
+		readBoth(t, text, delimiter)
+	})
+}
