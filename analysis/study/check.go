@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,6 +115,11 @@ func (c *checker) model() {
 		c.errorf("model.widths", "widths are for the trunks %s; a ladder of one's own models is a list of files", strings.Join(TrunkNames(), ", "))
 	default:
 		c.trunk(m.Trunk)
+	}
+	for i, pattern := range m.Freeze {
+		if _, err := path.Match(pattern, ""); err != nil {
+			c.errorf(fmt.Sprintf("model.freeze[%d]", i), "%q is no pattern: * stands for any letters, ? for one, [a-c] for one of some", pattern)
+		}
 	}
 	seen := map[string]bool{}
 	for i, r := range m.Rungs {

@@ -84,6 +84,7 @@ func TestErrors(t *testing.T) {
 		{"weight for nobody", minimal + "weightings: [{name: static, weights: {mnist: 1, usps: 1, upss: 2}}]\n", `weightings[0].weights.upss: no domain is called "upss"`},
 		{"weighting twice", minimal + "weightings: [dwa, dwa]\n", "weightings[1]: a second entry is called dwa"},
 		{"descending widths", minimal + "model: {widths: [1, 0.5]}\n", "model.widths: widths go from small to large"},
+		{"bad pattern", minimal + "model: {freeze: [conv*, '[a-']}\n", `study.yaml:9:25: model.freeze[1]: "[a-" is no pattern`},
 		{"unknown trunk", minimal + "model: cn\n", `model.trunk: "cn" is not cnn, mlp, resnet20, tcn, transformer or the path of an .onnx file; did you mean "cnn"?`},
 		{"widths of a file", minimal + "model: {trunk: a.onnx, widths: [1]}\n", "model.widths: widths are for the trunks cnn, mlp, resnet20, tcn, transformer;"},
 	} {

@@ -33,6 +33,7 @@ type identity struct {
 	Conflict      bool             `json:"conflict"`
 	Threads       int              `json:"threads"`
 	BatchNorm     string           `json:"batch_norm,omitempty"`
+	Freeze        []string         `json:"freeze,omitempty"`
 }
 
 type identityDomain struct {
@@ -51,6 +52,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
+		Freeze: s.Model.Freeze,
 	}
 	// Frozen statistics are all there was when the first runs were named.
 	if r.BatchNorm != FrozenStatistics {

@@ -62,6 +62,9 @@ type ModelSize struct {
 	SHA256 string  // of the model's definition
 	FLOPs  float64 // of one sample forwards
 	Params int64
+	// TrainFLOPs are those of one sample forwards and of the gradients; 0
+	// stands for three times FLOPs.
+	TrainFLOPs float64
 	// BatchNorm says that the model has batch normalisations.
 	BatchNorm bool
 }
@@ -257,7 +260,8 @@ func (w Weighting) restrict(domains []string) Weighting {
 }
 
 // cost estimates the work of a run: training is three passes forwards per
-// sample (one forwards, two backwards), evaluation is one.
+// sample (one forwards, two backwards) unless the model says otherwise,
+// evaluation is one.
 func (s *Study) cost(r PlannedRun, p *Plan, m ModelSize) Cost {
 	var c Cost
 	test, outputs := int64(0), int64(0)
@@ -268,7 +272,11 @@ func (s *Study) cost(r PlannedRun, p *Plan, m ModelSize) Cost {
 		test += int64(d.Test)
 		outputs += int64(d.Outputs)
 	}
-	c.FLOPs = m.FLOPs * (3*float64(c.TrainSamples) + float64(c.EvalSamples))
+	pass := m.TrainFLOPs
+	if pass == 0 {
+		pass = 3 * m.FLOPs
+	}
+	c.FLOPs = pass*float64(c.TrainSamples) + m.FLOPs*float64(c.EvalSamples)
 	const (
 		perTest  = 14       // a row of losses.parquet, compressed
 		perEpoch = 30       // a row of history.parquet

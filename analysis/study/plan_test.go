@@ -130,6 +130,7 @@ func TestReuse(t *testing.T) {
 		{"title, analysis and grouping", 3, base + "title: Other\nanalysis: {level: 0.9}\ngrouping: {max_groups: 2}\ntraining: {checkpoint_every: 5}\n", nil,
 			func(Run) bool { return true }},
 		{"settings of the other optimizer", 3, base + "training: {optimizer: {momentum: 0.5}}\n", nil, func(Run) bool { return true }},
+		{"frozen parameters", 3, base + "model: {freeze: ['*']}\n", nil, func(Run) bool { return false }},
 		{"more seeds", 3, "seeds: 4\n", nil, func(Run) bool { return true }},
 		{"another domain of the mean size", 4, base, nil, func(r Run) bool { return r.Arm != Joint }},
 		{"a weighting more", 3, base + "weightings: [equal, dwa]\n", nil, func(Run) bool { return true }},

@@ -154,6 +154,9 @@ type Model struct {
 	// one's own; Rungs are made of them.
 	Widths []float64
 	Files  []string
+	// Freeze has patterns of the names of parameters that stay as they start,
+	// see training.Config.
+	Freeze []string
 	// BatchNorm is shared, domain or frozen; empty is shared.
 	BatchNorm string
 	// Rungs are the capacities, small to large.

@@ -159,6 +159,8 @@ var modelFields = []field{
 		at: at(func(m *Model) *[]float64 { return &m.Widths })},
 	{key: "batch_norm", doc: "What batch normalisation uses in training: shared, mean and variance over the minibatch of all domains; domain, over each domain's own part, with running statistics of its own; frozen, those stored in the model. Scale and bias are shared.", typ: choice(SharedStatistics, DomainStatistics, FrozenStatistics), note: "shared where the trunk has batch normalisation",
 		at: at(func(m *Model) *string { return &m.BatchNorm })},
+	{key: "freeze", doc: "Parameters of the trunk that stay as the model file has them, by name or pattern: ['*'] is the whole trunk, ['conv*', 'layer1.*'] a part.", typ: listOf[string](text()).ofLength(1, unbounded),
+		at: at(func(m *Model) *[]string { return &m.Freeze })},
 	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
 		at: at(func(m *Model) *[]string { return &m.Files })},
 }

@@ -25,7 +25,8 @@ type engine struct {
 	probe   exec.Session
 
 	// vars holds the two sets of parameters, state and buffers by name; current
-	// says which set is up to date.
+	// says which set is up to date. Both hold the same tensors of frozen
+	// parameters.
 	vars    [2]map[string]*exec.Tensor
 	current int
 
@@ -83,6 +84,10 @@ func (e *engine) allocate() {
 	for set := range e.vars {
 		e.vars[set] = map[string]*exec.Tensor{}
 		for _, p := range e.variables() {
+			if p.Frozen && set > 0 {
+				e.vars[set][p.Name] = e.vars[0][p.Name]
+				continue
+			}
 			e.vars[set][p.Name] = exec.Zeros(onnxio.Float32, p.Shape...)
 		}
 	}
@@ -111,8 +116,10 @@ func (e *engine) open() error {
 			training.OutputLosses:   exec.NewTensor([]int64{int64(len(e.losses))}, e.losses),
 			training.OutputGradNorm: exec.NewTensor([]int64{1}, e.norm),
 		}
-		for name, t := range e.vars[1-from] {
-			outputs[training.NextName(name)] = t
+		for _, p := range e.variables() {
+			if !p.Frozen {
+				outputs[training.NextName(p.Name)] = e.vars[1-from][p.Name]
+			}
 		}
 		e.binding[from], err = e.step.Bind(inputs, outputs)
 		if err != nil {

@@ -71,6 +71,7 @@ type Spec struct {
 	Steps     int               `json:"steps"`
 	Training  study.Training    `json:"training"`
 	BatchNorm string            `json:"batch_norm,omitempty"`
+	Freeze    []string          `json:"freeze,omitempty"`
 	Backend   string            `json:"backend"`
 	Sharewise string            `json:"sharewise"`
 }

@@ -12,12 +12,14 @@ import (
 
 // Compile turns a trunk and a run's domains into the program that the run
 // executes. batches holds the rows of each domain in every minibatch; batchNorm
-// says which statistics batch normalisations use.
-func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, batchNorm string, s study.Training) (*training.Program, error) {
+// says which statistics batch normalisations use, freeze which parameters of the
+// trunk stay as they are.
+func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, batchNorm string, freeze []string, s study.Training) (*training.Program, error) {
 	cfg := training.Config{
 		Trunk:     trunk,
 		Optimizer: optimizer(s.Optimizer),
 		BatchNorm: training.BatchNorm(batchNorm),
+		Freeze:    freeze,
 		Clip:      s.Clip,
 		Probe:     s.Conflict && len(domains) > 1,
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -68,7 +70,7 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 		t.Fatal(err)
 	}
 	rows := []int{8, 8}
-	program, err := Compile(trunk, domains, rows, s.Model.BatchNorm, s.Training)
+	program, err := Compile(trunk, domains, rows, s.Model.BatchNorm, s.Model.Freeze, s.Training)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,6 +198,61 @@ func TestResume(t *testing.T) {
 	}
 	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Error("an interrupted run gives other bytes")
+	}
+}
+
+// TestFrozen trains heads on a frozen trunk: it stays as it starts, also in a
+// run that is interrupted at every step.
+func TestFrozen(t *testing.T) {
+	job := newJob(t, 0.02, "last")
+	trunk, err := zoo.Build("mlp", zoo.Config{Input: job.Domains[0].Shape, Width: 0.02})
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := len(job.Program.State)
+	if job.Program, err = Compile(trunk, job.Domains, job.Batches, "", []string{"*"}, job.Training); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(job.Program.State); got != free-8 {
+		t.Errorf("%d tensors of state, without freezing %d", got, free)
+	}
+	start, err := newEngine(reference.Backend(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer start.close()
+	start.initialize()
+	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	for err = ErrInterrupted; errors.Is(err, ErrInterrupted); {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err = Execute(ctx, reference.Backend(), job, dir, func(int) { cancel() })
+		cancel()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := onnxio.Load(dir.Model())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range job.Program.Params {
+		end, err := m.Graph.Initializer(p.Name).Float32()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same := slices.Equal(end, start.values(p.Name)); same != p.Frozen {
+			t.Errorf("%s: frozen is %v, and that it stayed the same is %v", p.Name, p.Frozen, same)
+		}
+	}
+	// Nothing is shared that trains, so there is no conflict to measure.
+	rows, err := ReadHistory(dir.History())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.Split == GradientSplit {
+			t.Errorf("gradient conflict %g of a frozen trunk", r.Cosine)
+		}
 	}
 }
 

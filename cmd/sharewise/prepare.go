@@ -92,7 +92,13 @@ func (p *prepared) openTrunk(r study.Rung, shape []int) error {
 	cost := onnxio.Totals(onnxio.Costs(m, values, trainable(m)))
 	sum := sha256.Sum256(data)
 	p.trunks[r.Name] = m
-	p.models[r.Name] = study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
+	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
+	if len(p.study.Model.Freeze) > 0 {
+		if size.TrainFLOPs, err = p.freeze(r, m); err != nil {
+			return err
+		}
+	}
+	p.models[r.Name] = size
 	return nil
 }
 
@@ -102,7 +108,7 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 		domains := make([]*dataset.Domain, len(r.Domains))
 		spec := train.Spec{
 			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
-			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training, BatchNorm: r.BatchNorm,
+			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training, BatchNorm: r.BatchNorm, Freeze: p.study.Model.Freeze,
 			Backend: backend, Sharewise: version,
 		}
 		for i, name := range r.Domains {
@@ -110,7 +116,7 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 			spec.Data[name] = domains[i].SHA256
 			spec.Batches[name] = r.Rows[i]
 		}
-		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, r.BatchNorm, p.study.Training)
+		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, r.BatchNorm, p.study.Model.Freeze, p.study.Training)
 		if err != nil {
 			return nil, inputError(err)
 		}

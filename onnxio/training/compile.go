@@ -29,7 +29,7 @@ func Compile(cfg Config) (*Program, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t, err := readTrunk(cfg.Trunk, cfg.Features, cfg.BatchNorm)
+	t, err := readTrunk(cfg.Trunk, cfg.Features, cfg.BatchNorm, cfg.Freeze)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func Compile(cfg Config) (*Program, error) {
 	}
 	c.update = cfg.Optimizer.rule()
 	for _, slot := range c.update.slots() {
-		for _, p := range c.params {
+		for _, p := range trainable(c.params) {
 			c.state = append(c.state, Param{
 				Name: stateName(slot, p.Name), Shape: p.Shape, Init: Init{Rule: "zeros"}, Domain: p.Domain,
 			})
@@ -79,7 +79,7 @@ func (c *compiler) program() (*Program, error) {
 		}
 		p.Eval, p.Predict = append(p.Eval, eval), append(p.Predict, predict)
 	}
-	if c.cfg.Probe {
+	if c.cfg.Probe && len(trainable(c.trunk.params)) > 0 {
 		if p.Probe, err = c.probe(); err != nil {
 			return nil, err
 		}

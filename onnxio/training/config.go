@@ -15,6 +15,12 @@ type Config struct {
 	// Domains in the order of the joined minibatch.
 	Domains   []Domain
 	Optimizer Optimizer
+	// Freeze has patterns of names of the trunk's parameters, as [path.Match]
+	// takes them, but with stars that match slashes too: "*" freezes the whole
+	// trunk. What matches is an input of the graphs like other parameters, and
+	// has no gradient, no state and no update. Batch normalisations whose scale
+	// and bias are frozen use the statistics that are stored in the trunk.
+	Freeze []string
 	// BatchNorm says which statistics the trunk's batch normalisations use;
 	// empty means SharedStatistics.
 	BatchNorm BatchNorm
@@ -110,8 +116,8 @@ const (
 // float32 [] (the number of this step, from 1) and every Param, State and Buffer
 // by name. It gives OutputLosses float32 [domains] (mean loss per domain, not
 // weighted), OutputSampleLosses float32 [sum of batches], OutputGradNorm
-// float32 [1] (global norm before clipping) and NextName(v) for every Param,
-// State and Buffer. The objective is the sum over domains of weight times mean loss.
+// float32 [1] (global norm before clipping) and NextName(v) for every Param
+// that is not frozen, State and Buffer. The objective is the sum over domains of weight times mean loss.
 //
 // Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
 // and Buffers of trunk and that domain; it gives, per sample, OutputSampleLosses float32
@@ -122,7 +128,8 @@ const (
 //
 // Probe takes what Step takes, less rate, step and State, and gives OutputGram
 // float32 [domains, domains]: inner products of the domains' gradients of the
-// trunk's parameters, each of its own unweighted mean loss; and OutputLosses.
+// trunk's parameters that are not frozen, each of its own unweighted mean loss;
+// and OutputLosses. There is none if the whole trunk is frozen.
 // Batch normalisations use the statistics that a step would, so the gradients
 // add up to that of the step.
 //
@@ -131,20 +138,20 @@ const (
 // and buffers as inputs until Bake fills them in and joins the domains.
 //
 // Params are those of the trunk, in the trunk's order, then every head's weight
-// and bias. State is empty, or holds one or two tensors per parameter; it
-// starts at zero. Buffers are the running statistics of batch normalisations:
+// and bias. State is empty, or holds one or two tensors per parameter that is
+// not frozen; it starts at zero. Buffers are the running statistics of batch normalisations:
 // a step moves them, but by no gradient.
 type Program struct {
 	Step    *onnxio.Model
 	Eval    []*onnxio.Model // by domain
 	Predict []*onnxio.Model // by domain
-	Probe   *onnxio.Model   // nil unless asked for
+	Probe   *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
 	Params  []Param
 	State   []Param
 	Buffers []Param
 }
 
-// Param is one tensor that a step updates.
+// Param is one tensor that a step updates, unless it is frozen.
 type Param struct {
 	Name  string
 	Shape []int64
@@ -155,6 +162,8 @@ type Param struct {
 	// Domain is the domain that the parameter or buffer belongs to, empty if
 	// all share it.
 	Domain string
+	// Frozen parameters stay as they start.
+	Frozen bool
 }
 
 // Names of the fixed inputs and outputs of the graphs.

@@ -32,14 +32,15 @@ func (c *compiler) probe() (*onnxio.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	params := trainable(c.trunk.params)
 	var all []string // one gradient per domain, [1, elements]
 	for _, l := range losses {
-		grads, err := gradient(d, types, map[string]string{l.scores: l.cotangent}, c.trunk.params)
+		grads, err := gradient(d, types, map[string]string{l.scores: l.cotangent}, params)
 		if err != nil {
 			return nil, err
 		}
 		var flat []string
-		for _, p := range c.trunk.params {
+		for _, p := range params {
 			flat = append(flat, d.Op("Reshape", []string{grads[p.Name], d.Int64s(1, -1)}))
 		}
 		all = append(all, d.join("", flat, 1))

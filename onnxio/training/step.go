@@ -20,7 +20,7 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	d.output(OutputLosses, onnxio.Float32, onnxio.Static(domains))
 	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Static(rows))
 	d.output(OutputGradNorm, onnxio.Float32, onnxio.Static(1))
-	for _, p := range slices.Concat(c.params, c.state, c.buffers) {
+	for _, p := range slices.Concat(trainable(c.params), c.state, c.buffers) {
 		d.output(NextName(p.Name), onnxio.Float32, onnxio.Static(p.Shape...))
 	}
 
@@ -38,7 +38,7 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	grads, err := gradient(d, types, seeds, c.params)
+	grads, err := gradient(d, types, seeds, trainable(c.params))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,8 @@ func (c *compiler) coefficients(d *draft) string {
 // updates appends the norm of the gradient, clipping and the optimizer.
 func (c *compiler) updates(d *draft, grads map[string]string) {
 	var squares []string
-	for _, p := range c.params {
+	params := trainable(c.params)
+	for _, p := range params {
 		squares = append(squares, d.Op("ReduceSumSquare", []string{grads[p.Name]}, onnxio.IntAttr("keepdims", 0)))
 	}
 	norm := d.Op("Sqrt", []string{d.sum(squares)})
@@ -70,7 +71,7 @@ func (c *compiler) updates(d *draft, grads map[string]string) {
 		clip = clipFactor(d, norm, c.cfg.Clip)
 	}
 	c.update.begin(d)
-	for _, p := range c.params {
+	for _, p := range params {
 		g := grads[p.Name]
 		if clip != "" {
 			g = d.Op("Mul", []string{g, clip})

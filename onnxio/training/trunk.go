@@ -42,7 +42,7 @@ type trunk struct {
 
 // readTrunk takes a model apart and verifies that it can be a trunk. output
 // names the features; empty means the model's only output.
-func readTrunk(m *onnxio.Model, output string, mode BatchNorm) (*trunk, error) {
+func readTrunk(m *onnxio.Model, output string, mode BatchNorm, freeze []string) (*trunk, error) {
 	if len(m.Functions) > 0 {
 		return nil, fmt.Errorf("training: %w: model-local functions such as %q are not supported; inline them, for instance with onnx.inliner", ErrTrunk, m.Functions[0].Name)
 	}
@@ -70,6 +70,9 @@ func readTrunk(m *onnxio.Model, output string, mode BatchNorm) (*trunk, error) {
 	}
 	if len(t.params) == 0 {
 		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
+	}
+	if err := t.freeze(freeze); err != nil {
+		return nil, err
 	}
 	t.nameStatistics()
 	return t, t.measure()

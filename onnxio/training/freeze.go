@@ -1,0 +1,150 @@
+package training
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// NoMatchError says that a pattern of Config.Freeze freezes nothing. It matches
+// ErrConfig.
+type NoMatchError struct {
+	Pattern string
+	Params  []string // names of the trunk's parameters
+}
+
+func (e *NoMatchError) Error() string {
+	const most = 5
+	names := e.Params
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	return fmt.Sprintf("training: %v: the pattern %q to freeze matches no parameter; there are %s%s", ErrConfig, e.Pattern, strings.Join(names, ", "), more)
+}
+
+// Unwrap makes the error match ErrConfig.
+func (e *NoMatchError) Unwrap() error { return ErrConfig }
+
+// matches reports whether a pattern, as package path has them, matches the
+// whole of a name. A star also matches slashes, which are letters like others
+// in names of parameters.
+func matches(pattern, name string) (bool, error) {
+	flat := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
+	return path.Match(flat(pattern), flat(name))
+}
+
+// freeze marks the parameters that match a pattern, and the batch
+// normalisations that have no scale and bias left to train.
+func (t *trunk) freeze(patterns []string) error {
+	names := t.modelNames()
+	for _, pattern := range patterns {
+		found := false
+		for i, name := range names {
+			ok, err := matches(pattern, name)
+			if err != nil {
+				return fmt.Errorf("training: %w: pattern %q to freeze: %w", ErrConfig, pattern, err)
+			}
+			if ok {
+				t.params[i].Frozen, found = true, true
+			}
+		}
+		if !found {
+			return &NoMatchError{Pattern: pattern, Params: names}
+		}
+	}
+	byName := map[string]bool{}
+	for i, p := range t.params {
+		byName[names[i]] = p.Frozen
+	}
+	for n, norm := range t.norms {
+		scale, isScale := byName[n.Inputs[1]]
+		bias, isBias := byName[n.Inputs[2]]
+		if (scale || bias) && scale == isScale && bias == isBias {
+			norm.frozen = true
+		}
+	}
+	return nil
+}
+
+// modelNames are the names that the parameters have in the model.
+func (t *trunk) modelNames() []string {
+	names := paramNames(t.params)
+	for original, name := range t.renamed {
+		if i := slices.Index(names, name); i >= 0 {
+			names[i] = original
+		}
+	}
+	return names
+}
+
+// trainable lists the parameters that are not frozen.
+func trainable(params []Param) []Param {
+	var all []Param
+	for _, p := range params {
+		if !p.Frozen {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Outlook is what Config.Freeze leaves of a trunk to train, and what a training
+// pass then takes.
+type Outlook struct {
+	Trained, Frozen int // tensors
+	// Random names the frozen parameters that do not start at values that the
+	// model holds.
+	Random []string
+	// FLOPs counts the floating-point operations of a sample's way forwards and
+	// of the gradients, as [onnxio.Cost] counts them: a node takes its own once
+	// more for the gradient of its parameters, and once more for that of what
+	// flows into it.
+	FLOPs int64
+}
+
+// Preview says what patterns freeze of a trunk. Its errors are those of
+// Compile.
+func Preview(trunk *onnxio.Model, freeze []string) (*Outlook, error) {
+	t, err := readTrunk(trunk, "", "", freeze)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outlook{}
+	trained := map[string]bool{}
+	for i, name := range t.modelNames() {
+		switch p := t.params[i]; {
+		case !p.Frozen:
+			o.Trained++
+			trained[name] = true
+			continue
+		case p.Init.Rule != "value":
+			o.Random = append(o.Random, name)
+		}
+		o.Frozen++
+	}
+	values, err := onnxio.InferShapes(trunk)
+	if err != nil {
+		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
+	}
+	reached := map[string]bool{}
+	for i, c := range onnxio.Costs(trunk, values, nil) {
+		n := trunk.Graph.Nodes[i]
+		passes, through := int64(1), false
+		if slices.ContainsFunc(n.Inputs, func(name string) bool { return trained[name] }) {
+			passes, through = passes+1, true
+		}
+		if slices.ContainsFunc(n.Inputs, func(name string) bool { return reached[name] }) {
+			passes, through = passes+1, true
+		}
+		for _, y := range n.Outputs {
+			reached[y] = through
+		}
+		o.FLOPs += passes * c.FLOPs
+	}
+	return o, nil
+}
