@@ -18,13 +18,17 @@ type textReader struct {
 	csv  *csv.Reader
 	cols []textColumn
 	in   *interner
+	more int // outputs beyond the first
 }
 
 // textColumn is where a known column stands in a line.
 type textColumn struct {
-	name  string
-	field int
+	kind   string // its name, without the number of its output
+	output int    // from 1
+	field  int
 }
+
+func (c textColumn) name() string { return outputColumn(c.kind, c.output) }
 
 // textColumns are the columns that we take, in the order in which they are
 // checked.
@@ -53,7 +57,20 @@ func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) 
 	for i, h := range header {
 		names[i] = strings.ToLower(strings.TrimSpace(h))
 	}
-	for i, name := range textColumns {
+	more, err := furtherOutputs(path, names)
+	if err != nil {
+		return nil, err
+	}
+	t.more = more
+	var wanted []textColumn
+	for _, name := range textColumns {
+		wanted = append(wanted, textColumn{kind: name, output: 1})
+	}
+	for k := range more {
+		wanted = append(wanted, textColumn{kind: colPrediction, output: k + 2}, textColumn{kind: colTarget, output: k + 2})
+	}
+	for i, c := range wanted {
+		name := c.name()
 		k := slices.Index(names, name)
 		if k < 0 {
 			if i < 4 {
@@ -66,7 +83,8 @@ func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) 
 		if again := slices.Index(names[k+1:], name); again >= 0 {
 			return nil, &FileError{Path: path, Line: 1, Column: name, Reason: "occurs twice in the header"}
 		}
-		t.cols = append(t.cols, textColumn{name, k})
+		c.field = k
+		t.cols = append(t.cols, c)
 	}
 	return t, nil
 }
@@ -94,6 +112,9 @@ func (t *textReader) locate(err error) error {
 
 // read appends up to n rows to table. It returns io.EOF at the end.
 func (t *textReader) read(table *Table, n int) error {
+	if t.more > 0 {
+		table.More = make([]Output, t.more)
+	}
 	for range n {
 		record, err := t.csv.Read()
 		if errors.Is(err, io.EOF) {
@@ -103,9 +124,9 @@ func (t *textReader) read(table *Table, n int) error {
 			return t.locate(err)
 		}
 		for _, c := range t.cols {
-			if reason := table.parse(c.name, strings.TrimSpace(record[c.field]), t.in); reason != "" {
+			if reason := table.parse(c, strings.TrimSpace(record[c.field]), t.in); reason != "" {
 				line, _ := t.csv.FieldPos(c.field)
-				return &FileError{Path: t.path, Line: line, Column: c.name, Value: record[c.field], Reason: reason}
+				return &FileError{Path: t.path, Line: line, Column: c.name(), Value: record[c.field], Reason: reason}
 			}
 		}
 	}
@@ -113,15 +134,20 @@ func (t *textReader) read(table *Table, n int) error {
 }
 
 // parse appends one value to the column; it returns what is wrong with it.
-func (t *Table) parse(column, s string, in *interner) (reason string) {
-	if column == colGroup {
+func (t *Table) parse(c textColumn, s string, in *interner) (reason string) {
+	if c.kind == colGroup {
 		t.Group = append(t.Group, in.intern([]byte(s)))
 		return ""
 	}
 	if s == "" {
-		return "is empty"
+		switch c.kind {
+		case colPrediction, colConfidence, colTarget:
+			s = "nan" // as many tools write it
+		default:
+			return "is empty"
+		}
 	}
-	switch column {
+	switch c.kind {
 	case colDomain:
 		t.Domain = append(t.Domain, in.intern([]byte(s)))
 	case colSeed:
@@ -162,19 +188,24 @@ func (t *Table) parse(column, s string, in *interner) (reason string) {
 		if err != nil {
 			return "is not a number"
 		}
-		t.appendFloat(column, float32(v))
+		t.appendFloat(c, float32(v))
 	}
 	return ""
 }
 
 // appendFloat appends to one of the columns that may be absent.
-func (t *Table) appendFloat(column string, v float32) {
-	switch column {
+func (t *Table) appendFloat(c textColumn, v float32) {
+	prediction, target := &t.Prediction, &t.Target
+	if c.output > 1 {
+		o := &t.More[c.output-2]
+		prediction, target = &o.Prediction, &o.Target
+	}
+	switch c.kind {
 	case colPrediction:
-		t.Prediction = append(t.Prediction, v)
+		*prediction = append(*prediction, v)
 	case colConfidence:
 		t.Confidence = append(t.Confidence, v)
 	case colTarget:
-		t.Target = append(t.Target, v)
+		*target = append(*target, v)
 	}
 }

@@ -16,9 +16,21 @@
 //	confidence  float32, byte stream split         likewise
 //	target      float32, byte stream split         likewise
 //	group       string, dictionary                 where samples belong together
+//	prediction_2, target_2, prediction_3, …        likewise: further outputs
 //
-// In a run with classification and regression domains, target is NaN for
-// samples of classification and label is -1 for samples of regression.
+// What the columns hold depends on the task of the sample's domain:
+//
+//	task                       label         prediction      confidence  target
+//	classification, binary     class number  class number    of it       NaN
+//	several labels             -2            probabilities   NaN         0 or 1
+//	regression                 -1            values          NaN         values
+//
+// confidence is the probability of the predicted class; correct says whether
+// the class, or every known label at a threshold of 0.5, is right, and nothing
+// for regression. Domains with several labels or targets have one prediction
+// and one target per output, in the columns with numbers; values are in the
+// targets' own units. NaN is an unknown target, or an output that the domain
+// does not have.
 //
 // The identity of the run (study, run, hash, arm, domains, rung, weighting,
 // seed, split) is stored as key-value metadata under keys that begin with
@@ -34,7 +46,8 @@
 //     compression will do, and optional columns as long as they hold no null.
 //     Columns of other names are ignored.
 //  3. Text files (CSV, TSV, semicolons) need a header line with the names
-//     above; correct is 0, 1, true or false.
+//     above; correct is 0, 1, true or false; an empty prediction, confidence or
+//     target is NaN.
 //  4. A sample is identified by its number or its name. A name that is the
 //     canonical decimal form of an int64 is that number, so tables of
 //     different origin agree.

@@ -2,7 +2,6 @@ package losses
 
 import (
 	"cmp"
-	"math"
 	"strconv"
 	"strings"
 )
@@ -19,13 +18,15 @@ type Table struct {
 	Loss   []float32
 	// The remaining columns are nil where the source has none.
 	Correct    []bool
-	Label      []int32   // classification; -1 for samples of regression
-	Prediction []float32 // class number, or value of the first target
-	Confidence []float32
+	Label      []int32   // class number; LabelRegression or LabelMultilabel for others
+	Prediction []float32 // class number, or prediction of the first output, see Output
+	Confidence []float32 // probability of the predicted class
 	// Group names what a sample belongs to (track, board, patient); samples of
 	// one group are no independent evidence. Empty: the sample stands alone.
 	Group  []string
-	Target []float32 // regression: value of the first target; NaN for classification
+	Target []float32 // target of the first output, see Output; NaN for classification
+	// More are the outputs after the first.
+	More []Output
 }
 
 // SampleID identifies a sample within its domain across runs. Tables written
@@ -50,12 +51,6 @@ type Meta struct {
 
 // Len returns the number of rows.
 func (t *Table) Len() int { return len(t.Loss) }
-
-// Regression reports whether row i is a sample of a regression domain, for
-// which correct means nothing.
-func (t *Table) Regression(i int) bool {
-	return t.Target != nil && !math.IsNaN(float64(t.Target[i]))
-}
 
 // ParseSampleID returns the identity that a sample named s has: a number where
 // s is the canonical decimal form of an int64, a name otherwise.

@@ -19,6 +19,7 @@ type parquetFile struct {
 	file *parquet.File
 	meta Meta
 	in   *interner
+	more int // outputs beyond the first
 }
 
 func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
@@ -44,7 +45,8 @@ func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
 			return nil, missingColumn(path, name, p.names())
 		}
 	}
-	return p, nil
+	p.more, err = furtherOutputs(path, p.names())
+	return p, err
 }
 
 // checkFooter looks at the length of the footer, which the library would
@@ -97,6 +99,14 @@ func (p *parquetFile) rowGroup(rg parquet.RowGroup, first int64) (*Table, error)
 		read(colGroup, func(v pageValues) (err error) { t.Group, err = appendStrings(t.Group, v, p.in); return err }),
 		read(colTarget, func(v pageValues) (err error) { t.Target, err = appendFloats(t.Target, v, false); return err }),
 	)
+	for k := range p.more {
+		var o Output
+		err = errors.Join(err,
+			read(outputColumn(colPrediction, k+2), func(v pageValues) (err error) { o.Prediction, err = appendFloats(o.Prediction, v, false); return err }),
+			read(outputColumn(colTarget, k+2), func(v pageValues) (err error) { o.Target, err = appendFloats(o.Target, v, false); return err }),
+		)
+		t.More = append(t.More, o)
+	}
 	if err != nil {
 		return nil, err
 	}

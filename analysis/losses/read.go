@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -181,18 +180,19 @@ func textBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error]
 // complete adds the columns that u has and t does without because all its
 // samples are of one task.
 func (t *Table) complete(u *Table) {
+	defer t.matchOutputs(u)
 	if t.Target == nil && u.Target != nil && t.Correct != nil {
-		t.Target = make([]float32, t.Len())
-		for i := range t.Target {
-			t.Target[i] = float32(math.NaN())
-		}
+		t.Target = unknowns(t.Len())
+	}
+	if t.Confidence == nil && u.Confidence != nil && !t.anyClassification() {
+		t.Confidence = unknowns(t.Len())
 	}
 	if t.Correct == nil && u.Correct != nil && t.regression() {
 		t.Correct = make([]bool, t.Len())
 		if t.Label == nil && u.Label != nil {
 			t.Label = make([]int32, t.Len())
 			for i := range t.Label {
-				t.Label[i] = -1
+				t.Label[i] = LabelRegression
 			}
 		}
 	}
@@ -208,6 +208,16 @@ func (t *Table) regression() bool {
 	return true
 }
 
+// anyClassification reports whether a sample may have one class.
+func (t *Table) anyClassification() bool {
+	for i := range t.Len() {
+		if !t.hasTarget(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // append adds the rows of u; columns that either lacks are dropped.
 func (t *Table) append(u *Table) {
 	t.Correct = both(t.Correct, u.Correct)
@@ -215,6 +225,13 @@ func (t *Table) append(u *Table) {
 	t.Prediction = both(t.Prediction, u.Prediction)
 	t.Confidence = both(t.Confidence, u.Confidence)
 	t.Target = both(t.Target, u.Target)
+	if t.Target == nil || t.Prediction == nil {
+		t.More = nil
+	}
+	for k := range t.More {
+		o := &t.More[k]
+		o.Prediction, o.Target = append(o.Prediction, u.More[k].Prediction...), append(o.Target, u.More[k].Target...)
+	}
 	t.Group = both(t.Group, u.Group)
 	t.Domain = append(t.Domain, u.Domain...)
 	t.Seed = append(t.Seed, u.Seed...)

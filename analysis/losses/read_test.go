@@ -235,6 +235,7 @@ func FuzzText(f *testing.F) {
 	f.Add("domain\tseed\tsample\tloss\nx\t1\ta b\t0.5\n\n")
 	f.Add("\ufeffdomain;seed;sample;loss;label;target\n\"x\";1;7;.5;3;nan\n")
 	f.Add("domain,seed,sample,loss\nx,1,-0,1e39\n\"")
+	f.Add("domain,seed,sample,loss,prediction,target,prediction_2,target_2\nx,1,1,1,1,,nan,1\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := newTextReader("f", strings.NewReader(text), newInterner())
 		if err != nil {
@@ -252,7 +253,7 @@ func FuzzText(f *testing.F) {
 
 func FuzzParquet(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "l.parquet")
-	for _, table := range []*Table{example(3), {Domain: []string{"x"}, Seed: []int64{1}, Sample: []SampleID{{Name: "n"}}, Loss: []float32{1}}} {
+	for _, table := range []*Table{example(3), kinds(), {Domain: []string{"x"}, Seed: []int64{1}, Sample: []SampleID{{Name: "n"}}, Loss: []float32{1}}} {
 		if err := WriteFile(path, table); err != nil {
 			f.Fatal(err)
 		}

@@ -60,15 +60,17 @@ func write(w io.Writer, t *Table, groupRows int) error {
 	for _, c := range columns {
 		fields[c.name] = c.node
 	}
-	out := parquet.NewGenericWriter[any](w,
+	options := []parquet.WriterOption{
 		parquet.NewSchema("losses", fields),
 		parquet.CreatedBy("sharewise", "1", "losses"),
 		parquet.SortingWriterConfig(parquet.SortingColumns(
 			parquet.Ascending(colDomain), parquet.Ascending(colSeed), parquet.Ascending(colSample))),
-		// Minimum and maximum of a column of floats help nobody here.
-		parquet.SkipPageBounds(colLoss), parquet.SkipPageBounds(colPrediction),
-		parquet.SkipPageBounds(colConfidence), parquet.SkipPageBounds(colTarget),
-	)
+	}
+	// Minimum and maximum of a column of floats help nobody here.
+	for _, c := range append(t.floats(), float32Column{name: colLoss}) {
+		options = append(options, parquet.SkipPageBounds(c.name))
+	}
+	out := parquet.NewGenericWriter[any](w, options...)
 	for _, kv := range t.Meta.pairs() {
 		out.SetKeyValueMetadata(kv[0], kv[1])
 	}
@@ -140,13 +142,26 @@ func (t *Table) columns() []column {
 		list = append(list, column{colGroup, pack(parquet.Encoded(parquet.String(), &parquet.RLEDictionary)),
 			func(r int) parquet.Value { return stringValue(t.Group[r]) }})
 	}
-	for _, f := range []struct {
-		name string
-		v    []float32
-	}{{colPrediction, t.Prediction}, {colConfidence, t.Confidence}, {colTarget, t.Target}} {
-		if f.v != nil {
-			list = append(list, float(f.name, f.v))
+	for _, f := range t.floats() {
+		if f.values != nil {
+			list = append(list, float(f.name, f.values))
 		}
+	}
+	return list
+}
+
+type float32Column struct {
+	name   string
+	values []float32 // nil where the table has none
+}
+
+// floats lists the columns that may be absent and may hold NaN.
+func (t *Table) floats() []float32Column {
+	list := []float32Column{{colPrediction, t.Prediction}, {colConfidence, t.Confidence}, {colTarget, t.Target}}
+	for k, o := range t.More {
+		list = append(list,
+			float32Column{outputColumn(colPrediction, k+2), o.Prediction},
+			float32Column{outputColumn(colTarget, k+2), o.Target})
 	}
 	return list
 }
@@ -163,19 +178,26 @@ func (t *Table) named() bool {
 // finite.
 func (t *Table) check() error {
 	n := t.Len()
-	for _, c := range []struct {
+	type length struct {
 		name     string
 		len      int
 		optional bool
-	}{
+	}
+	lengths := []length{
 		{colDomain, len(t.Domain), false}, {colSeed, len(t.Seed), false}, {colSample, len(t.Sample), false},
 		{colCorrect, len(t.Correct), t.Correct == nil}, {colLabel, len(t.Label), t.Label == nil},
-		{colPrediction, len(t.Prediction), t.Prediction == nil}, {colGroup, len(t.Group), t.Group == nil},
-		{colConfidence, len(t.Confidence), t.Confidence == nil}, {colTarget, len(t.Target), t.Target == nil},
-	} {
+		{colGroup, len(t.Group), t.Group == nil},
+	}
+	for i, c := range t.floats() {
+		lengths = append(lengths, length{c.name, len(c.values), c.values == nil && i < 3})
+	}
+	for _, c := range lengths {
 		if !c.optional && c.len != n {
 			return fmt.Errorf("%w: column %s has %d rows, loss has %d", ErrShape, c.name, c.len, n)
 		}
+	}
+	if n > 0 && len(t.More) > 0 && (t.Prediction == nil || t.Target == nil) {
+		return fmt.Errorf("%w: there are further outputs and no prediction and target of the first", ErrShape)
 	}
 	for i, l := range t.Loss {
 		if !finite(l) {
