@@ -159,6 +159,9 @@ func (s *Split) Group(i int) string {
 // Member says where sample i comes from: the name of an image's file, or file
 // and line of a table; "" for IDX files, whose samples have numbers only.
 func (s *Split) Member(i int) string {
+	if o := s.store.origin; o != nil {
+		return o.name(s.index[i])
+	}
 	if s.store.member == nil {
 		return ""
 	}

@@ -37,10 +37,18 @@
 // more than its samples: the reach of the filter that resampled them, and the
 // moments up to its target. No two splits see the same moment.
 //
+// # Memory
+//
+// Inputs take a byte per pixel and four bytes per number of a table. They stay
+// in memory up to a budget for all domains of a study, [Memory], by default
+// half of the machine's; what is more goes to temporary files in the folder
+// TMPDIR, which are mapped and which the system removes when the process ends,
+// however it ends. Where inputs lie changes neither results nor identities.
+// Labels, targets, groups and numbers of samples are always in memory, about
+// 50 bytes per row of a table, and so are signals of series.
+//
 // # Limits
 //
-// All samples of a domain are kept in memory: a byte per pixel, four bytes per
-// number of a table or signal. Images with an orientation tag are read as they are
-// stored; of animations the first frame is read. Columns of text cannot be
-// inputs.
+// Images with an orientation tag are read as they are stored; of animations the
+// first frame is read. Columns of text cannot be inputs.
 package dataset

@@ -124,15 +124,19 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
-	var pixels []byte
+	pixels := newSpool[byte](st.size(), o.budget)
+	var image []byte
 	buf := make([]byte, frame.h*frame.w*frame.c)
 	for i := range dims[0] {
 		if _, err := io.ReadFull(f, buf); err != nil {
 			return nil, truncated(f, i, dims[0], "images", err)
 		}
-		if pixels, err = sh.appendImage(pixels, frame.image(buf)); err != nil {
+		if image, err = sh.appendImage(image[:0], frame.image(buf)); err != nil {
 			// All images of the file have this size: no use in counting them.
 			return nil, &Error{File: path, Reason: err.Error()}
+		}
+		if err := pixels.add(image); err != nil {
+			return nil, err
 		}
 		st.id = append(st.id, int64(i))
 		if i%1024 == 0 && o.ctx.Err() != nil {
@@ -140,7 +144,11 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		}
 	}
 	st.part = make([]part, st.rows())
-	st.pixels = &byteMatrix{st.size(), pixels}
+	kept, err := pixels.finish()
+	if err != nil {
+		return nil, err
+	}
+	st.pixels = byteImages{kept}
 	return st, o.idxEnd(f, dims[0], "images")
 }
 

@@ -41,36 +41,44 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoded := make([]decodedImage, len(names))
-	if err := o.decodeAll(f.Path, names, sh, decoded); err != nil {
-		return nil, err
-	}
 	st := &store{shape: sh.shape()}
-	var pixels []byte
+	pixels := newSpool[byte](st.size(), o.budget)
 	all := sha256.New()
-	for i, n := range names {
-		d := &decoded[i]
-		fmt.Fprintf(all, "%s\x00%x\n", n, d.hash)
-		group, err := groupOf(n)
-		if d.err == nil {
-			d.err = err
+	decoded := make([]decodedImage, decodeAtOnce(st.size(), len(names)))
+	for start := 0; start < len(names); start += len(decoded) {
+		part := names[start:min(start+len(decoded), len(names))]
+		if err := o.decodeAll(f.Path, part, sh, decoded); err != nil {
+			return nil, err
 		}
-		if d.err != nil {
-			o.bin.add(d.err)
-			continue
+		for i, n := range part {
+			d := &decoded[i]
+			fmt.Fprintf(all, "%s\x00%x\n", n, d.hash)
+			group, err := groupOf(n)
+			if d.err == nil {
+				d.err = err
+			}
+			if d.err != nil {
+				o.bin.add(d.err)
+				continue
+			}
+			class, _, _ := strings.Cut(n, "/")
+			if err := pixels.add(d.pixels); err != nil {
+				return nil, err
+			}
+			st.class = append(st.class, class)
+			st.member = append(st.member, n)
+			if o.d.Split.Group != "" {
+				st.group = append(st.group, group)
+			}
+			st.id = append(st.id, int64(start+i))
 		}
-		class, _, _ := strings.Cut(n, "/")
-		pixels = append(pixels, d.pixels...)
-		d.pixels = nil
-		st.class = append(st.class, class)
-		st.member = append(st.member, n)
-		if o.d.Split.Group != "" {
-			st.group = append(st.group, group)
-		}
-		st.id = append(st.id, int64(i))
 	}
 	st.part = make([]part, st.rows())
-	st.pixels = &byteMatrix{st.size(), pixels}
+	kept, err := pixels.finish()
+	if err != nil {
+		return nil, err
+	}
+	st.pixels = byteImages{kept}
 	o.sources = append(o.sources, Source{Path: f.Path, SHA256: hex.EncodeToString(all.Sum(nil))})
 	return st, nil
 }
@@ -142,14 +150,22 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	return names, nil
 }
 
+// decodeAtOnce is the number of images that are decoded between two times of
+// putting them away: enough to keep all cores busy, and 32 MiB at most as long
+// as that is more than one image per core.
+func decodeAtOnce(size, images int) int {
+	const most, bytes = 1024, 32 << 20
+	return max(1, min(images, most, max(runtime.GOMAXPROCS(0), bytes/size)))
+}
+
 // decodedImage is what became of one file.
 type decodedImage struct {
-	pixels []byte
+	pixels []byte // memory is used again for the next file
 	hash   [32]byte
 	err    *Error
 }
 
-// decodeAll decodes files side by side; the result is by position.
+// decodeAll decodes files side by side; out has the results by position.
 func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decodedImage) error {
 	g, ctx := errgroup.WithContext(o.ctx)
 	var next atomic.Int64
@@ -165,11 +181,10 @@ func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decoded
 					return fmt.Errorf("dataset: %w", err)
 				}
 				out[i].hash = sha256.Sum256(data)
-				pixels, err := decodeImage(data, sh)
-				if err != nil {
+				out[i].err = nil
+				if out[i].pixels, err = decodeImage(out[i].pixels[:0], data, sh); err != nil {
 					out[i].err = &Error{File: dir, Member: names[i], Reason: err.Error()}
 				}
-				out[i].pixels = pixels
 			}
 			return ctx.Err()
 		})
@@ -177,9 +192,9 @@ func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decoded
 	return g.Wait()
 }
 
-// decodeImage reads one image file. Its size is looked at first, so that a
+// decodeImage reads one image file and appends its pixels to dst. Its size is looked at first, so that a
 // small file cannot ask for much memory.
-func decodeImage(data []byte, sh *shaper) ([]byte, error) {
+func decodeImage(dst, data []byte, sh *shaper) ([]byte, error) {
 	if len(data) == 0 {
 		return nil, errors.New("an empty file")
 	}
@@ -197,5 +212,5 @@ func decodeImage(data []byte, sh *shaper) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a damaged image: %w", err)
 	}
-	return sh.appendImage(make([]byte, 0, sh.c*sh.h*sh.w), m)
+	return sh.appendImage(dst, m)
 }

@@ -77,7 +77,7 @@ func TestImageFormats(t *testing.T) {
 	}
 	sh := &shaper{h: 8, w: 8, c: 1}
 	for name, data := range map[string][]byte{"gif": asGIF.Bytes(), "jpeg": asJPEG.Bytes(), "bmp": asBMP.Bytes(), "png": encode(t, m)} {
-		got, err := decodeImage(data, sh)
+		got, err := decodeImage(nil, data, sh)
 		if err != nil || len(got) != 64 {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
 			continue
@@ -156,7 +156,7 @@ func TestImageErrors(t *testing.T) {
 	huge := append([]byte("BM"), make([]byte, 52)...)
 	huge[10], huge[14], huge[26], huge[28] = 54, 40, 1, 24
 	huge[20], huge[24] = 0x10, 0x10 // 1048576 by 1048576
-	if _, err := decodeImage(huge, &shaper{h: 2, w: 2, c: 1}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
+	if _, err := decodeImage(nil, huge, &shaper{h: 2, w: 2, c: 1}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
 		t.Errorf("a huge image: %v", err)
 	}
 }

@@ -15,6 +15,7 @@ type opener struct {
 	ctx     context.Context
 	study   *study.Study
 	d       study.Domain
+	budget  *budget
 	bin     bin
 	notes   []string
 	sources []Source
@@ -39,10 +40,31 @@ func (o *opener) intern(s string) string {
 	return s
 }
 
+// An Option changes how data are held, not what they are.
+type Option func(*options)
+
+type options struct{ memory int64 }
+
+// Memory is the number of bytes that inputs of all domains together may take in
+// memory; what is more goes to temporary files. 0 means [DefaultMemory].
+func Memory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
+
+func budgetOf(given []Option) *budget {
+	var o options
+	for _, set := range given {
+		set(&o)
+	}
+	return newBudget(o.memory)
+}
+
 // Open reads one domain of a study and splits it. Errors about the data are
 // [*Error] or [*BadSamples] and match [ErrData].
-func Open(ctx context.Context, s *study.Study, d study.Domain) (*Domain, error) {
-	o := &opener{ctx: ctx, study: s, d: d, bin: bin{domain: d.Name}}
+func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*Domain, error) {
+	return openIn(ctx, s, d, budgetOf(how))
+}
+
+func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget) (*Domain, error) {
+	o := &opener{ctx: ctx, study: s, d: d, budget: b, bin: bin{domain: d.Name}}
 	dom, err := o.open()
 	if err != nil {
 		return nil, o.located(err)
@@ -68,11 +90,12 @@ func (o *opener) located(err error) error {
 
 // OpenAll reads all domains of a study, in its order, and makes sure that they
 // fit one trunk. It reports what is wrong with any of them.
-func OpenAll(ctx context.Context, s *study.Study) ([]*Domain, error) {
+func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
+	b := budgetOf(how)
 	var out []*Domain
 	var errs []error
 	for _, d := range s.Domains {
-		dom, err := Open(ctx, s, d)
+		dom, err := openIn(ctx, s, d, b)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

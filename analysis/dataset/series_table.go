@@ -41,7 +41,7 @@ type momentTable struct {
 }
 
 // take adds the row of one moment. A bad row is a flaw, not a gap.
-func (m *momentTable) take(path string, r row) {
+func (m *momentTable) take(path string, r row) error {
 	ro := m.roles
 	if m.channels == nil {
 		m.channels = make(planar, len(ro.features))
@@ -52,7 +52,7 @@ func (m *momentTable) take(path string, r row) {
 		e = &Error{Reason: fmt.Sprintf("%d fields, the table has %d columns", len(r.fields), len(ro.columns))}
 	}
 	if e == nil && !m.matches(ro.columns, ro.where, r.fields) {
-		return
+		return nil
 	}
 	m.values, m.st.target = m.values[:0], m.st.target[:0]
 	texts := len(m.st.part)
@@ -83,4 +83,5 @@ func (m *momentTable) take(path string, r row) {
 		m.targets[c] = append(m.targets[c], v)
 	}
 	m.count++
+	return nil
 }

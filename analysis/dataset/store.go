@@ -3,6 +3,7 @@ package dataset
 import (
 	"image"
 	"image/color"
+	"slices"
 )
 
 // store holds samples by row, in their stored form: images as bytes, tables as
@@ -17,6 +18,7 @@ type store struct {
 	target   []float32 // regression: [rows, targets], in their own units
 	group    []string  // nil without groups
 	member   []string  // nil without names
+	origin   *origins  // tables: where each row comes from; nil for others
 	part     []part    // which split the source says; undecided where it does not
 	id       []int64
 	span     []span // series: what each window sees; nil for others
@@ -74,6 +76,7 @@ func (s *store) append(t *store, p part) {
 	s.target = append(s.target, t.target...)
 	s.group = append(s.group, t.group...)
 	s.member = append(s.member, t.member...)
+	s.origin = s.origin.join(t.origin)
 	s.part = append(s.part, t.part...)
 	s.id = append(s.id, t.id...)
 	s.span = append(s.span, t.span...)
@@ -82,7 +85,7 @@ func (s *store) append(t *store, p part) {
 // image makes a picture of a row's bytes.
 func (s *store) image(row int) image.Image {
 	c, h, w := s.shape[0], s.shape[1], s.shape[2]
-	data := s.pixels.bytes(row)
+	data := slices.Clone(s.pixels.bytes(row)) // pictures outlive the store
 	if c == 1 {
 		return &image.Gray{Pix: data, Stride: w, Rect: image.Rect(0, 0, w, h)}
 	}

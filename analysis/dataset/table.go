@@ -20,7 +20,8 @@ type table struct {
 	*opener
 	roles    *roles // of the file being read
 	st       *store
-	values   []float32 // features of the rows kept
+	kept     *spool[float32] // features of the rows of the domain
+	values   []float32       // features of the row being read
 	features []string
 	rows     int64
 	missing  map[string]bool
@@ -40,6 +41,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	}
 	t := o.newTable()
 	for _, p := range paths {
+		t.st.origin.file(p + ":")
 		if err := t.readFile(p, t.row); err != nil {
 			return nil, err
 		}
@@ -50,19 +52,25 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	o.tableFeatures = t.features
 	t.st.shape = []int{len(t.features)}
 	t.st.features = t.features
-	t.st.values = &matrix{len(t.features), t.values}
-	return t.st, nil
+	if t.kept == nil {
+		t.kept = newSpool[float32](len(t.features), o.budget)
+	}
+	kept, err := t.kept.finish()
+	t.st.values = numberBlocks{kept}
+	return t.st, err
 }
 
 // newTable returns an empty table with the features of the domain's first one.
 func (o *opener) newTable() *table {
-	t := &table{opener: o, st: &store{}, missing: map[string]bool{"": true}, elsewhere: map[string]bool{}}
+	t := &table{
+		opener: o, st: &store{origin: &origins{}}, features: o.tableFeatures,
+		missing: map[string]bool{"": true}, elsewhere: map[string]bool{},
+	}
 	for _, m := range o.d.Columns.Missing {
 		t.missing[m] = true
 		_, plain := plainDecimal(m)
 		t.numberMissing = t.numberMissing || plain
 	}
-	t.features = o.tableFeatures
 	return t
 }
 
@@ -91,7 +99,7 @@ func (o *opener) tablePaths(pattern string) ([]string, error) {
 }
 
 // readFile hands the rows of a file to take, with the roles of columns found.
-func (t *table) readFile(path string, take func(string, row)) error {
+func (t *table) readFile(path string, take func(string, row) error) error {
 	r, err := t.openRecords(path)
 	if err != nil {
 		return err
@@ -122,19 +130,24 @@ func (t *table) readFile(path string, take func(string, row)) error {
 		t.features = t.roles.featureNames
 	}
 	for _, e := range early {
-		take(path, e)
+		if err := take(path, e); err != nil {
+			return err
+		}
 	}
+	bad := new(Error)
 	for {
 		fields, err := r.next()
-		switch bad := new(Error); {
+		switch {
 		case errors.Is(err, io.EOF):
 			return t.finish(r.f)
 		case errors.As(err, &bad) && bad.Line > 0:
-			take(path, row{err: bad})
-		case err != nil:
+			err = take(path, row{err: bad})
+			bad = new(Error)
+		case err == nil:
+			err = take(path, row{line: r.line, fields: fields})
+		}
+		if err != nil {
 			return err
-		default:
-			take(path, row{line: r.line, fields: fields})
 		}
 		if t.rows%4096 == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()
@@ -169,12 +182,13 @@ func (t *table) peek(r *records, early []row) ([]row, error) {
 }
 
 // row adds one row to the store, or to the bin. Either way it has a number.
-func (t *table) row(path string, r row) {
+// Errors are those of storing.
+func (t *table) row(path string, r row) error {
 	id := t.rows
 	t.rows++
 	if r.err != nil {
 		t.bin.add(r.err)
-		return
+		return nil
 	}
 	line, fields := r.line, r.fields
 	bad := func(column, value, reason string) {
@@ -183,24 +197,29 @@ func (t *table) row(path string, r row) {
 	ro := t.roles
 	if len(fields) != len(ro.columns) {
 		bad("", "", fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(ro.columns)))
-		return
+		return nil
 	}
 	if !t.matches(ro.columns, ro.where, fields) {
-		return
+		return nil
 	}
 	st := t.st
-	values, targets := len(t.values), len(st.target)
+	targets := len(st.target)
+	t.values = t.values[:0]
 	e := t.numbers(ro, fields)
 	if e == nil {
 		e = t.texts(ro, fields)
 	}
 	if e != nil {
 		bad(e.Column, e.Value, e.Reason)
-		t.values, st.target = t.values[:values], st.target[:targets]
-		return
+		st.target = st.target[:targets]
+		return nil
 	}
-	st.member = append(st.member, path+":"+strconv.Itoa(line))
+	st.origin.add(line)
 	st.id = append(st.id, id)
+	if t.kept == nil {
+		t.kept = newSpool[float32](len(t.values), t.budget)
+	}
+	return t.kept.add(t.values)
 }
 
 // matches reports whether a row is one of the domain, and remembers what keeps

@@ -35,9 +35,9 @@ Examples:
 
 func newPlanCommand(a *app) *cobra.Command {
 	var (
-		out     string
-		runs    bool
-		skipBad bool
+		out  string
+		runs bool
+		how  reading
 	)
 	cmd := &cobra.Command{
 		Use:     "plan STUDY",
@@ -46,7 +46,7 @@ func newPlanCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := a.forecast(cmd.Context(), args[0], outputFolder(args[0], out), skipBad)
+			f, err := a.forecast(cmd.Context(), args[0], outputFolder(args[0], out), how)
 			if err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ func newPlanCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` to compare with (default: 'out' beside the study file)")
-	flags.BoolVar(&skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
+	how.register(flags)
 	flags.BoolVar(&runs, "runs", false, "list every run")
 	return cmd
 }
@@ -104,8 +104,8 @@ const (
 const assumedRate = 8e9
 
 // forecast prepares a study and compares its plan with an output folder.
-func (a *app) forecast(ctx context.Context, file string, folder train.Folder, skipBad bool) (*forecast, error) {
-	p, err := prepare(ctx, file, skipBad)
+func (a *app) forecast(ctx context.Context, file string, folder train.Folder, how reading) (*forecast, error) {
+	p, err := prepare(ctx, file, how)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func TestForecastReuses(t *testing.T) {
 	folder := outputFolder(file, "")
 	forecast := func() *forecast {
 		t.Helper()
-		f, err := (&app{}).forecast(context.Background(), file, folder, false)
+		f, err := (&app{}).forecast(context.Background(), file, folder, reading{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestForecastReuses(t *testing.T) {
 		t.Errorf("output lacks %q:\n%s", want, text.String())
 	}
 	end(3, "{")
-	if _, err := (&app{}).forecast(context.Background(), file, folder, false); err == nil || !strings.Contains(err.Error(), "is damaged") {
+	if _, err := (&app{}).forecast(context.Background(), file, folder, reading{}); err == nil || !strings.Contains(err.Error(), "is damaged") {
 		t.Errorf("damaged done.json: %v", err)
 	}
 }

@@ -23,17 +23,16 @@ type prepared struct {
 	plan    *study.Plan
 }
 
-// prepare reads a study file and everything it names. skipBad leaves out bad
-// samples of every domain, whatever the study says.
-func prepare(ctx context.Context, file string, skipBad bool) (*prepared, error) {
+// prepare reads a study file and everything it names.
+func prepare(ctx context.Context, file string, how reading) (*prepared, error) {
 	s, err := study.Parse(file)
 	if err != nil {
 		return nil, inputError(err)
 	}
 	for i := range s.Domains {
-		s.Domains[i].SkipBad = s.Domains[i].SkipBad || skipBad
+		s.Domains[i].SkipBad = s.Domains[i].SkipBad || how.skipBad
 	}
-	domains, err := dataset.OpenAll(ctx, s)
+	domains, err := dataset.OpenAll(ctx, s, dataset.Memory(int64(how.memory)))
 	if err != nil {
 		return nil, inputError(err)
 	}

@@ -63,7 +63,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` (default: 'out' beside the study file)")
 	flags.IntVar(&o.jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	flags.DurationVar(&o.maxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
-	flags.BoolVar(&o.skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
+	o.register(flags)
 	flags.BoolVar(&report, "report", false, "go on with analyze, group and report")
 	return cmd
 }
@@ -72,7 +72,7 @@ func newRunCommand(a *app) *cobra.Command {
 type trainOptions struct {
 	jobs    int
 	maxTime time.Duration
-	skipBad bool
+	reading
 }
 
 // train executes the runs of a study that have not ended.
@@ -83,7 +83,7 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	if o.maxTime < 0 {
 		return nil, usagef("--max-time %v: must not be negative", o.maxTime)
 	}
-	p, err := prepare(ctx, file, o.skipBad)
+	p, err := prepare(ctx, file, o.reading)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// reading is what the user says about reading a study's data.
+type reading struct {
+	// skipBad leaves out bad samples of every domain, whatever the study says.
+	skipBad bool
+	// memory is what the data may take in memory; 0 leaves it to the dataset.
+	memory byteSize
+}
+
+func (r *reading) register(flags *pflag.FlagSet) {
+	flags.BoolVar(&r.skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
+	flags.Var(&r.memory, "memory", "`SIZE` of the data held in memory, such as 8GB; what is more goes to temporary files (default: half of the machine's memory)")
+}
+
+// byteSize is a flag with a number of bytes: 500MB, 8GB, 1.5GB.
+type byteSize int64
+
+var byteUnits = []struct {
+	name  string
+	bytes float64
+}{{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}}
+
+// Set reads a number with a unit.
+func (s *byteSize) Set(text string) error {
+	upper := strings.ToUpper(strings.TrimSpace(text))
+	for _, u := range byteUnits {
+		number, ok := strings.CutSuffix(upper, u.name)
+		if !ok {
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || !(v*u.bytes >= 1 && v*u.bytes < 1<<62) {
+			break
+		}
+		*s = byteSize(v * u.bytes)
+		return nil
+	}
+	return fmt.Errorf("%q is not a size such as 500MB or 8GB", text)
+}
+
+func (s *byteSize) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return size(int64(*s))
+}
+
+// Type is what help calls the value.
+func (s *byteSize) Type() string { return "SIZE" }
