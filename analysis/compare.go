@@ -137,7 +137,7 @@ type measure interface {
 	// room is what could be gained and lost, to normalise with.
 	room(e *Effect) (gain, loss float64)
 	calls(m moments) Calls
-	warnings(e *Effect) []string
+	warnings(m moments) []string
 }
 
 func newComparison(a, b *Runs, o Options) (*comparison, error) {
@@ -199,7 +199,7 @@ func (c *comparison) effect(what measure) *Effect {
 	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
 	e.Calls = what.calls(m)
 	e.Warnings = append(e.Warnings, c.warnings(e)...)
-	e.Warnings = append(e.Warnings, what.warnings(e)...)
+	e.Warnings = append(e.Warnings, what.warnings(m)...)
 	return e
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -213,6 +214,26 @@ func TestLossesWithoutNoise(t *testing.T) {
 	}
 	if e.NoEffect.P != 1 || e.Calls.Called || e.Calls.Tested != 0 {
 		t.Errorf("test %+v, calls %+v", e.NoEffect, e.Calls)
+	}
+}
+
+// A few samples with most of the seed noise are named; many that are alike are
+// not.
+func TestUnevenLosses(t *testing.T) {
+	for _, c := range []struct {
+		sd   float64
+		warn bool
+	}{{0, false}, {0.5, false}, {2, true}} {
+		w := lossFamilies[0].with(0, 0.02)
+		w.theta = logNormal(c.sd)
+		a, b := lossRuns(rand.New(rand.NewPCG(26, 1)), w, 500, 4, 4)
+		e, err := CompareRuns(a, b, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(e.Warnings, "\n"), "losses are uneven"); got != c.warn {
+			t.Errorf("spread %v: warnings %q", c.sd, e.Warnings)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (correctMeasure) room(e *Effect) (gain, loss float64) { return 1 - e.Accura
 
 func (c correctMeasure) calls(moments) Calls { return callsOf(c.a, c.b, c.table, c.mix, c.o) }
 
-func (correctMeasure) warnings(*Effect) []string { return nil }
+func (correctMeasure) warnings(moments) []string { return nil }
 
 // meanLoss is the mean loss over samples and runs, NaN where unknown.
 func (r *Runs) meanLoss() float64 {

@@ -178,6 +178,24 @@ type Score struct {
 	MAE              *Interval `json:"mae,omitempty"`
 }
 
+// Metric returns a figure of the score by the name that [DomainInfo.Metric] has,
+// the name of its field in JSON; nil where it is not known.
+func (s *Score) Metric(name string) *Interval {
+	switch name {
+	case "accuracy":
+		return s.Accuracy
+	case "balanced_accuracy":
+		return s.BalancedAccuracy
+	case "r2":
+		return s.R2
+	case "mae":
+		return s.MAE
+	case "loss":
+		return &s.Loss
+	}
+	return nil
+}
+
 // ArmEffect is an Effect with the arm it belongs to.
 type ArmEffect struct {
 	Arm       string `json:"arm"`

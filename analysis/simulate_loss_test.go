@@ -177,6 +177,9 @@ func simulateLosses(w lossWorld, n, ka, kb, repetitions int, seed uint64) covera
 		}
 		what := newLossMeasure(x)
 		m := what.moments()
+		if len(what.warnings(m)) > 0 {
+			c.uneven += part
+		}
 		within(&c.delta, m.interval(combDelta, .95), truth.delta)
 		within(&c.excess, m.interval(combExcessT, .95), truth.raw-truth.floor)
 		within(&c.s, m.interval(combS, .95), truth.s)
@@ -268,13 +271,13 @@ func BenchmarkLossCoverage(b *testing.B) {
 	}
 }
 
-const lossCoverageHead = "  Δ     E_T   S     F     R_T  | T in bounds  I in bounds | cf>T  | p≤.05 | true T  width  estimate"
+const lossCoverageHead = "  Δ     E_T   S     F     R_T  | T in bounds  I in bounds | cf>T  | p≤.05 | true T  width  estimate | warned"
 
 func printLosses(w lossWorld, effect string, n, k, repetitions int) {
 	c := simulateLosses(w, n, k, k, repetitions, 11)
-	fmt.Printf("%-10s %-7s %4.2f  %-3d %-3d |%5.1f %5.1f %5.1f %5.1f %5.1f | %10.1f %12.1f | %5.2f | %5.1f | %.4f %.4f %.4f\n",
+	fmt.Printf("%-10s %-7s %4.2f  %-3d %-3d |%5.1f %5.1f %5.1f %5.1f %5.1f | %10.1f %12.1f | %5.2f | %5.1f | %.4f %.4f %.4f | %5.1f\n",
 		w.name, effect, w.run, k, k, 100*c.delta, 100*c.excess, 100*c.s, 100*c.floor, 100*c.raw, 100*c.boundsT, 100*c.boundsI,
-		100*c.crossfit, 100*c.rejected, c.truthT, c.width, c.estimate)
+		100*c.crossfit, 100*c.rejected, c.truthT, c.width, c.estimate, 100*c.uneven)
 }
 
 // What the families' comment says of them.

@@ -119,6 +119,7 @@ type coverage struct {
 	crossfit         float64 // lower limits (97.5 %) of the cross-fitted bound above T
 	width            float64 // mean width of the bounds of T
 	estimate         float64 // mean estimate of T, losses only
+	uneven           float64 // warnings of uneven losses
 	rejected         float64 // tests of no effect with p ≤ 0.05
 	truthT           float64
 }

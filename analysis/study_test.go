@@ -370,6 +370,18 @@ func TestWriteTables(t *testing.T) {
 	if transfer[0].TBoundHi != results.Effects[0].Transfer.BoundHi || transfer[0].IRaw != results.Effects[0].Interference.Raw.Value {
 		t.Errorf("row %+v", transfer[0])
 	}
+	for i, row := range transfer[:len(results.Effects)] {
+		e := results.Effects[i]
+		if row.Measure != e.Measure || row.LossA != e.LossA || row.LossB != e.LossB || row.Delta != e.Delta.Value {
+			t.Errorf("row %+v of effect %+v", row, e)
+		}
+	}
+	for _, row := range capacity {
+		want := map[string]string{"a": "correct error", "b": "correct error", "r": "loss mse"}[row.Domain]
+		if got := row.Measure + " " + row.Metric; row.Arm != Independent && got != want {
+			t.Errorf("%s on %s: measure and metric %q, want %q", row.Arm, row.Domain, got, want)
+		}
+	}
 	if err := results.WriteTables(filepath.Join(one, "none")); err == nil {
 		t.Error("wrote into a folder that does not exist")
 	}

@@ -24,7 +24,9 @@ const (
 // WriteTables writes the results as Parquet tables into dir, which must exist:
 //
 //	transfer.parquet   one row per arm, rung, weighting and domain: transfer and
-//	                   interference; the placebo has rows with placebo true
+//	                   interference, as fractions of samples or, where measure is
+//	                   loss, in the units of the loss, of which loss_independent
+//	                   is the mean; the placebo has rows with placebo true
 //	matrix.parquet     one row per pool, rung, weighting and member: its gain
 //	capacity.parquet   scores, gain and effect side by side, sorted so that the
 //	                   rungs of one arm, weighting and domain follow each other
@@ -77,10 +79,13 @@ type transferRow struct {
 	Placebo         bool    `parquet:"placebo"`
 	Measure         string  `parquet:"measure,dict"`
 	Samples         int64   `parquet:"samples"`
+	Groups          int64   `parquet:"groups"`
 	SeedsA          int32   `parquet:"seeds_independent"`
 	SeedsB          int32   `parquet:"seeds_arm"`
 	AccuracyA       float64 `parquet:"accuracy_independent"`
 	AccuracyB       float64 `parquet:"accuracy_arm"`
+	LossA           float64 `parquet:"loss_independent"`
+	LossB           float64 `parquet:"loss_arm"`
 	Delta           float64 `parquet:"delta"`
 	DeltaLo         float64 `parquet:"delta_lo"`
 	DeltaHi         float64 `parquet:"delta_hi"`
@@ -141,8 +146,8 @@ func (e *ArmEffect) row(placebo bool) transferRow {
 	t, i := e.Transfer, e.Interference
 	return transferRow{
 		Arm: e.Arm, Rung: e.Rung, Weighting: e.Weighting, Domain: e.Domain, Placebo: placebo, Measure: e.Measure,
-		Samples: int64(e.Samples), SeedsA: int32(e.SeedsA), SeedsB: int32(e.SeedsB),
-		AccuracyA: e.AccuracyA, AccuracyB: e.AccuracyB, Delta: e.Delta.Value, DeltaLo: e.Delta.Lo, DeltaHi: e.Delta.Hi,
+		Samples: int64(e.Samples), Groups: int64(e.Groups), SeedsA: int32(e.SeedsA), SeedsB: int32(e.SeedsB),
+		AccuracyA: e.AccuracyA, AccuracyB: e.AccuracyB, LossA: e.LossA, LossB: e.LossB, Delta: e.Delta.Value, DeltaLo: e.Delta.Lo, DeltaHi: e.Delta.Hi,
 		Floor: t.Floor.Value, FloorLo: t.Floor.Lo, FloorHi: t.Floor.Hi,
 		TEstimate: t.Estimate, TBoundLo: t.BoundLo, TBoundHi: t.BoundHi, TRaw: t.Raw.Value, TRawLo: t.Raw.Lo, TRawHi: t.Raw.Hi,
 		TExcess: t.Excess.Value, TExcessLo: t.Excess.Lo, TExcessHi: t.Excess.Hi,
@@ -222,6 +227,8 @@ type summaryRow struct {
 	MAE                float64 `parquet:"mae"`
 	MAELo              float64 `parquet:"mae_lo"`
 	MAEHi              float64 `parquet:"mae_hi"`
+	Measure            string  `parquet:"measure,dict"` // of transfer and interference; empty for independent runs
+	Metric             string  `parquet:"metric,dict"`  // of the gain
 	Gain               float64 `parquet:"gain"`
 	GainLo             float64 `parquet:"gain_lo"`
 	GainHi             float64 `parquet:"gain_hi"`
@@ -254,11 +261,12 @@ func (r *Results) summaryRows() []summaryRow {
 		var gain, transfer, interference *Interval
 		for i, g := range r.Gains {
 			if g.Arm == s.Arm && g.Rung == s.Rung && g.Weighting == s.Weighting && g.Target == s.Domain {
-				gain = &r.Gains[i].Relative
+				gain, row.Metric = &r.Gains[i].Relative, g.Metric
 			}
 		}
 		for _, e := range r.Effects {
 			if e.Arm == s.Arm && e.Rung == s.Rung && e.Weighting == s.Weighting && e.Domain == s.Domain {
+				row.Measure = e.Measure
 				transfer = &Interval{e.Transfer.Estimate, e.Transfer.BoundLo, e.Transfer.BoundHi}
 				interference = &Interval{e.Interference.Estimate, e.Interference.BoundLo, e.Interference.BoundHi}
 			}

@@ -3,22 +3,33 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 )
 
-// capacity shows quality against capacity, one plot per domain.
+// capacity shows error, gain, transfer and interference against capacity, one
+// plot each per domain.
 type capacity struct {
-	Plots  []*plot
-	Legend []legendEntry
+	Answer *CapacityStatement
+	Errors *plotGrid
+	Gains  *plotGrid
+	Sides  *plotGrid
 	Rows   []capacityRow
 	Rungs  []string
 }
 
+// plotGrid is a set of small plots with a common legend.
+type plotGrid struct {
+	Plots  []*plot
+	Legend []legendEntry
+}
+
+// capacityRow is one figure of a domain under an arm, by rung.
 type capacityRow struct {
-	Domain, Arm string
-	Cells       []string
+	Domain, Arm, Figure string
+	Cells               []string
 }
 
 func newCapacity(in *Input) *capacity {
@@ -27,94 +38,156 @@ func newCapacity(in *Input) *capacity {
 		return nil
 	}
 	_, weighting := in.selection()
-	c := &capacity{Rungs: rungs}
-	used := map[string]string{}
+	c := &capacity{Rungs: rungs, Answer: StateCapacity(in), Errors: &plotGrid{}, Gains: &plotGrid{}, Sides: &plotGrid{}}
+	byError, byGain := map[string]string{}, map[string]string{}
 	for _, d := range in.Results.Domains {
-		var lines []capacityLine
+		var errors, gains []capacityLine
+		var shown metric
 		for _, arm := range in.armsOf(d.Name) {
-			line := capacityLine{arm: arm, values: make([]analysis.Interval, len(rungs))}
-			any := false
+			e, g := newCapacityLine(arm, len(rungs)), newCapacityLine(arm, len(rungs))
 			for i, rung := range rungs {
-				line.values[i] = analysis.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 				if s := in.score(arm, rung, weighting, d.Name); s != nil {
-					line.values[i], any = shownError(s), true
+					e.values[i], shown = in.errorOf(s)
+				}
+				if x := in.gain(arm, rung, weighting, d.Name); x != nil {
+					g.values[i] = x.Relative
 				}
 			}
-			if any {
-				lines = append(lines, line)
-				used[seriesClass(arm)] = arm
-				c.Rows = append(c.Rows, line.row(d))
+			if e.known() {
+				errors = append(errors, e)
+				byError[seriesClass(arm)] = arm
+				c.Rows = append(c.Rows, e.row(d.Name, shown.errorName(), shown.write))
+			}
+			if g.known() {
+				gains = append(gains, g)
+				byGain[seriesClass(arm)] = arm
+				c.Rows = append(c.Rows, g.row(d.Name, "gain", signed))
+				c.addSides(in, d.Name, arm, weighting)
 			}
 		}
-		if len(lines) > 0 {
-			c.Plots = append(c.Plots, capacityPlot(d, rungs, lines))
+		if len(errors) > 0 {
+			p := capacityPlot(d.Name, shown.errorName(), rungs, errors, shown.share)
+			p.Note = shown.errorName()
+			c.Errors.Plots = append(c.Errors.Plots, p)
+		}
+		if len(gains) > 0 {
+			c.Gains.Plots = append(c.Gains.Plots, capacityPlot(d.Name, "gain", rungs, gains, true))
 		}
 	}
-	if len(c.Plots) == 0 {
+	if len(c.Errors.Plots) == 0 {
 		return nil
 	}
-	c.Legend = armLegend(used)
+	c.Errors.Legend, c.Gains.Legend = armLegend(byError), armLegend(byGain)
+	if len(c.Gains.Plots) == 0 {
+		c.Gains = nil
+	}
+	c.Sides.Legend = []legendEntry{{"s-helped", "helped: bounds of transfer"}, {"s-harmed", "harmed: bounds of interference, below zero"}}
+	if len(c.Sides.Plots) == 0 {
+		c.Sides = nil
+	}
 	return c
 }
 
+// addSides plots and lists the bounds of transfer and interference.
+func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
+	helped, harmed := newCapacityLine(arm, len(c.Rungs)), newCapacityLine(arm, len(c.Rungs))
+	unit := "of all answers"
+	for i, rung := range c.Rungs {
+		e := in.effect(arm, rung, weighting, domain)
+		if e == nil {
+			continue
+		}
+		if e.Measure == analysis.MeasureLoss {
+			unit = "of the loss alone"
+		}
+		helped.values[i] = analysis.Interval{Value: drawn(*e, e.Transfer.Estimate), Lo: drawn(*e, e.Transfer.BoundLo), Hi: drawn(*e, e.Transfer.BoundHi)}
+		harmed.values[i] = analysis.Interval{Value: drawn(*e, e.Interference.Estimate), Lo: drawn(*e, e.Interference.BoundLo), Hi: drawn(*e, e.Interference.BoundHi)}
+	}
+	if !helped.known() {
+		return
+	}
+	bounds := func(v analysis.Interval) string { return span(v.Lo, v.Hi, percent) }
+	c.Rows = append(c.Rows, helped.rowOf(domain, "helped, "+unit, bounds), harmed.rowOf(domain, "harmed, "+unit, bounds))
+	if c.Answer == nil || !slices.ContainsFunc(c.Answer.Domains, func(d DomainCapacity) bool { return d.Domain == domain && d.Arm == arm }) {
+		return
+	}
+	for i, v := range harmed.values {
+		harmed.values[i] = analysis.Interval{Value: -v.Value, Lo: -v.Hi, Hi: -v.Lo}
+	}
+	helped.class, harmed.class = "s-helped", "s-harmed"
+	helped.name, harmed.name = "helped", "harmed"
+	p := capacityPlot(domain, "samples helped and harmed "+unit, c.Rungs, []capacityLine{helped, harmed}, true)
+	p.Note = unit
+	c.Sides.Plots = append(c.Sides.Plots, p)
+}
+
+// capacityLine is a figure by rung.
 type capacityLine struct {
 	arm    string
 	values []analysis.Interval
+	// class and name are the arm's where empty.
+	class, name string
 }
 
-func (l capacityLine) row(d analysis.DomainInfo) capacityRow {
-	write := significant
-	if d.Task == "classification" {
-		write = precise
+func newCapacityLine(arm string, rungs int) capacityLine {
+	l := capacityLine{arm: arm, values: make([]analysis.Interval, rungs)}
+	for i := range l.values {
+		l.values[i] = analysis.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 	}
-	r := capacityRow{Domain: d.Name, Arm: armTitle(l.arm)}
+	return l
+}
+
+func (l capacityLine) known() bool {
+	return slices.ContainsFunc(l.values, func(v analysis.Interval) bool { return finite(v.Value) })
+}
+
+func (l capacityLine) row(domain, figure string, write func(float64) string) capacityRow {
+	return l.rowOf(domain, figure, func(v analysis.Interval) string { return withLimits(v, write) })
+}
+
+func (l capacityLine) rowOf(domain, figure string, write func(analysis.Interval) string) capacityRow {
+	r := capacityRow{Domain: domain, Arm: armTitle(l.arm), Figure: figure}
 	for _, v := range l.values {
-		r.Cells = append(r.Cells, withLimits(v, write))
+		r.Cells = append(r.Cells, write(v))
 	}
 	return r
 }
 
-// shownError is the share of wrong answers, the mean absolute error, or the
-// loss: less is better in all three.
-func shownError(s *analysis.Score) analysis.Interval {
-	switch {
-	case s.Accuracy != nil:
-		a := *s.Accuracy
-		return analysis.Interval{Value: 1 - a.Value, Lo: 1 - a.Hi, Hi: 1 - a.Lo}
-	case s.MAE != nil:
-		return *s.MAE
-	}
-	return s.Loss
-}
-
-func capacityPlot(d analysis.DomainInfo, rungs []string, lines []capacityLine) *plot {
-	hi := 0.0
+// capacityPlot draws lines over the rungs. what completes the sentence for
+// those who do not see it.
+func capacityPlot(title, what string, rungs []string, lines []capacityLine, share bool) *plot {
+	var all []float64
 	for _, l := range lines {
 		for _, v := range l.values {
-			for _, x := range []float64{v.Value, v.Hi} {
-				if finite(x) {
-					hi = max(hi, x)
-				}
-			}
+			all = append(all, v.Value, v.Lo, v.Hi)
 		}
 	}
-	f := newFrame(-0.3, float64(len(rungs))-0.7, niceScale(0, hi, 4))
-	write := f.yScale.tickPlain
-	if d.Task == "classification" {
-		write = f.yScale.tickPercent
+	f := newFrame(-0.3, float64(len(rungs))-0.7, newScale(all, 4))
+	write, say := f.yScale.tickPlain, significant
+	if share {
+		write, say = f.yScale.tickPercent, percent
 	}
-	p := f.plot(d.Name, write)
+	p := f.plot(title, write)
 	p.XLabel = "capacity"
+	if f.yScale.lo < 0 {
+		p.ZeroY = f.y(0)
+	}
 	for i, r := range rungs {
-		p.X = append(p.X, plotTick{f.x(float64(i)), r})
+		p.X = append(p.X, plotTick{f.x(float64(i)), shortened(r, 42/len(rungs))})
 	}
 	var words []string
 	for k, l := range lines {
-		s := series{Name: armTitle(l.arm), Class: seriesClass(l.arm)}
+		s := series{Name: l.name, Class: l.class}
+		if l.class == "" {
+			s.Name, s.Class = armTitle(l.arm), seriesClass(l.arm)
+		}
 		var line []string
 		// Arms stand a little apart so that their limits do not hide each
-		// other.
+		// other; helped and harmed have a side of zero each.
 		shift := 0.06 * (float64(k) - float64(len(lines)-1)/2)
+		if l.class != "" {
+			shift = 0
+		}
 		for i, v := range l.values {
 			if !finite(v.Value) {
 				continue
@@ -125,11 +198,21 @@ func capacityPlot(d analysis.DomainInfo, rungs []string, lines []capacityLine) *
 			}
 			s.Marks = append(s.Marks, m)
 			line = append(line, m.X+","+m.Y)
-			words = append(words, fmt.Sprintf("%s at %s %s", s.Name, rungs[i], significant(v.Value)))
+			words = append(words, fmt.Sprintf("%s at %s %s", s.Name, rungs[i], say(v.Value)))
 		}
 		s.Line = strings.Join(line, " ")
 		p.Series = append(p.Series, s)
 	}
-	p.Aria = fmt.Sprintf("Error of %s by capacity: %s.", d.Name, strings.Join(words, ", "))
+	p.Aria = fmt.Sprintf("%s by capacity, %s: %s.", title, what, strings.Join(words, ", "))
 	return p
+}
+
+// shortened cuts the middle out of long names.
+func shortened(name string, most int) string {
+	r := []rune(name)
+	if len(r) <= most {
+		return name
+	}
+	head := (most - 1) / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(most-1-head):])
 }

@@ -12,33 +12,41 @@ import (
 type effects struct {
 	Panels []effectPanel // the joint arm and the recommended pools
 	Others []effectPanel
-	Ticks  []tick
 	// PlaceboRuns says that independent runs were also compared with each
 	// other.
 	PlaceboRuns bool
+	// Errors and Losses say by what domains were measured.
+	Errors, Losses bool
 }
 
 type effectPanel struct {
-	Title string
-	Rows  []effectRow
-	Loss  []lossRow // domains without correctness
+	Title  string
+	Charts []effectChart
+}
+
+// effectChart holds the domains of one measure: fractions of answers, or of the
+// domain's mean loss alone.
+type effectChart struct {
+	Title  string // of the panel
+	Losses bool
+	Mixed  bool // the panel has a chart of the other measure too
+	Rows   []effectRow
+	Ticks  []tick
+	Axis   string
 }
 
 // effectRow is one domain under one arm. Positions are percent of the width;
 // interference runs left of zero, transfer right.
 type effectRow struct {
-	Label, Note, Sentence   string
-	Placebo                 bool
-	Zero                    string
-	Transfer, Harm          sideMarks
-	Accuracy                string
-	Delta                   string
-	Tone                    string
-	Test                    string
-	Calls                   string
-	TransferText, HarmText  sideText
-	Warnings                []string
-	Samples, SeedsA, SeedsB int
+	Label, Sentence        string
+	Placebo                bool
+	Transfer, Harm         sideMarks
+	Level                  string // accuracy or mean loss, alone and shared
+	Delta                  string
+	Test                   string
+	Calls                  string
+	TransferText, HarmText sideText
+	Basis                  string // samples, groups and runs
 }
 
 // sideMarks are the positions of one direction.
@@ -53,11 +61,7 @@ type sideMarks struct {
 
 // sideText are the figures of one direction.
 type sideText struct {
-	Estimate, Bounds, Raw, Floor, Excess, Crossfit string
-}
-
-type lossRow struct {
-	Label, Change, Tone string
+	Estimate, Bounds, Relative, Raw, Floor, Excess, Crossfit string
 }
 
 func newEffects(in *Input) *effects {
@@ -75,26 +79,46 @@ func newEffects(in *Input) *effects {
 	if len(all) == 0 {
 		return nil
 	}
-	s := effectScale(append(slices.Clone(all), placebo...))
-	out := &effects{Ticks: s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) }), PlaceboRuns: len(placebo) > 0}
+	out := &effects{PlaceboRuns: len(placebo) > 0}
+	for _, e := range all {
+		if e.Measure == analysis.MeasureLoss {
+			out.Losses = true
+		} else {
+			out.Errors = true
+		}
+	}
+	scales := map[bool]scale{}
+	for _, losses := range []bool{false, true} {
+		scales[losses] = effectScale(slices.Concat(all, placebo), losses)
+	}
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
 		panel := effectPanel{Title: armTitle(arm)}
-		for _, e := range all {
-			if e.Arm != arm {
-				continue
+		for _, losses := range []bool{false, true} {
+			chart := effectChart{Title: panel.Title, Losses: losses, Axis: "of all answers"}
+			if losses {
+				chart.Axis = "of the domain's mean loss alone"
 			}
-			if e.Measure == analysis.MeasureLoss {
-				panel.Loss = append(panel.Loss, lossRow{e.Domain, withLimits(e.Loss, significant), tone(e.Loss.Value)})
-				continue
-			}
-			panel.Rows = append(panel.Rows, newEffectRow(e, s, false))
-			for _, p := range placebo {
-				if p.Domain == e.Domain && i == 0 {
-					panel.Rows = append(panel.Rows, newEffectRow(p, s, true))
-					break
+			s := scales[losses]
+			chart.Ticks = s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) })
+			for _, e := range all {
+				if e.Arm != arm || (e.Measure == analysis.MeasureLoss) != losses {
+					continue
+				}
+				chart.Rows = append(chart.Rows, newEffectRow(e, s, false))
+				for _, p := range placebo {
+					if p.Domain == e.Domain && p.Measure == e.Measure && i == 0 {
+						chart.Rows = append(chart.Rows, newEffectRow(p, s, true))
+						break
+					}
 				}
 			}
+			if len(chart.Rows) > 0 {
+				panel.Charts = append(panel.Charts, chart)
+			}
+		}
+		for k := range panel.Charts {
+			panel.Charts[k].Mixed = len(panel.Charts) > 1
 		}
 		if i < max(1, leading) {
 			out.Panels = append(out.Panels, panel)
@@ -103,6 +127,15 @@ func newEffects(in *Input) *effects {
 		}
 	}
 	return out
+}
+
+// drawn is what a figure of an effect is drawn as: a fraction of all answers, or
+// of the mean loss alone.
+func drawn(e analysis.ArmEffect, x float64) float64 {
+	if e.Measure == analysis.MeasureLoss {
+		return e.Relative(x)
+	}
+	return x
 }
 
 // effectArms orders the arms: joint, the recommended pools, then the rest as
@@ -126,13 +159,16 @@ func effectArms(in *Input, all []analysis.ArmEffect) (arms []string, leading int
 	return arms, leading
 }
 
-// effectScale is symmetric about zero and holds bounds, raw flips and floors.
-func effectScale(all []analysis.ArmEffect) scale {
+// effectScale is symmetric about zero and holds bounds, raw figures and floors.
+func effectScale(all []analysis.ArmEffect, losses bool) scale {
 	var largest float64
 	for _, e := range all {
+		if (e.Measure == analysis.MeasureLoss) != losses {
+			continue
+		}
 		for _, side := range []analysis.Side{e.Transfer, e.Interference} {
 			for _, x := range []float64{side.BoundHi, side.Raw.Value, side.Floor.Value} {
-				if finite(x) {
+				if x = drawn(e, x); finite(x) {
 					largest = max(largest, x)
 				}
 			}
@@ -145,12 +181,18 @@ func effectScale(all []analysis.ArmEffect) scale {
 
 func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 	row := effectRow{
-		Label: e.Domain, Placebo: placebo, Zero: s.at(0),
-		Transfer: marks(e.Transfer, s, 1, placebo), Harm: marks(e.Interference, s, -1, placebo),
-		TransferText: texts(e.Transfer), HarmText: texts(e.Interference),
-		Accuracy: precise(e.AccuracyA) + " → " + precise(e.AccuracyB),
-		Delta:    withLimits(e.Delta, points), Tone: tone(e.Delta.Value),
-		Samples: e.Samples, SeedsA: e.SeedsA, SeedsB: e.SeedsB, Warnings: e.Warnings,
+		Label: e.Domain, Placebo: placebo,
+		Transfer: marks(e, e.Transfer, s, 1, placebo), Harm: marks(e, e.Interference, s, -1, placebo),
+		TransferText: texts(e, e.Transfer), HarmText: texts(e, e.Interference),
+		Level: precise(e.AccuracyA) + " → " + precise(e.AccuracyB), Delta: withLimits(e.Delta, points),
+		Basis: fmt.Sprintf("%s; %d and %d runs", plural(e.Samples, "sample", "samples"), e.SeedsA, e.SeedsB),
+	}
+	if e.Measure == analysis.MeasureLoss {
+		row.Level = significant(e.LossA) + " → " + significant(e.LossB)
+		row.Delta = "a fall of " + withLimits(e.Delta, significant)
+	}
+	if e.Groups > 0 {
+		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.SeedsA, e.SeedsB)
 	}
 	if placebo {
 		row.Label = "placebo"
@@ -184,12 +226,18 @@ func sentence(e analysis.ArmEffect, placebo bool) string {
 	if placebo {
 		return "Nothing was shared: what shows is noise."
 	}
-	return fmt.Sprintf("Of every 100 answers, sharing won %s and lost %s.", perHundred(e.Transfer), perHundred(e.Interference))
+	if e.Measure == analysis.MeasureLoss {
+		if !finite(e.Relative(e.LossA)) {
+			return "The mean loss alone is not above zero, so that shares of it mean nothing; the bounds stand below."
+		}
+		return fmt.Sprintf("Of every 100 parts of loss, sharing took away %s and added %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
+	}
+	return fmt.Sprintf("Of every 100 answers, sharing won %s and lost %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
 }
 
 // perHundred writes bounds as 0.7 to 3.9, or up to 2.8.
-func perHundred(side analysis.Side) string {
-	lo, hi := fixed(100*side.BoundLo, 1), fixed(100*side.BoundHi, 1)
+func perHundred(e analysis.ArmEffect, side analysis.Side) string {
+	lo, hi := fixed(100*drawn(e, side.BoundLo), 1), fixed(100*drawn(e, side.BoundHi), 1)
 	switch {
 	case hi == "0.0":
 		return "none"
@@ -202,20 +250,21 @@ func perHundred(side analysis.Side) string {
 }
 
 // marks places one direction; sign is 1 to the right and -1 to the left.
-func marks(side analysis.Side, s scale, sign float64, placebo bool) sideMarks {
+func marks(e analysis.ArmEffect, side analysis.Side, s scale, sign float64, placebo bool) sideMarks {
 	m := sideMarks{Class: tone(sign)}
 	if placebo {
 		m.Class = "placebo"
 	}
-	if finite(side.BoundLo) && finite(side.BoundHi) {
-		m.Lo, m.Width = bar(s, sign*side.BoundLo, sign*side.BoundHi)
+	at := func(x float64) float64 { return sign * drawn(e, x) }
+	if lo, hi := at(side.BoundLo), at(side.BoundHi); finite(lo) && finite(hi) {
+		m.Lo, m.Width = bar(s, lo, hi)
 	}
-	if finite(side.Estimate) {
-		m.Estimate = s.at(sign * side.Estimate)
+	if x := at(side.Estimate); finite(x) {
+		m.Estimate = s.at(x)
 	}
-	if finite(side.Raw.Value) && finite(side.Floor.Value) {
-		m.Raw, m.Floor = s.at(sign*side.Raw.Value), s.at(sign*side.Floor.Value)
-		m.ExcessLo, m.ExcessWidth = bar(s, sign*side.Raw.Value, sign*side.Floor.Value)
+	if raw, floor := at(side.Raw.Value), at(side.Floor.Value); finite(raw) && finite(floor) {
+		m.Raw, m.Floor = s.at(raw), s.at(floor)
+		m.ExcessLo, m.ExcessWidth = bar(s, raw, floor)
 	}
 	return m
 }
@@ -225,10 +274,15 @@ func bar(s scale, a, b float64) (lo, width string) {
 	return coordinate(100 * min(fa, fb)), coordinate(100 * max(fa-fb, fb-fa))
 }
 
-func texts(side analysis.Side) sideText {
+func texts(e analysis.ArmEffect, side analysis.Side) sideText {
+	write := percent
+	if e.Measure == analysis.MeasureLoss {
+		write = significant
+	}
 	return sideText{
-		Estimate: percent(side.Estimate), Bounds: span(side.BoundLo, side.BoundHi, percent),
-		Raw: withLimits(side.Raw, percent), Floor: withLimits(side.Floor, percent),
-		Excess: withLimits(side.Excess, percent), Crossfit: withLimits(side.Crossfit, percent),
+		Estimate: write(side.Estimate), Bounds: span(side.BoundLo, side.BoundHi, write),
+		Relative: span(e.Relative(side.BoundLo), e.Relative(side.BoundHi), percent),
+		Raw:      withLimits(side.Raw, write), Floor: withLimits(side.Floor, write),
+		Excess: withLimits(side.Excess, write), Crossfit: withLimits(side.Crossfit, write),
 	}
 }

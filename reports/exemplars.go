@@ -6,15 +6,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
 )
 
 // samples shows the samples that an arm helped and harmed most, by domain.
 type samples struct {
 	Blocks []sampleBlock
+	Losses bool // some blocks show losses
 }
 
 type sampleBlock struct {
 	Domain, Arm string
+	Losses      bool // figures are losses
 	Called      bool
 	Note        string
 	Lists       []sampleList
@@ -58,6 +62,7 @@ func newSamples(in *Input) *samples {
 		for _, e := range in.Results.Effects {
 			if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
 				block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
+				block.Losses = e.Measure == analysis.MeasureLoss
 			}
 		}
 		for _, direction := range []string{"helped", "harmed"} {
@@ -67,6 +72,7 @@ func newSamples(in *Input) *samples {
 		}
 		if len(block.Lists) > 0 {
 			out.Blocks = append(out.Blocks, block)
+			out.Losses = out.Losses || block.Losses
 		}
 	}
 	if len(out.Blocks) == 0 {
@@ -103,10 +109,14 @@ func newSampleList(list []Exemplar, arm, domain, direction string) sampleList {
 		}
 		// Pulling figures together can turn a small change around; such a
 		// sample is no example of its direction.
-		if direction == "helped" && x.Q <= x.P || direction == "harmed" && x.Q >= x.P {
+		better, write := x.Q-x.P, percent
+		if x.Measure == analysis.MeasureLoss {
+			better, write = -better, significant
+		}
+		if direction == "helped" && better <= 0 || direction == "harmed" && better >= 0 {
 			continue
 		}
-		s := sample{Name: x.Sample, P: percent(x.P), Q: percent(x.Q)}
+		s := sample{Name: x.Sample, P: write(x.P), Q: write(x.Q)}
 		if isPNG(x.PNG) {
 			l.Pictures = true
 			s.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(x.PNG))

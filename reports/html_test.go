@@ -80,7 +80,10 @@ func inputs(t *testing.T) map[string]*Input {
 	for _, n := range []string{"nuts", "pins", "washers"} {
 		wide.Results.Domains = append(wide.Results.Domains, analysis.DomainInfo{Name: n, Task: "classification"})
 	}
-	return map[string]*Input{"full": full, "bare": bare, "no groups": noGroups, "regression": regression, "hostile": hostile, "wide": wide}
+	long := []string{"gearbox-vibration-line-north-7b", "yield", "a", "PM2.5-Dongsi-north-east-station", "UPPER_CASE_WITHOUT_ANY_BREAKS_AT_ALL", "f", "surface-defects", "wind-park-12"}
+	mixed := mixedFixture(t, long[:3], []string{"w0.25", "w1"})
+	many := mixedFixture(t, long, []string{"w0.25", "w0.5", "resnet-tiny-pretrained", "w2"})
+	return map[string]*Input{"mixed": mixed, "many": many, "full": full, "bare": bare, "no groups": noGroups, "regression": regression, "hostile": hostile, "wide": wide}
 }
 
 var (

@@ -40,8 +40,10 @@ type Exemplar struct {
 	Sample    string `json:"sample"`
 	// Direction is helped or harmed.
 	Direction string `json:"direction"`
+	// Measure is that of the effect, analysis.MeasureCorrect where empty.
+	Measure string `json:"measure,omitempty"`
 	// P and Q are the shares of independent runs and of the arm's runs that
-	// were right, shrunk towards each other.
+	// were right, or their mean losses, shrunk towards each other.
 	P float64 `json:"p"`
 	Q float64 `json:"q"`
 	// PNG is a picture of the sample; empty for tables.

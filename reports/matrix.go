@@ -73,7 +73,7 @@ func newMatrix(in *Input) *matrix {
 				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: source + " alone: what the others are compared with."})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step, m.Metric))
+			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step))
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -87,7 +87,7 @@ func newMatrix(in *Input) *matrix {
 				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: target + " is not in this pool."})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step, m.Metric))
+			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step))
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -116,7 +116,7 @@ func largerPools(gains []analysis.ArmGain) [][]string {
 	return pools
 }
 
-func newCell(g *analysis.ArmGain, source, target string, step float64, metric string) matrixCell {
+func newCell(g *analysis.ArmGain, source, target string, step float64) matrixCell {
 	if g == nil || !finite(g.Relative.Value) {
 		return matrixCell{Value: noData, Class: "none", Detail: fmt.Sprintf("%s with %s: not measured.", target, source)}
 	}
@@ -126,22 +126,35 @@ func newCell(g *analysis.ArmGain, source, target string, step float64, metric st
 		Class: colorClass(r.Value, step), Strong: excludesZero(r),
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, trained with %s: %s", target, source, wording{metric: metric}.change(r.Value))
+	change := wording{wordOf(g.Metric)}.change(r.Value)
+	than := "than"
+	if strings.HasPrefix(change, "as ") {
+		than = "as"
+	}
+	fmt.Fprintf(&b, "%s, trained with %s: %s %s alone, ", target, source, change, than)
 	if c.Limits != "" {
-		fmt.Fprintf(&b, " than alone, limits %s", c.Limits)
+		fmt.Fprintf(&b, "limits %s", c.Limits)
 	} else {
-		b.WriteString(" than alone, no limits")
+		b.WriteString("no limits")
 	}
 	if finite(g.Absolute.Value) {
-		if g.Metric == "error" {
+		if g.Metric == analysis.MetricError {
 			fmt.Fprintf(&b, "; accuracy %s", withLimits(g.Absolute, points))
 		} else {
-			fmt.Fprintf(&b, "; %s %s lower", g.Metric, significant(g.Absolute.Value))
+			fmt.Fprintf(&b, "; mean %s %s", wordOf(g.Metric), fallOrRise(g.Absolute.Value))
 		}
 	}
 	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Runs[0], g.Runs[1])
 	c.Detail = b.String()
 	return c
+}
+
+// fallOrRise writes a fall of a mean, which a negative one is not.
+func fallOrRise(x float64) string {
+	if x < 0 {
+		return significant(-x) + " higher"
+	}
+	return significant(x) + " lower"
 }
 
 // colorStep is the width of one color step: a fifth of the largest gain,

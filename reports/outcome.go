@@ -106,21 +106,15 @@ func (in *Input) beforeAfter(domain string, pool []string) string {
 	if before == nil || after == nil {
 		return ""
 	}
-	b, metric := quality(before)
-	a, _ := quality(after)
-	return metric + " " + b + " alone, " + a + " shared"
-}
-
-// quality is the figure that readers know: the share of wrong answers, the
-// mean absolute error, or the loss.
-func quality(s *analysis.Score) (text, metric string) {
-	switch {
-	case s.Accuracy != nil:
-		return precise(1 - s.Accuracy.Value), "wrong:"
-	case s.MAE != nil:
-		return significant(s.MAE.Value), "mean absolute error"
+	known := in.metricsOf(before)
+	if len(known) == 0 || after.Metric(known[0].key) == nil {
+		return ""
 	}
-	return significant(s.Loss.Value), "loss"
+	m := known[0]
+	if m.key == "accuracy" { // few wrong answers say more than many right ones
+		return "wrong: " + precise(1-before.Accuracy.Value) + " alone, " + precise(1-after.Accuracy.Value) + " shared"
+	}
+	return m.name + " " + m.write(before.Metric(m.key).Value) + " alone, " + m.write(after.Metric(m.key).Value) + " shared"
 }
 
 // score finds a score. Independent runs know no weighting, so any will do

@@ -97,16 +97,14 @@ func scores(in *Input) []scoreRow {
 			Domain: s.Domain, Arm: armTitle(s.Arm), Rung: s.Rung, Weighting: s.Weighting, Seeds: s.Seeds,
 			Loss: withLimits(s.Loss, significant), First: noData, Second: noData,
 		}
-		switch {
-		case s.Accuracy != nil:
-			row.First = "accuracy " + withLimits(*s.Accuracy, precise)
-			if s.BalancedAccuracy != nil {
-				row.Second = "balanced " + withLimits(*s.BalancedAccuracy, precise)
-			}
-		case s.R2 != nil:
-			row.First = "R² " + withLimits(*s.R2, significant)
-			if s.MAE != nil {
-				row.Second = "MAE " + withLimits(*s.MAE, significant)
+		for i, m := range in.metricsOf(s) {
+			text := m.name + " " + withLimits(*s.Metric(m.key), m.write)
+			switch {
+			case m.key == "loss": // has a column
+			case i == 0:
+				row.First = text
+			case row.Second == noData:
+				row.Second = text
 			}
 		}
 		out = append(out, row)

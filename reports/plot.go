@@ -2,7 +2,7 @@ package reports
 
 // plot is a small line chart in its own coordinates.
 type plot struct {
-	Title                    string
+	Title, Note              string
 	Series                   []series
 	X, Y                     []plotTick
 	XLabel                   string

@@ -8,20 +8,22 @@ import (
 // Summary is the content of summary.json: the report's tables for programs.
 // Numbers that are not known are null.
 type Summary struct {
-	Version   int                      `json:"version"` // 1
-	Study     string                   `json:"study"`
-	Title     string                   `json:"title"`
-	Rung      string                   `json:"rung"`
-	Weighting string                   `json:"weighting"`
-	Verdict   Statement                `json:"verdict"`
-	Runs      analysis.RunCounts       `json:"runs"`
-	Domains   []analysis.DomainInfo    `json:"domains"`
-	Matrix    []analysis.ArmGain       `json:"matrix"` // all rungs and weightings
-	Effects   []analysis.ArmEffect     `json:"effects"`
-	Placebo   []analysis.ArmEffect     `json:"placebo"`
-	Scores    []analysis.Score         `json:"scores"`
-	Groups    *grouping.Recommendation `json:"groups"`
-	Limits    []string                 `json:"limits"` // what the numbers cannot say, warnings included
+	Version   int                   `json:"version"` // 1
+	Study     string                `json:"study"`
+	Title     string                `json:"title"`
+	Rung      string                `json:"rung"`
+	Weighting string                `json:"weighting"`
+	Verdict   Statement             `json:"verdict"`
+	Runs      analysis.RunCounts    `json:"runs"`
+	Domains   []analysis.DomainInfo `json:"domains"`
+	Matrix    []analysis.ArmGain    `json:"matrix"` // all rungs and weightings
+	Effects   []analysis.ArmEffect  `json:"effects"`
+	Placebo   []analysis.ArmEffect  `json:"placebo"`
+	Scores    []analysis.Score      `json:"scores"`
+	// Capacity answers what size has to do with it; null for one rung.
+	Capacity *CapacityStatement       `json:"capacity"`
+	Groups   *grouping.Recommendation `json:"groups"`
+	Limits   []string                 `json:"limits"` // what the numbers cannot say, warnings included
 }
 
 // Summarize gathers the tables that the report shows.
@@ -31,6 +33,7 @@ func Summarize(in *Input) *Summary {
 		Version: 1, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
 		Domains: orEmpty(r.Domains), Matrix: []analysis.ArmGain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
 		Scores: orEmpty(r.Scores), Groups: in.Groups,
+		Capacity: StateCapacity(in),
 	}
 	s.Rung, s.Weighting = in.selection()
 	for _, g := range r.Gains {

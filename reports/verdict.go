@@ -44,8 +44,15 @@ type Statement struct {
 	Next []string `json:"next"`
 }
 
-// Verdict is State as lines for a terminal.
-func Verdict(in *Input) []string { return State(in).Lines() }
+// Verdict is State as lines for a terminal, with what StateCapacity says where
+// there are several sizes.
+func Verdict(in *Input) []string {
+	lines := State(in).Lines()
+	if c := StateCapacity(in); c != nil {
+		lines = append(lines, fmt.Sprintf("Capacity, %s to %s: %s", c.Smallest, c.Largest, c.Headline))
+	}
+	return lines
+}
 
 // Lines returns the statement for a terminal, one sentence per line.
 func (s Statement) Lines() []string {
@@ -70,9 +77,8 @@ func State(in *Input) Statement {
 	s := Statement{Firmness: firmness(g), Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(g, s.Firmness)
 	s.Evidence = evidence(g, s.Firmness)
-	w := wording{in: in, metric: metricWord(in.Results)}
 	for i := range g.Groups {
-		s.Reasons = append(s.Reasons, w.reason(&g.Groups[i]))
+		s.Reasons = append(s.Reasons, in.reason(&g.Groups[i]))
 	}
 	s.Next = append(s.Next, next(g, s.Firmness)...)
 	return s
@@ -206,21 +212,27 @@ func partitionText(groups [][]string) string {
 	return strings.Join(parts, " | ")
 }
 
-// wording writes sentences about gains.
+// wording writes sentences about gains of a domain.
 type wording struct {
-	in     *Input
 	metric string // errors, squared error, loss
 }
 
-// metricWord says what gains reduce: errors for classification only.
+// wordOf says what a gain reduces.
+func wordOf(metric string) string {
+	switch metric {
+	case analysis.MetricError:
+		return "errors"
+	case analysis.MetricMSE:
+		return "squared error"
+	}
+	return "loss"
+}
+
+// metricWord says what the gains of a study reduce.
 func metricWord(r *analysis.Results) string {
-	words := map[string]string{"error": "errors", "mse": "squared error"}
 	found := ""
 	for _, g := range r.Gains {
-		word, ok := words[g.Metric]
-		if !ok {
-			word = "loss"
-		}
+		word := wordOf(g.Metric)
 		if found != "" && found != word {
 			return "error or loss"
 		}
@@ -230,6 +242,16 @@ func metricWord(r *analysis.Results) string {
 		return "errors"
 	}
 	return found
+}
+
+// wording is that of one domain.
+func (in *Input) wording(domain string) wording {
+	for _, g := range in.Results.Gains {
+		if g.Target == domain {
+			return wording{wordOf(g.Metric)}
+		}
+	}
+	return wording{metricWord(in.Results)}
 }
 
 // change writes a gain as a change of the metric: 12% fewer errors.
@@ -268,12 +290,13 @@ func (w wording) limits(m grouping.Member) string {
 	return fmt.Sprintf(" (from %s more to %s %s)", percent(-lo), percent(hi), less)
 }
 
-func (w wording) reason(g *grouping.RecommendedGroup) string {
+func (in *Input) reason(g *grouping.RecommendedGroup) string {
 	if len(g.Members) == 1 {
-		return w.aloneReason(g)
+		return in.aloneReason(g)
 	}
 	parts := make([]string, len(g.Members))
 	for i, m := range g.Members {
+		w := in.wording(m.Domain)
 		parts[i] = fmt.Sprintf("%s makes %s%s", m.Domain, w.change(m.Gain), w.limits(m))
 	}
 	text := fmt.Sprintf("%s together: %s.", list(g.Names()), list(parts))
@@ -303,32 +326,33 @@ func (w wording) reason(g *grouping.RecommendedGroup) string {
 
 // aloneReason says what the best partner of a domain that stays alone would
 // bring.
-func (w wording) aloneReason(g *grouping.RecommendedGroup) string {
+func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
 	name := g.Members[0].Domain
 	best, found := grouping.PairGain{}, false
-	for _, p := range w.in.Groups.Pairs {
+	for _, p := range in.Groups.Pairs {
 		if p.B.Domain == name {
 			p.A, p.B = p.B, p.A
 		}
-		if p.A.Domain == name && (!found || w.worth(p) > w.worth(best)) {
+		if p.A.Domain == name && (!found || in.worth(p) > in.worth(best)) {
 			best, found = p, true
 		}
 	}
 	if !found {
 		return name + " alone: no pair with it was measured."
 	}
+	own, partner := in.wording(name), in.wording(best.B.Domain)
 	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
-		name, best.B.Domain, w.change(best.A.Gain), w.limits(best.A), best.B.Domain, w.change(best.B.Gain), w.limits(best.B))
+		name, best.B.Domain, own.change(best.A.Gain), own.limits(best.A), best.B.Domain, partner.change(best.B.Gain), partner.limits(best.B))
 	if g.Verdict == grouping.Undecided {
 		text += " Not settled."
 	}
 	return text
 }
 
-func (w wording) worth(p grouping.PairGain) float64 {
+func (in *Input) worth(p grouping.PairGain) float64 {
 	total := 0.0
 	for _, m := range []grouping.Member{p.A, p.B} {
-		for _, d := range w.in.Groups.Domains {
+		for _, d := range in.Groups.Domains {
 			if d.Name == m.Domain {
 				total += d.Value * m.Gain
 			}

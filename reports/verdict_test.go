@@ -111,35 +111,45 @@ func member(domain string, gain float64, limits ...float64) grouping.Member {
 }
 
 func TestReasons(t *testing.T) {
-	errors := wording{metric: "errors", in: &Input{Groups: &grouping.Recommendation{
+	recommended := &grouping.Recommendation{
 		Domains: []grouping.DomainValue{{Name: "a", Value: 1}, {Name: "b", Value: 1}, {Name: "c", Value: 1}},
 		Pairs: []grouping.PairGain{
 			{A: member("a", -0.3, -0.4, -0.2), B: member("c", 0.05, -0.01, 0.11)},
 			{A: member("b", -0.1), B: member("c", 0.0004, -0.2, 0.2)},
 		},
-	}}}
-	losses := errors
-	losses.metric = "squared error"
+	}
+	measuredIn := func(metrics ...string) *Input {
+		in := &Input{Results: &analysis.Results{}, Groups: recommended}
+		for i, m := range metrics {
+			in.Results.Gains = append(in.Results.Gains, analysis.ArmGain{Gain: analysis.Gain{Target: string(rune('a' + i)), Metric: m}})
+		}
+		return in
+	}
+	errors, squares, mixed := measuredIn("error", "error", "error"), measuredIn("mse", "mse", "mse"), measuredIn("error", "loss", "error")
 	pool := func(v grouping.Verdict, s grouping.Source, m ...grouping.Member) *grouping.RecommendedGroup {
 		return &grouping.RecommendedGroup{Members: m, Verdict: v, Source: s}
 	}
 	tests := []struct {
-		w     wording
+		in    *Input
 		group *grouping.RecommendedGroup
 		want  string
 	}{
 		{errors, pool(grouping.Share, grouping.Measured, member("a", 0.21, 0.16, 0.26), member("b", 0.143, 0.09, 0.19)),
 			"a and b together: a makes 21% fewer errors (16% to 26%) and b makes 14% fewer errors (9.0% to 19%)."},
-		{losses, pool(grouping.Undecided, grouping.FromPairs, member("a", 0.21, 0.16, 0.26), member("b", 0.01)),
+		{squares, pool(grouping.Undecided, grouping.FromPairs, member("a", 0.21, 0.16, 0.26), member("b", 0.01)),
 			"a and b together: a makes 21% less squared error (16% to 26%) and b makes 1.0% less squared error. Undecided for b. An estimate from pairs: this pool was not trained."},
 		{errors, pool(grouping.Apart, grouping.Measured, member("a", 0.5, 0.4, 0.6), member("b", -0.11, -0.16, -0.06)),
 			"a and b together: a makes 50% fewer errors (40% to 60%) and b makes 11% more errors (6.0% to 16%). Sharing harms b: pooled only because the total or the bound on groups asks for it."},
 		{errors, pool(grouping.Undecided, grouping.Single, member("c", 0)),
 			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more errors. Not settled."},
+		{mixed, pool(grouping.Share, grouping.Measured, member("a", 0.21, 0.16, 0.26), member("b", 0.143, 0.09, 0.19)),
+			"a and b together: a makes 21% fewer errors (16% to 26%) and b makes 14% less loss (9.0% to 19%)."},
+		{mixed, pool(grouping.Undecided, grouping.Single, member("c", 0)),
+			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more loss. Not settled."},
 		{errors, pool(grouping.Undecided, grouping.Single, member("d", 0)), "d alone: no pair with it was measured."},
 	}
 	for _, tt := range tests {
-		if got := tt.w.reason(tt.group); got != tt.want {
+		if got := tt.in.reason(tt.group); got != tt.want {
 			t.Errorf("\n got %s\nwant %s", got, tt.want)
 		}
 	}

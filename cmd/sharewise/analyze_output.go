@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -18,34 +20,69 @@ func printResults(w io.Writer, r *analysis.Results) {
 	fmt.Fprintln(w)
 
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "\ndomain\tarm\trung\tweighting\tscore\tgain\t%.0f %% interval\n", 100*r.Level)
+	fmt.Fprintf(t, "\ndomain\tarm\trung\tweighting\tscore\tgain\t%.0f %% interval\ttransfer\tinterference\tof\n", 100*r.Level)
 	for _, s := range r.Scores {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Domain, s.Arm, s.Rung, dash(s.Weighting), scoreText(s), gainText(r, s))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Domain, s.Arm, s.Rung, dash(s.Weighting), scoreText(r, s), gainText(r, s), sidesText(r, s))
 	}
 	t.Flush()
+	fmt.Fprintln(w, "\nGain: relative reduction of the domain's own error or loss. Transfer and interference: bounds, in percent\nof all answers or of the mean loss alone.")
 	for _, warning := range r.Warnings {
 		fmt.Fprintln(w, "Note:", warning)
 	}
 }
 
-func scoreText(s analysis.Score) string {
-	switch {
-	case s.Accuracy != nil:
-		return fmt.Sprintf("accuracy %.4f", s.Accuracy.Value)
-	case s.R2 != nil:
-		return fmt.Sprintf("R² %.4f", s.R2.Value)
+// scoreText is the domain's own metric, or the first of those that are known.
+func scoreText(r *analysis.Results, s analysis.Score) string {
+	order := []string{"accuracy", "r2", "loss"}
+	for _, d := range r.Domains {
+		if d.Name == s.Domain && d.Metric != "" {
+			order = append([]string{d.Metric}, order...)
+		}
 	}
-	return fmt.Sprintf("loss %.4g", s.Loss.Value)
+	for _, name := range order {
+		if v := s.Metric(name); v != nil {
+			if name == "r2" {
+				name = "R²"
+			}
+			return fmt.Sprintf("%s %.4g", strings.ReplaceAll(name, "_", " "), v.Value)
+		}
+	}
+	return ""
 }
 
 // gainText is the gain of a score's arm with its limits, in two columns.
 func gainText(r *analysis.Results, s analysis.Score) string {
 	for _, g := range r.Gains {
 		if g.Target == s.Domain && g.Arm == s.Arm && g.Rung == s.Rung && g.Weighting == s.Weighting {
+			if math.IsNaN(g.Relative.Lo) {
+				return figure("%+.1f %%", 100*g.Relative.Value) + "\t"
+			}
 			return fmt.Sprintf("%+.1f %%\t%+.1f … %+.1f", 100*g.Relative.Value, 100*g.Relative.Lo, 100*g.Relative.Hi)
 		}
 	}
 	return "\t"
+}
+
+// sidesText is bounds of transfer and interference, and what they are percent
+// of, in three columns.
+func sidesText(r *analysis.Results, s analysis.Score) string {
+	for _, e := range r.Effects {
+		if e.Domain != s.Domain || e.Arm != s.Arm || e.Rung != s.Rung || e.Weighting != s.Weighting {
+			continue
+		}
+		share, of := func(x float64) float64 { return x }, "answers"
+		if e.Measure == analysis.MeasureLoss {
+			share, of = e.Relative, "loss"
+		}
+		bounds := func(side analysis.Side) string {
+			return figure("%.1f", 100*share(side.BoundLo)) + " … " + figure("%.1f", 100*share(side.BoundHi))
+		}
+		if e.Groups > 0 {
+			of += fmt.Sprintf(", %d groups", e.Groups)
+		}
+		return bounds(e.Transfer) + "\t" + bounds(e.Interference) + "\t" + of
+	}
+	return "\t\t"
 }
 
 func dash(s string) string {

@@ -39,7 +39,7 @@ func (a *app) writeExemplars(ctx context.Context, plan *study.Plan, folder train
 			for _, c := range side.calls {
 				x := reports.Exemplar{
 					Arm: e.Arm, Rung: e.Rung, Weighting: e.Weighting, Domain: e.Domain,
-					Sample: c.Sample, Direction: side.direction, P: c.P, Q: c.Q,
+					Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
 				}
 				if err := looks.put(&x); err != nil {
 					return err

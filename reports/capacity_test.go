@@ -1,0 +1,153 @@
+package reports
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+func TestAnswer(t *testing.T) {
+	v := func(lo, value, hi float64) analysis.Interval { return analysis.Interval{Value: value, Lo: lo, Hi: hi} }
+	for _, c := range []struct {
+		name         string
+		small, large analysis.Interval
+		want         Answer
+	}{
+		{"harmed, then helped", v(-.2, -.1, -.05), v(.05, .1, .2), Yes},
+		{"rises, small open", v(-.1, -.05, .01), v(.05, .1, .15), InPart},
+		{"rises, large open", v(-.2, -.15, -.1), v(-.02, .05, .1), InPart},
+		{"helped already", v(.05, .1, .15), v(.3, .35, .4), No},
+		{"harmed still", v(-.5, -.4, -.3), v(-.2, -.1, -.05), No},
+		{"falls", v(-.02, .1, .2), v(-.3, -.2, .01), No},
+		{"nothing known", v(-.1, 0, .1), v(-.05, .05, .15), NotSettled},
+		{"helped at the largest, small open", v(-.3, .02, .3), v(.05, .1, .2), NotSettled},
+		{"no limits", v(math.NaN(), -.1, math.NaN()), v(math.NaN(), .2, math.NaN()), NotSettled},
+	} {
+		if got := answer(c.small, c.large, changeBetween(c.small, c.large)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	// Limits of a difference: √(3² + 4²) on both sides.
+	if got := changeBetween(v(-3, 0, 4), v(6, 10, 13)); got != v(10-math.Hypot(4, 4), 10, 10+math.Hypot(3, 3)) {
+		t.Errorf("change %v", got)
+	}
+}
+
+func TestStateCapacity(t *testing.T) {
+	in := mixedFixture(t, []string{"a", "b", "c", "d"}, []string{"w0.25", "w1", "w4"})
+	got := StateCapacity(in)
+	if got.Smallest != "w0.25" || got.Largest != "w4" || len(got.Domains) != 4 {
+		t.Fatalf("%+v", got)
+	}
+	if want := "Do small models interfere and larger ones transfer? Yes for a and d; not settled for b and c."; got.Headline != want {
+		t.Errorf("headline %q, want %q", got.Headline, want)
+	}
+	a := got.Domains[0]
+	if a.Arm != "joint" || a.Answer != Yes || a.Small.Hi >= 0 || a.Large.Lo <= 0 {
+		t.Errorf("a: %+v", a)
+	}
+	// Harmed at the smallest size, helped at the largest: by the bounds of
+	// interference and transfer.
+	if strings.Join(a.Harmed, " ") != "w0.25" || strings.Join(a.Helped, " ") != "w4" {
+		t.Errorf("a is surely harmed at %v, helped at %v", a.Harmed, a.Helped)
+	}
+	want := "harmed at w0.25, gain −12% (−17% to −7.0%); helped at w4, gain +12% (+7.0% to +17%); it rises: +24 (+17 to +31). Some samples are surely harmed at w0.25, surely helped at w4."
+	if a.Sentence != want {
+		t.Errorf("\n got %s\nwant %s", a.Sentence, want)
+	}
+	if lines := Verdict(in); lines[len(lines)-1] != "Capacity, w0.25 to w4: "+got.Headline {
+		t.Errorf("terminal: %q", lines[len(lines)-1])
+	}
+	// Without an arm of all domains, each domain's recommended pool answers.
+	kept := in.Results.Gains[:0]
+	for _, g := range in.Results.Gains {
+		if g.Arm != "joint" {
+			kept = append(kept, g)
+		}
+	}
+	in.Results.Gains = kept
+	if got := StateCapacity(in); got != nil {
+		t.Errorf("pools at one size only: %+v", got)
+	}
+	if got := StateCapacity(mixedFixture(t, []string{"a", "b"}, []string{"w1"})); got != nil {
+		t.Errorf("one size: %+v", got)
+	}
+}
+
+func TestCapacityHeadlines(t *testing.T) {
+	of := func(answers ...Answer) string {
+		s := &CapacityStatement{}
+		for i, a := range answers {
+			s.Domains = append(s.Domains, DomainCapacity{Domain: string(rune('a' + i)), Answer: a})
+		}
+		return s.headline()
+	}
+	for _, c := range [][2]string{
+		{of(Yes, Yes, Yes), "Yes: sharing the smallest model interferes, and sharing the largest one transfers, in all three domains."},
+		{of(NotSettled, NotSettled), "Not settled: the limits do not say whether small models interfere and larger ones transfer, in both domains."},
+		{of(No), "No: in a it is not so that the smallest model interferes and the largest one transfers."},
+		{of(Yes, InPart, No, NotSettled), "Do small models interfere and larger ones transfer? Yes for a; in part for b; no for c; not settled for d."},
+		{of(InPart, InPart), "Do small models interfere and larger ones transfer? In part for both domains."},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("\n got %s\nwant %s", c[0], c[1])
+		}
+	}
+}
+
+// Measured by losses, effects are drawn relative to the mean loss alone and
+// written in the units of the loss.
+func TestEffectsOfLosses(t *testing.T) {
+	in := mixedFixture(t, []string{"faults", "yield"}, []string{"w1"})
+	s := newEffects(in)
+	if !s.Errors || !s.Losses || len(s.Panels[0].Charts) != 2 {
+		t.Fatalf("%+v", s)
+	}
+	chart := s.Panels[0].Charts[1]
+	if !chart.Losses || len(chart.Rows) != 2 || !chart.Rows[1].Placebo {
+		t.Fatalf("chart of losses: %+v", chart)
+	}
+	row := chart.Rows[0]
+	if row.Basis != "400 samples in 24 groups; 3 and 3 runs" || row.Level != "0.66 → 0.647" {
+		t.Errorf("basis %q, level %q", row.Basis, row.Level)
+	}
+	var e analysis.ArmEffect
+	for _, x := range in.Results.Effects {
+		if x.Arm == "joint" && x.Domain == "yield" {
+			e = x
+		}
+	}
+	if row.TransferText.Bounds != significant(e.Transfer.BoundLo)+" to "+significant(e.Transfer.BoundHi) || row.TransferText.Relative != percent(e.Transfer.BoundLo/e.LossA)+" to "+percent(e.Transfer.BoundHi/e.LossA) {
+		t.Errorf("bounds %q, relative %q", row.TransferText.Bounds, row.TransferText.Relative)
+	}
+	if want := "Of every 100 parts of loss, sharing took away up to " + fixed(100*e.Transfer.BoundHi/e.LossA, 1); !strings.HasPrefix(row.Sentence, want) {
+		t.Errorf("sentence %q, want %q", row.Sentence, want)
+	}
+	// Losses whose mean is not above zero have no shares.
+	e.LossA = -1
+	if row := newEffectRow(e, niceScale(-1, 1, 4), false); row.Transfer.Width != "" || row.TransferText.Relative != "" || row.TransferText.Bounds == "" {
+		t.Errorf("negative mean loss: %+v", row)
+	}
+}
+
+func TestMetricsOfScores(t *testing.T) {
+	in := &Input{Results: &analysis.Results{Domains: []analysis.DomainInfo{{Name: "a", Metric: "mae"}, {Name: "b", Metric: "accuracy"}, {Name: "c"}}}}
+	x := ptr(around(0.25, 0.05))
+	for _, c := range []struct {
+		score     analysis.Score
+		name      string
+		least, at float64
+	}{
+		{analysis.Score{Domain: "a", R2: x, MAE: ptr(around(3, 1))}, "mean absolute error", 2, 3},
+		{analysis.Score{Domain: "b", Accuracy: x, BalancedAccuracy: x}, "wrong answers", 0.7, 0.75},
+		{analysis.Score{Domain: "c", R2: x, MAE: x}, "1 − R²", 0.7, 0.75},
+		{analysis.Score{Domain: "c", Loss: around(2, 1)}, "loss", 1, 2},
+	} {
+		v, m := in.errorOf(&c.score)
+		if m.errorName() != c.name || math.Abs(v.Value-c.at) > 1e-12 || math.Abs(v.Lo-c.least) > 1e-12 {
+			t.Errorf("%s: %v of %s, want %v of %s", c.score.Domain, v, m.errorName(), c.at, c.name)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// mixedFixture is a made-up study of domains measured by answers and by losses,
+// in turn, over some rungs: small models interfere and large ones transfer in
+// every third domain. All numbers are invented.
+func mixedFixture(t testing.TB, names, rungs []string) *Input {
+	r := &analysis.Results{
+		Version: 1, Study: "plants", Title: "Faults and yields of several plants", Level: 0.95,
+		Rungs: rungs, Weightings: []string{"equal"}, Runs: analysis.RunCounts{Planned: 60, Done: 60},
+	}
+	for i, n := range names {
+		d := analysis.DomainInfo{Name: n, Task: "classification", Outputs: 4, Train: 500, Val: 100, Test: 400, Metric: "accuracy", Measure: analysis.MeasureCorrect}
+		if i%2 == 1 {
+			d.Task, d.Metric, d.Measure, d.Outputs = "regression", "r2", analysis.MeasureLoss, 1
+		}
+		r.Domains = append(r.Domains, d)
+	}
+	for k, rung := range rungs {
+		for i, d := range r.Domains {
+			f := mixedMaker{maker{r: r, rung: rung, weighting: "equal", scale: 1.2 - 0.1*float64(k)}, d}
+			alone := 0.08 + 0.03*float64(i%4)
+			f.add("independent", nil, alone, 0, 0)
+			gain := 0.02 * float64(i%2)
+			if i%3 == 0 {
+				gain = -0.12 + 0.24*float64(k)/float64(max(1, len(rungs)-1))
+			}
+			f.add("joint", names, alone, gain, 0.05)
+			for j := range r.Domains {
+				if j != i && k == len(rungs)-1 {
+					a, b := min(i, j), max(i, j)
+					f.add("pool{"+names[a]+","+names[b]+"}", []string{names[a], names[b]}, alone, 0.05*float64((i+j)%4)-0.04, 0.04)
+				}
+			}
+		}
+	}
+	in := &Input{Results: r}
+	p, s, warnings, err := grouping.FromResults(r, grouping.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in.Groups, err = grouping.Recommend(p, grouping.Context{Study: r.Study, Selection: s, Warnings: warnings, Draws: 200, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, direction := range []string{"helped", "harmed"} {
+		for i := range 4 {
+			x := Exemplar{Arm: "joint", Domain: names[1], Sample: string(rune('k' + i)), Direction: direction, Measure: analysis.MeasureLoss, P: 2.31, Q: 0.42}
+			if direction == "harmed" {
+				x.P, x.Q = x.Q, x.P
+			}
+			x.Features = []Feature{{"temperature", "812.5"}, {"speed", "3000"}}
+			in.Exemplars = append(in.Exemplars, x)
+		}
+	}
+	return in
+}
+
+type mixedMaker struct {
+	maker
+	domain analysis.DomainInfo
+}
+
+// add adds score, gain, effect and, for independent models, the placebo.
+func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
+	loss := f.domain.Measure == analysis.MeasureLoss
+	if loss {
+		mse := 5 * f.scale * alone * (1 - gain)
+		f.r.Scores = append(f.r.Scores, analysis.Score{
+			Arm: arm, Rung: f.rung, Weighting: f.weighting, Domain: f.domain.Name, Seeds: 5, Loss: around(mse, 0.05*mse),
+			R2: ptr(around(1-mse, 0.05*mse)), MAE: ptr(around(0.8*mse, 0.03*mse)),
+		})
+	} else {
+		f.score(arm, f.domain.Name, alone*(1-gain))
+	}
+	e := effect(f.domain.Name, f.scale*alone, gain, half)
+	if loss {
+		e.Measure, e.AccuracyA, e.AccuracyB, e.Changed, e.Groups = analysis.MeasureLoss, nan, nan, nan, 24
+		e.LossA, e.LossB = 5*f.scale*alone, 5*f.scale*alone*(1-gain)
+		for _, v := range []*analysis.Interval{
+			&e.Delta, &e.Transfer.Raw, &e.Transfer.Floor, &e.Transfer.Excess, &e.Transfer.Crossfit,
+			&e.Interference.Raw, &e.Interference.Floor, &e.Interference.Excess, &e.Interference.Crossfit,
+		} {
+			*v = analysis.Interval{Value: 5 * v.Value, Lo: 5 * v.Lo, Hi: 5 * v.Hi}
+		}
+		for _, s := range []*analysis.Side{&e.Transfer, &e.Interference} {
+			s.Estimate, s.BoundLo, s.BoundHi = 5*s.Estimate, 5*s.BoundLo, 5*s.BoundHi
+		}
+		e.Loss = e.Delta
+	}
+	if pool == nil {
+		f.r.Placebo = append(f.r.Placebo, analysis.ArmEffect{Arm: arm, Rung: f.rung, Weighting: f.weighting, Effect: e})
+		return
+	}
+	g := analysis.Gain{Target: f.domain.Name, Pool: pool, Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: analysis.MetricError, Samples: 400, Runs: [2]int{5, 5}}
+	if loss {
+		g.Metric = analysis.MetricMSE
+	}
+	f.r.Gains = append(f.r.Gains, analysis.ArmGain{Arm: arm, Rung: f.rung, Weighting: f.weighting, Gain: g})
+	f.r.Effects = append(f.r.Effects, analysis.ArmEffect{Arm: arm, Rung: f.rung, Weighting: f.weighting, Effect: e})
+}
+
+func around(x, half float64) analysis.Interval {
+	return analysis.Interval{Value: x, Lo: x - half, Hi: x + half}
+}
+
+func ptr[T any](x T) *T { return &x }
