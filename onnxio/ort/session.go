@@ -5,6 +5,7 @@ package ort
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 
 	"github.com/yalue/onnxruntime_go"
@@ -78,7 +79,8 @@ func (s *session) run(inputs map[string]*exec.Tensor) (map[string]*exec.Tensor, 
 	results := make([]onnxruntime_go.Value, len(s.sig.runOutputs()))
 	if err := s.ort.Run(in.list, results); err != nil {
 		for _, v := range results {
-			if v != nil {
+			// A value that could not be made is a nil pointer in an interface.
+			if v != nil && !reflect.ValueOf(v).IsNil() {
 				_ = v.Destroy()
 			}
 		}
