@@ -64,10 +64,14 @@ func valueNamed(values []*Value, name string) *Value {
 func (n *Node) subgraphs() []*Graph {
 	var all []*Graph
 	for _, a := range n.Attrs {
-		if a.Graph != nil {
-			all = append(all, a.Graph)
-		}
-		all = append(all, a.Graphs...)
+		all = append(all, a.subgraphs()...)
 	}
 	return all
+}
+
+func (a *Attribute) subgraphs() []*Graph {
+	if a.Graph == nil {
+		return a.Graphs
+	}
+	return append([]*Graph{a.Graph}, a.Graphs...)
 }

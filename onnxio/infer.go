@@ -17,15 +17,50 @@ import (
 // the business of [Check]; the inferred one stands. The error, if any, is a
 // [*NodeError] or [*ValueError].
 func InferShapes(m *Model) (map[string]*Value, error) {
+	found, err := Infer(m, nil)
+	if err != nil {
+		return nil, err
+	}
+	return found.Values, nil
+}
+
+// Inferred is what [Infer] finds out about a model's main graph.
+type Inferred struct {
+	// Values has type and shape of every value, by name, as [InferShapes]
+	// gives them.
+	Values map[string]*Value
+	// Constants are the values of nodes that are the same whatever the inputs
+	// of the graph are, as far as they were followed.
+	Constants map[string]*Tensor
+}
+
+// An Evaluator computes the outputs of one node from the tensors that its
+// inputs are; left out inputs are nil. opset is the version of the node's
+// domain. An error says only that it cannot.
+type Evaluator func(n *Node, opset int64, inputs []*Tensor) ([]*Tensor, error)
+
+// Infer is [InferShapes] with an evaluator for nodes whose inputs are all
+// known and small, so that shapes may depend on them in any way: on the
+// floating-point scales of a Resize, on pads that an exporter shuffles through
+// matrices. eval may be nil.
+func Infer(m *Model, eval Evaluator) (*Inferred, error) {
 	if m.Graph == nil {
 		return nil, fmt.Errorf("infer shapes: %w: no graph", ErrFormat)
 	}
-	inf := &inference{model: m, opsets: m.Opsets}
+	inf := &inference{model: m, opsets: m.Opsets, eval: eval}
 	sc := newScope(nil)
 	if err := inf.graph(m.Graph, sc, nil); err != nil {
 		return nil, fmt.Errorf("infer shapes: %w", err)
 	}
-	return sc.values, nil
+	found := &Inferred{Values: sc.values, Constants: map[string]*Tensor{}}
+	for _, n := range m.Graph.Nodes {
+		for _, name := range n.Outputs {
+			if t := sc.known(name); t != nil {
+				found.Constants[name] = t
+			}
+		}
+	}
+	return found, nil
 }
 
 // inference is one walk over a model.
@@ -33,8 +68,9 @@ type inference struct {
 	model  *Model
 	opsets []Opset // of the model, or of the function being expanded
 	depth  int     // of nested graphs and functions
+	eval   Evaluator
 
-	visits, followed int
+	visits, followed, evaluated int
 	// scopes, if not nil, collects what is known inside each graph.
 	scopes map[*Graph]*scope
 	// declared is called for every value whose type is both declared and
@@ -196,6 +232,7 @@ func (inf *inference) node(n *Node, sc *scope) error {
 			sc.values[name] = c.out[i]
 		}
 	}
+	inf.evaluate(c)
 	return nil
 }
 
@@ -214,15 +251,7 @@ func (inf *inference) call(c *call) error {
 	return op.infer(c)
 }
 
-// function returns the function of the model that n calls, or nil.
-func (inf *inference) function(n *Node) *Function {
-	for _, f := range inf.model.Functions {
-		if f.Name == n.Op && standardDomain(f.Domain) == standardDomain(n.Domain) && f.rest.GetOverload() == n.rest.GetOverload() {
-			return f
-		}
-	}
-	return nil
-}
+func (inf *inference) function(n *Node) *Function { return inf.model.Function(n) }
 
 // expand infers the outputs of a call of f by walking f's nodes.
 func (inf *inference) expand(f *Function, c *call) error {
@@ -246,8 +275,8 @@ func (inf *inference) expand(f *Function, c *call) error {
 		}
 		sc.values[name] = v
 	}
-	for i, n := range f.Nodes {
-		if err := inf.node(bind(n, f, c.node), sc); err != nil {
+	for i, n := range f.Body(c.node) {
+		if err := inf.node(n, sc); err != nil {
 			return &NodeError{Graph: f.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: err}
 		}
 	}
@@ -258,31 +287,6 @@ func (inf *inference) expand(f *Function, c *call) error {
 		}
 	}
 	return nil
-}
-
-// bind returns n, a node of f, with references to f's attributes replaced by
-// what the call gives for them, or by their defaults.
-func bind(n *Node, f *Function, call *Node) *Node {
-	bound := n.Clone()
-	bound.Attrs = nil
-	for _, a := range n.Attrs {
-		if a.Ref != "" {
-			given := call.Attr(a.Ref)
-			for _, d := range f.Default {
-				if given == nil && d.Name == a.Ref {
-					given = d
-				}
-			}
-			if given == nil {
-				continue
-			}
-			named := *given
-			named.Name = a.Name
-			a = &named
-		}
-		bound.Attrs = append(bound.Attrs, a)
-	}
-	return bound
 }
 
 // describe returns type and shape for error messages, such as "float32[N,3]".

@@ -2,8 +2,6 @@ package onnxio
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // matmulOps multiply matrices.
@@ -98,56 +96,40 @@ func gemm(c *call) error {
 	return nil
 }
 
-// einsum follows equations without an ellipsis.
+// einsum gives the sizes of the letters of the output. Letters of size 1
+// stretch.
 func einsum(c *call) error {
-	equation := strings.ReplaceAll(c.node.StringOr("equation", ""), " ", "")
-	left, right, explicit := strings.Cut(equation, "->")
-	terms := strings.Split(left, ",")
-	if len(terms) != len(c.in) {
-		return fmt.Errorf("equation %q has %d terms for %d inputs", equation, len(terms), len(c.in))
-	}
 	c.set(0, c.typ(0), nil)
-	if strings.Contains(equation, "...") {
-		return nil
-	}
-	sizes := map[rune]Dim{}
-	count := map[rune]int{}
-	for i, term := range terms {
-		s := c.shape(i)
-		if s == nil {
+	ranks := make([]int, len(c.in))
+	for i := range ranks {
+		if c.shape(i) == nil {
 			return nil
 		}
-		if len(term) != len(s) {
-			return fmt.Errorf("equation %q: term %q does not fit shape %v", equation, term, s)
-		}
-		for k, letter := range term {
-			count[letter]++
-			d, seen := sizes[letter]
-			if seen && d.Known() && s[k].Known() && d != s[k] {
-				return fmt.Errorf("equation %q: %q is %v and %v", equation, letter, d, s[k])
-			}
-			if !seen || s[k].Known() || d == (Dim{Size: -1}) {
-				sizes[letter] = s[k]
-			}
-		}
+		ranks[i] = len(c.shape(i))
 	}
-	if !explicit {
-		var once []rune
-		for letter, n := range count {
-			if n == 1 {
-				once = append(once, letter)
+	equation := c.node.StringOr("equation", "")
+	terms, output, err := EinsumTerms(equation, ranks)
+	if err != nil {
+		return err
+	}
+	sizes := map[rune]Dim{}
+	for i, term := range terms {
+		for k, letter := range term {
+			d, seen := sizes[letter]
+			joined, err := broadcast(Shape{d}, Shape{c.shape(i)[k]})
+			switch {
+			case !seen:
+				sizes[letter] = c.shape(i)[k]
+			case err != nil:
+				return fmt.Errorf("equation %q: %q is %v and %v", equation, letter, d, c.shape(i)[k])
+			default:
+				sizes[letter] = joined[0]
 			}
 		}
-		slices.Sort(once)
-		right = string(once)
 	}
 	out := Shape{}
-	for _, letter := range right {
-		d, ok := sizes[letter]
-		if !ok {
-			return fmt.Errorf("equation %q: %q is in no term", equation, letter)
-		}
-		out = append(out, d)
+	for _, letter := range output {
+		out = append(out, sizes[letter])
 	}
 	c.set(0, c.typ(0), out)
 	return nil

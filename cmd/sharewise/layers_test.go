@@ -23,6 +23,7 @@ var layers = []string{
 	"onnxio/exec",
 	"onnxio/zoo",
 	"onnxio/reference",
+	"onnxio/lower",
 	"onnxio/autodiff",
 	"onnxio/training",
 	"onnxio/ort",

@@ -1,40 +1,32 @@
 package reference
 
-import "strings"
+import (
+	"strings"
 
-// einsum sums products over the letters that the output does not name. Without
-// an output, letters that occur once are the output, in alphabetical order.
-// Ellipses are not supported.
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// einsum sums products over the letters that the output does not name.
 func einsum(c *call) *value {
-	equation := strings.ReplaceAll(c.StringOr("equation", ""), " ", "")
-	if strings.Contains(equation, "...") {
-		unsupportedf("an ellipsis in %q", equation)
-	}
-	left, right, explicit := strings.Cut(equation, "->")
-	terms := strings.Split(left, ",")
 	operands := c.present()
-	if len(terms) != len(operands) {
-		failf("equation %q for %d operands", equation, len(operands))
+	ranks := make([]int, len(operands))
+	for i, v := range operands {
+		ranks[i] = v.rank()
 	}
-	if !explicit {
-		for l := 'A'; l <= 'z'; l++ {
-			if strings.Count(left, string(l)) == 1 && l != ',' {
-				right += string(l)
-			}
-		}
+	terms, output, err := onnxio.EinsumTerms(c.StringOr("equation", ""), ranks)
+	if err != nil {
+		failf("%v", err)
 	}
 	dims := map[rune]int{}
-	order := []rune(right)
+	order := []rune(output)
 	for i, term := range terms {
-		if len([]rune(term)) != operands[i].rank() {
-			failf("term %q for shape %v", term, operands[i].shape)
-		}
-		for j, l := range []rune(term) {
+		for j, l := range term {
 			d, seen := dims[l]
-			if seen && d != operands[i].shape[j] {
-				failf("letter %q has sizes %d and %d", l, d, operands[i].shape[j])
+			if n := operands[i].shape[j]; !seen || d == 1 {
+				dims[l] = n
+			} else if n != d && n != 1 {
+				failf("letter %q has sizes %d and %d", l, d, n)
 			}
-			dims[l] = operands[i].shape[j]
 			if !strings.ContainsRune(string(order), l) {
 				order = append(order, l)
 			}
@@ -42,19 +34,15 @@ func einsum(c *call) *value {
 	}
 	all := make([]int, len(order))
 	for i, l := range order {
-		d, ok := dims[l]
-		if !ok {
-			failf("letter %q of the output is in no term", l)
-		}
-		all[i] = d
+		all[i] = dims[l]
 	}
 	// strideOf walks a term in the order of all letters; a letter that occurs
-	// twice walks the diagonal.
+	// twice walks the diagonal, one of size 1 stays.
 	strideOf := func(term string, shape []int) []int {
 		stride := make([]int, len(order))
-		for j, l := range []rune(term) {
+		for j, l := range term {
 			for i, o := range order {
-				if o == l {
+				if o == l && (shape[j] > 1 || all[i] == 1) {
 					stride[i] += strides(shape)[j]
 				}
 			}
@@ -70,8 +58,8 @@ func einsum(c *call) *value {
 			products[p] *= operands[i].floats()[at]
 		}
 	}
-	out := newValue(operands[0].dt, all[:len([]rune(right))])
-	for p, at := range strided(all, strideOf(right, out.shape), 0) {
+	out := newValue(operands[0].dt, all[:len(output)])
+	for p, at := range strided(all, strideOf(output, out.shape), 0) {
 		out.f[at] += products[p]
 	}
 	return out

@@ -145,9 +145,8 @@ func suits(have []int, want onnxio.Shape) error {
 	return nil
 }
 
-// step runs one node. A model whose shapes do not fit can make a kernel index
-// out of range: that is the model's fault and comes back as an error too.
-func (p *program) step(i int, env map[string]*value) (err error) {
+// step runs one node.
+func (p *program) step(i int, env map[string]*value) error {
 	n := p.graph.Nodes[i]
 	c := &call{Node: n}
 	for _, name := range n.Inputs {
@@ -157,6 +156,26 @@ func (p *program) step(i int, env map[string]*value) (err error) {
 		}
 		c.in = append(c.in, v)
 	}
+	outputs, err := p.kernels[i].run(c)
+	if err != nil {
+		return err
+	}
+	for j, name := range n.Outputs {
+		if name == "" {
+			continue
+		}
+		if j >= len(outputs) || outputs[j] == nil {
+			return fmt.Errorf("output %d: %w", j, ErrUnsupported)
+		}
+		env[name] = outputs[j]
+	}
+	return nil
+}
+
+// run computes one node. A model whose shapes do not fit can make a kernel
+// index out of range: that is the model's fault and comes back as an error
+// too.
+func (k kernel) run(c *call) (outputs []*value, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -168,17 +187,7 @@ func (p *program) step(i int, env map[string]*value) (err error) {
 			panic(r)
 		}
 	}()
-	outputs := p.kernels[i](c)
-	for j, name := range n.Outputs {
-		if name == "" {
-			continue
-		}
-		if j >= len(outputs) || outputs[j] == nil {
-			return fmt.Errorf("output %d: %w", j, ErrUnsupported)
-		}
-		env[name] = outputs[j]
-	}
-	return nil
+	return k(c), nil
 }
 
 // output is an output of the graph by name, nil if there is none.

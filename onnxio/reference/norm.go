@@ -156,3 +156,46 @@ func meanVarianceNormalization(c *call) *value {
 	}
 	return y
 }
+
+// groupNormalizationByGroup is GroupNormalization before version 21: scale and
+// bias have one number for each group, not for each channel.
+func groupNormalizationByGroup(c *call) *value {
+	x, groups := c.input(0), c.int("num_groups", 0)
+	y := groupsOf(x, groups, c.float("epsilon", 1e-5))
+	n := x.len() / max(x.shape[0]*groups, 1)
+	scale, bias := c.input(1), c.input(2)
+	if scale.len() != groups || bias.len() != groups {
+		failf("scale %v and bias %v for %d groups", scale.shape, bias.shape, groups)
+	}
+	for i := range y.f {
+		g := i / n % groups
+		y.f[i] = y.f[i]*scale.floats()[g] + bias.floats()[g]
+	}
+	return y
+}
+
+// lpNormalization divides by the sum of magnitudes or the root of the sum of
+// squares along one axis; zeros stay.
+func lpNormalization(c *call) *value {
+	x := c.input(0)
+	in := make([]bool, x.rank())
+	in[axis(c.int("axis", -1), x.rank())] = true
+	norm := l2
+	switch p := c.int("p", 2); p {
+	case 1:
+		norm = l1
+	case 2:
+	default:
+		failf("p is %d, need 1 or 2", p)
+	}
+	y := newValue(x.dt, x.shape)
+	for _, lane := range lanes(x.shape, in) {
+		n := norm(at(x.floats(), lane))
+		for _, i := range lane {
+			if n != 0 {
+				y.f[i] = x.f[i] / n
+			}
+		}
+	}
+	return y
+}

@@ -1,6 +1,10 @@
 package reference
 
-import "math"
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
 
 // planes splits X [N,C,D...] into its N·C spatial planes.
 func planes(x *value) (count, spatial int) {
@@ -118,6 +122,46 @@ func lrn(c *call) *value {
 				sum += x.floats()[lane[n]] * x.f[lane[n]]
 			}
 			y.f[p] = x.f[p] / math.Pow(bias+alpha/float64(width)*sum, beta)
+		}
+	}
+	return y
+}
+
+// lpNorm is the p-norm that LpPool and GlobalLpPool take.
+func lpNorm(c *call) func([]float64) float64 {
+	p := c.float("p", 2) // a floating-point number in old versions
+	if a := c.Attr("p"); a != nil && a.Type == onnxio.AttrInt {
+		p = float64(a.Int)
+	}
+	if !(p >= 1) {
+		failf("p is %g", p)
+	}
+	return func(x []float64) float64 {
+		sum := 0.0
+		for _, v := range x {
+			sum += math.Pow(math.Abs(v), p)
+		}
+		return math.Pow(sum, 1/p)
+	}
+}
+
+func globalLpPool(c *call) *value { return global(c, lpNorm(c)) }
+
+func lpPool(c *call) *value {
+	x := c.input(0)
+	win := poolWindow(c, x)
+	count, spatial := planes(x)
+	norm, taps := lpNorm(c), win.taps()
+	y := newValue(x.dt, append([]int{x.shape[0], x.shape[1]}, win.out...))
+	for p := range count {
+		for o, row := range taps {
+			var inside []float64
+			for _, t := range row {
+				if t >= 0 {
+					inside = append(inside, x.floats()[p*spatial+t])
+				}
+			}
+			y.f[p*len(taps)+o] = norm(inside)
 		}
 	}
 	return y

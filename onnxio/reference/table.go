@@ -92,20 +92,26 @@ var kernels = map[operator]kernel{
 	{"", "MatMul", 1}: one(matMul),
 	{"", "Gemm", 7}:   one(gemm),
 
-	// Sliding windows (window.go, conv.go, pool.go).
+	// Sliding windows (window.go, conv.go, pool.go, resize.go).
 	{"", "Conv", 1}:              one(conv),
 	{"", "ConvTranspose", 1}:     one(convTranspose),
 	{"", "MaxPool", 1}:           maxPool,
 	{"", "AveragePool", 1}:       one(averagePool),
 	{"", "GlobalAveragePool", 1}: one(globalAveragePool),
 	{"", "GlobalMaxPool", 1}:     one(globalMaxPool),
+	{"", "GlobalLpPool", 2}:      one(globalLpPool),
+	{"", "LpPool", 2}:            one(lpPool),
+	{"", "Resize", 10}:           one(resize),
+	{"", "Resize", 11}:           one(resize),
 
 	// Normalisation and probabilities (norm.go, softmax.go, loss.go).
 	{"", "BatchNormalization", 9}:        batchNormalization,
 	{"", "BatchNormalization", 14}:       batchNormalization,
 	{"", "LayerNormalization", 17}:       layerNormalization,
 	{"", "InstanceNormalization", 1}:     one(instanceNormalization),
+	{"", "GroupNormalization", 18}:       one(groupNormalizationByGroup),
 	{"", "GroupNormalization", 21}:       one(groupNormalization),
+	{"", "LpNormalization", 1}:           one(lpNormalization),
 	{"", "RMSNormalization", 23}:         one(rmsNormalization),
 	{"", "MeanVarianceNormalization", 9}: one(meanVarianceNormalization),
 	{"", "LRN", 1}:                       one(lrn),
@@ -118,6 +124,11 @@ var kernels = map[operator]kernel{
 	{"", "NegativeLogLikelihoodLoss", 12}: one(func(c *call) *value {
 		return negativeLogLikelihood(c, c.input(0))
 	}),
+
+	// Recurrent networks (recurrent.go).
+	{"", "RNN", 1}:  recurrent(1, []string{"Tanh"}, advanceRNN),
+	{"", "GRU", 1}:  recurrent(3, []string{"Sigmoid", "Tanh"}, advanceGRU),
+	{"", "LSTM", 1}: recurrent(4, []string{"Sigmoid", "Tanh", "Tanh"}, advanceLSTM),
 
 	// Reductions (reduce.go).
 	{"", "ReduceSum", 1}:       reduce(addUp, sumInt),
@@ -151,7 +162,7 @@ var kernels = map[operator]kernel{
 	{"", "Trilu", 14}:       one(trilu),
 	{"", "Einsum", 12}:      one(einsum),
 
-	// Pieces of tensors (slice.go, gather.go, scatter.go).
+	// Pieces of tensors (slice.go, gather.go, sequence.go).
 	{"", "Concat", 4}:           one(concat),
 	{"", "Split", 2}:            splitInto,
 	{"", "Slice", 1}:            one(sliceAttributes),
@@ -163,6 +174,8 @@ var kernels = map[operator]kernel{
 	{"", "ScatterElements", 11}: one(scatterElements),
 	{"", "ScatterND", 11}:       one(scatterND),
 	{"", "OneHot", 9}:           one(oneHot),
+	{"", "NonZero", 9}:          one(nonZero),
+	{"", "ReverseSequence", 10}: one(reverseSequence),
 
 	// Constants, types and what is left out at inference (constant.go).
 	{"", "Constant", 1}:        one(constant),

@@ -1,0 +1,287 @@
+package lower
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// A call is one node being rewritten: what its rewriting reads, and the
+// builder that it writes with.
+type call struct {
+	*onnxio.Node
+	b        *onnxio.Builder
+	inferred *onnxio.Inferred
+	opset    int64 // version of ai.onnx
+
+	first   int                // of the graph's nodes that belong to this call
+	scalars map[float64]string // constants made so far
+}
+
+// A failure carries out of a rewriting why it stopped; apply recovers it.
+type failure struct{ error }
+
+// keepf stops a rewriting: the node is left as it is.
+func keepf(format string, args ...any) { panic(failure{fmt.Errorf(format, args...)}) }
+
+// apply runs a rewriting. If that stops, what it has appended is taken back.
+func (c *call) apply(f rewrite) (err error) {
+	defer func() {
+		if err != nil {
+			g := c.b.Graph()
+			g.Nodes = g.Nodes[:c.first]
+		}
+	}()
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case failure:
+			err = r.error
+		default:
+			panic(r)
+		}
+	}()
+	outputs := f(c)
+	if len(outputs) < len(c.Outputs) {
+		keepf("output %d is not supported", len(outputs))
+	}
+	for j, name := range c.Outputs {
+		if name != "" && outputs[j] == "" {
+			keepf("output %d is not supported", j)
+		}
+	}
+	c.deliver(outputs)
+	return nil
+}
+
+// deliver makes values that were computed the node's outputs. A value that a
+// node of the call computes is renamed; others, such as those that are handed
+// out twice, are copied.
+func (c *call) deliver(outputs []string) {
+	g := c.b.Graph()
+	mine := map[string]bool{}
+	for _, n := range g.Nodes[c.first:] {
+		for _, y := range n.Outputs {
+			mine[y] = true
+		}
+	}
+	names := map[string]string{}
+	for j, name := range c.Outputs {
+		switch from := outputs[j]; {
+		case name == "":
+		case mine[from] && names[from] == "":
+			names[from] = name
+		default:
+			c.b.OpNamed(name, "Identity", []string{from})
+		}
+	}
+	for _, n := range g.Nodes[c.first:] {
+		rename(n, names)
+		if to, ok := names[n.Name]; ok {
+			n.Name = to
+		}
+	}
+}
+
+// rename replaces names that a node and its subgraphs use or define.
+func rename(n *onnxio.Node, names map[string]string) {
+	replace(n.Inputs, names)
+	replace(n.Outputs, names)
+	for _, a := range n.Attrs {
+		for _, g := range slices.Concat([]*onnxio.Graph{a.Graph}, a.Graphs) {
+			if g == nil {
+				continue
+			}
+			for _, sub := range g.Nodes {
+				rename(sub, names)
+			}
+			for _, v := range g.Outputs {
+				if to, ok := names[v.Name]; ok {
+					v.Name = to
+				}
+			}
+		}
+	}
+}
+
+func replace(list []string, names map[string]string) {
+	for i, name := range list {
+		if to, ok := names[name]; ok {
+			list[i] = to
+		}
+	}
+}
+
+// in is the name of input i, which must be there.
+func (c *call) in(i int) string {
+	if !c.has(i) {
+		keepf("input %d is missing", i)
+	}
+	return c.Inputs[i]
+}
+
+func (c *call) has(i int) bool { return i < len(c.Inputs) && c.Inputs[i] != "" }
+
+// gives reports whether output j is asked for.
+func (c *call) gives(j int) bool { return j < len(c.Outputs) && c.Outputs[j] != "" }
+
+// shape is what is known about the shape of input i, of the given rank.
+func (c *call) shape(i, rank int) onnxio.Shape {
+	s := c.anyShape(i)
+	if len(s) != rank {
+		keepf("input %d has shape %v, need rank %d", i, s, rank)
+	}
+	return s
+}
+
+// anyShape is the shape of input i, whose rank must be known.
+func (c *call) anyShape(i int) onnxio.Shape {
+	v := c.inferred.Values[c.in(i)]
+	if v == nil || v.Shape == nil {
+		keepf("the rank of input %d, %q, is not known", i, c.in(i))
+	}
+	return v.Shape
+}
+
+// size is dimension d of input i, which must be known.
+func (c *call) size(i, rank, d int) int64 {
+	dim := c.shape(i, rank)[d]
+	if !dim.Known() {
+		keepf("dimension %d of input %d, %q, is not known but %v; export the model with a fixed size there", d, i, c.in(i), dim)
+	}
+	return dim.Size
+}
+
+// dtype is the element type of input i.
+func (c *call) dtype(i int) onnxio.DataType {
+	if v := c.inferred.Values[c.in(i)]; v != nil {
+		return v.Type
+	}
+	return onnxio.Undefined
+}
+
+// constant is the value of input i, nil where it is not known.
+func (c *call) constant(i int) *onnxio.Tensor {
+	if !c.has(i) {
+		return nil
+	}
+	if t := c.inferred.Constants[c.Inputs[i]]; t != nil {
+		return t
+	}
+	if c.b.Graph().Input(c.Inputs[i]) != nil {
+		return nil
+	}
+	return c.b.Graph().Initializer(c.Inputs[i])
+}
+
+var errNoScalar = errors.New("not one integer or truth value")
+
+// scalar is the value of a tensor of one integer or bool.
+func scalar(t *onnxio.Tensor) (int64, error) {
+	if t.Len() != 1 {
+		return 0, errNoScalar
+	}
+	if b, err := t.Bool(); err == nil {
+		if b[0] {
+			return 1, nil
+		}
+		return 0, nil
+	}
+	if v, err := t.Int32(); err == nil {
+		return int64(v[0]), nil
+	}
+	v, err := t.Int64()
+	if err != nil {
+		return 0, errNoScalar
+	}
+	return v[0], nil
+}
+
+func (c *call) op(op string, inputs []string, attrs ...*onnxio.Attribute) string {
+	return c.b.Op(op, inputs, attrs...)
+}
+
+func (c *call) one(op string, inputs ...string) string { return c.b.Op(op, inputs) }
+
+func (c *call) add(a, b string) string    { return c.one("Add", a, b) }
+func (c *call) sub(a, b string) string    { return c.one("Sub", a, b) }
+func (c *call) mul(a, b string) string    { return c.one("Mul", a, b) }
+func (c *call) matMul(a, b string) string { return c.one("MatMul", a, b) }
+
+// addIf adds a value that may be left out.
+func (c *call) addIf(x, y string) string {
+	if y == "" {
+		return x
+	}
+	return c.add(x, y)
+}
+
+// optional is input i, "" where it is left out.
+func (c *call) optional(i int) string {
+	if c.has(i) {
+		return c.Inputs[i]
+	}
+	return ""
+}
+
+// k is a scalar constant of the element type of input 0, made once: a node and
+// no initializer, which would look like a parameter.
+func (c *call) k(v float64) string {
+	if name, ok := c.scalars[v]; ok {
+		return name
+	}
+	var t *onnxio.Tensor
+	switch dt := c.dtype(0); dt {
+	case onnxio.Float32:
+		t = onnxio.NewFloat32("", nil, []float32{float32(v)})
+	case onnxio.Float64:
+		t = onnxio.NewFloat64("", nil, []float64{v})
+	default:
+		keepf("elements are %v", dt)
+	}
+	if c.scalars == nil {
+		c.scalars = map[float64]string{}
+	}
+	c.scalars[v] = c.op("Constant", nil, onnxio.TensorAttr("value", t))
+	return c.scalars[v]
+}
+
+func (c *call) transpose(x string, perm ...int64) string {
+	return c.op("Transpose", []string{x}, onnxio.IntsAttr("perm", perm...))
+}
+
+func (c *call) reshape(x string, shape ...int64) string {
+	return c.one("Reshape", x, c.b.Int64s(shape...))
+}
+
+func (c *call) squeeze(x string, axes ...int64) string {
+	return c.one("Squeeze", x, c.b.Int64s(axes...))
+}
+
+func (c *call) unsqueeze(x string, axes ...int64) string {
+	return c.one("Unsqueeze", x, c.b.Int64s(axes...))
+}
+
+func (c *call) concat(axis int64, parts ...string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return c.op("Concat", parts, onnxio.IntAttr("axis", axis))
+}
+
+// split cuts an axis into n parts of equal size.
+func (c *call) split(x string, axis, n, size int64) []string {
+	if n == 1 {
+		return []string{x}
+	}
+	return c.b.Ops("Split", int(n), []string{x, c.b.Int64s(slices.Repeat([]int64{size}, int(n))...)}, onnxio.IntAttr("axis", axis))
+}
+
+// slice takes elements start to end of an axis.
+func (c *call) slice(x string, axis, start, end int64) string {
+	return c.one("Slice", x, c.b.Int64s(start), c.b.Int64s(end), c.b.Int64s(axis))
+}
+
+func (c *call) attr(name string, def float32) float64 { return float64(c.FloatOr(name, def)) }

@@ -1,0 +1,40 @@
+// Package lower rewrites models in the operators that package autodiff has
+// rules for: what exporters and optimisers write as one large node becomes the
+// standard operators that it stands for.
+//
+// # How a model is lowered
+//
+// [Model] takes these steps:
+//
+//  1. Calls of model-local functions are replaced by the functions' nodes.
+//  2. Half-precision models become float32: initializers, constants, casts,
+//     inputs and outputs. Gradients and optimizers need the range.
+//  3. Operator sets before 17 are upgraded ([onnxio.Upgrade]).
+//  4. Weights that stand in Constant nodes become initializers.
+//  5. Round by round, until nothing changes: shapes and constants are inferred,
+//     and every node of the table in table.go is rewritten. If with a known
+//     condition becomes the branch taken; Loop and Scan with a known number of
+//     steps are unrolled, and so are RNN, GRU and LSTM; fused operators of
+//     com.microsoft and the attention operators become the operators that
+//     they fuse.
+//  6. Arithmetic on constants, most of it about shapes, is replaced by its
+//     result, and what nobody uses any more goes.
+//
+// Inputs, outputs and initializers keep their names, so that trained weights
+// can be put back into the model as it was.
+//
+// # What is left alone
+//
+// A node that cannot be rewritten stays as it is, and [Model] says why: it does
+// no harm unless something to be trained lies above it, which is for package
+// autodiff to find out. Quantized operators, sequences and caches of past keys
+// and values are left alone.
+//
+// # Unrolling
+//
+// Unrolled graphs hold a copy of a body for every step. That is exact and fast
+// for the lengths at which recurrent networks are trained, and it keeps
+// differentiation free of loops, but it costs memory of the order of the
+// number of steps: at most [MaxSteps] are written. The number must be known
+// from the shapes; a symbolic batch is no obstacle.
+package lower

@@ -1,0 +1,120 @@
+package lower
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/reference"
+)
+
+// Opset is the version of ai.onnx that older models are upgraded to.
+const Opset = 17
+
+// MaxSteps is the number of steps up to which loops and recurrent operators
+// are unrolled, and maxNodes the number of nodes up to which a graph may grow
+// by that.
+const (
+	MaxSteps = 4096
+	maxNodes = 1 << 19
+)
+
+// maxRounds bounds rewritings of what rewritings have left, such as an If in
+// the body of a Loop.
+const maxRounds = 64
+
+// Model returns m lowered, and for every node of the table that was left as it
+// is an [*onnxio.NodeError] that says why. m is not changed; tensors are shared
+// with it. An error says that m as a whole is not valid or cannot be written
+// in operator set 17.
+func Model(m *onnxio.Model) (lowered *onnxio.Model, kept []*onnxio.NodeError, err error) {
+	if m == nil || m.Graph == nil {
+		return nil, nil, fmt.Errorf("lower: %w: no graph", onnxio.ErrFormat)
+	}
+	l := &lowering{model: m.Clone(), own: map[string]bool{}}
+	for _, t := range m.Graph.Initializers {
+		l.own[t.Name] = true
+	}
+	if err := l.run(); err != nil {
+		return nil, nil, fmt.Errorf("lower: %w", err)
+	}
+	return l.model, l.kept, nil
+}
+
+// lowering is the state of one call of Model.
+type lowering struct {
+	model *onnxio.Model
+	own   map[string]bool // initializers of the model as it was given
+	// inferred is what is known about the graph as the round found it.
+	inferred *onnxio.Inferred
+	kept     []*onnxio.NodeError
+	changed  bool // since the model was last checked
+}
+
+func (l *lowering) run() error {
+	if err := l.inline(); err != nil {
+		return err
+	}
+	if err := l.widen(); err != nil {
+		return err
+	}
+	if v := l.model.Opset(""); v > 0 && v < Opset {
+		upgraded, err := onnxio.Upgrade(l.model, Opset)
+		if err != nil {
+			return err
+		}
+		l.model, l.changed = upgraded, true
+	}
+	l.promote()
+	for range maxRounds {
+		rewritten, err := l.round()
+		if err != nil {
+			return err
+		}
+		if !rewritten {
+			break
+		}
+	}
+	l.fold()
+	if !l.changed {
+		return nil
+	}
+	return onnxio.Check(l.model)
+}
+
+func (l *lowering) infer() (err error) {
+	l.inferred, err = onnxio.Infer(l.model, reference.Evaluate)
+	return err
+}
+
+// round rewrites every node of the table once.
+func (l *lowering) round() (rewritten bool, err error) {
+	if err := l.infer(); err != nil {
+		return false, err
+	}
+	l.kept = nil
+	g := l.model.Graph
+	nodes := g.Nodes
+	b := onnxio.NewBuilder(g)
+	g.Nodes = nil
+	for i, n := range nodes {
+		f, ok := find(n, l.model.Opset(n.Domain))
+		if !ok {
+			g.Nodes = append(g.Nodes, n)
+			continue
+		}
+		c := &call{Node: n, b: b, inferred: l.inferred, opset: l.model.Opset(""), first: len(g.Nodes)}
+		switch fail := c.apply(f); {
+		case fail == nil:
+			rewritten = true
+		default:
+			g.Nodes = append(g.Nodes, n)
+			l.kept = append(l.kept, &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: fail})
+		}
+		if len(g.Nodes) > maxNodes {
+			return false, &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i,
+				Err: fmt.Errorf("the graph has more than %d nodes once this one is unrolled", maxNodes)}
+		}
+	}
+	l.changed = l.changed || rewritten
+	return rewritten, nil
+}

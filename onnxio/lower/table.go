@@ -1,0 +1,55 @@
+package lower
+
+import "github.com/sharewise/sharewise/onnxio"
+
+// An operator is one meaning of an operator name: from version Since of its
+// operator set on, up to the next entry.
+type operator struct {
+	Domain string // "" is ai.onnx
+	Name   string
+	Since  int64
+}
+
+// A rewrite appends the nodes that a node stands for and returns the names of
+// the values that are its outputs; "" or nothing for an output that it does
+// not support. It stops through keepf.
+type rewrite func(c *call) []string
+
+// until marks operators of which newer versions are left as they are.
+var unchanged rewrite
+
+// table is everything that is rewritten, one family per group; the functions
+// of a family are in a file of their own. It is filled in init because
+// rewritings look operators up in it.
+var table map[operator]rewrite
+
+func init() {
+	table = map[operator]rewrite{
+		// Control flow (control.go).
+		{"", "If", 1}:   ifOp,
+		{"", "Loop", 1}: loop,
+		{"", "Scan", 9}: scan,
+
+		// Recurrent networks (recurrent.go).
+		{"", "RNN", 1}:  recurrent(1, []string{"Tanh"}, rnnStep),
+		{"", "GRU", 1}:  recurrent(3, []string{"Sigmoid", "Tanh"}, gruStep),
+		{"", "LSTM", 1}: recurrent(4, []string{"Sigmoid", "Tanh", "Tanh"}, lstmStep),
+	}
+}
+
+// find returns the rewriting of a node in a model that imports the given
+// version of its domain.
+func find(n *onnxio.Node, opset int64) (rewrite, bool) {
+	domain := n.Domain
+	if domain == "ai.onnx" {
+		domain = ""
+	}
+	var found rewrite
+	newest := int64(0)
+	for op, f := range table {
+		if op.Domain == domain && op.Name == n.Op && op.Since <= opset && op.Since > newest {
+			found, newest = f, op.Since
+		}
+	}
+	return found, found != nil
+}
