@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
 // A call is one node being differentiated: what its rule reads, and the
@@ -143,29 +144,43 @@ func (c *call) over(k float64, x string) string {
 func (c *call) onlyWhere(cond, x string) string { return c.where(cond, x, c.k(0)) }
 
 // constant is the value of an integer input that is known before the graph
-// runs: an initializer, or a Constant or Identity node.
+// runs.
 func (c *call) constant(i int) []int64 {
-	name := c.in(i)
-	for range len(c.emitter.b.Graph().Nodes) + 1 {
-		if t := c.emitter.b.Graph().Initializer(name); t != nil {
-			return c.integers(t)
-		}
-		n := c.producer(name)
-		switch {
-		case n != nil && n.Op == "Identity" && len(n.Inputs) == 1:
-			name = n.Inputs[0]
-			continue
-		case n != nil && n.Op == "Constant" && n.Attr("value") != nil && n.Attr("value").Tensor != nil:
-			return c.integers(n.Attr("value").Tensor)
-		case n != nil && n.Op == "Constant" && n.Attr("value_ints") != nil:
-			return n.Attr("value_ints").Ints
-		case n != nil && n.Op == "Constant" && n.Attr("value_int") != nil:
-			return []int64{n.Attr("value_int").Int}
-		}
-		break
+	t := c.known(c.in(i))
+	if t == nil {
+		lacksf("input %d, %q, is not a constant", i, c.in(i))
 	}
-	lacksf("input %d, %q, is not a constant", i, c.in(i))
-	return nil
+	return c.integers(t)
+}
+
+// known is what a value is if that is known before the graph runs, else nil:
+// an initializer, or what nodes compute from constants and static shapes.
+func (e *emitter) known(name string) *onnxio.Tensor {
+	if t := e.b.Graph().Initializer(name); t != nil {
+		return t
+	}
+	if e.constants == nil {
+		e.constants = e.infer()
+	}
+	return e.constants[name]
+}
+
+// infer finds the constants among the values of the graph as it was given. A
+// graph that cannot be inferred has none.
+func (e *emitter) infer() map[string]*onnxio.Tensor {
+	g := *e.b.Graph()
+	g.Nodes = e.given
+	opsets := []onnxio.Opset{{Version: e.opset}}
+	for _, n := range g.Nodes {
+		if n.Domain != "" && n.Domain != "ai.onnx" && !slices.ContainsFunc(opsets, func(o onnxio.Opset) bool { return o.Domain == n.Domain }) {
+			opsets = append(opsets, onnxio.Opset{Domain: n.Domain, Version: 1})
+		}
+	}
+	found, err := onnxio.Infer(&onnxio.Model{IRVersion: 8, Opsets: opsets, Graph: &g}, reference.Evaluate)
+	if err != nil {
+		return map[string]*onnxio.Tensor{}
+	}
+	return found.Constants
 }
 
 func (c *call) integers(t *onnxio.Tensor) []int64 {
@@ -183,15 +198,9 @@ func (c *call) integers(t *onnxio.Tensor) []int64 {
 	return v
 }
 
-// producer is the node that computes a value, nil if none does.
-func (c *call) producer(value string) *onnxio.Node {
-	for _, n := range c.emitter.b.Graph().Nodes {
-		if slices.Contains(n.Outputs, value) {
-			return n
-		}
-	}
-	return nil
-}
+// producer is the node of the graph as it was given that computes a value, nil
+// if none does.
+func (e *emitter) producer(value string) *onnxio.Node { return e.producers[value] }
 
 // list is a list of integers that is an attribute in old versions of an
 // operator and an input in new ones. ok is false where neither is given.

@@ -27,6 +27,7 @@ type operand struct {
 	bools  []bool
 	fixed  bool // an initializer
 	none   bool // left out
+	single bool // float32 whatever the type of the others
 }
 
 // An example is one use of one operator.
@@ -99,7 +100,7 @@ func (x operand) tensor(name string, dt onnxio.DataType) *onnxio.Tensor {
 		return onnxio.NewInt64(name, x.shape, x.ints)
 	case x.bools != nil:
 		return onnxio.NewBool(name, x.shape, x.bools)
-	case dt == onnxio.Float64:
+	case dt == onnxio.Float64 && !x.single:
 		return onnxio.NewFloat64(name, x.shape, x.floats)
 	}
 	narrow := make([]float32, len(x.floats))

@@ -23,15 +23,18 @@ func (c *call) convTransposeWindow() *window {
 }
 
 // convTransposeInput is the convolution of dY. What output padding has added
-// lies beyond the last window and has no part in it.
+// beyond the last window is cut off.
 func convTransposeInput(c *call) string {
 	w := c.convTransposeWindow()
+	dy, rank := c.dy, len(w.in)
+	begin, end := make([]int64, rank+2), make([]int64, rank+2)
 	for i := range w.in {
-		if w.in[i]+w.begin[i]+w.end[i]-w.extent(i) >= w.out[i]*w.strides[i] {
-			lacksf("output_padding is as large as the stride")
-		}
+		beyond := w.in[i] + w.begin[i] + w.end[i] - w.extent(i) - (w.out[i]-1)*w.strides[i]
+		fromPads := min(max(beyond, 0), w.end[i])
+		w.end[i] -= fromPads
+		end[i+2] = -(max(beyond, 0) - fromPads)
 	}
-	return c.op("Conv", []string{c.dy, c.b}, convAttrs(w.strides, w.dilations, w.pads(), c.groups())...)
+	return c.op("Conv", []string{c.pad(dy, begin, end), c.b}, convAttrs(w.strides, w.dilations, w.pads(), c.groups())...)
 }
 
 // convTransposeWeight is that of a convolution of dY whose result has the

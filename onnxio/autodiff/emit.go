@@ -11,11 +11,16 @@ import (
 
 // An emitter appends nodes to a graph. Equal nodes are appended once.
 type emitter struct {
-	b      *onnxio.Builder
-	opset  int64
-	types  map[string]*onnxio.Value
-	made   map[string][]string // outputs of the nodes appended so far
-	wanted map[string]bool     // what to differentiate by
+	b     *onnxio.Builder
+	opset int64
+	types map[string]*onnxio.Value
+	given []*onnxio.Node      // the graph as it was given
+	made  map[string][]string // outputs of the nodes appended so far
+	// producers are the given nodes by their outputs, constants what they are
+	// known to compute; the latter is filled when first asked for.
+	producers map[string]*onnxio.Node
+	constants map[string]*onnxio.Tensor
+	wanted    map[string]bool // what to differentiate by
 	// positive tells of a cotangent that it is zero wherever a value, the
 	// output of a Relu, is not positive.
 	positive map[string]string
@@ -24,7 +29,13 @@ type emitter struct {
 func newEmitter(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, wrt []string) *emitter {
 	e := &emitter{
 		b: b, opset: opset, types: types,
+		given: slices.Clone(b.Graph().Nodes), producers: map[string]*onnxio.Node{},
 		made: map[string][]string{}, wanted: map[string]bool{}, positive: map[string]string{},
+	}
+	for _, n := range e.given {
+		for _, y := range n.Outputs {
+			e.producers[y] = n
+		}
 	}
 	for _, w := range wrt {
 		e.wanted[w] = true

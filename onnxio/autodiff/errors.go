@@ -30,6 +30,8 @@ type NoRuleError struct {
 	Opset  int64  // version of the operator's domain that the rule is missing for
 	Value  string // the input through which something to be trained comes in
 	Reason string // what is missing, if it is not the whole rule
+
+	subgraph bool // the value is used in a subgraph of the node
 }
 
 func (e *NoRuleError) Error() string {

@@ -16,6 +16,7 @@ func examples() []example {
 		convExamples(), convTransposeExamples(), poolExamples(),
 		normExamples(), lossExamples(), reduceExamples(),
 		shapeExamples(), pieceExamples(),
+		resizeExamples(), padExamples(), scatterExamples(), einsumExamples(), lpExamples(),
 	)
 }
 

@@ -73,6 +73,8 @@ func convTransposeExamples() []example {
 		example{op: "ConvTranspose", about: "grouped", attrs: attrs(intAttr("group", 2), stride), in: []operand{normal(1, 4, 3, 3), normal(4, 3, 2, 3), normal(6)}},
 		example{op: "ConvTranspose", about: "output padding", attrs: attrs(stride, intsAttr("output_padding", 1, 2)), in: []operand{normal(1, 2, 3, 3), normal(2, 2, 3, 3)}},
 		example{op: "ConvTranspose", about: "output padding and pads", attrs: attrs(stride, intsAttr("pads", 1, 0, 0, 1), intsAttr("output_padding", 1, 1)), in: []operand{normal(1, 2, 3, 3), normal(2, 2, 3, 3)}},
+		example{op: "ConvTranspose", about: "output padding of a stride", attrs: attrs(intsAttr("strides", 2, 2), intsAttr("dilations", 3, 3), intsAttr("pads", 1, 0, 0, 1), intsAttr("output_padding", 2, 2)), in: []operand{normal(1, 2, 3, 3), normal(2, 2, 2, 2)}},
+		example{op: "ConvTranspose", about: "three dimensions", attrs: attrs(intsAttr("strides", 1, 2, 1)), in: []operand{normal(1, 2, 2, 3, 2), normal(2, 2, 2, 2, 2)}},
 		example{op: "ConvTranspose", about: "output shape", attrs: attrs(stride, intsAttr("output_shape", 6, 8)), in: []operand{normal(1, 2, 3, 3), normal(2, 2, 3, 3)}},
 	)
 }

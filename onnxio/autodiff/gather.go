@@ -44,47 +44,47 @@ func gatherElements(c *call) string {
 	return c.scatterAdd(c.b, c.dy, c.axis("axis", 0, c.rank()))
 }
 
+// gatherND scatters pieces. Batch dimensions, which ScatterND lacks, become
+// part of the indices.
 func gatherND(c *call) string {
-	if c.IntOr("batch_dims", 0) != 0 {
-		lacksf("batch_dims")
+	batch := c.IntOr("batch_dims", 0)
+	indices := c.b
+	if batch > 0 {
+		indices = c.batched(indices, c.inShape(1), batch)
 	}
-	return c.op("ScatterND", []string{c.zerosLike(c.a), c.b, c.dy}, c.adding())
+	return c.op("ScatterND", []string{c.zerosLike(c.a), indices, c.dy}, c.adding())
 }
 
-// The scattering operators overwrite (reduction none, where indices must not
-// repeat) or add.
-func (c *call) overwrites() bool {
-	switch r := c.StringOr("reduction", "none"); r {
-	case "none":
-		return true
-	case "add":
-		return false
-	default:
-		lacksf("reduction %q", r)
-		return false
+// batched puts the first coordinates of every index in front of it.
+func (c *call) batched(indices string, shape []int64, batch int64) string {
+	if batch >= int64(len(shape)) {
+		failf(ErrOperand, "batch_dims %d", batch)
 	}
-}
-
-func scatterElementsData(c *call) string {
-	if !c.overwrites() {
-		return c.dy
+	grid := slices.Clone(shape)
+	grid[len(grid)-1] = batch
+	rows := product(shape[:batch])
+	coordinates := make([]int64, 0, rows*batch)
+	for r := range rows {
+		rest, at := r, make([]int64, batch)
+		for k := batch - 1; k >= 0; k-- {
+			at[k], rest = rest%shape[k], rest/shape[k]
+		}
+		coordinates = append(coordinates, at...)
 	}
-	return c.op("ScatterElements", []string{c.dy, c.b, c.zerosLike(c.in(2))}, onnxio.IntAttr("axis", c.IntOr("axis", 0)))
+	narrow := slices.Concat(shape[:batch], ones(len(shape)-1-int(batch)), []int64{batch})
+	lead := c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewInt64("", narrow, coordinates)))
+	return c.op("Concat", []string{c.expand(lead, grid...), indices}, onnxio.IntAttr("axis", int64(len(shape)-1)))
 }
 
-func scatterElementsUpdates(c *call) string {
-	c.overwrites()
-	return c.op("GatherElements", []string{c.dy, c.b}, onnxio.IntAttr("axis", c.IntOr("axis", 0)))
-}
-
-func scatterNDData(c *call) string {
-	if !c.overwrites() {
-		return c.dy
+// topK puts the cotangents back where the elements came from.
+func topK(c *call) string {
+	if !c.gives(1) {
+		lacksf("its indices are not among the node's outputs")
 	}
-	return c.op("ScatterND", []string{c.dy, c.b, c.zerosLike(c.in(2))})
+	return c.scatterAdd(c.Outputs[1], c.dy, c.axis("axis", -1, c.rank()))
 }
 
-func scatterNDUpdates(c *call) string {
-	c.overwrites()
-	return c.op("GatherND", []string{c.dy, c.b})
+// reverseSequence turns the cotangent round in the same way.
+func reverseSequence(c *call) string {
+	return c.op("ReverseSequence", []string{c.dy, c.b}, c.Attrs...)
 }

@@ -48,7 +48,6 @@ func Gradient(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, se
 // A tape is the state of the loop over the nodes.
 type tape struct {
 	*emitter
-	nodes  []*onnxio.Node
 	active map[string]bool
 	// parts holds the cotangents found so far, by value.
 	parts map[string][]string
@@ -60,7 +59,6 @@ type tape struct {
 func newTape(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, seeds map[string]string, wrt []string) (*tape, error) {
 	t := &tape{
 		emitter: newEmitter(b, opset, types, wrt),
-		nodes:   slices.Clone(b.Graph().Nodes),
 		active:  activeValues(b.Graph().Nodes, types, wrt),
 		parts:   map[string][]string{},
 		blocked: func(_ string, why error) error { return why },
@@ -73,7 +71,7 @@ func newTape(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, see
 
 // rewind is the loop: it visits the nodes last to first.
 func (t *tape) rewind() error {
-	for i, node := range slices.Backward(t.nodes) {
+	for i, node := range slices.Backward(t.given) {
 		if err := t.visit(i, node); err != nil {
 			return err
 		}
@@ -114,7 +112,11 @@ func (t *tape) visit(index int, node *onnxio.Node) error {
 	}
 	for _, x := range captures(node) {
 		if t.active[x] {
-			if err := t.blocked(x, t.locate(&failure{reason: "it is used in a subgraph"}, index, x)); err != nil {
+			missing := &NoRuleError{
+				Graph: t.b.Graph().Name, Node: node.Name, Index: index, Op: node.OpName(), Opset: t.opset, Value: x,
+				Reason: "it is used in a subgraph; lower the model first", subgraph: true,
+			}
+			if err := t.blocked(x, missing); err != nil {
 				return err
 			}
 		}
@@ -125,7 +127,7 @@ func (t *tape) visit(index int, node *onnxio.Node) error {
 // locate makes an error of what stopped the rule of a node: that something is
 // not covered, or that something given is wrong.
 func (t *tape) locate(f *failure, index int, value string) error {
-	node, graph := t.nodes[index], t.b.Graph().Name
+	node, graph := t.given[index], t.b.Graph().Name
 	if f.err != nil {
 		return &onnxio.NodeError{Graph: graph, Node: node.Name, Op: node.OpName(), Index: index, Err: f.err}
 	}

@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -131,28 +130,4 @@ func (c *call) swapped(x string, shape []int64) string {
 	n := len(perm)
 	perm[n-2], perm[n-1] = perm[n-1], perm[n-2]
 	return c.transpose(c.asMatrix(x, shape), perm...)
-}
-
-// einsum: the cotangent of one operand is the Einsum of dY with the other
-// operands, if every letter of the operand occurs in one of them.
-func einsum(c *call, i int) string {
-	equation := strings.ReplaceAll(c.StringOr("equation", ""), " ", "")
-	left, right, explicit := strings.Cut(equation, "->")
-	terms := strings.Split(left, ",")
-	if !explicit || strings.Contains(equation, ".") || len(terms) != len(c.Inputs) {
-		lacksf("equation %q leaves out its output or has an ellipsis", equation)
-	}
-	others, operands := []string{right}, []string{c.dy}
-	for j, t := range terms {
-		if j != i {
-			others, operands = append(others, t), append(operands, c.in(j))
-		}
-	}
-	joined := strings.Join(others, ",")
-	for _, letter := range terms[i] {
-		if strings.Count(terms[i], string(letter)) > 1 || !strings.ContainsRune(joined, letter) {
-			lacksf("in equation %q letter %q of operand %d is repeated or occurs nowhere else", equation, letter, i)
-		}
-	}
-	return c.op("Einsum", operands, onnxio.StringAttr("equation", joined+"->"+terms[i]))
 }

@@ -227,3 +227,21 @@ func (c *call) neighbours(x string, before, after int64) string {
 	}
 	return sum
 }
+
+// lpNorm: y = x/n with n the norm along the axis, so dx = (dy − n'·Σ dy·y)/n,
+// where n' is y for the root of squares and sign(x) for magnitudes. Where all
+// elements are zero the derivative is taken to be zero.
+func lpNorm(c *call) string {
+	axis, n, slope := c.axis("axis", -1, c.rank()), "", ""
+	switch p := c.IntOr("p", 2); p {
+	case 1:
+		n, slope = c.sum(c.abs(c.a), true, axis), c.sign(c.a)
+	case 2:
+		n, slope = c.sqrt(c.sum(c.square(c.a), true, axis)), c.y
+	default:
+		failf(ErrOperand, "p is %d", p)
+	}
+	through := c.sub(c.dy, c.mul(slope, c.sum(c.mul(c.dy, c.y), true, axis)))
+	positive := c.greater(n, c.k(0))
+	return c.onlyWhere(positive, c.div(through, c.where(positive, n, c.k(1))))
+}

@@ -126,12 +126,38 @@ func averagePool(c *call) string {
 		dy := c.over(float64(product(w.kernel)), c.dy)
 		return c.reshape(c.expand(c.reshape(dy, windows...), tiled...), c.inShape(0)...)
 	}
+	return c.overWindows(w, c.mul(c.dy, c.shares(w)))
+}
+
+// overWindows hands every element the sum of what the windows have that it is
+// in.
+func (c *call) overWindows(w *window, dy string) string {
 	channels := c.inShape(0)[1]
-	dy := c.mul(c.dy, c.shares(w))
 	kernel := c.expand(c.k(1), slices.Concat([]int64{channels, 1}, w.kernel)...)
 	pads, rest := w.transposed()
 	attrs := append(convAttrs(w.strides, w.dilations, pads, channels), onnxio.IntsAttr("output_padding", rest...))
 	return c.op("ConvTranspose", []string{dy, kernel}, attrs...)
+}
+
+// lpPool: y = (Σ|x|ᵖ)^(1/p) over a window, ∂y/∂x = sign(x)·(|x|/y)^(p−1), taken
+// as 0 where y is.
+func lpPool(c *call) string {
+	return c.lpSlope(func(perWindow string) string { return c.overWindows(c.poolWindow(), perWindow) })
+}
+
+func globalLpPool(c *call) string { return c.lpSlope(func(perPlane string) string { return perPlane }) }
+
+func (c *call) lpSlope(spread func(perWindow string) string) string {
+	p := c.attr("p", 2) // a floating-point number in old versions
+	if a := c.Attr("p"); a != nil && a.Type == onnxio.AttrInt {
+		p = float64(a.Int)
+	}
+	positive := c.greater(c.y, c.k(0))
+	perWindow := c.onlyWhere(positive, c.div(c.dy, c.pow(c.where(positive, c.y, c.k(1)), c.k(p-1))))
+	if p == 2 {
+		return c.mul(c.a, spread(perWindow))
+	}
+	return c.mul(c.mul(c.sign(c.a), c.pow(c.abs(c.a), c.k(p-1))), spread(perWindow))
 }
 
 // shares is one over the number of elements that every window averages.

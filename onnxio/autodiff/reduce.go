@@ -133,11 +133,3 @@ func cumSum(c *call) string {
 	return c.op("CumSum", []string{c.dy, c.b},
 		onnxio.IntAttr("exclusive", c.IntOr("exclusive", 0)), onnxio.IntAttr("reverse", 1-c.IntOr("reverse", 0)))
 }
-
-// topK puts the cotangents back where the elements came from.
-func topK(c *call) string {
-	if !c.gives(1) {
-		lacksf("its indices are not among the node's outputs")
-	}
-	return c.scatterAdd(c.Outputs[1], c.dy, c.axis("axis", -1, c.rank()))
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
 func TestMain(m *testing.M) {
@@ -30,11 +31,29 @@ func TestRulesOnRuntime(t *testing.T) {
 			m, inputs, wrt := e.model(onnxio.Float32)
 			// ONNX Runtime does not cover all of ONNX; what cannot be run forward
 			// needs no gradient.
-			if forward, err := backend.Open(m, exec.Options{}); err != nil {
-				t.Skipf("ONNX Runtime does not run the operator itself: %v", err)
-			} else if err := forward.Close(); err != nil {
+			typed := m.Clone()
+			types, err := onnxio.InferShapes(m)
+			if err != nil {
 				t.Fatal(err)
 			}
+			for i, out := range m.Graph.Outputs {
+				typed.Graph.Outputs[i] = types[out.Name]
+			}
+			forward, err := backend.Open(typed, exec.Options{})
+			if err != nil {
+				t.Skipf("ONNX Runtime does not run the operator itself: %v", err)
+			}
+			defer forward.Close()
+			outputs32, err := forward.Run(singles(inputs))
+			if err != nil {
+				t.Skipf("ONNX Runtime does not run the operator itself: %v", err)
+			}
+			// What the rules are checked against computes what ONNX Runtime does.
+			exact, err := reference.Eval(m, inputs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, allDouble(outputs32), allDouble(exact), 1e-5)
 			p := &problem{model: m, inputs: inputs, wrt: wrt}
 			var outputs []string
 			for j := range max(e.outputs, 1) {
@@ -76,6 +95,25 @@ func TestRulesOnRuntime(t *testing.T) {
 			compare(t, got, want, 1e-4)
 		})
 	}
+}
+
+func singles(all map[string]*exec.Tensor) map[string]*exec.Tensor {
+	narrow := map[string]*exec.Tensor{}
+	for name, x := range all {
+		narrow[name] = single(x)
+	}
+	return narrow
+}
+
+// allDouble are the tensors of numbers among all.
+func allDouble(all map[string]*exec.Tensor) map[string][]float64 {
+	wide := map[string][]float64{}
+	for name, x := range all {
+		if x.Type() == onnxio.Float32 || x.Type() == onnxio.Float64 {
+			wide[name] = double(x)
+		}
+	}
+	return wide
 }
 
 // single is a tensor with its float64 elements as float32.

@@ -96,29 +96,3 @@ func (c *call) spaced(x string, shape, gaps []int64) string {
 	}
 	return c.reshape(c.pad(c.reshape(x, narrow...), none, behind), wide...)
 }
-
-// pad takes away what constant padding has added, or fills with zeros what it
-// has taken away.
-func pad(c *call) string {
-	if mode := c.StringOr("mode", "constant"); mode != "constant" {
-		lacksf("mode %q", mode)
-	}
-	pads, ok := c.list("pads", 1)
-	rank := c.rank()
-	axes := make([]int64, rank)
-	for i := range axes {
-		axes[i] = int64(i)
-	}
-	if c.has(3) {
-		axes = c.constant(3)
-	}
-	if !ok || len(pads) != 2*len(axes) {
-		failf(ErrOperand, "pads %v for %d axes", pads, len(axes))
-	}
-	begin, end := make([]int64, rank), make([]int64, rank)
-	for i, a := range axes {
-		a = resolve(a, rank)
-		begin[a], end[a] = -pads[i], -pads[len(axes)+i]
-	}
-	return c.pad(c.dy, begin, end)
-}

@@ -90,18 +90,21 @@ var rules = ruleTable{
 	{"", "Erf", 9}:              slope(func(c *call) string { return c.times(2/math.SqrtPi, c.exp(c.neg(c.square(c.a)))) }),
 	{"", "Gelu", 20}:            slope(gelu),
 
-	// Matrix products (matmul.go).
+	// Matrix products (matmul.go, einsum.go).
 	{"", "MatMul", 1}:  {inputs: []vjp{matMulLeft, matMulRight}, spread: matMulSpread},
 	{"", "Gemm", 7}:    {inputs: []vjp{gemmA, gemmB, gemmC}, spread: gemmSpread},
 	{"", "Einsum", 12}: parts(einsum),
 
-	// Sliding windows (conv.go, convtranspose.go, pool.go).
+	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go).
 	{"", "Conv", 1}:              exact(convInput, convWeight, bias),
 	{"", "ConvTranspose", 1}:     exact(convTransposeInput, convTransposeWeight, bias),
 	{"", "MaxPool", 1}:           exact(maxPool),
 	{"", "AveragePool", 1}:       exact(averagePool),
 	{"", "GlobalAveragePool", 1}: exact(globalAveragePool),
 	{"", "GlobalMaxPool", 1}:     exact(globalMaxPool),
+	{"", "LpPool", 2}:            exact(lpPool),
+	{"", "GlobalLpPool", 2}:      exact(globalLpPool),
+	{"", "Resize", 11}:           exact(resize),
 
 	// Normalisation (norm.go).
 	{"", "BatchNormalization", 9}:        exact(batchNormInput, batchNormScale, bias, batchNormMean, batchNormVariance),
@@ -111,6 +114,7 @@ var rules = ruleTable{
 	{"", "RMSNormalization", 23}:         broadcasting(rmsNormInput, rmsNormScale),
 	{"", "LRN", 1}:                       exact(lrn),
 	{"", "MeanVarianceNormalization", 9}: exact(meanVarianceNorm),
+	{"", "LpNormalization", 1}:           exact(lpNorm),
 
 	// Probabilities and losses (softmax.go).
 	{"", "Softmax", 13}:                   exact(softmax),
@@ -130,7 +134,6 @@ var rules = ruleTable{
 	{"", "ReduceLogSum", 1}:    reduction(func(c *call) string { return c.expandLikeInput(c.kept(c.div(c.dy, c.exp(c.y)))) }),
 	{"", "ReduceLogSumExp", 1}: reduction(func(c *call) string { return c.mul(c.kept(c.dy), c.exp(c.sub(c.a, c.kept(c.y)))) }),
 	{"", "CumSum", 11}:         exact(cumSum),
-	{"", "TopK", 10}:           exact(topK),
 
 	// Shape (shape.go).
 	{"", "Identity", 1}:     exact(pass),
@@ -148,14 +151,16 @@ var rules = ruleTable{
 	{"", "Trilu", 14}:       exact(trilu),
 	{"", "Dropout", 12}:     exact(dropout),
 
-	// Pieces of tensors (slice.go, gather.go).
+	// Pieces of tensors (slice.go, pad.go, gather.go, scatter.go).
 	{"", "Concat", 4}:           parts(concat),
 	{"", "Split", 2}:            outputs(split),
 	{"", "Slice", 10}:           exact(slice),
-	{"", "Pad", 2}:              exact(pad),
+	{"", "Pad", 2}:              exact(pad, nil, padValue),
 	{"", "Gather", 1}:           exact(gather),
 	{"", "GatherElements", 11}:  exact(gatherElements),
 	{"", "GatherND", 11}:        exact(gatherND),
-	{"", "ScatterElements", 11}: exact(scatterElementsData, nil, scatterElementsUpdates),
-	{"", "ScatterND", 11}:       exact(scatterNDData, nil, scatterNDUpdates),
+	{"", "ScatterElements", 11}: exact(scatterData, nil, scatterUpdates),
+	{"", "ScatterND", 11}:       exact(scatterData, nil, scatterUpdates),
+	{"", "TopK", 10}:            exact(topK),
+	{"", "ReverseSequence", 10}: exact(reverseSequence),
 }

@@ -1,9 +1,11 @@
 package autodiff
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
 // Status says what training can do with a parameter.
@@ -35,15 +37,21 @@ type Parameter struct {
 
 // Trainability reports which of a model's floating-point initializers have a
 // gradient, as seen from all of its floating-point outputs, in the order of
-// the file. Dimensions that the model leaves open are taken to be 2. It
-// differentiates a copy of the model, so its answer also covers uses of
-// operators that a rule exists for but does not cover.
+// the file. The model is lowered first (package lower), so that weights in
+// Constant nodes count as initializers, behind the others. A batch dimension
+// that the model leaves open is taken to be 2, and so are other open ones
+// unless the model needs larger ones. It differentiates a copy of the model, so
+// its answer also covers uses of operators that a rule exists for but does not
+// cover.
 func Trainability(m *onnxio.Model) ([]Parameter, error) {
+	m, kept, err := lowered(m)
+	if err != nil {
+		return nil, fmt.Errorf("autodiff: %w", err)
+	}
 	opset := m.Opset("")
 	if opset < minOpset || opset > maxOpset {
 		return nil, fmt.Errorf("autodiff: %w: ai.onnx %d, gradients can be written in %d to %d", ErrOpset, opset, minOpset, maxOpset)
 	}
-	m = pinned(m)
 	types, err := onnxio.InferShapes(m)
 	if err != nil {
 		return nil, fmt.Errorf("autodiff: %w", err)
@@ -70,6 +78,7 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 	}
 	reasons := map[string][]error{}
 	t.blocked = func(value string, why error) error {
+		explain(why, kept)
 		for _, p := range t.above(value) {
 			reasons[p] = append(reasons[p], why)
 		}
@@ -90,13 +99,53 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 	return parameters, nil
 }
 
-// pinned is a copy of a model in which no input has an open dimension.
-func pinned(m *onnxio.Model) *onnxio.Model {
+// openSizes are what dimensions that a model leaves open are taken to be, apart
+// from the first: the first size at which the model is valid.
+var openSizes = []int64{2, 16, 64, 256, 576}
+
+// lowered is a model without open dimensions, lowered.
+func lowered(m *onnxio.Model) (low *onnxio.Model, kept []*onnxio.NodeError, err error) {
+	var first error
+	for _, size := range openSizes {
+		low, kept, err = lower.Model(pinned(m, size))
+		if err == nil {
+			return low, kept, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, nil, first
+}
+
+// explain adds to a missing rule why the node was not lowered.
+func explain(why error, kept []*onnxio.NodeError) {
+	var missing *NoRuleError
+	if !errors.As(why, &missing) || missing.Reason != "" && !missing.subgraph {
+		return
+	}
+	for _, k := range kept {
+		if k.Node == missing.Node && k.Op == missing.Op {
+			missing.Reason = k.Err.Error()
+		}
+	}
+}
+
+// pinned is a copy of a model in which no input has an open dimension: first
+// dimensions are 2, others have the given size.
+func pinned(m *onnxio.Model, size int64) *onnxio.Model {
 	m = m.Clone()
+	if m == nil || m.Graph == nil {
+		return m
+	}
 	for _, in := range m.Graph.Inputs {
 		for i, d := range in.Shape {
-			if !d.Known() {
+			switch {
+			case d.Known():
+			case i == 0:
 				in.Shape[i] = onnxio.Dim{Size: 2}
+			default:
+				in.Shape[i] = onnxio.Dim{Size: size}
 			}
 		}
 	}
@@ -111,12 +160,6 @@ func pinned(m *onnxio.Model) *onnxio.Model {
 // above lists the values of wrt that a value depends on through active
 // values, itself included, each once.
 func (t *tape) above(value string) []string {
-	producer := map[string]*onnxio.Node{}
-	for _, n := range t.nodes {
-		for _, y := range n.Outputs {
-			producer[y] = n
-		}
-	}
 	var found []string
 	seen := map[string]bool{}
 	var climb func(v string)
@@ -128,7 +171,7 @@ func (t *tape) above(value string) []string {
 		if t.wanted[v] {
 			found = append(found, v)
 		}
-		if n := producer[v]; n != nil {
+		if n := t.producer(v); n != nil {
 			for _, x := range n.Inputs {
 				climb(x)
 			}
