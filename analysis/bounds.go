@@ -14,7 +14,7 @@ var upperGrid = []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5}
 //	          each, of ±Δ, the cross-fitted bound and, for correctness, the
 //	          excess
 //	bound_hi  the least one-sided upper limit, at 1-(1-level)/2, of
-//	          ±Δ/2 + S/(4c) + c/4, not below bound_lo
+//	          ±Δ/2 + S/(4c) + c/4, not below that of ±Δ nor below bound_lo
 //
 // At a level of 0.95 those are limits of 99 % and 97.5 %.
 //
@@ -25,6 +25,9 @@ var upperGrid = []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5}
 // construction of the cross-fitted bound; the upper one because
 // T + I = mean|q-p| ≤ √mean(q-p)². The excess of losses also sees changes of
 // their spread and bounds nothing.
+//
+// Since T ≥ Δ, an upper limit of T below that of Δ says that S came out too
+// small, even negative, by chance; it would close the bounds to nothing.
 func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 	alpha := 1 - level
 	excess, crossfit := combExcessT, combCrossfitT
@@ -51,6 +54,7 @@ func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 		comb := delta.times(0.5).plus(1/(4*c), combS)
 		hi = math.Min(hi, m.upper(comb, 1-alpha/2)+c/4)
 	}
+	hi = math.Max(hi, m.upper(delta, 1-alpha/2))
 	return lo, math.Max(lo, hi)
 }
 

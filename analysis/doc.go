@@ -114,7 +114,7 @@
 // A run moves many samples together. Intervals of Δ, F, R, E, S, cross-fit and
 // gains come from a two-way jackknife over samples and runs (see jackknife.go),
 // with Student's t. Where samples come in groups (track, board, patient), a
-// group is one observation. With two runs on a side, intervals hold for these
+// group is one observation; few groups have few degrees of freedom. With two runs on a side, intervals hold for these
 // very runs only and a warning says so; with one, comparison is refused.
 //
 // Simulated (BenchmarkCoverage; nominal 95 %, accuracy 0.71, 1000 samples,
@@ -131,8 +131,7 @@
 // # Tests and calls
 //
 // The test of no effect permutes arm labels of runs with S as statistic, on
-// losses too. Its
-// smallest p is 0.10 at K = K' = 3, 0.029 at 4 and 0.008 at 5.
+// losses too. Its smallest p is 0.10 at K = K' = 3, 0.029 at 4 and 0.008 at 5.
 //
 // Samples are called helped or harmed by Fisher's exact test on their counts,
 // with the procedure of Benjamini and Hochberg among the m samples whose

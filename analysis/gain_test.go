@@ -64,8 +64,9 @@ func TestGainKnownAnswer(t *testing.T) {
 	}
 	// e_A = 2, e_B = 1.5. The linearised values of the two samples are
 	// (0.75·1 - 1)/2 and (0.75·3 - 2)/2, ±1/8, of variance 1/32; runs do not
-	// differ, so V = 1/64 and the interval is normal.
-	want := Interval{0.25, 0.25 - 1.959964/8, 0.25 + 1.959964/8}
+	// differ, so V = 1/64, with one degree of freedom for
+	// two samples.
+	want := Interval{0.25, 0.25 - 12.706205/8, 0.25 + 12.706205/8}
 	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != MetricLoss {
 		t.Errorf("gain %+v, want %v", g, want)
 	}

@@ -18,6 +18,9 @@ import (
 //	V_i = Σ over samples (groups) of their own v_A + v_B, / n²: what v_A + v_B
 //	      would be if runs moved every sample by itself
 //
+// Student's t has V²/(V_s²/(G-1) + v_A²/(K-1) + v_B²/(K'-1)) degrees of freedom
+// (Satterthwaite) for G samples (groups), at least 1.
+//
 // Bootstrapping runs instead would let a run meet itself and is wrong here.
 type jackknife struct {
 	dim    int
@@ -158,12 +161,13 @@ func (j *jackknife) variance(c []float64, full float64, runs []float64) variance
 		between += v[0][0]
 		satterthwaite += v[0][0] * v[0][0] / s.df
 	}
+	few := j.clusters - 1 // degrees of freedom of V_s: only small numbers show
 	extra := between - vi
 	if !(extra > 0) {
-		return variance{vs, math.Inf(1)}
+		return variance{vs, few}
 	}
 	v := vs + extra
-	return variance{v, math.Max(1, v*v/satterthwaite)}
+	return variance{v, math.Max(1, v*v/(satterthwaite+vs*vs/few))}
 }
 
 // betweenSamples is V_s: G/(G-1) Σ (T - n θ)² / n² over the G clusters.

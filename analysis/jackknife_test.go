@@ -177,8 +177,44 @@ func TestBoundsFollowTheirDefinition(t *testing.T) {
 		comb := combDelta.times(-0.5).plus(1/(4*c), combS)
 		wantHi = min(wantHi, m.upper(comb, .975)+c/4)
 	}
+	wantHi = max(wantHi, m.upper(combDelta.times(-1), .975))
 	if math.Abs(lo-wantLo) > 1e-12 || math.Abs(hi-wantHi) > 1e-12 {
 		t.Errorf("bounds %v to %v, want %v to %v", lo, hi, wantLo, wantHi)
+	}
+}
+
+// A negative S must not close the bounds while the change is open.
+func TestBoundsHoldTheChange(t *testing.T) {
+	w := lossFamilies[2].with(0, 0)
+	w.group = 25
+	closed := 0
+	for seed := range uint64(200) {
+		a, b := lossRuns(rand.New(rand.NewPCG(seed, 3)), w, 400, 4, 4)
+		e, err := CompareRuns(a, b, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.NoEffect.Statistic < 0 {
+			closed++
+		}
+		if e.Transfer.BoundHi < e.Delta.Hi-1e-12 || e.Interference.BoundHi < -e.Delta.Lo-1e-12 {
+			t.Errorf("bounds up to %v and %v, change %v", e.Transfer.BoundHi, e.Interference.BoundHi, e.Delta)
+		}
+	}
+	if closed < 50 {
+		t.Errorf("S is negative in %d of 200 cases: the test does not test much", closed)
+	}
+}
+
+// V_s of few groups counts with few degrees of freedom.
+func TestFewGroupsAreStudents(t *testing.T) {
+	j := newJackknife(1, nil)
+	for _, x := range []float64{1, 2, 4} {
+		j.add(1, 1, []float64{x}, nil)
+	}
+	// Mean 7/3, variance of the mean 7/9: t(2) is 4.3027.
+	if v := j.linear([]float64{1}).interval(j.mean()[0], .95); math.Abs(v.Hi-(7./3+4.3027*math.Sqrt(7.)/3)) > 1e-4*math.Sqrt(7) {
+		t.Errorf("interval %v", v)
 	}
 }
 

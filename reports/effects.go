@@ -190,6 +190,9 @@ func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 	if e.Measure == analysis.MeasureLoss {
 		row.Level = significant(e.LossA) + " → " + significant(e.LossB)
 		row.Delta = "a fall of " + withLimits(e.Delta, significant)
+		if d := e.Delta; d.Value < 0 {
+			row.Delta = "a rise of " + withLimits(analysis.Interval{Value: -d.Value, Lo: -d.Hi, Hi: -d.Lo}, significant)
+		}
 	}
 	if e.Groups > 0 {
 		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.SeedsA, e.SeedsB)
