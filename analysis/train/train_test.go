@@ -174,7 +174,12 @@ func checkHistory(t *testing.T, dir RunFolder) {
 
 // TestResume interrupts a run at every step and expects the same bytes.
 func TestResume(t *testing.T) {
-	job := newJob(t, 0.02, "best")
+	resume(t, newJob(t, 0.02, "best"))
+	resume(t, newNormedJob(t, "best"))
+}
+
+func resume(t *testing.T, job *Job) {
+	t.Helper()
 	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), reference.Backend(), job, calm, nil); err != nil {
 		t.Fatal(err)

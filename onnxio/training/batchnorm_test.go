@@ -31,12 +31,12 @@ func normed() *onnxio.Model {
 		Inputs:  []*onnxio.Value{{Name: "image", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("N"), {Size: 2}, {Size: 4}, {Size: 4}}}},
 		Outputs: []*onnxio.Value{{Name: "out", Type: onnxio.Float32}},
 		Initializers: []*onnxio.Tensor{
-			tensor("conv", -0.15, 3, 2, 3, 3), tensor("dense", -0.15, 12, 4),
+			tensor("conv.weight", -0.15, 3, 2, 3, 3), tensor("dense.weight", -0.15, 4, 12),
 		},
 	}
 	norm := func(name, x string, channels int64, attrs ...*onnxio.Attribute) *onnxio.Node {
 		inputs := []string{x}
-		for i, part := range []string{"weight", "bias", "mean", "var"} {
+		for i, part := range []string{"weight", "bias", "running_mean", "running_var"} {
 			c := tensor(name+"."+part, []float64{0.8, -0.1, -0.1, 0.9}[i], channels)
 			g.Initializers = append(g.Initializers, c)
 			inputs = append(inputs, c.Name)
@@ -45,11 +45,11 @@ func normed() *onnxio.Model {
 	}
 	g.Nodes = []*onnxio.Node{
 		norm("first", "image", 2, onnxio.FloatAttr("momentum", 0.75)),
-		{Op: "Conv", Inputs: []string{"first.out", "conv"}, Outputs: []string{"maps"}, Attrs: []*onnxio.Attribute{onnxio.IntsAttr("strides", 2, 2), onnxio.IntsAttr("pads", 1, 1, 1, 1)}},
+		{Op: "Conv", Inputs: []string{"first.out", "conv.weight"}, Outputs: []string{"maps"}, Attrs: []*onnxio.Attribute{onnxio.IntsAttr("strides", 2, 2), onnxio.IntsAttr("pads", 1, 1, 1, 1)}},
 		norm("second", "maps", 3, onnxio.FloatAttr("epsilon", 0.01)),
 		{Op: "Tanh", Inputs: []string{"second.out"}, Outputs: []string{"bent"}},
 		{Op: "Flatten", Inputs: []string{"bent"}, Outputs: []string{"row"}},
-		{Op: "MatMul", Inputs: []string{"row", "dense"}, Outputs: []string{"wide"}},
+		{Op: "Gemm", Inputs: []string{"row", "dense.weight"}, Outputs: []string{"wide"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("transB", 1)}},
 		norm("third", "wide", 4),
 		{Op: "Reshape", Inputs: []string{"third.out", "shape"}, Outputs: []string{"out"}},
 	}
@@ -126,7 +126,7 @@ func TestRunningStatistics(t *testing.T) {
 				for _, v := range seen {
 					squares += (v - m) * (v - m)
 				}
-				for name, batch := range map[string]float64{"first.mean": m, "first.var": squares / float64(len(seen)-1)} {
+				for name, batch := range map[string]float64{"first.running_mean": m, "first.running_var": squares / float64(len(seen)-1)} {
 					name = prefix + name
 					want := 0.75*before[name][c] + 0.25*batch
 					if got := r.values[name].Float64()[c]; math.Abs(got-want) > 1e-6 {
@@ -243,13 +243,13 @@ func TestFrozenStatistics(t *testing.T) {
 	}
 	// One normalisation may be frozen by its rule.
 	trunk := normed()
-	trunk.SetProperty(training.InitProperty+"second.mean", "frozen")
+	trunk.SetProperty(training.InitProperty+"second.running_mean", "frozen")
 	r := newRig(t, training.Config{Trunk: trunk, Domains: pairs})
 	var names []string
 	for _, b := range r.program.Buffers {
 		names = append(names, b.Name)
 	}
-	if want := []string{"first.mean", "first.var", "third.mean", "third.var"}; !slices.Equal(names, want) {
+	if want := []string{"first.running_mean", "first.running_var", "third.running_mean", "third.running_var"}; !slices.Equal(names, want) {
 		t.Errorf("buffers are %q, want %q", names, want)
 	}
 }
@@ -265,16 +265,16 @@ func TestExportedBatchNorm(t *testing.T) {
 			g.Nodes[0].Outputs = append(g.Nodes[0].Outputs, "running_mean", "running_var")
 		},
 		"identity": func(g *onnxio.Graph) {
-			g.Nodes = append([]*onnxio.Node{{Op: "Identity", Inputs: []string{"first.mean"}, Outputs: []string{"same"}}}, g.Nodes...)
+			g.Nodes = append([]*onnxio.Node{{Op: "Identity", Inputs: []string{"first.running_mean"}, Outputs: []string{"same"}}}, g.Nodes...)
 			g.Nodes[1].Inputs[3] = "same"
 		},
 		"constant": func(g *onnxio.Graph) {
-			value := g.Initializer("first.var")
+			value := g.Initializer("first.running_var")
 			g.Initializers = slices.DeleteFunc(g.Initializers, func(c *onnxio.Tensor) bool { return c == value })
-			g.Nodes = append([]*onnxio.Node{{Op: "Constant", Outputs: []string{"first.var"}, Attrs: []*onnxio.Attribute{onnxio.TensorAttr("value", value)}}}, g.Nodes...)
+			g.Nodes = append([]*onnxio.Node{{Op: "Constant", Outputs: []string{"first.running_var"}, Attrs: []*onnxio.Attribute{onnxio.TensorAttr("value", value)}}}, g.Nodes...)
 		},
 		"our name": func(g *onnxio.Graph) {
-			g.Initializer("first.mean").Name = "step"
+			g.Initializer("first.running_mean").Name = "step"
 			g.Nodes[0].Inputs[3] = "step"
 		},
 	}
@@ -305,7 +305,7 @@ func TestExportedBatchNorm(t *testing.T) {
 	for _, b := range r.program.Buffers {
 		names = append(names, b.Name)
 	}
-	if want := []string{"first.mean", "first.var", "second.bias_1", "second.bias_2", "third.mean", "third.var"}; !slices.Equal(names, want) {
+	if want := []string{"first.running_mean", "first.running_var", "second.bias_1", "second.bias_2", "third.running_mean", "third.running_var"}; !slices.Equal(names, want) {
 		t.Errorf("buffers are %q, want %q", names, want)
 	}
 	r.advance(t)
@@ -321,10 +321,10 @@ func TestBatchNormErrors(t *testing.T) {
 		is    error
 	}{
 		{"word", nil, "group", 2, `"group"`, training.ErrConfig},
-		{"single row", nil, training.DomainStatistics, 1, `domain a has 1 rows per step, so its own statistics in "third.mean"`, training.ErrConfig},
+		{"single row", nil, training.DomainStatistics, 1, `domain a has 1 rows per step, so its own statistics in "third.running_mean"`, training.ErrConfig},
 		{"computed statistics", func(m *onnxio.Model) {
 			g := m.Graph
-			g.Nodes = append([]*onnxio.Node{{Op: "Neg", Inputs: []string{"first.mean"}, Outputs: []string{"other"}}}, g.Nodes...)
+			g.Nodes = append([]*onnxio.Node{{Op: "Neg", Inputs: []string{"first.running_mean"}, Outputs: []string{"other"}}}, g.Nodes...)
 			g.Nodes[1].Inputs[3] = "other"
 		}, "", 2, `"other"`, training.ErrTrunk},
 		{"statistics used", func(m *onnxio.Model) {
@@ -333,7 +333,7 @@ func TestBatchNormErrors(t *testing.T) {
 			n.Attrs = append(n.Attrs, onnxio.IntAttr("training_mode", 1))
 			m.Graph.Nodes[6].Inputs[2] = "running_var"
 		}, "", 2, `"running_var"`, training.ErrTrunk},
-		{"rule", func(m *onnxio.Model) { m.SetProperty(training.InitProperty+"first.var", "normal std=1") }, "", 2, "normal std=1", training.ErrTrunk},
+		{"rule", func(m *onnxio.Model) { m.SetProperty(training.InitProperty+"first.running_var", "normal std=1") }, "", 2, "normal std=1", training.ErrTrunk},
 		{"four inputs", func(m *onnxio.Model) { m.Graph.Nodes[0].Inputs = m.Graph.Nodes[0].Inputs[:4] }, "", 2, "4 inputs", training.ErrTrunk},
 	}
 	for _, test := range tests {

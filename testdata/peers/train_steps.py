@@ -1,8 +1,10 @@
 """Train tiny nets for ten steps in PyTorch and write what happened.
 
-The nets are the trunks mlp and cnn of package onnxio/zoo at their smallest
-width, with one head per domain. Everything is in double precision. Run from
-the root of the project:
+The nets are trunks of package onnxio/zoo at small widths, and one that tests
+batch normalisation, with one head per domain. Those with batch normalisation
+are trained with the statistics of the whole minibatch and with those of every
+domain's own rows. Everything is in double precision. Run from the root of the
+project:
 
     python3 testdata/peers/train_steps.py testdata/training
 """
@@ -33,7 +35,7 @@ OPTIMIZERS = [
 
 
 class MLP(nn.Module):
-    sample = [5]
+    sample, features = [5], WIDTH
 
     def __init__(self):
         super().__init__()
@@ -45,7 +47,7 @@ class MLP(nn.Module):
 
 
 class CNN(nn.Module):
-    sample = [1, 8, 8]
+    sample, features = [1, 8, 8], WIDTH
 
     def __init__(self):
         super().__init__()
@@ -59,6 +61,58 @@ class CNN(nn.Module):
         return F.relu(self.fc1(x.flatten(1)))
 
 
+class Normed(nn.Module):
+    """The model of onnxio/training/batchnorm_test.go."""
+
+    sample, features = [2, 4, 4], WIDTH
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.BatchNorm2d(2, momentum=0.25)
+        self.conv = nn.Conv2d(2, 3, 3, stride=2, padding=1, bias=False)
+        self.second = nn.BatchNorm2d(3, eps=0.01)
+        self.dense = nn.Linear(12, WIDTH, bias=False)
+        self.third = nn.BatchNorm1d(WIDTH)
+
+    def forward(self, x):
+        x = torch.tanh(self.second(self.conv(self.first(x))))
+        return self.third(self.dense(x.flatten(1)))
+
+
+class Block(nn.Module):
+    def __init__(self, before, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, channels, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.stride, self.more = stride, channels - before
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        x = x[:, :, :: self.stride, :: self.stride]
+        half = self.more // 2
+        return F.relu(y + F.pad(x, (0, 0, 0, 0, half, self.more - half)))
+
+
+class ResNet20(nn.Module):
+    sample, features = [1, 8, 9], 8
+    width = 0.125
+    kept = 24  # elements of a tensor that are written at the end
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 4, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(4)
+        self.layer1 = nn.Sequential(*[Block(4, 4, 1) for _ in range(3)])
+        self.layer2 = nn.Sequential(Block(4, 4, 2), Block(4, 4, 1), Block(4, 4, 1))
+        self.layer3 = nn.Sequential(Block(4, 8, 2), Block(8, 8, 1), Block(8, 8, 1))
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        return self.layer3(self.layer2(self.layer1(x))).mean((2, 3))
+
+
 def coarse(t):
     """Keep four decimals: short text, and yet no two sums in a pooling window
     that are equal, where gradients would be a matter of taste."""
@@ -68,7 +122,7 @@ def coarse(t):
 def make(trunk):
     torch.manual_seed(1)
     net = trunk().double()
-    heads = nn.ModuleDict({d["name"]: nn.Linear(WIDTH, d["outputs"]).double() for d in DOMAINS})
+    heads = nn.ModuleDict({d["name"]: nn.Linear(trunk.features, d["outputs"]).double() for d in DOMAINS})
     named = list(net.named_parameters())
     named += [(f"head/{d}/{n}", p) for d, h in heads.items() for n, p in h.named_parameters()]
     with torch.no_grad():
@@ -77,11 +131,30 @@ def make(trunk):
     return net, heads, named
 
 
-def values(t):
-    return [float(f"{v:.12g}") for v in t.detach().reshape(-1).tolist()]
+def values(t, kept=None):
+    """Elements of a tensor, about kept of them, evenly."""
+    flat = t.detach().reshape(-1).tolist()
+    return [float(f"{v:.12g}") for v in flat[:: -(-len(flat) // (kept or len(flat)))]]
 
 
-def train(trunk, opt):
+def statistics(net):
+    """Running statistics by name, without PyTorch's counter."""
+    return {n: b for n, b in net.named_buffers() if b.dim() > 0}
+
+
+def by_domain(net, x, own):
+    """Forward with statistics of every domain's own rows; own keeps the running
+    ones of each domain."""
+    features = []
+    for d, rows in zip(DOMAINS, x.split([d["batch"] for d in DOMAINS])):
+        for n, b in own[d["name"]].items():
+            module, buffer = n.rsplit(".", 1)
+            setattr(net.get_submodule(module), buffer, b)
+        features.append(net(rows))
+    return features
+
+
+def train(trunk, opt, batch_norm):
     net, heads, named = make(trunk)
     params = [p for _, p in named]
     rows = sum(d["batch"] for d in DOMAINS)
@@ -92,7 +165,8 @@ def train(trunk, opt):
             targets[d["name"]] = torch.randint(d["outputs"], [d["batch"]])
         else:
             targets[d["name"]] = coarse(torch.randn(d["batch"], d["outputs"], dtype=torch.float64))
-    start = {n: values(p) for n, p in named}
+    start = {n: values(p) for n, p in named + list(statistics(net).items())}
+    own = {d["name"]: {n: b.clone() for n, b in statistics(net).items()} for d in DOMAINS}
 
     if opt["kind"] == "sgd":
         o = torch.optim.SGD(params, lr=1, momentum=opt.get("momentum", 0), nesterov=opt.get("nesterov", False),
@@ -106,7 +180,10 @@ def train(trunk, opt):
         for g in o.param_groups:
             g["lr"] = rate
         o.zero_grad()
-        features = net(x).split([d["batch"] for d in DOMAINS])
+        if batch_norm == "domain":
+            features = by_domain(net, x, own)
+        else:
+            features = net(x).split([d["batch"] for d in DOMAINS])
         losses = []
         for d, f in zip(DOMAINS, features):
             scores, target = heads[d["name"]](f), targets[d["name"]]
@@ -115,25 +192,33 @@ def train(trunk, opt):
         norm = nn.utils.clip_grad_norm_(params, opt.get("clip", float("inf")))
         o.step()
         steps.append({"rate": rate, "losses": [float(f"{l.item():.12g}") for l in losses], "norm": float(f"{norm.item():.12g}")})
+    end = named + list(statistics(net).items())
+    if batch_norm == "domain":
+        end = named + [(f"domain/{d}/{n}", b) for d, all in own.items() for n, b in all.items()]
     return {
         "optimizer": opt,
+        **({"batch_norm": batch_norm} if batch_norm else {}),
         "start": start,
         "x": values(x),
         "targets": {d: t.reshape(-1).tolist() for d, t in targets.items()},
         "steps": steps,
-        "end": {n: values(p) for n, p in named},
+        "end": {n: values(p, getattr(trunk, "kept", None)) for n, p in end},
     }
 
 
 def main(folder):
-    for trunk in MLP, CNN:
+    for trunk in MLP, CNN, Normed, ResNet20:
         name = trunk.__name__.lower()
-        runs = [train(trunk, o) for o in OPTIMIZERS]
+        if trunk in (MLP, CNN):
+            runs = [train(trunk, o, None) for o in OPTIMIZERS]
+        else:
+            runs = [train(trunk, OPTIMIZERS[i], s) for s in ("shared", "domain") for i in (1, 4)]
         # All runs start alike; say it once.
         shared = {k: runs[0][k] for k in ("start", "x", "targets")}
         for r in runs:
             assert all(r.pop(k) == v for k, v in shared.items())
-        golden = {"torch": torch.__version__, "trunk": name, "sample": trunk.sample, "domains": DOMAINS,
+        width = {"width": trunk.width} if hasattr(trunk, "width") else {}
+        golden = {"torch": torch.__version__, "trunk": name, **width, "sample": trunk.sample, "domains": DOMAINS,
                   "weights": WEIGHTS, **shared, "runs": runs}
         text = json.dumps(golden, indent=None, separators=(",", ":")).replace('{"optimizer"', '\n{"optimizer"')
         pathlib.Path(folder, name + ".json").write_text(text + "\n")
