@@ -77,7 +77,8 @@ func convWeight(c *call) string {
 //	result            [1, N·M, k…, C/G], to be summed over N
 //
 // It takes ONNX Runtime a third of the time of the textbook form, which
-// transposes batch and channels of both operands.
+// transposes batch and channels of both operands. x is transposed as a batch of
+// matrices [C/G, in…], for which ONNX Runtime has a fast path.
 func (c *call) weightGradient(x string, xShape []int64, dy string, dyShape []int64, w *window) string {
 	if g, ok := c.weightGradient1D(x, xShape, dy, dyShape, w); ok {
 		return g
@@ -85,14 +86,8 @@ func (c *call) weightGradient(x string, xShape []int64, dy string, dyShape []int
 	batch, channels, maps, groups := xShape[0], xShape[1], dyShape[1], c.groups()
 	perGroup, rank := channels/groups, len(w.in)
 
-	// [N,G,C/G,in…] -> [N,G,in…,C/G].
-	perm := []int64{0, 1}
-	for i := range rank {
-		perm = append(perm, int64(i+3))
-	}
-	perm = append(perm, 2)
-	x = c.reshape(x, slices.Concat([]int64{batch, groups, perGroup}, w.in)...)
-	x = c.reshape(c.transpose(x, perm...), slices.Concat([]int64{1, batch * groups}, w.in, []int64{perGroup})...)
+	x = c.transpose(c.reshape(x, batch*groups, perGroup, product(w.in)), 0, 2, 1)
+	x = c.reshape(x, slices.Concat([]int64{1, batch * groups}, w.in, []int64{perGroup})...)
 	dy = c.reshape(dy, slices.Concat([]int64{batch * maps, 1}, w.out, []int64{1})...)
 
 	begin, end := append(slices.Clone(w.begin), 0), append(slices.Clone(w.end), 0)
@@ -117,7 +112,7 @@ func (c *call) weightGradient(x string, xShape []int64, dy string, dyShape []int
 	g = c.sum(c.reshape(g, slices.Concat([]int64{batch, maps}, w.kernel, []int64{perGroup})...), false, 0)
 
 	// [M,k…,C/G] -> [M,C/G,k…].
-	perm = []int64{0, int64(rank + 1)}
+	perm := []int64{0, int64(rank + 1)}
 	for i := range rank {
 		perm = append(perm, int64(i+1))
 	}

@@ -50,16 +50,21 @@
 //   - Pooling windows that tile their input are undone by comparing and
 //     broadcasting, not by scattering (pool.go).
 //   - Sums over several runs of axes go run by run, innermost first.
+//   - A batch normalisation's input gradient is put together by two further
+//     batch normalisations, each of which is one pass (norm.go).
+//   - Relu's mask is a HardSigmoid of the largest slope (activation.go).
 //
 // # Where a derivative does not exist
 //
-// At a kink the rules take the slope that PyTorch takes: Relu has slope 0 at 0,
-// LeakyRelu alpha, Abs 0; Clip passes its cotangent on at its bounds. Where
-// several operands of Max or Min, or several elements of ReduceMax or
-// ReduceMin, are the largest, they share the cotangent equally. So do those of a MaxPool or GlobalMaxPool
-// window whose windows tile the input; where windows overlap the first of them
-// gets all of it. PyTorch always picks the first in a window. Ties are common
-// after Relu, but only at 0, where Relu stops the gradient anyway.
+// At a kink the rules take the slope that PyTorch takes: Relu has slope 0 at 0
+// (and, in float32, less than 1 where it gives less than 3e-39), LeakyRelu
+// alpha, Abs 0; Clip passes its cotangent on at its bounds. Where several
+// operands of Max or Min, or several elements of ReduceMax or ReduceMin, are the
+// largest, they share the cotangent equally. So do those of a MaxPool or
+// GlobalMaxPool window whose windows tile the input; where windows overlap the
+// first of them gets all of it. PyTorch always picks the first in a window.
+// Ties are common after Relu, but only at 0, where Relu stops the gradient
+// anyway.
 // Sign, Floor, Ceil and Round have slope 0 everywhere.
 //
 // # Limits

@@ -129,6 +129,20 @@ func (e *emitter) zeros(shape []int64, dt onnxio.DataType) string {
 	return e.op("ConstantOfShape", []string{e.b.Int64s(shape...)}, onnxio.TensorAttr("value", zero))
 }
 
+// filled is a constant vector of n equal numbers.
+func (c *call) filled(v float64, n int64) string {
+	switch c.elementType() {
+	case onnxio.Float32:
+		t := onnxio.NewFloat32("", []int64{n}, slices.Repeat([]float32{float32(v)}, int(n)))
+		return c.op("Constant", nil, onnxio.TensorAttr("value", t))
+	case onnxio.Float64:
+		t := onnxio.NewFloat64("", []int64{n}, slices.Repeat([]float64{v}, int(n)))
+		return c.op("Constant", nil, onnxio.TensorAttr("value", t))
+	}
+	lacksf("gradients of type %v are not supported", c.elementType())
+	return ""
+}
+
 // shape is the static shape of a value of the graph as it was given.
 func (e *emitter) shape(value string) []int64 {
 	v := e.types[value]

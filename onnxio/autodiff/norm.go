@@ -2,6 +2,8 @@ package autodiff
 
 import (
 	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
 )
 
 // Every normalisation is y = scale·x̂ + bias with x̂ = (x − mean)·r, where mean
@@ -66,46 +68,72 @@ func (c *call) channelwise(v string) string {
 	return c.reshape(v, append([]int64{c.inShape(0)[1]}, ones(rank-2)...)...)
 }
 
-// batchNormStatistics are the mean and the variance that the node normalises
-// with: those of the batch in training mode, else those given.
+// batchNormStatistics are the mean and the variance, [C], that the node
+// normalises with: those of the batch in training mode, else those given.
 func (c *call) batchNormStatistics() (mean, variance string) {
-	if !c.training() {
+	switch {
+	case !c.training():
 		return c.in(3), c.in(4)
-	}
-	// With momentum 0 the running statistics are those of the batch.
-	if c.FloatOr("momentum", 0.9) == 0 && c.gives(1) && c.gives(2) {
+	case c.FloatOr("momentum", 0.9) == 0 && c.gives(1) && c.gives(2):
+		// With momentum 0 the running statistics are those of the batch.
 		return c.Outputs[1], c.Outputs[2]
 	}
-	return "", ""
+	n := folded(c.inShape(0), c.batchNormAxes())
+	mean = c.over(n, c.perChannel(c.a))
+	return mean, c.over(n, c.perChannel(c.square(c.sub(c.a, c.channelwise(mean)))))
 }
 
 func (c *call) training() bool { return c.IntOr("training_mode", 0) != 0 }
 
-// batchNormInverse is 1/√(variance + epsilon) of given statistics.
+// batchNormAxes are the axes that are normalised together.
+func (c *call) batchNormAxes() []int64 { return append([]int64{0}, from(2, c.rank())...) }
+
+// batchNormInverse is 1/√(variance + epsilon), [C].
 func (c *call) batchNormInverse(variance string) string {
-	return c.reciprocal(c.sqrt(c.add(c.channelwise(variance), c.k(c.attr("epsilon", 1e-5)))))
+	return c.reciprocal(c.sqrt(c.add(variance, c.k(c.attr("epsilon", 1e-5)))))
 }
 
-func (c *call) batchNorm() standardised {
-	axes := append([]int64{0}, from(2, c.rank())...)
+// normalise is scale·(x − mean)·r with r of the node's variance, in one pass:
+// as another BatchNormalization. scale and mean are [C].
+func (c *call) normalise(x, scale, mean, variance string) string {
+	channels := c.inShape(0)[1]
+	if scale == "" {
+		scale = c.filled(1, channels)
+	}
+	return c.op("BatchNormalization", []string{x, scale, c.filled(0, channels), mean, variance},
+		onnxio.FloatAttr("epsilon", c.FloatOr("epsilon", 1e-5)))
+}
+
+// batchNormSlope is Σ dy·x̂ over everything but the channels: the cotangent of
+// the scale. It is wanted for that of the input too.
+func (c *call) batchNormSlope() (slope, x string) {
 	mean, variance := c.batchNormStatistics()
-	if mean == "" {
-		return c.standardise(c.a, c.inShape(0), axes, c.attr("epsilon", 1e-5))
-	}
-	r := c.batchNormInverse(variance)
-	return standardised{x: c.mul(c.sub(c.a, c.channelwise(mean)), r), r: r, axes: axes, n: folded(c.inShape(0), axes)}
+	x = c.normalise(c.a, "", mean, variance)
+	return c.perChannel(c.mul(c.dy, x)), x
 }
 
+// batchNormInput: in inference mode the statistics do not depend on x. In
+// training mode the scale and r belong to the whole channel, so that
+//
+//	dx = scale·r·(dy − mean(dy)) − x̂·scale·r·mean(dy·x̂)
+//
+// whose first part again is a normalisation, of dy.
 func batchNormInput(c *call) string {
-	scale := c.channelwise(c.b)
+	_, variance := c.batchNormStatistics()
+	gain := c.mul(c.b, c.batchNormInverse(variance))
 	if !c.training() {
-		return c.mul(c.dy, c.mul(scale, c.batchNormInverse(c.in(4))))
+		return c.mul(c.dy, c.channelwise(gain))
 	}
-	// The scale belongs to the whole set and can wait until the end.
-	return c.mul(scale, c.through(c.batchNorm(), c.dy))
+	n := folded(c.inShape(0), c.batchNormAxes())
+	slope, x := c.batchNormSlope()
+	centred := c.normalise(c.dy, c.b, c.over(n, c.perChannel(c.dy)), variance)
+	return c.sub(centred, c.mul(x, c.channelwise(c.mul(gain, c.over(n, slope)))))
 }
 
-func batchNormScale(c *call) string { return c.perChannel(c.mul(c.dy, c.batchNorm().x)) }
+func batchNormScale(c *call) string {
+	slope, _ := c.batchNormSlope()
+	return slope
+}
 
 // batchNormMean and batchNormVariance: in training mode the statistics given
 // do not matter for the first output.
@@ -113,16 +141,15 @@ func batchNormMean(c *call) string {
 	if c.training() {
 		return ""
 	}
-	return c.neg(c.perChannel(c.mul(c.dy, c.mul(c.channelwise(c.b), c.batchNormInverse(c.in(4))))))
+	return c.neg(c.mul(c.perChannel(c.dy), c.mul(c.b, c.batchNormInverse(c.in(4)))))
 }
 
 func batchNormVariance(c *call) string {
 	if c.training() {
 		return ""
 	}
-	s := c.batchNorm()
-	slope := c.mul(c.channelwise(c.b), c.times(-0.5, c.square(s.r)))
-	return c.perChannel(c.mul(c.mul(c.dy, s.x), slope))
+	slope, _ := c.batchNormSlope()
+	return c.mul(slope, c.mul(c.b, c.times(-0.5, c.square(c.batchNormInverse(c.in(4))))))
 }
 
 func (c *call) layerNorm() standardised {

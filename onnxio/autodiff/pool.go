@@ -55,7 +55,7 @@ func (c *call) maxPoolTiles(w *window) string {
 	if masked {
 		// Relu's own mask, applied where there are fewer elements: the input
 		// elements that get a cotangent equal the maximum.
-		dy = c.onlyWhere(c.greater(c.y, c.k(0)), dy)
+		dy = c.wherePositive(c.y, dy)
 	}
 	dx := c.spreadTiles(w, dy)
 	if masked {
