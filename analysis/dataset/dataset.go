@@ -124,6 +124,27 @@ func (s *Split) Gather(samples []int, x []float32) error {
 	return nil
 }
 
+// Raw writes the inputs of sample i before normalisation: bytes, 0 to 255, of
+// images, the numbers of other data as they are stored. x has room for one
+// sample exactly.
+func (s *Split) Raw(i int, x []float32) {
+	row := s.index[i]
+	if s.store.pixels == nil {
+		s.store.values.read(row, x)
+		return
+	}
+	for k, b := range s.store.pixels.bytes(row) {
+		x[k] = float32(b)
+	}
+}
+
+// RawTargets writes the targets of sample i of a regression in their own
+// units. y has room for them exactly.
+func (s *Split) RawTargets(i int, y []float32) {
+	t := len(s.norm.Mean)
+	copy(y, s.store.target[s.index[i]*t:(s.index[i]+1)*t])
+}
+
 // Labels writes the class numbers of samples of a classification into dst.
 func (s *Split) Labels(samples []int, dst []int64) {
 	for k, i := range samples {
