@@ -31,6 +31,7 @@ var layers = []string{
 	"analysis/study",
 	"analysis/array",
 	"analysis/dataset",
+	"analysis/inspection",
 	"analysis/weighting",
 	"analysis/losses",
 	"analysis/train",

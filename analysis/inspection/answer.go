@@ -1,0 +1,25 @@
+package inspection
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+// answer is what is to be predicted for sample i: its class or its targets.
+func answer(d *dataset.Domain, s *dataset.Split, i int) string {
+	if d.Task.Kind != dataset.Regression {
+		return d.Task.Classes[s.Label(i)]
+	}
+	y := make([]float32, len(d.Task.Targets))
+	s.RawTargets(i, y)
+	parts := make([]string, len(y))
+	for k, v := range y {
+		parts[k] = shortest(v)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shortest writes a number with at most five digits.
+func shortest(v float32) string { return strconv.FormatFloat(float64(v), 'g', 5, 32) }

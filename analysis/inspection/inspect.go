@@ -1,0 +1,132 @@
+package inspection
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Options say what to look for besides what is always looked for.
+type Options struct {
+	// Near is the number of bits, of 64, in which the perceptual hashes of two
+	// images may differ to be suspected of showing the same; negative looks for
+	// none.
+	Near int
+}
+
+// Open reads domains of a study for inspection: bad samples are left out and
+// counted, whatever the study says, and domains need not fit each other. No
+// names mean all. Errors are those of [dataset.Open], of all domains together.
+func Open(ctx context.Context, s *study.Study, names []string) ([]*dataset.Domain, error) {
+	var out []*dataset.Domain
+	var errs []error
+	for _, d := range s.Domains {
+		if len(names) > 0 && !slices.Contains(names, d.Name) {
+			continue
+		}
+		d.SkipBad = true
+		dom, err := dataset.Open(ctx, s, d)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, dom)
+	}
+	return out, errors.Join(errs...)
+}
+
+// Inspect looks at domains as Open returns them. Errors are those of ctx.
+func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o Options) (*Report, error) {
+	r := &Report{Study: s.Name, Title: s.Title, Domains: make([]Domain, len(domains)), Pairs: []Pair{}}
+	for k, d := range domains {
+		if err := describeDomain(ctx, s, d, &r.Domains[k]); err != nil {
+			return nil, err
+		}
+		if o.Near >= 0 {
+			near, err := nearOf(ctx, d, o.Near)
+			if err != nil {
+				return nil, err
+			}
+			r.Domains[k].Near = near
+		}
+	}
+	if err := compare(ctx, domains, r); err != nil {
+		return nil, err
+	}
+	r.Warnings = warnings(r)
+	return r, nil
+}
+
+// Leaks is the quick part of Inspect: equal inputs and groups in two splits,
+// and nothing else.
+func Leaks(ctx context.Context, domains []*dataset.Domain) ([]Warning, error) {
+	r := &Report{Domains: make([]Domain, len(domains))}
+	for k, d := range domains {
+		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d)}
+	}
+	if err := compare(ctx, domains, r); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(warnings(r), func(w Warning) bool { return w.Kind != Leak }), nil
+}
+
+// compare looks for samples with equal inputs, in domains and between them.
+func compare(ctx context.Context, domains []*dataset.Domain, r *Report) error {
+	c, err := newContents(ctx, domains)
+	if err != nil {
+		return err
+	}
+	found := make([]Duplicates, len(domains))
+	for k := range found {
+		found[k].Examples, found[k].Disagreements = []Match{}, []Match{}
+	}
+	pairs := newPairs(domains, r.Domains)
+	c.duplicates(found, pairs)
+	for k := range r.Domains {
+		r.Domains[k].Duplicates, r.Domains[k].Blank = found[k], c.blank[k]
+		r.Pairs = append(r.Pairs, pairs[k][k+1:]...)
+	}
+	return nil
+}
+
+func splitSizes(d *dataset.Domain) []SplitSize {
+	var out []SplitSize
+	for p, split := range splitsOf(d) {
+		out = append(out, SplitSize{splitNames[p], split.Len()})
+	}
+	return out
+}
+
+func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out *Domain) error {
+	*out = Domain{
+		Name: d.Name, Kind: kindOf(d), Task: string(d.Task.Kind), Shape: d.Shape, Sources: d.Sources, SHA256: d.SHA256,
+		Splits: splitSizes(d), Balance: balanceOf(d), Groups: groupsOf(d), Dropped: d.Dropped, Notes: d.Notes,
+	}
+	if said := s.Domain(d.Name); said != nil {
+		out.Format, out.SkipBad = said.Format, said.SkipBad
+	}
+	var err error
+	if out.Features, err = features(ctx, d, inputsOf(d)); err != nil {
+		return err
+	}
+	if d.Task.Kind == dataset.Regression {
+		out.Targets, err = features(ctx, d, targetsOf(d))
+	}
+	return err
+}
+
+func kindOf(d *dataset.Domain) string {
+	switch len(d.Shape) {
+	case 3:
+		return "image"
+	case 2:
+		return "series"
+	}
+	return "table"
+}

@@ -1,0 +1,78 @@
+package inspection
+
+import (
+	"math"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+// Pair holds two domains against each other.
+type Pair struct {
+	A string `json:"a"`
+	B string `json:"b"`
+	// SameInputs says that shape and names of features agree, which one trunk
+	// for both needs.
+	SameInputs bool `json:"same_inputs"`
+	// SharedClasses are the names of classes that both have.
+	SharedClasses []string `json:"shared_classes"`
+	// Distance is the root mean square, over features, of the difference of
+	// means in units of the pooled standard deviation (Cohen's d). A hint at how
+	// far apart inputs lie, and no more: near domains need not help each other.
+	// Null where the inputs differ in kind.
+	Distance *float64 `json:"distance"`
+	// Equal counts the samples of each domain that have an equal one in the
+	// other, TestInTraining the test samples among the other's training data: a
+	// joint model is trained on those.
+	Equal          Both    `json:"equal"`
+	TestInTraining Both    `json:"test_in_training"`
+	Examples       []Match `json:"examples"`
+}
+
+// Both is a count for each domain of a pair.
+type Both struct {
+	A int `json:"a"`
+	B int `json:"b"`
+}
+
+// newPairs returns the pairs a < b at [a][b].
+func newPairs(domains []*dataset.Domain, reports []Domain) [][]Pair {
+	out := make([][]Pair, len(domains))
+	for a, d := range domains {
+		out[a] = make([]Pair, len(domains))
+		for b := a + 1; b < len(domains); b++ {
+			e := domains[b]
+			p := &out[a][b]
+			p.A, p.B = d.Name, e.Name
+			p.SameInputs = slices.Equal(d.Shape, e.Shape) && slices.Equal(d.Features, e.Features)
+			for _, c := range d.Task.Classes {
+				if slices.Contains(e.Task.Classes, c) {
+					p.SharedClasses = append(p.SharedClasses, c)
+				}
+			}
+			if p.SameInputs {
+				p.Distance = distance(reports[a].Features, reports[b].Features)
+			}
+		}
+	}
+	return out
+}
+
+// distance is nil where no feature varies.
+func distance(a, b []Feature) *float64 {
+	sum, n := 0.0, 0
+	for j := range a {
+		pooled := (a[j].SD*a[j].SD + b[j].SD*b[j].SD) / 2
+		if pooled == 0 {
+			continue
+		}
+		d := a[j].Mean - b[j].Mean
+		sum += d * d / pooled
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	r := math.Sqrt(sum / float64(n))
+	return &r
+}

@@ -1,0 +1,82 @@
+package inspection
+
+import "github.com/sharewise/sharewise/analysis/dataset"
+
+// Report is what [Inspect] found. It holds no clock and no path but those that
+// the study names: equal data give equal reports.
+type Report struct {
+	Study    string    `json:"study"`
+	Title    string    `json:"title,omitempty"`
+	Warnings []Warning `json:"warnings"`
+	Domains  []Domain  `json:"domains"`
+	Pairs    []Pair    `json:"pairs"`
+}
+
+// Domain is what was found in one domain.
+type Domain struct {
+	Name     string           `json:"name"`
+	Format   string           `json:"format,omitempty"` // as the study has it
+	Kind     string           `json:"kind"`             // image, table or series
+	Task     string           `json:"task"`
+	Shape    []int            `json:"shape"`
+	Sources  []dataset.Source `json:"sources"`
+	SHA256   string           `json:"sha256"`
+	Splits   []SplitSize      `json:"splits"`
+	Balance  *Balance         `json:"classes,omitempty"`
+	Targets  []Feature        `json:"targets,omitempty"`
+	Features []Feature        `json:"features"`
+	// Blank counts the samples whose inputs are one number all over.
+	Blank      int            `json:"blank"`
+	Duplicates Duplicates     `json:"duplicates"`
+	Groups     *Groups        `json:"groups,omitempty"`
+	Near       *Near          `json:"near,omitempty"`
+	Dropped    []dataset.Drop `json:"dropped"`
+	// SkipBad is what the study says: without it, a run stops at Dropped.
+	SkipBad bool     `json:"skip_bad"`
+	Notes   []string `json:"notes"`
+}
+
+// SplitSize is the number of samples of a split.
+type SplitSize struct {
+	Split   string `json:"split"` // train, validation or test
+	Samples int    `json:"samples"`
+}
+
+// Place names one sample.
+type Place struct {
+	Domain string `json:"domain"`
+	Split  string `json:"split"`
+	Sample int64  `json:"sample"`           // see dataset.Split.ID
+	Member string `json:"member,omitempty"` // file or line, where known
+	Answer string `json:"answer"`           // class, or targets
+}
+
+// Match is two samples that look the same, the one in the more guarded split
+// first.
+type Match struct {
+	A Place `json:"a"`
+	B Place `json:"b"`
+}
+
+// The splits, in the order of their numbers in this package.
+const (
+	train = iota
+	val
+	test
+)
+
+var splitNames = [...]string{"train", "validation", "test"}
+
+// splitsOf are the splits of a domain in the order of splitNames.
+func splitsOf(d *dataset.Domain) [3]*dataset.Split {
+	return [3]*dataset.Split{d.Train, d.Val, d.Test}
+}
+
+// sizeOf is the number of elements of a domain's samples.
+func sizeOf(d *dataset.Domain) int {
+	n := 1
+	for _, s := range d.Shape {
+		n *= s
+	}
+	return n
+}

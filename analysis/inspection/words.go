@@ -1,0 +1,52 @@
+package inspection
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// of is "12 of 340 test samples (3.5 %)".
+func of(n, all int, what string) string {
+	return fmt.Sprintf("%d of %d %s (%s %%)", n, all, what, figure(100*float64(n)/math.Max(1, float64(all))))
+}
+
+// figure writes a number with two significant digits, or all before the point.
+func figure(x float64) string {
+	switch {
+	case x >= 9.95:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	case x > 0 && x < 0.01:
+		return "<0.01"
+	case x >= 0.995:
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 1, 64)
+}
+
+func plural(n int, noun string) string { return plural2(n, noun, noun+"s") }
+
+func plural2(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// isIn is "1 group of a is" or "3 groups of a are".
+func isIn(n int, noun, rest string) string {
+	if n == 1 {
+		return "1 " + noun + rest + " is"
+	}
+	return plural(n, noun) + rest + " are"
+}
+
+// few lists the first names and counts the others.
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
