@@ -10,7 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
-//go:embed page/*.tmpl page/style.css page/script.js
+//go:embed page/*.tmpl page/*.css page/script.js
 var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).ParseFS(pageFiles, "page/*.tmpl"))
@@ -34,19 +34,37 @@ func dict(pairs ...any) (map[string]any, error) {
 // HTML writes the report as one self-contained HTML document.
 func HTML(w io.Writer, in *Input) error {
 	p := newPage(in)
-	style, err := pageFiles.ReadFile("page/style.css")
-	if err != nil {
-		return fmt.Errorf("reports: %w", err)
+	var err error
+	if p.look, err = newLook("style.css"); err != nil {
+		return err
 	}
-	script, err := pageFiles.ReadFile("page/script.js")
-	if err != nil {
-		return fmt.Errorf("reports: %w", err)
-	}
-	p.Style, p.Script = template.CSS(style), template.JS(script)
 	if err := pageTemplate.ExecuteTemplate(w, "page.tmpl", p); err != nil {
 		return fmt.Errorf("reports: %w", err)
 	}
 	return nil
+}
+
+// look is what every page carries along.
+type look struct {
+	Style  template.CSS
+	Script template.JS
+}
+
+func newLook(styles ...string) (look, error) {
+	var l look
+	for _, name := range styles {
+		style, err := pageFiles.ReadFile("page/" + name)
+		if err != nil {
+			return l, fmt.Errorf("reports: %w", err)
+		}
+		l.Style += template.CSS(style)
+	}
+	script, err := pageFiles.ReadFile("page/script.js")
+	if err != nil {
+		return l, fmt.Errorf("reports: %w", err)
+	}
+	l.Script = template.JS(script)
+	return l, nil
 }
 
 // WriteHTML writes the report to a file.

@@ -100,40 +100,47 @@ func TestHTMLIsSelfContained(t *testing.T) {
 	for name, in := range inputs(t) {
 		t.Run(name, func(t *testing.T) {
 			text := render(t, in)
-			for _, m := range outsideAttrib.FindAllStringSubmatch(text, -1) {
-				if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/png;base64,") {
-					t.Errorf("refers to %q outside the file", m[1])
-				}
-			}
-			for _, s := range []string{"http://", "https://", "@import", "url(", "fetch(", "XMLHttpRequest", "ZgotmplZ", "<no value>"} {
-				if strings.Contains(text, s) {
-					t.Errorf("contains %q", s)
-				}
-			}
-			ids := map[string]bool{}
-			for _, m := range idPattern.FindAllStringSubmatch(text, -1) {
-				if ids[m[1]] {
-					t.Errorf("id %q occurs twice", m[1])
-				}
-				ids[m[1]] = true
-			}
-			for _, m := range usePattern.FindAllStringSubmatch(text, -1) {
-				if !ids[m[1]] {
-					t.Errorf("refers to #%s, which is not there", m[1])
-				}
-			}
-			if n := strings.Count(text, "<script"); n != 1 {
-				t.Errorf("has %d scripts, want our own one", n)
-			}
-			if m := badNumber.FindString(text); m != "" {
-				t.Errorf("shows %q", m)
-			}
-			checkBalance(t, text)
+			checkSelfContained(t, text)
 			if _, err := json.Marshal(Summarize(in)); err != nil {
 				t.Errorf("summary: %v", err)
 			}
 		})
 	}
+}
+
+// checkSelfContained checks that a page refers to nothing outside, that what it
+// refers to inside is there, and that its tags are balanced.
+func checkSelfContained(t *testing.T, text string) {
+	t.Helper()
+	for _, m := range outsideAttrib.FindAllStringSubmatch(text, -1) {
+		if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/png;base64,") {
+			t.Errorf("refers to %q outside the file", m[1])
+		}
+	}
+	for _, s := range []string{"http://", "https://", "@import", "url(", "fetch(", "XMLHttpRequest", "ZgotmplZ", "<no value>"} {
+		if strings.Contains(text, s) {
+			t.Errorf("contains %q", s)
+		}
+	}
+	ids := map[string]bool{}
+	for _, m := range idPattern.FindAllStringSubmatch(text, -1) {
+		if ids[m[1]] {
+			t.Errorf("id %q occurs twice", m[1])
+		}
+		ids[m[1]] = true
+	}
+	for _, m := range usePattern.FindAllStringSubmatch(text, -1) {
+		if !ids[m[1]] {
+			t.Errorf("refers to #%s, which is not there", m[1])
+		}
+	}
+	if n := strings.Count(text, "<script"); n != 1 {
+		t.Errorf("has %d scripts, want our own one", n)
+	}
+	if m := badNumber.FindString(text); m != "" {
+		t.Errorf("shows %q", m)
+	}
+	checkBalance(t, text)
 }
 
 var (

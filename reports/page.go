@@ -1,17 +1,13 @@
 package reports
 
-import (
-	"fmt"
-	"html/template"
-)
+import "fmt"
 
 // page is what the template shows. Sections without data are nil.
 type page struct {
 	Title, Study string
 	Facts        []string
-	Style        template.CSS
-	Script       template.JS
-	Level        string
+	look
+	Level string
 
 	Verdict      Statement
 	Outcome      *outcome
