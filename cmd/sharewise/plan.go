@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 )
@@ -110,8 +111,11 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 		return nil, err
 	}
 	f := &forecast{
-		Plan: p.plan, Output: string(folder), Notes: p.notes(),
+		Plan: p.plan, Output: string(folder),
 		Jobs: sideBySide(0, p.study.Training.Threads),
+	}
+	if f.Notes, err = p.notes(ctx); err != nil {
+		return nil, err
 	}
 	spent, work := 0.0, 0.0
 	for _, r := range f.Runs {
@@ -139,11 +143,26 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 	return f, err
 }
 
-// notes are what reading the data brought to light.
-func (p *prepared) notes() []string {
-	var out []string
+// notes are what reading the data brought to light: suspected leaks first.
+func (p *prepared) notes(ctx context.Context) ([]string, error) {
+	var domains []*dataset.Domain
 	for _, d := range p.study.Domains {
-		dom := p.domains[d.Name]
+		domains = append(domains, p.domains[d.Name])
+	}
+	leaks, err := inspection.Leaks(ctx, domains)
+	if err != nil {
+		return nil, errInterrupted // reading samples fails in no other way
+	}
+	const most = 3
+	var out []string
+	for _, w := range leaks[:min(len(leaks), most)] {
+		out = append(out, "suspected leak: "+w.Domain+": "+w.Text)
+	}
+	if more := len(leaks) - most; more > 0 {
+		out = append(out, fmt.Sprintf("%s suspected; 'sharewise dataset inspect' shows all", plural(more, "more leak")))
+	}
+	for i, d := range p.study.Domains {
+		dom := domains[i]
 		if len(dom.Dropped) > 0 {
 			out = append(out, d.Name+": "+leftOut(dom.Dropped))
 		}
@@ -151,7 +170,7 @@ func (p *prepared) notes() []string {
 			out = append(out, d.Name+": "+n)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // leftOut words what skip_bad cost a domain: the most frequent reasons, with

@@ -39,7 +39,7 @@ func newRootCommand(a *app) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "study", Title: "A study, step by step:"},
 		&cobra.Group{ID: "tables", Title: "Results from elsewhere:"},
-		&cobra.Group{ID: "tools", Title: "Models and runtime:"},
+		&cobra.Group{ID: "tools", Title: "Data, models and runtime:"},
 	)
 	root.AddCommand(
 		newInitCommand(a),
@@ -52,6 +52,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDemoCommand(a),
 		newSchemaCommand(a),
 		newCompareCommand(a),
+		newDatasetCommand(a),
 		newModelCommand(a),
 		newRuntimeCommand(a),
 	)

@@ -103,7 +103,11 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	for _, r := range bySeed(p.plan.Runs) {
 		tasks = append(tasks, p.task(r, backend.Name()))
 	}
-	for _, n := range p.notes() {
+	notes, err := p.notes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
 		a.say("Data: %s", n)
 	}
 	for _, w := range p.plan.Warnings {

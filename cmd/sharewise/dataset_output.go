@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/sharewise/sharewise/analysis/inspection"
+)
+
+// printInspection writes warnings first, then a line per domain.
+func printInspection(out io.Writer, r *inspection.Report, page string) error {
+	name := r.Title
+	if name == "" {
+		name = r.Study
+	}
+	fmt.Fprintf(out, "%s: %s\n", name, plural(len(r.Domains), "domain"))
+	titles := map[inspection.Kind]string{
+		inspection.Leak: "Suspected leaks:", inspection.Stop: "Stops a run:", inspection.Caution: "Worth knowing:",
+	}
+	last := inspection.Kind("")
+	for _, w := range r.Warnings {
+		if w.Kind != last {
+			fmt.Fprintf(out, "\n%s\n", titles[w.Kind])
+			last = w.Kind
+		}
+		fmt.Fprintf(out, "  %s: %s.\n", w.Domain, w.Text)
+	}
+	if !r.Leaks() {
+		fmt.Fprintln(out, "\nNo leak between splits was found.")
+	}
+	fmt.Fprintln(out)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "domain\tdata\ttask\ttrain\tvalidation\ttest\tclasses or targets")
+	for i := range r.Domains {
+		d := &r.Domains[i]
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%d\t%d\t%d\t%s\n", d.Name, d.Kind, shapeText(d.Shape), d.Task,
+			d.Splits[0].Samples, d.Splits[1].Samples, d.Splits[2].Samples, answersText(d))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for i := range r.Domains {
+		for _, n := range r.Domains[i].Notes {
+			fmt.Fprintf(out, "Note: %s: %s\n", r.Domains[i].Name, n)
+		}
+	}
+	if page != "" {
+		fmt.Fprintf(out, "\nPage: %s\n", page)
+	}
+	return nil
+}
+
+func shapeText(shape []int) string {
+	parts := make([]string, len(shape))
+	for i, n := range shape {
+		parts[i] = fmt.Sprint(n)
+	}
+	return strings.Join(parts, "×")
+}
+
+// answersText is what is predicted, in a cell.
+func answersText(d *inspection.Domain) string {
+	if b := d.Balance; b != nil {
+		return fmt.Sprintf("%d classes (%.1f effective), largest %.3g × smallest", len(b.Classes), b.Effective, b.Ratio)
+	}
+	var parts []string
+	for _, t := range d.Targets {
+		parts = append(parts, fmt.Sprintf("%s %.4g ± %.3g", t.Name, t.Mean, t.SD))
+	}
+	return strings.Join(parts, ", ")
+}
