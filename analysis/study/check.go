@@ -38,6 +38,7 @@ func (c *checker) check() {
 	c.input()
 	c.model()
 	c.training()
+	c.augmentation()
 	c.weightings()
 	c.arms()
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/augment"
 )
 
 // identity is everything that decides the result of a run and nothing else.
@@ -42,6 +44,8 @@ type identityDomain struct {
 	Task    string `json:"task"`
 	Outputs int    `json:"outputs"`
 	Rows    int    `json:"rows"`
+	// Augment is nil where nothing is done to samples.
+	Augment *augment.Settings `json:"augment,omitempty"`
 }
 
 func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
@@ -60,7 +64,11 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)
-		id.Domains = append(id.Domains, identityDomain{name, d.SHA256, d.Task, d.Outputs, r.Rows[i]})
+		domain := identityDomain{Name: name, Data: d.SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i]}
+		if a := s.Augmentation(name); a.Used() {
+			domain.Augment = &a
+		}
+		id.Domains = append(id.Domains, domain)
 	}
 	return id
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/augment"
 )
 
 // planOf plans a study of n domains a, b, c, ... with equal sizes after an
@@ -117,6 +119,16 @@ func TestMeasureKeepsRuns(t *testing.T) {
 	}
 }
 
+func TestAugmentation(t *testing.T) {
+	s := mustParse(t, strings.Replace(minimal, "name: usps", "name: usps\n    augment: {crop: 2}", 1)+"training: {augment: {flip: true, noise: 0.1}}\n")
+	if got, want := s.Augmentation("mnist"), (augment.Settings{Flip: true, Noise: 0.1}); got != want {
+		t.Errorf("mnist has %+v", got)
+	}
+	if got, want := s.Augmentation("usps"), (augment.Settings{Crop: 2}); got != want {
+		t.Errorf("usps has %+v", got)
+	}
+}
+
 func TestReuse(t *testing.T) {
 	const base = "seeds: 3\n"
 	before := planOf(t, 3, base, nil)
@@ -130,6 +142,8 @@ func TestReuse(t *testing.T) {
 		{"title, analysis and grouping", 3, base + "title: Other\nanalysis: {level: 0.9}\ngrouping: {max_groups: 2}\ntraining: {checkpoint_every: 5}\n", nil,
 			func(Run) bool { return true }},
 		{"settings of the other optimizer", 3, base + "training: {optimizer: {momentum: 0.5}}\n", nil, func(Run) bool { return true }},
+		{"augmentation", 3, base + "training: {augment: {noise: 0.1}}\n", nil, func(Run) bool { return false }},
+		{"augmentation by nothing", 3, base + "training: {augment: {noise: 0, edge: wrap}}\n", nil, func(Run) bool { return true }},
 		{"frozen parameters", 3, base + "model: {freeze: ['*']}\n", nil, func(Run) bool { return false }},
 		{"more seeds", 3, "seeds: 4\n", nil, func(Run) bool { return true }},
 		{"another domain of the mean size", 4, base, nil, func(r Run) bool { return r.Arm != Joint }},

@@ -1,5 +1,7 @@
 package study
 
+import "github.com/sharewise/sharewise/analysis/augment"
+
 // Study is a parsed and validated study file. Every default is filled in.
 type Study struct {
 	Version    int // schema of the file; 1
@@ -73,6 +75,9 @@ type Domain struct {
 	Invert  bool // image transform: 255-x
 	SkipBad bool
 	Value   float64 // worth of one unit of gain, for grouping; 0 = 1
+	// Augment replaces the training's augmentation; nil for those that have
+	// none of their own.
+	Augment *augment.Settings
 }
 
 // The formats of data.
@@ -186,6 +191,8 @@ type Training struct {
 	Conflict        bool   `json:"conflict"` // measure gradient conflict once per epoch
 	Threads         int    `json:"threads"`  // per session; part of a run's identity
 	CheckpointEvery int    `json:"checkpoint_every"`
+	// Augment is what is done to training samples, see Study.Augmentation.
+	Augment augment.Settings `json:"augment,omitzero"`
 }
 
 // The ways to sample, see [Allocate].

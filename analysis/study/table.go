@@ -1,6 +1,10 @@
 package study
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/augment"
+)
 
 // studyFields is the table of the file's keys, in the order in which a reader
 // meets them.
@@ -82,6 +86,8 @@ var domainFields = []field{
 		at: at(func(d *Domain) *bool { return &d.SkipBad })},
 	{key: "value", doc: "Worth of one unit of this domain's gain when groups are chosen.", typ: number(0, unbounded), def: "1",
 		at: at(func(d *Domain) *float64 { return &d.Value })},
+	{key: "augment", doc: "Augmentation of this domain's training samples.", typ: optional[augment.Settings](object(augmentFields)), note: "that of training",
+		at: at(func(d *Domain) **augment.Settings { return &d.Augment })},
 }
 
 var filesFields = []field{
@@ -184,6 +190,8 @@ var trainingFields = []field{
 		at: at(func(t *Training) *float64 { return &t.Clip })},
 	{key: "select", doc: "Which parameters are tested: the last, or the best by validation loss.", typ: choice("last", "best"), def: "last",
 		at: at(func(t *Training) *string { return &t.Select })},
+	{key: "augment", doc: "Random changes of training samples.", typ: object(augmentFields),
+		at: at(func(t *Training) *augment.Settings { return &t.Augment })},
 	{key: "conflict", doc: "Measure the angle between the domains' gradients once per epoch.", typ: flag(), def: "false",
 		at: at(func(t *Training) *bool { return &t.Conflict })},
 	{key: "threads", doc: "Threads of one training. Results depend on it; several trainings run side by side.", typ: integer(1, 1024), def: "1",

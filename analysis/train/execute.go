@@ -75,12 +75,14 @@ func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
 	}
 	r := &runner{
 		job: job, dir: dir, engine: e,
-		feeder:  newFeeder(job),
 		rate:    schedule(job.Training.Schedule),
 		backend: b.Name(),
 		sums:    newEpochSums(len(job.Domains)),
 	}
-	if r.method, err = newMethod(job); err == nil {
+	if r.feeder, err = newFeeder(job); err == nil {
+		r.method, err = newMethod(job)
+	}
+	if err == nil {
 		err = r.restore()
 	}
 	if err != nil {

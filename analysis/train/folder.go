@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -72,8 +73,10 @@ type Spec struct {
 	Training  study.Training    `json:"training"`
 	BatchNorm string            `json:"batch_norm,omitempty"`
 	Freeze    []string          `json:"freeze,omitempty"`
-	Backend   string            `json:"backend"`
-	Sharewise string            `json:"sharewise"`
+	// Augment has the domains whose training samples are augmented.
+	Augment   map[string]augment.Settings `json:"augment,omitempty"`
+	Backend   string                      `json:"backend"`
+	Sharewise string                      `json:"sharewise"`
 }
 
 // Status is how a run ended.

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -20,6 +21,9 @@ type Job struct {
 	Batches       []int
 	StepsPerEpoch int
 	Training      study.Training
+	// Augment has what is done to the training samples of each domain; nil
+	// stands for nothing.
+	Augment []augment.Settings
 	// Spec is written to spec.json as it is.
 	Spec Spec
 }
@@ -36,6 +40,8 @@ func (j *Job) Validate() error {
 		return fmt.Errorf("train: run %s has %d domains and %d batch sizes", j.Run.ID, len(j.Domains), len(j.Batches))
 	case len(j.Program.Eval) != len(j.Domains):
 		return fmt.Errorf("train: run %s has %d domains and %d evaluation graphs", j.Run.ID, len(j.Domains), len(j.Program.Eval))
+	case j.Augment != nil && len(j.Augment) != len(j.Domains):
+		return fmt.Errorf("train: run %s has %d domains and %d augmentations", j.Run.ID, len(j.Domains), len(j.Augment))
 	case j.StepsPerEpoch < 1 || j.Training.Epochs < 1:
 		return fmt.Errorf("train: run %s would take %d epochs of %d steps", j.Run.ID, j.Training.Epochs, j.StepsPerEpoch)
 	}

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -31,20 +32,30 @@ type feeder struct {
 	domains []*dataset.Domain
 	streams []*dataset.Stream
 	rows    [][]int
+	augment []*augment.Augmenter // nil where there is nothing to do
+	step    int                  // of the next minibatch, from 0
 }
 
-func newFeeder(job *Job) *feeder {
-	f := &feeder{domains: job.Domains}
+func newFeeder(job *Job) (*feeder, error) {
+	f := &feeder{domains: job.Domains, augment: make([]*augment.Augmenter, len(job.Domains))}
 	for i, d := range job.Domains {
 		seed := job.Run.Seed64("batches/" + d.Name)
 		f.streams = append(f.streams, dataset.NewStream(d.Train.Len(), seed))
 		f.rows = append(f.rows, make([]int, job.Batches[i]))
+		if job.Augment == nil || !job.Augment[i].Used() {
+			continue
+		}
+		var err error
+		if f.augment[i], err = augment.New(job.Augment[i], d.Shape, job.Run.Seed64("augment/"+d.Name)); err != nil {
+			return nil, fmt.Errorf("train: domain %s: %w", d.Name, err)
+		}
 	}
-	return f
+	return f, nil
 }
 
 // seek moves to the minibatch of a step, counted from 0.
 func (f *feeder) seek(step int) {
+	f.step = step
 	for i, s := range f.streams {
 		s.Seek(step * len(f.rows[i]))
 	}
@@ -62,9 +73,13 @@ func (f *feeder) next(x *exec.Tensor, targets []*exec.Tensor) error {
 		if err := d.Train.Gather(f.rows[i], data[:n]); err != nil {
 			return fmt.Errorf("train: domain %s: %w", d.Name, err)
 		}
+		if a := f.augment[i]; a != nil {
+			a.Apply(f.step, data[:n])
+		}
 		fillTarget(targets[i], d.Task, d.Train, f.rows[i])
 		data = data[n:]
 	}
+	f.step++
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -203,6 +204,57 @@ func resume(t *testing.T, job *Job) {
 	}
 	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Error("an interrupted run gives other bytes")
+	}
+}
+
+// TestResumeAugmented does the same where samples are augmented, and checks that
+// training sees the augmented samples and nothing else does.
+func TestResumeAugmented(t *testing.T) {
+	plain := newJob(t, 0.02, "last")
+	job := *plain
+	job.Augment = []augment.Settings{{Noise: 0.3}, {Scaling: 0.2}}
+	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if _, err := Execute(t.Context(), reference.Backend(), &job, calm, nil); err != nil {
+		t.Fatal(err)
+	}
+	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	for err := ErrInterrupted; err != nil; {
+		ctx, cancel := context.WithCancel(t.Context())
+		if _, err = Execute(ctx, reference.Backend(), &job, dir, func(int) { cancel() }); err != nil && !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Error("an interrupted run gives other bytes")
+	}
+	without := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if _, err := Execute(t.Context(), reference.Backend(), plain, without, nil); err != nil {
+		t.Fatal(err)
+	}
+	if results(t, without)["model.onnx"] == results(t, calm)["model.onnx"] {
+		t.Error("augmentation changes nothing")
+	}
+	// At the same parameters both test alike.
+	table := func(j *Job) []float32 {
+		e, err := newEngine(reference.Backend(), j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.close()
+		e.initialize()
+		table, err := e.table()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table.Loss
+	}
+	if !slices.Equal(table(plain), table(&job)) {
+		t.Error("test samples are augmented")
+	}
+	job.Augment = []augment.Settings{{Flip: true}, {}}
+	if _, err := Execute(t.Context(), reference.Backend(), &job, RunFolder(filepath.Join(t.TempDir(), "run")), nil); err == nil || !strings.Contains(err.Error(), "domain classes: augment: flip: it is for images") {
+		t.Errorf("mirroring tables gives %v", err)
 	}
 }
 

@@ -28,6 +28,7 @@ var layers = []string{
 	"onnxio/training",
 	"onnxio/ort",
 	"analysis/atomicfile",
+	"analysis/augment",
 	"analysis/study",
 	"analysis/array",
 	"analysis/dataset",

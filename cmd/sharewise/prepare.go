@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
@@ -105,15 +106,19 @@ func (p *prepared) openTrunk(r study.Rung, shape []int) error {
 func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
 		domains := make([]*dataset.Domain, len(r.Domains))
+		augmentation := make([]augment.Settings, len(r.Domains))
 		spec := train.Spec{
 			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
-			Batches: map[string]int{}, Steps: r.Steps, Training: p.study.Training, BatchNorm: r.BatchNorm, Freeze: p.study.Model.Freeze,
+			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.study.Training, BatchNorm: r.BatchNorm, Freeze: p.study.Model.Freeze,
 			Backend: backend, Sharewise: version,
 		}
 		for i, name := range r.Domains {
 			domains[i] = p.domains[name]
 			spec.Data[name] = domains[i].SHA256
 			spec.Batches[name] = r.Rows[i]
+			if augmentation[i] = p.study.Augmentation(name); augmentation[i].Used() {
+				spec.Augment[name] = augmentation[i]
+			}
 		}
 		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, r.BatchNorm, p.study.Model.Freeze, p.study.Training)
 		if err != nil {
@@ -122,7 +127,7 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 		return &train.Job{
 			Run: r.Run, Study: p.study.Name, Domains: domains, Program: program,
 			Batches: r.Rows, StepsPerEpoch: p.plan.StepsPerEpoch,
-			Training: p.study.Training, Spec: spec,
+			Training: p.study.Training, Augment: augmentation, Spec: spec,
 		}, nil
 	}}
 }
