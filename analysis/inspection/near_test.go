@@ -85,7 +85,7 @@ domains:
 	if d := r.Domains[0].Duplicates; d.TestInTraining != 1 {
 		t.Errorf("%+v", d)
 	}
-	if !warns(r, Leak, "one", "3 of 8 test images compared") {
+	if !warns(r, Leak, "one", "3 of 8 test images compared (38 %) nearly look like a training image, 2 of them with its label") {
 		t.Errorf("%v", r.Warnings)
 	}
 	if r := inspect(t, dir, body, exactly); r.Domains[0].Near != nil {

@@ -92,7 +92,11 @@ func (w *warner) leaks(d *Domain) {
 		w.add(Leak, d.Name, "%s in training and in test or validation data, with %s, such as group %q. Set split.by: group, or correct the given split", isIn(g.InTraining, "group", ""), of(g.TestSamples, d.size(test), "test samples"), g.Examples[0].Group)
 	}
 	if n := d.Near; n != nil && n.Suspected > 0 {
-		w.add(Leak, d.Name, "%s nearly look like a training image, such as %s. Are they of one source? Then split by group: split.group finds it in file names", of(n.Suspected, n.Compared, "test images compared"), n.Examples[0])
+		advice := "Are they of one source? Then split by group: split.group finds it in file names"
+		if d.Groups != nil {
+			advice = "The groups of the split do not keep these together"
+		}
+		w.add(Leak, d.Name, "%s nearly look like a training image, %d of them with its label, such as %s. %s", of(n.Suspected, n.Compared, "test images compared"), n.SameAnswer, n.Examples[0], advice)
 	}
 	if u.TestInValidation > 0 {
 		w.add(Caution, d.Name, "%s have inputs equal to a validation sample's", of(u.TestInValidation, d.size(test), "test samples"))
