@@ -191,10 +191,10 @@ func (s *Split) Member(i int) string {
 
 // Preview is a sample as people look at it, before normalisation.
 type Preview struct {
-	Image  image.Image // images
-	Names  []string    // tables: names of the features
-	Values []float32   // tables: their values
-	Series [][]float32 // series: samples of each channel
+	Image  image.Image // images, and arrays that can be one
+	Names  []string    // tables: names of the features; nil for arrays
+	Values []float32   // tables, arrays of one dimension: their values
+	Series [][]float32 // series, arrays of more dimensions: values of each channel
 }
 
 // Preview shows sample i as the model sees it, before normalisation.
@@ -203,10 +203,14 @@ func (s *Split) Preview(i int) Preview {
 	if st := s.store; st.pixels == nil {
 		values := make([]float32, s.size)
 		st.values.read(row, values)
-		if st.span != nil {
-			return Preview{Series: slices.Collect(slices.Chunk(values, st.shape[1]))}
+		switch {
+		case len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3):
+			return Preview{Image: stretched(values).image(st.shape)}
+		case len(st.shape) > 1:
+			return Preview{Series: slices.Collect(slices.Chunk(values, s.size/st.shape[0]))}
 		}
 		return Preview{Names: st.features, Values: values}
 	}
-	return Preview{Image: s.store.image(row)}
+	// Pictures outlive the store.
+	return Preview{Image: picture(slices.Clone(s.store.pixels.bytes(row))).image(s.store.shape)}
 }

@@ -3,11 +3,11 @@
 //
 // [Open] takes a domain through these steps:
 //
-//  1. Read its files: IDX, folders of images, tables, signals. Images become
-//     bytes in the common shape of the study, tables and signals become float32
-//     numbers. Signals are resampled to a common rate and cut into windows. Bad
-//     samples are errors with file, line or member, and value; with skip_bad
-//     they are counted in [Domain].Dropped instead.
+//  1. Read its files: IDX, folders of images, tables, signals, arrays. Images
+//     become bytes in the common shape of the study, tables and signals become
+//     float32 numbers. Signals are resampled to a common rate and cut into
+//     windows. Bad samples are errors with file, line or member, and value; with
+//     skip_bad they are counted in [Domain].Dropped instead.
 //  2. Number the classes.
 //  3. Split what the files do not split: at random, stratified by class; by
 //     group, so that no group falls on both sides; or by time. Windows that
@@ -36,6 +36,13 @@
 // domain, at multiples of the stride, those left out too. What a window sees is
 // more than its samples: the reach of the filter that resampled them, and the
 // moments up to its target. No two splits see the same moment.
+//
+// # Arrays
+//
+// A file of arrays that is not compressed is mapped, and its rows are read when
+// they are needed. It must not change or shrink while the program runs. Pictures
+// of bytes, in one or three channels, are treated as images; other numbers are
+// normalised per channel, or per feature where samples have one dimension.
 //
 // # Memory
 //

@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 )
 
@@ -12,8 +13,8 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32)) 
 	switch {
 	case st.pixels != nil:
 		return o.normalizeImages(st, train)
-	case st.span != nil:
-		return o.normalizeSeries(st, train)
+	case len(st.shape) > 1:
+		return o.normalizeChannels(st, train)
 	}
 	return o.normalizeTable(st, train)
 }
@@ -55,6 +56,7 @@ func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []floa
 				x[i] = t[bytes[i]]
 			}
 		}
+		runtime.KeepAlive(st) // and what is mapped
 	}
 }
 
@@ -80,11 +82,18 @@ func byteMoments(count [256]int64) (mean, std float32) {
 func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float32)) {
 	f := st.size()
 	n := Norm{Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
-	if o.study.Input.Normalize == "standard" {
+	switch o.study.Input.Normalize {
+	case "unit":
+		n.Std = slices.Repeat([]float32{255}, f)
+	case "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
 		for j := range f {
 			if n.Std[j] == 0 {
-				o.notef("column %q is %g in every training row", st.features[j], n.Mean[j])
+				what := fmt.Sprintf("feature %d", j+1)
+				if st.features != nil {
+					what = fmt.Sprintf("column %q", st.features[j])
+				}
+				o.notef("%s is %g in every training row", what, n.Mean[j])
 				n.Std[j] = 1
 			}
 		}
@@ -97,12 +106,16 @@ func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float
 	}
 }
 
-// normalizeSeries normalises per channel. The moments are exact: they do not
-// depend on the order of windows.
-func (o *opener) normalizeSeries(st *store, train []int) (Norm, func(int, []float32)) {
-	channels, size := st.shape[0], st.shape[1]
+// normalizeChannels normalises numbers per channel, the first dimension. The
+// moments are exact: they do not depend on the order of samples.
+func (o *opener) normalizeChannels(st *store, train []int) (Norm, func(int, []float32)) {
+	channels := st.shape[0]
+	size := st.size() / channels
 	n := Norm{Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
-	if o.study.Input.Normalize == "standard" {
+	switch o.study.Input.Normalize {
+	case "unit":
+		n.Std = slices.Repeat([]float32{255}, channels)
+	case "standard":
 		sums := make([]exactMoments, channels)
 		x := make([]float32, st.size())
 		for _, row := range train {
@@ -114,7 +127,7 @@ func (o *opener) normalizeSeries(st *store, train []int) (Norm, func(int, []floa
 		for c := range sums {
 			n.Mean[c], n.Std[c] = sums[c].moments()
 			if n.Std[c] == 0 {
-				o.notef("channel %d is %g in every training window", c+1, n.Mean[c])
+				o.notef("channel %d is %g in every training sample", c+1, n.Mean[c])
 				n.Std[c] = 1
 			}
 		}

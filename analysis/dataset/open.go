@@ -23,8 +23,9 @@ type opener struct {
 	// given test data has the same.
 	tableFeatures []string
 	words         map[string]string // see intern
-	signals       int32             // recordings read so far
-	rate          float64           // of them, in samples per second; 0 where nothing says it
+	arrayFiles    map[string]*arrayFile
+	signals       int32   // recordings read so far
+	rate          float64 // of them, in samples per second; 0 where nothing says it
 }
 
 // intern returns an equal string that is stored once.
@@ -208,6 +209,8 @@ func (o *opener) read(f study.Files) (*store, error) {
 		return o.readTable(f)
 	case study.SeriesFormat:
 		return o.readSeries(f)
+	case study.ArrayFormat:
+		return o.readArrays(f)
 	}
 	return nil, fmt.Errorf("dataset: unknown format %q", o.d.Format)
 }
@@ -226,7 +229,10 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
 	d.Task.Kind = TaskKind(o.d.Task.Kind)
 	if d.Task.Kind == Regression {
-		d.Task.Targets = o.d.Columns.Targets
+		d.Task.Targets = st.targetNames
+		if o.d.Columns != nil {
+			d.Task.Targets = o.d.Columns.Targets
+		}
 	} else if err := o.classes(st, d); err != nil {
 		return nil, err
 	}

@@ -1,27 +1,22 @@
 package dataset
 
-import (
-	"image"
-	"image/color"
-	"slices"
-)
-
 // store holds samples by row, in their stored form: images as bytes, tables as
 // numbers.
 type store struct {
-	shape    []int      // of one sample
-	pixels   byteRows   // images: [channels, height, width]; nil for others
-	values   numberRows // tables: [features]; series: [channels, window]; nil for images
-	features []string
-	class    []string  // classification: name of each row's class
-	label    []int32   // classification: index of the class, filled in later
-	target   []float32 // regression: [rows, targets], in their own units
-	group    []string  // nil without groups
-	member   []string  // nil without names
-	origin   *origins  // tables: where each row comes from; nil for others
-	part     []part    // which split the source says; undecided where it does not
-	id       []int64
-	span     []span // series: what each window sees; nil for others
+	shape       []int      // of one sample
+	pixels      byteRows   // images: [channels, height, width]; nil for others
+	values      numberRows // tables: [features]; series: [channels, window]; nil for images
+	features    []string
+	class       []string  // classification: name of each row's class
+	label       []int32   // classification: index of the class, filled in later
+	targetNames []string  // arrays: what the targets are called; nil for others
+	target      []float32 // regression: [rows, targets], in their own units
+	group       []string  // nil without groups
+	member      []string  // nil without names
+	origin      *origins  // tables: where each row comes from; nil for others
+	part        []part    // which split the source says; undecided where it does not
+	id          []int64
+	span        []span // series: what each window sees; nil for others
 }
 
 // part is a split's name.
@@ -62,7 +57,7 @@ func (s *store) append(t *store, p part) {
 			t.part[i] = p
 		}
 	}
-	s.shape, s.features = t.shape, t.features
+	s.shape, s.features, s.targetNames = t.shape, t.features, t.targetNames
 	switch {
 	case s.rows() == 0:
 		s.pixels, s.values = t.pixels, t.values
@@ -80,18 +75,4 @@ func (s *store) append(t *store, p part) {
 	s.part = append(s.part, t.part...)
 	s.id = append(s.id, t.id...)
 	s.span = append(s.span, t.span...)
-}
-
-// image makes a picture of a row's bytes.
-func (s *store) image(row int) image.Image {
-	c, h, w := s.shape[0], s.shape[1], s.shape[2]
-	data := slices.Clone(s.pixels.bytes(row)) // pictures outlive the store
-	if c == 1 {
-		return &image.Gray{Pix: data, Stride: w, Rect: image.Rect(0, 0, w, h)}
-	}
-	m := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for i := range h * w {
-		m.SetNRGBA(i%w, i/w, color.NRGBA{data[i], data[h*w+i], data[2*h*w+i], 255})
-	}
-	return m
 }

@@ -83,6 +83,10 @@ func (c *checker) input() {
 		if len(in.Size) > 0 {
 			c.errorf("input.image", "the input is a table, which has no image size")
 		}
+	case ArrayInput:
+		if len(in.Size) > 0 {
+			c.errorf("input.image", "the input is arrays, whose shape input.array says; kind image takes arrays of bytes too")
+		}
 	default:
 		if len(in.Size) == 0 {
 			c.errorf("input", "images need a common size, such as {image: [28, 28], channels: 1}")
@@ -91,15 +95,20 @@ func (c *checker) input() {
 			c.errorf("input.channels", "2 channels; images have 1 (grey) or 3 (colour)")
 		}
 	}
-	if in.Normalize == "unit" && in.Kind != Image {
+	if in.Normalize == "unit" && in.Kind != Image && in.Kind != ArrayInput {
 		c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables and series")
 	}
 	if in.Series != nil && in.Kind != SeriesInput {
 		c.errorf("input.series", "the input is of kind %s, which has no windows", in.Kind)
 	}
-	kinds := map[string]string{IDX: Image, Images: Image, CSV: Table, SeriesFormat: SeriesInput}
+	if len(in.Shape) > 0 && in.Kind != ArrayInput {
+		c.errorf("input.array", "the input is of kind %s, whose shape other keys say", in.Kind)
+	}
+	kinds := map[string][]string{
+		Image: {IDX, Images, ArrayFormat}, Table: {CSV}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat},
+	}
 	for i, d := range c.study.Domains {
-		if kinds[d.Format] != in.Kind {
+		if !slices.Contains(kinds[in.Kind], d.Format) {
 			c.errorf(fmt.Sprintf("domains[%d].format", i),
 				"domain %s is of format %s, and the input is of kind %s; domains that share a trunk take the same kind of input", d.Name, d.Format, in.Kind)
 		}

@@ -30,6 +30,8 @@ func (c *domainChecker) check() {
 		c.columns()
 	case SeriesFormat:
 		c.series()
+	case ArrayFormat:
+		c.arrays()
 	default:
 		if c.d.Columns != nil {
 			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
@@ -68,6 +70,11 @@ func (c *domainChecker) files(key string, f *Files) {
 		c.fail(key, "format idx needs two files: {images: FILE, labels: FILE}")
 	case c.d.Format == IDX && f.Path != "":
 		c.fail(key+".path", "format idx takes images and labels, no path")
+	case c.d.Format != ArrayFormat && (f.Inputs != "" || f.Targets != "" || f.Groups != ""):
+		c.fail(key, "inputs, targets and groups name arrays (format array); this domain's format is %s", c.d.Format)
+	case c.d.Format == ArrayFormat && f.Images != "":
+		c.fail(key+".images", "images are for format idx; arrays name inputs")
+	case c.d.Format == ArrayFormat:
 	case c.d.Format != IDX && (f.Images != "" || f.Labels != ""):
 		c.fail(key, "images and labels are for format idx; format %s takes a path", c.d.Format)
 	}
@@ -92,6 +99,7 @@ func (c *domainChecker) split() {
 	if s.By == ByGroup && s.Group == "" && (c.d.Columns == nil || c.d.Columns.Group == "") {
 		switch c.d.Format {
 		case SeriesFormat: // the groups are the files
+		case ArrayFormat: // see arrays
 		case CSV:
 			c.fail("split.by", "splitting by group needs columns.group")
 		case Images:

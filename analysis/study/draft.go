@@ -223,10 +223,16 @@ func isDefault(f field, value any) bool {
 }
 
 func filesText(f *Files) string {
-	if f.Images == "" {
+	if *f == (Files{Path: f.Path}) {
 		return quoteYAML(f.Path)
 	}
-	return "{images: " + quoteYAML(f.Images) + ", labels: " + quoteYAML(f.Labels) + "}"
+	var parts []string
+	for _, key := range filesFields {
+		if v := *key.at(f).(*string); v != "" {
+			parts = append(parts, key.key+": "+quoteYAML(v))
+		}
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // valueYAML is a scalar or list of scalars in one line.

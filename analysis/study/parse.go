@@ -180,8 +180,16 @@ func (d *decoder) complete(s *Study) {
 		d.completeDomain(&s.Domains[i], s.Input.Kind, fmt.Sprintf("domains[%d]", i))
 	}
 	if s.Input.Kind == "" {
-		s.Input.Kind = Table
-		if len(s.Input.Size) > 0 || len(s.Domains) > 0 && s.Domains[0].Format != CSV {
+		switch {
+		case len(s.Input.Shape) > 0:
+			s.Input.Kind = ArrayInput
+		case len(s.Input.Size) > 0 || len(s.Domains) == 0:
+			s.Input.Kind = Image
+		case s.Domains[0].Format == CSV:
+			s.Input.Kind = Table
+		case s.Domains[0].Format == ArrayFormat:
+			s.Input.Kind = ArrayInput
+		default:
 			s.Input.Kind = Image
 		}
 	}
@@ -219,6 +227,8 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 		f.at.Path = d.expand(sub+".path", f.at.Path)
 		f.at.Images = d.expand(sub+".images", f.at.Images)
 		f.at.Labels = d.expand(sub+".labels", f.at.Labels)
+		f.at.Targets = d.expand(sub+".targets", f.at.Targets)
+		f.at.Groups = d.expand(sub+".groups", f.at.Groups)
 	}
 	if dom.Format == "" {
 		dom.Format = guessFormat(dom.Files)
@@ -235,13 +245,13 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	}
 	if dom.Task.Kind == "" {
 		dom.Task.Kind = Classification
-		if dom.Columns != nil && len(dom.Columns.Targets) > 0 {
+		if dom.Columns != nil && len(dom.Columns.Targets) > 0 || dom.Files.Targets != "" {
 			dom.Task.Kind = Regression
 		}
 	}
 	if dom.Split.By == "" {
 		switch {
-		case dom.Split.Group != "" || dom.Columns != nil && dom.Columns.Group != "":
+		case dom.Split.Group != "" || dom.Files.Groups != "" || dom.Columns != nil && dom.Columns.Group != "":
 			dom.Split.By = ByGroup
 		case dom.Format == SeriesFormat:
 			dom.Split.By = ByTime
@@ -256,6 +266,9 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 
 // guessFormat tells the format of data by the names of its files.
 func guessFormat(f Files) string {
+	if IsArrayFile(f.Path) {
+		return ArrayFormat
+	}
 	if f.Images != "" || f.Labels != "" {
 		return IDX
 	}
@@ -272,7 +285,7 @@ func (d *decoder) completeModel(s *Study) {
 	m := &s.Model
 	m.Trunk = d.expand("model.trunk", m.Trunk)
 	if m.Trunk == "" && len(m.Files) == 0 {
-		m.Trunk = defaultTrunk(s.Input.Kind)
+		m.Trunk = defaultTrunk(s.layout())
 	}
 	_, named := findTrunk(m.Trunk)
 	switch {

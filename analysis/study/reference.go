@@ -36,7 +36,7 @@ func rows(b *strings.Builder, fields []field, path string) {
 
 // isFiles tells the keys that locate data, which are described once.
 func isFiles(f field) bool {
-	return len(f.typ.fields) > 0 && f.typ.fields[0].key == filesFields[0].key
+	return len(f.typ.fields) > 0 && &f.typ.fields[0] == &filesFields[0]
 }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }

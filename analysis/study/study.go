@@ -34,7 +34,7 @@ type Study struct {
 // Input is the shape that samples of all domains take so that they can share
 // a trunk, and how they get there.
 type Input struct {
-	// Kind is image, table or series.
+	// Kind is image, table, series or array.
 	Kind string
 	// Size is [height, width] of images.
 	Size []int
@@ -46,6 +46,8 @@ type Input struct {
 	Fit string
 	// Background is the byte that padding is filled with.
 	Background int
+	// Shape is that of a sample, for arrays; nil: that of the files.
+	Shape []int
 	// Series is the shape of windows; nil for others than series.
 	Series *Window
 	// Normalize is standard (per channel or column, from training data of the
@@ -58,12 +60,13 @@ const (
 	Image       = "image"
 	Table       = "table"
 	SeriesInput = "series"
+	ArrayInput  = "array"
 )
 
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv, series
+	Format  string // idx, images, csv, series, array
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
@@ -86,14 +89,19 @@ const (
 	Images       = "images"
 	CSV          = "csv"
 	SeriesFormat = "series"
+	ArrayFormat  = "array"
 )
 
-// Files locates a domain's data. IDX has Images and Labels, image folders and
-// tables have Path (a folder; or one file or glob).
+// Files locates a domain's data. IDX has Images and Labels; image folders,
+// tables and series have Path (a folder; or one file or glob). Arrays have Path
+// and Labels or Targets: names of arrays in the file at Path, or other files.
 type Files struct {
-	Path   string
-	Images string
-	Labels string
+	Path    string
+	Images  string
+	Labels  string
+	Inputs  string // arrays: the samples; empty where the file tells
+	Targets string // arrays: numbers to predict
+	Groups  string // arrays: empty without groups
 }
 
 // Task is classification or regression; empty Kind lets the reader decide.

@@ -43,7 +43,7 @@ var studyFields = []field{
 const maxSeed = 1<<53 - 1
 
 var inputFields = []field{
-	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table, SeriesInput), note: "by the format of the domains",
+	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table, SeriesInput, ArrayInput), note: "by the format of the domains",
 		at: at(func(i *Input) *string { return &i.Kind })},
 	{key: "image", doc: "Size [height, width] that images of all domains are brought to.", typ: listOf[int](integer(1, 4096)).ofLength(2, 2), note: "must be given for images",
 		at: at(func(i *Input) *[]int { return &i.Size })},
@@ -53,6 +53,8 @@ var inputFields = []field{
 		at: at(func(i *Input) *string { return &i.Fit })},
 	{key: "background", doc: "Grey level that padding is filled with.", typ: integer(0, 255), def: "0",
 		at: at(func(i *Input) *int { return &i.Background })},
+	{key: "array", doc: "Shape of a sample in arrays, without the batch: [features], [channels, window] or [channels, height, width]. Arrays with their channels last are turned.", typ: listOf[int](integer(1, 1<<24)).ofLength(1, 4), note: "that of the files",
+		at: at(func(i *Input) *[]int { return &i.Shape })},
 	{key: "series", doc: "Windows that series of all domains are cut into.", typ: optional[Window](object(windowFields).or("window")),
 		at: at(func(i *Input) **Window { return &i.Series })},
 	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: bytes to 0..1; none.", typ: choice("standard", "unit", "none"), def: "standard",
@@ -62,7 +64,7 @@ var inputFields = []field{
 var domainFields = []field{
 	{key: "name", doc: "Name of the domain: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
 		at: at(func(d *Domain) *string { return &d.Name })},
-	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv: a table; series: signals that are cut into windows.", typ: choice(IDX, Images, CSV, SeriesFormat), note: "by the files",
+	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv: a table; series: signals that are cut into windows; array: NPY, NPZ or safetensors.", typ: choice(IDX, Images, CSV, SeriesFormat, ArrayFormat), note: "by the files",
 		at: at(func(d *Domain) *string { return &d.Format })},
 	{key: "data", doc: "The data: a folder, a file or a pattern, or {images: FILE, labels: FILE}. Split into training, validation and test parts unless these are given.", typ: object(filesFields).or("path"),
 		at: at(func(d *Domain) *Files { return &d.Files })},
@@ -91,16 +93,22 @@ var domainFields = []field{
 }
 
 var filesFields = []field{
-	{key: "path", doc: "Folder of class folders, or tables or signals: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
+	{key: "path", doc: "Folder of class folders, or tables, signals or arrays: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Path })},
 	{key: "images", doc: "IDX file of images; .gz is read as it is.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Images })},
-	{key: "labels", doc: "IDX file of labels.", typ: text(),
+	{key: "labels", doc: "IDX file of labels; or the array with the classes, by its name in the file or as another file.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Labels })},
+	{key: "inputs", doc: "Array with the samples, by its name in the file.", typ: text(), note: "the only one, or the one called inputs, x, images or data",
+		at: at(func(f *Files) *string { return &f.Inputs })},
+	{key: "targets", doc: "Array with numbers to predict, by its name in the file or as another file.", typ: text(),
+		at: at(func(f *Files) *string { return &f.Targets })},
+	{key: "groups", doc: "Array with groups that must not be torn apart between training and test, by its name in the file or as another file.", typ: text(),
+		at: at(func(f *Files) *string { return &f.Groups })},
 }
 
 var taskFields = []field{
-	{key: "kind", doc: "classification or regression.", typ: choice(Classification, Regression), note: "regression where columns.targets is given",
+	{key: "kind", doc: "classification or regression.", typ: choice(Classification, Regression), note: "regression where targets are given",
 		at: at(func(t *Task) *string { return &t.Kind })},
 	{key: "classes", doc: "Classes in the order of the outputs; samples of others are left out.", typ: listOf[string](text()), note: "all that are found, sorted",
 		at: at(func(t *Task) *[]string { return &t.Classes })},

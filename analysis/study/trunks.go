@@ -63,12 +63,12 @@ func samplesOf(kind string) string {
 
 // trunk checks that the named trunk suits the input.
 func (c *checker) trunk(name string) {
-	kind := c.study.Input.Kind
+	kind := c.study.layout()
 	switch t, named := findTrunk(name); {
 	case name == "":
 	case !named && !strings.HasSuffix(name, ".onnx"):
 		c.errorf("model.trunk", "%q is not %s or the path of an .onnx file%s", name, strings.Join(TrunkNames(), ", "), hint(name, TrunkNames()))
-	case named && t.kind != "" && t.kind != kind:
+	case named && t.kind != "" && kind != "" && t.kind != kind:
 		c.errorf("model.trunk", "%s takes %s; use %s for %s", name, samplesOf(t.kind), defaultTrunk(kind), samplesOf(kind))
 	}
 }

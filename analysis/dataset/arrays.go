@@ -1,0 +1,293 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/array"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// arrayRows are rows of an array, views of a file.
+type arrayRows struct {
+	array *array.Array
+	row   []int // of the array
+	keep  *content
+}
+
+func (a *arrayRows) count() int { return len(a.row) }
+
+func (a *arrayRows) read(row int, dst []float32) {
+	a.array.Float32s(a.row[row], dst)
+	runtime.KeepAlive(a.keep)
+}
+
+func (a *arrayRows) bytes(row int) []byte { return a.array.Uint8s(a.row[row]) }
+
+// readArrays reads samples from an array, and what is predicted from another.
+func (o *opener) readArrays(f study.Files) (*store, error) {
+	main, err := o.openArrays(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := o.arrayAt(main, "inputs", f.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	if err := usableInputs(inputs); err != nil {
+		return nil, err
+	}
+	st := &store{}
+	var label, group *namedArray
+	for _, r := range []struct {
+		key, ref string
+		at       **namedArray
+	}{{"labels", f.Labels, &label}, {"groups", f.Groups, &group}} {
+		if r.ref == "" {
+			continue
+		}
+		if *r.at, err = o.besideInputs(main, inputs, r.key, r.ref); err != nil {
+			return nil, err
+		}
+		if n := len((*r.at).Shape); n != 1 {
+			return nil, (*r.at).error("shape %v; data.%s has one value for each sample%s", (*r.at).Shape, r.key, oneHot(*r.at))
+		}
+	}
+	var target *namedArray
+	if f.Targets != "" {
+		if target, err = o.besideInputs(main, inputs, "targets", f.Targets); err != nil {
+			return nil, err
+		}
+		if len(target.Shape) > 2 || target.Type.Text() {
+			return nil, target.error("%s of shape %v; data.targets has numbers [samples] or [samples, targets]", target.Type, target.Shape)
+		}
+		st.targetNames = targetNames(target, f.Targets)
+	}
+	keep, err := o.rowsOf(st, inputs, label, group, target)
+	if err != nil {
+		return nil, err
+	}
+	return st, o.arrayInputs(st, inputs, keep)
+}
+
+// usableInputs checks what every array of samples must be.
+func usableInputs(a *namedArray) error {
+	const most = 1 << 26 // elements of a sample
+	switch {
+	case a.Type.Text():
+		return a.error("texts, where samples are numbers")
+	case len(a.Shape) == 0:
+		return a.error("a single number, where the first dimension counts samples")
+	case a.Rows() > 0 && (a.RowSize() == 0 || a.RowSize() > most):
+		return a.error("shape %v: a sample has %d numbers; 1 to %d are read", a.Shape, a.RowSize(), most)
+	}
+	return nil
+}
+
+// oneHot is a hint for labels of several columns.
+func oneHot(a *namedArray) string {
+	if a.key == "labels" && len(a.Shape) == 2 {
+		return "; save the position of the largest (argmax) instead of one column per class"
+	}
+	return ""
+}
+
+// besideInputs finds an array that has as many rows as there are samples.
+func (o *opener) besideInputs(main *arrayFile, inputs *namedArray, key, ref string) (*namedArray, error) {
+	a, err := o.arrayAt(main, key, ref)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Shape) == 0 || a.Rows() != inputs.Rows() {
+		return nil, a.error("shape %v, and there are %d samples", a.Shape, inputs.Rows())
+	}
+	return &namedArray{a.Squeezed(), a.file, key}, nil
+}
+
+// targetNames calls targets by the name of their array or file.
+func targetNames(a *namedArray, ref string) []string {
+	name := a.Name
+	if name == "" {
+		name = stemOf(path.Base(ref))
+	}
+	if len(a.Shape) == 1 || a.RowSize() == 1 {
+		return []string{name}
+	}
+	out := make([]string, a.RowSize())
+	for i := range out {
+		out[i] = fmt.Sprintf("%s%d", name, i+1)
+	}
+	return out
+}
+
+// rowsOf goes through the samples, puts those without a fault into the store,
+// and returns their rows.
+func (o *opener) rowsOf(st *store, inputs, label, group, target *namedArray) ([]int, error) {
+	scratch := make([]float32, inputs.RowSize())
+	var targets []float32
+	if target != nil {
+		targets = make([]float32, target.RowSize())
+	}
+	var keep []int
+	for row := range inputs.Rows() {
+		if row%1024 == 0 && o.ctx.Err() != nil {
+			return nil, o.ctx.Err()
+		}
+		var class, groupName string
+		e := inputs.fault(row, scratch)
+		if e == nil {
+			class, e = o.word(label, row)
+		}
+		if e == nil {
+			groupName, e = o.word(group, row)
+		}
+		if e == nil && target != nil {
+			e = target.fault(row, targets)
+		}
+		if e != nil {
+			o.bin.add(e)
+			continue
+		}
+		keep = append(keep, row)
+		st.id = append(st.id, int64(row))
+		if label != nil {
+			st.class = append(st.class, class)
+		}
+		if group != nil {
+			st.group = append(st.group, groupName)
+		}
+		if target != nil {
+			target.Float32s(row, targets)
+			st.target = append(st.target, targets...)
+		}
+	}
+	st.part = make([]part, len(keep))
+	return keep, nil
+}
+
+// fault says what is wrong with the numbers of a row, nil for nothing.
+func (n *namedArray) fault(row int, scratch []float32) *Error {
+	at, value := n.Unusable(row, scratch)
+	if at < 0 {
+		return nil
+	}
+	index := make([]int, len(n.Shape))
+	index[0] = row
+	for k := len(index) - 1; k > 0; k-- {
+		index[k] = at % n.Shape[k]
+		at /= n.Shape[k]
+	}
+	reason := "not finite"
+	switch {
+	case strings.Contains(value, "NaN"):
+		reason = "not a number"
+	case !strings.Contains(value, "Inf"):
+		reason = "too large for a 32-bit number"
+	}
+	return &Error{File: n.file.path, Member: n.place(index...), Value: value, Reason: reason}
+}
+
+// word reads a label or group; "" without an array.
+func (o *opener) word(n *namedArray, row int) (string, *Error) {
+	if n == nil {
+		return "", nil
+	}
+	s, err := n.Label(row)
+	e := new(array.Error)
+	switch {
+	case errors.As(err, &e):
+		return "", &Error{File: n.file.path, Member: n.place(row), Value: e.Value, Reason: e.Reason}
+	case s == "":
+		return "", &Error{File: n.file.path, Member: n.place(row), Reason: "missing value"}
+	}
+	return o.intern(s), nil
+}
+
+// arrayInputs brings samples to the study's shape and puts them into the store.
+func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
+	if o.study.Input.Kind == study.Image {
+		return o.arrayImages(st, inputs, keep)
+	}
+	a, err := arranged(inputs, o.study.Input.Shape)
+	if err != nil {
+		return err
+	}
+	st.shape = slices.Clone(a.RowShape())
+	rows := &arrayRows{a, keep, inputs.file.content}
+	bytes := a.Type == array.Uint8
+	switch pictures := bytes && len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3); {
+	case pictures:
+		st.pixels = rows
+	case o.study.Input.Normalize == "unit" && !bytes:
+		return inputs.error("%s; input.normalize unit is for bytes (uint8)", a.Type)
+	default:
+		st.values = rows
+	}
+	if s := st.shape; len(s) == 3 && (s[2] == 1 || s[2] == 3) && s[0] > 3 && len(o.study.Input.Shape) == 0 {
+		o.notef("samples have shape %v; if these are pictures with their channels last, set input.array to [%d, %d, %d]", s, s[2], s[0], s[1])
+	}
+	return nil
+}
+
+// arranged gives samples the wanted shape: as they are, with their last
+// dimension first, or with a first dimension of 1.
+func arranged(inputs *namedArray, want []int) (*array.Array, error) {
+	a := inputs.Array
+	if len(a.Shape) == 1 {
+		a = a.Expanded(1)
+	}
+	have := a.RowShape()
+	if len(want) == 0 || slices.Equal(have, want) {
+		return a, nil
+	}
+	if n := len(have); n == len(want) && n > 1 && have[n-1] == want[0] && slices.Equal(have[:n-1], want[1:]) {
+		axes := []int{0, n}
+		for k := 1; k < n; k++ {
+			axes = append(axes, k)
+		}
+		return a.Permuted(axes...), nil
+	}
+	if want[0] == 1 && slices.Equal(have, want[1:]) {
+		return a.Expanded(1), nil
+	}
+	return nil, inputs.error("samples have shape %v, and input.array is %v", have, want)
+}
+
+// arrayImages brings pictures of bytes to the common size.
+func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
+	if inputs.Type != array.Uint8 {
+		return inputs.error("pictures of bytes (uint8) are brought to a common size, and these are %s; use input.array, which takes samples as they are", inputs.Type)
+	}
+	if n := len(inputs.Shape); n != 3 && n != 4 {
+		return inputs.error("shape %v; pictures have 3 or 4 dimensions, samples first", inputs.Shape)
+	}
+	form, err := idxFrame(inputs.Shape)
+	if err != nil {
+		return inputs.error("%v", err)
+	}
+	sh, err := o.newShaper()
+	if err != nil {
+		return err
+	}
+	st.shape = sh.shape()
+	pixels := newSpool[byte](st.size(), o.budget)
+	var picture []byte
+	for i, row := range keep {
+		if picture, err = sh.appendImage(picture[:0], form.image(inputs.Uint8s(row))); err != nil {
+			return inputs.error("%v", err) // all have this size
+		}
+		if err := pixels.add(picture); err != nil {
+			return err
+		}
+		if i%1024 == 0 && o.ctx.Err() != nil {
+			return o.ctx.Err()
+		}
+	}
+	kept, err := pixels.finish()
+	st.pixels = byteImages{kept}
+	return err
+}

@@ -1,0 +1,333 @@
+package dataset
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// npy makes an NPY file.
+func npy(descr string, data []byte, shape ...int) []byte {
+	s := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ","), "[]")
+	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }\n", descr, s)
+	out := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
+	return append(append(out, header...), data...)
+}
+
+func floats(shape []int, values ...float32) []byte {
+	return npy("<f4", appendFloats(nil, values), shape...)
+}
+
+func npz(t testing.TB, members map[string][]byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, data := range members {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func safetensors(header string, data []byte) []byte {
+	out := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(out, header...), data...)
+}
+
+// arrayStudy is a study of two domains of arrays.
+func arrayStudy(input, data, settings string) string {
+	return "input: {" + input + "}\ndomains: [{name: a, format: array, data: {" + data + "}" + settings + "}, {name: b, data: {path: b.npz, labels: y}}]\n"
+}
+
+// ten is 10 samples of 2 numbers with their classes.
+func ten(t testing.TB, dir string) (x, y []byte) {
+	t.Helper()
+	var values []float32
+	var labels []byte
+	for i := range 10 {
+		values = append(values, float32(i), float32(100*i))
+		labels = append(labels, byte(i%2))
+	}
+	x, y = floats([]int{10, 2}, values...), npy("|u1", labels, 10)
+	write(t, dir, "x.npy", x)
+	write(t, dir, "y.npy", y)
+	return x, y
+}
+
+func TestFilesOfArrays(t *testing.T) {
+	dir := t.TempDir()
+	x, y := ten(t, dir)
+	write(t, dir, "x.npy.gz", packed(x))
+	write(t, dir, "d.npz", npz(t, map[string][]byte{"x": x, "y": y, "other": y}))
+	raw := append(slices.Clone(x[len(x)-80:]), y[len(y)-10:]...)
+	write(t, dir, "d.safetensors", safetensors(`{"in":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
+	identity := ""
+	for _, data := range []string{
+		"path: x.npy, labels: y.npy",
+		"path: x.npy.gz, labels: y.npy",
+		"path: d.npz, labels: y",
+		"path: d.npz, inputs: x, labels: y.npy",
+		"path: d.safetensors, inputs: in, labels: y",
+		"path: x.npy, labels: y.npy, groups: groups.npy",
+	} {
+		var groups []byte
+		for i := range 10 {
+			groups = append(groups, byte('a'+i), 0, 0)
+		}
+		write(t, dir, "groups.npy", npy("|S3", groups, 10))
+		d := mustOpen(t, dir, arrayStudy("", data, ", split: {by: time, validation: 0.1}"))
+		if !slices.Equal(d.Shape, []int{2}) || !slices.Equal(d.Task.Classes, []string{"0", "1"}) || d.Train.Len() != 7 || d.Val.Len() != 1 || d.Test.Len() != 2 {
+			t.Fatalf("%s: shape %v, classes %q, %d, %d and %d samples", data, d.Shape, d.Task.Classes, d.Train.Len(), d.Val.Len(), d.Test.Len())
+		}
+		if p := d.Test.Preview(1); !slices.Equal(p.Values, []float32{9, 900}) || d.Test.Label(1) != 1 || d.Test.ID(1) != 9 {
+			t.Errorf("%s: sample %+v of class %d", data, p, d.Test.Label(1))
+		}
+		if d.Norm.Mean[0] != 3 || d.Norm.Mean[1] != 300 {
+			t.Errorf("%s: means %v", data, d.Norm.Mean)
+		}
+		if want := "j"; strings.Contains(data, "groups") && d.Test.Group(1) != want {
+			t.Errorf("group %q, want %s", d.Test.Group(1), want)
+		}
+		// The same samples are the same domain, however they are stored.
+		if identity == "" {
+			identity = d.SHA256
+		}
+		if d.SHA256 != identity {
+			t.Errorf("%s: another identity", data)
+		}
+	}
+}
+
+func TestArrangedArrays(t *testing.T) {
+	dir := t.TempDir()
+	var values []float32
+	for i := range 4 * 2 * 3 * 5 {
+		values = append(values, float32(i))
+	}
+	write(t, dir, "y.npy", npy(">i2", []byte{0, 0, 0, 1, 0, 0, 0, 1}, 4))
+	for _, c := range []struct {
+		have, want []int
+		at         func(i, j, k int) float32 // element of sample 1
+	}{
+		{[]int{4, 2, 3, 5}, nil, func(i, j, k int) float32 { return float32(30 + 15*i + 5*j + k) }},
+		{[]int{4, 2, 3, 5}, []int{2, 3, 5}, func(i, j, k int) float32 { return float32(30 + 15*i + 5*j + k) }},
+		{[]int{4, 2, 3, 5}, []int{5, 2, 3}, func(i, j, k int) float32 { return float32(30 + 15*j + 5*k + i) }},
+		{[]int{4, 6, 5}, []int{1, 6, 5}, func(_, j, k int) float32 { return float32(30 + 5*j + k) }},
+		{[]int{4, 6, 5}, []int{5, 6}, func(i, j, _ int) float32 { return float32(30 + 5*j + i) }},
+		{[]int{4, 30}, []int{1, 30}, func(_, j, _ int) float32 { return float32(30 + j) }},
+	} {
+		write(t, dir, "x.npy", floats(c.have, values...))
+		input := ""
+		if c.want != nil {
+			input = "array: " + strings.ReplaceAll(fmt.Sprint(c.want), " ", ", ")
+		}
+		d := mustOpen(t, dir, arrayStudy(input, "path: x.npy, labels: y.npy", ", split: {by: time, test: 0.25, validation: 0}"))
+		if c.want != nil && !slices.Equal(d.Shape, c.want) {
+			t.Errorf("%v is brought to %v, want %v", c.have, d.Shape, c.want)
+			continue
+		}
+		got := make([]float32, d.Train.size)
+		d.Train.store.values.read(1, got)
+		s := append(slices.Clone(d.Shape), 1, 1)[:3]
+		for n, v := range got {
+			if want := c.at(n/(s[1]*s[2]), n/s[2]%s[1], n%s[2]); v != want {
+				t.Fatalf("%v as %v: element %d is %g, want %g", c.have, d.Shape, n, v, want)
+			}
+		}
+	}
+	write(t, dir, "x.npy", floats([]int{4, 30}, values...))
+	if _, err := open(t, dir, arrayStudy("array: [3, 10]", "path: x.npy, labels: y.npy", "")); err == nil || !strings.Contains(err.Error(), "x.npy: samples have shape [30], and input.array is [3 10]") {
+		t.Errorf("another shape: %v", err)
+	}
+}
+
+func TestPicturesInArrays(t *testing.T) {
+	dir := t.TempDir()
+	var bytes []byte
+	for i := range 6 * 2 * 2 * 3 {
+		bytes = append(bytes, byte(i))
+	}
+	write(t, dir, "x.npy", npy("|u1", bytes, 6, 2, 2, 3)) // channels last
+	write(t, dir, "y.npy", npy("<U2", []byte("a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"), 6))
+	data, split := "path: x.npy, labels: y.npy", ", split: {by: time, test: 0.34, validation: 0}"
+	d := mustOpen(t, dir, arrayStudy("array: [3, 2, 2]", data, split))
+	e := mustOpen(t, dir, arrayStudy("image: [2, 2], channels: 3", data, split))
+	if d.SHA256 != e.SHA256 || !slices.Equal(d.Task.Classes, []string{"a", "bc"}) {
+		t.Errorf("array and image differ: %v %v", d.Task, e.Task)
+	}
+	if d.Train.store.pixels == nil {
+		t.Fatal("bytes did not stay bytes")
+	}
+	p, ok := d.Train.Preview(1).Image.(*image.NRGBA)
+	if !ok || p.NRGBAAt(1, 0).R != 15 || p.NRGBAAt(1, 0).B != 17 {
+		t.Errorf("picture %+v", p)
+	}
+	x := make([]float32, 12)
+	if err := d.Train.Gather([]int{0}, x); err != nil {
+		t.Fatal(err)
+	}
+	if want := (3 - d.Norm.Mean[0]) / d.Norm.Std[0]; x[1] != want {
+		t.Errorf("normalised to %g, want %g", x[1], want)
+	}
+	// Scaled, as images of folders are.
+	if f := mustOpen(t, dir, arrayStudy("image: [4, 4]", data, split)); !slices.Equal(f.Shape, []int{1, 4, 4}) {
+		t.Errorf("shape %v", f.Shape)
+	}
+	// Without a shape, what looks like channels last is said.
+	write(t, dir, "x.npy", npy("|u1", make([]byte, 6*4*4*3), 6, 4, 4, 3))
+	if f := mustOpen(t, dir, arrayStudy("", data, split)); !slices.Contains(f.Notes, "samples have shape [4 4 3]; if these are pictures with their channels last, set input.array to [3, 4, 4]") {
+		t.Errorf("notes %q", f.Notes)
+	}
+	// Numbers are stretched to a picture.
+	write(t, dir, "x.npy", floats([]int{6, 1, 1, 3}, slices.Repeat([]float32{-1, 0, 1}, 6)...))
+	if p := mustOpen(t, dir, arrayStudy("", data, split)).Train.Preview(0).Image.(*image.Gray); !slices.Equal(p.Pix, []byte{0, 128, 255}) {
+		t.Errorf("stretched to %v", p.Pix)
+	}
+}
+
+func TestTargetsInArrays(t *testing.T) {
+	dir := t.TempDir()
+	ten(t, dir)
+	var targets []byte
+	for i := range 10 {
+		targets = binary.LittleEndian.AppendUint64(targets, math.Float64bits(float64(i)/4))
+		targets = binary.LittleEndian.AppendUint64(targets, math.Float64bits(float64(-i)))
+	}
+	write(t, dir, "load.npy", npy("<f8", targets, 10, 2))
+	write(t, dir, "one.npy", npy("<f8", targets[:80], 10, 1))
+	for ref, want := range map[string]string{"load.npy": "[load1 load2]", "one.npy": "[one]"} {
+		d := mustOpen(t, dir, arrayStudy("", "path: x.npy, targets: "+ref, ""))
+		if fmt.Sprint(d.Task.Targets) != want || d.Task.Kind != Regression {
+			t.Errorf("task %+v, want targets %s", d.Task, want)
+		}
+	}
+	d := mustOpen(t, dir, arrayStudy("", "path: x.npy, targets: load.npy", ", split: {by: time}"))
+	got := make([]float32, 2)
+	d.Test.Targets([]int{1}, got)
+	for j, want := range []float32{9.0 / 4, -9} {
+		if v := got[j]*d.TargetNorm.Std[j] + d.TargetNorm.Mean[j]; math.Abs(float64(v-want)) > 1e-5 {
+			t.Errorf("target %d is %g, want %g", j, v, want)
+		}
+	}
+}
+
+func TestArrayMistakes(t *testing.T) {
+	dir := t.TempDir()
+	x, y := ten(t, dir)
+	nan := float32(math.NaN())
+	write(t, dir, "nan.npy", floats([]int{10, 1, 2}, append(make([]float32, 13), nan, 0, 0, 0, 0, 0, float32(math.Inf(-1)))...))
+	write(t, dir, "y9.npy", npy("|u1", make([]byte, 9), 9))
+	write(t, dir, "hot.npy", npy("|u1", make([]byte, 30), 10, 3))
+	write(t, dir, "real.npy", floats([]int{10}, 0, 1, 0, 1, 2.5, 0, 1, 0, 1, 0))
+	write(t, dir, "gap.npy", npy("|S1", []byte("ab\x00bababab"), 10))
+	write(t, dir, "cut.npy", x[:len(x)-4])
+	scalar := npy("<f4", make([]byte, 4))
+	write(t, dir, "scalar.npy", bytes.Replace(scalar, []byte("(,)"), []byte("() "), 1))
+	write(t, dir, "d.npz", npz(t, map[string][]byte{"p": x, "q": x, "y": y}))
+	write(t, dir, "bad.npz", npz(t, map[string][]byte{"x": x[:30], "y": y}))
+	write(t, dir, "empty.npy", nil)
+	write(t, dir, "h.bin", []byte("\x89HDF\r\n\x1a\n and more"))
+	write(t, dir, "p.bin", []byte("\x80\x04\x95 and more"))
+	write(t, dir, "t.safetensors", []byte("what is this?"))
+	for _, c := range []struct{ input, data, want string }{
+		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [6 0 1]: not a number ("NaN")`},
+		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [9 0 1]: not finite ("-Inf")`},
+		{"", "path: x.npy, labels: y9.npy", "y9.npy: shape [9], and there are 10 samples"},
+		{"", "path: x.npy, labels: hot.npy", "hot.npy: shape [10 3]; data.labels has one value for each sample; save the position of the largest (argmax)"},
+		{"", "path: x.npy, labels: real.npy", `real.npy: element [4]: a label is a text or a whole number ("2.5")`},
+		{"", "path: x.npy, labels: gap.npy", "gap.npy: element [2]: missing value"},
+		{"", "path: cut.npy, labels: y.npy", "cut.npy: shape [10 2] of float32 takes 80 bytes, and there are 76; the file is damaged or truncated"},
+		{"", "path: scalar.npy, labels: y.npy", "scalar.npy: a single number"},
+		{"", "path: d.npz, labels: y", "d.npz: say under data.inputs which array holds the samples; there are "},
+		{"", "path: d.npz, inputs: p, labels: z", `d.npz: data.labels is "z", and the file has no such array`},
+		{"", "path: d.npz, inputs: p, labels: d.npz", `data.labels needs a file with one`},
+		{"", "path: x.npy, labels: y", `x.npy: data.labels is "y", and an NPY file holds one array without a name; name another file`},
+		{"", "path: bad.npz, labels: y", `bad.npz: array "x", byte 10: the header's length`},
+		{"", "path: x.npy, labels: gone.npy", "gone.npy: no such file"},
+		{"", "path: empty.npy, labels: y.npy", "empty.npy: an empty file"},
+		{"", "path: h.bin, labels: y.npy", "h.bin: an HDF5 file, which is not read"},
+		{"", "path: p.bin, labels: y.npy", "p.bin: a pickled Python object, which is not read"},
+		{"", "path: t.safetensors, labels: y.npy", `t.safetensors: not a safetensors file`},
+		{"", "path: gap.npy, labels: y.npy", "gap.npy: texts, where samples are numbers"},
+		{"normalize: unit", "path: x.npy, labels: y.npy", "x.npy: float32; input.normalize unit is for bytes (uint8)"},
+		{"image: [2, 2]", "path: x.npy, labels: y.npy", "x.npy: pictures of bytes (uint8) are brought to a common size, and these are float32"},
+		{"image: [2, 2]", "path: hot.npy, labels: y.npy", "hot.npy: shape [10 3]; pictures have 3 or 4 dimensions"},
+	} {
+		if _, err := open(t, dir, arrayStudy(c.input, c.data, "")); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", c.data, err, c.want)
+		}
+	}
+	d := mustOpen(t, dir, arrayStudy("", "path: nan.npy, labels: y.npy", ", skip_bad: true, split: {by: time}"))
+	if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 8 || len(d.Dropped) != 2 || d.Test.ID(1) != 8 {
+		t.Errorf("%d samples are left, %v dropped, the last is %d", n, d.Dropped, d.Test.ID(1))
+	}
+}
+
+// A mapped file is not read into memory, and goes when nothing uses it.
+func TestArraysAreMapped(t *testing.T) {
+	dir := t.TempDir()
+	ten(t, dir)
+	f, err := os.Open(filepath.Join(dir, "x.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := mapped(f, info.Size())
+	if err != nil || !bytes.HasPrefix(c.data, npyStart) || len(c.data) != int(info.Size()) {
+		t.Errorf("%d bytes, %v", len(c.data), err)
+	}
+}
+
+func FuzzArrays(f *testing.F) {
+	dir := f.TempDir()
+	x, y := ten(f, dir)
+	f.Add(x, y, "", "l.npy")
+	f.Add(npz(f, map[string][]byte{"x": x, "y": y}), []byte{}, "x", "y")
+	f.Add(safetensors(`{"in":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}}`, make([]byte, 6)), y, "in", "y")
+	f.Add(npy("<f4", nil, 10, 0), y, "", "l.npy")
+	f.Add(npy("<f4", nil, 1000000000, 0), npy("<U0", nil, 1000000000), "", "l.npy")
+	f.Fuzz(func(t *testing.T, data, labels []byte, inputs, ref string) {
+		for _, s := range []string{inputs, ref} {
+			if strings.ContainsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' }) && s != "l.npy" {
+				return
+			}
+		}
+		if ref == "" {
+			return
+		}
+		dir := t.TempDir()
+		write(t, dir, "d.npy", data)
+		write(t, dir, "l.npy", labels)
+		d, err := open(t, dir, arrayStudy("", fmt.Sprintf("path: d.npy, inputs: '%s', labels: '%s'", inputs, ref), ", skip_bad: true"))
+		if err != nil {
+			return
+		}
+		out := make([]float32, d.Train.size)
+		for i := range d.Train.Len() {
+			if err := d.Train.Gather([]int{i}, out); err != nil {
+				t.Fatal(err)
+			}
+			d.Train.Preview(i)
+		}
+	})
+}
