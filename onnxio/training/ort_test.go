@@ -148,6 +148,8 @@ func TestTenStepsOnRuntime(t *testing.T) {
 		{"cnn", 1, []int{1, 8, 8}, 4, bench64, ""},
 		{"cnn", 1, []int{3, 9, 8}, 7, bench64, ""},
 		{"mlp", 1, []int{40}, 8, bench64, ""},
+		{"tcn", 0.5, []int{2, 70}, 8, bench64, ""},
+		{"transformer", 0.5, []int{2, 33}, 8, bench64, ""},
 		{"mlp", 1, []int{40}, 3, bench64, ""},
 		{"mlp", 1, []int{40}, 6, bench64[1:2], ""},
 		{"mlp", 1, []int{40}, 1, bench64[2:], ""},
@@ -272,13 +274,13 @@ func TestBakedOnRuntime(t *testing.T) {
 // BenchmarkStep measures whole training steps in ONNX Runtime at one thread.
 func BenchmarkStep(b *testing.B) {
 	backend := onnxRuntime(b)
-	for _, trunk := range []string{"mlp", "cnn"} {
+	for trunk, input := range map[string][]int{"mlp": {1, 28, 28}, "cnn": {1, 28, 28}, "tcn": {1, 1024}, "transformer": {1, 1024}} {
 		for _, o := range []training.Optimizer{
 			{Kind: training.SGD, Momentum: 0.9, Nesterov: true, WeightDecay: 1e-4},
 			{Kind: training.AdamW, WeightDecay: 0.01},
 		} {
 			b.Run(trunk+"/"+string(o.Kind), func(b *testing.B) {
-				cfg := training.Config{Trunk: mustZoo(b, trunk, 1, 1, 28, 28), Domains: bench64, Optimizer: o}
+				cfg := training.Config{Trunk: mustZoo(b, trunk, 1, input...), Domains: bench64, Optimizer: o}
 				s := newStepper(b, backend, newRig(b, cfg))
 				defer s.close(b)
 				for b.Loop() {

@@ -244,6 +244,23 @@ func trunks(t *testing.T) map[string]*onnxio.Model {
 	}
 }
 
+// vocabulary is the number of tokens of the trunk "tokens".
+const vocabulary = 10
+
+// sequences are trunks for windows and for tokens.
+func sequences(t *testing.T) map[string]*onnxio.Model {
+	t.Helper()
+	tokens, err := zoo.Build("transformer", zoo.Config{Input: []int{5}, Width: 0.25, Vocabulary: vocabulary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]*onnxio.Model{
+		"tcn":         mustZoo(t, "tcn", 0.02, 2, 9),
+		"transformer": mustZoo(t, "transformer", 0.25, 2, 8),
+		"tokens":      tokens,
+	}
+}
+
 // exported is a trunk as other tools write them: initializers instead of
 // rules, a feature map instead of a row, names that are ours.
 func exported() *onnxio.Model {

@@ -169,6 +169,32 @@ func startOf(m *onnxio.Model, name string, dims []int64) []string {
 	return []string{fmt.Sprintf("he_uniform fan_in=%d", fan), fmt.Sprintf("he_normal fan_in=%d", fan)}
 }
 
+// TestWidths builds every trunk at the ends of a ladder of widths and between
+// them: every rung has more parameters and takes more operations.
+func TestWidths(t *testing.T) {
+	for _, name := range zoo.Names() {
+		var last onnxio.Cost
+		for _, width := range []float64{0.25, 0.5, 1, 2, 4} {
+			m, err := zoo.Build(name, zoo.Config{Input: sampleShapes[name], Width: width})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := onnxio.Check(m); err != nil {
+				t.Errorf("%s at width %g: %v", name, width, err)
+			}
+			values, err := onnxio.InferShapes(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := onnxio.Totals(onnxio.Costs(m, values, func(input string) bool { return input != "x" }))
+			if !c.Exact || 2*c.Params < 3*last.Params || 2*c.FLOPs < 3*last.FLOPs {
+				t.Errorf("%s at width %g costs %+v, the rung below it %+v", name, width, c, last)
+			}
+			last = c
+		}
+	}
+}
+
 // branches is the number of residual blocks that the results of a weight are
 // added up over, 1 where they are not.
 func branches(m *onnxio.Model, weight string) int64 {

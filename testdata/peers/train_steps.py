@@ -113,6 +113,58 @@ class ResNet20(nn.Module):
         return self.layer3(self.layer2(self.layer1(x))).mean((2, 3))
 
 
+class DilatedBlock(nn.Module):
+    def __init__(self, dilation):
+        super().__init__()
+        self.conv1 = nn.Conv1d(WIDTH, WIDTH, 3, dilation=dilation, padding=dilation)
+        self.conv2 = nn.Conv1d(WIDTH, WIDTH, 1)
+
+    def forward(self, x):
+        return x + self.conv2(F.relu(self.conv1(F.relu(x))))
+
+
+class TCN(nn.Module):
+    """Long enough for stride and pooling."""
+
+    sample, features = [1, 520], 2 * WIDTH
+    kept = 24
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv1d(1, WIDTH, 32, stride=8)
+        for i in range(4):
+            self.add_module(f"block{i + 1}", DilatedBlock(2**i))
+
+    def forward(self, x):
+        x = F.max_pool1d(self.stem(F.pad(x, (16, 16))), 2)
+        x = F.relu(self.block4(self.block3(self.block2(self.block1(x)))))
+        return torch.cat([x.mean(2), x.amax(2)], 1)
+
+
+class Transformer(nn.Module):
+    """Two heads, and a last patch of which one element is padding."""
+
+    sample, features = [2, 33], 32
+    width = 0.5
+    kept = 24
+
+    def __init__(self):
+        super().__init__()
+        size = self.features
+        self.patch = nn.Conv1d(2, size, 2, stride=2)
+        self.positions = nn.Parameter(0.1 * torch.randn(17, size))
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(size, size // 16, 2 * size, 0.0, "gelu", batch_first=True, norm_first=True)
+            for _ in range(2))
+        self.norm = nn.LayerNorm(size)
+
+    def forward(self, x):
+        x = self.patch(F.pad(x, (0, 1))).transpose(1, 2) + self.positions
+        for layer in self.layers:
+            x = layer(x)
+        return self.norm(x).mean(1)
+
+
 def coarse(t):
     """Keep four decimals: short text, and yet no two sums in a pooling window
     that are equal, where gradients would be a matter of taste."""
@@ -207,10 +259,12 @@ def train(trunk, opt, batch_norm):
 
 
 def main(folder):
-    for trunk in MLP, CNN, Normed, ResNet20:
+    for trunk in MLP, CNN, TCN, Transformer, Normed, ResNet20:
         name = trunk.__name__.lower()
         if trunk in (MLP, CNN):
             runs = [train(trunk, o, None) for o in OPTIMIZERS]
+        elif trunk in (TCN, Transformer):
+            runs = [train(trunk, OPTIMIZERS[i], None) for i in (1, 4)]
         else:
             runs = [train(trunk, OPTIMIZERS[i], s) for s in ("shared", "domain") for i in (1, 4)]
         # All runs start alike; say it once.
