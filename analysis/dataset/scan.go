@@ -14,8 +14,9 @@ import (
 )
 
 // Scan looks through a folder of data and drafts a study of the domains that
-// it finds: pairs of IDX files, folders of class folders, tables. Paths in the
-// draft start in the folder base, where the study file will be.
+// it finds: pairs of IDX files, folders of class folders with images or
+// recordings, tables, arrays. Paths in the draft start in the folder base, where
+// the study file will be.
 //
 // Everything is a guess from names and beginnings of files, and the draft says
 // what was guessed. Fewer than two domains are an error.
@@ -33,16 +34,27 @@ func Scan(dir, base, name string) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	s.shortenTableNames()
-	images, tables := s.of(study.IDX, study.Images), s.of(study.CSV)
-	found, others := images, tables
-	if len(tables) > len(images) {
-		found, others = tables, images
+	kinds := [][]*find{s.of(study.IDX, study.Images), s.of(study.CSV), s.of(study.SeriesFormat), s.of(study.ArrayFormat)}
+	found := kinds[0]
+	for _, k := range kinds[1:] {
+		if len(k) > len(found) {
+			found = k
+		}
+	}
+	var others []*find
+	for _, f := range s.finds {
+		if !slices.Contains(found, f) {
+			others = append(others, f)
+		}
+	}
+	if len(found) > 0 && found[0].format == study.ArrayFormat {
+		found = s.sameShape(found)
 	}
 	if len(found) == 1 && found[0].format == study.CSV {
 		found = divideTable(found[0])
 	}
 	for _, o := range others {
-		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images and tables cannot share a model", o.rel))
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images, tables, recordings and arrays cannot share a model", o.rel))
 	}
 	if len(found) < 2 {
 		return nil, s.tooFew(dir, found)
@@ -68,7 +80,9 @@ type find struct {
 	rel             string // for messages
 	format          string
 	data, val, test *study.Files
-	h, w, c         int // images
+	h, w, c         int     // images; c: recordings too
+	rate            float64 // recordings; 0 where nothing says it
+	shape           []int   // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
 	text            []string       // columns of text
@@ -97,7 +111,9 @@ func (s *scanner) tooFew(dir string, found []*find) error {
     %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns
-    %[2]s/TABLE.csv                         one table with a column that names the domain`, what, dir)
+    %[2]s/TABLE.csv                         one table with a column that names the domain
+    %[2]s/DOMAIN/CLASS/recording.wav        folders of recordings, one per class; also .f32, .i16, ...
+    %[2]s/DOMAIN.npz                        arrays called inputs or x and labels or y; also .safetensors`, what, dir)
 }
 
 // relative is a path as the study file has it.
@@ -132,7 +148,12 @@ func (s *scanner) folder(dir string, depth int) error {
 	}
 	rest := s.scanIDX(dir, files)
 	s.scanTables(dir, rest)
+	s.scanArrays(dir, rest)
 	if f := s.classFolders(dir, folders); f != nil {
+		s.finds = append(s.finds, f)
+		return nil
+	}
+	if f := s.signalFolders(dir, folders); f != nil {
 		s.finds = append(s.finds, f)
 		return nil
 	}
@@ -214,12 +235,17 @@ func (s *scanner) write(found []*find) {
 		d.Found = append(d.Found, fmt.Sprintf("%s: %s", name, f.what))
 	}
 	s.writeNotes(found)
-	if found[0].format == study.CSV {
+	switch found[0].format {
+	case study.CSV:
 		d.Study.Input.Kind = study.Table
 		s.writeColumns(found)
-		return
+	case study.SeriesFormat:
+		s.writeWindow(found)
+	case study.ArrayFormat:
+		d.Study.Input.Kind, d.Study.Input.Shape = study.ArrayInput, found[0].shape
+	default:
+		s.writeSize(found)
 	}
-	s.writeSize(found)
 }
 
 // writeNotes says what was guessed, once where it holds for all domains.

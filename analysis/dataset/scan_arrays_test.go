@@ -1,0 +1,66 @@
+package dataset
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// scanned drafts a study of a folder, reads the draft back and opens its data.
+func scanned(t *testing.T, dir string) (*study.Study, []*Domain) {
+	t.Helper()
+	draft, err := Scan(dir, dir, "found")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := draft.Encode("study.yaml")
+	s, err := study.ParseBytes(text, "study.yaml", dir)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	domains, err := OpenAll(t.Context(), s)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return s, domains
+}
+
+func TestScanArrays(t *testing.T) {
+	dir := t.TempDir()
+	x, y := ten(t, dir) // x.npy and y.npy
+	write(t, dir, "b.npz", npz(t, map[string][]byte{"inputs": x, "labels": y, "more": y}))
+	write(t, dir, "c.npz", npz(t, map[string][]byte{"inputs": floats([]int{10, 3}, make([]float32, 30)...), "labels": y}))
+	write(t, dir, "weights.npz", npz(t, map[string][]byte{"w": x}))
+	write(t, dir, "broken.npz", []byte("PK\x03\x04"))
+	raw := append(slices.Clone(x[len(x)-80:]), y[len(y)-10:]...)
+	write(t, dir, "d.safetensors", safetensors(`{"x":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
+	s, domains := scanned(t, dir)
+	var names []string
+	for _, d := range domains {
+		names = append(names, d.Name)
+	}
+	if !slices.Equal(names, []string{"b", "d", "x"}) || s.Input.Kind != study.ArrayInput || !slices.Equal(s.Input.Shape, []int{2}) {
+		t.Errorf("domains %q, input %+v", names, s.Input)
+	}
+	if f := s.Domain("x").Files; f.Path != "x.npy" || f.Labels != "y.npy" {
+		t.Errorf("files %+v", f)
+	}
+}
+
+func TestScanRecordings(t *testing.T) {
+	dir := t.TempDir()
+	sound := func(rate int) []byte { return wavFile(rate, 1, make([]int16, 40*scanWindow)...) }
+	write(t, dir, "old/ok/1.wav", sound(8000))
+	write(t, dir, "old/worn/1.wav", sound(8000))
+	write(t, dir, "new/ok/1.wav", sound(16000))
+	write(t, dir, "new/worn/1.wav", sound(16000))
+	s, domains := scanned(t, dir)
+	if len(domains) != 2 || s.Input.Series == nil || *s.Input.Series != (study.Window{Length: scanWindow, Channels: 1, Rate: 8000}) {
+		t.Errorf("%d domains, windows %+v", len(domains), s.Input.Series)
+	}
+	if _, err := Scan(t.TempDir(), dir, "none"); err == nil || !strings.Contains(err.Error(), "recording.wav") {
+		t.Errorf("an empty folder: %v", err)
+	}
+}

@@ -1,0 +1,86 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// scanWindow is the length of windows in a draft.
+const scanWindow = 1024
+
+// signalFolders takes a folder whose folders hold recordings, one folder per
+// class, for a domain.
+func (s *scanner) signalFolders(dir string, folders []string) *find {
+	f := &find{name: filepath.Base(absolute(dir)), rel: s.relative(dir), format: study.SeriesFormat}
+	recordings, classes := 0, 0
+	for _, sub := range folders {
+		entries, err := os.ReadDir(filepath.Join(dir, sub))
+		if err != nil {
+			continue
+		}
+		n := 0
+		for _, e := range entries {
+			kind := study.SampleType(e.Name())
+			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || kind == "" || kind == study.CSVSamples {
+				continue
+			}
+			if n++; f.c == 0 {
+				f.listen(filepath.Join(dir, sub, e.Name()), kind)
+			}
+		}
+		if n > 0 {
+			recordings += n
+			classes++
+		}
+	}
+	if classes < 2 {
+		return nil
+	}
+	f.data = &study.Files{Path: f.rel}
+	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, classes)
+	f.notes = append(f.notes, fmt.Sprintf("recordings are cut into windows of %d samples; see input.series", scanWindow))
+	return f
+}
+
+// listen takes the number of channels and the rate from a recording; raw
+// samples are taken for one channel.
+func (f *find) listen(path, kind string) {
+	f.c = 1
+	if kind != study.WAV {
+		return
+	}
+	o := &opener{ctx: context.Background(), study: &study.Study{}}
+	in, err := o.openFile(path)
+	if err != nil {
+		return
+	}
+	defer in.os.Close()
+	if w, err := wavHeader(in); err == nil {
+		f.c, f.rate = w.channels, w.rate
+	}
+}
+
+// writeWindow states the common windows. Where rates differ, all are brought
+// to the lowest.
+func (s *scanner) writeWindow(found []*find) {
+	in := &s.draft.Study.Input
+	in.Kind = study.SeriesInput
+	in.Series = &study.Window{Length: scanWindow, Channels: found[0].c}
+	low := found[0].rate
+	for _, f := range found {
+		low = min(low, f.rate)
+	}
+	for _, f := range found {
+		if f.rate != found[0].rate && low > 0 {
+			in.Series.Rate = low
+		}
+	}
+	if in.Series.Rate > 0 {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("recordings are resampled to %g samples per second", low))
+	}
+}
