@@ -18,3 +18,15 @@ func BenchmarkCompareRuns(b *testing.B) {
 	}
 	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
 }
+
+// BenchmarkCompareLosses is the same on losses that are all different.
+func BenchmarkCompareLosses(b *testing.B) {
+	const n = 1_000_000
+	x, y := lossRuns(rand.New(rand.NewPCG(1, 1)), lossFamilies[0].with(2, 0.02), n, 5, 5)
+	for b.Loop() {
+		if _, err := CompareRuns(x, y, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
+}

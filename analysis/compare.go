@@ -195,7 +195,10 @@ func (c *comparison) effect(what measure) *Effect {
 		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: with shared seeds it takes four per arm")
 	}
 	c.sides(e, what, m)
-	e.Loss = c.loss()
+	e.Loss = e.Delta
+	if what.name() != MeasureLoss {
+		e.Loss = c.loss()
+	}
 	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
 	e.Calls = what.calls(m)
 	e.Warnings = append(e.Warnings, c.warnings(e)...)

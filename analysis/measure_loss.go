@@ -31,7 +31,7 @@ func (c lossMeasure) calls(m moments) Calls { return c.lossCalls(m) }
 
 // fewSamples is the effective number of samples below which simulated intervals
 // of raw and floor held the truth in about 91 % instead of 95.
-const fewSamples = 100
+const fewSamples = 200
 
 // warnings say where a few samples carry most of the seed noise: the central
 // limit theorem then comes late. Their effective number is that of Kish,

@@ -3,15 +3,21 @@
 //
 //  1. [State] words the verdict: what to share, what to keep apart, how sure.
 //     Its words follow fixed rules, stated at [Firmness].
-//  2. [HTML] writes a single file that needs nothing from outside: own style,
+//  2. [StateCapacity] says, where a study has several sizes of model, whether
+//     small ones interfere and larger ones transfer; its rule is
+//     [CapacityRule].
+//  3. [HTML] writes a single file that needs nothing from outside: own style,
 //     own few lines of script, charts as tables and SVG. It is made for a
 //     screen, a phone, paper, a keyboard and a screen reader, in light and
 //     dark. Everything works without the script, which adds reading a matrix
 //     cell by arrow keys and opens what is folded before printing.
-//  3. [Summarize] gives the same tables for programs.
-//  4. [GroupsSchema] is the JSON Schema of groups.json.
+//  4. [Summarize] gives the same tables for programs.
+//  5. [GroupsSchema] is the JSON Schema of groups.json.
 //
 // Reports hold no clock and no path: the same input gives the same bytes.
+//
+// Domains that are measured by losses stand beside those measured by answers:
+// drawn as parts of the mean loss alone, written in the units of the loss.
 //
 // # Signs and colors
 //
