@@ -38,6 +38,9 @@ func (o *opener) classes(st *store, d *Domain) error {
 	case 1:
 		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("all samples are of one class, %q; there is nothing to tell apart", wanted[0])}
 	}
+	if d.Task.Kind == Binary && len(wanted) != 2 {
+		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d classes (%s), and the task is binary; list the negative and the positive one under task.classes", len(found), list(found))}
+	}
 	if len(found) > 20 && len(found) > st.rows()/2 && o.d.Task.Classes == nil {
 		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d different labels in %d samples; for numbers to predict use columns.targets", len(found), st.rows())}
 	}
@@ -96,7 +99,7 @@ func (o *opener) checkParts(st *store, task Task) error {
 	case o.study.Training.Select == "best" && n[inVal] == 0:
 		return &Error{File: name(o.d.Files), Reason: "no sample is left for validation, which training.select best needs"}
 	}
-	if task.Kind != Classification {
+	if st.label == nil {
 		return nil
 	}
 	seen := map[part][]bool{inTrain: make([]bool, len(task.Classes)), inTest: make([]bool, len(task.Classes)), inVal: make([]bool, len(task.Classes))}

@@ -19,9 +19,14 @@ type Domain struct {
 	// maps raw inputs: bytes 0..255 of images, values of a table.
 	Norm Norm
 	// TargetNorm is the normalisation that Targets applies, fitted on Train
-	// only; empty for classification.
+	// only; empty for other tasks.
 	TargetNorm Norm
-	// Dropped counts the samples left out by SkipBad, by reason.
+	// Masked says that some targets are unknown, which Targets gives as NaN.
+	Masked bool
+	// Objective is how training judges predictions.
+	Objective Objective
+	// Dropped counts the samples left out by SkipBad, and those without a
+	// label, by reason.
 	Dropped []Drop
 	// Notes are what a reader of the results should know about the data, such
 	// as columns that were left out.
@@ -51,8 +56,20 @@ type Task struct {
 	Kind TaskKind
 	// Classes are the names of the classes; a label is an index into it.
 	Classes []string
-	// Targets are the names of the regression targets.
+	// Targets are the names of the regression targets, or of the labels of a
+	// multilabel task.
 	Targets []string
+}
+
+// Objective is what training reduces. Loss is one of package study's; Delta is
+// Huber's, in standard units. ClassWeights, where not nil, are the weights of
+// the classes' samples (cross entropy), or of the samples that have a label
+// against those that do not (binary cross entropy).
+type Objective struct {
+	Loss         string
+	Delta        float64
+	ClassWeights []float32
+	Smoothing    float64
 }
 
 // TaskKind is the kind of a task.
@@ -61,13 +78,21 @@ type TaskKind string
 // The kinds of task.
 const (
 	Classification TaskKind = "classification"
-	Regression     TaskKind = "regression"
+	// Binary is classification of two classes by one output: Classes[0] is
+	// negative, Classes[1] positive.
+	Binary TaskKind = "binary"
+	// Multilabel has several labels, each 0 or 1.
+	Multilabel TaskKind = "multilabel"
+	Regression TaskKind = "regression"
 )
 
 // Outputs is the number of outputs that a head for the task needs.
 func (t Task) Outputs() int {
-	if t.Kind == Regression {
+	switch t.Kind {
+	case Regression, Multilabel:
 		return len(t.Targets)
+	case Binary:
+		return 1
 	}
 	return len(t.Classes)
 }
@@ -145,7 +170,8 @@ func (s *Split) RawTargets(i int, y []float32) {
 	copy(y, s.store.target[s.index[i]*t:(s.index[i]+1)*t])
 }
 
-// Labels writes the class numbers of samples of a classification into dst.
+// Labels writes the class numbers of samples of a classification, of two or
+// more classes, into dst.
 func (s *Split) Labels(samples []int, dst []int64) {
 	for k, i := range samples {
 		dst[k] = int64(s.store.label[s.index[i]])
@@ -158,8 +184,15 @@ func (s *Split) Label(i int) int { return int(s.store.label[s.index[i]]) }
 // Targets writes the targets of samples of a regression into dst, sample by
 // sample, in standard units: less TargetNorm.Mean, divided by TargetNorm.Std.
 // Squared losses of domains are comparable in these units: 1 is what the mean
-// of the training targets scores.
+// of the training targets scores. Labels, and the class numbers of a binary
+// classification, are 0 and 1. An unknown target is NaN.
 func (s *Split) Targets(samples []int, dst []float32) {
+	if s.store.label != nil {
+		for k, i := range samples {
+			dst[k] = float32(s.store.label[s.index[i]])
+		}
+		return
+	}
 	t := len(s.norm.Mean)
 	for k, i := range samples {
 		row := s.store.target[s.index[i]*t:]

@@ -39,7 +39,7 @@ func (o *opener) divide(st *store) error {
 	for _, i := range rows {
 		st.part[i] = inTrain
 	}
-	rng := o.stream("split")
+	rng := o.splitStream()
 	switch {
 	case split.By == study.ByTime:
 		for _, rows := range bySignal(st, rows) {
@@ -59,6 +59,11 @@ func (o *opener) divide(st *store) error {
 		mark(st, sample(st, rest, nVal, 1, rng), inVal)
 	}
 	return nil
+}
+
+// splitStream is the stream that draws splits.
+func (o *opener) splitStream() *rand.Rand {
+	return rand.New(rand.NewPCG(o.study.Seed64(o.d.SplitKey(), "split"), 0))
 }
 
 func (o *opener) stream(purpose string) *rand.Rand {

@@ -54,6 +54,18 @@
 // Labels, targets, groups and numbers of samples are always in memory, about
 // 50 bytes per row of a table, and so are signals of series.
 //
+// # Missing labels and shared rows
+//
+// With columns.missing_labels: drop, rows of a table without any label or
+// target of the domain are left out and counted in [Domain].Dropped; where some
+// of several are missing, the others count ([Domain].Masked).
+//
+// Domains that may use the same rows of a file (same data, not kept apart by
+// columns.where) divide them alike: the split is drawn from the study's seed,
+// the name of the file and all of its rows, whatever their labels, and so is
+// not stratified by class. A row that one domain is tested on is then never a
+// training row of another in a shared model.
+//
 // # Limits
 //
 // Images with an orientation tag are read as they are stored; of animations the

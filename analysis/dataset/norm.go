@@ -145,9 +145,21 @@ func (o *opener) normalizeChannels(st *store, train []int) (Norm, func(int, []fl
 // fitTargets fits the normalisation of targets on the training rows.
 func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error) {
 	t := len(names)
-	var n Norm
-	n.Mean, n.Std = moments(&matrix{t, st.target}, t, train)
+	n := Norm{Mean: make([]float32, t), Std: make([]float32, t)}
 	for j, name := range names {
+		column := &matrix{size: 1}
+		var known []int
+		for _, row := range train {
+			if v := st.target[row*t+j]; v == v { // not NaN
+				known = append(known, len(known))
+				column.data = append(column.data, v)
+			}
+		}
+		if len(known) == 0 {
+			return Norm{}, &Error{Column: name, Reason: "no training row has this target; there is nothing to learn"}
+		}
+		mean, std := moments(column, 1, known)
+		n.Mean[j], n.Std[j] = mean[0], std[0]
 		if n.Std[j] == 0 {
 			return Norm{}, &Error{Column: name, Value: fmt.Sprint(n.Mean[j]), Reason: "the target is the same in all training rows; there is nothing to learn"}
 		}

@@ -23,9 +23,16 @@ type opener struct {
 	// given test data has the same.
 	tableFeatures []string
 	words         map[string]string // see intern
-	arrayFiles    map[string]*arrayFile
-	signals       int32   // recordings read so far
-	rate          float64 // of them, in samples per second; 0 where nothing says it
+	// unlabelled counts the rows left out for want of a label.
+	unlabelled Drop
+	// every holds all rows of the data of a table whose split is shared, and
+	// own is the number of rows that the domain has of them.
+	every      *store
+	own        int
+	first      bool // data itself is read, not given validation or test data
+	arrayFiles map[string]*arrayFile
+	signals    int32   // recordings read so far
+	rate       float64 // of them, in samples per second; 0 where nothing says it
 }
 
 // intern returns an equal string that is stored once.
@@ -179,9 +186,13 @@ func (o *opener) open() (*Domain, error) {
 		if f.files == nil {
 			continue
 		}
+		o.first = f.part == undecided
 		part, err := o.read(*f.files)
 		if err != nil {
 			return nil, err
+		}
+		if o.first {
+			o.own = part.rows()
 		}
 		if part.rows() == 0 && o.bin.count == 0 {
 			return nil, &Error{File: name(*f.files), Reason: "no samples"}
@@ -227,16 +238,23 @@ func name(f study.Files) string {
 // normalisation, identity.
 func (o *opener) assemble(st *store) (*Domain, error) {
 	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
-	d.Task.Kind = TaskKind(o.d.Task.Kind)
-	if d.Task.Kind == Regression {
+	if o.unlabelled.Count > 0 {
+		d.Dropped = append(d.Dropped, o.unlabelled)
+	}
+	switch d.Task.Kind = TaskKind(o.d.Task.Kind); d.Task.Kind {
+	case Regression:
 		d.Task.Targets = st.targetNames
 		if o.d.Columns != nil {
 			d.Task.Targets = o.d.Columns.Targets
 		}
-	} else if err := o.classes(st, d); err != nil {
-		return nil, err
+	case Multilabel:
+		d.Task.Targets = o.d.Columns.Labels
+	default:
+		if err := o.classes(st, d); err != nil {
+			return nil, err
+		}
 	}
-	if err := o.divide(st); err != nil {
+	if err := o.divideRows(st); err != nil {
 		return nil, err
 	}
 	o.separate(st)
@@ -247,14 +265,21 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	train := rowsIn(st, inTrain)
 	norm, inputs := o.normalize(st, train)
 	d.Norm = norm
+	targetNorm := identityNorm(len(d.Task.Targets))
 	if d.Task.Kind == Regression {
 		var err error
 		if d.TargetNorm, err = o.fitTargets(st, train, d.Task.Targets); err != nil {
 			return nil, err
 		}
+		targetNorm = d.TargetNorm
+	}
+	d.Masked = masked(st, len(d.Task.Targets))
+	var err error
+	if d.Objective, err = o.objective(st, train, d.Task); err != nil {
+		return nil, err
 	}
 	split := func(p part) *Split {
-		return &Split{store: st, index: rowsIn(st, p), inputs: inputs, size: st.size(), norm: d.TargetNorm}
+		return &Split{store: st, index: rowsIn(st, p), inputs: inputs, size: st.size(), norm: targetNorm}
 	}
 	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
 	d.Notes = o.notes

@@ -65,6 +65,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, n := range col.Targets {
 		r.targets = append(r.targets, at(n, "targets"))
 	}
+	for _, n := range col.Labels {
+		r.targets = append(r.targets, at(n, "labels"))
+	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		ignored[at(n, "ignore")] = true
@@ -111,7 +114,7 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 			switch _, reason := t.number(f.fields[j]); reason {
 			case "":
 				numbers++
-			case "missing value":
+			case missingValue:
 			default:
 				others++
 			}

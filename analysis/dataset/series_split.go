@@ -49,7 +49,7 @@ func (o *opener) divideBlocks(st *store, rows []int, nTest, nVal int) error {
 	if len(groups(&blocks, rows)) < 2 {
 		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("windows overlap, and all lie in one block of %d samples; set series.block lower, or split by time", int(span)*o.d.Series.Block)}
 	}
-	return o.divideGroups(&blocks, rows, nTest, nVal, o.stream("split"))
+	return o.divideGroups(&blocks, rows, nTest, nVal, o.splitStream())
 }
 
 // separate leaves out windows that overlap a window of another split: those of

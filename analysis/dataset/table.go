@@ -186,6 +186,9 @@ func (t *table) peek(r *records, early []row) ([]row, error) {
 func (t *table) row(path string, r row) error {
 	id := t.rows
 	t.rows++
+	if t.first && t.shares() {
+		t.register(r)
+	}
 	if r.err != nil {
 		t.bin.add(r.err)
 		return nil
@@ -200,6 +203,10 @@ func (t *table) row(path string, r row) error {
 		return nil
 	}
 	if !t.matches(ro.columns, ro.where, fields) {
+		return nil
+	}
+	if t.unlabelledRow(ro, fields) {
+		t.dropUnlabelled(path, line)
 		return nil
 	}
 	st := t.st
@@ -238,19 +245,14 @@ func (t *table) matches(columns []string, where []condition, fields []string) bo
 
 // numbers appends the features and targets of a row.
 func (t *table) numbers(ro *roles, fields []string) *Error {
-	for _, group := range []struct {
-		at  []int
-		dst *[]float32
-	}{{ro.features, &t.values}, {ro.targets, &t.st.target}} {
-		for _, j := range group.at {
-			v, reason := t.number(fields[j])
-			if reason != "" {
-				return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
-			}
-			*group.dst = append(*group.dst, v)
+	for _, j := range ro.features {
+		v, reason := t.number(fields[j])
+		if reason != "" {
+			return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
 		}
+		t.values = append(t.values, v)
 	}
-	return nil
+	return t.appendTargets(ro, fields)
 }
 
 // texts appends class, group and split of a row: all of them, or none.
@@ -258,7 +260,7 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 	p := undecided
 	for _, j := range []int{ro.label, ro.group} {
 		if j >= 0 && t.missing[strings.TrimSpace(fields[j])] {
-			return &Error{Column: ro.columns[j], Reason: "missing value"}
+			return &Error{Column: ro.columns[j], Reason: missingValue}
 		}
 	}
 	if ro.split >= 0 {
@@ -285,7 +287,7 @@ func (t *table) number(s string) (float32, string) {
 		return float32(v), ""
 	}
 	if t.missing[s] {
-		return 0, "missing value"
+		return 0, missingValue
 	}
 	if t.d.Columns.Decimal == "comma" {
 		s = strings.Replace(s, ",", ".", 1)

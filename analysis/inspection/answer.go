@@ -9,7 +9,7 @@ import (
 
 // answer is what is to be predicted for sample i: its class or its targets.
 func answer(d *dataset.Domain, s *dataset.Split, i int) string {
-	if d.Task.Kind != dataset.Regression {
+	if len(d.Task.Classes) > 0 {
 		return d.Task.Classes[s.Label(i)]
 	}
 	y := make([]float32, len(d.Task.Targets))

@@ -37,9 +37,9 @@ type ClassCount struct {
 	Test       int    `json:"test"`
 }
 
-// balanceOf returns nil for regressions.
+// balanceOf returns nil where samples have no class.
 func balanceOf(d *dataset.Domain) *Balance {
-	if d.Task.Kind == dataset.Regression {
+	if len(d.Task.Classes) == 0 {
 		return nil
 	}
 	counts := make([][3]int, len(d.Task.Classes))

@@ -139,7 +139,7 @@ func placeOf(d *dataset.Domain, split, i int) Place {
 func (c *contents) sameAnswer(a, b entry) bool {
 	d := c.domains[a.domain]
 	s := splitsOf(d)
-	if d.Task.Kind != dataset.Regression {
+	if len(d.Task.Classes) > 0 {
 		return s[a.split].Label(int(a.at)) == s[b.split].Label(int(b.at))
 	}
 	x, y := make([]float32, len(d.Task.Targets)), make([]float32, len(d.Task.Targets))

@@ -38,7 +38,8 @@ type Feature struct {
 	// Extreme is the largest distance of a training value from the mean in
 	// standard deviations: what the model is fed at most.
 	Extreme float64 `json:"extreme"`
-	// Missing is the number of rows left out for a missing value here.
+	// Missing is the number of rows left out for a missing value here, and of
+	// training and test rows whose target is not known.
 	Missing int    `json:"missing"`
 	Drift   *Drift `json:"drift,omitempty"`
 }
@@ -108,7 +109,7 @@ func meanAndDeviation(x []float32) (mean, sd float64) {
 
 // column is what one pass over a split keeps of a feature.
 type column struct {
-	n            int
+	n, unknown   int
 	mean, square float64 // Welford's running mean and sum of squares
 	lo, hi       float64
 	sampled      []float64 // sorted at the end
@@ -141,6 +142,10 @@ func columns(ctx context.Context, v view, s *dataset.Split) ([]column, error) {
 		// Sample i is the first of its stretch: most of n, evenly spaced.
 		sampled := i*most/n != (i-1)*most/n || i == 0
 		for j, x := range row {
+			if math.IsNaN(x) { // a target that is not known
+				out[j].unknown++
+				continue
+			}
 			out[j].add(x)
 			if sampled {
 				out[j].sampled = append(out[j].sampled, x)
@@ -166,14 +171,19 @@ func features(ctx context.Context, d *dataset.Domain, v view) ([]Feature, error)
 	out := make([]Feature, len(v.names))
 	for j, name := range v.names {
 		out[j] = describe(name, &seen[j])
-		out[j].Drift = driftOf(seen[j].sampled, held[j].sampled, seen[j].lo, seen[j].hi)
-		out[j].Missing = missing(d, name)
+		if len(seen[j].sampled) > 0 && len(held[j].sampled) > 0 {
+			out[j].Drift = driftOf(seen[j].sampled, held[j].sampled, seen[j].lo, seen[j].hi)
+		}
+		out[j].Missing = missing(d, name) + seen[j].unknown + held[j].unknown
 	}
 	adjust(out)
 	return out, nil
 }
 
 func describe(name string, c *column) Feature {
+	if len(c.sampled) == 0 {
+		return Feature{Name: name, Constant: true}
+	}
 	f := Feature{
 		Name: name, Mean: c.mean, SD: c.sd(), Min: c.lo, Max: c.hi, Constant: c.lo == c.hi,
 		Q1:     stat.Quantile(0.25, stat.LinInterp, c.sampled, nil),

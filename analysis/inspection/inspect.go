@@ -115,7 +115,7 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	if out.Features, err = features(ctx, d, inputsOf(d)); err != nil {
 		return err
 	}
-	if d.Task.Kind == dataset.Regression {
+	if len(d.Task.Classes) == 0 {
 		out.Targets, err = features(ctx, d, targetsOf(d))
 	}
 	return err

@@ -39,7 +39,7 @@ func NewSheet(d *dataset.Domain, per, most int) (*Sheet, error) {
 		out.Columns = inputsOf(d).names
 	}
 	rows := [][]int{nil}
-	if d.Task.Kind != dataset.Regression {
+	if len(d.Task.Classes) > 0 {
 		rows = make([][]int, len(d.Task.Classes))
 	}
 	for i := range d.Train.Len() {

@@ -25,9 +25,10 @@ func TestGroupOverlap(t *testing.T) {
 	add(2, "p1", "val")
 	add(5, "p4", "test")
 	write(t, dir, "a.csv", rows(out...))
+	write(t, dir, "b.csv", rows(out...))
 	r := inspect(t, dir, `domains:
   - {name: one, data: a.csv, split: {by: random}, columns: {label: y, group: who, split: part}}
-  - {name: two, data: a.csv, split: {by: random}, columns: {label: y, split: part, ignore: [who]}}
+  - {name: two, data: b.csv, split: {by: random}, columns: {label: y, split: part, ignore: [who]}}
 `, exactly)
 	want := &Groups{
 		Train: 2, Validation: 2, Test: 2, Largest: 22.0 / 40, InTraining: 2, ValidationSamples: 2, TestSamples: 4,

@@ -61,9 +61,6 @@ func (c *domainChecker) arrays() {
 			c.fail(f.key, "groups are named for one part of the data and not for another")
 		}
 	}
-	if c.d.Task.Kind == Regression && len(c.d.Task.Classes) > 0 {
-		c.fail("task.classes", "regression has no classes")
-	}
 	if c.d.Split.By == ByGroup && c.d.Files.Groups == "" {
 		c.fail("split.by", "splitting by group needs data.groups, an array with the group of each sample")
 	}

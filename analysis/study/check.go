@@ -35,6 +35,7 @@ func (c *checker) check() {
 		c.warnf("seeds is 2: results hold for these trainings only; 3 are the least for intervals, 5 for a test at 1 %%")
 	}
 	c.domains()
+	c.sharedSplits()
 	c.input()
 	c.model()
 	c.training()

@@ -36,23 +36,8 @@ func (c *domainChecker) check() {
 		if c.d.Columns != nil {
 			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
 		}
-		if c.d.Task.Kind == Regression {
-			c.fail("task.kind", "regression needs a table with columns.targets; format %s has classes", c.d.Format)
-		}
 	}
-	if c.d.Task.Kind == Regression && c.d.Task.Measure == ByError {
-		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
-	}
-	if len(c.d.Task.Classes) == 1 {
-		c.fail("task.classes", "one class leaves nothing to tell apart")
-	}
-	seen := map[string]bool{}
-	for i, name := range c.d.Task.Classes {
-		if seen[name] {
-			c.fail(fmt.Sprintf("task.classes[%d]", i), "class %q is listed twice", name)
-		}
-		seen[name] = true
-	}
+	c.task()
 	if c.d.Series != nil && c.d.Format != SeriesFormat {
 		c.fail("series", "series are for signals (format series); this domain's format is %s", c.d.Format)
 	}
@@ -112,19 +97,29 @@ func (c *domainChecker) split() {
 
 func (c *domainChecker) columns() {
 	col := c.d.Columns
-	regression := c.d.Task.Kind == Regression
-	switch {
-	case col.Label == "" && len(col.Targets) == 0:
-		c.fail("columns", "say what is predicted: columns.label for classes, columns.targets for numbers")
-	case col.Label != "" && len(col.Targets) > 0:
-		c.fail("columns", "label and targets are both given; a domain has one task")
-	case regression && col.Label != "":
-		c.fail("columns.label", "the task is regression, which takes columns.targets")
-	case !regression && len(col.Targets) > 0:
-		c.fail("columns.targets", "the task is classification, which takes columns.label")
+	given := 0
+	for _, role := range []struct {
+		key, of string
+		given   bool
+		kinds   []string
+	}{
+		{"label", "classes", col.Label != "", []string{Classification, Binary}},
+		{"targets", "numbers", len(col.Targets) > 0, []string{Regression}},
+		{"labels", "labels that are 0 or 1", len(col.Labels) > 0, []string{Multilabel}},
+	} {
+		if !role.given {
+			continue
+		}
+		given++
+		if !slices.Contains(role.kinds, c.d.Task.Kind) {
+			c.fail("columns."+role.key, "the task is %s, and columns.%s is for %s", c.d.Task.Kind, role.key, role.of)
+		}
 	}
-	if regression && len(c.d.Task.Classes) > 0 {
-		c.fail("task.classes", "regression has no classes")
+	switch {
+	case given == 0:
+		c.fail("columns", "say what is predicted: columns.label for classes, columns.targets for numbers, columns.labels for labels that are 0 or 1")
+	case given > 1:
+		c.fail("columns", "label, targets and labels: more than one is given; a domain has one task")
 	}
 	c.columnRoles(col)
 }
@@ -156,6 +151,9 @@ func (c *domainChecker) roles(col *Columns) {
 	claim("label", col.Label)
 	for _, n := range col.Targets {
 		claim("targets", n)
+	}
+	for _, n := range col.Labels {
+		claim("labels", n)
 	}
 	for _, n := range col.Features {
 		if c.d.Format == SeriesFormat && slices.Contains(col.Targets, n) {

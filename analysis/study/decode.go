@@ -74,6 +74,13 @@ func (d *decoder) value(n ast.Node, t typ, dst any, path string) {
 		byName(d, n, number(math.Inf(-1), unbounded), dst.(*map[string]float64), path)
 	case textsKind:
 		byName(d, n, text(), dst.(*map[string]string), path)
+	case weightsKind:
+		w := dst.(*ClassWeights)
+		if _, ok := d.entries(n, path); ok {
+			byName(d, n, positive(), &w.ByClass, path)
+			return
+		}
+		d.scalar(n, choice(t.words...), &w.Rule, path)
 	default:
 		d.scalar(n, t, dst, path)
 	}
@@ -355,6 +362,8 @@ func expected(t typ) string {
 		return "a mapping from names to numbers"
 	case textsKind:
 		return "a mapping from names to texts"
+	case weightsKind:
+		return expected(choice(t.words...)) + ", or a mapping from names to numbers"
 	}
 	return "a mapping"
 }

@@ -237,6 +237,12 @@ func filesText(f *Files) string {
 
 // valueYAML is a scalar or list of scalars in one line.
 func valueYAML(value any) string {
+	if w, ok := value.(*ClassWeights); ok {
+		if w.ByClass != nil {
+			return valueYAML(&w.ByClass)
+		}
+		return valueYAML(&w.Rule)
+	}
 	v := reflect.ValueOf(value).Elem()
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()

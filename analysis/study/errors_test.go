@@ -58,7 +58,7 @@ func TestErrors(t *testing.T) {
 		{"regression of images", edit("name: usps", "name: usps\n    task: regression"), "domains[1].task.kind: regression needs a table"},
 		{"unset variable", edit("c.gz", "'${NOT_SET_IN_TESTS}/c.gz'"), "study.yaml:8:20: domains[1].data.images: the environment variable NOT_SET_IN_TESTS is not set"},
 
-		{"label and targets", table("columns: {label: y, targets: [z]}"), "domains[0].columns: label and targets are both given"},
+		{"label and targets", table("columns: {label: y, targets: [z]}"), "domains[0].columns: label, targets and labels: more than one is given"},
 		{"column with two roles", table("columns: {label: y, group: y}"), `domains[0].columns.group: column "y" is label already`},
 		{"group without column", table("columns: {label: y}, split: group"), "domains[0].split.by: splitting by group needs columns.group"},
 		{"names and header", table("columns: {label: y, names: [x, y], header: true}"), "domains[0].columns.names: names are for a file without header"},

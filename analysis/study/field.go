@@ -33,6 +33,7 @@ const (
 	listKind                // *[]T
 	numbersKind             // *map[string]float64
 	textsKind               // *map[string]string
+	weightsKind             // *ClassWeights: one of words, or numbers by name
 	objectKind              // *T, **T
 )
 
@@ -62,6 +63,9 @@ func choice(words ...string) typ { return typ{kind: textKind, words: words} }
 func flag() typ                  { return typ{kind: flagKind} }
 func numbers() typ               { return typ{kind: numbersKind} }
 func texts() typ                 { return typ{kind: textsKind} }
+
+// weights is one of some words, or a mapping from names to positive numbers.
+func weights(words ...string) typ { return typ{kind: weightsKind, words: words} }
 
 func integer(low, high float64) typ {
 	return typ{kind: integerKind, min: low, max: high}

@@ -46,6 +46,8 @@ type identityDomain struct {
 	Rows    int    `json:"rows"`
 	// Augment is nil where nothing is done to samples.
 	Augment *augment.Settings `json:"augment,omitempty"`
+	// Objective is left out where it is what the task does by default.
+	Objective *objective `json:"objective,omitempty"`
 }
 
 func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
@@ -64,7 +66,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)
-		domain := identityDomain{Name: name, Data: d.SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i]}
+		domain := identityDomain{Name: name, Data: d.SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i], Objective: s.Domain(name).Task.objective()}
 		if a := s.Augmentation(name); a.Used() {
 			domain.Augment = &a
 		}

@@ -179,6 +179,7 @@ func (d *decoder) complete(s *Study) {
 	for i := range s.Domains {
 		d.completeDomain(&s.Domains[i], s.Input.Kind, fmt.Sprintf("domains[%d]", i))
 	}
+	s.shareSplits()
 	if s.Input.Kind == "" {
 		switch {
 		case len(s.Input.Shape) > 0:
@@ -245,9 +246,18 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	}
 	if dom.Task.Kind == "" {
 		dom.Task.Kind = Classification
-		if dom.Columns != nil && len(dom.Columns.Targets) > 0 || dom.Files.Targets != "" {
+		switch {
+		case dom.Columns != nil && len(dom.Columns.Targets) > 0 || dom.Files.Targets != "":
 			dom.Task.Kind = Regression
+		case dom.Columns != nil && len(dom.Columns.Labels) > 0:
+			dom.Task.Kind = Multilabel
 		}
+	}
+	if dom.Task.Loss == "" {
+		dom.Task.Loss = lossOf[dom.Task.Kind]
+	}
+	if dom.Task.Loss == Huber && dom.Task.Delta == 0 {
+		dom.Task.Delta = 1
 	}
 	if dom.Split.By == "" {
 		switch {

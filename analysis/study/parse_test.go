@@ -35,7 +35,7 @@ func TestParseFillsDefaults(t *testing.T) {
 	domain := func(name, images, labels string) Domain {
 		return Domain{
 			Name: name, Format: IDX, Files: Files{Images: images, Labels: labels},
-			Task: Task{Kind: Classification}, Split: Split{Val: 0.1, Test: 0.2, By: ByRandom}, Value: 1,
+			Task: Task{Kind: Classification, Loss: CrossEntropy, ClassWeights: ClassWeights{Rule: "none"}}, Split: Split{Val: 0.1, Test: 0.2, By: ByRandom}, Value: 1,
 		}
 	}
 	want := &Study{
@@ -105,7 +105,7 @@ domains:
     name: c
 `)
 	a, b, c := s.Domains[0], s.Domains[1], s.Domains[2]
-	if want := (Columns{Label: "ok", Group: "lot", Decimal: "point", Missing: []string{"x"}}); !cmp.Equal(*a.Columns, want) {
+	if want := (Columns{Label: "ok", Group: "lot", MissingLabels: "error", Decimal: "point", Missing: []string{"x"}}); !cmp.Equal(*a.Columns, want) {
 		t.Errorf("columns of a: %+v", *a.Columns)
 	}
 	if a.Files.Path != "north.csv" || !a.SkipBad || a.Split != (Split{Val: 0.1, Test: 0.3, By: ByGroup}) {

@@ -50,11 +50,14 @@ type DomainSize struct {
 	Name    string `json:"name"`
 	Task    string `json:"task"`
 	Outputs int    `json:"outputs"`
-	Train   int    `json:"train"`
-	Val     int    `json:"validation"`
-	Test    int    `json:"test"`
-	Dropped int    `json:"dropped"`
-	SHA256  string `json:"sha256"`
+	// Names of the targets or labels, where there are several outputs of these
+	// kinds.
+	Names   []string `json:"names,omitempty"`
+	Train   int      `json:"train"`
+	Val     int      `json:"validation"`
+	Test    int      `json:"test"`
+	Dropped int      `json:"dropped"`
+	SHA256  string   `json:"sha256"`
 }
 
 // ModelSize is what the plan must know of a rung's trunk.

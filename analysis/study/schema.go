@@ -64,6 +64,11 @@ func typeSchema(t typ) *jsonschema.Schema {
 	case textsKind:
 		s.Type = "object"
 		s.AdditionalProperties = typeSchema(text())
+	case weightsKind:
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			typeSchema(choice(t.words...)),
+			{Type: "object", AdditionalProperties: typeSchema(positive())},
+		}}
 	case objectKind:
 		s = objectSchema(t)
 		if short := find(t.fields, t.short); short != nil {

@@ -162,9 +162,11 @@ func (c *domainChecker) series() {
 	case regression && len(col.Targets) == 0:
 		c.fail("task.kind", "regression of series takes its targets from columns.targets")
 	case !regression && len(col.Targets) > 0:
-		c.fail("columns.targets", "the task is classification, which takes columns.label")
-	case regression && len(c.d.Task.Classes) > 0:
-		c.fail("task.classes", "regression has no classes")
+		c.fail("columns.targets", "the task is %s, which takes columns.label", c.d.Task.Kind)
+	case len(col.Labels) > 0:
+		c.fail("columns.labels", "labels that are 0 or 1 are for tables whose rows are samples (format csv)")
+	case col.MissingLabels == DropUnlabelled:
+		c.fail("columns.missing_labels", "labels of moments of a series must be there; drop is for format csv")
 	case s.Horizon > 0 && !regression:
 		c.fail("series.horizon", "a horizon is for columns.targets, numbers to predict")
 	}

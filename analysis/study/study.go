@@ -104,10 +104,16 @@ type Files struct {
 	Groups  string // arrays: empty without groups
 }
 
-// Task is classification or regression; empty Kind lets the reader decide.
+// Task is what is predicted, and how training judges it.
 type Task struct {
 	Kind    string
 	Classes []string // fixed order, or a subset to keep; empty: found in data
+	// Loss, Delta (Huber), ClassWeights and Smoothing say what training
+	// reduces. Losses are recorded without weights and smoothing.
+	Loss         string
+	Delta        float64
+	ClassWeights ClassWeights
+	Smoothing    float64
 	// Measure is what gains and effects rest on, ByError or ByLoss; empty: by
 	// the task.
 	Measure string
@@ -122,30 +128,70 @@ const (
 // The kinds of task.
 const (
 	Classification = "classification"
+	Binary         = "binary"     // two classes, one logit
+	Multilabel     = "multilabel" // several labels, each right or wrong
 	Regression     = "regression"
 )
 
+// The losses.
+const (
+	CrossEntropy       = "cross_entropy"
+	BinaryCrossEntropy = "binary_cross_entropy"
+	SquaredError       = "squared_error"
+	Huber              = "huber"
+)
+
+// lossOf is the loss of a kind of task where the study does not say.
+var lossOf = map[string]string{
+	Classification: CrossEntropy,
+	Binary:         BinaryCrossEntropy,
+	Multilabel:     BinaryCrossEntropy,
+	Regression:     SquaredError,
+}
+
+// ClassWeights says how classes are weighted in training: by a rule, "none" or
+// [BalancedClasses], or by numbers, 1 for classes that are not named.
+type ClassWeights struct {
+	Rule    string             `json:"rule,omitempty"`
+	ByClass map[string]float64 `json:"by_class,omitempty"`
+}
+
+// BalancedClasses weights classes by the inverse of their frequency.
+const BalancedClasses = "balanced"
+
+// Given reports whether classes are weighted at all.
+func (w ClassWeights) Given() bool { return w.ByClass != nil || w.Rule == BalancedClasses }
+
+// DropUnlabelled leaves out rows without a label.
+const DropUnlabelled = "drop"
+
 // Columns are the roles of a table's columns.
 type Columns struct {
-	Label     string   // classification
-	Targets   []string // regression
-	Features  []string // empty: every numeric column without another role
-	Ignore    []string
-	Group     string
-	Split     string            // a column saying train, val, test
-	Where     map[string]string // rows of the domain: those with these values
-	Delimiter string            // empty: by file name, then by content
-	Decimal   string            // point or comma
-	Header    *bool             // nil: true, unless Names are given
-	Names     []string          // column names of a file without header
-	Missing   []string          // spellings of a missing value: an error unless SkipBad
+	Label   string   // classification
+	Targets []string // regression
+	Labels  []string // multilabel
+	// MissingLabels is "error" or [DropUnlabelled].
+	MissingLabels string
+	Features      []string // empty: every numeric column without another role
+	Ignore        []string
+	Group         string
+	Split         string            // a column saying train, val, test
+	Where         map[string]string // rows of the domain: those with these values
+	Delimiter     string            // empty: by file name, then by content
+	Decimal       string            // point or comma
+	Header        *bool             // nil: true, unless Names are given
+	Names         []string          // column names of a file without header
+	Missing       []string          // spellings of a missing value: an error unless SkipBad
 }
 
 // Split says how samples are divided where the files do not.
 type Split struct {
 	Val, Test float64 // fractions of what is not given
 	By        string  // random, group, or time (order of the file)
-	Group     string  // images, series: regular expression on a file's name whose first submatch is the group
+	// Shared says that the split is drawn by the rows of the file, not by the
+	// domain's name; nil: no.
+	Shared *bool
+	Group  string // images, series: regular expression on a file's name whose first submatch is the group
 }
 
 // The ways to split.

@@ -108,10 +108,18 @@ var filesFields = []field{
 }
 
 var taskFields = []field{
-	{key: "kind", doc: "classification or regression.", typ: choice(Classification, Regression), note: "regression where targets are given",
+	{key: "kind", doc: "classification: one of several classes; binary: one of two, of which the second counts as positive; multilabel: several columns that each hold 0 or 1; regression: numbers.", typ: choice(Classification, Binary, Multilabel, Regression), note: "regression where targets are given, multilabel where columns.labels is, else classification",
 		at: at(func(t *Task) *string { return &t.Kind })},
 	{key: "classes", doc: "Classes in the order of the outputs; samples of others are left out.", typ: listOf[string](text()), note: "all that are found, sorted",
 		at: at(func(t *Task) *[]string { return &t.Classes })},
+	{key: "loss", doc: "What training reduces. Only regression has a choice: squared_error, or huber, which outliers pull less.", typ: choice(CrossEntropy, BinaryCrossEntropy, SquaredError, Huber), note: "by the kind",
+		at: at(func(t *Task) *string { return &t.Loss })},
+	{key: "delta", doc: "huber: errors beyond this count in proportion, in standard deviations of the target.", typ: positive(), note: "1",
+		at: at(func(t *Task) *float64 { return &t.Delta })},
+	{key: "class_weights", doc: "Weight of each class's samples in training, or, for several labels, of the samples that have the label; balanced makes classes count the same, whatever their numbers. Recorded losses are not weighted.", typ: weights("none", "balanced"), def: "none",
+		at: at(func(t *Task) *ClassWeights { return &t.ClassWeights })},
+	{key: "label_smoothing", doc: "Share of every training label that is spread evenly over the classes. Recorded losses are not smoothed.", typ: number(0, 0.99), def: "0",
+		at: at(func(t *Task) *float64 { return &t.Smoothing })},
 	{key: "measure", doc: "What gains, transfer and interference rest on: error counts answers that are right or wrong, loss adds up losses.", typ: choice(ByError, ByLoss), note: "error; loss where an answer is not simply right or wrong",
 		at: at(func(t *Task) *string { return &t.Measure })},
 }
@@ -121,6 +129,10 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.Label })},
 	{key: "targets", doc: "Columns with numbers to predict.", typ: listOf[string](text()),
 		at: at(func(c *Columns) *[]string { return &c.Targets })},
+	{key: "labels", doc: "Columns with 0 or 1 (or false and true), each a label of its own.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Labels })},
+	{key: "missing_labels", doc: "Rows without a label or target: error, or drop, which leaves out and counts rows without any, and trains on what is known where some of several targets or labels are missing.", typ: choice("error", DropUnlabelled), def: "error",
+		at: at(func(c *Columns) *string { return &c.MissingLabels })},
 	{key: "features", doc: "Columns with inputs.", typ: listOf[string](text()), note: "every column of numbers without another role",
 		at: at(func(c *Columns) *[]string { return &c.Features })},
 	{key: "ignore", doc: "Columns to leave out.", typ: listOf[string](text()),
@@ -150,6 +162,8 @@ var splitFields = []field{
 		at: at(func(s *Split) *float64 { return &s.Test })},
 	{key: "by", doc: "random, stratified by class; group: no group on both sides; time: the last rows of the file, or windows of every file of series, are for testing. Windows that would overlap another split are left out.", typ: choice(ByRandom, ByGroup, ByTime), note: "group where a group is named, else time for series and random for others",
 		at: at(func(s *Split) *string { return &s.By })},
+	{key: "shared", doc: "Draw the split by the rows of the file and not for this domain alone, so that a row that several domains use is in the same part for all of them.", typ: flag(), note: "true where another domain may use the same rows",
+		at: at(func(s *Split) **bool { return &s.Shared })},
 	{key: "group", doc: "For image folders and series: regular expression on class/file whose first parenthesis is the group: '/([^_]+)_' groups by the beginning of the file name, '^([^_]+)_' by class and beginning.", typ: text(),
 		at: at(func(s *Split) *string { return &s.Group })},
 }

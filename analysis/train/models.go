@@ -20,6 +20,9 @@ type deployment struct {
 	// Outputs of regression are in standard units: raw = value * std + mean.
 	TargetMean []float32 `json:"target_mean,omitempty"`
 	TargetStd  []float32 `json:"target_std,omitempty"`
+	// Activation makes probabilities of the scores: softmax over classes, or
+	// sigmoid of each; of two classes with one score it is that of the second.
+	Activation string `json:"activation,omitempty"`
 }
 
 // writeModels writes the trained model, ready to deploy.
@@ -48,8 +51,12 @@ func (r *runner) writeModels() ([]string, error) {
 }
 
 func deploymentOf(d *dataset.Domain) deployment {
+	activation := map[dataset.TaskKind]string{
+		dataset.Classification: "softmax", dataset.Binary: "sigmoid", dataset.Multilabel: "sigmoid",
+	}
 	return deployment{
-		Task: string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
+		Activation: activation[d.Task.Kind],
+		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
 		Mean: d.Norm.Mean, Std: d.Norm.Std,
 		TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}

@@ -24,12 +24,10 @@ func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, batc
 		Probe:     s.Conflict && len(domains) > 1,
 	}
 	for i, d := range domains {
-		loss := training.CrossEntropy
-		if d.Task.Kind == dataset.Regression {
-			loss = training.SquaredError
-		}
 		cfg.Domains = append(cfg.Domains, training.Domain{
-			Name: d.Name, Batch: batches[i], Loss: loss, Outputs: d.Task.Outputs(),
+			Name: d.Name, Batch: batches[i], Outputs: d.Task.Outputs(),
+			Loss: training.Loss(d.Objective.Loss), Delta: d.Objective.Delta, Masked: d.Masked,
+			ClassWeights: d.Objective.ClassWeights, Smoothing: d.Objective.Smoothing,
 		})
 	}
 	p, err := training.Compile(cfg)

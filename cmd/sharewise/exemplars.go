@@ -112,7 +112,7 @@ func (l looks) put(x *reports.Exemplar) error {
 	if !ok {
 		return nil
 	}
-	if d.task.Kind == dataset.Classification {
+	if d.task.Classes != nil {
 		x.Features = append(x.Features, reports.Feature{Name: "class", Value: d.task.Classes[d.test.Label(i)]})
 	}
 	p := d.test.Preview(i)

@@ -60,7 +60,7 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 		dropped += drop.Count
 	}
 	return study.DomainSize{
-		Name: d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(),
+		Name: d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(), Names: d.Task.Targets,
 		Train: d.Train.Len(), Val: d.Val.Len(), Test: d.Test.Len(),
 		Dropped: dropped, SHA256: d.SHA256,
 	}

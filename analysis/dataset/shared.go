@@ -1,0 +1,70 @@
+package dataset
+
+import (
+	"slices"
+	"strings"
+)
+
+// shares reports whether the domain divides the rows of its file in the way
+// that all domains do which may use them.
+func (o *opener) shares() bool { return o.d.Split.Shared != nil && *o.d.Split.Shared }
+
+// register takes down a row of the data, whether the domain uses it or not,
+// with all that a shared split depends on.
+func (t *table) register(r row) {
+	if t.every == nil {
+		t.every = &store{}
+	}
+	every, ro := t.every, t.roles
+	p, group := undecided, ""
+	complete := r.err == nil && len(r.fields) == len(ro.columns)
+	if complete && ro.group >= 0 {
+		group = t.intern(strings.TrimSpace(r.fields[ro.group]))
+	}
+	if complete && ro.split >= 0 {
+		p = partNames[strings.ToLower(strings.TrimSpace(r.fields[ro.split]))]
+	}
+	if !complete || ro.split >= 0 && p == undecided || ro.group >= 0 && t.missing[group] {
+		p = nowhere // bad for every domain
+	}
+	every.id = append(every.id, int64(len(every.id)))
+	every.part = append(every.part, p)
+	if ro.group >= 0 {
+		every.group = append(every.group, group)
+	}
+}
+
+// divideRows puts every undecided row into a split: of the domain's own rows,
+// stratified by class, or, where the split is shared, of all rows of the file,
+// whatever their labels.
+func (o *opener) divideRows(st *store) error {
+	if !o.shares() {
+		return o.divide(st)
+	}
+	all := &store{span: st.span, group: slices.Clone(st.group), part: slices.Clone(st.part), id: slices.Clone(st.id)}
+	for i, p := range all.part {
+		if p == nowhere { // of a class that is left out
+			all.part[i] = undecided
+		}
+	}
+	at := func(row int) int { return row }
+	if o.every != nil {
+		all = o.every
+		at = func(row int) int { return int(st.id[row]) }
+		// Given validation and test data say what is not to be drawn.
+		all.part = append(all.part, st.part[o.own:]...)
+		all.id = append(all.id, st.id[o.own:]...)
+		if all.group != nil {
+			all.group = append(all.group, st.group[o.own:]...)
+		}
+	}
+	if err := o.divide(all); err != nil {
+		return err
+	}
+	for row := range o.own {
+		if st.part[row] != nowhere {
+			st.part[row] = all.part[at(row)]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestTasks(t *testing.T) {
+	for task, want := range map[string]string{
+		"columns: {label: y}":                             "classification cross_entropy",
+		"task: binary, columns: {label: y}":               "binary binary_cross_entropy",
+		"columns: {labels: [y, z]}":                       "multilabel binary_cross_entropy",
+		"columns: {targets: [y]}":                         "regression squared_error",
+		"task: {loss: huber}, columns: {targets: [y, z]}": "regression huber",
+	} {
+		s, err := ParseBytes(fmt.Appendf(nil, "version: 1\nname: s\ndomains:\n  - {name: a, data: a.csv, %s}\n  - {name: b, data: b.csv, columns: {label: y}}\n", task), "study.yaml", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Domains[0].Task.Kind + " " + s.Domains[0].Task.Loss; got != want {
+			t.Errorf("%s: %s, want %s", task, got, want)
+		}
+	}
+}
+
+func TestTaskErrors(t *testing.T) {
+	for task, want := range map[string]string{
+		"task: multilabel, columns: {label: y}":                               "columns.label: the task is multilabel",
+		"task: {loss: huber}, columns: {label: y}":                            "task.loss: huber is not a loss of classification; choose cross_entropy",
+		"task: {delta: 2}, columns: {targets: [y]}":                           "task.delta: delta is for the loss huber",
+		"task: {label_smoothing: 0.1}, columns: {targets: [y]}":               "task.label_smoothing: regression has no classes to smooth",
+		"task: {class_weights: balanced}, columns: {targets: [y]}":            "task.class_weights: regression has no classes to weight",
+		"task: {class_weights: even}, columns: {label: y}":                    `"even" is not none or balanced`,
+		"task: {class_weights: {a: 0}}, columns: {label: y}":                  `task.class_weights.a: "0" is not a number above 0`,
+		"task: {class_weights: {c: 2}, classes: [a, b]}, columns: {label: y}": `task.class_weights.c: there is no class "c"`,
+		"task: {kind: binary, classes: [a, b, c]}, columns: {label: y}":       "task.classes: binary takes two classes, the negative one first; 3 are listed",
+		"columns: {labels: [y], targets: [z]}":                                "columns: label, targets and labels: more than one is given",
+		"columns: {labels: [y, y]}":                                           `columns.labels: column "y" is labels already`,
+	} {
+		_, err := ParseBytes(fmt.Appendf(nil, "version: 1\nname: s\ndomains:\n  - {name: a, data: a.csv, %s}\n  - {name: b, data: b.csv, columns: {label: y}}\n", task), "study.yaml", "")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", task, err, want)
+		}
+	}
+}
+
+// TestObjectiveInIdentity checks that only what changes training changes what
+// is hashed.
+func TestObjectiveInIdentity(t *testing.T) {
+	for i, test := range []struct {
+		task  Task
+		plain bool
+	}{
+		{Task{Kind: Classification, Loss: CrossEntropy, ClassWeights: ClassWeights{Rule: "none"}}, true},
+		{Task{Kind: Binary, Loss: BinaryCrossEntropy}, true},
+		{Task{Kind: Regression, Loss: SquaredError}, true},
+		{Task{Kind: Regression, Loss: Huber, Delta: 1}, false},
+		{Task{Kind: Classification, Loss: CrossEntropy, Smoothing: 0.1}, false},
+		{Task{Kind: Classification, Loss: CrossEntropy, ClassWeights: ClassWeights{Rule: BalancedClasses}}, false},
+	} {
+		if got := test.task.objective() == nil; got != test.plain {
+			t.Errorf("task %d: plain is %v", i, got)
+		}
+	}
+}
+
+func TestSharedSplits(t *testing.T) {
+	parse := func(a, b string) (*Study, error) {
+		return ParseBytes(fmt.Appendf(nil, "version: 1\nname: s\ndomains:\n  - {name: a, data: x.csv.gz, %s}\n  - {name: b, data: %s}\n", a, b), "study.yaml", "")
+	}
+	for _, test := range []struct {
+		a, b string
+		key  string // of a
+	}{
+		{"columns: {label: y}", "./x.csv.gz, columns: {label: z}", "file x.csv"},
+		{"columns: {label: y}", "y.csv, columns: {label: z}", "a"},
+		{"columns: {label: y, where: {plant: n}}", "x.csv.gz, columns: {label: y, where: {plant: s}}", "a"},
+		{"columns: {label: y, where: {plant: n}}", "x.csv.gz, columns: {label: y, where: {line: s}}", "file x.csv"},
+	} {
+		s, err := parse(test.a, test.b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Domains[0].SplitKey(); got != test.key {
+			t.Errorf("%s, %s: the split is drawn for %q, want %q", test.a, test.b, got, test.key)
+		}
+	}
+	s, err := parse("columns: {label: y}, split: {shared: false}", "x.csv.gz, columns: {label: z}")
+	if err != nil || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "may use the same rows") {
+		t.Errorf("warnings %v, error %v", s.Warnings, err)
+	}
+	if _, err := parse("columns: {label: y}, split: {test: 0.3}", "x.csv.gz, columns: {label: z}"); err == nil || !strings.Contains(err.Error(), "their splits differ") {
+		t.Errorf("error %v", err)
+	}
+}
