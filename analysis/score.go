@@ -31,6 +31,9 @@ func (t *tally) add(table *losses.Table, i int) {
 	t.loss += float64(table.Loss[i])
 	if table.Regression(i) {
 		y := float64(table.Target[i])
+		if math.IsNaN(y) {
+			return // only further targets of this sample are known
+		}
 		if t.targets == 0 {
 			t.origin = y
 		}
@@ -54,7 +57,7 @@ func (t *tally) add(table *losses.Table, i int) {
 		right = 1
 	}
 	t.correct += right
-	if table.Label == nil {
+	if table.Label == nil || table.Multilabel(i) {
 		return
 	}
 	if t.classes == nil {
