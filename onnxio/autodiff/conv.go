@@ -80,7 +80,7 @@ func convWeight(c *call) string {
 // transposes batch and channels of both operands. x is transposed as a batch of
 // matrices [C/G, in…], for which ONNX Runtime has a fast path.
 func (c *call) weightGradient(x string, xShape []int64, dy string, dyShape []int64, w *window) string {
-	if g, ok := c.weightGradient1D(x, xShape, dy, dyShape, w); ok {
+	if g, ok := c.weightGradientByTaps(x, xShape, dy, dyShape, w); ok {
 		return g
 	}
 	batch, channels, maps, groups := xShape[0], xShape[1], dyShape[1], c.groups()

@@ -47,6 +47,9 @@ func convExamples() []example {
 	for _, w := range windowCases() {
 		x, k := join(dims(2, 3), w.in...), join(dims(4, 3), w.k...)
 		all = append(all, example{op: "Conv", about: w.about, attrs: w.attrs, in: []operand{normal(x...), normal(k...), normal(4)}})
+		// More channels than an image has: another form of the gradient.
+		x, k = join(dims(2, 4), w.in...), join(dims(3, 4), w.k...)
+		all = append(all, example{op: "Conv", about: w.about + " of many channels", attrs: w.attrs, in: []operand{normal(x...), normal(k...)}})
 		// Two groups of two channels with three maps each.
 		x, k = join(dims(2, 4), w.in...), join(dims(6, 2), w.k...)
 		all = append(all, example{op: "Conv", about: w.about + " grouped", attrs: append(attrs(intAttr("group", 2)), w.attrs...),

@@ -115,7 +115,7 @@ func TestIndependent(t *testing.T) {
 // TestNothingForData: no gradient is computed for what it is not asked by.
 func TestNothingForData(t *testing.T) {
 	s := newSketch()
-	x, w, b := s.input("x", apart(2, 3, 5, 5)), s.input("w", apart(4, 3, 3, 3)), s.input("b", apart(4))
+	x, w, b := s.input("x", apart(2, 4, 5, 5)), s.input("w", apart(4, 4, 3, 3)), s.input("b", apart(4))
 	s.output(s.Op("Conv", list(x, w, b)))
 	s.check(t, w, b)
 	if n := s.count(t); n["Conv"] != 1 || n["Slice"] != 0 {

@@ -77,7 +77,7 @@ func TestFrozenTrunkHasNoGradient(t *testing.T) {
 	}
 	for _, test := range tests {
 		p, err := training.Compile(training.Config{
-			Trunk: mustZoo(t, "cnn", 0.02, 1, 8, 8), Domains: mixed, Freeze: test.freeze, Probe: true,
+			Trunk: mustZoo(t, "cnn", 0.02, 4, 8, 8), Domains: mixed, Freeze: test.freeze, Probe: true,
 		})
 		if err != nil {
 			t.Fatal(err)

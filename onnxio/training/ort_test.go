@@ -274,7 +274,7 @@ func TestBakedOnRuntime(t *testing.T) {
 // BenchmarkStep measures whole training steps in ONNX Runtime at one thread.
 func BenchmarkStep(b *testing.B) {
 	backend := onnxRuntime(b)
-	for trunk, input := range map[string][]int{"mlp": {1, 28, 28}, "cnn": {1, 28, 28}, "tcn": {1, 1024}, "transformer": {1, 1024}} {
+	for trunk, input := range map[string][]int{"mlp": {1, 28, 28}, "cnn": {1, 28, 28}, "resnet20": {1, 28, 28}, "tcn": {1, 1024}, "transformer": {1, 1024}} {
 		for _, o := range []training.Optimizer{
 			{Kind: training.SGD, Momentum: 0.9, Nesterov: true, WeightDecay: 1e-4},
 			{Kind: training.AdamW, WeightDecay: 0.01},
