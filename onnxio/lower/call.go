@@ -26,6 +26,9 @@ type failure struct{ error }
 // keepf stops a rewriting: the node is left as it is.
 func keepf(format string, args ...any) { panic(failure{fmt.Errorf(format, args...)}) }
 
+// errAsIs says of a node that it needs no rewriting.
+var errAsIs = errors.New("the node needs no rewriting")
+
 // apply runs a rewriting. If that stops, what it has appended is taken back.
 func (c *call) apply(f rewrite) (err error) {
 	defer func() {
@@ -44,6 +47,9 @@ func (c *call) apply(f rewrite) (err error) {
 		}
 	}()
 	outputs := f(c)
+	if outputs == nil && len(c.b.Graph().Nodes) == c.first {
+		return errAsIs
+	}
 	if len(outputs) < len(c.Outputs) {
 		keepf("output %d is not supported", len(outputs))
 	}
@@ -276,7 +282,8 @@ func (c *call) split(x string, axis, n, size int64) []string {
 	if n == 1 {
 		return []string{x}
 	}
-	return c.b.Ops("Split", int(n), []string{x, c.b.Int64s(slices.Repeat([]int64{size}, int(n))...)}, onnxio.IntAttr("axis", axis))
+	sizes := c.b.Int64s(slices.Repeat([]int64{size}, int(n))...)
+	return slices.Clone(c.b.Ops("Split", int(n), []string{x, sizes}, onnxio.IntAttr("axis", axis)))
 }
 
 // slice takes elements start to end of an axis.

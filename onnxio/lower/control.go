@@ -36,7 +36,7 @@ func (c *call) inline(b *body, args []string) []string {
 		b.names = map[string]string{}
 		for _, t := range b.graph.Initializers {
 			if b.graph.Input(t.Name) == nil {
-				b.names[t.Name] = c.b.Initializer(t.Clone())
+				b.names[t.Name] = c.initializer(t.Clone())
 			}
 		}
 	}
@@ -65,6 +65,17 @@ func (c *call) inline(b *body, args []string) []string {
 		}
 	}
 	return outputs
+}
+
+// initializer moves a constant of a subgraph to the graph around it, under its
+// own name if that is free there.
+func (c *call) initializer(t *onnxio.Tensor) string {
+	g := c.b.Graph()
+	if c.inferred.Values[t.Name] != nil || g.Initializer(t.Name) != nil {
+		return c.b.Initializer(t)
+	}
+	g.Initializers = append(g.Initializers, t)
+	return t.Name
 }
 
 // ifOp becomes the branch taken.

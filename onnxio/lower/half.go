@@ -80,7 +80,7 @@ func (w *widening) tensor(t *onnxio.Tensor) (*onnxio.Tensor, error) {
 		return t, nil
 	}
 	w.changed = true
-	cast := &onnxio.Node{Op: "Cast", Outputs: []string{t.Name}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Float32))}}
+	cast := &onnxio.Node{Op: "Cast", Outputs: []string{"wide"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Float32))}}
 	wide, err := reference.Evaluate(cast, Opset, []*onnxio.Tensor{t})
 	if err != nil {
 		return nil, err

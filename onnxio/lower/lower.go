@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -15,7 +16,7 @@ const Opset = 17
 // by that.
 const (
 	MaxSteps = 4096
-	maxNodes = 1 << 19
+	maxNodes = 1 << 18
 )
 
 // maxRounds bounds rewritings of what rewritings have left, such as an If in
@@ -106,6 +107,8 @@ func (l *lowering) round() (rewritten bool, err error) {
 		switch fail := c.apply(f); {
 		case fail == nil:
 			rewritten = true
+		case errors.Is(fail, errAsIs):
+			g.Nodes = append(g.Nodes, n)
 		default:
 			g.Nodes = append(g.Nodes, n)
 			l.kept = append(l.kept, &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: fail})

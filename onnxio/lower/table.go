@@ -12,11 +12,10 @@ type operator struct {
 
 // A rewrite appends the nodes that a node stands for and returns the names of
 // the values that are its outputs; "" or nothing for an output that it does
-// not support. It stops through keepf.
+// not support. It stops through keepf; a node for which it returns nothing at all
+// and appends nothing needs no rewriting. A nil entry says the same of all
+// nodes.
 type rewrite func(c *call) []string
-
-// until marks operators of which newer versions are left as they are.
-var unchanged rewrite
 
 // table is everything that is rewritten, one family per group; the functions
 // of a family are in a file of their own. It is filled in init because
@@ -34,6 +33,30 @@ func init() {
 		{"", "RNN", 1}:  recurrent(1, []string{"Tanh"}, rnnStep),
 		{"", "GRU", 1}:  recurrent(3, []string{"Sigmoid", "Tanh"}, gruStep),
 		{"", "LSTM", 1}: recurrent(4, []string{"Sigmoid", "Tanh", "Tanh"}, lstmStep),
+
+		// Attention (attention.go).
+		{"", "Attention", 23}:                      attention,
+		{"com.microsoft", "Attention", 1}:          packedAttention,
+		{"com.microsoft", "MultiHeadAttention", 1}: multiHeadAttention,
+
+		// What optimizers fuse, and normalisation by group (fused.go).
+		{"", "GroupNormalization", 18}:                           groupNormByGroup,
+		{"", "GroupNormalization", 21}:                           nil,
+		{"", "SimplifiedLayerNormalization", 1}:                  simplifiedLayerNorm,
+		{"com.microsoft", "BiasGelu", 1}:                         biasGelu,
+		{"com.microsoft", "FastGelu", 1}:                         fastGelu,
+		{"com.microsoft", "FusedConv", 1}:                        fusedConv,
+		{"com.microsoft", "FusedGemm", 1}:                        fusedGemm,
+		{"com.microsoft", "FusedMatMul", 1}:                      fusedMatMul,
+		{"com.microsoft", "Gelu", 1}:                             gelu,
+		{"com.microsoft", "QuickGelu", 1}:                        quickGelu,
+		{"com.microsoft", "SimplifiedLayerNormalization", 1}:     simplifiedLayerNorm,
+		{"com.microsoft", "SkipLayerNormalization", 1}:           skipLayerNorm,
+		{"com.microsoft", "SkipSimplifiedLayerNormalization", 1}: skipRMSNorm,
+		{"com.microsoft", "TransposeMatMul", 1}:                  fusedMatMul,
+
+		// Chance (dropout.go).
+		{"", "Dropout", 12}: dropout,
 	}
 }
 

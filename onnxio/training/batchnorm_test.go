@@ -328,10 +328,12 @@ func TestBatchNormErrors(t *testing.T) {
 			g.Nodes[1].Inputs[3] = "other"
 		}, "", 2, `"other"`, training.ErrTrunk},
 		{"statistics used", func(m *onnxio.Model) {
-			n := m.Graph.Nodes[0]
-			n.Outputs = append(n.Outputs, "running_mean", "running_var")
-			n.Attrs = append(n.Attrs, onnxio.IntAttr("training_mode", 1))
-			m.Graph.Nodes[6].Inputs[2] = "running_var"
+			g := m.Graph
+			g.Nodes[6].Outputs = append(g.Nodes[6].Outputs, "running_mean", "running_var")
+			g.Nodes[6].Attrs = append(g.Nodes[6].Attrs, onnxio.IntAttr("training_mode", 1))
+			add := &onnxio.Node{Op: "Add", Inputs: []string{"third.out", "running_var"}, Outputs: []string{"sum"}}
+			g.Nodes = slices.Insert(g.Nodes, 7, add)
+			g.Nodes[8].Inputs[0] = "sum"
 		}, "", 2, `"running_var"`, training.ErrTrunk},
 		{"rule", func(m *onnxio.Model) { m.SetProperty(training.InitProperty+"first.running_var", "normal std=1") }, "", 2, "normal std=1", training.ErrTrunk},
 		{"four inputs", func(m *onnxio.Model) { m.Graph.Nodes[0].Inputs = m.Graph.Nodes[0].Inputs[:4] }, "", 2, "4 inputs", training.ErrTrunk},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
 // emitOpset is the version of the standard operators that emitted nodes are
@@ -43,14 +44,9 @@ type trunk struct {
 // readTrunk takes a model apart and verifies that it can be a trunk. output
 // names the features; empty means the model's only output.
 func readTrunk(m *onnxio.Model, output string, mode BatchNorm, freeze []string) (*trunk, error) {
-	if len(m.Functions) > 0 {
-		return nil, fmt.Errorf("training: %w: model-local functions such as %q are not supported; inline them, for instance with onnx.inliner", ErrTrunk, m.Functions[0].Name)
-	}
-	if m.Opset("") < emitOpset {
-		var err error
-		if m, err = onnxio.Upgrade(m, emitOpset); err != nil {
-			return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
-		}
+	m, _, err := lower.Model(m)
+	if err != nil {
+		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 	}
 	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, norms: map[*onnxio.Node]*norm{}, output: output}
 	if t.output == "" {

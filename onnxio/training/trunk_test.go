@@ -265,7 +265,10 @@ func TestTrunkErrors(t *testing.T) {
 		want string // part of the message
 	}{
 		{"opset", func(m *onnxio.Model) { m.Opsets[0].Version = 6 }, "6"},
-		{"function", func(m *onnxio.Model) { m.Functions = []*onnxio.Function{{Name: "Gelu", Domain: "local"}} }, `"Gelu"`},
+		{"function", func(m *onnxio.Model) {
+			m.Functions = []*onnxio.Function{{Name: "Twice", Domain: "local", Inputs: []string{"x"}, Outputs: []string{"y"}, Opsets: []onnxio.Opset{{Version: 9}}}}
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Twice", Domain: "local", Inputs: []string{"scores"}, Outputs: []string{"losses"}}
+		}, `"Twice"`},
 		{"two outputs", func(m *onnxio.Model) {
 			m.Graph.Outputs = append(m.Graph.Outputs, &onnxio.Value{Name: "x"})
 		}, "2 outputs"},

@@ -1,0 +1,187 @@
+package lower
+
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// An attended is what all attention operators have in common: queries, keys
+// and values [batch, heads, steps, size], and what is added to the scores.
+type attended struct {
+	q, k, v string
+	scale   float64 // of the scores
+	bias    string  // added to the scores, "" for none
+	allowed string  // truth values; other scores do not count, "" for none
+}
+
+// masked stands for scores that do not count: not infinite, so that a row
+// without any score gives no NaN.
+const masked = -math.MaxFloat32
+
+// attend is softmax(scale·QKᵀ + bias)·V.
+func (c *call) attend(a attended) string {
+	scores := c.matMul(c.mul(a.q, c.k(a.scale)), c.transpose(a.k, 0, 1, 3, 2))
+	scores = c.addIf(scores, a.bias)
+	if a.allowed != "" {
+		scores = c.one("Where", a.allowed, scores, c.k(masked))
+	}
+	return c.matMul(c.op("Softmax", []string{scores}, onnxio.IntAttr("axis", -1)), a.v)
+}
+
+// heads takes [batch, steps, heads·size] apart into [batch, heads, steps, size].
+func (c *call) heads(x string, n int64) string {
+	return c.transpose(c.reshape(x, 0, 0, n, -1), 0, 2, 1, 3)
+}
+
+// joined undoes heads.
+func (c *call) joined(x string) string { return c.reshape(c.transpose(x, 0, 2, 1, 3), 0, 0, -1) }
+
+// causal is the matrix of truth values that lets every one of q queries see
+// the keys up to its own place.
+func (c *call) causal(q, k int64) string {
+	v := make([]bool, q*k)
+	for i := range q {
+		for j := range min(i+1, k) {
+			v[i*k+j] = true
+		}
+	}
+	return c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewBool("", []int64{q, k}, v)))
+}
+
+// scaleOr is the scale that an attribute gives, or 1/√size.
+func (c *call) scaleOr(size int64) float64 {
+	if s := c.attr("scale", 0); s != 0 {
+		return s
+	}
+	if size < 1 {
+		keepf("the size of heads is %d", size)
+	}
+	return 1 / math.Sqrt(float64(size))
+}
+
+// attention is the operator of ai.onnx: queries, keys and values of rank 4, or
+// of rank 3 with the numbers of heads as attributes; fewer heads of keys than
+// of queries are shared.
+func attention(c *call) []string {
+	if c.has(4) || c.has(5) || c.gives(1) || c.gives(2) || c.gives(3) {
+		keepf("it keeps keys and values for later steps")
+	}
+	if c.attr("softcap", 0) != 0 {
+		keepf("softcap is not supported")
+	}
+	rank := len(c.anyShape(0))
+	a := attended{q: c.in(0), k: c.in(1), v: c.in(2)}
+	var queryHeads, keyHeads, size int64
+	if rank == 3 {
+		queryHeads, keyHeads = c.IntOr("q_num_heads", 0), c.IntOr("kv_num_heads", 0)
+		if queryHeads < 1 || keyHeads < 1 {
+			keepf("q_num_heads or kv_num_heads is missing")
+		}
+		size = c.size(0, 3, 2) / queryHeads
+		a.q, a.k, a.v = c.heads(a.q, queryHeads), c.heads(a.k, keyHeads), c.heads(a.v, keyHeads)
+	} else {
+		queryHeads, keyHeads, size = c.size(0, 4, 1), c.size(1, 4, 1), c.size(0, 4, 3)
+	}
+	if queryHeads%keyHeads != 0 {
+		keepf("%d heads of queries share %d heads of keys", queryHeads, keyHeads)
+	}
+	a.k, a.v = c.shared(a.k, queryHeads/keyHeads), c.shared(a.v, queryHeads/keyHeads)
+	a.scale = c.scaleOr(size)
+	if c.has(3) {
+		if c.dtype(3) == onnxio.Bool {
+			a.allowed = c.in(3)
+		} else {
+			a.bias = c.in(3)
+		}
+	}
+	if c.IntOr("is_causal", 0) != 0 {
+		steps := rank - 2
+		causal := c.causal(c.size(0, rank, steps), c.size(1, rank, steps))
+		if a.allowed != "" {
+			causal = c.one("And", a.allowed, causal)
+		}
+		a.allowed = causal
+	}
+	y := c.attend(a)
+	if rank == 3 {
+		y = c.joined(y)
+	}
+	return []string{y}
+}
+
+// shared repeats every head n times in a row.
+func (c *call) shared(x string, n int64) string {
+	if n == 1 {
+		return x
+	}
+	wide := c.one("Expand", c.unsqueeze(x, 2), c.b.Int64s(1, 1, n, 1, 1))
+	shape := c.one("Shape", wide)
+	part := func(i, j int64) string { return c.slice(shape, 0, i, j) }
+	return c.one("Reshape", wide, c.concat(0, part(0, 1), c.b.Int64s(-1), part(3, 5)))
+}
+
+// multiHeadAttention is the operator of com.microsoft, on queries, keys and
+// values of rank 3.
+func multiHeadAttention(c *call) []string {
+	if !c.has(1) || !c.has(2) {
+		keepf("queries, keys and values are packed")
+	}
+	if c.has(6) || c.has(7) || c.gives(1) || c.gives(2) || c.gives(3) {
+		keepf("it keeps keys and values for later steps")
+	}
+	heads, width, valueWidth := c.headCount(), c.size(0, 3, 2), c.size(2, 3, 2)
+	c.shape(1, 3)
+	q, k, v := c.in(0), c.in(1), c.in(2)
+	if c.has(3) {
+		b := c.in(3)
+		q, k = c.add(q, c.slice(b, 0, 0, width)), c.add(k, c.slice(b, 0, width, 2*width))
+		v = c.add(v, c.slice(b, 0, 2*width, 2*width+valueWidth))
+	}
+	return c.fusedAttention(q, k, v, heads, width, 1, 4, 5)
+}
+
+// packedAttention is Attention of com.microsoft, which projects its input to
+// queries, keys and values itself.
+func packedAttention(c *call) []string {
+	if c.has(4) || c.gives(1) {
+		keepf("it keeps keys and values for later steps")
+	}
+	if c.IntOr("do_rotary", 0) != 0 {
+		keepf("do_rotary is not supported")
+	}
+	heads := c.headCount()
+	projected := c.addIf(c.matMul(c.in(0), c.in(1)), c.optional(2))
+	width := c.size(1, 2, 1)
+	sizes := c.IntsOr("qkv_hidden_sizes", []int64{width / 3, width / 3, width / 3})
+	if len(sizes) != 3 || sizes[0]+sizes[1]+sizes[2] != width {
+		keepf("qkv_hidden_sizes %v of %d", sizes, width)
+	}
+	parts := c.b.Ops("Split", 3, []string{projected, c.b.Int64s(sizes...)}, onnxio.IntAttr("axis", 2))
+	return c.fusedAttention(parts[0], parts[1], parts[2], heads, sizes[0], 0, 3, 5)
+}
+
+func (c *call) headCount() int64 {
+	n := c.IntOr("num_heads", 0)
+	if n < 1 {
+		keepf("num_heads is %d", n)
+	}
+	return n
+}
+
+// fusedAttention attends as the operators of com.microsoft do: keys is the
+// input that says how many steps there are, mask the one that says which keys
+// count, [batch, steps], and bias the one that is added to the scores.
+func (c *call) fusedAttention(q, k, v string, heads, width int64, keys, mask, bias int) []string {
+	a := attended{q: c.heads(q, heads), k: c.heads(k, heads), v: c.heads(v, heads), scale: c.scaleOr(width / heads), bias: c.optional(bias)}
+	if c.has(mask) {
+		c.shape(mask, 2)
+		counts := c.op("Cast", []string{c.unsqueeze(c.in(mask), 1, 2)}, onnxio.IntAttr("to", int64(c.dtype(0))))
+		hidden := c.mul(c.sub(c.k(1), counts), c.k(c.attr("mask_filter_value", -10000)))
+		a.bias = c.addIf(hidden, a.bias)
+	}
+	if c.IntOr("unidirectional", 0) != 0 {
+		a.allowed = c.causal(c.size(0, 3, 1), c.size(keys, 3, 1))
+	}
+	return []string{c.joined(c.attend(a))}
+}

@@ -1,0 +1,76 @@
+package lower_test
+
+import "github.com/sharewise/sharewise/onnxio"
+
+func fusedSamples() []sample {
+	const microsoft = "com.microsoft"
+	x, bias := of(2, 3, 8), weight(8)
+	relu := stringA("activation", "Relu")
+	conv := []operand{of(2, 3, 5, 5), weight(4, 3, 3, 3), weight(4)}
+	group := []operand{of(2, 6, 4), weight(3), weight(3)}
+	all := []sample{
+		{about: "plain", op: "Gelu", in: []operand{x}},
+		{about: "plain", op: "BiasGelu", in: []operand{x, bias}},
+		{about: "plain", op: "FastGelu", in: []operand{x}},
+		{about: "bias", op: "FastGelu", in: []operand{x, bias}},
+		{about: "plain", op: "QuickGelu", in: []operand{x}},
+		{about: "alpha", op: "QuickGelu", in: []operand{x}, attrs: attrs(floatA("alpha", 0.5))},
+		{about: "plain", op: "FusedMatMul", in: []operand{of(2, 3, 4), of(2, 4, 5)}},
+		{about: "transposed and scaled", op: "FusedMatMul", in: []operand{of(2, 4, 3), of(2, 5, 4)}, attrs: attrs(intA("transA", 1), intA("transB", 1), floatA("alpha", 0.5))},
+		{about: "batches", op: "FusedMatMul", in: []operand{of(2, 4, 3), of(2, 5, 4)}, attrs: attrs(intA("transBatchA", 1)), kept: "transposes batches"},
+		{about: "Relu", op: "FusedConv", in: conv, attrs: attrs(relu, intsA("pads", 1, 1, 1, 1), intsA("kernel_shape", 3, 3))},
+		{about: "sum", op: "FusedConv", in: append(conv[:3:3], of(2, 4, 3, 3)), attrs: attrs(relu, intsA("kernel_shape", 3, 3))},
+		{about: "LeakyRelu", op: "FusedConv", in: conv, attrs: attrs(stringA("activation", "LeakyRelu"), floatsA("activation_params", 0.2), intsA("kernel_shape", 3, 3))},
+		{about: "Clip", op: "FusedConv", in: conv, attrs: attrs(stringA("activation", "Clip"), floatsA("activation_params", -0.5, 1), intsA("kernel_shape", 3, 3))},
+		{about: "HardSigmoid", op: "FusedConv", in: conv, attrs: attrs(stringA("activation", "HardSigmoid"), floatsA("activation_params", 0.3, 0.4), intsA("kernel_shape", 3, 3))},
+		{about: "unknown activation", op: "FusedConv", in: conv, attrs: attrs(stringA("activation", "Mish")), kept: `"Mish"`},
+		{about: "Relu", op: "FusedGemm", in: []operand{of(2, 3), weight(3, 4), weight(4)}, attrs: attrs(relu, floatA("alpha", 0.5))},
+		{about: "LeakyRelu", op: "FusedGemm", in: []operand{of(2, 3), weight(4, 3), weight(4)}, attrs: attrs(stringA("activation", "LeakyRelu"), floatA("activation_alpha", 0.3), intA("transB", 1))},
+		{about: "plain", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), weight(8)}},
+		{about: "bias, no shift", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), none, bias}, attrs: attrs(floatA("epsilon", 0.01))},
+		{about: "plain", op: "SkipSimplifiedLayerNormalization", in: []operand{x, x, weight(8)}},
+	}
+	for i := range all {
+		all[i].domain = microsoft
+	}
+	return append(all,
+		sample{about: "version 18", op: "GroupNormalization", opset: 18, in: group, attrs: attrs(intA("num_groups", 3)), foreign: true},
+		sample{about: "plain", op: "SimplifiedLayerNormalization", in: []operand{x, weight(8)}, attrs: attrs(floatA("epsilon", 0.01))},
+	)
+}
+
+func attentionSamples() []sample {
+	const microsoft = "com.microsoft"
+	queries, keys := of(2, 3, 8), of(2, 4, 8)
+	mask := operand{shape: []int64{2, 4}, ints: []int32{1, 1, 0, 0, 1, 1, 1, 0}}
+	heads := intA("num_heads", 2)
+	allowed := operand{shape: []int64{3, 4}, bools: []bool{true, false, true, true, true, true, false, false, false, true, true, true}}
+	four := []operand{of(2, 2, 3, 4), of(2, 2, 4, 4), of(2, 2, 4, 5)}
+	three := []operand{of(2, 3, 8), of(2, 4, 8), of(2, 4, 8)}
+	counts := attrs(intA("q_num_heads", 2), intA("kv_num_heads", 2))
+	standard := []sample{
+		{about: "rank 4", in: four},
+		{about: "rank 3", in: three, attrs: counts},
+		{about: "scaled", in: four, attrs: attrs(floatA("scale", 0.7))},
+		{about: "causal", in: four, attrs: attrs(intA("is_causal", 1))},
+		{about: "added mask", in: append(four[:3:3], of(3, 4))},
+		{about: "allowed", in: append(four[:3:3], allowed)},
+		{about: "shared heads", in: []operand{of(2, 4, 3, 4), of(2, 2, 4, 4), of(2, 2, 4, 4)}},
+		{about: "shared heads, rank 3", in: []operand{of(2, 3, 16), of(2, 4, 8), of(2, 4, 8)}, attrs: attrs(intA("q_num_heads", 4), intA("kv_num_heads", 2))},
+		{about: "capped", in: four, attrs: attrs(floatA("softcap", 2)), kept: "softcap"},
+	}
+	for i := range standard {
+		standard[i].op, standard[i].opset = "Attention", 23
+	}
+	return append(standard,
+		sample{about: "plain", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys}, attrs: attrs(heads)},
+		sample{about: "bias", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, weight(24)}, attrs: attrs(heads)},
+		sample{about: "mask", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, none, mask}, attrs: attrs(heads)},
+		sample{about: "attention bias", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, weight(24), none, of(2, 2, 3, 4)}, attrs: attrs(heads, floatA("scale", 0.3))},
+		sample{about: "packed", domain: microsoft, op: "MultiHeadAttention", in: []operand{of(2, 3, 2, 3, 4)}, attrs: attrs(heads), kept: "packed"},
+		sample{about: "plain", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads)},
+		sample{about: "mask", domain: microsoft, op: "Attention", in: []operand{keys, weight(8, 24), weight(24), mask}, attrs: attrs(heads)},
+		sample{about: "unidirectional", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads, intA("unidirectional", 1))},
+		sample{about: "sizes", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads, onnxio.IntsAttr("qkv_hidden_sizes", 6, 6, 12))},
+	)
+}
