@@ -6,7 +6,7 @@ BIN      := bin/sharewise
 CONSUMER := ./analysis ./analysis/atomicfile ./analysis/losses ./analysis/study ./analysis/array ./analysis/dataset ./analysis/inspection ./grouping ./reports
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime demo test test-consumers bench lint clean
+.PHONY: build runtime demo peers test test-consumers bench lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -20,6 +20,13 @@ demo: runtime
 
 test: runtime
 	$(GO) test ./...
+
+# peers exports architectures with PyTorch and compares all their gradients
+# with autograd; it needs Debian's python3-torch, -torchvision and -onnx.
+PEERS := $(CURDIR)/out/peers
+peers: runtime
+	/usr/bin/python3 testdata/peers/architectures.py $(PEERS)
+	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run TestArchitectures -v ./onnxio/autodiff
 
 # test-consumers proves that the half which reads tables needs no C compiler.
 test-consumers:
