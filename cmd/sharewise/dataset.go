@@ -10,6 +10,6 @@ func newDatasetCommand(a *app) *cobra.Command {
 		Long: `Data decide what a training can show, and mistakes in them cost trainings. This
 command looks at them before anything is spent.`,
 	})
-	cmd.AddCommand(newDatasetInspectCommand(a))
+	cmd.AddCommand(newDatasetInspectCommand(a), newDatasetSplitsCommand(a))
 	return cmd
 }
