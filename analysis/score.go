@@ -99,6 +99,18 @@ func (t *tally) mae() (float64, bool) { return t.absErr / t.targets, t.hasError 
 
 func (t *tally) meanLoss() (float64, bool) { return t.loss / t.n, true }
 
+// ScoreRuns is the quality that tables of one domain show, one table per run.
+func ScoreRuns(runs []*losses.Table, level float64) Score {
+	tallies := make([]*tally, len(runs))
+	for k, t := range runs {
+		tallies[k] = &tally{}
+		for i := range t.Len() {
+			tallies[k].add(t, i)
+		}
+	}
+	return scoreOf(tallies, level)
+}
+
 // scoreOf is the mean of the runs' figures with limits from their spread.
 func scoreOf(runs []*tally, level float64) Score {
 	s := Score{Seeds: len(runs), Loss: unknown()}

@@ -218,6 +218,21 @@ func (t *Table) anyClassification() bool {
 	return false
 }
 
+// Concat joins tables, one after another, under the Meta of the first; columns
+// that any of them lacks are dropped. The result may share memory with the
+// tables.
+func Concat(tables ...*Table) *Table {
+	out := &Table{}
+	for i, t := range tables {
+		if i == 0 {
+			*out = *t
+			continue
+		}
+		out.append(t)
+	}
+	return out
+}
+
 // append adds the rows of u; columns that either lacks are dropped.
 func (t *Table) append(u *Table) {
 	t.Correct = both(t.Correct, u.Correct)

@@ -6,12 +6,16 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// deployment is what a user of a trained model must know beside the graph. It
+// deployProperty is the beginning of the metadata key of a Deployment.
+const deployProperty = "sharewise.deploy/"
+
+// Deployment is what a user of a trained model must know beside the graph. It
 // stands in the model's metadata under "sharewise.deploy/<domain>".
-type deployment struct {
+type Deployment struct {
 	Task    string    `json:"task"`
 	Classes []string  `json:"classes,omitempty"`
 	Targets []string  `json:"targets,omitempty"`
@@ -37,7 +41,7 @@ func (r *runner) writeModels() ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("train: trained model: %w", err)
 		}
-		m.SetProperty("sharewise.deploy/"+d.Name, string(note))
+		m.SetProperty(deployProperty+d.Name, string(note))
 	}
 	m.SetProperty("sharewise.run", r.job.Run.ID)
 	data, err := m.Marshal()
@@ -50,11 +54,24 @@ func (r *runner) writeModels() ([]string, error) {
 	return []string{r.dir.Model()}, nil
 }
 
-func deploymentOf(d *dataset.Domain) deployment {
+// DeploymentOf reads what a trained model says about one of its domains.
+func DeploymentOf(m *onnxio.Model, domain string) (*Deployment, error) {
+	note, ok := m.Property(deployProperty + domain)
+	if !ok {
+		return nil, fmt.Errorf("train: the model's metadata lack %s%s, so it is no trained model of that domain", deployProperty, domain)
+	}
+	out := new(Deployment)
+	if err := json.Unmarshal([]byte(note), out); err != nil {
+		return nil, fmt.Errorf("train: metadata %s%s: %w", deployProperty, domain, err)
+	}
+	return out, nil
+}
+
+func deploymentOf(d *dataset.Domain) Deployment {
 	activation := map[dataset.TaskKind]string{
 		dataset.Classification: "softmax", dataset.Binary: "sigmoid", dataset.Multilabel: "sigmoid",
 	}
-	return deployment{
+	return Deployment{
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
 		Mean: d.Norm.Mean, Std: d.Norm.Std,

@@ -95,7 +95,7 @@ func TestEveryKind(t *testing.T) {
 	}
 	for name, want := range map[string]string{"classes": "softmax", "binary": "sigmoid", "labels": "sigmoid", "values": ""} {
 		note, _ := m.Property("sharewise.deploy/" + name)
-		var d deployment
+		var d Deployment
 		if err := json.Unmarshal([]byte(note), &d); err != nil || d.Activation != want {
 			t.Errorf("%s: deployment %s (%v)", name, note, err)
 		}

@@ -36,6 +36,7 @@ var layers = []string{
 	"analysis/weighting",
 	"analysis/losses",
 	"analysis/train",
+	"analysis/evaluate",
 	"analysis",
 	"grouping",
 	"reports",
@@ -53,6 +54,7 @@ var forbidden = []struct{ from, to, why string }{
 	{"grouping", "onnxio", "tables are grouped without models"},
 	{"reports", "onnxio", "tables are reported without models"},
 	{"reports", "analysis/train", "the two halves meet at files"},
+	{"analysis/evaluate", "onnxio/ort", "models are run by an exec.Backend"},
 }
 
 func TestImportOrder(t *testing.T) {

@@ -49,6 +49,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
 		newReportCommand(a),
+		newCrossCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),
 		newCompareCommand(a),

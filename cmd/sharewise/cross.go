@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort"
+)
+
+const crossLong = `Cross tests the independent models of OUT on the test data of the other domains:
+what is a model worth on a domain that it has never seen? It trains nothing.
+
+A row of the matrix is the domain that trained, a column the domain that tests;
+on the diagonal stands what the model is worth at home. Figures are accuracies,
+or R² of regression, means over the runs. A pair whose classes or targets differ
+is left out.
+
+It reads the data again, from the study file that OUT was trained from, and
+writes OUT/cross.json and, for every pair, a loss table that 'sharewise compare'
+takes: OUT/cross/RUNG/TRAINED--TESTED.parquet.
+
+Example:
+  sharewise cross out`
+
+func newCrossCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "cross OUT",
+		Short:   "Test every independent model on the other domains",
+		Long:    crossLong,
+		GroupID: "study",
+		Args:    exactArgs("OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.cross(cmd.Context(), train.Folder(args[0]))
+		},
+	}
+}
+
+// crossCell is one cell of the matrix.
+type crossCell struct {
+	Trained string `json:"trained"`
+	Tested  string `json:"tested"`
+	Rung    string `json:"rung"`
+	Samples int    `json:"samples"`
+	analysis.Score
+}
+
+// crossResults is the content of cross.json.
+type crossResults struct {
+	Version int         `json:"version"`
+	Study   string      `json:"study"`
+	Level   float64     `json:"level"`
+	Cells   []crossCell `json:"cells"`
+	Notes   []string    `json:"notes"`
+}
+
+func (a *app) cross(ctx context.Context, folder train.Folder) error {
+	plan, err := readPlan(folder)
+	if err != nil {
+		return err
+	}
+	p, err := prepare(ctx, plan.File, reading{})
+	if err != nil {
+		return err
+	}
+	backend, err := ort.Default(a.library)
+	if err != nil {
+		return err
+	}
+	c := &crossing{folder: folder, prepared: p, backend: backend,
+		results: crossResults{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Cells: []crossCell{}, Notes: []string{}}}
+	for _, rung := range plan.Rungs {
+		for _, d := range p.study.Domains {
+			if err := c.model(ctx, plan, rung, d.Name); err != nil {
+				return err
+			}
+		}
+	}
+	if len(c.results.Cells) == 0 {
+		return inputError(fmt.Errorf("cross: %s has no independent run that has finished and fits another domain", string(folder)))
+	}
+	path := filepath.Join(string(folder), "cross.json")
+	if err := train.WriteJSON(path, c.results); err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(c.results)
+	}
+	printCross(a.stdout, plan.Rungs, c.results)
+	a.say("\nWritten: %s and %s", path, c.tables())
+	return nil
+}
+
+// crossing tests models on domains.
+type crossing struct {
+	folder   train.Folder
+	prepared *prepared
+	backend  exec.Backend
+	results  crossResults
+}
+
+func (c *crossing) tables() string { return filepath.Join(string(c.folder), "cross") }
+
+// model tests the models that learned one domain at one rung.
+func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained string) error {
+	tested := map[string][]*losses.Table{}
+	for _, r := range plan.Runs {
+		if r.Arm != analysis.Independent || r.Rung.Name != rung || r.Domains[0] != trained {
+			continue
+		}
+		dir := c.folder.Run(r.ID)
+		if done, err := dir.ReadDone(r.Hash); err != nil {
+			return err
+		} else if done == nil || done.Status != train.Finished {
+			continue
+		}
+		tables, err := c.run(ctx, dir, r.Run)
+		if err != nil {
+			return err
+		}
+		for d, t := range tables {
+			tested[d] = append(tested[d], t)
+		}
+	}
+	for _, d := range c.prepared.study.Domains {
+		runs := tested[d.Name]
+		if len(runs) == 0 {
+			continue
+		}
+		cell := crossCell{Trained: trained, Tested: d.Name, Rung: rung, Samples: runs[0].Len(), Score: analysis.ScoreRuns(runs, c.results.Level)}
+		cell.Score.Arm, cell.Score.Rung, cell.Score.Domain = analysis.Independent, rung, d.Name
+		c.results.Cells = append(c.results.Cells, cell)
+		path := filepath.Join(c.tables(), rung, trained+"--"+d.Name+".parquet")
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := losses.WriteFile(path, losses.Concat(runs...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run tests one trained model on every domain that it fits.
+func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (map[string]*losses.Table, error) {
+	m, err := onnxio.Load(dir.Model())
+	if err != nil {
+		return nil, inputError(err)
+	}
+	model, err := evaluate.Open(c.backend, m, r.Domains[0], exec.Options{Threads: c.prepared.study.Training.Threads})
+	if err != nil {
+		return nil, inputError(fmt.Errorf("%s: %w", dir.Model(), err))
+	}
+	defer model.Close()
+	out := map[string]*losses.Table{}
+	for _, d := range c.prepared.study.Domains {
+		domain := c.prepared.domains[d.Name]
+		t, err := model.Table(ctx, domain, domain.Test, int64(r.Seed))
+		if errors.Is(err, evaluate.ErrFit) {
+			c.note(err)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[d.Name] = t
+	}
+	return out, nil
+}
+
+// note records once why a pair was left out.
+func (c *crossing) note(err error) {
+	for _, n := range c.results.Notes {
+		if n == err.Error() {
+			return
+		}
+	}
+	c.results.Notes = append(c.results.Notes, err.Error())
+}
+
+// printCross prints a matrix per rung, trained by row, tested by column.
+func printCross(w io.Writer, rungs []string, r crossResults) {
+	for _, rung := range rungs {
+		var names []string
+		cells := map[[2]string]string{}
+		for _, c := range r.Cells {
+			if c.Rung != rung {
+				continue
+			}
+			if len(names) == 0 || names[len(names)-1] != c.Trained {
+				names = append(names, c.Trained)
+			}
+			cells[[2]string{c.Trained, c.Tested}] = crossText(c.Score)
+		}
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintf(t, "%s: trained on \\ tested on", rung)
+		for _, n := range names {
+			fmt.Fprintf(t, "\t%s", n)
+		}
+		fmt.Fprintln(t)
+		for _, from := range names {
+			fmt.Fprint(t, from)
+			for _, to := range names {
+				fmt.Fprintf(t, "\t%s", dash(cells[[2]string{from, to}]))
+			}
+			fmt.Fprintln(t)
+		}
+		t.Flush()
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(w, "Note:", n)
+	}
+}
+
+// crossText is the figure of a cell with half the width of its interval.
+func crossText(s analysis.Score) string {
+	v := s.Loss
+	switch {
+	case s.Accuracy != nil:
+		v = *s.Accuracy
+	case s.R2 != nil:
+		v = *s.R2
+	}
+	if math.IsNaN(v.Lo) {
+		return fmt.Sprintf("%.3f", v.Value)
+	}
+	return fmt.Sprintf("%.3f ±%.3f", v.Value, (v.Hi-v.Lo)/2)
+}

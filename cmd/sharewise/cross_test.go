@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/train"
+)
+
+// TestCross trains a small study and tests its models on all domains. At home
+// they must judge as training did; abroad, a domain whose inputs are shifted
+// must be judged worse, since inputs are normalised as the model learned them.
+func TestCross(t *testing.T) {
+	for _, kind := range []struct{ name, columns string }{
+		{"classification", "{label: class, features: [x, z]}"},
+		{"binary", "{label: class, features: [x, z]}"},
+		{"regression", "{targets: [y, z], features: [x]}"},
+	} {
+		t.Run(kind.name, func(t *testing.T) { testCross(t, kind.name, kind.columns) })
+	}
+}
+
+func testCross(t *testing.T, kind, columns string) {
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(3, 3))
+	for name, shift := range map[string]float64{"near": 0, "far": 5} {
+		var b strings.Builder
+		fmt.Fprintln(&b, "x,z,y,class")
+		for range 200 {
+			x, z := rng.NormFloat64(), rng.NormFloat64()
+			fmt.Fprintf(&b, "%g,%g,%g,%s\n", x+shift, z, 2*x+0.1*z, map[bool]string{true: "up", false: "down"}[x > 0])
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".csv"), []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(dir, "study.yaml")
+	text := "version: 1\nname: s\nseeds: 2\ndefaults: {task: " + kind + ", columns: " + columns + "}\n" +
+		"domains: [{name: near, data: near.csv}, {name: far, data: far.csv}]\n" +
+		"model: {trunk: mlp, widths: [0.1]}\ntraining: {epochs: 20, rate: 0.01}\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	a := &app{stdout: &out, stderr: &out, quiet: true}
+	folder := train.Folder(filepath.Join(dir, "out"))
+	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.cross(context.Background(), folder); err != nil {
+		t.Fatal(err)
+	}
+
+	plan, err := readPlan(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var trained []*losses.Table
+	for _, r := range plan.Runs {
+		if r.Arm == "independent" && r.Domains[0] == "near" {
+			table, err := losses.ReadFile(folder.Run(r.ID).Losses())
+			if err != nil {
+				t.Fatal(err)
+			}
+			trained = append(trained, table)
+		}
+	}
+	home, err := losses.ReadFile(filepath.Join(string(folder), "cross", "w0.1", "near--near.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareTables(t, home, losses.Concat(trained...))
+
+	var results crossResults
+	data, err := os.ReadFile(filepath.Join(string(folder), "cross.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &results)
+	}
+	if err != nil || len(results.Cells) != 4 {
+		t.Fatalf("cross.json has %d cells, %v", len(results.Cells), err)
+	}
+	loss := map[string]float64{}
+	for _, c := range results.Cells {
+		loss[c.Trained+" "+c.Tested] = c.Loss.Value
+	}
+	if !(loss["near far"] > 3*loss["near near"] && loss["far near"] > 3*loss["far far"]) {
+		t.Errorf("losses at home and abroad: %v", loss)
+	}
+}
+
+// compareTables compares row by row: both are sorted by seed and sample.
+func compareTables(t *testing.T, got, want *losses.Table) {
+	t.Helper()
+	if got.Len() != want.Len() || got.Len() == 0 {
+		t.Fatalf("%d rows, training wrote %d", got.Len(), want.Len())
+	}
+	near := func(what string, i int, a, b float32) {
+		if math.Abs(float64(a-b)) > 1e-4*max(1, math.Abs(float64(b))) {
+			t.Errorf("row %d: %s %g, training wrote %g", i, what, a, b)
+		}
+	}
+	for i := range got.Len() {
+		if got.Sample[i] != want.Sample[i] || got.Seed[i] != want.Seed[i] {
+			t.Fatalf("row %d is sample %v of seed %d, training wrote %v of %d", i, got.Sample[i], got.Seed[i], want.Sample[i], want.Seed[i])
+		}
+		near("loss", i, got.Loss[i], want.Loss[i])
+		near("prediction", i, got.Prediction[i], want.Prediction[i])
+		if want.Correct != nil {
+			near("confidence", i, got.Confidence[i], want.Confidence[i])
+			if got.Correct[i] != want.Correct[i] || got.Label[i] != want.Label[i] {
+				t.Errorf("row %d: correct %v, label %d, training wrote %v, %d", i, got.Correct[i], got.Label[i], want.Correct[i], want.Label[i])
+			}
+		} else {
+			near("target", i, got.Target[i], want.Target[i])
+		}
+	}
+}
