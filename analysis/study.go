@@ -247,6 +247,7 @@ func (a *analyzer) measure() error {
 		d := &a.Domains[i]
 		d.Measure = d.measure(a.Options.Measure, !unknown[d.Name])
 	}
+	a.noSkill()
 	for _, e := range a.evidence {
 		if e.arm == Independent {
 			few = few || e.runs.K() < 4

@@ -1,0 +1,60 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func TestChance(t *testing.T) {
+	nan := math.NaN()
+	score := func(r2, balanced *Interval) *Score { return &Score{R2: r2, BalancedAccuracy: balanced} }
+	tests := []struct {
+		name    string
+		score   *Score
+		outputs int
+		want    string
+	}{
+		{"good regression", score(&Interval{0.4, 0.3, 0.5}, nil), 1, ""},
+		{"bad regression", score(&Interval{-0.35, -0.4, -0.3}, nil), 1, "R² -0.350 is no better"},
+		{"uncertain regression", score(&Interval{0.1, -0.05, 0.25}, nil), 1, "R² 0.100 is no better"},
+		{"one run", score(&Interval{0.1, nan, nan}, nil), 1, ""},
+		{"good classification", score(nil, &Interval{0.5, 0.4, 0.6}), 4, ""},
+		{"guessing", score(nil, &Interval{0.26, 0.24, 0.28}), 4, "balanced accuracy 0.260 is no better than guessing, 0.25"},
+		{"guessing of two", score(nil, &Interval{0.51, 0.49, 0.53}), 1, "guessing, 0.5"},
+		{"imported", score(nil, nil), 2, ""},
+	}
+	for _, tt := range tests {
+		got := chance(tt.score, &DomainInfo{Outputs: tt.outputs})
+		if got == "" != (tt.want == "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestNoSkill gives one domain predictions that know nothing of the targets.
+func TestNoSkill(t *testing.T) {
+	f := newFakeStudy(3)
+	warned := func() bool {
+		r, err := Analyze(f.Study)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(strings.Join(r.Warnings, "\n"), "r, rung w1: the independent models show no skill: R²")
+	}
+	if warned() {
+		t.Error("a warning of models that have skill")
+	}
+	rng := rand.New(rand.NewPCG(8, 8))
+	for id, table := range f.tables {
+		if strings.HasPrefix(id, Independent+"-r-w1") {
+			for i := range table.Len() {
+				table.Prediction[i] = float32(25 + 20*rng.NormFloat64())
+			}
+		}
+	}
+	if !warned() {
+		t.Error("no warning of models without skill")
+	}
+}
