@@ -17,6 +17,14 @@ func isFloat(v *onnxio.Value) bool {
 	return false
 }
 
+// stops lists operators that give floating-point values which do not depend on
+// the values of their inputs, so that a gradient ends there. Operators that
+// give integers or truth values end it by their types: Shape, Size, ArgMax,
+// ArgMin, NonZero, comparisons, casts to integers.
+var stops = map[string]bool{
+	"Bernoulli": true, "EyeLike": true, "Multinomial": true, "RandomNormalLike": true, "RandomUniformLike": true,
+}
+
 // activeValues marks wrt and everything of a floating-point type that depends
 // on it through values of floating-point types.
 func activeValues(nodes []*onnxio.Node, types map[string]*onnxio.Value, wrt []string) map[string]bool {
@@ -25,7 +33,7 @@ func activeValues(nodes []*onnxio.Node, types map[string]*onnxio.Value, wrt []st
 		active[w] = true
 	}
 	for _, n := range nodes {
-		if !dependsOn(n, active) {
+		if stops[n.OpName()] || !dependsOn(n, active) {
 			continue
 		}
 		for _, y := range n.Outputs {

@@ -69,7 +69,7 @@
 //
 // # Limits
 //
-// First derivatives only in the sense that emitted graphs may contain
-// operators whose rules are missing (scattering with duplicates). No control
-// flow, no model-local functions, no sequences.
+// testdata/docs/operators.md lists the operators with their limits. Control
+// flow, recurrent networks, fused operators and model-local functions are for
+// package lower to take apart first; sequences are not supported.
 package autodiff

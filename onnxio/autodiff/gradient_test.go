@@ -357,3 +357,20 @@ func TestSubgraph(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestStops: a gradient ends at random numbers that take only their shape from
+// a value, and does not complain.
+func TestStops(t *testing.T) {
+	s := newSketch()
+	x := s.input("x", apart(2, 3))
+	y := s.Op("Add", list(x, s.Op("RandomNormalLike", list(s.Op("Exp", list(x))))))
+	types, err := onnxio.InferShapes(s.p.model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := s.Initializer(onnxio.NewFloat32("seed", dims(2, 3), make([]float32, 6)))
+	gradients, err := Gradient(s.Builder, 17, types, map[string]string{y: seed}, list(x))
+	if err != nil || gradients[x] != seed {
+		t.Errorf("got %v, %v, want the seed itself", gradients, err)
+	}
+}

@@ -1,6 +1,10 @@
 package lower
 
-import "github.com/sharewise/sharewise/onnxio"
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
 
 // An operator is one meaning of an operator name: from version Since of its
 // operator set on, up to the next entry.
@@ -58,6 +62,27 @@ func init() {
 		// Chance (dropout.go).
 		{"", "Dropout", 12}: dropout,
 	}
+}
+
+// Supports reports whether nodes of an operator, as the given version of its
+// operator set defines it, are rewritten. The domains "" and "ai.onnx" are the
+// same.
+func Supports(domain, op string, opset int64) bool {
+	_, ok := find(&onnxio.Node{Domain: domain, Op: op}, opset)
+	return ok
+}
+
+// Operators lists what is rewritten, with its domain unless that is ai.onnx,
+// in alphabetical order.
+func Operators() []string {
+	var names []string
+	for op, f := range table {
+		if f != nil {
+			names = append(names, (&onnxio.Node{Domain: op.Domain, Op: op.Name}).OpName())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // find returns the rewriting of a node in a model that imports the given
