@@ -3,7 +3,7 @@
 //
 // [Open] takes a domain through these steps:
 //
-//  1. Read its files: IDX, folders of images, tables, signals, arrays. Images
+//  1. Read its files: IDX, folders of images, tables as text or Parquet, signals, arrays. Images
 //     become bytes in the common shape of the study, tables and signals become
 //     float32 numbers. Signals are resampled to a common rate and cut into
 //     windows. Bad samples are errors with file, line or member, and value; with

@@ -216,7 +216,7 @@ func (o *opener) read(f study.Files) (*store, error) {
 		return o.readIDX(f)
 	case study.Images:
 		return o.readImages(f)
-	case study.CSV:
+	case study.CSV, study.Parquet:
 		return o.readTable(f)
 	case study.SeriesFormat:
 		return o.readSeries(f)

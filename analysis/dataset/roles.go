@@ -27,13 +27,29 @@ type condition struct {
 	value  string
 }
 
+// texts lists the columns that are read as texts, each once: those with a role
+// other than that of an input.
+func (r *roles) texts() []int {
+	out := slices.Clone(r.targets)
+	for _, j := range []int{r.label, r.group, r.split} {
+		if j >= 0 {
+			out = append(out, j)
+		}
+	}
+	for _, w := range r.where {
+		out = append(out, w.column)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // resolve finds the columns that the study names. Where it names no features,
 // they are all columns of numbers without another role, as the first rows of
 // the first file show.
 func (t *table) resolve(path string, columns []string, first []row, header bool) (*roles, error) {
 	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1}
 	hint := ""
-	if header && 2*countNumbers(columns) > len(columns) {
+	if header && t.d.Format != study.Parquet && 2*countNumbers(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
 	for i, c := range columns {

@@ -34,7 +34,7 @@ func Scan(dir, base, name string) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	s.shortenTableNames()
-	kinds := [][]*find{s.of(study.IDX, study.Images), s.of(study.CSV), s.of(study.SeriesFormat), s.of(study.ArrayFormat)}
+	kinds := [][]*find{s.of(study.IDX, study.Images), s.of(study.CSV, study.Parquet), s.of(study.SeriesFormat), s.of(study.ArrayFormat)}
 	found := kinds[0]
 	for _, k := range kinds[1:] {
 		if len(k) > len(found) {
@@ -188,7 +188,7 @@ func stemOf(file string) string {
 // shortenTableNames drops what the names of all tables begin and end with, up
 // to a separator: gt_2011 and gt_2012 become 2011 and 2012.
 func (s *scanner) shortenTableNames() {
-	tables := s.of(study.CSV)
+	tables := s.of(study.CSV, study.Parquet)
 	if len(tables) < 2 {
 		return
 	}
@@ -236,7 +236,7 @@ func (s *scanner) write(found []*find) {
 	}
 	s.writeNotes(found)
 	switch found[0].format {
-	case study.CSV:
+	case study.CSV, study.Parquet:
 		d.Study.Input.Kind = study.Table
 		s.writeColumns(found)
 	case study.SeriesFormat:

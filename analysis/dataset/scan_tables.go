@@ -17,15 +17,19 @@ var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
 func (s *scanner) scanTables(dir string, files []string) {
 	for _, name := range files {
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-		if !slices.Contains(tableEndings, ending) {
-			continue
-		}
 		path := filepath.Join(dir, name)
-		f := probeTable(path)
+		var f *find
+		format := study.CSV
+		switch {
+		case isParquet(name):
+			f, format = probeParquet(path), study.Parquet
+		case slices.Contains(tableEndings, ending):
+			f = probeTable(path)
+		}
 		if f == nil {
 			continue
 		}
-		f.name, f.rel, f.format = stemOf(name), s.relative(path), study.CSV
+		f.name, f.rel, f.format = stemOf(name), s.relative(path), format
 		f.data, f.path = &study.Files{Path: f.rel}, path
 		s.finds = append(s.finds, f)
 	}
@@ -52,11 +56,7 @@ func probeTable(path string) *find {
 	if len(rows) < 5 || len(rows[0]) < 2 {
 		return nil
 	}
-	t := &table{opener: o, missing: map[string]bool{"": true}}
-	for _, m := range o.d.Columns.Missing {
-		t.missing[m] = true
-	}
-	g := &tableGuess{table: t, columns: study.NewColumns()}
+	g := newTableGuess()
 	if looksLikeData(rows[0], rows[1]) {
 		header := false
 		g.columns.Header = &header
@@ -74,12 +74,7 @@ func probeTable(path string) *find {
 	if len(g.rows) == 0 {
 		return nil
 	}
-	g.roles()
-	if g.numbers < 1 {
-		return nil
-	}
-	what := fmt.Sprintf("a table of %d columns", len(g.names))
-	return &find{what: what, columns: g.columns, text: g.text, notes: g.notes}
+	return g.find()
 }
 
 // divideTable makes a domain of every value of a column of text, where one

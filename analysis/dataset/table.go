@@ -41,8 +41,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	}
 	t := o.newTable()
 	for _, p := range paths {
-		t.st.origin.file(p + ":")
-		if err := t.readFile(p, t.row); err != nil {
+		if err := t.readPart(p); err != nil {
 			return nil, err
 		}
 	}
@@ -58,6 +57,16 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	kept, err := t.kept.finish()
 	t.st.values = numberBlocks{kept}
 	return t.st, err
+}
+
+// readPart adds the rows of one file.
+func (t *table) readPart(path string) error {
+	if t.d.Format == study.Parquet {
+		t.st.origin.file(path + ": row ")
+		return t.readParquet(path)
+	}
+	t.st.origin.file(path + ":")
+	return t.readFile(path, t.row)
 }
 
 // newTable returns an empty table with the features of the domain's first one.
@@ -158,8 +167,12 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 // row is a row as it was read, or what was wrong with it.
 type row struct {
 	line   int
-	fields []string
-	err    *Error
+	fields []string // those of columns that hold numbers only may be empty
+	// numbers are the features, where they were read as numbers.
+	numbers []float32
+	flaw    *Error // what is wrong with these
+	err     *Error // why there are no fields
+	group   int    // of a Parquet file, from 1; line then counts its rows
 }
 
 // peek reads some rows ahead, to see which columns hold numbers.
@@ -195,7 +208,11 @@ func (t *table) row(path string, r row) error {
 	}
 	line, fields := r.line, r.fields
 	bad := func(column, value, reason string) {
-		t.bin.add(&Error{File: path, Line: line, Column: column, Value: value, Reason: reason})
+		e := &Error{File: path, Line: line, Column: column, Value: strings.Clone(value), Reason: reason}
+		if r.group > 0 {
+			e.Line, e.Member = 0, fmt.Sprintf("row %d (row group %d)", line, r.group)
+		}
+		t.bin.add(e)
 	}
 	ro := t.roles
 	if len(fields) != len(ro.columns) {
@@ -212,7 +229,7 @@ func (t *table) row(path string, r row) error {
 	st := t.st
 	targets := len(st.target)
 	t.values = t.values[:0]
-	e := t.numbers(ro, fields)
+	e := t.numbersOf(r)
 	if e == nil {
 		e = t.texts(ro, fields)
 	}
@@ -241,6 +258,19 @@ func (t *table) matches(columns []string, where []condition, fields []string) bo
 		}
 	}
 	return true
+}
+
+// numbersOf appends the features and targets of a row, which has the features
+// as numbers perhaps.
+func (t *table) numbersOf(r row) *Error {
+	switch {
+	case r.numbers == nil:
+		return t.numbers(t.roles, r.fields)
+	case r.flaw != nil:
+		return r.flaw
+	}
+	t.values = append(t.values, r.numbers...)
+	return t.appendTargets(t.roles, r.fields)
 }
 
 // numbers appends the features and targets of a row.

@@ -1,7 +1,6 @@
 package losses
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
 // parquetFile reads row groups of one Parquet file.
@@ -27,10 +28,7 @@ func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFooter(f, info.Size()); err != nil {
-		return nil, &FileError{Path: path, Reason: "cannot be read as Parquet", Err: err}
-	}
-	pf, err := parquet.OpenFile(f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	pf, err := parquetfile.Open(f, info.Size())
 	if err != nil {
 		return nil, &FileError{Path: path, Reason: "cannot be read as Parquet", Err: err}
 	}
@@ -47,22 +45,6 @@ func openParquet(path string, f *os.File, in *interner) (*parquetFile, error) {
 	}
 	p.more, err = furtherOutputs(path, p.names())
 	return p, err
-}
-
-// checkFooter looks at the length of the footer, which the library would
-// allocate whatever it says.
-func checkFooter(f io.ReaderAt, size int64) error {
-	var tail [8]byte
-	if size < 12 {
-		return io.ErrUnexpectedEOF
-	}
-	if _, err := f.ReadAt(tail[:], size-8); err != nil {
-		return err
-	}
-	if n := int64(binary.LittleEndian.Uint32(tail[:4])); string(tail[4:]) != "PAR1" || n > size-12 {
-		return errors.New("the file is cut off or damaged at its end")
-	}
-	return nil
 }
 
 // column returns the top-level column of that name, nil where there is none.
@@ -125,18 +107,10 @@ func (p *parquetFile) readColumn(c *parquet.Column, rg parquet.RowGroup, first i
 	fail := func(reason string, err error) error {
 		return &FileError{Path: p.path, Column: c.Name(), Reason: reason, Err: err}
 	}
-	if !c.Leaf() || c.Repeated() {
-		return fail("is nested; it must hold one value per row", nil)
+	pages, err := parquetfile.Pages(c, rg)
+	if err != nil {
+		return fail(err.Error(), nil)
 	}
-	chunk, ok := rg.ColumnChunks()[c.Index()].(*parquet.FileColumnChunk)
-	if !ok || chunk.NumValues() != rg.NumRows() {
-		return fail("is damaged: it does not have one value per row", nil)
-	}
-	// The library's decoder of LZ4 takes memory without end on damaged data.
-	if name := c.Compression().String(); strings.HasPrefix(name, "LZ4") {
-		return fail("is compressed with "+name+", which is not supported; write the file with snappy or zstd", nil)
-	}
-	pages := chunk.Pages()
 	defer pages.Close()
 	var dict dictCache
 	for row := first; ; {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
 // Read merges the tables in all files that match the patterns, which are as
@@ -145,14 +147,13 @@ func parquetBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, err
 }
 
 // guard turns a panic of the Parquet library, which damaged files can cause,
-// into an error.
-func guard[T any](path string, f func() (T, error)) (v T, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &FileError{Path: path, Reason: fmt.Sprintf("is damaged: %v", r)}
-		}
-	}()
-	return f()
+// into an error of the file.
+func guard[T any](path string, f func() (T, error)) (T, error) {
+	v, err := parquetfile.Guard(f)
+	if known := new(FileError); err != nil && !errors.As(err, &known) {
+		err = &FileError{Path: path, Err: err}
+	}
+	return v, err
 }
 
 func textBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error] {

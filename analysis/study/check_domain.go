@@ -26,7 +26,7 @@ func (c *domainChecker) check() {
 	c.files("test", c.d.Test)
 	c.split()
 	switch c.d.Format {
-	case CSV:
+	case CSV, Parquet:
 		c.columns()
 	case SeriesFormat:
 		c.series()
@@ -41,7 +41,7 @@ func (c *domainChecker) check() {
 	if c.d.Series != nil && c.d.Format != SeriesFormat {
 		c.fail("series", "series are for signals (format series); this domain's format is %s", c.d.Format)
 	}
-	if c.d.Invert && (c.d.Format == CSV || c.d.Format == SeriesFormat) {
+	if c.d.Invert && (IsTable(c.d.Format) || c.d.Format == SeriesFormat) {
 		c.fail("invert", "invert is for images")
 	}
 }
@@ -85,7 +85,7 @@ func (c *domainChecker) split() {
 		switch c.d.Format {
 		case SeriesFormat: // the groups are the files
 		case ArrayFormat: // see arrays
-		case CSV:
+		case CSV, Parquet:
 			c.fail("split.by", "splitting by group needs columns.group")
 		case Images:
 			c.fail("split.by", "splitting by group needs split.group, a regular expression on class/file")

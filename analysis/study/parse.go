@@ -186,7 +186,7 @@ func (d *decoder) complete(s *Study) {
 			s.Input.Kind = ArrayInput
 		case len(s.Input.Size) > 0 || len(s.Domains) == 0:
 			s.Input.Kind = Image
-		case s.Domains[0].Format == CSV:
+		case IsTable(s.Domains[0].Format):
 			s.Input.Kind = Table
 		case s.Domains[0].Format == ArrayFormat:
 			s.Input.Kind = ArrayInput
@@ -240,7 +240,7 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	if dom.Format == SeriesFormat {
 		d.completeSeries(dom, path)
 	}
-	if dom.Format == CSV && dom.Columns == nil {
+	if IsTable(dom.Format) && dom.Columns == nil {
 		dom.Columns = new(Columns)
 		fill(dom.Columns, columnFields)
 	}
@@ -286,6 +286,8 @@ func guessFormat(f Files) string {
 	switch filepath.Ext(name) {
 	case ".csv", ".tsv", ".tab", ".txt", ".data", ".dat":
 		return CSV
+	case ".parquet", ".pq":
+		return Parquet
 	}
 	return Images
 }

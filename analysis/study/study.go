@@ -66,12 +66,12 @@ const (
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv, series, array
+	Format  string // idx, images, csv, parquet, series, array
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
 	Task    Task
-	Columns *Columns // csv; never nil there
+	Columns *Columns // tables; never nil there
 	Series  *Series  // series; never nil there
 	Split   Split
 	Limit   Limit
@@ -88,9 +88,13 @@ const (
 	IDX          = "idx"
 	Images       = "images"
 	CSV          = "csv"
+	Parquet      = "parquet"
 	SeriesFormat = "series"
 	ArrayFormat  = "array"
 )
+
+// IsTable reports whether a format holds tables: one row per sample.
+func IsTable(format string) bool { return format == CSV || format == Parquet }
 
 // Files locates a domain's data. IDX has Images and Labels; image folders,
 // tables and series have Path (a folder; or one file or glob). Arrays have Path

@@ -29,6 +29,7 @@ var layers = []string{
 	"onnxio/ort",
 	"analysis/atomicfile",
 	"analysis/augment",
+	"analysis/parquetfile",
 	"analysis/study",
 	"analysis/array",
 	"analysis/dataset",

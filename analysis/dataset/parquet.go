@@ -1,0 +1,180 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/parquetfile"
+)
+
+// readParquet adds the rows of a Parquet file. The columns that have a role
+// are read page by page, side by side, so that no row group need be in memory.
+func (t *table) readParquet(path string) error {
+	f, err := os.Open(t.study.Path(path))
+	if err != nil {
+		return missingFile(path, err)
+	}
+	defer f.Close()
+	_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, t.parquetRows(path, f) })
+	known := new(Error)
+	switch {
+	case err == nil:
+		return t.hashSource(path, f)
+	case errors.As(err, &known), errors.Is(err, t.ctx.Err()), errors.Is(err, errStore):
+		return err
+	}
+	return &Error{File: path, Reason: "cannot be read as Parquet: " + err.Error()}
+}
+
+// errStore marks errors of keeping rows, which are not the file's.
+var errStore = errors.New("dataset: rows cannot be kept")
+
+// hashSource records a source that was not read from beginning to end.
+func (o *opener) hashSource(path string, f *os.File) error {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
+		return fmt.Errorf("dataset: read %s: %w", path, err)
+	}
+	o.sources = append(o.sources, Source{Path: path, SHA256: hex.EncodeToString(h.Sum(nil))})
+	return nil
+}
+
+func (t *table) parquetRows(path string, f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return &Error{File: path, Reason: "a folder, where a file must stand; for several files give a pattern such as part-*.parquet"}
+	}
+	file, err := parquetfile.Open(f, info.Size())
+	if err != nil {
+		return err
+	}
+	columns := file.Root().Columns()
+	names := make([]string, len(columns))
+	sample := make([]string, len(columns))
+	for i, c := range columns {
+		names[i], sample[i] = c.Name(), "text"
+		if numeric(c) {
+			sample[i] = "0"
+		}
+	}
+	if t.roles, err = t.resolve(path, names, []row{{fields: sample}}, true); err != nil {
+		return err
+	}
+	if t.features == nil {
+		t.features = t.roles.featureNames
+	}
+	p := &parquetTable{table: t, path: path, columns: columns}
+	for k, group := range file.RowGroups() {
+		if err := p.readGroup(k, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parquetTable hands the rows of one Parquet file to its table.
+type parquetTable struct {
+	*table
+	path    string
+	columns []*parquet.Column
+	rows    int // read so far
+}
+
+// readGroup adds the rows of row group k. Its columns have pages of different
+// length; the rows that all have at hand are added together.
+func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
+	features, texts, err := p.open(group)
+	all := append(slices.Clone(features), texts...)
+	defer func() {
+		for _, c := range all {
+			c.pages.Close()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	r := row{fields: make([]string, len(p.columns)), numbers: make([]float32, len(features)), group: k + 1}
+	for left := int(group.NumRows()); left > 0; {
+		if err := p.ctx.Err(); err != nil {
+			return err
+		}
+		n := left
+		for _, c := range all {
+			if err := c.fetch(p.path); err != nil {
+				return err
+			}
+			n = min(n, c.rows-c.at)
+		}
+		for range n {
+			p.rows++
+			r.line, r.flaw = p.rows, nil
+			for j, c := range features {
+				r.numbers[j] = c.numbers[c.at]
+				if r.flaw == nil && c.flaws != nil {
+					r.flaw = c.flaw()
+				}
+				c.at++
+			}
+			for _, c := range texts {
+				r.fields[c.index] = c.texts[c.at]
+				c.at++
+			}
+			if err := p.row(p.path, r); err != nil {
+				return errors.Join(errStore, err)
+			}
+		}
+		left -= n
+	}
+	return nil
+}
+
+// open opens the columns that have a role.
+func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*parquetColumn, err error) {
+	add := func(list *[]*parquetColumn, j int, number bool) error {
+		c, err := openColumn(p.columns[j], group, number)
+		if err != nil {
+			return &Error{File: p.path, Column: p.columns[j].Name(), Reason: err.Error()}
+		}
+		c.index = j
+		*list = append(*list, c)
+		return nil
+	}
+	for _, j := range p.roles.features {
+		if err := add(&features, j, true); err != nil {
+			return features, texts, err
+		}
+	}
+	for _, j := range p.roles.texts() {
+		if err := add(&texts, j, false); err != nil {
+			return features, texts, err
+		}
+	}
+	return features, texts, nil
+}
+
+// numeric reports whether a column can be an input as it is.
+func numeric(c *parquet.Column) bool {
+	if !c.Leaf() || c.Repeated() {
+		return false
+	}
+	_, err := newConversion(c.Type())
+	return err == nil && c.Type().Kind() != parquet.ByteArray || isDecimal(c.Type())
+}
+
+// parquetEndings are the endings of files that are taken for Parquet.
+var parquetEndings = []string{".parquet", ".pq"}
+
+func isParquet(name string) bool {
+	return slices.ContainsFunc(parquetEndings, func(e string) bool { return strings.HasSuffix(strings.ToLower(name), e) })
+}
