@@ -40,6 +40,9 @@ type Domain struct {
 	// Features names the columns of a table, or the channels of series that
 	// come from tables; nil for others.
 	Features []string
+	// Categories are the columns of words of a table. Their codes stand in
+	// samples after the Features. All domains of a study have the same.
+	Categories []Category
 
 	rate float64 // of series, in samples per second; 0 where nothing says it
 }
@@ -225,8 +228,9 @@ func (s *Split) Member(i int) string {
 // Preview is a sample as people look at it, before normalisation.
 type Preview struct {
 	Image  image.Image // images, and arrays that can be one
-	Names  []string    // tables: names of the features; nil for arrays
-	Values []float32   // tables, arrays of one dimension: their values
+	Names  []string    // tables: names of the features, then of the categories; nil for arrays
+	Values []float32   // tables, arrays of one dimension: their values, without codes of words
+	Words  []string    // tables: words of the categories, "" where not known
 	Series [][]float32 // series, arrays of more dimensions: values of each channel
 }
 
@@ -242,7 +246,11 @@ func (s *Split) Preview(i int) Preview {
 		case len(st.shape) > 1:
 			return Preview{Series: slices.Collect(slices.Chunk(values, s.size/st.shape[0]))}
 		}
-		return Preview{Names: st.features, Values: values}
+		names := slices.Clone(st.features)
+		for _, c := range st.categories {
+			names = append(names, c.Name)
+		}
+		return Preview{Names: names, Values: values[:len(values)-len(st.categories)], Words: st.words(values)}
 	}
 	// Pictures outlive the store.
 	return Preview{Image: picture(slices.Clone(s.store.pixels.bytes(row))).image(s.store.shape)}

@@ -12,11 +12,15 @@ import (
 // digest hashes what training and testing see of a domain.
 func digest(d *Domain, st *store, normalize string) string {
 	h := sha256.New()
-	head, err := json.Marshal(map[string]any{
+	fields := map[string]any{
 		"format": "sharewise data 1", "name": d.Name, "task": d.Task.Kind,
 		"classes": d.Task.Classes, "targets": d.Task.Targets, "features": d.Features,
 		"shape": d.Shape, "normalize": normalize,
-	})
+	}
+	if d.Categories != nil {
+		fields["categories"] = d.Categories
+	}
+	head, err := json.Marshal(fields)
 	if err != nil {
 		panic(fmt.Sprintf("dataset: digest: %v", err)) // strings and numbers only
 	}

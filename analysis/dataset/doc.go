@@ -44,6 +44,15 @@
 // of bytes, in one or three channels, are treated as images; other numbers are
 // normalised per channel, or per feature where samples have one dimension.
 //
+// # Columns of words
+//
+// Columns under columns.categorical, texts or whole numbers, become codes: the
+// number of the word among those that any domain of the study has in training,
+// in one order for all domains, so that they share embeddings. Code 0 is a
+// missing or unknown word. Codes follow the numbers of a sample and are not
+// normalised. [OpenAll] numbers the words of all its domains, [Open] those of
+// one.
+//
 // # Memory
 //
 // Inputs take a byte per pixel and four bytes per number of a table. They stay
@@ -69,5 +78,6 @@
 // # Limits
 //
 // Images with an orientation tag are read as they are stored; of animations the
-// first frame is read. Columns of text cannot be inputs.
+// first frame is read. Columns of text are
+// inputs where they are named as columns of words.
 package dataset

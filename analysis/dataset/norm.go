@@ -88,7 +88,10 @@ func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float
 	case "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
 		for j := range f {
-			if n.Std[j] == 0 {
+			switch {
+			case j >= f-len(st.categories): // codes stay as they are
+				n.Mean[j], n.Std[j] = 0, 1
+			case n.Std[j] == 0:
 				what := fmt.Sprintf("feature %d", j+1)
 				if st.features != nil {
 					what = fmt.Sprintf("column %q", st.features[j])

@@ -22,6 +22,7 @@ type opener struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
+	codebooks     []*codebook       // of the domain's columns of words
 	words         map[string]string // see intern
 	// unlabelled counts the rows left out for want of a label.
 	unlabelled Drop
@@ -68,16 +69,23 @@ func budgetOf(given []Option) *budget {
 // Open reads one domain of a study and splits it. Errors about the data are
 // [*Error] or [*BadSamples] and match [ErrData].
 func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*Domain, error) {
-	return openIn(ctx, s, d, budgetOf(how))
+	a, err := openIn(ctx, s, d, budgetOf(how))
+	if err != nil {
+		return nil, err
+	}
+	if err := unifyCategories([]*assembly{a}); err != nil {
+		return nil, err
+	}
+	return a.finish()
 }
 
-func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget) (*Domain, error) {
+func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget) (*assembly, error) {
 	o := &opener{ctx: ctx, study: s, d: d, budget: b, bin: bin{domain: d.Name}}
-	dom, err := o.open()
+	a, err := o.open()
 	if err != nil {
 		return nil, o.located(err)
 	}
-	return dom, nil
+	return a, nil
 }
 
 // located puts the domain's name to errors that lack it.
@@ -100,13 +108,28 @@ func (o *opener) located(err error) error {
 // fit one trunk. It reports what is wrong with any of them.
 func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
 	b := budgetOf(how)
-	var out []*Domain
+	var parts []*assembly
 	var errs []error
 	for _, d := range s.Domains {
-		dom, err := openIn(ctx, s, d, b)
+		a, err := openIn(ctx, s, d, b)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		parts = append(parts, a)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if err := unifyCategories(parts); err != nil {
+		return nil, err
+	}
+	var out []*Domain
+	for _, a := range parts {
+		dom, err := a.finish()
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -177,7 +200,7 @@ func list(names []string) string {
 	return s
 }
 
-func (o *opener) open() (*Domain, error) {
+func (o *opener) open() (*assembly, error) {
 	all := &store{}
 	for _, f := range []struct {
 		files *study.Files
@@ -234,9 +257,16 @@ func name(f study.Files) string {
 	return f.Images
 }
 
-// assemble turns the samples read into a domain: classes, splits, limits,
-// normalisation, identity.
-func (o *opener) assemble(st *store) (*Domain, error) {
+// assembly is a domain whose samples are read and split. What depends on other
+// domains is still to be done.
+type assembly struct {
+	*opener
+	store  *store
+	domain *Domain
+}
+
+// assemble divides the samples read: classes, splits, limits.
+func (o *opener) assemble(st *store) (*assembly, error) {
 	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
 	if o.unlabelled.Count > 0 {
 		d.Dropped = append(d.Dropped, o.unlabelled)
@@ -262,6 +292,12 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	if err := o.checkParts(st, d.Task); err != nil {
 		return nil, err
 	}
+	return &assembly{o, st, d}, nil
+}
+
+// finish completes the domain: normalisation, identity.
+func (a *assembly) finish() (*Domain, error) {
+	o, st, d := a.opener, a.store, a.domain
 	train := rowsIn(st, inTrain)
 	norm, inputs := o.normalize(st, train)
 	d.Norm = norm
@@ -269,7 +305,7 @@ func (o *opener) assemble(st *store) (*Domain, error) {
 	if d.Task.Kind == Regression {
 		var err error
 		if d.TargetNorm, err = o.fitTargets(st, train, d.Task.Targets); err != nil {
-			return nil, err
+			return nil, o.located(err)
 		}
 		targetNorm = d.TargetNorm
 	}

@@ -14,6 +14,7 @@ type roles struct {
 	columns      []string
 	features     []int
 	featureNames []string
+	categorical  []int
 	targets      []int
 	label        int
 	group        int
@@ -30,7 +31,7 @@ type condition struct {
 // texts lists the columns that are read as texts, each once: those with a role
 // other than that of an input.
 func (r *roles) texts() []int {
-	out := slices.Clone(r.targets)
+	out := slices.Concat(r.targets, r.categorical)
 	for _, j := range []int{r.label, r.group, r.split} {
 		if j >= 0 {
 			out = append(out, j)
@@ -84,6 +85,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, n := range col.Labels {
 		r.targets = append(r.targets, at(n, "labels"))
 	}
+	for _, n := range col.Categorical {
+		r.categorical = append(r.categorical, at(n, "categorical"))
+	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		ignored[at(n, "ignore")] = true
@@ -107,7 +111,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, j := range r.features {
 		r.featureNames = append(r.featureNames, columns[j])
 	}
-	if len(r.features) == 0 {
+	if len(r.features) == 0 && len(r.categorical) == 0 {
 		return nil, &Error{File: path, Reason: "no column of numbers is left for the inputs; there are " + strings.Join(columns, ", ") + hint}
 	}
 	return r, nil
@@ -119,7 +123,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 	var text []string
 	for j, c := range r.columns {
-		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || ignored[j] {
+		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || slices.Contains(r.categorical, j) || ignored[j] {
 			continue
 		}
 		numbers, others := 0, 0

@@ -3,10 +3,14 @@ package dataset
 // store holds samples by row, in their stored form: images as bytes, tables as
 // numbers.
 type store struct {
-	shape       []int      // of one sample
-	pixels      byteRows   // images: [channels, height, width]; nil for others
-	values      numberRows // tables: [features]; series: [channels, window]; nil for images
-	features    []string
+	shape    []int      // of one sample
+	pixels   byteRows   // images: [channels, height, width]; nil for others
+	values   numberRows // tables: [features]; series: [channels, window]; nil for images
+	features []string
+	// Tables with columns of words: their numbering while the domain is read,
+	// and the final one. Codes are the last numbers of a row.
+	codebooks   []*codebook
+	categories  []Category
 	class       []string  // classification: name of each row's class
 	label       []int32   // classification: index of the class, filled in later
 	targetNames []string  // arrays: what the targets are called; nil for others
@@ -57,7 +61,7 @@ func (s *store) append(t *store, p part) {
 			t.part[i] = p
 		}
 	}
-	s.shape, s.features, s.targetNames = t.shape, t.features, t.targetNames
+	s.shape, s.features, s.targetNames, s.codebooks = t.shape, t.features, t.targetNames, t.codebooks
 	switch {
 	case s.rows() == 0:
 		s.pixels, s.values = t.pixels, t.values

@@ -49,10 +49,10 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 		return nil, &Error{File: f.Path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
 	}
 	o.tableFeatures = t.features
-	t.st.shape = []int{len(t.features)}
-	t.st.features = t.features
+	t.st.shape = []int{len(t.features) + len(o.codebooks)}
+	t.st.features, t.st.codebooks = t.features, o.codebooks
 	if t.kept == nil {
-		t.kept = newSpool[float32](len(t.features), o.budget)
+		t.kept = newSpool[float32](t.st.size(), o.budget)
 	}
 	kept, err := t.kept.finish()
 	t.st.values = numberBlocks{kept}
@@ -79,6 +79,11 @@ func (o *opener) newTable() *table {
 		t.missing[m] = true
 		_, plain := plainDecimal(m)
 		t.numberMissing = t.numberMissing || plain
+	}
+	if o.codebooks == nil {
+		for _, n := range o.d.Columns.Categorical {
+			o.codebooks = append(o.codebooks, newCodebook(n))
+		}
 	}
 	return t
 }
@@ -230,6 +235,9 @@ func (t *table) row(path string, r row) error {
 	targets := len(st.target)
 	t.values = t.values[:0]
 	e := t.numbersOf(r)
+	if e == nil {
+		e = t.categories(ro, fields)
+	}
 	if e == nil {
 		e = t.texts(ro, fields)
 	}

@@ -161,6 +161,12 @@ func (c *domainChecker) roles(col *Columns) {
 		}
 		claim("features", n)
 	}
+	for _, n := range col.Categorical {
+		claim("categorical", n)
+	}
+	if len(col.Categorical) > 0 && c.d.Format == SeriesFormat {
+		c.fail("columns.categorical", "series take numbers only; columns of words are for tables")
+	}
 	for _, n := range col.Ignore {
 		claim("ignore", n)
 	}

@@ -178,14 +178,17 @@ type Columns struct {
 	MissingLabels string
 	Features      []string // empty: every numeric column without another role
 	Ignore        []string
-	Group         string
-	Split         string            // a column saying train, val, test
-	Where         map[string]string // rows of the domain: those with these values
-	Delimiter     string            // empty: by file name, then by content
-	Decimal       string            // point or comma
-	Header        *bool             // nil: true, unless Names are given
-	Names         []string          // column names of a file without header
-	Missing       []string          // spellings of a missing value: an error unless SkipBad
+	// Categorical are columns of words, texts or whole numbers, that the mlp
+	// turns into embeddings.
+	Categorical []string
+	Group       string
+	Split       string            // a column saying train, val, test
+	Where       map[string]string // rows of the domain: those with these values
+	Delimiter   string            // empty: by file name, then by content
+	Decimal     string            // point or comma
+	Header      *bool             // nil: true, unless Names are given
+	Names       []string          // column names of a file without header
+	Missing     []string          // spellings of a missing value: an error unless SkipBad
 }
 
 // Split says how samples are divided where the files do not.

@@ -135,6 +135,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.MissingLabels })},
 	{key: "features", doc: "Columns with inputs.", typ: listOf[string](text()), note: "every column of numbers without another role",
 		at: at(func(c *Columns) *[]string { return &c.Features })},
+	{key: "categorical", doc: "Columns of words or codes that are inputs too: the mlp learns an embedding for each word, shared by all domains.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Categorical })},
 	{key: "ignore", doc: "Columns to leave out.", typ: listOf[string](text()),
 		at: at(func(c *Columns) *[]string { return &c.Ignore })},
 	{key: "group", doc: "Column whose values must not be torn apart between training and test: patient, machine, lot.", typ: text(),

@@ -21,6 +21,9 @@ type Deployment struct {
 	Targets []string  `json:"targets,omitempty"`
 	Mean    []float32 `json:"input_mean"` // inputs are (raw - mean) / std
 	Std     []float32 `json:"input_std"`
+	// Categories are the columns of words at the end of the inputs: code i+1 is
+	// word i, code 0 any other.
+	Categories []dataset.Category `json:"categories,omitempty"`
 	// Outputs of regression are in standard units: raw = value * std + mean.
 	TargetMean []float32 `json:"target_mean,omitempty"`
 	TargetStd  []float32 `json:"target_std,omitempty"`
@@ -74,7 +77,7 @@ func deploymentOf(d *dataset.Domain) Deployment {
 	return Deployment{
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
-		Mean: d.Norm.Mean, Std: d.Norm.Std,
+		Mean: d.Norm.Mean, Std: d.Norm.Std, Categories: d.Categories,
 		TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}
 }

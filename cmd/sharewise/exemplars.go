@@ -124,7 +124,13 @@ func (l looks) put(x *reports.Exemplar) error {
 		x.PNG = buf.Bytes()
 	}
 	for k, name := range p.Names {
-		x.Features = append(x.Features, reports.Feature{Name: name, Value: strconv.FormatFloat(float64(p.Values[k]), 'g', 5, 32)})
+		f := reports.Feature{Name: name}
+		if k < len(p.Values) {
+			f.Value = strconv.FormatFloat(float64(p.Values[k]), 'g', 5, 32)
+		} else {
+			f.Value = p.Words[k-len(p.Values)]
+		}
+		x.Features = append(x.Features, f)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func prepare(ctx context.Context, file string, how reading) (*prepared, error) {
 		sizes[i] = sizeOf(d)
 	}
 	for _, r := range s.Model.Rungs {
-		if err := p.openTrunk(r, domains[0].Shape); err != nil {
+		if err := p.openTrunk(r, domains[0]); err != nil {
 			return nil, inputError(fmt.Errorf("model of rung %s: %w", r.Name, err))
 		}
 	}
@@ -66,14 +66,15 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 	}
 }
 
-// openTrunk builds or loads the trunk of a rung for samples of a shape.
-func (p *prepared) openTrunk(r study.Rung, shape []int) error {
+// openTrunk builds or loads the trunk of a rung for samples like those of a
+// domain.
+func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
 		m, err = onnxio.Load(p.study.Path(r.Path))
 	} else {
-		m, err = zoo.Build(p.study.Model.Trunk, zoo.Config{Input: shape, Width: r.Width})
+		m, err = zoo.Build(p.study.Model.Trunk, zooConfig(d, r))
 	}
 	if err != nil {
 		return err
@@ -130,6 +131,15 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 			Training: p.study.Training, Augment: augmentation, Spec: spec,
 		}, nil
 	}}
+}
+
+// zooConfig asks for a trunk of a rung's width for the samples of a domain.
+func zooConfig(d *dataset.Domain, r study.Rung) zoo.Config {
+	c := zoo.Config{Input: d.Shape, Width: r.Width}
+	for _, w := range d.Categories {
+		c.Categories = append(c.Categories, zoo.Category{Name: w.Name, Size: len(w.Words) + 1})
+	}
+	return c
 }
 
 func hasBatchNorm(m *onnxio.Model) bool {

@@ -14,43 +14,50 @@ import (
 // TestGradient compares the gradient that a step follows with central
 // differences of the objective that the evaluation graphs give.
 func TestGradient(t *testing.T) {
-	const h, perTensor = 1e-6, 10
 	all := trunks(t)
 	maps.Copy(all, sequences(t))
 	for name, trunk := range all {
 		r := newRig(t, training.Config{Trunk: trunk, Domains: every})
-		elements := perTensor
-		if len(r.program.Params) > 20 {
-			elements = 2 // of many tensors
-		}
 		if name == "tokens" {
 			x := r.values[training.InputX].Float64()
 			for i := range x {
 				x[i] = float64(i * i % vocabulary) // 0, padding, among them
 			}
 		}
-		rng := rand.New(rand.NewPCG(1, 1))
-		global, differences := 0.0, map[string]float64{}
-		for param, grad := range r.gradients(t) {
-			v := r.values[param].Float64()
-			for range min(elements, len(v)) {
-				i := rng.IntN(len(v))
-				at := v[i]
-				v[i] = at + h
-				up := r.objective(t)
-				v[i] = at - h
-				down := r.objective(t)
-				v[i] = at
-				want := (up - down) / (2 * h)
-				global = max(global, math.Abs(want))
-				key := fmt.Sprintf("%s[%d]", param, i)
-				differences[key] = math.Abs(grad[i] - want)
-			}
+		checkGradient(t, name, r)
+	}
+}
+
+// checkGradient compares some elements of every gradient with central
+// differences of the objective.
+func checkGradient(t *testing.T, name string, r *rig) {
+	t.Helper()
+	const h = 1e-6
+	perTensor := 10
+	if len(r.program.Params) > 20 {
+		perTensor = 2 // of many tensors
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	global, differences := 0.0, map[string]float64{}
+	for param, grad := range r.gradients(t) {
+		v := r.values[param].Float64()
+		for range min(perTensor, len(v)) {
+			i := rng.IntN(len(v))
+			at := v[i]
+			v[i] = at + h
+			up := r.objective(t)
+			v[i] = at - h
+			down := r.objective(t)
+			v[i] = at
+			want := (up - down) / (2 * h)
+			global = max(global, math.Abs(want))
+			key := fmt.Sprintf("%s[%d]", param, i)
+			differences[key] = math.Abs(grad[i] - want)
 		}
-		for key, diff := range differences {
-			if diff > 1e-6*global {
-				t.Errorf("%s: %s differs by %g from central differences; the largest element is %g", name, key, diff, global)
-			}
+	}
+	for key, diff := range differences {
+		if diff > 1e-6*global {
+			t.Errorf("%s: %s differs by %g from central differences; the largest element is %g", name, key, diff, global)
 		}
 	}
 }

@@ -74,5 +74,8 @@
 // square: a ladder of widths is a capacity ladder. Layers are named and laid
 // out as PyTorch does ("fc1.weight" [out, in], "conv1.weight" [out, in, 3, 3]).
 //
+// Where samples end in codes of words, [Config].Categories, the mlp puts the
+// embeddings of the words in their place, "embedding.NAME.weight" [codes, width].
+//
 // The same configuration always gives the same bytes.
 package zoo

@@ -3,6 +3,9 @@ package zoo
 import "fmt"
 
 func mlp(l *layers) error {
+	if len(l.cfg.Categories) > 0 {
+		l.embed()
+	}
 	l.flatten()
 	l.linear("fc1", l.cfg.scaled(256))
 	l.relu()

@@ -20,6 +20,9 @@ type Config struct {
 	// numbers, which the transformer takes: whole numbers from 0, padding, to
 	// below Vocabulary. 0 says that samples are no tokens.
 	Vocabulary int
+	// Categories are columns of words at the end of a sample [columns], which
+	// the mlp embeds. A sample has the number of each word as a float.
+	Categories []Category
 }
 
 // trunk is one row of the table of trunks.
@@ -68,6 +71,9 @@ func Build(name string, cfg Config) (*onnxio.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("zoo: %s: %w", name, err)
 	}
+	if len(cfg.Categories) > 0 && name != "mlp" {
+		return nil, fmt.Errorf("zoo: %s: there are columns of words, which the trunk mlp takes", name)
+	}
 	if cfg.Vocabulary > 0 && name != "transformer" {
 		return nil, fmt.Errorf("zoo: %s takes no tokens; the transformer does", name)
 	}
@@ -103,7 +109,7 @@ func (cfg Config) Validate() error {
 		}
 		n *= d
 	}
-	return nil
+	return cfg.checkCategories()
 }
 
 // scaled returns base times the width, rounded to a multiple of 4.
