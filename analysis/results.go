@@ -152,11 +152,16 @@ type DomainInfo struct {
 	Name    string `json:"name"`
 	Task    string `json:"task"` // classification, regression, binary or multilabel
 	Outputs int    `json:"outputs"`
-	Train   int    `json:"train"`
-	Val     int    `json:"val"`
-	Test    int    `json:"test"`
-	Dropped int    `json:"dropped"`
-	Metric  string `json:"metric"` // the metric that readers see first
+	// Names of the targets or labels, where there are several.
+	Names   []string `json:"names,omitempty"`
+	Train   int      `json:"train"`
+	Val     int      `json:"val"`
+	Test    int      `json:"test"`
+	Dropped int      `json:"dropped"`
+	// Metric is the figure that readers see first, by its name in [Score].
+	// Analyze fills it in where it is empty: accuracy for classification, auc
+	// for binary and multilabel, r2 for regression.
+	Metric string `json:"metric"`
 	// Measure is what gains and effects of the domain rest on: MeasureCorrect
 	// or MeasureLoss. Analyze fills it in where it is empty.
 	Measure string `json:"measure,omitempty"`
@@ -170,12 +175,50 @@ type Score struct {
 	Domain    string   `json:"domain"`
 	Seeds     int      `json:"seeds"`
 	Loss      Interval `json:"loss"`
-	// Accuracy and BalancedAccuracy for classification, R2 and MAE for
-	// regression: mean over runs, limits from the spread of runs.
+	// The figures that the domain's task has; all are means over runs, with
+	// limits from the spread of runs. Those that are not known are nil.
+	//
+	// Accuracy and BalancedAccuracy are shares of samples, for one class a
+	// sample; ExactMatch is the share of samples with every known label on
+	// the right side of ½, for several labels a sample.
 	Accuracy         *Interval `json:"accuracy,omitempty"`
 	BalancedAccuracy *Interval `json:"balanced_accuracy,omitempty"`
-	R2               *Interval `json:"r2,omitempty"`
-	MAE              *Interval `json:"mae,omitempty"`
+	ExactMatch       *Interval `json:"exact_match,omitempty"`
+	// AUC is the area under the curve of true against false positive rates: the
+	// chance that a positive sample is ranked above a negative one, ½ where
+	// ranks say nothing. AveragePrecision is the mean precision over recall,
+	// the share of positives where ranks say nothing. Of two classes they
+	// are those of class 1, ranked by its probability as far as 32 bits of the
+	// recorded confidence tell samples apart. Of several labels they are the
+	// mean over labels (macro average) of which both classes are known; a
+	// warning names the others.
+	AUC              *Interval `json:"auc,omitempty"`
+	AveragePrecision *Interval `json:"average_precision,omitempty"`
+	// R2 is 1 - Σ(f-y)²/Σ(y-ȳ)² and MAE the mean of |f-y|, in the units of the
+	// target. Of several targets they are the mean over targets of the
+	// figures over each one's known values; a mean of MAE over targets in
+	// different units says little, see Targets. Targets whose values are all
+	// the same have no R2, and a warning names them.
+	R2  *Interval `json:"r2,omitempty"`
+	MAE *Interval `json:"mae,omitempty"`
+	// Targets and Labels are the same figures one by one, where there are
+	// several.
+	Targets []TargetScore `json:"targets,omitempty"`
+	Labels  []LabelScore  `json:"labels,omitempty"`
+}
+
+// TargetScore is the quality of one of several targets, NaN where unknown.
+type TargetScore struct {
+	Name string   `json:"name"`
+	R2   Interval `json:"r2"`
+	MAE  Interval `json:"mae"` // in the target's units
+}
+
+// LabelScore is the quality of one of several labels, NaN where unknown.
+type LabelScore struct {
+	Name             string   `json:"name"`
+	AUC              Interval `json:"auc"`
+	AveragePrecision Interval `json:"average_precision"`
 }
 
 // Metric returns a figure of the score by the name that [DomainInfo.Metric] has,
@@ -186,6 +229,12 @@ func (s *Score) Metric(name string) *Interval {
 		return s.Accuracy
 	case "balanced_accuracy":
 		return s.BalancedAccuracy
+	case "exact_match":
+		return s.ExactMatch
+	case "auc":
+		return s.AUC
+	case "average_precision":
+		return s.AveragePrecision
 	case "r2":
 		return s.R2
 	case "mae":

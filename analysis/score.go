@@ -1,103 +1,13 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
-	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/losses"
 	"gonum.org/v1/gonum/stat"
 )
-
-// tally sums up what the scores of one run on one domain need.
-type tally struct {
-	n       float64
-	loss    float64
-	correct float64
-	known   bool // correctness is known
-	// By class: samples and those that are right.
-	classes map[int32]*[2]float64
-	// Regression, with target y and prediction f, around the first target for
-	// the sake of rounding.
-	targets           float64
-	origin            float64
-	sum, square       float64 // of y - origin
-	squareErr, absErr float64 // of f - y
-	hasError          bool
-}
-
-// add takes row i of a table.
-func (t *tally) add(table *losses.Table, i int) {
-	t.n++
-	t.loss += float64(table.Loss[i])
-	if table.Regression(i) {
-		y := float64(table.Target[i])
-		if math.IsNaN(y) {
-			return // only further targets of this sample are known
-		}
-		if t.targets == 0 {
-			t.origin = y
-		}
-		t.targets++
-		t.sum += y - t.origin
-		t.square += (y - t.origin) * (y - t.origin)
-		if table.Prediction != nil {
-			t.hasError = true
-			e := float64(table.Prediction[i]) - y
-			t.squareErr += e * e
-			t.absErr += math.Abs(e)
-		}
-		return
-	}
-	if table.Correct == nil {
-		return
-	}
-	t.known = true
-	right := 0.0
-	if table.Correct[i] {
-		right = 1
-	}
-	t.correct += right
-	if table.Label == nil || table.Multilabel(i) {
-		return
-	}
-	if t.classes == nil {
-		t.classes = map[int32]*[2]float64{}
-	}
-	c := t.classes[table.Label[i]]
-	if c == nil {
-		c = new([2]float64)
-		t.classes[table.Label[i]] = c
-	}
-	c[0]++
-	c[1] += right
-}
-
-func (t *tally) accuracy() (float64, bool) { return t.correct / t.n, t.known }
-
-// balancedAccuracy is the mean over classes of the share of their samples that
-// are right.
-func (t *tally) balancedAccuracy() (float64, bool) {
-	labels := make([]int32, 0, len(t.classes))
-	for l := range t.classes {
-		labels = append(labels, l)
-	}
-	slices.Sort(labels) // sums come out the same every time
-	sum := 0.0
-	for _, l := range labels {
-		sum += t.classes[l][1] / t.classes[l][0]
-	}
-	return sum / float64(len(labels)), len(labels) > 0
-}
-
-// r2 is 1 - Σ(f-y)²/Σ(y-ȳ)², unknown where the targets are all the same.
-func (t *tally) r2() (float64, bool) {
-	total := t.square - t.sum*t.sum/t.targets
-	return 1 - t.squareErr/total, t.hasError && total > 0
-}
-
-func (t *tally) mae() (float64, bool) { return t.absErr / t.targets, t.hasError }
-
-func (t *tally) meanLoss() (float64, bool) { return t.loss / t.n, true }
 
 // ScoreRuns is the quality that tables of one domain show, one table per run.
 func ScoreRuns(runs []*losses.Table, level float64) Score {
@@ -114,24 +24,97 @@ func ScoreRuns(runs []*losses.Table, level float64) Score {
 // scoreOf is the mean of the runs' figures with limits from their spread.
 func scoreOf(runs []*tally, level float64) Score {
 	s := Score{Seeds: len(runs), Loss: unknown()}
-	over := func(f func(*tally) (float64, bool)) *Interval {
-		var v []float64
-		for _, t := range runs {
-			x, ok := f(t)
-			if !ok {
-				return nil
-			}
-			v = append(v, x)
+	if len(runs) == 0 {
+		return s
+	}
+	over := func(f func(*figures) float64) Interval {
+		v := make([]float64, len(runs))
+		for k, t := range runs {
+			v[k] = f(t.figures())
 		}
-		out := overRuns(v, level)
-		return &out
+		return overRuns(v, level)
 	}
-	if l := over((*tally).meanLoss); l != nil {
-		s.Loss = *l
+	known := func(f func(*figures) float64) *Interval {
+		if v := over(f); !math.IsNaN(v.Value) {
+			return &v
+		}
+		return nil
 	}
-	s.Accuracy, s.BalancedAccuracy = over((*tally).accuracy), over((*tally).balancedAccuracy)
-	s.R2, s.MAE = over((*tally).r2), over((*tally).mae)
+	s.Loss = over(func(f *figures) float64 { return f.loss })
+	s.Accuracy = known(func(f *figures) float64 { return f.accuracy })
+	s.BalancedAccuracy = known(func(f *figures) float64 { return f.balanced })
+	s.ExactMatch = known(func(f *figures) float64 { return f.exact })
+	s.AUC = known(func(f *figures) float64 { return f.auc })
+	s.AveragePrecision = known(func(f *figures) float64 { return f.precision })
+	s.R2 = known(func(f *figures) float64 { return f.r2 })
+	s.MAE = known(func(f *figures) float64 { return f.mae })
+	first := runs[0].figures() // all runs have the same samples
+	for i := range first.targets {
+		s.Targets = append(s.Targets, TargetScore{
+			Name: outputName(nil, "target", i),
+			R2:   over(func(f *figures) float64 { return f.targets[i].r2 }),
+			MAE:  over(func(f *figures) float64 { return f.targets[i].mae }),
+		})
+	}
+	for i := range first.labels {
+		s.Labels = append(s.Labels, LabelScore{
+			Name:             outputName(nil, "label", i),
+			AUC:              over(func(f *figures) float64 { return f.labels[i].auc }),
+			AveragePrecision: over(func(f *figures) float64 { return f.labels[i].precision }),
+		})
+	}
 	return s
+}
+
+// outputName is the name of target or label i, or its number counted from 1.
+func outputName(names []string, kind string, i int) string {
+	if i < len(names) {
+		return names[i]
+	}
+	return fmt.Sprintf("%s %d", kind, i+1)
+}
+
+// tally is an empty tally of the domain.
+func (d DomainInfo) tally() *tally {
+	switch d.Task {
+	case "classification":
+		return &tally{many: d.Outputs > 2}
+	case "regression", "multilabel":
+		return &tally{outputs: d.Outputs}
+	}
+	return &tally{}
+}
+
+// nameOutputs puts the domain's names into a score.
+func (d DomainInfo) nameOutputs(s *Score) {
+	for i := range s.Targets {
+		s.Targets[i].Name = outputName(d.Names, "target", i)
+	}
+	for i := range s.Labels {
+		s.Labels[i].Name = outputName(d.Names, "label", i)
+	}
+}
+
+// doubt says what is missing from the domain's scores because of its test
+// samples, empty if nothing is.
+func (d DomainInfo) doubt(f *figures) string {
+	if f.oneClass {
+		return fmt.Sprintf("%s: all test samples are of one class, so that AUC and average precision are unknown", d.Name)
+	}
+	if len(f.leftOut) == 0 {
+		return ""
+	}
+	list := func(kind string) string {
+		names := make([]string, len(f.leftOut))
+		for i, k := range f.leftOut {
+			names[i] = outputName(d.Names, kind, k)
+		}
+		return strings.Join(names, ", ")
+	}
+	if len(f.labels) > 0 || d.Task == "multilabel" {
+		return fmt.Sprintf("%s: AUC and average precision leave out labels whose known test samples are not of both classes: %s", d.Name, list("label"))
+	}
+	return fmt.Sprintf("%s: R² leaves out targets whose known test values do not vary: %s", d.Name, list("target"))
 }
 
 // overRuns is the mean of values of K runs with limits by Student's t with

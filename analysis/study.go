@@ -185,7 +185,7 @@ func (a *analyzer) readRun(r Run) error {
 				if !slices.Contains(r.Domains, d) {
 					return fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
 				}
-				outcomes[d], tallies[d] = &outcome{seed: r.Seed}, &tally{}
+				outcomes[d], tallies[d] = &outcome{seed: r.Seed}, a.domain(d).tally()
 			}
 			outcomes[d].add(t, i)
 			tallies[d].add(t, i)
@@ -197,6 +197,7 @@ func (a *analyzer) readRun(r Run) error {
 			return fmt.Errorf("%w: its table lacks domain %s", ErrDomains, d)
 		}
 		c.sort()
+		tallies[d].figures() // keeps the figures only
 		if first := a.samples[d]; first == nil {
 			a.samples[d] = c
 			if group := a.names.grouper(d, a.Options); group != nil {
@@ -213,6 +214,16 @@ func (a *analyzer) readRun(r Run) error {
 		e.tallies = append(e.tallies, tallies[d])
 	}
 	return nil
+}
+
+// domain is what the study says of a domain.
+func (a *analyzer) domain(name string) DomainInfo {
+	for _, d := range a.Domains {
+		if d.Name == name {
+			return d
+		}
+	}
+	return DomainInfo{Name: name}
 }
 
 // at returns the evidence of a setting, new or known.
@@ -239,12 +250,18 @@ func (a *analyzer) measure() error {
 		runs.Group = a.groups[e.domain]
 		e.runs, e.outcomes = runs, nil
 		unknown[e.domain] = unknown[e.domain] || runs.Correct == nil
+		d := a.domain(e.domain)
 		score := scoreOf(e.tallies, a.Options.Level)
+		d.nameOutputs(&score)
+		if doubt := d.doubt(e.tallies[0].figures()); doubt != "" && !slices.Contains(a.results.Warnings, doubt) {
+			a.warn("%s", doubt)
+		}
 		score.Arm, score.Rung, score.Weighting, score.Domain = e.arm, e.rung, e.weighting, e.domain
 		a.results.Scores = append(a.results.Scores, score)
 	}
 	for i := range a.Domains {
 		d := &a.Domains[i]
+		d.Metric = cmp.Or(d.Metric, d.usualMetric())
 		d.Measure = d.measure(a.Options.Measure, !unknown[d.Name])
 	}
 	a.noSkill()
@@ -287,20 +304,31 @@ func (d DomainInfo) measure(asked string, known bool) string {
 	return MeasureCorrect
 }
 
+// usualMetric is what readers of the domain's task see first, by its name in
+// [Score]: of two classes and of several labels AUC, which unlike accuracy does
+// not look good for rare faults that are never found.
+func (d DomainInfo) usualMetric() string {
+	switch d.Task {
+	case "classification":
+		return "accuracy"
+	case "binary", "multilabel":
+		return "auc"
+	case "regression":
+		return "r2"
+	}
+	return ""
+}
+
 // options are those of comparisons on a domain, and its metric.
 func (a *analyzer) options(domain string) (o Options, metric string) {
 	o, metric = a.Options, MetricLoss
-	for _, d := range a.Domains {
-		if d.Name != domain {
-			continue
-		}
-		o.Measure = d.Measure
-		switch {
-		case d.Measure == MeasureCorrect:
-			metric = MetricError
-		case d.Task == "regression":
-			metric = MetricMSE
-		}
+	d := a.domain(domain)
+	o.Measure = cmp.Or(d.Measure, o.Measure)
+	switch {
+	case d.Measure == MeasureCorrect:
+		metric = MetricError
+	case d.Task == "regression":
+		metric = MetricMSE
 	}
 	return o, metric
 }

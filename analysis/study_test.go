@@ -333,7 +333,7 @@ func TestWriteTables(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile} {
+	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile} {
 		x, err := os.ReadFile(filepath.Join(one, name))
 		if err != nil {
 			t.Fatal(err)
@@ -342,7 +342,7 @@ func TestWriteTables(t *testing.T) {
 			t.Errorf("%s differs when written again", name)
 		}
 	}
-	if entries, _ := os.ReadDir(one); len(entries) != 4 {
+	if entries, _ := os.ReadDir(one); len(entries) != 5 {
 		t.Errorf("files %v", entries)
 	}
 	matrix, err := parquet.ReadFile[matrixRow](filepath.Join(one, MatrixFile))

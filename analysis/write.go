@@ -19,6 +19,7 @@ const (
 	MatrixFile    = "matrix.parquet"
 	CapacityFile  = "capacity.parquet"
 	WeightingFile = "weighting.parquet"
+	OutputsFile   = "outputs.parquet"
 )
 
 // WriteTables writes the results as Parquet tables into dir, which must exist:
@@ -31,6 +32,7 @@ const (
 //	capacity.parquet   scores, gain and effect side by side, sorted so that the
 //	                   rungs of one arm, weighting and domain follow each other
 //	weighting.parquet  the same rows, sorted so that the weightings do
+//	outputs.parquet    scores of every target or label, where a domain has several
 //
 // Numbers that are not known are NaN. Equal results give equal bytes.
 func (r *Results) WriteTables(dir string) error {
@@ -52,6 +54,9 @@ func (r *Results) WriteTables(dir string) error {
 				cmp.Compare(slices.Index(r.Weightings, a.Weighting), slices.Index(r.Weightings, b.Weighting)))
 		})
 		err = writeRows(filepath.Join(dir, WeightingFile), summary)
+	}
+	if err == nil {
+		err = writeRows(filepath.Join(dir, OutputsFile), r.outputRows())
 	}
 	if err != nil {
 		return fmt.Errorf("write tables: %w", err)
@@ -221,6 +226,15 @@ type summaryRow struct {
 	BalancedAccuracy   float64 `parquet:"balanced_accuracy"`
 	BalancedAccuracyLo float64 `parquet:"balanced_accuracy_lo"`
 	BalancedAccuracyHi float64 `parquet:"balanced_accuracy_hi"`
+	ExactMatch         float64 `parquet:"exact_match"`
+	ExactMatchLo       float64 `parquet:"exact_match_lo"`
+	ExactMatchHi       float64 `parquet:"exact_match_hi"`
+	AUC                float64 `parquet:"auc"`
+	AUCLo              float64 `parquet:"auc_lo"`
+	AUCHi              float64 `parquet:"auc_hi"`
+	Precision          float64 `parquet:"average_precision"`
+	PrecisionLo        float64 `parquet:"average_precision_lo"`
+	PrecisionHi        float64 `parquet:"average_precision_hi"`
 	R2                 float64 `parquet:"r2"`
 	R2Lo               float64 `parquet:"r2_lo"`
 	R2Hi               float64 `parquet:"r2_hi"`
@@ -256,6 +270,9 @@ func (r *Results) summaryRows() []summaryRow {
 		}
 		put(s.Accuracy, &row.Accuracy, &row.AccuracyLo, &row.AccuracyHi)
 		put(s.BalancedAccuracy, &row.BalancedAccuracy, &row.BalancedAccuracyLo, &row.BalancedAccuracyHi)
+		put(s.ExactMatch, &row.ExactMatch, &row.ExactMatchLo, &row.ExactMatchHi)
+		put(s.AUC, &row.AUC, &row.AUCLo, &row.AUCHi)
+		put(s.AveragePrecision, &row.Precision, &row.PrecisionLo, &row.PrecisionHi)
 		put(s.R2, &row.R2, &row.R2Lo, &row.R2Hi)
 		put(s.MAE, &row.MAE, &row.MAELo, &row.MAEHi)
 		var gain, transfer, interference *Interval
@@ -275,6 +292,47 @@ func (r *Results) summaryRows() []summaryRow {
 		put(transfer, &row.Transfer, &row.TransferLo, &row.TransferHi)
 		put(interference, &row.Interference, &row.InterferenceLo, &row.InterferenceHi)
 		rows = append(rows, row)
+	}
+	return rows
+}
+
+// outputRow is one target or label of a score.
+type outputRow struct {
+	Arm         string  `parquet:"arm,dict"`
+	Rung        string  `parquet:"rung,dict"`
+	Weighting   string  `parquet:"weighting,dict"`
+	Domain      string  `parquet:"domain,dict"`
+	Output      string  `parquet:"output,dict"`
+	R2          float64 `parquet:"r2"`
+	R2Lo        float64 `parquet:"r2_lo"`
+	R2Hi        float64 `parquet:"r2_hi"`
+	MAE         float64 `parquet:"mae"`
+	MAELo       float64 `parquet:"mae_lo"`
+	MAEHi       float64 `parquet:"mae_hi"`
+	AUC         float64 `parquet:"auc"`
+	AUCLo       float64 `parquet:"auc_lo"`
+	AUCHi       float64 `parquet:"auc_hi"`
+	Precision   float64 `parquet:"average_precision"`
+	PrecisionLo float64 `parquet:"average_precision_lo"`
+	PrecisionHi float64 `parquet:"average_precision_hi"`
+}
+
+func (r *Results) outputRows() []outputRow {
+	var rows []outputRow
+	for _, s := range r.Scores {
+		add := func(name string, r2, mae, auc, precision Interval) {
+			rows = append(rows, outputRow{
+				Arm: s.Arm, Rung: s.Rung, Weighting: s.Weighting, Domain: s.Domain, Output: name,
+				R2: r2.Value, R2Lo: r2.Lo, R2Hi: r2.Hi, MAE: mae.Value, MAELo: mae.Lo, MAEHi: mae.Hi,
+				AUC: auc.Value, AUCLo: auc.Lo, AUCHi: auc.Hi, Precision: precision.Value, PrecisionLo: precision.Lo, PrecisionHi: precision.Hi,
+			})
+		}
+		for _, o := range s.Targets {
+			add(o.Name, o.R2, o.MAE, unknown(), unknown())
+		}
+		for _, o := range s.Labels {
+			add(o.Name, unknown(), unknown(), o.AUC, o.AveragePrecision)
+		}
 	}
 	return rows
 }

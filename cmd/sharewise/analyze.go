@@ -115,13 +115,9 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 	}
 	measures := map[string]string{study.ByError: analysis.MeasureCorrect, study.ByLoss: analysis.MeasureLoss}
 	for _, d := range plan.Domains {
-		metric := "accuracy"
-		if d.Task == study.Regression {
-			metric = "r2"
-		}
 		s.Domains = append(s.Domains, analysis.DomainInfo{
-			Name: d.Name, Task: d.Task, Outputs: d.Outputs,
-			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Metric: metric, Measure: measures[d.Measure],
+			Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
+			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measures[d.Measure],
 		})
 	}
 	var curves analysis.ConflictMeter
