@@ -22,6 +22,9 @@ const (
 // The variance is that of the two-way jackknife: the ratio itself with each
 // run left out, and its linearisation, gradient (e_B/e_A², -1/e_A) in
 // (e_A, e_B), between samples.
+//
+// An error cannot fall by more than all of itself: where no loss is below zero,
+// the limits of the relative gain are cut at 1.
 func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	classification := measure == MeasureCorrect
 	g := &Gain{Target: a.Domain, Samples: a.Len(), Runs: [2]int{a.K(), b.K()}, Metric: MetricLoss, Warnings: []string{}}
@@ -35,6 +38,9 @@ func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 		ea, eb := meanError(a, classification), meanError(b, classification)
 		g.Absolute, g.Relative = Interval{ea - eb, math.NaN(), math.NaN()}, Interval{relative(ea, eb), math.NaN(), math.NaN()}
 		g.Warnings = append(g.Warnings, "one run on a side: no interval")
+		if math.IsNaN(g.Relative.Value) {
+			g.Warnings = append(g.Warnings, nothingToReduce(measure))
+		}
 		return g, nil
 	}
 	c, err := newComparison(a, b, o)
@@ -48,6 +54,9 @@ func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 		j = c.meanLosses()
 	}
 	g.Absolute, g.Relative = ratioGain(j, c.o.Level)
+	if g.Relative.Hi > 1 && (classification || nonnegative(a.Loss) && nonnegative(b.Loss)) {
+		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
+	}
 	if min(a.K(), b.K()) == 2 {
 		g.Warnings = append(g.Warnings, "two runs on a side: the interval is conditional on these runs")
 	}
@@ -114,6 +123,18 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval) {
 		}
 	}
 	return absolute, j.variance(gradient, value, runs).interval(value, level)
+}
+
+// nonnegative reports whether no loss is below zero.
+func nonnegative(runs [][]float32) bool {
+	for _, run := range runs {
+		for _, l := range run {
+			if l < 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // relative is the gain 1 - e_B/e_A, NaN where there was no error to reduce.

@@ -65,10 +65,23 @@ func TestGainKnownAnswer(t *testing.T) {
 	// e_A = 2, e_B = 1.5. The linearised values of the two samples are
 	// (0.75·1 - 1)/2 and (0.75·3 - 2)/2, ±1/8, of variance 1/32; runs do not
 	// differ, so V = 1/64, with one degree of freedom for
-	// two samples.
-	want := Interval{0.25, 0.25 - 12.706205/8, 0.25 + 12.706205/8}
+	// two samples. The upper limit 0.25 + 12.7/8 is cut at 1.
+	want := Interval{0.25, 0.25 - 12.706205/8, 1}
 	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != MetricLoss {
 		t.Errorf("gain %+v, want %v", g, want)
+	}
+}
+
+// Losses below zero can fall by more than all of their mean: nothing is cut.
+func TestGainOfNegativeLosses(t *testing.T) {
+	a := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: ids(2), Loss: [][]float32{{1, 3}, {1, 3}, {1, 3}}}
+	b := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: ids(2), Loss: [][]float32{{-1, 2}, {-1, 2}, {-1, 2}}}
+	g, err := GainOf(a, b, MeasureLoss, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Relative.Hi <= 1 {
+		t.Errorf("gain %v", g.Relative)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,22 @@ func threeDomains() *analysis.Results {
 		gain("pool{a,b}", "w0.5", "b", []string{"a", "b"}, 0.01, nan),
 	)
 	return r
+}
+
+// A gain that is undefined because there is no error to reduce is told apart
+// from one that is missing.
+func TestFromResultsWithoutErrors(t *testing.T) {
+	r := threeDomains()
+	g := &r.Gains[0].Gain // of a in pool{a,b}
+	g.Metric, g.Relative = analysis.MetricError, analysis.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+	_, _, warnings, err := FromResults(r, Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "pool{a,b} was left out: models of a alone make no error, so that a gain relative to it means nothing"
+	if !slices.Contains(warnings, want) {
+		t.Errorf("warnings %q lack %q", warnings, want)
+	}
 }
 
 func TestFromResults(t *testing.T) {

@@ -78,6 +78,12 @@ func (s Selection) matches(g analysis.ArmGain) bool {
 	return g.Rung == s.Rung && g.Weighting == s.Weighting
 }
 
+// NothingToReduce reports whether a gain is undefined because the target's
+// independent models make no error at all.
+func NothingToReduce(g analysis.Gain) bool {
+	return g.Metric == analysis.MetricError && math.IsNaN(g.Relative.Value) && !math.IsNaN(g.Absolute.Value)
+}
+
 // collector gathers pools and says what it left out.
 type collector struct {
 	problem  *Problem
@@ -104,6 +110,10 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 			continue
 		}
 		g, ok := byTarget[name]
+		if ok && NothingToReduce(g.Gain) {
+			c.warnf("%s was left out: models of %s alone make no error, so that a gain relative to it means nothing", arm, name)
+			return
+		}
 		if !ok || !finite(g.Relative.Value) {
 			c.warnf("%s was left out: it has no usable gain for %s", arm, name)
 			return

@@ -119,7 +119,8 @@ func (s *Stability) addTogether(group []int) {
 
 // standardErrors returns the standard error that each cell's limits imply, 0
 // where it has none, and how many have none. Limits that were made with
-// Student's t are wider than a normal's, so these errors err upwards.
+// Student's t are wider than a normal's, so these errors err upwards. The wider
+// side counts: that above may have been cut at 1, more than which no gain is.
 func (g *gains) standardErrors() (se []float64, fixed int) {
 	lo, hi := g.limits()
 	z := distuv.UnitNormal.Quantile((1 + g.problem.level()) / 2)
@@ -129,7 +130,7 @@ func (g *gains) standardErrors() (se []float64, fixed int) {
 			fixed++
 			continue
 		}
-		se[i] = (hi[i] - lo[i]) / 2 / z
+		se[i] = max(hi[i]-g.cell[i], g.cell[i]-lo[i]) / z
 	}
 	return se, fixed
 }

@@ -20,9 +20,31 @@ var metrics = []metric{
 	{"r2", "R²", "1 − R²", false},
 	{"auc", "AUC", "1 − AUC", false},
 	{"average_precision", "average precision", "1 − average precision", false},
+	{"exact_match", "all labels right", "samples with a wrong label", true},
 	{"mae", "mean absolute error", "", false},
 	{"balanced_accuracy", "balanced accuracy", "1 − balanced accuracy", true},
 	{"loss", "loss", "", false},
+}
+
+// MetricName is what readers call a figure of a domain, by its name in
+// [analysis.Score]: it says where the figure is a mean over targets or labels.
+func MetricName(key string, d *analysis.DomainInfo) string {
+	for _, m := range metrics {
+		if m.key != key {
+			continue
+		}
+		switch {
+		case d.Outputs < 2:
+		case d.Task == "multilabel" && (key == "auc" || key == "average_precision"):
+			return "macro " + m.name
+		case d.Task == "regression" && key == "r2":
+			return "mean " + m.name
+		case d.Task == "regression" && key == "mae":
+			return m.name + " over targets"
+		}
+		return m.name
+	}
+	return key
 }
 
 func (m metric) write(x float64) string {
@@ -50,14 +72,11 @@ func (m metric) error(v analysis.Interval) analysis.Interval {
 
 // metricsOf are the metrics that a score has, the domain's own first.
 func (in *Input) metricsOf(s *analysis.Score) []metric {
-	own := ""
-	for _, d := range in.Results.Domains {
-		if d.Name == s.Domain {
-			own = d.Metric
-		}
-	}
+	d := in.domain(s.Domain)
+	own := d.Metric
 	var out []metric
 	for _, m := range metrics {
+		m.name = MetricName(m.key, &d)
 		switch v := s.Metric(m.key); {
 		case v == nil || !finite(v.Value):
 		case m.key == own:
@@ -67,6 +86,16 @@ func (in *Input) metricsOf(s *analysis.Score) []metric {
 		}
 	}
 	return out
+}
+
+// domain is what the study says of a domain.
+func (in *Input) domain(name string) analysis.DomainInfo {
+	for _, d := range in.Results.Domains {
+		if d.Name == name {
+			return d
+		}
+	}
+	return analysis.DomainInfo{Name: name}
 }
 
 // errorOf is the figure by which a score is plotted, NaN where nothing is

@@ -1,6 +1,10 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis"
+)
 
 // page is what the template shows. Sections without data are nil.
 type page struct {
@@ -32,7 +36,15 @@ type scoreRow struct {
 	Domain, Arm, Rung, Weighting string
 	Seeds                        int
 	Loss, First, Second          string
+	Outputs                      []outputScore // where there are several
+	Folded                       string        // what to call them where they are many
 }
+
+// outputScore is the quality of one target or label.
+type outputScore struct{ Name, Text string }
+
+// manyOutputs is how many targets or labels a row shows without being asked.
+const manyOutputs = 3
 
 func newPage(in *Input) *page {
 	r := in.Results
@@ -103,7 +115,30 @@ func scores(in *Input) []scoreRow {
 				row.Second = text
 			}
 		}
+		if own := in.domain(s.Domain); own.Metric != "" && s.Metric(own.Metric) == nil { // say that it is not known
+			if row.First != noData {
+				row.Second = row.First
+			}
+			row.First = MetricName(own.Metric, &own) + " " + noData
+		}
+		row.outputs(s)
 		out = append(out, row)
 	}
 	return out
+}
+
+// outputs adds the figures of several targets or labels.
+func (row *scoreRow) outputs(s *analysis.Score) {
+	for _, o := range s.Targets {
+		row.Outputs = append(row.Outputs, outputScore{o.Name, "R² " + withLimits(o.R2, significant) + ", mean absolute error " + withLimits(o.MAE, significant)})
+	}
+	for _, o := range s.Labels {
+		row.Outputs = append(row.Outputs, outputScore{o.Name, "AUC " + withLimits(o.AUC, significant) + ", average precision " + withLimits(o.AveragePrecision, significant)})
+	}
+	if len(row.Outputs) > manyOutputs {
+		row.Folded = plural(len(s.Targets), "target", "targets")
+		if len(s.Labels) > 0 {
+			row.Folded = plural(len(s.Labels), "label", "labels")
+		}
+	}
 }

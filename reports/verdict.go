@@ -338,7 +338,7 @@ func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
 		}
 	}
 	if !found {
-		return name + " alone: no pair with it was measured."
+		return in.unpairedReason(name)
 	}
 	own, partner := in.wording(name), in.wording(best.B.Domain)
 	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
@@ -373,4 +373,26 @@ func next(g *grouping.Recommendation, f Firmness) []string {
 		out = append(out, "More seeds would narrow the limits; more test samples would too.")
 	}
 	return out
+}
+
+// unpairedReason says why there is no pair of a domain to tell of: it, or those
+// that it was paired with, make no error alone; or no pair was trained.
+func (in *Input) unpairedReason(name string) string {
+	rung, weighting := in.selection()
+	var perfect []string
+	for _, g := range in.Results.Gains {
+		if g.Rung != rung || g.Weighting != weighting || len(g.Pool) != 2 || !slices.Contains(g.Pool, name) || !grouping.NothingToReduce(g.Gain) {
+			continue
+		}
+		if g.Target == name {
+			return name + " alone: its own models make no error, so that there is nothing for sharing to reduce."
+		}
+		if !slices.Contains(perfect, g.Target) {
+			perfect = append(perfect, g.Target)
+		}
+	}
+	if len(perfect) > 0 {
+		return fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
+	}
+	return name + " alone: no pair with it was measured."
 }

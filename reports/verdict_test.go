@@ -155,6 +155,27 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// A domain whose models make no error alone has no gain; that is not the same as
+// a pair that was not trained.
+func TestReasonWithoutErrors(t *testing.T) {
+	undefined := analysis.Interval{Value: nan, Lo: nan, Hi: nan}
+	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{Rung: "w1", Weighting: "equal"}}
+	for name, relative := range map[string]analysis.Interval{"bolts": undefined, "screws": around(0.1, 0.05)} {
+		in.Results.Gains = append(in.Results.Gains, analysis.ArmGain{Arm: "pool{bolts,screws}", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
+			Target: name, Pool: []string{"bolts", "screws"}, Metric: analysis.MetricError, Relative: relative, Absolute: around(0, 0.01),
+		}})
+	}
+	for name, want := range map[string]string{
+		"bolts":  "bolts alone: its own models make no error, so that there is nothing for sharing to reduce.",
+		"screws": "screws alone: no pair with it could be judged, since models of bolts alone make no error.",
+		"nuts":   "nuts alone: no pair with it was measured.",
+	} {
+		if got := in.reason(&grouping.RecommendedGroup{Members: []grouping.Member{{Domain: name}}}); got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
 func TestEvidenceNamesTheNextCandidate(t *testing.T) {
 	r := recommendation(0.5, g{grouping.Undecided, "a b"}, g{grouping.Undecided, "c"})
 	r.Stability.Partitions = []grouping.PartitionShare{

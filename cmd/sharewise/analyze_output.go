@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/reports"
 )
 
 // printResults prints what most readers look for first: how good every domain
@@ -31,23 +31,28 @@ func printResults(w io.Writer, r *analysis.Results) {
 	}
 }
 
-// scoreText is the domain's own metric, or the first of those that are known.
+// scoreText is the domain's own metric, – where it is not known. A domain
+// without one shows the first of the usual ones.
 func scoreText(r *analysis.Results, s analysis.Score) string {
-	order := []string{"accuracy", "r2", "loss"}
-	for _, d := range r.Domains {
-		if d.Name == s.Domain && d.Metric != "" {
-			order = append([]string{d.Metric}, order...)
+	d := analysis.DomainInfo{Name: s.Domain}
+	for _, x := range r.Domains {
+		if x.Name == s.Domain {
+			d = x
 		}
+	}
+	order := []string{"accuracy", "r2", "loss"}
+	if d.Metric != "" {
+		order = []string{d.Metric}
 	}
 	for _, name := range order {
 		if v := s.Metric(name); v != nil {
-			if name == "r2" {
-				name = "R²"
-			}
-			return fmt.Sprintf("%s %.4g", strings.ReplaceAll(name, "_", " "), v.Value)
+			return reports.MetricName(name, &d) + " " + figure("%.4g", v.Value)
 		}
 	}
-	return ""
+	if d.Metric == "" {
+		return ""
+	}
+	return reports.MetricName(d.Metric, &d) + " –"
 }
 
 // gainText is the gain of a score's arm with its limits, in two columns.
