@@ -77,11 +77,9 @@ func splitRows(d *dataset.Domain) []splitRow {
 }
 
 func writeSplits(w io.Writer, rows []splitRow) error {
-	c := csv.NewWriter(w)
-	c.Write([]string{"domain", "split", "sample", "member"})
+	records := [][]string{{"domain", "split", "sample", "member"}}
 	for _, r := range rows {
-		c.Write([]string{r.Domain, r.Split, strconv.FormatInt(r.Sample, 10), r.Member})
+		records = append(records, []string{r.Domain, r.Split, strconv.FormatInt(r.Sample, 10), r.Member})
 	}
-	c.Flush()
-	return c.Error()
+	return csv.NewWriter(w).WriteAll(records)
 }

@@ -38,7 +38,7 @@ func resize(c *call) *value {
 		}
 		from, to := lanesAlong(x.shape, a), lanesAlong(shape, a)
 		var beyond []bool
-		if slices.Contains(away, true) || outside != nil && len(outside) > 0 {
+		if slices.Contains(away, true) || len(outside) > 0 {
 			beyond = make([]bool, y.len())
 		}
 		for i, lane := range to {

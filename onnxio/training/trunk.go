@@ -10,11 +10,6 @@ import (
 	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
-// emitOpset is the version of the standard operators that emitted nodes are
-// written for. Trunks of older versions are upgraded to it, newer ones stay:
-// from 13 on the operators that are emitted have not changed.
-const emitOpset = 17
-
 // frozen is the rule of an initializer that is not trained.
 const frozen = "frozen"
 
