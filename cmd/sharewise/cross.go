@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -184,12 +185,9 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 
 // note records once why a pair was left out.
 func (c *crossing) note(err error) {
-	for _, n := range c.results.Notes {
-		if n == err.Error() {
-			return
-		}
+	if !slices.Contains(c.results.Notes, err.Error()) {
+		c.results.Notes = append(c.results.Notes, err.Error())
 	}
-	c.results.Notes = append(c.results.Notes, err.Error())
 }
 
 // printCross prints a matrix per rung, trained by row, tested by column.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 const datasetSplitsLong = `Splits lists every sample of a study's domains with the split that it is in, as
@@ -46,13 +47,17 @@ type splitRow struct {
 }
 
 func (a *app) datasetSplits(ctx context.Context, file, out string) error {
-	p, err := prepare(ctx, file, reading{})
+	s, err := study.Parse(file)
 	if err != nil {
-		return err
+		return inputError(err)
+	}
+	domains, err := dataset.OpenAll(ctx, s)
+	if err != nil {
+		return inputError(err)
 	}
 	rows := []splitRow{}
-	for _, d := range p.study.Domains {
-		rows = append(rows, splitRows(p.domains[d.Name])...)
+	for _, d := range domains {
+		rows = append(rows, splitRows(d)...)
 	}
 	switch {
 	case a.json:
