@@ -3,7 +3,7 @@
 //
 // [Open] takes a domain through these steps:
 //
-//  1. Read its files: IDX, folders of images, tables as text or Parquet, signals, arrays. Images
+//  1. Read its files: IDX, folders of images, tables as text or Parquet, sparse samples, signals, arrays. Images
 //     become bytes in the common shape of the study, tables and signals become
 //     float32 numbers. Signals are resampled to a common rate and cut into
 //     windows. Bad samples are errors with file, line or member, and value; with
@@ -43,6 +43,14 @@
 // they are needed. It must not change or shrink while the program runs. Pictures
 // of bytes, in one or three channels, are treated as images; other numbers are
 // normalised per channel, or per feature where samples have one dimension.
+//
+// # Sparse samples
+//
+// Of lines as svmlight and libsvm have them the numbers that are not 0 are
+// stored, eight bytes each. Samples are dense when they are gathered, and as
+// wide as the largest index that any domain of the study has: [OpenAll] looks at
+// all its domains, [Open] at one. T. Joachims: Making large-scale SVM learning
+// practical, 1999; C.-C. Chang and C.-J. Lin: LIBSVM, 2011.
 //
 // # Columns of words
 //

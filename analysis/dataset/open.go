@@ -32,8 +32,10 @@ type opener struct {
 	own        int
 	first      bool // data itself is read, not given validation or test data
 	arrayFiles map[string]*arrayFile
-	signals    int32   // recordings read so far
-	rate       float64 // of them, in samples per second; 0 where nothing says it
+	width      int      // svmlight: numbers of a sample, by the largest index
+	labelNames []string // svmlight: of a multilabel task
+	signals    int32    // recordings read so far
+	rate       float64  // of them, in samples per second; 0 where nothing says it
 }
 
 // intern returns an equal string that is stored once.
@@ -76,6 +78,7 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 	if err := unifyCategories([]*assembly{a}); err != nil {
 		return nil, err
 	}
+	unifyWidths([]*assembly{a})
 	return a.finish()
 }
 
@@ -127,6 +130,7 @@ func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, err
 	if err := unifyCategories(parts); err != nil {
 		return nil, err
 	}
+	unifyWidths(parts)
 	var out []*Domain
 	for _, a := range parts {
 		dom, err := a.finish()
@@ -241,6 +245,8 @@ func (o *opener) read(f study.Files) (*store, error) {
 		return o.readImages(f)
 	case study.CSV, study.Parquet:
 		return o.readTable(f)
+	case study.SvmlightFormat:
+		return o.readSvmlight(f)
 	case study.SeriesFormat:
 		return o.readSeries(f)
 	case study.ArrayFormat:
@@ -278,7 +284,10 @@ func (o *opener) assemble(st *store) (*assembly, error) {
 			d.Task.Targets = o.d.Columns.Targets
 		}
 	case Multilabel:
-		d.Task.Targets = o.d.Columns.Labels
+		d.Task.Targets = st.targetNames
+		if o.d.Columns != nil {
+			d.Task.Targets = o.d.Columns.Labels
+		}
 	default:
 		if err := o.classes(st, d); err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ func Scan(dir, base, name string) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	s.shortenTableNames()
-	kinds := [][]*find{s.of(study.IDX, study.Images), s.of(study.CSV, study.Parquet), s.of(study.SeriesFormat), s.of(study.ArrayFormat)}
+	kinds := [][]*find{s.of(study.IDX, study.Images), s.of(study.CSV, study.Parquet), s.of(study.SvmlightFormat), s.of(study.SeriesFormat), s.of(study.ArrayFormat)}
 	found := kinds[0]
 	for _, k := range kinds[1:] {
 		if len(k) > len(found) {
@@ -85,6 +85,8 @@ type find struct {
 	shape           []int   // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
+	task            string         // svmlight
+	zeroBased       bool           // svmlight
 	text            []string       // columns of text
 	path            string         // as it is opened
 	where           map[string]string
@@ -112,6 +114,7 @@ func (s *scanner) tooFew(dir string, found []*find) error {
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns
     %[2]s/TABLE.csv                         one table with a column that names the domain
+    %[2]s/DOMAIN.svm                        sparse rows as svmlight and libsvm have them
     %[2]s/DOMAIN/CLASS/recording.wav        folders of recordings, one per class; also .f32, .i16, ...
     %[2]s/DOMAIN.npz                        arrays called inputs or x and labels or y; also .safetensors`, what, dir)
 }
@@ -147,6 +150,7 @@ func (s *scanner) folder(dir string, depth int) error {
 		}
 	}
 	rest := s.scanIDX(dir, files)
+	rest = s.scanSvmlight(dir, rest)
 	s.scanTables(dir, rest)
 	s.scanArrays(dir, rest)
 	if f := s.classFolders(dir, folders); f != nil {
@@ -239,6 +243,9 @@ func (s *scanner) write(found []*find) {
 	case study.CSV, study.Parquet:
 		d.Study.Input.Kind = study.Table
 		s.writeColumns(found)
+	case study.SvmlightFormat:
+		d.Study.Input.Kind = study.Table
+		s.writeSvmlight(found)
 	case study.SeriesFormat:
 		s.writeWindow(found)
 	case study.ArrayFormat:
@@ -252,6 +259,9 @@ func (s *scanner) write(found []*find) {
 func (s *scanner) writeNotes(found []*find) {
 	count := map[string]int{}
 	for _, f := range found {
+		if f.columns != nil && len(f.columns.Categorical) > 0 {
+			f.notes = append(f.notes, "columns of words become embeddings: "+list(f.columns.Categorical))
+		}
 		for _, n := range f.notes {
 			count[n]++
 		}

@@ -8,10 +8,13 @@ import (
 	"unsafe"
 )
 
+// stored is what rows are made of.
+type stored interface{ byte | float32 | pair }
+
 // spool takes rows of numbers or bytes, all of one size, one after another. It
 // keeps them in memory as long as the study's budget lasts, and moves them to
 // a temporary file when it does not.
-type spool[T byte | float32] struct {
+type spool[T stored] struct {
 	size   int // elements of a row
 	count  int
 	budget *budget
@@ -24,7 +27,7 @@ type spool[T byte | float32] struct {
 // blockBytes is about what a spool takes from the budget, and writes, at once.
 const blockBytes = 1 << 20
 
-func newSpool[T byte | float32](size int, b *budget) *spool[T] {
+func newSpool[T stored](size int, b *budget) *spool[T] {
 	bytes := size * int(unsafe.Sizeof(*new(T)))
 	return &spool[T]{size: size, budget: b, per: max(1, blockBytes/max(1, bytes))}
 }
@@ -114,12 +117,12 @@ func (s *spool[T]) finish() (*blocks[T], error) {
 }
 
 // rawBytes is the memory of numbers as bytes, without a copy.
-func rawBytes[T byte | float32](v []T) []byte {
+func rawBytes[T stored](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(*new(T))))
 }
 
 // blocks are rows in blocks of equal size, in memory or in a mapped file.
-type blocks[T byte | float32] struct {
+type blocks[T stored] struct {
 	size, rows int
 	per        int // rows of a block
 	blocks     [][]T
@@ -129,12 +132,16 @@ type blocks[T byte | float32] struct {
 func (b *blocks[T]) count() int { return b.rows }
 
 // row returns a view of a row.
-func (b *blocks[T]) row(i int) []T {
+func (b *blocks[T]) row(i int) []T { return b.run(i, 1) }
+
+// run returns a view of row i and those that follow it in its block, n at most.
+func (b *blocks[T]) run(i, n int) []T {
 	if b.mapped != nil {
 		b.mapped.touch()
 	}
-	at := i % b.per * b.size
-	return b.blocks[i/b.per][at : at+b.size : at+b.size]
+	at := i % b.per
+	end := min(at+n, b.per) * b.size
+	return b.blocks[i/b.per][at*b.size : end : end]
 }
 
 // numberBlocks are blocks of numbers.

@@ -327,19 +327,30 @@ func (t *table) number(s string) (float32, string) {
 	if t.missing[s] {
 		return 0, missingValue
 	}
-	if t.d.Columns.Decimal == "comma" {
+	comma := t.d.Columns.Decimal == "comma"
+	if comma {
 		s = strings.Replace(s, ",", ".", 1)
+	}
+	v, reason := finite32(s)
+	if reason == notNumber && !comma && strings.Count(s, ",") == 1 && isNumber(strings.Replace(s, ",", ".", 1)) {
+		reason += "; for decimal commas set columns.decimal: comma"
+	}
+	return v, reason
+}
+
+const notNumber = "not a number"
+
+// finite32 reads a finite number of 32 bits, or says what is wrong with it.
+func finite32(s string) (float32, string) {
+	if v, ok := plainDecimal(s); ok {
+		return float32(v), ""
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange), math.IsInf(v, 0):
 		return 0, "not finite"
-	case err != nil && t.d.Columns.Decimal != "comma" && strings.Count(s, ",") == 1 && isNumber(strings.Replace(s, ",", ".", 1)):
-		return 0, "not a number; for decimal commas set columns.decimal: comma"
-	case err != nil:
-		return 0, "not a number"
-	case math.IsNaN(v):
-		return 0, "not a number"
+	case err != nil, math.IsNaN(v):
+		return 0, notNumber
 	case math.Abs(v) > math.MaxFloat32:
 		return 0, "too large for a 32-bit number"
 	}

@@ -194,7 +194,8 @@ func (w *warner) inputs(d *Domain) {
 		if x := f.Drift; x != nil && x.Outside >= many {
 			outside = append(outside, fmt.Sprintf("%s (%s %%)", f.Name, figure(100*x.Outside)))
 		}
-		if f.Extreme >= manyDeviations {
+		// A number that is nearly always 0 is far from its mean where it is not.
+		if sparse := f.Q1 == 0 && f.Q3 == 0; f.Extreme >= manyDeviations && !sparse {
 			extreme = append(extreme, fmt.Sprintf("%s (%s)", f.Name, figure(f.Extreme)))
 		}
 	}

@@ -106,7 +106,7 @@ func (c *checker) input() {
 		c.errorf("input.array", "the input is of kind %s, whose shape other keys say", in.Kind)
 	}
 	kinds := map[string][]string{
-		Image: {IDX, Images, ArrayFormat}, Table: {CSV, Parquet}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat},
+		Image: {IDX, Images, ArrayFormat}, Table: {CSV, Parquet, SvmlightFormat}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat},
 	}
 	for i, d := range c.study.Domains {
 		if !slices.Contains(kinds[in.Kind], d.Format) {

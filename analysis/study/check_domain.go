@@ -32,6 +32,8 @@ func (c *domainChecker) check() {
 		c.series()
 	case ArrayFormat:
 		c.arrays()
+	case SvmlightFormat:
+		c.svmlight()
 	default:
 		if c.d.Columns != nil {
 			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
@@ -41,7 +43,10 @@ func (c *domainChecker) check() {
 	if c.d.Series != nil && c.d.Format != SeriesFormat {
 		c.fail("series", "series are for signals (format series); this domain's format is %s", c.d.Format)
 	}
-	if c.d.Invert && (IsTable(c.d.Format) || c.d.Format == SeriesFormat) {
+	if c.d.Svmlight != nil && c.d.Format != SvmlightFormat {
+		c.fail("svmlight", "these keys are for sparse samples (format svmlight); this domain's format is %s", c.d.Format)
+	}
+	if c.d.Invert && (c.d.Format == SvmlightFormat || IsTable(c.d.Format) || c.d.Format == SeriesFormat) {
 		c.fail("invert", "invert is for images")
 	}
 }
@@ -84,6 +89,7 @@ func (c *domainChecker) split() {
 	if s.By == ByGroup && s.Group == "" && (c.d.Columns == nil || c.d.Columns.Group == "") {
 		switch c.d.Format {
 		case SeriesFormat: // the groups are the files
+		case SvmlightFormat: // they are the numbers behind qid
 		case ArrayFormat: // see arrays
 		case CSV, Parquet:
 			c.fail("split.by", "splitting by group needs columns.group")

@@ -186,7 +186,7 @@ func (d *decoder) complete(s *Study) {
 			s.Input.Kind = ArrayInput
 		case len(s.Input.Size) > 0 || len(s.Domains) == 0:
 			s.Input.Kind = Image
-		case IsTable(s.Domains[0].Format):
+		case IsTable(s.Domains[0].Format) || s.Domains[0].Format == SvmlightFormat:
 			s.Input.Kind = Table
 		case s.Domains[0].Format == ArrayFormat:
 			s.Input.Kind = ArrayInput
@@ -240,6 +240,9 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	if dom.Format == SeriesFormat {
 		d.completeSeries(dom, path)
 	}
+	if dom.Format == SvmlightFormat && dom.Svmlight == nil {
+		dom.Svmlight = new(Svmlight)
+	}
 	if IsTable(dom.Format) && dom.Columns == nil {
 		dom.Columns = new(Columns)
 		fill(dom.Columns, columnFields)
@@ -278,6 +281,9 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 func guessFormat(f Files) string {
 	if IsArrayFile(f.Path) {
 		return ArrayFormat
+	}
+	if IsSvmlightFile(f.Path) {
+		return SvmlightFormat
 	}
 	if f.Images != "" || f.Labels != "" {
 		return IDX

@@ -66,18 +66,20 @@ const (
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv, parquet, series, array
+	Format  string // idx, images, csv, parquet, svmlight, series, array
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
 	Task    Task
 	Columns *Columns // tables; never nil there
 	Series  *Series  // series; never nil there
-	Split   Split
-	Limit   Limit
-	Invert  bool // image transform: 255-x
-	SkipBad bool
-	Value   float64 // worth of one unit of gain, for grouping; 0 = 1
+	// Svmlight is how sparse samples are read; never nil there.
+	Svmlight *Svmlight
+	Split    Split
+	Limit    Limit
+	Invert   bool // image transform: 255-x
+	SkipBad  bool
+	Value    float64 // worth of one unit of gain, for grouping; 0 = 1
 	// Augment replaces the training's augmentation; nil for those that have
 	// none of their own.
 	Augment *augment.Settings
@@ -91,6 +93,8 @@ const (
 	Parquet      = "parquet"
 	SeriesFormat = "series"
 	ArrayFormat  = "array"
+	// SvmlightFormat is sparse samples as text: a label and index:value pairs.
+	SvmlightFormat = "svmlight"
 )
 
 // IsTable reports whether a format holds tables: one row per sample.

@@ -64,7 +64,7 @@ var inputFields = []field{
 var domainFields = []field{
 	{key: "name", doc: "Name of the domain: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
 		at: at(func(d *Domain) *string { return &d.Name })},
-	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv, parquet: a table; series: signals that are cut into windows; array: NPY, NPZ or safetensors.", typ: choice(IDX, Images, CSV, Parquet, SeriesFormat, ArrayFormat), note: "by the files",
+	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv, parquet: a table; svmlight: sparse rows of a table, as libsvm has them; series: signals that are cut into windows; array: NPY, NPZ or safetensors.", typ: choice(IDX, Images, CSV, Parquet, SvmlightFormat, SeriesFormat, ArrayFormat), note: "by the files",
 		at: at(func(d *Domain) *string { return &d.Format })},
 	{key: "data", doc: "The data: a folder, a file or a pattern, or {images: FILE, labels: FILE}. Split into training, validation and test parts unless these are given.", typ: object(filesFields).or("path"),
 		at: at(func(d *Domain) *Files { return &d.Files })},
@@ -78,6 +78,8 @@ var domainFields = []field{
 		at: at(func(d *Domain) **Columns { return &d.Columns })},
 	{key: "series", doc: "How signals are stored, cut and labelled.", typ: optional[Series](object(seriesFields)),
 		at: at(func(d *Domain) **Series { return &d.Series })},
+	{key: "svmlight", doc: "How sparse samples are read. In memory they take room for what is not 0; minibatches are dense.", typ: optional[Svmlight](object(svmlightFields)),
+		at: at(func(d *Domain) **Svmlight { return &d.Svmlight })},
 	{key: "split", doc: "How data is divided where the files do not say.", typ: object(splitFields).or("by"),
 		at: at(func(d *Domain) *Split { return &d.Split })},
 	{key: "limit", doc: "Caps on the number of samples, drawn by the study's seed and stratified by class.", typ: object(limitFields).or("train"),

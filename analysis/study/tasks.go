@@ -41,11 +41,11 @@ func (c *domainChecker) task() {
 	if t.Kind == Regression && t.Measure == ByError {
 		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
 	}
-	table := IsTable(c.d.Format) || c.d.Format == SeriesFormat || c.d.Format == ArrayFormat
+	table := IsTable(c.d.Format) || c.d.Format == SeriesFormat || c.d.Format == ArrayFormat || c.d.Format == SvmlightFormat
 	switch {
 	case t.Kind == Regression && !table:
 		c.fail("task.kind", "regression needs a table with columns.targets; format %s has classes", c.d.Format)
-	case t.Kind == Multilabel && !IsTable(c.d.Format):
+	case t.Kind == Multilabel && !IsTable(c.d.Format) && c.d.Format != SvmlightFormat:
 		c.fail("task.kind", "multilabel needs a table with columns.labels; this domain's format is %s", c.d.Format)
 	}
 	choices := []string{lossOf[t.Kind]}

@@ -23,7 +23,11 @@ and written down, to be corrected in the file:
   DIR/DOMAIN/CLASS/image.png              images, one folder per class
   DIR/DOMAIN/{train,test}/CLASS/image.png the same with test data given
   DIR/DOMAIN/*-images-idx3-ubyte.gz       IDX files with their labels
-  DIR/DOMAIN.csv                          tables with the same columns
+  DIR/DOMAIN.csv                          tables with the same columns, Parquet too
+  DIR/TABLE.csv                           one table with a column that names the domain
+  DIR/DOMAIN.svm                          sparse rows as svmlight and libsvm have them
+  DIR/DOMAIN/CLASS/recording.wav          recordings; also .f32, .i16, ...
+  DIR/DOMAIN.npz                          arrays called inputs or x and labels or y
 
 An existing file is never overwritten.
 

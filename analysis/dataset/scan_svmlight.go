@@ -1,0 +1,119 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// svmlightLine is a line of sparse samples, without its comment.
+var svmlightLine = regexp.MustCompile(`^\s*([^\s:]+(\s+|$))?(qid:\S+(\s+|$))?(\d+:[-+.0-9eE]+(\s+|$))*$`)
+
+// svmlightPair is a feature with its value.
+var svmlightPair = regexp.MustCompile(`\s(\d+):[-+.0-9]`)
+
+// sparseEndings are those of files that may hold sparse samples; a name that
+// ends in .t is test data, as those of libsvm's collection do.
+var sparseEndings = append([]string{"", ".t", ".scale", ".tr"}, tableEndings...)
+
+// scanSvmlight takes every file of sparse samples for a domain, NAME.t for the
+// test data of NAME, and returns the other files.
+func (s *scanner) scanSvmlight(dir string, files []string) []string {
+	var rest []string
+	found := map[string]*find{}
+	for _, name := range files {
+		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+		if !study.IsSvmlightFile(name) && !slices.Contains(sparseEndings, ending) {
+			rest = append(rest, name)
+			continue
+		}
+		f := probeSvmlight(filepath.Join(dir, name))
+		if f == nil {
+			rest = append(rest, name)
+			continue
+		}
+		f.name, f.rel, f.format = stemOf(name), s.relative(filepath.Join(dir, name)), study.SvmlightFormat
+		f.data = &study.Files{Path: f.rel}
+		if of := found[strings.TrimSuffix(name, ".t")]; of != nil && strings.HasSuffix(name, ".t") {
+			of.test = f.data
+			continue
+		}
+		found[name] = f
+		s.finds = append(s.finds, f)
+	}
+	return rest
+}
+
+// probeSvmlight guesses what a file of sparse samples predicts from its first
+// lines, or returns nil where these are something else.
+func probeSvmlight(path string) *find {
+	o := &opener{study: &study.Study{}}
+	in, err := o.openFile(path)
+	if err != nil {
+		return nil
+	}
+	defer in.os.Close()
+	if info, err := in.os.Stat(); err != nil || info.Mode()&os.ModeType != 0 {
+		return nil
+	}
+	head := make([]byte, sniffBytes)
+	n, _ := io.ReadFull(in, head)
+	if bytes.IndexByte(head[:n], 0) >= 0 {
+		return nil
+	}
+	f := &find{task: study.Classification}
+	labels := map[string]bool{}
+	pairs, numbers := 0, 0
+	for _, line := range firstLines(head[:n], 500) {
+		line, _, _ = strings.Cut(line, "#")
+		if !svmlightLine.MatchString(line) {
+			return nil
+		}
+		found := svmlightPair.FindAllStringSubmatch(" "+line, -1)
+		pairs += len(found)
+		f.zeroBased = f.zeroBased || len(found) > 0 && found[0][1] == "0"
+		label, _ := nextWord([]byte(line))
+		switch text := string(label); {
+		case bytes.ContainsAny(label, ",:"):
+			f.task = study.Multilabel
+		default:
+			if isNumber(text) {
+				numbers++
+			}
+			labels[className(text)] = true
+		}
+	}
+	if pairs == 0 {
+		return nil
+	}
+	const most = 20
+	if f.task == study.Classification && len(labels) > most && numbers > 0 {
+		f.task = study.Regression
+	}
+	f.what = fmt.Sprintf("sparse samples, %s", f.task)
+	return f
+}
+
+// writeSvmlight says what the names of the files do not.
+func (s *scanner) writeSvmlight(found []*find) {
+	d := s.draft
+	for i, f := range found {
+		dom := &d.Study.Domains[i]
+		if !study.IsSvmlightFile(f.rel) {
+			dom.Format = study.SvmlightFormat
+		}
+		if f.task != study.Classification {
+			dom.Task.Kind = f.task
+		}
+		if f.zeroBased {
+			dom.Svmlight = &study.Svmlight{ZeroBased: true}
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package dataset
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// readSvmlight reads the files of sparse samples that f names. A line is a
+// label, pairs of a feature's number and its value in ascending order, and
+// perhaps a comment behind '#'. A pair qid:n gives the group.
+func (o *opener) readSvmlight(f study.Files) (*store, error) {
+	paths, err := o.tablePaths(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &svmlightReader{opener: o, st: &store{origin: &origins{}}, pairs: newSpool[pair](1, o.budget), starts: []int{0}}
+	for _, p := range paths {
+		if err := s.file(p); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.groups(f.Path); err != nil {
+		return nil, err
+	}
+	if o.d.Task.Kind == study.Multilabel {
+		s.labels()
+	}
+	kept, err := s.pairs.finish()
+	if err != nil {
+		return nil, err
+	}
+	s.st.values = &sparseRows{starts: s.starts, pairs: kept}
+	s.st.shape = []int{o.width}
+	return s.st, nil
+}
+
+// svmlightReader reads the lines of a domain's files into a store.
+type svmlightReader struct {
+	*opener
+	st        *store
+	pairs     *spool[pair]
+	starts    []int // of rows among pairs, and the end
+	row       []pair
+	lines     int64
+	sets      [][]string // multilabel: the labels of each row
+	ungrouped int        // rows without a group
+}
+
+func (s *svmlightReader) file(path string) error {
+	f, err := s.openFile(path)
+	if err != nil {
+		return err
+	}
+	defer f.os.Close()
+	s.st.origin.file(path + ":")
+	r := &lineRecords{in: bufio.NewReaderSize(f.Reader, sniffBytes)}
+	f.Reader = r.in
+	for {
+		line, err := r.line()
+		if errors.Is(err, io.EOF) {
+			return s.finish(f)
+		}
+		if err != nil {
+			return f.broken(err)
+		}
+		line, _, _ = bytes.Cut(line, []byte("#"))
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		id := s.lines
+		s.lines++
+		if e := s.sample(line); e != nil {
+			e.File, e.Line = path, r.number
+			s.bin.add(e)
+			continue
+		}
+		for _, p := range s.row {
+			if err := s.pairs.add([]pair{p}); err != nil {
+				return err
+			}
+		}
+		s.starts = append(s.starts, s.pairs.count)
+		s.st.id = append(s.st.id, id)
+		s.st.part = append(s.st.part, undecided)
+		s.st.origin.add(r.number)
+		if s.lines%4096 == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
+	}
+}
+
+// sample reads a line without its comment: its pairs into s.row, the rest into
+// the store. After an error the store is as it was.
+func (s *svmlightReader) sample(line []byte) *Error {
+	label, rest := nextWord(line)
+	if bytes.IndexByte(label, ':') >= 0 {
+		label, rest = nil, line
+	}
+	s.row = s.row[:0]
+	group, last := "", -1
+	for {
+		var word []byte
+		if word, rest = nextWord(rest); len(word) == 0 {
+			break
+		}
+		before, after, ok := bytes.Cut(word, []byte(":"))
+		if !ok {
+			return &Error{Value: string(word), Reason: "not a pair INDEX:VALUE"}
+		}
+		if string(before) == "qid" {
+			group = s.intern(string(after))
+			continue
+		}
+		index, e := s.index(before)
+		if e != nil {
+			return e
+		}
+		if index <= last {
+			return &Error{Value: string(word), Reason: fmt.Sprintf("indices must ascend, and %d stands before it", last+s.base())}
+		}
+		last = index
+		v, reason := finite32(string(after))
+		if reason != "" {
+			return &Error{Value: string(word), Reason: "the value is " + reason}
+		}
+		if v != 0 {
+			s.row = append(s.row, pair{int32(index), v})
+		}
+	}
+	if e := s.label(string(label)); e != nil {
+		return e
+	}
+	s.width = max(s.width, last+1)
+	s.st.group = append(s.st.group, group)
+	if group == "" {
+		s.ungrouped++
+	}
+	return nil
+}
+
+func (s *svmlightReader) base() int {
+	if s.d.Svmlight.ZeroBased {
+		return 0
+	}
+	return 1
+}
+
+// index reads the number of a feature; the result counts from 0.
+func (s *svmlightReader) index(text []byte) (int, *Error) {
+	n, err := strconv.ParseUint(string(text), 10, 31)
+	index := int(n) - s.base()
+	limit := s.d.Svmlight.Features
+	switch {
+	case err != nil:
+		return 0, &Error{Value: string(text), Reason: "an index is a whole number"}
+	case index < 0:
+		return 0, &Error{Value: string(text), Reason: "indices count from 1; where they count from 0 set svmlight.zero_based: true"}
+	case limit > 0 && index >= limit:
+		return 0, &Error{Value: string(text), Reason: fmt.Sprintf("an index beyond the %d features that svmlight.features states", limit)}
+	case index >= study.MaxFeatures:
+		return 0, &Error{Value: string(text), Reason: fmt.Sprintf("an index beyond %d: minibatches are dense; choose or hash features first", study.MaxFeatures)}
+	}
+	return index, nil
+}
+
+// label stores what a line begins with, by the kind of the task.
+func (s *svmlightReader) label(text string) *Error {
+	switch s.d.Task.Kind {
+	case study.Multilabel:
+		var set []string
+		for name := range strings.SplitSeq(text, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				set = append(set, s.intern(className(name)))
+			}
+		}
+		s.sets = append(s.sets, set)
+		return nil
+	case study.Regression:
+		v, reason := finite32(text)
+		if reason != "" {
+			return &Error{Value: text, Reason: "a line begins with the number to predict; this is " + reason}
+		}
+		s.st.target, s.st.targetNames = append(s.st.target, v), []string{"target"}
+		return nil
+	}
+	switch {
+	case text == "":
+		return &Error{Reason: "a line begins with its class, and this one has none"}
+	case strings.Contains(text, ","):
+		return &Error{Value: text, Reason: "several classes; set task.kind: multilabel"}
+	}
+	s.st.class = append(s.st.class, s.intern(className(text)))
+	return nil
+}
+
+// className is how a class is called: +1 and 1.0 are 1.
+func className(text string) string {
+	if v, err := strconv.ParseFloat(text, 64); err == nil && v == v {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return text
+}
+
+// groups makes sure that every line has a group, or none has.
+func (s *svmlightReader) groups(path string) error {
+	switch {
+	case s.ungrouped == s.st.rows():
+		s.st.group = nil
+		if s.d.Split.By == study.ByGroup && s.st.rows() > 0 {
+			return &Error{File: path, Reason: "splitting by group takes the group from qid:NUMBER, and no line has it"}
+		}
+	case s.ungrouped > 0:
+		return &Error{File: path, Reason: fmt.Sprintf("%d of %d lines have no qid and the others have", s.ungrouped, s.st.rows())}
+	}
+	return nil
+}
+
+// labels makes targets of 0 and 1 of the rows' sets of labels. The labels are
+// those of the domain's data; given validation and test data may have fewer.
+func (s *svmlightReader) labels() {
+	st := s.st
+	if s.labelNames == nil {
+		for _, set := range s.sets {
+			s.labelNames = append(s.labelNames, set...)
+		}
+		sortClasses(s.labelNames)
+		s.labelNames = slices.Compact(s.labelNames)
+	}
+	at := map[string]int{}
+	for k, n := range s.labelNames {
+		at[n] = k
+	}
+	var unknown []string
+	st.targetNames = s.labelNames
+	st.target = make([]float32, st.rows()*len(at))
+	for row, set := range s.sets {
+		for _, n := range set {
+			if k, ok := at[n]; ok {
+				st.target[row*len(at)+k] = 1
+			} else {
+				unknown = append(unknown, n)
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		sortClasses(unknown)
+		unknown = slices.Compact(unknown)
+		s.notef("labels that the training data lack are left out: %s", list(unknown))
+	}
+}
+
+// nextWord cuts the first word off.
+func nextWord(line []byte) (word, rest []byte) {
+	line = bytes.TrimLeft(line, " \t")
+	if end := bytes.IndexAny(line, " \t"); end >= 0 {
+		return line[:end], line[end:]
+	}
+	return line, nil
+}
+
+// unifyWidths gives sparse samples of all domains the largest width of any, or
+// the one that the study states.
+func unifyWidths(parts []*assembly) {
+	width := 0
+	for _, p := range parts {
+		width = max(width, p.width)
+	}
+	for _, p := range parts {
+		if s := p.d.Svmlight; s != nil {
+			p.store.shape = []int{max(width, s.Features)}
+			p.domain.Shape = p.store.shape
+		}
+	}
+}
