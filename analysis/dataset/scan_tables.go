@@ -121,6 +121,12 @@ func divideTable(f *find) []*find {
 	var out []*find
 	for _, v := range slices.Sorted(maps.Keys(count[best])) {
 		d := *f
+		columns := *f.columns
+		columns.Categorical = slices.DeleteFunc(slices.Clone(columns.Categorical), func(n string) bool { return n == names[best] })
+		if len(columns.Categorical) == 0 {
+			columns.Categorical = nil
+		}
+		d.columns = &columns
 		d.name, d.where = v, map[string]string{names[best]: v}
 		d.what = fmt.Sprintf("%d rows of %s", count[best][v], f.rel)
 		d.notes = append([]string{fmt.Sprintf("a domain is a value of column %q", names[best])}, f.notes...)
@@ -148,6 +154,10 @@ var (
 	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure)$`)
 	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
 )
+
+// mostProposed is the most different words of a column that is proposed as an
+// input.
+const mostProposed = 50
 
 func (g *tableGuess) roles() {
 	target := len(g.names) - 1
@@ -177,10 +187,13 @@ func (g *tableGuess) roles() {
 			g.numbers++
 		default:
 			g.text = append(g.text, n)
+			if len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4 {
+				g.columns.Categorical = append(g.columns.Categorical, n)
+			}
 		}
 	}
-	if len(g.text) > 0 {
-		g.note("columns of text cannot be inputs: %s", list(g.text))
+	if others := without(g.text, g.columns.Categorical); len(others) > 0 {
+		g.note("columns of text are left out: %s", list(others))
 	}
 }
 

@@ -92,9 +92,9 @@ func TestScanImages(t *testing.T) {
 func TestScanTables(t *testing.T) {
 	dir := t.TempDir()
 	for _, year := range []string{"2011", "2012"} {
-		content := []string{"No,patient,age,mood,score"}
+		content := []string{"No,patient,age,mood,remark,score"}
 		for i := range 60 {
-			content = append(content, fmt.Sprintf("%d,p%d,%d,%s,%g", i+1, i/10, 30+i%7, []string{"fine", "low"}[i%2], float64(i*i)/8))
+			content = append(content, fmt.Sprintf("%d,p%d,%d,%s,note %d,%g", i+1, i/10, 30+i%7, []string{"fine", "low"}[i%2], i, float64(i*i)/8))
 		}
 		write(t, dir, "clinic_"+year+"_v1.csv", lines(content...))
 	}
@@ -103,20 +103,41 @@ func TestScanTables(t *testing.T) {
 		t.Errorf("domains %v", got)
 	}
 	c := s.Domains[0].Columns
-	if !slices.Equal(c.Targets, []string{"score"}) || c.Group != "patient" || !slices.Equal(c.Ignore, []string{"No"}) || !slices.Equal(domains[0].Features, []string{"age"}) {
+	if !slices.Equal(c.Targets, []string{"score"}) || c.Group != "patient" || !slices.Equal(c.Ignore, []string{"No"}) || !slices.Equal(c.Categorical, []string{"mood"}) || !slices.Equal(domains[0].Features, []string{"age"}) {
 		t.Errorf("columns %+v, features %v", c, domains[0].Features)
 	}
 	want := []string{
-		"2011: a table of 5 columns", "2012: a table of 5 columns",
+		"2011: a table of 6 columns", "2012: a table of 6 columns",
 		`all: column "No" counts the rows and is left out`,
 		`all: rows of the same "patient" are kept in the same split`,
 		`all: column "score" is predicted as a number`,
-		`all: columns of text cannot be inputs: "mood"`,
+		`all: columns of text are left out: "remark"`,
+		`all: columns of words become embeddings: "mood"`,
 	}
 	slices.Sort(want)
 	got := slices.Sorted(slices.Values(draft.Found))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestScanOneTableWithWords makes domains of a column of words, which is then no input.
+func TestScanOneTableWithWords(t *testing.T) {
+	dir := t.TempDir()
+	content := []string{"age,mood,plant,state"}
+	for i := range 120 {
+		content = append(content, fmt.Sprintf("%d,%s,%s,%s", 30+i%7, []string{"fine", "low", "odd"}[i%3], []string{"north", "south"}[i/60], []string{"good", "bad"}[i%2]))
+	}
+	write(t, dir, "all.csv", lines(content...))
+	s, domains, draft := scan(t, dir)
+	if got := names(domains); !slices.Equal(got, []string{"north", "south"}) {
+		t.Errorf("domains %v", got)
+	}
+	if c := s.Domains[0].Columns; c.Where["plant"] != "north" || !slices.Equal(c.Categorical, []string{"mood"}) {
+		t.Errorf("columns %+v", c)
+	}
+	if !slices.Contains(draft.Found, `all: columns of words become embeddings: "mood"`) {
+		t.Errorf("found %q", draft.Found)
 	}
 }
 
