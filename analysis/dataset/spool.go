@@ -109,7 +109,7 @@ func (s *spool[T]) finish() (*blocks[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: map a temporary file: %w", err)
 	}
-	out.mapped = &mapping{data: data, limit: max(1<<24, s.budget.total/16)}
+	out.mapped = &mapping{data: data, limit: max(1<<24, s.budget.total/4)}
 	runtime.AddCleanup(out.mapped, unmap, data)
 	out.per = max(1, s.count)
 	out.blocks = [][]T{unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), s.count*s.size)}
@@ -136,10 +136,10 @@ func (b *blocks[T]) row(i int) []T { return b.run(i, 1) }
 
 // run returns a view of row i and those that follow it in its block, n at most.
 func (b *blocks[T]) run(i, n int) []T {
-	if b.mapped != nil {
-		b.mapped.touch()
-	}
 	at := i % b.per
+	if b.mapped != nil { // one block, all of it mapped
+		b.mapped.touch(int64(at) * int64(b.size) * int64(unsafe.Sizeof(*new(T))))
+	}
 	end := min(at+n, b.per) * b.size
 	return b.blocks[i/b.per][at*b.size : end : end]
 }
@@ -166,13 +166,21 @@ type mapping struct {
 	data  []byte
 	limit int64 // bytes that may be resident
 	seen  atomic.Int64
+	last  atomic.Int64 // piece that was looked at last
 }
 
 // touchBytes is about what one access makes resident: systems map the
 // neighbours of a page too.
 const touchBytes = 1 << 16
 
-func (m *mapping) touch() {
+// touch counts the piece of the file that begins at a byte, unless it was the
+// last one: rows in order share a piece.
+func (m *mapping) touch(at int64) {
+	piece := at / touchBytes
+	if m.last.Load() == piece {
+		return
+	}
+	m.last.Store(piece)
 	if m.seen.Add(touchBytes) > m.limit {
 		m.seen.Store(0)
 		release(m.data)
