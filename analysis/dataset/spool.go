@@ -174,15 +174,21 @@ type mapping struct {
 const touchBytes = 1 << 16
 
 // touch counts the piece of the file that begins at a byte, unless it was the
-// last one: rows in order share a piece.
+// last one: rows in order share a piece. Where they go on to the next piece, it
+// is made resident at once, not page by page.
 func (m *mapping) touch(at int64) {
 	piece := at / touchBytes
-	if m.last.Load() == piece {
+	last := m.last.Load()
+	if piece == last {
 		return
 	}
 	m.last.Store(piece)
 	if m.seen.Add(touchBytes) > m.limit {
 		m.seen.Store(0)
 		release(m.data)
+	}
+	if piece == last+1 {
+		start := piece * touchBytes
+		populate(m.data[start:min(start+touchBytes, int64(len(m.data)))])
 	}
 }
