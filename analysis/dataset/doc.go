@@ -69,7 +69,8 @@
 // TMPDIR, which are mapped and which the system removes when the process ends,
 // however it ends. Where inputs lie changes neither results nor identities.
 // Labels, targets, groups and numbers of samples are always in memory, about
-// 50 bytes per row of a table, and so are signals of series.
+// 50 bytes per row of a table, and so is one recording of a series while it is
+// read.
 //
 // # Missing labels and shared rows
 //

@@ -52,8 +52,9 @@ type cutter struct {
 	rate                  float64                // of the recordings, where they are not resampled
 	st                    *store
 	windows               *windows
-	next                  int64 // number of the next window, of those left out too
-	changes               int   // windows left out because their labels or groups differ
+	kept                  *spool[float32] // the recordings
+	next                  int64           // number of the next window, of those left out too
+	changes               int             // windows left out because their labels or groups differ
 }
 
 // readSeries reads files of signals and cuts them into windows, file by file
@@ -66,7 +67,7 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 	}
 	c := &cutter{
 		opener: o, size: in.Length, stride: s.Stride, horizon: s.Horizon, rule: s.Rule,
-		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length},
+		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length}, kept: newSpool[float32](1, o.budget),
 		resamplers: map[float64]*resampler{},
 	}
 	if c.stride == 0 {
@@ -87,7 +88,12 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.cut(r, resampler)
+		if err := c.cut(r, resampler); err != nil {
+			return nil, err
+		}
+	}
+	if c.windows.values, err = c.kept.finish(); err != nil {
+		return nil, err
 	}
 	o.rate = cmp.Or(in.Rate, c.rate)
 	if c.changes > 0 {
@@ -142,8 +148,8 @@ func (c *cutter) resampler(r *recording) (*resampler, error) {
 	return made, nil
 }
 
-// cut appends the windows of a recording.
-func (c *cutter) cut(r *recording, resampler *resampler) {
+// cut stores a recording and appends its windows. Errors are those of storing.
+func (c *cutter) cut(r *recording, resampler *resampler) error {
 	stored := r.channels.length()
 	if resampler != nil {
 		for i, x := range r.channels {
@@ -156,10 +162,15 @@ func (c *cutter) cut(r *recording, resampler *resampler) {
 	n := r.channels.length()
 	if n < c.size+c.horizon {
 		c.bin.add(&Error{File: r.file.path, Reason: fmt.Sprintf("%d samples, where a window with its horizon takes %d", n, c.size+c.horizon)})
-		return
+		return nil
 	}
-	local := int32(len(c.windows.signals))
-	c.windows.signals = append(c.windows.signals, r.channels)
+	local := int32(len(c.windows.recordings))
+	c.windows.recordings = append(c.windows.recordings, extent{c.kept.count, n})
+	for _, x := range r.channels {
+		if err := c.kept.add(x); err != nil {
+			return err
+		}
+	}
 	classRuns, groupRuns := runs(r.class), runs(r.group)
 	for start := 0; start+c.size+c.horizon <= n; start += c.stride {
 		id := c.next
@@ -184,6 +195,7 @@ func (c *cutter) cut(r *recording, resampler *resampler) {
 		c.append(r, class, id, sp, position{local, int32(start)}, last+c.horizon)
 	}
 	c.signals++
+	return nil
 }
 
 // append adds a window to the store. target is the moment that is predicted.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -303,4 +304,39 @@ func FuzzRawSeries(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSeriesBeyondTheBudget reads the same windows from memory and from a
+// mapped file, over the ends of blocks.
+func TestSeriesBeyondTheBudget(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	dir := t.TempDir()
+	twoClasses(t, dir, 300_000, 2)
+	s := parse(t, dir, seriesStudy("window: 70000, channels: 2", "series: {stride: 30000, block: 2}, split: {by: time, validation: 0.2, test: 0.3}"))
+	var sums []string
+	for _, memory := range []int64{1, 3 << 19, 1 << 30} {
+		d, err := Open(context.Background(), s, s.Domains[0], Memory(memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := d.Train.store.values.(*windows)
+		if inFile := w.values.mapped != nil; inFile != (memory < 1<<30) {
+			t.Errorf("budget %d: in a file: %t", memory, inFile)
+		}
+		for i := range d.Train.Len() {
+			x := make([]float32, 140_000)
+			d.Train.Raw(i, x)
+			for c := range 2 {
+				for k, v := range x[c*70_000 : (c+1)*70_000] {
+					if v != x[0]+float32(1000*c+k) {
+						t.Fatalf("sample %d of channel %d of window %d is %g, want %g", k, c, i, v, x[0]+float32(1000*c+k))
+					}
+				}
+			}
+		}
+		sums = append(sums, d.SHA256)
+	}
+	if sums[0] != sums[1] || sums[0] != sums[2] {
+		t.Errorf("the budget changes the data: %v", sums)
+	}
 }

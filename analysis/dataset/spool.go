@@ -32,15 +32,24 @@ func newSpool[T stored](size int, b *budget) *spool[T] {
 	return &spool[T]{size: size, budget: b, per: max(1, blockBytes/max(1, bytes))}
 }
 
-// add takes a row. Errors are those of the temporary file.
-func (s *spool[T]) add(row []T) error {
-	if len(s.last) == s.per*s.size && s.size > 0 {
-		if err := s.flush(); err != nil {
-			return err
-		}
+// add takes whole rows, one after another; of size 0, one. Errors are those of
+// the temporary file.
+func (s *spool[T]) add(rows []T) error {
+	if s.size == 0 {
+		s.count++
+		return nil
 	}
-	s.last = append(s.last, row...)
-	s.count++
+	s.count += len(rows) / s.size
+	for full := s.per * s.size; len(rows) > 0; {
+		if len(s.last) == full {
+			if err := s.flush(); err != nil {
+				return err
+			}
+		}
+		n := min(len(rows), full-len(s.last))
+		s.last = append(s.last, rows[:n]...)
+		rows = rows[n:]
+	}
 	return nil
 }
 

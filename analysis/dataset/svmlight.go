@@ -82,10 +82,8 @@ func (s *svmlightReader) file(path string) error {
 			s.bin.add(e)
 			continue
 		}
-		for _, p := range s.row {
-			if err := s.pairs.add([]pair{p}); err != nil {
-				return err
-			}
+		if err := s.pairs.add(s.row); err != nil {
+			return err
 		}
 		s.starts = append(s.starts, s.pairs.count)
 		s.st.id = append(s.st.id, id)

@@ -1,39 +1,42 @@
 package dataset
 
-// signal is one recording: channels of numbers at equal steps of time.
-type signal interface {
-	length() int // samples of a channel
-	// read writes samples of all channels into dst, [channels, n].
-	read(start, n int, dst []float32)
-}
+import "runtime"
 
-// planar is a signal in memory, channel by channel.
+// planar is a recording in memory: numbers at equal steps of time, channel by
+// channel.
 type planar [][]float32
 
 func (p planar) length() int { return len(p[0]) }
 
-func (p planar) read(start, n int, dst []float32) {
-	for c, x := range p {
-		copy(dst[c*n:(c+1)*n], x[start:start+n])
-	}
-}
-
-// windows are rows that are views of signals: where they overlap, nothing is
+// windows are rows that are views of recordings: where they overlap, nothing is
 // stored twice.
 type windows struct {
-	size    int // samples of a window
-	signals []signal
-	at      []position
+	size       int // samples of a window
+	recordings []extent
+	at         []position
+	// values are the recordings, each channel by channel, in memory or in a
+	// mapped file.
+	values *blocks[float32]
 }
 
+// extent is where a recording lies, and the samples of a channel.
+type extent struct{ start, length int }
+
 // position is where a window begins.
-type position struct{ signal, start int32 }
+type position struct{ recording, start int32 }
 
 func (w *windows) count() int { return len(w.at) }
 
 func (w *windows) read(row int, dst []float32) {
 	p := w.at[row]
-	w.signals[p.signal].read(int(p.start), w.size, dst)
+	r := w.recordings[p.recording]
+	for from := r.start + int(p.start); len(dst) > 0; from += r.length {
+		for n := 0; n < w.size; {
+			n += copy(dst[n:w.size], w.values.run(from+n, w.size-n))
+		}
+		dst = dst[w.size:]
+	}
+	runtime.KeepAlive(w.values.mapped)
 }
 
 // span is what a window sees of its signal, first and last sample as they are
