@@ -21,12 +21,13 @@ demo: runtime
 test: runtime
 	$(GO) test ./...
 
-# peers exports architectures with PyTorch and compares all their gradients
-# with autograd; it needs Debian's python3-torch, -torchvision and -onnx.
+# peers exports architectures with PyTorch, compares all their gradients with
+# autograd and fifty steps of training with PyTorch's; it needs Debian's python3-torch, -torchvision and -onnx.
 PEERS := $(CURDIR)/out/peers
 peers: runtime
 	/usr/bin/python3 testdata/peers/architectures.py $(PEERS)
-	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run TestArchitectures -v ./onnxio/autodiff
+	/usr/bin/python3 testdata/peers/trajectories.py $(PEERS)
+	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories' -v ./onnxio/autodiff ./onnxio/training
 
 # test-consumers proves that the half which reads tables needs no C compiler.
 test-consumers:

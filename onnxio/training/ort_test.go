@@ -41,6 +41,7 @@ type stepper struct {
 	vars     [2]map[string]*exec.Tensor
 	rate     []float32
 	number   []float32
+	inputs   map[string]*exec.Tensor // data, settings and what is frozen
 	outputs  map[string]*exec.Tensor
 	steps    int
 }
@@ -57,6 +58,7 @@ func newStepper(t testing.TB, b exec.Backend, r *rig) *stepper {
 	for _, v := range step.Graph.Inputs {
 		single[v.Name] = float32s(r.values[v.Name])
 	}
+	s.inputs = single
 	s.rate, s.number = single[training.InputRate].Float32(), single[training.InputStep].Float32()
 	for _, name := range []string{training.OutputLosses, training.OutputSampleLosses, training.OutputGradNorm} {
 		shape, _ := step.Graph.Output(name).Shape.Ints()
@@ -65,7 +67,9 @@ func newStepper(t testing.TB, b exec.Backend, r *rig) *stepper {
 	for set := range s.vars {
 		s.vars[set] = map[string]*exec.Tensor{}
 		for _, p := range slices.Concat(r.program.Params, r.program.State, r.program.Buffers) {
-			s.vars[set][p.Name] = single[p.Name].Clone()
+			if !p.Frozen {
+				s.vars[set][p.Name] = single[p.Name].Clone()
+			}
 		}
 	}
 	for from := range s.bindings {

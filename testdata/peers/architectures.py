@@ -15,7 +15,7 @@ NAME.values.onnx, a model of initializers only:
                      the largest max|Δ| / max(max|g|, 1e-3·largest of all)
 
 Networks are in training mode, so that batch normalisation is exported as it
-trains; dropout and stochastic depth are set to 0. Widths are reduced where
+trains, and take any number of rows; dropout and stochastic depth are set to 0. Widths are reduced where
 torchvision's constructors allow it, the structure is left as it is. Weights
 are drawn, not downloaded. With --small only those are written that are small
 enough to be checked in.
@@ -305,20 +305,27 @@ def draw(net, start, shape, tries=12):
     return best
 
 
-def export(name, out, opset):
+def create(name):
+    """A network in training mode with weights that are always the same, and the shape of its input."""
     torch.manual_seed(20261124)
     build, shape = ARCHITECTURES[name]
     net = build().train()
     for m in net.modules():
         if isinstance(m, (nn.Dropout, nn.Dropout2d)):
             m.p = 0.0
+    return net, shape
+
+
+def export(name, out, opset):
+    net, shape = create(name)
     # Running a network moves running statistics: every run begins with a copy of the start.
     start = {k: v.clone() for k, v in net.state_dict().items()}
     error, x, y, cotangent, exact = draw(net, start, shape)
     net.load_state_dict(start)
     buffer = io.BytesIO()
     torch.onnx.export(net, x, buffer, opset_version=opset, training=torch.onnx.TrainingMode.TRAINING,
-                      do_constant_folding=False, input_names=["x"], output_names=["y"])
+                      do_constant_folding=False, input_names=["x"], output_names=["y"],
+                      dynamic_axes={"x": {0: "N"}, "y": {0: "N"}})
     # The exporter has run it once more.
     model = onnx.load_from_string(buffer.getvalue())
     initial = {k: numpy_helper.from_array(v.numpy(), k) for k, v in start.items()}
