@@ -110,6 +110,39 @@ func (o *opener) located(err error) error {
 // OpenAll reads all domains of a study, in its order, and makes sure that they
 // fit one trunk. It reports what is wrong with any of them.
 func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
+	parts, err := openParts(ctx, s, how)
+	if err != nil {
+		return nil, err
+	}
+	if err := unifyCategories(parts); err != nil {
+		return nil, err
+	}
+	out, err := finishAll(parts)
+	if err != nil {
+		return nil, err
+	}
+	return out, fits(out)
+}
+
+// OpenUnfit is OpenAll for looking at domains, whether or not they fit one
+// trunk.
+func OpenUnfit(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
+	parts, err := openParts(ctx, s, how)
+	if err != nil {
+		return nil, err
+	}
+	if unifyCategories(parts) != nil { // other columns of words: each by itself
+		for k := range parts {
+			if err := unifyCategories(parts[k : k+1]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return finishAll(parts)
+}
+
+// openParts reads and splits the domains of a study.
+func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, error) {
 	b := budgetOf(how)
 	var parts []*assembly
 	var errs []error
@@ -124,14 +157,13 @@ func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, err
 		}
 		parts = append(parts, a)
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	if err := unifyCategories(parts); err != nil {
-		return nil, err
-	}
+	return parts, errors.Join(errs...)
+}
+
+func finishAll(parts []*assembly) ([]*Domain, error) {
 	unifyWidths(parts)
 	var out []*Domain
+	var errs []error
 	for _, a := range parts {
 		dom, err := a.finish()
 		if err != nil {
@@ -140,10 +172,7 @@ func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, err
 		}
 		out = append(out, dom)
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return out, fits(out)
+	return out, errors.Join(errs...)
 }
 
 // fits reports domains whose samples differ in shape or in the meaning of

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -19,26 +18,17 @@ type Options struct {
 
 // Open reads domains of a study for inspection: bad samples are left out and
 // counted, whatever the study says, and domains need not fit each other. No
-// names mean all. Errors are those of [dataset.Open], of all domains together.
+// names mean all. Errors are those of [dataset.OpenUnfit].
 func Open(ctx context.Context, s *study.Study, names []string) ([]*dataset.Domain, error) {
-	var out []*dataset.Domain
-	var errs []error
+	looked := *s
+	looked.Domains = nil
 	for _, d := range s.Domains {
-		if len(names) > 0 && !slices.Contains(names, d.Name) {
-			continue
+		if len(names) == 0 || slices.Contains(names, d.Name) {
+			d.SkipBad = true
+			looked.Domains = append(looked.Domains, d)
 		}
-		d.SkipBad = true
-		dom, err := dataset.Open(ctx, s, d)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		out = append(out, dom)
 	}
-	return out, errors.Join(errs...)
+	return dataset.OpenUnfit(ctx, &looked)
 }
 
 // Inspect looks at domains as Open returns them. Errors are those of ctx.

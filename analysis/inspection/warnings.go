@@ -143,7 +143,11 @@ func (w *warner) dropped(d *Domain) {
 
 // answers looks at what is predicted and at how much there is to test on.
 func (w *warner) answers(d *Domain) {
-	if n := d.size(test); n < fewTest {
+	switch n := d.size(test); {
+	case n >= fewTest:
+	case d.Balance == nil:
+		w.add(Caution, d.Name, "%s only: each counts %s %% in the mean loss", plural(n, "test sample"), figure(100/float64(n)))
+	default:
 		w.add(Caution, d.Name, "%s only: one more mistake changes the error by %s points", plural(n, "test sample"), figure(100/float64(n)))
 	}
 	if g := d.Groups; g != nil {
