@@ -16,6 +16,34 @@ func (t *Tensor) IsExternal() bool {
 	return t.rest.GetDataLocation() == onnxpb.TensorProto_EXTERNAL
 }
 
+// SetExternal says that the elements of t lie in another file of the model's
+// folder, at an offset in bytes, and forgets those that it has. Such a tensor
+// is written as the reference that it is by [Model.Marshal].
+func (t *Tensor) SetExternal(location string, offset, length int64) error {
+	if err := checkLocation(location); err != nil {
+		return fmt.Errorf("%w: %w", ErrExternalData, err)
+	}
+	if want := t.bytes(); offset < 0 || length != want {
+		return fmt.Errorf("%w: %d bytes at offset %d for %v%v, which has %d", ErrExternalData, length, offset, t.Type, Static(t.Shape...), want)
+	}
+	ref := fresh(t.rest)
+	if ref == nil {
+		ref = &onnxpb.TensorProto{}
+	}
+	ref.RawData = nil
+	ref.DataLocation = onnxpb.TensorProto_EXTERNAL.Enum()
+	ref.ExternalData = nil
+	for _, e := range []Property{
+		{"location", location},
+		{"offset", strconv.FormatInt(offset, 10)},
+		{"length", strconv.FormatInt(length, 10)},
+	} {
+		ref.ExternalData = append(ref.ExternalData, encodeProperty(e))
+	}
+	t.rest, t.Data = ref, nil
+	return nil
+}
+
 // externalRef is where the elements of a tensor lie.
 type externalRef struct {
 	location string // slash-separated path in the model's folder

@@ -7,11 +7,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"google.golang.org/protobuf/proto"
-
-	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
 // Save writes m to one file that stands for itself: external data that Load
@@ -65,7 +62,10 @@ func (o SaveOptions) save(path string, m *Model) error {
 	if filepath.Base(o.ExternalData) != o.ExternalData || checkLocation(o.ExternalData) != nil || o.ExternalData == filepath.Base(path) {
 		return fmt.Errorf("%w: %q must be the name of another file in the same folder", ErrExternalData, o.ExternalData)
 	}
-	slim, large := o.split(m)
+	slim, large, err := o.split(m)
+	if err != nil {
+		return err
+	}
 	data, err := slim.Marshal()
 	if err != nil {
 		return err
@@ -84,14 +84,14 @@ func (o SaveOptions) save(path string, m *Model) error {
 // data, and those tensors in the order in which their data go there. Only
 // initializers of the main graph go out: they are where the bytes are, and not
 // every runtime looks elsewhere.
-func (o SaveOptions) split(m *Model) (slim *Model, large []*Tensor) {
+func (o SaveOptions) split(m *Model) (slim *Model, large []*Tensor, err error) {
 	threshold := o.Threshold
 	if threshold == 0 {
 		threshold = defaultThreshold
 	}
 	slim = m.Clone()
 	if slim.Graph == nil {
-		return slim, nil
+		return slim, nil, nil
 	}
 	offset := int64(0)
 	for i, t := range m.Graph.Initializers {
@@ -99,26 +99,13 @@ func (o SaveOptions) split(m *Model) (slim *Model, large []*Tensor) {
 			continue
 		}
 		offset = alignUp(offset)
-		ref := fresh(t.rest)
-		if ref == nil {
-			ref = &onnxpb.TensorProto{}
+		if err := slim.Graph.Initializers[i].SetExternal(o.ExternalData, offset, int64(len(t.Data))); err != nil {
+			return nil, nil, err
 		}
-		ref.RawData = nil
-		ref.DataLocation = onnxpb.TensorProto_EXTERNAL.Enum()
-		ref.ExternalData = nil
-		for _, e := range []Property{
-			{"location", o.ExternalData},
-			{"offset", strconv.FormatInt(offset, 10)},
-			{"length", strconv.Itoa(len(t.Data))},
-		} {
-			ref.ExternalData = append(ref.ExternalData, encodeProperty(e))
-		}
-		slim.Graph.Initializers[i].rest = ref
-		slim.Graph.Initializers[i].Data = nil
 		large = append(large, t)
 		offset += int64(len(t.Data))
 	}
-	return slim, large
+	return slim, large, nil
 }
 
 func alignUp(offset int64) int64 { return ceilDiv(offset, externalAlign) * externalAlign }
