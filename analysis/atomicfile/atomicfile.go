@@ -1,4 +1,5 @@
-// Package atomicfile writes files that appear complete or not at all.
+// Package atomicfile writes files and folders that appear complete or not at
+// all.
 package atomicfile
 
 import (

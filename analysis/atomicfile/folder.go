@@ -1,0 +1,53 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// WriteFolder makes a folder that appears complete or not at all: write fills
+// one of a temporary name beside it, which is then renamed. What stands at path
+// is an error that matches fs.ErrExist, unless replace is set; then it goes,
+// once the new folder is complete.
+func WriteFolder(path string, replace bool, write func(dir string) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	path = filepath.Clean(path)
+	if _, err := os.Lstat(path); err == nil && !replace {
+		return fs.ErrExist
+	}
+	work, err := os.MkdirTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	dir := filepath.Join(work, "new")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	if err := write(dir); err != nil {
+		return err
+	}
+	old := filepath.Join(work, "old")
+	switch err := os.Rename(path, old); {
+	case errors.Is(err, fs.ErrNotExist):
+		old = ""
+	case err != nil:
+		return err
+	case !replace: // it appeared while the new one was written
+		return errors.Join(fs.ErrExist, os.Rename(old, path))
+	}
+	if err := os.Rename(dir, path); err != nil {
+		if old != "" {
+			return errors.Join(err, os.Rename(old, path))
+		}
+		return err
+	}
+	return nil
+}
