@@ -78,7 +78,7 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 	}
 	reasons := map[string][]error{}
 	t.blocked = func(value string, why error) error {
-		explain(why, kept)
+		Explain(why, kept)
 		for _, p := range t.above(value) {
 			reasons[p] = append(reasons[p], why)
 		}
@@ -118,10 +118,11 @@ func lowered(m *onnxio.Model) (low *onnxio.Model, kept []*onnxio.NodeError, err 
 	return nil, nil, first
 }
 
-// explain adds to a missing rule why the node was not lowered.
-func explain(why error, kept []*onnxio.NodeError) {
+// Explain adds to a missing rule, which err is or wraps, why the node was not
+// lowered; kept is what [lower.Model] said. Other errors stay as they are.
+func Explain(err error, kept []*onnxio.NodeError) {
 	var missing *NoRuleError
-	if !errors.As(why, &missing) || missing.Reason != "" && !missing.subgraph {
+	if !errors.As(err, &missing) || missing.Reason != "" && !missing.subgraph {
 		return
 	}
 	for _, k := range kept {
