@@ -28,13 +28,8 @@ type adamW struct {
 }
 
 func newAdamW(o Optimizer) optimizer {
-	or := func(v, def float64) float32 {
-		if v == 0 {
-			v = def
-		}
-		return float32(v)
-	}
-	return &adamW{beta1: or(o.Beta1, 0.9), beta2: or(o.Beta2, 0.999), epsilon: or(o.Epsilon, 1e-8), decay: float32(o.WeightDecay)}
+	o = o.Effective()
+	return &adamW{beta1: float32(o.Beta1), beta2: float32(o.Beta2), epsilon: float32(o.Epsilon), decay: float32(o.WeightDecay)}
 }
 
 func (*adamW) slots() []string { return []string{"mean", "square"} }

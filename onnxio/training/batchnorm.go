@@ -87,7 +87,7 @@ func (t *trunk) readStatistic(m *onnxio.Model, name string) (p Param, ok bool, e
 			return Param{}, false, nil
 		}
 	}
-	p = Param{Name: name, Init: Init{Rule: "value"}}
+	p = Param{Name: name, Source: source, Init: Init{Rule: "value"}}
 	rule, hasRule := m.Property(InitProperty + source)
 	switch input := g.Input(source); {
 	case value != nil:

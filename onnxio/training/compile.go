@@ -29,13 +29,21 @@ func Compile(cfg Config) (*Program, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t, err := readTrunk(cfg.Trunk, cfg.Features, cfg.BatchNorm, cfg.Freeze)
+	t, err := readTrunk(cfg)
 	if err != nil {
 		return nil, err
+	}
+	if rows := int64(totalBatch(cfg.Domains)); t.bound != 0 && rows != t.bound {
+		return nil, &BatchError{Bound: t.bound, Rows: rows, Err: t.unbatched}
 	}
 	c := &compiler{cfg: cfg, trunk: t, params: t.params}
 	for _, d := range cfg.Domains {
 		h := newHead(d, t.features)
+		if cfg.KeepHead {
+			if h, err = t.head(d); err != nil {
+				return nil, err
+			}
+		}
 		c.heads = append(c.heads, h)
 		c.params = append(c.params, h.params...)
 	}
@@ -55,11 +63,19 @@ func Compile(cfg Config) (*Program, error) {
 	for _, slot := range c.update.slots() {
 		for _, p := range trainable(c.params) {
 			c.state = append(c.state, Param{
-				Name: stateName(slot, p.Name), Shape: p.Shape, Init: Init{Rule: "zeros"}, Domain: p.Domain,
+				Name: stateName(slot, p.Name), Shape: p.Shape, Init: Init{Rule: "zeros"}, Domain: p.Domain, Of: p.Name,
 			})
 		}
 	}
 	return c.program()
+}
+
+// totalBatch is the number of rows of the joined minibatch.
+func totalBatch(domains []Domain) (rows int) {
+	for _, d := range domains {
+		rows += d.Batch
+	}
+	return rows
 }
 
 func (c *compiler) program() (*Program, error) {
@@ -67,6 +83,9 @@ func (c *compiler) program() (*Program, error) {
 	var err error
 	if p.Step, err = c.step(); err != nil {
 		return nil, err
+	}
+	for _, name := range c.trunk.inputs() {
+		p.Inputs = append(p.Inputs, p.Step.Graph.Input(name))
 	}
 	for i := range c.heads {
 		eval, err := c.eval(&c.heads[i])
@@ -110,15 +129,21 @@ func (c *compiler) statistics(h *head, batch bool) statistics {
 // unless domains have statistics of their own.
 func (c *compiler) features(d *draft, sizes []int64) (features []string) {
 	if !c.apart {
-		return d.split(c.trunk.layFlat(d, InputX, statistics{batch: true}), sizes)
+		return d.split(c.trunk.layFlat(d, c.trunk.inputs(), statistics{batch: true}), sizes)
 	}
 	return c.separate(d, sizes)
 }
 
 // separate is features with the trunk laid once per domain.
 func (c *compiler) separate(d *draft, sizes []int64) (features []string) {
-	for i, x := range d.split(InputX, sizes) {
-		features = append(features, c.trunk.layFlat(d, x, c.statistics(&c.heads[i], true)))
+	parts := make([][]string, len(sizes)) // by domain, the data inputs
+	for _, x := range c.trunk.inputs() {
+		for i, part := range d.split(x, sizes) {
+			parts[i] = append(parts[i], part)
+		}
+	}
+	for i, xs := range parts {
+		features = append(features, c.trunk.layFlat(d, xs, c.statistics(&c.heads[i], true)))
 	}
 	return features
 }
@@ -165,10 +190,12 @@ func (c *compiler) means(d *draft, losses []domainLoss) {
 }
 
 // gradient appends the derivatives of the seeded values of d's graph: seeds
-// are cotangents by value. types are those of before the first gradient.
-func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []Param) (map[string]string, error) {
-	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, paramNames(wrt))
+// are cotangents by value. types are those of before the first gradient; kept says
+// why nodes were not lowered.
+func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []string, kept []*onnxio.NodeError) (map[string]string, error) {
+	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt)
 	if err != nil {
+		autodiff.Explain(err, kept)
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
 	}
 	return g, nil

@@ -12,6 +12,16 @@ type Config struct {
 	// Features names the value of the trunk that holds the features; what
 	// comes after it is left out. Empty means the trunk's only output.
 	Features string
+	// OwnInputs keeps the trunk's data inputs as they are: there may be several,
+	// of any type, and their names stay unless they have a meaning here (then
+	// "trunk/" is put before them). The first dimension of each is the batch; if
+	// the model works for one batch size only, it must be that of a minibatch,
+	// and Eval and Predict take it too.
+	// Otherwise there must be one of float32, and its name becomes InputX.
+	OwnInputs bool
+	// KeepHead trains a whole model: the features are the scores of the only
+	// domain, and no head is put on them.
+	KeepHead bool
 	// Domains in the order of the joined minibatch.
 	Domains   []Domain
 	Optimizer Optimizer
@@ -37,7 +47,8 @@ type Domain struct {
 	Batch int
 	Loss  Loss
 	// Outputs is the number of classes, of labels that are each right or wrong,
-	// or of regression targets.
+	// or of regression targets. With Config.KeepHead it may be 0: the model
+	// says how many it has.
 	Outputs int
 	// Delta is where Huber turns from a square into a line; above 0.
 	Delta float64
@@ -141,11 +152,15 @@ const (
 // and bias. State is empty, or holds one or two tensors per parameter that is
 // not frozen; it starts at zero. Buffers are the running statistics of batch normalisations:
 // a step moves them, but by no gradient.
+//
+// Inputs are the data inputs of Step, in the trunk's order; see
+// Config.OwnInputs for their names, which stand for InputX above.
 type Program struct {
 	Step    *onnxio.Model
 	Eval    []*onnxio.Model // by domain
 	Predict []*onnxio.Model // by domain
 	Probe   *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
+	Inputs  []*onnxio.Value
 	Params  []Param
 	State   []Param
 	Buffers []Param
@@ -153,8 +168,11 @@ type Program struct {
 
 // Param is one tensor that a step updates, unless it is frozen.
 type Param struct {
-	Name  string
-	Shape []int64
+	Name string
+	// Source is the name in the trunk of the initializer, input or Constant that
+	// holds the tensor; empty for heads and state.
+	Source string
+	Shape  []int64
 	// Init says how the tensor starts.
 	Init Init
 	// Value is the start where Init.Rule is "value".
@@ -164,6 +182,8 @@ type Param struct {
 	Domain string
 	// Frozen parameters stay as they start.
 	Frozen bool
+	// Of names the parameter that state belongs to.
+	Of string
 }
 
 // Names of the fixed inputs and outputs of the graphs.

@@ -4,11 +4,14 @@
 //
 // [Compile] goes through these steps:
 //
-//  1. Read the trunk: its one data input, its one output (the features) and
-//     its parameters, which are inputs with an initialisation rule or
-//     float32 initializers. Everything else stays as it is.
+//  1. Lower the trunk (package lower) and read it: its one data input, or all
+//     of them with Config.OwnInputs, its one output (the features) and its
+//     parameters, which are inputs with an initialisation rule or float32
+//     initializers, or Constants that hold weights. Everything else stays as it
+//     is.
 //  2. Lay the trunk once over the joined minibatch of all domains, split the
-//     features by domain and give every domain a linear head and a loss.
+//     features by domain and give every domain a linear head and a loss. With
+//     Config.KeepHead the features are the scores.
 //  3. Seed reverse-mode differentiation (package autodiff) with the
 //     derivative of every domain's weighted mean loss with respect to its
 //     scores, which is known in closed form, and obtain one gradient per
@@ -21,6 +24,9 @@
 // loss weights and the number of the step are inputs, so that [Schedule]s and
 // weightings are plain Go and never need another compilation. Every emitted
 // graph has passed [onnxio.Check].
+//
+// [Differentiate] goes without all this: it adds to any model the derivatives
+// of its outputs, or of a loss, by whatever is asked for.
 //
 // # Vocabulary
 //
@@ -65,7 +71,7 @@
 //
 // # Limits
 //
-// Training is in float32. Control flow and functions inside a trunk are not
+// Training is in float32. Control flow that package lower cannot unroll is not
 // supported, nor are operators without a rule in package autodiff where a
-// parameter lies above them.
+// parameter lies above them; errors say why package lower left a node.
 package training

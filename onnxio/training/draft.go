@@ -89,7 +89,9 @@ func nameNodes(g *onnxio.Graph) {
 // declareTrunk declares the inputs that a trunk reads, with a batch of the
 // given size and the given running statistics, and brings its constants.
 func (d *draft) declareTrunk(t *trunk, batch onnxio.Dim, buffers []Param) {
-	d.input(InputX, onnxio.Float32, append(onnxio.Shape{batch}, onnxio.Static(t.sample...)...))
+	for _, in := range t.data {
+		d.input(in.name, in.dtype, append(onnxio.Shape{batch}, onnxio.Static(in.sample...)...))
+	}
 	d.params(t.params)
 	d.params(buffers)
 	d.constants = map[string]string{}

@@ -10,7 +10,7 @@ func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 	for _, v := range h.rule.outputs(n, h.Outputs) {
 		d.output(v.Name, v.Type, v.Shape)
 	}
-	scores := h.scores(d, "", c.trunk.layFlat(d, InputX, c.statistics(h, false)))
+	scores := h.scores(d, "", c.trunk.layFlat(d, c.trunk.inputs(), c.statistics(h, false)))
 	l := h.judgePlain(scores, target)
 	h.rule.samples(d, OutputSampleLosses, l)
 	h.rule.verdict(d, l)
@@ -21,7 +21,7 @@ func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 func (c *compiler) predict(h *head) (*onnxio.Model, error) {
 	d, n := c.forward("predict", h)
 	d.output(OutputScores, onnxio.Float32, onnxio.Shape{n, {Size: int64(h.Outputs)}})
-	h.scores(d, OutputScores, c.trunk.layFlat(d, InputX, c.statistics(h, false)))
+	h.scores(d, OutputScores, c.trunk.layFlat(d, c.trunk.inputs(), c.statistics(h, false)))
 	d.model.SetProperty(domainProperty, h.Name)
 	return d.finish()
 }
@@ -30,6 +30,9 @@ func (c *compiler) predict(h *head) (*onnxio.Model, error) {
 func (c *compiler) forward(name string, h *head) (*draft, onnxio.Dim) {
 	d := newDraft(name, c.trunk.opsets)
 	n := onnxio.Sym(batchSymbol)
+	if c.trunk.bound != 0 {
+		n = onnxio.Dim{Size: c.trunk.bound}
+	}
 	d.declareTrunk(c.trunk, n, c.trunk.buffers(c.statistics(h, false).domain))
 	d.params(h.params)
 	return d, n

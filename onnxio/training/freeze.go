@@ -110,7 +110,7 @@ type Outlook struct {
 // Preview says what patterns freeze of a trunk. Its errors are those of
 // Compile.
 func Preview(trunk *onnxio.Model, freeze []string) (*Outlook, error) {
-	t, err := readTrunk(trunk, "", "", freeze)
+	t, err := readTrunk(Config{Trunk: trunk, Freeze: freeze})
 	if err != nil {
 		return nil, err
 	}

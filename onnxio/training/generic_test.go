@@ -45,7 +45,7 @@ func TestCotangentsAgainstAutodiff(t *testing.T) {
 	for _, d := range settings {
 		d.Name, d.Batch, d.Outputs = "a", batch, outputs
 		covered[d.Loss] = true
-		if err := d.validate(); err != nil {
+		if err := d.validate(false); err != nil {
 			t.Fatal(err)
 		}
 		target := exec.NewTensor([]int64{batch, outputs}, normal())
@@ -109,7 +109,7 @@ func cotangents(t *testing.T, domain Domain, values []float64, target *exec.Tens
 	if err != nil {
 		t.Fatal(err)
 	}
-	grads, err := gradient(d, types, map[string]string{samples: seed}, []Param{{Name: l.scores}})
+	grads, err := gradient(d, types, map[string]string{samples: seed}, []string{l.scores}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -32,14 +33,35 @@ func newHead(d Domain, features int64) head {
 	}}
 }
 
+// head is the head of a model that is trained as a whole: no parameters, and
+// scores that are what the model gives out.
+func (t *trunk) head(d Domain) (head, error) {
+	switch {
+	case d.Loss == CrossEntropy && t.rank > 2:
+		return head{}, fmt.Errorf("training: %w: %q has %d dimensions, but %s takes scores of two, [batch, classes]; choose another value of the model, or put a head on it", ErrConfig, t.output, t.rank, d.Loss)
+	case d.Outputs == 0:
+		d.Outputs = int(t.features)
+	case int64(d.Outputs) != t.features:
+		return head{}, fmt.Errorf("training: %w: domain %s has %d outputs, but %q has %d a sample", ErrConfig, d.Name, d.Outputs, t.output, t.features)
+	}
+	return head{Domain: d, rule: losses[d.Loss]}, d.validateOutputs(losses[d.Loss])
+}
+
 // target declares the head's target input.
 func (h *head) target(d *draft, batch onnxio.Dim) string {
 	dt, shape := h.rule.target(batch, h.Outputs)
 	return d.input(TargetName(h.Name), dt, shape)
 }
 
-// scores appends the linear layer, under the name out unless that is empty.
+// scores appends the linear layer, if there is one, under the name out unless
+// that is empty.
 func (h *head) scores(d *draft, out, features string) string {
+	if len(h.params) == 0 {
+		if out == "" {
+			return features
+		}
+		return d.OpNamed(out, "Identity", []string{features})
+	}
 	inputs := []string{features, HeadWeight(h.Name), HeadBias(h.Name)}
 	return d.op(out, "Gemm", inputs, onnxio.IntAttr("transB", 1))
 }

@@ -7,14 +7,17 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
-// lay appends the trunk's nodes to d, reading data from x, and returns the
-// name of the features. It may be called several times on one draft: every
+// lay appends the trunk's nodes to d, reading data from the values xs, one for
+// every data input, and returns the name of the features. It may be called several times on one draft: every
 // time it computes new values from the same parameters. Values that depend on
 // a domain's own statistics are named after the domain.
-func (t *trunk) lay(d *draft, x string, s statistics) string {
-	names := map[string]string{t.data: x}
+func (t *trunk) lay(d *draft, xs []string, s statistics) string {
+	names := map[string]string{}
 	maps.Copy(names, t.renamed)
 	maps.Copy(names, d.constants)
+	for i, in := range t.data {
+		names[in.source] = xs[i]
+	}
 	owned := map[string]bool{}
 	for _, n := range t.nodes {
 		norm := t.norms[n]
@@ -48,8 +51,8 @@ func (t *trunk) lay(d *draft, x string, s statistics) string {
 }
 
 // layFlat is lay with features of two dimensions, [batch, features].
-func (t *trunk) layFlat(d *draft, x string, s statistics) string {
-	f := t.lay(d, x, s)
+func (t *trunk) layFlat(d *draft, xs []string, s statistics) string {
+	f := t.lay(d, xs, s)
 	if t.rank == 2 {
 		return f
 	}

@@ -47,7 +47,7 @@ func TestLossesAgainstPyTorch(t *testing.T) {
 			Name: "a", Batch: peer.Batch, Outputs: peer.Outputs,
 			Loss: s.Loss, Delta: s.Delta, ClassWeights: s.ClassWeights, Smoothing: s.Smoothing, Masked: s.Masked,
 		}
-		if err := d.validate(); err != nil {
+		if err := d.validate(false); err != nil {
 			t.Fatal(err)
 		}
 		values := make([]float64, len(c.Target))

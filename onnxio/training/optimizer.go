@@ -1,5 +1,7 @@
 package training
 
+import "cmp"
+
 const statePrefix = "state/"
 
 // stateName is the name of the tensor that an optimizer keeps for a parameter.
@@ -27,6 +29,18 @@ func (o Optimizer) kind() OptimizerKind {
 		return SGD
 	}
 	return o.Kind
+}
+
+// Effective returns the settings that the update rule uses, with what 0 stands
+// for filled in and those of other rules left out.
+func (o Optimizer) Effective() Optimizer {
+	if o.kind() == SGD {
+		return Optimizer{Kind: SGD, Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
+	}
+	return Optimizer{
+		Kind: AdamW, WeightDecay: o.WeightDecay,
+		Beta1: cmp.Or(o.Beta1, 0.9), Beta2: cmp.Or(o.Beta2, 0.999), Epsilon: cmp.Or(o.Epsilon, 1e-8),
+	}
 }
 
 func (o Optimizer) rule() optimizer { return optimizers[o.kind()](o) }

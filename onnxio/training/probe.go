@@ -35,7 +35,7 @@ func (c *compiler) probe() (*onnxio.Model, error) {
 	params := trainable(c.trunk.params)
 	var all []string // one gradient per domain, [1, elements]
 	for _, l := range losses {
-		grads, err := gradient(d, types, map[string]string{l.scores: l.cotangent}, params)
+		grads, err := gradient(d, types, map[string]string{l.scores: l.cotangent}, paramNames(params), c.trunk.kept)
 		if err != nil {
 			return nil, err
 		}

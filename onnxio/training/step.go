@@ -38,7 +38,7 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	grads, err := gradient(d, types, seeds, trainable(c.params))
+	grads, err := gradient(d, types, seeds, paramNames(trainable(c.params)), c.trunk.kept)
 	if err != nil {
 		return nil, err
 	}

@@ -29,31 +29,45 @@ type trunk struct {
 	params    []Param
 	renamed   map[string]string // parameters whose name is one of ours
 	norms     map[*onnxio.Node]*norm
-	data      string  // name of the data input
-	sample    []int64 // its shape without the batch
-	output    string  // name of the features
-	rank      int     // of the features
-	features  int64   // per sample
+	data      []dataInput
+	output    string              // name of the features
+	rank      int                 // of the features
+	features  int64               // per sample
+	bound     int64               // batch that the model works for, 0 if any
+	unbatched error               // why, if it is bound
+	kept      []*onnxio.NodeError // why nodes were not lowered
+}
+
+// dataInput is an input of the trunk that is no parameter.
+type dataInput struct {
+	source string // its name in the trunk
+	name   string // and in the emitted graphs
+	dtype  onnxio.DataType
+	sample []int64 // shape without the batch
+	batch  int64   // first dimension as it is declared, 0 if that is open
 }
 
 // readTrunk takes a model apart and verifies that it can be a trunk. output
 // names the features; empty means the model's only output.
-func readTrunk(m *onnxio.Model, output string, mode BatchNorm, freeze []string) (*trunk, error) {
-	m, _, err := lower.Model(m)
+func readTrunk(cfg Config) (*trunk, error) {
+	m, kept, err := lower.Model(cfg.Trunk)
 	if err != nil {
 		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 	}
-	t := &trunk{name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{}, norms: map[*onnxio.Node]*norm{}, output: output}
+	t := &trunk{
+		name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{},
+		norms: map[*onnxio.Node]*norm{}, output: cfg.Features, kept: kept,
+	}
 	if t.output == "" {
 		if len(m.Graph.Outputs) != 1 {
 			return nil, fmt.Errorf("training: %w: there are %d outputs, not one; name the value that holds the features", ErrTrunk, len(m.Graph.Outputs))
 		}
 		t.output = m.Graph.Outputs[0].Name
 	}
-	if err := t.readNodes(m, mode); err != nil {
+	if err := t.readNodes(m, cfg.BatchNorm); err != nil {
 		return nil, err
 	}
-	if err := t.readInputs(m); err != nil {
+	if err := t.readInputs(m, cfg.OwnInputs); err != nil {
 		return nil, err
 	}
 	if err := t.readInitializers(m); err != nil {
@@ -62,11 +76,11 @@ func readTrunk(m *onnxio.Model, output string, mode BatchNorm, freeze []string) 
 	if len(t.params) == 0 {
 		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
 	}
-	if err := t.freeze(freeze); err != nil {
+	if err := t.freeze(cfg.Freeze); err != nil {
 		return nil, err
 	}
 	t.nameStatistics()
-	return t, t.measure()
+	return t, t.measure(cfg.OwnInputs)
 }
 
 func valueError(g *onnxio.Graph, name, format string, args ...any) error {
@@ -119,8 +133,9 @@ func (t *trunk) uses(name string) bool {
 	return slices.ContainsFunc(t.nodes, func(n *onnxio.Node) bool { return slices.Contains(n.Inputs, name) })
 }
 
-// readInputs tells the data input from parameters.
-func (t *trunk) readInputs(m *onnxio.Model) error {
+// readInputs tells data inputs from parameters. own says that data inputs may
+// be several, and of any type.
+func (t *trunk) readInputs(m *onnxio.Model, own bool) error {
 	var data []*onnxio.Value
 	for _, v := range m.Graph.Inputs {
 		rule, ok := m.Property(InitProperty + v.Name)
@@ -134,26 +149,43 @@ func (t *trunk) readInputs(m *onnxio.Model) error {
 			data = append(data, v)
 		}
 	}
-	if len(data) != 1 {
+	if len(data) == 0 || len(data) > 1 && !own {
 		var names []string
 		for _, v := range data {
 			names = append(names, v.Name)
 		}
 		return fmt.Errorf("training: %w: the features need %d data inputs %q, not one (an input that is a parameter has its rule in the metadata under %s<name>)", ErrTrunk, len(data), names, InitProperty)
 	}
-	x := data[0]
-	if x.Type != onnxio.Float32 {
-		return valueError(m.Graph, x.Name, "the data input is %v, not %v", x.Type, onnxio.Float32)
+	for _, x := range data {
+		if x.Type != onnxio.Float32 && !own {
+			return valueError(m.Graph, x.Name, "the data input is %v, not %v", x.Type, onnxio.Float32)
+		}
+		if len(x.Shape) < 1 {
+			return valueError(m.Graph, x.Name, "the data input has shape %v; the first dimension must be the batch", x.Shape)
+		}
+		sample, ok := x.Shape[1:].Ints()
+		if !ok || size(sample) < 1 {
+			return valueError(m.Graph, x.Name, "the data input has shape %v; all dimensions but the first must be known", x.Shape)
+		}
+		in := dataInput{source: x.Name, name: InputX, dtype: x.Type, sample: sample}
+		if own && x.Name != InputX {
+			in.name = t.paramName(x.Name)
+		}
+		if x.Shape[0].Known() {
+			in.batch = x.Shape[0].Size
+		}
+		t.data = append(t.data, in)
 	}
-	if len(x.Shape) < 1 {
-		return valueError(m.Graph, x.Name, "the data input has shape %v; the first dimension must be the batch", x.Shape)
-	}
-	sample, ok := x.Shape[1:].Ints()
-	if !ok || size(sample) < 1 {
-		return valueError(m.Graph, x.Name, "the data input has shape %v; all dimensions but the first must be known", x.Shape)
-	}
-	t.data, t.sample = x.Name, sample
 	return nil
+}
+
+// inputs names the data inputs of the emitted graphs.
+func (t *trunk) inputs() []string {
+	names := make([]string, len(t.data))
+	for i, in := range t.data {
+		names[i] = in.name
+	}
+	return names
 }
 
 func (t *trunk) inputParam(g *onnxio.Graph, v *onnxio.Value, rule string) error {
@@ -168,7 +200,7 @@ func (t *trunk) inputParam(g *onnxio.Graph, v *onnxio.Value, rule string) error 
 	if init.Rule == "value" {
 		return valueError(g, v.Name, "%w: rule value is for initializers", ErrInit)
 	}
-	t.params = append(t.params, Param{Name: t.paramName(v.Name), Shape: shape, Init: init})
+	t.params = append(t.params, Param{Name: t.paramName(v.Name), Source: v.Name, Shape: shape, Init: init})
 	return nil
 }
 
@@ -186,7 +218,7 @@ func (t *trunk) readInitializers(m *onnxio.Model) error {
 		case c.Type != onnxio.Float32:
 			return valueError(m.Graph, c.Name, "a parameter must be %v, not %v; give it the rule %q", onnxio.Float32, c.Type, frozen)
 		}
-		p := Param{Name: t.paramName(c.Name), Shape: slices.Clone(c.Shape), Init: Init{Rule: "value"}}
+		p := Param{Name: t.paramName(c.Name), Source: c.Name, Shape: slices.Clone(c.Shape), Init: Init{Rule: "value"}}
 		var err error
 		if ok {
 			if p.Init, err = ParseInit(rule); err != nil {
@@ -250,36 +282,57 @@ func reserved(name string) bool {
 		func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// measure finds the number of features and verifies that the first dimension
-// of the features is the batch, by laying the trunk for two batch sizes.
-func (t *trunk) measure() error {
-	for _, batch := range []int64{2, 3} {
-		d := newDraft(t.name, t.opsets)
-		d.declareTrunk(t, onnxio.Dim{Size: batch}, t.buffers(""))
-		features := t.lay(d, InputX, statistics{})
-		types, err := onnxio.InferShapes(d.model)
-		if err != nil {
-			return fmt.Errorf("training: %w: for a batch of %d: %w (if a batch size is fixed inside the model, export it with a dynamic batch dimension)", ErrTrunk, batch, err)
-		}
-		v := types[features]
-		g := &onnxio.Graph{Name: t.name}
-		if v == nil || v.Type == onnxio.Undefined {
-			return valueError(g, t.output, "type and shape of the features cannot be worked out; is there an operator below them that is not a standard one?")
-		}
-		if v.Type != onnxio.Float32 {
-			return valueError(g, t.output, "the features are %v, not %v", v.Type, onnxio.Float32)
-		}
-		shape, ok := v.Shape.Ints()
-		if !ok || len(shape) < 2 || size(shape) < 1 {
-			return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have known sizes and at least two dimensions", v.Shape, batch)
-		}
-		if shape[0] != batch {
-			return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
-		}
-		if err := d.measureNorms(types, batch); err != nil {
-			return err
-		}
-		t.rank, t.features = len(shape), size(shape[1:])
+// obstacle says what may keep shapes below the features from being known.
+func (t *trunk) obstacle() string {
+	if len(t.kept) > 0 {
+		return t.kept[0].Error()
 	}
+	return "is there an operator below them that is not a standard one?"
+}
+
+// measure finds the number of features and verifies that the first dimension
+// of the features is the batch, by laying the trunk for two batch sizes. A model
+// that works for its declared batch only is bound to that if own inputs are
+// allowed.
+func (t *trunk) measure(own bool) error {
+	var err error
+	for _, batch := range []int64{2, 3} {
+		if err = t.measureAt(batch); err != nil {
+			break
+		}
+	}
+	if bound := max(t.data[0].batch, 1); err != nil && own && t.measureAt(bound) == nil {
+		t.bound, t.unbatched, err = bound, err, nil
+	}
+	return err
+}
+
+func (t *trunk) measureAt(batch int64) error {
+	d := newDraft(t.name, t.opsets)
+	d.declareTrunk(t, onnxio.Dim{Size: batch}, t.buffers(""))
+	features := t.lay(d, t.inputs(), statistics{})
+	types, err := onnxio.InferShapes(d.model)
+	if err != nil {
+		return fmt.Errorf("training: %w: for a batch of %d: %w (if a batch size is fixed inside the model, export it with a dynamic batch dimension)", ErrTrunk, batch, err)
+	}
+	v := types[features]
+	g := &onnxio.Graph{Name: t.name}
+	if v == nil || v.Type == onnxio.Undefined {
+		return valueError(g, t.output, "type and shape of the features cannot be worked out; %s", t.obstacle())
+	}
+	if v.Type != onnxio.Float32 {
+		return valueError(g, t.output, "the features are %v, not %v", v.Type, onnxio.Float32)
+	}
+	shape, ok := v.Shape.Ints()
+	if !ok || len(shape) < 2 || size(shape) < 1 {
+		return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have known sizes and at least two dimensions", v.Shape, batch)
+	}
+	if shape[0] != batch {
+		return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
+	}
+	if err := d.measureNorms(types, batch); err != nil {
+		return err
+	}
+	t.rank, t.features = len(shape), size(shape[1:])
 	return nil
 }

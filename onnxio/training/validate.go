@@ -20,9 +20,12 @@ func (c Config) Validate() error {
 			return fmt.Errorf("training: %w: there are two domains %q", ErrConfig, d.Name)
 		}
 		seen[d.Name] = true
-		if err := d.validate(); err != nil {
+		if err := d.validate(c.KeepHead); err != nil {
 			return err
 		}
+	}
+	if c.KeepHead && len(c.Domains) > 1 {
+		return fmt.Errorf("training: %w: a model that keeps its head is trained for one domain, not %d", ErrConfig, len(c.Domains))
 	}
 	if !(c.Clip >= 0) || math.IsInf(c.Clip, 1) {
 		return fmt.Errorf("training: %w: the gradient is clipped to norm %g; give a positive number, or 0 for no clipping", ErrConfig, c.Clip)
@@ -35,7 +38,7 @@ func (c Config) Validate() error {
 	return c.Optimizer.Validate()
 }
 
-func (d Domain) validate() error {
+func (d Domain) validate(keepHead bool) error {
 	rule, ok := losses[d.Loss]
 	switch {
 	case d.Name == "":
@@ -45,8 +48,20 @@ func (d Domain) validate() error {
 	case !ok:
 		return fmt.Errorf("training: %w: domain %s: there is no loss %q (choose %s, %s, %s or %s)",
 			ErrConfig, d.Name, d.Loss, CrossEntropy, BinaryCrossEntropy, SquaredError, Huber)
-	case d.Outputs < rule.minOutputs:
+	}
+	if !keepHead || d.Outputs != 0 {
+		return d.validateOutputs(rule)
+	}
+	return d.validateLoss(rule)
+}
+
+// validateOutputs reports settings that do not suit the number of outputs.
+func (d Domain) validateOutputs(rule lossRule) error {
+	if d.Outputs < rule.minOutputs {
 		return fmt.Errorf("training: %w: domain %s: %s needs at least %d outputs, not %d", ErrConfig, d.Name, d.Loss, rule.minOutputs, d.Outputs)
+	}
+	if d.ClassWeights != nil && rule.weighted && len(d.ClassWeights) != d.Outputs {
+		return fmt.Errorf("training: %w: domain %s: %d class weights for %d outputs", ErrConfig, d.Name, len(d.ClassWeights), d.Outputs)
 	}
 	return d.validateLoss(rule)
 }
@@ -70,8 +85,6 @@ func (d Domain) validateLoss(rule lossRule) error {
 		return fail("%s has no labels to smooth", d.Loss)
 	case d.ClassWeights != nil && !rule.weighted:
 		return fail("%s has no classes to weight", d.Loss)
-	case d.ClassWeights != nil && len(d.ClassWeights) != d.Outputs:
-		return fail("%d class weights for %d outputs", len(d.ClassWeights), d.Outputs)
 	}
 	for i, w := range d.ClassWeights {
 		if !positive(float64(w)) {

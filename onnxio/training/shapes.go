@@ -1,0 +1,125 @@
+package training
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// UnknownNameError says that a model has no value of a name, or none that is
+// of use there. It matches ErrConfig.
+type UnknownNameError struct {
+	What  string   // "input" or "value"
+	Name  string   // what was asked for
+	Known []string // what there is
+}
+
+func (e *UnknownNameError) Error() string {
+	return fmt.Sprintf("training: %v: the model has no %s %q", ErrConfig, e.What, e.Name)
+}
+
+// Unwrap makes the error match ErrConfig.
+func (e *UnknownNameError) Unwrap() error { return ErrConfig }
+
+// FixInputs returns a copy of a model whose data inputs have fixed sizes: the
+// first dimension of each is batch, and the others are those of samples, which
+// has the shape of one sample by input, or what the model says. A symbol that
+// stands for one size in samples stands for it in every input. With batch 0
+// first dimensions stay as they are. Its errors match ErrConfig.
+func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxio.Model, error) {
+	m = m.Clone()
+	data := dataInputs(m)
+	for name := range samples {
+		if !slices.ContainsFunc(data, func(v *onnxio.Value) bool { return v.Name == name }) {
+			return nil, &UnknownNameError{What: "input", Name: name, Known: valueNames(data)}
+		}
+	}
+	symbols := map[string]int64{}
+	for _, v := range data {
+		if err := fixSample(v, samples, symbols); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range data {
+		for i, d := range v.Shape {
+			size, bound := symbols[d.Symbol]
+			switch {
+			case i == 0 && batch > 0:
+				v.Shape[i] = onnxio.Dim{Size: batch}
+			case i == 0 || d.Known():
+			case bound:
+				v.Shape[i] = onnxio.Dim{Size: size}
+			default:
+				return nil, fmt.Errorf("training: %w: input %q has shape %v, of which only the first size may be open; give the shape of one sample, such as %s=%s", ErrConfig, v.Name, v.Shape, v.Name, exampleShape(v.Shape))
+			}
+		}
+	}
+	// What the file says about other values may be about other sizes.
+	m.Graph.Values = nil
+	for _, out := range m.Graph.Outputs {
+		out.Shape = nil
+	}
+	return m, nil
+}
+
+// fixSample gives an input the shape of its sample, and symbols the sizes that
+// they stand for.
+func fixSample(v *onnxio.Value, samples map[string][]int64, symbols map[string]int64) error {
+	sample, ok := samples[v.Name]
+	switch {
+	case !ok:
+		return nil
+	case v.Shape != nil && len(v.Shape) != len(sample)+1:
+		return fmt.Errorf("training: %w: input %q has shape %v, so a sample has rank %d, not %d", ErrConfig, v.Name, v.Shape, max(len(v.Shape)-1, 0), len(sample))
+	case v.Shape == nil:
+		v.Shape = append(onnxio.Shape{{Size: -1}}, onnxio.Static(sample...)...)
+		return nil
+	}
+	for i, size := range sample {
+		d := &v.Shape[i+1]
+		known, bound := symbols[d.Symbol]
+		switch {
+		case d.Known() && d.Size != size:
+			return fmt.Errorf("training: %w: input %q has shape %v; its dimension %d cannot be %d", ErrConfig, v.Name, v.Shape, i+1, size)
+		case d.Symbol != "" && bound && known != size:
+			return fmt.Errorf("training: %w: the size %s is %d in one input and %d in %q", ErrConfig, d.Symbol, known, size, v.Name)
+		case d.Symbol != "":
+			symbols[d.Symbol] = size
+		}
+		*d = onnxio.Dim{Size: size}
+	}
+	return nil
+}
+
+// dataInputs lists the inputs of a model that are no parameters.
+func dataInputs(m *onnxio.Model) []*onnxio.Value {
+	var data []*onnxio.Value
+	for _, v := range m.Graph.Inputs {
+		if _, ok := m.Property(InitProperty + v.Name); !ok && m.Graph.Initializer(v.Name) == nil {
+			data = append(data, v)
+		}
+	}
+	return data
+}
+
+func valueNames(values []*onnxio.Value) []string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.Name
+	}
+	return names
+}
+
+// exampleShape writes a shape of a sample with 32 for what is open.
+func exampleShape(shape onnxio.Shape) string {
+	var parts []string
+	for _, d := range shape[1:] {
+		if !d.Known() {
+			d = onnxio.Dim{Size: 32}
+		}
+		parts = append(parts, d.String())
+	}
+	return strings.Join(parts, "x")
+}
