@@ -26,6 +26,7 @@ var layers = []string{
 	"onnxio/lower",
 	"onnxio/autodiff",
 	"onnxio/training",
+	"onnxio/artifacts",
 	"onnxio/ort",
 	"analysis/atomicfile",
 	"analysis/augment",

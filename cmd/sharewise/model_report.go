@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -146,25 +147,12 @@ func countParameters(m *onnxio.Model) int {
 	return n
 }
 
-// Models older than oldestOpset have no gradients; they are rewritten for
-// trainableOpset.
-const (
-	oldestOpset    = 13
-	trainableOpset = 17
-)
-
 func reportTraining(m *onnxio.Model) trainingReport {
 	r := trainingReport{Trainable: []string{}, Blocked: []string{}, Idle: []string{}}
-	m = withInitializers(m)
-	if m.Opset("") < oldestOpset {
-		upgraded, err := onnxio.Upgrade(m, trainableOpset)
-		if err != nil {
-			r.Refused = err.Error()
-			return r
-		}
-		m, r.Upgraded = upgraded, trainableOpset
+	if v := m.Opset(""); v > 0 && v < lower.Opset {
+		r.Upgraded = lower.Opset
 	}
-	parameters, err := autodiff.Trainability(m)
+	parameters, err := autodiff.Trainability(withInitializers(m))
 	if err != nil {
 		r.Refused = err.Error()
 		return r

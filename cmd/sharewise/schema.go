@@ -6,42 +6,82 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
 const schemaLong = `Print the JSON Schema of study files, with which editors complete keys and mark
-mistakes; or, with --reference, the table of all keys in Markdown.
+mistakes; or, with --reference, the table of all keys in Markdown. 'schema
+manifest' prints the JSON Schema of the manifest.json that 'model gradient'
+writes.
 
 Examples:
   sharewise schema > study.schema.json
   # then, as the first line of study.yaml:
   # yaml-language-server: $schema=study.schema.json
 
-  sharewise schema --reference`
+  sharewise schema --reference
+  sharewise schema manifest`
+
+// schemas are the files that have a schema, the first by default.
+var schemas = []struct {
+	file  string
+	print func() ([]byte, error)
+}{
+	{"study", study.Schema},
+	{"manifest", artifacts.Schema},
+}
 
 func newSchemaCommand(a *app) *cobra.Command {
 	var reference bool
 	cmd := &cobra.Command{
-		Use:     "schema",
-		Short:   "Print the JSON Schema of study files",
+		Use:     "schema [study|manifest]",
+		Short:   "Print the JSON Schema of study files and manifests",
 		Long:    schemaLong,
 		GroupID: "study",
-		Args:    exactArgs(),
-		RunE: func(*cobra.Command, []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return exactArgs("FILE")(cmd, args)
+		},
+		ValidArgs: []string{"study", "manifest"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			file := schemas[0].file
+			if len(args) > 0 {
+				file = args[0]
+			}
 			if reference {
-				if a.json {
-					return usagef("--reference prints Markdown; leave out --json")
-				}
-				_, err := fmt.Fprint(a.stdout, study.Reference())
-				return err
+				return a.reference(file)
 			}
-			schema, err := study.Schema()
-			if err != nil {
-				return err
-			}
-			_, err = a.stdout.Write(schema)
-			return err
+			return a.schema(file)
 		},
 	}
-	cmd.Flags().BoolVar(&reference, "reference", false, "print the table of keys in Markdown instead")
+	cmd.Flags().BoolVar(&reference, "reference", false, "print the table of a study's keys in Markdown instead")
 	return cmd
+}
+
+func (a *app) schema(file string) error {
+	for _, s := range schemas {
+		if s.file != file {
+			continue
+		}
+		schema, err := s.print()
+		if err != nil {
+			return err
+		}
+		_, err = a.stdout.Write(schema)
+		return err
+	}
+	return usagef("schema: there is none of %q; choose study or manifest", file)
+}
+
+func (a *app) reference(file string) error {
+	switch {
+	case a.json:
+		return usagef("--reference prints Markdown; leave out --json")
+	case file != schemas[0].file:
+		return usagef("schema: --reference is about study files")
+	}
+	_, err := fmt.Fprint(a.stdout, study.Reference())
+	return err
 }

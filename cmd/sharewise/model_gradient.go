@@ -1,0 +1,299 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
+	"github.com/sharewise/sharewise/onnxio/training"
+	"github.com/sharewise/sharewise/onnxio/zoo"
+)
+
+const gradientLong = `Make a model trainable, or differentiable, by any ONNX Runtime in any language.
+
+With --loss and --optimizer the folder DIR gets
+  train.onnx      one training step: batch, targets and tensors in; loss and next
+                  tensors out. It is made of ordinary operators.
+  eval.onnx       losses and predictions of any number of samples
+  model.onnx      the model to deploy; its weights are those in parameters.bin
+  parameters.bin  the parameters as they start: little-endian float32
+  optimizer.bin   what the optimizer remembers, zeros at first
+  manifest.json   what every input and output is for, and where tensors lie
+A program feeds a batch and the tensors, takes each output that feeds a tensor
+for the next step, and so on. When it writes parameters.bin again, model.onnx is
+the trained model. 'sharewise schema manifest' prints the JSON Schema.
+
+The model's output are the scores that the loss is put on: logits for
+cross_entropy, not probabilities. --of chooses another value, and --outputs puts
+a new linear layer on it.
+
+With --wrt the folder gets gradient.onnx and manifest.json: the model with one
+more output per name, the derivative with respect to an input, a weight or any
+value between. What is differentiated is the sum of the elements of the output,
+or of the values named by --of; with --cotangents each element times a factor
+that is fed in, such as the one-hot row of a class; with --loss the mean loss.`
+
+// gradientFlags are what the user asks for.
+type gradientFlags struct {
+	domain     training.Domain
+	optimizer  training.Optimizer
+	clip       float64
+	of, wrt    []string
+	freeze     []string
+	batchNorm  string
+	shapes     map[string]string
+	weights    []float32
+	cotangents bool
+	seed       uint64
+	output     string
+	force      bool
+}
+
+func newModelGradientCommand(a *app) *cobra.Command {
+	f := &gradientFlags{}
+	cmd := &cobra.Command{
+		Use:   "gradient MODEL -o DIR",
+		Short: "Write graphs that train or differentiate a model in any language",
+		Long:  gradientLong,
+		Example: `  sharewise model gradient mnist.onnx --loss cross_entropy --optimizer adamw --batch 32 -o mnist
+  sharewise model gradient bert.onnx --loss cross_entropy --optimizer adamw --outputs 2 \
+      --of pooled --shape input_ids=128 --freeze 'embeddings.*' -o bert
+  sharewise model gradient vit.onnx --wrt image --cotangents -o saliency
+  sharewise model gradient vit.onnx --wrt image --loss cross_entropy -o adversarial`,
+		Args: exactArgs("MODEL"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.modelGradient(args[0], f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar((*string)(&f.domain.Loss), "loss", "", "`LOSS`: cross_entropy, binary_cross_entropy, squared_error or huber")
+	flags.StringVar((*string)(&f.optimizer.Kind), "optimizer", "", "`OPTIMIZER`: sgd or adamw")
+	flags.StringSliceVar(&f.wrt, "wrt", nil, "differentiate with respect to `NAME`, an input, a weight or any other value; may be repeated")
+	flags.StringSliceVar(&f.of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output)")
+	flags.IntVar(&f.domain.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
+	flags.StringToStringVar(&f.shapes, "shape", nil, "`INPUT=SHAPE` of one sample where the model leaves it open, such as tokens=128 or image=3x224x224")
+	flags.IntVar(&f.domain.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
+	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
+	flags.StringSliceVar(&f.freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
+	flags.StringVar(&f.batchNorm, "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
+	flags.Float64Var(&f.domain.Delta, "delta", 0, "huber: where the square turns into a line")
+	flags.Float64Var(&f.domain.Smoothing, "smoothing", 0, "spread this share of each target evenly")
+	flags.Float32SliceVar(&f.weights, "class-weights", nil, "weight of each class, or of the positive samples of each label, as `W,W,...`")
+	flags.BoolVar(&f.domain.Masked, "masked", false, "targets may be NaN: not known")
+	flags.Float64Var(&f.optimizer.Momentum, "momentum", 0, "sgd: momentum")
+	flags.BoolVar(&f.optimizer.Nesterov, "nesterov", false, "sgd: Nesterov's momentum")
+	flags.Float64Var(&f.optimizer.Beta1, "beta1", 0, "adamw: decay of the mean gradient (default 0.9)")
+	flags.Float64Var(&f.optimizer.Beta2, "beta2", 0, "adamw: decay of the mean squared gradient (default 0.999)")
+	flags.Float64Var(&f.optimizer.Epsilon, "epsilon", 0, "adamw: added to the root (default 1e-8)")
+	flags.Float64Var(&f.optimizer.WeightDecay, "weight-decay", 0, "weight decay")
+	flags.Float64Var(&f.clip, "clip", 0, "bound the gradient's global `NORM`")
+	flags.Uint64Var(&f.seed, "seed", 1, "draws weights that the model does not hold")
+	flags.StringVarP(&f.output, "output", "o", "", "write into the folder `DIR`, which must not exist")
+	flags.BoolVar(&f.force, "force", false, "replace DIR if it exists")
+	return cmd
+}
+
+// check reports flags that contradict each other.
+func (f *gradientFlags) check() error {
+	train := f.optimizer.Kind != ""
+	switch {
+	case f.output == "":
+		return usagef("model gradient: -o is missing: the folder to write")
+	case !train && len(f.wrt) == 0:
+		return usagef("model gradient: say how to train, with --loss and --optimizer, or what to differentiate by, with --wrt")
+	case train && len(f.wrt) > 0:
+		return usagef("model gradient: --optimizer trains all weights that --freeze leaves; --wrt goes without it")
+	case train && f.domain.Loss == "":
+		return usagef("model gradient: --optimizer needs --loss")
+	case train && f.cotangents:
+		return usagef("model gradient: --cotangents is for --wrt")
+	case f.cotangents && f.domain.Loss != "":
+		return usagef("model gradient: --cotangents and --loss exclude each other: a loss says what is differentiated")
+	case train && len(f.of) > 1:
+		return usagef("model gradient: a loss is put on one value, but --of names %d", len(f.of))
+	case !train && f.domain.Outputs != 0:
+		return usagef("model gradient: --outputs is for --optimizer")
+	case !train && len(f.freeze) > 0:
+		return usagef("model gradient: --freeze is for --optimizer")
+	case f.domain.Batch < 0:
+		return usagef("model gradient: --batch %d is not a number of rows", f.domain.Batch)
+	}
+	return nil
+}
+
+func (a *app) modelGradient(path string, f *gradientFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(f.output); err == nil && !f.force {
+		return existsError(f.output)
+	}
+	f.domain.ClassWeights = f.weights
+	samples := map[string][]int64{}
+	for name, text := range f.shapes {
+		shape, err := zoo.ParseShape(text)
+		if err != nil {
+			return usagef("model gradient: --shape %s: %w", name, err)
+		}
+		for _, d := range shape {
+			samples[name] = append(samples[name], int64(d))
+		}
+	}
+	m, source, err := loadSource(path)
+	if err != nil {
+		return inputError(err)
+	}
+	b, err := f.bundle(m, source, samples)
+	if err != nil {
+		return gradientError(path, err)
+	}
+	err = atomicfile.WriteFolder(f.output, f.force, b.WriteTo)
+	if errors.Is(err, fs.ErrExist) {
+		return existsError(f.output)
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(b.Manifest)
+	}
+	return printBundle(a.stdout, f.output, b)
+}
+
+func existsError(dir string) error {
+	return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
+}
+
+// loadSource reads a model and says which file it is.
+func loadSource(path string) (*onnxio.Model, artifacts.Model, error) {
+	source := artifacts.Model{File: filepath.Base(path)}
+	m, err := onnxio.Load(path)
+	if err != nil {
+		return nil, source, err
+	}
+	if err := onnxio.Check(m); err != nil {
+		return nil, source, fmt.Errorf("%s: %w", path, err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, source, err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return nil, source, err
+	}
+	source.SHA256 = hex.EncodeToString(h.Sum(nil))
+	return m, source, nil
+}
+
+func (f *gradientFlags) bundle(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
+	if f.optimizer.Kind == "" {
+		return f.derivative(m, source, samples)
+	}
+	const defaultBatch = 32
+	fixed, err := training.FixInputs(m, int64(f.domain.Batch), samples)
+	if err != nil {
+		return nil, err
+	}
+	cfg := training.Config{
+		Trunk: fixed, OwnInputs: true, KeepHead: f.domain.Outputs == 0,
+		Domains: []training.Domain{f.domain}, Optimizer: f.optimizer, Clip: f.clip,
+		Freeze: f.freeze, BatchNorm: training.BatchNorm(f.batchNorm),
+	}
+	d := &cfg.Domains[0]
+	d.Name = "task"
+	if d.Batch == 0 {
+		d.Batch = defaultBatch
+	}
+	if len(f.of) > 0 {
+		cfg.Features = f.of[0]
+	}
+	p, err := training.Compile(cfg)
+	var fixedBatch *training.BatchError
+	if f.domain.Batch == 0 && errors.As(err, &fixedBatch) {
+		d.Batch = int(fixedBatch.Bound)
+		p, err = training.Compile(cfg)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg.Trunk = m
+	return artifacts.Training(p, cfg, source, f.seed)
+}
+
+func (f *gradientFlags) derivative(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
+	m, err := training.FixInputs(m, int64(f.domain.Batch), samples)
+	if err != nil {
+		return nil, err
+	}
+	cfg := training.Derivative{Model: m, Of: f.of, Wrt: f.wrt, Cotangents: f.cotangents}
+	if f.domain.Loss != "" {
+		cfg.Loss = &f.domain
+	}
+	d, err := training.Differentiate(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return artifacts.Gradient(d, cfg, source), nil
+}
+
+// gradientError tells what is wrong with the call from what is wrong with the
+// model, and adds the names that the user may have meant.
+func gradientError(path string, err error) error {
+	var unknown *training.UnknownNameError
+	var none *training.NoMatchError
+	switch {
+	case errors.As(err, &unknown):
+		return usagef("model gradient: %s has no %s %q%s; 'sharewise model inspect --print' lists them",
+			path, unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+	case errors.As(err, &none):
+		return usagef("model gradient: --freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
+			none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+	case errors.Is(err, training.ErrConfig) && !errors.Is(err, training.ErrTrunk):
+		return usagef("model gradient: %s: %w", path, err)
+	}
+	return inputError(fmt.Errorf("%s: %w", path, err))
+}
+
+// printBundle says what was written.
+func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
+	if b.Kind == artifacts.KindGradient {
+		var wrt []string
+		for _, o := range b.Gradient.Outputs {
+			if o.Role == artifacts.RoleGradient {
+				wrt = append(wrt, o.Wrt)
+			}
+		}
+		_, err := fmt.Fprintf(out, "%s: %s gives derivatives with respect to %s, for batches of %d\n",
+			dir, artifacts.GradientFile, strings.Join(wrt, ", "), b.Batch)
+		return err
+	}
+	trained, frozen, elements := 0, 0, int64(0)
+	for _, t := range b.Tensors {
+		switch {
+		case t.Role != artifacts.RoleParameter:
+		case t.Next == "":
+			frozen++
+		default:
+			trained++
+			elements += t.Bytes / 4
+		}
+	}
+	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
+		dir, artifacts.TrainFile, onnxio.FormatCount(elements), plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
+	return err
+}

@@ -1,0 +1,143 @@
+package artifacts
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// Bundle is what one folder will hold.
+type Bundle struct {
+	Manifest
+	models []model
+	params []training.Param // of Manifest.Tensors
+	seed   uint64
+}
+
+type model struct {
+	file string
+	*onnxio.Model
+}
+
+// outputRoles are the roles of outputs that are named after them.
+var outputRoles = map[string]Role{
+	training.OutputLosses:       RoleLosses,
+	training.OutputSampleLosses: RoleSampleLosses,
+	training.OutputGradNorm:     RoleGradNorm,
+	training.OutputPrediction:   RolePrediction,
+	training.OutputConfidence:   RoleConfidence,
+	training.OutputCorrect:      RoleCorrect,
+	training.OutputScores:       RoleScores,
+}
+
+// add adds a graph under the roles of its inputs. describe completes outputs.
+func (b *Bundle) add(file string, m *onnxio.Model, roles map[string]Role, describe func(*Output)) *Graph {
+	b.models = append(b.models, model{file, m})
+	g := &Graph{File: file}
+	for _, v := range m.Graph.Inputs {
+		g.Inputs = append(g.Inputs, Input{Value: describeValue(v, roles[v.Name])})
+	}
+	for _, v := range m.Graph.Outputs {
+		o := Output{Value: describeValue(v, outputRoles[v.Name])}
+		if describe != nil {
+			describe(&o)
+		}
+		g.Outputs = append(g.Outputs, o)
+	}
+	return g
+}
+
+func describeValue(v *onnxio.Value, role Role) Value {
+	shape := make([]int64, len(v.Shape))
+	for i, d := range v.Shape {
+		shape[i] = d.Size
+		if !d.Known() {
+			shape[i] = -1
+		}
+	}
+	return Value{Name: v.Name, Role: role, DType: v.Type.String(), Shape: shape}
+}
+
+// WriteTo writes the bundle's files into a folder, which exists. A failure may
+// leave some of them: write into a folder of its own and rename that.
+func (b *Bundle) WriteTo(dir string) error {
+	for _, m := range b.models {
+		data, err := m.Marshal()
+		if err != nil {
+			return fmt.Errorf("artifacts: %s: %w", m.file, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, m.file), data, 0o644); err != nil {
+			return fmt.Errorf("artifacts: %w", err)
+		}
+	}
+	if b.Kind == KindTraining {
+		for _, file := range []string{ParametersFile, OptimizerFile} {
+			if err := b.writeTensors(dir, file); err != nil {
+				return fmt.Errorf("artifacts: %w", err)
+			}
+		}
+	}
+	text, err := json.MarshalIndent(&b.Manifest, "", "  ")
+	if err != nil {
+		return fmt.Errorf("artifacts: manifest: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ManifestFile), append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("artifacts: %w", err)
+	}
+	return nil
+}
+
+// writeTensors writes the tensors of one file, one after another.
+func (b *Bundle) writeTensors(dir, file string) (err error) {
+	f, err := os.Create(filepath.Join(dir, file))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	at := int64(0)
+	var element [4]byte
+	for i, t := range b.Tensors {
+		if t.File != file {
+			continue
+		}
+		for ; at < t.Offset; at++ {
+			if err := w.WriteByte(0); err != nil {
+				return err
+			}
+		}
+		for _, v := range b.start(b.params[i]) {
+			binary.LittleEndian.PutUint32(element[:], math.Float32bits(v))
+			if _, err := w.Write(element[:]); err != nil {
+				return err
+			}
+		}
+		at += t.Bytes
+	}
+	return w.Flush()
+}
+
+// start returns the first elements of a tensor. Every tensor is drawn from a
+// stream of its own, so that the start of one does not depend on which others
+// there are.
+func (b *Bundle) start(p training.Param) []float32 {
+	if p.Init.Rule == "value" {
+		return p.Value
+	}
+	h := fnv.New64a()
+	h.Write([]byte(p.Name))
+	return training.Initialize(p, rand.New(rand.NewPCG(b.seed, h.Sum64())))
+}
