@@ -40,7 +40,9 @@ func TestWriteFolder(t *testing.T) {
 			t.Errorf("%s: %v left in the folder above", test.name, entries)
 		}
 	}
-	appears := func(dir string) error { return errors.Join(file("new")(dir), os.Mkdir(path, 0o755), file("other")(path)) }
+	appears := func(dir string) error {
+		return errors.Join(file("new")(dir), os.Mkdir(path, 0o755), file("other")(path))
+	}
 	if err := os.RemoveAll(path); err != nil {
 		t.Fatal(err)
 	}
