@@ -160,6 +160,9 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err != nil {
 		return gradientError(path, err)
 	}
+	if note := f.normalisedTwice(m); note != "" && !a.quiet {
+		fmt.Fprintf(a.stderr, "note: %s\n", note)
+	}
 	err = atomicfile.WriteFolder(f.output, f.force, b.WriteTo)
 	if errors.Is(err, fs.ErrExist) {
 		return existsError(f.output)
@@ -251,6 +254,24 @@ func (f *gradientFlags) derivative(m *onnxio.Model, source artifacts.Model, samp
 	return artifacts.Gradient(d, cfg, source), nil
 }
 
+// normalised are operators that make probabilities of what the losses take.
+var normalised = map[training.Loss]string{training.CrossEntropy: "Softmax", training.BinaryCrossEntropy: "Sigmoid"}
+
+// normalisedTwice says that a loss is put on probabilities, where it wants
+// logits; "" if it is not.
+func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
+	value := m.Graph.Outputs[0].Name
+	if len(f.of) > 0 {
+		value = f.of[0]
+	}
+	for _, n := range m.Graph.Nodes {
+		if f.domain.Outputs == 0 && n.Outputs[0] == value && n.OpName() == normalised[f.domain.Loss] {
+			return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there", value, n.Op, f.domain.Loss, n.Inputs[0])
+		}
+	}
+	return ""
+}
+
 // gradientError tells what is wrong with the call from what is wrong with the
 // model, and adds the names that the user may have meant.
 func gradientError(path string, err error) error {
@@ -278,8 +299,11 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 				wrt = append(wrt, o.Wrt)
 			}
 		}
-		_, err := fmt.Fprintf(out, "%s: %s gives derivatives with respect to %s, for batches of %d\n",
-			dir, artifacts.GradientFile, strings.Join(wrt, ", "), b.Batch)
+		batches := ""
+		if b.Batch > 0 {
+			batches = fmt.Sprintf(", for batches of %d", b.Batch)
+		}
+		_, err := fmt.Fprintf(out, "%s: %s gives derivatives with respect to %s%s\n", dir, artifacts.GradientFile, strings.Join(wrt, ", "), batches)
 		return err
 	}
 	trained, frozen, elements := 0, 0, int64(0)

@@ -29,7 +29,7 @@ type Manifest struct {
 	Version int    `json:"version" jsonschema:"version of this format"`
 	Kind    Kind   `json:"kind" jsonschema:"what the folder is for: training has train, eval, model and tensors, gradient has gradient"`
 	Model   Model  `json:"model" jsonschema:"the model that everything was made from"`
-	Batch   int64  `json:"batch" jsonschema:"rows of a minibatch, which train.onnx and gradient.onnx take exactly"`
+	Batch   int64  `json:"batch,omitempty" jsonschema:"rows of a minibatch, which train.onnx and gradient.onnx take exactly; absent if inputs are scalars"`
 
 	Loss      *Loss      `json:"loss,omitempty" jsonschema:"what is minimized or differentiated; absent for the gradient of plain outputs"`
 	Optimizer *Optimizer `json:"optimizer,omitempty" jsonschema:"how parameters follow their gradients"`
