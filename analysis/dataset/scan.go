@@ -13,24 +13,24 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// Scan looks through a folder of data and drafts a study of the domains that
-// it finds: pairs of IDX files, folders of class folders with images or
+// Scan looks through a folder of data, or at one file, and drafts a study of the
+// domains that it finds: pairs of IDX files, folders of class folders with images or
 // recordings, tables, arrays. Paths in the draft start in the folder base, where
 // the study file will be.
 //
 // Everything is a guess from names and beginnings of files, and the draft says
-// what was guessed. Fewer than two domains are an error.
-func Scan(dir, base, name string) (*study.Draft, error) {
+// what was guessed. Fewer domains than least are an error: a study compares two
+// at least, looking at data takes one.
+func Scan(dir, base, name string, least int) (*study.Draft, error) {
 	s := &scanner{base: base, draft: study.NewDraft(name)}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("scan: %s is a file; name the folder that holds the data of your domains", dir)
-	}
 	dir = filepath.Clean(dir)
-	if err := s.folder(dir, 0); err != nil {
+	if !info.IsDir() {
+		s.files(filepath.Dir(dir), []string{filepath.Base(dir)})
+	} else if err := s.folder(dir, 0); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	s.shortenTableNames()
@@ -56,7 +56,7 @@ func Scan(dir, base, name string) (*study.Draft, error) {
 	for _, o := range others {
 		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images, tables, recordings and arrays cannot share a model", o.rel))
 	}
-	if len(found) < 2 {
+	if len(found) < max(1, least) {
 		return nil, s.tooFew(dir, found)
 	}
 	const most = 64
@@ -149,10 +149,7 @@ func (s *scanner) folder(dir string, depth int) error {
 			files = append(files, e.Name())
 		}
 	}
-	rest := s.scanIDX(dir, files)
-	rest = s.scanSvmlight(dir, rest)
-	s.scanTables(dir, rest)
-	s.scanArrays(dir, rest)
+	s.files(dir, files)
 	if f := s.classFolders(dir, folders); f != nil {
 		s.finds = append(s.finds, f)
 		return nil
@@ -170,6 +167,14 @@ func (s *scanner) folder(dir string, depth int) error {
 		}
 	}
 	return nil
+}
+
+// files looks at the files of a folder.
+func (s *scanner) files(dir string, names []string) {
+	rest := s.scanIDX(dir, names)
+	rest = s.scanSvmlight(dir, rest)
+	s.scanTables(dir, rest)
+	s.scanArrays(dir, rest)
 }
 
 var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)

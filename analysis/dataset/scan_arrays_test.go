@@ -11,7 +11,7 @@ import (
 // scanned drafts a study of a folder, reads the draft back and opens its data.
 func scanned(t *testing.T, dir string) (*study.Study, []*Domain) {
 	t.Helper()
-	draft, err := Scan(dir, dir, "found")
+	draft, err := Scan(dir, dir, "found", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestScanRecordings(t *testing.T) {
 	if len(domains) != 2 || s.Input.Series == nil || *s.Input.Series != (study.Window{Length: scanWindow, Channels: 1, Rate: 8000}) {
 		t.Errorf("%d domains, windows %+v", len(domains), s.Input.Series)
 	}
-	if _, err := Scan(t.TempDir(), dir, "none"); err == nil || !strings.Contains(err.Error(), "recording.wav") {
+	if _, err := Scan(t.TempDir(), dir, "none", 2); err == nil || !strings.Contains(err.Error(), "recording.wav") {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // scan drafts a study of a folder, parses the draft and opens its data.
 func scan(t *testing.T, dir string) (*study.Study, []*Domain, *study.Draft) {
 	t.Helper()
-	draft, err := Scan(dir, dir, "found")
+	draft, err := Scan(dir, dir, "found", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,20 +176,20 @@ func TestScanOneTable(t *testing.T) {
 func TestScanRefuses(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "notes.txt", []byte("nothing here"))
-	if _, err := Scan(dir, dir, "n"); err == nil || !strings.Contains(err.Error(), "found no data in") || !strings.Contains(err.Error(), "DOMAIN/CLASS/image.png") {
+	if _, err := Scan(dir, dir, "n", 2); err == nil || !strings.Contains(err.Error(), "found no data in") || !strings.Contains(err.Error(), "DOMAIN/CLASS/image.png") {
 		t.Errorf("no data: %v", err)
 	}
 	for i := range 2 {
 		write(t, dir, fmt.Sprintf("one/a/%d.png", i), grey(t, 2, 2, 0))
 		write(t, dir, fmt.Sprintf("one/b/%d.png", i), grey(t, 2, 2, 0))
 	}
-	if _, err := Scan(dir, dir, "n"); err == nil || !strings.Contains(err.Error(), "found one domain, one (4 images in 2 class folders)") {
+	if _, err := Scan(dir, dir, "n", 2); err == nil || !strings.Contains(err.Error(), "found one domain, one (4 images in 2 class folders)") {
 		t.Errorf("one domain: %v", err)
 	}
-	if _, err := Scan(filepath.Join(dir, "none"), dir, "n"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Scan(filepath.Join(dir, "none"), dir, "n", 2); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
-	if _, err := Scan(filepath.Join(dir, "notes.txt"), dir, "n"); err == nil || !strings.Contains(err.Error(), "is a file") {
+	if _, err := Scan(filepath.Join(dir, "notes.txt"), dir, "n", 1); err == nil || !strings.Contains(err.Error(), "found no data in") {
 		t.Errorf("a file: %v", err)
 	}
 }

@@ -1,72 +1,172 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
-	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// judgeClasses appends what scores, [rows, outputs], say of samples: the loss
-// is −log softmax(scores) at the sample's class. index is the output of every
-// class of the domain.
-func judgeClasses(t *losses.Table, s *dataset.Split, rows []int, scores []float32, index []int) {
+// judge makes outcomes of what a model gives for samples of a split.
+type judge struct {
+	form   *Form
+	domain *dataset.Domain
+	split  *dataset.Split
+	index  []int // of each class, label or target among the form's names
+}
+
+// judge says what scores, [samples, outputs], mean.
+func (j *judge) judge(rows []int, scores []float32) (Outcome, error) {
+	o := Outcome{Rows: rows, Loss: make([]float32, len(rows))}
 	outputs := len(scores) / len(rows)
-	for k, i := range rows {
-		row := scores[k*outputs : (k+1)*outputs]
+	want := len(j.form.Names)
+	if j.domain.Task.Kind == dataset.Binary && outputs == 1 {
+		want = 1
+	}
+	if outputs != want {
+		return o, fmt.Errorf("output %q gives %d numbers for a sample, and there are %d names: %s", j.form.Output, outputs, len(j.form.Names), quoted(j.form.Names))
+	}
+	if i := slices.IndexFunc(scores, func(v float32) bool { return v != v || j.form.Gives == Probabilities && (v < 0 || v > 1.0001) }); i >= 0 {
+		what := "no number"
+		if scores[i] == scores[i] {
+			what = "no probability; is it a score?"
+		}
+		return o, fmt.Errorf("output %q is %g for sample %d, which is %s", j.form.Output, scores[i], j.split.ID(rows[i/outputs]), what)
+	}
+	switch j.domain.Task.Kind {
+	case dataset.Classification, dataset.Binary:
+		j.classes(&o, scores, outputs)
+	case dataset.Multilabel:
+		j.labels(&o, scores, outputs)
+	default:
+		j.values(&o, scores, outputs)
+	}
+	return o, nil
+}
+
+// classes judges one class of several.
+func (j *judge) classes(o *Outcome, scores []float32, outputs int) {
+	binary := j.domain.Task.Kind == dataset.Binary
+	for k, i := range o.Rows {
+		log := j.logProbabilities(scores[k*outputs : (k+1)*outputs])
+		label := j.split.Label(i)
+		o.Loss[k] = float32(-log[j.index[label]])
+		if binary {
+			o.Values = append(o.Values, float32(math.Exp(log[j.index[1]])))
+			continue
+		}
 		best := 0
-		for j, v := range row {
-			if v > row[best] {
-				best = j
+		for c, v := range log {
+			if v > log[best] {
+				best = c
 			}
 		}
-		sum := 0.0
-		for _, v := range row {
-			sum += math.Exp(float64(v) - float64(row[best]))
-		}
-		label := s.Label(i)
-		class := slices.Index(index, best)
-		t.Loss = append(t.Loss, float32(math.Log(sum)+float64(row[best])-float64(row[index[label]])))
-		t.Correct = append(t.Correct, class == label)
-		t.Label = append(t.Label, int32(label))
-		t.Prediction = append(t.Prediction, float32(class))
-		t.Confidence = append(t.Confidence, float32(1/sum))
+		class := slices.Index(j.index, best)
+		o.Class = append(o.Class, int64(class))
+		o.Correct = append(o.Correct, class == label)
+		o.Confidence = append(o.Confidence, float32(math.Exp(log[best])))
 	}
 }
 
-// besideZero makes two scores of the one of a binary task: softmax over 0 and z
-// is the sigmoid of z.
-func besideZero(scores []float32) []float32 {
-	out := make([]float32, 2*len(scores))
-	for i, z := range scores {
-		out[2*i+1] = z
+// logProbabilities of the classes of the form.
+func (j *judge) logProbabilities(row []float32) []float64 {
+	out := make([]float64, len(row))
+	for c, v := range row {
+		switch j.form.Gives {
+		case Probabilities:
+			out[c] = logOf(float64(v))
+		default:
+			out[c] = float64(v)
+		}
+	}
+	if len(row) == 1 { // the second class of two
+		switch j.form.Gives {
+		case Probabilities:
+			return []float64{logOf(1 - float64(row[0])), out[0]}
+		case LogProbabilities:
+			return []float64{logOf(-math.Expm1(out[0])), out[0]}
+		}
+		return []float64{-softplus(out[0]), -softplus(-out[0])}
+	}
+	if j.form.Gives != Scores {
+		return out
+	}
+	largest := slices.Max(out)
+	sum := 0.0
+	for _, v := range out {
+		sum += math.Exp(v - largest)
+	}
+	for c := range out {
+		out[c] -= largest + math.Log(sum)
 	}
 	return out
 }
 
-// judgeValues appends what outputs in the model's standard units say of
-// samples: the loss is the mean over known targets of the squared difference in
-// standard units of the domain; prediction and target are the first target's,
-// in its own units.
-func (m *Model) judgeValues(t *losses.Table, d *dataset.Domain, s *dataset.Split, rows []int, scores []float32, index []int) {
-	outputs := len(scores) / len(rows)
-	want := make([]float32, len(index))
-	for k, i := range rows {
-		s.RawTargets(i, want)
+// labels judges several labels that are each right or wrong.
+func (j *judge) labels(o *Outcome, scores []float32, outputs int) {
+	targets := make([]float32, len(o.Rows)*len(j.index))
+	j.split.Targets(o.Rows, targets)
+	for k := range o.Rows {
 		loss, known := 0.0, 0
-		for j, o := range index {
-			got := float64(scores[k*outputs+o])*float64(m.about.TargetStd[o]) + float64(m.about.TargetMean[o])
-			e := (got - float64(want[j])) / float64(d.TargetNorm.Std[j])
-			if !math.IsNaN(e) {
-				loss += e * e
+		for t, c := range j.index {
+			v := float64(scores[k*outputs+c])
+			var yes, no float64 // log probabilities
+			switch j.form.Gives {
+			case Probabilities:
+				yes, no = logOf(v), logOf(1-v)
+			case LogProbabilities:
+				yes, no = v, logOf(-math.Expm1(v))
+			default:
+				yes, no = -softplus(-v), -softplus(v)
+			}
+			o.Values = append(o.Values, float32(math.Exp(yes)))
+			if y := float64(targets[k*len(j.index)+t]); y == y {
+				loss -= y*yes + (1-y)*no
 				known++
 			}
-			if j == 0 {
-				t.Prediction = append(t.Prediction, float32(got))
-				t.Target = append(t.Target, want[j])
+		}
+		o.Loss[k] = float32(loss / float64(max(1, known)))
+	}
+}
+
+// values judges numbers.
+func (j *judge) values(o *Outcome, scores []float32, outputs int) {
+	targets := make([]float32, len(o.Rows)*len(j.index))
+	j.split.Targets(o.Rows, targets)
+	norm := j.domain.TargetNorm
+	for k := range o.Rows {
+		loss, known := 0.0, 0
+		for t, c := range j.index {
+			v := float64(scores[k*outputs+c])
+			if j.form.TargetStd != nil {
+				v = v*float64(j.form.TargetStd[c]) + float64(j.form.TargetMean[c])
+			}
+			v = (v - float64(norm.Mean[t])) / float64(norm.Std[t])
+			o.Values = append(o.Values, float32(v))
+			if y := float64(targets[k*len(j.index)+t]); y == y {
+				loss += j.error(v - y)
+				known++
 			}
 		}
-		t.Loss = append(t.Loss, float32(loss/float64(known)))
+		o.Loss[k] = float32(loss / float64(max(1, known)))
 	}
+}
+
+// error is the loss of one difference in standard units.
+func (j *judge) error(e float64) float64 {
+	if o := j.domain.Objective; o.Loss == study.Huber {
+		cut := max(-o.Delta, min(o.Delta, e))
+		return cut * (e - cut/2)
+	}
+	return e * e
+}
+
+// softplus is log(1 + exp(x)).
+func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+
+// logOf is the logarithm of a probability, of the least positive float32 for 0.
+func logOf(p float64) float64 {
+	return math.Log(max(p, math.SmallestNonzeroFloat32))
 }

@@ -45,7 +45,6 @@ func TestErrors(t *testing.T) {
 		{"unknown alias", minimal + "training: *t\n", "training: no anchor &t"},
 		{"circular alias", minimal + "x-a: &a [*a]\narms: {pools: *a}\n", "arms.pools"},
 
-		{"one domain", edit("  - name: usps\n    data: {images: c.gz, labels: d.gz}\n", ""), "domains: 1 elements, where 2 to 64 must stand"},
 		{"domain twice", edit("usps", "MNIST"), `study.yaml:7:11: domains[1].name: a second domain is called "MNIST"`},
 		{"bad name", edit("usps", "us ps"), `domains[1].name: "us ps": a name begins with`},
 		{"no data", edit("    data: {images: c.gz, labels: d.gz}\n", ""), `study.yaml:7:5: domains[1]: the key "data" is missing`},

@@ -106,6 +106,9 @@ func (c *Cost) add(d Cost) {
 // each domain, and for each weighting one run of every arm. domains are in the
 // order of the study; models has an entry for every rung, by name.
 func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, error) {
+	if len(s.Domains) < 2 {
+		return nil, fmt.Errorf("plan: the study has one domain, %s, and so nothing to compare; give at least two", s.Domains[0].Name)
+	}
 	if err := s.checkSizes(domains, models); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}

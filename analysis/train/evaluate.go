@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -14,19 +15,10 @@ import (
 // evalRows is the number of samples that one evaluation call takes.
 const evalRows = 256
 
-// outcome is what evaluation gives for the samples of one chunk.
-type outcome struct {
-	rows       []int
-	loss       []float32
-	prediction *exec.Tensor // int64 [n], or float32 [n, outputs]
-	confidence []float32    // classification
-	correct    []bool       // classification
-}
-
 // evaluate runs domain d's evaluation graph over a split with the current
 // parameters and hands every chunk to visit, in order. The outcome's memory is
 // reused.
-func (e *engine) evaluate(d int, split *dataset.Split, visit func(outcome) error) error {
+func (e *engine) evaluate(d int, split *dataset.Split, visit func(evaluate.Outcome) error) error {
 	domain := e.job.Domains[d]
 	if e.eval[d] == nil {
 		s, err := e.backend.Open(e.job.Program.Eval[d], e.options)
@@ -70,7 +62,7 @@ type evalChunk struct {
 	x       *exec.Tensor
 	target  *exec.Tensor
 	binding exec.Binding
-	outcome outcome
+	outcome evaluate.Outcome
 }
 
 func (e *engine) newChunk(d, n int) (*evalChunk, error) {
@@ -84,7 +76,7 @@ func (e *engine) newChunk(d, n int) (*evalChunk, error) {
 		n:       n,
 		x:       exec.Zeros(onnxio.Float32, shape...),
 		target:  newTarget(domain.Task, rows),
-		outcome: outcome{rows: make([]int, n), loss: make([]float32, n)},
+		outcome: evaluate.Outcome{Rows: make([]int, n), Loss: make([]float32, n)},
 	}
 	inputs := map[string]*exec.Tensor{
 		training.InputX:                  c.x,
@@ -96,20 +88,22 @@ func (e *engine) newChunk(d, n int) (*evalChunk, error) {
 		}
 	}
 	outputs := map[string]*exec.Tensor{
-		training.OutputSampleLosses: exec.NewTensor([]int64{rows}, c.outcome.loss),
+		training.OutputSampleLosses: exec.NewTensor([]int64{rows}, c.outcome.Loss),
 	}
 	if domain.Task.Kind == dataset.Classification {
-		c.outcome.prediction = exec.Zeros(onnxio.Int64, rows)
-		c.outcome.confidence = make([]float32, n)
-		c.outcome.correct = make([]bool, n)
+		c.outcome.Class = make([]int64, n)
+		c.outcome.Confidence = make([]float32, n)
+		c.outcome.Correct = make([]bool, n)
 		maps.Copy(outputs, map[string]*exec.Tensor{
-			training.OutputConfidence: exec.NewTensor([]int64{rows}, c.outcome.confidence),
-			training.OutputCorrect:    exec.NewTensor([]int64{rows}, c.outcome.correct),
+			training.OutputPrediction: exec.NewTensor([]int64{rows}, c.outcome.Class),
+			training.OutputConfidence: exec.NewTensor([]int64{rows}, c.outcome.Confidence),
+			training.OutputCorrect:    exec.NewTensor([]int64{rows}, c.outcome.Correct),
 		})
 	} else {
-		c.outcome.prediction = exec.Zeros(onnxio.Float32, rows, int64(domain.Task.Outputs()))
+		values := exec.Zeros(onnxio.Float32, rows, int64(domain.Task.Outputs()))
+		c.outcome.Values = values.Float32()
+		outputs[training.OutputPrediction] = values
 	}
-	outputs[training.OutputPrediction] = c.outcome.prediction
 	var err error
 	if c.binding, err = e.eval[d].Bind(inputs, outputs); err != nil {
 		return nil, fmt.Errorf("train: bind evaluation graph of %s: %w", domain.Name, err)
@@ -118,13 +112,13 @@ func (e *engine) newChunk(d, n int) (*evalChunk, error) {
 }
 
 func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int) error {
-	for i := range c.outcome.rows {
-		c.outcome.rows[i] = start + i
+	for i := range c.outcome.Rows {
+		c.outcome.Rows[i] = start + i
 	}
-	if err := split.Gather(c.outcome.rows, c.x.Float32()); err != nil {
+	if err := split.Gather(c.outcome.Rows, c.x.Float32()); err != nil {
 		return fmt.Errorf("train: domain %s: %w", domain.Name, err)
 	}
-	fillTarget(c.target, domain.Task, split, c.outcome.rows)
+	fillTarget(c.target, domain.Task, split, c.outcome.Rows)
 	if err := c.binding.Run(); err != nil {
 		return fmt.Errorf("train: evaluate %s: %w", domain.Name, err)
 	}
@@ -134,8 +128,8 @@ func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int)
 // meanLoss is the mean loss of domain d over a split.
 func (e *engine) meanLoss(d int, split *dataset.Split) (float64, error) {
 	sum := 0.0
-	err := e.evaluate(d, split, func(o outcome) error {
-		for _, l := range o.loss {
+	err := e.evaluate(d, split, func(o evaluate.Outcome) error {
+		for _, l := range o.Loss {
 			sum += float64(l)
 		}
 		return nil
@@ -151,13 +145,13 @@ func (e *engine) table() (*losses.Table, error) {
 		Rung: run.Rung.Name, Weighting: run.Weighting.Name, Seed: int64(run.Seed), Split: "test",
 	}}
 	for d, domain := range e.job.Domains {
-		if err := e.evaluate(d, domain.Test, func(o outcome) error {
-			appendOutcome(t, domain, o, int64(run.Seed))
+		if err := e.evaluate(d, domain.Test, func(o evaluate.Outcome) error {
+			evaluate.Append(t, domain, domain.Test, o, int64(run.Seed))
 			return nil
 		}); err != nil {
 			return nil, err
 		}
 	}
-	trim(t, e.job.Domains)
+	evaluate.Trim(t, e.job.Domains)
 	return t, nil
 }

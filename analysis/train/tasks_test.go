@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -95,7 +96,7 @@ func TestEveryKind(t *testing.T) {
 	}
 	for name, want := range map[string]string{"classes": "softmax", "binary": "sigmoid", "labels": "sigmoid", "values": ""} {
 		note, _ := m.Property("sharewise.deploy/" + name)
-		var d Deployment
+		var d evaluate.Deployment
 		if err := json.Unmarshal([]byte(note), &d); err != nil || d.Activation != want {
 			t.Errorf("%s: deployment %s (%v)", name, note, err)
 		}

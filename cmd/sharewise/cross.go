@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -162,7 +163,11 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 	if err != nil {
 		return nil, inputError(err)
 	}
-	model, err := evaluate.Open(c.backend, m, r.Domains[0], exec.Options{Threads: c.prepared.study.Training.Threads})
+	form, err := evaluate.FormOf(m, r.Domains[0])
+	if err != nil {
+		return nil, inputError(fmt.Errorf("%s: %w", dir.Model(), err))
+	}
+	model, err := evaluate.Open(c.backend, m, *form, exec.Options{Threads: c.prepared.study.Training.Threads})
 	if err != nil {
 		return nil, inputError(fmt.Errorf("%s: %w", dir.Model(), err))
 	}
@@ -170,7 +175,8 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 	out := map[string]*losses.Table{}
 	for _, d := range c.prepared.study.Domains {
 		domain := c.prepared.domains[d.Name]
-		t, err := model.Table(ctx, domain, domain.Test, int64(r.Seed))
+		t := &losses.Table{}
+		err := model.Judge(ctx, t, domain, domain.Test, int64(r.Seed))
 		if errors.Is(err, evaluate.ErrFit) {
 			c.note(err)
 			continue
@@ -178,6 +184,7 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 		if err != nil {
 			return nil, err
 		}
+		evaluate.Trim(t, []*dataset.Domain{domain})
 		out[d.Name] = t
 	}
 	return out, nil

@@ -23,6 +23,7 @@ func TestCross(t *testing.T) {
 	for _, kind := range []struct{ name, columns string }{
 		{"classification", "{label: class, features: [x, z]}"},
 		{"binary", "{label: class, features: [x, z]}"},
+		{"multilabel", "{labels: [up, odd], features: [x, z]}"},
 		{"regression", "{targets: [y, z], features: [x]}"},
 	} {
 		t.Run(kind.name, func(t *testing.T) { testCross(t, kind.name, kind.columns) })
@@ -34,10 +35,11 @@ func testCross(t *testing.T, kind, columns string) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	for name, shift := range map[string]float64{"near": 0, "far": 5} {
 		var b strings.Builder
-		fmt.Fprintln(&b, "x,z,y,class")
+		fmt.Fprintln(&b, "x,z,y,class,up,odd")
 		for range 200 {
 			x, z := rng.NormFloat64(), rng.NormFloat64()
-			fmt.Fprintf(&b, "%g,%g,%g,%s\n", x+shift, z, 2*x+0.1*z, map[bool]string{true: "up", false: "down"}[x > 0])
+			up := x > 0
+			fmt.Fprintf(&b, "%g,%g,%g,%s,%t,%t\n", x+shift, z, 2*x+0.1*z, map[bool]string{true: "up", false: "down"}[up], up, up != (z > 0))
 		}
 		if err := os.WriteFile(filepath.Join(dir, name+".csv"), []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -79,6 +81,7 @@ func testCross(t *testing.T, kind, columns string) {
 		t.Fatal(err)
 	}
 	compareTables(t, home, losses.Concat(trained...))
+	testEval(t, file, folder, plan, losses.Concat(trained...))
 
 	var results crossResults
 	data, err := os.ReadFile(filepath.Join(string(folder), "cross.json"))
@@ -114,13 +117,17 @@ func compareTables(t *testing.T, got, want *losses.Table) {
 		}
 		near("loss", i, got.Loss[i], want.Loss[i])
 		near("prediction", i, got.Prediction[i], want.Prediction[i])
-		if want.Correct != nil {
+		for k := range want.More {
+			near("further prediction", i, got.More[k].Prediction[i], want.More[k].Prediction[i])
+			near("further target", i, got.More[k].Target[i], want.More[k].Target[i])
+		}
+		if want.Confidence != nil {
 			near("confidence", i, got.Confidence[i], want.Confidence[i])
-			if got.Correct[i] != want.Correct[i] || got.Label[i] != want.Label[i] {
-				t.Errorf("row %d: correct %v, label %d, training wrote %v, %d", i, got.Correct[i], got.Label[i], want.Correct[i], want.Label[i])
-			}
 		} else {
 			near("target", i, got.Target[i], want.Target[i])
+		}
+		if want.Correct != nil && (got.Correct[i] != want.Correct[i] || got.Label[i] != want.Label[i]) {
+			t.Errorf("row %d: correct %v, label %d, training wrote %v, %d", i, got.Correct[i], got.Label[i], want.Correct[i], want.Label[i])
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +26,8 @@ the same domain or in another one, and groups that are in two splits. With
 --near, test images that nearly look like a training image: those whose 64-bit
 difference hashes differ in at most BITS bits and whose pixels correlate.
 
-Instead of a study file, a folder of data will do: it is read as 'sharewise
-init' would set it up. Bad samples are left out and counted, whatever the study
+Instead of a study file, a folder of data will do, or one file: it is read as
+'sharewise init' would set it up, and one domain is enough. Bad samples are left out and counted, whatever the study
 says. -o writes a page with all figures and a contact sheet of samples.
 
 Exit codes besides the common ones: with --strict, 1 if a leak is suspected.`
@@ -40,7 +41,7 @@ type datasetInspectFlags struct {
 func newDatasetInspectCommand(a *app) *cobra.Command {
 	var f datasetInspectFlags
 	cmd := &cobra.Command{
-		Use:   "inspect STUDY|DIR [DOMAIN...]",
+		Use:   "inspect STUDY|DATA [DOMAIN...]",
 		Short: "Say what is in the data, what is odd, and what leaks from test to training",
 		Long:  datasetInspectLong,
 		Example: `  sharewise dataset inspect study.yaml
@@ -126,17 +127,22 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 	return err
 }
 
-// studyOrData reads a study file, or drafts a study of a folder of data.
+// studyOrData reads a study file, or drafts a study of a folder or a file of
+// data.
 func studyOrData(path string) (*study.Study, error) {
 	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
+	if err != nil || !info.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(path))) {
 		return study.Parse(path)
 	}
-	d, err := dataset.Scan(path, path, studyName(path))
+	base := path
+	if !info.IsDir() {
+		base = filepath.Dir(path)
+	}
+	d, err := dataset.Scan(path, base, studyName(path), 1)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := filepath.Abs(path)
+	dir, err := filepath.Abs(base)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func writeDraft(dir, out, name string) (*study.Draft, error) {
 	if name == "" {
 		name = studyName(dir)
 	}
-	d, err := dataset.Scan(dir, filepath.Dir(out), name)
+	d, err := dataset.Scan(dir, filepath.Dir(out), name, 2)
 	if err != nil {
 		return nil, inputError(err)
 	}

@@ -52,6 +52,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newCrossCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),
+		newEvalCommand(a),
 		newCompareCommand(a),
 		newDatasetCommand(a),
 		newModelCommand(a),

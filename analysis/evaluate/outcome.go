@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"math"
@@ -8,46 +8,61 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
-// appendOutcome adds a chunk of evaluated test samples to a loss table. Losses
+// Outcome is what a model says of some samples of a split.
+type Outcome struct {
+	Rows []int     // numbers of the samples in the split
+	Loss []float32 // of each
+	// Class is the predicted class of each sample of a classification, -1 for
+	// one that the domain lacks, with its probability and whether it is right.
+	Class      []int64
+	Confidence []float32
+	Correct    []bool
+	// Values are the outputs of other tasks, [rows, outputs]: probabilities of
+	// the second class of a binary task and of labels, targets of a regression
+	// in standard units.
+	Values []float32
+}
+
+// Append adds what a model says of samples of a split to a loss table. Losses
 // of regression are in standard units of the targets, predictions and targets
 // in their own.
-func appendOutcome(t *losses.Table, d *dataset.Domain, o outcome, seed int64) {
+func Append(t *losses.Table, d *dataset.Domain, s *dataset.Split, o Outcome, seed int64) {
 	defer pad(t)
-	for i, row := range o.rows {
+	for i, row := range o.Rows {
 		t.Domain = append(t.Domain, d.Name)
 		t.Seed = append(t.Seed, seed)
-		t.Sample = append(t.Sample, losses.SampleID{Number: d.Test.ID(row)})
-		t.Loss = append(t.Loss, o.loss[i])
-		t.Group = append(t.Group, d.Test.Group(row))
+		t.Sample = append(t.Sample, losses.SampleID{Number: s.ID(row)})
+		t.Loss = append(t.Loss, o.Loss[i])
+		t.Group = append(t.Group, s.Group(row))
 	}
 	switch d.Task.Kind {
 	case dataset.Classification:
-		appendClasses(t, d, o)
+		appendClasses(t, s, o)
 	case dataset.Binary:
-		appendBinary(t, d, o)
+		appendBinary(t, s, o)
 	default:
-		appendValues(t, d, o)
+		appendValues(t, d, s, o)
 	}
 }
 
-func appendClasses(t *losses.Table, d *dataset.Domain, o outcome) {
-	labels := make([]int64, len(o.rows))
-	d.Test.Labels(o.rows, labels)
-	for i, class := range o.prediction.Int64() {
-		t.Correct = append(t.Correct, o.correct[i])
+func appendClasses(t *losses.Table, s *dataset.Split, o Outcome) {
+	labels := make([]int64, len(o.Rows))
+	s.Labels(o.Rows, labels)
+	for i, class := range o.Class {
+		t.Correct = append(t.Correct, o.Correct[i])
 		t.Label = append(t.Label, int32(labels[i]))
 		t.Prediction = append(t.Prediction, float32(class))
-		t.Confidence = append(t.Confidence, o.confidence[i])
+		t.Confidence = append(t.Confidence, o.Confidence[i])
 		t.Target = append(t.Target, float32(math.NaN()))
 	}
 }
 
 // appendBinary records the more likely of two classes, the first of equals, as
 // a classification with two outputs would.
-func appendBinary(t *losses.Table, d *dataset.Domain, o outcome) {
-	labels := make([]int64, len(o.rows))
-	d.Test.Labels(o.rows, labels)
-	for i, p := range o.prediction.Float32() {
+func appendBinary(t *losses.Table, s *dataset.Split, o Outcome) {
+	labels := make([]int64, len(o.Rows))
+	s.Labels(o.Rows, labels)
+	for i, p := range o.Values {
 		class, confidence := int64(0), 1-p
 		if p > 0.5 {
 			class, confidence = 1, p
@@ -62,22 +77,22 @@ func appendBinary(t *losses.Table, d *dataset.Domain, o outcome) {
 
 // appendValues records regression and labels that are right or wrong. A sample
 // of these is correct when every known label is on the right side of 0.5.
-func appendValues(t *losses.Table, d *dataset.Domain, o outcome) {
+func appendValues(t *losses.Table, d *dataset.Domain, s *dataset.Split, o Outcome) {
 	outputs := d.Task.Outputs()
-	targets := make([]float32, len(o.rows)*outputs)
-	d.Test.Targets(o.rows, targets)
+	targets := make([]float32, len(o.Rows)*outputs)
+	s.Targets(o.Rows, targets)
 	raw := func(v float32, k int) float32 { return v }
 	label := int32(losses.LabelMultilabel)
 	if d.Task.Kind == dataset.Regression {
 		raw = func(v float32, k int) float32 { return v*d.TargetNorm.Std[k] + d.TargetNorm.Mean[k] }
 		label = losses.LabelRegression
 	}
-	predicted := o.prediction.Float32()
+	predicted := o.Values
 	for len(t.More) < outputs-1 {
 		before := len(t.Target)
 		t.More = append(t.More, losses.Output{Prediction: unknown(before), Target: unknown(before)})
 	}
-	for i := range o.rows {
+	for i := range o.Rows {
 		correct := d.Task.Kind == dataset.Multilabel
 		for k := range outputs {
 			p, y := predicted[i*outputs+k], targets[i*outputs+k]
@@ -107,9 +122,8 @@ func pad(t *losses.Table) {
 
 func unknown(n int) []float32 { return slices.Repeat([]float32{float32(math.NaN())}, n) }
 
-// trim drops the columns that say nothing because the run has no domain of
-// their task.
-func trim(t *losses.Table, domains []*dataset.Domain) {
+// Trim drops the columns that say nothing because no domain has their task.
+func Trim(t *losses.Table, domains []*dataset.Domain) {
 	has := map[dataset.TaskKind]bool{}
 	for _, d := range domains {
 		has[d.Task.Kind] = true

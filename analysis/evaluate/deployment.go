@@ -1,0 +1,81 @@
+package evaluate
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// deployProperty is the beginning of the metadata key of a Deployment.
+const deployProperty = "sharewise.deploy/"
+
+// Deployment is what a user of a trained model must know beside the graph. It
+// stands in the model's metadata under "sharewise.deploy/<domain>".
+type Deployment struct {
+	Task    string    `json:"task"`
+	Classes []string  `json:"classes,omitempty"`
+	Targets []string  `json:"targets,omitempty"`
+	Mean    []float32 `json:"input_mean"` // inputs are (raw - mean) / std
+	Std     []float32 `json:"input_std"`
+	// Categories are the columns of words at the end of the inputs: code i+1 is
+	// word i, code 0 any other.
+	Categories []dataset.Category `json:"categories,omitempty"`
+	// Outputs of regression are in standard units: raw = value * std + mean.
+	TargetMean []float32 `json:"target_mean,omitempty"`
+	TargetStd  []float32 `json:"target_std,omitempty"`
+	// Activation makes probabilities of the scores: softmax over classes, or
+	// sigmoid of each; of two classes with one score it is that of the second.
+	Activation string `json:"activation,omitempty"`
+}
+
+// DeploymentOf reads what a trained model says about one of its domains.
+func DeploymentOf(m *onnxio.Model, domain string) (*Deployment, error) {
+	note, ok := m.Property(deployProperty + domain)
+	if !ok {
+		return nil, fmt.Errorf("evaluate: the model's metadata lack %s%s, so it is no trained model of that domain", deployProperty, domain)
+	}
+	out := new(Deployment)
+	if err := json.Unmarshal([]byte(note), out); err != nil {
+		return nil, fmt.Errorf("evaluate: metadata %s%s: %w", deployProperty, domain, err)
+	}
+	return out, nil
+}
+
+// Describe says in the metadata of a model how it was trained on a domain.
+func Describe(m *onnxio.Model, d *dataset.Domain) error {
+	note, err := json.Marshal(deploymentOf(d))
+	if err != nil {
+		return fmt.Errorf("evaluate: %w", err)
+	}
+	m.SetProperty(deployProperty+d.Name, string(note))
+	return nil
+}
+
+func deploymentOf(d *dataset.Domain) Deployment {
+	activation := map[dataset.TaskKind]string{
+		dataset.Classification: "softmax", dataset.Binary: "sigmoid", dataset.Multilabel: "sigmoid",
+	}
+	return Deployment{
+		Activation: activation[d.Task.Kind],
+		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
+		Mean: d.Norm.Mean, Std: d.Norm.Std, Categories: d.Categories,
+		TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
+	}
+}
+
+// LearnedDomains lists the domains that a model trained here has learned,
+// sorted; none for models from elsewhere.
+func LearnedDomains(m *onnxio.Model) []string {
+	var out []string
+	for _, p := range m.Metadata {
+		if domain, ok := strings.CutPrefix(p.Key, deployProperty); ok {
+			out = append(out, domain)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,28 @@
+// Package evaluate judges samples by models, trained here or anywhere: the
+// loss, correctness, prediction and confidence of every sample, as rows of a
+// loss table.
+//
+//  1. A [Form] says how a model is used: how its inputs are scaled and laid out,
+//     what its outputs mean. [FormOf] reads it from the metadata of a model
+//     trained here ([Describe] writes it there); for others [Guess] takes what
+//     the graph and the data tell, and the caller knows better.
+//  2. [Open] prepares a model for a form.
+//  3. [Model.Judge] runs it over a split of a domain and appends to a loss table
+//     rows like those of a run.
+//
+// # Matching
+//
+// Classes, labels and targets are matched by name: a model may know more of
+// them than a domain has, and in another order. Inputs are scaled as the model
+// learned them, not as the domain at hand would be, for that is what happens
+// when a model meets a plant that it has not seen.
+//
+// # Losses
+//
+// They are those of training without weights and smoothing, in double
+// precision: cross entropy of classes, mean over the known labels of the binary
+// cross entropy, and mean over the known targets of the squared (or Huber's)
+// loss in standard units of the domain at hand, so that they compare with those
+// of the domain's own models. A probability of 0 counts as the least positive
+// float32, 1.4e-45: models that give probabilities have no larger loss than 103.
+package evaluate

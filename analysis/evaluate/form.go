@@ -1,0 +1,247 @@
+package evaluate
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// ErrFit says that a model and a domain do not fit.
+var ErrFit = errors.New("model does not fit the domain")
+
+// Form says how a model is used.
+type Form struct {
+	// Learned is the domain or whatever else the model learned, for messages.
+	Learned string
+	Task    dataset.TaskKind
+	// Input and Output are names of values of the graph; Output may be any
+	// value in it, so that heads and values before a last layer can be read.
+	Input, Output string
+	// Layout is how channels lie in the input.
+	Layout Layout
+	// Mean and Std scale raw inputs, (x - Mean) / Std, by channel or by feature;
+	// both empty leave them as they are.
+	Mean, Std []float32
+	// Categories are the columns of words at the end of inputs.
+	Categories []dataset.Category
+	// Gives is what the output means.
+	Gives Gives
+	// Names are the classes, labels or targets of the outputs, in order. Of a
+	// binary task with one output they are the negative and the positive class.
+	Names []string
+	// Outputs of a regression are value·TargetStd + TargetMean in the targets'
+	// own units; both empty where they are in these already.
+	TargetMean, TargetStd []float32
+	// Fixed are values of further inputs, which are filled with the number.
+	Fixed map[string]float64
+}
+
+// Gives is what the numbers of an output are.
+type Gives string
+
+// What an output can be. Values are those of a regression.
+const (
+	Scores           Gives = "scores" // logits
+	Probabilities    Gives = "probabilities"
+	LogProbabilities Gives = "log-probabilities"
+	Values           Gives = "values"
+)
+
+// Layout is where the channels of a sample stand.
+type Layout string
+
+// The layouts. Samples of one dimension have no channels.
+const (
+	ChannelsFirst Layout = "first" // [batch, channels, height, width]
+	ChannelsLast  Layout = "last"  // [batch, height, width, channels]
+)
+
+// FormOf reads from the metadata of a model trained here how the part that
+// learned a domain is used.
+func FormOf(m *onnxio.Model, domain string) (*Form, error) {
+	about, err := DeploymentOf(m, domain)
+	if err != nil {
+		return nil, err
+	}
+	f := &Form{
+		Learned: domain, Task: dataset.TaskKind(about.Task), Input: training.InputX, Output: training.OutputScores, Layout: ChannelsFirst,
+		Mean: about.Mean, Std: about.Std, Categories: about.Categories,
+		Gives: Scores, Names: about.Classes, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
+	}
+	if f.Names == nil {
+		f.Names = about.Targets
+	}
+	if f.Task == dataset.Regression {
+		f.Gives = Values
+	}
+	if len(m.Graph.Outputs) > 1 {
+		f.Output = training.ScoresName(domain)
+	}
+	return f, nil
+}
+
+// Guess is how a model from elsewhere may be used on a domain: with the
+// domain's own scaling, and its classes or targets in their order. What the
+// given form says already is kept. An error names what it cannot tell.
+func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
+	f := given
+	f.Task = d.Task.Kind
+	var err error
+	if f.Input, err = sampleInput(m, d, f); err != nil {
+		return nil, err
+	}
+	if f.Output == "" {
+		if len(m.Graph.Outputs) != 1 {
+			return nil, fmt.Errorf("evaluate: the model has %d outputs; name that of the scores: %s", len(m.Graph.Outputs), names(m.Graph.Outputs))
+		}
+		f.Output = m.Graph.Outputs[0].Name
+	}
+	if f.Gives == "" {
+		f.Gives = gives(m.Graph, f.Output)
+		if d.Task.Kind == dataset.Regression {
+			f.Gives = Values
+		}
+	}
+	if f.Layout == "" {
+		f.Layout = layoutOf(m.Graph.Input(f.Input), d.Shape)
+	}
+	if f.Names == nil {
+		f.Names = namesOf(d)
+	}
+	f.Categories = d.Categories
+	return &f, nil
+}
+
+// namesOf are what a domain's outputs are called.
+func namesOf(d *dataset.Domain) []string {
+	if d.Task.Classes != nil {
+		return d.Task.Classes
+	}
+	return d.Task.Targets
+}
+
+// sampleInput finds the input that samples go to: the one whose value the
+// caller does not fix.
+func sampleInput(m *onnxio.Model, d *dataset.Domain, f Form) (string, error) {
+	var open []*onnxio.Value
+	for _, v := range m.Graph.Inputs {
+		if _, fixed := f.Fixed[v.Name]; !fixed && m.Graph.Initializer(v.Name) == nil {
+			open = append(open, v)
+		}
+	}
+	for name := range f.Fixed {
+		if m.Graph.Input(name) == nil {
+			return "", fmt.Errorf("evaluate: the model has no input %q; there are %s", name, names(m.Graph.Inputs))
+		}
+	}
+	switch {
+	case f.Input != "" && m.Graph.Input(f.Input) == nil:
+		return "", fmt.Errorf("evaluate: the model has no input %q; there are %s", f.Input, names(m.Graph.Inputs))
+	case len(open) == 0:
+		return "", errors.New("evaluate: the model has no input for samples")
+	case f.Input != "" && len(open) > 1:
+		open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v.Name == f.Input })
+		return "", fmt.Errorf("evaluate: the model takes %s besides; fix their values", names(open))
+	case f.Input != "":
+		return f.Input, nil
+	case len(open) == 1:
+		return open[0].Name, nil
+	}
+	var fit []*onnxio.Value
+	for _, v := range open {
+		if layoutOf(v, d.Shape) != "" {
+			fit = append(fit, v)
+		}
+	}
+	if len(fit) != 1 {
+		return "", fmt.Errorf("evaluate: the model has %d inputs, %s; say which takes samples, and fix the values of the others", len(open), names(open))
+	}
+	open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v == fit[0] })
+	return "", fmt.Errorf("evaluate: the model takes %s besides samples (%s); fix their values", names(open), fit[0].Name)
+}
+
+// layoutOf says how samples of a shape fit an input: "" where they do not. An
+// input that takes as many numbers in another shape gets them in their order.
+func layoutOf(v *onnxio.Value, shape []int) Layout {
+	if v == nil || v.Shape == nil {
+		return ChannelsFirst
+	}
+	if len(v.Shape) == 0 {
+		return ""
+	}
+	own := v.Shape[1:]
+	last := append(slices.Clone(shape[1:]), shape[0])
+	switch {
+	case matches(own, shape):
+		return ChannelsFirst
+	case len(shape) > 1 && matches(own, last):
+		return ChannelsLast
+	case shape[0] == 1 && matches(own, shape[1:]), matches(own, []int{product(shape)}):
+		return ChannelsFirst
+	}
+	if sizes, ok := own.Ints(); ok {
+		n := int64(1)
+		for _, s := range sizes {
+			n *= s
+		}
+		if n == int64(product(shape)) {
+			return ChannelsFirst
+		}
+	}
+	return ""
+}
+
+func matches(s onnxio.Shape, sizes []int) bool {
+	return slices.EqualFunc(s, sizes, func(d onnxio.Dim, n int) bool { return !d.Known() || d.Size == int64(n) })
+}
+
+func product(sizes []int) int {
+	n := 1
+	for _, s := range sizes {
+		n *= s
+	}
+	return n
+}
+
+// gives tells by the operator that makes an output what it means.
+func gives(g *onnxio.Graph, output string) Gives {
+	for range g.Nodes { // each step goes up one node
+		n := producer(g, output)
+		if n == nil {
+			return Scores
+		}
+		switch n.Op {
+		case "Softmax", "Sigmoid", "ZipMap", "TreeEnsembleClassifier", "LinearClassifier", "SVMClassifier", "Normalizer":
+			return Probabilities
+		case "LogSoftmax":
+			return LogProbabilities
+		case "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "DequantizeLinear", "QuantizeLinear":
+			output = n.Inputs[0]
+		default:
+			return Scores
+		}
+	}
+	return Scores
+}
+
+func producer(g *onnxio.Graph, value string) *onnxio.Node {
+	for _, n := range g.Nodes {
+		if slices.Contains(n.Outputs, value) {
+			return n
+		}
+	}
+	return nil
+}
+
+func names(values []*onnxio.Value) string {
+	var out []string
+	for _, v := range values {
+		out = append(out, fmt.Sprintf("%q", v.Name))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,297 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// A chunk, the samples that are run at a time, has at most mostRows of them and
+// about chunkNumbers input numbers.
+const (
+	mostRows     = 256
+	chunkNumbers = 1 << 22
+)
+
+// Model is a model ready to judge samples.
+type Model struct {
+	form    Form
+	input   *onnxio.Value // as the model declares it
+	fixed   int           // samples of a chunk where the model states it; else 0
+	session exec.Session
+}
+
+// scoresName is the output of a prepared graph.
+const scoresName = "sharewise.scores"
+
+// Open prepares a model for a form. The model is not changed.
+func Open(b exec.Backend, m *onnxio.Model, f Form, o exec.Options) (*Model, error) {
+	out := &Model{form: f, input: m.Graph.Input(f.Input)}
+	if out.input == nil {
+		return nil, fmt.Errorf("evaluate: the model has no input %q; there are %s", f.Input, names(m.Graph.Inputs))
+	}
+	if s := out.input.Shape; len(s) > 0 && s[0].Known() {
+		out.fixed = max(1, int(s[0].Size))
+	}
+	prepared, err := f.prepare(m)
+	if err != nil {
+		return nil, err
+	}
+	if out.session, err = b.Open(prepared, o); err != nil {
+		return nil, fmt.Errorf("evaluate: %w", err)
+	}
+	return out, nil
+}
+
+// Close releases the model.
+func (m *Model) Close() error { return m.session.Close() }
+
+// prepare returns a model that takes samples as float32, whatever the original
+// takes, and gives the output of the form alone, as float32.
+func (f *Form) prepare(m *onnxio.Model) (*onnxio.Model, error) {
+	if m.Graph.Output(f.Output) == nil && producer(m.Graph, f.Output) == nil {
+		return nil, fmt.Errorf("evaluate: the model has no value %q; its outputs are %s", f.Output, names(m.Graph.Outputs))
+	}
+	out := *m
+	g := *m.Graph
+	out.Graph = &g
+	g.Initializers = slices.Clone(g.Initializers)
+	for _, name := range slices.Sorted(maps.Keys(f.Fixed)) {
+		t, err := filled(g.Input(name), f.Fixed[name])
+		if err != nil {
+			return nil, err
+		}
+		g.Initializers = append(g.Initializers, t)
+	}
+	sample := *g.Input(f.Input)
+	g.Inputs, g.Nodes = []*onnxio.Value{&sample}, slices.Clone(g.Nodes)
+	b := onnxio.NewBuilder(&g)
+	switch sample.Type {
+	case onnxio.Float32:
+	case onnxio.Float16, onnxio.BFloat16, onnxio.Float64, onnxio.Uint8, onnxio.Int8, onnxio.Int16, onnxio.Int32, onnxio.Int64, onnxio.Uint16:
+		declared := sample
+		sample = onnxio.Value{Name: b.Name("sharewise.samples"), Type: onnxio.Float32, Shape: declared.Shape}
+		cast := &onnxio.Node{Op: "Cast", Inputs: []string{sample.Name}, Outputs: []string{declared.Name}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(declared.Type))}}
+		g.Nodes = slices.Insert(g.Nodes, 0, cast)
+		g.Values = append(slices.Clone(g.Values), &declared)
+	default:
+		return nil, fmt.Errorf("evaluate: input %q takes %v, and samples are numbers", sample.Name, sample.Type)
+	}
+	g.Outputs = []*onnxio.Value{{Name: scoresName, Type: onnxio.Float32}}
+	b.OpNamed(scoresName, "Cast", []string{f.Output}, onnxio.IntAttr("to", int64(onnxio.Float32)))
+	return &out, nil
+}
+
+// filled is an initializer for an input that has one value all over.
+func filled(v *onnxio.Value, x float64) (*onnxio.Tensor, error) {
+	if v == nil {
+		return nil, fmt.Errorf("evaluate: the model has no such input to fix")
+	}
+	var shape []int64
+	n := 1
+	for _, d := range v.Shape {
+		size := int64(1)
+		if d.Known() {
+			size = d.Size
+		}
+		shape = append(shape, size)
+		n *= int(size)
+	}
+	switch v.Type {
+	case onnxio.Float32:
+		return onnxio.NewFloat32(v.Name, shape, slices.Repeat([]float32{float32(x)}, n)), nil
+	case onnxio.Float64:
+		return onnxio.NewFloat64(v.Name, shape, slices.Repeat([]float64{x}, n)), nil
+	case onnxio.Int64:
+		return onnxio.NewInt64(v.Name, shape, slices.Repeat([]int64{int64(x)}, n)), nil
+	case onnxio.Int32:
+		return onnxio.NewInt32(v.Name, shape, slices.Repeat([]int32{int32(x)}, n)), nil
+	case onnxio.Bool:
+		return onnxio.NewBool(v.Name, shape, slices.Repeat([]bool{x != 0}, n)), nil
+	}
+	return nil, fmt.Errorf("evaluate: input %q takes %v, which a number does not fill", v.Name, v.Type)
+}
+
+// Fits returns an error that matches ErrFit where the model cannot judge
+// samples of a domain: other shape of samples, other task, classes or targets
+// that it does not know.
+func (m *Model) Fits(d *dataset.Domain) error {
+	_, err := m.match(d)
+	return err
+}
+
+// match finds, for every class or target of a domain, its place among the
+// model's names.
+func (m *Model) match(d *dataset.Domain) ([]int, error) {
+	fail := func(format string, args ...any) error {
+		of := "evaluate: %w: "
+		if m.form.Learned != "" {
+			of += "that of " + m.form.Learned + " on "
+		}
+		return fmt.Errorf(of+"%s: %s", ErrFit, d.Name, fmt.Sprintf(format, args...))
+	}
+	size := len(m.form.Mean)
+	switch {
+	case layoutOf(m.input, d.Shape) == "":
+		return nil, fail("its samples have shape %v, those of the domain %v", m.input.Shape[min(1, len(m.input.Shape)):], d.Shape)
+	case m.form.Layout == ChannelsLast && len(d.Shape) < 2:
+		return nil, fail("samples of shape %v have no channels to stand last", d.Shape)
+	case m.form.Task != d.Task.Kind:
+		return nil, fail("it does %s, the domain is %s", m.form.Task, d.Task.Kind)
+	case size > 1 && size != d.Shape[0] || size != len(m.form.Std):
+		return nil, fail("%d means and %d deviations, and samples have %d channels or features", size, len(m.form.Std), d.Shape[0])
+	case !slices.EqualFunc(m.form.Categories, d.Categories, sameCategory):
+		return nil, fail("its columns of words are numbered in another way; open it with the study that it was trained in")
+	}
+	what := "class"
+	if d.Task.Classes == nil {
+		what = "target"
+	}
+	var index []int
+	for _, name := range namesOf(d) {
+		k := slices.Index(m.form.Names, name)
+		if k < 0 {
+			return nil, fail("it does not know the %s %q; it knows %s", what, name, quoted(m.form.Names))
+		}
+		index = append(index, k)
+	}
+	return index, nil
+}
+
+func sameCategory(a, b dataset.Category) bool {
+	return a.Name == b.Name && slices.Equal(a.Words, b.Words)
+}
+
+func quoted(names []string) string {
+	const most = 8
+	text := fmt.Sprintf("%q", names[:min(most, len(names))])
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// Judge appends all samples of a split of a domain to a loss table. The rows
+// have the domain's name, the given seed and the samples' numbers; labels of
+// classes are the domain's, and a predicted class that it lacks is -1.
+func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s *dataset.Split, seed int64) error {
+	index, err := m.match(d)
+	if err != nil {
+		return err
+	}
+	j := &judge{form: &m.form, domain: d, split: s, index: index}
+	size := product(d.Shape)
+	rows := m.fixed
+	if rows == 0 {
+		rows = min(mostRows, max(1, chunkNumbers/size))
+	}
+	for start := 0; start < s.Len(); start += rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		chunk := make([]int, min(rows, s.Len()-start))
+		for i := range chunk {
+			chunk[i] = start + i
+		}
+		scores, err := m.run(d, s, chunk, rows)
+		if err == nil {
+			var o Outcome
+			if o, err = j.judge(chunk, scores); err == nil {
+				Append(t, d, s, o, seed)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+// run returns the outputs of samples, [samples, outputs]. Where the model
+// states the samples of a chunk, the last one is filled up with zeros.
+func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) ([]float32, error) {
+	n := len(chunk)
+	if m.fixed > 0 {
+		n = rows
+	}
+	size := product(d.Shape)
+	shape := []int64{int64(n)}
+	for _, k := range m.sampleShape(d) {
+		shape = append(shape, int64(k))
+	}
+	x := exec.Zeros(onnxio.Float32, shape...)
+	raw := make([]float32, size)
+	for k, i := range chunk {
+		s.Raw(i, raw)
+		m.form.scale(raw)
+		m.form.lay(raw, x.Float32()[k*size:(k+1)*size], d.Shape)
+	}
+	name := m.input.Name
+	if m.input.Type != onnxio.Float32 {
+		name = "sharewise.samples"
+	}
+	out, err := m.session.Run(map[string]*exec.Tensor{name: x})
+	if err != nil {
+		return nil, err
+	}
+	scores := out[scoresName].Float32()
+	if len(scores) == 0 || len(scores)%n != 0 || out[scoresName].Shape[0] != int64(n) {
+		return nil, fmt.Errorf("output %q has shape %v for %d samples; it must begin with them", m.form.Output, out[scoresName].Shape, n)
+	}
+	return scores[:len(scores)/n*len(chunk)], nil
+}
+
+// sampleShape is how a sample lies in the input.
+func (m *Model) sampleShape(d *dataset.Domain) []int {
+	shape := slices.Clone(d.Shape)
+	if m.form.Layout == ChannelsLast {
+		shape = append(shape[1:], d.Shape[0])
+	}
+	if own := m.input.Shape; own != nil && !matches(own[1:], shape) {
+		shape = shape[:0] // the same numbers otherwise: see layoutOf
+		for _, k := range own[1:] {
+			n := product(d.Shape)
+			if k.Known() {
+				n = int(k.Size)
+			} else if len(own) > 2 {
+				n = d.Shape[len(shape)+len(d.Shape)-len(own)+1]
+			}
+			shape = append(shape, n)
+		}
+	}
+	return shape
+}
+
+// scale normalises a sample.
+func (f *Form) scale(x []float32) {
+	if len(f.Mean) == 0 {
+		return
+	}
+	area := len(x) / len(f.Mean)
+	for c, mean := range f.Mean {
+		for i := c * area; i < (c+1)*area; i++ {
+			x[i] = (x[i] - mean) / f.Std[c]
+		}
+	}
+}
+
+// lay writes a sample, channels first, in the layout of the input.
+func (f *Form) lay(x, dst []float32, shape []int) {
+	if f.Layout != ChannelsLast {
+		copy(dst, x)
+		return
+	}
+	channels := shape[0]
+	area := len(x) / channels
+	for c := range channels {
+		for i := range area {
+			dst[i*channels+c] = x[c*area+i]
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+type evalFlags struct {
+	data, layout, gives, split, output string
+	input                              string
+	domains, outputs                   []string
+	labels, as                         string
+	set                                map[string]string
+	scale                              float64
+	mean, std                          []float32
+	seed                               int64
+	threads                            int
+	reading                            reading
+}
+
+// form is what the flags say of models that do not say it themselves.
+func (f *evalFlags) form() (evaluate.Form, error) {
+	out := evaluate.Form{Input: f.input, Gives: evaluate.Gives(f.gives), Fixed: map[string]float64{}}
+	choice := func(flag, given string, choices ...string) error {
+		if given != "" && !slices.Contains(choices, given) {
+			return usagef("eval: --%s %q; give %s", flag, given, strings.Join(choices, ", "))
+		}
+		return nil
+	}
+	if f.data == "" {
+		return out, usagef("eval: --data is missing: a study file, or a folder or file of data")
+	}
+	for _, err := range []error{
+		choice("gives", f.gives, string(evaluate.Scores), string(evaluate.Probabilities), string(evaluate.LogProbabilities), string(evaluate.Values)),
+		choice("layout", f.layout, string(evaluate.ChannelsFirst), string(evaluate.ChannelsLast)),
+		choice("split", f.split, "test", "validation", "train"),
+	} {
+		if err != nil {
+			return out, err
+		}
+	}
+	out.Layout = evaluate.Layout(f.layout)
+	for _, o := range f.outputs {
+		if !strings.Contains(o, "=") {
+			out.Output = o
+		}
+	}
+	for name, text := range f.set {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return out, usagef("eval: --set %s=%s: not a number", name, text)
+		}
+		out.Fixed[name] = v
+	}
+	var err error
+	if out.Names, err = readNames(f.labels); err != nil {
+		return out, err
+	}
+	out.Mean, out.Std, err = f.scaling()
+	return out, err
+}
+
+// scaling makes one mean and deviation of scale, mean and std.
+func (f *evalFlags) scaling() (mean, std []float32, err error) {
+	if f.scale == 0 && f.mean == nil && f.std == nil {
+		return nil, nil, nil
+	}
+	n := max(1, len(f.mean), len(f.std))
+	if len(f.mean) > 0 && len(f.std) > 0 && len(f.mean) != len(f.std) {
+		return nil, nil, usagef("eval: %d numbers for --mean and %d for --std", len(f.mean), len(f.std))
+	}
+	scale := float32(1)
+	if f.scale != 0 {
+		scale = float32(f.scale)
+	}
+	mean, std = make([]float32, n), slices.Repeat([]float32{scale}, n)
+	for i, v := range f.mean {
+		mean[i] = v * scale
+	}
+	for i, v := range f.std {
+		if v == 0 {
+			return nil, nil, usagef("eval: --std 0 cannot divide")
+		}
+		std[i] = v * scale
+	}
+	return mean, std, nil
+}
+
+// open reads the domains to judge. They need not fit one trunk.
+func (f *evalFlags) open(ctx context.Context) ([]*dataset.Domain, error) {
+	s, err := studyOrData(f.data)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	for _, n := range f.domains {
+		if s.Domain(n) == nil {
+			return nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
+		}
+	}
+	looked := *s
+	looked.Domains = nil
+	for _, d := range s.Domains {
+		if len(f.domains) == 0 || slices.Contains(f.domains, d.Name) {
+			d.SkipBad = d.SkipBad || f.reading.skipBad
+			looked.Domains = append(looked.Domains, d)
+		}
+	}
+	domains, err := dataset.OpenUnfit(ctx, &looked, dataset.Memory(int64(f.reading.memory)))
+	if err != nil {
+		return nil, inputError(err)
+	}
+	return domains, nil
+}
+
+// readNames splits a list, or reads a file with a name on each line.
+func readNames(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(text)
+	if err != nil {
+		if strings.ContainsAny(text, "/\\") || !strings.Contains(text, ",") {
+			return nil, usagef("eval: --labels %s: neither names separated by commas nor a file that can be read: %v", text, err)
+		}
+		content = []byte(strings.ReplaceAll(text, ",", "\n"))
+	}
+	var out []string
+	for lines := bufio.NewScanner(bytes.NewReader(content)); lines.Scan(); {
+		if name := strings.TrimSpace(lines.Text()); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
