@@ -33,12 +33,7 @@ func digest(d *Domain, st *store, normalize string) string {
 		h.Write(buf)
 		for _, row := range s.index {
 			buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(st.id[row]))
-			if st.pixels != nil {
-				buf = append(buf, st.pixels.bytes(row)...)
-			} else {
-				st.values.read(row, values)
-				buf = appendFloats(buf, values)
-			}
+			buf = st.appendInputs(buf, row, values)
 			if st.label != nil {
 				buf = binary.LittleEndian.AppendUint64(buf, uint64(st.label[row]))
 			}
@@ -54,4 +49,27 @@ func appendFloats(buf []byte, values []float32) []byte {
 		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 	}
 	return buf
+}
+
+// contentGroups names rows by the SHA-256 of their inputs; rows that are not
+// listed have no name.
+func contentGroups(st *store, rows []int) []string {
+	out := make([]string, st.rows())
+	values := make([]float32, st.size())
+	var buf []byte
+	for _, row := range rows {
+		buf = st.appendInputs(buf[:0], row, values)
+		sum := sha256.Sum256(buf)
+		out[row] = string(sum[:])
+	}
+	return out
+}
+
+// appendInputs appends the bytes of a row's inputs. values has room for a row.
+func (s *store) appendInputs(buf []byte, row int, values []float32) []byte {
+	if s.pixels != nil {
+		return append(buf, s.pixels.bytes(row)...)
+	}
+	s.values.read(row, values)
+	return appendFloats(buf, values)
 }

@@ -50,6 +50,10 @@ func (o *opener) divide(st *store) error {
 		}
 	case split.By == study.ByGroup:
 		return o.divideGroups(st, rows, nTest, nVal, rng)
+	case split.By == study.ByContent:
+		copies := *st // the same parts under other groups
+		copies.group = contentGroups(st, rows)
+		return o.divideGroups(&copies, rows, nTest, nVal, rng)
 	case st.span != nil && overlap(st, rows):
 		return o.divideBlocks(st, rows, nTest, nVal)
 	default:

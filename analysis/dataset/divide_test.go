@@ -159,3 +159,33 @@ func TestSplitsDependOnSeedAndName(t *testing.T) {
 		t.Error("the test samples depend on the cap of the training samples")
 	}
 }
+
+// TestSplitByContent keeps copies on one side, and the shares of splits and
+// classes as a random split would.
+func TestSplitByContent(t *testing.T) {
+	dir := t.TempDir()
+	content := []string{"x,y"}
+	for i := range 400 {
+		content = append(content, fmt.Sprintf("%d,%s", i%150, []string{"good", "bad"}[i%150%2]))
+	}
+	write(t, dir, "a.csv", lines(content...))
+	d := mustOpen(t, dir, tableStudy("columns: {label: y}, split: {by: content, validation: 0.1, test: 0.25}"))
+	side := map[float32]string{}
+	for name, s := range map[string]*Split{"train": d.Train, "validation": d.Val, "test": d.Test} {
+		good := 0
+		for i := range s.Len() {
+			v := s.Preview(i).Values[0]
+			if other := side[v]; other != "" && other != name {
+				t.Errorf("copies of %g are in %s and in %s", v, other, name)
+			}
+			side[v] = name
+			good += s.Label(i)
+		}
+		if share := float64(good) / float64(s.Len()); share < 0.4 || share > 0.6 {
+			t.Errorf("%s: %g of %d are good", name, share, s.Len())
+		}
+	}
+	if n, v := d.Test.Len(), d.Val.Len(); n < 97 || n > 103 || v < 37 || v > 43 {
+		t.Errorf("%d test and %d validation samples", n, v)
+	}
+}

@@ -86,7 +86,7 @@ func (w *warner) leaks(d *Domain) {
 		parts = append(parts, of(u.ValidationInTraining, d.size(val), "validation samples"))
 	}
 	if len(parts) > 0 {
-		w.add(Leak, d.Name, "%s have inputs equal to a training sample's, such as %s. Remove copies, or give them a common group so that they stay in one split", strings.Join(parts, " and "), u.Examples[0])
+		w.add(Leak, d.Name, "%s have inputs equal to a training sample's, such as %s. Remove copies, set split.by: content, or give them a common group so that they stay in one split", strings.Join(parts, " and "), u.Examples[0])
 	}
 	if g := d.Groups; g != nil && g.InTraining > 0 {
 		w.add(Leak, d.Name, "%s in training and in test or validation data, with %s, such as group %q. Set split.by: group, or correct the given split", isIn(g.InTraining, "group", ""), of(g.TestSamples, d.size(test), "test samples"), g.Examples[0].Group)

@@ -79,6 +79,15 @@ func (c *domainChecker) split() {
 	if c.d.Test == nil && s.Test+s.Val >= 1 {
 		c.fail("split", "validation %s and test %s leave nothing for training", format(s.Val), format(s.Test))
 	}
+	switch {
+	case s.By != ByContent:
+	case c.d.Format == SeriesFormat:
+		c.fail("split.by", "content is for samples; windows of series are split by time, group or random")
+	case s.Shared != nil && *s.Shared:
+		c.fail("split.by", "domain %s may use the rows of another domain, and content tells only its own apart; split by random or group, or set split.shared: false", c.d.Name)
+	case c.d.Columns != nil && c.d.Columns.Group != "" || s.Group != "" || c.d.Files.Groups != "":
+		c.fail("split.by", "a group is named, and content would tear groups apart; split by group")
+	}
 	if s.Group != "" {
 		if c.d.Format != Images && c.d.Format != SeriesFormat {
 			c.fail("split.group", "group expressions are for image folders and series; tables name columns.group")

@@ -198,7 +198,7 @@ type Columns struct {
 // Split says how samples are divided where the files do not.
 type Split struct {
 	Val, Test float64 // fractions of what is not given
-	By        string  // random, group, or time (order of the file)
+	By        string  // random, group, time (order of the file) or content
 	// Shared says that the split is drawn by the rows of the file, not by the
 	// domain's name; nil: no.
 	Shared *bool
@@ -210,6 +210,8 @@ const (
 	ByRandom = "random"
 	ByGroup  = "group"
 	ByTime   = "time"
+	// ByContent keeps samples with equal inputs together.
+	ByContent = "content"
 )
 
 // Limit caps samples, drawn by the study's seed and stratified by class; 0 is

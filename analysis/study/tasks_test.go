@@ -94,3 +94,20 @@ func TestSharedSplits(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestSplitByContent(t *testing.T) {
+	text := func(first string) string {
+		return "version: 1\nname: s\ndefaults: {columns: {label: y}}\ndomains:\n  - {name: a, data: a.csv, " + first + "}\n  - {name: b, data: b.csv}\n"
+	}
+	if s := mustParse(t, text("split: {by: content}")); s.Domains[0].Split.By != ByContent {
+		t.Errorf("split %+v", s.Domains[0].Split)
+	}
+	for _, c := range []struct{ first, want string }{
+		{"split: {by: content}, columns: {group: lot}", "domains[0].split.by: a group is named, and content would tear groups apart"},
+		{"split: {by: content, shared: true}", "domains[0].split.by: domain a may use the rows of another domain"},
+	} {
+		if _, err := ParseBytes([]byte(text(c.first)), "s.yaml", ""); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %s", c.first, err, c.want)
+		}
+	}
+}
