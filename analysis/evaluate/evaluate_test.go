@@ -289,6 +289,45 @@ func TestInputs(t *testing.T) {
 	near(t, "whole numbers", got.Loss[1:2], []float32{crossEntropy(1, 20, 0)})
 }
 
+// TestBatchFixedInside judges by a model that leaves the batch open and reshapes
+// to one sample.
+func TestBatchFixedInside(t *testing.T) {
+	d := open(t, "x,z,y", "columns: {label: y}", "1,0,cat", "0,2,dog", "1,1,cat", "-1,1,dog")
+	m := linear([]float32{1, 0, 0, 1})
+	last := m.Graph.Nodes[len(m.Graph.Nodes)-1]
+	b := onnxio.NewBuilder(m.Graph)
+	v := last.Outputs[0]
+	last.Outputs[0] = b.Name("flat")
+	b.OpNamed(v, "Reshape", []string{last.Outputs[0], b.Int64s(1, 2)})
+	got, err := judged(t, m, d, Form{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "losses", got.Loss, []float32{crossEntropy(0, 1, 0), crossEntropy(1, 0, 2), crossEntropy(0, 1, 1), crossEntropy(1, -1, 1)})
+}
+
+// TestDoubt looks at scores that are probabilities.
+func TestDoubt(t *testing.T) {
+	d := open(t, "x,z,y", "columns: {label: y}", "0.25,0.75,cat", "0,1,dog", "1,0,cat", "0.5,0.5,dog")
+	for _, c := range []struct {
+		w     []float32
+		doubt bool
+	}{{[]float32{1, 0, 0, 1}, true}, {[]float32{1, 0, 0, 1.5}, false}} {
+		m := linear(c.w)
+		f, err := Guess(m, d, Form{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := Open(reference.Backend(), m, *f, exec.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := model.Judge(context.Background(), &losses.Table{}, d, d.Test, 1); err != nil || (model.Doubt() != "") != c.doubt {
+			t.Errorf("weights %v: doubt %q, %v", c.w, model.Doubt(), err)
+		}
+	}
+}
+
 func TestMisfits(t *testing.T) {
 	d := open(t, "x,z,y", "columns: {label: y}", "1,0,cat", "0,2,dog", "1,1,cat", "-1,1,dog")
 	wide := linear([]float32{1, 2, 3, 4})

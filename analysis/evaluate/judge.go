@@ -15,6 +15,7 @@ type judge struct {
 	domain *dataset.Domain
 	split  *dataset.Split
 	index  []int // of each class, label or target among the form's names
+	shares bool  // scores of several classes all sum to 1 so far
 }
 
 // judge says what scores, [samples, outputs], mean.
@@ -35,6 +36,7 @@ func (j *judge) judge(rows []int, scores []float32) (Outcome, error) {
 		}
 		return o, fmt.Errorf("output %q is %g for sample %d, which is %s", j.form.Output, scores[i], j.split.ID(rows[i/outputs]), what)
 	}
+	j.shares = j.shares && outputs > 1 && j.domain.Task.Classes != nil && sumToOne(scores, outputs)
 	switch j.domain.Task.Kind {
 	case dataset.Classification, dataset.Binary:
 		j.classes(&o, scores, outputs)
@@ -44,6 +46,20 @@ func (j *judge) judge(rows []int, scores []float32) (Outcome, error) {
 		j.values(&o, scores, outputs)
 	}
 	return o, nil
+}
+
+// sumToOne reports whether the numbers of every sample are shares of 1.
+func sumToOne(scores []float32, outputs int) bool {
+	for row := range slices.Chunk(scores, outputs) {
+		sum := float32(0)
+		for _, v := range row {
+			sum += v
+		}
+		if slices.Min(row) < 0 || math.Abs(float64(sum)-1) > 1e-3 {
+			return false
+		}
+	}
+	return true
 }
 
 // classes judges one class of several.

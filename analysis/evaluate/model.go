@@ -24,6 +24,7 @@ type Model struct {
 	form    Form
 	input   *onnxio.Value // as the model declares it
 	fixed   int           // samples of a chunk where the model states it; else 0
+	doubt   string
 	session exec.Session
 }
 
@@ -177,6 +178,10 @@ func quoted(names []string) string {
 	return text
 }
 
+// Doubt says what looked wrong in the outputs judged so far, "" for nothing:
+// scores that are probabilities in truth.
+func (m *Model) Doubt() string { return m.doubt }
+
 // Judge appends all samples of a split of a domain to a loss table. The rows
 // have the domain's name, the given seed and the samples' numbers; labels of
 // classes are the domain's, and a predicted class that it lacks is -1.
@@ -185,11 +190,19 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 	if err != nil {
 		return err
 	}
-	j := &judge{form: &m.form, domain: d, split: s, index: index}
-	size := product(d.Shape)
+	j := &judge{form: &m.form, domain: d, split: s, index: index, shares: m.form.Gives == Scores}
 	rows := m.fixed
 	if rows == 0 {
-		rows = min(mostRows, max(1, chunkNumbers/size))
+		rows = min(mostRows, max(1, chunkNumbers/product(d.Shape)))
+		// Some exporters leave the size of the batch open and fix it inside.
+		if n := min(rows, s.Len()); n > 1 {
+			if _, err := m.run(d, s, []int{0, 1}, 2); err != nil {
+				if _, alone := m.run(d, s, []int{0}, 1); alone != nil {
+					return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
+				}
+				rows = 1
+			}
+		}
 	}
 	for start := 0; start < s.Len(); start += rows {
 		if err := ctx.Err(); err != nil {
@@ -209,6 +222,9 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 		if err != nil {
 			return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
 		}
+	}
+	if j.shares && s.Len() > 0 {
+		m.doubt = fmt.Sprintf("all scores of output %q lie between 0 and 1 and sum to 1; are they probabilities?", m.form.Output)
 	}
 	return nil
 }

@@ -146,6 +146,9 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 		return a.writeJSON(results)
 	}
 	printEval(a.stdout, results)
+	for _, n := range slices.Compact(e.notes) {
+		a.say("Note: %s", n)
+	}
 	if f.output != "" {
 		a.say("\nWritten: %s. Next: sharewise compare --independent ... --arm ...", f.output)
 	}
@@ -160,6 +163,7 @@ type evaluation struct {
 	backend exec.Backend
 	tables  map[string][]*losses.Table // by domain, one for each model
 	used    map[string]*evaluate.Form  // by domain: how the first model was used
+	notes   []string
 }
 
 // model judges all domains by one model.
@@ -193,6 +197,9 @@ func (e *evaluation) domain(ctx context.Context, m *onnxio.Model, d *dataset.Dom
 	t := &losses.Table{Meta: losses.Meta{Seed: seed, Split: e.flags.split, Domains: []string{d.Name}}}
 	if err := model.Judge(ctx, t, d, split, seed); err != nil {
 		return err
+	}
+	if doubt := model.Doubt(); doubt != "" && e.flags.gives == "" {
+		e.notes = append(e.notes, fmt.Sprintf("%s: %s Then set --gives probabilities", d.Name, doubt))
 	}
 	e.tables[d.Name] = append(e.tables[d.Name], t)
 	if e.used[d.Name] == nil {
