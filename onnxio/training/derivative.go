@@ -162,7 +162,7 @@ func (g *derivation) check() error {
 			return fmt.Errorf("training: %w: %q is %v%v and has no derivative; choose a floating-point value", ErrConfig, name, v.Type, v.Shape)
 		}
 		if _, ok := v.Shape.Ints(); !ok {
-			return valueError(g.model.Graph, name, "its shape is %v, but must be known; give the shapes of all inputs", v.Shape)
+			return valueError(g.model.Graph, name, "its shape is %v, but must be known: %w", v.Shape, obstacle(g.model.Graph, g.types, g.kept))
 		}
 	}
 	for _, w := range g.Wrt {

@@ -9,7 +9,7 @@ import (
 )
 
 // UnknownNameError says that a model has no value of a name, or none that is
-// of use there. It matches ErrConfig.
+// of use there. It matches ErrConfig and ErrTrunk.
 type UnknownNameError struct {
 	What  string   // "input" or "value"
 	Name  string   // what was asked for
@@ -20,8 +20,8 @@ func (e *UnknownNameError) Error() string {
 	return fmt.Sprintf("training: %v: the model has no %s %q", ErrConfig, e.What, e.Name)
 }
 
-// Unwrap makes the error match ErrConfig.
-func (e *UnknownNameError) Unwrap() error { return ErrConfig }
+// Unwrap makes the error match ErrConfig and ErrTrunk.
+func (e *UnknownNameError) Unwrap() []error { return []error{ErrConfig, ErrTrunk} }
 
 // FixInputs returns a copy of a model whose data inputs have fixed sizes: the
 // first dimension of each is batch, and the others are those of samples, which

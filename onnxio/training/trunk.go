@@ -102,7 +102,11 @@ func (t *trunk) readNodes(m *onnxio.Model, mode BatchNorm) error {
 		}
 		for _, a := range n.Attrs {
 			if a.Graph != nil || len(a.Graphs) > 0 {
-				return nodeError(g, i, "control flow is not supported")
+				why := "control flow is not supported"
+				if k := keptReason(t.kept, n); k != nil {
+					why = fmt.Sprintf("it cannot be unrolled or decided: %v", k.Err)
+				}
+				return nodeError(g, i, why)
 			}
 		}
 		if n.OpName() == "BatchNormalization" {
@@ -122,7 +126,11 @@ func (t *trunk) readNodes(m *onnxio.Model, mode BatchNorm) error {
 		t.nodes = append(t.nodes, n)
 	}
 	if len(t.nodes) == 0 {
-		return valueError(g, t.output, "no node computes the features")
+		var known []string
+		for _, n := range g.Nodes {
+			known = append(known, n.Outputs...)
+		}
+		return &UnknownNameError{What: "value", Name: t.output, Known: known}
 	}
 	slices.Reverse(t.nodes)
 	return nil
@@ -282,12 +290,37 @@ func reserved(name string) bool {
 		func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// obstacle says what may keep shapes below the features from being known.
-func (t *trunk) obstacle() string {
-	if len(t.kept) > 0 {
-		return t.kept[0].Error()
+// obstacle is the first node whose result has no known type or shape, with the
+// reason if package lower gave one.
+func obstacle(g *onnxio.Graph, types map[string]*onnxio.Value, kept []*onnxio.NodeError) error {
+	for i, n := range g.Nodes {
+		known := func(y string) bool {
+			v := types[y]
+			if v == nil || v.Type == onnxio.Undefined {
+				return false
+			}
+			_, ok := v.Shape.Ints()
+			return ok
+		}
+		if !slices.ContainsFunc(n.Outputs, func(y string) bool { return y != "" && !known(y) }) {
+			continue
+		}
+		if k := keptReason(kept, n); k != nil {
+			return k
+		}
+		return &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i,
+			Err: errors.New("its result has no shape that is known before the graph runs")}
 	}
-	return "is there an operator below them that is not a standard one?"
+	return errors.New("no node computes it")
+}
+
+// keptReason is why a node was not lowered, nil if that is not known.
+func keptReason(kept []*onnxio.NodeError, n *onnxio.Node) *onnxio.NodeError {
+	i := slices.IndexFunc(kept, func(k *onnxio.NodeError) bool { return k.Node == n.Name && k.Op == n.OpName() })
+	if i < 0 {
+		return nil
+	}
+	return kept[i]
 }
 
 // measure finds the number of features and verifies that the first dimension
@@ -318,14 +351,17 @@ func (t *trunk) measureAt(batch int64) error {
 	v := types[features]
 	g := &onnxio.Graph{Name: t.name}
 	if v == nil || v.Type == onnxio.Undefined {
-		return valueError(g, t.output, "type and shape of the features cannot be worked out; %s", t.obstacle())
+		return valueError(g, t.output, "type and shape of the features cannot be worked out: %w", obstacle(d.model.Graph, types, t.kept))
 	}
 	if v.Type != onnxio.Float32 {
 		return valueError(g, t.output, "the features are %v, not %v", v.Type, onnxio.Float32)
 	}
 	shape, ok := v.Shape.Ints()
-	if !ok || len(shape) < 2 || size(shape) < 1 {
-		return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have known sizes and at least two dimensions", v.Shape, batch)
+	if !ok {
+		return valueError(g, t.output, "the features have shape %v for a batch of %d, which must be known: %w", v.Shape, batch, obstacle(d.model.Graph, types, t.kept))
+	}
+	if len(shape) < 2 || size(shape) < 1 {
+		return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have at least two dimensions", v.Shape, batch)
 	}
 	if shape[0] != batch {
 		return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
