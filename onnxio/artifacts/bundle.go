@@ -1,15 +1,16 @@
 package artifacts
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -96,7 +97,8 @@ func (b *Bundle) WriteTo(dir string) error {
 	return nil
 }
 
-// writeTensors writes the tensors of one file, one after another.
+// writeTensors writes the tensors of one file where they belong. What is zero
+// stays unwritten: the file has its full size.
 func (b *Bundle) writeTensors(dir, file string) (err error) {
 	f, err := os.Create(filepath.Join(dir, file))
 	if err != nil {
@@ -107,27 +109,36 @@ func (b *Bundle) writeTensors(dir, file string) (err error) {
 			err = e
 		}
 	}()
-	w := bufio.NewWriterSize(f, 1<<18)
-	at := int64(0)
-	var element [4]byte
+	end := int64(0)
 	for i, t := range b.Tensors {
 		if t.File != file {
 			continue
 		}
-		for ; at < t.Offset; at++ {
-			if err := w.WriteByte(0); err != nil {
-				return err
-			}
+		end = t.Offset + t.Bytes
+		if b.params[i].Init.Rule == "zeros" {
+			continue
 		}
-		for _, v := range b.start(b.params[i]) {
-			binary.LittleEndian.PutUint32(element[:], math.Float32bits(v))
-			if _, err := w.Write(element[:]); err != nil {
-				return err
-			}
+		if err := writeFloats(io.NewOffsetWriter(f, t.Offset), b.start(b.params[i])); err != nil {
+			return err
 		}
-		at += t.Bytes
 	}
-	return w.Flush()
+	return f.Truncate(end)
+}
+
+// writeFloats writes elements in little-endian order, a piece at a time.
+func writeFloats(w io.Writer, v []float32) error {
+	const piece = 1 << 16
+	buf := make([]byte, 0, 4*min(piece, len(v)))
+	for part := range slices.Chunk(v, piece) {
+		buf = buf[:0]
+		for _, x := range part {
+			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(x))
+		}
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // start returns the first elements of a tensor. Every tensor is drawn from a
