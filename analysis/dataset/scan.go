@@ -20,7 +20,9 @@ import (
 //
 // Everything is a guess from names and beginnings of files, and the draft says
 // what was guessed. Fewer domains than least are an error: a study compares two
-// at least, looking at data takes one.
+// at least, looking at data takes one. A table that is all there is becomes a
+// domain for each value of one of its columns, unless it was named and one will
+// do.
 func Scan(dir, base, name string, least int) (*study.Draft, error) {
 	s := &scanner{base: base, draft: study.NewDraft(name)}
 	info, err := os.Stat(dir)
@@ -50,7 +52,7 @@ func Scan(dir, base, name string, least int) (*study.Draft, error) {
 	if len(found) > 0 && found[0].format == study.ArrayFormat {
 		found = s.sameShape(found)
 	}
-	if len(found) == 1 && found[0].format == study.CSV {
+	if len(found) == 1 && found[0].format == study.CSV && (info.IsDir() || least > 1) {
 		found = divideTable(found[0])
 	}
 	for _, o := range others {

@@ -121,6 +121,22 @@ func TestScanTables(t *testing.T) {
 	}
 }
 
+// TestScanOneFile looks at a table by itself: one domain, where one will do.
+func TestScanOneFile(t *testing.T) {
+	dir := t.TempDir()
+	content := []string{"age,plant,state"}
+	for i := range 120 {
+		content = append(content, fmt.Sprintf("%d,%s,%s", 30+i%7, []string{"north", "south"}[i/60], []string{"good", "bad"}[i%2]))
+	}
+	write(t, dir, "all.csv", lines(content...))
+	for least, want := range map[int]int{1: 1, 2: 2} {
+		draft, err := Scan(filepath.Join(dir, "all.csv"), dir, "found", least)
+		if err != nil || len(draft.Study.Domains) != want {
+			t.Errorf("at least %d: %+v, %v", least, draft, err)
+		}
+	}
+}
+
 // TestScanOneTableWithWords makes domains of a column of words, which is then no input.
 func TestScanOneTableWithWords(t *testing.T) {
 	dir := t.TempDir()
