@@ -57,14 +57,14 @@ func inputsOf(d *dataset.Domain) view {
 	if len(d.Shape) == 1 {
 		names := d.Features
 		if names == nil {
-			for j := range x {
+			for j := range len(x) - len(d.Categories) {
 				names = append(names, fmt.Sprintf("feature %d", j+1))
 			}
 		}
 		return view{names, func(s *dataset.Split, i int, out []float64) {
 			s.Raw(i, x)
-			for j, v := range x {
-				out[j] = float64(v)
+			for j := range out { // codes of words come after them
+				out[j] = float64(x[j])
 			}
 		}}
 	}

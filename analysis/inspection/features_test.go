@@ -198,3 +198,34 @@ func TestDistance(t *testing.T) {
 		t.Error("a distance without a feature that varies")
 	}
 }
+
+// TestColumnsOfWords counts words; the codes behind the features are no numbers
+// to describe.
+func TestColumnsOfWords(t *testing.T) {
+	dir := t.TempDir()
+	var train, held []string
+	for i := range 60 {
+		train = append(train, fmt.Sprintf("%d,%s,%d", i, []string{"acme", "acme", "bolt"}[i%3], i%2))
+		held = append(held, fmt.Sprintf("%d,%s,%d", i, []string{"acme", "bolt", "cog", ""}[i%4], i%2))
+	}
+	write(t, dir, "a.csv", rows(append([]string{"x,supplier,y"}, train...)...))
+	write(t, dir, "t.csv", rows(append([]string{"x,supplier,y"}, held...)...))
+	r := inspect(t, dir, `domains:
+  - {name: one, data: a.csv, test: t.csv, split: {validation: 0}, columns: {label: y, categorical: [supplier]}}
+  - {name: two, data: t.csv, test: a.csv, split: {validation: 0}, columns: {label: y, categorical: [supplier]}}
+`, Options{Near: -1})
+	d := r.Domains[0]
+	if len(d.Features) != 1 || d.Features[0].Name != "x" || d.Features[0].Max != 59 {
+		t.Errorf("features %+v", d.Features)
+	}
+	want := Category{Name: "supplier", Words: 2, Most: "acme", Share: 2.0 / 3, Unseen: 30}
+	if len(d.Categories) != 1 || d.Categories[0] != want {
+		t.Errorf("categories %+v, want %+v", d.Categories, want)
+	}
+	if !slices.Contains(d.Notes, `column "supplier" holds 2 words, most often "acme" (67 % of training)`) {
+		t.Errorf("notes %q", d.Notes)
+	}
+	if !warns(r, Caution, "one", `30 of 60 test samples (50 %) have a word in column "supplier" that its training data lack, or none`) {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+}

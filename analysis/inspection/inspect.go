@@ -101,6 +101,10 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	if said := s.Domain(d.Name); said != nil {
 		out.Format, out.SkipBad = said.Format, said.SkipBad
 	}
+	out.Categories = categoriesOf(d)
+	for _, c := range out.Categories {
+		out.Notes = append(slices.Clip(out.Notes), c.note())
+	}
 	var err error
 	if out.Features, err = features(ctx, d, inputsOf(d)); err != nil {
 		return err

@@ -25,6 +25,8 @@ type Domain struct {
 	Balance  *Balance         `json:"classes,omitempty"`
 	Targets  []Feature        `json:"targets,omitempty"`
 	Features []Feature        `json:"features"`
+	// Categories are the columns of words of a table.
+	Categories []Category `json:"categories,omitempty"`
 	// Blank counts the samples whose inputs are one number all over.
 	Blank      int            `json:"blank"`
 	Duplicates Duplicates     `json:"duplicates"`

@@ -183,6 +183,11 @@ func (w *warner) inputs(d *Domain) {
 	if d.Blank > 0 {
 		w.add(Caution, d.Name, "%s of one number all over", plural(d.Blank, d.Kind))
 	}
+	for _, c := range d.Categories {
+		if n := d.size(test); float64(c.Unseen) >= manyOutside*float64(n) && c.Unseen > 0 {
+			w.add(Caution, d.Name, "%s have a word in column %q that its training data lack, or none", of(c.Unseen, n, "test samples"), c.Name)
+		}
+	}
 	// Of new samples from the same distribution 2/(n+1) are outside the range of
 	// n old ones in the mean.
 	many := max(manyOutside, 10/float64(d.size(train)+1))

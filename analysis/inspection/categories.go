@@ -1,0 +1,57 @@
+package inspection
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+// Category describes a column of words.
+type Category struct {
+	Name  string `json:"name"`
+	Words int    `json:"words"` // different ones in the domain's training data
+	// Most is the most frequent word of training, and Share its share there.
+	Most  string  `json:"most"`
+	Share float64 `json:"share"`
+	// Unseen is the number of test samples whose word is missing, or not among
+	// those of the domain's training data.
+	Unseen int `json:"unseen"`
+}
+
+// categoriesOf counts the words of each column.
+func categoriesOf(d *dataset.Domain) []Category {
+	var out []Category
+	x := make([]float32, sizeOf(d))
+	first := len(x) - len(d.Categories)
+	for k, c := range d.Categories {
+		seen := make([]int, len(c.Words)+1) // by code
+		for i := range d.Train.Len() {
+			d.Train.Raw(i, x)
+			seen[int(x[first+k])]++
+		}
+		found := Category{Name: c.Name}
+		most := 0
+		for code, n := range seen[1:] {
+			if n > 0 {
+				found.Words++
+			}
+			if n > most {
+				most, found.Most = n, c.Words[code]
+			}
+		}
+		found.Share = float64(most) / float64(max(1, d.Train.Len()))
+		for i := range d.Test.Len() {
+			d.Test.Raw(i, x)
+			if code := int(x[first+k]); code == 0 || seen[code] == 0 {
+				found.Unseen++
+			}
+		}
+		out = append(out, found)
+	}
+	return out
+}
+
+// note words what was counted.
+func (c Category) note() string {
+	return fmt.Sprintf("column %q holds %s, most often %q (%s %% of training)", c.Name, plural(c.Words, "word"), c.Most, figure(100*c.Share))
+}
