@@ -142,7 +142,7 @@ type Tensor struct {
 	Next   string  `json:"next,omitempty" jsonschema:"the output of train.onnx that replaces it; absent if it is frozen"`
 	Param  string  `json:"parameter,omitempty" jsonschema:"state: the parameter that it belongs to"`
 
-	Initializer *Initializer `json:"initializer,omitempty" jsonschema:"parameter or buffer: where the model has it; absent for new heads"`
+	Initializer *Initializer `json:"initializer,omitempty" jsonschema:"parameter or buffer: where the model has it; absent for new heads; running statistics that share one initializer are trained apart"`
 }
 
 // Initializer is where a parameter stands in the model that was given.

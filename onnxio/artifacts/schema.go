@@ -3,6 +3,7 @@ package artifacts
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -17,6 +18,7 @@ func Schema() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("artifacts: schema: %w", err)
 	}
+	present(s)
 	s.ID = SchemaID
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
 	s.Title = "sharewise manifest"
@@ -38,6 +40,22 @@ func Schema() ([]byte, error) {
 		return nil, fmt.Errorf("artifacts: schema: %w", err)
 	}
 	return append(out, '\n'), nil
+}
+
+// present takes null from the types of a schema and its parts: what the manifest
+// does not have is left out.
+func present(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	types := slices.DeleteFunc(slices.Clone(s.Types), func(t string) bool { return t == "null" })
+	if len(types) == 1 {
+		s.Types, s.Type = nil, types[0]
+	}
+	for _, p := range s.Properties {
+		present(p)
+	}
+	present(s.Items)
 }
 
 func words[T ~string](all ...T) []any {
