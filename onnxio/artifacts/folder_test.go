@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/reference"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 func TestMain(m *testing.M) {
@@ -51,6 +52,20 @@ func write(t *testing.T, b *artifacts.Bundle) *folder {
 		f.tensors[s.Name] = exec.NewTensor(s.Shape, v)
 	}
 	return f
+}
+
+// compiled compiles a training and writes its folder.
+func compiled(t *testing.T, cfg training.Config) (*training.Program, *folder) {
+	t.Helper()
+	p, err := training.Compile(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := artifacts.Training(p, cfg, artifacts.Model{File: "m.onnx"}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, write(t, b)
 }
 
 func (f *folder) read(name string) []byte {

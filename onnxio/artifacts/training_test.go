@@ -99,15 +99,7 @@ func TestTraining(t *testing.T) {
 	for name, cfg := range settings(t) {
 		t.Run(name, func(t *testing.T) {
 			cfg.OwnInputs = true
-			p, err := training.Compile(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := artifacts.Training(p, cfg, artifacts.Model{File: "m.onnx"}, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f := write(t, b)
+			p, f := compiled(t, cfg)
 			session, err := backend.Open(f.load(f.manifest.Train.File), exec.Options{})
 			if err != nil {
 				t.Fatal(err)

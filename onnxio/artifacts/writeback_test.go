@@ -21,15 +21,7 @@ func TestWriteBack(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			cfg.OwnInputs = true
-			p, err := training.Compile(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := artifacts.Training(p, cfg, artifacts.Model{File: "m.onnx"}, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f := write(t, b)
+			_, f := compiled(t, cfg)
 			rng := rand.New(rand.NewPCG(6, 6))
 			for _, s := range f.manifest.Tensors {
 				for i := range f.tensors[s.Name].Float32() {
@@ -97,15 +89,7 @@ func TestHalfPrecision(t *testing.T) {
 		Trunk:     &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: g},
 		OwnInputs: true, KeepHead: true, Domains: []training.Domain{{Name: "task", Batch: batch, Loss: training.SquaredError}},
 	}
-	p, err := training.Compile(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := artifacts.Training(p, cfg, artifacts.Model{File: "half.onnx"}, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := write(t, b)
+	_, f := compiled(t, cfg)
 	if w := f.manifest.Tensors[0]; w.DType != "float32" || w.Initializer.DType != "float16" {
 		t.Errorf("%+v, %+v", w, w.Initializer)
 	}
