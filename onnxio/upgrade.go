@@ -7,13 +7,13 @@ import (
 
 // Bounds of what Upgrade reads and writes.
 const (
-	minUpgrade = 7
+	minUpgrade = 6
 	maxUpgrade = 17
 )
 
 // Upgrade returns m rewritten for standard operator set to, 13 to 17. A model
 // that is as new or newer comes back as a copy. Exporters still write operator
-// sets from 7 on; what is needed for training exists from 13 on.
+// sets from 7 on, and old ones wrote 6; what is needed for training exists from 13 on.
 //
 // Results stay the same. What newer operator sets take as inputs (axes, bounds,
 // pads, ratios) becomes constants of the main graph, Upsample becomes Resize,
@@ -77,13 +77,29 @@ type upgradeStep struct {
 }
 
 var upgradeSteps = []upgradeStep{
+	{"Add", 7, broadcastFrom},
+	{"And", 7, broadcastFrom},
+	{"BatchNormalization", 7, dropTest},
 	{"BatchNormalization", 9, dropSpatial},
 	{"BatchNormalization", 14, wantInferenceMode},
 	{"Clip", 11, clipBounds},
+	{"Div", 7, broadcastFrom},
+	{"Dropout", 7, dropTest},
 	{"Dropout", 12, dropoutRatio},
+	{"Equal", 7, broadcastFrom},
+	{"GRU", 7, wholeSequence},
+	{"Gemm", 7, dropBroadcast},
+	{"Greater", 7, broadcastFrom},
 	{"Hardmax", 13, softmaxAxis},
+	{"LSTM", 7, wholeSequence},
+	{"Less", 7, broadcastFrom},
 	{"LogSoftmax", 13, softmaxAxis},
+	{"Mul", 7, broadcastFrom},
+	{"Or", 7, broadcastFrom},
+	{"PRelu", 7, slopePerChannel},
 	{"Pad", 11, padInputs},
+	{"Pow", 7, broadcastFrom},
+	{"RNN", 7, wholeSequence},
 	{"ReduceSum", 13, listInputs("axes")},
 	{"Resize", 11, toResize},
 	{"RoiAlign", 16, roiAlignMode},
@@ -93,9 +109,12 @@ var upgradeSteps = []upgradeStep{
 	{"Softmax", 13, softmaxAxis},
 	{"Split", 13, listInputs("split")},
 	{"Squeeze", 13, listInputs("axes")},
+	{"Sub", 7, broadcastFrom},
 	{"TopK", 10, topKInput},
 	{"Unsqueeze", 13, listInputs("axes")},
+	{"Upsample", 7, refuse("its scales had other names; export it again")},
 	{"Upsample", 10, toResize},
+	{"Xor", 7, broadcastFrom},
 }
 
 // graph rewrites g, a copy of old.

@@ -75,6 +75,12 @@ func TestUpgrade(t *testing.T) {
 		{op: "Split", opset: 11, shape: []int64{6}, x: six, outputs: 2, attrs: attrs(ints("split", 2, 4)), want: []float32{3, 4, 5, 6}},
 		{op: "Split", opset: 8, shape: []int64{6}, x: six, outputs: 2, want: []float32{4, 5, 6}},
 		{op: "Dropout", opset: 7, shape: []int64{6}, x: six, attrs: attrs(flt("ratio", 0.9)), want: six},
+		{op: "Mul", opset: 6, shape: []int64{2, 3}, x: six, attrs: attrs(num("broadcast", 1), num("axis", 0)), more: []*onnxio.Tensor{vector("b", 1, 10)}, want: []float32{1, 2, 3, 40, 50, 60}},
+		{op: "Sub", opset: 6, shape: []int64{2, 3}, x: six, attrs: attrs(num("broadcast", 1)), more: []*onnxio.Tensor{vector("b", 1, 1, 1)}, want: []float32{0, 1, 2, 3, 4, 5}},
+		{op: "PRelu", opset: 6, shape: []int64{1, 2, 2}, x: []float32{-1, 1, -1, -2}, more: []*onnxio.Tensor{vector("slope", 2, 3)}, want: []float32{-2, 1, -3, -6}},
+		{op: "Dropout", opset: 6, shape: []int64{6}, x: six, attrs: attrs(num("is_test", 1)), want: six},
+		{op: "BatchNormalization", opset: 6, shape: []int64{1, 2, 1}, x: []float32{3, 5}, attrs: attrs(num("is_test", 1), flt("epsilon", 0)),
+			more: []*onnxio.Tensor{vector("scale", 2, 2), vector("bias", 1, 1), vector("mean", 1, 1), vector("variance", 4, 4)}, want: []float32{3, 5}},
 		{op: "BatchNormalization", opset: 7, shape: []int64{1, 2, 1}, x: []float32{3, 5}, attrs: attrs(num("spatial", 1), flt("epsilon", 0)),
 			more: []*onnxio.Tensor{vector("scale", 2, 2), vector("bias", 1, 1), vector("mean", 1, 1), vector("variance", 4, 4)}, want: []float32{3, 5}},
 	} {
@@ -164,7 +170,7 @@ func TestUpgradeErrors(t *testing.T) {
 		to   int64
 		want string
 	}{
-		{oldCall{op: "Relu", opset: 6, shape: []int64{2}}, 17, "operator set 6 to 17; can do 7 and newer"},
+		{oldCall{op: "Relu", opset: 5, shape: []int64{2}}, 17, "operator set 5 to 17; can do 6 and newer"},
 		{oldCall{op: "Relu", opset: 7, shape: []int64{2}}, 18, "to 13 ... 17"},
 		{oldCall{op: "BatchNormalization", opset: 9, shape: []int64{1, 2}, more: stats, outputs: 5}, 17, "training mode"},
 		{oldCall{op: "Pad", opset: 2 + 5, shape: []int64{2}}, 17, "pads is missing"},

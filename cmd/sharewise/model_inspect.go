@@ -24,33 +24,46 @@ A parameter is trainable if it has a gradient. One that is blocked needs an
 operator without a gradient rule between itself and an output: freeze it, or
 take an earlier value as the output of the trunk.
 
+Some models have settings among their inputs, or sizes that are open: --set
+settles them. INPUT=NUMBER makes an input a constant, SIZE=NUMBER settles a size
+that has a name, and INPUT=[N,3,224,224] gives an input a shape, with names for
+sizes that stay open.
+
 A model that is not valid is bad input, exit code 3.`
 
 func newModelInspectCommand(a *app) *cobra.Command {
 	var listing bool
+	var settings []string
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Say what a model holds, what it costs and what is trainable",
 		Long:  inspectLong,
 		Example: `  sharewise model inspect resnet.onnx
-  sharewise model inspect --print small.onnx`,
+  sharewise model inspect --print small.onnx
+  sharewise model inspect speech.onnx --set rate=16000 --set 'input=[N,512]'`,
 		Args: exactArgs("MODEL"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.modelInspect(args[0], listing) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.modelInspect(args[0], settings, listing) },
 	}
+	cmd.Flags().StringArrayVar(&settings, "set", nil, "settle `NAME=VALUE`, an input or a size; may be repeated")
 	cmd.Flags().BoolVar(&listing, "print", false, "list every value and node instead, with types and shapes")
 	return cmd
 }
 
-func (a *app) modelInspect(path string, listing bool) error {
+func (a *app) modelInspect(path string, settings []string, listing bool) error {
 	if listing && a.json {
 		return usagef("model inspect: --print and --json exclude each other")
 	}
 	m, err := onnxio.Load(path)
 	if err != nil {
 		return inputError(err)
+	}
+	if len(settings) > 0 {
+		if m, err = onnxio.Specialise(m, settings); err != nil {
+			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
 	}
 	if listing {
 		// A broken model is worth looking at, so this comes before Check.

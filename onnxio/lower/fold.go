@@ -35,11 +35,12 @@ func (l *lowering) fold() {
 		}
 		nodes, folded = append(nodes, constants...), true
 	}
-	if !folded {
-		return
+	if folded {
+		g.Nodes, l.changed = nodes, true
 	}
-	g.Nodes, l.changed = nodes, true
-	l.prune()
+	if l.changed {
+		l.prune()
+	}
 }
 
 // constants returns the Constant nodes that can stand for a node, nil if none

@@ -19,13 +19,15 @@ import (
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
-// conformanceData is where Debian's libonnx-testdata puts the node tests of
-// the ONNX project.
-const conformanceData = "/usr/share/libonnx-testdata/data/node"
+// conformanceData is where Debian's libonnx-testdata puts the test cases of the
+// ONNX project: those of every operator under node, and small models that
+// early PyTorch wrote in operator set 6 under pytorch-converted and
+// pytorch-operator.
+const conformanceData = "/usr/share/libonnx-testdata/data"
 
 // conformanceLeast is how many of the cases must be evaluated and agree; it
 // keeps the test from passing because operators went missing.
-const conformanceLeast = 780
+const conformanceLeast = 890
 
 // conformanceDisputed are cases in which the evaluator does what ONNX Runtime
 // does, not what the data say.
@@ -37,9 +39,13 @@ var conformanceDisputed = map[string]string{
 // TestConformance evaluates every case whose operators are in the table, or
 // are lowered to such, and compares with the expected outputs.
 func TestConformance(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join(conformanceData, "test_*"))
-	if err != nil {
-		t.Fatal(err)
+	var dirs []string
+	for _, kind := range []string{"node", "pytorch-converted", "pytorch-operator"} {
+		found, err := filepath.Glob(filepath.Join(conformanceData, kind, "test_*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dirs = append(dirs, found...)
 	}
 	if len(dirs) == 0 {
 		t.Skipf("no %s: install libonnx-testdata to compare with the ONNX project's cases", conformanceData)
@@ -89,6 +95,11 @@ func conform(dir string) (lowered bool, err error) {
 		// The data of bfloat16 cases are stored as uint16.
 		if v.Type == onnxio.Undefined || v.Type == onnxio.String || v.Type == onnxio.BFloat16 {
 			return false, errNotTensors
+		}
+	}
+	if m.Opset("") == 6 {
+		if m, err = onnxio.Upgrade(m, lower.Opset); err != nil {
+			return true, err
 		}
 	}
 	inputs := map[string]*exec.Tensor{}

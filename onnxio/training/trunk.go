@@ -80,6 +80,9 @@ func readTrunk(cfg Config) (*trunk, error) {
 		return nil, err
 	}
 	t.nameStatistics()
+	if err := t.rebatch(m); err != nil {
+		return nil, err
+	}
 	return t, t.measure(cfg.OwnInputs)
 }
 

@@ -264,7 +264,7 @@ func TestTrunkErrors(t *testing.T) {
 		edit func(*onnxio.Model)
 		want string // part of the message
 	}{
-		{"opset", func(m *onnxio.Model) { m.Opsets[0].Version = 6 }, "6"},
+		{"opset", func(m *onnxio.Model) { m.Opsets[0].Version = 5 }, "5"},
 		{"function", func(m *onnxio.Model) {
 			m.Functions = []*onnxio.Function{{Name: "Twice", Domain: "local", Inputs: []string{"x"}, Outputs: []string{"y"}, Opsets: []onnxio.Opset{{Version: 9}}}}
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Twice", Domain: "local", Inputs: []string{"scores"}, Outputs: []string{"losses"}}
@@ -311,12 +311,12 @@ func TestTrunkErrors(t *testing.T) {
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Transpose", Inputs: []string{"scores"}, Outputs: []string{"losses"},
 				Attrs: []*onnxio.Attribute{onnxio.IntsAttr("perm", 1, 0, 2, 3)}}
 		}, "first dimension must be the batch"},
-		{"batch of one baked in", func(m *onnxio.Model) {
-			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{1, -1}))
+		{"rows of one sample baked in", func(m *onnxio.Model) {
+			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{3, 4}))
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
 		}, "dynamic batch dimension"},
 		{"shape baked in", func(m *onnxio.Model) {
-			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{1, 12}))
+			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{2, 6}))
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
 		}, "dynamic batch dimension"},
 		{"control flow", func(m *onnxio.Model) {

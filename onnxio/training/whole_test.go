@@ -183,9 +183,12 @@ func TestFixedBatch(t *testing.T) {
 	bound := func(rows int) training.Config {
 		m := scorer()
 		g := m.Graph
-		g.Initializers = append(g.Initializers, onnxio.NewInt64("fixed", []int64{2}, []int64{2, 3}))
-		g.Nodes = append(g.Nodes[:3:3], &onnxio.Node{Op: "Reshape", Name: "bind", Inputs: []string{"hidden", "fixed"}, Outputs: []string{"bound"}}, g.Nodes[3])
-		g.Nodes[4].Inputs[0] = "bound"
+		// By way of a shape that does not keep rows, which no other number fits.
+		g.Initializers = append(g.Initializers, onnxio.NewInt64("turned", []int64{2}, []int64{3, 2}), onnxio.NewInt64("fixed", []int64{2}, []int64{2, 3}))
+		g.Nodes = append(g.Nodes[:3:3],
+			&onnxio.Node{Op: "Reshape", Name: "bind", Inputs: []string{"hidden", "turned"}, Outputs: []string{"loose"}},
+			&onnxio.Node{Op: "Reshape", Inputs: []string{"loose", "fixed"}, Outputs: []string{"bound"}}, g.Nodes[3])
+		g.Nodes[5].Inputs[0] = "bound"
 		for _, v := range append(g.Inputs, g.Outputs...) {
 			v.Shape[0] = onnxio.Dim{Size: 2}
 		}
