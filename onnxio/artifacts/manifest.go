@@ -62,13 +62,13 @@ type Loss struct {
 
 // Optimizer is the update rule; see training.Optimizer.
 type Optimizer struct {
-	Name        string  `json:"name" jsonschema:"sgd or adamw"`
+	Name        string  `json:"name" jsonschema:"sgd, adamw, adam or adagrad"`
 	Momentum    float64 `json:"momentum,omitempty" jsonschema:"sgd"`
 	Nesterov    bool    `json:"nesterov,omitempty" jsonschema:"sgd"`
-	Beta1       float64 `json:"beta1,omitempty" jsonschema:"adamw: decay of the mean gradient"`
-	Beta2       float64 `json:"beta2,omitempty" jsonschema:"adamw: decay of the mean squared gradient"`
-	Epsilon     float64 `json:"epsilon,omitempty" jsonschema:"adamw"`
-	WeightDecay float64 `json:"weight_decay,omitempty" jsonschema:"sgd: added to the gradient; adamw: decoupled"`
+	Beta1       float64 `json:"beta1,omitempty" jsonschema:"adamw, adam: decay of the mean gradient"`
+	Beta2       float64 `json:"beta2,omitempty" jsonschema:"adamw, adam: decay of the mean squared gradient"`
+	Epsilon     float64 `json:"epsilon,omitempty" jsonschema:"adamw, adam, adagrad"`
+	WeightDecay float64 `json:"weight_decay,omitempty" jsonschema:"adamw: decoupled; others: added to the gradient"`
 	Clip        float64 `json:"clip,omitempty" jsonschema:"bound of the gradient's global norm"`
 }
 

@@ -19,17 +19,21 @@ import (
 //	p ← (1−η·λ)·p − c·M / (√V + e)
 //	r₁ = (1−β₁ᵗ)/(1−β₁), r₂ = (1−β₂ᵗ)/(1−β₂), c = η·√r₂/r₁, e = ε·√r₂
 //
+// Adam (Kingma, Ba: Adam, ICLR 2015, with the same place for ε) differs in where
+// the decay goes: λ·p is added to the gradient, as PyTorch's Adam does it.
+//
 // The corrections r are computed in double precision, because 1−β₂ᵗ loses half
 // of its digits in single precision when t is small.
 type adamW struct {
 	beta1, beta2, epsilon, decay float32
+	coupled                      bool // Adam
 
 	keep, rate, offset string // 1−η·λ, c and e
 }
 
 func newAdamW(o Optimizer) optimizer {
 	o = o.Effective()
-	return &adamW{beta1: float32(o.Beta1), beta2: float32(o.Beta2), epsilon: float32(o.Epsilon), decay: float32(o.WeightDecay)}
+	return &adamW{beta1: float32(o.Beta1), beta2: float32(o.Beta2), epsilon: float32(o.Epsilon), decay: float32(o.WeightDecay), coupled: o.Kind == Adam}
 }
 
 func (*adamW) slots() []string { return []string{"mean", "square"} }
@@ -48,12 +52,15 @@ func (a *adamW) begin(d *draft) {
 	root := d.Op("Sqrt", []string{parts[1]})
 	a.rate = d.Op("Mul", []string{d.single(d.Op("Div", []string{root, parts[0]})), InputRate})
 	a.offset = d.Op("Mul", []string{d.single(root), d.Float(a.epsilon)})
-	if a.decay != 0 {
+	if a.decay != 0 && !a.coupled {
 		a.keep = d.Op("Sub", []string{d.Float(1), d.scale(InputRate, a.decay)})
 	}
 }
 
 func (a *adamW) append(d *draft, param, gradient string, state []string) {
+	if a.coupled {
+		gradient = decayed(d, param, gradient, a.decay)
+	}
 	m := d.OpNamed(NextName(state[0]), "Add", []string{d.scale(state[0], a.beta1), gradient})
 	square := d.Op("Mul", []string{gradient, gradient})
 	v := d.OpNamed(NextName(state[1]), "Add", []string{d.scale(state[1], a.beta2), square})

@@ -106,18 +106,20 @@ type Optimizer struct {
 	Kind         OptimizerKind // empty means SGD
 	Momentum     float64       // SGD
 	Nesterov     bool          // SGD
-	Beta1, Beta2 float64       // AdamW; 0 means 0.9 and 0.999
-	Epsilon      float64       // AdamW; 0 means 1e-8
-	WeightDecay  float64       // SGD: added to the gradient; AdamW: decoupled
+	Beta1, Beta2 float64       // AdamW, Adam; 0 means 0.9 and 0.999
+	Epsilon      float64       // AdamW, Adam; 0 means 1e-8; Adagrad; 0 means 1e-10
+	WeightDecay  float64       // AdamW: decoupled; others: added to the gradient
 }
 
 // OptimizerKind names an update rule.
 type OptimizerKind string
 
-// The update rules, as PyTorch's SGD and AdamW define them.
+// The update rules, as PyTorch's optimizers of these names define them.
 const (
-	SGD   OptimizerKind = "sgd"
-	AdamW OptimizerKind = "adamw"
+	SGD     OptimizerKind = "sgd"
+	AdamW   OptimizerKind = "adamw"
+	Adam    OptimizerKind = "adam"
+	Adagrad OptimizerKind = "adagrad"
 )
 
 // Program is a compiled Config: graphs and what their values mean.

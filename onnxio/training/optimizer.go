@@ -20,8 +20,10 @@ type optimizer interface {
 
 // optimizers is the table of update rules.
 var optimizers = map[OptimizerKind]func(Optimizer) optimizer{
-	SGD:   newSGD,
-	AdamW: newAdamW,
+	SGD:     newSGD,
+	AdamW:   newAdamW,
+	Adam:    newAdamW,
+	Adagrad: newAdagrad,
 }
 
 func (o Optimizer) kind() OptimizerKind {
@@ -34,13 +36,16 @@ func (o Optimizer) kind() OptimizerKind {
 // Effective returns the settings that the update rule uses, with what 0 stands
 // for filled in and those of other rules left out.
 func (o Optimizer) Effective() Optimizer {
-	if o.kind() == SGD {
-		return Optimizer{Kind: SGD, Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
+	e := Optimizer{Kind: o.kind(), WeightDecay: o.WeightDecay}
+	switch e.Kind {
+	case SGD:
+		e.Momentum, e.Nesterov = o.Momentum, o.Nesterov
+	case Adagrad:
+		e.Epsilon = cmp.Or(o.Epsilon, 1e-10)
+	default:
+		e.Beta1, e.Beta2, e.Epsilon = cmp.Or(o.Beta1, 0.9), cmp.Or(o.Beta2, 0.999), cmp.Or(o.Epsilon, 1e-8)
 	}
-	return Optimizer{
-		Kind: AdamW, WeightDecay: o.WeightDecay,
-		Beta1: cmp.Or(o.Beta1, 0.9), Beta2: cmp.Or(o.Beta2, 0.999), Epsilon: cmp.Or(o.Epsilon, 1e-8),
-	}
+	return e
 }
 
 func (o Optimizer) rule() optimizer { return optimizers[o.kind()](o) }

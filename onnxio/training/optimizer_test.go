@@ -1,6 +1,7 @@
 package training_test
 
 import (
+	"cmp"
 	"math"
 	"testing"
 
@@ -41,7 +42,9 @@ func (f *follower) step(params, grads map[string][]float64, rate float64, t int)
 	}
 	for name, p := range params {
 		switch f.Kind {
-		case training.AdamW:
+		case training.Adagrad:
+			f.adagrad(name, p, grads[name], rate)
+		case training.AdamW, training.Adam:
 			f.adamW(name, p, grads[name], rate, t)
 		default:
 			f.sgd(name, p, grads[name], rate)
@@ -86,12 +89,28 @@ func (f *follower) adamW(name string, p, g []float64, rate float64, t int) {
 	}
 	m, v := f.mean[name], f.sqrs[name]
 	for i := range p {
-		p[i] -= rate * f.WeightDecay * p[i]
-		m[i] = b1*m[i] + (1-b1)*g[i]
-		v[i] = b2*v[i] + (1-b2)*g[i]*g[i]
+		g := g[i]
+		if f.Kind == training.Adam {
+			g += f.WeightDecay * p[i]
+		} else {
+			p[i] -= rate * f.WeightDecay * p[i]
+		}
+		m[i] = b1*m[i] + (1-b1)*g
+		v[i] = b2*v[i] + (1-b2)*g*g
 		mHat := m[i] / (1 - math.Pow(b1, float64(t)))
 		vHat := v[i] / (1 - math.Pow(b2, float64(t)))
 		p[i] -= rate * mHat / (math.Sqrt(vHat) + eps)
+	}
+}
+
+func (f *follower) adagrad(name string, p, g []float64, rate float64) {
+	if f.sqrs[name] == nil {
+		f.sqrs[name] = make([]float64, len(p))
+	}
+	for i := range p {
+		d := g[i] + f.WeightDecay*p[i]
+		f.sqrs[name][i] += d * d
+		p[i] -= rate * d / (math.Sqrt(f.sqrs[name][i]) + cmp.Or(f.Epsilon, 1e-10))
 	}
 }
 
@@ -110,6 +129,9 @@ var optimizerTests = []struct {
 	{"adamw", training.Optimizer{Kind: training.AdamW}, 0, 0.01},
 	{"adamw decay", training.Optimizer{Kind: training.AdamW, WeightDecay: 0.3}, 0, 0.01},
 	{"adamw clip", training.Optimizer{Kind: training.AdamW, Beta1: 0.7, Beta2: 0.9, Epsilon: 0.01, WeightDecay: 0.1}, 0.5, 0.02},
+	{"adam decay", training.Optimizer{Kind: training.Adam, WeightDecay: 0.1}, 0, 0.01},
+	{"adagrad decay", training.Optimizer{Kind: training.Adagrad, Epsilon: 1e-3, WeightDecay: 0.1}, 0, 0.05},
+	{"adagrad clip", training.Optimizer{Kind: training.Adagrad}, 0.5, 0.05},
 }
 
 // TestTenSteps follows every optimizer for ten steps of every trunk, with a

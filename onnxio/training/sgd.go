@@ -29,9 +29,7 @@ func (s *sgd) slots() []string {
 func (*sgd) begin(*draft) {}
 
 func (s *sgd) append(d *draft, param, gradient string, state []string) {
-	if s.decay != 0 {
-		gradient = d.Op("Add", []string{gradient, d.scale(param, s.decay)})
-	}
+	gradient = decayed(d, param, gradient, s.decay)
 	direction := gradient
 	if s.momentum != 0 {
 		v := d.OpNamed(NextName(state[0]), "Add", []string{d.scale(state[0], s.momentum), gradient})
@@ -41,4 +39,12 @@ func (s *sgd) append(d *draft, param, gradient string, state []string) {
 		}
 	}
 	d.OpNamed(NextName(param), "Sub", []string{param, d.Op("Mul", []string{direction, InputRate})})
+}
+
+// decayed adds the gradient of ½·λ·|p|² to that of a parameter.
+func decayed(d *draft, param, gradient string, decay float32) string {
+	if decay == 0 {
+		return gradient
+	}
+	return d.Op("Add", []string{gradient, d.scale(param, decay)})
 }
