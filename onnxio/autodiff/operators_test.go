@@ -70,6 +70,13 @@ func operatorTable() string {
 		lines = append(lines, fmt.Sprintf("| %s | | ends here | %s | |", name, forward("", name)))
 	}
 	slices.Sort(lines)
+	var others []string
+	for _, name := range reference.Operators() {
+		listed := slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "| "+name+" |") })
+		if !listed {
+			others = append(others, name)
+		}
+	}
 	return `# Operators that gradients pass
 
 This file is written from the tables of onnxio/autodiff and onnxio/lower by
@@ -84,7 +91,10 @@ ArgMax, NonZero, comparisons, casts), gradients end without further notice.
 
 | operator | since version | gradient | reference | limits |
 |---|---|---|---|---|
-` + strings.Join(lines, "\n") + "\n"
+` + strings.Join(lines, "\n") + `
+
+Operators without gradients that the reference evaluates, among constants,
+shapes and indices: ` + strings.Join(others, ", ") + ".\n"
 }
 
 // forward says whether the reference has an operator.

@@ -1,7 +1,9 @@
 package reference
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -216,4 +218,18 @@ func lookup(domain, name string, opset int64) (kernel, bool) {
 func Supports(domain, name string, opset int64) bool {
 	_, ok := lookup(domain, name, opset)
 	return ok
+}
+
+// Operators lists the names of what can be evaluated, sorted, those of other
+// domains as domain.name.
+func Operators() []string {
+	seen := map[string]bool{}
+	for op := range kernels {
+		name := op.Name
+		if op.Domain != "" {
+			name = op.Domain + "." + op.Name
+		}
+		seen[name] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
