@@ -207,7 +207,12 @@ func (v variance) interval(estimate, level float64) Interval {
 	return Interval{estimate, v.lower(estimate, c), v.upper(estimate, c)}
 }
 
+// quantile is NaN without degrees of freedom: one sample, or one group of
+// samples, says nothing about others.
 func (v variance) quantile(p float64) float64 {
+	if !(v.df > 0) {
+		return math.NaN()
+	}
 	if math.IsInf(v.df, 1) || v.df > 1e7 {
 		return distuv.UnitNormal.Quantile(p)
 	}

@@ -205,3 +205,31 @@ func TestGroupOption(t *testing.T) {
 		t.Errorf("%d and %d groups, want 10", got[0].Groups, got[1].Groups)
 	}
 }
+
+// TestOneSample compares domains with a single test sample, and with a single
+// group of samples: there are figures, and nothing limits them.
+func TestOneSample(t *testing.T) {
+	a, b := twoDomains(t)
+	first := a.Sample[0]
+	only := func(x *losses.Table) *losses.Table {
+		return filter(x, func(i int) bool { return x.Sample[i] == first })
+	}
+	one := func(string, losses.SampleID) string { return "all" }
+	for name, c := range map[string]struct {
+		a, b *losses.Table
+		o    Options
+	}{"one sample": {only(a), only(b), Options{}}, "one group": {a, b, Options{Group: one}}} {
+		for _, m := range []string{MeasureCorrect, MeasureLoss} {
+			c.o.Measure = m
+			effects, err := Compare(c.a, c.b, c.o)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, e := range effects {
+				if d := e.Delta; math.IsNaN(d.Value) || !math.IsNaN(d.Lo) || !math.IsNaN(d.Hi) {
+					t.Errorf("%s, %s: change %+v, want one without limits", name, m, d)
+				}
+			}
+		}
+	}
+}

@@ -121,3 +121,29 @@ func TestOutputErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestConcatOfDifferentOutputs joins tables of domains with one, three and two
+// outputs: what a domain does not have is NaN, and the tables stay as they are.
+func TestConcatOfDifferentOutputs(t *testing.T) {
+	table := func(domain string, outputs int) *Table {
+		out := &Table{Domain: []string{domain}, Seed: []int64{1}, Sample: []SampleID{{Number: 1}}, Loss: []float32{1}, Prediction: []float32{1}, Target: []float32{10}}
+		for k := 2; k <= outputs; k++ {
+			out.More = append(out.More, Output{[]float32{float32(k)}, []float32{float32(10 * k)}})
+		}
+		return out
+	}
+	for range 2 {
+		parts := []*Table{table("one", 1), table("three", 3), table("two", 2)}
+		got := Concat(parts...)
+		if got.Len() != 3 || len(got.More) != 2 || len(parts[1].More[0].Target) != 1 || len(parts[0].More) != 0 {
+			t.Fatalf("%d rows, %d further outputs; the first table has %d", got.Len(), len(got.More), len(parts[0].More))
+		}
+		for k, want := range [][]float64{{math.NaN(), 20, 20}, {math.NaN(), 30, math.NaN()}} {
+			for i, w := range want {
+				if v := float64(got.More[k].Target[i]); v != w && !(math.IsNaN(v) && math.IsNaN(w)) {
+					t.Errorf("target %d of row %d is %g, want %g", k+2, i, v, w)
+				}
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -220,13 +221,14 @@ func (t *Table) anyClassification() bool {
 }
 
 // Concat joins tables, one after another, under the Meta of the first; columns
-// that any of them lacks are dropped. The result may share memory with the
-// tables.
+// that any of them lacks are dropped, further outputs that one lacks are NaN.
+// The result may share memory with the tables.
 func Concat(tables ...*Table) *Table {
 	out := &Table{}
 	for i, t := range tables {
 		if i == 0 {
 			*out = *t
+			out.More = slices.Clone(t.More)
 			continue
 		}
 		out.append(t)
@@ -244,9 +246,19 @@ func (t *Table) append(u *Table) {
 	if t.Target == nil || t.Prediction == nil {
 		t.More = nil
 	}
-	for k := range t.More {
+	for k := range max(len(t.More), len(u.More)) {
+		if t.Target == nil || t.Prediction == nil {
+			break
+		}
+		if k == len(t.More) {
+			t.More = append(t.More, Output{unknown(t.Len()), unknown(t.Len())})
+		}
+		more := Output{unknown(u.Len()), unknown(u.Len())}
+		if k < len(u.More) {
+			more = u.More[k]
+		}
 		o := &t.More[k]
-		o.Prediction, o.Target = append(o.Prediction, u.More[k].Prediction...), append(o.Target, u.More[k].Target...)
+		o.Prediction, o.Target = append(o.Prediction, more.Prediction...), append(o.Target, more.Target...)
 	}
 	t.Group = both(t.Group, u.Group)
 	t.Domain = append(t.Domain, u.Domain...)
@@ -254,6 +266,8 @@ func (t *Table) append(u *Table) {
 	t.Sample = append(t.Sample, u.Sample...)
 	t.Loss = append(t.Loss, u.Loss...)
 }
+
+func unknown(n int) []float32 { return slices.Repeat([]float32{float32(math.NaN())}, n) }
 
 func both[T any](a, b []T) []T {
 	if a == nil || b == nil {
