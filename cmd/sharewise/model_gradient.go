@@ -37,7 +37,8 @@ the trained model. 'sharewise schema manifest' prints the JSON Schema.
 
 The model's output are the scores that the loss is put on: logits for
 cross_entropy, not probabilities. --of chooses another value, and --outputs puts
-a new linear layer on it.
+a new linear layer on it. Models that give a class to every token or pixel need
+--class-axis.
 
 With --wrt the folder gets gradient.onnx and manifest.json: the model with one
 more output per name, the derivative with respect to an input, a weight or any
@@ -86,13 +87,14 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.IntVar(&f.domain.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
 	flags.StringToStringVar(&f.shapes, "shape", nil, "`INPUT=SHAPE` of one sample where the model leaves it open, such as tokens=128 or image=3x224x224")
 	flags.IntVar(&f.domain.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
+	flags.IntVar(&f.domain.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
 	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
 	flags.StringSliceVar(&f.freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
 	flags.StringVar(&f.batchNorm, "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
 	flags.Float64Var(&f.domain.Delta, "delta", 0, "huber: where the square turns into a line")
 	flags.Float64Var(&f.domain.Smoothing, "smoothing", 0, "spread this share of each target evenly")
 	flags.Float32SliceVar(&f.weights, "class-weights", nil, "weight of each class, or of the positive samples of each label, as `W,W,...`")
-	flags.BoolVar(&f.domain.Masked, "masked", false, "targets may be NaN: not known")
+	flags.BoolVar(&f.domain.Masked, "masked", false, "targets may be NaN, or with --class-axis negative: not known")
 	flags.Float64Var(&f.optimizer.Momentum, "momentum", 0, "sgd: momentum")
 	flags.BoolVar(&f.optimizer.Nesterov, "nesterov", false, "sgd: Nesterov's momentum")
 	flags.Float64Var(&f.optimizer.Beta1, "beta1", 0, "adamw, adam: decay of the mean gradient (default 0.9)")

@@ -53,6 +53,7 @@ type Loss struct {
 	Name         string    `json:"name" jsonschema:"cross_entropy, binary_cross_entropy, squared_error or huber"`
 	Of           string    `json:"of,omitempty" jsonschema:"the value of the model that the loss is put on; absent if it is the model's only output"`
 	Outputs      int       `json:"outputs" jsonschema:"classes, labels or targets of a sample"`
+	ClassAxis    int       `json:"class_axis,omitempty" jsonschema:"cross_entropy of every position: the dimension that classes lie along"`
 	NewHead      bool      `json:"new_head,omitempty" jsonschema:"the scores are those of a new linear layer on the value"`
 	Delta        float64   `json:"delta,omitempty" jsonschema:"huber: where the square turns into a line"`
 	Smoothing    float64   `json:"smoothing,omitempty" jsonschema:"share of the target that is spread evenly"`

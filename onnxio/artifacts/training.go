@@ -23,7 +23,7 @@ func Training(p *training.Program, cfg training.Config, source Model, seed uint6
 	b := &Bundle{
 		Manifest: Manifest{
 			Schema: SchemaID, Version: Version, Kind: KindTraining, Model: source, Batch: int64(d.Batch),
-			Loss: lossOf(d, cfg.Features), Optimizer: optimizerOf(cfg),
+			Loss: lossOf(p.Domains[0], cfg.Features), Optimizer: optimizerOf(cfg),
 		},
 		seed: seed,
 	}
@@ -49,11 +49,6 @@ func Training(p *training.Program, cfg training.Config, source Model, seed uint6
 		}
 	})
 	b.Eval = b.add(EvalFile, p.Eval[0], roles, nil)
-	for _, o := range b.Eval.Outputs {
-		if o.Role == RolePrediction && d.Outputs == 0 {
-			b.Loss.Outputs = outputsOf(p)
-		}
-	}
 	deploy, err := b.deploy(p.Predict[0])
 	if err != nil {
 		return nil, err
@@ -62,15 +57,9 @@ func Training(p *training.Program, cfg training.Config, source Model, seed uint6
 	return b, nil
 }
 
-// outputsOf is the number of scores of a sample.
-func outputsOf(p *training.Program) int {
-	shape := p.Predict[0].Graph.Outputs[0].Shape
-	return int(shape[len(shape)-1].Size)
-}
-
 func lossOf(d training.Domain, of string) *Loss {
 	return &Loss{
-		Name: string(d.Loss), Of: of, Outputs: d.Outputs, Delta: d.Delta,
+		Name: string(d.Loss), Of: of, Outputs: d.Outputs, ClassAxis: d.ClassAxis, Delta: d.Delta,
 		Smoothing: d.Smoothing, ClassWeights: d.ClassWeights, Masked: d.Masked,
 	}
 }

@@ -88,6 +88,7 @@ func (c *compiler) program() (*Program, error) {
 		p.Inputs = append(p.Inputs, p.Step.Graph.Input(name))
 	}
 	for i := range c.heads {
+		p.Domains = append(p.Domains, c.heads[i].Domain)
 		eval, err := c.eval(&c.heads[i])
 		if err != nil {
 			return nil, err

@@ -52,6 +52,12 @@ type Domain struct {
 	Outputs int
 	// Delta is where Huber turns from a square into a line; above 0.
 	Delta float64
+	// ClassAxis makes CrossEntropy, with Config.KeepHead, judge every position of
+	// scores of more than two dimensions: classes lie along this dimension, 1
+	// for pixels as PyTorch has them, -1 for tokens. Targets are then int64 of
+	// the shape of the scores without that dimension, and the loss of a sample
+	// is the mean over its positions.
+	ClassAxis int
 	// ClassWeights, if given, has one positive number per output: under
 	// CrossEntropy the weight of samples of that class, under
 	// BinaryCrossEntropy that of the samples that have that label. The
@@ -62,8 +68,8 @@ type Domain struct {
 	// BinaryCrossEntropy, to both answers; from 0 to below 1.
 	Smoothing float64
 	// Masked admits targets that are not known, which are NaN: the loss of a
-	// sample is the mean over its known outputs, and 0 if there are none. Not
-	// for CrossEntropy.
+	// sample is the mean over its known outputs, and 0 if there are none. For
+	// CrossEntropy only with ClassAxis, where targets below 0 are not known.
 	Masked bool
 }
 
@@ -147,8 +153,9 @@ const (
 // add up to that of the step.
 //
 // Predict[d] is the deployable forward model of trunk and one head: InputX in,
-// OutputScores float32 [N, outputs] out (logits or values), parameters
-// and buffers as inputs until Bake fills them in and joins the domains.
+// OutputScores float32 [N, outputs] out (logits or values; with Config.KeepHead
+// of the shape that the model gives), parameters and buffers as inputs until
+// Bake fills them in and joins the domains.
 //
 // Params are those of the trunk, in the trunk's order, then every head's weight
 // and bias. State is empty, or holds one or two tensors per parameter that is
@@ -163,6 +170,7 @@ type Program struct {
 	Predict []*onnxio.Model // by domain
 	Probe   *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
 	Inputs  []*onnxio.Value
+	Domains []Domain // as configured, with Outputs found out
 	Params  []Param
 	State   []Param
 	Buffers []Param

@@ -229,9 +229,9 @@ func (g *derivation) lossSeeds() (map[string]string, error) {
 	if len(shape) < 1 || size(shape) < 1 || g.types[of].Type != onnxio.Float32 {
 		return nil, valueError(g.model.Graph, of, "it is %v%v; a loss takes %v with a first dimension that is the batch", g.types[of].Type, g.types[of].Shape, onnxio.Float32)
 	}
-	domain.Batch, domain.Outputs = int(shape[0]), int(size(shape[1:]))
-	t := &trunk{output: of, rank: len(shape), features: size(shape[1:])}
-	if err := domain.validate(false); err != nil {
+	domain.Batch, domain.Outputs = int(shape[0]), 0
+	t := &trunk{output: of, rank: len(shape), shape: shape[1:], features: size(shape[1:])}
+	if err := domain.validate(true); err != nil {
 		return nil, err
 	}
 	h, err := t.head(domain)
@@ -243,7 +243,8 @@ func (g *derivation) lossSeeds() (map[string]string, error) {
 	if len(shape) != 2 {
 		scores = g.Op("Flatten", []string{of}, onnxio.IntAttr("axis", 1))
 	}
-	dt, targetShape := h.rule.target(onnxio.Dim{Size: shape[0]}, domain.Outputs)
+	scores = h.scores(g.draft, "", scores)
+	dt, targetShape := h.rule.target(onnxio.Dim{Size: shape[0]}, h.Outputs)
 	g.out.Target = g.declare("target", dt, targetShape)
 	g.out.SampleLosses, g.out.Losses = g.Name(OutputSampleLosses), g.Name(OutputLosses)
 	l := h.judge(scores, g.out.Target)

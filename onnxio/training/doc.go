@@ -38,6 +38,9 @@
 // starts at zero. Buffers are the running statistics of batch normalisations,
 // which a step moves without a gradient.
 //
+// A whole model may also give scores for every token or pixel: see
+// Domain.ClassAxis.
+//
 // # Batch normalisation
 //
 // Every BatchNormalization of the trunk is trained, whatever mode it was

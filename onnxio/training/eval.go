@@ -20,8 +20,13 @@ func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 // predict builds the deployable graph of one domain.
 func (c *compiler) predict(h *head) (*onnxio.Model, error) {
 	d, n := c.forward("predict", h)
-	d.output(OutputScores, onnxio.Float32, onnxio.Shape{n, {Size: int64(h.Outputs)}})
-	h.scores(d, OutputScores, c.trunk.layFlat(d, c.trunk.inputs(), c.statistics(h, false)))
+	if c.cfg.KeepHead {
+		d.output(OutputScores, onnxio.Float32, append(onnxio.Shape{n}, onnxio.Static(c.trunk.shape...)...))
+		d.OpNamed(OutputScores, "Identity", []string{c.trunk.lay(d, c.trunk.inputs(), c.statistics(h, false))})
+	} else {
+		d.output(OutputScores, onnxio.Float32, onnxio.Shape{n, {Size: int64(h.Outputs)}})
+		h.scores(d, OutputScores, c.trunk.layFlat(d, c.trunk.inputs(), c.statistics(h, false)))
+	}
 	d.model.SetProperty(domainProperty, h.Name)
 	return d.finish()
 }

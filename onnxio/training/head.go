@@ -19,6 +19,7 @@ func HeadBias(domain string) string { return headPrefix + domain + "/bias" }
 type head struct {
 	Domain
 	rule   lossRule
+	dense  *dense // with Domain.ClassAxis
 	params []Param
 }
 
@@ -36,15 +37,26 @@ func newHead(d Domain, features int64) head {
 // head is the head of a model that is trained as a whole: no parameters, and
 // scores that are what the model gives out.
 func (t *trunk) head(d Domain) (head, error) {
+	h := head{rule: losses[d.Loss]}
+	outputs := t.features
 	switch {
+	case d.ClassAxis != 0:
+		x, err := newDense(d, t.shape)
+		if err != nil {
+			return head{}, err
+		}
+		h.dense, h.rule, outputs = x, x.rule(), x.classes()
 	case d.Loss == CrossEntropy && t.rank > 2:
-		return head{}, fmt.Errorf("training: %w: %q has %d dimensions, but %s takes scores of two, [batch, classes]; choose another value of the model, or put a head on it", ErrConfig, t.output, t.rank, d.Loss)
-	case d.Outputs == 0:
-		d.Outputs = int(t.features)
-	case int64(d.Outputs) != t.features:
-		return head{}, fmt.Errorf("training: %w: domain %s has %d outputs, but %q has %d a sample", ErrConfig, d.Name, d.Outputs, t.output, t.features)
+		return head{}, fmt.Errorf("training: %w: %q has %d dimensions, but %s takes scores of two, [batch, classes]; say which dimension classes lie along, choose another value of the model, or put a head on it", ErrConfig, t.output, t.rank, d.Loss)
 	}
-	return head{Domain: d, rule: losses[d.Loss]}, d.validateOutputs(losses[d.Loss])
+	switch {
+	case d.Outputs == 0:
+		d.Outputs = int(outputs)
+	case int64(d.Outputs) != outputs:
+		return head{}, fmt.Errorf("training: %w: domain %s has %d outputs, but %q has %d a sample", ErrConfig, d.Name, d.Outputs, t.output, outputs)
+	}
+	h.Domain = d
+	return h, d.validateOutputs(h.rule)
 }
 
 // target declares the head's target input.
@@ -53,14 +65,14 @@ func (h *head) target(d *draft, batch onnxio.Dim) string {
 	return d.input(TargetName(h.Name), dt, shape)
 }
 
-// scores appends the linear layer, if there is one, under the name out unless
-// that is empty.
+// scores appends the linear layer under the name out unless that is empty, or
+// brings what a whole model gives out to the form that its loss takes.
 func (h *head) scores(d *draft, out, features string) string {
-	if len(h.params) == 0 {
-		if out == "" {
-			return features
-		}
-		return d.OpNamed(out, "Identity", []string{features})
+	switch {
+	case h.dense != nil:
+		return h.dense.rows(d, features)
+	case len(h.params) == 0:
+		return features
 	}
 	inputs := []string{features, HeadWeight(h.Name), HeadBias(h.Name)}
 	return d.op(out, "Gemm", inputs, onnxio.IntAttr("transB", 1))

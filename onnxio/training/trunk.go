@@ -32,6 +32,7 @@ type trunk struct {
 	data      []dataInput
 	output    string              // name of the features
 	rank      int                 // of the features
+	shape     []int64             // of the features of a sample
 	features  int64               // per sample
 	bound     int64               // batch that the model works for, 0 if any
 	unbatched error               // why, if it is bound
@@ -372,6 +373,6 @@ func (t *trunk) measureAt(batch int64) error {
 	if err := d.measureNorms(types, batch); err != nil {
 		return err
 	}
-	t.rank, t.features = len(shape), size(shape[1:])
+	t.rank, t.shape, t.features = len(shape), shape[1:], size(shape[1:])
 	return nil
 }

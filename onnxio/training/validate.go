@@ -49,6 +49,9 @@ func (d Domain) validate(keepHead bool) error {
 		return fmt.Errorf("training: %w: domain %s: there is no loss %q (choose %s, %s, %s or %s)",
 			ErrConfig, d.Name, d.Loss, CrossEntropy, BinaryCrossEntropy, SquaredError, Huber)
 	}
+	if d.ClassAxis != 0 && (d.Loss != CrossEntropy || !keepHead) {
+		return fmt.Errorf("training: %w: domain %s: a dimension of classes is for %s of a model that keeps its head", ErrConfig, d.Name, CrossEntropy)
+	}
 	if !keepHead || d.Outputs != 0 {
 		return d.validateOutputs(rule)
 	}
@@ -77,7 +80,7 @@ func (d Domain) validateLoss(rule lossRule) error {
 		return fail("delta of %s is %g; give a positive number", d.Loss, d.Delta)
 	case d.Loss != Huber && d.Delta != 0:
 		return fail("delta is for %s, not for %s", Huber, d.Loss)
-	case d.Masked && !rule.masked:
+	case d.Masked && !rule.masked && d.ClassAxis == 0:
 		return fail("%s takes no unknown targets", d.Loss)
 	case !(d.Smoothing >= 0 && d.Smoothing < 1):
 		return fail("smoothing is %g; give a number from 0 to below 1", d.Smoothing)

@@ -146,7 +146,12 @@ func TestWholeModelErrors(t *testing.T) {
 			insert(&onnxio.Node{Op: "ReduceSum", Inputs: []string{"hidden"}, Outputs: []string{"all"}}, &onnxio.Node{Op: "Identity", Inputs: []string{"hidden"}, Outputs: []string{"narrow"}})(c)
 			c.Domains[0].Outputs = 1
 		}), training.ErrConfig, []string{"at least 2 outputs"}},
-		"no such value": {change(func(c *training.Config) { c.Features = "nothing" }), training.ErrTrunk, []string{`"nothing"`}},
+		"class axis beyond":       {change(func(c *training.Config) { c.Domains[0].ClassAxis = 2 }), training.ErrConfig, []string{"2 dimensions", "dimension 2"}},
+		"class axis of the batch": {change(func(c *training.Config) { c.Domains[0].ClassAxis = -2 }), training.ErrConfig, []string{"dimension -2"}},
+		"class axis of values":    {change(func(c *training.Config) { c.Domains[0].ClassAxis, c.Domains[0].Loss = 1, training.SquaredError }), training.ErrConfig, []string{"is for cross_entropy"}},
+		"class axis of a head":    {change(func(c *training.Config) { c.Domains[0].ClassAxis, c.Domains[0].Outputs, c.KeepHead = 1, 3, false }), training.ErrConfig, []string{"keeps its head"}},
+		"classes of tokens":       {change(func(c *training.Config) { c.Trunk = scoresOfPositions() }), training.ErrConfig, []string{"3 dimensions", "which dimension classes lie along"}},
+		"no such value":           {change(func(c *training.Config) { c.Features = "nothing" }), training.ErrTrunk, []string{`"nothing"`}},
 		"undecided branch": {
 			change(insert(
 				&onnxio.Node{Op: "ReduceMax", Inputs: []string{"x"}, Outputs: []string{"top"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("keepdims", 0)}},
