@@ -58,7 +58,7 @@ type Loss struct {
 	Delta        float64   `json:"delta,omitempty" jsonschema:"huber: where the square turns into a line"`
 	Smoothing    float64   `json:"smoothing,omitempty" jsonschema:"share of the target that is spread evenly"`
 	ClassWeights []float32 `json:"class_weights,omitempty" jsonschema:"weight of each output"`
-	Masked       bool      `json:"masked,omitempty" jsonschema:"targets may be NaN, which is unknown"`
+	Masked       bool      `json:"masked,omitempty" jsonschema:"targets may be NaN, or with class_axis negative, which is unknown"`
 }
 
 // Optimizer is the update rule; see training.Optimizer.

@@ -66,7 +66,7 @@ func Differentiate(cfg Derivative) (*Differentiated, error) {
 	if err != nil {
 		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 	}
-	inferStatistics(m.Graph)
+	inferenceMode(m.Graph)
 	m.IRVersion, m.Producer, m.ProducerVersion = irVersion(m.Opset("")), producer, ""
 	g := &derivation{
 		Derivative: cfg, kept: kept,
@@ -284,10 +284,10 @@ func (g *derivation) stops(forward int, grads map[string]string) error {
 	return nil
 }
 
-// inferStatistics makes batch normalisations use the statistics that are
-// stored, whatever mode the model was exported in, where nothing else reads the
-// statistics of the batch.
-func inferStatistics(g *onnxio.Graph) {
+// inferenceMode makes batch normalisations use the statistics that are stored,
+// where nothing else reads those of the batch, and keeps Dropout from dropping,
+// whatever mode the model was exported in.
+func inferenceMode(g *onnxio.Graph) {
 	used := map[string]bool{}
 	for _, n := range g.Nodes {
 		for _, x := range n.Inputs {
@@ -298,6 +298,10 @@ func inferStatistics(g *onnxio.Graph) {
 		used[v.Name] = true
 	}
 	for _, n := range g.Nodes {
+		if n.OpName() == "Dropout" {
+			keepAll(n)
+			continue
+		}
 		if n.OpName() != "BatchNormalization" || slices.ContainsFunc(n.Outputs[1:], func(y string) bool { return used[y] }) {
 			continue
 		}

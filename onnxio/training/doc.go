@@ -51,6 +51,12 @@
 // their own. A node whose mean has the rule "frozen" goes on normalising with
 // what is stored.
 //
+// # Dropout
+//
+// A Dropout that was exported in training mode drops elements in Step and Probe,
+// with a seed of its own, so that a training repeats from its start; Eval,
+// Predict and Differentiate hand everything on.
+//
 // # Frozen parameters
 //
 // What Config.Freeze matches stays as it starts and is an input of the graphs

@@ -8,9 +8,10 @@ import (
 )
 
 // lay appends the trunk's nodes to d, reading data from the values xs, one for
-// every data input, and returns the name of the features. It may be called several times on one draft: every
-// time it computes new values from the same parameters. Values that depend on
-// a domain's own statistics are named after the domain.
+// every data input, and returns the name of the features. It may be called
+// several times on one draft: every time it computes new values from the same
+// parameters. Values that depend on a domain's own statistics are named after
+// the domain.
 func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 	names := map[string]string{}
 	maps.Copy(names, t.renamed)
@@ -41,14 +42,31 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 			names[name] = d.Name(hint)
 			n.Outputs[i] = names[name]
 		}
-		if norm != nil {
+		switch {
+		case norm != nil:
 			d.normalise(norm, n, s)
+		case n.OpName() == "Dropout" && s.batch:
+			d.seed(n)
+		case n.OpName() == "Dropout":
+			keepAll(n)
 		}
 		g := d.Graph()
 		g.Nodes = append(g.Nodes, n)
 	}
 	return names[t.output]
 }
+
+// seed gives a Dropout that drops elements a seed of its own, unless it has one,
+// so that a training repeats from its start.
+func (d *draft) seed(n *onnxio.Node) {
+	if len(n.Inputs) > 2 && n.Attr("seed") == nil {
+		n.Attrs = append(n.Attrs, onnxio.IntAttr("seed", int64(len(d.Graph().Nodes)+1)))
+	}
+}
+
+// keepAll makes a Dropout hand its input on, whatever mode the model was exported
+// in.
+func keepAll(n *onnxio.Node) { n.Inputs = n.Inputs[:1] }
 
 // layFlat is lay with features of two dimensions, [batch, features].
 func (t *trunk) layFlat(d *draft, xs []string, s statistics) string {
