@@ -9,7 +9,7 @@ import (
 
 func mustNew(t testing.TB, s Settings, seed uint64, shape ...int) *Augmenter {
 	t.Helper()
-	a, err := New(s, shape, seed)
+	a, err := New(s, shape, 0, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestCheck(t *testing.T) {
 		{Settings{Noise: 0.1}, []int{1, 2, 3, 4}, "these are samples of 4 dimensions"},
 	}
 	for _, test := range tests {
-		if _, err := New(test.s, test.shape, 1); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := New(test.s, test.shape, 0, 1); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%+v for %v gives %v, want %s", test.s, test.shape, err, test.want)
 		}
 	}
@@ -281,5 +281,24 @@ func BenchmarkApply(b *testing.B) {
 				step++
 			}
 		})
+	}
+}
+
+// TestCodesStay leaves the numbers of words at the end of samples alone, and
+// changes the others as without them.
+func TestCodesStay(t *testing.T) {
+	s := Settings{Noise: 0.5, Scaling: 0.3}
+	a, err := New(s, []int{5}, 2, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := []float32{1, 2, 3, 7, 8, 1, 2, 3, 7, 8}
+	without := []float32{1, 2, 3, 1, 2, 3}
+	a.Apply(4, with)
+	mustNew(t, s, 9, 3).Apply(4, without)
+	for row := range 2 {
+		if !slices.Equal(with[5*row:5*row+3], without[3*row:3*row+3]) || !slices.Equal(with[5*row+3:5*row+5], []float32{7, 8}) || with[5*row] == 1 {
+			t.Errorf("row %d became %v, without codes %v", row, with[5*row:5*row+5], without[3*row:3*row+3])
+		}
 	}
 }

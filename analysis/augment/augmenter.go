@@ -11,6 +11,7 @@ type Augmenter struct {
 	settings Settings
 	shape    []int
 	size     int
+	codes    int // numbers at the end of a sample that stay
 	seed     uint64
 	use      []int // positions in methods
 	source   *rand.PCG
@@ -18,13 +19,14 @@ type Augmenter struct {
 	scratch  []float32 // for one channel of a series
 }
 
-// New returns an augmenter. Its error names the first setting that does not
-// suit samples of the shape.
-func New(s Settings, shape []int, seed uint64) (*Augmenter, error) {
+// New returns an augmenter. The last codes numbers of a sample, which stand for
+// words, stay as they are. Its error names the first setting that does not suit
+// samples of the shape.
+func New(s Settings, shape []int, codes int, seed uint64) (*Augmenter, error) {
 	if problems := s.Check(shape); len(problems) > 0 {
 		return nil, fmt.Errorf("augment: %s: %s", problems[0].Key, problems[0].Message)
 	}
-	a := &Augmenter{settings: s, shape: shape, size: 1, seed: seed, source: rand.NewPCG(0, 0)}
+	a := &Augmenter{settings: s, shape: shape, size: 1, codes: codes, seed: seed, source: rand.NewPCG(0, 0)}
 	a.rng = rand.New(a.source)
 	for _, d := range shape {
 		a.size *= d
@@ -52,7 +54,7 @@ func (a *Augmenter) Apply(step int, x []float32) {
 	for row := 0; len(x) > 0; row++ {
 		for _, m := range a.use {
 			a.source.Seed(a.seed, mix(mix(mix(uint64(step))+uint64(row))+uint64(m)))
-			methods[m].apply(a, x[:a.size])
+			methods[m].apply(a, x[:a.size-a.codes])
 		}
 		x = x[a.size:]
 	}
