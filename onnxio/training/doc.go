@@ -59,11 +59,12 @@
 //
 // # Frozen parameters
 //
-// What Config.Freeze matches stays as it starts and is an input of the graphs
-// all the same, so that a run can draw it, or the weights of a model file fill
-// it. Gradients are computed above the lowest parameter that trains only; with a
-// wholly frozen trunk a step goes through the trunk forwards. [Preview] says
-// what patterns match and what a step then costs.
+// What Config.Freeze matches, or the trunk marks under FreezeProperty, stays as
+// it starts. It is an input of the graphs all the same, so that a run can draw
+// it, or the weights of a model file fill it. Gradients are computed above the
+// lowest parameter that trains only; with a wholly frozen trunk a step goes
+// through the trunk forwards. [Preview] says what patterns match and what a step
+// then costs.
 //
 // # Trunks
 //

@@ -9,8 +9,12 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
-// NoMatchError says that a pattern of Config.Freeze freezes nothing. It matches
-// ErrConfig.
+// FreezeProperty is what the metadata keys start with that mark a parameter of
+// a trunk as frozen, whatever Config.Freeze says; its name follows.
+const FreezeProperty = "sharewise.freeze/"
+
+// NoMatchError says that a pattern, such as one of Config.Freeze, matches no
+// parameter. It matches ErrConfig.
 type NoMatchError struct {
 	Pattern string
 	Params  []string // names of the trunk's parameters
@@ -24,18 +28,27 @@ func (e *NoMatchError) Error() string {
 		more = fmt.Sprintf(" and %d more", len(names)-most)
 		names = names[:most]
 	}
-	return fmt.Sprintf("training: %v: the pattern %q to freeze matches no parameter; there are %s%s", ErrConfig, e.Pattern, strings.Join(names, ", "), more)
+	return fmt.Sprintf("training: %v: the pattern %q matches no parameter; there are %s%s", ErrConfig, e.Pattern, strings.Join(names, ", "), more)
 }
 
 // Unwrap makes the error match ErrConfig.
 func (e *NoMatchError) Unwrap() error { return ErrConfig }
 
-// matches reports whether a pattern, as package path has them, matches the
+// Matches reports whether a pattern, as package path has them, matches the
 // whole of a name. A star also matches slashes, which are letters like others
 // in names of parameters.
-func matches(pattern, name string) (bool, error) {
+func Matches(pattern, name string) (bool, error) {
 	flat := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
 	return path.Match(flat(pattern), flat(name))
+}
+
+// freezeMarked freezes the parameters that the model marks.
+func (t *trunk) freezeMarked(m *onnxio.Model) {
+	for i, name := range t.modelNames() {
+		if _, marked := m.Property(FreezeProperty + name); marked {
+			t.params[i].Frozen = true
+		}
+	}
 }
 
 // freeze marks the parameters that match a pattern, and the batch
@@ -45,7 +58,7 @@ func (t *trunk) freeze(patterns []string) error {
 	for _, pattern := range patterns {
 		found := false
 		for i, name := range names {
-			ok, err := matches(pattern, name)
+			ok, err := Matches(pattern, name)
 			if err != nil {
 				return fmt.Errorf("training: %w: pattern %q to freeze: %w", ErrConfig, pattern, err)
 			}
@@ -97,6 +110,8 @@ func trainable(params []Param) []Param {
 // pass then takes.
 type Outlook struct {
 	Trained, Frozen int // tensors
+	// Params and TrainedParams count elements: of the trunk, and of what trains.
+	Params, TrainedParams int64
 	// Random names the frozen parameters that do not start at values that the
 	// model holds.
 	Random []string
@@ -117,9 +132,12 @@ func Preview(trunk *onnxio.Model, freeze []string) (*Outlook, error) {
 	o := &Outlook{}
 	trained := map[string]bool{}
 	for i, name := range t.modelNames() {
-		switch p := t.params[i]; {
+		p := t.params[i]
+		o.Params += size(p.Shape)
+		switch {
 		case !p.Frozen:
 			o.Trained++
+			o.TrainedParams += size(p.Shape)
 			trained[name] = true
 			continue
 		case p.Init.Rule != "value":

@@ -132,7 +132,7 @@ func TestFreezeErrors(t *testing.T) {
 	if !errors.As(err, &none) || !errors.Is(err, training.ErrConfig) || none.Pattern != "conv*" || len(none.Params) != 4 {
 		t.Errorf("got %v", err)
 	}
-	if want := `"conv*" to freeze matches no parameter; there are fc1.weight, fc1.bias, fc2.weight, fc2.bias`; err == nil || !strings.Contains(err.Error(), want) {
+	if want := `"conv*" matches no parameter; there are fc1.weight, fc1.bias, fc2.weight, fc2.bias`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v lacks %s", err, want)
 	}
 	cfg.Freeze = []string{"[a-"}

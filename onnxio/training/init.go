@@ -24,6 +24,8 @@ const InitProperty = "sharewise.init/"
 //	uniform bound=        uniform within ±bound
 //	normal std=           normal, standard deviation std
 //	truncated_normal std= the same, without what lies beyond 2·std
+//	orthogonal gain=      a matrix of orthonormal rows, or columns where there
+//	                      are fewer of these, times gain
 //	zeros, ones           constant
 //	value                 Param.Value, such as the weights of an exported model
 //
@@ -33,13 +35,16 @@ const InitProperty = "sharewise.init/"
 // Bengio: Understanding the difficulty of training deep feedforward neural
 // networks, AISTATS 2010, eq. 16). fan_in is the number of inputs that one
 // output adds up, fan_out the number of outputs that one input reaches.
+// orthogonal, which looks at a tensor as a matrix with its first dimension as
+// rows, keeps lengths exactly (Saxe, McClelland, Ganguli: Exact solutions to
+// the nonlinear dynamics of learning in deep linear neural networks, ICLR 2014).
 type Init struct {
-	Rule  string // he_normal, he_uniform, xavier_uniform, uniform, normal, truncated_normal, zeros, ones, value
+	Rule  string // he_normal, he_uniform, xavier_uniform, uniform, normal, truncated_normal, orthogonal, zeros, ones, value
 	FanIn int64
 	// FanOut is used by xavier_uniform.
 	FanOut int64
-	// Scale is the bound of uniform or the standard deviation of normal and of
-	// truncated_normal before it is truncated.
+	// Scale is the bound of uniform, the standard deviation of normal and of
+	// truncated_normal before it is truncated, or the gain of orthogonal.
 	Scale float64
 }
 
@@ -50,18 +55,22 @@ type initRule struct {
 	// scale returns the bound or the standard deviation.
 	scale func(Init) float64
 	draw  func(rng *rand.Rand, scale float64) float64
+	// matrix draws all elements of a tensor at once, where they depend on each
+	// other.
+	matrix func(rng *rand.Rand, shape []int64, scale float64) []float32
 }
 
 var initRules = []initRule{
-	{"he_normal", []string{"fan_in"}, func(i Init) float64 { return math.Sqrt(2 / float64(i.FanIn)) }, drawNormal},
-	{"he_uniform", []string{"fan_in"}, func(i Init) float64 { return math.Sqrt(6 / float64(i.FanIn)) }, drawUniform},
-	{"xavier_uniform", []string{"fan_in", "fan_out"}, func(i Init) float64 { return math.Sqrt(6 / float64(i.FanIn+i.FanOut)) }, drawUniform},
-	{"uniform", []string{"bound"}, func(i Init) float64 { return i.Scale }, drawUniform},
-	{"normal", []string{"std"}, func(i Init) float64 { return i.Scale }, drawNormal},
-	{"truncated_normal", []string{"std"}, func(i Init) float64 { return i.Scale }, drawTruncated},
-	{"zeros", nil, func(Init) float64 { return 0 }, drawConstant},
-	{"ones", nil, func(Init) float64 { return 1 }, drawConstant},
-	{"value", nil, nil, nil},
+	{name: "he_normal", fields: []string{"fan_in"}, scale: func(i Init) float64 { return math.Sqrt(2 / float64(i.FanIn)) }, draw: drawNormal},
+	{name: "he_uniform", fields: []string{"fan_in"}, scale: func(i Init) float64 { return math.Sqrt(6 / float64(i.FanIn)) }, draw: drawUniform},
+	{name: "xavier_uniform", fields: []string{"fan_in", "fan_out"}, scale: func(i Init) float64 { return math.Sqrt(6 / float64(i.FanIn+i.FanOut)) }, draw: drawUniform},
+	{name: "uniform", fields: []string{"bound"}, scale: func(i Init) float64 { return i.Scale }, draw: drawUniform},
+	{name: "normal", fields: []string{"std"}, scale: func(i Init) float64 { return i.Scale }, draw: drawNormal},
+	{name: "truncated_normal", fields: []string{"std"}, scale: func(i Init) float64 { return i.Scale }, draw: drawTruncated},
+	{name: "orthogonal", fields: []string{"gain"}, scale: func(i Init) float64 { return i.Scale }, matrix: drawOrthogonal},
+	{name: "zeros", scale: func(Init) float64 { return 0 }, draw: drawConstant},
+	{name: "ones", scale: func(Init) float64 { return 1 }, draw: drawConstant},
+	{name: "value"},
 }
 
 func drawNormal(rng *rand.Rand, std float64) float64 { return rng.NormFloat64() * std }
@@ -161,7 +170,7 @@ func (i Init) Validate() error {
 		switch {
 		case f == "fan_in" && i.FanIn < 1, f == "fan_out" && i.FanOut < 1:
 			return fmt.Errorf("training: %w: %q: %s must be at least 1", ErrInit, i, f)
-		case (f == "bound" || f == "std") && !(i.Scale >= 0 && i.Scale <= math.MaxFloat32):
+		case (f == "bound" || f == "std" || f == "gain") && !(i.Scale >= 0 && i.Scale <= math.MaxFloat32):
 			return fmt.Errorf("training: %w: %q: %s must be a number from 0 up", ErrInit, i, f)
 		}
 	}
@@ -178,6 +187,8 @@ func Initialize(p Param, rng *rand.Rand) []float32 {
 	switch {
 	case !ok:
 		panic(fmt.Sprintf("training: parameter %q has no rule %q", p.Name, p.Init.Rule))
+	case rule.matrix != nil:
+		return rule.matrix(rng, p.Shape, rule.scale(p.Init))
 	case rule.draw != nil:
 		v := make([]float32, n)
 		scale := rule.scale(p.Init)

@@ -22,6 +22,7 @@ func TestInitText(t *testing.T) {
 		{"uniform bound=0.05", training.Init{Rule: "uniform", Scale: 0.05}},
 		{"uniform bound=1e-30", training.Init{Rule: "uniform", Scale: 1e-30}},
 		{"normal std=0.02", training.Init{Rule: "normal", Scale: 0.02}},
+		{"orthogonal gain=2", training.Init{Rule: "orthogonal", Scale: 2}},
 		{"zeros", training.Init{Rule: "zeros"}},
 		{"ones", training.Init{Rule: "ones"}},
 		{"value", training.Init{Rule: "value"}},
@@ -115,6 +116,55 @@ func TestInitialize(t *testing.T) {
 		if again := training.Initialize(p, rand.New(rand.NewPCG(1, 2))); !slices.Equal(v, again) {
 			t.Errorf("%s: the same stream gave other elements", test.rule)
 		}
+	}
+}
+
+// TestOrthogonal verifies WᵀW = gain²·I, or WWᵀ for matrices that are wide, and
+// that no direction is preferred: elements have mean 0 and the variance that a
+// unit vector's have.
+func TestOrthogonal(t *testing.T) {
+	for _, shape := range [][]int64{{40, 40}, {60, 20}, {20, 60}, {16, 3, 3, 3}, {1, 5}, {5, 1}, {7}} {
+		p := training.Param{Name: "p", Shape: shape, Init: training.Init{Rule: "orthogonal", Scale: 1.5}}
+		v := training.Initialize(p, rand.New(rand.NewPCG(1, 2)))
+		rows := int(shape[0])
+		cols := len(v) / rows
+		at := func(i, k int) float64 { return float64(v[i*cols+k]) } // vector i, element k
+		vectors, length := rows, cols
+		if rows > cols {
+			vectors, length = cols, rows
+			at = func(i, k int) float64 { return float64(v[k*cols+i]) }
+		}
+		for i := range vectors {
+			for j := range i + 1 {
+				dot, want := 0.0, 0.0
+				for k := range length {
+					dot += at(i, k) * at(j, k)
+				}
+				if i == j {
+					want = 1.5 * 1.5
+				}
+				if math.Abs(dot-want) > 1e-5 {
+					t.Fatalf("%v: vectors %d and %d have the product %g, want %g", shape, i, j, dot, want)
+				}
+			}
+		}
+		if again := training.Initialize(p, rand.New(rand.NewPCG(1, 2))); !slices.Equal(v, again) {
+			t.Errorf("%v: the same stream gave other elements", shape)
+		}
+	}
+	// The first element of a random orthogonal 3×3 matrix is uniform in ±1
+	// (Archimedes): mean 0, variance 1/3, either sign as often. Without the
+	// correction of signs it would be negative always.
+	const n = 20_000
+	sum, squares := 0.0, 0.0
+	rng := rand.New(rand.NewPCG(8, 9))
+	for range n {
+		x := float64(training.Initialize(training.Param{Shape: []int64{3, 3}, Init: training.Init{Rule: "orthogonal", Scale: 1}}, rng)[0])
+		sum += x
+		squares += x * x
+	}
+	if math.Abs(sum/n) > 5*math.Sqrt(1./3/n) || math.Abs(squares/n-1./3) > 5*math.Sqrt(4./45/n) {
+		t.Errorf("mean %g and variance %g, want 0 and 1/3", sum/n, squares/n)
 	}
 }
 

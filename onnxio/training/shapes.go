@@ -11,7 +11,7 @@ import (
 // UnknownNameError says that a model has no value of a name, or none that is
 // of use there. It matches ErrConfig and ErrTrunk.
 type UnknownNameError struct {
-	What  string   // "input" or "value"
+	What  string   // what it would be: "input", "value"
 	Name  string   // what was asked for
 	Known []string // what there is
 }

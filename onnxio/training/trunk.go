@@ -77,6 +77,7 @@ func readTrunk(cfg Config) (*trunk, error) {
 	if len(t.params) == 0 {
 		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
 	}
+	t.freezeMarked(m)
 	if err := t.freeze(cfg.Freeze); err != nil {
 		return nil, err
 	}
