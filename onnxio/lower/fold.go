@@ -66,15 +66,18 @@ func (l *lowering) constants(n *onnxio.Node) (nodes []*onnxio.Node) {
 
 // prune removes nodes without use, and the constants that rewriting has left
 // without one.
-func (l *lowering) prune() {
-	g := l.model.Graph
+func (l *lowering) prune() { Prune(l.model.Graph, l.own) }
+
+// Prune removes the nodes that no output of a graph needs, and the initializers
+// that nothing uses unless keep has their names.
+func Prune(g *onnxio.Graph, keep map[string]bool) {
 	used := map[string]bool{}
 	for _, v := range g.Outputs {
 		used[v.Name] = true
 	}
 	var live []*onnxio.Node
 	for _, n := range slices.Backward(g.Nodes) {
-		if !slices.ContainsFunc(n.Outputs, func(y string) bool { return used[y] }) {
+		if !slices.ContainsFunc(n.Outputs, func(y string) bool { return y != "" && used[y] }) {
 			continue
 		}
 		live = append(live, n)
@@ -82,7 +85,7 @@ func (l *lowering) prune() {
 	}
 	slices.Reverse(live)
 	g.Nodes = live
-	g.Initializers = slices.DeleteFunc(g.Initializers, func(t *onnxio.Tensor) bool { return !used[t.Name] && !l.own[t.Name] })
+	g.Initializers = slices.DeleteFunc(g.Initializers, func(t *onnxio.Tensor) bool { return !used[t.Name] && !keep[t.Name] })
 }
 
 func use(used map[string]bool, n *onnxio.Node) {
