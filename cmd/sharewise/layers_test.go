@@ -26,6 +26,7 @@ var layers = []string{
 	"onnxio/lower",
 	"onnxio/autodiff",
 	"onnxio/training",
+	"onnxio/finetune",
 	"onnxio/artifacts",
 	"onnxio/ort",
 	"analysis/atomicfile",

@@ -1,0 +1,12 @@
+package finetune
+
+import "errors"
+
+var (
+	// ErrInput marks a model whose data input cannot take the samples.
+	ErrInput = errors.New("samples do not fit the model")
+	// ErrFeatures marks a model in which the features cannot be found.
+	ErrFeatures = errors.New("no features")
+	// ErrConfig marks settings that do not suit the model.
+	ErrConfig = errors.New("unsuitable settings")
+)
