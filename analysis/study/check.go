@@ -127,9 +127,14 @@ func (c *checker) model() {
 	default:
 		c.trunk(m.Trunk)
 	}
-	for i, pattern := range m.Freeze {
-		if _, err := path.Match(pattern, ""); err != nil {
-			c.errorf(fmt.Sprintf("model.freeze[%d]", i), "%q is no pattern: * stands for any letters, ? for one, [a-c] for one of some", pattern)
+	c.patterns("model.freeze", m.Freeze)
+	if m.Features != "" && named {
+		c.errorf("model.features", "the trunk %s ends in features; this key is for models of one's own, model.trunk or model.files", m.Trunk)
+	}
+	if m.Adapters != nil {
+		c.patterns("model.adapters.match", m.Adapters.Match)
+		if m.FreezeDepth > 0 {
+			c.warnf("model.freeze_depth has no effect: model.adapters freeze every weight of the trunk")
 		}
 	}
 	seen := map[string]bool{}
@@ -145,6 +150,14 @@ func (c *checker) model() {
 	}
 	if !slices.IsSorted(m.Widths) {
 		c.errorf("model.widths", "widths go from small to large")
+	}
+}
+
+func (c *checker) patterns(key string, patterns []string) {
+	for i, pattern := range patterns {
+		if _, err := path.Match(pattern, ""); err != nil {
+			c.errorf(fmt.Sprintf("%s[%d]", key, i), "%q is no pattern: * stands for any letters, ? for one, [a-c] for one of some", pattern)
+		}
 	}
 }
 

@@ -182,7 +182,7 @@ func (w *draftWriter) plain(f field, value any, indent string) {
 // inactive writes a key that is not used, with its default, behind '#'.
 func (w *draftWriter) inactive(f field, indent string) {
 	def := f.def
-	if short := find(f.typ.fields, f.typ.short); def == "" && short != nil {
+	if short := find(f.typ.fields, f.typ.short); def == "" && short != nil && f.typ.open == nil {
 		def = short.def
 	}
 	w.line(strings.TrimRight(indent+"# "+f.key+": "+def, " "), describeField(f), indent, false)

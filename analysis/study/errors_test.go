@@ -88,6 +88,10 @@ func TestErrors(t *testing.T) {
 		{"crop of all", minimal + "training: {augment: {crop: 28}}\n", "training.augment.crop: moving by up to 28 pixels can leave nothing"},
 		{"shift of a domain", edit("name: usps", "name: usps\n    augment: {shift: 0.1}"), "domains[1].augment.shift: it is for series"},
 		{"bad pattern", minimal + "model: {freeze: [conv*, '[a-']}\n", `study.yaml:9:25: model.freeze[1]: "[a-" is no pattern`},
+		{"bad adapter pattern", minimal + "model: {adapters: {match: ['[a-']}}\n", `study.yaml:9:28: model.adapters.match[0]: "[a-" is no pattern`},
+		{"adapter rank", minimal + "model: {adapters: 0}\n", "model.adapters"},
+		{"features of a named trunk", minimal + "model: {trunk: cnn, features: auto}\n", "model.features: the trunk cnn ends in features; this key is for models of one's own"},
+		{"unknown init", minimal + "model: {init: xaver}\n", `did you mean "xavier"?`},
 		{"unknown trunk", minimal + "model: cn\n", `model.trunk: "cn" is not cnn, mlp, resnet20, tcn, transformer or the path of an .onnx file; did you mean "cnn"?`},
 		{"widths of a file", minimal + "model: {trunk: a.onnx, widths: [1]}\n", "model.widths: widths are for the trunks cnn, mlp, resnet20, tcn, transformer;"},
 	} {

@@ -42,7 +42,7 @@ func TestParseFillsDefaults(t *testing.T) {
 		Version: 1, Name: "digits", Title: "digits", Seed: 1, Seeds: 5,
 		Input:   Input{Kind: Image, Size: []int{28, 28}, Channels: 1, Fit: "resize", Normalize: "standard"},
 		Domains: []Domain{domain("mnist", "a.gz", "b.gz"), domain("usps", "c.gz", "d.gz")},
-		Model:   Model{Trunk: "cnn", Widths: []float64{1}, Rungs: []Rung{{Name: "w1", Width: 1}}},
+		Model:   Model{Trunk: "cnn", Init: "keep", Widths: []float64{1}, Rungs: []Rung{{Name: "w1", Width: 1}}},
 		Training: Training{
 			Epochs: 20, Batch: 64, Sampling: Proportional, Temperature: 2,
 			Optimizer: Optimizer{Name: "adamw", Momentum: 0.9, Nesterov: true, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: 0.0005},

@@ -229,10 +229,27 @@ type Model struct {
 	// Freeze has patterns of the names of parameters that stay as they start,
 	// see training.Config.
 	Freeze []string
+	// Features is where the trunk of a model file ends: the name of a value or
+	// node, or auto. Empty is the model's only output.
+	Features string
+	// Init says how weights start, see finetune.Methods.
+	Init string
+	// FreezeDepth is the number of layers, from the first on, that stay as they
+	// start.
+	FreezeDepth int
+	// Adapters are nil where there are none.
+	Adapters *Adapters
 	// BatchNorm is shared, domain or frozen; empty is shared.
 	BatchNorm string
 	// Rungs are the capacities, small to large.
 	Rungs []Rung
+}
+
+// Adapters asks for low-rank adapters, see finetune.Adapters.
+type Adapters struct {
+	Rank  int
+	Alpha float64 // 0 is Rank
+	Match []string
 }
 
 // Rung is one capacity.

@@ -193,8 +193,25 @@ var modelFields = []field{
 		at: at(func(m *Model) *string { return &m.BatchNorm })},
 	{key: "freeze", doc: "Parameters of the trunk that stay as the model file has them, by name or pattern: ['*'] is the whole trunk, ['conv*', 'layer1.*'] a part.", typ: listOf[string](text()).ofLength(1, unbounded),
 		at: at(func(m *Model) *[]string { return &m.Freeze })},
+	{key: "features", doc: "Where the trunk of a model file ends, and the heads of the domains begin: the name of a value or node; or auto, which leaves out the model's last linear layer and what follows it. 'sharewise model inspect --features' shows what is left.", typ: text(), note: "the model's only output",
+		at: at(func(m *Model) *string { return &m.Features })},
+	{key: "init", doc: "How weights start: keep, as the model has them; he, xavier or orthogonal, by the size of their layer; truncated_normal, with deviation 0.02. All but keep start biases at 0 and scales of normalisations at 1.", typ: choice(inits...), def: Keep,
+		at: at(func(m *Model) *string { return &m.Init })},
+	{key: "freeze_depth", doc: "Layers that stay as they start, counted from the input, with the normalisations and biases that follow them. Layers are what has a weight: convolutions, products, recurrent networks and embeddings.", typ: integer(0, maxCount), def: "0",
+		at: at(func(m *Model) *int { return &m.FreezeDepth })},
+	{key: "adapters", doc: "Train low-rank adapters beside the weights (LoRA), and the heads, and nothing else. The trained model has them merged into its weights.", typ: optional[Adapters](object(adapterFields).or("rank")),
+		at: at(func(m *Model) **Adapters { return &m.Adapters })},
 	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
 		at: at(func(m *Model) *[]string { return &m.Files })},
+}
+
+var adapterFields = []field{
+	{key: "rank", doc: "Rank of the change of a weight.", typ: integer(1, 4096), def: "8",
+		at: at(func(a *Adapters) *int { return &a.Rank })},
+	{key: "alpha", doc: "The change is scaled by alpha/rank.", typ: positive(), note: "the rank",
+		at: at(func(a *Adapters) *float64 { return &a.Alpha })},
+	{key: "match", doc: "Weights with an adapter, by the name or pattern of the weight or its node.", typ: listOf[string](text()).ofLength(1, unbounded), note: "all of Gemm, MatMul and Conv for which it is smaller than the weight",
+		at: at(func(a *Adapters) *[]string { return &a.Match })},
 }
 
 var trainingFields = []field{

@@ -31,6 +31,15 @@ func TrunkNames() []string {
 	return names
 }
 
+// Keep is the way to start weights that leaves them as the model has them.
+const Keep = "keep"
+
+// inits are the ways to start weights: package finetune does it.
+var inits = []string{Keep, "he", "xavier", "orthogonal", "truncated_normal"}
+
+// Inits lists the ways to start weights that a study can name.
+func Inits() []string { return slices.Clone(inits) }
+
 // findTrunk returns the trunk of a name.
 func findTrunk(name string) (namedTrunk, bool) {
 	i := slices.IndexFunc(namedTrunks, func(t namedTrunk) bool { return t.name == name })

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -13,6 +14,9 @@ func (r *runner) writeModels() ([]string, error) {
 	e := r.engine
 	m, err := training.Bake(r.job.Program.Predict, e.snapshot(e.model()))
 	if err != nil {
+		return nil, fmt.Errorf("train: trained model: %w", err)
+	}
+	if _, err := finetune.Merge(m); err != nil {
 		return nil, fmt.Errorf("train: trained model: %w", err)
 	}
 	for _, d := range r.job.Domains {

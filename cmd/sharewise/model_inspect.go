@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 )
 
 const inspectLong = `Inspect checks a model and says what it takes in and gives out, how many
@@ -29,30 +30,38 @@ settles them. INPUT=NUMBER makes an input a constant, SIZE=NUMBER settles a size
 that has a name, and INPUT=[N,3,224,224] gives an input a shape, with names for
 sizes that stay open.
 
+--features previews model.features of a study: which value heads would take,
+what would be left out, and what the trunk then costs.
+
 A model that is not valid is bad input, exit code 3.`
 
 func newModelInspectCommand(a *app) *cobra.Command {
 	var listing bool
 	var settings []string
+	var features string
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Say what a model holds, what it costs and what is trainable",
 		Long:  inspectLong,
 		Example: `  sharewise model inspect resnet.onnx
   sharewise model inspect --print small.onnx
+  sharewise model inspect --features auto resnet.onnx
   sharewise model inspect speech.onnx --set rate=16000 --set 'input=[N,512]'`,
 		Args: exactArgs("MODEL"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.modelInspect(args[0], settings, listing) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.modelInspect(args[0], settings, features, listing)
+		},
 	}
 	cmd.Flags().StringArrayVar(&settings, "set", nil, "settle `NAME=VALUE`, an input or a size; may be repeated")
 	cmd.Flags().BoolVar(&listing, "print", false, "list every value and node instead, with types and shapes")
+	cmd.Flags().StringVar(&features, "features", "", "show the trunk that ends at the value or node `NAME`, or, with auto, before the last linear layer")
 	return cmd
 }
 
-func (a *app) modelInspect(path string, settings []string, listing bool) error {
+func (a *app) modelInspect(path string, settings []string, features string, listing bool) error {
 	if listing && a.json {
 		return usagef("model inspect: --print and --json exclude each other")
 	}
@@ -65,7 +74,7 @@ func (a *app) modelInspect(path string, settings []string, listing bool) error {
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
 	}
-	if listing {
+	if listing && features == "" {
 		// A broken model is worth looking at, so this comes before Check.
 		if err := onnxio.Print(a.stdout, m); err != nil {
 			return err
@@ -74,12 +83,27 @@ func (a *app) modelInspect(path string, settings []string, listing bool) error {
 	if err := onnxio.Check(m); err != nil {
 		return inputError(fmt.Errorf("%s: %w", path, err))
 	}
-	if listing {
+	if listing && features == "" {
 		return nil
+	}
+	var note *trunkNote
+	whole := m
+	if features != "" {
+		if m, note, err = applyFinetuning(m, finetune.Config{Features: features}); err != nil {
+			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
+		if listing {
+			return onnxio.Print(a.stdout, m)
+		}
 	}
 	report, err := inspectModel(m)
 	if err != nil {
 		return inputError(fmt.Errorf("%s: %w", path, err))
+	}
+	if note != nil {
+		if report.Cut, err = cutFrom(whole, report, note); err != nil {
+			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
 	}
 	if a.json {
 		return a.writeJSON(report)
@@ -98,6 +122,9 @@ func printModelReport(out io.Writer, r *modelReport) error {
 	}
 	for i, v := range r.Outputs {
 		row(onlyFirst(i, "output"), "%s %s%s", v.Name, v.Type, v.Shape)
+	}
+	if c := r.Cut; c != nil {
+		row("left out", "%s; %s parameters, %s FLOP", c.What, onnxio.FormatCount(c.Parameters), onnxio.FormatCount(c.FLOPs))
 	}
 	row("parameters", "%s in %s", onnxio.FormatCount(r.Parameters), plural(r.ParameterTensors, "tensor"))
 	cost := onnxio.FormatCount(r.FLOPs) + " FLOP per sample"

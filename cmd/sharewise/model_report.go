@@ -25,6 +25,28 @@ type modelReport struct {
 	FLOPsComplete    bool             `json:"flops_complete"`
 	Operators        []operatorReport `json:"operators"`
 	Training         trainingReport   `json:"training"`
+	// Cut is what --features leaves out; the rest is about what it leaves.
+	Cut *cutReport `json:"cut,omitempty"`
+}
+
+// cutReport says what lies after the features of a trunk.
+type cutReport struct {
+	What       string `json:"what"`
+	Parameters int64  `json:"parameters"`
+	FLOPs      int64  `json:"flops"`
+}
+
+// cutFrom compares a trunk with the whole model, lowered like the trunk.
+func cutFrom(whole *onnxio.Model, trunk *modelReport, note *trunkNote) (*cutReport, error) {
+	lowered, _, err := lower.Model(whole)
+	if err != nil {
+		return nil, err
+	}
+	before, err := inspectModel(lowered)
+	if err != nil {
+		return nil, err
+	}
+	return &cutReport{note.Cut, max(0, before.Parameters-trunk.Parameters), max(0, before.FLOPs-trunk.FLOPs)}, nil
 }
 
 // valueReport is an input that holds data, or an output.

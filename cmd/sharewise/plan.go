@@ -83,6 +83,8 @@ type forecast struct {
 	Seconds float64  `json:"seconds"`
 	Bytes   int64    `json:"new_bytes"`
 	Notes   []string `json:"notes,omitempty"`
+	// Trunks says what was made of models that were changed.
+	Trunks []trunkNote `json:"trunks,omitempty"`
 }
 
 // runState is what the output folder holds of a run: done, diverged, started
@@ -112,7 +114,7 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 	}
 	f := &forecast{
 		Plan: p.plan, Output: string(folder),
-		Jobs: sideBySide(0, p.study.Training.Threads),
+		Jobs: sideBySide(0, p.study.Training.Threads), Trunks: p.changed,
 	}
 	if f.Notes, err = p.notes(ctx); err != nil {
 		return nil, err
@@ -312,6 +314,11 @@ func (f *forecast) printTotals(out io.Writer) {
 		fmt.Fprintf(out, "times follow %d finished runs.\n", f.Measured)
 	} else {
 		fmt.Fprintf(out, "no run has finished yet, so times assume %.0f GFLOP/s.\n", f.Rate/1e9)
+	}
+	for _, n := range f.Trunks {
+		for _, line := range n.lines() {
+			fmt.Fprintf(out, "Model %s: %s\n", n.Rung, line)
+		}
 	}
 	for _, n := range f.Notes {
 		fmt.Fprintf(out, "Data: %s\n", n)

@@ -21,6 +21,7 @@ type prepared struct {
 	domains map[string]*dataset.Domain
 	trunks  map[string]*onnxio.Model // by rung
 	models  map[string]study.ModelSize
+	changed []trunkNote // of models that were changed, in the order of rungs
 	plan    *study.Plan
 }
 
@@ -82,6 +83,10 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	if err := onnxio.Check(m); err != nil {
 		return err
 	}
+	m, note, err := applyFinetuning(m, finetuning(p.study.Model, r, d))
+	if err != nil {
+		return err
+	}
 	data, err := m.Marshal()
 	if err != nil {
 		return err
@@ -94,9 +99,19 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	sum := sha256.Sum256(data)
 	p.trunks[r.Name] = m
 	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
-	if len(p.study.Model.Freeze) > 0 {
-		if size.TrainFLOPs, err = p.freeze(r, m); err != nil {
+	freezes := freezer(p.study.Model) != ""
+	if freezes || note != nil {
+		o, err := outlook(m, p.study.Model.Freeze)
+		if err != nil {
 			return err
+		}
+		if freezes {
+			size.TrainFLOPs = float64(o.FLOPs)
+			p.study.Warnings = append(p.study.Warnings, doubts(o, freezer(p.study.Model)+", rung "+r.Name)...)
+		}
+		if note != nil {
+			note.Rung, note.Parameters, note.Trained = r.Name, o.Params, o.TrainedParams
+			p.changed = append(p.changed, *note)
 		}
 	}
 	p.models[r.Name] = size

@@ -107,6 +107,11 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	if err != nil {
 		return nil, err
 	}
+	for _, n := range p.changed {
+		for _, line := range n.lines() {
+			a.say("Model %s: %s", n.Rung, line)
+		}
+	}
 	for _, n := range notes {
 		a.say("Data: %s", n)
 	}

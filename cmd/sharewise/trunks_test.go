@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
 
@@ -13,5 +14,12 @@ import (
 func TestTrunkNames(t *testing.T) {
 	if got, want := study.TrunkNames(), zoo.Names(); !slices.Equal(got, want) {
 		t.Errorf("a study knows the trunks %v, package zoo builds %v", got, want)
+	}
+}
+
+// TestInits verifies the same of ways to start weights.
+func TestInits(t *testing.T) {
+	if got, want := study.Inits(), finetune.Methods(); !slices.Equal(got, want) {
+		t.Errorf("a study knows the ways %v, package finetune has %v", got, want)
 	}
 }

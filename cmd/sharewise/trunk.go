@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// trunkNote says what was made of a model, as far as it was changed.
+type trunkNote struct {
+	Rung string `json:"rung,omitempty"`
+	// Input says how samples are brought to the model's input.
+	Input string `json:"input,omitempty"`
+	// Features is the value that heads take, with its shape.
+	Features string `json:"features"`
+	// Cut is what was left out after it.
+	Cut string `json:"cut,omitempty"`
+	// Parameters and Trained count elements of the trunk's parameters.
+	Parameters int64 `json:"parameters"`
+	Trained    int64 `json:"trained"`
+	// Init is how weights start, where they do not start at the model's; Kept
+	// names those that do all the same.
+	Init string   `json:"init,omitempty"`
+	Kept []string `json:"kept,omitempty"`
+	// Layers is the number of layers of which the first FrozenLayers are frozen.
+	Layers       int `json:"layers,omitempty"`
+	FrozenLayers int `json:"frozen_layers,omitempty"`
+	// Adapted are weights with an adapter, Small those without one because it
+	// would not be smaller.
+	Adapted []string `json:"adapted,omitempty"`
+	Small   []string `json:"small,omitempty"`
+}
+
+// finetuning is what a study asks to be made of its models, for samples like
+// those of a domain.
+func finetuning(m study.Model, r study.Rung, d *dataset.Domain) finetune.Config {
+	c := finetune.Config{Features: m.Features, Init: m.Init, FreezeDepth: m.FreezeDepth}
+	if a := m.Adapters; a != nil {
+		c.Adapters = finetune.Adapters{Rank: a.Rank, Alpha: a.Alpha, Match: a.Match}
+	}
+	if r.Path == "" {
+		return c // built for the samples
+	}
+	for _, s := range d.Shape {
+		c.Sample = append(c.Sample, int64(s))
+	}
+	return c
+}
+
+// applyFinetuning makes a trunk of a model, and a note of it if it is another one.
+func applyFinetuning(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *trunkNote, error) {
+	trunk, r, err := finetune.Apply(m, c)
+	if err != nil {
+		return nil, nil, settingError(err)
+	}
+	if trunk == m {
+		return m, nil, nil
+	}
+	note := &trunkNote{Input: r.Input, Layers: r.Layers, FrozenLayers: c.FreezeDepth, Adapted: r.Adapted, Small: r.Small, Kept: r.Kept}
+	if c.Init != finetune.Keep {
+		note.Init = c.Init
+	}
+	out := trunk.Graph.Outputs[0]
+	note.Features = fmt.Sprintf("%s %v%v", out.Name, out.Type, out.Shape)
+	switch l := r.Cut; {
+	case l != nil:
+		note.Cut = fmt.Sprintf("%s %q with weight %q", l.Op, l.Node, l.Weight)
+		if len(l.After) > 0 {
+			note.Cut += " and what follows: " + strings.Join(l.After, ", ")
+		}
+	case c.Features != "":
+		note.Cut = plural(len(m.Graph.Nodes)-len(trunk.Graph.Nodes), "node")
+	}
+	return trunk, note, nil
+}
+
+// settingError adds the names that the user may have meant.
+func settingError(err error) error {
+	var unknown *training.UnknownNameError
+	var none *training.NoMatchError
+	switch {
+	case errors.As(err, &unknown):
+		return fmt.Errorf("features: the model has no %s %q%s; 'sharewise model inspect --print' lists them", unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+	case errors.As(err, &none):
+		return fmt.Errorf("adapters: no weight and no node with one is called %q%s; 'sharewise model inspect --print' lists them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+	}
+	return err
+}
+
+// outlook says what is left to train of a trunk of which a part may be frozen.
+func outlook(m *onnxio.Model, freeze []string) (*training.Outlook, error) {
+	o, err := training.Preview(m, freeze)
+	var none *training.NoMatchError
+	if errors.As(err, &none) {
+		return nil, fmt.Errorf("model.freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+	}
+	return o, err
+}
+
+// freezer is the key by which a study freezes parameters, "" if it does not.
+func freezer(m study.Model) string {
+	switch {
+	case m.Adapters != nil:
+		return "model.adapters"
+	case len(m.Freeze) > 0:
+		return "model.freeze"
+	case m.FreezeDepth > 0:
+		return "model.freeze_depth"
+	}
+	return ""
+}
+
+// doubts are what is frozen and probably not meant.
+func doubts(o *training.Outlook, key string) (out []string) {
+	if o.Trained == 0 {
+		out = append(out, key+": the whole trunk is frozen, so domains share nothing that trains; shared models differ from independent ones by chance alone")
+	}
+	if len(o.Random) > 0 {
+		out = append(out, fmt.Sprintf("%s: %s frozen at random values (%s); weights worth keeping come from a trained model's file", key, plural(len(o.Random), "tensor"), firstNames(o.Random, 2)))
+	}
+	return out
+}
+
+// lines words a note.
+func (n *trunkNote) lines() (out []string) {
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if n.Input != "" {
+		add("%s", n.Input)
+	}
+	if n.Cut != "" {
+		add("heads take %s; left out: %s", n.Features, n.Cut)
+	}
+	if n.Init != "" {
+		add("weights start anew (%s)", n.Init)
+		if len(n.Kept) > 0 {
+			add("%s of no known role start as the model has them: %s", plural(len(n.Kept), "tensor"), firstNames(n.Kept, 3))
+		}
+	}
+	if n.FrozenLayers > 0 {
+		add("the first %d of %s stay as they start", n.FrozenLayers, plural(n.Layers, "layer"))
+	}
+	if len(n.Adapted) > 0 {
+		add("%s beside %s", plural(len(n.Adapted), "adapter"), firstNames(n.Adapted, 3))
+	}
+	if len(n.Small) > 0 {
+		add("%s too small for an adapter of this rank: %s", plural(len(n.Small), "weight"), firstNames(n.Small, 3))
+	}
+	if n.Parameters > 0 {
+		add("%s of %s parameters of the trunk train", onnxio.FormatCount(n.Trained), onnxio.FormatCount(n.Parameters))
+	}
+	return out
+}
