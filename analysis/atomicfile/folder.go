@@ -26,7 +26,7 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	dir := filepath.Join(work, "new")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err

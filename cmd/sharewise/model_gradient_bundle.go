@@ -1,0 +1,163 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+func existsError(dir string) error {
+	return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
+}
+
+// loadSource reads a model and says which file it is.
+func loadSource(path string) (*onnxio.Model, artifacts.Model, error) {
+	source := artifacts.Model{File: filepath.Base(path)}
+	m, err := onnxio.Load(path)
+	if err != nil {
+		return nil, source, err
+	}
+	if err := onnxio.Check(m); err != nil {
+		return nil, source, fmt.Errorf("%s: %w", path, err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, source, err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return nil, source, err
+	}
+	source.SHA256 = hex.EncodeToString(h.Sum(nil))
+	return m, source, nil
+}
+
+func (f *gradientFlags) bundle(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
+	if f.optimizer.Kind == "" {
+		return f.derivative(m, source, samples)
+	}
+	const defaultBatch = 32
+	fixed, err := training.FixInputs(m, int64(f.domain.Batch), samples)
+	if err != nil {
+		return nil, err
+	}
+	cfg := training.Config{
+		Trunk: fixed, OwnInputs: true, KeepHead: f.domain.Outputs == 0,
+		Domains: []training.Domain{f.domain}, Optimizer: f.optimizer, Clip: f.clip,
+		Freeze: f.freeze, BatchNorm: training.BatchNorm(f.batchNorm),
+	}
+	d := &cfg.Domains[0]
+	d.Name = "task"
+	if d.Batch == 0 {
+		d.Batch = defaultBatch
+	}
+	if len(f.of) > 0 {
+		cfg.Features = f.of[0]
+	}
+	p, err := training.Compile(cfg)
+	var fixedBatch *training.BatchError
+	if f.domain.Batch == 0 && errors.As(err, &fixedBatch) {
+		d.Batch = int(fixedBatch.Bound)
+		p, err = training.Compile(cfg)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg.Trunk = m
+	return artifacts.Training(p, cfg, source, f.seed)
+}
+
+func (f *gradientFlags) derivative(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
+	m, err := training.FixInputs(m, int64(f.domain.Batch), samples)
+	if err != nil {
+		return nil, err
+	}
+	cfg := training.Derivative{Model: m, Of: f.of, Wrt: f.wrt, Cotangents: f.cotangents}
+	if f.domain.Loss != "" {
+		cfg.Loss = &f.domain
+	}
+	d, err := training.Differentiate(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return artifacts.Gradient(d, cfg, source), nil
+}
+
+// normalised are operators that make probabilities of what the losses take.
+var normalised = map[training.Loss]string{training.CrossEntropy: "Softmax", training.BinaryCrossEntropy: "Sigmoid"}
+
+// normalisedTwice says that a loss is put on probabilities, where it wants
+// logits; "" if it is not.
+func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
+	value := m.Graph.Outputs[0].Name
+	if len(f.of) > 0 {
+		value = f.of[0]
+	}
+	for _, n := range m.Graph.Nodes {
+		if f.domain.Outputs == 0 && n.Outputs[0] == value && n.OpName() == normalised[f.domain.Loss] {
+			return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there", value, n.Op, f.domain.Loss, n.Inputs[0])
+		}
+	}
+	return ""
+}
+
+// gradientError tells what is wrong with the call from what is wrong with the
+// model, and adds the names that the user may have meant.
+func gradientError(path string, err error) error {
+	var unknown *training.UnknownNameError
+	var none *training.NoMatchError
+	switch {
+	case errors.As(err, &unknown):
+		return usagef("model gradient: %s has no %s %q%s; 'sharewise model inspect --print' lists them",
+			path, unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+	case errors.As(err, &none):
+		return usagef("model gradient: --freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
+			none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+	case errors.Is(err, training.ErrConfig) && !errors.Is(err, training.ErrTrunk):
+		return usagef("model gradient: %s: %w", path, err)
+	}
+	return inputError(fmt.Errorf("%s: %w", path, err))
+}
+
+// printBundle says what was written.
+func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
+	if b.Kind == artifacts.KindGradient {
+		var wrt []string
+		for _, o := range b.Gradient.Outputs {
+			if o.Role == artifacts.RoleGradient {
+				wrt = append(wrt, o.Wrt)
+			}
+		}
+		batches := ""
+		if b.Batch > 0 {
+			batches = fmt.Sprintf(", for batches of %d", b.Batch)
+		}
+		_, err := fmt.Fprintf(out, "%s: %s gives derivatives with respect to %s%s\n", dir, artifacts.GradientFile, strings.Join(wrt, ", "), batches)
+		return err
+	}
+	trained, frozen, elements := 0, 0, int64(0)
+	for _, t := range b.Tensors {
+		switch {
+		case t.Role != artifacts.RoleParameter:
+		case t.Next == "":
+			frozen++
+		default:
+			trained++
+			elements += t.Bytes / 4
+		}
+	}
+	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
+		dir, artifacts.TrainFile, onnxio.FormatCount(elements), plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
+	return err
+}
