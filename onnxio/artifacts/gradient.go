@@ -17,6 +17,9 @@ func Gradient(d *training.Differentiated, cfg training.Derivative, source Model)
 			b.Batch = v.Shape[0].Size
 		}
 	}
+	for _, v := range d.Params {
+		roles[v.Name] = RoleParameter
+	}
 	cotangents, gradients := map[string]string{}, map[string]string{}
 	for of, name := range d.Cotangents {
 		roles[name], cotangents[name] = RoleCotangent, of

@@ -2,6 +2,7 @@ package artifacts_test
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/training"
+	"github.com/sharewise/sharewise/onnxio/zoo"
 )
 
 // twoLayers is tanh(x·w)·v with a batch normalisation that was exported in
@@ -171,6 +173,41 @@ func differences(t *testing.T, m *onnxio.Model, g *artifacts.Graph, feeds map[st
 		grad[i] = (up - objective(v)) / (2 * h)
 	}
 	return grad
+}
+
+// TestWeightsAsInputs differentiates a trunk without weights, which takes them
+// as inputs, and a model that lists its weights among the inputs, which does
+// not.
+func TestWeightsAsInputs(t *testing.T) {
+	trunk, err := zoo.Build("mlp", zoo.Config{Input: []int{3}, Width: 0.05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := fixed(t)
+	for _, w := range listed.Graph.Initializers {
+		listed.Graph.Inputs = append(listed.Graph.Inputs, w.Value())
+	}
+	for _, test := range []struct {
+		model *onnxio.Model
+		wrt   string
+		roles map[artifacts.Role]int
+	}{
+		{trunk, "fc1.weight", map[artifacts.Role]int{artifacts.RoleData: 1, artifacts.RoleParameter: 4}},
+		{listed, "w", map[artifacts.Role]int{artifacts.RoleData: 1}},
+	} {
+		cfg := training.Derivative{Model: test.model, Wrt: []string{test.wrt}}
+		d, err := training.Differentiate(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[artifacts.Role]int{}
+		for _, in := range write(t, artifacts.Gradient(d, cfg, artifacts.Model{File: "m.onnx"})).manifest.Gradient.Inputs {
+			got[in.Role]++
+		}
+		if !maps.Equal(got, test.roles) {
+			t.Errorf("inputs of %s: %v, want %v", test.model.Graph.Name, got, test.roles)
+		}
+	}
 }
 
 // TestOneHotCotangent takes the gradient of one class: rows of a batch do not

@@ -94,14 +94,19 @@ func fixSample(v *onnxio.Value, samples map[string][]int64, symbols map[string]i
 }
 
 // dataInputs lists the inputs of a model that are no parameters.
-func dataInputs(m *onnxio.Model) []*onnxio.Value {
-	var data []*onnxio.Value
+func dataInputs(m *onnxio.Model) []*onnxio.Value { return inputsWith(m, false) }
+
+// ruledInputs lists the inputs of a model that have an initialisation rule.
+func ruledInputs(m *onnxio.Model) []*onnxio.Value { return inputsWith(m, true) }
+
+func inputsWith(m *onnxio.Model, rule bool) []*onnxio.Value {
+	var list []*onnxio.Value
 	for _, v := range m.Graph.Inputs {
-		if _, ok := m.Property(InitProperty + v.Name); !ok && m.Graph.Initializer(v.Name) == nil {
-			data = append(data, v)
+		if _, ok := m.Property(InitProperty + v.Name); ok == rule && m.Graph.Initializer(v.Name) == nil {
+			list = append(list, v)
 		}
 	}
-	return data
+	return list
 }
 
 func valueNames(values []*onnxio.Value) []string {
