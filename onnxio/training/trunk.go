@@ -162,7 +162,10 @@ func (t *trunk) readInputs(m *onnxio.Model, own bool) error {
 			data = append(data, v)
 		}
 	}
-	if len(data) == 0 || len(data) > 1 && !own {
+	if len(data) == 0 {
+		return valueError(m.Graph, t.output, "it depends on no data input (an input that is a parameter has its rule in the metadata under %s<name>)", InitProperty)
+	}
+	if len(data) > 1 && !own {
 		var names []string
 		for _, v := range data {
 			names = append(names, v.Name)
