@@ -215,6 +215,9 @@ func (c *checker) operator(n *Node) error {
 		}
 		return errors.New("unknown operator")
 	}
+	if last, gone := removed[n.Op]; gone && version >= last {
+		return fmt.Errorf("operator went away with operator set %d, and the model imports %d", last, version)
+	}
 	if err := s.checkArity(n); err != nil {
 		return err
 	}
@@ -264,6 +267,9 @@ func checkAttribute(a *Attribute, f *Function) error {
 			return fmt.Errorf("refers to attribute %s, which the function does not declare", a.Ref)
 		}
 		return nil
+	}
+	if other := a.holdsOthers(); other != "" && a.Type != AttrUndefined {
+		return fmt.Errorf("is of type %v and holds %s, too", a.Type, other)
 	}
 	switch a.Type {
 	case AttrUndefined:

@@ -248,6 +248,9 @@ func (inf *inference) call(c *call) error {
 	if err := op.checkArity(c.node); err != nil {
 		return err
 	}
+	if err := op.checkTypes(c); err != nil {
+		return err
+	}
 	return op.infer(c)
 }
 

@@ -1,11 +1,13 @@
 package onnxio
 
+import "fmt"
+
 // activationOps work on each element and keep the shape.
 var activationOps = []operator{
 	{"", "Celu", 12, "X -> Y", "alpha:float", sameAsInput},
 	{"", "Clip", 1, "input -> output", "consumed_inputs:ints max:float min:float", sameAsInput},
 	{"", "Clip", 6, "input -> output", "max:float min:float", sameAsInput},
-	{"", "Clip", 11, "input min? max? -> output", "", sameAsInput},
+	{"", "Clip", 11, "input min? max? -> output", "", clip},
 	{"", "Dropout", 1, "data -> output mask?", "consumed_inputs:ints is_test:int ratio:float", dropout},
 	{"", "Dropout", 6, "data -> output mask?", "is_test:int ratio:float", dropout},
 	{"", "Dropout", 7, "data -> output mask?", "ratio:float", dropout},
@@ -50,10 +52,23 @@ func prelu(c *call) error {
 }
 
 func dropout(c *call) error {
+	if s := c.shape(1); c.opset >= 12 && len(s) > 0 {
+		return fmt.Errorf("the ratio has shape %v, need a scalar", s)
+	}
 	mask := Bool
 	if c.opset < 10 {
 		mask = c.typ(0)
 	}
 	c.set(1, mask, c.shape(0))
+	return sameAsInput(c)
+}
+
+// clip takes bounds of the input's type.
+func clip(c *call) error {
+	for i := 1; i <= 2; i++ {
+		if _, err := c.sameType(0, i); c.has(i) && err != nil {
+			return err
+		}
+	}
 	return sameAsInput(c)
 }

@@ -84,7 +84,7 @@ func (c *call) kernel(w, rank int) ([]int64, error) {
 	if !ok {
 		return attr, nil
 	}
-	if len(attr) > 0 && fmt.Sprint(attr) != fmt.Sprint(kernel) {
+	if (len(attr) > 0 || c.node.Attr("kernel_shape") != nil) && fmt.Sprint(attr) != fmt.Sprint(kernel) {
 		return nil, fmt.Errorf("attribute kernel_shape is %v, but the weights have shape %v", attr, weights)
 	}
 	return kernel, nil

@@ -137,6 +137,15 @@ func resize(c *call) error {
 			along = append(along, i)
 		}
 	}
+	if err := c.checkResizeMode(); err != nil {
+		return err
+	}
+	for _, i := range []int{scales, sizes} {
+		n := c.shape(i)
+		if len(n) == 1 && n[0].Known() && n[0].Size != int64(len(along)) && (n[0].Size != 0 || !c.has(sizes)) {
+			return fmt.Errorf("input %d has %d elements for %d dimensions", i, n[0].Size, len(along))
+		}
+	}
 	out := slices.Clone(x)
 	known := c.node.StringOr("keep_aspect_ratio_policy", "stretch") == "stretch"
 	if elems := c.content(sizes); len(elems) > 0 {
@@ -197,6 +206,9 @@ func (c *call) floats(i int) []float32 {
 }
 
 func upsampleAttribute(c *call) error {
+	if err := c.checkResizeMode(); err != nil {
+		return err
+	}
 	out := slices.Clone(c.shape(0))
 	if out != nil {
 		along := make([]int, len(out))
@@ -212,5 +224,12 @@ func upsampleAttribute(c *call) error {
 		}
 	}
 	c.set(0, c.typ(0), out)
+	return nil
+}
+
+func (c *call) checkResizeMode() error {
+	if mode := c.node.StringOr("mode", "nearest"); !slices.Contains([]string{"nearest", "linear", "cubic"}, mode) {
+		return fmt.Errorf("attribute mode: unknown value %q", mode)
+	}
 	return nil
 }

@@ -269,6 +269,9 @@ func cutContent(elems []number, start, end, step number) []number {
 }
 
 func pad(c *call) error {
+	if err := c.wantList(1); err != nil {
+		return err
+	}
 	pads := c.content(1)
 	x := c.shape(0)
 	if x == nil {
@@ -286,6 +289,9 @@ func pad(c *call) error {
 			return nil
 		}
 		along = list
+	}
+	if n := c.shape(1); len(n) == 1 && n[0].Known() && n[0].Size != 2*int64(len(along)) {
+		return fmt.Errorf("%d pads for %d axes", n[0].Size, len(along))
 	}
 	return c.padBy(pads, along)
 }
@@ -305,6 +311,9 @@ func padAttribute(c *call) error {
 // padBy adds pads, all beginnings before all ends, to the sizes along the
 // given axes.
 func (c *call) padBy(pads []number, along []int64) error {
+	if mode := c.node.StringOr("mode", "constant"); !slices.Contains([]string{"constant", "reflect", "edge", "wrap"}, mode) {
+		return fmt.Errorf("attribute mode: unknown value %q", mode)
+	}
 	x := c.shape(0)
 	out := slices.Clone(x)
 	if out != nil && pads != nil && len(pads) != 2*len(along) {

@@ -29,6 +29,9 @@ var normalizationOps = []operator{
 
 // batchNormalization: input [N,C,...] with four vectors [C].
 func batchNormalization(c *call) error {
+	if n := len(c.out); n == 2 && c.opset >= 14 {
+		return fmt.Errorf("%d outputs; there are 1 or 3", n)
+	}
 	if x := c.shape(0); len(x) > 1 && c.node.IntOr("spatial", 1) == 1 {
 		for i, what := range []string{"scale", "bias", "mean", "variance"} {
 			if err := checkVector(c.shape(i+1), x[1], what); err != nil {

@@ -34,6 +34,8 @@ func recurrent(c *call) error {
 	}
 	if h := c.node.IntOr("hidden_size", -1); h > 0 {
 		hidden = Dim{Size: h}
+	} else if c.node.Attr("hidden_size") != nil {
+		return fmt.Errorf("attribute hidden_size is %d", h)
 	} else if len(r) == 3 {
 		hidden = r[2]
 	}

@@ -20,6 +20,7 @@ const modulePath = "github.com/sharewise/sharewise"
 var layers = []string{
 	"onnxio/internal/onnxpb",
 	"onnxio",
+	"onnxio/internal/mutate",
 	"onnxio/exec",
 	"onnxio/zoo",
 	"onnxio/reference",

@@ -1,0 +1,38 @@
+package mutate
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Seeds returns the files of small real models: trunks, and networks that
+// PyTorch exported in several operator sets, in an order that stays. testdata is the path of the
+// project's folder of that name.
+func Seeds(testdata string) ([][]byte, error) {
+	var files []string
+	for _, pattern := range []string{
+		"architectures/*.onnx", "opsets/*-[79].onnx", "opsets/*-1[0137].onnx",
+		"models/*-w0.25.onnx",
+	} {
+		found, err := filepath.Glob(filepath.Join(testdata, pattern))
+		if err != nil || len(found) == 0 {
+			return nil, fmt.Errorf("mutate: nothing in %s matches %s (%v)", testdata, pattern, err)
+		}
+		files = append(files, found...)
+	}
+	files = slices.DeleteFunc(files, func(f string) bool {
+		return strings.Contains(f, ".values.") || strings.Contains(f, ".steps.")
+	})
+	var seeds [][]byte
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return nil, fmt.Errorf("mutate: %w", err)
+		}
+		seeds = append(seeds, data)
+	}
+	return seeds, nil
+}

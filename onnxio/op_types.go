@@ -1,0 +1,66 @@
+package onnxio
+
+import (
+	"fmt"
+	"strings"
+)
+
+// integerInputs are parameters, by the names that signatures give them, that
+// hold whole numbers whatever the operator.
+var integerInputs = map[string]bool{
+	"axes": true, "ends": true, "pads": true, "repeats": true, "sequence_lens": true,
+	"shape": true, "sizes": true, "split": true, "starts": true, "steps": true,
+}
+
+// floatOperators compute in floating-point numbers: all of their inputs that
+// hold no whole numbers are such.
+var floatOperators = map[string]bool{
+	"AveragePool": true, "BatchNormalization": true, "Conv": true, "ConvTranspose": true, "GRU": true, "GlobalAveragePool": true,
+	"GlobalMaxPool": true, "GroupNormalization": true, "InstanceNormalization": true, "LRN": true, "LSTM": true,
+	"LayerNormalization": true, "LogSoftmax": true, "RNN": true, "Softmax": true,
+}
+
+// removed are operators that went away, with the operator set from which on
+// they are no more.
+var removed = map[string]int64{"Scatter": 11, "Upsample": 10}
+
+// checkTypes verifies the element types that are known of a call's inputs.
+func (s *schema) checkTypes(c *call) error {
+	if s.domain != "" {
+		return nil
+	}
+	for i := range c.in {
+		dt := c.typ(i)
+		if dt == Undefined || len(s.inputs) == 0 {
+			continue
+		}
+		param := strings.TrimRight(s.inputs[min(i, len(s.inputs)-1)], "?*.")
+		switch whole := dt == Int64 || dt == Int32; {
+		case integerInputs[param] && !whole:
+			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, Int64)
+		case floatOperators[s.op] && !integerInputs[param] && !dt.IsFloat():
+			return fmt.Errorf("input %d (%s) is %v, need floating-point numbers", i, param, dt)
+		}
+	}
+	return nil
+}
+
+// holdsOthers names a field of an attribute that is set and is not that of its
+// type, or "".
+func (a *Attribute) holdsOthers() string {
+	for _, f := range []struct {
+		typ  AttributeType
+		what string
+		set  bool
+	}{
+		{AttrFloat, "a float", a.Float != 0}, {AttrInt, "an integer", a.Int != 0}, {AttrString, "a text", len(a.String) > 0},
+		{AttrTensor, "a tensor", a.Tensor != nil}, {AttrGraph, "a graph", a.Graph != nil}, {AttrFloats, "floats", len(a.Floats) > 0},
+		{AttrInts, "integers", len(a.Ints) > 0}, {AttrStrings, "texts", len(a.Strings) > 0},
+		{AttrTensors, "tensors", len(a.Tensors) > 0}, {AttrGraphs, "graphs", len(a.Graphs) > 0},
+	} {
+		if f.set && f.typ != a.Type {
+			return f.what
+		}
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package ort_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/mutate"
+)
+
+// refusals are reasons for which ONNX Runtime refuses a model that passes
+// [onnxio.Check], with a part of its message.
+var refusals = []struct{ message, why string }{
+	{"Invalid tensor data type 0", "an input has no element type; Check cannot tell it from one that is no tensor"},
+	{"Could not find an implementation", "the operator has no kernel for the element type, such as sums of int8"},
+	{"NOT_IMPLEMENTED", "the same, found out later"},
+	{"Unrecognized attribute", "Check lets operator sets pass that are newer than it knows"},
+	{"hidden_size", "ONNX lets it be left out, ONNX Runtime needs it"},
+	{"Dimension product overflow", "sizes of more than 2^62 elements in all"},
+	{"in unification between", "ONNX Runtime cuts flags such as transB off after 32 bits"},
+	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},
+}
+
+// FuzzAccepted opens whatever is left of changed real models that passes Check
+// in ONNX Runtime: it accepts them, or refuses for a reason that is known.
+func FuzzAccepted(f *testing.F) {
+	seeds, err := mutate.Seeds("../../testdata")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for i := range seeds {
+		f.Add(uint8(i), []byte{5, 17, 2, 130})
+		f.Add(uint8(i), []byte{})
+	}
+	b := backend(f)
+	f.Fuzz(func(t *testing.T, seed uint8, code []byte) {
+		m, err := onnxio.Parse(seeds[int(seed)%len(seeds)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		m = mutate.Graph(m, code[:min(len(code), 16)])
+		if onnxio.Check(m) != nil {
+			return
+		}
+		session, err := b.Open(m, exec.Options{})
+		if err == nil {
+			if err := session.Close(); err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		known := func(r struct{ message, why string }) bool { return strings.Contains(err.Error(), r.message) }
+		if !slices.ContainsFunc(refusals, known) {
+			t.Errorf("passes Check and is refused, which no entry of refusals explains: %v", err)
+		}
+	})
+}
