@@ -5,6 +5,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/lower"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 // Config says what Apply makes of a model. The zero value changes nothing.
@@ -15,6 +16,10 @@ type Config struct {
 	// Features is where the trunk ends: the name of a value or node, or Auto.
 	// Empty is the model's only output.
 	Features string
+	// Scores, where it is not empty, says that what the model ends in are no
+	// features but the scores of this loss: a Softmax, LogSoftmax or Sigmoid of
+	// them is left out. It goes with Features that are empty or a name.
+	Scores training.Loss
 	// Init is one of Methods; empty is Keep.
 	Init string
 	// FreezeDepth is the number of layers, from the first on, that stay as they
@@ -30,6 +35,9 @@ type Report struct {
 	// Cut is the linear layer that was found and left out, nil if none was
 	// looked for.
 	Cut *Linear
+	// Activation is the operator that was left out behind the scores, "" if
+	// none was.
+	Activation string
 	// Kept names parameters whose role is not known, which keep their values
 	// although others start anew.
 	Kept []string
@@ -51,6 +59,12 @@ func Apply(m *onnxio.Model, cfg Config) (*onnxio.Model, *Report, error) {
 		// be whatever it likes.
 		if m, _, err = Cut(m, cfg.Features); err != nil {
 			return nil, nil, err
+		}
+	}
+	if cfg.Scores != "" {
+		whole := m.Clone()
+		if r.Activation = bypass(whole, cfg.Scores); r.Activation != "" {
+			m = whole
 		}
 	}
 	if cfg.Sample != nil {

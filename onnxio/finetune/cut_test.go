@@ -136,3 +136,31 @@ func TestCutErrors(t *testing.T) {
 		t.Errorf("error %v names %v", err, unknown)
 	}
 }
+
+// TestScores leaves out what makes probabilities, and only that.
+func TestScores(t *testing.T) {
+	x := samples(3, 3, 8, 8)
+	for i, want := range map[int]struct {
+		loss training.Loss
+		op   string
+	}{
+		0: {training.CrossEntropy, "Softmax"}, 1: {training.CrossEntropy, "LogSoftmax"}, 2: {training.BinaryCrossEntropy, "Sigmoid"}, 3: {training.CrossEntropy, ""},
+	} {
+		m, logits := networks[i].model(t)
+		whole, r := apply(t, m, finetune.Config{Scores: want.loss})
+		if r.Activation != want.op || (want.op == "") != (whole == m) {
+			t.Errorf("%s: left out %q, want %q", networks[i].name, r.Activation, want.op)
+		}
+		before, _ := apply(t, m, finetune.Config{Features: logits})
+		if d := distance(t, eval(t, whole, x).Float64(), eval(t, before, x).Float64()); d != 0 {
+			t.Errorf("%s: scores are off by %g", networks[i].name, d)
+		}
+		if whole.Graph.Outputs[0].Name != m.Graph.Outputs[0].Name {
+			t.Errorf("%s: the output is called %q", networks[i].name, whole.Graph.Outputs[0].Name)
+		}
+		// Another loss takes the output as it is.
+		if same, _ := apply(t, m, finetune.Config{Scores: training.SquaredError}); same != m {
+			t.Errorf("%s: a regression leaves out something", networks[i].name)
+		}
+	}
+}

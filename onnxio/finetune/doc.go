@@ -7,6 +7,8 @@
 //
 //  1. Cut: what comes after the features goes. They are a value of the model
 //     that the user names, or (after step 3) what its last linear layer takes in.
+//     Where a model keeps its head, it ends in scores instead: what makes
+//     probabilities of them is left out.
 //  2. Fit: the data input gets the shape of the samples. Sizes that the model
 //     leaves open are filled in; where the model wants channels last, or rows
 //     where the samples are pictures, nodes at the input turn or flatten them.
