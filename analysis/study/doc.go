@@ -5,6 +5,7 @@
 //     column, all in one go. Every default is filled in.
 //  2. [Study.Plan] expands the study, given the sizes of its data and models,
 //     to runs: one training each, with an identity and an estimated cost.
+//     [Study.Alone] plans the training of one domain.
 //  3. A run's Hash covers everything that decides its result and nothing else,
 //     so that after an edit of the study only the runs that it touches are
 //     trained again.

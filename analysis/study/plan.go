@@ -109,6 +109,20 @@ func (s *Study) Plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	if len(s.Domains) < 2 {
 		return nil, fmt.Errorf("plan: the study has one domain, %s, and so nothing to compare; give at least two", s.Domains[0].Name)
 	}
+	return s.plan(domains, models)
+}
+
+// Alone plans one run: that of the study's only domain and only rung.
+func (s *Study) Alone(domain DomainSize, model ModelSize) (*Plan, error) {
+	if len(s.Domains) != 1 || len(s.Model.Rungs) != 1 {
+		return nil, fmt.Errorf("plan: %d domains and %d models; a single training takes one of each", len(s.Domains), len(s.Model.Rungs))
+	}
+	alone := *s
+	alone.Seeds, alone.Arms = 1, Arms{}
+	return alone.plan([]DomainSize{domain}, map[string]ModelSize{s.Model.Rungs[0].Name: model})
+}
+
+func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, error) {
 	if err := s.checkSizes(domains, models); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}

@@ -80,6 +80,26 @@ func TestPlanRuns(t *testing.T) {
 
 // TestPlanIdentity pins one identity: a change of it makes every finished run
 // of every user be trained again.
+// TestAlone plans one run, whatever arms and seeds the study asks for.
+func TestAlone(t *testing.T) {
+	s := mustParse(t, "version: 1\nname: plant\nseeds: 7\ndomains: [{name: a, data: x.csv, columns: {label: y}}]\ntraining: {epochs: 3, batch: 64}\n")
+	size := DomainSize{Name: "a", Task: Classification, Outputs: 3, Train: 640, Test: 100}
+	p, err := s.Alone(size, ModelSize{SHA256: "model"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Runs) != 1 || p.Runs[0].Arm != Independent || p.Runs[0].Steps != 30 || p.Runs[0].Hash == "" || s.Seeds != 7 {
+		t.Errorf("planned %+v", p.Runs)
+	}
+	if _, err := s.Plan([]DomainSize{size}, map[string]ModelSize{"w1": {}}); err == nil || !strings.Contains(err.Error(), "nothing to compare") {
+		t.Errorf("a study of one domain: %v", err)
+	}
+	two := mustParse(t, "version: 1\nname: plant\ndefaults: {columns: {label: y}}\ndomains: [{name: a, data: x.csv}, {name: b, data: x.csv}]\n")
+	if _, err := two.Alone(size, ModelSize{}); err == nil || !strings.Contains(err.Error(), "2 domains and 1 models") {
+		t.Errorf("two domains: %v", err)
+	}
+}
+
 func TestPlanIdentity(t *testing.T) {
 	p := planOf(t, 3, "seeds: 3\nweightings: [dwa]\n", nil)
 	want := "pool-a+b_w1_dwa_s3_752e48a42d"
