@@ -30,7 +30,7 @@ func TestArtifacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	job.Domains, job.Batches = job.Domains[:1], job.Batches[:1]
-	if job.Program, err = Compile(trunk, job.Domains, job.Batches, "shared", nil, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: "shared"}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
 	e, err := newEngine(backend, job)

@@ -43,7 +43,7 @@ func newNormedJob(t *testing.T, selection string) *Job {
 		trunk.SetProperty("sharewise.init/"+p.name, p.rule)
 	}
 	var err error
-	if job.Program, err = Compile(trunk, job.Domains, job.Batches, study.DomainStatistics, nil, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: study.DomainStatistics}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
 	return job

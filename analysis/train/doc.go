@@ -13,7 +13,7 @@
 //     measure gradient conflict where asked, write a checkpoint.
 //  4. Evaluate the test data once, with the parameters that the study's
 //     selection rule picked, and write losses, history, specification and the
-//     trained model.
+//     trained model, which has low-rank adapters merged into its weights.
 //  5. Write done.json by rename. Whatever has no done.json is not finished.
 //
 // [Schedule] runs many jobs side by side, one session each.

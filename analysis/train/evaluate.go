@@ -125,30 +125,36 @@ func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int)
 	return nil
 }
 
-// meanLoss is the mean loss of domain d over a split.
-func (e *engine) meanLoss(d int, split *dataset.Split) (float64, error) {
+// meanLoss is the mean loss of domain d over a split, whose rows it appends to t
+// unless that is nil.
+func (e *engine) meanLoss(d int, split *dataset.Split, t *losses.Table) (float64, error) {
 	sum := 0.0
 	err := e.evaluate(d, split, func(o evaluate.Outcome) error {
 		for _, l := range o.Loss {
 			sum += float64(l)
+		}
+		if t != nil {
+			evaluate.Append(t, e.job.Domains[d], split, o, int64(e.job.Run.Seed))
 		}
 		return nil
 	})
 	return sum / float64(split.Len()), err
 }
 
+// newTable returns an empty table of losses on a split.
+func (e *engine) newTable(split string) *losses.Table {
+	run := e.job.Run
+	return &losses.Table{Meta: losses.Meta{
+		Study: e.job.Study, Run: run.ID, Hash: run.Hash, Arm: run.Arm, Domains: run.Domains,
+		Rung: run.Rung.Name, Weighting: run.Weighting.Name, Seed: int64(run.Seed), Split: split,
+	}}
+}
+
 // table evaluates every domain's test samples.
 func (e *engine) table() (*losses.Table, error) {
-	run := e.job.Run
-	t := &losses.Table{Meta: losses.Meta{
-		Study: e.job.Study, Run: run.ID, Hash: run.Hash, Arm: run.Arm, Domains: run.Domains,
-		Rung: run.Rung.Name, Weighting: run.Weighting.Name, Seed: int64(run.Seed), Split: "test",
-	}}
+	t := e.newTable("test")
 	for d, domain := range e.job.Domains {
-		if err := e.evaluate(d, domain.Test, func(o evaluate.Outcome) error {
-			evaluate.Append(t, domain, domain.Test, o, int64(run.Seed))
-			return nil
-		}); err != nil {
+		if _, err := e.meanLoss(d, domain.Test, t); err != nil {
 			return nil, err
 		}
 	}

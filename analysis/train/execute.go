@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/weighting"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -195,8 +196,12 @@ func (r *runner) endEpoch() error {
 	for i, d := range r.job.Domains {
 		r.history = append(r.history, trainRow(epoch, d.Name, means[i], r.sums.Weight[i]/float64(r.sums.Steps)))
 	}
-	if err := r.validate(epoch); err != nil {
+	told := Epoch{Number: epoch, Loss: means}
+	if err := r.validate(&told); err != nil {
 		return err
+	}
+	if r.job.Observe != nil {
+		r.job.Observe(told)
 	}
 	if r.job.Program.Probe != nil {
 		rows, err := r.engine.conflict(r.feeder, epoch)
@@ -217,22 +222,29 @@ func (r *runner) endEpoch() error {
 
 // validate records validation losses and keeps the best parameters where the
 // study selects by them.
-func (r *runner) validate(epoch int) error {
+func (r *runner) validate(told *Epoch) error {
+	if r.job.Observe != nil {
+		told.Val = r.engine.newTable("validation")
+	}
 	sum := 0.0
 	for i, d := range r.job.Domains {
-		if d.Val.Len() == 0 {
-			continue
+		loss := math.NaN()
+		if d.Val.Len() > 0 {
+			var err error
+			if loss, err = r.engine.meanLoss(i, d.Val, told.Val); err != nil {
+				return err
+			}
+			sum += loss
+			r.history = append(r.history, valRow(told.Number, d.Name, loss))
 		}
-		loss, err := r.engine.meanLoss(i, d.Val)
-		if err != nil {
-			return err
-		}
-		sum += loss
-		r.history = append(r.history, valRow(epoch, d.Name, loss))
+		told.ValLoss = append(told.ValLoss, loss)
+	}
+	if told.Val != nil {
+		evaluate.Trim(told.Val, r.job.Domains)
 	}
 	if r.job.Training.Select == "best" && (r.best.Epoch == 0 || sum < r.best.Loss) {
 		e := r.engine
-		r.best = bestEpoch{Epoch: epoch, Loss: sum, Params: e.snapshot(e.model())}
+		r.best = bestEpoch{Epoch: told.Number, Loss: sum, Params: e.snapshot(e.model())}
 	}
 	return nil
 }

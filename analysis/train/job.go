@@ -5,6 +5,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
@@ -24,6 +25,8 @@ type Job struct {
 	// Augment has what is done to the training samples of each domain; nil
 	// stands for nothing.
 	Augment []augment.Settings
+	// Observe, which may be nil, is told of every epoch when it ends.
+	Observe func(Epoch)
 	// Spec is written to spec.json as it is.
 	Spec Spec
 }
@@ -54,4 +57,14 @@ func (j *Job) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Epoch is what a run tells of an epoch.
+type Epoch struct {
+	Number int // from 1
+	// Loss holds the mean training loss of each domain, ValLoss that of its
+	// validation samples (NaN without any).
+	Loss, ValLoss []float64
+	// Val has the validation samples of all domains, one row each.
+	Val *losses.Table
 }

@@ -10,16 +10,27 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
+// Trunk is the model that a run trains, and how.
+type Trunk struct {
+	Model *onnxio.Model
+	// BatchNorm says which statistics batch normalisations use, Freeze which
+	// parameters stay as they are; see training.Config.
+	BatchNorm string
+	Freeze    []string
+	// Whole says that the model's outputs are the scores of the only domain, so
+	// that no head is put on it.
+	Whole bool
+}
+
 // Compile turns a trunk and a run's domains into the program that the run
-// executes. batches holds the rows of each domain in every minibatch; batchNorm
-// says which statistics batch normalisations use, freeze which parameters of the
-// trunk stay as they are.
-func Compile(trunk *onnxio.Model, domains []*dataset.Domain, batches []int, batchNorm string, freeze []string, s study.Training) (*training.Program, error) {
+// executes. batches holds the rows of each domain in every minibatch.
+func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training) (*training.Program, error) {
 	cfg := training.Config{
-		Trunk:     trunk,
+		Trunk:     t.Model,
+		KeepHead:  t.Whole,
 		Optimizer: optimizer(s.Optimizer),
-		BatchNorm: training.BatchNorm(batchNorm),
-		Freeze:    freeze,
+		BatchNorm: training.BatchNorm(t.BatchNorm),
+		Freeze:    t.Freeze,
 		Clip:      s.Clip,
 		Probe:     s.Conflict && len(domains) > 1,
 	}

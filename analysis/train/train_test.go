@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -71,7 +72,7 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 		t.Fatal(err)
 	}
 	rows := []int{8, 8}
-	program, err := Compile(trunk, domains, rows, s.Model.BatchNorm, s.Model.Freeze, s.Training)
+	program, err := Compile(Trunk{Model: trunk, BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +119,49 @@ func TestExecute(t *testing.T) {
 		if err != nil || again.Seconds != done.Seconds {
 			t.Errorf("a run that has ended was not left alone: %v", err)
 		}
+	}
+}
+
+// TestObserve tells of epochs what the history records, and leaves the results
+// as they are.
+func TestObserve(t *testing.T) {
+	job := newJob(t, 0.02, "last")
+	quiet := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if _, err := Execute(t.Context(), reference.Backend(), job, quiet, nil); err != nil {
+		t.Fatal(err)
+	}
+	var told []Epoch
+	job.Observe = func(e Epoch) { told = append(told, e) }
+	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if _, err := Execute(t.Context(), reference.Backend(), job, dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(results(t, dir), results(t, quiet)) {
+		t.Error("watching a run changes its results")
+	}
+	history, err := ReadHistory(dir.History())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range told {
+		if e.Number != i+1 {
+			t.Errorf("epoch %d is told as %d", i+1, e.Number)
+		}
+		for d, domain := range job.Domains {
+			for split, loss := range map[string]float64{TrainSplit: e.Loss[d], ValSplit: e.ValLoss[d]} {
+				if !slices.ContainsFunc(history, func(r HistoryRow) bool {
+					return int(r.Epoch) == e.Number && r.Domain == domain.Name && r.Split == split && r.Loss == loss
+				}) {
+					t.Errorf("epoch %d: %s loss %g of %s is not in the history", e.Number, split, loss, domain.Name)
+				}
+			}
+		}
+		if want := job.Domains[0].Val.Len() + job.Domains[1].Val.Len(); e.Val.Len() != want {
+			t.Errorf("epoch %d: %d rows of validation, want %d", e.Number, e.Val.Len(), want)
+		}
+	}
+	if len(told) != 3 {
+		t.Errorf("%d epochs were told, want 3", len(told))
 	}
 }
 
@@ -267,7 +311,7 @@ func TestFrozen(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := len(job.Program.State)
-	if job.Program, err = Compile(trunk, job.Domains, job.Batches, "", []string{"*"}, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, Freeze: []string{"*"}}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(job.Program.State); got != free-8 {

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
 
@@ -21,6 +22,8 @@ type prepared struct {
 	domains map[string]*dataset.Domain
 	trunks  map[string]*onnxio.Model // by rung
 	models  map[string]study.ModelSize
+	// whole says that the model keeps its head.
+	whole   bool
 	changed []trunkNote // of models that were changed, in the order of rungs
 	plan    *study.Plan
 }
@@ -31,14 +34,28 @@ func prepare(ctx context.Context, file string, how reading) (*prepared, error) {
 	if err != nil {
 		return nil, inputError(err)
 	}
+	p := &prepared{study: s}
+	sizes, err := p.open(ctx, how)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	if p.plan, err = s.Plan(sizes, p.models); err != nil {
+		return nil, inputError(err)
+	}
+	return p, nil
+}
+
+// open reads the data and models of the study.
+func (p *prepared) open(ctx context.Context, how reading) ([]study.DomainSize, error) {
+	s := p.study
 	for i := range s.Domains {
 		s.Domains[i].SkipBad = s.Domains[i].SkipBad || how.skipBad
 	}
 	domains, err := dataset.OpenAll(ctx, s, dataset.Memory(int64(how.memory)))
 	if err != nil {
-		return nil, inputError(err)
+		return nil, err
 	}
-	p := &prepared{study: s, domains: map[string]*dataset.Domain{}, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
+	p.domains, p.trunks, p.models = map[string]*dataset.Domain{}, map[string]*onnxio.Model{}, map[string]study.ModelSize{}
 	sizes := make([]study.DomainSize, len(domains))
 	for i, d := range domains {
 		p.domains[d.Name] = d
@@ -46,13 +63,10 @@ func prepare(ctx context.Context, file string, how reading) (*prepared, error) {
 	}
 	for _, r := range s.Model.Rungs {
 		if err := p.openTrunk(r, domains[0]); err != nil {
-			return nil, inputError(fmt.Errorf("model of rung %s: %w", r.Name, err))
+			return nil, fmt.Errorf("model of rung %s: %w", r.Name, err)
 		}
 	}
-	if p.plan, err = s.Plan(sizes, p.models); err != nil {
-		return nil, inputError(err)
-	}
-	return p, nil
+	return sizes, nil
 }
 
 func sizeOf(d *dataset.Domain) study.DomainSize {
@@ -83,7 +97,11 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	if err := onnxio.Check(m); err != nil {
 		return err
 	}
-	m, note, err := applyFinetuning(m, finetuning(p.study.Model, r, d))
+	cfg := finetuning(p.study.Model, r, d)
+	if p.whole {
+		cfg.Scores = training.Loss(d.Objective.Loss)
+	}
+	m, note, err := applyFinetuning(m, cfg)
 	if err != nil {
 		return err
 	}
@@ -136,7 +154,9 @@ func (p *prepared) task(r study.PlannedRun, backend string) train.Task {
 				spec.Augment[name] = augmentation[i]
 			}
 		}
-		program, err := train.Compile(p.trunks[r.Rung.Name], domains, r.Rows, r.BatchNorm, p.study.Model.Freeze, p.study.Training)
+		program, err := train.Compile(train.Trunk{
+			Model: p.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.study.Model.Freeze, Whole: p.whole,
+		}, domains, r.Rows, p.study.Training)
 		if err != nil {
 			return nil, inputError(err)
 		}
