@@ -11,6 +11,6 @@ func newModelCommand(a *app) *cobra.Command {
 trunks that sharewise brings along. These commands say what a model holds and
 whether it can be trained, and write trunks to files.`,
 	})
-	cmd.AddCommand(newModelInspectCommand(a), newModelNewCommand(a), newModelGradientCommand(a))
+	cmd.AddCommand(newModelInspectCommand(a), newModelNewCommand(a), newModelGradientCommand(a), newModelTrainCommand(a))
 	return cmd
 }

@@ -74,6 +74,8 @@ func applyFinetuning(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *trunkN
 		if len(l.After) > 0 {
 			note.Cut += " and what follows: " + strings.Join(l.After, ", ")
 		}
+	case r.Activation != "":
+		note.Cut = r.Activation
 	case c.Features != "":
 		note.Cut = plural(len(m.Graph.Nodes)-len(trunk.Graph.Nodes), "node")
 	}
@@ -134,7 +136,7 @@ func (n *trunkNote) lines() (out []string) {
 		add("%s", n.Input)
 	}
 	if n.Cut != "" {
-		add("heads take %s; left out: %s", n.Features, n.Cut)
+		add("it ends in %s; left out: %s", n.Features, n.Cut)
 	}
 	if n.Init != "" {
 		add("weights start anew (%s)", n.Init)

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort"
+)
+
+const trainLong = `Train goes on training an exported model, from whatever program, on one data set,
+with the engine that studies use, and writes the result as an ONNX file that any
+runtime opens and that 'sharewise eval' knows how to use.
+
+The model's last linear layer, and what follows it, is replaced by a new one for
+the task at hand. --features names another place to put it; 'model inspect
+--features' previews that. With --keep-head the model is trained as it is: its
+outputs are those of the task, in the order of the data's classes (--labels says
+which order that is), and a Softmax or Sigmoid at its end is left out, so that the
+trained model gives scores.
+
+The data is a study file, of which training settings, splits and domains are
+taken and --domain chooses one; or a folder or file as 'sharewise init' takes it.
+The losses of test data are written with --table, as a study's are.
+
+Less than everything is trained with --freeze, --freeze-depth and --adapters, see
+model.freeze, model.freeze_depth and model.adapters in 'sharewise schema
+--reference'.`
+
+func newModelTrainCommand(a *app) *cobra.Command {
+	f := &trainFlags{}
+	cmd := &cobra.Command{
+		Use:   "train MODEL --data STUDY|DATA -o FILE",
+		Short: "Train an exported model on one data set",
+		Long:  trainLong,
+		Example: `  sharewise model train resnet18.onnx --data photos -o sorter.onnx --epochs 5
+  sharewise model train resnet18.onnx --data photos -o sorter.onnx --freeze '*'
+  sharewise model train vit.onnx --data study.yaml --domain line-a -o a.onnx --adapters 8
+  sharewise model train digits.onnx --data more-digits -o digits2.onnx --keep-head --rate 1e-4`,
+		Args: exactArgs("MODEL"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.given = cmd.Flags().Changed
+			return a.modelTrain(cmd.Context(), args[0], f)
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+// trainResult is what model train prints with --json.
+type trainResult struct {
+	Output  string         `json:"output"`
+	Domain  string         `json:"domain"`
+	Samples trainSamples   `json:"samples"`
+	Trunk   *trunkNote     `json:"trunk,omitempty"`
+	Epochs  []epochResult  `json:"epochs"`
+	Used    int            `json:"used"` // the epoch that was written
+	Test    analysis.Score `json:"test"`
+	Seconds float64        `json:"seconds"`
+}
+
+type trainSamples struct {
+	Train      int `json:"train"`
+	Validation int `json:"validation"`
+	Test       int `json:"test"`
+}
+
+// epochResult is a line of the course of training.
+type epochResult struct {
+	Epoch      int             `json:"epoch"`
+	Loss       float64         `json:"loss"`
+	Validation *analysis.Score `json:"validation,omitempty"`
+}
+
+func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
+	p, err := f.prepare(ctx, path)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if err != nil {
+		return err
+	}
+	backend, err := ort.Default(a.library)
+	if err != nil {
+		return err
+	}
+	run := p.plan.Runs[0]
+	d := p.domains[run.Domains[0]]
+	result := &trainResult{Output: f.output, Domain: d.Name, Samples: trainSamples{d.Train.Len(), d.Val.Len(), d.Test.Len()}}
+	for _, n := range p.changed {
+		n.Rung, result.Trunk = "", &n
+		for _, line := range n.lines() {
+			a.say("%s: %s", filepath.Base(path), line)
+		}
+	}
+	for _, w := range p.study.Warnings {
+		a.say("Note: %s", w)
+	}
+	task := p.task(run, backend.Name())
+	job, err := task.Prepare()
+	if err != nil {
+		return f.explain(path, err)
+	}
+	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), p.plan.Epochs, p.plan.StepsPerEpoch)
+	job.Observe = func(e train.Epoch) {
+		line := epochResult{Epoch: e.Number, Loss: e.Loss[0]}
+		text := fmt.Sprintf("epoch %d  loss %.4g", e.Number, e.Loss[0])
+		if d.Val.Len() > 0 {
+			score := analysis.ScoreRuns([]*losses.Table{e.Val}, p.study.Analysis.Level)
+			line.Validation = &score
+			text += fmt.Sprintf("  validation loss %.4g, %s", e.ValLoss[0], evalScore(score))
+		}
+		result.Epochs = append(result.Epochs, line)
+		a.say("%s", text)
+	}
+	if err := a.trainInto(ctx, backend, task, job, f, result); err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(result)
+	}
+	a.say("Test loss %.4g, %s", result.Test.Loss.Value, evalScore(result.Test))
+	a.say("Written: %s, as it was after epoch %d. Next: sharewise eval %s --data ...", f.output, result.Used, f.output)
+	return nil
+}
+
+// trainInto trains in a temporary folder and puts what is asked for in its
+// place.
+func (a *app) trainInto(ctx context.Context, backend exec.Backend, task train.Task, job *train.Job, f *trainFlags, result *trainResult) (err error) {
+	dir, err := os.MkdirTemp("", "sharewise-train-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	folder := train.Folder(dir).Run(task.ID)
+	done, err := train.Execute(ctx, backend, job, folder, nil)
+	switch {
+	case errors.Is(err, train.ErrInterrupted):
+		return errInterrupted
+	case err != nil:
+		return err
+	case done.Status == train.Diverged:
+		return fmt.Errorf("model train: training diverged: %s; try a smaller --rate, now %g", done.Reason, job.Training.Rate)
+	}
+	table, err := losses.ReadFile(folder.Losses())
+	if err != nil {
+		return err
+	}
+	result.Test = analysis.ScoreRuns([]*losses.Table{table}, 0.95)
+	result.Used, result.Seconds = done.Epoch, done.Seconds
+	if f.table != "" {
+		if err := losses.WriteFile(f.table, table); err != nil {
+			return err
+		}
+	}
+	data, err := os.ReadFile(folder.Model())
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteBytes(f.output, data)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// trainFlags are what the user says of a training. Settings that are not given
+// are those of the study.
+type trainFlags struct {
+	data, domain, output, table string
+	model                       study.Model
+	adapters                    study.Adapters
+	training                    study.Training
+	labels                      string
+	keepHead                    bool
+	seed                        uint64
+	reading                     reading
+	given                       func(flag string) bool
+}
+
+func (f *trainFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.data, "data", "", "study file, or folder or file of data as 'sharewise init' takes it: `STUDY|DATA`")
+	flags.StringVar(&f.domain, "domain", "", "train on the domain `NAME`, where the data has several")
+	flags.StringVarP(&f.output, "output", "o", "", "write the trained model to `FILE`")
+	flags.StringVar(&f.table, "table", "", "write the losses of test samples to the Parquet `FILE`")
+	flags.StringVar(&f.model.Features, "features", finetune.Auto, "put the new head on the value or node `NAME`; auto finds what the last linear layer takes in")
+	flags.BoolVar(&f.keepHead, "keep-head", false, "train the model with the outputs that it has")
+	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the classes in the order of the outputs, separated by commas, or a file with one on each line (default: sorted)")
+	flags.StringVar(&f.model.Init, "init", study.Keep, "how weights start: "+strings.Join(study.Inits(), ", "))
+	flags.StringSliceVar(&f.model.Freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; '*' trains the new head only")
+	flags.IntVar(&f.model.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
+	flags.IntVar(&f.adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
+	flags.Float64Var(&f.adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
+	flags.StringSliceVar(&f.adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
+	flags.StringVar(&f.model.BatchNorm, "batch-norm", "", "batch normalisations use the statistics of minibatches (shared) or those of the model (frozen): `KIND`")
+	flags.IntVar(&f.training.Epochs, "epochs", 0, "passes over the training data")
+	flags.IntVar(&f.training.Batch, "batch", 0, "`ROWS` of a minibatch")
+	flags.Float64Var(&f.training.Rate, "rate", 0, "peak learning rate")
+	flags.StringVar(&f.training.Optimizer.Name, "optimizer", "", "`OPTIMIZER`: adamw or sgd")
+	flags.Float64Var(&f.training.Optimizer.WeightDecay, "weight-decay", 0, "weight decay")
+	flags.Float64Var(&f.training.Clip, "clip", 0, "largest `NORM` of the whole gradient")
+	flags.StringVar(&f.training.Schedule.Kind, "schedule", "", "decay of the rate: constant, cosine or linear")
+	flags.StringVar(&f.training.Select, "select", "", "write the last parameters, or the best by validation loss: last or best")
+	flags.IntVar(&f.training.Threads, "threads", 0, "threads of ONNX Runtime (default: the study's)")
+	flags.Uint64Var(&f.seed, "seed", 1, "draws what is random: the new head, the order of samples, splits")
+	f.reading.register(flags)
+}
+
+// check reports flags that contradict each other.
+func (f *trainFlags) check() error {
+	choice := func(flag, given string, choices ...string) error {
+		if given != "" && !slices.Contains(choices, given) {
+			return usagef("model train: --%s %q; give %s", flag, given, strings.Join(choices, ", "))
+		}
+		return nil
+	}
+	positive := func(flag string, v float64) error {
+		if f.given(flag) && !(v > 0) {
+			return usagef("model train: --%s %v; give a number above 0", flag, v)
+		}
+		return nil
+	}
+	switch {
+	case f.data == "":
+		return usagef("model train: --data is missing: a study file, or a folder or file of data")
+	case f.output == "":
+		return usagef("model train: -o is missing: the file to write")
+	case f.adapters.Rank == 0 && (f.given("adapter-alpha") || f.given("adapter-match")):
+		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
+	case f.keepHead && f.given("features") && f.model.Features == finetune.Auto:
+		return usagef("model train: --features auto looks for the head to replace, and --keep-head keeps it: they exclude each other")
+	case f.model.FreezeDepth < 0:
+		return usagef("model train: --freeze-depth %d; give 0 or more", f.model.FreezeDepth)
+	}
+	for _, err := range []error{
+		choice("init", f.model.Init, study.Inits()...),
+		choice("batch-norm", f.model.BatchNorm, study.SharedStatistics, study.FrozenStatistics),
+		choice("optimizer", f.training.Optimizer.Name, "adamw", "sgd"),
+		choice("schedule", f.training.Schedule.Kind, "constant", "cosine", "linear"),
+		choice("select", f.training.Select, "last", "best"),
+		positive("epochs", float64(f.training.Epochs)), positive("batch", float64(f.training.Batch)),
+		positive("rate", f.training.Rate), positive("threads", float64(f.training.Threads)),
+		positive("adapters", float64(f.adapters.Rank)), positive("adapter-alpha", f.adapters.Alpha),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare reads data and model and plans the one run.
+func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	s, err := f.study(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{study: s, whole: f.keepHead}
+	sizes, err := p.open(ctx, f.reading)
+	if err != nil {
+		return nil, f.explain(path, err)
+	}
+	if p.plan, err = s.Alone(sizes[0], p.models[s.Model.Rungs[0].Name]); err != nil {
+		return nil, inputError(err)
+	}
+	return p, nil
+}
+
+// explain says which flag helps.
+func (f *trainFlags) explain(path string, err error) error {
+	switch {
+	case errors.Is(err, finetune.ErrFeatures) && f.model.Features == finetune.Auto:
+		err = fmt.Errorf("%w with --features, or keep the model's outputs with --keep-head", err)
+	case f.keepHead && errors.Is(err, training.ErrConfig):
+		return usagef("model train: %s: %w; leave --keep-head out for a new head", filepath.Base(path), err)
+	case errors.Is(err, finetune.ErrConfig), errors.Is(err, training.ErrConfig):
+		return usagef("model train: %s: %w", filepath.Base(path), err)
+	}
+	return inputError(err)
+}
+
+// study is what the data says, for one domain and one model.
+func (f *trainFlags) study(path string) (*study.Study, error) {
+	s, err := studyOrData(f.data)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	names := domainNames(s)
+	if f.domain == "" && len(names) > 1 {
+		return nil, usagef("model train: %s has %d domains; choose one with --domain: %s", f.data, len(names), strings.Join(names, ", "))
+	}
+	d := s.Domain(cmp.Or(f.domain, names[0]))
+	if d == nil {
+		return nil, usagef("model train: %s has no domain %q%s", f.data, f.domain, study.DidYouMean(f.domain, names))
+	}
+	if f.labels != "" {
+		if d.Task.Classes, err = readNames(f.labels); err != nil {
+			return nil, err
+		}
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(absolute); err != nil {
+		return nil, inputError(err)
+	}
+	one := *s
+	one.Domains, one.Warnings, one.Arms = []study.Domain{*d}, nil, study.Arms{}
+	if f.given("seed") {
+		one.Seed = f.seed
+	}
+	one.Model = f.model
+	if f.keepHead && !f.given("features") {
+		one.Model.Features = ""
+	}
+	if f.adapters.Rank > 0 {
+		one.Model.Adapters = &f.adapters
+	}
+	one.Model.Trunk = absolute
+	one.Model.Rungs = []study.Rung{{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Path: absolute}}
+	f.settings(&one.Training)
+	return &one, nil
+}
+
+// settings puts what was given over what the study says.
+func (f *trainFlags) settings(t *study.Training) {
+	g := f.training
+	if f.given("optimizer") && g.Optimizer.Name != t.Optimizer.Name {
+		t.Optimizer.Name = g.Optimizer.Name
+		t.Rate = study.DefaultRate(g.Optimizer.Name)
+	}
+	if f.given("weight-decay") {
+		t.Optimizer.WeightDecay = g.Optimizer.WeightDecay
+	}
+	if f.given("clip") {
+		t.Clip = g.Clip
+	}
+	t.Epochs, t.Batch, t.Rate = cmp.Or(g.Epochs, t.Epochs), cmp.Or(g.Batch, t.Batch), cmp.Or(g.Rate, t.Rate)
+	t.Schedule.Kind, t.Select, t.Threads = cmp.Or(g.Schedule.Kind, t.Schedule.Kind), cmp.Or(g.Select, t.Select), cmp.Or(g.Threads, t.Threads)
+	t.Sampling, t.Conflict = study.Proportional, false
+}
