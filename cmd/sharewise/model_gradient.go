@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -30,7 +32,7 @@ the trained model. 'sharewise schema manifest' prints the JSON Schema.
 The model's output are the scores that the loss is put on: logits for
 cross_entropy, not probabilities. --of chooses another value, and --outputs puts
 a new linear layer on it. Models that give a class to every token or pixel need
---class-axis.
+--class-axis. --freeze, --freeze-depth and --adapters say what of the model trains.
 
 With --wrt the folder gets gradient.onnx and manifest.json: the model with one
 more output per name, the derivative with respect to an input, a weight or any
@@ -45,6 +47,7 @@ type gradientFlags struct {
 	clip       float64
 	of, wrt    []string
 	freeze     []string
+	finetune   finetune.Config
 	batchNorm  string
 	shapes     map[string]string
 	weights    []float32
@@ -75,13 +78,17 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.StringVar((*string)(&f.domain.Loss), "loss", "", "`LOSS`: cross_entropy, binary_cross_entropy, squared_error or huber")
 	flags.StringVar((*string)(&f.optimizer.Kind), "optimizer", "", "`OPTIMIZER`: sgd, adamw, adam or adagrad")
 	flags.StringSliceVar(&f.wrt, "wrt", nil, "differentiate with respect to `NAME`, an input, a weight or any other value; may be repeated")
-	flags.StringSliceVar(&f.of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output)")
+	flags.StringSliceVar(&f.of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output); with --outputs auto is what the last linear layer takes")
 	flags.IntVar(&f.domain.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
 	flags.StringToStringVar(&f.shapes, "shape", nil, "`INPUT=SHAPE` of one sample where the model leaves it open, such as tokens=128 or image=3x224x224")
 	flags.IntVar(&f.domain.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
 	flags.IntVar(&f.domain.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
 	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
 	flags.StringSliceVar(&f.freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
+	flags.IntVar(&f.finetune.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
+	flags.IntVar(&f.finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` on all layers, and nothing else of the model")
+	flags.Float64Var(&f.finetune.Adapters.Alpha, "alpha", 0, "scale adapters by `A` over their rank (default: the rank)")
+	flags.StringVar(&f.finetune.Init, "init", finetune.Keep, "start weights by `METHOD`: "+strings.Join(finetune.Methods(), ", "))
 	flags.StringVar(&f.batchNorm, "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
 	flags.Float64Var(&f.domain.Delta, "delta", 0, "huber: where the square turns into a line")
 	flags.Float64Var(&f.domain.Smoothing, "smoothing", 0, "spread this share of each target evenly")
@@ -100,6 +107,7 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	for flag, list := range map[string][]string{
 		"loss":       words(training.CrossEntropy, training.BinaryCrossEntropy, training.SquaredError, training.Huber),
 		"optimizer":  words(training.SGD, training.AdamW, training.Adam, training.Adagrad),
+		"init":       finetune.Methods(),
 		"batch-norm": words(training.SharedStatistics, training.FrozenStatistics),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)); err != nil {
@@ -138,8 +146,12 @@ func (f *gradientFlags) check() error {
 		return usagef("model gradient: a loss is put on one value, but --of names %d", len(f.of))
 	case !train && f.domain.Outputs != 0:
 		return usagef("model gradient: --outputs is for --optimizer")
-	case !train && len(f.freeze) > 0:
-		return usagef("model gradient: --freeze is for --optimizer")
+	case !train && (len(f.freeze) > 0 || f.finetune.FreezeDepth != 0 || f.finetune.Adapters.Rank != 0 || f.finetune.Init != finetune.Keep):
+		return usagef("model gradient: --freeze, --freeze-depth, --adapters and --init are for --optimizer")
+	case f.finetune.Adapters.Alpha != 0 && f.finetune.Adapters.Rank == 0:
+		return usagef("model gradient: --alpha is for --adapters")
+	case train && f.domain.Outputs == 0 && len(f.of) > 0 && f.of[0] == finetune.Auto:
+		return usagef("model gradient: --of auto leaves out the last layer; say with --outputs how many outputs the new one has")
 	case f.domain.Batch < 0:
 		return usagef("model gradient: --batch %d is not a number of rows", f.domain.Batch)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -52,8 +53,16 @@ func (f *gradientFlags) bundle(m *onnxio.Model, source artifacts.Model, samples 
 	if err != nil {
 		return nil, err
 	}
+	f.finetune.Features = ""
+	if len(f.of) > 0 {
+		f.finetune.Features = f.of[0]
+	}
+	trunk, _, err := finetune.Apply(fixed, f.finetune)
+	if err != nil {
+		return nil, err
+	}
 	cfg := training.Config{
-		Trunk: fixed, OwnInputs: true, KeepHead: f.domain.Outputs == 0,
+		Trunk: trunk, OwnInputs: true, KeepHead: f.domain.Outputs == 0,
 		Domains: []training.Domain{f.domain}, Optimizer: f.optimizer, Clip: f.clip,
 		Freeze: f.freeze, BatchNorm: training.BatchNorm(f.batchNorm),
 	}
@@ -63,7 +72,7 @@ func (f *gradientFlags) bundle(m *onnxio.Model, source artifacts.Model, samples 
 		d.Batch = defaultBatch
 	}
 	if len(f.of) > 0 {
-		cfg.Features = f.of[0]
+		cfg.Features = trunk.Graph.Outputs[0].Name
 	}
 	p, err := training.Compile(cfg)
 	var fixedBatch *training.BatchError
@@ -124,7 +133,7 @@ func gradientError(path string, err error) error {
 	case errors.As(err, &none):
 		return usagef("model gradient: --freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
 			none.Pattern, study.DidYouMean(none.Pattern, none.Params))
-	case errors.Is(err, training.ErrConfig) && !errors.Is(err, training.ErrTrunk):
+	case errors.Is(err, training.ErrConfig) && !errors.Is(err, training.ErrTrunk), errors.Is(err, finetune.ErrConfig):
 		return usagef("model gradient: %s: %w", path, err)
 	}
 	return inputError(fmt.Errorf("%s: %w", path, err))

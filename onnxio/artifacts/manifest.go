@@ -143,12 +143,12 @@ type Tensor struct {
 	Next   string  `json:"next,omitempty" jsonschema:"the output of train.onnx that replaces it; absent if it is frozen"`
 	Param  string  `json:"parameter,omitempty" jsonschema:"state: the parameter that it belongs to"`
 
-	Initializer *Initializer `json:"initializer,omitempty" jsonschema:"parameter or buffer: where the model has it; absent for new heads; running statistics that share one initializer are trained apart"`
+	Initializer *Initializer `json:"initializer,omitempty" jsonschema:"parameter or buffer: where the model has it; absent for new layers and for what stands in functions and subgraphs; running statistics that share one initializer are trained apart"`
 }
 
 // Initializer is where a parameter stands in the model that was given.
 type Initializer struct {
 	Name  string `json:"name" jsonschema:"name of the initializer, or of the output of the Constant node or the input that stands for one"`
 	DType string `json:"dtype" jsonschema:"element type there; convert to it before writing back"`
-	Where string `json:"where" jsonschema:"initializer, constant or input; nested if it is in a function or a subgraph"`
+	Where string `json:"where" jsonschema:"initializer, constant or input"`
 }

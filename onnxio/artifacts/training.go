@@ -100,8 +100,7 @@ func (b *Bundle) addTensors(p *training.Program, m *onnxio.Model, roles map[stri
 		if q.Frozen {
 			t.Next = ""
 		}
-		if q.Source != "" {
-			origin := origins.find(q.Source)
+		if origin, ok := origins[q.Source]; ok {
 			t.Initializer = &origin
 		}
 		t.Offset = (ends[t.File] + align - 1) / align * align
@@ -149,11 +148,4 @@ func originsOf(m *onnxio.Model) origins {
 		}
 	}
 	return o
-}
-
-func (o origins) find(name string) Initializer {
-	if i, ok := o[name]; ok {
-		return i
-	}
-	return Initializer{Name: name, DType: onnxio.Float32.String(), Where: "nested"}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
 const producer = "sharewise"
@@ -64,9 +65,11 @@ func (d *draft) output(name string, dt onnxio.DataType, shape onnxio.Shape) {
 	d.outputs = append(d.outputs, &onnxio.Value{Name: d.Name(name), Type: dt, Shape: shape})
 }
 
-// finish completes the model and checks it.
+// finish completes the model, leaves out what nothing uses, of which ONNX
+// Runtime would warn, and checks the rest.
 func (d *draft) finish() (*onnxio.Model, error) {
 	d.model.Graph.Outputs = d.outputs
+	lower.Prune(d.model.Graph, nil)
 	nameNodes(d.model.Graph)
 	if err := onnxio.Check(d.model); err != nil {
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
