@@ -86,8 +86,9 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
 	flags.StringSliceVar(&f.freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
 	flags.IntVar(&f.finetune.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
-	flags.IntVar(&f.finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` on all layers, and nothing else of the model")
-	flags.Float64Var(&f.finetune.Adapters.Alpha, "alpha", 0, "scale adapters by `A` over their rank (default: the rank)")
+	flags.IntVar(&f.finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
+	flags.Float64Var(&f.finetune.Adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
+	flags.StringSliceVar(&f.finetune.Adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
 	flags.StringVar(&f.finetune.Init, "init", finetune.Keep, "start weights by `METHOD`: "+strings.Join(finetune.Methods(), ", "))
 	flags.StringVar(&f.batchNorm, "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
 	flags.Float64Var(&f.domain.Delta, "delta", 0, "huber: where the square turns into a line")
@@ -148,8 +149,8 @@ func (f *gradientFlags) check() error {
 		return usagef("model gradient: --outputs is for --optimizer")
 	case !train && (len(f.freeze) > 0 || f.finetune.FreezeDepth != 0 || f.finetune.Adapters.Rank != 0 || f.finetune.Init != finetune.Keep):
 		return usagef("model gradient: --freeze, --freeze-depth, --adapters and --init are for --optimizer")
-	case f.finetune.Adapters.Alpha != 0 && f.finetune.Adapters.Rank == 0:
-		return usagef("model gradient: --alpha is for --adapters")
+	case (f.finetune.Adapters.Alpha != 0 || len(f.finetune.Adapters.Match) > 0) && f.finetune.Adapters.Rank == 0:
+		return usagef("model gradient: --adapter-alpha and --adapter-match are for --adapters")
 	case train && f.domain.Outputs == 0 && len(f.of) > 0 && f.of[0] == finetune.Auto:
 		return usagef("model gradient: --of auto leaves out the last layer; say with --outputs how many outputs the new one has")
 	case f.domain.Batch < 0:

@@ -131,7 +131,7 @@ func gradientError(path string, err error) error {
 		return usagef("model gradient: %s has no %s %q%s; 'sharewise model inspect --print' lists them",
 			path, unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
 	case errors.As(err, &none):
-		return usagef("model gradient: --freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
+		return usagef("model gradient: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
 			none.Pattern, study.DidYouMean(none.Pattern, none.Params))
 	case errors.Is(err, training.ErrConfig) && !errors.Is(err, training.ErrTrunk), errors.Is(err, finetune.ErrConfig):
 		return usagef("model gradient: %s: %w", path, err)
