@@ -45,6 +45,9 @@ func sameAsInput(c *call) error {
 
 // prelu stretches the slope to the input, never the input.
 func prelu(c *call) error {
+	if _, err := c.sameType(0, 1); err != nil {
+		return err
+	}
 	if err := broadcastTo(c.shape(1), c.shape(0)); err != nil && c.opset >= 7 {
 		return err
 	}
@@ -52,6 +55,9 @@ func prelu(c *call) error {
 }
 
 func dropout(c *call) error {
+	if dt := c.typ(0); dt != Undefined && !dt.IsFloat() {
+		return fmt.Errorf("the input is %v, need floating-point numbers", dt)
+	}
 	if s := c.shape(1); c.opset >= 12 && len(s) > 0 {
 		return fmt.Errorf("the ratio has shape %v, need a scalar", s)
 	}

@@ -31,7 +31,7 @@ var arithmeticOps = []operator{
 	{"", "Ceil", 6, "X -> Y", "", rounding},
 	{"", "Cos", 7, "input -> output", "", sameAsInput},
 	{"", "Cosh", 9, "input -> output", "", sameAsInput},
-	{"", "CumSum", 11, "x axis -> y", "exclusive:int reverse:int", sameAsInput},
+	{"", "CumSum", 11, "x axis -> y", "exclusive:int reverse:int", cumSum},
 	{"", "Det", 11, "X -> Y", "", determinant},
 	{"", "Div", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
 	{"", "Div", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
@@ -192,4 +192,12 @@ func determinant(c *call) error {
 	}
 	c.set(0, c.typ(0), s[:len(s)-2])
 	return nil
+}
+
+// cumSum adds up along an axis that is a scalar, or a list of one.
+func cumSum(c *call) error {
+	if dt := c.typ(1); dt != Undefined && dt != Int64 && dt != Int32 {
+		return fmt.Errorf("the axis is %v, need %v", dt, Int64)
+	}
+	return sameAsInput(c)
 }

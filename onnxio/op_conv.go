@@ -29,7 +29,7 @@ func (c *call) convolve(dt DataType, x, w, b int) error {
 		c.set(0, dt, nil)
 		return nil
 	}
-	if err := c.minRank(x, 2); err != nil {
+	if err := c.minRank(x, 3); err != nil {
 		return err
 	}
 	kernel, err := c.kernel(w, len(in))

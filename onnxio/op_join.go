@@ -170,6 +170,9 @@ func slice(c *call) error {
 			list = append(list, int64(i))
 		}
 	}
+	if (starts == nil) != (ends == nil) && c.opset < 10 {
+		return fmt.Errorf("starts and ends belong together")
+	}
 	for _, b := range [][]number{starts, ends, steps} {
 		if b != nil && len(b) != len(list) {
 			return fmt.Errorf("%d axes, but %d starts, %d ends and %d steps", len(list), len(starts), len(ends), len(steps))
@@ -270,6 +273,9 @@ func cutContent(elems []number, start, end, step number) []number {
 
 func pad(c *call) error {
 	if err := c.wantList(1); err != nil {
+		return err
+	}
+	if _, err := c.sameType(0, 2); err != nil {
 		return err
 	}
 	pads := c.content(1)

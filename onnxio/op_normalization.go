@@ -29,8 +29,8 @@ var normalizationOps = []operator{
 
 // batchNormalization: input [N,C,...] with four vectors [C].
 func batchNormalization(c *call) error {
-	if n := len(c.out); n == 2 && c.opset >= 14 {
-		return fmt.Errorf("%d outputs; there are 1 or 3", n)
+	if n, most := len(c.out), map[bool]int{false: 5, true: 3}[c.opset >= 14]; n != 1 && n != most {
+		return fmt.Errorf("%d outputs; there are 1 or %d", n, most)
 	}
 	if x := c.shape(0); len(x) > 1 && c.node.IntOr("spatial", 1) == 1 {
 		for i, what := range []string{"scale", "bias", "mean", "variance"} {

@@ -42,7 +42,31 @@ func (s *schema) checkTypes(c *call) error {
 			return fmt.Errorf("input %d (%s) is %v, need floating-point numbers", i, param, dt)
 		}
 	}
+	if !floatOperators[s.op] {
+		return nil
+	}
+	for _, group := range s.alike(c) {
+		if _, err := c.sameType(group...); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// alike lists inputs of a floating-point operator that have one element type:
+// those that hold no whole numbers, but statistics and weights of a batch
+// normalisation may each have one of their own.
+func (s *schema) alike(c *call) [][]int {
+	if s.op == "BatchNormalization" && c.opset >= 14 {
+		return [][]int{{1, 2}, {3, 4}}
+	}
+	var all []int
+	for i := range c.in {
+		if !integerInputs[strings.TrimRight(s.inputs[min(i, len(s.inputs)-1)], "?*.")] {
+			all = append(all, i)
+		}
+	}
+	return [][]int{all}
 }
 
 // holdsOthers names a field of an attribute that is set and is not that of its

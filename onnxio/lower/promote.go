@@ -73,7 +73,7 @@ func (p *promotion) find(g *onnxio.Graph, outer *producers) {
 	}
 	for _, n := range g.Nodes {
 		for _, i := range weightInputs[n.Op] {
-			if i < len(n.Inputs) && (n.Op != "Add" || isProduct(scope.of(n.Inputs[1-i]))) {
+			if i < len(n.Inputs) && (n.Op != "Add" || len(n.Inputs) == 2 && isProduct(scope.of(n.Inputs[1-i]))) {
 				p.mark(n.Inputs[i], scope)
 			}
 		}
