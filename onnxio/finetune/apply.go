@@ -35,6 +35,8 @@ type Report struct {
 	// Cut is the linear layer that was found and left out, nil if none was
 	// looked for.
 	Cut *Linear
+	// Dropped counts the nodes that were left out behind features with a name.
+	Dropped int
 	// Activation is the operator that was left out behind the scores, "" if
 	// none was.
 	Activation string
@@ -57,9 +59,11 @@ func Apply(m *onnxio.Model, cfg Config) (*onnxio.Model, *Report, error) {
 	if cfg.Features != "" && cfg.Features != Auto {
 		// Names are those of the model as it is, and what comes after them may
 		// be whatever it likes.
+		before := len(m.Graph.Nodes)
 		if m, _, err = Cut(m, cfg.Features); err != nil {
 			return nil, nil, err
 		}
+		r.Dropped = before - len(m.Graph.Nodes)
 	}
 	if cfg.Scores != "" {
 		whole := m.Clone()

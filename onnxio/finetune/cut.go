@@ -92,10 +92,10 @@ func end(m *onnxio.Model, value string, values map[string]*onnxio.Value) *onnxio
 	}
 	g.Outputs = []*onnxio.Value{out}
 	lower.Prune(g, nil)
+	read := map[string]bool{}
+	reads(g, read)
+	g.Inputs = slices.DeleteFunc(g.Inputs, func(v *onnxio.Value) bool { return !read[v.Name] && g.Initializer(v.Name) == nil })
 	left := newGraph(m)
-	g.Inputs = slices.DeleteFunc(g.Inputs, func(v *onnxio.Value) bool {
-		return left.readers[v.Name] == nil && g.Initializer(v.Name) == nil && v.Name != value
-	})
 	g.Values = slices.DeleteFunc(g.Values, func(v *onnxio.Value) bool { return left.producer[v.Name] == nil || v.Name == value })
 	return m
 }

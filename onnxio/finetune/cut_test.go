@@ -80,7 +80,11 @@ func TestCutByName(t *testing.T) {
 			t.Errorf("features %q end at %q, with cut %+v", name, got, r.Cut)
 		}
 	}
-	trunk, _ := apply(t, m, finetune.Config{Features: "map"})
+	trunk, r := apply(t, m, finetune.Config{Features: "map", Adapters: finetune.Adapters{Rank: 1}})
+	if r.Dropped != 4 {
+		t.Errorf("%d nodes were left out", r.Dropped)
+	}
+	trunk, _ = apply(t, m, finetune.Config{Features: "map"})
 	if shape := trunk.Graph.Outputs[0].Shape.String(); shape != "[N,6,4,4]" {
 		t.Errorf("features have shape %s", shape)
 	}
@@ -150,6 +154,9 @@ func TestScores(t *testing.T) {
 		whole, r := apply(t, m, finetune.Config{Scores: want.loss})
 		if r.Activation != want.op || (want.op == "") != (whole == m) {
 			t.Errorf("%s: left out %q, want %q", networks[i].name, r.Activation, want.op)
+		}
+		if got := finetune.Activation(m); got != want.op {
+			t.Errorf("%s ends in %q, want %q", networks[i].name, got, want.op)
 		}
 		before, _ := apply(t, m, finetune.Config{Features: logits})
 		if d := distance(t, eval(t, whole, x).Float64(), eval(t, before, x).Float64()); d != 0 {

@@ -50,13 +50,35 @@ func hasRule(m *onnxio.Model, name string) bool {
 
 // dataInputs lists the inputs that hold samples and that something reads.
 func dataInputs(m *onnxio.Model) (data []*onnxio.Value) {
-	read := newGraph(m).readers
+	read := map[string]bool{}
+	reads(m.Graph, read)
 	for _, v := range m.Graph.Inputs {
-		if m.Graph.Initializer(v.Name) == nil && !hasRule(m, v.Name) && read[v.Name] != nil {
+		if m.Graph.Initializer(v.Name) == nil && !hasRule(m, v.Name) && read[v.Name] {
 			data = append(data, v)
 		}
 	}
 	return data
+}
+
+// reads collects the names that the nodes of a graph read, in subgraphs too, and
+// those of its outputs.
+func reads(g *onnxio.Graph, into map[string]bool) {
+	for _, v := range g.Outputs {
+		into[v.Name] = true
+	}
+	for _, n := range g.Nodes {
+		for _, x := range n.Inputs {
+			into[x] = true
+		}
+		for _, a := range n.Attrs {
+			if a.Graph != nil {
+				reads(a.Graph, into)
+			}
+			for _, sub := range a.Graphs {
+				reads(sub, into)
+			}
+		}
+	}
 }
 
 // operand is a parameter as a node reads it.

@@ -16,26 +16,46 @@ var activations = map[training.Loss][]string{
 // shaping are operators that leave every number as it is.
 var shaping = []string{"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"}
 
+// Activation is the operator that makes probabilities at the end of a model,
+// Softmax, LogSoftmax or Sigmoid; "" if it ends otherwise.
+func Activation(m *onnxio.Model) string {
+	for _, loss := range []training.Loss{training.CrossEntropy, training.BinaryCrossEntropy} {
+		if n := newGraph(m).activation(loss); n != nil {
+			return n.Op
+		}
+	}
+	return ""
+}
+
 // bypass makes m give out what goes into the node that makes probabilities for
 // a loss, and names its operator; "" if the model ends otherwise. m is changed.
 func bypass(m *onnxio.Model, loss training.Loss) string {
-	if len(m.Graph.Outputs) != 1 {
+	n := newGraph(m).activation(loss)
+	if n == nil {
 		return ""
 	}
-	g := newGraph(m)
-	for name := m.Graph.Outputs[0].Name; ; {
+	op := n.Op
+	*n = onnxio.Node{Name: n.Name, Op: "Identity", Inputs: n.Inputs[:1], Outputs: n.Outputs[:1]}
+	return op
+}
+
+// activation is the node at the end of a model of one output that makes
+// probabilities for a loss, nil if there is none.
+func (g *graph) activation(loss training.Loss) *onnxio.Node {
+	if len(g.model.Graph.Outputs) != 1 {
+		return nil
+	}
+	for name := g.model.Graph.Outputs[0].Name; ; {
 		n := g.producer[name]
 		switch {
 		case n == nil:
-			return ""
+			return nil
 		case slices.Contains(activations[loss], n.OpName()):
-			op := n.Op
-			*n = onnxio.Node{Name: n.Name, Op: "Identity", Inputs: n.Inputs[:1], Outputs: n.Outputs[:1]}
-			return op
+			return n
 		case slices.Contains(shaping, n.OpName()):
 			name = n.Inputs[0]
 		default:
-			return ""
+			return nil
 		}
 	}
 }
