@@ -9,27 +9,50 @@ import (
 
 // normalize fits the normalisation of inputs on the training rows and returns
 // it with the function that writes a row's normalised inputs.
-func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), error) {
+	var given *Norm
+	if in := o.study.Input; in.Scaled() {
+		n := st.shape[0]
+		if len(st.shape) == 1 {
+			n -= len(st.categories)
+		}
+		mean, std, err := in.Scaling(n)
+		if err != nil {
+			return Norm{}, nil, fmt.Errorf("input: %w", err)
+		}
+		for range st.categories { // codes stay as they are
+			mean, std = append(mean, 0), append(std, 1)
+		}
+		given = &Norm{mean, std}
+	}
+	norm, inputs := o.normalizeBy(given, st, train)
+	return norm, inputs, nil
+}
+
+// normalizeBy takes the given normalisation, or without one fits it.
+func (o *opener) normalizeBy(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	switch {
 	case st.pixels != nil:
-		return o.normalizeImages(st, train)
+		return o.normalizeImages(given, st, train)
 	case len(st.shape) > 1:
-		return o.normalizeChannels(st, train)
+		return o.normalizeChannels(given, st, train)
 	}
-	return o.normalizeTable(st, train)
+	return o.normalizeTable(given, st, train)
 }
 
 // normalizeImages normalises per channel. Bytes are counted, not summed, so
 // that mean and deviation are exact and do not depend on the order of rows.
-func (o *opener) normalizeImages(st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalizeImages(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	channels, area := st.shape[0], st.shape[1]*st.shape[2]
 	n := Norm{Mean: make([]float32, channels), Std: make([]float32, channels)}
 	table := make([][256]float32, channels)
 	for c := range channels {
-		switch o.study.Input.Normalize {
-		case "unit":
+		switch normalize := o.study.Input.Normalize; {
+		case given != nil:
+			n.Mean[c], n.Std[c] = given.Mean[c], given.Std[c]
+		case normalize == "unit":
 			n.Mean[c], n.Std[c] = 0, 255
-		case "none":
+		case normalize == "none":
 			n.Mean[c], n.Std[c] = 0, 1
 		default:
 			var count [256]int64
@@ -79,13 +102,15 @@ func byteMoments(count [256]int64) (mean, std float32) {
 	return float32(m), float32(math.Sqrt(v))
 }
 
-func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalizeTable(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	f := st.size()
 	n := Norm{Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
-	switch o.study.Input.Normalize {
-	case "unit":
+	switch normalize := o.study.Input.Normalize; {
+	case given != nil:
+		n = *given
+	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, f)
-	case "standard":
+	case normalize == "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
 		for j := range f {
 			switch {
@@ -111,14 +136,16 @@ func (o *opener) normalizeTable(st *store, train []int) (Norm, func(int, []float
 
 // normalizeChannels normalises numbers per channel, the first dimension. The
 // moments are exact: they do not depend on the order of samples.
-func (o *opener) normalizeChannels(st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	channels := st.shape[0]
 	size := st.size() / channels
 	n := Norm{Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
-	switch o.study.Input.Normalize {
-	case "unit":
+	switch normalize := o.study.Input.Normalize; {
+	case given != nil:
+		n = *given
+	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, channels)
-	case "standard":
+	case normalize == "standard":
 		sums := make([]exactMoments, channels)
 		x := make([]float32, st.size())
 		for _, row := range train {

@@ -337,18 +337,19 @@ func (o *opener) assemble(st *store) (*assembly, error) {
 func (a *assembly) finish() (*Domain, error) {
 	o, st, d := a.opener, a.store, a.domain
 	train := rowsIn(st, inTrain)
-	norm, inputs := o.normalize(st, train)
+	norm, inputs, err := o.normalize(st, train)
+	if err != nil {
+		return nil, o.located(err)
+	}
 	d.Norm = norm
 	targetNorm := identityNorm(len(d.Task.Targets))
 	if d.Task.Kind == Regression {
-		var err error
 		if d.TargetNorm, err = o.fitTargets(st, train, d.Task.Targets); err != nil {
 			return nil, o.located(err)
 		}
 		targetNorm = d.TargetNorm
 	}
 	d.Masked = masked(st, len(d.Task.Targets))
-	var err error
 	if d.Objective, err = o.objective(st, train, d.Task); err != nil {
 		return nil, err
 	}
@@ -357,7 +358,7 @@ func (a *assembly) finish() (*Domain, error) {
 	}
 	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
 	d.Notes = o.notes
-	d.SHA256 = digest(d, st, o.study.Input.Normalize)
+	d.SHA256 = digest(d, st, o.study.Input.Normalization())
 	return d, nil
 }
 

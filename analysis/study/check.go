@@ -99,6 +99,9 @@ func (c *checker) input() {
 	if in.Normalize == "unit" && in.Kind != Image && in.Kind != ArrayInput {
 		c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables and series")
 	}
+	if in.Scaled() && c.has("input.normalize") {
+		c.errorf("input.normalize", "give either normalize, or scale, mean and std")
+	}
 	if in.Series != nil && in.Kind != SeriesInput {
 		c.errorf("input.series", "the input is of kind %s, which has no windows", in.Kind)
 	}

@@ -88,6 +88,8 @@ func TestErrors(t *testing.T) {
 		{"crop of all", minimal + "training: {augment: {crop: 28}}\n", "training.augment.crop: moving by up to 28 pixels can leave nothing"},
 		{"shift of a domain", edit("name: usps", "name: usps\n    augment: {shift: 0.1}"), "domains[1].augment.shift: it is for series"},
 		{"bad pattern", minimal + "model: {freeze: [conv*, '[a-']}\n", `study.yaml:9:25: model.freeze[1]: "[a-" is no pattern`},
+		{"scaling twice", "version: 1\nname: n\ninput: {image: [8, 8], normalize: unit, scale: 255}\ndomains: [{name: a, data: x}]\n", "study.yaml:3:35: input.normalize: give either normalize, or scale, mean and std"},
+		{"deviation of 0", "version: 1\nname: n\ninput: {image: [8, 8], std: [0]}\ndomains: [{name: a, data: x}]\n", "input.std[0]"},
 		{"bad adapter pattern", minimal + "model: {adapters: {match: ['[a-']}}\n", `study.yaml:9:28: model.adapters.match[0]: "[a-" is no pattern`},
 		{"adapter rank", minimal + "model: {adapters: 0}\n", "model.adapters"},
 		{"features of a named trunk", minimal + "model: {trunk: cnn, features: auto}\n", "model.features: the trunk cnn ends in features; this key is for models of one's own"},

@@ -53,6 +53,10 @@ type Input struct {
 	// Normalize is standard (per channel or column, from training data of the
 	// domain), unit (bytes to 0..1) or none.
 	Normalize string
+	// Scale, Mean and Std, where any is given, stand in for Normalize; see
+	// Scaling.
+	Scale     float64
+	Mean, Std []float64
 }
 
 // The kinds of input.

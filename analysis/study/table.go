@@ -1,6 +1,7 @@
 package study
 
 import (
+	"math"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/augment"
@@ -59,6 +60,12 @@ var inputFields = []field{
 		at: at(func(i *Input) **Window { return &i.Series })},
 	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: bytes to 0..1; none.", typ: choice("standard", "unit", "none"), def: "standard",
 		at: at(func(i *Input) *string { return &i.Normalize })},
+	{key: "scale", doc: "Divide raw inputs by this, 255 for images of 0..1. Where scale, mean or std is given, inputs are (x / scale - mean) / std, as a trained model wants them, in place of normalize.", typ: positive(), note: "1",
+		at: at(func(i *Input) *float64 { return &i.Scale })},
+	{key: "mean", doc: "What is then subtracted: one number, or one for each channel or feature, such as [0.485, 0.456, 0.406].", typ: listOf[float64](number(math.Inf(-1), unbounded)).ofLength(1, unbounded), note: "0",
+		at: at(func(i *Input) *[]float64 { return &i.Mean })},
+	{key: "std", doc: "What the difference is divided by: one number, or one for each channel or feature.", typ: listOf[float64](positive()).ofLength(1, unbounded), note: "1",
+		at: at(func(i *Input) *[]float64 { return &i.Std })},
 }
 
 var domainFields = []field{

@@ -85,8 +85,8 @@ func newEvalCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the outputs, separated by commas, or a file with one on each line")
 	flags.StringVar(&f.layout, "layout", "", "where channels stand: first or last")
 	flags.Float64Var(&f.scale, "scale", 0, "divide raw inputs by this `NUMBER`, such as 255")
-	flags.Float32SliceVar(&f.mean, "mean", nil, "then subtract `NUMBERS`")
-	flags.Float32SliceVar(&f.std, "std", nil, "then divide by `NUMBERS`")
+	flags.Float64SliceVar(&f.mean, "mean", nil, "then subtract `NUMBERS`")
+	flags.Float64SliceVar(&f.std, "std", nil, "then divide by `NUMBERS`")
 	flags.IntVar(&f.threads, "threads", 0, "threads of ONNX Runtime (default: all cores)")
 	f.reading.register(flags)
 	return cmd

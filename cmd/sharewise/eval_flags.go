@@ -21,7 +21,7 @@ type evalFlags struct {
 	labels, as                         string
 	set                                map[string]string
 	scale                              float64
-	mean, std                          []float32
+	mean, std                          []float64
 	seed                               int64
 	threads                            int
 	reading                            reading
@@ -71,28 +71,17 @@ func (f *evalFlags) form() (evaluate.Form, error) {
 
 // scaling makes one mean and deviation of scale, mean and std.
 func (f *evalFlags) scaling() (mean, std []float32, err error) {
-	if f.scale == 0 && f.mean == nil && f.std == nil {
+	in := study.Input{Scale: f.scale, Mean: f.mean, Std: f.std}
+	if !in.Scaled() {
 		return nil, nil, nil
 	}
-	n := max(1, len(f.mean), len(f.std))
+	if slices.Contains(f.std, 0) {
+		return nil, nil, usagef("eval: --std 0 cannot divide")
+	}
 	if len(f.mean) > 0 && len(f.std) > 0 && len(f.mean) != len(f.std) {
 		return nil, nil, usagef("eval: %d numbers for --mean and %d for --std", len(f.mean), len(f.std))
 	}
-	scale := float32(1)
-	if f.scale != 0 {
-		scale = float32(f.scale)
-	}
-	mean, std = make([]float32, n), slices.Repeat([]float32{scale}, n)
-	for i, v := range f.mean {
-		mean[i] = v * scale
-	}
-	for i, v := range f.std {
-		if v == 0 {
-			return nil, nil, usagef("eval: --std 0 cannot divide")
-		}
-		std[i] = v * scale
-	}
-	return mean, std, nil
+	return in.Scaling(max(1, len(f.mean), len(f.std)))
 }
 
 // open reads the domains to judge. They need not fit one trunk.
