@@ -25,6 +25,8 @@ type trainFlags struct {
 	adapters                    study.Adapters
 	training                    study.Training
 	labels                      string
+	input                       study.Input // scale, mean and std
+	set                         []string
 	keepHead                    bool
 	seed                        uint64
 	reading                     reading
@@ -39,6 +41,10 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.model.Features, "features", finetune.Auto, "put the new head on the value or node `NAME`; auto finds what the last linear layer takes in")
 	flags.BoolVar(&f.keepHead, "keep-head", false, "train the model with the outputs that it has")
 	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the classes in the order of the outputs, separated by commas, or a file with one on each line (default: sorted)")
+	flags.StringArrayVar(&f.set, "set", nil, "settle `NAME=VALUE`, an input or a size of the model, see 'model inspect'; may be repeated")
+	flags.Float64Var(&f.input.Scale, "scale", 0, "divide raw inputs by this `NUMBER`, such as 255")
+	flags.Float64SliceVar(&f.input.Mean, "mean", nil, "then subtract `NUMBERS`, one or one for each channel")
+	flags.Float64SliceVar(&f.input.Std, "std", nil, "then divide by `NUMBERS` (default: inputs are normalised as the data says)")
 	flags.StringVar(&f.model.Init, "init", study.Keep, "how weights start: "+strings.Join(study.Inits(), ", "))
 	flags.StringSliceVar(&f.model.Freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; '*' trains the new head only")
 	flags.IntVar(&f.model.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
@@ -82,6 +88,8 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
 	case f.keepHead && f.given("features") && f.model.Features == finetune.Auto:
 		return usagef("model train: --features auto looks for the head to replace, and --keep-head keeps it: they exclude each other")
+	case slices.ContainsFunc(f.input.Std, func(v float64) bool { return !(v > 0) }):
+		return usagef("model train: --std %v; give numbers above 0", f.input.Std)
 	case f.model.FreezeDepth < 0:
 		return usagef("model train: --freeze-depth %d; give 0 or more", f.model.FreezeDepth)
 	}
@@ -93,7 +101,7 @@ func (f *trainFlags) check() error {
 		choice("select", f.training.Select, "last", "best"),
 		positive("epochs", float64(f.training.Epochs)), positive("batch", float64(f.training.Batch)),
 		positive("rate", f.training.Rate), positive("threads", float64(f.training.Threads)),
-		positive("adapters", float64(f.adapters.Rank)), positive("adapter-alpha", f.adapters.Alpha),
+		positive("scale", f.input.Scale), positive("adapters", float64(f.adapters.Rank)), positive("adapter-alpha", f.adapters.Alpha),
 	} {
 		if err != nil {
 			return err
@@ -111,7 +119,7 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{study: s, whole: f.keepHead}
+	p := &prepared{study: s, whole: f.keepHead, settings: f.set}
 	sizes, err := p.open(ctx, f.reading)
 	if err != nil {
 		return nil, f.explain(path, err)
@@ -167,6 +175,9 @@ func (f *trainFlags) study(path string) (*study.Study, error) {
 		one.Seed = f.seed
 	}
 	one.Model = f.model
+	if f.input.Scaled() {
+		one.Input.Scale, one.Input.Mean, one.Input.Std = f.input.Scale, f.input.Mean, f.input.Std
+	}
 	if f.keepHead && !f.given("features") {
 		one.Model.Features = ""
 	}

@@ -124,6 +124,7 @@ func TestModelTrain(t *testing.T) {
 		{"adapters", export{half: true, last: "Softmax"}, "kinds", []string{"--adapters", "1", "--adapter-alpha", "2", "--keep-head"}, `"adapted":["fc1.weight","fc2.weight"]`},
 		{"adapters of Constant nodes", export{constant: true, last: "Softmax"}, "high", []string{"--adapters", "1"}, `"adapted":["fc1.weight"]`},
 		{"regression on features", export{last: "Softmax"}, "sums", []string{"--features", "hidden", "--select", "best"}, `"cut":"2 nodes"`},
+		{"its own scaling", export{last: "Softmax"}, "kinds", []string{"--keep-head", "--scale", "2", "--mean", "0.5,1", "--std", "0.25"}, `"cut":"Softmax"`},
 		{"another start", export{last: "Softmax"}, "kinds", []string{"--init", "xavier", "--freeze-depth", "0", "--clip", "1"}, `"init":"xavier"`},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "-"), func(t *testing.T) {
@@ -181,6 +182,46 @@ func TestModelTrain(t *testing.T) {
 	}
 }
 
+// TestStudyOfExports runs studies whose trunks are exports: what every shared
+// model says of the samples of a domain must be what was recorded.
+func TestStudyOfExports(t *testing.T) {
+	requireRuntime(t)
+	for _, test := range []struct {
+		export export
+		model  string
+		note   string
+	}{
+		{export{half: true, constant: true, last: "Softmax"}, "{trunk: net.onnx, features: auto}", "Model net: it ends in hidden float32[batch,16]; left out: Gemm"},
+		{export{half: true, last: "Softmax"}, "{trunk: net.onnx, features: hidden, adapters: {rank: 1, alpha: 4}}", "Model net: 18 of 66 parameters of the trunk train"},
+		{export{last: "Sigmoid"}, "{trunk: net.onnx, init: orthogonal}", "ends in a Sigmoid, and heads take its output"},
+	} {
+		w := workshop{t, t.TempDir()}
+		w.write("parts.csv", clusters(120))
+		w.write("parts.yaml", trainStudy+"model: "+test.model+"\nseeds: 1\narms: {pairs: false}\n")
+		test.export.save(t, w.path("net.onnx"))
+		code, out := w.run("run", w.path("parts.yaml"), "-o", w.path("out"))
+		if code != exitDone || !strings.Contains(out, test.note) {
+			t.Fatalf("%s: exit code %d\n%s", test.model, code, out)
+		}
+		runs, err := filepath.Glob(w.path("out/runs/joint_*"))
+		if err != nil || len(runs) != 1 {
+			t.Fatalf("%s: %d joint runs, %v", test.model, len(runs), err)
+		}
+		if code, out := w.run("eval", filepath.Join(runs[0], "model.onnx"), "--data", w.path("parts.yaml"), "-o", w.path("eval.parquet")); code != exitDone {
+			t.Fatalf("%s: eval: exit code %d\n%s", test.model, code, out)
+		}
+		got, err := losses.ReadFile(w.path("eval.parquet"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := losses.ReadFile(filepath.Join(runs[0], "losses.parquet"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareLosses(t, got, want)
+	}
+}
+
 // compareLosses compares what every sample costs, whatever order of classes the
 // two sides number them in.
 func compareLosses(t *testing.T, got, want *losses.Table) {
@@ -217,6 +258,8 @@ func TestModelTrainMistakes(t *testing.T) {
 		{[]string{"net.onnx", "--domain", "kinds", "--adapter-alpha", "2"}, exitUsage, "go with --adapters"},
 		{[]string{"net.onnx", "--domain", "kinds", "--rate", "-1"}, exitUsage, "--rate -1; give a number above 0"},
 		{[]string{"net.onnx", "--domain", "kinds", "--optimizer", "adma"}, exitUsage, "give adamw, sgd"},
+		{[]string{"net.onnx", "--domain", "kinds", "--mean", "1,2,3"}, exitInput, "3 numbers for mean, and samples have 2 channels or features"},
+		{[]string{"net.onnx", "--domain", "kinds", "--set", "batch=0"}, exitInput, "batch"},
 		{[]string{"net.onnx", "--domain", "kinds", "--keep-head", "--features", "auto"}, exitUsage, "exclude"},
 		{[]string{"net.onnx", "--domain", "kinds", "--optimizer", "sgd", "--rate", "1e30"}, exitFailure, "training diverged: loss of domain kinds"},
 		{[]string{"odd.onnx", "--domain", "kinds"}, exitInput, "no linear layer stands after it; name the value that holds the features with --features, or keep the model's outputs with --keep-head"},

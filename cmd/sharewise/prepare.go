@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -23,9 +24,11 @@ type prepared struct {
 	trunks  map[string]*onnxio.Model // by rung
 	models  map[string]study.ModelSize
 	// whole says that the model keeps its head.
-	whole   bool
-	changed []trunkNote // of models that were changed, in the order of rungs
-	plan    *study.Plan
+	whole bool
+	// settings settle inputs and sizes of model files, see onnxio.Specialise.
+	settings []string
+	changed  []trunkNote // of models that were changed, in the order of rungs
+	plan     *study.Plan
 }
 
 // prepare reads a study file and everything it names.
@@ -97,6 +100,11 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	if err := onnxio.Check(m); err != nil {
 		return err
 	}
+	if len(p.settings) > 0 {
+		if m, err = onnxio.Specialise(m, p.settings); err != nil {
+			return err
+		}
+	}
 	cfg := finetuning(p.study.Model, r, d)
 	if p.whole {
 		cfg.Scores = training.Loss(d.Objective.Loss)
@@ -104,6 +112,9 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	m, note, err := applyFinetuning(m, cfg)
 	if err != nil {
 		return err
+	}
+	if op := finetune.Activation(m); op != "" && r.Path != "" && cfg.Features == "" && !p.whole {
+		p.study.Warnings = append(p.study.Warnings, fmt.Sprintf("model of rung %s ends in a %s, and heads take its output; model.features: auto leaves out the last linear layer and what follows it", r.Name, op))
 	}
 	data, err := m.Marshal()
 	if err != nil {

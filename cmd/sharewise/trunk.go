@@ -76,8 +76,8 @@ func applyFinetuning(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *trunkN
 		}
 	case r.Activation != "":
 		note.Cut = r.Activation
-	case c.Features != "":
-		note.Cut = plural(len(m.Graph.Nodes)-len(trunk.Graph.Nodes), "node")
+	case r.Dropped > 0:
+		note.Cut = plural(r.Dropped, "node")
 	}
 	return trunk, note, nil
 }
