@@ -15,7 +15,7 @@ func Seeds(testdata string) ([][]byte, error) {
 	var files []string
 	for _, pattern := range []string{
 		"architectures/*.onnx", "opsets/*-[79].onnx", "opsets/*-1[0137].onnx",
-		"models/*-w0.25.onnx",
+		"models/*-w0.25.onnx", "examples/models/*.onnx",
 	} {
 		found, err := filepath.Glob(filepath.Join(testdata, pattern))
 		if err != nil || len(found) == 0 {
