@@ -30,7 +30,8 @@ const conformanceData = "/usr/share/libonnx-testdata/data"
 const conformanceLeast = 890
 
 // conformanceDisputed are cases in which the evaluator does what ONNX Runtime
-// does, not what the data say.
+// does (TestDisputedResize of package ort), not what the data say. The data
+// align:
 var conformanceDisputed = map[string]string{
 	"test_resize_downsample_scales_cubic_align_corners":  "corners of the fractional size, 4·0.8, not of the size itself",
 	"test_resize_downsample_scales_linear_align_corners": "corners of the fractional size, 4·0.6, not of the size itself",
