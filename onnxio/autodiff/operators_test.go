@@ -82,7 +82,7 @@ func operatorTable() string {
 This file is written from the tables of onnxio/autodiff and onnxio/lower by
 ` + "`go test ./onnxio/autodiff -run TestOperatorTable -update`" + `.
 
-Models of operator sets 7 to 12 are upgraded to 17 first, so that the version
+Models of operator sets 6 to 12 are upgraded to 17 first, so that the version
 of a rule is the one from which on the operator has the meaning that the rule
 is for, up to operator set 23. "Lowered" operators become others of this list
 before differentiation. "Evaluated" are those that the float64 reference

@@ -169,14 +169,31 @@ func (c *call) headCount() int64 {
 	return n
 }
 
+// keyMask is input i as truth values [batch, steps], in any number type. A list
+// says how many keys of each sample count, from the first on.
+func (c *call) keyMask(i, keys int) string {
+	if len(c.anyShape(i)) != 1 {
+		c.shape(i, 2)
+		return c.in(i)
+	}
+	if samples, batch := c.anyShape(i)[0], c.anyShape(keys)[0]; samples != batch {
+		keepf("a mask of %v numbers for %v samples", samples, batch)
+	}
+	places := make([]int64, c.size(keys, 3, 1))
+	for k := range places {
+		places[k] = int64(k)
+	}
+	lengths := c.op("Cast", []string{c.unsqueeze(c.in(i), 1)}, onnxio.IntAttr("to", int64(onnxio.Int64)))
+	return c.one("Less", c.b.Int64s(places...), lengths)
+}
+
 // fusedAttention attends as the operators of com.microsoft do: keys is the
 // input that says how many steps there are, mask the one that says which keys
-// count, [batch, steps], and bias the one that is added to the scores.
+// count (see keyMask), and bias the one that is added to the scores.
 func (c *call) fusedAttention(q, k, v string, heads, width int64, keys, mask, bias int) []string {
 	a := attended{q: c.heads(q, heads), k: c.heads(k, heads), v: c.heads(v, heads), scale: c.scaleOr(width / heads), bias: c.optional(bias)}
 	if c.has(mask) {
-		c.shape(mask, 2)
-		counts := c.op("Cast", []string{c.unsqueeze(c.in(mask), 1, 2)}, onnxio.IntAttr("to", int64(c.dtype(0))))
+		counts := c.op("Cast", []string{c.unsqueeze(c.keyMask(mask, keys), 1, 2)}, onnxio.IntAttr("to", int64(c.dtype(0))))
 		hidden := c.mul(c.sub(c.k(1), counts), c.k(c.attr("mask_filter_value", -10000)))
 		a.bias = c.addIf(hidden, a.bias)
 	}

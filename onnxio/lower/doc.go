@@ -15,7 +15,7 @@
 //     and every node of the table in table.go is rewritten. If with a known
 //     condition becomes the branch taken; Loop and Scan with a known number of
 //     steps are unrolled, and so are RNN, GRU and LSTM; fused operators of
-//     com.microsoft and the attention operators become the operators that
+//     com.microsoft, the attention operators and rotary embeddings become what
 //     they fuse.
 //  6. Arithmetic on constants, most of it about shapes, is replaced by its
 //     result, and what nobody uses any more goes.

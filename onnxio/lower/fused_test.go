@@ -70,6 +70,7 @@ func attentionSamples() []sample {
 		sample{about: "packed", domain: microsoft, op: "MultiHeadAttention", in: []operand{of(2, 3, 2, 3, 4)}, attrs: attrs(heads), kept: "packed"},
 		sample{about: "plain", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads)},
 		sample{about: "mask", domain: microsoft, op: "Attention", in: []operand{keys, weight(8, 24), weight(24), mask}, attrs: attrs(heads)},
+		sample{about: "lengths", domain: microsoft, op: "Attention", in: []operand{keys, weight(8, 24), weight(24), {shape: []int64{2}, ints: []int32{3, 1}}}, attrs: attrs(heads)},
 		sample{about: "unidirectional", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads, intA("unidirectional", 1))},
 		sample{about: "sizes", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads, onnxio.IntsAttr("qkv_hidden_sizes", 6, 6, 12))},
 	)

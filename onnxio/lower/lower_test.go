@@ -89,7 +89,7 @@ func (s sample) model(rng *rand.Rand) (*onnxio.Model, map[string]*exec.Tensor) {
 	for j := range max(s.outputs, 1) {
 		name := "out" + string(rune('0'+j))
 		n.Outputs = append(n.Outputs, name)
-		g.Outputs = append(g.Outputs, &onnxio.Value{Name: name, Type: onnxio.Float32})
+		g.Outputs = append(g.Outputs, &onnxio.Value{Name: name})
 	}
 	g.Nodes = []*onnxio.Node{n}
 	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: max(s.opset, 17)}}, Graph: g}
@@ -193,6 +193,9 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 			t.Errorf("%s: got %v, %s says %v", name, g, who, w.Shape)
 			continue
 		}
+		if !slices.Equal(g.Int32(), w.Int32()) {
+			t.Errorf("%s: got %v, %s says %v", name, g.Int32(), who, w.Int32())
+		}
 		for i, x := range w.Float32() {
 			if d := math.Abs(float64(g.Float32()[i] - x)); !(d <= tolerance*max(1, math.Abs(float64(x)))) {
 				t.Errorf("%s: element %d is %g, %s says %g", name, i, g.Float32()[i], who, x)
@@ -202,7 +205,9 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 	}
 }
 
-func samples() []sample { return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples()) }
+func samples() []sample {
+	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples())
+}
 
 var (
 	intA    = onnxio.IntAttr

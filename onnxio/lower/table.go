@@ -43,6 +43,11 @@ func init() {
 		{"com.microsoft", "Attention", 1}:          packedAttention,
 		{"com.microsoft", "MultiHeadAttention", 1}: multiHeadAttention,
 
+		// Embeddings (embed.go).
+		{"", "RotaryEmbedding", 23}:                     rotaryEmbedding,
+		{"com.microsoft", "EmbedLayerNormalization", 1}: embedLayerNorm,
+		{"com.microsoft", "RotaryEmbedding", 1}:         rotaryEmbeddingOfPositions,
+
 		// What optimizers fuse, and normalisation by group (fused.go).
 		{"", "GroupNormalization", 18}:                           groupNormByGroup,
 		{"", "GroupNormalization", 21}:                           nil,
