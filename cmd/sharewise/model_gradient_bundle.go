@@ -103,22 +103,22 @@ func (f *gradientFlags) derivative(m *onnxio.Model, source artifacts.Model, samp
 	return artifacts.Gradient(d, cfg, source), nil
 }
 
-// normalised are operators that make probabilities of what the losses take.
-var normalised = map[training.Loss]string{training.CrossEntropy: "Softmax", training.BinaryCrossEntropy: "Sigmoid"}
-
 // normalisedTwice says that a loss is put on probabilities, where it wants
 // logits; "" if it is not.
 func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
-	value := m.Graph.Outputs[0].Name
+	if f.domain.Outputs != 0 {
+		return ""
+	}
+	m = m.Clone()
 	if len(f.of) > 0 {
-		value = f.of[0]
+		m.Graph.Outputs = []*onnxio.Value{{Name: f.of[0]}}
 	}
-	for _, n := range m.Graph.Nodes {
-		if f.domain.Outputs == 0 && n.Outputs[0] == value && n.OpName() == normalised[f.domain.Loss] {
-			return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there", value, n.Op, f.domain.Loss, n.Inputs[0])
-		}
+	logits, op := finetune.Logits(m, f.domain.Loss)
+	if op == "" || op == "LogSoftmax" { // whose softmax is the same
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there",
+		m.Graph.Outputs[0].Name, op, f.domain.Loss, logits)
 }
 
 // gradientError tells what is wrong with the call from what is wrong with the

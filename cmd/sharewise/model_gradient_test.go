@@ -22,6 +22,7 @@ func TestGradientNotes(t *testing.T) {
 		{"Softmax", []string{"--loss", "cross_entropy", "--optimizer", "sgd", "--outputs", "3"}, ""},
 		{"Softmax", []string{"--loss", "squared_error", "--optimizer", "sgd"}, ""},
 		{"Sigmoid", []string{"--wrt", "x"}, ""},
+		{"LogSoftmax", []string{"--loss", "cross_entropy", "--optimizer", "sgd"}, ""},
 		{"Softmax", []string{"--loss", "cross_entropy", "--optimizer", "sgd", "--quiet"}, ""},
 	} {
 		w := workshop{t, t.TempDir()}

@@ -27,6 +27,16 @@ func Activation(m *onnxio.Model) string {
 	return ""
 }
 
+// Logits names what goes into the node that makes probabilities for a loss at the
+// end of a model, and its operator; both are "" if the model ends otherwise.
+func Logits(m *onnxio.Model, loss training.Loss) (value, op string) {
+	n := newGraph(m).activation(loss)
+	if n == nil {
+		return "", ""
+	}
+	return n.Inputs[0], n.Op
+}
+
 // bypass makes m give out what goes into the node that makes probabilities for
 // a loss, and names its operator; "" if the model ends otherwise. m is changed.
 func bypass(m *onnxio.Model, loss training.Loss) string {
