@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -103,7 +104,7 @@ func newArray(name string, t Type, width int, shape []int, data []byte, big, for
 }
 
 // maxBytes keeps sizes and positions far from overflow.
-const maxBytes = 1 << 50
+const maxBytes = min(1<<50, math.MaxInt)
 
 // Rows is the size of the first dimension, 0 for a single number.
 func (a *Array) Rows() int {
