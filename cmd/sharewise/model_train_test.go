@@ -254,6 +254,7 @@ func TestModelTrainMistakes(t *testing.T) {
 		{[]string{"net.onnx", "--domain", "kinds", "--features", "hiden"}, exitInput, `no value or node "hiden"; did you mean "hidden"?`},
 		{[]string{"net.onnx", "--domain", "kinds", "--freeze", "fc3*"}, exitInput, `no parameter is called "fc3*"`},
 		{[]string{"net.onnx", "--domain", "kinds", "--freeze-depth", "2"}, exitUsage, "the first 2 layers cannot be frozen, the trunk has 1"},
+		{[]string{"net.onnx", "--domain", "kinds", "--keep-head", "--freeze", "*"}, exitUsage, "all parameters are frozen"},
 		{[]string{"net.onnx", "--domain", "kinds", "--adapters", "40"}, exitUsage, "no layer takes an adapter of rank 40"},
 		{[]string{"net.onnx", "--domain", "kinds", "--adapter-alpha", "2"}, exitUsage, "go with --adapters"},
 		{[]string{"net.onnx", "--domain", "kinds", "--rate", "-1"}, exitUsage, "--rate -1; give a number above 0"},

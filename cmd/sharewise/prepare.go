@@ -136,7 +136,7 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 		}
 		if freezes {
 			size.TrainFLOPs = float64(o.FLOPs)
-			p.study.Warnings = append(p.study.Warnings, doubts(o, freezer(p.study.Model)+", rung "+r.Name)...)
+			p.study.Warnings = append(p.study.Warnings, doubts(o, freezer(p.study.Model)+", rung "+r.Name, len(p.study.Domains))...)
 		}
 		if note != nil {
 			note.Rung, note.Parameters, note.Trained = r.Name, o.Params, o.TrainedParams

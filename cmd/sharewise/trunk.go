@@ -118,9 +118,10 @@ func freezer(m study.Model) string {
 	return ""
 }
 
-// doubts are what is frozen and probably not meant.
-func doubts(o *training.Outlook, key string) (out []string) {
-	if o.Trained == 0 {
+// doubts are what is frozen and probably not meant. One domain alone may well
+// train a head on features.
+func doubts(o *training.Outlook, key string, domains int) (out []string) {
+	if o.Trained == 0 && domains > 1 {
 		out = append(out, key+": the whole trunk is frozen, so domains share nothing that trains; shared models differ from independent ones by chance alone")
 	}
 	if len(o.Random) > 0 {

@@ -47,6 +47,9 @@ func Compile(cfg Config) (*Program, error) {
 		c.heads = append(c.heads, h)
 		c.params = append(c.params, h.params...)
 	}
+	if len(trainable(c.params)) == 0 {
+		return nil, fmt.Errorf("training: %w: all parameters are frozen, and the model keeps its head, so that nothing trains", ErrConfig)
+	}
 	c.apart = cfg.BatchNorm == DomainStatistics && len(cfg.Domains) > 1 && len(t.trained()) > 0
 	if !c.apart {
 		c.buffers = t.buffers("")

@@ -135,6 +135,11 @@ func TestFreezeErrors(t *testing.T) {
 	if want := `"conv*" matches no parameter; there are fc1.weight, fc1.bias, fc2.weight, fc2.bias`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v lacks %s", err, want)
 	}
+	whole := cfg
+	whole.KeepHead, whole.Freeze, whole.Domains = true, []string{"*"}, []training.Domain{{Name: "a", Batch: 2, Loss: training.SquaredError}}
+	if _, err := training.Compile(whole); !errors.Is(err, training.ErrConfig) || !strings.Contains(err.Error(), "nothing trains") {
+		t.Errorf("got %v", err)
+	}
 	cfg.Freeze = []string{"[a-"}
 	if _, err := training.Compile(cfg); !errors.Is(err, training.ErrConfig) {
 		t.Errorf("a pattern that is none gives %v", err)
