@@ -123,11 +123,11 @@ func TestInitialize(t *testing.T) {
 // that no direction is preferred: elements have mean 0 and the variance that a
 // unit vector's have.
 func TestOrthogonal(t *testing.T) {
-	for _, shape := range [][]int64{{40, 40}, {60, 20}, {20, 60}, {16, 3, 3, 3}, {1, 5}, {5, 1}, {7}} {
+	for _, shape := range [][]int64{{40, 40}, {60, 20}, {20, 60}, {16, 3, 3, 3}, {1, 5}, {5, 1}, {7}, {0, 3}} {
 		p := training.Param{Name: "p", Shape: shape, Init: training.Init{Rule: "orthogonal", Scale: 1.5}}
 		v := training.Initialize(p, rand.New(rand.NewPCG(1, 2)))
 		rows := int(shape[0])
-		cols := len(v) / rows
+		cols := len(v) / max(1, rows)
 		at := func(i, k int) float64 { return float64(v[i*cols+k]) } // vector i, element k
 		vectors, length := rows, cols
 		if rows > cols {

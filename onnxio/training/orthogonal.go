@@ -13,11 +13,14 @@ import (
 // that make the diagonal of R positive (Mezzadri: How to generate random
 // matrices from the classical compact groups, Notices of the AMS 54, 2007).
 func drawOrthogonal(rng *rand.Rand, shape []int64, gain float64) []float32 {
-	rows := 1
+	n, rows := int(size(shape)), 1
+	if n == 0 {
+		return nil
+	}
 	if len(shape) > 0 {
 		rows = int(shape[0])
 	}
-	cols := int(size(shape)) / rows
+	cols := n / rows
 	long, short := max(rows, cols), min(rows, cols)
 	q := blas64.General{Rows: long, Cols: short, Stride: short, Data: make([]float64, long*short)}
 	for i := range q.Data {
