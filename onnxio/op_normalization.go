@@ -77,8 +77,9 @@ func softmax(c *call) error {
 		def = 1
 	}
 	if x := c.shape(0); x != nil {
-		// Old versions allowed an axis past the end.
-		if _, err := axis(c.node.IntOr("axis", def), max(len(x), 1)); err != nil && c.opset >= 13 {
+		// Old versions allowed an axis one past the end.
+		a := c.node.IntOr("axis", def)
+		if _, err := axis(a, max(len(x), 1)); err != nil && (c.opset >= 13 || a != int64(len(x))) {
 			return err
 		}
 	}
