@@ -130,7 +130,7 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
 	freezes := freezer(p.study.Model) != ""
 	if freezes || note != nil {
-		o, err := outlook(m, p.study.Model.Freeze)
+		o, err := outlook(m, p.study.Model)
 		if err != nil {
 			return err
 		}

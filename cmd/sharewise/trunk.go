@@ -96,8 +96,8 @@ func settingError(err error) error {
 }
 
 // outlook says what is left to train of a trunk of which a part may be frozen.
-func outlook(m *onnxio.Model, freeze []string) (*training.Outlook, error) {
-	o, err := training.Preview(m, freeze)
+func outlook(m *onnxio.Model, s study.Model) (*training.Outlook, error) {
+	o, err := training.Preview(m, s.Freeze, training.BatchNorm(s.BatchNorm))
 	var none *training.NoMatchError
 	if errors.As(err, &none) {
 		return nil, fmt.Errorf("model.freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))

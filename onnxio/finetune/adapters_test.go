@@ -111,7 +111,7 @@ func TestAdapt(t *testing.T) {
 	// Grouped convolution: A [2·2, 2·3·3], B [6, 2]. Dilated: [2, 6·3·3], [5, 2].
 	// Shared: [9, 2], [2, 9]. Gemm: [45, 2], [2, 8].
 	trunk, _ := apply(t, m, finetune.Config{Adapters: finetune.Adapters{Rank: 2}})
-	o, err := training.Preview(trunk, nil)
+	o, err := training.Preview(trunk, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,11 +80,11 @@ func TestCutByName(t *testing.T) {
 			t.Errorf("features %q end at %q, with cut %+v", name, got, r.Cut)
 		}
 	}
-	trunk, r := apply(t, m, finetune.Config{Features: "map", Adapters: finetune.Adapters{Rank: 1}})
+	_, r := apply(t, m, finetune.Config{Features: "map", Adapters: finetune.Adapters{Rank: 1}})
 	if r.Dropped != 4 {
 		t.Errorf("%d nodes were left out", r.Dropped)
 	}
-	trunk, _ = apply(t, m, finetune.Config{Features: "map"})
+	trunk, _ := apply(t, m, finetune.Config{Features: "map"})
 	if shape := trunk.Graph.Outputs[0].Shape.String(); shape != "[N,6,4,4]" {
 		t.Errorf("features have shape %s", shape)
 	}

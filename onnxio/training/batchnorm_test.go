@@ -349,6 +349,14 @@ func TestBatchNormErrors(t *testing.T) {
 		if !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v", test.name, err)
 		}
+		// A preview refuses what compilation does, and takes what it would.
+		if test.name == "computed statistics" {
+			_, refused := training.Preview(m, nil, training.SharedStatistics)
+			_, taken := training.Preview(m, nil, training.FrozenStatistics)
+			if !errors.Is(refused, training.ErrTrunk) || taken != nil {
+				t.Errorf("previews with shared and frozen statistics: %v, %v", refused, taken)
+			}
+		}
 	}
 	one := []training.Domain{{Name: "a", Batch: 1, Loss: training.CrossEntropy, Outputs: 3}}
 	if _, err := training.Compile(training.Config{Trunk: normed(), Domains: one}); !errors.Is(err, training.ErrConfig) || !strings.Contains(err.Error(), "1 rows per step") {

@@ -122,10 +122,10 @@ type Outlook struct {
 	FLOPs int64
 }
 
-// Preview says what patterns freeze of a trunk. Its errors are those of
-// Compile.
-func Preview(trunk *onnxio.Model, freeze []string) (*Outlook, error) {
-	t, err := readTrunk(Config{Trunk: trunk, Freeze: freeze})
+// Preview says what patterns freeze of a trunk whose batch normalisations use
+// the given statistics. Its errors are those of Compile.
+func Preview(trunk *onnxio.Model, freeze []string, batchNorm BatchNorm) (*Outlook, error) {
+	t, err := readTrunk(Config{Trunk: trunk, Freeze: freeze, BatchNorm: batchNorm})
 	if err != nil {
 		return nil, err
 	}

@@ -161,7 +161,7 @@ func TestPreview(t *testing.T) {
 		{[]string{"*"}, 0, 4, first + second + relus},
 	}
 	for _, test := range tests {
-		o, err := training.Preview(mustZoo(t, "mlp", 0.25, 40), test.freeze)
+		o, err := training.Preview(mustZoo(t, "mlp", 0.25, 40), test.freeze, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,11 +169,11 @@ func TestPreview(t *testing.T) {
 			t.Errorf("freezing %v: %+v, want %+v", test.freeze, o, test)
 		}
 	}
-	o, err := training.Preview(exported(), []string{"*"})
+	o, err := training.Preview(exported(), []string{"*"}, "")
 	if err != nil || o.Frozen != 3 || o.Random != nil {
 		t.Errorf("an exported model: %+v, %v", o, err)
 	}
-	if _, err := training.Preview(&onnxio.Model{Graph: &onnxio.Graph{}}, nil); !errors.Is(err, training.ErrTrunk) {
+	if _, err := training.Preview(&onnxio.Model{Graph: &onnxio.Graph{}}, nil, ""); !errors.Is(err, training.ErrTrunk) {
 		t.Errorf("an empty model gives %v", err)
 	}
 }
