@@ -58,6 +58,9 @@ func dropout(c *call) error {
 	if dt := c.typ(0); dt != Undefined && !dt.IsFloat() {
 		return fmt.Errorf("the input is %v, need floating-point numbers", dt)
 	}
+	if ratio, mode := c.typ(1), c.typ(2); ratio != Undefined && !ratio.IsFloat() || mode != Undefined && mode != Bool {
+		return fmt.Errorf("the ratio is %v and the mode %v, need floating-point numbers and %v", ratio, mode, Bool)
+	}
 	if s := c.shape(1); c.opset >= 12 && len(s) > 0 {
 		return fmt.Errorf("the ratio has shape %v, need a scalar", s)
 	}

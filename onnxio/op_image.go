@@ -228,15 +228,17 @@ func upsampleAttribute(c *call) error {
 }
 
 func (c *call) checkResizeMode() error {
-	if c.node.Op == "Resize" && c.opset >= 13 {
+	if c.node.Op == "Resize" && c.opset >= 11 {
 		s := c.shape(2)
 		empty := len(s) == 1 && s[0] == Dim{Size: 0}
 		if c.has(3) && c.has(2) && s != nil && !empty || !c.has(3) && (!c.has(2) || empty) {
 			return fmt.Errorf("it needs scales or sizes, and not both")
 		}
 	}
-	if c.typ(2) != Undefined && c.node.Op == "Resize" && c.opset >= 11 && !c.typ(2).IsFloat() {
-		return fmt.Errorf("scales are %v, need %v", c.typ(2), Float32)
+	for i, what := range map[int]string{1: "roi", 2: "scales"} {
+		if dt := c.typ(i); dt != Undefined && c.node.Op == "Resize" && c.opset >= 11 && !dt.IsFloat() {
+			return fmt.Errorf("%s is %v, need %v", what, dt, Float32)
+		}
 	}
 	known := []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize"}
 	if mode := c.node.StringOr("coordinate_transformation_mode", "half_pixel"); !slices.Contains(known, mode) {

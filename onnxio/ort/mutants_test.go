@@ -22,6 +22,7 @@ var refusals = []struct{ message, why string }{
 	{"in unification between", "ONNX Runtime cuts flags such as transB off after 32 bits"},
 	{"missing input value for starts and ends", "lengths that ONNX Runtime finds by computing constants, which Check does not"},
 	{"'axis' must be in", "before operator set 13 Softmax took an axis one past the last dimension"},
+	{"Dimension could not be inferred", "sizes of a Reshape that ONNX Runtime finds by computing constants"},
 	{"Invalid position of 0", "a Reshape copies a size of a value whose rank Check does not know"},
 	{"Incompatible dimensions for matrix", "ONNX Runtime does not multiply matrices of no rows"},
 	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},

@@ -18,8 +18,11 @@ func Seeds(testdata string) ([][]byte, error) {
 		"models/*-w0.25.onnx", "examples/models/*.onnx",
 	} {
 		found, err := filepath.Glob(filepath.Join(testdata, pattern))
-		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("mutate: nothing in %s matches %s (%v)", testdata, pattern, err)
+		if err != nil {
+			return nil, fmt.Errorf("mutate: %w", err)
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("mutate: nothing in %s matches %s", testdata, pattern)
 		}
 		files = append(files, found...)
 	}
