@@ -12,7 +12,9 @@
 //     dimensions such as the batch "N" are followed, also through the
 //     arithmetic on shapes that exporters leave in graphs.
 //  4. A [Builder] appends nodes to a graph and keeps names unique.
-//  5. [Print] lists a model for people, [Costs] counts parameters and
+//  5. [Upgrade] rewrites a model for a newer operator set, [Specialise] settles
+//     sizes and inputs that it leaves open.
+//  6. [Print] lists a model for people, [Costs] counts parameters and
 //     floating-point operations.
 //
 // # Vocabulary

@@ -75,9 +75,12 @@
 // not float32, have the rule "frozen", or feed an input that is a setting rather than a weight
 // (Resize scales, Pad values, bounds of Clip and the like).
 //
-// A trunk may import version 7 of the standard operators or any later one that
+// A trunk may import version 6 of the standard operators or any later one that
 // package autodiff knows. One older than 17 is upgraded first; emitted models
 // import the version that results and have IR version 8 to 10.
+//
+// A trunk exported for a batch of one size is taken for any if all that is
+// written down of the size are Reshapes that keep rows as they are.
 //
 // # Limits
 //
