@@ -97,6 +97,9 @@ func (c *call) wantList(i int) error {
 }
 
 func constantOfShape(c *call) error {
+	if dt := c.typ(0); dt != Undefined && dt != Int64 {
+		return fmt.Errorf("the shape is %v, need %v", dt, Int64)
+	}
 	shape, err := c.shapeFrom(0)
 	if err != nil {
 		return err
