@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"testing"
@@ -26,9 +27,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("NO_COLOR", "1")
 			// Scripts have a home of their own, but share the installed
 			// ONNX Runtime library.
-			if os.Getenv("SHAREWISE_CACHE") == "" {
-				env.Setenv("SHAREWISE_CACHE", filepath.Join(cache, "sharewise"))
-			}
+			env.Setenv("SHAREWISE_CACHE", cmp.Or(os.Getenv("SHAREWISE_CACHE"), filepath.Join(cache, "sharewise")))
 			return nil
 		},
 		RequireExplicitExec: true,
