@@ -23,6 +23,7 @@ var refusals = []struct{ message, why string }{
 	{"missing input value for starts and ends", "lengths that ONNX Runtime finds by computing constants, which Check does not"},
 	{"'axis' must be in", "before operator set 13 Softmax took an axis one past the last dimension"},
 	{"Dimension could not be inferred", "sizes of a Reshape that ONNX Runtime finds by computing constants"},
+	{"Product cannot be 0", "a Reshape of no elements has a size of -1, which ONNX Runtime finds by following sizes further than Check"},
 	{"Invalid position of 0", "a Reshape copies a size of a value whose rank Check does not know"},
 	{"Incompatible dimensions for matrix", "ONNX Runtime does not multiply matrices of no rows"},
 	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},
