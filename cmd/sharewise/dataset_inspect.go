@@ -102,14 +102,14 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 	}
 	domains, err := inspection.Open(ctx, s, names)
 	if ctx.Err() != nil {
-		return errInterrupted
+		return errAbandoned
 	}
 	if err != nil {
 		return inputError(err)
 	}
 	r, err := inspection.Inspect(ctx, s, domains, inspection.Options{Near: f.near})
 	if err != nil {
-		return errInterrupted // looking at samples fails in no other way
+		return errAbandoned // looking at samples fails in no other way
 	}
 	if f.page != "" {
 		if err := writeInspection(f.page, r, domains); err != nil {

@@ -118,7 +118,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	}
 	domains, err := f.open(ctx)
 	if ctx.Err() != nil {
-		return errInterrupted
+		return errAbandoned
 	}
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	for k, path := range paths {
 		if err := e.model(ctx, path, f.seed+int64(k)); err != nil {
 			if ctx.Err() != nil {
-				return errInterrupted
+				return errAbandoned
 			}
 			return err
 		}

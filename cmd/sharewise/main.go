@@ -60,7 +60,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input):
 		return exitInput
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned):
 		return exitInterrupted
 	}
 	return exitFailure
@@ -69,6 +69,9 @@ func exitCode(err error) int {
 // errInterrupted is returned by a command that stopped early, cleanly, because
 // it was asked to.
 var errInterrupted = errors.New("interrupted; what was finished is kept")
+
+// errAbandoned is errInterrupted of a command that keeps nothing.
+var errAbandoned = errors.New("interrupted; nothing was written")
 
 // interruptible returns a context that ends at the first interrupt. A second
 // one kills the process as usual.

@@ -87,7 +87,7 @@ type epochResult struct {
 func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
 	p, err := f.prepare(ctx, path)
 	if ctx.Err() != nil {
-		return errInterrupted
+		return errAbandoned
 	}
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (a *app) trainInto(ctx context.Context, backend exec.Backend, task train.Ta
 	done, err := train.Execute(ctx, backend, job, folder, nil)
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
-		return errInterrupted
+		return errAbandoned
 	case err != nil:
 		return err
 	case done.Status == train.Diverged:

@@ -153,7 +153,7 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 	}
 	leaks, err := inspection.Leaks(ctx, domains)
 	if err != nil {
-		return nil, errInterrupted // reading samples fails in no other way
+		return nil, errAbandoned // reading samples fails in no other way
 	}
 	const most = 3
 	var out []string
