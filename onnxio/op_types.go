@@ -36,6 +36,8 @@ func (s *schema) checkTypes(c *call) error {
 		}
 		param := strings.TrimRight(s.inputs[min(i, len(s.inputs)-1)], "?*.")
 		switch whole := dt == Int64 || dt == Int32; {
+		case param == "sequence_lens" && dt != sequenceLens(s.op):
+			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, sequenceLens(s.op))
 		case integerInputs[param] && !whole:
 			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, Int64)
 		case floatOperators[s.op] && !integerInputs[param] && !dt.IsFloat():
@@ -51,6 +53,14 @@ func (s *schema) checkTypes(c *call) error {
 		}
 	}
 	return nil
+}
+
+// sequenceLens is the type of the lengths of sequences that an operator takes.
+func sequenceLens(op string) DataType {
+	if op == "ReverseSequence" {
+		return Int64
+	}
+	return Int32
 }
 
 // alike lists inputs of a floating-point operator that have one element type:
