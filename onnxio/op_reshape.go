@@ -209,6 +209,11 @@ func unsqueeze(c *call) error {
 	x := c.shape(0)
 	list, given, known := c.intsAt("axes", 1)
 	c.set(0, c.typ(0), nil)
+	for i, axis := range list {
+		if slices.Contains(list[:i], axis) {
+			return fmt.Errorf("axis %d is given twice", axis)
+		}
+	}
 	if x == nil || !given || !known {
 		return nil
 	}
