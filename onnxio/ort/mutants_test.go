@@ -27,6 +27,7 @@ var refusals = []struct{ message, why string }{
 	{"Invalid position of 0", "a Reshape copies a size of a value whose rank Check does not know"},
 	{"Incompatible dimensions for matrix", "ONNX Runtime does not multiply matrices of no rows"},
 	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},
+	{"is referred to more than once", "the same: an axis is given from the front and from the back"},
 }
 
 // FuzzAccepted opens whatever is left of changed real models that passes Check
