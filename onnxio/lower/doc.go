@@ -10,7 +10,8 @@
 //  2. Half-precision models become float32: initializers, constants, casts,
 //     inputs and outputs. Gradients and optimizers need the range.
 //  3. Operator sets before 17 are upgraded ([onnxio.Upgrade]).
-//  4. Weights that stand in Constant nodes become initializers.
+//  4. Weights that stand in Constant nodes become initializers, those in the
+//     bodies of If and Loop too.
 //  5. Round by round, until nothing changes: shapes and constants are inferred,
 //     and every node of the table in table.go is rewritten. If with a known
 //     condition becomes the branch taken; Loop and Scan with a known number of
