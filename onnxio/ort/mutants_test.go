@@ -19,6 +19,7 @@ var refusals = []struct{ message, why string }{
 	{"Unrecognized attribute", "Check lets operator sets pass that are newer than it knows"},
 	{"hidden_size", "ONNX lets it be left out, ONNX Runtime needs it"},
 	{"Dimension product overflow", "sizes of more than 2^62 elements in all"},
+	{"Integer overflow", "the same, or pads and strides of which ONNX Runtime makes such"},
 	{"in unification between", "ONNX Runtime cuts flags such as transB off after 32 bits"},
 	{"missing input value for starts and ends", "lengths that ONNX Runtime finds by computing constants, which Check does not"},
 	{"'axis' must be in", "before operator set 13 Softmax took an axis one past the last dimension"},
