@@ -164,6 +164,9 @@ func flatten(c *call) error {
 		return nil
 	}
 	a := c.node.IntOr("axis", 1)
+	if a < 0 && c.opset < 11 {
+		return fmt.Errorf("axis %d: operator set %d counts from the front", a, c.opset)
+	}
 	if a < 0 {
 		a += int64(len(x))
 	}
