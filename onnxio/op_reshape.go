@@ -250,7 +250,7 @@ func transpose(c *call) error {
 			perm = append(perm, int64(len(x)-1-i))
 		}
 	}
-	if len(perm) != len(x) {
+	if len(perm) != len(x) || len(perm) > 0 && slices.Min(perm) < 0 {
 		return fmt.Errorf("attribute perm is %v, but the input has shape %v", perm, x)
 	}
 	if _, err := axes(perm, len(x)); err != nil {

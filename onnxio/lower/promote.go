@@ -34,7 +34,7 @@ var weightInputs = map[string][]int{
 // subgraphs become initializers of the main graph, before bodies are copied:
 // all steps of a loop share one weight.
 func (l *lowering) promote() {
-	p := &promotion{weights: map[*onnxio.Node]bool{}, defined: map[string]int{}}
+	p := &promotion{weights: map[*onnxio.Node]bool{}, followed: map[*onnxio.Node]bool{}, defined: map[string]int{}}
 	p.find(l.model.Graph, nil)
 	if len(p.weights) > 0 {
 		l.changed = true
@@ -43,8 +43,9 @@ func (l *lowering) promote() {
 }
 
 type promotion struct {
-	weights map[*onnxio.Node]bool
-	defined map[string]int // how many nodes compute a value of a name
+	weights  map[*onnxio.Node]bool
+	followed map[*onnxio.Node]bool // views and joints that mark has been through
+	defined  map[string]int        // how many nodes compute a value of a name
 }
 
 // producers are the nodes that compute the values which a graph sees.
@@ -83,10 +84,15 @@ func (p *promotion) find(g *onnxio.Graph, outer *producers) {
 	}
 }
 
-// mark follows a value to the constants that it is made of.
+// mark follows a value to the constants that it is made of, each way once: a
+// graph that is not checked yet may have circles.
 func (p *promotion) mark(value string, scope *producers) {
-	switch n := scope.of(value); {
-	case n == nil:
+	n := scope.of(value)
+	if n == nil || p.followed[n] {
+		return
+	}
+	p.followed[n] = true
+	switch {
 	case holdsWeights(n):
 		p.weights[n] = true
 	case n.OpName() == "Concat":

@@ -21,6 +21,8 @@ var refusals = []struct{ message, why string }{
 	{"Dimension product overflow", "sizes of more than 2^62 elements in all"},
 	{"Op (Add) [ShapeInferenceError] Incompatible dimensions", "sizes of operands that ONNX Runtime follows through constants, where Check knows symbols"},
 	{"All inputs to Concat must have same rank", "the same of a rank"},
+	{"Pads has incorrect number of values", "the same of pads"},
+	{"Scale value should be greater than 0", "the same of the factors of a Resize"},
 	{"Integer overflow", "the same, or pads and strides of which ONNX Runtime makes such"},
 	{"in unification between", "ONNX Runtime cuts flags such as transB off after 32 bits"},
 	{"missing input value for starts and ends", "lengths that ONNX Runtime finds by computing constants, which Check does not"},
