@@ -20,15 +20,11 @@ type Options struct {
 // counted, whatever the study says, and domains need not fit each other. No
 // names mean all. Errors are those of [dataset.OpenUnfit].
 func Open(ctx context.Context, s *study.Study, names []string) ([]*dataset.Domain, error) {
-	looked := *s
-	looked.Domains = nil
-	for _, d := range s.Domains {
-		if len(names) == 0 || slices.Contains(names, d.Name) {
-			d.SkipBad = true
-			looked.Domains = append(looked.Domains, d)
-		}
+	looked := s.Only(names)
+	for i := range looked.Domains {
+		looked.Domains[i].SkipBad = true
 	}
-	return dataset.OpenUnfit(ctx, &looked)
+	return dataset.OpenUnfit(ctx, looked)
 }
 
 // Inspect looks at domains as Open returns them. Errors are those of ctx.

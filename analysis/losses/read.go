@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -251,9 +250,9 @@ func (t *Table) append(u *Table) {
 			break
 		}
 		if k == len(t.More) {
-			t.More = append(t.More, Output{unknown(t.Len()), unknown(t.Len())})
+			t.More = append(t.More, Output{unknowns(t.Len()), unknowns(t.Len())})
 		}
-		more := Output{unknown(u.Len()), unknown(u.Len())}
+		more := Output{unknowns(u.Len()), unknowns(u.Len())}
 		if k < len(u.More) {
 			more = u.More[k]
 		}
@@ -266,8 +265,6 @@ func (t *Table) append(u *Table) {
 	t.Sample = append(t.Sample, u.Sample...)
 	t.Loss = append(t.Loss, u.Loss...)
 }
-
-func unknown(n int) []float32 { return slices.Repeat([]float32{float32(math.NaN())}, n) }
 
 func both[T any](a, b []T) []T {
 	if a == nil || b == nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -366,6 +367,19 @@ func (s *Study) Domain(name string) *Domain {
 		}
 	}
 	return nil
+}
+
+// Only returns a copy of the study with the domains that are named, in the
+// study's order; no names mean all.
+func (s *Study) Only(names []string) *Study {
+	out := *s
+	out.Domains = nil
+	for _, d := range s.Domains {
+		if len(names) == 0 || slices.Contains(names, d.Name) {
+			out.Domains = append(out.Domains, d)
+		}
+	}
+	return &out
 }
 
 // Equal reports whether two studies ask the same, wherever their files are.

@@ -95,15 +95,11 @@ func (f *evalFlags) open(ctx context.Context) ([]*dataset.Domain, error) {
 			return nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
 		}
 	}
-	looked := *s
-	looked.Domains = nil
-	for _, d := range s.Domains {
-		if len(f.domains) == 0 || slices.Contains(f.domains, d.Name) {
-			d.SkipBad = d.SkipBad || f.reading.skipBad
-			looked.Domains = append(looked.Domains, d)
-		}
+	looked := s.Only(f.domains)
+	for i := range looked.Domains {
+		looked.Domains[i].SkipBad = looked.Domains[i].SkipBad || f.reading.skipBad
 	}
-	domains, err := dataset.OpenUnfit(ctx, &looked, dataset.Memory(int64(f.reading.memory)))
+	domains, err := dataset.OpenUnfit(ctx, looked, dataset.Memory(int64(f.reading.memory)))
 	if err != nil {
 		return nil, inputError(err)
 	}
@@ -118,7 +114,7 @@ func readNames(text string) ([]string, error) {
 	content, err := os.ReadFile(text)
 	if err != nil {
 		if strings.ContainsAny(text, "/\\") || !strings.Contains(text, ",") {
-			return nil, usagef("eval: --labels %s: neither names separated by commas nor a file that can be read: %v", text, err)
+			return nil, usagef("--labels %s: neither names separated by commas nor a file that can be read: %v", text, err)
 		}
 		content = []byte(strings.ReplaceAll(text, ",", "\n"))
 	}
