@@ -38,7 +38,7 @@ func TestErrors(t *testing.T) {
 		{"infinite rate", minimal + "training: {rate: .inf}\n", `training.rate: ".inf" is not a number above 0`},
 		{"rate zero", minimal + "training: {rate: 0}\n", `training.rate: "0" is not a number above 0`},
 		{"yes for true", minimal + "arms: {joint: yes}\n", `arms.joint: "yes" is neither true nor false`},
-		{"word not in the choice", minimal + "training: {optimizer: adam}\n", `training.optimizer: "adam" is not adamw or sgd; did you mean "adamw"?`},
+		{"word not in the choice", minimal + "training: {optimizer: adma}\n", `training.optimizer: "adma" is not adamw, sgd, adam or adagrad; did you mean "adam"?`},
 		{"list for a text", edit("name: digits", "name: [digits]"), "name: a list is not a text"},
 		{"text for a list", minimal + "arms: {pools: mnist}\n", `arms.pools: "mnist" is not a list`},
 		{"text for a mapping", minimal + "arms: all\n", `arms: "all" is not a mapping with the keys joint, pairs, pools`},

@@ -56,7 +56,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		Format: "sharewise run 1", StudySeed: r.StudySeed,
 		Arm: r.Arm, Rung: r.Rung.Name, Model: m.SHA256, Weighting: r.Weighting, Seed: r.Seed,
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
-		Optimizer: t.Optimizer.used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
+		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
 		Freeze: s.Model.Freeze,
 	}
@@ -73,14 +73,6 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		id.Domains = append(id.Domains, domain)
 	}
 	return id
-}
-
-// used leaves out the settings of the other update rule.
-func (o Optimizer) used() Optimizer {
-	if o.Name == "sgd" {
-		return Optimizer{Name: o.Name, Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
-	}
-	return Optimizer{Name: o.Name, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, WeightDecay: o.WeightDecay}
 }
 
 func (id identity) hash() string {

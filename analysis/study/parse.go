@@ -169,15 +169,6 @@ func (d *decoder) required(fields []field, path string) {
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// DefaultRate is the peak learning rate of an optimizer where a study does not
-// say one.
-func DefaultRate(optimizer string) float64 {
-	if optimizer == "sgd" {
-		return 0.05
-	}
-	return 0.001
-}
-
 // complete fills in the defaults that depend on something else.
 func (d *decoder) complete(s *Study) {
 	if s.Title == "" {
@@ -204,9 +195,7 @@ func (d *decoder) complete(s *Study) {
 			s.Input.Kind = Image
 		}
 	}
-	if s.Training.Rate == 0 {
-		s.Training.Rate = DefaultRate(s.Training.Optimizer.Name)
-	}
+	s.Training.complete()
 	for i := range s.Weightings {
 		w := &s.Weightings[i]
 		if w.Name == "dwa" && w.Temperature == 0 {

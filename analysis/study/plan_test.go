@@ -162,6 +162,7 @@ func TestReuse(t *testing.T) {
 		{"title, analysis and grouping", 3, base + "title: Other\nanalysis: {level: 0.9}\ngrouping: {max_groups: 2}\ntraining: {checkpoint_every: 5}\n", nil,
 			func(Run) bool { return true }},
 		{"settings of the other optimizer", 3, base + "training: {optimizer: {momentum: 0.5}}\n", nil, func(Run) bool { return true }},
+		{"another optimizer with the same settings", 3, base + "training: {optimizer: adam}\n", nil, func(Run) bool { return false }},
 		{"augmentation", 3, base + "training: {augment: {noise: 0.1}}\n", nil, func(Run) bool { return false }},
 		{"augmentation by nothing", 3, base + "training: {augment: {noise: 0, edge: wrap}}\n", nil, func(Run) bool { return true }},
 		{"frozen parameters", 3, base + "model: {freeze: ['*']}\n", nil, func(Run) bool { return false }},

@@ -292,7 +292,7 @@ const (
 
 // Optimizer mirrors training.Optimizer with the file's spelling.
 type Optimizer struct {
-	Name        string  `json:"name"` // adamw, sgd
+	Name        string  `json:"name"` // one of Optimizers
 	Momentum    float64 `json:"momentum"`
 	Nesterov    bool    `json:"nesterov"`
 	Beta1       float64 `json:"beta1"`

@@ -232,7 +232,7 @@ var trainingFields = []field{
 		at: at(func(t *Training) *float64 { return &t.Temperature })},
 	{key: "optimizer", doc: "How parameters follow their gradients.", typ: object(optimizerFields).or("name"),
 		at: at(func(t *Training) *Optimizer { return &t.Optimizer })},
-	{key: "rate", doc: "Peak learning rate.", typ: positive(), note: "0.001 for adamw, 0.05 for sgd",
+	{key: "rate", doc: "Peak learning rate.", typ: positive(), note: defaultRates(),
 		at: at(func(t *Training) *float64 { return &t.Rate })},
 	{key: "schedule", doc: "Course of the learning rate.", typ: object(scheduleFields).or("kind"),
 		at: at(func(t *Training) *Schedule { return &t.Schedule })},
@@ -251,19 +251,19 @@ var trainingFields = []field{
 }
 
 var optimizerFields = []field{
-	{key: "name", doc: "Update rule.", typ: choice("adamw", "sgd"), def: "adamw",
+	{key: "name", doc: "Update rule.", typ: choice(Optimizers()...), def: "adamw",
 		at: at(func(o *Optimizer) *string { return &o.Name })},
 	{key: "momentum", doc: "sgd: momentum.", typ: number(0, 0.9999), def: "0.9",
 		at: at(func(o *Optimizer) *float64 { return &o.Momentum })},
 	{key: "nesterov", doc: "sgd: Nesterov's form of momentum.", typ: flag(), def: "true",
 		at: at(func(o *Optimizer) *bool { return &o.Nesterov })},
-	{key: "beta1", doc: "adamw: decay of the mean of gradients.", typ: number(0, 0.9999), def: "0.9",
+	{key: "beta1", doc: "adamw, adam: decay of the mean of gradients.", typ: number(0, 0.9999), def: "0.9",
 		at: at(func(o *Optimizer) *float64 { return &o.Beta1 })},
-	{key: "beta2", doc: "adamw: decay of the mean of squared gradients.", typ: number(0, 0.999999), def: "0.999",
+	{key: "beta2", doc: "adamw, adam: decay of the mean of squared gradients.", typ: number(0, 0.999999), def: "0.999",
 		at: at(func(o *Optimizer) *float64 { return &o.Beta2 })},
-	{key: "epsilon", doc: "adamw: added to the root of the mean square.", typ: positive(), def: "1e-8",
+	{key: "epsilon", doc: "adamw, adam, adagrad: added to the root of the mean, or with adagrad the sum, of squares.", typ: positive(), note: "1e-8, with adagrad 1e-10",
 		at: at(func(o *Optimizer) *float64 { return &o.Epsilon })},
-	{key: "weight_decay", doc: "sgd: added to the gradient; adamw: decoupled from it.", typ: number(0, 1), def: "0.0005",
+	{key: "weight_decay", doc: "adamw: decoupled from the gradient; others: added to it.", typ: number(0, 1), def: "0.0005",
 		at: at(func(o *Optimizer) *float64 { return &o.WeightDecay })},
 }
 

@@ -49,6 +49,7 @@ func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training
 }
 
 func optimizer(o study.Optimizer) training.Optimizer {
+	o = o.Used()
 	return training.Optimizer{
 		Kind:     training.OptimizerKind(o.Name),
 		Momentum: o.Momentum, Nesterov: o.Nesterov,

@@ -67,12 +67,8 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trunk, err := zoo.Build("mlp", zoo.Config{Input: domains[0].Shape, Width: 0.02})
-	if err != nil {
-		t.Fatal(err)
-	}
 	rows := []int{8, 8}
-	program, err := Compile(Trunk{Model: trunk, BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training)
+	program, err := Compile(Trunk{Model: newTrunk(t, domains), BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +79,15 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 		},
 		Study: s.Name, Domains: domains, Program: program, Batches: rows, StepsPerEpoch: 6, Training: s.Training,
 	}
+}
+
+func newTrunk(t *testing.T, domains []*dataset.Domain) *onnxio.Model {
+	t.Helper()
+	trunk, err := zoo.Build("mlp", zoo.Config{Input: domains[0].Shape, Width: 0.02})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trunk
 }
 
 // results hashes the result files of a run.
@@ -221,6 +226,15 @@ func checkHistory(t *testing.T, dir RunFolder) {
 func TestResume(t *testing.T) {
 	resume(t, newJob(t, 0.02, "best"))
 	resume(t, newNormedJob(t, "best"))
+	for _, name := range study.Optimizers() {
+		job := newJob(t, 0.02, "last")
+		job.Training.SetOptimizer(name)
+		var err error
+		if job.Program, err = Compile(Trunk{Model: newTrunk(t, job.Domains)}, job.Domains, job.Batches, job.Training); err != nil {
+			t.Fatal(err)
+		}
+		resume(t, job)
+	}
 }
 
 func resume(t *testing.T, job *Job) {

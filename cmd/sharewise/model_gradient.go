@@ -107,7 +107,7 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.force, "force", false, "replace DIR if it exists")
 	for flag, list := range map[string][]string{
 		"loss":       words(training.CrossEntropy, training.BinaryCrossEntropy, training.SquaredError, training.Huber),
-		"optimizer":  words(training.SGD, training.AdamW, training.Adam, training.Adagrad),
+		"optimizer":  words(training.Optimizers()...),
 		"init":       finetune.Methods(),
 		"batch-norm": words(training.SharedStatistics, training.FrozenStatistics),
 	} {

@@ -55,7 +55,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.training.Epochs, "epochs", 0, "passes over the training data")
 	flags.IntVar(&f.training.Batch, "batch", 0, "`ROWS` of a minibatch")
 	flags.Float64Var(&f.training.Rate, "rate", 0, "peak learning rate")
-	flags.StringVar(&f.training.Optimizer.Name, "optimizer", "", "`OPTIMIZER`: adamw or sgd")
+	flags.StringVar(&f.training.Optimizer.Name, "optimizer", "", "`OPTIMIZER`: "+strings.Join(study.Optimizers(), ", "))
 	flags.Float64Var(&f.training.Optimizer.WeightDecay, "weight-decay", 0, "weight decay")
 	flags.Float64Var(&f.training.Clip, "clip", 0, "largest `NORM` of the whole gradient")
 	flags.StringVar(&f.training.Schedule.Kind, "schedule", "", "decay of the rate: constant, cosine or linear")
@@ -96,7 +96,7 @@ func (f *trainFlags) check() error {
 	for _, err := range []error{
 		choice("init", f.model.Init, study.Inits()...),
 		choice("batch-norm", f.model.BatchNorm, study.SharedStatistics, study.FrozenStatistics),
-		choice("optimizer", f.training.Optimizer.Name, "adamw", "sgd"),
+		choice("optimizer", f.training.Optimizer.Name, study.Optimizers()...),
 		choice("schedule", f.training.Schedule.Kind, "constant", "cosine", "linear"),
 		choice("select", f.training.Select, "last", "best"),
 		positive("epochs", float64(f.training.Epochs)), positive("batch", float64(f.training.Batch)),
@@ -194,8 +194,7 @@ func (f *trainFlags) study(path string) (*study.Study, error) {
 func (f *trainFlags) settings(t *study.Training) {
 	g := f.training
 	if f.given("optimizer") && g.Optimizer.Name != t.Optimizer.Name {
-		t.Optimizer.Name = g.Optimizer.Name
-		t.Rate = study.DefaultRate(g.Optimizer.Name)
+		t.SetOptimizer(g.Optimizer.Name)
 	}
 	if f.given("weight-decay") {
 		t.Optimizer.WeightDecay = g.Optimizer.WeightDecay

@@ -258,7 +258,7 @@ func TestModelTrainMistakes(t *testing.T) {
 		{[]string{"net.onnx", "--domain", "kinds", "--adapters", "40"}, exitUsage, "no layer takes an adapter of rank 40"},
 		{[]string{"net.onnx", "--domain", "kinds", "--adapter-alpha", "2"}, exitUsage, "go with --adapters"},
 		{[]string{"net.onnx", "--domain", "kinds", "--rate", "-1"}, exitUsage, "--rate -1; give a number above 0"},
-		{[]string{"net.onnx", "--domain", "kinds", "--optimizer", "adma"}, exitUsage, "give adamw, sgd"},
+		{[]string{"net.onnx", "--domain", "kinds", "--optimizer", "adma"}, exitUsage, "give adamw, sgd, adam, adagrad"},
 		{[]string{"net.onnx", "--domain", "kinds", "--mean", "1,2,3"}, exitInput, "3 numbers for mean, and samples have 2 channels or features"},
 		{[]string{"net.onnx", "--domain", "kinds", "--set", "batch=0"}, exitInput, "batch"},
 		{[]string{"net.onnx", "--domain", "kinds", "--keep-head", "--features", "auto"}, exitUsage, "exclude"},

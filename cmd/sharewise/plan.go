@@ -68,6 +68,9 @@ func newPlanCommand(a *app) *cobra.Command {
 type forecast struct {
 	*study.Plan
 	Output string `json:"output"`
+	// Optimizer has the settings that it uses; LearningRate is its peak.
+	Optimizer    study.Optimizer `json:"optimizer"`
+	LearningRate float64         `json:"learning_rate"`
 	// States has one entry for each run of the plan, in its order.
 	States []runState `json:"states"`
 	// Stale counts the run folders that are not in the plan, left from an
@@ -113,7 +116,7 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 		return nil, err
 	}
 	f := &forecast{
-		Plan: p.plan, Output: string(folder),
+		Plan: p.plan, Output: string(folder), Optimizer: p.study.Training.Optimizer.Used(), LearningRate: p.study.Training.Rate,
 		Jobs: sideBySide(0, p.study.Training.Threads), Trunks: p.changed,
 	}
 	if f.Notes, err = p.notes(ctx); err != nil {
@@ -236,7 +239,7 @@ func staleRuns(folder train.Folder, plan *study.Plan) (int, error) {
 
 // print writes the plan for people.
 func (f *forecast) print(out io.Writer, runs bool) error {
-	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each\n\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch)
+	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each, by %s at a rate up to %g\n\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch, f.Optimizer.Name, f.LearningRate)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "domain\ttask\toutputs\ttrain\tvalidation\ttest\trows\tpasses")
 	for _, d := range f.Domains {

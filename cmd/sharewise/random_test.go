@@ -116,7 +116,7 @@ func (r *drawing) settings() string {
 		weights += ", d2: 0.5"
 	}
 	return fmt.Sprintf("training: {epochs: %s, batch: %s, optimizer: %s, sampling: %s, conflict: %s, select: %s, augment: {%s}}\nweightings: %s\narms: %s\n",
-		r.of("1", "2"), r.of("4", "16", "64"), r.of("adamw", "sgd", "{name: sgd, momentum: 0.9, nesterov: true}"),
+		r.of("1", "2"), r.of("4", "16", "64"), r.of("adamw", "sgd", "{name: sgd, momentum: 0}", "adam", "adagrad"),
 		r.of("proportional", "balanced", "temperature"), r.of("true", "false"), r.of("last", "best"), r.of("noise: 0", "noise: 0.1", "scaling: 0.2"),
 		r.of("[equal]", "[equal, size]", "[dwa]", "[uncertainty, equal]", "[{name: static, weights: {"+weights+"}}]"),
 		r.of("{joint: true, pairs: true}", "{joint: true, pairs: false}", "{pairs: false, pools: [[d0, d1]]}"))

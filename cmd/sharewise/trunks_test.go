@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
 
@@ -21,5 +22,12 @@ func TestTrunkNames(t *testing.T) {
 func TestInits(t *testing.T) {
 	if got, want := study.Inits(), finetune.Methods(); !slices.Equal(got, want) {
 		t.Errorf("a study knows the ways %v, package finetune has %v", got, want)
+	}
+}
+
+// TestOptimizers verifies the same of update rules.
+func TestOptimizers(t *testing.T) {
+	if got, want := slices.Sorted(slices.Values(study.Optimizers())), words(training.Optimizers()...); !slices.Equal(got, want) {
+		t.Errorf("a study knows the optimizers %v, package training has %v", got, want)
 	}
 }

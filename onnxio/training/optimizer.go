@@ -1,6 +1,10 @@
 package training
 
-import "cmp"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 const statePrefix = "state/"
 
@@ -25,6 +29,9 @@ var optimizers = map[OptimizerKind]func(Optimizer) optimizer{
 	Adam:    newAdamW,
 	Adagrad: newAdagrad,
 }
+
+// Optimizers lists the update rules by name.
+func Optimizers() []OptimizerKind { return slices.Sorted(maps.Keys(optimizers)) }
 
 func (o Optimizer) kind() OptimizerKind {
 	if o.Kind == "" {

@@ -103,7 +103,7 @@ func (o Optimizer) Validate() error {
 	fraction := func(v float64) bool { return v >= 0 && v < 1 }
 	switch {
 	case optimizers[o.kind()] == nil:
-		return fmt.Errorf("training: %w: there is no optimizer %q (choose %s, %s, %s or %s)", ErrConfig, o.Kind, SGD, AdamW, Adam, Adagrad)
+		return fmt.Errorf("training: %w: there is no optimizer %q (choose one of %v)", ErrConfig, o.Kind, Optimizers())
 	case !(o.WeightDecay >= 0) || math.IsInf(o.WeightDecay, 1):
 		return fmt.Errorf("training: %w: weight decay is %g; give a number from 0 up", ErrConfig, o.WeightDecay)
 	case !fraction(o.Momentum):
