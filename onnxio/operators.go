@@ -128,7 +128,8 @@ func parseSchema(o *operator) *schema {
 }
 
 // parseParameters returns the parameters with their marks, the number of
-// values needed, and the number accepted.
+// values needed, and the number accepted. Optional ones before an open list
+// count as needed: they hold their place, if only by an empty name.
 func parseParameters(list string) (names []string, least, most int) {
 	names = strings.Fields(list)
 	most = len(names)
@@ -137,7 +138,7 @@ func parseParameters(list string) (names []string, least, most int) {
 		case strings.HasSuffix(name, "..."):
 			least, most = i+1, math.MaxInt
 		case strings.HasSuffix(name, "*"):
-			most = math.MaxInt
+			least, most = i, math.MaxInt
 		case !strings.HasSuffix(name, "?"):
 			least = i + 1
 		}

@@ -66,3 +66,32 @@ func (a *Attribute) tensors(where string, yield func(*Tensor, string) bool) bool
 	}
 	return true
 }
+
+// nodes yields every node of m, in subgraphs and functions too, with the
+// operator sets that it is read in. Nodes may be changed on the way.
+func (m *Model) nodes() iter.Seq2[*Node, []Opset] {
+	return func(yield func(*Node, []Opset) bool) {
+		if m.Graph != nil && !walkNodes(m.Graph.Nodes, m.Opsets, yield) {
+			return
+		}
+		for _, f := range m.Functions {
+			if !walkNodes(f.Nodes, f.Opsets, yield) {
+				return
+			}
+		}
+	}
+}
+
+func walkNodes(nodes []*Node, opsets []Opset, yield func(*Node, []Opset) bool) bool {
+	for _, n := range nodes {
+		if !yield(n, opsets) {
+			return false
+		}
+		for _, g := range n.subgraphs() {
+			if !walkNodes(g.Nodes, opsets, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -78,11 +78,13 @@ func (s *signature) runOutputs() []string {
 //   - gives an output of unknown rank a second time, as a vector of elements
 //     and a vector of sizes;
 //   - gives an input that is an output through Identity;
-//   - has an input that nothing reads if the model has none.
+//   - has an input that nothing reads if the model has none;
+//   - leaves omitted inputs out, see [onnxio.TrimInputs].
 //
 // A model that needs none of this is returned as it is. An input that is also
 // an initializer has its value and is no part of the signature.
 func adapt(m *onnxio.Model) (*onnxio.Model, *signature, error) {
+	m = onnxio.TrimInputs(m)
 	sig := &signature{}
 	fixed := map[string]bool{}
 	for _, t := range m.Graph.Initializers {
