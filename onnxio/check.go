@@ -224,8 +224,8 @@ func (c *checker) operator(n *Node) error {
 	return s.checkAttributes(n, version)
 }
 
-// checkAttributes verifies that n has the attributes that its operator needs
-// and no others.
+// checkAttributes verifies that n has the attributes that its operator needs,
+// saying what it knows, and no others.
 func (s *schema) checkAttributes(n *Node, version int64) error {
 	for _, a := range n.Attrs {
 		spec, ok := s.attributes[a.Name]
@@ -236,6 +236,9 @@ func (s *schema) checkAttributes(n *Node, version int64) error {
 			return fmt.Errorf("no attribute %s in operator set %d", a.Name, version)
 		case spec.typ != a.Type && a.Type != AttrUndefined:
 			return fmt.Errorf("attribute %s has type %v, need %v", a.Name, a.Type, spec.typ)
+		}
+		if err := checkWord(s.op, a); err != nil {
+			return err
 		}
 	}
 	var missing []string

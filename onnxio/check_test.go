@@ -37,6 +37,9 @@ func TestCheck(t *testing.T) {
 		{"too many inputs", func(m *Model) { m.Graph.Nodes[0].Inputs = []string{"x", "w", "b", "b"} }, "takes at most 3"},
 		{"input left out", func(m *Model) { m.Graph.Nodes[0].Inputs = []string{"x", "", "b"} }, "input 1 (B) is missing"},
 		{"too many outputs", func(m *Model) { m.Graph.Nodes[0].Outputs = []string{"y", "z"} }, "2 outputs, but takes at most 1"},
+		{"unknown word", func(m *Model) {
+			m.Graph.Nodes[0] = &Node{Op: "AveragePool", Inputs: []string{"x"}, Outputs: []string{"y"}, Attrs: []*Attribute{IntsAttr("kernel_shape", 1), StringAttr("auto_pad", "SAME")}}
+		}, `attribute auto_pad: unknown value "SAME", need one of NOTSET, SAME_UPPER, SAME_LOWER, VALID`},
 		{"undefined input", func(m *Model) { m.Graph.Nodes[0].Inputs[0] = "nobody" }, `input "nobody" is not defined before this node`},
 		{"defined later", func(m *Model) {
 			m.Graph.Nodes = append([]*Node{{Op: "Relu", Inputs: []string{"y"}, Outputs: []string{"z"}}}, m.Graph.Nodes...)

@@ -8,7 +8,8 @@ import (
 // absent.
 var controlOps = []operator{
 	{"", "If", 1, "cond -> outputs...", "else_branch:graph! then_branch:graph!", ifOp},
-	{"", "Loop", 1, "M? cond? v_initial* -> v_final_and_scan_outputs...", "body:graph!", loop},
+	{"", "Loop", 1, "M? cond? v_initial... -> v_final_and_scan_outputs...", "body:graph!", loop},
+	{"", "Loop", 11, "M? cond? v_initial* -> v_final_and_scan_outputs...", "body:graph!", loop},
 	{"", "Optional", 15, "input? -> output", "type:type_proto", nil},
 	{"", "OptionalGetElement", 15, "input -> output", "", nil},
 	{"", "OptionalHasElement", 15, "input -> output", "", optionalHasElement},

@@ -137,7 +137,7 @@ func resize(c *call) error {
 			along = append(along, i)
 		}
 	}
-	if err := c.checkResizeMode(); err != nil {
+	if err := c.checkResizeInputs(); err != nil {
 		return err
 	}
 	for _, i := range []int{scales, sizes} {
@@ -206,9 +206,6 @@ func (c *call) floats(i int) []float32 {
 }
 
 func upsampleAttribute(c *call) error {
-	if err := c.checkResizeMode(); err != nil {
-		return err
-	}
 	out := slices.Clone(c.shape(0))
 	if out != nil {
 		along := make([]int, len(out))
@@ -227,7 +224,7 @@ func upsampleAttribute(c *call) error {
 	return nil
 }
 
-func (c *call) checkResizeMode() error {
+func (c *call) checkResizeInputs() error {
 	if c.node.Op == "Resize" && c.opset >= 11 {
 		s := c.shape(2)
 		empty := len(s) == 1 && s[0] == Dim{Size: 0}
@@ -239,13 +236,6 @@ func (c *call) checkResizeMode() error {
 		if dt := c.typ(i); dt != Undefined && c.node.Op == "Resize" && c.opset >= 11 && !dt.IsFloat() {
 			return fmt.Errorf("%s is %v, need %v", what, dt, Float32)
 		}
-	}
-	known := []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize"}
-	if mode := c.node.StringOr("coordinate_transformation_mode", "half_pixel"); !slices.Contains(known, mode) {
-		return fmt.Errorf("attribute coordinate_transformation_mode: unknown value %q", mode)
-	}
-	if mode := c.node.StringOr("mode", "nearest"); !slices.Contains([]string{"nearest", "linear", "cubic"}, mode) {
-		return fmt.Errorf("attribute mode: unknown value %q", mode)
 	}
 	return nil
 }

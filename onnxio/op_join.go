@@ -317,9 +317,6 @@ func padAttribute(c *call) error {
 // padBy adds pads, all beginnings before all ends, to the sizes along the
 // given axes.
 func (c *call) padBy(pads []number, along []int64) error {
-	if mode := c.node.StringOr("mode", "constant"); !slices.Contains([]string{"constant", "reflect", "edge", "wrap"}, mode) {
-		return fmt.Errorf("attribute mode: unknown value %q", mode)
-	}
 	x := c.shape(0)
 	out := slices.Clone(x)
 	if out != nil && pads != nil && len(pads) != 2*len(along) {

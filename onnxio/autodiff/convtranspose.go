@@ -7,7 +7,7 @@ func (c *call) convTransposeWindow() *window {
 	in, out, kernel := c.inShape(0)[2:], c.yShape()[2:], c.inShape(1)[2:]
 	w := c.window(out, in, kernel)
 	auto := c.StringOr("auto_pad", "NOTSET")
-	if wanted := c.Attr("output_shape"); wanted == nil && (auto == "NOTSET" || auto == "VALID") {
+	if wanted := c.Attr("output_shape"); wanted == nil && auto != "SAME_UPPER" && auto != "SAME_LOWER" {
 		return w
 	}
 	// The pads follow from the output's shape.
