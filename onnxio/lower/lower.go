@@ -66,6 +66,7 @@ func (l *lowering) run() error {
 		l.model, l.changed = upgraded, true
 	}
 	l.promote()
+	l.untie()
 	for range maxRounds {
 		rewritten, err := l.round()
 		if err != nil {
