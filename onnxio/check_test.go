@@ -40,6 +40,9 @@ func TestCheck(t *testing.T) {
 		{"unknown word", func(m *Model) {
 			m.Graph.Nodes[0] = &Node{Op: "AveragePool", Inputs: []string{"x"}, Outputs: []string{"y"}, Attrs: []*Attribute{IntsAttr("kernel_shape", 1), StringAttr("auto_pad", "SAME")}}
 		}, `attribute auto_pad: unknown value "SAME", need one of NOTSET, SAME_UPPER, SAME_LOWER, VALID`},
+		{"gap in a list of inputs", func(m *Model) {
+			m.Graph.Nodes[0] = &Node{Op: "Concat", Inputs: []string{"x", "x", ""}, Outputs: []string{"y"}, Attrs: []*Attribute{IntAttr("axis", 0)}}
+		}, "input 2 (inputs...) is missing"},
 		{"undefined input", func(m *Model) { m.Graph.Nodes[0].Inputs[0] = "nobody" }, `input "nobody" is not defined before this node`},
 		{"defined later", func(m *Model) {
 			m.Graph.Nodes = append([]*Node{{Op: "Relu", Inputs: []string{"y"}, Outputs: []string{"z"}}}, m.Graph.Nodes...)

@@ -165,8 +165,13 @@ func checkValues(what string, given, params []string, least, most int) error {
 		return fmt.Errorf("%d %ss, but takes at most %d (%s)", n, what, most, strings.Join(params, " "))
 	}
 	for i, name := range given {
-		if name == "" && i < least && !strings.HasSuffix(params[min(i, len(params)-1)], "?") {
-			return fmt.Errorf("%s %d (%s) is missing", what, i, params[min(i, len(params)-1)])
+		if name != "" {
+			continue
+		}
+		param := params[min(i, len(params)-1)]
+		listed := what == "input" && (strings.HasSuffix(param, "...") || strings.HasSuffix(param, "*"))
+		if listed || i < least && !strings.HasSuffix(param, "?") {
+			return fmt.Errorf("%s %d (%s) is missing", what, i, param)
 		}
 	}
 	return nil

@@ -32,6 +32,9 @@ var refusals = []struct{ message, why string }{
 	{"Invalid position of 0", "a Reshape copies a size of a value whose rank Check does not know"},
 	{"Incompatible dimensions for matrix", "ONNX Runtime does not multiply matrices of no rows"},
 	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},
+	{"must have non-negative elements", "a shape that ONNX Runtime finds by computing constants"},
+	{"Unexpected axis value", "an axis found in the same way"},
+	{"b_data[i] != T{0} was false", "a division of integers by a constant zero, of which Check does not know that it is computed"},
 	{"is referred to more than once", "the same: an axis is given from the front and from the back"},
 }
 
