@@ -35,6 +35,7 @@ var refusals = []struct{ message, why string }{
 	{"must have non-negative elements", "a shape that ONNX Runtime finds by computing constants"},
 	{"Unexpected axis value", "an axis found in the same way"},
 	{"b_data[i] != T{0} was false", "a division of integers by a constant zero, of which Check does not know that it is computed"},
+	{"Pad should be smaller than kernel", "ONNX asks no such thing of a pool, whose windows then hold padding alone"},
 	{"is referred to more than once", "the same: an axis is given from the front and from the back"},
 }
 
