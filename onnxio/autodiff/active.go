@@ -22,11 +22,11 @@ func isFloat(v *onnxio.Value) bool {
 // give integers or truth values end it by their types: Shape, Size, ArgMax,
 // ArgMin, NonZero, comparisons, casts to integers.
 var stops = map[string]bool{
-	"Bernoulli": true, "EyeLike": true, "Multinomial": true, "RandomNormalLike": true, "RandomUniformLike": true,
+	"Bernoulli": true, "DynamicQuantizeLinear": true, "EyeLike": true, "Multinomial": true, "RandomNormalLike": true, "RandomUniformLike": true,
 }
 
-// activeValues marks wrt and everything of a floating-point type that depends
-// on it through values of floating-point types.
+// activeValues marks wrt and everything of a floating-point type, or quantized,
+// that depends on it through such values.
 func activeValues(nodes []*onnxio.Node, types map[string]*onnxio.Value, wrt []string) map[string]bool {
 	active := map[string]bool{}
 	for _, w := range wrt {
@@ -37,7 +37,7 @@ func activeValues(nodes []*onnxio.Node, types map[string]*onnxio.Value, wrt []st
 			continue
 		}
 		for _, y := range n.Outputs {
-			if y != "" && isFloat(types[y]) {
+			if y != "" && (isFloat(types[y]) || n.OpName() == "QuantizeLinear") {
 				active[y] = true
 			}
 		}

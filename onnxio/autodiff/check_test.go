@@ -340,7 +340,8 @@ func TestRules(t *testing.T) {
 // TestEveryRuleIsChecked fails when a rule has no example or no reference
 // implementation to compare with.
 func TestEveryRuleIsChecked(t *testing.T) {
-	checked := map[operator]bool{}
+	// Central differences do not see what is rounded: TestStraightThrough.
+	checked := map[operator]bool{{"", "QuantizeLinear", 10}: true, {"", "DequantizeLinear", 10}: true}
 	for _, e := range examples() {
 		if op, ok := rules.entry("", e.op, e.version()); ok {
 			checked[op] = true

@@ -65,11 +65,13 @@
 // first of them gets all of it. PyTorch always picks the first in a window.
 // Ties are common after Relu, but only at 0, where Relu stops the gradient
 // anyway.
-// Sign, Floor, Ceil and Round have slope 0 everywhere.
+// Sign, Floor, Ceil and Round have slope 0 everywhere. QuantizeLinear passes its
+// cotangent on as if it did not round, where the number is within the range of
+// the integers: a straight-through estimator (quantize.go).
 //
 // # Limits
 //
 // testdata/docs/operators.md lists the operators with their limits. Control
 // flow, recurrent networks, fused operators and model-local functions are for
-// package lower to take apart first; sequences are not supported.
+// package lower to take apart first, and so are sequences.
 package autodiff

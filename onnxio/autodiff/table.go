@@ -151,6 +151,10 @@ var rules = ruleTable{
 	{"", "Trilu", 14}:       exact(trilu),
 	{"", "Dropout", 12}:     exact(dropout),
 
+	// Quantization, straight through (quantize.go).
+	{"", "DequantizeLinear", 10}: exact(dequantizeInput, dequantizeScale),
+	{"", "QuantizeLinear", 10}:   exact(quantizeInput, quantizeScale),
+
 	// Pieces of tensors (slice.go, pad.go, gather.go, scatter.go).
 	{"", "Concat", 4}:           parts(concat),
 	{"", "Split", 2}:            outputs(split),

@@ -20,9 +20,10 @@ func TestTrainability(t *testing.T) {
 	}
 	h := b.Op("MatMul", list("x", weight("w1")))
 	// The straight way from w1 is open, the other one is blocked.
-	blocked := b.Op("Hardmax", list(b.Op("MatMul", list(h, weight("w2")))))
+	square := b.Op("MatMul", list(b.Op("Transpose", list(h)), b.Op("MatMul", list(h, weight("w2")))))
+	blocked := b.Op("Einsum", list(square), stringA("equation", "jj->j"))
 	free := b.Op("MatMul", list(b.Op("Add", list(h, blocked)), weight("w3")))
-	both := b.Initializer(onnxio.NewBool("both", dims(2), []bool{true, true}))
+	both := b.Op("Cast", list(b.Op("ReduceSum", list("x", b.Int64s(0)), intAttr("keepdims", 0))), intAttr("to", int64(onnxio.Bool)))
 	y := b.OpNamed("y", "Compress", list(b.Op("Add", list(free, b.Op("Round", list(weight("w4"))))), both), intAttr("axis", 1))
 	g.Outputs = []*onnxio.Value{{Name: y, Type: onnxio.Float32}, {Name: free, Type: onnxio.Float32}}
 	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: g}
@@ -40,8 +41,8 @@ func TestTrainability(t *testing.T) {
 		status Status
 		ops    []string
 	}{
-		{"w1", Blocked, list("Compress", "Hardmax")},
-		{"w2", Blocked, list("Compress", "Hardmax")},
+		{"w1", Blocked, list("Compress", "Einsum")},
+		{"w2", Blocked, list("Compress", "Einsum")},
 		{"w3", Blocked, list("Compress")},
 		{"w4", Blocked, list("Compress")},
 	}
@@ -53,7 +54,7 @@ func TestTrainability(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want[0].ops, want[1].ops = list("Hardmax"), list("Hardmax")
+	want[0].ops, want[1].ops = list("Einsum"), list("Einsum")
 	want[2].status, want[2].ops = Trainable, nil
 	want[3].status, want[3].ops = Idle, nil
 	checkParameters(t, all, want)

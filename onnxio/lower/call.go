@@ -16,6 +16,10 @@ type call struct {
 	inferred *onnxio.Inferred
 	opset    int64 // version of ai.onnx
 
+	given []*onnxio.Node      // the graph as the round found it
+	memo  map[string][]string // values that calls of the round share
+	noted []string            // what this one has added to them
+
 	first   int                // of the graph's nodes that belong to this call
 	scalars map[float64]string // constants made so far
 }
@@ -35,6 +39,9 @@ func (c *call) apply(f rewrite) (err error) {
 		if err != nil {
 			g := c.b.Graph()
 			g.Nodes = g.Nodes[:c.first]
+			for _, key := range c.noted {
+				delete(c.memo, key)
+			}
 		}
 	}()
 	defer func() {
@@ -76,7 +83,7 @@ func (c *call) deliver(outputs []string) {
 	names := map[string]string{}
 	for j, name := range c.Outputs {
 		switch from := outputs[j]; {
-		case name == "":
+		case name == "", name == from: // an initializer of that name
 		case mine[from] && names[from] == "":
 			names[from] = name
 		default:
@@ -173,13 +180,79 @@ func (c *call) constant(i int) *onnxio.Tensor {
 	if !c.has(i) {
 		return nil
 	}
-	if t := c.inferred.Constants[c.Inputs[i]]; t != nil {
+	return c.valueOf(c.Inputs[i])
+}
+
+// valueOf is what a value is if that is known before the graph runs, else nil.
+func (c *call) valueOf(name string) *onnxio.Tensor {
+	if t := c.inferred.Constants[name]; t != nil {
 		return t
 	}
-	if c.b.Graph().Input(c.Inputs[i]) != nil {
+	if c.b.Graph().Input(name) != nil {
 		return nil
 	}
-	return c.b.Graph().Initializer(c.Inputs[i])
+	return c.b.Graph().Initializer(name)
+}
+
+// note lets other calls of the round use values that this one has computed, none
+// of which is an output of its node.
+func (c *call) note(key string, values []string) {
+	c.memo[key] = values
+	c.noted = append(c.noted, key)
+}
+
+// producer is the node that computes a value, nil if none does.
+func (c *call) producer(name string) *onnxio.Node {
+	for _, n := range c.given {
+		if name != "" && slices.Contains(n.Outputs, name) {
+			return n
+		}
+	}
+	return nil
+}
+
+// consumers are the nodes that read a value.
+func (c *call) consumers(name string) (all []*onnxio.Node) {
+	for _, n := range c.given {
+		if slices.Contains(n.Inputs, name) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// used reports whether a node or the caller of the model reads a value.
+func (c *call) used(name string) bool {
+	used := map[string]bool{}
+	for _, n := range c.given {
+		use(used, n)
+	}
+	return used[name] || c.b.Graph().Output(name) != nil
+}
+
+// integers are the elements of a tensor of int64 or int32.
+func integers(t *onnxio.Tensor) ([]int64, error) {
+	narrow, err := t.Int32()
+	if err != nil {
+		return t.Int64()
+	}
+	wide := make([]int64, len(narrow))
+	for i, v := range narrow {
+		wide[i] = int64(v)
+	}
+	return wide, nil
+}
+
+// axisOf is an attribute that names a dimension of a value of the given rank.
+func (c *call) axisOf(attr string, def int64, rank int) int {
+	a := c.IntOr(attr, def)
+	if a < 0 {
+		a += int64(rank)
+	}
+	if a < 0 || a >= int64(rank) {
+		keepf("axis %d of a value of rank %d", c.IntOr(attr, def), rank)
+	}
+	return int(a)
 }
 
 var errNoScalar = errors.New("not one integer or truth value")

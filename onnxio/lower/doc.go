@@ -18,19 +18,29 @@
 //     condition becomes the branch taken; Loop and Scan with a known number of
 //     steps are unrolled, and so are RNN, GRU and LSTM; fused operators of
 //     com.microsoft, the attention operators and rotary embeddings become what
-//     they fuse.
+//     they fuse. Tensors that go through sequences or optional values are taken
+//     from where they were put in.
 //  6. Arithmetic on constants, most of it about shapes, is replaced by its
 //     result, and what nobody uses any more goes.
 //
 // Inputs, outputs and initializers keep their names, so that trained weights
 // can be put back into the model as it was.
 //
+// # Quantized models
+//
+// Weights that stand in the model as integers, in front of a DequantizeLinear,
+// become floating-point initializers named after what that computes: four times
+// the size of int8. QLinearConv, MatMulInteger and their like become products
+// of such weights and of dequantized values. What is quantized while the model
+// runs stays so, by QuantizeLinear and DequantizeLinear: a model computes what
+// it did before, and package autodiff goes straight through the rounding.
+//
 // # What is left alone
 //
 // A node that cannot be rewritten stays as it is, and [Model] says why: it does
 // no harm unless something to be trained lies above it, which is for package
-// autodiff to find out. Quantized operators, sequences and caches of past keys
-// and values are left alone.
+// autodiff to find out. Caches of past keys and values are left alone, and
+// sequences of which the places or lengths depend on data.
 //
 // # Unrolling
 //

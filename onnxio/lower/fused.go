@@ -63,6 +63,11 @@ func (c *call) turned(i int, attr string) string {
 	return c.transpose(c.in(i), perm...)
 }
 
+// standard is the operator of the same name in ai.onnx.
+func standard(c *call) []string {
+	return c.b.Ops(c.Op, len(c.Outputs), c.Inputs, c.Attrs...)
+}
+
 // without lists the attributes of the node but those of an activation.
 func (c *call) without() []*onnxio.Attribute {
 	var attrs []*onnxio.Attribute

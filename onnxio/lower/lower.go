@@ -98,13 +98,14 @@ func (l *lowering) round() (rewritten bool, err error) {
 	nodes := g.Nodes
 	b := onnxio.NewBuilder(g)
 	g.Nodes = nil
+	memo := map[string][]string{}
 	for i, n := range nodes {
 		f, ok := find(n, l.model.Opset(n.Domain))
 		if !ok {
 			g.Nodes = append(g.Nodes, n)
 			continue
 		}
-		c := &call{Node: n, b: b, inferred: l.inferred, opset: l.model.Opset(""), first: len(g.Nodes)}
+		c := &call{Node: n, b: b, inferred: l.inferred, opset: l.model.Opset(""), given: nodes, memo: memo, first: len(g.Nodes)}
 		switch fail := c.apply(f); {
 		case fail == nil:
 			rewritten = true

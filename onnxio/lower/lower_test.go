@@ -42,7 +42,10 @@ type operand struct {
 	ints  []int32
 	longs []int64
 	bools []bool
-	fixed bool // an initializer
+	bytes []byte          // elements of the type below
+	small onnxio.DataType // Int8, Uint8, ...
+	fixed bool            // an initializer
+	value float32         // all of its elements, unless 0
 }
 
 func of(shape ...int64) operand { return operand{shape: append([]int64{}, shape...)} }
@@ -67,6 +70,11 @@ func (s sample) model(rng *rand.Rand) (*onnxio.Model, map[string]*exec.Tensor) {
 		n.Inputs = append(n.Inputs, name)
 		v := &onnxio.Value{Name: name, Type: onnxio.Float32, Shape: onnxio.Static(x.shape...)}
 		switch {
+		case x.bytes != nil && x.fixed:
+			g.Initializers = append(g.Initializers, &onnxio.Tensor{Name: name, Type: x.small, Shape: x.shape, Data: x.bytes})
+			continue
+		case x.bytes != nil:
+			v.Type, inputs[name] = x.small, exec.NewTensor(x.shape, x.bytes)
 		case x.ints != nil:
 			v.Type, inputs[name] = onnxio.Int32, exec.NewTensor(x.shape, x.ints)
 		case x.longs != nil:
@@ -76,7 +84,10 @@ func (s sample) model(rng *rand.Rand) (*onnxio.Model, map[string]*exec.Tensor) {
 		default:
 			t := exec.Zeros(onnxio.Float32, x.shape...)
 			for i := range t.Float32() {
-				t.Float32()[i] = float32(rng.NormFloat64())
+				t.Float32()[i] = x.value
+				if x.value == 0 {
+					t.Float32()[i] = float32(rng.NormFloat64())
+				}
 			}
 			if x.fixed {
 				g.Initializers = append(g.Initializers, onnxio.NewFloat32(name, x.shape, t.Float32()))
@@ -196,6 +207,13 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 		if !slices.Equal(g.Int32(), w.Int32()) {
 			t.Errorf("%s: got %v, %s says %v", name, g.Int32(), who, w.Int32())
 		}
+		// Whole numbers may be rounded to the next one.
+		for i, x := range w.Uint8() {
+			if d := int(g.Uint8()[i]) - int(x); d < -1 || d > 1 {
+				t.Errorf("%s: element %d is %d, %s says %d", name, i, g.Uint8()[i], who, x)
+				break
+			}
+		}
 		for i, x := range w.Float32() {
 			if d := math.Abs(float64(g.Float32()[i] - x)); !(d <= tolerance*max(1, math.Abs(float64(x)))) {
 				t.Errorf("%s: element %d is %g, %s says %g", name, i, g.Float32()[i], who, x)
@@ -206,7 +224,7 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 }
 
 func samples() []sample {
-	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples())
+	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples(), quantizedSamples())
 }
 
 var (

@@ -64,6 +64,38 @@ func init() {
 		{"com.microsoft", "SkipSimplifiedLayerNormalization", 1}: skipRMSNorm,
 		{"com.microsoft", "TransposeMatMul", 1}:                  fusedMatMul,
 
+		// Sequences and optional values (sequence.go).
+		{"", "ConcatFromSequence", 11}: concatFromSequence,
+		{"", "OptionalGetElement", 15}: optionalGet,
+		{"", "OptionalHasElement", 15}: optionalHas,
+		{"", "SequenceAt", 11}:         sequenceAt,
+		{"", "SequenceLength", 11}:     sequenceLength,
+
+		// Selections that are known (select.go).
+		{"", "Compress", 9}: compress,
+
+		// Quantization (quantize.go).
+		{"", "ConvInteger", 10}:                          convInteger,
+		{"", "DequantizeLinear", 10}:                     dequantize,
+		{"", "DynamicQuantizeLinear", 11}:                dynamicQuantize,
+		{"", "MatMulInteger", 10}:                        matMulInteger,
+		{"", "QLinearConv", 10}:                          qlinearConv,
+		{"", "QLinearMatMul", 10}:                        qlinearMatMul,
+		{"com.microsoft", "DequantizeLinear", 1}:         standard,
+		{"com.microsoft", "DynamicQuantizeMatMul", 1}:    dynamicQuantizeMatMul,
+		{"com.microsoft", "MatMulIntegerToFloat", 1}:     matMulIntegerToFloat,
+		{"com.microsoft", "QGemm", 1}:                    qGemm,
+		{"com.microsoft", "QLinearAdd", 1}:               quantized("Add", []int{0, 3}, 6),
+		{"com.microsoft", "QLinearAveragePool", 1}:       quantized("AveragePool", []int{0}, 3),
+		{"com.microsoft", "QLinearConcat", 1}:            qlinearConcat,
+		{"com.microsoft", "QLinearConv", 1}:              qlinearConv,
+		{"com.microsoft", "QLinearGlobalAveragePool", 1}: quantized("GlobalAveragePool", []int{0}, 3),
+		{"com.microsoft", "QLinearLeakyRelu", 1}:         quantized("LeakyRelu", []int{0}, 3),
+		{"com.microsoft", "QLinearMul", 1}:               quantized("Mul", []int{0, 3}, 6),
+		{"com.microsoft", "QLinearSigmoid", 1}:           quantized("Sigmoid", []int{0}, 3),
+		{"com.microsoft", "QLinearSoftmax", 1}:           quantized("Softmax", []int{0}, 3),
+		{"com.microsoft", "QuantizeLinear", 1}:           standard,
+
 		// Chance (dropout.go).
 		{"", "Dropout", 12}: dropout,
 	}

@@ -13,6 +13,7 @@
 //     types in int64 (wrapped to their width after arithmetic), and bool.
 //     Floating-point values are never rounded to their declared type in
 //     between; Cast to a floating-point type does not round either.
+//     QuantizeLinear divides in float32, for what it rounds to depends on that.
 //  3. Outputs are handed back in their declared element type, so a float32
 //     output is rounded once, at the end. With [Float64] even that rounding is
 //     left out, which is what central differences need.

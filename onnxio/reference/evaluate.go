@@ -56,7 +56,7 @@ func (v *value) toTensor(name string) (*onnxio.Tensor, error) {
 		return onnxio.NewFloat64(name, shape, v.f), nil
 	case onnxio.Bool:
 		return onnxio.NewBool(name, shape, v.b), nil
-	case onnxio.BFloat16, onnxio.Float16:
+	case onnxio.BFloat16, onnxio.Float16, onnxio.Int4, onnxio.Uint4:
 		return nil, fmt.Errorf("a constant of type %v: %w", v.dt, ErrUnsupported)
 	}
 	width := v.dt.Bits() / 8

@@ -179,6 +179,13 @@ var kernels = map[operator]kernel{
 	{"", "NonZero", 9}:          one(nonZero),
 	{"", "ReverseSequence", 10}: one(reverseSequence),
 
+	// Quantization (quantize.go).
+	{"", "QuantizeLinear", 10}:        one(quantizeLinear),
+	{"", "DequantizeLinear", 10}:      one(dequantizeLinear),
+	{"", "DynamicQuantizeLinear", 11}: dynamicQuantizeLinear,
+	{"", "MatMulInteger", 10}:         one(matMulInteger),
+	{"", "ConvInteger", 10}:           one(convInteger),
+
 	// Constants, types and what is left out at inference (constant.go).
 	{"", "Constant", 1}:        one(constant),
 	{"", "ConstantOfShape", 9}: one(constantOfShape),

@@ -104,6 +104,9 @@ func fromTensor(t *onnxio.Tensor) (*value, error) {
 		onnxio.Int8: 1, onnxio.Int16: 2, onnxio.Int32: 4, onnxio.Int64: 8,
 		onnxio.Uint8: 1, onnxio.Uint16: 2, onnxio.Uint32: 4, onnxio.Uint64: 8,
 	}[t.Type]
+	if t.Type == onnxio.Int4 || t.Type == onnxio.Uint4 {
+		return fromNibbles(t)
+	}
 	if width == 0 {
 		return nil, fmt.Errorf("constant %q of type %v: %w", t.Name, t.Type, ErrUnsupported)
 	}
@@ -144,6 +147,20 @@ func fromTensor(t *onnxio.Tensor) (*value, error) {
 	return v, nil
 }
 
+// fromNibbles decodes integers of four bits, two in a byte, the lower half
+// first.
+func fromNibbles(t *onnxio.Tensor) (*value, error) {
+	n := t.Len()
+	if n < 0 || len(t.Data) != (n+1)/2 {
+		return nil, fmt.Errorf("%w: constant %q of shape %v has %d bytes", ErrOperand, t.Name, t.Shape, len(t.Data))
+	}
+	v := newValue(t.Type, intShape(t.Shape))
+	for i := range v.i {
+		v.i[i] = narrow(t.Type, int64(t.Data[i/2]>>(i%2*4)))
+	}
+	return v, nil
+}
+
 // half is the value of an IEEE 754 binary16 number.
 func half(bits uint16) float64 {
 	exp, frac := int(bits>>10&0x1f), float64(bits&0x3ff)
@@ -166,6 +183,10 @@ func half(bits uint16) float64 {
 // narrow wraps an integer to the width of its type.
 func narrow(dt onnxio.DataType, x int64) int64 {
 	switch dt {
+	case onnxio.Int4:
+		return x << 60 >> 60
+	case onnxio.Uint4:
+		return x & 15
 	case onnxio.Int8:
 		return int64(int8(x))
 	case onnxio.Int16:

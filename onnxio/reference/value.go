@@ -31,7 +31,7 @@ func kindOf(dt onnxio.DataType) kind {
 	case onnxio.Float32, onnxio.Float64, onnxio.Float16, onnxio.BFloat16:
 		return floats
 	case onnxio.Int8, onnxio.Int16, onnxio.Int32, onnxio.Int64,
-		onnxio.Uint8, onnxio.Uint16, onnxio.Uint32, onnxio.Uint64:
+		onnxio.Uint8, onnxio.Uint16, onnxio.Uint32, onnxio.Uint64, onnxio.Int4, onnxio.Uint4:
 		return integers
 	case onnxio.Bool:
 		return booleans
