@@ -134,6 +134,9 @@ func (c *checker) model() {
 	if m.Features != "" && named {
 		c.errorf("model.features", "the trunk %s ends in features; this key is for models of one's own, model.trunk or model.files", m.Trunk)
 	}
+	if len(m.Set) > 0 && named {
+		c.errorf("model.set", "the trunk %s is built for the samples; this key is for models of one's own, model.trunk or model.files", m.Trunk)
+	}
 	if m.Adapters != nil {
 		c.patterns("model.adapters.match", m.Adapters.Match)
 		if m.FreezeDepth > 0 {

@@ -233,6 +233,8 @@ type Model struct {
 	// Freeze has patterns of the names of parameters that stay as they start,
 	// see training.Config.
 	Freeze []string
+	// Set settles inputs and sizes of model files, see onnxio.Specialise.
+	Set map[string]string
 	// Features is where the trunk of a model file ends: the name of a value or
 	// node, or auto. Empty is the model's only output.
 	Features string

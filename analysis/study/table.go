@@ -200,6 +200,8 @@ var modelFields = []field{
 		at: at(func(m *Model) *string { return &m.BatchNorm })},
 	{key: "freeze", doc: "Parameters of the trunk that stay as the model file has them, by name or pattern: ['*'] is the whole trunk, ['conv*', 'layer1.*'] a part.", typ: listOf[string](text()).ofLength(1, unbounded),
 		at: at(func(m *Model) *[]string { return &m.Freeze })},
+	{key: "set", doc: "Inputs of model files besides that for samples, and sizes that they leave open: {gain: 1.5} makes an input this number in all of its elements, {height: 224} is a size, {image: '[N, 3, 224, 224]'} the shape of an input.", typ: texts(),
+		at: at(func(m *Model) *map[string]string { return &m.Set })},
 	{key: "features", doc: "Where the trunk of a model file ends, and the heads of the domains begin: the name of a value or node; or auto, which leaves out the model's last linear layer and what follows it. 'sharewise model inspect --features' shows what is left.", typ: text(), note: "the model's only output",
 		at: at(func(m *Model) *string { return &m.Features })},
 	{key: "init", doc: "How weights start: keep, as the model has them; he, xavier or orthogonal, by the size of their layer; truncated_normal, with deviation 0.02. All but keep start biases at 0 and scales of normalisations at 1.", typ: choice(inits...), def: Keep,

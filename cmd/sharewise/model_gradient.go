@@ -50,6 +50,7 @@ type gradientFlags struct {
 	finetune   finetune.Config
 	batchNorm  string
 	shapes     map[string]string
+	set        []string
 	weights    []float32
 	cotangents bool
 	seed       uint64
@@ -81,6 +82,7 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.StringSliceVar(&f.of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output); with --outputs auto is what the last linear layer takes")
 	flags.IntVar(&f.domain.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
 	flags.StringToStringVar(&f.shapes, "shape", nil, "`INPUT=SHAPE` of one sample where the model leaves it open, such as tokens=128 or image=3x224x224")
+	flags.StringArrayVar(&f.set, "set", nil, "settle `NAME=VALUE`, an input or a size of the model, see 'model inspect'; may be repeated")
 	flags.IntVar(&f.domain.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
 	flags.IntVar(&f.domain.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
 	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
@@ -177,7 +179,7 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 			samples[name] = append(samples[name], int64(d))
 		}
 	}
-	m, source, err := loadSource(path)
+	m, source, err := loadSource(path, f.set)
 	if err != nil {
 		return inputError(err)
 	}

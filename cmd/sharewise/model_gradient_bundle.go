@@ -22,14 +22,11 @@ func existsError(dir string) error {
 }
 
 // loadSource reads a model and says which file it is.
-func loadSource(path string) (*onnxio.Model, artifacts.Model, error) {
+func loadSource(path string, settings []string) (*onnxio.Model, artifacts.Model, error) {
 	source := artifacts.Model{File: filepath.Base(path)}
-	m, err := onnxio.Load(path)
+	m, err := loadModel(path, settings)
 	if err != nil {
 		return nil, source, err
-	}
-	if err := onnxio.Check(m); err != nil {
-		return nil, source, fmt.Errorf("%s: %w", path, err)
 	}
 	file, err := os.Open(path)
 	if err != nil {

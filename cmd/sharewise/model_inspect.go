@@ -69,19 +69,18 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	if err != nil {
 		return inputError(err)
 	}
-	if len(settings) > 0 {
-		if m, err = onnxio.Specialise(m, settings); err != nil {
-			return inputError(fmt.Errorf("%s: %w", path, err))
-		}
+	settled, broken := settle(m, settings)
+	if broken == nil {
+		m = settled
 	}
 	if listing && features == "" {
-		// A broken model is worth looking at, so this comes before Check.
+		// A broken model is worth looking at.
 		if err := onnxio.Print(a.stdout, m); err != nil {
 			return err
 		}
 	}
-	if err := onnxio.Check(m); err != nil {
-		return inputError(fmt.Errorf("%s: %w", path, err))
+	if broken != nil {
+		return inputError(fmt.Errorf("%s: %w", path, broken))
 	}
 	if listing && features == "" {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ type export struct {
 	half     bool   // weights and input of 16 bits
 	constant bool   // weights in Constant nodes
 	last     string // operator behind the scores
+	gain     bool   // a further input, which the features are multiplied with
 }
 
 // save writes the network. Its weights are of few bits, so that all forms hold
@@ -72,6 +74,11 @@ func (e export) save(t *testing.T, path string) {
 		&onnxio.Node{Name: "/relu", Op: "Relu", Inputs: []string{"sum"}, Outputs: []string{"hidden"}},
 		&onnxio.Node{Name: "/fc2/Gemm", Op: "Gemm", Inputs: []string{"hidden", "fc2.weight", "fc2.bias"}, Outputs: []string{"logits"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("transB", 1)}},
 		&onnxio.Node{Name: "/last", Op: e.last, Inputs: []string{"logits"}, Outputs: []string{"probabilities"}})
+	if e.gain {
+		g.Inputs = append(g.Inputs, &onnxio.Value{Name: "gain", Type: dt, Shape: onnxio.Static(1)})
+		g.Nodes[2].Outputs[0] = "plain"
+		g.Nodes = slices.Insert(g.Nodes, 3, &onnxio.Node{Name: "/mul", Op: "Mul", Inputs: []string{"plain", "gain"}, Outputs: []string{"hidden"}})
+	}
 	if err := onnxio.Check(m); err != nil {
 		t.Fatal(err)
 	}
@@ -194,6 +201,7 @@ func TestStudyOfExports(t *testing.T) {
 		{export{half: true, constant: true, last: "Softmax"}, "{trunk: net.onnx, features: auto}", "Model net: it ends in hidden float32[batch,16]; left out: Gemm"},
 		{export{half: true, last: "Softmax"}, "{trunk: net.onnx, features: hidden, adapters: {rank: 1, alpha: 4}}", "Model net: 18 of 66 parameters of the trunk train"},
 		{export{last: "Sigmoid"}, "{trunk: net.onnx, init: orthogonal}", "ends in a Sigmoid, and heads take its output"},
+		{export{last: "Softmax", gain: true}, "{trunk: net.onnx, features: auto, set: {gain: 0.5, columns: 2}}", "Model net: it ends in hidden float32[batch,16]"},
 	} {
 		w := workshop{t, t.TempDir()}
 		w.write("parts.csv", clusters(120))

@@ -25,7 +25,7 @@ type prepared struct {
 	models  map[string]study.ModelSize
 	// whole says that the model keeps its head.
 	whole bool
-	// settings settle inputs and sizes of model files, see onnxio.Specialise.
+	// settings are those of model files beside the study's.
 	settings []string
 	changed  []trunkNote // of models that were changed, in the order of rungs
 	plan     *study.Plan
@@ -90,20 +90,12 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
-		m, err = onnxio.Load(p.study.Path(r.Path))
+		m, err = loadModel(p.study.Path(r.Path), append(settingsOf(p.study.Model), p.settings...))
 	} else {
 		m, err = zoo.Build(p.study.Model.Trunk, zooConfig(d, r))
 	}
 	if err != nil {
 		return err
-	}
-	if err := onnxio.Check(m); err != nil {
-		return err
-	}
-	if len(p.settings) > 0 {
-		if m, err = onnxio.Specialise(m, p.settings); err != nil {
-			return err
-		}
 	}
 	cfg := finetuning(p.study.Model, r, d)
 	if p.whole {

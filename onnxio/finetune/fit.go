@@ -21,7 +21,7 @@ func Fit(m *onnxio.Model, sample []int64) (fitted *onnxio.Model, done string, er
 		for i, v := range data {
 			names[i] = v.Name
 		}
-		return nil, "", fmt.Errorf("finetune: %w: it has %d data inputs %q, and samples are one tensor; make the others initializers", ErrInput, len(data), names)
+		return nil, "", fmt.Errorf("finetune: %w: it has %d data inputs %q, and samples are one tensor; give each other one a number, by model.set in a study or --set NAME=VALUE", ErrInput, len(data), names)
 	}
 	x := data[0]
 	if len(x.Shape) < 1 {
