@@ -36,6 +36,11 @@ type identity struct {
 	Threads       int              `json:"threads"`
 	BatchNorm     string           `json:"batch_norm,omitempty"`
 	Freeze        []string         `json:"freeze,omitempty"`
+	// Masks says where those of dropout come from, which was not the run's own
+	// stream at first; empty where nothing is dropped.
+	Masks string `json:"masks,omitempty"`
+	// Whole says that the model has no head put on it.
+	Whole bool `json:"whole,omitempty"`
 }
 
 type identityDomain struct {
@@ -58,7 +63,10 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
-		Freeze: s.Model.Freeze,
+		Freeze: s.Model.Freeze, Whole: m.Whole,
+	}
+	if m.Drops {
+		id.Masks = "run"
 	}
 	// Frozen statistics are all there was when the first runs were named.
 	if r.BatchNorm != FrozenStatistics {

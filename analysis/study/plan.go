@@ -70,6 +70,9 @@ type ModelSize struct {
 	TrainFLOPs float64
 	// BatchNorm says that the model has batch normalisations.
 	BatchNorm bool
+	// Drops says that training drops elements at random, Whole that the model
+	// has no head put on it.
+	Drops, Whole bool
 }
 
 // PlannedRun is a run with its work and its estimated cost.

@@ -33,7 +33,7 @@ func TestArtifacts(t *testing.T) {
 	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: "shared"}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
-	e, err := newEngine(backend, job)
+	e, err := newEngine(backend, job, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

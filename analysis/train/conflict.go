@@ -14,7 +14,8 @@ import (
 func (e *engine) conflict(f *feeder, epoch int) ([]HistoryRow, error) {
 	if e.probe == nil {
 		var err error
-		if e.probe, err = e.backend.Open(e.job.Program.Probe, e.options); err != nil {
+		probe := training.Reseed(e.job.Program.Probe, e.job.Run.Seed64("dropout/probe"), epoch-1)
+		if e.probe, err = e.backend.Open(probe, e.options); err != nil {
 			return nil, fmt.Errorf("train: open probe graph: %w", err)
 		}
 	}

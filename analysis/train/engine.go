@@ -18,6 +18,7 @@ type engine struct {
 	job     *Job
 	backend exec.Backend
 	options exec.Options
+	taken   int // steps before the session was opened
 
 	step    exec.Session
 	binding [2]exec.Binding
@@ -40,11 +41,12 @@ type engine struct {
 	inputs  map[string]*exec.Tensor // everything but the variables
 }
 
-// newEngine opens the step graph and binds it both ways. All variables are
-// zero until initialize or restore.
-func newEngine(b exec.Backend, job *Job) (*engine, error) {
+// newEngine opens the step graph as it goes on after a number of steps, and
+// binds it both ways. All variables are zero until initialize or restore.
+func newEngine(b exec.Backend, job *Job, taken int) (*engine, error) {
 	e := &engine{
 		job:     job,
+		taken:   taken,
 		backend: b,
 		options: exec.Options{Threads: job.Training.Threads},
 		eval:    make([]exec.Session, len(job.Domains)),
@@ -105,7 +107,8 @@ func (e *engine) variables() []training.Param {
 
 func (e *engine) open() error {
 	var err error
-	e.step, err = e.backend.Open(e.job.Program.Step, e.options)
+	step := training.Reseed(e.job.Program.Step, e.job.Run.Seed64("dropout"), e.taken)
+	e.step, err = e.backend.Open(step, e.options)
 	if err != nil {
 		return fmt.Errorf("train: open step graph: %w", err)
 	}

@@ -70,7 +70,15 @@ type runner struct {
 }
 
 func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
-	e, err := newEngine(b, job)
+	c, err := readCheckpoint(dir.checkpoint(), job.Run.Hash, b.Name())
+	if err != nil {
+		return nil, err
+	}
+	taken := 0
+	if c != nil {
+		taken = c.Step
+	}
+	e, err := newEngine(b, job, taken)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +92,7 @@ func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
 		r.method, err = newMethod(job)
 	}
 	if err == nil {
-		err = r.restore()
+		err = r.restore(c)
 	}
 	if err != nil {
 		e.close()
@@ -93,12 +101,8 @@ func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
 	return r, nil
 }
 
-// restore continues from the checkpoint, or starts at step 0.
-func (r *runner) restore() error {
-	c, err := readCheckpoint(r.dir.checkpoint(), r.job.Run.Hash, r.backend)
-	if err != nil {
-		return err
-	}
+// restore continues from the checkpoint, or starts at step 0 where it is nil.
+func (r *runner) restore(c *checkpoint) error {
 	if c == nil {
 		r.engine.initialize()
 		return nil

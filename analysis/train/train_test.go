@@ -20,6 +20,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -224,8 +225,8 @@ func checkHistory(t *testing.T, dir RunFolder) {
 
 // TestResume interrupts a run at every step and expects the same bytes.
 func TestResume(t *testing.T) {
-	resume(t, newJob(t, 0.02, "best"))
-	resume(t, newNormedJob(t, "best"))
+	resume(t, reference.Backend(), newJob(t, 0.02, "best"))
+	resume(t, reference.Backend(), newNormedJob(t, "best"))
 	for _, name := range study.Optimizers() {
 		job := newJob(t, 0.02, "last")
 		job.Training.SetOptimizer(name)
@@ -233,21 +234,21 @@ func TestResume(t *testing.T) {
 		if job.Program, err = Compile(Trunk{Model: newTrunk(t, job.Domains)}, job.Domains, job.Batches, job.Training); err != nil {
 			t.Fatal(err)
 		}
-		resume(t, job)
+		resume(t, reference.Backend(), job)
 	}
 }
 
-func resume(t *testing.T, job *Job) {
+func resume(t *testing.T, backend exec.Backend, job *Job) {
 	t.Helper()
 	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
-	if _, err := Execute(t.Context(), reference.Backend(), job, calm, nil); err != nil {
+	if _, err := Execute(t.Context(), backend, job, calm, nil); err != nil {
 		t.Fatal(err)
 	}
 	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
 	interruptions := 0
 	for {
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := Execute(ctx, reference.Backend(), job, dir, func(int) { cancel() })
+		_, err := Execute(ctx, backend, job, dir, func(int) { cancel() })
 		cancel()
 		if err == nil {
 			break
@@ -295,7 +296,7 @@ func TestResumeAugmented(t *testing.T) {
 	}
 	// At the same parameters both test alike.
 	table := func(j *Job) []float32 {
-		e, err := newEngine(reference.Backend(), j)
+		e, err := newEngine(reference.Backend(), j, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +332,7 @@ func TestFrozen(t *testing.T) {
 	if got := len(job.Program.State); got != free-8 {
 		t.Errorf("%d tensors of state, without freezing %d", got, free)
 	}
-	start, err := newEngine(reference.Backend(), job)
+	start, err := newEngine(reference.Backend(), job, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,10 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	cost := onnxio.Totals(onnxio.Costs(m, values, trainable(m)))
 	sum := sha256.Sum256(data)
 	p.trunks[r.Name] = m
-	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m)}
+	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m), Whole: p.whole}
+	if size.Drops, err = training.Drops(m); err != nil {
+		return err
+	}
 	freezes := freezer(p.study.Model) != ""
 	if freezes || note != nil {
 		o, err := outlook(m, p.study.Model)

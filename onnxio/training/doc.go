@@ -54,8 +54,9 @@
 // # Dropout
 //
 // A Dropout that was exported in training mode drops elements in Step and Probe,
-// with a seed of its own, so that a training repeats from its start; Eval,
-// Predict and Differentiate hand everything on.
+// with a seed of its own, so that a training repeats from its start; [Reseed]
+// makes it go on from elsewhere. Eval, Predict and Differentiate hand everything
+// on.
 //
 // # Frozen parameters
 //

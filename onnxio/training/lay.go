@@ -56,18 +56,6 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 	return names[t.output]
 }
 
-// seed gives a Dropout that drops elements a seed of its own, unless it has one,
-// so that a training repeats from its start.
-func (d *draft) seed(n *onnxio.Node) {
-	if len(n.Inputs) > 2 && n.Attr("seed") == nil {
-		n.Attrs = append(n.Attrs, onnxio.IntAttr("seed", int64(len(d.Graph().Nodes)+1)))
-	}
-}
-
-// keepAll makes a Dropout hand its input on, whatever mode the model was exported
-// in.
-func keepAll(n *onnxio.Node) { n.Inputs = n.Inputs[:1] }
-
 // layFlat is lay with features of two dimensions, [batch, features].
 func (t *trunk) layFlat(d *draft, xs []string, s statistics) string {
 	f := t.lay(d, xs, s)
