@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/evaluate"
@@ -115,6 +116,9 @@ func (r *runner) restore(c *checkpoint) error {
 	}
 	r.step, r.sums, r.history, r.best = c.Step, c.Sums, c.History, c.Best
 	r.feeder.seek(r.step)
+	if r.job.Resumed != nil {
+		r.job.Resumed(r.step, slices.Clone(r.history))
+	}
 	return nil
 }
 

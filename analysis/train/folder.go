@@ -59,6 +59,12 @@ func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx"
 // Done says how the run ended.
 func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }
 
+// Resumable reports whether there is a checkpoint to go on from.
+func (r RunFolder) Resumable() bool {
+	_, err := os.Stat(r.checkpoint())
+	return err == nil
+}
+
 func (r RunFolder) checkpoint() string { return filepath.Join(string(r), checkpointName) }
 
 const checkpointName = "checkpoint.gob"

@@ -25,8 +25,11 @@ type Job struct {
 	// Augment has what is done to the training samples of each domain; nil
 	// stands for nothing.
 	Augment []augment.Settings
-	// Observe, which may be nil, is told of every epoch when it ends.
+	// Observe, which may be nil, is told of every epoch when it ends. Resumed,
+	// which may be nil too, is told of the steps that a checkpoint has, and of
+	// what was recorded of them.
 	Observe func(Epoch)
+	Resumed func(steps int, history []HistoryRow)
 	// Spec is written to spec.json as it is.
 	Spec Spec
 }

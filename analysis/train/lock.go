@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -68,6 +69,19 @@ func (f Folder) sweep() error {
 		}
 		return nil
 	})
+}
+
+// Discard gives the folder back, and removes it where nothing but the lock is in
+// it. It reports whether the folder is gone.
+func (l *Lock) Discard() (gone bool, err error) {
+	dir := filepath.Dir(l.f.Path())
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 1 {
+		return false, errors.Join(err, l.Unlock())
+	}
+	if err := l.Unlock(); err != nil {
+		return false, err
+	}
+	return true, errors.Join(os.Remove(l.f.Path()), os.Remove(dir))
 }
 
 // Unlock gives the folder back.

@@ -452,10 +452,27 @@ func TestLock(t *testing.T) {
 	if lock, err = folder.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	defer lock.Unlock()
 	entries, err := os.ReadDir(string(run))
 	if err != nil || len(entries) != 1 || entries[0].Name() != "done.json" {
 		t.Errorf("left after the sweep: %v, %v", entries, err)
+	}
+	// A folder that holds something stays, an empty one goes.
+	for _, want := range []bool{false, true} {
+		if gone, err := lock.Discard(); err != nil || gone != want {
+			t.Errorf("the folder is gone: %v, %v, want %v", gone, err, want)
+		}
+		if _, err := os.Stat(string(folder)); (err != nil) != want {
+			t.Errorf("the folder: %v", err)
+		}
+		if want {
+			return
+		}
+		if lock, err = folder.Lock(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.RemoveAll(filepath.Dir(string(run))); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

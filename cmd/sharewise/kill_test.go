@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
@@ -32,35 +33,8 @@ func TestKillAndResume(t *testing.T) {
 		t.Fatalf("only %d result files in %s", len(want), calm)
 	}
 
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d; an undisturbed run takes %v", seed, whole)
-	rng := rand.New(rand.NewPCG(seed, 1))
 	killed := filepath.Join(dir, "killed")
-	kills := 0
-	for range 10 {
-		cmd := sharewise("run", study, "-o", killed, "--jobs", "2")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		done := make(chan error, 1)
-		go func() { done <- cmd.Wait() }()
-		// Moments are spread so that the study is rarely finished before the
-		// tenth kill.
-		select {
-		case <-time.After(time.Duration(rng.Float64() * float64(whole) / 4)):
-			cmd.Process.Kill()
-			<-done
-			kills++
-		case <-done:
-		}
-	}
-	if out, err := sharewise("run", study, "-o", killed, "--jobs", "2").CombinedOutput(); err != nil {
-		t.Fatalf("resumed run: %v\n%s", err, out)
-	}
-	t.Logf("%d kills", kills)
-	if kills < 5 {
-		t.Errorf("the study was killed only %d times", kills)
-	}
+	killed10(t, whole, "run", study, "-o", killed, "--jobs", "2")
 	got := hashResults(t, killed)
 	for name, hash := range want {
 		if got[name] != hash {
@@ -71,6 +45,80 @@ func TestKillAndResume(t *testing.T) {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is left over", name)
 		}
+	}
+}
+
+// killed10 runs a command that takes a time, kills it without warning at ten
+// random moments, and at last lets it end. It returns what that prints.
+func killed10(t *testing.T, whole time.Duration, args ...string) string {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d; undisturbed it takes %v", seed, whole)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	kills := 0
+	for range 10 {
+		cmd := sharewise(args...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- cmd.Wait() }()
+		// Moments are spread so that the work is rarely done before the tenth kill.
+		select {
+		case <-time.After(time.Duration(rng.Float64() * float64(whole) / 4)):
+			cmd.Process.Kill()
+			<-done
+			kills++
+		case <-done:
+		}
+	}
+	out, err := sharewise(args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("resumed: %v\n%s", err, out)
+	}
+	t.Logf("%d kills", kills)
+	if kills < 5 {
+		t.Errorf("it was killed only %d times", kills)
+	}
+	return string(out)
+}
+
+// TestKillModelTrain does the same to the training of one model, which drops
+// elements at random, and looks at what is left.
+func TestKillModelTrain(t *testing.T) {
+	requireRuntime(t)
+	w := workshop{t, t.TempDir()}
+	w.write("parts.csv", clusters(2000))
+	w.write("parts.yaml", trainStudy)
+	export{last: "Softmax", drop: true}.save(t, w.path("net.onnx"))
+	args := func(name string, more ...string) []string {
+		return append([]string{"model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--epochs", "60",
+			"--select", "best", "-o", w.path(name + ".onnx"), "--table", w.path(name + ".parquet")}, more...)
+	}
+	start := time.Now()
+	if out, err := sharewise(args("calm")...).CombinedOutput(); err != nil {
+		t.Fatalf("undisturbed: %v\n%s", err, out)
+	}
+	whole := time.Since(start)
+	if out := killed10(t, whole, args("killed")...); !strings.Contains(out, "going on after step") {
+		t.Errorf("the last training did not go on from a checkpoint:\n%s", out)
+	}
+	if out, err := sharewise(args("elsewhere", "--checkpoint", w.path("work"))...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for _, suffix := range []string{".onnx", ".parquet"} {
+		want, err := os.ReadFile(w.path("calm" + suffix))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"killed", "elsewhere"} {
+			if got, err := os.ReadFile(w.path(name + suffix)); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s%s differs from that of an undisturbed training, %v", name, suffix, err)
+			}
+		}
+	}
+	if entries, err := os.ReadDir(w.dir); err != nil || len(entries) != 9 {
+		t.Errorf("left: %v, %v", entries, err)
 	}
 }
 

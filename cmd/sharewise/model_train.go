@@ -2,18 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/train"
-	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -31,6 +27,10 @@ trained model gives scores.
 The data is a study file, of which training settings, splits and domains are
 taken and --domain chooses one; or a folder or file as 'sharewise init' takes it.
 The losses of test data are written with --table, as a study's are.
+
+A training that is interrupted or killed goes on from its last checkpoint, of
+every epoch, when the same command is given again, and gives the same bytes. The
+checkpoint lies in FILE.training, or where --checkpoint says, until FILE is there.
 
 Less than everything is trained with --freeze, --freeze-depth and --adapters, see
 model.freeze, model.freeze_depth and model.adapters in 'sharewise schema
@@ -77,7 +77,8 @@ type trainSamples struct {
 	Test       int `json:"test"`
 }
 
-// epochResult is a line of the course of training.
+// epochResult is a line of the course of training. Epochs before a checkpoint
+// have no validation score.
 type epochResult struct {
 	Epoch      int             `json:"epoch"`
 	Loss       float64         `json:"loss"`
@@ -125,7 +126,15 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 		result.Epochs = append(result.Epochs, line)
 		a.say("%s", text)
 	}
-	if err := a.trainInto(ctx, backend, task, job, f, result); err != nil {
+	job.Resumed = func(steps int, history []train.HistoryRow) {
+		a.say("going on after step %d of %d", steps, run.Steps)
+		for _, row := range history {
+			if row.Split == train.TrainSplit {
+				result.Epochs = append(result.Epochs, epochResult{Epoch: int(row.Epoch), Loss: row.Loss})
+			}
+		}
+	}
+	if err := a.trainInto(ctx, backend, task.ID, job, f, result); err != nil {
 		return err
 	}
 	if a.json {
@@ -134,40 +143,4 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	a.say("Test loss %.4g, %s", result.Test.Loss.Value, evalScore(result.Test))
 	a.say("Written: %s, as it was after epoch %d. Next: sharewise eval %s --data ...", f.output, result.Used, f.output)
 	return nil
-}
-
-// trainInto trains in a temporary folder and puts what is asked for in its
-// place.
-func (a *app) trainInto(ctx context.Context, backend exec.Backend, task train.Task, job *train.Job, f *trainFlags, result *trainResult) (err error) {
-	dir, err := os.MkdirTemp("", "sharewise-train-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	folder := train.Folder(dir).Run(task.ID)
-	done, err := train.Execute(ctx, backend, job, folder, nil)
-	switch {
-	case errors.Is(err, train.ErrInterrupted):
-		return errAbandoned
-	case err != nil:
-		return err
-	case done.Status == train.Diverged:
-		return fmt.Errorf("model train: training diverged: %s; try a smaller --rate, now %g", done.Reason, job.Training.Rate)
-	}
-	table, err := losses.ReadFile(folder.Losses())
-	if err != nil {
-		return err
-	}
-	result.Test = analysis.ScoreRuns([]*losses.Table{table}, 0.95)
-	result.Used, result.Seconds = done.Epoch, done.Seconds
-	if f.table != "" {
-		if err := losses.WriteFile(f.table, table); err != nil {
-			return err
-		}
-	}
-	data, err := os.ReadFile(folder.Model())
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteBytes(f.output, data)
 }

@@ -21,6 +21,7 @@ import (
 // are those of the study.
 type trainFlags struct {
 	data, domain, output, table string
+	checkpoint                  string
 	model                       study.Model
 	adapters                    study.Adapters
 	training                    study.Training
@@ -38,6 +39,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.domain, "domain", "", "train on the domain `NAME`, where the data has several")
 	flags.StringVarP(&f.output, "output", "o", "", "write the trained model to `FILE`")
 	flags.StringVar(&f.table, "table", "", "write the losses of test samples to the Parquet `FILE`")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "keep what an interrupted training goes on from in the folder `DIR` (default: FILE.training)")
 	flags.StringVar(&f.model.Features, "features", finetune.Auto, "put the new head on the value or node `NAME`; auto finds what the last linear layer takes in")
 	flags.BoolVar(&f.keepHead, "keep-head", false, "train the model with the outputs that it has")
 	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the classes in the order of the outputs, separated by commas, or a file with one on each line (default: sorted)")

@@ -21,6 +21,7 @@ type export struct {
 	constant bool   // weights in Constant nodes
 	last     string // operator behind the scores
 	gain     bool   // a further input, which the features are multiplied with
+	drop     bool   // a Dropout of features in training mode
 }
 
 // save writes the network. Its weights are of few bits, so that all forms hold
@@ -78,6 +79,11 @@ func (e export) save(t *testing.T, path string) {
 		g.Inputs = append(g.Inputs, &onnxio.Value{Name: "gain", Type: dt, Shape: onnxio.Static(1)})
 		g.Nodes[2].Outputs[0] = "plain"
 		g.Nodes = slices.Insert(g.Nodes, 3, &onnxio.Node{Name: "/mul", Op: "Mul", Inputs: []string{"plain", "gain"}, Outputs: []string{"hidden"}})
+	}
+	if e.drop {
+		g.Nodes[2].Outputs[0] = "all"
+		g.Nodes = slices.Insert(g.Nodes, 3, &onnxio.Node{Name: "/drop", Op: "Dropout", Inputs: []string{"all", "ratio", "on"}, Outputs: []string{"hidden"}})
+		g.Initializers = append(g.Initializers, onnxio.NewFloat32("ratio", nil, []float32{0.25}), onnxio.NewBool("on", nil, []bool{true}))
 	}
 	if err := onnxio.Check(m); err != nil {
 		t.Fatal(err)
@@ -251,6 +257,10 @@ func TestModelTrainMistakes(t *testing.T) {
 	w.write("parts.yaml", trainStudy)
 	export{last: "Softmax"}.save(t, w.path("net.onnx"))
 	w.model("odd.onnx", "Tanh")
+	if err := os.Mkdir(w.path("used"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.write("used/notes.tmp", "mine")
 	for _, test := range []struct {
 		args []string
 		code int
@@ -273,6 +283,8 @@ func TestModelTrainMistakes(t *testing.T) {
 		{[]string{"net.onnx", "--domain", "kinds", "--optimizer", "sgd", "--rate", "1e30"}, exitFailure, "training diverged: loss of domain kinds"},
 		{[]string{"odd.onnx", "--domain", "kinds"}, exitInput, "no linear layer stands after it; name the value that holds the features with --features, or keep the model's outputs with --keep-head"},
 		{[]string{"none.onnx", "--domain", "kinds"}, exitInput, "none.onnx"},
+		{[]string{"net.onnx", "--domain", "kinds", "--checkpoint", w.path("used")}, exitUsage, "used: the folder holds other files; name a new or an empty one"},
+		{[]string{"net.onnx", "--domain", "kinds", "--checkpoint", w.path("parts.csv")}, exitUsage, "parts.csv"},
 	} {
 		test.args[0] = w.path(test.args[0])
 		code, out := w.run(append([]string{"model", "train", "--data", w.path("parts.yaml"), "-o", w.path("out.onnx")}, test.args...)...)
