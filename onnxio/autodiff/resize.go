@@ -1,15 +1,26 @@
 package autodiff
 
 import (
+	"math"
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
+// denseAxis is the size of a matrix of weights, inputs times outputs, up to which
+// an axis is resized by a product with it, which is faster for axes as images
+// have them. maxAxis bounds what stands for it where axes are longer.
+const (
+	denseAxis = 1 << 20
+	maxAxis   = 1 << 26
+)
+
 // resize: along each axis, Resize is a product with a matrix [n, m] of weights,
 // whatever the interpolation, and the cotangent a product with its transpose.
-// Nearest neighbours that repeat every element are summed instead.
+// Nearest neighbours that repeat every element are summed instead, and along
+// long axes, where few weights are not zero, every element gathers the
+// cotangents of what it was used for.
 func resize(c *call) string {
 	if c.IntOr("antialias", 0) != 0 {
 		lacksf("antialias")
@@ -21,32 +32,68 @@ func resize(c *call) string {
 		if m == nil {
 			continue
 		}
-		if k := y[a] / x[a]; m.repeats(k) {
+		switch k := y[a] / x[a]; {
+		case m.repeats(k):
 			dx = c.sum(c.reshape(dx, slices.Concat(shape[:a], []int64{x[a], k}, shape[a+1:])...), false, int64(a+1))
-			shape[a] = x[a]
-			continue
-		}
-		weights := c.weights(m)
-		last := len(x) - 1
-		if a == last {
-			dx = c.matMul(dx, weights)
-		} else {
-			// […, m, rest] as a stack of matrices.
-			rest := product(shape[a+1:])
-			stack := c.reshape(dx, product(shape[:a]), shape[a], rest)
-			dx = c.matMul(c.transpose(weights, 1, 0), stack)
-			dx = c.reshape(dx, slices.Concat(shape[:a], []int64{x[a]}, shape[a+1:])...)
+		case m.n*m.m > denseAxis:
+			dx = c.gatherUses(dx, shape, a, m)
+		default:
+			dx = c.multiplyAlong(dx, shape, a, m)
 		}
 		shape[a] = x[a]
 	}
 	return dx
 }
 
-// A resampling is the matrix by which an axis is resized: element o of m is
-// Σ weights[o·n+i]·x[i].
+// multiplyAlong multiplies axis a of a value of the given shape by the weights.
+func (c *call) multiplyAlong(dx string, shape []int64, a int, m *resampling) string {
+	weights := c.numbers(m.matrix(), m.m, m.n)
+	if a == len(shape)-1 {
+		return c.matMul(dx, weights)
+	}
+	// […, m, rest] as a stack of matrices.
+	stack := c.reshape(dx, product(shape[:a]), shape[a], product(shape[a+1:]))
+	dx = c.matMul(c.transpose(weights, 1, 0), stack)
+	return c.reshape(dx, slices.Concat(shape[:a], []int64{m.n}, shape[a+1:])...)
+}
+
+// gatherUses sums, for every element along axis a, the cotangents of what it
+// was used for, each times its weight. Lists of uses are filled up with zeros to
+// the longest one.
+func (c *call) gatherUses(dx string, shape []int64, a int, m *resampling) string {
+	uses := make([][]tap, m.n)
+	longest := 1
+	for o, list := range m.taps {
+		for _, t := range list {
+			uses[t.at] = append(uses[t.at], tap{o, t.weight})
+			longest = max(longest, len(uses[t.at]))
+		}
+	}
+	if int64(longest) > maxAxis/m.n {
+		lacksf("an axis of %d elements that becomes one of %d", m.n, m.m)
+	}
+	at, weights := make([]int64, m.n*int64(longest)), make([]float64, m.n*int64(longest))
+	for i, list := range uses {
+		for k, u := range list {
+			at[i*longest+k], weights[i*longest+k] = int64(u.at), u.weight
+		}
+	}
+	each := c.op("Gather", []string{dx, c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewInt64("", []int64{int64(len(at))}, at)))}, onnxio.IntAttr("axis", int64(a)))
+	each = c.reshape(each, slices.Concat(shape[:a], []int64{m.n, int64(longest)}, shape[a+1:])...)
+	by := c.numbers(weights, slices.Concat([]int64{m.n, int64(longest)}, ones(len(shape)-a-1))...)
+	return c.sum(c.op("Mul", []string{each, by}), false, int64(a+1))
+}
+
+// A resampling is how an axis of n elements becomes one of m: element o is the
+// sum of the elements in taps[o], each times its weight.
 type resampling struct {
-	n, m    int64
-	weights []float64
+	n, m int64
+	taps [][]tap
+}
+
+type tap struct {
+	at     int
+	weight float64
 }
 
 // repeats reports whether every element is taken k times in a row.
@@ -54,54 +101,86 @@ func (r *resampling) repeats(k int64) bool {
 	if k < 1 || r.m != k*r.n {
 		return false
 	}
-	for o := range r.m {
-		if r.weights[o*r.n+o/k] != 1 {
+	for o, list := range r.taps {
+		if len(list) != 1 || list[0] != (tap{o / int(k), 1}) {
 			return false
-		}
-		for i := range r.n {
-			if i != o/k && r.weights[o*r.n+i] != 0 {
-				return false
-			}
 		}
 	}
 	return true
 }
 
-// weights is the matrix [m, n] as a constant.
-func (c *call) weights(r *resampling) string {
-	t := onnxio.NewFloat64("", []int64{r.m, r.n}, r.weights)
+// matrix lists the weights as a matrix [m, n].
+func (r *resampling) matrix() []float64 {
+	all := make([]float64, r.m*r.n)
+	for o, list := range r.taps {
+		for _, t := range list {
+			all[o*int(r.n)+t.at] = t.weight
+		}
+	}
+	return all
+}
+
+// numbers is a constant of the cotangent's element type.
+func (c *call) numbers(v []float64, shape ...int64) string {
+	t := onnxio.NewFloat64("", shape, v)
 	if c.elementType() == onnxio.Float32 {
-		narrow := make([]float32, len(r.weights))
-		for i, w := range r.weights {
+		narrow := make([]float32, len(v))
+		for i, w := range v {
 			narrow[i] = float32(w)
 		}
-		t = onnxio.NewFloat32("", []int64{r.m, r.n}, narrow)
+		t = onnxio.NewFloat32("", shape, narrow)
 	}
 	return c.op("Constant", nil, onnxio.TensorAttr("value", t))
 }
 
-// resampling finds the matrix of axis a by resizing the rows of the identity;
-// nil where the axis stays as it is.
+// reach is more than the number of neighbours that any interpolation uses.
+const reach = 5
+
+// resampling finds the weights of axis a by resizing what tells the elements
+// apart: for each remainder r of i by reach a row that is 1 where element i has
+// it, and a row that is i there. No two neighbours have one remainder, so that
+// the first row becomes a weight and the second one i times that weight. nil
+// says that the axis stays as it is.
 func (c *call) resampling(a int) *resampling {
 	n, m := c.inShape(0)[a], c.yShape()[a]
 	scale, start, end := c.resized(a)
 	if n == m && scale == 1 && start == 0 && end == 1 {
 		return nil
 	}
-	identity := make([]float64, n*n)
-	for i := range n {
-		identity[i*n+i] = 1
+	if n > maxAxis/(2*reach) || m > maxAxis/(2*reach) {
+		lacksf("an axis of %d elements that becomes one of %d", n, m)
 	}
+	rows := make([]float64, 2*reach*n)
+	for i := range n {
+		rows[i%reach*n+i] = 1
+		rows[(i%reach+reach)*n+i] = float64(i)
+	}
+	resized := c.resizeRows(rows, n, m, scale, start, end)
+	r := &resampling{n: n, m: m, taps: make([][]tap, m)}
+	for o := range m {
+		for k := range int64(reach) {
+			// Weights of elements beyond the border may cancel but for rounding.
+			if w := resized[k*m+o]; math.Abs(w) > 1e-12 {
+				r.taps[o] = append(r.taps[o], tap{int(math.Round(resized[(k+reach)*m+o] / w)), w})
+			}
+		}
+	}
+	return r
+}
+
+// resizeRows resizes rows of n elements to m as the node does with one axis.
+func (c *call) resizeRows(rows []float64, n, m int64, scale, start, end float32) []float64 {
+	count := int64(len(rows)) / n
 	node := &onnxio.Node{Op: c.Op, Outputs: []string{"y"}, Inputs: []string{"x", "roi", "scales"}}
 	inputs := []*onnxio.Tensor{
-		onnxio.NewFloat64("x", []int64{n, n}, identity),
+		onnxio.NewFloat64("x", []int64{count, n}, rows),
 		onnxio.NewFloat32("roi", []int64{4}, []float32{0, start, 1, end}),
 	}
 	if scale > 0 {
 		inputs = append(inputs, onnxio.NewFloat32("scales", []int64{2}, []float32{1, scale}))
 	} else {
 		node.Inputs = append(node.Inputs, "sizes")
-		inputs = append(inputs, nil, onnxio.NewInt64("sizes", []int64{2}, []int64{n, m}))
+		inputs = append(inputs, nil, onnxio.NewInt64("sizes", []int64{2}, []int64{count, m}))
 	}
 	if c.opset < 11 {
 		node.Inputs, inputs = []string{"x", "scales"}, []*onnxio.Tensor{inputs[0], inputs[2]}
@@ -118,17 +197,11 @@ func (c *call) resampling(a int) *resampling {
 	if err != nil {
 		failf(ErrOperand, "%v", err)
 	}
-	rows, err := outputs[0].Float64() // [n, m]
-	if err != nil || int64(len(rows)) != n*m {
-		failf(ErrOperand, "axis %d: %d weights for sizes %d and %d", a, len(rows), n, m)
+	resized, err := outputs[0].Float64()
+	if err != nil || int64(len(resized)) != count*m {
+		failf(ErrOperand, "%d numbers for %d rows of %d", len(resized), count, m)
 	}
-	r := &resampling{n: n, m: m, weights: make([]float64, n*m)}
-	for i := range n {
-		for o := range m {
-			r.weights[o*n+i] = rows[i*m+o]
-		}
-	}
-	return r
+	return resized
 }
 
 // resized is how the node resizes axis a: the scale, 0 where it follows from
