@@ -129,8 +129,24 @@ func (e *emitter) zeros(shape []int64, dt onnxio.DataType) string {
 	return e.op("ConstantOfShape", []string{e.b.Int64s(shape...)}, onnxio.TensorAttr("value", zero))
 }
 
+// maxConstant bounds the number of elements of a constant.
+const maxConstant = 1 << 26
+
+// fits stops the running rule if a constant of the given shape would be larger
+// than maxConstant.
+func fits(shape ...int64) {
+	n := int64(1)
+	for _, d := range shape {
+		if d > 0 && n > maxConstant/d {
+			lacksf("it needs a constant of shape %v, which has more than %d elements", shape, maxConstant)
+		}
+		n *= d
+	}
+}
+
 // filled is a constant vector of n equal numbers.
 func (c *call) filled(v float64, n int64) string {
+	fits(n)
 	switch c.elementType() {
 	case onnxio.Float32:
 		t := onnxio.NewFloat32("", []int64{n}, slices.Repeat([]float32{float32(v)}, int(n)))

@@ -62,6 +62,7 @@ func (c *call) batched(indices string, shape []int64, batch int64) string {
 	}
 	grid := slices.Clone(shape)
 	grid[len(grid)-1] = batch
+	fits(grid...)
 	rows := product(shape[:batch])
 	coordinates := make([]int64, 0, rows*batch)
 	for r := range rows {

@@ -67,7 +67,7 @@ func (c *call) maxPoolTiles(w *window) string {
 // spreadTiles hands the cotangents of windows to the elements that equal the
 // window's maximum.
 func (c *call) spreadTiles(w *window, dy string) string {
-	if len(w.in) <= 2 && w.in[len(w.in)-1] <= maxTiledRow && c.elementType() == onnxio.Float32 {
+	if len(w.in) <= 2 && w.in[len(w.in)-1] <= maxTiledRow && w.kernel[0] <= maxTiledRow && c.elementType() == onnxio.Float32 {
 		return c.spreadRows(w, dy)
 	}
 	tiled, windows, places := c.tiled(w)
@@ -76,9 +76,9 @@ func (c *call) spreadTiles(w *window, dy string) string {
 	return c.reshape(c.onlyWhere(hit, c.div(c.reshape(dy, windows...), ties)), c.inShape(0)...)
 }
 
-// maxTiledRow is the longest row of the input for which multiplying by the
-// matrix of spreadRows, which does as many operations per element, is faster
-// than broadcasting.
+// maxTiledRow is the longest row of the input, and the largest window, for which
+// multiplying by the matrix of spreadRows, which does as many operations per
+// element, is faster than broadcasting.
 const maxTiledRow = 128
 
 // spreadRows is spreadTiles for one or two spatial dimensions. Broadcasting
@@ -163,19 +163,17 @@ func (c *call) lpSlope(spread func(perWindow string) string) string {
 // shares is one over the number of elements that every window averages.
 func (c *call) shares(w *window) string {
 	countPads := c.IntOr("count_include_pad", 0) != 0
+	fits(w.out...)
 	counts := []float64{1}
 	for i := range w.in {
+		from, to := int64(0), w.in[i]
+		if countPads {
+			from, to = -w.begin[i], w.in[i]+w.end[i]
+		}
 		var next []float64
 		for _, outer := range counts {
 			for o := range w.out[i] {
-				n := 0
-				for k := range w.kernel[i] {
-					at := o*w.strides[i] + k*w.dilations[i] - w.begin[i]
-					if at >= 0 && at < w.in[i] || countPads && at < w.in[i]+w.end[i] {
-						n++
-					}
-				}
-				next = append(next, outer*float64(n))
+				next = append(next, outer*float64(w.within(i, o, from, to)))
 			}
 		}
 		counts = next

@@ -10,11 +10,8 @@ import (
 
 // denseAxis is the size of a matrix of weights, inputs times outputs, up to which
 // an axis is resized by a product with it, which is faster for axes as images
-// have them. maxAxis bounds what stands for it where axes are longer.
-const (
-	denseAxis = 1 << 20
-	maxAxis   = 1 << 26
-)
+// have them.
+const denseAxis = 1 << 20
 
 // resize: along each axis, Resize is a product with a matrix [n, m] of weights,
 // whatever the interpolation, and the cotangent a product with its transpose.
@@ -69,9 +66,7 @@ func (c *call) gatherUses(dx string, shape []int64, a int, m *resampling) string
 			longest = max(longest, len(uses[t.at]))
 		}
 	}
-	if int64(longest) > maxAxis/m.n {
-		lacksf("an axis of %d elements that becomes one of %d", m.n, m.m)
-	}
+	fits(m.n, int64(longest))
 	at, weights := make([]int64, m.n*int64(longest)), make([]float64, m.n*int64(longest))
 	for i, list := range uses {
 		for k, u := range list {
@@ -147,9 +142,7 @@ func (c *call) resampling(a int) *resampling {
 	if n == m && scale == 1 && start == 0 && end == 1 {
 		return nil
 	}
-	if n > maxAxis/(2*reach) || m > maxAxis/(2*reach) {
-		lacksf("an axis of %d elements that becomes one of %d", n, m)
-	}
+	fits(2*reach, max(n, m))
 	rows := make([]float64, 2*reach*n)
 	for i := range n {
 		rows[i%reach*n+i] = 1

@@ -49,6 +49,15 @@ func ones(n int) []int64 {
 // extent is the length that the dilated kernel covers.
 func (w *window) extent(i int) int64 { return (w.kernel[i]-1)*w.dilations[i] + 1 }
 
+// within counts the elements of window o that lie in [from, to) along
+// dimension i.
+func (w *window) within(i int, o, from, to int64) int64 {
+	first, d := o*w.strides[i]-w.begin[i], w.dilations[i]
+	before := min(max((from-first+d-1)/d, 0), w.kernel[i])
+	until := min(max((to-first+d-1)/d, 0), w.kernel[i])
+	return max(until-before, 0)
+}
+
 // pads are the begins and ends of all dimensions as attributes list them.
 func (w *window) pads() []int64 { return slices.Concat(w.begin, w.end) }
 

@@ -40,13 +40,22 @@ func (c *call) joined(x string) string { return c.reshape(c.transpose(x, 0, 2, 1
 // causal is the matrix of truth values that lets every one of q queries see
 // the keys up to its own place.
 func (c *call) causal(q, k int64) string {
-	v := make([]bool, q*k)
-	for i := range q {
-		for j := range min(i+1, k) {
-			v[i*k+j] = true
-		}
+	return c.one("GreaterOrEqual", c.unsqueeze(c.places(q), 1), c.places(k))
+}
+
+// maxPlaces bounds the length of a sequence whose places are counted.
+const maxPlaces = 1 << 24
+
+// places are the numbers from 0 to n-1.
+func (c *call) places(n int64) string {
+	if n > maxPlaces {
+		keepf("a sequence of %d steps is longer than %d", n, maxPlaces)
 	}
-	return c.op("Constant", nil, onnxio.TensorAttr("value", onnxio.NewBool("", []int64{q, k}, v)))
+	v := make([]int64, n)
+	for i := range v {
+		v[i] = int64(i)
+	}
+	return c.b.Int64s(v...)
 }
 
 // scaleOr is the scale that an attribute gives, or 1/√size.
@@ -179,12 +188,8 @@ func (c *call) keyMask(i, keys int) string {
 	if samples, batch := c.anyShape(i)[0], c.anyShape(keys)[0]; samples != batch {
 		keepf("a mask of %v numbers for %v samples", samples, batch)
 	}
-	places := make([]int64, c.size(keys, 3, 1))
-	for k := range places {
-		places[k] = int64(k)
-	}
 	lengths := c.op("Cast", []string{c.unsqueeze(c.in(i), 1)}, onnxio.IntAttr("to", int64(onnxio.Int64)))
-	return c.one("Less", c.b.Int64s(places...), lengths)
+	return c.one("Less", c.places(c.size(keys, 3, 1)), lengths)
 }
 
 // fusedAttention attends as the operators of com.microsoft do: keys is the

@@ -100,12 +100,8 @@ func (c *call) angles(cache string, r rotated) string {
 	}
 	// The position of the first step.
 	steps := c.size(0, len(c.anyShape(0)), len(c.anyShape(0))-2)
-	count := make([]int64, steps)
-	for i := range count {
-		count[i] = int64(i)
-	}
 	first := c.op("Cast", []string{r.positions}, onnxio.IntAttr("to", int64(onnxio.Int64)))
-	return c.unsqueeze(c.one("Gather", cache, c.add(c.b.Int64s(count...), first)), 0)
+	return c.unsqueeze(c.one("Gather", cache, c.add(c.places(steps), first)), 0)
 }
 
 // pairs are the first and the second elements of all pairs of a head.
