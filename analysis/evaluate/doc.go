@@ -6,7 +6,8 @@
 //     what its outputs mean. [FormOf] reads it from the metadata of a model
 //     trained here ([Describe] writes it there); for others [Guess] takes what
 //     the graph and the data tell, and the caller knows better.
-//  2. [Open] prepares a model for a form.
+//  2. [Open] prepares a model for a form, [OpenAll] for those of several domains
+//     in one session.
 //  3. [Model.Judge] runs it over a split of a domain and appends to a loss table
 //     rows like those of a run.
 //

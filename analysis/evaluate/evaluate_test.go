@@ -328,6 +328,59 @@ func TestDoubt(t *testing.T) {
 	}
 }
 
+// counting is a backend that counts the sessions that it opens.
+type counting struct {
+	exec.Backend
+	opened int
+}
+
+func (c *counting) Open(m *onnxio.Model, o exec.Options) (exec.Session, error) {
+	c.opened++
+	return c.Backend.Open(m, o)
+}
+
+// TestOpenAll judges by two outputs, one of which has two forms, in one session.
+func TestOpenAll(t *testing.T) {
+	d := open(t, "x,z,y", "columns: {label: y}", "1,0,cat", "0,2,dog", "1,1,cat", "-1,1,dog")
+	m := linear([]float32{1, 0, 0, 1}, "Tanh")
+	inner := m.Graph.Nodes[0].Outputs[0]
+	var forms []Form
+	var want [][]float32
+	for _, given := range []Form{{Output: inner}, {Output: "out"}, {Output: inner, Mean: []float32{1, 2}, Std: []float32{2, 4}}} {
+		f, err := Guess(m, d, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := judged(t, m, d, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms, want = append(forms, *f), append(want, alone.Loss)
+	}
+	b := &counting{Backend: reference.Backend()}
+	models, err := OpenAll(b, m, forms, exec.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer models[0].Close()
+	if b.opened != 1 {
+		t.Errorf("%d sessions", b.opened)
+	}
+	for i, model := range models {
+		var table losses.Table
+		if err := model.Judge(context.Background(), &table, d, d.Test, 1); err != nil || !slices.Equal(table.Loss, want[i]) {
+			t.Errorf("form %d: losses %v, alone %v (%v)", i, table.Loss, want[i], err)
+		}
+	}
+	if slices.Equal(want[0], want[1]) || slices.Equal(want[0], want[2]) {
+		t.Error("the forms do not differ")
+	}
+	forms[1].Input = "other"
+	if _, err := OpenAll(b, m, forms, exec.Options{}); err == nil {
+		t.Error("forms of two inputs share a session")
+	}
+}
+
 func TestMisfits(t *testing.T) {
 	d := open(t, "x,z,y", "columns: {label: y}", "1,0,cat", "0,2,dog", "1,1,cat", "-1,1,dog")
 	wide := linear([]float32{1, 2, 3, 4})
@@ -336,6 +389,9 @@ func TestMisfits(t *testing.T) {
 	extra.Graph.Inputs = append(extra.Graph.Inputs, &onnxio.Value{Name: "rate", Type: onnxio.Int64, Shape: onnxio.Shape{}})
 	two := linear([]float32{1, 2, 3, 4})
 	two.Graph.Outputs = append(two.Graph.Outputs, &onnxio.Value{Name: "other", Type: onnxio.Float32})
+	summed := linear([]float32{1, 2, 3, 4}, "ReduceSum")
+	summed.Graph.Nodes[1].Attrs = []*onnxio.Attribute{onnxio.IntAttr("keepdims", 0)}
+	summed.Graph.Outputs[0].Shape = nil
 	for _, c := range []struct {
 		name  string
 		model *onnxio.Model
@@ -354,6 +410,7 @@ func TestMisfits(t *testing.T) {
 		{"input", linear([]float32{1, 2, 3, 4}), Form{Input: "x"}, `the model has no input "x"; there are "in"`, false},
 		{"output", linear([]float32{1, 2, 3, 4}), Form{Output: "logits"}, `the model has no value "logits"; its outputs are "out"`, false},
 		{"several outputs", two, Form{}, `the model has 2 outputs; name that of the scores: "out", "other"`, false},
+		{"scalar", summed, Form{}, `output "out" has shape [] for 2 samples; it must begin with them`, false},
 		{"no number", linear([]float32{float32(math.NaN()), 2, 3, 4}), Form{}, `output "out" is NaN for sample 0, which is no number`, false},
 	} {
 		_, err := judged(t, c.model, d, c.form)

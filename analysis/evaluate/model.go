@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/losses"
@@ -25,40 +26,72 @@ type Model struct {
 	input   *onnxio.Value // as the model declares it
 	fixed   int           // samples of a chunk where the model states it; else 0
 	doubt   string
+	output  string // of the session
 	session exec.Session
 }
 
-// scoresName is the output of a prepared graph.
+// samplesName is the input of a prepared graph whose model does not take float32.
+const samplesName = "sharewise.samples"
+
+// scoresName is the output of a prepared graph that has one.
 const scoresName = "sharewise.scores"
 
 // Open prepares a model for a form. The model is not changed.
 func Open(b exec.Backend, m *onnxio.Model, f Form, o exec.Options) (*Model, error) {
-	out := &Model{form: f, input: m.Graph.Input(f.Input)}
-	if out.input == nil {
-		return nil, fmt.Errorf("evaluate: the model has no input %q; there are %s", f.Input, names(m.Graph.Inputs))
-	}
-	if s := out.input.Shape; len(s) > 0 && s[0].Known() {
-		out.fixed = max(1, int(s[0].Size))
-	}
-	prepared, err := f.prepare(m)
+	models, err := OpenAll(b, m, []Form{f}, o)
 	if err != nil {
 		return nil, err
 	}
-	if out.session, err = b.Open(prepared, o); err != nil {
+	return models[0], nil
+}
+
+// OpenAll prepares a model for several forms, which name the same input and fix
+// the same values, in one session. Closing one of what it returns closes all.
+func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*Model, error) {
+	first := forms[0]
+	input := m.Graph.Input(first.Input)
+	if input == nil {
+		return nil, fmt.Errorf("evaluate: the model has no input %q; there are %s", first.Input, names(m.Graph.Inputs))
+	}
+	fixed := 0
+	if s := input.Shape; len(s) > 0 && s[0].Known() {
+		fixed = max(1, int(s[0].Size))
+	}
+	outputs := map[string]string{} // of the session, by value
+	models := make([]*Model, len(forms))
+	for i, f := range forms {
+		if f.Input != first.Input || !maps.Equal(f.Fixed, first.Fixed) {
+			return nil, fmt.Errorf("evaluate: forms with inputs %q and %q do not share a session", first.Input, f.Input)
+		}
+		if m.Graph.Output(f.Output) == nil && producer(m.Graph, f.Output) == nil {
+			return nil, fmt.Errorf("evaluate: the model has no value %q; its outputs are %s", f.Output, names(m.Graph.Outputs))
+		}
+		if outputs[f.Output] == "" {
+			outputs[f.Output] = scoresName + strings.Repeat("'", len(outputs))
+		}
+		models[i] = &Model{form: f, input: input, fixed: fixed, output: outputs[f.Output]}
+	}
+	prepared, err := first.prepare(m, outputs)
+	if err != nil {
+		return nil, err
+	}
+	session, err := b.Open(prepared, o)
+	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}
-	return out, nil
+	for _, model := range models {
+		model.session = session
+	}
+	return models, nil
 }
 
 // Close releases the model.
 func (m *Model) Close() error { return m.session.Close() }
 
 // prepare returns a model that takes samples as float32, whatever the original
-// takes, and gives the output of the form alone, as float32.
-func (f *Form) prepare(m *onnxio.Model) (*onnxio.Model, error) {
-	if m.Graph.Output(f.Output) == nil && producer(m.Graph, f.Output) == nil {
-		return nil, fmt.Errorf("evaluate: the model has no value %q; its outputs are %s", f.Output, names(m.Graph.Outputs))
-	}
+// takes, and gives the values of outputs alone, under their new names, as
+// float32.
+func (f *Form) prepare(m *onnxio.Model, outputs map[string]string) (*onnxio.Model, error) {
 	out := *m
 	g := *m.Graph
 	out.Graph = &g
@@ -77,15 +110,18 @@ func (f *Form) prepare(m *onnxio.Model) (*onnxio.Model, error) {
 	case onnxio.Float32:
 	case onnxio.Float16, onnxio.BFloat16, onnxio.Float64, onnxio.Uint8, onnxio.Int8, onnxio.Int16, onnxio.Int32, onnxio.Int64, onnxio.Uint16:
 		declared := sample
-		sample = onnxio.Value{Name: b.Name("sharewise.samples"), Type: onnxio.Float32, Shape: declared.Shape}
+		sample = onnxio.Value{Name: b.Name(samplesName), Type: onnxio.Float32, Shape: declared.Shape}
 		cast := &onnxio.Node{Op: "Cast", Inputs: []string{sample.Name}, Outputs: []string{declared.Name}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(declared.Type))}}
 		g.Nodes = slices.Insert(g.Nodes, 0, cast)
 		g.Values = append(slices.Clone(g.Values), &declared)
 	default:
 		return nil, fmt.Errorf("evaluate: input %q takes %v, and samples are numbers", sample.Name, sample.Type)
 	}
-	g.Outputs = []*onnxio.Value{{Name: scoresName, Type: onnxio.Float32}}
-	b.OpNamed(scoresName, "Cast", []string{f.Output}, onnxio.IntAttr("to", int64(onnxio.Float32)))
+	g.Outputs = nil
+	for _, value := range slices.Sorted(maps.Keys(outputs)) {
+		g.Outputs = append(g.Outputs, &onnxio.Value{Name: outputs[value], Type: onnxio.Float32})
+		b.OpNamed(outputs[value], "Cast", []string{value}, onnxio.IntAttr("to", int64(onnxio.Float32)))
+	}
 	return &out, nil
 }
 
@@ -250,15 +286,15 @@ func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) 
 	}
 	name := m.input.Name
 	if m.input.Type != onnxio.Float32 {
-		name = "sharewise.samples"
+		name = samplesName
 	}
 	out, err := m.session.Run(map[string]*exec.Tensor{name: x})
 	if err != nil {
 		return nil, err
 	}
-	scores := out[scoresName].Float32()
-	if len(scores) == 0 || len(scores)%n != 0 || out[scoresName].Shape[0] != int64(n) {
-		return nil, fmt.Errorf("output %q has shape %v for %d samples; it must begin with them", m.form.Output, out[scoresName].Shape, n)
+	scores := out[m.output].Float32()
+	if shape := out[m.output].Shape; len(scores) == 0 || len(shape) == 0 || shape[0] != int64(n) {
+		return nil, fmt.Errorf("output %q has shape %v for %d samples; it must begin with them", m.form.Output, shape, n)
 	}
 	return scores[:len(scores)/n*len(chunk)], nil
 }

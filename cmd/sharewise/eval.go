@@ -166,30 +166,37 @@ type evaluation struct {
 	notes   []string
 }
 
-// model judges all domains by one model.
+// model judges all domains by one model, in one session.
 func (e *evaluation) model(ctx context.Context, path string, seed int64) error {
 	m, err := onnxio.Load(path)
 	if err != nil {
 		return inputError(err)
 	}
-	for _, d := range e.domains {
-		if err := e.domain(ctx, m, d, seed); err != nil {
+	forms := make([]evaluate.Form, len(e.domains))
+	for i, d := range e.domains {
+		form, err := e.formFor(m, d)
+		if err != nil {
 			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
+		forms[i] = *form
+	}
+	models, err := evaluate.OpenAll(e.backend, m, forms, exec.Options{Threads: cmp.Or(e.flags.threads, runtime.NumCPU())})
+	if err != nil {
+		return inputError(fmt.Errorf("%s: %w", path, err))
+	}
+	defer models[0].Close()
+	for i, d := range e.domains {
+		if err := e.domain(ctx, models[i], d, seed); err != nil {
+			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
+		if e.used[d.Name] == nil {
+			e.used[d.Name] = &forms[i]
 		}
 	}
 	return nil
 }
 
-func (e *evaluation) domain(ctx context.Context, m *onnxio.Model, d *dataset.Domain, seed int64) error {
-	form, err := e.formFor(m, d)
-	if err != nil {
-		return err
-	}
-	model, err := evaluate.Open(e.backend, m, *form, exec.Options{Threads: cmp.Or(e.flags.threads, runtime.NumCPU())})
-	if err != nil {
-		return err
-	}
-	defer model.Close()
+func (e *evaluation) domain(ctx context.Context, model *evaluate.Model, d *dataset.Domain, seed int64) error {
 	split := map[string]*dataset.Split{"test": d.Test, "validation": d.Val, "train": d.Train}[e.flags.split]
 	if split.Len() == 0 {
 		return fmt.Errorf("domain %s has no %s samples", d.Name, e.flags.split)
@@ -202,9 +209,6 @@ func (e *evaluation) domain(ctx context.Context, m *onnxio.Model, d *dataset.Dom
 		e.notes = append(e.notes, fmt.Sprintf("%s: %s Then set --gives probabilities", d.Name, doubt))
 	}
 	e.tables[d.Name] = append(e.tables[d.Name], t)
-	if e.used[d.Name] == nil {
-		e.used[d.Name] = form
-	}
 	return nil
 }
 
