@@ -25,6 +25,7 @@ var layers = []string{
 	"onnxio/zoo",
 	"onnxio/reference",
 	"onnxio/lower",
+	"onnxio/rebatch",
 	"onnxio/autodiff",
 	"onnxio/training",
 	"onnxio/finetune",

@@ -80,8 +80,8 @@
 // package autodiff knows. One older than 17 is upgraded first; emitted models
 // import the version that results and have IR version 8 to 10.
 //
-// A trunk exported for a batch of one size is taken for any if all that is
-// written down of the size are Reshapes that keep rows as they are.
+// A trunk exported for a batch of one size is freed of it (package rebatch); so
+// is one that declares any size and has one written down inside.
 //
 // # Limits
 //

@@ -26,8 +26,10 @@ func (e *UnknownNameError) Unwrap() []error { return []error{ErrConfig, ErrTrunk
 // FixInputs returns a copy of a model whose data inputs have fixed sizes: the
 // first dimension of each is batch, and the others are those of samples, which
 // has the shape of one sample by input, or what the model says. A symbol that
-// stands for one size in samples stands for it in every input. With batch 0
-// first dimensions stay as they are. Its errors match ErrConfig.
+// stands for one size in samples stands for it in every input. A model that was
+// exported for another batch is freed of that (package rebatch). With batch 0
+// first dimensions stay as they are. Its errors match ErrConfig, or ErrTrunk
+// where the model takes its own batch only.
 func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxio.Model, error) {
 	m = m.Clone()
 	data := dataInputs(m)
@@ -46,8 +48,6 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 		for i, d := range v.Shape {
 			size, bound := symbols[d.Symbol]
 			switch {
-			case i == 0 && batch > 0:
-				v.Shape[i] = onnxio.Dim{Size: batch}
 			case i == 0 || d.Known():
 			case bound:
 				v.Shape[i] = onnxio.Dim{Size: size}
@@ -56,12 +56,20 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 			}
 		}
 	}
-	// What the file says about other values may be about other sizes.
-	m.Graph.Values = nil
-	for _, out := range m.Graph.Outputs {
+	if batch > 0 {
+		return fixRows(m, batch)
+	}
+	forgetShapes(m.Graph)
+	return m, nil
+}
+
+// forgetShapes drops what a file says about values that nodes compute, which may
+// be about other sizes.
+func forgetShapes(g *onnxio.Graph) {
+	g.Values = nil
+	for _, out := range g.Outputs {
 		out.Shape = nil
 	}
-	return m, nil
 }
 
 // fixSample gives an input the shape of its sample, and symbols the sizes that

@@ -36,6 +36,7 @@ type trunk struct {
 	features  int64               // per sample
 	bound     int64               // batch that the model works for, 0 if any
 	unbatched error               // why, if it is bound
+	unfreed   error               // why it could not be freed of the rows that it was exported for
 	kept      []*onnxio.NodeError // why nodes were not lowered
 }
 
@@ -48,15 +49,32 @@ type dataInput struct {
 	batch  int64   // first dimension as it is declared, 0 if that is open
 }
 
-// readTrunk takes a model apart and verifies that it can be a trunk. output
-// names the features; empty means the model's only output.
+// readTrunk takes a model apart and verifies that it can be a trunk. Where it
+// declares any number of rows and works for none but one inside, it is taken as
+// exported for that.
 func readTrunk(cfg Config) (*trunk, error) {
+	t, err := readDeclared(cfg)
+	if err == nil && t.bound == 0 || cfg.Trunk == nil || cfg.Trunk.Graph == nil || !openRows(cfg.Trunk) {
+		return t, err
+	}
+	for _, rows := range rowsInside(cfg.Trunk) {
+		fixed := cfg
+		fixed.Trunk = withRows(cfg.Trunk, rows)
+		if t, err := readDeclared(fixed); err == nil && t.bound == 0 {
+			return t, nil
+		}
+	}
+	return t, err
+}
+
+// readDeclared is readTrunk for the rows that the model declares.
+func readDeclared(cfg Config) (*trunk, error) {
 	m, kept, err := lower.Model(cfg.Trunk)
 	if err != nil {
 		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 	}
 	t := &trunk{
-		name: m.Graph.Name, opsets: slices.Clone(m.Opsets), renamed: map[string]string{},
+		name: m.Graph.Name, renamed: map[string]string{},
 		norms: map[*onnxio.Node]*norm{}, output: cfg.Features, kept: kept,
 	}
 	if t.output == "" {
@@ -65,6 +83,8 @@ func readTrunk(cfg Config) (*trunk, error) {
 		}
 		t.output = m.Graph.Outputs[0].Name
 	}
+	m, t.unfreed = freed(m, t.output)
+	t.opsets = slices.Clone(m.Opsets)
 	if err := t.readNodes(m, cfg.BatchNorm); err != nil {
 		return nil, err
 	}
@@ -82,9 +102,6 @@ func readTrunk(cfg Config) (*trunk, error) {
 		return nil, err
 	}
 	t.nameStatistics()
-	if err := t.rebatch(m); err != nil {
-		return nil, err
-	}
 	return t, t.measure(cfg.OwnInputs)
 }
 
@@ -341,6 +358,9 @@ func (t *trunk) measure(own bool) error {
 		if err = t.measureAt(batch); err != nil {
 			break
 		}
+	}
+	if err != nil && t.unfreed != nil {
+		err = fmt.Errorf("training: %w: %w", ErrTrunk, t.unfreed)
 	}
 	if bound := max(t.data[0].batch, 1); err != nil && own && t.measureAt(bound) == nil {
 		t.bound, t.unbatched, err = bound, err, nil

@@ -307,18 +307,18 @@ func TestTrunkErrors(t *testing.T) {
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Cast", Inputs: []string{"scores"}, Outputs: []string{"losses"},
 				Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Int64))}}
 		}, "int64"},
-		{"batch is not first", func(m *onnxio.Model) {
-			m.Graph.Nodes[3] = &onnxio.Node{Op: "Transpose", Inputs: []string{"scores"}, Outputs: []string{"losses"},
-				Attrs: []*onnxio.Attribute{onnxio.IntsAttr("perm", 1, 0, 2, 3)}}
-		}, "first dimension must be the batch"},
-		{"rows of one sample baked in", func(m *onnxio.Model) {
-			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{3, 4}))
+		{"samples are mixed", func(m *onnxio.Model) {
+			m.Graph.Inputs[0].Shape[0].Size = 2
+			m.Graph.Nodes[3] = &onnxio.Node{Op: "Softmax", Inputs: []string{"scores"}, Outputs: []string{"losses"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("axis", 0)}}
+			m.Graph.Nodes[1] = &onnxio.Node{Op: "Transpose", Inputs: []string{"x"}, Outputs: []string{"gram"}, Attrs: []*onnxio.Attribute{onnxio.IntsAttr("perm", 1, 0, 2, 3)}}
+			m.Graph.Nodes[2].Op, m.Graph.Nodes[2].Inputs = "ReduceMax", []string{"gram"}
+			m.Graph.Nodes[2].Attrs = []*onnxio.Attribute{onnxio.IntsAttr("axes", 1)}
+		}, "works along dimension 1, which holds the batch"},
+		{"rows of two samples cut", func(m *onnxio.Model) {
+			m.Graph.Inputs[0].Shape[0].Size = 2
+			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{3, 8}))
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
-		}, "dynamic batch dimension"},
-		{"shape baked in", func(m *onnxio.Model) {
-			m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewInt64("shape", []int64{2}, []int64{2, 6}))
-			m.Graph.Nodes[3] = &onnxio.Node{Op: "Reshape", Inputs: []string{"scores", "shape"}, Outputs: []string{"losses"}}
-		}, "dynamic batch dimension"},
+		}, "export the model with an open batch"},
 		{"control flow", func(m *onnxio.Model) {
 			branch := &onnxio.Graph{Name: "branch", Outputs: []*onnxio.Value{{Name: "scores"}}}
 			m.Graph.Nodes[3] = &onnxio.Node{Op: "If", Inputs: []string{"half"}, Outputs: []string{"losses"},
