@@ -185,7 +185,12 @@ func (c *call) unslide(kernel []int64, in, out Shape) error {
 		case len(given) > 0:
 			out[i+2] = Dim{Size: max(given[i], -1)}
 		case win.same:
-			out[i+2] = d.number().mul(integer(win.strides[i])).dim()
+			if len(extra) > 0 && extra[i] != 0 {
+				return fmt.Errorf("output_padding with auto_pad means one thing to ONNX and another to ONNX Runtime; give pads instead")
+			}
+			// Nothing makes up for steps longer than the kernel.
+			more := min(win.extent(i)-win.strides[i], 0)
+			out[i+2] = d.number().mul(integer(win.strides[i])).add(integer(more)).dim()
 		case d.Known():
 			if d.Size > maxExtent {
 				return fmt.Errorf("size %d is out of range", d.Size)

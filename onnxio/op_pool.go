@@ -42,12 +42,31 @@ func pool(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := win.agreed(c.node); err != nil {
+		return err
+	}
 	out, err := win.slide(x, x[1])
 	if err != nil {
 		return err
 	}
 	c.set(0, c.typ(0), out)
 	c.set(1, Int64, out)
+	return nil
+}
+
+// agreed refuses pads that follow from the input where ONNX Runtime does not
+// choose those that ONNX asks for: it does not count dilations, and LpPool begins
+// inside the input where steps are longer than the kernel.
+func (w *window) agreed(n *Node) error {
+	for i := range w.kernel {
+		switch {
+		case !w.same:
+		case w.dilations[i] > 1:
+			return fmt.Errorf("dilations with auto_pad mean one thing to ONNX and another to ONNX Runtime; give pads instead")
+		case n.Op == "LpPool" && w.strides[i] > w.kernel[i]:
+			return fmt.Errorf("steps longer than the kernel with auto_pad mean one thing to ONNX and another to ONNX Runtime; give pads instead")
+		}
+	}
 	return nil
 }
 

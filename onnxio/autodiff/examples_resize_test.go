@@ -38,7 +38,30 @@ func resizeExamples() []example {
 		example{op: "Resize", about: "region", attrs: attrs(linear, coordinates("tf_crop_and_resize"), floatA("extrapolation_value", 10)),
 			in: []operand{normal(1, 1, 4, 5), scales(0, 0, 0.2, 0.4, 1, 1, 1.3, 0.9), none, ints(1, 1, 3, 3)}},
 		example{op: "Resize", about: "axes", opset: 18, attrs: attrs(linear, intsAttr("axes", -1, 1)), in: []operand{normal(2, 3, 2, 4), none, scales(2, 1.5)}},
+		example{op: "Resize", about: "antialias", opset: 18, attrs: attrs(linear, intAttr("antialias", 1)), in: []operand{normal(1, 2, 5, 4), none, none, ints(1, 2, 2, 6)}},
+		example{op: "Resize", about: "antialias, cubic", opset: 18, attrs: attrs(cubic, intAttr("antialias", 1), intAttr("exclude_outside", 1)), in: []operand{normal(1, 1, 7, 4), none, none, ints(1, 1, 3, 2)}},
+		example{op: "Resize", about: "the same size", opset: 18, attrs: attrs(linear), in: []operand{normal(1, 2, 3, 4), none, scales(1, 1, 1.2, 1)}},
 		example{op: "Resize", about: "symmetric half pixel", opset: 19, attrs: attrs(linear, coordinates("half_pixel_symmetric")), in: []operand{normal(1, 2, 3, 4), none, scales(1, 1, 1.9, 1.4)}},
+	)
+}
+
+func gridExamples() []example {
+	var all []example
+	for _, mode := range []string{"bilinear", "nearest", "bicubic"} {
+		for _, padding := range []string{"zeros", "border", "reflection"} {
+			for corners := range int64(2) {
+				// Places are apart from those of elements, some are far outside.
+				grid := between(-1.9, 1.9, 2, 2, 5, 2)
+				all = append(all, example{op: "GridSample", about: mode + " " + padding + []string{"", " corners"}[corners],
+					attrs: attrs(stringA("mode", mode), stringA("padding_mode", padding), intAttr("align_corners", corners)),
+					in:    []operand{normal(2, 3, 4, 5), grid}})
+			}
+		}
+	}
+	return append(all,
+		example{op: "GridSample", about: "three dimensions", opset: 20, attrs: attrs(stringA("mode", "linear")), in: []operand{normal(1, 2, 3, 2, 4), between(-1.2, 1.2, 1, 2, 2, 2, 3)}},
+		example{op: "GridSample", about: "three dimensions, nearest", opset: 20, attrs: attrs(stringA("mode", "nearest"), stringA("padding_mode", "reflection")), in: []operand{normal(1, 2, 3, 2, 4), between(-1.2, 1.2, 1, 2, 2, 2, 3)}},
+		example{op: "GridSample", about: "one element", attrs: attrs(stringA("padding_mode", "reflection"), intAttr("align_corners", 1)), in: []operand{normal(1, 2, 1, 1), between(-1.2, 1.2, 1, 2, 2, 2)}},
 	)
 }
 
@@ -51,6 +74,8 @@ func padExamples() []example {
 		{op: "Pad", about: "reflect before", attrs: attrs(stringA("mode", "reflect")), in: []operand{normal(4), ints(2, 0)}},
 		pad("edge", dims(2, 4, 3), 0, 3, 1, 0, 2, 5),
 		{op: "Pad", about: "wrap", opset: 19, attrs: attrs(stringA("mode", "wrap")), in: []operand{normal(4, 3), ints(4, 1, 2, 0)}},
+		{op: "Pad", about: "edge, removing", attrs: attrs(stringA("mode", "edge")), in: []operand{normal(4, 3), ints(-1, 2, 2, -1)}},
+		{op: "Pad", about: "wrap, removing", opset: 19, attrs: attrs(stringA("mode", "wrap")), in: []operand{normal(5), ints(2, -2)}},
 		{op: "Pad", about: "reflect along axes", opset: 18, attrs: attrs(stringA("mode", "reflect")), in: []operand{normal(2, 3, 4), ints(2, 1, 1, 0), none, ints(-1, 1)}},
 		{op: "Pad", about: "value", in: []operand{normal(2, 3), ints(1, 0, 0, 2), normal()}},
 	}

@@ -16,7 +16,7 @@ func examples() []example {
 		convExamples(), convTransposeExamples(), poolExamples(),
 		normExamples(), lossExamples(), reduceExamples(),
 		shapeExamples(), pieceExamples(),
-		resizeExamples(), padExamples(), scatterExamples(), einsumExamples(), lpExamples(),
+		resizeExamples(), gridExamples(), padExamples(), scatterExamples(), einsumExamples(), lpExamples(),
 	)
 }
 

@@ -35,7 +35,7 @@ var limits = map[string]string{
 	"com.microsoft.MultiHeadAttention": "masks [batch, keys]; queries, keys and values apart, no past",
 	"Pad":                              "reflected, repeated and wrapped margins no wider than the value",
 	"QuantizeLinear":                   "straight through: rounding counts as none, the range as Clip",
-	"Resize":                           "no antialiasing, no aspect ratio policy; scales must be known",
+	"Resize":                           "no aspect ratio policy; scales must be known",
 	"ScatterElements":                  "indices must not repeat unless values are reduced",
 	"ScatterND":                        "indices must not repeat unless values are reduced",
 	"Slice":                            "bounds must be known",

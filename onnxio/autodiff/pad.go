@@ -62,8 +62,24 @@ func negated(v []int64) []int64 {
 func (c *call) unpad(dy, mode string, a, before, after int64) string {
 	n, rank := c.inShape(0)[a], c.rank()
 	if before < 0 || after < 0 {
-		lacksf("mode %q with negative pads", mode)
+		return c.unpadRest(dy, mode, a, before, after)
 	}
+	return c.unpadOf(dy, mode, a, n, before, after, rank)
+}
+
+// unpadRest is unpad where elements were removed, before others were added.
+func (c *call) unpadRest(dy, mode string, a, before, after int64) string {
+	rank, first, last := c.rank(), max(-before, 0), max(-after, 0)
+	n := c.inShape(0)[a] - first - last
+	dx := dy
+	if before > 0 || after > 0 {
+		dx = c.unpadOf(dy, mode, a, n, max(before, 0), max(after, 0), rank)
+	}
+	return c.place(dx, a, first, last, rank)
+}
+
+// unpadOf is unpad for n elements of which none were removed.
+func (c *call) unpadOf(dy, mode string, a, n, before, after, rank int64) string {
 	dx := c.cutOut(dy, a, before, before+n)
 	first, last := c.cutOut(dy, a, 0, before), c.cutOut(dy, a, before+n, before+n+after)
 	// Where the margins come from, and how wide they may be for that.

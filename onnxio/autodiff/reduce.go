@@ -31,6 +31,9 @@ func (c *call) reducedAxes() []int64 {
 		}
 		return resolved
 	}
+	if c.alone() {
+		return nil
+	}
 	all := make([]int64, rank)
 	for i := range all {
 		all[i] = int64(i)
@@ -38,23 +41,21 @@ func (c *call) reducedAxes() []int64 {
 	return all
 }
 
-// reduction is the rule of an operator that folds elements. Asked to leave
-// its input alone when it has no axes, it hands the cotangent on; only where
-// the operator is more than a fold, as ReduceL2, is it disputed what that
-// would mean.
+// reduction is the rule of an operator that folds elements. Asked not to when it
+// has no axes, it folds every element alone.
 func reduction(f vjp) rule {
 	return exact(func(c *call) string {
-		axes, _ := c.list("axes", 1)
-		if len(axes) > 0 || c.IntOr("noop_with_empty_axes", 0) == 0 {
-			return f(c)
-		}
-		switch c.Op {
-		case "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceLogSumExp":
+		if c.alone() && c.Op == "ReduceProd" {
 			return c.dy
 		}
-		lacksf("noop_with_empty_axes")
-		return ""
+		return f(c)
 	})
+}
+
+// alone reports whether a reduction has no axes and noop_with_empty_axes.
+func (c *call) alone() bool {
+	axes, _ := c.list("axes", 1)
+	return len(axes) == 0 && c.IntOr("noop_with_empty_axes", 0) != 0
 }
 
 // kept views a value of the output's shape so that it broadcasts to the input.

@@ -19,10 +19,10 @@ const denseAxis = 1 << 20
 // long axes, where few weights are not zero, every element gathers the
 // cotangents of what it was used for.
 func resize(c *call) string {
-	if c.IntOr("antialias", 0) != 0 {
-		lacksf("antialias")
-	}
 	x, y := c.inShape(0), c.yShape()
+	if slices.Equal(x, y) {
+		return c.dy // nothing is resampled, whatever the scales
+	}
 	dx, shape := c.dy, slices.Clone(y)
 	for a := range x {
 		m := c.resampling(a)
@@ -128,8 +128,17 @@ func (c *call) numbers(v []float64, shape ...int64) string {
 	return c.op("Constant", nil, onnxio.TensorAttr("value", t))
 }
 
-// reach is more than the number of neighbours that any interpolation uses.
-const reach = 5
+// reach is more than the number of neighbours that an interpolation uses, each
+// of them as many elements wide as an axis shrinks by if that is smoothed.
+func (c *call) reach(n, m int64, scale float32) int64 {
+	if c.IntOr("antialias", 0) == 0 {
+		return 5
+	}
+	if scale == 0 {
+		scale = float32(m) / float32(n)
+	}
+	return min(5+int64(4/min(scale, 1)), n)
+}
 
 // resampling finds the weights of axis a by resizing what tells the elements
 // apart: for each remainder r of i by reach a row that is 1 where element i has
@@ -139,9 +148,10 @@ const reach = 5
 func (c *call) resampling(a int) *resampling {
 	n, m := c.inShape(0)[a], c.yShape()[a]
 	scale, start, end := c.resized(a)
-	if n == m && scale == 1 && start == 0 && end == 1 {
+	if n == m && (scale == 1 || c.has(3)) {
 		return nil
 	}
+	reach := c.reach(n, m, scale)
 	fits(2*reach, max(n, m))
 	rows := make([]float64, 2*reach*n)
 	for i := range n {
@@ -151,7 +161,7 @@ func (c *call) resampling(a int) *resampling {
 	resized := c.resizeRows(rows, n, m, scale, start, end)
 	r := &resampling{n: n, m: m, taps: make([][]tap, m)}
 	for o := range m {
-		for k := range int64(reach) {
+		for k := range reach {
 			// Weights of elements beyond the border may cancel but for rounding.
 			if w := resized[k*m+o]; math.Abs(w) > 1e-12 {
 				r.taps[o] = append(r.taps[o], tap{int(math.Round(resized[(k+reach)*m+o] / w)), w})
@@ -166,14 +176,14 @@ func (c *call) resizeRows(rows []float64, n, m int64, scale, start, end float32)
 	count := int64(len(rows)) / n
 	node := &onnxio.Node{Op: c.Op, Outputs: []string{"y"}, Inputs: []string{"x", "roi", "scales"}}
 	inputs := []*onnxio.Tensor{
-		onnxio.NewFloat64("x", []int64{count, n}, rows),
-		onnxio.NewFloat32("roi", []int64{4}, []float32{0, start, 1, end}),
+		onnxio.NewFloat64("x", []int64{1, count, n}, rows),
+		onnxio.NewFloat32("roi", []int64{6}, []float32{0, 0, start, 1, 1, end}),
 	}
 	if scale > 0 {
-		inputs = append(inputs, onnxio.NewFloat32("scales", []int64{2}, []float32{1, scale}))
+		inputs = append(inputs, onnxio.NewFloat32("scales", []int64{3}, []float32{2, 1, scale}))
 	} else {
 		node.Inputs = append(node.Inputs, "sizes")
-		inputs = append(inputs, nil, onnxio.NewInt64("sizes", []int64{2}, []int64{count, m}))
+		inputs = append(inputs, nil, onnxio.NewInt64("sizes", []int64{3}, []int64{2, count, m}))
 	}
 	if c.opset < 11 {
 		node.Inputs, inputs = []string{"x", "scales"}, []*onnxio.Tensor{inputs[0], inputs[2]}
@@ -191,7 +201,7 @@ func (c *call) resizeRows(rows []float64, n, m int64, scale, start, end float32)
 		failf(ErrOperand, "%v", err)
 	}
 	resized, err := outputs[0].Float64()
-	if err != nil || int64(len(resized)) != count*m {
+	if err != nil || int64(len(resized)) != 2*count*m {
 		failf(ErrOperand, "%d numbers for %d rows of %d", len(resized), count, m)
 	}
 	return resized

@@ -95,7 +95,7 @@ var rules = ruleTable{
 	{"", "Gemm", 7}:    {inputs: []vjp{gemmA, gemmB, gemmC}, spread: gemmSpread},
 	{"", "Einsum", 12}: parts(einsum),
 
-	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go).
+	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go, gridsample.go).
 	{"", "Conv", 1}:              exact(convInput, convWeight, bias),
 	{"", "ConvTranspose", 1}:     exact(convTransposeInput, convTransposeWeight, bias),
 	{"", "MaxPool", 1}:           exact(maxPool),
@@ -105,6 +105,7 @@ var rules = ruleTable{
 	{"", "LpPool", 2}:            exact(lpPool),
 	{"", "GlobalLpPool", 2}:      exact(globalLpPool),
 	{"", "Resize", 11}:           exact(resize),
+	{"", "GridSample", 16}:       exact(gridInput, gridGrid),
 
 	// Normalisation (norm.go).
 	{"", "BatchNormalization", 9}:        exact(batchNormInput, batchNormScale, bias, batchNormMean, batchNormVariance),

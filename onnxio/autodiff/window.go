@@ -89,6 +89,17 @@ func (w *window) tiles() bool {
 	return true
 }
 
+// hangsOver reports whether the last window of a dimension reaches beyond the
+// padding.
+func (w *window) hangsOver() bool {
+	for i := range w.in {
+		if (w.out[i]-1)*w.strides[i]+w.extent(i) > w.in[i]+w.begin[i]+w.end[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // convAttrs are the attributes of Conv and ConvTranspose.
 func convAttrs(strides, dilations, pads []int64, group int64) []*onnxio.Attribute {
 	return []*onnxio.Attribute{

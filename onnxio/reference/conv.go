@@ -91,7 +91,9 @@ func transposedWindow(c *call, in, kernel []int) *window {
 		case wanted != nil:
 			full[i] = padTo(win, i, full[i], wanted[len(wanted)-len(in)+i], autoPad)
 		case same:
-			full[i] = padTo(win, i, full[i], d*win.strides[i], autoPad)
+			// d·stride elements, unless steps are longer than the kernel.
+			padTo(win, i, full[i]-extra[i], d*win.strides[i], autoPad)
+			full[i] -= win.begin[i] + win.end[i]
 		default:
 			full[i] -= win.begin[i] + win.end[i]
 		}

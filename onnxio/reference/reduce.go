@@ -11,11 +11,10 @@ func reduce(float func([]float64) float64, integer func([]int64) int64) kernel {
 	return one(func(c *call) *value {
 		x := c.input(0)
 		axes, given := c.listAt("axes", 1)
-		if (!given || len(axes) == 0) && c.flag("noop_with_empty_axes", false) {
-			return leave(c, x)
-		}
 		in := axisSet(axes, x.rank())
-		if len(axes) == 0 {
+		// Without axes, every element may be folded alone: ReduceL1 gives sizes.
+		alone := (!given || len(axes) == 0) && c.flag("noop_with_empty_axes", false)
+		if len(axes) == 0 && !alone {
 			for i := range in {
 				in[i] = true
 			}
@@ -37,17 +36,6 @@ func reduce(float func([]float64) float64, integer func([]int64) int64) kernel {
 		}
 		return y
 	})
-}
-
-// leave is a reduction without axes that is asked to do nothing then. For
-// operators that are more than a fold it is disputed whether the rest of them,
-// such as the root of ReduceL2, is left undone too.
-func leave(c *call, x *value) *value {
-	switch c.Op {
-	case "ReduceSumSquare", "ReduceL1", "ReduceL2", "ReduceLogSum":
-		unsupportedf("noop_with_empty_axes")
-	}
-	return x
 }
 
 func numbersAt(x *value, lane []int) []float64 {

@@ -19,15 +19,16 @@ type resampling struct {
 // several dimensions are products of their one-dimensional forms.
 func resize(c *call) *value {
 	x := c.input(0)
-	if c.flag("antialias", false) {
-		unsupportedf("antialias")
-	}
 	dt := x.dt
 	if x.kind() != floats {
 		x = cast(x, onnxio.Float64)
 	}
 	outside := make([]bool, 0)
-	for a, r := range c.resamplings(x.shape) {
+	list := c.resamplings(x.shape)
+	if !slices.ContainsFunc(list, func(r resampling) bool { return r.n != r.m }) {
+		return c.input(0) // whatever the scales: ONNX Runtime does not resample then
+	}
+	for a, r := range list {
 		shape := slices.Clone(x.shape)
 		shape[a] = r.m
 		y := newValue(x.dt, shape)
@@ -84,6 +85,9 @@ func (c *call) taps(r resampling, o int) (list []tap, outside bool) {
 	inside := func(i int) int { return min(max(i, 0), r.n-1) }
 	floor := math.Floor(at)
 	base, part := int(floor), at-floor
+	if c.flag("antialias", false) && r.scale < 1 && mode != "nearest" {
+		return c.smoothed(mode, at, r), outside
+	}
 	switch mode {
 	case "nearest":
 		return []tap{{inside(c.nearest(at)), 1}}, outside
@@ -108,6 +112,33 @@ func (c *call) taps(r resampling, o int) (list []tap, outside bool) {
 	return nil, false
 }
 
+// smoothed lists what takes part at a place when an axis shrinks without
+// aliasing: the kernel is as wide as the axis shrinks.
+func (c *call) smoothed(mode string, at float64, r resampling) (list []tap) {
+	reach := 1.0
+	if mode == "cubic" {
+		reach = 2
+	}
+	a, sum := c.float("cubic_coeff_a", -0.75), 0.0
+	for i := int(math.Ceil(at - reach/r.scale)); float64(i) <= at+reach/r.scale; i++ {
+		d := math.Abs(float64(i)-at) * r.scale
+		w := max(1-d, 0)
+		if mode == "cubic" {
+			w = cubic(d, a)
+		}
+		at := min(max(i, 0), r.n-1)
+		if c.flag("exclude_outside", false) && at != i {
+			w = 0
+		}
+		sum += w
+		list = append(list, tap{at, w})
+	}
+	for i := range list {
+		list[i].weight /= sum
+	}
+	return list
+}
+
 // cubic is the interpolation kernel of Keys (1981) at distance d.
 func cubic(d, a float64) float64 {
 	switch {
@@ -122,6 +153,9 @@ func cubic(d, a float64) float64 {
 // origin is where in the input element o of the result lies.
 func (c *call) origin(r resampling, o int) float64 {
 	at, m := float64(o), float64(r.m)
+	if r.scale == 1 {
+		return at // also where a region is cropped along other axes
+	}
 	half := (at+0.5)/r.scale - 0.5
 	mode := c.StringOr("coordinate_transformation_mode", "half_pixel")
 	if c.Op == "Upsample" || c.legacy() {

@@ -127,6 +127,7 @@ func slice(x *value, starts, ends, axes, steps []int) *value {
 }
 
 // pad adds (or, where negative, removes) elements at both ends of dimensions.
+// Elements are removed first: what is added is made of the others.
 func pad(c *call) *value {
 	x := c.input(0)
 	pads, given := c.listAt("pads", 1)
@@ -144,11 +145,15 @@ func pad(c *call) *value {
 		failf("pads %v for %d axes", pads, len(axes))
 	}
 	axisSet(axes, x.rank())
-	begin, shape := make([]int, x.rank()), slices.Clone(x.shape)
+	begin, left, shape := make([]int, x.rank()), slices.Clone(x.shape), slices.Clone(x.shape)
 	for i, a := range axes {
 		a = axis(a, x.rank())
 		begin[a] = pads[i]
 		shape[a] += pads[i] + pads[len(axes)+i]
+		left[a] += min(pads[i], 0) + min(pads[len(axes)+i], 0)
+		if left[a] < 0 || left[a] == 0 && shape[a] > 0 && c.StringOr("mode", "constant") != "constant" {
+			failf("pads %v leave nothing of shape %v", pads, x.shape)
+		}
 	}
 	fill := c.optional(2)
 	if fill == nil && x.kind() == floats {
@@ -158,13 +163,13 @@ func pad(c *call) *value {
 	stride, to := strides(x.shape), strides(shape)
 	at := make([]int, size(shape))
 	for p := range at {
-		for i, d := range x.shape {
-			k := padSource(p/to[i]%shape[i]-begin[i], d, mode)
+		for i, d := range left {
+			k := padSource(p/to[i]%shape[i]-max(begin[i], 0), d, mode)
 			if k < 0 {
 				at[p] = -1
 				break
 			}
-			at[p] += k * stride[i]
+			at[p] += (k - min(begin[i], 0)) * stride[i]
 		}
 	}
 	return x.pick(shape, at, fill)

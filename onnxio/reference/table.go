@@ -94,7 +94,7 @@ var kernels = map[operator]kernel{
 	{"", "MatMul", 1}: one(matMul),
 	{"", "Gemm", 7}:   one(gemm),
 
-	// Sliding windows (window.go, conv.go, pool.go, resize.go).
+	// Sliding windows (window.go, conv.go, pool.go, resize.go, gridsample.go).
 	{"", "Conv", 1}:              one(conv),
 	{"", "ConvTranspose", 1}:     one(convTranspose),
 	{"", "MaxPool", 1}:           maxPool,
@@ -103,6 +103,7 @@ var kernels = map[operator]kernel{
 	{"", "GlobalMaxPool", 1}:     one(globalMaxPool),
 	{"", "GlobalLpPool", 2}:      one(globalLpPool),
 	{"", "LpPool", 2}:            one(lpPool),
+	{"", "GridSample", 16}:       one(gridSample),
 	{"", "Resize", 10}:           one(resize),
 	{"", "Resize", 11}:           one(resize),
 
