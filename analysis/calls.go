@@ -107,6 +107,23 @@ func (d decision) calls(alpha float64) Calls {
 	return Calls{Called: d.cut >= 0, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Note: d.note(alpha), Helped: []Call{}, Harmed: []Call{}}
 }
 
+// countGroups says how many groups the called samples are of. Samples of one
+// group move together, so that they are one piece of evidence and not many.
+// direction is 1 for a sample called helped, -1 for one called harmed, else 0.
+func (c *Calls) countGroups(group []int32, direction func(i int) int) {
+	if group == nil || !c.Called {
+		return
+	}
+	seen := map[int]map[int32]bool{1: {}, -1: {}}
+	for i, g := range group {
+		if d := direction(i); d != 0 {
+			seen[d][g] = true
+		}
+	}
+	c.HelpedGroups, c.HarmedGroups = len(seen[1]), len(seen[-1])
+	c.Note += fmt.Sprintf("; those called helped are of %d groups, those called harmed of %d", c.HelpedGroups, c.HarmedGroups)
+}
+
 // decideTable decides on the cells of a count table.
 func decideTable(table [][]int, f fisher, alpha float64) (d decision, called func(a, b int) bool) {
 	var candidates []candidate
@@ -155,6 +172,13 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 			}
 		}
 	}
+	c.countGroups(a.Group, func(i int) int {
+		x, y := bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i])
+		if !called(x, y) {
+			return 0
+		}
+		return cmp.Compare(y, x)
+	})
 	eligible := func(x, y, sign int) bool {
 		return sign*(y-x) > 0 && (!c.Called || called(x, y))
 	}

@@ -32,15 +32,24 @@ func (c *comparison) lossCalls(m moments) Calls {
 	out := d.calls(c.o.Alpha)
 	called := func(i int) bool { return can[i] && p[i] <= d.cut }
 	drop := func(i int) float64 { return meanAt(a, i) - meanAt(b, i) }
-	for i := range n {
+	direction := func(i int) int {
 		switch {
 		case !called(i):
+			return 0
 		case drop(i) > 0:
+			return 1
+		}
+		return -1
+	}
+	for i := range n {
+		switch direction(i) {
+		case 1:
 			out.HelpedTotal++
-		default:
+		case -1:
 			out.HarmedTotal++
 		}
 	}
+	out.countGroups(c.a.Group, direction)
 	list := func(sign float64) []Call {
 		rows := topRows(n, c.o.Exemplars, func(i int) bool {
 			return sign*drop(i) > 0 && (!out.Called || called(i))

@@ -205,6 +205,67 @@ func TestCallsOnKnownSamples(t *testing.T) {
 	}
 }
 
+// Samples of a group that move together are called together, at the rate that
+// was asked for, and the groups are counted.
+func TestCallsInGroups(t *testing.T) {
+	const n, size, k, repetitions = 600, 50, 6, 40
+	r := rand.New(rand.NewPCG(6, 7))
+	falseRate := map[string]float64{}
+	for range repetitions {
+		a := &Runs{Domain: "d", Seeds: seeds(1, k), Samples: ids(n), Correct: make([]uint64, n), Group: make([]int32, n)}
+		b := &Runs{Domain: "d", Seeds: seeds(1, k), Samples: ids(n), Correct: make([]uint64, n), Group: a.Group}
+		for run := range k {
+			a.Loss, b.Loss = append(a.Loss, make([]float32, n)), append(b.Loss, make([]float32, n))
+			for g := range n / size {
+				p, q, fall := 0.7, 0.7, 0.0
+				if g == 0 { // the only group that sharing helps
+					p, q, fall = 0.02, 0.98, 5.0
+				}
+				rightA, rightB := r.Float64() < p, r.Float64() < q
+				lossA, lossB := 10+r.NormFloat64(), 10+r.NormFloat64()-fall
+				for i := g * size; i < (g+1)*size; i++ {
+					a.Group[i] = int32(g)
+					if rightA != (r.Float64() < 0.02) {
+						a.Correct[i] |= 1 << run
+					}
+					if rightB != (r.Float64() < 0.02) {
+						b.Correct[i] |= 1 << run
+					}
+					a.Loss[run][i], b.Loss[run][i] = float32(lossA+0.3*r.NormFloat64()), float32(lossB+0.3*r.NormFloat64())
+				}
+			}
+		}
+		for _, measure := range []string{MeasureCorrect, MeasureLoss} {
+			e, err := CompareRuns(a, b, Options{Exemplars: n, Measure: measure})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !e.Calls.Called {
+				if e.Calls.HelpedGroups+e.Calls.HarmedGroups > 0 {
+					t.Errorf("%s: groups of no calls: %+v", measure, e.Calls)
+				}
+				continue
+			}
+			wrong, groups := 0, map[int64]bool{}
+			for _, c := range e.Calls.Helped {
+				g := losses.ParseSampleID(c.Sample).Number / size
+				groups[g] = true
+				if g > 0 {
+					wrong++
+				}
+			}
+			if e.Calls.HelpedGroups != len(groups) || !strings.Contains(e.Calls.Note, "those called helped are of") {
+				t.Errorf("%s: %d groups, want %d: %s", measure, e.Calls.HelpedGroups, len(groups), e.Calls.Note)
+			}
+			wrong += e.Calls.HarmedTotal
+			falseRate[measure] += float64(wrong) / float64(e.Calls.HelpedTotal+e.Calls.HarmedTotal) / repetitions
+		}
+	}
+	if len(falseRate) != 2 || falseRate[MeasureCorrect] > 0.06 || falseRate[MeasureLoss] > 0.08 {
+		t.Errorf("false discovery rates %v, nominal 0.05", falseRate)
+	}
+}
+
 func TestListsAreSortedAndCut(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(8, 9)), 400, 3, 3)
 	e, err := CompareRuns(a, b, Options{Exemplars: 5})

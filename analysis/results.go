@@ -90,10 +90,14 @@ type Calls struct {
 	Called bool `json:"called"`
 	// HelpedTotal and HarmedTotal count the calls; the lists are cut to
 	// Options.Exemplars.
-	HelpedTotal int    `json:"helped_total"`
-	HarmedTotal int    `json:"harmed_total"`
-	Helped      []Call `json:"helped"`
-	Harmed      []Call `json:"harmed"`
+	HelpedTotal int `json:"helped_total"`
+	HarmedTotal int `json:"harmed_total"`
+	// HelpedGroups and HarmedGroups count the groups that called samples belong
+	// to; 0 where samples stand alone.
+	HelpedGroups int    `json:"helped_groups,omitempty"`
+	HarmedGroups int    `json:"harmed_groups,omitempty"`
+	Helped       []Call `json:"helped"`
+	Harmed       []Call `json:"harmed"`
 	// Tested is the number m of samples that could be called at all, Minimum
 	// how many of them stand at the smallest p that the runs can give.
 	Tested  int `json:"tested"`

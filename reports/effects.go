@@ -212,6 +212,9 @@ func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 }
 
 func callsText(c analysis.Calls) string {
+	if c.Called && c.HelpedGroups+c.HarmedGroups > 0 {
+		return fmt.Sprintf("%d helped (of %d groups), %d harmed (of %d groups)", c.HelpedTotal, c.HelpedGroups, c.HarmedTotal, c.HarmedGroups)
+	}
 	if c.Called {
 		return fmt.Sprintf("%d helped, %d harmed", c.HelpedTotal, c.HarmedTotal)
 	}

@@ -81,6 +81,8 @@ type comparedSide struct {
 type comparedCalls struct {
 	Helped        int             `json:"helped"`
 	Harmed        int             `json:"harmed"`
+	HelpedGroups  int             `json:"helped_groups,omitempty"`
+	HarmedGroups  int             `json:"harmed_groups,omitempty"`
 	Power         int             `json:"power"`
 	Called        bool            `json:"called"`
 	Note          string          `json:"note"`
@@ -98,7 +100,7 @@ func comparedDomains(effects []analysis.Effect) []comparedDomain {
 			Delta:    meanOf(e.Delta), Transfer: sideOf(e, e.Transfer), Interference: sideOf(e, e.Interference),
 			Changed: known(e.Changed), Loss: comparedLoss{known(e.LossA), known(e.LossB)}, Reduction: meanOf(e.Loss), NoEffect: e.NoEffect,
 			Calls: comparedCalls{
-				Helped: e.Calls.HelpedTotal, Harmed: e.Calls.HarmedTotal, Power: e.Calls.Needed, Called: e.Calls.Called,
+				Helped: e.Calls.HelpedTotal, Harmed: e.Calls.HarmedTotal, HelpedGroups: e.Calls.HelpedGroups, HarmedGroups: e.Calls.HarmedGroups, Power: e.Calls.Needed, Called: e.Calls.Called,
 				Note: e.Calls.Note, HelpedSamples: e.Calls.Helped, HarmedSamples: e.Calls.Harmed,
 			},
 			Warnings: e.Warnings,
