@@ -70,7 +70,7 @@ func newInspectionPage(in *Inspection) *inspectionPage {
 		p.Domains = append(p.Domains, newInspectedDomain(&r.Domains[i], in.Sheets[i], fmt.Sprintf("d%d", i+1)))
 	}
 	p.Facts = []string{plural(len(r.Domains), "domain", "domains"), plural(samples, "sample", "samples")}
-	p.sortWarnings(r.Warnings)
+	p.sortWarnings(inspection.Gather(r.Warnings))
 	for i := range r.Pairs {
 		p.Pairs = append(p.Pairs, newPairRow(&r.Pairs[i]))
 	}

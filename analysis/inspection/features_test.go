@@ -229,3 +229,25 @@ func TestColumnsOfWords(t *testing.T) {
 		t.Errorf("warnings %v", r.Warnings)
 	}
 }
+
+// TestGather tells a warning of many domains once.
+func TestGather(t *testing.T) {
+	var all []Warning
+	w := &warner{}
+	for i := range 8 {
+		name := string(rune('a' + i))
+		w.add(Caution, name, "%d test samples only", i)
+		if i < 4 {
+			w.add(Leak, name, "%d samples leak", i)
+		}
+	}
+	all = append(w.list, Warning{Kind: Caution, Domain: "z", Text: "by hand"})
+	var got []string
+	for _, g := range Gather(all) {
+		got = append(got, g.Domain+": "+g.Text)
+	}
+	want := []string{"a (likewise b, c, d, e, f and 2 more): 0 test samples only", "a: 0 samples leak", "b: 1 samples leak", "c: 2 samples leak", "d: 3 samples leak", "z: by hand"}
+	if !slices.Equal(got, want) {
+		t.Errorf("gathered %q, want %q", got, want)
+	}
+}

@@ -14,6 +14,44 @@ type Warning struct {
 	Kind   Kind   `json:"kind"`
 	Domain string `json:"domain"` // or "a, b" for a pair
 	Text   string `json:"text"`
+	// rule tells warnings of one sort from others, whatever their figures.
+	rule string
+}
+
+// oftenSame is the number of domains from which on a warning of one sort is
+// told once.
+const oftenSame = 5
+
+// Gather makes one warning of those of one sort where there are many: that of
+// the first domain, with the names of the others. The order is kept.
+func Gather(all []Warning) []Warning {
+	type sort struct {
+		kind Kind
+		rule string
+	}
+	like := map[sort][]Warning{}
+	for _, w := range all {
+		like[sort{w.Kind, w.rule}] = append(like[sort{w.Kind, w.rule}], w)
+	}
+	var out []Warning
+	for _, w := range all {
+		key := sort{w.Kind, w.rule}
+		same := like[key]
+		if w.rule == "" || len(same) < oftenSame {
+			out = append(out, w)
+			continue
+		}
+		if w != same[0] {
+			continue
+		}
+		var others []string
+		for _, o := range same[1:] {
+			others = append(others, o.Domain)
+		}
+		w.Domain += " (likewise " + few(others) + ")"
+		out = append(out, w)
+	}
+	return out
 }
 
 // Kind is how grave a warning is.
@@ -50,7 +88,7 @@ const (
 type warner struct{ list []Warning }
 
 func (w *warner) add(kind Kind, domain, format string, args ...any) {
-	w.list = append(w.list, Warning{kind, domain, fmt.Sprintf(format, args...)})
+	w.list = append(w.list, Warning{kind, domain, fmt.Sprintf(format, args...), format})
 }
 
 // warnings words what a report holds: leaks first, then what stops a run, then

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,8 +153,8 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	for i, d := range domains {
 		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure})
 		p.rows[d.Name] = a.Rows[i]
-		p.Warnings = append(p.Warnings, s.doubts(p.Domains[i])...)
 	}
+	p.Warnings = append(p.Warnings, doubts(p.Domains)...)
 	for _, r := range s.runs() {
 		planned := PlannedRun{Run: r, Steps: a.Steps * s.Training.Epochs}
 		for _, d := range r.Domains {
@@ -193,13 +194,34 @@ func (s *Study) checkSizes(domains []DomainSize, models map[string]ModelSize) er
 	return errors.Join(errs...)
 }
 
-// doubts are what a domain's numbers make one ask.
-func (s *Study) doubts(d PlanDomain) []string {
+// doubts are what is allowed about the domains and probably not meant. What
+// holds for many of them is told once.
+func doubts(domains []PlanDomain) []string {
+	const few, many = 30, 4 // test samples, domains
 	var out []string
-	if d.Passes < 0.2 || d.Passes > 5 {
+	var odd, small []PlanDomain
+	for _, d := range domains {
+		if d.Passes < 0.2 || d.Passes > 5 {
+			odd = append(odd, d)
+		}
+		if d.Test < few {
+			small = append(small, d)
+		}
+	}
+	if len(odd) >= many {
+		byPasses := func(a, b PlanDomain) int { return cmp.Compare(a.Passes, b.Passes) }
+		least, most := slices.MinFunc(odd, byPasses), slices.MaxFunc(odd, byPasses)
+		out = append(out, fmt.Sprintf("an epoch goes between %.2g (%s) and %.2g times (%s) through the training data of %d domains; training.sampling changes that", least.Passes, least.Name, most.Passes, most.Name, len(odd)))
+		odd = nil
+	}
+	for _, d := range odd {
 		out = append(out, fmt.Sprintf("an epoch goes %.2g times through the training data of %s; training.sampling changes that", d.Passes, d.Name))
 	}
-	if d.Test < 30 {
+	if len(small) >= many {
+		least := slices.MinFunc(small, func(a, b PlanDomain) int { return a.Test - b.Test })
+		return append(out, fmt.Sprintf("%d domains have fewer than %d test samples, %s the fewest, %d; intervals will be wide", len(small), few, least.Name, least.Test))
+	}
+	for _, d := range small {
 		out = append(out, fmt.Sprintf("domain %s has %d test samples; intervals will be wide", d.Name, d.Test))
 	}
 	return out

@@ -351,3 +351,27 @@ func ExampleStudy_Plan() {
 	// independent [usps] w1 1
 	// joint [mnist usps] w1 1
 }
+
+// TestDoubts tells what holds for many domains once.
+func TestDoubts(t *testing.T) {
+	edit := func(sizes []DomainSize) {
+		for i := range sizes {
+			sizes[i].Test = 20 + i
+		}
+		sizes[0].Train = 1 << 20
+	}
+	for domains, want := range map[int][]string{
+		3: {"domain a has 20 test samples", "domain b has 21 test samples", "domain c has 22 test samples"},
+		6: {"an epoch goes between", "6 domains have fewer than 30 test samples, a the fewest, 20"},
+	} {
+		got := planOf(t, domains, "seeds: 3\ntraining: {sampling: balanced}\n", edit).Warnings
+		for _, w := range want {
+			if n := slices.IndexFunc(got, func(g string) bool { return strings.HasPrefix(g, w) }); n < 0 {
+				t.Errorf("%d domains: %q lacks %q", domains, got, w)
+			}
+		}
+		if domains == 6 && len(got) != 2 {
+			t.Errorf("%d warnings: %q", len(got), got)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 		inspection.Leak: "Suspected leaks:", inspection.Stop: "Stops a run:", inspection.Caution: "Worth knowing:",
 	}
 	last := inspection.Kind("")
-	for _, w := range r.Warnings {
+	for _, w := range inspection.Gather(r.Warnings) {
 		if w.Kind != last {
 			fmt.Fprintf(out, "\n%s\n", titles[w.Kind])
 			last = w.Kind
