@@ -92,7 +92,7 @@ func attention(c *call) []string {
 	} else {
 		queryHeads, keyHeads, size = c.size(0, 4, 1), c.size(1, 4, 1), c.size(0, 4, 3)
 	}
-	if queryHeads%keyHeads != 0 {
+	if keyHeads < 1 || queryHeads%keyHeads != 0 {
 		keepf("%d heads of queries share %d heads of keys", queryHeads, keyHeads)
 	}
 	a.k, a.v = c.shared(a.k, queryHeads/keyHeads), c.shared(a.v, queryHeads/keyHeads)
