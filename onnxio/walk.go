@@ -95,3 +95,52 @@ func walkNodes(nodes []*Node, opsets []Opset, yield func(*Node, []Opset) bool) b
 	}
 	return true
 }
+
+// needs yields the values that n reads: its inputs, and those that its
+// subgraphs take from outside. One may come several times.
+func (n *Node) needs() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, name := range n.Inputs {
+			if name != "" && !yield(name) {
+				return
+			}
+		}
+		for _, g := range n.subgraphs() {
+			for name := range g.needs() {
+				if !yield(name) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// needs yields the values that g takes from outside.
+func (g *Graph) needs() iter.Seq[string] {
+	own := map[string]bool{}
+	for _, v := range g.Inputs {
+		own[v.Name] = true
+	}
+	for _, t := range g.Initializers {
+		own[t.Name] = true
+	}
+	for _, n := range g.Nodes {
+		for _, name := range n.Outputs {
+			own[name] = true
+		}
+	}
+	return func(yield func(string) bool) {
+		for _, n := range g.Nodes {
+			for name := range n.needs() {
+				if !own[name] && !yield(name) {
+					return
+				}
+			}
+		}
+		for _, v := range g.Outputs {
+			if !own[v.Name] && !yield(v.Name) {
+				return
+			}
+		}
+	}
+}
