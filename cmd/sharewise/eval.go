@@ -168,7 +168,7 @@ type evaluation struct {
 
 // model judges all domains by one model, in one session.
 func (e *evaluation) model(ctx context.Context, path string, seed int64) error {
-	m, err := onnxio.Load(path)
+	m, _, err := readModel(path)
 	if err != nil {
 		return inputError(err)
 	}

@@ -65,7 +65,7 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	if listing && a.json {
 		return usagef("model inspect: --print and --json exclude each other")
 	}
-	m, err := onnxio.Load(path)
+	m, mended, err := readModel(path)
 	if err != nil {
 		return inputError(err)
 	}
@@ -104,6 +104,7 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
 	}
+	report.Mended = mended
 	if a.json {
 		return a.writeJSON(report)
 	}
@@ -132,6 +133,9 @@ func printModelReport(out io.Writer, r *modelReport) error {
 	}
 	row("compute", "%s", cost)
 	row("training", "%s", r.Training.summary())
+	for i, note := range r.Mended {
+		row(onlyFirst(i, "mended"), "%s", note)
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}

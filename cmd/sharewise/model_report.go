@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type modelReport struct {
 	FLOPsComplete    bool             `json:"flops_complete"`
 	Operators        []operatorReport `json:"operators"`
 	Training         trainingReport   `json:"training"`
+	// Mended says what was wrong with the file and is set right in memory.
+	Mended []string `json:"mended,omitempty"`
 	// Cut is what --features leaves out; the rest is about what it leaves.
 	Cut *cutReport `json:"cut,omitempty"`
 }
@@ -74,6 +77,8 @@ type trainingReport struct {
 	Upgraded int64 `json:"upgraded,omitempty"`
 	// Refused says why the model as a whole cannot be trained.
 	Refused string `json:"refused,omitempty"`
+
+	elements int64 // of all parameters
 }
 
 // blockReport is one reason, with the parameters that it blocks.
@@ -105,6 +110,8 @@ func inspectModel(m *onnxio.Model) (*modelReport, error) {
 	r.ParameterTensors = len(r.Training.Trainable) + len(r.Training.Blocked) + len(r.Training.Idle)
 	if r.Training.Refused != "" {
 		r.ParameterTensors = countParameters(m)
+	} else {
+		r.Parameters = r.Training.elements
 	}
 	for _, v := range m.Graph.Inputs {
 		if !hasInitRule(m, v.Name) && m.Graph.Initializer(v.Name) == nil {
@@ -179,7 +186,9 @@ func reportTraining(m *onnxio.Model) trainingReport {
 		r.Refused = err.Error()
 		return r
 	}
+	byCause := map[string]int{} // of r.Blocks
 	for _, p := range parameters {
+		r.elements += int64((&onnxio.Tensor{Shape: p.Shape}).Len())
 		switch p.Status {
 		case autodiff.Trainable:
 			r.Trainable = append(r.Trainable, p.Name)
@@ -189,15 +198,27 @@ func reportTraining(m *onnxio.Model) trainingReport {
 			r.Idle = append(r.Idle, p.Name)
 		}
 		for _, err := range p.Blocks {
-			i := slices.IndexFunc(r.Blocks, func(b blockReport) bool { return b.Reason == err.Error() })
-			if i < 0 {
+			i, ok := byCause[cause(err)]
+			if !ok {
 				i = len(r.Blocks)
+				byCause[cause(err)] = i
 				r.Blocks = append(r.Blocks, blockReport{Reason: err.Error()})
 			}
-			r.Blocks[i].Parameters = append(r.Blocks[i].Parameters, p.Name)
+			if b := &r.Blocks[i]; !slices.Contains(b.Parameters, p.Name) {
+				b.Parameters = append(b.Parameters, p.Name)
+			}
 		}
 	}
 	return r
+}
+
+// cause tells reasons apart: one node blocks all values that reach it for one.
+func cause(err error) string {
+	var missing *autodiff.NoRuleError
+	if errors.As(err, &missing) {
+		return fmt.Sprint(missing.Index, missing.Op, missing.Reason)
+	}
+	return err.Error()
 }
 
 // withInitializers returns a copy of m in which inputs that have an

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -32,5 +33,81 @@ func TestOldFunction(t *testing.T) {
 	r := reportTraining(m)
 	if r.Refused != "" || !slices.Equal(r.Trainable, []string{"w"}) || r.Upgraded != 17 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestInspect reports on a model with two layers above a Loop that stops when an
+// input says so, and a Resize whose scales are an initializer: one reason for
+// all that is blocked, and no parameter that is a setting.
+func TestInspect(t *testing.T) {
+	float := func(name string, shape ...int64) *onnxio.Value {
+		return &onnxio.Value{Name: name, Type: onnxio.Float32, Shape: onnxio.Static(shape...)}
+	}
+	branch := func(name, op string) *onnxio.Attribute {
+		return onnxio.GraphAttr(name, &onnxio.Graph{Name: name, Outputs: []*onnxio.Value{{Name: name}},
+			Nodes: []*onnxio.Node{{Op: op, Inputs: []string{"a", "b"}, Outputs: []string{name}}}})
+	}
+	m := &onnxio.Model{
+		IRVersion: 8,
+		Opsets:    []onnxio.Opset{{Version: 17}},
+		Graph: &onnxio.Graph{
+			Name:   "g",
+			Inputs: []*onnxio.Value{float("x", 2, 1, 3, 2), {Name: "rate", Type: onnxio.Bool, Shape: onnxio.Static()}},
+			Initializers: []*onnxio.Tensor{
+				onnxio.NewFloat32("scales", []int64{4}, []float32{1, 1, 2, 2}),
+				onnxio.NewFloat32("w", []int64{4, 3}, make([]float32, 12)),
+				onnxio.NewFloat32("v", []int64{4, 3}, make([]float32, 12)),
+			},
+			Nodes: []*onnxio.Node{
+				{Op: "Resize", Inputs: []string{"x", "", "scales"}, Outputs: []string{"large"}},
+				{Op: "MatMul", Inputs: []string{"large", "w"}, Outputs: []string{"a"}},
+				{Op: "MatMul", Inputs: []string{"large", "v"}, Outputs: []string{"b"}},
+				{Op: "If", Inputs: []string{"rate"}, Outputs: []string{"y"}, Attrs: []*onnxio.Attribute{branch("then_branch", "Add"), branch("else_branch", "Mul")}},
+			},
+			Outputs: []*onnxio.Value{float("y", 2, 1, 6, 3)},
+		},
+	}
+	for _, test := range []struct {
+		settings                    []string
+		trainable, blocked, reasons int
+	}{{nil, 0, 2, 1}, {[]string{"rate=1"}, 2, 0, 0}} {
+		settled, err := settle(m, test.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := inspectModel(settled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Training.Trainable) != test.trainable || len(r.Training.Blocked) != test.blocked || len(r.Training.Blocks) != test.reasons {
+			t.Errorf("%v: %+v", test.settings, r.Training)
+		}
+		if r.Parameters != 24 || r.ParameterTensors != 2 {
+			t.Errorf("%v: %d parameters in %d tensors", test.settings, r.Parameters, r.ParameterTensors)
+		}
+		for _, b := range r.Training.Blocks {
+			if !slices.Equal(b.Parameters, []string{"w", "v"}) && !slices.Equal(b.Parameters, []string{"v", "w"}) || !strings.Contains(b.Reason, `unless "rate" is settled`) {
+				t.Errorf("%+v", b)
+			}
+		}
+	}
+}
+
+// TestReadModel reads a file whose nodes a converter left out of order.
+func TestReadModel(t *testing.T) {
+	x := &onnxio.Value{Name: "x", Type: onnxio.Float32, Shape: onnxio.Static(2)}
+	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: &onnxio.Graph{
+		Name: "g", Inputs: []*onnxio.Value{x}, Outputs: []*onnxio.Value{{Name: "y", Type: onnxio.Float32, Shape: onnxio.Static(2)}},
+		Nodes: []*onnxio.Node{{Op: "Neg", Inputs: []string{"h"}, Outputs: []string{"y"}}, {Op: "Abs", Inputs: []string{"x"}, Outputs: []string{"h"}}},
+	}}
+	w := workshop{t, t.TempDir()}
+	if err := onnxio.Save(w.path("m.onnx"), m); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := loadModel(w.path("m.onnx"), nil); err != nil {
+		t.Error(err)
+	}
+	if code, out := w.run("model", "inspect", w.path("m.onnx")); code != exitDone || !strings.Contains(out, "mended") {
+		t.Errorf("exit code %d\n%s", code, out)
 	}
 }

@@ -9,10 +9,19 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
+// readModel reads a model file of whatever program and mends it.
+func readModel(path string) (m *onnxio.Model, notes []string, err error) {
+	if m, err = onnxio.Load(path); err != nil {
+		return nil, nil, err
+	}
+	m, notes = onnxio.Mend(m)
+	return m, notes, nil
+}
+
 // loadModel reads a model file, settles inputs and sizes as settings say (see
 // onnxio.Specialise), and checks what results.
 func loadModel(path string, settings []string) (*onnxio.Model, error) {
-	m, err := onnxio.Load(path)
+	m, _, err := readModel(path)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ const (
 )
 
 // Parameter is what Trainability finds out about one floating-point
-// initializer.
+// initializer that is not one of the [Settings].
 type Parameter struct {
 	Name   string
 	Shape  []int64
@@ -58,8 +58,9 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 	}
 	var parameters []Parameter
 	var wrt []string
+	settings := Settings(m.Graph.Nodes)
 	for _, t := range m.Graph.Initializers {
-		if isFloat(t.Value()) {
+		if isFloat(t.Value()) && !settings[t.Name] {
 			parameters = append(parameters, Parameter{Name: t.Name, Shape: t.Shape, Status: Idle})
 			wrt = append(wrt, t.Name)
 		}

@@ -1,7 +1,9 @@
 package lower
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -82,7 +84,7 @@ func (c *call) initializer(t *onnxio.Tensor) string {
 func ifOp(c *call) []string {
 	cond := c.constant(0)
 	if cond == nil {
-		keepf("its condition, %q, is not known before the graph runs", c.in(0))
+		keepf("its condition, %q, is not known before the graph runs%s", c.in(0), c.unlessSettled(0))
 	}
 	v, err := scalar(cond)
 	if err != nil {
@@ -126,12 +128,40 @@ func loop(c *call) []string {
 	return outputs
 }
 
+// unlessSettled says which inputs of the model input i of the node follows from, if
+// they are such as people can give a value: an "sr" that is a number, not
+// samples.
+func (c *call) unlessSettled(i int) string {
+	g := c.b.Graph()
+	reached, names := map[string]bool{c.in(i): true}, []string(nil)
+	for _, n := range slices.Backward(c.given) {
+		if slices.ContainsFunc(n.Outputs, func(y string) bool { return reached[y] }) {
+			for _, x := range n.Inputs {
+				reached[x] = true
+			}
+		}
+	}
+	for _, v := range g.Inputs {
+		if !reached[v.Name] || g.Initializer(v.Name) != nil {
+			continue
+		}
+		if slices.ContainsFunc(v.Shape, func(d onnxio.Dim) bool { return d.Size != 1 }) || v.Shape == nil {
+			return ""
+		}
+		names = append(names, fmt.Sprintf("%q", v.Name))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" unless %s is settled", strings.Join(names, " and "))
+}
+
 // trips is the number of iterations of a Loop.
 func (c *call) trips() int64 {
 	if c.has(1) {
 		cond := c.constant(1)
 		if cond == nil {
-			keepf("its condition, %q, is not known before the graph runs", c.in(1))
+			keepf("its condition, %q, is not known before the graph runs%s", c.in(1), c.unlessSettled(1))
 		}
 		if v, err := scalar(cond); err != nil {
 			keepf("its condition is %v", err)
@@ -144,7 +174,7 @@ func (c *call) trips() int64 {
 	}
 	count := c.constant(0)
 	if count == nil {
-		keepf("its trip count, %q, is not known before the graph runs", c.in(0))
+		keepf("its trip count, %q, is not known before the graph runs%s", c.in(0), c.unlessSettled(0))
 	}
 	n, err := scalar(count)
 	if err != nil {

@@ -135,6 +135,9 @@ func TestKept(t *testing.T) {
 	open := loopOf(3)
 	open.Graph.Initializers = open.Graph.Initializers[1:]
 	open.Graph.Inputs = append(open.Graph.Inputs, &onnxio.Value{Name: "n", Type: onnxio.Int64, Shape: onnxio.Static()})
+	sampled := ifRank(2)
+	sampled.Graph.Nodes = slices.Insert(sampled.Graph.Nodes, 3, node("ReduceMax", "x", "m", onnxio.IntAttr("keepdims", 0)), node("Cast", "m", "c", onnxio.IntAttr("to", int64(onnxio.Bool))))
+	sampled.Graph.Nodes[5].Inputs[0] = "c"
 	stopping := loopOf(3, node("ReduceSum", "w", "sum", onnxio.IntAttr("keepdims", 0)), node("Less", "sum limit", "stop"))
 	stopping.Graph.Nodes[0].Attrs[0].Graph.Outputs[0].Name = "stop"
 	stopping.Graph.Initializers = append(stopping.Graph.Initializers, onnxio.NewFloat32("limit", nil, []float32{100}))
@@ -146,8 +149,9 @@ func TestKept(t *testing.T) {
 		op    string
 		says  string
 	}{
-		{unknown, "If", `condition, "c", is not known`},
-		{open, "Loop", `trip count, "n", is not known`},
+		{unknown, "If", `condition, "c", is not known before the graph runs unless "c" is settled`},
+		{sampled, "If", `condition, "c", is not known before the graph runs`},
+		{open, "Loop", `trip count, "n", is not known before the graph runs unless "n" is settled`},
 		{stopping, "Loop", "decides when to stop"},
 		{loopOf(lower.MaxSteps + 1), "Loop", "4097 steps"},
 		{long, "RNN", "is not known but T"},
@@ -160,6 +164,9 @@ func TestKept(t *testing.T) {
 		}
 		if len(kept) != 1 || kept[0].Op != c.op || !strings.Contains(kept[0].Error(), c.says) {
 			t.Errorf("got %v, want %s", kept, c.says)
+		}
+		if c.model == sampled && strings.Contains(kept[0].Error(), "settled") {
+			t.Errorf("%v: samples are not settled", kept[0])
 		}
 		if !slices.ContainsFunc(low.Graph.Nodes, func(n *onnxio.Node) bool { return n.Op == c.op }) || len(c.model.Graph.Nodes) != nodes {
 			t.Errorf("%s: the node is gone, or the model was changed", c.says)

@@ -31,7 +31,8 @@ func Model(m *onnxio.Model) (lowered *onnxio.Model, kept []*onnxio.NodeError, er
 	if m == nil || m.Graph == nil {
 		return nil, nil, fmt.Errorf("lower: %w: no graph", onnxio.ErrFormat)
 	}
-	l := &lowering{model: onnxio.TrimInputs(m).Clone(), own: map[string]bool{}}
+	m, _ = onnxio.Mend(onnxio.TrimInputs(m))
+	l := &lowering{model: m.Clone(), own: map[string]bool{}}
 	for _, t := range m.Graph.Initializers {
 		l.own[t.Name] = true
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
 	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
@@ -239,7 +240,7 @@ func (t *trunk) inputParam(g *onnxio.Graph, v *onnxio.Value, rule string) error 
 
 // readInitializers tells parameters from constants.
 func (t *trunk) readInitializers(m *onnxio.Model) error {
-	settings := t.settings()
+	settings := autodiff.Settings(t.nodes)
 	for _, c := range m.Graph.Initializers {
 		rule, ok := m.Property(InitProperty + c.Name)
 		switch {
@@ -266,32 +267,6 @@ func (t *trunk) readInitializers(m *onnxio.Model) error {
 		t.params = append(t.params, p)
 	}
 	return nil
-}
-
-// settingInputs lists, by operator, floating-point inputs that are settings
-// or statistics, not weights.
-var settingInputs = map[string][]int{
-	"BatchNormalization": {3, 4}, // running mean and variance
-	"Clip":               {1, 2},
-	"DequantizeLinear":   {1},
-	"Dropout":            {1},
-	"OneHot":             {2},
-	"Pad":                {2},
-	"QuantizeLinear":     {1},
-	"Resize":             {1, 2},
-}
-
-// settings returns the names of values that are used as settings.
-func (t *trunk) settings() map[string]bool {
-	names := map[string]bool{}
-	for _, n := range t.nodes {
-		for _, i := range settingInputs[n.OpName()] {
-			if i < len(n.Inputs) {
-				names[n.Inputs[i]] = true
-			}
-		}
-	}
-	return names
 }
 
 // paramName is a parameter's name in the emitted graphs: its own, unless that
