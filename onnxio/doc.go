@@ -33,7 +33,7 @@
 //
 // The signature and the attributes serve Check, the rule at the end serves
 // InferShapes. Rows and rules of one family share a file, op_<family>.go. The
-// table covers all standard operators up to operator set 23; sequences, maps
+// table covers all standard operators up to operator set 26; sequences, maps
 // and optional values have rows but no types in Go, and outputs of operators
 // without a rule stay unknown.
 //

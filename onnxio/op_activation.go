@@ -32,6 +32,7 @@ var activationOps = []operator{
 	{"", "Sigmoid", 6, "X -> Y", "", sameAsInput},
 	{"", "Softplus", 1, "X -> Y", "", sameAsInput},
 	{"", "Softsign", 1, "input -> output", "", sameAsInput},
+	{"", "Swish", 24, "X -> Y", "alpha:float", sameAsInput},
 	{"", "Tanh", 1, "input -> output", "consumed_inputs:ints", sameAsInput},
 	{"", "Tanh", 6, "input -> output", "", sameAsInput},
 	{"", "ThresholdedRelu", 10, "X -> Y", "alpha:float", sameAsInput},

@@ -23,6 +23,7 @@ var indexOps = []operator{
 	{"", "ScatterElements", 16, "data indices updates -> output", "axis:int reduction:string", scatterElements},
 	{"", "ScatterND", 11, "data indices updates -> output", "", scatterND},
 	{"", "ScatterND", 16, "data indices updates -> output", "reduction:string", scatterND},
+	{"", "TensorScatter", 24, "past_cache update write_indices? -> present_cache", "axis:int mode:string", sameAsInput},
 	{"", "TopK", 1, "X -> Values Indices", "axis:int k:int!", topK},
 	{"", "TopK", 10, "X K -> Values Indices", "axis:int", topK},
 	{"", "TopK", 11, "X K -> Values Indices", "axis:int largest:int sorted:int", topK},

@@ -7,6 +7,7 @@ import (
 // matmulOps multiply matrices.
 var matmulOps = []operator{
 	{"", "Attention", 23, "Q K V attn_mask? past_key? past_value? -> Y present_key? present_value? qk_matmul_output?", "is_causal:int kv_num_heads:int q_num_heads:int qk_matmul_output_mode:int scale:float softcap:float softmax_precision:int", attention},
+	{"", "Attention", 24, "Q K V attn_mask? past_key? past_value? nonpad_kv_seqlen? -> Y present_key? present_value? qk_matmul_output?", "is_causal:int kv_num_heads:int q_num_heads:int qk_matmul_output_mode:int scale:float softcap:float softmax_precision:int", attention},
 	{"", "Einsum", 12, "Inputs... -> Output", "equation:string!", einsum},
 	{"", "Gemm", 1, "A B C -> Y", "alpha:float beta:float broadcast:int transA:int transB:int", gemm},
 	{"", "Gemm", 7, "A B C -> Y", "alpha:float beta:float transA:int transB:int", gemm},

@@ -32,7 +32,7 @@ type operator struct {
 type rule func(c *call) error
 
 // maxOpset is the newest standard operator set that the table covers.
-const maxOpset = 23
+const maxOpset = 26
 
 // families is the whole table. It is filled in init because rules that run
 // graphs inside graphs refer back to it.

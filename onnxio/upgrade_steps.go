@@ -3,6 +3,7 @@ package onnxio
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // one is what most steps return: the node, changed.
@@ -119,6 +120,13 @@ func toResize(u *upgrader, n *Node) ([]*Node, error) {
 	default:
 		return nil, errors.New("it has no scales")
 	}
+	nearest := "floor"
+	if n.StringOr("mode", "nearest") == "nearest" {
+		var err error
+		if nearest, err = u.nearestOf(scales); err != nil {
+			return nil, err
+		}
+	}
 	roi := ""
 	if u.to < 13 {
 		roi = u.constant(NewFloat32("", []int64{0}, nil))
@@ -126,8 +134,37 @@ func toResize(u *upgrader, n *Node) ([]*Node, error) {
 	n.Inputs = []string{n.Inputs[0], roi, scales}
 	n.Attrs = append(n.Attrs,
 		StringAttr("coordinate_transformation_mode", "asymmetric"),
-		StringAttr("nearest_mode", "floor"))
+		StringAttr("nearest_mode", nearest))
 	return one(n)
+}
+
+// nearestOf is how the nearest elements were chosen before operator set 11, of
+// which ONNX says nothing: ONNX Runtime rounds up along axes that shrink and down
+// along others.
+func (u *upgrader) nearestOf(scales string) (string, error) {
+	t := u.b.Graph().Initializer(scales)
+	for _, c := range u.constants {
+		if c.Outputs[0] == scales {
+			t = c.Attr("value").Tensor
+		}
+	}
+	if def := u.values.find(scales); t == nil && def != nil {
+		t = def.tensors[scales]
+	}
+	if t == nil {
+		return "floor", nil
+	}
+	v, err := t.Float32()
+	if err != nil || len(v) == 0 {
+		return "", fmt.Errorf("its scales: %w", err)
+	}
+	switch least, most := slices.Min(v), slices.Max(v); {
+	case least < 1 && most > 1:
+		return "", errors.New("some axes shrink and others grow; export it in operator set 11 or newer")
+	case least < 1:
+		return "ceil", nil
+	}
+	return "floor", nil
 }
 
 // softmaxAxis: before operator set 13 all dimensions from axis on were one.

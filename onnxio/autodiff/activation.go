@@ -82,6 +82,13 @@ func mish(c *call) string {
 	return c.add(t, c.mul(c.mul(c.a, c.sigmoid(c.a)), c.oneMinusSquare(t)))
 }
 
+// swish: y = a·σ(αa), so y' = σ(αa)·(1 + αa·(1−σ(αa))).
+func swish(c *call) string {
+	scaled := c.times(c.attr("alpha", 1), c.a)
+	sigma := c.sigmoid(scaled)
+	return c.mul(sigma, c.add(c.k(1), c.mul(scaled, c.sub(c.k(1), sigma))))
+}
+
 // gelu: y = a·Φ(a) with Φ the normal distribution function, so y' = Φ + a·φ;
 // approximately y = ½a(1+t) with t = tanh u, u = √(2/π)(a + 0.044715a³), so
 // y' = ½(1+t) + ½a(1−t²)u'.

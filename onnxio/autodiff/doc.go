@@ -36,7 +36,7 @@
 //
 // # What is emitted
 //
-// Rules emit standard ai.onnx operators only, as versions 13 to 23 of the
+// Rules emit standard ai.onnx operators only, as versions 13 to 26 of the
 // operator set define them (versions below 16 lack the scattering that the
 // rules of Gather and its relatives emit; these say so). Shapes must be
 // static wherever a rule needs one. The forms are those that ONNX Runtime runs

@@ -163,6 +163,8 @@ func activationExamples() []example {
 		example{op: "HardSigmoid", about: "attributes", attrs: attrs(alpha, floatA("beta", 0.4)), in: []operand{apart(4, 5)}},
 		example{op: "Shrink", about: "attributes", attrs: attrs(floatA("lambd", 0.3), floatA("bias", 0.1)), in: []operand{apart(4, 5)}},
 		example{op: "Mish", opset: 18, in: []operand{apart(4, 5)}},
+		example{op: "Swish", opset: 24, in: []operand{apart(4, 5)}},
+		example{op: "Swish", about: "alpha", opset: 26, attrs: attrs(alpha), in: []operand{apart(4, 5)}},
 		example{op: "Gelu", opset: 20, in: []operand{apart(4, 5)}},
 		example{op: "Gelu", about: "tanh", opset: 20, attrs: attrs(stringA("approximate", "tanh")), in: []operand{apart(4, 5)}},
 		example{op: "PRelu", in: []operand{apart(2, 3, 4), normal(3, 1)}},

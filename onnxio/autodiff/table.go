@@ -7,7 +7,7 @@ import "math"
 // have changed one.
 const (
 	minOpset = 13
-	maxOpset = 23
+	maxOpset = 26
 )
 
 // A ruleTable finds the rule for an operator as one version of its operator
@@ -83,6 +83,7 @@ var rules = ruleTable{
 	{"", "HardSigmoid", 1}:      exact(hardSigmoid),
 	{"", "HardSwish", 14}:       slope(hardSwish),
 	{"", "Mish", 18}:            slope(mish),
+	{"", "Swish", 24}:           slope(swish),
 	{"", "Sigmoid", 1}:          slope(func(c *call) string { return c.mul(c.y, c.sub(c.k(1), c.y)) }),
 	{"", "Tanh", 1}:             slope(func(c *call) string { return c.oneMinusSquare(c.y) }),
 	{"", "Softplus", 1}:         slope(func(c *call) string { return c.sigmoid(c.a) }),

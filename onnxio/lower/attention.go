@@ -13,6 +13,7 @@ type attended struct {
 	scale   float64 // of the scores
 	bias    string  // added to the scores, "" for none
 	allowed string  // truth values; other scores do not count, "" for none
+	cap     float64 // scores are held within by tanh, 0 for none
 }
 
 // masked stands for scores that do not count: not infinite, so that a row
@@ -22,6 +23,9 @@ const masked = -math.MaxFloat32
 // attend is softmax(scale·QKᵀ + bias)·V.
 func (c *call) attend(a attended) string {
 	scores := c.matMul(c.mul(a.q, c.k(a.scale)), c.transpose(a.k, 0, 1, 3, 2))
+	if a.cap != 0 {
+		scores = c.mul(c.one("Tanh", c.one("Div", scores, c.k(a.cap))), c.k(a.cap))
+	}
 	scores = c.addIf(scores, a.bias)
 	if a.allowed != "" {
 		scores = c.one("Where", a.allowed, scores, c.k(masked))
@@ -76,11 +80,11 @@ func attention(c *call) []string {
 	if c.has(4) || c.has(5) || c.gives(1) || c.gives(2) || c.gives(3) {
 		keepf("it keeps keys and values for later steps")
 	}
-	if c.attr("softcap", 0) != 0 {
-		keepf("softcap is not supported")
+	if c.has(6) {
+		keepf("it has lengths of keys, nonpad_kv_seqlen, which are not supported; export it with a mask instead")
 	}
 	rank := len(c.anyShape(0))
-	a := attended{q: c.in(0), k: c.in(1), v: c.in(2)}
+	a := attended{q: c.in(0), k: c.in(1), v: c.in(2), cap: c.attr("softcap", 0)}
 	var queryHeads, keyHeads, size int64
 	if rank == 3 {
 		queryHeads, keyHeads = c.IntOr("q_num_heads", 0), c.IntOr("kv_num_heads", 0)
@@ -130,16 +134,49 @@ func (c *call) shared(x string, n int64) string {
 	return c.one("Reshape", wide, c.concat(0, part(0, 1), c.b.Int64s(-1), part(3, 5)))
 }
 
-// multiHeadAttention is the operator of com.microsoft, on queries, keys and
-// values of rank 3.
+// multiHeadAttention is the operator of com.microsoft: queries, keys and values
+// are of rank 3; or keys and values of rank 4 with their heads apart; or keys
+// and values, or all three, are packed side by side for every head, rank 5.
 func multiHeadAttention(c *call) []string {
-	if !c.has(1) || !c.has(2) {
-		keepf("queries, keys and values are packed")
-	}
 	if c.has(6) || c.has(7) || c.gives(1) || c.gives(2) || c.gives(3) {
 		keepf("it keeps keys and values for later steps")
 	}
-	heads, width, valueWidth := c.headCount(), c.size(0, 3, 2), c.size(2, 3, 2)
+	heads := c.headCount()
+	f := fused{mask: 4, bias: 5, batch: c.anyShape(0)[0]}
+	packed := func(i int, n int64) []string {
+		f.size = c.size(i, 5, 4)
+		parts := c.split(c.in(i), 3, n, 1)
+		for k := range parts {
+			parts[k] = c.transpose(c.squeeze(parts[k], 3), 0, 2, 1, 3)
+		}
+		return parts
+	}
+	f.queries = func() int64 { return c.size(0, len(c.anyShape(0)), 1) }
+	f.keys = f.queries
+	switch {
+	case !c.has(1):
+		parts := packed(0, 3)
+		f.q, f.k, f.v = parts[0], parts[1], parts[2]
+	case !c.has(2):
+		parts := packed(1, 2)
+		f.q, f.k, f.v = c.heads(c.in(0), heads), parts[0], parts[1]
+		f.keys = func() int64 { return c.size(1, 5, 1) }
+	case len(c.anyShape(1)) == 4:
+		f.q, f.k, f.v, f.size = c.heads(c.in(0), heads), c.in(1), c.in(2), c.size(0, 3, 2)/heads
+		f.keys = func() int64 { return c.size(1, 4, 2) }
+	default:
+		return c.projected(f, heads)
+	}
+	if c.has(3) {
+		keepf("it adds a bias to packed or projected keys")
+	}
+	return c.fusedAttention(f)
+}
+
+// projected is multiHeadAttention on queries, keys and values of rank 3, to which
+// a bias may be added.
+func (c *call) projected(f fused, heads int64) []string {
+	width, valueWidth := c.size(0, 3, 2), c.size(2, 3, 2)
 	c.shape(1, 3)
 	q, k, v := c.in(0), c.in(1), c.in(2)
 	if c.has(3) {
@@ -147,7 +184,9 @@ func multiHeadAttention(c *call) []string {
 		q, k = c.add(q, c.slice(b, 0, 0, width)), c.add(k, c.slice(b, 0, width, 2*width))
 		v = c.add(v, c.slice(b, 0, 2*width, 2*width+valueWidth))
 	}
-	return c.fusedAttention(q, k, v, heads, width, 1, 4, 5)
+	f.q, f.k, f.v, f.size = c.heads(q, heads), c.heads(k, heads), c.heads(v, heads), width/heads
+	f.keys = func() int64 { return c.size(1, 3, 1) }
+	return c.fusedAttention(f)
 }
 
 // packedAttention is Attention of com.microsoft, which projects its input to
@@ -167,7 +206,11 @@ func packedAttention(c *call) []string {
 		keepf("qkv_hidden_sizes %v of %d", sizes, width)
 	}
 	parts := c.b.Ops("Split", 3, []string{projected, c.b.Int64s(sizes...)}, onnxio.IntAttr("axis", 2))
-	return c.fusedAttention(parts[0], parts[1], parts[2], heads, sizes[0], 0, 3, 5)
+	steps := func() int64 { return c.size(0, 3, 1) }
+	return c.fusedAttention(fused{
+		q: c.heads(parts[0], heads), k: c.heads(parts[1], heads), v: c.heads(parts[2], heads), size: sizes[0] / heads,
+		mask: 3, bias: 5, batch: c.anyShape(0)[0], queries: steps, keys: steps,
+	})
 }
 
 func (c *call) headCount() int64 {
@@ -178,32 +221,53 @@ func (c *call) headCount() int64 {
 	return n
 }
 
-// keyMask is input i as truth values [batch, steps], in any number type. A list
-// says how many keys of each sample count, from the first on.
-func (c *call) keyMask(i, keys int) string {
-	if len(c.anyShape(i)) != 1 {
-		c.shape(i, 2)
-		return c.in(i)
-	}
-	if samples, batch := c.anyShape(i)[0], c.anyShape(keys)[0]; samples != batch {
-		keepf("a mask of %v numbers for %v samples", samples, batch)
-	}
-	lengths := c.op("Cast", []string{c.unsqueeze(c.in(i), 1)}, onnxio.IntAttr("to", int64(onnxio.Int64)))
-	return c.one("Less", c.places(c.size(keys, 3, 1)), lengths)
+// A fused attention is one of com.microsoft: queries, keys and values of rank 4,
+// the size of a head, and which inputs say which keys count (see keyMask) and
+// what is added to the scores.
+type fused struct {
+	q, k, v       string
+	size          int64
+	mask, bias    int
+	batch         onnxio.Dim
+	queries, keys func() int64 // how many there are
 }
 
-// fusedAttention attends as the operators of com.microsoft do: keys is the
-// input that says how many steps there are, mask the one that says which keys
-// count (see keyMask), and bias the one that is added to the scores.
-func (c *call) fusedAttention(q, k, v string, heads, width int64, keys, mask, bias int) []string {
-	a := attended{q: c.heads(q, heads), k: c.heads(k, heads), v: c.heads(v, heads), scale: c.scaleOr(width / heads), bias: c.optional(bias)}
-	if c.has(mask) {
-		counts := c.op("Cast", []string{c.unsqueeze(c.keyMask(mask, keys), 1, 2)}, onnxio.IntAttr("to", int64(c.dtype(0))))
+// keyMask is the mask in any number type, in a shape that broadcasts to [batch,
+// heads, queries, keys]. A list says how many keys of each sample count, from
+// the first on.
+func (c *call) keyMask(f fused) string {
+	switch shape := c.anyShape(f.mask); len(shape) {
+	case 1:
+		if shape[0] != f.batch {
+			keepf("a mask of %v numbers for %v samples", shape[0], f.batch)
+		}
+		places := make([]int64, f.keys())
+		for k := range places {
+			places[k] = int64(k)
+		}
+		lengths := c.op("Cast", []string{c.unsqueeze(c.in(f.mask), 1)}, onnxio.IntAttr("to", int64(onnxio.Int64)))
+		return c.unsqueeze(c.one("Less", c.b.Int64s(places...), lengths), 1, 2)
+	case 2:
+		return c.unsqueeze(c.in(f.mask), 1, 2)
+	case 3:
+		return c.unsqueeze(c.in(f.mask), 1)
+	default:
+		keepf("a mask of shape %v", shape)
+		return ""
+	}
+}
+
+// fusedAttention attends as the operators of com.microsoft do.
+func (c *call) fusedAttention(f fused) []string {
+	a := attended{q: f.q, k: f.k, v: f.v, scale: c.scaleOr(f.size), bias: c.optional(f.bias)}
+	if c.has(f.mask) {
+		counts := c.op("Cast", []string{c.keyMask(f)}, onnxio.IntAttr("to", int64(c.dtype(0))))
 		hidden := c.mul(c.sub(c.k(1), counts), c.k(c.attr("mask_filter_value", -10000)))
 		a.bias = c.addIf(hidden, a.bias)
 	}
-	if c.IntOr("unidirectional", 0) != 0 {
-		a.allowed = c.causal(c.size(0, 3, 1), c.size(keys, 3, 1))
+	// ONNX Runtime lets a single query see all keys.
+	if c.IntOr("unidirectional", 0) != 0 && f.queries() > 1 {
+		a.allowed = c.causal(f.queries(), f.keys())
 	}
 	return []string{c.joined(c.attend(a))}
 }

@@ -38,14 +38,15 @@ type sample struct {
 // An operand is drawn from a normal distribution unless it has integers or
 // truth values; one without a shape is left out.
 type operand struct {
-	shape []int64
-	ints  []int32
-	longs []int64
-	bools []bool
-	bytes []byte          // elements of the type below
-	small onnxio.DataType // Int8, Uint8, ...
-	fixed bool            // an initializer
-	value float32         // all of its elements, unless 0
+	shape   []int64
+	ints    []int32
+	longs   []int64
+	bools   []bool
+	bytes   []byte          // elements of the type below
+	small   onnxio.DataType // Int8, Uint8, ...
+	fixed   bool            // an initializer
+	value   float32         // all of its elements, unless 0
+	numbers []float32
 }
 
 func of(shape ...int64) operand { return operand{shape: append([]int64{}, shape...)} }
@@ -75,6 +76,12 @@ func (s sample) model(rng *rand.Rand) (*onnxio.Model, map[string]*exec.Tensor) {
 			continue
 		case x.bytes != nil:
 			v.Type, inputs[name] = x.small, exec.NewTensor(x.shape, x.bytes)
+		case x.longs != nil && x.fixed:
+			g.Initializers = append(g.Initializers, onnxio.NewInt64(name, x.shape, x.longs))
+			continue
+		case x.numbers != nil:
+			g.Initializers = append(g.Initializers, onnxio.NewFloat32(name, x.shape, x.numbers))
+			continue
 		case x.ints != nil:
 			v.Type, inputs[name] = onnxio.Int32, exec.NewTensor(x.shape, x.ints)
 		case x.longs != nil:
@@ -103,7 +110,7 @@ func (s sample) model(rng *rand.Rand) (*onnxio.Model, map[string]*exec.Tensor) {
 		g.Outputs = append(g.Outputs, &onnxio.Value{Name: name})
 	}
 	g.Nodes = []*onnxio.Node{n}
-	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: max(s.opset, 17)}}, Graph: g}
+	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: g}
 	if s.opset > 0 {
 		m.Opsets[0].Version = s.opset
 	}

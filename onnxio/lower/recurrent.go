@@ -313,6 +313,13 @@ func (c *call) functions(defaults []string, directions int) []function {
 		*from = (*from)[1:]
 		return float64(v)
 	}
+	// ONNX names no value of some, and ONNX Runtime takes 0.
+	must := func(name string, from *[]float32) float64 {
+		if len(*from) == 0 {
+			keepf("activation %q needs activation_alpha, and Affine and ScaledTanh activation_beta", name)
+		}
+		return take(from, 0)
+	}
 	functions := make([]function, len(names))
 	for i, name := range names {
 		switch strings.ToLower(name) {
@@ -329,16 +336,16 @@ func (c *call) functions(defaults []string, directions int) []function {
 		case "leakyrelu":
 			functions[i] = with("LeakyRelu", "alpha", take(&alpha, 0.01))
 		case "thresholdedrelu":
-			functions[i] = with("ThresholdedRelu", "alpha", take(&alpha, 1))
+			functions[i] = with("ThresholdedRelu", "alpha", must(name, &alpha))
 		case "elu":
 			functions[i] = with("Elu", "alpha", take(&alpha, 1))
 		case "hardsigmoid":
 			functions[i] = with("HardSigmoid", "alpha", take(&alpha, 0.2), "beta", take(&beta, 0.5))
 		case "affine":
-			a, b := take(&alpha, 1), take(&beta, 0)
+			a, b := must(name, &alpha), must(name, &beta)
 			functions[i] = func(c *call, x string) string { return c.add(c.mul(x, c.k(a)), c.k(b)) }
 		case "scaledtanh":
-			a, b := take(&alpha, 1), take(&beta, 1)
+			a, b := must(name, &alpha), must(name, &beta)
 			functions[i] = func(c *call, x string) string { return c.mul(c.one("Tanh", c.mul(x, c.k(b))), c.k(a)) }
 		default:
 			keepf("activation %q is not known", name)

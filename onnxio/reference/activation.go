@@ -95,6 +95,11 @@ func gelu(c *call) func(float64) float64 {
 	return func(x float64) float64 { return x * normalCDF(x) }
 }
 
+func swish(c *call) func(float64) float64 {
+	alpha := c.float("alpha", 1)
+	return func(x float64) float64 { return x * sigmoid(alpha*x) }
+}
+
 func quickGelu(c *call) func(float64) float64 {
 	alpha := c.float("alpha", 1.702)
 	return func(x float64) float64 { return x * sigmoid(alpha*x) }

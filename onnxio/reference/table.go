@@ -58,6 +58,7 @@ var kernels = map[operator]kernel{
 	{"", "HardSigmoid", 1}:      activation(hardSigmoid),
 	{"", "Shrink", 9}:           activation(shrink),
 	{"", "Gelu", 20}:            activation(gelu),
+	{"", "Swish", 24}:           activation(swish),
 	{"com.microsoft", "Gelu", 1}: unary(func(x float64) float64 {
 		return x * normalCDF(x)
 	}),
@@ -199,7 +200,7 @@ var kernels = map[operator]kernel{
 
 // maxOpset is the newest version of ai.onnx whose operators were compared
 // with the table. A newer version may have changed a meaning.
-const maxOpset = 23
+const maxOpset = 26
 
 // lookup finds the kernel of an operator in a model that imports the given
 // version of its domain.
