@@ -142,7 +142,7 @@ func multiHeadAttention(c *call) []string {
 		keepf("it keeps keys and values for later steps")
 	}
 	heads := c.headCount()
-	f := fused{mask: 4, bias: 5, batch: c.anyShape(0)[0]}
+	f := fused{mask: 4, bias: 5, batch: c.rows(0)}
 	packed := func(i int, n int64) []string {
 		f.size = c.size(i, 5, 4)
 		parts := c.split(c.in(i), 3, n, 1)
@@ -209,7 +209,7 @@ func packedAttention(c *call) []string {
 	steps := func() int64 { return c.size(0, 3, 1) }
 	return c.fusedAttention(fused{
 		q: c.heads(parts[0], heads), k: c.heads(parts[1], heads), v: c.heads(parts[2], heads), size: sizes[0] / heads,
-		mask: 3, bias: 5, batch: c.anyShape(0)[0], queries: steps, keys: steps,
+		mask: 3, bias: 5, batch: c.rows(0), queries: steps, keys: steps,
 	})
 }
 
@@ -241,12 +241,8 @@ func (c *call) keyMask(f fused) string {
 		if shape[0] != f.batch {
 			keepf("a mask of %v numbers for %v samples", shape[0], f.batch)
 		}
-		places := make([]int64, f.keys())
-		for k := range places {
-			places[k] = int64(k)
-		}
 		lengths := c.op("Cast", []string{c.unsqueeze(c.in(f.mask), 1)}, onnxio.IntAttr("to", int64(onnxio.Int64)))
-		return c.unsqueeze(c.one("Less", c.b.Int64s(places...), lengths), 1, 2)
+		return c.unsqueeze(c.one("Less", c.places(f.keys()), lengths), 1, 2)
 	case 2:
 		return c.unsqueeze(c.in(f.mask), 1, 2)
 	case 3:

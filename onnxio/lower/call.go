@@ -158,6 +158,15 @@ func (c *call) anyShape(i int) onnxio.Shape {
 	return v.Shape
 }
 
+// rows is the first dimension of input i.
+func (c *call) rows(i int) onnxio.Dim {
+	s := c.anyShape(i)
+	if len(s) == 0 {
+		keepf("input %d, %q, is a scalar", i, c.in(i))
+	}
+	return s[0]
+}
+
 // size is dimension d of input i, which must be known.
 func (c *call) size(i, rank, d int) int64 {
 	dim := c.shape(i, rank)[d]

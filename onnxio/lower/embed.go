@@ -60,6 +60,9 @@ func (c *call) rotate(r rotated) []string {
 	}
 	x, rank := r.x, len(c.anyShape(0))
 	angles := c.anyShape(r.cosInput)
+	if len(angles) == 0 {
+		keepf("input %d, the cosines, is a scalar", r.cosInput)
+	}
 	half, ok := angles[len(angles)-1].Size, angles[len(angles)-1].Known()
 	if !ok {
 		keepf("the number of angles is not known")

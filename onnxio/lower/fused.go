@@ -183,14 +183,10 @@ func skipRMSNorm(c *call) []string {
 }
 
 func simplifiedLayerNorm(c *call) []string {
-	rank := int64(len(c.anyShape(0)))
-	axis := c.IntOr("axis", -1)
-	if axis < 0 {
-		axis += rank
-	}
+	rank := len(c.anyShape(0))
 	var axes []int64
-	for a := axis; a < rank; a++ {
-		axes = append(axes, a)
+	for a := c.axisOf("axis", -1, rank); a < rank; a++ {
+		axes = append(axes, int64(a))
 	}
 	return []string{c.rmsNorm(c.in(0), c.in(1), axes, c.attr("epsilon", 1e-5))}
 }
