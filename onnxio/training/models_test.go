@@ -53,6 +53,7 @@ func TestModels(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			m, err := onnxio.Load(file)
+			m, _ = onnxio.Mend(m)
 			if err == nil && settings[name] != nil {
 				m, err = onnxio.Specialise(m, settings[name])
 			}
