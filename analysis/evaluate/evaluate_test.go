@@ -401,7 +401,7 @@ func TestMisfits(t *testing.T) {
 	}{
 		{"width", wide, Form{}, "a: its samples have shape [3], those of the domain [2]", true},
 		{"classes", linear([]float32{1, 2, 3, 4}), Form{Names: []string{"cat", "cow"}}, `a: it does not know the class "dog"; it knows ["cat" "cow"]`, true},
-		{"outputs", linear([]float32{1, 2, 3, 1, 2, 3}), Form{}, `output "out" gives 3 numbers for a sample, and there are 2 names: ["cat" "dog"]`, false},
+		{"outputs", linear([]float32{1, 2, 3, 1, 2, 3}), Form{}, `output "out" gives 3 numbers for a sample, and there are 2 names: ["cat" "dog"]; name all`, false},
 		{"scaling", linear([]float32{1, 2, 3, 4}), Form{Mean: []float32{1, 2, 3}, Std: []float32{1, 2, 3}}, "3 means and 3 deviations, and samples have 2 channels", true},
 		{"channels", linear([]float32{1, 2, 3, 4}), Form{Layout: ChannelsLast}, "have no channels to stand last", true},
 		{"no probability", linear([]float32{1, 2, 3, 4}), Form{Gives: Probabilities}, "which is no probability; is it a score?", false},

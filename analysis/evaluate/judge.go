@@ -27,7 +27,7 @@ func (j *judge) judge(rows []int, scores []float32) (Outcome, error) {
 		want = 1
 	}
 	if outputs != want {
-		return o, fmt.Errorf("output %q gives %d numbers for a sample, and there are %d names: %s", j.form.Output, outputs, len(j.form.Names), quoted(j.form.Names))
+		return o, fmt.Errorf("output %q gives %d numbers for a sample, and there are %d names: %s; name all that it gives, in their order", j.form.Output, outputs, len(j.form.Names), quoted(j.form.Names))
 	}
 	if i := slices.IndexFunc(scores, func(v float32) bool { return v != v || j.form.Gives == Probabilities && (v < 0 || v > 1.0001) }); i >= 0 {
 		what := "no number"

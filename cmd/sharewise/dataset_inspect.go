@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -125,28 +122,6 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 		return errAnswerNo{"dataset inspect: a leak between splits is suspected"}
 	}
 	return err
-}
-
-// studyOrData reads a study file, or drafts a study of a folder or a file of
-// data.
-func studyOrData(path string) (*study.Study, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(path))) {
-		return study.Parse(path)
-	}
-	base := path
-	if !info.IsDir() {
-		base = filepath.Dir(path)
-	}
-	d, err := dataset.Scan(path, base, studyName(path), 1)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := filepath.Abs(base)
-	if err != nil {
-		return nil, err
-	}
-	return study.ParseBytes(d.Encode("study.yaml"), "the draft of "+path, dir)
 }
 
 // Sizes of the contact sheet of a page.

@@ -51,6 +51,9 @@ guessed and printed, and flags correct it:
                     each channel; otherwise they are normalised as the study
                     says, from its training data
 
+Images of a folder or file are brought to the size that the model's input has;
+a study file says itself what size.
+
 A regression gives values in the targets' own units. Losses are those that
 training in the study would record, whatever the model was trained to reduce.`
 
@@ -116,7 +119,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	if err != nil {
 		return err
 	}
-	domains, err := f.open(ctx)
+	domains, err := f.open(ctx, paths[0])
 	if ctx.Err() != nil {
 		return errAbandoned
 	}

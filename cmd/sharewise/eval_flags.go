@@ -84,9 +84,9 @@ func (f *evalFlags) scaling() (mean, std []float32, err error) {
 	return in.Scaling(max(1, len(f.mean), len(f.std)))
 }
 
-// open reads the domains to judge. They need not fit one trunk.
-func (f *evalFlags) open(ctx context.Context) ([]*dataset.Domain, error) {
-	s, err := studyOrData(f.data)
+// open reads the domains to judge by a model. They need not fit one trunk.
+func (f *evalFlags) open(ctx context.Context, model string) ([]*dataset.Domain, error) {
+	s, err := studyOrDataFor(f.data, model, f.input)
 	if err != nil {
 		return nil, inputError(err)
 	}

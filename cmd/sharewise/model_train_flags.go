@@ -147,7 +147,7 @@ func (f *trainFlags) explain(path string, err error) error {
 
 // study is what the data says, for one domain and one model.
 func (f *trainFlags) study(path string) (*study.Study, error) {
-	s, err := studyOrData(f.data)
+	s, err := studyOrDataFor(f.data, path, "")
 	if err != nil {
 		return nil, inputError(err)
 	}
