@@ -28,7 +28,7 @@ peers: runtime
 	/usr/bin/python3 testdata/peers/architectures.py $(PEERS)
 	/usr/bin/python3 testdata/peers/fixed.py $(PEERS)
 	/usr/bin/python3 testdata/peers/trajectories.py $(PEERS)
-	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
+	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
 
 # test-consumers proves that the half which reads tables needs no C compiler.
 test-consumers:

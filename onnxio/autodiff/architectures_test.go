@@ -42,7 +42,7 @@ func TestArchitectures(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".values.onnx")
 		t.Run(name, func(t *testing.T) {
-			a := readArchitecture(t, file)
+			a := readArchitecture(t, file, strings.TrimSuffix(file, ".values.onnx")+".onnx")
 			m, names := a.differentiated(t)
 			exact := "not run"
 			if !a.large() {
@@ -80,9 +80,9 @@ type architecture struct {
 	peer      float64 // how far PyTorch in float32 is from float64
 }
 
-func readArchitecture(t *testing.T, file string) *architecture {
+func readArchitecture(t *testing.T, file, model string) *architecture {
 	t.Helper()
-	m, err := onnxio.Load(strings.TrimSuffix(file, ".values.onnx") + ".onnx")
+	m, err := onnxio.Load(model)
 	if err != nil {
 		t.Fatal(err)
 	}

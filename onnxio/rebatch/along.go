@@ -1,6 +1,7 @@
 package rebatch
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -33,6 +34,11 @@ func fromAxis(c *call) error {
 	first := c.IntOr("axis", -1)
 	if first < 0 {
 		first += int64(c.rank(0))
+	}
+	for i := range c.Inputs[1:] {
+		if c.rank(i+1) > c.rank(0)-int(first) {
+			return fmt.Errorf("its input %d, %q, has more dimensions than are normalised", i+1, c.names[i+1])
+		}
 	}
 	if c.dim >= int(first) {
 		return mixes(c.dim)

@@ -2,6 +2,8 @@ package rebatch
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 )
 
 // recurrent is for RNN, GRU and LSTM: the batch is the second dimension of what
@@ -16,12 +18,20 @@ func recurrent(c *call) error {
 	if c.IntOr("layout", 0) != 0 {
 		first, states, all = 0, 0, 0
 	}
+	if c.rank(0) != 3 || len(c.shapes) < 3 || c.rank(2) != 3 {
+		return errors.New("its input and weights are to have three dimensions")
+	}
 	if c.lead != 0 || c.dim != first || c.outer != 1 || c.shapes[0][first] != c.size {
 		return errors.New("the batch of its input is to be a dimension of its own, the second, or with layout 1 the first")
 	}
-	for i := 4; i <= 6; i++ {
-		if !c.has(i) {
+	state := []int64{c.shapes[2][0], c.shapes[2][2]} // directions, hidden
+	state = slices.Insert(state, states, c.size)
+	for i, want := range [][]int64{4: {c.size}, 5: state, 6: state} {
+		if want == nil || !c.has(i) {
 			continue
+		}
+		if !slices.Equal(c.shapes[i], want) {
+			return fmt.Errorf("its input %d, %q, has shape %v, not %v", i, c.names[i], c.shapes[i], want)
 		}
 		d, err := states, error(nil)
 		if i == 4 { // lengths

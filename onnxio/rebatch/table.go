@@ -20,10 +20,10 @@ var rules = map[string]rule{
 
 func init() {
 	for r, names := range map[string]string{
-		"pointwise": `Abs Acos Acosh Asin Asinh Atan Atanh Bernoulli BitwiseNot Cast Ceil Celu Clip Cos Cosh Dropout
+		"pointwise": `Abs Acos Acosh Asin Asinh Atan Atanh Cast CastLike Ceil Celu Clip Cos Cosh Dropout
 			Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal
-			Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu`,
-		"broadcast": `Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less LessOrEqual
+			Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Tan Tanh ThresholdedRelu`,
+		"broadcast": `Add And Div Equal Greater GreaterOrEqual Less LessOrEqual
 			Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor`,
 		"window": `AveragePool BatchNormalization Conv ConvTranspose DepthToSpace GlobalAveragePool GlobalLpPool
 			GlobalMaxPool GroupNormalization InstanceNormalization LRN LpPool MaxPool SpaceToDepth`,

@@ -316,22 +316,27 @@ def create(name):
     return net, shape
 
 
-def export(name, out, opset):
-    net, shape = create(name)
-    # Running a network moves running statistics: every run begins with a copy of the start.
-    start = {k: v.clone() for k, v in net.state_dict().items()}
-    error, x, y, cotangent, exact = draw(net, start, shape)
-    net.load_state_dict(start)
+def training_form(net, start, x, opset, axes):
+    """A network as it trains, with nothing folded, from its start."""
     buffer = io.BytesIO()
     torch.onnx.export(net, x, buffer, opset_version=opset, training=torch.onnx.TrainingMode.TRAINING,
-                      do_constant_folding=False, input_names=["x"], output_names=["y"],
-                      dynamic_axes={"x": {0: "N"}, "y": {0: "N"}})
+                      do_constant_folding=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
     # The exporter has run it once more.
     model = onnx.load_from_string(buffer.getvalue())
     initial = {k: numpy_helper.from_array(v.numpy(), k) for k, v in start.items()}
     for t in model.graph.initializer:
         if t.name in initial:
             t.CopyFrom(initial[t.name])
+    return model
+
+
+def export(name, out, opset):
+    net, shape = create(name)
+    # Running a network moves running statistics: every run begins with a copy of the start.
+    start = {k: v.clone() for k, v in net.state_dict().items()}
+    error, x, y, cotangent, exact = draw(net, start, shape)
+    net.load_state_dict(start)
+    model = training_form(net, start, x, opset, {"x": {0: "N"}, "y": {0: "N"}})
     values = {"error": error, "in/x": x, "out/y": y, "cotangent/y": cotangent}
     values.update({"gradient/" + k: g for k, g in exact.items()})
     known = {t.name for t in model.graph.initializer}

@@ -10,9 +10,12 @@ NAME.rows.onnx, a model of initializers only:
     x   five rows
     y   the output that PyTorch computes of them in float64
 
+NAME.train1.onnx and NAME.train4.onnx are in training form. The gradients of
+architectures.py belong to them, and are written for the further networks, too.
+
 Networks are those of architectures.py, and further ones that have the batch in
 other places than the first dimension. With --small only those are written that
-are small enough to be checked in.
+are small enough to be checked in, without exports for any number of rows.
 """
 
 import argparse
@@ -30,6 +33,7 @@ import architectures
 from architectures import architecture
 
 ROWS = 5
+GIVEN = set(architectures.ARCHITECTURES)  # of which architectures.py writes the gradients
 SMALL = ["gru", "lstm_zeros_second", "transformer_second", "attention", "embedded"]
 
 
@@ -245,6 +249,18 @@ def write(name, out, opset):
     tensors = [numpy_helper.from_array(v.numpy().astype(np.float32), k) for k, v in {"x": x, "y": y}.items()]
     onnx.save(helper.make_model(helper.make_graph([], name, [], [], tensors)), os.path.join(out, name + ".rows.onnx"))
     print(f"{name}: written")
+    train(name, out, opset)
+
+
+def train(name, out, opset):
+    """The network as it trains, for a fixed number of rows."""
+    if name not in GIVEN:
+        architectures.export(name, out, opset)
+    for rows in (1, 4):
+        net, shape = architectures.create(name)
+        start = {k: v.clone() for k, v in net.state_dict().items()}
+        model = architectures.training_form(net, start, torch.randn(rows, *shape[1:]), opset, None)
+        onnx.save(model, os.path.join(out, f"{name}.train{rows}.onnx"))
 
 
 def main():
@@ -259,6 +275,8 @@ def main():
     for name in args.names or (SMALL if args.small else architectures.ARCHITECTURES):
         try:
             write(name, args.out, args.opset)
+            if args.small and name not in GIVEN:
+                os.remove(os.path.join(args.out, name + ".onnx"))
         except Exception as e:  # report and go on: one exporter bug must not hide the others
             failed.append(name)
             print(f"{name}: {type(e).__name__}: {str(e).splitlines()[0][:200]}")
