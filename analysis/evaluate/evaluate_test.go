@@ -289,6 +289,40 @@ func TestInputs(t *testing.T) {
 	near(t, "whole numbers", got.Loss[1:2], []float32{crossEntropy(1, 20, 0)})
 }
 
+// TestFixedBatch judges by exports for four samples: one that can be freed of
+// that, and one whose samples could see each other, which gets four at a time.
+func TestFixedBatch(t *testing.T) {
+	d := pictures(t)
+	form := Form{Fixed: map[string]float64{"gain": 1}}
+	for _, mixes := range []bool{false, true} {
+		m := picking(onnxio.Float32, 4, 3, 2, 2)
+		if mixes {
+			last := m.Graph.Nodes[len(m.Graph.Nodes)-1]
+			b := onnxio.NewBuilder(m.Graph)
+			last.Outputs[0] = b.Name("alone")
+			sum := b.Op("ReduceMax", []string{last.Outputs[0]}, onnxio.IntsAttr("axes", 0))
+			zero := b.Op("Mul", []string{sum, b.Float(0)})
+			b.OpNamed("out", "Add", []string{last.Outputs[0], zero})
+		}
+		f, err := Guess(m, d, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := Open(reference.Backend(), m, *f, exec.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if model.fixed != map[bool]int{true: 4}[mixes] {
+			t.Errorf("samples mixed: %v: %d at a time", mixes, model.fixed)
+		}
+		table := &losses.Table{}
+		if err := model.Judge(context.Background(), table, d, d.Test, 1); err != nil {
+			t.Fatal(err)
+		}
+		near(t, "losses", table.Loss[:2], []float32{crossEntropy(0, 0, 0), crossEntropy(1, 20, 0)})
+	}
+}
+
 // TestBatchFixedInside judges by a model that leaves the batch open and reshapes
 // to one sample.
 func TestBatchFixedInside(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
 // A chunk, the samples that are run at a time, has at most mostRows of them and
@@ -24,7 +25,7 @@ const (
 type Model struct {
 	form    Form
 	input   *onnxio.Value // as the model declares it
-	fixed   int           // samples of a chunk where the model states it; else 0
+	fixed   int           // samples of a chunk where the model takes no others; else 0
 	doubt   string
 	output  string // of the session
 	session exec.Session
@@ -69,20 +70,41 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 		if outputs[f.Output] == "" {
 			outputs[f.Output] = scoresName + strings.Repeat("'", len(outputs))
 		}
-		models[i] = &Model{form: f, input: input, fixed: fixed, output: outputs[f.Output]}
+		models[i] = &Model{form: f, input: input, output: outputs[f.Output]}
 	}
 	prepared, err := first.prepare(m, outputs)
 	if err != nil {
 		return nil, err
 	}
-	session, err := b.Open(prepared, o)
-	if err != nil {
-		return nil, fmt.Errorf("evaluate: %w", err)
+	session := exec.Session(nil)
+	if free := freed(prepared, fixed); free != nil {
+		if session, err = b.Open(free, o); err == nil {
+			fixed = 0
+		}
+	}
+	if session == nil {
+		if session, err = b.Open(prepared, o); err != nil {
+			return nil, fmt.Errorf("evaluate: %w", err)
+		}
 	}
 	for _, model := range models {
-		model.session = session
+		model.session, model.fixed = session, fixed
 	}
 	return models, nil
+}
+
+// freed is a prepared model for any number of samples where it was exported for
+// one, which would be slow; nil if that is not so, or cannot be changed.
+func freed(m *onnxio.Model, fixed int) *onnxio.Model {
+	if fixed == 0 {
+		return nil
+	}
+	in := m.Graph.Inputs[0]
+	free, err := rebatch.Free(m, []string{in.Name})
+	if err != nil || !slices.Equal(free.Graph.Input(in.Name).Shape[1:], in.Shape[1:]) {
+		return nil
+	}
+	return free
 }
 
 // Close releases the model.
