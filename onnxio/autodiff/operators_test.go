@@ -60,11 +60,9 @@ func operatorTable() string {
 		if rows[name] != nil {
 			continue
 		}
-		domain, op, ok := strings.Cut(name, "com.microsoft.")
-		if ok {
-			domain = "com.microsoft"
-		} else {
-			op, domain = domain, ""
+		domain, op := "", name
+		if at := strings.LastIndex(name, "."); at >= 0 {
+			domain, op = name[:at], name[at+1:]
 		}
 		lines = append(lines, fmt.Sprintf("| %s | | lowered | %s | %s |", name, forward(domain, op), limits[name]))
 	}

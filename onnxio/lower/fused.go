@@ -63,6 +63,25 @@ func (c *call) turned(i int, attr string) string {
 	return c.transpose(c.in(i), perm...)
 }
 
+// biasSoftmax is the Softmax of a sum, over the dimensions from axis on. The
+// bias is that of rows in one place of the batch, or of one of the batch in all
+// rows, which broadcasting says already if it has their rank.
+func biasSoftmax(c *call) []string {
+	x, bias := c.anyShape(0), c.anyShape(1)
+	axis := int64(c.axisOf("axis", 1, len(x)))
+	if c.IntOr("is_inner_broadcast", 1) == 0 && len(bias) != len(x) || axis != int64(len(x))-1 {
+		keepf("it softens the dimensions from %d on of shape %v, with a bias of shape %v", axis, x, bias)
+	}
+	return []string{c.op("Softmax", []string{c.add(c.in(0), c.in(1))}, onnxio.IntAttr("axis", axis))}
+}
+
+// biasDropout is the Dropout of a sum, to which a residual may be added.
+func biasDropout(c *call) []string {
+	inputs := []string{c.add(c.in(0), c.in(1)), c.optional(3), c.optional(4)}
+	y := c.b.Ops("Dropout", 2, inputs, c.Attrs...)
+	return []string{c.addIf(y[0], c.optional(2)), y[1]}
+}
+
 // standard is the operator of the same name in ai.onnx.
 func standard(c *call) []string {
 	return c.b.Ops(c.Op, len(c.Outputs), c.Inputs, c.Attrs...)

@@ -32,6 +32,10 @@ func fusedSamples() []sample {
 		{about: "LeakyRelu", op: "FusedGemm", in: []operand{of(2, 3), weight(4, 3), weight(4)}, attrs: attrs(stringA("activation", "LeakyRelu"), floatA("activation_alpha", 0.3), intA("transB", 1))},
 		{about: "plain", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), weight(8)}},
 		{about: "bias, no shift", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), none, bias}, attrs: attrs(floatA("epsilon", 0.01))},
+		{about: "one of the batch", op: "BiasSoftmax", in: []operand{of(2, 3, 4), of(2, 1, 4)}, attrs: attrs(intA("axis", 2), intA("is_inner_broadcast", 1)), foreign: true},
+		{about: "several dimensions", op: "BiasSoftmax", in: []operand{of(2, 3, 4), of(2, 1, 4)}, attrs: attrs(intA("axis", 1), intA("is_inner_broadcast", 1)), kept: "dimensions from 1 on"},
+		{about: "residual", op: "BiasDropout", in: []operand{x, bias, x}, foreign: true},
+		{about: "upper", op: "Trilu", in: []operand{of(2, 3, 4)}},
 		{about: "plain", op: "SkipSimplifiedLayerNormalization", in: []operand{x, x, weight(8)}},
 	}
 	for i := range all {

@@ -103,6 +103,9 @@ func (l *lowering) round() (rewritten bool, err error) {
 	for i, n := range nodes {
 		f, ok := find(n, l.model.Opset(n.Domain))
 		if !ok {
+			f = unknown(n)
+		}
+		if f == nil {
 			g.Nodes = append(g.Nodes, n)
 			continue
 		}

@@ -214,6 +214,9 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 		if !slices.Equal(g.Int32(), w.Int32()) {
 			t.Errorf("%s: got %v, %s says %v", name, g.Int32(), who, w.Int32())
 		}
+		if !slices.Equal(g.Int64(), w.Int64()) {
+			t.Errorf("%s: got %v, %s says %v", name, g.Int64(), who, w.Int64())
+		}
 		// Whole numbers may be rounded to the next one.
 		for i, x := range w.Uint8() {
 			if d := int(g.Uint8()[i]) - int(x); d < -1 || d > 1 {
@@ -231,7 +234,7 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 }
 
 func samples() []sample {
-	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples(), quantizedSamples())
+	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples(), quantizedSamples(), mlSamples())
 }
 
 var (

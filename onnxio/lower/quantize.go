@@ -223,11 +223,3 @@ func dynamicQuantizeMatMul(c *call) []string {
 	w := c.dequantizedBy(1, c.in(2), c.optional(3), onnxio.IntAttr("axis", -1))
 	return []string{c.addIf(c.matMul(x, w), c.optional(4))}
 }
-
-// refused is the rewriting of an operator that is known and has none.
-func refused(why string) rewrite {
-	return func(*call) []string {
-		keepf("%s", why)
-		return nil
-	}
-}

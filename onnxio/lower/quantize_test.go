@@ -82,6 +82,10 @@ func quantizedSamples() []sample {
 		{about: "to numbers", op: "QGemm", in: slices.Concat(q(2, 3), []operand{octets(onnxio.Int8, true, 3, 4), by(0.01), signed, words(1, -2000, 300, 4000)})},
 		{op: "MatMulIntegerToFloat", in: []operand{octets(onnxio.Uint8, false, 2, 3), octets(onnxio.Int8, true, 3, 4), by(0.02), by(0.01), zero, zeroPoint(onnxio.Int8, 3), weight(4)}},
 		{op: "DynamicQuantizeMatMul", in: []operand{of(2, 3), octets(onnxio.Int8, true, 3, 4), by(0.01), zeroPoint(onnxio.Int8, 3), weight(4)}},
+		{about: "four bits", op: "MatMulNBits", in: []operand{of(2, 40), octets(onnxio.Uint8, true, 3, 3, 8), weight(9)}, attrs: attrs(intA("K", 40), intA("N", 3), intA("bits", 4), intA("block_size", 16))},
+		{about: "four bits, zero points", op: "MatMulNBits", in: []operand{of(2, 5, 48), octets(onnxio.Uint8, true, 3, 3, 8), weight(9), octets(onnxio.Uint8, true, 6)}, attrs: attrs(intA("K", 48), intA("N", 3), intA("bits", 4), intA("block_size", 16))},
+		{about: "eight bits", op: "MatMulNBits", in: []operand{of(2, 32), octets(onnxio.Uint8, true, 3, 2, 16), weight(6)}, attrs: attrs(intA("K", 32), intA("N", 3), intA("bits", 8), intA("block_size", 16))},
+		{about: "reordered", op: "MatMulNBits", in: []operand{of(2, 16), octets(onnxio.Uint8, true, 3, 1, 8), weight(3), none, lengths(slices.Repeat([]int32{0}, 16)...)}, attrs: attrs(intA("K", 16), intA("N", 3), intA("bits", 4), intA("block_size", 16)), kept: "act_order"},
 	} {
 		s.domain = microsoft
 		all = append(all, s)

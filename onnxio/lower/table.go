@@ -52,7 +52,9 @@ func init() {
 		{"", "GroupNormalization", 18}:                           groupNormByGroup,
 		{"", "GroupNormalization", 21}:                           nil,
 		{"", "SimplifiedLayerNormalization", 1}:                  simplifiedLayerNorm,
+		{"com.microsoft", "BiasDropout", 1}:                      biasDropout,
 		{"com.microsoft", "BiasGelu", 1}:                         biasGelu,
+		{"com.microsoft", "BiasSoftmax", 1}:                      biasSoftmax,
 		{"com.microsoft", "FastGelu", 1}:                         fastGelu,
 		{"com.microsoft", "FusedConv", 1}:                        fusedConv,
 		{"com.microsoft", "FusedGemm", 1}:                        fusedGemm,
@@ -63,6 +65,7 @@ func init() {
 		{"com.microsoft", "SkipLayerNormalization", 1}:           skipLayerNorm,
 		{"com.microsoft", "SkipSimplifiedLayerNormalization", 1}: skipRMSNorm,
 		{"com.microsoft", "TransposeMatMul", 1}:                  fusedMatMul,
+		{"com.microsoft", "Trilu", 1}:                            standard,
 
 		// Sequences and optional values (sequence.go).
 		{"", "ConcatFromSequence", 11}: concatFromSequence,
@@ -83,6 +86,7 @@ func init() {
 		{"", "QLinearMatMul", 10}:                        qlinearMatMul,
 		{"com.microsoft", "DequantizeLinear", 1}:         standard,
 		{"com.microsoft", "DynamicQuantizeMatMul", 1}:    dynamicQuantizeMatMul,
+		{"com.microsoft", "MatMulNBits", 1}:              matMulNBits,
 		{"com.microsoft", "MatMulIntegerToFloat", 1}:     matMulIntegerToFloat,
 		{"com.microsoft", "QGemm", 1}:                    qGemm,
 		{"com.microsoft", "QLinearAdd", 1}:               quantized("Add", []int{0, 3}, 6),
@@ -95,6 +99,14 @@ func init() {
 		{"com.microsoft", "QLinearSigmoid", 1}:           quantized("Sigmoid", []int{0}, 3),
 		{"com.microsoft", "QLinearSoftmax", 1}:           quantized("Softmax", []int{0}, 3),
 		{"com.microsoft", "QuantizeLinear", 1}:           standard,
+
+		// Linear models and features (ml.go).
+		{"ai.onnx.ml", "ArrayFeatureExtractor", 1}: arrayFeatureExtractor,
+		{"ai.onnx.ml", "FeatureVectorizer", 1}:     featureVectorizer,
+		{"ai.onnx.ml", "LinearClassifier", 1}:      linearClassifier,
+		{"ai.onnx.ml", "LinearRegressor", 1}:       linearRegressor,
+		{"ai.onnx.ml", "Normalizer", 1}:            normalizer,
+		{"ai.onnx.ml", "Scaler", 1}:                scaler,
 
 		// Chance (dropout.go).
 		{"", "Dropout", 12}: dropout,
