@@ -56,7 +56,8 @@
 // A Dropout that was exported in training mode drops elements in Step and Probe,
 // with a seed of its own, so that a training repeats from its start; [Reseed]
 // makes it go on from elsewhere. Eval, Predict and Differentiate hand everything
-// on.
+// on. Nodes that draw numbers in every mode, such as RandomNormalLike, have seeds
+// in all graphs; gradients end at them.
 //
 // # Frozen parameters
 //

@@ -8,12 +8,26 @@ import (
 	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
-// seed gives a Dropout that drops elements a seed of its own, unless it has one,
-// so that a training repeats from its start.
+// seed gives a node that draws random numbers a seed of its own, unless it has
+// one, so that a training repeats from its start.
 func (d *draft) seed(n *onnxio.Node) {
-	if mayDrop(n) && n.Attr("seed") == nil {
-		n.Attrs = append(n.Attrs, onnxio.IntAttr("seed", int64(len(d.Graph().Nodes)+1)))
+	own := len(d.Graph().Nodes) + 1
+	switch {
+	case n.Attr("seed") != nil:
+	case mayDrop(n):
+		n.Attrs = append(n.Attrs, onnxio.IntAttr("seed", int64(own)))
+	case drawsNoise(n):
+		n.Attrs = append(n.Attrs, onnxio.FloatAttr("seed", float32(own)))
 	}
+}
+
+// drawsNoise reports whether the values of a node are random in every mode.
+func drawsNoise(n *onnxio.Node) bool {
+	switch n.OpName() {
+	case "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike":
+		return true
+	}
+	return false
 }
 
 // keepAll makes a Dropout hand its input on, whatever mode the model was exported
@@ -58,23 +72,32 @@ func Drops(m *onnxio.Model) (bool, error) {
 //
 // A Dropout with a seed of its own draws the mask of its n-th run in a session,
 // counted from 0, from seed + n: ONNX Runtime's kernel for the CPU does so
-// (core/providers/cpu/nn/dropout_op.h, RandomGenerator.NextSeed). A graph
-// without Dropouts is returned itself.
+// (core/providers/cpu/nn/dropout_op.h, RandomGenerator.NextSeed). Nodes such as
+// RandomNormalLike go on with one stream in a session; of a training that goes on
+// in another session they draw other numbers than they would have. A graph that
+// draws nothing is returned itself.
 func Reseed(graph *onnxio.Model, stream uint64, runs int) *onnxio.Model {
-	if !slices.ContainsFunc(graph.Graph.Nodes, mayDrop) {
+	if !slices.ContainsFunc(graph.Graph.Nodes, func(n *onnxio.Node) bool { return mayDrop(n) || drawsNoise(n) }) {
 		return graph
 	}
 	rng := rand.New(rand.NewPCG(stream, 0))
 	out, g := *graph, *graph.Graph
 	g.Nodes = slices.Clone(g.Nodes)
 	for i, n := range g.Nodes {
-		if !mayDrop(n) {
+		// Seeds stay below 2^31, so that they are the same on every machine, and
+		// below 2^24 where they are float32.
+		var seed *onnxio.Attribute
+		switch {
+		case mayDrop(n):
+			seed = onnxio.IntAttr("seed", rng.Int64N(1<<30)+int64(runs))
+		case drawsNoise(n):
+			seed = onnxio.FloatAttr("seed", float32(rng.Int64N(1<<23)+int64(runs)%(1<<23)))
+		default:
 			continue
 		}
 		n = n.Clone()
 		n.Attrs = slices.DeleteFunc(n.Attrs, func(a *onnxio.Attribute) bool { return a.Name == "seed" })
-		// Seeds stay below 2^31, so that they are the same on every machine.
-		n.Attrs = append(n.Attrs, onnxio.IntAttr("seed", rng.Int64N(1<<30)+int64(runs)))
+		n.Attrs = append(n.Attrs, seed)
 		g.Nodes[i] = n
 	}
 	out.Graph = &g

@@ -36,43 +36,7 @@ func TestDropout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(2, 2))
-	feeds := map[string]*exec.Tensor{
-		"token":               exec.NewTensor([]int64{3}, []int64{0, 1, 2}),
-		training.InputWeights: exec.NewTensor([]int64{1}, []float32{1}),
-		training.InputRate:    exec.Scalar(float32(0.1)), training.InputStep: exec.Scalar(float32(1)),
-	}
-	for name, n := range map[string]int64{"x": 3, training.TargetName("task"): 4} {
-		v := make([]float32, 3*n)
-		for i := range v {
-			v[i] = float32(rng.NormFloat64())
-		}
-		feeds[name] = exec.NewTensor([]int64{3, n}, v)
-	}
-	for _, q := range p.Params {
-		feeds[q.Name] = exec.NewTensor(q.Shape, q.Value)
-	}
-	// losses are those of runs of one session.
-	losses := func(m *onnxio.Model, runs int) (all []float32) {
-		t.Helper()
-		s, err := backend.Open(m, exec.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		inputs := map[string]*exec.Tensor{}
-		for _, v := range m.Graph.Inputs {
-			inputs[v.Name] = feeds[v.Name]
-		}
-		for range runs {
-			out, err := s.Run(inputs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, out[training.OutputSampleLosses].Float32()...)
-		}
-		return all
-	}
+	losses := lossesOf(t, backend, p)
 	if got, want := losses(p.Eval[0], 1), losses(without.Eval[0], 1); !slices.Equal(got, want) {
 		t.Errorf("losses of evaluation are %v, without dropout %v", got, want)
 	}
@@ -116,5 +80,77 @@ func TestDropout(t *testing.T) {
 		if n.Op == "Dropout" && len(n.Inputs) > 1 {
 			t.Error("the gradient is that of a model that drops")
 		}
+	}
+}
+
+// lossesOf runs graphs of a program of scorer, in one session each, on samples and
+// parameters that are always the same; it gives the losses of the samples.
+func lossesOf(t *testing.T, backend exec.Backend, p *training.Program) func(m *onnxio.Model, runs int) []float32 {
+	rng := rand.New(rand.NewPCG(2, 2))
+	feeds := map[string]*exec.Tensor{
+		"token":               exec.NewTensor([]int64{3}, []int64{0, 1, 2}),
+		training.InputWeights: exec.NewTensor([]int64{1}, []float32{1}),
+		training.InputRate:    exec.Scalar(float32(0.1)), training.InputStep: exec.Scalar(float32(1)),
+	}
+	for name, n := range map[string]int64{"x": 3, training.TargetName("task"): 4} {
+		v := make([]float32, 3*n)
+		for i := range v {
+			v[i] = float32(rng.NormFloat64())
+		}
+		feeds[name] = exec.NewTensor([]int64{3, n}, v)
+	}
+	for _, q := range p.Params {
+		feeds[q.Name] = exec.NewTensor(q.Shape, q.Value)
+	}
+	return func(m *onnxio.Model, runs int) (all []float32) {
+		t.Helper()
+		s, err := backend.Open(m, exec.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		inputs := map[string]*exec.Tensor{}
+		for _, v := range m.Graph.Inputs {
+			inputs[v.Name] = feeds[v.Name]
+		}
+		for range runs {
+			out, err := s.Run(inputs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, out[training.OutputSampleLosses].Float32()...)
+		}
+		return all
+	}
+}
+
+// TestNoise adds random numbers in every mode: the same whenever a session
+// begins, others in every run of it and in every stream.
+func TestNoise(t *testing.T) {
+	backend, err := ort.Default("")
+	if err != nil {
+		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
+	}
+	m := scorer()
+	g := m.Graph
+	g.Nodes = append(g.Nodes[:3:3], &onnxio.Node{Op: "RandomNormalLike", Inputs: []string{"hidden"}, Outputs: []string{"noise"}},
+		&onnxio.Node{Op: "Add", Inputs: []string{"hidden", "noise"}, Outputs: []string{"noisy"}}, g.Nodes[3])
+	g.Nodes[5].Inputs[0] = "noisy"
+	p, err := training.Compile(whole(m, training.SquaredError))
+	if err != nil {
+		t.Fatal(err)
+	}
+	losses := lossesOf(t, backend, p)
+	for name, graph := range map[string]*onnxio.Model{"step": p.Step, "evaluation": p.Eval[0]} {
+		first := losses(graph, 2)
+		if again := losses(graph, 2); !slices.Equal(first, again) {
+			t.Errorf("%s gives losses %v, and %v when it is repeated", name, first, again)
+		}
+		if slices.Equal(first[:3], first[3:]) {
+			t.Errorf("every run of the %s draws the same numbers", name)
+		}
+	}
+	if slices.Equal(losses(p.Step, 1), losses(training.Reseed(p.Step, 7, 0), 1)) {
+		t.Error("another stream draws the same numbers")
 	}
 }

@@ -45,7 +45,7 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 		switch {
 		case norm != nil:
 			d.normalise(norm, n, s)
-		case n.OpName() == "Dropout" && s.batch:
+		case n.OpName() == "Dropout" && s.batch, drawsNoise(n):
 			d.seed(n)
 		case n.OpName() == "Dropout":
 			keepAll(n)
