@@ -9,7 +9,7 @@ import (
 // imageOps resample images [N, C, spatial...] and their regions.
 var imageOps = []operator{
 	{"", "AffineGrid", 20, "theta size -> grid", "align_corners:int", nil},
-	{"", "Col2Im", 18, "input image_shape block_shape -> output", "dilations:ints pads:ints strides:ints", nil},
+	{"", "Col2Im", 18, "input image_shape block_shape -> output", "dilations:ints pads:ints strides:ints", col2Im},
 	{"", "DepthToSpace", 1, "input -> output", "blocksize:int!", depthToSpace},
 	{"", "DepthToSpace", 11, "input -> output", "blocksize:int! mode:string", depthToSpace},
 	{"", "GridSample", 16, "X grid -> Y", "align_corners:int mode:string padding_mode:string", gridSample},
@@ -26,6 +26,42 @@ var imageOps = []operator{
 	{"", "Upsample", 1, "X -> Y", "height_scale:float! mode:string width_scale:float!", nil},
 	{"", "Upsample", 7, "X -> Y", "mode:string scales:floats!", upsampleAttribute},
 	{"", "Upsample", 9, "X scales -> Y", "mode:string", resize},
+}
+
+// col2Im: blocks [N, C·elements, blocks] give images [N, C, sizes...].
+func col2Im(c *call) error {
+	x := c.shape(0)
+	if x != nil && len(x) != 3 {
+		return fmt.Errorf("input has shape %v, need rank 3", x)
+	}
+	image, err := c.shapeFrom(1)
+	if err != nil {
+		return err
+	}
+	if image == nil {
+		c.set(0, c.typ(0), nil)
+		return nil
+	}
+	out := append(unknownShape(2), image...)
+	if x != nil {
+		out[0] = x[0]
+		block, ok := c.ints(2)
+		elements := int64(1)
+		for _, n := range block {
+			if n < 1 || n > maxExtent {
+				return fmt.Errorf("blocks are %v", block)
+			}
+			elements = min(elements*n, maxExtent)
+		}
+		if ok && x[1].Known() {
+			if x[1].Size%elements != 0 {
+				return fmt.Errorf("%v channels do not divide into blocks of %d elements", x[1], elements)
+			}
+			out[1] = Dim{Size: x[1].Size / elements}
+		}
+	}
+	c.set(0, c.typ(0), out)
+	return nil
 }
 
 func depthToSpace(c *call) error {

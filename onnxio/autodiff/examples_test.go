@@ -16,7 +16,7 @@ func examples() []example {
 		convExamples(), convTransposeExamples(), poolExamples(),
 		normExamples(), lossExamples(), reduceExamples(),
 		shapeExamples(), pieceExamples(),
-		resizeExamples(), gridExamples(), padExamples(), scatterExamples(), einsumExamples(), lpExamples(),
+		resizeExamples(), gridExamples(), foldExamples(), padExamples(), scatterExamples(), einsumExamples(), lpExamples(),
 	)
 }
 

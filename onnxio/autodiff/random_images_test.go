@@ -90,6 +90,18 @@ func imageGenerators() []generator {
 			e.in = []operand{normal(x...), roi, none, ints(1, 2, d.in(1, 5), d.in(1, 5))}
 			return e
 		}},
+		{"Col2Im", func(d draw) example {
+			n := 2
+			image, block := d.list(n, 3, 6), d.list(n, 1, 3)
+			attrs := d.sliding(block, true)
+			w := (&call{Node: &onnxio.Node{Attrs: attrs}}).window(image, slices.Clone(image), block)
+			blocks := int64(1)
+			for i := range image {
+				blocks *= max((image[i]+w.begin[i]+w.end[i]-w.extent(i))/w.strides[i]+1, 1)
+			}
+			attrs = slices.DeleteFunc(attrs, func(a *onnxio.Attribute) bool { return a.Name == "auto_pad" })
+			return example{opset: 18, attrs: attrs, in: []operand{normal(d.in(1, 2), product(block)*d.in(1, 2), blocks), ints(image...), ints(block...)}}
+		}},
 		{"GridSample", func(d draw) example {
 			n := 2
 			opset, mode := int64(16), oneOf(d, "bilinear", "nearest", "bicubic")

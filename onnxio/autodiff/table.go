@@ -96,7 +96,7 @@ var rules = ruleTable{
 	{"", "Gemm", 7}:    {inputs: []vjp{gemmA, gemmB, gemmC}, spread: gemmSpread},
 	{"", "Einsum", 12}: parts(einsum),
 
-	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go, gridsample.go).
+	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go, gridsample.go, fold.go).
 	{"", "Conv", 1}:              exact(convInput, convWeight, bias),
 	{"", "ConvTranspose", 1}:     exact(convTransposeInput, convTransposeWeight, bias),
 	{"", "MaxPool", 1}:           exact(maxPool),
@@ -107,6 +107,8 @@ var rules = ruleTable{
 	{"", "GlobalLpPool", 2}:      exact(globalLpPool),
 	{"", "Resize", 11}:           exact(resize),
 	{"", "GridSample", 16}:       exact(gridInput, gridGrid),
+	{"", "MaxUnpool", 9}:         exact(maxUnpool),
+	{"", "Col2Im", 18}:           exact(col2Im),
 
 	// Normalisation (norm.go).
 	{"", "BatchNormalization", 9}:        exact(batchNormInput, batchNormScale, bias, batchNormMean, batchNormVariance),

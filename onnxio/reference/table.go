@@ -95,7 +95,7 @@ var kernels = map[operator]kernel{
 	{"", "MatMul", 1}: one(matMul),
 	{"", "Gemm", 7}:   one(gemm),
 
-	// Sliding windows (window.go, conv.go, pool.go, resize.go, gridsample.go).
+	// Sliding windows (window.go, conv.go, pool.go, resize.go, gridsample.go, fold.go).
 	{"", "Conv", 1}:              one(conv),
 	{"", "ConvTranspose", 1}:     one(convTranspose),
 	{"", "MaxPool", 1}:           maxPool,
@@ -105,6 +105,8 @@ var kernels = map[operator]kernel{
 	{"", "GlobalLpPool", 2}:      one(globalLpPool),
 	{"", "LpPool", 2}:            one(lpPool),
 	{"", "GridSample", 16}:       one(gridSample),
+	{"", "Col2Im", 18}:           one(col2Im),
+	{"", "MaxUnpool", 9}:         one(maxUnpool),
 	{"", "Resize", 10}:           one(resize),
 	{"", "Resize", 11}:           one(resize),
 
@@ -180,6 +182,12 @@ var kernels = map[operator]kernel{
 	{"", "OneHot", 9}:           one(oneHot),
 	{"", "NonZero", 9}:          one(nonZero),
 	{"", "ReverseSequence", 10}: one(reverseSequence),
+
+	// Signals (signal.go).
+	{"", "BlackmanWindow", 17}:  cosineWindow(0.42, -0.5, 0.08),
+	{"", "HammingWindow", 17}:   cosineWindow(25.0/46, -21.0/46),
+	{"", "HannWindow", 17}:      cosineWindow(0.5, -0.5),
+	{"", "MelWeightMatrix", 17}: one(melWeightMatrix),
 
 	// Quantization (quantize.go).
 	{"", "QuantizeLinear", 10}:        one(quantizeLinear),

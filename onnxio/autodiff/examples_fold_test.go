@@ -1,0 +1,19 @@
+package autodiff
+
+import "github.com/sharewise/sharewise/onnxio"
+
+func foldExamples() []example {
+	fold := func(about string, x, image, block []int64, attrs ...*onnxio.Attribute) example {
+		return example{op: "Col2Im", about: about, opset: 18, attrs: attrs, in: []operand{normal(x...), ints(image...), ints(block...)}}
+	}
+	places := indices(dims(1, 2, 2, 2), 1, 3, 9, 10, 17, 18, 29, 24)
+	size, step := intsAttr("kernel_shape", 2, 2), intsAttr("strides", 2, 2)
+	return []example{
+		fold("plain", dims(2, 6, 12), dims(4, 4), dims(1, 2)),
+		fold("overlapping", dims(1, 4, 9), dims(4, 4), dims(2, 2)),
+		fold("steps, pads and dilations", dims(2, 8, 6), dims(5, 4), dims(2, 2), intsAttr("strides", 2, 1), intsAttr("pads", 1, 0, 1, 1), intsAttr("dilations", 2, 3)),
+		fold("three dimensions", dims(1, 8, 8), dims(3, 3, 3), dims(2, 2, 2)),
+		{op: "MaxUnpool", attrs: attrs(size, step), in: []operand{normal(1, 2, 2, 2), places}},
+		{op: "MaxUnpool", about: "size", attrs: attrs(size, step), in: []operand{normal(1, 2, 2, 2), places, ints(1, 2, 5, 4)}},
+	}
+}
