@@ -234,7 +234,7 @@ func agree(t *testing.T, who string, got, want map[string]*exec.Tensor, toleranc
 }
 
 func samples() []sample {
-	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples(), quantizedSamples(), mlSamples())
+	return slices.Concat(recurrentSamples(), fusedSamples(), attentionSamples(), embedSamples(), quantizedSamples(), mlSamples(), signalSamples())
 }
 
 var (

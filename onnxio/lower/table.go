@@ -77,6 +77,10 @@ func init() {
 		// Selections that are known (select.go).
 		{"", "Compress", 9}: compress,
 
+		// Fourier transforms (signal.go).
+		{"", "DFT", 17}:  dft,
+		{"", "STFT", 17}: stft,
+
 		// Quantization (quantize.go).
 		{"", "ConvInteger", 10}:                          convInteger,
 		{"", "DequantizeLinear", 10}:                     dequantize,
