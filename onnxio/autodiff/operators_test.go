@@ -22,6 +22,8 @@ var limits = map[string]string{
 	"BatchNormalization":               "by the first output; running statistics have no gradient in training mode",
 	"Dropout":                          "in training mode by the mask that the node itself draws",
 	"DequantizeLinear":                 "constants become floating-point weights",
+	"DFT":                              "as a matrix: of a known length, not one side of a spectrum inverted",
+	"STFT":                             "as a matrix: of a known length, step and frame",
 	"Einsum":                           "no letter twice in one operand",
 	"com.microsoft.FusedMatMul":        "no transposed batches",
 	"If":                               "the condition must be known before the graph runs",

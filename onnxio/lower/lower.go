@@ -105,6 +105,9 @@ func (l *lowering) round() (rewritten bool, err error) {
 		if !ok {
 			f = unknown(n)
 		}
+		if !ok && l.moves(n) {
+			f = moved
+		}
 		if f == nil {
 			g.Nodes = append(g.Nodes, n)
 			continue

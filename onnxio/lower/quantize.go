@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/reference"
@@ -140,6 +141,51 @@ func qlinearConcat(c *call) []string {
 		parts = append(parts, c.dequantized(i))
 	}
 	return c.requantized(c.op("Concat", parts, c.Attrs...), 0)
+}
+
+// movable are operators that hand elements on whatever they are. Integer models
+// apply them to quantized values as they are.
+var movable = map[string]bool{
+	"DepthToSpace": true, "Expand": true, "Flatten": true, "Gather": true, "Identity": true, "MaxPool": true, "Reshape": true,
+	"Slice": true, "SpaceToDepth": true, "Split": true, "Squeeze": true, "Tile": true, "Transpose": true, "Unsqueeze": true,
+}
+
+// moves reports whether a node hands on the elements of a value of 8 bits.
+func (l *lowering) moves(n *onnxio.Node) bool {
+	if n.Domain != "" && n.Domain != "ai.onnx" || !movable[n.Op] || len(n.Inputs) == 0 {
+		return false
+	}
+	v := l.inferred.Values[n.Inputs[0]]
+	return v != nil && (v.Type == onnxio.Int8 || v.Type == onnxio.Uint8)
+}
+
+// moved applies an operator to dequantized elements and quantizes them again,
+// which changes none, so that gradients pass. The scale is that of the
+// QuantizeLinear that the elements come from.
+func moved(c *call) []string {
+	from := c.producer(c.in(0))
+	if from == nil || from.OpName() != "QuantizeLinear" {
+		return nil
+	}
+	scale, zero := from.Inputs[1], ""
+	if len(from.Inputs) > 2 {
+		zero = from.Inputs[2]
+	}
+	if s := c.inferred.Values[scale]; s == nil || s.Shape == nil || len(s.Shape) > 1 || len(s.Shape) == 1 && s.Shape[0] != (onnxio.Dim{Size: 1}) {
+		return nil // by channel, and channels may move
+	}
+	inputs := append([]string{c.dequantizedBy(0, scale, zero)}, c.Inputs[1:]...)
+	outputs := slices.Clone(c.b.Ops(c.Op, len(c.Outputs), inputs, c.Attrs...))
+	back := []string{"", scale, zero}
+	if zero == "" {
+		back = back[:2]
+	}
+	for i := range outputs {
+		if c.Op == "Split" || i == 0 {
+			outputs[i] = c.one("QuantizeLinear", append([]string{outputs[i]}, back[1:]...)...)
+		}
+	}
+	return outputs
 }
 
 // dynamicQuantize leaves the choice of the range to the node, and the rounding

@@ -153,3 +153,69 @@ func TestIntegersThatAreRead(t *testing.T) {
 		t.Errorf("kept %v, %v", kept, err)
 	}
 }
+
+// TestIntegerModel lowers a model that hands integers on from operator to
+// operator. It computes what it did, and every value of 8 bits is dequantized by
+// all who read it, so that gradients pass.
+func TestIntegerModel(t *testing.T) {
+	backend, err := ort.Default("")
+	if err != nil {
+		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
+	}
+	integers := func(name string, dt onnxio.DataType, shape ...int64) *onnxio.Tensor {
+		x := octets(dt, true, shape...)
+		return &onnxio.Tensor{Name: name, Type: dt, Shape: shape, Data: x.bytes}
+	}
+	number := func(name string, v float32) *onnxio.Tensor { return onnxio.NewFloat32(name, nil, []float32{v}) }
+	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: &onnxio.Graph{
+		Name: "integers", Inputs: []*onnxio.Value{floats("x", 2, 3, 6, 6)}, Outputs: []*onnxio.Value{floats("y", 2, 5)},
+		Initializers: []*onnxio.Tensor{
+			number("s", 0.02), {Name: "z", Type: onnxio.Uint8, Shape: []int64{}, Data: []byte{128}},
+			integers("w", onnxio.Int8, 4, 3, 3, 3), number("ws", 0.01), {Name: "wz", Type: onnxio.Int8, Shape: []int64{}, Data: []byte{0}}, number("s2", 0.05),
+			integers("w2", onnxio.Int8, 16, 5), number("s3", 0.1),
+		},
+		Nodes: []*onnxio.Node{
+			node("QuantizeLinear", "x s z", "q"), node("QLinearConv", "q s z w ws wz s2 z", "c"), node("MaxPool", "c", "p", intsA("kernel_shape", 2, 2), intsA("strides", 2, 2)),
+			node("Transpose", "p", "t", intsA("perm", 0, 2, 3, 1)), node("Flatten", "t", "f"), node("QLinearMatMul", "f s2 z w2 ws wz s3 z", "r"), node("DequantizeLinear", "r s3 z", "y"),
+		},
+	}}
+	inputs := map[string]*exec.Tensor{"x": exec.Zeros(onnxio.Float32, 2, 3, 6, 6)}
+	rng := rand.New(rand.NewPCG(8, 8))
+	for i := range inputs["x"].Float32() {
+		inputs["x"].Float32()[i] = float32(rng.NormFloat64())
+	}
+	session, err := backend.Open(m, exec.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	want, err := session.Run(inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	low, kept, err := lower.Model(m)
+	if err != nil || len(kept) > 0 {
+		t.Fatal(err, kept)
+	}
+	got, err := reference.Eval(low, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range want["y"].Float32() {
+		// Roundings may go to the next of the integers, each 0.1.
+		if d := got["y"].Float32()[i] - v; d > 0.11 || d < -0.11 {
+			t.Errorf("element %d is %g, ONNX Runtime says %g", i, got["y"].Float32()[i], v)
+		}
+	}
+	types, err := onnxio.InferShapes(low)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range low.Graph.Nodes {
+		for _, x := range n.Inputs[:1] {
+			if types[x].Type == onnxio.Uint8 && n.Op != "DequantizeLinear" {
+				t.Errorf("%s reads integers", n.Op)
+			}
+		}
+	}
+}
