@@ -229,6 +229,24 @@ func TestHalf(t *testing.T) {
 	}
 }
 
+// TestDouble: a model that takes float64 becomes float32; one that only computes
+// in float64 does not.
+func TestDouble(t *testing.T) {
+	double := func(name string, v ...float64) *onnxio.Tensor {
+		return onnxio.NewFloat64(name, []int64{int64(len(v))}, v)
+	}
+	for _, from := range []onnxio.DataType{onnxio.Float64, onnxio.Float32} {
+		m := graph(node("Cast", "x", "d", onnxio.IntAttr("to", int64(onnxio.Float64))), node("Mul", "d w", "p"), node("Cast", "p", "y", onnxio.IntAttr("to", int64(from))))
+		m.Graph.Inputs[0].Type = from
+		m.Graph.Initializers = []*onnxio.Tensor{double("w", 0.5, 3)}
+		low, y := evaluate(t, m)
+		want(t, y, []int64{3, 2}, 0.5, 6, 1.5, 12, 2.5, 18)
+		if w := low.Graph.Initializer("w"); (w.Type == onnxio.Float32) != (from == onnxio.Float64) {
+			t.Errorf("from %v: the weight is %v", from, w.Type)
+		}
+	}
+}
+
 // TestWeightsInConstants: what a product or a bias takes from Constant nodes
 // becomes an initializer; other constants stay, and arithmetic on them goes.
 func TestWeightsInConstants(t *testing.T) {

@@ -8,7 +8,8 @@
 //
 //  1. Calls of model-local functions are replaced by the functions' nodes.
 //  2. Half-precision models become float32: initializers, constants, casts,
-//     inputs and outputs. Gradients and optimizers need the range.
+//     inputs and outputs. Gradients and optimizers need the range. Models that
+//     take samples of float64 become float32, too, which training is done in.
 //  3. Operator sets before 17 are upgraded ([onnxio.Upgrade]).
 //  4. Weights that stand in Constant nodes become initializers, those in the
 //     bodies of If and Loop too. Parameters that an exporter merged because

@@ -56,7 +56,7 @@ func (l *lowering) run() error {
 	if err := l.inline(); err != nil {
 		return err
 	}
-	if err := l.widen(); err != nil {
+	if err := l.toSingle(); err != nil {
 		return err
 	}
 	if v := l.model.Opset(""); v > 0 && v < Opset {

@@ -2,41 +2,47 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
-// isHalf reports whether a type is one of 16 bits that a model is converted
-// from.
-func isHalf(dt onnxio.DataType) bool { return dt == onnxio.Float16 || dt == onnxio.BFloat16 }
-
-// widen turns a half-precision model into one of float32.
-func (l *lowering) widen() error {
-	w := &widening{}
-	if err := w.graph(l.model.Graph); err != nil {
+// toSingle turns a model of 16-bit numbers into one of float32, and so a model
+// that takes samples of float64. Others compute sizes in float64, which must not
+// be rounded.
+func (l *lowering) toSingle() error {
+	w := &conversion{from: map[onnxio.DataType]bool{onnxio.Float16: true, onnxio.BFloat16: true}}
+	g := l.model.Graph
+	w.from[onnxio.Float64] = slices.ContainsFunc(g.Inputs, func(v *onnxio.Value) bool {
+		return v.Type == onnxio.Float64 && g.Initializer(v.Name) == nil
+	})
+	if err := w.graph(g); err != nil {
 		return err
 	}
 	l.changed = l.changed || w.changed
 	return nil
 }
 
-type widening struct{ changed bool }
+type conversion struct {
+	from    map[onnxio.DataType]bool
+	changed bool
+}
 
-func (w *widening) graph(g *onnxio.Graph) error {
+func (w *conversion) graph(g *onnxio.Graph) error {
 	for _, values := range [][]*onnxio.Value{g.Inputs, g.Outputs, g.Values} {
 		for _, v := range values {
-			if isHalf(v.Type) {
+			if w.from[v.Type] {
 				v.Type, w.changed = onnxio.Float32, true
 			}
 		}
 	}
 	for i, t := range g.Initializers {
-		wide, err := w.tensor(t)
+		single, err := w.tensor(t)
 		if err != nil {
 			return &onnxio.ValueError{Graph: g.Name, Value: t.Name, Err: err}
 		}
-		g.Initializers[i] = wide
+		g.Initializers[i] = single
 	}
 	for i, n := range g.Nodes {
 		if err := w.node(n); err != nil {
@@ -53,17 +59,17 @@ var typeAttributes = map[string]string{
 	"GroupNormalization": "stash_type", "RMSNormalization": "stash_type", "Attention": "softmax_precision",
 }
 
-func (w *widening) node(n *onnxio.Node) error {
+func (w *conversion) node(n *onnxio.Node) error {
 	for _, a := range n.Attrs {
-		if a.Name == typeAttributes[n.Op] && isHalf(onnxio.DataType(a.Int)) {
+		if a.Name == typeAttributes[n.Op] && w.from[onnxio.DataType(a.Int)] {
 			a.Int, w.changed = int64(onnxio.Float32), true
 		}
 		if a.Tensor != nil {
-			wide, err := w.tensor(a.Tensor)
+			single, err := w.tensor(a.Tensor)
 			if err != nil {
 				return fmt.Errorf("attribute %s: %w", a.Name, err)
 			}
-			a.Tensor = wide
+			a.Tensor = single
 		}
 	}
 	for _, g := range subgraphs(n) {
@@ -74,17 +80,17 @@ func (w *widening) node(n *onnxio.Node) error {
 	return nil
 }
 
-// tensor returns a tensor of 16-bit numbers as float32.
-func (w *widening) tensor(t *onnxio.Tensor) (*onnxio.Tensor, error) {
-	if !isHalf(t.Type) {
+// tensor returns a tensor of such numbers as float32.
+func (w *conversion) tensor(t *onnxio.Tensor) (*onnxio.Tensor, error) {
+	if !w.from[t.Type] {
 		return t, nil
 	}
 	w.changed = true
-	cast := &onnxio.Node{Op: "Cast", Outputs: []string{"wide"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Float32))}}
-	wide, err := reference.Evaluate(cast, Opset, []*onnxio.Tensor{t})
+	cast := &onnxio.Node{Op: "Cast", Outputs: []string{"single"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("to", int64(onnxio.Float32))}}
+	single, err := reference.Evaluate(cast, Opset, []*onnxio.Tensor{t})
 	if err != nil {
 		return nil, err
 	}
-	wide[0].Name = t.Name
-	return wide[0], nil
+	single[0].Name = t.Name
+	return single[0], nil
 }
