@@ -126,7 +126,9 @@ func examples() []example {
 			y := s.op("MatMul", s.op("Squeeze", x, s.Int64s(0)), s.weight(4, 3))
 			return s.op("Unsqueeze", s.op("Relu", y), s.Int64s(0))
 		}},
-		{"unsqueezed row", []int64{4}, false, func(s *sketch, x string) string { return s.op("Squeeze", s.op("Unsqueeze", x, s.Int64s(0)), s.Int64s(0)) }},
+		{"unsqueezed row", []int64{4}, false, func(s *sketch, x string) string {
+			return s.op("Squeeze", s.op("Unsqueeze", x, s.Int64s(0)), s.Int64s(0))
+		}},
 		{"turned by default", []int64{3}, false, func(s *sketch, x string) string { return s.op("Transpose", s.op("Transpose", x)) }},
 		{"row apart, turned", []int64{3, 4}, true, func(s *sketch, x string) string {
 			return s.transpose(s.Op("ReduceSum", []string{x, s.Int64s(0)}, num("keepdims", 0)), 1, 0)
@@ -198,7 +200,9 @@ func examples() []example {
 		{"Concat with a folded token", []int64{3, 4}, false, func(s *sketch, x string) string {
 			return s.Op("Concat", []string{s.same(0, s.rows, 1, 4), x}, num("axis", -2))
 		}},
-		{"Concat of rows", []int64{4}, true, func(s *sketch, x string) string { return s.Op("Concat", []string{x, s.weight(2, 4), x}, num("axis", 0)) }},
+		{"Concat of rows", []int64{4}, true, func(s *sketch, x string) string {
+			return s.Op("Concat", []string{x, s.weight(2, 4), x}, num("axis", 0))
+		}},
 		{"Split", []int64{4, 3}, false, func(s *sketch, x string) string {
 			y := s.Ops("Split", 2, []string{x, s.Int64s(1, 3)}, num("axis", 1))
 			return s.Op("Concat", []string{y[1], y[0]}, num("axis", 1))
@@ -207,7 +211,9 @@ func examples() []example {
 			return s.Ops("Split", 2, []string{s.reshape(x, 4, 3), s.Int64s(1, 3)}, num("axis", 0))[1]
 		}},
 		{"Expand", []int64{1, 4}, false, func(s *sketch, x string) string { return s.op("Expand", x, s.Int64s(s.rows, 3, 4)) }},
-		{"Expand before", []int64{2}, false, func(s *sketch, x string) string { return s.transpose(s.op("Expand", x, s.Int64s(3, s.rows, 2)), 1, 0, 2) }},
+		{"Expand before", []int64{2}, false, func(s *sketch, x string) string {
+			return s.transpose(s.op("Expand", x, s.Int64s(3, s.rows, 2)), 1, 0, 2)
+		}},
 		{"Expand of the row", []int64{4}, true, func(s *sketch, x string) string { return s.op("Expand", x, s.Int64s(3, 4)) }},
 		{"Tile", []int64{3, 2}, false, func(s *sketch, x string) string { return s.op("Tile", x, s.Int64s(1, 2, 3)) }},
 		{"Tile of the row", []int64{3}, true, func(s *sketch, x string) string { return s.op("Tile", x, s.Int64s(2, 3)) }},
@@ -218,7 +224,9 @@ func examples() []example {
 		{"Pad", []int64{3, 4}, false, func(s *sketch, x string) string { return s.op("Pad", x, s.Int64s(0, 1, 0, 0, 0, 2)) }},
 		{"Pad of the row", []int64{3}, true, func(s *sketch, x string) string { return s.op("Pad", x, s.Int64s(1, 0, 1, 2)) }},
 		{"Trilu", []int64{3, 3}, false, func(s *sketch, x string) string { return s.op("Trilu", x) }},
-		{"Trilu of the row", []int64{3}, true, func(s *sketch, x string) string { return s.Op("Trilu", []string{s.op("Expand", x, s.Int64s(3, 3))}, num("upper", 0)) }},
+		{"Trilu of the row", []int64{3}, true, func(s *sketch, x string) string {
+			return s.Op("Trilu", []string{s.op("Expand", x, s.Int64s(3, 3))}, num("upper", 0))
+		}},
 
 		{"Gather", []int64{5, 4}, false, func(s *sketch, x string) string {
 			return s.Op("Gather", []string{x, s.Int64s(3, 0)}, num("axis", 1))
@@ -301,7 +309,9 @@ func examples() []example {
 		{"MeanVarianceNormalization of a row", []int64{3, 4, 2}, true, func(s *sketch, x string) string { return s.op("MeanVarianceNormalization", x) }},
 		{"CumSum", []int64{3, 4}, false, func(s *sketch, x string) string { return s.op("CumSum", x, s.Int64(1)) }},
 		{"CumSum of a row apart", []int64{3, 4}, true, func(s *sketch, x string) string { return s.op("CumSum", s.reshape(x, 3, 4), s.Int64(0)) }},
-		{"ReduceMean of all", []int64{3, 4}, true, func(s *sketch, x string) string { return s.reshape(s.Op("ReduceMean", []string{x}, num("keepdims", 0)), 1, 1) }},
+		{"ReduceMean of all", []int64{3, 4}, true, func(s *sketch, x string) string {
+			return s.reshape(s.Op("ReduceMean", []string{x}, num("keepdims", 0)), 1, 1)
+		}},
 		{"ArgMax apart", []int64{3, 4}, true, func(s *sketch, x string) string {
 			return s.Op("Cast", []string{s.Op("ArgMax", []string{s.reshape(x, 3, 4)}, num("axis", 0))}, num("to", int64(onnxio.Float32)))
 		}},
@@ -402,7 +412,9 @@ func elementwiseExamples() (list []example) {
 			case "And", "Or", "Xor":
 				build = func(s *sketch, x string) string { return float(s, s.op(op, truth(s, x), truth(s, s.op("Neg", x)))) }
 			case "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual":
-				build = func(s *sketch, x string) string { return float(s, s.op(op, s.op("Round", x), s.op("Round", s.weight(4)))) }
+				build = func(s *sketch, x string) string {
+					return float(s, s.op(op, s.op("Round", x), s.op("Round", s.weight(4))))
+				}
 			case "Where":
 				build = func(s *sketch, x string) string { return s.op(op, truth(s, x), s.weight(3, 1), x) }
 			case "Mod":
