@@ -56,6 +56,34 @@ func (s *sketch) same(dim int, dims ...int64) string {
 	return s.Initializer(onnxio.NewFloat32("same", dims, all))
 }
 
+// quantized is x in integers and back, with one scale or one for each element of
+// dimension 1.
+func (s *sketch) quantized(x string, scales ...float32) string {
+	dims := []int64{int64(len(scales))}
+	if len(scales) == 0 {
+		dims, scales = nil, []float32{0.25}
+	}
+	scale := s.Initializer(onnxio.NewFloat32("scale", dims, scales))
+	zero := s.Initializer(&onnxio.Tensor{Name: "zero", Type: onnxio.Int8, Shape: dims, Data: make([]byte, len(scales))})
+	return s.op("DequantizeLinear", s.op("QuantizeLinear", x, scale, zero), scale, zero)
+}
+
+// chosen is x [rows, 3, 4], with two columns that fix its range, in integers with
+// the scale and the zero point that were chosen.
+func (s *sketch) chosen(x string) []string {
+	bounds := s.Initializer(onnxio.NewFloat32("bounds", []int64{s.rows, 3, 2}, slices.Repeat([]float32{-9, 9}, int(s.rows*3))))
+	return s.Ops("DynamicQuantizeLinear", 3, []string{s.Op("Concat", []string{bounds, x}, num("axis", -1))})
+}
+
+// bytes is a tensor of random integers.
+func (s *sketch) bytes(dims ...int64) string {
+	v := make([]byte, product(dims))
+	for i := range v {
+		v[i] = byte(s.rng.Uint32())
+	}
+	return s.Initializer(&onnxio.Tensor{Name: "bytes", Type: onnxio.Int8, Shape: dims, Data: v})
+}
+
 func ints(name string, v ...int64) *onnxio.Attribute { return onnxio.IntsAttr(name, v...) }
 func num(name string, v int64) *onnxio.Attribute     { return onnxio.IntAttr(name, v) }
 
@@ -88,6 +116,26 @@ func examples() []example {
 		{"positions of rows", []int64{3, 4}, true, func(s *sketch, x string) string { return s.op("Add", s.reshape(x, 3, 4), s.weight(3, 4)) }},
 		{"positions of turned rows", []int64{3, 4}, true, func(s *sketch, x string) string {
 			return s.op("Add", s.reshape(s.transpose(x, 1, 0, 2), 3, 4), s.weight(3, 4))
+		}},
+		{"QuantizeLinear with one scale", []int64{3, 4}, false, func(s *sketch, x string) string {
+			return s.quantized(s.reshape(x, s.rows*3, 4))
+		}},
+		{"QuantizeLinear by column", []int64{3, 4}, false, func(s *sketch, x string) string {
+			return s.quantized(s.reshape(x, s.rows*3, 4), 0.1, 0.2, 0.3, 0.4)
+		}},
+		{"QuantizeLinear by row", []int64{3, 4}, true, func(s *sketch, x string) string {
+			return s.quantized(s.transpose(s.reshape(x, 3, 4), 1, 0), 0.1, 0.2, 0.3)
+		}},
+		{"DynamicQuantizeLinear", []int64{3, 4}, false, func(s *sketch, x string) string {
+			return s.op("DequantizeLinear", s.chosen(x)...)
+		}},
+		{"MatMulInteger", []int64{3, 4}, false, func(s *sketch, x string) string {
+			q := s.chosen(x)
+			return s.op("Mul", s.Op("Cast", []string{s.op("MatMulInteger", q[0], s.bytes(6, 5), q[2])}, num("to", int64(onnxio.Float32))), q[1])
+		}},
+		{"ConvInteger", []int64{3, 4}, false, func(s *sketch, x string) string {
+			q := s.chosen(x)
+			return s.op("Mul", s.Op("Cast", []string{s.op("ConvInteger", q[0], s.bytes(2, 3, 3), q[2])}, num("to", int64(onnxio.Float32))), q[1])
 		}},
 		{"outer sum", []int64{4}, true, func(s *sketch, x string) string { return s.op("Add", x, s.transpose(x, 1, 0)) }},
 		{"gate", []int64{3, 4}, false, func(s *sketch, x string) string {

@@ -6,10 +6,11 @@ import "strings"
 var rules = map[string]rule{
 	"ArgMax": choose, "ArgMin": choose,
 	"Concat": concat, "CumSum": running,
+	"DequantizeLinear": quantize, "DynamicQuantizeLinear": dynamicQuantize, "QuantizeLinear": quantize,
 	"Einsum": einsum, "Expand": expand,
 	"Gather": pick, "GatherElements": pickElements, "GatherND": pickParts, "Gemm": gemm,
 	"LayerNormalization": fromAxis, "RMSNormalization": fromAxis,
-	"LpNormalization": along(-1), "MatMul": matMul, "MeanVarianceNormalization": overAxes(0, 2, 3),
+	"LpNormalization": along(-1), "MatMul": matMul, "MatMulInteger": matMulInteger, "MeanVarianceNormalization": overAxes(0, 2, 3),
 	"OneHot": oneHot, "Pad": pad, "Resize": resize,
 	"ScatterElements": pickElements, "ScatterND": scatterParts, "Slice": slice, "Split": along(0),
 	"Softmax": along(-1), "LogSoftmax": along(-1), "Hardmax": along(-1),
@@ -25,7 +26,7 @@ func init() {
 			Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Tan Tanh ThresholdedRelu`,
 		"broadcast": `Add And Div Equal Greater GreaterOrEqual Less LessOrEqual
 			Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor`,
-		"window": `AveragePool BatchNormalization Conv ConvTranspose DepthToSpace GlobalAveragePool GlobalLpPool
+		"window": `AveragePool BatchNormalization Conv ConvInteger ConvTranspose DepthToSpace GlobalAveragePool GlobalLpPool
 			GlobalMaxPool GroupNormalization InstanceNormalization LRN LpPool MaxPool SpaceToDepth`,
 		"reduce": `ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum
 			ReduceSumSquare`,
