@@ -329,6 +329,26 @@ func examples() []example {
 			y := s.op("ScatterND", s.transpose(x, 1, 0, 2), s.reshape(s.Int64s(3), 1, 1), s.op("Expand", s.weight(1, 1, 2), s.Int64s(1, s.rows, 2)))
 			return s.transpose(y, 1, 0, 2)
 		}},
+		{"ScatterND into the row", []int64{4, 2}, true, func(s *sketch, x string) string {
+			m := s.reshape(x, 4, 2)
+			y := s.op("ScatterND", m, s.reshape(s.Int64s(3, 0, 1, 1), 2, 2), s.weight(2))
+			return s.op("Add", y, s.op("ScatterND", s.weight(4, 2), s.reshape(s.Int64s(3, 1, 0), 3, 1), s.op("Slice", m, s.Int64s(1), s.Int64s(4))))
+		}},
+		{"ScatterND by numbers of rows", []int64{4, 2}, false, func(s *sketch, x string) string {
+			var numbers []int64
+			for i := range s.rows {
+				numbers = append(numbers, i, 3, i, 1)
+			}
+			at := s.reshape(s.Int64s(numbers...), s.rows, 2, 2)
+			zeros := s.Op("ConstantOfShape", []string{s.Int64s(s.rows, 4, 2)})
+			y := s.op("ScatterND", zeros, at, s.op("Slice", x, s.Int64s(1), s.Int64s(3), s.Int64s(1)))
+			return s.op("ScatterND", s.op("Add", x, y), at, s.op("Expand", s.weight(1, 2, 2), s.Int64s(s.rows, 2, 2)))
+		}},
+		{"repeated several times", []int64{2, 3}, false, func(s *sketch, x string) string {
+			heads := s.transpose(s.reshape(x, s.rows*2, 1, 3), 0, 2, 1)
+			y := s.Op("Concat", []string{heads, s.Op("ConstantOfShape", []string{s.Int64s(s.rows*2, 3, 1)})}, num("axis", 2))
+			return s.reshape(y, s.rows, 12)
+		}},
 		{"OneHot", []int64{3, 2}, false, func(s *sketch, x string) string {
 			hot := s.Op("ArgMax", []string{x}, num("axis", 2), num("keepdims", 0))
 			return s.Op("OneHot", []string{hot, s.Int64s(2), s.weight(2)}, num("axis", 1))

@@ -90,30 +90,6 @@ func pickParts(c *call) error {
 	return c.give(apart)
 }
 
-// scatterParts is ScatterND. The batch is to be in a dimension that its numbers
-// do not address.
-func scatterParts(c *call) error {
-	if c.varies(1) != nil || c.varies(0) == nil {
-		return errTwo
-	}
-	depth := int(c.shapes[1][c.rank(1)-1])
-	if c.place == apart || c.dim < depth {
-		return errors.New("it addresses the dimension of the batch")
-	}
-	p := place{c.rank(1) - 1 + c.dim - depth, c.outer}
-	if c.varies(2) != nil {
-		if c.varies(2).shape[p.dim] != c.shapes[0][c.dim] {
-			return errTwo
-		}
-		if err := c.take(2, p); err != nil {
-			return err
-		}
-	} else if err := c.spread(2, p.dim); err != nil {
-		return err
-	}
-	return c.give(c.place)
-}
-
 // oneHot inserts a dimension.
 func oneHot(c *call) error {
 	if err := c.alone(0); err != nil {

@@ -21,7 +21,7 @@ func (e *repeatError) Error() string {
 }
 
 // A source is a value that was repeated along a dimension, as often as there
-// were samples.
+// were samples or several times as often.
 type source struct {
 	name string
 	dim  int
@@ -41,7 +41,7 @@ func (f *follower) origins(name string) (list []source) {
 			return
 		}
 		for d, rows := range shape {
-			if rows == f.size && f.repeats(name, d) {
+			if rows > 0 && rows%f.size == 0 && f.repeats(name, d) {
 				list = append(list, source{name, d})
 			}
 		}
@@ -89,23 +89,27 @@ func (f *follower) repeat(name string) {
 	dim := f.sources[i].dim
 	shape, _ := f.inferred.Values[name].Shape.Ints()
 	x := f.b.Op("Slice", []string{name, f.b.Int64s(0), f.b.Int64s(1), f.b.Int64s(int64(dim))})
-	x = f.often(x, len(shape), dim, f.samples())
+	rows := f.samples()
+	if times := shape[dim] / f.size; times > 1 {
+		rows = f.b.Op("Mul", []string{rows, f.b.Int64s(times)})
+	}
+	x = f.often(x, len(shape), dim, rows)
 	f.values[name] = &value{name: name, shape: shape, forms: []form{{place{dim, 1}, x}}}
 }
 
 // often repeats a value that has one row along a dimension.
-func (f *follower) often(x string, rank, dim int, samples string) string {
+func (f *follower) often(x string, rank, dim int, rows string) string {
 	ones := func(n int) []string {
 		if n == 0 {
 			return nil
 		}
 		return []string{f.b.Int64s(slices.Repeat([]int64{1}, n)...)}
 	}
-	parts := slices.Concat(ones(dim), []string{samples}, ones(rank-dim-1))
+	parts := slices.Concat(ones(dim), []string{rows}, ones(rank-dim-1))
 	if len(parts) > 1 {
-		samples = f.b.Op("Concat", parts, onnxio.IntAttr("axis", 0))
+		rows = f.b.Op("Concat", parts, onnxio.IntAttr("axis", 0))
 	}
-	return f.b.Op("Expand", []string{x, samples})
+	return f.b.Op("Expand", []string{x, rows})
 }
 
 // samples is the number of samples, as a list of one.
@@ -133,7 +137,7 @@ func (c *call) spread(i, dim int) error {
 func equalRows(t *onnxio.Tensor, dim int) bool {
 	bits := int64(t.Type.Bits())
 	row := product(t.Shape[dim+1:]) * bits / 8
-	if bits < 8 || int64(len(t.Data)) != product(t.Shape)*bits/8 {
+	if bits < 8 || len(t.Data) == 0 || int64(len(t.Data)) != product(t.Shape)*bits/8 {
 		return false
 	}
 	for at := int64(0); at+t.Shape[dim]*row <= int64(len(t.Data)); at += t.Shape[dim] * row {
