@@ -21,16 +21,9 @@ func FuzzMutants(f *testing.F) {
 		f.Add(uint8(i), false, []byte{5, 17, 2, 130})
 	}
 	f.Fuzz(func(t *testing.T, seed uint8, wire bool, code []byte) {
-		data, code := seeds[int(seed)%len(seeds)], code[:min(len(code), 32)]
-		if wire {
-			data = mutate.Wire(data, code)
-		}
-		m, err := onnxio.Parse(data)
-		if err != nil {
+		m := mutate.Damaged(seeds[int(seed)%len(seeds)], wire, code, 32)
+		if m == nil {
 			return
-		}
-		if !wire {
-			m = mutate.Graph(m, code)
 		}
 		valid := onnxio.Check(m) == nil
 		if values, err := onnxio.InferShapes(m); err == nil {

@@ -75,11 +75,15 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := unifyCategories([]*assembly{a}); err != nil {
+	parts := []*assembly{a}
+	if err := unifyCategories(parts); err != nil {
 		return nil, err
 	}
-	unifyWidths([]*assembly{a})
-	return a.finish()
+	out, err := finishAll(parts)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
 }
 
 func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget) (*assembly, error) {

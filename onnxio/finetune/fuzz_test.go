@@ -25,18 +25,8 @@ func FuzzApply(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, seed, choice uint8, wire bool, code []byte) {
-		data, code := seeds[int(seed)%len(seeds)], code[:min(len(code), 24)]
-		if wire {
-			data = mutate.Wire(data, code)
-		}
-		m, err := onnxio.Parse(data)
-		if err != nil {
-			return
-		}
-		if !wire {
-			m = mutate.Graph(m, code)
-		}
-		if onnxio.Check(m) != nil {
+		m := mutate.Damaged(seeds[int(seed)%len(seeds)], wire, code, 24)
+		if m == nil || onnxio.Check(m) != nil {
 			return
 		}
 		c := finetune.Config{Sample: []int64{1, 8, 8}, Init: finetune.Methods()[int(choice>>4)%5], FreezeDepth: int(choice & 1)}

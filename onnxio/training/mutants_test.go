@@ -22,16 +22,9 @@ func FuzzMutants(f *testing.F) {
 		f.Add(uint8(i), false, []byte{})
 	}
 	f.Fuzz(func(t *testing.T, seed uint8, wire bool, code []byte) {
-		data, code := seeds[int(seed)%len(seeds)], code[:min(len(code), 24)]
-		if wire {
-			data = mutate.Wire(data, code)
-		}
-		m, err := onnxio.Parse(data)
-		if err != nil {
+		m := mutate.Damaged(seeds[int(seed)%len(seeds)], wire, code, 24)
+		if m == nil {
 			return
-		}
-		if !wire {
-			m = mutate.Graph(m, code)
 		}
 		if low, _, err := lower.Model(m); err == nil && onnxio.Check(m) == nil {
 			if err := onnxio.Check(low); err != nil {

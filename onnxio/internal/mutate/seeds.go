@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/onnxio"
 )
 
 // Seeds returns the files of small real models: trunks, and networks that
@@ -38,4 +40,22 @@ func Seeds(testdata string) ([][]byte, error) {
 		seeds = append(seeds, data)
 	}
 	return seeds, nil
+}
+
+// Damaged parses a seed that is damaged as code says, at most as far as the
+// first most bytes of it: in the fields of its file if wire is set, else in its
+// graph. It returns nil where what is left is no model.
+func Damaged(seed []byte, wire bool, code []byte, most int) *onnxio.Model {
+	code = code[:min(len(code), most)]
+	if wire {
+		seed = Wire(seed, code)
+	}
+	m, err := onnxio.Parse(seed)
+	if err != nil {
+		return nil
+	}
+	if !wire {
+		m = Graph(m, code)
+	}
+	return m
 }
