@@ -1,6 +1,7 @@
 package onnxio
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -159,6 +160,9 @@ func (f *externalFiles) read(location string) ([]byte, error) {
 		}
 		part := location[:i] // from the first folder down to the file
 		info, err := f.root.Lstat(part)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no such file as %q in the folder of the model, which keeps weights there", location)
+		}
 		if err != nil {
 			return nil, err
 		}

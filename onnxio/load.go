@@ -16,7 +16,7 @@ import (
 func Parse(data []byte) (*Model, error) {
 	var p onnxpb.ModelProto
 	if err := proto.Unmarshal(data, &p); err != nil {
-		return nil, fmt.Errorf("parse: %w: %w", ErrFormat, err)
+		return nil, fmt.Errorf("parse: %w, or not the whole of one: %w", ErrFormat, err)
 	}
 	// Almost any short file is a valid protobuf message of unknown fields.
 	if p.Graph == nil && len(p.Functions) == 0 {

@@ -4,8 +4,10 @@ package atomicfile
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -20,7 +22,7 @@ const Suffix = ".tmp"
 func Write(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("write %s: %w", path, inFolder(path, err))
 	}
 	defer func() {
 		if err != nil {
@@ -46,6 +48,16 @@ func Write(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// inFolder says that a path's folder does not exist, where that is why nothing
+// could be created in it.
+func inFolder(path string, err error) error {
+	dir := filepath.Dir(path)
+	if _, e := os.Stat(dir); errors.Is(e, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s: %w", dir, e)
+	}
+	return err
 }
 
 // WriteBytes is [Write] for content that is in memory.

@@ -24,7 +24,7 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 	}
 	work, err := os.MkdirTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
 	if err != nil {
-		return err
+		return inFolder(path, err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	dir := filepath.Join(work, "new")

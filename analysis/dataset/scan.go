@@ -58,6 +58,9 @@ func Scan(dir, base, name string, least int) (*study.Draft, error) {
 	for _, o := range others {
 		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%s is left out: images, tables, recordings and arrays cannot share a model", o.rel))
 	}
+	if len(found) == 0 && !info.IsDir() {
+		return nil, fmt.Errorf("scan: %s holds no data of a known kind: a table needs a line of names and rows below it; IDX, NPY, NPZ, safetensors, svmlight and recordings are known by their names", dir)
+	}
 	if len(found) < max(1, least) {
 		return nil, s.tooFew(dir, found)
 	}

@@ -205,7 +205,7 @@ func TestScanRefuses(t *testing.T) {
 	if _, err := Scan(filepath.Join(dir, "none"), dir, "n", 2); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
-	if _, err := Scan(filepath.Join(dir, "notes.txt"), dir, "n", 1); err == nil || !strings.Contains(err.Error(), "found no data in") {
+	if _, err := Scan(filepath.Join(dir, "notes.txt"), dir, "n", 1); err == nil || !strings.Contains(err.Error(), "notes.txt holds no data of a known kind") {
 		t.Errorf("a file: %v", err)
 	}
 }

@@ -97,7 +97,7 @@ func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 	}
 	if f.Output == "" {
 		if len(m.Graph.Outputs) != 1 {
-			return nil, fmt.Errorf("evaluate: the model has %d outputs; name that of the scores: %s", len(m.Graph.Outputs), names(m.Graph.Outputs))
+			return nil, fmt.Errorf("evaluate: the model has %d outputs; name that of the scores (--output): %s", len(m.Graph.Outputs), names(m.Graph.Outputs))
 		}
 		f.Output = m.Graph.Outputs[0].Name
 	}
@@ -146,7 +146,7 @@ func sampleInput(m *onnxio.Model, d *dataset.Domain, f Form) (string, error) {
 		return "", errors.New("evaluate: the model has no input for samples")
 	case f.Input != "" && len(open) > 1:
 		open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v.Name == f.Input })
-		return "", fmt.Errorf("evaluate: the model takes %s besides; fix their values", names(open))
+		return "", fmt.Errorf("evaluate: the model takes %s besides; fix their values (--set NAME=NUMBER)", names(open))
 	case f.Input != "":
 		return f.Input, nil
 	case len(open) == 1:
@@ -159,10 +159,10 @@ func sampleInput(m *onnxio.Model, d *dataset.Domain, f Form) (string, error) {
 		}
 	}
 	if len(fit) != 1 {
-		return "", fmt.Errorf("evaluate: the model has %d inputs, %s; say which takes samples, and fix the values of the others", len(open), names(open))
+		return "", fmt.Errorf("evaluate: the model has %d inputs, %s; say which takes samples, and fix the values of the others (--input NAME --set NAME=NUMBER)", len(open), names(open))
 	}
 	open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v == fit[0] })
-	return "", fmt.Errorf("evaluate: the model takes %s besides samples (%s); fix their values", names(open), fit[0].Name)
+	return "", fmt.Errorf("evaluate: the model takes %s besides samples (%s); fix their values (--set NAME=NUMBER)", names(open), fit[0].Name)
 }
 
 // layoutOf says how samples of a shape fit an input: "" where they do not. An

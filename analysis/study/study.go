@@ -285,6 +285,9 @@ type Training struct {
 	Augment augment.Settings `json:"augment,omitzero"`
 }
 
+// MaxThreads bounds the threads of one training.
+const MaxThreads = 1024
+
 // The ways to sample, see [Allocate].
 const (
 	Proportional = "proportional"

@@ -246,7 +246,7 @@ var trainingFields = []field{
 		at: at(func(t *Training) *augment.Settings { return &t.Augment })},
 	{key: "conflict", doc: "Measure the angle between the domains' gradients once per epoch.", typ: flag(), def: "false",
 		at: at(func(t *Training) *bool { return &t.Conflict })},
-	{key: "threads", doc: "Threads of one training. Results depend on it; several trainings run side by side.", typ: integer(1, 1024), def: "1",
+	{key: "threads", doc: "Threads of one training. Results depend on it; several trainings run side by side.", typ: integer(1, MaxThreads), def: "1",
 		at: at(func(t *Training) *int { return &t.Threads })},
 	{key: "checkpoint_every", doc: "Epochs between checkpoints.", typ: integer(1, 1e6), def: "1",
 		at: at(func(t *Training) *int { return &t.CheckpointEvery })},

@@ -49,7 +49,8 @@ guessed and printed, and flags correct it:
   --scale, --mean, --std
                     inputs are (x / scale - mean) / std, one number or one for
                     each channel; otherwise they are normalised as the study
-                    says, from its training data
+                    says, from its training data, or, where the model takes whole
+                    numbers, left as they are
 
 Images of a folder or file are brought to the size that the model's input has;
 a study file says itself what size.
@@ -239,7 +240,7 @@ func (e *evaluation) formFor(m *onnxio.Model, d *dataset.Domain) (*evaluate.Form
 		}
 	}
 	form, err := evaluate.Guess(m, d, given)
-	if err == nil && form.Mean == nil && e.flags.scale == 0 {
+	if err == nil && form.Mean == nil && e.flags.scale == 0 && m.Graph.Input(form.Input).Type.IsFloat() {
 		form.Mean, form.Std = d.Norm.Mean, d.Norm.Std
 	}
 	return form, err
@@ -256,6 +257,8 @@ func (e *evaluation) results(paths []string) []evalResult {
 			scaled = "as the flags say"
 		case e.flags.scale != 0:
 			scaled = "by --scale"
+		case form.Mean == nil:
+			scaled = "not at all, for whole numbers"
 		default:
 			scaled = "as the study says"
 		}

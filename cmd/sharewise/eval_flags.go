@@ -39,6 +39,9 @@ func (f *evalFlags) form() (evaluate.Form, error) {
 	if f.data == "" {
 		return out, usagef("eval: --data is missing: a study file, or a folder or file of data")
 	}
+	if f.threads < 0 || f.threads > study.MaxThreads {
+		return out, usagef("eval: --threads %d; give 1 to %d, or 0 for all cores", f.threads, study.MaxThreads)
+	}
 	for _, err := range []error{
 		choice("gives", f.gives, string(evaluate.Scores), string(evaluate.Probabilities), string(evaluate.LogProbabilities), string(evaluate.Values)),
 		choice("layout", f.layout, string(evaluate.ChannelsFirst), string(evaluate.ChannelsLast)),

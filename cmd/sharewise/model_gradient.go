@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -165,8 +164,8 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(f.output); err == nil && !f.force {
-		return existsError(f.output)
+	if err := f.mayWrite(); err != nil {
+		return err
 	}
 	f.domain.ClassWeights = f.weights
 	samples := map[string][]int64{}

@@ -21,6 +21,25 @@ func existsError(dir string) error {
 	return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
 }
 
+// mayWrite reports an output that stands in the way. Only a folder that model
+// gradient wrote, or an empty one, is ever replaced.
+func (f *gradientFlags) mayWrite() error {
+	switch _, err := os.Lstat(f.output); {
+	case err != nil:
+		return nil
+	case !f.force:
+		return existsError(f.output)
+	}
+	entries, err := os.ReadDir(f.output)
+	if err != nil {
+		return usagef("model gradient: %s is no folder, and --force replaces none but those of model gradient; choose another name", f.output)
+	}
+	if _, err := os.Stat(filepath.Join(f.output, artifacts.ManifestFile)); err != nil && len(entries) > 0 {
+		return usagef("model gradient: %s holds files and no %s, and --force replaces no folders but those of model gradient; choose another name", f.output, artifacts.ManifestFile)
+	}
+	return nil
+}
+
 // loadSource reads a model and says which file it is.
 func loadSource(path string, settings []string) (*onnxio.Model, artifacts.Model, error) {
 	source := artifacts.Model{File: filepath.Base(path)}

@@ -86,6 +86,10 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --data is missing: a study file, or a folder or file of data")
 	case f.output == "":
 		return usagef("model train: -o is missing: the file to write")
+	case f.training.Threads > study.MaxThreads:
+		return usagef("model train: --threads %d; give at most %d", f.training.Threads, study.MaxThreads)
+	case isFolder(f.output):
+		return usagef("model train: -o %s is a folder; name the file to write", f.output)
 	case f.adapters.Rank == 0 && (f.given("adapter-alpha") || f.given("adapter-match")):
 		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
 	case f.keepHead && f.given("features") && f.model.Features == finetune.Auto:
@@ -207,4 +211,9 @@ func (f *trainFlags) settings(t *study.Training) {
 	t.Epochs, t.Batch, t.Rate = cmp.Or(g.Epochs, t.Epochs), cmp.Or(g.Batch, t.Batch), cmp.Or(g.Rate, t.Rate)
 	t.Schedule.Kind, t.Select, t.Threads = cmp.Or(g.Schedule.Kind, t.Schedule.Kind), cmp.Or(g.Select, t.Select), cmp.Or(g.Threads, t.Threads)
 	t.Sampling, t.Conflict = study.Proportional, false
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -63,6 +63,8 @@ func (a *app) trainInto(ctx context.Context, backend exec.Backend, id string, jo
 	case err != nil:
 		keep = folder.Resumable()
 		return err
+	case done.Status == train.Diverged && done.Steps == 1:
+		return fmt.Errorf("model train: %s, before any weight was changed: the model gives no finite numbers for this data; look for weights or inputs that are NaN, infinite or very large", done.Reason)
 	case done.Status == train.Diverged:
 		return fmt.Errorf("model train: training diverged: %s; try a smaller --rate, now %g", done.Reason, job.Training.Rate)
 	}

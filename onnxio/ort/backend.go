@@ -4,6 +4,7 @@ package ort
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/yalue/onnxruntime_go"
@@ -100,6 +101,14 @@ func sessionOptions(opt exec.Options) (*onnxruntime_go.SessionOptions, error) {
 		func() error { return o.SetInterOpNumThreads(1) },
 		func() error { return o.SetExecutionMode(onnxruntime_go.ExecutionModeSequential) },
 		func() error { return o.SetGraphOptimizationLevel(onnxruntime_go.GraphOptimizationLevelEnableAll) },
+		func() error {
+			if opt.Threads <= runtime.NumCPU() {
+				return nil
+			}
+			// Threads that wait busily for others that have no core to run on take
+			// minutes for what takes a second.
+			return o.AddSessionConfigEntry("session.intra_op.allow_spinning", "0")
+		},
 		func() error { return o.SetCpuMemArena(true) },
 		func() error { return o.SetMemPattern(true) },
 		func() error { return o.SetLogSeverityLevel(onnxruntime_go.LoggingLevelFatal) },

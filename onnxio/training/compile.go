@@ -48,7 +48,7 @@ func Compile(cfg Config) (*Program, error) {
 		c.params = append(c.params, h.params...)
 	}
 	if len(trainable(c.params)) == 0 {
-		return nil, fmt.Errorf("training: %w: all parameters are frozen, and the model keeps its head, so that nothing trains", ErrConfig)
+		return nil, fmt.Errorf("training: %w: all parameters are frozen, and the model keeps its head, so that nothing trains; freeze less, or put a new layer on", ErrConfig)
 	}
 	c.apart = cfg.BatchNorm == DomainStatistics && len(cfg.Domains) > 1 && len(t.trained()) > 0
 	if !c.apart {

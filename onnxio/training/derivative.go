@@ -152,6 +152,9 @@ func (g *derivation) check() error {
 				g.Of = append(g.Of, v.Name)
 			}
 		}
+		if len(g.Of) == 0 {
+			return fmt.Errorf("training: %w: no output is of floating point, there are %v; name a value before them (--of)", ErrConfig, typed(g.outputs))
+		}
 		if len(g.Of) != 1 {
 			return fmt.Errorf("training: %w: there are %d floating-point outputs (%s); say which to differentiate", ErrConfig, len(g.Of), strings.Join(g.Of, ", "))
 		}
@@ -245,4 +248,13 @@ func inferenceMode(g *onnxio.Graph) {
 		n.Attrs = slices.DeleteFunc(n.Attrs, func(a *onnxio.Attribute) bool { return a.Name == "training_mode" })
 		n.Outputs = n.Outputs[:1]
 	}
+}
+
+// typed lists values with their types.
+func typed(values []*onnxio.Value) string {
+	var list []string
+	for _, v := range values {
+		list = append(list, fmt.Sprintf("%q %v%v", v.Name, v.Type, v.Shape))
+	}
+	return strings.Join(list, ", ")
 }

@@ -80,7 +80,7 @@ func readDeclared(cfg Config) (*trunk, error) {
 	}
 	if t.output == "" {
 		if len(m.Graph.Outputs) != 1 {
-			return nil, fmt.Errorf("training: %w: there are %d outputs, not one; name the value that holds the features", ErrTrunk, len(m.Graph.Outputs))
+			return nil, fmt.Errorf("training: %w: there are %d outputs, %q, not one; name the value that the loss or a head goes on (model gradient: --of, model train: --features, studies: model.features)", ErrTrunk, len(m.Graph.Outputs), valueNames(m.Graph.Outputs))
 		}
 		t.output = m.Graph.Outputs[0].Name
 	}
@@ -96,7 +96,7 @@ func readDeclared(cfg Config) (*trunk, error) {
 		return nil, err
 	}
 	if len(t.params) == 0 {
-		return nil, fmt.Errorf("training: %w: there are no parameters below %q", ErrTrunk, t.output)
+		return nil, fmt.Errorf("training: %w: there are no parameters below %q: its nodes have no weights of floating point", ErrTrunk, t.output)
 	}
 	t.freezeMarked(m)
 	if err := t.freeze(cfg.Freeze); err != nil {
@@ -192,7 +192,7 @@ func (t *trunk) readInputs(m *onnxio.Model, own bool) error {
 	}
 	for _, x := range data {
 		if x.Type != onnxio.Float32 && !own {
-			return valueError(m.Graph, x.Name, "the data input is %v, not %v", x.Type, onnxio.Float32)
+			return valueError(m.Graph, x.Name, "the data input is %[1]v, and samples are %[2]v; export the model for %[2]v (model gradient trains models of any inputs)", x.Type, onnxio.Float32)
 		}
 		if len(x.Shape) < 1 {
 			return valueError(m.Graph, x.Name, "the data input has shape %v; the first dimension must be the batch", x.Shape)
@@ -263,6 +263,9 @@ func (t *trunk) readInitializers(m *onnxio.Model) error {
 			if p.Value, err = c.Float32(); err != nil {
 				return valueError(m.Graph, c.Name, "%w", err)
 			}
+			if i := slices.IndexFunc(p.Value, func(v float32) bool { return v != v }); i >= 0 {
+				return valueError(m.Graph, c.Name, "element %d of %d is NaN, from which nothing can train; take an earlier state of the model, or start its weights anew (--init)", i, len(p.Value))
+			}
 		}
 		t.params = append(t.params, p)
 	}
@@ -308,8 +311,11 @@ func obstacle(g *onnxio.Graph, types map[string]*onnxio.Value, kept []*onnxio.No
 		if k := keptReason(kept, n); k != nil {
 			return k
 		}
-		return &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i,
-			Err: errors.New("its result has no shape that is known before the graph runs")}
+		why := "its result has no shape that is known before the graph runs"
+		if n.Domain != "" && n.Domain != "ai.onnx" {
+			why = fmt.Sprintf("this operator of the set %q is not known here, and so neither is the shape of its result", n.Domain)
+		}
+		return &onnxio.NodeError{Graph: g.Name, Node: n.Name, Op: n.OpName(), Index: i, Err: errors.New(why)}
 	}
 	return errors.New("no node computes it")
 }
@@ -357,14 +363,14 @@ func (t *trunk) measureAt(batch int64) error {
 		return valueError(g, t.output, "type and shape of the features cannot be worked out: %w", obstacle(d.model.Graph, types, t.kept))
 	}
 	if v.Type != onnxio.Float32 {
-		return valueError(g, t.output, "the features are %v, not %v", v.Type, onnxio.Float32)
+		return valueError(g, t.output, "the features are %v, not %v; name a value before it", v.Type, onnxio.Float32)
 	}
 	shape, ok := v.Shape.Ints()
 	if !ok {
 		return valueError(g, t.output, "the features have shape %v for a batch of %d, which must be known: %w", v.Shape, batch, obstacle(d.model.Graph, types, t.kept))
 	}
 	if len(shape) < 2 || size(shape) < 1 {
-		return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have at least two dimensions", v.Shape, batch)
+		return valueError(g, t.output, "the features have shape %v for a batch of %d; they must have at least two dimensions; name a value before it", v.Shape, batch)
 	}
 	if shape[0] != batch {
 		return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
