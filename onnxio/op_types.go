@@ -2,6 +2,7 @@ package onnxio
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -12,13 +13,23 @@ var integerInputs = map[string]bool{
 	"shape": true, "sizes": true, "split": true, "starts": true, "steps": true,
 }
 
-// floatOperators compute in floating-point numbers: all of their inputs that
-// hold no whole numbers are such.
-var floatOperators = map[string]bool{
-	"AveragePool": true, "BatchNormalization": true, "Conv": true, "ConvTranspose": true, "GRU": true, "GlobalAveragePool": true,
-	"GlobalMaxPool": true, "GroupNormalization": true, "InstanceNormalization": true, "LRN": true, "LSTM": true,
-	"LayerNormalization": true, "LogSoftmax": true, "RNN": true, "Softmax": true,
-}
+// floatUntil has operators that compute in floating-point numbers: all of their
+// inputs that hold no whole numbers are such, in operator sets before the given
+// one.
+var floatUntil = func() map[string]int64 {
+	until := map[string]int64{
+		"Clip": 12, "Flatten": 9, "Gemm": 9, "Greater": 9, "Less": 9, "MatMul": 9, "Max": 12, "MaxPool": 12, "Min": 12,
+		"PRelu": 9, "Pow": 12, "Relu": 14,
+	}
+	for _, op := range strings.Fields(`Acos Acosh Asin Asinh Atan Atanh AveragePool BatchNormalization Bernoulli Ceil Celu
+		Conv ConvTranspose Cos Cosh Det DynamicQuantizeLinear Elu Exp Floor GRU Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool
+		GroupNormalization HardSigmoid HardSwish Hardmax InstanceNormalization IsInf IsNaN LRN LSTM LayerNormalization
+		LeakyRelu Log LogSoftmax LpNormalization LpPool MaxRoiPool Mean MeanVarianceNormalization Mish Multinomial RNN
+		Reciprocal Round Selu Sigmoid Sin Sinh Softmax Softplus Softsign Sqrt Sum Tan Tanh ThresholdedRelu`) {
+		until[op] = math.MaxInt64
+	}
+	return until
+}()
 
 // removed are operators that went away, with the operator set from which on
 // they are no more.
@@ -29,6 +40,7 @@ func (s *schema) checkTypes(c *call) error {
 	if s.domain != "" {
 		return nil
 	}
+	float := c.opset < floatUntil[s.op]
 	for i := range c.in {
 		dt := c.typ(i)
 		if dt == Undefined || len(s.inputs) == 0 {
@@ -40,11 +52,11 @@ func (s *schema) checkTypes(c *call) error {
 			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, sequenceLens(s.op))
 		case integerInputs[param] && !whole:
 			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, Int64)
-		case floatOperators[s.op] && !integerInputs[param] && !dt.IsFloat():
+		case float && !integerInputs[param] && !dt.IsFloat():
 			return fmt.Errorf("input %d (%s) is %v, need floating-point numbers", i, param, dt)
 		}
 	}
-	if !floatOperators[s.op] {
+	if !float {
 		return nil
 	}
 	for _, group := range s.alike(c) {
