@@ -81,7 +81,7 @@ var upgradeSteps = []upgradeStep{
 	{"And", 7, broadcastFrom},
 	{"BatchNormalization", 7, dropTest},
 	{"BatchNormalization", 9, dropSpatial},
-	{"BatchNormalization", 14, wantInferenceMode},
+	{"BatchNormalization", 14, trainingMode},
 	{"Clip", 11, clipBounds},
 	{"Div", 7, broadcastFrom},
 	{"Dropout", 7, dropTest},

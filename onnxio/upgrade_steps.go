@@ -95,11 +95,39 @@ func dropSpatial(_ *upgrader, n *Node) ([]*Node, error) {
 	return one(n)
 }
 
-func wantInferenceMode(_ *upgrader, n *Node) ([]*Node, error) {
-	if len(n.Outputs) > 1 {
-		return nil, errors.New("it was exported in training mode; export it for inference")
+// trainingMode: a BatchNormalization with more outputs than one was exported in
+// training mode. The statistics that it saves for a backward pass went away.
+func trainingMode(u *upgrader, n *Node) ([]*Node, error) {
+	if len(n.Outputs) == 1 {
+		return one(n)
 	}
+	for i, name := range n.Outputs {
+		if i >= 3 && name != "" && u.reads(u.b.Graph(), name) {
+			return nil, fmt.Errorf("its output %d, %q, went away, and something reads it; export it for inference", i, name)
+		}
+	}
+	n.Outputs = n.Outputs[:min(3, len(n.Outputs))]
+	n.Attrs = append(n.Attrs, IntAttr("training_mode", 1))
 	return one(n)
+}
+
+// reads reports whether a node of a graph or of those inside it reads a value, or
+// the graph hands it out.
+func (u *upgrader) reads(g *Graph, name string) bool {
+	if g.Output(name) != nil {
+		return true
+	}
+	for _, n := range g.Nodes {
+		if slices.Contains(n.Inputs, name) {
+			return true
+		}
+		for _, sub := range n.subgraphs() {
+			if u.reads(sub, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func roiAlignMode(_ *upgrader, n *Node) ([]*Node, error) {

@@ -172,7 +172,7 @@ func TestUpgradeErrors(t *testing.T) {
 	}{
 		{oldCall{op: "Relu", opset: 5, shape: []int64{2}}, 17, "operator set 5 to 17; can do 6 and newer"},
 		{oldCall{op: "Relu", opset: 7, shape: []int64{2}}, 18, "to 13 ... 17"},
-		{oldCall{op: "BatchNormalization", opset: 9, shape: []int64{1, 2}, more: stats, outputs: 5}, 17, "training mode"},
+		{oldCall{op: "BatchNormalization", opset: 9, shape: []int64{1, 2}, more: stats, outputs: 5}, 17, "went away"},
 		{oldCall{op: "Pad", opset: 2 + 5, shape: []int64{2}}, 17, "pads is missing"},
 	}
 	for _, tt := range tests {
@@ -181,9 +181,28 @@ func TestUpgradeErrors(t *testing.T) {
 			t.Errorf("%s-%d: %v, want an error with %q", tt.call.op, tt.call.opset, err, tt.want)
 		}
 	}
-	_, err := onnxio.Upgrade(oldCall{op: "BatchNormalization", opset: 9, shape: []int64{1, 2}, more: stats, outputs: 2}.model(), 17)
+	_, err := onnxio.Upgrade(oldCall{op: "BatchNormalization", opset: 9, shape: []int64{1, 2}, more: stats, outputs: 5}.model(), 17)
 	var where *onnxio.NodeError
 	if !errors.As(err, &where) || where.Op != "BatchNormalization" {
 		t.Errorf("the error is not located: %v", err)
+	}
+}
+
+// TestUpgradeTrainingMode: a BatchNormalization that was exported in training mode
+// stays so, without the statistics that nobody reads.
+func TestUpgradeTrainingMode(t *testing.T) {
+	m := oldCall{op: "BatchNormalization", opset: 9, shape: []int64{3, 2}, outputs: 1}.model()
+	for _, name := range []string{"s", "b", "m", "v"} {
+		m.Graph.Initializers = append(m.Graph.Initializers, onnxio.NewFloat32(name, []int64{2}, []float32{1, 1}))
+	}
+	n := m.Graph.Nodes[0]
+	n.Inputs = []string{n.Inputs[0], "s", "b", "m", "v"}
+	n.Outputs = []string{n.Outputs[0], "mean", "variance", "saved", "saved2"}
+	up, err := onnxio.Upgrade(m, 17)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n = up.Graph.Nodes[0]; n.IntOr("training_mode", 0) != 1 || len(n.Outputs) != 3 {
+		t.Errorf("training_mode %d, outputs %q", n.IntOr("training_mode", 0), n.Outputs)
 	}
 }
