@@ -31,7 +31,7 @@ func TestCheck(t *testing.T) {
 		{"domain not imported", func(m *Model) { m.Graph.Nodes[0].Domain = "com.other" }, `(com.other.Gemm): the model imports no operator set "com.other"`},
 		{"unknown operator", func(m *Model) { m.Graph.Nodes[0].Op = "Gem" }, "unknown operator"},
 		{"no operator", func(m *Model) { m.Graph.Nodes[0].Op = "" }, "no operator is named"},
-		{"operator too new", func(m *Model) { m.Graph.Nodes[0].Op, m.Opsets[0].Version = "LayerNormalization", 16 }, "came with operator set 17, but the model imports 16"},
+		{"operator too new", func(m *Model) { m.Graph.Nodes[0].Op, m.Opsets[0].Version = "GroupNormalization", 16 }, "came with operator set 18, but the model imports 16"},
 		{"operator set too new", func(m *Model) { m.Graph.Nodes[0].Op, m.Opsets[0].Version = "Gem", 99 }, "operator set 99 is newer"},
 		{"too few inputs", func(m *Model) { m.Graph.Nodes[0].Inputs = []string{"x"} }, "1 inputs, but needs at least 2 (A B C?)"},
 		{"too many inputs", func(m *Model) { m.Graph.Nodes[0].Inputs = []string{"x", "w", "b", "b"} }, "takes at most 3"},

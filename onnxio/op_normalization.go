@@ -18,11 +18,14 @@ var normalizationOps = []operator{
 	{"", "InstanceNormalization", 1, "input scale B -> output", "consumed_inputs:ints epsilon:float", sameAsInput},
 	{"", "InstanceNormalization", 6, "input scale B -> output", "epsilon:float", sameAsInput},
 	{"", "LRN", 1, "X -> Y", "alpha:float beta:float bias:float size:int!", sameAsInput},
-	{"", "LayerNormalization", 17, "X Scale B? -> Y Mean? InvStdDev?", "axis:int epsilon:float stash_type:int", layerNormalization},
+	// Since 17 in ONNX; ONNX Runtime's optimizer writes it into older models.
+	{"", "LayerNormalization", 1, "X Scale B? -> Y Mean? InvStdDev?", "axis:int epsilon:float stash_type:int", layerNormalization},
 	{"", "LogSoftmax", 1, "input -> output", "axis:int", softmax},
 	{"", "LpNormalization", 1, "input -> output", "axis:int p:int", sameAsInput},
 	{"", "MeanVarianceNormalization", 9, "X -> Y", "axes:ints", sameAsInput},
 	{"", "RMSNormalization", 23, "X scale -> Y", "axis:int epsilon:float stash_type:int", sameAsInput},
+	// Of ONNX Runtime's optimizer, before there was RMSNormalization.
+	{"", "SimplifiedLayerNormalization", 1, "X scale -> Y inv_std_var?", "axis:int epsilon:float stash_type:int", sameAsInput},
 	{"", "RotaryEmbedding", 23, "X cos_cache sin_cache position_ids? -> Y", "interleaved:int num_heads:int rotary_embedding_dim:int", sameAsInput},
 	{"", "Softmax", 1, "input -> output", "axis:int", softmax},
 }

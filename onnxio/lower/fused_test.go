@@ -30,6 +30,7 @@ func fusedSamples() []sample {
 		{about: "unknown activation", op: "FusedConv", in: conv, attrs: attrs(stringA("activation", "Mish")), kept: `"Mish"`},
 		{about: "Relu", op: "FusedGemm", in: []operand{of(2, 3), weight(3, 4), weight(4)}, attrs: attrs(relu, floatA("alpha", 0.5))},
 		{about: "LeakyRelu", op: "FusedGemm", in: []operand{of(2, 3), weight(4, 3), weight(4)}, attrs: attrs(stringA("activation", "LeakyRelu"), floatA("activation_alpha", 0.3), intA("transB", 1))},
+		{about: "plain", op: "LayerNormalization", in: []operand{x, weight(8), weight(8)}, foreign: true},
 		{about: "plain", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), weight(8)}},
 		{about: "bias, no shift", op: "SkipLayerNormalization", in: []operand{x, x, weight(8), none, bias}, attrs: attrs(floatA("epsilon", 0.01))},
 		{about: "one of the batch", op: "BiasSoftmax", in: []operand{of(2, 3, 4), of(2, 1, 4)}, attrs: attrs(intA("axis", 2), intA("is_inner_broadcast", 1)), foreign: true},
@@ -43,6 +44,7 @@ func fusedSamples() []sample {
 	}
 	return append(all,
 		sample{about: "version 18", op: "GroupNormalization", opset: 18, in: group, attrs: attrs(intA("num_groups", 3)), foreign: true},
+		sample{about: "of an optimised model", op: "SimplifiedLayerNormalization", opset: 13, in: []operand{x, weight(8)}, attrs: attrs(floatA("epsilon", 0.01), intA("axis", -1), intA("stash_type", 1))},
 		sample{about: "plain", op: "SimplifiedLayerNormalization", in: []operand{x, weight(8)}, attrs: attrs(floatA("epsilon", 0.01))},
 	)
 }

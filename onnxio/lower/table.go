@@ -60,6 +60,7 @@ func init() {
 		{"com.microsoft", "FusedGemm", 1}:                        fusedGemm,
 		{"com.microsoft", "FusedMatMul", 1}:                      fusedMatMul,
 		{"com.microsoft", "Gelu", 1}:                             gelu,
+		{"com.microsoft", "LayerNormalization", 1}:               standard,
 		{"com.microsoft", "QuickGelu", 1}:                        quickGelu,
 		{"com.microsoft", "SimplifiedLayerNormalization", 1}:     simplifiedLayerNorm,
 		{"com.microsoft", "SkipLayerNormalization", 1}:           skipLayerNorm,
