@@ -44,6 +44,7 @@ func init() {
 		arithmeticOps,
 		comparisonOps,
 		constantOps,
+		contribOps,
 		controlOps,
 		convOps,
 		imageOps,
