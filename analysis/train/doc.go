@@ -20,9 +20,10 @@
 //
 // A run's files depend on its specification and on nothing else: minibatches
 // come from streams that are a function of seed and position, so that a run
-// resumed from a checkpoint continues to the same bytes. Timings stand in
-// done.json alone. This holds on one machine with one ONNX Runtime; other
-// machines order sums differently.
+// resumed from a checkpoint continues to the same bytes; so do masks of dropout,
+// but not the numbers that a model draws by nodes such as RandomNormalLike (see
+// training.Reseed). Timings stand in done.json alone. This holds on one machine
+// with one ONNX Runtime; other machines order sums differently.
 //
 // A run whose loss stops being finite is recorded as diverged, which is a
 // result: it is not repeated, and analysis leaves it out of means.

@@ -44,5 +44,7 @@
 // # Limits
 //
 // Parameters are float32, also where those of the model were float16. One
-// domain is trained; train.onnx has a fixed batch.
+// domain is trained; train.onnx has a fixed batch. Dropout in training mode draws
+// its masks from a seed in the graph and the number of runs of the session: a
+// program that opens train.onnx again to go on gets the first masks again.
 package artifacts
