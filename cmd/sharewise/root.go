@@ -1,6 +1,9 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
 
 // version is the version of sharewise, set by the linker in releases.
 var version = "0.1.0-dev"
@@ -58,5 +61,18 @@ func newRootCommand(a *app) *cobra.Command {
 		newModelCommand(a),
 		newRuntimeCommand(a),
 	)
+	hideEmptyDefaults(root)
 	return root
+}
+
+// hideEmptyDefaults keeps empty lists from being printed as defaults.
+func hideEmptyDefaults(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.DefValue == "[]" {
+			f.DefValue = ""
+		}
+	})
+	for _, sub := range cmd.Commands() {
+		hideEmptyDefaults(sub)
+	}
 }
