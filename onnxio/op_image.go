@@ -46,6 +46,11 @@ func col2Im(c *call) error {
 	if x != nil {
 		out[0] = x[0]
 		block, ok := c.ints(2)
+		if ok {
+			if err := c.countBlocks(block, image, x[2]); err != nil {
+				return err
+			}
+		}
 		elements := int64(1)
 		for _, n := range block {
 			if n < 1 || n > maxExtent {
@@ -61,6 +66,30 @@ func col2Im(c *call) error {
 		}
 	}
 	c.set(0, c.typ(0), out)
+	return nil
+}
+
+// countBlocks verifies that an image has as many places for blocks as there are
+// blocks.
+func (c *call) countBlocks(block []int64, image Shape, blocks Dim) error {
+	win, err := c.window(block)
+	if err != nil {
+		return err
+	}
+	if len(image) != len(block) {
+		return fmt.Errorf("blocks are %v, but images are %v", block, image)
+	}
+	places := integer(1)
+	for i, d := range image {
+		n, err := win.out(i, d)
+		if err != nil {
+			return err
+		}
+		places = places.mul(n.number())
+	}
+	if n, ok := places.value(); ok && blocks.Known() && n != blocks.Size {
+		return fmt.Errorf("%v blocks, but the image has %d places for them", blocks, n)
+	}
 	return nil
 }
 
@@ -114,6 +143,9 @@ func gridSample(c *call) error {
 	}
 	if len(x) != len(grid) || len(x) < 3 {
 		return fmt.Errorf("input %v and grid %v must have one rank, at least 3", x, grid)
+	}
+	if last := grid[len(grid)-1]; last.Known() && last.Size != int64(len(x)-2) {
+		return fmt.Errorf("grid %v has places of %v numbers in an image of %d dimensions", grid, last, len(x)-2)
 	}
 	c.set(0, c.typ(0), append(Shape{x[0], x[1]}, grid[1:len(grid)-1]...))
 	return nil

@@ -69,6 +69,7 @@ func (c *call) perElement(i int, value string) string {
 		return c.reshape(value)
 	}
 	a := c.axis("axis", 1, int64(len(x)))
+	c.blocked(x, s, a, block)
 	if block == 0 {
 		wide := ones(len(x))
 		wide[a] = x[a]
@@ -86,6 +87,16 @@ func (c *call) perElement(i int, value string) string {
 	return c.slice(value, []int64{a}, []int64{0}, []int64{x[a]}, []int64{1})
 }
 
+// blocked refuses scales that are not one per index of an axis or per block.
+func (c *call) blocked(x, s []int64, a, block int64) {
+	switch {
+	case block == 0 && product(s) == x[a]:
+	case block > 0 && len(s) == len(x) && s[a] == (x[a]+block-1)/block:
+	default:
+		failf(ErrOperand, "scales of shape %v for blocks of %d along axis %d of shape %v", s, block, a, x)
+	}
+}
+
 // perScale adds up what has the shape of input 0 by the scale that it belongs
 // to, input 1.
 func (c *call) perScale(d string) string {
@@ -99,6 +110,7 @@ func (c *call) perScale(d string) string {
 		return c.reshape(c.sum(d, false, all...), s...)
 	}
 	a := c.axis("axis", 1, int64(len(x)))
+	c.blocked(x, s, a, block)
 	if block == 0 {
 		var others []int64
 		for i := range x {

@@ -27,7 +27,7 @@ func (c *call) asFloat() string {
 // parameter is an initializer named after the node.
 func (c *call) parameter(name string, v []float32, shape ...int64) string {
 	node := c.Name
-	if node == "" {
+	if node == "" && len(c.Outputs) > 0 {
 		node = c.Outputs[0]
 	}
 	return c.b.Initializer(onnxio.NewFloat32(node+"/"+name, shape, v))

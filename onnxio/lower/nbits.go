@@ -31,7 +31,7 @@ type nbits struct {
 }
 
 func (w *nbits) read() {
-	if w.bits != 2 && w.bits != 4 && w.bits != 8 || w.block < 16 || w.block > 1<<20 || w.k < 1 || w.n < 1 || w.k > math.MaxInt32 || w.n > math.MaxInt32 {
+	if w.bits != 2 && w.bits != 4 && w.bits != 8 || w.block < 16 || w.block > 1<<20 || w.k < 1 || w.n < 1 || w.k > math.MaxInt32 || w.n > math.MaxInt32/w.k {
 		keepf("%d bits in blocks of %d for %d times %d weights", w.bits, w.block, w.k, w.n)
 	}
 	w.blocks = (w.k + w.block - 1) / w.block

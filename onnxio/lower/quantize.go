@@ -164,7 +164,7 @@ func (l *lowering) moves(n *onnxio.Node) bool {
 // QuantizeLinear that the elements come from.
 func moved(c *call) []string {
 	from := c.producer(c.in(0))
-	if from == nil || from.OpName() != "QuantizeLinear" {
+	if from == nil || from.OpName() != "QuantizeLinear" || len(from.Inputs) < 2 {
 		return nil
 	}
 	scale, zero := from.Inputs[1], ""

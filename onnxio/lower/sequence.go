@@ -20,6 +20,9 @@ func (c *call) elements(name string) []string {
 		if n == nil {
 			keepf("the sequence %q is not made by nodes of the graph", name)
 		}
+		if len(n.Inputs) == 0 && n.OpName() != "SequenceEmpty" {
+			keepf("%s has no input", n.OpName())
+		}
 		if len(edits) > maxSequence {
 			keepf("the sequence %q is changed more than %d times", name, maxSequence)
 		}
@@ -47,6 +50,9 @@ func (c *call) elements(name string) []string {
 func (c *call) edited(list []string, n *onnxio.Node) []string {
 	switch n.OpName() {
 	case "SequenceInsert":
+		if len(n.Inputs) < 2 {
+			keepf("SequenceInsert has no tensor")
+		}
 		at := c.position(n, 2, len(list), len(list)+1)
 		return slices.Insert(list, at, n.Inputs[1])
 	case "SequenceErase":
@@ -113,6 +119,9 @@ func (c *call) parts(n *onnxio.Node) []string {
 // partSizes are the sizes of the parts of a SplitToSequence; drop says that
 // the axis goes away.
 func (c *call) partSizes(size int64) (sizes []int64, drop bool) {
+	if !c.has(1) && size > maxSequence {
+		keepf("%q is split into %d parts", c.in(0), size)
+	}
 	if !c.has(1) {
 		return slices.Repeat([]int64{1}, int(size)), c.IntOr("keepdims", 1) == 0
 	}
@@ -128,8 +137,8 @@ func (c *call) partSizes(size int64) (sizes []int64, drop bool) {
 		return sizes, false
 	}
 	each, err := scalar(t)
-	if err != nil || each < 1 {
-		keepf("parts of %d", each)
+	if err != nil || each < 1 || size/each > maxSequence {
+		keepf("parts of %d of %d", each, size)
 	}
 	for ; size > 0; size -= each {
 		sizes = append(sizes, min(each, size))
@@ -148,10 +157,13 @@ func sequenceLength(c *call) []string {
 
 // optionalGet takes a tensor out of an optional value; a tensor is one already.
 func optionalGet(c *call) []string {
-	from := c.in(0)
+	from, steps := c.in(0), 0
 	for n := c.producer(from); n != nil && n.OpName() == "Optional"; n = c.producer(from) {
 		if len(n.Inputs) == 0 || n.Inputs[0] == "" {
 			keepf("the optional value %q has no element", from)
+		}
+		if steps++; steps > maxSequence {
+			keepf("the optional value %q is wrapped more than %d times", from, maxSequence)
 		}
 		from = n.Inputs[0]
 	}
