@@ -97,7 +97,7 @@ func FuzzInferOperator(f *testing.F) {
 }
 
 func randomCall(rng *rand.Rand, s *schema) *Model {
-	n := &Node{Op: s.op}
+	n := &Node{Op: s.op, Domain: s.domain}
 	g := &Graph{Name: "g", Nodes: []*Node{n}}
 	inputs := s.minInputs + rng.IntN(min(s.maxInputs, s.minInputs+3)-s.minInputs+1)
 	for i := range inputs {
@@ -136,7 +136,7 @@ func randomCall(rng *rand.Rand, s *schema) *Model {
 		}
 		n.Attrs = append(n.Attrs, a)
 	}
-	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}}, Graph: g}
+	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}, {Domain: "com.microsoft", Version: 1}}, Graph: g}
 }
 
 // randomSize favours small numbers and knows the edges.
