@@ -8,7 +8,7 @@ import (
 
 // imageOps resample images [N, C, spatial...] and their regions.
 var imageOps = []operator{
-	{"", "AffineGrid", 20, "theta size -> grid", "align_corners:int", nil},
+	{"", "AffineGrid", 20, "theta size -> grid", "align_corners:int", affineGrid},
 	{"", "Col2Im", 18, "input image_shape block_shape -> output", "dilations:ints pads:ints strides:ints", col2Im},
 	{"", "DepthToSpace", 1, "input -> output", "blocksize:int!", depthToSpace},
 	{"", "DepthToSpace", 11, "input -> output", "blocksize:int! mode:string", depthToSpace},
@@ -26,6 +26,26 @@ var imageOps = []operator{
 	{"", "Upsample", 1, "X -> Y", "height_scale:float! mode:string width_scale:float!", nil},
 	{"", "Upsample", 7, "X -> Y", "mode:string scales:floats!", upsampleAttribute},
 	{"", "Upsample", 9, "X scales -> Y", "mode:string", resize},
+}
+
+// affineGrid: maps [N, D, D+1] and a size [N, C, sizes...] give [N, sizes..., D].
+func affineGrid(c *call) error {
+	size, err := c.shapeFrom(1)
+	if err != nil {
+		return err
+	}
+	if size == nil {
+		c.set(0, c.typ(0), nil)
+		return nil
+	}
+	d := int64(len(size) - 2)
+	theta := c.shape(0)
+	if d != 2 && d != 3 || theta != nil && (len(theta) != 3 || theta[1].Known() && theta[1].Size != d || theta[2].Known() && theta[2].Size != d+1) {
+		return fmt.Errorf("maps %v do not suit images of size %v", theta, size)
+	}
+	out := append(Shape{size[0]}, size[2:]...)
+	c.set(0, c.typ(0), append(out, Dim{Size: d}))
+	return nil
 }
 
 // col2Im: blocks [N, C·elements, blocks] give images [N, C, sizes...].

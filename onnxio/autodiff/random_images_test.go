@@ -90,6 +90,16 @@ func imageGenerators() []generator {
 			e.in = []operand{normal(x...), roi, none, ints(1, 2, d.in(1, 5), d.in(1, 5))}
 			return e
 		}},
+		{"AffineGrid", func(d draw) example {
+			n := 2 + d.IntN(2)
+			rows := d.in(1, 2)
+			return example{opset: 20, attrs: d.maybe(nil, intAttr("align_corners", d.in(0, 1))), in: []operand{normal(rows, int64(n), int64(n+1)), ints(slices.Concat([]int64{rows, 1}, d.list(n, 1, 3))...)}}
+		}},
+		{"CenterCropPad", func(d draw) example {
+			x := d.list(1+d.IntN(3), 1, 6)
+			axes := d.axes(len(x), 1)
+			return example{opset: 18, attrs: attrs(intsAttr("axes", axes...)), in: []operand{normal(x...), ints(d.list(len(axes), 1, 7)...)}}
+		}},
 		{"Col2Im", func(d draw) example {
 			n := 2
 			image, block := d.list(n, 3, 6), d.list(n, 1, 3)

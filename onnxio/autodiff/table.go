@@ -96,7 +96,7 @@ var rules = ruleTable{
 	{"", "Gemm", 7}:    {inputs: []vjp{gemmA, gemmB, gemmC}, spread: gemmSpread},
 	{"", "Einsum", 12}: parts(einsum),
 
-	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go, gridsample.go, fold.go).
+	// Sliding windows (conv.go, convtranspose.go, pool.go, resize.go, gridsample.go, affine.go, fold.go).
 	{"", "Conv", 1}:              exact(convInput, convWeight, bias),
 	{"", "ConvTranspose", 1}:     exact(convTransposeInput, convTransposeWeight, bias),
 	{"", "MaxPool", 1}:           exact(maxPool),
@@ -107,6 +107,7 @@ var rules = ruleTable{
 	{"", "GlobalLpPool", 2}:      exact(globalLpPool),
 	{"", "Resize", 11}:           exact(resize),
 	{"", "GridSample", 16}:       exact(gridInput, gridGrid),
+	{"", "AffineGrid", 20}:       exact(affineGrid),
 	{"", "MaxUnpool", 9}:         exact(maxUnpool),
 	{"", "Col2Im", 18}:           exact(col2Im),
 
@@ -164,6 +165,7 @@ var rules = ruleTable{
 	{"", "Split", 2}:            outputs(split),
 	{"", "Slice", 10}:           exact(slice),
 	{"", "Pad", 2}:              exact(pad, nil, padValue),
+	{"", "CenterCropPad", 18}:   exact(centerCropPad),
 	{"", "Gather", 1}:           exact(gather),
 	{"", "GatherElements", 11}:  exact(gatherElements),
 	{"", "GatherND", 11}:        exact(gatherND),

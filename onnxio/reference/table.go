@@ -95,7 +95,7 @@ var kernels = map[operator]kernel{
 	{"", "MatMul", 1}: one(matMul),
 	{"", "Gemm", 7}:   one(gemm),
 
-	// Sliding windows (window.go, conv.go, pool.go, resize.go, gridsample.go, fold.go).
+	// Sliding windows (window.go, conv.go, pool.go, resize.go, gridsample.go, affine.go, fold.go).
 	{"", "Conv", 1}:              one(conv),
 	{"", "ConvTranspose", 1}:     one(convTranspose),
 	{"", "MaxPool", 1}:           maxPool,
@@ -105,6 +105,7 @@ var kernels = map[operator]kernel{
 	{"", "GlobalLpPool", 2}:      one(globalLpPool),
 	{"", "LpPool", 2}:            one(lpPool),
 	{"", "GridSample", 16}:       one(gridSample),
+	{"", "AffineGrid", 20}:       one(affineGrid),
 	{"", "Col2Im", 18}:           one(col2Im),
 	{"", "MaxUnpool", 9}:         one(maxUnpool),
 	{"", "Resize", 10}:           one(resize),
@@ -174,6 +175,7 @@ var kernels = map[operator]kernel{
 	{"", "Slice", 1}:            one(sliceAttributes),
 	{"", "Slice", 10}:           one(sliceInputs),
 	{"", "Pad", 2}:              one(pad),
+	{"", "CenterCropPad", 18}:   one(centerCropPad),
 	{"", "Gather", 1}:           one(gather),
 	{"", "GatherElements", 11}:  one(gatherElements),
 	{"", "GatherND", 11}:        one(gatherND),
