@@ -5,15 +5,17 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
 // Fit returns m with a data input [N, sample...] of any batch, and says what
 // nodes at the input do to samples, "" if nothing. Sizes that the model leaves
 // open become those of the sample. m itself is returned where it fits as it is.
 //
-// A model of other sizes takes the samples in these cases: it has them with
-// channels last, sizes of 1 apart it has the same, or it takes vectors of as
-// many elements. Errors match ErrInput.
+// A model of other sizes takes the samples in these cases: it has the batch as
+// second dimension and else the same sizes, it has them with channels last, sizes
+// of 1 apart it has the same, or it takes vectors of as many elements. Errors
+// match ErrInput.
 func Fit(m *onnxio.Model, sample []int64) (fitted *onnxio.Model, done string, err error) {
 	data := dataInputs(m)
 	if len(data) != 1 {
@@ -30,6 +32,11 @@ func Fit(m *onnxio.Model, sample []int64) (fitted *onnxio.Model, done string, er
 	declared := x.Shape[1:]
 	if sizes, ok := declared.Ints(); ok && slices.Equal(sizes, sample) {
 		return m, "", nil
+	}
+	if without := slices.Delete(slices.Clone(x.Shape), min(1, len(x.Shape)-1), min(2, len(x.Shape))); x.Shape[0].Known() && agrees(without, sample) {
+		if fitted, err = rebatch.Second(m, []string{x.Name}); err == nil {
+			return fitted, fmt.Sprintf("samples of shape %v are put in the second dimension of %v", sample, x.Shape), nil
+		}
 	}
 	fitted = m.Clone()
 	x = fitted.Graph.Input(x.Name)

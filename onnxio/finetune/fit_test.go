@@ -23,17 +23,23 @@ func TestFit(t *testing.T) {
 	w := last.weight("w", 2, 3, 3, 3)
 	last.OpNamed("first", "Transpose", []string{"input"}, onnxio.IntsAttr("perm", 0, 3, 1, 2))
 	tensorflow := last.end(t, last.Op("Flatten", []string{last.Op("Conv", []string{"first", w})}))
+	second := newSketch(1, 6)
+	second.OpNamed("seen", "ReduceSum", []string{"input", second.Int64s(0)}, onnxio.IntAttr("keepdims", 0))
+	sum := second.end(t, second.Op("MatMul", []string{"seen", second.weight("w", 6, 2)}))
+	sum.Graph.Inputs[0].Shape = onnxio.Static(4, 1, 6)
 	tests := []struct {
 		name   string
 		m      *onnxio.Model
 		sample []int64
-		done   string // "" where no node is inserted
+		done   string  // "" where no node is inserted
+		takes  []int64 // what the model as it was takes
 		order  func(x []float64) []float64
 	}{
-		{"as it is", flat(t, 6), []int64{6}, "", nil},
-		{"open sizes", open, []int64{3, 8, 8}, "", nil},
-		{"rows", flat(t, 12), []int64{3, 2, 2}, "samples of shape [3 2 2] are reshaped to [12]", nil},
-		{"channels last", tensorflow, []int64{3, 8, 8}, "samples of shape [3 8 8] are turned to channels last, [8 8 3]", func(x []float64) []float64 {
+		{"as it is", flat(t, 6), []int64{6}, "", []int64{1, 6}, nil},
+		{"open sizes", open, []int64{3, 8, 8}, "", []int64{1, 3, 8, 8}, nil},
+		{"rows", flat(t, 12), []int64{3, 2, 2}, "samples of shape [3 2 2] are reshaped to [12]", []int64{1, 12}, nil},
+		{"batch second", sum, []int64{4, 6}, "samples of shape [4 6] are put in the second dimension of [4,1,6]", []int64{4, 1, 6}, nil},
+		{"channels last", tensorflow, []int64{3, 8, 8}, "samples of shape [3 8 8] are turned to channels last, [8 8 3]", []int64{1, 8, 8, 3}, func(x []float64) []float64 {
 			turned := make([]float64, len(x))
 			for c := range 3 {
 				for p := range 64 {
@@ -59,11 +65,9 @@ func TestFit(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := samples(append([]int64{1}, test.sample...)...)
-			want := x
+			want := exec.NewTensor(test.takes, x.Float64())
 			if test.order != nil {
-				want = exec.NewTensor([]int64{1, 8, 8, 3}, test.order(x.Float64()))
-			} else if done != "" {
-				want = exec.NewTensor([]int64{1, 12}, x.Float64())
+				want = exec.NewTensor(test.takes, test.order(x.Float64()))
 			}
 			if d := distance(t, eval(t, fitted, x).Float64(), eval(t, test.m, want).Float64()); d != 0 {
 				t.Errorf("outputs are off by %g", d)

@@ -49,5 +49,6 @@
 // for the lengths at which recurrent networks are trained, and it keeps
 // differentiation free of loops, but it costs memory of the order of the
 // number of steps: at most [MaxSteps] are written. The number must be known
-// from the shapes; a symbolic batch is no obstacle.
+// from the shapes; a symbolic batch is no obstacle. Initial states that are
+// known to be zero are left out.
 package lower

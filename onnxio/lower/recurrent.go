@@ -141,9 +141,13 @@ func (r *recurrence) prepare(x string, d, directions, steps int64) {
 	}
 }
 
-// initial is the state before the first step, [1, batch, hidden].
+// initial is the state before the first step, [1, batch, hidden]; "" where it is
+// zero. Zeros that are written down are no weights to be trained.
 func (r *recurrence) initial(i int, d, directions int64) string {
 	if !r.has(i) || r.Op != "LSTM" && i > 5 {
+		return ""
+	}
+	if t := r.constant(i); t != nil && len(t.Data) > 0 && !slices.ContainsFunc(t.Data, func(b byte) bool { return b != 0 }) {
 		return ""
 	}
 	h := r.in(i)

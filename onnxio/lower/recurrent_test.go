@@ -37,6 +37,11 @@ func recurrentSamples() []sample {
 		add("forward", inputs(1, false, none, false), false)
 		add("no bias", inputs(1, false, none, false)[:3], false)
 		add("states", inputs(1, false, none, true), false)
+		zeros := inputs(1, false, none, true)
+		for i := 5; i < len(zeros); i++ {
+			zeros[i] = operand{shape: []int64{1, 3, 5}, fixed: true, numbers: make([]float32, 15)}
+		}
+		add("states of zeros", zeros, false)
 		add("reverse", inputs(1, false, none, true), false, stringA("direction", "reverse"))
 		add("both directions", inputs(2, false, none, true), false, both)
 		add("lengths", inputs(1, false, short, false), false)

@@ -32,8 +32,40 @@ func Free(m *onnxio.Model, data []string) (*onnxio.Model, error) {
 	if free, err = Model(low, data, 0); !errors.Is(err, ErrFixed) {
 		return free, err
 	}
-	if free, second := Model(low, data, 1); second == nil {
-		return free, nil
+	if second, secondErr := Second(low, data); secondErr == nil {
+		return second, nil
 	}
 	return nil, err
+}
+
+// Second is [Free] for data inputs with the batch as their second dimension,
+// which may be open, as recurrent networks take it: [T, batch, …] becomes
+// [batch, T, …].
+func Second(m *onnxio.Model, data []string) (*onnxio.Model, error) {
+	m = m.Clone()
+	for _, name := range data {
+		if v := m.Graph.Input(name); v != nil && len(v.Shape) > 1 && !v.Shape[1].Known() {
+			v.Shape[1] = onnxio.Dim{Size: 1}
+		}
+	}
+	m.Graph.Values = nil
+	for _, v := range m.Graph.Outputs {
+		v.Shape = nil
+	}
+	low, _, err := lower.Model(m)
+	if err != nil {
+		return nil, err
+	}
+	return Model(low, data, 1)
+}
+
+// IsSecond reports whether the shape of an input says that its second dimension
+// is the batch: the only one that is open, behind one of more than 1.
+func IsSecond(s onnxio.Shape) bool {
+	if len(s) < 2 || s[1].Known() || s[0].Size < 2 {
+		return false
+	}
+	rest := append(onnxio.Shape{s[0]}, s[2:]...)
+	_, known := rest.Ints()
+	return known
 }

@@ -83,6 +83,13 @@ func (e *example) compare(t *testing.T, original, m *onnxio.Model, rows int64) {
 	if err != nil {
 		t.Fatalf("of %d rows: %v", rows, err)
 	}
+	e.agree(t, original, free, rows)
+}
+
+// agree compares several rows through a model that was freed with as many as it
+// was exported for, through the original.
+func (e *example) agree(t *testing.T, original, free *onnxio.Model, rows int64) {
+	t.Helper()
 	if err := onnxio.Check(free); err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +99,11 @@ func (e *example) compare(t *testing.T, original, m *onnxio.Model, rows int64) {
 		x[i] = rng.NormFloat64()
 	}
 	eval := func(m *onnxio.Model, rows int64, x []float64) *exec.Tensor {
-		out, err := reference.Eval(m, map[string]*exec.Tensor{"x": exec.NewTensor(append([]int64{rows}, e.sample...), x)}, reference.Float64)
+		out, err := reference.Eval(m, map[string]*exec.Tensor{m.Graph.Inputs[0].Name: exec.NewTensor(append([]int64{rows}, e.sample...), x)}, reference.Float64)
 		if err != nil {
 			t.Fatalf("of %d rows: %v", rows, err)
 		}
-		return out["y"]
+		return out[m.Graph.Outputs[0].Name]
 	}
 	got := eval(free, samples, x)
 	if len(got.Shape) == 0 || got.Shape[0] != samples {

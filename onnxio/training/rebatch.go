@@ -19,6 +19,7 @@ func freed(m *onnxio.Model, features string) (*onnxio.Model, error) {
 	lower.Prune(cut.Graph, nil)
 	used := readNames(cut.Graph)
 	var data []string
+	free := rebatch.Free
 	for _, v := range dataInputs(cut) {
 		if !used[v.Name] {
 			continue
@@ -26,16 +27,19 @@ func freed(m *onnxio.Model, features string) (*onnxio.Model, error) {
 		if len(v.Shape) == 0 || !v.Shape[0].Known() {
 			return m, nil
 		}
+		if rebatch.IsSecond(v.Shape) {
+			free = rebatch.Second
+		}
 		data = append(data, v.Name)
 	}
 	if len(data) == 0 {
 		return m, nil
 	}
-	free, err := rebatch.Free(cut, data)
+	opened, err := free(cut, data)
 	if err != nil {
 		return m, err
 	}
-	return free, nil
+	return opened, nil
 }
 
 // readNames has the names that nodes read.

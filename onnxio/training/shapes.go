@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
 // UnknownNameError says that a model has no value of a name, or none that is
@@ -36,6 +37,11 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 	for name := range samples {
 		if !slices.ContainsFunc(data, func(v *onnxio.Value) bool { return v.Name == name }) {
 			return nil, &UnknownNameError{What: "input", Name: name, Known: valueNames(data)}
+		}
+	}
+	if slices.ContainsFunc(data, func(v *onnxio.Value) bool { return samples[v.Name] == nil && rebatch.IsSecond(v.Shape) }) {
+		if free, err := rebatch.Second(m, valueNames(data)); err == nil {
+			m, data = free, dataInputs(free)
 		}
 	}
 	symbols := map[string]int64{}
