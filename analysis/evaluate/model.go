@@ -94,14 +94,15 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 }
 
 // freed is a prepared model for any number of samples where it was exported for
-// one, which would be slow; nil if that is not so, or cannot be changed.
+// one, which would be slow; nil if that is not so, cannot be changed, or would
+// change what it makes of a sample.
 func freed(m *onnxio.Model, fixed int) *onnxio.Model {
 	if fixed == 0 {
 		return nil
 	}
 	in := m.Graph.Inputs[0]
 	free, err := rebatch.Free(m, []string{in.Name})
-	if err != nil || !slices.Equal(free.Graph.Input(in.Name).Shape[1:], in.Shape[1:]) {
+	if err != nil || rebatch.Mixes(free) || !slices.Equal(free.Graph.Input(in.Name).Shape[1:], in.Shape[1:]) {
 		return nil
 	}
 	return free

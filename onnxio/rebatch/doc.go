@@ -36,6 +36,9 @@
 //
 // # Limits
 //
+// Batch normalisation in training mode and quantization by the range of the data
+// look at the whole minibatch, whatever its size: see [Mixes].
+//
 // All sizes but that of the batch must be known before the graph runs. A batch
 // of more than one cannot be told from other dimensions by moving it, so what
 // was exported for several samples must treat their dimension as one all the

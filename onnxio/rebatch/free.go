@@ -2,6 +2,7 @@ package rebatch
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -68,4 +69,14 @@ func IsSecond(s onnxio.Shape) bool {
 	rest := append(onnxio.Shape{s[0]}, s[2:]...)
 	_, known := rest.Ints()
 	return known
+}
+
+// Mixes reports whether a model has operators that look at all samples of a
+// minibatch by their definition, which Model admits: batch normalisation in
+// training mode, and quantization by the range of the data. What they make of a
+// sample depends on how many there are.
+func Mixes(m *onnxio.Model) bool {
+	return slices.ContainsFunc(m.Graph.Nodes, func(n *onnxio.Node) bool {
+		return n.OpName() == "DynamicQuantizeLinear" || n.OpName() == "BatchNormalization" && n.IntOr("training_mode", 0) != 0
+	})
 }

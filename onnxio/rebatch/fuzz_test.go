@@ -46,14 +46,7 @@ func FuzzModel(f *testing.F) {
 }
 
 // mixed reports whether a model is allowed to mix samples, or draws numbers.
-func mixed(m *onnxio.Model) bool {
-	for _, n := range m.Graph.Nodes {
-		if n.IntOr("training_mode", 0) != 0 || n.Op == "Dropout" {
-			return true
-		}
-	}
-	return false
-}
+func mixed(m *onnxio.Model) bool { return Mixes(m) || has(m, "Dropout") }
 
 // agree compares what becomes of three samples, alone and together.
 func agree(t *testing.T, m, free *onnxio.Model) {
