@@ -185,6 +185,17 @@ var kernels = map[operator]kernel{
 	{"", "NonZero", 9}:          one(nonZero),
 	{"", "ReverseSequence", 10}: one(reverseSequence),
 
+	// Selections, bits and determinants (select.go, bits.go).
+	{"", "Compress", 9}:           one(compress),
+	{"", "Unique", 11}:            unique,
+	{"", "NonMaxSuppression", 10}: one(nonMaxSuppression),
+	{"", "BitShift", 11}:          bitShift,
+	{"", "BitwiseAnd", 18}:        bitwise(func(a, b int64) int64 { return a & b }),
+	{"", "BitwiseOr", 18}:         bitwise(func(a, b int64) int64 { return a | b }),
+	{"", "BitwiseXor", 18}:        bitwise(func(a, b int64) int64 { return a ^ b }),
+	{"", "BitwiseNot", 18}:        one(bitwiseNot),
+	{"", "Det", 11}:               one(det),
+
 	// Signals (signal.go).
 	{"", "BlackmanWindow", 17}:  cosineWindow(0.42, -0.5, 0.08),
 	{"", "HammingWindow", 17}:   cosineWindow(25.0/46, -21.0/46),
