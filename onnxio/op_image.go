@@ -229,6 +229,9 @@ func resize(c *call) error {
 		return err
 	}
 	for _, i := range []int{scales, sizes} {
+		if err := c.wantList(i); err != nil {
+			return err
+		}
 		n := c.shape(i)
 		if len(n) == 1 && n[0].Known() && n[0].Size != int64(len(along)) && (n[0].Size != 0 || !c.has(sizes)) {
 			return fmt.Errorf("input %d has %d elements for %d dimensions", i, n[0].Size, len(along))

@@ -28,7 +28,7 @@ func (c *call) window(kernel []int64) (*window, error) {
 		{"pads", &pads, 0, 2 * n},
 	} {
 		v := c.node.IntsOr(a.name, nil)
-		if len(v) == 0 {
+		if c.node.typed(a.name, AttrInts) == nil {
 			v = make([]int64, a.n)
 			for i := range v {
 				v[i] = a.def
