@@ -11,7 +11,8 @@
 //     probabilities of them is left out.
 //  2. Fit: the data input gets the shape of the samples. Sizes that the model
 //     leaves open are filled in; where the model wants channels last, or rows
-//     where the samples are pictures, nodes at the input turn or flatten them.
+//     where the samples are pictures, nodes at the input turn or flatten them;
+//     a batch in the second dimension comes first (package rebatch).
 //  3. Lower (package lower), which also makes float32 of half precision and
 //     initializers of weights in Constant nodes.
 //  4. Initialise: rules for parameters (training.Init) replace the weights.

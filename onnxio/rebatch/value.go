@@ -34,8 +34,6 @@ type form struct {
 	name string
 }
 
-func (v *value) batched() bool { return len(v.forms) > 0 }
-
 // product of sizes; that of none is 1.
 func product(sizes []int64) int64 {
 	n := int64(1)
