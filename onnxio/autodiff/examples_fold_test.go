@@ -18,6 +18,7 @@ func foldExamples() []example {
 		{op: "AffineGrid", about: "three dimensions", opset: 20, in: []operand{normal(2, 3, 4), ints(2, 1, 2, 3, 2)}},
 		{op: "CenterCropPad", opset: 18, in: []operand{normal(5, 4, 3), ints(2, 7, 3)}},
 		{op: "CenterCropPad", about: "axes", opset: 18, attrs: attrs(intsAttr("axes", -1, 0)), in: []operand{normal(4, 2, 3), ints(6, 1)}},
+		{op: "Slice", about: "back from before the first", in: []operand{normal(4, 3), ints(-9), ints(-9), ints(0), ints(-2)}},
 		{op: "MaxUnpool", attrs: attrs(size, step), in: []operand{normal(1, 2, 2, 2), places}},
 		{op: "MaxUnpool", about: "size", attrs: attrs(size, step), in: []operand{normal(1, 2, 2, 2), places, ints(1, 2, 5, 4)}},
 	}

@@ -126,8 +126,8 @@ func averagePool(c *call) string {
 		dy := c.over(float64(product(w.kernel)), c.dy)
 		return c.reshape(c.expand(c.reshape(dy, windows...), tiled...), c.inShape(0)...)
 	}
-	if len(w.in) == 3 && c.IntOr("count_include_pad", 0) != 0 && w.hangsOver() {
-		lacksf("ceil_mode with count_include_pad in three dimensions, where ONNX Runtime counts other elements than ONNX")
+	if len(w.in) > 1 && c.IntOr("ceil_mode", 0) != 0 && c.IntOr("count_include_pad", 0) != 0 && !w.evenlyPadded() {
+		lacksf("ceil_mode with count_include_pad and pads that differ, of which ONNX Runtime counts other elements than ONNX")
 	}
 	return c.overWindows(w, c.mul(c.dy, c.shares(w)))
 }

@@ -60,7 +60,7 @@ func slice(c *call) string {
 		}
 		step := steps[i]
 		if step < 0 {
-			first = min(max(first, -1), x[a]-1) // of the walk
+			first = min(max(first, 0), x[a]-1) // of the walk
 			step = -step
 			backwards = append(backwards, a)
 			first -= (y[a] - 1) * step // of the piece

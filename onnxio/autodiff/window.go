@@ -89,15 +89,10 @@ func (w *window) tiles() bool {
 	return true
 }
 
-// hangsOver reports whether the last window of a dimension reaches beyond the
-// padding.
-func (w *window) hangsOver() bool {
-	for i := range w.in {
-		if (w.out[i]-1)*w.strides[i]+w.extent(i) > w.in[i]+w.begin[i]+w.end[i] {
-			return true
-		}
-	}
-	return false
+// evenlyPadded reports whether all pads are the same.
+func (w *window) evenlyPadded() bool {
+	pads := w.pads()
+	return !slices.ContainsFunc(pads, func(p int64) bool { return p != pads[0] })
 }
 
 // convAttrs are the attributes of Conv and ConvTranspose.

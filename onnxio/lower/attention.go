@@ -47,6 +47,13 @@ func (c *call) causal(q, k int64) string {
 	return c.one("GreaterOrEqual", c.unsqueeze(c.places(q), 1), c.places(k))
 }
 
+// causalButLast is causal, but the last query sees all keys, as ONNX Runtime has
+// it: where keys are as many as queries there are no others.
+func (c *call) causalButLast(q, k int64) string {
+	last := c.one("Equal", c.unsqueeze(c.places(q), 1), c.b.Int64(q-1))
+	return c.one("Or", c.causal(q, k), last)
+}
+
 // maxPlaces bounds the length of a sequence whose places are counted.
 const maxPlaces = 1 << 24
 
@@ -261,9 +268,8 @@ func (c *call) fusedAttention(f fused) []string {
 		hidden := c.mul(c.sub(c.k(1), counts), c.k(c.attr("mask_filter_value", -10000)))
 		a.bias = c.addIf(hidden, a.bias)
 	}
-	// ONNX Runtime lets a single query see all keys.
-	if c.IntOr("unidirectional", 0) != 0 && f.queries() > 1 {
-		a.allowed = c.causal(f.queries(), f.keys())
+	if c.IntOr("unidirectional", 0) != 0 {
+		a.allowed = c.causalButLast(f.queries(), f.keys())
 	}
 	return []string{c.joined(c.attend(a))}
 }

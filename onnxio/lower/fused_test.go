@@ -77,6 +77,8 @@ func attentionSamples() []sample {
 		sample{about: "bias", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, weight(24)}, attrs: attrs(heads)},
 		sample{about: "mask", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, none, mask}, attrs: attrs(heads)},
 		sample{about: "attention bias", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys, weight(24), none, of(2, 2, 3, 4)}, attrs: attrs(heads, floatA("scale", 0.3))},
+		sample{about: "unidirectional, more keys", domain: microsoft, op: "MultiHeadAttention", in: []operand{queries, keys, keys}, attrs: attrs(heads, intA("unidirectional", 1))},
+		sample{about: "unidirectional, one query", domain: microsoft, op: "MultiHeadAttention", in: []operand{of(2, 1, 8), keys, keys}, attrs: attrs(heads, intA("unidirectional", 1))},
 		sample{about: "packed", domain: microsoft, op: "MultiHeadAttention", in: []operand{of(2, 3, 2, 3, 4)}, attrs: attrs(heads), foreign: true},
 		sample{about: "plain", domain: microsoft, op: "Attention", in: []operand{queries, weight(8, 24), weight(24)}, attrs: attrs(heads)},
 		sample{about: "mask", domain: microsoft, op: "Attention", in: []operand{keys, weight(8, 24), weight(24), mask}, attrs: attrs(heads)},

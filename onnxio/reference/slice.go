@@ -100,18 +100,19 @@ func slice(x *value, starts, ends, axes, steps []int) *value {
 	for i, a := range axes {
 		a = axis(a, x.rank())
 		n, step := x.shape[a], steps[i]
-		// The last bound that a step can reach from the side it starts at.
-		lo, hi := 0, n
+		// A walk starts at an element, forwards perhaps behind the last one, and
+		// ends at one or beyond the last that it can reach.
+		least, most := 0, n
 		if step < 0 {
-			lo, hi = -1, n-1
+			least, most = -1, n-1
 		}
-		bound := func(b int) int {
+		bound := func(b, least int) int {
 			if b < 0 {
 				b += n
 			}
-			return min(max(b, lo), hi)
+			return min(max(b, least), most)
 		}
-		start, end := bound(starts[i]), bound(ends[i])
+		start, end := bound(starts[i], 0), bound(ends[i], least)
 		switch {
 		case step > 0:
 			shape[a] = max((end-start+step-1)/step, 0)
