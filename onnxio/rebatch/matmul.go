@@ -59,12 +59,7 @@ func (c *call) eachProduct() error {
 		dims := slices.Clone(c.shapes[i])
 		if len(dims) == 1 {
 			vector = true
-			dims = slices.Insert(dims, 1-i, 1)
-			if i == 0 {
-				dims = []int64{1, c.shapes[i][0]}
-			} else {
-				dims = []int64{c.shapes[i][0], 1}
-			}
+			dims = slices.Insert(dims, i, 1) // a row on the left, a column on the right
 		}
 		for len(dims) < rank {
 			dims = slices.Insert(dims, 0, 1)
