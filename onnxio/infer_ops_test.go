@@ -238,6 +238,7 @@ func TestInferOperators(t *testing.T) {
 		{"Concat", 0, "float32[N,3] float32[M,3]", attrs(num("axis", 0)), "float32[?,3]"},
 		{"Concat", 0, "float32[?,3] float32[2,4]", attrs(num("axis", -1)), "float32[2,7]"},
 		{"Concat", 0, "float32[N,3] float32[N,4,1]", attrs(num("axis", 1)), "error:others have rank"},
+		{"Concat", 0, "float32[2147483647,1] float32[1,1]", attrs(num("axis", 0)), "error:2147483648 elements are joined"},
 		{"Concat", 0, "float32[2,3] float32[3,3]", attrs(num("axis", 1)), "error:differs from the others"},
 		{"Split", 0, "float32[N,6] int64{1,5}", attrs(num("axis", 1)), "float32[N,1] float32[N,5]"},
 		{"Split", 0, "float32[N,6]", attrs(num("axis", 1)), "float32[N,3] float32[N,3]"},

@@ -59,6 +59,11 @@ func concat(c *call) error {
 			return fmt.Errorf("input %d has shape %v, others have rank %d", i, s, len(out))
 		}
 		total = total.add(s[a].number())
+		if n, ok := total.value(); ok && n > math.MaxInt32 {
+			// ONNX Runtime 1.30 adds them up in 32 bits, and ends the process when
+			// a Slice of what results has a negative size.
+			return fmt.Errorf("%d elements are joined along axis %d, which is more than %d", n, a, math.MaxInt32)
+		}
 		for k, d := range s {
 			if k == a {
 				continue
