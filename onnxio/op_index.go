@@ -180,6 +180,9 @@ func nonZero(c *call) error {
 
 // oneHot inserts a dimension of size depth at axis.
 func oneHot(c *call) error {
+	if d := c.shape(1); len(d) > 1 {
+		return fmt.Errorf("the depth has shape %v, need one number", d)
+	}
 	indices := c.shape(0)
 	if indices == nil {
 		c.set(0, c.typ(2), nil)

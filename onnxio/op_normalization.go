@@ -35,9 +35,13 @@ func batchNormalization(c *call) error {
 	if n, most := len(c.out), map[bool]int{false: 5, true: 3}[c.opset >= 14]; n != 1 && n != most {
 		return fmt.Errorf("%d outputs; there are 1 or %d", n, most)
 	}
-	if x := c.shape(0); len(x) > 1 && c.node.IntOr("spatial", 1) == 1 {
+	if c.node.IntOr("spatial", 1) == 1 {
+		channels := Dim{Size: -1}
+		if x := c.shape(0); len(x) > 1 {
+			channels = x[1]
+		}
 		for i, what := range []string{"scale", "bias", "mean", "variance"} {
-			if err := checkVector(c.shape(i+1), x[1], what); err != nil {
+			if err := checkVector(c.shape(i+1), channels, what); err != nil {
 				return err
 			}
 		}

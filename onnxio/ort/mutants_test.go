@@ -19,7 +19,7 @@ var refusals = []struct{ message, why string }{
 	{"Unrecognized attribute", "Check lets operator sets pass that are newer than it knows"},
 	{"hidden_size", "ONNX lets it be left out, ONNX Runtime needs it"},
 	{"Dimension product overflow", "sizes of more than 2^62 elements in all"},
-	{"Op (Add) [ShapeInferenceError] Incompatible dimensions", "sizes of operands that ONNX Runtime follows through constants, where Check knows symbols"},
+	{"[ShapeInferenceError] Incompatible dimensions", "sizes of operands that ONNX Runtime follows through constants, where Check knows symbols"},
 	{"All inputs to Concat must have same rank", "the same of a rank"},
 	{"Pads has incorrect number of values", "the same of pads"},
 	{"Scale value should be greater than 0", "the same of the factors of a Resize"},

@@ -112,7 +112,7 @@ func fromTensor(t *onnxio.Tensor) (*value, error) {
 	}
 	n := int64(1)
 	for _, d := range t.Shape {
-		if d < 0 || d > 0 && n > math.MaxInt32/d {
+		if d < 0 || d > 0 && n > maxSize/d {
 			return nil, fmt.Errorf("%w: constant %q has shape %v", ErrOperand, t.Name, t.Shape)
 		}
 		n *= d
