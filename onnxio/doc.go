@@ -6,8 +6,9 @@
 //  1. [Load] reads a file and the external data beside it; [Parse] reads bytes.
 //     What the file says and these types do not model is carried along unseen,
 //     so that [Save] and [Model.Marshal] write it back.
-//  2. [Check] says whether the model is valid, and if not, at which node or
-//     value.
+//  2. [Mend] sets right what other programs write against the rules and runtimes
+//     put up with. [Check] says whether the model is valid, and if not, at which
+//     node or value.
 //  3. [InferShapes] gives the element type and shape of every value. Symbolic
 //     dimensions such as the batch "N" are followed, also through the
 //     arithmetic on shapes that exporters leave in graphs.
