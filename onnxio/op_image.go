@@ -202,6 +202,9 @@ func nonMaxSuppression(c *call) error {
 
 // resize: sizes or scales, of all dimensions or of the attribute axes.
 func resize(c *call) error {
+	if err := c.checkResizeInputs(); err != nil {
+		return err
+	}
 	x := c.shape(0)
 	if x == nil {
 		c.set(0, c.typ(0), nil)
@@ -224,9 +227,6 @@ func resize(c *call) error {
 			}
 			along = append(along, i)
 		}
-	}
-	if err := c.checkResizeInputs(); err != nil {
-		return err
 	}
 	for _, i := range []int{scales, sizes} {
 		if err := c.wantList(i); err != nil {

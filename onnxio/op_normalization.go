@@ -84,9 +84,12 @@ func softmax(c *call) error {
 		def = 1
 	}
 	if x := c.shape(0); x != nil {
+		if len(x) == 0 {
+			return fmt.Errorf("a scalar has no axis")
+		}
 		// Old versions allowed an axis one past the end.
 		a := c.node.IntOr("axis", def)
-		if _, err := axis(a, max(len(x), 1)); err != nil && (c.opset >= 13 || a != int64(len(x))) {
+		if _, err := axis(a, len(x)); err != nil && (c.opset >= 13 || a != int64(len(x))) {
 			return err
 		}
 	}

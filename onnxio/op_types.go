@@ -15,14 +15,14 @@ var integerInputs = map[string]bool{
 
 // floatUntil has operators that compute in floating-point numbers: all of their
 // inputs that hold no whole numbers are such, in operator sets before the given
-// one.
+// one. ONNX lets Erf take integers, ONNX Runtime does not.
 var floatUntil = func() map[string]int64 {
 	until := map[string]int64{
 		"Clip": 12, "Flatten": 9, "Gemm": 9, "Greater": 9, "Less": 9, "MatMul": 9, "Max": 12, "MaxPool": 12, "Min": 12,
 		"PRelu": 9, "Pow": 12, "Relu": 14,
 	}
 	for _, op := range strings.Fields(`Acos Acosh Asin Asinh Atan Atanh AveragePool BatchNormalization Bernoulli Ceil Celu
-		Conv ConvTranspose Cos Cosh Det DynamicQuantizeLinear Elu Exp Floor GRU Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool
+		Conv ConvTranspose Cos Cosh Det DynamicQuantizeLinear Elu Erf Exp Floor GRU Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool
 		GroupNormalization HardSigmoid HardSwish Hardmax InstanceNormalization IsInf IsNaN LRN LSTM LayerNormalization
 		LeakyRelu Log LogSoftmax LpNormalization LpPool MaxRoiPool Mean MeanVarianceNormalization Mish Multinomial RNN
 		Reciprocal Round Selu Sigmoid Sin Sinh Softmax Softplus Softsign Sqrt Sum Tan Tanh ThresholdedRelu`) {

@@ -3,6 +3,7 @@ package lower
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -34,6 +35,7 @@ func keepf(format string, args ...any) { panic(failure{fmt.Errorf(format, args..
 var errAsIs = errors.New("the node needs no rewriting")
 
 // apply runs a rewriting. If that stops, what it has appended is taken back.
+// Shapes that do not fit can make it index out of range, which stops it, too.
 func (c *call) apply(f rewrite) (err error) {
 	defer func() {
 		if err != nil {
@@ -49,6 +51,8 @@ func (c *call) apply(f rewrite) (err error) {
 		case nil:
 		case failure:
 			err = r.error
+		case runtime.Error: // as in package reference: the model's fault
+			err = fmt.Errorf("its inputs do not fit: %w", r)
 		default:
 			panic(r)
 		}
@@ -169,7 +173,11 @@ func (c *call) rows(i int) onnxio.Dim {
 
 // size is dimension d of input i, which must be known.
 func (c *call) size(i, rank, d int) int64 {
-	dim := c.shape(i, rank)[d]
+	shape := c.shape(i, rank)
+	if d < 0 || d >= len(shape) {
+		keepf("input %d, %q, has shape %v, which is of too low a rank", i, c.in(i), shape)
+	}
+	dim := shape[d]
 	if !dim.Known() {
 		keepf("dimension %d of input %d, %q, is not known but %v; export the model with a fixed size there", d, i, c.in(i), dim)
 	}
