@@ -180,7 +180,7 @@ func nonZero(c *call) error {
 
 // oneHot inserts a dimension of size depth at axis.
 func oneHot(c *call) error {
-	if d := c.shape(1); len(d) > 1 {
+	if d := c.shape(1); len(d) > 1 || len(d) == 1 && d[0].Known() && d[0].Size != 1 {
 		return fmt.Errorf("the depth has shape %v, need one number", d)
 	}
 	indices := c.shape(0)
