@@ -33,6 +33,7 @@ var refusals = []struct{ message, why string }{
 	{"Incompatible dimensions for matrix", "ONNX Runtime does not multiply matrices of no rows"},
 	{"must be same as rank of input", "the rank is known to ONNX Runtime and not to us"},
 	{"must have non-negative elements", "a shape that ONNX Runtime finds by computing constants"},
+	{"Invalid dimension value", "a size of a Reshape found in the same way"},
 	{"Unexpected axis value", "an axis found in the same way"},
 	{"b_data[i] != T{0} was false", "a division of integers by a constant zero, of which Check does not know that it is computed"},
 	{"Pad should be smaller than kernel", "ONNX asks no such thing of a pool, whose windows then hold padding alone"},
