@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/internal/random"
 )
 
 // splitTerms lists the operands of an Einsum equation.
@@ -18,21 +19,21 @@ func imageGenerators() []generator {
 	return []generator{
 		{"Resize", func(d draw) example {
 			n := 1 + d.IntN(2)
-			x := slices.Concat([]int64{1, d.in(1, 2)}, d.list(n, 2, 5))
-			e := example{opset: oneOf[int64](d, 11, 13, 18, 19)}
-			mode := oneOf(d, "nearest", "linear", "cubic")
+			x := slices.Concat([]int64{1, d.In(1, 2)}, d.List(n, 2, 5))
+			e := example{opset: random.OneOf[int64](d, 11, 13, 18, 19)}
+			mode := random.OneOf(d, "nearest", "linear", "cubic")
 			if mode == "cubic" {
-				x = append([]int64{1, 1}, d.list(2, 2, 5)...)
+				x = append([]int64{1, 1}, d.List(2, 2, 5)...)
 			}
 			coordinates := []string{"half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"}
 			if e.opset >= 19 {
 				coordinates = append(coordinates, "half_pixel_symmetric")
 			}
 			e.attrs = append(e.attrs, stringA("mode", mode))
-			e.attrs = d.maybe(e.attrs, stringA("coordinate_transformation_mode", oneOf(d, coordinates...)))
+			e.attrs = d.maybe(e.attrs, stringA("coordinate_transformation_mode", random.OneOf(d, coordinates...)))
 			switch mode {
 			case "nearest":
-				e.attrs = d.maybe(e.attrs, stringA("nearest_mode", oneOf(d, "floor", "ceil", "round_prefer_floor", "round_prefer_ceil")))
+				e.attrs = d.maybe(e.attrs, stringA("nearest_mode", random.OneOf(d, "floor", "ceil", "round_prefer_floor", "round_prefer_ceil")))
 			case "cubic":
 				e.attrs = d.maybe(d.maybe(e.attrs, floatA("cubic_coeff_a", -0.5)), intAttr("exclude_outside", 1))
 			}
@@ -41,8 +42,8 @@ func imageGenerators() []generator {
 			for i := range x {
 				f := 1.0
 				if i >= 2 {
-					f = oneOf(d, 1, 2, 3, 0.5, 1.5, 2.5, 0.6, 1.3)
-					sizes[i] = d.in(1, 8)
+					f = random.OneOf(d, 1, 2, 3, 0.5, 1.5, 2.5, 0.6, 1.3)
+					sizes[i] = d.In(1, 8)
 				}
 				factors = append(factors, f)
 			}
@@ -53,16 +54,16 @@ func imageGenerators() []generator {
 				roi.single = true
 			}
 			axes := []int64(nil)
-			if e.opset >= 18 && d.chance(0.4) {
+			if e.opset >= 18 && d.Chance(0.4) {
 				factors, sizes = factors[2:], sizes[2:]
 				for i := range factors {
-					axes = append(axes, oneOf(d, int64(2+i), int64(i-len(factors))))
+					axes = append(axes, random.OneOf(d, int64(2+i), int64(i-len(factors))))
 				}
 				e.attrs = append(e.attrs, intsAttr("axes", axes...))
 			}
 			by := fixed(numbers(dims(int64(len(factors))), factors...))
 			by.single = true
-			if d.chance(0.5) {
+			if d.Chance(0.5) {
 				e.in = []operand{normal(x...), roi, by}
 				return e
 			}
@@ -75,34 +76,34 @@ func imageGenerators() []generator {
 			return e
 		}},
 		{"Resize antialias", func(d draw) example {
-			x := dims(1, 1, d.in(3, 7), d.in(3, 7))
-			e := example{op: "Resize", opset: 18, attrs: attrs(stringA("mode", oneOf(d, "linear", "cubic")), intAttr("antialias", 1))}
-			e.attrs = d.maybe(e.attrs, stringA("coordinate_transformation_mode", oneOf(d, "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")))
-			e.in = []operand{normal(x...), none, none, ints(1, 1, d.in(1, 9), d.in(1, 9))}
+			x := dims(1, 1, d.In(3, 7), d.In(3, 7))
+			e := example{op: "Resize", opset: 18, attrs: attrs(stringA("mode", random.OneOf(d, "linear", "cubic")), intAttr("antialias", 1))}
+			e.attrs = d.maybe(e.attrs, stringA("coordinate_transformation_mode", random.OneOf(d, "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")))
+			e.in = []operand{normal(x...), none, none, ints(1, 1, d.In(1, 9), d.In(1, 9))}
 			return e
 		}},
 		{"Resize crop", func(d draw) example {
-			x := dims(1, 2, d.in(2, 5), d.in(2, 5))
+			x := dims(1, 2, d.In(2, 5), d.In(2, 5))
 			roi := fixed(numbers(dims(8), 0, 0, 0.2, -0.1, 1, 1, 0.9, 1.2))
 			roi.single = true
-			e := example{op: "Resize", opset: 13, attrs: attrs(stringA("mode", oneOf(d, "nearest", "linear")), stringA("coordinate_transformation_mode", "tf_crop_and_resize"))}
+			e := example{op: "Resize", opset: 13, attrs: attrs(stringA("mode", random.OneOf(d, "nearest", "linear")), stringA("coordinate_transformation_mode", "tf_crop_and_resize"))}
 			e.attrs = d.maybe(e.attrs, floatA("extrapolation_value", 2))
-			e.in = []operand{normal(x...), roi, none, ints(1, 2, d.in(1, 5), d.in(1, 5))}
+			e.in = []operand{normal(x...), roi, none, ints(1, 2, d.In(1, 5), d.In(1, 5))}
 			return e
 		}},
 		{"AffineGrid", func(d draw) example {
 			n := 2 + d.IntN(2)
-			rows := d.in(1, 2)
-			return example{opset: 20, attrs: d.maybe(nil, intAttr("align_corners", d.in(0, 1))), in: []operand{normal(rows, int64(n), int64(n+1)), ints(slices.Concat([]int64{rows, 1}, d.list(n, 1, 3))...)}}
+			rows := d.In(1, 2)
+			return example{opset: 20, attrs: d.maybe(nil, intAttr("align_corners", d.In(0, 1))), in: []operand{normal(rows, int64(n), int64(n+1)), ints(slices.Concat([]int64{rows, 1}, d.List(n, 1, 3))...)}}
 		}},
 		{"CenterCropPad", func(d draw) example {
-			x := d.list(1+d.IntN(3), 1, 6)
+			x := d.List(1+d.IntN(3), 1, 6)
 			axes := d.axes(len(x), 1)
-			return example{opset: 18, attrs: attrs(intsAttr("axes", axes...)), in: []operand{normal(x...), ints(d.list(len(axes), 1, 7)...)}}
+			return example{opset: 18, attrs: attrs(intsAttr("axes", axes...)), in: []operand{normal(x...), ints(d.List(len(axes), 1, 7)...)}}
 		}},
 		{"Col2Im", func(d draw) example {
 			n := 2
-			image, block := d.list(n, 3, 6), d.list(n, 1, 3)
+			image, block := d.List(n, 3, 6), d.List(n, 1, 3)
 			attrs := d.sliding(block, true)
 			w := (&call{Node: &onnxio.Node{Attrs: attrs}}).window(image, slices.Clone(image), block)
 			blocks := int64(1)
@@ -110,21 +111,21 @@ func imageGenerators() []generator {
 				blocks *= max((image[i]+w.begin[i]+w.end[i]-w.extent(i))/w.strides[i]+1, 1)
 			}
 			attrs = slices.DeleteFunc(attrs, func(a *onnxio.Attribute) bool { return a.Name == "auto_pad" })
-			return example{opset: 18, attrs: attrs, in: []operand{normal(d.in(1, 2), product(block)*d.in(1, 2), blocks), ints(image...), ints(block...)}}
+			return example{opset: 18, attrs: attrs, in: []operand{normal(d.In(1, 2), product(block)*d.In(1, 2), blocks), ints(image...), ints(block...)}}
 		}},
 		{"GridSample", func(d draw) example {
 			n := 2
-			opset, mode := int64(16), oneOf(d, "bilinear", "nearest", "bicubic")
-			if d.chance(0.5) {
-				opset, mode = 20, oneOf(d, "linear", "nearest", "cubic")
-				if mode != "cubic" && d.chance(0.4) {
+			opset, mode := int64(16), random.OneOf(d, "bilinear", "nearest", "bicubic")
+			if d.Chance(0.5) {
+				opset, mode = 20, random.OneOf(d, "linear", "nearest", "cubic")
+				if mode != "cubic" && d.Chance(0.4) {
 					n = 3
 				}
 			}
-			rows := d.in(1, 2)
+			rows := d.In(1, 2)
 			e := example{opset: opset, attrs: d.maybe(attrs(stringA("mode", mode)), intAttr("align_corners", 1))}
-			e.attrs = d.maybe(e.attrs, stringA("padding_mode", oneOf(d, "zeros", "border", "reflection")))
-			e.in = []operand{normal(slices.Concat([]int64{rows, d.in(1, 2)}, d.list(n, 1, 4))...), between(-1.6, 1.6, slices.Concat([]int64{rows}, d.list(n, 1, 3), []int64{int64(n)})...)}
+			e.attrs = d.maybe(e.attrs, stringA("padding_mode", random.OneOf(d, "zeros", "border", "reflection")))
+			e.in = []operand{normal(slices.Concat([]int64{rows, d.In(1, 2)}, d.List(n, 1, 4))...), between(-1.6, 1.6, slices.Concat([]int64{rows}, d.List(n, 1, 3), []int64{int64(n)})...)}
 			return e
 		}},
 	}
@@ -134,12 +135,12 @@ func elementGenerators() []generator {
 	var all []generator
 	// broadcast draws shapes that go together.
 	broadcast := func(d draw, n int) [][]int64 {
-		full := d.list(d.IntN(4), 1, 3)
+		full := d.List(d.IntN(4), 1, 3)
 		shapes := make([][]int64, n)
 		for i := range shapes {
 			s := slices.Clone(full)
 			for k := range s {
-				if d.chance(0.3) {
+				if d.Chance(0.3) {
 					s[k] = 1
 				}
 			}
@@ -166,11 +167,11 @@ func elementGenerators() []generator {
 			}
 			switch op {
 			case "PRelu":
-				x := d.list(1+d.IntN(4), 1, 3)
+				x := d.List(1+d.IntN(4), 1, 3)
 				e.in[0] = apart(x...)
 				slope := slices.Clone(x[d.IntN(len(x)):])
 				for i := range slope {
-					if d.chance(0.4) {
+					if d.Chance(0.4) {
 						slope[i] = 1
 					}
 				}
@@ -191,9 +192,9 @@ func elementGenerators() []generator {
 		all = append(all, generator{op, func(d draw) example {
 			var list []*onnxio.Attribute
 			for _, name := range unary[op] {
-				list = d.maybe(list, floatA(name, float32(d.in(1, 30))/23))
+				list = d.maybe(list, floatA(name, float32(d.In(1, 30))/23))
 			}
-			x := apart(d.list(d.IntN(4), 1, 4)...)
+			x := apart(d.List(d.IntN(4), 1, 4)...)
 			for i := range x.floats {
 				x.floats[i] += 0.0037 // neither whole numbers nor halves
 			}
@@ -205,17 +206,17 @@ func elementGenerators() []generator {
 	}
 	return append(all,
 		generator{"Gelu", func(d draw) example {
-			return example{opset: 20, attrs: d.maybe(nil, stringA("approximate", oneOf(d, "none", "tanh"))), in: []operand{apart(d.list(d.IntN(4), 1, 4)...)}}
+			return example{opset: 20, attrs: d.maybe(nil, stringA("approximate", random.OneOf(d, "none", "tanh"))), in: []operand{apart(d.List(d.IntN(4), 1, 4)...)}}
 		}},
-		generator{"Mish", func(d draw) example { return example{opset: 18, in: []operand{apart(d.list(d.IntN(4), 1, 4)...)}} }},
+		generator{"Mish", func(d draw) example { return example{opset: 18, in: []operand{apart(d.List(d.IntN(4), 1, 4)...)}} }},
 		generator{"Clip", func(d draw) example {
-			e := example{in: []operand{apart(d.list(d.IntN(4), 1, 4)...)}}
+			e := example{in: []operand{apart(d.List(d.IntN(4), 1, 4)...)}}
 			bound := func() operand {
-				if d.chance(0.3) {
+				if d.Chance(0.3) {
 					return none
 				}
 				x := numbers(dims(), math.Round(d.NormFloat64()*10)/10+0.013+0.0071*float64(len(e.in)))
-				if d.chance(0.5) {
+				if d.Chance(0.5) {
 					x = fixed(x)
 				}
 				return x
@@ -231,12 +232,12 @@ func elementGenerators() []generator {
 			s := broadcast(d, 3)
 			cond := make([]bool, product(s[0]))
 			for i := range cond {
-				cond[i] = d.chance(0.5)
+				cond[i] = d.Chance(0.5)
 			}
 			return example{in: []operand{bools(s[0], cond...), normal(s[1]...), normal(s[2]...)}}
 		}},
 		generator{"Cast", func(d draw) example {
-			return example{attrs: attrs(intAttr("to", int64(oneOf(d, onnxio.Float32, onnxio.Float64)))), in: []operand{normal(d.list(d.IntN(4), 1, 4)...)}}
+			return example{attrs: attrs(intAttr("to", int64(random.OneOf(d, onnxio.Float32, onnxio.Float64)))), in: []operand{normal(d.List(d.IntN(4), 1, 4)...)}}
 		}},
 	)
 }

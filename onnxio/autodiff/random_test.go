@@ -3,9 +3,7 @@ package autodiff
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,16 +11,14 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/random"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
 // randomUses says how many uses of every operator TestRandomUses draws, if the
 // environment does not.
-const (
-	randomUses    = 5
-	randomUsesEnv = "SHAREWISE_RANDOM_USES"
-)
+const randomUses = 5
 
 // refusedUses are parts of what Check says of uses that ONNX Runtime runs and we
 // do not.
@@ -32,32 +28,17 @@ var refusedUses = []string{
 }
 
 // A draw is where random uses of operators come from.
-type draw struct{ *rand.Rand }
-
-func (d draw) chance(p float64) bool { return d.Float64() < p }
-
-// in draws an integer from an interval, both ends included.
-func (d draw) in(lo, hi int64) int64 { return lo + d.Int64N(hi-lo+1) }
-
-func (d draw) list(n int, lo, hi int64) []int64 {
-	v := make([]int64, n)
-	for i := range v {
-		v[i] = d.in(lo, hi)
-	}
-	return v
-}
-
-func oneOf[T any](d draw, v ...T) T { return v[d.IntN(len(v))] }
+type draw struct{ random.Draw }
 
 // axis draws an axis of a value of a rank, counted from either end.
-func (d draw) axis(rank int) int64 { return d.in(-int64(rank), int64(rank)-1) }
+func (d draw) axis(rank int) int64 { return d.In(-int64(rank), int64(rank)-1) }
 
 // axes draws some axes, each once, in any order and from either end.
 func (d draw) axes(rank, least int) []int64 {
 	all := d.Perm(rank)[:least+d.IntN(rank-least+1)]
 	v := make([]int64, len(all))
 	for i, a := range all {
-		if v[i] = int64(a); d.chance(0.4) {
+		if v[i] = int64(a); d.Chance(0.4) {
 			v[i] -= int64(rank)
 		}
 	}
@@ -79,17 +60,12 @@ func TestRandomUses(t *testing.T) {
 	if err != nil {
 		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
 	}
-	uses := randomUses
-	if n, err := strconv.Atoi(os.Getenv(randomUsesEnv)); err == nil {
-		uses = n
-	}
+	uses := random.Uses(randomUses)
 	for _, g := range generators() {
 		t.Run(g.name, func(t *testing.T) {
 			compared := 0
 			for i := range uses {
-				h := fnv.New64a()
-				fmt.Fprint(h, g.name)
-				d := draw{rand.New(rand.NewPCG(h.Sum64(), uint64(i)))}
+				d := draw{random.New(g.name, i)}
 				draws = d.Rand
 				e := g.draw(d)
 				if e.op == "" {

@@ -2,15 +2,13 @@ package lower_test
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/random"
 	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/reference"
@@ -18,32 +16,14 @@ import (
 
 // randomUses says how many uses of every operator TestRandomUses draws, if the
 // environment does not.
-const (
-	randomUses    = 8
-	randomUsesEnv = "SHAREWISE_RANDOM_USES"
-)
+const randomUses = 8
 
 // A draw is where random uses of operators come from.
-type draw struct{ *rand.Rand }
-
-func (d draw) chance(p float64) bool { return d.Float64() < p }
-
-// in draws an integer from an interval, both ends included.
-func (d draw) in(lo, hi int64) int64 { return lo + d.Int64N(hi-lo+1) }
-
-func (d draw) list(n int, lo, hi int64) []int64 {
-	v := make([]int64, n)
-	for i := range v {
-		v[i] = d.in(lo, hi)
-	}
-	return v
-}
-
-func oneOf[T any](d draw, v ...T) T { return v[d.IntN(len(v))] }
+type draw struct{ random.Draw }
 
 // maybe adds an attribute or does not.
 func (d draw) maybe(list []*onnxio.Attribute, a *onnxio.Attribute) []*onnxio.Attribute {
-	if d.chance(0.5) {
+	if d.Chance(0.5) {
 		return append(list, a)
 	}
 	return list
@@ -58,10 +38,7 @@ func TestRandomUses(t *testing.T) {
 	if err != nil {
 		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
 	}
-	uses := randomUses
-	if n, err := strconv.Atoi(os.Getenv(randomUsesEnv)); err == nil {
-		uses = n
-	}
+	uses := random.Uses(randomUses)
 	generators := map[string]func(d draw) sample{}
 	for name, g := range oldUses {
 		generators[name] = g
@@ -73,9 +50,7 @@ func TestRandomUses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			compared := 0
 			for i := range uses {
-				h := fnv.New64a()
-				fmt.Fprint(h, name)
-				d := draw{rand.New(rand.NewPCG(h.Sum64(), uint64(i)))}
+				d := draw{random.New(name, i)}
 				s := generate(d)
 				if s.op == "" {
 					s.op, _, _ = strings.Cut(name, " ")
