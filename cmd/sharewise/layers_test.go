@@ -21,6 +21,7 @@ var layers = []string{
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",
+	"onnxio/internal/peers",
 	"onnxio/internal/random",
 	"onnxio/exec",
 	"onnxio/zoo",

@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,29 +9,20 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/peers"
 	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
-
-// peersFolder names a folder of further architectures, see 'make peers'.
-const peersFolder = "SHAREWISE_PEERS"
 
 // TestArchitectures compares networks that PyTorch exported with the gradients
 // that autograd computed in float64 (testdata/peers/architectures.py): those
 // of all parameters, on the reference in float64 and on ONNX Runtime in
 // float32. Small ones are kept in testdata/architectures.
 func TestArchitectures(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "architectures", "*.values.onnx"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("nothing in testdata/architectures", err)
-	}
-	if dir := os.Getenv(peersFolder); dir != "" {
-		more, err := filepath.Glob(filepath.Join(dir, "*.values.onnx"))
-		if err != nil || len(more) == 0 {
-			t.Fatalf("nothing in %s, which %s names: run 'make peers' (%v)", dir, peersFolder, err)
-		}
-		files = append(files, more...)
+	files, err := peers.Files("architectures", "*.values.onnx")
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Log("| architecture | parameter tensors | nodes of the whole | ours in float64 | ours on ONNX Runtime | PyTorch in float32 |")
 	backend, err := ort.Default("")

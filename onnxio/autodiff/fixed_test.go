@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/peers"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
@@ -16,16 +17,12 @@ import (
 // computed for other numbers of rows (testdata/peers/fixed.py), on ONNX Runtime.
 func TestFixedRows(t *testing.T) {
 	data := filepath.Join("..", "..", "testdata")
-	folders := []string{filepath.Join(data, "fixed")}
-	if dir := os.Getenv(peersFolder); dir != "" {
-		folders = append(folders, dir)
-	}
 	backend, err := ort.Default("")
 	if err != nil {
 		t.Skipf("without ONNX Runtime; run 'make runtime' (%v)", err)
 	}
 	t.Log("| architecture | exported for | on ONNX Runtime | PyTorch in float32 |")
-	for _, dir := range folders {
+	for _, dir := range peers.Folders("fixed") {
 		files, err := filepath.Glob(filepath.Join(dir, "*.train[14].onnx"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no exports for a fixed number of rows in %s (%v)", dir, err)

@@ -2,35 +2,25 @@ package rebatch_test
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/peers"
 	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
-// peersFolder names a folder of further exports, see 'make peers'.
-const peersFolder = "SHAREWISE_PEERS"
-
 // TestExports frees networks that PyTorch exported for one row and for four
 // (testdata/peers/fixed.py), as they are and lowered, and compares what becomes
 // of five rows with what PyTorch computes of them in float64.
 func TestExports(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "fixed", "*.rows.onnx"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("nothing in testdata/fixed", err)
-	}
-	if dir := os.Getenv(peersFolder); dir != "" {
-		more, err := filepath.Glob(filepath.Join(dir, "*.rows.onnx"))
-		if err != nil || len(more) == 0 {
-			t.Fatalf("nothing in %s, which %s names: run 'make peers' (%v)", dir, peersFolder, err)
-		}
-		files = append(files, more...)
+	files, err := peers.Files("fixed", "*.rows.onnx")
+	if err != nil {
+		t.Fatal(err)
 	}
 	backend, err := ort.Default("")
 	if err != nil {

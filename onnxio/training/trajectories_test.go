@@ -2,7 +2,6 @@ package training_test
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,11 +9,9 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/internal/peers"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
-
-// peersFolder names a folder of further architectures, see 'make peers'.
-const peersFolder = "SHAREWISE_PEERS"
 
 // roundings is the distance between two trajectories of losses below which
 // nothing is compared, relative to the first loss: a few units in the last
@@ -27,16 +24,9 @@ const roundings = 8.0 / (1 << 23)
 // three times as far from PyTorch in float64 as PyTorch in float32 is.
 func TestTrajectories(t *testing.T) {
 	backend := onnxRuntime(t)
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "architectures", "*.steps.onnx"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("nothing in testdata/architectures", err)
-	}
-	if dir := os.Getenv(peersFolder); dir != "" {
-		more, err := filepath.Glob(filepath.Join(dir, "*.steps.onnx"))
-		if err != nil || len(more) == 0 {
-			t.Fatalf("nothing in %s, which %s names: run 'make peers' (%v)", dir, peersFolder, err)
-		}
-		files = append(files, more...)
+	files, err := peers.Files("architectures", "*.steps.onnx")
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Log("| architecture | optimizer | loss | steps: ours | PyTorch in float32 | ratio | evaluated: ours | PyTorch in float32 |")
 	for _, file := range files {
