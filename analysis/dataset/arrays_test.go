@@ -331,3 +331,25 @@ func FuzzArrays(f *testing.F) {
 		}
 	})
 }
+
+// TestArraysOfOneName divides two files whose arrays have the same names each
+// by class, so that a class of three samples is tested whatever the seed.
+func TestArraysOfOneName(t *testing.T) {
+	dir := t.TempDir()
+	labels := make([]byte, 100)
+	labels[10], labels[50], labels[90] = 1, 1, 1
+	for _, name := range []string{"a.npz", "b.npz"} {
+		write(t, dir, name, npz(t, map[string][]byte{"x": floats([]int{100, 2}, make([]float32, 200)...), "y": npy("|u1", labels, 100)}))
+	}
+	for seed := range 30 {
+		d := mustOpen(t, dir, fmt.Sprintf("seed: %d\ninput: {normalize: none}\n", seed)+
+			"domains: [{name: a, data: {path: a.npz, inputs: x, labels: y}}, {name: b, data: {path: b.npz, inputs: x, labels: y}}]\n")
+		rare := 0
+		for i := range d.Test.Len() {
+			rare += d.Test.Label(i)
+		}
+		if rare != 1 || len(d.Notes) > 0 {
+			t.Errorf("seed %d: %d test samples of the rare class, want 1; notes %q", seed, rare, d.Notes)
+		}
+	}
+}

@@ -207,6 +207,9 @@ type Split struct {
 	// domain's name; nil: no.
 	Shared *bool
 	Group  string // images, series: regular expression on a file's name whose first submatch is the group
+	// key names the stream of splits that domains with the same rows share;
+	// empty where the name of the file does.
+	key string
 }
 
 // The ways to split.

@@ -2,8 +2,6 @@ package study
 
 import (
 	"fmt"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -97,91 +95,4 @@ func (c *domainChecker) taskClasses() {
 			c.fail("task.class_weights."+name, "there is no class %q%s", name, DidYouMean(name, names))
 		}
 	}
-}
-
-// shareSplits decides which domains draw their split by the rows of the file:
-// those that name the same data and whose rows columns.where does not keep
-// apart.
-func (s *Study) shareSplits() {
-	for i := range s.Domains {
-		d := &s.Domains[i]
-		if d.Split.Shared != nil {
-			continue
-		}
-		for j := range s.Domains {
-			if i != j && d.meets(&s.Domains[j]) {
-				shared := true
-				d.Split.Shared = &shared
-				break
-			}
-		}
-	}
-}
-
-// SplitKey names the stream that draws a domain's split: its name, or, where
-// the split is shared, the name of the file without folder and compression.
-func (d *Domain) SplitKey() string {
-	if !d.sharesSplit() {
-		return d.Name
-	}
-	file := d.Files.Path
-	if file == "" {
-		file = d.Files.Images + d.Files.Inputs
-	}
-	return "file " + strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".gz")
-}
-
-func (d *Domain) sharesSplit() bool { return d.Split.Shared != nil && *d.Split.Shared }
-
-// meets reports whether two domains may use the same rows.
-func (d *Domain) meets(e *Domain) bool {
-	same := func(a, b string) bool { return a != "" && filepath.Clean(a) == filepath.Clean(b) }
-	if !same(d.Files.Path, e.Files.Path) && !same(d.Files.Images, e.Files.Images) && !same(d.Files.Inputs, e.Files.Inputs) {
-		return false
-	}
-	if d.Columns == nil || e.Columns == nil {
-		return true
-	}
-	for column, value := range d.Columns.Where {
-		if other, ok := e.Columns.Where[column]; ok && other != value {
-			return false
-		}
-	}
-	return true
-}
-
-// sharedSplits makes sure that domains which may use the same rows divide them
-// alike.
-func (c *checker) sharedSplits() {
-	for i := range c.study.Domains {
-		d := &c.study.Domains[i]
-		for j := range i {
-			e := &c.study.Domains[j]
-			if !d.meets(e) {
-				continue
-			}
-			at := fmt.Sprintf("domains[%d].split", i)
-			switch {
-			case !d.sharesSplit() || !e.sharesSplit():
-				c.warnf("domains %s and %s may use the same rows of %s and split them each for itself: what one is tested on, the other may have learnt; remove split.shared: false", e.Name, d.Name, d.Files.name())
-			case d.Split.Val != e.Split.Val || d.Split.Test != e.Split.Test || d.Split.By != e.Split.By || d.groups() != e.groups() || (d.Test == nil) != (e.Test == nil) || (d.Val == nil) != (e.Val == nil):
-				c.errorf(at, "domains %s and %s may use the same rows of %s, and their splits differ: give both the same validation, test, by and group, so that neither is tested on what the other has learnt", e.Name, d.Name, d.Files.name())
-			}
-		}
-	}
-}
-
-func (f Files) name() string {
-	if f.Path != "" {
-		return f.Path
-	}
-	return f.Images + f.Inputs
-}
-
-// groups is what a domain's groups and given parts come from.
-func (d *Domain) groups() string {
-	if d.Columns == nil {
-		return d.Split.Group
-	}
-	return d.Split.Group + "\x00" + d.Columns.Group + "\x00" + d.Columns.Split
 }

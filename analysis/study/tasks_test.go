@@ -65,36 +65,6 @@ func TestObjectiveInIdentity(t *testing.T) {
 	}
 }
 
-func TestSharedSplits(t *testing.T) {
-	parse := func(a, b string) (*Study, error) {
-		return ParseBytes(fmt.Appendf(nil, "version: 1\nname: s\ndomains:\n  - {name: a, data: x.csv.gz, %s}\n  - {name: b, data: %s}\n", a, b), "study.yaml", "")
-	}
-	for _, test := range []struct {
-		a, b string
-		key  string // of a
-	}{
-		{"columns: {label: y}", "./x.csv.gz, columns: {label: z}", "file x.csv"},
-		{"columns: {label: y}", "y.csv, columns: {label: z}", "a"},
-		{"columns: {label: y, where: {plant: n}}", "x.csv.gz, columns: {label: y, where: {plant: s}}", "a"},
-		{"columns: {label: y, where: {plant: n}}", "x.csv.gz, columns: {label: y, where: {line: s}}", "file x.csv"},
-	} {
-		s, err := parse(test.a, test.b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := s.Domains[0].SplitKey(); got != test.key {
-			t.Errorf("%s, %s: the split is drawn for %q, want %q", test.a, test.b, got, test.key)
-		}
-	}
-	s, err := parse("columns: {label: y}, split: {shared: false}", "x.csv.gz, columns: {label: z}")
-	if err != nil || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "may use the same rows") {
-		t.Errorf("warnings %v, error %v", s.Warnings, err)
-	}
-	if _, err := parse("columns: {label: y}, split: {test: 0.3}", "x.csv.gz, columns: {label: z}"); err == nil || !strings.Contains(err.Error(), "their splits differ") {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestSplitByContent(t *testing.T) {
 	text := func(first string) string {
 		return "version: 1\nname: s\ndefaults: {columns: {label: y}}\ndomains:\n  - {name: a, data: a.csv, " + first + "}\n  - {name: b, data: b.csv}\n"
