@@ -1,6 +1,9 @@
 package analysis
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // chance says in words that a domain's independent models show no skill, or
 // returns "". They show none where the interval of their figure reaches what a
@@ -28,21 +31,43 @@ func (i Interval) lowest() float64 {
 	return i.Lo
 }
 
-// noSkill warns of independent models that learned nothing.
+// noSkill warns of independent models that learned nothing, and doubts what
+// rests on those of the largest rung.
 func (a *analyzer) noSkill() {
+	var domains []string
+	var first string
 	for i := range a.results.Scores {
 		s := &a.results.Scores[i]
 		if s.Arm != Independent {
 			continue
 		}
-		for k := range a.results.Domains {
-			d := &a.results.Domains[k]
-			if d.Name != s.Domain {
-				continue
+		d := a.domain(s.Domain)
+		why := chance(s, &d)
+		if why == "" {
+			continue
+		}
+		a.warn("%s, rung %s: the independent models show no skill: %s; gains over them compare noise", s.Domain, s.Rung, why)
+		if s.Rung == a.Rungs[len(a.Rungs)-1] && !slices.Contains(domains, s.Domain) {
+			if domains == nil {
+				first = why
 			}
-			if why := chance(s, d); why != "" {
-				a.warn("%s, rung %s: the independent models show no skill: %s; gains over them compare noise", s.Domain, s.Rung, why)
-			}
+			domains = append(domains, s.Domain)
 		}
 	}
+	if domains == nil {
+		return
+	}
+	a.doubt(Doubt{
+		Kind: NoSkill, Domains: domains,
+		Text: fmt.Sprintf("models of %s alone learned nothing (%s), so that their gains compare noise", someNames(domains), firstOf(domains, first)),
+		Next: fmt.Sprintf("Look at the inputs, labels and training of %s: a model that cannot learn its own domain says nothing about sharing.", someNames(domains)),
+	})
+}
+
+// firstOf says of which of several domains a figure is.
+func firstOf(domains []string, figure string) string {
+	if len(domains) == 1 {
+		return figure
+	}
+	return domains[0] + ": " + figure
 }

@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,14 +42,19 @@ func TestNoSkill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return strings.Contains(strings.Join(r.Warnings, "\n"), "r, rung w1: the independent models show no skill: R²")
+		warns := strings.Contains(strings.Join(r.Warnings, "\n"), "r, rung w2: the independent models show no skill: R²")
+		doubts := slices.ContainsFunc(r.Doubts, func(d Doubt) bool { return d.Kind == NoSkill && slices.Equal(d.Domains, []string{"r"}) })
+		if warns != doubts {
+			t.Errorf("a warning: %v, a doubt: %v (%v)", warns, doubts, r.Doubts)
+		}
+		return warns
 	}
 	if warned() {
 		t.Error("a warning of models that have skill")
 	}
 	rng := rand.New(rand.NewPCG(8, 8))
 	for id, table := range f.tables {
-		if strings.HasPrefix(id, Independent+"-r-w1") {
+		if strings.HasPrefix(id, Independent+"-r-w2") {
 			for i := range table.Len() {
 				table.Prediction[i] = float32(25 + 20*rng.NormFloat64())
 			}

@@ -148,7 +148,9 @@ type Results struct {
 	Gains      []ArmGain    `json:"gains"`
 	Conflict   []Conflict   `json:"conflict"`
 	Runs       RunCounts    `json:"runs"`
-	Warnings   []string     `json:"warnings"`
+	// Doubts are reasons not to act on the figures yet, the gravest first.
+	Doubts   []Doubt  `json:"doubts"`
+	Warnings []string `json:"warnings"`
 }
 
 // DomainInfo describes a domain as the study saw it.

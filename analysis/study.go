@@ -24,6 +24,8 @@ type Study struct {
 	// Open yields the rows of a finished run's loss table, in pieces.
 	Open     func(Run) iter.Seq2[*losses.Table, error]
 	Conflict []Conflict
+	// Doubts are what was known before: of the data, of how training went.
+	Doubts []Doubt
 	// Options are those of every comparison. Runs of a study never share
 	// randomness, whatever SharedSeeds says.
 	Options Options
@@ -74,8 +76,11 @@ func Analyze(s Study) (*Results, error) {
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
 		Version: 1, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
-		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Warnings: []string{},
+		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
 	}}
+	for _, d := range s.Doubts {
+		a.doubt(d)
+	}
 	if a.results.Conflict == nil {
 		a.results.Conflict = []Conflict{}
 	}

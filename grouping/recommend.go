@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
 )
 
 // Context is what a recommendation says about its origin, and how it is made.
 type Context struct {
 	Study     string
 	Selection Selection
-	Warnings  []string // of FromResults
-	Draws     int      // of Resample; 0: default
+	Doubts    []analysis.Doubt // of the results
+	Warnings  []string         // of FromResults
+	Draws     int              // of Resample; 0: default
 	Seed      uint64
 }
 
@@ -41,7 +44,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		Total: best.Total, Optimal: best.Optimal,
 		Pairs: b.pairs(), Tree: b.tree(tree), Stability: b.stability(stability),
 		Alternatives: b.alternatives(best),
-		Confirm:      []Confirmation{}, Warnings: slices.Clone(c.Warnings),
+		Confirm:      []Confirmation{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
 	}
 	for i, name := range p.Domains {
 		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
@@ -53,6 +56,9 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	r.Warnings = append(r.Warnings, b.warnings(r, stability)...)
 	if r.Warnings == nil {
 		r.Warnings = []string{}
+	}
+	if r.Doubts == nil {
+		r.Doubts = []analysis.Doubt{}
 	}
 	return r, nil
 }

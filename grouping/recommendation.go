@@ -1,5 +1,7 @@
 package grouping
 
+import "github.com/sharewise/sharewise/analysis"
+
 // Recommendation is the content of groups.json: what planners act on. Gains
 // are relative, as fractions of the domain's own independent error or loss:
 // 0.1 means a tenth less. Limits are null where unknown.
@@ -28,8 +30,10 @@ type Recommendation struct {
 	Pairs     []PairGain            `json:"pairs"`
 	Tree      *TreeNode             `json:"tree"`
 	// Confirm lists runs that would turn estimates into measurements.
-	Confirm  []Confirmation `json:"confirm"`
-	Warnings []string       `json:"warnings"`
+	Confirm []Confirmation `json:"confirm"`
+	// Doubts are the results' reasons not to act on this yet.
+	Doubts   []analysis.Doubt `json:"doubts"`
+	Warnings []string         `json:"warnings"`
 }
 
 // DomainValue is a domain with the worth of one unit of its gain.

@@ -117,6 +117,14 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// uncapital makes a sentence the rest of another one.
+func uncapital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
 // asSentence gives a note a capital and a full stop.
 func asSentence(s string) string {
 	if s == "" || strings.HasSuffix(s, ".") {

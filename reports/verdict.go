@@ -25,6 +25,9 @@ const (
 	Open Firmness = "open"
 	// Unknown: no gain has limits.
 	Unknown Firmness = "unknown"
+	// Doubtful: whatever the limits say, there is a reason not to act on what
+	// was measured, such as models that had not finished learning.
+	Doubtful Firmness = "doubtful"
 )
 
 const (
@@ -74,13 +77,26 @@ func State(in *Input) Statement {
 			Reasons:  []string{}, Next: []string{},
 		}
 	}
-	s := Statement{Firmness: firmness(g), Reasons: []string{}, Next: []string{}}
-	s.Headline = headline(g, s.Firmness)
-	s.Evidence = evidence(g, s.Firmness)
+	measured := firmness(g)
+	s := Statement{Firmness: measured, Reasons: []string{}, Next: []string{}}
+	s.Headline = headline(g, measured)
+	s.Evidence = evidence(g, measured)
+	on, beside := bearing(in.Results.Doubts, g)
+	if len(on) > 0 {
+		s.Firmness = Doubtful
+		s.Headline = doubtful(on, "As measured: "+uncapital(s.Headline))
+		s.Evidence = "Beside that: " + uncapital(s.Evidence)
+	}
 	for i := range g.Groups {
 		s.Reasons = append(s.Reasons, in.reason(&g.Groups[i]))
 	}
-	s.Next = append(s.Next, next(g, s.Firmness)...)
+	for _, d := range beside {
+		s.Reasons = append(s.Reasons, capital(d.Text)+".")
+	}
+	for _, d := range on {
+		s.Next = append(s.Next, d.Next)
+	}
+	s.Next = append(s.Next, next(g, measured)...)
 	return s
 }
 

@@ -105,7 +105,7 @@ func groupDomains(folder train.Folder, o groupOptions) (*analysis.Results, *grou
 		return nil, nil, err
 	}
 	groups, err := grouping.Recommend(problem, grouping.Context{
-		Study: results.Study, Selection: selection, Warnings: warnings, Seed: o.seed,
+		Study: results.Study, Selection: selection, Doubts: results.Doubts, Warnings: warnings, Seed: o.seed,
 	})
 	if err != nil {
 		return nil, nil, inputError(err)

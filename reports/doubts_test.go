@@ -1,0 +1,58 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// TestDoubtsLead checks that what speaks against acting on a study stands in
+// the verdict's first sentence, and only where it bears on the recommendation.
+func TestDoubtsLead(t *testing.T) {
+	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
+	leak := analysis.Doubt{Kind: analysis.Leaked, Domains: []string{"c"}, Text: "4% of the test samples of c stand in its training data", Next: "Split c by content."}
+	noSkill := analysis.Doubt{Kind: analysis.NoSkill, Domains: []string{"c"}, Text: "models of c alone learned nothing", Next: "Look at c."}
+	pool := recommendation(0.97, g{share, "a b"}, g{apart, "c"})
+	tests := []struct {
+		name     string
+		groups   *grouping.Recommendation
+		doubts   []analysis.Doubt
+		headline string
+		firmness Firmness
+		reason   string
+		next     string
+	}{
+		{name: "none", groups: pool, headline: "Share a and b; keep c apart.", firmness: Clear},
+		{
+			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: Doubtful, next: "Split c by content.",
+			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data. As measured: share a and b; keep c apart.",
+		},
+		{
+			name: "no skill outside of pools", groups: pool, doubts: []analysis.Doubt{noSkill}, firmness: Clear,
+			headline: "Share a and b; keep c apart.", reason: "Models of c alone learned nothing.",
+		},
+		{
+			name: "no skill in a pool", groups: recommendation(0.97, g{share, "a c"}, g{apart, "b"}), doubts: []analysis.Doubt{noSkill}, firmness: Doubtful, next: "Look at c.",
+			headline: "Do not act on this yet: models of c alone learned nothing. As measured: share a and c; keep b apart.",
+		},
+		{
+			name: "no skill and no pool", groups: recommendation(0.5, g{open, "a"}, g{open, "b"}, g{open, "c"}), doubts: []analysis.Doubt{noSkill}, firmness: Doubtful,
+			headline: "Do not act on this yet: models of c alone learned nothing. As measured: best guess, not settled: leave all three domains alone for now.",
+		},
+		{
+			name: "three", groups: pool, doubts: []analysis.Doubt{leak, leak, leak}, firmness: Doubtful,
+			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data; 4% of the test samples of c stand in its training data; and 1 more reason. As measured: share a and b; keep c apart.",
+		},
+	}
+	for _, tt := range tests {
+		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: tt.groups})
+		if s.Headline != tt.headline || s.Firmness != tt.firmness {
+			t.Errorf("%s:\n got %s (%s)\nwant %s (%s)", tt.name, s.Headline, s.Firmness, tt.headline, tt.firmness)
+		}
+		if !strings.Contains(strings.Join(s.Reasons, "\n"), tt.reason) || !strings.Contains(strings.Join(s.Next, "\n"), tt.next) {
+			t.Errorf("%s: reasons %q, next %q", tt.name, s.Reasons, s.Next)
+		}
+	}
+}
