@@ -11,7 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 )
 
 // file is an opened source, unpacked where it is gzip, hashed as it is read.
@@ -56,26 +55,6 @@ func missingFile(path string, err error) error {
 		return &Error{File: path, Reason: "no such file; relative paths start in the folder of the study file"}
 	}
 	return fmt.Errorf("dataset: %w", err)
-}
-
-// walk is filepath.WalkDir with names relative to the root, in slashes. The
-// root may be a symbolic link to a folder, as data folders often are; links
-// below it are not followed.
-func walk(root string, visit func(name string, e fs.DirEntry) error) error {
-	root, err := filepath.EvalSymlinks(root)
-	if err != nil {
-		return err
-	}
-	return filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil || rel == "." {
-			return err
-		}
-		return visit(filepath.ToSlash(rel), e)
-	})
 }
 
 // broken explains an error of reading.

@@ -109,7 +109,8 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	}
 	var names []string
 	folders := map[string]int{}
-	err = walk(root, func(n string, e fs.DirEntry) error {
+	others := newPassed()
+	loops, err := walk(root, func(n string, e fs.DirEntry) error {
 		hidden := strings.HasPrefix(e.Name(), ".")
 		switch {
 		case hidden && e.IsDir():
@@ -118,7 +119,13 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 			if !strings.Contains(n, "/") {
 				folders[n] = 0
 			}
-		case hidden || slices.Contains(besides, strings.ToLower(path.Ext(n))) || path.Ext(n) == "":
+		case hidden:
+		case e.Type()&fs.ModeSymlink != 0 && path.Ext(n) == "" && !strings.Contains(n, "/"):
+			return &Error{File: dir, Member: n, Reason: "a link that leads nowhere, where a class folder may be meant; mend or remove it"}
+		case slices.Contains(besides, strings.ToLower(path.Ext(n))) || path.Ext(n) == "":
+			if strings.Contains(n, "/") {
+				others.add(n)
+			}
 		case !strings.Contains(n, "/"):
 			return &Error{File: dir, Member: n, Reason: "an image outside the class folders"}
 		default:
@@ -131,6 +138,7 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.passedOver(dir, loops, others, "images")
 	if len(folders) == 0 {
 		return nil, &Error{File: dir, Reason: "no class folders; each class has a folder with its images"}
 	}
@@ -177,12 +185,11 @@ func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decoded
 					return nil
 				}
 				data, err := os.ReadFile(filepath.Join(o.study.Path(dir), filepath.FromSlash(names[i])))
-				if err != nil {
-					return fmt.Errorf("dataset: %w", err)
-				}
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
-				if out[i].pixels, err = decodeImage(out[i].pixels[:0], data, sh); err != nil {
+				if err != nil {
+					out[i].err = &Error{File: dir, Member: names[i], Reason: unreadable(err)}
+				} else if out[i].pixels, err = decodeImage(out[i].pixels[:0], data, sh); err != nil {
 					out[i].err = &Error{File: dir, Member: names[i], Reason: err.Error()}
 				}
 			}

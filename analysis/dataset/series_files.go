@@ -132,7 +132,8 @@ func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
 func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 	kind := o.d.Series.Type
 	var out []recordingFile
-	err := walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
+	others := newPassed()
+	loops, err := walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
 		found := study.SampleType(n)
 		switch {
 		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
@@ -141,12 +142,15 @@ func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 		case found == kind && kind != "", found != "" && kind == "",
 			found == "" && kind != "" && kind != study.CSVSamples && !slices.Contains(besides, strings.ToLower(path.Ext(n))):
 			out = append(out, recordingFile{path: path.Join(dir, n), name: n})
+		default:
+			others.add(n)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
+	o.passedOver(dir, loops, others, "signals")
 	if len(out) == 0 {
 		return nil, &Error{File: dir, Reason: "no files of signals in this folder; where the ending does not tell how samples are stored, set series.type"}
 	}

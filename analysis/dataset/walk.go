@@ -1,0 +1,75 @@
+package dataset
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// walk visits what is below a folder in the order of names, which are relative
+// to it, in slashes. Symbolic links to folders are followed, as folders of data
+// often consist of them: e then is the folder. One that leads back to a folder
+// that it is in is not followed, and its name is returned. visit may return
+// [fs.SkipDir] for a folder. A link that leads nowhere is visited as it is.
+func walk(root string, visit func(name string, e fs.DirEntry) error) (loops []string, err error) {
+	info, err := os.Stat(root)
+	if err != nil {
+		return nil, err
+	}
+	above := []fs.FileInfo{info} // the folder visited and those that it is in
+	var folder func(dir, name string) error
+	folder = func(dir, name string) error {
+		entries, err := entriesOf(dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			below, n := filepath.Join(dir, e.Name()), path.Join(name, e.Name())
+			if !e.IsDir() {
+				if err := visit(n, e); err != nil {
+					return err
+				}
+				continue
+			}
+			info, err := os.Stat(below)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(above, func(f fs.FileInfo) bool { return os.SameFile(f, info) }) {
+				loops = append(loops, n)
+				continue
+			}
+			if err := visit(n, e); errors.Is(err, fs.SkipDir) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			above = append(above, info)
+			if err := folder(below, n); err != nil {
+				return err
+			}
+			above = above[:len(above)-1]
+		}
+		return nil
+	}
+	err = folder(root, "")
+	return loops, err
+}
+
+// entriesOf lists a folder in the order of names, links to folders and files as
+// what they lead to.
+func entriesOf(dir string) ([]fs.DirEntry, error) {
+	entries, err := os.ReadDir(dir)
+	for i, e := range entries {
+		if e.Type()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil {
+			entries[i] = fs.FileInfoToDirEntry(info)
+		}
+	}
+	return entries, err
+}
