@@ -281,7 +281,9 @@ func TestListsAreSortedAndCut(t *testing.T) {
 			t.Errorf("helped %d: %+v before %+v", i, x, y)
 		}
 	}
-	if e, err = CompareRuns(a, b, Options{Exemplars: -1}); err != nil || len(e.Calls.Helped) != 0 {
-		t.Errorf("no list asked for: %v, %v", e.Calls.Helped, err)
+	for _, none := range []int{0, -1} {
+		if e, err = CompareRuns(a, b, Options{Exemplars: none}); err != nil || len(e.Calls.Helped) != 0 {
+			t.Errorf("no list asked for by %d: %v, %v", none, e.Calls.Helped, err)
+		}
 	}
 }

@@ -7,12 +7,15 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
+// DefaultExemplars is the number of samples that commands list.
+const DefaultExemplars = 12
+
 // Options are the settings of a comparison. Zero values stand for the usual
-// ones.
+// ones, where zero itself has no meaning.
 type Options struct {
 	Level     float64 // nominal coverage of intervals; 0.95
 	Alpha     float64 // false discovery rate of calls; 0.05
-	Exemplars int     // samples listed per direction; 12; negative: none
+	Exemplars int     // samples listed per direction; none where 0 or less. DefaultExemplars is the usual number
 	// SharedSeeds says that runs with the same seed number in both arms share
 	// randomness, as in most tables made elsewhere. Cross-arm pairs of such
 	// runs are then left out everywhere.
@@ -53,7 +56,8 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// withDefaults fills in the zero values.
+// withDefaults fills in the zero values that have no meaning of their own, so
+// that filling them in twice changes nothing.
 func (o Options) withDefaults() Options {
 	if o.Level == 0 {
 		o.Level = 0.95
@@ -61,12 +65,7 @@ func (o Options) withDefaults() Options {
 	if o.Alpha == 0 {
 		o.Alpha = 0.05
 	}
-	switch {
-	case o.Exemplars == 0:
-		o.Exemplars = 12
-	case o.Exemplars < 0:
-		o.Exemplars = 0
-	}
+	o.Exemplars = max(0, o.Exemplars)
 	if o.Choices == 0 {
 		o.Choices = 20000
 	}

@@ -75,7 +75,7 @@ func Analyze(s Study) (*Results, error) {
 	s.Options.SharedSeeds = false
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
-		Version: 1, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
+		Version: resultsVersion, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
 		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
 	}}
 	for _, d := range s.Doubts {

@@ -293,8 +293,50 @@ func TestAnalyzeRefuses(t *testing.T) {
 	}
 }
 
+// The number of samples listed is what was asked for, none included.
+func TestAnalyzeLists(t *testing.T) {
+	for _, n := range []int{0, 1, 3} {
+		f := newFakeStudy(3)
+		f.Options.Exemplars = n
+		got, err := Analyze(f.Study)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most := 0
+		for _, e := range got.Effects {
+			most = max(most, len(e.Calls.Helped), len(e.Calls.Harmed))
+		}
+		if most != n {
+			t.Errorf("%d exemplars asked for, %d listed", n, most)
+		}
+	}
+}
+
+func TestReadResults(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "results.json")
+	for _, c := range []struct{ text, want string }{
+		{`{"version": 1, "study": "s"}`, ""},
+		{`{"version": 2, "study": "s"}`, "newer"},
+		{`{"study": "s"}`, "no version"},
+		{`{"version": 1,`, "unexpected end"},
+	} {
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := ReadResults(path)
+		if c.want == "" {
+			if err != nil || r.Study != "s" {
+				t.Errorf("%s: %+v, %v", c.text, r, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want an error that names the file and says %q", c.text, err, c.want)
+		}
+	}
+}
+
 func TestResultsJSON(t *testing.T) {
 	f := newFakeStudy(4)
+	f.Options.Exemplars = DefaultExemplars
 	want, err := Analyze(f.Study)
 	if err != nil {
 		t.Fatal(err)

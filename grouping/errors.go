@@ -13,6 +13,4 @@ var (
 	// ErrNoGains is returned for results without a gain of a pool of two or
 	// more: there is nothing to choose from.
 	ErrNoGains = errors.New("no gains of pools")
-	// ErrVersion is returned for a groups.json of another version.
-	ErrVersion = errors.New("unknown version")
 )

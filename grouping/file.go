@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // FileName is the name of the recommendation in a study's output folder.
@@ -36,19 +37,16 @@ func (r *Recommendation) WriteFile(path string) error {
 	return atomicfile.WriteBytes(path, data)
 }
 
-// ReadFile reads a recommendation. It fails with ErrVersion for a version that
-// this package does not know.
+// ReadFile reads a recommendation. It fails with versioned.ErrVersion for a
+// version that this package does not know.
 func ReadFile(path string) (*Recommendation, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("grouping: %w", err)
 	}
 	var r Recommendation
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := versioned.Decode(data, fileVersion, &r); err != nil {
 		return nil, fmt.Errorf("grouping: read %s: %w", path, err)
-	}
-	if r.Version != fileVersion {
-		return nil, fmt.Errorf("grouping: read %s: %w %d; this program reads %d", path, ErrVersion, r.Version, fileVersion)
 	}
 	return &r, nil
 }

@@ -2,12 +2,16 @@ package study
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
+
+// planVersion is that of plan.json.
+const planVersion = 1
 
 // Plan is every run of a study.
 type Plan struct {
@@ -136,7 +140,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	}
 	a := Allocate(s.Training, train)
 	p := &Plan{
-		Version: 1, Study: s.Name, Title: s.Title, File: s.File,
+		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File,
 		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}
@@ -369,11 +373,8 @@ func (p *Plan) Run(id string) (*PlannedRun, error) {
 // ReadPlan decodes plan.json.
 func ReadPlan(data []byte) (*Plan, error) {
 	var p Plan
-	if err := json.Unmarshal(data, &p); err != nil {
+	if err := versioned.Decode(data, planVersion, &p); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
-	}
-	if p.Version != 1 {
-		return nil, fmt.Errorf("plan: version %d; this program reads version 1", p.Version)
 	}
 	p.rows = map[string]int{}
 	for _, d := range p.Domains {

@@ -83,7 +83,7 @@ type Domain struct {
 	Limit    Limit
 	Invert   bool // image transform: 255-x
 	SkipBad  bool
-	Value    float64 // worth of one unit of gain, for grouping; 0 = 1
+	Value    float64 // worth of one unit of gain, for grouping; 0: none
 	// Augment replaces the training's augmentation; nil for those that have
 	// none of their own.
 	Augment *augment.Settings

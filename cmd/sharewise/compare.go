@@ -77,7 +77,7 @@ func newCompareCommand(a *app) *cobra.Command {
 	f.measure.add(cmd, analysis.MeasureCorrect, "losses where no side has a column correct")
 	flags.Float64Var(&f.options.Level, "level", 0.95, "nominal coverage of intervals and bounds")
 	flags.Float64Var(&f.options.Alpha, "alpha", 0.05, "false discovery rate of called samples")
-	flags.IntVar(&f.options.Exemplars, "list", 12, "samples to list per domain and direction in JSON; -1 for none")
+	flags.IntVar(&f.options.Exemplars, "list", analysis.DefaultExemplars, "samples to list per domain and direction in JSON; 0 for none")
 	return cmd
 }
 

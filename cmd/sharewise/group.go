@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -134,7 +133,7 @@ func (o groupOptions) apply(p *grouping.Problem, folder train.Folder) error {
 		p.MaxGroups, p.MinGain = plan.Grouping.MaxGroups, plan.Grouping.MinGain
 		for i, name := range p.Domains {
 			for _, d := range plan.Domains {
-				if d.Name == name && d.Value > 0 {
+				if d.Name == name {
 					p.Value[i] = d.Value
 				}
 			}
@@ -178,16 +177,12 @@ func setValues(p *grouping.Problem, settings []string) error {
 // readResults reads what 'analyze' wrote.
 func readResults(folder train.Folder) (*analysis.Results, error) {
 	path := folder.Results()
-	data, err := os.ReadFile(path)
+	r, err := analysis.ReadResults(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, inputError(fmt.Errorf("%s does not exist; run 'sharewise analyze %s' first", path, string(folder)))
 	}
 	if err != nil {
 		return nil, inputError(err)
 	}
-	var r analysis.Results
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, inputError(fmt.Errorf("read %s: %w", path, err))
-	}
-	return &r, nil
+	return r, nil
 }

@@ -34,6 +34,7 @@ var layers = []string{
 	"onnxio/artifacts",
 	"onnxio/ort",
 	"analysis/atomicfile",
+	"analysis/versioned",
 	"analysis/augment",
 	"analysis/parquetfile",
 	"analysis/study",

@@ -1,0 +1,35 @@
+// Package versioned reads the JSON files of a study's folder that carry the
+// version of their format: plan.json, results.json, groups.json. Every reader
+// goes through it, so that a file of another version is refused with one and
+// the same word and never half understood.
+package versioned
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// ErrVersion is returned for a file of a version that this program does not
+// read.
+var ErrVersion = errors.New("version that this sharewise does not read")
+
+// Decode reads JSON with a field version, which must be want, into v. Errors
+// say what to do, and leave the name of the file to the caller.
+func Decode(data []byte, want int, v any) error {
+	var head struct {
+		Version *int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	switch {
+	case head.Version == nil:
+		return fmt.Errorf("%w: the file has no version, and %d is wanted; it was not written by sharewise", ErrVersion, want)
+	case *head.Version > want:
+		return fmt.Errorf("%w: %d instead of %d, written by a newer sharewise; use that one, or write the file again with this one", ErrVersion, *head.Version, want)
+	case *head.Version < want:
+		return fmt.Errorf("%w: %d instead of %d, written by an older sharewise; write the file again with this one", ErrVersion, *head.Version, want)
+	}
+	return json.Unmarshal(data, v)
+}
