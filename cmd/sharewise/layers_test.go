@@ -18,6 +18,7 @@ const modulePath = "github.com/sharewise/sharewise"
 // layers lists the packages of the project in import order: a package imports
 // only packages that stand above it.
 var layers = []string{
+	"analysis/filekind",
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",
