@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/array"
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -116,7 +118,7 @@ func (f *arrayFile) names() ([]string, error) {
 	}
 	tensors, err := array.Safetensors(f.data)
 	if err != nil {
-		return nil, f.located(err)
+		return nil, cmp.Or(foreign(f.path, f.data[:min(len(f.data), filekind.HeadBytes)]), f.located(err))
 	}
 	var names []string
 	for _, a := range tensors {

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +12,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/sharewise/sharewise/analysis/filekind"
 )
 
 // file is an opened source, unpacked where it is gzip, hashed as it is read.
@@ -21,6 +24,7 @@ type file struct {
 	raw    io.Reader
 	hash   hash.Hash
 	packed bool
+	head   []byte // of the content, unpacked: filekind.HeadBytes of it or all
 }
 
 // openFile opens a source by the path that the study has. Gzip is told by the
@@ -37,16 +41,51 @@ func (o *opener) openFile(path string) (*file, error) {
 	out := &file{path: path, os: f, hash: sha256.New()}
 	in := bufio.NewReaderSize(io.TeeReader(f, out.hash), 1<<16)
 	out.raw, out.Reader = in, in
-	if head, _ := in.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
+	out.head = out.peek(in)
+	if bytes.HasPrefix(out.head, []byte("\x1f\x8b")) {
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			f.Close()
 			return nil, &Error{File: path, Reason: "damaged gzip file: " + err.Error()}
 		}
-		out.packed = true
-		out.Reader = bufio.NewReaderSize(z, 1<<16)
+		unpacked := bufio.NewReaderSize(z, 1<<16)
+		out.packed, out.Reader = true, unpacked
+		out.head = out.peek(unpacked)
+	}
+	if filekind.IsLFS(out.head) {
+		f.Close()
+		return nil, out.foreign()
 	}
 	return out, nil
+}
+
+// peek returns the beginning of what a reader has. What is wrong with it shows
+// when it is read.
+func (f *file) peek(r *bufio.Reader) []byte {
+	head, _ := r.Peek(filekind.HeadBytes)
+	return bytes.Clone(head)
+}
+
+// foreign is the error about a file of another kind than is read, nil where its
+// kind is not known.
+func (f *file) foreign() error { return foreign(f.path, f.head) }
+
+func foreign(path string, head []byte) error {
+	if what := filekind.Of(head); what != "" {
+		return &Error{File: path, Reason: "is " + what}
+	}
+	return nil
+}
+
+// text is the error about a file that is no text.
+func (f *file) text() error {
+	if err := f.foreign(); err != nil {
+		return err
+	}
+	if !filekind.IsText(f.head) {
+		return &Error{File: f.path, Reason: "is not text: it holds bytes that no text has"}
+	}
+	return nil
 }
 
 // missingFile says what to do about a file that cannot be opened.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func idxHeader(f *file) (kind byte, dims []int, err error) {
 		return 0, nil, f.broken(err)
 	}
 	if head[0] != 0 || head[1] != 0 || head[3] == 0 || head[3] > 4 {
-		return 0, nil, &Error{File: f.path, Value: string(head[:]), Reason: "not an IDX file: it begins with other bytes"}
+		return 0, nil, cmp.Or(f.foreign(), error(&Error{File: f.path, Value: string(head[:]), Reason: "not an IDX file: it begins with other bytes"}))
 	}
 	for range head[3] {
 		var n [4]byte

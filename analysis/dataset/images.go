@@ -23,6 +23,7 @@ import (
 	_ "golang.org/x/image/webp"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -207,7 +208,11 @@ func decodeImage(dst, data []byte, sh *shaper) ([]byte, error) {
 	}
 	c, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if errors.Is(err, image.ErrFormat) {
-		return nil, errors.New("not an image: PNG, JPEG, BMP, GIF and WebP are read")
+		reason := "not an image: PNG, JPEG, BMP, GIF and WebP are read"
+		if what := filekind.Of(data[:min(len(data), filekind.HeadBytes)]); what != "" {
+			reason += ", and this is " + what
+		}
+		return nil, errors.New(reason)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("a damaged image: %w", err)

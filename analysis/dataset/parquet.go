@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
@@ -30,6 +32,13 @@ func (t *table) readParquet(path string) error {
 		return t.hashSource(path, f)
 	case errors.As(err, &known), errors.Is(err, t.ctx.Err()), errors.Is(err, errStore):
 		return err
+	}
+	head := make([]byte, filekind.HeadBytes)
+	n, _ := f.ReadAt(head, 0)
+	if head = head[:n]; !bytes.HasPrefix(head, []byte("PAR1")) {
+		if other := foreign(path, head); other != nil {
+			return other
+		}
 	}
 	return &Error{File: path, Reason: "cannot be read as Parquet: " + err.Error()}
 }

@@ -25,6 +25,10 @@ func (o *opener) openRecords(path string) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.text(); err != nil {
+		f.os.Close()
+		return nil, err
+	}
 	in := bufio.NewReaderSize(f.Reader, sniffBytes)
 	head, err := in.Peek(sniffBytes)
 	if err != nil && !errors.Is(err, io.EOF) {

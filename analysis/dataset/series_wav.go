@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -66,7 +67,8 @@ func wavHeader(f *file) (wavFormat, error) {
 	if n, err := readUpTo(f, head); err != nil && !errors.Is(err, io.EOF) {
 		return wavFormat{}, f.broken(err)
 	} else if n < len(head) || string(head[:4]) != "RIFF" || string(head[8:]) != "WAVE" {
-		return fail(0, string(head[:n]), "not a WAV file: it does not begin with RIFF and WAVE")
+		_, err := fail(0, string(head[:n]), "not a WAV file: it does not begin with RIFF and WAVE")
+		return wavFormat{}, cmp.Or(f.foreign(), err)
 	}
 	var w wavFormat
 	at := int64(len(head))

@@ -60,6 +60,9 @@ func (s *svmlightReader) file(path string) error {
 		return err
 	}
 	defer f.os.Close()
+	if err := f.text(); err != nil {
+		return err
+	}
 	s.st.origin.file(path + ":")
 	r := &lineRecords{in: bufio.NewReaderSize(f.Reader, sniffBytes)}
 	f.Reader = r.in
