@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -172,11 +173,15 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 		return err
 	}
 	trained, frozen, elements := 0, 0, int64(0)
+	var stuck []string
+	why := ""
 	for _, t := range b.Tensors {
 		switch {
 		case t.Role != artifacts.RoleParameter:
 		case t.Next == "":
 			frozen++
+		case t.Stuck != "":
+			stuck, why = append(stuck, t.Name), cmp.Or(why, t.Stuck)
 		default:
 			trained++
 			elements += t.Bytes / 4
@@ -184,5 +189,25 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 	}
 	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
 		dir, artifacts.TrainFile, onnxio.FormatCount(elements), plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
+	if len(stuck) > 0 {
+		_, e := fmt.Fprintf(out, "%s\n", stuckNote(stuck, why))
+		err = errors.Join(err, e)
+	}
+	if merged := b.Merged(); len(merged) > 0 {
+		_, e := fmt.Fprintf(out, "%s\n", mergedNote(merged))
+		err = errors.Join(err, e)
+	}
 	return err
+}
+
+// stuckNote says that no gradient reaches parameters, and why not the first.
+func stuckNote(names []string, why string) string {
+	return fmt.Sprintf("no gradient reaches %s (%s), where training changes nothing, weight decay apart: %s; freeze what is stuck, or train the model before it is binarized or rounded",
+		plural(len(names), "tensor"), firstNames(names, 4), why)
+}
+
+// mergedNote says that parameters which the file keeps as one train apart.
+func mergedNote(names []string) string {
+	return fmt.Sprintf("%s (%s) trained apart although the file has one initializer for several: an exporter merged those that start alike",
+		plural(len(names), "parameter"), firstNames(names, 4))
 }

@@ -23,7 +23,9 @@ counted exactly, other operators by the elements they touch.
 
 A parameter is trainable if it has a gradient. One that is blocked needs an
 operator without a gradient rule between itself and an output: freeze it, or
-take an earlier value as the output of the trunk.
+take an earlier value as the output of the trunk. One that no gradient reaches
+acts through steps alone, such as Sign in binarized networks or Round, whose
+derivative is 0: training would leave it as it is.
 
 Some models have settings among their inputs, or sizes that are open: --set
 settles them. INPUT=NUMBER makes an input a constant, SIZE=NUMBER settles a size
@@ -163,13 +165,18 @@ func printOperators(out io.Writer, ops []operatorReport) error {
 // printBlocked lists what stands in the way of training, a line per reason.
 func printBlocked(out io.Writer, t trainingReport) error {
 	var errs []error
-	for i, b := range t.Blocks {
-		if i == 0 {
-			_, err := fmt.Fprint(out, "\nwhat blocks gradients:\n")
+	for _, list := range []struct {
+		title   string
+		reasons []blockReport
+	}{{"what blocks gradients", t.Blocks}, {"where gradients end, so that training changes nothing above", t.Stops}} {
+		for i, b := range list.reasons {
+			if i == 0 {
+				_, err := fmt.Fprintf(out, "\n%s:\n", list.title)
+				errs = append(errs, err)
+			}
+			_, err := fmt.Fprintf(out, "  %s\n      of %s\n", b.Reason, firstNames(b.Parameters, 4))
 			errs = append(errs, err)
 		}
-		_, err := fmt.Fprintf(out, "  %s\n      of %s\n", b.Reason, firstNames(b.Parameters, 4))
-		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

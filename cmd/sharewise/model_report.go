@@ -71,8 +71,10 @@ type operatorReport struct {
 type trainingReport struct {
 	Trainable []string      `json:"trainable"`
 	Blocked   []string      `json:"blocked"`
+	Stuck     []string      `json:"stuck"`
 	Idle      []string      `json:"idle"`
 	Blocks    []blockReport `json:"blocks,omitempty"`
+	Stops     []blockReport `json:"stops,omitempty"` // why the gradient of stuck ones is zero
 	// Upgraded is the operator set that training rewrites an old model for.
 	Upgraded int64 `json:"upgraded,omitempty"`
 	// Refused says why the model as a whole cannot be trained.
@@ -107,7 +109,7 @@ func inspectModel(m *onnxio.Model) (*modelReport, error) {
 	for _, o := range m.Opsets {
 		r.Opsets[cmp.Or(o.Domain, "ai.onnx")] = o.Version
 	}
-	r.ParameterTensors = len(r.Training.Trainable) + len(r.Training.Blocked) + len(r.Training.Idle)
+	r.ParameterTensors = r.Training.tensors()
 	if r.Training.Refused != "" {
 		r.ParameterTensors = countParameters(m)
 	} else {
@@ -177,7 +179,7 @@ func countParameters(m *onnxio.Model) int {
 }
 
 func reportTraining(m *onnxio.Model) trainingReport {
-	r := trainingReport{Trainable: []string{}, Blocked: []string{}, Idle: []string{}}
+	r := trainingReport{Trainable: []string{}, Blocked: []string{}, Stuck: []string{}, Idle: []string{}}
 	if v := m.Opset(""); v > 0 && v < lower.Opset {
 		r.Upgraded = lower.Opset
 	}
@@ -186,7 +188,7 @@ func reportTraining(m *onnxio.Model) trainingReport {
 		r.Refused = err.Error()
 		return r
 	}
-	byCause := map[string]int{} // of r.Blocks
+	blocks, stops := reasons{}, reasons{}
 	for _, p := range parameters {
 		r.elements += int64((&onnxio.Tensor{Shape: p.Shape}).Len())
 		switch p.Status {
@@ -194,22 +196,46 @@ func reportTraining(m *onnxio.Model) trainingReport {
 			r.Trainable = append(r.Trainable, p.Name)
 		case autodiff.Blocked:
 			r.Blocked = append(r.Blocked, p.Name)
+		case autodiff.Stuck:
+			r.Stuck = append(r.Stuck, p.Name)
+			stops.add(p.Stop.Error(), p.Stop.Error(), p.Name)
 		case autodiff.Idle:
 			r.Idle = append(r.Idle, p.Name)
 		}
 		for _, err := range p.Blocks {
-			i, ok := byCause[cause(err)]
-			if !ok {
-				i = len(r.Blocks)
-				byCause[cause(err)] = i
-				r.Blocks = append(r.Blocks, blockReport{Reason: err.Error()})
-			}
-			if b := &r.Blocks[i]; !slices.Contains(b.Parameters, p.Name) {
-				b.Parameters = append(b.Parameters, p.Name)
-			}
+			blocks.add(cause(err), err.Error(), p.Name)
 		}
 	}
+	r.Blocks, r.Stops = blocks.list, stops.list
 	return r
+}
+
+// reasons lists what keeps parameters from being trained, each with the
+// parameters that it is true of.
+type reasons struct {
+	list    []blockReport
+	byCause map[string]int
+}
+
+// add adds a parameter to the reason of a cause.
+func (r *reasons) add(cause, reason, parameter string) {
+	i, ok := r.byCause[cause]
+	if !ok {
+		if r.byCause == nil {
+			r.byCause = map[string]int{}
+		}
+		i = len(r.list)
+		r.byCause[cause] = i
+		r.list = append(r.list, blockReport{Reason: reason})
+	}
+	if b := &r.list[i]; !slices.Contains(b.Parameters, parameter) {
+		b.Parameters = append(b.Parameters, parameter)
+	}
+}
+
+// tensors counts the parameters.
+func (t trainingReport) tensors() int {
+	return len(t.Trainable) + len(t.Blocked) + len(t.Stuck) + len(t.Idle)
 }
 
 // cause tells reasons apart: one node blocks all values that reach it for one.
@@ -243,15 +269,18 @@ func (t trainingReport) summary() string {
 	switch {
 	case t.Refused != "":
 		return "not possible: " + t.Refused
-	case len(t.Trainable)+len(t.Blocked)+len(t.Idle) == 0:
+	case t.tensors() == 0:
 		return "no parameters"
 	}
 	parts := []string{plural(len(t.Trainable), "tensor") + " trainable"}
 	if len(t.Blocked) > 0 {
 		parts = append(parts, fmt.Sprintf("%d blocked", len(t.Blocked)))
 	}
+	if len(t.Stuck) > 0 {
+		parts = append(parts, fmt.Sprintf("%d that no gradient reaches", len(t.Stuck)))
+	}
 	if len(t.Idle) > 0 {
-		parts = append(parts, fmt.Sprintf("%d without influence (%s)", len(t.Idle), firstNames(t.Idle, 4)))
+		parts = append(parts, fmt.Sprintf("%d that no output of floating point depends on (%s)", len(t.Idle), firstNames(t.Idle, 4)))
 	}
 	if t.Upgraded > 0 {
 		parts = append(parts, fmt.Sprintf("once rewritten for operator set %d", t.Upgraded))

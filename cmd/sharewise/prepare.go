@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -101,6 +102,10 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 	if p.whole {
 		cfg.Scores = training.Loss(d.Objective.Loss)
 	}
+	merged, err := lower.Merged(m)
+	if err != nil {
+		return err
+	}
 	m, note, err := applyFinetuning(m, cfg)
 	if err != nil {
 		return err
@@ -124,7 +129,7 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 		return err
 	}
 	freezes := freezer(p.study.Model) != ""
-	if freezes || note != nil {
+	if freezes || note != nil || r.Path != "" {
 		o, err := outlook(m, p.study.Model)
 		if err != nil {
 			return err
@@ -133,8 +138,9 @@ func (p *prepared) openTrunk(r study.Rung, d *dataset.Domain) error {
 			size.TrainFLOPs = float64(o.FLOPs)
 			p.study.Warnings = append(p.study.Warnings, doubts(o, freezer(p.study.Model)+", rung "+r.Name, len(p.study.Domains))...)
 		}
+		p.study.Warnings = append(p.study.Warnings, stuckAndMerged(o, merged, r.Name)...)
 		if note != nil {
-			note.Rung, note.Parameters, note.Trained = r.Name, o.Params, o.TrainedParams
+			note.Rung, note.Parameters, note.Trained = r.Name, o.Params, o.TrainedParams-o.StuckParams
 			p.changed = append(p.changed, *note)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -126,6 +127,23 @@ func doubts(o *training.Outlook, key string, domains int) (out []string) {
 	}
 	if len(o.Random) > 0 {
 		out = append(out, fmt.Sprintf("%s: %s frozen at random values (%s); weights worth keeping come from a trained model's file", key, plural(len(o.Random), "tensor"), firstNames(o.Random, 2)))
+	}
+	return out
+}
+
+// stuckAndMerged says of a rung's trunk which parameters no gradient reaches,
+// and which train apart although the file keeps them as one.
+func stuckAndMerged(o *training.Outlook, merged map[string]string, rung string) (out []string) {
+	if len(o.Stuck) > 0 {
+		names := make([]string, len(o.Stuck))
+		for i, s := range o.Stuck {
+			names[i] = s.Value
+		}
+		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, stuckNote(names, o.Stuck[0].Error())))
+	}
+	apart := slices.DeleteFunc(slices.Clone(o.Names), func(name string) bool { return merged[name] == "" })
+	if len(apart) > 0 {
+		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, mergedNote(apart)))
 	}
 	return out
 }

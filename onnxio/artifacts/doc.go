@@ -29,7 +29,9 @@
 // optimizer.bin it is a checkpoint from which training goes on. Write to
 // another name and rename: a session may have mapped the file. To put weights
 // into the model that training began with, the manifest names the initializer
-// that each parameter comes from.
+// that each parameter comes from. Some exporters keep one initializer of several
+// parameters that start alike, all ones say, and write Identity nodes for the
+// others. These are trained apart, and the manifest says so: where is identity.
 //
 // # A training loop
 //

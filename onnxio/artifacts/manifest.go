@@ -42,6 +42,18 @@ type Manifest struct {
 	Tensors []Tensor `json:"tensors,omitempty" jsonschema:"what training starts with, in the order of the inputs of train.onnx"`
 }
 
+// Merged names the parameters that are trained apart although the model has one
+// initializer for them and others, in the order of Tensors.
+func (m *Manifest) Merged() []string {
+	var names []string
+	for _, t := range m.Tensors {
+		if t.Initializer != nil && t.Initializer.Merged != "" {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 // Model is the model that was given.
 type Model struct {
 	File   string `json:"file" jsonschema:"name of the file, without its folder"`
@@ -142,13 +154,16 @@ type Tensor struct {
 	Bytes  int64   `json:"bytes" jsonschema:"how many bytes they have"`
 	Next   string  `json:"next,omitempty" jsonschema:"the output of train.onnx that replaces it; absent if it is frozen"`
 	Param  string  `json:"parameter,omitempty" jsonschema:"state: the parameter that it belongs to"`
+	Stuck  string  `json:"stuck,omitempty" jsonschema:"parameter: why no gradient reaches it, so that a step leaves it as it is, weight decay apart; absent for those that train"`
 
 	Initializer *Initializer `json:"initializer,omitempty" jsonschema:"parameter or buffer: where the model has it; absent for new layers and for what stands in functions and subgraphs; running statistics that share one initializer are trained apart"`
 }
 
 // Initializer is where a parameter stands in the model that was given.
 type Initializer struct {
-	Name  string `json:"name" jsonschema:"name of the initializer, or of the output of the Constant node or the input that stands for one"`
+	Name  string `json:"name" jsonschema:"name of the initializer, or of the input that stands for one, or of the output of the Constant or Identity node"`
 	DType string `json:"dtype" jsonschema:"element type there; convert to it before writing back"`
-	Where string `json:"where" jsonschema:"initializer, constant or input"`
+	Where string `json:"where" jsonschema:"initializer, constant, input or identity"`
+	// Merged is given with identity.
+	Merged string `json:"merged,omitempty" jsonschema:"identity: the initializer that the file has for this parameter and others, which started alike and are trained apart; to write back, put an initializer of the name in the place of the Identity node"`
 }

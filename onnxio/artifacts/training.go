@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -35,7 +36,11 @@ func Training(p *training.Program, cfg training.Config, source Model, seed uint6
 	for _, v := range p.Inputs {
 		roles[v.Name] = RoleData
 	}
-	b.addTensors(p, cfg.Trunk, roles)
+	origins, err := originsOf(cfg.Trunk)
+	if err != nil {
+		return nil, fmt.Errorf("artifacts: %w", err)
+	}
+	b.addTensors(p, origins, roles)
 
 	next := map[string]string{}
 	for i := range b.Tensors {
@@ -73,14 +78,13 @@ func optimizerOf(cfg training.Config) *Optimizer {
 }
 
 // addTensors lists the tensors in the order of the inputs of the step.
-func (b *Bundle) addTensors(p *training.Program, m *onnxio.Model, roles map[string]Role) {
+func (b *Bundle) addTensors(p *training.Program, origins origins, roles map[string]Role) {
 	params := map[string]training.Param{}
 	for role, list := range map[Role][]training.Param{RoleParameter: p.Params, RoleBuffer: p.Buffers, RoleState: p.State} {
 		for _, q := range list {
 			params[q.Name], roles[q.Name] = q, role
 		}
 	}
-	origins := originsOf(m)
 	ends := map[string]int64{}
 	for _, in := range p.Step.Graph.Inputs {
 		q, ok := params[in.Name]
@@ -99,6 +103,9 @@ func (b *Bundle) addTensors(p *training.Program, m *onnxio.Model, roles map[stri
 		}
 		if q.Frozen {
 			t.Next = ""
+		}
+		if q.Stop != nil {
+			t.Stuck = q.Stop.Error()
 		}
 		if origin, ok := origins[q.Source]; ok {
 			t.Initializer = &origin
@@ -134,7 +141,7 @@ func (b *Bundle) deploy(predict *onnxio.Model) (*onnxio.Model, error) {
 // origins says where a model has its weights.
 type origins map[string]Initializer
 
-func originsOf(m *onnxio.Model) origins {
+func originsOf(m *onnxio.Model) (origins, error) {
 	o := origins{}
 	for _, v := range m.Graph.Inputs {
 		o[v.Name] = Initializer{Name: v.Name, DType: v.Type.String(), Where: "input"}
@@ -147,5 +154,16 @@ func originsOf(m *onnxio.Model) origins {
 			o[n.Outputs[0]] = Initializer{Name: n.Outputs[0], DType: a.Tensor.Type.String(), Where: "constant"}
 		}
 	}
-	return o
+	merged, err := lower.Merged(m)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range m.Graph.Nodes {
+		if n.OpName() != "Identity" || merged[n.Outputs[0]] == "" {
+			continue // what is not there stands in a function
+		}
+		y, source := n.Outputs[0], merged[n.Outputs[0]]
+		o[y] = Initializer{Name: y, DType: o[source].DType, Where: "identity", Merged: source}
+	}
+	return o, nil
 }

@@ -44,15 +44,24 @@ func TestStops(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		reached, at, err := autodiff.Stops(g, 17, types, []string{"y"}, "x")
+		stops, err := autodiff.Stops(g, 17, types, []string{"y"}, []string{"x"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		reached := len(stops) == 0
 		var nodes []string
-		for _, e := range at {
-			nodes = append(nodes, e.Node)
-			if test.nodes[e.Index].Name != e.Node {
-				t.Errorf("%s: node %d is not %q", name, e.Index, e.Node)
+		for _, s := range stops {
+			for _, e := range s.At {
+				nodes = append(nodes, e.Node)
+				if test.nodes[e.Index].Name != e.Node {
+					t.Errorf("%s: node %d is not %q", name, e.Index, e.Node)
+				}
+				if !errors.Is(s, e) || !strings.Contains(s.Error(), e.Node) {
+					t.Errorf("%s: %v does not name %q", name, s, e.Node)
+				}
+			}
+			if s.Value != "x" {
+				t.Errorf("%s: the value is %q", name, s.Value)
 			}
 		}
 		if reached != test.reached || strings.Join(nodes, " ") != strings.Join(test.at, " ") {

@@ -3,6 +3,8 @@ package autodiff
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -18,8 +20,10 @@ const (
 	// Blocked parameters influence an output through a node that has no
 	// gradient rule.
 	Blocked Status = "blocked"
-	// Idle parameters have no derivative: no output depends on them, or only
-	// through integers, comparisons or steps such as Round.
+	// Stuck parameters influence outputs only through integers, comparisons or
+	// steps such as Sign and Round, so that their gradient is zero.
+	Stuck Status = "stuck"
+	// Idle parameters influence no output.
 	Idle Status = "idle"
 )
 
@@ -33,6 +37,8 @@ type Parameter struct {
 	// graph from its end: a [*NoRuleError] each, or an [*onnxio.NodeError]
 	// where a shape is not known.
 	Blocks []error
+	// Stop says where the gradient of a stuck parameter ends.
+	Stop *Stop
 }
 
 // Trainability reports which of a model's floating-point initializers have a
@@ -95,6 +101,10 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 			p.Status = Blocked
 		case len(t.parts[p.Name]) > 0:
 			p.Status = Trainable
+		default:
+			if s := t.stop(p.Name, slices.Sorted(maps.Keys(seeds))); len(s.At) > 0 {
+				p.Status, p.Stop = Stuck, s
+			}
 		}
 	}
 	return parameters, nil

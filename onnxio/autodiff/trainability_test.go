@@ -59,6 +59,19 @@ func TestTrainability(t *testing.T) {
 	want[3].status, want[3].ops = Idle, nil
 	checkParameters(t, all, want)
 
+	// Its rounding is an output, too: a change of the parameter changes that in
+	// steps.
+	g.Outputs = append(g.Outputs, &onnxio.Value{Name: "rounded", Type: onnxio.Float32})
+	b.OpNamed("rounded", "Round", list("w4"))
+	if all, err = Trainability(m); err != nil {
+		t.Fatal(err)
+	}
+	want[3].status = Stuck
+	checkParameters(t, all, want)
+	if s := all[3].Stop; s == nil || len(s.At) != 1 || s.At[0].Op != "Round" {
+		t.Errorf("w4 stops at %v", s)
+	}
+
 	m.Opsets[0].Version = 99
 	if _, err := Trainability(m); !errors.Is(err, ErrOpset) {
 		t.Errorf("got %v", err)

@@ -13,7 +13,9 @@
 //  3. Operator sets before 17 are upgraded ([onnxio.Upgrade]).
 //  4. Weights that stand in Constant nodes become initializers, those in the
 //     bodies of If and Loop too. Parameters that an exporter merged because
-//     they start alike, all ones or all zeros, become several again.
+//     they start alike, all ones or all zeros, become several again. [Merged]
+//     names them; [Tied] leaves them as they are, for derivatives of a model that
+//     is not trained.
 //  5. Round by round, until nothing changes: shapes and constants are inferred,
 //     and every node of the table in table.go is rewritten. If with a known
 //     condition becomes the branch taken; Loop and Scan with a known number of

@@ -28,24 +28,45 @@ const maxRounds = 64
 // with it. An error says that m as a whole is not valid or cannot be written
 // in operator set 17.
 func Model(m *onnxio.Model) (lowered *onnxio.Model, kept []*onnxio.NodeError, err error) {
-	if m == nil || m.Graph == nil {
-		return nil, nil, fmt.Errorf("lower: %w: no graph", onnxio.ErrFormat)
+	return lowerModel(m, false)
+}
+
+// Tied is Model for a model that is not to be trained: parameters that share an
+// initializer go on sharing it, so that derivatives by it are those of the model
+// as it is. See [Merged].
+func Tied(m *onnxio.Model) (lowered *onnxio.Model, kept []*onnxio.NodeError, err error) {
+	return lowerModel(m, true)
+}
+
+func lowerModel(m *onnxio.Model, tied bool) (*onnxio.Model, []*onnxio.NodeError, error) {
+	l, err := begin(m)
+	if err != nil {
+		return nil, nil, err
 	}
-	m, _ = onnxio.Mend(onnxio.TrimInputs(m))
-	l := &lowering{model: m.Clone(), own: map[string]bool{}}
-	for _, t := range m.Graph.Initializers {
-		l.own[t.Name] = true
-	}
+	l.tied = tied
 	if err := l.run(); err != nil {
 		return nil, nil, fmt.Errorf("lower: %w", err)
 	}
 	return l.model, l.kept, nil
 }
 
+func begin(m *onnxio.Model) (*lowering, error) {
+	if m == nil || m.Graph == nil {
+		return nil, fmt.Errorf("lower: %w: no graph", onnxio.ErrFormat)
+	}
+	m, _ = onnxio.Mend(onnxio.TrimInputs(m))
+	l := &lowering{model: m.Clone(), own: map[string]bool{}}
+	for _, t := range m.Graph.Initializers {
+		l.own[t.Name] = true
+	}
+	return l, nil
+}
+
 // lowering is the state of one call of Model.
 type lowering struct {
 	model *onnxio.Model
 	own   map[string]bool // initializers of the model as it was given
+	tied  bool            // parameters that share an initializer stay together
 	// inferred is what is known about the graph as the round found it.
 	inferred *onnxio.Inferred
 	kept     []*onnxio.NodeError
@@ -53,21 +74,12 @@ type lowering struct {
 }
 
 func (l *lowering) run() error {
-	if err := l.inline(); err != nil {
+	if err := l.weights(); err != nil {
 		return err
 	}
-	if err := l.toSingle(); err != nil {
-		return err
+	if !l.tied {
+		l.untie()
 	}
-	if v := l.model.Opset(""); v > 0 && v < Opset {
-		upgraded, err := onnxio.Upgrade(l.model, Opset)
-		if err != nil {
-			return err
-		}
-		l.model, l.changed = upgraded, true
-	}
-	l.promote()
-	l.untie()
 	for range maxRounds {
 		rewritten, err := l.round()
 		if err != nil {
@@ -82,6 +94,26 @@ func (l *lowering) run() error {
 		return nil
 	}
 	return onnxio.Check(l.model)
+}
+
+// weights makes float32 initializers of the weights, wherever they stand, in an
+// operator set that is new enough.
+func (l *lowering) weights() error {
+	if err := l.inline(); err != nil {
+		return err
+	}
+	if err := l.toSingle(); err != nil {
+		return err
+	}
+	if v := l.model.Opset(""); v > 0 && v < Opset {
+		upgraded, err := onnxio.Upgrade(l.model, Opset)
+		if err != nil {
+			return err
+		}
+		l.model, l.changed = upgraded, true
+	}
+	l.promote()
+	return nil
 }
 
 func (l *lowering) infer() (err error) {

@@ -1,6 +1,9 @@
 package training
 
-import "github.com/sharewise/sharewise/onnxio"
+import (
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
+)
 
 // Config is what Compile turns into graphs.
 type Config struct {
@@ -192,6 +195,10 @@ type Param struct {
 	Domain string
 	// Frozen parameters stay as they start.
 	Frozen bool
+	// Stop says why no gradient reaches a parameter that is not frozen: a step
+	// does nothing to it but what the optimizer does by itself, such as weight
+	// decay. nil for all others.
+	Stop *autodiff.Stop
 	// Of names the parameter that state belongs to.
 	Of string
 }

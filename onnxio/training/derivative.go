@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
-	"github.com/sharewise/sharewise/onnxio/autodiff"
 	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
@@ -54,7 +53,8 @@ type Differentiated struct {
 }
 
 // Differentiate returns a model that computes, beside its outputs, derivatives
-// with respect to any of its values. Its weights stay what they are. Errors
+// with respect to any of its values. Its weights stay what they are, and one that
+// is used in several places has the derivative of all of them. Errors
 // match ErrConfig or ErrTrunk or are those of package autodiff; a value that no
 // gradient reaches is an error that names the node where it stops.
 func Differentiate(cfg Derivative) (*Differentiated, error) {
@@ -64,7 +64,7 @@ func Differentiate(cfg Derivative) (*Differentiated, error) {
 			v.Shape[0] = onnxio.Dim{Size: 1}
 		}
 	}
-	m, kept, err := lower.Model(m)
+	m, kept, err := lower.Tied(m)
 	if err != nil {
 		return nil, fmt.Errorf("training: %w: %w", ErrTrunk, err)
 	}
@@ -198,30 +198,16 @@ func (g *derivation) unknown(name string) error {
 // of nodes that the graph had before the gradients, which have zeros for such
 // values.
 func (g *derivation) stops(forward int, grads map[string]string) error {
-	zeros := map[string]bool{}
-	for _, n := range g.model.Graph.Nodes[forward:] {
-		zeros[n.Outputs[0]] = n.OpName() == "ConstantOfShape"
+	stops, err := stopped(g.draft, forward, g.types, g.Of, grads, g.Wrt)
+	switch {
+	case err != nil:
+		return err
+	case len(stops) == 0:
+		return nil
+	case len(stops[0].At) == 0:
+		return fmt.Errorf("training: %w: %s does not depend on %q", ErrConfig, strings.Join(g.Of, ", "), stops[0].Value)
 	}
-	before := &onnxio.Graph{
-		Name: g.model.Graph.Name, Nodes: g.model.Graph.Nodes[:forward],
-		Inputs: g.model.Graph.Inputs, Initializers: g.model.Graph.Initializers,
-	}
-	for _, w := range g.Wrt {
-		if !zeros[grads[w]] {
-			continue
-		}
-		reached, nodes, err := autodiff.Stops(before, g.opset(), g.types, g.Of, w)
-		switch {
-		case err != nil:
-			return fmt.Errorf("training: %w", err)
-		case reached:
-		case len(nodes) == 0:
-			return fmt.Errorf("training: %w: %s does not depend on %q", ErrConfig, strings.Join(g.Of, ", "), w)
-		default:
-			return fmt.Errorf("training: %w: no gradient reaches %q: %w", ErrConfig, w, nodes[0])
-		}
-	}
-	return nil
+	return fmt.Errorf("training: %w: no gradient reaches %q: %w", ErrConfig, stops[0].Value, stops[0].At[0])
 }
 
 // inferenceMode makes batch normalisations use the statistics that are stored,

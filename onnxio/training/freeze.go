@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
 )
 
 // FreezeProperty is what the metadata keys start with that mark a parameter of
@@ -115,6 +116,12 @@ type Outlook struct {
 	// Random names the frozen parameters that do not start at values that the
 	// model holds.
 	Random []string
+	// Names are those of the tensors that train.
+	Names []string
+	// Stuck are those of them that no gradient reaches, with the reasons, and
+	// StuckParams the number of their elements.
+	Stuck       []*autodiff.Stop
+	StuckParams int64
 	// FLOPs counts the floating-point operations of a sample's way forwards and
 	// of the gradients, as [onnxio.Cost] counts them: a node takes its own once
 	// more for the gradient of its parameters, and once more for that of what
@@ -139,11 +146,18 @@ func Preview(trunk *onnxio.Model, freeze []string, batchNorm BatchNorm) (*Outloo
 			o.Trained++
 			o.TrainedParams += size(p.Shape)
 			trained[name] = true
+			o.Names = append(o.Names, name)
 			continue
 		case p.Init.Rule != "value":
 			o.Random = append(o.Random, name)
 		}
 		o.Frozen++
+	}
+	if o.Stuck, err = t.stuck(); err != nil {
+		return nil, err
+	}
+	for _, s := range o.Stuck {
+		o.StuckParams += size(t.params[slices.Index(paramNames(t.params), s.Value)].Shape)
 	}
 	values, err := onnxio.InferShapes(trunk)
 	if err != nil {

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -38,8 +39,12 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	forward := len(d.model.Graph.Nodes)
 	grads, err := gradient(d, types, seeds, paramNames(trainable(c.params)), c.trunk.kept)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.findStuck(d, forward, types, slices.Sorted(maps.Keys(seeds)), grads); err != nil {
 		return nil, err
 	}
 	c.updates(d, grads)
