@@ -17,40 +17,58 @@ func (a *Array) Float32s(row int, dst []float32) {
 	}
 	base := row * a.strides[0]
 	if a.contiguous() {
-		a.run(a.data[base:], a.width, dst)
+		run(a, a.data[base:], a.width, dst)
 		return
 	}
-	a.walk(base, 1, dst)
+	walk(a, base, 1, dst)
 }
+
+// Float64s is Float32s in 64 bits.
+func (a *Array) Float64s(row int, dst []float64) {
+	switch {
+	case len(dst) == 0:
+	case a.contiguous():
+		run(a, a.data[row*a.strides[0]:], a.width, dst)
+	default:
+		walk(a, row*a.strides[0], 1, dst)
+	}
+}
+
+// Wide reports whether elements may need more than the 24 binary digits of a
+// 32-bit float.
+func (a *Array) Wide() bool { return a.width > 4 || a.width == 4 && !a.Type.Float() }
+
+// real is what numbers are read as.
+type real interface{ float32 | float64 }
 
 // walk goes through the dimensions from axis on and returns what is left of
 // dst.
-func (a *Array) walk(base, axis int, dst []float32) []float32 {
+func walk[T real](a *Array, base, axis int, dst []T) []T {
 	n := a.Shape[axis]
 	if axis == len(a.Shape)-1 {
-		a.run(a.data[base:], a.strides[axis], dst[:n])
+		run(a, a.data[base:], a.strides[axis], dst[:n])
 		return dst[n:]
 	}
 	for i := range n {
-		dst = a.walk(base+i*a.strides[axis], axis+1, dst)
+		dst = walk(a, base+i*a.strides[axis], axis+1, dst)
 	}
 	return dst
 }
 
 // run converts elements that are step bytes apart.
-func (a *Array) run(data []byte, step int, dst []float32) {
+func run[T real](a *Array, data []byte, step int, dst []T) {
 	switch {
 	case a.Type == Uint8 || a.Type == Bool:
 		for i := range dst {
-			dst[i] = float32(data[i*step])
+			dst[i] = T(data[i*step])
 		}
 	case a.Type == Float32 && !a.big:
 		for i := range dst {
-			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[i*step:]))
+			dst[i] = T(math.Float32frombits(binary.LittleEndian.Uint32(data[i*step:])))
 		}
 	default:
 		for i := range dst {
-			dst[i] = float32(a.number(data[i*step:]))
+			dst[i] = T(a.number(data[i*step:]))
 		}
 	}
 }

@@ -17,16 +17,43 @@ type arrayRows struct {
 	array *array.Array
 	row   []int // of the array
 	keep  *content
+	// offset is subtracted from the elements of each channel; nil: 0.
+	offset []float64
 }
 
 func (a *arrayRows) count() int { return len(a.row) }
 
 func (a *arrayRows) read(row int, dst []float32) {
-	a.array.Float32s(a.row[row], dst)
+	if a.offset != nil {
+		wide := make([]float64, len(dst))
+		a.array.Float64s(a.row[row], wide)
+		for i, v := range wide {
+			dst[i] = float32(v - a.offset[i*len(a.offset)/len(dst)])
+		}
+	} else {
+		a.array.Float32s(a.row[row], dst)
+	}
 	runtime.KeepAlive(a.keep)
 }
 
 func (a *arrayRows) bytes(row int) []byte { return a.array.Uint8s(a.row[row]) }
+
+// offsets are those of channels, or of features where samples have one
+// dimension.
+func (a *arrayRows) offsets(channels int) []float64 {
+	if !a.array.Wide() {
+		return nil
+	}
+	wide := make([]float64, a.array.RowSize())
+	seen := make([]spread, channels)
+	for _, row := range a.row {
+		a.array.Float64s(row, wide)
+		for i, v := range wide {
+			seen[i*channels/len(wide)].add(v)
+		}
+	}
+	return offsetsOf(seen)
+}
 
 // readArrays reads samples from an array, and what is predicted from another.
 func (o *opener) readArrays(f study.Files) (*store, error) {
@@ -128,9 +155,10 @@ func targetNames(a *namedArray, ref string) []string {
 // and returns their rows.
 func (o *opener) rowsOf(st *store, inputs, label, group, target *namedArray) ([]int, error) {
 	scratch := make([]float32, inputs.RowSize())
+	var wide []float64
 	var targets []float32
 	if target != nil {
-		targets = make([]float32, target.RowSize())
+		targets, wide = make([]float32, target.RowSize()), make([]float64, target.RowSize())
 	}
 	var keep []int
 	for row := range inputs.Rows() {
@@ -161,8 +189,8 @@ func (o *opener) rowsOf(st *store, inputs, label, group, target *namedArray) ([]
 			st.group = append(st.group, groupName)
 		}
 		if target != nil {
-			target.Float32s(row, targets)
-			st.target = append(st.target, targets...)
+			target.Float64s(row, wide)
+			st.target = append(st.target, wide...)
 		}
 	}
 	st.part = make([]part, len(keep))
@@ -217,7 +245,7 @@ func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
 		return err
 	}
 	st.shape = slices.Clone(a.RowShape())
-	rows := &arrayRows{a, keep, inputs.file.content}
+	rows := &arrayRows{array: a, row: keep, keep: inputs.file.content}
 	bytes := a.Type == array.Uint8
 	switch pictures := bytes && len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3); {
 	case pictures:
@@ -225,7 +253,11 @@ func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
 	case o.study.Input.Normalize == "unit" && !bytes:
 		return inputs.error("%s; input.normalize unit is for bytes (uint8)", a.Type)
 	default:
-		st.values = rows
+		if !o.offsets.known {
+			o.offsets = settledOffsets{true, rows.offsets(st.shape[0])}
+		}
+		rows.offset = o.offsets.offset
+		st.values, st.offset = rows, rows.offset
 	}
 	if s := st.shape; len(s) == 3 && (s[2] == 1 || s[2] == 3) && s[0] > 3 && len(o.study.Input.Shape) == 0 {
 		o.notef("samples have shape %v; if these are pictures with their channels last, set input.array to [%d, %d, %d]", s, s[2], s[0], s[1])

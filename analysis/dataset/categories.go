@@ -23,15 +23,15 @@ const maxWords = 1 << 20
 type codebook struct {
 	name  string
 	words []string
-	codes map[string]float32
+	codes map[string]float64
 }
 
 func newCodebook(name string) *codebook {
-	return &codebook{name: name, codes: map[string]float32{}}
+	return &codebook{name: name, codes: map[string]float64{}}
 }
 
 // code is the number of a word; false says that there are too many.
-func (c *codebook) code(word string) (float32, bool) {
+func (c *codebook) code(word string) (float64, bool) {
 	if n, ok := c.codes[word]; ok {
 		return n, true
 	}
@@ -40,14 +40,14 @@ func (c *codebook) code(word string) (float32, bool) {
 	}
 	word = strings.Clone(word)
 	c.words = append(c.words, word)
-	c.codes[word] = float32(len(c.words))
+	c.codes[word] = float64(len(c.words))
 	return c.codes[word], true
 }
 
 // categories appends the codes of a row.
 func (t *table) categories(ro *roles, fields []string) *Error {
 	for k, j := range ro.categorical {
-		word, code, ok := strings.TrimSpace(fields[j]), float32(0), true
+		word, code, ok := strings.TrimSpace(fields[j]), 0.0, true
 		if !t.missing[word] {
 			code, ok = t.codebooks[k].code(word)
 		}

@@ -107,9 +107,25 @@ type Drop struct {
 	Example string `json:"example"` // file and line or member of the first
 }
 
-// Norm is an affine map per channel, feature or target: (x - Mean) / Std.
+// Norm is an affine map per channel, feature or target: (x - Offset - Mean) / Std.
 type Norm struct {
+	// Offset is subtracted first, in 64 bits, where numbers differ by too little
+	// for their size to be told apart in 32 bits; nil where it is 0 throughout.
+	Offset    []float64
 	Mean, Std []float32
+}
+
+// offset is that of element k.
+func (n Norm) offset(k int) float64 {
+	if n.Offset == nil {
+		return 0
+	}
+	return n.Offset[k]
+}
+
+// Value undoes the map for element k.
+func (n Norm) Value(z float64, k int) float64 {
+	return z*float64(n.Std[k]) + float64(n.Mean[k]) + n.offset(k)
 }
 
 // Split is one part of a domain. Its samples are numbered from 0 to Len()-1;
@@ -153,22 +169,28 @@ func (s *Split) Gather(samples []int, x []float32) error {
 }
 
 // Raw writes the inputs of sample i before normalisation: bytes, 0 to 255, of
-// images, the numbers of other data as they are stored. x has room for one
-// sample exactly.
-func (s *Split) Raw(i int, x []float32) {
-	row := s.index[i]
-	if s.store.pixels == nil {
-		s.store.values.read(row, x)
+// images, the numbers of other data. x has room for one sample exactly.
+func (s *Split) Raw(i int, x []float64) {
+	row, st := s.index[i], s.store
+	if st.pixels != nil {
+		for k, b := range st.pixels.bytes(row) {
+			x[k] = float64(b)
+		}
 		return
 	}
-	for k, b := range s.store.pixels.bytes(row) {
-		x[k] = float32(b)
+	stored := make([]float32, len(x))
+	st.values.read(row, stored)
+	for k, v := range stored {
+		x[k] = float64(v)
+		if st.offset != nil {
+			x[k] += st.offset[k*len(st.offset)/len(x)]
+		}
 	}
 }
 
 // RawTargets writes the targets of sample i of a regression in their own
 // units. y has room for them exactly.
-func (s *Split) RawTargets(i int, y []float32) {
+func (s *Split) RawTargets(i int, y []float64) {
 	t := len(s.norm.Mean)
 	copy(y, s.store.target[s.index[i]*t:(s.index[i]+1)*t])
 }
@@ -185,7 +207,7 @@ func (s *Split) Labels(samples []int, dst []int64) {
 func (s *Split) Label(i int) int { return int(s.store.label[s.index[i]]) }
 
 // Targets writes the targets of samples of a regression into dst, sample by
-// sample, in standard units: less TargetNorm.Mean, divided by TargetNorm.Std.
+// sample, in standard units, as TargetNorm maps them.
 // Squared losses of domains are comparable in these units: 1 is what the mean
 // of the training targets scores. Labels, and the class numbers of a binary
 // classification, are 0 and 1. An unknown target is NaN.
@@ -200,7 +222,7 @@ func (s *Split) Targets(samples []int, dst []float32) {
 	for k, i := range samples {
 		row := s.store.target[s.index[i]*t:]
 		for j := range t {
-			dst[k*t+j] = (row[j] - s.norm.Mean[j]) / s.norm.Std[j]
+			dst[k*t+j] = (float32(row[j]-s.norm.offset(j)) - s.norm.Mean[j]) / s.norm.Std[j]
 		}
 	}
 }
@@ -238,8 +260,11 @@ type Preview struct {
 func (s *Split) Preview(i int) Preview {
 	row := s.index[i]
 	if st := s.store; st.pixels == nil {
-		values := make([]float32, s.size)
-		st.values.read(row, values)
+		raw, values := make([]float64, s.size), make([]float32, s.size)
+		s.Raw(i, raw)
+		for k, v := range raw {
+			values[k] = float32(v)
+		}
 		switch {
 		case len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3):
 			return Preview{Image: stretched(values).image(st.shape)}

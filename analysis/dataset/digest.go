@@ -10,7 +10,7 @@ import (
 )
 
 // digest hashes what training and testing see of a domain.
-func digest(d *Domain, st *store, normalize string) string {
+func digest(d *Domain, st *store, normalize string, moved []string) string {
 	h := sha256.New()
 	fields := map[string]any{
 		"format": "sharewise data 1", "name": d.Name, "task": d.Task.Kind,
@@ -19,6 +19,15 @@ func digest(d *Domain, st *store, normalize string) string {
 	}
 	if d.Categories != nil {
 		fields["categories"] = d.Categories
+	}
+	if moved != nil { // they were left as they are when the first runs were named
+		fields["left_out"] = moved
+	}
+	if st.offset != nil {
+		fields["offset"] = st.offset
+	}
+	if d.TargetNorm.Offset != nil {
+		fields["target_offset"] = d.TargetNorm.Offset
 	}
 	head, err := json.Marshal(fields)
 	if err != nil {
@@ -37,7 +46,9 @@ func digest(d *Domain, st *store, normalize string) string {
 			if st.label != nil {
 				buf = binary.LittleEndian.AppendUint64(buf, uint64(st.label[row]))
 			}
-			buf = appendFloats(buf, st.target[row*targets:(row+1)*targets])
+			for k, v := range st.target[row*targets : (row+1)*targets] {
+				buf = appendFloats(buf, []float32{float32(v - d.TargetNorm.offset(k))})
+			}
 			h.Write(buf)
 		}
 	}

@@ -23,7 +23,7 @@ func (t *table) appendTargets(ro *roles, fields []string) *Error {
 	for _, j := range ro.targets {
 		v, reason := read(fields[j])
 		if reason == missingValue && t.dropsUnlabelled() {
-			v, reason = float32(math.NaN()), ""
+			v, reason = math.NaN(), ""
 		}
 		if reason != "" {
 			return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
@@ -34,7 +34,7 @@ func (t *table) appendTargets(ro *roles, fields []string) *Error {
 }
 
 // answer reads a label that is right or wrong.
-func (t *table) answer(s string) (float32, string) {
+func (t *table) answer(s string) (float64, string) {
 	s = strings.TrimSpace(s)
 	if t.missing[s] {
 		return 0, missingValue

@@ -23,7 +23,7 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), 
 		for range st.categories { // codes stay as they are
 			mean, std = append(mean, 0), append(std, 1)
 		}
-		given = &Norm{mean, std}
+		given = &Norm{Mean: mean, Std: std}
 	}
 	norm, inputs := o.normalizeBy(given, st, train)
 	return norm, inputs, nil
@@ -63,8 +63,8 @@ func (o *opener) normalizeImages(given *Norm, st *store, train []int) (Norm, fun
 			}
 			n.Mean[c], n.Std[c] = byteMoments(count)
 			if n.Std[c] == 0 {
-				n.Std[c] = 1
-				o.notef("channel %d is %g in every training image", c+1, n.Mean[c])
+				n.Std[c] = zeroing
+				o.notef("channel %d is %g in every training image: models are given 0 for it", c+1, n.Mean[c])
 			}
 		}
 		for b := range table[c] {
@@ -102,29 +102,25 @@ func byteMoments(count [256]int64) (mean, std float32) {
 	return float32(m), float32(math.Sqrt(v))
 }
 
+// normalizeTable normalises numbers per feature. An input that is the same in
+// all training rows becomes 0.
 func (o *opener) normalizeTable(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	f := st.size()
-	n := Norm{Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
+	n := Norm{Offset: st.offset, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
 	switch normalize := o.study.Input.Normalize; {
 	case given != nil:
-		n = *given
+		n = given.less(st.offset)
 	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, f)
+		n = n.less(st.offset)
 	case normalize == "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
-		for j := range f {
-			switch {
-			case j >= f-len(st.categories): // codes stay as they are
-				n.Mean[j], n.Std[j] = 0, 1
-			case n.Std[j] == 0:
-				what := fmt.Sprintf("feature %d", j+1)
-				if st.features != nil {
-					what = fmt.Sprintf("column %q", st.features[j])
-				}
-				o.notef("%s is %g in every training row", what, n.Mean[j])
-				n.Std[j] = 1
-			}
+		for j := f - len(st.categories); j < f; j++ { // codes stay as they are
+			n.Mean[j], n.Std[j] = 0, 1
 		}
+		o.leaveOutSteady(st, &n)
+	default:
+		n = n.less(st.offset)
 	}
 	return n, func(row int, x []float32) {
 		st.values.read(row, x)
@@ -134,17 +130,58 @@ func (o *opener) normalizeTable(given *Norm, st *store, train []int) (Norm, func
 	}
 }
 
+// less is a normalisation of raw numbers for numbers stored less an offset.
+func (n Norm) less(offset []float64) Norm {
+	if offset == nil {
+		return n
+	}
+	out := Norm{Offset: offset, Mean: slices.Clone(n.Mean), Std: n.Std}
+	for j := range out.Mean {
+		out.Mean[j] = float32(float64(n.Mean[j]) - offset[j])
+	}
+	return out
+}
+
+// leaveOutSteady makes 0 of the features of a table that do not vary in
+// training.
+func (o *opener) leaveOutSteady(st *store, n *Norm) {
+	var found []steady
+	var at []int
+	for j := range n.Std {
+		if n.Std[j] == 0 {
+			n.Std[j] = zeroing
+			at = append(at, j)
+			found = append(found, steady{name: st.inputName(j), value: n.Value(0, j)})
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	x := make([]float32, st.size())
+	test := rowsIn(st, inTest)
+	for _, row := range test {
+		st.values.read(row, x)
+		for k, j := range at {
+			if x[j] != n.Mean[j] {
+				found[k].moved++
+			}
+		}
+	}
+	o.noteSteady(found, len(test), "row")
+}
+
 // normalizeChannels normalises numbers per channel, the first dimension. The
 // moments are exact: they do not depend on the order of samples.
 func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	channels := st.shape[0]
 	size := st.size() / channels
-	n := Norm{Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
+	n := Norm{Offset: st.offset, Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
 	switch normalize := o.study.Input.Normalize; {
 	case given != nil:
-		n = *given
+		n = given.less(st.offset)
 	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, channels)
+		n = n.less(st.offset)
 	case normalize == "standard":
 		sums := make([]exactMoments, channels)
 		x := make([]float32, st.size())
@@ -156,11 +193,10 @@ func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, f
 		}
 		for c := range sums {
 			n.Mean[c], n.Std[c] = sums[c].moments()
-			if n.Std[c] == 0 {
-				o.notef("channel %d is %g in every training sample", c+1, n.Mean[c])
-				n.Std[c] = 1
-			}
 		}
+		o.leaveOutSteadyChannels(st, &n)
+	default:
+		n = n.less(st.offset)
 	}
 	return n, func(row int, x []float32) {
 		st.values.read(row, x)
@@ -172,40 +208,83 @@ func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, f
 	}
 }
 
+// leaveOutSteadyChannels makes 0 of channels that do not vary in training.
+func (o *opener) leaveOutSteadyChannels(st *store, n *Norm) {
+	var found []steady
+	var at []int
+	for c := range n.Std {
+		if n.Std[c] == 0 {
+			n.Std[c] = zeroing
+			at = append(at, c)
+			found = append(found, steady{name: fmt.Sprintf("channel %d", c+1), value: n.Value(0, c)})
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	x := make([]float32, st.size())
+	size := len(x) / len(n.Std)
+	test := rowsIn(st, inTest)
+	for _, row := range test {
+		st.values.read(row, x)
+		for k, c := range at {
+			if slices.ContainsFunc(x[c*size:(c+1)*size], func(v float32) bool { return v != n.Mean[c] }) {
+				found[k].moved++
+			}
+		}
+	}
+	o.noteSteady(found, len(test), "sample")
+}
+
 // fitTargets fits the normalisation of targets on the training rows.
 func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error) {
 	t := len(names)
 	n := Norm{Mean: make([]float32, t), Std: make([]float32, t)}
+	seen := make([]spread, t)
+	for _, row := range train {
+		for j := range t {
+			seen[j].add(st.target[row*t+j])
+		}
+	}
+	n.Offset = offsetsOf(seen)
 	for j, name := range names {
 		column := &matrix{size: 1}
 		var known []int
 		for _, row := range train {
 			if v := st.target[row*t+j]; v == v { // not NaN
 				known = append(known, len(known))
-				column.data = append(column.data, v)
+				column.data = append(column.data, float32(v-n.offset(j)))
 			}
 		}
 		if len(known) == 0 {
 			return Norm{}, &Error{Column: name, Reason: "no training row has this target; there is nothing to learn"}
 		}
+		if n.offset(j) != 0 {
+			o.notef("target %q is recorded less %s: 32 bits would round away what tells its values apart", name, trimmed(n.offset(j)))
+		}
 		mean, std := moments(column, 1, known)
 		n.Mean[j], n.Std[j] = mean[0], std[0]
 		if n.Std[j] == 0 {
-			return Norm{}, &Error{Column: name, Value: fmt.Sprint(n.Mean[j]), Reason: "the target is the same in all training rows; there is nothing to learn"}
+			return Norm{}, &Error{Column: name, Value: trimmed(n.Value(0, j)), Reason: "the target is the same in all training rows; there is nothing to learn"}
 		}
 	}
 	return n, nil
 }
 
 // moments returns mean and standard deviation of each of the numbers of a row
-// over some rows, by two passes. A deviation that is only rounding is 0.
+// over some rows, by two passes. The deviation is 0 only where all are the same.
 func moments(data numberRows, size int, rows []int) (mean, std []float32) {
 	row := make([]float32, size)
-	m := make([]float64, size)
-	for _, r := range rows {
+	m, first := make([]float64, size), make([]float32, size)
+	same := slices.Repeat([]bool{true}, size)
+	for i, r := range rows {
 		data.read(r, row)
+		if i == 0 {
+			copy(first, row)
+		}
 		for j, v := range row {
 			m[j] += float64(v)
+			same[j] = same[j] && v == first[j]
 		}
 	}
 	for j := range m {
@@ -221,9 +300,8 @@ func moments(data numberRows, size int, rows []int) (mean, std []float32) {
 	}
 	mean, std = make([]float32, size), make([]float32, size)
 	for j := range size {
-		mean[j] = float32(m[j])
-		if s := math.Sqrt(square[j] / float64(len(rows))); s > 1e-7*math.Abs(m[j]) {
-			std[j] = float32(s)
+		if mean[j] = first[j]; !same[j] {
+			mean[j], std[j] = float32(m[j]), float32(math.Sqrt(square[j]/float64(len(rows))))
 		}
 	}
 	return mean, std

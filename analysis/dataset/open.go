@@ -22,6 +22,8 @@ type opener struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
+	offsets       settledOffsets    // of the columns of its tables
+	moved         []string          // inputs that vary in testing and not in training
 	codebooks     []*codebook       // of the domain's columns of words
 	words         map[string]string // see intern
 	// unlabelled counts the rows left out for want of a label.
@@ -362,7 +364,7 @@ func (a *assembly) finish() (*Domain, error) {
 	}
 	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
 	d.Notes = o.notes
-	d.SHA256 = digest(d, st, o.study.Input.Normalization())
+	d.SHA256 = digest(d, st, o.study.Input.Normalization(), o.moved)
 	return d, nil
 }
 

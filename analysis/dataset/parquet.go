@@ -113,7 +113,7 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 	if err != nil {
 		return err
 	}
-	r := row{fields: make([]string, len(p.columns)), numbers: make([]float32, len(features)), group: k + 1}
+	r := row{fields: make([]string, len(p.columns)), numbers: make([]float64, len(features)), group: k + 1}
 	for left := int(group.NumRows()); left > 0; {
 		if err := p.ctx.Err(); err != nil {
 			return err

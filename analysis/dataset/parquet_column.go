@@ -23,7 +23,7 @@ type parquetColumn struct {
 	pages   parquet.Pages
 	at      int // next row of the page
 	rows    int // of the page
-	numbers []float32
+	numbers []float64
 	texts   []string
 	flaws   map[int]valueFlaw // rows of the page whose number cannot be used
 	dict    parquet.Dictionary
@@ -151,7 +151,7 @@ func (c *parquetColumn) put(i int, v float64) {
 	case math.Abs(v) > math.MaxFloat32:
 		c.spoil(i, strconv.FormatFloat(v, 'g', -1, 64), "too large for a 32-bit number")
 	default:
-		c.numbers = append(c.numbers, float32(v))
+		c.numbers = append(c.numbers, v)
 	}
 }
 

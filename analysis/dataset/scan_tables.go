@@ -215,7 +215,7 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 	values = map[string]bool{}
 	numbers, others := 0, 0
 	counter = len(g.rows) > 2
-	last := float32(0)
+	last := 0.0
 	for i, f := range g.rows {
 		s := strings.TrimSpace(f[j])
 		if g.missing[s] {

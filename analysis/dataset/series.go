@@ -100,7 +100,7 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 		o.notef("%d windows are left out because the label or the group changes in them", c.changes)
 	}
 	c.st.values = c.windows
-	c.st.features = o.tableFeatures
+	c.st.features, c.st.offset = o.tableFeatures, o.offsets.offset
 	return c.st, nil
 }
 
@@ -213,7 +213,7 @@ func (c *cutter) append(r *recording, class string, id int64, sp span, at positi
 		st.class = append(st.class, class)
 	}
 	for _, x := range r.targets {
-		st.target = append(st.target, x[target])
+		st.target = append(st.target, float64(x[target]))
 	}
 	switch {
 	case r.group != nil:

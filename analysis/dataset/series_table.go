@@ -18,9 +18,10 @@ func (o *opener) recordTable(file recordingFile) (*recording, error) {
 	}
 	o.tableFeatures = m.features
 	r := m.recording
-	if r.channels == nil {
-		r.channels = make(planar, len(m.features))
+	if m.wide == nil {
+		m.wide = make([][]float64, len(m.features))
 	}
+	r.channels = m.narrow()
 	if n, want := len(m.features), o.study.Input.Series.Channels; n != want {
 		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d columns of numbers (%s), and input.series.channels is %d; name the channels under columns.features", n, list(m.features), want)}
 	}
@@ -37,14 +38,40 @@ func (o *opener) recordTable(file recordingFile) (*recording, error) {
 type momentTable struct {
 	*table
 	*recording
+	wide  [][]float64 // the channels
 	count int
+}
+
+// narrow returns the channels in 32 bits. The first recording of a domain
+// settles what is subtracted before.
+func (m *momentTable) narrow() planar {
+	if !m.offsets.known && m.count > 0 {
+		seen := make([]spread, len(m.wide))
+		for c, channel := range m.wide {
+			for _, v := range channel {
+				seen[c].add(v)
+			}
+		}
+		m.offsets = settledOffsets{true, offsetsOf(seen)}
+	}
+	out := make(planar, len(m.wide))
+	for c, channel := range m.wide {
+		offset := 0.0
+		if m.offsets.offset != nil {
+			offset = m.offsets.offset[c]
+		}
+		for _, v := range channel {
+			out[c] = append(out[c], float32(v-offset))
+		}
+	}
+	return out
 }
 
 // take adds the row of one moment. A bad row is a flaw, not a gap.
 func (m *momentTable) take(path string, r row) error {
 	ro := m.roles
-	if m.channels == nil {
-		m.channels = make(planar, len(ro.features))
+	if m.wide == nil {
+		m.wide = make([][]float64, len(ro.features))
 		m.targets = make(planar, len(ro.targets))
 	}
 	e := r.err
@@ -68,8 +95,8 @@ func (m *momentTable) take(path string, r row) error {
 			e.Line = r.line
 		}
 		m.spoil(m.count, e)
-		m.values = append(m.values[:0], make([]float32, len(ro.features))...)
-		m.st.target = append(m.st.target[:0], make([]float32, len(ro.targets))...)
+		m.values = append(m.values[:0], make([]float64, len(ro.features))...)
+		m.st.target = append(m.st.target[:0], make([]float64, len(ro.targets))...)
 	}
 	if len(m.st.part) == texts { // bad: windows with it are left out anyhow
 		m.st.part = append(m.st.part, undecided)
@@ -77,10 +104,10 @@ func (m *momentTable) take(path string, r row) error {
 		m.st.group = append(m.st.group, "")
 	}
 	for c, v := range m.values {
-		m.channels[c] = append(m.channels[c], v)
+		m.wide[c] = append(m.wide[c], v)
 	}
 	for c, v := range m.st.target {
-		m.targets[c] = append(m.targets[c], v)
+		m.targets[c] = append(m.targets[c], float32(v))
 	}
 	m.count++
 	return nil

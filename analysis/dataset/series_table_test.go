@@ -66,7 +66,7 @@ func TestForecast(t *testing.T) {
 			t.Errorf("horizon %d: %d windows, want %d", c.horizon, st.rows(), c.windows)
 		}
 		for i := range st.rows() {
-			if want := float32(100 * (i + 2 + c.horizon)); st.target[i] != want {
+			if want := float64(100 * (i + 2 + c.horizon)); st.target[i] != want {
 				t.Errorf("horizon %d: target of window %d is %g, want %g", c.horizon, i, st.target[i], want)
 			}
 		}

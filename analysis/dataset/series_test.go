@@ -324,12 +324,12 @@ func TestSeriesBeyondTheBudget(t *testing.T) {
 			t.Errorf("budget %d: in a file: %t", memory, inFile)
 		}
 		for i := range d.Train.Len() {
-			x := make([]float32, 140_000)
+			x := make([]float64, 140_000)
 			d.Train.Raw(i, x)
 			for c := range 2 {
 				for k, v := range x[c*70_000 : (c+1)*70_000] {
-					if v != x[0]+float32(1000*c+k) {
-						t.Fatalf("sample %d of channel %d of window %d is %g, want %g", k, c, i, v, x[0]+float32(1000*c+k))
+					if v != x[0]+float64(1000*c+k) {
+						t.Fatalf("sample %d of channel %d of window %d is %g, want %g", k, c, i, v, x[0]+float64(1000*c+k))
 					}
 				}
 			}

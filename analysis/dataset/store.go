@@ -14,7 +14,8 @@ type store struct {
 	class       []string  // classification: name of each row's class
 	label       []int32   // classification: index of the class, filled in later
 	targetNames []string  // arrays: what the targets are called; nil for others
-	target      []float32 // regression: [rows, targets], in their own units
+	target      []float64 // regression: [rows, targets], in their own units
+	offset      []float64 // what numbers are stored less, by element or by channel; nil: 0
 	group       []string  // nil without groups
 	member      []string  // nil without names
 	origin      *origins  // tables: where each row comes from; nil for others
@@ -61,7 +62,7 @@ func (s *store) append(t *store, p part) {
 			t.part[i] = p
 		}
 	}
-	s.shape, s.features, s.targetNames, s.codebooks = t.shape, t.features, t.targetNames, t.codebooks
+	s.shape, s.features, s.targetNames, s.codebooks, s.offset = t.shape, t.features, t.targetNames, t.codebooks, t.offset
 	switch {
 	case s.rows() == 0:
 		s.pixels, s.values = t.pixels, t.values

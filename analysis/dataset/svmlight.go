@@ -128,11 +128,11 @@ func (s *svmlightReader) sample(line []byte) *Error {
 			return &Error{Value: string(word), Reason: fmt.Sprintf("indices must ascend, and %d stands before it", last+s.base())}
 		}
 		last = index
-		v, reason := finite32(string(after))
+		v, reason := finite(string(after))
 		if reason != "" {
 			return &Error{Value: string(word), Reason: "the value is " + reason}
 		}
-		if v != 0 {
+		if v := float32(v); v != 0 {
 			s.row = append(s.row, pair{int32(index), v})
 		}
 	}
@@ -185,7 +185,7 @@ func (s *svmlightReader) label(text string) *Error {
 		s.sets = append(s.sets, set)
 		return nil
 	case study.Regression:
-		v, reason := finite32(text)
+		v, reason := finite(text)
 		if reason != "" {
 			return &Error{Value: text, Reason: "a line begins with the number to predict; this is " + reason}
 		}
@@ -241,7 +241,7 @@ func (s *svmlightReader) labels() {
 	}
 	var unknown []string
 	st.targetNames = s.labelNames
-	st.target = make([]float32, st.rows()*len(at))
+	st.target = make([]float64, st.rows()*len(at))
 	for row, set := range s.sets {
 		for _, n := range set {
 			if k, ok := at[n]; ok {

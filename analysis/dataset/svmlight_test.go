@@ -128,10 +128,10 @@ func TestSvmlightTasks(t *testing.T) {
 		t.Errorf("shape %v, targets %v", d.Shape, d.Task.Targets)
 	}
 	groups := map[string]bool{}
-	y := make([]float32, 1)
+	y := make([]float64, 1)
 	for i := range d.Train.Len() {
 		groups[d.Train.Group(i)] = true
-		if d.Train.RawTargets(i, y); y[0] != float32(float64(d.Train.ID(i))/3) {
+		if d.Train.RawTargets(i, y); y[0] != float64(d.Train.ID(i))/3 {
 			t.Errorf("sample %d has target %g", d.Train.ID(i), y[0])
 		}
 	}

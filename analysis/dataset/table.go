@@ -20,8 +20,8 @@ type table struct {
 	*opener
 	roles    *roles // of the file being read
 	st       *store
-	kept     *spool[float32] // features of the rows of the domain
-	values   []float32       // features of the row being read
+	kept     *rowKeeper // features of the rows of the domain
+	values   []float64  // features of the row being read
 	features []string
 	rows     int64
 	missing  map[string]bool
@@ -52,8 +52,13 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	t.st.shape = []int{len(t.features) + len(o.codebooks)}
 	t.st.features, t.st.codebooks = t.features, o.codebooks
 	if t.kept == nil {
-		t.kept = newSpool[float32](t.st.size(), o.budget)
+		t.kept = newRowKeeper(t.st.size(), o.budget, o.offsets)
 	}
+	if err := t.kept.settle(); err != nil {
+		return nil, err
+	}
+	o.offsets = settledOffsets{true, t.kept.offset}
+	t.st.offset = t.kept.offset
 	kept, err := t.kept.finish()
 	t.st.values = numberBlocks{kept}
 	return t.st, err
@@ -174,7 +179,7 @@ type row struct {
 	line   int
 	fields []string // those of columns that hold numbers only may be empty
 	// numbers are the features, where they were read as numbers.
-	numbers []float32
+	numbers []float64
 	flaw    *Error // what is wrong with these
 	err     *Error // why there are no fields
 	group   int    // of a Parquet file, from 1; line then counts its rows
@@ -249,9 +254,9 @@ func (t *table) row(path string, r row) error {
 	st.origin.add(line)
 	st.id = append(st.id, id)
 	if t.kept == nil {
-		t.kept = newSpool[float32](len(t.values), t.budget)
+		t.kept = newRowKeeper(len(t.values), t.budget, t.offsets)
 	}
-	return t.kept.add(t.values)
+	return t.kept.keep(t.values)
 }
 
 // matches reports whether a row is one of the domain, and remembers what keeps
@@ -319,10 +324,10 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 }
 
 // number reads a number, or says what is wrong with it.
-func (t *table) number(s string) (float32, string) {
+func (t *table) number(s string) (float64, string) {
 	s = strings.TrimSpace(s)
 	if v, ok := plainDecimal(s); ok && !t.numberMissing {
-		return float32(v), ""
+		return v, ""
 	}
 	if t.missing[s] {
 		return 0, missingValue
@@ -331,7 +336,7 @@ func (t *table) number(s string) (float32, string) {
 	if comma {
 		s = strings.Replace(s, ",", ".", 1)
 	}
-	v, reason := finite32(s)
+	v, reason := finite(s)
 	if reason == notNumber && !comma && strings.Count(s, ",") == 1 && isNumber(strings.Replace(s, ",", ".", 1)) {
 		reason += "; for decimal commas set columns.decimal: comma"
 	}
@@ -340,10 +345,11 @@ func (t *table) number(s string) (float32, string) {
 
 const notNumber = "not a number"
 
-// finite32 reads a finite number of 32 bits, or says what is wrong with it.
-func finite32(s string) (float32, string) {
+// finite reads a finite number of a size that 32 bits hold, or says what is
+// wrong with it.
+func finite(s string) (float64, string) {
 	if v, ok := plainDecimal(s); ok {
-		return float32(v), ""
+		return v, ""
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	switch {
@@ -354,7 +360,7 @@ func finite32(s string) (float32, string) {
 	case math.Abs(v) > math.MaxFloat32:
 		return 0, "too large for a 32-bit number"
 	}
-	return float32(v), ""
+	return v, ""
 }
 
 func isNumber(s string) bool {

@@ -141,7 +141,7 @@ func TestRegression(t *testing.T) {
 	if d.Task.Kind != Regression || d.Task.Outputs() != 2 || !slices.Equal(d.Task.Targets, []string{"t", "u"}) {
 		t.Errorf("task %+v", d.Task)
 	}
-	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], `column "b" is 5 in every training row`) || d.Norm.Std[1] != 1 {
+	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], `column "b" is 5 in every training row`) || d.Norm.Std[1] != zeroing {
 		t.Errorf("a constant column: %q, %v", d.Notes, d.Norm)
 	}
 	// By time: the last rows are for testing, those before for validation.

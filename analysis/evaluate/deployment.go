@@ -16,17 +16,22 @@ const deployProperty = "sharewise.deploy/"
 // Deployment is what a user of a trained model must know beside the graph. It
 // stands in the model's metadata under "sharewise.deploy/<domain>".
 type Deployment struct {
-	Task    string    `json:"task"`
-	Classes []string  `json:"classes,omitempty"`
-	Targets []string  `json:"targets,omitempty"`
-	Mean    []float32 `json:"input_mean"` // inputs are (raw - mean) / std
-	Std     []float32 `json:"input_std"`
+	Task    string   `json:"task"`
+	Classes []string `json:"classes,omitempty"`
+	Targets []string `json:"targets,omitempty"`
+	// Inputs are (raw - offset - mean) / std. The offset, 0 where there is none,
+	// is subtracted in 64 bits.
+	Offset []float64 `json:"input_offset,omitempty"`
+	Mean   []float32 `json:"input_mean"`
+	Std    []float32 `json:"input_std"`
 	// Categories are the columns of words at the end of the inputs: code i+1 is
 	// word i, code 0 any other.
 	Categories []dataset.Category `json:"categories,omitempty"`
-	// Outputs of regression are in standard units: raw = value * std + mean.
-	TargetMean []float32 `json:"target_mean,omitempty"`
-	TargetStd  []float32 `json:"target_std,omitempty"`
+	// Outputs of regression are in standard units: raw = value * std + mean +
+	// offset.
+	TargetOffset []float64 `json:"target_offset,omitempty"`
+	TargetMean   []float32 `json:"target_mean,omitempty"`
+	TargetStd    []float32 `json:"target_std,omitempty"`
 	// Activation makes probabilities of the scores: softmax over classes, or
 	// sigmoid of each; of two classes with one score it is that of the second.
 	Activation string `json:"activation,omitempty"`
@@ -62,8 +67,8 @@ func deploymentOf(d *dataset.Domain) Deployment {
 	return Deployment{
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
-		Mean: d.Norm.Mean, Std: d.Norm.Std, Categories: d.Categories,
-		TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
+		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Categories: d.Categories,
+		TargetOffset: d.TargetNorm.Offset, TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}
 }
 

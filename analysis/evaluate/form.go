@@ -24,8 +24,9 @@ type Form struct {
 	Input, Output string
 	// Layout is how channels lie in the input.
 	Layout Layout
-	// Mean and Std scale raw inputs, (x - Mean) / Std, by channel or by feature;
-	// both empty leave them as they are.
+	// Offset, Mean and Std scale raw inputs, (x - Offset - Mean) / Std, by channel
+	// or by feature; empty they leave them as they are.
+	Offset    []float64
 	Mean, Std []float32
 	// Categories are the columns of words at the end of inputs.
 	Categories []dataset.Category
@@ -34,8 +35,9 @@ type Form struct {
 	// Names are the classes, labels or targets of the outputs, in order. Of a
 	// binary task with one output they are the negative and the positive class.
 	Names []string
-	// Outputs of a regression are value·TargetStd + TargetMean in the targets'
-	// own units; both empty where they are in these already.
+	// Outputs of a regression are value·TargetStd + TargetMean + TargetOffset in
+	// the targets' own units; all empty where they are in these already.
+	TargetOffset          []float64
 	TargetMean, TargetStd []float32
 	// Fixed are values of further inputs, which are filled with the number.
 	Fixed map[string]float64
@@ -70,8 +72,8 @@ func FormOf(m *onnxio.Model, domain string) (*Form, error) {
 	}
 	f := &Form{
 		Learned: domain, Task: dataset.TaskKind(about.Task), Input: training.InputX, Output: training.OutputScores, Layout: ChannelsFirst,
-		Mean: about.Mean, Std: about.Std, Categories: about.Categories,
-		Gives: Scores, Names: about.Classes, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
+		Offset: about.Offset, Mean: about.Mean, Std: about.Std, Categories: about.Categories,
+		Gives: Scores, Names: about.Classes, TargetOffset: about.TargetOffset, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
 	}
 	if f.Names == nil {
 		f.Names = about.Targets

@@ -159,6 +159,12 @@ func (j *judge) values(o *Outcome, scores []float32, outputs int) {
 			if j.form.TargetStd != nil {
 				v = v*float64(j.form.TargetStd[c]) + float64(j.form.TargetMean[c])
 			}
+			if j.form.TargetOffset != nil {
+				v += j.form.TargetOffset[c]
+			}
+			if norm.Offset != nil {
+				v -= norm.Offset[t]
+			}
 			v = (v - float64(norm.Mean[t])) / float64(norm.Std[t])
 			o.Values = append(o.Values, float32(v))
 			if y := float64(targets[k*len(j.index)+t]); y == y {

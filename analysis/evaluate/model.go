@@ -301,11 +301,11 @@ func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) 
 		shape = append(shape, int64(k))
 	}
 	x := exec.Zeros(onnxio.Float32, shape...)
-	raw := make([]float32, size)
+	raw, scaled := make([]float64, size), make([]float32, size)
 	for k, i := range chunk {
 		s.Raw(i, raw)
-		m.form.scale(raw)
-		m.form.lay(raw, x.Float32()[k*size:(k+1)*size], d.Shape)
+		m.form.scale(raw, scaled)
+		m.form.lay(scaled, x.Float32()[k*size:(k+1)*size], d.Shape)
 	}
 	name := m.input.Name
 	if m.input.Type != onnxio.Float32 {
@@ -343,15 +343,22 @@ func (m *Model) sampleShape(d *dataset.Domain) []int {
 	return shape
 }
 
-// scale normalises a sample.
-func (f *Form) scale(x []float32) {
+// scale normalises a raw sample into x.
+func (f *Form) scale(raw []float64, x []float32) {
 	if len(f.Mean) == 0 {
+		for i, v := range raw {
+			x[i] = float32(v)
+		}
 		return
 	}
 	area := len(x) / len(f.Mean)
 	for c, mean := range f.Mean {
+		offset := 0.0
+		if f.Offset != nil {
+			offset = f.Offset[c]
+		}
 		for i := c * area; i < (c+1)*area; i++ {
-			x[i] = (x[i] - mean) / f.Std[c]
+			x[i] = (float32(raw[i]-offset) - mean) / f.Std[c]
 		}
 	}
 }

@@ -12,7 +12,7 @@ func answer(d *dataset.Domain, s *dataset.Split, i int) string {
 	if len(d.Task.Classes) > 0 {
 		return d.Task.Classes[s.Label(i)]
 	}
-	y := make([]float32, len(d.Task.Targets))
+	y := make([]float64, len(d.Task.Targets))
 	s.RawTargets(i, y)
 	parts := make([]string, len(y))
 	for k, v := range y {
@@ -22,4 +22,4 @@ func answer(d *dataset.Domain, s *dataset.Split, i int) string {
 }
 
 // shortest writes a number with at most five digits.
-func shortest(v float32) string { return strconv.FormatFloat(float64(v), 'g', 5, 32) }
+func shortest(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }

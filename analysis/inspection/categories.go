@@ -21,7 +21,7 @@ type Category struct {
 // categoriesOf counts the words of each column.
 func categoriesOf(d *dataset.Domain) []Category {
 	var out []Category
-	x := make([]float32, sizeOf(d))
+	x := make([]float64, sizeOf(d))
 	first := len(x) - len(d.Categories)
 	for k, c := range d.Categories {
 		seen := make([]int, len(c.Words)+1) // by code

@@ -41,8 +41,8 @@ func newContents(ctx context.Context, domains []*dataset.Domain) (*contents, err
 		c.family[k] = uint8(slices.IndexFunc(domains, func(e *dataset.Domain) bool {
 			return slices.Equal(d.Shape, e.Shape) && slices.Equal(d.Features, e.Features)
 		}))
-		x := make([]float32, sizeOf(d))
-		buf := make([]byte, 0, 4*len(x)+1)
+		x := make([]float64, sizeOf(d))
+		buf := make([]byte, 0, 8*len(x)+1)
 		for p, s := range splitsOf(d) {
 			for i := range s.Len() {
 				if i%4096 == 0 && ctx.Err() != nil {
@@ -51,7 +51,7 @@ func newContents(ctx context.Context, domains []*dataset.Domain) (*contents, err
 				s.Raw(i, x)
 				buf = append(buf[:0], c.family[k])
 				for _, v := range x {
-					buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+					buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
 				}
 				c.entries = append(c.entries, entry{maphash.Bytes(hashSeed, buf), uint8(k), uint8(p), int32(i)})
 				if len(x) > 1 && slices.Min(x) == slices.Max(x) {
@@ -70,7 +70,7 @@ func (e entry) compare(f entry) int {
 }
 
 // read writes the inputs of an entry.
-func (c *contents) read(e entry, x []float32) {
+func (c *contents) read(e entry, x []float64) {
 	splitsOf(c.domains[e.domain])[e.split].Raw(int(e.at), x)
 }
 
@@ -99,7 +99,7 @@ func (c *contents) sets() [][]entry {
 // gather moves the samples that equal the first of a run to its beginning and
 // counts them. Both parts keep their order.
 func (c *contents) gather(run []entry) int {
-	first, other := make([]float32, sizeOf(c.domains[run[0].domain])), []float32(nil)
+	first, other := make([]float64, sizeOf(c.domains[run[0].domain])), []float64(nil)
 	c.read(run[0], first)
 	n := 1
 	var rest []entry
@@ -121,9 +121,9 @@ func (c *contents) gather(run []entry) int {
 	return n
 }
 
-func sameBits(a, b []float32) bool {
+func sameBits(a, b []float64) bool {
 	for i, v := range a {
-		if math.Float32bits(v) != math.Float32bits(b[i]) {
+		if math.Float64bits(v) != math.Float64bits(b[i]) {
 			return false
 		}
 	}

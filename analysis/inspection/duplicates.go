@@ -142,7 +142,7 @@ func (c *contents) sameAnswer(a, b entry) bool {
 	if len(d.Task.Classes) > 0 {
 		return s[a.split].Label(int(a.at)) == s[b.split].Label(int(b.at))
 	}
-	x, y := make([]float32, len(d.Task.Targets)), make([]float32, len(d.Task.Targets))
+	x, y := make([]float64, len(d.Task.Targets)), make([]float64, len(d.Task.Targets))
 	s[a.split].RawTargets(int(a.at), x)
 	s[b.split].RawTargets(int(b.at), y)
 	return sameBits(x, y)

@@ -53,7 +53,7 @@ type view struct {
 // inputsOf views the inputs of a domain: columns of a table as they are, each
 // channel of images and series by mean and deviation within the sample.
 func inputsOf(d *dataset.Domain) view {
-	x := make([]float32, sizeOf(d))
+	x := make([]float64, sizeOf(d))
 	if len(d.Shape) == 1 {
 		names := d.Features
 		if names == nil {
@@ -64,7 +64,7 @@ func inputsOf(d *dataset.Domain) view {
 		return view{names, func(s *dataset.Split, i int, out []float64) {
 			s.Raw(i, x)
 			for j := range out { // codes of words come after them
-				out[j] = float64(x[j])
+				out[j] = x[j]
 			}
 		}}
 	}
@@ -87,22 +87,22 @@ func inputsOf(d *dataset.Domain) view {
 }
 
 func targetsOf(d *dataset.Domain) view {
-	y := make([]float32, len(d.Task.Targets))
+	y := make([]float64, len(d.Task.Targets))
 	return view{d.Task.Targets, func(s *dataset.Split, i int, out []float64) {
 		s.RawTargets(i, y)
 		for j, v := range y {
-			out[j] = float64(v)
+			out[j] = v
 		}
 	}}
 }
 
-func meanAndDeviation(x []float32) (mean, sd float64) {
+func meanAndDeviation(x []float64) (mean, sd float64) {
 	for _, v := range x {
-		mean += float64(v)
+		mean += v
 	}
 	mean /= float64(len(x))
 	for _, v := range x {
-		sd += (float64(v) - mean) * (float64(v) - mean)
+		sd += (v - mean) * (v - mean)
 	}
 	return mean, math.Sqrt(sd / float64(len(x)))
 }

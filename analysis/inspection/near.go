@@ -45,7 +45,7 @@ func nearOf(ctx context.Context, d *dataset.Domain, most int) (*Near, error) {
 		return nil, err
 	}
 	out := &Near{Bits: most}
-	x, y := make([]float32, sizeOf(d)), make([]float32, sizeOf(d))
+	x, y := make([]float64, sizeOf(d)), make([]float64, sizeOf(d))
 	n := d.Test.Len()
 	out.Compared = min(n, max(1, int(mostComparisons/float64(len(known)))))
 	for k := range out.Compared {
@@ -110,7 +110,7 @@ func differenceHash(m image.Image) uint64 {
 }
 
 // correlation is Pearson's, 0 where a side does not vary.
-func correlation(x, y []float32) float64 {
+func correlation(x, y []float64) float64 {
 	mx, sx := meanAndDeviation(x)
 	my, sy := meanAndDeviation(y)
 	if sx == 0 || sy == 0 {
@@ -118,7 +118,7 @@ func correlation(x, y []float32) float64 {
 	}
 	sum := 0.0
 	for i := range x {
-		sum += (float64(x[i]) - mx) * (float64(y[i]) - my)
+		sum += (x[i] - mx) * (y[i] - my)
 	}
 	return math.Min(1, sum/float64(len(x))/(sx*sy))
 }

@@ -78,11 +78,7 @@ func sheetSample(d *dataset.Domain, i int) (SheetSample, error) {
 		}
 		s.PNG = buf.Bytes()
 	case "series":
-		x := make([]float32, sizeOf(d))
-		d.Train.Raw(i, x)
-		for c := range d.Shape[0] {
-			s.Series = append(s.Series, x[c*d.Shape[1]:(c+1)*d.Shape[1]])
-		}
+		s.Series = p.Series
 	default:
 		s.Values = p.Values
 	}

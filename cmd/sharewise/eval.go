@@ -241,7 +241,7 @@ func (e *evaluation) formFor(m *onnxio.Model, d *dataset.Domain) (*evaluate.Form
 	}
 	form, err := evaluate.Guess(m, d, given)
 	if err == nil && form.Mean == nil && e.flags.scale == 0 && m.Graph.Input(form.Input).Type.IsFloat() {
-		form.Mean, form.Std = d.Norm.Mean, d.Norm.Std
+		form.Offset, form.Mean, form.Std = d.Norm.Offset, d.Norm.Mean, d.Norm.Std
 	}
 	return form, err
 }
