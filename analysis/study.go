@@ -24,6 +24,8 @@ type Study struct {
 	// Open yields the rows of a finished run's loss table, in pieces.
 	Open     func(Run) iter.Seq2[*losses.Table, error]
 	Conflict []Conflict
+	// Curves are the validation curves of finished runs.
+	Curves []Curve
 	// Doubts are what was known before: of the data, of how training went.
 	Doubts []Doubt
 	// Options are those of every comparison. Runs of a study never share
@@ -270,6 +272,7 @@ func (a *analyzer) measure() error {
 		d.Measure = d.measure(a.Options.Measure, !unknown[d.Name])
 	}
 	a.noSkill()
+	a.convergence()
 	for _, e := range a.evidence {
 		if e.arm == Independent {
 			few = few || e.runs.K() < 4

@@ -63,16 +63,45 @@ func appendBinary(t *losses.Table, s *dataset.Split, o Outcome) {
 	labels := make([]int64, len(o.Rows))
 	s.Labels(o.Rows, labels)
 	for i, p := range o.Values {
-		class, confidence := int64(0), 1-p
-		if p > 0.5 {
-			class, confidence = 1, p
-		}
+		class, confidence := binaryClass(p)
 		t.Correct = append(t.Correct, class == labels[i])
 		t.Label = append(t.Label, int32(labels[i]))
 		t.Prediction = append(t.Prediction, float32(class))
 		t.Confidence = append(t.Confidence, confidence)
 		t.Target = append(t.Target, float32(math.NaN()))
 	}
+}
+
+// binaryClass is the more likely of two classes, given the probability of the
+// second, and how likely it is.
+func binaryClass(p float32) (class int64, confidence float32) {
+	if p > 0.5 {
+		return 1, p
+	}
+	return 0, 1 - p
+}
+
+// Right counts the samples of a classification, of two classes or more, that a
+// model gets right; 0 for other tasks.
+func Right(d *dataset.Domain, s *dataset.Split, o Outcome) int {
+	right := 0
+	switch d.Task.Kind {
+	case dataset.Classification:
+		for _, ok := range o.Correct {
+			if ok {
+				right++
+			}
+		}
+	case dataset.Binary:
+		labels := make([]int64, len(o.Rows))
+		s.Labels(o.Rows, labels)
+		for i, p := range o.Values {
+			if class, _ := binaryClass(p); class == labels[i] {
+				right++
+			}
+		}
+	}
+	return right
 }
 
 // appendValues records regression and labels that are right or wrong. A sample

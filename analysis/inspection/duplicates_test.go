@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // TestDuplicates plants copies whose numbers are known: within training, from
@@ -54,6 +56,14 @@ func TestDuplicates(t *testing.T) {
 	}
 	if len(p.Examples) != 3 || p.Examples[0].A.Domain != "two" && p.Examples[0].A.Domain != "one" {
 		t.Errorf("examples %v", p.Examples)
+	}
+	exposed := []study.Exposure{
+		{Domain: "one", In: "one", Samples: 3, Of: 6, By: study.SameInputs},
+		{Domain: "one", In: "two", Samples: 1, Of: 6, By: study.SameInputs},
+		{Domain: "two", In: "one", Samples: 2, Of: 4, By: study.SameInputs},
+	}
+	if diff := cmp.Diff(exposed, r.Exposures()); diff != "" {
+		t.Error(diff)
 	}
 	for _, w := range []struct {
 		kind         Kind

@@ -50,8 +50,8 @@ func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o O
 }
 
 // Leaks is the quick part of Inspect: equal inputs and groups in two splits,
-// and nothing else.
-func Leaks(ctx context.Context, domains []*dataset.Domain) ([]Warning, error) {
+// and nothing else. Its warnings are those of leaks.
+func Leaks(ctx context.Context, domains []*dataset.Domain) (*Report, error) {
 	r := &Report{Domains: make([]Domain, len(domains))}
 	for k, d := range domains {
 		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d)}
@@ -59,7 +59,8 @@ func Leaks(ctx context.Context, domains []*dataset.Domain) ([]Warning, error) {
 	if err := compare(ctx, domains, r); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(warnings(r), func(w Warning) bool { return w.Kind != Leak }), nil
+	r.Warnings = slices.DeleteFunc(warnings(r), func(w Warning) bool { return w.Kind != Leak })
+	return r, nil
 }
 
 // compare looks for samples with equal inputs, in domains and between them.

@@ -30,12 +30,15 @@ type Plan struct {
 	Rungs      []string `json:"rungs"`
 	Weightings []string `json:"weightings"`
 	// Epochs and StepsPerEpoch are those of every run.
-	Epochs        int            `json:"epochs"`
-	StepsPerEpoch int            `json:"steps_per_epoch"`
-	Domains       []PlanDomain   `json:"domains"`
-	Runs          []PlannedRun   `json:"runs"`
-	Total         Cost           `json:"total"`
-	rows          map[string]int // of a minibatch, by domain
+	Epochs        int          `json:"epochs"`
+	StepsPerEpoch int          `json:"steps_per_epoch"`
+	Domains       []PlanDomain `json:"domains"`
+	// Exposures are test samples that training sees, as far as the data were
+	// looked at.
+	Exposures []Exposure     `json:"exposures,omitempty"`
+	Runs      []PlannedRun   `json:"runs"`
+	Total     Cost           `json:"total"`
+	rows      map[string]int // of a minibatch, by domain
 }
 
 // PlanDomain is a domain as the plan counts it.

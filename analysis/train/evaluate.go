@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"maps"
+	"math"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
@@ -126,19 +127,27 @@ func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int)
 }
 
 // meanLoss is the mean loss of domain d over a split, whose rows it appends to t
-// unless that is nil.
-func (e *engine) meanLoss(d int, split *dataset.Split, t *losses.Table) (float64, error) {
-	sum := 0.0
-	err := e.evaluate(d, split, func(o evaluate.Outcome) error {
+// unless that is nil, and the share of samples that are right, NaN where they
+// are neither right nor wrong.
+func (e *engine) meanLoss(d int, split *dataset.Split, t *losses.Table) (loss, accuracy float64, err error) {
+	domain := e.job.Domains[d]
+	sum, right := 0.0, 0
+	err = e.evaluate(d, split, func(o evaluate.Outcome) error {
 		for _, l := range o.Loss {
 			sum += float64(l)
 		}
+		right += evaluate.Right(domain, split, o)
 		if t != nil {
-			evaluate.Append(t, e.job.Domains[d], split, o, int64(e.job.Run.Seed))
+			evaluate.Append(t, domain, split, o, int64(e.job.Run.Seed))
 		}
 		return nil
 	})
-	return sum / float64(split.Len()), err
+	n := float64(split.Len())
+	accuracy = float64(right) / n
+	if domain.Task.Kind != dataset.Classification && domain.Task.Kind != dataset.Binary {
+		accuracy = math.NaN()
+	}
+	return sum / n, accuracy, err
 }
 
 // newTable returns an empty table of losses on a split.
@@ -154,7 +163,7 @@ func (e *engine) newTable(split string) *losses.Table {
 func (e *engine) table() (*losses.Table, error) {
 	t := e.newTable("test")
 	for d, domain := range e.job.Domains {
-		if _, err := e.meanLoss(d, domain.Test, t); err != nil {
+		if _, _, err := e.meanLoss(d, domain.Test, t); err != nil {
 			return nil, err
 		}
 	}

@@ -238,12 +238,15 @@ func (r *runner) validate(told *Epoch) error {
 	for i, d := range r.job.Domains {
 		loss := math.NaN()
 		if d.Val.Len() > 0 {
-			var err error
-			if loss, err = r.engine.meanLoss(i, d.Val, told.Val); err != nil {
+			var (
+				accuracy float64
+				err      error
+			)
+			if loss, accuracy, err = r.engine.meanLoss(i, d.Val, told.Val); err != nil {
 				return err
 			}
 			sum += loss
-			r.history = append(r.history, valRow(told.Number, d.Name, loss))
+			r.history = append(r.history, valRow(told.Number, d.Name, loss, accuracy))
 		}
 		told.ValLoss = append(told.ValLoss, loss)
 	}

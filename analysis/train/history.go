@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 
 // HistoryRow is one line of history.parquet. Split is "train" (mean loss of
 // the minibatches of the epoch, with the mean weight used), "val" (mean loss
-// after the epoch) or "gradient" (cosine between the trunk gradients of Domain
+// and share of right answers after the epoch) or "gradient" (cosine between the trunk gradients of Domain
 // and Other after the epoch). Numbers that a line has no use for are NaN.
 type HistoryRow struct {
 	Epoch  int32   `parquet:"epoch"`
@@ -25,6 +26,9 @@ type HistoryRow struct {
 	Loss   float64 `parquet:"loss"`
 	Weight float64 `parquet:"weight"`
 	Cosine float64 `parquet:"cosine"`
+	// Accuracy is the share of validation samples that are right, where they
+	// are right or wrong.
+	Accuracy float64 `parquet:"accuracy"`
 }
 
 // The splits of history rows.
@@ -63,15 +67,15 @@ func (s *epochSums) means() []float64 {
 }
 
 func trainRow(epoch int, domain string, loss, weight float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN()}
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN(), Accuracy: math.NaN()}
 }
 
-func valRow(epoch int, domain string, loss float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN()}
+func valRow(epoch int, domain string, loss, accuracy float64) HistoryRow {
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: accuracy}
 }
 
 func gradientRow(epoch int, domain, other string, cosine float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine}
+	return HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine, Accuracy: math.NaN()}
 }
 
 // writeHistory writes history.parquet with the run's identity as metadata.
@@ -93,11 +97,38 @@ func writeHistory(path string, run study.Run, rows []HistoryRow) error {
 	})
 }
 
-// ReadHistory reads the history of a finished run.
+// ReadHistory reads the history of a finished run. Files of earlier versions
+// have no column accuracy, which then is NaN.
 func ReadHistory(path string) ([]HistoryRow, error) {
-	rows, err := parquet.ReadFile[HistoryRow](path)
+	rows, err := readHistory(path)
 	if err != nil {
 		return nil, fmt.Errorf("train: read history %s: %w", path, err)
+	}
+	return rows, nil
+}
+
+func readHistory(path string) ([]HistoryRow, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	file, err := parquet.OpenFile(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	rows, err := parquet.Read[HistoryRow](f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := file.Schema().Lookup("accuracy"); !ok {
+		for i := range rows {
+			rows[i].Accuracy = math.NaN()
+		}
 	}
 	return rows, nil
 }

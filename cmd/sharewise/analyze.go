@@ -120,7 +120,8 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measures[d.Measure],
 		})
 	}
-	var curves analysis.ConflictMeter
+	s.Doubts = leaked(plan.Exposures)
+	var conflict analysis.ConflictMeter
 	for _, planned := range plan.Runs {
 		run := analysis.Run{
 			ID: planned.ID, Arm: planned.Arm, Domains: planned.Domains,
@@ -137,27 +138,47 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 			}
 			run.Status = analysis.Status(done.Status)
 		}
-		if run.Status == analysis.Finished && len(run.Domains) > 1 {
-			if err := addConflict(&curves, folder.Run(planned.ID), run); err != nil {
+		if run.Status == analysis.Finished {
+			rows, err := train.ReadHistory(folder.Run(planned.ID).History())
+			if err != nil {
 				return s, err
 			}
+			addConflict(&conflict, rows, run)
+			s.Curves = append(s.Curves, curvesOf(plan, rows, run, done)...)
 		}
 		s.Runs = append(s.Runs, run)
 	}
-	s.Conflict = curves.Conflicts(plan.Analysis.Level)
+	s.Conflict = conflict.Conflicts(plan.Analysis.Level)
 	return s, nil
 }
 
 // addConflict takes in the gradient cosines of a run, where it measured any.
-func addConflict(m *analysis.ConflictMeter, dir train.RunFolder, run analysis.Run) error {
-	rows, err := train.ReadHistory(dir.History())
-	if err != nil {
-		return err
-	}
+func addConflict(m *analysis.ConflictMeter, rows []train.HistoryRow, run analysis.Run) {
 	for _, r := range rows {
 		if r.Split == train.GradientSplit {
 			m.Add(run, r.Domain, r.Other, r.Cosine)
 		}
 	}
-	return nil
+}
+
+// curvesOf are the validation curves of a run, by domain.
+func curvesOf(plan *study.Plan, rows []train.HistoryRow, run analysis.Run, done *train.Done) []analysis.Curve {
+	var out []analysis.Curve
+	for _, name := range run.Domains {
+		c := analysis.Curve{Run: run, Domain: name, Tested: done.Epoch, Steps: done.Steps}
+		for _, d := range plan.Domains {
+			if d.Name == name {
+				c.Samples = d.Val
+			}
+		}
+		for _, r := range rows {
+			if r.Split == train.ValSplit && r.Domain == name {
+				c.Loss, c.Accuracy = append(c.Loss, r.Loss), append(c.Accuracy, r.Accuracy)
+			}
+		}
+		if len(c.Loss) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }

@@ -148,17 +148,20 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 	return f, err
 }
 
-// notes are what reading the data brought to light: suspected leaks first.
+// notes are what reading the data brought to light: suspected leaks first, of
+// which the plan keeps the numbers.
 func (p *prepared) notes(ctx context.Context) ([]string, error) {
 	var domains []*dataset.Domain
 	for _, d := range p.study.Domains {
 		domains = append(domains, p.domains[d.Name])
 	}
-	leaks, err := inspection.Leaks(ctx, domains)
+	found, err := inspection.Leaks(ctx, domains)
 	if err != nil {
 		return nil, errAbandoned // reading samples fails in no other way
 	}
+	p.plan.Exposures = found.Exposures()
 	const most = 3
+	leaks := found.Warnings
 	var out []string
 	for _, w := range leaks[:min(len(leaks), most)] {
 		out = append(out, "suspected leak: "+w.Domain+": "+w.Text)

@@ -96,16 +96,16 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 		return nil, err
 	}
 	defer lock.Unlock()
+	notes, err := p.notes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.save(folder); err != nil {
 		return nil, err
 	}
 	tasks := make([]train.Task, 0, len(p.plan.Runs))
 	for _, r := range bySeed(p.plan.Runs) {
 		tasks = append(tasks, p.task(r, backend.Name()))
-	}
-	notes, err := p.notes(ctx)
-	if err != nil {
-		return nil, err
 	}
 	for _, n := range p.changed {
 		for _, line := range n.lines() {

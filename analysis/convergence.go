@@ -1,0 +1,221 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Curve is how a domain's validation went in one run, epoch by epoch.
+type Curve struct {
+	Run    Run
+	Domain string
+	// Loss is the mean validation loss after each epoch; Accuracy the share of
+	// validation samples that are right, NaN where unknown.
+	Loss, Accuracy []float64
+	// Tested is the epoch, counted from 1, whose parameters were tested.
+	Tested int
+	// Steps is the number of updates in the whole run.
+	Steps int
+	// Samples is the number of validation samples.
+	Samples int
+}
+
+// Whether models had learned what they could is judged by validation curves,
+// averaged over runs, of each domain's independent models and of its shared
+// models.
+//
+// Undertrained: the loss still falls. What is compared is the epoch in the
+// middle of training and the last one, since learning rates that decay flatten
+// the end of every curve. A fall by a fifth of the last loss is far more than
+// what annealing alone gives: on small images, tables and sensors training for
+// twice as long then lowered the test error by about a tenth, or much more.
+// Trainings of very few updates are suspected at a twentieth.
+//
+// Overtrained: what effects rest on had long been better. For correctness this
+// is the accuracy, by more than two standard errors of the difference and a
+// tenth of the error; for losses it is the loss, by a tenth. Only models of the
+// epoch that was tested count, so that selecting the best one settles it.
+const (
+	stillFalling = 0.2
+	fewUpdates   = 150
+	fallingEarly = 0.05
+	enoughSteps  = 500
+	wentWrong    = 0.1
+)
+
+// trainingCourse is how one side of a domain, its independent or its shared models,
+// was trained in the mean over runs.
+type trainingCourse struct {
+	domain         string
+	loss, accuracy []float64
+	tested         int // the latest
+	steps          int
+	samples        int // of validation in all runs
+}
+
+// fall is by how much the loss fell in the second half of training, relative to
+// where it ended.
+func (c *trainingCourse) fall() float64 {
+	n := len(c.loss)
+	end := c.loss[n-1]
+	if n < 2 || !(end > 0) {
+		return 0
+	}
+	return (c.loss[n/2-1] - end) / end
+}
+
+// undertrained reports whether the loss still fell when training ended.
+func (c *trainingCourse) undertrained() bool {
+	n := len(c.loss)
+	least := slices.Index(c.loss, slices.Min(c.loss))
+	if n < 2 || n-1-least > max(1, n/10) {
+		return false
+	}
+	return c.fall() >= stillFalling || c.steps < fewUpdates && c.fall() >= fallingEarly
+}
+
+// overtrained returns the epoch, counted from 1, at which the models were best,
+// and by which share of that they are worse in the epoch tested; 0 where they
+// are not much worse.
+func (c *trainingCourse) overtrained(measure string) (best int, worse float64) {
+	tested := min(max(c.tested, 1), len(c.loss))
+	switch measure {
+	case MeasureLoss:
+		at := slices.Index(c.loss, slices.Min(c.loss))
+		if worse = c.loss[tested-1]/c.loss[at] - 1; c.loss[at] > 0 && worse >= wentWrong && at+1 < tested {
+			return at + 1, worse
+		}
+		return 0, 0
+	case MeasureCorrect:
+	default:
+		return 0, 0 // curves tell nothing of ranks
+	}
+	// The best epoch of many is best by luck too: the mean of the epochs around
+	// it is less so.
+	smooth := smoothed(c.accuracy)
+	if slices.ContainsFunc(smooth, math.IsNaN) {
+		return 0, 0
+	}
+	at := slices.Index(smooth, slices.Max(smooth))
+	p, q := 1-smooth[at], 1-smooth[tested-1]
+	variance := (p*(1-p) + q*(1-q)) / float64(max(1, c.samples))
+	if p > 0 && q-p > 2*math.Sqrt(variance) && q/p-1 >= wentWrong && at+1 < tested {
+		return at + 1, q/p - 1
+	}
+	return 0, 0
+}
+
+// smoothed is the mean of each value and its neighbours.
+func smoothed(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i := range x {
+		lo, hi := max(0, i-1), min(len(x), i+2)
+		for _, v := range x[lo:hi] {
+			out[i] += v / float64(hi-lo)
+		}
+	}
+	return out
+}
+
+// courses gathers the curves of the largest rung by domain, those of its
+// independent models first, then those of its shared models.
+func (a *analyzer) courses() []*trainingCourse {
+	if len(a.Rungs) == 0 {
+		return nil
+	}
+	rung := a.Rungs[len(a.Rungs)-1]
+	var out []*trainingCourse
+	for _, d := range a.Domains {
+		for _, shared := range []bool{false, true} {
+			if c := courseOf(a.Curves, rung, d.Name, shared); c != nil {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+func courseOf(curves []Curve, rung, domain string, shared bool) *trainingCourse {
+	var c *trainingCourse
+	runs := 0.0
+	for i := range curves {
+		v := &curves[i]
+		if v.Domain != domain || v.Run.Rung != rung || (v.Run.Arm != Independent) != shared || len(v.Loss) == 0 {
+			continue
+		}
+		if c == nil {
+			c = &trainingCourse{domain: domain, loss: make([]float64, len(v.Loss)), accuracy: make([]float64, len(v.Loss)), steps: v.Steps}
+		}
+		if len(v.Loss) != len(c.loss) || len(v.Accuracy) != len(c.loss) {
+			continue
+		}
+		runs++
+		c.tested = max(c.tested, v.Tested)
+		c.samples += v.Samples
+		for e := range v.Loss {
+			c.loss[e] += v.Loss[e]
+			c.accuracy[e] += v.Accuracy[e]
+		}
+	}
+	if runs == 0 {
+		return nil
+	}
+	for e := range c.loss {
+		c.loss[e] /= runs
+		c.accuracy[e] /= runs
+	}
+	return c
+}
+
+// convergence doubts results of models that had not learned what they could,
+// or had learned too long.
+func (a *analyzer) convergence() {
+	var under, over []*trainingCourse
+	var best int // of the worst in over
+	var worst float64
+	for _, c := range a.courses() {
+		if c.undertrained() {
+			under = append(under, c)
+		}
+		if at, worse := c.overtrained(a.domain(c.domain).Measure); at > 0 {
+			if worse > worst {
+				best, worst = at, worse
+			}
+			over = append(over, c)
+		}
+	}
+	if len(under) > 0 {
+		c := slices.MaxFunc(under, func(x, y *trainingCourse) int { return cmp.Compare(x.fall(), y.fall()) })
+		epochs := len(c.loss)
+		more := epochs * max(2, int(math.Ceil(enoughSteps/float64(max(1, c.steps)))))
+		a.doubt(Doubt{
+			Kind: Undertrained, Domains: domainsOf(under),
+			Text: fmt.Sprintf("models of %s were still learning when training ended after %d updates (validation loss %.0f%% lower than halfway)", someNames(domainsOf(under)), c.steps, 100*c.fall()/(1+c.fall())),
+			Next: fmt.Sprintf("Train longer, such as training.epochs: %d instead of %d, and see whether the gains stay what they are.", more, epochs),
+		})
+	}
+	if len(over) > 0 {
+		what := "validation error"
+		if a.domain(over[0].domain).Measure != MeasureCorrect {
+			what = "validation loss"
+		}
+		a.doubt(Doubt{
+			Kind: Overtrained, Domains: domainsOf(over),
+			Text: fmt.Sprintf("models of %s were trained for too long (%s up to %.0f%% above its best, at epoch %d)", someNames(domainsOf(over)), what, 100*worst, best),
+			Next: "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, or more weight_decay: a shared model that merely overfits less seems to gain.",
+		})
+	}
+}
+
+// domainsOf names the domains of courses, each once.
+func domainsOf(courses []*trainingCourse) []string {
+	var out []string
+	for _, c := range courses {
+		if !slices.Contains(out, c.domain) {
+			out = append(out, c.domain)
+		}
+	}
+	return out
+}

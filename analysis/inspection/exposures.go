@@ -1,0 +1,29 @@
+package inspection
+
+import "github.com/sharewise/sharewise/analysis/study"
+
+// Exposures are the leaks of test data in numbers, in the order of domains and
+// then of pairs.
+func (r *Report) Exposures() []study.Exposure {
+	var out []study.Exposure
+	sizes := map[string]int{}
+	add := func(domain, in string, samples int, by string) {
+		if samples > 0 {
+			out = append(out, study.Exposure{Domain: domain, In: in, Samples: samples, Of: sizes[domain], By: by})
+		}
+	}
+	for i := range r.Domains {
+		d := &r.Domains[i]
+		sizes[d.Name] = d.size(test)
+		add(d.Name, d.Name, d.Duplicates.TestInTraining, study.SameInputs)
+		if d.Groups != nil {
+			add(d.Name, d.Name, d.Groups.TestSamples, study.SameGroup)
+		}
+	}
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		add(p.A, p.B, p.TestInTraining.A, study.SameInputs)
+		add(p.B, p.A, p.TestInTraining.B, study.SameInputs)
+	}
+	return out
+}

@@ -1,0 +1,42 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Exposure is test samples of a domain that training sees: scores on them are
+// too good, and so are gains of models that saw them.
+type Exposure struct {
+	Domain string `json:"domain"`
+	// In is the domain in whose training data they are: Domain itself, or one
+	// that a shared model learns beside it.
+	In string `json:"in"`
+	// Samples of Of test samples are concerned.
+	Samples int `json:"samples"`
+	Of      int `json:"of"`
+	// By says what they have in common with training samples.
+	By string `json:"by"`
+}
+
+// What test samples have in common with training samples.
+const (
+	SameInputs = "inputs"
+	SameGroup  = "group"
+)
+
+// Share is the part of the test samples that is concerned.
+func (e Exposure) Share() float64 { return float64(e.Samples) / math.Max(1, float64(e.Of)) }
+
+// String says it in a clause.
+func (e Exposure) String() string {
+	who := fmt.Sprintf("%s%% of the test samples of %s", strconv.FormatFloat(100*e.Share(), 'g', 2, 64), e.Domain)
+	switch {
+	case e.By == SameGroup:
+		return who + " are of groups that its training data have too"
+	case e.In != e.Domain:
+		return who + " stand in the training data of " + e.In
+	}
+	return who + " have a copy in its training data"
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// leakedShare is the share of a domain's test samples seen in training from
+// which on a study's verdict is in doubt. Gains of a few per cent are what
+// studies measure, and memory of one sample in a hundred can make such a gain.
+const leakedShare = 0.01
+
+// leaked is the doubt that a plan's exposures give rise to; none where all are
+// small.
+func leaked(exposures []study.Exposure) []analysis.Doubt {
+	d := analysis.Doubt{
+		Kind: analysis.Leaked,
+		Next: "Keep copies and groups on one side of the split (split.by: content or group), or remove them, and run again; 'sharewise dataset inspect' lists them.",
+	}
+	var worst study.Exposure
+	for _, e := range exposures {
+		if e.Share() < leakedShare {
+			continue
+		}
+		if !slices.Contains(d.Domains, e.Domain) {
+			d.Domains = append(d.Domains, e.Domain)
+		}
+		if e.Share() > worst.Share() {
+			worst = e
+		}
+	}
+	switch n := len(d.Domains); n {
+	case 0:
+		return nil
+	case 1:
+		d.Text = worst.String()
+	default:
+		d.Text = fmt.Sprintf("%s, and %s likewise", worst, plural(n-1, "other domain"))
+	}
+	return []analysis.Doubt{d}
+}
