@@ -28,6 +28,8 @@ type Study struct {
 	Curves []Curve
 	// Doubts are what was known before: of the data, of how training went.
 	Doubts []Doubt
+	// Warnings are caveats that were known before.
+	Warnings []string
 	// Options are those of every comparison. Runs of a study never share
 	// randomness, whatever SharedSeeds says.
 	Options Options
@@ -80,6 +82,7 @@ func Analyze(s Study) (*Results, error) {
 		Version: resultsVersion, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
 		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
 	}}
+	a.results.Warnings = append(a.results.Warnings, s.Warnings...)
 	for _, d := range s.Doubts {
 		a.doubt(d)
 	}

@@ -121,6 +121,9 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 		})
 	}
 	s.Doubts = leaked(plan.Exposures)
+	for _, e := range plan.Exposures {
+		s.Warnings = append(s.Warnings, e.String())
+	}
 	var conflict analysis.ConflictMeter
 	for _, planned := range plan.Runs {
 		run := analysis.Run{

@@ -1,0 +1,51 @@
+package train
+
+import (
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// TestHistoryRoundTrip writes and reads learning curves.
+func TestHistoryRoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.parquet")
+	if err := writeHistory(path, study.Run{ID: "r"}, []HistoryRow{trainRow(1, "a", 2, 1), valRow(1, "a", 0.5, 0.75)}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := ReadHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 2 || !math.IsNaN(rows[0].Accuracy) || rows[1].Accuracy != 0.75 || rows[1].Loss != 0.5 {
+		t.Errorf("read %+v", rows)
+	}
+}
+
+// TestHistoryWithoutAccuracy reads a file of an earlier version: an accuracy
+// that was not recorded is unknown, not 0.
+func TestHistoryWithoutAccuracy(t *testing.T) {
+	type old struct {
+		Epoch  int32   `parquet:"epoch"`
+		Domain string  `parquet:"domain,dict"`
+		Other  string  `parquet:"other,dict"`
+		Split  string  `parquet:"split,dict"`
+		Loss   float64 `parquet:"loss"`
+		Weight float64 `parquet:"weight"`
+		Cosine float64 `parquet:"cosine"`
+	}
+	path := filepath.Join(t.TempDir(), "history.parquet")
+	if err := parquet.WriteFile(path, []old{{Epoch: 3, Domain: "a", Split: ValSplit, Loss: 0.5}}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := ReadHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || rows[0].Epoch != 3 || rows[0].Loss != 0.5 || !math.IsNaN(rows[0].Accuracy) {
+		t.Errorf("read %+v", rows)
+	}
+}
