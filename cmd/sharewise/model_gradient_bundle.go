@@ -134,6 +134,9 @@ func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
 	if op == "" || op == "LogSoftmax" { // whose softmax is the same
 		return ""
 	}
+	if logits == "" {
+		return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it, which are integers here; quantize the model without it", m.Graph.Outputs[0].Name, op, f.domain.Loss)
+	}
 	return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there",
 		m.Graph.Outputs[0].Name, op, f.domain.Loss, logits)
 }

@@ -30,11 +30,12 @@ type Linear struct {
 var passing = map[string]bool{
 	"Softmax": true, "LogSoftmax": true, "Sigmoid": true, "HardSigmoid": true, "Identity": true, "Cast": true,
 	"Reshape": true, "Flatten": true, "Squeeze": true, "Unsqueeze": true, "Dropout": true,
+	"DequantizeLinear": true, "QuantizeLinear": true,
 }
 
 // between are operators that may stand between a last convolution and the
 // average of its map, as in SqueezeNet.
-var between = map[string]bool{"Relu": true, "LeakyRelu": true, "Dropout": true, "Identity": true, "Clip": true}
+var between = map[string]bool{"Relu": true, "LeakyRelu": true, "Dropout": true, "Identity": true, "Clip": true, "DequantizeLinear": true, "QuantizeLinear": true}
 
 // findLinear looks for the last linear layer above a value.
 func (g *graph) findLinear(output string, values map[string]*onnxio.Value) (*Linear, error) {
@@ -82,13 +83,16 @@ func (l *Linear) found(n *onnxio.Node, weight operand) *Linear {
 	return l
 }
 
-// biasOf finds the input of an Add that a product or convolution computes,
-// where the other is a parameter.
+// biasOf finds the input of an Add that a product or convolution computes, which
+// may be rounded, where the other is a parameter.
 func (g *graph) biasOf(n *onnxio.Node) (product int, ok bool) {
 	for i := range 2 {
 		from := g.producer[n.Inputs[i]]
 		if _, constant := g.operand(n, 1-i); !constant || from == nil {
 			continue
+		}
+		for slices.Contains(rounding, from.OpName()) && g.producer[from.Inputs[0]] != nil {
+			from = g.producer[from.Inputs[0]]
 		}
 		switch from.OpName() {
 		case "MatMul", "Gemm", "Conv", "ConvTranspose":
