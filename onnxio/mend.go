@@ -1,6 +1,7 @@
 package onnxio
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -12,6 +13,9 @@ import (
 //     converters to float16 append their casts at the end
 //   - shapes that are declared otherwise than they are computed are replaced:
 //     exporters write wrong ones for what comes after a recurrent network
+//   - of an operator set that is imported twice, as converters of scikit-learn do
+//     under the two spellings of the standard one, "" and "ai.onnx", the last
+//     import is kept, which is the one that ONNX Runtime goes by
 //
 // notes say what was done, in words for people. A model in order is returned
 // as it is, another one is copied as [Model.Clone] does. What else is wrong with
@@ -20,11 +24,12 @@ func Mend(m *Model) (mended *Model, notes []string) {
 	if m == nil || m.Graph == nil {
 		return m, nil
 	}
-	sorted, wrong := sortable(m.Graph), len(wrongShapes(m)) > 0
+	once, notes := importedOnce(m)
+	sorted, wrong := sortable(once.Graph), len(wrongShapes(once)) > 0
 	if !sorted && !wrong {
-		return m, nil
+		return once, notes
 	}
-	m = m.Clone()
+	m = once.Clone()
 	if sorted {
 		sortNodes(m.Graph)
 		notes = append(notes, "nodes that stood before what computes their inputs are sorted")
@@ -34,6 +39,40 @@ func Mend(m *Model) (mended *Model, notes []string) {
 		w.declared.Shape = slices.Clone(w.inferred.Shape)
 	}
 	return m, notes
+}
+
+// importedOnce returns m with every operator set imported once, m itself if it
+// is so.
+func importedOnce(m *Model) (once *Model, notes []string) {
+	opsets, notes := lastImports(m.Opsets)
+	functions := slices.Clone(m.Functions)
+	for i, f := range functions {
+		if own, more := lastImports(f.Opsets); len(more) > 0 {
+			c := *f
+			c.Opsets, functions[i] = own, &c
+			notes = append(notes, fmt.Sprintf("function %q: %s", f.Name, more[0]))
+		}
+	}
+	if len(notes) == 0 {
+		return m, nil
+	}
+	c := *m
+	c.Opsets, c.Functions = opsets, functions
+	return c.Clone(), notes
+}
+
+// lastImports keeps the last import of every operator set.
+func lastImports(opsets []Opset) (kept []Opset, notes []string) {
+	for _, o := range opsets {
+		i := slices.IndexFunc(kept, func(k Opset) bool { return standardDomain(k.Domain) == standardDomain(o.Domain) })
+		if i < 0 {
+			kept = append(kept, o)
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("operator set %s is imported twice, as %q %d and %q %d; the last counts", cmp.Or(standardDomain(o.Domain), "ai.onnx"), kept[i].Domain, kept[i].Version, o.Domain, o.Version))
+		kept[i] = o
+	}
+	return kept, notes
 }
 
 type wrongShape struct{ declared, inferred *Value }

@@ -51,6 +51,9 @@ func TestMend(t *testing.T) {
 			add(m, "Relu", "y", "z")
 			m.Graph.Outputs[0].Name = "z"
 		}, "y z", `value "y" is declared float32[7]`, ""},
+		{"imported twice", func(m *Model) {
+			m.Opsets = []Opset{{Domain: "", Version: 12}, {Domain: "ai.onnx.ml", Version: 1}, {Domain: "ai.onnx", Version: 17}}
+		}, "y", `operator set ai.onnx is imported twice, as "" 12 and "ai.onnx" 17; the last counts`, ""},
 		{"wrong type", func(m *Model) { m.Graph.Outputs[0].Type = Float64 }, "y", "", "declared float64[N,2]"},
 		{"both", func(m *Model) {
 			m.Graph.Nodes[0].Inputs[0] = "late"

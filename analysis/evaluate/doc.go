@@ -26,4 +26,7 @@
 // loss in standard units of the domain at hand, so that they compare with those
 // of the domain's own models. A probability of 0 counts as the least positive
 // float32, 1.4e-45: models that give probabilities have no larger loss than 103.
+// Of quantized models, which give probabilities in steps, 0 counts as half a step,
+// for it stands for all that is less: the loss is 6.2 with the steps of 1/256 that
+// quantizers choose.
 package evaluate

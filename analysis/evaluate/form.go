@@ -39,6 +39,9 @@ type Form struct {
 	// the targets' own units; all empty where they are in these already.
 	TargetOffset          []float64
 	TargetMean, TargetStd []float32
+	// Step is the distance of neighbouring numbers that a quantized output can
+	// take, 0 for others: a probability of 0 counts as half of it.
+	Step float64
 	// Fixed are values of further inputs, which are filled with the number.
 	Fixed map[string]float64
 }
@@ -108,6 +111,9 @@ func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 		if d.Task.Kind == dataset.Regression {
 			f.Gives = Values
 		}
+	}
+	if f.Gives == Probabilities {
+		f.Step = stepOf(m.Graph, f.Output)
 	}
 	if f.Layout == "" {
 		f.Layout = layoutOf(m.Graph.Input(f.Input), d.Shape)
@@ -208,27 +214,6 @@ func product(sizes []int) int {
 		n *= s
 	}
 	return n
-}
-
-// gives tells by the operator that makes an output what it means.
-func gives(g *onnxio.Graph, output string) Gives {
-	for range g.Nodes { // each step goes up one node
-		n := producer(g, output)
-		if n == nil {
-			return Scores
-		}
-		switch n.Op {
-		case "Softmax", "Sigmoid", "ZipMap", "TreeEnsembleClassifier", "LinearClassifier", "SVMClassifier", "Normalizer":
-			return Probabilities
-		case "LogSoftmax":
-			return LogProbabilities
-		case "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "DequantizeLinear", "QuantizeLinear":
-			output = n.Inputs[0]
-		default:
-			return Scores
-		}
-	}
-	return Scores
 }
 
 func producer(g *onnxio.Graph, value string) *onnxio.Node {

@@ -92,7 +92,7 @@ func (j *judge) logProbabilities(row []float32) []float64 {
 	for c, v := range row {
 		switch j.form.Gives {
 		case Probabilities:
-			out[c] = logOf(float64(v))
+			out[c] = j.logOf(float64(v))
 		default:
 			out[c] = float64(v)
 		}
@@ -100,9 +100,9 @@ func (j *judge) logProbabilities(row []float32) []float64 {
 	if len(row) == 1 { // the second class of two
 		switch j.form.Gives {
 		case Probabilities:
-			return []float64{logOf(1 - float64(row[0])), out[0]}
+			return []float64{j.logOf(1 - float64(row[0])), out[0]}
 		case LogProbabilities:
-			return []float64{logOf(-math.Expm1(out[0])), out[0]}
+			return []float64{j.logOf(-math.Expm1(out[0])), out[0]}
 		}
 		return []float64{-softplus(out[0]), -softplus(-out[0])}
 	}
@@ -131,9 +131,9 @@ func (j *judge) labels(o *Outcome, scores []float32, outputs int) {
 			var yes, no float64 // log probabilities
 			switch j.form.Gives {
 			case Probabilities:
-				yes, no = logOf(v), logOf(1-v)
+				yes, no = j.logOf(v), j.logOf(1-v)
 			case LogProbabilities:
-				yes, no = v, logOf(-math.Expm1(v))
+				yes, no = v, j.logOf(-math.Expm1(v))
 			default:
 				yes, no = -softplus(-v), -softplus(v)
 			}
@@ -188,7 +188,8 @@ func (j *judge) error(e float64) float64 {
 // softplus is log(1 + exp(x)).
 func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 
-// logOf is the logarithm of a probability, of the least positive float32 for 0.
-func logOf(p float64) float64 {
-	return math.Log(max(p, math.SmallestNonzeroFloat32))
+// logOf is the logarithm of a probability. For 0 it is that of the least positive
+// float32, or of half a step of a quantized output.
+func (j *judge) logOf(p float64) float64 {
+	return math.Log(max(p, math.SmallestNonzeroFloat32, j.form.Step/2))
 }

@@ -113,7 +113,7 @@ func (m *Model) Close() error { return m.session.Close() }
 
 // prepare returns a model that takes samples as float32, whatever the original
 // takes, and gives the values of outputs alone, under their new names, as
-// float32.
+// float32: integers that stand for other numbers as these.
 func (f *Form) prepare(m *onnxio.Model, outputs map[string]string) (*onnxio.Model, error) {
 	out := *m
 	g := *m.Graph
@@ -143,7 +143,13 @@ func (f *Form) prepare(m *onnxio.Model, outputs map[string]string) (*onnxio.Mode
 	g.Outputs = nil
 	for _, value := range slices.Sorted(maps.Keys(outputs)) {
 		g.Outputs = append(g.Outputs, &onnxio.Value{Name: outputs[value], Type: onnxio.Float32})
-		b.OpNamed(outputs[value], "Cast", []string{value}, onnxio.IntAttr("to", int64(onnxio.Float32)))
+		meant := value
+		if scale, zero := quantized(m.Graph, value); zero != "" {
+			meant = b.Op("DequantizeLinear", []string{value, scale, zero})
+		} else if scale != "" {
+			meant = b.Op("DequantizeLinear", []string{value, scale})
+		}
+		b.OpNamed(outputs[value], "Cast", []string{meant}, onnxio.IntAttr("to", int64(onnxio.Float32)))
 	}
 	return &out, nil
 }
