@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
@@ -176,6 +177,9 @@ func (f *externalFiles) read(location string) ([]byte, error) {
 	data, err := f.root.ReadFile(location)
 	if err != nil {
 		return nil, err
+	}
+	if filekind.IsLFS(data[:min(len(data), filekind.HeadBytes)]) {
+		return nil, fmt.Errorf("%s is %s", location, filekind.Of(data))
 	}
 	f.data[location] = data
 	return data, nil

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
@@ -34,10 +36,25 @@ func Load(path string) (*Model, error) {
 	}
 	m, err := Parse(data)
 	if err != nil {
+		if what := otherKind(data); what != "" {
+			return nil, fmt.Errorf("load %s: %w: it is %s", path, ErrFormat, what)
+		}
 		return nil, fmt.Errorf("load %s: %w", path, err)
 	}
 	if err := readExternal(m, filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("load %s: %w", path, err)
 	}
 	return m, nil
+}
+
+// otherKind says what a file is that is no model, as far as that is known, and
+// what to do.
+func otherKind(data []byte) string {
+	head := data[:min(len(data), filekind.HeadBytes)]
+	what := filekind.Of(head)
+	if what == "" || filekind.IsLFS(head) {
+		return what
+	}
+	what, _, _ = strings.Cut(what, ";")
+	return what + "; export the model as ONNX with the program that it comes from"
 }

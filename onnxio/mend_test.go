@@ -70,6 +70,9 @@ func TestMend(t *testing.T) {
 			if order := strings.Join(outputs(got), " "); order != test.order {
 				t.Errorf("nodes %s, want %s", order, test.order)
 			}
+			if v := got.Opset(""); v != 17 {
+				t.Errorf("operator set %d counts", v)
+			}
 			said := strings.Join(notes, "; ")
 			for part := range strings.SplitSeq(test.note, "|") {
 				if !strings.Contains(said, part) || test.note == "" && said != "" {
