@@ -378,6 +378,13 @@ func rowsIn(st *store, p part) []int {
 	return out
 }
 
+// noteOnce notes what holds for several files of the domain.
+func (o *opener) noteOnce(text string) {
+	if !slices.Contains(o.notes, text) {
+		o.notes = append(o.notes, text)
+	}
+}
+
 func (o *opener) notef(format string, args ...any) {
 	o.notes = append(o.notes, fmt.Sprintf(format, args...))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -50,7 +51,7 @@ func (r *roles) texts() []int {
 func (t *table) resolve(path string, columns []string, first []row, header bool) (*roles, error) {
 	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1}
 	hint := ""
-	if header && t.d.Format != study.Parquet && 2*countNumbers(columns) > len(columns) {
+	if header && t.d.Format != study.Parquet && 2*numbersIn(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
 	for i, c := range columns {
@@ -149,4 +150,20 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 	if len(text) > 0 {
 		t.notef("columns without numbers are left out: %s", list(text))
 	}
+}
+
+// numbersIn counts the texts that are numbers.
+func numbersIn(texts []string) int {
+	n := 0
+	for _, s := range texts {
+		if isNumber(strings.TrimSpace(s)) {
+			n++
+		}
+	}
+	return n
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }

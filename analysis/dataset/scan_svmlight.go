@@ -117,3 +117,21 @@ func (s *scanner) writeSvmlight(found []*find) {
 		}
 	}
 }
+
+// firstLines returns the whole, not empty lines at the beginning of a file.
+func firstLines(head []byte, n int) []string {
+	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 {
+		head = head[:end+1]
+	}
+	var out []string
+	for line := range strings.Lines(string(head)) {
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" {
+			out = append(out, line)
+		}
+		if len(out) == n {
+			break
+		}
+	}
+	return out
+}

@@ -57,18 +57,11 @@ func probeTable(path string) *find {
 		return nil
 	}
 	g := newTableGuess()
-	if looksLikeData(rows[0], rows[1]) {
-		header := false
-		g.columns.Header = &header
-		for i := range rows[0] {
-			g.names = append(g.names, fmt.Sprintf("column%d", i+1))
-		}
-		g.note("no header; columns are called %s to %s", g.names[0], g.names[len(g.names)-1])
-	} else {
-		for _, n := range rows[0] {
-			g.names = append(g.names, strings.TrimSpace(n))
-		}
+	if g.takeDialect(r, rows[0]) {
 		rows = rows[1:]
+	}
+	for i := range rows {
+		rows[i] = fit(g.names, rows[i])
 	}
 	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
 	if len(g.rows) == 0 {
@@ -89,7 +82,7 @@ func divideTable(f *find) []*find {
 		return []*find{f}
 	}
 	defer r.f.os.Close()
-	header, err := r.next()
+	header, _, err := r.header(nil, true)
 	if err != nil {
 		return []*find{f}
 	}

@@ -210,8 +210,8 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(fields) != len(columns) {
-			return nil, &Error{File: x.Path, Line: r.line, Reason: fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(columns))}
+		if fields = fit(columns, fields); len(fields) != len(columns) {
+			return nil, &Error{File: x.Path, Line: r.Line(), Reason: fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(columns))}
 		}
 		if !t.matches(columns, where, fields) {
 			continue
@@ -219,7 +219,7 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 		rec := recordingFile{name: strings.TrimSpace(fields[file]), class: o.intern(strings.TrimSpace(fields[class]))}
 		for _, j := range []int{file, class, group} {
 			if j >= 0 && strings.TrimSpace(fields[j]) == "" {
-				return nil, &Error{File: x.Path, Line: r.line, Column: columns[j], Reason: "missing value"}
+				return nil, &Error{File: x.Path, Line: r.Line(), Column: columns[j], Reason: "missing value"}
 			}
 		}
 		if group >= 0 {

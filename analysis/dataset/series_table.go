@@ -75,6 +75,7 @@ func (m *momentTable) take(path string, r row) error {
 		m.targets = make(planar, len(ro.targets))
 	}
 	e := r.err
+	r.fields = fit(ro.columns, r.fields)
 	if e == nil && len(r.fields) != len(ro.columns) {
 		e = &Error{Reason: fmt.Sprintf("%d fields, the table has %d columns", len(r.fields), len(ro.columns))}
 	}

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -64,10 +64,12 @@ func (s *svmlightReader) file(path string) error {
 		return err
 	}
 	s.st.origin.file(path + ":")
-	r := &lineRecords{in: bufio.NewReaderSize(f.Reader, sniffBytes)}
-	f.Reader = r.in
+	r, err := delimited.NewLines(f.Reader)
+	if err != nil {
+		return f.broken(err)
+	}
 	for {
-		line, err := r.line()
+		line, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return s.finish(f)
 		}
@@ -81,7 +83,7 @@ func (s *svmlightReader) file(path string) error {
 		id := s.lines
 		s.lines++
 		if e := s.sample(line); e != nil {
-			e.File, e.Line = path, r.number
+			e.File, e.Line = path, r.Number()
 			s.bin.add(e)
 			continue
 		}
@@ -91,7 +93,7 @@ func (s *svmlightReader) file(path string) error {
 		s.starts = append(s.starts, s.pairs.count)
 		s.st.id = append(s.st.id, id)
 		s.st.part = append(s.st.part, undecided)
-		s.st.origin.add(r.number)
+		s.st.origin.add(r.Number())
 		if s.lines%4096 == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}

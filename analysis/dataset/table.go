@@ -12,13 +12,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // table reads the files of one table into a store.
 type table struct {
 	*opener
-	roles    *roles // of the file being read
+	roles    *roles             // of the file being read
+	notation delimited.Notation // of its numbers
 	st       *store
 	kept     *rowKeeper // features of the rows of the domain
 	values   []float64  // features of the row being read
@@ -124,6 +126,7 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 		return err
 	}
 	defer r.f.os.Close()
+	t.notation = r.Notation
 	col := t.d.Columns
 	has := len(col.Names) == 0
 	if col.Header != nil {
@@ -135,7 +138,7 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 	}
 	var early []row // read before the roles of columns were known
 	if first != nil {
-		early = append(early, row{line: r.line, fields: first})
+		early = append(early, row{line: r.Line(), fields: first})
 	}
 	if t.features == nil && len(col.Features) == 0 {
 		if early, err = t.peek(r, early); err != nil {
@@ -158,12 +161,13 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 		fields, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
+			t.noteEncoding(path, r)
 			return t.finish(r.f)
 		case errors.As(err, &bad) && bad.Line > 0:
 			err = take(path, row{err: bad})
 			bad = new(Error)
 		case err == nil:
-			err = take(path, row{line: r.line, fields: fields})
+			err = take(path, row{line: r.Line(), fields: fields})
 		}
 		if err != nil {
 			return err
@@ -171,6 +175,13 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 		if t.rows%4096 == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()
 		}
+	}
+}
+
+// noteEncoding says that a file was not UTF-8.
+func (t *table) noteEncoding(path string, r *records) {
+	if line := r.Converted(); line > 0 {
+		t.notef("%s:%d is not UTF-8; such lines are read as Windows-1252 (Latin-1)", path, line)
 	}
 }
 
@@ -198,7 +209,7 @@ func (t *table) peek(r *records, early []row) ([]row, error) {
 		case err != nil:
 			return nil, err
 		default:
-			early = append(early, row{line: r.line, fields: slices.Clone(fields)})
+			early = append(early, row{line: r.Line(), fields: slices.Clone(fields)})
 		}
 	}
 	return early, nil
@@ -216,6 +227,7 @@ func (t *table) row(path string, r row) error {
 		t.bin.add(r.err)
 		return nil
 	}
+	r.fields = fit(t.roles.columns, r.fields)
 	line, fields := r.line, r.fields
 	bad := func(column, value, reason string) {
 		e := &Error{File: path, Line: line, Column: column, Value: strings.Clone(value), Reason: reason}
@@ -326,21 +338,52 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 // number reads a number, or says what is wrong with it.
 func (t *table) number(s string) (float64, string) {
 	s = strings.TrimSpace(s)
-	if v, ok := plainDecimal(s); ok && !t.numberMissing {
+	if v, ok := plainDecimal(s); ok && !t.numberMissing && t.notation.Plain() {
 		return v, ""
 	}
 	if t.missing[s] {
 		return 0, missingValue
 	}
-	comma := t.d.Columns.Decimal == "comma"
-	if comma {
-		s = strings.Replace(s, ",", ".", 1)
+	if !t.notation.Plain() {
+		return t.spelled(s)
 	}
 	v, reason := finite(s)
-	if reason == notNumber && !comma && strings.Count(s, ",") == 1 && isNumber(strings.Replace(s, ",", ".", 1)) {
-		reason += "; for decimal commas set columns.decimal: comma"
+	if reason == notNumber {
+		reason += hint(s)
 	}
 	return v, reason
+}
+
+// spelled reads a number that is not spelled as programs do.
+func (t *table) spelled(s string) (float64, string) {
+	if text, ok := t.notation.Point(s); ok {
+		return finite(text)
+	}
+	v, reason := finite(s)
+	switch _, thousands := (delimited.Notation{Decimal: ',', Thousands: '.'}).Point(s); {
+	case reason != "" || t.notation.Decimal != ',' || !strings.Contains(s, "."):
+		return v, reason
+	case thousands:
+		return 0, notNumber + "; where points separate thousands set columns.thousands: point"
+	}
+	return v, "" // 1.5 among decimal commas
+}
+
+// hint says how the study can have a text read as a number, if it can.
+func hint(s string) string {
+	for _, n := range []delimited.Notation{{Decimal: ','}, {Decimal: '.', Thousands: ','}, {Decimal: ',', Thousands: '.'}} {
+		if _, ok := n.Point(s); !ok {
+			continue
+		}
+		switch n.Thousands {
+		case ',':
+			return "; where commas separate thousands set columns.thousands: comma"
+		case '.':
+			return "; for decimal commas set columns.decimal: comma, and columns.thousands: point"
+		}
+		return "; for decimal commas set columns.decimal: comma"
+	}
+	return ""
 }
 
 const notNumber = "not a number"
@@ -361,9 +404,4 @@ func finite(s string) (float64, string) {
 		return 0, "too large for a 32-bit number"
 	}
 	return v, ""
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
 }

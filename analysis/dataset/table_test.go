@@ -266,7 +266,6 @@ func TestTableErrors(t *testing.T) {
 		{"split column", "columns: {label: y, split: lot}", lines(rows(30)...), `column "lot": neither train, validation nor test ("lot0")`},
 		{"one group", "columns: {label: y, group: g}", lines("x,g,y", "1,a,0", "2,a,1", "3,a,0"), "1 group; splitting by group needs at least two"},
 		{"truncated gzip", "columns: {label: y}", packed(lines(rows(3000)...))[:200], "a.csv: the file ends too early; it is truncated"},
-		{"UTF-16", "columns: {label: y}", []byte("\xff\xfex\x00,\x00y\x00"), "text in UTF-16"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -193,7 +193,10 @@ type Columns struct {
 	Split       string            // a column saying train, val, test
 	Where       map[string]string // rows of the domain: those with these values
 	Delimiter   string            // empty: by file name, then by content
-	Decimal     string            // point or comma
+	Decimal     string            // point or comma; empty: by content
+	Thousands   string            // none, comma, point, space or apostrophe; empty: by content
+	Skip        *int              // lines before the header; nil: by content
+	Comment     string            // what lines begin with that are no rows; empty: by content
 	Header      *bool             // nil: true, unless Names are given
 	Names       []string          // column names of a file without header
 	Missing     []string          // spellings of a missing value: an error unless SkipBad

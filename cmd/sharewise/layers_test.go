@@ -37,6 +37,7 @@ var layers = []string{
 	"analysis/atomicfile",
 	"analysis/versioned",
 	"analysis/augment",
+	"analysis/delimited",
 	"analysis/parquetfile",
 	"analysis/study",
 	"analysis/array",

@@ -1,0 +1,76 @@
+package dataset
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
+)
+
+// takeDialect writes down how a table is written and names its columns. It
+// reports whether the first row is the header.
+func (g *tableGuess) takeDialect(r *records, first []string) bool {
+	g.notation = r.Notation
+	g.notes = append(g.notes, r.Notes...)
+	if r.Delimiter != ',' || !r.Plain() {
+		g.columns.Delimiter = nameOf(delimiters, r.Delimiter)
+		g.columns.Decimal = "point"
+		if r.Decimal == ',' {
+			g.columns.Decimal = "comma"
+		}
+		g.note("fields stand between %s, decimals behind a %s", delimiterWords(r.Delimiter), g.columns.Decimal)
+	}
+	if r.Thousands != 0 {
+		g.columns.Thousands = nameOf(thousands, r.Thousands)
+		g.note("thousands are separated by %q", r.Thousands)
+	}
+	switch {
+	case r.Names != nil:
+		g.names = allTrimmed(r.Names)
+		return false
+	case r.Headless:
+		header := false
+		g.columns.Header = &header
+		for i := range first {
+			g.names = append(g.names, fmt.Sprintf("column%d", i+1))
+		}
+		g.note("no header; columns are called %s to %s", g.names[0], g.names[len(g.names)-1])
+		return false
+	}
+	g.names = allTrimmed(first)
+	return true
+}
+
+// delimiterWords is how a sentence calls a delimiter.
+func delimiterWords(d rune) string {
+	switch d {
+	case ',', ';', '|':
+		return nameOf(delimiters, d) + "s"
+	case '\t':
+		return "tabs"
+	case delimited.Blanks:
+		return "blanks"
+	}
+	return fmt.Sprintf("%q", d)
+}
+
+// nameOf is the study's name of a character, or the character.
+func nameOf(named map[string]rune, r rune) string {
+	for _, n := range slices.Sorted(maps.Keys(named)) {
+		if named[n] == r {
+			return n
+		}
+	}
+	return string(r)
+}
+
+// allTrimmed takes blanks off the names of columns.
+func allTrimmed(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.TrimSpace(n)
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package delimited
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/sharewise/sharewise/analysis/filekind"
+)
+
+// sniffBytes is how much of a table is looked at before it is read.
+const sniffBytes = 1 << 16
+
+// decoded gives text as UTF-8 with lines that end in LF, without a byte-order
+// mark.
+func decoded(r io.Reader) (*bufio.Reader, error) {
+	in := bufio.NewReaderSize(r, sniffBytes)
+	head, err := peek(in)
+	if err != nil {
+		return nil, err
+	}
+	if order := filekind.UTF16(head); order != 0 {
+		in = bufio.NewReaderSize(&utf16Reader{in: in, big: order == filekind.BigEndian}, sniffBytes)
+		if head, err = peek(in); err != nil {
+			return nil, err
+		}
+	}
+	if mark := []byte("\ufeff"); bytes.HasPrefix(head, mark) {
+		if _, err := in.Discard(len(mark)); err != nil {
+			return nil, err
+		}
+	}
+	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		in = bufio.NewReaderSize(crReader{in}, sniffBytes)
+	}
+	return in, nil
+}
+
+// peek returns what a reader has to begin with, sniffBytes or all.
+func peek(in *bufio.Reader) ([]byte, error) {
+	head, err := in.Peek(sniffBytes)
+	if err == io.EOF {
+		err = nil
+	}
+	return head, err
+}
+
+// crReader turns every CR into LF: the line ends of old Macs.
+type crReader struct{ in io.Reader }
+
+func (r crReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// utf16Reader gives text in UTF-16 as UTF-8. Halves of characters become the
+// replacement character.
+type utf16Reader struct {
+	in   *bufio.Reader
+	big  bool
+	left []byte // that was decoded and not read
+	half rune   // the first half of a character, or 0
+	err  error
+}
+
+func (r *utf16Reader) Read(p []byte) (int, error) {
+	for len(r.left) == 0 {
+		if r.err != nil {
+			return 0, r.err
+		}
+		r.fill()
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// fill decodes some more units.
+func (r *utf16Reader) fill() {
+	var raw [4096]byte
+	n, err := io.ReadFull(r.in, raw[:])
+	r.left = r.left[:0]
+	for i := 0; i+1 < n; i += 2 {
+		u := rune(raw[i]) | rune(raw[i+1])<<8
+		if r.big {
+			u = rune(raw[i])<<8 | rune(raw[i+1])
+		}
+		switch {
+		case r.half != 0:
+			c := utf16.DecodeRune(r.half, u)
+			r.left = utf8.AppendRune(r.left, c)
+			if r.half = 0; c == utf8.RuneError && !utf16.IsSurrogate(u) {
+				r.left = utf8.AppendRune(r.left, u)
+			}
+		case u >= 0xd800 && u < 0xdc00:
+			r.half = u
+		default:
+			r.left = utf8.AppendRune(r.left, u)
+		}
+	}
+	if err == nil {
+		return
+	}
+	if r.err = io.EOF; err != io.EOF && err != io.ErrUnexpectedEOF {
+		r.err = err
+	}
+	if r.half != 0 || n%2 == 1 {
+		r.left = utf8.AppendRune(r.left, utf8.RuneError)
+	}
+}
+
+// high are the characters of the bytes 0x80 to 0x9f in Windows-1252; 0 where
+// it has none. All others are those of Latin-1.
+var high = [32]rune{
+	'€', 0, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0, 'Ž', 0,
+	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
+}
+
+// fromWindows1252 decodes a line.
+func fromWindows1252(line []byte) string {
+	var b strings.Builder
+	for _, c := range line {
+		r := rune(c)
+		if c >= 0x80 && c < 0xa0 && high[c-0x80] != 0 {
+			r = high[c-0x80]
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,182 @@
+package delimited
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Settings are what is known of a table before it is read. What is zero is
+// found out.
+type Settings struct {
+	// Name is that of the file: the ending .tsv tells the delimiter.
+	Name string
+	// Delimiter is that between fields, [Blanks] for runs of spaces and tabs; nil
+	// is not known.
+	Delimiter *rune
+	// Decimal is '.' or ','; 0 is not known.
+	Decimal byte
+	// Thousands is what separates thousands, 0 that nothing does; nil is not known.
+	Thousands *rune
+	// Skip is the number of lines before the header, or before the first row where
+	// there is no header; nil is not known.
+	Skip *int
+	// Comment is what lines begin with that are no rows; without it, # where such
+	// lines stand among the first ones.
+	Comment string
+}
+
+// Dialect is how a table is written.
+type Dialect struct {
+	Delimiter rune // [Blanks] for runs of spaces and tabs
+	Notation
+	// Headless says that the first row looks like data.
+	Headless bool
+	// Names are those of the columns where they do not stand in a row like the
+	// others: in a comment, or in a header without a name for the first or the last
+	// column, which is then empty.
+	Names []string
+	// Notes say what was passed over and what is ambiguous.
+	Notes []string
+}
+
+// A RowError is about one row; reading can go on with the next.
+type RowError struct {
+	Line   int // from 1
+	Reason string
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+
+// Reader gives the rows of a table. The first is the header, if there is one
+// and Dialect.Names is nil.
+type Reader struct {
+	Dialect
+	records *records
+	units   int
+	line    int
+}
+
+var separatorLine = regexp.MustCompile(`(?i)^"?sep=([^"\r\n])"?\s*[\r\n]`)
+
+// Open looks at the first lines of a table. Errors are those of reading.
+func Open(r io.Reader, s Settings) (*Reader, error) {
+	in, err := decoded(r)
+	if err != nil {
+		return nil, err
+	}
+	head, err := peek(in)
+	if err != nil {
+		return nil, err
+	}
+	lines := &Lines{in: in}
+	if m := separatorLine.FindSubmatch(head); m != nil {
+		if s.Delimiter == nil {
+			d := []rune(string(m[1]))[0]
+			s.Delimiter = &d
+		}
+		if _, err := lines.Next(); err != nil {
+			return nil, err
+		}
+		if head, err = peek(in); err != nil {
+			return nil, err
+		}
+	}
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) == sniffBytes {
+		head = head[:end+1] // the last line may go on
+	}
+	return newReader(lines, head, s)
+}
+
+// newReader finds the dialect of a text whose beginning is head.
+func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
+	allowed := slices.DeleteFunc(slices.Clone(notations), func(n Notation) bool {
+		return s.Decimal != 0 && n.Decimal != s.Decimal || s.Thousands != nil && n.Thousands != *s.Thousands
+	})
+	if len(allowed) == 0 { // a separator that is not looked for
+		allowed = []Notation{{max(s.Decimal, '.'), *s.Thousands}}
+		if s.Decimal == ',' {
+			allowed[0].Decimal = ','
+		}
+	}
+	out := &Reader{}
+	if s.Delimiter != nil {
+		out.Delimiter = *s.Delimiter
+	} else {
+		out.Delimiter = delimiterOf(s.Name, head, allowed)
+	}
+	before := lines.number
+	rows := sampleOf(head, out.Delimiter)
+	for i := range rows {
+		rows[i].line += before
+	}
+	var fields []string
+	for _, r := range rows {
+		fields = append(fields, r.fields...)
+	}
+	var note string
+	if out.Notation, note = notationOf(fields, allowed); note != "" {
+		out.Notes = append(out.Notes, note)
+	}
+	l := layoutOf(rows, out.Notation, s)
+	out.Headless, out.Names, out.units = l.headless, l.names, l.units
+	out.Notes = append(out.Notes, l.notes()...)
+	for lines.number < l.skip {
+		if _, err := lines.Next(); err != nil {
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			return nil, err
+		}
+	}
+	out.records = newRecords(lines, out.Delimiter)
+	out.records.comment = l.comment
+	if l.odd { // Names has what the header lacks
+		if _, err := out.records.next(); err != nil && !isRowError(err) {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func newRecords(lines *Lines, d rune) *records {
+	r := &records{Lines: lines}
+	if d != Blanks {
+		r.delimiter = string(d)
+	}
+	return r
+}
+
+func isRowError(err error) bool { return errors.Is(err, errQuote) || errors.Is(err, errBareQuote) }
+
+// Line is the number of the line at which the last row began, from 1.
+func (r *Reader) Line() int { return r.line }
+
+// Converted is the number of the first line so far that was no UTF-8 and was
+// taken as Windows-1252, or 0.
+func (r *Reader) Converted() int { return r.records.converted }
+
+// Next returns the fields of the next row, valid until the next call. Empty
+// lines, comments and units are passed over. It ends with io.EOF. A [*RowError]
+// is about one row only.
+func (r *Reader) Next() ([]string, error) {
+	for {
+		fields, err := r.records.next()
+		r.line = r.records.start
+		switch {
+		case err == nil:
+		case isRowError(err):
+			return nil, &RowError{Line: r.records.number, Reason: "quotes are wrong: " + err.Error()}
+		default:
+			return nil, err
+		}
+		if len(fields) == 0 || len(fields) == 1 && strings.TrimSpace(fields[0]) == "" || r.line == r.units {
+			continue
+		}
+		return fields, nil
+	}
+}

@@ -1,0 +1,171 @@
+package delimited
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// What is wrong with the quotes of a record.
+var (
+	errBareQuote = errors.New(`a field that does not begin with " has one inside`)
+	errQuote     = errors.New(`after the " that ends a field comes something else, or the " is missing`)
+)
+
+// records cuts lines into the records of RFC 4180: fields between delimiters,
+// in quotes where they hold delimiters, quotes or line ends. Blanks may stand
+// around quotes.
+//
+// Where no blanks do, it gives what encoding/csv does, in a third of the time:
+// most lines have no quotes and are cut with one allocation each.
+type records struct {
+	*Lines
+	delimiter string // empty: runs of blanks
+	comment   string // what lines begin with that are no records, or nothing
+	start     int    // number of the record's first line
+	fields    []string
+	quotes    []bool // whether each field was in quotes; empty where none was
+}
+
+// next returns the fields of the next record that is neither an empty line nor
+// a comment. The slice is valid until the next call. It ends with io.EOF;
+// errBareQuote and errQuote are about this record only.
+func (r *records) next() ([]string, error) {
+	line := ""
+	for line == "" || r.comment != "" && strings.HasPrefix(line, r.comment) {
+		var err error
+		if line, err = r.text(); err != nil {
+			return nil, err
+		}
+	}
+	r.start = r.number
+	return r.cut(line)
+}
+
+// cut cuts a record that begins with a line.
+func (r *records) cut(line string) ([]string, error) {
+	r.fields, r.quotes = r.fields[:0], r.quotes[:0]
+	if r.delimiter == "" {
+		return r.words(line)
+	}
+	if strings.IndexByte(line, '"') >= 0 {
+		return r.quoted(line)
+	}
+	for {
+		end := strings.Index(line, r.delimiter)
+		if end < 0 {
+			r.fields = append(r.fields, line)
+			return r.fields, nil
+		}
+		r.fields = append(r.fields, line[:end])
+		line = line[end+len(r.delimiter):]
+	}
+}
+
+// quoted cuts a record that begins with a line that has quotes.
+func (r *records) quoted(line string) ([]string, error) {
+	for {
+		trimmed := r.unblank(line)
+		if !strings.HasPrefix(trimmed, `"`) {
+			end := strings.Index(line, r.delimiter)
+			field := line
+			if end >= 0 {
+				field = line[:end]
+			}
+			if strings.IndexByte(field, '"') >= 0 {
+				return nil, errBareQuote
+			}
+			r.fields, r.quotes = append(r.fields, field), append(r.quotes, false)
+			if end < 0 {
+				return r.fields, nil
+			}
+			line = line[end+len(r.delimiter):]
+			continue
+		}
+		field, rest, err := r.inQuotes(trimmed[1:])
+		if err != nil {
+			return nil, err
+		}
+		r.fields, r.quotes = append(r.fields, field), append(r.quotes, true)
+		if rest = r.unblank(rest); rest == "" {
+			return r.fields, nil
+		}
+		var more bool
+		if line, more = strings.CutPrefix(rest, r.delimiter); !more {
+			return nil, errQuote
+		}
+	}
+}
+
+// words cuts a line at runs of blanks.
+func (r *records) words(line string) ([]string, error) {
+	if strings.IndexByte(line, '"') < 0 {
+		r.fields = append(r.fields, strings.Fields(line)...)
+		return r.fields, nil
+	}
+	for {
+		line = strings.TrimLeft(line, blanks)
+		switch {
+		case line == "":
+			return r.fields, nil
+		case line[0] != '"':
+			end := strings.IndexAny(line, blanks)
+			if end < 0 {
+				end = len(line)
+			}
+			if strings.IndexByte(line[:end], '"') >= 0 {
+				return nil, errBareQuote
+			}
+			r.fields, r.quotes = append(r.fields, line[:end]), append(r.quotes, false)
+			line = line[end:]
+		default:
+			field, rest, err := r.inQuotes(line[1:])
+			if err != nil {
+				return nil, err
+			}
+			if rest != "" && !strings.ContainsRune(blanks, rune(rest[0])) {
+				return nil, errQuote
+			}
+			r.fields, r.quotes = append(r.fields, field), append(r.quotes, true)
+			line = rest
+		}
+	}
+}
+
+const blanks = " \t"
+
+// unblank takes off blanks, unless they are what delimits fields.
+func (r *records) unblank(s string) string {
+	if r.delimiter == " " {
+		return s
+	}
+	return strings.TrimLeft(s, " ")
+}
+
+// inQuotes reads a field up to its closing quote, on further lines where it
+// has line ends, and returns it with the rest of its last line.
+func (r *records) inQuotes(line string) (field, rest string, err error) {
+	var b strings.Builder
+	for {
+		end := strings.IndexByte(line, '"')
+		switch {
+		case end < 0:
+			b.WriteString(line)
+			next, err := r.text()
+			if errors.Is(err, io.EOF) {
+				return "", "", errQuote
+			}
+			if err != nil {
+				return "", "", err
+			}
+			b.WriteByte('\n')
+			line = next
+		case strings.HasPrefix(line[end+1:], `"`):
+			b.WriteString(line[:end+1])
+			line = line[end+2:]
+		default:
+			b.WriteString(line[:end])
+			return b.String(), line[end+1:], nil
+		}
+	}
+}
