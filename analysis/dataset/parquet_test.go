@@ -133,7 +133,7 @@ func TestScanParquet(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "north.parquet", packRows(t, readings(30)))
 	write(t, dir, "south.parquet", packRows(t, readings(50)))
-	d, err := Scan(dir, dir, "plants", 2)
+	d, err := Scan(dir, ScanConfig{Name: "plants", Base: dir, Least: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,7 @@ import (
 // scanned drafts a study of a folder, reads the draft back and opens its data.
 func scanned(t *testing.T, dir string) (*study.Study, []*Domain) {
 	t.Helper()
-	draft, err := Scan(dir, dir, "found", 2)
+	draft, err := Scan(dir, ScanConfig{Name: "found", Base: dir, Least: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,14 +38,15 @@ func TestScanArrays(t *testing.T) {
 	raw := append(slices.Clone(x[len(x)-80:]), y[len(y)-10:]...)
 	write(t, dir, "d.safetensors", safetensors(`{"x":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
 	s, domains := scanned(t, dir)
+	root := cleanName(filepath.Base(dir)) // x.npy and y.npy have no other name
 	var names []string
 	for _, d := range domains {
 		names = append(names, d.Name)
 	}
-	if !slices.Equal(names, []string{"b", "d", "x"}) || s.Input.Kind != study.ArrayInput || !slices.Equal(s.Input.Shape, []int{2}) {
+	if !slices.Equal(names, []string{"b", "d", root}) || s.Input.Kind != study.ArrayInput || !slices.Equal(s.Input.Shape, []int{2}) {
 		t.Errorf("domains %q, input %+v", names, s.Input)
 	}
-	if f := s.Domain("x").Files; f.Path != "x.npy" || f.Labels != "y.npy" {
+	if f := s.Domain(root).Files; f.Path != "x.npy" || f.Labels != "y.npy" {
 		t.Errorf("files %+v", f)
 	}
 }
@@ -60,7 +62,7 @@ func TestScanRecordings(t *testing.T) {
 	if len(domains) != 2 || s.Input.Series == nil || *s.Input.Series != (study.Window{Length: scanWindow, Channels: 1, Rate: 8000}) {
 		t.Errorf("%d domains, windows %+v", len(domains), s.Input.Series)
 	}
-	if _, err := Scan(t.TempDir(), dir, "none", 2); err == nil || !strings.Contains(err.Error(), "recording.wav") {
+	if _, err := Scan(t.TempDir(), ScanConfig{Name: "none", Base: dir, Least: 2}); err == nil || !strings.Contains(err.Error(), "recording.wav") {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,31 +15,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// put stores where the data of a split is.
-func (f *find) put(p part, files study.Files) {
-	switch p {
-	case inTest:
-		f.test = &files
-	case inVal:
-		f.val = &files
-	default:
-		f.data = &files
-	}
-}
-
-// complete makes sure that there is data to train on.
-func (f *find) complete() {
-	if f.data == nil && f.val != nil {
-		f.data, f.val = f.val, nil
-	}
-	if f.data == nil {
-		f.data, f.test = f.test, nil
-	}
-}
-
 var (
 	idxWords     = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
-	nameSplit    = regexp.MustCompile(`[-_. ]+`)
 	imageEndings = []string{".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"}
 )
 
@@ -47,6 +26,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 	type pair struct {
 		files study.Files
 		dims  []int
+		path  string
 	}
 	type key struct {
 		domain string
@@ -72,7 +52,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 		k.domain = strings.Join(words, "-")
 		p := pairs[k]
 		if p == nil {
-			p = &pair{}
+			p = &pair{path: filepath.Join(dir, name)}
 			pairs[k] = p
 			order = append(order, k)
 		}
@@ -82,34 +62,31 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 			p.files.Images, p.dims = s.relative(filepath.Join(dir, name)), dims
 		}
 	}
-	finds := map[string]*find{}
 	for _, k := range order {
 		p := pairs[k]
-		if p.files.Images == "" || p.files.Labels == "" {
+		images, labels := p.files.Images, p.files.Labels
+		switch {
+		case images == "":
+			s.pass(p.path, "labels without a file of images beside them")
+			continue
+		case labels == "":
+			s.pass(p.path, "images without a file of labels beside them")
 			continue
 		}
 		fr, err := idxFrame(p.dims)
 		if err != nil {
+			s.pass(p.path, "%v", err)
 			continue
 		}
-		f := finds[k.domain]
-		if f == nil {
-			f = &find{name: k.domain, rel: p.files.Images, format: study.IDX, h: fr.h, w: fr.w, c: fr.c}
-			if f.name == "" || len(pairs) <= 3 && isPlainWord(f.name) {
-				f.name = filepath.Base(absolute(dir))
-			}
-			finds[k.domain] = f
-			s.finds = append(s.finds, f)
+		word := k.domain
+		if len(pairs) <= 3 && isPlainWord(word) {
+			word = ""
 		}
-		f.put(k.part, p.files)
-		more := ""
-		if f.what != "" {
-			more = f.what + ", "
-		}
-		f.what = more + fmt.Sprintf("%d images of %d by %d", p.dims[0], fr.h, fr.w)
-	}
-	for _, f := range finds {
-		f.complete()
+		files := p.files
+		s.finds = append(s.finds, &find{
+			at: append(s.placed(dir, true), word, partWord[k.part]), rel: images, format: study.IDX, data: &files, h: fr.h, w: fr.w, c: fr.c,
+			what: fmt.Sprintf("%d images of %d by %d", p.dims[0], fr.h, fr.w),
+		})
 	}
 	return rest
 }
@@ -141,73 +118,71 @@ func probeIDX(path string) []int {
 	return dims
 }
 
-// classFolders recognises a folder of class folders, or one whose folders
-// train and test are such.
+// classFolders recognises a folder of class folders: two of its folders at least
+// have images.
 func (s *scanner) classFolders(dir string, folders []string) *find {
-	f := &find{name: filepath.Base(absolute(dir)), rel: s.relative(dir), format: study.Images}
-	byPart := map[part]string{}
+	direct := 0
 	for _, sub := range folders {
-		if p, ok := partNames[strings.ToLower(sub)]; ok {
-			byPart[p] = sub
+		if holds(filepath.Join(dir, sub), isImage) {
+			direct++
 		}
 	}
-	if len(byPart) == len(folders) && len(byPart) > 1 {
-		var what []string
-		for _, p := range []part{inTrain, inVal, inTest} {
-			sub := filepath.Join(dir, byPart[p])
-			if byPart[p] == "" {
-				continue
-			}
-			n, classes := s.countImages(f, sub)
-			if classes < 2 {
-				return nil
-			}
-			f.put(p, study.Files{Path: s.relative(sub)})
-			what = append(what, fmt.Sprintf("%d images in %s/", n, byPart[p]))
-		}
-		f.what = strings.Join(what, ", ")
-		f.complete()
-		return f
-	}
-	n, classes := s.countImages(f, dir)
-	if classes < 2 {
+	if direct < 2 {
 		return nil
 	}
-	f.data = &study.Files{Path: s.relative(dir)}
-	f.what = fmt.Sprintf("%d images in %d class folders", n, classes)
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}
+	f.data = &study.Files{Path: f.rel}
+	var empty []string
+	images, others := 0, newPassed()
+	for _, sub := range folders {
+		n := 0
+		_, err := walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
+			switch {
+			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+				return fs.SkipDir
+			case e.IsDir():
+			case isImage(name):
+				n++
+				if f.h == 0 {
+					f.look(filepath.Join(dir, sub, name))
+				}
+			default:
+				others.add(sub + "/" + name)
+			}
+			return nil
+		})
+		switch {
+		case err != nil:
+			s.pass(filepath.Join(dir, sub), "%s", unreadable(err))
+		case n == 0:
+			empty = append(empty, sub)
+		default:
+			f.classes = append(f.classes, sub)
+			images += n
+		}
+	}
+	f.what = fmt.Sprintf("%d images in %d class folders", images, len(f.classes))
+	if len(empty) == 0 {
+		f.classes = nil // all there are
+	} else {
+		f.notes = append(f.notes, "folders without images are no classes: "+list(empty))
+	}
+	if others.total() > 0 {
+		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no images are left out: %s", others))
+	}
 	return f
 }
 
-// countImages counts images and class folders, and looks at one image.
-func (s *scanner) countImages(f *find, dir string) (images, classes int) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0, 0
-	}
-	for _, e := range entries {
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		files, err := os.ReadDir(filepath.Join(dir, e.Name()))
-		if err != nil {
-			continue
-		}
-		n := 0
-		for _, x := range files {
-			if x.IsDir() || !slices.Contains(imageEndings, strings.ToLower(filepath.Ext(x.Name()))) {
-				continue
-			}
-			n++
-			if f.h == 0 {
-				f.look(filepath.Join(dir, e.Name(), x.Name()))
-			}
-		}
-		if n > 0 {
-			images += n
-			classes++
-		}
-	}
-	return images, classes
+// holds reports whether a folder itself has a file of a kind.
+func holds(dir string, kind func(name string) bool) bool {
+	entries, err := entriesOf(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && kind(e.Name())
+	})
+}
+
+func isImage(name string) bool {
+	return slices.Contains(imageEndings, strings.ToLower(path.Ext(name)))
 }
 
 // look takes size and colour from an image.

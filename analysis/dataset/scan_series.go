@@ -3,7 +3,6 @@ package dataset
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -16,34 +15,47 @@ const scanWindow = 1024
 // signalFolders takes a folder whose folders hold recordings, one folder per
 // class, for a domain.
 func (s *scanner) signalFolders(dir string, folders []string) *find {
-	f := &find{name: filepath.Base(absolute(dir)), rel: s.relative(dir), format: study.SeriesFormat}
-	recordings, classes := 0, 0
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat}
+	recordings, others := 0, newPassed()
+	var without []string
 	for _, sub := range folders {
-		entries, err := os.ReadDir(filepath.Join(dir, sub))
+		entries, err := entriesOf(filepath.Join(dir, sub))
 		if err != nil {
+			s.pass(filepath.Join(dir, sub), "%s", unreadable(err))
 			continue
 		}
 		n := 0
 		for _, e := range entries {
 			kind := study.SampleType(e.Name())
-			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || kind == "" || kind == study.CSVSamples {
-				continue
-			}
-			if n++; f.c == 0 {
-				f.listen(filepath.Join(dir, sub, e.Name()), kind)
+			switch {
+			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
+			case kind == "" || kind == study.CSVSamples:
+				others.add(sub + "/" + e.Name())
+			default:
+				if n++; f.c == 0 {
+					f.listen(filepath.Join(dir, sub, e.Name()), kind)
+				}
 			}
 		}
-		if n > 0 {
-			recordings += n
-			classes++
+		if recordings += n; n > 0 {
+			f.classes = append(f.classes, sub)
+		} else {
+			without = append(without, sub)
 		}
 	}
-	if classes < 2 {
+	if len(f.classes) < 2 {
 		return nil
 	}
 	f.data = &study.Files{Path: f.rel}
-	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, classes)
+	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, len(f.classes))
+	f.classes = nil
 	f.notes = append(f.notes, fmt.Sprintf("recordings are cut into windows of %d samples; see input.series", scanWindow))
+	if others.total() > 0 {
+		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no recordings are left out: %s", others))
+	}
+	if len(without) > 0 {
+		f.notes = append(f.notes, "folders without recordings are left out: "+list(without))
+	}
 	return f
 }
 

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -24,28 +25,31 @@ var svmlightPair = regexp.MustCompile(`\s(\d+):[-+.0-9]`)
 var sparseEndings = append([]string{"", ".t", ".scale", ".tr"}, tableEndings...)
 
 // scanSvmlight takes every file of sparse samples for a domain, NAME.t for the
-// test data of NAME, and returns the other files.
+// test data of NAME and NAME.tr for its training data, and returns the other
+// files.
 func (s *scanner) scanSvmlight(dir string, files []string) []string {
 	var rest []string
-	found := map[string]*find{}
 	for _, name := range files {
+		p := filepath.Join(dir, name)
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-		if !study.IsSvmlightFile(name) && !slices.Contains(sparseEndings, ending) {
+		var f *find
+		if study.IsSvmlightFile(name) || slices.Contains(sparseEndings, ending) {
+			f = probeSvmlight(p)
+		}
+		switch {
+		case f != nil:
+		case study.IsSvmlightFile(name):
+			s.pass(p, "%s", cmp.Or(oddFile(p), "no line LABEL INDEX:VALUE ... at its beginning"))
+			continue
+		default:
 			rest = append(rest, name)
 			continue
 		}
-		f := probeSvmlight(filepath.Join(dir, name))
-		if f == nil {
-			rest = append(rest, name)
-			continue
-		}
-		f.name, f.rel, f.format = stemOf(name), s.relative(filepath.Join(dir, name)), study.SvmlightFormat
+		f.rel, f.format, f.at = s.relative(p), study.SvmlightFormat, s.placed(p, false)
 		f.data = &study.Files{Path: f.rel}
-		if of := found[strings.TrimSuffix(name, ".t")]; of != nil && strings.HasSuffix(name, ".t") {
-			of.test = f.data
-			continue
+		if p := map[string]part{".t": inTest, ".tr": inTrain}[ending]; p != undecided {
+			f.at = append(f.at, partWord[p])
 		}
-		found[name] = f
 		s.finds = append(s.finds, f)
 	}
 	return rest

@@ -1,8 +1,11 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,48 +16,159 @@ import (
 
 var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
 
-// scanTables takes every table of a folder for a domain.
-func (s *scanner) scanTables(dir string, files []string) {
+// scanTables takes every table of a folder for a domain, tables called part-0,
+// part-1 and so on for one, and returns the other files.
+func (s *scanner) scanTables(dir string, files []string) []string {
+	var rest, parts []string
+	found := map[string]*find{} // by name without ending
 	for _, name := range files {
+		p := filepath.Join(dir, name)
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-		path := filepath.Join(dir, name)
-		var f *find
 		format := study.CSV
 		switch {
 		case isParquet(name):
-			f, format = probeParquet(path), study.Parquet
-		case slices.Contains(tableEndings, ending):
-			f = probeTable(path)
-		}
-		if f == nil {
+			format = study.Parquet
+		case !slices.Contains(tableEndings, ending):
+			rest = append(rest, name)
 			continue
 		}
-		f.name, f.rel, f.format = stemOf(name), s.relative(path), format
-		f.data, f.path = &study.Files{Path: f.rel}, path
-		s.finds = append(s.finds, f)
+		if partFile.MatchString(name) {
+			parts = append(parts, name)
+			continue
+		}
+		f, err := probe(p, format)
+		switch other := found[stemOf(name)]; {
+		case err != nil:
+			s.pass(p, "%s", probeReason(p, err))
+		case other != nil:
+			s.pass(p, "of the same name as %s, which is read", path.Base(other.rel))
+		default:
+			f.rel, f.at = s.relative(p), s.placed(p, false)
+			f.data = &study.Files{Path: f.rel}
+			found[stemOf(name)] = f
+			s.finds = append(s.finds, f)
+		}
+	}
+	s.partFiles(dir, parts)
+	return rest
+}
+
+// partFile is the name of a file that holds a part of a table.
+var partFile = regexp.MustCompile(`(?i)^(part|chunk)[-_.]?[0-9]`)
+
+// partFiles takes the parts of a table in a folder for one domain.
+func (s *scanner) partFiles(dir string, names []string) {
+	byEnding := map[string][]string{}
+	for _, name := range names {
+		ending := strings.ToLower(path.Ext(name))
+		byEnding[ending] = append(byEnding[ending], name)
+	}
+	for _, ending := range slices.Sorted(maps.Keys(byEnding)) {
+		parts := byEnding[ending]
+		pattern := escapePattern(s.relative(dir)) + "/" + commonStart(parts) + "*" + path.Ext(parts[0])
+		s.takeParts(dir, parts, pattern, s.placed(dir, true))
 	}
 }
 
-// probeTable guesses the roles of a table's columns from its first rows, or
-// returns nil where there is no table of numbers.
-func probeTable(path string) *find {
+// takeParts takes several files for one table.
+func (s *scanner) takeParts(dir string, names []string, pattern string, at []string) {
+	format := study.CSV
+	if isParquet(names[0]) {
+		format = study.Parquet
+	}
+	first := filepath.Join(dir, names[0])
+	f, err := probe(first, format)
+	if err != nil {
+		s.pass(first, "%s", probeReason(first, err))
+		for _, n := range names[1:] {
+			s.pass(filepath.Join(dir, n), "a part of a table whose first part cannot be used")
+		}
+		return
+	}
+	f.paths = nil
+	for _, n := range names {
+		f.paths = append(f.paths, filepath.Join(dir, n))
+	}
+	f.rel, f.at = s.relative(first), at
+	f.data = &study.Files{Path: f.rel}
+	if len(names) > 1 {
+		f.rel = pattern
+		f.data = &study.Files{Path: pattern}
+		f.what += fmt.Sprintf(" in %d files", len(names))
+	}
+	s.finds = append(s.finds, f)
+}
+
+// commonStart is what all names begin with.
+func commonStart(names []string) string {
+	start := names[0]
+	for _, n := range names[1:] {
+		for !strings.HasPrefix(n, start) {
+			start = start[:len(start)-1]
+		}
+	}
+	if len(names) == 1 {
+		start = strings.TrimSuffix(start, path.Ext(start))
+	}
+	return escapePattern(start)
+}
+
+// escapePattern makes a pattern that a path alone matches.
+func escapePattern(p string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(p)
+}
+
+// probe guesses the roles of a table's columns from its first rows, or says why
+// it is no table of samples.
+func probe(p, format string) (f *find, err error) {
+	if format == study.Parquet {
+		f, err = probeParquet(p)
+	} else {
+		f, err = probeTable(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.format, f.paths = format, []string{p}
+	return f, nil
+}
+
+// probeReason says why a file is no table of samples.
+func probeReason(p string, err error) string {
+	e := new(Error)
+	switch {
+	case errors.As(err, &e) && e.Line > 0:
+		return fmt.Sprintf("line %d: %s", e.Line, e.what())
+	case errors.As(err, &e):
+		return e.what()
+	case oddFile(p) != "":
+		return oddFile(p)
+	}
+	return strings.TrimPrefix(err.Error(), "dataset: ")
+}
+
+func probeTable(p string) (*find, error) {
 	o := &opener{study: &study.Study{}}
 	o.d.Columns = study.NewColumns()
-	r, err := o.openRecords(path)
+	r, err := o.openRecords(p)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer r.f.os.Close()
 	var rows [][]string
-	for len(rows) <= 500 {
-		fields, err := r.next()
-		if err != nil {
-			break
+	for len(rows) <= probedRows && err == nil {
+		var fields []string
+		if fields, err = r.next(); err == nil {
+			rows = append(rows, slices.Clone(fields))
 		}
-		rows = append(rows, slices.Clone(fields))
 	}
-	if len(rows) < 5 || len(rows[0]) < 2 {
-		return nil
+	switch {
+	case err != nil && !errors.Is(err, io.EOF) && len(rows) <= fewestRows:
+		return nil, err
+	case len(rows) <= fewestRows:
+		return nil, errFewRows
+	case len(rows[0]) < 2:
+		return nil, errors.New("a table of one column, or no table at all")
 	}
 	g := newTableGuess()
 	if g.takeDialect(r, rows[0]) {
@@ -65,67 +179,9 @@ func probeTable(path string) *find {
 	}
 	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
 	if len(g.rows) == 0 {
-		return nil
+		return nil, fmt.Errorf("no row has as many fields as the first line, which has %d", len(g.names))
 	}
 	return g.find()
-}
-
-// divideTable makes a domain of every value of a column of text, where one
-// table is all there is. It takes the column with the fewest values, from 2 to
-// a few; without one the table stays a single domain.
-func divideTable(f *find) []*find {
-	const most = 16
-	o := &opener{study: &study.Study{}}
-	o.d.Columns = study.NewColumns()
-	r, err := o.openRecords(f.path)
-	if err != nil {
-		return []*find{f}
-	}
-	defer r.f.os.Close()
-	header, _, err := r.header(nil, true)
-	if err != nil {
-		return []*find{f}
-	}
-	names := make([]string, len(header))
-	count := make([]map[string]int, len(header))
-	for j, n := range header {
-		names[j], count[j] = strings.TrimSpace(n), map[string]int{}
-	}
-	for {
-		fields, err := r.next()
-		if err != nil {
-			break
-		}
-		for j, v := range fields[:min(len(fields), len(names))] {
-			if v = strings.TrimSpace(v); v != "" && len(count[j]) <= most {
-				count[j][strings.Clone(v)]++
-			}
-		}
-	}
-	best := -1
-	for j, n := range names {
-		if values := len(count[j]); slices.Contains(f.text, n) && values >= 2 && values <= most && (best < 0 || values < len(count[best])) {
-			best = j
-		}
-	}
-	if best < 0 {
-		return []*find{f}
-	}
-	var out []*find
-	for _, v := range slices.Sorted(maps.Keys(count[best])) {
-		d := *f
-		columns := *f.columns
-		columns.Categorical = slices.DeleteFunc(slices.Clone(columns.Categorical), func(n string) bool { return n == names[best] })
-		if len(columns.Categorical) == 0 {
-			columns.Categorical = nil
-		}
-		d.columns = &columns
-		d.name, d.where = v, map[string]string{names[best]: v}
-		d.what = fmt.Sprintf("%d rows of %s", count[best][v], f.rel)
-		d.notes = append([]string{fmt.Sprintf("a domain is a value of column %q", names[best])}, f.notes...)
-		out = append(out, &d)
-	}
-	return out
 }
 
 // tableGuess finds roles by names and values.
@@ -154,22 +210,31 @@ const mostProposed = 50
 
 func (g *tableGuess) roles() {
 	target := len(g.names) - 1
+	if target == g.splitColumn() && target > 0 {
+		target--
+	}
 	for j, n := range g.names {
 		if values, _, _ := g.column(j); labelName.MatchString(n) && len(values) > 1 {
 			target = j
 		}
 	}
-	for target > 0 {
-		if values, _, _ := g.column(target); len(values) > 1 {
-			break
+	for ; target >= 0; target-- {
+		if values, _, counter := g.column(target); len(values) > 1 && !counter {
+			break // what is the same everywhere, or counts, cannot be predicted
 		}
-		target-- // a column that is the same everywhere cannot be predicted
+	}
+	split := g.splitColumn()
+	if split == target {
+		split = -1
 	}
 	for j, n := range g.names {
 		values, numeric, counter := g.column(j)
 		switch {
 		case j == target:
 			g.predict(n, values, numeric)
+		case j == split:
+			g.columns.Split = n
+			g.note("column %q says which rows are for training and which for testing", n)
 		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
 			g.columns.Group = n
 			g.note("rows of the same %q are kept in the same split", n)
@@ -188,6 +253,19 @@ func (g *tableGuess) roles() {
 	if others := without(g.text, g.columns.Categorical); len(others) > 0 {
 		g.note("columns of text are left out: %s", list(others))
 	}
+}
+
+// find guesses the roles and returns what was found.
+func (g *tableGuess) find() (*find, error) {
+	g.roles()
+	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
+		return nil, errNoTarget
+	}
+	if g.numbers < 1 && len(g.columns.Categorical) == 0 {
+		return nil, errNoInput
+	}
+	what := fmt.Sprintf("a table of %d columns", len(g.names))
+	return &find{what: what, columns: g.columns, names: g.names, text: g.text, notes: g.notes}, nil
 }
 
 // predict says that a column is predicted, as a class or as a number.

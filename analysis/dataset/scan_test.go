@@ -18,7 +18,7 @@ import (
 // scan drafts a study of a folder, parses the draft and opens its data.
 func scan(t *testing.T, dir string) (*study.Study, []*Domain, *study.Draft) {
 	t.Helper()
-	draft, err := Scan(dir, dir, "found", 2)
+	draft, err := Scan(dir, ScanConfig{Name: "found", Base: dir, Least: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestScanIDX(t *testing.T) {
 	if got := names(domains); !slices.Equal(got, []string{"board-1", "board-2", "mnist"}) {
 		t.Errorf("domains %v", got)
 	}
-	if d := domains[2]; d.Test.Len() != 40 || d.Train.Len() != 36 || !slices.Equal(s.Input.Size, []int{3, 4}) || s.Input.Channels != 1 {
+	if d := domains[2]; d.Test.Len() != 40 || d.Train.Len() != 36 || !slices.Equal(s.Input.Size, []int{8, 8}) || s.Input.Channels != 1 {
 		t.Errorf("mnist has %d + %d samples, input %+v", d.Train.Len(), d.Test.Len(), s.Input)
 	}
 }
@@ -84,7 +84,7 @@ func TestScanImages(t *testing.T) {
 	if s.Domains[0].Test == nil || s.Domains[0].Test.Path != "given/test" || domains[0].Test.Len() != 20 || domains[1].Test.Len() != 4 {
 		t.Errorf("test data %+v, %d and %d samples", s.Domains[0].Test, domains[0].Test.Len(), domains[1].Test.Len())
 	}
-	if !slices.Contains(draft.Found, "given: 20 images in train/, 20 images in test/") {
+	if !slices.Contains(draft.Found, "given: 20 images in 2 class folders, test data in test") {
 		t.Errorf("found %q", draft.Found)
 	}
 }
@@ -130,7 +130,7 @@ func TestScanOneFile(t *testing.T) {
 	}
 	write(t, dir, "all.csv", lines(content...))
 	for least, want := range map[int]int{1: 1, 2: 2} {
-		draft, err := Scan(filepath.Join(dir, "all.csv"), dir, "found", least)
+		draft, err := Scan(filepath.Join(dir, "all.csv"), ScanConfig{Name: "found", Base: dir, Least: least})
 		if err != nil || len(draft.Study.Domains) != want {
 			t.Errorf("at least %d: %+v, %v", least, draft, err)
 		}
@@ -192,20 +192,20 @@ func TestScanOneTable(t *testing.T) {
 func TestScanRefuses(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "notes.txt", []byte("nothing here"))
-	if _, err := Scan(dir, dir, "n", 2); err == nil || !strings.Contains(err.Error(), "found no data in") || !strings.Contains(err.Error(), "DOMAIN/CLASS/image.png") {
+	if _, err := Scan(dir, ScanConfig{Name: "n", Base: dir, Least: 2}); err == nil || !strings.Contains(err.Error(), "found no data in") || !strings.Contains(err.Error(), "DOMAIN/CLASS/image.png") {
 		t.Errorf("no data: %v", err)
 	}
 	for i := range 2 {
 		write(t, dir, fmt.Sprintf("one/a/%d.png", i), grey(t, 2, 2, 0))
 		write(t, dir, fmt.Sprintf("one/b/%d.png", i), grey(t, 2, 2, 0))
 	}
-	if _, err := Scan(dir, dir, "n", 2); err == nil || !strings.Contains(err.Error(), "found one domain, one (4 images in 2 class folders)") {
+	if _, err := Scan(dir, ScanConfig{Name: "n", Base: dir, Least: 2}); err == nil || !strings.Contains(err.Error(), "found one domain, one (4 images in 2 class folders)") {
 		t.Errorf("one domain: %v", err)
 	}
-	if _, err := Scan(filepath.Join(dir, "none"), dir, "n", 2); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Scan(filepath.Join(dir, "none"), ScanConfig{Name: "n", Base: dir, Least: 2}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
-	if _, err := Scan(filepath.Join(dir, "notes.txt"), dir, "n", 1); err == nil || !strings.Contains(err.Error(), "notes.txt holds no data of a known kind") {
+	if _, err := Scan(filepath.Join(dir, "notes.txt"), ScanConfig{Name: "n", Base: dir, Least: 1}); err == nil || !strings.Contains(err.Error(), "notes.txt: a table of fewer than 4 rows") {
 		t.Errorf("a file: %v", err)
 	}
 }

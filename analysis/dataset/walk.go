@@ -15,11 +15,10 @@ import (
 // that it is in is not followed, and its name is returned. visit may return
 // [fs.SkipDir] for a folder. A link that leads nowhere is visited as it is.
 func walk(root string, visit func(name string, e fs.DirEntry) error) (loops []string, err error) {
-	info, err := os.Stat(root)
-	if err != nil {
+	if _, err := os.Stat(root); err != nil {
 		return nil, err
 	}
-	above := []fs.FileInfo{info} // the folder visited and those that it is in
+	above := foldersAbove(root)
 	var folder func(dir, name string) error
 	folder = func(dir, name string) error {
 		entries, err := entriesOf(dir)
@@ -57,6 +56,22 @@ func walk(root string, visit func(name string, e fs.DirEntry) error) (loops []st
 	}
 	err = folder(root, "")
 	return loops, err
+}
+
+// foldersAbove is a folder and those that it is in.
+func foldersAbove(dir string) []fs.FileInfo {
+	var out []fs.FileInfo
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	for dir = absolute(dir); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil {
+			out = append(out, info)
+		}
+		if dir == filepath.Dir(dir) {
+			return out
+		}
+	}
 }
 
 // entriesOf lists a folder in the order of names, links to folders and files as

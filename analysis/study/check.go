@@ -243,7 +243,7 @@ func (c *checker) arms() {
 	if s.Arms.Pairs || len(s.Arms.Pools) > 0 || len(s.Domains) < 3 {
 		return
 	}
-	if c.has("grouping") {
+	if c.has("grouping.max_groups") || c.has("grouping.min_gain") {
 		c.errorf("arms", "groups are asked for and no pairs are planned: groups are chosen from measured gains of pairs and pools; set arms.pairs to true, list arms.pools, or remove the key grouping")
 	} else {
 		c.warnf("no pairs and no pools are planned: the joint model can be judged, groups cannot be chosen; set arms.pairs to true for these")

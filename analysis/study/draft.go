@@ -19,6 +19,8 @@ type Draft struct {
 	Defaults *Domain
 	// Found says what was found and guessed, one line each.
 	Found []string
+	// Candidates are columns whose values could be the domains instead.
+	Candidates []string
 }
 
 // NewDraft returns a draft of a study with a name and every default in place.

@@ -88,7 +88,7 @@ func writeDraft(dir, out, name string) (*study.Draft, error) {
 	if name == "" {
 		name = studyName(dir)
 	}
-	d, err := dataset.Scan(dir, filepath.Dir(out), name, 2)
+	d, err := dataset.Scan(dir, dataset.ScanConfig{Name: name, Base: filepath.Dir(out), Least: 2})
 	if err != nil {
 		return nil, inputError(err)
 	}

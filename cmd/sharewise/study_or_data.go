@@ -28,7 +28,7 @@ func studyOrData(path string) (*study.Study, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		base = filepath.Dir(path)
 	}
-	d, err := dataset.Scan(path, base, studyName(path), 1)
+	d, err := dataset.Scan(path, dataset.ScanConfig{Name: studyName(path), Base: base, Least: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,80 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filekind"
+)
+
+// passedFile is a file or folder that a scan made nothing of.
+type passedFile struct{ name, reason string }
+
+// unknownKind is the reason for files that nobody could take for data.
+const unknownKind = "no data of a kind that is read"
+
+// pass notes that a scan makes nothing of a file or folder.
+func (s *scanner) pass(p, format string, args ...any) {
+	s.passed = append(s.passed, passedFile{s.below(p), fmt.Sprintf(format, args...)})
+}
+
+// passUnknown passes a file over that no part of the scan knows.
+func (s *scanner) passUnknown(p string) {
+	reason := unknownKind
+	switch ending := strings.ToLower(filepath.Ext(p)); {
+	case slices.Contains(imageEndings, ending):
+		reason = "images outside class folders, which no table lists"
+	default:
+		reason = cmp.Or(oddFile(p), reason)
+	}
+	s.pass(p, "%s", reason)
+}
+
+// oddFile says what is special about a file that no part of the scan knows, ""
+// for nothing.
+func oddFile(p string) string {
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		return unreadable(err)
+	case !info.Mode().IsRegular():
+		return "no ordinary file"
+	case info.Size() == 0:
+		return "an empty file"
+	}
+	f, err := os.Open(p)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer f.Close()
+	head := make([]byte, filekind.HeadBytes)
+	n, _ := io.ReadFull(f, head)
+	return filekind.Of(head[:n])
+}
+
+// passedOver lists what was passed over, a line for each reason.
+func (s *scanner) passedOver() []string {
+	var order []string
+	files := map[string][]string{}
+	for _, p := range s.passed {
+		if files[p.reason] == nil {
+			order = append(order, p.reason)
+		}
+		files[p.reason] = append(files[p.reason], p.name)
+	}
+	var out []string
+	for _, reason := range order {
+		names := files[reason]
+		if len(names) == 1 {
+			out = append(out, fmt.Sprintf("passed over: %q (%s)", names[0], reason))
+			continue
+		}
+		out = append(out, fmt.Sprintf("passed over: %d files or folders, %s: %s", len(names), reason, list(names)))
+	}
+	return out
+}

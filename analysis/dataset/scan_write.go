@@ -1,0 +1,140 @@
+package dataset
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// write puts the domains found into the draft.
+func (s *scanner) write(found []*find) {
+	d := s.draft
+	for _, f := range found {
+		dom := d.AddDomain(f.name)
+		dom.Files = *f.data
+		dom.Val, dom.Test = f.val, f.test
+		dom.Task.Classes = f.classes
+		if f.where != nil {
+			dom.Columns = study.NewColumns()
+			dom.Columns.Where = f.where
+		}
+	}
+	s.writeFound(found)
+	s.writeNotes(found)
+	if len(d.Candidates) > 0 {
+		d.Found = append(d.Found, "other columns whose values could be the domains: "+list(d.Candidates))
+	}
+	s.writeSettings(found)
+	switch found[0].format {
+	case study.CSV, study.Parquet:
+		d.Study.Input.Kind = study.Table
+		s.writeColumns(found)
+	case study.SvmlightFormat:
+		d.Study.Input.Kind = study.Table
+		s.writeSvmlight(found)
+	case study.SeriesFormat:
+		s.writeWindow(found)
+	case study.ArrayFormat:
+		d.Study.Input.Kind, d.Study.Input.Shape = study.ArrayInput, found[0].shape
+		if len(d.Study.Input.Shape) == 0 {
+			d.Study.Input.Shape = []int{1}
+		}
+	default:
+		s.writeSize(found)
+	}
+}
+
+// writeFound says what each domain is; of many domains, the first and last.
+func (s *scanner) writeFound(found []*find) {
+	const most, shown = 24, 3
+	for i, f := range found {
+		if len(found) > most && i >= shown && i < len(found)-shown {
+			if i == shown {
+				s.draft.Found = append(s.draft.Found, fmt.Sprintf("and %d domains more", len(found)-2*shown))
+			}
+			continue
+		}
+		s.draft.Found = append(s.draft.Found, f.name+": "+f.what)
+	}
+}
+
+// writeNotes says what was guessed, once where it holds for all domains.
+func (s *scanner) writeNotes(found []*find) {
+	count, first := map[string]int{}, map[string]string{}
+	var order []string
+	for _, f := range found {
+		if f.columns != nil && len(f.columns.Categorical) > 0 {
+			f.notes = append(f.notes, "columns of words become embeddings: "+list(f.columns.Categorical))
+		}
+		for _, n := range f.notes {
+			if count[n] == 0 {
+				order = append(order, n)
+				first[n] = f.name
+			}
+			count[n]++
+		}
+	}
+	for _, n := range order {
+		of := first[n]
+		switch {
+		case count[n] == len(found):
+			of = "all"
+		case count[n] > 1:
+			of = fmt.Sprintf("%s and %d others", of, count[n]-1)
+		}
+		s.draft.Found = append(s.draft.Found, of+": "+n)
+	}
+}
+
+// writeSettings keeps the cost of studies of many domains within reason: pairs
+// grow with the square of their number.
+func (s *scanner) writeSettings(found []*find) {
+	const manyPairs, many = 12, 40
+	n := len(found)
+	if n <= manyPairs {
+		return
+	}
+	d := s.draft
+	d.Study.Arms.Pairs = false
+	d.Found = append(d.Found, fmt.Sprintf("%d domains have %d pairs, each a model to be trained for every seed; arms.pairs is false, so that the joint model can be judged and groups cannot be chosen: list pools of domains that you think alike under arms.pools", n, n*(n-1)/2))
+	if n > many {
+		d.Study.Seeds = 3
+		d.Found = append(d.Found, "seeds is 3, the least for intervals, since every domain is trained alone for each; more make effects clearer")
+	}
+}
+
+// writeSize chooses the common size of images: the largest there is, up to
+// what small models manage in reasonable time.
+func (s *scanner) writeSize(found []*find) {
+	const least, most = 8, 64 // what the trunk cnn takes
+	h, w, c := least, least, 1
+	same := true
+	for _, f := range found {
+		h, w, c = max(h, min(f.h, most)), max(w, min(f.w, most)), max(c, f.c)
+		same = same && f.h == found[0].h && f.w == found[0].w
+	}
+	in := &s.draft.Study.Input
+	in.Kind, in.Size, in.Channels = study.Image, []int{h, w}, c
+	if !same || h != found[0].h || w != found[0].w {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("images are brought to %d by %d; see input", h, w))
+	}
+}
+
+// writeColumns puts the roles of columns under defaults where all tables agree
+// on them.
+func (s *scanner) writeColumns(found []*find) {
+	agree := true
+	for _, f := range found {
+		agree = agree && reflect.DeepEqual(f.columns, found[0].columns)
+	}
+	if agree {
+		s.draft.Defaults.Columns = found[0].columns
+		return
+	}
+	for i, f := range found {
+		columns := *f.columns
+		columns.Where = f.where
+		s.draft.Study.Domains[i].Columns = &columns
+	}
+}
