@@ -221,6 +221,9 @@ func (b *builder) warnings(r *Recommendation, s *Stability) []string {
 			out = append(out, fmt.Sprintf("The gains of the pool of %s are estimated as means of pair gains; the pool itself was not trained. Larger pools need more capacity, and pairs do not show that.", names))
 		}
 	}
+	if len(b.g.cell) == 0 {
+		return out // what was left out, and why, is said
+	}
 	if missing := b.missingPairs(); missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %d pairs were not measured. Pools that need them were not considered.", missing, b.g.n*(b.g.n-1)/2))
 	}

@@ -65,6 +65,34 @@ func TestFromResultsWithoutErrors(t *testing.T) {
 	}
 }
 
+// Where every pool has a domain without errors, there is nothing to gain: an
+// answer, with every domain alone.
+func TestNothingToGain(t *testing.T) {
+	nan := math.NaN()
+	pool := []string{"a", "b"}
+	r := &analysis.Results{
+		Study: "parts", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"},
+		Domains: []analysis.DomainInfo{{Name: "a"}, {Name: "b"}},
+		Gains:   []analysis.ArmGain{gain("joint", "w1", "a", pool, nan, nan), gain("joint", "w1", "b", pool, 0.3, 0.1)},
+	}
+	r.Gains[0].Metric = analysis.MetricError
+	p, s, warnings, err := FromResults(r, Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Recommend(p, Context{Selection: s, Warnings: warnings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Groups) != 2 || got.Total != 0 || got.Stability != nil || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "models of a alone make no error") {
+		t.Errorf("recommendation %+v", got)
+	}
+	r.Gains[0].Metric, r.Gains[0].Absolute = "", analysis.Interval{Value: nan, Lo: nan, Hi: nan}
+	if _, _, _, err := FromResults(r, Selection{}); !errors.Is(err, ErrNoGains) {
+		t.Errorf("a gain that is missing: %v, want ErrNoGains", err)
+	}
+}
+
 func TestFromResults(t *testing.T) {
 	r := threeDomains()
 	p, s, warnings, err := FromResults(r, Selection{})

@@ -21,7 +21,9 @@ type Selection struct {
 
 // FromResults reads the pool gains of one rung and weighting. It returns the
 // problem, the selection with every blank filled in, and warnings about gains
-// that had to be left out. It fails with ErrNoGains where nothing is left.
+// that had to be left out. It fails with ErrNoGains where nothing is left,
+// unless that is because domains of every pool make no error alone: then there
+// is nothing to gain, which is an answer, and the problem has no pools.
 func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []string, error) {
 	if want.Rung != "" && !slices.Contains(r.Rungs, want.Rung) {
 		return nil, want, nil, fmt.Errorf("grouping: rung %q is not one of %s", want.Rung, strings.Join(r.Rungs, ", "))
@@ -38,10 +40,11 @@ func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []st
 		p.Domains = append(p.Domains, d.Name)
 	}
 	c := &collector{problem: p, seen: map[string]bool{}}
-	for _, arm := range armsOf(r, got) {
+	arms := armsOf(r, got)
+	for _, arm := range arms {
 		c.add(r, got, arm)
 	}
-	if len(p.Pools) == 0 {
+	if len(p.Pools) == 0 && c.faultless < len(arms) {
 		return nil, got, c.warnings, fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings, "; "))
 	}
 	return p, got, c.warnings, nil
@@ -86,9 +89,10 @@ func NothingToReduce(g analysis.Gain) bool {
 
 // collector gathers pools and says what it left out.
 type collector struct {
-	problem  *Problem
-	seen     map[string]bool
-	warnings []string
+	problem   *Problem
+	seen      map[string]bool
+	warnings  []string
+	faultless int // pools left out because a member makes no error alone
 }
 
 func (c *collector) warnf(format string, args ...any) {
@@ -111,6 +115,7 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		}
 		g, ok := byTarget[name]
 		if ok && NothingToReduce(g.Gain) {
+			c.faultless++
 			c.warnf("%s was left out: models of %s alone make no error, so that a gain relative to it means nothing", arm, name)
 			return
 		}

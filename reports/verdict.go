@@ -81,6 +81,10 @@ func State(in *Input) Statement {
 	s := Statement{Firmness: measured, Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(g, measured)
 	s.Evidence = evidence(g, measured)
+	nothing := in.nothingToGain()
+	if nothing != nil {
+		s.Headline, s.Evidence = nothing.headline, nothing.evidence
+	}
 	on, beside := bearing(in.Results.Doubts, g)
 	if len(on) > 0 {
 		s.Firmness = Doubtful
@@ -96,7 +100,11 @@ func State(in *Input) Statement {
 	for _, d := range on {
 		s.Next = append(s.Next, d.Next)
 	}
-	s.Next = append(s.Next, next(g, measured)...)
+	if nothing == nil {
+		s.Next = append(s.Next, next(g, measured)...)
+	} else {
+		s.Next = append(s.Next, "More or harder test samples would show whether there is something to gain after all.")
+	}
 	return s
 }
 
@@ -389,26 +397,4 @@ func next(g *grouping.Recommendation, f Firmness) []string {
 		out = append(out, "More seeds would narrow the limits; more test samples would too.")
 	}
 	return out
-}
-
-// unpairedReason says why there is no pair of a domain to tell of: it, or those
-// that it was paired with, make no error alone; or no pair was trained.
-func (in *Input) unpairedReason(name string) string {
-	rung, weighting := in.selection()
-	var perfect []string
-	for _, g := range in.Results.Gains {
-		if g.Rung != rung || g.Weighting != weighting || len(g.Pool) != 2 || !slices.Contains(g.Pool, name) || !grouping.NothingToReduce(g.Gain) {
-			continue
-		}
-		if g.Target == name {
-			return name + " alone: its own models make no error, so that there is nothing for sharing to reduce."
-		}
-		if !slices.Contains(perfect, g.Target) {
-			perfect = append(perfect, g.Target)
-		}
-	}
-	if len(perfect) > 0 {
-		return fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
-	}
-	return name + " alone: no pair with it was measured."
 }

@@ -167,7 +167,7 @@ func TestReasonWithoutErrors(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"bolts":  "bolts alone: its own models make no error, so that there is nothing for sharing to reduce.",
-		"screws": "screws alone: no pair with it could be judged, since models of bolts alone make no error.",
+		"screws": "screws alone: no pair with it could be judged, since models of bolts alone make no error. With bolts it makes 10% fewer errors (5.0% to 15%); bolts can only lose by that.",
 		"nuts":   "nuts alone: no pair with it was measured.",
 	} {
 		if got := in.reason(&grouping.RecommendedGroup{Members: []grouping.Member{{Domain: name}}}); got != want {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -16,7 +19,13 @@ func (a *app) conclude(ctx context.Context, folder train.Folder) error {
 		return err
 	}
 	if len(results.Gains) > 0 {
-		if _, _, err := groupDomains(folder, groupOptions{seed: 1}); err != nil {
+		_, _, err := groupDomains(folder, groupOptions{seed: 1})
+		if errors.Is(err, grouping.ErrNoGains) {
+			// What was measured is worth a report, without groups of earlier runs.
+			fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)
+			err = os.RemoveAll(folder.Groups())
+		}
+		if err != nil {
 			return err
 		}
 	}

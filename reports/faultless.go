@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// nothingToGain is the verdict where every pool has a domain whose own models
+// make no error, so that no pool could be judged: an answer, and not a lack of
+// one.
+type nothingToGain struct{ headline, evidence string }
+
+func (in *Input) nothingToGain() *nothingToGain {
+	gains := in.selectedGains()
+	var names []string
+	samples := 0
+	for _, d := range in.Results.Domains {
+		for _, g := range gains {
+			if g.Target == d.Name && grouping.NothingToReduce(g.Gain) {
+				names = append(names, d.Name)
+				samples += g.Samples
+				break
+			}
+		}
+	}
+	judged := slices.ContainsFunc(gains, func(g analysis.ArmGain) bool {
+		return !slices.ContainsFunc(g.Pool, func(name string) bool { return slices.Contains(names, name) })
+	})
+	if names == nil || judged {
+		return nil
+	}
+	n := &nothingToGain{evidence: fmt.Sprintf("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", plural(samples, "test sample", "test samples"), list(names))}
+	if len(names) == len(in.Results.Domains) {
+		n.headline = "Nothing to gain: models of each domain alone make no error."
+		return n
+	}
+	n.headline = fmt.Sprintf("Nothing to gain from a pool with %s, whose own models make no error: leave %s alone.", list(names), in.allNames())
+	return n
+}
+
+func (in *Input) allNames() string {
+	var names []string
+	for _, d := range in.Results.Domains {
+		names = append(names, d.Name)
+	}
+	if len(names) > 3 {
+		return "all " + count(len(names)) + " domains"
+	}
+	return list(names)
+}
+
+// selectedGains are those of pools at the rung and weighting of the report.
+func (in *Input) selectedGains() []analysis.ArmGain {
+	rung, weighting := in.selection()
+	var out []analysis.ArmGain
+	for _, g := range in.Results.Gains {
+		if g.Rung == rung && g.Weighting == weighting && len(g.Pool) > 1 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// unpairedReason says why there is no pair of a domain to tell of: it, or those
+// that it was paired with, make no error alone; or no pair was trained.
+func (in *Input) unpairedReason(name string) string {
+	var perfect []string
+	var own *analysis.ArmGain
+	gains := in.selectedGains()
+	for i, g := range gains {
+		if len(g.Pool) != 2 || !slices.Contains(g.Pool, name) {
+			continue
+		}
+		switch {
+		case g.Target == name && grouping.NothingToReduce(g.Gain):
+			return name + " alone: its own models make no error, so that there is nothing for sharing to reduce."
+		case g.Target == name && (own == nil || g.Relative.Value > own.Relative.Value):
+			own = &gains[i]
+		case g.Target != name && grouping.NothingToReduce(g.Gain) && !slices.Contains(perfect, g.Target):
+			perfect = append(perfect, g.Target)
+		}
+	}
+	if len(perfect) == 0 {
+		return name + " alone: no pair with it was measured."
+	}
+	text := fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
+	if own != nil && finite(own.Relative.Value) {
+		w, partner := in.wording(name), own.Pool[0]
+		if partner == name {
+			partner = own.Pool[1]
+		}
+		m := grouping.Member{Domain: name, Gain: own.Relative.Value, Lo: &own.Relative.Lo, Hi: &own.Relative.Hi}
+		text += fmt.Sprintf(" With %s it makes %s%s; %s can only lose by that.", partner, w.change(m.Gain), w.limits(m), partner)
+	}
+	return text
+}
