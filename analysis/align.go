@@ -15,6 +15,11 @@ type outcome struct {
 	ids     []losses.SampleID
 	loss    []float32
 	correct []bool // nil where unknown
+	// label is nil where unknown, and so is score, of class 1, where there are
+	// not two classes or a sample has none.
+	label []int32
+	score []float32
+	many  bool // no score is kept: a sample is of another class, or has no score
 }
 
 // sort brings the rows into the order of their samples.
@@ -36,6 +41,12 @@ func (c *outcome) take(rows []int) {
 	c.loss = at(c.loss, rows)
 	if c.correct != nil {
 		c.correct = at(c.correct, rows)
+	}
+	if c.label != nil {
+		c.label = at(c.label, rows)
+	}
+	if c.score != nil {
+		c.score = at(c.score, rows)
 	}
 }
 
@@ -155,11 +166,20 @@ func runsOf(domain string, all []*outcome) (*Runs, error) {
 		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, ErrTooManyRuns, len(all), MaxRuns)
 	}
 	r := &Runs{Domain: domain, Samples: all[0].ids}
-	known := true
+	known, scored := true, true
+	r.Label = all[0].label
 	for _, c := range all {
 		r.Seeds = append(r.Seeds, c.seed)
 		r.Loss = append(r.Loss, c.loss)
+		r.Score = append(r.Score, c.score)
 		known = known && c.correct != nil
+		scored = scored && c.score != nil
+		if !slices.Equal(c.label, r.Label) {
+			r.Label = nil // runs that disagree know nothing
+		}
+	}
+	if !scored || r.Label == nil {
+		r.Score = nil
 	}
 	if !known {
 		return r, nil

@@ -2,16 +2,30 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
 // chance says in words that a domain's independent models show no skill, or
 // returns "". They show none where the interval of their figure reaches what a
-// model scores that never looks at its inputs: an R² of 0, or a balanced
-// accuracy of one in the number of classes. Gains over such models compare
-// noise: a shared model that overfits less gains without having learned.
-func chance(s *Score, d *DomainInfo) string {
+// model scores that never looks at its inputs: an R² of 0; of two classes an AUC
+// of ½, which unlike balanced accuracy does not depend on where a model divides
+// them; of several a balanced accuracy of one in their number. Gains over such
+// models compare noise: a shared model that overfits less gains without having
+// learned.
+//
+// auc is the AUC of two classes with an interval that allows for other runs and
+// other test samples; nil where it is unknown. Of several labels the score's
+// own is taken.
+func chance(s *Score, d *DomainInfo, auc *Interval) string {
+	if auc == nil && d.Task == "multilabel" {
+		auc = s.AUC
+	}
 	switch {
+	case auc != nil:
+		if !(auc.lowest() > 0.5) {
+			return fmt.Sprintf("AUC %.3f%s is no better than guessing, 0.5", auc.Value, auc.limits())
+		}
 	case s.R2 != nil && !(s.R2.lowest() > 0):
 		return fmt.Sprintf("R² %.3f is no better than the mean of the targets, 0", s.R2.Value)
 	case s.R2 == nil && s.BalancedAccuracy != nil:
@@ -21,6 +35,14 @@ func chance(s *Score, d *DomainInfo) string {
 		}
 	}
 	return ""
+}
+
+// limits writes them in brackets, where they are known.
+func (i Interval) limits() string {
+	if math.IsNaN(i.Lo) || math.IsNaN(i.Hi) {
+		return ""
+	}
+	return fmt.Sprintf(" (%.3f to %.3f)", i.Lo, i.Hi)
 }
 
 // lowest is the lower limit, or the value where there is none.
@@ -42,7 +64,7 @@ func (a *analyzer) noSkill() {
 			continue
 		}
 		d := a.domain(s.Domain)
-		why := chance(s, &d)
+		why := chance(s, &d, a.evidence[i].runs.auc(a.Options.Level))
 		if why == "" {
 			continue
 		}

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/losses"
 )
@@ -27,9 +29,9 @@ type Options struct {
 	// Samples of a group then count as one observation in every interval. nil:
 	// samples stand alone.
 	Group func(domain string, sample losses.SampleID) string
-	// Measure is what transfer and interference rest on, MeasureCorrect or
-	// MeasureLoss; empty: correctness where both sides know it, losses where
-	// neither does.
+	// Measure is what gains, transfer and interference rest on, MeasureCorrect
+	// or one of its siblings; empty: correctness where both sides know it,
+	// losses where neither does.
 	Measure string
 	// Choices bounds the label choices of the permutation test; 20000. Seed
 	// draws them where there are more.
@@ -45,10 +47,8 @@ func (o Options) Validate() error {
 	if o.Alpha != 0 && !(o.Alpha > 0 && o.Alpha < 1) {
 		return fmt.Errorf("alpha %g: want between 0 and 1, for instance 0.05", o.Alpha)
 	}
-	switch o.Measure {
-	case "", MeasureCorrect, MeasureLoss:
-	default:
-		return fmt.Errorf("measure %q: want %q, %q or nothing", o.Measure, MeasureCorrect, MeasureLoss)
+	if o.Measure != "" && !slices.Contains(measures, o.Measure) {
+		return fmt.Errorf("measure %q: want one of %s, or nothing", o.Measure, strings.Join(measures, ", "))
 	}
 	if o.Choices < 0 {
 		return fmt.Errorf("choices %d: want a positive number", o.Choices)
@@ -100,7 +100,10 @@ type comparison struct {
 
 // measure says what the comparison rests on.
 func (c *comparison) measure() (measure, error) {
-	name := c.o.Measure
+	name := effectMeasure(c.o.Measure)
+	if c.o.Measure == MeasureAUC && c.a.Correct == nil && c.b.Correct == nil {
+		name = MeasureLoss // scores rank samples without dividing them
+	}
 	if name == "" {
 		knownA, knownB := c.a.Correct != nil, c.b.Correct != nil
 		switch {

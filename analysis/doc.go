@@ -172,8 +172,32 @@
 // The gain of a domain from a pool is the relative reduction of its own
 // independent error (or loss, for regression), 1 - e_pool/e_independent, so
 // that domains with different metrics add up; the absolute figure stands
-// beside it. [DomainInfo.Measure] says which of the two a domain's gains and
-// effects rest on.
+// beside it. [DomainInfo.Measure] says what error that is:
+//
+//	correct   the share of samples that are wrong
+//	balanced  the mean over classes of that share: every class counts the same
+//	auc       1-AUC, of two classes: the share of pairs of a positive and a
+//	          negative sample that are ranked in the wrong order
+//	loss      the mean loss
+//
+// What a study leaves open follows from the task (see DomainInfo.measure): two
+// classes of which the rarer one has less than a fifth of the test samples are
+// measured by AUC, several classes of which one has more than four fifths by
+// the balanced error, and so are domains whose training balances its classes by
+// weights; a warning says so, and warns where gains count what training does
+// not reduce.
+//
+// 1-AUC and the balanced error are no means over samples, but have a linear form
+// that is (class_errors.go), so that the same two-way jackknife gives their
+// intervals: between samples the variance of DeLong, DeLong and Clarke-Pearson,
+// or that of a stratified mean, in which groups count as one.
+//
+// Transfer and interference ask what became of single answers. Under auc and
+// balanced they still count answers by correctness, each sample the same: what
+// one answer is worth in such an error depends on the answers to others, and
+// there is no AUC of a sample. They then say what changed at the division of
+// classes that training chose, which with a rare class can be nothing while
+// ranks change; gains say the rest.
 //
 // # Limits
 //

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Names of what a Gain's absolute figure is measured in.
@@ -10,12 +12,24 @@ const (
 	MetricError = "error" // share of samples that are wrong
 	MetricMSE   = "mse"   // mean squared error, in the units of the losses
 	MetricLoss  = "loss"  // mean of whatever loss the tables hold
+	// MetricAUC is 1-AUC: the share of pairs of a positive and a negative sample
+	// that are ranked in the wrong order.
+	MetricAUC = "auc"
+	// MetricBalanced is the mean over classes of the share of their samples that
+	// are wrong.
+	MetricBalanced = "balanced_error"
 )
+
+// metricOf is the metric of gains by measure.
+var metricOf = map[string]string{
+	MeasureCorrect: MetricError, MeasureLoss: MetricLoss, MeasureAUC: MetricAUC, MeasureBalanced: MetricBalanced,
+}
 
 // GainOf is the gain of the domain from the independent runs a to the pool's
 // runs b: of its error where measure is MeasureCorrect, of its loss where it is
-// MeasureLoss. The pool is left to the caller. Where a side has one run the
-// figures have no limits.
+// MeasureLoss, of 1-AUC or of the balanced error (see class_errors.go). The
+// pool is left to the caller. Where a side has one run the figures have no
+// limits.
 //
 //	g = 1 - e_B/e_A
 //
@@ -27,12 +41,14 @@ const (
 // the limits of the relative gain are cut at 1.
 func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	classification := measure == MeasureCorrect
-	g := &Gain{Target: a.Domain, Samples: a.Len(), Runs: [2]int{a.K(), b.K()}, Metric: MetricLoss, Warnings: []string{}}
-	if classification {
-		g.Metric = MetricError
-	}
+	g := &Gain{Target: a.Domain, Samples: a.Len(), Runs: [2]int{a.K(), b.K()}, Metric: metricOf[measure], Warnings: []string{}}
 	if err := gainable(a, b, measure); err != nil {
 		return nil, err
+	}
+	errors := measure != MeasureLoss || nonnegative(a.Loss) && nonnegative(b.Loss)
+	byClass := measure == MeasureAUC || measure == MeasureBalanced
+	if byClass {
+		a, b = a.linearised(measure), b.linearised(measure)
 	}
 	if min(a.K(), b.K()) < 2 {
 		ea, eb := meanError(a, classification), meanError(b, classification)
@@ -53,8 +69,15 @@ func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	} else {
 		j = c.meanLosses()
 	}
+	if byClass {
+		j.parts = classParts(a.Label, a, b)
+	}
 	g.Absolute, g.Relative = ratioGain(j, c.o.Level)
-	if g.Relative.Hi > 1 && (classification || nonnegative(a.Loss) && nonnegative(b.Loss)) {
+	if byClass && few(j.parts) {
+		g.noLimits()
+		g.Warnings = append(g.Warnings, "a class has one test sample, or one group of them: no interval")
+	}
+	if g.Relative.Hi > 1 && errors {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
 	}
 	if min(a.K(), b.K()) == 2 {
@@ -66,9 +89,19 @@ func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	return g, nil
 }
 
+// noLimits leaves the values alone.
+func (g *Gain) noLimits() {
+	for _, v := range []*Interval{&g.Absolute, &g.Relative} {
+		v.Lo, v.Hi = math.NaN(), math.NaN()
+	}
+}
+
 func nothingToReduce(measure string) string {
-	if measure == MeasureCorrect {
+	switch measure {
+	case MeasureCorrect, MeasureBalanced:
 		return "the independent models make no error: there is nothing to reduce"
+	case MeasureAUC:
+		return "the independent models rank all samples in the right order: there is nothing to reduce"
 	}
 	return "the independent models' mean loss is not above zero: a relative reduction means nothing"
 }
@@ -94,8 +127,22 @@ func known(a, b *Runs, measure string) error {
 		if a.Loss == nil || b.Loss == nil {
 			return fmt.Errorf("%s: %w", a.Domain, ErrNoLoss)
 		}
+	case MeasureAUC:
+		if a.Score == nil || b.Score == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoScore)
+		}
+		if len(a.classSizes()) != 2 {
+			return fmt.Errorf("%s: %w", a.Domain, ErrOneClass)
+		}
+	case MeasureBalanced:
+		if a.Correct == nil || b.Correct == nil || a.Label == nil || b.Label == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoLabel)
+		}
 	default:
-		return fmt.Errorf("%s: measure %q: want %q or %q", a.Domain, measure, MeasureCorrect, MeasureLoss)
+		return fmt.Errorf("%s: measure %q: want one of %s", a.Domain, measure, strings.Join(measures, ", "))
+	}
+	if (measure == MeasureAUC || measure == MeasureBalanced) && !slices.Equal(a.Label, b.Label) {
+		return fmt.Errorf("%s: %w: both sides have a class for every sample, and some differ", a.Domain, ErrNoLabel)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ type jackknife struct {
 	dim    int
 	strata []stratum
 	fixed  bool // strata are centred on the full estimate: see partial
+	// parts, where there are some, tell the degrees of freedom between samples:
+	// see classParts.
+	parts []part
 
 	clusters float64
 	samples  float64
@@ -162,6 +165,9 @@ func (j *jackknife) variance(c []float64, full float64, runs []float64) variance
 		satterthwaite += v[0][0] * v[0][0] / s.df
 	}
 	few := j.clusters - 1 // degrees of freedom of V_s: only small numbers show
+	if j.parts != nil {
+		few = freedom(j.parts, c)
+	}
 	extra := between - vi
 	if !(extra > 0) {
 		return variance{vs, few}

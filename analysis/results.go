@@ -64,14 +64,35 @@ func (e *Effect) Relative(change float64) float64 {
 	return change / e.LossA
 }
 
-// What an Effect rests on.
+// What effects and gains rest on.
 const (
-	// MeasureCorrect: transfer and interference count samples by correctness.
+	// MeasureCorrect: transfer and interference count samples by correctness,
+	// gains reduce the share of wrong ones.
 	MeasureCorrect = "correct"
-	// MeasureLoss: they add up changes of the samples' losses, in their units;
-	// accuracy and Changed are NaN.
+	// MeasureLoss: transfer and interference add up changes of the samples'
+	// losses, in their units; accuracy and Changed are NaN. Gains reduce the
+	// mean loss.
 	MeasureLoss = "loss"
+	// MeasureAUC: gains reduce 1-AUC, of two classes. Transfer and interference
+	// count samples by correctness.
+	MeasureAUC = "auc"
+	// MeasureBalanced: gains reduce the balanced error, in which every class
+	// counts the same. Transfer and interference count samples by correctness.
+	MeasureBalanced = "balanced"
 )
+
+// measures are all of them.
+var measures = []string{MeasureCorrect, MeasureLoss, MeasureAUC, MeasureBalanced}
+
+// effectMeasure is what effects rest on where gains rest on the given measure:
+// what a single answer is worth in AUC or in the balanced error depends on the
+// answers to others, and transfer and interference are about single answers.
+func effectMeasure(measure string) string {
+	if measure == MeasureAUC || measure == MeasureBalanced {
+		return MeasureCorrect
+	}
+	return measure
+}
 
 // Test is a permutation test.
 type Test struct {
@@ -127,7 +148,7 @@ type Gain struct {
 	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
 	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
 	Absolute Interval `json:"absolute"` // the same in units of Metric
-	Metric   string   `json:"metric"`   // MetricError, MetricMSE or MetricLoss
+	Metric   string   `json:"metric"`   // MetricError or one of its siblings
 	Samples  int      `json:"samples"`
 	Runs     [2]int   `json:"runs"` // independent, pool
 	Warnings []string `json:"warnings"`
@@ -165,12 +186,16 @@ type DomainInfo struct {
 	Test    int      `json:"test"`
 	Dropped int      `json:"dropped"`
 	// Metric is the figure that readers see first, by its name in [Score].
-	// Analyze fills it in where it is empty: accuracy for classification, auc
-	// for binary and multilabel, r2 for regression.
+	// Analyze fills it in where it is empty: that of the measure where it is
+	// AUC or balanced; else accuracy for classification, auc for binary and
+	// multilabel, r2 for regression.
 	Metric string `json:"metric"`
-	// Measure is what gains and effects of the domain rest on: MeasureCorrect
-	// or MeasureLoss. Analyze fills it in where it is empty.
+	// Measure is what gains and effects of the domain rest on, MeasureCorrect
+	// or one of its siblings. Analyze fills it in where it is empty.
 	Measure string `json:"measure,omitempty"`
+	// ClassWeights says that training weighted classes: BalancedWeights or
+	// GivenWeights; empty: it did not.
+	ClassWeights string `json:"class_weights,omitempty"`
 }
 
 // Score is the quality of one domain under one arm, rung and weighting.

@@ -22,6 +22,10 @@ type Runs struct {
 	Correct []uint64
 	// Loss holds the loss of every sample, run by run; nil where unknown.
 	Loss [][]float32
+	// Label is the class of every sample, and Score how likely every run takes
+	// it for class 1, of two, on any scale; nil where unknown.
+	Label []int32
+	Score [][]float32
 	// Group names the group that a sample belongs to (track, board, patient),
 	// which then counts as one observation; nil where samples stand alone.
 	Group []int32
@@ -69,7 +73,10 @@ func (r *Runs) check() error {
 	if r.Correct != nil && len(r.Correct) != n || r.Group != nil && len(r.Group) != n || r.Loss != nil && len(r.Loss) != r.K() {
 		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
 	}
-	for _, l := range r.Loss {
+	if r.Label != nil && len(r.Label) != n || r.Score != nil && len(r.Score) != r.K() {
+		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+	}
+	for _, l := range slices.Concat(r.Loss, r.Score) {
 		if len(l) != n {
 			return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
 		}
@@ -79,11 +86,14 @@ func (r *Runs) check() error {
 
 // pick returns the runs with the given indices, sharing columns of losses.
 func (r *Runs) pick(runs []int) *Runs {
-	out := &Runs{Domain: r.Domain, Samples: r.Samples, Group: r.Group}
+	out := &Runs{Domain: r.Domain, Samples: r.Samples, Label: r.Label, Group: r.Group}
 	for _, k := range runs {
 		out.Seeds = append(out.Seeds, r.Seeds[k])
 		if r.Loss != nil {
 			out.Loss = append(out.Loss, r.Loss[k])
+		}
+		if r.Score != nil {
+			out.Score = append(out.Score, r.Score[k])
 		}
 	}
 	if r.Correct != nil {

@@ -251,7 +251,6 @@ func (a *analyzer) at(s setting) *evidence {
 // measure fills in scores, effects, placebo and gains.
 func (a *analyzer) measure() error {
 	few := false
-	unknown := map[string]bool{} // domains of which correctness is unknown
 	for _, e := range a.evidence {
 		runs, err := runsOf(e.domain, e.outcomes)
 		if err != nil {
@@ -259,7 +258,6 @@ func (a *analyzer) measure() error {
 		}
 		runs.Group = a.groups[e.domain]
 		e.runs, e.outcomes = runs, nil
-		unknown[e.domain] = unknown[e.domain] || runs.Correct == nil
 		d := a.domain(e.domain)
 		score := scoreOf(e.tallies, a.Options.Level)
 		d.nameOutputs(&score)
@@ -269,11 +267,7 @@ func (a *analyzer) measure() error {
 		score.Arm, score.Rung, score.Weighting, score.Domain = e.arm, e.rung, e.weighting, e.domain
 		a.results.Scores = append(a.results.Scores, score)
 	}
-	for i := range a.Domains {
-		d := &a.Domains[i]
-		d.Metric = cmp.Or(d.Metric, d.usualMetric())
-		d.Measure = d.measure(a.Options.Measure, !unknown[d.Name])
-	}
+	a.chooseMeasures()
 	a.noSkill()
 	a.convergence()
 	for _, e := range a.evidence {
@@ -299,22 +293,6 @@ func (a *analyzer) measure() error {
 	return nil
 }
 
-// measure is what effects and gains of the domain rest on: what was asked for,
-// unless it is correctness and unknown; else the domain's own setting; else
-// correctness, but losses for regression, which has none, and for several
-// labels at once, where being right in all of them is a coarse figure.
-func (d DomainInfo) measure(asked string, known bool) string {
-	switch {
-	case asked == MeasureLoss, asked == MeasureCorrect && known:
-		return asked
-	case d.Measure != "":
-		return d.Measure
-	case !known, d.Task == "regression", d.Task == "multilabel":
-		return MeasureLoss
-	}
-	return MeasureCorrect
-}
-
 // usualMetric is what readers of the domain's task see first, by its name in
 // [Score]: of two classes and of several labels AUC, which unlike accuracy does
 // not look good for rare faults that are never found.
@@ -332,16 +310,13 @@ func (d DomainInfo) usualMetric() string {
 
 // options are those of comparisons on a domain, and its metric.
 func (a *analyzer) options(domain string) (o Options, metric string) {
-	o, metric = a.Options, MetricLoss
+	o = a.Options
 	d := a.domain(domain)
 	o.Measure = cmp.Or(d.Measure, o.Measure)
-	switch {
-	case d.Measure == MeasureCorrect:
-		metric = MetricError
-	case d.Task == "regression":
-		metric = MetricMSE
+	if d.Task == "regression" {
+		return o, MetricMSE
 	}
-	return o, metric
+	return o, metricOf[o.Measure]
 }
 
 // baseline is the independent evidence that an arm is held against: same

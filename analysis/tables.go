@@ -15,6 +15,53 @@ import (
 // the domains and samples that all have. A domain of regression has no
 // correctness: unless told otherwise, its Effect rests on losses.
 func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
+	pairs, err := pairsOf(a, b, o)
+	if err != nil {
+		return nil, err
+	}
+	var effects []Effect
+	for _, p := range pairs {
+		e, err := CompareRuns(p.a, p.b, p.o)
+		if err != nil {
+			return nil, err
+		}
+		if p.dropped > 0 {
+			e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
+		}
+		if k := answersOf([]*Runs{p.a, p.b}); o.Measure == "" && e.Measure == MeasureCorrect && k.classes && k.largest > dominant {
+			e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.largest, k.byClass()))
+		}
+		effects = append(effects, *e)
+	}
+	return effects, nil
+}
+
+// Gains is the gain of every domain by o.Measure, which must be given, from the
+// same tables as Compare and in the same order. Pools are left to the caller.
+func Gains(a, b *losses.Table, o Options) ([]Gain, error) {
+	pairs, err := pairsOf(a, b, o)
+	if err != nil {
+		return nil, err
+	}
+	var gains []Gain
+	for _, p := range pairs {
+		g, err := GainOf(p.a, p.b, o.Measure, p.o)
+		if err != nil {
+			return nil, err
+		}
+		gains = append(gains, *g)
+	}
+	return gains, nil
+}
+
+// pair is what both tables hold of a domain, sample by sample.
+type pair struct {
+	a, b    *Runs
+	o       Options
+	dropped int // samples that not all runs have
+}
+
+func pairsOf(a, b *losses.Table, o Options) ([]pair, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -34,53 +81,45 @@ func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 	if err != nil {
 		return nil, err
 	}
-	var effects []Effect
+	var pairs []pair
 	for _, d := range domains {
 		domain := o
 		domain.Group = names.grouper(d, o)
-		e, err := compareDomain(d, sideA[d], sideB[d], domain)
+		p, err := pairOf(d, sideA[d], sideB[d], domain)
 		if err != nil {
 			return nil, err
 		}
-		effects = append(effects, *e)
+		pairs = append(pairs, p)
 	}
-	return effects, nil
+	return pairs, nil
 }
 
-func compareDomain(domain string, a, b []*outcome, o Options) (*Effect, error) {
-	dropped := 0
+func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
+	p := pair{o: o}
 	if o.Intersect {
 		ids, n := common(slices.Concat(a, b))
 		if len(ids) == 0 {
-			return nil, fmt.Errorf("domain %s: %w: no sample is in every run", domain, ErrSamples)
+			return p, fmt.Errorf("domain %s: %w: no sample is in every run", domain, ErrSamples)
 		}
 		for _, c := range slices.Concat(a, b) {
 			c.takeSamples(ids)
 		}
-		dropped = n
+		p.dropped = n
 	} else if err := checkSamples(domain, a, b); err != nil {
-		return nil, err
+		return p, err
 	}
-	ra, err := runsOf(domain, a)
-	if err != nil {
-		return nil, err
+	var err error
+	if p.a, err = runsOf(domain, a); err != nil {
+		return p, err
 	}
-	rb, err := runsOf(domain, b)
-	if err != nil {
-		return nil, err
+	if p.b, err = runsOf(domain, b); err != nil {
+		return p, err
 	}
 	if o.Group != nil {
-		ra.Group = groupsOf(domain, ra.Samples, o.Group)
-		rb.Group = ra.Group
+		p.a.Group = groupsOf(domain, p.a.Samples, o.Group)
+		p.b.Group = p.a.Group
 	}
-	e, err := CompareRuns(ra, rb, o)
-	if err != nil {
-		return nil, err
-	}
-	if dropped > 0 {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", dropped))
-	}
-	return e, nil
+	return p, nil
 }
 
 // checkSamples returns an error where runs differ in their samples: those of
@@ -159,6 +198,19 @@ func (c *outcome) add(t *losses.Table, i int) {
 	if t.Correct != nil && !t.Regression(i) {
 		c.correct = append(c.correct, t.Correct[i])
 	}
+	if t.Label != nil {
+		c.label = append(c.label, t.Label[i])
+		c.addScore(t.PositiveScore(i), t.Label[i])
+	}
+}
+
+// addScore keeps the score of a sample as long as there are two classes.
+func (c *outcome) addScore(score float32, label int32) {
+	if c.many || score != score || label < 0 || label > 1 {
+		c.score, c.many = nil, true
+		return
+	}
+	c.score = append(c.score, score)
 }
 
 // groupsOf numbers the groups that the samples fall into.

@@ -105,17 +105,11 @@ func (t *tally) addClass(table *losses.Table, i int) {
 	if t.many {
 		return
 	}
-	class, score := valueAt(table.Prediction, i), valueAt(table.Confidence, i)
-	if label > 1 || class < 0 || class > 1 {
+	if class := valueAt(table.Prediction, i); label > 1 || class < 0 || class > 1 {
 		t.many, t.two = true, ranking{}
 		return
 	}
-	if class == 0 {
-		score = 1 - score
-	} else if class != 1 {
-		score = float32(math.NaN())
-	}
-	t.two.add(score, label == 1)
+	t.two.add(table.PositiveScore(i), label == 1)
 }
 
 // outputOf is output k of a table that has targets, as in Table.Outputs.

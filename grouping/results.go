@@ -84,7 +84,11 @@ func (s Selection) matches(g analysis.ArmGain) bool {
 // NothingToReduce reports whether a gain is undefined because the target's
 // independent models make no error at all.
 func NothingToReduce(g analysis.Gain) bool {
-	return g.Metric == analysis.MetricError && math.IsNaN(g.Relative.Value) && !math.IsNaN(g.Absolute.Value)
+	switch g.Metric {
+	case analysis.MetricError, analysis.MetricAUC, analysis.MetricBalanced:
+		return math.IsNaN(g.Relative.Value) && !math.IsNaN(g.Absolute.Value)
+	}
+	return false
 }
 
 // collector gathers pools and says what it left out.

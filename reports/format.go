@@ -165,6 +165,14 @@ func value(x *float64) float64 {
 	return *x
 }
 
+// significantSigned is significant with the sign always written.
+func significantSigned(x float64) string {
+	if x > 0 {
+		return "+" + significant(x)
+	}
+	return significant(x)
+}
+
 // significant writes a positive number with three significant digits.
 func significant(x float64) string {
 	if !finite(x) {

@@ -15,7 +15,7 @@ type matrix struct {
 	Rows    []matrixRow
 	Legend  []legendStep
 	Wide    bool // too many columns for limits inside the cells
-	Metric  string
+	Less    string // what a gain is, as in "fewer errors"
 }
 
 type matrixRow struct {
@@ -51,7 +51,7 @@ func newMatrix(in *Input) *matrix {
 	if len(gains) == 0 {
 		return nil
 	}
-	m := &matrix{Metric: metricWord(in.Results)}
+	m := &matrix{Less: reduction(metricWord(in.Results))}
 	for _, d := range in.Results.Domains {
 		m.Columns = append(m.Columns, d.Name)
 	}
@@ -138,9 +138,14 @@ func newCell(g *analysis.ArmGain, source, target string, step float64) matrixCel
 		b.WriteString("no limits")
 	}
 	if finite(g.Absolute.Value) {
-		if g.Metric == analysis.MetricError {
+		switch g.Metric {
+		case analysis.MetricError:
 			fmt.Fprintf(&b, "; accuracy %s", withLimits(g.Absolute, points))
-		} else {
+		case analysis.MetricBalanced:
+			fmt.Fprintf(&b, "; balanced accuracy %s", withLimits(g.Absolute, points))
+		case analysis.MetricAUC:
+			fmt.Fprintf(&b, "; AUC %s", withLimits(g.Absolute, significantSigned))
+		default:
 			fmt.Fprintf(&b, "; mean %s %s", wordOf(g.Metric), fallOrRise(g.Absolute.Value))
 		}
 	}

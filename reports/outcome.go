@@ -91,11 +91,7 @@ func verdictWord(v grouping.Verdict, shares bool) string {
 }
 
 func gainMeaning(r *analysis.Results) string {
-	word := metricWord(r)
-	if word == "errors" {
-		return "+10% is a tenth fewer errors than alone"
-	}
-	return "+10% is a tenth less " + word + " than alone"
+	return "+10% is a tenth " + reduction(metricWord(r)) + " than alone"
 }
 
 // beforeAfter is the quality of a domain alone and in a pool.

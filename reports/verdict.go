@@ -238,7 +238,7 @@ func partitionText(groups [][]string) string {
 
 // wording writes sentences about gains of a domain.
 type wording struct {
-	metric string // errors, squared error, loss
+	metric string // errors, squared error, loss, ...
 }
 
 // wordOf says what a gain reduces.
@@ -248,8 +248,20 @@ func wordOf(metric string) string {
 		return "errors"
 	case analysis.MetricMSE:
 		return "squared error"
+	case analysis.MetricAUC:
+		return "misranked pairs"
+	case analysis.MetricBalanced:
+		return "balanced error"
 	}
 	return "loss"
+}
+
+// less is the word for a reduction of the metric.
+func (w wording) less() string {
+	if w.metric == "errors" || w.metric == "misranked pairs" {
+		return "fewer"
+	}
+	return "less"
 }
 
 // metricWord says what the gains of a study reduce.
@@ -268,6 +280,15 @@ func metricWord(r *analysis.Results) string {
 	return found
 }
 
+// reduction says what a gain is: fewer errors.
+func reduction(metric string) string {
+	text := wording{metric}.less() + " " + metric
+	if metric == wordOf(analysis.MetricAUC) {
+		text += " (1 − AUC, pairs of a positive and a negative sample in the wrong order)"
+	}
+	return text
+}
+
 // wording is that of one domain.
 func (in *Input) wording(domain string) wording {
 	for _, g := range in.Results.Gains {
@@ -280,17 +301,13 @@ func (in *Input) wording(domain string) wording {
 
 // change writes a gain as a change of the metric: 12% fewer errors.
 func (w wording) change(gain float64) string {
-	less, more := "less ", "more "
-	if w.metric == "errors" {
-		less = "fewer "
-	}
 	switch s := percent(math.Abs(gain)); {
 	case strings.Trim(s, "0.%") == "":
 		return "as many " + w.metric
 	case gain > 0:
-		return s + " " + less + w.metric
+		return s + " " + w.less() + " " + w.metric
 	default:
-		return s + " " + more + w.metric
+		return s + " more " + w.metric
 	}
 }
 
@@ -299,10 +316,6 @@ func (w wording) change(gain float64) string {
 // they do not.
 func (w wording) limits(m grouping.Member) string {
 	lo, hi := value(m.Lo), value(m.Hi)
-	less := "less"
-	if w.metric == "errors" {
-		less = "fewer"
-	}
 	switch {
 	case !finite(lo) || !finite(hi):
 		return ""
@@ -311,7 +324,7 @@ func (w wording) limits(m grouping.Member) string {
 	case hi <= 0:
 		return fmt.Sprintf(" (%s to %s)", percent(-hi), percent(-lo))
 	}
-	return fmt.Sprintf(" (from %s more to %s %s)", percent(-lo), percent(hi), less)
+	return fmt.Sprintf(" (from %s more to %s %s)", percent(-lo), percent(hi), w.less())
 }
 
 func (in *Input) reason(g *grouping.RecommendedGroup) string {

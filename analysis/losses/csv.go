@@ -32,7 +32,7 @@ func (c textColumn) name() string { return outputColumn(c.kind, c.output) }
 
 // textColumns are the columns that we take, in the order in which they are
 // checked.
-var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colTarget, colGroup}
+var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colScore, colTarget, colGroup}
 
 func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
@@ -141,7 +141,7 @@ func (t *Table) parse(c textColumn, s string, in *interner) (reason string) {
 	}
 	if s == "" {
 		switch c.kind {
-		case colPrediction, colConfidence, colTarget:
+		case colPrediction, colConfidence, colScore, colTarget:
 			s = "nan" // as many tools write it
 		default:
 			return "is empty"
@@ -205,6 +205,8 @@ func (t *Table) appendFloat(c textColumn, v float32) {
 		*prediction = append(*prediction, v)
 	case colConfidence:
 		t.Confidence = append(t.Confidence, v)
+	case colScore:
+		t.Score = append(t.Score, v)
 	case colTarget:
 		*target = append(*target, v)
 	}

@@ -21,6 +21,10 @@ type Table struct {
 	Label      []int32   // class number; LabelRegression or LabelMultilabel for others
 	Prediction []float32 // class number, or prediction of the first output, see Output
 	Confidence []float32 // probability of the predicted class
+	// Score is how likely a model takes a sample for class 1 of two, on any
+	// scale. Tables written here have prediction and confidence instead, see
+	// PositiveScore.
+	Score []float32
 	// Group names what a sample belongs to (track, board, patient); samples of
 	// one group are no independent evidence. Empty: the sample stands alone.
 	Group  []string

@@ -38,7 +38,7 @@ func TestRoundTrip(t *testing.T) {
 	named := &Table{
 		Domain: []string{"x", "x", "y"}, Seed: []int64{1, 1, 1},
 		Sample: []SampleID{{Number: 12}, {Name: "board/7.png"}, {Name: "board/7.png"}}, Loss: []float32{1, 2, 3},
-		Target: []float32{1, 2, float32(math.NaN())},
+		Target: []float32{1, 2, float32(math.NaN())}, Score: []float32{-3, float32(math.NaN()), 0.5},
 	}
 	for name, want := range map[string]*Table{"all columns": example(3000), "required columns": plain, "names and target": named, "one row": example(1)} {
 		t.Run(name, func(t *testing.T) {

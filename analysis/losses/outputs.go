@@ -45,6 +45,26 @@ func (t *Table) Multilabel(i int) bool {
 // or more, as far as the table says.
 func (t *Table) Classification(i int) bool { return t.Correct != nil && !t.hasTarget(i) }
 
+// PositiveScore is how likely the model takes sample i for class 1 of two: the
+// column score or, without it, the probability that follows from prediction and
+// confidence, as far as 32 bits of the confidence tell samples apart. NaN where
+// the table does not say, or the prediction is another class.
+func (t *Table) PositiveScore(i int) float32 {
+	if t.Score != nil {
+		return t.Score[i]
+	}
+	if t.Prediction == nil || t.Confidence == nil {
+		return float32(math.NaN())
+	}
+	switch t.Prediction[i] {
+	case 0:
+		return 1 - t.Confidence[i]
+	case 1:
+		return t.Confidence[i]
+	}
+	return float32(math.NaN())
+}
+
 // hasTarget reports whether a target of row i is known.
 func (t *Table) hasTarget(i int) bool {
 	if t.Target == nil {

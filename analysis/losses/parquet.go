@@ -78,6 +78,7 @@ func (p *parquetFile) rowGroup(rg parquet.RowGroup, first int64) (*Table, error)
 		read(colLabel, func(v pageValues) (err error) { t.Label, err = appendInt32s(t.Label, v); return err }),
 		read(colPrediction, func(v pageValues) (err error) { t.Prediction, err = appendFloats(t.Prediction, v, false); return err }),
 		read(colConfidence, func(v pageValues) (err error) { t.Confidence, err = appendFloats(t.Confidence, v, false); return err }),
+		read(colScore, func(v pageValues) (err error) { t.Score, err = appendFloats(t.Score, v, false); return err }),
 		read(colGroup, func(v pageValues) (err error) { t.Group, err = appendStrings(t.Group, v, p.in); return err }),
 		read(colTarget, func(v pageValues) (err error) { t.Target, err = appendFloats(t.Target, v, false); return err }),
 	)

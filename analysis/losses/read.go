@@ -188,6 +188,9 @@ func (t *Table) complete(u *Table) {
 	if t.Confidence == nil && u.Confidence != nil && !t.anyClassification() {
 		t.Confidence = unknowns(t.Len())
 	}
+	if t.Score == nil && u.Score != nil && !t.anyClassification() {
+		t.Score = unknowns(t.Len())
+	}
 	if t.Correct == nil && u.Correct != nil && t.regression() {
 		t.Correct = make([]bool, t.Len())
 		if t.Label == nil && u.Label != nil {
@@ -241,6 +244,7 @@ func (t *Table) append(u *Table) {
 	t.Label = both(t.Label, u.Label)
 	t.Prediction = both(t.Prediction, u.Prediction)
 	t.Confidence = both(t.Confidence, u.Confidence)
+	t.Score = both(t.Score, u.Score)
 	t.Target = both(t.Target, u.Target)
 	if t.Target == nil || t.Prediction == nil {
 		t.More = nil

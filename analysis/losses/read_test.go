@@ -2,6 +2,7 @@ package losses
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +118,30 @@ func TestReadForeignParquetRefuses(t *testing.T) {
 		_, err := Read(c.path)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want …%s…", name, err, c.want)
+		}
+	}
+}
+
+// A score of class 1 is a column of its own, or follows from prediction and
+// confidence.
+func TestPositiveScore(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []float32
+	}{
+		"scores": {"domain,seed,sample,loss,score\nx,1,7,0.5,-2.5\nx,1,8,0.5,\n", []float32{-2.5, float32(math.NaN())}},
+		"classes": {"domain,seed,sample,loss,prediction,confidence\nx,1,7,0.5,0,0.75\nx,1,8,0.5,1,0.75\nx,1,9,0.5,2,0.75\n",
+			[]float32{0.25, 0.75, float32(math.NaN())}},
+		"nothing": {"domain,seed,sample,loss\nx,1,7,0.5\n", []float32{float32(math.NaN())}},
+	} {
+		got, err := Read(writeText(t, "t.csv", c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range c.want {
+			if s := got.PositiveScore(i); s != want && (s == s || want == want) {
+				t.Errorf("%s: sample %d scores %g, want %g", name, i, s, want)
+			}
 		}
 	}
 }

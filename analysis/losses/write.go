@@ -29,6 +29,7 @@ const (
 	colLabel      = "label"
 	colPrediction = "prediction"
 	colConfidence = "confidence"
+	colScore      = "score"
 	colGroup      = "group"
 	colTarget     = "target"
 )
@@ -157,7 +158,7 @@ type float32Column struct {
 
 // floats lists the columns that may be absent and may hold NaN.
 func (t *Table) floats() []float32Column {
-	list := []float32Column{{colPrediction, t.Prediction}, {colConfidence, t.Confidence}, {colTarget, t.Target}}
+	list := []float32Column{{colPrediction, t.Prediction}, {colConfidence, t.Confidence}, {colScore, t.Score}, {colTarget, t.Target}}
 	for k, o := range t.More {
 		list = append(list,
 			float32Column{outputColumn(colPrediction, k+2), o.Prediction},
@@ -189,7 +190,7 @@ func (t *Table) check() error {
 		{colGroup, len(t.Group), t.Group == nil},
 	}
 	for i, c := range t.floats() {
-		lengths = append(lengths, length{c.name, len(c.values), c.values == nil && i < 3})
+		lengths = append(lengths, length{c.name, len(c.values), c.values == nil && i < 4})
 	}
 	for _, c := range lengths {
 		if !c.optional && c.len != n {

@@ -51,6 +51,9 @@ type PlanDomain struct {
 	// Measure is the domain's task.measure, empty where the study leaves it
 	// open.
 	Measure string `json:"measure,omitempty"`
+	// ClassWeights says how training weights classes: "balanced", or "given" by
+	// numbers; empty where it does not.
+	ClassWeights string `json:"class_weights,omitempty"`
 }
 
 // DomainSize is what the plan must know of a domain's data.
@@ -137,6 +140,9 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	if err := s.checkSizes(domains, models); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
+	if err := s.checkMeasures(domains); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
 	train := make([]int, len(domains))
 	for i, d := range domains {
 		train[i] = d.Train
@@ -153,12 +159,12 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	for _, w := range s.Weightings {
 		p.Weightings = append(p.Weightings, w.Name)
 	}
-	p.Warnings = append(p.Warnings, s.Warnings...)
+	p.Warnings = append(append(p.Warnings, s.Warnings...), s.partedMeasures()...)
 	if s.Model.BatchNorm != "" && !slices.ContainsFunc(s.Model.Rungs, func(r Rung) bool { return models[r.Name].BatchNorm }) {
 		p.Warnings = append(p.Warnings, "model.batch_norm is set, and no model has batch normalisation")
 	}
 	for i, d := range domains {
-		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure})
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure, ClassWeights: s.Domains[i].Task.ClassWeights.kind()})
 		p.rows[d.Name] = a.Rows[i]
 	}
 	p.Warnings = append(p.Warnings, doubts(p.Domains)...)

@@ -126,15 +126,17 @@ type Task struct {
 	Delta        float64
 	ClassWeights ClassWeights
 	Smoothing    float64
-	// Measure is what gains and effects rest on, ByError or ByLoss; empty: by
-	// the task.
+	// Measure is what gains and effects rest on, ByError or one of its siblings;
+	// empty: by the task and its classes.
 	Measure string
 }
 
 // What gains and effects rest on.
 const (
-	ByError = "error" // right or wrong
-	ByLoss  = "loss"
+	ByError    = "error"    // right or wrong
+	ByBalanced = "balanced" // right or wrong, every class counting the same
+	ByAUC      = "auc"      // how two classes are ranked
+	ByLoss     = "loss"
 )
 
 // The kinds of task.
@@ -170,6 +172,17 @@ type ClassWeights struct {
 
 // BalancedClasses weights classes by the inverse of their frequency.
 const BalancedClasses = "balanced"
+
+// kind says how classes are weighted, empty where they are not.
+func (w ClassWeights) kind() string {
+	switch {
+	case w.ByClass != nil:
+		return "given"
+	case w.Rule == BalancedClasses:
+		return BalancedClasses
+	}
+	return ""
+}
 
 // Given reports whether classes are weighted at all.
 func (w ClassWeights) Given() bool { return w.ByClass != nil || w.Rule == BalancedClasses }

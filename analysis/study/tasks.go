@@ -36,9 +36,7 @@ func (t Task) objective() *objective {
 // task checks the kind of task with everything that depends on it.
 func (c *domainChecker) task() {
 	t := &c.d.Task
-	if t.Kind == Regression && t.Measure == ByError {
-		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
-	}
+	c.taskMeasure()
 	table := IsTable(c.d.Format) || c.d.Format == SeriesFormat || c.d.Format == ArrayFormat || c.d.Format == SvmlightFormat
 	switch {
 	case t.Kind == Regression && !table:
@@ -63,6 +61,43 @@ func (c *domainChecker) task() {
 		c.fail("task.class_weights", "regression has no classes to weight")
 	}
 	c.taskClasses()
+}
+
+// taskMeasure checks that answers can be measured so.
+func (c *domainChecker) taskMeasure() {
+	t := &c.d.Task
+	byClass := t.Measure == ByAUC || t.Measure == ByBalanced
+	switch {
+	case t.Kind == Regression && t.Measure != "" && t.Measure != ByLoss:
+		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
+	case t.Kind == Multilabel && byClass:
+		c.fail("task.measure", "%s is for samples of one class each; measure several labels by loss or error", t.Measure)
+	case t.Measure == ByAUC && len(t.Classes) > 2:
+		c.fail("task.measure", "auc is for two classes, and %d are listed; balanced counts every class the same", len(t.Classes))
+	}
+}
+
+// checkMeasures refuses a measure that the classes found in the data do not
+// allow.
+func (s *Study) checkMeasures(domains []DomainSize) error {
+	for i, d := range domains {
+		if t := s.Domains[i].Task; t.Measure == ByAUC && d.Outputs > 2 {
+			return fmt.Errorf("domain %s: task.measure: auc is for two classes, and its data have %d; balanced counts every class the same", d.Name, d.Outputs)
+		}
+	}
+	return nil
+}
+
+// partedMeasures warns of domains that are not measured by what training
+// reduces.
+func (s *Study) partedMeasures() []string {
+	var out []string
+	for _, d := range s.Domains {
+		if t := d.Task; t.ClassWeights.Given() && (t.Measure == ByError || t.Measure == ByLoss) {
+			out = append(out, fmt.Sprintf("domain %s: task.class_weights changes what training reduces, and task.measure: %s counts every sample the same; what training improves may read as a loss", d.Name, t.Measure))
+		}
+	}
+	return out
 }
 
 func (c *domainChecker) taskClasses() {

@@ -81,3 +81,27 @@ func TestSplitByContent(t *testing.T) {
 		}
 	}
 }
+
+// A measure that the classes in the data do not allow is refused before anything
+// is trained, and one that counts what training does not reduce is warned of.
+func TestMeasuresOfPlans(t *testing.T) {
+	plan := func(task string, classes int) (*Plan, error) {
+		s := mustParse(t, "version: 1\nname: s\ndefaults: {columns: {label: y}, task: "+task+"}\ndomains: [{name: a, data: x.csv}, {name: b, data: y.csv}]\n")
+		sizes := []DomainSize{
+			{Name: "a", Task: Classification, Outputs: 2, Train: 64, Val: 8, Test: 100, SHA256: "a"},
+			{Name: "b", Task: Classification, Outputs: classes, Train: 64, Val: 8, Test: 100, SHA256: "b"},
+		}
+		return s.Plan(sizes, map[string]ModelSize{"w1": {SHA256: "m", FLOPs: 1, Params: 1}})
+	}
+	if _, err := plan("{measure: auc}", 3); err == nil || !strings.Contains(err.Error(), "domain b: task.measure: auc is for two classes, and its data have 3") {
+		t.Errorf("three classes: %v", err)
+	}
+	p, err := plan("{measure: auc, class_weights: balanced}", 2)
+	if err != nil || p.Domains[0].Measure != ByAUC || p.Domains[0].ClassWeights != BalancedClasses || len(p.Warnings) != 0 {
+		t.Errorf("two classes: %v, %v, %v", p.Domains, p.Warnings, err)
+	}
+	p, err = plan("{measure: error, class_weights: balanced}", 2)
+	if err != nil || len(p.Warnings) != 2 || !strings.Contains(p.Warnings[0], "domain a: task.class_weights changes what training reduces, and task.measure: error counts every sample the same") {
+		t.Errorf("error and class weights: %q, %v", p.Warnings, err)
+	}
+}

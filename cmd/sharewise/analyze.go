@@ -19,8 +19,9 @@ import (
 const analyzeLong = `Measure what sharing did, from the finished runs in OUT: scores, transfer and
 interference of every shared arm against the independent runs, gains, placebo.
 
-A domain is measured by answers that are right or wrong, or by losses, as its
-task.measure in the study says; --measure overrides that for all domains.
+A domain is measured by answers that are right or wrong, class by class, by how
+two classes are ranked, or by losses, as its task.measure in the study says;
+--measure overrides that for all domains that can be measured so.
 
 It writes OUT/results.json, OUT/tables/*.parquet and, where the study's data are
 still at hand, the pictures or features of the samples that changed most. It
@@ -40,7 +41,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := train.Folder(args[0])
-			measured, err := measure.parse(study.ByError)
+			measured, err := measure.parse()
 			if err != nil {
 				return err
 			}
@@ -113,11 +114,10 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 			return losses.Batches(folder.Run(r.ID).Losses())
 		},
 	}
-	measures := map[string]string{study.ByError: analysis.MeasureCorrect, study.ByLoss: analysis.MeasureLoss}
 	for _, d := range plan.Domains {
 		s.Domains = append(s.Domains, analysis.DomainInfo{
 			Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
-			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measures[d.Measure],
+			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
 		})
 	}
 	s.Doubts = leaked(plan.Exposures)

@@ -20,7 +20,10 @@ with a header, with columns
   domain, seed, sample, loss, correct        (others are ignored)
 
 Where neither side has a column correct, and for regression, losses are
-measured; --measure loss does so everywhere.
+measured; --measure loss does so everywhere. --measure balanced and auc add the
+gain in the balanced error (columns label and correct), or in AUC (columns
+label, 0 or 1, and score, or prediction and confidence): relative reductions of
+the error and of 1 - AUC, for rare classes that correctness hardly sees.
 
 transfer      share of samples by which sharing raised the chance to be right
 interference  share by which it lowered it; transfer - interference = change.
@@ -95,7 +98,7 @@ func (a *app) compare(f compareFlags) error {
 	}
 	o := f.options
 	o.Intersect = f.intersect
-	measure, err := f.measure.parse(analysis.MeasureCorrect)
+	measure, err := f.measure.parse()
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,14 @@ func (a *app) compare(f compareFlags) error {
 	// Our own runs draw from streams of their own, whatever their seed number.
 	ours := tableA.Meta.Study != "" && tableB.Meta.Study != ""
 	o.SharedSeeds = !f.unrelated && !ours
-	effects, err := analysis.Compare(tableA, tableB, o)
+	var gains []analysis.Gain
+	if measure == analysis.MeasureAUC || measure == analysis.MeasureBalanced {
+		gains, err = analysis.Gains(tableA, tableB, o)
+	}
+	var effects []analysis.Effect
+	if err == nil {
+		effects, err = analysis.Compare(tableA, tableB, o)
+	}
 	if errors.Is(err, analysis.ErrSamples) || errors.Is(err, analysis.ErrDomains) {
 		if !f.intersect {
 			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
@@ -131,12 +141,12 @@ func (a *app) compare(f compareFlags) error {
 	if err != nil {
 		return inputError(fmt.Errorf("compare: %w", err))
 	}
-	domains := comparedDomains(effects)
+	domains := comparedDomains(effects, gains)
 	if a.json {
 		if err := a.writeJSON(map[string]any{"domains": domains}); err != nil {
 			return err
 		}
-	} else if err := printComparison(a.stdout, effects, o.Level); err != nil {
+	} else if err := printComparison(a.stdout, effects, gains, o.Level); err != nil {
 		return err
 	}
 	return checkGates(gates, domains)

@@ -25,9 +25,18 @@ type comparedDomain struct {
 	Changed      *float64         `json:"changed"`
 	Loss         comparedLoss     `json:"loss"`
 	Reduction    comparedMean     `json:"loss_reduction"`
-	NoEffect     analysis.Test    `json:"no_effect"`
-	Calls        comparedCalls    `json:"calls"`
-	Warnings     []string         `json:"warnings"`
+	// Gain is there where the measure is balanced or auc.
+	Gain     *comparedGain `json:"gain,omitempty"`
+	NoEffect analysis.Test `json:"no_effect"`
+	Calls    comparedCalls `json:"calls"`
+	Warnings []string      `json:"warnings"`
+}
+
+// comparedGain is the relative reduction of an error, and the absolute one.
+type comparedGain struct {
+	Metric   string       `json:"metric"`
+	Relative comparedMean `json:"relative"`
+	Absolute comparedMean `json:"absolute"`
 }
 
 type comparedSeeds struct {
@@ -90,7 +99,9 @@ type comparedCalls struct {
 	HarmedSamples []analysis.Call `json:"harmed_samples"`
 }
 
-func comparedDomains(effects []analysis.Effect) []comparedDomain {
+// comparedDomains are effects with the gains of the same domains, if there are
+// any.
+func comparedDomains(effects []analysis.Effect, gains []analysis.Gain) []comparedDomain {
 	domains := make([]comparedDomain, 0, len(effects))
 	for _, e := range effects {
 		domains = append(domains, comparedDomain{
@@ -105,6 +116,9 @@ func comparedDomains(effects []analysis.Effect) []comparedDomain {
 			},
 			Warnings: e.Warnings,
 		})
+	}
+	for i, g := range gains {
+		domains[i].Gain = &comparedGain{g.Metric, meanOf(g.Relative), meanOf(g.Absolute)}
 	}
 	return domains
 }
@@ -136,7 +150,7 @@ func sideOf(e analysis.Effect, s analysis.Side) comparedSide {
 // printComparison prints the effects for a terminal of 100 columns: those on
 // correctness in percent of samples, those on losses in their units. Raw
 // figures never stand without their floor.
-func printComparison(out io.Writer, effects []analysis.Effect, level float64) error {
+func printComparison(out io.Writer, effects []analysis.Effect, gains []analysis.Gain, level float64) error {
 	var b strings.Builder
 	var onErrors, onLosses []analysis.Effect
 	for _, e := range effects {
@@ -154,6 +168,9 @@ func printComparison(out io.Writer, effects []analysis.Effect, level float64) er
 		fmt.Fprintf(&b, "Losses in their units, in parentheses as percent of the independent mean loss; brackets and bounds\nat %g %%.\n\n", 100*level)
 		printOnLosses(&b, onLosses)
 	}
+	if len(gains) > 0 {
+		printGains(&b, gains)
+	}
 	for _, e := range effects {
 		if e.Calls.Called {
 			fmt.Fprintf(&b, "%s: %d samples called helped, %d harmed\n", e.Domain, e.Calls.HelpedTotal, e.Calls.HarmedTotal)
@@ -163,6 +180,11 @@ func printComparison(out io.Writer, effects []analysis.Effect, level float64) er
 	for _, e := range effects {
 		for _, warning := range e.Warnings {
 			wrap(&b, fmt.Sprintf("warning: %s: %s", e.Domain, warning))
+		}
+	}
+	for _, g := range gains {
+		for _, warning := range g.Warnings {
+			wrap(&b, fmt.Sprintf("warning: %s: gain: %s", g.Target, warning))
 		}
 	}
 	_, err := io.WriteString(out, b.String())
@@ -185,6 +207,27 @@ func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
 				percent(s.BoundLo), percent(s.BoundHi), percent(s.Raw.Value), percent(s.Floor.Value),
 				signedInterval(s.Excess), signed(s.Crossfit.Value))
 		}
+	}
+	w.Flush()
+	b.WriteString("\n")
+}
+
+// printGains prints gains in AUC or in the balanced error.
+func printGains(b *strings.Builder, gains []analysis.Gain) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	rise, write := "BALANCED ACCURACY, POINTS", signedInterval
+	if gains[0].Metric == analysis.MetricAUC {
+		rise = "AUC"
+		write = func(v analysis.Interval) string {
+			if math.IsNaN(v.Lo) {
+				return figure("%+.4f", v.Value)
+			}
+			return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", v.Value, v.Lo, v.Hi)
+		}
+	}
+	fmt.Fprintf(w, "DOMAIN\tGAIN, %%\tRISE OF %s\n", rise)
+	for _, g := range gains {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", shorten(g.Target), signedInterval(g.Relative), write(g.Absolute))
 	}
 	w.Flush()
 	b.WriteString("\n")

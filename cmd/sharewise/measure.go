@@ -1,37 +1,57 @@
 package main
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// measureFlag is --measure of the commands that measure transfer and
+// measureFlag is --measure of the commands that measure gains, transfer and
 // interference. One of its words stands for correctness: it differs, because
 // tables have a column correct and studies count errors.
-type measureFlag struct{ value string }
+type measureFlag struct {
+	value   string
+	correct string
+}
 
 // autoMeasure leaves the choice to the data.
 const autoMeasure = "auto"
 
+func (f *measureFlag) words() []string {
+	return []string{f.correct, analysis.MeasureBalanced, analysis.MeasureAUC, analysis.MeasureLoss, autoMeasure}
+}
+
 func (f *measureFlag) add(cmd *cobra.Command, correct, auto string) {
-	words := []string{autoMeasure, correct, analysis.MeasureLoss}
+	f.correct = correct
 	cmd.Flags().StringVar(&f.value, "measure", autoMeasure,
-		"measure transfer and interference by `WHAT`: "+correct+", loss, or auto ("+auto+")")
-	if err := cmd.RegisterFlagCompletionFunc("measure", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		"measure by `WHAT`: "+correct+", balanced (every class counts the same), auc (how two classes are ranked), loss, or auto ("+auto+")")
+	if err := cmd.RegisterFlagCompletionFunc("measure", cobra.FixedCompletions(f.words(), cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag was added a line above
 	}
 }
 
 // parse returns the word of package analysis, empty for auto.
-func (f *measureFlag) parse(correct string) (string, error) {
-	switch f.value {
-	case autoMeasure:
+func (f *measureFlag) parse() (string, error) {
+	switch {
+	case f.value == autoMeasure:
 		return "", nil
-	case correct:
+	case f.value == f.correct:
 		return analysis.MeasureCorrect, nil
-	case analysis.MeasureLoss:
-		return analysis.MeasureLoss, nil
+	case slices.Contains(f.words(), f.value):
+		return f.value, nil
 	}
-	return "", usagef("--measure %q: want %s, loss or auto", f.value, correct)
+	words := f.words()
+	return "", usagef("--measure %q: want %s or %s", f.value, strings.Join(words[:len(words)-1], ", "), autoMeasure)
+}
+
+// measureOf is the word of package analysis for a study's task.measure.
+func measureOf(setting string) string {
+	if setting == study.ByError {
+		return analysis.MeasureCorrect
+	}
+	return setting // the others have the same names
 }

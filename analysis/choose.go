@@ -1,0 +1,160 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// dominant is the share of the test samples above which one class makes errors
+// a poor measure: always guessing that class is right more often than that. Of
+// two classes the rarer one then has less than a fifth.
+const dominant = 0.8
+
+// What DomainInfo.ClassWeights says.
+const (
+	// BalancedWeights: training weighted classes so that all count the same.
+	BalancedWeights = "balanced"
+	// GivenWeights: it weighted them by numbers of the study.
+	GivenWeights = "given"
+)
+
+// answers is what the tables of a domain know of its answers.
+type answers struct {
+	correct, classes, ranks bool
+	two                     bool    // classes
+	largest                 float64 // share of the test samples that are of the most frequent class
+}
+
+// answersOf gathers what all runs of a domain know.
+func answersOf(all []*Runs) answers {
+	k := answers{correct: true, classes: true, ranks: true}
+	for _, r := range all {
+		k.correct = k.correct && r.Correct != nil
+		k.classes = k.classes && r.Correct != nil && r.Label != nil
+		k.ranks = k.ranks && r.Score != nil
+	}
+	if len(all) == 0 || all[0].Label == nil {
+		return answers{correct: k.correct}
+	}
+	sizes := all[0].classSizes()
+	k.two = len(sizes) == 2 && sizes[0].samples > 0 && sizes[1].samples > 0
+	k.ranks = k.ranks && k.two
+	for _, c := range sizes {
+		k.largest = max(k.largest, c.samples/float64(all[0].Len()))
+	}
+	return k
+}
+
+// can reports whether a measure is known.
+func (k answers) can(measure string) bool {
+	switch measure {
+	case MeasureCorrect:
+		return k.correct
+	case MeasureAUC:
+		return k.ranks
+	case MeasureBalanced:
+		return k.classes
+	}
+	return true
+}
+
+// measure is what gains of the domain rest on: what was asked for, where it is
+// known; else the domain's own setting; else by the task and its answers:
+//
+//	losses      for regression, which has no right and wrong answers, for several
+//	            labels at once, where being right in all of them is a coarse
+//	            figure, and where correctness is unknown
+//	AUC         of two classes where the rarer one has less than a fifth of the
+//	            test samples, or training balances classes by weights
+//	balanced    of several classes likewise: one has more than four fifths of the
+//	            test samples, or training balances them
+//	correctness of all others
+//
+// why says what an unusual choice rests on, empty for a usual one.
+func (d DomainInfo) measure(asked string, k answers) (measure, why string) {
+	switch {
+	case asked != "" && k.can(asked):
+		return asked, ""
+	case d.Measure != "" && (k.can(d.Measure) || d.Measure == MeasureCorrect):
+		return d.Measure, ""
+	case !k.correct, d.Task == "regression", d.Task == "multilabel":
+		return MeasureLoss, ""
+	case !k.classes:
+		return MeasureCorrect, ""
+	}
+	byClass := MeasureBalanced
+	if k.ranks {
+		byClass = MeasureAUC
+	}
+	switch {
+	case k.largest > dominant:
+		return byClass, fmt.Sprintf("%.3g%% of its test samples are of one class", 100*k.largest)
+	case d.ClassWeights == BalancedWeights:
+		return byClass, "training balances its classes"
+	}
+	return MeasureCorrect, ""
+}
+
+// reduced says what a gain reduces.
+var reduced = map[string]string{
+	MeasureCorrect: "errors", MeasureLoss: "the mean loss", MeasureAUC: "1 − AUC", MeasureBalanced: "the balanced error, in which every class counts the same",
+}
+
+// chooseMeasures settles what gains of every domain rest on and which figure
+// readers see first, and says where a choice is not the usual one or is not
+// what training reduces.
+func (a *analyzer) chooseMeasures() {
+	for i := range a.Domains {
+		d := &a.Domains[i]
+		var all []*Runs
+		for _, e := range a.evidence {
+			if e.domain == d.Name {
+				all = append(all, e.runs)
+			}
+		}
+		k, own := answersOf(all), d.Measure
+		var why string
+		d.Measure, why = d.measure(a.Options.Measure, k)
+		for _, asked := range []string{a.Options.Measure, own} {
+			if asked != "" && asked != d.Measure && !k.can(asked) {
+				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.lacks(asked), reduced[d.Measure])
+				break
+			}
+		}
+		switch {
+		case why != "":
+			a.warn("%s: gains reduce %s, since %s; task.measure: error counts errors", d.Name, reduced[d.Measure], why)
+		case d.Measure == MeasureCorrect && d.ClassWeights != "":
+			a.warn("%s: training weights its classes and gains count errors, so that what training improves may read as a loss; task.measure: %s counts classes alike", d.Name, k.byClass())
+		case d.Measure == MeasureLoss && d.ClassWeights != "":
+			a.warn("%s: training weights its classes, and gains add up losses without weights, so that what training improves may read as a loss", d.Name)
+		case d.Measure == MeasureCorrect && k.classes && k.largest > dominant:
+			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.largest, k.byClass())
+		}
+		d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
+	}
+}
+
+// metricByMeasure is the figure that readers see first where the measure has
+// one of its own.
+var metricByMeasure = map[string]string{MeasureAUC: "auc", MeasureBalanced: "balanced_accuracy"}
+
+func (k answers) byClass() string {
+	if k.ranks {
+		return MeasureAUC
+	}
+	return MeasureBalanced
+}
+
+// lacks says why a measure is not known.
+func (k answers) lacks(measure string) string {
+	switch {
+	case measure == MeasureAUC && k.classes && !k.two:
+		return "its test samples are not of two classes"
+	case measure == MeasureAUC:
+		return "its tables do not rank samples of two classes"
+	case measure == MeasureBalanced:
+		return "its tables do not tell classes"
+	}
+	return "its tables do not tell right from wrong"
+}

@@ -1,0 +1,186 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+func TestMeasureByAnswers(t *testing.T) {
+	usual := answers{correct: true, classes: true, ranks: true, two: true, largest: 0.6}
+	several := answers{correct: true, classes: true, largest: 0.6}
+	with := func(k answers, largest float64) answers { k.largest = largest; return k }
+	noRanks := answers{correct: true, classes: true, two: true, largest: 0.95}
+	tests := []struct {
+		name   string
+		domain DomainInfo
+		asked  string
+		known  answers
+		want   string
+	}{
+		{"two classes", DomainInfo{Task: "binary"}, "", usual, MeasureCorrect},
+		{"a fifth", DomainInfo{Task: "binary"}, "", with(usual, 0.8), MeasureCorrect},
+		{"less than a fifth", DomainInfo{Task: "classification"}, "", with(usual, 0.81), MeasureAUC},
+		{"no scores", DomainInfo{Task: "binary"}, "", noRanks, MeasureBalanced},
+		{"several classes", DomainInfo{Task: "classification"}, "", several, MeasureCorrect},
+		{"one of several rules", DomainInfo{Task: "classification"}, "", with(several, 0.9), MeasureBalanced},
+		{"balanced training of two", DomainInfo{Task: "binary", ClassWeights: BalancedWeights}, "", usual, MeasureAUC},
+		{"balanced training of several", DomainInfo{ClassWeights: BalancedWeights}, "", several, MeasureBalanced},
+		{"given weights", DomainInfo{ClassWeights: GivenWeights}, "", several, MeasureCorrect},
+		{"the study's word", DomainInfo{Measure: MeasureCorrect}, "", with(usual, 0.95), MeasureCorrect},
+		{"the user's word", DomainInfo{Measure: MeasureCorrect}, MeasureBalanced, usual, MeasureBalanced},
+		{"what cannot be", DomainInfo{Measure: MeasureLoss}, MeasureAUC, several, MeasureLoss},
+		{"regression", DomainInfo{Task: "regression"}, MeasureAUC, answers{}, MeasureLoss},
+		{"several labels", DomainInfo{Task: "multilabel"}, "", answers{correct: true}, MeasureLoss},
+	}
+	for _, tt := range tests {
+		if got, _ := tt.domain.measure(tt.asked, tt.known); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// rareStudy makes domain a one of two classes of which one in twenty samples is
+// positive. Nobody ever calls a sample positive; the arms rank by skill.
+func rareStudy(independent, shared float64) *fakeStudy {
+	f := newFakeStudy(3)
+	f.Domains[0].Task = "binary"
+	for _, run := range f.Runs {
+		table := f.tables[run.ID]
+		table.Confidence = make([]float32, table.Len())
+		rng := rand.New(rand.NewPCG(uint64(run.Seed), uint64(len(run.Arm))))
+		skill := shared
+		if run.Arm == Independent {
+			skill = independent
+		}
+		for i := range table.Len() {
+			table.Confidence[i] = float32(math.NaN())
+			if table.Domain[i] != "a" {
+				continue
+			}
+			table.Label[i], table.Prediction[i] = 0, 0
+			if table.Sample[i].Number%60 == 0 {
+				table.Label[i] = 1
+			}
+			p := 0.4 / (1 + math.Exp(-skill*float64(table.Label[i])-rng.NormFloat64()))
+			table.Confidence[i], table.Correct[i] = float32(1-p), table.Label[i] == 0
+			table.Loss[i] = float32(-math.Log(math.Abs(float64(table.Label[i]) - (1 - p))))
+		}
+	}
+	return f
+}
+
+// A rare class is measured by AUC, which sees what correctness cannot; a word of
+// the study is heeded, with a warning.
+func TestAnalyzeRareClass(t *testing.T) {
+	f := rareStudy(2, 4)
+	r, err := Analyze(f.Study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := r.Domains[0]
+	if d.Measure != MeasureAUC || d.Metric != "auc" {
+		t.Errorf("measured by %s, first figure %s", d.Measure, d.Metric)
+	}
+	for _, g := range r.Gains {
+		if g.Target == "a" && (g.Metric != MetricAUC || !(g.Relative.Value > 0.2)) {
+			t.Errorf("gain %+v", g.Gain)
+		}
+	}
+	for _, e := range r.Effects {
+		if e.Domain == "a" && (e.Measure != MeasureCorrect || e.Delta.Value != 0) {
+			t.Errorf("effect %s %+v", e.Measure, e.Delta)
+		}
+	}
+	warned := func(r *Results, text string) bool {
+		return slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, text) })
+	}
+	if !warned(r, "a: gains reduce 1 − AUC, since 95% of its test samples are of one class; task.measure: error counts errors") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+	if slices.ContainsFunc(r.Doubts, func(d Doubt) bool { return d.Kind == NoSkill }) {
+		t.Errorf("doubts %v of models that rank well", r.Doubts)
+	}
+
+	f.Domains[0].Measure = MeasureCorrect
+	f.Domains[1].ClassWeights = BalancedWeights
+	if r, err = Analyze(f.Study); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.Domains[0]; d.Measure != MeasureCorrect || d.Metric != "auc" || !warned(r, "a: gains count errors, and always guessing one class is right for 95%") {
+		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
+	}
+	if d := r.Domains[1]; d.Measure != MeasureBalanced || !warned(r, "b: gains reduce the balanced error") {
+		t.Errorf("b is measured by %s, warnings %q", d.Measure, r.Warnings)
+	}
+	f.Options.Measure = MeasureAUC
+	if r, err = Analyze(f.Study); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.Domains[2]; d.Measure != MeasureLoss || !warned(r, "r: cannot be measured by auc, since its tables do not rank samples of two classes; gains reduce the mean loss") {
+		t.Errorf("r is measured by %s, warnings %q", d.Measure, r.Warnings)
+	}
+}
+
+// Ranks by chance are no skill, whatever the division into classes.
+func TestNoSkillOfRanks(t *testing.T) {
+	r, err := Analyze(rareStudy(0, 3).Study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(r.Doubts, func(d Doubt) bool { return d.Kind == NoSkill && slices.Equal(d.Domains, []string{"a"}) }) {
+		t.Errorf("no doubt of models that rank by chance: %v", r.Doubts)
+	}
+}
+
+// Tables from elsewhere have a column score, or what follows from prediction and
+// confidence.
+func TestGainsOfTables(t *testing.T) {
+	f := rareStudy(2, 4)
+	collect := func(arm string) *losses.Table {
+		var all []*losses.Table
+		for _, r := range f.Runs {
+			if r.Arm == arm && r.Rung == "w1" && r.Domains[0] == "a" {
+				table := f.tables[r.ID]
+				only := &losses.Table{}
+				for i := range table.Len() {
+					if table.Domain[i] == "a" {
+						only.Domain, only.Seed, only.Sample = append(only.Domain, "a"), append(only.Seed, r.Seed), append(only.Sample, table.Sample[i])
+						only.Loss, only.Label, only.Correct = append(only.Loss, table.Loss[i]), append(only.Label, table.Label[i]), append(only.Correct, table.Correct[i])
+						only.Prediction, only.Confidence = append(only.Prediction, table.Prediction[i]), append(only.Confidence, table.Confidence[i])
+					}
+				}
+				all = append(all, only)
+			}
+		}
+		return losses.Concat(all...)
+	}
+	a, b := collect(Independent), collect("joint")
+	o := Options{Measure: MeasureAUC}
+	want, err := Gains(a, b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []*losses.Table{a, b} { // any scale that keeps the order
+		for i := range table.Len() {
+			table.Score = append(table.Score, 100*(1-table.Confidence[i])-7)
+		}
+		table.Prediction, table.Confidence, table.Correct = nil, nil, nil
+	}
+	got, err := Gains(a, b, o)
+	if err != nil || len(got) != 1 || math.Abs(got[0].Relative.Value-want[0].Relative.Value) > 1e-3 || !(got[0].Relative.Value > 0.2) {
+		t.Errorf("%+v, want %+v (%v)", got, want, err)
+	}
+	effects, err := Compare(a, b, o)
+	if err != nil || effects[0].Measure != MeasureLoss {
+		t.Errorf("effects without correctness: %+v, %v", effects, err)
+	}
+	a.Score = nil
+	if _, err := Gains(a, b, o); err == nil || !strings.Contains(err.Error(), "columns label") || !strings.Contains(err.Error(), "gain of a") {
+		t.Errorf("no scores: %v", err)
+	}
+}
