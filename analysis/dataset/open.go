@@ -22,10 +22,15 @@ type opener struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
-	offsets       settledOffsets    // of the columns of its tables
-	moved         []string          // inputs that vary in testing and not in training
-	codebooks     []*codebook       // of the domain's columns of words
-	words         map[string]string // see intern
+	offsets       settledOffsets // of the columns of its tables
+	moved         []string       // inputs that vary in testing and not in training
+	// order is that of the features of the first domain that has a table.
+	order []string
+	// columns are those of the table read last, ignored the names under
+	// columns.ignore that some table of the domain has.
+	columns, ignored []string
+	codebooks        []*codebook       // of the domain's columns of words
+	words            map[string]string // see intern
 	// unlabelled counts the rows left out for want of a label.
 	unlabelled Drop
 	// every holds all rows of the data of a table whose split is shared, and
@@ -73,7 +78,7 @@ func budgetOf(given []Option) *budget {
 // Open reads one domain of a study and splits it. Errors about the data are
 // [*Error] or [*BadSamples] and match [ErrData].
 func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*Domain, error) {
-	a, err := openIn(ctx, s, d, budgetOf(how))
+	a, err := openIn(ctx, s, d, budgetOf(how), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +93,10 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 	return out[0], nil
 }
 
-func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget) (*assembly, error) {
-	o := &opener{ctx: ctx, study: s, d: d, budget: b, bin: bin{domain: d.Name}}
+// openIn reads and splits a domain. order, where not nil, is that of the
+// features of another one.
+func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget, order []string) (*assembly, error) {
+	o := &opener{ctx: ctx, study: s, d: d, budget: b, bin: bin{domain: d.Name}, order: order}
 	a, err := o.open()
 	if err != nil {
 		return nil, o.located(err)
@@ -152,8 +159,9 @@ func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, 
 	b := budgetOf(how)
 	var parts []*assembly
 	var errs []error
+	var order []string
 	for _, d := range s.Domains {
-		a, err := openIn(ctx, s, d, b)
+		a, err := openIn(ctx, s, d, b, order)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -162,7 +170,11 @@ func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, 
 			continue
 		}
 		parts = append(parts, a)
+		if order == nil {
+			order = a.tableFeatures
+		}
 	}
+	noteAbsent(parts)
 	return parts, errors.Join(errs...)
 }
 

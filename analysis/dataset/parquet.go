@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
@@ -68,12 +69,16 @@ func (t *table) parquetRows(path string, f *os.File) error {
 	if err != nil {
 		return err
 	}
+	t.index = pandasIndex(file)
 	columns := file.Root().Columns()
 	names := make([]string, len(columns))
 	sample := make([]string, len(columns))
 	for i, c := range columns {
 		names[i], sample[i] = c.Name(), "text"
-		if numeric(c) {
+		switch {
+		case empty(file, c):
+			sample[i] = ""
+		case numeric(c):
 			sample[i] = "0"
 		}
 	}
@@ -170,6 +175,50 @@ func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*parquetC
 		}
 	}
 	return features, texts, nil
+}
+
+// empty reports whether a column has no value in any row: by its type, which is
+// null where a program never saw one, or by its pages.
+func empty(file *parquet.File, c *parquet.Column) bool {
+	if !c.Leaf() || c.Repeated() {
+		return false
+	}
+	if l := c.Type().LogicalType(); l != nil {
+		if _, null := l.Value.(*format.NullType); null {
+			return true
+		}
+	}
+	for _, group := range file.RowGroups() {
+		if !emptyIn(c, group) {
+			return false
+		}
+	}
+	return len(file.RowGroups()) > 0
+}
+
+func emptyIn(c *parquet.Column, group parquet.RowGroup) bool {
+	if !c.Optional() || group.NumRows() == 0 {
+		return group.NumRows() == 0
+	}
+	pages, err := parquetfile.Pages(c, group)
+	if err != nil {
+		return false // said where the column is read
+	}
+	defer pages.Close()
+	for {
+		page, err := pages.ReadPage()
+		if errors.Is(err, io.EOF) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		all := page.NumNulls() == page.NumValues()
+		parquet.Release(page)
+		if !all {
+			return false
+		}
+	}
 }
 
 // numeric reports whether a column can be an input as it is.

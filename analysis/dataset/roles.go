@@ -91,8 +91,13 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
-		ignored[at(n, "ignore")] = true
+		// A column that another domain has need not be here.
+		if j := slices.Index(columns, n); j >= 0 {
+			ignored[j] = true
+			t.foundIgnored(n)
+		}
 	}
+	t.columns = columns
 	for _, w := range r.where {
 		ignored[w.column] = true
 	}
@@ -122,9 +127,14 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 // least half of the values that are there are numbers: the others are then bad
 // values, not text.
 func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
-	var text []string
+	var text, empty []string
+	var rowNames []int
 	for j, c := range r.columns {
 		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || slices.Contains(r.categorical, j) || ignored[j] {
+			continue
+		}
+		if t.rowNames(c) {
+			rowNames = append(rowNames, j)
 			continue
 		}
 		numbers, others := 0, 0
@@ -143,13 +153,45 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 		switch {
 		case numbers > 0 && numbers >= others:
 			r.features = append(r.features, j)
+		case others == 0:
+			empty = append(empty, c)
 		default:
 			text = append(text, c)
 		}
 	}
+	t.sortFeatures(r)
+	t.noteRowNames(r.columns, rowNames)
+	if len(empty) > 0 {
+		t.notef("columns without %s are left out: %s", t.noValues(), list(empty))
+	}
 	if len(text) > 0 {
 		t.notef("columns without numbers are left out: %s", list(text))
 	}
+}
+
+// noValues is what is known of columns without values: of text, the first rows
+// are looked at.
+func (t *table) noValues() string {
+	if t.d.Format == study.Parquet {
+		return "values"
+	}
+	return fmt.Sprintf("values in the first %d rows", peekedRows)
+}
+
+// sortFeatures puts the features found into the order in which the first domain
+// of the study has them, where they are the same.
+func (t *table) sortFeatures(r *roles) {
+	var names []string
+	for _, j := range r.features {
+		names = append(names, r.columns[j])
+	}
+	if t.order == nil || slices.Equal(names, t.order) || !slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(t.order))) {
+		return
+	}
+	for i, n := range t.order {
+		r.features[i] = slices.Index(r.columns, n)
+	}
+	t.notef("columns stand in another order than those of the first domain; they are matched by name")
 }
 
 // numbersIn counts the texts that are numbers.

@@ -21,6 +21,7 @@ type table struct {
 	*opener
 	roles    *roles             // of the file being read
 	notation delimited.Notation // of its numbers
+	index    []string           // columns that pandas says name the rows
 	st       *store
 	kept     *rowKeeper // features of the rows of the domain
 	values   []float64  // features of the row being read
@@ -196,9 +197,12 @@ type row struct {
 	group   int    // of a Parquet file, from 1; line then counts its rows
 }
 
+// peekedRows is how many rows are looked at to see which columns hold numbers.
+const peekedRows = 200
+
 // peek reads some rows ahead, to see which columns hold numbers.
 func (t *table) peek(r *records, early []row) ([]row, error) {
-	for len(early) < 200 {
+	for len(early) < peekedRows {
 		fields, err := r.next()
 		bad := new(Error)
 		switch {
