@@ -3,7 +3,7 @@
 
 GO       ?= go
 BIN      := bin/sharewise
-CONSUMER := ./analysis ./analysis/filekind ./analysis/delimited ./analysis/atomicfile ./analysis/versioned ./analysis/parquetfile ./analysis/losses ./analysis/study ./analysis/array ./analysis/dataset ./analysis/inspection ./grouping ./reports
+CONSUMER := ./analysis/... ./grouping/... ./reports/...
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime demo peers test test-consumers bench lint clean

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/weighting"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -50,7 +51,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir RunFolder, progr
 		return nil, err
 	}
 	// From here on the checkpoint has no use; failing to remove it is no harm.
-	os.Remove(dir.checkpoint())
+	os.Remove(dir.Checkpoint())
 	return done, nil
 }
 
@@ -71,7 +72,7 @@ type runner struct {
 }
 
 func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
-	c, err := readCheckpoint(dir.checkpoint(), job.Run.Hash, b.Name())
+	c, err := readCheckpoint(dir.Checkpoint(), job.Run.Hash, b.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -109,10 +110,10 @@ func (r *runner) restore(c *checkpoint) error {
 		return nil
 	}
 	if !load(r.engine.vars[r.engine.current], c.Vars) {
-		return fmt.Errorf("train: checkpoint %s does not fit its run; remove it", r.dir.checkpoint())
+		return fmt.Errorf("train: checkpoint %s does not fit its run; remove it", r.dir.Checkpoint())
 	}
 	if err := r.method.UnmarshalState(c.Method); err != nil {
-		return fmt.Errorf("train: checkpoint %s: %w", r.dir.checkpoint(), err)
+		return fmt.Errorf("train: checkpoint %s: %w", r.dir.Checkpoint(), err)
 	}
 	r.step, r.sums, r.history, r.best = c.Step, c.Sums, c.History, c.Best
 	r.feeder.seek(r.step)
@@ -127,7 +128,7 @@ func (r *runner) save() error {
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
 	}
-	return writeCheckpoint(r.dir.checkpoint(), &checkpoint{
+	return writeCheckpoint(r.dir.Checkpoint(), &checkpoint{
 		Hash: r.job.Run.Hash, Backend: r.backend, Step: r.step,
 		Vars:   r.engine.snapshot(r.engine.variables()),
 		Method: method, Sums: r.sums, History: r.history, Best: r.best,
@@ -294,7 +295,7 @@ func (r *runner) diverged(reason string) (*Done, error) {
 
 // done writes the history and sums up the run.
 func (r *runner) done(status Status, reason string, epoch int, files ...string) (*Done, error) {
-	if err := writeHistory(r.dir.History(), r.job.Run, r.history); err != nil {
+	if err := layout.WriteHistory(r.dir.History(), r.job.Run, r.history); err != nil {
 		return nil, err
 	}
 	d := &Done{
@@ -302,7 +303,7 @@ func (r *runner) done(status Status, reason string, epoch int, files ...string) 
 		Files: map[string]string{}, Steps: r.step, Epoch: epoch,
 	}
 	for _, f := range append(files, r.dir.History(), r.dir.Spec()) {
-		sum, err := hashFile(f)
+		sum, err := layout.HashFile(f)
 		if err != nil {
 			return nil, err
 		}

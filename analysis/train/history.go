@@ -1,41 +1,9 @@
 package train
 
 import (
-	"fmt"
-	"io"
 	"math"
-	"os"
-	"strconv"
-	"strings"
 
-	"github.com/parquet-go/parquet-go"
-
-	"github.com/sharewise/sharewise/analysis/atomicfile"
-	"github.com/sharewise/sharewise/analysis/study"
-)
-
-// HistoryRow is one line of history.parquet. Split is "train" (mean loss of
-// the minibatches of the epoch, with the mean weight used), "val" (mean loss
-// and share of right answers after the epoch) or "gradient" (cosine between the trunk gradients of Domain
-// and Other after the epoch). Numbers that a line has no use for are NaN.
-type HistoryRow struct {
-	Epoch  int32   `parquet:"epoch"`
-	Domain string  `parquet:"domain,dict"`
-	Other  string  `parquet:"other,dict"`
-	Split  string  `parquet:"split,dict"`
-	Loss   float64 `parquet:"loss"`
-	Weight float64 `parquet:"weight"`
-	Cosine float64 `parquet:"cosine"`
-	// Accuracy is the share of validation samples that are right, where they
-	// are right or wrong.
-	Accuracy float64 `parquet:"accuracy"`
-}
-
-// The splits of history rows.
-const (
-	TrainSplit    = "train"
-	ValSplit      = "val"
-	GradientSplit = "gradient"
+	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // epochSums gathers what one epoch's steps report.
@@ -66,69 +34,14 @@ func (s *epochSums) means() []float64 {
 	return out
 }
 
-func trainRow(epoch int, domain string, loss, weight float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN(), Accuracy: math.NaN()}
+func trainRow(epoch int, domain string, loss, weight float64) layout.HistoryRow {
+	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: layout.TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN(), Accuracy: math.NaN()}
 }
 
-func valRow(epoch int, domain string, loss, accuracy float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Split: ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: accuracy}
+func valRow(epoch int, domain string, loss, accuracy float64) layout.HistoryRow {
+	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: layout.ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: accuracy}
 }
 
-func gradientRow(epoch int, domain, other string, cosine float64) HistoryRow {
-	return HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine, Accuracy: math.NaN()}
-}
-
-// writeHistory writes history.parquet with the run's identity as metadata.
-func writeHistory(path string, run study.Run, rows []HistoryRow) error {
-	return atomicfile.Write(path, func(f io.Writer) error {
-		w := parquet.NewGenericWriter[HistoryRow](f,
-			parquet.CreatedBy("sharewise", "1", ""),
-			parquet.KeyValueMetadata("run", run.ID),
-			parquet.KeyValueMetadata("arm", run.Arm),
-			parquet.KeyValueMetadata("domains", strings.Join(run.Domains, ",")),
-			parquet.KeyValueMetadata("rung", run.Rung.Name),
-			parquet.KeyValueMetadata("weighting", run.Weighting.Name),
-			parquet.KeyValueMetadata("seed", strconv.Itoa(run.Seed)),
-		)
-		if _, err := w.Write(rows); err != nil {
-			return err
-		}
-		return w.Close()
-	})
-}
-
-// ReadHistory reads the history of a finished run. Files of earlier versions
-// have no column accuracy, which then is NaN.
-func ReadHistory(path string) ([]HistoryRow, error) {
-	rows, err := readHistory(path)
-	if err != nil {
-		return nil, fmt.Errorf("train: read history %s: %w", path, err)
-	}
-	return rows, nil
-}
-
-func readHistory(path string) ([]HistoryRow, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	file, err := parquet.OpenFile(f, info.Size())
-	if err != nil {
-		return nil, err
-	}
-	rows, err := parquet.Read[HistoryRow](f, info.Size())
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := file.Schema().Lookup("accuracy"); !ok {
-		for i := range rows {
-			rows[i].Accuracy = math.NaN()
-		}
-	}
-	return rows, nil
+func gradientRow(epoch int, domain, other string, cosine float64) layout.HistoryRow {
+	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: layout.GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine, Accuracy: math.NaN()}
 }

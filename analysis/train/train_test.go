@@ -444,7 +444,7 @@ func TestLock(t *testing.T) {
 	if err := os.MkdirAll(string(run), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{filepath.Join(string(run), ".losses.parquet.1.tmp"), run.checkpoint(), run.Done()} {
+	for _, path := range []string{filepath.Join(string(run), ".losses.parquet.1.tmp"), run.Checkpoint(), run.Done()} {
 		if err := os.WriteFile(path, []byte("{}"), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -40,6 +40,7 @@ var layers = []string{
 	"analysis/delimited",
 	"analysis/parquetfile",
 	"analysis/study",
+	"analysis/layout",
 	"analysis/array",
 	"analysis/dataset",
 	"analysis/inspection",

@@ -1,4 +1,4 @@
-package train
+package layout
 
 import (
 	"errors"
@@ -21,12 +21,12 @@ type Lock struct{ f *flock.Flock }
 // process that holds it is an error that says which.
 func (f Folder) Lock() (*Lock, error) {
 	if err := os.MkdirAll(string(f), 0o755); err != nil {
-		return nil, fmt.Errorf("train: output folder: %w", err)
+		return nil, fmt.Errorf("output folder: %w", err)
 	}
 	l := flock.New(f.lock())
 	ok, err := l.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("train: lock %s: %w", f.lock(), err)
+		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
 	}
 	if !ok {
 		holder := "another process"
@@ -35,11 +35,11 @@ func (f Folder) Lock() (*Lock, error) {
 				holder = "process " + pid
 			}
 		}
-		return nil, fmt.Errorf("train: %s is in use by %s; wait for it, or choose another output folder", string(f), holder)
+		return nil, fmt.Errorf("%s is in use by %s; wait for it, or choose another output folder", string(f), holder)
 	}
 	if err := os.WriteFile(f.lock(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
 		l.Unlock()
-		return nil, fmt.Errorf("train: lock %s: %w", f.lock(), err)
+		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
 	}
 	if err := f.sweep(); err != nil {
 		l.Unlock()
@@ -53,7 +53,7 @@ func (f Folder) Lock() (*Lock, error) {
 func (f Folder) sweep() error {
 	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return fmt.Errorf("train: output folder: %w", err)
+			return fmt.Errorf("output folder: %w", err)
 		}
 		name := d.Name()
 		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName {
@@ -65,7 +65,7 @@ func (f Folder) sweep() error {
 			}
 		}
 		if err := os.Remove(path); err != nil {
-			return fmt.Errorf("train: output folder: %w", err)
+			return fmt.Errorf("output folder: %w", err)
 		}
 		return nil
 	})

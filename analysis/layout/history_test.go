@@ -1,4 +1,4 @@
-package train
+package layout
 
 import (
 	"math"
@@ -13,7 +13,10 @@ import (
 // TestHistoryRoundTrip writes and reads learning curves.
 func TestHistoryRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.parquet")
-	if err := writeHistory(path, study.Run{ID: "r"}, []HistoryRow{trainRow(1, "a", 2, 1), valRow(1, "a", 0.5, 0.75)}); err != nil {
+	if err := WriteHistory(path, study.Run{ID: "r"}, []HistoryRow{
+		{Epoch: 1, Domain: "a", Split: TrainSplit, Loss: 2, Weight: 1, Cosine: math.NaN(), Accuracy: math.NaN()},
+		{Epoch: 1, Domain: "a", Split: ValSplit, Loss: 0.5, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: 0.75},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := ReadHistory(path)

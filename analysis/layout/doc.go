@@ -1,0 +1,22 @@
+// Package layout is the output folder of a study: which file is where, what is
+// in it, and what has become of each run.
+//
+//	plan.json                    every run of the study, see [Folder.ReadPlan]
+//	runs/ID/spec.json            the exact inputs of a run, [Spec]
+//	runs/ID/losses.parquet       its test losses, read by package losses
+//	runs/ID/history.parquet      its learning curves, [HistoryRow]
+//	runs/ID/model.onnx           the trained model
+//	runs/ID/checkpoint.gob       where a run goes on that was stopped
+//	runs/ID/done.json            written last: how the run ended, [Done]
+//	results.json, tables/        what the analysis found
+//	groups.json                  the recommendation for planners
+//	report.html, summary.json    the report and its figures
+//
+// Whoever trains writes plan and runs, whoever analyses reads them, and they
+// meet nowhere else. A run without done.json has not ended, and one whose
+// done.json has another hash than the plan belongs to an earlier version of the
+// study: both are for training to repeat. Files are written under a temporary
+// name and renamed, so that a reader sees a whole file or none.
+//
+// One process at a time writes into a folder: it holds the [Lock].
+package layout

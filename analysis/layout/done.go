@@ -1,0 +1,85 @@
+package layout
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Status is how a run ended.
+type Status string
+
+// The ways in which a run ends.
+const (
+	Finished Status = "done"
+	Diverged Status = "diverged"
+)
+
+// Done is the content of done.json: how a run ended, what it left, and how
+// long it took.
+type Done struct {
+	Hash   string `json:"hash"`
+	Status Status `json:"status"`
+	// Reason says why a run diverged.
+	Reason string `json:"reason,omitempty"`
+	// Files maps the names of the result files to their SHA-256.
+	Files   map[string]string `json:"files"`
+	Seconds float64           `json:"seconds"`
+	Steps   int               `json:"steps"`
+	// Epoch is the epoch whose parameters were tested.
+	Epoch int `json:"epoch"`
+}
+
+// ReadDone returns nil without error when the run has not ended or belongs to
+// another specification.
+func (r RunFolder) ReadDone(hash string) (*Done, error) {
+	data, err := os.ReadFile(r.Done())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w", err)
+	}
+	var d Done
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
+	}
+	if d.Hash != hash {
+		return nil, nil
+	}
+	return &d, nil
+}
+
+// Verify recomputes the hashes of the files of a run that has ended.
+func (r RunFolder) Verify(d *Done) error {
+	for name, want := range d.Files {
+		got, err := HashFile(filepath.Join(string(r), name))
+		if err != nil {
+			return err
+		}
+		if got != want {
+			return fmt.Errorf("%s has changed since it was written; remove the folder %s to repeat the run", filepath.Join(string(r), name), string(r))
+		}
+	}
+	return nil
+}
+
+// HashFile is the SHA-256 of a file, in hexadecimal digits.
+func HashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("%w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("hash %s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,69 @@
+package layout
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Folder is the output folder of a study.
+type Folder string
+
+// Plan is the plan of all runs.
+func (f Folder) Plan() string { return filepath.Join(string(f), "plan.json") }
+
+// Results is what analyze found.
+func (f Folder) Results() string { return filepath.Join(string(f), "results.json") }
+
+// Groups is the recommendation for planners.
+func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json") }
+
+// Report is the report.
+func (f Folder) Report() string { return filepath.Join(string(f), "report.html") }
+
+// Tables is the folder of Parquet tables.
+func (f Folder) Tables() string { return filepath.Join(string(f), "tables") }
+
+// Summary has the figures of the report.
+func (f Folder) Summary() string { return filepath.Join(string(f), "summary.json") }
+
+// Exemplars are pictures or features of the samples that changed most.
+func (f Folder) Exemplars() string { return filepath.Join(f.Tables(), "exemplars.json") }
+
+func (f Folder) lock() string { return filepath.Join(string(f), ".lock") }
+
+func (f Folder) runs() string { return filepath.Join(string(f), "runs") }
+
+// Run is the folder of one run.
+func (f Folder) Run(id string) RunFolder {
+	return RunFolder(filepath.Join(f.runs(), id))
+}
+
+// RunFolder is the folder of one run.
+type RunFolder string
+
+// Spec is the exact input of the run.
+func (r RunFolder) Spec() string { return filepath.Join(string(r), "spec.json") }
+
+// Losses is the table of test losses. It is there when Done is.
+func (r RunFolder) Losses() string { return filepath.Join(string(r), "losses.parquet") }
+
+// History holds the learning curves. It is there when Done is.
+func (r RunFolder) History() string { return filepath.Join(string(r), "history.parquet") }
+
+// Model is the trained model.
+func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx") }
+
+// Done says how the run ended.
+func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }
+
+// Resumable reports whether there is a checkpoint to go on from.
+func (r RunFolder) Resumable() bool {
+	_, err := os.Stat(r.Checkpoint())
+	return err == nil
+}
+
+// Checkpoint is where a run goes on after it was stopped. It is gone when Done
+// is there.
+func (r RunFolder) Checkpoint() string { return filepath.Join(string(r), checkpointName) }
+
+const checkpointName = "checkpoint.gob"

@@ -1,0 +1,22 @@
+package layout
+
+import (
+	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Spec is the exact input of a run, as spec.json records it.
+type Spec struct {
+	Run       study.Run         `json:"run"`
+	Data      map[string]string `json:"data"`  // SHA-256 by domain
+	Model     string            `json:"model"` // SHA-256 of the trunk's definition
+	Batches   map[string]int    `json:"batches"`
+	Steps     int               `json:"steps"`
+	Training  study.Training    `json:"training"`
+	BatchNorm string            `json:"batch_norm,omitempty"`
+	Freeze    []string          `json:"freeze,omitempty"`
+	// Augment has the domains whose training samples are augmented.
+	Augment   map[string]augment.Settings `json:"augment,omitempty"`
+	Backend   string                      `json:"backend"`
+	Sharewise string                      `json:"sharewise"`
+}
