@@ -20,7 +20,9 @@ func (o *opener) classes(st *store, d *Domain) error {
 	for c := range count {
 		found = append(found, c)
 	}
-	sortClasses(found)
+	if sortClasses(found); o.d.Task.ClassOrder == study.OrderText {
+		slices.Sort(found)
+	}
 	wanted := o.d.Task.Classes
 	if wanted == nil {
 		wanted = found

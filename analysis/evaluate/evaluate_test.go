@@ -443,7 +443,7 @@ func TestMisfits(t *testing.T) {
 		{"unknown fixed input", linear([]float32{1, 2, 3, 4}), Form{Fixed: map[string]float64{"sr": 1}}, `the model has no input "sr"; there are "in"`, false},
 		{"input", linear([]float32{1, 2, 3, 4}), Form{Input: "x"}, `the model has no input "x"; there are "in"`, false},
 		{"output", linear([]float32{1, 2, 3, 4}), Form{Output: "logits"}, `the model has no value "logits"; its outputs are "out"`, false},
-		{"several outputs", two, Form{}, `the model has 2 outputs; name that of the scores (--output): "out", "other"`, false},
+		{"several outputs", two, Form{}, `unclear output: there are 2 outputs of floating point, ["out" "other"]; name the one`, false},
 		{"scalar", summed, Form{}, `output "out" has shape [] for 2 samples; it must begin with them`, false},
 		{"no number", linear([]float32{float32(math.NaN()), 2, 3, 4}), Form{}, `output "out" is NaN for sample 0, which is no number`, false},
 	} {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,8 +12,15 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// ErrFit says that a model and a domain do not fit.
-var ErrFit = errors.New("model does not fit the domain")
+var (
+	// ErrFit says that a model and a domain do not fit.
+	ErrFit = errors.New("model does not fit the domain")
+	// ErrInput says that the form must say which input takes samples, and what
+	// others hold.
+	ErrInput = errors.New("unclear input")
+	// ErrOutput says that the form must say which output gives scores.
+	ErrOutput = errors.New("unclear output")
+)
 
 // Form says how a model is used.
 type Form struct {
@@ -35,6 +43,8 @@ type Form struct {
 	// Names are the classes, labels or targets of the outputs, in order. Of a
 	// binary task with one output they are the negative and the positive class.
 	Names []string
+	// NamesFrom says who knows that; empty counts as the caller.
+	NamesFrom NamesFrom
 	// Outputs of a regression are value·TargetStd + TargetMean + TargetOffset in
 	// the targets' own units; all empty where they are in these already.
 	TargetOffset          []float64
@@ -76,7 +86,7 @@ func FormOf(m *onnxio.Model, domain string) (*Form, error) {
 	f := &Form{
 		Learned: domain, Task: dataset.TaskKind(about.Task), Input: training.InputX, Output: training.OutputScores, Layout: ChannelsFirst,
 		Offset: about.Offset, Mean: about.Mean, Std: about.Std, Categories: about.Categories,
-		Gives: Scores, Names: about.Classes, TargetOffset: about.TargetOffset, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
+		Gives: Scores, Names: about.Classes, NamesFrom: FromModel, TargetOffset: about.TargetOffset, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
 	}
 	if f.Names == nil {
 		f.Names = about.Targets
@@ -91,8 +101,10 @@ func FormOf(m *onnxio.Model, domain string) (*Form, error) {
 }
 
 // Guess is how a model from elsewhere may be used on a domain: with the
-// domain's own scaling, and its classes or targets in their order. What the
-// given form says already is kept. An error names what it cannot tell.
+// domain's own scaling, and with classes or targets in the order that the model
+// states, or else in the domain's, which is a guess unless the given form says
+// NamesFrom FromStudy. What that form says otherwise is kept. An error names what
+// it cannot tell.
 func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 	f := given
 	f.Task = d.Task.Kind
@@ -100,11 +112,8 @@ func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 	if f.Input, err = sampleInput(m, d, f); err != nil {
 		return nil, err
 	}
-	if f.Output == "" {
-		if len(m.Graph.Outputs) != 1 {
-			return nil, fmt.Errorf("evaluate: the model has %d outputs; name that of the scores (--output): %s", len(m.Graph.Outputs), names(m.Graph.Outputs))
-		}
-		f.Output = m.Graph.Outputs[0].Name
+	if f.Output, err = scoreOutput(m, f.Output); err != nil {
+		return nil, err
 	}
 	if f.Gives == "" {
 		f.Gives = gives(m.Graph, f.Output)
@@ -119,7 +128,11 @@ func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 		f.Layout = layoutOf(m.Graph.Input(f.Input), d.Shape)
 	}
 	if f.Names == nil {
-		f.Names = namesOf(d)
+		f.Names, f.NamesFrom = namesOf(d), cmp.Or(f.NamesFrom, FromData)
+		own := namesIn(m, f.Output)
+		if d.Task.Classes != nil && len(own) > 0 && !slices.ContainsFunc(f.Names, func(n string) bool { return !slices.Contains(own, n) }) {
+			f.Names, f.NamesFrom = own, FromModel
+		}
 	}
 	f.Categories = d.Categories
 	return &f, nil
@@ -131,6 +144,42 @@ func namesOf(d *dataset.Domain) []string {
 		return d.Task.Classes
 	}
 	return d.Task.Targets
+}
+
+// scoreOutput is the value that a named output gives scores by, or the only one
+// if none is named.
+func scoreOutput(m *onnxio.Model, name string) (string, error) {
+	if name == "" && len(m.Graph.Outputs) == 1 {
+		name = m.Graph.Outputs[0].Name
+	}
+	if name == "" {
+		value, err := onnxio.FloatOutput(m)
+		if err != nil {
+			return "", fmt.Errorf("evaluate: %w: %w; name the one that gives the scores, or any value in the graph", ErrOutput, err)
+		}
+		return value, nil
+	}
+	if n := producer(m.Graph, name); n != nil && n.OpName() == "ai.onnx.ml.ZipMap" {
+		return n.Inputs[0], nil
+	}
+	v := m.Graph.Output(name)
+	if v == nil || v.Type.IsFloat() {
+		return name, nil
+	}
+	if scale, _ := quantized(m.Graph, name); scale != "" {
+		return name, nil
+	}
+	maker := producer(m.Graph, name)
+	if maker != nil && (v.Type == onnxio.String || v.Type == onnxio.Int64) && labels(maker, name) {
+		works, _ := onnxio.FloatOutputs(m)
+		return "", fmt.Errorf("evaluate: %w: %q gives labels of %v, and not a score for each class; outputs that give scores: %q", ErrOutput, name, v.Type, works)
+	}
+	return name, nil
+}
+
+// labels reports whether an output of a node is a label of each sample.
+func labels(n *onnxio.Node, output string) bool {
+	return n.Op == "ArgMax" || n.Domain == "ai.onnx.ml" && len(n.Outputs) == 2 && n.Outputs[0] == output
 }
 
 // sampleInput finds the input that samples go to: the one whose value the
@@ -154,7 +203,7 @@ func sampleInput(m *onnxio.Model, d *dataset.Domain, f Form) (string, error) {
 		return "", errors.New("evaluate: the model has no input for samples")
 	case f.Input != "" && len(open) > 1:
 		open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v.Name == f.Input })
-		return "", fmt.Errorf("evaluate: the model takes %s besides; fix their values (--set NAME=NUMBER)", names(open))
+		return "", fmt.Errorf("evaluate: %w: the model takes %s besides; fix their values", ErrInput, names(open))
 	case f.Input != "":
 		return f.Input, nil
 	case len(open) == 1:
@@ -167,10 +216,10 @@ func sampleInput(m *onnxio.Model, d *dataset.Domain, f Form) (string, error) {
 		}
 	}
 	if len(fit) != 1 {
-		return "", fmt.Errorf("evaluate: the model has %d inputs, %s; say which takes samples, and fix the values of the others (--input NAME --set NAME=NUMBER)", len(open), names(open))
+		return "", fmt.Errorf("evaluate: %w: the model has %d inputs, %s; say which takes samples, and fix the values of the others", ErrInput, len(open), names(open))
 	}
 	open = slices.DeleteFunc(open, func(v *onnxio.Value) bool { return v == fit[0] })
-	return "", fmt.Errorf("evaluate: the model takes %s besides samples (%s); fix their values (--set NAME=NUMBER)", names(open), fit[0].Name)
+	return "", fmt.Errorf("evaluate: %w: the model takes %s besides samples (%s); fix their values", ErrInput, names(open), fit[0].Name)
 }
 
 // layoutOf says how samples of a shape fit an input: "" where they do not. An

@@ -16,6 +16,7 @@ type judge struct {
 	split  *dataset.Split
 	index  []int // of each class, label or target among the form's names
 	shares bool  // scores of several classes all sum to 1 so far
+	order  *Order
 }
 
 // judge says what scores, [samples, outputs], mean.
@@ -68,6 +69,9 @@ func (j *judge) classes(o *Outcome, scores []float32, outputs int) {
 	for k, i := range o.Rows {
 		log := j.logProbabilities(scores[k*outputs : (k+1)*outputs])
 		label := j.split.Label(i)
+		if j.order != nil {
+			j.order.count(log, j.index, label)
+		}
 		o.Loss[k] = float32(-log[j.index[label]])
 		if binary {
 			o.Values = append(o.Values, float32(math.Exp(log[j.index[1]])))

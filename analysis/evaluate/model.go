@@ -27,6 +27,7 @@ type Model struct {
 	input   *onnxio.Value // as the model declares it
 	fixed   int           // samples of a chunk where the model takes no others; else 0
 	doubt   string
+	order   *Order
 	output  string // of the session
 	session exec.Session
 }
@@ -247,6 +248,11 @@ func quoted(names []string) string {
 // scores that are probabilities in truth.
 func (m *Model) Doubt() string { return m.doubt }
 
+// Order is a doubt about the order of the classes in the last split that was
+// judged, nil if there is none: the model, the study or the caller said it, or
+// both orders are the same.
+func (m *Model) Order() *Order { return m.order }
+
 // Judge appends all samples of a split of a domain to a loss table. The rows
 // have the domain's name, the given seed and the samples' numbers; labels of
 // classes are the domain's, and a predicted class that it lacks is -1.
@@ -256,6 +262,10 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 		return err
 	}
 	j := &judge{form: &m.form, domain: d, split: s, index: index, shares: m.form.Gives == Scores}
+	if m.form.NamesFrom == FromData && slices.Equal(m.form.Names, d.Task.Classes) {
+		j.order = Orders(d)
+	}
+	m.order = j.order
 	rows := m.fixed
 	if rows == 0 {
 		rows = min(mostRows, max(1, chunkNumbers/product(d.Shape)))

@@ -120,6 +120,9 @@ type Files struct {
 type Task struct {
 	Kind    string
 	Classes []string // fixed order, or a subset to keep; empty: found in data
+	// ClassOrder is how classes that are found are sorted, OrderNumbers or
+	// OrderText; empty: as OrderNumbers, but nobody said so.
+	ClassOrder string
 	// Loss, Delta (Huber), ClassWeights and Smoothing say what training
 	// reduces. Losses are recorded without weights and smoothing.
 	Loss         string
@@ -130,6 +133,12 @@ type Task struct {
 	// empty: by the task and its classes.
 	Measure string
 }
+
+// How classes are sorted.
+const (
+	OrderNumbers = "numbers" // whole numbers by value and first, others as text
+	OrderText    = "text"    // all as text
+)
 
 // What gains and effects rest on.
 const (

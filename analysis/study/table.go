@@ -121,6 +121,8 @@ var taskFields = []field{
 		at: at(func(t *Task) *string { return &t.Kind })},
 	{key: "classes", doc: "Classes in the order of the outputs; samples of others are left out.", typ: listOf[string](text()), note: "all that are found, sorted",
 		at: at(func(t *Task) *[]string { return &t.Classes })},
+	{key: "class_order", doc: "How classes that are found are sorted. numbers: whole numbers by value and first, others as text; text: all as text, 0, 1, 10, 2, as torchvision and Keras number folders. It matters to models from elsewhere, which are judged or trained on with the outputs that they have.", typ: choice(OrderNumbers, OrderText), note: "numbers",
+		at: at(func(t *Task) *string { return &t.ClassOrder })},
 	{key: "loss", doc: "What training reduces. Only regression has a choice: squared_error, or huber, which outliers pull less.", typ: choice(CrossEntropy, BinaryCrossEntropy, SquaredError, Huber), note: "by the kind",
 		at: at(func(t *Task) *string { return &t.Loss })},
 	{key: "delta", doc: "huber: errors beyond this count in proportion, in standard deviations of the target.", typ: positive(), note: "1",

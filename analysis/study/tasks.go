@@ -111,6 +111,9 @@ func (c *domainChecker) taskClasses() {
 	case t.Kind == Binary && n != 2:
 		c.fail("task.classes", "binary takes two classes, the negative one first; %d are listed", n)
 	}
+	if t.ClassOrder != "" && len(t.Classes) > 0 {
+		c.fail("task.class_order", "task.classes lists the classes in their order")
+	}
 	known := map[string]bool{}
 	for i, name := range t.Classes {
 		if known[name] {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -44,7 +45,13 @@ guessed and printed, and flags correct it:
   --gives           scores (logits), probabilities, log-probabilities or values
   --labels          classes, labels or targets of the outputs in their order,
                     separated by commas, or a file with one on each line;
-                    otherwise those of the data, in the study's order
+                    otherwise as the model says (its classifier, a ZipMap or
+                    metadata such as "names"), or those of the data, in the
+                    study's order
+  --class-order     of classes that nobody lists: numbers, 0, 1, 2, 10, or text,
+                    0, 1, 10, 2, as torchvision and Keras number folders; where
+                    it matters and nothing says which, a note says how many
+                    samples are right by each
   --layout          first: [batch, channels, height, width]; last: channels last
   --scale, --mean, --std
                     inputs are (x / scale - mean) / std, one number or one for
@@ -87,6 +94,7 @@ func newEvalCommand(a *app) *cobra.Command {
 	flags.StringToStringVar(&f.set, "set", nil, "`NAME=NUMBER` of a further input (repeatable)")
 	flags.StringVar(&f.gives, "gives", "", "what the output is: scores, probabilities, log-probabilities or values")
 	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the outputs, separated by commas, or a file with one on each line")
+	flags.StringVar(&f.classOrder, "class-order", "", "how classes are sorted that nobody lists: numbers or text")
 	flags.StringVar(&f.layout, "layout", "", "where channels stand: first or last")
 	flags.Float64Var(&f.scale, "scale", 0, "divide raw inputs by this `NUMBER`, such as 255")
 	flags.Float64SliceVar(&f.mean, "mean", nil, "then subtract `NUMBERS`")
@@ -103,6 +111,7 @@ type evalResult struct {
 	Models  []string       `json:"models"`
 	Used    evalUse        `json:"used"`
 	Score   analysis.Score `json:"score"`
+	Notes   []string       `json:"notes,omitempty"`
 }
 
 // evalUse says how the models were used.
@@ -112,7 +121,10 @@ type evalUse struct {
 	Gives  evaluate.Gives  `json:"gives"`
 	Layout evaluate.Layout `json:"layout"`
 	Names  []string        `json:"names"`
-	Scaled string          `json:"scaled"`
+	// NamesFrom says who knows the names: caller, model, study, or data, where
+	// their order is a guess.
+	NamesFrom evaluate.NamesFrom `json:"names_from"`
+	Scaled    string             `json:"scaled"`
 }
 
 func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
@@ -120,7 +132,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	if err != nil {
 		return err
 	}
-	domains, err := f.open(ctx, paths[0])
+	domains, sure, err := f.open(ctx, paths[0])
 	if ctx.Err() != nil {
 		return errAbandoned
 	}
@@ -131,7 +143,10 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	if err != nil {
 		return err
 	}
-	e := &evaluation{flags: f, form: form, domains: domains, backend: backend, tables: map[string][]*losses.Table{}, used: map[string]*evaluate.Form{}}
+	e := &evaluation{
+		flags: f, form: form, domains: domains, sure: sure, backend: backend,
+		tables: map[string][]*losses.Table{}, used: map[string]*evaluate.Form{}, notes: map[string][]string{},
+	}
 	for k, path := range paths {
 		if err := e.model(ctx, path, f.seed+int64(k)); err != nil {
 			if ctx.Err() != nil {
@@ -150,8 +165,10 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 		return a.writeJSON(results)
 	}
 	printEval(a.stdout, results)
-	for _, n := range slices.Compact(e.notes) {
-		a.say("Note: %s", n)
+	for _, r := range results {
+		for _, n := range r.Notes {
+			a.say("Note: %s: %s", r.Domain, n)
+		}
 	}
 	if f.output != "" {
 		a.say("\nWritten: %s. Next: sharewise compare --independent ... --arm ...", f.output)
@@ -164,10 +181,11 @@ type evaluation struct {
 	flags   *evalFlags
 	form    evaluate.Form
 	domains []*dataset.Domain
+	sure    map[string]bool // domains whose order of classes somebody has said
 	backend exec.Backend
 	tables  map[string][]*losses.Table // by domain, one for each model
 	used    map[string]*evaluate.Form  // by domain: how the first model was used
-	notes   []string
+	notes   map[string][]string        // by domain, of the first model that has any
 }
 
 // model judges all domains by one model, in one session.
@@ -209,8 +227,13 @@ func (e *evaluation) domain(ctx context.Context, model *evaluate.Model, d *datas
 	if err := model.Judge(ctx, t, d, split, seed); err != nil {
 		return err
 	}
-	if doubt := model.Doubt(); doubt != "" && e.flags.gives == "" {
-		e.notes = append(e.notes, fmt.Sprintf("%s: %s Then set --gives probabilities", d.Name, doubt))
+	if e.notes[d.Name] == nil {
+		if doubt := model.Doubt(); doubt != "" && e.flags.gives == "" {
+			e.notes[d.Name] = append(e.notes[d.Name], doubt+" Then set --gives probabilities")
+		}
+		if o := model.Order(); o != nil {
+			e.notes[d.Name] = append(e.notes[d.Name], orderNote(o))
+		}
 	}
 	e.tables[d.Name] = append(e.tables[d.Name], t)
 	return nil
@@ -234,12 +257,21 @@ func (e *evaluation) formFor(m *onnxio.Model, d *dataset.Domain) (*evaluate.Form
 		return evaluate.FormOf(m, name)
 	}
 	given := e.form
+	if e.sure[d.Name] {
+		given.NamesFrom = evaluate.FromStudy
+	}
 	for _, o := range e.flags.outputs {
 		if domain, name, ok := strings.Cut(o, "="); ok && domain == d.Name {
 			given.Output = name
 		}
 	}
 	form, err := evaluate.Guess(m, d, given)
+	switch {
+	case errors.Is(err, evaluate.ErrInput):
+		return nil, fmt.Errorf("%w (--input NAME, --set NAME=NUMBER)", err)
+	case errors.Is(err, evaluate.ErrOutput):
+		return nil, fmt.Errorf("%w (--output NAME)", err)
+	}
 	if err == nil && form.Mean == nil && e.flags.scale == 0 && m.Graph.Input(form.Input).Type.IsFloat() {
 		form.Offset, form.Mean, form.Std = d.Norm.Offset, d.Norm.Mean, d.Norm.Std
 	}
@@ -266,7 +298,8 @@ func (e *evaluation) results(paths []string) []evalResult {
 		score.Domain = d.Name
 		out = append(out, evalResult{
 			Domain: d.Name, Samples: tables[0].Len(), Models: paths, Score: score,
-			Used: evalUse{form.Input, form.Output, form.Gives, form.Layout, form.Names, scaled},
+			Used:  evalUse{form.Input, form.Output, form.Gives, form.Layout, form.Names, cmp.Or(form.NamesFrom, evaluate.FromCaller), scaled},
+			Notes: e.notes[d.Name],
 		})
 	}
 	return out
@@ -291,7 +324,11 @@ func printEval(w io.Writer, results []evalResult) {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%.4g\t%s\t%s\t%s\t%s\t%s\n", r.Domain, r.Samples, len(r.Models), evalScore(r.Score), r.Score.Loss.Value, r.Used.Input, r.Used.Output, r.Used.Gives, r.Used.Layout, r.Used.Scaled)
 	}
 	t.Flush()
-	fmt.Fprintf(w, "\nOutputs: %s\n", strings.Join(results[0].Used.Names, ", "))
+	says := ""
+	if results[0].Used.NamesFrom == evaluate.FromModel {
+		says = ", as the model says"
+	}
+	fmt.Fprintf(w, "\nOutputs: %s%s\n", strings.Join(results[0].Used.Names, ", "), says)
 }
 
 // evalScore is the figure that a task is known by.

@@ -18,7 +18,7 @@ type evalFlags struct {
 	data, layout, gives, split, output string
 	input                              string
 	domains, outputs                   []string
-	labels, as                         string
+	labels, as, classOrder             string
 	set                                map[string]string
 	scale                              float64
 	mean, std                          []float64
@@ -45,6 +45,7 @@ func (f *evalFlags) form() (evaluate.Form, error) {
 	for _, err := range []error{
 		choice("gives", f.gives, string(evaluate.Scores), string(evaluate.Probabilities), string(evaluate.LogProbabilities), string(evaluate.Values)),
 		choice("layout", f.layout, string(evaluate.ChannelsFirst), string(evaluate.ChannelsLast)),
+		choice("class-order", f.classOrder, study.OrderNumbers, study.OrderText),
 		choice("split", f.split, "test", "validation", "train"),
 	} {
 		if err != nil {
@@ -87,26 +88,32 @@ func (f *evalFlags) scaling() (mean, std []float32, err error) {
 	return in.Scaling(max(1, len(f.mean), len(f.std)))
 }
 
-// open reads the domains to judge by a model. They need not fit one trunk.
-func (f *evalFlags) open(ctx context.Context, model string) ([]*dataset.Domain, error) {
+// open reads the domains to judge by a model, which need not fit one trunk, and
+// says of which it is sure in what order their classes are.
+func (f *evalFlags) open(ctx context.Context, model string) (domains []*dataset.Domain, sure map[string]bool, err error) {
 	s, err := studyOrDataFor(f.data, model, f.input)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, nil, inputError(err)
 	}
 	for _, n := range f.domains {
 		if s.Domain(n) == nil {
-			return nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
+			return nil, nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
 		}
 	}
 	looked := s.Only(f.domains)
+	sure = map[string]bool{}
 	for i := range looked.Domains {
+		d := &looked.Domains[i]
+		if err := orderClasses(&d.Task, f.classOrder); err != nil {
+			return nil, nil, usagef("eval: domain %s: %w", d.Name, err)
+		}
+		sure[d.Name] = d.Task.Classes != nil || d.Task.ClassOrder != ""
 		looked.Domains[i].SkipBad = looked.Domains[i].SkipBad || f.reading.skipBad
 	}
-	domains, err := dataset.OpenUnfit(ctx, looked, dataset.Memory(int64(f.reading.memory)))
-	if err != nil {
-		return nil, inputError(err)
+	if domains, err = dataset.OpenUnfit(ctx, looked, dataset.Memory(int64(f.reading.memory))); err != nil {
+		return nil, nil, inputError(err)
 	}
-	return domains, nil
+	return domains, sure, nil
 }
 
 // readNames splits a list, or reads a file with a name on each line.

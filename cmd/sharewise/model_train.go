@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,9 +21,10 @@ runtime opens and that 'sharewise eval' knows how to use.
 The model's last linear layer, and what follows it, is replaced by a new one for
 the task at hand. --features names another place to put it; 'model inspect
 --features' previews that. With --keep-head the model is trained as it is: its
-outputs are those of the task, in the order of the data's classes (--labels says
-which order that is), and a Softmax or Sigmoid at its end is left out, so that the
-trained model gives scores.
+outputs are those of the task, in the order of classes that the model states, or
+else that of the data's (--labels or --class-order says which order that is), and
+a Softmax or Sigmoid at its end is left out, so that the trained model gives
+scores.
 
 The data is a study file, of which training settings, splits and domains are
 taken and --domain chooses one; or a folder or file as 'sharewise init' takes it.
@@ -69,6 +71,7 @@ type trainResult struct {
 	Used    int            `json:"used"` // the epoch that was written
 	Test    analysis.Score `json:"test"`
 	Seconds float64        `json:"seconds"`
+	Notes   []string       `json:"notes,omitempty"`
 }
 
 type trainSamples struct {
@@ -106,8 +109,13 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 			a.say("%s: %s", filepath.Base(path), line)
 		}
 	}
-	for _, w := range p.study.Warnings {
+	result.Notes = slices.Clone(p.study.Warnings)
+	for _, w := range result.Notes {
 		a.say("Note: %s", w)
+	}
+	if note := f.headOrder(ctx, backend, path, p, d); note != "" {
+		a.say("Note: %s", note)
+		result.Notes = append(result.Notes, note)
 	}
 	task := p.task(run, backend.Name())
 	job, err := task.Prepare()

@@ -25,7 +25,7 @@ type trainFlags struct {
 	model                       study.Model
 	adapters                    study.Adapters
 	training                    study.Training
-	labels                      string
+	labels, classOrder          string
 	input                       study.Input // scale, mean and std
 	set                         []string
 	keepHead                    bool
@@ -42,7 +42,8 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.checkpoint, "checkpoint", "", "keep what an interrupted training goes on from in the folder `DIR` (default: FILE.training)")
 	flags.StringVar(&f.model.Features, "features", finetune.Auto, "put the new head on the value or node `NAME`; auto finds what the last linear layer takes in")
 	flags.BoolVar(&f.keepHead, "keep-head", false, "train the model with the outputs that it has")
-	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the classes in the order of the outputs, separated by commas, or a file with one on each line (default: sorted)")
+	flags.StringVar(&f.labels, "labels", "", "`NAMES` of the classes in the order of the outputs, separated by commas, or a file with one on each line (default: as the model says, or sorted)")
+	flags.StringVar(&f.classOrder, "class-order", "", "with --keep-head: how classes are sorted that nobody lists, numbers or text")
 	flags.StringArrayVar(&f.set, "set", nil, "settle `NAME=VALUE`, an input or a size of the model, see 'model inspect'; may be repeated")
 	flags.Float64Var(&f.input.Scale, "scale", 0, "divide raw inputs by this `NUMBER`, such as 255")
 	flags.Float64SliceVar(&f.input.Mean, "mean", nil, "then subtract `NUMBERS`, one or one for each channel")
@@ -94,12 +95,15 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
 	case f.keepHead && f.given("features") && f.model.Features == finetune.Auto:
 		return usagef("model train: --features auto looks for the head to replace, and --keep-head keeps it: they exclude each other")
+	case f.classOrder != "" && !f.keepHead:
+		return usagef("model train: --class-order goes with --keep-head: a new head learns whatever order there is")
 	case slices.ContainsFunc(f.input.Std, func(v float64) bool { return !(v > 0) }):
 		return usagef("model train: --std %v; give numbers above 0", f.input.Std)
 	case f.model.FreezeDepth < 0:
 		return usagef("model train: --freeze-depth %d; give 0 or more", f.model.FreezeDepth)
 	}
 	for _, err := range []error{
+		choice("class-order", f.classOrder, study.OrderNumbers, study.OrderText),
 		choice("init", f.model.Init, study.Inits()...),
 		choice("batch-norm", f.model.BatchNorm, study.SharedStatistics, study.FrozenStatistics),
 		choice("optimizer", f.training.Optimizer.Name, study.Optimizers()...),
@@ -129,6 +133,14 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error
 	sizes, err := p.open(ctx, f.reading)
 	if err != nil {
 		return nil, f.explain(path, err)
+	}
+	if stated := f.statedOrder(path, p, p.domains[sizes[0].Name]); stated != nil {
+		s.Domains[0].Task.Classes = stated
+		p = &prepared{study: s, whole: f.keepHead, settings: f.set}
+		if sizes, err = p.open(ctx, f.reading); err != nil {
+			return nil, f.explain(path, err)
+		}
+		s.Warnings = append(s.Warnings, "classes are in the order that the model states: "+shortList(stated))
 	}
 	if p.plan, err = s.Alone(sizes[0], p.models[s.Model.Rungs[0].Name]); err != nil {
 		return nil, inputError(err)
@@ -167,6 +179,9 @@ func (f *trainFlags) study(path string) (*study.Study, error) {
 		if d.Task.Classes, err = readNames(f.labels); err != nil {
 			return nil, err
 		}
+	}
+	if err := orderClasses(&d.Task, f.classOrder); err != nil {
+		return nil, usagef("model train: domain %s: %w", d.Name, err)
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
