@@ -161,6 +161,9 @@ func someSamples(ids []losses.SampleID) string {
 
 // runsOf puts outcomes that have the same samples side by side.
 func runsOf(domain string, all []*outcome) (*Runs, error) {
+	if len(all) == 0 {
+		return nil, fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
+	}
 	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
 	if len(all) > MaxRuns {
 		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, ErrTooManyRuns, len(all), MaxRuns)

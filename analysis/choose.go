@@ -3,6 +3,8 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/losses"
 )
 
 // dominant is the share of the test samples above which one class makes errors
@@ -131,8 +133,25 @@ func (a *analyzer) chooseMeasures() {
 		case d.Measure == MeasureCorrect && k.classes && k.largest > dominant:
 			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.largest, k.byClass())
 		}
-		d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
+		d.chooseMetric()
 	}
+}
+
+// Describe returns the domain with Measure and Metric filled in as Analyze would
+// from a table of its test samples, for tables of models that are not compared.
+func (d DomainInfo) Describe(t *losses.Table) (DomainInfo, error) {
+	r, err := runsOf(d.Name, outcomesOf(t)[d.Name])
+	if err != nil {
+		return d, err
+	}
+	d.Measure, _ = d.measure("", answersOf([]*Runs{r}))
+	d.chooseMetric()
+	return d, nil
+}
+
+// chooseMetric settles the figure that readers see first.
+func (d *DomainInfo) chooseMetric() {
+	d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
 }
 
 // metricByMeasure is the figure that readers see first where the measure has

@@ -206,9 +206,14 @@ func freedom(parts []part, c []float64) float64 {
 	return total * total / square
 }
 
-// few reports whether a class has a single unit of evidence.
-func few(parts []part) bool {
-	return slices.ContainsFunc(parts, func(p part) bool { return p.units < 2 })
+// rarestUnits is the least number of units of evidence that a class has, +Inf
+// without classes.
+func rarestUnits(parts []part) float64 {
+	least := math.Inf(1)
+	for _, p := range parts {
+		least = min(least, p.units)
+	}
+	return least
 }
 
 // auc is the AUC of two classes with an interval that allows for other runs,
@@ -240,7 +245,7 @@ func (r *Runs) classError(measure string, level float64) Interval {
 		}
 	})
 	value := j.mean()[0]
-	if few(j.parts) {
+	if rarestUnits(j.parts) < 2 {
 		return Interval{value, math.NaN(), math.NaN()}
 	}
 	return j.linear([]float64{1}).interval(value, level)

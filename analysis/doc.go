@@ -199,6 +199,19 @@
 // classes that training chose, which with a rare class can be nothing while
 // ranks change; gains say the rest.
 //
+// Simulated (BenchmarkClassCoverage; nominal 95 %; 200 and 1000 samples of which
+// one in 20 or one in 5 is positive, K = K' = 3, 5, 10, run effects of 0, 0.1 and
+// 0.3 in units of the spread of scores, no effect and one that saves a third of
+// 1-AUC):
+//
+//	auc       relative gain 93 to 98 %, and 92 to 94 % for an effect with ten
+//	          positive samples; a warning names classes of fewer than 20
+//	          samples (groups). The rise of AUC 94 to 98 %
+//	balanced  94 to 98 %, the rise of balanced accuracy too
+//	width     50 positive samples and small run effects: the relative gain in
+//	          AUC ± 25 points with 3 runs and ± 10 with 10; large run effects
+//	          ± 60 and ± 25
+//
 // # Limits
 //
 // At most 64 runs per arm.

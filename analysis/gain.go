@@ -73,9 +73,12 @@ func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 		j.parts = classParts(a.Label, a, b)
 	}
 	g.Absolute, g.Relative = ratioGain(j, c.o.Level)
-	if byClass && few(j.parts) {
+	switch rarest := rarestUnits(j.parts); {
+	case rarest < 2:
 		g.noLimits()
 		g.Warnings = append(g.Warnings, "a class has one test sample, or one group of them: no interval")
+	case rarest < fewGroups:
+		g.Warnings = append(g.Warnings, fmt.Sprintf("a class has only %.0f test samples, or groups of them: the interval rests on an approximation for many", rarest))
 	}
 	if g.Relative.Hi > 1 && errors {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1

@@ -14,7 +14,7 @@ type matrix struct {
 	Columns []string
 	Rows    []matrixRow
 	Legend  []legendStep
-	Wide    bool // too many columns for limits inside the cells
+	Wide    bool   // too many columns for limits inside the cells
 	Less    string // what a gain is, as in "fewer errors"
 }
 

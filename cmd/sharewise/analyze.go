@@ -115,10 +115,7 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 		},
 	}
 	for _, d := range plan.Domains {
-		s.Domains = append(s.Domains, analysis.DomainInfo{
-			Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
-			Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
-		})
+		s.Domains = append(s.Domains, domainInfo(d))
 	}
 	s.Doubts = leaked(plan.Exposures)
 	for _, e := range plan.Exposures {
@@ -153,6 +150,14 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 	}
 	s.Conflict = conflict.Conflicts(plan.Analysis.Level)
 	return s, nil
+}
+
+// domainInfo is what the analysis is told of a planned domain.
+func domainInfo(d study.PlanDomain) analysis.DomainInfo {
+	return analysis.DomainInfo{
+		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
+		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
+	}
 }
 
 // addConflict takes in the gradient cosines of a run, where it measured any.

@@ -22,34 +22,38 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/reports"
 )
 
 const crossLong = `Cross tests the independent models of OUT on the test data of the other domains:
 what is a model worth on a domain that it has never seen? It trains nothing.
 
 A row of the matrix is the domain that trained, a column the domain that tests;
-on the diagonal stands what the model is worth at home. Figures are accuracies,
-or R² of regression, means over the runs. A pair whose classes or targets differ
-is left out.
+on the diagonal stands what the model is worth at home. Figures are those that
+reports show first for the domain that tests: accuracy, AUC, R² and the like,
+means over the runs. A pair whose classes or targets differ is left out.
 
-It reads the data again, from the study file that OUT was trained from, and
-writes OUT/cross.json and, for every pair, a loss table that 'sharewise compare'
+It reads the data again, from the study file that OUT was trained from, which
+must still read and divide them as it did, and writes OUT/cross.json and, for every pair, a loss table that 'sharewise compare'
 takes: OUT/cross/RUNG/TRAINED--TESTED.parquet.
 
 Example:
   sharewise cross out`
 
 func newCrossCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var memory byteSize
+	cmd := &cobra.Command{
 		Use:     "cross OUT",
 		Short:   "Test every independent model on the other domains",
 		Long:    crossLong,
 		GroupID: "study",
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.cross(cmd.Context(), train.Folder(args[0]))
+			return a.cross(cmd.Context(), train.Folder(args[0]), memory)
 		},
 	}
+	memory.register(cmd.Flags())
+	return cmd
 }
 
 // crossCell is one cell of the matrix.
@@ -58,6 +62,9 @@ type crossCell struct {
 	Tested  string `json:"tested"`
 	Rung    string `json:"rung"`
 	Samples int    `json:"samples"`
+	// Metric is the figure of the tested domain that readers see first, by its
+	// name in the score.
+	Metric string `json:"metric"`
 	analysis.Score
 }
 
@@ -70,23 +77,23 @@ type crossResults struct {
 	Notes   []string    `json:"notes"`
 }
 
-func (a *app) cross(ctx context.Context, folder train.Folder) error {
+func (a *app) cross(ctx context.Context, folder train.Folder, memory byteSize) error {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return err
 	}
-	p, err := prepare(ctx, plan.File, reading{})
+	s, domains, err := openPlanned(ctx, plan, memory)
 	if err != nil {
-		return err
+		return inputError(fmt.Errorf("cross: %w", err))
 	}
 	backend, err := ort.Default(a.library)
 	if err != nil {
 		return err
 	}
-	c := &crossing{folder: folder, prepared: p, backend: backend,
+	c := &crossing{folder: folder, threads: s.Training.Threads, domains: domains, info: map[string]analysis.DomainInfo{}, backend: backend,
 		results: crossResults{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Cells: []crossCell{}, Notes: []string{}}}
 	for _, rung := range plan.Rungs {
-		for _, d := range p.study.Domains {
+		for _, d := range domains {
 			if err := c.model(ctx, plan, rung, d.Name); err != nil {
 				return err
 			}
@@ -109,10 +116,12 @@ func (a *app) cross(ctx context.Context, folder train.Folder) error {
 
 // crossing tests models on domains.
 type crossing struct {
-	folder   train.Folder
-	prepared *prepared
-	backend  exec.Backend
-	results  crossResults
+	folder  train.Folder
+	threads int
+	domains []*dataset.Domain
+	info    map[string]analysis.DomainInfo // of domains tested so far
+	backend exec.Backend
+	results crossResults
 }
 
 func (c *crossing) tables() string { return filepath.Join(string(c.folder), "cross") }
@@ -138,12 +147,16 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 			tested[d] = append(tested[d], t)
 		}
 	}
-	for _, d := range c.prepared.study.Domains {
+	for _, d := range c.domains {
 		runs := tested[d.Name]
 		if len(runs) == 0 {
 			continue
 		}
-		cell := crossCell{Trained: trained, Tested: d.Name, Rung: rung, Samples: runs[0].Len(), Score: analysis.ScoreRuns(runs, c.results.Level)}
+		info, err := c.describe(plan, d.Name, runs[0])
+		if err != nil {
+			return err
+		}
+		cell := crossCell{Trained: trained, Tested: d.Name, Rung: rung, Samples: runs[0].Len(), Metric: info.Metric, Score: analysis.ScoreRuns(runs, c.results.Level)}
 		cell.Score.Arm, cell.Score.Rung, cell.Score.Domain = analysis.Independent, rung, d.Name
 		c.results.Cells = append(c.results.Cells, cell)
 		path := filepath.Join(c.tables(), rung, trained+"--"+d.Name+".parquet")
@@ -157,6 +170,19 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 	return nil
 }
 
+// describe says how a domain is measured, as analyze does.
+func (c *crossing) describe(plan *study.Plan, name string, t *losses.Table) (analysis.DomainInfo, error) {
+	if info, ok := c.info[name]; ok {
+		return info, nil
+	}
+	info, err := domainInfo(*planDomain(plan, name)).Describe(t)
+	if err != nil {
+		return info, err
+	}
+	c.info[name] = info
+	return info, nil
+}
+
 // run tests one trained model on every domain that it fits.
 func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (map[string]*losses.Table, error) {
 	m, err := onnxio.Load(dir.Model())
@@ -167,14 +193,13 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 	if err != nil {
 		return nil, inputError(fmt.Errorf("%s: %w", dir.Model(), err))
 	}
-	model, err := evaluate.Open(c.backend, m, *form, exec.Options{Threads: c.prepared.study.Training.Threads})
+	model, err := evaluate.Open(c.backend, m, *form, exec.Options{Threads: c.threads})
 	if err != nil {
 		return nil, inputError(fmt.Errorf("%s: %w", dir.Model(), err))
 	}
 	defer model.Close()
 	out := map[string]*losses.Table{}
-	for _, d := range c.prepared.study.Domains {
-		domain := c.prepared.domains[d.Name]
+	for _, domain := range c.domains {
 		t := &losses.Table{}
 		err := model.Judge(ctx, t, domain, domain.Test, int64(r.Seed))
 		if errors.Is(err, evaluate.ErrFit) {
@@ -185,7 +210,7 @@ func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (m
 			return nil, err
 		}
 		evaluate.Trim(t, []*dataset.Domain{domain})
-		out[d.Name] = t
+		out[domain.Name] = t
 	}
 	return out, nil
 }
@@ -201,7 +226,7 @@ func (c *crossing) note(err error) {
 func printCross(w io.Writer, rungs []string, r crossResults) {
 	for _, rung := range rungs {
 		var names []string
-		cells := map[[2]string]string{}
+		cells, metrics := map[[2]string]string{}, map[string]string{}
 		for _, c := range r.Cells {
 			if c.Rung != rung {
 				continue
@@ -209,12 +234,17 @@ func printCross(w io.Writer, rungs []string, r crossResults) {
 			if len(names) == 0 || names[len(names)-1] != c.Trained {
 				names = append(names, c.Trained)
 			}
-			cells[[2]string{c.Trained, c.Tested}] = crossText(c.Score)
+			cells[[2]string{c.Trained, c.Tested}] = crossText(c)
+			metrics[c.Tested] = c.Metric
 		}
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(t, "%s: trained on \\ tested on", rung)
 		for _, n := range names {
 			fmt.Fprintf(t, "\t%s", n)
+		}
+		fmt.Fprintln(t)
+		for _, n := range names {
+			fmt.Fprintf(t, "\t%s", reports.MetricName(metrics[n], &analysis.DomainInfo{}))
 		}
 		fmt.Fprintln(t)
 		for _, from := range names {
@@ -231,14 +261,12 @@ func printCross(w io.Writer, rungs []string, r crossResults) {
 	}
 }
 
-// crossText is the figure of a cell with half the width of its interval.
-func crossText(s analysis.Score) string {
-	v := s.Loss
-	switch {
-	case s.Accuracy != nil:
-		v = *s.Accuracy
-	case s.R2 != nil:
-		v = *s.R2
+// crossText is the figure of a cell with half the width of its interval, –
+// where it is not known.
+func crossText(c crossCell) string {
+	v := c.Score.Metric(c.Metric)
+	if v == nil {
+		return "–"
 	}
 	if math.IsNaN(v.Lo) {
 		return fmt.Sprintf("%.3f", v.Value)

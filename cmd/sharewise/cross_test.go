@@ -12,25 +12,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/reports"
 )
 
 // TestCross trains a small study and tests its models on all domains. At home
 // they must judge as training did; abroad, a domain whose inputs are shifted
 // must be judged worse, since inputs are normalised as the model learned them.
 func TestCross(t *testing.T) {
-	for _, kind := range []struct{ name, columns string }{
-		{"classification", "{label: class, features: [x, z]}"},
-		{"binary", "{label: class, features: [x, z]}"},
-		{"multilabel", "{labels: [up, odd], features: [x, z]}"},
-		{"regression", "{targets: [y, z], features: [x]}"},
+	for _, kind := range []struct{ name, columns, metric string }{
+		{"classification", "{label: class, features: [x, z]}", "accuracy"},
+		{"binary", "{label: class, features: [x, z]}", "auc"},
+		{"multilabel", "{labels: [up, odd], features: [x, z]}", "auc"},
+		{"regression", "{targets: [y, z], features: [x]}", "r2"},
 	} {
-		t.Run(kind.name, func(t *testing.T) { testCross(t, kind.name, kind.columns) })
+		t.Run(kind.name, func(t *testing.T) { testCross(t, kind.name, kind.columns, kind.metric) })
 	}
 }
 
-func testCross(t *testing.T, kind, columns string) {
+func testCross(t *testing.T, kind, columns, metric string) {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(3, 3))
 	for name, shift := range map[string]float64{"near": 0, "far": 5} {
@@ -58,7 +60,7 @@ func testCross(t *testing.T, kind, columns string) {
 	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.cross(context.Background(), folder); err != nil {
+	if err := a.cross(context.Background(), folder, 0); err != nil {
 		t.Fatal(err)
 	}
 
@@ -94,9 +96,69 @@ func testCross(t *testing.T, kind, columns string) {
 	loss := map[string]float64{}
 	for _, c := range results.Cells {
 		loss[c.Trained+" "+c.Tested] = c.Loss.Value
+		if c.Metric != metric || c.Score.Metric(metric) == nil {
+			t.Errorf("the first figure is %q, want %s", c.Metric, metric)
+		}
 	}
 	if !(loss["near far"] > 3*loss["near near"] && loss["far near"] > 3*loss["far far"]) {
 		t.Errorf("losses at home and abroad: %v", loss)
+	}
+	out.Reset()
+	printCross(&out, plan.Rungs, results)
+	if want := reports.MetricName(metric, &analysis.DomainInfo{}); strings.Count(out.String(), want) != 2 {
+		t.Errorf("the matrix does not say twice that its figures are %s:\n%s", want, out.String())
+	}
+}
+
+// Cross reads data as the runs did, bad samples left out, and refuses a study
+// that has come to divide them otherwise: models would be tested on rows that
+// they were trained on.
+func TestCrossReadsAsPlanned(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	fmt.Fprintln(&b, "x,z,class\nbroken,1,up")
+	rng := rand.New(rand.NewPCG(4, 3))
+	for range 100 {
+		x := rng.NormFloat64()
+		fmt.Fprintf(&b, "%g,%g,%s\n", x, rng.NormFloat64(), map[bool]string{true: "up", false: "down"}[x > 0])
+	}
+	text := "version: 1\nname: s\nseeds: 1\ndefaults: {columns: {label: class}}\narms: {pairs: false}\n" +
+		"domains: [{name: near, data: near.csv}, {name: far, data: far.csv}]\n" +
+		"model: {trunk: mlp, widths: [0.1]}\ntraining: {epochs: 2}\n"
+	file := filepath.Join(dir, "study.yaml")
+	for name, content := range map[string]string{"near.csv": b.String(), "far.csv": b.String(), "study.yaml": text} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	a := &app{stdout: &out, stderr: &out, quiet: true}
+	folder := train.Folder(filepath.Join(dir, "out"))
+	if _, err := a.train(context.Background(), file, folder, trainOptions{reading: reading{skipBad: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.cross(context.Background(), folder, 0); err != nil {
+		t.Fatalf("data with a bad sample that was left out: %v", err)
+	}
+	for edit, want := range map[string]string{
+		"seed: 9\n":                       "domain near, or how they are divided and prepared, have changed since the runs",
+		"input: {normalize: none}\n":      "have changed since the runs",
+		"analysis: {exemplars: 3}\n":      "",
+		"training-of-others: &x [1, 2]\n": "training-of-others",
+	} {
+		if err := os.WriteFile(file, []byte(text+edit), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		err := a.cross(context.Background(), folder, 0)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", edit, err, want)
+		}
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(text, "name: far", "name: other", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.cross(context.Background(), folder, 0); err == nil || !strings.Contains(err.Error(), "domain other was not there when the runs were planned") {
+		t.Errorf("a renamed domain: %v", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image/png"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -61,29 +60,12 @@ type domainLooks struct {
 }
 
 func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
-	if plan.File == "" {
-		return nil, fmt.Errorf("the plan names no study file")
-	}
-	if _, err := os.Stat(plan.File); err != nil {
-		return nil, err
-	}
-	s, err := study.Parse(plan.File)
-	if err != nil {
-		return nil, err
-	}
-	for i := range s.Domains {
-		s.Domains[i].SkipBad = true // what was left out is seen by the hash
-	}
-	domains, err := dataset.OpenAll(ctx, s)
+	_, domains, err := openPlanned(ctx, plan, 0)
 	if err != nil {
 		return nil, err
 	}
 	l := looks{}
 	for _, d := range domains {
-		planned := planDomain(plan, d.Name)
-		if planned == nil || planned.SHA256 != d.SHA256 {
-			return nil, fmt.Errorf("the data of domain %s have changed since the runs", d.Name)
-		}
 		at := map[string]int{}
 		for i := range d.Test.Len() {
 			at[strconv.FormatInt(d.Test.ID(i), 10)] = i
@@ -91,15 +73,6 @@ func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
 		l[d.Name] = &domainLooks{test: d.Test, at: at, task: d.Task}
 	}
 	return l, nil
-}
-
-func planDomain(plan *study.Plan, name string) *study.PlanDomain {
-	for i := range plan.Domains {
-		if plan.Domains[i].Name == name {
-			return &plan.Domains[i]
-		}
-	}
-	return nil
 }
 
 // put adds a sample's picture or features, and its class.

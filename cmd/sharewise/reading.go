@@ -18,7 +18,11 @@ type reading struct {
 
 func (r *reading) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&r.skipBad, "skip-bad", false, "leave out bad samples and count them, instead of stopping at them")
-	flags.Var(&r.memory, "memory", "`SIZE` of the data held in memory, such as 8GB; what is more goes to temporary files (default: half of the machine's memory)")
+	r.memory.register(flags)
+}
+
+func (s *byteSize) register(flags *pflag.FlagSet) {
+	flags.Var(s, "memory", "`SIZE` of the data held in memory, such as 8GB; what is more goes to temporary files (default: half of the machine's memory)")
 }
 
 // byteSize is a flag with a number of bytes: 500MB, 8GB, 1.5GB.
