@@ -1,129 +1,143 @@
 package grouping
 
 import (
+	"cmp"
 	"fmt"
-	"math"
+	"slices"
 )
 
-// ExactLimit is the largest number of domains for which Best is exact.
+// ExactLimit is the largest number of domains for which Best compares all
+// partitions.
 const ExactLimit = 14
 
-// Best returns the partition of the domains with the largest total, and the
-// runner-up. It fails with ErrNoPartition where MaxGroups cannot be kept.
+// Best returns the partition of the domains with the largest total, as far as
+// it is known, and the runner-up. Its Bound says how much better another could
+// be. It fails with ErrNoPartition where MaxGroups cannot be kept, or no
+// partition that keeps it was found.
 func Best(p *Problem) (*Grouping, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	g := newGains(p)
-	s := newScorer(g, g.cell)
-	best := solve(s)
-	if best == nil {
+	out := g.best(g.n > ExactLimit)
+	if out == nil {
 		return nil, fmt.Errorf("grouping: %w: %d domains into at most %d groups, with the pools that were measured; allow more groups or measure the missing pairs",
 			ErrNoPartition, len(p.Domains), p.maxGroups())
-	}
-	out := g.grouping(best)
-	out.Optimal = g.n <= ExactLimit
-	if second := runnerUp(s, best); second != nil {
-		out.RunnerUp = g.grouping(second)
-		out.RunnerUp.Optimal = out.Optimal
 	}
 	return out, nil
 }
 
-// solve returns the best partition as masks ordered by first member, nil where
-// none is possible.
-func solve(s *scorer) []uint64 {
-	if s.gains.n <= ExactLimit {
-		return solveExactly(s)
+// best is nil where no partition is possible.
+func (g *gains) best(searches bool) *Grouping {
+	s := newScorer(g, g.cell)
+	if !searches {
+		best := solveExactly(s)
+		if best == nil {
+			return nil
+		}
+		out := g.grouping(best)
+		out.Optimal = true
+		if second := exactRunnerUp(s, best); second != nil {
+			out.RunnerUp = g.grouping(second)
+			out.RunnerUp.Optimal = true
+		}
+		return out
 	}
-	return search(s)
+	v := newSolver(g)
+	a := v.solve(s, nil, v.thorough())
+	if a.groups == nil {
+		return nil
+	}
+	second := v.runnerUp(s, a.groups)
+	for second != nil && s.sum(second) > a.score {
+		a.keep(s, second)
+		second = v.runnerUp(s, a.groups)
+	}
+	out := g.grouping(a.groups)
+	out.Bound, out.Optimal = max(a.bound, out.Total), a.proved
+	if a.proved {
+		out.Bound = out.Total
+	}
+	if second != nil {
+		out.RunnerUp = g.grouping(second)
+	}
+	return out
 }
 
-// runnerUp returns the best partition that differs from best. Whatever differs
-// lacks at least one of best's groups, so the runner-up is the best of the
-// answers with one group forbidden.
-func runnerUp(s *scorer, best []uint64) []uint64 {
-	var second []uint64
+// exactRunnerUp returns the best partition that differs from best. Whatever
+// differs lacks at least one of best's groups, so the runner-up is the best of
+// the answers with one group forbidden.
+func exactRunnerUp(s *scorer, best []set) []set {
+	var second []set
 	score := int64(unusable)
 	for _, group := range best {
 		s.forbidden = group
-		if found := solve(s); found != nil && s.sum(found) > score {
+		if found := solveExactly(s); found != nil && s.sum(found) > score {
 			second, score = found, s.sum(found)
 		}
 	}
-	s.forbidden = 0
+	s.forbidden = set{}
 	return second
 }
 
-// scorer gives every pool an integer score such that the sum over a partition
-// orders partitions by total first and number of groups second.
-type scorer struct {
-	gains     *gains
-	cell      []float64
-	unit      float64 // the total that one step of the score's upper part stands for
-	forbidden uint64  // a pool that may not be used; 0: none
-	known     map[uint64]int64
-}
-
-const (
-	// unusable is the score of a pool that may not be used. Sums of fewer
-	// than 2⁷ of them do not overflow.
-	unusable = math.MinInt64 >> 8
-	// groupBits are the low bits of a score, which count groups: MaxDomains
-	// groups fit.
-	groupBits = 7
-	// resolution is the number of steps in the largest value of a pool:
-	// MaxDomains times 2⁴⁰ times 2⁷ stays below -unusable.
-	resolution = 1 << 40
-)
-
-func newScorer(g *gains, cell []float64) *scorer {
-	s := &scorer{gains: g, cell: cell, known: map[uint64]int64{}}
-	// A member's gain in a pool is a measured gain or a mean of measured
-	// ones, so this bounds the value of any pool.
-	largest := 0.0
-	for k, pool := range g.problem.Pools {
-		for i, m := range pool.Members {
-			largest = max(largest, math.Abs(g.problem.value(m)*cell[g.start[k]+i]))
+// runnerUp returns the best other partition that is found by breaking one
+// group of best and improving the rest without it: taken apart, joined with
+// another group, or broken by a measured pool. It may be better than best.
+func (v *solver) runnerUp(s *scorer, best []set) []set {
+	climbs := v.few(24)
+	type start struct {
+		broken set
+		score  int64
+		groups func() []set
+	}
+	var all []start
+	now := s.sum(best)
+	add := func(broken set, score int64, groups func() []set) {
+		if score > unusable/2 {
+			all = append(all, start{broken, score, groups})
 		}
 	}
-	s.unit = largest / resolution
-	return s
-}
-
-// score is one group plus the value of the pool in units, shifted past the
-// bits that count groups.
-func (s *scorer) score(pool uint64) int64 {
-	if pool == s.forbidden {
-		return unusable
+	for i, x := range best {
+		if n := x.count(); n > 1 && len(best)+n-1 <= v.limit {
+			add(x, now-s.score(x)+int64(n), func() []set {
+				apart := slices.Delete(slices.Clone(best), i, i+1)
+				for j := range x.all() {
+					apart = append(apart, setOf(j))
+				}
+				return apart
+			})
+		}
+		for k, y := range best[:i] {
+			add(x, now-s.score(x)-s.score(y)+s.score(x.union(y)), func() []set {
+				joined := slices.Clone(best)
+				joined[k] = y.union(x)
+				return slices.Delete(joined, i, i+1)
+			})
+		}
 	}
-	if v, ok := s.known[pool]; ok {
-		return v
+	for _, c := range v.columns {
+		replaced := func() []set { return (&partition{scorer: s, groups: best}).replace(c.pool) }
+		with := replaced()
+		if i := slices.IndexFunc(best, func(x set) bool { return x.meets(c.pool) && x != c.pool }); i >= 0 && len(with) <= v.limit {
+			add(best[i], s.sum(with), replaced)
+		}
 	}
-	v := s.compute(pool)
-	s.known[pool] = v
-	return v
-}
-
-func (s *scorer) compute(pool uint64) int64 {
-	if pool == 0 {
-		return 0
+	slices.SortStableFunc(all, func(a, b start) int { return cmp.Compare(b.score, a.score) })
+	var second []set
+	score := int64(unusable)
+	for i, st := range all {
+		if i >= climbs && st.score <= score {
+			break
+		}
+		p := &partition{scorer: s, groups: st.groups(), limit: v.limit, pools: v.pools}
+		if i < climbs {
+			s.forbidden = st.broken
+			p.climb()
+			s.forbidden = set{}
+		}
+		if found := s.sum(p.groups); found != unusable && found > score && len(p.groups) <= v.limit {
+			second, score = inOrder(p.groups), found
+		}
 	}
-	value := s.gains.value(pool, s.cell)
-	if math.IsNaN(value) {
-		return unusable
-	}
-	steps := int64(0)
-	if s.unit > 0 {
-		steps = int64(math.Round(value / s.unit))
-	}
-	return steps<<groupBits + 1
-}
-
-func (s *scorer) sum(partition []uint64) int64 {
-	sum := int64(0)
-	for _, pool := range partition {
-		sum += s.score(pool)
-	}
-	return sum
+	return second
 }

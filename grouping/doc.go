@@ -23,12 +23,22 @@
 //     Σ over domains j of value(j) · g(j, pool of j),
 //
 //     into at most MaxGroups pools. A domain alone has gain zero. Up to
-//     [ExactLimit] domains the answer is exact, by dynamic programming over
-//     subsets: the best partition of a set is a pool that holds the set's first
-//     domain plus the best partition of the rest, 3ⁿ/2 steps in all. Beyond
-//     that a search by merging and moving is used, and Optimal is false.
+//     [ExactLimit] domains all partitions are compared, by dynamic programming
+//     over subsets: the best partition of a set is a pool that holds the set's
+//     first domain plus the best partition of the rest, 3ⁿ/2 steps in all.
 //
-//  4. [Resample] asks how firmly the gains point to this partition.
+//     Beyond that the choice of disjoint pools is solved as a linear program,
+//     whose dual prices bound every partition's total (Bound). Rounding its
+//     solution, then merging, moving, exchanging, and putting measured pools in
+//     the place of what they meet, gives a partition; branch and bound settles
+//     what lies between the two, as far as it gets in a fixed number of steps.
+//     Where it gets to the end, Optimal is true. Without a bound on the number
+//     of groups it mostly does, since an estimated pool of four or more is
+//     worth no more than its best split into pairs and a pool of three.
+//
+//  4. [Resample] asks how firmly the gains point to this partition. Its searches
+//     start from the partition, the runner-up and each draw's own linear
+//     program.
 //
 //  5. [Linkage] draws the domains as a tree.
 //
@@ -37,9 +47,10 @@
 //
 // # Ties
 //
-// Totals are compared as integers, in units of 2⁻⁴⁰ of the largest pool value,
+// Totals are compared as integers, in units of 2⁻⁴⁰ of the largest value of a gain,
 // so that rounding decides nothing. Of partitions with the same total the one
-// with more groups wins: no domain is pooled for nothing.
+// with more groups wins: no domain is pooled for nothing. A search keeps to this
+// where its steps get there; what is proved of it is the total.
 //
 // # Verdicts
 //

@@ -8,15 +8,15 @@ package grouping
 //	             score(S) + best[c-1][m\S].
 //
 // Without a bound on the number of groups the index c is dropped.
-func solveExactly(s *scorer) []uint64 {
+func solveExactly(s *scorer) []set {
 	n := s.gains.n
 	all := uint64(1)<<n - 1
 	score := make([]int64, all+1)
 	for m := range score {
-		score[m] = s.compute(uint64(m))
+		score[m] = s.compute(setOfMask(uint64(m)))
 	}
-	if s.forbidden != 0 {
-		score[s.forbidden] = unusable
+	if !s.forbidden.empty() {
+		score[s.forbidden[0]] = unusable
 	}
 	k := s.gains.problem.maxGroups()
 	if k == n {
@@ -44,6 +44,8 @@ func solveExactly(s *scorer) []uint64 {
 	next := chosen + 1
 	return layers[chosen].partition(all, func() *table { next--; return layers[next] })
 }
+
+func setOfMask(m uint64) set { return set{m} }
 
 // table is one layer of the dynamic program, by subset.
 type table struct {
@@ -84,14 +86,14 @@ func (t *table) fill(score, rest []int64) {
 
 // partition follows the choices from the full set down; layer returns the
 // table to read next.
-func (t *table) partition(all uint64, layer func() *table) []uint64 {
+func (t *table) partition(all uint64, layer func() *table) []set {
 	if !t.usable(all) {
 		return nil
 	}
-	var groups []uint64
+	var groups []set
 	for m := all; m != 0; {
 		pool := layer().first[m]
-		groups = append(groups, pool)
+		groups = append(groups, setOfMask(pool))
 		m ^= pool
 	}
 	return groups

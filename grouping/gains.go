@@ -1,27 +1,33 @@
 package grouping
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"math/bits"
+	"slices"
 )
 
-// gains values any subset of a problem's domains. Subsets are bit masks.
+// gains values any subset of a problem's domains.
 type gains struct {
 	problem *Problem
 	n       int
-	pools   map[uint64]int // measured pools by members
+	pools   map[set]int // measured pools by members
+	sets    []set       // members of the measured pools
 	// cell holds every measured gain, pool after pool; start says where a
 	// pool's gains begin. Resampling replaces cell and nothing else.
 	cell  []float64
 	start []int
 	// pair holds the index in cell of g(j,{i,j}) at [j*n+i]; -1 unmeasured.
 	pair []int
+	// linked says at [i*n+j] whether some measured pool, less than all
+	// domains, holds i and j. No pool with two that are not linked can be
+	// valued, apart from that of all domains.
+	linked []bool
 }
 
 func newGains(p *Problem) *gains {
 	n := len(p.Domains)
-	g := &gains{problem: p, n: n, pools: map[uint64]int{}, pair: make([]int, n*n)}
+	g := &gains{problem: p, n: n, pools: map[set]int{}, pair: make([]int, n*n), linked: make([]bool, n*n)}
 	for i := range g.pair {
 		g.pair[i] = -1
 	}
@@ -32,7 +38,16 @@ func newGains(p *Problem) *gains {
 			g.pair[m[1]*n+m[0]] = len(g.cell) + 1
 		}
 		g.cell = append(g.cell, pool.Gain...)
-		g.pools[maskOf(pool.Members)] = k
+		members := setOf(pool.Members...)
+		g.pools[members] = k
+		g.sets = append(g.sets, members)
+		if len(pool.Members) < n {
+			for _, i := range pool.Members {
+				for _, j := range pool.Members {
+					g.linked[i*n+j] = true
+				}
+			}
+		}
 	}
 	return g
 }
@@ -40,9 +55,9 @@ func newGains(p *Problem) *gains {
 // each calls f with every member of the pool and its gain, from the given
 // cells. It returns false, without calling f, for a pool that cannot be
 // valued.
-func (g *gains) each(pool uint64, cell []float64, f func(member int, gain float64)) bool {
-	if bits.OnesCount64(pool) == 1 {
-		f(bits.TrailingZeros64(pool), 0)
+func (g *gains) each(pool set, cell []float64, f func(member int, gain float64)) bool {
+	if pool.count() == 1 {
+		f(pool.first(), 0)
 		return true
 	}
 	if k, ok := g.pools[pool]; ok {
@@ -54,19 +69,17 @@ func (g *gains) each(pool uint64, cell []float64, f func(member int, gain float6
 	if !g.hasPairs(pool) {
 		return false
 	}
-	for rest := pool; rest != 0; rest &= rest - 1 {
-		j := bits.TrailingZeros64(rest)
+	for j := range pool.all() {
 		f(j, g.pairMean(j, pool, cell))
 	}
 	return true
 }
 
 // hasPairs says whether all pairs within the pool were measured.
-func (g *gains) hasPairs(pool uint64) bool {
-	for a := pool; a != 0; a &= a - 1 {
-		j := bits.TrailingZeros64(a)
-		for b := a & (a - 1); b != 0; b &= b - 1 {
-			if g.pair[j*g.n+bits.TrailingZeros64(b)] < 0 {
+func (g *gains) hasPairs(pool set) bool {
+	for i := range pool.all() {
+		for j := range pool.all() {
+			if i < j && g.pair[i*g.n+j] < 0 {
 				return false
 			}
 		}
@@ -74,20 +87,35 @@ func (g *gains) hasPairs(pool uint64) bool {
 	return true
 }
 
+// missingPairs counts the pairs that were not measured.
+func (g *gains) missingPairs() int {
+	missing := 0
+	for i := range g.n {
+		for j := i + 1; j < g.n; j++ {
+			if g.pair[i*g.n+j] < 0 {
+				missing++
+			}
+		}
+	}
+	return missing
+}
+
 // pairMean is the mean over i in pool, i ≠ j, of the given cells of
 // g(j,{i,j}).
-func (g *gains) pairMean(j int, pool uint64, cell []float64) float64 {
+func (g *gains) pairMean(j int, pool set, cell []float64) float64 {
 	sum, count := 0.0, 0
-	for rest := pool &^ (1 << j); rest != 0; rest &= rest - 1 {
-		sum += cell[g.pair[j*g.n+bits.TrailingZeros64(rest)]]
-		count++
+	for i := range pool.all() {
+		if i != j {
+			sum += cell[g.pair[j*g.n+i]]
+			count++
+		}
 	}
 	return sum / float64(count)
 }
 
 // value is the sum of value times gain over the pool's members, NaN for a
 // pool that cannot be valued.
-func (g *gains) value(pool uint64, cell []float64) float64 {
+func (g *gains) value(pool set, cell []float64) float64 {
 	sum := 0.0
 	if !g.each(pool, cell, func(m int, gain float64) { sum += g.problem.value(m) * gain }) {
 		return math.NaN()
@@ -107,8 +135,8 @@ func (g *gains) limits() (lo, hi []float64) {
 	return lo, hi
 }
 
-func (g *gains) source(pool uint64) Source {
-	if bits.OnesCount64(pool) == 1 {
+func (g *gains) source(pool set) Source {
+	if pool.count() == 1 {
 		return Single
 	}
 	if _, ok := g.pools[pool]; ok {
@@ -117,8 +145,8 @@ func (g *gains) source(pool uint64) Source {
 	return FromPairs
 }
 
-// grouping describes a partition, given as masks ordered by first member.
-func (g *gains) grouping(partition []uint64) *Grouping {
+// grouping describes a partition, given in order of first members.
+func (g *gains) grouping(partition []set) *Grouping {
 	lo, hi := g.limits()
 	out := &Grouping{}
 	for _, pool := range partition {
@@ -132,10 +160,11 @@ func (g *gains) grouping(partition []uint64) *Grouping {
 		g.each(pool, hi, func(_ int, x float64) { group.Hi = append(group.Hi, x) })
 		out.Groups = append(out.Groups, group)
 	}
+	out.Bound = out.Total
 	return out
 }
 
-func (g *gains) total(partition []uint64, cell []float64) float64 {
+func (g *gains) total(partition []set, cell []float64) float64 {
 	sum := 0.0
 	for _, pool := range partition {
 		sum += g.value(pool, cell)
@@ -143,22 +172,26 @@ func (g *gains) total(partition []uint64, cell []float64) float64 {
 	return sum
 }
 
-func maskOf(members []int) uint64 {
-	var m uint64
-	for _, i := range members {
-		m |= 1 << i
+// alone is the partition of n domains that pools none.
+func alone(n int) []set {
+	out := make([]set, n)
+	for i := range out {
+		out[i] = setOf(i)
 	}
-	return m
+	return out
 }
 
-// members lists the domains of a mask, ascending.
-func members(m uint64) []int {
-	list := make([]int, 0, bits.OnesCount64(m))
-	for ; m != 0; m &= m - 1 {
-		list = append(list, bits.TrailingZeros64(m))
-	}
-	return list
+// inOrder sorts a partition by first members.
+func inOrder(partition []set) []set {
+	slices.SortFunc(partition, func(a, b set) int { return cmp.Compare(a.first(), b.first()) })
+	return partition
 }
 
-// partitionKey names a partition, given as masks ordered by first member.
-func partitionKey(partition []uint64) string { return fmt.Sprintf("%x", partition) }
+// partitionKey names a partition, given in order of first members.
+func partitionKey(partition []set) string {
+	lists := make([][]int, len(partition))
+	for i, s := range partition {
+		lists[i] = s.members()
+	}
+	return fmt.Sprint(lists)
+}

@@ -5,9 +5,6 @@ import (
 	"math"
 )
 
-// MaxDomains is the largest number of domains of a problem.
-const MaxDomains = 64
-
 // Problem is what a grouping is chosen from.
 type Problem struct {
 	Domains []string
@@ -51,8 +48,10 @@ type Grouping struct {
 	Groups []Group
 	// Total is the sum over domains of value times gain.
 	Total float64
-	// Optimal says that no partition within the constraints is better, given
+	// Bound is a total that no partition within the constraints exceeds, given
 	// the gains.
+	Bound float64
+	// Optimal says that Total meets Bound: no partition is better.
 	Optimal bool
 	// RunnerUp is the best partition that differs, with its total; nil when
 	// there is none.
@@ -93,12 +92,12 @@ func (p *Problem) Validate() error {
 			return fmt.Errorf("grouping: value %v of domain %s: must be finite and not negative", v, p.Domains[i])
 		}
 	}
-	seen := map[uint64]bool{}
+	seen := map[set]bool{}
 	for i, pool := range p.Pools {
 		if err := pool.validate(n); err != nil {
 			return fmt.Errorf("grouping: pool %d: %w", i, err)
 		}
-		m := maskOf(pool.Members)
+		m := setOf(pool.Members...)
 		if seen[m] {
 			return fmt.Errorf("grouping: pool %d: members %v were listed before", i, pool.Members)
 		}
@@ -181,11 +180,16 @@ func (p *Problem) Names(members []int) []string {
 
 // key is the same for two groupings exactly if they are the same partition.
 func (g *Grouping) key() string {
-	masks := make([]uint64, len(g.Groups))
+	return partitionKey(g.sets())
+}
+
+// sets are the members of the groups.
+func (g *Grouping) sets() []set {
+	out := make([]set, len(g.Groups))
 	for i, group := range g.Groups {
-		masks[i] = maskOf(group.Members)
+		out[i] = setOf(group.Members...)
 	}
-	return partitionKey(masks)
+	return out
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

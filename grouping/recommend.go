@@ -41,7 +41,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	r := &Recommendation{
 		Version: fileVersion, Study: c.Study, Rung: c.Selection.Rung, Weighting: c.Selection.Weighting,
 		Level: p.level(), MinGain: p.MinGain, MaxGroups: p.MaxGroups,
-		Total: best.Total, Optimal: best.Optimal,
+		Total: best.Total, Bound: best.Bound, Optimal: best.Optimal,
 		Pairs: b.pairs(), Tree: b.tree(tree), Stability: b.stability(stability),
 		Alternatives: b.alternatives(best),
 		Confirm:      []Confirmation{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
@@ -144,7 +144,9 @@ func (b *builder) stability(s *Stability) *RecommendedStability {
 	}
 	for i := range b.g.n {
 		for j := i + 1; j < b.g.n; j++ {
-			out.Together = append(out.Together, PairShare{b.p.Domains[i], b.p.Domains[j], s.Together[i][j]})
+			if share := s.Together[i][j]; share > 0 {
+				out.Together = append(out.Together, PairShare{b.p.Domains[i], b.p.Domains[j], share})
+			}
 		}
 	}
 	for _, f := range s.Partitions {
@@ -175,14 +177,10 @@ func (b *builder) alternatives(best *Grouping) []Alternative {
 		out = append(out, a)
 	}
 	add("runner-up", best.RunnerUp)
-	alone := make([]uint64, b.g.n)
-	for i := range alone {
-		alone[i] = 1 << i
-	}
-	add("independent", b.g.grouping(alone))
-	all := ^uint64(0) >> (64 - b.g.n)
+	add("independent", b.g.grouping(alone(b.g.n)))
+	all := allOf(b.g.n)
 	if _, measured := b.g.pools[all]; measured || b.g.hasPairs(all) {
-		add("joint", b.g.grouping([]uint64{all}))
+		add("joint", b.g.grouping([]set{all}))
 	}
 	return out
 }
@@ -191,13 +189,13 @@ func (b *builder) alternatives(best *Grouping) []Alternative {
 // estimate.
 func (b *builder) confirm(best *Grouping) []Confirmation {
 	var out []Confirmation
-	seen := map[uint64]bool{}
+	seen := map[set]bool{}
 	ask := func(g *Grouping, recommended bool, why string) {
 		if g == nil {
 			return
 		}
 		for _, group := range g.Groups {
-			if m := maskOf(group.Members); group.Source == FromPairs && !seen[m] {
+			if m := setOf(group.Members...); group.Source == FromPairs && !seen[m] {
 				seen[m] = true
 				out = append(out, Confirmation{b.p.Names(group.Members), recommended, why})
 			}
@@ -209,26 +207,32 @@ func (b *builder) confirm(best *Grouping) []Confirmation {
 }
 
 func (b *builder) warnings(r *Recommendation, s *Stability) []string {
-	var out []string
+	var out, estimated []string
 	for _, group := range r.Groups {
-		names := strings.Join(group.Names(), ", ")
+		names := pooled(group.Names())
 		for _, m := range group.Members {
 			if group.Source != Single && m.Verdict == Apart {
 				out = append(out, fmt.Sprintf("%s is better off alone than in the recommended pool of %s: its gain lies below zero with all of its limits. The pool is recommended because the others gain more, or because of the bound on groups.", m.Domain, names))
 			}
 		}
 		if group.Source == FromPairs {
-			out = append(out, fmt.Sprintf("The gains of the pool of %s are estimated as means of pair gains; the pool itself was not trained. Larger pools need more capacity, and pairs do not show that.", names))
+			estimated = append(estimated, names)
 		}
+	}
+	switch n := len(estimated); {
+	case n == 1:
+		out = append(out, fmt.Sprintf("The gains of the pool of %s are estimated as means of pair gains; the pool itself was not trained. Larger pools need more capacity, and pairs do not show that.", estimated[0]))
+	case n > 1:
+		out = append(out, fmt.Sprintf("The gains of %d of the pools, such as that of %s, are estimated as means of pair gains; the pools themselves were not trained. Larger pools need more capacity, and pairs do not show that.", n, estimated[0]))
 	}
 	if len(b.g.cell) == 0 {
 		return out // what was left out, and why, is said
 	}
-	if missing := b.missingPairs(); missing > 0 {
+	if missing := b.g.missingPairs(); missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %d pairs were not measured. Pools that need them were not considered.", missing, b.g.n*(b.g.n-1)/2))
 	}
 	if !r.Optimal {
-		out = append(out, fmt.Sprintf("With more than %d domains the partition was searched for and may not be the best one.", ExactLimit))
+		out = append(out, fmt.Sprintf("The partition was searched for among many and may not be the best one: its total is %.4g, and no partition's total exceeds %.4g.", r.Total, r.Bound))
 	}
 	switch {
 	case s == nil:
@@ -239,16 +243,13 @@ func (b *builder) warnings(r *Recommendation, s *Stability) []string {
 	return out
 }
 
-func (b *builder) missingPairs() int {
-	missing := 0
-	for i := range b.g.n {
-		for j := i + 1; j < b.g.n; j++ {
-			if b.g.pair[i*b.g.n+j] < 0 {
-				missing++
-			}
-		}
+// pooled lists the members of a pool for a sentence; of many, the first.
+func pooled(names []string) string {
+	const most = 8
+	if extra := len(names) - most; extra > 1 {
+		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), extra)
 	}
-	return missing
+	return strings.Join(names, ", ")
 }
 
 // known returns nil for NaN.

@@ -19,9 +19,11 @@ type Recommendation struct {
 	Groups []RecommendedGroup `json:"groups"`
 	// Total is the sum over domains of value times gain.
 	Total float64 `json:"total"`
-	// Optimal says that no other partition has a larger total, given the
-	// gains; false means that a search found this one.
-	Optimal bool `json:"optimal"`
+	// Bound is what no partition's total exceeds, given the gains. Optimal
+	// says that Total meets it; false means that a search found this partition
+	// and another may be better by up to the difference.
+	Bound   float64 `json:"bound"`
+	Optimal bool    `json:"optimal"`
 	// Alternatives are other partitions worth knowing: the runner-up, every
 	// domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
@@ -83,11 +85,12 @@ type Alternative struct {
 
 // RecommendedStability is a Stability with names.
 type RecommendedStability struct {
-	Share      float64          `json:"share"`
-	Draws      int              `json:"draws"`
-	Seed       uint64           `json:"seed"`
-	Optimism   float64          `json:"optimism"`
-	Meaning    string           `json:"meaning"`
+	Share    float64 `json:"share"`
+	Draws    int     `json:"draws"`
+	Seed     uint64  `json:"seed"`
+	Optimism float64 `json:"optimism"`
+	Meaning  string  `json:"meaning"`
+	// Together leaves out the pairs that were in one group in no draw.
 	Together   []PairShare      `json:"together"`
 	Partitions []PartitionShare `json:"partitions"`
 }

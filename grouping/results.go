@@ -39,15 +39,15 @@ func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []st
 	for _, d := range r.Domains {
 		p.Domains = append(p.Domains, d.Name)
 	}
-	c := &collector{problem: p, seen: map[string]bool{}}
+	c := &collector{problem: p, seen: map[string]bool{}, arms: map[string][]string{}}
 	arms := armsOf(r, got)
 	for _, arm := range arms {
 		c.add(r, got, arm)
 	}
 	if len(p.Pools) == 0 && c.faultless < len(arms) {
-		return nil, got, c.warnings, fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings, "; "))
+		return nil, got, c.warnings(), fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings(), "; "))
 	}
-	return p, got, c.warnings, nil
+	return p, got, c.warnings(), nil
 }
 
 // choose fills in the blanks of a selection.
@@ -91,16 +91,34 @@ func NothingToReduce(g analysis.Gain) bool {
 	return false
 }
 
-// collector gathers pools and says what it left out.
+// collector gathers pools and what it left out, by reason.
 type collector struct {
 	problem   *Problem
 	seen      map[string]bool
-	warnings  []string
 	faultless int // pools left out because a member makes no error alone
+	reasons   []string
+	arms      map[string][]string // left out, by reason
 }
 
-func (c *collector) warnf(format string, args ...any) {
-	c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
+func (c *collector) leaveOut(arm, format string, args ...any) {
+	reason := fmt.Sprintf(format, args...)
+	if c.arms[reason] == nil {
+		c.reasons = append(c.reasons, reason)
+	}
+	c.arms[reason] = append(c.arms[reason], arm)
+}
+
+// warnings tell what was left out, a line for each reason.
+func (c *collector) warnings() []string {
+	var out []string
+	for _, reason := range c.reasons {
+		if arms := c.arms[reason]; len(arms) == 1 {
+			out = append(out, fmt.Sprintf("%s was left out: %s", arms[0], reason))
+		} else {
+			out = append(out, fmt.Sprintf("%d pools were left out, such as %s: %s", len(arms), arms[0], reason))
+		}
+	}
+	return out
 }
 
 func (c *collector) add(r *analysis.Results, s Selection, arm string) {
@@ -120,11 +138,11 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		g, ok := byTarget[name]
 		if ok && NothingToReduce(g.Gain) {
 			c.faultless++
-			c.warnf("%s was left out: models of %s alone make no error, so that a gain relative to it means nothing", arm, name)
+			c.leaveOut(arm, "models of %s alone make no error, so that a gain relative to it means nothing", name)
 			return
 		}
 		if !ok || !finite(g.Relative.Value) {
-			c.warnf("%s was left out: it has no usable gain for %s", arm, name)
+			c.leaveOut(arm, "it has no usable gain for %s", name)
 			return
 		}
 		lo, hi := g.Relative.Lo, g.Relative.Hi
@@ -137,12 +155,12 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		pool.Hi = append(pool.Hi, max(hi, g.Relative.Value))
 	}
 	if len(pool.Members) != len(names) {
-		c.warnf("%s was left out: it names a domain that the study does not list", arm)
+		c.leaveOut(arm, "it names a domain that the study does not list")
 		return
 	}
 	key := fmt.Sprint(pool.Members)
 	if c.seen[key] {
-		c.warnf("%s was left out: another arm trained the same domains", arm)
+		c.leaveOut(arm, "another arm trained the same domains")
 		return
 	}
 	c.seen[key] = true

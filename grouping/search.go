@@ -1,138 +1,213 @@
 package grouping
 
 import (
-	"math/bits"
-	"math/rand/v2"
+	"cmp"
 	"slices"
 )
 
-// restarts is the number of random partitions that search starts from.
-const restarts = 6
-
-// search looks for a good partition of many domains: from all domains alone,
-// merge the two groups that add most until MaxGroups holds and no merge helps,
-// then move, exchange or merge until nothing improves. It repeats this from the
-// single pool of everything and from some random partitions, the same ones each
-// time, and keeps the best end. The result is a local optimum: nothing is
-// promised beyond that.
-//
-// It returns nil where it ends at a partition with an unusable pool or too
-// many groups.
-func search(s *scorer) []uint64 {
-	n := s.gains.n
-	alone := make([]uint64, n)
-	for i := range alone {
-		alone[i] = 1 << i
-	}
-	starts := [][]uint64{alone, {^uint64(0) >> (64 - n)}}
-	random := rand.New(rand.NewPCG(uint64(n), 0))
-	for range restarts {
-		starts = append(starts, randomPartition(random, n))
-	}
-	var best []uint64
-	for _, start := range starts {
-		p := &partition{scorer: s, groups: start, limit: s.gains.problem.maxGroups()}
-		for p.merge() || p.move() {
-		}
-		if p.usable() && (best == nil || p.better(best)) {
-			best = p.groups
-		}
-	}
-	slices.SortFunc(best, func(a, b uint64) int { return bits.TrailingZeros64(a) - bits.TrailingZeros64(b) })
-	return best
-}
-
-// randomPartition throws n domains into up to n groups.
-func randomPartition(random *rand.Rand, n int) []uint64 {
-	groups := make([]uint64, 1+random.IntN(n))
-	for i := range n {
-		groups[random.IntN(len(groups))] |= 1 << i
-	}
-	return slices.DeleteFunc(groups, func(m uint64) bool { return m == 0 })
-}
-
-// partition is a partition under improvement.
+// partition is a partition under improvement. Only steps are taken that raise
+// its score, or that lower the number of groups while there are too many.
 type partition struct {
 	*scorer
-	groups []uint64
+	groups []set
 	limit  int
+	pools  []set // measured ones of three and more: what insert tries
+}
+
+// climb improves the partition until no merge of two groups, no move or
+// exchange of domains, no measured pool put in the place of what it meets and
+// no group taken apart adds anything. Its end is therefore never worse than
+// any measured pool with all others alone.
+func (p *partition) climb() {
+	for p.merge() || p.move() || p.insert() || p.dissolve() {
+	}
+	p.groups = inOrder(p.groups)
 }
 
 func (p *partition) usable() bool {
-	return len(p.groups) <= p.limit && p.sum(p.groups) > unusable/2
+	return len(p.groups) <= p.limit && p.sum(p.groups) != unusable
 }
 
-func (p *partition) better(than []uint64) bool { return p.sum(p.groups) > p.sum(than) }
-
-// merge joins the pair of groups that adds most. It joins at a loss only while
-// there are more groups than allowed.
+// merge joins the pairs of groups that add most, as far as they are disjoint.
+// While there are more groups than allowed it also joins one pair at a loss.
 func (p *partition) merge() bool {
-	gain, a, b := int64(0), -1, -1
+	type joint struct {
+		gain int64
+		a, b int
+	}
+	var gains []joint
+	least := joint{a: -1}
 	forced := len(p.groups) > p.limit
-	for i, x := range p.groups {
-		for j := i + 1; j < len(p.groups); j++ {
-			d := p.score(x|p.groups[j]) - p.score(x) - p.score(p.groups[j])
-			if d > gain || forced && (a < 0 || d > gain) {
-				gain, a, b = d, i, j
+	for a, x := range p.groups {
+		before := p.score(x)
+		for b := a + 1; b < len(p.groups); b++ {
+			if !forced && p.hopeless(x.first(), p.groups[b], len(p.groups)) {
+				continue
+			}
+			d := p.score(x.union(p.groups[b])) - before - p.score(p.groups[b])
+			if d > 0 {
+				gains = append(gains, joint{d, a, b})
+			} else if forced && (least.a < 0 || d > least.gain) {
+				least = joint{d, a, b}
 			}
 		}
 	}
-	if a < 0 {
+	if len(gains) == 0 && least.a >= 0 {
+		gains = append(gains, least)
+	}
+	if len(gains) == 0 {
 		return false
 	}
+	slices.SortStableFunc(gains, func(x, y joint) int { return cmp.Compare(y.gain, x.gain) })
 	merged := slices.Clone(p.groups)
-	merged[a] |= merged[b]
-	p.groups = slices.Delete(merged, b, b+1)
+	used := make([]bool, len(merged))
+	for _, g := range gains {
+		if !used[g.a] && !used[g.b] {
+			used[g.a], used[g.b] = true, true
+			merged[g.a] = merged[g.a].union(merged[g.b])
+			merged[g.b] = set{}
+		}
+	}
+	p.groups = slices.DeleteFunc(merged, set.empty)
 	return true
 }
 
-// move takes one domain to another group, or to one of its own, or exchanges
-// two domains, whichever adds most.
+// step takes a domain from its group to another, and, where back is a domain,
+// that one the other way.
+type step struct {
+	to   int // len(groups): a new group
+	back int // -1: none
+}
+
+// move takes every domain in turn to the group where it adds most, to one of
+// its own, or exchanges it with another, if that adds something.
 func (p *partition) move() bool {
-	type step struct {
-		from, to     int // to == len(groups): a new group
-		domain, swap uint64
+	groups := slices.Clone(p.groups)
+	moved := false
+	for d := range p.gains.n {
+		from := slices.IndexFunc(groups, func(x set) bool { return x.has(d) })
+		to, ok := p.place(groups, from, d)
+		if !ok {
+			continue
+		}
+		moved = true
+		if to.to == len(groups) {
+			groups = append(groups, set{})
+		}
+		groups[from] = groups[from].without(d)
+		groups[to.to] = groups[to.to].with(d)
+		if to.back >= 0 {
+			groups[from] = groups[from].with(to.back)
+			groups[to.to] = groups[to.to].without(to.back)
+		}
+		groups = slices.DeleteFunc(groups, set.empty)
 	}
-	var best step
+	p.groups = groups
+	return moved
+}
+
+// place is the best step for a domain, if one adds something.
+func (p *partition) place(groups []set, from, d int) (best step, ok bool) {
 	gain := int64(0)
-	for from, x := range p.groups {
-		for rest := x; rest != 0; rest &= rest - 1 {
-			d := rest & -rest
-			for to := 0; to <= len(p.groups); to++ {
-				if to == from {
-					continue
-				}
-				if to == len(p.groups) {
-					if to < p.limit && x != d {
-						if v := p.score(x^d) + p.score(d) - p.score(x); v > gain {
-							gain, best = v, step{from, to, d, 0}
-						}
-					}
-					continue
-				}
-				y := p.groups[to]
-				before := p.score(x) + p.score(y)
-				if v := p.score(x^d) + p.score(y|d) - before; v > gain {
-					gain, best = v, step{from, to, d, 0}
-				}
-				if to < from {
-					continue
-				}
-				for other := y; other != 0; other &= other - 1 {
-					e := other & -other
-					if v := p.score(x^d|e) + p.score(y^e|d) - before; v > gain {
-						gain, best = v, step{from, to, d, e}
-					}
-				}
+	try := func(v int64, s step) {
+		if v > gain {
+			gain, best, ok = v, s, true
+		}
+	}
+	x := groups[from]
+	rest := x.without(d)
+	before := p.score(x)
+	left := p.score(rest) - before
+	if len(groups) < p.limit && !rest.empty() {
+		try(left+p.score(setOf(d)), step{len(groups), -1})
+	}
+	for to, y := range groups {
+		single := y.first() == y.last()
+		if to == from || p.hopeless(d, y, len(groups)) && (!single || rest.empty() || p.hopeless(y.first(), rest, len(groups))) {
+			continue
+		}
+		old := p.score(y)
+		try(left+p.score(y.with(d))-old, step{to, -1})
+		if rest.empty() && single {
+			continue
+		}
+		for e := range y.all() {
+			try(p.score(rest.with(e))+p.score(y.without(e).with(d))-before-old, step{to, e})
+		}
+	}
+	return best, ok
+}
+
+// hopeless says whether no pool with a domain and most of a group, all of it
+// or all but one, can be valued, if there are several groups left.
+func (p *partition) hopeless(d int, y set, groups int) bool {
+	at := d * p.gains.n
+	return groups > 2 && !p.gains.linked[at+y.first()] && !p.gains.linked[at+y.last()]
+}
+
+// insert puts the measured pool that adds most in the place of what it meets.
+func (p *partition) insert() bool {
+	var best []set
+	now := p.sum(p.groups)
+	for _, pool := range p.pools {
+		if with := p.replace(pool); len(with) <= max(p.limit, len(p.groups)) {
+			if v := p.sum(with); v > now {
+				best, now = with, v
 			}
 		}
 	}
-	if gain == 0 {
+	if best == nil {
 		return false
 	}
-	groups := append(slices.Clone(p.groups), 0)
-	groups[best.from] ^= best.domain | best.swap
-	groups[best.to] ^= best.domain | best.swap
-	p.groups = slices.DeleteFunc(groups, func(m uint64) bool { return m == 0 })
+	p.groups = best
 	return true
+}
+
+// replace puts a pool into the partition. What it leaves of other groups stays
+// together where that is allowed and worth it.
+func (p *partition) replace(pool set) []set {
+	out := []set{pool}
+	for _, x := range p.groups {
+		rest := x.minus(pool)
+		switch {
+		case rest.empty():
+		case rest == x || p.score(rest) >= int64(rest.count()):
+			out = append(out, rest)
+		default:
+			for d := range rest.all() {
+				out = append(out, setOf(d))
+			}
+		}
+	}
+	return out
+}
+
+// dissolve takes a group apart whose members are better off alone.
+func (p *partition) dissolve() bool {
+	for i, x := range p.groups {
+		n := x.count()
+		if n == 1 || p.score(x) >= int64(n) || len(p.groups)+n-1 > p.limit || p.alone(x) <= p.score(x) {
+			continue
+		}
+		groups := slices.Delete(slices.Clone(p.groups), i, i+1)
+		for d := range x.all() {
+			groups = append(groups, setOf(d))
+		}
+		p.groups = groups
+		return true
+	}
+	return false
+}
+
+// alone is the score of the members of a pool by themselves.
+func (p *partition) alone(pool set) int64 {
+	sum := int64(0)
+	for d := range pool.all() {
+		v := p.score(setOf(d))
+		if v == unusable {
+			return unusable
+		}
+		sum += v
+	}
+	return sum
 }

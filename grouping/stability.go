@@ -2,6 +2,7 @@ package grouping
 
 import (
 	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -60,7 +61,7 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		return nil, nil
 	}
 	if draws == 0 {
-		draws = defaultDraws(g.n, p.maxGroups())
+		draws = g.defaultDraws()
 	}
 	out := &Stability{Draws: draws, Seed: seed, Fixed: fixed, Together: make([][]float64, g.n)}
 	for i := range out.Together {
@@ -69,18 +70,19 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
 	cell := make([]float64, len(g.cell))
 	counts := map[string]int{}
-	found := map[string][]uint64{}
+	found := map[string][]set{}
+	solve := g.resolver(best)
 	for range draws {
 		for i, x := range g.cell {
 			cell[i] = x + se[i]*random.NormFloat64()
 		}
-		partition := solve(newScorer(g, cell))
+		partition := solve(cell)
 		key := partitionKey(partition)
 		counts[key]++
 		found[key] = partition
 		out.Optimism += g.total(partition, cell) - g.total(partition, g.cell)
 		for _, pool := range partition {
-			out.addTogether(members(pool))
+			out.addTogether(pool.members())
 		}
 	}
 	scale := 1 / float64(draws)
@@ -95,15 +97,42 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	return out, nil
 }
 
-func defaultDraws(n, k int) int {
-	if n > ExactLimit {
-		return max(50, min(200, 2_000_000/(n*n*n)))
+// resolver returns a function that finds the best partition for other gains.
+// Where this is a search it starts, beside what it starts from always, from the
+// best partition and the runner-up of the measured gains.
+func (g *gains) resolver(best *Grouping) func(cell []float64) []set {
+	if g.n <= ExactLimit {
+		return func(cell []float64) []set { return solveExactly(newScorer(g, cell)) }
 	}
-	steps := 1.0
-	for range n {
-		steps *= 3
+	v := newSolver(g)
+	v.relax(v.values(newScorer(g, g.cell)), true)
+	var starts [][]set
+	if len(best.Groups) > 0 {
+		starts = append(starts, best.sets())
 	}
-	if k < n {
+	if best.RunnerUp != nil {
+		starts = append(starts, best.RunnerUp.sets())
+	}
+	return func(cell []float64) []set {
+		if a := v.solve(newScorer(g, cell), starts, quick); a.groups != nil {
+			return a.groups
+		}
+		return best.sets()
+	}
+}
+
+// defaultDraws keeps the work at some seconds. A relaxation takes about as many
+// steps as there are domains, each of which looks at all columns.
+func (g *gains) defaultDraws() int {
+	if g.n > ExactLimit {
+		work := float64(g.n*g.n) * float64(1+len(g.sets))
+		if g.problem.maxGroups() < g.n {
+			work *= 8 // groups are larger, and harder to find
+		}
+		return int(min(1000, max(30, 2e9/work)))
+	}
+	steps := math.Pow(3, float64(g.n))
+	if k := g.problem.maxGroups(); k < g.n {
 		steps *= float64(k)
 	}
 	return int(min(2000, max(200, 1e9/steps)))
@@ -135,7 +164,7 @@ func (g *gains) standardErrors() (se []float64, fixed int) {
 	return se, fixed
 }
 
-func frequencies(counts map[string]int, found map[string][]uint64, scale float64) []Frequency {
+func frequencies(counts map[string]int, found map[string][]set, scale float64) []Frequency {
 	keys := make([]string, 0, len(counts))
 	for k := range counts {
 		keys = append(keys, k)
@@ -147,7 +176,7 @@ func frequencies(counts map[string]int, found map[string][]uint64, scale float64
 	for _, k := range keys[:min(len(keys), maxPartitions)] {
 		f := Frequency{Share: float64(counts[k]) * scale}
 		for _, pool := range found[k] {
-			f.Groups = append(f.Groups, members(pool))
+			f.Groups = append(f.Groups, pool.members())
 		}
 		out = append(out, f)
 	}

@@ -96,9 +96,49 @@ func TestStabilityWithoutLimits(t *testing.T) {
 }
 
 func TestDefaultDraws(t *testing.T) {
-	for _, tt := range []struct{ n, k, want int }{{2, 2, 2000}, {10, 10, 2000}, {12, 12, 1881}, {14, 14, 209}, {14, 3, 200}, {20, 20, 200}, {64, 64, 50}} {
-		if got := defaultDraws(tt.n, tt.k); got != tt.want {
-			t.Errorf("%d domains, %d groups: %d draws, want %d", tt.n, tt.k, got, tt.want)
+	for _, tt := range []struct{ n, k, pools, want int }{{2, 2, 1, 2000}, {10, 10, 45, 2000}, {12, 12, 66, 1881}, {14, 14, 91, 209}, {14, 3, 91, 200}, {16, 16, 2, 1000}, {64, 64, 2016, 242}, {64, 5, 2016, 30}, {139, 139, 9591, 30}} {
+		g := &gains{n: tt.n, sets: make([]set, tt.pools), problem: &Problem{Domains: make([]string, tt.n), MaxGroups: tt.k}}
+		if got := g.defaultDraws(); got != tt.want {
+			t.Errorf("%d domains, %d groups, %d pools: %d draws, want %d", tt.n, tt.k, tt.pools, got, tt.want)
 		}
+	}
+}
+
+// TestStabilityOfSearch compares shares above ExactLimit with their exact
+// values: two measured pools, whose gains add up to a normal variate each, and
+// no pair. They are both used when both sums are positive.
+func TestStabilityOfSearch(t *testing.T) {
+	z := distuv.UnitNormal.Quantile(0.975)
+	p := &Problem{}
+	for range 20 {
+		p.Domains = append(p.Domains, "d")
+	}
+	for _, pool := range []struct {
+		members []int
+		gain    float64
+	}{{span(0, 9), 0.02}, {span(9, 18), -0.01}, {span(5, 20), -1}} {
+		q := Pool{Members: pool.members}
+		for range pool.members {
+			q.Gain, q.Lo, q.Hi = append(q.Gain, pool.gain), append(q.Lo, pool.gain-z*0.1), append(q.Hi, pool.gain+z*0.1)
+		}
+		p.Pools = append(p.Pools, q)
+	}
+	best, err := Best(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Resample(p, best, 3000, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := distuv.UnitNormal.CDF(0.02*9/0.3), distuv.UnitNormal.CDF(-0.01*9/0.3)
+	if got := s.Together[0][8]; math.Abs(got-first) > 0.03 {
+		t.Errorf("the first pool is used in %v of draws, want %v", got, first)
+	}
+	if got := s.Together[9][17]; math.Abs(got-second) > 0.03 {
+		t.Errorf("the second pool is used in %v of draws, want %v", got, second)
+	}
+	if want := first * (1 - second); math.Abs(s.Share-want) > 0.03 {
+		t.Errorf("share %v, want %v", s.Share, want)
 	}
 }
