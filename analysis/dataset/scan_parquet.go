@@ -11,7 +11,7 @@ import (
 // rows, or says why it is no table of samples.
 func probeParquet(path string) (*find, error) {
 	g := newTableGuess()
-	err := parquetTexts(path, func(names []string) { g.names = names }, func(fields []string) bool {
+	err := parquetTexts(path, func(names, index []string) { g.names, g.index = names, index }, func(fields []string) bool {
 		g.rows = append(g.rows, slices.Clone(fields))
 		return len(g.rows) < probedRows
 	})

@@ -66,7 +66,7 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 // parquetTexts hands the rows of a Parquet file to visit, until it returns
 // false: the texts of the columns that are not nested, whose names it gives to
 // columns, if that is not nil.
-func parquetTexts(p string, columns func([]string), visit func(fields []string) bool) error {
+func parquetTexts(p string, columns func(names, index []string), visit func(fields []string) bool) error {
 	f, err := os.Open(p)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func parquetTexts(p string, columns func([]string), visit func(fields []string) 
 		for k, group := range file.RowGroups() {
 			more, err := groupTexts(p, file.Root().Columns(), group, func(names []string) {
 				if k == 0 && columns != nil {
-					columns(names)
+					columns(names, pandasIndex(file))
 				}
 			}, visit)
 			if err != nil || !more {

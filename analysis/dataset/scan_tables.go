@@ -219,7 +219,7 @@ func (g *tableGuess) roles() {
 		}
 	}
 	for ; target >= 0; target-- {
-		if values, _, counter := g.column(target); len(values) > 1 && !counter {
+		if values, _, counter := g.column(target); len(values) > 1 && !counter && !g.rowNames(g.names[target]) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
@@ -227,9 +227,15 @@ func (g *tableGuess) roles() {
 	if split == target {
 		split = -1
 	}
+	var counters []string
+	var rowNames []int
 	for j, n := range g.names {
 		values, numeric, counter := g.column(j)
 		switch {
+		case g.rowNames(n) && n == "" && len(values) == 0:
+			// A delimiter behind every row: nothing to tell.
+		case g.rowNames(n):
+			rowNames = append(rowNames, j)
 		case j == target:
 			g.predict(n, values, numeric)
 		case j == split:
@@ -239,8 +245,7 @@ func (g *tableGuess) roles() {
 			g.columns.Group = n
 			g.note("rows of the same %q are kept in the same split", n)
 		case numeric && counter:
-			g.columns.Ignore = append(g.columns.Ignore, n)
-			g.note("column %q counts the rows and is left out", n)
+			counters = append(counters, n)
 		case numeric:
 			g.numbers++
 		default:
@@ -250,8 +255,24 @@ func (g *tableGuess) roles() {
 			}
 		}
 	}
+	g.noteRowNames(g.names, rowNames)
+	g.notes = append(g.notes, g.opener.notes...)
+	g.leaveCounters(counters)
 	if others := without(g.text, g.columns.Categorical); len(others) > 0 {
 		g.note("columns of text are left out: %s", list(others))
+	}
+}
+
+// leaveCounters leaves out columns that number the rows, unless they are all
+// there is.
+func (g *tableGuess) leaveCounters(names []string) {
+	if g.numbers == 0 && len(g.columns.Categorical) == 0 {
+		g.numbers = len(names)
+		return
+	}
+	for _, n := range names {
+		g.columns.Ignore = append(g.columns.Ignore, n)
+		g.note("column %q counts the rows and is left out", n)
 	}
 }
 
@@ -281,12 +302,12 @@ func (g *tableGuess) predict(name string, values map[string]bool, numeric bool) 
 }
 
 // column returns the values of a column, whether they are numbers, and whether
-// they count up one by one.
+// these number the rows.
 func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter bool) {
 	values = map[string]bool{}
-	numbers, others := 0, 0
-	counter = len(g.rows) > 2
-	last := 0.0
+	others := 0
+	var rows []int64
+	var numbers []float64
 	for i, f := range g.rows {
 		s := strings.TrimSpace(f[j])
 		if g.missing[s] {
@@ -298,11 +319,13 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 			others++
 			continue
 		}
-		numbers++
-		if i > 0 && v != last+1 {
-			counter = false
-		}
-		last = v
+		rows, numbers = append(rows, int64(i)), append(numbers, v)
 	}
-	return values, numbers > 0 && numbers >= others, counter && others == 0
+	numeric = len(numbers) > 0 && len(numbers) >= others
+	if numeric && others == 0 {
+		const precise = 1e-12
+		kind := NumberingOf(rows, numbers, precise)
+		counter = kind == Counting || kind == Shuffled
+	}
+	return values, numeric, counter
 }

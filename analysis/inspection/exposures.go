@@ -19,6 +19,11 @@ func (r *Report) Exposures() []study.Exposure {
 		if d.Groups != nil {
 			add(d.Name, d.Name, d.Groups.TestSamples, study.SameGroup)
 		}
+		for _, c := range d.Numbered {
+			if c.Tells() {
+				out = append(out, study.Exposure{Domain: d.Name, In: d.Name, Samples: d.size(test), Of: d.size(test), By: study.ByRows, Column: c.Column})
+			}
+		}
 	}
 	for i := range r.Pairs {
 		p := &r.Pairs[i]

@@ -50,11 +50,12 @@ func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o O
 }
 
 // Leaks is the quick part of Inspect: equal inputs and groups in two splits,
-// and nothing else. Its warnings are those of leaks.
+// columns that number the rows, and nothing else. Its warnings are those of
+// leaks.
 func Leaks(ctx context.Context, domains []*dataset.Domain) (*Report, error) {
 	r := &Report{Domains: make([]Domain, len(domains))}
 	for k, d := range domains {
-		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d)}
+		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d), Numbered: numberedOf(d)}
 	}
 	if err := compare(ctx, domains, r); err != nil {
 		return nil, err
@@ -99,6 +100,7 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 		out.Format, out.SkipBad = said.Format, said.SkipBad
 	}
 	out.Categories = categoriesOf(d)
+	out.Numbered = numberedOf(d)
 	for _, c := range out.Categories {
 		out.Notes = append(slices.Clip(out.Notes), c.note())
 	}

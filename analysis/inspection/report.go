@@ -33,6 +33,8 @@ type Domain struct {
 	Groups     *Groups        `json:"groups,omitempty"`
 	Near       *Near          `json:"near,omitempty"`
 	Dropped    []dataset.Drop `json:"dropped"`
+	// Numbered are the columns that follow the numbers of the rows.
+	Numbered []Numbered `json:"numbered,omitempty"`
 	// SkipBad is what the study says: without it, a run stops at Dropped.
 	SkipBad bool     `json:"skip_bad"`
 	Notes   []string `json:"notes"`

@@ -136,6 +136,13 @@ func (w *warner) leaks(d *Domain) {
 		}
 		w.add(Leak, d.Name, "%s nearly look like a training image, %d of them with its label, such as %s. %s", of(n.Suspected, n.Compared, "test images compared"), n.SameAnswer, n.Examples[0], advice)
 	}
+	for _, c := range d.Numbered {
+		if c.Tells() {
+			w.add(Leak, d.Name, "%s. Leave it out by columns.ignore, or set split.by: time if the order is what is to be learned from", c)
+		} else {
+			w.add(Caution, d.Name, "%s. If it is no property of a sample, leave it out by columns.ignore", c)
+		}
+	}
 	if u.TestInValidation > 0 {
 		w.add(Caution, d.Name, "%s have inputs equal to a validation sample's", of(u.TestInValidation, d.size(test), "test samples"))
 	}

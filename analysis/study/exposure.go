@@ -18,12 +18,16 @@ type Exposure struct {
 	Of      int `json:"of"`
 	// By says what they have in common with training samples.
 	By string `json:"by"`
+	// Column is that which follows the numbers of the rows, for ByRows.
+	Column string `json:"column,omitempty"`
 }
 
 // What test samples have in common with training samples.
 const (
 	SameInputs = "inputs"
 	SameGroup  = "group"
+	// ByRows: the order of the rows, which a column gives away.
+	ByRows = "rows"
 )
 
 // Share is the part of the test samples that is concerned.
@@ -33,6 +37,8 @@ func (e Exposure) Share() float64 { return float64(e.Samples) / math.Max(1, floa
 func (e Exposure) String() string {
 	who := fmt.Sprintf("%s%% of the test samples of %s", strconv.FormatFloat(100*e.Share(), 'g', 2, 64), e.Domain)
 	switch {
+	case e.By == ByRows:
+		return fmt.Sprintf("column %q of %s follows the numbers of the rows, and these tell what is to be predicted", e.Column, e.Domain)
 	case e.By == SameGroup:
 		return who + " are of groups that its training data have too"
 	case e.In != e.Domain:

@@ -32,6 +32,9 @@ func leaked(exposures []study.Exposure) []analysis.Doubt {
 			worst = e
 		}
 	}
+	if worst.By == study.ByRows {
+		d.Next = "Leave the column out by columns.ignore, or set split.by: time, and run again; 'sharewise dataset inspect' says more."
+	}
 	switch n := len(d.Domains); n {
 	case 0:
 		return nil

@@ -171,6 +171,11 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 	}
 	for i, d := range p.study.Domains {
 		dom := domains[i]
+		for _, c := range found.Domains[i].Numbered {
+			if !c.Tells() {
+				out = append(out, fmt.Sprintf("%s: %s; if it is no property of a sample, leave it out by columns.ignore", d.Name, c))
+			}
+		}
 		if len(dom.Dropped) > 0 {
 			out = append(out, d.Name+": "+leftOut(dom.Dropped))
 		}
