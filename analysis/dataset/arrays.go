@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/array"
+	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -249,7 +250,7 @@ func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
 	bytes := a.Type == array.Uint8
 	switch pictures := bytes && len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3); {
 	case pictures:
-		st.pixels = rows
+		st.pixels, st.depth = rows, imagefile.Uint8
 	case o.study.Input.Normalize == "unit" && !bytes:
 		return inputs.error("%s; input.normalize unit is for bytes (uint8)", a.Type)
 	default:
@@ -289,13 +290,10 @@ func arranged(inputs *namedArray, want []int) (*array.Array, error) {
 	return nil, inputs.error("samples have shape %v, and input.array is %v", have, want)
 }
 
-// arrayImages brings pictures of bytes to the common size.
+// arrayImages brings pictures to the common size.
 func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
-	if inputs.Type != array.Uint8 {
-		return inputs.error("pictures of bytes (uint8) are brought to a common size, and these are %s; use input.array, which takes samples as they are", inputs.Type)
-	}
 	if n := len(inputs.Shape); n != 3 && n != 4 {
-		return inputs.error("shape %v; pictures have 3 or 4 dimensions, samples first", inputs.Shape)
+		return inputs.error("shape %v; pictures have 3 or 4 dimensions, samples first; input.array takes samples of other shapes", inputs.Shape)
 	}
 	form, err := idxFrame(inputs.Shape)
 	if err != nil {
@@ -305,21 +303,42 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 	if err != nil {
 		return err
 	}
+	d := decodedImage{head: imagefile.Head{Depth: arrayDepth(inputs.Type)}}
+	if d.head.Depth == imagefile.Float32 && sh.invert {
+		return inputs.error("%s has no white that invert could make black", inputs.Type)
+	}
 	st.shape = sh.shape()
-	pixels := newSpool[byte](st.size(), o.budget)
-	var picture []byte
+	kept := newImageStore(st.size(), o.budget)
+	numbers := make([]float32, inputs.RowSize())
 	for i, row := range keep {
-		if picture, err = sh.appendImage(picture[:0], form.image(inputs.Uint8s(row))); err != nil {
+		if d.head.Depth == imagefile.Uint8 {
+			d.pixels, _, err = sh.appendImage(d.pixels[:0], form.image(inputs.Uint8s(row)), asStored)
+		} else {
+			inputs.Float32s(row, numbers)
+			p := &imagefile.Picture{Head: d.head, Numbers: form.numbers(numbers)}
+			p.Orientation = imagefile.Upright
+			d.numbers, _, err = sh.appendNumbers(d.numbers[:0], p)
+		}
+		if err != nil {
 			return inputs.error("%v", err) // all have this size
 		}
-		if err := pixels.add(picture); err != nil {
+		if _, err := kept.add(&d); err != nil { // all of one kind
 			return err
 		}
 		if i%1024 == 0 && o.ctx.Err() != nil {
 			return o.ctx.Err()
 		}
 	}
-	kept, err := pixels.finish()
-	st.pixels = byteImages{kept}
-	return err
+	return kept.finish(st)
+}
+
+// arrayDepth is what elements of a type are as pixels.
+func arrayDepth(t array.Type) Depth {
+	switch t {
+	case array.Uint8:
+		return imagefile.Uint8
+	case array.Uint16:
+		return imagefile.Uint16
+	}
+	return imagefile.Float32
 }

@@ -266,7 +266,7 @@ func TestArrayMistakes(t *testing.T) {
 		{"", "path: t.safetensors, labels: y.npy", `t.safetensors: not a safetensors file`},
 		{"", "path: gap.npy, labels: y.npy", "gap.npy: texts, where samples are numbers"},
 		{"normalize: unit", "path: x.npy, labels: y.npy", "x.npy: float32; input.normalize unit is for bytes (uint8)"},
-		{"image: [2, 2]", "path: x.npy, labels: y.npy", "x.npy: pictures of bytes (uint8) are brought to a common size, and these are float32"},
+		{"image: [2, 2]", "path: x.npy, labels: y.npy", "x.npy: shape [10 2]; pictures have 3 or 4 dimensions, samples first; input.array takes samples of other shapes"},
 		{"image: [2, 2]", "path: hot.npy, labels: y.npy", "hot.npy: shape [10 3]; pictures have 3 or 4 dimensions"},
 	} {
 		if _, err := open(t, dir, arrayStudy(c.input, c.data, "")); err == nil || !strings.Contains(err.Error(), c.want) {

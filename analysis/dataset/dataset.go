@@ -13,10 +13,14 @@ type Domain struct {
 	// Shape is the shape of one sample after the stated transforms, without
 	// the batch: [channels, height, width] for images, [features] for tables,
 	// [channels, window] for series.
-	Shape            []int
+	Shape []int
+	// Depth is what the pixels of images are; "" for others. Raw inputs of images
+	// count from 0 to Depth.White().
+	Depth            Depth
 	Train, Val, Test *Split
 	// Norm is the normalisation that Gather applies, fitted on Train only. It
-	// maps raw inputs: bytes 0..255 of images, values of a table.
+	// maps raw inputs: 0..255 of images of 8 bits, 0..65535 of those of 16,
+	// numbers of others as they are.
 	Norm Norm
 	// TargetNorm is the normalisation that Targets applies, fitted on Train
 	// only; empty for other tasks.
@@ -168,7 +172,7 @@ func (s *Split) Gather(samples []int, x []float32) error {
 	return nil
 }
 
-// Raw writes the inputs of sample i before normalisation: bytes, 0 to 255, of
+// Raw writes the inputs of sample i before normalisation: 0 to 255, or 65535, of
 // images, the numbers of other data. x has room for one sample exactly.
 func (s *Split) Raw(i int, x []float64) {
 	row, st := s.index[i], s.store

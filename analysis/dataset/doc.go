@@ -84,9 +84,16 @@
 // not stratified by class. A row that one domain is tested on is then never a
 // training row of another in a shared model.
 //
+// # Images
+//
+// Package imagefile reads them. They are turned upright, converted to sRGB where
+// the file has another colour profile, and set before input.background where
+// they are transparent. Images of bytes stay bytes; if one of a domain has 16
+// bits, all of the domain count from 0 to 65535; those of numbers, such as
+// degrees, are taken as they are ([Domain].Depth). [Domain].Notes says how many images are concerned.
+//
 // # Limits
 //
-// Images with an orientation tag are read as they are stored; of animations the
-// first frame is read. Columns of text are
+// Of animations and files of several pages the first is read. Columns of text are
 // inputs where they are named as columns of words.
 package dataset

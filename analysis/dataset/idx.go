@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -132,7 +133,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		if _, err := io.ReadFull(f, buf); err != nil {
 			return nil, truncated(f, i, dims[0], "images", err)
 		}
-		if image, err = sh.appendImage(image[:0], frame.image(buf)); err != nil {
+		if image, _, err = sh.appendImage(image[:0], frame.image(buf), asStored); err != nil {
 			// All images of the file have this size: no use in counting them.
 			return nil, &Error{File: path, Reason: err.Error()}
 		}
@@ -149,7 +150,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	if err != nil {
 		return nil, err
 	}
-	st.pixels = byteImages{kept}
+	st.pixels, st.depth = byteImages{kept}, imagefile.Uint8
 	return st, o.idxEnd(f, dims[0], "images")
 }
 
@@ -181,7 +182,7 @@ type frame struct {
 }
 
 // maxSide bounds the sides of an image that is read.
-const maxSide = 1 << 14
+const maxSide = imagefile.MaxSide
 
 func idxFrame(dims []int) (frame, error) {
 	fr := frame{dims[1], dims[2], 1, false}

@@ -1,16 +1,12 @@
 package dataset
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"
-	_ "image/jpeg"
-	_ "image/png"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,11 +15,9 @@ import (
 	"strings"
 	"sync/atomic"
 
-	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/webp"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -43,7 +37,7 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
-	pixels := newSpool[byte](st.size(), o.budget)
+	kept := newImageStore(st.size(), o.budget)
 	all := sha256.New()
 	decoded := make([]decodedImage, decodeAtOnce(st.size(), len(names)))
 	for start := 0; start < len(names); start += len(decoded) {
@@ -54,18 +48,22 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 		for i, n := range part {
 			d := &decoded[i]
 			fmt.Fprintf(all, "%s\x00%x\n", n, d.hash)
-			group, err := groupOf(n)
+			group, e := groupOf(n)
 			if d.err == nil {
-				d.err = err
+				d.err = e
+			}
+			if d.err == nil {
+				if d.err, err = kept.add(d); err != nil {
+					return nil, err
+				}
 			}
 			if d.err != nil {
+				d.err.File, d.err.Member = f.Path, n
 				o.bin.add(d.err)
 				continue
 			}
+			o.looks.add(d.looks(sh), n)
 			class, _, _ := strings.Cut(n, "/")
-			if err := pixels.add(d.pixels); err != nil {
-				return nil, err
-			}
 			st.class = append(st.class, class)
 			st.member = append(st.member, n)
 			if o.d.Split.Group != "" {
@@ -75,11 +73,12 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 		}
 	}
 	st.part = make([]part, st.rows())
-	kept, err := pixels.finish()
-	if err != nil {
+	if err := kept.finish(st); err != nil {
 		return nil, err
 	}
-	st.pixels = byteImages{kept}
+	if kept.widened > 0 {
+		o.notef("%d images of 8 bits count from 0 to 65535, since others have 16 bits", kept.widened)
+	}
 	o.sources = append(o.sources, Source{Path: f.Path, SHA256: hex.EncodeToString(all.Sum(nil))})
 	return st, nil
 }
@@ -108,7 +107,7 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	case !info.IsDir():
 		return nil, &Error{File: dir, Reason: "a file, where a folder of class folders must stand"}
 	}
-	var names []string
+	var names, unread []string
 	folders := map[string]int{}
 	others := newPassed()
 	loops, err := walk(root, func(n string, e fs.DirEntry) error {
@@ -121,6 +120,8 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 				folders[n] = 0
 			}
 		case hidden:
+		case imagefile.Unread(n) != "":
+			unread = append(unread, n)
 		case e.Type()&fs.ModeSymlink != 0 && path.Ext(n) == "" && !strings.Contains(n, "/"):
 			return &Error{File: dir, Member: n, Reason: "a link that leads nowhere, where a class folder may be meant; mend or remove it"}
 		case slices.Contains(besides, strings.ToLower(path.Ext(n))) || path.Ext(n) == "":
@@ -143,10 +144,17 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	if len(folders) == 0 {
 		return nil, &Error{File: dir, Reason: "no class folders; each class has a folder with its images"}
 	}
-	for class, n := range folders {
-		if n == 0 && (len(o.d.Task.Classes) == 0 || slices.Contains(o.d.Task.Classes, class)) {
-			return nil, &Error{File: dir, Member: class, Reason: "a class folder without images"}
+	for _, class := range slices.Sorted(maps.Keys(folders)) {
+		if folders[class] == 0 && (len(o.d.Task.Classes) == 0 || slices.Contains(o.d.Task.Classes, class)) {
+			e := &Error{File: dir, Member: class, Reason: "a class folder without images"}
+			if i := slices.IndexFunc(unread, func(n string) bool { return strings.HasPrefix(n, class+"/") }); i >= 0 {
+				e.Reason = fmt.Sprintf("a class folder without images that are read; %s is %s: save as PNG, TIFF or JPEG", path.Base(unread[i]), imagefile.Unread(unread[i]))
+			}
+			return nil, e
 		}
+	}
+	if len(unread) > 0 {
+		o.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), list(unread))
 	}
 	if c := o.d.Task.Classes; len(c) > 0 {
 		// Images of other classes need not be decoded.
@@ -167,11 +175,26 @@ func decodeAtOnce(size, images int) int {
 	return max(1, min(images, most, max(runtime.GOMAXPROCS(0), bytes/size)))
 }
 
+// unreadKinds lists what files are, each kind once.
+func unreadKinds(files []string) string {
+	var kinds []string
+	for _, f := range files {
+		if k := imagefile.Unread(f); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.Sort(kinds)
+	return strings.Join(kinds, ", ")
+}
+
 // decodedImage is what became of one file.
 type decodedImage struct {
-	pixels []byte // memory is used again for the next file
-	hash   [32]byte
-	err    *Error
+	head    imagefile.Head
+	clear   bool      // some of it is transparent
+	pixels  []byte    // of 8 bits; memory is used again for the next file
+	numbers []float32 // of others; again too
+	hash    [32]byte
+	err     *Error
 }
 
 // decodeAll decodes files side by side; out has the results by position.
@@ -189,9 +212,9 @@ func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decoded
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
 				if err != nil {
-					out[i].err = &Error{File: dir, Member: names[i], Reason: unreadable(err)}
-				} else if out[i].pixels, err = decodeImage(out[i].pixels[:0], data, sh); err != nil {
-					out[i].err = &Error{File: dir, Member: names[i], Reason: err.Error()}
+					out[i].err = &Error{Reason: unreadable(err)}
+				} else if err := out[i].decode(data, sh); err != nil {
+					out[i].err = &Error{Reason: err.Error()}
 				}
 			}
 			return ctx.Err()
@@ -200,29 +223,20 @@ func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decoded
 	return g.Wait()
 }
 
-// decodeImage reads one image file and appends its pixels to dst. Its size is looked at first, so that a
-// small file cannot ask for much memory.
-func decodeImage(dst, data []byte, sh *shaper) ([]byte, error) {
-	if len(data) == 0 {
-		return nil, errors.New("an empty file")
-	}
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if errors.Is(err, image.ErrFormat) {
-		reason := "not an image: PNG, JPEG, BMP, GIF and WebP are read"
-		if what := filekind.Of(data[:min(len(data), filekind.HeadBytes)]); what != "" {
-			reason += ", and this is " + what
-		}
-		return nil, errors.New(reason)
-	}
+// decode reads one image file and brings it to the study's shape.
+func (d *decodedImage) decode(data []byte, sh *shaper) error {
+	p, err := imagefile.Decode(data)
 	if err != nil {
-		return nil, fmt.Errorf("a damaged image: %w", err)
+		return err
 	}
-	if c.Width < 1 || c.Height < 1 || c.Width > maxSide || c.Height > maxSide {
-		return nil, fmt.Errorf("an image of %d by %d pixels; the sides must be from 1 to %d", c.Height, c.Width, maxSide)
+	d.head = p.Head
+	switch {
+	case p.Depth == imagefile.Uint8:
+		d.pixels, d.clear, err = sh.appendImage(d.pixels[:0], p.Pixels, view{p.Orientation, p.Profile})
+	case p.Depth == imagefile.Float32 && sh.invert:
+		err = errors.New("an image of numbers (float32) has no white that invert could make black")
+	default:
+		d.numbers, d.clear, err = sh.appendNumbers(d.numbers[:0], p)
 	}
-	m, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("a damaged image: %w", err)
-	}
-	return sh.appendImage(dst, m)
+	return err
 }

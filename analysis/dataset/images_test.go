@@ -77,7 +77,9 @@ func TestImageFormats(t *testing.T) {
 	}
 	sh := &shaper{h: 8, w: 8, c: 1}
 	for name, data := range map[string][]byte{"gif": asGIF.Bytes(), "jpeg": asJPEG.Bytes(), "bmp": asBMP.Bytes(), "png": encode(t, m)} {
-		got, err := decodeImage(nil, data, sh)
+		var d decodedImage
+		err := d.decode(data, sh)
+		got := d.pixels
 		if err != nil || len(got) != 64 {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
 			continue
@@ -118,7 +120,7 @@ func TestShaper(t *testing.T) {
 		{"part of an image", shaper{h: 1, w: 2, c: 1}, square.SubImage(image.Rect(0, 1, 2, 2)), []byte{30, 40}},
 		{"crop of a part", shaper{h: 1, w: 1, c: 1, fit: "crop"}, square.SubImage(image.Rect(1, 1, 2, 2)), []byte{40}},
 	} {
-		got, err := c.s.appendImage(nil, c.src)
+		got, _, err := c.s.appendImage(nil, c.src, asStored)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v (%v), want %v", c.name, got, err, c.want)
 		}
@@ -137,7 +139,7 @@ func TestImageErrors(t *testing.T) {
 		{"empty class", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/readme.txt": nil}, "a: d: a class folder without images"},
 		{"damaged", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": grey(t, 2, 2, 0)[:40]}, "a: d/y.png: a damaged image"},
 		{"empty file", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": {}}, "a: d/y.png: an empty file"},
-		{"no image", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.tiff": []byte("II*\x00rest")}, "a: d/y.tiff: not an image: PNG, JPEG, BMP, GIF and WebP are read"},
+		{"no image", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.tiff": []byte("rest of it")}, "a: d/y.tiff: not an image: PNG, JPEG, BMP, GIF, WebP and TIFF are read"},
 		{"too large for pad", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": grey(t, 3, 2, 0)}, "a: d/y.png: an image of 3 by 2 pixels does not fit into 2 by 2"},
 		{"no group in the name", ", split: {group: '/([a-z]+)_'}", map[string][]byte{"a/c/x_1.png": grey(t, 2, 2, 0), "a/d/1.png": grey(t, 2, 2, 0)}, "a: d/1.png: the name does not match split.group"},
 	} {
@@ -156,7 +158,7 @@ func TestImageErrors(t *testing.T) {
 	huge := append([]byte("BM"), make([]byte, 52)...)
 	huge[10], huge[14], huge[26], huge[28] = 54, 40, 1, 24
 	huge[20], huge[24] = 0x10, 0x10 // 1048576 by 1048576
-	if _, err := decodeImage(nil, huge, &shaper{h: 2, w: 2, c: 1}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
+	if err := new(decodedImage).decode(huge, &shaper{h: 2, w: 2, c: 1}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
 		t.Errorf("a huge image: %v", err)
 	}
 }

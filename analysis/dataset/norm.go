@@ -5,11 +5,16 @@ import (
 	"math"
 	"runtime"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/imagefile"
 )
 
 // normalize fits the normalisation of inputs on the training rows and returns
 // it with the function that writes a row's normalised inputs.
 func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), error) {
+	if o.study.Input.Normalization() == "unit" && st.depth == imagefile.Float32 {
+		return Norm{}, nil, &Error{Reason: "images are numbers (float32), which have no white; input.normalize unit is for images of 8 and 16 bits"}
+	}
 	var given *Norm
 	if in := o.study.Input; in.Scaled() {
 		n := st.shape[0]
@@ -22,6 +27,9 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), 
 		}
 		for range st.categories { // codes stay as they are
 			mean, std = append(mean, 0), append(std, 1)
+		}
+		if in.Scale == 255 && st.depth == imagefile.Uint16 {
+			o.notef("input.scale is 255, and images of 16 bits count to 65535")
 		}
 		given = &Norm{Mean: mean, Std: std}
 	}
@@ -180,7 +188,11 @@ func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, f
 	case given != nil:
 		n = given.less(st.offset)
 	case normalize == "unit":
-		n.Std = slices.Repeat([]float32{255}, channels)
+		white := float32(255) // of arrays of bytes
+		if st.depth != "" {
+			white = st.depth.White()
+		}
+		n.Std = slices.Repeat([]float32{white}, channels)
 		n = n.less(st.offset)
 	case normalize == "standard":
 		sums := make([]exactMoments, channels)

@@ -43,6 +43,7 @@ type opener struct {
 	labelNames []string // svmlight: of a multilabel task
 	signals    int32    // recordings read so far
 	rate       float64  // of them, in samples per second; 0 where nothing says it
+	looks      looks    // what files say of their images
 }
 
 // intern returns an equal string that is stored once.
@@ -134,7 +135,7 @@ func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, err
 	if err != nil {
 		return nil, err
 	}
-	return out, fits(out)
+	return out, fits(out, s.Input)
 }
 
 // OpenUnfit is OpenAll for looking at domains, whether or not they fit one
@@ -195,13 +196,16 @@ func finishAll(parts []*assembly) ([]*Domain, error) {
 
 // fits reports domains whose samples differ in shape or in the meaning of
 // their features.
-func fits(domains []*Domain) error {
+func fits(domains []*Domain, in study.Input) error {
 	var errs []error
 	for _, d := range domains[1:] {
 		first := domains[0]
 		unnamed := d.Features == nil || first.Features == nil // raw samples
 		if d.rate != first.rate && d.rate > 0 && first.rate > 0 {
 			d.Notes = append(d.Notes, fmt.Sprintf("recordings have %g samples per second, those of %s have %g; input.series.rate brings them to one", d.rate, first.Name, first.rate))
+		}
+		if in.Scaled() && d.Depth != first.Depth {
+			errs = append(errs, &Error{Domain: d.Name, Reason: fmt.Sprintf("images of %s, and those of %s are of %s: input.scale, mean and std cannot hold for both; leave them out, input.normalize brings all to one scale", depthName(d.Depth), first.Name, depthName(first.Depth))})
 		}
 		if slices.Equal(d.Shape, first.Shape) && (unnamed || slices.Equal(d.Features, first.Features)) {
 			continue
@@ -271,8 +275,12 @@ func (o *opener) open() (*assembly, error) {
 		if part.rows() == 0 && o.bin.count == 0 {
 			return nil, &Error{File: name(*f.files), Reason: "no samples"}
 		}
+		if err := sameUnits(all, part, name(*f.files)); err != nil {
+			return nil, err
+		}
 		all.append(part, f.part)
 	}
+	o.notes = append(o.notes, o.looks.notes()...)
 	if !o.d.SkipBad {
 		if err := o.bin.err(); err != nil {
 			return nil, err
@@ -320,7 +328,7 @@ type assembly struct {
 
 // assemble divides the samples read: classes, splits, limits.
 func (o *opener) assemble(st *store) (*assembly, error) {
-	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
+	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Depth: st.depth, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
 	if o.unlabelled.Count > 0 {
 		d.Dropped = append(d.Dropped, o.unlabelled)
 	}

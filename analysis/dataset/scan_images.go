@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"io/fs"
 	"os"
 	"path"
@@ -12,12 +11,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
 var (
 	idxWords     = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
-	imageEndings = []string{".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"}
+	imageEndings = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 )
 
 // scanIDX finds pairs of IDX files and returns the other files.
@@ -187,17 +187,17 @@ func isImage(name string) bool {
 
 // look takes size and colour from an image.
 func (f *find) look(path string) {
-	file, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return
 	}
-	defer file.Close()
-	c, _, err := image.DecodeConfig(file)
+	h, err := imagefile.ReadHead(data)
 	if err != nil {
 		return
 	}
-	f.h, f.w, f.c = c.Height, c.Width, 3
-	if c.ColorModel == color.GrayModel || c.ColorModel == color.Gray16Model {
+	size := h.Orientation.Size(image.Pt(h.Width, h.Height))
+	f.h, f.w, f.c = size.Y, size.X, 3
+	if h.Gray {
 		f.c = 1
 	}
 }

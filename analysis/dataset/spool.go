@@ -9,7 +9,7 @@ import (
 )
 
 // stored is what rows are made of.
-type stored interface{ byte | float32 | pair }
+type stored interface{ byte | uint16 | float32 | pair }
 
 // spool takes rows of numbers or bytes, all of one size, one after another. It
 // keeps them in memory as long as the study's budget lasts, and moves them to

@@ -1,11 +1,14 @@
 package dataset
 
+import "github.com/sharewise/sharewise/analysis/imagefile"
+
 // store holds samples by row, in their stored form: images as bytes, tables as
 // numbers.
 type store struct {
 	shape    []int      // of one sample
-	pixels   byteRows   // images: [channels, height, width]; nil for others
-	values   numberRows // tables: [features]; series: [channels, window]; nil for images
+	pixels   byteRows   // images of 8 bits: [channels, height, width]; nil for others
+	values   numberRows // tables: [features]; series: [channels, window]; images of more than 8 bits; else nil
+	depth    Depth      // of images
 	features []string
 	// Tables with columns of words: their numbering while the domain is read,
 	// and the final one. Codes are the last numbers of a row.
@@ -65,8 +68,10 @@ func (s *store) append(t *store, p part) {
 	s.shape, s.features, s.targetNames, s.codebooks, s.offset = t.shape, t.features, t.targetNames, t.codebooks, t.offset
 	switch {
 	case s.rows() == 0:
-		s.pixels, s.values = t.pixels, t.values
+		s.pixels, s.values, s.depth = t.pixels, t.values, t.depth
 	case t.rows() == 0:
+	case s.depth != t.depth: // bytes and 16 bits
+		s.values, s.pixels, s.depth = numberChain{widened(s), widened(t)}, nil, imagefile.Uint16
 	case t.pixels != nil:
 		s.pixels = byteChain{s.pixels, t.pixels}
 	default:

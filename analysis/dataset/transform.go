@@ -5,8 +5,11 @@ import (
 	"image"
 	stddraw "image/draw"
 	"math"
+	"slices"
 
 	"golang.org/x/image/draw"
+
+	"github.com/sharewise/sharewise/analysis/imagefile"
 )
 
 // shaper brings images to the shape that the study states.
@@ -47,46 +50,99 @@ func (f frame) image(data []byte) image.Image {
 	return m
 }
 
+// view is how stored pixels are to be looked at.
+type view struct {
+	orientation imagefile.Orientation
+	profile     *imagefile.Profile
+}
+
+var asStored = view{orientation: imagefile.Upright}
+
 // appendImage appends the bytes of an image, [channels, height, width], in the
-// study's shape. Transparent pixels count as black. Greys are the luma of
-// ITU-R BT.601, as the Go library computes it.
-func (s *shaper) appendImage(dst []byte, src image.Image) ([]byte, error) {
-	w, h := src.Bounds().Dx(), src.Bounds().Dy()
-	cut, size, err := s.layout(w, h)
+// study's shape. Where pixels are transparent, which clear reports, the
+// background shows. Greys are the luma of ITU-R BT.601, as the Go library
+// computes it.
+func (s *shaper) appendImage(dst []byte, src image.Image, v view) (out []byte, clear bool, err error) {
+	stored := src.Bounds().Size()
+	upright := v.orientation.Size(stored)
+	cut, size, err := s.layout(upright.X, upright.Y)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	cut = cut.Add(src.Bounds().Min)
-	rgba, grey := flat(src, cut, size)
+	cut = v.orientation.StoredRect(cut, stored).Add(src.Bounds().Min)
+	rgba, grey := flat(src, cut, v.orientation.Size(size))
+	if v.orientation != imagefile.Upright {
+		rgba = turned(rgba, v.orientation)
+	}
+	if v.profile != nil {
+		convertColours(rgba, v.profile)
+	}
 	area := s.h * s.w
 	at := len(dst)
 	for range s.c * area {
 		dst = append(dst, s.background)
 	}
-	out := dst[at:]
+	planes := dst[at:]
 	left, top := (s.w-size.X)/2, (s.h-size.Y)/2
 	for y := range size.Y {
 		for x := range size.X {
 			p := rgba.Pix[y*rgba.Stride+4*x:]
 			i := (top+y)*s.w + left + x
+			clear = clear || p[3] != 255
 			switch {
 			case s.c == 3:
-				out[i], out[area+i], out[2*area+i] = s.tone(p[0]), s.tone(p[1]), s.tone(p[2])
+				planes[i], planes[area+i], planes[2*area+i] = s.tone(p[0], p[3]), s.tone(p[1], p[3]), s.tone(p[2], p[3])
 			case grey:
-				out[i] = s.tone(p[0])
+				planes[i] = s.tone(p[0], p[3])
 			default:
-				out[i] = s.tone(luma(p[0], p[1], p[2]))
+				planes[i] = s.tone(luma(p[0], p[1], p[2]), p[3])
 			}
 		}
 	}
-	return dst, nil
+	return dst, clear, nil
 }
 
-func (s *shaper) tone(b byte) byte {
+// tone is a level, multiplied by opacity, in front of the background.
+func (s *shaper) tone(level, opacity byte) byte {
 	if s.invert {
-		return 255 - b
+		level = opacity - level
 	}
-	return b
+	if opacity == 255 {
+		return level
+	}
+	return level + byte((uint32(s.background)*uint32(255-opacity)+127)/255)
+}
+
+// turned is a small image as it is seen.
+func turned(m *image.RGBA, o imagefile.Orientation) *image.RGBA {
+	stored := m.Bounds().Size()
+	size := o.Size(stored)
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	for y := range size.Y {
+		for x := range size.X {
+			sx, sy := o.Stored(x, y, stored)
+			copy(out.Pix[out.PixOffset(x, y):], m.Pix[sy*m.Stride+4*sx:][:4])
+		}
+	}
+	return out
+}
+
+// convertColours converts an image to sRGB in place.
+func convertColours(m *image.RGBA, p *imagefile.Profile) {
+	for y := range m.Rect.Dy() {
+		row := m.Pix[y*m.Stride : y*m.Stride+4*m.Rect.Dx()]
+		for px := range slices.Chunk(row, 4) {
+			opacity := float64(px[3])
+			if opacity == 0 {
+				continue
+			}
+			c := [3]float64{float64(px[0]) / opacity, float64(px[1]) / opacity, float64(px[2]) / opacity}
+			p.Convert(&c)
+			for i := range c {
+				px[i] = byte(c[i]*opacity + 0.5)
+			}
+		}
+	}
 }
 
 // luma is color.GrayModel for bytes.

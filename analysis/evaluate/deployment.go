@@ -24,6 +24,9 @@ type Deployment struct {
 	Offset []float64 `json:"input_offset,omitempty"`
 	Mean   []float32 `json:"input_mean"`
 	Std    []float32 `json:"input_std"`
+	// Depth says what raw inputs are that are images: uint8, from 0 to 255;
+	// uint16, to 65535; float32. Models of before this key took uint8.
+	Depth dataset.Depth `json:"input_depth,omitempty"`
 	// Categories are the columns of words at the end of the inputs: code i+1 is
 	// word i, code 0 any other.
 	Categories []dataset.Category `json:"categories,omitempty"`
@@ -67,7 +70,7 @@ func deploymentOf(d *dataset.Domain) Deployment {
 	return Deployment{
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
-		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Categories: d.Categories,
+		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Depth: d.Depth, Categories: d.Categories,
 		TargetOffset: d.TargetNorm.Offset, TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}
 }

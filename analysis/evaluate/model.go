@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -209,6 +211,8 @@ func (m *Model) match(d *dataset.Domain) ([]int, error) {
 		return nil, fail("its samples have shape %v, those of the domain %v", m.input.Shape[min(1, len(m.input.Shape)):], d.Shape)
 	case m.form.Layout == ChannelsLast && len(d.Shape) < 2:
 		return nil, fail("samples of shape %v have no channels to stand last", d.Shape)
+	case m.form.Depth != "" && m.form.Depth != d.Depth && (m.form.Depth.White() == 0 || d.Depth.White() == 0):
+		return nil, fail("its images are %s, those of the domain %s; only uint8 and uint16 count from black to white", m.form.Depth, cmp.Or(string(d.Depth), "no images"))
 	case m.form.Task != d.Task.Kind:
 		return nil, fail("it does %s, the domain is %s", m.form.Task, d.Task.Kind)
 	case size > 1 && size != d.Shape[0] || size != len(m.form.Std):
@@ -320,6 +324,7 @@ func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) 
 	raw, scaled := make([]float64, size), make([]float32, size)
 	for k, i := range chunk {
 		s.Raw(i, raw)
+		m.form.level(raw, d.Depth)
 		m.form.scale(raw, scaled)
 		m.form.lay(scaled, x.Float32()[k*size:(k+1)*size], d.Shape)
 	}
@@ -357,6 +362,21 @@ func (m *Model) sampleShape(d *dataset.Domain) []int {
 		}
 	}
 	return shape
+}
+
+// level brings images of 8 and of 16 bits to the depth that the form scales.
+func (f *Form) level(x []float64, depth dataset.Depth) {
+	own := f.Depth
+	if own == "" && f.Learned != "" && depth == imagefile.Uint16 {
+		own = imagefile.Uint8 // see Deployment
+	}
+	if own == "" || own == depth {
+		return
+	}
+	factor := float64(own.White() / depth.White())
+	for i := range x {
+		x[i] *= factor
+	}
 }
 
 // scale normalises a raw sample into x.

@@ -42,6 +42,7 @@ var layers = []string{
 	"analysis/study",
 	"analysis/layout",
 	"analysis/array",
+	"analysis/imagefile",
 	"analysis/dataset",
 	"analysis/inspection",
 	"analysis/weighting",
