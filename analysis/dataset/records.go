@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -111,16 +110,4 @@ func (r *records) header(names []string, has bool) (columns, first []string, err
 		return nil, nil, &Error{File: r.f.path, Line: r.Line(), Reason: fmt.Sprintf("%d fields, and columns.names has %d", len(first), len(names))}
 	}
 	return names, first, nil
-}
-
-// fit makes a row as long as the header where they differ by an empty field
-// behind, which some programs write after every row, or after every name.
-func fit(columns, fields []string) []string {
-	switch n := len(columns); {
-	case len(fields) == n+1 && strings.TrimSpace(fields[n]) == "":
-		return fields[:n]
-	case len(fields) == n-1 && columns[n-1] == "":
-		return append(fields, "")
-	}
-	return fields
 }

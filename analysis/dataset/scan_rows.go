@@ -7,6 +7,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -56,7 +57,7 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 		case err != nil:
 			return err
 		default:
-			if fields = fit(f.names, fields); len(fields) == len(f.names) {
+			if fields = delimited.Fit(f.names, fields); len(fields) == len(f.names) {
 				visit(fields)
 			}
 		}

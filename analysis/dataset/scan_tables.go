@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -175,7 +176,7 @@ func probeTable(p string) (*find, error) {
 		rows = rows[1:]
 	}
 	for i := range rows {
-		rows[i] = fit(g.names, rows[i])
+		rows[i] = delimited.Fit(g.names, rows[i])
 	}
 	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
 	if len(g.rows) == 0 {

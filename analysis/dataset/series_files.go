@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -210,7 +211,7 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if fields = fit(columns, fields); len(fields) != len(columns) {
+		if fields = delimited.Fit(columns, fields); len(fields) != len(columns) {
 			return nil, &Error{File: x.Path, Line: r.Line(), Reason: fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(columns))}
 		}
 		if !t.matches(columns, where, fields) {

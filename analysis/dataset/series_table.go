@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -75,7 +76,7 @@ func (m *momentTable) take(path string, r row) error {
 		m.targets = make(planar, len(ro.targets))
 	}
 	e := r.err
-	r.fields = fit(ro.columns, r.fields)
+	r.fields = delimited.Fit(ro.columns, r.fields)
 	if e == nil && len(r.fields) != len(ro.columns) {
 		e = &Error{Reason: fmt.Sprintf("%d fields, the table has %d columns", len(r.fields), len(ro.columns))}
 	}

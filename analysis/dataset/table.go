@@ -231,7 +231,7 @@ func (t *table) row(path string, r row) error {
 		t.bin.add(r.err)
 		return nil
 	}
-	r.fields = fit(t.roles.columns, r.fields)
+	r.fields = delimited.Fit(t.roles.columns, r.fields)
 	line, fields := r.line, r.fields
 	bad := func(column, value, reason string) {
 		e := &Error{File: path, Line: line, Column: column, Value: strings.Clone(value), Reason: reason}

@@ -180,3 +180,15 @@ func (r *Reader) Next() ([]string, error) {
 		return fields, nil
 	}
 }
+
+// Fit makes a row as long as the header where they differ by an empty field
+// behind, which some programs write after every row, or after every name.
+func Fit(header, fields []string) []string {
+	switch n := len(header); {
+	case len(fields) == n+1 && strings.TrimSpace(fields[n]) == "":
+		return fields[:n]
+	case len(fields) == n-1 && header[n-1] == "":
+		return append(fields, "")
+	}
+	return fields
+}

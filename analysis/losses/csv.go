@@ -1,24 +1,25 @@
 package losses
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
 )
 
-// textReader reads rows of CSV, TSV or semicolon-separated text.
+// textReader reads rows of a table written as text.
 type textReader struct {
-	path string
-	csv  *csv.Reader
-	cols []textColumn
-	in   *interner
-	more int // outputs beyond the first
+	path   string
+	rows   *delimited.Reader
+	header []string
+	cols   []textColumn
+	in     *interner
+	more   int // outputs beyond the first
 }
 
 // textColumn is where a known column stands in a line.
@@ -35,26 +36,24 @@ func (c textColumn) name() string { return outputColumn(c.kind, c.output) }
 var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colScore, colTarget, colGroup}
 
 func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) {
-	br := bufio.NewReaderSize(r, 1<<16)
-	head, _ := br.Peek(1 << 12)
-	if bytes.HasPrefix(head, []byte("\ufeff")) { // byte order mark
-		if _, err := br.Discard(3); err != nil {
-			return nil, err
-		}
-		head = head[3:]
-	}
-	t := &textReader{path: path, csv: csv.NewReader(br), in: in}
-	t.csv.Comma = delimiter(head)
-	t.csv.ReuseRecord = true
-	header, err := t.csv.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, &FileError{Path: path, Line: 1, Reason: "is empty; want a header with domain, seed, sample, loss"}
-	}
+	none := rune(0) // losses are small
+	rows, err := delimited.Open(r, delimited.Settings{Name: path, Thousands: &none})
 	if err != nil {
-		return nil, t.locate(err)
+		return nil, &FileError{Path: path, Err: err}
 	}
-	names := make([]string, len(header))
-	for i, h := range header {
+	t := &textReader{path: path, rows: rows, header: rows.Names, in: in}
+	if t.header == nil {
+		header, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return nil, &FileError{Path: path, Line: 1, Reason: "is empty; want a header with domain, seed, sample, loss"}
+		}
+		if err != nil {
+			return nil, t.locate(err)
+		}
+		t.header = slices.Clone(header)
+	}
+	names := make([]string, len(t.header))
+	for i, h := range t.header {
 		names[i] = strings.ToLower(strings.TrimSpace(h))
 	}
 	more, err := furtherOutputs(path, names)
@@ -89,23 +88,10 @@ func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) 
 	return t, nil
 }
 
-// delimiter is the separator that the first line has most of.
-func delimiter(head []byte) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := ',', 0
-	for _, c := range []rune{',', '\t', ';'} {
-		if n := bytes.Count(line, []byte(string(c))); n > most {
-			best, most = c, n
-		}
-	}
-	return best
-}
-
-// locate gives an error of package csv the form of ours.
+// locate gives an error of reading the form of ours.
 func (t *textReader) locate(err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		return &FileError{Path: t.path, Line: p.Line, Err: p.Err}
+	if bad := new(delimited.RowError); errors.As(err, &bad) {
+		return &FileError{Path: t.path, Line: bad.Line, Reason: bad.Reason}
 	}
 	return &FileError{Path: t.path, Err: err}
 }
@@ -116,21 +102,48 @@ func (t *textReader) read(table *Table, n int) error {
 		table.More = make([]Output, t.more)
 	}
 	for range n {
-		record, err := t.csv.Read()
+		record, err := t.rows.Next()
 		if errors.Is(err, io.EOF) {
 			return io.EOF
 		}
 		if err != nil {
 			return t.locate(err)
 		}
+		if record = delimited.Fit(t.header, record); len(record) != len(t.header) {
+			return &FileError{Path: t.path, Line: t.rows.Line(), Reason: fmt.Sprintf("has %d fields, the header has %d", len(record), len(t.header))}
+		}
 		for _, c := range t.cols {
-			if reason := table.parse(c, strings.TrimSpace(record[c.field]), t.in); reason != "" {
-				line, _ := t.csv.FieldPos(c.field)
-				return &FileError{Path: t.path, Line: line, Column: c.name(), Value: record[c.field], Reason: reason}
+			if reason := table.parse(c, t.value(c, record[c.field]), t.in); reason != "" {
+				return &FileError{Path: t.path, Line: t.rows.Line(), Column: c.name(), Value: record[c.field], Reason: reason}
 			}
 		}
 	}
 	return nil
+}
+
+// value is a field without blanks around it, a number spelled with a point.
+func (t *textReader) value(c textColumn, s string) string {
+	s = strings.TrimSpace(s)
+	if t.rows.Plain() {
+		return s
+	}
+	switch c.kind {
+	case colLoss, colPrediction, colConfidence, colTarget:
+		if number, ok := t.rows.Point(s); ok {
+			return number
+		}
+	}
+	return s
+}
+
+// integer reads a whole number, which many tools write as 11.0 where a column
+// once had a missing value.
+func integer(s string, bits int) (int64, bool) {
+	if whole, zeros, point := strings.Cut(s, "."); point && strings.Trim(zeros, "0") == "" {
+		s = whole
+	}
+	v, err := strconv.ParseInt(s, 10, bits)
+	return v, err == nil
 }
 
 // parse appends one value to the column; it returns what is wrong with it.
@@ -151,12 +164,15 @@ func (t *Table) parse(c textColumn, s string, in *interner) (reason string) {
 	case colDomain:
 		t.Domain = append(t.Domain, in.intern([]byte(s)))
 	case colSeed:
-		v, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
+		v, ok := integer(s, 64)
+		if !ok {
 			return "is not an integer"
 		}
 		t.Seed = append(t.Seed, v)
 	case colSample:
+		if v, ok := integer(s, 64); ok && strings.Contains(s, ".") {
+			s = strconv.FormatInt(v, 10)
+		}
 		t.Sample = append(t.Sample, ParseSampleID(s))
 	case colLoss:
 		v, err := strconv.ParseFloat(s, 64)
@@ -170,16 +186,16 @@ func (t *Table) parse(c textColumn, s string, in *interner) (reason string) {
 		t.Loss = append(t.Loss, f)
 	case colCorrect:
 		switch strings.ToLower(s) {
-		case "1", "true":
+		case "1", "true", "1.0":
 			t.Correct = append(t.Correct, true)
-		case "0", "false":
+		case "0", "false", "0.0":
 			t.Correct = append(t.Correct, false)
 		default:
 			return "is none of 0, 1, true, false"
 		}
 	case colLabel:
-		v, err := strconv.ParseInt(s, 10, 32)
-		if err != nil {
+		v, ok := integer(s, 32)
+		if !ok {
 			return "is not an integer of 32 bits"
 		}
 		t.Label = append(t.Label, int32(v))

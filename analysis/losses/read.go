@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
@@ -110,15 +111,23 @@ func batches(path string, in *interner) iter.Seq2[*Table, error] {
 			yield(nil, &FileError{Path: path, Reason: "is a folder; name files, for instance " + filepath.Join(path, "*.parquet")})
 			return
 		}
-		magic := make([]byte, 4)
-		n, _ := io.ReadFull(f, magic)
+		head := make([]byte, filekind.HeadBytes)
+		n, _ := io.ReadFull(f, head)
+		head = head[:n]
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			yield(nil, fmt.Errorf("read losses: %w", err))
 			return
 		}
 		pieces := textBatches
-		if bytes.Equal(magic[:n], []byte("PAR1")) {
+		switch what := filekind.Of(head); {
+		case bytes.HasPrefix(head, []byte("PAR1")):
 			pieces = parquetBatches
+		case what != "":
+			yield(nil, &FileError{Path: path, Reason: "is " + what})
+			return
+		case !filekind.IsText(head):
+			yield(nil, &FileError{Path: path, Reason: "is neither text nor Parquet"})
+			return
 		}
 		for t, err := range pieces(path, f, in) {
 			if !yield(t, err) || err != nil {

@@ -151,6 +151,10 @@ func TestReadText(t *testing.T) {
 		"plain.csv":     "domain,seed,sample,loss,correct\nx,1,7,0.5,1\nx,2,7,0.25,true\ny,1,9,3,0\n",
 		"tabs.tsv":      "loss\tsample\textra\tDomain\tcorrect\tseed\n0.5\t7\t\tx\tTRUE\t1\n0.25\t7\tq\tx\t1\t2\n3\t9\tz\ty\tfalse\t1\n",
 		"semicolon.csv": "\ufeffdomain;seed;sample;loss;correct\r\nx;1;7;5e-1;1\r\nx;2;7;.25;1\r\n\"y\";1; 9;3.0;0\r\n",
+		"pandas.csv":    ",domain,seed,sample,loss,correct\n0,x,1.0,7.0,0.5,True\n1,x,2.0,7.0,0.25,1.0\n2,y,1.0,9.0,3,0.0\n",
+		"german.csv":    "sep=;\nDomain;seed;sample;loss;correct\nx;1;7;0,5;1\nx;2;7;0,25;1\ny;1;9;3,0;0\n",
+		"comments.csv":  "# made by a tool\ndomain, seed, sample, loss, correct,\n\"x\", 1, 7, 0.5, 1,\n\"x\", 2, 7, 0.25, 1,\n\"y\", 1, 9, 3, 0,\n",
+		"utf16.csv":     utf16Text("\ufeffdomain,seed,sample,loss,correct\r\nx,1,7,0.5,1\r\nx,2,7,0.25,true\r\ny,1,9,3,0\r\n"),
 	} {
 		got, err := Read(writeText(t, name, text))
 		if err != nil {
@@ -161,6 +165,16 @@ func TestReadText(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 	}
+}
+
+// utf16Text encodes ASCII in UTF-16, little-endian.
+func utf16Text(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteByte(byte(r))
+		b.WriteByte(byte(r >> 8))
+	}
+	return b.String()
 }
 
 func TestReadTextRefuses(t *testing.T) {
@@ -176,7 +190,11 @@ func TestReadTextRefuses(t *testing.T) {
 		"word":      {head + "x,1,7,low,1\n", `l.csv:2: column loss: "low" is not a number`},
 		"correct":   {head + "x,1,7,1,yes\n", `l.csv:2: column correct: "yes" is none of 0, 1, true, false`},
 		"blank":     {head + ",1,7,1,1\n", "l.csv:2: column domain: is empty"},
-		"fields":    {head + "x,1,7,1\n", "l.csv:2: wrong number of fields"},
+		"fields":    {head + "x,1,7,1\n", "l.csv:2: has 4 fields, the header has 5"},
+		"pointer":   {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "l.csv: is a Git LFS pointer"},
+		"archive":   {"PK\x03\x04\x00\x00", "l.csv: is a zip archive; unpack it"},
+		"noise":     {"\x00\x01\x02\x03", "l.csv: is neither text nor Parquet"},
+		"half":      {head + "x,1.5,7,1,1\n", `column seed: "1.5" is not an integer`},
 		"twice":     {head + "x,1,7,1,1\nx,2,7,1,1\nx,1,7,2,0\n", "sample occurs twice: domain x, seed 1, sample 7"},
 	} {
 		_, err := Read(writeText(t, "l.csv", c.text))
