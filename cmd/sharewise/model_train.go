@@ -30,6 +30,11 @@ The data is a study file, of which training settings, splits and domains are
 taken and --domain chooses one; or a folder or file as 'sharewise init' takes it.
 The losses of test data are written with --table, as a study's are.
 
+With --into the trained weights also go back into the model as it was given: a
+file with the same nodes, names, operator set and types, for programs that have
+the original built in. What stands there as integers has no place for them, and is
+refused by name; it still takes inputs as they were scaled for training.
+
 A training that is interrupted or killed goes on from its last checkpoint, of
 every epoch, when the same command is given again, and gives the same bytes. The
 checkpoint lies in FILE.training, or where --checkpoint says, until FILE is there.
@@ -47,7 +52,8 @@ func newModelTrainCommand(a *app) *cobra.Command {
 		Example: `  sharewise model train resnet18.onnx --data photos -o sorter.onnx --epochs 5
   sharewise model train resnet18.onnx --data photos -o sorter.onnx --freeze '*'
   sharewise model train vit.onnx --data study.yaml --domain line-a -o a.onnx --adapters 8
-  sharewise model train digits.onnx --data more-digits -o digits2.onnx --keep-head --rate 1e-4`,
+  sharewise model train digits.onnx --data more-digits -o digits2.onnx --keep-head --rate 1e-4
+  sharewise model train digits.onnx --data more-digits --into digits3.onnx --keep-head`,
 		Args: exactArgs("MODEL"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
@@ -63,7 +69,8 @@ func newModelTrainCommand(a *app) *cobra.Command {
 
 // trainResult is what model train prints with --json.
 type trainResult struct {
-	Output  string         `json:"output"`
+	Output  string         `json:"output,omitempty"`
+	Into    *intoResult    `json:"into,omitempty"`
 	Domain  string         `json:"domain"`
 	Samples trainSamples   `json:"samples"`
 	Trunk   *trunkNote     `json:"trunk,omitempty"`
@@ -142,13 +149,18 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 			}
 		}
 	}
-	if err := a.trainInto(ctx, backend, task.ID, job, f, result); err != nil {
+	if err := a.trainInto(ctx, backend, path, task.ID, job, f, result); err != nil {
 		return err
 	}
 	if a.json {
 		return a.writeJSON(result)
 	}
 	a.say("Test loss %.4g, %s", result.Test.Loss.Value, evalScore(result.Test))
-	a.say("Written: %s, as it was after epoch %d. Next: sharewise eval %s --data ...", f.output, result.Used, f.output)
+	if f.output != "" {
+		a.say("Written: %s, as it was after epoch %d. Next: sharewise eval %s --data ...", f.output, result.Used, f.output)
+	}
+	if result.Into != nil {
+		a.say("Written: %s, %s as it was given, %s", f.into, filepath.Base(path), result.Into.describe(d))
+	}
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 // are those of the study.
 type trainFlags struct {
 	data, domain, output, table string
+	into                        string
 	checkpoint                  string
 	model                       study.Model
 	adapters                    study.Adapters
@@ -38,6 +39,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.data, "data", "", "study file, or folder or file of data as 'sharewise init' takes it: `STUDY|DATA`")
 	flags.StringVar(&f.domain, "domain", "", "train on the domain `NAME`, where the data has several")
 	flags.StringVarP(&f.output, "output", "o", "", "write the trained model to `FILE`")
+	flags.StringVar(&f.into, "into", "", "with --keep-head: write the model as it was given, with the trained weights in the place of its own, to `FILE`")
 	flags.StringVar(&f.table, "table", "", "write the losses of test samples to the Parquet `FILE`")
 	flags.StringVar(&f.checkpoint, "checkpoint", "", "keep what an interrupted training goes on from in the folder `DIR` (default: FILE.training)")
 	flags.StringVar(&f.model.Features, "features", finetune.Auto, "put the new head on the value or node `NAME`; auto finds what the last linear layer takes in")
@@ -85,14 +87,22 @@ func (f *trainFlags) check() error {
 	switch {
 	case f.data == "":
 		return usagef("model train: --data is missing: a study file, or a folder or file of data")
-	case f.output == "":
+	case f.output == "" && f.into == "":
 		return usagef("model train: -o is missing: the file to write")
+	case f.into != "" && !f.keepHead:
+		return usagef("model train: --into goes with --keep-head: the model that was given has no place for a new head")
+	case f.into != "" && f.into == f.output:
+		return usagef("model train: --into and -o name one file")
+	case f.into != "" && isFolder(f.into):
+		return usagef("model train: --into %s is a folder; name the file to write", f.into)
 	case f.training.Threads > study.MaxThreads:
 		return usagef("model train: --threads %d; give at most %d", f.training.Threads, study.MaxThreads)
-	case isFolder(f.output):
+	case f.output != "" && isFolder(f.output):
 		return usagef("model train: -o %s is a folder; name the file to write", f.output)
 	case f.adapters.Rank == 0 && (f.given("adapter-alpha") || f.given("adapter-match")):
 		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
+	case f.into != "" && f.given("features"):
+		return usagef("model train: --into keeps the model's outputs, so --features has nothing to say")
 	case f.keepHead && f.given("features") && f.model.Features == finetune.Auto:
 		return usagef("model train: --features auto looks for the head to replace, and --keep-head keeps it: they exclude each other")
 	case f.classOrder != "" && !f.keepHead:

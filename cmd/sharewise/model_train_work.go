@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 // folder beside the output.
 func (f *trainFlags) workFolder() (train.Folder, error) {
 	if f.checkpoint == "" {
-		return train.Folder(f.output + ".training"), nil
+		return train.Folder(cmp.Or(f.output, f.into) + ".training"), nil
 	}
 	// What is left in a folder by a killed process is removed, so it must be ours.
 	entries, err := os.ReadDir(f.checkpoint)
@@ -37,7 +38,7 @@ func (f *trainFlags) workFolder() (train.Folder, error) {
 
 // trainInto trains in the work folder, from the checkpoint there if it is of the
 // same training, and puts what is asked for in its place.
-func (a *app) trainInto(ctx context.Context, backend exec.Backend, id string, job *train.Job, f *trainFlags, result *trainResult) (err error) {
+func (a *app) trainInto(ctx context.Context, backend exec.Backend, path, id string, job *train.Job, f *trainFlags, result *trainResult) (err error) {
 	work, err := f.workFolder()
 	if err != nil {
 		return err
@@ -81,12 +82,19 @@ func (a *app) trainInto(ctx context.Context, backend exec.Backend, id string, jo
 			return err
 		}
 	}
-	data, err := os.ReadFile(folder.Model())
-	if err != nil {
-		return err
+	if f.into != "" {
+		if result.Into, err = putInto(f.into, path, folder.Model(), job); err != nil {
+			return fmt.Errorf("%w; the trained model is %s", err, folder.Model())
+		}
 	}
-	if err := atomicfile.WriteBytes(f.output, data); err != nil {
-		return fmt.Errorf("%w; the trained model is %s", err, folder.Model())
+	if f.output != "" {
+		data, err := os.ReadFile(folder.Model())
+		if err != nil {
+			return err
+		}
+		if err := atomicfile.WriteBytes(f.output, data); err != nil {
+			return fmt.Errorf("%w; the trained model is %s", err, folder.Model())
+		}
 	}
 	keep = false
 	return nil

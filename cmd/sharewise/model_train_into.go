@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/finetune"
+)
+
+// intoResult is what --into wrote.
+type intoResult struct {
+	File    string `json:"file"`
+	Tensors int    `json:"tensors"` // that hold trained elements
+	// Data is the file of external data, where the model had some.
+	Data string `json:"data,omitempty"`
+}
+
+// putInto writes the model of a file with the tensors of the trained one in the
+// place of its own.
+func putInto(file, given, trained string, job *train.Job) (*intoResult, error) {
+	m, err := onnxio.Load(given)
+	if err != nil {
+		return nil, err
+	}
+	result, err := onnxio.Load(trained)
+	if err != nil {
+		return nil, err
+	}
+	tensors, err := trainedTensors(m, result, job)
+	if err != nil {
+		return nil, fmt.Errorf("--into: %w", err)
+	}
+	r := &intoResult{File: file}
+	if m, r.Tensors, err = finetune.PutBack(m, tensors); err != nil {
+		return nil, fmt.Errorf("--into: %w", err)
+	}
+	if err := onnxio.Check(m); err != nil {
+		if mended, _ := onnxio.Mend(m); onnxio.Check(mended) != nil { // else it is as wrong as it was given
+			return nil, fmt.Errorf("--into: %w", err)
+		}
+	}
+	var options onnxio.SaveOptions
+	if external, err := hasExternalData(given); err != nil {
+		return nil, err
+	} else if external {
+		options.ExternalData = strings.TrimSuffix(filepath.Base(file), ".onnx") + ".data"
+		r.Data = options.ExternalData
+	}
+	if err := options.Save(file, m); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// trainedTensors are the parameters and statistics of a training as the model
+// that was written has them. Low-rank adapters are in the weights by then.
+func trainedTensors(given, result *onnxio.Model, job *train.Job) (tensors []finetune.Trained, err error) {
+	add := func(source, name string, shape []int64, start []float32, statistic bool) error {
+		t := result.Graph.Initializer(name)
+		if t == nil {
+			if given.Graph.Initializer(source) == nil {
+				return nil // an adapter
+			}
+			return fmt.Errorf("%w for %q: its adapter was added to another form of it", finetune.ErrPlace, name)
+		}
+		values, err := t.Float32()
+		if err != nil {
+			return err
+		}
+		tensors = append(tensors, finetune.Trained{Source: source, Name: name, Shape: slices.Clone(t.Shape), Start: start, Values: values, Statistic: statistic})
+		return nil
+	}
+	for _, p := range job.Program.Params {
+		if err := add(p.Source, p.Name, p.Shape, p.Value, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range job.Program.Buffers {
+		if err := add(p.Source, p.Name, p.Shape, p.Value, true); err != nil {
+			return nil, err
+		}
+	}
+	return tensors, nil
+}
+
+// hasExternalData reports whether weights of a model lie in another file.
+func hasExternalData(path string) (bool, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return false, err
+	}
+	m, err := onnxio.Parse(data)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(m.Graph.Initializers, (*onnxio.Tensor).IsExternal), nil
+}
+
+// describe says what was written, and how inputs and targets of a domain are
+// scaled, which the file does not say.
+func (r *intoResult) describe(d *dataset.Domain) string {
+	text := fmt.Sprintf("with %s trained", plural(r.Tensors, "tensor"))
+	if r.Data != "" {
+		text += " and its data in " + r.Data
+	}
+	if shift, scale, ok := affine(d.Norm); !ok {
+		text += "; it takes raw inputs"
+	} else {
+		text += fmt.Sprintf("; it takes inputs less %s, divided by %s", shift, scale)
+	}
+	if d.Task.Kind == dataset.Regression {
+		if shift, scale, ok := affine(d.TargetNorm); ok {
+			text += fmt.Sprintf("; it gives targets less %s, divided by %s", shift, scale)
+		}
+	}
+	return text
+}
+
+// affine words a map; ok is false if it changes nothing.
+func affine(n dataset.Norm) (shift, scale string, ok bool) {
+	const most = 4
+	shifts := make([]float64, len(n.Mean))
+	for k, mean := range n.Mean {
+		shifts[k] = n.Value(0, k)
+		ok = ok || shifts[k] != 0 || n.Std[k] != 1 || mean != 0
+	}
+	if len(shifts) > most {
+		return fmt.Sprintf("their %d means in the training data", len(shifts)), "their deviations, which a model written with -o lists in its metadata", ok
+	}
+	return fmt.Sprint(shifts), fmt.Sprint(n.Std), ok
+}
