@@ -76,6 +76,7 @@ type BadSamples struct {
 	Domain string
 	First  []*Error // the first few
 	Count  int
+	Good   int // samples of the domain that can be used
 }
 
 // Error lists the first few and says what to do.
@@ -131,10 +132,11 @@ func (e *Error) reasonKey() string {
 	return e.Reason
 }
 
-// err is what a reader that must not skip anything ends with.
-func (b *bin) err() error {
+// err is what a reader that must not skip anything ends with, where good samples
+// can be used.
+func (b *bin) err(good int) error {
 	if b.count == 0 {
 		return nil
 	}
-	return &BadSamples{Domain: b.domain, First: b.first, Count: b.count}
+	return &BadSamples{Domain: b.domain, First: b.first, Count: b.count, Good: good}
 }

@@ -282,7 +282,7 @@ func (o *opener) open() (*assembly, error) {
 	}
 	o.notes = append(o.notes, o.looks.notes()...)
 	if !o.d.SkipBad {
-		if err := o.bin.err(); err != nil {
+		if err := o.bin.err(all.rows()); err != nil {
 			return nil, err
 		}
 	}

@@ -87,10 +87,10 @@ type find struct {
 	what            string
 	columns         *study.Columns // tables
 	names           []string       // of the columns
+	inputs          []string       // columns of numbers that are inputs
 	classes         []string       // where not all that are there are classes
 	task            string         // svmlight
 	zeroBased       bool           // svmlight
-	text            []string       // columns of text
 	paths           []string       // of the files of a table, as they are opened
 	where           map[string]string
 	notes           []string
@@ -132,7 +132,7 @@ func (s *scanner) oneKind() []*find {
 		if f.kind() == best {
 			found = append(found, f)
 		} else {
-			s.pass(filepath.Join(s.Base, f.rel), "%s, and most data are %s: they cannot share a model", f.kind(), best)
+			s.pass(filepath.Join(s.Base, f.rel), "%s, which cannot share a model with the %s that most data here are", f.kind(), best)
 		}
 	}
 	if best == "arrays" {
@@ -168,7 +168,6 @@ func (s *scanner) tooFew(dir string, folder bool, found []*find) error {
 Known layouts:
     %[2]s/DOMAIN/CLASS/image.png            folders of images, one per class
     %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
-    %[2]s/DOMAIN/labels.csv                 a table of images with their classes
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns, also Parquet
     %[2]s/DOMAIN_train.csv, DOMAIN_test.csv the same with test data

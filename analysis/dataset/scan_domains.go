@@ -23,7 +23,10 @@ var domainWords = []string{
 }
 
 var (
-	domainName = regexp.MustCompile(`(?i)^(?:.*[ _.-])?([a-z]+?)s?(?:[ _#.-]?(?:id|no|nr|num|number|name|code|key))?#?$`)
+	// keyWord is what names of columns end in that hold names or numbers of
+	// things.
+	keyWord = regexp.MustCompile(`^(id|no|nr|num|number|name|code|key)$`)
+	hump    = regexp.MustCompile(`([a-z])([A-Z])`)
 	// traitName is a column that describes a sample and is rarely a domain.
 	traitName = regexp.MustCompile(`(?i)^(sex|gender|race|ethnicity|smok(er|ing)|married|marital[ _.-]?status)$`)
 )
@@ -36,10 +39,16 @@ const (
 	rankCodes  = 1003 // numbers: never chosen
 )
 
-// domainRank is the place of a column's name among [domainWords].
+// domainRank is the place of a column's name among [domainWords]: that of its last
+// word, or of the word before id and the like.
 func domainRank(column string) int {
-	if m := domainName.FindStringSubmatch(column); m != nil {
-		if i := slices.Index(domainWords, strings.ToLower(m[1])); i >= 0 {
+	words := nameSplit.Split(strings.ToLower(hump.ReplaceAllString(strings.Trim(column, "# "), "$1 $2")), -1)
+	if n := len(words); n > 1 && keyWord.MatchString(words[n-1]) {
+		words = words[:n-1]
+	}
+	last := words[len(words)-1]
+	for _, w := range []string{last, strings.TrimSuffix(last, "s"), strings.TrimSuffix(last, "id")} {
+		if i := slices.Index(domainWords, w); i >= 0 {
 			return i
 		}
 	}
@@ -76,7 +85,7 @@ func (s *scanner) divide(found []*find) ([]*find, error) {
 			return nil, fmt.Errorf("domains are to be the values of column %q, and %s holds %s, which have no columns", s.DomainsBy, f.rel, f.kind())
 		}
 		if s.DomainsBy != "" && !slices.Contains(f.names, s.DomainsBy) {
-			return nil, fmt.Errorf("%s has no column %q whose values could be the domains%s; there are %s", f.rel, s.DomainsBy, study.DidYouMean(s.DomainsBy, f.names), list(f.names))
+			return nil, fmt.Errorf("%s has no column %q whose values could be the domains%s", f.rel, s.DomainsBy, study.DidYouMean(s.DomainsBy, f.names))
 		}
 		candidates, err := s.candidates(f)
 		if err != nil {

@@ -143,7 +143,7 @@ func (s *scanner) takePartitions(dir string, columns []string, files []partition
 		}
 		before := len(s.finds)
 		slices.Sort(groups[key])
-		s.takeParts(dir, groups[key], pattern+"/*"+ending, at)
+		s.takeParts(dir, groups[key], path.Join(pattern, "*"+ending), at)
 		for _, f := range s.finds[before:] {
 			f.notes = append(f.notes, fmt.Sprintf("a domain is a value of column %q, which is in the names of folders", columns[level]))
 			if others := without(columns, []string{columns[level], ""}); len(others) > 0 && (parts < 0 || len(others) > 1) {

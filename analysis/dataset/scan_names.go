@@ -32,7 +32,12 @@ func cleanName(s string) string {
 // folder where the last words are the same, or both.
 func (s *scanner) nameAll(found []*find) {
 	words := func(f *find) []string {
-		return slices.DeleteFunc(slices.Clone(f.at), func(w string) bool { return strings.Trim(w, "-._ ") == "" })
+		named := slices.DeleteFunc(slices.Clone(f.at), func(w string) bool { return strings.Trim(w, "-._ ") == "" })
+		plain := slices.DeleteFunc(slices.Clone(named), func(w string) bool { return partWords[strings.ToLower(w)] != undecided })
+		if len(plain) > 0 {
+			return plain
+		}
+		return named
 	}
 	last := func(n int) func(f *find) string {
 		return func(f *find) string {

@@ -69,12 +69,7 @@ func (s *scanner) passedOver() []string {
 	}
 	var out []string
 	for _, reason := range order {
-		names := files[reason]
-		if len(names) == 1 {
-			out = append(out, fmt.Sprintf("passed over: %q (%s)", names[0], reason))
-			continue
-		}
-		out = append(out, fmt.Sprintf("passed over: %d files or folders, %s: %s", len(names), reason, list(names)))
+		out = append(out, fmt.Sprintf("passed over %s: %s", list(files[reason]), reason))
 	}
 	return out
 }

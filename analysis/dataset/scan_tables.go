@@ -66,7 +66,7 @@ func (s *scanner) partFiles(dir string, names []string) {
 	}
 	for _, ending := range slices.Sorted(maps.Keys(byEnding)) {
 		parts := byEnding[ending]
-		pattern := escapePattern(s.relative(dir)) + "/" + commonStart(parts) + "*" + path.Ext(parts[0])
+		pattern := path.Join(escapePattern(s.relative(dir)), commonStart(parts)+"*"+path.Ext(parts[0]))
 		s.takeParts(dir, parts, pattern, s.placed(dir, true))
 	}
 }
@@ -191,7 +191,7 @@ type tableGuess struct {
 	names   []string
 	rows    [][]string
 	columns *study.Columns
-	numbers int // columns left as inputs
+	inputs  []string // columns of numbers left as inputs
 	text    []string
 	notes   []string
 }
@@ -248,7 +248,7 @@ func (g *tableGuess) roles() {
 		case numeric && counter:
 			counters = append(counters, n)
 		case numeric:
-			g.numbers++
+			g.inputs = append(g.inputs, n)
 		default:
 			g.text = append(g.text, n)
 			if len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4 {
@@ -267,8 +267,8 @@ func (g *tableGuess) roles() {
 // leaveCounters leaves out columns that number the rows, unless they are all
 // there is.
 func (g *tableGuess) leaveCounters(names []string) {
-	if g.numbers == 0 && len(g.columns.Categorical) == 0 {
-		g.numbers = len(names)
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 {
+		g.inputs = names
 		return
 	}
 	for _, n := range names {
@@ -283,11 +283,11 @@ func (g *tableGuess) find() (*find, error) {
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
 		return nil, errNoTarget
 	}
-	if g.numbers < 1 && len(g.columns.Categorical) == 0 {
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 {
 		return nil, errNoInput
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))
-	return &find{what: what, columns: g.columns, names: g.names, text: g.text, notes: g.notes}, nil
+	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes}, nil
 }
 
 // predict says that a column is predicted, as a class or as a number.

@@ -2,7 +2,10 @@ package dataset
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -29,6 +32,7 @@ func (s *scanner) write(found []*find) {
 	switch found[0].format {
 	case study.CSV, study.Parquet:
 		d.Study.Input.Kind = study.Table
+		s.shareInputs(found)
 		s.writeColumns(found)
 	case study.SvmlightFormat:
 		d.Study.Input.Kind = study.Table
@@ -61,29 +65,29 @@ func (s *scanner) writeFound(found []*find) {
 
 // writeNotes says what was guessed, once where it holds for all domains.
 func (s *scanner) writeNotes(found []*find) {
-	count, first := map[string]int{}, map[string]string{}
+	const shown = 3
+	of := map[string][]string{}
 	var order []string
 	for _, f := range found {
 		if f.columns != nil && len(f.columns.Categorical) > 0 {
 			f.notes = append(f.notes, "columns of words become embeddings: "+list(f.columns.Categorical))
 		}
 		for _, n := range f.notes {
-			if count[n] == 0 {
+			if of[n] == nil {
 				order = append(order, n)
-				first[n] = f.name
 			}
-			count[n]++
+			of[n] = append(of[n], f.name)
 		}
 	}
 	for _, n := range order {
-		of := first[n]
-		switch {
-		case count[n] == len(found):
-			of = "all"
-		case count[n] > 1:
-			of = fmt.Sprintf("%s and %d others", of, count[n]-1)
+		names := strings.Join(of[n], ", ")
+		switch count := len(of[n]); {
+		case count == len(found):
+			names = "all"
+		case count > shown:
+			names = fmt.Sprintf("%s and %d domains more", strings.Join(of[n][:shown-1], ", "), count-shown+1)
 		}
-		s.draft.Found = append(s.draft.Found, of+": "+n)
+		s.draft.Found = append(s.draft.Found, names+": "+n)
 	}
 }
 
@@ -119,6 +123,47 @@ func (s *scanner) writeSize(found []*find) {
 	if !same || h != found[0].h || w != found[0].w {
 		s.draft.Found = append(s.draft.Found, fmt.Sprintf("images are brought to %d by %d; see input", h, w))
 	}
+}
+
+// shareInputs names the inputs of tables that differ in their columns or the order
+// of these: those that all have.
+func (s *scanner) shareInputs(found []*find) {
+	first := found[0]
+	common, words := first.inputs, first.columns.Categorical
+	same := true
+	for _, f := range found[1:] {
+		same = same && slices.Equal(f.inputs, first.inputs) && slices.Equal(f.columns.Categorical, first.columns.Categorical)
+		common, words = inBoth(common, f.inputs), inBoth(words, f.columns.Categorical)
+	}
+	if same || len(common)+len(words) == 0 {
+		return
+	}
+	left := map[string]bool{}
+	for _, f := range found {
+		for _, n := range without(slices.Concat(f.inputs, f.columns.Categorical), slices.Concat(common, words)) {
+			left[n] = true
+		}
+		columns := *f.columns
+		columns.Features, columns.Categorical, columns.Ignore = common, words, nil
+		f.columns = &columns
+	}
+	note := "tables have their columns in different orders; columns.features lists the inputs"
+	if len(left) > 0 {
+		note = "inputs are the columns that all tables have; left out are " + list(slices.Sorted(maps.Keys(left)))
+	}
+	s.draft.Found = append(s.draft.Found, note)
+}
+
+// inBoth is what two lists have in common, in the order of the first, nil for
+// nothing.
+func inBoth(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // writeColumns puts the roles of columns under defaults where all tables agree

@@ -67,6 +67,9 @@ func (d *Draft) Encode(name string) []byte {
 		for _, f := range d.Found {
 			w.wrapped("", "- "+f, "  ")
 		}
+		if len(d.Candidates) > 0 {
+			w.comment("", "  'sharewise init --domains-by COLUMN' takes one of them.")
+		}
 	}
 	d.Study.defaults = *d.Defaults
 	for _, f := range studyFields {
@@ -146,8 +149,13 @@ func (w *draftWriter) section(f field, value any, indent string) {
 	}
 }
 
-// item writes an element of a list of objects: what differs from the defaults.
+// item writes an element of a list of objects: what differs from the defaults, in
+// one line where it fits.
 func (w *draftWriter) item(fields []field, value any, indent string) {
+	if line := indent + "- " + flow(fields, value); len(line) <= draftWidth+12 {
+		w.WriteString(line + "\n")
+		return
+	}
 	lead := indent + "- "
 	for _, f := range fields {
 		place := f.at(value)
@@ -159,6 +167,31 @@ func (w *draftWriter) item(fields []field, value any, indent string) {
 		w.WriteString(lead + strings.TrimPrefix(sub.String(), indent+"  "))
 		lead = indent + "  "
 	}
+}
+
+// flow writes what differs from the defaults of an object in one line.
+func flow(fields []field, value any) string {
+	var parts []string
+	for _, f := range fields {
+		place := f.at(value)
+		if !f.need && isDefault(f, place) {
+			continue
+		}
+		if f.typ.open != nil {
+			place = reflect.ValueOf(place).Elem().Interface()
+		}
+		text := ""
+		switch {
+		case isFiles(f):
+			text = filesText(place.(*Files))
+		case f.typ.kind == objectKind:
+			text = flow(f.typ.fields, place)
+		default:
+			text = valueYAML(place)
+		}
+		parts = append(parts, f.key+": "+text)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // plain writes a key without comments and without defaults.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,46 +22,60 @@ Every domain is looked for in one of these forms; everything else is guessed
 and written down, to be corrected in the file:
 
   DIR/DOMAIN/CLASS/image.png              images, one folder per class
-  DIR/DOMAIN/{train,test}/CLASS/image.png the same with test data given
   DIR/DOMAIN/*-images-idx3-ubyte.gz       IDX files with their labels
   DIR/DOMAIN.csv                          tables with the same columns, Parquet too
   DIR/TABLE.csv                           one table with a column that names the domain
+  DIR/plant=DOMAIN/part-0.parquet         a table in folders by the values of a column
   DIR/DOMAIN.svm                          sparse rows as svmlight and libsvm have them
   DIR/DOMAIN/CLASS/recording.wav          recordings; also .f32, .i16, ...
   DIR/DOMAIN.npz                          arrays called inputs or x and labels or y
+  DIR/DOMAIN_x.npy, DOMAIN_y.npy          the same in files of their own
 
-An existing file is never overwritten.
+Words such as train, val and test in the names of files, folders or arrays
+(DOMAIN_train.csv, test/DOMAIN, x_train), or in a column of a table, say which
+part of the data is for what.
+
+The data are opened as 'plan' does. Bad samples and domains that cannot be used
+are left out, which is said, as is every file that is passed over. An existing
+file is never overwritten.
 
 Examples:
   sharewise init data
+  sharewise init patients.csv --domains-by hospital
   sharewise init data -o studies/lines.yaml --name lines`
 
 func newInitCommand(a *app) *cobra.Command {
-	var out, name string
+	var c drafting
 	cmd := &cobra.Command{
 		Use:     "init DIR",
 		Short:   "Write a study file for a folder of data",
 		Long:    initLong,
 		GroupID: "study",
 		Args:    exactArgs("DIR"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			d, err := writeDraft(args[0], out, name)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.data = args[0]
+			d, err := c.write(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.writeJSON(newDraftSummary(d, out))
+				return a.writeJSON(newDraftSummary(d, c.out))
 			}
 			for _, f := range d.Found {
 				a.say("%s", f)
 			}
-			a.say("\nWrote %s. Look it through, then: sharewise plan %s", out, out)
+			if len(d.Candidates) > 0 {
+				a.say("  --domains-by COLUMN makes domains of the values of another column")
+			}
+			a.say("\nWrote %s. Look it through, then: sharewise plan %s", c.out, c.out)
 			return nil
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&out, "output", "o", "study.yaml", "the study `FILE` to write")
-	flags.StringVar(&name, "name", "", "`NAME` of the study (default: the name of DIR)")
+	flags.StringVarP(&c.out, "output", "o", "study.yaml", "the study `FILE` to write")
+	flags.StringVar(&c.name, "name", "", "`NAME` of the study (default: the name of DIR)")
+	flags.Var(&c.memory, "memory", "`SIZE` of the data held in memory while they are looked through (default: half of the machine's memory)")
+	flags.StringVar(&c.domainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
 	return cmd
 }
 
@@ -80,25 +95,44 @@ func newDraftSummary(d *study.Draft, file string) draftSummary {
 	return s
 }
 
-// writeDraft scans a folder and writes the study file, unless there is one.
-func writeDraft(dir, out, name string) (*study.Draft, error) {
-	if _, err := os.Lstat(out); err == nil {
-		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", out))
+// drafting says what a study is drafted of.
+type drafting struct {
+	data, out, name string
+	domainsBy       string
+	memory          byteSize
+}
+
+// write scans a folder and writes the study file, unless there is one. Nothing is
+// written that could not be planned.
+func (c drafting) write(ctx context.Context) (*study.Draft, error) {
+	if _, err := os.Lstat(c.out); err == nil {
+		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", c.out))
 	}
-	if name == "" {
-		name = studyName(dir)
+	if c.name == "" {
+		c.name = studyName(c.data)
 	}
-	d, err := dataset.Scan(dir, dataset.ScanConfig{Name: name, Base: filepath.Dir(out), Least: 2})
+	base := filepath.Dir(c.out)
+	d, err := dataset.Scan(c.data, dataset.ScanConfig{Name: c.name, Base: base, Least: 2, DomainsBy: c.domainsBy})
 	if err != nil {
 		return nil, inputError(err)
 	}
-	text := d.Encode(out)
-	if _, err := study.ParseBytes(text, out, filepath.Dir(out)); err != nil {
-		// A name given with --name may be wrong; anything else would be a bug,
-		// and its message says where.
-		return nil, inputError(fmt.Errorf("init: the draft is not valid: %w", err))
+	dir, err := filepath.Abs(base)
+	if err != nil {
+		return nil, err
 	}
-	return d, create(out, text)
+	s, domains, err := dataset.Settle(ctx, d, dir, dataset.Memory(int64(c.memory)))
+	if err != nil {
+		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
+	}
+	p := &prepared{study: s}
+	sizes, err := p.build(domains)
+	if err == nil {
+		_, err = s.Plan(sizes, p.models)
+	}
+	if err != nil {
+		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
+	}
+	return d, create(c.out, d.Encode(c.out))
 }
 
 // studyName makes a study's name of a folder's.

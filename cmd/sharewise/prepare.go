@@ -59,6 +59,12 @@ func (p *prepared) open(ctx context.Context, how reading) ([]study.DomainSize, e
 	if err != nil {
 		return nil, err
 	}
+	return p.build(domains)
+}
+
+// build takes the domains of the study, and builds or loads its models.
+func (p *prepared) build(domains []*dataset.Domain) ([]study.DomainSize, error) {
+	s := p.study
 	p.domains, p.trunks, p.models = map[string]*dataset.Domain{}, map[string]*onnxio.Model{}, map[string]study.ModelSize{}
 	sizes := make([]study.DomainSize, len(domains))
 	for i, d := range domains {

@@ -1,0 +1,92 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Settle opens the data of a draft, as a plan does, whose study file will be in
+// dir, and changes the draft until they can be used. Where most samples of a
+// domain are good, the bad ones are skipped; domains that cannot be used are left
+// out as long as two remain. The draft says so. It returns the study and its
+// domains.
+func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*study.Study, []*Domain, error) {
+	var left []error // why domains were left out
+	for {
+		s, err := study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		domains, err := OpenAll(ctx, s, how...)
+		if err == nil || ctx.Err() != nil {
+			return s, domains, err
+		}
+		changed := false
+		for _, e := range flatten(err) {
+			dom := domainOf(d, e)
+			bad := new(BadSamples)
+			switch {
+			case dom == nil:
+			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
+				dom.SkipBad, changed = true, true
+				d.Found = append(d.Found, fmt.Sprintf("%s: %d of %d samples are bad and left out (skip_bad), the first: %s: %s", dom.Name, bad.Count, bad.Count+bad.Good, bad.First[0].place(), bad.First[0].what()))
+			case len(d.Study.Domains) > 2:
+				left, changed = append(left, e), true
+				d.Found = append(d.Found, fmt.Sprintf("%s is left out: %s", dom.Name, plainReason(e)))
+				d.Study.Domains = slices.DeleteFunc(d.Study.Domains, func(x study.Domain) bool { return x.Name == dom.Name })
+			}
+		}
+		if !changed {
+			return nil, nil, errors.Join(append(left, err)...)
+		}
+	}
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, flatten(e)...)
+	}
+	return out
+}
+
+// domainOf is the domain of a draft that an error is about, or nil.
+func domainOf(d *study.Draft, err error) *study.Domain {
+	e, b := new(Error), new(BadSamples)
+	name := ""
+	switch {
+	case errors.As(err, &e):
+		name = e.Domain
+	case errors.As(err, &b):
+		name = b.Domain
+	}
+	for i := range d.Study.Domains {
+		if d.Study.Domains[i].Name == name {
+			return &d.Study.Domains[i]
+		}
+	}
+	return nil
+}
+
+// plainReason is an error about a domain without the domain's name, in one line.
+func plainReason(err error) string {
+	e, b := new(Error), new(BadSamples)
+	switch {
+	case errors.As(err, &e):
+		plain := *e
+		plain.Domain = ""
+		return plain.Error()
+	case errors.As(err, &b):
+		return fmt.Sprintf("%d of %d samples are bad, the first: %s: %s", b.Count, b.Count+b.Good, b.First[0].place(), b.First[0].what())
+	}
+	return err.Error()
+}
