@@ -185,6 +185,8 @@ type DomainInfo struct {
 	Val     int      `json:"val"`
 	Test    int      `json:"test"`
 	Dropped int      `json:"dropped"`
+	// Notes are what a reader should know about the data.
+	Notes []string `json:"notes,omitempty"`
 	// Metric is the figure that readers see first, by its name in [Score].
 	// Analyze fills it in where it is empty: that of the measure where it is
 	// AUC or balanced; else accuracy for classification, auc for binary and

@@ -101,8 +101,33 @@ func general(in *Input) []string {
 			out = append(out, fmt.Sprintf("Left out of %s: %s that could not be read.", d.Name, plural(d.Dropped, "sample", "samples")))
 		}
 	}
+	out = append(out, dataNotes(r.Domains)...)
 	if in.Groups != nil {
 		out = append(out, groupLimits(in.Groups)...)
+	}
+	return out
+}
+
+// dataNotes say what was assumed about the data, once where several domains have
+// the same.
+func dataNotes(domains []analysis.DomainInfo) []string {
+	var texts []string
+	of := map[string][]string{}
+	for _, d := range domains {
+		for _, n := range d.Notes {
+			if of[n] == nil {
+				texts = append(texts, n)
+			}
+			of[n] = append(of[n], d.Name)
+		}
+	}
+	var out []string
+	for _, n := range texts {
+		who := strings.Join(of[n], ", ")
+		if len(of[n]) == len(domains) && len(domains) > 1 {
+			who = "all domains"
+		}
+		out = append(out, fmt.Sprintf("Data of %s: %s.", who, n))
 	}
 	return out
 }

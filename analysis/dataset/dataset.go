@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"strings"
 )
 
 // Domain is one domain's samples, split and ready to be gathered.
@@ -44,6 +45,14 @@ type Domain struct {
 	// Features names the columns of a table, or the channels of series that
 	// come from tables; nil for others.
 	Features []string
+	// Missing are the columns of a table with missing numbers. Indicators is how
+	// many of Features, the last, say where numbers are missing: see
+	// IndicatorName.
+	Missing    []Missing
+	Indicators int
+	// Valueless are columns that were left out because no domain has a value in
+	// them.
+	Valueless []string
 	// Categories are the columns of words of a table. Their codes stand in
 	// samples after the Features. All domains of a study have the same.
 	Categories []Category
@@ -56,6 +65,32 @@ type Domain struct {
 type Source struct {
 	Path   string `json:"path"` // as the study has it
 	SHA256 string `json:"sha256"`
+}
+
+// Numbers are the names of a table's columns of numbers: Features without the
+// indicators.
+func (d *Domain) Numbers() []string { return d.Features[:len(d.Features)-d.Indicators] }
+
+// Indicated are the columns that have an indicator, in their order.
+func (d *Domain) Indicated() []string {
+	var out []string
+	for _, f := range d.Features[len(d.Features)-d.Indicators:] {
+		out = append(out, strings.TrimSuffix(f, IndicatorName("")))
+	}
+	return out
+}
+
+// Fills are what stands in for missing numbers, in the units of the table; nil
+// where no domain of the study lacks any.
+func (d *Domain) Fills() []float64 {
+	if d.Norm.Fill == nil {
+		return nil
+	}
+	out := make([]float64, len(d.Numbers()))
+	for j := range out {
+		out[j] = float64(d.Norm.Fill[j]) + d.Norm.offset(j)
+	}
+	return out
 }
 
 // Task says what is to be predicted.
@@ -117,6 +152,9 @@ type Norm struct {
 	// for their size to be told apart in 32 bits; nil where it is 0 throughout.
 	Offset    []float64
 	Mean, Std []float32
+	// Fill stands in for missing numbers, which are NaN, before the map; less
+	// Offset. Nil where none is missing.
+	Fill []float32
 }
 
 // offset is that of element k.
@@ -173,7 +211,8 @@ func (s *Split) Gather(samples []int, x []float32) error {
 }
 
 // Raw writes the inputs of sample i before normalisation: 0 to 255, or 65535, of
-// images, the numbers of other data. x has room for one sample exactly.
+// images, the numbers of other data, NaN where one is missing. x has room for
+// one sample exactly.
 func (s *Split) Raw(i int, x []float64) {
 	row, st := s.index[i], s.store
 	if st.pixels != nil {
@@ -254,8 +293,8 @@ func (s *Split) Member(i int) string {
 // Preview is a sample as people look at it, before normalisation.
 type Preview struct {
 	Image  image.Image // images, and arrays that can be one
-	Names  []string    // tables: names of the features, then of the categories; nil for arrays
-	Values []float32   // tables, arrays of one dimension: their values, without codes of words
+	Names  []string    // tables: names of the features, without indicators, then of the categories; nil for arrays
+	Values []float32   // tables, arrays of one dimension: their values, NaN where missing, without codes of words
 	Words  []string    // tables: words of the categories, "" where not known
 	Series [][]float32 // series, arrays of more dimensions: values of each channel
 }
@@ -275,11 +314,11 @@ func (s *Split) Preview(i int) Preview {
 		case len(st.shape) > 1:
 			return Preview{Series: slices.Collect(slices.Chunk(values, s.size/st.shape[0]))}
 		}
-		names := slices.Clone(st.features)
+		names := slices.Clone(st.features[:len(st.features)-st.indicators])
 		for _, c := range st.categories {
 			names = append(names, c.Name)
 		}
-		return Preview{Names: names, Values: values[:len(values)-len(st.categories)], Words: st.words(values)}
+		return Preview{Names: names, Values: values[:len(values)-st.indicators-len(st.categories)], Words: st.words(values)}
 	}
 	// Pictures outlive the store.
 	return Preview{Image: picture(slices.Clone(s.store.pixels.bytes(row))).image(s.store.shape)}

@@ -10,7 +10,7 @@ import (
 )
 
 // digest hashes what training and testing see of a domain.
-func digest(d *Domain, st *store, normalize string, moved []string) string {
+func digest(d *Domain, st *store, normalize string, moved []string, impute string) string {
 	h := sha256.New()
 	fields := map[string]any{
 		"format": "sharewise data 1", "name": d.Name, "task": d.Task.Kind,
@@ -22,6 +22,9 @@ func digest(d *Domain, st *store, normalize string, moved []string) string {
 	}
 	if moved != nil { // they were left as they are when the first runs were named
 		fields["left_out"] = moved
+	}
+	if impute != "" {
+		fields["impute"] = impute
 	}
 	if st.offset != nil {
 		fields["offset"] = st.offset

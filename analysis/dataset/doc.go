@@ -61,6 +61,28 @@
 // normalised. [OpenAll] numbers the words of all its domains, [Open] those of
 // one.
 //
+// # Missing inputs
+//
+// Where columns.impute is not none, a missing number of a table is replaced by
+// the median or mean that the domain's training data have in its column. Each
+// column that lacks values in the training data of any domain of the study gets
+// one more input in all domains, 1 where its value is missing and else 0, after
+// the numbers; it is not normalised. A column without any value in a domain's
+// training data is 0 there. Columns without values in any domain are left out.
+//
+// # Inputs that do not vary
+//
+// A column, or channel, that is the same in all training samples is 0 in every
+// split, since a model cannot learn what another value means; [Domain].Notes say
+// where testing has other values.
+//
+// # Large numbers
+//
+// Numbers are stored in 32 bits. Where that would round away more than 1e-4 of
+// the range of a column, a channel or a target, as with Unix seconds of a day, it
+// is stored less an offset of 64 bits ([Norm]). The first 4096 rows decide, of
+// arrays all of them.
+//
 // # Memory
 //
 // Inputs take a byte per pixel and four bytes per number of a table. They stay

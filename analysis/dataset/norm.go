@@ -10,8 +10,9 @@ import (
 )
 
 // normalize fits the normalisation of inputs on the training rows and returns
-// it with the function that writes a row's normalised inputs.
-func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), error) {
+// it with the function that writes a row's normalised inputs. fill stands in for
+// missing numbers.
+func (o *opener) normalize(st *store, train []int, fill []float32) (Norm, func(int, []float32), error) {
 	if o.study.Input.Normalization() == "unit" && st.depth == imagefile.Float32 {
 		return Norm{}, nil, &Error{Reason: "images are numbers (float32), which have no white; input.normalize unit is for images of 8 and 16 bits"}
 	}
@@ -19,13 +20,13 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), 
 	if in := o.study.Input; in.Scaled() {
 		n := st.shape[0]
 		if len(st.shape) == 1 {
-			n -= len(st.categories)
+			n -= st.indicators + len(st.categories)
 		}
 		mean, std, err := in.Scaling(n)
 		if err != nil {
 			return Norm{}, nil, fmt.Errorf("input: %w", err)
 		}
-		for range st.categories { // codes stay as they are
+		for range st.indicators + len(st.categories) { // these stay as they are
 			mean, std = append(mean, 0), append(std, 1)
 		}
 		if in.Scale == 255 && st.depth == imagefile.Uint16 {
@@ -33,19 +34,19 @@ func (o *opener) normalize(st *store, train []int) (Norm, func(int, []float32), 
 		}
 		given = &Norm{Mean: mean, Std: std}
 	}
-	norm, inputs := o.normalizeBy(given, st, train)
+	norm, inputs := o.normalizeBy(given, st, train, fill)
 	return norm, inputs, nil
 }
 
 // normalizeBy takes the given normalisation, or without one fits it.
-func (o *opener) normalizeBy(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalizeBy(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
 	switch {
 	case st.pixels != nil:
 		return o.normalizeImages(given, st, train)
 	case len(st.shape) > 1:
 		return o.normalizeChannels(given, st, train)
 	}
-	return o.normalizeTable(given, st, train)
+	return o.normalizeTable(given, st, train, fill)
 }
 
 // normalizeImages normalises per channel. Bytes are counted, not summed, so
@@ -112,7 +113,7 @@ func byteMoments(count [256]int64) (mean, std float32) {
 
 // normalizeTable normalises numbers per feature. An input that is the same in
 // all training rows becomes 0.
-func (o *opener) normalizeTable(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
+func (o *opener) normalizeTable(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
 	f := st.size()
 	n := Norm{Offset: st.offset, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
 	switch normalize := o.study.Input.Normalize; {
@@ -123,19 +124,33 @@ func (o *opener) normalizeTable(given *Norm, st *store, train []int) (Norm, func
 		n = n.less(st.offset)
 	case normalize == "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
-		for j := f - len(st.categories); j < f; j++ { // codes stay as they are
+		for j := f - st.indicators - len(st.categories); j < f; j++ { // these stay as they are
 			n.Mean[j], n.Std[j] = 0, 1
 		}
 		o.leaveOutSteady(st, &n)
 	default:
 		n = n.less(st.offset)
 	}
+	n.Fill = n.orMean(fill)
 	return n, func(row int, x []float32) {
 		st.values.read(row, x)
 		for j, v := range x {
+			if v != v {
+				v = n.Fill[j]
+			}
 			x[j] = (v - n.Mean[j]) / n.Std[j]
 		}
 	}
+}
+
+// orMean is fill with the mean, which becomes 0, where it says nothing.
+func (n Norm) orMean(fill []float32) []float32 {
+	for j, v := range fill {
+		if v != v {
+			fill[j] = n.Mean[j]
+		}
+	}
+	return fill
 }
 
 // less is a normalisation of raw numbers for numbers stored less an offset.
@@ -156,10 +171,15 @@ func (o *opener) leaveOutSteady(st *store, n *Norm) {
 	var found []steady
 	var at []int
 	for j := range n.Std {
-		if n.Std[j] == 0 {
-			n.Std[j] = zeroing
+		if n.Std[j] != 0 {
+			continue
+		}
+		n.Std[j] = zeroing
+		if n.Mean[j] != n.Mean[j] { // noteMissing tells of it
+			n.Mean[j] = 0
+		} else {
 			at = append(at, j)
-			found = append(found, steady{name: st.inputName(j), value: n.Value(0, j)})
+			found = append(found, steady{name: st.inputName(j), value: float64(n.Mean[j]) + n.offset(j)})
 		}
 	}
 	if len(at) == 0 {
@@ -170,7 +190,7 @@ func (o *opener) leaveOutSteady(st *store, n *Norm) {
 	for _, row := range test {
 		st.values.read(row, x)
 		for k, j := range at {
-			if x[j] != n.Mean[j] {
+			if x[j] != n.Mean[j] && x[j] == x[j] {
 				found[k].moved++
 			}
 		}
@@ -284,36 +304,49 @@ func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error
 }
 
 // moments returns mean and standard deviation of each of the numbers of a row
-// over some rows, by two passes. The deviation is 0 only where all are the same.
+// over some rows, by two passes. Missing numbers, NaN, do not count; where there
+// are no others the mean is NaN. The deviation is 0 only where all are the same.
 func moments(data numberRows, size int, rows []int) (mean, std []float32) {
 	row := make([]float32, size)
 	m, first := make([]float64, size), make([]float32, size)
+	count := make([]int, size)
 	same := slices.Repeat([]bool{true}, size)
-	for i, r := range rows {
+	for _, r := range rows {
 		data.read(r, row)
-		if i == 0 {
-			copy(first, row)
-		}
 		for j, v := range row {
+			if v != v {
+				continue
+			}
+			if count[j] == 0 {
+				first[j] = v
+			}
+			count[j]++
 			m[j] += float64(v)
 			same[j] = same[j] && v == first[j]
 		}
 	}
 	for j := range m {
-		m[j] /= float64(len(rows))
+		m[j] /= float64(max(1, count[j]))
 	}
 	square := make([]float64, size)
 	for _, r := range rows {
 		data.read(r, row)
 		for j, v := range row {
-			d := float64(v) - m[j]
-			square[j] += d * d
+			if v == v {
+				d := float64(v) - m[j]
+				square[j] += d * d
+			}
 		}
 	}
 	mean, std = make([]float32, size), make([]float32, size)
 	for j := range size {
-		if mean[j] = first[j]; !same[j] {
-			mean[j], std[j] = float32(m[j]), float32(math.Sqrt(square[j]/float64(len(rows))))
+		switch {
+		case count[j] == 0:
+			mean[j] = nan32
+		case same[j]:
+			mean[j] = first[j]
+		default:
+			mean[j], std[j] = float32(m[j]), float32(math.Sqrt(square[j]/float64(count[j])))
 		}
 	}
 	return mean, std

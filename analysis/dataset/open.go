@@ -22,8 +22,10 @@ type opener struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
-	offsets       settledOffsets // of the columns of its tables
-	moved         []string       // inputs that vary in testing and not in training
+	offsets       settledOffsets  // of the columns of its tables
+	gapped        bool            // an input is missing
+	worded        map[string]bool // columns that seemed empty, and whether they hold texts
+	moved         []string        // inputs that vary in testing and not in training
 	// order is that of the features of the first domain that has a table.
 	order []string
 	// columns are those of the table read last, ignored the names under
@@ -181,6 +183,7 @@ func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, 
 
 func finishAll(parts []*assembly) ([]*Domain, error) {
 	unifyWidths(parts)
+	completeInputs(parts)
 	var out []*Domain
 	var errs []error
 	for _, a := range parts {
@@ -324,6 +327,7 @@ type assembly struct {
 	*opener
 	store  *store
 	domain *Domain
+	filled []int // numbers of a sample that are missing anywhere
 }
 
 // assemble divides the samples read: classes, splits, limits.
@@ -356,14 +360,14 @@ func (o *opener) assemble(st *store) (*assembly, error) {
 	if err := o.checkParts(st, d.Task); err != nil {
 		return nil, err
 	}
-	return &assembly{o, st, d}, nil
+	return &assembly{opener: o, store: st, domain: d}, nil
 }
 
 // finish completes the domain: normalisation, identity.
 func (a *assembly) finish() (*Domain, error) {
 	o, st, d := a.opener, a.store, a.domain
 	train := rowsIn(st, inTrain)
-	norm, inputs, err := o.normalize(st, train)
+	norm, inputs, err := o.normalize(st, train, a.fitFill(train))
 	if err != nil {
 		return nil, o.located(err)
 	}
@@ -383,8 +387,9 @@ func (a *assembly) finish() (*Domain, error) {
 		return &Split{store: st, index: rowsIn(st, p), inputs: inputs, size: st.size(), norm: targetNorm}
 	}
 	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
+	a.noteMissing()
 	d.Notes = o.notes
-	d.SHA256 = digest(d, st, o.study.Input.Normalization(), o.moved)
+	d.SHA256 = digest(d, st, o.study.Input.Normalization(), o.moved, o.impute(d))
 	return d, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -109,7 +110,7 @@ type parquetTable struct {
 // length; the rows that all have at hand are added together.
 func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 	features, texts, err := p.open(group)
-	all := append(slices.Clone(features), texts...)
+	all := slices.DeleteFunc(append(slices.Clone(features), texts...), func(c *parquetColumn) bool { return c == nil })
 	defer func() {
 		for _, c := range all {
 			c.pages.Close()
@@ -134,9 +135,16 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 			p.rows++
 			r.line, r.flaw = p.rows, nil
 			for j, c := range features {
+				if c == nil {
+					r.numbers[j] = math.NaN()
+					continue
+				}
 				r.numbers[j] = c.numbers[c.at]
-				if r.flaw == nil && c.flaws != nil {
-					r.flaw = c.flaw()
+				if flaw := p.flaw(c); r.flaw == nil && flaw != nil {
+					r.flaw = flaw
+				}
+				if slices.Contains(p.missingNumbers, r.numbers[j]) {
+					r.numbers[j] = math.NaN()
 				}
 				c.at++
 			}
@@ -153,10 +161,34 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 	return nil
 }
 
-// open opens the columns that have a role.
+// flaw is what is wrong with the number at hand, or nil. A missing one that is
+// filled in is not wrong.
+func (p *parquetTable) flaw(c *parquetColumn) *Error {
+	e := c.flaw()
+	switch {
+	case e == nil && !p.fills && slices.Contains(p.missingNumbers, c.numbers[c.at]):
+		return &Error{Column: c.name, Value: trimmed(c.numbers[c.at]), Reason: missingValue}
+	case e != nil && p.fills && e.Reason == missingValue:
+		return nil
+	}
+	return e
+}
+
+// open opens the columns that have a role. A feature without values, which may
+// be of any type, is nil.
 func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*parquetColumn, err error) {
 	add := func(list *[]*parquetColumn, j int, number bool) error {
+		_, seemed := p.worded[p.columns[j].Name()]
+		if number && seemed && emptyIn(p.columns[j], group) {
+			*list = append(*list, nil)
+			return nil
+		}
 		c, err := openColumn(p.columns[j], group, number)
+		if err != nil && number && seemed {
+			p.worded[p.columns[j].Name()] = true
+			*list = append(*list, nil)
+			return nil
+		}
 		if err != nil {
 			return &Error{File: p.path, Column: p.columns[j].Name(), Reason: err.Error()}
 		}

@@ -160,5 +160,5 @@ func (c *parquetColumn) spoil(i int, value, reason string) {
 		c.flaws = map[int]valueFlaw{}
 	}
 	c.flaws[i] = valueFlaw{value, reason}
-	c.numbers = append(c.numbers, 0)
+	c.numbers = append(c.numbers, math.NaN())
 }

@@ -111,7 +111,7 @@ func TestParquetMistakes(t *testing.T) {
 	write(t, dir, "n.parquet", packRows(t, []nested{{1, []int64{2}, "a", "b"}, {1, []int64{2}, "a", "c"}}))
 	write(t, dir, "cut.parquet", packRows(t, rows)[:2000])
 	for _, c := range []struct{ file, settings, want string }{
-		{"a", "columns: {label: kind}", `a.parquet: row 41 (row group 2): column "gap": missing value`},
+		{"a", "columns: {label: kind, impute: none}", `a.parquet: row 41 (row group 2): column "gap": missing value`},
 		{"a", "columns: {label: none}", `column "none": columns.label names it`},
 		{"n", "columns: {label: y, features: [a, xs]}", `n.parquet: column "xs": is nested`},
 		{"n", "columns: {label: y, features: [a, s]}", `n.parquet: column "s": a column of text cannot be an input`},
@@ -123,7 +123,7 @@ func TestParquetMistakes(t *testing.T) {
 			t.Errorf("%s: %v\nwant %s", c.settings, err, c.want)
 		}
 	}
-	d := mustOpen(t, dir, parquetStudy("columns: {label: kind}, skip_bad: true"))
+	d := mustOpen(t, dir, parquetStudy("columns: {label: kind, impute: none}, skip_bad: true"))
 	if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 99 {
 		t.Errorf("%d rows without the bad one, want 99", n)
 	}

@@ -153,6 +153,13 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 		switch {
 		case numbers > 0 && numbers >= others:
 			r.features = append(r.features, j)
+		case t.fills && numbers+others == 0 && c != "":
+			// Another domain may tell what this column holds.
+			r.features = append(r.features, j)
+			if t.worded == nil {
+				t.worded = map[string]bool{}
+			}
+			t.worded[c] = false
 		case others == 0:
 			empty = append(empty, c)
 		default:

@@ -122,7 +122,7 @@ func TestEmptyColumns(t *testing.T) {
 	}
 	write(t, dir, "a.csv", lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot]}"))
-	if !slices.Equal(d.Features, []string{"x1", "x2"}) || !slices.Equal(d.Notes, []string{`columns without values in the first 200 rows are left out: "e"`}) {
+	if !slices.Equal(d.Features, []string{"x1", "x2"}) || !slices.Equal(d.Notes, []string{`columns without values are left out: "e"`}) {
 		t.Errorf("features %q, notes %q", d.Features, d.Notes)
 	}
 	rows := readings(100)

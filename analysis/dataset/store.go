@@ -12,6 +12,7 @@ type store struct {
 	features []string
 	// Tables with columns of words: their numbering while the domain is read,
 	// and the final one. Codes are the last numbers of a row.
+	indicators  int // of the features, the last: they say where numbers are missing
 	codebooks   []*codebook
 	categories  []Category
 	class       []string  // classification: name of each row's class

@@ -28,8 +28,10 @@ type table struct {
 	features []string
 	rows     int64
 	missing  map[string]bool
-	// numberMissing says that a missing value is spelled as a number.
-	numberMissing bool
+	// missingNumbers are those that stand for a missing value.
+	missingNumbers []float64
+	// fills says that missing numbers are kept, to be filled in.
+	fills bool
 	// elsewhere are values that kept rows out of the domain, for the message
 	// when none is left.
 	elsewhere map[string]bool
@@ -43,6 +45,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 		return nil, err
 	}
 	t := o.newTable()
+	t.fills = o.imputes()
 	for _, p := range paths {
 		if err := t.readPart(p); err != nil {
 			return nil, err
@@ -85,8 +88,9 @@ func (o *opener) newTable() *table {
 	}
 	for _, m := range o.d.Columns.Missing {
 		t.missing[m] = true
-		_, plain := plainDecimal(m)
-		t.numberMissing = t.numberMissing || plain
+		if v, reason := finite(m); reason == "" {
+			t.missingNumbers = append(t.missingNumbers, v)
+		}
 	}
 	if o.codebooks == nil {
 		for _, n := range o.d.Columns.Categorical {
@@ -298,6 +302,9 @@ func (t *table) numbersOf(r row) *Error {
 	case r.flaw != nil:
 		return r.flaw
 	}
+	for _, v := range r.numbers {
+		t.gapped = t.gapped || v != v
+	}
 	t.values = append(t.values, r.numbers...)
 	return t.appendTargets(t.roles, r.fields)
 }
@@ -307,7 +314,9 @@ func (t *table) numbers(ro *roles, fields []string) *Error {
 	for _, j := range ro.features {
 		v, reason := t.number(fields[j])
 		if reason != "" {
-			return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
+			if v, reason = t.gap(ro.columns[j], reason); reason != "" {
+				return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
+			}
 		}
 		t.values = append(t.values, v)
 	}
@@ -342,24 +351,28 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 // number reads a number, or says what is wrong with it.
 func (t *table) number(s string) (float64, string) {
 	s = strings.TrimSpace(s)
-	if v, ok := plainDecimal(s); ok && !t.numberMissing && t.notation.Plain() {
+	if v, ok := plainDecimal(s); ok && len(t.missingNumbers) == 0 && t.notation.Plain() {
 		return v, ""
 	}
-	if t.missing[s] {
+	if t.missing[s] || s == "-" {
 		return 0, missingValue
 	}
-	if !t.notation.Plain() {
-		return t.spelled(s)
-	}
-	v, reason := finite(s)
-	if reason == notNumber {
-		reason += hint(s)
+	v, reason := t.spelled(s)
+	if reason == "" && slices.Contains(t.missingNumbers, v) {
+		return 0, missingValue
 	}
 	return v, reason
 }
 
-// spelled reads a number that is not spelled as programs do.
+// spelled reads a number in the notation of the table.
 func (t *table) spelled(s string) (float64, string) {
+	if t.notation.Plain() {
+		v, reason := finite(s)
+		if reason == notNumber {
+			reason += hint(s)
+		}
+		return v, reason
+	}
 	if text, ok := t.notation.Point(s); ok {
 		return finite(text)
 	}

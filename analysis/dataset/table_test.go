@@ -208,7 +208,7 @@ func TestSkipBad(t *testing.T) {
 	content[7] = "6,abc,lot1,good"
 	content[9] = "8,2"
 	write(t, dir, "a.csv", lines(content...))
-	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot]}, skip_bad: true"))
+	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot], impute: none}, skip_bad: true"))
 	want := []Drop{
 		{Reason: `column "x2": missing value`, Count: 2, Example: "a.csv:4"},
 		{Reason: `column "x2": not a number`, Count: 1, Example: "a.csv:8"},
@@ -241,8 +241,8 @@ func TestTableErrors(t *testing.T) {
 	}{
 		{"not a number", "columns: {label: y}", edit(14, "12,abc,lot2,good"),
 			"domain a: a bad sample:\n    a.csv:14: column \"x2\": not a number (\"abc\")\ncorrect the data, or set skip_bad: true"},
-		{"missing", "columns: {label: y}", edit(14, "12,,lot2,good"), `a.csv:14: column "x2": missing value`},
-		{"NaN", "columns: {label: y}", edit(3, "1,NaN,lot2,good"), `a.csv:3: column "x2": missing value ("NaN")`},
+		{"missing", "columns: {label: y, impute: none}", edit(14, "12,,lot2,good"), `a.csv:14: column "x2": missing value`},
+		{"NaN", "columns: {label: y, impute: none}", edit(3, "1,NaN,lot2,good"), `a.csv:3: column "x2": missing value ("NaN")`},
 		{"spelled otherwise", "columns: {label: y, missing: []}", edit(3, "1,nan,lot2,good"), `a.csv:3: column "x2": not a number ("nan")`},
 		{"infinite", "columns: {label: y}", edit(3, "1,-Inf,lot2,good"), `a.csv:3: column "x2": not finite ("-Inf")`},
 		{"huge", "columns: {label: y}", edit(3, "1,1e60,lot2,good"), `too large for a 32-bit number ("1e60")`},

@@ -19,6 +19,13 @@ type Deployment struct {
 	Task    string   `json:"task"`
 	Classes []string `json:"classes,omitempty"`
 	Targets []string `json:"targets,omitempty"`
+	// Columns names the numbers of a table's inputs. A missing one is replaced by
+	// its Fill, in the units of the table, before it is scaled. After the numbers
+	// comes, for each of Indicators, 1 where that column's number is missing, else
+	// 0.
+	Columns    []string  `json:"input_columns,omitempty"`
+	Fill       []float64 `json:"input_fill,omitempty"`
+	Indicators []string  `json:"input_indicators,omitempty"`
 	// Inputs are (raw - offset - mean) / std. The offset, 0 where there is none,
 	// is subtracted in 64 bits.
 	Offset []float64 `json:"input_offset,omitempty"`
@@ -70,9 +77,18 @@ func deploymentOf(d *dataset.Domain) Deployment {
 	return Deployment{
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
+		Columns: columnsOf(d), Fill: d.Fills(), Indicators: d.Indicated(),
 		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Depth: d.Depth, Categories: d.Categories,
 		TargetOffset: d.TargetNorm.Offset, TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}
+}
+
+// columnsOf are the names of a table's numbers; nil of other samples.
+func columnsOf(d *dataset.Domain) []string {
+	if !isTable(d) {
+		return nil
+	}
+	return d.Numbers()
 }
 
 // LearnedDomains lists the domains that a model trained here has learned,

@@ -39,6 +39,13 @@ type Form struct {
 	// Depth is what images were that Mean and Std scale; "" is that of the
 	// domain. Images of 8 and 16 bits are brought from one to the other.
 	Depth dataset.Depth
+	// Columns are the names of a table's numbers in the order of the inputs; nil
+	// takes them as they come. Fill stands in for missing ones, nil for the mean.
+	// After them comes, for each of Indicators, 1 where that column's number is
+	// missing and else 0.
+	Columns    []string
+	Fill       []float64
+	Indicators []string
 	// Categories are the columns of words at the end of inputs.
 	Categories []dataset.Category
 	// Gives is what the output means.
@@ -88,6 +95,7 @@ func FormOf(m *onnxio.Model, domain string) (*Form, error) {
 	}
 	f := &Form{
 		Learned: domain, Task: dataset.TaskKind(about.Task), Input: training.InputX, Output: training.OutputScores, Layout: ChannelsFirst,
+		Columns: about.Columns, Fill: about.Fill, Indicators: about.Indicators,
 		Offset: about.Offset, Mean: about.Mean, Std: about.Std, Depth: about.Depth, Categories: about.Categories,
 		Gives: Scores, Names: about.Classes, NamesFrom: FromModel, TargetOffset: about.TargetOffset, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
 	}
@@ -127,8 +135,10 @@ func Guess(m *onnxio.Model, d *dataset.Domain, given Form) (*Form, error) {
 	if f.Gives == Probabilities {
 		f.Step = stepOf(m.Graph, f.Output)
 	}
+	input := m.Graph.Input(f.Input)
+	f.takeColumns(d, func(shape []int) bool { return layoutOf(input, shape) != "" })
 	if f.Layout == "" {
-		f.Layout = layoutOf(m.Graph.Input(f.Input), d.Shape)
+		f.Layout = layoutOf(input, f.shapeOf(d))
 	}
 	if f.Names == nil {
 		f.Names, f.NamesFrom = namesOf(d), cmp.Or(f.NamesFrom, FromData)

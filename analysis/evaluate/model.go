@@ -191,13 +191,13 @@ func filled(v *onnxio.Value, x float64) (*onnxio.Tensor, error) {
 // samples of a domain: other shape of samples, other task, classes or targets
 // that it does not know.
 func (m *Model) Fits(d *dataset.Domain) error {
-	_, err := m.match(d)
+	_, _, err := m.match(d)
 	return err
 }
 
 // match finds, for every class or target of a domain, its place among the
-// model's names.
-func (m *Model) match(d *dataset.Domain) ([]int, error) {
+// model's names, and where its columns go.
+func (m *Model) match(d *dataset.Domain) ([]int, *columnMap, error) {
 	fail := func(format string, args ...any) error {
 		of := "evaluate: %w: "
 		if m.form.Learned != "" {
@@ -205,20 +205,24 @@ func (m *Model) match(d *dataset.Domain) ([]int, error) {
 		}
 		return fmt.Errorf(of+"%s: %s", ErrFit, d.Name, fmt.Sprintf(format, args...))
 	}
-	size := len(m.form.Mean)
+	size, shape := len(m.form.Mean), m.form.shapeOf(d)
 	switch {
-	case layoutOf(m.input, d.Shape) == "":
-		return nil, fail("its samples have shape %v, those of the domain %v", m.input.Shape[min(1, len(m.input.Shape)):], d.Shape)
+	case layoutOf(m.input, shape) == "":
+		return nil, nil, fail("its samples have shape %v, those of the domain %v", m.input.Shape[min(1, len(m.input.Shape)):], shape)
 	case m.form.Layout == ChannelsLast && len(d.Shape) < 2:
-		return nil, fail("samples of shape %v have no channels to stand last", d.Shape)
+		return nil, nil, fail("samples of shape %v have no channels to stand last", d.Shape)
 	case m.form.Depth != "" && m.form.Depth != d.Depth && (m.form.Depth.White() == 0 || d.Depth.White() == 0):
-		return nil, fail("its images are %s, those of the domain %s; only uint8 and uint16 count from black to white", m.form.Depth, cmp.Or(string(d.Depth), "no images"))
+		return nil, nil, fail("its images are %s, those of the domain %s; only uint8 and uint16 count from black to white", m.form.Depth, cmp.Or(string(d.Depth), "no images"))
 	case m.form.Task != d.Task.Kind:
-		return nil, fail("it does %s, the domain is %s", m.form.Task, d.Task.Kind)
-	case size > 1 && size != d.Shape[0] || size != len(m.form.Std):
-		return nil, fail("%d means and %d deviations, and samples have %d channels or features", size, len(m.form.Std), d.Shape[0])
+		return nil, nil, fail("it does %s, the domain is %s", m.form.Task, d.Task.Kind)
+	case size > 1 && size != shape[0] || size != len(m.form.Std):
+		return nil, nil, fail("%d means and %d deviations, and samples have %d channels or features", size, len(m.form.Std), shape[0])
 	case !slices.EqualFunc(m.form.Categories, d.Categories, sameCategory):
-		return nil, fail("its columns of words are numbered in another way; open it with the study that it was trained in")
+		return nil, nil, fail("its columns of words are numbered in another way; open it with the study that it was trained in")
+	}
+	columns, err := m.form.columnsOf(d)
+	if err != nil {
+		return nil, nil, fail("%v", err)
 	}
 	what := "class"
 	if d.Task.Classes == nil {
@@ -228,11 +232,11 @@ func (m *Model) match(d *dataset.Domain) ([]int, error) {
 	for _, name := range namesOf(d) {
 		k := slices.Index(m.form.Names, name)
 		if k < 0 {
-			return nil, fail("it does not know the %s %q; it knows %s", what, name, quoted(m.form.Names))
+			return nil, nil, fail("it does not know the %s %q; it knows %s", what, name, quoted(m.form.Names))
 		}
 		index = append(index, k)
 	}
-	return index, nil
+	return index, columns, nil
 }
 
 func sameCategory(a, b dataset.Category) bool {
@@ -261,7 +265,7 @@ func (m *Model) Order() *Order { return m.order }
 // have the domain's name, the given seed and the samples' numbers; labels of
 // classes are the domain's, and a predicted class that it lacks is -1.
 func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s *dataset.Split, seed int64) error {
-	index, err := m.match(d)
+	index, columns, err := m.match(d)
 	if err != nil {
 		return err
 	}
@@ -272,11 +276,11 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 	m.order = j.order
 	rows := m.fixed
 	if rows == 0 {
-		rows = min(mostRows, max(1, chunkNumbers/product(d.Shape)))
+		rows = min(mostRows, max(1, chunkNumbers/product(m.form.shapeOf(d))))
 		// Some exporters leave the size of the batch open and fix it inside.
 		if n := min(rows, s.Len()); n > 1 {
-			if _, err := m.run(d, s, []int{0, 1}, 2); err != nil {
-				if _, alone := m.run(d, s, []int{0}, 1); alone != nil {
+			if _, err := m.run(d, s, columns, []int{0, 1}, 2); err != nil {
+				if _, alone := m.run(d, s, columns, []int{0}, 1); alone != nil {
 					return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
 				}
 				rows = 1
@@ -291,7 +295,7 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 		for i := range chunk {
 			chunk[i] = start + i
 		}
-		scores, err := m.run(d, s, chunk, rows)
+		scores, err := m.run(d, s, columns, chunk, rows)
 		if err == nil {
 			var o Outcome
 			if o, err = j.judge(chunk, scores); err == nil {
@@ -310,20 +314,25 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 
 // run returns the outputs of samples, [samples, outputs]. Where the model
 // states the samples of a chunk, the last one is filled up with zeros.
-func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) ([]float32, error) {
+func (m *Model) run(d *dataset.Domain, s *dataset.Split, columns *columnMap, chunk []int, rows int) ([]float32, error) {
 	n := len(chunk)
 	if m.fixed > 0 {
 		n = rows
 	}
-	size := product(d.Shape)
+	size := product(m.form.shapeOf(d))
 	shape := []int64{int64(n)}
 	for _, k := range m.sampleShape(d) {
 		shape = append(shape, int64(k))
 	}
 	x := exec.Zeros(onnxio.Float32, shape...)
-	raw, scaled := make([]float64, size), make([]float32, size)
+	own, raw, scaled := make([]float64, product(d.Shape)), make([]float64, size), make([]float32, size)
 	for k, i := range chunk {
-		s.Raw(i, raw)
+		if columns == nil {
+			s.Raw(i, raw)
+		} else {
+			s.Raw(i, own)
+			columns.apply(own, raw)
+		}
 		m.form.level(raw, d.Depth)
 		m.form.scale(raw, scaled)
 		m.form.lay(scaled, x.Float32()[k*size:(k+1)*size], d.Shape)
@@ -345,18 +354,19 @@ func (m *Model) run(d *dataset.Domain, s *dataset.Split, chunk []int, rows int) 
 
 // sampleShape is how a sample lies in the input.
 func (m *Model) sampleShape(d *dataset.Domain) []int {
-	shape := slices.Clone(d.Shape)
+	own := m.form.shapeOf(d)
+	shape := slices.Clone(own)
 	if m.form.Layout == ChannelsLast {
-		shape = append(shape[1:], d.Shape[0])
+		shape = append(shape[1:], own[0])
 	}
-	if own := m.input.Shape; own != nil && !matches(own[1:], shape) {
+	if in := m.input.Shape; in != nil && !matches(in[1:], shape) {
 		shape = shape[:0] // the same numbers otherwise: see layoutOf
-		for _, k := range own[1:] {
-			n := product(d.Shape)
+		for _, k := range in[1:] {
+			n := product(own)
 			if k.Known() {
 				n = int(k.Size)
-			} else if len(own) > 2 {
-				n = d.Shape[len(shape)+len(d.Shape)-len(own)+1]
+			} else if len(in) > 2 {
+				n = own[len(shape)+len(own)-len(in)+1]
 			}
 			shape = append(shape, n)
 		}

@@ -55,8 +55,8 @@ type view struct {
 func inputsOf(d *dataset.Domain) view {
 	x := make([]float64, sizeOf(d))
 	if len(d.Shape) == 1 {
-		names := d.Features
-		if names == nil {
+		names := d.Numbers()
+		if d.Features == nil {
 			for j := range len(x) - len(d.Categories) {
 				names = append(names, fmt.Sprintf("feature %d", j+1))
 			}
@@ -182,7 +182,7 @@ func features(ctx context.Context, d *dataset.Domain, v view) ([]Feature, error)
 
 func describe(name string, c *column) Feature {
 	if len(c.sampled) == 0 {
-		return Feature{Name: name, Constant: true}
+		return Feature{Name: name}
 	}
 	f := Feature{
 		Name: name, Mean: c.mean, SD: c.sd(), Min: c.lo, Max: c.hi, Constant: c.lo == c.hi,

@@ -122,8 +122,8 @@ func TestFeatures(t *testing.T) {
 	write(t, dir, "a.csv", rows(table(505, 0)...))
 	write(t, dir, "t.csv", rows(table(202, 1)...))
 	r := inspect(t, dir, `domains:
-  - {name: one, data: a.csv, test: t.csv, split: {validation: 0}, columns: {label: y}}
-  - {name: two, data: a.csv, test: t.csv, split: {validation: 0}, columns: {label: y}, skip_bad: true}
+  - {name: one, data: a.csv, test: t.csv, split: {validation: 0}, columns: {label: y, impute: none}}
+  - {name: two, data: a.csv, test: t.csv, split: {validation: 0}, columns: {label: y, impute: none}, skip_bad: true}
 `, exactly)
 	d := r.Domains[0]
 	at := func(name string) *Feature {

@@ -105,7 +105,7 @@ domains:
     name: c
 `)
 	a, b, c := s.Domains[0], s.Domains[1], s.Domains[2]
-	if want := (Columns{Label: "ok", Group: "lot", MissingLabels: "error", Missing: []string{"x"}}); !cmp.Equal(*a.Columns, want) {
+	if want := (Columns{Label: "ok", Group: "lot", MissingLabels: "error", Missing: []string{"x"}, Impute: Median, Indicators: true}); !cmp.Equal(*a.Columns, want) {
 		t.Errorf("columns of a: %+v", *a.Columns)
 	}
 	if a.Files.Path != "north.csv" || !a.SkipBad || a.Split != (Split{Val: 0.1, Test: 0.3, By: ByGroup}) {

@@ -69,6 +69,8 @@ type DomainSize struct {
 	Test    int      `json:"test"`
 	Dropped int      `json:"dropped"`
 	SHA256  string   `json:"sha256"`
+	// Notes are what a reader of the results should know about the data.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // ModelSize is what the plan must know of a rung's trunk.

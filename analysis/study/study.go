@@ -196,6 +196,13 @@ func (w ClassWeights) kind() string {
 // Given reports whether classes are weighted at all.
 func (w ClassWeights) Given() bool { return w.ByClass != nil || w.Rule == BalancedClasses }
 
+// What stands in for missing inputs.
+const (
+	Median   = "median"
+	Mean     = "mean"
+	NoImpute = "none"
+)
+
 // DropUnlabelled leaves out rows without a label.
 const DropUnlabelled = "drop"
 
@@ -221,7 +228,10 @@ type Columns struct {
 	Comment     string            // what lines begin with that are no rows; empty: by content
 	Header      *bool             // nil: true, unless Names are given
 	Names       []string          // column names of a file without header
-	Missing     []string          // spellings of a missing value: an error unless SkipBad
+	Missing     []string          // spellings of a missing value
+	// Impute is Median, Mean or NoImpute, by which missing numbers are bad samples.
+	Impute     string
+	Indicators bool // an input for each column with missing numbers
 }
 
 // Split says how samples are divided where the files do not.

@@ -46,7 +46,7 @@ func newFeeder(job *Job) (*feeder, error) {
 			continue
 		}
 		var err error
-		if f.augment[i], err = augment.New(job.Augment[i], d.Shape, len(d.Categories), job.Run.Seed64("augment/"+d.Name)); err != nil {
+		if f.augment[i], err = augment.New(job.Augment[i], d.Shape, d.Indicators+len(d.Categories), job.Run.Seed64("augment/"+d.Name)); err != nil {
 			return nil, fmt.Errorf("train: domain %s: %w", d.Name, err)
 		}
 	}

@@ -156,7 +156,7 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 func domainInfo(d study.PlanDomain) analysis.DomainInfo {
 	return analysis.DomainInfo{
 		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
-		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
+		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
 	}
 }
 

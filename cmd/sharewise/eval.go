@@ -273,7 +273,7 @@ func (e *evaluation) formFor(m *onnxio.Model, d *dataset.Domain) (*evaluate.Form
 		return nil, fmt.Errorf("%w (--output NAME)", err)
 	}
 	if err == nil && form.Mean == nil && e.flags.scale == 0 && m.Graph.Input(form.Input).Type.IsFloat() {
-		form.Offset, form.Mean, form.Std = d.Norm.Offset, d.Norm.Mean, d.Norm.Std
+		form.ScaleAs(d)
 	}
 	return form, err
 }

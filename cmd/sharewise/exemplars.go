@@ -99,7 +99,9 @@ func (l looks) put(x *reports.Exemplar) error {
 	for k, name := range p.Names {
 		f := reports.Feature{Name: name}
 		if k < len(p.Values) {
-			f.Value = strconv.FormatFloat(float64(p.Values[k]), 'g', 5, 32)
+			if f.Value = "missing"; p.Values[k] == p.Values[k] {
+				f.Value = strconv.FormatFloat(float64(p.Values[k]), 'g', 5, 32)
+			}
 		} else {
 			f.Value = p.Words[k-len(p.Values)]
 		}

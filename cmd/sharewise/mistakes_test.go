@@ -93,9 +93,9 @@ func TestMistakes(t *testing.T) {
 			return []string{"run", w.path("study.yaml")}
 		}, exitInput, []string{"south", "features", `"c"`}},
 		{"not a number", func(w workshop) []string {
-			w.write("north.csv", table("a,b,class", 80, "good", "bad")+"0.5,NaN,good\n")
+			w.write("north.csv", table("a,b,class", 80, "good", "bad")+"0.5,abc,good\n")
 			return []string{"run", w.path("study.yaml")}
-		}, exitInput, []string{"north.csv", "82", "NaN", "skip_bad"}},
+		}, exitInput, []string{"north.csv", "82", "abc", "skip_bad"}},
 		{"no pairs planned", func(w workshop) []string {
 			w.write("study.yaml", twoTables+"arms: {joint: false, pairs: false}\n")
 			return []string{"run", w.path("study.yaml")}
@@ -144,7 +144,7 @@ func TestMistakes(t *testing.T) {
 func TestSkipBad(t *testing.T) {
 	requireRuntime(t)
 	w := newWorkshop(t)
-	w.write("north.csv", table("a,b,class", 80, "good", "bad")+"0.5,NaN,good\n")
+	w.write("north.csv", table("a,b,class", 80, "good", "bad")+"0.5,abc,good\n")
 	code, out := w.run("run", w.path("study.yaml"), "--skip-bad", "--report")
 	if code != exitDone || !strings.Contains(out, "north: 1 left out") || strings.Contains(out, "no pictures") {
 		t.Errorf("exit code %d\n%s", code, out)

@@ -87,7 +87,7 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 	return study.DomainSize{
 		Name: d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(), Names: d.Task.Targets,
 		Train: d.Train.Len(), Val: d.Val.Len(), Test: d.Test.Len(),
-		Dropped: dropped, SHA256: d.SHA256,
+		Dropped: dropped, SHA256: d.SHA256, Notes: d.Notes,
 	}
 }
 
