@@ -4,9 +4,10 @@
 GO       ?= go
 BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
+RACE     := ./analysis/dataset ./analysis/train ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime demo peers test test-consumers bench lint clean
+.PHONY: build runtime demo peers test test-race test-consumers bench lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -29,6 +30,10 @@ peers: runtime
 	/usr/bin/python3 testdata/peers/fixed.py $(PEERS)
 	/usr/bin/python3 testdata/peers/trajectories.py $(PEERS)
 	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
+
+# test-race runs the packages that start goroutines under the race detector.
+test-race: runtime
+	$(GO) test -race $(RACE)
 
 # test-consumers proves that the half which reads tables needs no C compiler.
 test-consumers:

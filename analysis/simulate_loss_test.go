@@ -245,6 +245,7 @@ func TestLossCoverage(t *testing.T) {
 	const repetitions = 200
 	shared, grouped, few := lossFamilies[0].with(2, 0.02), lossFamilies[0].with(1, 0.02), lossFamilies[2].with(2, 0)
 	shared.shared, grouped.group, few.group = true, 5, 25
+	var delta, excess []float64
 	for _, c := range []struct {
 		world lossWorld
 		k, kb int
@@ -260,7 +261,7 @@ func TestLossCoverage(t *testing.T) {
 			share  float64
 			lo, hi float64
 		}{
-			{"interval of Δ", got.delta, .9, 1},
+			{"interval of Δ", got.delta, .9, 1}, {"interval of E_T", got.excess, .9, 1},
 			{"interval of F", got.floor, .82, 1}, {"interval of R_T", got.raw, .82, 1},
 			{"bounds of T", got.boundsT, .94, 1}, {"bounds of I", got.boundsI, .94, 1},
 			{"cross-fitted limit above T", got.crossfit, 0, .045},
@@ -271,6 +272,14 @@ func TestLossCoverage(t *testing.T) {
 		}
 		if c.null && got.rejected > 0.11 {
 			t.Errorf("%s, K %d: no-effect test rejects in %.3f", c.world.name, c.k, got.rejected)
+		}
+		delta, excess = append(delta, got.delta), append(excess, got.excess)
+	}
+	// Over all worlds the share has a standard error of half a point: intervals
+	// that are always too wide are no better than those that are too narrow.
+	for what, shares := range map[string][]float64{"Δ": delta, "E_T": excess} {
+		if mean := stat.Mean(shares, nil); mean < .935 || mean > .985 {
+			t.Errorf("intervals of %s hold the truth in %.3f of all cases, promised are .93 to .98", what, mean)
 		}
 	}
 }

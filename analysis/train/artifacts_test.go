@@ -10,7 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -19,10 +19,7 @@ import (
 // wrote, from the same start on the same minibatches, and compares losses and
 // trained parameters.
 func TestArtifacts(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	job := newJob(t, 0.01, "last")
 	domain, rows := job.Domains[0], job.Batches[0]
 	trunk, err := zoo.Build("mlp", zoo.Config{Input: domain.Shape, Width: 0.02})

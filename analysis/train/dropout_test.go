@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 // newDroppingJob is newJob with a trunk that drops half of its features in
@@ -41,10 +41,7 @@ func newDroppingJob(t *testing.T) *Job {
 // TestResumeDropping interrupts a run that drops elements at every step and
 // expects the same bytes, and that another run drops others.
 func TestResumeDropping(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	job := newDroppingJob(t)
 	if job.Program.Probe == nil {
 		t.Fatal("gradient conflict is not measured")

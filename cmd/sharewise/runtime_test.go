@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 // requireRuntime skips a test that trains where ONNX Runtime is not installed.
@@ -11,6 +12,6 @@ import (
 func requireRuntime(t *testing.T) {
 	t.Helper()
 	if _, err := ort.Find(t.Context(), ""); err != nil {
-		t.Skipf("%v", err)
+		orttest.Missing(t, "%v", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
@@ -92,10 +92,7 @@ func twoInputs() *onnxio.Model {
 // reference in double precision. It then writes the tensors back: the model to
 // deploy must give the scores of the trained one.
 func TestTraining(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	for name, cfg := range settings(t) {
 		t.Run(name, func(t *testing.T) {
 			cfg.OwnInputs = true

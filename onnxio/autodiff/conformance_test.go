@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -26,7 +27,7 @@ func TestGradientOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(dirs) == 0 {
-		t.Skipf("no %s: install libonnx-testdata to compare with the ONNX project's cases", simpleData)
+		orttest.Missing(t, "no %s: install libonnx-testdata to compare with the ONNX project's cases", simpleData)
 	}
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) { gradientOf(t, dir) })

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/peers"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
@@ -17,10 +17,7 @@ import (
 // computed for other numbers of rows (testdata/peers/fixed.py), on ONNX Runtime.
 func TestFixedRows(t *testing.T) {
 	data := filepath.Join("..", "..", "testdata")
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("without ONNX Runtime; run 'make runtime' (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	t.Log("| architecture | exported for | on ONNX Runtime | PyTorch in float32 |")
 	for _, dir := range peers.Folders("fixed") {
 		files, err := filepath.Glob(filepath.Join(dir, "*.train[14].onnx"))

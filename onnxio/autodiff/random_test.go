@@ -12,7 +12,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/random"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -56,10 +56,7 @@ type generator struct {
 // computes, gradients are those of central differences, and what is emitted
 // computes them in ONNX Runtime. Uses that ONNX Runtime refuses are passed over.
 func TestRandomUses(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	uses := random.Uses(randomUses)
 	for _, g := range generators() {
 		t.Run(g.name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/lower"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -127,10 +127,7 @@ func TestDynamicQuantization(t *testing.T) {
 	}
 	got := map[string]*exec.Tensor{"y": y}
 	agree(t, "the reference", got, exact, 1e-6)
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	m.Graph.Outputs[0] = floats("y", 3, 3)
 	session, err := backend.Open(m, exec.Options{})
 	if err != nil {
@@ -158,10 +155,7 @@ func TestIntegersThatAreRead(t *testing.T) {
 // operator. It computes what it did, and every value of 8 bits is dequantized by
 // all who read it, so that gradients pass.
 func TestIntegerModel(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	integers := func(name string, dt onnxio.DataType, shape ...int64) *onnxio.Tensor {
 		x := octets(dt, true, shape...)
 		return &onnxio.Tensor{Name: name, Type: dt, Shape: shape, Data: x.bytes}

@@ -10,7 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/random"
 	"github.com/sharewise/sharewise/onnxio/lower"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -34,10 +34,7 @@ func (d draw) maybe(list []*onnxio.Attribute, a *onnxio.Attribute) []*onnxio.Att
 // Uses that it refuses are passed over, and so are those that are left with a
 // reason that is expected.
 func TestRandomUses(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	uses := random.Uses(randomUses)
 	generators := map[string]func(d draw) sample{}
 	for name, g := range oldUses {

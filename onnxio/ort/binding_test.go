@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 // step is a model of one training step in miniature: next = w - rate·(w - x).
@@ -123,7 +124,7 @@ func TestMemoryStaysPut(t *testing.T) {
 // TestForgottenSession drops a session and its binding without closing them:
 // they must not be collected, since ONNX Runtime would be left with pointers.
 func TestForgottenSession(t *testing.T) {
-	be := backend(t)
+	be := orttest.Backend(t)
 	func() {
 		s, err := be.Open(step(3), exec.Options{})
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -14,7 +15,7 @@ import (
 // the first case. ONNX Runtime aligns them with those of the size, as the
 // reference does; package reference leaves the two cases out for that reason.
 func TestDisputedResize(t *testing.T) {
-	b := backend(t)
+	b := orttest.Backend(t)
 	for _, test := range []struct {
 		mode  string
 		shape []int64

@@ -272,28 +272,3 @@ func TestCompareVersions(t *testing.T) {
 		}
 	}
 }
-
-// TestDefault checks the whole way with the library that is installed.
-func TestDefault(t *testing.T) {
-	b, err := Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
-	if !strings.HasPrefix(b.Name(), "onnxruntime 1.") {
-		t.Errorf("name %q", b.Name())
-	}
-	if _, err := Default("/no/such/file"); !errors.Is(err, ErrNoLibrary) {
-		t.Errorf("a wrong path after a right one: error %v", err)
-	}
-	l, err := Find(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := Probe(t.Context(), l.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.API < MinAPI || !slices.Contains(info.Providers, "CPU") || b.Name() != "onnxruntime "+info.Version {
-		t.Errorf("probe of %s: %+v", b.Name(), info)
-	}
-}

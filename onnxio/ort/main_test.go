@@ -7,22 +7,12 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 func TestMain(m *testing.M) {
 	ort.MaybeProbe()
 	os.Exit(m.Run())
-}
-
-// backend returns the installed library's backend. Tests that need it are
-// skipped where there is none.
-func backend(t testing.TB) exec.Backend {
-	t.Helper()
-	b, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
-	return b
 }
 
 // graph builds a model of standard operators in a few lines.
@@ -52,7 +42,7 @@ func scalar(name string) *onnxio.Value { return value(name, onnxio.Float32, onnx
 
 func openModel(t testing.TB, m *onnxio.Model, opt exec.Options) exec.Session {
 	t.Helper()
-	s, err := backend(t).Open(m, opt)
+	s, err := orttest.Backend(t).Open(m, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/mutate"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 // refusals are reasons for which ONNX Runtime refuses a model that passes
@@ -51,7 +52,7 @@ func FuzzAccepted(f *testing.F) {
 		f.Add(uint8(i), []byte{5, 17, 2, 130})
 		f.Add(uint8(i), []byte{})
 	}
-	b := backend(f)
+	b := orttest.Backend(f)
 	f.Fuzz(func(t *testing.T, seed uint8, code []byte) {
 		m, err := onnxio.Parse(seeds[int(seed)%len(seeds)])
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
 func TestRun(t *testing.T) {
@@ -335,16 +336,16 @@ func TestOverlapOfOutputs(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	g := newGraph("broken", vector("x", 2))
 	g.OpNamed("y", "NoSuchOperator", []string{"x"})
-	_, err := backend(t).Open(g.model(vector("y", 2)), exec.Options{})
+	_, err := orttest.Backend(t).Open(g.model(vector("y", 2)), exec.Options{})
 	if err == nil || !strings.Contains(err.Error(), `"broken"`) || !strings.Contains(err.Error(), "NoSuchOperator") {
 		t.Errorf("unknown operator: error %v", err)
 	}
-	if _, err := backend(t).Open(nil, exec.Options{}); err == nil {
+	if _, err := orttest.Backend(t).Open(nil, exec.Options{}); err == nil {
 		t.Error("a nil model opened")
 	}
 	ok := newGraph("ok", vector("x", 2))
 	ok.OpNamed("y", "Neg", []string{"x"})
-	if _, err := backend(t).Open(ok.model(vector("y", 2)), exec.Options{Threads: -1}); err == nil {
+	if _, err := orttest.Backend(t).Open(ok.model(vector("y", 2)), exec.Options{Threads: -1}); err == nil {
 		t.Error("a session of -1 threads opened")
 	}
 }
@@ -494,7 +495,7 @@ func TestConcurrentRuns(t *testing.T) {
 }
 
 func TestOpenAnotherLibrary(t *testing.T) {
-	backend(t)
+	orttest.Backend(t)
 	if _, err := ort.Open("/no/such/library"); err == nil || !strings.Contains(err.Error(), "already uses") {
 		t.Errorf("a second library: error %v", err)
 	}

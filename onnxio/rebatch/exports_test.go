@@ -10,7 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/peers"
 	"github.com/sharewise/sharewise/onnxio/lower"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
@@ -22,10 +22,7 @@ func TestExports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("without ONNX Runtime; run 'make runtime' (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	t.Log("| network | exported for | nodes | of the lowered | distance |")
 	for _, file := range files {
 		values, err := onnxio.Load(file)

@@ -16,6 +16,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/lower"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -50,7 +51,7 @@ func TestConformance(t *testing.T) {
 		dirs = append(dirs, found...)
 	}
 	if len(dirs) == 0 {
-		t.Skipf("no %s: install libonnx-testdata to compare with the ONNX project's cases", conformanceData)
+		orttest.Missing(t, "no %s: install libonnx-testdata to compare with the ONNX project's cases", conformanceData)
 	}
 	passed, lowered, disputed, failed := 0, 0, 0, 0
 	unsupported := map[string]int{}

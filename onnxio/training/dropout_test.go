@@ -7,7 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -24,10 +24,7 @@ func dropping() *onnxio.Model {
 // TestDropout drops in training alone, and the same elements whenever a
 // training begins.
 func TestDropout(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	p, err := training.Compile(whole(dropping(), training.SquaredError))
 	if err != nil {
 		t.Fatal(err)
@@ -127,10 +124,7 @@ func lossesOf(t *testing.T, backend exec.Backend, p *training.Program) func(m *o
 // TestNoise adds random numbers in every mode: the same whenever a session
 // begins, others in every run of it and in every stream.
 func TestNoise(t *testing.T) {
-	backend, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	backend := orttest.Backend(t)
 	m := scorer()
 	g := m.Graph
 	g.Nodes = append(g.Nodes[:3:3], &onnxio.Node{Op: "RandomNormalLike", Inputs: []string{"hidden"}, Outputs: []string{"noise"}},

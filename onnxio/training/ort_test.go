@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -19,10 +20,7 @@ func TestMain(m *testing.M) {
 
 func onnxRuntime(t testing.TB) exec.Backend {
 	t.Helper()
-	b, err := ort.Default("")
-	if err != nil {
-		t.Skipf("needs ONNX Runtime: run 'make runtime' first (%v)", err)
-	}
+	b := orttest.Backend(t)
 	return b
 }
 
