@@ -29,6 +29,9 @@ type Options struct {
 	// Samples of a group then count as one observation in every interval. nil:
 	// samples stand alone.
 	Group func(domain string, sample losses.SampleID) string
+	// LossCap is the quantile of the losses of independent models that Analyze
+	// cuts losses to, where a domain is measured by losses; 0 and 1 cut none.
+	LossCap float64
 	// Measure is what gains, transfer and interference rest on, MeasureCorrect
 	// or one of its siblings; empty: correctness where both sides know it,
 	// losses where neither does.
@@ -49,6 +52,9 @@ func (o Options) Validate() error {
 	}
 	if o.Measure != "" && !slices.Contains(measures, o.Measure) {
 		return fmt.Errorf("measure %q: want one of %s, or nothing", o.Measure, strings.Join(measures, ", "))
+	}
+	if err := checkCap(o.LossCap); err != nil {
+		return err
 	}
 	if o.Choices < 0 {
 		return fmt.Errorf("choices %d: want a positive number", o.Choices)
@@ -224,6 +230,9 @@ func (c *comparison) points(what measure, m moments) *Effect {
 		Changed:      math.NaN(),
 		Loss:         unknown(),
 		Warnings:     []string{},
+	}
+	if e.Measure == MeasureLoss {
+		e.LossCap = c.a.LossCap
 	}
 	if c.a.Group != nil {
 		e.Groups = int(m.clusters)

@@ -39,7 +39,22 @@ var metricOf = map[string]string{
 //
 // An error cannot fall by more than all of itself: where no loss is below zero,
 // the limits of the relative gain are cut at 1.
+//
+// Losses are unbounded: where a few samples decide the gain, they are counted,
+// and what it is without them stands beside it.
 func GainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
+	g, err := gainOf(a, b, measure, o)
+	if err != nil || measure != MeasureLoss || math.IsNaN(g.Relative.Value) {
+		return g, err
+	}
+	g.LossCap = a.LossCap
+	if g.Carriers = carriers(a, b, g, o); g.Carriers != nil {
+		g.Warnings = append(g.Warnings, g.Carriers.warning())
+	}
+	return g, nil
+}
+
+func gainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	classification := measure == MeasureCorrect
 	g := &Gain{Target: a.Domain, Samples: a.Len(), Runs: [2]int{a.K(), b.K()}, Metric: metricOf[measure], Warnings: []string{}}
 	if err := gainable(a, b, measure); err != nil {

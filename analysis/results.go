@@ -35,14 +35,17 @@ type Effect struct {
 	Samples int    `json:"samples"`
 	// Groups is the number of groups of samples that belong together; 0 where
 	// samples count one by one.
-	Groups       int      `json:"groups,omitempty"`
-	SeedsA       int      `json:"seeds_a"` // independent runs
-	SeedsB       int      `json:"seeds_b"` // runs of the arm
-	AccuracyA    float64  `json:"accuracy_a"`
-	AccuracyB    float64  `json:"accuracy_b"`
-	LossA        float64  `json:"loss_a"` // mean loss of the independent runs
-	LossB        float64  `json:"loss_b"` // mean loss of the arm's runs
-	Delta        Interval `json:"delta"`  // rise of accuracy, or fall of the mean loss: positive is better
+	Groups    int     `json:"groups,omitempty"`
+	SeedsA    int     `json:"seeds_a"` // independent runs
+	SeedsB    int     `json:"seeds_b"` // runs of the arm
+	AccuracyA float64 `json:"accuracy_a"`
+	AccuracyB float64 `json:"accuracy_b"`
+	LossA     float64 `json:"loss_a"` // mean loss of the independent runs
+	LossB     float64 `json:"loss_b"` // mean loss of the arm's runs
+	// LossCap is what losses were cut to, where the effect rests on losses; 0
+	// where they were not.
+	LossCap      float64  `json:"loss_cap,omitempty"`
+	Delta        Interval `json:"delta"` // rise of accuracy, or fall of the mean loss: positive is better
 	Transfer     Side     `json:"transfer"`
 	Interference Side     `json:"interference"`
 	Changed      float64  `json:"changed"` // correctness: least share of samples whose probability changed
@@ -151,7 +154,12 @@ type Gain struct {
 	Metric   string   `json:"metric"`   // MetricError or one of its siblings
 	Samples  int      `json:"samples"`
 	Runs     [2]int   `json:"runs"` // independent, pool
-	Warnings []string `json:"warnings"`
+	// LossCap is what losses were cut to; 0 where they were not.
+	LossCap float64 `json:"loss_cap,omitempty"`
+	// Carriers are a few samples that decide a gain in losses; nil where none
+	// do.
+	Carriers *Carriers `json:"carriers,omitempty"`
+	Warnings []string  `json:"warnings"`
 }
 
 // Results is everything that analysis found in a study: results.json.

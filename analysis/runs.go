@@ -22,6 +22,8 @@ type Runs struct {
 	Correct []uint64
 	// Loss holds the loss of every sample, run by run; nil where unknown.
 	Loss [][]float32
+	// LossCap is what losses were cut to, 0 where they were not.
+	LossCap float64
 	// Label is the class of every sample, and Score how likely every run takes
 	// it for class 1, of two, on any scale; nil where unknown.
 	Label []int32
@@ -86,7 +88,7 @@ func (r *Runs) check() error {
 
 // pick returns the runs with the given indices, sharing columns of losses.
 func (r *Runs) pick(runs []int) *Runs {
-	out := &Runs{Domain: r.Domain, Samples: r.Samples, Label: r.Label, Group: r.Group}
+	out := &Runs{Domain: r.Domain, Samples: r.Samples, Label: r.Label, Group: r.Group, LossCap: r.LossCap}
 	for _, k := range runs {
 		out.Seeds = append(out.Seeds, r.Seeds[k])
 		if r.Loss != nil {

@@ -268,6 +268,7 @@ func (a *analyzer) measure() error {
 		a.results.Scores = append(a.results.Scores, score)
 	}
 	a.chooseMeasures()
+	a.capLosses()
 	a.noSkill()
 	a.convergence()
 	for _, e := range a.evidence {
@@ -287,6 +288,7 @@ func (a *analyzer) measure() error {
 			return err
 		}
 	}
+	a.fewCarry()
 	if few {
 		a.warn("no placebo where a domain has fewer than four independent runs")
 	}

@@ -162,13 +162,20 @@ func capacityPlot(title, what string, rungs []string, lines []capacityLine, shar
 			all = append(all, v.Value, v.Lo, v.Hi)
 		}
 	}
-	f := newFrame(-0.3, float64(len(rungs))-0.7, newScale(all, 4))
+	limit := math.Inf(1)
+	if share {
+		limit = clipAt(all)
+	}
+	f := newFrame(-0.3, float64(len(rungs))-0.7, newScale(clipped(all, limit), 4))
 	write, say := f.yScale.tickPlain, significant
 	if share {
 		write, say = f.yScale.tickPercent, percent
 	}
 	p := f.plot(title, write)
 	p.XLabel = "capacity"
+	if !math.IsInf(limit, 1) {
+		p.XLabel += edgeNote
+	}
 	if f.yScale.lo < 0 {
 		p.ZeroY = f.y(0)
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -87,9 +88,9 @@ func newEffects(in *Input) *effects {
 			out.Errors = true
 		}
 	}
-	scales := map[bool]scale{}
+	scales, cut := map[bool]scale{}, map[bool]bool{}
 	for _, losses := range []bool{false, true} {
-		scales[losses] = effectScale(slices.Concat(all, placebo), losses)
+		scales[losses], cut[losses] = effectScale(slices.Concat(all, placebo), losses)
 	}
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
@@ -98,6 +99,9 @@ func newEffects(in *Input) *effects {
 			chart := effectChart{Title: panel.Title, Losses: losses, Axis: "of all answers"}
 			if losses {
 				chart.Axis = "of the domain's mean loss alone"
+			}
+			if cut[losses] {
+				chart.Axis += edgeNote
 			}
 			s := scales[losses]
 			chart.Ticks = s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) })
@@ -160,23 +164,27 @@ func effectArms(in *Input, all []analysis.ArmEffect) (arms []string, leading int
 }
 
 // effectScale is symmetric about zero and holds bounds, raw figures and floors.
-func effectScale(all []analysis.ArmEffect, losses bool) scale {
-	var largest float64
+func effectScale(all []analysis.ArmEffect, losses bool) (s scale, cut bool) {
+	var figures []float64
 	for _, e := range all {
 		if (e.Measure == analysis.MeasureLoss) != losses {
 			continue
 		}
 		for _, side := range []analysis.Side{e.Transfer, e.Interference} {
 			for _, x := range []float64{side.BoundHi, side.Raw.Value, side.Floor.Value} {
-				if x = drawn(e, x); finite(x) {
-					largest = max(largest, x)
-				}
+				figures = append(figures, drawn(e, x))
 			}
 		}
 	}
-	s := niceScale(0, max(largest, 1e-3), 3)
+	limit, largest := clipAt(figures), 1e-3
+	for _, x := range clipped(figures, limit) {
+		if finite(x) {
+			largest = max(largest, x)
+		}
+	}
+	s = niceScale(0, largest, 3)
 	s.lo = -s.hi
-	return s
+	return s, !math.IsInf(limit, 1)
 }
 
 func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
@@ -196,6 +204,9 @@ func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 	}
 	if e.Groups > 0 {
 		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.SeedsA, e.SeedsB)
+	}
+	if e.LossCap > 0 {
+		row.Basis += "; losses cut at " + significant(e.LossCap)
 	}
 	if placebo {
 		row.Label = "placebo"

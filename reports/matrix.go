@@ -16,6 +16,8 @@ type matrix struct {
 	Legend  []legendStep
 	Wide    bool   // too many columns for limits inside the cells
 	Less    string // what a gain is, as in "fewer errors"
+	// Beyond says that cells with a mark lie beyond the colours.
+	Beyond bool
 }
 
 type matrixRow struct {
@@ -58,6 +60,7 @@ func newMatrix(in *Input) *matrix {
 	m.Wide = len(m.Columns) >= wideMatrix
 	step := colorStep(gains)
 	m.Legend = legend(step)
+	limit := clipAt(values(gains))
 	find := func(target string, pool []string) *analysis.ArmGain {
 		for i := range gains {
 			if gains[i].Target == target && samePool(gains[i].Pool, pool) {
@@ -73,7 +76,7 @@ func newMatrix(in *Input) *matrix {
 				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: source + " alone: what the others are compared with."})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step))
+			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step, limit))
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -87,11 +90,25 @@ func newMatrix(in *Input) *matrix {
 				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: target + " is not in this pool."})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step))
+			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step, limit))
 		}
 		m.Rows = append(m.Rows, row)
 	}
+	for _, g := range gains {
+		m.Beyond = m.Beyond || math.Abs(g.Relative.Value) > limit
+	}
 	return m
+}
+
+// beyondMark stands after figures beyond the colours.
+const beyondMark = " ‡"
+
+func values(gains []analysis.ArmGain) []float64 {
+	var out []float64
+	for _, g := range gains {
+		out = append(out, g.Relative.Value)
+	}
+	return out
 }
 
 func samePool(a, b []string) bool {
@@ -116,7 +133,7 @@ func largerPools(gains []analysis.ArmGain) [][]string {
 	return pools
 }
 
-func newCell(g *analysis.ArmGain, source, target string, step float64) matrixCell {
+func newCell(g *analysis.ArmGain, source, target string, step, limit float64) matrixCell {
 	if g == nil || !finite(g.Relative.Value) {
 		return matrixCell{Value: noData, Class: "none", Detail: fmt.Sprintf("%s with %s: not measured.", target, source)}
 	}
@@ -124,6 +141,9 @@ func newCell(g *analysis.ArmGain, source, target string, step float64) matrixCel
 	c := matrixCell{
 		Value: signed(r.Value), Limits: span(r.Lo, r.Hi, signed),
 		Class: colorClass(r.Value, step), Strong: excludesZero(r),
+	}
+	if math.Abs(r.Value) > limit {
+		c.Value += beyondMark
 	}
 	var b strings.Builder
 	change := wording{wordOf(g.Metric)}.change(r.Value)
@@ -149,7 +169,13 @@ func newCell(g *analysis.ArmGain, source, target string, step float64) matrixCel
 			fmt.Fprintf(&b, "; mean %s %s", wordOf(g.Metric), fallOrRise(g.Absolute.Value))
 		}
 	}
+	if g.LossCap > 0 {
+		fmt.Fprintf(&b, "; losses cut at %s", significant(g.LossCap))
+	}
 	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Runs[0], g.Runs[1])
+	if k := g.Carriers; k != nil {
+		fmt.Fprintf(&b, " %s", carriersText(k))
+	}
 	c.Detail = b.String()
 	return c
 }
@@ -162,19 +188,33 @@ func fallOrRise(x float64) string {
 	return significant(x) + " lower"
 }
 
-// colorStep is the width of one color step: a fifth of the largest gain,
-// rounded up to a round number.
+// colorStep is the width of one color step: a fifth of the largest gain that
+// colors tell apart, rounded up to a round number.
 func colorStep(gains []analysis.ArmGain) float64 {
+	all := values(gains)
 	largest := 0.0
-	for _, g := range gains {
-		if finite(g.Relative.Value) {
-			largest = max(largest, math.Abs(g.Relative.Value))
+	for _, x := range clipped(all, clipAt(all)) {
+		if finite(x) {
+			largest = max(largest, math.Abs(x))
 		}
 	}
 	if largest == 0 {
 		return 0.01
 	}
 	return niceScale(0, largest, colorSteps).step
+}
+
+// carriersText says that a few samples decide a gain, and what it is without
+// them.
+func carriersText(c *analysis.Carriers) string {
+	what, decide, them := "test samples", "decide", "them"
+	if c.Groups {
+		what = "groups of test samples"
+	}
+	if c.Count == 1 {
+		decide, them = "decides", "it"
+	}
+	return fmt.Sprintf("%d of %d %s %s that figure: without %s it is %s.", c.Count, c.Of, what, decide, them, withLimits(c.Without, signed))
 }
 
 // colorClass names the color of a gain: g1 to g5 for gain, h1 to h5 for harm,

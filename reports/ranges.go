@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 )
@@ -36,15 +37,23 @@ func newRangeChart(items []rangeItem, axis string, write func(float64) string) *
 	if len(items) == 0 {
 		return nil
 	}
-	var all []float64
+	var points, all []float64
 	for _, it := range items {
+		points = append(points, it.value.Value)
 		all = append(all, it.value.Value, it.value.Lo, it.value.Hi)
 	}
-	s := newScale(all, 5)
+	limit := min(clipAt(points), clipAt(all))
+	s := newScale(clipped(all, limit), 5)
 	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis}
+	if !math.IsInf(limit, 1) {
+		c.Axis += edgeNote
+	}
 	for _, it := range items {
 		v := it.value
 		row := rangeRow{Label: it.label, Note: it.note, Text: write(v.Value), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
+		if math.Abs(v.Value) > limit {
+			row.Mark = strings.TrimPrefix(it.mark+"; beyond the axis", "; ")
+		}
 		if finite(v.Value) {
 			row.X = s.at(v.Value)
 		}

@@ -47,7 +47,7 @@ func newTree(in *Input) *tree {
 	if len(gains) == 0 {
 		return nil
 	}
-	s := newScale(gains, 5)
+	s := newScale(clipped(gains, clipAt(gains)), 5)
 	s.hi += s.step // room for the leaves' stubs
 	s.reverse = true
 	t := &tree{Ticks: s.ticks(s.tickSigned), Zero: s.at(0)}

@@ -371,6 +371,7 @@ type Analysis struct {
 	Level     float64 `json:"level"`     // nominal coverage of intervals; 0.95
 	Alpha     float64 `json:"alpha"`     // false discovery rate of calls; 0.05
 	Exemplars int     `json:"exemplars"` // samples listed per domain and direction; 12
+	LossCap   float64 `json:"loss_cap"`  // quantile that losses are cut to; 1: none
 }
 
 // Grouping are settings of the recommendation.

@@ -315,6 +315,8 @@ var analysisFields = []field{
 		at: at(func(a *Analysis) *float64 { return &a.Level })},
 	{key: "alpha", doc: "False discovery rate of samples called helped or harmed.", typ: number(0.0001, 0.5), def: "0.05",
 		at: at(func(a *Analysis) *float64 { return &a.Alpha })},
+	{key: "loss_cap", doc: "Where gains rest on losses, losses of samples above this quantile of the independent models' losses count as that much, in all arms, so that no outlier outweighs all others: 0.99, for instance; 1 cuts none.", typ: number(0.5, 1), def: "1",
+		at: at(func(a *Analysis) *float64 { return &a.LossCap })},
 	{key: "exemplars", doc: "Samples shown per domain and direction.", typ: integer(0, 200), def: "12",
 		at: at(func(a *Analysis) *int { return &a.Exemplars })},
 }

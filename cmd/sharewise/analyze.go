@@ -109,7 +109,7 @@ func readPlan(folder train.Folder) (*study.Plan, error) {
 func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 	s := analysis.Study{
 		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
-		Options: analysis.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars},
+		Options: analysis.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, LossCap: plan.Analysis.LossCap},
 		Open: func(r analysis.Run) iter.Seq2[*losses.Table, error] {
 			return losses.Batches(folder.Run(r.ID).Losses())
 		},

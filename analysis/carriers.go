@@ -1,0 +1,188 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Carriers are the few samples, or groups of samples, that decide a gain in
+// losses: a loss is unbounded, so that one outlier can outweigh all other
+// samples.
+type Carriers struct {
+	// Count is how many there are, of Of. Groups says that groups are counted.
+	Count  int  `json:"count"`
+	Of     int  `json:"of"`
+	Groups bool `json:"groups,omitempty"`
+	// Share is what they bear of the variance of the gain between samples.
+	Share float64 `json:"share"`
+	// Without is the gain without them.
+	Without Interval `json:"without"`
+	// Decisive says that the gain is another without them: its sign, or half of
+	// it, or that its limits exclude zero, is theirs.
+	Decisive bool `json:"decisive"`
+}
+
+// A gain has carriers where at most carrierShare of the samples, or one, and no
+// more than mostCarriers, bear more than heavyShare of its variance. Of 200
+// samples alike the first bears 4 %.
+const (
+	heavyShare   = 2.0 / 3
+	carrierShare = 0.01
+	mostCarriers = 5
+	// smallChange of a gain is not worth a doubt where nothing is settled.
+	smallChange = 0.05
+)
+
+// carriers looks for the samples that decide the gain g of losses, nil where
+// there are none. The part of a sample (group) is its influence on the ratio,
+// the linear form that the variance between samples rests on.
+func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
+	ea, eb := meanError(a, false), meanError(b, false)
+	if !(ea > 0) {
+		return nil
+	}
+	type unit struct {
+		rows      []int
+		influence float64
+	}
+	index := map[int32]int{}
+	var units []unit
+	for i := range a.Len() {
+		at := len(units)
+		if a.Group != nil {
+			if known, ok := index[a.Group[i]]; ok {
+				at = known
+			}
+			index[a.Group[i]] = at
+		}
+		if at == len(units) {
+			units = append(units, unit{})
+		}
+		units[at].rows = append(units[at].rows, i)
+		units[at].influence += (meanAt(a.Loss, i)-ea)*eb/ea - (meanAt(b.Loss, i) - eb)
+	}
+	slices.SortStableFunc(units, func(x, y unit) int { return cmp.Compare(math.Abs(y.influence), math.Abs(x.influence)) })
+	total := 0.0
+	for _, u := range units {
+		total += u.influence * u.influence
+	}
+	out := make([]bool, a.Len())
+	most := min(mostCarriers, max(1, int(carrierShare*float64(len(units)))))
+	c := &Carriers{Of: len(units), Groups: a.Group != nil}
+	bears := 0.0
+	for c.Count < min(most, len(units)-1) && bears <= heavyShare*total {
+		u := units[c.Count]
+		bears += u.influence * u.influence
+		for _, i := range u.rows {
+			out[i] = true
+		}
+		c.Count++
+	}
+	if !(total > 0) || bears <= heavyShare*total {
+		return nil
+	}
+	c.Share = bears / total
+	c.Without = unknown()
+	rest, err := gainOf(a.without(out), b.without(out), MeasureLoss, o)
+	if err == nil {
+		c.Without = rest.Relative
+	}
+	c.Decisive = decisive(g.Relative, c.Without)
+	return c
+}
+
+// decisive reports whether a gain says something else than the gain without its
+// carriers.
+func decisive(with, without Interval) bool {
+	settled := func(v Interval) bool { return v.Lo > 0 || v.Hi < 0 }
+	x, y := math.Abs(with.Value), math.Abs(without.Value)
+	another := math.Signbit(with.Value) != math.Signbit(without.Value) || y < x/2 || y > 2*x
+	return settled(with) != settled(without) || another && math.Abs(with.Value-without.Value) > smallChange
+}
+
+// without leaves samples out.
+func (r *Runs) without(out []bool) *Runs {
+	var rows []int
+	for i, gone := range out {
+		if !gone {
+			rows = append(rows, i)
+		}
+	}
+	left := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: at(r.Samples, rows)}
+	if r.Group != nil {
+		left.Group = at(r.Group, rows)
+	}
+	for _, l := range r.Loss {
+		left.Loss = append(left.Loss, at(l, rows))
+	}
+	return left
+}
+
+// who names the carriers: 1 of 200 test samples.
+func (c *Carriers) who() string {
+	what := "test samples"
+	if c.Groups {
+		what = "groups of test samples"
+	}
+	return fmt.Sprintf("%d of %d %s", c.Count, c.Of, what)
+}
+
+// them stands for them in a sentence.
+func (c *Carriers) them() string {
+	if c.Count == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// warning says what the carriers bear.
+func (c *Carriers) warning() string {
+	return fmt.Sprintf("%s %s %.0f%% of what moves this gain; without %s it is %s", c.who(), bear(c.Count), 100*c.Share, c.them(), percentOf(c.Without))
+}
+
+func bear(n int) string {
+	if n == 1 {
+		return "bears"
+	}
+	return "bear"
+}
+
+// percentOf writes a relative gain with its limits.
+func percentOf(v Interval) string {
+	text := fmt.Sprintf("%+.3g%%", 100*v.Value)
+	if v.Lo == v.Lo && v.Hi == v.Hi {
+		text += fmt.Sprintf(" (%+.3g%% to %+.3g%%)", 100*v.Lo, 100*v.Hi)
+	}
+	return strings.ReplaceAll(text, "-", "−")
+}
+
+// fewCarry doubts gains of the largest rung that a few samples decide.
+func (a *analyzer) fewCarry() {
+	var domains []string
+	var first string
+	for _, d := range a.Domains {
+		for _, g := range a.results.Gains {
+			if c := g.Carriers; g.Target != d.Name || g.Rung != a.Rungs[len(a.Rungs)-1] || c == nil || !c.Decisive {
+				continue
+			}
+			if domains == nil {
+				c := g.Carriers
+				first = fmt.Sprintf("in %s, %s with %s of %d and %s without %s", g.Arm, percentOf(Interval{g.Relative.Value, math.NaN(), math.NaN()}),
+					fmt.Sprint(c.Count), c.Of, percentOf(Interval{c.Without.Value, math.NaN(), math.NaN()}), c.them())
+			}
+			domains = append(domains, d.Name)
+			break
+		}
+	}
+	if domains == nil {
+		return
+	}
+	a.doubt(Doubt{
+		Kind: FewCarry, Domains: domains,
+		Text: fmt.Sprintf("the losses of a few test samples decide gains of %s (%s)", someNames(domains), firstOf(domains, first)),
+		Next: fmt.Sprintf("Look at the test samples of %s with the largest losses: errors in the data should go, and analysis.loss_cap bounds what one sample counts where they are right.", someNames(domains)),
+	})
+}

@@ -1,0 +1,152 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lossesOf draws losses of k runs on n samples: exponentials of normals of the
+// given deviation, times scale.
+func lossesOf(r *rand.Rand, n, k int, deviation, scale float64) *Runs {
+	out := &Runs{Domain: "d", Seeds: seeds(1, k), Samples: ids(n)}
+	base := make([]float64, n)
+	for i := range base {
+		base[i] = deviation * r.NormFloat64()
+	}
+	for range k {
+		loss := make([]float32, n)
+		for i := range loss {
+			loss[i] = float32(scale * math.Exp(base[i]+0.2*r.NormFloat64()))
+		}
+		out.Loss = append(out.Loss, loss)
+	}
+	return out
+}
+
+// One outlier turns a gain of a fifth into a loss of half and more: it is
+// counted, and the gain without it stands beside.
+func TestOneSampleCarries(t *testing.T) {
+	for _, group := range []bool{false, true} {
+		a := lossesOf(rand.New(rand.NewPCG(1, 1)), 200, 4, 0.5, 1)
+		b := lossesOf(rand.New(rand.NewPCG(1, 1)), 200, 4, 0.5, 0.8)
+		for k := range b.Loss {
+			b.Loss[k][17] = 400
+		}
+		if group {
+			for i := range 200 {
+				a.Group = append(a.Group, int32(i/4))
+			}
+			b.Group = a.Group
+		}
+		g, err := GainOf(a, b, MeasureLoss, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := g.Carriers
+		if g.Relative.Value > -1 || c == nil || c.Count != 1 || c.Share < 0.9 || !c.Decisive || c.Groups != group ||
+			math.Abs(c.Without.Value-0.2) > 0.01 || !(c.Without.Lo > 0.1) {
+			t.Fatalf("gain %+v, carriers %+v", g.Relative, c)
+		}
+		if len(g.Warnings) != 1 || !strings.Contains(g.Warnings[0], map[bool]string{false: "1 of 200 test samples bears", true: "1 of 50 groups of test samples bears"}[group]) {
+			t.Errorf("warnings %q", g.Warnings)
+		}
+	}
+}
+
+// Losses without outliers have no carriers, even uneven ones hardly ever.
+func TestNoCarriers(t *testing.T) {
+	for _, c := range []struct {
+		deviation float64
+		n         int
+		most      float64
+	}{{0.3, 50, 0}, {0.7, 200, 0.02}, {1, 200, 0.12}} {
+		found, decides := 0.0, 0.0
+		const repetitions = 200
+		for rep := range repetitions {
+			r := rand.New(rand.NewPCG(5, uint64(rep)))
+			a := lossesOf(r, c.n, 3, c.deviation, 1)
+			b := &Runs{Domain: "d", Seeds: a.Seeds, Samples: a.Samples}
+			for _, l := range a.Loss {
+				l = slices.Clone(l)
+				for i := range l {
+					l[i] *= float32(0.9 * math.Exp(0.2*r.NormFloat64()))
+				}
+				b.Loss = append(b.Loss, l)
+			}
+			g, err := GainOf(a, b, MeasureLoss, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g.Carriers != nil {
+				found += 1.0 / repetitions
+				if g.Carriers.Decisive {
+					decides += 1.0 / repetitions
+				}
+			}
+		}
+		t.Logf("deviation %g, %d samples: carriers in %.3f, decisive in %.3f", c.deviation, c.n, found, decides)
+		if found > c.most || decides > c.most/3 {
+			t.Errorf("deviation %g, %d samples: carriers in %.3f, want at most %g", c.deviation, c.n, found, c.most)
+		}
+	}
+}
+
+// A study doubts a gain that one sample decides, and a cap on losses that the
+// user asks for ends that, for all arms and with a word.
+func TestAnalyzeOutlier(t *testing.T) {
+	f := newFakeStudy(3)
+	for id, table := range f.tables {
+		if !strings.HasPrefix(id, "joint") {
+			continue
+		}
+		for i := range table.Len() {
+			if table.Domain[i] == "r" && table.Sample[i].Number == 30 {
+				table.Loss[i] = 200
+			}
+		}
+	}
+	doubted := func(r *Results) bool {
+		return slices.ContainsFunc(r.Doubts, func(d Doubt) bool {
+			return d.Kind == FewCarry && slices.Equal(d.Domains, []string{"r"}) && strings.Contains(d.Text, "with 1 of 50 and") && strings.Contains(d.Text, "without it")
+		})
+	}
+	gain := func(r *Results) Gain {
+		for _, g := range r.Gains {
+			if g.Target == "r" && g.Arm == "joint" && g.Rung == "w2" {
+				return g.Gain
+			}
+		}
+		return Gain{}
+	}
+	r, err := Analyze(f.Study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := gain(r); !doubted(r) || g.Relative.Value > -1 || math.Abs(g.Carriers.Without.Value-0.5) > 0.05 {
+		t.Errorf("gain %+v, doubts %+v", gain(r), r.Doubts)
+	}
+	f.Options.LossCap = 0.95
+	if r, err = Analyze(f.Study); err != nil {
+		t.Fatal(err)
+	}
+	if g := gain(r); doubted(r) || math.Abs(g.Relative.Value-0.5) > 0.07 || !(g.LossCap > 1 && g.LossCap < 2) {
+		t.Errorf("capped: gain %+v, doubts %+v", g, r.Doubts)
+	}
+	for _, e := range r.Effects {
+		if (e.Domain == "r") != (e.LossCap > 0) {
+			t.Errorf("effect on %s has the cap %g", e.Domain, e.LossCap)
+		}
+	}
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool {
+		return strings.Contains(w, "r, rung w2: losses above 1.") && strings.Contains(w, "the 95% quantile")
+	}) {
+		t.Errorf("no word of the cap: %q", r.Warnings)
+	}
+	f.Options.LossCap = 0.2
+	if _, err = Analyze(f.Study); err == nil || !strings.Contains(err.Error(), "want a quantile") {
+		t.Errorf("a cap of 0.2: %v", err)
+	}
+}
