@@ -34,9 +34,11 @@ type Curve struct {
 // Trainings of very few updates are suspected at a twentieth.
 //
 // Overtrained: what effects rest on had long been better. For correctness this
-// is the accuracy, by more than two standard errors of the difference and a
-// tenth of the error; for losses it is the loss, by a tenth. Only models of the
-// epoch that was tested count, so that selecting the best one settles it.
+// is the accuracy, by more than three standard errors of a difference between
+// that many samples, since it is the worst of many curves, and a tenth of the
+// error; for losses it is the loss, by a tenth, or where samples
+// are few by one in the root of their number. Only models of the epoch that was
+// tested count, so that selecting the best one settles it.
 const (
 	stillFalling = 0.2
 	fewUpdates   = 150
@@ -52,7 +54,7 @@ type trainingCourse struct {
 	loss, accuracy []float64
 	tested         int // the latest
 	steps          int
-	samples        int // of validation in all runs
+	samples        int // of validation; runs share them
 }
 
 // fall is by how much the loss fell in the second half of training, relative to
@@ -84,7 +86,7 @@ func (c *trainingCourse) overtrained(measure string) (best int, worse float64) {
 	switch measure {
 	case MeasureLoss:
 		at := slices.Index(c.loss, slices.Min(c.loss))
-		if worse = c.loss[tested-1]/c.loss[at] - 1; c.loss[at] > 0 && worse >= wentWrong && at+1 < tested {
+		if worse = c.loss[tested-1]/c.loss[at] - 1; c.loss[at] > 0 && worse >= max(wentWrong, 1/math.Sqrt(float64(max(1, c.samples)))) && at+1 < tested {
 			return at + 1, worse
 		}
 		return 0, 0
@@ -101,7 +103,7 @@ func (c *trainingCourse) overtrained(measure string) (best int, worse float64) {
 	at := slices.Index(smooth, slices.Max(smooth))
 	p, q := 1-smooth[at], 1-smooth[tested-1]
 	variance := (p*(1-p) + q*(1-q)) / float64(max(1, c.samples))
-	if p > 0 && q-p > 2*math.Sqrt(variance) && q/p-1 >= wentWrong && at+1 < tested {
+	if p > 0 && q-p > 3*math.Sqrt(variance) && q/p-1 >= wentWrong && at+1 < tested {
 		return at + 1, q/p - 1
 	}
 	return 0, 0
@@ -146,14 +148,13 @@ func courseOf(curves []Curve, rung, domain string, shared bool) *trainingCourse 
 			continue
 		}
 		if c == nil {
-			c = &trainingCourse{domain: domain, loss: make([]float64, len(v.Loss)), accuracy: make([]float64, len(v.Loss)), steps: v.Steps}
+			c = &trainingCourse{domain: domain, loss: make([]float64, len(v.Loss)), accuracy: make([]float64, len(v.Loss)), steps: v.Steps, samples: v.Samples}
 		}
 		if len(v.Loss) != len(c.loss) || len(v.Accuracy) != len(c.loss) {
 			continue
 		}
 		runs++
 		c.tested = max(c.tested, v.Tested)
-		c.samples += v.Samples
 		for e := range v.Loss {
 			c.loss[e] += v.Loss[e]
 			c.accuracy[e] += v.Accuracy[e]

@@ -58,6 +58,7 @@ func TestConvergence(t *testing.T) {
 		{name: "one epoch", loss: []float64{1}, accuracy: []float64{0.5}, steps: 10, samples: 100, tested: 1, measure: MeasureLoss},
 		{name: "loss rises while the error does not", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: MeasureCorrect},
 		{name: "loss rises and counts", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: MeasureLoss, best: 5},
+		{name: "loss rises on few samples", loss: rising(30, 5, 1.25), accuracy: flat(30, 0.9), steps: 900, samples: 12, tested: 30, measure: MeasureLoss},
 		{name: "the best epoch was tested", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 5, measure: MeasureLoss},
 		{name: "error rises", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 4000, tested: 30, measure: MeasureCorrect, best: 6}, // of three epochs in the mean
 		{name: "error rises by chance", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 100, tested: 30, measure: MeasureCorrect},
