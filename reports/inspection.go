@@ -127,8 +127,8 @@ func newPairRow(p *inspection.Pair) pairRow {
 	if p.Equal.A > 0 {
 		row.Equal = fmt.Sprintf("%d / %d", p.Equal.A, p.Equal.B)
 	}
-	if p.TestInTraining.A+p.TestInTraining.B > 0 {
-		row.Leaks, row.Strong = fmt.Sprintf("%d / %d", p.TestInTraining.A, p.TestInTraining.B), true
+	if p.Likely.A+p.Likely.B > 0 {
+		row.Leaks, row.Strong = fmt.Sprintf("%d / %d", p.Likely.A, p.Likely.B), true
 	}
 	return row
 }

@@ -163,9 +163,10 @@ func duplicateFacts(d *inspection.Domain) []fact {
 			out = append(out, fact{fmt.Sprintf(format, args...), fmt.Sprint(n), odd})
 		}
 	}
-	add(u.TestInTraining, true, "test samples with inputs equal to a training sample’s")
+	add(u.TestInTraining, u.Likely.Test > 0, "test samples with inputs equal to a training sample’s")
+	add(u.Likely.Test, true, "of these, more than chance brings about")
 	add(u.SameAnswer, false, "of these, with the same label or targets")
-	add(u.ValidationInTraining, true, "validation samples with inputs equal to a training sample’s")
+	add(u.ValidationInTraining, u.Likely.Validation > 0, "validation samples with inputs equal to a training sample’s")
 	add(u.TestInValidation, false, "test samples with inputs equal to a validation sample’s")
 	add(u.Training, false, "training samples that repeat the inputs of another")
 	add(u.Conflicts, true, "samples with equal inputs and other labels or targets")

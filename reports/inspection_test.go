@@ -46,7 +46,7 @@ func inspected(t testing.TB) *Inspection {
 					Ratio:   3, Effective: 1.75, Majority: 2.0 / 3,
 				},
 				Features:   []inspection.Feature{{Name: "channel 1: mean", Mean: 100, SD: 3, Max: 120, Drift: drift}},
-				Duplicates: inspection.Duplicates{TestInTraining: 1, Conflicts: 2, Examples: []inspection.Match{{A: a, B: b}}},
+				Duplicates: inspection.Duplicates{TestInTraining: 1, Likely: inspection.Likely{Test: 1}, Conflicts: 2, Examples: []inspection.Match{{A: a, B: b}}},
 				Near:       &inspection.Near{Bits: 4, Compared: 15, Suspected: 1, Examples: []inspection.Match{{A: a, B: b}}},
 				Groups:     &inspection.Groups{Train: 4, Test: 2, InTraining: 1},
 				Sources:    []dataset.Source{{Path: "boards", SHA256: "00ff"}},
@@ -63,7 +63,7 @@ func inspected(t testing.TB) *Inspection {
 		Pairs: []inspection.Pair{
 			{A: "boards", B: "sheet"},
 			{A: "boards", B: "waves", SameInputs: true, SharedClasses: []string{"1", "2", "3", "4", "5", "6", "7", "8"}, Distance: &distance,
-				Equal: inspection.Both{A: 3, B: 4}, TestInTraining: inspection.Both{B: 1}},
+				Equal: inspection.Both{A: 3, B: 4}, TestInTraining: inspection.Both{B: 1}, Likely: inspection.Both{B: 1}},
 		},
 	}
 	pictures := func(class string) inspection.SheetRow {

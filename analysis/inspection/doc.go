@@ -23,7 +23,9 @@
 //
 // A leak lets a model see in training what it is tested on, so that its score
 // is too good. Leaks are suspected, not proven: two samples with the same
-// inputs may be two measurements. A conflict is two samples with equal inputs
+// inputs may be two measurements. Where inputs hold so few values that chance
+// brings equal ones about, coarse.go estimates how many are copies, and these
+// alone are leaks. A conflict is two samples with equal inputs
 // and different labels, which no model can both get right.
 //
 // # Limits

@@ -10,6 +10,9 @@ type Duplicates struct {
 	// Samples of validation and testing that have an equal one in training.
 	ValidationInTraining int `json:"validation_in_training"`
 	TestInTraining       int `json:"test_in_training"`
+	// Likely says how many of these are likely to be copies, rather than samples
+	// whose inputs hold too few values to tell them apart (coarse.go).
+	Likely Likely `json:"likely"`
 	// SameAnswer is how many of TestInTraining have the label or the targets of
 	// an equal training sample too. The others are conflicts.
 	SameAnswer int `json:"same_answer"`
@@ -25,6 +28,12 @@ type Duplicates struct {
 	Disagreements []Match `json:"disagreements"`
 }
 
+// Likely are numbers of samples that are likely to be copies.
+type Likely struct {
+	Validation int `json:"validation"`
+	Test       int `json:"test"`
+}
+
 // mostExamples is how many matches of a kind are named.
 const mostExamples = 5
 
@@ -32,6 +41,7 @@ const mostExamples = 5
 // domains and of pairs of domains. pairs has the pair of domains a < b at
 // [a][b].
 func (c *contents) duplicates(domains []Duplicates, pairs [][]Pair) {
+	found := allEchoes{}
 	for _, set := range c.sets() {
 		// Entries are in the order of domains: take them apart.
 		var parts [][]entry
@@ -44,10 +54,22 @@ func (c *contents) duplicates(domains []Duplicates, pairs [][]Pair) {
 			start = end
 		}
 		for i, part := range parts {
-			c.within(part, &domains[part[0].domain])
-			for _, other := range parts[i+1:] {
-				c.across(part, other, &pairs[part[0].domain][other[0].domain])
+			d := part[0].domain
+			c.within(part, &domains[d])
+			for _, split := range []uint8{val, test} {
+				found.add(c, part, part, split)
 			}
+			for _, other := range parts[i+1:] {
+				c.across(part, other, &pairs[d][other[0].domain])
+				found.add(c, part, other, test)
+				found.add(c, other, part, test)
+			}
+		}
+	}
+	for a := range domains {
+		domains[a].Likely = Likely{found.copies(c, a, a, val), found.copies(c, a, a, test)}
+		for b := a + 1; b < len(domains); b++ {
+			pairs[a][b].Likely = Both{found.copies(c, a, b, test), found.copies(c, b, a, test)}
 		}
 	}
 }

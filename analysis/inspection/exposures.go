@@ -15,7 +15,7 @@ func (r *Report) Exposures() []study.Exposure {
 	for i := range r.Domains {
 		d := &r.Domains[i]
 		sizes[d.Name] = d.size(test)
-		add(d.Name, d.Name, d.Duplicates.TestInTraining, study.SameInputs)
+		add(d.Name, d.Name, d.Duplicates.Likely.Test, study.SameInputs)
 		if d.Groups != nil {
 			add(d.Name, d.Name, d.Groups.TestSamples, study.SameGroup)
 		}
@@ -27,8 +27,8 @@ func (r *Report) Exposures() []study.Exposure {
 	}
 	for i := range r.Pairs {
 		p := &r.Pairs[i]
-		add(p.A, p.B, p.TestInTraining.A, study.SameInputs)
-		add(p.B, p.A, p.TestInTraining.B, study.SameInputs)
+		add(p.A, p.B, p.Likely.A, study.SameInputs)
+		add(p.B, p.A, p.Likely.B, study.SameInputs)
 	}
 	return out
 }

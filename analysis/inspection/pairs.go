@@ -24,9 +24,11 @@ type Pair struct {
 	// Equal counts the samples of each domain that have an equal one in the
 	// other, TestInTraining the test samples among the other's training data: a
 	// joint model is trained on those.
-	Equal          Both    `json:"equal"`
-	TestInTraining Both    `json:"test_in_training"`
-	Examples       []Match `json:"examples"`
+	Equal          Both `json:"equal"`
+	TestInTraining Both `json:"test_in_training"`
+	// Likely are those of TestInTraining that are likely to be copies.
+	Likely   Both    `json:"likely"`
+	Examples []Match `json:"examples"`
 }
 
 // Both is a count for each domain of a pair.

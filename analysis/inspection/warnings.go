@@ -117,11 +117,14 @@ func (d *Domain) size(split int) int { return d.Splits[split].Samples }
 func (w *warner) leaks(d *Domain) {
 	u := &d.Duplicates
 	var parts []string
-	if u.TestInTraining > 0 {
-		parts = append(parts, of(u.TestInTraining, d.size(test), "test samples"))
+	if u.Likely.Test > 0 {
+		parts = append(parts, of(u.TestInTraining, d.size(test), "test samples")+likely(u.Likely.Test, u.TestInTraining))
 	}
-	if u.ValidationInTraining > 0 {
-		parts = append(parts, of(u.ValidationInTraining, d.size(val), "validation samples"))
+	if u.Likely.Validation > 0 {
+		parts = append(parts, of(u.ValidationInTraining, d.size(val), "validation samples")+likely(u.Likely.Validation, u.ValidationInTraining))
+	}
+	if n := u.TestInTraining; n > 0 && u.Likely.Test == 0 {
+		w.add(Caution, d.Name, "%s have inputs equal to a training sample's, as chance has it where inputs hold few values: %d of them have its answer too. These are no copies", of(n, d.size(test), "test samples"), u.SameAnswer)
 	}
 	if len(parts) > 0 {
 		w.add(Leak, d.Name, "%s have inputs equal to a training sample's, such as %s. Remove copies, set split.by: content, or give them a common group so that they stay in one split", strings.Join(parts, " and "), u.Examples[0])
@@ -156,6 +159,14 @@ func (w *warner) leaks(d *Domain) {
 		}
 		w.add(Caution, d.Name, "%s share their inputs with samples of other %s, which no model can tell apart, such as %s", plural(u.Conflicts, "sample"), what, u.Disagreements[0])
 	}
+}
+
+// likely words how many of some samples are likely to be copies.
+func likely(copies, n int) string {
+	if copies == n {
+		return ""
+	}
+	return fmt.Sprintf(" (about %d more than chance brings about)", copies)
 }
 
 // String names both places with what is to be predicted.
@@ -276,15 +287,17 @@ func (w *warner) inputs(d *Domain) {
 func (w *warner) pair(p *Pair, first bool) {
 	names := p.A + ", " + p.B
 	var parts []string
-	if p.TestInTraining.A > 0 {
-		parts = append(parts, fmt.Sprintf("%s in the training data of %s", isIn(p.TestInTraining.A, "test sample", " of "+p.A), p.B))
+	if p.Likely.A > 0 {
+		parts = append(parts, fmt.Sprintf("%s in the training data of %s%s", isIn(p.TestInTraining.A, "test sample", " of "+p.A), p.B, likely(p.Likely.A, p.TestInTraining.A)))
 	}
-	if p.TestInTraining.B > 0 {
-		parts = append(parts, fmt.Sprintf("%s in the training data of %s", isIn(p.TestInTraining.B, "test sample", " of "+p.B), p.A))
+	if p.Likely.B > 0 {
+		parts = append(parts, fmt.Sprintf("%s in the training data of %s%s", isIn(p.TestInTraining.B, "test sample", " of "+p.B), p.A, likely(p.Likely.B, p.TestInTraining.B)))
 	}
 	switch {
 	case len(parts) > 0:
 		w.add(Leak, names, "%s: a joint model is trained on what it is tested on", strings.Join(parts, " and "))
+	case p.TestInTraining.A+p.TestInTraining.B > 0:
+		w.add(Caution, names, "%s in the training data of %s, and %d of %s in that of %s, as chance has it where inputs hold few values", isIn(p.TestInTraining.A, "test sample", " of "+p.A), p.B, p.TestInTraining.B, p.B, p.A)
 	case p.Equal.A > 0:
 		w.add(Caution, names, "%s in %s too, not across training and test", isIn(p.Equal.A, "sample", " of "+p.A), p.B)
 	}

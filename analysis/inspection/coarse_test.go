@@ -1,0 +1,110 @@
+package inspection
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestCoarseInputs tells rows that chance makes equal from copies: tables of
+// three columns of four values, whose answers are noise, follow from the inputs
+// with errors or are numbers, with and without copies, and numbers that repeat by
+// copies only.
+func TestCoarseInputs(t *testing.T) {
+	coarse := func(rng *rand.Rand) string {
+		return fmt.Sprintf("%d,%d,%d", rng.IntN(4), rng.IntN(4), rng.IntN(4))
+	}
+	fine := func(rng *rand.Rand) string {
+		return fmt.Sprintf("%g,%g,%g", rng.Float64(), rng.Float64(), rng.Float64())
+	}
+	noise := func(_ string, rng *rand.Rand) string { return []string{"a", "b"}[rng.IntN(2)] }
+	follows := func(x string, rng *rand.Rand) string {
+		if (x[0] < '2') == (rng.Float64() < 0.9) {
+			return "a"
+		}
+		return "b"
+	}
+	number := func(_ string, rng *rand.Rand) string { return fmt.Sprint(rng.NormFloat64()) }
+	for k, c := range []struct {
+		name   string
+		inputs func(*rand.Rand) string
+		answer func(string, *rand.Rand) string
+		role   string
+		copies int // of 200 test samples
+		low    int // of those likely to be copies
+		high   int
+		equal  int // test samples with equal inputs, at least
+	}{
+		{"noise", coarse, noise, "label: y", 0, 0, 0, 190},
+		{"follows", coarse, follows, "label: y", 0, 0, 0, 190},
+		{"numbers", coarse, number, "targets: [y]", 0, 0, 0, 190},
+		{"numbers with copies", coarse, number, "targets: [y]", 40, 38, 42, 190},
+		{"fine", fine, noise, "label: y", 0, 0, 0, 0},
+		{"fine with copies", fine, noise, "label: y", 40, 40, 40, 40},
+		{"fine with conflicts", fine, number, "targets: [y]", 40, 40, 40, 40},
+	} {
+		rng := rand.New(rand.NewPCG(uint64(k), 9))
+		table := func(n int) []string {
+			out := []string{"u,v,w,y"}
+			for range n {
+				x := c.inputs(rng)
+				out = append(out, x+","+c.answer(x, rng))
+			}
+			return out
+		}
+		dir := t.TempDir()
+		train, test := table(1000), table(200)
+		for i := range c.copies {
+			test[1+i] = train[1+5*i]
+		}
+		write(t, dir, "a.csv", rows(train...))
+		write(t, dir, "t.csv", rows(test...))
+		write(t, dir, "b.csv", rows(table(1000)...))
+		r := inspect(t, dir, fmt.Sprintf(`domains:
+  - {name: one, data: a.csv, test: t.csv, split: {validation: 0}, columns: {%s}}
+  - {name: two, data: b.csv, split: {validation: 0}, columns: {%[1]s}}
+`, c.role), exactly)
+		d := r.Domains[0].Duplicates
+		if d.Likely.Test < c.low || d.Likely.Test > c.high || d.TestInTraining < c.equal {
+			t.Errorf("%s: %d of %d equal ones are likely copies, want %d to %d", c.name, d.Likely.Test, d.TestInTraining, c.low, c.high)
+		}
+		leaks := slices.ContainsFunc(r.Warnings, func(w Warning) bool { return w.Kind == Leak })
+		if leaks != (d.Likely.Test > 0) || len(r.Exposures()) > 0 != leaks {
+			t.Errorf("%s: warnings %v, exposures %v", c.name, r.Warnings, r.Exposures())
+		}
+		if c.equal == 190 && c.copies == 0 && !warns(r, Caution, "one", "as chance has it where inputs hold few values") {
+			t.Errorf("%s: warnings %v", c.name, r.Warnings)
+		}
+	}
+}
+
+// TestHalfCoarse estimates the copies among rows of which chance makes some
+// equal: 30 columns' worth of values, numbers to predict.
+func TestHalfCoarse(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	table := func(n int) []string {
+		out := []string{"u,v,y"}
+		for range n {
+			out = append(out, fmt.Sprintf("%d,%d,%g", rng.IntN(100), rng.IntN(100), rng.NormFloat64()))
+		}
+		return out
+	}
+	dir := t.TempDir()
+	train, test := table(2000), table(400)
+	for i := range 100 {
+		test[1+i] = train[1+7*i]
+	}
+	write(t, dir, "a.csv", rows(train...))
+	write(t, dir, "t.csv", rows(test...))
+	r := inspect(t, dir, `domains:
+  - {name: one, data: a.csv, test: t.csv, split: {validation: 0}, columns: {targets: [y]}}
+  - {name: two, data: a.csv, test: t.csv, split: {validation: 0}, columns: {targets: [y]}}
+`, exactly)
+	// Of 300 others chance gives 1 - exp(-0.2), or 54, an equal one. The copies
+	// are those with the target too.
+	d := r.Domains[0].Duplicates
+	if d.SameAnswer != 100 || d.Likely.Test < 98 || d.Likely.Test > 102 {
+		t.Errorf("%d of %d are likely copies", d.Likely.Test, d.TestInTraining)
+	}
+}
