@@ -51,6 +51,7 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	}
 	s.mergeParts()
 	found := s.oneKind()
+	agreeOnOrder(found)
 	s.settleSplits(found)
 	if c.DomainsBy != "" || len(found) == 1 && found[0].table() && (info.IsDir() || c.Least > 1) {
 		if found, err = s.divide(found); err != nil {
@@ -94,6 +95,7 @@ type find struct {
 	paths           []string       // of the files of a table, as they are opened
 	where           map[string]string
 	notes           []string
+	written         int // notes about how the table is written, before the others
 }
 
 // table reports whether a find has columns that can tell domains apart.

@@ -16,11 +16,15 @@ func (g *tableGuess) takeDialect(r *records, first []string) bool {
 	g.notes = append(g.notes, r.Notes...)
 	if r.Delimiter != ',' || !r.Plain() {
 		g.columns.Delimiter = nameOf(delimiters, r.Delimiter)
-		g.columns.Decimal = "point"
-		if r.Decimal == ',' {
-			g.columns.Decimal = "comma"
+		what := "fields stand between " + delimiterWords(r.Delimiter)
+		if !r.Ambiguous {
+			g.columns.Decimal = "point"
+			if r.Decimal == ',' {
+				g.columns.Decimal = "comma"
+			}
+			what += ", decimals behind a " + g.columns.Decimal
 		}
-		g.note("fields stand between %s, decimals behind a %s", delimiterWords(r.Delimiter), g.columns.Decimal)
+		g.note("%s", what)
 	}
 	if r.Thousands != 0 {
 		g.columns.Thousands = nameOf(thousands, r.Thousands)

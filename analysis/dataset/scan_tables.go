@@ -279,6 +279,7 @@ func (g *tableGuess) leaveCounters(names []string) {
 
 // find guesses the roles and returns what was found.
 func (g *tableGuess) find() (*find, error) {
+	written := len(g.notes)
 	g.roles()
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
 		return nil, errNoTarget
@@ -287,7 +288,7 @@ func (g *tableGuess) find() (*find, error) {
 		return nil, errNoInput
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))
-	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes}, nil
+	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written}, nil
 }
 
 // predict says that a column is predicted, as a class or as a number.

@@ -76,12 +76,13 @@ func isDigits(s string) bool {
 	return true
 }
 
-// notationOf finds the notation in which most of some fields are numbers. A
-// note says which others would do as well, where they mean other numbers.
-func notationOf(fields []string, allowed []Notation) (best Notation, note string) {
+// notationOf finds the notation in which most fields of some columns are
+// numbers. A note says which others would do as well, where they mean other
+// numbers.
+func notationOf(columns [][]string, allowed []Notation) (best Notation, note string) {
 	most := -1
 	for _, n := range allowed {
-		if count := countIn(fields, n); count > most {
+		if count := countAll(columns, n); count > most {
 			best, most = n, count
 		}
 	}
@@ -89,9 +90,17 @@ func notationOf(fields []string, allowed []Notation) (best Notation, note string
 		return allowed[0], ""
 	}
 	if best.Decimal == ',' && best.Thousands == 0 && containsNotation(allowed, Notation{'.', ','}) {
-		return thousandsOrDecimals(fields, most)
+		return thousandsOrDecimals(columns, most)
 	}
 	return best, ""
+}
+
+func countAll(columns [][]string, n Notation) int {
+	count := 0
+	for _, c := range columns {
+		count += countIn(c, n)
+	}
+	return count
 }
 
 func containsNotation(list []Notation, n Notation) bool {
@@ -116,34 +125,33 @@ func countIn(fields []string, n Notation) int {
 // thousandsOrDecimals settles what commas mean where every number has three
 // digits behind its comma: 1,234. most is the number of numbers if they are
 // decimals.
-func thousandsOrDecimals(fields []string, most int) (Notation, string) {
+func thousandsOrDecimals(columns [][]string, most int) (Notation, string) {
 	decimals, thousands := Notation{',', 0}, Notation{'.', ','}
-	if countIn(fields, thousands) < most {
+	if countAll(columns, thousands) < most {
 		return decimals, ""
 	}
-	grouped, whole, zero := 0, 0, 0
 	example := ""
-	for _, f := range fields {
-		if _, ok := thousands.Point(f); !ok {
-			continue
+	for _, c := range columns {
+		grouped, whole := 0, 0
+		for _, f := range c {
+			f = strings.TrimLeft(strings.TrimSpace(f), "+-")
+			if _, ok := thousands.Point(f); !ok {
+				continue
+			}
+			switch head, _, comma := strings.Cut(f, ","); {
+			case !comma:
+				whole++
+			case head == "0":
+				return decimals, "" // nobody writes 0,123 for 123
+			default:
+				grouped++
+				example = f
+			}
 		}
-		f = strings.TrimLeft(strings.TrimSpace(f), "+-")
-		switch head, _, comma := strings.Cut(f, ","); {
-		case !comma:
-			whole++
-		case head == "0":
-			zero++
-		default:
-			grouped++
-			example = f
+		const enough = 5
+		if grouped >= enough && whole >= enough {
+			return thousands, "" // decimals of always three digits would not be left out
 		}
-	}
-	const enough = 5
-	switch {
-	case zero > 0:
-		return decimals, "" // nobody writes 0,123 for 123
-	case grouped >= enough && whole >= enough:
-		return thousands, "" // decimals of always three digits would not be left out
 	}
 	plain := strings.ReplaceAll(example, ",", "")
 	return Notation{}, fmt.Sprintf("numbers such as %s can be %s or %s: set columns.decimal: comma or columns.thousands: comma", example, strings.Replace(example, ",", ".", 1), plain)

@@ -40,6 +40,8 @@ type Dialect struct {
 	// others: in a comment, or in a header without a name for the first or the last
 	// column, which is then empty.
 	Names []string
+	// Ambiguous says that nothing tells Notation from another one.
+	Ambiguous bool
 	// Notes say what was passed over and what is ambiguous.
 	Notes []string
 }
@@ -114,12 +116,18 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 	for i := range rows {
 		rows[i].line += before
 	}
-	var fields []string
+	var columns [][]string
 	for _, r := range rows {
-		fields = append(fields, r.fields...)
+		for j, f := range r.fields {
+			if j == len(columns) {
+				columns = append(columns, nil)
+			}
+			columns[j] = append(columns[j], f)
+		}
 	}
 	var note string
-	if out.Notation, note = notationOf(fields, allowed); note != "" {
+	if out.Notation, note = notationOf(columns, allowed); note != "" {
+		out.Ambiguous = true
 		out.Notes = append(out.Notes, note)
 	}
 	l := layoutOf(rows, out.Notation, s)

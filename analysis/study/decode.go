@@ -297,6 +297,9 @@ func set(dst any, written string, n ast.Node, t typ) string {
 			return quoted + " is not " + expected(t)
 		}
 		*p = int(v)
+	case **int:
+		*p = new(int)
+		return set(*p, written, n, t)
 	case *uint64:
 		v, err := strconv.ParseUint(plainNumber(written, n), 10, 64)
 		if err != nil || !inBounds(float64(v), t) {

@@ -162,7 +162,7 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.Decimal })},
 	{key: "thousands", doc: "What stands between the thousands of a number.", typ: choice("none", "comma", "point", "space", "apostrophe"), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Thousands })},
-	{key: "skip", doc: "Lines to leave out before the header, or before the first row of a file without header.", typ: optional[int](integer(0, maxCount)), note: "by the first lines",
+	{key: "skip", doc: "Lines to leave out before the header, or before the first row of a file without header.", typ: integer(0, maxCount), note: "by the first lines",
 		at: at(func(c *Columns) **int { return &c.Skip })},
 	{key: "comment", doc: "What lines begin with that are no rows.", typ: text(), note: "'#' where such lines stand among the first ones",
 		at: at(func(c *Columns) *string { return &c.Comment })},
