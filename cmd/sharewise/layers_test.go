@@ -46,6 +46,7 @@ var layers = []string{
 	"analysis/dataset",
 	"analysis/inspection",
 	"analysis/weighting",
+	"analysis/linear",
 	"analysis/losses",
 	"analysis/evaluate",
 	"analysis/train",

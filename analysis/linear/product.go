@@ -1,0 +1,125 @@
+package linear
+
+// times writes X̃V + c into out, [rows, outputs]. V is [columns, outputs]. Rows
+// without weight are left alone; nil stands for weights of 1.
+func (r *Rows) times(v, c, weight, out []float64) {
+	k := len(c)
+	shift := make([]float64, k) // c less the part of the means
+	copy(shift, c)
+	for j, m := range r.mean {
+		if m != 0 {
+			for o := range k {
+				shift[o] -= m * v[j*k+o]
+			}
+		}
+	}
+	r.each(func(_, from, to int) {
+		for i := from; i < to; i++ {
+			if weight != nil && weight[i] == 0 {
+				continue
+			}
+			row := out[i*k : (i+1)*k]
+			copy(row, shift)
+			switch {
+			case r.dense != nil && k == 1:
+				row[0] += dot(r.dense[i*r.p:(i+1)*r.p], v)
+			case r.dense != nil:
+				for j, x := range r.dense[i*r.p : (i+1)*r.p] {
+					if x != 0 {
+						add(row, float64(x), v[j*k:(j+1)*k])
+					}
+				}
+			default:
+				for at := r.starts[i]; at < r.starts[i+1]; at++ {
+					j := int(r.columns[at]) * k
+					add(row, float64(r.values[at]), v[j:j+k])
+				}
+			}
+		}
+	})
+}
+
+// transposed writes X̃ᵀA into out, [columns, outputs], and the sums of A's
+// columns into sum. A is [rows, outputs], and counts as 0 in rows without weight.
+func (r *Rows) transposed(a, weight, out, sum []float64) {
+	k := len(sum)
+	parts := make([][]float64, len(r.pieces)-1)
+	sums := make([][]float64, len(parts))
+	r.each(func(piece, from, to int) {
+		part, s := make([]float64, r.p*k), make([]float64, k)
+		for i := from; i < to; i++ {
+			if weight[i] == 0 {
+				continue
+			}
+			row := a[i*k : (i+1)*k]
+			add(s, 1, row)
+			switch {
+			case r.dense != nil && k == 1:
+				addRow(part, row[0], r.dense[i*r.p:(i+1)*r.p])
+			case r.dense != nil:
+				for j, x := range r.dense[i*r.p : (i+1)*r.p] {
+					if x != 0 {
+						add(part[j*k:(j+1)*k], float64(x), row)
+					}
+				}
+			default:
+				for at := r.starts[i]; at < r.starts[i+1]; at++ {
+					j := int(r.columns[at]) * k
+					add(part[j:j+k], float64(r.values[at]), row)
+				}
+			}
+		}
+		parts[piece], sums[piece] = part, s
+	})
+	clear(out)
+	clear(sum)
+	for piece := range parts { // in order
+		add(out, 1, parts[piece])
+		add(sum, 1, sums[piece])
+	}
+	for j, m := range r.mean {
+		if m != 0 {
+			add(out[j*k:(j+1)*k], -m, sum)
+		}
+	}
+}
+
+// add adds f·x to dst.
+func add(dst []float64, f float64, x []float64) {
+	for o, v := range x[:len(dst)] {
+		dst[o] += f * v
+	}
+}
+
+// addRow adds f·x to dst.
+func addRow(dst []float64, f float64, x []float32) {
+	for j, v := range x[:len(dst)] {
+		dst[j] += f * float64(v)
+	}
+}
+
+// dot is the inner product, in four sums that do not wait for each other.
+func dot(x []float32, v []float64) float64 {
+	v = v[:len(x)]
+	var a, b, c, d float64
+	j := 0
+	for ; j+4 <= len(x); j += 4 {
+		a += float64(x[j]) * v[j]
+		b += float64(x[j+1]) * v[j+1]
+		c += float64(x[j+2]) * v[j+2]
+		d += float64(x[j+3]) * v[j+3]
+	}
+	for ; j < len(x); j++ {
+		a += float64(x[j]) * v[j]
+	}
+	return a + b + c + d
+}
+
+// inner is the inner product of equal lengths.
+func inner(a, b []float64) float64 {
+	sum := 0.0
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
