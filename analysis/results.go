@@ -176,7 +176,9 @@ type Results struct {
 	Placebo    []ArmEffect  `json:"placebo"`
 	Gains      []ArmGain    `json:"gains"`
 	Conflict   []Conflict   `json:"conflict"`
-	Runs       RunCounts    `json:"runs"`
+	// Baselines are simple models of single domains, where the study has some.
+	Baselines []Baseline `json:"baselines,omitempty"`
+	Runs      RunCounts  `json:"runs"`
 	// Doubts are reasons not to act on the figures yet, the gravest first.
 	Doubts   []Doubt  `json:"doubts"`
 	Warnings []string `json:"warnings"`

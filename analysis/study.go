@@ -30,6 +30,9 @@ type Study struct {
 	Doubts []Doubt
 	// Warnings are caveats that were known before.
 	Warnings []string
+	// Baselines are what the independent runs are held against; at most one for
+	// a domain.
+	Baselines []BaselineRun
 	// Options are those of every comparison. Runs of a study never share
 	// randomness, whatever SharedSeeds says.
 	Options Options
@@ -66,6 +69,8 @@ type evidence struct {
 	outcomes []*outcome
 	tallies  []*tally
 	runs     *Runs
+	// resampled are those of the runs of a domain with a baseline.
+	resampled []*resampled
 }
 
 // Analyze reads the finished runs' tables, one after another, and measures
@@ -105,11 +110,16 @@ type analyzer struct {
 	samples  map[string]*outcome // by domain: the first outcome read, whose samples all must have
 	groups   map[string][]int32  // by domain
 	names    groupNames          // groups that the tables name
+	// baselines by domain
+	baselines map[string]*resampled
 }
 
 // read gathers the outcomes of the finished runs and counts the others.
 func (a *analyzer) read() error {
 	a.samples, a.groups, a.names = map[string]*outcome{}, map[string][]int32{}, groupNames{}
+	if err := a.readBaselines(); err != nil {
+		return err
+	}
 	count := &a.results.Runs
 	diverged := map[string][]string{}
 	for _, r := range a.Runs {
@@ -184,11 +194,15 @@ func (a *analyzer) order(x, y *evidence) int {
 // runs had.
 func (a *analyzer) readRun(r Run) error {
 	outcomes, tallies := map[string]*outcome{}, map[string]*tally{}
+	var tables []*losses.Table // of an independent run with a baseline
 	for t, err := range a.Open(r) {
 		if err != nil {
 			return err
 		}
 		a.names.add(t)
+		if r.Arm == Independent && a.baselines[r.Domains[0]] != nil {
+			tables = append(tables, t)
+		}
 		for i := range t.Len() {
 			d := t.Domain[i]
 			if outcomes[d] == nil {
@@ -222,6 +236,9 @@ func (a *analyzer) readRun(r Run) error {
 		e.pool = r.Domains
 		e.outcomes = append(e.outcomes, c)
 		e.tallies = append(e.tallies, tallies[d])
+		if tables != nil {
+			e.resampled = append(e.resampled, newResampled(tables, a.domain(d)))
+		}
 	}
 	return nil
 }
@@ -271,6 +288,7 @@ func (a *analyzer) measure() error {
 	a.capLosses()
 	a.noSkill()
 	a.convergence()
+	a.contests()
 	for _, e := range a.evidence {
 		if e.arm == Independent {
 			few = few || e.runs.K() < 4
@@ -279,7 +297,7 @@ func (a *analyzer) measure() error {
 			}
 			continue
 		}
-		base := a.baseline(e.setting)
+		base := a.alone(e.setting)
 		if base == nil {
 			a.warn("%s on %s: no independent run to compare with", e.arm, e.domain)
 			continue
@@ -321,9 +339,9 @@ func (a *analyzer) options(domain string) (o Options, metric string) {
 	return o, metricOf[o.Measure]
 }
 
-// baseline is the independent evidence that an arm is held against: same
+// alone is the independent evidence that an arm is held against: same
 // domain and rung, and same weighting where independent models have several.
-func (a *analyzer) baseline(s setting) *evidence {
+func (a *analyzer) alone(s setting) *evidence {
 	var any *evidence
 	for _, e := range a.evidence {
 		if e.arm != Independent || e.domain != s.domain || e.rung != s.rung {

@@ -36,6 +36,7 @@ type scoreRow struct {
 	Domain, Arm, Rung, Weighting string
 	Seeds                        int
 	Loss, First, Second          string
+	Note                         string        // how a baseline came about
 	Outputs                      []outputScore // where there are several
 	Folded                       string        // what to call them where they are many
 }
@@ -124,7 +125,7 @@ func scores(in *Input) []scoreRow {
 		row.outputs(s)
 		out = append(out, row)
 	}
-	return out
+	return append(out, in.baselineRows()...)
 }
 
 // outputs adds the figures of several targets or labels.

@@ -20,6 +20,9 @@ type Summary struct {
 	Effects   []analysis.ArmEffect  `json:"effects"`
 	Placebo   []analysis.ArmEffect  `json:"placebo"`
 	Scores    []analysis.Score      `json:"scores"`
+	// Baselines are simple models of single domains, with how the networks
+	// compare.
+	Baselines []analysis.Baseline `json:"baselines,omitempty"`
 	// Capacity answers what size has to do with it; null for one rung.
 	Capacity *CapacityStatement       `json:"capacity"`
 	Groups   *grouping.Recommendation `json:"groups"`
@@ -32,7 +35,7 @@ func Summarize(in *Input) *Summary {
 	s := &Summary{
 		Version: 1, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
 		Domains: orEmpty(r.Domains), Matrix: []analysis.ArmGain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
-		Scores: orEmpty(r.Scores), Groups: in.Groups,
+		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups,
 		Capacity: StateCapacity(in),
 	}
 	s.Rung, s.Weighting = in.selection()

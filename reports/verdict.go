@@ -94,7 +94,7 @@ func State(in *Input) Statement {
 	for i := range g.Groups {
 		s.Reasons = append(s.Reasons, in.reason(&g.Groups[i]))
 	}
-	for _, d := range beside {
+	for _, d := range slices.Concat(on[min(len(on), mostDoubts):], beside) {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
 	for _, d := range on {

@@ -19,6 +19,8 @@ type Status string
 const (
 	Finished Status = "done"
 	Diverged Status = "diverged"
+	// LeftOut is a baseline that would have been too much work.
+	LeftOut Status = "left out"
 )
 
 // Done is the content of done.json: how a run ended, what it left, and how
@@ -26,7 +28,7 @@ const (
 type Done struct {
 	Hash   string `json:"hash"`
 	Status Status `json:"status"`
-	// Reason says why a run diverged.
+	// Reason says why a run diverged or a baseline was left out.
 	Reason string `json:"reason,omitempty"`
 	// Files maps the names of the result files to their SHA-256.
 	Files   map[string]string `json:"files"`

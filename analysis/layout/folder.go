@@ -38,7 +38,12 @@ func (f Folder) Run(id string) RunFolder {
 	return RunFolder(filepath.Join(f.runs(), id))
 }
 
-// RunFolder is the folder of one run.
+// Baseline is the folder of a domain's baseline, laid out like that of a run.
+func (f Folder) Baseline(domain string) RunFolder {
+	return RunFolder(filepath.Join(string(f), "baseline", domain))
+}
+
+// RunFolder is the folder of one run, or of a baseline.
 type RunFolder string
 
 // Spec is the exact input of the run.
@@ -52,6 +57,9 @@ func (r RunFolder) History() string { return filepath.Join(string(r), "history.p
 
 // Model is the trained model.
 func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx") }
+
+// Fit says how a baseline came about. Runs have none.
+func (r RunFolder) Fit() string { return filepath.Join(string(r), "fit.json") }
 
 // Done says how the run ended.
 func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }

@@ -51,6 +51,7 @@ func TestParseFillsDefaults(t *testing.T) {
 		},
 		Weightings: []Weighting{{Name: "equal"}},
 		Arms:       Arms{Joint: true, Pairs: true},
+		Baseline:   LinearBaseline,
 		Analysis:   Analysis{Level: 0.95, Alpha: 0.05, Exemplars: 12, LossCap: 1},
 	}
 	if diff := cmp.Diff(want, mustParse(t, minimal), cmpopts.IgnoreUnexported(Study{})); diff != "" {

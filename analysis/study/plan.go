@@ -54,6 +54,8 @@ type PlanDomain struct {
 	// ClassWeights says how training weights classes: "balanced", or "given" by
 	// numbers; empty where it does not.
 	ClassWeights string `json:"class_weights,omitempty"`
+	// Baseline is the identity of the domain's baseline; empty: none.
+	Baseline string `json:"baseline,omitempty"`
 }
 
 // DomainSize is what the plan must know of a domain's data.
@@ -134,7 +136,7 @@ func (s *Study) Alone(domain DomainSize, model ModelSize) (*Plan, error) {
 		return nil, fmt.Errorf("plan: %d domains and %d models; a single training takes one of each", len(s.Domains), len(s.Model.Rungs))
 	}
 	alone := *s
-	alone.Seeds, alone.Arms = 1, Arms{}
+	alone.Seeds, alone.Arms, alone.Baseline = 1, Arms{}, NoBaseline
 	return alone.plan([]DomainSize{domain}, map[string]ModelSize{s.Model.Rungs[0].Name: model})
 }
 
@@ -166,7 +168,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Warnings = append(p.Warnings, "model.batch_norm is set, and no model has batch normalisation")
 	}
 	for i, d := range domains {
-		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure, ClassWeights: s.Domains[i].Task.ClassWeights.kind()})
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure, ClassWeights: s.Domains[i].Task.ClassWeights.kind(), Baseline: s.baseline(d)})
 		p.rows[d.Name] = a.Rows[i]
 	}
 	p.Warnings = append(p.Warnings, doubts(p.Domains)...)

@@ -15,6 +15,7 @@ type Study struct {
 	Training   Training
 	Weightings []Weighting
 	Arms       Arms
+	Baseline   string // NoBaseline or LinearBaseline
 	Analysis   Analysis
 	Grouping   Grouping
 	// File is the study file, empty when the study was not read from one.

@@ -34,6 +34,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *[]Weighting { return &s.Weightings })},
 	{key: "arms", doc: "What is trained beside one independent model per domain.", typ: object(armFields),
 		at: at(func(s *Study) *Arms { return &s.Arms })},
+	{key: "baseline", doc: "What networks are held against: linear, a ridge or logistic regression of each domain on the same inputs, which costs little; the report says which networks are weaker. none leaves it out.", typ: choice(LinearBaseline, NoBaseline), def: LinearBaseline,
+		at: at(func(s *Study) *string { return &s.Baseline })},
 	{key: "analysis", doc: "Settings of the measures.", typ: object(analysisFields),
 		at: at(func(s *Study) *Analysis { return &s.Analysis })},
 	{key: "grouping", doc: "Settings of the recommendation.", typ: object(groupingFields),

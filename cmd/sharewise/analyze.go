@@ -149,7 +149,9 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 		s.Runs = append(s.Runs, run)
 	}
 	s.Conflict = conflict.Conflicts(plan.Analysis.Level)
-	return s, nil
+	var err error
+	s.Baselines, err = baselinesOf(plan, folder)
+	return s, err
 }
 
 // domainInfo is what the analysis is told of a planned domain.

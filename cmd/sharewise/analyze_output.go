@@ -24,6 +24,11 @@ func printResults(w io.Writer, r *analysis.Results) {
 	for _, s := range r.Scores {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Domain, s.Arm, s.Rung, dash(s.Weighting), scoreText(r, s), gainText(r, s), sidesText(r, s))
 	}
+	for _, b := range r.Baselines {
+		if b.Score != nil {
+			fmt.Fprintf(t, "%s\tlinear model\t-\t-\t%s\t%s\t\t\t\t\n", b.Domain, scoreText(r, *b.Score), "")
+		}
+	}
 	t.Flush()
 	fmt.Fprintln(w, "\nGain: relative reduction of the domain's own error or loss. Transfer and interference: bounds, in percent\nof all answers or of the mean loss alone.")
 	for _, warning := range r.Warnings {

@@ -24,6 +24,10 @@ from the last checkpoints, and the results are the same to the byte. Only one
 sharewise works in an output folder at a time. A run whose numbers stop being
 finite is recorded as diverged, which is a result, and not repeated.
 
+Before that it fits a linear model to each domain, on the same inputs and rows,
+into OUT/baseline: the report says which networks are weaker. 'baseline: none'
+in the study leaves that out.
+
 After an edit of the study only the runs that it touches are trained again.
 
 Examples:
@@ -117,6 +121,9 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	}
 	for _, w := range p.plan.Warnings {
 		a.say("Note: %s", w)
+	}
+	if err := a.fitBaselines(ctx, p, folder); err != nil {
+		return nil, err
 	}
 	bar := a.newProgress(tasks)
 	summary, err := train.Schedule(ctx, backend, folder, tasks, train.Options{

@@ -1,0 +1,289 @@
+package baseline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/linear"
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// Limits of the work.
+const (
+	mostNumbers  = 1 << 25
+	mostProducts = 1 << 25
+)
+
+// ErrTooLarge says that a domain's linear model would have too many weights.
+var ErrTooLarge = errors.New("too large for a linear model")
+
+// Summary says how a domain's linear model came about.
+type Summary struct {
+	Model string `json:"model"`
+	// Columns are the numbers that it takes of each sample.
+	Columns int `json:"columns"`
+	// Rows of Train training rows were used.
+	Rows  int `json:"rows"`
+	Train int `json:"train"`
+	// ChosenBy says which rows chose the penalty.
+	ChosenBy string `json:"chosen_by"`
+	// Penalties are those chosen, α of package linear, one for each output
+	// that is fitted by itself.
+	Penalties []float64 `json:"penalties"`
+	// Notes say what was left out or changed.
+	Notes []string `json:"notes"`
+}
+
+// Linear is a fitted linear model of a domain.
+type Linear struct {
+	Summary
+	domain *dataset.Domain
+	in     *inputs
+	models []linear.Model // of all outputs together, or one for each
+}
+
+// Fit fits the domain's linear model. ordered says that its samples follow each
+// other in time.
+func Fit(ctx context.Context, d *dataset.Domain, ordered bool) (*Linear, error) {
+	in := inputsOf(d)
+	k := 1
+	if d.Task.Kind == dataset.Classification {
+		k = d.Task.Outputs()
+	}
+	if weights := in.columns * k; weights > mostNumbers {
+		return nil, fmt.Errorf("%w: %d columns of %d outputs", ErrTooLarge, in.columns, k)
+	}
+	l := &Linear{domain: d, in: in, Summary: Summary{
+		Model: modelName(d.Task), Columns: in.columns, Train: d.Train.Len(), Notes: []string{},
+	}}
+	if note := in.note(d); note != "" {
+		l.Notes = append(l.Notes, note)
+	}
+	r, err := collect(ctx, d, in, k, ordered)
+	if err != nil {
+		return nil, err
+	}
+	l.Rows, l.ChosenBy = len(r.train), r.by
+	if l.Rows < l.Train {
+		l.Notes = append(l.Notes, fmt.Sprintf("fitted to %d of %d training rows, drawn at random, to bound the work", l.Rows, l.Train))
+	}
+	for _, p := range r.problems(k) {
+		c, err := p.Choose(ctx, linear.Search{Part: r.part, Factors: r.factors})
+		if errors.Is(err, linear.ErrNoRows) { // the output is unknown in all rows drawn
+			c, err = &linear.Choice{Model: linear.Model{Outputs: k, Weights: make([]float64, in.columns*k), Bias: make([]float64, k)}}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.Unfinished {
+			l.note("the fit ran out of steps before it was as close as it should be")
+		}
+		if c.Factor > 0 {
+			l.note(r.factorNotes[c.Factor])
+		}
+		l.models = append(l.models, c.Model)
+		l.Penalties = append(l.Penalties, c.Alpha)
+	}
+	return l, nil
+}
+
+// note adds a note once.
+func (l *Linear) note(text string) {
+	if !slices.Contains(l.Notes, text) {
+		l.Notes = append(l.Notes, text)
+	}
+}
+
+func modelName(t dataset.Task) string {
+	switch t.Kind {
+	case dataset.Regression:
+		return "ridge regression"
+	case dataset.Multilabel:
+		return "logistic regression of each label"
+	}
+	return "logistic regression"
+}
+
+// material is what a domain's models are fitted to.
+type material struct {
+	domain      *dataset.Domain
+	rows        *linear.Rows
+	train, val  []int // samples of the splits, in the order of rows
+	part        []int
+	by          string
+	factors     [][]float64
+	factorNotes []string
+}
+
+// collect reads training rows, and validation rows where they choose.
+func collect(ctx context.Context, d *dataset.Domain, in *inputs, k int, ordered bool) (*material, error) {
+	read := in.reader(d.Train)
+	survey, err := linear.Look(d.Train.Len(), in.columns, read)
+	if err != nil {
+		return nil, err
+	}
+	stored := survey.Stored()
+	numbers := stored
+	if stored < float64(in.columns) { // sparse: a number and where it stands
+		numbers *= 2
+	}
+	most := max(1, int(min(mostNumbers/numbers, mostProducts/(stored*float64(k)))))
+	m := &material{domain: d}
+	if d.Val.Len() >= enough {
+		m.val = drawn(d, d.Val, min(mostAside, max(enough, most/5)), "validation")
+	}
+	m.train = drawn(d, d.Train, max(1, most-len(m.val)), "training")
+	m.part, m.by = parts(d, m.train, m.val, ordered)
+	readVal := func(int, []float32) error { return nil }
+	if len(m.val) > 0 {
+		readVal = in.reader(d.Val)
+	}
+	m.rows, err = linear.Collect(ctx, len(m.train)+len(m.val), survey, func(i int, out []float32) error {
+		if i < len(m.train) {
+			return read(m.train[i], out)
+		}
+		return readVal(m.val[i-len(m.train)], out)
+	})
+	if err == nil {
+		m.weigh(in)
+	}
+	return m, err
+}
+
+// weigh lists ways to weigh the penalties of a table's columns beside that of
+// the study's normalisation.
+func (m *material) weigh(in *inputs) {
+	m.factors, m.factorNotes = [][]float64{nil}, []string{""}
+	if len(m.domain.Shape) > 1 {
+		return
+	}
+	least, most := 0.0, 0.0
+	for _, v := range m.rows.Variances() {
+		if v > 0 && (least == 0 || v < least) {
+			least = v
+		}
+		most = max(most, v)
+	}
+	if most > 4*least {
+		factor := slices.Clone(m.rows.Variances())
+		for j, v := range factor {
+			if v <= 0 { // never varies: any penalty will do
+				factor[j] = most
+			}
+		}
+		m.factors, m.factorNotes = append(m.factors, factor), append(m.factorNotes, "columns count as if they were standardised, which did better on rows that were not fitted")
+	}
+	std := m.domain.Norm.Std
+	if numbers := in.size - len(in.words); m.rows.Sparse() && len(std) >= numbers && numbers > 0 && slices.Max(std[:numbers]) != slices.Min(std[:numbers]) {
+		factor := slices.Repeat([]float64{1}, in.columns)
+		for j, s := range std[:numbers] {
+			factor[j] = 1 / (float64(s) * float64(s))
+		}
+		m.factors, m.factorNotes = append(m.factors, factor), append(m.factorNotes, "columns count as they are in the files, not normalised, which did better on rows that were not fitted; input.normalize may do the same for networks")
+	}
+}
+
+// problems are what is to be fitted: all classes at once, or output by output.
+func (m *material) problems(k int) []*linear.Problem {
+	d := m.domain
+	n := len(m.train) + len(m.val)
+	classes := d.Objective.ClassWeights
+	outputs := d.Task.Outputs()
+	if d.Task.Kind == dataset.Classification {
+		p := &linear.Problem{Rows: m.rows, Loss: linear.Softmax, Outputs: k, Target: make([]float64, n), Weight: slices.Repeat([]float64{1}, n)}
+		for i := range n {
+			label := m.label(i)
+			p.Target[i] = float64(label)
+			if classes != nil {
+				p.Weight[i] = float64(classes[label])
+			}
+		}
+		return []*linear.Problem{p}
+	}
+	targets := make([]float32, n*outputs)
+	d.Train.Targets(m.train, targets)
+	if len(m.val) > 0 {
+		d.Val.Targets(m.val, targets[len(m.train)*outputs:])
+	}
+	var out []*linear.Problem
+	for o := range outputs {
+		p := &linear.Problem{Rows: m.rows, Loss: linear.Logistic, Outputs: 1, Target: make([]float64, n), Weight: make([]float64, n)}
+		if d.Task.Kind == dataset.Regression {
+			p.Loss = linear.Squared
+		}
+		for i := range n {
+			y := targets[i*outputs+o]
+			if y != y {
+				continue // unknown: weighs nothing
+			}
+			p.Target[i], p.Weight[i] = float64(y), 1
+			if p.Loss == linear.Logistic && classes != nil && y > 0.5 {
+				p.Weight[i] = float64(classes[o])
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// label is the class of row i.
+func (m *material) label(i int) int {
+	if i < len(m.train) {
+		return m.domain.Train.Label(m.train[i])
+	}
+	return m.domain.Val.Label(m.val[i-len(m.train)])
+}
+
+// testRows is how many samples are judged at a time.
+const testRows = 256
+
+// Test appends the losses of a split's samples to a table.
+func (l *Linear) Test(ctx context.Context, t *losses.Table, s *dataset.Split) error {
+	outputs := l.domain.Task.Outputs()
+	read := l.in.reader(s)
+	x := make([]float32, l.in.columns)
+	wide := make([]float64, outputs)
+	for start := 0; start < s.Len(); start += testRows {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rows := make([]int, min(testRows, s.Len()-start))
+		scores := make([]float32, 0, len(rows)*outputs)
+		for i := range rows {
+			rows[i] = start + i
+			if err := read(rows[i], x); err != nil {
+				return err
+			}
+			if len(l.models) == 1 {
+				l.models[0].Scores(x, wide)
+			} else {
+				for o := range l.models {
+					l.models[o].Scores(x, wide[o:o+1])
+				}
+			}
+			for _, v := range wide {
+				scores = append(scores, float32(v))
+			}
+		}
+		o, err := evaluate.Scored(l.domain, s, rows, scores)
+		if err != nil {
+			return err
+		}
+		evaluate.Append(t, l.domain, s, o, 0)
+	}
+	return nil
+}
+
+// Text says in a sentence how the model came about.
+func (s *Summary) Text() string {
+	text := fmt.Sprintf("%s of %d columns, fitted to %d rows, penalty chosen by %s", s.Model, s.Columns, s.Rows, s.ChosenBy)
+	if len(s.Notes) > 0 {
+		text += "; " + strings.Join(s.Notes, "; ")
+	}
+	return text
+}

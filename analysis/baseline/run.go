@@ -1,0 +1,135 @@
+package baseline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Arm is what loss tables call the model.
+const Arm = "linear"
+
+// spec is the exact input of a baseline, as spec.json records it.
+type spec struct {
+	Hash      string `json:"hash"`
+	Domain    string `json:"domain"`
+	Data      string `json:"data"` // SHA-256
+	Sharewise string `json:"sharewise"`
+}
+
+// Config says what is fitted and where it is kept.
+type Config struct {
+	Study  string
+	Plan   *study.Plan
+	Folder layout.Folder
+	// Domains by name; those of the plan must be there.
+	Domains map[string]*dataset.Domain
+	// Ordered reports whether a domain's samples follow each other in time.
+	Ordered func(domain string) bool
+	// Sharewise is the version of the program, for the record.
+	Sharewise string
+}
+
+// Report says what became of the baselines.
+type Report struct {
+	Fitted, Reused int
+	// Notes are what to know of those that were fitted, by domain.
+	Notes []string
+}
+
+// Run fits the linear models that a plan asks for and that are not there yet.
+func Run(ctx context.Context, c Config) (*Report, error) {
+	out := &Report{}
+	for _, p := range c.Plan.Domains {
+		if p.Baseline == "" {
+			continue
+		}
+		dir := c.Folder.Baseline(p.Name)
+		done, err := dir.ReadDone(p.Baseline)
+		if err != nil {
+			return out, err
+		}
+		if done != nil && dir.Verify(done) == nil {
+			out.Reused++
+			continue
+		}
+		s, err := c.domain(ctx, dir, p)
+		if err != nil {
+			return out, fmt.Errorf("linear model of %s: %w", p.Name, err)
+		}
+		out.Fitted++
+		for _, n := range s.Notes {
+			out.Notes = append(out.Notes, fmt.Sprintf("linear model of %s: %s", p.Name, n))
+		}
+	}
+	return out, nil
+}
+
+// domain fits and tests one domain's model and writes its folder.
+func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (*Summary, error) {
+	d := c.Domains[p.Name]
+	start := time.Now()
+	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(dir.Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	files := []string{dir.Spec(), dir.Fit()}
+	status, reason := layout.Finished, ""
+	if err := layout.WriteJSON(dir.Spec(), spec{Hash: p.Baseline, Domain: p.Name, Data: p.SHA256, Sharewise: c.Sharewise}); err != nil {
+		return nil, err
+	}
+	l, err := Fit(ctx, d, c.Ordered(p.Name))
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		status, reason = layout.LeftOut, err.Error()
+		l = &Linear{Summary: Summary{Model: modelName(d.Task), Train: d.Train.Len(), Penalties: []float64{}, Notes: []string{"left out: " + reason}}}
+	case err != nil:
+		return nil, err
+	default:
+		t := &losses.Table{Meta: losses.Meta{Study: c.Study, Run: "linear_" + p.Name, Hash: p.Baseline, Arm: Arm, Domains: []string{p.Name}, Split: "test"}}
+		if err := l.Test(ctx, t, d.Test); err != nil {
+			return nil, err
+		}
+		evaluate.Trim(t, []*dataset.Domain{d})
+		if err := losses.WriteFile(dir.Losses(), t); err != nil {
+			return nil, err
+		}
+		files = append(files, dir.Losses())
+	}
+	if err := layout.WriteJSON(dir.Fit(), l.Summary); err != nil {
+		return nil, err
+	}
+	done := &layout.Done{Hash: p.Baseline, Status: status, Reason: reason, Files: map[string]string{}, Seconds: time.Since(start).Seconds()}
+	for _, f := range files {
+		if done.Files[filepath.Base(f)], err = layout.HashFile(f); err != nil {
+			return nil, err
+		}
+	}
+	return &l.Summary, layout.WriteJSON(dir.Done(), done)
+}
+
+// ReadSummary reads what [Run] says of a model that is done.
+func ReadSummary(dir layout.RunFolder) (*Summary, error) {
+	data, err := os.ReadFile(dir.Fit())
+	if err != nil {
+		return nil, fmt.Errorf("baseline: %w", err)
+	}
+	s := new(Summary)
+	if err := json.Unmarshal(data, s); err != nil {
+		return nil, fmt.Errorf("baseline: %s is damaged: %w; remove the folder %s to fit again", dir.Fit(), err, string(dir))
+	}
+	return s, nil
+}

@@ -1,0 +1,276 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// BaselineRun is a simple model of one domain that its networks are held
+// against, such as a logistic regression.
+type BaselineRun struct {
+	Domain string
+	Model  string // what it is
+	// Text says how it came about, as a sentence.
+	Text string
+	// Open yields the rows of its loss table, in pieces; nil where it was left
+	// out.
+	Open func() iter.Seq2[*losses.Table, error]
+}
+
+// Baseline is what a simple model of a domain scores, and how the domain's
+// independent networks compare with it.
+type Baseline struct {
+	Domain string `json:"domain"`
+	Model  string `json:"model"`
+	Text   string `json:"text"`
+	// Score has no limits: there is one run, and seeds play no part. It is nil
+	// where the model was left out.
+	Score *Score `json:"score"`
+	// Against are the domain's independent networks, by rung and weighting.
+	Against []Contest `json:"against"`
+}
+
+// Contest is a baseline against networks: by AUC or balanced accuracy where the
+// domain's gains rest on one, else by the figure that readers see first.
+type Contest struct {
+	Rung      string `json:"rung"`
+	Weighting string `json:"weighting"`
+	Metric    string `json:"metric"` // as in DomainInfo
+	// Lead is how much better the baseline is than the networks are in the
+	// mean. Its limits allow for the test samples, which both have, and for the
+	// seeds of the networks.
+	Lead Interval `json:"lead"`
+	// Weaker says that the networks are weaker: the lead is above Tolerance,
+	// and its lower limit above 0.
+	Weaker    bool    `json:"weaker"`
+	Tolerance float64 `json:"tolerance"`
+}
+
+// tolerances are the leads of a baseline that are not worth a word. Figures in
+// units of their own, such as the loss, have none and are not compared.
+var tolerances = map[string]float64{
+	"accuracy": 0.01, "balanced_accuracy": 0.01, "exact_match": 0.01,
+	"auc": 0.01, "average_precision": 0.01, "r2": 0.02,
+}
+
+// contestBlocks is the number of parts that test samples are dealt to, each of
+// which is left out once: groups stay together. It also bounds the degrees of
+// freedom.
+const contestBlocks = 20
+
+// resampled are the figures of one run on one domain, of all samples and of all
+// but those of each block; nil for blocks without samples.
+type resampled struct {
+	whole   *tally
+	without [contestBlocks]*tally
+}
+
+// newResampled takes the rows of one domain.
+func newResampled(tables []*losses.Table, d DomainInfo) *resampled {
+	r := &resampled{whole: d.tally()}
+	var sizes [contestBlocks]int
+	blocks := make([][]uint8, len(tables))
+	for i, t := range tables {
+		blocks[i] = make([]uint8, t.Len())
+		for row := range t.Len() {
+			r.whole.add(t, row)
+			b := block(t, row)
+			blocks[i][row] = b
+			sizes[b]++
+		}
+	}
+	r.whole.figures() // lets go of the samples
+	for b, size := range sizes {
+		if size == 0 || size == int(r.whole.n) {
+			continue
+		}
+		part := d.tally()
+		for i, t := range tables {
+			for row := range t.Len() {
+				if blocks[i][row] != uint8(b) {
+					part.add(t, row)
+				}
+			}
+		}
+		part.figures()
+		r.without[b] = part
+	}
+	return r
+}
+
+// block deals a sample to a block by its group, or by its own identity: the
+// same in every table.
+func block(t *losses.Table, row int) uint8 {
+	h := fnv.New32a()
+	if t.Group != nil && t.Group[row] != "" {
+		h.Write([]byte("group\x00" + t.Group[row]))
+	} else {
+		h.Write([]byte(t.Sample[row].String()))
+	}
+	return uint8(h.Sum32() % contestBlocks)
+}
+
+// figure is a metric of a tally, NaN where it is unknown.
+func figure(t *tally, metric string) float64 {
+	s := scoreOf([]*tally{t}, 0.95)
+	if v := s.Metric(metric); v != nil {
+		return v.Value
+	}
+	return math.NaN()
+}
+
+// contest holds a baseline against runs of networks.
+//
+// The variance is that between samples, of which both sides have the same, by a
+// jackknife over the B blocks, and that between the K runs:
+//
+//	V = (B-1)/B Σ_b (θ_-b - mean θ_-b)² + s²/K
+//
+// with Student's t and the degrees of freedom of Satterthwaite.
+func contest(base *resampled, runs []*resampled, metric string, level float64) Contest {
+	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: unknown()}
+	values := make([]float64, len(runs))
+	for k, r := range runs {
+		values[k] = figure(r.whole, metric)
+	}
+	c.Lead.Value = figure(base.whole, metric) - stat.Mean(values, nil)
+	var leads []float64
+	for b := range contestBlocks {
+		if base.without[b] == nil {
+			continue
+		}
+		lead := figure(base.without[b], metric)
+		for _, r := range runs {
+			if r.without[b] == nil {
+				return c // other samples: no interval
+			}
+			lead -= figure(r.without[b], metric) / float64(len(runs))
+		}
+		leads = append(leads, lead)
+	}
+	if len(leads) < 2 {
+		return c
+	}
+	n := float64(len(leads))
+	vs := (n - 1) * (n - 1) / n * stat.Variance(leads, nil)
+	v := variance{vs, n - 1}
+	if k := float64(len(runs)); k > 1 {
+		vr := stat.Variance(values, nil) / k
+		if total := vs + vr; total > 0 {
+			v = variance{total, total * total / (vs*vs/(n-1) + vr*vr/(k-1))}
+		}
+	}
+	limits := v.interval(c.Lead.Value, level)
+	c.Lead.Lo, c.Lead.Hi = limits.Lo, limits.Hi
+	c.Weaker = c.Lead.Value > c.Tolerance && c.Lead.Lo > 0
+	return c
+}
+
+// contestMetric is the figure by which a domain's baseline is compared.
+func (d DomainInfo) contestMetric() string {
+	switch d.Measure {
+	case MeasureAUC:
+		return "auc"
+	case MeasureBalanced:
+		return "balanced_accuracy"
+	}
+	return d.Metric
+}
+
+// readBaselines reads the tables of the baselines.
+func (a *analyzer) readBaselines() error {
+	a.baselines = map[string]*resampled{}
+	for _, b := range a.Baselines {
+		if b.Open == nil {
+			continue
+		}
+		var tables []*losses.Table
+		for t, err := range b.Open() {
+			if err != nil {
+				return fmt.Errorf("baseline of %s: %w", b.Domain, err)
+			}
+			if i := slices.IndexFunc(t.Domain, func(d string) bool { return d != b.Domain }); i >= 0 {
+				return fmt.Errorf("baseline of %s: %w: its table has domain %s", b.Domain, ErrDomains, t.Domain[i])
+			}
+			tables = append(tables, t)
+		}
+		a.baselines[b.Domain] = newResampled(tables, a.domain(b.Domain))
+	}
+	return nil
+}
+
+// contests fills in what the baselines say of the networks, once it is known
+// what each domain is measured by.
+func (a *analyzer) contests() {
+	var weaker []string
+	first := ""
+	judged := 0
+	for _, run := range a.Baselines {
+		b := Baseline{Domain: run.Domain, Model: run.Model, Text: run.Text, Against: []Contest{}}
+		base, d := a.baselines[run.Domain], a.domain(run.Domain)
+		metric := d.contestMetric()
+		if base != nil {
+			score := scoreOf([]*tally{base.whole}, a.Options.Level)
+			d.nameOutputs(&score)
+			score.Arm, score.Domain = run.Model, run.Domain
+			b.Score = &score
+			for _, e := range a.evidence {
+				if e.arm != Independent || e.domain != run.Domain || tolerances[metric] == 0 {
+					continue
+				}
+				c := contest(base, e.resampled, metric, a.Options.Level)
+				c.Rung, c.Weighting = e.rung, e.weighting
+				b.Against = append(b.Against, c)
+			}
+		}
+		if last := b.last(a.Rungs); last != nil {
+			judged++
+			if last.Weaker {
+				if weaker = append(weaker, b.Domain); first == "" {
+					first = last.words(b)
+				}
+			}
+		}
+		a.results.Baselines = append(a.results.Baselines, b)
+	}
+	if weaker == nil {
+		return
+	}
+	text := fmt.Sprintf("these networks lose to a linear model on %s (%s)", someNames(weaker), firstOf(weaker, first))
+	if judged > 1 {
+		text = fmt.Sprintf("these networks lose to a linear model on %d of %d domains, %s (%s)", len(weaker), judged, someNames(weaker), firstOf(weaker, first))
+	}
+	a.doubt(Doubt{
+		Kind: WorseThanBaseline, Domains: weaker, Text: text,
+		Next: fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk; another input.normalize where columns are scaled badly.", someNames(weaker)),
+	})
+}
+
+// last is the contest at the largest rung, where it is one of figures that can
+// be compared.
+func (b *Baseline) last(rungs []string) *Contest {
+	for i := range b.Against {
+		if c := &b.Against[i]; len(rungs) > 0 && c.Rung == rungs[len(rungs)-1] && !math.IsNaN(c.Lead.Value) {
+			return c
+		}
+	}
+	return nil
+}
+
+// words are the figures of a contest: accuracy 0.816 against 0.862.
+func (c *Contest) words(b Baseline) string {
+	own := b.Score.Metric(c.Metric).Value
+	name := cmp.Or(map[string]string{
+		"r2": "R²", "auc": "AUC", "balanced_accuracy": "balanced accuracy",
+		"average_precision": "average precision", "exact_match": "all labels right",
+	}[c.Metric], c.Metric)
+	return fmt.Sprintf("%s %.3f against %.3f", name, own-c.Lead.Value, own)
+}

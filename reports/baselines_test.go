@@ -1,0 +1,45 @@
+package reports
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// TestBaselines shows linear models in the table of scores: their figure, how
+// they came about, how networks compare at the chosen rung, or why there is
+// none.
+func TestBaselines(t *testing.T) {
+	in := fixture(t)
+	in.Results.Baselines = []analysis.Baseline{
+		{
+			Domain: "bolts", Model: "logistic regression", Text: "logistic regression of 784 columns, fitted to 500 rows",
+			Score: &analysis.Score{Domain: "bolts", Seeds: 1, Loss: analysis.Interval{Value: 0.31, Lo: nan, Hi: nan}, Accuracy: &analysis.Interval{Value: 0.9251, Lo: nan, Hi: nan}},
+			Against: []analysis.Contest{
+				{Rung: "w0.5", Metric: "accuracy", Lead: analysis.Interval{Value: 0.2, Lo: 0.1, Hi: 0.3}, Weaker: true},
+				{Rung: "w1", Metric: "accuracy", Lead: analysis.Interval{Value: 0.0491, Lo: 0.02, Hi: 0.0782}, Weaker: true},
+			},
+		},
+		{Domain: "screws", Model: "logistic regression", Text: "left out: too large", Against: []analysis.Contest{}},
+	}
+	rows := scores(in)
+	rows = rows[len(rows)-2:]
+	if r := rows[0]; r.Domain != "bolts" || r.Arm != "linear model" || r.First != "accuracy 92.5%" || r.Second != "networks are weaker by it: accuracy -0.049 (-0.078 to -0.020) alone" || r.Note != "Logistic regression of 784 columns, fitted to 500 rows." {
+		t.Errorf("row %+v", r)
+	}
+	if r := rows[1]; r.First != noData || r.Second != noData || r.Note != "Left out: too large." {
+		t.Errorf("row %+v", r)
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, in); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "Logistic regression of 784 columns") {
+		t.Error("the page does not say how the linear model came about")
+	}
+	if s := Summarize(in); len(s.Baselines) != 2 {
+		t.Errorf("summary has %d baselines", len(s.Baselines))
+	}
+}
