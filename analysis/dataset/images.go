@@ -21,10 +21,24 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// readImages reads a folder with one folder per class. Folders below these are
-// part of the class. The order is that of the sorted names.
+// imageFile is an image to be read, with what is known of it beforehand.
+type imageFile struct {
+	name   string // below the folder of the data
+	id     int64
+	class  string // "" where targets are predicted
+	group  string
+	part   part
+	target []float64
+}
+
+// readImages reads a folder with one folder per class, in the order of the sorted
+// names, or the images that a table lists, in its order.
 func (o *opener) readImages(f study.Files) (*store, error) {
-	names, err := o.imageNames(f.Path)
+	list := o.folderImages
+	if f.Index != "" {
+		list = o.listedImages
+	}
+	files, err := list(f)
 	if err != nil {
 		return nil, err
 	}
@@ -32,26 +46,18 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	groupOf, err := o.grouper(f.Path)
-	if err != nil {
-		return nil, err
-	}
 	st := &store{shape: sh.shape()}
 	kept := newImageStore(st.size(), o.budget)
 	all := sha256.New()
-	decoded := make([]decodedImage, decodeAtOnce(st.size(), len(names)))
-	for start := 0; start < len(names); start += len(decoded) {
-		part := names[start:min(start+len(decoded), len(names))]
+	decoded := make([]decodedImage, decodeAtOnce(st.size(), len(files)))
+	for start := 0; start < len(files); start += len(decoded) {
+		part := files[start:min(start+len(decoded), len(files))]
 		if err := o.decodeAll(f.Path, part, sh, decoded); err != nil {
 			return nil, err
 		}
-		for i, n := range part {
-			d := &decoded[i]
+		for i, image := range part {
+			d, n := &decoded[i], image.name
 			fmt.Fprintf(all, "%s\x00%x\n", n, d.hash)
-			group, e := groupOf(n)
-			if d.err == nil {
-				d.err = e
-			}
 			if d.err == nil {
 				if d.err, err = kept.add(d); err != nil {
 					return nil, err
@@ -63,16 +69,18 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 				continue
 			}
 			o.looks.add(d.looks(sh), n)
-			class, _, _ := strings.Cut(n, "/")
-			st.class = append(st.class, class)
-			st.member = append(st.member, n)
-			if o.d.Split.Group != "" {
-				st.group = append(st.group, group)
+			if o.classifies() {
+				st.class = append(st.class, image.class)
 			}
-			st.id = append(st.id, int64(start+i))
+			st.member = append(st.member, n)
+			if o.grouped() {
+				st.group = append(st.group, image.group)
+			}
+			st.target = append(st.target, image.target...)
+			st.part = append(st.part, image.part)
+			st.id = append(st.id, image.id)
 		}
 	}
-	st.part = make([]part, st.rows())
 	if err := kept.finish(st); err != nil {
 		return nil, err
 	}
@@ -81,6 +89,40 @@ func (o *opener) readImages(f study.Files) (*store, error) {
 	}
 	o.sources = append(o.sources, Source{Path: f.Path, SHA256: hex.EncodeToString(all.Sum(nil))})
 	return st, nil
+}
+
+// classifies reports whether samples have classes.
+func (o *opener) classifies() bool {
+	return o.d.Task.Kind != study.Regression && o.d.Task.Kind != study.Multilabel
+}
+
+// grouped reports whether the study names groups of images.
+func (o *opener) grouped() bool {
+	return o.d.Split.Group != "" || o.d.Columns != nil && o.d.Columns.Group != ""
+}
+
+// folderImages lists the images in class folders. Folders below these are part
+// of the class.
+func (o *opener) folderImages(f study.Files) ([]imageFile, error) {
+	names, err := o.imageNames(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	groupOf, err := o.grouper(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	var out []imageFile
+	for i, n := range names {
+		group, bad := groupOf(n)
+		if bad != nil {
+			o.bin.add(bad)
+			continue
+		}
+		class, _, _ := strings.Cut(n, "/")
+		out = append(out, imageFile{name: n, id: int64(i), class: class, group: group})
+	}
+	return out, nil
 }
 
 // grouper returns the function that finds the group in an image's name, which
@@ -198,17 +240,17 @@ type decodedImage struct {
 }
 
 // decodeAll decodes files side by side; out has the results by position.
-func (o *opener) decodeAll(dir string, names []string, sh *shaper, out []decodedImage) error {
+func (o *opener) decodeAll(dir string, files []imageFile, sh *shaper, out []decodedImage) error {
 	g, ctx := errgroup.WithContext(o.ctx)
 	var next atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(names) {
+				if i >= len(files) {
 					return nil
 				}
-				data, err := os.ReadFile(filepath.Join(o.study.Path(dir), filepath.FromSlash(names[i])))
+				data, err := os.ReadFile(filepath.Join(o.study.Path(dir), filepath.FromSlash(files[i].name)))
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
 				if err != nil {

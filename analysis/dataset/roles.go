@@ -105,8 +105,12 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if len(names) == 0 {
 		names = t.features
 	}
+	role := "features"
+	if t.d.Indexed() {
+		names, role = []string{col.File}, "file"
+	}
 	for _, n := range names {
-		r.features = append(r.features, at(n, "features"))
+		r.features = append(r.features, at(n, role))
 	}
 	if err != nil {
 		return nil, err

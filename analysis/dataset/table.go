@@ -52,7 +52,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 		}
 	}
 	if t.st.rows() == 0 && len(t.elsewhere) > 0 && o.bin.count == 0 {
-		return nil, &Error{File: f.Path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
+		return nil, t.nothingMatches(f.Path)
 	}
 	o.tableFeatures = t.features
 	t.st.shape = []int{len(t.features) + len(o.codebooks)}
@@ -68,6 +68,11 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	kept, err := t.kept.finish()
 	t.st.values = numberBlocks{kept}
 	return t.st, err
+}
+
+// nothingMatches is the error about a table none of whose rows is of the domain.
+func (t *table) nothingMatches(path string) error {
+	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
 }
 
 // readPart adds the rows of one file.
@@ -226,57 +231,68 @@ func (t *table) peek(r *records, early []row) ([]row, error) {
 // row adds one row to the store, or to the bin. Either way it has a number.
 // Errors are those of storing.
 func (t *table) row(path string, r row) error {
-	id := t.rows
-	t.rows++
-	if t.first && t.shares() {
-		t.register(r)
-	}
-	if r.err != nil {
-		t.bin.add(r.err)
+	id, own := t.ownRow(path, &r)
+	if !own {
 		return nil
 	}
-	r.fields = delimited.Fit(t.roles.columns, r.fields)
-	line, fields := r.line, r.fields
-	bad := func(column, value, reason string) {
-		e := &Error{File: path, Line: line, Column: column, Value: strings.Clone(value), Reason: reason}
-		if r.group > 0 {
-			e.Line, e.Member = 0, fmt.Sprintf("row %d (row group %d)", line, r.group)
-		}
-		t.bin.add(e)
-	}
-	ro := t.roles
-	if len(fields) != len(ro.columns) {
-		bad("", "", fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(ro.columns)))
-		return nil
-	}
-	if !t.matches(ro.columns, ro.where, fields) {
-		return nil
-	}
-	if t.unlabelledRow(ro, fields) {
-		t.dropUnlabelled(path, line)
-		return nil
-	}
-	st := t.st
+	ro, st := t.roles, t.st
 	targets := len(st.target)
 	t.values = t.values[:0]
 	e := t.numbersOf(r)
 	if e == nil {
-		e = t.categories(ro, fields)
+		e = t.categories(ro, r.fields)
 	}
 	if e == nil {
-		e = t.texts(ro, fields)
+		e = t.texts(ro, r.fields)
 	}
 	if e != nil {
-		bad(e.Column, e.Value, e.Reason)
+		t.badRow(path, r, e.Column, e.Value, e.Reason)
 		st.target = st.target[:targets]
 		return nil
 	}
-	st.origin.add(line)
+	st.origin.add(r.line)
 	st.id = append(st.id, id)
 	if t.kept == nil {
 		t.kept = newRowKeeper(len(t.values), t.budget, t.offsets)
 	}
 	return t.kept.keep(t.values)
+}
+
+// ownRow numbers a row and reports whether it is one of the domain, with as many
+// fields as there are columns and not left out for want of a label.
+func (t *table) ownRow(path string, r *row) (id int64, own bool) {
+	id = t.rows
+	t.rows++
+	if t.first && t.shares() {
+		t.register(*r)
+	}
+	if r.err != nil {
+		t.bin.add(r.err)
+		return id, false
+	}
+	ro := t.roles
+	r.fields = delimited.Fit(ro.columns, r.fields)
+	if len(r.fields) != len(ro.columns) {
+		t.badRow(path, *r, "", "", fmt.Sprintf("%d fields, the table has %d columns", len(r.fields), len(ro.columns)))
+		return id, false
+	}
+	if !t.matches(ro.columns, ro.where, r.fields) {
+		return id, false
+	}
+	if t.unlabelledRow(ro, r.fields) {
+		t.dropUnlabelled(path, r.line)
+		return id, false
+	}
+	return id, true
+}
+
+// badRow puts a row into the bin.
+func (t *table) badRow(path string, r row, column, value, reason string) {
+	e := &Error{File: path, Line: r.line, Column: column, Value: strings.Clone(value), Reason: reason}
+	if r.group > 0 {
+		e.Line, e.Member = 0, fmt.Sprintf("row %d (row group %d)", r.line, r.group)
+	}
+	t.bin.add(e)
 }
 
 // matches reports whether a row is one of the domain, and remembers what keeps

@@ -35,7 +35,9 @@ func (c *domainChecker) check() {
 	case SvmlightFormat:
 		c.svmlight()
 	default:
-		if c.d.Columns != nil {
+		if c.d.Indexed() {
+			c.index()
+		} else if c.d.Columns != nil {
 			c.fail("columns", "columns are for tables (format csv); this domain's format is %s", c.d.Format)
 		}
 	}
@@ -62,6 +64,8 @@ func (c *domainChecker) files(key string, f *Files) {
 		c.fail(key+".path", "format idx takes images and labels, no path")
 	case c.d.Format != ArrayFormat && (f.Inputs != "" || f.Targets != "" || f.Groups != ""):
 		c.fail(key, "inputs, targets and groups name arrays (format array); this domain's format is %s", c.d.Format)
+	case c.d.Format != Images && f.Index != "":
+		c.fail(key+".index", "an index lists the images of a folder (format images); this domain's format is %s", c.d.Format)
 	case c.d.Format == ArrayFormat && f.Images != "":
 		c.fail(key+".images", "images are for format idx; arrays name inputs")
 	case c.d.Format == ArrayFormat:
@@ -187,6 +191,10 @@ func (c *domainChecker) roles(col *Columns) {
 	}
 	claim("group", col.Group)
 	claim("split", col.Split)
+	claim("file", col.File)
+	if col.File != "" && !c.d.Indexed() {
+		c.fail("columns.file", "names of files are for images that data.index lists; this domain's format is %s", c.d.Format)
+	}
 	for _, n := range sortedKeys(col.Where) {
 		claim("where."+n, n)
 	}

@@ -226,6 +226,7 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 		f.at.Labels = d.expand(sub+".labels", f.at.Labels)
 		f.at.Targets = d.expand(sub+".targets", f.at.Targets)
 		f.at.Groups = d.expand(sub+".groups", f.at.Groups)
+		f.at.Index = d.expand(sub+".index", f.at.Index)
 	}
 	if dom.Format == "" {
 		dom.Format = guessFormat(dom.Files)
@@ -239,9 +240,12 @@ func (d *decoder) completeDomain(dom *Domain, input, path string) {
 	if dom.Format == SvmlightFormat && dom.Svmlight == nil {
 		dom.Svmlight = new(Svmlight)
 	}
-	if IsTable(dom.Format) && dom.Columns == nil {
+	if (IsTable(dom.Format) || dom.Indexed()) && dom.Columns == nil {
 		dom.Columns = new(Columns)
 		fill(dom.Columns, columnFields)
+	}
+	if dom.Indexed() && dom.Columns.File == "" {
+		dom.Columns.File = "file"
 	}
 	if dom.Task.Kind == "" {
 		dom.Task.Kind = Classification

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -55,10 +56,7 @@ func (d *Domain) SplitKey() string {
 }
 
 func (f Files) splitKey() string {
-	file := f.Path
-	if file == "" {
-		file = f.Images
-	}
+	file := cmp.Or(f.Index, f.Path, f.Images)
 	return "file " + strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".gz")
 }
 
@@ -98,6 +96,8 @@ func (f Files) rowFile() string {
 	switch {
 	case IsArrayFile(f.Inputs):
 		return filepath.Clean(f.Inputs)
+	case f.Index != "":
+		return filepath.Clean(f.Index)
 	case f.Path != "":
 		return filepath.Clean(f.Path)
 	case f.Images != "":

@@ -115,6 +115,7 @@ type Files struct {
 	Inputs  string // arrays: the samples; empty where the file tells
 	Targets string // arrays: numbers to predict
 	Groups  string // arrays: empty without groups
+	Index   string // image folders: the table that lists the images; empty without one
 }
 
 // Task is what is predicted, and how training judges it.
@@ -221,6 +222,7 @@ type Columns struct {
 	Categorical []string
 	Group       string
 	Split       string            // a column saying train, val, test
+	File        string            // images in an index: the column with names of files
 	Where       map[string]string // rows of the domain: those with these values
 	Delimiter   string            // empty: by file name, then by content
 	Decimal     string            // point or comma; empty: by content

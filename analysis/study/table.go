@@ -106,6 +106,8 @@ var domainFields = []field{
 var filesFields = []field{
 	{key: "path", doc: "Folder of class folders, or tables, signals or arrays: a file or a pattern such as 'plant-*.csv'. ${NAME} is an environment variable.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Path })},
+	{key: "index", doc: "Table that lists the images in the folder path, with their classes or other labels: columns.file and columns.label say where.", typ: text(), note: "the folder of an image is its class",
+		at: at(func(f *Files) *string { return &f.Index })},
 	{key: "images", doc: "IDX file of images; .gz is read as it is.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Images })},
 	{key: "labels", doc: "IDX file of labels; or the array with the classes, by its name in the file or as another file.", typ: text(),
@@ -156,6 +158,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.Group })},
 	{key: "split", doc: "Column that says train, validation or test.", typ: text(),
 		at: at(func(c *Columns) *string { return &c.Split })},
+	{key: "file", doc: "For images that data.index lists: column with the names of files, from the folder of data on; their endings may be missing.", typ: text(), note: "file",
+		at: at(func(c *Columns) *string { return &c.File })},
 	{key: "where", doc: "Rows of this domain, where one table holds several: {plant: north} takes those with north in the column plant.", typ: texts(),
 		at: at(func(c *Columns) *map[string]string { return &c.Where })},
 	{key: "delimiter", doc: "comma, semicolon, tab, pipe, space or one character.", typ: text(), note: "by the first lines",
