@@ -73,6 +73,7 @@ type scanner struct {
 	draft  *study.Draft
 	finds  []*find
 	passed []passedFile
+	images map[string]imageFolder // by folder, of those looked through
 }
 
 // find is one domain found, or a part of one.
@@ -170,6 +171,7 @@ func (s *scanner) tooFew(dir string, folder bool, found []*find) error {
 Known layouts:
     %[2]s/DOMAIN/CLASS/image.png            folders of images, one per class
     %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
+    %[2]s/DOMAIN/labels.csv                 a table of images: their files and classes
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns, also Parquet
     %[2]s/DOMAIN_train.csv, DOMAIN_test.csv the same with test data
@@ -219,6 +221,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 			files = append(files, e.Name())
 		}
 	}
+	files = s.indexedImages(dir, files, &folders)
 	s.files(dir, files)
 	folders = s.partitions(dir, folders)
 	if f := s.classFolders(dir, folders); f != nil {

@@ -46,6 +46,7 @@ func (s *scanner) write(found []*find) {
 		}
 	default:
 		s.writeSize(found)
+		s.writeColumns(found)
 	}
 }
 
@@ -178,6 +179,9 @@ func (s *scanner) writeColumns(found []*find) {
 		return
 	}
 	for i, f := range found {
+		if f.columns == nil {
+			continue
+		}
 		columns := *f.columns
 		columns.Where = f.where
 		s.draft.Study.Domains[i].Columns = &columns

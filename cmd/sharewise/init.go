@@ -22,6 +22,7 @@ Every domain is looked for in one of these forms; everything else is guessed
 and written down, to be corrected in the file:
 
   DIR/DOMAIN/CLASS/image.png              images, one folder per class
+  DIR/DOMAIN/labels.csv                   a table of images: their files and classes
   DIR/DOMAIN/*-images-idx3-ubyte.gz       IDX files with their labels
   DIR/DOMAIN.csv                          tables with the same columns, Parquet too
   DIR/TABLE.csv                           one table with a column that names the domain
