@@ -39,7 +39,7 @@ func (e *NoRuleError) Error() string {
 	if e.Reason != "" {
 		what = fmt.Sprintf("operator %s has no gradient here: %s", e.Op, e.Reason)
 	}
-	return fmt.Sprintf("node %d %q: %s, but values to be trained reach it through %q; freeze the parameters above it or choose an output before it",
+	return fmt.Sprintf("node %d %q: %s. Values to be trained reach it through %q: freeze the parameters above it or choose an output before it",
 		e.Index, e.Node, what, e.Value)
 }
 

@@ -114,7 +114,7 @@ func (t *tape) visit(index int, node *onnxio.Node) error {
 		if t.active[x] {
 			missing := &NoRuleError{
 				Graph: t.b.Graph().Name, Node: node.Name, Index: index, Op: node.OpName(), Opset: t.opset, Value: x,
-				Reason: "it is used in a subgraph; lower the model first", subgraph: true,
+				Reason: "it is used in the body of this node, which was not taken apart", subgraph: true,
 			}
 			if err := t.blocked(x, missing); err != nil {
 				return err

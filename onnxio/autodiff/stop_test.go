@@ -2,6 +2,7 @@ package autodiff_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,12 +79,14 @@ func TestStops(t *testing.T) {
 func TestExplain(t *testing.T) {
 	kept := []*onnxio.NodeError{{Node: "a", Op: "LSTM", Err: errors.New("its length is not known")}}
 	for node, want := range map[string]bool{"a": true, "b": false} {
-		err := &autodiff.NoRuleError{Node: node, Op: "LSTM", Value: "x"}
-		autodiff.Explain(err, kept)
+		wrapped := fmt.Errorf("outer: %w", &autodiff.NoRuleError{Node: node, Op: "LSTM", Value: "x"})
+		err := autodiff.Explain(wrapped, kept)
 		if got := strings.Contains(err.Error(), "its length is not known"); got != want {
 			t.Errorf("node %s: %v", node, err)
 		}
 	}
 	other := errors.New("something else")
-	autodiff.Explain(other, kept)
+	if err := autodiff.Explain(other, kept); err != other {
+		t.Error(err)
+	}
 }

@@ -85,7 +85,9 @@ func Trainability(m *onnxio.Model) ([]Parameter, error) {
 	}
 	reasons := map[string][]error{}
 	t.blocked = func(value string, why error) error {
-		Explain(why, kept)
+		if explained := new(NoRuleError); errors.As(Explain(why, kept), &explained) {
+			why = explained
+		}
 		for _, p := range t.above(value) {
 			reasons[p] = append(reasons[p], why)
 		}
@@ -129,18 +131,22 @@ func lowered(m *onnxio.Model) (low *onnxio.Model, kept []*onnxio.NodeError, err 
 	return nil, nil, first
 }
 
-// Explain adds to a missing rule, which err is or wraps, why the node was not
-// lowered; kept is what [lower.Model] said. Other errors stay as they are.
-func Explain(err error, kept []*onnxio.NodeError) {
+// Explain returns err with the reason that a node was not lowered for, where err
+// is or wraps a missing rule for the node; kept is what [lower.Model] said. Other
+// errors come back as they are.
+func Explain(err error, kept []*onnxio.NodeError) error {
 	var missing *NoRuleError
 	if !errors.As(err, &missing) || missing.Reason != "" && !missing.subgraph {
-		return
+		return err
 	}
 	for _, k := range kept {
 		if k.Node == missing.Node && k.Op == missing.Op {
-			missing.Reason = k.Err.Error()
+			explained := *missing
+			explained.Reason = k.Err.Error()
+			return fmt.Errorf("autodiff: %w", &explained) // what wraps err has its text already
 		}
 	}
+	return err
 }
 
 // pinned is a copy of a model in which no input has an open dimension: first

@@ -85,7 +85,7 @@ func (c *call) scaleOr(size int64) float64 {
 // of queries are shared.
 func attention(c *call) []string {
 	if c.has(4) || c.has(5) || c.gives(1) || c.gives(2) || c.gives(3) {
-		keepf("it keeps keys and values for later steps")
+		keepf("it keeps keys and values for later steps; export the model without a cache of past keys and values")
 	}
 	if c.has(6) {
 		keepf("it has lengths of keys, nonpad_kv_seqlen, which are not supported; export it with a mask instead")
@@ -146,7 +146,7 @@ func (c *call) shared(x string, n int64) string {
 // and values, or all three, are packed side by side for every head, rank 5.
 func multiHeadAttention(c *call) []string {
 	if c.has(6) || c.has(7) || c.gives(1) || c.gives(2) || c.gives(3) {
-		keepf("it keeps keys and values for later steps")
+		keepf("it keeps keys and values for later steps; export the model without a cache of past keys and values")
 	}
 	heads := c.headCount()
 	f := fused{mask: 4, bias: 5, batch: c.rows(0)}
@@ -200,7 +200,7 @@ func (c *call) projected(f fused, heads int64) []string {
 // queries, keys and values itself.
 func packedAttention(c *call) []string {
 	if c.has(4) || c.gives(1) {
-		keepf("it keeps keys and values for later steps")
+		keepf("it keeps keys and values for later steps; export the model without a cache of past keys and values")
 	}
 	if c.IntOr("do_rotary", 0) != 0 {
 		keepf("do_rotary is not supported")

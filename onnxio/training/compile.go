@@ -199,8 +199,7 @@ func (c *compiler) means(d *draft, losses []domainLoss) {
 func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []string, kept []*onnxio.NodeError) (map[string]string, error) {
 	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt)
 	if err != nil {
-		autodiff.Explain(err, kept)
-		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)
+		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, autodiff.Explain(err, kept))
 	}
 	return g, nil
 }

@@ -54,8 +54,7 @@ func (t *trunk) stuck() ([]*autodiff.Stop, error) {
 	}
 	stops, err := autodiff.Stops(d.model.Graph, d.opset(), types, []string{features}, paramNames(trainable(t.params)))
 	if err != nil {
-		autodiff.Explain(err, t.kept)
-		return nil, fmt.Errorf("training: %w", err)
+		return nil, fmt.Errorf("training: %w", autodiff.Explain(err, t.kept))
 	}
 	return stops, nil
 }

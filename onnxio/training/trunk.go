@@ -340,11 +340,21 @@ func (t *trunk) measure(own bool) error {
 			break
 		}
 	}
-	if err != nil && t.unfreed != nil {
+	if err == nil {
+		return nil
+	}
+	if t.unfreed != nil {
 		err = fmt.Errorf("training: %w: %w", ErrTrunk, t.unfreed)
 	}
-	if bound := max(t.data[0].batch, 1); err != nil && own && t.measureAt(bound) == nil {
-		t.bound, t.unbatched, err = bound, err, nil
+	bound := max(t.data[0].batch, 1)
+	switch alone := t.measureAt(bound); {
+	case alone == nil && own:
+		t.bound, t.unbatched = bound, err
+		return nil
+	case alone == nil && t.unfreed != nil:
+		return fmt.Errorf("training: %w: the model works for %d rows at a time and no others, and training takes other numbers of them too: %w", ErrTrunk, bound, t.unfreed)
+	case alone != nil && own && t.data[0].batch > 0:
+		return alone // it does not work for the rows that it takes either
 	}
 	return err
 }
