@@ -146,6 +146,16 @@ func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
 func gradientError(path string, err error) error {
 	var unknown *training.UnknownNameError
 	var none *training.NoMatchError
+	var several *onnxio.OutputError
+	var open *training.SampleError
+	switch {
+	case errors.As(err, &several):
+		err = fmt.Errorf("%w (--of NAME)", err)
+	case errors.As(err, &open):
+		err = fmt.Errorf("%w (--shape %s=%s)", err, open.Input, open.Example)
+	case errors.Is(err, training.ErrNaN):
+		err = fmt.Errorf("%w (--init METHOD)", err)
+	}
 	switch {
 	case errors.As(err, &unknown):
 		return usagef("model gradient: %s has no %s %q%s; 'sharewise model inspect --print' lists them",

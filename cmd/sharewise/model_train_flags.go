@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
@@ -160,6 +161,13 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error
 
 // explain says which flag helps.
 func (f *trainFlags) explain(path string, err error) error {
+	var several *onnxio.OutputError
+	switch {
+	case errors.Is(err, finetune.ErrInputs):
+		err = fmt.Errorf("%w (--set NAME=VALUE)", err)
+	case errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures):
+		err = fmt.Errorf("%w (--features NAME)", err)
+	}
 	switch {
 	case errors.Is(err, finetune.ErrFeatures) && f.model.Features == finetune.Auto:
 		err = fmt.Errorf("%w with --features, or keep the model's outputs with --keep-head", err)

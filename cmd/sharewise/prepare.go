@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -40,6 +41,10 @@ func prepare(ctx context.Context, file string, how reading) (*prepared, error) {
 	}
 	p := &prepared{study: s}
 	sizes, err := p.open(ctx, how)
+	var several *onnxio.OutputError
+	if errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures) {
+		err = fmt.Errorf("%w (model.features)", err)
+	}
 	if err != nil {
 		return nil, inputError(err)
 	}

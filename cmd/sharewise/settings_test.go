@@ -28,7 +28,7 @@ func TestSettings(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"plan", plain}, exitInput, "give each other one a number, by model.set in a study or --set NAME=VALUE"},
+		{[]string{"plan", plain}, exitInput, "give each other one a number (model.set)"},
 		{append(train, plain), exitInput, "--set NAME=VALUE"},
 		{append(train, plain, "--set", "gain=0.5"), exitDone, "Written"},
 		{[]string{"plan", study("misspelt.yaml", "{trunk: net.onnx, features: auto, set: {gian: 1}}")}, exitInput, "gian=1: there is no input and no symbolic dimension of that name; there are data [batch,columns], gain [1]"},

@@ -285,7 +285,7 @@ func TestFixInputs(t *testing.T) {
 		`no input "id"`:       {"id": {7}},
 		"length is":           {"ids": {7}, "mask": {8}},
 		"a sample has rank 1": {"ids": {7, 1}},
-		"ids=32":              {},
+		"such as 32":          {},
 	} {
 		if _, err := training.FixInputs(m, 5, samples); err == nil || !errors.Is(err, training.ErrConfig) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%v: %v, want %q", samples, err, name)

@@ -35,7 +35,8 @@ type Report struct {
 	// Cut is the linear layer that was found and left out, nil if none was
 	// looked for.
 	Cut *Linear
-	// Dropped counts the nodes that were left out behind features with a name.
+	// Dropped counts the nodes that were left out behind features with a name, or
+	// behind scores.
 	Dropped int
 	// Activation is the operator that was left out behind the scores, "" if
 	// none was.
@@ -50,13 +51,32 @@ type Report struct {
 	Adapted, Small []string
 }
 
+// onlyScores leaves out outputs that are not of floating point, such as the labels
+// of a classifier, and the ZipMap that makes maps of its scores, where one output
+// is left by that; dropped counts the nodes. Other models come back as they are.
+func onlyScores(m *onnxio.Model) (scores *onnxio.Model, dropped int, err error) {
+	value, err := onnxio.FloatOutput(m)
+	if err != nil || len(m.Graph.Outputs) == 1 && m.Graph.Outputs[0].Name == value || newGraph(m).producer[value] == nil {
+		return m, 0, nil
+	}
+	scores, _, err = Cut(m, value)
+	if err != nil {
+		return nil, 0, err
+	}
+	return scores, len(m.Graph.Nodes) - len(scores.Graph.Nodes), nil
+}
+
 // Apply makes a trunk of a model. Errors match ErrInput, ErrFeatures or
 // ErrConfig, and name the node, value or setting to blame. m is not changed; m
 // itself is returned where there is nothing to do.
 func Apply(m *onnxio.Model, cfg Config) (*onnxio.Model, *Report, error) {
 	r := &Report{}
 	var err error
-	if cfg.Features != "" && cfg.Features != Auto {
+	if cfg.Features == "" || cfg.Features == Auto {
+		if m, r.Dropped, err = onlyScores(m); err != nil {
+			return nil, nil, err
+		}
+	} else {
 		// Names are those of the model as it is, and what comes after them may
 		// be whatever it likes.
 		before := len(m.Graph.Nodes)

@@ -1,6 +1,8 @@
 package finetune
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,6 +13,8 @@ import (
 
 // Auto asks Cut to find the features.
 const Auto = "auto"
+
+var errSeveral = errors.New("there are other outputs beside the scores")
 
 // Cut returns m without what comes after the features, which become its only
 // output. features is the name of a value, that of a node, which stands for its
@@ -37,12 +41,9 @@ func Cut(m *onnxio.Model, features string) (*onnxio.Model, *Linear, error) {
 		}
 		return end(m, value, values), nil, nil
 	}
-	if n := len(m.Graph.Outputs); n != 1 {
-		names := make([]string, n)
-		for i, v := range m.Graph.Outputs {
-			names[i] = v.Name
-		}
-		return nil, nil, fmt.Errorf("finetune: %w: the model has %d outputs %q, so the last linear layer is not clear; name the value that holds the features", ErrFeatures, n, names)
+	if len(m.Graph.Outputs) != 1 {
+		_, err := onnxio.FloatOutput(m)
+		return nil, nil, fmt.Errorf("finetune: %w: the last linear layer is not clear: %w; name the value that holds the features", ErrFeatures, cmp.Or(err, errSeveral))
 	}
 	output := m.Graph.Outputs[0].Name
 	l, err := newGraph(m).findLinear(output, values)

@@ -126,7 +126,7 @@ func TestCutErrors(t *testing.T) {
 		{sum, finetune.Auto, `node 1 "sum" (Add): it adds up two values; name the value that holds the features`},
 		{segments, finetune.Auto, "(Conv): the last layer is a convolution that gives a map"},
 		{relu, finetune.Auto, "(Relu): no linear layer stands after it"},
-		{two, finetune.Auto, `the model has 2 outputs ["softmax" "map"]`},
+		{two, finetune.Auto, `there are 2 outputs of floating point, ["softmax" "map"]`},
 		{sum, "summ", `the model has no value or node "summ"`},
 	} {
 		_, _, err := finetune.Apply(test.m, finetune.Config{Features: test.features})
@@ -168,6 +168,29 @@ func TestScores(t *testing.T) {
 		// Another loss takes the output as it is.
 		if same, _ := apply(t, m, finetune.Config{Scores: training.SquaredError}); same != m {
 			t.Errorf("%s: a regression leaves out something", networks[i].name)
+		}
+	}
+}
+
+// TestLabelsBeside: labels and maps beside the scores do no harm; several scores
+// are told apart by name.
+func TestLabelsBeside(t *testing.T) {
+	s := newSketch(4)
+	y := s.OpNamed("scores", "Gemm", []string{"input", s.weight("w", 4, 3), s.weight("b", 3)})
+	m := s.end(t, y)
+	g := m.Graph
+	m.Opsets = append(m.Opsets, onnxio.Opset{Domain: "ai.onnx.ml", Version: 3})
+	g.Nodes = append(g.Nodes,
+		&onnxio.Node{Op: "ArgMax", Inputs: []string{"scores"}, Outputs: []string{"label"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("axis", 1), onnxio.IntAttr("keepdims", 0)}},
+		&onnxio.Node{Op: "ZipMap", Domain: "ai.onnx.ml", Inputs: []string{"scores"}, Outputs: []string{"maps"}})
+	for _, outputs := range [][]*onnxio.Value{
+		{{Name: "label", Type: onnxio.Int64}, {Name: "scores", Type: onnxio.Float32}},
+		{{Name: "label", Type: onnxio.Int64}, {Name: "maps"}},
+	} {
+		g.Outputs = outputs
+		whole, r := apply(t, m, finetune.Config{})
+		if len(whole.Graph.Outputs) != 1 || whole.Graph.Outputs[0].Name != "scores" || len(whole.Graph.Nodes) != 1 || r.Dropped != 2 {
+			t.Errorf("outputs %v, %d nodes, %d dropped", whole.Graph.Outputs[0], len(whole.Graph.Nodes), r.Dropped)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 // A model of other sizes takes the samples in these cases: it has the batch as
 // second dimension and else the same sizes, it has them with channels last, sizes
 // of 1 apart it has the same, or it takes vectors of as many elements. Errors
-// match ErrInput.
+// match ErrInput, or ErrInputs.
 func Fit(m *onnxio.Model, sample []int64) (fitted *onnxio.Model, done string, err error) {
 	data := dataInputs(m)
 	if len(data) != 1 {
@@ -23,7 +23,7 @@ func Fit(m *onnxio.Model, sample []int64) (fitted *onnxio.Model, done string, er
 		for i, v := range data {
 			names[i] = v.Name
 		}
-		return nil, "", fmt.Errorf("finetune: %w: it has %d data inputs %q, and samples are one tensor; give each other one a number, by model.set in a study or --set NAME=VALUE", ErrInput, len(data), names)
+		return nil, "", fmt.Errorf("finetune: %w: it has %d data inputs %q, and samples are one tensor; give each other one a number (model.set)", ErrInputs, len(data), names)
 	}
 	x := data[0]
 	if len(x.Shape) < 1 {

@@ -147,17 +147,11 @@ func (g *derivation) check() error {
 		return fmt.Errorf("training: %w: there is nothing to differentiate by", ErrConfig)
 	}
 	if len(g.Of) == 0 {
-		for _, v := range g.outputs {
-			if v.Type.IsFloat() {
-				g.Of = append(g.Of, v.Name)
-			}
+		value, err := onnxio.FloatOutput(g.model)
+		if err != nil {
+			return fmt.Errorf("training: %w: %w; name what to differentiate", ErrConfig, err)
 		}
-		if len(g.Of) == 0 {
-			return fmt.Errorf("training: %w: no output is of floating point, there are %v; name a value before them (--of)", ErrConfig, typed(g.outputs))
-		}
-		if len(g.Of) != 1 {
-			return fmt.Errorf("training: %w: there are %d floating-point outputs (%s); say which to differentiate", ErrConfig, len(g.Of), strings.Join(g.Of, ", "))
-		}
+		g.Of = []string{value}
 	}
 	seen := map[string]bool{}
 	for _, name := range slices.Concat(g.Of, g.Wrt) {
@@ -234,13 +228,4 @@ func inferenceMode(g *onnxio.Graph) {
 		n.Attrs = slices.DeleteFunc(n.Attrs, func(a *onnxio.Attribute) bool { return a.Name == "training_mode" })
 		n.Outputs = n.Outputs[:1]
 	}
-}
-
-// typed lists values with their types.
-func typed(values []*onnxio.Value) string {
-	var list []string
-	for _, v := range values {
-		list = append(list, fmt.Sprintf("%q %v%v", v.Name, v.Type, v.Shape))
-	}
-	return strings.Join(list, ", ")
 }

@@ -52,7 +52,7 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 	}
 	for _, v := range data {
 		if v.Shape == nil {
-			return nil, fmt.Errorf("training: %w: the model does not say how many dimensions input %q has; give the shape of one sample, such as --shape %s=3x224x224", ErrConfig, v.Name, v.Name)
+			return nil, &SampleError{Input: v.Name, Example: "3x224x224"}
 		}
 		for i, d := range v.Shape {
 			size, bound := symbols[d.Symbol]
@@ -61,7 +61,7 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 			case bound:
 				v.Shape[i] = onnxio.Dim{Size: size}
 			default:
-				return nil, fmt.Errorf("training: %w: input %q has shape %v, of which only the first size may be open; give the shape of one sample, such as --shape %s=%s", ErrConfig, v.Name, v.Shape, v.Name, exampleShape(v.Shape))
+				return nil, &SampleError{Input: v.Name, Shape: v.Shape, Example: exampleShape(v.Shape)}
 			}
 		}
 	}

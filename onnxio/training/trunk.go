@@ -79,10 +79,11 @@ func readDeclared(cfg Config) (*trunk, error) {
 		norms: map[*onnxio.Node]*norm{}, output: cfg.Features, kept: kept,
 	}
 	if t.output == "" {
-		if len(m.Graph.Outputs) != 1 {
-			return nil, fmt.Errorf("training: %w: there are %d outputs, %q, not one; name the value that the loss or a head goes on (model gradient: --of, model train: --features, studies: model.features)", ErrTrunk, len(m.Graph.Outputs), valueNames(m.Graph.Outputs))
+		if len(m.Graph.Outputs) == 1 {
+			t.output = m.Graph.Outputs[0].Name
+		} else if t.output, err = onnxio.FloatOutput(m); err != nil {
+			return nil, fmt.Errorf("training: %w: %w; name the value that the loss or a head goes on", ErrTrunk, err)
 		}
-		t.output = m.Graph.Outputs[0].Name
 	}
 	m, t.unfreed = freed(m, t.output)
 	t.opsets = slices.Clone(m.Opsets)
@@ -264,7 +265,7 @@ func (t *trunk) readInitializers(m *onnxio.Model) error {
 				return valueError(m.Graph, c.Name, "%w", err)
 			}
 			if i := slices.IndexFunc(p.Value, func(v float32) bool { return v != v }); i >= 0 {
-				return valueError(m.Graph, c.Name, "element %d of %d is NaN, from which nothing can train; take an earlier state of the model, or start its weights anew (--init)", i, len(p.Value))
+				return valueError(m.Graph, c.Name, "element %d of %d %w, from which nothing can train; take an earlier state of the model, or start its weights anew (model.init)", i, len(p.Value), ErrNaN)
 			}
 		}
 		t.params = append(t.params, p)
