@@ -16,8 +16,11 @@ type Carriers struct {
 	Count  int  `json:"count"`
 	Of     int  `json:"of"`
 	Groups bool `json:"groups,omitempty"`
-	// Share is what they bear of the variance of the gain between samples.
-	Share float64 `json:"share"`
+	// Share is what they bear of the variance of the gain between samples, or,
+	// where OfLoss is set, of the independent models' mean loss: all others then
+	// count for little in a gain relative to it.
+	Share  float64 `json:"share"`
+	OfLoss bool    `json:"of_loss,omitempty"`
 	// Without is the gain without them.
 	Without Interval `json:"without"`
 	// Decisive says that the gain is another without them: its sign, or half of
@@ -26,9 +29,11 @@ type Carriers struct {
 }
 
 // A gain has carriers where at most carrierShare of the samples, or one, and no
-// more than mostCarriers, bear more than heavyShare of its variance. Of 200
-// samples alike the first bears 4 %.
+// more than mostCarriers, bear more than heavyShare of its variance, or more
+// than halfLoss of the mean loss. Of 200 samples alike the first bears 4 % of
+// the variance.
 const (
+	halfLoss     = 0.5
 	heavyShare   = 2.0 / 3
 	carrierShare = 0.01
 	mostCarriers = 5
@@ -44,12 +49,8 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 	if !(ea > 0) {
 		return nil
 	}
-	type unit struct {
-		rows      []int
-		influence float64
-	}
 	index := map[int32]int{}
-	var units []unit
+	var units []carrierUnit
 	for i := range a.Len() {
 		at := len(units)
 		if a.Group != nil {
@@ -59,32 +60,27 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 			index[a.Group[i]] = at
 		}
 		if at == len(units) {
-			units = append(units, unit{})
+			units = append(units, carrierUnit{})
 		}
 		units[at].rows = append(units[at].rows, i)
+		units[at].loss += meanAt(a.Loss, i)
 		units[at].influence += (meanAt(a.Loss, i)-ea)*eb/ea - (meanAt(b.Loss, i) - eb)
 	}
-	slices.SortStableFunc(units, func(x, y unit) int { return cmp.Compare(math.Abs(y.influence), math.Abs(x.influence)) })
-	total := 0.0
-	for _, u := range units {
-		total += u.influence * u.influence
+	c := &Carriers{Of: len(units), Groups: a.Group != nil}
+	c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)
+	if c.Count == 0 {
+		c.OfLoss = true
+		c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return max(0, u.loss) }, halfLoss)
+	}
+	if c.Count == 0 {
+		return nil
 	}
 	out := make([]bool, a.Len())
-	most := min(mostCarriers, max(1, int(carrierShare*float64(len(units)))))
-	c := &Carriers{Of: len(units), Groups: a.Group != nil}
-	bears := 0.0
-	for c.Count < min(most, len(units)-1) && bears <= heavyShare*total {
-		u := units[c.Count]
-		bears += u.influence * u.influence
+	for _, u := range units[:c.Count] {
 		for _, i := range u.rows {
 			out[i] = true
 		}
-		c.Count++
 	}
-	if !(total > 0) || bears <= heavyShare*total {
-		return nil
-	}
-	c.Share = bears / total
 	c.Without = unknown()
 	rest, err := gainOf(a.without(out), b.without(out), MeasureLoss, o)
 	if err == nil {
@@ -92,6 +88,31 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 	}
 	c.Decisive = decisive(g.Relative, c.Without)
 	return c
+}
+
+// carrierUnit is a sample, or a group of samples.
+type carrierUnit struct {
+	rows            []int
+	influence, loss float64
+}
+
+// heaviest sorts the units by weight and returns the least number of them that
+// together bear more than the given share of all weight, with their share; 0
+// where that takes too many.
+func heaviest(units []carrierUnit, weight func(carrierUnit) float64, share float64) (int, float64) {
+	slices.SortStableFunc(units, func(x, y carrierUnit) int { return cmp.Compare(weight(y), weight(x)) })
+	total := 0.0
+	for _, u := range units {
+		total += weight(u)
+	}
+	most := min(mostCarriers, max(1, int(carrierShare*float64(len(units)))), len(units)-1)
+	bears := 0.0
+	for n := range most {
+		if bears += weight(units[n]); bears > share*total {
+			return n + 1, bears / total
+		}
+	}
+	return 0, 0
 }
 
 // decisive reports whether a gain says something else than the gain without its
@@ -140,7 +161,11 @@ func (c *Carriers) them() string {
 
 // warning says what the carriers bear.
 func (c *Carriers) warning() string {
-	return fmt.Sprintf("%s %s %.0f%% of what moves this gain; without %s it is %s", c.who(), bear(c.Count), 100*c.Share, c.them(), percentOf(c.Without))
+	what := "of what moves this gain"
+	if c.OfLoss {
+		what = "of the loss that this gain is relative to"
+	}
+	return fmt.Sprintf("%s %s %.0f%% %s; without %s it is %s", c.who(), bear(c.Count), 100*c.Share, what, c.them(), percentOf(c.Without))
 }
 
 func bear(n int) string {

@@ -56,6 +56,42 @@ func TestOneSampleCarries(t *testing.T) {
 	}
 }
 
+// One sample that both arms miss by far hides all others: a change of a fiftieth
+// in its loss would outweigh a gain of a fifth in theirs.
+func TestOneSampleHidesOthers(t *testing.T) {
+	a := lossesOf(rand.New(rand.NewPCG(1, 1)), 200, 4, 0.5, 1)
+	b := lossesOf(rand.New(rand.NewPCG(1, 1)), 200, 4, 0.5, 0.8)
+	mean := meanError(a, false)
+	for k := range a.Loss {
+		a.Loss[k][17] = float32(200 * mean * 20)
+		b.Loss[k][17] = float32(200 * mean * 20)
+	}
+	g, err := GainOf(a, b, MeasureLoss, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := g.Carriers
+	if g.Relative.Value > 0.02 || c == nil || c.Count != 1 || !c.Decisive || !(c.Without.Value > 0.19) {
+		t.Errorf("gain %+v, carriers %+v", g.Relative, c)
+	}
+	// Where it gains as the others do, it moves nothing, but a gain relative to
+	// its loss is what it is: said, and no reason to doubt.
+	r := rand.New(rand.NewPCG(2, 2))
+	for k := range a.Loss {
+		for i := range b.Loss[k] {
+			b.Loss[k][i] *= float32(math.Exp(0.3 * r.NormFloat64()))
+		}
+		a.Loss[k][17] = float32(200 * mean * 1.5)
+		b.Loss[k][17] = float32(200 * mean * 1.5 * 0.8 * math.Exp(0.045))
+	}
+	if g, err = GainOf(a, b, MeasureLoss, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if c = g.Carriers; c == nil || c.Count != 1 || !c.OfLoss || c.Decisive || c.Share < 0.55 || !strings.Contains(g.Warnings[len(g.Warnings)-1], "of the loss that this gain is relative to") {
+		t.Errorf("gain %+v, carriers %+v, warnings %q", g.Relative, c, g.Warnings)
+	}
+}
+
 // Losses without outliers have no carriers, even uneven ones hardly ever.
 func TestNoCarriers(t *testing.T) {
 	for _, c := range []struct {

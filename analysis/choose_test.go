@@ -165,6 +165,12 @@ func TestGainsOfTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	plain, err := Compare(a, b, Options{})
+	if err != nil || !slices.ContainsFunc(plain[0].Warnings, func(w string) bool {
+		return strings.Contains(w, "always guessing one class is right for 95% of the samples") && strings.HasSuffix(w, "the measure auc does")
+	}) {
+		t.Errorf("no word of the rare class: %q, %v", plain[0].Warnings, err)
+	}
 	for _, table := range []*losses.Table{a, b} { // any scale that keeps the order
 		for i := range table.Len() {
 			table.Score = append(table.Score, 100*(1-table.Confidence[i])-7)

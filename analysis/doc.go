@@ -213,8 +213,9 @@
 //	          ± 60 and ± 25
 //
 // Losses are unbounded. Where one sample, or at most one in a hundred, bears
-// more than two thirds of the variance of a gain in losses, it is named with
-// what the gain is without it ([Gain.Carriers]; on log-normal losses of
+// more than two thirds of the variance of a gain in losses, or more than half of
+// the mean loss that it is relative to, it is named with what the gain is without
+// it ([Gain.Carriers]; on log-normal losses of
 // deviation 1, whose largest of 200 is 15 times the median, in 7 % of gains),
 // and where that is another answer, the results are doubted. Nothing is cut
 // unless Options.LossCap asks for it: losses of both arms then count at most as

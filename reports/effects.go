@@ -18,6 +18,9 @@ type effects struct {
 	PlaceboRuns bool
 	// Errors and Losses say by what domains were measured.
 	Errors, Losses bool
+	// Ranked names the domains whose gains rest on AUC or count classes alike,
+	// while their effects count answers.
+	Ranked string
 }
 
 type effectPanel struct {
@@ -92,6 +95,13 @@ func newEffects(in *Input) *effects {
 	for _, losses := range []bool{false, true} {
 		scales[losses], cut[losses] = effectScale(slices.Concat(all, placebo), losses)
 	}
+	var ranked []string
+	for _, d := range in.Results.Domains {
+		if d.Measure == analysis.MeasureAUC || d.Measure == analysis.MeasureBalanced {
+			ranked = append(ranked, d.Name)
+		}
+	}
+	out.Ranked = list(ranked)
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
 		panel := effectPanel{Title: armTitle(arm)}

@@ -303,6 +303,9 @@ func (in *Input) wording(domain string) wording {
 func (w wording) change(gain float64) string {
 	switch s := percent(math.Abs(gain)); {
 	case strings.Trim(s, "0.%") == "":
+		if w.less() == "less" {
+			return "as much " + w.metric
+		}
 		return "as many " + w.metric
 	case gain > 0:
 		return s + " " + w.less() + " " + w.metric

@@ -18,16 +18,18 @@ func (a *app) conclude(ctx context.Context, folder train.Folder) error {
 	if err != nil {
 		return err
 	}
-	if len(results.Gains) > 0 {
-		_, _, err := groupDomains(folder, groupOptions{seed: 1})
-		if errors.Is(err, grouping.ErrNoGains) {
-			// What was measured is worth a report, without groups of earlier runs.
-			fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)
-			err = os.RemoveAll(folder.Groups())
-		}
-		if err != nil {
-			return err
-		}
+	// Without gains of pools, what was measured is worth a report all the same,
+	// which must not show groups of earlier runs.
+	err = os.RemoveAll(folder.Groups())
+	if err == nil && len(results.Gains) > 0 {
+		_, _, err = groupDomains(folder, groupOptions{seed: 1})
+	}
+	if errors.Is(err, grouping.ErrNoGains) {
+		fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)
+		err = nil
+	}
+	if err != nil {
+		return err
 	}
 	in, err := writeReport(folder, folder.Report())
 	if err != nil {
