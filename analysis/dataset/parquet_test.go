@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
 )
 
 // reading is a row with a column of most types.
@@ -97,6 +99,55 @@ func TestParquet(t *testing.T) {
 	}
 }
 
+// TestParquetTypes reads types that other programs write: timestamps of Spark,
+// 16-bit floats, wide decimals, times of day.
+func TestParquetTypes(t *testing.T) {
+	group := parquet.Group{
+		"moment": parquet.Leaf(parquet.Int96Type), "half": parquet.Leaf(parquet.FixedLenByteArrayType(2)),
+		"wide": parquet.Decimal(3, 30, parquet.FixedLenByteArrayType(16)), "clock": parquet.Time(parquet.Millisecond),
+		"small": parquet.Optional(parquet.Int(8)), "y": parquet.String(),
+	}
+	schema := parquet.NewSchema("table", group)
+	at := map[string]int{}
+	for i, c := range schema.Columns() {
+		at[c[0]] = i
+	}
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[any](&b, schema, parquet.Compression(&parquet.Lz4Raw))
+	for i := range 40 {
+		row := make(parquet.Row, len(at))
+		put := func(name string, v parquet.Value, level int) { row[at[name]] = v.Level(0, level, at[name]) }
+		// 18:00 of day i since 2000-01-01, which is Julian day 2451545.
+		nanoseconds := uint64(18 * time.Hour)
+		put("moment", parquet.Int96Value(deprecated.Int96{uint32(nanoseconds), uint32(nanoseconds >> 32), uint32(2451545 + i)}), 0)
+		put("half", parquet.FixedLenByteArrayValue([]byte{0, 0x3c}), 0) // 1
+		wide := make([]byte, 16)
+		binary.BigEndian.PutUint32(wide[12:], uint32(1500+i))
+		put("wide", parquet.FixedLenByteArrayValue(wide), 0)
+		put("clock", parquet.Int32Value(int32(1000*i)), 0)
+		put("small", parquet.Int32Value(int32(i-20)), 1)
+		put("y", parquet.ByteArrayValue([]byte{"ab"[i%2]}), 0)
+		if _, err := w.WriteRows([]parquet.Row{row}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.parquet", b.Bytes())
+	d := mustOpen(t, dir, parquetStudy("columns: {label: y, features: [moment, wide, clock, small]}"))
+	for i := range d.Train.Len() {
+		id := float32(d.Train.ID(i))
+		if got, want := d.Train.Preview(i).Values, []float32{10957 + id + 0.75, (1500 + id) / 1000, id, id - 20}; !slices.Equal(got, want) {
+			t.Errorf("row %g is %v, want %v", id, got, want)
+		}
+	}
+	if _, err := open(t, dir, parquetStudy("columns: {label: y, features: [half]}")); err == nil || !strings.Contains(err.Error(), `column "half": has type`) {
+		t.Errorf("bytes that are no number: %v", err)
+	}
+}
+
 func TestParquetMistakes(t *testing.T) {
 	dir := t.TempDir()
 	rows := readings(100)
@@ -146,6 +197,7 @@ func TestScanParquet(t *testing.T) {
 func FuzzParquet(f *testing.F) {
 	f.Add(packRows(f, readings(5)))
 	f.Add(packRows(f, readings(80), parquet.Compression(&parquet.Snappy)))
+	f.Add(packRows(f, readings(80), parquet.Compression(&parquet.Lz4Raw)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
 		write(t, dir, "a.parquet", data)

@@ -21,6 +21,7 @@ import (
 //	decimals           unscaled / 10^scale
 //	dates, timestamps  days since 1970-01-01, with fractions: a 32-bit number
 //	                   tells about three minutes apart
+//	INT96              the same: what Spark, Hive and Impala write timestamps as
 //	times of day       seconds since midnight
 //	texts              no numbers
 type conversion struct {
@@ -52,6 +53,8 @@ func newConversion(typ parquet.Type) (conversion, error) {
 	}
 	switch c.kind {
 	case parquet.Boolean, parquet.Int32, parquet.Int64, parquet.Float, parquet.Double:
+		return c, nil
+	case parquet.Int96:
 		return c, nil
 	case parquet.ByteArray:
 		c.text = !c.decimal
@@ -97,6 +100,10 @@ func (c conversion) numbers(dst []float64, v encoding.Values, n int) []float64 {
 		dst = appendNumbers(dst, v.Float())
 	case c.kind == parquet.Double:
 		dst = append(dst, v.Double()...)
+	case c.kind == parquet.Int96:
+		for _, x := range v.Int96() {
+			dst = append(dst, julianMoment(x))
+		}
 	default:
 		for _, b := range byteValues(v, c.kind) {
 			dst = append(dst, c.number(b))
@@ -128,6 +135,15 @@ func (c conversion) number(b []byte) float64 {
 	}
 	f, _ := new(big.Float).SetInt(v).Float64()
 	return f
+}
+
+// julianMoment is a timestamp of twelve bytes, in days since 1970-01-01: the
+// nanoseconds of the day, and the number of the Julian day that begins at its
+// midnight.
+func julianMoment(x [3]uint32) float64 {
+	const epoch = 2440588
+	nanoseconds := int64(uint64(x[1])<<32 | uint64(x[0]))
+	return float64(int64(x[2])-epoch) + float64(nanoseconds)/float64(24*time.Hour)
 }
 
 // halfFloat is the number of an IEEE 754 binary16.

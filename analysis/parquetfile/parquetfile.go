@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -18,9 +17,15 @@ func Open(f io.ReaderAt, size int64) (*parquet.File, error) {
 		return nil, err
 	}
 	return Guard(func() (*parquet.File, error) {
-		return parquet.OpenFile(f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+		file, err := parquet.OpenFile(f, size, options...)
+		if err != nil {
+			return nil, err
+		}
+		return openUnpacked(f, size, file)
 	})
 }
+
+var options = []parquet.FileOption{parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true)}
 
 // checkFooter looks at the length of the footer, which the library would
 // allocate whatever it says.
@@ -58,10 +63,6 @@ func Pages(c *parquet.Column, rg parquet.RowGroup) (parquet.Pages, error) {
 	chunk, ok := rg.ColumnChunks()[c.Index()].(*parquet.FileColumnChunk)
 	if !ok || chunk.NumValues() != rg.NumRows() {
 		return nil, errors.New("is damaged: it does not have one value per row")
-	}
-	// The library's decoder of LZ4 takes memory without end on damaged data.
-	if name := c.Compression().String(); strings.HasPrefix(name, "LZ4") {
-		return nil, fmt.Errorf("is compressed with %s, which is not supported; write the file with snappy or zstd", name)
 	}
 	return chunk.Pages(), nil
 }

@@ -1,0 +1,201 @@
+package parquetfile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+type measured struct {
+	A int64   `parquet:"a"`
+	B float64 `parquet:"b,optional"`
+	C string  `parquet:"c,dict"`
+}
+
+func rows(n int) []measured {
+	out := make([]measured, n)
+	for i := range out {
+		out[i] = measured{int64(i * i), float64(i%7) / 3, fmt.Sprint("word ", i%5)}
+	}
+	return out
+}
+
+// pack writes a file of several row groups and pages.
+func pack(t testing.TB, version int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[measured](&b, parquet.Compression(&parquet.Lz4Raw), parquet.DataPageVersion(version), parquet.PageBufferSize(500), parquet.MaxRowsPerRowGroup(300))
+	if _, err := w.Write(rows(1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// texts reads all columns, column by column.
+func texts(data []byte) (out []string, err error) {
+	file, err := Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	_, err = Guard(func() (struct{}, error) {
+		for _, c := range file.Root().Columns() {
+			for _, g := range file.RowGroups() {
+				if err := columnTexts(c, g, &out); err != nil {
+					return struct{}{}, err
+				}
+			}
+		}
+		return struct{}{}, nil
+	})
+	return out, err
+}
+
+func columnTexts(c *parquet.Column, g parquet.RowGroup, out *[]string) error {
+	pages, err := Pages(c, g)
+	if err != nil {
+		return err
+	}
+	defer pages.Close()
+	for {
+		page, err := pages.ReadPage()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		values := make([]parquet.Value, page.NumValues())
+		n, err := page.Values().ReadValues(values)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		for _, v := range values[:n] {
+			*out = append(*out, v.String())
+		}
+		parquet.Release(page)
+	}
+}
+
+// hadoop turns a file that LZ4_RAW packed into one of Hadoop's codec: the sizes
+// of blocks stand before them, here in the same bytes' stead as a program that
+// leaves them out, or with them.
+func hadoop(t *testing.T, data []byte, framed bool) []byte {
+	t.Helper()
+	n := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	var meta format.FileMetaData
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[len(data)-8-n:len(data)-8], &meta); err != nil {
+		t.Fatal(err)
+	}
+	out := append([]byte{}, data[:4]...)
+	for i := range meta.RowGroups {
+		for j := range meta.RowGroups[i].Columns {
+			c := &meta.RowGroups[i].Columns[j].MetaData
+			chunk, err := newLZ4Chunk(bytes.NewReader(data), int64(len(data)), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := len(out)
+			in := bytes.NewReader(data[chunk.start : chunk.start+chunk.size])
+			decoder := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(in))
+			for in.Len() > 0 {
+				var h format.PageHeader
+				if err := decoder.Decode(&h); err != nil {
+					t.Fatal(err)
+				}
+				body := make([]byte, h.CompressedPageSize)
+				if _, err := io.ReadFull(in, body); err != nil {
+					t.Fatal(err)
+				}
+				if framed {
+					sizes := binary.BigEndian.AppendUint32(nil, uint32(h.UncompressedPageSize))
+					body = append(binary.BigEndian.AppendUint32(sizes, uint32(len(body))), body...)
+				}
+				h.CompressedPageSize, h.CRC = int32(len(body)), 0
+				head, err := thrift.Marshal(new(thrift.CompactProtocol), &h)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(append(out, head...), body...)
+			}
+			c.Codec, c.TotalCompressedSize = format.Lz4, int64(len(out)-start)
+			c.DataPageOffset, c.DictionaryPageOffset = int64(start), 0
+		}
+	}
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out = append(out, footer...)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
+}
+
+func TestLZ4(t *testing.T) {
+	var want []string
+	all := rows(1000)
+	for _, r := range all {
+		want = append(want, fmt.Sprint(r.A))
+	}
+	for _, r := range all {
+		want = append(want, parquet.DoubleValue(r.B).String())
+	}
+	for _, r := range all {
+		want = append(want, r.C)
+	}
+	for i, r := range all { // an optional 0 is null
+		if r.B == 0 {
+			want[1000+i] = "<null>"
+		}
+	}
+	for name, data := range map[string][]byte{
+		"pages of version 1": pack(t, 1), "pages of version 2": pack(t, 2),
+		"Hadoop": hadoop(t, pack(t, 1), true), "Hadoop without sizes": hadoop(t, pack(t, 1), false),
+	} {
+		got, err := texts(data)
+		if err != nil || len(got) != len(want) {
+			t.Errorf("%s: %d values, %v", name, len(got), err)
+			continue
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("%s: value %d is %s, want %s", name, i, got[i], want[i])
+				break
+			}
+		}
+	}
+}
+
+// TestDamagedLZ4 ends with an error, and with little memory, wherever a file is
+// damaged.
+func TestDamagedLZ4(t *testing.T) {
+	data := pack(t, 1)
+	bad := 0
+	for at := 4; at < len(data); at += 37 {
+		damaged := bytes.Clone(data)
+		damaged[at] ^= 0x5a
+		if _, err := texts(damaged); err != nil {
+			bad++
+		}
+	}
+	if bad == 0 {
+		t.Error("no damage was found")
+	}
+	if _, err := texts(data[:len(data)/2]); err == nil {
+		t.Error("half of a file was read")
+	}
+}
+
+func FuzzLZ4(f *testing.F) {
+	f.Add(pack(f, 1))
+	f.Add(pack(f, 2))
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = texts(data) }) // must not panic
+}
