@@ -52,6 +52,7 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	s.mergeParts()
 	found := s.oneKind()
 	agreeOnOrder(found)
+	poolGuesses(found)
 	s.settleSplits(found)
 	if c.DomainsBy != "" || len(found) == 1 && found[0].table() && (info.IsDir() || c.Least > 1) {
 		if found, err = s.divide(found); err != nil {
@@ -88,6 +89,7 @@ type find struct {
 	shape           []int   // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
+	guess           *tableGuess    // where columns come from
 	names           []string       // of the columns
 	inputs          []string       // columns of numbers that are inputs
 	classes         []string       // where not all that are there are classes

@@ -18,10 +18,21 @@ func agreeOnOrder(found []*find) {
 		if f.columns == nil || slices.Equal(f.names, first.names) || !slices.Equal(slices.Sorted(slices.Values(f.names)), sorted) {
 			continue
 		}
-		columns, own := *first.columns, f.columns
-		columns.Delimiter, columns.Decimal, columns.Thousands = own.Delimiter, own.Decimal, own.Thousands
-		columns.Header, columns.Names, columns.Skip, columns.Comment, columns.Missing = own.Header, own.Names, own.Skip, own.Comment, own.Missing
-		f.columns, f.inputs = &columns, first.inputs
-		f.notes = slices.Concat(f.notes[:f.written], first.notes[first.written:], []string{fmt.Sprintf("columns stand in another order than in %s, and have the roles that they have there", first.rel)})
+		f.take(first)
+		f.notes = append(f.notes, otherOrder(first))
 	}
+}
+
+// take gives a table the roles of columns that another has; how it is written
+// stays its own.
+func (f *find) take(other *find) {
+	columns, own := *other.columns, f.columns
+	columns.Delimiter, columns.Decimal, columns.Thousands = own.Delimiter, own.Decimal, own.Thousands
+	columns.Header, columns.Names, columns.Skip, columns.Comment, columns.Missing = own.Header, own.Names, own.Skip, own.Comment, own.Missing
+	f.columns, f.inputs = &columns, other.inputs
+	f.notes = slices.Concat(f.notes[:f.written], other.notes[other.written:])
+}
+
+func otherOrder(first *find) string {
+	return fmt.Sprintf("columns stand in another order than in %s, and have the roles that they have there", first.rel)
 }

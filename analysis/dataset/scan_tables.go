@@ -194,6 +194,8 @@ type tableGuess struct {
 	inputs  []string // columns of numbers left as inputs
 	text    []string
 	notes   []string
+	// counters are columns known to number the rows; nil: rows tell.
+	counters map[string]bool
 }
 
 func (g *tableGuess) note(format string, args ...any) {
@@ -288,7 +290,7 @@ func (g *tableGuess) find() (*find, error) {
 		return nil, errNoInput
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))
-	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written}, nil
+	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written, guess: g}, nil
 }
 
 // predict says that a column is predicted, as a class or as a number.
@@ -296,11 +298,15 @@ func (g *tableGuess) predict(name string, values map[string]bool, numeric bool) 
 	const most = 20
 	if numeric && len(values) > most {
 		g.columns.Targets = []string{name}
-		g.note("column %q is predicted as a number", name)
+		g.notes = append(g.notes, predictsNumber(name))
 		return
 	}
 	g.columns.Label = name
 	g.note("column %q is predicted as a class", name)
+}
+
+func predictsNumber(name string) string {
+	return fmt.Sprintf("column %q is predicted as a number", name)
 }
 
 // column returns the values of a column, whether they are numbers, and whether
@@ -324,7 +330,11 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 		rows, numbers = append(rows, int64(i)), append(numbers, v)
 	}
 	numeric = len(numbers) > 0 && len(numbers) >= others
-	if numeric && others == 0 {
+	switch {
+	case !numeric || others > 0:
+	case g.counters != nil:
+		counter = g.counters[g.names[j]]
+	default:
 		const precise = 1e-12
 		kind := NumberingOf(rows, numbers, precise)
 		counter = kind == Counting || kind == Shuffled
