@@ -237,15 +237,24 @@ func (c *checker) arms() {
 			seen[key] = i
 		}
 	}
-	if !s.Arms.Joint && !s.Arms.Pairs && len(s.Arms.Pools) == 0 {
+	if !s.Arms.Joint && !s.Pairs() && len(s.Arms.Pools) == 0 {
 		c.errorf("arms", "no arm is planned beside the independent models, so nothing can be compared; set joint or pairs to true, or list pools")
 	}
-	if s.Arms.Pairs || len(s.Arms.Pools) > 0 || len(s.Domains) < 3 {
+	if s.Pairs() || len(s.Domains) < 3 {
 		return
 	}
-	if c.has("grouping.max_groups") || c.has("grouping.min_gain") {
+	add := "set arms.pairs to true for these"
+	if s.Arms.Pairs == nil {
+		add = fmt.Sprintf("list sets of domains that you think alike under arms.pools, or set arms.pairs to true, which adds %d runs and is the default up to %d domains", s.pairRuns(), pairsByDefault)
+	}
+	switch {
+	case len(s.Arms.Pools) > 0:
+		if s.Arms.Pairs == nil {
+			c.warnf("pairs are not trained by default with more than %d domains; groups are chosen from arms.pools; arms.pairs: true adds %d runs", pairsByDefault, s.pairRuns())
+		}
+	case c.has("grouping.max_groups") || c.has("grouping.min_gain"):
 		c.errorf("arms", "groups are asked for and no pairs are planned: groups are chosen from measured gains of pairs and pools; set arms.pairs to true, list arms.pools, or remove the key grouping")
-	} else {
-		c.warnf("no pairs and no pools are planned: the joint model can be judged, groups cannot be chosen; set arms.pairs to true for these")
+	default:
+		c.warnf("no pairs and no pools are planned: the joint model can be judged, groups cannot be chosen; %s", add)
 	}
 }

@@ -50,7 +50,7 @@ func TestParseFillsDefaults(t *testing.T) {
 			Select: "last", Threads: 1, CheckpointEvery: 1,
 		},
 		Weightings: []Weighting{{Name: "equal"}},
-		Arms:       Arms{Joint: true, Pairs: true},
+		Arms:       Arms{Joint: true},
 		Baseline:   LinearBaseline,
 		Analysis:   Analysis{Level: 0.95, Alpha: 0.05, Exemplars: 12, LossCap: 1},
 	}

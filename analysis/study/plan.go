@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ type Plan struct {
 	Study    string   `json:"study"`
 	Title    string   `json:"title"`
 	Warnings []string `json:"warnings,omitempty"`
+	// ManyPairs is the warning, first of all, that pairs are most of a large
+	// plan; empty where they are not.
+	ManyPairs string `json:"-"`
 	// Analysis and Grouping are the study's, for the steps that come after
 	// training and see the output folder only.
 	Analysis Analysis `json:"analysis"`
@@ -185,7 +189,29 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Total.add(planned.Cost)
 		p.Runs = append(p.Runs, planned)
 	}
+	if p.ManyPairs = s.manyPairs(p); p.ManyPairs != "" {
+		p.Warnings = append([]string{p.ManyPairs}, p.Warnings...)
+	}
 	return p, nil
+}
+
+// manyPairs says what pairs cost where they are most of a large plan.
+func (s *Study) manyPairs(p *Plan) string {
+	const many = 500 // runs
+	if !s.Pairs() || s.pairRuns() <= many || len(s.Domains) < 3 {
+		return ""
+	}
+	pairs := 0
+	var cost Cost
+	for _, r := range p.Runs {
+		if len(r.Domains) == 2 {
+			pairs++
+			cost.add(r.Cost)
+		}
+	}
+	share := math.Round(100 * cost.FLOPs / p.Total.FLOPs)
+	return fmt.Sprintf("the pairs of %d domains are %d of the %d runs and %.0f %% of the work; with arms.pairs: false %d runs and %.0f %% of the work are left, and groups can be chosen from sets that you think alike, listed under arms.pools",
+		len(s.Domains), pairs, len(p.Runs), share, len(p.Runs)-pairs, 100-share)
 }
 
 func (s *Study) checkSizes(domains []DomainSize, models map[string]ModelSize) error {
@@ -283,7 +309,7 @@ func (s *Study) arms() []arm {
 	if s.Arms.Joint {
 		sets = append(sets, names)
 	}
-	if s.Arms.Pairs {
+	if s.Pairs() {
 		for i := range names {
 			for j := i + 1; j < len(names); j++ {
 				sets = append(sets, []string{names[i], names[j]})
@@ -356,8 +382,10 @@ func (p *Plan) domain(name string) PlanDomain {
 // Arms lists the names of the plan's arms in their order.
 func (p *Plan) Arms() []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, r := range p.Runs {
-		if !slices.Contains(out, r.Arm) {
+		if !seen[r.Arm] {
+			seen[r.Arm] = true
 			out = append(out, r.Arm)
 		}
 	}

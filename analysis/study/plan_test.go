@@ -375,3 +375,52 @@ func TestDoubts(t *testing.T) {
 		}
 	}
 }
+
+// Pairs are trained by default up to sixteen domains, and a large plan of pairs
+// says so before all else.
+func TestPairsByDefault(t *testing.T) {
+	for _, c := range []struct {
+		domains int
+		more    string
+		runs    int
+		first   string // of the first warning
+	}{
+		{16, "", 16*5 + (1+120)*5, "the pairs of 16 domains are 600 of the 685 runs and "},
+		{16, "seeds: 3\n", 16*3 + (1+120)*3, ""},
+		{17, "", 17*5 + 5, "no pairs and no pools are planned: the joint model can be judged, groups cannot be chosen; list sets of domains that you think alike under arms.pools, or set arms.pairs to true, which adds 680 runs"},
+		{17, "arms: {pools: [[a, b, c]]}\n", 17*5 + 10, "pairs are not trained by default with more than 16 domains; groups are chosen from arms.pools; arms.pairs: true adds 680 runs"},
+		{17, "arms: {pairs: true}\n", 17*5 + (1+136)*5, "the pairs of 17 domains are 680 of the 770 runs and 89 % of the work; with arms.pairs: false 90 runs and 11 % of the work are left"},
+		{17, "arms: {pairs: false, pools: [[a, b, c]]}\n", 17*5 + 10, ""},
+	} {
+		p := planOf(t, c.domains, c.more, nil)
+		if len(p.Runs) != c.runs {
+			t.Errorf("%d domains, %q: %d runs, want %d", c.domains, c.more, len(p.Runs), c.runs)
+		}
+		first := ""
+		if len(p.Warnings) > 0 {
+			first = p.Warnings[0]
+		}
+		if !strings.HasPrefix(first, c.first) || c.first == "" && first != "" {
+			t.Errorf("%d domains, %q: first warning %q, want one that begins %q", c.domains, c.more, first, c.first)
+		}
+	}
+}
+
+// TestManyDomains plans as many domains as there may be, and one more.
+func TestManyDomains(t *testing.T) {
+	list := func(n int) string {
+		var b strings.Builder
+		b.WriteString("version: 1\nname: plants\ndefaults: {columns: {label: y}}\ndomains:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - {name: d%d, data: x%d.csv}\n", i, i)
+		}
+		return b.String()
+	}
+	s := mustParse(t, list(MaxDomains))
+	if len(s.runs()) != (MaxDomains+1)*5 {
+		t.Errorf("%d runs", len(s.runs()))
+	}
+	if _, err := ParseBytes([]byte(list(MaxDomains+1)), "study.yaml", ""); err == nil || !strings.Contains(err.Error(), "where 1 to 512 must stand") {
+		t.Errorf("%d domains: error %v", MaxDomains+1, err)
+	}
+}

@@ -365,8 +365,30 @@ type Weighting struct {
 // Arms says which arms are run beside the independent ones.
 type Arms struct {
 	Joint bool
-	Pairs bool
+	// Pairs is nil where the study leaves it open; see [Study.Pairs].
+	Pairs *bool
 	Pools [][]string // further subsets
+}
+
+// MaxDomains is the largest number of domains of a study.
+const MaxDomains = 512
+
+// pairsByDefault is the largest number of domains of which all pairs are
+// trained unless the study says so: 120 pairs, 600 runs with five seeds.
+const pairsByDefault = 16
+
+// Pairs reports whether every pair of domains is trained.
+func (s *Study) Pairs() bool {
+	if s.Arms.Pairs != nil {
+		return *s.Arms.Pairs
+	}
+	return len(s.Domains) <= pairsByDefault
+}
+
+// pairRuns is the number of runs of all pairs.
+func (s *Study) pairRuns() int {
+	n := len(s.Domains)
+	return n * (n - 1) / 2 * len(s.Model.Rungs) * len(s.Weightings) * s.Seeds
 }
 
 // Analysis are settings of the measures.

@@ -24,7 +24,7 @@ var studyFields = []field{
 		at: at(func(s *Study) *Input { return &s.Input })},
 	{key: "defaults", doc: "Settings of domains that every domain takes unless it has its own.", typ: object(domainFields[1:]),
 		at: at(func(s *Study) *Domain { return &s.defaults })},
-	{key: "domains", doc: "The data domains: two or more, one for looking at data only.", typ: listOf[Domain](object(domainFields)).ofLength(1, 64), need: true,
+	{key: "domains", doc: "The data domains: two or more, one for looking at data only.", typ: listOf[Domain](object(domainFields)).ofLength(1, MaxDomains), need: true,
 		at: at(func(s *Study) *[]Domain { return &s.Domains })},
 	{key: "model", doc: "The trunk that domains share, and its ladder of capacities.", typ: object(modelFields).or("trunk"),
 		at: at(func(s *Study) *Model { return &s.Model })},
@@ -310,9 +310,9 @@ var weightingFields = []field{
 var armFields = []field{
 	{key: "joint", doc: "One model for all domains.", typ: flag(), def: "true",
 		at: at(func(a *Arms) *bool { return &a.Joint })},
-	{key: "pairs", doc: "One model for every pair of domains: what groups are chosen from.", typ: flag(), def: "true",
-		at: at(func(a *Arms) *bool { return &a.Pairs })},
-	{key: "pools", doc: "Further sets of domains that share a model, such as [[a, b, c]].", typ: listOf[[]string](listOf[string](text()).ofLength(2, 64)),
+	{key: "pairs", doc: "One model for every pair of domains: what groups are chosen from. Pairs grow with the square of the number of domains.", typ: flag(), note: "true up to 16 domains",
+		at: at(func(a *Arms) **bool { return &a.Pairs })},
+	{key: "pools", doc: "Further sets of domains that share a model, such as [[a, b, c]].", typ: listOf[[]string](listOf[string](text()).ofLength(2, MaxDomains)),
 		at: at(func(a *Arms) *[][]string { return &a.Pools })},
 }
 
@@ -328,7 +328,7 @@ var analysisFields = []field{
 }
 
 var groupingFields = []field{
-	{key: "max_groups", doc: "Most groups; 0 is one per domain.", typ: integer(0, 64), def: "0",
+	{key: "max_groups", doc: "Most groups; 0 is one per domain.", typ: integer(0, MaxDomains), def: "0",
 		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
 	{key: "min_gain", doc: "Relative gain that sharing must surely exceed to be worth it.", typ: number(0, 1), def: "0",
 		at: at(func(g *Grouping) *float64 { return &g.MinGain })},

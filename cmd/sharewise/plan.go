@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,7 @@ from a modest assumption about the machine.
 
 Examples:
   sharewise plan study.yaml
-  sharewise plan study.yaml -o /data/out --runs    # name every run
+  sharewise plan study.yaml -o /data/out --runs    # name every run, arm and domain
   sharewise plan study.yaml --json`
 
 func newPlanCommand(a *app) *cobra.Command {
@@ -60,7 +59,7 @@ func newPlanCommand(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` to compare with (default: 'out' beside the study file)")
 	how.register(flags)
-	flags.BoolVar(&runs, "runs", false, "list every run")
+	flags.BoolVar(&runs, "runs", false, "list every run, arm and domain")
 	return cmd
 }
 
@@ -169,6 +168,7 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 	if more := len(leaks) - most; more > 0 {
 		out = append(out, fmt.Sprintf("%s suspected; 'sharewise dataset inspect' shows all", plural(more, "more leak")))
 	}
+	var told []domainNote
 	for i, d := range p.study.Domains {
 		dom := domains[i]
 		for _, c := range found.Domains[i].Numbered {
@@ -177,13 +177,41 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 			}
 		}
 		if len(dom.Dropped) > 0 {
-			out = append(out, d.Name+": "+leftOut(dom.Dropped))
+			told = append(told, domainNote{d.Name, leftOut(dom.Dropped)})
 		}
 		for _, n := range dom.Notes {
-			out = append(out, d.Name+": "+n)
+			told = append(told, domainNote{d.Name, n})
 		}
 	}
-	return out, nil
+	return append(out, oncePerKind(told)...), nil
+}
+
+// domainNote is what there is to say about the data of a domain.
+type domainNote struct{ domain, text string }
+
+// oncePerKind tells notes that differ in numbers only once, where they are of
+// many domains.
+func oncePerKind(notes []domainNote) []string {
+	const many = 4
+	digits := regexp.MustCompile(`[0-9]+([.,][0-9]+)*`)
+	kind := func(n domainNote) string { return digits.ReplaceAllString(n.text, "0") }
+	count := map[string]int{}
+	for _, n := range notes {
+		count[kind(n)]++
+	}
+	var out []string
+	told := map[string]bool{}
+	for _, n := range notes {
+		k := kind(n)
+		switch {
+		case count[k] < many:
+			out = append(out, n.domain+": "+n.text)
+		case !told[k]:
+			told[k] = true
+			out = append(out, fmt.Sprintf("%s and %d others: %s", n.domain, count[k]-1, n.text))
+		}
+	}
+	return out
 }
 
 // leftOut words what skip_bad cost a domain: the most frequent reasons, with
@@ -243,100 +271,6 @@ func staleRuns(folder train.Folder, plan *study.Plan) (int, error) {
 		}
 	}
 	return stale, nil
-}
-
-// print writes the plan for people.
-func (f *forecast) print(out io.Writer, runs bool) error {
-	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each, by %s at a rate up to %g\n\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch, f.Optimizer.Name, f.LearningRate)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "domain\ttask\toutputs\ttrain\tvalidation\ttest\trows\tpasses")
-	for _, d := range f.Domains {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.2f\n", d.Name, d.Task, d.Outputs, d.Train, d.Val, d.Test, d.Rows, d.Passes*float64(f.Epochs))
-	}
-	fmt.Fprintln(w)
-	f.printArms(w)
-	if runs {
-		fmt.Fprintln(w, "\nrun\tstate\tsteps")
-		for i, r := range f.Runs {
-			fmt.Fprintf(w, "%s\t%s\t%d\n", r.ID, f.States[i].State, r.Steps)
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	f.printTotals(out)
-	return nil
-}
-
-// armCount is a line of the table of arms.
-type armCount struct {
-	name       string
-	runs, done int
-	seconds    float64
-	bytes      int64
-}
-
-func (f *forecast) printArms(w io.Writer) {
-	fmt.Fprintln(w, "arm\truns\tdone\tto train\ttime\tdisk")
-	var order []*armCount
-	byName := map[string]*armCount{}
-	for i, r := range f.Runs {
-		c := byName[r.Arm]
-		if c == nil {
-			c = &armCount{name: r.Arm}
-			byName[r.Arm] = c
-			order = append(order, c)
-		}
-		c.runs++
-		switch f.States[i].State {
-		case stateDone, stateDiverged:
-			c.done++
-		default:
-			c.seconds += r.FLOPs / f.Rate
-			c.bytes += r.Bytes
-		}
-	}
-	for _, c := range order {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", c.name, c.runs, c.done, c.runs-c.done, duration(c.seconds), size(c.bytes))
-	}
-}
-
-func (f *forecast) printTotals(out io.Writer) {
-	count := map[string]int{}
-	for _, s := range f.States {
-		count[s.State]++
-	}
-	fmt.Fprintf(out, "\nTo train: %d of %d runs", count[stateNew]+count[stateStarted], len(f.Runs))
-	if n := count[stateDone] + count[stateDiverged]; n > 0 {
-		fmt.Fprintf(out, "; %d are done and reused", n)
-	}
-	if n := count[stateDiverged]; n > 0 {
-		fmt.Fprintf(out, " (%d of them diverged)", n)
-	}
-	if n := count[stateStarted]; n > 0 {
-		fmt.Fprintf(out, "; %d go on from where they stopped", n)
-	}
-	fmt.Fprintln(out, ".")
-	if f.Stale > 0 {
-		fmt.Fprintf(out, "%d run folders in %s are of an earlier version of the study; they are kept and not used.\n", f.Stale, f.Output)
-	}
-	fmt.Fprintf(out, "Estimate: %s with %d side by side, %s on disk; ", duration(f.Seconds), f.Jobs, size(f.Bytes))
-	if f.Measured > 0 {
-		fmt.Fprintf(out, "times follow %d finished runs.\n", f.Measured)
-	} else {
-		fmt.Fprintf(out, "no run has finished yet, so times assume %.0f GFLOP/s.\n", f.Rate/1e9)
-	}
-	for _, n := range f.Trunks {
-		for _, line := range n.lines() {
-			fmt.Fprintf(out, "Model %s: %s\n", n.Rung, line)
-		}
-	}
-	for _, n := range f.Notes {
-		fmt.Fprintf(out, "Data: %s\n", n)
-	}
-	for _, n := range f.Warnings {
-		fmt.Fprintf(out, "Note: %s\n", n)
-	}
 }
 
 // duration is a time for people: 40 s, 12 min, 3.5 h.
