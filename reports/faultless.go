@@ -64,6 +64,27 @@ func (in *Input) selectedGains() []analysis.ArmGain {
 	return out
 }
 
+// inPools says what a domain, of which no pair was measured, gained in the best
+// of the larger pools that it was in.
+func (in *Input) inPools(name string, gains []analysis.ArmGain) string {
+	var best *analysis.ArmGain
+	for i, g := range gains {
+		if len(g.Pool) > 2 && g.Target == name && finite(g.Relative.Value) && (best == nil || g.Relative.Value > best.Relative.Value) {
+			best = &gains[i]
+		}
+	}
+	if best == nil {
+		return unpaired(name)
+	}
+	w := in.wording(name)
+	m := grouping.Member{Domain: name, Gain: best.Relative.Value, Lo: &best.Relative.Lo, Hi: &best.Relative.Hi}
+	pool := "the pool of " + few(best.Pool)
+	if len(best.Pool) == len(in.Results.Domains) {
+		pool = "the model of all"
+	}
+	return fmt.Sprintf("%s alone: no pair with it was measured. In %s it makes %s%s.", name, pool, w.change(m.Gain), w.limits(m))
+}
+
 // unpairedReason says why there is no pair of a domain to tell of: it, or those
 // that it was paired with, make no error alone; or no pair was trained.
 func (in *Input) unpairedReason(name string) string {
@@ -84,7 +105,7 @@ func (in *Input) unpairedReason(name string) string {
 		}
 	}
 	if len(perfect) == 0 {
-		return name + " alone: no pair with it was measured."
+		return in.inPools(name, gains)
 	}
 	text := fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
 	if own != nil && finite(own.Relative.Value) {

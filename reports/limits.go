@@ -135,8 +135,14 @@ func dataNotes(domains []analysis.DomainInfo) []string {
 func groupLimits(g *grouping.Recommendation) []string {
 	var out []string
 	if s := g.Stability; s != nil {
-		if s.Optimism > 0 {
-			out = append(out, fmt.Sprintf("The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, by about %s.", signed(g.Total), percent(s.Optimism)))
+		// All domains alone have a total of exactly 0.
+		pooled := slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 })
+		if pooled && s.Optimism > 0 {
+			by := "by about " + percent(s.Optimism)
+			if s.Optimism >= g.Total {
+				by = "by as much as it is or more"
+			}
+			out = append(out, fmt.Sprintf("The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, %s.", signed(g.Total), by))
 		}
 		out = append(out, s.Meaning)
 	}

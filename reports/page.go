@@ -23,6 +23,7 @@ type page struct {
 	Capacity     *capacity
 	Weightings   *weightings
 	Alternatives []alternative
+	Certificate  string
 	Scores       []scoreRow
 	Limits       limits
 }
@@ -53,7 +54,7 @@ func newPage(in *Input) *page {
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Capacity: newCapacity(in),
-		Weightings: newWeightings(in), Alternatives: alternatives(in), Scores: scores(in), Limits: newLimits(in),
+		Weightings: newWeightings(in), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {
 		p.Title = r.Study

@@ -21,7 +21,10 @@ const (
 	Clear Firmness = "clear"
 	// Likely: the partition is best in at least 75 % of draws.
 	Likely Firmness = "likely"
-	// Open: in fewer.
+	// Open: in fewer. Pools whose members are together in at least 75 % of
+	// draws are then named. Without any, the partition is called the best
+	// guess if it is best in at least 20 % of draws and no other is in more;
+	// otherwise nothing is called settled, and nothing recommended.
 	Open Firmness = "open"
 	// Unknown: no gain has limits.
 	Unknown Firmness = "unknown"
@@ -33,6 +36,7 @@ const (
 const (
 	clearShare  = 0.90
 	likelyShare = 0.75
+	guessShare  = 0.20
 )
 
 // Statement is the verdict of a study in plain words.
@@ -91,9 +95,7 @@ func State(in *Input) Statement {
 		s.Headline = doubtful(on, "As measured: "+uncapital(s.Headline))
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
-	for i := range g.Groups {
-		s.Reasons = append(s.Reasons, in.reason(&g.Groups[i]))
-	}
+	s.Reasons = append(s.Reasons, in.reasons()...)
 	for _, d := range slices.Concat(on[min(len(on), mostDoubts):], beside) {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
@@ -135,29 +137,52 @@ func firmness(g *grouping.Recommendation) Firmness {
 
 // headline is the recommendation as an instruction, hedged as far as needed.
 func headline(g *grouping.Recommendation, f Firmness) string {
+	if len(g.Domains) == 1 {
+		return "One domain alone: there is nothing to share."
+	}
+	bound := ""
+	if g.MaxGroups > 0 && g.MaxGroups < len(g.Domains) {
+		bound = fmt.Sprintf("with at most %s, ", plural(g.MaxGroups, "model", "models"))
+	}
+	text := bound + instruction(g)
+	switch {
+	case f == Clear:
+		return capital(text) + "."
+	case f == Likely:
+		return "Probably: " + text + "."
+	case f == Open && len(lasting(g)) > 0:
+		return "Not settled as a whole; probably: " + bound + strings.Join(lasting(g), "; ") + "."
+	case f == Open && !isGuess(g):
+		return capital(fmt.Sprintf("%snothing is settled: no grouping of these %s domains stands out.", bound, count(len(g.Domains))))
+	}
+	return "Best guess, not settled: " + text + "."
+}
+
+// instruction says what to do with every domain.
+func instruction(g *grouping.Recommendation) string {
+	n := len(g.Domains)
 	var parts, apart, alone, harmed []string
 	for i := range g.Groups {
 		names := g.Groups[i].Names()
 		switch {
-		case len(names) == len(g.Domains) && len(names) > 3:
-			parts = append(parts, "share one model among all "+count(len(names))+" domains")
+		case len(names) == n && n > 3:
+			parts = append(parts, "share one model among all "+count(n)+" domains")
 		case len(names) > 1:
-			parts = append(parts, "share "+list(names))
+			parts = append(parts, "share "+few(names))
 		case g.Groups[i].Verdict == grouping.Apart:
 			apart = append(apart, names...)
 		default:
 			alone = append(alone, names...)
 		}
 	}
-	n := len(g.Domains)
-	if n == 1 {
-		return "One domain alone: there is nothing to share."
+	if more := len(parts) - mostPools; more > 1 {
+		parts = append(parts[:mostPools], fmt.Sprintf("share %s more pools", count(more)))
 	}
 	all := func(names []string) string {
 		if len(names) == n && n > 2 {
 			return "all " + count(n) + " domains"
 		}
-		return list(names)
+		return few(names)
 	}
 	if len(apart) > 0 {
 		parts = append(parts, "keep "+all(apart)+" apart")
@@ -174,18 +199,9 @@ func headline(g *grouping.Recommendation, f Firmness) string {
 	}
 	text := strings.Join(parts, "; ")
 	if len(harmed) > 0 {
-		text += ", although that harms " + list(harmed)
+		text += ", although that harms " + few(harmed)
 	}
-	if g.MaxGroups > 0 && g.MaxGroups < n {
-		text = fmt.Sprintf("with at most %s, %s", plural(g.MaxGroups, "model", "models"), text)
-	}
-	switch f {
-	case Clear:
-		return capital(text) + "."
-	case Likely:
-		return "Probably: " + text + "."
-	}
-	return "Best guess, not settled: " + text + "."
+	return text
 }
 
 func evidence(g *grouping.Recommendation, f Firmness) string {
@@ -205,15 +221,17 @@ func evidence(g *grouping.Recommendation, f Firmness) string {
 	case Likely:
 		return fmt.Sprintf("%s, but not every single gain is beyond doubt.", capital(of))
 	}
-	text := capital(of)
-	if p := g.Stability.Partitions; len(p) > 1 {
-		other := p[0]
-		if samePartition(other.Groups, g) {
-			other = p[1]
-		}
-		text += fmt.Sprintf("; the next candidate is %s with %s", partitionText(other.Groups), percent(other.Share))
+	other, ok := rival(g)
+	largest := "the one with the largest total, " + partitionText(groupNames(g)) + ","
+	switch {
+	case !ok:
+		return capital(of) + "."
+	case isGuess(g):
+		return fmt.Sprintf("%s; the next candidate is %s with %s.", capital(of), partitionText(other.Groups), percent(other.Share))
+	case max(other.Share, g.Stability.Share) < guessShare:
+		return fmt.Sprintf("No grouping comes out best in more than %s of redraws of the measured gains; %s in %s.", percent(max(other.Share, g.Stability.Share)), largest, percent(g.Stability.Share))
 	}
-	return text + "."
+	return fmt.Sprintf("The grouping %s comes out best in %s of redraws of the measured gains; %s in %s.", partitionText(other.Groups), percent(other.Share), largest, percent(g.Stability.Share))
 }
 
 func least(gain float64) string {
@@ -221,19 +239,6 @@ func least(gain float64) string {
 		return "zero"
 	}
 	return signed(gain)
-}
-
-func samePartition(groups [][]string, g *grouping.Recommendation) bool {
-	return slices.EqualFunc(groups, g.Groups, func(a []string, b grouping.RecommendedGroup) bool { return slices.Equal(a, b.Names()) })
-}
-
-// partitionText writes a partition as a + b | c.
-func partitionText(groups [][]string) string {
-	parts := make([]string, len(groups))
-	for i, g := range groups {
-		parts[i] = strings.Join(g, " + ")
-	}
-	return strings.Join(parts, " | ")
 }
 
 // wording writes sentences about gains of a domain.
@@ -328,89 +333,4 @@ func (w wording) limits(m grouping.Member) string {
 		return fmt.Sprintf(" (%s to %s)", percent(-hi), percent(-lo))
 	}
 	return fmt.Sprintf(" (from %s more to %s %s)", percent(-lo), percent(hi), w.less())
-}
-
-func (in *Input) reason(g *grouping.RecommendedGroup) string {
-	if len(g.Members) == 1 {
-		return in.aloneReason(g)
-	}
-	parts := make([]string, len(g.Members))
-	for i, m := range g.Members {
-		w := in.wording(m.Domain)
-		parts[i] = fmt.Sprintf("%s makes %s%s", m.Domain, w.change(m.Gain), w.limits(m))
-	}
-	text := fmt.Sprintf("%s together: %s.", list(g.Names()), list(parts))
-	switch {
-	case g.Verdict == grouping.Apart:
-		var harmed []string
-		for _, m := range g.Members {
-			if m.Verdict == grouping.Apart {
-				harmed = append(harmed, m.Domain)
-			}
-		}
-		text += fmt.Sprintf(" Sharing harms %s: pooled only because the total or the bound on groups asks for it.", list(harmed))
-	case g.Verdict == grouping.Undecided:
-		var unsure []string
-		for _, m := range g.Members {
-			if m.Verdict == grouping.Undecided {
-				unsure = append(unsure, m.Domain)
-			}
-		}
-		text += fmt.Sprintf(" Undecided for %s.", list(unsure))
-	}
-	if g.Source == grouping.FromPairs {
-		text += " An estimate from pairs: this pool was not trained."
-	}
-	return text
-}
-
-// aloneReason says what the best partner of a domain that stays alone would
-// bring.
-func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
-	name := g.Members[0].Domain
-	best, found := grouping.PairGain{}, false
-	for _, p := range in.Groups.Pairs {
-		if p.B.Domain == name {
-			p.A, p.B = p.B, p.A
-		}
-		if p.A.Domain == name && (!found || in.worth(p) > in.worth(best)) {
-			best, found = p, true
-		}
-	}
-	if !found {
-		return in.unpairedReason(name)
-	}
-	own, partner := in.wording(name), in.wording(best.B.Domain)
-	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
-		name, best.B.Domain, own.change(best.A.Gain), own.limits(best.A), best.B.Domain, partner.change(best.B.Gain), partner.limits(best.B))
-	if g.Verdict == grouping.Undecided {
-		text += " Not settled."
-	}
-	return text
-}
-
-func (in *Input) worth(p grouping.PairGain) float64 {
-	total := 0.0
-	for _, m := range []grouping.Member{p.A, p.B} {
-		for _, d := range in.Groups.Domains {
-			if d.Name == m.Domain {
-				total += d.Value * m.Gain
-			}
-		}
-	}
-	return total
-}
-
-func next(g *grouping.Recommendation, f Firmness) []string {
-	var out []string
-	for _, c := range g.Confirm {
-		if f == Clear && !c.Recommended {
-			continue // nobody will act on the runner-up
-		}
-		out = append(out, fmt.Sprintf("Confirm by a run: the pool of %s (%s).", list(c.Pool), c.Why))
-	}
-	if f == Open || f == Unknown {
-		out = append(out, "More seeds would narrow the limits; more test samples would too.")
-	}
-	return out
 }

@@ -192,6 +192,115 @@ func TestEvidenceNamesTheNextCandidate(t *testing.T) {
 	}
 }
 
+// Where another partition comes out best more often, or none does in many
+// draws, the one with the largest total is not called the best guess.
+func TestNothingIsSettled(t *testing.T) {
+	const open = grouping.Undecided
+	shares := func(share, other float64) *grouping.Recommendation {
+		r := recommendation(share, g{open, "a b"}, g{open, "c"})
+		r.Stability.Partitions = []grouping.PartitionShare{
+			{Groups: [][]string{{"a"}, {"b"}, {"c"}}, Share: other}, {Groups: [][]string{{"a", "b"}, {"c"}}, Share: share},
+		}
+		return r
+	}
+	together := shares(0.037, 0.22)
+	together.Stability.Together = []grouping.PairShare{{A: "a", B: "b", Share: 0.8}}
+	for _, tt := range []struct {
+		groups             *grouping.Recommendation
+		headline, evidence string
+	}{
+		{shares(0.037, 0.22), "Nothing is settled: no grouping of these three domains stands out.",
+			"The grouping a | b | c comes out best in 22% of redraws of the measured gains; the one with the largest total, a + b | c, in 3.7%."},
+		{shares(0.15, 0.10), "Nothing is settled: no grouping of these three domains stands out.",
+			"No grouping comes out best in more than 15% of redraws of the measured gains; the one with the largest total, a + b | c, in 15%."},
+		{shares(0.4, 0.3), "Best guess, not settled: share a and b; leave c alone for now.",
+			"These groups come out best in 40% of redraws of the measured gains; the next candidate is a | b | c with 30%."},
+		{shares(0.4, 0.41), "Nothing is settled: no grouping of these three domains stands out.",
+			"The grouping a | b | c comes out best in 41% of redraws of the measured gains; the one with the largest total, a + b | c, in 40%."},
+		// What lasts through most draws is said, whatever becomes of the rest.
+		{together, "Not settled as a whole; probably: share a and b.",
+			"The grouping a | b | c comes out best in 22% of redraws of the measured gains; the one with the largest total, a + b | c, in 3.7%."},
+	} {
+		if got := headline(tt.groups, firmness(tt.groups)); got != tt.headline {
+			t.Errorf("\n got %s\nwant %s", got, tt.headline)
+		}
+		if got := evidence(tt.groups, firmness(tt.groups)); got != tt.evidence {
+			t.Errorf("\n got %s\nwant %s", got, tt.evidence)
+		}
+	}
+}
+
+// A total of zero, of all alone, was not chosen from noise.
+func TestOptimism(t *testing.T) {
+	groups := func(total, optimism float64, list ...g) *grouping.Recommendation {
+		r := recommendation(0.5, list...)
+		r.Total, r.Stability.Optimism = total, optimism
+		return r
+	}
+	for _, tt := range []struct {
+		groups *grouping.Recommendation
+		want   string
+	}{
+		{groups(0, 0.39, g{grouping.Undecided, "a"}, g{grouping.Undecided, "b"}), ""},
+		{groups(0.4, 0.1, g{grouping.Undecided, "a b"}), "Their total of +40% is therefore likely to be too high, by about 10%."},
+		{groups(0.1, 0.39, g{grouping.Undecided, "a b"}), "Their total of +10% is therefore likely to be too high, by as much as it is or more."},
+	} {
+		got := strings.Join(groupLimits(tt.groups), " ")
+		if tt.want == "" && strings.Contains(got, "too high") || !strings.Contains(got, tt.want) {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// The verdict on 139 domains stays readable, whatever was measured of them.
+func TestVerdictOnManyDomains(t *testing.T) {
+	for name, pools := range map[string]bool{"pairs": false, "pools": true} {
+		r := &analysis.Results{Study: "schools", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"}}
+		var names []string
+		for i := range 139 {
+			names = append(names, fmt.Sprintf("school-%03d", i))
+			r.Domains = append(r.Domains, analysis.DomainInfo{Name: names[i]})
+		}
+		add := func(arm string, pool []string, gain float64) {
+			for _, n := range pool {
+				r.Gains = append(r.Gains, analysis.ArmGain{Arm: arm, Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
+					Target: n, Pool: pool, Metric: "error", Relative: around(gain, 0.2),
+				}})
+			}
+		}
+		add("joint", names, -0.05)
+		for i := 0; i+8 <= 139; i += 8 {
+			if pools {
+				add(fmt.Sprint("p", i), names[i:i+8], 0.01*float64(i%5))
+				continue
+			}
+			for k := range 8 {
+				for l := range k {
+					pair := []string{names[i+l], names[i+k]}
+					add(fmt.Sprint(pair), pair, 0.03*float64(k%3-1))
+				}
+			}
+		}
+		p, s, warnings, err := grouping.FromResults(r, grouping.Selection{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups, err := grouping.Recommend(p, grouping.Context{Study: r.Study, Selection: s, Warnings: warnings, Draws: 20, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := append(Verdict(&Input{Results: r, Groups: groups}), groups.Warnings...)
+		if len(lines) > 30 {
+			t.Errorf("%s: %d lines", name, len(lines))
+		}
+		for _, line := range lines {
+			if len(line) > 900 {
+				t.Errorf("%s: a line of %d bytes: %s", name, len(line), line)
+			}
+		}
+	}
+}
+
 func TestMetricWord(t *testing.T) {
 	results := func(metrics ...string) *analysis.Results {
 		r := &analysis.Results{}

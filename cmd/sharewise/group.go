@@ -22,8 +22,9 @@ and write them to OUT/groups.json for planners and OUT/tables/groups.parquet.
 The chosen partition has the largest sum of value times gain, where a gain is
 the relative reduction of a domain's own independent error and a domain alone
 has gain zero. Pools of three and more that were not trained are valued by the
-mean of their pair gains and marked as estimates. Up to 14 domains the answer is
-exact.
+mean of their pair gains and marked as estimates. Up to 14 domains all
+partitions are compared; beyond that the best is searched for, and it is said
+whether it is proved to be the best or how much another could have.
 
 Values, the bound on groups and the least gain come from the study; the flags
 replace them.
@@ -72,6 +73,9 @@ func newGroupCommand(a *app) *cobra.Command {
 			}
 			for _, line := range reports.Verdict(&reports.Input{Results: results, Groups: groups}) {
 				fmt.Fprintln(a.stdout, line)
+			}
+			if text := reports.Certificate(groups); text != "" {
+				fmt.Fprintln(a.stdout, text)
 			}
 			for _, w := range groups.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)

@@ -173,7 +173,7 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 		dom := domains[i]
 		for _, c := range found.Domains[i].Numbered {
 			if !c.Tells() {
-				out = append(out, fmt.Sprintf("%s: %s; if it is no property of a sample, leave it out by columns.ignore", d.Name, c))
+				told = append(told, domainNote{d.Name, fmt.Sprintf("%s; if it is no property of a sample, leave it out by columns.ignore", c)})
 			}
 		}
 		if len(dom.Dropped) > 0 {

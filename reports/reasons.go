@@ -1,0 +1,201 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// What has a sentence each.
+const (
+	mostAlone   = 8  // domains alone
+	mostShared  = 12 // pools
+	mostMembers = 6  // members of a pool in its sentence
+)
+
+// reasons has a sentence for each group. Where pools are many those with the
+// largest totals come first, where domains alone are those that come closest to
+// sharing, and the others are counted.
+func (in *Input) reasons() []string {
+	var pools, alone []*grouping.RecommendedGroup
+	for i := range in.Groups.Groups {
+		if g := &in.Groups.Groups[i]; len(g.Members) > 1 {
+			pools = append(pools, g)
+		} else {
+			alone = append(alone, g)
+		}
+	}
+	var out []string
+	if len(pools) <= mostShared && len(alone) <= mostAlone {
+		for i := range in.Groups.Groups {
+			out = append(out, in.reason(&in.Groups.Groups[i]))
+		}
+		return out
+	}
+	slices.SortStableFunc(pools, func(a, b *grouping.RecommendedGroup) int { return cmp.Compare(b.Total, a.Total) })
+	for _, g := range pools[:min(len(pools), mostShared)] {
+		out = append(out, in.reason(g))
+	}
+	if more := len(pools) - mostShared; more > 0 {
+		out = append(out, fmt.Sprintf("%s with smaller totals.", plural(more, "more pool", "more pools")))
+	}
+	return append(out, in.aloneReasons(alone)...)
+}
+
+func (in *Input) aloneReasons(alone []*grouping.RecommendedGroup) []string {
+	var out, unmeasured []string
+	var told []*grouping.RecommendedGroup
+	worth := map[*grouping.RecommendedGroup]float64{}
+	for _, g := range alone {
+		name := g.Members[0].Domain
+		best, ok := in.bestPartner(name)
+		switch {
+		case ok:
+			worth[g] = in.worth(best)
+			told = append(told, g)
+		case in.unpairedReason(name) == unpaired(name):
+			unmeasured = append(unmeasured, name)
+		default:
+			told = append(told, g)
+		}
+	}
+	slices.SortStableFunc(told, func(a, b *grouping.RecommendedGroup) int { return cmp.Compare(worth[b], worth[a]) })
+	for _, g := range told[:min(len(told), mostAlone)] {
+		out = append(out, in.aloneReason(g))
+	}
+	if more := len(told) - mostAlone; more > 0 {
+		out = append(out, fmt.Sprintf("%s alone.", plural(more, "more domain", "more domains")))
+	}
+	switch {
+	case len(unmeasured) > 1:
+		out = append(out, fmt.Sprintf("%s alone: no pair with them was measured.", few(unmeasured)))
+	case len(unmeasured) == 1:
+		out = append(out, unpaired(unmeasured[0]))
+	}
+	return out
+}
+
+func (in *Input) reason(g *grouping.RecommendedGroup) string {
+	if len(g.Members) == 1 {
+		return in.aloneReason(g)
+	}
+	var text string
+	if len(g.Members) > mostMembers {
+		text = in.middle(g)
+	} else {
+		parts := make([]string, len(g.Members))
+		for i, m := range g.Members {
+			w := in.wording(m.Domain)
+			parts[i] = fmt.Sprintf("%s makes %s%s", m.Domain, w.change(m.Gain), w.limits(m))
+		}
+		text = fmt.Sprintf("%s together: %s.", list(g.Names()), list(parts))
+	}
+	by := map[grouping.Verdict][]string{}
+	for _, m := range g.Members {
+		by[m.Verdict] = append(by[m.Verdict], m.Domain)
+	}
+	switch g.Verdict {
+	case grouping.Apart:
+		text += fmt.Sprintf(" Sharing harms %s: pooled only because the total or the bound on groups asks for it.", few(by[grouping.Apart]))
+	case grouping.Undecided:
+		text += fmt.Sprintf(" Undecided for %s.", few(by[grouping.Undecided]))
+	}
+	if g.Source == grouping.FromPairs {
+		text += " An estimate from pairs: this pool was not trained."
+	}
+	return text
+}
+
+// middle words the gains in a large pool by the median and the extremes.
+func (in *Input) middle(g *grouping.RecommendedGroup) string {
+	byGain := slices.Clone(g.Members)
+	slices.SortStableFunc(byGain, func(a, b grouping.Member) int { return cmp.Compare(a.Gain, b.Gain) })
+	gains := 0
+	for _, m := range byGain {
+		if m.Verdict == grouping.Share {
+			gains++
+		}
+	}
+	median, least, most := byGain[len(byGain)/2], byGain[0], byGain[len(byGain)-1]
+	text := func(m grouping.Member) string { return in.wording(m.Domain).change(m.Gain) }
+	out := fmt.Sprintf("%s together: %s in the median, between %s (%s) and %s (%s).", few(g.Names()), text(median), text(least), least.Domain, text(most), most.Domain)
+	if g.Verdict != grouping.Share && gains > 0 {
+		out += fmt.Sprintf(" %s with the whole of the limits.", capital(plural(gains, "domain gains", "domains gain")))
+	}
+	return out
+}
+
+// bestPartner is the pair of a domain that is worth most, with the domain
+// first.
+func (in *Input) bestPartner(name string) (best grouping.PairGain, found bool) {
+	for _, p := range in.Groups.Pairs {
+		if p.B.Domain == name {
+			p.A, p.B = p.B, p.A
+		}
+		if p.A.Domain == name && (!found || in.worth(p) > in.worth(best)) {
+			best, found = p, true
+		}
+	}
+	return best, found
+}
+
+// aloneReason says what the best partner of a domain that stays alone would
+// bring.
+func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
+	name := g.Members[0].Domain
+	best, found := in.bestPartner(name)
+	if !found {
+		return in.unpairedReason(name)
+	}
+	own, partner := in.wording(name), in.wording(best.B.Domain)
+	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
+		name, best.B.Domain, own.change(best.A.Gain), own.limits(best.A), best.B.Domain, partner.change(best.B.Gain), partner.limits(best.B))
+	if g.Verdict == grouping.Undecided {
+		text += " Not settled."
+	}
+	return text
+}
+
+func (in *Input) worth(p grouping.PairGain) float64 {
+	total := 0.0
+	for _, m := range []grouping.Member{p.A, p.B} {
+		for _, d := range in.Groups.Domains {
+			if d.Name == m.Domain {
+				total += d.Value * m.Gain
+			}
+		}
+	}
+	return total
+}
+
+// unpaired is said of domains that no pair, and no pool, was measured with.
+func unpaired(names string) string { return names + " alone: no pair with it was measured." }
+
+// next says what to run before acting. Pools to confirm are named once each
+// where they are few.
+func next(g *grouping.Recommendation, f Firmness) []string {
+	const most = 4
+	var out, more []string
+	for _, c := range g.Confirm {
+		switch {
+		case f == Clear && !c.Recommended: // nobody will act on the runner-up
+		case len(out) < most:
+			out = append(out, fmt.Sprintf("Confirm by a run: the pool of %s (%s).", few(c.Pool), c.Why))
+		default:
+			more = append(more, strings.Join(c.Pool, " + "))
+		}
+	}
+	switch {
+	case len(more) > mostPools:
+		out = append(out, fmt.Sprintf("Confirm by runs: %d more pools, such as %s.", len(more), more[0]))
+	case len(more) > 0:
+		out = append(out, fmt.Sprintf("Confirm by runs, too: %s.", strings.Join(more, "; ")))
+	}
+	if f == Open || f == Unknown {
+		out = append(out, "More seeds would narrow the limits; more test samples would too.")
+	}
+	return out
+}
