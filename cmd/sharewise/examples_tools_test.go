@@ -79,8 +79,9 @@ func requireNode(t *testing.T) nodeJS {
 	return nodeJS{program, "NODE_PATH=" + filepath.Join(dir, "node_modules")}
 }
 
-// compileC compiles testdata/examples/c/train.c with the header that
-// onnxruntime_go brings, and the library that is installed.
+// compileC compiles testdata/examples/c/train.c by the command of the document,
+// and again with warnings as errors, with the header that onnxruntime_go brings
+// and the library that is installed.
 func (e *examples) compileC() (program, env []string) {
 	e.t.Helper()
 	if runtime.GOOS == "windows" {
@@ -101,11 +102,20 @@ func (e *examples) compileC() (program, env []string) {
 	if !filepath.IsAbs(library.Path) {
 		e.t.Skipf("the library is %s, found by the dynamic loader, which cc does not ask", library.Path)
 	}
-	out := e.path("train")
-	cmd := exec.Command(cc, "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-isystem", strings.TrimSpace(string(headers)),
-		e.source("c", "train.c"), library.Path, "-Wl,-rpath,"+filepath.Dir(library.Path), "-o", out)
+	include := strings.TrimSpace(string(headers))
+	cmd := exec.Command(cc, "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-isystem", include, "-fsyntax-only", e.source("c", "train.c"))
 	if text, err := cmd.CombinedOutput(); err != nil {
 		e.t.Fatalf("%v: %v\n%s", cmd, err, text)
 	}
-	return []string{out}, nil
+	const command = `cc -std=c11 -O2 -I "$INCLUDE" train.c "$LIBRARY" -Wl,-rpath,"$(dirname "$LIBRARY")" -o train`
+	source, err := os.ReadFile(e.source("c", "train.c"))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if !strings.Contains(string(source), "     "+command+"\n") {
+		e.t.Errorf("train.c does not have the command %q", command)
+	}
+	e.copy("c", "train.c")
+	e.documented(command, []string{"sh", "-c", command}, []string{"INCLUDE=" + include, "LIBRARY=" + library.Path})
+	return []string{e.path("train")}, nil
 }

@@ -11,9 +11,11 @@
  * in the order of the inputs, each at a multiple of 64 bytes, those of the
  * optimizer are called state/..., and output next/T is the next value of input T.
  *
- * Build, with the header and the library of one version of ONNX Runtime:
+ * Build, with the folder of onnxruntime_c_api.h, which releases of ONNX Runtime
+ * have in include/, and the library, for instance what 'sharewise runtime install'
+ * prints. Without the rpath LD_LIBRARY_PATH must name the library's folder.
  *
- *     cc -O2 -I INCLUDE train.c LIBRARY/libonnxruntime.so.1 -o train
+ *     cc -std=c11 -O2 -I "$INCLUDE" train.c "$LIBRARY" -Wl,-rpath,"$(dirname "$LIBRARY")" -o train
  */
 #include <onnxruntime_c_api.h>
 #include <stdarg.h>
