@@ -46,7 +46,7 @@
 //   - A convolution's weight gradient is a convolution with one group per
 //     sample, its input gradient at stride 1 a convolution with the flipped,
 //     transposed weight (conv.go). In one dimension the weight gradient is one
-//     matrix product over samples and positions (conv1d.go).
+//     matrix product over samples and positions (convtaps.go).
 //   - Pooling windows that tile their input are undone by comparing and
 //     broadcasting, not by scattering (pool.go).
 //   - Sums over several runs of axes go run by run, innermost first.

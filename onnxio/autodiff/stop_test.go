@@ -86,7 +86,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	other := errors.New("something else")
-	if err := autodiff.Explain(other, kept); err != other {
+	if err := autodiff.Explain(other, kept); !errors.Is(err, other) || err.Error() != other.Error() {
 		t.Error(err)
 	}
 }

@@ -3,8 +3,8 @@
 //
 // A [Backend] opens a model and gives a [Session]. There are two of them:
 // package ort runs models in ONNX Runtime and is the one that trains; package
-// reference evaluates them in plain Go, slowly, in double precision, and is
-// the oracle of tests. Code that takes a Backend runs on either, needs no C
+// reference evaluates them in plain Go, slowly, in double precision, for
+// constants and for tests. Code that takes a Backend runs on either, needs no C
 // compiler and can be tested without ONNX Runtime.
 //
 // There are two ways to run a session:

@@ -1,7 +1,7 @@
 package reference
 
 // maxSize is the largest number of elements that a value may have. It is far
-// beyond what an oracle can be asked to compute, and keeps a malformed model
+// beyond what can be computed here, and keeps a malformed model
 // from asking for all memory.
 const maxSize = 1 << 28
 

@@ -18,8 +18,11 @@ func Files(testdata, pattern string) ([]string, error) {
 	var files []string
 	for _, dir := range Folders(testdata) {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("no %s in %s (%v); if %s names it, run 'make peers'", pattern, dir, err, folder)
+		if err != nil {
+			return nil, fmt.Errorf("%s in %s: %w", pattern, dir, err)
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("no %s in %s; if %s names it, run 'make peers'", pattern, dir, folder)
 		}
 		files = append(files, found...)
 	}
