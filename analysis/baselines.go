@@ -20,6 +20,9 @@ type BaselineRun struct {
 	Model  string // what it is
 	// Text says how it came about, as a sentence.
 	Text string
+	// Hint says, as a clause about the model, which change of the study may help
+	// networks too; empty for none.
+	Hint string
 	// Open yields the rows of its loss table, in pieces; nil where it was left
 	// out.
 	Open func() iter.Seq2[*losses.Table, error]
@@ -211,7 +214,7 @@ func (a *analyzer) readBaselines() error {
 // what each domain is measured by.
 func (a *analyzer) contests() {
 	var weaker []string
-	first := ""
+	first, hint := "", ""
 	judged := 0
 	for _, run := range a.Baselines {
 		b := Baseline{Domain: run.Domain, Model: run.Model, Text: run.Text, Against: []Contest{}}
@@ -237,6 +240,9 @@ func (a *analyzer) contests() {
 				if weaker = append(weaker, b.Domain); first == "" {
 					first = last.words(b)
 				}
+				if hint == "" && run.Hint != "" {
+					hint = fmt.Sprintf(" The linear model of %s: %s.", b.Domain, run.Hint)
+				}
 			}
 		}
 		a.results.Baselines = append(a.results.Baselines, b)
@@ -250,7 +256,7 @@ func (a *analyzer) contests() {
 	}
 	a.doubt(Doubt{
 		Kind: WorseThanBaseline, Domains: weaker, Text: text,
-		Next: fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk; another input.normalize where columns are scaled badly.", someNames(weaker)),
+		Next: fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk.%s", someNames(weaker), hint),
 	})
 }
 

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,9 @@ type Summary struct {
 	Penalties []float64 `json:"penalties"`
 	// Notes say what was left out or changed.
 	Notes []string `json:"notes"`
+	// Hint says, as a clause, which change of the study may help networks too;
+	// empty for none.
+	Hint string `json:"hint,omitempty"`
 }
 
 // Linear is a fitted linear model of a domain.
@@ -72,8 +76,12 @@ func Fit(ctx context.Context, d *dataset.Domain, ordered bool) (*Linear, error) 
 	if l.Rows < l.Train {
 		l.Notes = append(l.Notes, fmt.Sprintf("fitted to %d of %d training rows, drawn at random, to bound the work", l.Rows, l.Train))
 	}
+	var factors [][]float64
+	for _, w := range r.weighings {
+		factors = append(factors, w.factor)
+	}
 	for _, p := range r.problems(k) {
-		c, err := p.Choose(ctx, linear.Search{Part: r.part, Factors: r.factors})
+		c, err := p.Choose(ctx, linear.Search{Part: r.part, Factors: factors})
 		if errors.Is(err, linear.ErrNoRows) { // the output is unknown in all rows drawn
 			c, err = &linear.Choice{Model: linear.Model{Outputs: k, Weights: make([]float64, in.columns*k), Bias: make([]float64, k)}}, nil
 		}
@@ -83,9 +91,11 @@ func Fit(ctx context.Context, d *dataset.Domain, ordered bool) (*Linear, error) 
 		if c.Unfinished {
 			l.note("the fit ran out of steps before it was as close as it should be")
 		}
-		if c.Factor > 0 {
-			l.note(r.factorNotes[c.Factor])
+		w := r.weighings[c.Factor]
+		if w.note != "" {
+			l.note(w.note)
 		}
+		l.Hint = cmp.Or(l.Hint, w.hint)
 		l.models = append(l.models, c.Model)
 		l.Penalties = append(l.Penalties, c.Alpha)
 	}
@@ -111,13 +121,18 @@ func modelName(t dataset.Task) string {
 
 // material is what a domain's models are fitted to.
 type material struct {
-	domain      *dataset.Domain
-	rows        *linear.Rows
-	train, val  []int // samples of the splits, in the order of rows
-	part        []int
-	by          string
-	factors     [][]float64
-	factorNotes []string
+	domain     *dataset.Domain
+	rows       *linear.Rows
+	train, val []int // samples of the splits, in the order of rows
+	part       []int
+	by         string
+	weighings  []weighing
+}
+
+// weighing is a way to weigh the penalties of columns.
+type weighing struct {
+	factor     []float64
+	note, hint string
 }
 
 // collect reads training rows, and validation rows where they choose.
@@ -158,34 +173,46 @@ func collect(ctx context.Context, d *dataset.Domain, in *inputs, k int, ordered 
 // weigh lists ways to weigh the penalties of a table's columns beside that of
 // the study's normalisation.
 func (m *material) weigh(in *inputs) {
-	m.factors, m.factorNotes = [][]float64{nil}, []string{""}
+	m.weighings = []weighing{{}} // as the study has them
 	if len(m.domain.Shape) > 1 {
 		return
 	}
-	least, most := 0.0, 0.0
-	for _, v := range m.rows.Variances() {
+	numbers := in.size - len(in.words)
+	variances := m.rows.Variances()
+	if least, most := span(variances); most > unequal*least {
+		w := weighing{factor: slices.Clone(variances), note: "columns count as if they were standardised, which did better on rows that were not fitted"}
+		for j, v := range w.factor {
+			if v <= 0 { // never varies: any penalty will do
+				w.factor[j] = most
+			}
+		}
+		if least, most := span(variances[:numbers]); most > unequal*least { // not by words alone
+			w.hint = "it did better on columns of mean 0 and deviation 1, which input.normalize: standard gives to networks"
+		}
+		m.weighings = append(m.weighings, w)
+	}
+	std := m.domain.Norm.Std
+	if m.rows.Sparse() && len(std) >= numbers && numbers > 0 && slices.Max(std[:numbers]) != slices.Min(std[:numbers]) {
+		factor := slices.Repeat([]float64{1}, in.columns)
+		for j, s := range std[:numbers] {
+			factor[j] = 1 / (float64(s) * float64(s))
+		}
+		m.weighings = append(m.weighings, weighing{factor, "columns count as they are in the files, not normalised, which did better on rows that were not fitted", "it did better on columns as they are in the files, which input.normalize: none gives to networks"})
+	}
+}
+
+// unequal is the ratio from which variances of columns are told apart.
+const unequal = 4
+
+// span is the least variance that is not 0, and the largest.
+func span(variances []float64) (least, most float64) {
+	for _, v := range variances {
 		if v > 0 && (least == 0 || v < least) {
 			least = v
 		}
 		most = max(most, v)
 	}
-	if most > 4*least {
-		factor := slices.Clone(m.rows.Variances())
-		for j, v := range factor {
-			if v <= 0 { // never varies: any penalty will do
-				factor[j] = most
-			}
-		}
-		m.factors, m.factorNotes = append(m.factors, factor), append(m.factorNotes, "columns count as if they were standardised, which did better on rows that were not fitted")
-	}
-	std := m.domain.Norm.Std
-	if numbers := in.size - len(in.words); m.rows.Sparse() && len(std) >= numbers && numbers > 0 && slices.Max(std[:numbers]) != slices.Min(std[:numbers]) {
-		factor := slices.Repeat([]float64{1}, in.columns)
-		for j, s := range std[:numbers] {
-			factor[j] = 1 / (float64(s) * float64(s))
-		}
-		m.factors, m.factorNotes = append(m.factors, factor), append(m.factorNotes, "columns count as they are in the files, not normalised, which did better on rows that were not fitted; input.normalize may do the same for networks")
-	}
+	return least, most
 }
 
 // problems are what is to be fitted: all classes at once, or output by output.

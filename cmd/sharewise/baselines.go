@@ -55,7 +55,7 @@ func baselinesOf(plan *study.Plan, folder layout.Folder) ([]analysis.BaselineRun
 		if err != nil {
 			return nil, err
 		}
-		run := analysis.BaselineRun{Domain: d.Name, Model: s.Model, Text: s.Text()}
+		run := analysis.BaselineRun{Domain: d.Name, Model: s.Model, Text: s.Text(), Hint: s.Hint}
 		if done.Status == layout.Finished {
 			run.Open = func() iter.Seq2[*losses.Table, error] { return losses.Batches(dir.Losses()) }
 		}
