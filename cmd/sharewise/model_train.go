@@ -129,6 +129,11 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	if err != nil {
 		return f.explain(path, err)
 	}
+	if f.into != "" {
+		if err := mayPutInto(path, job); err != nil {
+			return inputError(fmt.Errorf("%s: %w", path, err))
+		}
+	}
 	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), p.plan.Epochs, p.plan.StepsPerEpoch)
 	job.Observe = func(e train.Epoch) {
 		line := epochResult{Epoch: e.Number, Loss: e.Loss[0]}

@@ -11,6 +11,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/lower"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 // intoResult is what --into wrote.
@@ -56,6 +58,36 @@ func putInto(file, given, trained string, job *train.Job) (*intoResult, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// mayPutInto reports, before a training, what it would have no place for in the
+// model that was given.
+func mayPutInto(given string, job *train.Job) error {
+	m, err := onnxio.Load(given)
+	if err != nil {
+		return err
+	}
+	low, _, err := lower.Model(m)
+	if err != nil {
+		return err
+	}
+	var tensors []finetune.Trained
+	add := func(p training.Param, statistic bool) {
+		n := (&onnxio.Tensor{Shape: p.Shape}).Len()
+		tensors = append(tensors, finetune.Trained{Source: p.Source, Name: p.Name, Shape: p.Shape, Start: p.Value, Values: slices.Repeat([]float32{0.5}, n), Statistic: statistic})
+	}
+	for _, p := range job.Program.Params {
+		if !p.Frozen && low.Graph.Initializer(p.Source) != nil { // others are adapters, which end in weights
+			add(p, false)
+		}
+	}
+	for _, p := range job.Program.Buffers {
+		add(p, true)
+	}
+	if _, _, err := finetune.PutBack(m, tensors); err != nil {
+		return fmt.Errorf("--into: %w", err)
+	}
+	return nil
 }
 
 // trainedTensors are the parameters and statistics of a training as the model

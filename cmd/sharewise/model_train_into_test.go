@@ -118,8 +118,62 @@ func TestModelTrainInto(t *testing.T) {
 			t.Errorf("%v: exit code %d\n%s", test.args, code, out)
 		}
 	}
-	code, out := w.run("model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--keep-head", "--epochs", "1", "--into", w.path("net.onnx"))
+	saveQuantized(t, w.path("quantized.onnx"))
+	code, out := w.run("model", "train", w.path("quantized.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--keep-head", "--into", w.path("into.onnx"))
+	if code != exitInput || !strings.Contains(out, `no place in the model for "w": it stands as integers with a scale`) || strings.Contains(out, "epoch 1") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	code, out = w.run("model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--keep-head", "--epochs", "1", "--into", w.path("net.onnx"))
 	if code != exitDone || !strings.Contains(out, "Written: "+w.path("net.onnx")+", net.onnx as it was given, with 4 tensors trained; it takes inputs less [") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+// saveQuantized writes a classifier of two numbers and three classes with weights
+// and probabilities of 8 bits.
+func saveQuantized(t *testing.T, path string) {
+	t.Helper()
+	n := onnxio.Sym("N")
+	scale := func(name string, v float32) *onnxio.Tensor { return onnxio.NewFloat32(name, nil, []float32{v}) }
+	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: &onnxio.Graph{
+		Name:    "quantized",
+		Inputs:  []*onnxio.Value{{Name: "x", Type: onnxio.Float32, Shape: onnxio.Shape{n, {Size: 2}}}},
+		Outputs: []*onnxio.Value{{Name: "y", Type: onnxio.Float32, Shape: onnxio.Shape{n, {Size: 3}}}},
+		Initializers: []*onnxio.Tensor{
+			{Name: "w8", Type: onnxio.Int8, Shape: []int64{2, 3}, Data: []byte{10, 246, 5, 20, 3, 250}}, scale("ws", 1.0/16),
+			{Name: "none", Type: onnxio.Uint8, Data: []byte{0}}, scale("share", 1.0/256),
+		},
+		Nodes: []*onnxio.Node{
+			{Op: "DequantizeLinear", Inputs: []string{"w8", "ws"}, Outputs: []string{"w"}},
+			{Op: "MatMul", Inputs: []string{"x", "w"}, Outputs: []string{"scores"}},
+			{Op: "Softmax", Inputs: []string{"scores"}, Outputs: []string{"p"}},
+			{Op: "QuantizeLinear", Inputs: []string{"p", "share", "none"}, Outputs: []string{"q"}},
+			{Op: "DequantizeLinear", Inputs: []string{"q", "share", "none"}, Outputs: []string{"y"}},
+		},
+	}}
+	if err := onnxio.Save(path, m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestModelTrainQuantized keeps the head of a quantized classifier: training goes
+// on scores, not on what a softmax and eight bits leave of them, and learns.
+func TestModelTrainQuantized(t *testing.T) {
+	requireRuntime(t)
+	w := workshop{t, t.TempDir()}
+	w.write("parts.csv", clusters(240))
+	w.write("parts.yaml", trainStudy)
+	saveQuantized(t, w.path("net.onnx"))
+	code, out := w.run("--json", "model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--keep-head", "--rate", "0.1", "--epochs", "30", "-o", w.path("out.onnx"))
+	var result trainResult
+	if err := json.Unmarshal([]byte(out), &result); code != exitDone || err != nil {
+		t.Fatalf("exit code %d, %v\n%s", code, err, out)
+	}
+	if result.Trunk.Cut != "Softmax" || result.Test.Accuracy.Value < 0.8 || result.Test.Loss.Value > 0.5 {
+		t.Errorf("left out %q; accuracy %.3f, loss %.3f", result.Trunk.Cut, result.Test.Accuracy.Value, result.Test.Loss.Value)
+	}
+	code, out = w.run("--json", "eval", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds")
+	if code != exitDone || !strings.Contains(out, `"gives": "probabilities"`) {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
