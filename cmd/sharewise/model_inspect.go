@@ -135,6 +135,9 @@ func printModelReport(out io.Writer, r *modelReport) error {
 	}
 	row("compute", "%s", cost)
 	row("training", "%s", r.Training.summary())
+	if len(r.Training.Merged) > 0 {
+		row("", "%s", mergedNote(r.Training.Merged))
+	}
 	for i, note := range r.Mended {
 		row(onlyFirst(i, "mended"), "%s", note)
 	}

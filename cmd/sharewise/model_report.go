@@ -75,6 +75,9 @@ type trainingReport struct {
 	Idle      []string      `json:"idle"`
 	Blocks    []blockReport `json:"blocks,omitempty"`
 	Stops     []blockReport `json:"stops,omitempty"` // why the gradient of stuck ones is zero
+	// Merged are parameters that train apart although the file has one
+	// initializer for them and others.
+	Merged []string `json:"merged,omitempty"`
 	// Upgraded is the operator set that training rewrites an old model for.
 	Upgraded int64 `json:"upgraded,omitempty"`
 	// Refused says why the model as a whole cannot be trained.
@@ -188,8 +191,16 @@ func reportTraining(m *onnxio.Model) trainingReport {
 		r.Refused = err.Error()
 		return r
 	}
+	merged, err := lower.Merged(m)
+	if err != nil {
+		r.Refused = err.Error()
+		return r
+	}
 	blocks, stops := reasons{}, reasons{}
 	for _, p := range parameters {
+		if merged[p.Name] != "" {
+			r.Merged = append(r.Merged, p.Name)
+		}
 		r.elements += int64((&onnxio.Tensor{Shape: p.Shape}).Len())
 		switch p.Status {
 		case autodiff.Trainable:
