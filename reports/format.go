@@ -141,6 +141,15 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// poolTitle writes a pool as a + b; of many domains, the first.
+func poolTitle(names []string) string {
+	const first = 3
+	if len(names) > mostNames {
+		return strings.Join(names[:first], " + ") + " + " + strconv.Itoa(len(names)-first) + " others"
+	}
+	return strings.Join(names, " + ")
+}
+
 // armTitle is an arm in words.
 func armTitle(arm string) string {
 	switch arm {
@@ -150,7 +159,7 @@ func armTitle(arm string) string {
 		return "all together"
 	}
 	if inner, ok := strings.CutPrefix(arm, "pool{"); ok {
-		return strings.ReplaceAll(strings.TrimSuffix(inner, "}"), ",", " + ")
+		return poolTitle(strings.Split(strings.TrimSuffix(inner, "}"), ","))
 	}
 	return arm
 }

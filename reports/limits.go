@@ -19,8 +19,13 @@ type limits struct {
 // warning is a caveat with the places that it concerns.
 type warning struct {
 	Text   string
-	Places []string
+	Places []string // the first mostPlaces
+	Count  int      // of all places
+	seen   map[string]bool
 }
+
+// mostPlaces is how many places of a warning are named.
+const mostPlaces = 40
 
 func newLimits(in *Input) limits {
 	r := in.Results
@@ -57,7 +62,16 @@ func (l *limits) add(text, place string) {
 		i = len(l.Warnings)
 		l.Warnings = append(l.Warnings, warning{Text: text})
 	}
-	if w := &l.Warnings[i]; place != "" && !slices.Contains(w.Places, place) {
+	w := &l.Warnings[i]
+	if place == "" || w.seen[place] {
+		return
+	}
+	if w.seen == nil {
+		w.seen = map[string]bool{}
+	}
+	w.seen[place] = true
+	w.Count++
+	if w.Count <= mostPlaces {
 		w.Places = append(w.Places, place)
 	}
 }

@@ -43,6 +43,9 @@ const colorSteps = 5
 const wideMatrix = 7
 
 func newMatrix(in *Input) *matrix {
+	if len(in.Results.Domains) >= crowdDomains {
+		return nil
+	}
 	rung, weighting := in.selection()
 	var gains []analysis.ArmGain
 	for _, g := range in.Results.Gains {
@@ -81,7 +84,7 @@ func newMatrix(in *Input) *matrix {
 		m.Rows = append(m.Rows, row)
 	}
 	for _, pool := range largerPools(gains) {
-		row := matrixRow{Label: strings.Join(pool, " + "), Pool: true}
+		row := matrixRow{Label: poolTitle(pool), Pool: true}
 		if len(pool) == len(m.Columns) {
 			row.Label = "all together"
 		}

@@ -22,6 +22,9 @@ type groupCard struct {
 	Verdict string // as the reader sees it
 	Tone    string // share, apart, undecided
 	Source  string
+	// Apart says that the names share nothing: domains alone, where they are
+	// many.
+	Apart bool
 }
 
 func newOutcome(in *Input) *outcome {
@@ -34,9 +37,15 @@ func newOutcome(in *Input) *outcome {
 		o.Models = plural(len(g.Domains), "model", "models") + ", one per domain"
 	}
 	var items []rangeItem
+	singles := 0
+	for i := range g.Groups {
+		if g.Groups[i].Source == grouping.Single {
+			singles++
+		}
+	}
 	for i := range g.Groups {
 		group := &g.Groups[i]
-		o.Cards = append(o.Cards, card(group))
+		o.add(card(group), singles > mostAlone && group.Source == grouping.Single)
 		for _, m := range group.Members {
 			if group.Source == grouping.Single {
 				continue
@@ -51,6 +60,21 @@ func newOutcome(in *Input) *outcome {
 	}
 	o.Gains = newRangeChart(items, "gain from sharing: "+gainMeaning(in.Results), signed)
 	return o
+}
+
+// add adds a card, or, for one of many domains alone, its name to the card of
+// those with the same verdict.
+func (o *outcome) add(c groupCard, joins bool) {
+	if joins {
+		for i := range o.Cards {
+			if o.Cards[i].Apart && o.Cards[i].Verdict == c.Verdict {
+				o.Cards[i].Names = append(o.Cards[i].Names, c.Names...)
+				return
+			}
+		}
+		c.Title, c.Apart = "A model each for", true
+	}
+	o.Cards = append(o.Cards, c)
 }
 
 func card(g *grouping.RecommendedGroup) groupCard {

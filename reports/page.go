@@ -16,6 +16,7 @@ type page struct {
 	Verdict      Statement
 	Outcome      *outcome
 	Matrix       *matrix
+	Crowd        *crowd // in place of the matrix
 	Effects      *effects
 	Samples      *samples
 	Curves       *curves
@@ -52,7 +53,7 @@ func newPage(in *Input) *page {
 	r := in.Results
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
-		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Effects: newEffects(in),
+		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}

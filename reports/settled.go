@@ -68,9 +68,9 @@ func Certificate(g *grouping.Recommendation) string {
 	case g == nil || len(g.Domains) < 2:
 		return ""
 	case g.Optimal:
-		return fmt.Sprintf("The recommended grouping has a total gain of %s; it is proved that no other has more, by these gains.", signed(g.Total))
+		return fmt.Sprintf("The recommended grouping has a total gain of %s over all domains; it is proved that no other has more, by these gains.", signed(g.Total))
 	case g.Bound > g.Total:
-		return fmt.Sprintf("The recommended grouping has a total gain of %s; another may have more by these gains, but at most %s.", signed(g.Total), signed(g.Bound))
+		return fmt.Sprintf("The recommended grouping has a total gain of %s over all domains; another may have more by these gains, but at most %s.", signed(g.Total), signed(g.Bound))
 	}
 	return ""
 }

@@ -289,7 +289,9 @@ func TestVerdictOnManyDomains(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := append(Verdict(&Input{Results: r, Groups: groups}), groups.Warnings...)
+		in := &Input{Results: r, Groups: groups}
+		checkManyDomains(t, in, pools)
+		lines := append(Verdict(in), groups.Warnings...)
 		if len(lines) > 30 {
 			t.Errorf("%s: %d lines", name, len(lines))
 		}

@@ -1,0 +1,42 @@
+package reports
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// checkManyDomains checks that the page of 139 domains has no matrix, but what
+// every pool brings or the pairs that gain and lose most.
+func checkManyDomains(t *testing.T, in *Input, pools bool) {
+	t.Helper()
+	if newMatrix(in) != nil {
+		t.Error("a matrix of 139 domains is drawn")
+	}
+	c := newCrowd(in)
+	if pools {
+		if len(c.Pools) != 18 || c.Pairs != 0 || c.Pools[0].Median != "+4.0%" || c.Pools[17].Label != "all together" || c.Pools[17].Domains != 139 {
+			t.Errorf("pools %+v, %d pairs", c.Pools, c.Pairs)
+		}
+	} else {
+		// 28 pairs of each of 17 blocks, each gain told of both members.
+		if c.Pairs != 17*28*2 || len(c.Gaining) != 15 || len(c.Losing) != 15 || c.Gaining[0].Value != "+3.0%" || c.Losing[0].Value != minus+"3.0%" {
+			t.Errorf("%d pairs, gaining %+v, losing %+v", c.Pairs, c.Gaining, c.Losing)
+		}
+	}
+	if cards := newOutcome(in).Cards; len(cards) > 60 {
+		t.Errorf("%d cards", len(cards))
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, in); err != nil {
+		t.Fatal(err)
+	}
+	if page.Len() > 300_000 {
+		t.Errorf("the page has %d bytes", page.Len())
+	}
+	for _, want := range []string{"too many domains for a matrix", "A model each for"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
