@@ -158,11 +158,11 @@ func classParts(label []int32, arms ...*Runs) []part {
 	}
 	type unit struct{ class, group int32 }
 	parts, sums := map[int32]*part{}, map[unit][]float64{}
+	deviation := make([]float64, len(arms))
 	for i, l := range label {
 		if parts[l] == nil {
 			parts[l] = &part{covariance: square(len(arms))}
 		}
-		deviation := make([]float64, len(arms))
 		for a, r := range arms {
 			deviation[a] = meanAt(r.Loss, i) - overall[a]
 		}

@@ -103,6 +103,10 @@ func (a *app) compare(f compareFlags) error {
 		return err
 	}
 	o.Measure = measure
+	// Zero would stand for the usual values.
+	if o.Level == 0 || o.Alpha == 0 {
+		return usagef("compare: --level %g and --alpha %g must be above 0, for instance 0.95 and 0.05", o.Level, o.Alpha)
+	}
 	if err := o.Validate(); err != nil {
 		return errUsage{err}
 	}
