@@ -194,9 +194,9 @@ func (a *analyzer) fewCarry() {
 				continue
 			}
 			if domains == nil {
-				c := g.Carriers
-				first = fmt.Sprintf("in %s, %s with %s of %d and %s without %s", g.Arm, percentOf(Interval{g.Relative.Value, math.NaN(), math.NaN()}),
-					fmt.Sprint(c.Count), c.Of, percentOf(Interval{c.Without.Value, math.NaN(), math.NaN()}), c.them())
+				partners := slices.DeleteFunc(slices.Clone(g.Pool), func(name string) bool { return name == d.Name })
+				value := func(v Interval) string { return percentOf(Interval{v.Value, math.NaN(), math.NaN()}) }
+				first = fmt.Sprintf("trained with %s it is %s, and %s without %s", someNames(partners), value(g.Relative), value(g.Carriers.Without), g.Carriers.who())
 			}
 			domains = append(domains, d.Name)
 			break
