@@ -84,7 +84,7 @@ func TestScanManyDomains(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := draft.Study
-	if n := len(d.Domains); n != 139 || d.Domains[0].Name != "school-1" || d.Domains[138].Name != "school-139" || d.Arms.Pairs || d.Seeds != 3 {
+	if n := len(d.Domains); n != 139 || d.Domains[0].Name != "school-1" || d.Domains[138].Name != "school-139" || d.Pairs() || d.Seeds != 3 {
 		t.Errorf("%d domains from %s to %s, arms %+v, %d seeds", n, d.Domains[0].Name, d.Domains[n-1].Name, d.Arms, d.Seeds)
 	}
 	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, "139 domains have 9591 pairs") || !strings.Contains(text, "and 133 domains more") {
