@@ -20,7 +20,7 @@ type BaselineRun struct {
 	Model  string // what it is
 	// Text says how it came about, as a sentence.
 	Text string
-	// Hint says, as a clause about the model, which change of the study may help
+	// Hint says, as what follows "the model", which change of the study may help
 	// networks too; empty for none.
 	Hint string
 	// Open yields the rows of its loss table, in pieces; nil where it was left
@@ -241,7 +241,7 @@ func (a *analyzer) contests() {
 					first = last.words(b)
 				}
 				if hint == "" && run.Hint != "" {
-					hint = fmt.Sprintf(" The linear model of %s: %s.", b.Domain, run.Hint)
+					hint = fmt.Sprintf(" The linear model of %s %s.", b.Domain, run.Hint)
 				}
 			}
 		}

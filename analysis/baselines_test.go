@@ -176,7 +176,7 @@ func TestWorseThanBaseline(t *testing.T) {
 			tables[r.ID] = answersTable(d, seed, right(nets[d], int(seed)))
 			s.Runs = append(s.Runs, r)
 		}
-		b := BaselineRun{Domain: d, Model: "logistic regression", Text: "made by hand", Hint: "it did better on other columns"}
+		b := BaselineRun{Domain: d, Model: "logistic regression", Text: "made by hand", Hint: "did better on other columns"}
 		if d != "c" {
 			b.Open = func() iter.Seq2[*losses.Table, error] {
 				return func(yield func(*losses.Table, error) bool) { yield(answersTable(d, 0, right(0.8, 0)), nil) }
@@ -197,7 +197,7 @@ func TestWorseThanBaseline(t *testing.T) {
 			doubt = &got.Doubts[i]
 		}
 	}
-	if doubt == nil || doubt.Text != "these networks lose to a linear model on 1 of 3 domains, a (accuracy 0.600 against 0.800)" || !strings.Contains(doubt.Next, "training.epochs") || !strings.HasSuffix(doubt.Next, " The linear model of a: it did better on other columns.") {
+	if doubt == nil || doubt.Text != "these networks lose to a linear model on 1 of 3 domains, a (accuracy 0.600 against 0.800)" || !strings.Contains(doubt.Next, "training.epochs") || !strings.HasSuffix(doubt.Next, " The linear model of a did better on other columns.") {
 		t.Fatalf("doubts %+v", got.Doubts)
 	}
 	if len(got.Baselines) != 4 || got.Baselines[2].Score != nil || len(got.Baselines[2].Against) != 0 {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 )
@@ -15,15 +16,21 @@ func (in *Input) baselineRows() []scoreRow {
 		row := scoreRow{Domain: b.Domain, Arm: "linear model", Rung: noData, Weighting: noData, Loss: noData, First: noData, Second: noData, Note: asSentence(capital(b.Text))}
 		if s := b.Score; s != nil {
 			row.Seeds, row.Loss = s.Seeds, significant(s.Loss.Value)
-			if known := in.metricsOf(s); len(known) > 0 {
-				row.First = known[0].name + " " + known[0].write(s.Metric(known[0].key).Value)
+			for k, m := range in.metricsOf(s) {
+				text := m.name + " " + m.write(s.Metric(m.key).Value)
+				switch {
+				case k == 0:
+					row.First = text
+				case row.Second == noData && m.key != "loss": // has a column
+					row.Second = text
+				}
 			}
 			row.outputs(s)
 		}
 		rung, _ := in.selection()
 		for _, c := range b.Against {
 			if c.Rung == rung {
-				row.Second = lead(c)
+				row.Note = lead(c) + " " + row.Note
 				break
 			}
 		}
@@ -32,7 +39,7 @@ func (in *Input) baselineRows() []scoreRow {
 	return out
 }
 
-// lead says how far a baseline is ahead of the networks, or behind.
+// lead says how far networks are behind a baseline, or ahead.
 func lead(c analysis.Contest) string {
 	m := metric{key: c.Metric, name: c.Metric}
 	for _, known := range metrics {
@@ -40,12 +47,14 @@ func lead(c analysis.Contest) string {
 			m = known
 		}
 	}
-	text := fmt.Sprintf("%s %s alone", m.name, withLimits(analysis.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
+	text := fmt.Sprintf("%s %s", m.name, withLimits(analysis.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
 	if c.Weaker {
-		return "networks are weaker by it: " + text
+		return "Networks alone are weaker: " + text + "."
 	}
-	return "networks against it: " + text
+	return "Networks alone against it: " + text + "."
 }
 
 // difference writes a difference of shares or areas with its sign.
-func difference(x float64) string { return fmt.Sprintf("%+.3f", x) }
+func difference(x float64) string {
+	return strings.Replace(fmt.Sprintf("%+.3f", x), "-", minus, 1)
+}

@@ -38,7 +38,7 @@ type Summary struct {
 	Penalties []float64 `json:"penalties"`
 	// Notes say what was left out or changed.
 	Notes []string `json:"notes"`
-	// Hint says, as a clause, which change of the study may help networks too;
+	// Hint says, as what follows "the model", which change of the study may help networks too;
 	// empty for none.
 	Hint string `json:"hint,omitempty"`
 }
@@ -187,7 +187,7 @@ func (m *material) weigh(in *inputs) {
 			}
 		}
 		if least, most := span(variances[:numbers]); most > unequal*least { // not by words alone
-			w.hint = "it did better on columns of mean 0 and deviation 1, which input.normalize: standard gives to networks"
+			w.hint = "did better on columns of mean 0 and deviation 1, which input.normalize: standard gives to networks"
 		}
 		m.weighings = append(m.weighings, w)
 	}
@@ -197,7 +197,7 @@ func (m *material) weigh(in *inputs) {
 		for j, s := range std[:numbers] {
 			factor[j] = 1 / (float64(s) * float64(s))
 		}
-		m.weighings = append(m.weighings, weighing{factor, "columns count as they are in the files, not normalised, which did better on rows that were not fitted", "it did better on columns as they are in the files, which input.normalize: none gives to networks"})
+		m.weighings = append(m.weighings, weighing{factor, "columns count as they are in the files, not normalised, which did better on rows that were not fitted", "did better on columns as they are in the files, which input.normalize: none gives to networks"})
 	}
 }
 
