@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"strings"
 )
@@ -155,6 +156,18 @@ type Norm struct {
 	// Fill stands in for missing numbers, which are NaN, before the map; less
 	// Offset. Nil where none is missing.
 	Fill []float32
+	// Rows, where not nil, is what is done to rows before; Mean and Std are then
+	// those of what it makes of them, and there is no Offset.
+	Rows *RowTransform
+}
+
+// raw is the number that the mean of element k stands for.
+func (n Norm) raw(k int) float64 {
+	v := float64(n.Mean[k])
+	if n.Rows != nil && n.Rows.Log {
+		return math.Copysign(math.Expm1(math.Abs(v)), v)
+	}
+	return v + n.offset(k)
 }
 
 // offset is that of element k.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/imagefile"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // normalize fits the normalisation of inputs on the training rows and returns
@@ -15,6 +16,9 @@ import (
 func (o *opener) normalize(st *store, train []int, fill []float32) (Norm, func(int, []float32), error) {
 	if o.study.Input.Normalization() == "unit" && st.depth == imagefile.Float32 {
 		return Norm{}, nil, &Error{Reason: "images are numbers (float32), which have no white; input.normalize unit is for images of 8 and 16 bits"}
+	}
+	if len(st.shape) > 1 && o.study.Input.TransformsRows() {
+		return Norm{}, nil, &Error{Reason: fmt.Sprintf("samples have shape %v; input.normalize %s is for rows of one dimension", st.shape, o.study.Input.Normalize)}
 	}
 	var given *Norm
 	if in := o.study.Input; in.Scaled() {
@@ -122,12 +126,14 @@ func (o *opener) normalizeTable(given *Norm, st *store, train []int, fill []floa
 	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, f)
 		n = n.less(st.offset)
+	case o.study.Input.TransformsRows():
+		return o.normalizeRows(st, train, fill)
 	case normalize == "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
 		for j := f - st.indicators - len(st.categories); j < f; j++ { // these stay as they are
 			n.Mean[j], n.Std[j] = 0, 1
 		}
-		o.leaveOutSteady(st, &n)
+		o.leaveOutSteady(st, st.values, &n)
 	default:
 		n = n.less(st.offset)
 	}
@@ -138,6 +144,39 @@ func (o *opener) normalizeTable(given *Norm, st *store, train []int, fill []floa
 			if v != v {
 				v = n.Fill[j]
 			}
+			x[j] = (v - n.Mean[j]) / n.Std[j]
+		}
+	}
+}
+
+// normalizeRows transforms rows, and then normalises columns one by one where a
+// table's logarithms are wanted, else all by one number, so that zeros stay
+// zeros: of thousands of words most are in few rows, and by deviations of their
+// own the rarest would count most.
+func (o *opener) normalizeRows(st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
+	rows := o.transformRows(st, train, fill)
+	f, numbers := st.size(), rows.transform.Numbers
+	n := Norm{Rows: rows.transform, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
+	if rows.transform.Log && o.d.Format != study.SvmlightFormat {
+		mean, std := moments(rows, f, train)
+		copy(n.Mean, mean[:numbers])
+		copy(n.Std, std[:numbers])
+		o.leaveOutSteady(st, rows, &n)
+	} else {
+		one := oneScale(rows, f, numbers, train)
+		for j := range numbers {
+			n.Std[j] = one
+		}
+	}
+	for j, v := range rows.fill {
+		if st.offset != nil {
+			v = float32(float64(v) + st.offset[j])
+		}
+		n.Fill = append(n.Fill, v)
+	}
+	return n, func(row int, x []float32) {
+		rows.read(row, x)
+		for j, v := range x {
 			x[j] = (v - n.Mean[j]) / n.Std[j]
 		}
 	}
@@ -167,7 +206,7 @@ func (n Norm) less(offset []float64) Norm {
 
 // leaveOutSteady makes 0 of the features of a table that do not vary in
 // training.
-func (o *opener) leaveOutSteady(st *store, n *Norm) {
+func (o *opener) leaveOutSteady(st *store, rows numberRows, n *Norm) {
 	var found []steady
 	var at []int
 	for j := range n.Std {
@@ -179,7 +218,7 @@ func (o *opener) leaveOutSteady(st *store, n *Norm) {
 			n.Mean[j] = 0
 		} else {
 			at = append(at, j)
-			found = append(found, steady{name: st.inputName(j), value: float64(n.Mean[j]) + n.offset(j)})
+			found = append(found, steady{name: st.inputName(j), value: n.raw(j)})
 		}
 	}
 	if len(at) == 0 {
@@ -188,7 +227,7 @@ func (o *opener) leaveOutSteady(st *store, n *Norm) {
 	x := make([]float32, st.size())
 	test := rowsIn(st, inTest)
 	for _, row := range test {
-		st.values.read(row, x)
+		rows.read(row, x)
 		for k, j := range at {
 			if x[j] != n.Mean[j] && x[j] == x[j] {
 				found[k].moved++

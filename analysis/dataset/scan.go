@@ -95,6 +95,7 @@ type find struct {
 	classes         []string       // where not all that are there are classes
 	task            string         // svmlight
 	zeroBased       bool           // svmlight
+	counts          bool           // svmlight: of words, as it seems
 	paths           []string       // of the files of a table, as they are opened
 	where           map[string]string
 	notes           []string

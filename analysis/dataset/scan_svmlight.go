@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -75,6 +77,7 @@ func probeSvmlight(path string) *find {
 	f := &find{task: study.Classification}
 	labels := map[string]bool{}
 	pairs, numbers := 0, 0
+	counts := countSigns{whole: true}
 	for _, line := range firstLines(head[:n], 500) {
 		line, _, _ = strings.Cut(line, "#")
 		if !svmlightLine.MatchString(line) {
@@ -82,6 +85,7 @@ func probeSvmlight(path string) *find {
 		}
 		found := svmlightPair.FindAllStringSubmatch(" "+line, -1)
 		pairs += len(found)
+		counts.see(line)
 		f.zeroBased = f.zeroBased || len(found) > 0 && found[0][1] == "0"
 		label, _ := nextWord([]byte(line))
 		switch text := string(label); {
@@ -102,12 +106,44 @@ func probeSvmlight(path string) *find {
 		f.task = study.Regression
 	}
 	f.what = fmt.Sprintf("sparse samples, %s", f.task)
+	f.counts = counts.words()
 	return f
+}
+
+// countSigns tells counts of words from other sparse numbers: whole and positive,
+// some above 1, of many columns.
+type countSigns struct {
+	whole, several bool
+	columns        int
+}
+
+func (c *countSigns) see(line string) {
+	for word := range strings.FieldsSeq(line) {
+		index, value, ok := strings.Cut(word, ":")
+		if !ok || index == "qid" {
+			continue
+		}
+		if i, err := strconv.Atoi(index); err == nil {
+			c.columns = max(c.columns, i)
+		}
+		v, err := strconv.ParseFloat(value, 64)
+		c.whole = c.whole && err == nil && v >= 0 && v == math.Trunc(v)
+		c.several = c.several || v > 1
+	}
+}
+
+func (c *countSigns) words() bool {
+	const vocabulary = 1000
+	return c.whole && c.several && c.columns >= vocabulary
 }
 
 // writeSvmlight says what the names of the files do not.
 func (s *scanner) writeSvmlight(found []*find) {
 	d := s.draft
+	if !slices.ContainsFunc(found, func(f *find) bool { return !f.counts }) {
+		d.Study.Input.Normalize = study.NormalizeTFIDF
+		d.Found = append(d.Found, "rows look like counts of words, so that input.normalize is tfidf; scale, log and length are others")
+	}
 	for i, f := range found {
 		dom := &d.Study.Domains[i]
 		if !study.IsSvmlightFile(f.rel) {

@@ -119,7 +119,7 @@ func (f *Form) takeColumns(d *dataset.Domain, fits func(shape []int) bool) {
 // ScaleAs scales inputs as a domain's own are.
 func (f *Form) ScaleAs(d *dataset.Domain) {
 	n := d.Norm
-	f.Offset, f.Mean, f.Std = n.Offset, n.Mean, n.Std
+	f.Offset, f.Mean, f.Std, f.Rows = n.Offset, n.Mean, n.Std, n.Rows
 	if f.Columns == nil || !isTable(d) || len(f.Indicators) == d.Indicators {
 		return
 	}

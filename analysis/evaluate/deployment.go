@@ -31,6 +31,8 @@ type Deployment struct {
 	Offset []float64 `json:"input_offset,omitempty"`
 	Mean   []float32 `json:"input_mean"`
 	Std    []float32 `json:"input_std"`
+	// Rows is done to raw inputs before; there is no offset then.
+	Rows *dataset.RowTransform `json:"input_rows,omitempty"`
 	// Depth says what raw inputs are that are images: uint8, from 0 to 255;
 	// uint16, to 65535; float32. Models of before this key took uint8.
 	Depth dataset.Depth `json:"input_depth,omitempty"`
@@ -78,7 +80,7 @@ func deploymentOf(d *dataset.Domain) Deployment {
 		Activation: activation[d.Task.Kind],
 		Task:       string(d.Task.Kind), Classes: d.Task.Classes, Targets: d.Task.Targets,
 		Columns: columnsOf(d), Fill: d.Fills(), Indicators: d.Indicated(),
-		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Depth: d.Depth, Categories: d.Categories,
+		Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Rows: d.Norm.Rows, Depth: d.Depth, Categories: d.Categories,
 		TargetOffset: d.TargetNorm.Offset, TargetMean: d.TargetNorm.Mean, TargetStd: d.TargetNorm.Std,
 	}
 }

@@ -36,6 +36,8 @@ type Form struct {
 	// or by feature; empty they leave them as they are.
 	Offset    []float64
 	Mean, Std []float32
+	// Rows, where not nil, is done to rows before.
+	Rows *dataset.RowTransform
 	// Depth is what images were that Mean and Std scale; "" is that of the
 	// domain. Images of 8 and 16 bits are brought from one to the other.
 	Depth dataset.Depth
@@ -96,7 +98,7 @@ func FormOf(m *onnxio.Model, domain string) (*Form, error) {
 	f := &Form{
 		Learned: domain, Task: dataset.TaskKind(about.Task), Input: training.InputX, Output: training.OutputScores, Layout: ChannelsFirst,
 		Columns: about.Columns, Fill: about.Fill, Indicators: about.Indicators,
-		Offset: about.Offset, Mean: about.Mean, Std: about.Std, Depth: about.Depth, Categories: about.Categories,
+		Offset: about.Offset, Mean: about.Mean, Std: about.Std, Rows: about.Rows, Depth: about.Depth, Categories: about.Categories,
 		Gives: Scores, Names: about.Classes, NamesFrom: FromModel, TargetOffset: about.TargetOffset, TargetMean: about.TargetMean, TargetStd: about.TargetStd,
 	}
 	if f.Names == nil {

@@ -211,6 +211,8 @@ func (m *Model) match(d *dataset.Domain) ([]int, *columnMap, error) {
 		return nil, nil, fail("its samples have shape %v, those of the domain %v", m.input.Shape[min(1, len(m.input.Shape)):], shape)
 	case m.form.Layout == ChannelsLast && len(d.Shape) < 2:
 		return nil, nil, fail("samples of shape %v have no channels to stand last", d.Shape)
+	case m.form.Rows != nil && (m.form.Rows.Numbers > size || m.form.Rows.Weights != nil && len(m.form.Rows.Weights) != m.form.Rows.Numbers):
+		return nil, nil, fail("its metadata transform %d numbers of a row, and it takes %d", m.form.Rows.Numbers, size)
 	case m.form.Depth != "" && m.form.Depth != d.Depth && (m.form.Depth.White() == 0 || d.Depth.White() == 0):
 		return nil, nil, fail("its images are %s, those of the domain %s; only uint8 and uint16 count from black to white", m.form.Depth, cmp.Or(string(d.Depth), "no images"))
 	case m.form.Task != d.Task.Kind:
@@ -394,6 +396,16 @@ func (f *Form) scale(raw []float64, x []float32) {
 	if len(f.Mean) == 0 {
 		for i, v := range raw {
 			x[i] = float32(v)
+		}
+		return
+	}
+	if f.Rows != nil {
+		for i, v := range raw {
+			x[i] = float32(v)
+		}
+		f.Rows.Apply(x)
+		for i, v := range x {
+			x[i] = (v - f.Mean[i]) / f.Std[i]
 		}
 		return
 	}

@@ -99,6 +99,9 @@ func (c *checker) input() {
 	if in.Normalize == "unit" && in.Kind != Image && in.Kind != ArrayInput {
 		c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables and series")
 	}
+	if in.TransformsRows() && in.Kind != Table && (in.Kind != ArrayInput || len(in.Shape) > 1) {
+		c.errorf("input.normalize", "%s is for rows of a table and of arrays; use standard, unit or none", in.Normalize)
+	}
 	if in.Scaled() && c.has("input.normalize") {
 		c.errorf("input.normalize", "give either normalize, or scale, mean and std")
 	}

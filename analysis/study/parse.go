@@ -195,6 +195,12 @@ func (d *decoder) complete(s *Study) {
 			s.Input.Kind = Image
 		}
 	}
+	if s.Input.Normalize == "" {
+		s.Input.Normalize = "standard"
+		if len(s.Domains) > 0 && s.Domains[0].Format == SvmlightFormat {
+			s.Input.Normalize = NormalizeScale
+		}
+	}
 	s.Training.complete()
 	for i := range s.Weightings {
 		w := &s.Weightings[i]

@@ -2,6 +2,25 @@ package study
 
 import "fmt"
 
+// What input.normalize may be besides standard, unit and none: one number for all
+// columns, without and with something done to rows before.
+const (
+	NormalizeScale  = "scale"
+	NormalizeLog    = "log"
+	NormalizeLength = "length"
+	NormalizeTFIDF  = "tfidf"
+)
+
+// TransformsRows reports whether rows are scaled as a whole, and not each column
+// by itself.
+func (in Input) TransformsRows() bool {
+	switch in.Normalize {
+	case NormalizeScale, NormalizeLog, NormalizeLength, NormalizeTFIDF:
+		return !in.Scaled()
+	}
+	return false
+}
+
 // Scaled reports whether the study gives the scaling of inputs, instead of
 // taking it from the training data.
 func (in Input) Scaled() bool { return in.Scale != 0 || in.Mean != nil || in.Std != nil }

@@ -60,7 +60,7 @@ var inputFields = []field{
 		at: at(func(i *Input) *[]int { return &i.Shape })},
 	{key: "series", doc: "Windows that series of all domains are cut into.", typ: optional[Window](object(windowFields).or("window")),
 		at: at(func(i *Input) **Window { return &i.Series })},
-	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: images of 8 or 16 bits to 0..1; none.", typ: choice("standard", "unit", "none"), def: "standard",
+	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: images of 8 or 16 bits to 0..1; none. Tables and sparse rows also have: scale (all columns divided by one number, the root mean square of what is not 0), log (sign(x) ln(1 + |x|) first; columns of tables are then standardised, sparse rows scaled), length (rows brought to one length first) and tfidf (counts times ln((1 + n) / (1 + df)) + 1 first, where df of the n training rows of the domain have the column, then as length).", typ: choice("standard", "unit", "none", NormalizeScale, NormalizeLog, NormalizeLength, NormalizeTFIDF), note: "standard; scale for svmlight",
 		at: at(func(i *Input) *string { return &i.Normalize })},
 	{key: "scale", doc: "Divide raw inputs by this: 255, or 65535 where images have 16 bits, makes images of 0..1. Where scale, mean or std is given, inputs are (x / scale - mean) / std, as a trained model wants them, in place of normalize.", typ: positive(), note: "1",
 		at: at(func(i *Input) *float64 { return &i.Scale })},

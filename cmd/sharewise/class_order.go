@@ -58,7 +58,7 @@ func (f *trainFlags) headForm(path string, p *prepared, d *dataset.Domain) (*onn
 	if err != nil {
 		return nil, nil
 	}
-	given := evaluate.Form{Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std}
+	given := evaluate.Form{Offset: d.Norm.Offset, Mean: d.Norm.Mean, Std: d.Norm.Std, Rows: d.Norm.Rows}
 	if f.given("features") {
 		given.Output = f.model.Features
 	}
