@@ -52,6 +52,17 @@
 // all its domains, [Open] at one. T. Joachims: Making large-scale SVM learning
 // practical, 1999; C.-C. Chang and C.-J. Lin: LIBSVM, 2011.
 //
+// # Tables
+//
+// How a table of text is written, package delimited finds out: encoding,
+// delimiter, decimal commas, lines before the header, comments, units. What was
+// passed over is in [Domain].Notes, and keys under columns settle what the first
+// lines leave open. Columns without a name, what pandas says is an index, and
+// columns without values are no inputs unless the study names them. Domains may
+// have their columns in different orders. [NumberingOf] tells columns that
+// follow the numbers of the rows. Files of another kind are named as what they
+// are by package filekind.
+//
 // # Columns of words
 //
 // Columns under columns.categorical, texts or whole numbers, become codes: the

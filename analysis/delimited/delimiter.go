@@ -26,6 +26,9 @@ func delimiterOf(name string, text []byte, notations []Notation) rune {
 	}
 	best, most := ',', 0.0
 	for _, d := range candidates {
+		if d == Blanks && bytes.IndexAny(text, blanks) < 0 || d != Blanks && bytes.IndexByte(text, byte(d)) < 0 {
+			continue
+		}
 		if score := scoreOf(sampleOf(text, d), notations); score > most+1e-9 {
 			best, most = d, score
 		}
@@ -126,11 +129,16 @@ var moment = regexp.MustCompile(`^[0-9]{1,4}([-./:][0-9]{1,4}){1,2}([T ][0-9]{1,
 // word, and little for what holds characters that delimit fields elsewhere.
 func typeOf(field string, notations []Notation) float64 {
 	f := strings.TrimSpace(field)
-	if f == "" || moment.MatchString(f) {
+	if f == "" {
 		return 1
 	}
-	for _, n := range notations {
-		if _, ok := n.Point(f); ok {
+	if f[0] <= '9' || f[0] == minusSign[0] { // else a word
+		for _, n := range notations {
+			if n.spells(f) {
+				return 1
+			}
+		}
+		if moment.MatchString(f) {
 			return 1
 		}
 	}

@@ -22,7 +22,7 @@ func decoded(r io.Reader) (*bufio.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if order := filekind.UTF16(head); order != 0 {
+	if order := filekind.UTF16(head[:min(len(head), filekind.HeadBytes)]); order != 0 {
 		in = bufio.NewReaderSize(&utf16Reader{in: in, big: order == filekind.BigEndian}, sniffBytes)
 		if head, err = peek(in); err != nil {
 			return nil, err

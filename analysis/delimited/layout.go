@@ -22,10 +22,7 @@ type layout struct {
 var missing = []string{"", "na", "n/a", "nan", "null", "none", "?", "-"}
 
 // isNumber reports whether a field is a number in a notation.
-func isNumber(field string, n Notation) bool {
-	_, ok := n.Point(field)
-	return ok
-}
+func isNumber(field string, n Notation) bool { return n.spells(strings.TrimSpace(field)) }
 
 // numbersIn counts the fields that are numbers.
 func numbersIn(fields []string, n Notation) int { return countIn(fields, n) }

@@ -28,43 +28,59 @@ func (n Notation) Plain() bool { return n.Decimal != ',' && n.Thousands == 0 }
 // ok false.
 func (n Notation) Point(s string) (text string, ok bool) {
 	s = strings.TrimSpace(s)
-	if s == "" || s[0] > '9' && !strings.HasPrefix(s, "−") {
-		return "", false // a word, most often
-	}
-	number, exponent := s, ""
-	if e := strings.IndexAny(s, "eE"); e > 0 {
-		number, exponent = s[:e], s[e:]
-		if digits := strings.TrimLeft(exponent[1:], "+-"); digits == "" || !isDigits(digits) || len(exponent)-len(digits) > 2 {
-			return "", false
-		}
-	}
-	sign := ""
-	if number != "" && (number[0] == '-' || number[0] == '+') {
-		sign, number = number[:1], number[1:]
-	} else if rest, minus := strings.CutPrefix(number, "−"); minus {
-		sign, number = "-", rest
-	}
-	mark := "."
-	if n.Decimal == ',' {
-		mark = ","
-	}
-	whole, decimals, point := strings.Cut(number, mark)
-	if n.Thousands != 0 && strings.ContainsRune(whole, n.Thousands) {
-		groups := strings.Split(whole, string(n.Thousands))
-		for i, g := range groups {
-			if len(g) != 3 && (i > 0 || len(g) == 0 || len(g) > 3) || !isDigits(g) {
-				return "", false
-			}
-		}
-		whole = strings.Join(groups, "")
-	}
-	if !isDigits(whole) || !isDigits(decimals) || whole+decimals == "" {
+	if !n.spells(s) {
 		return "", false
 	}
-	if point {
-		whole += "." + decimals
+	if rest, minus := strings.CutPrefix(s, minusSign); minus {
+		s = "-" + rest
 	}
-	return sign + whole + exponent, true
+	if n.Thousands != 0 {
+		s = strings.ReplaceAll(s, string(n.Thousands), "")
+	}
+	if n.Decimal == ',' {
+		s = strings.Replace(s, ",", ".", 1)
+	}
+	return s, true
+}
+
+// minusSign is what typesetters write for -.
+const minusSign = "−"
+
+// spells reports whether a text without blanks around it is a number: perhaps a
+// sign, digits, perhaps in groups of three after the first, decimals, an
+// exponent of at most two digits.
+func (n Notation) spells(s string) bool {
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		s = s[1:]
+	} else {
+		s = strings.TrimPrefix(s, minusSign)
+	}
+	digits, run, groups, decimals := 0, 0, 0, false
+	whole := func() bool { return groups == 0 || run == 3 }
+	for i, c := range s {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+			run++
+		case !decimals && (c == '.' && n.Decimal != ',' || c == ',' && n.Decimal == ','):
+			if !whole() {
+				return false
+			}
+			decimals, groups = true, 0
+		case !decimals && c == n.Thousands && n.Thousands != 0:
+			if groups > 0 && run != 3 || run < 1 || run > 3 {
+				return false
+			}
+			groups++
+			run = 0
+		case c == 'e' || c == 'E':
+			exponent := strings.TrimLeft(s[i+1:], "+-")
+			return digits > 0 && whole() && len(exponent) > 0 && len(exponent) < 3 && len(s)-i-1-len(exponent) < 2 && isDigits(exponent)
+		default:
+			return false
+		}
+	}
+	return digits > 0 && whole()
 }
 
 func isDigits(s string) bool {
@@ -80,8 +96,12 @@ func isDigits(s string) bool {
 // numbers. A note says which others would do as well, where they mean other
 // numbers.
 func notationOf(columns [][]string, allowed []Notation) (best Notation, note string) {
-	most := -1
+	most, marks := -1, marksIn(columns)
 	for _, n := range allowed {
+		needless := n.Decimal == ',' && !strings.Contains(marks, ",") || n.Thousands != 0 && !strings.ContainsRune(marks, n.Thousands)
+		if needless && n != allowed[0] {
+			continue // it reads what others read
+		}
 		if count := countAll(columns, n); count > most {
 			best, most = n, count
 		}
@@ -93,6 +113,23 @@ func notationOf(columns [][]string, allowed []Notation) (best Notation, note str
 		return thousandsOrDecimals(columns, most)
 	}
 	return best, ""
+}
+
+// marksIn lists the characters of the fields of some columns that tell a
+// notation from that of programs.
+func marksIn(columns [][]string) string {
+	const marks = ",. \u00a0\u202f'’"
+	found := ""
+	for _, c := range columns {
+		for _, f := range c {
+			for _, r := range f {
+				if strings.ContainsRune(marks, r) && !strings.ContainsRune(found, r) {
+					found += string(r)
+				}
+			}
+		}
+	}
+	return found
 }
 
 func countAll(columns [][]string, n Notation) int {
@@ -115,7 +152,7 @@ func containsNotation(list []Notation, n Notation) bool {
 func countIn(fields []string, n Notation) int {
 	count := 0
 	for _, f := range fields {
-		if _, ok := n.Point(f); ok {
+		if n.spells(strings.TrimSpace(f)) {
 			count++
 		}
 	}

@@ -164,7 +164,7 @@ func TestPoint(t *testing.T) {
 		s    string
 		want string // empty: no number
 	}{
-		{point, "1.5", "1.5"}, {point, " -1e-3 ", "-1e-3"}, {point, "1,5", ""}, {point, ".5", ".5"}, {point, "1.2.3", ""}, {point, ".", ""}, {point, "", ""}, {point, "−2", "-2"},
+		{point, "1.5", "1.5"}, {point, " -1e-3 ", "-1e-3"}, {point, "1,5", ""}, {point, ".5", ".5"}, {point, "1.2.3", ""}, {point, ".", ""}, {point, "", ""}, {point, "−2", "-2"}, {point, "1e+05", "1e+05"}, {point, "1e5.0", ""}, {point, "1e--5", ""}, {point, "e5", ""}, {point, "1e123", ""},
 		{comma, "1,5", "1.5"}, {comma, ",5", ".5"}, {comma, "1,5e3", "1.5e3"}, {comma, "1,2,3", ""}, {comma, "abc", ""},
 		{Notation{',', '.'}, "1.234,5", "1234.5"}, {Notation{',', '.'}, "1.23", ""}, {Notation{',', '.'}, "1234.567", ""}, {Notation{',', '.'}, "12,5", "12.5"},
 		{Notation{'.', ','}, "1,234,567.25", "1234567.25"}, {Notation{'.', ','}, ",234", ""},

@@ -45,7 +45,7 @@
 //     any order of columns, integer or floating-point width, encoding and
 //     compression will do, and optional columns as long as they hold no null.
 //     Columns of other names are ignored.
-//  3. Text files (CSV, TSV, semicolons) need a header line with the names
+//  3. Text files, in any dialect of package delimited, need a header line with the names
 //     above; correct is 0, 1, true or false; an empty prediction, confidence or
 //     target is NaN.
 //  4. A sample is identified by its number or its name. A name that is the

@@ -1,5 +1,6 @@
-// Package parquetfile opens Parquet files of unknown origin: it refuses what
-// makes the Parquet library allocate without bounds or panic.
+// Package parquetfile opens Parquet files of unknown origin: it unpacks LZ4 in
+// bounded memory, and refuses what makes the Parquet library allocate without
+// bounds or panic.
 package parquetfile
 
 import (
