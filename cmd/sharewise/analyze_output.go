@@ -19,6 +19,18 @@ func printResults(w io.Writer, r *analysis.Results) {
 	}
 	fmt.Fprintln(w)
 
+	if len(r.Scores) > manyScores {
+		printByArm(w, r)
+	} else {
+		printByDomain(w, r)
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintln(w, "Note:", warning)
+	}
+}
+
+// printByDomain prints a line for each domain under each arm.
+func printByDomain(w io.Writer, r *analysis.Results) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "\ndomain\tarm\trung\tweighting\tscore\tgain\t%.0f %% interval\ttransfer\tinterference\tof\n", 100*r.Level)
 	for _, s := range r.Scores {
@@ -31,9 +43,6 @@ func printResults(w io.Writer, r *analysis.Results) {
 	}
 	t.Flush()
 	fmt.Fprintln(w, "\nGain: relative reduction of the domain's own error or loss. Transfer and interference: bounds, in percent\nof all answers or of the mean loss alone.")
-	for _, warning := range r.Warnings {
-		fmt.Fprintln(w, "Note:", warning)
-	}
 }
 
 // scoreText is the domain's own metric, – where it is not known. A domain

@@ -49,3 +49,29 @@ func TestPrintResults(t *testing.T) {
 		}
 	}
 }
+
+// Hundreds of domains and arms are told arm by arm, pairs in one line.
+func TestPrintResultsByArm(t *testing.T) {
+	r := &analysis.Results{Level: 0.95, Scores: make([]analysis.Score, 201)}
+	add := func(arm string, pool []string, target string, x, half float64) {
+		r.Gains = append(r.Gains, analysis.ArmGain{Arm: arm, Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: target, Pool: pool, Relative: analysis.Interval{Value: x, Lo: x - half, Hi: x + half}}})
+	}
+	long := "pool{" + strings.Repeat("a-long-name,", 9) + "a}"
+	for i, name := range []string{"a", "b", "c"} {
+		add("joint", []string{"a", "b", "c", "d"}, name, 0.1*float64(i), 0.05)
+		add("pool{"+name+",d}", []string{name, "d"}, name, -0.1, 0.05)
+		add(long, []string{"a", "b", "c"}, name, 0, 0.05)
+	}
+	var out strings.Builder
+	printResults(&out, r)
+	for _, want := range []string{
+		"joint w1 equal 3 +10.0 % +0.0 % a +20.0 % c 2 0",
+		"3 pairs w1 equal 3 -10.0 % -10.0 % a -10.0 % c 0 3",
+		"pool{a-long-name,a-long-name,a-long-name…} (10 domains)",
+		"The 201 lines of single domains",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

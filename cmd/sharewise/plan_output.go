@@ -170,8 +170,8 @@ func (f *forecast) printArms(w io.Writer, all bool) {
 	}
 	for _, c := range arms {
 		name := c.name
-		if runes := []rune(name); !all && len(runes) > 60 {
-			name = fmt.Sprintf("%s…} (%d domains)", string(runes[:40]), c.domains)
+		if !all {
+			name = shortArm(name)
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", name, c.runs, c.done, c.runs-c.done, duration(c.seconds), size(c.bytes))
 	}
