@@ -42,11 +42,19 @@ func (o *opener) divide(st *store) error {
 	rng := o.splitStream()
 	switch {
 	case split.By == study.ByTime:
-		for _, rows := range bySignal(st, rows) {
+		for _, rows := range bySignal(st, inTime(st, rows)) {
 			nTest, nVal := shares(len(rows))
 			end := len(rows)
-			mark(st, rows[end-nTest:end], inTest)
-			mark(st, rows[end-nTest-nVal:end-nTest], inVal)
+			test := end - nTest
+			if nTest > 0 {
+				test = cutInTime(st, rows, test)
+			}
+			from := test - nVal
+			if nVal > 0 {
+				from = min(test, cutInTime(st, rows, max(0, from)))
+			}
+			mark(st, rows[test:end], inTest)
+			mark(st, rows[from:test], inVal)
 		}
 	case split.By == study.ByGroup:
 		return o.divideGroups(st, rows, nTest, nVal, rng)

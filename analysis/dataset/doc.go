@@ -72,6 +72,14 @@
 // normalised. [OpenAll] numbers the words of all its domains, [Open] those of
 // one.
 //
+// # Dates
+//
+// A column under columns.dates becomes its position in the year, the week and the
+// day, as sine and cosine, and the years since 1970 where the trend is asked for.
+// Where the study does not say in which order day and month stand, all rows of
+// the column decide. columns.time orders rows for a split by time; rows of one
+// time stay on one side.
+//
 // # Missing inputs
 //
 // Where columns.impute is not none, a missing number of a table is replaced by

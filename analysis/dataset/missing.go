@@ -142,13 +142,13 @@ func (a *assembly) complete(g *gaps, u gapsOfAll) {
 		if u.any[name] {
 			a.filled = append(a.filled, len(names))
 		}
-		if u.learnt[name] && a.d.Columns.Indicators {
+		if u.learnt[name] && a.d.Columns.Indicators && !a.follows(name) {
 			c.indicated = append(c.indicated, len(names))
 			indicators = append(indicators, IndicatorName(name))
 		}
 		c.numbers = append(c.numbers, j)
 		names = append(names, name)
-		if g.missing(j) > 0 {
+		if g.missing(j) > 0 && !a.follows(name) {
 			a.domain.Missing = append(a.domain.Missing, Missing{
 				Name: name, Train: g.part[inTrain][j], Val: g.part[inVal][j], Test: g.part[inTest][j],
 				Known: g.part[inTrain][j] < len(rowsIn(st, inTrain)),

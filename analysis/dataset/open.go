@@ -22,10 +22,11 @@ type opener struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
-	offsets       settledOffsets  // of the columns of its tables
-	gapped        bool            // an input is missing
-	worded        map[string]bool // columns that seemed empty, and whether they hold texts
-	moved         []string        // inputs that vary in testing and not in training
+	offsets       settledOffsets    // of the columns of its tables
+	orders        map[string]string // of columns of dates: order of day, month and year
+	gapped        bool              // an input is missing
+	worded        map[string]bool   // columns that seemed empty, and whether they hold texts
+	moved         []string          // inputs that vary in testing and not in training
 	// order is that of the features of the first domain that has a table.
 	order []string
 	// columns are those of the table read last, ignored the names under

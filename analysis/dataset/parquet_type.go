@@ -29,6 +29,7 @@ type conversion struct {
 	unsigned bool
 	decimal  bool
 	half     bool    // 16-bit floats
+	date     bool    // days since 1970-01-01, once in their unit
 	divisor  float64 // 1 unless the unit changes
 	text     bool
 }
@@ -42,7 +43,10 @@ func newConversion(typ parquet.Type) (conversion, error) {
 	switch l := logical.(type) {
 	case *format.DecimalType:
 		c.decimal, c.divisor = true, math.Pow10(int(l.Scale))
+	case *format.DateType:
+		c.date = true
 	case *format.TimestampType:
+		c.date = true
 		c.divisor = float64(24*time.Hour) / float64(unitOf(l.Unit))
 	case *format.TimeType:
 		c.divisor = float64(time.Second) / float64(unitOf(l.Unit))
@@ -165,12 +169,22 @@ func halfFloat(h uint16) float64 {
 	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
-// words appends n values as texts. Whole numbers have no point.
+// words appends n values as texts. Whole numbers have no point; dates have the
+// year first, and a time of day where they are timestamps.
 func (c conversion) words(dst []string, v encoding.Values, n int) []string {
 	switch {
 	case c.text:
 		for _, b := range byteValues(v, c.kind) {
 			dst = append(dst, string(b))
+		}
+		return dst
+	case c.date:
+		layout := "2006-01-02 15:04:05.999999"
+		if c.kind == parquet.Int32 {
+			layout = time.DateOnly
+		}
+		for _, days := range c.numbers(nil, v, n) {
+			dst = append(dst, time.UnixMicro(int64(math.Round(days*86400e6))).UTC().Format(layout))
 		}
 		return dst
 	case c.kind == parquet.Boolean:

@@ -16,10 +16,12 @@ type roles struct {
 	features     []int
 	featureNames []string
 	categorical  []int
+	dates        []int
 	targets      []int
 	label        int
 	group        int
 	split        int
+	time         int
 	where        []condition
 }
 
@@ -32,8 +34,8 @@ type condition struct {
 // texts lists the columns that are read as texts, each once: those with a role
 // other than that of an input.
 func (r *roles) texts() []int {
-	out := slices.Concat(r.targets, r.categorical)
-	for _, j := range []int{r.label, r.group, r.split} {
+	out := slices.Concat(r.targets, r.categorical, r.dates)
+	for _, j := range []int{r.label, r.group, r.split, r.time} {
 		if j >= 0 {
 			out = append(out, j)
 		}
@@ -49,7 +51,7 @@ func (r *roles) texts() []int {
 // they are all columns of numbers without another role, as the first rows of
 // the first file show.
 func (t *table) resolve(path string, columns []string, first []row, header bool) (*roles, error) {
-	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1}
+	r := &roles{columns: slices.Clone(columns), label: -1, group: -1, split: -1, time: -1}
 	hint := ""
 	if header && t.d.Format != study.Parquet && 2*numbersIn(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
@@ -76,6 +78,12 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	}
 	if col.Split != "" {
 		r.split = at(col.Split, "split")
+	}
+	if col.Time != "" {
+		r.time = at(col.Time, "time")
+	}
+	for _, d := range col.Dates {
+		r.dates = append(r.dates, at(d.Column, "dates"))
 	}
 	for _, n := range slices.Sorted(maps.Keys(col.Where)) {
 		r.where = append(r.where, condition{at(n, "where"), col.Where[n]})
@@ -121,7 +129,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, j := range r.features {
 		r.featureNames = append(r.featureNames, columns[j])
 	}
-	if len(r.features) == 0 && len(r.categorical) == 0 {
+	if len(r.features) == 0 && len(r.categorical) == 0 && len(r.dates) == 0 {
 		return nil, &Error{File: path, Reason: "no column of numbers is left for the inputs; there are " + strings.Join(columns, ", ") + hint}
 	}
 	return r, nil
@@ -134,7 +142,7 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 	var text, empty []string
 	var rowNames []int
 	for j, c := range r.columns {
-		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || slices.Contains(r.categorical, j) || ignored[j] {
+		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || slices.Contains(r.categorical, j) || slices.Contains(r.dates, j) || ignored[j] {
 			continue
 		}
 		if t.rowNames(c) {
@@ -166,6 +174,7 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 			t.worded[c] = false
 		case others == 0:
 			empty = append(empty, c)
+		case j == r.time:
 		default:
 			text = append(text, c)
 		}

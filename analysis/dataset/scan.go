@@ -53,6 +53,7 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	found := s.oneKind()
 	agreeOnOrder(found)
 	poolGuesses(found)
+	settleTime(found)
 	s.settleSplits(found)
 	if c.DomainsBy != "" || len(found) == 1 && found[0].table() && (info.IsDir() || c.Least > 1) {
 		if found, err = s.divide(found); err != nil {

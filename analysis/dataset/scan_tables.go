@@ -196,6 +196,7 @@ type tableGuess struct {
 	notes   []string
 	// counters are columns known to number the rows; nil: rows tell.
 	counters map[string]bool
+	ordered  []string // columns of dates that the rows follow
 }
 
 func (g *tableGuess) note(format string, args ...any) {
@@ -251,6 +252,7 @@ func (g *tableGuess) roles() {
 			counters = append(counters, n)
 		case numeric:
 			g.inputs = append(g.inputs, n)
+		case g.date(j):
 		default:
 			g.text = append(g.text, n)
 			if len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4 {
@@ -286,7 +288,7 @@ func (g *tableGuess) find() (*find, error) {
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
 		return nil, errNoTarget
 	}
-	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 {
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 && len(g.columns.Dates) == 0 {
 		return nil, errNoInput
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))

@@ -170,6 +170,9 @@ func inBoth(a, b []string) []string {
 // writeColumns puts the roles of columns under defaults where all tables agree
 // on them.
 func (s *scanner) writeColumns(found []*find) {
+	if c := found[0].columns; c != nil && c.Time != "" {
+		s.draft.Defaults.Split.By = study.ByTime
+	}
 	agree := true
 	for _, f := range found {
 		agree = agree && reflect.DeepEqual(f.columns, found[0].columns)

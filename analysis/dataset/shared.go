@@ -27,6 +27,16 @@ func (t *table) register(r row) {
 	if !complete || ro.split >= 0 && p == undecided || ro.group >= 0 && t.missing[group] {
 		p = nowhere // bad for every domain
 	}
+	if ro.time >= 0 {
+		at := 0.0
+		if complete {
+			var e *Error
+			if at, e = t.timeOf(ro, r.fields); e != nil {
+				p = nowhere
+			}
+		}
+		every.time = append(every.time, at)
+	}
 	every.id = append(every.id, int64(len(every.id)))
 	every.part = append(every.part, p)
 	if ro.group >= 0 {
@@ -41,7 +51,7 @@ func (o *opener) divideRows(st *store) error {
 	if !o.shares() {
 		return o.divide(st)
 	}
-	all := &store{span: st.span, group: slices.Clone(st.group), part: slices.Clone(st.part), id: slices.Clone(st.id)}
+	all := &store{span: st.span, group: slices.Clone(st.group), time: st.time, part: slices.Clone(st.part), id: slices.Clone(st.id)}
 	for i, p := range all.part {
 		if p == nowhere { // of a class that is left out
 			all.part[i] = undecided
@@ -54,6 +64,9 @@ func (o *opener) divideRows(st *store) error {
 		// Given validation and test data say what is not to be drawn.
 		all.part = append(all.part, st.part[o.own:]...)
 		all.id = append(all.id, st.id[o.own:]...)
+		if all.time != nil {
+			all.time = append(all.time, st.time[o.own:]...)
+		}
 		if all.group != nil {
 			all.group = append(all.group, st.group[o.own:]...)
 		}

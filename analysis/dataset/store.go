@@ -21,6 +21,7 @@ type store struct {
 	target      []float64 // regression: [rows, targets], in their own units
 	offset      []float64 // what numbers are stored less, by element or by channel; nil: 0
 	group       []string  // nil without groups
+	time        []float64 // tables: what rows are ordered by; nil: their order in the file
 	member      []string  // nil without names
 	origin      *origins  // tables: where each row comes from; nil for others
 	part        []part    // which split the source says; undecided where it does not
@@ -81,6 +82,7 @@ func (s *store) append(t *store, p part) {
 	s.class = append(s.class, t.class...)
 	s.target = append(s.target, t.target...)
 	s.group = append(s.group, t.group...)
+	s.time = append(s.time, t.time...)
 	s.member = append(s.member, t.member...)
 	s.origin = s.origin.join(t.origin)
 	s.part = append(s.part, t.part...)

@@ -44,6 +44,9 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.settleOrders(paths); err != nil {
+		return nil, err
+	}
 	t := o.newTable()
 	t.fills = o.imputes()
 	for _, p := range paths {
@@ -55,8 +58,8 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 		return nil, t.nothingMatches(f.Path)
 	}
 	o.tableFeatures = t.features
-	t.st.shape = []int{len(t.features) + len(o.codebooks)}
-	t.st.features, t.st.codebooks = t.features, o.codebooks
+	t.st.features, t.st.codebooks = append(slices.Clone(t.features), o.dateNames()...), o.codebooks
+	t.st.shape = []int{len(t.st.features) + len(o.codebooks)}
 	if t.kept == nil {
 		t.kept = newRowKeeper(t.st.size(), o.budget, o.offsets)
 	}
@@ -240,10 +243,20 @@ func (t *table) row(path string, r row) error {
 	t.values = t.values[:0]
 	e := t.numbersOf(r)
 	if e == nil {
+		e = t.dates(ro, r.fields)
+	}
+	if e == nil {
 		e = t.categories(ro, r.fields)
+	}
+	at := 0.0
+	if e == nil && ro.time >= 0 {
+		at, e = t.timeOf(ro, r.fields)
 	}
 	if e == nil {
 		e = t.texts(ro, r.fields)
+	}
+	if e == nil && ro.time >= 0 {
+		st.time = append(st.time, at)
 	}
 	if e != nil {
 		t.badRow(path, r, e.Column, e.Value, e.Reason)

@@ -189,6 +189,15 @@ func (c *domainChecker) roles(col *Columns) {
 	for _, n := range col.Ignore {
 		claim("ignore", n)
 	}
+	for i, d := range col.Dates {
+		claim(fmt.Sprintf("dates[%d]", i), d.Column)
+	}
+	if len(col.Dates) > 0 && c.d.Format == SeriesFormat {
+		c.fail("columns.dates", "series take numbers only; dates are for tables")
+	}
+	if col.Time != "" && c.d.Split.By != ByTime {
+		c.fail("columns.time", "column %q orders rows for a split by time, and split.by is %s", col.Time, c.d.Split.By)
+	}
 	claim("group", col.Group)
 	claim("split", col.Split)
 	claim("file", col.File)

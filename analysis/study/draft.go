@@ -209,6 +209,12 @@ func (w *draftWriter) plain(f field, value any, indent string) {
 				w.plain(sub, place, indent+"  ")
 			}
 		}
+	case f.typ.kind == listKind && f.typ.elem.kind == objectKind:
+		fmt.Fprintf(w, "%s%s:\n", indent, f.key)
+		list := reflect.ValueOf(value).Elem()
+		for i := range list.Len() {
+			w.item(f.typ.elem.fields, list.Index(i).Addr().Interface(), indent+"  ")
+		}
 	default:
 		fmt.Fprintf(w, "%s%s: %s\n", indent, f.key, valueYAML(value))
 	}

@@ -220,18 +220,22 @@ type Columns struct {
 	// Categorical are columns of words, texts or whole numbers, that the mlp
 	// turns into embeddings.
 	Categorical []string
-	Group       string
-	Split       string            // a column saying train, val, test
-	File        string            // images in an index: the column with names of files
-	Where       map[string]string // rows of the domain: those with these values
-	Delimiter   string            // empty: by file name, then by content
-	Decimal     string            // point or comma; empty: by content
-	Thousands   string            // none, comma, point, space or apostrophe; empty: by content
-	Skip        *int              // lines before the header; nil: by content
-	Comment     string            // what lines begin with that are no rows; empty: by content
-	Header      *bool             // nil: true, unless Names are given
-	Names       []string          // column names of a file without header
-	Missing     []string          // spellings of a missing value
+	// Dates are columns that become positions in year, week and day, Time the one
+	// that orders rows for a split by time.
+	Dates     []Date
+	Time      string
+	Group     string
+	Split     string            // a column saying train, val, test
+	File      string            // images in an index: the column with names of files
+	Where     map[string]string // rows of the domain: those with these values
+	Delimiter string            // empty: by file name, then by content
+	Decimal   string            // point or comma; empty: by content
+	Thousands string            // none, comma, point, space or apostrophe; empty: by content
+	Skip      *int              // lines before the header; nil: by content
+	Comment   string            // what lines begin with that are no rows; empty: by content
+	Header    *bool             // nil: true, unless Names are given
+	Names     []string          // column names of a file without header
+	Missing   []string          // spellings of a missing value
 	// Impute is Median, Mean or NoImpute, by which missing numbers are bad samples.
 	Impute     string
 	Indicators bool // an input for each column with missing numbers

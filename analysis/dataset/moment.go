@@ -1,0 +1,174 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// notMoment is the reason why a text is no date.
+const notMoment = "not a date"
+
+// dateFields takes a text apart into the three numbers of its date and the rest,
+// its time of day. The numbers stand between dots, slashes or dashes.
+func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
+	at := 0
+	for k := range n {
+		start := at
+		for at < len(s) && s[at] >= '0' && s[at] <= '9' {
+			at++
+		}
+		v, err := strconv.Atoi(s[start:at])
+		if err != nil || at-start > 4 {
+			return n, 0, "", false
+		}
+		n[k] = v
+		if k == 2 {
+			return n, sep, s[at:], true
+		}
+		if at == len(s) || s[at] != '.' && s[at] != '/' && s[at] != '-' || k == 1 && s[at] != sep {
+			return n, 0, "", false
+		}
+		sep = s[at]
+		at++
+	}
+	return n, sep, "", false
+}
+
+// orderVotes says which orders of day and month a text allows: year first, or
+// by numbers above 12; dots stand between day, month and year.
+type orderVotes struct {
+	dates, ymd, dmy, mdy int
+}
+
+// add looks at a text and reports whether it is a date.
+func (v *orderVotes) add(s string) bool {
+	n, sep, _, ok := dateFields(s)
+	if !ok {
+		return false
+	}
+	switch {
+	case n[0] > 31:
+		v.ymd++
+	case sep == '.' || n[0] > 12:
+		v.dmy++
+	case n[1] > 12:
+		v.mdy++
+	}
+	v.dates++
+	return true
+}
+
+// order is the one that all texts allow; "" where it stays open. ok is false
+// where no order fits all.
+func (v *orderVotes) order() (order string, ok bool) {
+	switch {
+	case v.ymd > 0 && v.dmy == 0 && v.mdy == 0:
+		return study.YMD, true
+	case v.dmy > 0 && v.ymd == 0 && v.mdy == 0:
+		return study.DMY, true
+	case v.mdy > 0 && v.ymd == 0 && v.dmy == 0:
+		return study.MDY, true
+	}
+	return "", v.ymd+v.dmy+v.mdy == 0
+}
+
+// moment reads a date, perhaps with a time of day, in seconds since 1970. Times
+// are taken as they are written; a zone is left aside.
+func moment(s, order string) (seconds float64, reason string) {
+	if order == study.Unix {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || math.IsNaN(v) || math.Abs(v) > 1e12 {
+			return 0, "not a number of seconds since 1970"
+		}
+		return v, ""
+	}
+	n, _, rest, ok := dateFields(s)
+	if !ok {
+		return 0, notMoment
+	}
+	y, m, d := n[0], n[1], n[2]
+	switch order {
+	case study.DMY:
+		y, m, d = n[2], n[1], n[0]
+	case study.MDY:
+		y, m, d = n[2], n[0], n[1]
+	}
+	if y < 100 { // as POSIX has it
+		if y += 1900; y < 1969 {
+			y += 100
+		}
+	}
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if t.Year() != y || int(t.Month()) != m || t.Day() != d {
+		return 0, fmt.Sprintf("%s in the order %s", notMoment, order)
+	}
+	clock, reason := timeOfDay(strings.TrimLeft(rest, "T "))
+	if reason != "" {
+		return 0, reason
+	}
+	return float64(t.Unix()) + clock, ""
+}
+
+// clocks are the ways in which times of day are written.
+var clocks = []string{"15:04:05.999999999", "15:04", "3:04:05 PM", "3:04 PM", "3:04:05PM", "3:04PM"}
+
+// timeOfDay reads what follows a date, in seconds.
+func timeOfDay(s string) (float64, string) {
+	s = strings.TrimSuffix(strings.TrimSpace(s), "Z")
+	if i := strings.LastIndexAny(s, "+-"); i > 0 && strings.Contains(s[:i], ":") {
+		s = s[:i]
+	}
+	if s = strings.ToUpper(strings.TrimSpace(strings.TrimSuffix(s, "UTC"))); s == "" {
+		return 0, ""
+	}
+	for _, layout := range clocks {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Seconds(), ""
+		}
+	}
+	return 0, notMoment
+}
+
+// partsOf are the names of the inputs that a date becomes.
+func partsOf(d study.Date) []string {
+	var out []string
+	for _, p := range d.Parts {
+		if p == study.Trend {
+			out = append(out, d.Column+" trend")
+		} else {
+			out = append(out, d.Column+" "+p+" sin", d.Column+" "+p+" cos")
+		}
+	}
+	return out
+}
+
+// appendParts appends the inputs that a moment becomes: where it stands in its
+// year, week or day as sine and cosine, and years since 1970 as the trend.
+func appendParts(dst []float64, seconds float64, d study.Date) []float64 {
+	whole := math.Floor(seconds)
+	t := time.Unix(int64(whole), 0).UTC()
+	day := float64(t.Hour()*3600+t.Minute()*60+t.Second()) + seconds - whole
+	const perDay = 86400
+	start := time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	year := time.Date(t.Year()+1, 1, 1, 0, 0, 0, 0, time.UTC).Sub(start).Seconds()
+	since := (float64(t.YearDay()-1)*perDay + day) / year
+	for _, p := range d.Parts {
+		share := since
+		switch p {
+		case study.Trend:
+			dst = append(dst, float64(t.Year()-1970)+since)
+			continue
+		case study.Week: // from Monday on
+			share = (float64((int(t.Weekday())+6)%7)*perDay + day) / (7 * perDay)
+		case study.Day:
+			share = day / perDay
+		}
+		dst = append(dst, math.Sin(2*math.Pi*share), math.Cos(2*math.Pi*share))
+	}
+	return dst
+}
