@@ -15,7 +15,8 @@
 //  4. A [Builder] appends nodes to a graph and keeps names unique.
 //  5. [Upgrade] rewrites a model for a newer operator set, [Specialise] settles
 //     sizes and inputs that it leaves open.
-//  6. [Print] lists a model for people, [Costs] counts parameters and
+//  6. [FloatOutputs] tells scores from labels and maps beside them.
+//  7. [Print] lists a model for people, [Costs] counts parameters and
 //     floating-point operations.
 //
 // # Vocabulary

@@ -14,7 +14,10 @@
 // # Matching
 //
 // Classes, labels and targets are matched by name: a model may know more of
-// them than a domain has, and in another order. Inputs are scaled as the model
+// them than a domain has, and in another order. That order is what the caller
+// says, or the model itself (classifiers of ai.onnx.ml, a ZipMap, metadata such as
+// "names"), or the study; else the domain's, which is a guess where numbers are
+// sorted otherwise than text: [Model.Order] then says what each would give. Inputs are scaled as the model
 // learned them, not as the domain at hand would be, for that is what happens
 // when a model meets a plant that it has not seen.
 //

@@ -175,7 +175,7 @@ func scoreOutput(m *onnxio.Model, name string) (string, error) {
 		return value, nil
 	}
 	if n := producer(m.Graph, name); n != nil && n.OpName() == "ai.onnx.ml.ZipMap" {
-		return n.Inputs[0], nil
+		return input(n, 0), nil
 	}
 	v := m.Graph.Output(name)
 	if v == nil || v.Type.IsFloat() {

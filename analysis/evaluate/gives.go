@@ -13,6 +13,14 @@ var passing = map[string]bool{
 	"ai.onnx.ml.ZipMap": true,
 }
 
+// input is input i of a node, "" where a file that is not valid has none.
+func input(n *onnxio.Node, i int) string {
+	if i >= len(n.Inputs) {
+		return ""
+	}
+	return n.Inputs[i]
+}
+
 // gives tells by the operator that makes an output what it means.
 func gives(g *onnxio.Graph, output string) Gives {
 	for range g.Nodes { // each step goes up one node
@@ -22,7 +30,7 @@ func gives(g *onnxio.Graph, output string) Gives {
 		}
 		switch op := n.OpName(); {
 		case passing[op]:
-			output = n.Inputs[0]
+			output = input(n, 0)
 		case op == "ai.onnx.ml.LinearClassifier":
 			// Without this its scores are sums of any size.
 			if n.StringOr("post_transform", "NONE") == "NONE" {
@@ -73,7 +81,7 @@ func quantized(g *onnxio.Graph, value string) (scale, zero string) {
 		}
 		switch n.OpName() {
 		case "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze":
-			value = n.Inputs[0]
+			value = input(n, 0)
 		default:
 			return "", ""
 		}
@@ -91,7 +99,7 @@ func stepOf(g *onnxio.Graph, output string) float64 {
 			return 0
 		}
 		if op := n.OpName(); op == "DequantizeLinear" || op == "com.microsoft.DequantizeLinear" {
-			scale = n.Inputs[1]
+			scale = input(n, 1)
 		}
 		if scale != "" {
 			t := g.Initializer(scale)
@@ -110,7 +118,7 @@ func stepOf(g *onnxio.Graph, output string) float64 {
 		if !passing[n.OpName()] {
 			return 0
 		}
-		output = n.Inputs[0]
+		output = input(n, 0)
 	}
 	return 0
 }

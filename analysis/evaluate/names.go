@@ -63,7 +63,7 @@ func labelsOf(g *onnxio.Graph, output string) []string {
 		if !passing[n.OpName()] && n.OpName() != "ai.onnx.ml.Normalizer" {
 			return nil
 		}
-		output = n.Inputs[0]
+		output = input(n, 0)
 	}
 	return nil
 }

@@ -179,3 +179,19 @@ func contains(t *testing.T, m *onnxio.Model, d *dataset.Domain, given Form, want
 		t.Errorf("%v lacks %s", err, want)
 	}
 }
+
+// TestHostileGraphs: nodes without inputs and circles end in an answer.
+func TestHostileGraphs(t *testing.T) {
+	d, _ := circle(t, textOrder, "")
+	for _, op := range []string{"Identity", "DequantizeLinear", "QuantizeLinear", "ZipMap", "QLinearSoftmax", "Normalizer"} {
+		for _, inputs := range [][]string{nil, {"out"}, {""}} {
+			for _, domain := range []string{"", "ai.onnx.ml", "com.microsoft"} {
+				m := linear(make([]float32, 10))
+				m.Graph.Nodes = []*onnxio.Node{{Op: op, Domain: domain, Inputs: inputs, Outputs: []string{"out"}}, {Op: "Constant"}}
+				if f, err := Guess(m, d, Form{}); err == nil && f.Gives == "" {
+					t.Errorf("%s of %q: nothing is said", op, inputs)
+				}
+			}
+		}
+	}
+}

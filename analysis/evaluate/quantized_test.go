@@ -8,7 +8,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -44,43 +43,34 @@ func eighths(w []float32, operator, bare bool) *onnxio.Model {
 // are seen as such, in steps, and none of them is an impossible 0.
 func TestQuantized(t *testing.T) {
 	d := open(t, "x,z,y", "columns: {label: y}", "1,0,cat", "0,2,dog", "9,0,dog", "0,1,cat")
-	backends := []exec.Backend{reference.Backend()}
-	if b, err := ort.Default(""); err == nil {
-		backends = append(backends, b)
-	} else {
-		t.Logf("without ONNX Runtime: run 'make runtime' (%v)", err)
-	}
 	steps := func(class int, scores ...float64) float32 {
 		p := math.RoundToEven(math.Exp(-float64(crossEntropy(class, scores...)))*256) / 256
 		return float32(-math.Log(max(p, 1.0/512)))
 	}
 	// The class that 9 speaks against has less than half a step.
 	want := []float32{steps(0, 1, 0), steps(1, 0, 4), float32(math.Log(512)), steps(0, 0, 2)}
-	for _, backend := range backends {
-		for _, operator := range []bool{false, true} {
-			if operator && backend.Name() == reference.Backend().Name() {
-				continue // an operator of ONNX Runtime's own
+	for _, operator := range []bool{false, true} {
+		for _, bare := range []bool{false, true} {
+			m := eighths([]float32{1, 0, 0, 2}, operator, bare)
+			f, err := Guess(m, d, Form{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			for _, bare := range []bool{false, true} {
-				m := eighths([]float32{1, 0, 0, 2}, operator, bare)
-				f, err := Guess(m, d, Form{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if f.Gives != Probabilities || math.Abs(f.Step-1.0/256) > 1e-12 {
-					t.Errorf("operator %t, bare %t: gives %s in steps of %g", operator, bare, f.Gives, f.Step)
-				}
-				model, err := Open(backend, m, *f, exec.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				table := &losses.Table{}
-				if err := model.Judge(context.Background(), table, d, d.Test, 1); err != nil {
-					t.Fatal(err)
-				}
-				model.Close()
-				near(t, backend.Name()+": losses", table.Loss, want)
+			if f.Gives != Probabilities || math.Abs(f.Step-1.0/256) > 1e-12 {
+				t.Errorf("operator %t, bare %t: gives %s in steps of %g", operator, bare, f.Gives, f.Step)
 			}
+			if operator {
+				continue // the command's tests judge by it: it is one of ONNX Runtime's own
+			}
+			model, err := Open(reference.Backend(), m, *f, exec.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			table := &losses.Table{}
+			if err := model.Judge(context.Background(), table, d, d.Test, 1); err != nil {
+				t.Fatal(err)
+			}
+			near(t, "losses", table.Loss, want)
 		}
 	}
 }

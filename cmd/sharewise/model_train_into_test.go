@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -172,8 +173,39 @@ func TestModelTrainQuantized(t *testing.T) {
 	if result.Trunk.Cut != "Softmax" || result.Test.Accuracy.Value < 0.8 || result.Test.Loss.Value > 0.5 {
 		t.Errorf("left out %q; accuracy %.3f, loss %.3f", result.Trunk.Cut, result.Test.Accuracy.Value, result.Test.Loss.Value)
 	}
-	code, out = w.run("--json", "eval", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds")
-	if code != exitDone || !strings.Contains(out, `"gives": "probabilities"`) {
-		t.Errorf("exit code %d\n%s", code, out)
+	// The same with the softmax as an operator on integers, and with integers as
+	// the output: eval sees probabilities in each, and the same losses.
+	m, err := onnxio.Load(w.path("net.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := m.Graph
+	m.Opsets = append(m.Opsets, onnxio.Opset{Domain: "com.microsoft", Version: 1})
+	g.Initializers = append(g.Initializers, onnxio.NewFloat32("step", nil, []float32{1.0 / 16}), &onnxio.Tensor{Name: "middle", Type: onnxio.Uint8, Data: []byte{128}})
+	g.Nodes = slices.Concat(g.Nodes[:2], []*onnxio.Node{
+		{Op: "QuantizeLinear", Inputs: []string{"scores", "step", "middle"}, Outputs: []string{"s"}},
+		{Op: "QLinearSoftmax", Domain: "com.microsoft", Inputs: []string{"s", "step", "middle", "share", "none"}, Outputs: []string{"q"}, Attrs: []*onnxio.Attribute{onnxio.IntAttr("opset", 13), onnxio.IntAttr("axis", -1)}},
+	}, g.Nodes[4:])
+	if err := onnxio.Save(w.path("operator.onnx"), m); err != nil {
+		t.Fatal(err)
+	}
+	g.Nodes, g.Outputs[0].Name, g.Outputs[0].Type = g.Nodes[:4], "q", onnxio.Uint8
+	if err := onnxio.Save(w.path("bare.onnx"), m); err != nil {
+		t.Fatal(err)
+	}
+	var first float64
+	for _, net := range []string{"net.onnx", "operator.onnx", "bare.onnx"} {
+		code, out = w.run("--json", "eval", w.path(net), "--data", w.path("parts.yaml"), "--domain", "kinds")
+		var results []evalResult
+		if err := json.Unmarshal([]byte(out), &results); code != exitDone || err != nil {
+			t.Fatalf("%s: exit code %d, %v\n%s", net, code, err, out)
+		}
+		r := results[0]
+		if first == 0 {
+			first = r.Score.Loss.Value
+		}
+		if d := math.Abs(r.Score.Loss.Value - first); r.Used.Gives != "probabilities" || d > 0.05*first {
+			t.Errorf("%s: gives %s, loss %g, that of the first model is %g", net, r.Used.Gives, r.Score.Loss.Value, first)
+		}
 	}
 }

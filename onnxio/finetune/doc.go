@@ -8,7 +8,8 @@
 //  1. Cut: what comes after the features goes. They are a value of the model
 //     that the user names, or (after step 3) what its last linear layer takes in.
 //     Where a model keeps its head, it ends in scores instead: what makes
-//     probabilities of them is left out.
+//     probabilities of them is left out, in quantized models with the rounding
+//     of these. Labels beside the scores, and maps of them, go first.
 //  2. Fit: the data input gets the shape of the samples. Sizes that the model
 //     leaves open are filled in; where the model wants channels last, or rows
 //     where the samples are pictures, nodes at the input turn or flatten them;
@@ -21,7 +22,8 @@
 //  6. Adapt: layers get low-rank adapters, and all else is marked as frozen.
 //
 // The result is a model like any other, whose metadata say the rest. [Merge]
-// takes adapters back into the weights.
+// takes adapters back into the weights, and [PutBack] trained weights into the
+// model that was given, as its file has it.
 //
 // # Vocabulary
 //

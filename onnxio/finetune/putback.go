@@ -233,7 +233,7 @@ func (p *putting) slots(source string) (found []slot) {
 // compute a value of a name.
 func constantsOf(g *onnxio.Graph, name string) (found []*onnxio.Tensor) {
 	for _, n := range g.Nodes {
-		if a := n.Attr("value"); n.OpName() == "Constant" && a != nil && a.Tensor != nil && n.Outputs[0] == name {
+		if a := n.Attr("value"); n.OpName() == "Constant" && a != nil && a.Tensor != nil && slices.Contains(n.Outputs, name) {
 			found = append(found, a.Tensor)
 		}
 		for _, a := range n.Attrs {
