@@ -25,9 +25,6 @@ func (s *scanner) write(found []*find) {
 	}
 	s.writeFound(found)
 	s.writeNotes(found)
-	if len(d.Candidates) > 0 {
-		d.Found = append(d.Found, "other columns whose values could be the domains: "+list(d.Candidates))
-	}
 	s.writeSettings(found)
 	switch found[0].format {
 	case study.CSV, study.Parquet:

@@ -12,8 +12,8 @@ import (
 // Settle opens the data of a draft, as a plan does, whose study file will be in
 // dir, and changes the draft until they can be used. Where most samples of a
 // domain are good, the bad ones are skipped; domains that cannot be used are left
-// out as long as two remain. The draft says so. It returns the study and its
-// domains.
+// out as long as two remain; where domains are small, so are minibatches. The draft
+// says so. It returns the study and its domains.
 func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*study.Study, []*Domain, error) {
 	var left []error // why domains were left out
 	for {
@@ -22,6 +22,9 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*st
 			return nil, nil, err
 		}
 		domains, err := OpenAll(ctx, s, how...)
+		if err == nil && suitBatch(d, domains) {
+			s, err = study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+		}
 		if err == nil || ctx.Err() != nil {
 			return s, domains, err
 		}
@@ -44,6 +47,28 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*st
 			return nil, nil, errors.Join(append(left, err)...)
 		}
 	}
+}
+
+// suitBatch makes minibatches smaller where domains are small, so that an epoch
+// has several steps: few steps leave models untrained.
+func suitBatch(d *study.Draft, domains []*Domain) bool {
+	const steps, least = 8, 8
+	var rows []int
+	for _, dom := range domains {
+		rows = append(rows, dom.Train.Len())
+	}
+	slices.Sort(rows)
+	median := rows[len(rows)/2]
+	batch := d.Study.Training.Batch
+	for batch > least && median/batch < steps {
+		batch /= 2
+	}
+	if batch == d.Study.Training.Batch {
+		return false
+	}
+	d.Study.Training.Batch = batch
+	d.Found = append(d.Found, fmt.Sprintf("minibatches have %d rows of a domain (training.batch), since half of the domains have %d training samples or fewer: an epoch then has several steps", batch, median))
+	return true
 }
 
 // flatten takes joined errors apart.

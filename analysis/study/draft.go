@@ -68,7 +68,7 @@ func (d *Draft) Encode(name string) []byte {
 			w.wrapped("", "- "+f, "  ")
 		}
 		if len(d.Candidates) > 0 {
-			w.comment("", "  'sharewise init --domains-by COLUMN' takes one of them.")
+			w.wrapped("", "- other columns whose values could be the domains, by 'sharewise init --domains-by COLUMN': "+strings.Join(d.Candidates, ", "), "  ")
 		}
 	}
 	d.Study.defaults = *d.Defaults

@@ -66,7 +66,7 @@ func newInitCommand(a *app) *cobra.Command {
 				a.say("%s", f)
 			}
 			if len(d.Candidates) > 0 {
-				a.say("  --domains-by COLUMN makes domains of the values of another column")
+				a.say("other columns whose values could be the domains, by --domains-by COLUMN: %s", strings.Join(d.Candidates, ", "))
 			}
 			a.say("\nWrote %s. Look it through, then: sharewise plan %s", c.out, c.out)
 			return nil
