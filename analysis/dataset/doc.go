@@ -29,6 +29,13 @@
 // and compared; losses are recorded in these units. Predictions are mapped back
 // with [Domain].TargetNorm for errors in the targets' own units.
 //
+// # Images
+//
+// The class of an image is the folder that it is in, or what a table says that
+// lists the images (data.index). Symbolic links are followed; links that lead back
+// to a folder that they are in are not. [Domain].Notes say which files of a
+// folder were not read.
+//
 // # Series
 //
 // A window is a view of its recording: however much windows overlap, each

@@ -42,7 +42,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			case e.IsDir():
 				return nil
 			case strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_"):
-				s.pass(p, "hidden")
+				s.pass(p, "no table, as a name with _ or . in front says")
 				return nil
 			case !isParquet(name) && !slices.Contains(tableEndings, ending):
 				s.passUnknown(p)

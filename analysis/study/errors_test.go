@@ -177,3 +177,17 @@ func TestErrorsAreCut(t *testing.T) {
 		t.Errorf("twelve mistakes give\n%s", got)
 	}
 }
+
+// TestBinaryStudy names what is given for a study file, and shows none of it.
+func TestBinaryStudy(t *testing.T) {
+	for _, c := range []struct{ data, want string }{
+		{"PK\x03\x04\x14\x00\x00\x00", "x.yaml: not a study file: it is a zip archive"},
+		{"version: 1\nname: a\xff\n", "x.yaml: not a study file: it is no text in UTF-8"},
+		{"version: 1\nname: a\x1b[31m\n", "x.yaml: not a study file: it is no text in UTF-8"},
+	} {
+		_, err := ParseBytes([]byte(c.data), "x.yaml", "")
+		if !errors.Is(err, ErrInvalid) || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %s", c.data, err, c.want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -9,10 +11,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/sharewise/sharewise/analysis/filekind"
 )
 
 // Parse reads and checks a study file. An error about its content is [Errors]:
@@ -40,6 +45,9 @@ func Parse(file string) (*Study, error) {
 // ParseBytes is [Parse] for a file that is in memory. Messages call it name;
 // relative paths start in dir.
 func ParseBytes(data []byte, name, dir string) (*Study, error) {
+	if what := notText(data); what != "" {
+		return nil, Errors{{File: name, Message: "not a study file: it is " + what}}
+	}
 	d := &decoder{
 		file:   name,
 		lines:  strings.Split(string(data), "\n"),
@@ -61,6 +69,15 @@ func ParseBytes(data []byte, name, dir string) (*Study, error) {
 		return nil, d.errs.sorted()
 	}
 	return s, nil
+}
+
+// notText says what data is that is no text as YAML has it, "" for text.
+func notText(data []byte) string {
+	odd := func(r rune) bool { return r == 0x7f || r < ' ' && !strings.ContainsRune("\t\n\r", r) }
+	if utf8.Valid(data) && !bytes.ContainsFunc(data, odd) {
+		return ""
+	}
+	return cmp.Or(filekind.Of(data[:min(len(data), filekind.HeadBytes)]), "no text in UTF-8")
 }
 
 // parse turns the text into nodes.
