@@ -63,6 +63,10 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	if len(found) < max(1, c.Least) {
 		return nil, s.tooFew(dir, info.IsDir(), found)
 	}
+	if n := len(found); n > study.MaxDomains {
+		s.draft.Found = append(s.draft.Found, fmt.Sprintf("%d of %d domains are left out, from %s on: %d are the most", n-study.MaxDomains, n, found[study.MaxDomains].rel, study.MaxDomains))
+		found = found[:study.MaxDomains]
+	}
 	s.nameAll(found)
 	s.write(found)
 	s.draft.Found = append(s.draft.Found, s.passedOver()...)

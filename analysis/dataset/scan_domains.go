@@ -94,13 +94,15 @@ func (s *scanner) divide(found []*find) ([]*find, error) {
 		var best *candidate
 		for i, c := range candidates {
 			switch {
-			case s.DomainsBy == c.name, s.DomainsBy == "" && best == nil && c.rank < rankCodes:
+			case s.DomainsBy == c.name, s.DomainsBy == "" && best == nil && c.rank < rankCodes && len(c.domains()) <= study.MaxDomains:
 				best = &candidates[i]
 			default:
 				s.draft.Candidates = append(s.draft.Candidates, c.name)
 			}
 		}
 		switch {
+		case best != nil && len(best.domains()) > study.MaxDomains:
+			return nil, fmt.Errorf("%s: column %q has %d values with %d rows or more; %d domains are the most", f.rel, best.name, len(best.domains()), few, study.MaxDomains)
 		case best != nil:
 			out = append(out, s.split(f, best, len(found) > 1)...)
 		case s.DomainsBy != "":

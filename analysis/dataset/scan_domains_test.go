@@ -57,6 +57,7 @@ func TestScanDomainColumn(t *testing.T) {
 func TestScanDomainColumnRefused(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "t/all.csv", trialTable(100, map[string]func(int) string{"k": upTo(4), "serial": upTo(100)}))
+	write(t, dir, "m/all.csv", trialTable(6000, map[string]func(int) string{"n": upTo(600)}))
 	for i := range 2 {
 		write(t, dir, fmt.Sprintf("i/d/a/%d.png", i), grey(t, 2, 2, 0))
 		write(t, dir, fmt.Sprintf("i/d/b/%d.png", i), grey(t, 2, 2, 0))
@@ -65,6 +66,7 @@ func TestScanDomainColumnRefused(t *testing.T) {
 		{"t", "sites", `all.csv has no column "sites" whose values could be the domains; there are a, b, k, serial, y`},
 		{"t", "serial", `fewer than two values of column "serial" have 10 rows or more`},
 		{"t", "", `a study compares at least two domains. Columns whose values could be the domains: "k"`},
+		{"m", "n", `column "n" has 600 values with 10 rows or more; 512 domains are the most`},
 		{"i", "k", `domains are to be the values of column "k", and i/d holds images, which have no columns`},
 	} {
 		_, err := Scan(dir+"/"+test.dir, ScanConfig{Name: "n", Base: dir, Least: 2, DomainsBy: test.by})

@@ -92,12 +92,12 @@ func (s *scanner) writeNotes(found []*find) {
 // writeSettings keeps the cost of studies of many domains within reason: pairs
 // grow with the square of their number.
 func (s *scanner) writeSettings(found []*find) {
-	const manyPairs, many = 12, 40
+	const many = 40
 	n := len(found)
-	if n <= manyPairs {
+	d := s.draft
+	if d.Study.Pairs() {
 		return
 	}
-	d := s.draft
 	d.Study.Arms.Pairs = new(bool)
 	d.Found = append(d.Found, fmt.Sprintf("%d domains have %d pairs, each a model to be trained for every seed; arms.pairs is false, so that the joint model can be judged and groups cannot be chosen: list pools of domains that you think alike under arms.pools", n, n*(n-1)/2))
 	if n > many {
