@@ -222,6 +222,16 @@
 // much as that quantile of the independent models' losses, and gains and effects
 // name the cap.
 //
+// # Baselines
+//
+// Gains over weak models mean little. Independent networks are therefore held
+// against a simple model of their domain ([Study].Baselines), by accuracy, AUC
+// or R²: they are weaker where it leads by more than 0.01, of R² 0.02, and the
+// lower limit of its lead is above 0. The limits allow for test samples, which
+// both sides have in common, by leaving out each of twenty blocks of them
+// (groups stay together), and for the seeds of the networks; simulated, they
+// hold the truth in 95 to 97 % (400 samples, one and three runs).
+//
 // # Limits
 //
 // At most 64 runs per arm.

@@ -207,7 +207,7 @@ func TestParts(t *testing.T) {
 	write(t, dir, "b.csv", lines)
 	_, ds := open(t, dir, "domains: [{name: a, data: a.csv, test: a.csv, columns: {label: y, group: g}, split: {validation: 0}}, {name: b, data: b.csv, test: b.csv, columns: {label: y, ignore: [g]}, split: {validation: 0, by: random}}]\n")
 	rows := drawn(ds[0], ds[0].Train, 1000, "x")
-	part, by := parts(ds[0], rows, nil, false)
+	part, by := parts(ds[0], rows, nil, 10, false)
 	fold := map[string]int{}
 	for k, i := range rows {
 		g := ds[0].Train.Group(i)
@@ -219,11 +219,11 @@ func TestParts(t *testing.T) {
 	if len(fold) != 3 || slices.Max(part) != 2 || by != "3 folds of the training rows, by group" {
 		t.Errorf("folds of groups %v, %s", fold, by)
 	}
-	part, _ = parts(ds[1], rows, nil, true)
+	part, _ = parts(ds[1], rows, nil, 10, true)
 	if !slices.IsSorted(part) || part[0] != 0 || slices.Max(part) != 9 {
 		t.Errorf("folds in time: %v", part)
 	}
-	part, _ = parts(ds[1], rows, nil, false)
+	part, _ = parts(ds[1], rows, nil, 10, false)
 	count := map[[2]int]int{}
 	for k, i := range rows {
 		count[[2]int{part[k], ds[1].Train.Label(i)}]++
@@ -232,6 +232,9 @@ func TestParts(t *testing.T) {
 		if count[[2]int{f, 0}] != 2 || count[[2]int{f, 1}] != 10 {
 			t.Errorf("fold %d has %d and %d rows of the classes", f, count[[2]int{f, 0}], count[[2]int{f, 1}])
 		}
+	}
+	if part, _ = parts(ds[1], rows, nil, fewWeights, false); slices.Max(part) != 4 {
+		t.Errorf("folds of many weights: %v", part)
 	}
 	if few := drawn(ds[1], ds[1].Train, 30, "x"); len(few) != 30 || !slices.IsSorted(few) || few[29] == 29 {
 		t.Errorf("drawn %v", few)

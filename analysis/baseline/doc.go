@@ -23,7 +23,7 @@
 //
 // It is chosen by the loss of the validation rows where there are 200 or more;
 // 2000 of them will do. Else five folds of the training rows are left out in
-// turn, ten of fewer than 500, by group where there are groups and in pieces of
+// turn, ten of fewer than 500 where there are few weights, by group where there are groups and in pieces of
 // the file where the split is by time; of more than 20 000 training rows, one
 // fold is left out once. Test rows choose
 // nothing, and validation rows are never fitted. Class weights of the task

@@ -153,7 +153,7 @@ func collect(ctx context.Context, d *dataset.Domain, in *inputs, k int, ordered 
 		m.val = drawn(d, d.Val, min(mostAside, max(enough, most/5)), "validation")
 	}
 	m.train = drawn(d, d.Train, max(1, most-len(m.val)), "training")
-	m.part, m.by = parts(d, m.train, m.val, ordered)
+	m.part, m.by = parts(d, m.train, m.val, in.columns*k, ordered)
 	readVal := func(int, []float32) error { return nil }
 	if len(m.val) > 0 {
 		readVal = in.reader(d.Val)

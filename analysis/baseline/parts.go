@@ -16,10 +16,12 @@ const (
 	enough = 200
 	// mostAside is the number beyond which more of them tell little.
 	mostAside = 2000
-	// Rows are left out in folds, a tenth at a time where there are few.
-	folds     = 5
-	moreFolds = 10
-	fewRows   = 500
+	// Rows are left out in folds, a tenth at a time where there are few of them
+	// and few weights.
+	folds      = 5
+	moreFolds  = 10
+	fewRows    = 500
+	fewWeights = 500
 	// mostFolded is the number of training rows up to which every fold is left
 	// out.
 	mostFolded = 20000
@@ -27,8 +29,8 @@ const (
 
 // parts says which rows choose the penalty: rows are samples of the training
 // split and then of the validation split. ordered says that samples follow each
-// other in time.
-func parts(d *dataset.Domain, rows, aside []int, ordered bool) (part []int, by string) {
+// other in time; weights is the number of weights of a model.
+func parts(d *dataset.Domain, rows, aside []int, weights int, ordered bool) (part []int, by string) {
 	if len(aside) >= enough {
 		part = make([]int, len(rows))
 		for range aside {
@@ -42,7 +44,7 @@ func parts(d *dataset.Domain, rows, aside []int, ordered bool) (part []int, by s
 	}
 	delete(names, "")
 	n := folds
-	if len(rows) < fewRows {
+	if len(rows) < fewRows && weights < fewWeights {
 		n = moreFolds
 	}
 	switch {

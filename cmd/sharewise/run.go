@@ -122,12 +122,13 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	for _, w := range p.plan.Warnings {
 		a.say("Note: %s", w)
 	}
-	if err := a.fitBaselines(ctx, p, folder); err != nil {
+	left, err := a.fitBaselines(ctx, p, folder, o.maxTime)
+	if err != nil {
 		return nil, err
 	}
 	bar := a.newProgress(tasks)
 	summary, err := train.Schedule(ctx, backend, folder, tasks, train.Options{
-		Jobs: sideBySide(o.jobs, p.study.Training.Threads), MaxTime: o.maxTime,
+		Jobs: sideBySide(o.jobs, p.study.Training.Threads), MaxTime: left,
 		Observe: bar.observe,
 	})
 	bar.close()
