@@ -247,3 +247,41 @@ func TestBoundBySize(t *testing.T) {
 		t.Errorf("only %d bounds of 100 are within 0.5 of the best", tight)
 	}
 }
+
+// TestFiveHundredDomains has overlapping pools of seven, each with a domain in
+// common with the next, and the pool of all; no pair was measured.
+func TestFiveHundredDomains(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	p := &Problem{}
+	for i := range 500 {
+		p.Domains = append(p.Domains, fmt.Sprintf("d%03d", i))
+	}
+	add := func(members []int) {
+		pool := Pool{Members: members}
+		for range members {
+			pool.Gain = append(pool.Gain, 0.2*r.NormFloat64())
+		}
+		p.Pools = append(p.Pools, pool)
+	}
+	add(span(0, 500))
+	for from := 0; from+7 <= 500; from += 6 {
+		add(span(from, from+7))
+	}
+	got, err := Best(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPartition(t, got, 500)
+	// Of a chain of pools that meet the next one only, the best choice follows
+	// by dynamic programming from left to right.
+	g := newGains(p)
+	best := []float64{0, 0}
+	for _, x := range g.sets[1:] {
+		n := len(best)
+		best = append(best, max(best[n-1], best[n-2]+g.value(x, g.cell)))
+	}
+	want := max(best[len(best)-1], g.value(allOf(500), g.cell))
+	if !got.Optimal || math.Abs(got.Total-want) > 1e-9 {
+		t.Errorf("total %v, optimal %v; want %v", got.Total, got.Optimal, want)
+	}
+}
