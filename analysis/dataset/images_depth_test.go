@@ -92,7 +92,7 @@ func TestSixteenBits(t *testing.T) {
 		if err := unit.Train.Gather([]int{0}, y); err != nil || y[0] != float32(7600+unit.Train.ID(0))/65535 {
 			t.Errorf("%s: unit gives %v (%v)", c.name, y, err)
 		}
-		if unit.SHA256 == d.SHA256 || !slices.ContainsFunc(d.Notes, func(n string) bool { return strings.Contains(n, "80 images (cold/00."+c.name+"): 16 bits") }) {
+		if unit.SHA256 == d.SHA256 || !slices.ContainsFunc(d.Notes, func(n string) bool { return n == "all images: 16 bits; raw inputs count from 0 to 65535" }) {
 			t.Errorf("%s: notes %q", c.name, d.Notes)
 		}
 	}
@@ -130,7 +130,7 @@ func TestMixedDepths(t *testing.T) {
 			}
 		}
 	}
-	if d.Depth != imagefile.Uint16 || !slices.Contains(d.Notes, "15 images of 8 bits count from 0 to 65535, since others have 16 bits") {
+	if d.Depth != imagefile.Uint16 || !slices.Contains(d.Notes, "5 of 30 images, such as d/00.png: 16 bits; raw inputs count from 0 to 65535") || !slices.Contains(d.Notes, "15 images of 8 bits count from 0 to 65535, since others have 16 bits") {
 		t.Errorf("%s, notes %q", d.Depth, d.Notes)
 	}
 }

@@ -8,7 +8,10 @@ import (
 
 // looks counts what files of images say beside their pixels, and what was done
 // about it, in the order in which it was met.
-type looks []look
+type looks struct {
+	images int
+	found  []look
+}
 
 type look struct {
 	what    string
@@ -17,27 +20,28 @@ type look struct {
 }
 
 func (l *looks) add(what []string, member string) {
+	l.images++
 next:
 	for _, w := range what {
-		for i := range *l {
-			if (*l)[i].what == w {
-				(*l)[i].images++
+		for i := range l.found {
+			if l.found[i].what == w {
+				l.found[i].images++
 				continue next
 			}
 		}
-		*l = append(*l, look{w, 1, member})
+		l.found = append(l.found, look{w, 1, member})
 	}
 }
 
 // notes are what a reader of the results should know.
-func (l looks) notes() []string {
+func (l *looks) notes() []string {
 	var out []string
-	for _, k := range l {
-		s := "s"
-		if k.images == 1 {
-			s = ""
+	for _, k := range l.found {
+		which := fmt.Sprintf("%d of %d images, such as %s", k.images, l.images, k.example)
+		if k.images == l.images {
+			which = "all images"
 		}
-		out = append(out, fmt.Sprintf("%d image%s (%s): %s", k.images, s, k.example, k.what))
+		out = append(out, which+": "+k.what)
 	}
 	return out
 }

@@ -41,10 +41,14 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	var notes []domainNote
 	for i := range r.Domains {
 		for _, n := range r.Domains[i].Notes {
-			fmt.Fprintf(out, "Note: %s: %s\n", r.Domains[i].Name, n)
+			notes = append(notes, domainNote{r.Domains[i].Name, n})
 		}
+	}
+	for _, n := range oncePerKind(notes) {
+		fmt.Fprintf(out, "Note: %s\n", n)
 	}
 	if page != "" {
 		fmt.Fprintf(out, "\nPage: %s\n", page)

@@ -49,6 +49,8 @@ func (a *app) runtimeInstall(ctx context.Context, from string) error {
 		return errInterrupted
 	case err != nil && from != "" && (errors.Is(err, ort.ErrIntegrity) || errors.Is(err, fs.ErrNotExist)):
 		return inputError(err)
+	case errors.Is(err, ort.ErrNoNPM), errors.Is(err, ort.ErrFetch):
+		return fmt.Errorf("%w: --from FILE", err)
 	case err != nil:
 		return err
 	}

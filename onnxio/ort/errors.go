@@ -15,6 +15,8 @@ var (
 	ErrIntegrity = errors.New("the package is not the one pinned in this program")
 	// ErrNoNPM is returned when npm is needed and is not there.
 	ErrNoNPM = errors.New("npm is not installed")
+	// ErrFetch is returned when npm cannot fetch the package.
+	ErrFetch = errors.New("the package cannot be fetched")
 	// ErrPlatform is returned where there is no official library for this
 	// system.
 	ErrPlatform = errors.New("no official ONNX Runtime library for this system")

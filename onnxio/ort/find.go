@@ -61,11 +61,11 @@ type NotFoundError struct {
 func (e *NotFoundError) Error() string {
 	if n := len(e.Tried); n > 0 && e.Tried[n-1].given() {
 		c := e.Tried[n-1]
-		by := "--onnxruntime"
+		by := " that was given"
 		if c.Source == FromEnvironment {
-			by = PathVariable
+			by = ", given by " + PathVariable + ","
 		}
-		return fmt.Sprintf("the ONNX Runtime library %s, given by %s, cannot be used: %v; correct the path, or leave it out and run 'sharewise runtime install'", c.Path, by, c.Err)
+		return fmt.Sprintf("the ONNX Runtime library %s%s cannot be used: %v; correct the path, or leave it out and run 'sharewise runtime install'", c.Path, by, c.Err)
 	}
 	var found []string
 	for _, c := range e.Tried {

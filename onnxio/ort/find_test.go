@@ -170,9 +170,9 @@ func TestFindWhatIsGiven(t *testing.T) {
 		name, flag, variable string
 		says                 []string
 	}{
-		{"flag", "/no/such/file", "", []string{"/no/such/file", "given by --onnxruntime", "no such file"}},
+		{"flag", "/no/such/file", "", []string{"/no/such/file", "that was given", "no such file"}},
 		{"variable", "", "/no/such/file", []string{"/no/such/file", "given by " + PathVariable, "no such file"}},
-		{"flag before variable", "/no/such/flag", old, []string{"/no/such/flag", "--onnxruntime"}},
+		{"flag before variable", "/no/such/flag", old, []string{"/no/such/flag", "that was given"}},
 		{"folder", cache, "", []string{"is a folder"}},
 		{"old version", old, "", []string{old, "1.10.0"}},
 		{"old version in variable", "", old, []string{old, "1.10.0"}},

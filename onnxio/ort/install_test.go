@@ -304,7 +304,7 @@ func TestInstallWithoutNPM(t *testing.T) {
 	in, _ := fakeInstaller(t)
 	t.Setenv("PATH", t.TempDir())
 	_, err := in.run(t.Context())
-	if !errors.Is(err, ErrNoNPM) || !strings.Contains(err.Error(), "Node.js") || !strings.Contains(err.Error(), "--from") {
+	if !errors.Is(err, ErrNoNPM) || !strings.Contains(err.Error(), "Node.js") || !strings.Contains(err.Error(), "install from that file") {
 		t.Errorf("error %v", err)
 	}
 }

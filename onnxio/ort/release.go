@@ -39,7 +39,7 @@ var members = map[string]string{
 func member(goos, goarch string) (string, error) {
 	m, ok := members[goos+"/"+goarch]
 	if !ok {
-		return "", fmt.Errorf("%w: %s on %s; build it from source and give its path with --onnxruntime or ONNXRUNTIME_SHARED_LIBRARY_PATH",
+		return "", fmt.Errorf("%w: %s on %s; build it from source and give its path, in the variable ONNXRUNTIME_SHARED_LIBRARY_PATH for instance",
 			ErrPlatform, goos, goarch)
 	}
 	return m, nil
