@@ -54,6 +54,8 @@ type Domain struct {
 	// Valueless are columns that were left out because no domain has a value in
 	// them.
 	Valueless []string
+	// Dated are those of Features that are made of dates.
+	Dated []string
 	// Categories are the columns of words of a table. Their codes stand in
 	// samples after the Features. All domains of a study have the same.
 	Categories []Category

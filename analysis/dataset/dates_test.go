@@ -104,6 +104,9 @@ func TestDates(t *testing.T) {
 		if len(d.Missing) != 1 || d.Missing[0].Name != "when year sin" || len(d.Dropped) > 0 {
 			t.Errorf("%s: missing %v, dropped %v", layout, d.Missing, d.Dropped)
 		}
+		if !slices.Equal(d.Dated, d.Features[1:7]) {
+			t.Errorf("%s: made of dates %q", layout, d.Dated)
+		}
 		if first == "" {
 			first = d.SHA256
 		}

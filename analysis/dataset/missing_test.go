@@ -200,3 +200,23 @@ func TestCleanTablesKeepIdentity(t *testing.T) {
 		t.Errorf("identities %q", all)
 	}
 }
+
+// TestMissingClasses takes missing values in a column of classes for missing
+// labels, not for a class.
+func TestMissingClasses(t *testing.T) {
+	for _, missing := range []string{"nan", "NaN", "NA", "None", "null", "?"} {
+		dir := t.TempDir()
+		content := []string{"x,z,y"}
+		for i := range 60 {
+			content = append(content, fmt.Sprintf("%d,%d,%s", i, i*i%7, []string{"up", "down", missing}[i%3]))
+		}
+		write(t, dir, "a.csv", lines(content...))
+		if _, err := open(t, dir, tableStudy("columns: {label: y}")); err == nil || !strings.Contains(err.Error(), `a.csv:4: column "y": missing value`) {
+			t.Errorf("%s: error %v", missing, err)
+		}
+		d := mustOpen(t, dir, tableStudy("columns: {label: y, missing_labels: drop}"))
+		if !slices.Equal(d.Task.Classes, []string{"down", "up"}) || len(d.Dropped) != 1 || d.Dropped[0].Count != 20 {
+			t.Errorf("%s: classes %q, dropped %v", missing, d.Task.Classes, d.Dropped)
+		}
+	}
+}

@@ -334,6 +334,9 @@ type assembly struct {
 // assemble divides the samples read: classes, splits, limits.
 func (o *opener) assemble(st *store) (*assembly, error) {
 	d := &Domain{Name: o.d.Name, rate: o.rate, Shape: st.shape, Depth: st.depth, Features: st.features, Dropped: o.bin.drops, Sources: o.sources}
+	if study.IsTable(o.d.Format) {
+		d.Dated = o.dateNames()
+	}
 	if o.unlabelled.Count > 0 {
 		d.Dropped = append(d.Dropped, o.unlabelled)
 	}

@@ -70,9 +70,11 @@ func numberedOf(d *dataset.Domain) []Numbered {
 	}
 	x := make([]float64, sizeOf(d))
 	columns := make([][]float64, len(d.Features))
-	open := make([]int, len(d.Features)) // columns that may follow the rows
-	for j := range open {
-		open[j] = j
+	var open []int // columns that may follow the rows
+	for j, name := range d.Numbers() {
+		if !slices.Contains(d.Dated, name) { // dates mean what they say
+			open = append(open, j)
+		}
 	}
 	const precise = 1.0 / (1 << 23)
 	for i, s := range samples {
