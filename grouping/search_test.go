@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -283,5 +284,47 @@ func TestFiveHundredDomains(t *testing.T) {
 	want := max(best[len(best)-1], g.value(allOf(500), g.cell))
 	if !got.Optimal || math.Abs(got.Total-want) > 1e-9 {
 		t.Errorf("total %v, optimal %v; want %v", got.Total, got.Optimal, want)
+	}
+}
+
+// TestSearchAtTheEdges has nothing measured, one pool that must be used, and
+// none that keeps to the bound.
+func TestSearchAtTheEdges(t *testing.T) {
+	problem := func(groups int, pools ...Pool) *Problem {
+		return &Problem{Domains: make([]string, 20), MaxGroups: groups, Pools: pools}
+	}
+	joint := Pool{Members: span(0, 20), Gain: make([]float64, 20)}
+	joint.Gain[3] = -0.5
+	half := Pool{Members: span(0, 10), Gain: make([]float64, 10)}
+	for _, tt := range []struct {
+		name   string
+		p      *Problem
+		groups int // 0: no partition
+		total  float64
+	}{
+		{"nothing measured", problem(0), 20, 0},
+		{"nothing measured, bounded", problem(3), 0, 0},
+		{"harm of all, alone", problem(0, joint), 20, 0},
+		{"harm of all, one model", problem(1, joint), 1, -0.5},
+		{"eleven groups", problem(11, joint, half), 11, 0},
+		{"ten groups", problem(10, joint, half), 1, -0.5},
+	} {
+		got, err := Best(tt.p)
+		if tt.groups == 0 {
+			if !errors.Is(err, ErrNoPartition) {
+				t.Errorf("%s: %v, %v; want ErrNoPartition", tt.name, got, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if len(got.Groups) != tt.groups || math.Abs(got.Total-tt.total) > 1e-9 || !got.Optimal {
+			t.Errorf("%s: %d groups, total %v, optimal %v; want %d and %v", tt.name, len(got.Groups), got.Total, got.Optimal, tt.groups, tt.total)
+		}
+		if _, err := Recommend(tt.p, Context{Draws: 3}); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
 	}
 }
