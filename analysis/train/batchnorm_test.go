@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/reference"
@@ -53,7 +54,7 @@ func newNormedJob(t *testing.T, selection string) *Job {
 // both domains apart, and that the trained model holds them.
 func TestRunningStatistics(t *testing.T) {
 	job := newNormedJob(t, "last")
-	dir := RunFolder(t.TempDir())
+	dir := layout.RunFolder(t.TempDir())
 	if _, err := Execute(t.Context(), reference.Backend(), job, dir, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
@@ -23,7 +24,7 @@ type checkpoint struct {
 	Vars    map[string][]float32
 	Method  []byte // state of the weighting
 	Sums    epochSums
-	History []HistoryRow
+	History []layout.HistoryRow
 	Best    bestEpoch
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -11,7 +12,7 @@ import (
 
 // conflict measures the cosines between the domains' gradients of the trunk at
 // the current parameters, on the next minibatch of the feeder.
-func (e *engine) conflict(f *feeder, epoch int) ([]HistoryRow, error) {
+func (e *engine) conflict(f *feeder, epoch int) ([]layout.HistoryRow, error) {
 	if e.probe == nil {
 		var err error
 		probe := training.Reseed(e.job.Program.Probe, e.job.Run.Seed64("dropout/probe"), epoch-1)
@@ -40,7 +41,7 @@ func (e *engine) conflict(f *feeder, epoch int) ([]HistoryRow, error) {
 	if err := b.Run(); err != nil {
 		return nil, fmt.Errorf("train: probe: %w", err)
 	}
-	var rows []HistoryRow
+	var rows []layout.HistoryRow
 	g := gram.Float32()
 	for i := range e.job.Domains {
 		for j := i + 1; j < int(n); j++ {

@@ -26,7 +26,7 @@ var ErrInterrupted = errors.New("train: interrupted")
 // one, and returns what done.json says. A run that has already ended is left
 // alone. progress, which may be nil, is called after every step with the
 // number of steps taken.
-func Execute(ctx context.Context, b exec.Backend, job *Job, dir RunFolder, progress func(steps int)) (*Done, error) {
+func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder, progress func(steps int)) (*layout.Done, error) {
 	if err := job.Validate(); err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir RunFolder, progr
 		return nil, err
 	}
 	done.Seconds = time.Since(start).Seconds()
-	if err := WriteJSON(dir.Done(), done); err != nil {
+	if err := layout.WriteJSON(dir.Done(), done); err != nil {
 		return nil, err
 	}
 	// From here on the checkpoint has no use; failing to remove it is no harm.
@@ -58,7 +58,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir RunFolder, progr
 // runner is the state of one run under way.
 type runner struct {
 	job     *Job
-	dir     RunFolder
+	dir     layout.RunFolder
 	engine  *engine
 	feeder  *feeder
 	method  weighting.Method
@@ -67,11 +67,11 @@ type runner struct {
 
 	step    int
 	sums    epochSums
-	history []HistoryRow
+	history []layout.HistoryRow
 	best    bestEpoch
 }
 
-func newRunner(b exec.Backend, job *Job, dir RunFolder) (*runner, error) {
+func newRunner(b exec.Backend, job *Job, dir layout.RunFolder) (*runner, error) {
 	c, err := readCheckpoint(dir.Checkpoint(), job.Run.Hash, b.Name())
 	if err != nil {
 		return nil, err
@@ -136,8 +136,8 @@ func (r *runner) save() error {
 }
 
 // run trains to the end and writes every file but done.json.
-func (r *runner) run(ctx context.Context, progress func(int)) (*Done, error) {
-	if err := WriteJSON(r.dir.Spec(), r.job.Spec); err != nil {
+func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, error) {
+	if err := layout.WriteJSON(r.dir.Spec(), r.job.Spec); err != nil {
 		return nil, err
 	}
 	for r.step < r.job.steps() {
@@ -262,7 +262,7 @@ func (r *runner) validate(told *Epoch) error {
 }
 
 // finish tests the selected parameters and writes the results.
-func (r *runner) finish() (*Done, error) {
+func (r *runner) finish() (*layout.Done, error) {
 	e := r.engine
 	epoch := r.job.Training.Epochs
 	if r.best.Epoch > 0 {
@@ -285,20 +285,20 @@ func (r *runner) finish() (*Done, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.done(Finished, "", epoch, append(models, r.dir.Losses())...)
+	return r.done(layout.Finished, "", epoch, append(models, r.dir.Losses())...)
 }
 
 // diverged records a run whose numbers stopped being finite.
-func (r *runner) diverged(reason string) (*Done, error) {
-	return r.done(Diverged, reason, 0)
+func (r *runner) diverged(reason string) (*layout.Done, error) {
+	return r.done(layout.Diverged, reason, 0)
 }
 
 // done writes the history and sums up the run.
-func (r *runner) done(status Status, reason string, epoch int, files ...string) (*Done, error) {
+func (r *runner) done(status layout.Status, reason string, epoch int, files ...string) (*layout.Done, error) {
 	if err := layout.WriteHistory(r.dir.History(), r.job.Run, r.history); err != nil {
 		return nil, err
 	}
-	d := &Done{
+	d := &layout.Done{
 		Hash: r.job.Run.Hash, Status: status, Reason: reason,
 		Files: map[string]string{}, Steps: r.step, Epoch: epoch,
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -29,9 +30,9 @@ type Job struct {
 	// which may be nil too, is told of the steps that a checkpoint has, and of
 	// what was recorded of them.
 	Observe func(Epoch)
-	Resumed func(steps int, history []HistoryRow)
+	Resumed func(steps int, history []layout.HistoryRow)
 	// Spec is written to spec.json as it is.
-	Spec Spec
+	Spec layout.Spec
 }
 
 // steps is the number of steps of the whole run.

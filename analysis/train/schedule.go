@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -45,7 +46,7 @@ type Event struct {
 	ID     string
 	Steps  int
 	Total  int
-	Done   *Done
+	Done   *layout.Done
 	Reused bool
 	Err    error
 }
@@ -61,7 +62,7 @@ var ErrTimeUp = errors.New("train: time limit reached; run again to go on")
 // Schedule executes tasks in their order, several at a time. The first failure
 // of a run stops new ones from starting; diverged runs are no failure. When
 // ctx ends, running tasks write a checkpoint and stop.
-func Schedule(ctx context.Context, b exec.Backend, folder Folder, tasks []Task, opt Options) (Summary, error) {
+func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks []Task, opt Options) (Summary, error) {
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if opt.MaxTime > 0 {
 		limited, cancel = context.WithTimeout(ctx, opt.MaxTime)
@@ -88,7 +89,7 @@ func Schedule(ctx context.Context, b exec.Backend, folder Folder, tasks []Task, 
 type scheduler struct {
 	ctx     context.Context
 	backend exec.Backend
-	folder  Folder
+	folder  layout.Folder
 	opt     Options
 
 	mu      sync.Mutex
@@ -144,7 +145,7 @@ func (s *scheduler) observe(e Event) {
 	s.opt.Observe(e)
 }
 
-func (s *scheduler) ended(t Task, done *Done, reused bool, err error) {
+func (s *scheduler) ended(t Task, done *layout.Done, reused bool, err error) {
 	e := Event{Kind: Ended, ID: t.ID, Total: t.Steps, Done: done, Reused: reused}
 	s.mu.Lock()
 	switch {
@@ -157,7 +158,7 @@ func (s *scheduler) ended(t Task, done *Done, reused bool, err error) {
 		if s.err == nil {
 			s.err = fmt.Errorf("run %s: %w", t.ID, err)
 		}
-	case done.Status == Diverged:
+	case done.Status == layout.Diverged:
 		s.summary.Diverged++
 	case reused:
 		s.summary.Reused++

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -68,8 +69,8 @@ func TestEveryKind(t *testing.T) {
 	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training); err != nil {
 		t.Fatal(err)
 	}
-	run := RunFolder(filepath.Join(t.TempDir(), "run"))
-	if done, err := Execute(t.Context(), reference.Backend(), job, run, nil); err != nil || done.Status != Finished {
+	run := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
+	if done, err := Execute(t.Context(), reference.Backend(), job, run, nil); err != nil || done.Status != layout.Finished {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	table, err := losses.ReadFile(run.Losses())

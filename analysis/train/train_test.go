@@ -17,6 +17,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -92,7 +93,7 @@ func newTrunk(t *testing.T, domains []*dataset.Domain) *onnxio.Model {
 }
 
 // results hashes the result files of a run.
-func results(t *testing.T, dir RunFolder) map[string][32]byte {
+func results(t *testing.T, dir layout.RunFolder) map[string][32]byte {
 	t.Helper()
 	out := map[string][32]byte{}
 	for _, path := range []string{dir.Spec(), dir.Losses(), dir.History(), dir.Model()} {
@@ -108,12 +109,12 @@ func results(t *testing.T, dir RunFolder) map[string][32]byte {
 func TestExecute(t *testing.T) {
 	for _, selection := range []string{"last", "best"} {
 		job := newJob(t, 0.02, selection)
-		dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+		dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 		done, err := Execute(t.Context(), reference.Backend(), job, dir, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if done.Status != Finished || done.Steps != 18 || done.Epoch < 1 || done.Epoch > 3 {
+		if done.Status != layout.Finished || done.Steps != 18 || done.Epoch < 1 || done.Epoch > 3 {
 			t.Errorf("%s: %+v", selection, done)
 		}
 		if err := dir.Verify(done); err != nil {
@@ -132,20 +133,20 @@ func TestExecute(t *testing.T) {
 // as they are.
 func TestObserve(t *testing.T) {
 	job := newJob(t, 0.02, "last")
-	quiet := RunFolder(filepath.Join(t.TempDir(), "run"))
+	quiet := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), reference.Backend(), job, quiet, nil); err != nil {
 		t.Fatal(err)
 	}
 	var told []Epoch
 	job.Observe = func(e Epoch) { told = append(told, e) }
-	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), reference.Backend(), job, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !maps.Equal(results(t, dir), results(t, quiet)) {
 		t.Error("watching a run changes its results")
 	}
-	history, err := ReadHistory(dir.History())
+	history, err := layout.ReadHistory(dir.History())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,8 +155,8 @@ func TestObserve(t *testing.T) {
 			t.Errorf("epoch %d is told as %d", i+1, e.Number)
 		}
 		for d, domain := range job.Domains {
-			for split, loss := range map[string]float64{TrainSplit: e.Loss[d], ValSplit: e.ValLoss[d]} {
-				if !slices.ContainsFunc(history, func(r HistoryRow) bool {
+			for split, loss := range map[string]float64{layout.TrainSplit: e.Loss[d], layout.ValSplit: e.ValLoss[d]} {
+				if !slices.ContainsFunc(history, func(r layout.HistoryRow) bool {
 					return int(r.Epoch) == e.Number && r.Domain == domain.Name && r.Split == split && r.Loss == loss
 				}) {
 					t.Errorf("epoch %d: %s loss %g of %s is not in the history", e.Number, split, loss, domain.Name)
@@ -171,7 +172,7 @@ func TestObserve(t *testing.T) {
 	}
 }
 
-func checkTable(t *testing.T, job *Job, dir RunFolder) {
+func checkTable(t *testing.T, job *Job, dir layout.RunFolder) {
 	t.Helper()
 	table, err := losses.ReadFile(dir.Losses())
 	if err != nil {
@@ -198,9 +199,9 @@ func checkTable(t *testing.T, job *Job, dir RunFolder) {
 	}
 }
 
-func checkHistory(t *testing.T, dir RunFolder) {
+func checkHistory(t *testing.T, dir layout.RunFolder) {
 	t.Helper()
-	rows, err := ReadHistory(dir.History())
+	rows, err := layout.ReadHistory(dir.History())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,14 +209,14 @@ func checkHistory(t *testing.T, dir RunFolder) {
 	var train []float64
 	for _, r := range rows {
 		count[r.Split]++
-		if r.Split == TrainSplit && r.Domain == "values" {
+		if r.Split == layout.TrainSplit && r.Domain == "values" {
 			train = append(train, r.Loss)
 		}
-		if r.Split == GradientSplit && !(math.Abs(r.Cosine) <= 1.0001) {
+		if r.Split == layout.GradientSplit && !(math.Abs(r.Cosine) <= 1.0001) {
 			t.Errorf("cosine %g", r.Cosine)
 		}
 	}
-	if count[TrainSplit] != 6 || count[ValSplit] != 6 || count[GradientSplit] != 3 {
+	if count[layout.TrainSplit] != 6 || count[layout.ValSplit] != 6 || count[layout.GradientSplit] != 3 {
 		t.Errorf("rows by split: %v", count)
 	}
 	if len(train) != 3 || train[2] >= train[0] {
@@ -240,11 +241,11 @@ func TestResume(t *testing.T) {
 
 func resume(t *testing.T, backend exec.Backend, job *Job) {
 	t.Helper()
-	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
+	calm := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), backend, job, calm, nil); err != nil {
 		t.Fatal(err)
 	}
-	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	interruptions := 0
 	for {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -272,11 +273,11 @@ func TestResumeAugmented(t *testing.T) {
 	plain := newJob(t, 0.02, "last")
 	job := *plain
 	job.Augment = []augment.Settings{{Noise: 0.3}, {Scaling: 0.2}}
-	calm := RunFolder(filepath.Join(t.TempDir(), "run"))
+	calm := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), reference.Backend(), &job, calm, nil); err != nil {
 		t.Fatal(err)
 	}
-	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	for err := ErrInterrupted; err != nil; {
 		ctx, cancel := context.WithCancel(t.Context())
 		if _, err = Execute(ctx, reference.Backend(), &job, dir, func(int) { cancel() }); err != nil && !errors.Is(err, ErrInterrupted) {
@@ -287,7 +288,7 @@ func TestResumeAugmented(t *testing.T) {
 	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Error("an interrupted run gives other bytes")
 	}
-	without := RunFolder(filepath.Join(t.TempDir(), "run"))
+	without := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	if _, err := Execute(t.Context(), reference.Backend(), plain, without, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -312,7 +313,7 @@ func TestResumeAugmented(t *testing.T) {
 		t.Error("test samples are augmented")
 	}
 	job.Augment = []augment.Settings{{Flip: true}, {}}
-	if _, err := Execute(t.Context(), reference.Backend(), &job, RunFolder(filepath.Join(t.TempDir(), "run")), nil); err == nil || !strings.Contains(err.Error(), "domain classes: augment: flip: it is for images") {
+	if _, err := Execute(t.Context(), reference.Backend(), &job, layout.RunFolder(filepath.Join(t.TempDir(), "run")), nil); err == nil || !strings.Contains(err.Error(), "domain classes: augment: flip: it is for images") {
 		t.Errorf("mirroring tables gives %v", err)
 	}
 }
@@ -338,7 +339,7 @@ func TestFrozen(t *testing.T) {
 	}
 	defer start.close()
 	start.initialize()
-	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	for err = ErrInterrupted; errors.Is(err, ErrInterrupted); {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err = Execute(ctx, reference.Backend(), job, dir, func(int) { cancel() })
@@ -361,12 +362,12 @@ func TestFrozen(t *testing.T) {
 		}
 	}
 	// Nothing is shared that trains, so there is no conflict to measure.
-	rows, err := ReadHistory(dir.History())
+	rows, err := layout.ReadHistory(dir.History())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		if r.Split == GradientSplit {
+		if r.Split == layout.GradientSplit {
 			t.Errorf("gradient conflict %g of a frozen trunk", r.Cosine)
 		}
 	}
@@ -374,12 +375,12 @@ func TestFrozen(t *testing.T) {
 
 func TestDiverged(t *testing.T) {
 	job := newJob(t, 1e30, "last")
-	dir := RunFolder(filepath.Join(t.TempDir(), "run"))
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
 	done, err := Execute(t.Context(), reference.Backend(), job, dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.Status != Diverged || !strings.Contains(done.Reason, "step") {
+	if done.Status != layout.Diverged || !strings.Contains(done.Reason, "step") {
 		t.Errorf("%+v", done)
 	}
 	if _, err := os.Stat(dir.Losses()); err == nil {
@@ -389,7 +390,7 @@ func TestDiverged(t *testing.T) {
 
 func TestSchedule(t *testing.T) {
 	job := newJob(t, 0.02, "last")
-	folder := Folder(t.TempDir())
+	folder := layout.Folder(t.TempDir())
 	task := func(id string, prepare func() (*Job, error)) Task {
 		return Task{ID: id, Hash: "hash", Steps: job.steps(), Prepare: prepare}
 	}
@@ -428,7 +429,7 @@ func TestSchedule(t *testing.T) {
 }
 
 func TestLock(t *testing.T) {
-	folder := Folder(filepath.Join(t.TempDir(), "out"))
+	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
 	lock, err := folder.Lock()
 	if err != nil {
 		t.Fatal(err)
@@ -477,7 +478,7 @@ func TestLock(t *testing.T) {
 }
 
 func TestDamagedDone(t *testing.T) {
-	run := RunFolder(t.TempDir())
+	run := layout.RunFolder(t.TempDir())
 	if err := os.WriteFile(run.Done(), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}

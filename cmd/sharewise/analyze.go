@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 )
 
 const analyzeLong = `Measure what sharing did, from the finished runs in OUT: scores, transfer and
@@ -40,7 +40,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := train.Folder(args[0])
+			folder := layout.Folder(args[0])
 			measured, err := measure.parse()
 			if err != nil {
 				return err
@@ -63,7 +63,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 
 // analyze measures the finished runs of a folder and writes the results.
 // measure overrides what the study says, unless it is empty.
-func (a *app) analyze(ctx context.Context, folder train.Folder, measure string) (*analysis.Results, error) {
+func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string) (*analysis.Results, error) {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
@@ -86,11 +86,11 @@ func (a *app) analyze(ctx context.Context, folder train.Folder, measure string) 
 	if err := a.writeExemplars(ctx, plan, folder, results); err != nil {
 		return nil, err
 	}
-	return results, train.WriteJSON(folder.Results(), results)
+	return results, layout.WriteJSON(folder.Results(), results)
 }
 
 // readPlan reads the plan that 'run' left in a folder.
-func readPlan(folder train.Folder) (*study.Plan, error) {
+func readPlan(folder layout.Folder) (*study.Plan, error) {
 	data, err := os.ReadFile(folder.Plan())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, inputError(fmt.Errorf("%s does not exist; run 'sharewise run STUDY -o %s' first", folder.Plan(), string(folder)))
@@ -106,7 +106,7 @@ func readPlan(folder train.Folder) (*study.Plan, error) {
 }
 
 // analysisOf gathers what the analysis of a plan's finished runs starts from.
-func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
+func analysisOf(plan *study.Plan, folder layout.Folder) (analysis.Study, error) {
 	s := analysis.Study{
 		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
 		Options: analysis.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, LossCap: plan.Analysis.LossCap},
@@ -139,7 +139,7 @@ func analysisOf(plan *study.Plan, folder train.Folder) (analysis.Study, error) {
 			run.Status = analysis.Status(done.Status)
 		}
 		if run.Status == analysis.Finished {
-			rows, err := train.ReadHistory(folder.Run(planned.ID).History())
+			rows, err := layout.ReadHistory(folder.Run(planned.ID).History())
 			if err != nil {
 				return s, err
 			}
@@ -163,16 +163,16 @@ func domainInfo(d study.PlanDomain) analysis.DomainInfo {
 }
 
 // addConflict takes in the gradient cosines of a run, where it measured any.
-func addConflict(m *analysis.ConflictMeter, rows []train.HistoryRow, run analysis.Run) {
+func addConflict(m *analysis.ConflictMeter, rows []layout.HistoryRow, run analysis.Run) {
 	for _, r := range rows {
-		if r.Split == train.GradientSplit {
+		if r.Split == layout.GradientSplit {
 			m.Add(run, r.Domain, r.Other, r.Cosine)
 		}
 	}
 }
 
 // curvesOf are the validation curves of a run, by domain.
-func curvesOf(plan *study.Plan, rows []train.HistoryRow, run analysis.Run, done *train.Done) []analysis.Curve {
+func curvesOf(plan *study.Plan, rows []layout.HistoryRow, run analysis.Run, done *layout.Done) []analysis.Curve {
 	var out []analysis.Curve
 	for _, name := range run.Domains {
 		c := analysis.Curve{Run: run, Domain: name, Tested: done.Epoch, Steps: done.Steps}
@@ -182,7 +182,7 @@ func curvesOf(plan *study.Plan, rows []train.HistoryRow, run analysis.Run, done 
 			}
 		}
 		for _, r := range rows {
-			if r.Split == train.ValSplit && r.Domain == name {
+			if r.Split == layout.ValSplit && r.Domain == name {
 				c.Loss, c.Accuracy = append(c.Loss, r.Loss), append(c.Accuracy, r.Accuracy)
 			}
 		}

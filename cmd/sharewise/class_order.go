@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -53,8 +54,8 @@ func shortList(names []string) string {
 
 // headForm is how a model that is to keep its outputs is used before it is
 // trained, nil where that cannot be told.
-func (f *trainFlags) headForm(path string, p *prepared, d *dataset.Domain) (*onnxio.Model, *evaluate.Form) {
-	m, err := loadModel(path, append(settingsOf(p.study.Model), f.set...))
+func (f *trainFlags) headForm(path string, p *project.Project, d *dataset.Domain) (*onnxio.Model, *evaluate.Form) {
+	m, err := project.LoadModel(path, append(project.Settings(p.Study.Model), f.set...))
 	if err != nil {
 		return nil, nil
 	}
@@ -72,8 +73,8 @@ func (f *trainFlags) headForm(path string, p *prepared, d *dataset.Domain) (*onn
 // statedOrder is the order of classes that a model which is to keep its outputs
 // states, where it is another one than that of the data and nobody else has said
 // one; else nil.
-func (f *trainFlags) statedOrder(path string, p *prepared, d *dataset.Domain) []string {
-	task := p.study.Domain(d.Name).Task
+func (f *trainFlags) statedOrder(path string, p *project.Project, d *dataset.Domain) []string {
+	task := p.Study.Domain(d.Name).Task
 	if !f.keepHead || task.Classes != nil || task.ClassOrder != "" || d.Task.Classes == nil {
 		return nil
 	}
@@ -87,8 +88,8 @@ func (f *trainFlags) statedOrder(path string, p *prepared, d *dataset.Domain) []
 // headOrder says of a model that is to keep its outputs, before it is trained,
 // that the order of its classes is a guess, and which order fits the data better,
 // if the model can be judged; "" if it is no guess.
-func (f *trainFlags) headOrder(ctx context.Context, backend exec.Backend, path string, p *prepared, d *dataset.Domain) string {
-	task := p.study.Domain(d.Name).Task
+func (f *trainFlags) headOrder(ctx context.Context, backend exec.Backend, path string, p *project.Project, d *dataset.Domain) string {
+	task := p.Study.Domain(d.Name).Task
 	if !f.keepHead || task.Classes != nil || task.ClassOrder != "" {
 		return ""
 	}

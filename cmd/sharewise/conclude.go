@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
 
 // conclude takes a trained study through analyze, group and report, and prints
 // the verdict.
-func (a *app) conclude(ctx context.Context, folder train.Folder) error {
+func (a *app) conclude(ctx context.Context, folder layout.Folder) error {
 	results, err := a.analyze(ctx, folder, "")
 	if err != nil {
 		return err

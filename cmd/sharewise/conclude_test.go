@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // TestConcludeWithoutErrors trains two domains of which one is learned without
@@ -39,7 +39,7 @@ func TestConcludeWithoutErrors(t *testing.T) {
 	}
 	var out, errs bytes.Buffer
 	a := &app{stdout: &out, stderr: &errs, quiet: true}
-	folder := train.Folder(filepath.Join(dir, "out"))
+	folder := layout.Folder(filepath.Join(dir, "out"))
 	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
@@ -49,7 +49,7 @@ func newCrossCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.cross(cmd.Context(), train.Folder(args[0]), memory)
+			return a.cross(cmd.Context(), layout.Folder(args[0]), memory)
 		},
 	}
 	memory.register(cmd.Flags())
@@ -77,7 +77,7 @@ type crossResults struct {
 	Notes   []string    `json:"notes"`
 }
 
-func (a *app) cross(ctx context.Context, folder train.Folder, memory byteSize) error {
+func (a *app) cross(ctx context.Context, folder layout.Folder, memory byteSize) error {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (a *app) cross(ctx context.Context, folder train.Folder, memory byteSize) e
 		return inputError(fmt.Errorf("cross: %s has no independent run that has finished and fits another domain", string(folder)))
 	}
 	path := filepath.Join(string(folder), "cross.json")
-	if err := train.WriteJSON(path, c.results); err != nil {
+	if err := layout.WriteJSON(path, c.results); err != nil {
 		return err
 	}
 	if a.json {
@@ -116,7 +116,7 @@ func (a *app) cross(ctx context.Context, folder train.Folder, memory byteSize) e
 
 // crossing tests models on domains.
 type crossing struct {
-	folder  train.Folder
+	folder  layout.Folder
 	threads int
 	domains []*dataset.Domain
 	info    map[string]analysis.DomainInfo // of domains tested so far
@@ -136,7 +136,7 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 		dir := c.folder.Run(r.ID)
 		if done, err := dir.ReadDone(r.Hash); err != nil {
 			return err
-		} else if done == nil || done.Status != train.Finished {
+		} else if done == nil || done.Status != layout.Finished {
 			continue
 		}
 		tables, err := c.run(ctx, dir, r.Run)
@@ -184,7 +184,7 @@ func (c *crossing) describe(plan *study.Plan, name string, t *losses.Table) (ana
 }
 
 // run tests one trained model on every domain that it fits.
-func (c *crossing) run(ctx context.Context, dir train.RunFolder, r study.Run) (map[string]*losses.Table, error) {
+func (c *crossing) run(ctx context.Context, dir layout.RunFolder, r study.Run) (map[string]*losses.Table, error) {
 	m, err := onnxio.Load(dir.Model())
 	if err != nil {
 		return nil, inputError(err)

@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -56,7 +56,7 @@ func testCross(t *testing.T, kind, columns, metric string) {
 	}
 	var out bytes.Buffer
 	a := &app{stdout: &out, stderr: &out, quiet: true}
-	folder := train.Folder(filepath.Join(dir, "out"))
+	folder := layout.Folder(filepath.Join(dir, "out"))
 	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestCrossReadsAsPlanned(t *testing.T) {
 	}
 	var out bytes.Buffer
 	a := &app{stdout: &out, stderr: &out, quiet: true}
-	folder := train.Folder(filepath.Join(dir, "out"))
+	folder := layout.Folder(filepath.Join(dir, "out"))
 	if _, err := a.train(context.Background(), file, folder, trainOptions{reading: reading{skipBad: true}}); err != nil {
 		t.Fatal(err)
 	}

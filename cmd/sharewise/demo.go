@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/testdata"
 )
 
@@ -40,7 +40,7 @@ func newDemoCommand(a *app) *cobra.Command {
 			}
 			file := filepath.Join(dir, "study.yaml")
 			a.say("The study: %s", file)
-			folder := train.Folder(out)
+			folder := layout.Folder(out)
 			if _, err := a.train(cmd.Context(), file, folder, trainOptions{jobs: jobs}); err != nil {
 				return err
 			}

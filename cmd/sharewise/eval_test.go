@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -19,7 +19,7 @@ import (
 // and as models from elsewhere that say nothing: both must give what training
 // wrote. Of a regression such a model gives standard units, which eval cannot
 // know, so that only the former is tried.
-func testEval(t *testing.T, file string, folder train.Folder, plan *study.Plan, want *losses.Table) {
+func testEval(t *testing.T, file string, folder layout.Folder, plan *study.Plan, want *losses.Table) {
 	t.Helper()
 	dir := t.TempDir()
 	var own, silent []string

@@ -10,21 +10,21 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/reports"
 )
 
 // exemplarsPath is where analyze leaves the samples that changed most, with
 // their looks, for the report.
-func exemplarsPath(folder train.Folder) string {
+func exemplarsPath(folder layout.Folder) string {
 	return filepath.Join(folder.Tables(), "exemplars.json")
 }
 
 // writeExemplars looks up the samples that an arm helped or harmed most. The
 // looks of a sample come from the study's data; where these are not at hand
 // any more, its number has to do.
-func (a *app) writeExemplars(ctx context.Context, plan *study.Plan, folder train.Folder, results *analysis.Results) error {
+func (a *app) writeExemplars(ctx context.Context, plan *study.Plan, folder layout.Folder, results *analysis.Results) error {
 	looks, err := openLooks(ctx, plan)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "sharewise: the report will show numbers of samples and no pictures: %v\n", err)
@@ -47,7 +47,7 @@ func (a *app) writeExemplars(ctx context.Context, plan *study.Plan, folder train
 			}
 		}
 	}
-	return train.WriteJSON(exemplarsPath(folder), list)
+	return layout.WriteJSON(exemplarsPath(folder), list)
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -63,7 +63,7 @@ func newGroupCommand(a *app) *cobra.Command {
 			if maxGroups < 0 {
 				return usagef("--max-groups %d: must be 1 or more, or 0 for no bound", maxGroups)
 			}
-			folder := train.Folder(args[0])
+			folder := layout.Folder(args[0])
 			results, groups, err := groupDomains(folder, o)
 			if err != nil {
 				return err
@@ -95,7 +95,7 @@ func newGroupCommand(a *app) *cobra.Command {
 }
 
 // groupDomains chooses groups from a folder's results and writes them.
-func groupDomains(folder train.Folder, o groupOptions) (*analysis.Results, *grouping.Recommendation, error) {
+func groupDomains(folder layout.Folder, o groupOptions) (*analysis.Results, *grouping.Recommendation, error) {
 	results, err := readResults(folder)
 	if err != nil {
 		return nil, nil, err
@@ -123,7 +123,7 @@ func groupDomains(folder train.Folder, o groupOptions) (*analysis.Results, *grou
 }
 
 // apply puts the study's settings, then the options, into the problem.
-func (o groupOptions) apply(p *grouping.Problem, folder train.Folder) error {
+func (o groupOptions) apply(p *grouping.Problem, folder layout.Folder) error {
 	p.Value = make([]float64, len(p.Domains))
 	for i := range p.Value {
 		p.Value[i] = 1
@@ -179,7 +179,7 @@ func setValues(p *grouping.Problem, settings []string) error {
 }
 
 // readResults reads what 'analyze' wrote.
-func readResults(folder train.Folder) (*analysis.Results, error) {
+func readResults(folder layout.Folder) (*analysis.Results, error) {
 	path := folder.Results()
 	r, err := analysis.ReadResults(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -125,12 +126,7 @@ func (c drafting) write(ctx context.Context) (*study.Draft, error) {
 	if err != nil {
 		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
 	}
-	p := &prepared{study: s}
-	sizes, err := p.build(domains)
-	if err == nil {
-		_, err = s.Plan(sizes, p.models)
-	}
-	if err != nil {
+	if _, err := project.Open(ctx, s, project.Options{Domains: domains}); err != nil {
 		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
 	}
 	return d, create(c.out, d.Encode(c.out))

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -111,7 +111,7 @@ func TestMistakes(t *testing.T) {
 			return []string{"run", w.path("study.yaml")}
 		}, exitInput, []string{"stuck"}},
 		{"two runs at once", func(w workshop) []string {
-			lock, err := train.Folder(w.path("out")).Lock()
+			lock, err := layout.Folder(w.path("out")).Lock()
 			if err != nil {
 				w.t.Fatal(err)
 			}

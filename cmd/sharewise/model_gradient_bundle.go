@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
@@ -44,7 +45,7 @@ func (f *gradientFlags) mayWrite() error {
 // loadSource reads a model and says which file it is.
 func loadSource(path string, settings []string) (*onnxio.Model, artifacts.Model, error) {
 	source := artifacts.Model{File: filepath.Base(path)}
-	m, err := loadModel(path, settings)
+	m, err := project.LoadModel(path, settings)
 	if err != nil {
 		return nil, source, err
 	}
@@ -203,24 +204,12 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
 		dir, artifacts.TrainFile, onnxio.FormatCount(elements), plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
 	if len(stuck) > 0 {
-		_, e := fmt.Fprintf(out, "%s\n", stuckNote(stuck, why))
+		_, e := fmt.Fprintf(out, "%s\n", project.StuckNote(stuck, why))
 		err = errors.Join(err, e)
 	}
 	if merged := b.Merged(); len(merged) > 0 {
-		_, e := fmt.Fprintf(out, "%s\n", mergedNote(merged))
+		_, e := fmt.Fprintf(out, "%s\n", project.MergedNote(merged))
 		err = errors.Join(err, e)
 	}
 	return err
-}
-
-// stuckNote says that no gradient reaches parameters, and why not the first.
-func stuckNote(names []string, why string) string {
-	return fmt.Sprintf("no gradient reaches %s (%s), where training changes nothing, weight decay apart: %s; freeze what is stuck, or train the model before it is binarized or rounded",
-		plural(len(names), "tensor"), firstNames(names, 4), why)
-}
-
-// mergedNote says that parameters which the file keeps as one train apart.
-func mergedNote(names []string) string {
-	return fmt.Sprintf("%s (%s) trained apart although the file has one initializer for several: an exporter merged those that start alike",
-		plural(len(names), "parameter"), firstNames(names, 4))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 )
@@ -67,11 +68,11 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	if listing && a.json {
 		return usagef("model inspect: --print and --json exclude each other")
 	}
-	m, mended, err := readModel(path)
+	m, mended, err := project.ReadModel(path)
 	if err != nil {
 		return inputError(err)
 	}
-	settled, broken := settle(m, settings)
+	settled, broken := project.Settle(m, settings)
 	if broken == nil {
 		m = settled
 	}
@@ -87,10 +88,10 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	if listing && features == "" {
 		return nil
 	}
-	var note *trunkNote
+	var note *project.TrunkNote
 	whole := m
 	if features != "" {
-		if m, note, err = applyFinetuning(m, finetune.Config{Features: features}); err != nil {
+		if m, note, err = project.Finetune(m, finetune.Config{Features: features}); err != nil {
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
 		if listing {
@@ -136,7 +137,7 @@ func printModelReport(out io.Writer, r *modelReport) error {
 	row("compute", "%s", cost)
 	row("training", "%s", r.Training.summary())
 	if len(r.Training.Merged) > 0 {
-		row("", "%s", mergedNote(r.Training.Merged))
+		row("", "%s", project.MergedNote(r.Training.Merged))
 	}
 	for i, note := range r.Mended {
 		row(onlyFirst(i, "mended"), "%s", note)

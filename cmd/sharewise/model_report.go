@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/autodiff"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -40,7 +41,7 @@ type cutReport struct {
 }
 
 // cutFrom compares a trunk with the whole model, lowered like the trunk.
-func cutFrom(whole *onnxio.Model, trunk *modelReport, note *trunkNote) (*cutReport, error) {
+func cutFrom(whole *onnxio.Model, trunk *modelReport, note *project.TrunkNote) (*cutReport, error) {
 	lowered, _, err := lower.Model(whole)
 	if err != nil {
 		return nil, err

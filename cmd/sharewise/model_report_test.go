@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -71,7 +72,7 @@ func TestInspect(t *testing.T) {
 		settings                    []string
 		trainable, blocked, reasons int
 	}{{nil, 0, 2, 1}, {[]string{"rate=1"}, 2, 0, 0}} {
-		settled, err := settle(m, test.settings)
+		settled, err := project.Settle(m, test.settings)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func TestReadModel(t *testing.T) {
 	if err := onnxio.Save(w.path("m.onnx"), m); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadModel(w.path("m.onnx"), nil); err != nil {
+	if _, err := project.LoadModel(w.path("m.onnx"), nil); err != nil {
 		t.Error(err)
 	}
 	if code, out := w.run("model", "inspect", w.path("m.onnx")); code != exitDone || !strings.Contains(out, "mended") {

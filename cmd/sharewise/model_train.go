@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -69,16 +71,16 @@ func newModelTrainCommand(a *app) *cobra.Command {
 
 // trainResult is what model train prints with --json.
 type trainResult struct {
-	Output  string         `json:"output,omitempty"`
-	Into    *intoResult    `json:"into,omitempty"`
-	Domain  string         `json:"domain"`
-	Samples trainSamples   `json:"samples"`
-	Trunk   *trunkNote     `json:"trunk,omitempty"`
-	Epochs  []epochResult  `json:"epochs"`
-	Used    int            `json:"used"` // the epoch that was written
-	Test    analysis.Score `json:"test"`
-	Seconds float64        `json:"seconds"`
-	Notes   []string       `json:"notes,omitempty"`
+	Output  string             `json:"output,omitempty"`
+	Into    *intoResult        `json:"into,omitempty"`
+	Domain  string             `json:"domain"`
+	Samples trainSamples       `json:"samples"`
+	Trunk   *project.TrunkNote `json:"trunk,omitempty"`
+	Epochs  []epochResult      `json:"epochs"`
+	Used    int                `json:"used"` // the epoch that was written
+	Test    analysis.Score     `json:"test"`
+	Seconds float64            `json:"seconds"`
+	Notes   []string           `json:"notes,omitempty"`
 }
 
 type trainSamples struct {
@@ -107,16 +109,16 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	if err != nil {
 		return err
 	}
-	run := p.plan.Runs[0]
-	d := p.domains[run.Domains[0]]
+	run := p.Plan.Runs[0]
+	d := p.Domains[0]
 	result := &trainResult{Output: f.output, Domain: d.Name, Samples: trainSamples{d.Train.Len(), d.Val.Len(), d.Test.Len()}}
-	for _, n := range p.changed {
+	for _, n := range p.Trunks {
 		n.Rung, result.Trunk = "", &n
-		for _, line := range n.lines() {
+		for _, line := range n.Lines() {
 			a.say("%s: %s", filepath.Base(path), line)
 		}
 	}
-	result.Notes = slices.Clone(p.study.Warnings)
+	result.Notes = slices.Clone(p.Study.Warnings)
 	for _, w := range result.Notes {
 		a.say("Note: %s", w)
 	}
@@ -124,7 +126,7 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 		a.say("Note: %s", note)
 		result.Notes = append(result.Notes, note)
 	}
-	task := p.task(run, backend.Name())
+	task := p.Task(run, backend.Name())
 	job, err := task.Prepare()
 	if err != nil {
 		return f.explain(path, err)
@@ -134,22 +136,22 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
 	}
-	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), p.plan.Epochs, p.plan.StepsPerEpoch)
+	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), p.Plan.Epochs, p.Plan.StepsPerEpoch)
 	job.Observe = func(e train.Epoch) {
 		line := epochResult{Epoch: e.Number, Loss: e.Loss[0]}
 		text := fmt.Sprintf("epoch %d  loss %.4g", e.Number, e.Loss[0])
 		if d.Val.Len() > 0 {
-			score := analysis.ScoreRuns([]*losses.Table{e.Val}, p.study.Analysis.Level)
+			score := analysis.ScoreRuns([]*losses.Table{e.Val}, p.Study.Analysis.Level)
 			line.Validation = &score
 			text += fmt.Sprintf("  validation loss %.4g, %s", e.ValLoss[0], evalScore(score))
 		}
 		result.Epochs = append(result.Epochs, line)
 		a.say("%s", text)
 	}
-	job.Resumed = func(steps int, history []train.HistoryRow) {
+	job.Resumed = func(steps int, history []layout.HistoryRow) {
 		a.say("going on after step %d of %d", steps, run.Steps)
 		for _, row := range history {
-			if row.Split == train.TrainSplit {
+			if row.Split == layout.TrainSplit {
 				result.Epochs = append(result.Epochs, epochResult{Epoch: int(row.Epoch), Loss: row.Loss})
 			}
 		}

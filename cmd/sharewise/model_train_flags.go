@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
@@ -132,7 +133,7 @@ func (f *trainFlags) check() error {
 }
 
 // prepare reads data and model and plans the one run.
-func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error) {
+func (f *trainFlags) prepare(ctx context.Context, path string) (*project.Project, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
@@ -140,21 +141,18 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*prepared, error
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{study: s, whole: f.keepHead, settings: f.set}
-	sizes, err := p.open(ctx, f.reading)
+	options := f.reading.options()
+	options.Set, options.Whole, options.Alone = f.set, f.keepHead, true
+	p, err := project.Open(ctx, s, options)
 	if err != nil {
 		return nil, f.explain(path, err)
 	}
-	if stated := f.statedOrder(path, p, p.domains[sizes[0].Name]); stated != nil {
+	if stated := f.statedOrder(path, p, p.Domains[0]); stated != nil {
 		s.Domains[0].Task.Classes = stated
-		p = &prepared{study: s, whole: f.keepHead, settings: f.set}
-		if sizes, err = p.open(ctx, f.reading); err != nil {
+		if p, err = project.Open(ctx, s, options); err != nil {
 			return nil, f.explain(path, err)
 		}
 		s.Warnings = append(s.Warnings, "classes are in the order that the model states: "+shortList(stated))
-	}
-	if p.plan, err = s.Alone(sizes[0], p.models[s.Model.Rungs[0].Name]); err != nil {
-		return nil, inputError(err)
 	}
 	return p, nil
 }

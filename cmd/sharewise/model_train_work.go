@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -18,14 +19,14 @@ import (
 
 // workFolder is where a training keeps its checkpoint: what the user says, or a
 // folder beside the output.
-func (f *trainFlags) workFolder() (train.Folder, error) {
+func (f *trainFlags) workFolder() (layout.Folder, error) {
 	if f.checkpoint == "" {
-		return train.Folder(cmp.Or(f.output, f.into) + ".training"), nil
+		return layout.Folder(cmp.Or(f.output, f.into) + ".training"), nil
 	}
 	// What is left in a folder by a killed process is removed, so it must be ours.
 	entries, err := os.ReadDir(f.checkpoint)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return train.Folder(f.checkpoint), nil
+		return layout.Folder(f.checkpoint), nil
 	}
 	if err != nil {
 		return "", usagef("model train: --checkpoint: %w", err)
@@ -33,7 +34,7 @@ func (f *trainFlags) workFolder() (train.Folder, error) {
 	if _, err := os.Stat(filepath.Join(f.checkpoint, "runs")); err != nil {
 		return "", usagef("model train: --checkpoint %s: the folder holds other files; name a new or an empty one", f.checkpoint)
 	}
-	return train.Folder(f.checkpoint), nil
+	return layout.Folder(f.checkpoint), nil
 }
 
 // trainInto trains in the work folder, from the checkpoint there if it is of the
@@ -64,9 +65,9 @@ func (a *app) trainInto(ctx context.Context, backend exec.Backend, path, id stri
 	case err != nil:
 		keep = folder.Resumable()
 		return err
-	case done.Status == train.Diverged && done.Steps == 1:
+	case done.Status == layout.Diverged && done.Steps == 1:
 		return fmt.Errorf("model train: %s, before any weight was changed: the model gives no finite numbers for this data; look for weights or inputs that are NaN, infinite or very large", done.Reason)
-	case done.Status == train.Diverged:
+	case done.Status == layout.Diverged:
 		return fmt.Errorf("model train: training diverged: %s; try a smaller --rate, now %g", done.Reason, job.Training.Rate)
 	}
 	// From here on a failure to write must not cost the training.
@@ -102,7 +103,7 @@ func (a *app) trainInto(ctx context.Context, backend exec.Backend, path, id stri
 
 // clear removes a training's folder, and the work folder if nothing else is in
 // it.
-func (a *app) clear(work train.Folder, folder train.RunFolder, lock *train.Lock) error {
+func (a *app) clear(work layout.Folder, folder layout.RunFolder, lock *layout.Lock) error {
 	if err := os.RemoveAll(string(folder)); err != nil {
 		return errors.Join(err, lock.Unlock())
 	}

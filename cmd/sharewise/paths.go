@@ -3,14 +3,14 @@ package main
 import (
 	"path/filepath"
 
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // outputFolder is where the results of a study go: the folder given, or "out"
 // beside the study file.
-func outputFolder(studyFile, given string) train.Folder {
+func outputFolder(studyFile, given string) layout.Folder {
 	if given != "" {
-		return train.Folder(given)
+		return layout.Folder(given)
 	}
-	return train.Folder(filepath.Join(filepath.Dir(studyFile), "out"))
+	return layout.Folder(filepath.Join(filepath.Dir(studyFile), "out"))
 }

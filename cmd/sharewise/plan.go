@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
-	"github.com/sharewise/sharewise/analysis/inspection"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 )
 
 const planLong = `Show every run of a study and what it will cost, before anything is spent.
@@ -86,49 +84,41 @@ type forecast struct {
 	Bytes   int64    `json:"new_bytes"`
 	Notes   []string `json:"notes,omitempty"`
 	// Trunks says what was made of models that were changed.
-	Trunks []trunkNote `json:"trunks,omitempty"`
+	Trunks []project.TrunkNote `json:"trunks,omitempty"`
 }
 
 // runState is what the output folder holds of a run: done, diverged, started
 // or new.
 type runState struct {
-	ID    string `json:"id"`
-	State string `json:"state"`
+	ID    string       `json:"id"`
+	State layout.State `json:"state"`
 }
-
-// The states of a run.
-const (
-	stateDone     = "done"
-	stateDiverged = "diverged"
-	stateStarted  = "started"
-	stateNew      = "new"
-)
 
 // assumedRate is the speed of one thread where nothing was measured yet: what
 // small models reach on a common core.
 const assumedRate = 8e9
 
 // forecast prepares a study and compares its plan with an output folder.
-func (a *app) forecast(ctx context.Context, file string, folder train.Folder, how reading) (*forecast, error) {
-	p, err := prepare(ctx, file, how)
+func (a *app) forecast(ctx context.Context, file string, folder layout.Folder, how reading) (*forecast, error) {
+	p, err := how.open(ctx, file)
 	if err != nil {
 		return nil, err
 	}
 	f := &forecast{
-		Plan: p.plan, Output: string(folder), Optimizer: p.study.Training.Optimizer.Used(), LearningRate: p.study.Training.Rate,
-		Jobs: sideBySide(0, p.study.Training.Threads), Trunks: p.changed,
+		Plan: p.Plan, Output: string(folder), Optimizer: p.Study.Training.Optimizer.Used(), LearningRate: p.Study.Training.Rate,
+		Jobs: p.SideBySide(0), Trunks: p.Trunks,
 	}
-	if f.Notes, err = p.notes(ctx); err != nil {
+	if f.Notes, err = notesOf(ctx, p); err != nil {
 		return nil, err
 	}
 	spent, work := 0.0, 0.0
 	for _, r := range f.Runs {
-		state, done, err := stateOf(folder, r)
+		state, done, err := folder.State(r)
 		if err != nil {
 			return nil, err
 		}
 		f.States = append(f.States, runState{r.ID, state})
-		if state == stateDone {
+		if state == layout.StateDone {
 			f.Measured++
 			spent += done.Seconds
 			work += r.FLOPs
@@ -138,27 +128,21 @@ func (a *app) forecast(ctx context.Context, file string, folder train.Folder, ho
 			f.Bytes += r.Bytes
 		}
 	}
-	f.Rate = assumedRate * float64(p.study.Training.Threads)
+	f.Rate = assumedRate * float64(p.Study.Training.Threads)
 	if spent > 0 {
 		f.Rate = work / spent
 	}
 	f.Seconds /= f.Rate * float64(f.Jobs)
-	f.Stale, err = staleRuns(folder, p.plan)
+	f.Stale, err = folder.Stale(p.Plan)
 	return f, err
 }
 
-// notes are what reading the data brought to light: suspected leaks first, of
-// which the plan keeps the numbers.
-func (p *prepared) notes(ctx context.Context) ([]string, error) {
-	var domains []*dataset.Domain
-	for _, d := range p.study.Domains {
-		domains = append(domains, p.domains[d.Name])
-	}
-	found, err := inspection.Leaks(ctx, domains)
+// notesOf are what reading the data brought to light: suspected leaks first.
+func notesOf(ctx context.Context, p *project.Project) ([]string, error) {
+	found, err := p.Leaks(ctx)
 	if err != nil {
 		return nil, errAbandoned // reading samples fails in no other way
 	}
-	p.plan.Exposures = found.Exposures()
 	const most = 3
 	leaks := found.Warnings
 	var out []string
@@ -169,17 +153,16 @@ func (p *prepared) notes(ctx context.Context) ([]string, error) {
 		out = append(out, fmt.Sprintf("%s suspected; 'sharewise dataset inspect' shows all", plural(more, "more leak")))
 	}
 	var told []domainNote
-	for i, d := range p.study.Domains {
-		dom := domains[i]
+	for i, d := range p.Domains {
 		for _, c := range found.Domains[i].Numbered {
 			if !c.Tells() {
 				told = append(told, domainNote{d.Name, fmt.Sprintf("%s; if it is no property of a sample, leave it out by columns.ignore", c)})
 			}
 		}
-		if len(dom.Dropped) > 0 {
-			told = append(told, domainNote{d.Name, leftOut(dom.Dropped)})
+		if len(d.Dropped) > 0 {
+			told = append(told, domainNote{d.Name, leftOut(d.Dropped)})
 		}
-		for _, n := range dom.Notes {
+		for _, n := range d.Notes {
 			told = append(told, domainNote{d.Name, n})
 		}
 	}
@@ -232,45 +215,6 @@ func leftOut(drops []dataset.Drop) string {
 		reasons = append(reasons, fmt.Sprintf("%d more reasons", more))
 	}
 	return fmt.Sprintf("%d left out: %s", total, strings.Join(reasons, ", "))
-}
-
-func stateOf(folder train.Folder, r study.PlannedRun) (string, *train.Done, error) {
-	dir := folder.Run(r.ID)
-	done, err := dir.ReadDone(r.Hash)
-	switch {
-	case err != nil:
-		return "", nil, err
-	case done != nil && done.Status == train.Diverged:
-		return stateDiverged, done, nil
-	case done != nil:
-		return stateDone, done, nil
-	}
-	if _, err := os.Stat(string(dir)); err == nil {
-		return stateStarted, nil, nil
-	}
-	return stateNew, nil, nil
-}
-
-// staleRuns counts the folders of runs that a plan does not have.
-func staleRuns(folder train.Folder, plan *study.Plan) (int, error) {
-	entries, err := os.ReadDir(filepath.Dir(string(folder.Run("any"))))
-	if os.IsNotExist(err) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	planned := map[string]bool{}
-	for _, r := range plan.Runs {
-		planned[r.ID] = true
-	}
-	stale := 0
-	for _, e := range entries {
-		if e.IsDir() && !planned[e.Name()] {
-			stale++
-		}
-	}
-	return stale, nil
 }
 
 // duration is a time for people: 40 s, 12 min, 3.5 h.

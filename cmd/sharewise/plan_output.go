@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -41,18 +42,18 @@ func (f *forecast) print(out io.Writer, all bool) error {
 }
 
 func (f *forecast) printTotals(out io.Writer) {
-	count := map[string]int{}
+	count := map[layout.State]int{}
 	for _, s := range f.States {
 		count[s.State]++
 	}
-	fmt.Fprintf(out, "To train: %d of %d runs", count[stateNew]+count[stateStarted], len(f.Runs))
-	if n := count[stateDone] + count[stateDiverged]; n > 0 {
+	fmt.Fprintf(out, "To train: %d of %d runs", count[layout.StateNew]+count[layout.StateStarted], len(f.Runs))
+	if n := count[layout.StateDone] + count[layout.StateDiverged]; n > 0 {
 		fmt.Fprintf(out, "; %d are done and reused", n)
 	}
-	if n := count[stateDiverged]; n > 0 {
+	if n := count[layout.StateDiverged]; n > 0 {
 		fmt.Fprintf(out, " (%d of them diverged)", n)
 	}
-	if n := count[stateStarted]; n > 0 {
+	if n := count[layout.StateStarted]; n > 0 {
 		fmt.Fprintf(out, "; %d go on from where they stopped", n)
 	}
 	fmt.Fprintln(out, ".")
@@ -120,7 +121,7 @@ func (f *forecast) countArms() []*armCount {
 		}
 		c.runs++
 		switch f.States[i].State {
-		case stateDone, stateDiverged:
+		case layout.StateDone, layout.StateDiverged:
 			c.done++
 		default:
 			c.seconds += r.FLOPs / f.Rate
@@ -182,7 +183,7 @@ func (f *forecast) printNotes(out io.Writer) {
 		fmt.Fprintln(out)
 	}
 	for _, n := range f.Trunks {
-		for _, line := range n.lines() {
+		for _, line := range n.Lines() {
 			fmt.Fprintf(out, "Model %s: %s\n", n.Rung, line)
 		}
 	}

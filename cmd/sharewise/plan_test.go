@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // TestForecastReuses plans a study of which some runs have ended.
@@ -56,7 +57,7 @@ func TestForecastReuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := forecast()
-	for i, want := range []string{stateDone, stateDiverged, stateStarted, stateNew} {
+	for i, want := range []layout.State{layout.StateDone, layout.StateDiverged, layout.StateStarted, layout.StateNew} {
 		if got := after.States[i].State; got != want {
 			t.Errorf("run %d is %s, want %s", i, got, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 )
 
@@ -27,14 +28,14 @@ type runBar struct {
 
 // newProgress returns nil, which is a valid progress, unless standard error is
 // a terminal and the user did not ask for quiet.
-func (a *app) newProgress(tasks []train.Task) *progress {
+func (a *app) newProgress(runs []study.PlannedRun) *progress {
 	f, ok := a.stderr.(*os.File)
 	if !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
 	steps := 0
-	for _, t := range tasks {
-		steps += t.Steps
+	for _, r := range runs {
+		steps += r.Steps
 	}
 	p := &progress{
 		bars: mpb.New(mpb.WithOutput(f), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond)),

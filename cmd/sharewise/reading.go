@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // reading is what the user says about reading a study's data.
@@ -23,6 +27,23 @@ func (r *reading) register(flags *pflag.FlagSet) {
 
 func (s *byteSize) register(flags *pflag.FlagSet) {
 	flags.Var(s, "memory", "`SIZE` of the data held in memory, such as 8GB; what is more goes to temporary files (default: half of the machine's memory)")
+}
+
+// open reads a study file and everything it names.
+func (r reading) open(ctx context.Context, file string) (*project.Project, error) {
+	s, err := study.Parse(file)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	p, err := project.Open(ctx, s, r.options())
+	if err != nil {
+		return nil, inputError(err)
+	}
+	return p, nil
+}
+
+func (r reading) options() project.Options {
+	return project.Options{SkipBad: r.skipBad, Memory: int64(r.memory)}
 }
 
 // byteSize is a flag with a number of bytes: 500MB, 8GB, 1.5GB.

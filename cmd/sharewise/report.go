@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -31,7 +31,7 @@ func newReportCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := train.Folder(args[0])
+			folder := layout.Folder(args[0])
 			if file == "" {
 				file = folder.Report()
 			}
@@ -58,7 +58,7 @@ func newReportCommand(a *app) *cobra.Command {
 
 // writeReport writes a folder's report and summary, and returns what they were
 // made from.
-func writeReport(folder train.Folder, file string) (*reports.Input, error) {
+func writeReport(folder layout.Folder, file string) (*reports.Input, error) {
 	in, err := reportInput(folder)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func writeReport(folder train.Folder, file string) (*reports.Input, error) {
 }
 
 // reportInput gathers what a study's folder has for a report.
-func reportInput(folder train.Folder) (*reports.Input, error) {
+func reportInput(folder layout.Folder) (*reports.Input, error) {
 	results, err := readResults(folder)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func reportInput(folder train.Folder) (*reports.Input, error) {
 
 // finishedHistory reads the learning curves of the planned runs that have
 // ended. Results from elsewhere come without a plan and without curves.
-func finishedHistory(folder train.Folder) ([]reports.HistoryRow, error) {
+func finishedHistory(folder layout.Folder) ([]reports.HistoryRow, error) {
 	if !exists(folder.Plan()) {
 		return nil, nil
 	}

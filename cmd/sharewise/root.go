@@ -3,10 +3,9 @@ package main
 import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-)
 
-// version is the version of sharewise, set by the linker in releases.
-var version = "0.1.0-dev"
+	"github.com/sharewise/sharewise/analysis/project"
+)
 
 const rootLong = `sharewise tells people with several data domains (product lines, plants,
 sensors, sites) which of them should share one model, which should not, at what
@@ -27,7 +26,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Use:           "sharewise",
 		Short:         "Measure which data domains should share one model",
 		Long:          rootLong,
-		Version:       version,
+		Version:       project.Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	})

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -80,14 +78,14 @@ type trainOptions struct {
 }
 
 // train executes the runs of a study that have not ended.
-func (a *app) train(ctx context.Context, file string, folder train.Folder, o trainOptions) (*train.Summary, error) {
+func (a *app) train(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*train.Summary, error) {
 	if o.jobs < 0 {
 		return nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
 	}
 	if o.maxTime < 0 {
 		return nil, usagef("--max-time %v: must not be negative", o.maxTime)
 	}
-	p, err := prepare(ctx, file, o.reading)
+	p, err := o.open(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -95,65 +93,41 @@ func (a *app) train(ctx context.Context, file string, folder train.Folder, o tra
 	if err != nil {
 		return nil, err
 	}
-	lock, err := folder.Lock()
+	notes, err := notesOf(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	defer lock.Unlock()
-	notes, err := p.notes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.save(folder); err != nil {
-		return nil, err
-	}
-	tasks := make([]train.Task, 0, len(p.plan.Runs))
-	for _, r := range bySeed(p.plan.Runs) {
-		tasks = append(tasks, p.task(r, backend.Name()))
-	}
-	for _, n := range p.changed {
-		for _, line := range n.lines() {
+	for _, n := range p.Trunks {
+		for _, line := range n.Lines() {
 			a.say("Model %s: %s", n.Rung, line)
 		}
 	}
 	for _, n := range notes {
 		a.say("Data: %s", n)
 	}
-	for _, w := range p.plan.Warnings {
+	for _, w := range p.Plan.Warnings {
 		a.say("Note: %s", w)
 	}
-	left, err := a.fitBaselines(ctx, p, folder, o.maxTime)
-	if err != nil {
-		return nil, err
-	}
-	bar := a.newProgress(tasks)
-	summary, err := train.Schedule(ctx, backend, folder, tasks, train.Options{
-		Jobs: sideBySide(o.jobs, p.study.Training.Threads), MaxTime: left,
-		Observe: bar.observe,
-	})
+	bar := a.newProgress(p.Plan.Runs)
+	outcome, err := p.Train(ctx, backend, folder, project.TrainOptions{Jobs: o.jobs, MaxTime: o.maxTime, Observe: bar.observe})
 	bar.close()
-	a.say("%s", describe(summary, len(tasks)))
-	if errors.Is(err, train.ErrInterrupted) {
+	for _, n := range outcome.Baselines.Notes {
+		a.say("Note: %s", n)
+	}
+	if n := outcome.Baselines.Fitted; n > 0 {
+		a.say("Fitted %s, which the networks are held against", plural(n, "linear model"))
+	}
+	if outcome.Summary != (train.Summary{}) {
+		a.say("%s", describe(outcome.Summary, len(p.Plan.Runs)))
+	}
+	var cannot *project.CompileError
+	switch {
+	case errors.Is(err, train.ErrInterrupted):
 		return nil, errInterrupted
+	case errors.As(err, &cannot):
+		return nil, inputError(err)
 	}
-	return &summary, err
-}
-
-// sideBySide is the number of runs trained at the same time: what the user
-// asked for, or as many sessions as the cores hold.
-func sideBySide(jobs, threads int) int {
-	if jobs > 0 {
-		return jobs
-	}
-	return max(1, runtime.GOMAXPROCS(0)/max(1, threads))
-}
-
-// bySeed puts the runs of one seed before those of the next, so that a study
-// stopped early has something of every arm.
-func bySeed(runs []study.PlannedRun) []study.PlannedRun {
-	sorted := slices.Clone(runs)
-	slices.SortStableFunc(sorted, func(x, y study.PlannedRun) int { return x.Seed - y.Seed })
-	return sorted
+	return &outcome.Summary, err
 }
 
 func describe(s train.Summary, total int) string {
@@ -167,12 +141,4 @@ func describe(s train.Summary, total int) string {
 		}
 	}
 	return text
-}
-
-// save writes plan.json.
-func (p *prepared) save(folder train.Folder) error {
-	if err := os.MkdirAll(string(folder), 0o755); err != nil {
-		return err
-	}
-	return train.WriteJSON(folder.Plan(), p.plan)
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 )
 
 const statusLong = `Show how far the runs of a study are, from its output folder alone: no data, no
@@ -56,7 +56,7 @@ func newStatusCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("OUT"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := statusOf(train.Folder(args[0]))
+			s, err := statusOf(layout.Folder(args[0]))
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ func newStatusCommand(a *app) *cobra.Command {
 	}
 }
 
-func statusOf(folder train.Folder) (*folderStatus, error) {
+func statusOf(folder layout.Folder) (*folderStatus, error) {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
@@ -90,8 +90,8 @@ func statusOf(folder train.Folder) (*folderStatus, error) {
 	return s, nil
 }
 
-func (s *folderStatus) add(folder train.Folder, r study.PlannedRun) error {
-	state, done, err := stateOf(folder, r)
+func (s *folderStatus) add(folder layout.Folder, r study.PlannedRun) error {
+	state, done, err := folder.State(r)
 	if err != nil {
 		return inputError(err)
 	}
@@ -103,11 +103,11 @@ func (s *folderStatus) add(folder train.Folder, r study.PlannedRun) error {
 	}
 	arm.Planned++
 	switch state {
-	case stateDone:
+	case layout.StateDone:
 		s.Done++
-	case stateDiverged:
+	case layout.StateDiverged:
 		s.Diverged = append(s.Diverged, divergedRun{r.ID, done.Reason})
-	case stateStarted:
+	case layout.StateStarted:
 		s.Started = append(s.Started, r.ID)
 	default:
 		s.New++

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -47,7 +48,7 @@ func studyOrDataFor(path, model, input string) (*study.Study, error) {
 	if err != nil || isStudy(path) || s.Input.Kind != study.Image {
 		return s, err
 	}
-	m, _, err := readModel(model)
+	m, _, err := project.ReadModel(model)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package project
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// trunkNote says what was made of a model, as far as it was changed.
-type trunkNote struct {
+// TrunkNote says what was made of a model, as far as it was changed.
+type TrunkNote struct {
 	Rung string `json:"rung,omitempty"`
 	// Input says how samples are brought to the model's input.
 	Input string `json:"input,omitempty"`
@@ -54,8 +54,8 @@ func finetuning(m study.Model, r study.Rung, d *dataset.Domain) finetune.Config 
 	return c
 }
 
-// applyFinetuning makes a trunk of a model, and a note of it if it is another one.
-func applyFinetuning(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *trunkNote, error) {
+// Finetune makes a trunk of a model, and a note of it if it is another one.
+func Finetune(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *TrunkNote, error) {
 	trunk, r, err := finetune.Apply(m, c)
 	if err != nil {
 		return nil, nil, settingError(err)
@@ -63,7 +63,7 @@ func applyFinetuning(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *trunkN
 	if trunk == m {
 		return m, nil, nil
 	}
-	note := &trunkNote{Input: r.Input, Layers: r.Layers, FrozenLayers: c.FreezeDepth, Adapted: r.Adapted, Small: r.Small, Kept: r.Kept}
+	note := &TrunkNote{Input: r.Input, Layers: r.Layers, FrozenLayers: c.FreezeDepth, Adapted: r.Adapted, Small: r.Small, Kept: r.Kept}
 	if c.Init != finetune.Keep {
 		note.Init = c.Init
 	}
@@ -139,17 +139,17 @@ func stuckAndMerged(o *training.Outlook, merged map[string]string, rung string) 
 		for i, s := range o.Stuck {
 			names[i] = s.Value
 		}
-		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, stuckNote(names, o.Stuck[0].Error())))
+		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, StuckNote(names, o.Stuck[0].Error())))
 	}
 	apart := slices.DeleteFunc(slices.Clone(o.Names), func(name string) bool { return merged[name] == "" })
 	if len(apart) > 0 {
-		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, mergedNote(apart)))
+		out = append(out, fmt.Sprintf("model of rung %s: %s", rung, MergedNote(apart)))
 	}
 	return out
 }
 
-// lines words a note.
-func (n *trunkNote) lines() (out []string) {
+// Lines words a note for people.
+func (n *TrunkNote) Lines() (out []string) {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if n.Input != "" {
 		add("%s", n.Input)

@@ -1,0 +1,70 @@
+package project
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// mostPrograms is the number of compiled programs that are kept. Runs are
+// trained seed by seed, so that an arm comes back only after all others; a study
+// of more arms compiles them again, rather than hold the parameters of all of
+// its models.
+const mostPrograms = 256
+
+// programs keeps what was compiled, by arm and rung: seeds and weightings train
+// the same graphs.
+type programs struct {
+	mu   sync.Mutex
+	made map[string]*compilation
+}
+
+// compilation is made once, whoever asks first.
+type compilation struct {
+	once    sync.Once
+	program *training.Program
+	err     error
+}
+
+// CompileError says that a run's graphs cannot be made: its model, its data and
+// the study's settings do not go together. It comes with the first run of an
+// arm.
+type CompileError struct {
+	Run string // its ID
+	Err error
+}
+
+func (e *CompileError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what package training or autodiff says.
+func (e *CompileError) Unwrap() error { return e.Err }
+
+// compile returns the program of a run.
+func (p *Project) compile(r study.PlannedRun, domains []*dataset.Domain) (*training.Program, error) {
+	key := fmt.Sprintf("%q %q %q %v", r.Rung.Name, r.BatchNorm, r.Domains, r.Rows)
+	p.programs.mu.Lock()
+	c := p.programs.made[key]
+	if c == nil {
+		c = &compilation{}
+		if p.programs.made == nil {
+			p.programs.made = map[string]*compilation{}
+		}
+		if len(p.programs.made) < mostPrograms {
+			p.programs.made[key] = c
+		}
+	}
+	p.programs.mu.Unlock()
+	c.once.Do(func() {
+		c.program, c.err = train.Compile(train.Trunk{
+			Model: p.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
+		}, domains, r.Rows, p.Study.Training)
+	})
+	if c.err != nil {
+		return nil, &CompileError{r.ID, c.err}
+	}
+	return c.program, nil
+}

@@ -1,0 +1,156 @@
+package project
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/baseline"
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/inspection"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// Version is the version of sharewise, set by the linker in releases. Runs
+// record it.
+var Version = "0.1.0-dev"
+
+// TrainOptions say how the runs of a project are trained.
+type TrainOptions struct {
+	// Jobs is the number of runs trained side by side; 0 stands for as many as
+	// the processors allow.
+	Jobs int
+	// MaxTime ends training after this long; training again goes on. 0 is no
+	// limit.
+	MaxTime time.Duration
+	// Observe, which may be nil, is told what happens. Calls are serialised.
+	Observe func(train.Event)
+}
+
+// Leaks looks for test samples that training sees, and keeps in the plan how
+// many there are. It looks once. Errors are those of ctx.
+func (p *Project) Leaks(ctx context.Context) (*inspection.Report, error) {
+	if p.leaks == nil {
+		found, err := inspection.Leaks(ctx, p.Domains)
+		if err != nil {
+			return nil, err
+		}
+		p.leaks, p.Plan.Exposures = found, found.Exposures()
+	}
+	return p.leaks, nil
+}
+
+// Outcome says what became of a project's runs, and of the linear models that
+// they are held against.
+type Outcome struct {
+	train.Summary
+	Baselines baseline.Report
+}
+
+// Train trains every run of the plan that has not ended in the folder yet, and
+// writes the plan before. Runs of one seed come before those of the next, so
+// that a study stopped early has something of every arm. It fails with
+// train.ErrInterrupted when ctx ends; what was trained is kept, and training
+// again goes on to the same bytes.
+func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
+	lock, err := folder.Lock()
+	if err != nil {
+		return out, err
+	}
+	defer lock.Unlock()
+	if _, err := p.Leaks(ctx); err != nil {
+		return out, fmt.Errorf("%w: %w", train.ErrInterrupted, err)
+	}
+	if err := folder.WritePlan(p.Plan); err != nil {
+		return out, err
+	}
+	left, err := p.fitBaselines(ctx, folder, o.MaxTime, &out.Baselines)
+	if err != nil {
+		return out, err
+	}
+	runs := slices.Clone(p.Plan.Runs)
+	slices.SortStableFunc(runs, func(x, y study.PlannedRun) int { return x.Seed - y.Seed })
+	tasks := make([]train.Task, len(runs))
+	for i, r := range runs {
+		tasks[i] = p.Task(r, b.Name())
+	}
+	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: o.Observe})
+	return out, err
+}
+
+// fitBaselines fits the linear models that the plan asks for and that are not
+// in the folder yet, and returns what is left of maxTime, of which 0 is no
+// limit.
+func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, maxTime time.Duration, out *baseline.Report) (time.Duration, error) {
+	start, limited := time.Now(), ctx
+	if maxTime > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, maxTime)
+		defer cancel()
+	}
+	domains := map[string]*dataset.Domain{}
+	for _, d := range p.Domains {
+		domains[d.Name] = d
+	}
+	report, err := baseline.Run(limited, baseline.Config{
+		Study: p.Study.Name, Plan: p.Plan, Folder: folder, Domains: domains, Sharewise: Version,
+		Ordered: func(domain string) bool { return p.Study.Domain(domain).Ordered() },
+	})
+	if report != nil {
+		*out = *report
+	}
+	switch {
+	case ctx.Err() != nil:
+		return 0, fmt.Errorf("%w: %w", train.ErrInterrupted, ctx.Err())
+	case limited.Err() == nil && err != nil:
+		return 0, err
+	case maxTime == 0:
+		return 0, nil
+	}
+	return max(1, maxTime-time.Since(start)), nil
+}
+
+// SideBySide is the number of runs trained at the same time: what was asked
+// for, or for 0 as many sessions as the processors hold.
+func (p *Project) SideBySide(jobs int) int {
+	if jobs > 0 {
+		return jobs
+	}
+	return max(1, runtime.GOMAXPROCS(0)/max(1, p.Study.Training.Threads))
+}
+
+// Task makes the training of a planned run by a backend of that name.
+func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
+	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
+		domains := make([]*dataset.Domain, len(r.Domains))
+		augmentation := make([]augment.Settings, len(r.Domains))
+		spec := layout.Spec{
+			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
+			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze,
+			Backend: backend, Sharewise: Version,
+		}
+		for i, name := range r.Domains {
+			domains[i] = p.Domain(name)
+			spec.Data[name] = domains[i].SHA256
+			spec.Batches[name] = r.Rows[i]
+			if augmentation[i] = p.Study.Augmentation(name); augmentation[i].Used() {
+				spec.Augment[name] = augmentation[i]
+			}
+		}
+		program, err := p.compile(r, domains)
+		if err != nil {
+			return nil, err
+		}
+		return &train.Job{
+			Run: r.Run, Study: p.Study.Name, Domains: domains, Program: program,
+			Batches: r.Rows, StepsPerEpoch: p.Plan.StepsPerEpoch,
+			Training: p.Study.Training, Augment: augmentation, Spec: spec,
+		}, nil
+	}}
+}
