@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/imagefile"
 )
 
 // passedFile is a file or folder that a scan made nothing of.
@@ -46,6 +47,9 @@ func oddFile(p string) string {
 		return "no ordinary file"
 	case info.Size() == 0:
 		return "an empty file"
+	}
+	if kind := imagefile.Unread(p); kind != "" {
+		return kind + ", which is not read; save it as PNG, TIFF or JPEG"
 	}
 	f, err := os.Open(p)
 	if err != nil {
