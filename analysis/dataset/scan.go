@@ -55,7 +55,7 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	poolGuesses(found)
 	settleTime(found)
 	s.settleSplits(found)
-	if c.DomainsBy != "" || len(found) == 1 && found[0].table() && (info.IsDir() || c.Least > 1) {
+	if c.DomainsBy != "" && !s.divided || len(found) == 1 && found[0].table() && (info.IsDir() || c.Least > 1) {
 		if found, err = s.divide(found); err != nil {
 			return nil, fmt.Errorf("scan: %w", err)
 		}
@@ -79,7 +79,9 @@ type scanner struct {
 	draft  *study.Draft
 	finds  []*find
 	passed []passedFile
-	images map[string]imageFolder // by folder, of those looked through
+	// divided says that folders named the domains by the column that is asked for.
+	divided bool
+	images  map[string]imageFolder // by folder, of those looked through
 }
 
 // find is one domain found, or a part of one.

@@ -108,6 +108,7 @@ func (s *scanner) takePartitions(dir string, columns []string, files []partition
 	if level < 0 {
 		level, parts = parts, -1
 	}
+	s.divided = s.divided || columns[level] == s.DomainsBy
 	groups := map[string][]string{}
 	var order []string
 	for _, f := range files {

@@ -174,6 +174,12 @@ func TestScanHiveParquet(t *testing.T) {
 	if got := placesOf(s); !slices.Equal(got, []string{"nord: plant=nord/*.parquet | - | -", "sued: plant=sued/*.parquet | - | -"}) {
 		t.Errorf("domains %q", got)
 	}
+	for by, want := range map[string]int{"plant": 2, "shift": 0} {
+		draft, err := Scan(dir, ScanConfig{Name: "n", Base: dir, Least: 2, DomainsBy: by})
+		if want == 0 != (err != nil) || err == nil && len(draft.Study.Domains) != want {
+			t.Errorf("domains by %s: %v", by, err)
+		}
+	}
 	if n := domains[0].Train.Len() + domains[0].Val.Len() + domains[0].Test.Len(); n != 80 {
 		t.Errorf("%d rows, want those of both parts, 80", n)
 	}
