@@ -52,12 +52,12 @@ func (s *spread) offset() float64 {
 // offsetsOf returns the offsets of columns, nil where none has one.
 func offsetsOf(columns []spread) []float64 {
 	out := make([]float64, len(columns))
-	any := false
+	given := false
 	for j := range columns {
 		out[j] = columns[j].offset()
-		any = any || out[j] != 0
+		given = given || out[j] != 0
 	}
-	if !any {
+	if !given {
 		return nil
 	}
 	return out

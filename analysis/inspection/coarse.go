@@ -104,7 +104,7 @@ func (e *echoes) copies(c *contents) int {
 // cannot be compared. certain says that nothing else need be asked.
 func (e *echoes) byAnswers(c *contents) (copies float64, certain bool) {
 	n := float64(len(e.held))
-	if !comparable(e.of, e.in) {
+	if !sameTask(e.of, e.in) {
 		return n, false
 	}
 	shares := map[string]float64{}
@@ -185,8 +185,8 @@ func beyondChance(excess, sd float64) float64 {
 	return excess
 }
 
-// comparable reports whether two domains predict the same.
-func comparable(a, b *dataset.Domain) bool {
+// sameTask reports whether two domains predict the same.
+func sameTask(a, b *dataset.Domain) bool {
 	if a == b {
 		return true
 	}
