@@ -210,10 +210,19 @@ func (b *builder) warnings(r *Recommendation, s *Stability) []string {
 	var out, estimated []string
 	for _, group := range r.Groups {
 		names := pooled(group.Names())
+		var harmed []string
 		for _, m := range group.Members {
 			if group.Source != Single && m.Verdict == Apart {
-				out = append(out, fmt.Sprintf("%s is better off alone than in the recommended pool of %s: its gain lies below zero with all of its limits. The pool is recommended because the others gain more, or because of the bound on groups.", m.Domain, names))
+				harmed = append(harmed, m.Domain)
 			}
+		}
+		const because = "The pool is recommended because the others gain more, or because of the bound on groups."
+		switch len(harmed) {
+		case 0:
+		case 1:
+			out = append(out, fmt.Sprintf("%s is better off alone than in the recommended pool of %s: its gain lies below zero with all of its limits. %s", harmed[0], names, because))
+		default:
+			out = append(out, fmt.Sprintf("%s are better off alone than in the recommended pool of %s: their gains lie below zero with all of their limits. %s", pooled(harmed), names, because))
 		}
 		if group.Source == FromPairs {
 			estimated = append(estimated, names)
