@@ -75,10 +75,10 @@ func TestRegression(t *testing.T) {
 	_, ds := open(t, dir, "domains: [{name: a, data: a.csv, columns: {targets: [u, v], categorical: [kind], missing_labels: drop}}]\n")
 	l, s := scored(t, ds[0])
 	if s.R2 == nil || s.R2.Value < 0.995 || len(s.Targets) != 2 {
-		t.Errorf("R² %+v of %v", s.R2, l.Summary)
+		t.Errorf("R² %+v of %v", s.R2, l.Fit)
 	}
 	if l.Columns != 3+4 || len(l.Penalties) != 2 || l.Rows != ds[0].Train.Len() || !strings.HasPrefix(l.ChosenBy, "10 folds of the training rows") {
-		t.Errorf("summary %+v", l.Summary)
+		t.Errorf("summary %+v", l.Fit)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestLabels(t *testing.T) {
 	_, ds := open(t, dir, "domains: [{name: a, data: a.csv, columns: {labels: [p, q, r], missing_labels: drop}}]\n")
 	l, s := scored(t, ds[0])
 	if s.AUC == nil || s.AUC.Value < 0.97 || len(l.Penalties) != 3 || l.Model != "logistic regression of each label" {
-		t.Errorf("AUC %+v, %+v", s.AUC, l.Summary)
+		t.Errorf("AUC %+v, %+v", s.AUC, l.Fit)
 	}
 }
 
@@ -172,7 +172,7 @@ func TestSparse(t *testing.T) {
 		lines = append(lines, line)
 	}
 	write(t, dir, "a.svmlight", lines)
-	_, ds := open(t, dir, "domains: [{name: a, data: a.svmlight}]\n")
+	_, ds := open(t, dir, "input: {normalize: standard}\ndomains: [{name: a, data: a.svmlight}]\n")
 	l, s := scored(t, ds[0])
 	if s.Accuracy.Value < 0.9 || !strings.Contains(l.Hint, "input.normalize: none") || !slices.ContainsFunc(l.Notes, func(n string) bool { return strings.Contains(n, "as they are in the files") }) {
 		t.Errorf("accuracy %+v, notes %q", s.Accuracy, l.Notes)
@@ -292,7 +292,7 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s differs between folders (%v)", name, err)
 		}
 	}
-	summary, err := ReadSummary(layout.Folder(out).Baseline("a"))
+	summary, err := layout.Folder(out).Baseline("a").ReadFit()
 	if err != nil || summary.Model != "ridge regression" || summary.Rows != plan.Domains[0].Train {
 		t.Errorf("summary %+v, %v", summary, err)
 	}

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/linear"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
@@ -23,29 +23,9 @@ const (
 // ErrTooLarge says that a domain's linear model would have too many weights.
 var ErrTooLarge = errors.New("too large for a linear model")
 
-// Summary says how a domain's linear model came about.
-type Summary struct {
-	Model string `json:"model"`
-	// Columns are the numbers that it takes of each sample.
-	Columns int `json:"columns"`
-	// Rows of Train training rows were used.
-	Rows  int `json:"rows"`
-	Train int `json:"train"`
-	// ChosenBy says which rows chose the penalty.
-	ChosenBy string `json:"chosen_by"`
-	// Penalties are those chosen, α of package linear, one for each output
-	// that is fitted by itself.
-	Penalties []float64 `json:"penalties"`
-	// Notes say what was left out or changed.
-	Notes []string `json:"notes"`
-	// Hint says, as what follows "the model", which change of the study may help networks too;
-	// empty for none.
-	Hint string `json:"hint,omitempty"`
-}
-
 // Linear is a fitted linear model of a domain.
 type Linear struct {
-	Summary
+	layout.Fit
 	domain *dataset.Domain
 	in     *inputs
 	models []linear.Model // of all outputs together, or one for each
@@ -62,7 +42,7 @@ func Fit(ctx context.Context, d *dataset.Domain, ordered bool) (*Linear, error) 
 	if weights := in.columns * k; weights > mostNumbers {
 		return nil, fmt.Errorf("%w: %d columns of %d outputs", ErrTooLarge, in.columns, k)
 	}
-	l := &Linear{domain: d, in: in, Summary: Summary{
+	l := &Linear{domain: d, in: in, Fit: layout.Fit{
 		Model: modelName(d.Task), Columns: in.columns, Train: d.Train.Len(), Notes: []string{},
 	}}
 	if note := in.note(d); note != "" {
@@ -304,13 +284,4 @@ func (l *Linear) Test(ctx context.Context, t *losses.Table, s *dataset.Split) er
 		evaluate.Append(t, l.domain, s, o, 0)
 	}
 	return nil
-}
-
-// Text says in a sentence how the model came about.
-func (s *Summary) Text() string {
-	text := fmt.Sprintf("%s of %d columns, fitted to %d rows, penalty chosen by %s", s.Model, s.Columns, s.Rows, s.ChosenBy)
-	if len(s.Notes) > 0 {
-		text += "; " + strings.Join(s.Notes, "; ")
-	}
-	return text
 }

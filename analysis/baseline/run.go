@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,7 +76,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 }
 
 // domain fits and tests one domain's model and writes its folder.
-func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (*Summary, error) {
+func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (*layout.Fit, error) {
 	d := c.Domains[p.Name]
 	start := time.Now()
 	if err := os.MkdirAll(string(dir), 0o755); err != nil {
@@ -86,7 +85,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 	if err := os.Remove(dir.Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	files := []string{dir.Spec(), dir.Fit()}
+	files := []string{dir.Spec(), dir.FitFile()}
 	status, reason := layout.Finished, ""
 	if err := layout.WriteJSON(dir.Spec(), spec{Hash: p.Baseline, Domain: p.Name, Data: p.SHA256, Sharewise: c.Sharewise}); err != nil {
 		return nil, err
@@ -95,7 +94,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		status, reason = layout.LeftOut, err.Error()
-		l = &Linear{Summary: Summary{Model: modelName(d.Task), Train: d.Train.Len(), Penalties: []float64{}, Notes: []string{"left out: " + reason}}}
+		l = &Linear{Fit: layout.Fit{Model: modelName(d.Task), Train: d.Train.Len(), Penalties: []float64{}, Notes: []string{"left out: " + reason}}}
 	case err != nil:
 		return nil, err
 	default:
@@ -109,7 +108,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 		}
 		files = append(files, dir.Losses())
 	}
-	if err := layout.WriteJSON(dir.Fit(), l.Summary); err != nil {
+	if err := layout.WriteJSON(dir.FitFile(), l.Fit); err != nil {
 		return nil, err
 	}
 	done := &layout.Done{Hash: p.Baseline, Status: status, Reason: reason, Files: map[string]string{}, Seconds: time.Since(start).Seconds()}
@@ -118,18 +117,5 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 			return nil, err
 		}
 	}
-	return &l.Summary, layout.WriteJSON(dir.Done(), done)
-}
-
-// ReadSummary reads what [Run] says of a model that is done.
-func ReadSummary(dir layout.RunFolder) (*Summary, error) {
-	data, err := os.ReadFile(dir.Fit())
-	if err != nil {
-		return nil, fmt.Errorf("baseline: %w", err)
-	}
-	s := new(Summary)
-	if err := json.Unmarshal(data, s); err != nil {
-		return nil, fmt.Errorf("baseline: %s is damaged: %w; remove the folder %s to fit again", dir.Fit(), err, string(dir))
-	}
-	return s, nil
+	return &l.Fit, layout.WriteJSON(dir.Done(), done)
 }

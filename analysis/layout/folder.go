@@ -59,7 +59,7 @@ func (r RunFolder) History() string { return filepath.Join(string(r), "history.p
 func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx") }
 
 // Fit says how a baseline came about. Runs have none.
-func (r RunFolder) Fit() string { return filepath.Join(string(r), "fit.json") }
+func (r RunFolder) FitFile() string { return filepath.Join(string(r), "fit.json") }
 
 // Done says how the run ended.
 func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }

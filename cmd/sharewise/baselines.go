@@ -4,7 +4,6 @@ import (
 	"iter"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/baseline"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -28,7 +27,7 @@ func baselinesOf(plan *study.Plan, folder layout.Folder) ([]analysis.BaselineRun
 		if err := dir.Verify(done); err != nil {
 			return nil, err
 		}
-		s, err := baseline.ReadSummary(dir)
+		s, err := dir.ReadFit()
 		if err != nil {
 			return nil, err
 		}
