@@ -256,7 +256,8 @@ func (a *analyzer) contests() {
 	}
 	a.doubt(Doubt{
 		Kind: WorseThanBaseline, Domains: weaker, Text: text,
-		Next: fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk.%s", someNames(weaker), hint),
+		Brief: fmt.Sprintf("these networks lose to a linear model on %s", briefly(weaker, len(a.Domains))),
+		Next:  fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk.%s", someNames(weaker), hint),
 	})
 }
 

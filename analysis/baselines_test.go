@@ -197,7 +197,7 @@ func TestWorseThanBaseline(t *testing.T) {
 			doubt = &got.Doubts[i]
 		}
 	}
-	if doubt == nil || doubt.Text != "these networks lose to a linear model on 1 of 3 domains, a (accuracy 0.600 against 0.800)" || !strings.Contains(doubt.Next, "training.epochs") || !strings.HasSuffix(doubt.Next, " The linear model of a did better on other columns.") {
+	if doubt == nil || doubt.Brief != "these networks lose to a linear model on a" || doubt.Text != "these networks lose to a linear model on 1 of 3 domains, a (accuracy 0.600 against 0.800)" || !strings.Contains(doubt.Next, "training.epochs") || !strings.HasSuffix(doubt.Next, " The linear model of a did better on other columns.") {
 		t.Fatalf("doubts %+v", got.Doubts)
 	}
 	if len(got.Baselines) != 4 || got.Baselines[2].Score != nil || len(got.Baselines[2].Against) != 0 {

@@ -207,7 +207,8 @@ func (a *analyzer) fewCarry() {
 	}
 	a.doubt(Doubt{
 		Kind: FewCarry, Domains: domains,
-		Text: fmt.Sprintf("the losses of a few test samples decide gains of %s (%s)", someNames(domains), firstOf(domains, first)),
-		Next: fmt.Sprintf("Look at the test samples of %s with the largest losses: errors in the data should go, and analysis.loss_cap bounds what one sample counts where they are right.", someNames(domains)),
+		Brief: fmt.Sprintf("a few test samples decide gains of %s", briefly(domains, len(a.Domains))),
+		Text:  fmt.Sprintf("the losses of a few test samples decide gains of %s (%s)", someNames(domains), firstOf(domains, first)),
+		Next:  fmt.Sprintf("Look at the test samples of %s with the largest losses: errors in the data should go, and analysis.loss_cap bounds what one sample counts where they are right.", someNames(domains)),
 	})
 }

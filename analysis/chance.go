@@ -81,8 +81,9 @@ func (a *analyzer) noSkill() {
 	}
 	a.doubt(Doubt{
 		Kind: NoSkill, Domains: domains,
-		Text: fmt.Sprintf("models of %s alone learned nothing (%s), so that their gains compare noise", someNames(domains), firstOf(domains, first)),
-		Next: fmt.Sprintf("Look at the inputs, labels and training of %s: a model that cannot learn its own domain says nothing about sharing.", someNames(domains)),
+		Brief: fmt.Sprintf("models of %s alone learned nothing", briefly(domains, len(a.Domains))),
+		Text:  fmt.Sprintf("models of %s alone learned nothing (%s), so that their gains compare noise", someNames(domains), firstOf(domains, first)),
+		Next:  fmt.Sprintf("Look at the inputs, labels and training of %s: a model that cannot learn its own domain says nothing about sharing.", someNames(domains)),
 	})
 }
 

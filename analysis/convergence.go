@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Curve is how a domain's validation went in one run, epoch by epoch.
@@ -51,6 +52,7 @@ const (
 // was trained in the mean over runs.
 type trainingCourse struct {
 	domain         string
+	shared         bool
 	loss, accuracy []float64
 	tested         int // the latest
 	steps          int
@@ -148,7 +150,7 @@ func courseOf(curves []Curve, rung, domain string, shared bool) *trainingCourse 
 			continue
 		}
 		if c == nil {
-			c = &trainingCourse{domain: domain, loss: make([]float64, len(v.Loss)), accuracy: make([]float64, len(v.Loss)), steps: v.Steps, samples: v.Samples}
+			c = &trainingCourse{domain: domain, shared: shared, loss: make([]float64, len(v.Loss)), accuracy: make([]float64, len(v.Loss)), steps: v.Steps, samples: v.Samples}
 		}
 		if len(v.Loss) != len(c.loss) || len(v.Accuracy) != len(c.loss) {
 			continue
@@ -177,24 +179,27 @@ func (a *analyzer) convergence() {
 	var best int // of the worst in over
 	var worst float64
 	for _, c := range a.courses() {
-		if c.undertrained() {
-			under = append(under, c)
-		}
-		if at, worse := c.overtrained(a.domain(c.domain).Measure); at > 0 {
+		switch at, worse := c.overtrained(a.domain(c.domain).Measure); {
+		case at > 0:
 			if worse > worst {
 				best, worst = at, worse
 			}
 			over = append(over, c)
+		case c.undertrained() && !a.faultless(c):
+			under = append(under, c)
 		}
 	}
+	apart := overlap(under, over)
 	if len(under) > 0 {
 		c := slices.MaxFunc(under, func(x, y *trainingCourse) int { return cmp.Compare(x.fall(), y.fall()) })
 		epochs := len(c.loss)
 		more := epochs * max(2, int(math.Ceil(enoughSteps/float64(max(1, c.steps)))))
+		brief, text := a.whose(under, apart)
 		a.doubt(Doubt{
 			Kind: Undertrained, Domains: domainsOf(under),
-			Text: fmt.Sprintf("models of %s were still learning when training ended after %d updates (validation loss %.0f%% lower than halfway)", someNames(domainsOf(under)), c.steps, 100*c.fall()/(1+c.fall())),
-			Next: fmt.Sprintf("Train longer, such as training.epochs: %d instead of %d, and see whether the gains stay what they are.", more, epochs),
+			Brief: brief + " were still learning",
+			Text:  fmt.Sprintf("%s were still learning when training ended after %d updates (validation loss %.0f%% lower than halfway)", text, c.steps, 100*c.fall()/(1+c.fall())),
+			Next:  fmt.Sprintf("Train longer, such as training.epochs: %d instead of %d, and see whether the gains stay what they are.", more, epochs),
 		})
 	}
 	if len(over) > 0 {
@@ -202,12 +207,61 @@ func (a *analyzer) convergence() {
 		if a.domain(over[0].domain).Measure != MeasureCorrect {
 			what = "validation loss"
 		}
+		brief, text := a.whose(over, apart)
 		a.doubt(Doubt{
 			Kind: Overtrained, Domains: domainsOf(over),
-			Text: fmt.Sprintf("models of %s were trained for too long (%s up to %.0f%% above its best, at epoch %d)", someNames(domainsOf(over)), what, 100*worst, best),
-			Next: "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, or more weight_decay: a shared model that merely overfits less seems to gain.",
+			Brief: brief + " were trained for too long",
+			Text:  fmt.Sprintf("%s were trained for too long (%s up to %.0f%% above its best, at epoch %d)", text, what, 100*worst, best),
+			Next:  "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, or more weight_decay: a shared model that merely overfits less seems to gain.",
 		})
 	}
+}
+
+// faultless reports whether the models of a course, which are judged by right
+// and wrong answers, give no wrong one: their losses fall for ever, and there is
+// nothing left to learn.
+func (a *analyzer) faultless(c *trainingCourse) bool {
+	if a.domain(c.domain).Measure == MeasureLoss {
+		return false
+	}
+	found := false
+	for _, e := range a.evidence {
+		if e.domain != c.domain || e.rung != a.Rungs[len(a.Rungs)-1] || (e.arm != Independent) != c.shared {
+			continue
+		}
+		if e.runs.Correct == nil || meanError(e.runs, true) > 0 {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// overlap reports whether courses of one domain stand in both lists.
+func overlap(x, y []*trainingCourse) bool {
+	return slices.ContainsFunc(domainsOf(x), func(d string) bool { return slices.Contains(domainsOf(y), d) })
+}
+
+// whose names the models of courses, briefly and with their domains. Where
+// other models of the same domains are named beside them, it says whether they
+// are shared: no model is still learning and trained for too long.
+func (a *analyzer) whose(courses []*trainingCourse, apart bool) (brief, text string) {
+	if !apart {
+		names := domainsOf(courses)
+		return "models of " + briefly(names, len(a.Domains)), "models of " + someNames(names)
+	}
+	var briefs, texts []string
+	for _, side := range []struct {
+		shared        bool
+		before, after string
+	}{{false, "models of ", " alone"}, {true, "shared models of ", ""}} {
+		names := domainsOf(slices.DeleteFunc(slices.Clone(courses), func(c *trainingCourse) bool { return c.shared != side.shared }))
+		if names != nil {
+			briefs = append(briefs, side.before+briefly(names, len(a.Domains))+side.after)
+			texts = append(texts, side.before+someNames(names)+side.after)
+		}
+	}
+	return strings.Join(briefs, " and "), strings.Join(texts, " and ")
 }
 
 // domainsOf names the domains of courses, each once.

@@ -124,6 +124,31 @@ func TestConvergenceDoubts(t *testing.T) {
 		}
 		return settled(r, d)
 	})
+	// Of one domain the shared models had learned too long and its own too
+	// short: the words do not contradict themselves.
+	split := doubts(func(r Run, d string) []float64 {
+		switch {
+		case r.Rung != "w2" || d != "r":
+			return settled(r, d)
+		case r.Arm == Independent:
+			return decay(20, 0.01, 0.5)
+		}
+		return rising(20, 4, 1.3)
+	})
+	for _, want := range []string{"undertrained [r]: models of r alone were still learning when", "overtrained [r]: shared models of r were trained for too long ("} {
+		if !strings.Contains(split, want) {
+			t.Errorf("got %q, want %q in it", split, want)
+		}
+	}
+	// What makes no error has nothing left to learn, though its loss falls on.
+	for _, table := range f.tables {
+		for i := range table.Correct {
+			table.Correct[i] = true
+		}
+	}
+	if got := doubts(func(Run, string) []float64 { return decay(20, 0.01, 0.5) }); strings.Contains(got, "[a") || !strings.Contains(got, "undertrained [r]") {
+		t.Errorf("doubts of models without errors: %q", got)
+	}
 	if want := "overtrained [r]: models of r were trained for too long (validation loss up to 30% above its best, at epoch 4)."; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}

@@ -14,8 +14,10 @@ type Doubt struct {
 	Kind DoubtKind `json:"kind"`
 	// Domains are those concerned, in the order of the study.
 	Domains []string `json:"domains"`
-	// Text is a clause that can follow "do not act on this yet:", with its
-	// figures and without a full stop.
+	// Brief is a clause that can follow "do not act on this yet:", short enough
+	// for two of them in a sentence.
+	Brief string `json:"brief"`
+	// Text is Brief with its figures and all that is needed to follow it.
 	Text string `json:"text"`
 	// Next says what to do about it, as a sentence.
 	Next string `json:"next"`
@@ -28,6 +30,10 @@ type DoubtKind string
 const (
 	// Leaked: test samples that training has seen.
 	Leaked DoubtKind = "leak"
+	// MissingRuns: runs that have not ended.
+	MissingRuns DoubtKind = "missing_runs"
+	// DivergedRuns: runs whose numbers stopped being finite.
+	DivergedRuns DoubtKind = "diverged_runs"
 	// NoSkill: independent models that learned nothing; gains over them compare
 	// noise.
 	NoSkill DoubtKind = "no_skill"
@@ -42,7 +48,7 @@ const (
 )
 
 // doubtKinds are all kinds, the gravest first.
-var doubtKinds = []DoubtKind{Leaked, NoSkill, Undertrained, Overtrained, WorseThanBaseline, FewCarry}
+var doubtKinds = []DoubtKind{Leaked, MissingRuns, DivergedRuns, NoSkill, Undertrained, Overtrained, WorseThanBaseline, FewCarry}
 
 // doubt adds a doubt to the results and keeps them in the order of gravity.
 func (a *analyzer) doubt(d Doubt) {
@@ -51,6 +57,17 @@ func (a *analyzer) doubt(d Doubt) {
 	slices.SortStableFunc(r.Doubts, func(x, y Doubt) int {
 		return slices.Index(doubtKinds, x.Kind) - slices.Index(doubtKinds, y.Kind)
 	})
+}
+
+// briefly lists domains for a headline: a and b; or 3 of 4 domains.
+func briefly(names []string, of int) string {
+	switch {
+	case len(names) <= 2:
+		return someNames(names)
+	case len(names) == of:
+		return fmt.Sprintf("all %d domains", of)
+	}
+	return fmt.Sprintf("%d of %d domains", len(names), of)
 }
 
 // mostNames is how many domains are named in a sentence.

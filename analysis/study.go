@@ -286,6 +286,7 @@ func (a *analyzer) measure() error {
 	}
 	a.chooseMeasures()
 	a.capLosses()
+	a.absent()
 	a.noSkill()
 	a.convergence()
 	a.contests()

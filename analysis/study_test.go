@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -258,6 +259,20 @@ func TestAnalyzeKeepsDivergedRunsOut(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning …%s… among\n%s", want, all)
 		}
+	}
+	// Of the largest rung they are reasons not to act on the figures.
+	var doubts []string
+	for _, d := range got.Doubts {
+		if d.Next != "" {
+			doubts = append(doubts, fmt.Sprintf("%s %v: %s. %s.", d.Kind, d.Domains, d.Brief, d.Text))
+		}
+	}
+	want := []string{
+		"missing_runs [a b]: 2 of 15 planned runs are missing. 2 of 15 planned runs are missing (pool{a,b}, rung w2).",
+		"diverged_runs [a b r]: 1 of 15 runs diverged. 1 of 15 runs diverged (joint, rung w2), and all figures leave them out.",
+	}
+	if len(doubts) < 2 || !slices.Equal(doubts[:2], want) {
+		t.Errorf("doubts %q, want %q", doubts, want)
 	}
 	for _, s := range got.Scores {
 		if s.Arm == "joint" && s.Seeds != 2 {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,13 +37,18 @@ func bearing(doubts []analysis.Doubt, g *grouping.Recommendation) (on, beside []
 
 // doubtful puts the doubts before a headline.
 func doubtful(doubts []analysis.Doubt, text string) string {
+	return "Do not act on this yet: " + briefly(doubts) + ". " + text
+}
+
+// briefly names the gravest doubts and counts the others.
+func briefly(doubts []analysis.Doubt) string {
 	var clauses []string
 	for _, d := range doubts[:min(len(doubts), mostDoubts)] {
-		clauses = append(clauses, d.Text)
+		clauses = append(clauses, cmp.Or(d.Brief, d.Text)) // older files have no brief ones
 	}
-	warning := "Do not act on this yet: " + strings.Join(clauses, "; ")
+	text := strings.Join(clauses, "; ")
 	if more := len(doubts) - mostDoubts; more > 0 {
-		warning += "; and " + plural(more, "more reason", "more reasons")
+		text += "; and " + plural(more, "more reason", "more reasons")
 	}
-	return warning + ". " + text
+	return text
 }

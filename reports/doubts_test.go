@@ -12,8 +12,8 @@ import (
 // the verdict's first sentence, and only where it bears on the recommendation.
 func TestDoubtsLead(t *testing.T) {
 	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
-	leak := analysis.Doubt{Kind: analysis.Leaked, Domains: []string{"c"}, Text: "4% of the test samples of c stand in its training data", Next: "Split c by content."}
-	noSkill := analysis.Doubt{Kind: analysis.NoSkill, Domains: []string{"c"}, Text: "models of c alone learned nothing", Next: "Look at c."}
+	leak := analysis.Doubt{Kind: analysis.Leaked, Domains: []string{"c"}, Brief: "4% of the test samples of c stand in its training data", Text: "4% of the test samples of c stand in its training data, so it is", Next: "Split c by content."}
+	noSkill := analysis.Doubt{Kind: analysis.NoSkill, Domains: []string{"c"}, Brief: "models of c alone learned nothing", Text: "models of c alone learned nothing (AUC 0.5)", Next: "Look at c."}
 	pool := recommendation(0.97, g{share, "a b"}, g{apart, "c"})
 	tests := []struct {
 		name     string
@@ -26,12 +26,12 @@ func TestDoubtsLead(t *testing.T) {
 	}{
 		{name: "none", groups: pool, headline: "Share a and b; keep c apart.", firmness: Clear},
 		{
-			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: Doubtful, next: "Split c by content.",
+			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: Doubtful, reason: "4% of the test samples of c stand in its training data, so it is.", next: "Split c by content.",
 			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data. As measured: share a and b; keep c apart.",
 		},
 		{
 			name: "no skill outside of pools", groups: pool, doubts: []analysis.Doubt{noSkill}, firmness: Clear,
-			headline: "Share a and b; keep c apart.", reason: "Models of c alone learned nothing.",
+			headline: "Share a and b; keep c apart.", reason: "Models of c alone learned nothing (AUC 0.5).",
 		},
 		{
 			name: "no skill in a pool", groups: recommendation(0.97, g{share, "a c"}, g{apart, "b"}), doubts: []analysis.Doubt{noSkill}, firmness: Doubtful, next: "Look at c.",
@@ -54,5 +54,19 @@ func TestDoubtsLead(t *testing.T) {
 		if !strings.Contains(strings.Join(s.Reasons, "\n"), tt.reason) || !strings.Contains(strings.Join(s.Next, "\n"), tt.next) {
 			t.Errorf("%s: reasons %q, next %q", tt.name, s.Reasons, s.Next)
 		}
+	}
+}
+
+// TestUngrouped says why no groups were chosen, where that is known.
+func TestUngrouped(t *testing.T) {
+	s := State(&Input{Results: &analysis.Results{Doubts: []analysis.Doubt{
+		{Kind: analysis.DivergedRuns, Brief: "all 9 runs diverged", Text: "all 9 runs diverged (joint)", Next: "Lower training.rate."},
+	}}})
+	if s.Headline != "No groups were chosen: all 9 runs diverged." || s.Firmness != Unknown || len(s.Reasons) != 1 || s.Reasons[0] != "All 9 runs diverged (joint)." || s.Next[0] != "Lower training.rate." {
+		t.Errorf("statement %+v", s)
+	}
+	// Doubts in files of older versions have no brief form.
+	if got, want := briefly([]analysis.Doubt{{Text: "it leaks"}}), "it leaks"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -74,12 +74,7 @@ func (s Statement) Lines() []string {
 func State(in *Input) Statement {
 	g := in.Groups
 	if g == nil {
-		return Statement{
-			Headline: "No groups were chosen.",
-			Firmness: Unknown,
-			Evidence: "The study has no gains of pools to choose from, or they were not grouped yet.",
-			Reasons:  []string{}, Next: []string{},
-		}
+		return ungrouped(in.Results.Doubts)
 	}
 	measured := firmness(g)
 	s := Statement{Firmness: measured, Reasons: []string{}, Next: []string{}}
@@ -95,8 +90,11 @@ func State(in *Input) Statement {
 		s.Headline = doubtful(on, "As measured: "+uncapital(s.Headline))
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
+	for _, d := range on {
+		s.Reasons = append(s.Reasons, capital(d.Text)+".")
+	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
-	for _, d := range slices.Concat(on[min(len(on), mostDoubts):], beside) {
+	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
 	for _, d := range on {
@@ -106,6 +104,25 @@ func State(in *Input) Statement {
 		s.Next = append(s.Next, next(g, measured)...)
 	} else {
 		s.Next = append(s.Next, "More or harder test samples would show whether there is something to gain after all.")
+	}
+	return s
+}
+
+// ungrouped is the verdict where no groups were chosen, with what may be the
+// reason.
+func ungrouped(doubts []analysis.Doubt) Statement {
+	s := Statement{
+		Headline: "No groups were chosen.",
+		Firmness: Unknown,
+		Evidence: "The study has no gains of pools to choose from, or they were not grouped yet.",
+		Reasons:  []string{}, Next: []string{},
+	}
+	if len(doubts) > 0 {
+		s.Headline = "No groups were chosen: " + briefly(doubts) + "."
+	}
+	for _, d := range doubts {
+		s.Reasons = append(s.Reasons, capital(d.Text)+".")
+		s.Next = append(s.Next, d.Next)
 	}
 	return s
 }

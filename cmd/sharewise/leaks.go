@@ -40,8 +40,18 @@ func leaked(exposures []study.Exposure) []analysis.Doubt {
 		return nil
 	case 1:
 		d.Text = worst.String()
+		d.Brief = briefly(worst)
 	default:
+		d.Brief = fmt.Sprintf("%s, and %s likewise", briefly(worst), plural(n-1, "other domain"))
 		d.Text = fmt.Sprintf("%s, and %s likewise", worst, plural(n-1, "other domain"))
 	}
 	return []analysis.Doubt{d}
+}
+
+// briefly says an exposure in a headline.
+func briefly(e study.Exposure) string {
+	if e.By == study.ByRows {
+		return fmt.Sprintf("column %q of %s follows the numbers of the rows", e.Column, e.Domain)
+	}
+	return e.String()
 }
