@@ -11,8 +11,8 @@ import (
 // chance alone brings equal rows about, and what is to be predicted then differs
 // as it does between any two samples. Of n held samples with an equal one in
 // training, the number that is likely to be copies is the smaller of two
-// estimates, 0 where that is no more than two standard deviations of what chance
-// makes of it. Fewer than fewHeld tell nothing, and all of them are suspected.
+// estimates, 0 where that is no more than three standard deviations of what chance
+// makes of it, and of answers one sample besides, since few agree by chance or none.
 //
 //   - by answers: a sample that is no copy agrees with one of m equal training
 //     samples at least by a chance of c = 1 - (1-q)^m, q being the share of its
@@ -25,7 +25,9 @@ import (
 // Where columns hang together, chance brings about more than that; where answers
 // follow from inputs, more than chance agree. Either estimate alone would take
 // these for copies. But answers that differ among equal inputs and seldom agree
-// by chance, as numbers do, tell copies by themselves.
+// by chance, as numbers do, tell copies by themselves. Fewer than fewHeld tell
+// little: answers then count only where they seldom agree by chance, and all
+// samples are suspected where the estimate is more than half of them.
 
 const fewHeld = 20
 
@@ -89,23 +91,28 @@ func (a allEchoes) copies(c *contents, of, in, split int) int {
 
 // copies is how many of them are likely to be copies.
 func (e *echoes) copies(c *contents) int {
-	n := float64(len(e.held))
-	if n < fewHeld {
-		return len(e.held)
-	}
-	out, certain := e.byAnswers(c)
-	if !certain {
+	few := len(e.held) < fewHeld
+	out, apart := e.byAnswers(c)
+	switch {
+	case apart > 0.9:
+	case few && apart < 0.75:
+		out = e.byInputs(c)
+	default:
 		out = min(out, e.byInputs(c))
+	}
+	if few && out > float64(len(e.held))/2 {
+		return len(e.held)
 	}
 	return int(math.Round(max(0, out)))
 }
 
 // byAnswers is an estimate of the copies, 0 within chance; all where answers
-// cannot be compared. certain says that nothing else need be asked.
-func (e *echoes) byAnswers(c *contents) (copies float64, certain bool) {
+// cannot be compared. apart is the share of the samples whose answers chance
+// would let differ, 0 where that tells nothing.
+func (e *echoes) byAnswers(c *contents) (copies, apart float64) {
 	n := float64(len(e.held))
 	if !sameTask(e.of, e.in) {
-		return n, false
+		return n, 0
 	}
 	shares := map[string]float64{}
 	for _, h := range e.held {
@@ -119,9 +126,9 @@ func (e *echoes) byAnswers(c *contents) (copies float64, certain bool) {
 	}
 	disagree, expected, variance := 0.0, 0.0, 0.0
 	for _, h := range e.held {
-		apart := math.Pow(1-shares[c.answer(h.at)], float64(h.equal))
-		expected += apart
-		variance += apart * (1 - apart)
+		differs := math.Pow(1-shares[c.answer(h.at)], float64(h.equal))
+		expected += differs
+		variance += differs * (1 - differs)
 		if !h.same {
 			disagree++
 		}
@@ -129,11 +136,11 @@ func (e *echoes) byAnswers(c *contents) (copies float64, certain bool) {
 	scale := expected / n
 	switch {
 	case disagree == 0:
-		return n, false
+		return n, 0
 	case scale == 0:
-		return 0, false
+		return 0, 0
 	}
-	return beyondChance(n-disagree/scale, math.Sqrt(variance)/scale), scale > 0.9
+	return beyondChance(n, n-disagree/scale, (3*math.Sqrt(variance)+1)/scale), scale
 }
 
 // byInputs is an estimate of the copies, 0 within chance; all where samples are
@@ -174,12 +181,12 @@ func (e *echoes) byInputs(c *contents) float64 {
 		expected += chance
 		variance += chance * (1 - chance)
 	}
-	return beyondChance(n-expected, math.Sqrt(variance))
+	return beyondChance(n, n-expected, 3*math.Sqrt(variance))
 }
 
-// beyondChance is an excess, 0 where two standard deviations explain it.
-func beyondChance(excess, sd float64) float64 {
-	if excess <= 2*sd {
+// beyondChance is an excess among n, 0 where chance makes as much.
+func beyondChance(n, excess, chance float64) float64 {
+	if excess <= chance && (n >= fewHeld || excess <= n/2) {
 		return 0
 	}
 	return excess

@@ -108,3 +108,44 @@ func TestHalfCoarse(t *testing.T) {
 		t.Errorf("%d of %d are likely copies", d.Likely.Test, d.TestInTraining)
 	}
 }
+
+// TestCoarseSmallDomains suspects nothing in many small domains of columns that
+// hold few values and numbers of few values to predict, and finds the domain that
+// has copies.
+func TestCoarseSmallDomains(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 7))
+	dir := t.TempDir()
+	names := make([]string, 60)
+	content := "domains:\n"
+	for k := range names {
+		row := func() string {
+			u, v, w := rng.IntN(3), rng.IntN(3), rng.IntN(10)
+			return fmt.Sprintf("%d,%d,%d,%.0f", u, v, w, 20+6*float64(v)+9*rng.NormFloat64())
+		}
+		train, test := []string{"u,v,w,y"}, []string{"u,v,w,y"}
+		for range 40 + rng.IntN(100) {
+			train = append(train, row())
+		}
+		for range 20 {
+			test = append(test, row())
+		}
+		if k == 7 {
+			copy(test[1:], train[1:13])
+		}
+		write(t, dir, fmt.Sprintf("%d.csv", k), rows(train...))
+		write(t, dir, fmt.Sprintf("t%d.csv", k), rows(test...))
+		content += fmt.Sprintf("  - {name: d%d, data: %[1]d.csv, test: t%[1]d.csv, split: {validation: 0}, columns: {targets: [y]}}\n", k)
+	}
+	r := inspect(t, dir, content, exactly)
+	found := 0
+	for k := range r.Domains {
+		d := &r.Domains[k].Duplicates
+		found += d.TestInTraining
+		if (d.Likely.Test > 0) != (k == 7) {
+			t.Errorf("domain %d: %d of %d equal ones are likely copies, %d with the same answer", k, d.Likely.Test, d.TestInTraining, d.SameAnswer)
+		}
+	}
+	if found < 300 {
+		t.Errorf("only %d test samples have equal inputs", found)
+	}
+}
