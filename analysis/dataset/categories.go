@@ -15,6 +15,24 @@ type Category struct {
 	Words []string `json:"words"` // whole numbers by value, then texts
 }
 
+// MissingWords counts the training samples without a word, for each of Categories.
+func (d *Domain) MissingWords() []int {
+	out := make([]int, len(d.Categories))
+	if len(out) == 0 {
+		return nil
+	}
+	x := make([]float64, d.Shape[0])
+	for i := range d.Train.Len() {
+		d.Train.Raw(i, x)
+		for k, code := range x[len(x)-len(out):] {
+			if code == 0 {
+				out[k]++
+			}
+		}
+	}
+	return out
+}
+
 // maxWords bounds the different words of a column.
 const maxWords = 1 << 20
 

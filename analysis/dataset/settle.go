@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -12,18 +13,28 @@ import (
 // Settle opens the data of a draft, as a plan does, whose study file will be in
 // dir, and changes the draft until they can be used. Where most samples of a
 // domain are good, the bad ones are skipped; domains that cannot be used are left
-// out as long as two remain; where domains are small, so are minibatches. The draft
-// says so. It returns the study and its domains.
+// out as long as two remain; codes for missing values are listed as such; where
+// domains are small, so are minibatches. The draft says so, and what stands in for
+// missing values. It returns the study and its domains.
 func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*study.Study, []*Domain, error) {
 	var left []error // why domains were left out
+	coded := false   // codes for missing values were looked for
 	for {
 		s, err := study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
 		if err != nil {
 			return nil, nil, err
 		}
 		domains, err := OpenAll(ctx, s, how...)
-		if err == nil && suitBatch(d, domains) {
-			s, err = study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+		if err == nil && !coded {
+			if coded = true; suitMissing(d, domains) {
+				continue
+			}
+		}
+		if err == nil {
+			tellMissing(d, domains)
+			if suitBatch(d, domains) {
+				s, err = study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+			}
 		}
 		if err == nil || ctx.Err() != nil {
 			return s, domains, err
@@ -69,6 +80,33 @@ func suitBatch(d *study.Draft, domains []*Domain) bool {
 	d.Study.Training.Batch = batch
 	d.Found = append(d.Found, fmt.Sprintf("minibatches have %d rows of a domain (training.batch), since half of the domains have %d training samples or fewer: an epoch then has several steps", batch, median))
 	return true
+}
+
+// tellMissing says in a draft which inputs lack values, and what stands in for
+// them.
+func tellMissing(d *study.Draft, domains []*Domain) {
+	numbers, words := map[string]int{}, map[string]int{}
+	all, train := 0, 0
+	for _, dom := range domains {
+		train += dom.Train.Len()
+		all += dom.Train.Len() + dom.Val.Len() + dom.Test.Len()
+		for _, m := range dom.Missing {
+			numbers[m.Name] += m.Train + m.Val + m.Test
+		}
+		for k, n := range dom.MissingWords() {
+			words[dom.Categories[k].Name] += n
+		}
+	}
+	say := func(found map[string]int, of int, rows, what string) {
+		names := slices.DeleteFunc(slices.Sorted(maps.Keys(found)), func(name string) bool { return found[name] == 0 })
+		if len(names) > 0 {
+			d.Found = append(d.Found, fmt.Sprintf("all: %s: %s", what, firstFew(names, func(name string) string {
+				return fmt.Sprintf("%q (%d of %d %s)", name, found[name], of, rows)
+			})))
+		}
+	}
+	say(numbers, all, "rows", "missing numbers are replaced by the "+study.Median+" of the domain's training data, with an input that says where (columns.impute)")
+	say(words, train, "training rows", "a missing word is a word of its own")
 }
 
 // flatten takes joined errors apart.

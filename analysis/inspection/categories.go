@@ -13,6 +13,8 @@ type Category struct {
 	// Most is the most frequent word of training, and Share its share there.
 	Most  string  `json:"most"`
 	Share float64 `json:"share"`
+	// Missing is the number of training samples without a word.
+	Missing int `json:"missing"`
 	// Unseen is the number of test samples whose word is missing, or not among
 	// those of the domain's training data.
 	Unseen int `json:"unseen"`
@@ -29,7 +31,7 @@ func categoriesOf(d *dataset.Domain) []Category {
 			d.Train.Raw(i, x)
 			seen[int(x[first+k])]++
 		}
-		found := Category{Name: c.Name}
+		found := Category{Name: c.Name, Missing: seen[0]}
 		most := 0
 		for code, n := range seen[1:] {
 			if n > 0 {
@@ -53,5 +55,9 @@ func categoriesOf(d *dataset.Domain) []Category {
 
 // note words what was counted.
 func (c Category) note() string {
-	return fmt.Sprintf("column %q holds %s, most often %q (%s %% of training)", c.Name, plural(c.Words, "word"), c.Most, figure(100*c.Share))
+	missing := ""
+	if c.Missing > 0 {
+		missing = fmt.Sprintf("; %s have none, which counts as a word of its own", plural(c.Missing, "training sample"))
+	}
+	return fmt.Sprintf("column %q holds %s, most often %q (%s %% of training)%s", c.Name, plural(c.Words, "word"), c.Most, figure(100*c.Share), missing)
 }

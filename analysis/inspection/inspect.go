@@ -42,6 +42,7 @@ func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o O
 			r.Domains[k].Near = near
 		}
 	}
+	findCoded(domains, r.Domains)
 	if err := compare(ctx, domains, r); err != nil {
 		return nil, err
 	}

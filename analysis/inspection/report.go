@@ -27,6 +27,8 @@ type Domain struct {
 	Features []Feature        `json:"features"`
 	// Categories are the columns of words of a table.
 	Categories []Category `json:"categories,omitempty"`
+	// Coded are numbers that look like codes for missing values.
+	Coded []Coded `json:"coded,omitempty"`
 	// Blank counts the samples whose inputs are one number all over.
 	Blank      int            `json:"blank"`
 	Duplicates Duplicates     `json:"duplicates"`

@@ -48,7 +48,10 @@ func Gather(all []Warning) []Warning {
 		for _, o := range same[1:] {
 			others = append(others, o.Domain)
 		}
-		w.Domain += " (likewise " + few(others) + ")"
+		others = slices.DeleteFunc(slices.Compact(others), func(name string) bool { return name == w.Domain })
+		if len(others) > 0 {
+			w.Domain += " (likewise " + few(others) + ")"
+		}
 		out = append(out, w)
 	}
 	return out
@@ -238,6 +241,9 @@ func (w *warner) answers(d *Domain) {
 func (w *warner) inputs(d *Domain) {
 	if d.Blank > 0 {
 		w.add(Caution, d.Name, "%s of one number all over", plural(d.Blank, d.Kind))
+	}
+	for _, c := range d.Coded {
+		w.add(Caution, d.Name, "column %q has %s in %s, and %s: if that stands for a missing value, list it in columns.missing", c.Column, shortest(c.Code), plural(c.Samples, "sample"), c.others)
 	}
 	for _, c := range d.Categories {
 		if n := d.size(test); float64(c.Unseen) >= manyOutside*float64(n) && c.Unseen > 0 {

@@ -1,0 +1,168 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// MissingCode is a number that looks like a code for a missing value: one of
+// nines, such as -9 or 999, that stands far from all other numbers of its column,
+// in rows enough to be no typing error.
+type MissingCode struct {
+	Column string
+	Code   float64
+	Rows   map[string]int // that have it, by domain
+	// Least and Most are the range of the column's other numbers in all domains.
+	Least, Most float64
+}
+
+const (
+	// fewCodes is how many rows of all domains have a code at least.
+	fewCodes = 3
+	// codeRows bounds the rows of a domain that are looked through, evenly spaced
+	// ones where there are more.
+	codeRows = 20000
+)
+
+// MissingCodes finds such numbers in the tables among domains, by column and code.
+func MissingCodes(domains []*Domain) []MissingCode {
+	var out []MissingCode
+	for name, c := range codedColumns(domains) {
+		for code, rows := range c.coded {
+			found := MissingCode{name, code, rows, c.least, c.most}
+			if c.apart(code) && found.Count() >= fewCodes {
+				out = append(out, found)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b MissingCode) int {
+		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code))
+	})
+	return out
+}
+
+// Count is the number of rows that have the code.
+func (c *MissingCode) Count() int {
+	n := 0
+	for _, k := range c.Rows {
+		n += k
+	}
+	return n
+}
+
+// codedColumns looks through the columns of numbers of tables.
+func codedColumns(domains []*Domain) map[string]*codedColumn {
+	columns := map[string]*codedColumn{}
+	for _, d := range domains {
+		if d.Features == nil || len(d.Shape) != 1 {
+			continue
+		}
+		x := make([]float64, d.Shape[0])
+		for _, s := range []*Split{d.Train, d.Val, d.Test} {
+			for i := 0; i < s.Len(); i += 1 + s.Len()/codeRows {
+				s.Raw(i, x)
+				for j, name := range d.Features[:len(d.Features)-d.Indicators] {
+					c := columns[name]
+					if c == nil {
+						c = &codedColumn{math.Inf(1), math.Inf(-1), map[float64]map[string]int{}}
+						columns[name] = c
+					}
+					c.add(x[j], d.Name)
+				}
+			}
+		}
+	}
+	return columns
+}
+
+// codedColumn is what is known of a column over all domains: the range of what
+// is no code, and the rows of each code by domain.
+type codedColumn struct {
+	least, most float64
+	coded       map[float64]map[string]int
+}
+
+func (c *codedColumn) add(v float64, domain string) {
+	switch {
+	case v != v:
+	case !ofNines(v):
+		c.least, c.most = min(c.least, v), max(c.most, v)
+	case c.coded[v] == nil:
+		c.coded[v] = map[string]int{domain: 1}
+	default:
+		c.coded[v][domain]++
+	}
+}
+
+// ofNines reports whether a number is -9, or one of two nines and more.
+func ofNines(v float64) bool {
+	digits := strconv.FormatFloat(math.Abs(v), 'f', -1, 64)
+	for _, r := range digits {
+		if r != '9' {
+			return false
+		}
+	}
+	return v == -9 || len(digits) > 1
+}
+
+// apart reports whether a code is no number like the others: the only negative
+// one, or further from them than they are from each other.
+func (c *codedColumn) apart(code float64) bool {
+	switch {
+	case c.least >= c.most: // no others, or one: nothing to compare with
+		return false
+	case code < 0 && c.least >= 0:
+		return true
+	}
+	return max(c.least-code, code-c.most) > c.most-c.least
+}
+
+// Others says what the other numbers of the column are.
+func (c *MissingCode) Others() string {
+	return fmt.Sprintf("all others are %s to %s", trimmed(c.Least), trimmed(c.Most))
+}
+
+// suitMissing adds codes for missing values to the spellings of a draft where no
+// column has them as numbers like others, and says so.
+func suitMissing(d *study.Draft, domains []*Domain) bool {
+	columns, found := codedColumns(domains), MissingCodes(domains)
+	if len(found) == 0 || d.Defaults.Columns == nil {
+		return false
+	}
+	byCode := map[float64][]MissingCode{}
+	for _, c := range found {
+		byCode[c.Code] = append(byCode[c.Code], c)
+	}
+	changed := false
+	for _, code := range slices.Sorted(maps.Keys(byCode)) {
+		text := strconv.FormatFloat(code, 'f', -1, 64)
+		what := firstFew(byCode[code], func(c MissingCode) string {
+			return fmt.Sprintf("%q (%d rows; %s)", c.Column, c.Count(), c.Others())
+		})
+		if other := columnWith(columns, code); other != "" {
+			d.Found = append(d.Found, fmt.Sprintf("all: %s looks like a code for a missing value in %s, and is taken for a number, since column %q has it among numbers like it", text, what, other))
+			continue
+		}
+		d.Defaults.Columns.Missing = append(slices.Clone(d.Defaults.Columns.Missing), text)
+		d.Found = append(d.Found, fmt.Sprintf("all: %s is taken for a missing value (columns.missing) in %s", text, what))
+		changed = true
+	}
+	return changed
+}
+
+// columnWith is the first column that has a code as a number like its others,
+// or empty.
+func columnWith(columns map[string]*codedColumn, code float64) string {
+	for _, name := range slices.Sorted(maps.Keys(columns)) {
+		if c := columns[name]; c.coded[code] != nil && !c.apart(code) {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,39 @@
+package inspection
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestCoded tells which domain has a number that looks like a code for a missing
+// value, seen beside the numbers of all domains, and counts missing words.
+func TestCoded(t *testing.T) {
+	dir := t.TempDir()
+	table := func(code string) []string {
+		out := []string{"pulse,pain,y"}
+		for i := range 80 {
+			pulse := fmt.Sprint(60 + i*7%90)
+			if i%8 == 1 {
+				pulse = code
+			}
+			out = append(out, fmt.Sprintf("%s,%s,%d", pulse, []string{"low", "high", "?"}[i%3], i%2))
+		}
+		return out
+	}
+	write(t, dir, "a.csv", rows(table("70")...))
+	write(t, dir, "b.csv", rows(table("-9")...))
+	r := inspect(t, dir, `domains:
+  - {name: a, data: a.csv, columns: {label: y, categorical: [pain]}}
+  - {name: b, data: b.csv, columns: {label: y, categorical: [pain]}}
+`, exactly)
+	if len(r.Domains[0].Coded) != 0 || len(r.Domains[1].Coded) != 1 || r.Domains[1].Coded[0].Samples != 10 {
+		t.Errorf("coded %v and %v", r.Domains[0].Coded, r.Domains[1].Coded)
+	}
+	if !warns(r, Caution, "b", `column "pulse" has -9 in 10 samples, and all others are 60 to 149: if that stands for a missing value, list it in columns.missing`) {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+	c := r.Domains[0].Categories[0]
+	if c.Words != 2 || c.Missing < 15 || c.Missing > 23 { // a third of 56
+		t.Errorf("%+v", c)
+	}
+}
