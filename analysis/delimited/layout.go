@@ -84,6 +84,13 @@ func (l *layout) comments(rows []sampleRow, n Notation) (left []sampleRow, heade
 		return rows, nil
 	}
 	length := usualLength(left[len(left)/2:])
+	if l.comment == "" && rowsAmong(rows, left, length, n) {
+		at := slices.IndexFunc(rows, func(r sampleRow) bool { return r.line == left[0].line })
+		if at > 0 {
+			l.skip = left[0].line - 1
+		}
+		return rows[at:], nil
+	}
 	if last == nil || len(left) == 0 || len(left[0].fields) != length || numbersIn(left[0].fields, n) == 0 {
 		// The first row is a header, or a row of another kind: comments are just that,
 		// unless # begins the name of the first column.
@@ -105,6 +112,34 @@ func (l *layout) comments(rows []sampleRow, n Notation) (left []sampleRow, heade
 		return left, names
 	}
 	return left, nil
+}
+
+// rowsAmong reports whether some lines that begin with # are rows: #N/A and
+// #00ff00 in the first column. They have as many fields as others and stand
+// below these, and what follows # is of another kind than the first fields of
+// others, so that they are no rows that somebody took out.
+func rowsAmong(rows, others []sampleRow, length int, n Notation) bool {
+	if len(others) < 2 || length < 2 {
+		return false
+	}
+	numbers, words := 0, map[string]bool{}
+	for _, r := range others[1:] {
+		f := strings.TrimSpace(r.fields[0])
+		words[f] = true
+		if n.spells(f) {
+			numbers++
+		}
+	}
+	return slices.ContainsFunc(rows, func(r sampleRow) bool {
+		if r.line < others[0].line || len(r.fields) != length || !strings.HasPrefix(r.fields[0], "#") {
+			return false
+		}
+		behind := strings.TrimSpace(strings.TrimLeft(r.fields[0], "#"))
+		if 2*numbers > len(others)-1 {
+			return !n.spells(behind)
+		}
+		return !words[behind]
+	})
 }
 
 // above drops the comments above a header that begins like one.

@@ -2,6 +2,8 @@ package delimited
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,14 +12,29 @@ import (
 type Notation struct {
 	// Decimal stands before the decimals: '.', which 0 means too, or ','.
 	Decimal byte
-	// Thousands stands between groups of three digits; 0 where nothing does.
+	// Thousands stands between groups of three digits; 0 where nothing does. ' '
+	// stands for all blanks that are used so, and '\'' for the typographic
+	// apostrophe too.
 	Thousands rune
+}
+
+// separates reports whether a character may stand between groups of digits.
+func (n Notation) separates(c rune) bool {
+	switch n.Thousands {
+	case 0:
+		return false
+	case ' ':
+		return c == ' ' || c == '\u00a0' || c == '\u202f' || c == '\u2009'
+	case '\'':
+		return c == '\'' || c == '’'
+	}
+	return c == n.Thousands
 }
 
 // notations are those that are looked for, the likelier first.
 var notations = []Notation{
 	{'.', 0}, {',', 0}, {'.', ','}, {',', '.'},
-	{'.', ' '}, {',', ' '}, {'.', '\u00a0'}, {',', '\u00a0'}, {'.', '\u202f'}, {',', '\u202f'}, {'.', '\''}, {'.', '’'},
+	{'.', ' '}, {',', ' '}, {'.', '\''}, {',', '\''},
 }
 
 // Plain reports whether numbers are spelled as programs read them.
@@ -35,7 +52,12 @@ func (n Notation) Point(s string) (text string, ok bool) {
 		s = "-" + rest
 	}
 	if n.Thousands != 0 {
-		s = strings.ReplaceAll(s, string(n.Thousands), "")
+		s = strings.Map(func(c rune) rune {
+			if n.separates(c) {
+				return -1
+			}
+			return c
+		}, s)
 	}
 	if n.Decimal == ',' {
 		s = strings.Replace(s, ",", ".", 1)
@@ -67,7 +89,7 @@ func (n Notation) spells(s string) bool {
 				return false
 			}
 			decimals, groups = true, 0
-		case !decimals && c == n.Thousands && n.Thousands != 0:
+		case !decimals && n.separates(c):
 			if groups > 0 && run != 3 || run < 1 || run > 3 {
 				return false
 			}
@@ -98,7 +120,7 @@ func isDigits(s string) bool {
 func notationOf(columns [][]string, allowed []Notation) (best Notation, note string) {
 	most, marks := -1, marksIn(columns)
 	for _, n := range allowed {
-		needless := n.Decimal == ',' && !strings.Contains(marks, ",") || n.Thousands != 0 && !strings.ContainsRune(marks, n.Thousands)
+		needless := n.Decimal == ',' && n.Thousands != '.' && !strings.Contains(marks, ",") || n.Thousands != 0 && !strings.ContainsFunc(marks, n.separates)
 		if needless && n != allowed[0] {
 			continue // it reads what others read
 		}
@@ -192,4 +214,51 @@ func thousandsOrDecimals(columns [][]string, most int) (Notation, string) {
 	}
 	plain := strings.ReplaceAll(example, ",", "")
 	return Notation{}, fmt.Sprintf("numbers such as %s can be %s or %s: set columns.decimal: comma or columns.thousands: comma", example, strings.Replace(example, ",", ".", 1), plain)
+}
+
+// pointsOfThousands settles what points mean where every number with a point
+// has three digits behind it, 1.234, in a table without any comma that is a
+// decimal one. Numbers of thousands stand beside whole ones below 1000, which
+// are larger than what they would be as decimals. note is empty where nothing
+// speaks for thousands.
+func pointsOfThousands(columns [][]string) (thousands bool, note string) {
+	grouping := Notation{',', '.'}
+	if countAll(columns, grouping) < countAll(columns, Notation{'.', 0}) {
+		return false, "" // some have other decimals
+	}
+	for _, c := range columns {
+		var grouped, whole []float64
+		example, plain := "", false
+		for _, f := range c {
+			f = strings.TrimLeft(strings.TrimSpace(f), "+-"+minusSign)
+			v, err := strconv.ParseFloat(f, 64)
+			head, _, point := strings.Cut(f, ".")
+			switch {
+			case err != nil || v == 0:
+			case point:
+				grouped, example = append(grouped, v), f
+				plain = plain || head == "0" // nobody writes 0.123 for 123
+			default:
+				whole = append(whole, v)
+				plain = plain || len(f) > 3 // or leaves out some points
+			}
+		}
+		if plain && len(grouped) > 0 {
+			return false, ""
+		}
+		const enough = 5
+		if len(grouped) < enough || len(whole) < enough {
+			continue
+		}
+		if median(whole) > 4*median(grouped) {
+			return true, ""
+		}
+		note = fmt.Sprintf("numbers such as %s can be %s: set columns.thousands: point or none", example, strings.ReplaceAll(example, ".", ""))
+	}
+	return false, note
+}
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
 }

@@ -126,7 +126,14 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 		}
 	}
 	var note string
-	if out.Notation, note = notationOf(columns, allowed); note != "" {
+	out.Notation, note = notationOf(columns, allowed)
+	if out.Plain() && note == "" && out.Delimiter != ',' && containsNotation(allowed, Notation{'.', 0}) && containsNotation(allowed, Notation{',', '.'}) {
+		var grouped bool
+		if grouped, note = pointsOfThousands(columns); grouped {
+			out.Notation = Notation{',', '.'}
+		}
+	}
+	if note != "" {
 		out.Ambiguous = true
 		out.Notes = append(out.Notes, note)
 	}
@@ -189,14 +196,14 @@ func (r *Reader) Next() ([]string, error) {
 	}
 }
 
-// Fit makes a row as long as the header where they differ by an empty field
+// Fit makes a row as long as the header where they differ by empty fields
 // behind, which some programs write after every row, or after every name.
 func Fit(header, fields []string) []string {
-	switch n := len(header); {
-	case len(fields) == n+1 && strings.TrimSpace(fields[n]) == "":
-		return fields[:n]
-	case len(fields) == n-1 && header[n-1] == "":
-		return append(fields, "")
+	for len(fields) > len(header) && strings.TrimSpace(fields[len(fields)-1]) == "" {
+		fields = fields[:len(fields)-1]
+	}
+	if len(fields) < len(header) && !slices.ContainsFunc(header[len(fields):], func(n string) bool { return n != "" }) {
+		fields = append(fields, make([]string, len(header)-len(fields))...)
 	}
 	return fields
 }

@@ -90,6 +90,16 @@ func TestDialects(t *testing.T) {
 		{name: "header in a comment", text: text("# run 5", "# a b y", "1.0 2.0 0", "2.0 3.0 1", "3.5 2.5 1"), delimiter: Blanks, notation: point, names: []string{"a", "b", "y"}, first: []string{"1.0", "2.0", "0"}, rows: 3, notes: "lines that begin with #"},
 		{name: "# is the name of a column", text: text("#,a,y", "1,2,0", "2,3,1", "3,4,0"), delimiter: ',', notation: point, first: []string{"#", "a", "y"}, rows: 4},
 		{name: "numbers behind #", text: text("id,a,y", "#1,2,0", "#2,3,1", "#3,4,0"), delimiter: ',', notation: point, first: []string{"id", "a", "y"}, rows: 4},
+		{name: "# begins some values", text: text("# made by x", "x,a,y", "1.5,2,0", "#N/A,3,1", "2.5,4,0", "3.5,4,0"), delimiter: ',', notation: point, first: []string{"x", "a", "y"}, rows: 5, notes: "1 line before"},
+		{name: "# begins some words", text: text("colour,a,y", "red,2,0", "#00ff00,3,1", "blue,4,0", "red,4,0"), delimiter: ',', notation: point, first: []string{"colour", "a", "y"}, rows: 5},
+		{name: "rows that somebody took out", text: text("x,a,y", "1.5,2,0", "#1.25,3,1", "2.5,4,0", "3.5,4,0"), delimiter: ',', notation: point, first: []string{"x", "a", "y"}, rows: 4, notes: "lines that begin with #"},
+		{name: "rows of words that somebody took out", text: text("site,a,y", "north,2,0", "#north,3,1", "south,4,0", "north,4,0"), delimiter: ',', notation: point, first: []string{"site", "a", "y"}, rows: 4, notes: "lines that begin with #"},
+		{name: "points of thousands beside numbers below 1000", text: text(slices.Concat([]string{"Menge;Jahr;ok"}, slices.Repeat([]string{"1.067;2023;0", "135;2023;1", "21.336;2024;0", "681;2024;1"}, 4))...), delimiter: ';', notation: Notation{',', '.'}, first: []string{"Menge", "Jahr", "ok"}, rows: 17},
+		{name: "three decimals beside whole numbers", text: text(slices.Concat([]string{"a;ok"}, slices.Repeat([]string{"1.333;0", "2;1", "2.667;0", "3;1"}, 4))...), delimiter: ';', notation: Notation{}, first: []string{"a", "ok"}, rows: 17, notes: "numbers such as 2.667 can be 2667: set columns.thousands: point or none"},
+		{name: "three decimals beside zeros", text: text(slices.Concat([]string{"a;ok"}, slices.Repeat([]string{"0.512;0", "0;1", "412;1", "2.667;0"}, 5))...), delimiter: ';', notation: point, first: []string{"a", "ok"}, rows: 21},
+		{name: "points of millions", text: text("a;b", "1.234.567;0", "2.234.567;1"), delimiter: ';', notation: Notation{',', '.'}, first: []string{"a", "b"}, rows: 3},
+		{name: "typographic blanks of thousands", text: text("a;b", "12\u00a0345,5;0", "1\u202f234,5;1", "1 234,5;1"), delimiter: ';', notation: Notation{',', ' '}, first: []string{"a", "b"}, rows: 4},
+		{name: "typographic apostrophe", text: text("a;b", "12’345.5;0", "1’234.5;1"), delimiter: ';', notation: Notation{'.', '\''}, first: []string{"a", "b"}, rows: 3},
 		{name: "Excel's separator", text: "sep=;\r\n" + strings.Join(german, "\r\n"), delimiter: ';', notation: comma, first: []string{"Temp", "Druck", "ok"}, rows: 4},
 		{name: "Excel's separator in quotes", text: "\"sep=|\"\na|b\n1|2\n", delimiter: '|', notation: point, first: []string{"a", "b"}, rows: 2},
 		{name: "row names without a name", text: text(`"x","y"`, `"1",2.5,"a"`, `"2",3.5,"b"`, `"3",4.5,"a"`), delimiter: ',', notation: point, names: []string{"", "x", "y"}, first: []string{"1", "2.5", "a"}, rows: 3},
@@ -150,6 +160,18 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// TestFit takes empty fields off, or adds them where names are empty.
+func TestFit(t *testing.T) {
+	for _, c := range []struct{ header, fields, want string }{
+		{"a b", "1 2", "1 2"}, {"a b", "1 2 _ _", "1 2"}, {"a b", "1 2 3 _", "1 2 3"}, {"a _ _", "1", "1 _ _"}, {"a _ b", "1", "1"}, {"a b", "1", "1"},
+	} {
+		cut := func(s string) []string { return strings.Split(strings.ReplaceAll(s, "_", ""), " ") }
+		if got := Fit(cut(c.header), cut(c.fields)); !slices.Equal(got, cut(c.want)) {
+			t.Errorf("%s, %s: %q", c.header, c.fields, got)
+		}
+	}
+}
+
 func TestConverted(t *testing.T) {
 	for want, text := range map[int]string{0: "ä,b\n1,2\n", 3: "a,b\n1,2\n\xe4,3\n\xf6,4\n"} {
 		if r, _ := all(t, text, Settings{}); r.Converted() != want {
@@ -168,7 +190,7 @@ func TestPoint(t *testing.T) {
 		{comma, "1,5", "1.5"}, {comma, ",5", ".5"}, {comma, "1,5e3", "1.5e3"}, {comma, "1,2,3", ""}, {comma, "abc", ""},
 		{Notation{',', '.'}, "1.234,5", "1234.5"}, {Notation{',', '.'}, "1.23", ""}, {Notation{',', '.'}, "1234.567", ""}, {Notation{',', '.'}, "12,5", "12.5"},
 		{Notation{'.', ','}, "1,234,567.25", "1234567.25"}, {Notation{'.', ','}, ",234", ""},
-		{Notation{'.', '\''}, "12'345.5", "12345.5"}, {Notation{',', '\u00a0'}, "1\u00a0234,5", "1234.5"},
+		{Notation{'.', '\''}, "12'345.5", "12345.5"}, {Notation{'.', '\''}, "12’345.5", "12345.5"}, {Notation{',', ' '}, "1\u00a0234\u202f567,5", "1234567.5"},
 	} {
 		if got, ok := c.n.Point(c.s); got != c.want || ok != (c.want != "") {
 			t.Errorf("%q in %+v: %q, %v, want %q", c.s, c.n, got, ok, c.want)
