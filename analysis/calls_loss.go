@@ -13,7 +13,7 @@ import (
 func (c *comparison) lossCalls(m moments) Calls {
 	a, b := c.arranged()
 	n := c.a.Len()
-	test := newLabels(c.layout, c.o.Choices, c.o.Seed)
+	test := newLabels(c.arrangement, c.o.Choices, c.o.Seed)
 	p := make([]float64, n)
 	shrunk := shrunkDrops(m, a, b)
 	var candidates []candidate

@@ -21,7 +21,7 @@ func TestSmallestP(t *testing.T) {
 	for k, want := range map[int]float64{2: 2. / 6, 3: 0.10, 4: 0.0286, 5: 0.0079} {
 		a, b := randomRuns(rand.New(rand.NewPCG(1, uint64(k))), 300, k, k)
 		list := clusters(a.Correct, b.Correct, nil)
-		test := distancesOf(list, layout{a: 1<<k - 1, b: 1<<k - 1}).noEffect(20000, 1)
+		test := distancesOf(list, arrangement{a: 1<<k - 1, b: 1<<k - 1}).noEffect(20000, 1)
 		if math.Abs(test.Smallest-want) > 5e-5 {
 			t.Errorf("K = %d: smallest p %.4f, want %.4f", k, test.Smallest, want)
 		}
@@ -38,7 +38,7 @@ func TestNoEffectFollowsItsDefinition(t *testing.T) {
 	for _, shared := range []bool{false, true} {
 		const ka, kb = 4, 4
 		a, b := randomRuns(r, 250, ka, kb)
-		l := layout{a: 15, b: 15}
+		l := arrangement{a: 15, b: 15}
 		if shared {
 			l.shared = 15
 		}
@@ -104,7 +104,7 @@ func popcount(x uint64) int {
 
 func TestNoEffectSamplesManyChoices(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(4, 5)), 100, 12, 12)
-	g := distancesOf(clusters(a.Correct, b.Correct, nil), layout{a: 1<<12 - 1, b: 1<<12 - 1})
+	g := distancesOf(clusters(a.Correct, b.Correct, nil), arrangement{a: 1<<12 - 1, b: 1<<12 - 1})
 	x, y := g.noEffect(500, 1), g.noEffect(500, 1)
 	if x != y || !x.Sampled || x.Choices != 500 || x.P < 1./500 {
 		t.Errorf("sampled test %+v, again %+v", x, y)

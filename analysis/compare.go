@@ -99,8 +99,8 @@ func CompareRuns(a, b *Runs, o Options) (*Effect, error) {
 type comparison struct {
 	a, b           *Runs
 	o              Options
-	layout         layout
-	placeA, placeB []int // of runs in the layout
+	arrangement    arrangement
+	placeA, placeB []int // of runs in the arrangement
 	shared         []int64
 }
 
@@ -170,7 +170,7 @@ func newComparison(a, b *Runs, o Options) (*comparison, error) {
 	if n := len(c.shared); n > 0 && min(a.K(), b.K()) < 3 {
 		return nil, fmt.Errorf("domain %s: %w: both sides share seeds, so at least three per arm are needed", a.Domain, ErrOneRun)
 	}
-	c.layout, c.placeA, c.placeB = layoutFor(a, b, c.shared)
+	c.arrangement, c.placeA, c.placeB = arrangementOf(a, b, c.shared)
 	return c, nil
 }
 

@@ -21,13 +21,13 @@ type distances struct {
 	shared int
 }
 
-func newDistances(l layout) distances {
+func newDistances(l arrangement) distances {
 	ka, kb := l.runs()
 	return distances{m: square(ka + kb), ka: ka, kb: kb, shared: bits.OnesCount64(l.shared)}
 }
 
 // distancesOf counts on correctness.
-func distancesOf(list []cluster, l layout) distances {
+func distancesOf(list []cluster, l arrangement) distances {
 	d := newDistances(l)
 	n := 0.0
 	for _, c := range list {
@@ -56,7 +56,7 @@ func distancesOf(list []cluster, l layout) distances {
 
 // distancesBetween are those of the losses of runs, first the first arm's,
 // then the second's, in the order of their layout.
-func distancesBetween(a, b [][]float32, l layout) distances {
+func distancesBetween(a, b [][]float32, l arrangement) distances {
 	d := newDistances(l)
 	all := make([][]float32, 0, len(a)+len(b))
 	all = append(append(all, a...), b...)

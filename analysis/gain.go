@@ -80,7 +80,7 @@ func gainOf(a, b *Runs, measure string, o Options) (*Gain, error) {
 	}
 	var j *jackknife
 	if classification {
-		j = momentsOf(c.clusters(), c.layout).jackknife
+		j = momentsOf(c.clusters(), c.arrangement).jackknife
 	} else {
 		j = c.meanLosses()
 	}

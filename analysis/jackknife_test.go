@@ -15,9 +15,9 @@ func randomRuns(r *rand.Rand, n, ka, kb int) (a, b *Runs) {
 
 // direct is the two-way jackknife variance from its definition: per-sample
 // values f recomputed with every run left out, groups summed by hand.
-func direct(f func(p pattern, l layout) float64, a, b []uint64, l layout, group []int32, deletions [][]layout) (v, vs, runs, vi float64) {
+func direct(f func(p pattern, l arrangement) float64, a, b []uint64, l arrangement, group []int32, deletions [][]arrangement) (v, vs, runs, vi float64) {
 	n := float64(len(a))
-	sums := func(l layout) map[int32]float64 {
+	sums := func(l arrangement) map[int32]float64 {
 		s := map[int32]float64{}
 		for i := range a {
 			g := int32(i)
@@ -89,22 +89,22 @@ func TestJackknifeFollowsItsDefinition(t *testing.T) {
 	}{{"samples alone", false, 0}, {"groups", false, 25}, {"shared seeds", true, 0}, {"shared seeds, groups", true, 25}} {
 		const n, k = 120, 5
 		a, b := randomRuns(r, n, k, k)
-		l := layout{a: 31, b: 31}
-		var deletions [][]layout
+		l := arrangement{a: 31, b: 31}
+		var deletions [][]arrangement
 		if c.shared {
 			l.shared = 31
-			var both []layout
+			var both []arrangement
 			for bit := range k {
 				both = append(both, l.without(1<<bit, 1<<bit))
 			}
-			deletions = [][]layout{both}
+			deletions = [][]arrangement{both}
 		} else {
-			var da, db []layout
+			var da, db []arrangement
 			for bit := range k {
 				da = append(da, l.without(1<<bit, 0))
 				db = append(db, l.without(0, 1<<bit))
 			}
-			deletions = [][]layout{da, db}
+			deletions = [][]arrangement{da, db}
 		}
 		var group []int32
 		if c.groups > 0 {
@@ -118,7 +118,7 @@ func TestJackknifeFollowsItsDefinition(t *testing.T) {
 			"delta": combDelta, "floor": combFloor, "excess": combExcessI, "S": combS, "crossfit": combCrossfitT,
 			"upper": combDelta.times(0.5).plus(5, combS),
 		} {
-			want, _, _, _ := direct(func(p pattern, l layout) float64 {
+			want, _, _, _ := direct(func(p pattern, l arrangement) float64 {
 				v := l.at(p)
 				return dot(comb[:], v[:])
 			}, a.Correct, b.Correct, l, group, deletions)
@@ -132,12 +132,12 @@ func TestJackknifeFollowsItsDefinition(t *testing.T) {
 // A group of one sample each is no group at all.
 func TestGroupsOfOne(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(7, 8)), 200, 4, 3)
-	alone := momentsOf(clusters(a.Correct, b.Correct, nil), layout{a: 15, b: 7})
+	alone := momentsOf(clusters(a.Correct, b.Correct, nil), arrangement{a: 15, b: 7})
 	group := make([]int32, 200)
 	for i := range group {
 		group[i] = int32(200 - i)
 	}
-	each := momentsOf(clusters(a.Correct, b.Correct, group), layout{a: 15, b: 7})
+	each := momentsOf(clusters(a.Correct, b.Correct, group), arrangement{a: 15, b: 7})
 	for _, c := range []combination{combDelta, combS, combCrossfitI} {
 		x, y := alone.interval(c, .95), each.interval(c, .95)
 		if math.Abs(x.Value-y.Value)+math.Abs(x.Lo-y.Lo)+math.Abs(x.Hi-y.Hi) > 1e-9 {
@@ -149,7 +149,7 @@ func TestGroupsOfOne(t *testing.T) {
 // Copies of a sample in one group carry no more information than the sample.
 func TestCopiesInAGroupDoNotNarrow(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(9, 10)), 150, 4, 4)
-	l := layout{a: 15, b: 15}
+	l := arrangement{a: 15, b: 15}
 	one := momentsOf(clusters(a.Correct, b.Correct, nil), l)
 	var ca, cb []uint64
 	var group []int32
@@ -169,7 +169,7 @@ func TestCopiesInAGroupDoNotNarrow(t *testing.T) {
 
 func TestBoundsFollowTheirDefinition(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(11, 12)), 400, 5, 4)
-	m := momentsOf(clusters(a.Correct, b.Correct, nil), layout{a: 31, b: 15})
+	m := momentsOf(clusters(a.Correct, b.Correct, nil), arrangement{a: 31, b: 15})
 	lo, hi := m.bounds(-1, .95)
 	wantLo := max(0, m.lower(combDelta.times(-1), .99), m.lower(combExcessI, .99), m.lower(combCrossfitI, .99))
 	wantHi := math.Inf(1)

@@ -34,7 +34,7 @@ type labels struct {
 	halves         [2]subsets
 }
 
-func newLabels(l layout, limit int, seed uint64) *labels {
+func newLabels(l arrangement, limit int, seed uint64) *labels {
 	ka, kb := l.runs()
 	t := &labels{ka: ka, kb: kb, shared: bits.OnesCount64(l.shared)}
 	t.take = kb - t.shared
@@ -85,7 +85,7 @@ func (t *labels) weight() float64 { return 1/float64(t.ka) + 1/float64(t.kb) }
 // chosen items.
 func (t *labels) difference(chosen float64) float64 { return t.constant - t.weight()*chosen }
 
-// load takes the losses of a sample, in the order of the layout, and returns
+// load takes the losses of a sample, in the order of the arrangement, and returns
 // the difference of their means.
 func (t *labels) load(a, b []float64) float64 {
 	items := t.items[:0]

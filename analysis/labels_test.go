@@ -16,7 +16,7 @@ func TestLabelsFollowTheirDefinition(t *testing.T) {
 			shared = r.IntN(min(ka, kb) + 1)
 		}
 		a, b := skewedLosses(r, ka), skewedLosses(r, kb)
-		l := layout{a: 1<<ka - 1, b: 1<<kb - 1, shared: 1<<shared - 1}
+		l := arrangement{a: 1<<ka - 1, b: 1<<kb - 1, shared: 1<<shared - 1}
 		var all []float64
 		for choice := range uint64(1) << (ka + kb) {
 			n, ok := 0, true
@@ -65,8 +65,8 @@ func TestLabelsFollowTheirDefinition(t *testing.T) {
 func TestLabelsDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(32, 1))
 	const k = 12
-	exact := newLabels(layout{a: 1<<k - 1, b: 1<<k - 1}, 4000, 1)
-	drawn := newLabels(layout{a: 1<<k - 1, b: 1<<k - 1}, 4000, 1)
+	exact := newLabels(arrangement{a: 1<<k - 1, b: 1<<k - 1}, 4000, 1)
+	drawn := newLabels(arrangement{a: 1<<k - 1, b: 1<<k - 1}, 4000, 1)
 	for range 3999 {
 		drawn.draws = append(drawn.draws, drawn.draw(r))
 	}
@@ -81,7 +81,7 @@ func TestLabelsDrawn(t *testing.T) {
 			t.Errorf("p %v counted, %v drawn, least %v", p, q, least)
 		}
 	}
-	if many := newLabels(layout{a: 1<<20 - 1, b: 1<<20 - 1}, 100, 1); len(many.draws) != 99 || many.smallest() != 0.01 {
+	if many := newLabels(arrangement{a: 1<<20 - 1, b: 1<<20 - 1}, 100, 1); len(many.draws) != 99 || many.smallest() != 0.01 {
 		t.Errorf("%d labellings drawn, smallest p %v", len(many.draws), many.smallest())
 	}
 }

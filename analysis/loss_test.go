@@ -43,9 +43,9 @@ func TestLossValuesFollowTheirDefinitions(t *testing.T) {
 		}
 		a.Loss, b.Loss = oneSample(skewedLosses(r, ka)), oneSample(skewedLosses(r, kb))
 		c := &comparison{a: a, b: b, shared: sharedSeeds(a, b)}
-		c.layout, c.placeA, c.placeB = layoutFor(a, b, c.shared)
-		deletions, _, _ := c.layout.deletions()
-		p := newLossPoint(c.layout, deletions)
+		c.arrangement, c.placeA, c.placeB = arrangementOf(a, b, c.shared)
+		deletions, _, _ := c.arrangement.deletions()
+		p := newLossPoint(c.arrangement, deletions)
 		xa, xb := c.arranged()
 		p.load(xa, xb, 0)
 		for _, d := range append(p.deletions, deletion{-1, -1}) {

@@ -17,8 +17,8 @@ func newCorrectMeasure(c *comparison) correctMeasure {
 }
 
 func (correctMeasure) name() string           { return MeasureCorrect }
-func (c correctMeasure) moments() moments     { return momentsOf(c.list, c.layout) }
-func (c correctMeasure) distances() distances { return distancesOf(c.list, c.layout) }
+func (c correctMeasure) moments() moments     { return momentsOf(c.list, c.arrangement) }
+func (c correctMeasure) distances() distances { return distancesOf(c.list, c.arrangement) }
 
 func (c correctMeasure) levels(e *Effect, m moments) {
 	mean := m.mean()

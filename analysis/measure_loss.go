@@ -12,7 +12,7 @@ func (c lossMeasure) moments() moments { return c.lossMoments() }
 
 func (c lossMeasure) distances() distances {
 	a, b := c.arranged()
-	return distancesBetween(a, b, c.layout)
+	return distancesBetween(a, b, c.arrangement)
 }
 
 func (lossMeasure) levels(*Effect, moments) {}

@@ -15,9 +15,9 @@ type moments struct {
 	unit float64
 }
 
-// newMoments prepares the jackknife of a layout. With two runs on a side no run
+// newMoments prepares the jackknife of an arrangement of runs. With two runs on a side no run
 // can be left out: the jackknife then knows the variance between samples only.
-func newMoments(l layout) (m moments, deletions []layout) {
+func newMoments(l arrangement) (m moments, deletions []arrangement) {
 	deletions, strata, fixed := l.deletions()
 	j := newJackknife(numValues, strata)
 	j.fixed = fixed
@@ -26,7 +26,7 @@ func newMoments(l layout) (m moments, deletions []layout) {
 }
 
 // momentsOf sums up the clusters of correctness.
-func momentsOf(list []cluster, l layout) moments {
+func momentsOf(list []cluster, l arrangement) moments {
 	m, deletions := newMoments(l)
 	m.excess = true
 	deleted := make([][]float64, len(deletions))
@@ -41,7 +41,7 @@ func momentsOf(list []cluster, l layout) moments {
 	return m
 }
 
-func sumOver(l layout, cells []cell) values {
+func sumOver(l arrangement, cells []cell) values {
 	var sum values
 	for _, c := range cells {
 		v := l.at(c.pattern)
@@ -58,7 +58,7 @@ func sumOver(l layout, cells []cell) values {
 // Where only some of the seeds are shared, a shared seed is left out of both
 // arms and the others by themselves, each deviation from the full estimate
 // counted with its own weight and the degrees of freedom of the smaller arm.
-func (l layout) deletions() (list []layout, strata []stratum, fixed bool) {
+func (l arrangement) deletions() (list []arrangement, strata []stratum, fixed bool) {
 	ka, kb := l.runs()
 	if min(ka, kb) < 3 {
 		return nil, nil, false
@@ -81,10 +81,10 @@ func (l layout) deletions() (list []layout, strata []stratum, fixed bool) {
 	return list, strata, partial
 }
 
-// layoutFor arranges the runs of both arms as bits: first those of shared
+// arrangementOf arranges the runs of both arms as bits: first those of shared
 // seeds, at the same place in both arms, then the rest. It returns the places
 // by run.
-func layoutFor(a, b *Runs, shared []int64) (l layout, placeA, placeB []int) {
+func arrangementOf(a, b *Runs, shared []int64) (l arrangement, placeA, placeB []int) {
 	place := func(seeds []int64) []int {
 		to := make([]int, len(seeds))
 		next := len(shared)
@@ -103,7 +103,7 @@ func layoutFor(a, b *Runs, shared []int64) (l layout, placeA, placeB []int) {
 		return to
 	}
 	ones := func(n int) uint64 { return 1<<n - 1 }
-	return layout{ones(a.K()), ones(b.K()), ones(len(shared))}, place(a.Seeds), place(b.Seeds)
+	return arrangement{ones(a.K()), ones(b.K()), ones(len(shared))}, place(a.Seeds), place(b.Seeds)
 }
 
 // rearrange moves bit k of every word to place[k].

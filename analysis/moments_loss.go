@@ -16,9 +16,9 @@ func (c *comparison) arranged() (a, b [][]float32) {
 // lossMoments are the moments of the losses. Samples pass one by one; what is
 // kept does not grow with them.
 func (c *comparison) lossMoments() moments {
-	m, deletions := newMoments(c.layout)
+	m, deletions := newMoments(c.arrangement)
 	a, b := c.arranged()
-	p := newLossPoint(c.layout, deletions)
+	p := newLossPoint(c.arrangement, deletions)
 	squared := 0.0
 	c.stream(m.jackknife, func(i int, full []float64, deleted [][]float64) {
 		p.load(a, b, i)
@@ -47,10 +47,10 @@ func addTo(sum []float64, v values) {
 // meanLosses is the jackknife of the mean losses alone, of the independent runs
 // and of the arm's.
 func (c *comparison) meanLosses() *jackknife {
-	list, strata, fixed := c.layout.deletions()
+	list, strata, fixed := c.arrangement.deletions()
 	j := newJackknife(2, strata)
 	j.fixed = fixed
-	deletions := deletionsOf(c.layout, list)
+	deletions := deletionsOf(c.arrangement, list)
 	a, b := c.arranged()
 	c.stream(j, func(i int, full []float64, deleted [][]float64) {
 		sa, sb := sumAt(a, i), sumAt(b, i)

@@ -46,16 +46,16 @@ func (c combination) plus(f float64, d combination) combination {
 
 func (c combination) times(f float64) combination { return combination{}.plus(f, c) }
 
-// layout says which runs take part: the bits of both masks, of which those in
+// arrangement says which runs take part: the bits of both masks, of which those in
 // shared are runs of the same seed in both arms. Pairs of such runs are left
 // out wherever a run of one arm meets a run of the other.
-type layout struct{ a, b, shared uint64 }
+type arrangement struct{ a, b, shared uint64 }
 
 // runs returns K and K'.
-func (l layout) runs() (ka, kb int) { return bits.OnesCount64(l.a), bits.OnesCount64(l.b) }
+func (l arrangement) runs() (ka, kb int) { return bits.OnesCount64(l.a), bits.OnesCount64(l.b) }
 
-// without returns the layout without the runs of the given bits.
-func (l layout) without(a, b uint64) layout {
+// without returns the arrangement without the runs of the given bits.
+func (l arrangement) without(a, b uint64) arrangement {
 	l.a &^= a
 	l.b &^= b
 	l.shared &= l.a & l.b
@@ -63,7 +63,7 @@ func (l layout) without(a, b uint64) layout {
 }
 
 // at returns the values of a sample's correctness. It needs at least two runs in each arm.
-func (l layout) at(p pattern) values {
+func (l arrangement) at(p pattern) values {
 	p.a &= l.a
 	p.b &= l.b
 	ka, kb := l.runs()
@@ -119,7 +119,7 @@ func crossfit(a, ka, b, kb int) (t, i float64) {
 // never has one seed, and the runs that decide have neither of its seeds, so
 // that they are independent of it. Where nobody is left to decide, the sample
 // counts 0.
-func (l layout) crossfitShared(p pattern) (t, i float64) {
+func (l arrangement) crossfitShared(p pattern) (t, i float64) {
 	pairs := 0
 	for as := l.a; as != 0; as &= as - 1 {
 		k := as & -as

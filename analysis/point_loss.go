@@ -6,9 +6,9 @@ import "math/bits"
 // and with every deletion of a layout. Its cost is that of the K·K' pairs of
 // runs; where arms share seeds, K times that.
 type lossPoint struct {
-	layout    layout
-	deletions []deletion
-	a, b      []float64 // the losses, in the order of the layout
+	arrangement arrangement
+	deletions   []deletion
+	a, b        []float64 // the losses, in the order of the arrangement
 
 	// Sums over all pairs that a run is part of.
 	up, down       armSums // max(a-b, 0) and max(b-a, 0), without pairs of one seed
@@ -35,7 +35,7 @@ type armSums struct {
 type deletion struct{ a, b int }
 
 // deletionsOf finds what the layouts of deletions leave out of l.
-func deletionsOf(l layout, list []layout) []deletion {
+func deletionsOf(l arrangement, list []arrangement) []deletion {
 	gone := func(all, left uint64) int {
 		if all == left {
 			return -1
@@ -49,11 +49,11 @@ func deletionsOf(l layout, list []layout) []deletion {
 	return out
 }
 
-func newLossPoint(l layout, deletions []layout) *lossPoint {
+func newLossPoint(l arrangement, deletions []arrangement) *lossPoint {
 	ka, kb := l.runs()
 	sums := func() armSums { return armSums{a: make([]float64, ka), b: make([]float64, kb)} }
 	return &lossPoint{
-		layout: l, deletions: deletionsOf(l, deletions),
+		arrangement: l, deletions: deletionsOf(l, deletions),
 		a: make([]float64, ka), b: make([]float64, kb), up: sums(), down: sums(), spread: sums(),
 		ascendA: make([]int, ka), ascendB: make([]int, kb), seeds: make([]float64, bits.OnesCount64(l.shared)),
 		sharedCrossfit: l.shared != 0,

@@ -91,7 +91,7 @@ func TestValuesFollowTheirDefinitions(t *testing.T) {
 		x, y := make([]float64, ka), make([]float64, kb) // wrong: 1
 		var p pattern
 		a, b := &Runs{Seeds: seedsA}, &Runs{Seeds: seedsB}
-		l, placeA, placeB := layoutFor(a, b, sharedSeeds(a, b))
+		l, placeA, placeB := arrangementOf(a, b, sharedSeeds(a, b))
 		for k := range x {
 			x[k] = float64(r.IntN(2))
 			p.a |= uint64(1-x[k]) << placeA[k]
@@ -112,7 +112,7 @@ func TestValuesFollowTheirDefinitions(t *testing.T) {
 // expectation is the exact mean of the values of a sample over all outcomes of
 // independent runs.
 func expectation(p, q float64, ka, kb int) values {
-	l := layout{a: 1<<ka - 1, b: 1<<kb - 1}
+	l := arrangement{a: 1<<ka - 1, b: 1<<kb - 1}
 	var mean values
 	for a := range uint64(1) << ka {
 		for b := range uint64(1) << kb {
@@ -203,11 +203,11 @@ func TestCountTableAndPatternsAgree(t *testing.T) {
 	if n != 500 {
 		t.Errorf("count table holds %d samples", n)
 	}
-	m := momentsOf(list, layout{a: 15, b: 7})
+	m := momentsOf(list, arrangement{a: 15, b: 7})
 	var want float64
 	for x, row := range table {
 		for y, c := range row {
-			v := layout{a: 15, b: 7}.at(pattern{1<<x - 1, 1<<y - 1})
+			v := arrangement{a: 15, b: 7}.at(pattern{1<<x - 1, 1<<y - 1})
 			want += float64(c) / 500 * (v[vRawT] - v[vFloor])
 		}
 	}

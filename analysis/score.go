@@ -5,8 +5,9 @@ import (
 	"math"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/losses"
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/losses"
 )
 
 // ScoreRuns is the quality that tables of one domain show, one table per run.

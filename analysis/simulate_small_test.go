@@ -47,7 +47,7 @@ func TestCoverage(t *testing.T) {
 // conditional, and the warning says so.
 func TestTwoRunsAreConditional(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(1, 9)), 200, 2, 4)
-	m := momentsOf(clusters(a.Correct, b.Correct, nil), layout{a: 3, b: 15})
+	m := momentsOf(clusters(a.Correct, b.Correct, nil), arrangement{a: 3, b: 15})
 	c := combDelta
 	if v := m.linear(c[:]); v.v != m.betweenSamples(c[:]) {
 		t.Errorf("variance %v, want that between samples, %v", v.v, m.betweenSamples(c[:]))

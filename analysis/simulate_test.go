@@ -129,7 +129,7 @@ func simulate(w world, n, ka, kb, repetitions int, shared bool, seed uint64) cov
 	delta, t, i, excess := w.truth()
 	var c coverage
 	c.truthT = t
-	l := layout{a: 1<<ka - 1, b: 1<<kb - 1}
+	l := arrangement{a: 1<<ka - 1, b: 1<<kb - 1}
 	if shared {
 		l.shared = l.a & l.b
 	}

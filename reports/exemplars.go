@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/exemplars"
 )
 
 // samples shows the samples that an arm helped and harmed most, by domain.
@@ -48,7 +49,7 @@ type sample struct {
 // recommended pool, else all together, else the first with samples.
 func newSamples(in *Input) *samples {
 	rung, weighting := in.selection()
-	var chosen []Exemplar
+	var chosen []exemplars.Exemplar
 	for _, x := range in.Exemplars {
 		// Lists from elsewhere may not say the rung and the weighting.
 		if (x.Rung == "" || x.Rung == rung) && (x.Weighting == "" || x.Weighting == weighting) {
@@ -82,7 +83,7 @@ func newSamples(in *Input) *samples {
 }
 
 // exemplarArm picks the arm under which a domain's samples are shown.
-func exemplarArm(in *Input, list []Exemplar, domain string) string {
+func exemplarArm(in *Input, list []exemplars.Exemplar, domain string) string {
 	arms := in.armsOf(domain)
 	for _, x := range list {
 		if x.Domain == domain && !slices.Contains(arms, x.Arm) {
@@ -90,19 +91,19 @@ func exemplarArm(in *Input, list []Exemplar, domain string) string {
 		}
 	}
 	for _, arm := range arms {
-		if slices.ContainsFunc(list, func(x Exemplar) bool { return x.Domain == domain && x.Arm == arm }) {
+		if slices.ContainsFunc(list, func(x exemplars.Exemplar) bool { return x.Domain == domain && x.Arm == arm }) {
 			return arm
 		}
 	}
 	return ""
 }
 
-func newSampleList(list []Exemplar, arm, domain, direction string) sampleList {
+func newSampleList(list []exemplars.Exemplar, arm, domain, direction string) sampleList {
 	l := sampleList{Direction: direction, Tone: "gain"}
 	if direction == "harmed" {
 		l.Tone = "harm"
 	}
-	var features [][]Feature
+	var features [][]exemplars.Feature
 	for _, x := range list {
 		if x.Arm != arm || x.Domain != domain || x.Direction != direction {
 			continue
@@ -154,7 +155,7 @@ func caption(names, values []string) string {
 
 // inColumns puts features under their columns' names. Numbers are shortened to
 // four digits.
-func inColumns(features []Feature, columns []string) []string {
+func inColumns(features []exemplars.Feature, columns []string) []string {
 	cells := make([]string, len(columns))
 	for _, f := range features {
 		column := slices.Index(columns, f.Name)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -50,11 +51,11 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 	}
 	for _, direction := range []string{"helped", "harmed"} {
 		for i := range 4 {
-			x := Exemplar{Arm: "joint", Domain: names[1], Sample: string(rune('k' + i)), Direction: direction, Measure: analysis.MeasureLoss, P: 2.31, Q: 0.42}
+			x := exemplars.Exemplar{Arm: "joint", Domain: names[1], Sample: string(rune('k' + i)), Direction: direction, Measure: analysis.MeasureLoss, P: 2.31, Q: 0.42}
 			if direction == "harmed" {
 				x.P, x.Q = x.Q, x.P
 			}
-			x.Features = []Feature{{"temperature", "812.5"}, {"speed", "3000"}}
+			x.Features = []exemplars.Feature{{Name: "temperature", Value: "812.5"}, {Name: "speed", Value: "3000"}}
 			in.Exemplars = append(in.Exemplars, x)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -69,7 +70,7 @@ func fixture(t testing.TB) *Input {
 		t.Fatal(err)
 	}
 	in.History = history(names)
-	in.Exemplars = exemplars(t)
+	in.Exemplars = someExemplars(t)
 	return in
 }
 
@@ -145,18 +146,18 @@ func history(names []string) []HistoryRow {
 	return rows
 }
 
-func exemplars(t testing.TB) []Exemplar {
-	var list []Exemplar
+func someExemplars(t testing.TB) []exemplars.Exemplar {
+	var list []exemplars.Exemplar
 	for k, direction := range []string{"helped", "harmed"} {
 		for i := range 6 {
-			x := Exemplar{Arm: "joint", Domain: "bolts", Sample: fmt.Sprint(17*i + 3), Direction: direction, P: 0.21 + 0.02*float64(i), Q: 0.83}
+			x := exemplars.Exemplar{Arm: "joint", Domain: "bolts", Sample: fmt.Sprint(17*i + 3), Direction: direction, P: 0.21 + 0.02*float64(i), Q: 0.83}
 			if k == 1 {
 				x.P, x.Q = x.Q, x.P
 			}
 			x.PNG = picture(t, i+3*k)
 			list = append(list, x)
 			x.Domain, x.PNG = "apples", nil
-			x.Features = []Feature{{"diameter", fmt.Sprint(7.1 + 0.3*float64(i))}, {"redness", fmt.Sprintf("0.%d4", i)}}
+			x.Features = []exemplars.Feature{{Name: "diameter", Value: fmt.Sprint(7.1 + 0.3*float64(i))}, {Name: "redness", Value: fmt.Sprintf("0.%d4", i)}}
 			list = append(list, x)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/exemplars"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -75,7 +76,7 @@ func inputs(t *testing.T) map[string]*Input {
 	hostile := fixture(t)
 	hostile.Results.Title = `</title><script>alert(1)</script>`
 	hostile.Results.Warnings = []string{`<img src=x onerror=alert(1)>`}
-	hostile.Exemplars = []Exemplar{{Arm: "joint", Domain: "bolts", Sample: `"><b>`, Direction: "helped", PNG: []byte("GIF89a, not a picture we know")}}
+	hostile.Exemplars = []exemplars.Exemplar{{Arm: "joint", Domain: "bolts", Sample: `"><b>`, Direction: "helped", PNG: []byte("GIF89a, not a picture we know")}}
 	wide := fixture(t)
 	for _, n := range []string{"nuts", "pins", "washers"} {
 		wide.Results.Domains = append(wide.Results.Domains, analysis.DomainInfo{Name: n, Task: "classification"})

@@ -16,7 +16,6 @@ type imageStore struct {
 	size    int
 	budget  *budget
 	depth   Depth
-	first   string // member of the first image, for messages
 	bytes   *spool[byte]
 	words   *spool[uint16]
 	numbers *spool[float32]

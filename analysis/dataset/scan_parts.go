@@ -70,16 +70,6 @@ func (f *find) put(p part, files study.Files) {
 	}
 }
 
-// complete makes sure that there is data to train on.
-func (f *find) complete() {
-	if f.data == nil && f.val != nil {
-		f.data, f.val = f.val, nil
-	}
-	if f.data == nil {
-		f.data, f.test = f.test, nil
-	}
-}
-
 // mergeParts makes one domain of finds whose places differ only in the part that
 // they name, such as a_train.csv and a_test.csv, train/a and test/a.
 func (s *scanner) mergeParts() {

@@ -26,7 +26,7 @@ func delimiterOf(name string, text []byte, notations []Notation) rune {
 	}
 	best, most := ',', 0.0
 	for _, d := range candidates {
-		if d == Blanks && bytes.IndexAny(text, blanks) < 0 || d != Blanks && bytes.IndexByte(text, byte(d)) < 0 {
+		if d == Blanks && !bytes.ContainsAny(text, blanks) || d != Blanks && bytes.IndexByte(text, byte(d)) < 0 {
 			continue
 		}
 		if score := scoreOf(sampleOf(text, d), notations); score > most+1e-9 {

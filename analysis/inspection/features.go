@@ -87,13 +87,7 @@ func inputsOf(d *dataset.Domain) view {
 }
 
 func targetsOf(d *dataset.Domain) view {
-	y := make([]float64, len(d.Task.Targets))
-	return view{d.Task.Targets, func(s *dataset.Split, i int, out []float64) {
-		s.RawTargets(i, y)
-		for j, v := range y {
-			out[j] = v
-		}
-	}}
+	return view{d.Task.Targets, func(s *dataset.Split, i int, out []float64) { s.RawTargets(i, out) }}
 }
 
 func meanAndDeviation(x []float64) (mean, sd float64) {

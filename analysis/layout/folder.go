@@ -58,7 +58,7 @@ func (r RunFolder) History() string { return filepath.Join(string(r), "history.p
 // Model is the trained model.
 func (r RunFolder) Model() string { return filepath.Join(string(r), "model.onnx") }
 
-// Fit says how a baseline came about. Runs have none.
+// FitFile says how a linear model came about, see [Fit]. Runs have none.
 func (r RunFolder) FitFile() string { return filepath.Join(string(r), "fit.json") }
 
 // Done says how the run ended.

@@ -81,6 +81,11 @@ func readHistory(path string) ([]HistoryRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range []string{"epoch", "domain", "other", "split", "loss", "weight", "cosine"} {
+		if _, ok := file.Schema().Lookup(name); !ok {
+			return nil, fmt.Errorf("has no column %s", name)
+		}
+	}
 	rows, err := parquet.Read[HistoryRow](f, info.Size())
 	if err != nil {
 		return nil, err

@@ -2,7 +2,9 @@ package layout
 
 import (
 	"math"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -50,5 +52,25 @@ func TestHistoryWithoutAccuracy(t *testing.T) {
 	}
 	if len(rows) != 1 || rows[0].Epoch != 3 || rows[0].Loss != 0.5 || !math.IsNaN(rows[0].Accuracy) {
 		t.Errorf("read %+v", rows)
+	}
+}
+
+// TestReadHistoryRefuses reads what is no history.
+func TestReadHistoryRefuses(t *testing.T) {
+	dir := t.TempDir()
+	text, short := filepath.Join(dir, "text.parquet"), filepath.Join(dir, "short.parquet")
+	if err := os.WriteFile(text, []byte("epoch,loss\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	type few struct {
+		Epoch int32 `parquet:"epoch"`
+	}
+	if err := parquet.WriteFile(short, []few{{1}}); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{text: "text.parquet", short: "has no column domain", filepath.Join(dir, "none.parquet"): "none.parquet"} {
+		if _, err := ReadHistory(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q in it", path, err, want)
+		}
 	}
 }

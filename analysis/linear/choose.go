@@ -76,7 +76,7 @@ const (
 	closely = 1e-5
 )
 
-// ErrNoRows: no row to be fitted has a weight.
+// ErrNoRows says that no row to be fitted has a weight.
 var ErrNoRows = errors.New("linear: no rows to fit")
 
 // Choose fits the problem with the penalty that is best on rows that are not

@@ -45,6 +45,16 @@ type Plan struct {
 	rows      map[string]int // of a minibatch, by domain
 }
 
+// Domain returns a domain of the plan by its name, nil if there is none.
+func (p *Plan) Domain(name string) *PlanDomain {
+	for i := range p.Domains {
+		if p.Domains[i].Name == name {
+			return &p.Domains[i]
+		}
+	}
+	return nil
+}
+
 // PlanDomain is a domain as the plan counts it.
 type PlanDomain struct {
 	DomainSize

@@ -82,7 +82,7 @@ func (a *app) cross(ctx context.Context, folder layout.Folder, memory byteSize) 
 	if err != nil {
 		return err
 	}
-	s, domains, err := openPlanned(ctx, plan, memory)
+	s, domains, err := dataset.OpenPlanned(ctx, plan, dataset.Memory(int64(memory)))
 	if err != nil {
 		return inputError(fmt.Errorf("cross: %w", err))
 	}
@@ -175,7 +175,7 @@ func (c *crossing) describe(plan *study.Plan, name string, t *losses.Table) (ana
 	if info, ok := c.info[name]; ok {
 		return info, nil
 	}
-	info, err := domainInfo(*planDomain(plan, name)).Describe(t)
+	info, err := analysis.DomainOf(*plan.Domain(name)).Describe(t)
 	if err != nil {
 		return info, err
 	}

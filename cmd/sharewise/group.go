@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -32,20 +31,12 @@ replace them.
 Example:
   sharewise group out --max-groups 2 --value presses=3`
 
-// groupOptions are settings of a grouping. Nil stands for what the study says.
-type groupOptions struct {
-	maxGroups *int
-	minGain   *float64
-	values    []string
-	selection grouping.Selection
-	seed      uint64
-}
-
 func newGroupCommand(a *app) *cobra.Command {
 	var (
-		o         groupOptions
+		o         grouping.FolderOptions
 		maxGroups int
 		minGain   float64
+		values    []string
 	)
 	cmd := &cobra.Command{
 		Use:     "group OUT",
@@ -55,21 +46,29 @@ func newGroupCommand(a *app) *cobra.Command {
 		Args:    exactArgs("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("max-groups") {
-				o.maxGroups = &maxGroups
+				o.MaxGroups = &maxGroups
 			}
 			if cmd.Flags().Changed("min-gain") {
-				o.minGain = &minGain
+				o.MinGain = &minGain
 			}
 			if maxGroups < 0 {
 				return usagef("--max-groups %d: must be 1 or more, or 0 for no bound", maxGroups)
 			}
+			var err error
+			if o.Values, err = valuesOf(values); err != nil {
+				return err
+			}
 			folder := layout.Folder(args[0])
-			results, groups, err := groupDomains(folder, o)
+			groups, err := groupDomains(folder, o)
 			if err != nil {
 				return err
 			}
 			if a.json {
 				return a.writeJSON(groups)
+			}
+			results, err := analysis.ReadResults(folder.Results())
+			if err != nil {
+				return inputError(err)
 			}
 			for _, line := range reports.Verdict(&reports.Input{Results: results, Groups: groups}) {
 				fmt.Fprintln(a.stdout, line)
@@ -87,106 +86,45 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.IntVar(&maxGroups, "max-groups", 0, "at most `K` groups; 0: as many as domains")
 	flags.Float64Var(&minGain, "min-gain", 0, "what the lower limit of a gain must exceed for the verdict \"share\", as a `FRACTION`")
-	flags.StringArrayVar(&o.values, "value", nil, "worth of one unit of a domain's gain, as `DOMAIN=NUMBER`; may be repeated")
-	flags.StringVar(&o.selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
-	flags.StringVar(&o.selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
-	flags.Uint64Var(&o.seed, "seed", 1, "`SEED` of the draws that measure stability")
+	flags.StringArrayVar(&values, "value", nil, "worth of one unit of a domain's gain, as `DOMAIN=NUMBER`; may be repeated")
+	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
+	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
+	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws that measure stability")
 	return cmd
 }
 
 // groupDomains chooses groups from a folder's results and writes them.
-func groupDomains(folder layout.Folder, o groupOptions) (*analysis.Results, *grouping.Recommendation, error) {
-	results, err := readResults(folder)
-	if err != nil {
-		return nil, nil, err
+func groupDomains(folder layout.Folder, o grouping.FolderOptions) (*grouping.Recommendation, error) {
+	groups, err := grouping.RecommendFolder(folder, o)
+	var unknown *grouping.UnknownDomainError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noResults(folder)
+	case errors.As(err, &unknown):
+		return nil, usagef("--value: the study has no domain %q; it has %s", unknown.Name, strings.Join(unknown.Known, ", "))
 	}
-	problem, selection, warnings, err := grouping.FromResults(results, o.selection)
-	if err != nil {
-		return nil, nil, inputError(err)
-	}
-	if err := o.apply(problem, folder); err != nil {
-		return nil, nil, err
-	}
-	groups, err := grouping.Recommend(problem, grouping.Context{
-		Study: results.Study, Selection: selection, Doubts: results.Doubts, Warnings: warnings, Seed: o.seed,
-	})
-	if err != nil {
-		return nil, nil, inputError(err)
-	}
-	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
-		return nil, nil, err
-	}
-	if err := groups.WriteTable(folder.Tables()); err != nil {
-		return nil, nil, err
-	}
-	return results, groups, groups.WriteFile(folder.Groups())
+	return groups, inputError(err)
 }
 
-// apply puts the study's settings, then the options, into the problem.
-func (o groupOptions) apply(p *grouping.Problem, folder layout.Folder) error {
-	p.Value = make([]float64, len(p.Domains))
-	for i := range p.Value {
-		p.Value[i] = 1
-	}
-	// Results from elsewhere may come without a plan.
-	if _, err := os.Stat(folder.Plan()); err == nil {
-		plan, err := readPlan(folder)
-		if err != nil {
-			return err
-		}
-		p.MaxGroups, p.MinGain = plan.Grouping.MaxGroups, plan.Grouping.MinGain
-		for i, name := range p.Domains {
-			for _, d := range plan.Domains {
-				if d.Name == name {
-					p.Value[i] = d.Value
-				}
-			}
-		}
-	}
-	if o.maxGroups != nil {
-		p.MaxGroups = *o.maxGroups
-	}
-	if o.minGain != nil {
-		p.MinGain = *o.minGain
-	}
-	return setValues(p, o.values)
+// noResults says what is to be done before.
+func noResults(folder layout.Folder) error {
+	return inputError(fmt.Errorf("%s does not exist; run 'sharewise analyze %s' first", folder.Results(), string(folder)))
 }
 
-// setValues applies settings of the form DOMAIN=NUMBER.
-func setValues(p *grouping.Problem, settings []string) error {
+// valuesOf reads settings of the form DOMAIN=NUMBER.
+func valuesOf(settings []string) (map[string]float64, error) {
+	values := map[string]float64{}
 	for _, s := range settings {
 		// A domain's name may hold an equals sign, a number may not.
 		cut := strings.LastIndex(s, "=")
 		if cut < 0 {
-			return usagef("--value %q: want DOMAIN=NUMBER", s)
+			return nil, usagef("--value %q: want DOMAIN=NUMBER", s)
 		}
-		name, number := s[:cut], s[cut+1:]
-		v, err := strconv.ParseFloat(number, 64)
+		v, err := strconv.ParseFloat(s[cut+1:], 64)
 		if err != nil || !(v >= 0 && v <= 1e9) {
-			return usagef("--value %q: %q is not a number from 0 to 1e9", s, number)
+			return nil, usagef("--value %q: %q is not a number from 0 to 1e9", s, s[cut+1:])
 		}
-		known := false
-		for i, d := range p.Domains {
-			if d == name {
-				p.Value[i], known = v, true
-			}
-		}
-		if !known {
-			return usagef("--value %q: the study has no domain %q; it has %s", s, name, strings.Join(p.Domains, ", "))
-		}
+		values[s[:cut]] = v
 	}
-	return nil
-}
-
-// readResults reads what 'analyze' wrote.
-func readResults(folder layout.Folder) (*analysis.Results, error) {
-	path := folder.Results()
-	r, err := analysis.ReadResults(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, inputError(fmt.Errorf("%s does not exist; run 'sharewise analyze %s' first", path, string(folder)))
-	}
-	if err != nil {
-		return nil, inputError(err)
-	}
-	return r, nil
+	return values, nil
 }

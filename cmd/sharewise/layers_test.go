@@ -54,6 +54,7 @@ var layers = []string{
 	"analysis/baseline",
 	"analysis/project",
 	"analysis",
+	"analysis/exemplars",
 	"grouping",
 	"reports",
 	"testdata",

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // measureFlag is --measure of the commands that measure gains, transfer and
@@ -46,12 +45,4 @@ func (f *measureFlag) parse() (string, error) {
 	}
 	words := f.words()
 	return "", usagef("--measure %q: want %s or %s", f.value, strings.Join(words[:len(words)-1], ", "), autoMeasure)
-}
-
-// measureOf is the word of package analysis for a study's task.measure.
-func measureOf(setting string) string {
-	if setting == study.ByError {
-		return analysis.MeasureCorrect
-	}
-	return setting // the others have the same names
 }

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -59,63 +57,9 @@ func newReportCommand(a *app) *cobra.Command {
 // writeReport writes a folder's report and summary, and returns what they were
 // made from.
 func writeReport(folder layout.Folder, file string) (*reports.Input, error) {
-	in, err := reportInput(folder)
-	if err != nil {
-		return nil, err
+	in, err := reports.WriteFolder(folder, file)
+	if errors.Is(err, fs.ErrNotExist) && !exists(folder.Results()) {
+		return nil, noResults(folder)
 	}
-	if err := reports.WriteHTML(file, in); err != nil {
-		return nil, err
-	}
-	return in, reports.WriteSummary(filepath.Join(string(folder), "summary.json"), in)
-}
-
-// reportInput gathers what a study's folder has for a report.
-func reportInput(folder layout.Folder) (*reports.Input, error) {
-	results, err := readResults(folder)
-	if err != nil {
-		return nil, err
-	}
-	in := &reports.Input{Results: results}
-	in.Groups, err = grouping.ReadFile(folder.Groups())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, inputError(err)
-	}
-	in.Exemplars, err = reports.ReadExemplars(filepath.Join(folder.Tables(), "exemplars.json"))
-	if err != nil {
-		return nil, inputError(err)
-	}
-	in.History, err = finishedHistory(folder)
-	if err != nil {
-		return nil, err
-	}
-	return in, nil
-}
-
-// finishedHistory reads the learning curves of the planned runs that have
-// ended. Results from elsewhere come without a plan and without curves.
-func finishedHistory(folder layout.Folder) ([]reports.HistoryRow, error) {
-	if !exists(folder.Plan()) {
-		return nil, nil
-	}
-	plan, err := readPlan(folder)
-	if err != nil {
-		return nil, err
-	}
-	var all []reports.HistoryRow
-	for _, r := range plan.Runs {
-		dir := folder.Run(r.ID)
-		done, err := dir.ReadDone(r.Hash)
-		if err != nil {
-			return nil, inputError(err)
-		}
-		if done == nil {
-			continue // its curves would change under the reader
-		}
-		rows, err := reports.ReadHistory(dir.History())
-		if err != nil {
-			return nil, inputError(err)
-		}
-		all = append(all, rows...)
-	}
-	return all, nil
+	return in, inputError(err)
 }

@@ -1,10 +1,9 @@
-package main
+package analysis
 
 import (
 	"slices"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -29,7 +28,7 @@ func TestLeaked(t *testing.T) {
 		got := leaked(tt.exposures)
 		switch {
 		case len(got) == 0 && tt.domains == nil:
-		case len(got) != 1 || got[0].Kind != analysis.Leaked || !slices.Equal(got[0].Domains, tt.domains) || got[0].Text != tt.text || got[0].Next == "":
+		case len(got) != 1 || got[0].Kind != Leaked || !slices.Equal(got[0].Domains, tt.domains) || got[0].Text != tt.text || got[0].Next == "":
 			t.Errorf("%v: got %+v, want %v %q", tt.exposures, got, tt.domains, tt.text)
 		}
 	}

@@ -1,53 +1,50 @@
-package main
+package exemplars
 
 import (
 	"bytes"
 	"context"
 	"fmt"
 	"image/png"
-	"path/filepath"
 	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/reports"
 )
 
-// exemplarsPath is where analyze leaves the samples that changed most, with
-// their looks, for the report.
-func exemplarsPath(folder layout.Folder) string {
-	return filepath.Join(folder.Tables(), "exemplars.json")
+// List is what was found.
+type List struct {
+	Exemplars []Exemplar
+	// Unseen says why samples have numbers alone and no looks; nil where the data
+	// were at hand.
+	Unseen error
 }
 
-// writeExemplars looks up the samples that an arm helped or harmed most. The
-// looks of a sample come from the study's data; where these are not at hand
-// any more, its number has to do.
-func (a *app) writeExemplars(ctx context.Context, plan *study.Plan, folder layout.Folder, results *analysis.Results) error {
-	looks, err := openLooks(ctx, plan)
-	if err != nil {
-		fmt.Fprintf(a.stderr, "sharewise: the report will show numbers of samples and no pictures: %v\n", err)
-	}
-	list := []reports.Exemplar{}
+// Write looks up the samples that each arm helped or harmed most and writes them
+// into the folder. The looks of a sample come from the study's data; where these
+// are not at hand any more, or have changed, its number has to do.
+func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results) (*List, error) {
+	looks, unseen := openLooks(ctx, plan)
+	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}
 	for _, e := range results.Effects {
 		for _, side := range []struct {
 			direction string
 			calls     []analysis.Call
 		}{{"helped", e.Calls.Helped}, {"harmed", e.Calls.Harmed}} {
 			for _, c := range side.calls {
-				x := reports.Exemplar{
+				x := Exemplar{
 					Arm: e.Arm, Rung: e.Rung, Weighting: e.Weighting, Domain: e.Domain,
 					Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
 				}
 				if err := looks.put(&x); err != nil {
-					return err
+					return nil, fmt.Errorf("exemplars: %w", err)
 				}
-				list = append(list, x)
+				list.Exemplars = append(list.Exemplars, x)
 			}
 		}
 	}
-	return layout.WriteJSON(exemplarsPath(folder), list)
+	return list, layout.WriteJSON(folder.Exemplars(), list.Exemplars)
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.
@@ -60,7 +57,7 @@ type domainLooks struct {
 }
 
 func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
-	_, domains, err := openPlanned(ctx, plan, 0)
+	_, domains, err := dataset.OpenPlanned(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +73,7 @@ func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
 }
 
 // put adds a sample's picture or features, and its class.
-func (l looks) put(x *reports.Exemplar) error {
+func (l looks) put(x *Exemplar) error {
 	d := l[x.Domain]
 	if d == nil {
 		return nil
@@ -86,7 +83,7 @@ func (l looks) put(x *reports.Exemplar) error {
 		return nil
 	}
 	if d.task.Classes != nil {
-		x.Features = append(x.Features, reports.Feature{Name: "class", Value: d.task.Classes[d.test.Label(i)]})
+		x.Features = append(x.Features, Feature{Name: "class", Value: d.task.Classes[d.test.Label(i)]})
 	}
 	p := d.test.Preview(i)
 	if p.Image != nil {
@@ -97,7 +94,7 @@ func (l looks) put(x *reports.Exemplar) error {
 		x.PNG = buf.Bytes()
 	}
 	for k, name := range p.Names {
-		f := reports.Feature{Name: name}
+		f := Feature{Name: name}
 		if k < len(p.Values) {
 			if f.Value = "missing"; p.Values[k] == p.Values[k] {
 				f.Value = strconv.FormatFloat(float64(p.Values[k]), 'g', 5, 32)

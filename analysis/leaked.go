@@ -1,10 +1,9 @@
-package main
+package analysis
 
 import (
 	"fmt"
 	"slices"
 
-	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -15,9 +14,9 @@ const leakedShare = 0.01
 
 // leaked is the doubt that a plan's exposures give rise to; none where all are
 // small.
-func leaked(exposures []study.Exposure) []analysis.Doubt {
-	d := analysis.Doubt{
-		Kind: analysis.Leaked,
+func leaked(exposures []study.Exposure) []Doubt {
+	d := Doubt{
+		Kind: Leaked,
 		Next: "Keep copies and groups on one side of the split (split.by: content or group), or remove them, and run again; 'sharewise dataset inspect' lists them.",
 	}
 	var worst study.Exposure
@@ -40,16 +39,24 @@ func leaked(exposures []study.Exposure) []analysis.Doubt {
 		return nil
 	case 1:
 		d.Text = worst.String()
-		d.Brief = briefly(worst)
+		d.Brief = exposed(worst)
 	default:
-		d.Brief = fmt.Sprintf("%s, and %s likewise", briefly(worst), plural(n-1, "other domain"))
-		d.Text = fmt.Sprintf("%s, and %s likewise", worst, plural(n-1, "other domain"))
+		d.Brief = fmt.Sprintf("%s, and %s likewise", exposed(worst), others(n-1))
+		d.Text = fmt.Sprintf("%s, and %s likewise", worst, others(n-1))
 	}
-	return []analysis.Doubt{d}
+	return []Doubt{d}
 }
 
-// briefly says an exposure in a headline.
-func briefly(e study.Exposure) string {
+// others counts further domains.
+func others(n int) string {
+	if n == 1 {
+		return "1 other domain"
+	}
+	return fmt.Sprintf("%d other domains", n)
+}
+
+// exposed says an exposure in a headline.
+func exposed(e study.Exposure) string {
 	if e.By == study.ByRows {
 		return fmt.Sprintf("column %q of %s follows the numbers of the rows", e.Column, e.Domain)
 	}

@@ -1,0 +1,50 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// OpenPlanned reads the data that a plan's runs were trained on, from the study
+// file that it names. It refuses a study that has come to read other data, or
+// to divide them otherwise, since then: models would be shown or tested on
+// samples that they were trained on.
+//
+// Bad samples are left out, whatever the study says: what was left out when the
+// runs were planned is in the hashes, and where none was, none may be now.
+func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.Study, []*Domain, error) {
+	if plan.File == "" {
+		return nil, nil, fmt.Errorf("the plan names no study file")
+	}
+	if _, err := os.Stat(plan.File); err != nil {
+		return nil, nil, err
+	}
+	s, err := study.Parse(plan.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range s.Domains {
+		s.Domains[i].SkipBad = true
+	}
+	domains, err := OpenAll(ctx, s, how...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range domains {
+		switch planned := plan.Domain(d.Name); {
+		case planned == nil:
+			return nil, nil, fmt.Errorf("%s: domain %s was not there when the runs were planned; train the study again", plan.File, d.Name)
+		case planned.SHA256 != d.SHA256:
+			return nil, nil, fmt.Errorf("%s: the data of domain %s, or how they are divided and prepared, have changed since the runs; undo that, or train the study again", plan.File, d.Name)
+		}
+	}
+	for _, d := range plan.Domains {
+		if s.Domain(d.Name) == nil {
+			return nil, nil, fmt.Errorf("%s: domain %s is gone since the runs were planned; train the study again", plan.File, d.Name)
+		}
+	}
+	return s, domains, nil
+}

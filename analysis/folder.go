@@ -1,0 +1,166 @@
+package analysis
+
+import (
+	"iter"
+	"os"
+
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// AnalyzeFolder measures what has been trained in a study's output folder, and
+// writes results.json and the tables beside it. measure overrides what the study
+// says, unless it is empty. It can be called while training goes on: runs that
+// have not ended are counted as missing. It fails with layout.ErrNoPlan where no
+// study was run.
+func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
+	s, err := OpenFolder(folder)
+	if err != nil {
+		return nil, err
+	}
+	s.Options.Measure = measure
+	results, err := Analyze(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		return nil, err
+	}
+	if err := results.WriteTables(folder.Tables()); err != nil {
+		return nil, err
+	}
+	return results, layout.WriteJSON(folder.Results(), results)
+}
+
+// OpenFolder gathers what the analysis of a study's output folder starts from:
+// the plan, the runs that have ended with their hashes verified, their learning
+// curves, the linear models, and what was known of the data.
+func OpenFolder(folder layout.Folder) (Study, error) {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		return Study{}, err
+	}
+	s := Study{
+		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
+		Options: Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, LossCap: plan.Analysis.LossCap},
+		Open: func(r Run) iter.Seq2[*losses.Table, error] {
+			return losses.Batches(folder.Run(r.ID).Losses())
+		},
+	}
+	for _, d := range plan.Domains {
+		s.Domains = append(s.Domains, DomainOf(d))
+	}
+	s.Doubts = leaked(plan.Exposures)
+	for _, e := range plan.Exposures {
+		s.Warnings = append(s.Warnings, e.String())
+	}
+	var conflict ConflictMeter
+	for _, planned := range plan.Runs {
+		run := Run{
+			ID: planned.ID, Arm: planned.Arm, Domains: planned.Domains,
+			Rung: planned.Rung.Name, Weighting: planned.Weighting.Name,
+			Seed: int64(planned.Seed), Status: Missing,
+		}
+		done, err := folder.Run(planned.ID).ReadDone(planned.Hash)
+		if err != nil {
+			return s, err
+		}
+		if done != nil {
+			if err := folder.Run(planned.ID).Verify(done); err != nil {
+				return s, err
+			}
+			run.Status = Status(done.Status)
+		}
+		if run.Status == Finished {
+			rows, err := layout.ReadHistory(folder.Run(planned.ID).History())
+			if err != nil {
+				return s, err
+			}
+			addConflict(&conflict, rows, run)
+			s.Curves = append(s.Curves, curvesOf(plan, rows, run, done)...)
+		}
+		s.Runs = append(s.Runs, run)
+	}
+	s.Conflict = conflict.Conflicts(plan.Analysis.Level)
+	s.Baselines, err = baselinesOf(plan, folder)
+	return s, err
+}
+
+// DomainOf is what the analysis is told of a planned domain.
+func DomainOf(d study.PlanDomain) DomainInfo {
+	return DomainInfo{
+		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
+		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
+	}
+}
+
+// addConflict takes in the gradient cosines of a run, where it measured any.
+func addConflict(m *ConflictMeter, rows []layout.HistoryRow, run Run) {
+	for _, r := range rows {
+		if r.Split == layout.GradientSplit {
+			m.Add(run, r.Domain, r.Other, r.Cosine)
+		}
+	}
+}
+
+// curvesOf are the validation curves of a run, by domain.
+func curvesOf(plan *study.Plan, rows []layout.HistoryRow, run Run, done *layout.Done) []Curve {
+	var out []Curve
+	for _, name := range run.Domains {
+		c := Curve{Run: run, Domain: name, Tested: done.Epoch, Steps: done.Steps}
+		for _, d := range plan.Domains {
+			if d.Name == name {
+				c.Samples = d.Val
+			}
+		}
+		for _, r := range rows {
+			if r.Split == layout.ValSplit && r.Domain == name {
+				c.Loss, c.Accuracy = append(c.Loss, r.Loss), append(c.Accuracy, r.Accuracy)
+			}
+		}
+		if len(c.Loss) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// baselinesOf lists the linear models in a folder that are those of a plan.
+func baselinesOf(plan *study.Plan, folder layout.Folder) ([]BaselineRun, error) {
+	var out []BaselineRun
+	for _, d := range plan.Domains {
+		if d.Baseline == "" {
+			continue
+		}
+		dir := folder.Baseline(d.Name)
+		done, err := dir.ReadDone(d.Baseline)
+		if err != nil {
+			return nil, err
+		}
+		if done == nil {
+			continue // not fitted yet
+		}
+		if err := dir.Verify(done); err != nil {
+			return nil, err
+		}
+		s, err := dir.ReadFit()
+		if err != nil {
+			return nil, err
+		}
+		run := BaselineRun{Domain: d.Name, Model: s.Model, Text: s.Text(), Hint: s.Hint}
+		if done.Status == layout.Finished {
+			run.Open = func() iter.Seq2[*losses.Table, error] { return losses.Batches(dir.Losses()) }
+		}
+		out = append(out, run)
+	}
+	return out, nil
+}
+
+// measureOf is the word for a study's task.measure.
+func measureOf(setting string) string {
+	if setting == study.ByError {
+		return MeasureCorrect
+	}
+	return setting // the others have the same names
+}

@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// WriteFolder writes the report of a study's output folder as one HTML file,
+// and summary.json into the folder. It returns what both were made from. It
+// fails with fs.ErrNotExist where the folder has no results.
+func WriteFolder(folder layout.Folder, file string) (*Input, error) {
+	in, err := OpenFolder(folder)
+	if err != nil {
+		return nil, err
+	}
+	if err := WriteHTML(file, in); err != nil {
+		return nil, err
+	}
+	return in, WriteSummary(folder.Summary(), in)
+}
+
+// OpenFolder gathers what a study's output folder has for a report: results,
+// groups where they were chosen, the samples that changed most, learning curves.
+func OpenFolder(folder layout.Folder) (*Input, error) {
+	results, err := analysis.ReadResults(folder.Results())
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Results: results}
+	in.Groups, err = grouping.ReadFile(folder.Groups())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if in.Exemplars, err = exemplars.Read(folder.Exemplars()); err != nil {
+		return nil, err
+	}
+	in.History, err = finishedHistory(folder)
+	return in, err
+}
+
+// finishedHistory reads the learning curves of the planned runs that have
+// ended. Results from elsewhere come without a plan and without curves.
+func finishedHistory(folder layout.Folder) ([]HistoryRow, error) {
+	plan, err := folder.ReadPlan()
+	if errors.Is(err, layout.ErrNoPlan) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []HistoryRow
+	for _, r := range plan.Runs {
+		dir := folder.Run(r.ID)
+		done, err := dir.ReadDone(r.Hash)
+		if err != nil {
+			return nil, err
+		}
+		if done == nil {
+			continue // its curves would change under the reader
+		}
+		rows, err := layout.ReadHistory(dir.History())
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			all = append(all, HistoryRow{
+				Arm: r.Arm, Rung: r.Rung.Name, Weighting: r.Weighting.Name, Seed: int64(r.Seed),
+				Epoch: int(row.Epoch), Domain: row.Domain, Split: row.Split, Loss: row.Loss, Weight: row.Weight,
+			})
+		}
+	}
+	return all, nil
+}
