@@ -236,6 +236,9 @@ func TestParts(t *testing.T) {
 	if part, _ = parts(ds[1], rows, nil, fewWeights, false); slices.Max(part) != 4 {
 		t.Errorf("folds of many weights: %v", part)
 	}
+	if part, by = parts(ds[1], rows, nil, manyWeights, false); slices.Max(part) != 2 || by != "3 folds of the training rows" {
+		t.Errorf("%s of very many weights: %v", by, part)
+	}
 	if few := drawn(ds[1], ds[1].Train, 30, "x"); len(few) != 30 || !slices.IsSorted(few) || few[29] == 29 {
 		t.Errorf("drawn %v", few)
 	}

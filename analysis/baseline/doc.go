@@ -22,13 +22,13 @@
 // # Penalty
 //
 // It is chosen by the loss of the validation rows where there are 200 or more;
-// 2000 of them will do. Else five folds of the training rows are left out in
-// turn, ten of fewer than 500 where there are few weights, by group where there are groups and in pieces of
-// the file where the split is by time; of more than 20 000 training rows, one
-// fold is left out once. Test rows choose
-// nothing, and validation rows are never fitted. Class weights of the task
-// count; smoothing of labels does not, and Huber's loss is fitted as the squared
-// error.
+// 2000 of them will do. Else folds of the training rows are left out in turn,
+// by group where there are groups and in pieces of the file where the split is
+// by time: five; ten of fewer than 500 rows where there are few weights; three
+// where there are 2000 weights or more. Of more than 20 000 training rows, one
+// fold is left out once. Test rows choose nothing, and validation rows are never
+// fitted. Class weights of the task count; smoothing of labels does not, and
+// Huber's loss is fitted as the squared error.
 //
 // # Limits
 //
