@@ -52,9 +52,11 @@ type Contest struct {
 	// seeds of the networks.
 	Lead Interval `json:"lead"`
 	// Weaker says that the networks are weaker: the lead is above Tolerance,
-	// and its lower limit above 0.
+	// and above 0 by more than chance, which the more domains the more often
+	// looks like a lead.
 	Weaker    bool    `json:"weaker"`
 	Tolerance float64 `json:"tolerance"`
+	chance    float64 // of such a lead where there is none
 }
 
 // tolerances are the leads of a baseline that are not worth a word. Figures in
@@ -139,7 +141,7 @@ func figure(t *tally, metric string) float64 {
 //
 // with Student's t and the degrees of freedom of Satterthwaite.
 func contest(base *resampled, runs []*resampled, metric string, level float64) Contest {
-	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: unknown()}
+	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: unknown(), chance: 1}
 	values := make([]float64, len(runs))
 	for k, r := range runs {
 		values[k] = figure(r.whole, metric)
@@ -173,8 +175,25 @@ func contest(base *resampled, runs []*resampled, metric string, level float64) C
 	}
 	limits := v.interval(c.Lead.Value, level)
 	c.Lead.Lo, c.Lead.Hi = limits.Lo, limits.Hi
-	c.Weaker = c.Lead.Value > c.Tolerance && c.Lead.Lo > 0
+	c.chance = v.chance(c.Lead.Value)
 	return c
+}
+
+// judge says which of the contests of a study's domains networks lose: at a
+// false discovery rate of half of what the limits leave out, by the procedure of
+// Benjamini and Hochberg (1995). One contest alone is lost where its lower limit
+// is above 0.
+func judge(contests []*Contest, level float64) {
+	order := slices.SortedStableFunc(slices.Values(contests), func(x, y *Contest) int { return cmp.Compare(x.chance, y.chance) })
+	found := 0
+	for i, c := range order {
+		if c.chance <= (1-level)/2*float64(i+1)/float64(len(order)) {
+			found = i + 1
+		}
+	}
+	for i, c := range order {
+		c.Weaker = i < found && c.Lead.Value > c.Tolerance
+	}
 }
 
 // contestMetric is the figure by which a domain's baseline is compared.
@@ -213,9 +232,8 @@ func (a *analyzer) readBaselines() error {
 // contests fills in what the baselines say of the networks, once it is known
 // what each domain is measured by.
 func (a *analyzer) contests() {
-	var weaker []string
-	first, hint := "", ""
-	judged := 0
+	type at struct{ rung, weighting string }
+	beside := map[at][]*Contest{}
 	for _, run := range a.Baselines {
 		b := Baseline{Domain: run.Domain, Model: run.Model, Text: run.Text, Against: []Contest{}}
 		base, d := a.baselines[run.Domain], a.domain(run.Domain)
@@ -234,18 +252,39 @@ func (a *analyzer) contests() {
 				b.Against = append(b.Against, c)
 			}
 		}
-		if last := b.last(a.Rungs); last != nil {
-			judged++
-			if last.Weaker {
-				if weaker = append(weaker, b.Domain); first == "" {
-					first = last.words(b)
-				}
-				if hint == "" && run.Hint != "" {
-					hint = fmt.Sprintf(" The linear model of %s %s.", b.Domain, run.Hint)
-				}
+		for i := range b.Against {
+			if c := &b.Against[i]; !math.IsNaN(c.Lead.Value) {
+				beside[at{c.Rung, c.Weighting}] = append(beside[at{c.Rung, c.Weighting}], c)
 			}
 		}
 		a.results.Baselines = append(a.results.Baselines, b)
+	}
+	for _, contests := range beside {
+		judge(contests, a.Options.Level)
+	}
+	a.worseThanBaseline()
+}
+
+// worseThanBaseline doubts results of networks that lose to linear models.
+func (a *analyzer) worseThanBaseline() {
+	var weaker []string
+	first, hint := "", ""
+	judged := 0
+	for i, b := range a.results.Baselines {
+		last := b.last(a.Rungs)
+		if last == nil {
+			continue
+		}
+		judged++
+		if !last.Weaker {
+			continue
+		}
+		if weaker = append(weaker, b.Domain); first == "" {
+			first = last.words(b)
+		}
+		if more := a.Baselines[i].Hint; hint == "" && more != "" {
+			hint = fmt.Sprintf(" The linear model of %s %s.", b.Domain, more)
+		}
 	}
 	if weaker == nil {
 		return

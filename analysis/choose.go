@@ -24,6 +24,7 @@ const (
 type answers struct {
 	correct, classes, ranks bool
 	two                     bool    // classes
+	one                     bool    // class, of all test samples
 	largest                 float64 // share of the test samples that are of the most frequent class
 }
 
@@ -39,6 +40,8 @@ func answersOf(all []*Runs) answers {
 		return answers{correct: k.correct}
 	}
 	sizes := all[0].classSizes()
+	k.one = len(sizes) == 1 && all[0].Label[0] >= 0
+	k.classes = k.classes && !k.one
 	k.two = len(sizes) == 2 && sizes[0].samples > 0 && sizes[1].samples > 0
 	k.ranks = k.ranks && k.two
 	for _, c := range sizes {
@@ -106,6 +109,7 @@ var reduced = map[string]string{
 // readers see first, and says where a choice is not the usual one or is not
 // what training reduces.
 func (a *analyzer) chooseMeasures() {
+	var single []string
 	for i := range a.Domains {
 		d := &a.Domains[i]
 		var all []*Runs
@@ -117,6 +121,9 @@ func (a *analyzer) chooseMeasures() {
 		k, own := answersOf(all), d.Measure
 		var why string
 		d.Measure, why = d.measure(a.Options.Measure, k)
+		if k.one {
+			single = append(single, d.Name)
+		}
 		for _, asked := range []string{a.Options.Measure, own} {
 			if asked != "" && asked != d.Measure && !k.can(asked) {
 				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.lacks(asked), reduced[d.Measure])
@@ -135,6 +142,21 @@ func (a *analyzer) chooseMeasures() {
 		}
 		d.chooseMetric()
 	}
+	a.oneClass(single)
+}
+
+// oneClass doubts what test samples of a single class say: whoever always
+// guesses it makes no error.
+func (a *analyzer) oneClass(domains []string) {
+	if domains == nil {
+		return
+	}
+	a.doubt(Doubt{
+		Kind: OneClass, Domains: domains,
+		Brief: fmt.Sprintf("all test samples of %s are of one class", briefly(domains, len(a.Domains))),
+		Text:  fmt.Sprintf("all test samples of %s are of one class, so that always guessing it makes no error, and gains tell nothing of the others", someNames(domains)),
+		Next:  fmt.Sprintf("Give %s test samples of every class: leave out domains.test and let split.by: random or group draw them, or add some.", someNames(domains)),
+	})
 }
 
 // Describe returns the domain with Measure and Metric filled in as Analyze would
@@ -168,6 +190,8 @@ func (k answers) byClass() string {
 // lacks says why a measure is not known.
 func (k answers) lacks(measure string) string {
 	switch {
+	case k.one:
+		return "all its test samples are of one class"
 	case measure == MeasureAUC && k.classes && !k.two:
 		return "its test samples are not of two classes"
 	case measure == MeasureAUC:

@@ -126,6 +126,31 @@ func TestAnalyzeRareClass(t *testing.T) {
 	}
 }
 
+// Test samples of one class tell nothing of the other.
+func TestOneClass(t *testing.T) {
+	f := newFakeStudy(3)
+	for _, table := range f.tables {
+		for i, d := range table.Domain {
+			if d == "a" {
+				table.Label[i] = 1
+			}
+		}
+	}
+	f.Domains[0].Measure = MeasureBalanced
+	r, err := Analyze(f.Study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(r.Doubts, func(d Doubt) bool {
+		return d.Kind == OneClass && slices.Equal(d.Domains, []string{"a"}) && d.Brief == "all test samples of a are of one class"
+	}) {
+		t.Errorf("doubts %+v", r.Doubts)
+	}
+	if d := r.Domains[0]; d.Measure != MeasureCorrect || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
+		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
+	}
+}
+
 // Ranks by chance are no skill, whatever the division into classes.
 func TestNoSkillOfRanks(t *testing.T) {
 	r, err := Analyze(rareStudy(0, 3).Study)

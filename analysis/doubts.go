@@ -34,6 +34,8 @@ const (
 	MissingRuns DoubtKind = "missing_runs"
 	// DivergedRuns: runs whose numbers stopped being finite.
 	DivergedRuns DoubtKind = "diverged_runs"
+	// OneClass: test samples that are all of one class.
+	OneClass DoubtKind = "one_class"
 	// NoSkill: independent models that learned nothing; gains over them compare
 	// noise.
 	NoSkill DoubtKind = "no_skill"
@@ -48,7 +50,7 @@ const (
 )
 
 // doubtKinds are all kinds, the gravest first.
-var doubtKinds = []DoubtKind{Leaked, MissingRuns, DivergedRuns, NoSkill, Undertrained, Overtrained, WorseThanBaseline, FewCarry}
+var doubtKinds = []DoubtKind{Leaked, MissingRuns, DivergedRuns, OneClass, NoSkill, Undertrained, Overtrained, WorseThanBaseline, FewCarry}
 
 // doubt adds a doubt to the results and keeps them in the order of gravity.
 func (a *analyzer) doubt(d Doubt) {

@@ -213,6 +213,19 @@ func (v variance) interval(estimate, level float64) Interval {
 	return Interval{estimate, v.lower(estimate, c), v.upper(estimate, c)}
 }
 
+// chance is the probability of an estimate as large where the truth is 0; 1
+// without degrees of freedom.
+func (v variance) chance(estimate float64) float64 {
+	t := estimate / math.Sqrt(v.v)
+	switch {
+	case !(v.df > 0) || !(estimate > 0):
+		return 1
+	case math.IsInf(v.df, 1) || v.df > 1e7 || math.IsInf(t, 1):
+		return distuv.UnitNormal.Survival(t)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: v.df}.Survival(t)
+}
+
 // quantile is NaN without degrees of freedom: one sample, or one group of
 // samples, says nothing about others.
 func (v variance) quantile(p float64) float64 {

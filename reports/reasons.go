@@ -194,7 +194,10 @@ func next(g *grouping.Recommendation, f Firmness) []string {
 	case len(more) > 0:
 		out = append(out, fmt.Sprintf("Confirm by runs, too: %s.", strings.Join(more, "; ")))
 	}
-	if f == Open || f == Unknown {
+	switch f {
+	case Unknown:
+		out = append(out, "Set seeds to 3 or more, preferably 5: gains then have limits.")
+	case Open:
 		out = append(out, "More seeds would narrow the limits; more test samples would too.")
 	}
 	return out
