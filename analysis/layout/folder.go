@@ -29,6 +29,13 @@ func (f Folder) Summary() string { return filepath.Join(string(f), "summary.json
 // Exemplars are pictures or features of the samples that changed most.
 func (f Folder) Exemplars() string { return filepath.Join(f.Tables(), "exemplars.json") }
 
+// Cross is what models are worth on other domains, and CrossTables the folder of
+// their losses there.
+func (f Folder) Cross() string { return filepath.Join(string(f), "cross.json") }
+
+// CrossTables is the folder of loss tables beside Cross.
+func (f Folder) CrossTables() string { return filepath.Join(string(f), "cross") }
+
 func (f Folder) lock() string { return filepath.Join(string(f), ".lock") }
 
 func (f Folder) runs() string { return filepath.Join(string(f), "runs") }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/cross"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/reports"
@@ -85,7 +86,7 @@ func testCross(t *testing.T, kind, columns, metric string) {
 	compareTables(t, home, losses.Concat(trained...))
 	testEval(t, file, folder, plan, losses.Concat(trained...))
 
-	var results crossResults
+	var results cross.Results
 	data, err := os.ReadFile(filepath.Join(string(folder), "cross.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &results)
@@ -104,7 +105,7 @@ func testCross(t *testing.T, kind, columns, metric string) {
 		t.Errorf("losses at home and abroad: %v", loss)
 	}
 	out.Reset()
-	printCross(&out, plan.Rungs, results)
+	printCross(&out, &results)
 	if want := reports.MetricName(metric, &analysis.DomainInfo{}); strings.Count(out.String(), want) != 2 {
 		t.Errorf("the matrix does not say twice that its figures are %s:\n%s", want, out.String())
 	}
