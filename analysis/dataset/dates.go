@@ -109,7 +109,7 @@ func (o *opener) follows(name string) bool {
 func (t *table) dates(ro *roles, fields []string) *Error {
 	for k, d := range t.d.Columns.Dates {
 		s := strings.TrimSpace(fields[ro.dates[k]])
-		if t.missing[s] || s == "-" {
+		if t.missing[s] || missingNumber(s) {
 			if !t.fills {
 				return &Error{Column: d.Column, Reason: missingValue}
 			}

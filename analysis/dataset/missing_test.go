@@ -201,10 +201,36 @@ func TestCleanTablesKeepIdentity(t *testing.T) {
 	}
 }
 
+// TestMissingSpellings fills in what programs write for a number that is not
+// there.
+func TestMissingSpellings(t *testing.T) {
+	for _, missing := range []string{".", ".a", ".Z", "-", "#DIV/0!", "#N/A", "#WERT!", "-nan", "-nan(ind)", "1.#QNAN", "-1.#IND"} {
+		dir := t.TempDir()
+		content := []string{"x,z,y"}
+		for i := range 60 {
+			x := fmt.Sprint(i)
+			if i%6 == 0 {
+				x = missing
+			}
+			content = append(content, fmt.Sprintf("%s,%d,%s", x, i*i%7, []string{"up", "down"}[i%2]))
+		}
+		write(t, dir, "a.csv", lines(content...))
+		d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
+		if len(d.Missing) != 1 || d.Missing[0].Train+d.Missing[0].Val+d.Missing[0].Test != 10 {
+			t.Errorf("%s: missing %+v", missing, d.Missing)
+		}
+	}
+	for _, s := range []string{".5", ".ab", "1.#INF", "--", "n", ""} {
+		if missingNumber(s) {
+			t.Errorf("%q stands for a missing number", s)
+		}
+	}
+}
+
 // TestMissingClasses takes missing values in a column of classes for missing
 // labels, not for a class.
 func TestMissingClasses(t *testing.T) {
-	for _, missing := range []string{"nan", "NaN", "NA", "None", "null", "?"} {
+	for _, missing := range []string{"nan", "NaN", "NA", "None", "null", "?", "#N/A", "#NV"} {
 		dir := t.TempDir()
 		content := []string{"x,z,y"}
 		for i := range 60 {

@@ -94,6 +94,9 @@ func (o *opener) newTable() *table {
 		opener: o, st: &store{origin: &origins{}}, features: o.tableFeatures,
 		missing: map[string]bool{"": true}, elsewhere: map[string]bool{},
 	}
+	for _, m := range sheetErrors {
+		t.missing[m] = true
+	}
 	for _, m := range o.d.Columns.Missing {
 		t.missing[m] = true
 		if v, reason := finite(m); reason == "" {
@@ -383,7 +386,7 @@ func (t *table) number(s string) (float64, string) {
 	if v, ok := plainDecimal(s); ok && len(t.missingNumbers) == 0 && t.notation.Plain() {
 		return v, ""
 	}
-	if t.missing[s] || s == "-" {
+	if t.missing[s] || missingNumber(s) {
 		return 0, missingValue
 	}
 	v, reason := t.spelled(s)

@@ -180,7 +180,7 @@ var columnFields = []field{
 		at: at(func(c *Columns) **bool { return &c.Header })},
 	{key: "names", doc: "Names of the columns of a file without header.", typ: listOf[string](text()), note: "column1, column2, ...",
 		at: at(func(c *Columns) *[]string { return &c.Names })},
-	{key: "missing", doc: "Spellings of a missing value beside an empty field, and beside '-' in columns of numbers. A number, such as '-9', is meant however it is written.", typ: listOf[string](text()), def: "[NA, N/A, n/a, NaN, nan, 'null', 'NULL', None, '<NA>', '?']",
+	{key: "missing", doc: "Spellings of a missing value beside an empty field and the errors of spreadsheets, such as '#N/A'. In columns of numbers '-', '.' and '.a' to '.z' are such too. A number, such as '-9', is meant however it is written.", typ: listOf[string](text()), def: "[NA, N/A, n/a, NaN, nan, 'null', 'NULL', None, '<NA>', '?']",
 		at: at(func(c *Columns) *[]string { return &c.Missing })},
 	{key: "impute", doc: "What stands in for missing inputs of a table: the median or the mean of the column's training values; none makes rows with missing numbers bad samples. A missing word is a word of its own.", typ: choice(Median, Mean, NoImpute), def: Median,
 		at: at(func(c *Columns) *string { return &c.Impute })},
