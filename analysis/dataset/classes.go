@@ -12,6 +12,9 @@ import (
 // classes numbers the classes: those of the study in its order, or all that
 // are found, sorted. Rows of classes that the study leaves out go.
 func (o *opener) classes(st *store, d *Domain) error {
+	if o.labelColumn() != "" {
+		o.oneSpelling(st)
+	}
 	count := map[string]int{}
 	for _, c := range st.class {
 		count[c]++
