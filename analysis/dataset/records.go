@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -13,6 +14,8 @@ import (
 type records struct {
 	*delimited.Reader
 	f *file
+	// heading are the fields of the header; nil where there is none.
+	heading []string
 }
 
 // sniffBytes is how much of a file is looked at before it is read.
@@ -65,7 +68,7 @@ func (o *opener) openRecords(path string) (*records, error) {
 	for _, n := range r.Notes {
 		o.noteOnce(n)
 	}
-	return &records{r, f}, nil
+	return &records{Reader: r, f: f}, nil
 }
 
 // next returns the fields of the next row that is not empty, valid until the
@@ -74,6 +77,8 @@ func (r *records) next() ([]string, error) {
 	fields, err := r.Next()
 	bad := new(delimited.RowError)
 	switch {
+	case err == nil && r.heading != nil && slices.Equal(fields, r.heading):
+		return nil, &Error{File: r.f.path, Line: r.Line(), Reason: "repeats the header"}
 	case err == nil:
 		return fields, nil
 	case errors.Is(err, io.EOF):
@@ -98,6 +103,7 @@ func (r *records) header(names []string, has bool) (columns, first []string, err
 		return nil, nil, err
 	}
 	if has {
+		r.heading = slices.Clone(fields)
 		return allTrimmed(fields), nil, nil
 	}
 	first = append(first, fields...)

@@ -56,15 +56,22 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if header && t.d.Format != study.Parquet && 2*numbersIn(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
+	place := make(map[string]int, len(columns))
 	for i, c := range columns {
-		if j := slices.Index(columns, c); j < i && c != "" {
+		j, twice := place[c]
+		if !twice {
+			place[c] = i
+		} else if c != "" {
 			return nil, &Error{File: path, Column: c, Reason: fmt.Sprintf("columns %d and %d have this name%s", j+1, i+1, hint)}
 		}
 	}
 	var err error
 	at := func(name, role string) int {
-		j := slices.Index(columns, name)
-		if j < 0 && err == nil {
+		j, ok := place[name]
+		if !ok {
+			j = -1
+		}
+		if !ok && err == nil {
 			err = &Error{File: path, Column: name, Reason: fmt.Sprintf("columns.%s names it, and the table has no such column%s%s", role, study.DidYouMean(name, columns), hint)}
 		}
 		return j
@@ -100,7 +107,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		// A column that another domain has need not be here.
-		if j := slices.Index(columns, n); j >= 0 {
+		if j, ok := place[n]; ok {
 			ignored[j] = true
 			t.foundIgnored(n)
 		}
@@ -141,12 +148,12 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 	var text, empty []string
 	var rowNames []int
+	taken := map[int]bool{r.label: true, r.group: true, r.split: true}
+	for _, j := range slices.Concat(r.targets, r.categorical, r.dates) {
+		taken[j] = true
+	}
 	for j, c := range r.columns {
-		if j == r.label || j == r.group || j == r.split || slices.Contains(r.targets, j) || slices.Contains(r.categorical, j) || slices.Contains(r.dates, j) || ignored[j] {
-			continue
-		}
-		if t.rowNames(c) {
-			rowNames = append(rowNames, j)
+		if taken[j] || ignored[j] {
 			continue
 		}
 		numbers, others := 0, 0
@@ -163,6 +170,10 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 			}
 		}
 		switch {
+		case c == "" && numbers+others == 0:
+			// A delimiter behind every row: nothing to tell.
+		case t.rowNames(c):
+			rowNames = append(rowNames, j)
 		case numbers > 0 && numbers >= others:
 			r.features = append(r.features, j)
 		case t.fills && numbers+others == 0 && c != "":
@@ -208,8 +219,12 @@ func (t *table) sortFeatures(r *roles) {
 	if t.order == nil || slices.Equal(names, t.order) || !slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(t.order))) {
 		return
 	}
+	place := make(map[string]int, len(names))
+	for i, n := range names {
+		place[n] = r.features[i]
+	}
 	for i, n := range t.order {
-		r.features[i] = slices.Index(r.columns, n)
+		r.features[i] = place[n]
 	}
 	t.notef("columns stand in another order than those of the first domain; they are matched by name")
 }

@@ -114,6 +114,44 @@ func TestIgnoredColumns(t *testing.T) {
 	}
 }
 
+// TestDelimitersBehindRows says nothing of what several delimiters behind every
+// row make columns of.
+func TestDelimitersBehindRows(t *testing.T) {
+	for _, behind := range [][2]string{{",,", ",,"}, {"", ",,"}, {",,", ""}} {
+		dir := t.TempDir()
+		content := []string{"a,b,y" + behind[0]}
+		for i := range 60 {
+			content = append(content, fmt.Sprintf("%d,%d,%s%s", i*7%11, i*i%13, []string{"low", "high"}[i%2], behind[1]))
+		}
+		write(t, dir, "a.csv", lines(content...))
+		d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
+		if !slices.Equal(d.Features, []string{"a", "b"}) || len(d.Notes) != 0 {
+			t.Errorf("%q: features %q, notes %q", behind, d.Features, d.Notes)
+		}
+	}
+}
+
+// TestRepeatedHeader finds the header of a table that was put behind another.
+func TestRepeatedHeader(t *testing.T) {
+	dir := t.TempDir()
+	content := []string{"colour,shape,y"}
+	for i := range 60 {
+		if i == 30 {
+			content = append(content, content[0])
+		}
+		content = append(content, fmt.Sprintf("%s,%s,%s", []string{"red", "blue", "green"}[i%3], []string{"disk", "ring"}[i*7%5%2], []string{"low", "high"}[i%2]))
+	}
+	write(t, dir, "a.csv", lines(content...))
+	const columns = "columns: {label: y, categorical: [colour, shape]}"
+	if _, err := open(t, dir, tableStudy(columns)); err == nil || !strings.Contains(err.Error(), "a.csv:32: repeats the header") {
+		t.Errorf("error %v", err)
+	}
+	d := mustOpen(t, dir, tableStudy(columns+", skip_bad: true"))
+	if !slices.Equal(d.Task.Classes, []string{"high", "low"}) || len(d.Dropped) != 1 || d.Train.Len()+d.Val.Len()+d.Test.Len() != 60 {
+		t.Errorf("classes %q, dropped %v", d.Task.Classes, d.Dropped)
+	}
+}
+
 func TestEmptyColumns(t *testing.T) {
 	dir := t.TempDir()
 	content := rows(40)
