@@ -11,7 +11,7 @@ import (
 // checker looks for what each key allows on its own and all of them together
 // do not.
 type checker struct {
-	*decoder
+	*findings
 	study *Study
 }
 
@@ -112,7 +112,7 @@ func (c *checker) input() {
 		c.errorf("input.array", "the input is of kind %s, whose shape other keys say", in.Kind)
 	}
 	kinds := map[string][]string{
-		Image: {IDX, Images, ArrayFormat}, Table: {CSV, Parquet, SvmlightFormat}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat},
+		Image: {IDX, Images, ArrayFormat}, Table: {CSV, Parquet, SvmlightFormat}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat, InMemory},
 	}
 	for i, d := range c.study.Domains {
 		if !slices.Contains(kinds[in.Kind], d.Format) {

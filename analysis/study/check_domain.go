@@ -34,6 +34,8 @@ func (c *domainChecker) check() {
 		c.arrays()
 	case SvmlightFormat:
 		c.svmlight()
+	case InMemory:
+		c.memory()
 	default:
 		if c.d.Indexed() {
 			c.index()
@@ -55,7 +57,7 @@ func (c *domainChecker) check() {
 
 func (c *domainChecker) files(key string, f *Files) {
 	switch {
-	case f == nil:
+	case f == nil || c.d.Format == InMemory: // see memory
 	case *f == Files{}:
 		c.fail("", "the key %q is missing: where the domain's data is", key)
 	case c.d.Format == IDX && (f.Images == "" || f.Labels == ""):
@@ -104,6 +106,7 @@ func (c *domainChecker) split() {
 		case SeriesFormat: // the groups are the files
 		case SvmlightFormat: // they are the numbers behind qid
 		case ArrayFormat: // see arrays
+		case InMemory: // the samples say
 		case CSV, Parquet:
 			c.fail("split.by", "splitting by group needs columns.group")
 		case Images:

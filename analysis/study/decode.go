@@ -12,50 +12,12 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// place is a position in the file, from 1.
-type place struct{ line, column int }
-
 // decoder reads the nodes of a study file into a Study by the table of fields.
 // It goes on after an error, so that one call finds them all.
 type decoder struct {
-	file   string
-	lines  []string
+	*findings
 	anchor map[string]ast.Node
 	depth  int // of aliases under way
-	// places remembers where each key was given, by its path. Checks of
-	// meaning, which come later, point there.
-	places map[string]place
-	errs   Errors
-}
-
-// errorf records an error at the value of a key, or at the nearest key above
-// it that is in the file.
-func (d *decoder) errorf(path, format string, args ...any) {
-	d.errs = append(d.errs, d.newError(d.where(path), path, fmt.Sprintf(format, args...)))
-}
-
-func (d *decoder) where(path string) place {
-	for p := path; p != ""; {
-		if at, ok := d.places[p]; ok {
-			return at
-		}
-		p = p[:max(0, strings.LastIndexAny(p, ".["))]
-	}
-	return place{}
-}
-
-// has reports whether a key is in the file.
-func (d *decoder) has(path string) bool {
-	_, ok := d.places[path]
-	return ok
-}
-
-func (d *decoder) newError(at place, path, message string) *Error {
-	e := &Error{File: d.file, Line: at.line, Column: at.column, Key: path, Message: message}
-	if at.line > 0 && at.line <= len(d.lines) {
-		e.Text = strings.TrimRight(d.lines[at.line-1], "\r")
-	}
-	return e
 }
 
 // value reads a node into the place that dst points to.
@@ -215,8 +177,8 @@ func (d *decoder) list(n ast.Node, t typ, dst any, path string) {
 		}
 		d.value(v, *t.elem, item, fmt.Sprintf("%s[%d]", path, i))
 	}
-	if c := float64(len(s.Values)); c < t.min || c > t.max {
-		d.errorf(path, "%d elements, where %s must stand", len(s.Values), bounds(t))
+	if !t.holds(len(s.Values)) {
+		d.errorf(path, "%s", miscount(len(s.Values), t))
 	}
 }
 
@@ -275,8 +237,11 @@ func set(dst any, written string, n ast.Node, t typ) string {
 	quoted := fmt.Sprintf("%q", written)
 	switch p := dst.(type) {
 	case *string:
-		if len(t.words) > 0 && !slices.Contains(t.words, written) {
-			return quoted + " is not " + expected(t) + hint(written, t.words)
+		if slices.Contains(t.held, written) {
+			return quoted + " is for data that a Go program holds; a study file names files: " + expected(t)
+		}
+		if !t.takes(written) {
+			return refusal(written, t)
 		}
 		*p = written
 	case *bool:
@@ -293,8 +258,8 @@ func set(dst any, written string, n ast.Node, t typ) string {
 		*p = &v.Value
 	case *int:
 		v, err := strconv.ParseInt(plainNumber(written, n), 10, 64)
-		if err != nil || !inBounds(float64(v), t) {
-			return quoted + " is not " + expected(t)
+		if err != nil || !t.takes(float64(v)) {
+			return refusal(written, t)
 		}
 		*p = int(v)
 	case **int:
@@ -302,14 +267,14 @@ func set(dst any, written string, n ast.Node, t typ) string {
 		return set(*p, written, n, t)
 	case *uint64:
 		v, err := strconv.ParseUint(plainNumber(written, n), 10, 64)
-		if err != nil || !inBounds(float64(v), t) {
-			return quoted + " is not " + expected(t)
+		if err != nil || !t.takes(float64(v)) {
+			return refusal(written, t)
 		}
 		*p = v
 	case *float64:
 		v, err := strconv.ParseFloat(plainNumber(written, n), 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || !inBounds(v, t) {
-			return quoted + " is not " + expected(t)
+		if err != nil || !t.takes(v) {
+			return refusal(written, t)
 		}
 		*p = v
 	default:
@@ -326,80 +291,6 @@ func plainNumber(written string, n ast.Node) string {
 	}
 	return strings.ReplaceAll(written, "_", "")
 }
-
-func hint(word string, words []string) string {
-	if near := Nearest(word, words); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
-	}
-	return ""
-}
-
-func inBounds(v float64, t typ) bool {
-	if t.kind != numberKind && t.kind != integerKind {
-		return true
-	}
-	return v >= t.min && v <= t.max && (!t.above || v > t.min)
-}
-
-// expected says what a value of a type is, for messages and the reference.
-func expected(t typ) string {
-	switch t.kind {
-	case textKind:
-		switch len(t.words) {
-		case 0:
-			return "a text"
-		case 1:
-			return t.words[0]
-		}
-		last := len(t.words) - 1
-		return strings.Join(t.words[:last], ", ") + " or " + t.words[last]
-	case integerKind:
-		return "a whole number" + limits(t)
-	case numberKind:
-		return "a number" + limits(t)
-	case flagKind:
-		return "true or false"
-	case listKind:
-		return "a list"
-	case numbersKind:
-		return "a mapping from names to numbers"
-	case textsKind:
-		return "a mapping from names to texts"
-	case weightsKind:
-		return expected(choice(t.words...)) + ", or a mapping from names to numbers"
-	}
-	return "a mapping"
-}
-
-func limits(t typ) string {
-	low, high := !math.IsInf(t.min, 0), !math.IsInf(t.max, 0) && t.max < 1e6
-	switch {
-	case t.above && high:
-		return " above " + format(t.min) + ", at most " + format(t.max)
-	case t.above:
-		return " above " + format(t.min)
-	case low && high && t.min == t.max:
-		return ": " + format(t.min)
-	case low && high:
-		return " from " + format(t.min) + " to " + format(t.max)
-	case low:
-		return " of at least " + format(t.min)
-	}
-	return ""
-}
-
-// bounds says how many elements a list may have.
-func bounds(t typ) string {
-	switch {
-	case t.min == t.max:
-		return format(t.min)
-	case math.IsInf(t.max, 0):
-		return "at least " + format(t.min)
-	}
-	return format(t.min) + " to " + format(t.max)
-}
-
-func format(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // describe names a node for a message.
 func describe(n ast.Node) string {
@@ -423,7 +314,7 @@ func fill(owner any, fields []field) {
 			if err != nil {
 				panic(fmt.Sprintf("study: default of %s: %v", f.key, err))
 			}
-			d := decoder{places: map[string]place{}}
+			d := decoder{findings: &findings{places: map[string]place{}}}
 			d.value(file.Docs[0].Body, f.typ, f.at(owner), f.key)
 			if len(d.errs) > 0 {
 				panic(fmt.Sprintf("study: default of %s: %v", f.key, d.errs))

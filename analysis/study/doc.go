@@ -10,9 +10,13 @@
 //     so that after an edit of the study only the runs that it touches are
 //     trained again.
 //
+// A program makes a study without a file by [New], [NewDomain] and
+// [Study.Validate], which fill in the same defaults and find the same mistakes.
+// The same study has the same runs, wherever it comes from.
+//
 // One table of fields (table.go) says which keys there are, what they mean and
-// what they default to. The parser, [Schema], [Reference] and [Draft.Encode]
-// all read it.
+// what they default to. The parser, [Study.Validate], [Schema], [Reference] and
+// [Draft.Encode] all read it.
 //
 // # The file
 //

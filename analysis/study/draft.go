@@ -25,26 +25,15 @@ type Draft struct {
 
 // NewDraft returns a draft of a study with a name and every default in place.
 func NewDraft(name string) *Draft {
-	d := &Draft{Study: new(Study), Defaults: new(Domain)}
-	fill(d.Study, studyFields)
+	d := &Draft{Study: New(name), Defaults: new(Domain)}
 	fill(d.Defaults, domainFields)
-	d.Study.Version, d.Study.Name = 1, name
 	return d
 }
 
 // AddDomain adds a domain with every default in place.
 func (d *Draft) AddDomain(name string) *Domain {
-	dom := Domain{Name: name}
-	fill(&dom, domainFields)
-	d.Study.Domains = append(d.Study.Domains, dom)
+	d.Study.Domains = append(d.Study.Domains, NewDomain(name))
 	return &d.Study.Domains[len(d.Study.Domains)-1]
-}
-
-// NewColumns returns roles of columns with every default in place.
-func NewColumns() *Columns {
-	c := new(Columns)
-	fill(c, columnFields)
-	return c
 }
 
 // draftHead opens the file.

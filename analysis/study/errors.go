@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// ErrInvalid is what every error about the content of a study file is.
+// ErrInvalid is what every error about the content of a study is.
 var ErrInvalid = errors.New("invalid study")
 
-// Error is one thing wrong with a study file.
+// Error is one thing wrong with a study.
 type Error struct {
-	File         string
+	File         string // empty where the study was not read from one
 	Line, Column int    // from 1; 0 where the whole file is meant
 	Key          string // path of the key, such as domains[1].data
 	Message      string
@@ -24,7 +24,7 @@ type Error struct {
 // mark at the column.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.File)
+	b.WriteString(cmp.Or(e.File, "study"))
 	if e.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Column)
 	}
@@ -42,7 +42,7 @@ func (e *Error) Error() string {
 // Is makes errors.Is(err, ErrInvalid) hold.
 func (e *Error) Is(target error) bool { return target == ErrInvalid }
 
-// Errors are all things wrong with a study file, in its order.
+// Errors are all things wrong with a study, in its order.
 type Errors []*Error
 
 // Error lists the first errors, one after another, and counts the rest: what

@@ -42,6 +42,8 @@ type typ struct {
 	kind kind
 	// words are the texts to choose from, if the choice is closed.
 	words []string
+	// held are further texts, for studies that programs make.
+	held []string
 	// min and max bound a number, or the length of a list; NaN is no bound.
 	// above excludes min itself.
 	min, max float64
@@ -93,6 +95,12 @@ func listOf[T any](elem typ) typ {
 		reset: func(list any) { *list.(*[]T) = nil },
 		min:   0, max: unbounded,
 	}
+}
+
+// orHeld adds texts that a program may set and a study file may not.
+func (t typ) orHeld(words ...string) typ {
+	t.held = words
+	return t
 }
 
 // ofLength bounds the number of elements of a list.

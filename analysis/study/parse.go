@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -48,12 +47,8 @@ func ParseBytes(data []byte, name, dir string) (*Study, error) {
 	if what := notText(data); what != "" {
 		return nil, Errors{{File: name, Message: "not a study file: it is " + what}}
 	}
-	d := &decoder{
-		file:   name,
-		lines:  strings.Split(string(data), "\n"),
-		anchor: map[string]ast.Node{},
-		places: map[string]place{},
-	}
+	found := &findings{file: name, lines: strings.Split(string(data), "\n"), places: map[string]place{}}
+	d := &decoder{findings: found, anchor: map[string]ast.Node{}}
 	body, err := d.parse(data)
 	if err != nil {
 		return nil, err
@@ -62,8 +57,8 @@ func ParseBytes(data []byte, name, dir string) (*Study, error) {
 	fill(s, studyFields)
 	d.study(body, s)
 	if len(d.errs) == 0 {
-		d.complete(s)
-		(&checker{decoder: d, study: s}).check()
+		found.complete(s)
+		(&checker{findings: found, study: s}).check()
 	}
 	if len(d.errs) > 0 {
 		return nil, d.errs.sorted()
@@ -176,194 +171,19 @@ func (d *decoder) required(fields []field, path string) {
 		if path == "" {
 			at = place{1, 1}
 		}
-		message := fmt.Sprintf("the key %q is missing: %s", f.key, lowerFirst(f.doc))
-		if f.key == "version" {
-			message = "the key \"version\" is missing; begin the file with 'version: 1'"
-		}
-		d.errs = append(d.errs, d.newError(at, path, message))
+		d.errs = append(d.errs, d.newError(at, path, missing(f)))
 	}
+}
+
+// missing says that a key must be given.
+func missing(f field) string {
+	if f.key == "version" {
+		return "the key \"version\" is missing; begin the file with 'version: 1'"
+	}
+	return fmt.Sprintf("the key %q is missing: %s", f.key, lowerFirst(f.doc))
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-
-// complete fills in the defaults that depend on something else.
-func (d *decoder) complete(s *Study) {
-	if s.Title == "" {
-		s.Title = s.Name
-	}
-	if s.takesSeries() {
-		s.Input.Kind = SeriesInput
-	}
-	for i := range s.Domains {
-		d.completeDomain(&s.Domains[i], s.Input.Kind, fmt.Sprintf("domains[%d]", i))
-	}
-	s.shareSplits()
-	if s.Input.Kind == "" {
-		switch {
-		case len(s.Input.Shape) > 0:
-			s.Input.Kind = ArrayInput
-		case len(s.Input.Size) > 0 || len(s.Domains) == 0:
-			s.Input.Kind = Image
-		case IsTable(s.Domains[0].Format) || s.Domains[0].Format == SvmlightFormat:
-			s.Input.Kind = Table
-		case s.Domains[0].Format == ArrayFormat:
-			s.Input.Kind = ArrayInput
-		default:
-			s.Input.Kind = Image
-		}
-	}
-	if s.Input.Normalize == "" {
-		s.Input.Normalize = "standard"
-		if len(s.Domains) > 0 && s.Domains[0].Format == SvmlightFormat {
-			s.Input.Normalize = NormalizeScale
-		}
-	}
-	s.Training.complete()
-	for i := range s.Weightings {
-		w := &s.Weightings[i]
-		if w.Name == "dwa" && w.Temperature == 0 {
-			w.Temperature = 2
-		}
-		if w.Name == "uncertainty" && w.Rate == 0 {
-			w.Rate = 0.01
-		}
-	}
-	d.completeModel(s)
-	for i, f := range s.Model.Files {
-		s.Model.Files[i] = d.expand(fmt.Sprintf("model.files[%d]", i), f)
-	}
-}
-
-func (d *decoder) completeDomain(dom *Domain, input, path string) {
-	files := []struct {
-		key string
-		at  *Files
-	}{{"data", &dom.Files}, {"validation", dom.Val}, {"test", dom.Test}}
-	for _, f := range files {
-		if f.at == nil {
-			continue
-		}
-		sub := path + "." + f.key
-		f.at.Path = d.expand(sub+".path", f.at.Path)
-		f.at.Images = d.expand(sub+".images", f.at.Images)
-		f.at.Labels = d.expand(sub+".labels", f.at.Labels)
-		f.at.Targets = d.expand(sub+".targets", f.at.Targets)
-		f.at.Groups = d.expand(sub+".groups", f.at.Groups)
-		f.at.Index = d.expand(sub+".index", f.at.Index)
-	}
-	if dom.Format == "" {
-		dom.Format = guessFormat(dom.Files)
-		if input == SeriesInput {
-			dom.Format = SeriesFormat
-		}
-	}
-	if dom.Format == SeriesFormat {
-		d.completeSeries(dom, path)
-	}
-	if dom.Format == SvmlightFormat && dom.Svmlight == nil {
-		dom.Svmlight = new(Svmlight)
-	}
-	if (IsTable(dom.Format) || dom.Indexed()) && dom.Columns == nil {
-		dom.Columns = new(Columns)
-		fill(dom.Columns, columnFields)
-	}
-	if dom.Indexed() && dom.Columns.File == "" {
-		dom.Columns.File = "file"
-	}
-	if dom.Task.Kind == "" {
-		dom.Task.Kind = Classification
-		switch {
-		case dom.Columns != nil && len(dom.Columns.Targets) > 0 || dom.Files.Targets != "":
-			dom.Task.Kind = Regression
-		case dom.Columns != nil && len(dom.Columns.Labels) > 0:
-			dom.Task.Kind = Multilabel
-		}
-	}
-	if dom.Task.Loss == "" {
-		dom.Task.Loss = lossOf[dom.Task.Kind]
-	}
-	if dom.Task.Loss == Huber && dom.Task.Delta == 0 {
-		dom.Task.Delta = 1
-	}
-	if dom.Split.By == "" {
-		switch {
-		case dom.Split.Group != "" || dom.Files.Groups != "" || dom.Columns != nil && dom.Columns.Group != "":
-			dom.Split.By = ByGroup
-		case dom.Format == SeriesFormat:
-			dom.Split.By = ByTime
-		default:
-			dom.Split.By = ByRandom
-		}
-	}
-	if dom.Task.Classes != nil && len(dom.Task.Classes) == 0 {
-		dom.Task.Classes = nil
-	}
-}
-
-// guessFormat tells the format of data by the names of its files.
-func guessFormat(f Files) string {
-	if IsArrayFile(f.Path) {
-		return ArrayFormat
-	}
-	if IsSvmlightFile(f.Path) {
-		return SvmlightFormat
-	}
-	if f.Images != "" || f.Labels != "" {
-		return IDX
-	}
-	name := strings.TrimSuffix(strings.ToLower(f.Path), ".gz")
-	switch filepath.Ext(name) {
-	case ".csv", ".tsv", ".tab", ".txt", ".data", ".dat":
-		return CSV
-	case ".parquet", ".pq":
-		return Parquet
-	}
-	return Images
-}
-
-// completeModel makes rungs of widths or files.
-func (d *decoder) completeModel(s *Study) {
-	m := &s.Model
-	m.Trunk = d.expand("model.trunk", m.Trunk)
-	if m.Trunk == "" && len(m.Files) == 0 {
-		m.Trunk = defaultTrunk(s.layout())
-	}
-	_, named := findTrunk(m.Trunk)
-	switch {
-	case named && len(m.Widths) == 0:
-		m.Widths = []float64{1}
-		fallthrough
-	case named:
-		for _, w := range m.Widths {
-			m.Rungs = append(m.Rungs, Rung{Name: "w" + format(w), Width: w})
-		}
-	case m.Trunk != "":
-		m.Rungs = []Rung{{Name: stem(m.Trunk), Path: m.Trunk}}
-	default:
-		for _, f := range m.Files {
-			m.Rungs = append(m.Rungs, Rung{Name: stem(f), Path: f})
-		}
-	}
-}
-
-func stem(file string) string {
-	base := filepath.Base(filepath.FromSlash(file))
-	return strings.TrimSuffix(base, filepath.Ext(base))
-}
-
-var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
-
-// expand replaces ${NAME} by the environment variable.
-func (d *decoder) expand(path, s string) string {
-	return variable.ReplaceAllStringFunc(s, func(ref string) string {
-		name := ref[2 : len(ref)-1]
-		v, ok := os.LookupEnv(name)
-		if !ok {
-			d.errorf(path, "the environment variable %s is not set", name)
-		}
-		return v
-	})
-}
 
 // Path is a path of the file as the program opens it: relative ones start in
 // the folder of the study.

@@ -122,13 +122,13 @@ func SampleType(name string) string {
 }
 
 // completeSeries fills in what series need.
-func (d *decoder) completeSeries(dom *Domain, path string) {
+func (found *findings) completeSeries(dom *Domain, path string) {
 	if dom.Series == nil {
 		dom.Series = new(Series)
 		fill(dom.Series, seriesFields)
 	}
 	if dom.Series.Index != nil {
-		dom.Series.Index.Path = d.expand(path+".series.index.path", dom.Series.Index.Path)
+		dom.Series.Index.Path = found.expand(path+".series.index.path", dom.Series.Index.Path)
 	}
 }
 

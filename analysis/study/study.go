@@ -2,7 +2,9 @@ package study
 
 import "github.com/sharewise/sharewise/analysis/augment"
 
-// Study is a parsed and validated study file. Every default is filled in.
+// Study is a question: domains, models, and how they are trained and compared.
+// [Parse] reads it from a file, [New] begins one in a program; after Parse or
+// [Study.Validate] every default is filled in.
 type Study struct {
 	Version    int // schema of the file; 1
 	Name       string
@@ -71,7 +73,7 @@ const (
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv, parquet, svmlight, series, array
+	Format  string // idx, images, csv, parquet, svmlight, series, array; memory
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
@@ -244,7 +246,7 @@ type Columns struct {
 // Split says how samples are divided where the files do not.
 type Split struct {
 	Val, Test float64 // fractions of what is not given
-	By        string  // random, group, time (order of the file) or content
+	By        string  // random, group, time (order of the file) or content; empty in memory: by the samples
 	// Shared says that the split is drawn by the rows of the file, not by the
 	// domain's name; nil: no.
 	Shared *bool

@@ -37,11 +37,11 @@ func (t Task) objective() *objective {
 func (c *domainChecker) task() {
 	t := &c.d.Task
 	c.taskMeasure()
-	table := IsTable(c.d.Format) || c.d.Format == SeriesFormat || c.d.Format == ArrayFormat || c.d.Format == SvmlightFormat || c.d.Indexed()
+	table := IsTable(c.d.Format) || c.d.Format == SeriesFormat || c.d.Format == ArrayFormat || c.d.Format == SvmlightFormat || c.d.Format == InMemory || c.d.Indexed()
 	switch {
 	case t.Kind == Regression && !table:
 		c.fail("task.kind", "regression needs a table with columns.targets; format %s has classes", c.d.Format)
-	case t.Kind == Multilabel && !IsTable(c.d.Format) && c.d.Format != SvmlightFormat && !c.d.Indexed():
+	case t.Kind == Multilabel && !IsTable(c.d.Format) && c.d.Format != SvmlightFormat && c.d.Format != InMemory && !c.d.Indexed():
 		c.fail("task.kind", "multilabel needs a table with columns.labels; this domain's format is %s", c.d.Format)
 	}
 	choices := []string{lossOf[t.Kind]}
