@@ -22,6 +22,9 @@
 // what is to be predicted, and [Stream] gives an endless seeded order of
 // samples that can be entered at any position.
 //
+// Data that a program holds already are [Samples], which [FromMemory] hands over in
+// place of files.
+//
 // # Regression
 //
 // Targets are standardised with mean and standard deviation of the training

@@ -16,6 +16,7 @@ type opener struct {
 	study   *study.Study
 	d       study.Domain
 	budget  *budget
+	samples map[string]*Samples // that the program holds, by name
 	bin     bin
 	notes   []string
 	sources []Source
@@ -62,27 +63,36 @@ func (o *opener) intern(s string) string {
 	return s
 }
 
-// An Option changes how data are held, not what they are.
+// An Option says how data are held: within which memory, or by the program.
 type Option func(*options)
 
-type options struct{ memory int64 }
+type options struct {
+	memory  int64
+	samples map[string]*Samples
+}
 
 // Memory is the number of bytes that inputs of all domains together may take in
 // memory; what is more goes to temporary files. 0 means [DefaultMemory].
 func Memory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
 
-func budgetOf(given []Option) *budget {
+// holding is what all domains of a study share while they are read.
+type holding struct {
+	budget  *budget
+	samples map[string]*Samples
+}
+
+func holdingOf(given []Option) holding {
 	var o options
 	for _, set := range given {
 		set(&o)
 	}
-	return newBudget(o.memory)
+	return holding{newBudget(o.memory), o.samples}
 }
 
 // Open reads one domain of a study and splits it. Errors about the data are
 // [*Error] or [*BadSamples] and match [ErrData].
 func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*Domain, error) {
-	a, err := openIn(ctx, s, d, budgetOf(how), nil)
+	a, err := openIn(ctx, s, d, holdingOf(how), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +109,8 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 
 // openIn reads and splits a domain. order, where not nil, is that of the
 // features of another one.
-func openIn(ctx context.Context, s *study.Study, d study.Domain, b *budget, order []string) (*assembly, error) {
-	o := &opener{ctx: ctx, study: s, d: d, budget: b, bin: bin{domain: d.Name}, order: order}
+func openIn(ctx context.Context, s *study.Study, d study.Domain, h holding, order []string) (*assembly, error) {
+	o := &opener{ctx: ctx, study: s, d: d, budget: h.budget, samples: h.samples, bin: bin{domain: d.Name}, order: order}
 	a, err := o.open()
 	if err != nil {
 		return nil, o.located(err)
@@ -160,12 +170,12 @@ func OpenUnfit(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, e
 
 // openParts reads and splits the domains of a study.
 func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, error) {
-	b := budgetOf(how)
+	h := holdingOf(how)
 	var parts []*assembly
 	var errs []error
 	var order []string
 	for _, d := range s.Domains {
-		a, err := openIn(ctx, s, d, b, order)
+		a, err := openIn(ctx, s, d, h, order)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -310,6 +320,8 @@ func (o *opener) read(f study.Files) (*store, error) {
 		return o.readSeries(f)
 	case study.ArrayFormat:
 		return o.readArrays(f)
+	case study.InMemory:
+		return o.readSamples(f)
 	}
 	return nil, fmt.Errorf("dataset: unknown format %q", o.d.Format)
 }

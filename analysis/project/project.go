@@ -34,6 +34,9 @@ type Options struct {
 	Alone bool
 	// Domains are data that were read before; nil reads those of the study.
 	Domains []*dataset.Domain
+	// Samples are the data of domains of format study.InMemory, see
+	// dataset.FromMemory for their names.
+	Samples map[string]*dataset.Samples
 }
 
 // Project is a study with its data and models read and its runs planned.
@@ -63,7 +66,7 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			s.Domains[i].SkipBad = s.Domains[i].SkipBad || o.SkipBad
 		}
 		var err error
-		if p.Domains, err = dataset.OpenAll(ctx, s, dataset.Memory(o.Memory)); err != nil {
+		if p.Domains, err = dataset.OpenAll(ctx, s, dataset.Memory(o.Memory), dataset.FromMemory(o.Samples)); err != nil {
 			return nil, err
 		}
 	}
