@@ -140,7 +140,7 @@ func (a *analyzer) chooseMeasures() {
 		case d.Measure == MeasureCorrect && k.classes && k.largest > dominant:
 			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.largest, k.byClass())
 		}
-		d.chooseMetric()
+		d.chooseMetric(k)
 	}
 	a.oneClass(single)
 }
@@ -166,13 +166,18 @@ func (d DomainInfo) Describe(t *losses.Table) (DomainInfo, error) {
 	if err != nil {
 		return d, err
 	}
-	d.Measure, _ = d.measure("", answersOf([]*Runs{r}))
-	d.chooseMetric()
+	k := answersOf([]*Runs{r})
+	d.Measure, _ = d.measure("", k)
+	d.chooseMetric(k)
 	return d, nil
 }
 
-// chooseMetric settles the figure that readers see first.
-func (d *DomainInfo) chooseMetric() {
+// chooseMetric settles the figure that readers see first: of one class, in
+// which there is nothing to rank, the accuracy.
+func (d *DomainInfo) chooseMetric(k answers) {
+	if k.one {
+		d.Metric = cmp.Or(d.Metric, "accuracy")
+	}
 	d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
 }
 

@@ -136,7 +136,7 @@ func TestOneClass(t *testing.T) {
 			}
 		}
 	}
-	f.Domains[0].Measure = MeasureBalanced
+	f.Domains[0].Task, f.Domains[0].Outputs, f.Domains[0].Measure = "binary", 1, MeasureBalanced
 	r, err := Analyze(f.Study)
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestOneClass(t *testing.T) {
 	}) {
 		t.Errorf("doubts %+v", r.Doubts)
 	}
-	if d := r.Domains[0]; d.Measure != MeasureCorrect || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
+	if d := r.Domains[0]; d.Measure != MeasureCorrect || d.Metric != "accuracy" || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
 		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
 }

@@ -196,7 +196,7 @@ func next(g *grouping.Recommendation, f Firmness) []string {
 	}
 	switch f {
 	case Unknown:
-		out = append(out, "Set seeds to 3 or more, preferably 5: gains then have limits.")
+		out = append(out, "Three seeds or more, preferably five, give gains limits.")
 	case Open:
 		out = append(out, "More seeds would narrow the limits; more test samples would too.")
 	}

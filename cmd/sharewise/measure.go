@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // measureFlag is --measure of the commands that measure gains, transfer and
-// interference. One of its words stands for correctness: it differs, because
-// tables have a column correct and studies count errors.
+// interference. The word that help has for correctness differs, because tables
+// have a column correct and studies count errors; either is understood.
 type measureFlag struct {
 	value   string
 	correct string
@@ -38,7 +39,7 @@ func (f *measureFlag) parse() (string, error) {
 	switch {
 	case f.value == autoMeasure:
 		return "", nil
-	case f.value == f.correct:
+	case f.value == analysis.MeasureCorrect, f.value == study.ByError:
 		return analysis.MeasureCorrect, nil
 	case slices.Contains(f.words(), f.value):
 		return f.value, nil

@@ -64,11 +64,16 @@ func newRootCommand(a *app) *cobra.Command {
 	return root
 }
 
-// hideEmptyDefaults keeps empty lists from being printed as defaults.
+// hideEmptyDefaults keeps empty lists and maps from being printed as defaults:
+// those of which pflag does not do so itself.
 func hideEmptyDefaults(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.DefValue == "[]" {
-			f.DefValue = ""
+		switch f.Value.Type() {
+		case "stringArray", "stringSlice", "intSlice":
+		default:
+			if f.DefValue == "[]" {
+				f.DefValue = ""
+			}
 		}
 	})
 	for _, sub := range cmd.Commands() {
