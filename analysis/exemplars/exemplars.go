@@ -22,10 +22,15 @@ type List struct {
 }
 
 // Write looks up the samples that each arm helped or harmed most and writes them
-// into the folder. The looks of a sample come from the study's data; where these
+// into the folder. The looks of a sample come from the study's data, read anew
+// unless domains are given, which are those that were trained on; where the data
 // are not at hand any more, or have changed, its number has to do.
-func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results) (*List, error) {
-	looks, unseen := openLooks(ctx, plan)
+func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results, domains []*dataset.Domain) (*List, error) {
+	var unseen error
+	if domains == nil {
+		_, domains, unseen = dataset.OpenPlanned(ctx, plan)
+	}
+	looks := looksOf(domains)
 	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}
 	for _, e := range results.Effects {
 		for _, side := range []struct {
@@ -56,11 +61,7 @@ type domainLooks struct {
 	task dataset.Task
 }
 
-func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
-	_, domains, err := dataset.OpenPlanned(ctx, plan)
-	if err != nil {
-		return nil, err
-	}
+func looksOf(domains []*dataset.Domain) looks {
 	l := looks{}
 	for _, d := range domains {
 		at := map[string]int{}
@@ -69,7 +70,7 @@ func openLooks(ctx context.Context, plan *study.Plan) (looks, error) {
 		}
 		l[d.Name] = &domainLooks{test: d.Test, at: at, task: d.Task}
 	}
-	return l, nil
+	return l
 }
 
 // put adds a sample's picture or features, and its class.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -42,7 +43,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			results, err := a.analyze(cmd.Context(), folder, measured)
+			results, err := a.analyze(cmd.Context(), folder, measured, nil)
 			if err != nil {
 				return err
 			}
@@ -59,8 +60,9 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 }
 
 // analyze measures the finished runs of a folder and writes the results.
-// measure overrides what the study says, unless it is empty.
-func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string) (*analysis.Results, error) {
+// measure overrides what the study says, unless it is empty. domains are the
+// data, where they were read before.
+func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string, domains []*dataset.Domain) (*analysis.Results, error) {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
@@ -69,7 +71,7 @@ func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string)
 	if err != nil {
 		return nil, inputError(err)
 	}
-	shown, err := exemplars.Write(ctx, folder, plan, results)
+	shown, err := exemplars.Write(ctx, folder, plan, results, domains)
 	if err != nil {
 		return nil, err
 	}

@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
 
-// conclude takes a trained study through analyze, group and report, and prints
-// the verdict.
-func (a *app) conclude(ctx context.Context, folder layout.Folder) error {
-	results, err := a.analyze(ctx, folder, "")
+// conclude takes a study that was trained on these domains through analyze, group
+// and report, and prints the verdict.
+func (a *app) conclude(ctx context.Context, folder layout.Folder, domains []*dataset.Domain) error {
+	results, err := a.analyze(ctx, folder, "", domains)
 	if err != nil {
 		return err
 	}

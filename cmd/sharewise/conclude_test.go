@@ -40,10 +40,10 @@ func TestConcludeWithoutErrors(t *testing.T) {
 	var out, errs bytes.Buffer
 	a := &app{stdout: &out, stderr: &errs, quiet: true}
 	folder := layout.Folder(filepath.Join(dir, "out"))
-	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
+	if _, _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.conclude(context.Background(), folder); err != nil {
+	if err := a.conclude(context.Background(), folder, nil); err != nil {
 		t.Fatal(err)
 	}
 	if want := "othing to gain from a pool with easy, whose own models make no error"; !strings.Contains(out.String(), want) {

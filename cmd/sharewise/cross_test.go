@@ -58,7 +58,7 @@ func testCross(t *testing.T, kind, columns, metric string) {
 	var out bytes.Buffer
 	a := &app{stdout: &out, stderr: &out, quiet: true}
 	folder := layout.Folder(filepath.Join(dir, "out"))
-	if _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
+	if _, _, err := a.train(context.Background(), file, folder, trainOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.cross(context.Background(), folder, 0); err != nil {
@@ -135,7 +135,7 @@ func TestCrossReadsAsPlanned(t *testing.T) {
 	var out bytes.Buffer
 	a := &app{stdout: &out, stderr: &out, quiet: true}
 	folder := layout.Folder(filepath.Join(dir, "out"))
-	if _, err := a.train(context.Background(), file, folder, trainOptions{reading: reading{skipBad: true}}); err != nil {
+	if _, _, err := a.train(context.Background(), file, folder, trainOptions{reading: reading{skipBad: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.cross(context.Background(), folder, 0); err != nil {

@@ -41,10 +41,11 @@ func newDemoCommand(a *app) *cobra.Command {
 			file := filepath.Join(dir, "study.yaml")
 			a.say("The study: %s", file)
 			folder := layout.Folder(out)
-			if _, err := a.train(cmd.Context(), file, folder, trainOptions{jobs: jobs}); err != nil {
+			p, _, err := a.train(cmd.Context(), file, folder, trainOptions{jobs: jobs})
+			if err != nil {
 				return err
 			}
-			return a.conclude(cmd.Context(), folder)
+			return a.conclude(cmd.Context(), folder, p.Domains)
 		},
 	}
 	flags := cmd.Flags()

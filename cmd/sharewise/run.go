@@ -47,12 +47,12 @@ func newRunCommand(a *app) *cobra.Command {
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := outputFolder(args[0], out)
-			summary, err := a.train(cmd.Context(), args[0], folder, o)
+			p, summary, err := a.train(cmd.Context(), args[0], folder, o)
 			if err != nil {
 				return err
 			}
 			if report {
-				return a.conclude(cmd.Context(), folder)
+				return a.conclude(cmd.Context(), folder, p.Domains)
 			}
 			if a.json {
 				return a.writeJSON(summary)
@@ -78,24 +78,24 @@ type trainOptions struct {
 }
 
 // train executes the runs of a study that have not ended.
-func (a *app) train(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*train.Summary, error) {
+func (a *app) train(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*project.Project, *train.Summary, error) {
 	if o.jobs < 0 {
-		return nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
+		return nil, nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
 	}
 	if o.maxTime < 0 {
-		return nil, usagef("--max-time %v: must not be negative", o.maxTime)
+		return nil, nil, usagef("--max-time %v: must not be negative", o.maxTime)
 	}
 	p, err := o.open(ctx, file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	backend, err := ort.Default(a.library)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	notes, err := notesOf(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, n := range p.Trunks {
 		for _, line := range n.Lines() {
@@ -123,11 +123,11 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 	var cannot *project.CompileError
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
-		return nil, errInterrupted
+		return nil, nil, errInterrupted
 	case errors.As(err, &cannot):
-		return nil, inputError(err)
+		return nil, nil, inputError(err)
 	}
-	return &outcome.Summary, err
+	return p, &outcome.Summary, err
 }
 
 func describe(s train.Summary, total int) string {

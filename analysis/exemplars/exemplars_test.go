@@ -1,0 +1,81 @@
+package exemplars
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// results has one sample helped and one harmed.
+func results() *analysis.Results {
+	e := analysis.ArmEffect{Arm: "joint", Rung: "w1", Weighting: "equal"}
+	e.Domain, e.Measure = "a", analysis.MeasureCorrect
+	e.Calls.Helped = []analysis.Call{{Sample: "1", P: 0.25, Q: 0.75}}
+	e.Calls.Harmed = []analysis.Call{{Sample: "0", P: 0.5, Q: 0.25}}
+	return &analysis.Results{Effects: []analysis.ArmEffect{e}}
+}
+
+// TestWrite shows samples of a table by their features, whether the data were
+// read before or not, and by their numbers alone where the data have gone.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	table := "x,colour,y\n"
+	for range 10 {
+		table += "1,red,low\n2,blue,high\n"
+	}
+	for name, text := range map[string]string{
+		"a.csv": table, "test.csv": "x,colour,y\n1.5,red,low\n2.5,blue,high\n",
+		"study.yaml": "version: 1\nname: s\ndomains: [{name: a, data: a.csv, test: test.csv, columns: {label: y, categorical: [colour]}}]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := study.Parse(filepath.Join(dir, "study.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	domains, err := dataset.OpenAll(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := &study.Plan{File: s.File, Domains: []study.PlanDomain{{DomainSize: study.DomainSize{Name: "a", SHA256: domains[0].SHA256}}}}
+	folder := layout.Folder(filepath.Join(dir, "out"))
+	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	helped := Exemplar{
+		Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a", Sample: "1", Direction: "helped", Measure: analysis.MeasureCorrect, P: 0.25, Q: 0.75,
+		Features: []Feature{{Name: "class", Value: "high"}, {Name: "x", Value: "2.5"}, {Name: "colour", Value: "blue"}},
+	}
+	for _, given := range [][]*dataset.Domain{domains, nil} {
+		list, err := Write(t.Context(), folder, plan, results(), given)
+		if err != nil || list.Unseen != nil {
+			t.Fatal(err, list.Unseen)
+		}
+		read, err := Read(folder.Exemplars())
+		if err != nil || len(read) != 2 {
+			t.Fatal(read, err)
+		}
+		if diff := cmp.Diff(helped, read[0]); diff != "" {
+			t.Error(diff)
+		}
+		if read[1].Direction != "harmed" || read[1].Features[1].Value != "1.5" {
+			t.Errorf("harmed: %+v", read[1])
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "test.csv")); err != nil {
+		t.Fatal(err)
+	}
+	list, err := Write(t.Context(), folder, plan, results(), nil)
+	if err != nil || list.Unseen == nil || len(list.Exemplars) != 2 || list.Exemplars[0].Features != nil {
+		t.Errorf("without data: %+v, %v", list, err)
+	}
+}
