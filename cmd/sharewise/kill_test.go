@@ -49,15 +49,17 @@ func TestKillAndResume(t *testing.T) {
 }
 
 // killed10 runs a command that takes a time, kills it without warning at ten
-// random moments, and at last lets it end. It returns what that prints.
+// random moments, and at last lets it end. It returns what all of them print.
 func killed10(t *testing.T, whole time.Duration, args ...string) string {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d; undisturbed it takes %v", seed, whole)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	kills := 0
+	var printed bytes.Buffer
 	for range 10 {
 		cmd := sharewise(args...)
+		cmd.Stdout, cmd.Stderr = &printed, &printed
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +82,7 @@ func killed10(t *testing.T, whole time.Duration, args ...string) string {
 	if kills < 5 {
 		t.Errorf("it was killed only %d times", kills)
 	}
-	return string(out)
+	return printed.String() + string(out)
 }
 
 // TestKillModelTrain does the same to the training of one model, which drops
@@ -101,7 +103,7 @@ func TestKillModelTrain(t *testing.T) {
 	}
 	whole := time.Since(start)
 	if out := killed10(t, whole, args("killed")...); !strings.Contains(out, "going on after step") {
-		t.Errorf("the last training did not go on from a checkpoint:\n%s", out)
+		t.Errorf("no training went on from a checkpoint:\n%s", out)
 	}
 	if out, err := sharewise(args("elsewhere", "--checkpoint", w.path("work"))...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
