@@ -250,7 +250,11 @@ func featureDifference(d, first *Domain) string {
 }
 
 func without(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(x string) bool { return slices.Contains(b, x) })
+	place := positions(b)
+	return slices.DeleteFunc(slices.Clone(a), func(x string) bool {
+		_, ok := place[x]
+		return ok
+	})
 }
 
 // list joins a few names for a message.

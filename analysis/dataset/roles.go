@@ -56,12 +56,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if header && t.d.Format != study.Parquet && 2*numbersIn(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
-	place := make(map[string]int, len(columns))
+	place := positions(columns)
 	for i, c := range columns {
-		j, twice := place[c]
-		if !twice {
-			place[c] = i
-		} else if c != "" {
+		if j := place[c]; j < i && c != "" {
 			return nil, &Error{File: path, Column: c, Reason: fmt.Sprintf("columns %d and %d have this name%s", j+1, i+1, hint)}
 		}
 	}
@@ -219,14 +216,20 @@ func (t *table) sortFeatures(r *roles) {
 	if t.order == nil || slices.Equal(names, t.order) || !slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(t.order))) {
 		return
 	}
-	place := make(map[string]int, len(names))
-	for i, n := range names {
-		place[n] = r.features[i]
-	}
+	place, found := positions(names), slices.Clone(r.features)
 	for i, n := range t.order {
-		r.features[i] = place[n]
+		r.features[i] = found[place[n]]
 	}
 	t.notef("columns stand in another order than those of the first domain; they are matched by name")
+}
+
+// positions is where each name stands first.
+func positions(names []string) map[string]int {
+	out := make(map[string]int, len(names))
+	for i, n := range slices.Backward(names) {
+		out[n] = i
+	}
+	return out
 }
 
 // numbersIn counts the texts that are numbers.

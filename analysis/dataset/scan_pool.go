@@ -27,9 +27,9 @@ func poolGuesses(found []*find) {
 		g.counters[n] = true
 	}
 	for _, f := range found {
-		at := make([]int, len(g.names))
+		at, place := make([]int, len(g.names)), positions(f.guess.names)
 		for j, n := range g.names {
-			at[j] = slices.Index(f.guess.names, n)
+			at[j] = place[n]
 			values, _, counter := f.guess.column(at[j])
 			g.counters[n] = g.counters[n] && (counter || len(values) == 0)
 		}

@@ -63,3 +63,49 @@ func TestScanPoolsTables(t *testing.T) {
 		}
 	}
 }
+
+// TestMixedColumns leaves a column of numbers and texts out of all domains,
+// whichever there are more of in one.
+func TestMixedColumns(t *testing.T) {
+	dir := t.TempDir()
+	for k, name := range []string{"a.csv", "b.csv"} {
+		content := []string{"amount,x,y"}
+		for i := range 60 {
+			amount := fmt.Sprintf("(%d.50)", 10+i)
+			if i%5 < 1+2*k {
+				amount = fmt.Sprintf("%d.50", 10+i)
+			}
+			content = append(content, fmt.Sprintf("%s,%d,%s", amount, i*7%11, []string{"up", "down"}[i*13%7%2]))
+		}
+		write(t, dir, name, lines(content...))
+	}
+	_, domains, _ := scan(t, dir)
+	for _, d := range domains {
+		if !slices.Equal(d.Features, []string{"x"}) {
+			t.Errorf("%s: features %q", d.Name, d.Features)
+		}
+	}
+}
+
+// TestMostlyMissing takes a column with few numbers for one of numbers, where
+// the others are missing.
+func TestMostlyMissing(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.csv", "b.csv"} {
+		content := []string{"dose,x,y"}
+		for i := range 60 {
+			dose := "."
+			if i%4 == 0 {
+				dose = fmt.Sprint(i * 7 % 23)
+			}
+			content = append(content, fmt.Sprintf("%s,%d,%s", dose, i*7%11, []string{"+", "-"}[i*13%7%2]))
+		}
+		write(t, dir, name, lines(content...))
+	}
+	_, domains, _ := scan(t, dir)
+	for _, d := range domains {
+		if !slices.Equal(d.Numbers(), []string{"dose", "x"}) || !slices.Equal(d.Task.Classes, []string{"+", "-"}) {
+			t.Errorf("%s: features %q, classes %q", d.Name, d.Features, d.Task.Classes)
+		}
+	}
+}

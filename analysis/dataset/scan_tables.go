@@ -214,11 +214,15 @@ const mostProposed = 50
 
 func (g *tableGuess) roles() {
 	target := len(g.names) - 1
-	if target == g.splitColumn() && target > 0 {
+	split := g.splitColumn()
+	if target == split && target > 0 {
 		target--
 	}
 	for j, n := range g.names {
-		if values, _, _ := g.column(j); labelName.MatchString(n) && len(values) > 1 {
+		if !labelName.MatchString(n) {
+			continue
+		}
+		if values, _, _ := g.column(j); len(values) > 1 {
 			target = j
 		}
 	}
@@ -227,7 +231,6 @@ func (g *tableGuess) roles() {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
-	split := g.splitColumn()
 	if split == target {
 		split = -1
 	}
@@ -255,8 +258,12 @@ func (g *tableGuess) roles() {
 		case g.date(j):
 		default:
 			g.text = append(g.text, n)
-			if len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4 {
+			switch {
+			case len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4:
 				g.columns.Categorical = append(g.columns.Categorical, n)
+			case g.someNumber(values):
+				// In one domain most may be numbers.
+				g.columns.Ignore = append(g.columns.Ignore, n)
 			}
 		}
 	}
@@ -266,6 +273,16 @@ func (g *tableGuess) roles() {
 	if others := without(g.text, g.columns.Categorical); len(others) > 0 {
 		g.note("columns of text are left out: %s", list(others))
 	}
+}
+
+// someNumber reports whether any of some texts is a number.
+func (g *tableGuess) someNumber(texts map[string]bool) bool {
+	for s := range texts {
+		if _, reason := g.number(s); reason == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveCounters leaves out columns that number the rows, unless they are all
@@ -316,6 +333,7 @@ func predictsNumber(name string) string {
 func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter bool) {
 	values = map[string]bool{}
 	others := 0
+	var gaps []string // what stands for missing numbers, if these are numbers
 	var rows []int64
 	var numbers []float64
 	for i, f := range g.rows {
@@ -325,13 +343,22 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 		}
 		values[s] = true
 		v, reason := g.number(s)
-		if reason != "" {
+		switch reason {
+		case "":
+		case missingValue:
+			gaps = append(gaps, s)
+			continue
+		default:
 			others++
 			continue
 		}
 		rows, numbers = append(rows, int64(i)), append(numbers, v)
 	}
-	numeric = len(numbers) > 0 && len(numbers) >= others
+	if numeric = len(numbers) > 0 && len(numbers) >= others; numeric {
+		for _, s := range gaps {
+			delete(values, s)
+		}
+	}
 	switch {
 	case !numeric || others > 0:
 	case g.counters != nil:

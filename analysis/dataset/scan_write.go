@@ -156,8 +156,9 @@ func (s *scanner) shareInputs(found []*find) {
 // nothing.
 func inBoth(a, b []string) []string {
 	var out []string
+	place := positions(b)
 	for _, x := range a {
-		if slices.Contains(b, x) {
+		if _, ok := place[x]; ok {
 			out = append(out, x)
 		}
 	}
