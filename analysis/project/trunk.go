@@ -89,9 +89,9 @@ func settingError(err error) error {
 	var none *training.NoMatchError
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Errorf("features: the model has no %s %q%s; 'sharewise model inspect --print' lists them", unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+		return fmt.Errorf("features: the model has no %s %q%s; 'sharewise model inspect' can print them", unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
 	case errors.As(err, &none):
-		return fmt.Errorf("adapters: no weight and no node with one is called %q%s; 'sharewise model inspect --print' lists them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+		return fmt.Errorf("adapters: no weight and no node with one is called %q%s; 'sharewise model inspect' can print them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
 	}
 	return err
 }
@@ -101,7 +101,7 @@ func outlook(m *onnxio.Model, s study.Model) (*training.Outlook, error) {
 	o, err := training.Preview(m, s.Freeze, training.BatchNorm(s.BatchNorm))
 	var none *training.NoMatchError
 	if errors.As(err, &none) {
-		return nil, fmt.Errorf("model.freeze: no parameter is called %q%s; 'sharewise model inspect --print' lists them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
+		return nil, fmt.Errorf("model.freeze: no parameter is called %q%s; 'sharewise model inspect' can print them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
 	}
 	return o, err
 }
