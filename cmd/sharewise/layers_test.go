@@ -32,6 +32,7 @@ var layers = []string{
 	"onnxio/autodiff",
 	"onnxio/training",
 	"onnxio/finetune",
+	"onnxio/overview",
 	"onnxio/artifacts",
 	"onnxio/ort",
 	"onnxio/ort/orttest",

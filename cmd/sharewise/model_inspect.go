@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/overview"
 )
 
 const inspectLong = `Inspect checks a model and says what it takes in and gives out, how many
@@ -98,12 +100,12 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 			return onnxio.Print(a.stdout, m)
 		}
 	}
-	report, err := inspectModel(m)
+	report, err := overview.Of(m)
 	if err != nil {
 		return inputError(fmt.Errorf("%s: %w", path, err))
 	}
 	if note != nil {
-		if report.Cut, err = cutFrom(whole, report, note); err != nil {
+		if report.Cut, err = overview.CutFrom(whole, report, note.Cut); err != nil {
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
 	}
@@ -114,12 +116,12 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	return printModelReport(a.stdout, report)
 }
 
-func printModelReport(out io.Writer, r *modelReport) error {
+func printModelReport(out io.Writer, r *overview.Report) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(what, format string, args ...any) {
 		fmt.Fprintf(w, "%s\t%s\n", what, fmt.Sprintf(format, args...))
 	}
-	row("format", "%s", r.format())
+	row("format", "%s", formatOf(r))
 	for i, v := range r.Inputs {
 		row(onlyFirst(i, "input"), "%s %s%s", v.Name, v.Type, v.Shape)
 	}
@@ -135,7 +137,7 @@ func printModelReport(out io.Writer, r *modelReport) error {
 		cost = "at least " + cost + "; some shapes are unknown"
 	}
 	row("compute", "%s", cost)
-	row("training", "%s", r.Training.summary())
+	row("training", "%s", trainingSummary(r.Training))
 	if len(r.Training.Merged) > 0 {
 		row("", "%s", project.MergedNote(r.Training.Merged))
 	}
@@ -152,7 +154,7 @@ func printModelReport(out io.Writer, r *modelReport) error {
 }
 
 // printOperators prints a table with numbers to the right.
-func printOperators(out io.Writer, ops []operatorReport) error {
+func printOperators(out io.Writer, ops []overview.Operator) error {
 	width := len("operator")
 	for _, op := range ops {
 		width = max(width, len(op.Op))
@@ -167,11 +169,11 @@ func printOperators(out io.Writer, ops []operatorReport) error {
 }
 
 // printBlocked lists what stands in the way of training, a line per reason.
-func printBlocked(out io.Writer, t trainingReport) error {
+func printBlocked(out io.Writer, t overview.Training) error {
 	var errs []error
 	for _, list := range []struct {
 		title   string
-		reasons []blockReport
+		reasons []overview.Block
 	}{{"what blocks gradients", t.Blocks}, {"where gradients end, so that training changes nothing above", t.Stops}} {
 		for i, b := range list.reasons {
 			if i == 0 {
@@ -205,4 +207,45 @@ func firstNames(names []string, most int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// trainingSummary is one line about training.
+func trainingSummary(t overview.Training) string {
+	switch {
+	case t.Refused != "":
+		return "not possible: " + t.Refused
+	case t.Tensors() == 0:
+		return "no parameters"
+	}
+	parts := []string{plural(len(t.Trainable), "tensor") + " trainable"}
+	if len(t.Blocked) > 0 {
+		parts = append(parts, fmt.Sprintf("%d blocked", len(t.Blocked)))
+	}
+	if len(t.Stuck) > 0 {
+		parts = append(parts, fmt.Sprintf("%d that no gradient reaches", len(t.Stuck)))
+	}
+	if len(t.Idle) > 0 {
+		parts = append(parts, fmt.Sprintf("%d that no output of floating point depends on (%s)", len(t.Idle), firstNames(t.Idle, 4)))
+	}
+	if t.Upgraded > 0 {
+		parts = append(parts, fmt.Sprintf("once rewritten for operator set %d", t.Upgraded))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// formatOf names the versions that a model is written in.
+func formatOf(r *overview.Report) string {
+	parts := []string{fmt.Sprintf("IR %d", r.IRVersion)}
+	domains := make([]string, 0, len(r.Opsets))
+	for d := range r.Opsets {
+		domains = append(domains, d)
+	}
+	slices.Sort(domains)
+	for _, d := range domains {
+		parts = append(parts, fmt.Sprintf("%s %d", d, r.Opsets[d]))
+	}
+	if r.Producer != "" {
+		parts = append(parts, "by "+r.Producer)
+	}
+	return strings.Join(parts, ", ")
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/overview"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
 
@@ -77,7 +78,7 @@ func (a *app) modelNew(trunk, input string, cfg zoo.Config, output string) error
 	if err := onnxio.Save(output, m); err != nil {
 		return err
 	}
-	report, err := inspectModel(m)
+	report, err := overview.Of(m)
 	if err != nil {
 		return err
 	}

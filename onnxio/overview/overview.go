@@ -1,4 +1,7 @@
-package main
+// Package overview says what a model is: its inputs and outputs, what it costs by
+// operator, and which of its parameters can be trained, with the reasons that
+// keep the others from it.
+package overview
 
 import (
 	"cmp"
@@ -7,75 +10,76 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/autodiff"
 	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// modelReport is what 'model inspect' says, and its JSON form.
-type modelReport struct {
+// Report is what there is to say of a model.
+type Report struct {
 	IRVersion        int64            `json:"ir_version"`
 	Opsets           map[string]int64 `json:"opsets"`
 	Producer         string           `json:"producer,omitempty"`
-	Inputs           []valueReport    `json:"inputs"`
-	Outputs          []valueReport    `json:"outputs"`
+	Inputs           []Value          `json:"inputs"`
+	Outputs          []Value          `json:"outputs"`
 	Parameters       int64            `json:"parameters"`
 	ParameterTensors int              `json:"parameter_tensors"`
 	FLOPs            int64            `json:"flops"`
 	FLOPsComplete    bool             `json:"flops_complete"`
-	Operators        []operatorReport `json:"operators"`
-	Training         trainingReport   `json:"training"`
+	Operators        []Operator       `json:"operators"`
+	Training         Training         `json:"training"`
 	// Mended says what was wrong with the file and is set right in memory.
 	Mended []string `json:"mended,omitempty"`
-	// Cut is what --features leaves out; the rest is about what it leaves.
-	Cut *cutReport `json:"cut,omitempty"`
+	// Cut is what was left out of a model, see [CutFrom]; the rest is about what is
+	// left.
+	Cut *Cut `json:"cut,omitempty"`
 }
 
-// cutReport says what lies after the features of a trunk.
-type cutReport struct {
+// Cut says what lies after the features of a trunk.
+type Cut struct {
 	What       string `json:"what"`
 	Parameters int64  `json:"parameters"`
 	FLOPs      int64  `json:"flops"`
 }
 
-// cutFrom compares a trunk with the whole model, lowered like the trunk.
-func cutFrom(whole *onnxio.Model, trunk *modelReport, note *project.TrunkNote) (*cutReport, error) {
+// CutFrom compares a trunk with the whole model, lowered like the trunk. what names
+// what was left out.
+func CutFrom(whole *onnxio.Model, trunk *Report, what string) (*Cut, error) {
 	lowered, _, err := lower.Model(whole)
 	if err != nil {
 		return nil, err
 	}
-	before, err := inspectModel(lowered)
+	before, err := Of(lowered)
 	if err != nil {
 		return nil, err
 	}
-	return &cutReport{note.Cut, max(0, before.Parameters-trunk.Parameters), max(0, before.FLOPs-trunk.FLOPs)}, nil
+	return &Cut{what, max(0, before.Parameters-trunk.Parameters), max(0, before.FLOPs-trunk.FLOPs)}, nil
 }
 
-// valueReport is an input that holds data, or an output.
-type valueReport struct {
+// Value is an input that holds data, or an output.
+type Value struct {
 	Name  string `json:"name"`
 	Type  string `json:"type"`
 	Shape string `json:"shape"`
 }
 
-// operatorReport adds up the nodes of one operator.
-type operatorReport struct {
+// Operator adds up the nodes of one operator.
+type Operator struct {
 	Op         string `json:"op"`
 	Nodes      int    `json:"nodes"`
 	Parameters int64  `json:"parameters"`
 	FLOPs      int64  `json:"flops"`
 }
 
-// trainingReport says which parameters have gradients.
-type trainingReport struct {
-	Trainable []string      `json:"trainable"`
-	Blocked   []string      `json:"blocked"`
-	Stuck     []string      `json:"stuck"`
-	Idle      []string      `json:"idle"`
-	Blocks    []blockReport `json:"blocks,omitempty"`
-	Stops     []blockReport `json:"stops,omitempty"` // why the gradient of stuck ones is zero
+// Training says which parameters have gradients.
+type Training struct {
+	Trainable []string `json:"trainable"`
+	Blocked   []string `json:"blocked"`
+	Stuck     []string `json:"stuck"`
+	Idle      []string `json:"idle"`
+	Blocks    []Block  `json:"blocks,omitempty"`
+	Stops     []Block  `json:"stops,omitempty"` // why the gradient of stuck ones is zero
 	// Merged are parameters that train apart although the file has one
 	// initializer for them and others.
 	Merged []string `json:"merged,omitempty"`
@@ -87,20 +91,21 @@ type trainingReport struct {
 	elements int64 // of all parameters
 }
 
-// blockReport is one reason, with the parameters that it blocks.
-type blockReport struct {
+// Block is one reason, with the parameters that it blocks.
+type Block struct {
 	Reason     string   `json:"reason"`
 	Parameters []string `json:"parameters"`
 }
 
-func inspectModel(m *onnxio.Model) (*modelReport, error) {
+// Of reports on a model whose shapes can be inferred.
+func Of(m *onnxio.Model) (*Report, error) {
 	values, err := onnxio.InferShapes(m)
 	if err != nil {
 		return nil, err
 	}
 	costs := onnxio.Costs(m, values, func(name string) bool { return hasInitRule(m, name) })
 	total := onnxio.Totals(costs)
-	r := &modelReport{
+	r := &Report{
 		IRVersion:     m.IRVersion,
 		Opsets:        map[string]int64{},
 		Producer:      strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
@@ -108,12 +113,12 @@ func inspectModel(m *onnxio.Model) (*modelReport, error) {
 		FLOPsComplete: total.Exact,
 		Parameters:    total.Params,
 		Operators:     addUpOperators(m, costs),
-		Training:      reportTraining(m),
+		Training:      TrainingOf(m),
 	}
 	for _, o := range m.Opsets {
 		r.Opsets[cmp.Or(o.Domain, "ai.onnx")] = o.Version
 	}
-	r.ParameterTensors = r.Training.tensors()
+	r.ParameterTensors = r.Training.Tensors()
 	if r.Training.Refused != "" {
 		r.ParameterTensors = countParameters(m)
 	} else {
@@ -136,31 +141,31 @@ func hasInitRule(m *onnxio.Model, input string) bool {
 	return ok
 }
 
-func reportValue(v *onnxio.Value, values map[string]*onnxio.Value) valueReport {
+func reportValue(v *onnxio.Value, values map[string]*onnxio.Value) Value {
 	if inferred := values[v.Name]; inferred != nil {
 		v = inferred
 	}
-	return valueReport{v.Name, v.Type.String(), v.Shape.String()}
+	return Value{v.Name, v.Type.String(), v.Shape.String()}
 }
 
 // addUpOperators lists operators by what they cost, then by name.
-func addUpOperators(m *onnxio.Model, costs []onnxio.Cost) []operatorReport {
-	byName := map[string]*operatorReport{}
+func addUpOperators(m *onnxio.Model, costs []onnxio.Cost) []Operator {
+	byName := map[string]*Operator{}
 	for i, n := range m.Graph.Nodes {
 		op := byName[n.OpName()]
 		if op == nil {
-			op = &operatorReport{Op: n.OpName()}
+			op = &Operator{Op: n.OpName()}
 			byName[op.Op] = op
 		}
 		op.Nodes++
 		op.FLOPs += costs[i].FLOPs
 		op.Parameters += costs[i].Params
 	}
-	list := make([]operatorReport, 0, len(byName))
+	list := make([]Operator, 0, len(byName))
 	for _, op := range byName {
 		list = append(list, *op)
 	}
-	slices.SortFunc(list, func(a, b operatorReport) int {
+	slices.SortFunc(list, func(a, b Operator) int {
 		return cmp.Or(cmp.Compare(b.FLOPs, a.FLOPs), cmp.Compare(a.Op, b.Op))
 	})
 	return list
@@ -182,8 +187,9 @@ func countParameters(m *onnxio.Model) int {
 	return n
 }
 
-func reportTraining(m *onnxio.Model) trainingReport {
-	r := trainingReport{Trainable: []string{}, Blocked: []string{}, Stuck: []string{}, Idle: []string{}}
+// TrainingOf says what of a model can be trained.
+func TrainingOf(m *onnxio.Model) Training {
+	r := Training{Trainable: []string{}, Blocked: []string{}, Stuck: []string{}, Idle: []string{}}
 	if v := m.Opset(""); v > 0 && v < lower.Opset {
 		r.Upgraded = lower.Opset
 	}
@@ -225,7 +231,7 @@ func reportTraining(m *onnxio.Model) trainingReport {
 // reasons lists what keeps parameters from being trained, each with the
 // parameters that it is true of.
 type reasons struct {
-	list    []blockReport
+	list    []Block
 	byCause map[string]int
 }
 
@@ -238,15 +244,15 @@ func (r *reasons) add(cause, reason, parameter string) {
 		}
 		i = len(r.list)
 		r.byCause[cause] = i
-		r.list = append(r.list, blockReport{Reason: reason})
+		r.list = append(r.list, Block{Reason: reason})
 	}
 	if b := &r.list[i]; !slices.Contains(b.Parameters, parameter) {
 		b.Parameters = append(b.Parameters, parameter)
 	}
 }
 
-// tensors counts the parameters.
-func (t trainingReport) tensors() int {
+// Tensors counts the parameters.
+func (t Training) Tensors() int {
 	return len(t.Trainable) + len(t.Blocked) + len(t.Stuck) + len(t.Idle)
 }
 
@@ -274,45 +280,4 @@ func withInitializers(m *onnxio.Model) *onnxio.Model {
 		return true
 	})
 	return c
-}
-
-// summary is one line about training.
-func (t trainingReport) summary() string {
-	switch {
-	case t.Refused != "":
-		return "not possible: " + t.Refused
-	case t.tensors() == 0:
-		return "no parameters"
-	}
-	parts := []string{plural(len(t.Trainable), "tensor") + " trainable"}
-	if len(t.Blocked) > 0 {
-		parts = append(parts, fmt.Sprintf("%d blocked", len(t.Blocked)))
-	}
-	if len(t.Stuck) > 0 {
-		parts = append(parts, fmt.Sprintf("%d that no gradient reaches", len(t.Stuck)))
-	}
-	if len(t.Idle) > 0 {
-		parts = append(parts, fmt.Sprintf("%d that no output of floating point depends on (%s)", len(t.Idle), firstNames(t.Idle, 4)))
-	}
-	if t.Upgraded > 0 {
-		parts = append(parts, fmt.Sprintf("once rewritten for operator set %d", t.Upgraded))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// format names the versions that the model is written in.
-func (r *modelReport) format() string {
-	parts := []string{fmt.Sprintf("IR %d", r.IRVersion)}
-	domains := make([]string, 0, len(r.Opsets))
-	for d := range r.Opsets {
-		domains = append(domains, d)
-	}
-	slices.Sort(domains)
-	for _, d := range domains {
-		parts = append(parts, fmt.Sprintf("%s %d", d, r.Opsets[d]))
-	}
-	if r.Producer != "" {
-		parts = append(parts, "by "+r.Producer)
-	}
-	return strings.Join(parts, ", ")
 }

@@ -1,11 +1,10 @@
-package main
+package overview
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -31,7 +30,7 @@ func TestOldFunction(t *testing.T) {
 			Outputs:      []*onnxio.Value{{Name: "y", Type: onnxio.Float32, Shape: onnxio.Shape{n, {Size: 3}, {Size: 1}}}},
 		},
 	}
-	r := reportTraining(m)
+	r := TrainingOf(m)
 	if r.Refused != "" || !slices.Equal(r.Trainable, []string{"w"}) || r.Upgraded != 17 {
 		t.Errorf("%+v", r)
 	}
@@ -72,11 +71,11 @@ func TestInspect(t *testing.T) {
 		settings                    []string
 		trainable, blocked, reasons int
 	}{{nil, 0, 2, 1}, {[]string{"rate=1"}, 2, 0, 0}} {
-		settled, err := project.Settle(m, test.settings)
+		settled, err := onnxio.Specialise(m, test.settings)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := inspectModel(settled)
+		r, err := Of(settled)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,24 +90,5 @@ func TestInspect(t *testing.T) {
 				t.Errorf("%+v", b)
 			}
 		}
-	}
-}
-
-// TestReadModel reads a file whose nodes a converter left out of order.
-func TestReadModel(t *testing.T) {
-	x := &onnxio.Value{Name: "x", Type: onnxio.Float32, Shape: onnxio.Static(2)}
-	m := &onnxio.Model{IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}}, Graph: &onnxio.Graph{
-		Name: "g", Inputs: []*onnxio.Value{x}, Outputs: []*onnxio.Value{{Name: "y", Type: onnxio.Float32, Shape: onnxio.Static(2)}},
-		Nodes: []*onnxio.Node{{Op: "Neg", Inputs: []string{"h"}, Outputs: []string{"y"}}, {Op: "Abs", Inputs: []string{"x"}, Outputs: []string{"h"}}},
-	}}
-	w := workshop{t, t.TempDir()}
-	if err := onnxio.Save(w.path("m.onnx"), m); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := project.LoadModel(w.path("m.onnx"), nil); err != nil {
-		t.Error(err)
-	}
-	if code, out := w.run("model", "inspect", w.path("m.onnx")); code != exitDone || !strings.Contains(out, "mended") {
-		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
