@@ -11,13 +11,15 @@ import (
 	"github.com/sharewise/sharewise/analysis/array"
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // arrayRows are rows of an array, views of a file.
 type arrayRows struct {
 	array *array.Array
 	row   []int // of the array
-	keep  *content
+	keep  *datafile.Content
 	// offset is subtracted from the elements of each channel; nil: 0.
 	offset []float64
 }
@@ -125,7 +127,7 @@ func oneHot(a *namedArray) string {
 }
 
 // besideInputs finds an array that has as many rows as there are samples.
-func (o *opener) besideInputs(main *arrayFile, inputs *namedArray, key, ref string) (*namedArray, error) {
+func (o *opener) besideInputs(main *datafile.ArrayFile, inputs *namedArray, key, ref string) (*namedArray, error) {
 	a, err := o.arrayAt(main, key, ref)
 	if err != nil {
 		return nil, err
@@ -140,7 +142,7 @@ func (o *opener) besideInputs(main *arrayFile, inputs *namedArray, key, ref stri
 func targetNames(a *namedArray, ref string) []string {
 	name := a.Name
 	if name == "" {
-		name = stemOf(path.Base(ref))
+		name = datafile.Stem(path.Base(ref))
 	}
 	if len(a.Shape) == 1 || a.RowSize() == 1 {
 		return []string{name}
@@ -217,7 +219,7 @@ func (n *namedArray) fault(row int, scratch []float32) *Error {
 	case !strings.Contains(value, "Inf"):
 		reason = "too large for a 32-bit number"
 	}
-	return &Error{File: n.file.path, Member: n.place(index...), Value: value, Reason: reason}
+	return &Error{File: n.file.Path, Member: n.place(index...), Value: value, Reason: reason}
 }
 
 // word reads a label or group; "" without an array.
@@ -229,9 +231,9 @@ func (o *opener) word(n *namedArray, row int) (string, *Error) {
 	e := new(array.Error)
 	switch {
 	case errors.As(err, &e):
-		return "", &Error{File: n.file.path, Member: n.place(row), Value: e.Value, Reason: e.Reason}
+		return "", &Error{File: n.file.Path, Member: n.place(row), Value: e.Value, Reason: e.Reason}
 	case s == "":
-		return "", &Error{File: n.file.path, Member: n.place(row), Reason: "missing value"}
+		return "", &Error{File: n.file.Path, Member: n.place(row), Reason: "missing value"}
 	}
 	return o.intern(s), nil
 }
@@ -246,7 +248,7 @@ func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
 		return err
 	}
 	st.shape = slices.Clone(a.RowShape())
-	rows := &arrayRows{array: a, row: keep, keep: inputs.file.content}
+	rows := &arrayRows{array: a, row: keep, keep: inputs.file.Content}
 	bytes := a.Type == array.Uint8
 	switch pictures := bytes && len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3); {
 	case pictures:
@@ -295,7 +297,7 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 	if n := len(inputs.Shape); n != 3 && n != 4 {
 		return inputs.error("shape %v; pictures have 3 or 4 dimensions, samples first; input.array takes samples of other shapes", inputs.Shape)
 	}
-	form, err := idxFrame(inputs.Shape)
+	form, err := datafile.FrameOf(inputs.Shape)
 	if err != nil {
 		return inputs.error("%v", err)
 	}
@@ -312,10 +314,10 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 	numbers := make([]float32, inputs.RowSize())
 	for i, row := range keep {
 		if d.head.Depth == imagefile.Uint8 {
-			d.pixels, _, err = sh.appendImage(d.pixels[:0], form.image(inputs.Uint8s(row)), asStored)
+			d.pixels, _, err = sh.appendImage(d.pixels[:0], form.Image(inputs.Uint8s(row)), asStored)
 		} else {
 			inputs.Float32s(row, numbers)
-			p := &imagefile.Picture{Head: d.head, Numbers: form.numbers(numbers)}
+			p := &imagefile.Picture{Head: d.head, Numbers: form.Numbers(numbers)}
 			p.Orientation = imagefile.Upright
 			d.numbers, _, err = sh.appendNumbers(d.numbers[:0], p)
 		}

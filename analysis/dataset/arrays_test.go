@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // npy makes an NPY file.
@@ -292,9 +294,9 @@ func TestArraysAreMapped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := mapped(f, info.Size())
-	if err != nil || !bytes.HasPrefix(c.data, npyStart) || len(c.data) != int(info.Size()) {
-		t.Errorf("%d bytes, %v", len(c.data), err)
+	c, err := datafile.Mapped(f, info.Size())
+	if err != nil || !bytes.HasPrefix(c.Data, []byte("\x93NUMPY")) || len(c.Data) != int(info.Size()) {
+		t.Errorf("%d bytes, %v", len(c.Data), err)
 	}
 }
 

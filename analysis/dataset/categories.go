@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // Category is a column of words. In place of its word a sample has the word's
@@ -66,7 +68,7 @@ func (c *codebook) code(word string) (float64, bool) {
 func (t *table) categories(ro *roles, fields []string) *Error {
 	for k, j := range ro.categorical {
 		word, code, ok := strings.TrimSpace(fields[j]), 0.0, true
-		if !t.missing[word] {
+		if !t.Missing[word] {
 			code, ok = t.codebooks[k].code(word)
 		}
 		if !ok {
@@ -114,7 +116,7 @@ func unifyCategories(parts []*assembly) error {
 		}
 	}
 	for k := range categories {
-		sortClasses(categories[k].Words)
+		datafile.SortClasses(categories[k].Words)
 		categories[k].Words = slices.Compact(categories[k].Words)
 	}
 	for _, p := range parts {
@@ -131,7 +133,7 @@ func bookNames(books []*codebook) string {
 	if len(names) == 0 {
 		return "no column"
 	}
-	return list(names)
+	return datafile.List(names)
 }
 
 // trainingWords lists the words that each column has in training rows.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // oneSpelling gives classes of a table that programs spell differently one name:
@@ -41,7 +43,7 @@ func (o *opener) oneSpelling(st *store) {
 		}
 		cases[strings.ToLower(name)] = append(cases[strings.ToLower(name)], name)
 		if others := without(spellings, []string{name}); len(others) > 0 {
-			o.notef("class %q is also spelled %s", name, list(others))
+			o.notef("class %q is also spelled %s", name, datafile.List(others))
 			for _, c := range others {
 				names[c] = name
 			}
@@ -49,7 +51,7 @@ func (o *opener) oneSpelling(st *store) {
 	}
 	for _, low := range slices.Sorted(maps.Keys(cases)) {
 		if len(cases[low]) > 1 {
-			o.notef("classes %s differ in case alone, and are taken for different ones", list(cases[low]))
+			o.notef("classes %s differ in case alone, and are taken for different ones", datafile.List(cases[low]))
 		}
 	}
 	for i, c := range st.class {

@@ -1,12 +1,12 @@
 package dataset
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // classes numbers the classes: those of the study in its order, or all that
@@ -23,7 +23,7 @@ func (o *opener) classes(st *store, d *Domain) error {
 	for c := range count {
 		found = append(found, c)
 	}
-	if sortClasses(found); o.d.Task.ClassOrder == study.OrderText {
+	if datafile.SortClasses(found); o.d.Task.ClassOrder == study.OrderText {
 		slices.Sort(found)
 	}
 	wanted := o.d.Task.Classes
@@ -44,7 +44,7 @@ func (o *opener) classes(st *store, d *Domain) error {
 		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("all samples are of one class, %q; there is nothing to tell apart", wanted[0])}
 	}
 	if d.Task.Kind == Binary && len(wanted) != 2 {
-		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d classes (%s), and the task is binary; list the negative and the positive one under task.classes", len(found), list(found))}
+		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d classes (%s), and the task is binary; list the negative and the positive one under task.classes", len(found), datafile.List(found))}
 	}
 	if len(found) > 20 && len(found) > st.rows()/2 && o.d.Task.Classes == nil {
 		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d different labels in %d samples; for numbers to predict use columns.targets", len(found), st.rows())}
@@ -73,23 +73,6 @@ func (o *opener) labelColumn() string {
 	return ""
 }
 
-// sortClasses sorts names, whole numbers among them by value and first.
-func sortClasses(names []string) {
-	slices.SortFunc(names, func(a, b string) int {
-		x, errA := strconv.ParseInt(a, 10, 64)
-		y, errB := strconv.ParseInt(b, 10, 64)
-		switch {
-		case errA == nil && errB == nil:
-			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-		case errA == nil:
-			return -1
-		case errB == nil:
-			return 1
-		}
-		return cmp.Compare(a, b)
-	})
-}
-
 // checkParts makes sure that every split can do its work.
 func (o *opener) checkParts(st *store, task Task) error {
 	n := map[part]int{}
@@ -114,10 +97,10 @@ func (o *opener) checkParts(st *store, task Task) error {
 		}
 	}
 	if missing := unseen(seen[inTrain], task.Classes); len(missing) > 0 {
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no training sample of class %s; a model cannot learn it: add samples, or leave the class out with task.classes", list(missing))}
+		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no training sample of class %s; a model cannot learn it: add samples, or leave the class out with task.classes", datafile.List(missing))}
 	}
 	if missing := unseen(seen[inTest], task.Classes); len(missing) > 0 {
-		o.notef("no test sample of class %s", list(missing))
+		o.notef("no test sample of class %s", datafile.List(missing))
 	}
 	return nil
 }

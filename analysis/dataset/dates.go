@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // errSettled ends a look at a table early.
@@ -21,7 +23,7 @@ func (o *opener) settleOrders(paths []string) error {
 		return nil
 	}
 	o.orders = map[string]string{}
-	votes := map[string]*orderVotes{}
+	votes := map[string]*datafile.OrderVotes{}
 	for _, d := range o.d.Columns.Dates {
 		switch {
 		case d.Order != "":
@@ -29,7 +31,7 @@ func (o *opener) settleOrders(paths []string) error {
 		case o.d.Format == study.Parquet:
 			o.orders[d.Column] = study.YMD
 		default:
-			votes[d.Column] = &orderVotes{}
+			votes[d.Column] = &datafile.OrderVotes{}
 		}
 	}
 	if len(votes) == 0 {
@@ -50,13 +52,13 @@ func (o *opener) settleOrders(paths []string) error {
 		if v == nil {
 			continue
 		}
-		order, ok := v.order()
+		order, ok := v.Order()
 		say := fmt.Sprintf("columns.dates: [{column: %s, order: %s}]", d.Column, study.DMY)
 		switch {
 		case !ok:
-			return &Error{File: paths[0], Column: d.Column, Reason: fmt.Sprintf("no order of day, month and year fits all dates: %d have the year first, %d the day, %d the month; correct them, or say which is right: %s", v.ymd, v.dmy, v.mdy, say)}
-		case order == "" && v.dates > 0:
-			return &Error{File: paths[0], Column: d.Column, Reason: fmt.Sprintf("all %d dates can be read with the day or the month first; say which is right: %s, or %s", v.dates, say, study.MDY)}
+			return &Error{File: paths[0], Column: d.Column, Reason: fmt.Sprintf("no order of day, month and year fits all dates: %d have the year first, %d the day, %d the month; correct them, or say which is right: %s", v.Ymd, v.Dmy, v.Mdy, say)}
+		case order == "" && v.Dates > 0:
+			return &Error{File: paths[0], Column: d.Column, Reason: fmt.Sprintf("all %d dates can be read with the day or the month first; say which is right: %s, or %s", v.Dates, say, study.MDY)}
 		case order == "":
 			order = study.YMD
 		}
@@ -66,17 +68,17 @@ func (o *opener) settleOrders(paths []string) error {
 }
 
 // vote takes in a row; years first settle a column at once.
-func (t *table) vote(r row, votes map[string]*orderVotes) error {
+func (t *table) vote(r row, votes map[string]*datafile.OrderVotes) error {
 	if r.err != nil || len(r.fields) != len(t.roles.columns) {
 		return nil
 	}
 	settled := true
 	for k, d := range t.d.Columns.Dates {
 		if v := votes[d.Column]; v != nil {
-			if s := strings.TrimSpace(r.fields[t.roles.dates[k]]); !t.missing[s] {
-				v.add(s)
+			if s := strings.TrimSpace(r.fields[t.roles.dates[k]]); !t.Missing[s] {
+				v.Add(s)
 			}
-			settled = settled && v.ymd > 0
+			settled = settled && v.Ymd > 0
 		}
 	}
 	if settled {
@@ -89,7 +91,7 @@ func (t *table) vote(r row, votes map[string]*orderVotes) error {
 func (o *opener) dateNames() []string {
 	var out []string
 	for _, d := range o.d.Columns.Dates {
-		out = append(out, partsOf(d)...)
+		out = append(out, datafile.DateInputs(d)...)
 	}
 	return out
 }
@@ -98,7 +100,7 @@ func (o *opener) dateNames() []string {
 // first tells where the date is missing.
 func (o *opener) follows(name string) bool {
 	for _, d := range o.d.Columns.Dates {
-		if slices.Index(partsOf(d), name) > 0 {
+		if slices.Index(datafile.DateInputs(d), name) > 0 {
 			return true
 		}
 	}
@@ -109,21 +111,21 @@ func (o *opener) follows(name string) bool {
 func (t *table) dates(ro *roles, fields []string) *Error {
 	for k, d := range t.d.Columns.Dates {
 		s := strings.TrimSpace(fields[ro.dates[k]])
-		if t.missing[s] || missingNumber(s) {
+		if t.Missing[s] || datafile.MissingNumber(s) {
 			if !t.fills {
-				return &Error{Column: d.Column, Reason: missingValue}
+				return &Error{Column: d.Column, Reason: datafile.MissingValue}
 			}
 			t.gapped = true
-			for range partsOf(d) {
+			for range datafile.DateInputs(d) {
 				t.values = append(t.values, math.NaN())
 			}
 			continue
 		}
-		seconds, reason := moment(s, t.orders[d.Column])
+		seconds, reason := datafile.Moment(s, t.orders[d.Column])
 		if reason != "" {
 			return &Error{Column: d.Column, Value: fields[ro.dates[k]], Reason: reason}
 		}
-		t.values = appendParts(t.values, seconds, d)
+		t.values = datafile.AppendDateInputs(t.values, seconds, d)
 	}
 	return nil
 }
@@ -133,20 +135,20 @@ func (t *table) timeOf(ro *roles, fields []string) (float64, *Error) {
 	s := strings.TrimSpace(fields[ro.time])
 	order, known := t.orders[ro.columns[ro.time]]
 	if !known {
-		v, reason := t.number(s)
-		if reason == "" || reason == missingValue {
+		v, reason := t.Number(s)
+		if reason == "" || reason == datafile.MissingValue {
 			if reason != "" {
 				return 0, &Error{Column: ro.columns[ro.time], Reason: reason}
 			}
 			return v, nil
 		}
-		var votes orderVotes
-		votes.add(s)
-		if order, _ = votes.order(); order == "" {
+		var votes datafile.OrderVotes
+		votes.Add(s)
+		if order, _ = votes.Order(); order == "" {
 			return 0, &Error{Column: ro.columns[ro.time], Value: s, Reason: fmt.Sprintf("neither a number nor a date whose order is plain; name the column under columns.dates, with its order: [{column: %s, order: %s}]", ro.columns[ro.time], study.DMY)}
 		}
 	}
-	v, reason := moment(s, order)
+	v, reason := datafile.Moment(s, order)
 	if reason != "" {
 		return 0, &Error{Column: ro.columns[ro.time], Value: s, Reason: reason}
 	}

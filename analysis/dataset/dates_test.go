@@ -11,6 +11,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // TestMoment reads dates in the ways in which they are written.
@@ -41,7 +43,7 @@ func TestMoment(t *testing.T) {
 		{"yesterday", study.YMD, 0, "not a date"},
 		{"soon", study.Unix, 0, "not a number of seconds since 1970"},
 	} {
-		got, reason := moment(c.text, c.order)
+		got, reason := datafile.Moment(c.text, c.order)
 		if got != c.want || reason != c.bad {
 			t.Errorf("%s by %s is %.1f, %q; want %.1f, %q", c.text, c.order, got, reason, c.want, c.bad)
 		}
@@ -61,7 +63,7 @@ func TestDateParts(t *testing.T) {
 		{time.Date(2024, 7, 2, 0, 0, 0, 0, time.UTC), 0.5, 1.0 / 7, 0, 54.5},
 		{time.Date(1969, 12, 31, 18, 0, 0, 0, time.UTC), 364.75 / 365, 2.75 / 7, 0.75, -0.25 / 365},
 	} {
-		got := appendParts(nil, float64(c.at.Unix()), d)
+		got := datafile.AppendDateInputs(nil, float64(c.at.Unix()), d)
 		want := []float64{}
 		for _, share := range []float64{c.year, c.week, c.day} {
 			want = append(want, math.Sin(2*math.Pi*share), math.Cos(2*math.Pi*share))
@@ -71,7 +73,7 @@ func TestDateParts(t *testing.T) {
 			t.Errorf("%v: %v, want %v", c.at, got, want)
 		}
 	}
-	if names := partsOf(d); !slices.Equal(names, []string{"d year sin", "d year cos", "d week sin", "d week cos", "d day sin", "d day cos", "d trend"}) {
+	if names := datafile.DateInputs(d); !slices.Equal(names, []string{"d year sin", "d year cos", "d week sin", "d week cos", "d day sin", "d day cos", "d trend"}) {
 		t.Errorf("names %q", names)
 	}
 }

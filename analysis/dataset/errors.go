@@ -1,74 +1,18 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // ErrData is what every error about the content of data is.
-var ErrData = errors.New("bad data")
+var ErrData = datafile.ErrData
 
 // Error is one thing wrong with a domain's data, and where.
-type Error struct {
-	Domain string
-	File   string // as the study has it
-	Member string // file in a folder, or image number of an IDX file
-	Line   int    // of a table, from 1; 0 where it does not apply
-	Column string // of a table
-	Value  string // what was found
-	Reason string // what is wrong with it
-}
-
-// Error gives domain, place, value and reason.
-func (e *Error) Error() string {
-	s := e.place()
-	if s != "" {
-		s += ": "
-	}
-	if e.Domain != "" {
-		s = "domain " + e.Domain + ": " + s
-	}
-	return s + e.what()
-}
-
-func (e *Error) place() string {
-	s := e.File
-	if e.Line > 0 {
-		s += fmt.Sprintf(":%d", e.Line)
-	}
-	if e.Member != "" {
-		if s != "" {
-			s += ": "
-		}
-		s += e.Member
-	}
-	return s
-}
-
-func (e *Error) what() string {
-	s := e.Reason
-	if e.Value != "" {
-		s = fmt.Sprintf("%s (%q)", e.Reason, shorten(e.Value))
-	}
-	if e.Column != "" {
-		s = fmt.Sprintf("column %q: %s", e.Column, s)
-	}
-	return s
-}
-
-// shorten keeps a message readable.
-func shorten(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
-
-// Is makes errors.Is(err, ErrData) hold.
-func (e *Error) Is(target error) bool { return target == ErrData }
+type Error = datafile.Error
 
 // BadSamples are samples that cannot be used, where the study does not say to
 // skip them.
@@ -88,7 +32,7 @@ func (e *BadSamples) Error() string {
 		fmt.Fprintf(&b, "domain %s: a bad sample:", e.Domain)
 	}
 	for _, x := range e.First {
-		fmt.Fprintf(&b, "\n    %s: %s", x.place(), x.what())
+		fmt.Fprintf(&b, "\n    %s: %s", x.Place(), x.What())
 	}
 	if more := e.Count - len(e.First); more > 0 {
 		fmt.Fprintf(&b, "\n    and %d more", more)
@@ -116,20 +60,12 @@ func (b *bin) add(e *Error) {
 	}
 	b.count++
 	for i := range b.drops {
-		if b.drops[i].Reason == e.reasonKey() {
+		if b.drops[i].Reason == e.Kind() {
 			b.drops[i].Count++
 			return
 		}
 	}
-	b.drops = append(b.drops, Drop{Reason: e.reasonKey(), Count: 1, Example: e.place()})
-}
-
-// reasonKey is the reason with its column, without the value.
-func (e *Error) reasonKey() string {
-	if e.Column != "" {
-		return fmt.Sprintf("column %q: %s", e.Column, e.Reason)
-	}
-	return e.Reason
+	b.drops = append(b.drops, Drop{Reason: e.Kind(), Count: 1, Example: e.Place()})
 }
 
 // err is what a reader that must not skip anything ends with, where good samples

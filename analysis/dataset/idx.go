@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // readIDX reads a file of images and one of labels. The format is that of
@@ -28,40 +29,18 @@ func (o *opener) readIDX(f study.Files) (*store, error) {
 	return st, nil
 }
 
-// idxHeader reads type and dimensions.
-func idxHeader(f *file) (kind byte, dims []int, err error) {
-	var head [4]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return 0, nil, f.broken(err)
-	}
-	if head[0] != 0 || head[1] != 0 || head[3] == 0 || head[3] > 4 {
-		return 0, nil, cmp.Or(f.foreign(), error(&Error{File: f.path, Value: string(head[:]), Reason: "not an IDX file: it begins with other bytes"}))
-	}
-	for range head[3] {
-		var n [4]byte
-		if _, err := io.ReadFull(f, n[:]); err != nil {
-			return 0, nil, f.broken(err)
-		}
-		dims = append(dims, int(binary.BigEndian.Uint32(n[:])))
-	}
-	return head[2], dims, nil
-}
-
-// idxSizes are the widths of integer elements in bytes, by type.
-var idxSizes = map[byte]int{0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4}
-
 // idxLabels reads class numbers as the names of classes.
 func (o *opener) idxLabels(path string) ([]string, error) {
 	f, err := o.openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.os.Close()
-	kind, dims, err := idxHeader(f)
+	defer f.Close()
+	kind, dims, err := datafile.IDXHeader(f)
 	if err != nil {
 		return nil, err
 	}
-	width, ok := idxSizes[kind]
+	width, ok := datafile.IDXSizes[kind]
 	switch {
 	case len(dims) == 3 || len(dims) == 4:
 		return nil, &Error{File: path, Reason: fmt.Sprintf("holds images of shape %v, not labels; are images and labels swapped?", dims[1:])}
@@ -103,8 +82,8 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	if err != nil {
 		return nil, err
 	}
-	defer f.os.Close()
-	kind, dims, err := idxHeader(f)
+	defer f.Close()
+	kind, dims, err := datafile.IDXHeader(f)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +96,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	if dims[0] != labels {
 		return nil, &Error{File: path, Reason: fmt.Sprintf("%d images, and %s has %d labels", dims[0], labelPath, labels)}
 	}
-	frame, err := idxFrame(dims)
+	frame, err := datafile.FrameOf(dims)
 	if err != nil {
 		return nil, &Error{File: path, Reason: err.Error()}
 	}
@@ -128,12 +107,12 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	st := &store{shape: sh.shape()}
 	pixels := newSpool[byte](st.size(), o.budget)
 	var image []byte
-	buf := make([]byte, frame.h*frame.w*frame.c)
+	buf := make([]byte, frame.Height*frame.Width*frame.Channels)
 	for i := range dims[0] {
 		if _, err := io.ReadFull(f, buf); err != nil {
 			return nil, truncated(f, i, dims[0], "images", err)
 		}
-		if image, _, err = sh.appendImage(image[:0], frame.image(buf), asStored); err != nil {
+		if image, _, err = sh.appendImage(image[:0], frame.Image(buf), asStored); err != nil {
 			// All images of the file have this size: no use in counting them.
 			return nil, &Error{File: path, Reason: err.Error()}
 		}
@@ -154,8 +133,8 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	return st, o.idxEnd(f, dims[0], "images")
 }
 
-func truncated(f *file, got, want int, what string, err error) error {
-	e := f.broken(err)
+func truncated(f *datafile.File, got, want int, what string, err error) error {
+	e := f.Broken(err)
 	if x := new(Error); errors.As(e, &x) {
 		x.Reason += fmt.Sprintf(" (after %d of %d %s)", got, want, what)
 	}
@@ -163,41 +142,14 @@ func truncated(f *file, got, want int, what string, err error) error {
 }
 
 // idxEnd makes sure that nothing follows.
-func (o *opener) idxEnd(f *file, n int, what string) error {
+func (o *opener) idxEnd(f *datafile.File, n int, what string) error {
 	var one [1]byte
 	switch _, err := io.ReadFull(f, one[:]); {
 	case errors.Is(err, io.EOF):
 		return o.finish(f)
 	case err == nil:
-		return &Error{File: f.path, Reason: fmt.Sprintf("more bytes follow than the %d %s that its header states", n, what)}
+		return &Error{File: f.Path, Reason: fmt.Sprintf("more bytes follow than the %d %s that its header states", n, what)}
 	default:
-		return f.broken(err)
+		return f.Broken(err)
 	}
-}
-
-// frame is how the bytes of one image lie: planar is [c, h, w], else [h, w, c].
-type frame struct {
-	h, w, c int
-	planar  bool
-}
-
-// maxSide bounds the sides of an image that is read.
-const maxSide = imagefile.MaxSide
-
-func idxFrame(dims []int) (frame, error) {
-	fr := frame{dims[1], dims[2], 1, false}
-	if len(dims) == 4 {
-		switch {
-		case dims[3] == 1 || dims[3] == 3:
-			fr.c = dims[3]
-		case dims[1] == 1 || dims[1] == 3:
-			fr = frame{dims[2], dims[3], dims[1], true}
-		default:
-			return fr, fmt.Errorf("images of shape %v; the first or last dimension must be 1 or 3 channels", dims[1:])
-		}
-	}
-	if fr.h < 1 || fr.w < 1 || fr.h > maxSide || fr.w > maxSide {
-		return fr, fmt.Errorf("images of %d by %d pixels; the sides must be from 1 to %d", fr.h, fr.w, maxSide)
-	}
-	return fr, nil
 }

@@ -19,6 +19,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // imageFile is an image to be read, with what is known of it beforehand.
@@ -151,8 +153,8 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 	}
 	var names, unread []string
 	folders := map[string]int{}
-	others := newPassed()
-	loops, err := walk(root, func(n string, e fs.DirEntry) error {
+	others := datafile.NewPassed()
+	loops, err := datafile.Walk(root, func(n string, e fs.DirEntry) error {
 		hidden := strings.HasPrefix(e.Name(), ".")
 		switch {
 		case hidden && e.IsDir():
@@ -168,7 +170,7 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 			return &Error{File: dir, Member: n, Reason: "a link that leads nowhere, where a class folder may be meant; mend or remove it"}
 		case slices.Contains(besides, strings.ToLower(path.Ext(n))) || path.Ext(n) == "":
 			if strings.Contains(n, "/") {
-				others.add(n)
+				others.Add(n)
 			}
 		case !strings.Contains(n, "/"):
 			return &Error{File: dir, Member: n, Reason: "an image outside the class folders"}
@@ -196,7 +198,7 @@ func (o *opener) imageNames(dir string) ([]string, error) {
 		}
 	}
 	if len(unread) > 0 {
-		o.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), list(unread))
+		o.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), datafile.List(unread))
 	}
 	if c := o.d.Task.Classes; len(c) > 0 {
 		// Images of other classes need not be decoded.
@@ -254,7 +256,7 @@ func (o *opener) decodeAll(dir string, files []imageFile, sh *shaper, out []deco
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
 				if err != nil {
-					out[i].err = &Error{Reason: unreadable(err)}
+					out[i].err = &Error{Reason: datafile.Unreadable(err)}
 				} else if err := out[i].decode(data, sh); err != nil {
 					out[i].err = &Error{Reason: err.Error()}
 				}

@@ -8,21 +8,20 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
-)
 
-// missingValue is the reason why an empty field is no number.
-const missingValue = "missing value"
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
 
 // appendTargets appends the targets of a row, or its labels as 0 and 1. Missing ones
 // are NaN where the study lets them be.
 func (t *table) appendTargets(ro *roles, fields []string) *Error {
-	read := t.number
+	read := t.Number
 	if t.d.Task.Kind == study.Multilabel {
 		read = t.answer
 	}
 	for _, j := range ro.targets {
 		v, reason := read(fields[j])
-		if reason == missingValue && t.dropsUnlabelled() {
+		if reason == datafile.MissingValue && t.dropsUnlabelled() {
 			v, reason = math.NaN(), ""
 		}
 		if reason != "" {
@@ -36,8 +35,8 @@ func (t *table) appendTargets(ro *roles, fields []string) *Error {
 // answer reads a label that is right or wrong.
 func (t *table) answer(s string) (float64, string) {
 	s = strings.TrimSpace(s)
-	if t.missing[s] {
-		return 0, missingValue
+	if t.Missing[s] {
+		return 0, datafile.MissingValue
 	}
 	switch strings.ToLower(s) {
 	case "true":
@@ -45,7 +44,7 @@ func (t *table) answer(s string) (float64, string) {
 	case "false":
 		return 0, ""
 	}
-	if v, reason := t.number(s); reason == "" && (v == 0 || v == 1) {
+	if v, reason := t.Number(s); reason == "" && (v == 0 || v == 1) {
 		return v, ""
 	}
 	return 0, "neither 0 nor 1"
@@ -64,7 +63,7 @@ func (t *table) unlabelledRow(ro *roles, fields []string) bool {
 		at = []int{ro.label}
 	}
 	for _, j := range at {
-		if !t.missing[strings.TrimSpace(fields[j])] {
+		if !t.Missing[strings.TrimSpace(fields[j])] {
 			return false
 		}
 	}

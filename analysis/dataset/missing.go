@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // Missing is a column of numbers with values that are missing.
@@ -92,7 +94,9 @@ func completeInputs(parts []*assembly) {
 type gapsOfAll struct{ valued, learnt, any map[string]bool }
 
 // missing counts the missing values of a column.
-func (g *gaps) missing(j int) int { return g.part[inTrain][j] + g.part[inVal][j] + g.part[inTest][j] }
+func (g *gaps) missing(j int) int {
+	return g.part[inTrain][j] + g.part[inVal][j] + g.part[inTest][j]
+}
 
 // imputes reports whether missing numbers of the domain are filled in.
 func (o *opener) imputes() bool {
@@ -104,9 +108,9 @@ func (o *opener) imputes() bool {
 func (t *table) gap(column, reason string) (float64, string) {
 	_, empty := t.worded[column]
 	switch {
-	case !t.fills || reason != missingValue && !empty:
+	case !t.fills || reason != datafile.MissingValue && !empty:
 		return 0, reason
-	case reason != missingValue:
+	case reason != datafile.MissingValue:
 		t.worded[column] = true
 	}
 	t.gapped = true
@@ -156,10 +160,10 @@ func (a *assembly) complete(g *gaps, u gapsOfAll) {
 		}
 	}
 	if len(words) > 0 {
-		a.notef("columns without numbers are left out: %s", list(words))
+		a.notef("columns without numbers are left out: %s", datafile.List(words))
 	}
 	if len(a.domain.Valueless) > 0 {
-		a.notef("columns without values are left out: %s", list(a.domain.Valueless))
+		a.notef("columns without values are left out: %s", datafile.List(a.domain.Valueless))
 	}
 	if len(names) == len(st.features) && len(indicators) == 0 {
 		return
@@ -285,11 +289,11 @@ func (a *assembly) noteMissing() {
 	if d.Indicators > 0 {
 		where = ", with a further input for each column where training lacks values that says so"
 	}
-	a.notef("missing inputs are replaced by the training %s%s: %s", a.d.Columns.Impute, where, firstFew(missing, func(m Missing) string {
+	a.notef("missing inputs are replaced by the training %s%s: %s", a.d.Columns.Impute, where, datafile.FirstFew(missing, func(m Missing) string {
 		return fmt.Sprintf("%q (%d of %d training, %d of %d test rows)", m.Name, m.Train, d.Train.Len(), m.Test, d.Test.Len())
 	}))
 	if len(late) > 0 && len(late) < len(missing) {
-		a.notef("missing in test or validation rows alone, so that no model learns what that means: %s", firstFew(late, func(m Missing) string { return fmt.Sprintf("%q", m.Name) }))
+		a.notef("missing in test or validation rows alone, so that no model learns what that means: %s", datafile.FirstFew(late, func(m Missing) string { return fmt.Sprintf("%q", m.Name) }))
 	}
 	var none []Missing
 	for _, m := range missing {
@@ -298,7 +302,7 @@ func (a *assembly) noteMissing() {
 		}
 	}
 	if len(none) > 0 {
-		a.notef("without any value in training, so that models are given 0: %s", firstFew(none, func(m Missing) string { return fmt.Sprintf("%q", m.Name) }))
+		a.notef("without any value in training, so that models are given 0: %s", datafile.FirstFew(none, func(m Missing) string { return fmt.Sprintf("%q", m.Name) }))
 	}
 }
 

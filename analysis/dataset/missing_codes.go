@@ -9,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // MissingCode is a number that looks like a code for a missing value: one of
@@ -20,6 +22,9 @@ type MissingCode struct {
 	Rows   map[string]int // that have it, by domain
 	// Least and Most are the range of the column's other numbers in all domains.
 	Least, Most float64
+	// Elsewhere is a column that has the code as a number like its others, "" for
+	// none.
+	Elsewhere string
 }
 
 const (
@@ -33,9 +38,10 @@ const (
 // MissingCodes finds such numbers in the tables among domains, by column and code.
 func MissingCodes(domains []*Domain) []MissingCode {
 	var out []MissingCode
-	for name, c := range codedColumns(domains) {
+	columns := codedColumns(domains)
+	for name, c := range columns {
 		for code, rows := range c.coded {
-			found := MissingCode{name, code, rows, c.least, c.most}
+			found := MissingCode{name, code, rows, c.least, c.most, columnWith(columns, code)}
 			if c.apart(code) && found.Count() >= fewCodes {
 				out = append(out, found)
 			}
@@ -131,7 +137,7 @@ func (c *MissingCode) Others() string {
 // suitMissing adds codes for missing values to the spellings of a draft where no
 // column has them as numbers like others, and says so.
 func suitMissing(d *study.Draft, domains []*Domain) bool {
-	columns, found := codedColumns(domains), MissingCodes(domains)
+	found := MissingCodes(domains)
 	if len(found) == 0 || d.Defaults.Columns == nil {
 		return false
 	}
@@ -142,10 +148,10 @@ func suitMissing(d *study.Draft, domains []*Domain) bool {
 	changed := false
 	for _, code := range slices.Sorted(maps.Keys(byCode)) {
 		text := strconv.FormatFloat(code, 'f', -1, 64)
-		what := firstFew(byCode[code], func(c MissingCode) string {
+		what := datafile.FirstFew(byCode[code], func(c MissingCode) string {
 			return fmt.Sprintf("%q (%d rows; %s)", c.Column, c.Count(), c.Others())
 		})
-		if other := columnWith(columns, code); other != "" {
+		if other := byCode[code][0].Elsewhere; other != "" {
 			d.Found = append(d.Found, fmt.Sprintf("all: %s looks like a code for a missing value in %s, and is taken for a number, since column %q has it among numbers like it", text, what, other))
 			continue
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // hospital is a table of 60 rows: age always known, rate missing in every fifth
@@ -221,7 +223,7 @@ func TestMissingSpellings(t *testing.T) {
 		}
 	}
 	for _, s := range []string{".5", ".ab", "1.#INF", "--", "n", ""} {
-		if missingNumber(s) {
+		if datafile.MissingNumber(s) {
 			t.Errorf("%q stands for a missing number", s)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // opener reads one domain.
@@ -42,7 +44,7 @@ type opener struct {
 	every      *store
 	own        int
 	first      bool // data itself is read, not given validation or test data
-	arrayFiles map[string]*arrayFile
+	arrayFiles map[string]*datafile.ArrayFile
 	width      int      // svmlight: numbers of a sample, by the largest index
 	labelNames []string // svmlight: of a multilabel task
 	signals    int32    // recordings read so far
@@ -241,10 +243,10 @@ func featureDifference(d, first *Domain) string {
 	}
 	s := fmt.Sprintf("%d features, domain %s has %d", len(d.Features), first.Name, len(first.Features))
 	if len(missing) > 0 {
-		s += fmt.Sprintf("; lacks %s", list(missing))
+		s += fmt.Sprintf("; lacks %s", datafile.List(missing))
 	}
 	if len(extra) > 0 {
-		s += fmt.Sprintf("; has %s besides", list(extra))
+		s += fmt.Sprintf("; has %s besides", datafile.List(extra))
 	}
 	return s + "; domains that share a trunk have the same inputs: list them under defaults.columns.features"
 }
@@ -255,22 +257,6 @@ func without(a, b []string) []string {
 		_, ok := place[x]
 		return ok
 	})
-}
-
-// list joins a few names for a message.
-func list(names []string) string {
-	const most = 8
-	s := ""
-	for i, n := range names {
-		if i == most {
-			return s + fmt.Sprintf(" and %d more", len(names)-most)
-		}
-		if i > 0 {
-			s += ", "
-		}
-		s += fmt.Sprintf("%q", n)
-	}
-	return s
 }
 
 func (o *opener) open() (*assembly, error) {
@@ -421,6 +407,33 @@ func rowsIn(st *store, p part) []int {
 		}
 	}
 	return out
+}
+
+// openFile opens a file by the path that the study has.
+func (o *opener) openFile(path string) (*datafile.File, error) {
+	return datafile.Open(path, o.study.Path(path))
+}
+
+// openRecords opens a table and notes how it is written.
+func (o *opener) openRecords(path string) (*datafile.Records, error) {
+	r, err := datafile.OpenRecords(path, o.study.Path(path), o.d.Columns)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range r.Notes {
+		o.noteOnce(n)
+	}
+	return r, nil
+}
+
+// finish reads a file to its end, closes it and records it as a source.
+func (o *opener) finish(f *datafile.File) error {
+	sum, err := f.Finish()
+	if err != nil {
+		return err
+	}
+	o.sources = append(o.sources, Source{Path: f.Path, SHA256: sum})
+	return nil
 }
 
 // noteOnce notes what holds for several files of the domain.

@@ -10,13 +10,14 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // readParquet adds the rows of a Parquet file. The columns that have a role
@@ -24,7 +25,7 @@ import (
 func (t *table) readParquet(path string) error {
 	f, err := os.Open(t.study.Path(path))
 	if err != nil {
-		return missingFile(path, err)
+		return datafile.MissingFile(path, err)
 	}
 	defer f.Close()
 	_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, t.parquetRows(path, f) })
@@ -38,7 +39,7 @@ func (t *table) readParquet(path string) error {
 	head := make([]byte, filekind.HeadBytes)
 	n, _ := f.ReadAt(head, 0)
 	if head = head[:n]; !bytes.HasPrefix(head, []byte("PAR1")) {
-		if other := foreign(path, head); other != nil {
+		if other := datafile.Foreign(path, head); other != nil {
 			return other
 		}
 	}
@@ -70,7 +71,7 @@ func (t *table) parquetRows(path string, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	t.index = pandasIndex(file)
+	t.index = datafile.PandasIndex(file)
 	columns := file.Root().Columns()
 	names := make([]string, len(columns))
 	sample := make([]string, len(columns))
@@ -79,7 +80,7 @@ func (t *table) parquetRows(path string, f *os.File) error {
 		switch {
 		case empty(file, c):
 			sample[i] = ""
-		case numeric(c):
+		case datafile.HoldsNumbers(c):
 			sample[i] = "0"
 		}
 	}
@@ -110,10 +111,10 @@ type parquetTable struct {
 // length; the rows that all have at hand are added together.
 func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 	features, texts, err := p.open(group)
-	all := slices.DeleteFunc(append(slices.Clone(features), texts...), func(c *parquetColumn) bool { return c == nil })
+	all := slices.DeleteFunc(append(slices.Clone(features), texts...), func(c *datafile.ParquetColumn) bool { return c == nil })
 	defer func() {
 		for _, c := range all {
-			c.pages.Close()
+			c.Pages.Close()
 		}
 	}()
 	if err != nil {
@@ -126,10 +127,10 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 		}
 		n := left
 		for _, c := range all {
-			if err := c.fetch(p.path); err != nil {
+			if err := c.Fetch(p.path); err != nil {
 				return err
 			}
-			n = min(n, c.rows-c.at)
+			n = min(n, c.Rows-c.Next)
 		}
 		for range n {
 			p.rows++
@@ -139,18 +140,18 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 					r.numbers[j] = math.NaN()
 					continue
 				}
-				r.numbers[j] = c.numbers[c.at]
+				r.numbers[j] = c.Numbers[c.Next]
 				if flaw := p.flaw(c); r.flaw == nil && flaw != nil {
 					r.flaw = flaw
 				}
-				if slices.Contains(p.missingNumbers, r.numbers[j]) {
+				if slices.Contains(p.MissingNumbers, r.numbers[j]) {
 					r.numbers[j] = math.NaN()
 				}
-				c.at++
+				c.Next++
 			}
 			for _, c := range texts {
-				r.fields[c.index] = c.texts[c.at]
-				c.at++
+				r.fields[c.Index] = c.Texts[c.Next]
+				c.Next++
 			}
 			if err := p.row(p.path, r); err != nil {
 				return errors.Join(errStore, err)
@@ -163,12 +164,12 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 
 // flaw is what is wrong with the number at hand, or nil. A missing one that is
 // filled in is not wrong.
-func (p *parquetTable) flaw(c *parquetColumn) *Error {
-	e := c.flaw()
+func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
+	e := c.Flaw()
 	switch {
-	case e == nil && !p.fills && slices.Contains(p.missingNumbers, c.numbers[c.at]):
-		return &Error{Column: c.name, Value: trimmed(c.numbers[c.at]), Reason: missingValue}
-	case e != nil && p.fills && e.Reason == missingValue:
+	case e == nil && !p.fills && slices.Contains(p.MissingNumbers, c.Numbers[c.Next]):
+		return &Error{Column: c.Name, Value: trimmed(c.Numbers[c.Next]), Reason: datafile.MissingValue}
+	case e != nil && p.fills && e.Reason == datafile.MissingValue:
 		return nil
 	}
 	return e
@@ -176,14 +177,14 @@ func (p *parquetTable) flaw(c *parquetColumn) *Error {
 
 // open opens the columns that have a role. A feature without values, which may
 // be of any type, is nil.
-func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*parquetColumn, err error) {
-	add := func(list *[]*parquetColumn, j int, number bool) error {
+func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile.ParquetColumn, err error) {
+	add := func(list *[]*datafile.ParquetColumn, j int, number bool) error {
 		_, seemed := p.worded[p.columns[j].Name()]
 		if number && seemed && emptyIn(p.columns[j], group) {
 			*list = append(*list, nil)
 			return nil
 		}
-		c, err := openColumn(p.columns[j], group, number)
+		c, err := datafile.OpenColumn(p.columns[j], group, number)
 		if err != nil && number && seemed {
 			p.worded[p.columns[j].Name()] = true
 			*list = append(*list, nil)
@@ -192,7 +193,7 @@ func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*parquetC
 		if err != nil {
 			return &Error{File: p.path, Column: p.columns[j].Name(), Reason: err.Error()}
 		}
-		c.index = j
+		c.Index = j
 		*list = append(*list, c)
 		return nil
 	}
@@ -251,20 +252,4 @@ func emptyIn(c *parquet.Column, group parquet.RowGroup) bool {
 			return false
 		}
 	}
-}
-
-// numeric reports whether a column can be an input as it is.
-func numeric(c *parquet.Column) bool {
-	if !c.Leaf() || c.Repeated() {
-		return false
-	}
-	_, err := newConversion(c.Type())
-	return err == nil && c.Type().Kind() != parquet.ByteArray || isDecimal(c.Type())
-}
-
-// parquetEndings are the endings of files that are taken for Parquet.
-var parquetEndings = []string{".parquet", ".pq"}
-
-func isParquet(name string) bool {
-	return slices.ContainsFunc(parquetEndings, func(e string) bool { return strings.HasSuffix(strings.ToLower(name), e) })
 }

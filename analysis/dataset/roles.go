@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // roles are the positions of columns by what they are for; -1 is none.
@@ -158,10 +159,10 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 			if j >= len(f.fields) {
 				continue
 			}
-			switch _, reason := t.number(f.fields[j]); reason {
+			switch _, reason := t.Number(f.fields[j]); reason {
 			case "":
 				numbers++
-			case missingValue:
+			case datafile.MissingValue:
 			default:
 				others++
 			}
@@ -190,10 +191,10 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 	t.sortFeatures(r)
 	t.noteRowNames(r.columns, rowNames)
 	if len(empty) > 0 {
-		t.notef("columns without %s are left out: %s", t.noValues(), list(empty))
+		t.notef("columns without %s are left out: %s", t.noValues(), datafile.List(empty))
 	}
 	if len(text) > 0 {
-		t.notef("columns without numbers are left out: %s", list(text))
+		t.notef("columns without numbers are left out: %s", datafile.List(text))
 	}
 }
 
@@ -236,14 +237,9 @@ func positions(names []string) map[string]int {
 func numbersIn(texts []string) int {
 	n := 0
 	for _, s := range texts {
-		if isNumber(strings.TrimSpace(s)) {
+		if datafile.IsNumber(strings.TrimSpace(s)) {
 			n++
 		}
 	}
 	return n
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -167,10 +168,10 @@ func (c *sampleChecker) fault(i int) *Error {
 		}
 	}
 	if c.Labels != nil && c.Labels[i] == "" {
-		return &Error{File: c.name, Member: sampleName(i) + ", label", Reason: missingValue}
+		return &Error{File: c.name, Member: sampleName(i) + ", label", Reason: datafile.MissingValue}
 	}
 	if c.Groups != nil && c.Groups[i] == "" {
-		return &Error{File: c.name, Member: sampleName(i) + ", group", Reason: missingValue}
+		return &Error{File: c.name, Member: sampleName(i) + ", group", Reason: datafile.MissingValue}
 	}
 	return nil
 }

@@ -3,12 +3,13 @@ package dataset
 import (
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // ScanConfig says what [Scan] is to draft.
@@ -46,7 +47,7 @@ func Scan(dir string, c ScanConfig) (*study.Draft, error) {
 	if !info.IsDir() {
 		s.root = filepath.Dir(dir)
 		s.files(s.root, []string{filepath.Base(dir)})
-	} else if err := s.folder(dir, foldersAbove(dir)); err != nil {
+	} else if err := s.folder(dir, datafile.FoldersAbove(dir)); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	s.mergeParts()
@@ -81,7 +82,7 @@ type scanner struct {
 	passed []passedFile
 	// divided says that folders named the domains by the column that is asked for.
 	divided bool
-	images  map[string]imageFolder // by folder, of those looked through
+	images  map[string]datafile.ImageFolder // by folder, of those looked through
 }
 
 // find is one domain found, or a part of one.
@@ -175,7 +176,7 @@ func (s *scanner) tooFew(dir string, folder bool, found []*find) error {
 		reasons = "\nWhat was seen besides:" + reasons
 	}
 	if len(s.draft.Candidates) > 0 {
-		return fmt.Errorf("scan: %s in %s; a study compares at least two domains. Columns whose values could be the domains: %s%s", what, dir, list(s.draft.Candidates), reasons)
+		return fmt.Errorf("scan: %s in %s; a study compares at least two domains. Columns whose values could be the domains: %s%s", what, dir, datafile.List(s.draft.Candidates), reasons)
 	}
 	return fmt.Errorf(`scan: %s in %s; a study compares at least two domains.%s
 Known layouts:
@@ -209,12 +210,12 @@ func (s *scanner) relative(p string) string {
 // that it is in.
 func (s *scanner) folder(dir string, above []os.FileInfo) error {
 	const deepest = 8
-	entries, err := entriesOf(dir)
+	entries, err := datafile.EntriesOf(dir)
 	if err != nil {
 		if dir == s.root {
 			return err
 		}
-		s.pass(dir, "%s", unreadable(err))
+		s.pass(dir, "%s", datafile.Unreadable(err))
 		return nil
 	}
 	var folders, files []string
@@ -247,7 +248,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 		info, err := os.Stat(p)
 		switch {
 		case err != nil:
-			s.pass(p, "%s", unreadable(err))
+			s.pass(p, "%s", datafile.Unreadable(err))
 		case slices.ContainsFunc(above, func(f os.FileInfo) bool { return os.SameFile(f, info) }):
 			s.pass(p, "a link back to a folder that it is in")
 		case strings.Count(s.below(p), "/") >= deepest:
@@ -279,10 +280,4 @@ func (s *scanner) below(p string) string {
 		rel = p
 	}
 	return filepath.ToSlash(rel)
-}
-
-// stemOf is a file's name without its endings.
-func stemOf(file string) string {
-	s := strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".gz")
-	return strings.TrimSuffix(s, path.Ext(s))
 }

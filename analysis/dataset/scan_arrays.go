@@ -11,6 +11,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/array"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // Words in names of arrays, and of files with one, that say what they hold. Those
@@ -79,12 +81,12 @@ func (s *scanner) scanArrays(dir string, files []string) []string {
 			s.pass(p, "%s", probeReason(p, err))
 			continue
 		}
-		names, _ := f.names() // scanFile has seen them
+		names, _ := f.Names() // scanFile has seen them
 		if len(names) == 1 && names[0] == "" {
-			a, err := f.read("")
+			a, err := f.Read("")
 			if err != nil {
 				s.pass(p, "%s", probeReason(p, err))
-			} else if !single.add(stemOf(name), a, s.relative(p), p, "") {
+			} else if !single.add(datafile.Stem(name), a, s.relative(p), p, "") {
 				s.pass(p, "an array whose name says neither samples (x, inputs, ...) nor labels (y, labels, ...)")
 			}
 			continue
@@ -98,11 +100,11 @@ func (s *scanner) scanArrays(dir string, files []string) []string {
 }
 
 // scanNamedArrays looks at the arrays of one file.
-func (s *scanner) scanNamedArrays(f *arrayFile, p string, names []string) {
+func (s *scanner) scanNamedArrays(f *datafile.ArrayFile, p string, names []string) {
 	pairs := &arrayPairs{}
 	var others []string
 	for _, n := range names {
-		a, err := f.read(n)
+		a, err := f.Read(n)
 		if err != nil {
 			s.pass(p, "%s", probeReason(p, err))
 			return
@@ -112,14 +114,14 @@ func (s *scanner) scanNamedArrays(f *arrayFile, p string, names []string) {
 		}
 	}
 	if len(pairs.list) == 0 {
-		s.pass(p, "its arrays are called neither inputs or x nor labels or y: %s", list(others))
+		s.pass(p, "its arrays are called neither inputs or x nor labels or y: %s", datafile.List(others))
 		return
 	}
 	for _, pair := range pairs.list {
 		s.takeArrays(pair, append(s.placed(p, false), pair.rest))
 	}
 	if len(others) > 0 {
-		s.finds[len(s.finds)-1].notes = append(s.finds[len(s.finds)-1].notes, "arrays that are left out: "+list(others))
+		s.finds[len(s.finds)-1].notes = append(s.finds[len(s.finds)-1].notes, "arrays that are left out: "+datafile.List(others))
 	}
 }
 
@@ -214,10 +216,10 @@ func wholeClasses(a *array.Array) bool {
 }
 
 // scanFile maps a file of arrays.
-func scanFile(p string) (*arrayFile, error) {
+func scanFile(p string) (*datafile.ArrayFile, error) {
 	f, err := os.Open(p)
 	if err != nil {
-		return nil, errors.New(unreadable(err))
+		return nil, errors.New(datafile.Unreadable(err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -227,12 +229,11 @@ func scanFile(p string) (*arrayFile, error) {
 	case info.Size() == 0:
 		return nil, errors.New("an empty file")
 	}
-	c, err := mapped(f, info.Size())
+	out, err := datafile.MapArrays(f, info.Size(), p)
 	if err != nil {
 		return nil, err
 	}
-	out := &arrayFile{path: p, content: c, arrays: map[string]*array.Array{}}
-	_, err = out.names()
+	_, err = out.Names()
 	return out, err
 }
 

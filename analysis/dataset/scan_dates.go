@@ -5,25 +5,27 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // date proposes a column of texts as one of dates, and reports whether it is.
 // Where rows follow its order, testing is on the last.
 func (g *tableGuess) date(j int) bool {
 	name := g.names[j]
-	var votes orderVotes
+	var votes datafile.OrderVotes
 	var texts []string
 	for _, f := range g.rows {
 		s := strings.TrimSpace(f[j])
-		if g.missing[s] {
+		if g.Missing[s] {
 			continue
 		}
 		texts = append(texts, s)
-		if !votes.add(s) {
+		if !votes.Add(s) {
 			return false
 		}
 	}
-	order, ok := votes.order()
+	order, ok := votes.Order()
 	if len(texts) == 0 || !ok {
 		return false
 	}
@@ -35,7 +37,7 @@ func (g *tableGuess) date(j int) bool {
 	ascending, clock := true, false
 	last := 0.0
 	for i, s := range texts {
-		seconds, reason := moment(s, order)
+		seconds, reason := datafile.Moment(s, order)
 		if reason != "" {
 			return false
 		}

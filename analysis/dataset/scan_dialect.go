@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // takeDialect writes down how a table is written and names its columns. It
 // reports whether the first row is the header.
-func (g *tableGuess) takeDialect(r *records, first []string) bool {
-	g.notation = r.Notation
+func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
+	g.Notation = r.Notation
 	g.notes = append(g.notes, r.Notes...)
 	if r.Delimiter != ',' || !r.Plain() {
-		g.columns.Delimiter = nameOf(delimiters, r.Delimiter)
+		g.columns.Delimiter = nameOf(datafile.Delimiters, r.Delimiter)
 		what := "fields stand between " + delimiterWords(r.Delimiter)
 		if !r.Ambiguous {
 			g.columns.Decimal = "point"
@@ -27,12 +28,12 @@ func (g *tableGuess) takeDialect(r *records, first []string) bool {
 		g.note("%s", what)
 	}
 	if r.Thousands != 0 {
-		g.columns.Thousands = nameOf(thousands, r.Thousands)
+		g.columns.Thousands = nameOf(datafile.Thousands, r.Thousands)
 		g.note("thousands are separated by %q", r.Thousands)
 	}
 	switch {
 	case r.Names != nil:
-		g.names = allTrimmed(r.Names)
+		g.names = datafile.AllTrimmed(r.Names)
 		return false
 	case r.Headless:
 		header := false
@@ -43,7 +44,7 @@ func (g *tableGuess) takeDialect(r *records, first []string) bool {
 		g.note("no header; columns are called %s to %s", g.names[0], g.names[len(g.names)-1])
 		return false
 	}
-	g.names = allTrimmed(first)
+	g.names = datafile.AllTrimmed(first)
 	return true
 }
 
@@ -51,7 +52,7 @@ func (g *tableGuess) takeDialect(r *records, first []string) bool {
 func delimiterWords(d rune) string {
 	switch d {
 	case ',', ';', '|':
-		return nameOf(delimiters, d) + "s"
+		return nameOf(datafile.Delimiters, d) + "s"
 	case '\t':
 		return "tabs"
 	case delimited.Blanks:
@@ -68,13 +69,4 @@ func nameOf(named map[string]rune, r rune) string {
 		}
 	}
 	return string(r)
-}
-
-// allTrimmed takes blanks off the names of columns.
-func allTrimmed(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = strings.TrimSpace(n)
-	}
-	return out
 }

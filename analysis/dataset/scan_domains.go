@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // domainWords are what columns that tell domains apart are called, those first
@@ -71,7 +73,7 @@ const few = 10
 // domains lists the values with enough rows, numbers by size.
 func (c *candidate) domains() []string {
 	values := slices.DeleteFunc(slices.Collect(maps.Keys(c.rows)), func(v string) bool { return c.rows[v] < few })
-	sortClasses(values)
+	datafile.SortClasses(values)
 	return values
 }
 
@@ -147,7 +149,7 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 					continue
 				}
 				v = strings.Clone(v)
-				numeric[j] = numeric[j] && isNumber(v)
+				numeric[j] = numeric[j] && datafile.IsNumber(v)
 			}
 			all[j].rows[v]++
 		}
@@ -202,7 +204,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 		columns.Group = ""
 	}
 	values := by.domains()
-	numbers := !slices.ContainsFunc(values, func(v string) bool { return !isNumber(v) })
+	numbers := !slices.ContainsFunc(values, func(v string) bool { return !datafile.IsNumber(v) })
 	small, lost := 0, 0
 	for v, n := range by.rows {
 		if !slices.Contains(values, v) {
@@ -221,7 +223,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 			d.name = cleanName(by.name) + "-" + v
 		}
 		if several {
-			d.name = stemOf(f.rel) + "-" + v
+			d.name = datafile.Stem(f.rel) + "-" + v
 		}
 		d.what = fmt.Sprintf("%d rows of %s", by.rows[v], f.rel)
 		out = append(out, &d)

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // partitionFolder is the name of a folder that holds the rows of a table with one
@@ -32,7 +34,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			rest = append(rest, sub)
 			continue
 		}
-		loops, err := walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
+		loops, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			full := sub + "/" + name
 			p := filepath.Join(dir, filepath.FromSlash(full))
 			ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
@@ -44,7 +46,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			case strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_"):
 				s.pass(p, "no table, as a name with _ or . in front says")
 				return nil
-			case !isParquet(name) && !slices.Contains(tableEndings, ending):
+			case !datafile.IsParquet(name) && !slices.Contains(tableEndings, ending):
 				s.passUnknown(p)
 				return nil
 			}
@@ -64,7 +66,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			return nil
 		})
 		if err != nil {
-			s.pass(filepath.Join(dir, sub), "%s", unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
 		}
 		for _, l := range loops {
 			s.pass(filepath.Join(dir, sub, l), "a link back to a folder that it is in")
@@ -95,7 +97,9 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 func (s *scanner) takePartitions(dir string, columns []string, files []partitioned) {
 	level, parts := -1, -1
 	for k, c := range columns {
-		isPart := c != "" && !slices.ContainsFunc(files, func(f partitioned) bool { return partNames[strings.ToLower(f.values[k])] == undecided })
+		isPart := c != "" && !slices.ContainsFunc(files, func(f partitioned) bool {
+			return datafile.PartNames[strings.ToLower(f.values[k])] == undecided
+		})
 		switch {
 		case isPart:
 			parts = k
@@ -148,7 +152,7 @@ func (s *scanner) takePartitions(dir string, columns []string, files []partition
 		for _, f := range s.finds[before:] {
 			f.notes = append(f.notes, fmt.Sprintf("a domain is a value of column %q, which is in the names of folders", columns[level]))
 			if others := without(columns, []string{columns[level], ""}); len(others) > 0 && (parts < 0 || len(others) > 1) {
-				f.notes = append(f.notes, "columns in the names of folders are no inputs: "+list(others))
+				f.notes = append(f.notes, "columns in the names of folders are no inputs: "+datafile.List(others))
 			}
 		}
 	}

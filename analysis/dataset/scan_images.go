@@ -5,7 +5,6 @@ import (
 	"image"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,12 +12,12 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-var (
-	idxWords     = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
-	imageEndings = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
-)
+// idxWords are those in names of IDX files that say nothing of the domain.
+var idxWords = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
 
 // scanIDX finds pairs of IDX files and returns the other files.
 func (s *scanner) scanIDX(dir string, files []string) []string {
@@ -43,7 +42,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 		k := key{part: undecided}
 		var words []string
 		for _, w := range nameSplit.Split(idxWords.ReplaceAllString(name, ""), -1) {
-			if p, ok := partNames[strings.ToLower(w)]; ok {
+			if p, ok := datafile.PartNames[strings.ToLower(w)]; ok {
 				k.part = p
 			} else if w != "" {
 				words = append(words, w)
@@ -73,7 +72,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 			s.pass(p.path, "images without a file of labels beside them")
 			continue
 		}
-		fr, err := idxFrame(p.dims)
+		fr, err := datafile.FrameOf(p.dims)
 		if err != nil {
 			s.pass(p.path, "%v", err)
 			continue
@@ -84,8 +83,8 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 		}
 		files := p.files
 		s.finds = append(s.finds, &find{
-			at: append(s.placed(dir, true), word, partWord[k.part]), rel: images, format: study.IDX, data: &files, h: fr.h, w: fr.w, c: fr.c,
-			what: fmt.Sprintf("%d images of %d by %d", p.dims[0], fr.h, fr.w),
+			at: append(s.placed(dir, true), word, partWord[k.part]), rel: images, format: study.IDX, data: &files, h: fr.Height, w: fr.Width, c: fr.Channels,
+			what: fmt.Sprintf("%d images of %d by %d", p.dims[0], fr.Height, fr.Width),
 		})
 	}
 	return rest
@@ -96,23 +95,15 @@ func isPlainWord(s string) bool {
 	return slices.Contains([]string{"all", "data", "full"}, strings.ToLower(s))
 }
 
-func absolute(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		return abs
-	}
-	return dir
-}
-
 // probeIDX returns the dimensions of an IDX file of images or labels, or nil.
 func probeIDX(path string) []int {
-	o := &opener{study: &study.Study{}}
-	f, err := o.openFile(path)
+	f, err := datafile.Open(path, path)
 	if err != nil {
 		return nil
 	}
-	defer f.os.Close()
-	kind, dims, err := idxHeader(f)
-	if err != nil || idxSizes[kind] == 0 {
+	defer f.Close()
+	kind, dims, err := datafile.IDXHeader(f)
+	if err != nil || datafile.IDXSizes[kind] == 0 {
 		return nil
 	}
 	return dims
@@ -123,7 +114,7 @@ func probeIDX(path string) []int {
 func (s *scanner) classFolders(dir string, folders []string) *find {
 	direct := 0
 	for _, sub := range folders {
-		if holds(filepath.Join(dir, sub), isImage) {
+		if holds(filepath.Join(dir, sub), datafile.IsImage) {
 			direct++
 		}
 	}
@@ -133,27 +124,27 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}
 	f.data = &study.Files{Path: f.rel}
 	var empty []string
-	images, others := 0, newPassed()
+	images, others := 0, datafile.NewPassed()
 	for _, sub := range folders {
 		n := 0
-		_, err := walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
+		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			switch {
 			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
 				return fs.SkipDir
 			case e.IsDir():
-			case isImage(name):
+			case datafile.IsImage(name):
 				n++
 				if f.h == 0 {
 					f.look(filepath.Join(dir, sub, name))
 				}
 			default:
-				others.add(sub + "/" + name)
+				others.Add(sub + "/" + name)
 			}
 			return nil
 		})
 		switch {
 		case err != nil:
-			s.pass(filepath.Join(dir, sub), "%s", unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
 		case n == 0:
 			empty = append(empty, sub)
 		default:
@@ -165,9 +156,9 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 	if len(empty) == 0 {
 		f.classes = nil // all there are
 	} else {
-		f.notes = append(f.notes, "folders without images are no classes: "+list(empty))
+		f.notes = append(f.notes, "folders without images are no classes: "+datafile.List(empty))
 	}
-	if others.total() > 0 {
+	if others.Total() > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no images are left out: %s", others))
 	}
 	return f
@@ -175,14 +166,10 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 
 // holds reports whether a folder itself has a file of a kind.
 func holds(dir string, kind func(name string) bool) bool {
-	entries, err := entriesOf(dir)
+	entries, err := datafile.EntriesOf(dir)
 	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && kind(e.Name())
 	})
-}
-
-func isImage(name string) bool {
-	return slices.Contains(imageEndings, strings.ToLower(path.Ext(name)))
 }
 
 // look takes size and colour from an image.

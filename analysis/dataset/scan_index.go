@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // plainIndex is the name of a table of images that says nothing of the domain.
@@ -26,7 +28,7 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 			tables = append(tables, name)
 		}
 	}
-	if len(tables) == 0 || !holds(dir, isImage) && !slices.ContainsFunc(*folders, func(sub string) bool { return holdsBelow(filepath.Join(dir, sub)) }) {
+	if len(tables) == 0 || !holds(dir, datafile.IsImage) && !slices.ContainsFunc(*folders, func(sub string) bool { return holdsBelow(filepath.Join(dir, sub)) }) {
 		return files
 	}
 	taken := map[string]bool{} // folders of listed images, "" for the folder itself
@@ -44,7 +46,7 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 		}
 	}
 	for _, name := range files {
-		if !used[name] && !(taken[""] && isImage(name)) {
+		if !used[name] && !(taken[""] && datafile.IsImage(name)) {
 			rest = append(rest, name)
 		}
 	}
@@ -58,15 +60,15 @@ var errNoLabel = errors.New("a list of images without a column to be predicted")
 
 // holdsBelow reports whether a folder has images, itself or in a folder of it.
 func holdsBelow(dir string) bool {
-	if holds(dir, isImage) {
+	if holds(dir, datafile.IsImage) {
 		return true
 	}
-	entries, err := entriesOf(dir)
+	entries, err := datafile.EntriesOf(dir)
 	if err != nil {
 		return false
 	}
 	for _, e := range entries {
-		if e.IsDir() && holds(filepath.Join(dir, e.Name()), isImage) {
+		if e.IsDir() && holds(filepath.Join(dir, e.Name()), datafile.IsImage) {
 			return true
 		}
 	}
@@ -80,14 +82,12 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	const most = 200 // rows
 	p := filepath.Join(dir, name)
 	g := newTableGuess()
-	o := &opener{study: &study.Study{}}
-	o.d.Columns = study.NewColumns()
-	r, err := o.openRecords(p)
+	r, err := datafile.OpenRecords(p, p, study.NewColumns())
 	if err != nil {
 		return nil, "", nil // no table
 	}
-	defer r.f.os.Close()
-	first, err := r.next()
+	defer r.Close()
+	first, err := r.Next()
 	if err != nil {
 		return nil, "", nil
 	}
@@ -95,7 +95,7 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 		g.rows = append(g.rows, slices.Clone(first))
 	}
 	for len(g.rows) < most {
-		fields, err := r.next()
+		fields, err := r.Next()
 		if err != nil {
 			break
 		}
@@ -119,7 +119,7 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	g.columns.File, g.columns.Header = names[column], header
 	g.columns.Categorical, g.columns.Ignore = nil, nil
 	g.notes = slices.DeleteFunc(g.notes, func(n string) bool { return strings.Contains(n, "left out") })
-	stem := stemOf(name)
+	stem := datafile.Stem(name)
 	if plainIndex.MatchString(stem) {
 		stem = ""
 	}
@@ -127,21 +127,21 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	f = &find{at: append(s.placed(dir, true), stem), rel: s.relative(p), format: study.Images, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
 	f.data = &study.Files{Path: s.relative(images), Index: s.relative(p)}
 	f.what = fmt.Sprintf("images listed in %s", name)
-	f.look(filepath.Join(images, slices.Min(slices.Collect(maps.Keys(s.imagesIn(images).all)))))
+	f.look(filepath.Join(images, slices.Min(slices.Collect(maps.Keys(s.imagesIn(images).All)))))
 	return f, folder, nil
 }
 
 // imagesIn lists the images below a folder once.
-func (s *scanner) imagesIn(dir string) imageFolder {
+func (s *scanner) imagesIn(dir string) datafile.ImageFolder {
 	if f, ok := s.images[dir]; ok {
 		return f
 	}
-	f, _, err := (&opener{study: &study.Study{}}).imagesIn(dir)
+	f, _, err := datafile.ImagesIn(dir, dir)
 	if err != nil {
-		f = imageFolder{}
+		f = datafile.ImageFolder{}
 	}
 	if s.images == nil {
-		s.images = map[string]imageFolder{}
+		s.images = map[string]datafile.ImageFolder{}
 	}
 	s.images[dir] = f
 	return f
@@ -150,7 +150,7 @@ func (s *scanner) imagesIn(dir string) imageFolder {
 // likeTable orders the folders that images of a table may be in: those that are called
 // as the table is or name the same part, "" for the table's own, and others.
 func likeTable(name string, folders []string) []string {
-	stem := stemOf(name)
+	stem := datafile.Stem(name)
 	_, of := partOf([]string{stem})
 	order := func(sub string) int {
 		_, p := partOf([]string{sub})
@@ -180,8 +180,8 @@ func (s *scanner) fileColumn(g *tableGuess, dir string, folders []string) (colum
 			found := map[string]bool{}
 			for _, row := range g.rows {
 				v := strings.TrimSpace(row[j])
-				n := images.find(v)
-				if n != "" && (isImage(v) || !isNumber(v) || images.byStem[v] != "") {
+				n := images.Find(v)
+				if n != "" && (datafile.IsImage(v) || !datafile.IsNumber(v) || images.ByStem[v] != "") {
 					found[n] = true
 				}
 			}

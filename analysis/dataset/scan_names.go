@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
@@ -43,7 +45,7 @@ func (s *scanner) nameAll(found []*find) {
 		return func(f *find) string {
 			w := words(f)
 			if len(w) == 0 {
-				return filepath.Base(absolute(s.root))
+				return filepath.Base(datafile.Absolute(s.root))
 			}
 			return w[max(0, len(w)-n)]
 		}

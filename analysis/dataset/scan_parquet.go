@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // probeParquet guesses the roles of a Parquet file's columns from its first
@@ -39,7 +41,6 @@ var (
 
 // newTableGuess returns a guess about a table without special spellings.
 func newTableGuess() *tableGuess {
-	o := &opener{study: &study.Study{}}
-	o.d.Columns = study.NewColumns()
-	return &tableGuess{table: o.newTable(), columns: study.NewColumns()}
+	columns := study.NewColumns()
+	return &tableGuess{Spelling: datafile.NewSpelling(columns.Missing), columns: columns}
 }

@@ -10,12 +10,14 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // partWords are words in names of files, folders and arrays that say which part of
 // a domain they hold, where another part is there.
 var partWords = func() map[string]part {
-	words := maps.Clone(partNames)
+	words := maps.Clone(datafile.PartNames)
 	maps.Copy(words, map[string]part{"tr": inTrain, "te": inTest, "eval": inTest, "evaluation": inTest, "holdout": inTest})
 	return words
 }()
@@ -53,7 +55,7 @@ func (s *scanner) placed(p string, folder bool) []string {
 	}
 	at := strings.Split(rel, "/")
 	if !folder {
-		at[len(at)-1] = stemOf(rel)
+		at[len(at)-1] = datafile.Stem(rel)
 	}
 	return at
 }

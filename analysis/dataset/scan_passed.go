@@ -11,6 +11,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/imagefile"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // passedFile is a file or folder that a scan made nothing of.
@@ -28,7 +30,7 @@ func (s *scanner) pass(p, format string, args ...any) {
 func (s *scanner) passUnknown(p string) {
 	reason := unknownKind
 	switch ending := strings.ToLower(filepath.Ext(p)); {
-	case slices.Contains(imageEndings, ending):
+	case slices.Contains(datafile.ImageEndings, ending):
 		reason = "images outside class folders, which no table lists"
 	default:
 		reason = cmp.Or(oddFile(p), reason)
@@ -42,7 +44,7 @@ func oddFile(p string) string {
 	info, err := os.Stat(p)
 	switch {
 	case err != nil:
-		return unreadable(err)
+		return datafile.Unreadable(err)
 	case !info.Mode().IsRegular():
 		return "no ordinary file"
 	case info.Size() == 0:
@@ -53,7 +55,7 @@ func oddFile(p string) string {
 	}
 	f, err := os.Open(p)
 	if err != nil {
-		return unreadable(err)
+		return datafile.Unreadable(err)
 	}
 	defer f.Close()
 	head := make([]byte, filekind.HeadBytes)
@@ -73,7 +75,7 @@ func (s *scanner) passedOver() []string {
 	}
 	var out []string
 	for _, reason := range order {
-		out = append(out, fmt.Sprintf("passed over %s: %s", list(files[reason]), reason))
+		out = append(out, fmt.Sprintf("passed over %s: %s", datafile.List(files[reason]), reason))
 	}
 	return out
 }

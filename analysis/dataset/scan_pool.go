@@ -15,13 +15,13 @@ func poolGuesses(found []*find) {
 	first := found[0].guess
 	sorted := slices.Sorted(slices.Values(first.names))
 	if slices.ContainsFunc(found, func(f *find) bool {
-		return !slices.Equal(slices.Sorted(slices.Values(f.guess.names)), sorted) || f.guess.notation != first.notation
+		return !slices.Equal(slices.Sorted(slices.Values(f.guess.names)), sorted) || f.guess.Notation != first.Notation
 	}) {
 		poolTask(found)
 		return
 	}
 	g := newTableGuess()
-	g.names, g.notation, g.index = first.names, first.notation, first.index
+	g.names, g.Notation, g.index = first.names, first.Notation, first.index
 	g.counters = map[string]bool{}
 	for _, n := range g.names {
 		g.counters[n] = true

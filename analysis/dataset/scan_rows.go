@@ -10,6 +10,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // eachRow hands the rows of a find's files to visit, as texts, in the order of
@@ -33,14 +35,12 @@ func (f *find) eachRow(visit func(fields []string)) error {
 }
 
 func (f *find) eachLine(p string, visit func(fields []string)) error {
-	o := &opener{study: &study.Study{}}
-	o.d.Columns = f.columns
-	r, err := o.openRecords(p)
+	r, err := datafile.OpenRecords(p, p, f.columns)
 	if err != nil {
 		return err
 	}
-	defer r.f.os.Close()
-	_, first, err := r.header(nil, f.columns.Header == nil || *f.columns.Header)
+	defer r.Close()
+	_, first, err := r.Header(nil, f.columns.Header == nil || *f.columns.Header)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 	}
 	bad := new(Error)
 	for {
-		fields, err := r.next()
+		fields, err := r.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -85,7 +85,7 @@ func parquetTexts(p string, columns func(names, index []string), visit func(fiel
 		for k, group := range file.RowGroups() {
 			more, err := groupTexts(p, file.Root().Columns(), group, func(names []string) {
 				if k == 0 && columns != nil {
-					columns(names, pandasIndex(file))
+					columns(names, datafile.PandasIndex(file))
 				}
 			}, visit)
 			if err != nil || !more {
@@ -98,15 +98,15 @@ func parquetTexts(p string, columns func(names, index []string), visit func(fiel
 }
 
 func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, names func([]string), visit func(fields []string) bool) (more bool, err error) {
-	var open []*parquetColumn
+	var open []*datafile.ParquetColumn
 	defer func() {
 		for _, c := range open {
-			c.pages.Close()
+			c.Pages.Close()
 		}
 	}()
 	var found []string
 	for _, column := range columns {
-		c, err := openColumn(column, group, false)
+		c, err := datafile.OpenColumn(column, group, false)
 		if err != nil {
 			continue // cannot be an input either
 		}
@@ -117,11 +117,11 @@ func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, nam
 	fields := make([]string, len(open))
 	for range int(group.NumRows()) {
 		for i, c := range open {
-			if err := c.fetch(p); err != nil {
+			if err := c.Fetch(p); err != nil {
 				return false, err
 			}
-			fields[i] = c.texts[c.at]
-			c.at++
+			fields[i] = c.Texts[c.Next]
+			c.Next++
 		}
 		if !visit(fields) {
 			return false, nil

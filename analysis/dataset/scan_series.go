@@ -1,12 +1,13 @@
 package dataset
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // scanWindow is the length of windows in a draft.
@@ -16,12 +17,12 @@ const scanWindow = 1024
 // class, for a domain.
 func (s *scanner) signalFolders(dir string, folders []string) *find {
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat}
-	recordings, others := 0, newPassed()
+	recordings, others := 0, datafile.NewPassed()
 	var without []string
 	for _, sub := range folders {
-		entries, err := entriesOf(filepath.Join(dir, sub))
+		entries, err := datafile.EntriesOf(filepath.Join(dir, sub))
 		if err != nil {
-			s.pass(filepath.Join(dir, sub), "%s", unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
 			continue
 		}
 		n := 0
@@ -30,7 +31,7 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 			switch {
 			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
 			case kind == "" || kind == study.CSVSamples:
-				others.add(sub + "/" + e.Name())
+				others.Add(sub + "/" + e.Name())
 			default:
 				if n++; f.c == 0 {
 					f.listen(filepath.Join(dir, sub, e.Name()), kind)
@@ -50,11 +51,11 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, len(f.classes))
 	f.classes = nil
 	f.notes = append(f.notes, fmt.Sprintf("recordings are cut into windows of %d samples; see input.series", scanWindow))
-	if others.total() > 0 {
+	if others.Total() > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no recordings are left out: %s", others))
 	}
 	if len(without) > 0 {
-		f.notes = append(f.notes, "folders without recordings are left out: "+list(without))
+		f.notes = append(f.notes, "folders without recordings are left out: "+datafile.List(without))
 	}
 	return f
 }
@@ -66,14 +67,13 @@ func (f *find) listen(path, kind string) {
 	if kind != study.WAV {
 		return
 	}
-	o := &opener{ctx: context.Background(), study: &study.Study{}}
-	in, err := o.openFile(path)
+	in, err := datafile.Open(path, path)
 	if err != nil {
 		return
 	}
-	defer in.os.Close()
-	if w, err := wavHeader(in); err == nil {
-		f.c, f.rate = w.channels, w.rate
+	defer in.Close()
+	if w, err := datafile.WAVHeader(in); err == nil {
+		f.c, f.rate = w.Channels, w.Rate
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 var splitName = regexp.MustCompile(`(?i)^(data[ _.-]?)?(set|split|subset|partition|part|phase|stage|usage|fold|sample)([ _.-]?(name|type))?$`)
@@ -17,7 +19,7 @@ func (g *tableGuess) splitColumn() int {
 		values, _, _ := g.column(j)
 		words := 0
 		for v := range values {
-			if partNames[strings.ToLower(v)] != undecided {
+			if datafile.PartNames[strings.ToLower(v)] != undecided {
 				words++
 			}
 		}
@@ -41,7 +43,7 @@ func (s *scanner) settleSplits(found []*find) {
 		other := ""
 		err := f.eachRow(func(fields []string) {
 			v := strings.ToLower(strings.TrimSpace(fields[j]))
-			if p := partNames[v]; p != undecided {
+			if p := datafile.PartNames[v]; p != undecided {
 				seen[p] = true
 			} else if other == "" {
 				other = strings.Clone(v)

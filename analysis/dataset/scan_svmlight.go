@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // svmlightLine is a line of sparse samples, without its comment.
@@ -60,16 +62,15 @@ func (s *scanner) scanSvmlight(dir string, files []string) []string {
 // probeSvmlight guesses what a file of sparse samples predicts from its first
 // lines, or returns nil where these are something else.
 func probeSvmlight(path string) *find {
-	o := &opener{study: &study.Study{}}
-	in, err := o.openFile(path)
+	in, err := datafile.Open(path, path)
 	if err != nil {
 		return nil
 	}
-	defer in.os.Close()
-	if info, err := in.os.Stat(); err != nil || info.Mode()&os.ModeType != 0 {
+	defer in.Close()
+	if info, err := in.Stat(); err != nil || info.Mode()&os.ModeType != 0 {
 		return nil
 	}
-	head := make([]byte, sniffBytes)
+	head := make([]byte, datafile.SniffBytes)
 	n, _ := io.ReadFull(in, head)
 	if bytes.IndexByte(head[:n], 0) >= 0 {
 		return nil
@@ -87,15 +88,15 @@ func probeSvmlight(path string) *find {
 		pairs += len(found)
 		counts.see(line)
 		f.zeroBased = f.zeroBased || len(found) > 0 && found[0][1] == "0"
-		label, _ := nextWord([]byte(line))
+		label, _ := datafile.NextWord([]byte(line))
 		switch text := string(label); {
 		case bytes.ContainsAny(label, ",:"):
 			f.task = study.Multilabel
 		default:
-			if isNumber(text) {
+			if datafile.IsNumber(text) {
 				numbers++
 			}
-			labels[className(text)] = true
+			labels[datafile.ClassName(text)] = true
 		}
 	}
 	if pairs == 0 {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
@@ -27,7 +29,7 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 		format := study.CSV
 		switch {
-		case isParquet(name):
+		case datafile.IsParquet(name):
 			format = study.Parquet
 		case !slices.Contains(tableEndings, ending):
 			rest = append(rest, name)
@@ -38,7 +40,7 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 			continue
 		}
 		f, err := probe(p, format)
-		switch other := found[stemOf(name)]; {
+		switch other := found[datafile.Stem(name)]; {
 		case err != nil:
 			s.pass(p, "%s", probeReason(p, err))
 		case other != nil:
@@ -46,7 +48,7 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 		default:
 			f.rel, f.at = s.relative(p), s.placed(p, false)
 			f.data = &study.Files{Path: f.rel}
-			found[stemOf(name)] = f
+			found[datafile.Stem(name)] = f
 			s.finds = append(s.finds, f)
 		}
 	}
@@ -74,7 +76,7 @@ func (s *scanner) partFiles(dir string, names []string) {
 // takeParts takes several files for one table.
 func (s *scanner) takeParts(dir string, names []string, pattern string, at []string) {
 	format := study.CSV
-	if isParquet(names[0]) {
+	if datafile.IsParquet(names[0]) {
 		format = study.Parquet
 	}
 	first := filepath.Join(dir, names[0])
@@ -139,9 +141,9 @@ func probeReason(p string, err error) string {
 	e := new(Error)
 	switch {
 	case errors.As(err, &e) && e.Line > 0:
-		return fmt.Sprintf("line %d: %s", e.Line, e.what())
+		return fmt.Sprintf("line %d: %s", e.Line, e.What())
 	case errors.As(err, &e):
-		return e.what()
+		return e.What()
 	case oddFile(p) != "":
 		return oddFile(p)
 	}
@@ -149,17 +151,15 @@ func probeReason(p string, err error) string {
 }
 
 func probeTable(p string) (*find, error) {
-	o := &opener{study: &study.Study{}}
-	o.d.Columns = study.NewColumns()
-	r, err := o.openRecords(p)
+	r, err := datafile.OpenRecords(p, p, study.NewColumns())
 	if err != nil {
 		return nil, err
 	}
-	defer r.f.os.Close()
+	defer r.Close()
 	var rows [][]string
 	for len(rows) <= probedRows && err == nil {
 		var fields []string
-		if fields, err = r.next(); err == nil {
+		if fields, err = r.Next(); err == nil {
 			rows = append(rows, slices.Clone(fields))
 		}
 	}
@@ -187,7 +187,8 @@ func probeTable(p string) (*find, error) {
 
 // tableGuess finds roles by names and values.
 type tableGuess struct {
-	*table
+	*datafile.Spelling
+	index   []string // columns that pandas says name the rows
 	names   []string
 	rows    [][]string
 	columns *study.Columns
@@ -227,7 +228,7 @@ func (g *tableGuess) roles() {
 		}
 	}
 	for ; target >= 0; target-- {
-		if values, _, counter := g.column(target); len(values) > 1 && !counter && !g.rowNames(g.names[target]) {
+		if values, _, counter := g.column(target); len(values) > 1 && !counter && !datafile.NamesRows(g.names[target], g.index) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
@@ -239,9 +240,9 @@ func (g *tableGuess) roles() {
 	for j, n := range g.names {
 		values, numeric, counter := g.column(j)
 		switch {
-		case g.rowNames(n) && n == "" && len(values) == 0:
+		case datafile.NamesRows(n, g.index) && n == "" && len(values) == 0:
 			// A delimiter behind every row: nothing to tell.
-		case g.rowNames(n):
+		case datafile.NamesRows(n, g.index):
 			rowNames = append(rowNames, j)
 		case j == target:
 			g.predict(n, values, numeric)
@@ -267,18 +268,19 @@ func (g *tableGuess) roles() {
 			}
 		}
 	}
-	g.noteRowNames(g.names, rowNames)
-	g.notes = append(g.notes, g.opener.notes...)
+	if len(rowNames) > 0 {
+		g.notes = append(g.notes, datafile.RowNamesLeftOut(g.names, rowNames))
+	}
 	g.leaveCounters(counters)
 	if others := without(g.text, g.columns.Categorical); len(others) > 0 {
-		g.note("columns of text are left out: %s", list(others))
+		g.note("columns of text are left out: %s", datafile.List(others))
 	}
 }
 
 // someNumber reports whether any of some texts is a number.
 func (g *tableGuess) someNumber(texts map[string]bool) bool {
 	for s := range texts {
-		if _, reason := g.number(s); reason == "" {
+		if _, reason := g.Number(s); reason == "" {
 			return true
 		}
 	}
@@ -338,14 +340,14 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 	var numbers []float64
 	for i, f := range g.rows {
 		s := strings.TrimSpace(f[j])
-		if g.missing[s] {
+		if g.Missing[s] {
 			continue
 		}
 		values[s] = true
-		v, reason := g.number(s)
+		v, reason := g.Number(s)
 		switch reason {
 		case "":
-		case missingValue:
+		case datafile.MissingValue:
 			gaps = append(gaps, s)
 			continue
 		default:

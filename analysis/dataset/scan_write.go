@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // write puts the domains found into the draft.
@@ -68,7 +70,7 @@ func (s *scanner) writeNotes(found []*find) {
 	var order []string
 	for _, f := range found {
 		if f.columns != nil && len(f.columns.Categorical) > 0 {
-			f.notes = append(f.notes, "columns of words become embeddings: "+list(f.columns.Categorical))
+			f.notes = append(f.notes, "columns of words become embeddings: "+datafile.List(f.columns.Categorical))
 		}
 		for _, n := range f.notes {
 			if of[n] == nil {
@@ -147,7 +149,7 @@ func (s *scanner) shareInputs(found []*find) {
 	}
 	note := "tables have their columns in different orders; columns.features lists the inputs"
 	if len(left) > 0 {
-		note = "inputs are the columns that all tables have; left out are " + list(slices.Sorted(maps.Keys(left)))
+		note = "inputs are the columns that all tables have; left out are " + datafile.List(slices.Sorted(maps.Keys(left)))
 	}
 	s.draft.Found = append(s.draft.Found, note)
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // recordingFile is a file of signals with what is known of it beforehand.
@@ -111,7 +113,7 @@ func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
 		return o.folderFiles(dir)
 	}
 	if err != nil && !strings.ContainsAny(dir, "*?[") {
-		return nil, missingFile(dir, err)
+		return nil, datafile.MissingFile(dir, err)
 	}
 	paths, err := o.tablePaths(dir)
 	if err != nil {
@@ -133,8 +135,8 @@ func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
 func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 	kind := o.d.Series.Type
 	var out []recordingFile
-	others := newPassed()
-	loops, err := walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
+	others := datafile.NewPassed()
+	loops, err := datafile.Walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
 		found := study.SampleType(n)
 		switch {
 		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
@@ -144,7 +146,7 @@ func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 			found == "" && kind != "" && kind != study.CSVSamples && !slices.Contains(besides, strings.ToLower(path.Ext(n))):
 			out = append(out, recordingFile{path: path.Join(dir, n), name: n})
 		default:
-			others.add(n)
+			others.Add(n)
 		}
 		return nil
 	})
@@ -171,8 +173,8 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.f.os.Close()
-	columns, _, err := r.header(nil, true)
+	defer r.Close()
+	columns, _, err := r.Header(nil, true)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +206,7 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 	}
 	var out []recordingFile
 	for {
-		fields, err := r.next()
+		fields, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -230,9 +232,9 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 		out = append(out, rec)
 	}
 	if len(out) == 0 {
-		return nil, &Error{File: x.Path, Reason: fmt.Sprintf("no row has the values of series.index.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
+		return nil, &Error{File: x.Path, Reason: fmt.Sprintf("no row has the values of series.index.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
 	}
-	if err := t.finish(r.f); err != nil {
+	if err := t.finish(r.File); err != nil {
 		return nil, err
 	}
 	o.sources = append(o.sources, t.sources...)

@@ -8,23 +8,8 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
-
-// element is how one number is stored.
-type element struct {
-	width int
-	value func(binary.ByteOrder, []byte) float64
-}
-
-var elements = map[string]element{
-	study.Float32: {4, func(o binary.ByteOrder, b []byte) float64 { return float64(math.Float32frombits(o.Uint32(b))) }},
-	study.Float64: {8, func(o binary.ByteOrder, b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }},
-	study.Int8:    {1, func(_ binary.ByteOrder, b []byte) float64 { return float64(int8(b[0])) }},
-	study.Uint8:   {1, func(_ binary.ByteOrder, b []byte) float64 { return float64(b[0]) }},
-	study.Int16:   {2, func(o binary.ByteOrder, b []byte) float64 { return float64(int16(o.Uint16(b))) }},
-	study.Int32:   {4, func(o binary.ByteOrder, b []byte) float64 { return float64(int32(o.Uint32(b))) }},
-}
 
 // maxSamples bounds the moments of one recording: positions are int32.
 const maxSamples = 1 << 30
@@ -35,13 +20,13 @@ func (o *opener) recordRaw(file recordingFile, kind string) (*recording, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer f.os.Close()
+	defer f.Close()
 	var order binary.ByteOrder = binary.LittleEndian
 	if o.d.Series.ByteOrder == "big" {
 		order = binary.BigEndian
 	}
 	r := &recording{file: file, channels: make(planar, o.study.Input.Series.Channels)}
-	if _, err := o.frames(r, f, f, frames{elements[kind], kind, order, 0}); err != nil {
+	if _, err := o.frames(r, f, f, frames{datafile.Elements[kind], kind, order, 0}); err != nil {
 		return nil, err
 	}
 	return r, o.finish(f)
@@ -49,7 +34,7 @@ func (o *opener) recordRaw(file recordingFile, kind string) (*recording, error) 
 
 // frames is how samples lie: one of every channel for each moment.
 type frames struct {
-	element
+	datafile.Element
 	kind  string // for messages
 	order binary.ByteOrder
 	start int64 // byte of the file
@@ -57,19 +42,19 @@ type frames struct {
 
 // frames reads samples into a recording up to the end of in, and returns the
 // number of bytes.
-func (o *opener) frames(r *recording, f *file, in io.Reader, form frames) (int64, error) {
-	frame := form.width * len(r.channels)
+func (o *opener) frames(r *recording, f *datafile.File, in io.Reader, form frames) (int64, error) {
+	frame := form.Width * len(r.channels)
 	buf := make([]byte, frame*max(1, 1<<16/frame))
 	total := int64(0)
 	for {
-		n, err := readUpTo(in, buf)
+		n, err := datafile.ReadUpTo(in, buf)
 		total += int64(n)
 		ended := errors.Is(err, io.EOF)
 		if err != nil && !ended {
-			return total, f.broken(err)
+			return total, f.Broken(err)
 		}
 		if rest := n % frame; rest != 0 {
-			return total, &Error{File: f.path, Reason: fmt.Sprintf("the last %d bytes are less than one %s for each of %d channels; is the file truncated, or series.type or input.series.channels wrong?", rest, form.kind, len(r.channels))}
+			return total, &Error{File: f.Path, Reason: fmt.Sprintf("the last %d bytes are less than one %s for each of %d channels; is the file truncated, or series.type or input.series.channels wrong?", rest, form.kind, len(r.channels))}
 		}
 		for at := 0; at < n; at += frame {
 			r.moment(form, buf[at:at+frame])
@@ -78,7 +63,7 @@ func (o *opener) frames(r *recording, f *file, in io.Reader, form frames) (int64
 			return total, nil
 		}
 		if r.channels.length() > maxSamples {
-			return total, &Error{File: f.path, Reason: fmt.Sprintf("more than %d samples in a channel; cut the file into several", maxSamples)}
+			return total, &Error{File: f.Path, Reason: fmt.Sprintf("more than %d samples in a channel; cut the file into several", maxSamples)}
 		}
 		if o.ctx.Err() != nil {
 			return total, o.ctx.Err()
@@ -86,28 +71,14 @@ func (o *opener) frames(r *recording, f *file, in io.Reader, form frames) (int64
 	}
 }
 
-// readUpTo fills buf as far as there is something to read. Unlike io.ReadFull
-// it keeps the error of a truncated file apart from that of its end.
-func readUpTo(r io.Reader, buf []byte) (int, error) {
-	n := 0
-	for n < len(buf) {
-		k, err := r.Read(buf[n:])
-		n += k
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
 // moment appends one sample of every channel.
 func (r *recording) moment(form frames, b []byte) {
 	at := r.channels.length()
 	for c := range r.channels {
-		v := form.value(form.order, b[c*form.width:(c+1)*form.width])
+		v := form.Value(form.order, b[c*form.Width:(c+1)*form.Width])
 		if reason := unusable(v); reason != "" {
 			r.spoil(at, &Error{
-				File: r.file.path, Member: fmt.Sprintf("sample %d of channel %d (byte %d)", at, c+1, form.start+int64((at*len(r.channels)+c)*form.width)),
+				File: r.file.path, Member: fmt.Sprintf("sample %d of channel %d (byte %d)", at, c+1, form.start+int64((at*len(r.channels)+c)*form.Width)),
 				Value: strconv.FormatFloat(v, 'g', -1, 64), Reason: reason,
 			})
 			v = 0

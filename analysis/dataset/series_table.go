@@ -5,6 +5,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // recordTable reads a table with a row for each moment and a column for each
@@ -24,7 +26,7 @@ func (o *opener) recordTable(file recordingFile) (*recording, error) {
 	}
 	r.channels = m.narrow()
 	if n, want := len(m.features), o.study.Input.Series.Channels; n != want {
-		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d columns of numbers (%s), and input.series.channels is %d; name the channels under columns.features", n, list(m.features), want)}
+		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d columns of numbers (%s), and input.series.channels is %d; name the channels under columns.features", n, datafile.List(m.features), want)}
 	}
 	if o.d.Columns.Label != "" {
 		r.class = m.st.class

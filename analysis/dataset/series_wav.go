@@ -1,29 +1,11 @@
 package dataset
 
 import (
-	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
-	"math"
-)
 
-// wavFormat is how the samples of a WAV file are stored.
-type wavFormat struct {
-	element
-	kind     string // for messages
-	channels int
-	rate     float64
-	size     int64 // bytes of samples; -1 to the end of the file
-	start    int64 // byte at which samples begin
-}
-
-// Tags of formats in WAV files.
-const (
-	wavPCM        = 1
-	wavFloat      = 3
-	wavExtensible = 0xFFFE
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // recordWAV reads a WAV file. Whole numbers become -1 to 1, so that files of
@@ -33,127 +15,25 @@ func (o *opener) recordWAV(file recordingFile) (*recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.os.Close()
-	w, err := wavHeader(f)
+	defer f.Close()
+	w, err := datafile.WAVHeader(f)
 	if err != nil {
 		return nil, err
 	}
-	if want := o.study.Input.Series.Channels; w.channels != want {
-		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d channels, and input.series.channels is %d", w.channels, want)}
+	if want := o.study.Input.Series.Channels; w.Channels != want {
+		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d channels, and input.series.channels is %d", w.Channels, want)}
 	}
-	r := &recording{file: file, channels: make(planar, w.channels), rate: w.rate}
+	r := &recording{file: file, channels: make(planar, w.Channels), rate: w.Rate}
 	samples := io.Reader(f)
-	if w.size >= 0 {
-		samples = io.LimitReader(f, w.size)
+	if w.Size >= 0 {
+		samples = io.LimitReader(f, w.Size)
 	}
-	n, err := o.frames(r, f, samples, frames{w.element, w.kind, binary.LittleEndian, w.start})
+	n, err := o.frames(r, f, samples, frames{w.Element, w.Kind, binary.LittleEndian, w.Start})
 	if err != nil {
 		return nil, err
 	}
-	if n < w.size {
-		return nil, &Error{File: file.path, Reason: fmt.Sprintf("the file ends after %d bytes of samples, and its header states %d; it is truncated", n, w.size)}
+	if n < w.Size {
+		return nil, &Error{File: file.path, Reason: fmt.Sprintf("the file ends after %d bytes of samples, and its header states %d; it is truncated", n, w.Size)}
 	}
 	return r, o.finish(f)
-}
-
-// wavHeader reads up to the samples of a WAV file: RIFF, a size, WAVE, then
-// chunks of four letters, a size and a content that is padded to an even size;
-// fmt describes the samples, data holds them.
-func wavHeader(f *file) (wavFormat, error) {
-	fail := func(at int64, value, reason string) (wavFormat, error) {
-		return wavFormat{}, &Error{File: f.path, Member: fmt.Sprintf("byte %d", at), Value: value, Reason: reason}
-	}
-	head := make([]byte, 12)
-	if n, err := readUpTo(f, head); err != nil && !errors.Is(err, io.EOF) {
-		return wavFormat{}, f.broken(err)
-	} else if n < len(head) || string(head[:4]) != "RIFF" || string(head[8:]) != "WAVE" {
-		_, err := fail(0, string(head[:n]), "not a WAV file: it does not begin with RIFF and WAVE")
-		return wavFormat{}, cmp.Or(f.foreign(), err)
-	}
-	var w wavFormat
-	at := int64(len(head))
-	for {
-		chunk := head[:8]
-		if _, err := io.ReadFull(f, chunk); err != nil {
-			return wavFormat{}, f.broken(err)
-		}
-		id, size := string(chunk[:4]), int64(binary.LittleEndian.Uint32(chunk[4:]))
-		at += int64(len(chunk))
-		switch id {
-		case "fmt ":
-			const most = 1 << 10
-			if size < 16 || size > most {
-				return fail(at-4, fmt.Sprint(size), "the size of the description of samples")
-			}
-			body := make([]byte, size+size%2)
-			if _, err := io.ReadFull(f, body); err != nil {
-				return wavFormat{}, f.broken(err)
-			}
-			var reason string
-			if w, reason = wavDescription(body[:size]); reason != "" {
-				return fail(at, "", reason)
-			}
-			at += int64(len(body))
-		case "data":
-			if w.channels == 0 {
-				return fail(at-8, "", "samples begin before their description")
-			}
-			w.start, w.size = at, size
-			if size == 0 || size == math.MaxUint32 {
-				w.size = -1 // written by a program that could not go back
-			}
-			return w, nil
-		default:
-			size += size % 2
-			if _, err := io.CopyN(io.Discard, f, size); err != nil {
-				return wavFormat{}, f.broken(err)
-			}
-			at += size
-		}
-	}
-}
-
-// wavDescription reads the content of a fmt chunk, or says what is wrong.
-func wavDescription(b []byte) (wavFormat, string) {
-	order := binary.LittleEndian
-	tag, bits := order.Uint16(b), int(order.Uint16(b[14:]))
-	w := wavFormat{channels: int(order.Uint16(b[2:])), rate: float64(order.Uint32(b[4:]))}
-	if tag == wavExtensible {
-		if len(b) < 26 {
-			return w, "the description of samples is truncated"
-		}
-		tag = order.Uint16(b[24:]) // the beginning of the format's GUID
-	}
-	pcm := func(depth int, whole func([]byte) float64) element {
-		scale := math.Ldexp(1, 1-depth)
-		return element{depth / 8, func(_ binary.ByteOrder, b []byte) float64 { return scale * whole(b) }}
-	}
-	w.kind = fmt.Sprintf("sample of %d bits", bits)
-	switch {
-	case tag != wavPCM && tag != wavFloat:
-		return w, fmt.Sprintf("samples of format 0x%04x, which is compressed or unknown; save the file as PCM or float", tag)
-	case tag == wavPCM && bits == 8:
-		w.element = pcm(8, func(b []byte) float64 { return float64(b[0]) - 128 })
-	case tag == wavPCM && bits == 16:
-		w.element = pcm(16, func(b []byte) float64 { return float64(int16(order.Uint16(b))) })
-	case tag == wavPCM && bits == 24:
-		w.element = pcm(24, func(b []byte) float64 { return float64(int32(uint32(b[0])<<8|uint32(b[1])<<16|uint32(b[2])<<24) >> 8) })
-	case tag == wavPCM && bits == 32:
-		w.element = pcm(32, func(b []byte) float64 { return float64(int32(order.Uint32(b))) })
-	case tag == wavFloat && bits == 32:
-		w.element = elements["float32"]
-	case tag == wavFloat && bits == 64:
-		w.element = elements["float64"]
-	default:
-		return w, fmt.Sprintf("samples of %d bits; PCM has 8, 16, 24 or 32, float has 32 or 64", bits)
-	}
-	switch {
-	case w.channels == 0:
-		return w, "no channels"
-	case w.rate == 0:
-		return w, "no samples per second"
-	case int(order.Uint16(b[12:])) != w.channels*w.width:
-		return w, fmt.Sprintf("%d bytes for each moment of %d channels of %d bits", order.Uint16(b[12:]), w.channels, bits)
-	}
-	return w, ""
 }

@@ -10,6 +10,13 @@ import (
 	"testing"
 )
 
+// Tags of formats in WAV files.
+const (
+	wavPCM        = 1
+	wavFloat      = 3
+	wavExtensible = 0xFFFE
+)
+
 // wavFile makes a WAV file of 16 bits.
 func wavFile(rate, channels int, samples ...int16) []byte {
 	var body []byte

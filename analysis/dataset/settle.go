@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // Settle opens the data of a draft, as a plan does, whose study file will be in
@@ -47,7 +49,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...Option) (*st
 			case dom == nil:
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
 				dom.SkipBad, changed = true, true
-				d.Found = append(d.Found, fmt.Sprintf("%s: %d of %d samples are bad and left out (skip_bad), the first: %s: %s", dom.Name, bad.Count, bad.Count+bad.Good, bad.First[0].place(), bad.First[0].what()))
+				d.Found = append(d.Found, fmt.Sprintf("%s: %d of %d samples are bad and left out (skip_bad), the first: %s: %s", dom.Name, bad.Count, bad.Count+bad.Good, bad.First[0].Place(), bad.First[0].What()))
 			case len(d.Study.Domains) > 2:
 				left, changed = append(left, e), true
 				d.Found = append(d.Found, fmt.Sprintf("%s is left out: %s", dom.Name, plainReason(e)))
@@ -100,7 +102,7 @@ func tellMissing(d *study.Draft, domains []*Domain) {
 	say := func(found map[string]int, of int, rows, what string) {
 		names := slices.DeleteFunc(slices.Sorted(maps.Keys(found)), func(name string) bool { return found[name] == 0 })
 		if len(names) > 0 {
-			d.Found = append(d.Found, fmt.Sprintf("all: %s: %s", what, firstFew(names, func(name string) string {
+			d.Found = append(d.Found, fmt.Sprintf("all: %s: %s", what, datafile.FirstFew(names, func(name string) string {
 				return fmt.Sprintf("%q (%d of %d %s)", name, found[name], of, rows)
 			})))
 		}
@@ -149,7 +151,7 @@ func plainReason(err error) string {
 		plain.Domain = ""
 		return plain.Error()
 	case errors.As(err, &b):
-		return fmt.Sprintf("%d of %d samples are bad, the first: %s: %s", b.Count, b.Count+b.Good, b.First[0].place(), b.First[0].what())
+		return fmt.Sprintf("%d of %d samples are bad, the first: %s: %s", b.Count, b.Count+b.Good, b.First[0].Place(), b.First[0].What())
 	}
 	return err.Error()
 }

@@ -3,6 +3,8 @@ package dataset
 import (
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // shares reports whether the domain divides the rows of its file in the way
@@ -22,9 +24,9 @@ func (t *table) register(r row) {
 		group = t.intern(strings.TrimSpace(r.fields[ro.group]))
 	}
 	if complete && ro.split >= 0 {
-		p = partNames[strings.ToLower(strings.TrimSpace(r.fields[ro.split]))]
+		p = datafile.PartNames[strings.ToLower(strings.TrimSpace(r.fields[ro.split]))]
 	}
-	if !complete || ro.split >= 0 && p == undecided || ro.group >= 0 && t.missing[group] {
+	if !complete || ro.split >= 0 && p == undecided || ro.group >= 0 && t.Missing[group] {
 		p = nowhere // bad for every domain
 	}
 	if ro.time >= 0 {

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // stored is what rows are made of.
@@ -114,12 +116,12 @@ func (s *spool[T]) finish() (*blocks[T], error) {
 		return nil, err
 	}
 	defer s.file.Close() // a mapping outlives it
-	data, err := mapFile(s.file, int64(s.count)*int64(s.size)*int64(unsafe.Sizeof(*new(T))))
+	data, err := datafile.MapFile(s.file, int64(s.count)*int64(s.size)*int64(unsafe.Sizeof(*new(T))))
 	if err != nil {
 		return nil, fmt.Errorf("dataset: map a temporary file: %w", err)
 	}
 	out.mapped = &mapping{data: data, limit: max(1<<24, s.budget.total/4)}
-	runtime.AddCleanup(out.mapped, unmap, data)
+	runtime.AddCleanup(out.mapped, datafile.Unmap, data)
 	out.per = max(1, s.count)
 	out.blocks = [][]T{unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), s.count*s.size)}
 	return out, nil

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"os"
-	"unsafe"
 
 	win "golang.org/x/sys/windows"
 )
@@ -29,24 +28,6 @@ func temporary(dir string) (*os.File, error) {
 		return nil, &os.PathError{Op: "open", Path: name, Err: err}
 	}
 	return os.NewFile(uintptr(h), name), nil
-}
-
-// mapFile maps the beginning of a file for reading. The view keeps the file.
-func mapFile(f *os.File, size int64) ([]byte, error) {
-	h, err := win.CreateFileMapping(win.Handle(f.Fd()), nil, win.PAGE_READONLY, uint32(size>>32), uint32(size), nil)
-	if err != nil {
-		return nil, os.NewSyscallError("CreateFileMapping", err)
-	}
-	defer win.CloseHandle(h)
-	at, err := win.MapViewOfFile(h, win.FILE_MAP_READ, 0, 0, uintptr(size))
-	if err != nil {
-		return nil, os.NewSyscallError("MapViewOfFile", err)
-	}
-	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), size), nil
-}
-
-func unmap(data []byte) {
-	_ = win.UnmapViewOfFile(uintptr(unsafe.Pointer(unsafe.SliceData(data)))) // nobody is left to tell
 }
 
 // release leaves pages to the system, which trims them when memory is short.

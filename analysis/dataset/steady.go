@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // zeroing is the deviation of inputs that are the same in all training rows.
@@ -37,7 +38,7 @@ func (o *opener) noteSteady(found []steady, test int, samples string) {
 		o.notef("%s is %s in every training %s: models are given 0 for it", same[0].name, trimmed(same[0].value), samples)
 	default:
 		o.notef("%d inputs are the same in every training %s, and models are given 0 for them: %s", len(same), samples,
-			firstFew(same, func(s steady) string { return fmt.Sprintf("%s (%s)", s.name, trimmed(s.value)) }))
+			datafile.FirstFew(same, func(s steady) string { return fmt.Sprintf("%s (%s)", s.name, trimmed(s.value)) }))
 	}
 	switch len(moved) {
 	case 0:
@@ -46,24 +47,10 @@ func (o *opener) noteSteady(found []steady, test int, samples string) {
 			moved[0].name, trimmed(moved[0].value), samples, moved[0].moved, test)
 	default:
 		o.notef("%d inputs are the same in every training %s and others in those for testing: models cannot know what they do and are given 0 for them: %s", len(moved), samples,
-			firstFew(moved, func(s steady) string {
+			datafile.FirstFew(moved, func(s steady) string {
 				return fmt.Sprintf("%s (%s; %d of %d differ)", s.name, trimmed(s.value), s.moved, test)
 			}))
 	}
-}
-
-// firstFew joins the first of many and counts the others.
-func firstFew[T any](all []T, text func(T) string) string {
-	const most = 5
-	var parts []string
-	for _, x := range all[:min(most, len(all))] {
-		parts = append(parts, text(x))
-	}
-	out := strings.Join(parts, ", ")
-	if more := len(all) - most; more > 0 {
-		out += fmt.Sprintf(" and %d more", more)
-	}
-	return out
 }
 
 // trimmed writes a number with seven digits; a large one with all it has, which

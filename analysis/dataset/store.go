@@ -1,6 +1,9 @@
 package dataset
 
-import "github.com/sharewise/sharewise/analysis/imagefile"
+import (
+	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/imagefile"
+)
 
 // store holds samples by row, in their stored form: images as bytes, tables as
 // numbers.
@@ -30,23 +33,17 @@ type store struct {
 }
 
 // part is a split's name.
-type part uint8
+type part = datafile.Part
 
 const (
-	undecided part = iota
-	inTrain
-	inVal
-	inTest
-	nowhere // left out by a limit
+	undecided = datafile.Undecided
+	inTrain   = datafile.Training
+	inVal     = datafile.Validation
+	inTest    = datafile.Testing
 )
 
-// partNames are the words in names of files and folders, and in split columns,
-// that say which split data is for.
-var partNames = map[string]part{
-	"train": inTrain, "training": inTrain,
-	"test": inTest, "testing": inTest, "t10k": inTest,
-	"val": inVal, "valid": inVal, "validation": inVal, "dev": inVal,
-}
+// nowhere is the part of rows that no split uses, by a limit for example.
+const nowhere = inTest + 1
 
 func (s *store) rows() int { return len(s.id) }
 

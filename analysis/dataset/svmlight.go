@@ -11,6 +11,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // readSvmlight reads the files of sparse samples that f names. A line is a
@@ -59,14 +61,14 @@ func (s *svmlightReader) file(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.os.Close()
-	if err := f.text(); err != nil {
+	defer f.Close()
+	if err := f.Text(); err != nil {
 		return err
 	}
 	s.st.origin.file(path + ":")
 	r, err := delimited.NewLines(f.Reader)
 	if err != nil {
-		return f.broken(err)
+		return f.Broken(err)
 	}
 	for {
 		line, err := r.Next()
@@ -74,7 +76,7 @@ func (s *svmlightReader) file(path string) error {
 			return s.finish(f)
 		}
 		if err != nil {
-			return f.broken(err)
+			return f.Broken(err)
 		}
 		line, _, _ = bytes.Cut(line, []byte("#"))
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -103,7 +105,7 @@ func (s *svmlightReader) file(path string) error {
 // sample reads a line without its comment: its pairs into s.row, the rest into
 // the store. After an error the store is as it was.
 func (s *svmlightReader) sample(line []byte) *Error {
-	label, rest := nextWord(line)
+	label, rest := datafile.NextWord(line)
 	if bytes.IndexByte(label, ':') >= 0 {
 		label, rest = nil, line
 	}
@@ -111,7 +113,7 @@ func (s *svmlightReader) sample(line []byte) *Error {
 	group, last := "", -1
 	for {
 		var word []byte
-		if word, rest = nextWord(rest); len(word) == 0 {
+		if word, rest = datafile.NextWord(rest); len(word) == 0 {
 			break
 		}
 		before, after, ok := bytes.Cut(word, []byte(":"))
@@ -130,7 +132,7 @@ func (s *svmlightReader) sample(line []byte) *Error {
 			return &Error{Value: string(word), Reason: fmt.Sprintf("indices must ascend, and %d stands before it", last+s.base())}
 		}
 		last = index
-		v, reason := finite(string(after))
+		v, reason := datafile.Finite(string(after))
 		if reason != "" {
 			return &Error{Value: string(word), Reason: "the value is " + reason}
 		}
@@ -181,13 +183,13 @@ func (s *svmlightReader) label(text string) *Error {
 		var set []string
 		for name := range strings.SplitSeq(text, ",") {
 			if name = strings.TrimSpace(name); name != "" {
-				set = append(set, s.intern(className(name)))
+				set = append(set, s.intern(datafile.ClassName(name)))
 			}
 		}
 		s.sets = append(s.sets, set)
 		return nil
 	case study.Regression:
-		v, reason := finite(text)
+		v, reason := datafile.Finite(text)
 		if reason != "" {
 			return &Error{Value: text, Reason: "a line begins with the number to predict; this is " + reason}
 		}
@@ -200,16 +202,8 @@ func (s *svmlightReader) label(text string) *Error {
 	case strings.Contains(text, ","):
 		return &Error{Value: text, Reason: "several classes; set task.kind: multilabel"}
 	}
-	s.st.class = append(s.st.class, s.intern(className(text)))
+	s.st.class = append(s.st.class, s.intern(datafile.ClassName(text)))
 	return nil
-}
-
-// className is how a class is called: +1 and 1.0 are 1.
-func className(text string) string {
-	if v, err := strconv.ParseFloat(text, 64); err == nil && v == v {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return text
 }
 
 // groups makes sure that every line has a group, or none has.
@@ -234,7 +228,7 @@ func (s *svmlightReader) labels() {
 		for _, set := range s.sets {
 			s.labelNames = append(s.labelNames, set...)
 		}
-		sortClasses(s.labelNames)
+		datafile.SortClasses(s.labelNames)
 		s.labelNames = slices.Compact(s.labelNames)
 	}
 	at := map[string]int{}
@@ -254,19 +248,10 @@ func (s *svmlightReader) labels() {
 		}
 	}
 	if len(unknown) > 0 {
-		sortClasses(unknown)
+		datafile.SortClasses(unknown)
 		unknown = slices.Compact(unknown)
-		s.notef("labels that the training data lack are left out: %s", list(unknown))
+		s.notef("labels that the training data lack are left out: %s", datafile.List(unknown))
 	}
-}
-
-// nextWord cuts the first word off.
-func nextWord(line []byte) (word, rest []byte) {
-	line = bytes.TrimLeft(line, " \t")
-	if end := bytes.IndexAny(line, " \t"); end >= 0 {
-		return line[:end], line[end:]
-	}
-	return line, nil
 }
 
 // unifyWidths gives sparse samples of all domains the largest width of any, or

@@ -5,31 +5,28 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // table reads the files of one table into a store.
 type table struct {
 	*opener
-	roles    *roles             // of the file being read
-	notation delimited.Notation // of its numbers
-	index    []string           // columns that pandas says name the rows
-	st       *store
-	kept     *rowKeeper // features of the rows of the domain
-	values   []float64  // features of the row being read
-	features []string
-	rows     int64
-	missing  map[string]bool
-	// missingNumbers are those that stand for a missing value.
-	missingNumbers []float64
+	roles              *roles   // of the file being read
+	*datafile.Spelling          // of its numbers
+	index              []string // columns that pandas says name the rows
+	st                 *store
+	kept               *rowKeeper // features of the rows of the domain
+	values             []float64  // features of the row being read
+	features           []string
+	rows               int64
 	// fills says that missing numbers are kept, to be filled in.
 	fills bool
 	// elsewhere are values that kept rows out of the domain, for the message
@@ -75,7 +72,7 @@ func (o *opener) readTable(f study.Files) (*store, error) {
 
 // nothingMatches is the error about a table none of whose rows is of the domain.
 func (t *table) nothingMatches(path string) error {
-	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", list(slices.Sorted(maps.Keys(t.elsewhere))))}
+	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
 }
 
 // readPart adds the rows of one file.
@@ -91,17 +88,8 @@ func (t *table) readPart(path string) error {
 // newTable returns an empty table with the features of the domain's first one.
 func (o *opener) newTable() *table {
 	t := &table{
-		opener: o, st: &store{origin: &origins{}}, features: o.tableFeatures,
-		missing: map[string]bool{"": true}, elsewhere: map[string]bool{},
-	}
-	for _, m := range sheetErrors {
-		t.missing[m] = true
-	}
-	for _, m := range o.d.Columns.Missing {
-		t.missing[m] = true
-		if v, reason := finite(m); reason == "" {
-			t.missingNumbers = append(t.missingNumbers, v)
-		}
+		opener: o, Spelling: datafile.NewSpelling(o.d.Columns.Missing), st: &store{origin: &origins{}}, features: o.tableFeatures,
+		elsewhere: map[string]bool{},
 	}
 	if o.codebooks == nil {
 		for _, n := range o.d.Columns.Categorical {
@@ -141,14 +129,14 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 	if err != nil {
 		return err
 	}
-	defer r.f.os.Close()
-	t.notation = r.Notation
+	defer r.Close()
+	t.Notation = r.Notation
 	col := t.d.Columns
 	has := len(col.Names) == 0
 	if col.Header != nil {
 		has = *col.Header
 	}
-	columns, first, err := r.header(col.Names, has)
+	columns, first, err := r.Header(col.Names, has)
 	if err != nil {
 		return err
 	}
@@ -174,11 +162,11 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 	}
 	bad := new(Error)
 	for {
-		fields, err := r.next()
+		fields, err := r.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			t.noteEncoding(path, r)
-			return t.finish(r.f)
+			return t.finish(r.File)
 		case errors.As(err, &bad) && bad.Line > 0:
 			err = take(path, row{err: bad})
 			bad = new(Error)
@@ -195,7 +183,7 @@ func (t *table) readFile(path string, take func(string, row) error) error {
 }
 
 // noteEncoding says that a file was not UTF-8.
-func (t *table) noteEncoding(path string, r *records) {
+func (t *table) noteEncoding(path string, r *datafile.Records) {
 	if line := r.Converted(); line > 0 {
 		t.notef("%s:%d is not UTF-8; such lines are read as Windows-1252 (Latin-1)", path, line)
 	}
@@ -216,9 +204,9 @@ type row struct {
 const peekedRows = 200
 
 // peek reads some rows ahead, to see which columns hold numbers.
-func (t *table) peek(r *records, early []row) ([]row, error) {
+func (t *table) peek(r *datafile.Records, early []row) ([]row, error) {
 	for len(early) < peekedRows {
-		fields, err := r.next()
+		fields, err := r.Next()
 		bad := new(Error)
 		switch {
 		case errors.Is(err, io.EOF):
@@ -344,7 +332,7 @@ func (t *table) numbersOf(r row) *Error {
 // numbers appends the features and targets of a row.
 func (t *table) numbers(ro *roles, fields []string) *Error {
 	for _, j := range ro.features {
-		v, reason := t.number(fields[j])
+		v, reason := t.Number(fields[j])
 		if reason != "" {
 			if v, reason = t.gap(ro.columns[j], reason); reason != "" {
 				return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}
@@ -359,13 +347,13 @@ func (t *table) numbers(ro *roles, fields []string) *Error {
 func (t *table) texts(ro *roles, fields []string) *Error {
 	p := undecided
 	for _, j := range []int{ro.label, ro.group} {
-		if j >= 0 && t.missing[strings.TrimSpace(fields[j])] {
-			return &Error{Column: ro.columns[j], Reason: missingValue}
+		if j >= 0 && t.Missing[strings.TrimSpace(fields[j])] {
+			return &Error{Column: ro.columns[j], Reason: datafile.MissingValue}
 		}
 	}
 	if ro.split >= 0 {
 		var ok bool
-		if p, ok = partNames[strings.ToLower(strings.TrimSpace(fields[ro.split]))]; !ok {
+		if p, ok = datafile.PartNames[strings.ToLower(strings.TrimSpace(fields[ro.split]))]; !ok {
 			return &Error{Column: ro.columns[ro.split], Value: fields[ro.split], Reason: "neither train, validation nor test"}
 		}
 	}
@@ -378,79 +366,4 @@ func (t *table) texts(ro *roles, fields []string) *Error {
 	}
 	t.st.part = append(t.st.part, p)
 	return nil
-}
-
-// number reads a number, or says what is wrong with it.
-func (t *table) number(s string) (float64, string) {
-	s = strings.TrimSpace(s)
-	if v, ok := plainDecimal(s); ok && len(t.missingNumbers) == 0 && t.notation.Plain() {
-		return v, ""
-	}
-	if t.missing[s] || missingNumber(s) {
-		return 0, missingValue
-	}
-	v, reason := t.spelled(s)
-	if reason == "" && slices.Contains(t.missingNumbers, v) {
-		return 0, missingValue
-	}
-	return v, reason
-}
-
-// spelled reads a number in the notation of the table.
-func (t *table) spelled(s string) (float64, string) {
-	if t.notation.Plain() {
-		v, reason := finite(s)
-		if reason == notNumber {
-			reason += hint(s)
-		}
-		return v, reason
-	}
-	if text, ok := t.notation.Point(s); ok {
-		return finite(text)
-	}
-	v, reason := finite(s)
-	switch _, thousands := (delimited.Notation{Decimal: ',', Thousands: '.'}).Point(s); {
-	case reason != "" || t.notation.Decimal != ',' || !strings.Contains(s, "."):
-		return v, reason
-	case thousands:
-		return 0, notNumber + "; where points separate thousands set columns.thousands: point"
-	}
-	return v, "" // 1.5 among decimal commas
-}
-
-// hint says how the study can have a text read as a number, if it can.
-func hint(s string) string {
-	for _, n := range []delimited.Notation{{Decimal: ','}, {Decimal: '.', Thousands: ','}, {Decimal: ',', Thousands: '.'}} {
-		if _, ok := n.Point(s); !ok {
-			continue
-		}
-		switch n.Thousands {
-		case ',':
-			return "; where commas separate thousands set columns.thousands: comma"
-		case '.':
-			return "; for decimal commas set columns.decimal: comma, and columns.thousands: point"
-		}
-		return "; for decimal commas set columns.decimal: comma"
-	}
-	return ""
-}
-
-const notNumber = "not a number"
-
-// finite reads a finite number of a size that 32 bits hold, or says what is
-// wrong with it.
-func finite(s string) (float64, string) {
-	if v, ok := plainDecimal(s); ok {
-		return v, ""
-	}
-	v, err := strconv.ParseFloat(s, 64)
-	switch {
-	case errors.Is(err, strconv.ErrRange), math.IsInf(v, 0):
-		return 0, "not finite"
-	case err != nil, math.IsNaN(v):
-		return 0, notNumber
-	case math.Abs(v) > math.MaxFloat32:
-		return 0, "too large for a 32-bit number"
-	}
-	return v, ""
 }

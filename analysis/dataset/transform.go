@@ -30,26 +30,6 @@ func (o *opener) newShaper() (*shaper, error) {
 
 func (s *shaper) shape() []int { return []int{s.c, s.h, s.w} }
 
-// image wraps the bytes of one image. Grey ones are not copied.
-func (f frame) image(data []byte) image.Image {
-	rect := image.Rect(0, 0, f.w, f.h)
-	if f.c == 1 {
-		return &image.Gray{Pix: data, Stride: f.w, Rect: rect}
-	}
-	m := image.NewRGBA(rect)
-	area := f.h * f.w
-	for i := range area {
-		p := m.Pix[4*i : 4*i+4 : 4*i+4]
-		if f.planar {
-			p[0], p[1], p[2] = data[i], data[area+i], data[2*area+i]
-		} else {
-			p[0], p[1], p[2] = data[3*i], data[3*i+1], data[3*i+2]
-		}
-		p[3] = 255
-	}
-	return m
-}
-
 // view is how stored pixels are to be looked at.
 type view struct {
 	orientation imagefile.Orientation

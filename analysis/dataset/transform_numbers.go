@@ -70,20 +70,6 @@ func (s *shaper) appendNumbers(dst []float32, p *imagefile.Picture) (out []float
 	return dst, clear, nil
 }
 
-// numbers wraps the numbers of one image, which are not copied unless they are
-// planar.
-func (f frame) numbers(data []float32) *imagefile.Numbers {
-	n := &imagefile.Numbers{Width: f.w, Height: f.h, Channels: f.c, Data: data}
-	if f.planar && f.c > 1 {
-		area := f.h * f.w
-		n.Data = make([]float32, len(data))
-		for i, v := range data {
-			n.Data[i%area*f.c+i/area] = v
-		}
-	}
-	return n
-}
-
 // pixels are rows of an image that numbers can be read from: one channel of
 // greys, three, or four of which the last is opacity that the others are
 // multiplied by.

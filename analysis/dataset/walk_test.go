@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // link makes a symbolic link, or skips the test where the system has none.
@@ -33,7 +35,7 @@ func TestWalkFollowsLinks(t *testing.T) {
 	link(t, dir, "../data", "store/round")
 	link(t, dir, "none", "data/lost")
 	var got []string
-	loops, err := walk(filepath.Join(dir, "data"), func(n string, e fs.DirEntry) error {
+	loops, err := datafile.Walk(filepath.Join(dir, "data"), func(n string, e fs.DirEntry) error {
 		if e.IsDir() {
 			n += "/"
 		}

@@ -45,6 +45,7 @@ var layers = []string{
 	"analysis/layout",
 	"analysis/array",
 	"analysis/imagefile",
+	"analysis/datafile",
 	"analysis/dataset",
 	"analysis/inspection",
 	"analysis/weighting",

@@ -1,4 +1,4 @@
-package dataset
+package datafile
 
 import (
 	"encoding/binary"
@@ -242,4 +242,13 @@ func byteValues(v encoding.Values, kind parquet.Kind) [][]byte {
 		data = data[size:]
 	}
 	return out
+}
+
+// HoldsNumbers reports whether a column can be an input as it is.
+func HoldsNumbers(c *parquet.Column) bool {
+	if !c.Leaf() || c.Repeated() {
+		return false
+	}
+	_, err := newConversion(c.Type())
+	return err == nil && c.Type().Kind() != parquet.ByteArray || isDecimal(c.Type())
 }

@@ -1,4 +1,4 @@
-package dataset
+package datafile
 
 import "strings"
 
@@ -9,11 +9,11 @@ var sheetErrors = []string{
 	"#NV", "#WERT!", "#BEZUG!", "#ZAHL!",
 }
 
-// missingNumber reports whether a text in a column of numbers stands for one
+// MissingNumber reports whether a text in a column of numbers stands for one
 // that is missing: -, the point of SAS and Stata, which tell kinds of missing
 // values by a letter behind it, and what C libraries write for results that are
 // no number.
-func missingNumber(s string) bool {
+func MissingNumber(s string) bool {
 	switch {
 	case s == "-" || s == ".":
 		return true

@@ -1,4 +1,4 @@
-package dataset
+package datafile
 
 import (
 	"errors"
@@ -9,19 +9,19 @@ import (
 	"slices"
 )
 
-// walk visits what is below a folder in the order of names, which are relative
+// Walk visits what is below a folder in the order of names, which are relative
 // to it, in slashes. Symbolic links to folders are followed, as folders of data
 // often consist of them: e then is the folder. One that leads back to a folder
 // that it is in is not followed, and its name is returned. visit may return
 // [fs.SkipDir] for a folder. A link that leads nowhere is visited as it is.
-func walk(root string, visit func(name string, e fs.DirEntry) error) (loops []string, err error) {
+func Walk(root string, visit func(name string, e fs.DirEntry) error) (loops []string, err error) {
 	if _, err := os.Stat(root); err != nil {
 		return nil, err
 	}
-	above := foldersAbove(root)
+	above := FoldersAbove(root)
 	var folder func(dir, name string) error
 	folder = func(dir, name string) error {
-		entries, err := entriesOf(dir)
+		entries, err := EntriesOf(dir)
 		if err != nil {
 			return err
 		}
@@ -58,13 +58,13 @@ func walk(root string, visit func(name string, e fs.DirEntry) error) (loops []st
 	return loops, err
 }
 
-// foldersAbove is a folder and those that it is in.
-func foldersAbove(dir string) []fs.FileInfo {
+// FoldersAbove is a folder and those that it is in.
+func FoldersAbove(dir string) []fs.FileInfo {
 	var out []fs.FileInfo
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
-	for dir = absolute(dir); ; dir = filepath.Dir(dir) {
+	for dir = Absolute(dir); ; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err == nil {
 			out = append(out, info)
 		}
@@ -74,9 +74,9 @@ func foldersAbove(dir string) []fs.FileInfo {
 	}
 }
 
-// entriesOf lists a folder in the order of names, links to folders and files as
+// EntriesOf lists a folder in the order of names, links to folders and files as
 // what they lead to.
-func entriesOf(dir string) ([]fs.DirEntry, error) {
+func EntriesOf(dir string) ([]fs.DirEntry, error) {
 	entries, err := os.ReadDir(dir)
 	for i, e := range entries {
 		if e.Type()&fs.ModeSymlink == 0 {
@@ -87,4 +87,11 @@ func entriesOf(dir string) ([]fs.DirEntry, error) {
 		}
 	}
 	return entries, err
+}
+
+func Absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }

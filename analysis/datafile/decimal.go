@@ -1,4 +1,4 @@
-package dataset
+package datafile
 
 // powersOfTen are those that a float64 holds exactly.
 var powersOfTen = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,

@@ -1,4 +1,4 @@
-package dataset
+package datafile
 
 import (
 	"fmt"
@@ -39,47 +39,47 @@ func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
 	return n, sep, "", false
 }
 
-// orderVotes says which orders of day and month a text allows: year first, or
+// OrderVotes says which orders of day and month a text allows: year first, or
 // by numbers above 12; dots stand between day, month and year.
-type orderVotes struct {
-	dates, ymd, dmy, mdy int
+type OrderVotes struct {
+	Dates, Ymd, Dmy, Mdy int
 }
 
-// add looks at a text and reports whether it is a date.
-func (v *orderVotes) add(s string) bool {
+// Add looks at a text and reports whether it is a date.
+func (v *OrderVotes) Add(s string) bool {
 	n, sep, _, ok := dateFields(s)
 	if !ok {
 		return false
 	}
 	switch {
 	case n[0] > 31:
-		v.ymd++
+		v.Ymd++
 	case sep == '.' || n[0] > 12:
-		v.dmy++
+		v.Dmy++
 	case n[1] > 12:
-		v.mdy++
+		v.Mdy++
 	}
-	v.dates++
+	v.Dates++
 	return true
 }
 
-// order is the one that all texts allow; "" where it stays open. ok is false
+// Order is the one that all texts allow; "" where it stays open. ok is false
 // where no order fits all.
-func (v *orderVotes) order() (order string, ok bool) {
+func (v *OrderVotes) Order() (order string, ok bool) {
 	switch {
-	case v.ymd > 0 && v.dmy == 0 && v.mdy == 0:
+	case v.Ymd > 0 && v.Dmy == 0 && v.Mdy == 0:
 		return study.YMD, true
-	case v.dmy > 0 && v.ymd == 0 && v.mdy == 0:
+	case v.Dmy > 0 && v.Ymd == 0 && v.Mdy == 0:
 		return study.DMY, true
-	case v.mdy > 0 && v.ymd == 0 && v.dmy == 0:
+	case v.Mdy > 0 && v.Ymd == 0 && v.Dmy == 0:
 		return study.MDY, true
 	}
-	return "", v.ymd+v.dmy+v.mdy == 0
+	return "", v.Ymd+v.Dmy+v.Mdy == 0
 }
 
-// moment reads a date, perhaps with a time of day, in seconds since 1970. Times
+// Moment reads a date, perhaps with a time of day, in seconds since 1970. Times
 // are taken as they are written; a zone is left aside.
-func moment(s, order string) (seconds float64, reason string) {
+func Moment(s, order string) (seconds float64, reason string) {
 	if order == study.Unix {
 		v, err := strconv.ParseFloat(s, 64)
 		if err != nil || math.IsNaN(v) || math.Abs(v) > 1e12 {
@@ -134,8 +134,8 @@ func timeOfDay(s string) (float64, string) {
 	return 0, notMoment
 }
 
-// partsOf are the names of the inputs that a date becomes.
-func partsOf(d study.Date) []string {
+// DateInputs are the names of the inputs that a date becomes.
+func DateInputs(d study.Date) []string {
 	var out []string
 	for _, p := range d.Parts {
 		if p == study.Trend {
@@ -147,9 +147,9 @@ func partsOf(d study.Date) []string {
 	return out
 }
 
-// appendParts appends the inputs that a moment becomes: where it stands in its
+// AppendDateInputs appends the inputs that a moment becomes: where it stands in its
 // year, week or day as sine and cosine, and years since 1970 as the trend.
-func appendParts(dst []float64, seconds float64, d study.Date) []float64 {
+func AppendDateInputs(dst []float64, seconds float64, d study.Date) []float64 {
 	whole := math.Floor(seconds)
 	t := time.Unix(int64(whole), 0).UTC()
 	day := float64(t.Hour()*3600+t.Minute()*60+t.Second()) + seconds - whole

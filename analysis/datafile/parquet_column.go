@@ -1,11 +1,13 @@
-package dataset
+package datafile
 
 import (
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -13,18 +15,25 @@ import (
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
-// parquetColumn reads a column of one row group page by page, as numbers or as
+func IsParquet(name string) bool {
+	return slices.ContainsFunc(parquetEndings, func(e string) bool { return strings.HasSuffix(strings.ToLower(name), e) })
+}
+
+// parquetEndings are the endings of files that are taken for Parquet.
+var parquetEndings = []string{".parquet", ".pq"}
+
+// ParquetColumn reads a column of one row group page by page, as numbers or as
 // texts.
-type parquetColumn struct {
-	index   int // in the file
-	name    string
+type ParquetColumn struct {
+	Index   int // in the file
+	Name    string
 	number  bool
 	convert conversion
-	pages   parquet.Pages
-	at      int // next row of the page
-	rows    int // of the page
-	numbers []float64
-	texts   []string
+	Pages   parquet.Pages
+	Next    int // next row of the page
+	Rows    int // of the page
+	Numbers []float64
+	Texts   []string
 	flaws   map[int]valueFlaw // rows of the page whose number cannot be used
 	dict    parquet.Dictionary
 	values  []float64 // of the dictionary, or of the page
@@ -34,12 +43,12 @@ type parquetColumn struct {
 // valueFlaw is what is wrong with a value.
 type valueFlaw struct{ value, reason string }
 
-func openColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*parquetColumn, error) {
+func OpenColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*ParquetColumn, error) {
 	pages, err := parquetfile.Pages(c, group)
 	if err != nil {
 		return nil, err
 	}
-	out := &parquetColumn{name: c.Name(), number: number, pages: pages}
+	out := &ParquetColumn{Name: c.Name(), number: number, Pages: pages}
 	if out.convert, err = newConversion(c.Type()); err == nil && number && out.convert.text {
 		err = errors.New("a column of text cannot be an input; name it under columns.categorical or columns.ignore")
 	}
@@ -50,38 +59,38 @@ func openColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*parque
 	return out, nil
 }
 
-// flaw is what is wrong with the number at hand, or nil.
-func (c *parquetColumn) flaw() *Error {
-	f, ok := c.flaws[c.at]
+// Flaw is what is wrong with the number at hand, or nil.
+func (c *ParquetColumn) Flaw() *Error {
+	f, ok := c.flaws[c.Next]
 	if !ok {
 		return nil
 	}
-	return &Error{Column: c.name, Value: f.value, Reason: f.reason}
+	return &Error{Column: c.Name, Value: f.value, Reason: f.reason}
 }
 
-// fetch reads the next page where the last one is used up.
-func (c *parquetColumn) fetch(path string) error {
-	for c.at == c.rows {
-		page, err := c.pages.ReadPage()
+// Fetch reads the next page where the last one is used up.
+func (c *ParquetColumn) Fetch(path string) error {
+	for c.Next == c.Rows {
+		page, err := c.Pages.ReadPage()
 		if err != nil {
 			if errors.Is(err, io.EOF) {
 				err = errors.New("it ends before the other columns do")
 			}
-			return &Error{File: path, Column: c.name, Reason: "is damaged: " + err.Error()}
+			return &Error{File: path, Column: c.Name, Reason: "is damaged: " + err.Error()}
 		}
 		err = c.decode(page)
 		parquet.Release(page)
 		if err != nil {
-			return &Error{File: path, Column: c.name, Reason: "is damaged: " + err.Error()}
+			return &Error{File: path, Column: c.Name, Reason: "is damaged: " + err.Error()}
 		}
 	}
 	return nil
 }
 
 // decode takes the values of a page.
-func (c *parquetColumn) decode(page parquet.Page) error {
-	c.at, c.rows = 0, int(page.NumRows())
-	c.numbers, c.texts, c.flaws = c.numbers[:0], c.texts[:0], nil
+func (c *ParquetColumn) decode(page parquet.Page) error {
+	c.Next, c.Rows = 0, int(page.NumRows())
+	c.Numbers, c.Texts, c.flaws = c.Numbers[:0], c.Texts[:0], nil
 	data := page.Data()
 	var index []int32
 	if d := page.Dictionary(); d != nil {
@@ -99,7 +108,7 @@ func (c *parquetColumn) decode(page parquet.Page) error {
 	if c.number {
 		known = len(c.values)
 	}
-	for i := range c.rows {
+	for i := range c.Rows {
 		if len(levels) > 0 && levels[i] == 0 {
 			c.null(i)
 			continue
@@ -118,14 +127,14 @@ func (c *parquetColumn) decode(page parquet.Page) error {
 		if c.number {
 			c.put(i, c.values[v])
 		} else {
-			c.texts = append(c.texts, c.words[v])
+			c.Texts = append(c.Texts, c.words[v])
 		}
 	}
 	return nil
 }
 
 // read converts plain values.
-func (c *parquetColumn) read(data encoding.Values, n int) {
+func (c *ParquetColumn) read(data encoding.Values, n int) {
 	if c.number {
 		c.values = c.convert.numbers(c.values[:0], data, n)
 	} else {
@@ -133,32 +142,32 @@ func (c *parquetColumn) read(data encoding.Values, n int) {
 	}
 }
 
-func (c *parquetColumn) null(i int) {
+func (c *ParquetColumn) null(i int) {
 	if !c.number {
-		c.texts = append(c.texts, "")
+		c.Texts = append(c.Texts, "")
 		return
 	}
-	c.spoil(i, "", missingValue)
+	c.spoil(i, "", MissingValue)
 }
 
 // put adds a number.
-func (c *parquetColumn) put(i int, v float64) {
+func (c *ParquetColumn) put(i int, v float64) {
 	switch {
 	case math.IsNaN(v):
-		c.spoil(i, "NaN", missingValue)
+		c.spoil(i, "NaN", MissingValue)
 	case math.IsInf(v, 0):
 		c.spoil(i, fmt.Sprint(v), "not finite")
 	case math.Abs(v) > math.MaxFloat32:
 		c.spoil(i, strconv.FormatFloat(v, 'g', -1, 64), "too large for a 32-bit number")
 	default:
-		c.numbers = append(c.numbers, v)
+		c.Numbers = append(c.Numbers, v)
 	}
 }
 
-func (c *parquetColumn) spoil(i int, value, reason string) {
+func (c *ParquetColumn) spoil(i int, value, reason string) {
 	if c.flaws == nil {
 		c.flaws = map[int]valueFlaw{}
 	}
 	c.flaws[i] = valueFlaw{value, reason}
-	c.numbers = append(c.numbers, math.NaN())
+	c.Numbers = append(c.Numbers, math.NaN())
 }
