@@ -30,10 +30,14 @@ func (a *analyzer) absent() {
 	}
 	if diverged.runs > 0 {
 		brief := fmt.Sprintf("%s diverged", outOf(diverged.runs, planned))
+		why := ""
+		if diverged.runs < planned {
+			why = ": the means of runs that went well are too kind to what makes others diverge"
+		}
 		a.doubt(Doubt{
 			Kind: DivergedRuns, Domains: a.inOrder(diverged.domains), Brief: brief,
 			Text: fmt.Sprintf("%s (%s), and all figures leave them out", brief, someNames(diverged.arms)),
-			Next: "Lower training.rate, set training.clip: 1, or look for extreme values in the data, and run again: the means of runs that went well are too kind to what makes others diverge.",
+			Next: "Lower training.rate, set training.clip: 1, or look for extreme values in the data, and run again" + why + ".",
 		})
 	}
 	if missing.runs > 0 {

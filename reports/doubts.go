@@ -35,6 +35,24 @@ func bearing(doubts []analysis.Doubt, g *grouping.Recommendation) (on, beside []
 	return on, beside
 }
 
+// asMeasured begins what was measured, behind what speaks against it.
+const asMeasured = "As measured: "
+
+// Doubt is the headline up to what was measured, where that is in doubt, and all
+// of it where it is not.
+func (s Statement) Doubt() string {
+	doubt, _, _ := strings.Cut(s.Headline, " "+asMeasured)
+	return doubt
+}
+
+// Measured is the rest of the headline.
+func (s Statement) Measured() string {
+	if _, rest, ok := strings.Cut(s.Headline, " "+asMeasured); ok {
+		return asMeasured + rest
+	}
+	return ""
+}
+
 // doubtful puts the doubts before a headline.
 func doubtful(doubts []analysis.Doubt, text string) string {
 	return "Do not act on this yet: " + briefly(doubts) + ". " + text

@@ -48,6 +48,9 @@ func TestDoubtsLead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: tt.groups})
+		if text := strings.TrimSpace(s.Doubt() + " " + s.Measured()); text != s.Headline || (s.Measured() != "") != (s.Firmness == Doubtful) {
+			t.Errorf("%s: on the page it is %q", tt.name, text)
+		}
 		if s.Headline != tt.headline || s.Firmness != tt.firmness {
 			t.Errorf("%s:\n got %s (%s)\nwant %s (%s)", tt.name, s.Headline, s.Firmness, tt.headline, tt.firmness)
 		}

@@ -87,7 +87,7 @@ func State(in *Input) Statement {
 	on, beside := bearing(in.Results.Doubts, g)
 	if len(on) > 0 {
 		s.Firmness = Doubtful
-		s.Headline = doubtful(on, "As measured: "+uncapital(s.Headline))
+		s.Headline = doubtful(on, asMeasured+uncapital(s.Headline))
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
 	for _, d := range on {
