@@ -211,8 +211,8 @@ func (a *analyzer) convergence() {
 		a.doubt(Doubt{
 			Kind: Overtrained, Domains: domainsOf(over),
 			Brief: brief + " were trained for too long",
-			Text:  fmt.Sprintf("%s were trained for too long (%s up to %.0f%% above its best, at epoch %d)", text, what, 100*worst, best),
-			Next:  "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, or more weight_decay: a shared model that merely overfits less seems to gain.",
+			Text:  fmt.Sprintf("%s were trained for too long (%s up to %s, at epoch %d)", text, what, above(worst), best),
+			Next:  "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, a lower training.rate or more weight_decay: a shared model that merely overfits less seems to gain.",
 		})
 	}
 }
@@ -235,6 +235,14 @@ func (a *analyzer) faultless(c *trainingCourse) bool {
 		found = true
 	}
 	return found
+}
+
+// above words a rise relative to what it rose from.
+func above(rise float64) string {
+	if rise < 9 {
+		return fmt.Sprintf("%.0f%% above its best", 100*rise)
+	}
+	return fmt.Sprintf("%.3g times its best", 1+rise)
 }
 
 // overlap reports whether courses of one domain stand in both lists.

@@ -140,6 +140,11 @@ func TestConvergenceDoubts(t *testing.T) {
 			t.Errorf("got %q, want %q in it", split, want)
 		}
 	}
+	for rise, want := range map[float64]string{0.3: "30% above its best", 8.99: "899% above its best", 3980.28: "3.98e+03 times its best", 11: "12 times its best"} {
+		if got := above(rise); got != want {
+			t.Errorf("a rise by %g: %q, want %q", rise, got, want)
+		}
+	}
 	// What makes no error has nothing left to learn, though its loss falls on.
 	for _, table := range f.tables {
 		for i := range table.Correct {
