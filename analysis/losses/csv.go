@@ -128,7 +128,14 @@ func (t *textReader) value(c textColumn, s string) string {
 		return s
 	}
 	switch c.kind {
-	case colLoss, colPrediction, colConfidence, colTarget:
+	case colDomain, colGroup:
+	case colSample:
+		if number, ok := t.rows.Point(s); ok {
+			if _, whole := integer(number, 64); whole {
+				return number
+			}
+		}
+	default:
 		if number, ok := t.rows.Point(s); ok {
 			return number
 		}
@@ -137,8 +144,16 @@ func (t *textReader) value(c textColumn, s string) string {
 }
 
 // integer reads a whole number, which many tools write as 11.0 where a column
-// once had a missing value.
+// once had a missing value, and NumPy as 1.100000000000000000e+01.
 func integer(s string, bits int) (int64, bool) {
+	if strings.ContainsAny(s, "eE") {
+		const exact = 1 << 53
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || v != math.Trunc(v) || math.Abs(v) > exact {
+			return 0, false
+		}
+		s = strconv.FormatFloat(v, 'f', 0, 64)
+	}
 	if whole, zeros, point := strings.Cut(s, "."); point && strings.Trim(zeros, "0") == "" {
 		s = whole
 	}
@@ -185,13 +200,14 @@ func (t *Table) parse(c textColumn, s string, in *interner) (reason string) {
 		}
 		t.Loss = append(t.Loss, f)
 	case colCorrect:
-		switch strings.ToLower(s) {
-		case "1", "true", "1.0":
+		v, ok := integer(s, 64)
+		switch word := strings.ToLower(s); {
+		case ok && v == 1, word == "true", word == "yes":
 			t.Correct = append(t.Correct, true)
-		case "0", "false", "0.0":
+		case ok && v == 0, word == "false", word == "no":
 			t.Correct = append(t.Correct, false)
 		default:
-			return "is none of 0, 1, true, false"
+			return "is none of 0, 1, true, false, yes, no"
 		}
 	case colLabel:
 		v, ok := integer(s, 32)

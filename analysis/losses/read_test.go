@@ -132,7 +132,8 @@ func TestPositiveScore(t *testing.T) {
 		"scores": {"domain,seed,sample,loss,score\nx,1,7,0.5,-2.5\nx,1,8,0.5,\n", []float32{-2.5, float32(math.NaN())}},
 		"classes": {"domain,seed,sample,loss,prediction,confidence\nx,1,7,0.5,0,0.75\nx,1,8,0.5,1,0.75\nx,1,9,0.5,2,0.75\n",
 			[]float32{0.25, 0.75, float32(math.NaN())}},
-		"nothing": {"domain,seed,sample,loss\nx,1,7,0.5\n", []float32{float32(math.NaN())}},
+		"decimal commas": {"domain;seed;sample;loss;score\nx;1;7;0,5;-2,5\nx;1;8;0,5;0,25\n", []float32{-2.5, 0.25}},
+		"nothing":        {"domain,seed,sample,loss\nx,1,7,0.5\n", []float32{float32(math.NaN())}},
 	} {
 		got, err := Read(writeText(t, "t.csv", c.text))
 		if err != nil {
@@ -152,6 +153,8 @@ func TestReadText(t *testing.T) {
 		"tabs.tsv":      "loss\tsample\textra\tDomain\tcorrect\tseed\n0.5\t7\t\tx\tTRUE\t1\n0.25\t7\tq\tx\t1\t2\n3\t9\tz\ty\tfalse\t1\n",
 		"semicolon.csv": "\ufeffdomain;seed;sample;loss;correct\r\nx;1;7;5e-1;1\r\nx;2;7;.25;1\r\n\"y\";1; 9;3.0;0\r\n",
 		"pandas.csv":    ",domain,seed,sample,loss,correct\n0,x,1.0,7.0,0.5,True\n1,x,2.0,7.0,0.25,1.0\n2,y,1.0,9.0,3,0.0\n",
+		"numpy.csv":     "domain,seed,sample,loss,correct\nx,1.000000000000000000e+00,7.000000000000000000e+00,5.0e-01,1.000000000000000000e+00\nx,2e0,7,.25,yes\ny,1,9.0e+00,3,NO\n",
+		"commas.csv":    "domain;seed;sample;loss;correct\nx;1,0;7,0;0,5;1,0\nx;2,0;7,0;0,25;1,0\ny;1,0;9,0;3,0;0,0\n",
 		"german.csv":    "sep=;\nDomain;seed;sample;loss;correct\nx;1;7;0,5;1\nx;2;7;0,25;1\ny;1;9;3,0;0\n",
 		"comments.csv":  "# made by a tool\ndomain, seed, sample, loss, correct,\n\"x\", 1, 7, 0.5, 1,\n\"x\", 2, 7, 0.25, 1,\n\"y\", 1, 9, 3, 0,\n",
 		"utf16.csv":     utf16Text("\ufeffdomain,seed,sample,loss,correct\r\nx,1,7,0.5,1\r\nx,2,7,0.25,true\r\ny,1,9,3,0\r\n"),
@@ -188,7 +191,7 @@ func TestReadTextRefuses(t *testing.T) {
 		"nan":       {head + "x,1,7,NaN,1\n", `l.csv:2: column loss: "NaN" is not a finite loss`},
 		"large":     {head + "x,1,7,1e999,1\n", `l.csv:2: column loss: "1e999" is not a finite loss`},
 		"word":      {head + "x,1,7,low,1\n", `l.csv:2: column loss: "low" is not a number`},
-		"correct":   {head + "x,1,7,1,yes\n", `l.csv:2: column correct: "yes" is none of 0, 1, true, false`},
+		"correct":   {head + "x,1,7,1,maybe\n", `l.csv:2: column correct: "maybe" is none of 0, 1, true, false, yes, no`},
 		"blank":     {head + ",1,7,1,1\n", "l.csv:2: column domain: is empty"},
 		"fields":    {head + "x,1,7,1\n", "l.csv:2: has 4 fields, the header has 5"},
 		"pointer":   {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "l.csv: is a Git LFS pointer"},
