@@ -152,15 +152,3 @@ func (s *session) Close() error {
 	}
 	return nil
 }
-
-// innermost returns the error that ONNX Runtime gave: onnxruntime_go wraps it
-// in sentences about its own functions.
-func innermost(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
-}
