@@ -36,7 +36,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 		Short:   "Measure transfer and interference of a study",
 		Long:    analyzeLong,
 		GroupID: "study",
-		Args:    exactArgs("OUT"),
+		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
 			measured, err := measure.parse()

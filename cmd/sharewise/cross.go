@@ -39,7 +39,7 @@ func newCrossCommand(a *app) *cobra.Command {
 		Short:   "Test every independent model on the other domains",
 		Long:    crossLong,
 		GroupID: "study",
-		Args:    exactArgs("OUT"),
+		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.cross(cmd.Context(), layout.Folder(args[0]), memory)
 		},

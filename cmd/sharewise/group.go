@@ -43,7 +43,7 @@ func newGroupCommand(a *app) *cobra.Command {
 		Short:   "Choose which domains share a model",
 		Long:    groupLong,
 		GroupID: "study",
-		Args:    exactArgs("OUT"),
+		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("max-groups") {
 				o.MaxGroups = &maxGroups

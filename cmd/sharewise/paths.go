@@ -1,7 +1,10 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+
+	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 )
@@ -13,4 +16,19 @@ func outputFolder(studyFile, given string) layout.Folder {
 		return layout.Folder(given)
 	}
 	return layout.Folder(filepath.Join(filepath.Dir(studyFile), "out"))
+}
+
+// outputArg takes the output folder of a study as the only argument, and says
+// so where it is given a file, such as the study.
+func outputArg() cobra.PositionalArgs {
+	exact := exactArgs("OUT")
+	return func(cmd *cobra.Command, args []string) error {
+		if err := exact(cmd, args); err != nil {
+			return err
+		}
+		if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+			return usagef("%s is a file; OUT is the folder that 'sharewise run' wrote: %s unless it was given another", args[0], outputFolder(args[0], ""))
+		}
+		return nil
+	}
 }

@@ -27,7 +27,7 @@ func newReportCommand(a *app) *cobra.Command {
 		Short:   "Write the report of a study",
 		Long:    reportLong,
 		GroupID: "study",
-		Args:    exactArgs("OUT"),
+		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
 			if file == "" {

@@ -54,7 +54,7 @@ func newStatusCommand(a *app) *cobra.Command {
 		Short:   "Show how far a study is",
 		Long:    statusLong,
 		GroupID: "study",
-		Args:    exactArgs("OUT"),
+		Args:    outputArg(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := statusOf(layout.Folder(args[0]))
 			if err != nil {
