@@ -16,6 +16,9 @@ import (
 // without them (see [Tensor.IsExternal]); Load reads those too. Parse checks
 // nothing beyond the file format: see [Check].
 func Parse(data []byte) (*Model, error) {
+	if len(data) == 0 {
+		return nil, fmt.Errorf("parse: %w: it is empty", ErrFormat)
+	}
 	var p onnxpb.ModelProto
 	if err := proto.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("parse: %w, or not the whole of one: %w", ErrFormat, err)

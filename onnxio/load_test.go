@@ -17,6 +17,7 @@ func TestLoadOthers(t *testing.T) {
 		"\x89HDF\r\n\x1a\n and more":     "it is an HDF5 file; export the model as ONNX",
 		"PK\x03\x04..archive/data.pkl..": "it is a PyTorch file; export the model as ONNX",
 		"plain words":                    "",
+		"":                               "it is empty",
 		"\x89PNG\r\n\x1a\n" + strings.Repeat("x", 9): "it is a PNG image; export",
 	} {
 		path := filepath.Join(t.TempDir(), "m.onnx")

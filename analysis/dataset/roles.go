@@ -60,6 +60,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	place := positions(columns)
 	for i, c := range columns {
 		if j := place[c]; j < i && c != "" {
+			if hint == "" && header && t.d.Format != study.Parquet {
+				hint = "; rename one, or pass over the header (columns.skip, columns.header: false) and list columns.names"
+			}
 			return nil, &Error{File: path, Column: c, Reason: fmt.Sprintf("columns %d and %d have this name%s", j+1, i+1, hint)}
 		}
 	}

@@ -253,7 +253,7 @@ func TestTableErrors(t *testing.T) {
 		{"several", "columns: {label: y}", append(edit(5, "3,a,lot0,bad"), []byte("x\ny\nz\nu\nv\nw\n")...), "domain a: 7 bad samples:"},
 		{"wrong column", "columns: {label: quality}", edit(1, "x1,x2,lot,qualty"), `column "quality": columns.label names it, and the table has no such column; did you mean "qualty"?`},
 		{"header forgotten", "columns: {label: quality}", lines("1,2,0", "3,4,1"), "if the table has no header, set columns.header: false"},
-		{"column twice", "columns: {label: y}", edit(1, "x1,x1,lot,y"), `column "x1": columns 1 and 2 have this name`},
+		{"column twice", "columns: {label: y}", edit(1, "x1,x1,lot,y"), `column "x1": columns 1 and 2 have this name; rename one, or pass over the header`},
 		{"no features", "columns: {label: y, ignore: [x1, x2]}", lines(rows(30)...), "no column of numbers is left for the inputs"},
 		{"names", "columns: {label: y, names: [a, y]}", lines(rows(30)[1:]...), "4 fields, and columns.names has 2"},
 		{"empty", "columns: {label: y}", nil, "a.csv: the table is empty"},
