@@ -60,6 +60,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if r.Doubts == nil {
 		r.Doubts = []analysis.Doubt{}
 	}
+	r.Decide()
 	return r, nil
 }
 

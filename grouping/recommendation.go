@@ -27,6 +27,12 @@ type Recommendation struct {
 	// Alternatives are other partitions worth knowing: the runner-up, every
 	// domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
+	// Firmness says how far to trust the groups, doubts included.
+	Firmness Firmness `json:"firmness"`
+	// Lasting are recommended pools whose members are together in at least 75 % of
+	// draws and of which none is harmed: what can be acted on even where the
+	// grouping as a whole is open.
+	Lasting [][]string `json:"lasting"`
 	// Stability is null where no gain has limits.
 	Stability *RecommendedStability `json:"stability"`
 	Pairs     []PairGain            `json:"pairs"`

@@ -2,7 +2,7 @@
 // a few sentences for a terminal.
 //
 //  1. [State] words the verdict: what to share, what to keep apart, how sure.
-//     Its words follow fixed rules, stated at [Firmness].
+//     Its words follow fixed rules, stated at [grouping.Firmness].
 //  2. [StateCapacity] says, where a study has several sizes of model, whether
 //     small ones interfere and larger ones transfer; its rule is
 //     [CapacityRule].

@@ -2,38 +2,13 @@ package reports
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/grouping"
 )
 
 // mostDoubts is how many doubts are named in the first sentence.
 const mostDoubts = 2
-
-// bearing returns the doubts that bear on a recommendation, and the others. A
-// domain whose models learned nothing says nothing about sharing, and nothing
-// against sharing by others: that doubt bears on pools with the domain, or on a
-// recommendation without pools. All other doubts are about all that was
-// measured of their domains.
-func bearing(doubts []analysis.Doubt, g *grouping.Recommendation) (on, beside []analysis.Doubt) {
-	var pooled []string
-	for i := range g.Groups {
-		if names := g.Groups[i].Names(); len(names) > 1 {
-			pooled = append(pooled, names...)
-		}
-	}
-	for _, d := range doubts {
-		concerns := slices.ContainsFunc(d.Domains, func(name string) bool { return slices.Contains(pooled, name) })
-		if d.Kind == analysis.NoSkill && len(pooled) > 0 && !concerns {
-			beside = append(beside, d)
-		} else {
-			on = append(on, d)
-		}
-	}
-	return on, beside
-}
 
 // asMeasured begins what was measured, behind what speaks against it.
 const asMeasured = "As measured: "

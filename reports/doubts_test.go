@@ -20,35 +20,35 @@ func TestDoubtsLead(t *testing.T) {
 		groups   *grouping.Recommendation
 		doubts   []analysis.Doubt
 		headline string
-		firmness Firmness
+		firmness grouping.Firmness
 		reason   string
 		next     string
 	}{
-		{name: "none", groups: pool, headline: "Share a and b; keep c apart.", firmness: Clear},
+		{name: "none", groups: pool, headline: "Share a and b; keep c apart.", firmness: grouping.Clear},
 		{
-			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: Doubtful, reason: "4% of the test samples of c stand in its training data, so it is.", next: "Split c by content.",
+			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: grouping.Doubtful, reason: "4% of the test samples of c stand in its training data, so it is.", next: "Split c by content.",
 			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data. As measured: share a and b; keep c apart.",
 		},
 		{
-			name: "no skill outside of pools", groups: pool, doubts: []analysis.Doubt{noSkill}, firmness: Clear,
+			name: "no skill outside of pools", groups: pool, doubts: []analysis.Doubt{noSkill}, firmness: grouping.Clear,
 			headline: "Share a and b; keep c apart.", reason: "Models of c alone learned nothing (AUC 0.5).",
 		},
 		{
-			name: "no skill in a pool", groups: recommendation(0.97, g{share, "a c"}, g{apart, "b"}), doubts: []analysis.Doubt{noSkill}, firmness: Doubtful, next: "Look at c.",
+			name: "no skill in a pool", groups: recommendation(0.97, g{share, "a c"}, g{apart, "b"}), doubts: []analysis.Doubt{noSkill}, firmness: grouping.Doubtful, next: "Look at c.",
 			headline: "Do not act on this yet: models of c alone learned nothing. As measured: share a and c; keep b apart.",
 		},
 		{
-			name: "no skill and no pool", groups: recommendation(0.5, g{open, "a"}, g{open, "b"}, g{open, "c"}), doubts: []analysis.Doubt{noSkill}, firmness: Doubtful,
+			name: "no skill and no pool", groups: recommendation(0.5, g{open, "a"}, g{open, "b"}, g{open, "c"}), doubts: []analysis.Doubt{noSkill}, firmness: grouping.Doubtful,
 			headline: "Do not act on this yet: models of c alone learned nothing. As measured: best guess, not settled: leave all three domains alone for now.",
 		},
 		{
-			name: "three", groups: pool, doubts: []analysis.Doubt{leak, leak, leak}, firmness: Doubtful,
+			name: "three", groups: pool, doubts: []analysis.Doubt{leak, leak, leak}, firmness: grouping.Doubtful,
 			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data; 4% of the test samples of c stand in its training data; and 1 more reason. As measured: share a and b; keep c apart.",
 		},
 	}
 	for _, tt := range tests {
 		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: tt.groups})
-		if text := strings.TrimSpace(s.Doubt() + " " + s.Measured()); text != s.Headline || (s.Measured() != "") != (s.Firmness == Doubtful) {
+		if text := strings.TrimSpace(s.Doubt() + " " + s.Measured()); text != s.Headline || (s.Measured() != "") != (s.Firmness == grouping.Doubtful) {
 			t.Errorf("%s: on the page it is %q", tt.name, text)
 		}
 		if s.Headline != tt.headline || s.Firmness != tt.firmness {
@@ -65,7 +65,7 @@ func TestUngrouped(t *testing.T) {
 	s := State(&Input{Results: &analysis.Results{Doubts: []analysis.Doubt{
 		{Kind: analysis.DivergedRuns, Brief: "all 9 runs diverged", Text: "all 9 runs diverged (joint)", Next: "Lower training.rate."},
 	}}})
-	if s.Headline != "No groups were chosen: all 9 runs diverged." || s.Firmness != Unknown || len(s.Reasons) != 1 || s.Reasons[0] != "All 9 runs diverged (joint)." || s.Next[0] != "Lower training.rate." {
+	if s.Headline != "No groups were chosen: all 9 runs diverged." || s.Firmness != grouping.Unknown || len(s.Reasons) != 1 || s.Reasons[0] != "All 9 runs diverged (joint)." || s.Next[0] != "Lower training.rate." {
 		t.Errorf("statement %+v", s)
 	}
 	// Doubts in files of older versions have no brief form.

@@ -176,12 +176,12 @@ func unpaired(names string) string { return names + " alone: no pair with it was
 
 // next says what to run before acting. Pools to confirm are named once each
 // where they are few.
-func next(g *grouping.Recommendation, f Firmness) []string {
+func next(g *grouping.Recommendation, f grouping.Firmness) []string {
 	const most = 4
 	var out, more []string
 	for _, c := range g.Confirm {
 		switch {
-		case f == Clear && !c.Recommended: // nobody will act on the runner-up
+		case f == grouping.Clear && !c.Recommended: // nobody will act on the runner-up
 		case len(out) < most:
 			out = append(out, fmt.Sprintf("Confirm by a run: the pool of %s (%s).", few(c.Pool), c.Why))
 		default:
@@ -195,9 +195,9 @@ func next(g *grouping.Recommendation, f Firmness) []string {
 		out = append(out, fmt.Sprintf("Confirm by runs, too: %s.", strings.Join(more, "; ")))
 	}
 	switch f {
-	case Unknown:
+	case grouping.Unknown:
 		out = append(out, "Three seeds or more, preferably five, give gains limits.")
-	case Open:
+	case grouping.Open:
 		out = append(out, "More seeds would narrow the limits; more test samples would too.")
 	}
 	return out

@@ -2,60 +2,18 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/grouping"
 )
 
-// rival is the partition, other than the recommended one, that is best in most
-// draws.
-func rival(g *grouping.Recommendation) (grouping.PartitionShare, bool) {
-	for _, p := range g.Stability.Partitions {
-		if !samePartition(p.Groups, g) {
-			return p, true
-		}
-	}
-	return grouping.PartitionShare{}, false
-}
-
-// isGuess says whether the recommended partition may be called the best guess:
-// no other is best in more draws, and it is in some.
-func isGuess(g *grouping.Recommendation) bool {
-	if g.Stability == nil {
-		return true
-	}
-	other, ok := rival(g)
-	return g.Stability.Share >= guessShare && (!ok || other.Share <= g.Stability.Share)
-}
-
-// lasting words the recommended pools all of whose members are together in most
-// draws, whatever becomes of the other domains, and of which none is harmed.
+// lasting words the pools that can be acted on although the whole is open.
 func lasting(g *grouping.Recommendation) []string {
-	type pair [2]string
-	together := map[pair]float64{}
-	for _, p := range g.Stability.Together {
-		together[pair{p.A, p.B}], together[pair{p.B, p.A}] = p.Share, p.Share
-	}
 	var out []string
-	more := 0
-	for i := range g.Groups {
-		names := g.Groups[i].Names()
-		least := 1.0
-		for k, a := range names {
-			for _, b := range names[:k] {
-				least = min(least, together[pair{a, b}])
-			}
-		}
-		switch {
-		case len(names) < 2 || least < likelyShare || g.Groups[i].Verdict == grouping.Apart:
-		case len(out) == mostPools:
-			more++
-		default:
-			out = append(out, "share "+few(names))
-		}
+	for _, names := range g.Lasting[:min(len(g.Lasting), mostPools)] {
+		out = append(out, "share "+few(names))
 	}
-	if more > 0 {
+	if more := len(g.Lasting) - mostPools; more > 0 {
 		out = append(out, "share "+plural(more, "more pool", "more pools"))
 	}
 	return out
@@ -81,10 +39,6 @@ func groupNames(g *grouping.Recommendation) [][]string {
 		out = append(out, g.Groups[i].Names())
 	}
 	return out
-}
-
-func samePartition(groups [][]string, g *grouping.Recommendation) bool {
-	return slices.EqualFunc(groups, g.Groups, func(a []string, b grouping.RecommendedGroup) bool { return slices.Equal(a, b.Names()) })
 }
 
 // Lengths of lists in sentences.

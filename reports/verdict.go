@@ -10,39 +10,10 @@ import (
 	"github.com/sharewise/sharewise/grouping"
 )
 
-// Firmness says how much the evidence supports a recommendation.
-type Firmness string
-
-// The degrees of firmness.
-const (
-	// Clear: every member of every recommended pool gains with all of its
-	// limits, or with no pool recommended every domain is to be kept apart
-	// by the limits, and the partition is best in at least 90 % of draws.
-	Clear Firmness = "clear"
-	// Likely: the partition is best in at least 75 % of draws.
-	Likely Firmness = "likely"
-	// Open: in fewer. Pools whose members are together in at least 75 % of
-	// draws are then named. Without any, the partition is called the best
-	// guess if it is best in at least 20 % of draws and no other is in more;
-	// otherwise nothing is called settled, and nothing recommended.
-	Open Firmness = "open"
-	// Unknown: no gain has limits.
-	Unknown Firmness = "unknown"
-	// Doubtful: whatever the limits say, there is a reason not to act on what
-	// was measured, such as models that had not finished learning.
-	Doubtful Firmness = "doubtful"
-)
-
-const (
-	clearShare  = 0.90
-	likelyShare = 0.75
-	guessShare  = 0.20
-)
-
 // Statement is the verdict of a study in plain words.
 type Statement struct {
-	Headline string   `json:"headline"`
-	Firmness Firmness `json:"firmness"`
+	Headline string            `json:"headline"`
+	Firmness grouping.Firmness `json:"firmness"`
 	// Evidence says in a sentence what the firmness rests on.
 	Evidence string `json:"evidence"`
 	// Reasons has one sentence per group.
@@ -76,7 +47,7 @@ func State(in *Input) Statement {
 	if g == nil {
 		return ungrouped(in.Results.Doubts)
 	}
-	measured := firmness(g)
+	measured := g.Measured()
 	s := Statement{Firmness: measured, Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(g, measured)
 	s.Evidence = evidence(g, measured)
@@ -84,9 +55,9 @@ func State(in *Input) Statement {
 	if nothing != nil {
 		s.Headline, s.Evidence = nothing.headline, nothing.evidence
 	}
-	on, beside := bearing(in.Results.Doubts, g)
+	on, beside := g.Bearing(in.Results.Doubts)
 	if len(on) > 0 {
-		s.Firmness = Doubtful
+		s.Firmness = grouping.Doubtful
 		s.Headline = doubtful(on, asMeasured+uncapital(s.Headline))
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
@@ -113,7 +84,7 @@ func State(in *Input) Statement {
 func ungrouped(doubts []analysis.Doubt) Statement {
 	s := Statement{
 		Headline: "No groups were chosen.",
-		Firmness: Unknown,
+		Firmness: grouping.Unknown,
 		Evidence: "The study has no gains of pools to choose from, or they were not grouped yet.",
 		Reasons:  []string{}, Next: []string{},
 	}
@@ -127,33 +98,8 @@ func ungrouped(doubts []analysis.Doubt) Statement {
 	return s
 }
 
-func firmness(g *grouping.Recommendation) Firmness {
-	if g.Stability == nil {
-		return Unknown
-	}
-	pools, supported := 0, true
-	for _, group := range g.Groups {
-		if len(group.Members) > 1 {
-			pools++
-			supported = supported && group.Verdict == grouping.Share
-		}
-	}
-	if pools == 0 {
-		for _, group := range g.Groups {
-			supported = supported && group.Verdict == grouping.Apart
-		}
-	}
-	switch share := g.Stability.Share; {
-	case share >= clearShare && supported:
-		return Clear
-	case share >= likelyShare:
-		return Likely
-	}
-	return Open
-}
-
 // headline is the recommendation as an instruction, hedged as far as needed.
-func headline(g *grouping.Recommendation, f Firmness) string {
+func headline(g *grouping.Recommendation, f grouping.Firmness) string {
 	if len(g.Domains) == 1 {
 		return "One domain alone: there is nothing to share."
 	}
@@ -163,13 +109,13 @@ func headline(g *grouping.Recommendation, f Firmness) string {
 	}
 	text := bound + instruction(g)
 	switch {
-	case f == Clear:
+	case f == grouping.Clear:
 		return capital(text) + "."
-	case f == Likely:
+	case f == grouping.Likely:
 		return "Probably: " + text + "."
-	case f == Open && len(lasting(g)) > 0:
+	case f == grouping.Open && len(lasting(g)) > 0:
 		return "Not settled as a whole; probably: " + bound + strings.Join(lasting(g), "; ") + "."
-	case f == Open && !isGuess(g):
+	case f == grouping.Open && !g.Guess():
 		return capital(fmt.Sprintf("%snothing is settled: no grouping of these %s domains stands out.", bound, count(len(g.Domains))))
 	}
 	return "Best guess, not settled: " + text + "."
@@ -221,8 +167,8 @@ func instruction(g *grouping.Recommendation) string {
 	return text
 }
 
-func evidence(g *grouping.Recommendation, f Firmness) string {
-	if f == Unknown {
+func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
+	if f == grouping.Unknown {
 		return "No gain has limits; three seeds or more would give some."
 	}
 	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
@@ -230,22 +176,22 @@ func evidence(g *grouping.Recommendation, f Firmness) string {
 		of = fmt.Sprintf("of the choices with at most %s, %s", plural(g.MaxGroups, "model", "models"), of)
 	}
 	switch f {
-	case Clear:
+	case grouping.Clear:
 		if !slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 }) {
 			return fmt.Sprintf("Every pair harms a member, with the whole of its %s limits below zero, and %s.", percent(g.Level), of)
 		}
 		return fmt.Sprintf("Every domain that shares gains, with the whole of its %s limits above %s, and %s.", percent(g.Level), least(g.MinGain), of)
-	case Likely:
+	case grouping.Likely:
 		return fmt.Sprintf("%s, but not every single gain is beyond doubt.", capital(of))
 	}
-	other, ok := rival(g)
+	other, ok := g.Rival()
 	largest := "the one with the largest total, " + partitionText(groupNames(g)) + ","
 	switch {
 	case !ok:
 		return capital(of) + "."
-	case isGuess(g):
+	case g.Guess():
 		return fmt.Sprintf("%s; the next candidate is %s with %s.", capital(of), partitionText(other.Groups), percent(other.Share))
-	case max(other.Share, g.Stability.Share) < guessShare:
+	case !g.StandsOut():
 		return fmt.Sprintf("No grouping comes out best in more than %s of redraws of the measured gains; %s in %s.", percent(max(other.Share, g.Stability.Share)), largest, percent(g.Stability.Share))
 	}
 	return fmt.Sprintf("The grouping %s comes out best in %s of redraws of the measured gains; %s in %s.", partitionText(other.Groups), percent(other.Share), largest, percent(g.Stability.Share))

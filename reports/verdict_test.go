@@ -71,7 +71,7 @@ func TestHeadline(t *testing.T) {
 		{harm, "Probably: with at most 1 model, share a, b and c, although that harms b and c."},
 	}...)
 	for _, tt := range tests {
-		if got := headline(tt.groups, firmness(tt.groups)); got != tt.want {
+		if got := headline(tt.groups, tt.groups.Measured()); got != tt.want {
 			t.Errorf("stability %v, groups %v:\n got %s\nwant %s", tt.groups.Stability, tt.groups.Groups, got, tt.want)
 		}
 	}
@@ -81,21 +81,21 @@ func TestFirmness(t *testing.T) {
 	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
 	tests := []struct {
 		groups *grouping.Recommendation
-		want   Firmness
+		want   grouping.Firmness
 	}{
-		{recommendation(0.90, g{share, "a b"}), Clear},
-		{recommendation(0.899, g{share, "a b"}), Likely},
-		{recommendation(0.75, g{share, "a b"}), Likely},
-		{recommendation(0.749, g{share, "a b"}), Open},
-		{recommendation(1, g{open, "a b"}), Likely},
-		{recommendation(1, g{apart, "a b"}), Likely},
-		{recommendation(1, g{share, "a b"}, g{open, "c d"}), Likely},
-		{recommendation(1, g{apart, "a"}, g{apart, "b"}), Clear},
-		{recommendation(1, g{apart, "a"}, g{open, "b"}), Likely},
-		{recommendation(-1, g{share, "a b"}), Unknown},
+		{recommendation(0.90, g{share, "a b"}), grouping.Clear},
+		{recommendation(0.899, g{share, "a b"}), grouping.Likely},
+		{recommendation(0.75, g{share, "a b"}), grouping.Likely},
+		{recommendation(0.749, g{share, "a b"}), grouping.Open},
+		{recommendation(1, g{open, "a b"}), grouping.Likely},
+		{recommendation(1, g{apart, "a b"}), grouping.Likely},
+		{recommendation(1, g{share, "a b"}, g{open, "c d"}), grouping.Likely},
+		{recommendation(1, g{apart, "a"}, g{apart, "b"}), grouping.Clear},
+		{recommendation(1, g{apart, "a"}, g{open, "b"}), grouping.Likely},
+		{recommendation(-1, g{share, "a b"}), grouping.Unknown},
 	}
 	for i, tt := range tests {
-		if got := firmness(tt.groups); got != tt.want {
+		if got := tt.groups.Measured(); got != tt.want {
 			t.Errorf("case %d: %s, want %s", i, got, tt.want)
 		}
 	}
@@ -182,12 +182,12 @@ func TestEvidenceNamesTheNextCandidate(t *testing.T) {
 		{Groups: [][]string{{"a", "b"}, {"c"}}, Share: 0.5}, {Groups: [][]string{{"a"}, {"b"}, {"c"}}, Share: 0.31},
 	}
 	want := "These groups come out best in 50% of redraws of the measured gains; the next candidate is a | b | c with 31%."
-	if got := evidence(r, Open); got != want {
+	if got := evidence(r, grouping.Open); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	// The most frequent partition need not be the recommended one.
 	r.Stability.Partitions[0], r.Stability.Partitions[1] = r.Stability.Partitions[1], r.Stability.Partitions[0]
-	if got := evidence(r, Open); got != want {
+	if got := evidence(r, grouping.Open); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
@@ -205,6 +205,7 @@ func TestNothingIsSettled(t *testing.T) {
 	}
 	together := shares(0.037, 0.22)
 	together.Stability.Together = []grouping.PairShare{{A: "a", B: "b", Share: 0.8}}
+	together.Decide()
 	for _, tt := range []struct {
 		groups             *grouping.Recommendation
 		headline, evidence string
@@ -221,10 +222,10 @@ func TestNothingIsSettled(t *testing.T) {
 		{together, "Not settled as a whole; probably: share a and b.",
 			"The grouping a | b | c comes out best in 22% of redraws of the measured gains; the one with the largest total, a + b | c, in 3.7%."},
 	} {
-		if got := headline(tt.groups, firmness(tt.groups)); got != tt.headline {
+		if got := headline(tt.groups, tt.groups.Measured()); got != tt.headline {
 			t.Errorf("\n got %s\nwant %s", got, tt.headline)
 		}
-		if got := evidence(tt.groups, firmness(tt.groups)); got != tt.evidence {
+		if got := evidence(tt.groups, tt.groups.Measured()); got != tt.evidence {
 			t.Errorf("\n got %s\nwant %s", got, tt.evidence)
 		}
 	}

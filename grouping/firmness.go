@@ -1,0 +1,159 @@
+package grouping
+
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// Firmness says how much the evidence supports a recommendation.
+type Firmness string
+
+// The degrees of firmness.
+const (
+	// Clear: every member of every recommended pool gains with all of its
+	// limits, or with no pool recommended every domain is to be kept apart
+	// by the limits, and the partition is best in at least 90 % of draws.
+	Clear Firmness = "clear"
+	// Likely: the partition is best in at least 75 % of draws.
+	Likely Firmness = "likely"
+	// Open: in fewer. Pools whose members are together in at least 75 % of
+	// draws may still be acted on, see [Recommendation.Lasting]; and the
+	// partition may be a guess, see [Recommendation.Guess].
+	Open Firmness = "open"
+	// Unknown: no gain has limits.
+	Unknown Firmness = "unknown"
+	// Doubtful: whatever the limits say, there is a reason not to act on what
+	// was measured, such as models that had not finished learning.
+	Doubtful Firmness = "doubtful"
+)
+
+const (
+	clearShare  = 0.90
+	likelyShare = 0.75
+	guessShare  = 0.20
+)
+
+// Measured is the firmness by limits and draws alone, whatever doubts there are.
+func (r *Recommendation) Measured() Firmness {
+	if r.Stability == nil {
+		return Unknown
+	}
+	pools, supported := 0, true
+	for _, group := range r.Groups {
+		if len(group.Members) > 1 {
+			pools++
+			supported = supported && group.Verdict == Share
+		}
+	}
+	if pools == 0 {
+		for _, group := range r.Groups {
+			supported = supported && group.Verdict == Apart
+		}
+	}
+	switch share := r.Stability.Share; {
+	case share >= clearShare && supported:
+		return Clear
+	case share >= likelyShare:
+		return Likely
+	}
+	return Open
+}
+
+// Bearing returns the doubts that bear on the recommendation, and the others. A
+// domain whose models learned nothing says nothing about sharing, and nothing
+// against sharing by others: that doubt bears on pools with the domain, or on a
+// recommendation without pools. All other doubts are about all that was
+// measured of their domains.
+func (r *Recommendation) Bearing(doubts []analysis.Doubt) (on, beside []analysis.Doubt) {
+	var pooled []string
+	for i := range r.Groups {
+		if names := r.Groups[i].Names(); len(names) > 1 {
+			pooled = append(pooled, names...)
+		}
+	}
+	for _, d := range doubts {
+		concerns := slices.ContainsFunc(d.Domains, func(name string) bool { return slices.Contains(pooled, name) })
+		if d.Kind == analysis.NoSkill && len(pooled) > 0 && !concerns {
+			beside = append(beside, d)
+		} else {
+			on = append(on, d)
+		}
+	}
+	return on, beside
+}
+
+// Rival is the partition, other than the recommended one, that is best in most
+// draws; false where there is none.
+func (r *Recommendation) Rival() (PartitionShare, bool) {
+	if r.Stability == nil {
+		return PartitionShare{}, false
+	}
+	for _, p := range r.Stability.Partitions {
+		if !r.same(p.Groups) {
+			return p, true
+		}
+	}
+	return PartitionShare{}, false
+}
+
+func (r *Recommendation) same(groups [][]string) bool {
+	return slices.EqualFunc(groups, r.Groups, func(a []string, b RecommendedGroup) bool { return slices.Equal(a, b.Names()) })
+}
+
+// Guess says whether the recommended partition may be called the best guess: it
+// is best in at least 20 % of draws, and no other is in more.
+func (r *Recommendation) Guess() bool {
+	if r.Stability == nil {
+		return true
+	}
+	other, ok := r.Rival()
+	return r.Stability.Share >= guessShare && (!ok || other.Share <= r.Stability.Share)
+}
+
+// StandsOut says whether some partition, recommended or not, is best in at least
+// 20 % of draws.
+func (r *Recommendation) StandsOut() bool {
+	if r.Stability == nil {
+		return false
+	}
+	other, _ := r.Rival()
+	return max(other.Share, r.Stability.Share) >= guessShare
+}
+
+// lasting lists the recommended pools all of whose members are together in at
+// least 75 % of draws, whatever becomes of the other domains, and of which none
+// is harmed.
+func (r *Recommendation) lasting() [][]string {
+	out := [][]string{}
+	if r.Stability == nil {
+		return out
+	}
+	type pair [2]string
+	together := map[pair]float64{}
+	for _, p := range r.Stability.Together {
+		together[pair{p.A, p.B}], together[pair{p.B, p.A}] = p.Share, p.Share
+	}
+	for i := range r.Groups {
+		names := r.Groups[i].Names()
+		least := 1.0
+		for k, a := range names {
+			for _, b := range names[:k] {
+				least = min(least, together[pair{a, b}])
+			}
+		}
+		if len(names) > 1 && least >= likelyShare && r.Groups[i].Verdict != Apart {
+			out = append(out, names)
+		}
+	}
+	return out
+}
+
+// Decide fills in Firmness and Lasting, which follow from limits, draws and
+// doubts. [Recommend] has done so.
+func (r *Recommendation) Decide() {
+	r.Firmness, r.Lasting = r.Measured(), r.lasting()
+	if on, _ := r.Bearing(r.Doubts); len(on) > 0 {
+		r.Firmness = Doubtful
+	}
+}

@@ -1,0 +1,43 @@
+package grouping
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+)
+
+// TestRecommendDecides checks that what Recommend returns, and so groups.json,
+// says how far to trust it.
+func TestRecommendDecides(t *testing.T) {
+	p := &Problem{
+		Domains: []string{"a", "b", "c"},
+		Pools: []Pool{
+			{Members: []int{0, 1}, Gain: []float64{0.3, 0.25}, Lo: []float64{0.28, 0.23}, Hi: []float64{0.32, 0.27}},
+			{Members: []int{0, 2}, Gain: []float64{-0.2, -0.3}, Lo: []float64{-0.22, -0.32}, Hi: []float64{-0.18, -0.28}},
+			{Members: []int{1, 2}, Gain: []float64{-0.2, -0.3}, Lo: []float64{-0.22, -0.32}, Hi: []float64{-0.18, -0.28}},
+		},
+	}
+	r, err := Recommend(p, Context{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Firmness != Clear || len(r.Lasting) != 1 || !slices.Equal(r.Lasting[0], []string{"a", "b"}) || !r.Guess() || !r.StandsOut() {
+		t.Errorf("%s, lasting %v, stability %+v", r.Firmness, r.Lasting, r.Stability)
+	}
+	doubt := analysis.Doubt{Kind: analysis.Undertrained, Domains: []string{"a"}, Text: "models of a were still learning"}
+	if r, err = Recommend(p, Context{Seed: 1, Doubts: []analysis.Doubt{doubt}}); err != nil || r.Firmness != Doubtful || r.Measured() != Clear {
+		t.Errorf("with a doubt: %s, measured %s, %v", r.Firmness, r.Measured(), err)
+	}
+	// Models of c that learned nothing have no bearing on a pool of others.
+	doubt = analysis.Doubt{Kind: analysis.NoSkill, Domains: []string{"c"}}
+	if r, err = Recommend(p, Context{Seed: 1, Doubts: []analysis.Doubt{doubt}}); err != nil || r.Firmness != Clear {
+		t.Errorf("with a doubt of c: %s, %v", r.Firmness, err)
+	}
+	for i := range p.Pools {
+		p.Pools[i].Lo, p.Pools[i].Hi = nil, nil
+	}
+	if r, err = Recommend(p, Context{Seed: 1}); err != nil || r.Firmness != Unknown || r.Lasting == nil || len(r.Lasting) != 0 {
+		t.Errorf("without limits: %s, %v, %v", r.Firmness, r.Lasting, err)
+	}
+}
