@@ -56,10 +56,19 @@ type Project struct {
 	programs programs
 }
 
-// Open reads all that a study names, its data and models, and plans its runs.
-// Errors are those of the packages that read: [dataset.Error], [onnxio] and
-// [finetune]; each names domain, file or rung.
+// Open reads all that a study names, its data and models, and plans its runs. A
+// study that a program made is validated before. Open works on a copy of the
+// study, Project.Study, and adds to its warnings. Errors are those of the packages
+// that read: [study.Errors], [dataset.Error], [onnxio] and [finetune]; each names
+// key, domain, file or rung.
 func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
+	s = s.Only(nil)
+	s.Warnings = slices.Clone(s.Warnings)
+	if len(s.Model.Rungs) == 0 { // Validate makes them
+		if err := s.Validate(); err != nil {
+			return nil, err
+		}
+	}
 	p := &Project{Study: s, Domains: o.Domains, options: o, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
 	if p.Domains == nil {
 		for i := range s.Domains {

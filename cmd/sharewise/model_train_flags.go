@@ -152,7 +152,7 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*project.Project
 		if p, err = project.Open(ctx, s, options); err != nil {
 			return nil, f.explain(path, err)
 		}
-		s.Warnings = append(s.Warnings, "classes are in the order that the model states: "+shortList(stated))
+		p.Study.Warnings = append(p.Study.Warnings, "classes are in the order that the model states: "+shortList(stated))
 	}
 	return p, nil
 }
