@@ -265,41 +265,6 @@ func (a *analyzer) contests() {
 	a.worseThanBaseline()
 }
 
-// worseThanBaseline doubts results of networks that lose to linear models.
-func (a *analyzer) worseThanBaseline() {
-	var weaker []string
-	first, hint := "", ""
-	judged := 0
-	for i, b := range a.results.Baselines {
-		last := b.last(a.Rungs)
-		if last == nil {
-			continue
-		}
-		judged++
-		if !last.Weaker {
-			continue
-		}
-		if weaker = append(weaker, b.Domain); first == "" {
-			first = last.words(b)
-		}
-		if more := a.Baselines[i].Hint; hint == "" && more != "" {
-			hint = fmt.Sprintf(" The linear model of %s %s.", b.Domain, more)
-		}
-	}
-	if weaker == nil {
-		return
-	}
-	text := fmt.Sprintf("these networks lose to a linear model on %s (%s)", someNames(weaker), firstOf(weaker, first))
-	if judged > 1 {
-		text = fmt.Sprintf("these networks lose to a linear model on %d of %d domains, %s (%s)", len(weaker), judged, someNames(weaker), firstOf(weaker, first))
-	}
-	a.doubt(Doubt{
-		Kind: WorseThanBaseline, Domains: weaker, Text: text,
-		Brief: fmt.Sprintf("these networks lose to a linear model on %s", briefly(weaker, len(a.Domains))),
-		Next:  fmt.Sprintf("Train networks of %s that are no worse than a linear model, since gains over weak ones mean little: more training.epochs or another training.rate; training.select best or more weight_decay where validation losses rise; a wider or another trunk.%s", someNames(weaker), hint),
-	})
-}
-
 // last is the contest at the largest rung, where it is one of figures that can
 // be compared.
 func (b *Baseline) last(rungs []string) *Contest {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -254,5 +255,52 @@ func TestWorseThanBaseline(t *testing.T) {
 	}
 	if _, err := Analyze(s); !errors.Is(err, ErrDomains) || !strings.Contains(err.Error(), "baseline of a") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestWorseTogether doubts networks that a baseline leads on so many domains that
+// it is no chance, although it may be on each.
+func TestWorseTogether(t *testing.T) {
+	for _, c := range []struct {
+		led, ahead int
+		doubted    bool
+	}{{5, 0, false}, {6, 0, true}, {13, 5, false}, {14, 4, true}} {
+		const n = 40
+		right := func(count int) []bool {
+			list := make([]bool, n)
+			for i := range list {
+				list[i] = i*7%n < count
+			}
+			return list
+		}
+		tables := map[string]*losses.Table{}
+		s := Study{Name: "s", Rungs: []string{"w1"}, Weightings: []string{"equal"}}
+		for k := range c.led + c.ahead {
+			d, own := fmt.Sprint("d", k), 26
+			if k >= c.led {
+				own = 30
+			}
+			s.Domains = append(s.Domains, DomainInfo{Name: d, Task: "classification", Outputs: 2})
+			for seed := range int64(2) {
+				r := Run{ID: fmt.Sprint(d, "-", seed), Arm: Independent, Domains: []string{d}, Rung: "w1", Seed: seed, Status: Finished}
+				tables[r.ID] = answersTable(d, seed, right(own))
+				s.Runs = append(s.Runs, r)
+			}
+			s.Baselines = append(s.Baselines, BaselineRun{Domain: d, Model: "logistic regression", Open: func() iter.Seq2[*losses.Table, error] {
+				return func(yield func(*losses.Table, error) bool) { yield(answersTable(d, 0, right(28)), nil) }
+			}})
+		}
+		s.Open = func(r Run) iter.Seq2[*losses.Table, error] {
+			return func(yield func(*losses.Table, error) bool) { yield(tables[r.ID], nil) }
+		}
+		got, err := Analyze(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("these networks lose to a linear model on %d of %d domains, d0, d1, d2 and %d more (d0: accuracy 0.650 against 0.700): on none of them by more than chance, but chance would not have so many on one side", c.led, c.led+c.ahead, c.led-3)
+		doubted := slices.ContainsFunc(got.Doubts, func(d Doubt) bool { return d.Kind == WorseThanBaseline && d.Text == want })
+		if doubted != c.doubted {
+			t.Errorf("%+v: doubts %+v", c, got.Doubts)
+		}
 	}
 }

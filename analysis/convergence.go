@@ -212,7 +212,7 @@ func (a *analyzer) convergence() {
 			Kind: Overtrained, Domains: domainsOf(over),
 			Brief: brief + " were trained for too long",
 			Text:  fmt.Sprintf("%s were trained for too long (%s up to %s, at epoch %d)", text, what, above(worst), best),
-			Next:  "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, a lower training.rate or more weight_decay: a shared model that merely overfits less seems to gain.",
+			Next:  "Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, a lower training.rate or more training.optimizer.weight_decay: a shared model that merely overfits less seems to gain.",
 		})
 	}
 }

@@ -233,7 +233,9 @@
 // truth in 95 to 97 % (150 to 2000 samples, one to five runs; of AUC down to
 // four positive samples). Since some of many domains lead by chance, weaker ones
 // are told with the procedure of Benjamini and Hochberg at half of what limits
-// leave out.
+// leave out. Where baselines lead on so many domains that a sign test excludes
+// chance at the same level, results are doubted for all that are led by more than
+// the tolerance.
 //
 // # Limits
 //

@@ -39,15 +39,57 @@ func (in *Input) baselineRows() []scoreRow {
 	return out
 }
 
-// lead says how far networks are behind a baseline, or ahead.
-func lead(c analysis.Contest) string {
-	m := metric{key: c.Metric, name: c.Metric}
-	for _, known := range metrics {
-		if known.key == c.Metric {
-			m = known
+// mostLed is how many domains that a linear model leads have their figures.
+const mostLed = 4
+
+// led says on which domains a linear model scores more than networks by more
+// than is tolerated, but no doubt is raised since chance may make as much; empty
+// for none.
+func (in *Input) led() string {
+	doubted := map[string]bool{}
+	for _, d := range in.Results.Doubts {
+		if d.Kind == analysis.WorseThanBaseline {
+			for _, name := range d.Domains {
+				doubted[name] = true
+			}
 		}
 	}
-	text := fmt.Sprintf("%s %s", m.name, withLimits(analysis.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
+	var parts []string
+	rung, _ := in.selection()
+	for _, b := range in.Results.Baselines {
+		for _, c := range b.Against {
+			if c.Rung != rung {
+				continue
+			}
+			if own := b.Score.Metric(c.Metric); own != nil && c.Lead.Value > c.Tolerance && !doubted[b.Domain] {
+				m := metricOf(c.Metric)
+				parts = append(parts, fmt.Sprintf("%s (%s %s against %s)", b.Domain, m.name, m.write(own.Value-c.Lead.Value), m.write(own.Value)))
+			}
+			break
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	if more := len(parts) - mostLed; more > 0 {
+		parts = append(parts[:mostLed], fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("Networks alone score less than a linear model on %s: that may be chance, and more test samples or seeds would tell.", list(parts))
+}
+
+// metricOf is a metric by its name in results.
+func metricOf(key string) metric {
+	for _, m := range metrics {
+		if m.key == key {
+			return m
+		}
+	}
+	return metric{key: key, name: key}
+}
+
+// lead says how far networks are behind a baseline, or ahead.
+func lead(c analysis.Contest) string {
+	text := fmt.Sprintf("%s %s", metricOf(c.Metric).name, withLimits(analysis.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
 	if c.Weaker {
 		return "Networks alone are weaker: " + text + "."
 	}

@@ -43,3 +43,29 @@ func TestBaselines(t *testing.T) {
 		t.Errorf("summary has %d baselines", len(s.Baselines))
 	}
 }
+
+// TestLed says in the reasons where a linear model scores more but chance may
+// make as much, and leaves to a doubt what it tells.
+func TestLed(t *testing.T) {
+	lead := func(domain string, own, lead float64) analysis.Baseline {
+		limits := analysis.Interval{Value: lead, Lo: lead - 0.1, Hi: lead + 0.1}
+		return analysis.Baseline{
+			Domain: domain, Score: &analysis.Score{Domain: domain, Accuracy: &analysis.Interval{Value: own, Lo: nan, Hi: nan}},
+			Against: []analysis.Contest{{Rung: "w0.5", Metric: "accuracy", Lead: limits, Tolerance: 0.01}, {Rung: "w1", Metric: "accuracy", Lead: limits, Tolerance: 0.01}},
+		}
+	}
+	in := fixture(t)
+	in.Results.Baselines = []analysis.Baseline{lead("bolts", 0.9, 0.02), lead("screws", 0.8, 0.009), lead("rivets", 0.7, 0.05), {Domain: "apples", Against: []analysis.Contest{}}}
+	in.Results.Doubts = nil
+	want := "Networks alone score less than a linear model on bolts (accuracy 88.0% against 90.0%) and rivets (accuracy 65.0% against 70.0%): that may be chance, and more test samples or seeds would tell."
+	if got := in.led(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if reasons := State(in).Reasons; reasons[len(reasons)-1] != want {
+		t.Errorf("reasons %q", reasons)
+	}
+	in.Results.Doubts = []analysis.Doubt{{Kind: analysis.WorseThanBaseline, Domains: []string{"bolts", "rivets"}, Text: "they lose"}}
+	if got := in.led(); got != "" {
+		t.Errorf("%q beside the doubt", got)
+	}
+}

@@ -68,6 +68,9 @@ func State(in *Input) Statement {
 	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
+	if led := in.led(); led != "" {
+		s.Reasons = append(s.Reasons, led)
+	}
 	for _, d := range on {
 		s.Next = append(s.Next, d.Next)
 	}
