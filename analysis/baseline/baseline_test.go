@@ -174,7 +174,7 @@ func TestSparse(t *testing.T) {
 	write(t, dir, "a.svmlight", lines)
 	_, ds := open(t, dir, "input: {normalize: standard}\ndomains: [{name: a, data: a.svmlight}]\n")
 	l, s := scored(t, ds[0])
-	if s.Accuracy.Value < 0.9 || !strings.Contains(l.Hint, "input.normalize: none") || !slices.ContainsFunc(l.Notes, func(n string) bool { return strings.Contains(n, "as they are in the files") }) {
+	if s.Accuracy.Value < 0.9 || !strings.Contains(l.Hint, "input.normalize: scale") || !slices.ContainsFunc(l.Notes, func(n string) bool { return strings.Contains(n, "in their own units, not standardised") }) {
 		t.Errorf("accuracy %+v, notes %q", s.Accuracy, l.Notes)
 	}
 }

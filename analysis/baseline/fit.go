@@ -177,7 +177,7 @@ func (m *material) weigh(in *inputs) {
 		for j, s := range std[:numbers] {
 			factor[j] = 1 / (float64(s) * float64(s))
 		}
-		m.weighings = append(m.weighings, weighing{factor, "columns count as they are in the files, not normalised, which did better on rows that were not fitted", "did better on columns as they are in the files, which input.normalize: none gives to networks"})
+		m.weighings = append(m.weighings, weighing{factor, "columns count in their own units, not standardised, which did better on rows that were not fitted", "did better on columns in their own units, which input.normalize: scale gives to networks"})
 	}
 }
 

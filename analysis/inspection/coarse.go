@@ -20,7 +20,8 @@ import (
 //     samples; the others, n less these, are copies.
 //   - by inputs of a table: were its columns independent, a sample would have an
 //     equal one among N of training with a chance of e = 1 - exp(-N Πp), p being
-//     the shares of its values in the columns. n - Σe are more than chance.
+//     the shares of its values in the columns. n - Σe are more than chance, the
+//     sum being over all samples of the split.
 //
 // Where columns hang together, chance brings about more than that; where answers
 // follow from inputs, more than chance agree. Either estimate alone would take
@@ -143,6 +144,10 @@ func (e *echoes) byAnswers(c *contents) (copies, apart float64) {
 	return beyondChance(n, n-disagree/scale, (3*math.Sqrt(variance)+1)/scale), scale
 }
 
+// mostChances bounds the samples of a split whose chances are added up, evenly
+// spaced ones of more.
+const mostChances = 20000
+
 // byInputs is an estimate of the copies, 0 within chance; all where samples are
 // no rows of tables.
 func (e *echoes) byInputs(c *contents) float64 {
@@ -150,13 +155,15 @@ func (e *echoes) byInputs(c *contents) float64 {
 	if kindOf(e.in) != "table" {
 		return n
 	}
+	split := splitsOf(e.of)[e.held[0].at.split]
+	every := 1 + (split.Len()-1)/mostChances
 	x := make([]float64, sizeOf(e.in))
 	counts := make([]map[uint64]float64, len(x))
 	for j := range counts {
 		counts[j] = map[uint64]float64{}
 	}
-	for _, h := range e.held {
-		c.read(h.at, x)
+	for i := 0; i < split.Len(); i += every {
+		split.Raw(i, x)
 		for j, v := range x {
 			counts[j][math.Float64bits(v)] = 0
 		}
@@ -171,15 +178,15 @@ func (e *echoes) byInputs(c *contents) float64 {
 		}
 	}
 	expected, variance := 0.0, 0.0
-	for _, h := range e.held {
-		c.read(h.at, x)
+	for i := 0; i < split.Len(); i += every {
+		split.Raw(i, x)
 		log := math.Log(train)
 		for j, v := range x {
 			log += math.Log(counts[j][math.Float64bits(v)] / train)
 		}
 		chance := -math.Expm1(-math.Exp(log))
-		expected += chance
-		variance += chance * (1 - chance)
+		expected += chance * float64(every)
+		variance += chance * (1 - chance) * float64(every)
 	}
 	return beyondChance(n, n-expected, 3*math.Sqrt(variance))
 }
