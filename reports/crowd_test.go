@@ -2,8 +2,11 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping"
 )
 
 // checkManyDomains checks that the page of 139 domains has no matrix, but what
@@ -37,6 +40,19 @@ func checkManyDomains(t *testing.T, in *Input, pools bool) {
 	for _, want := range []string{"too many domains for a matrix", "A model each for"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestLargeCard names the first domains of a large pool and counts the others.
+func TestLargeCard(t *testing.T) {
+	for _, c := range []struct{ members, names, more int }{{2, 2, 0}, {12, 12, 0}, {13, 13, 0}, {14, 12, 2}, {139, 12, 127}} {
+		g := &grouping.RecommendedGroup{Members: make([]grouping.Member, c.members)}
+		for i := range g.Members {
+			g.Members[i].Domain = fmt.Sprint("d", i)
+		}
+		if got := card(g); len(got.Names) != c.names || got.More != c.more {
+			t.Errorf("of %d: %d names and %d more", c.members, len(got.Names), got.More)
 		}
 	}
 }

@@ -16,9 +16,13 @@ type outcome struct {
 	Models string // how many models instead of how many
 }
 
+// mostCardNames is how many domains of a pool a card names.
+const mostCardNames = 12
+
 type groupCard struct {
 	Title   string
 	Names   []string
+	More    int    // names left out, which the gains below the cards have
 	Verdict string // as the reader sees it
 	Tone    string // share, apart, undecided
 	Source  string
@@ -84,6 +88,9 @@ func card(g *grouping.RecommendedGroup) groupCard {
 		c.Title = "Its own model"
 	default:
 		c.Title = "One model for " + count(len(g.Members))
+		if more := len(c.Names) - mostCardNames; more > 1 {
+			c.Names, c.More = c.Names[:mostCardNames], more
+		}
 	}
 	switch g.Verdict {
 	case grouping.Share:
