@@ -62,3 +62,12 @@ func Stem(file string) string {
 	s := strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".gz")
 	return strings.TrimSuffix(s, path.Ext(s))
 }
+
+// Positions is where each name stands first.
+func Positions(names []string) map[string]int {
+	out := make(map[string]int, len(names))
+	for i, n := range slices.Backward(names) {
+		out[n] = i
+	}
+	return out
+}

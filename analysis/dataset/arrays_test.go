@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"fmt"
@@ -14,71 +13,22 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
-
-// npy makes an NPY file.
-func npy(descr string, data []byte, shape ...int) []byte {
-	s := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ","), "[]")
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }\n", descr, s)
-	out := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
-	return append(append(out, header...), data...)
-}
-
-func floats(shape []int, values ...float32) []byte {
-	return npy("<f4", appendFloats(nil, values), shape...)
-}
-
-func npz(t testing.TB, members map[string][]byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for name, data := range members {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Store})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func safetensors(header string, data []byte) []byte {
-	out := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
-	return append(append(out, header...), data...)
-}
 
 // arrayStudy is a study of two domains of arrays.
 func arrayStudy(input, data, settings string) string {
 	return "input: {" + input + "}\ndomains: [{name: a, format: array, data: {" + data + "}" + settings + "}, {name: b, data: {path: b.npz, labels: y}}]\n"
 }
 
-// ten is 10 samples of 2 numbers with their classes.
-func ten(t testing.TB, dir string) (x, y []byte) {
-	t.Helper()
-	var values []float32
-	var labels []byte
-	for i := range 10 {
-		values = append(values, float32(i), float32(100*i))
-		labels = append(labels, byte(i%2))
-	}
-	x, y = floats([]int{10, 2}, values...), npy("|u1", labels, 10)
-	write(t, dir, "x.npy", x)
-	write(t, dir, "y.npy", y)
-	return x, y
-}
-
 func TestFilesOfArrays(t *testing.T) {
 	dir := t.TempDir()
-	x, y := ten(t, dir)
-	write(t, dir, "x.npy.gz", packed(x))
-	write(t, dir, "d.npz", npz(t, map[string][]byte{"x": x, "y": y, "other": y}))
+	x, y := filetest.TenArrays(t, dir)
+	filetest.Write(t, dir, "x.npy.gz", filetest.Gzip(x))
+	filetest.Write(t, dir, "d.npz", filetest.NPZ(t, map[string][]byte{"x": x, "y": y, "other": y}))
 	raw := append(slices.Clone(x[len(x)-80:]), y[len(y)-10:]...)
-	write(t, dir, "d.safetensors", safetensors(`{"in":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
+	filetest.Write(t, dir, "d.safetensors", filetest.Safetensors(`{"in":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
 	identity := ""
 	for _, data := range []string{
 		"path: x.npy, labels: y.npy",
@@ -92,7 +42,7 @@ func TestFilesOfArrays(t *testing.T) {
 		for i := range 10 {
 			groups = append(groups, byte('a'+i), 0, 0)
 		}
-		write(t, dir, "groups.npy", npy("|S3", groups, 10))
+		filetest.Write(t, dir, "groups.npy", filetest.NPY("|S3", groups, 10))
 		d := mustOpen(t, dir, arrayStudy("", data, ", split: {by: time, validation: 0.1}"))
 		if !slices.Equal(d.Shape, []int{2}) || !slices.Equal(d.Task.Classes, []string{"0", "1"}) || d.Train.Len() != 7 || d.Val.Len() != 1 || d.Test.Len() != 2 {
 			t.Fatalf("%s: shape %v, classes %q, %d, %d and %d samples", data, d.Shape, d.Task.Classes, d.Train.Len(), d.Val.Len(), d.Test.Len())
@@ -122,7 +72,7 @@ func TestArrangedArrays(t *testing.T) {
 	for i := range 4 * 2 * 3 * 5 {
 		values = append(values, float32(i))
 	}
-	write(t, dir, "y.npy", npy(">i2", []byte{0, 0, 0, 1, 0, 0, 0, 1}, 4))
+	filetest.Write(t, dir, "y.npy", filetest.NPY(">i2", []byte{0, 0, 0, 1, 0, 0, 0, 1}, 4))
 	for _, c := range []struct {
 		have, want []int
 		at         func(i, j, k int) float32 // element of sample 1
@@ -134,7 +84,7 @@ func TestArrangedArrays(t *testing.T) {
 		{[]int{4, 6, 5}, []int{5, 6}, func(i, j, _ int) float32 { return float32(30 + 5*j + i) }},
 		{[]int{4, 30}, []int{1, 30}, func(_, j, _ int) float32 { return float32(30 + j) }},
 	} {
-		write(t, dir, "x.npy", floats(c.have, values...))
+		filetest.Write(t, dir, "x.npy", filetest.Floats(c.have, values...))
 		input := ""
 		if c.want != nil {
 			input = "array: " + strings.ReplaceAll(fmt.Sprint(c.want), " ", ", ")
@@ -153,7 +103,7 @@ func TestArrangedArrays(t *testing.T) {
 			}
 		}
 	}
-	write(t, dir, "x.npy", floats([]int{4, 30}, values...))
+	filetest.Write(t, dir, "x.npy", filetest.Floats([]int{4, 30}, values...))
 	if _, err := open(t, dir, arrayStudy("array: [3, 10]", "path: x.npy, labels: y.npy", "")); err == nil || !strings.Contains(err.Error(), "x.npy: samples have shape [30], and input.array is [3 10]") {
 		t.Errorf("another shape: %v", err)
 	}
@@ -165,8 +115,8 @@ func TestPicturesInArrays(t *testing.T) {
 	for i := range 6 * 2 * 2 * 3 {
 		bytes = append(bytes, byte(i))
 	}
-	write(t, dir, "x.npy", npy("|u1", bytes, 6, 2, 2, 3)) // channels last
-	write(t, dir, "y.npy", npy("<U2", []byte("a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"), 6))
+	filetest.Write(t, dir, "x.npy", filetest.NPY("|u1", bytes, 6, 2, 2, 3)) // channels last
+	filetest.Write(t, dir, "y.npy", filetest.NPY("<U2", []byte("a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"+"a\x00\x00\x00\x00\x00\x00\x00"+"b\x00\x00\x00c\x00\x00\x00"), 6))
 	data, split := "path: x.npy, labels: y.npy", ", split: {by: time, test: 0.34, validation: 0}"
 	d := mustOpen(t, dir, arrayStudy("array: [3, 2, 2]", data, split))
 	e := mustOpen(t, dir, arrayStudy("image: [2, 2], channels: 3", data, split))
@@ -192,12 +142,12 @@ func TestPicturesInArrays(t *testing.T) {
 		t.Errorf("shape %v", f.Shape)
 	}
 	// Without a shape, what looks like channels last is said.
-	write(t, dir, "x.npy", npy("|u1", make([]byte, 6*4*4*3), 6, 4, 4, 3))
+	filetest.Write(t, dir, "x.npy", filetest.NPY("|u1", make([]byte, 6*4*4*3), 6, 4, 4, 3))
 	if f := mustOpen(t, dir, arrayStudy("", data, split)); !slices.Contains(f.Notes, "samples have shape [4 4 3]; if these are pictures with their channels last, set input.array to [3, 4, 4]") {
 		t.Errorf("notes %q", f.Notes)
 	}
 	// Numbers are stretched to a picture.
-	write(t, dir, "x.npy", floats([]int{6, 1, 1, 3}, slices.Repeat([]float32{-1, 0, 1}, 6)...))
+	filetest.Write(t, dir, "x.npy", filetest.Floats([]int{6, 1, 1, 3}, slices.Repeat([]float32{-1, 0, 1}, 6)...))
 	if p := mustOpen(t, dir, arrayStudy("", data, split)).Train.Preview(0).Image.(*image.Gray); !slices.Equal(p.Pix, []byte{0, 128, 255}) {
 		t.Errorf("stretched to %v", p.Pix)
 	}
@@ -205,14 +155,14 @@ func TestPicturesInArrays(t *testing.T) {
 
 func TestTargetsInArrays(t *testing.T) {
 	dir := t.TempDir()
-	ten(t, dir)
+	filetest.TenArrays(t, dir)
 	var targets []byte
 	for i := range 10 {
 		targets = binary.LittleEndian.AppendUint64(targets, math.Float64bits(float64(i)/4))
 		targets = binary.LittleEndian.AppendUint64(targets, math.Float64bits(float64(-i)))
 	}
-	write(t, dir, "load.npy", npy("<f8", targets, 10, 2))
-	write(t, dir, "one.npy", npy("<f8", targets[:80], 10, 1))
+	filetest.Write(t, dir, "load.npy", filetest.NPY("<f8", targets, 10, 2))
+	filetest.Write(t, dir, "one.npy", filetest.NPY("<f8", targets[:80], 10, 1))
 	for ref, want := range map[string]string{"load.npy": "[load1 load2]", "one.npy": "[one]"} {
 		d := mustOpen(t, dir, arrayStudy("", "path: x.npy, targets: "+ref, ""))
 		if fmt.Sprint(d.Task.Targets) != want || d.Task.Kind != Regression {
@@ -231,22 +181,22 @@ func TestTargetsInArrays(t *testing.T) {
 
 func TestArrayMistakes(t *testing.T) {
 	dir := t.TempDir()
-	x, y := ten(t, dir)
+	x, y := filetest.TenArrays(t, dir)
 	nan := float32(math.NaN())
-	write(t, dir, "nan.npy", floats([]int{10, 1, 2}, append(make([]float32, 13), nan, 0, 0, 0, 0, 0, float32(math.Inf(-1)))...))
-	write(t, dir, "y9.npy", npy("|u1", make([]byte, 9), 9))
-	write(t, dir, "hot.npy", npy("|u1", make([]byte, 30), 10, 3))
-	write(t, dir, "real.npy", floats([]int{10}, 0, 1, 0, 1, 2.5, 0, 1, 0, 1, 0))
-	write(t, dir, "gap.npy", npy("|S1", []byte("ab\x00bababab"), 10))
-	write(t, dir, "cut.npy", x[:len(x)-4])
-	scalar := npy("<f4", make([]byte, 4))
-	write(t, dir, "scalar.npy", bytes.Replace(scalar, []byte("(,)"), []byte("() "), 1))
-	write(t, dir, "d.npz", npz(t, map[string][]byte{"p": x, "q": x, "y": y}))
-	write(t, dir, "bad.npz", npz(t, map[string][]byte{"x": x[:30], "y": y}))
-	write(t, dir, "empty.npy", nil)
-	write(t, dir, "h.bin", []byte("\x89HDF\r\n\x1a\n and more"))
-	write(t, dir, "p.bin", []byte("\x80\x04\x95 and more"))
-	write(t, dir, "t.safetensors", []byte("what is this?"))
+	filetest.Write(t, dir, "nan.npy", filetest.Floats([]int{10, 1, 2}, append(make([]float32, 13), nan, 0, 0, 0, 0, 0, float32(math.Inf(-1)))...))
+	filetest.Write(t, dir, "y9.npy", filetest.NPY("|u1", make([]byte, 9), 9))
+	filetest.Write(t, dir, "hot.npy", filetest.NPY("|u1", make([]byte, 30), 10, 3))
+	filetest.Write(t, dir, "real.npy", filetest.Floats([]int{10}, 0, 1, 0, 1, 2.5, 0, 1, 0, 1, 0))
+	filetest.Write(t, dir, "gap.npy", filetest.NPY("|S1", []byte("ab\x00bababab"), 10))
+	filetest.Write(t, dir, "cut.npy", x[:len(x)-4])
+	scalar := filetest.NPY("<f4", make([]byte, 4))
+	filetest.Write(t, dir, "scalar.npy", bytes.Replace(scalar, []byte("(,)"), []byte("() "), 1))
+	filetest.Write(t, dir, "d.npz", filetest.NPZ(t, map[string][]byte{"p": x, "q": x, "y": y}))
+	filetest.Write(t, dir, "bad.npz", filetest.NPZ(t, map[string][]byte{"x": x[:30], "y": y}))
+	filetest.Write(t, dir, "empty.npy", nil)
+	filetest.Write(t, dir, "h.bin", []byte("\x89HDF\r\n\x1a\n and more"))
+	filetest.Write(t, dir, "p.bin", []byte("\x80\x04\x95 and more"))
+	filetest.Write(t, dir, "t.safetensors", []byte("what is this?"))
 	for _, c := range []struct{ input, data, want string }{
 		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [6 0 1]: not a number ("NaN")`},
 		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [9 0 1]: not finite ("-Inf")`},
@@ -284,7 +234,7 @@ func TestArrayMistakes(t *testing.T) {
 // A mapped file is not read into memory, and goes when nothing uses it.
 func TestArraysAreMapped(t *testing.T) {
 	dir := t.TempDir()
-	ten(t, dir)
+	filetest.TenArrays(t, dir)
 	f, err := os.Open(filepath.Join(dir, "x.npy"))
 	if err != nil {
 		t.Fatal(err)
@@ -302,12 +252,12 @@ func TestArraysAreMapped(t *testing.T) {
 
 func FuzzArrays(f *testing.F) {
 	dir := f.TempDir()
-	x, y := ten(f, dir)
+	x, y := filetest.TenArrays(f, dir)
 	f.Add(x, y, "", "l.npy")
-	f.Add(npz(f, map[string][]byte{"x": x, "y": y}), []byte{}, "x", "y")
-	f.Add(safetensors(`{"in":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}}`, make([]byte, 6)), y, "in", "y")
-	f.Add(npy("<f4", nil, 10, 0), y, "", "l.npy")
-	f.Add(npy("<f4", nil, 1000000000, 0), npy("<U0", nil, 1000000000), "", "l.npy")
+	f.Add(filetest.NPZ(f, map[string][]byte{"x": x, "y": y}), []byte{}, "x", "y")
+	f.Add(filetest.Safetensors(`{"in":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}}`, make([]byte, 6)), y, "in", "y")
+	f.Add(filetest.NPY("<f4", nil, 10, 0), y, "", "l.npy")
+	f.Add(filetest.NPY("<f4", nil, 1000000000, 0), filetest.NPY("<U0", nil, 1000000000), "", "l.npy")
 	f.Fuzz(func(t *testing.T, data, labels []byte, inputs, ref string) {
 		for _, s := range []string{inputs, ref} {
 			if strings.ContainsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' }) && s != "l.npy" {
@@ -318,8 +268,8 @@ func FuzzArrays(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		write(t, dir, "d.npy", data)
-		write(t, dir, "l.npy", labels)
+		filetest.Write(t, dir, "d.npy", data)
+		filetest.Write(t, dir, "l.npy", labels)
 		d, err := open(t, dir, arrayStudy("", fmt.Sprintf("path: d.npy, inputs: '%s', labels: '%s'", inputs, ref), ", skip_bad: true"))
 		if err != nil {
 			return
@@ -341,7 +291,7 @@ func TestArraysOfOneName(t *testing.T) {
 	labels := make([]byte, 100)
 	labels[10], labels[50], labels[90] = 1, 1, 1
 	for _, name := range []string{"a.npz", "b.npz"} {
-		write(t, dir, name, npz(t, map[string][]byte{"x": floats([]int{100, 2}, make([]float32, 200)...), "y": npy("|u1", labels, 100)}))
+		filetest.Write(t, dir, name, filetest.NPZ(t, map[string][]byte{"x": filetest.Floats([]int{100, 2}, make([]float32, 200)...), "y": filetest.NPY("|u1", labels, 100)}))
 	}
 	for seed := range 30 {
 		d := mustOpen(t, dir, fmt.Sprintf("seed: %d\ninput: {normalize: none}\n", seed)+

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // benchSize is a number from an environment variable, or a smaller one that
@@ -198,10 +200,10 @@ func BenchmarkOpenImages(b *testing.B) {
 		for i := 3; i < len(m.Pix); i += 4 {
 			m.Pix[i] = 0xff
 		}
-		pictures = append(pictures, encode(b, m))
+		pictures = append(pictures, filetest.Encode(b, m))
 	}
 	for i := range n {
-		write(b, dir, fmt.Sprintf("a/%d/%06d.png", i%2, i), pictures[i%len(pictures)])
+		filetest.Write(b, dir, fmt.Sprintf("a/%d/%06d.png", i%2, i), pictures[i%len(pictures)])
 	}
 	benchOpen(b, dir, imageStudy("image: [32, 32], channels: 3", ""), 512<<20)
 }

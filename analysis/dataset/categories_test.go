@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // windStudy is a study of two tables with columns of words.
@@ -31,8 +33,8 @@ func TestCategories(t *testing.T) {
 		text["a"] = append(text["a"], fmt.Sprintf("%d,%s,%d,%c", i, wind, 2+i%10, 'p'+i%2))
 		text["b"] = append(text["b"], fmt.Sprintf("E,%d,%d,%c", i, 100, 'p'+i%2))
 	}
-	write(t, dir, "a.csv", lines(text["a"]...))
-	write(t, dir, "b.csv", lines(text["b"]...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(text["a"]...))
+	filetest.Write(t, dir, "b.csv", filetest.Lines(text["b"]...))
 	domains, err := OpenAll(context.Background(), parse(t, dir, windStudy))
 	if err != nil {
 		t.Fatal(err)
@@ -77,8 +79,8 @@ func TestCategories(t *testing.T) {
 
 func TestCategoriesOfParquet(t *testing.T) {
 	dir := t.TempDir()
-	rows := readings(60)
-	write(t, dir, "a.parquet", packRows(t, rows))
+	rows := filetest.Readings(60)
+	filetest.Write(t, dir, "a.parquet", filetest.Parquet(t, rows))
 	d := mustOpen(t, dir, parquetStudy("columns: {label: kind, features: [a], categorical: [lot, d]}, split: time"))
 	want := []Category{{"lot", []string{"0", "1", "2", "3", "4"}}, {"d", []string{"false", "true"}}}
 	if diff := cmp.Diff(want, d.Categories); diff != "" {
@@ -88,9 +90,9 @@ func TestCategoriesOfParquet(t *testing.T) {
 
 func TestCategoriesMustAgree(t *testing.T) {
 	dir := t.TempDir()
-	table := lines("x,wd,y", "1,N,a", "2,S,b", "3,N,a", "4,S,b", "5,N,a", "6,S,b", "7,N,a", "8,S,b", "9,N,a", "10,S,b")
-	write(t, dir, "a.csv", table)
-	write(t, dir, "b.csv", table)
+	table := filetest.Lines("x,wd,y", "1,N,a", "2,S,b", "3,N,a", "4,S,b", "5,N,a", "6,S,b", "7,N,a", "8,S,b", "9,N,a", "10,S,b")
+	filetest.Write(t, dir, "a.csv", table)
+	filetest.Write(t, dir, "b.csv", table)
 	text := `domains: [{name: a, data: a.csv, columns: {label: y, categorical: [wd]}}, {name: b, data: b.csv, columns: {label: y}}]`
 	_, err := OpenAll(context.Background(), parse(t, dir, text))
 	if err == nil || !strings.Contains(err.Error(), `domain b: columns.categorical has no column, that of a has "wd"`) {

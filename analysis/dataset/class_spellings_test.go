@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // TestSpellingsOfClasses takes what programs spell differently for one class,
@@ -32,7 +34,7 @@ func TestSpellingsOfClasses(t *testing.T) {
 			for i := range map[string]int{"train": 60, "test": 30}[name] {
 				content = append(content, fmt.Sprintf("%d,%d,%s", i, i*i%7, spellings[i%len(spellings)]))
 			}
-			write(t, dir, name+".csv", lines(content...))
+			filetest.Write(t, dir, name+".csv", filetest.Lines(content...))
 		}
 		d := mustOpen(t, dir, "defaults: {data: train.csv, test: test.csv, columns: {label: y}}\ndomains: [{name: a, "+c.task+"}, {name: b}]\n")
 		if !slices.Equal(d.Task.Classes, c.want) || d.Test.Len() != 30 {

@@ -13,6 +13,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // TestMoment reads dates in the ways in which they are written.
@@ -98,7 +100,7 @@ func TestDates(t *testing.T) {
 	var first string
 	for _, layout := range []string{"2006-01-02 15:04", "02.01.2006 15:04", "01/02/2006 15:04", "2/1/06 15:04", "2006-01-02T15:04:05Z"} {
 		dir := t.TempDir()
-		write(t, dir, "a.csv", lines(visits(60, layout)...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(visits(60, layout)...))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y, dates: [when]}"))
 		if want := []string{"x", "when year sin", "when year cos", "when week sin", "when week cos", "when day sin", "when day cos", "when year sin missing"}; !slices.Equal(d.Features, want) {
 			t.Fatalf("%s: features %q", layout, d.Features)
@@ -135,7 +137,7 @@ func TestDateMistakes(t *testing.T) {
 		for i := range 40 {
 			content = append(content, fmt.Sprintf("%s,%d,%d", c.rows[i%2], i, i/2%2))
 		}
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		if _, err := open(t, dir, tableStudy("columns: {label: y, "+c.say+"}")); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: error %v\nwant %s", c.rows, err, c.want)
 		}
@@ -160,7 +162,7 @@ func TestParquetDates(t *testing.T) {
 	if err := parquet.WriteFile(dir+"/a.parquet", rows); err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	text := tableStudy("columns: {label: y, dates: [day, {column: when, parts: [day, trend]}], time: when}, split: time")
 	a, b := mustOpen(t, dir, text), mustOpen(t, dir, strings.Replace(text, "a.csv", "a.parquet", 1))
 	if a.SHA256 != b.SHA256 || len(a.Features) != 9 {
@@ -177,7 +179,7 @@ func TestSplitByTimeColumn(t *testing.T) {
 		k := i * 7 % 60
 		content = append(content, fmt.Sprintf("%s,%d,%d,%d", time.Date(2023, 1, 1+k/4, 0, 0, 0, 0, time.UTC).Format("02.01.2006"), 2000+k/4, k, i%2))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	for _, column := range []string{"when", "year"} {
 		d := mustOpen(t, dir, tableStudy("columns: {label: y, features: [x], time: "+column+"}, split: {by: time, validation: 0.1, test: 0.22}"))
 		latest := func(s *Split) (lo, hi float64) {
@@ -200,34 +202,5 @@ func TestSplitByTimeColumn(t *testing.T) {
 	_, err := study.ParseBytes([]byte("version: 1\nname: t\n"+tableStudy("columns: {label: y, time: when}")), "study.yaml", dir)
 	if err == nil || !strings.Contains(err.Error(), `column "when" orders rows for a split by time, and split.by is random`) {
 		t.Errorf("error %v", err)
-	}
-}
-
-// TestScanDates proposes dates as inputs, and a split by time where rows follow
-// them.
-func TestScanDates(t *testing.T) {
-	dir := t.TempDir()
-	for k, name := range []string{"a", "b"} {
-		content := []string{"when,born,x,y"}
-		for i := range 60 {
-			content = append(content, fmt.Sprintf("%s,%s,%d,%d", time.Date(2023, 3, 1+i, 0, 0, 0, 0, time.UTC).Format("01/02/2006"),
-				time.Date(1950+i*7%40, 3, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), i*i%17, (i+k)%2))
-		}
-		write(t, dir, name+".csv", lines(content...))
-	}
-	draft, err := Scan(dir, ScanConfig{Name: "n", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := study.ParseBytes(draft.Encode("study.yaml"), "study.yaml", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := s.Domains[0].Columns
-	if len(c.Dates) != 2 || c.Dates[0].Order != study.MDY || !slices.Equal(c.Dates[0].Parts, []string{study.Year, study.Week}) || c.Time != "when" || s.Domains[0].Split.By != study.ByTime {
-		t.Errorf("columns %+v, split by %s", c, s.Domains[0].Split.By)
-	}
-	if _, err := OpenAll(t.Context(), s); err != nil {
-		t.Error(err)
 	}
 }

@@ -1,15 +1,19 @@
 package dataset
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+)
 
 // Identities decide which runs are done already: they must not change with the
 // way samples are stored.
 func TestIdentitiesStay(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "i", idx([]byte("abcdefghijklmnopqrst"), 5, 2, 2))
-	write(t, dir, "l", idx([]byte{0, 1, 0, 1, 0}, 5))
-	write(t, dir, "a.csv", lines("x,z,y", "1,2,a", "3,4,b", "5,6.5,a", "7,8,b", "9,10,a"))
-	write(t, dir, "more.csv", lines("x,z,y", "2,3,b"))
+	filetest.Write(t, dir, "i", filetest.IDX([]byte("abcdefghijklmnopqrst"), 5, 2, 2))
+	filetest.Write(t, dir, "l", filetest.IDX([]byte{0, 1, 0, 1, 0}, 5))
+	filetest.Write(t, dir, "a.csv", filetest.Lines("x,z,y", "1,2,a", "3,4,b", "5,6.5,a", "7,8,b", "9,10,a"))
+	filetest.Write(t, dir, "more.csv", filetest.Lines("x,z,y", "2,3,b"))
 	for _, c := range []struct{ name, study, want string }{
 		{"images", idxStudy("image: [2, 2]", ", split: {test: 0.4, validation: 0}"),
 			"25fb71f9af8e22e122acf86b6c614614d13fe9d5fcb1952e76fc7f7a8a304cde"},

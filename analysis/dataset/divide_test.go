@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 func TestApportion(t *testing.T) {
@@ -70,7 +72,7 @@ func TestGroupsStayTogether(t *testing.T) {
 			}
 		}
 		dir := t.TempDir()
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y, group: g}, split: {test: 0.25, validation: 0.1}"))
 		side := map[string]string{}
 		for name, s := range map[string]*Split{"train": d.Train, "val": d.Val, "test": d.Test} {
@@ -96,7 +98,7 @@ func TestGroupedSharesAreKept(t *testing.T) {
 		content = append(content, fmt.Sprintf("%d,g%d,%d", i, i/30, rng.IntN(15)))
 	}
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, group: g}"))
 	if math.Abs(float64(d.Test.Len())-600) > 60 || math.Abs(float64(d.Val.Len())-300) > 60 {
 		t.Errorf("%d test and %d validation rows, want about 600 and 300", d.Test.Len(), d.Val.Len())
@@ -111,7 +113,7 @@ func TestSplitsOfEqualGroups(t *testing.T) {
 		content = append(content, fmt.Sprintf("%d,g%d,%d", i, i/10, i/100))
 	}
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, group: g}"))
 	for name, c := range map[string]struct {
 		s    *Split
@@ -131,7 +133,7 @@ func TestSplitsOfEqualGroups(t *testing.T) {
 // something else in the study does.
 func TestSplitsDependOnSeedAndName(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(rows(60)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(rows(60)...))
 	ids := func(text string) []int64 {
 		d := mustOpen(t, dir, text)
 		out := make([]int64, d.Test.Len())
@@ -168,7 +170,7 @@ func TestSplitByContent(t *testing.T) {
 	for i := range 400 {
 		content = append(content, fmt.Sprintf("%d,%s", i%150, []string{"good", "bad"}[i%150%2]))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y}, split: {by: content, validation: 0.1, test: 0.25}"))
 	side := map[float32]string{}
 	for name, s := range map[string]*Split{"train": d.Train, "validation": d.Val, "test": d.Test} {

@@ -1,38 +1,20 @@
 package dataset
 
 import (
-	"archive/zip"
-	"bytes"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
-// zipped makes an archive with one member.
-func zipped(t *testing.T, name string, data []byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	f, err := w.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-var lfsPointer = lines("version https://git-lfs.github.com/spec/v1", "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393", "size 12345")
+var lfsPointer = filetest.Lines("version https://git-lfs.github.com/spec/v1", "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393", "size 12345")
 
 // TestForeignFiles names files that are not what their names and the study say,
 // in every reader, without a byte that a terminal would not print.
 func TestForeignFiles(t *testing.T) {
-	workbook := zipped(t, "xl/workbook.xml", []byte("<workbook/>"))
-	archive := zipped(t, "a.csv", lines(rows(40)...))
+	workbook := filetest.Zip(t, "xl/workbook.xml", []byte("<workbook/>"))
+	archive := filetest.Zip(t, "a.csv", filetest.Lines(rows(40)...))
 	table := tableStudy("columns: {label: y}")
 	for _, c := range []struct {
 		name, file, text string
@@ -40,20 +22,20 @@ func TestForeignFiles(t *testing.T) {
 		want             string
 	}{
 		{"pointer as table", "a.csv", table, lfsPointer, "is a Git LFS pointer"},
-		{"packed pointer", "a.csv", table, packed(lfsPointer), "git lfs pull"},
+		{"packed pointer", "a.csv", table, filetest.Gzip(lfsPointer), "git lfs pull"},
 		{"pointer as Parquet", "a.parquet", parquetStudy("columns: {label: y}"), lfsPointer, "is a Git LFS pointer"},
 		{"pointer as image", "a/x/1.png", imageStudy("image: [2, 2]", ""), lfsPointer, "is a Git LFS pointer"},
 		{"workbook as table", "a.csv", table, workbook, "is an Excel workbook (.xlsx); save its sheet as CSV"},
 		{"archive as table", "a.csv", table, archive, "is a zip archive; unpack it"},
-		{"Parquet as table", "a.csv", table, packRows(t, readings(5)), "is a Parquet file"},
+		{"Parquet as table", "a.csv", table, filetest.Parquet(t, filetest.Readings(5)), "is a Parquet file"},
 		{"web page as table", "a.csv", table, []byte("<!DOCTYPE html>\n<html>\n"), "is a web page"},
 		{"noise as table", "a.csv", table, []byte("\x00\x01\x02\x03\xfe\x07\x00\x00\x1b[31m"), "is not text"},
 		{"archive as Parquet", "a.parquet", parquetStudy("columns: {label: y}"), archive, "is a zip archive"},
 	} {
 		dir := t.TempDir()
-		write(t, dir, c.file, c.data)
+		filetest.Write(t, dir, c.file, c.data)
 		if strings.HasPrefix(c.file, "a/") {
-			write(t, dir, "a/y/1.png", grey(t, 2, 2, 0))
+			filetest.Write(t, dir, "a/y/1.png", filetest.Grey(t, 2, 2, 0))
 		}
 		_, err := open(t, dir, c.text)
 		if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(c.want, "is ")) {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // digits writes 20 images of 2 by 2, whose pixels hold their number, with
@@ -20,12 +22,12 @@ func digits(t *testing.T, dir string, pack bool) {
 		pixels = append(pixels, byte(i), byte(i), byte(i), byte(i))
 		labels = append(labels, []byte{10, 3}[i%2])
 	}
-	images, classes := idx(pixels, 20, 2, 2), idx(labels, 20)
+	images, classes := filetest.IDX(pixels, 20, 2, 2), filetest.IDX(labels, 20)
 	if pack {
-		images, classes = packed(images), packed(classes)
+		images, classes = filetest.Gzip(images), filetest.Gzip(classes)
 	}
-	write(t, dir, "i", images)
-	write(t, dir, "l", classes)
+	filetest.Write(t, dir, "i", images)
+	filetest.Write(t, dir, "l", classes)
 }
 
 func TestIDX(t *testing.T) {
@@ -109,7 +111,7 @@ func TestIDXGivenTestData(t *testing.T) {
 func TestIDXRank4(t *testing.T) {
 	dir := t.TempDir()
 	// Two colour images of 1 by 2, as [h, w, c] and as [c, h, w].
-	write(t, dir, "l", idx([]byte{0, 1, 0, 1}, 4))
+	filetest.Write(t, dir, "l", filetest.IDX([]byte{0, 1, 0, 1}, 4))
 	want := []float32{1, 4, 2, 5, 3, 6}
 	for _, c := range []struct {
 		pixels []byte
@@ -118,7 +120,7 @@ func TestIDXRank4(t *testing.T) {
 		{bytes.Repeat([]byte{1, 2, 3, 4, 5, 6}, 4), []int{4, 1, 2, 3}},
 		{bytes.Repeat([]byte{1, 4, 2, 5, 3, 6}, 4), []int{4, 3, 1, 2}},
 	} {
-		write(t, dir, "i", idx(c.pixels, c.dims...))
+		filetest.Write(t, dir, "i", filetest.IDX(c.pixels, c.dims...))
 		d := mustOpen(t, dir, idxStudy("image: [1, 2], channels: 3, normalize: none", ", split: {validation: 0, test: 0.5}"))
 		x := make([]float32, 6)
 		if err := d.Train.Gather([]int{0}, x); err != nil || !slices.Equal(x, want) {
@@ -128,8 +130,8 @@ func TestIDXRank4(t *testing.T) {
 }
 
 func TestIDXErrors(t *testing.T) {
-	labels := idx([]byte{0, 1, 0, 1}, 4)
-	images := idx(make([]byte, 16), 4, 2, 2)
+	labels := filetest.IDX([]byte{0, 1, 0, 1}, 4)
+	images := filetest.IDX(make([]byte, 16), 4, 2, 2)
 	for _, c := range []struct {
 		name   string
 		images []byte
@@ -137,26 +139,26 @@ func TestIDXErrors(t *testing.T) {
 		more   string
 		want   string
 	}{
-		{"count", images, idx([]byte{0, 1, 1}, 3), "", "domain a: i: 4 images, and l has 3 labels"},
+		{"count", images, filetest.IDX([]byte{0, 1, 1}, 3), "", "domain a: i: 4 images, and l has 3 labels"},
 		{"swapped", labels, images, "", "domain a: l: holds images of shape [2 2], not labels; are images and labels swapped?"},
 		{"truncated", images[:len(images)-5], labels, "", "domain a: i: the file ends too early; it is truncated (after 2 of 4 images)"},
-		{"truncated gzip", packed(images)[:20], labels, "", "domain a: i: the file ends too early; it is truncated"},
-		{"damaged gzip", append(packed(images)[:30:30], 1, 2, 3, 4, 5, 6, 7, 8), labels, "", "damaged gzip file"},
+		{"truncated gzip", filetest.Gzip(images)[:20], labels, "", "domain a: i: the file ends too early; it is truncated"},
+		{"damaged gzip", append(filetest.Gzip(images)[:30:30], 1, 2, 3, 4, 5, 6, 7, 8), labels, "", "damaged gzip file"},
 		{"too long", append(slices.Clone(images), 1), labels, "", "more bytes follow than the 4 images that its header states"},
 		{"not IDX", []byte("hello, world"), labels, "", "not an IDX file"},
 		{"type", append([]byte{0, 0, 0x0d, 3}, images[4:]...), labels, "", "elements have type 0x0d"},
-		{"one class", images, idx([]byte{7, 7, 7, 7}, 4), "", `all samples are of one class, "7"`},
+		{"one class", images, filetest.IDX([]byte{7, 7, 7, 7}, 4), "", `all samples are of one class, "7"`},
 		{"class not there", images, labels, ", task: {classes: [0, 2]}", `class "2" is in task.classes and has no sample`},
-		{"class with one sample of four", images, idx([]byte{0, 0, 0, 1}, 4), ", test: {images: i, labels: l}, split: {validation: 0}, limit: {train: 1}", `no training sample of class "1"`},
+		{"class with one sample of four", images, filetest.IDX([]byte{0, 0, 0, 1}, 4), ", test: {images: i, labels: l}, split: {validation: 0}, limit: {train: 1}", `no training sample of class "1"`},
 		{"no test sample", images, labels, ", split: {test: 0.1}", "no sample is left for testing of 4"},
-		{"side", idx(nil, 0, 0, 2), idx(nil, 0), "", "images of 0 by 2 pixels"},
-		{"empty", idx(nil, 0, 2, 2), idx(nil, 0), "", "no samples"},
-		{"pad to less", idx(make([]byte, 36), 4, 3, 3), labels, "", "an image of 3 by 3 pixels does not fit into 2 by 2"},
+		{"side", filetest.IDX(nil, 0, 0, 2), filetest.IDX(nil, 0), "", "images of 0 by 2 pixels"},
+		{"empty", filetest.IDX(nil, 0, 2, 2), filetest.IDX(nil, 0), "", "no samples"},
+		{"pad to less", filetest.IDX(make([]byte, 36), 4, 3, 3), labels, "", "an image of 3 by 3 pixels does not fit into 2 by 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, "i", c.images)
-			write(t, dir, "l", c.labels)
+			filetest.Write(t, dir, "i", c.images)
+			filetest.Write(t, dir, "l", c.labels)
 			_, err := open(t, dir, idxStudy("image: [2, 2], fit: pad", c.more))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v\nwant %s", err, c.want)
@@ -173,15 +175,15 @@ func TestIDXErrors(t *testing.T) {
 }
 
 func FuzzIDX(f *testing.F) {
-	f.Add(idx(make([]byte, 16), 4, 2, 2), idx([]byte{0, 1, 0, 1}, 4))
-	f.Add(packed(idx(make([]byte, 24), 2, 2, 2, 3)), packed(idx([]byte{0, 1}, 2)))
-	f.Add(idx(nil, 1<<31, 1<<14, 1<<14), idx(nil, 1<<31))
+	f.Add(filetest.IDX(make([]byte, 16), 4, 2, 2), filetest.IDX([]byte{0, 1, 0, 1}, 4))
+	f.Add(filetest.Gzip(filetest.IDX(make([]byte, 24), 2, 2, 2, 3)), filetest.Gzip(filetest.IDX([]byte{0, 1}, 2)))
+	f.Add(filetest.IDX(nil, 1<<31, 1<<14, 1<<14), filetest.IDX(nil, 1<<31))
 	f.Add([]byte{0x1f, 0x8b}, []byte{0, 0, 0x0c, 1, 0, 0, 0, 1, 0xff, 0, 0, 0})
 	s := parse(f, "", idxStudy("image: [2, 2], fit: crop", ", split: {validation: 0}"))
 	f.Fuzz(func(t *testing.T, images, labels []byte) {
 		dir := t.TempDir()
-		write(t, dir, "i", images)
-		write(t, dir, "l", labels)
+		filetest.Write(t, dir, "i", images)
+		filetest.Write(t, dir, "l", labels)
 		in := *s
 		in.Dir = dir
 		d, err := Open(context.Background(), &in, in.Domains[0])

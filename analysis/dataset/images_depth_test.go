@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -14,25 +13,9 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/sharewise/sharewise/analysis/imagefile"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
-
-// grey16 is an image of 16 bits, all of one level.
-func grey16(w, h int, level uint16) *image.Gray16 {
-	m := image.NewGray16(image.Rect(0, 0, w, h))
-	for i := range w * h {
-		m.SetGray16(i%w, i/w, color.Gray16{Y: level})
-	}
-	return m
-}
-
-func asTIFF(t *testing.T, m image.Image, o *tiff.Options) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := tiff.Encode(&b, m, o); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // floatTIFF is an image of numbers, one row.
 func floatTIFF(values ...float32) []byte {
@@ -59,15 +42,15 @@ func TestSixteenBits(t *testing.T) {
 		name string
 		file func(*image.Gray16) []byte
 	}{
-		{"png", func(m *image.Gray16) []byte { return encode(t, m) }},
+		{"png", func(m *image.Gray16) []byte { return filetest.Encode(t, m) }},
 		{"tif", func(m *image.Gray16) []byte {
-			return asTIFF(t, m, &tiff.Options{Compression: tiff.Deflate, Predictor: true})
+			return filetest.TIFF(t, m, &tiff.Options{Compression: tiff.Deflate, Predictor: true})
 		}},
 	} {
 		dir := t.TempDir()
 		for i := range 80 {
 			class := []string{"cold", "warm"}[i/40]
-			write(t, dir, fmt.Sprintf("a/%s/%02d.%s", class, i, c.name), c.file(grey16(6, 4, uint16(7600+i))))
+			filetest.Write(t, dir, fmt.Sprintf("a/%s/%02d.%s", class, i, c.name), c.file(filetest.Grey16(6, 4, uint16(7600+i))))
 		}
 		d := mustOpen(t, dir, imageStudy("image: [2, 2]", ""))
 		seen := map[float64]bool{}
@@ -102,13 +85,13 @@ func TestSixteenBits(t *testing.T) {
 func TestMixedDepths(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
-		write(t, dir, fmt.Sprintf("a/c/%02d.png", i), grey(t, 2, 2, byte(i)))
-		m := encode(t, grey16(2, 2, uint16(1000+i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/c/%02d.png", i), filetest.Grey(t, 2, 2, byte(i)))
+		m := filetest.Encode(t, filetest.Grey16(2, 2, uint16(1000+i)))
 		if i%2 == 1 {
-			m = grey(t, 2, 2, byte(100+i))
+			m = filetest.Grey(t, 2, 2, byte(100+i))
 		}
-		write(t, dir, fmt.Sprintf("a/d/%02d.png", i), m)
-		write(t, dir, fmt.Sprintf("test/%s/%d.png", []string{"c", "d"}[i%2], i), grey(t, 2, 2, byte(200+i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%02d.png", i), m)
+		filetest.Write(t, dir, fmt.Sprintf("test/%s/%d.png", []string{"c", "d"}[i%2], i), filetest.Grey(t, 2, 2, byte(200+i)))
 	}
 	d := mustOpen(t, dir, imageStudy("image: [2, 2]", ", test: test"))
 	x := make([]float64, 4)
@@ -139,8 +122,8 @@ func TestMixedDepths(t *testing.T) {
 func TestNumberImages(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
-		write(t, dir, fmt.Sprintf("a/c/%d.tif", i), floatTIFF(20.125+float32(i), -3, 36.5, 1e4))
-		write(t, dir, fmt.Sprintf("a/d/%d.tif", i), floatTIFF(30.125+float32(i), -3, 36.5, 1e4))
+		filetest.Write(t, dir, fmt.Sprintf("a/c/%d.tif", i), floatTIFF(20.125+float32(i), -3, 36.5, 1e4))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%d.tif", i), floatTIFF(30.125+float32(i), -3, 36.5, 1e4))
 	}
 	d := mustOpen(t, dir, imageStudy("image: [1, 4]", ""))
 	x := make([]float64, 4)
@@ -154,7 +137,7 @@ func TestNumberImages(t *testing.T) {
 	if _, err := open(t, dir, imageStudy("image: [1, 4], normalize: unit", "")); err == nil || !strings.Contains(err.Error(), "input.normalize unit is for images of 8 and 16 bits") {
 		t.Errorf("error %v", err)
 	}
-	write(t, dir, "a/d/9.tif", grey(t, 4, 1, 9))
+	filetest.Write(t, dir, "a/d/9.tif", filetest.Grey(t, 4, 1, 9))
 	if _, err := open(t, dir, imageStudy("image: [1, 4]", "")); err == nil || !strings.Contains(err.Error(), "a: d/9.tif: an image of 8 bits, and those before it are numbers (float32)") {
 		t.Errorf("error %v", err)
 	}
@@ -229,46 +212,20 @@ func TestTransparency(t *testing.T) {
 func TestPassedOver(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 6 {
-		write(t, dir, fmt.Sprintf("a/c/%d.png", i), grey(t, 2, 2, byte(i)))
-		write(t, dir, fmt.Sprintf("a/d/%d.png", i), grey(t, 2, 2, byte(i)))
-		write(t, dir, fmt.Sprintf("a/d/%d.NEF", i), []byte("II*\x00"))
+		filetest.Write(t, dir, fmt.Sprintf("a/c/%d.png", i), filetest.Grey(t, 2, 2, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%d.png", i), filetest.Grey(t, 2, 2, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%d.NEF", i), []byte("II*\x00"))
 	}
-	write(t, dir, "a/c/7.heic", []byte("x"))
+	filetest.Write(t, dir, "a/c/7.heic", []byte("x"))
 	d := mustOpen(t, dir, imageStudy("image: [2, 2]", ""))
 	want := `7 files are left out, since HEIC, raw data of a camera is not read: "c/7.heic", "d/0.NEF", "d/1.NEF", "d/2.NEF", "d/3.NEF", "d/4.NEF", "d/5.NEF"`
 	if !slices.Contains(d.Notes, want) {
 		t.Errorf("notes %q", d.Notes)
 	}
-	write(t, dir, "a/e/1.heic", []byte("x"))
+	filetest.Write(t, dir, "a/e/1.heic", []byte("x"))
 	_, err := open(t, dir, imageStudy("image: [2, 2]", ""))
 	if want := "a: e: a class folder without images that are read; 1.heic is HEIC: save as PNG, TIFF or JPEG"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %s", err, want)
-	}
-}
-
-// TestScanUnread names what a folder of photographs holds instead.
-func TestScanUnread(t *testing.T) {
-	dir := t.TempDir()
-	for _, class := range []string{"a/c", "a/d", "b/c", "b/d"} {
-		write(t, dir, class+"/1.heic", []byte("\x00\x00\x00\x18ftypheic"))
-	}
-	_, err := Scan(dir, ScanConfig{Base: dir, Name: "t", Least: 2})
-	if want := "HEIC, which is not read; save it as PNG, TIFF or JPEG"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want %s", err, want)
-	}
-}
-
-// TestScanThermal goes from a folder of TIFF files to a study that is read.
-func TestScanThermal(t *testing.T) {
-	dir := t.TempDir()
-	for i := range 12 {
-		for k, class := range []string{"a/cold", "a/warm", "b/cold", "b/warm"} {
-			write(t, dir, fmt.Sprintf("%s/%02d.tiff", class, i), asTIFF(t, grey16(12, 9, uint16(7600+20*k+i)), nil))
-		}
-	}
-	s, domains, _ := scan(t, dir)
-	if !slices.Equal(s.Input.Size, []int{9, 12}) || s.Input.Channels != 1 || domains[1].Depth != imagefile.Uint16 || domains[1].Train.Len()+domains[1].Val.Len()+domains[1].Test.Len() != 24 {
-		t.Errorf("%+v, %s, %d training images", s.Input, domains[1].Depth, domains[1].Train.Len())
 	}
 }
 
@@ -276,8 +233,8 @@ func TestScaleOfDepths(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
 		for _, class := range []string{"c", "d"} {
-			write(t, dir, fmt.Sprintf("a/%s/%d.png", class, i), grey(t, 2, 2, byte(i)))
-			write(t, dir, fmt.Sprintf("b/%s/%d.png", class, i), encode(t, grey16(2, 2, uint16(i))))
+			filetest.Write(t, dir, fmt.Sprintf("a/%s/%d.png", class, i), filetest.Grey(t, 2, 2, byte(i)))
+			filetest.Write(t, dir, fmt.Sprintf("b/%s/%d.png", class, i), filetest.Encode(t, filetest.Grey16(2, 2, uint16(i))))
 		}
 	}
 	study := func(settings string) string {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // indexedStudy is a study of two domains of the images in folder photos.
@@ -18,7 +20,7 @@ func photos(t *testing.T, dir string) []string {
 	t.Helper()
 	list := []string{"id,file,site,kind,size,set"}
 	for i := range 40 {
-		write(t, dir, fmt.Sprintf("photos/%d/p%02d.png", i%3, i), grey(t, 2, 2, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("photos/%d/p%02d.png", i%3, i), filetest.Grey(t, 2, 2, byte(i)))
 		name := []string{"%d/p%02d.png", "%d/p%02d", `%d\p%02d.png`, "elsewhere%d/p%02d.png"}[i%4]
 		list = append(list, fmt.Sprintf("%d,"+name+",%s,%s,%g,%s", i, i%3, i, []string{"n", "s"}[i/20], []string{"ok", "worn"}[i%2], float64(i)/2, []string{"train", "test"}[i%5/4]))
 	}
@@ -30,9 +32,9 @@ func photos(t *testing.T, dir string) []string {
 func TestListedImages(t *testing.T) {
 	dir := t.TempDir()
 	list := photos(t, dir)
-	write(t, dir, "list.csv", lines(list...))
-	write(t, dir, "photos/spare.png", grey(t, 2, 2, 0))
-	write(t, dir, "photos/notes.txt", []byte("x"))
+	filetest.Write(t, dir, "list.csv", filetest.Lines(list...))
+	filetest.Write(t, dir, "photos/spare.png", filetest.Grey(t, 2, 2, 0))
+	filetest.Write(t, dir, "photos/notes.txt", []byte("x"))
 	d := mustOpen(t, dir, indexedStudy("label: kind, split: set", ""))
 	if !slices.Equal(d.Task.Classes, []string{"ok", "worn"}) || d.Test.Len() != 4 || d.Train.Len()+d.Val.Len() != 16 {
 		t.Errorf("classes %q, %d training and %d test images", d.Task.Classes, d.Train.Len(), d.Test.Len())
@@ -76,13 +78,13 @@ func TestListedImagesRefused(t *testing.T) {
 		if test.row != "" {
 			content = append(slices.Clone(list), test.row)
 		}
-		write(t, dir, "list.csv", lines(content...))
+		filetest.Write(t, dir, "list.csv", filetest.Lines(content...))
 		if _, err := open(t, dir, indexedStudy(test.columns, "")); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: %v\nwant %s", test.row, err, test.want)
 		}
 	}
 	// Two tasks on the same images share their split.
-	write(t, dir, "list.csv", lines(list...))
+	filetest.Write(t, dir, "list.csv", filetest.Lines(list...))
 	text := "input: {image: [2, 2]}\ndefaults: {data: {path: photos, index: list.csv}}\ndomains: [{name: a, columns: {label: kind}}, {name: b, columns: {label: site}}]\n"
 	s := parse(t, dir, text)
 	domains, err := OpenAll(t.Context(), s)

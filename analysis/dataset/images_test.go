@@ -15,17 +15,19 @@ import (
 	"testing"
 
 	"golang.org/x/image/bmp"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 func TestImages(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
-		write(t, dir, fmt.Sprintf("a/cat/%02d.png", i), grey(t, 4, 4, byte(10*i)))
-		write(t, dir, fmt.Sprintf("a/dog/deep/%02d.png", i), grey(t, 4, 4, byte(10*i+5)))
+		filetest.Write(t, dir, fmt.Sprintf("a/cat/%02d.png", i), filetest.Grey(t, 4, 4, byte(10*i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/dog/deep/%02d.png", i), filetest.Grey(t, 4, 4, byte(10*i+5)))
 	}
-	write(t, dir, "a/cat/.DS_Store", []byte("x"))
-	write(t, dir, "a/cat/notes.txt", []byte("x"))
-	write(t, dir, "a/README", []byte("x"))
+	filetest.Write(t, dir, "a/cat/.DS_Store", []byte("x"))
+	filetest.Write(t, dir, "a/cat/notes.txt", []byte("x"))
+	filetest.Write(t, dir, "a/README", []byte("x"))
 	d := mustOpen(t, dir, imageStudy("image: [2, 2], normalize: none", ""))
 	if !slices.Equal(d.Task.Classes, []string{"cat", "dog"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 20 {
 		t.Fatalf("classes %v, %d training images", d.Task.Classes, d.Train.Len())
@@ -53,8 +55,8 @@ func TestImages(t *testing.T) {
 func TestLinkedFolder(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
-		write(t, dir, fmt.Sprintf("store/cat/%d.png", i), grey(t, 4, 4, byte(i)))
-		write(t, dir, fmt.Sprintf("store/dog/%d.png", i), grey(t, 4, 4, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("store/cat/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("store/dog/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
 	}
 	if err := os.Symlink("store", filepath.Join(dir, "a")); err != nil {
 		t.Skip(err) // some systems allow it to few
@@ -76,7 +78,7 @@ func TestImageFormats(t *testing.T) {
 		}
 	}
 	sh := &shaper{h: 8, w: 8, c: 1}
-	for name, data := range map[string][]byte{"gif": asGIF.Bytes(), "jpeg": asJPEG.Bytes(), "bmp": asBMP.Bytes(), "png": encode(t, m)} {
+	for name, data := range map[string][]byte{"gif": asGIF.Bytes(), "jpeg": asJPEG.Bytes(), "bmp": asBMP.Bytes(), "png": filetest.Encode(t, m)} {
 		var d decodedImage
 		err := d.decode(data, sh)
 		got := d.pixels
@@ -134,19 +136,19 @@ func TestImageErrors(t *testing.T) {
 		want           string
 	}{
 		{"no folder", "", nil, "domain a: a: no such folder"},
-		{"no classes", "", map[string][]byte{"a/x.png": grey(t, 2, 2, 0)}, "a: x.png: an image outside the class folders"},
-		{"one class", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/c/y.png": grey(t, 2, 2, 0)}, `all samples are of one class, "c"`},
-		{"empty class", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/readme.txt": nil}, "a: d: a class folder without images"},
-		{"damaged", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": grey(t, 2, 2, 0)[:40]}, "a: d/y.png: a damaged image"},
-		{"empty file", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": {}}, "a: d/y.png: an empty file"},
-		{"no image", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.tiff": []byte("rest of it")}, "a: d/y.tiff: not an image: PNG, JPEG, BMP, GIF, WebP and TIFF are read"},
-		{"too large for pad", "", map[string][]byte{"a/c/x.png": grey(t, 2, 2, 0), "a/d/y.png": grey(t, 3, 2, 0)}, "a: d/y.png: an image of 3 by 2 pixels does not fit into 2 by 2"},
-		{"no group in the name", ", split: {group: '/([a-z]+)_'}", map[string][]byte{"a/c/x_1.png": grey(t, 2, 2, 0), "a/d/1.png": grey(t, 2, 2, 0)}, "a: d/1.png: the name does not match split.group"},
+		{"no classes", "", map[string][]byte{"a/x.png": filetest.Grey(t, 2, 2, 0)}, "a: x.png: an image outside the class folders"},
+		{"one class", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/c/y.png": filetest.Grey(t, 2, 2, 0)}, `all samples are of one class, "c"`},
+		{"empty class", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/d/readme.txt": nil}, "a: d: a class folder without images"},
+		{"damaged", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/d/y.png": filetest.Grey(t, 2, 2, 0)[:40]}, "a: d/y.png: a damaged image"},
+		{"empty file", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/d/y.png": {}}, "a: d/y.png: an empty file"},
+		{"no image", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/d/y.tiff": []byte("rest of it")}, "a: d/y.tiff: not an image: PNG, JPEG, BMP, GIF, WebP and TIFF are read"},
+		{"too large for pad", "", map[string][]byte{"a/c/x.png": filetest.Grey(t, 2, 2, 0), "a/d/y.png": filetest.Grey(t, 3, 2, 0)}, "a: d/y.png: an image of 3 by 2 pixels does not fit into 2 by 2"},
+		{"no group in the name", ", split: {group: '/([a-z]+)_'}", map[string][]byte{"a/c/x_1.png": filetest.Grey(t, 2, 2, 0), "a/d/1.png": filetest.Grey(t, 2, 2, 0)}, "a: d/1.png: the name does not match split.group"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, data := range c.files {
-				write(t, dir, name, data)
+				filetest.Write(t, dir, name, data)
 			}
 			_, err := open(t, dir, imageStudy("image: [2, 2], fit: pad", c.settings))
 			if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, ErrData) {
@@ -166,11 +168,11 @@ func TestImageErrors(t *testing.T) {
 func TestSkipBadImages(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 6 {
-		write(t, dir, fmt.Sprintf("a/c/%d.png", i), grey(t, 2, 2, byte(i)))
-		write(t, dir, fmt.Sprintf("a/d/%d.png", i), grey(t, 2, 2, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/c/%d.png", i), filetest.Grey(t, 2, 2, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%d.png", i), filetest.Grey(t, 2, 2, byte(i)))
 	}
-	write(t, dir, "a/c/2.png", []byte{})
-	write(t, dir, "a/d/4.png", []byte{})
+	filetest.Write(t, dir, "a/c/2.png", []byte{})
+	filetest.Write(t, dir, "a/d/4.png", []byte{})
 	d := mustOpen(t, dir, imageStudy("image: [2, 2]", ", skip_bad: true"))
 	if len(d.Dropped) != 1 || d.Dropped[0] != (Drop{Reason: "an empty file", Count: 2, Example: "a: c/2.png"}) {
 		t.Errorf("dropped %+v", d.Dropped)
@@ -183,8 +185,8 @@ func TestSkipBadImages(t *testing.T) {
 func TestImageColour(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 5 {
-		write(t, dir, fmt.Sprintf("a/c/%d.png", i), colour(t, 2, 2, color.NRGBA{byte(i), 100, 200, 255}))
-		write(t, dir, fmt.Sprintf("a/d/%d.png", i), colour(t, 2, 2, color.NRGBA{50, 100, 200, 0})) // transparent: black
+		filetest.Write(t, dir, fmt.Sprintf("a/c/%d.png", i), filetest.Colour(t, 2, 2, color.NRGBA{byte(i), 100, 200, 255}))
+		filetest.Write(t, dir, fmt.Sprintf("a/d/%d.png", i), filetest.Colour(t, 2, 2, color.NRGBA{50, 100, 200, 0})) // transparent: black
 	}
 	d := mustOpen(t, dir, imageStudy("image: [1, 1], channels: 3, normalize: unit", ""))
 	x := make([]float32, 3)

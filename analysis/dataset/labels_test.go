@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // tasksTable has two features and columns for every kind of task, of which some
@@ -25,14 +27,14 @@ func tasksTable(n int) []byte {
 			blank(i, 4, []string{"ok", "bad"}[i%5/4]), blank(i, 3, fmt.Sprint(10+i)), blank(i, 6, fmt.Sprint(i*i)),
 			blank(i, 5, fmt.Sprint(i%2)), blank(i, 10, []string{"false", "true"}[i%3/2])))
 	}
-	return lines(out...)
+	return filetest.Lines(out...)
 }
 
 // openTasks opens domains that read the same table.
 func openTasks(t *testing.T, domains ...string) []*Domain {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, dir, "a.csv", tasksTable(120))
+	filetest.Write(t, dir, "a.csv", tasksTable(120))
 	text := "version: 1\nname: s\ndefaults: {data: a.csv}\ndomains:\n"
 	for i, d := range domains {
 		text += fmt.Sprintf("  - {name: d%d, %s}\n", i, d)
@@ -144,7 +146,7 @@ func TestObjective(t *testing.T) {
 
 func TestLabelErrors(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines("x,y,l,m", "1,a,0,", "2,b,1,1", "3,c,2,0", "4,a,1,1"))
+	filetest.Write(t, dir, "a.csv", filetest.Lines("x,y,l,m", "1,a,0,", "2,b,1,1", "3,c,2,0", "4,a,1,1"))
 	for settings, want := range map[string]string{
 		"task: binary, columns: {label: y, ignore: [l, m]}":                  `3 classes ("a", "b", "c"), and the task is binary`,
 		"columns: {labels: [l], ignore: [m, y]}":                             `a.csv:4: column "l": neither 0 nor 1 ("2")`,

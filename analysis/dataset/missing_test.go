@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // hospital is a table of 60 rows: age always known, rate missing in every fifth
@@ -51,8 +53,8 @@ func openHospitals(t *testing.T, dir, settings string, how ...Option) []*Domain 
 func TestImpute(t *testing.T) {
 	for _, missing := range []string{"", "NA", "N/A", "NaN", "nan", "null", "None", "?", "<NA>"} {
 		dir := t.TempDir()
-		write(t, dir, "a.csv", lines(hospital(missing, true, 1)...))
-		write(t, dir, "b.csv", lines(hospital(missing, false, 2)...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(hospital(missing, true, 1)...))
+		filetest.Write(t, dir, "b.csv", filetest.Lines(hospital(missing, false, 2)...))
 		for _, memory := range []int64{1 << 30, 1} {
 			domains := openHospitals(t, dir, "", Memory(memory))
 			for k, d := range domains {
@@ -109,8 +111,8 @@ func TestImpute(t *testing.T) {
 // TestImputeSettings checks mean, none, and inputs without indicators.
 func TestImputeSettings(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(hospital("-", true, 1)...))
-	write(t, dir, "b.csv", lines(hospital("-", true, 2)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(hospital("-", true, 1)...))
+	filetest.Write(t, dir, "b.csv", filetest.Lines(hospital("-", true, 2)...))
 	ids := map[string]bool{}
 	for _, c := range []struct {
 		settings string
@@ -145,7 +147,7 @@ func TestMissingNumbers(t *testing.T) {
 	for i := range 40 {
 		content = append(content, fmt.Sprintf("%s,%d,%d", []string{"-9", "-9.0", "1", "2"}[i%4], i, i%2))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	if d := mustOpen(t, dir, tableStudy("columns: {label: y}")); len(d.Missing) != 0 || d.Indicators != 0 {
 		t.Errorf("missing %v", d.Missing)
 	}
@@ -167,7 +169,7 @@ func TestLateValues(t *testing.T) {
 		}
 		content = append(content, fmt.Sprintf("%d,,%s,%s,%d", i, late, number, i%2))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
 	if !slices.Equal(d.Features, []string{"x", "number", "number missing"}) || len(d.Dropped) > 0 {
 		t.Errorf("features %q, dropped %v", d.Features, d.Dropped)
@@ -193,7 +195,7 @@ func TestLateValues(t *testing.T) {
 // of data that lack none.
 func TestCleanTablesKeepIdentity(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(rows(40)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(rows(40)...))
 	var all []string
 	for _, settings := range []string{"", ", impute: mean", ", impute: none", ", indicators: false"} {
 		all = append(all, mustOpen(t, dir, tableStudy("columns: {label: y"+settings+"}")).SHA256)
@@ -216,7 +218,7 @@ func TestMissingSpellings(t *testing.T) {
 			}
 			content = append(content, fmt.Sprintf("%s,%d,%s", x, i*i%7, []string{"up", "down"}[i%2]))
 		}
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
 		if len(d.Missing) != 1 || d.Missing[0].Train+d.Missing[0].Val+d.Missing[0].Test != 10 {
 			t.Errorf("%s: missing %+v", missing, d.Missing)
@@ -238,7 +240,7 @@ func TestMissingClasses(t *testing.T) {
 		for i := range 60 {
 			content = append(content, fmt.Sprintf("%d,%d,%s", i, i*i%7, []string{"up", "down", missing}[i%3]))
 		}
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		if _, err := open(t, dir, tableStudy("columns: {label: y}")); err == nil || !strings.Contains(err.Error(), `a.csv:4: column "y": missing value`) {
 			t.Errorf("%s: error %v", missing, err)
 		}

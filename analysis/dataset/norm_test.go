@@ -4,14 +4,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // TestGivenScaling scales images by channel and tables by column as the study
 // says, whatever the data is like.
 func TestGivenScaling(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "l", idx([]byte{0, 1, 0, 1}, 4))
-	write(t, dir, "i", idx(slices.Repeat([]byte{1, 4, 2, 5, 3, 6}, 4), 4, 3, 1, 2))
+	filetest.Write(t, dir, "l", filetest.IDX([]byte{0, 1, 0, 1}, 4))
+	filetest.Write(t, dir, "i", filetest.IDX(slices.Repeat([]byte{1, 4, 2, 5, 3, 6}, 4), 4, 3, 1, 2))
 	split := ", split: {validation: 0, test: 0.5}"
 	colour := "image: [1, 2], channels: 3, "
 	d := mustOpen(t, dir, idxStudy(colour+"scale: 2, mean: [0.5, 1, 1.5], std: [0.5]", split))
@@ -31,7 +33,7 @@ func TestGivenScaling(t *testing.T) {
 		t.Errorf("unit is %+v, scale 255 %+v", unit.Norm, scaled.Norm)
 	}
 
-	write(t, dir, "a.csv", []byte("u,v,w,y\n"+strings.Repeat("3,6,red,1\n3,6,blue,2\n", 8)))
+	filetest.Write(t, dir, "a.csv", []byte("u,v,w,y\n"+strings.Repeat("3,6,red,1\n3,6,blue,2\n", 8)))
 	text := "input: {mean: [1, 2], std: [2, 4]}\n" + tableStudy("columns: {label: y, categorical: [w]}")
 	d = mustOpen(t, dir, text)
 	x = make([]float32, 3)

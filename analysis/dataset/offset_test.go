@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // inputsOfAll are the normalised inputs of a split by the number of the sample.
@@ -50,12 +52,12 @@ func TestLargeNumbers(t *testing.T) {
 		fineArray = append(fineArray, f, s)
 		targetArray[i] = y
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	if err := parquet.WriteFile(dir+"/a.parquet", parts); err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, "x.npy", npy("<f8", float64Bytes(fineArray), n, 2))
-	write(t, dir, "y.npy", npy("<f8", float64Bytes(targetArray), n))
+	filetest.Write(t, dir, "x.npy", filetest.NPY("<f8", float64Bytes(fineArray), n, 2))
+	filetest.Write(t, dir, "y.npy", filetest.NPY("<f8", float64Bytes(targetArray), n))
 	table := tableStudy("columns: {targets: [y]}, split: time")
 	for name, text := range map[string]string{
 		"csv":     table,
@@ -133,8 +135,8 @@ func TestOffsetOfParts(t *testing.T) {
 		train = append(train, fmt.Sprintf("%d,%d", 1_700_000_000+i, i))
 		test = append(test, fmt.Sprintf("%d,%d", 1_700_000_000+10*i, i))
 	}
-	write(t, dir, "a.csv", lines(append([]string{"s,y"}, train...)...))
-	write(t, dir, "t.csv", lines(append([]string{"s,y"}, test...)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(append([]string{"s,y"}, train...)...))
+	filetest.Write(t, dir, "t.csv", filetest.Lines(append([]string{"s,y"}, test...)...))
 	d := mustOpen(t, dir, tableStudy("test: t.csv, columns: {targets: [y]}, split: {validation: 0}"))
 	x := make([]float64, 1)
 	for i := range d.Test.Len() {
@@ -162,10 +164,10 @@ func TestSteadyColumns(t *testing.T) {
 			}
 			content = append(content, fmt.Sprintf("%s,1,2,3,4,5,6,%d,%d", y, i, 3*i))
 		}
-		return lines(content...)
+		return filetest.Lines(content...)
 	}
 	text := tableStudy("columns: {targets: [y]}, split: time")
-	write(t, dir, "a.csv", table("2024"))
+	filetest.Write(t, dir, "a.csv", table("2024"))
 	d := mustOpen(t, dir, text)
 	want := []string{
 		`6 inputs are the same in every training row, and models are given 0 for them: column "c1" (1), column "c2" (2), column "c3" (3), column "c4" (4), column "c5" (5) and 1 more`,

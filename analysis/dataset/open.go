@@ -251,14 +251,6 @@ func featureDifference(d, first *Domain) string {
 	return s + "; domains that share a trunk have the same inputs: list them under defaults.columns.features"
 }
 
-func without(a, b []string) []string {
-	place := positions(b)
-	return slices.DeleteFunc(slices.Clone(a), func(x string) bool {
-		_, ok := place[x]
-		return ok
-	})
-}
-
 func (o *opener) open() (*assembly, error) {
 	all := &store{}
 	for _, f := range []struct {
@@ -445,4 +437,11 @@ func (o *opener) noteOnce(text string) {
 
 func (o *opener) notef(format string, args ...any) {
 	o.notes = append(o.notes, fmt.Sprintf(format, args...))
+}
+func without(a, b []string) []string {
+	place := datafile.Positions(b)
+	return slices.DeleteFunc(slices.Clone(a), func(x string) bool {
+		_, ok := place[x]
+		return ok
+	})
 }

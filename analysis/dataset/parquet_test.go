@@ -11,50 +11,9 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
-
-// reading is a row with a column of most types.
-type reading struct {
-	A     int32    `parquet:"a"`
-	B     float64  `parquet:"b"`
-	C     float32  `parquet:"c,dict"`
-	D     bool     `parquet:"d"`
-	E     uint16   `parquet:"e"`
-	Price int64    `parquet:"price,decimal(2:18)"`
-	Day   int32    `parquet:"day,date"`
-	When  int64    `parquet:"when,timestamp(microsecond)"`
-	Gap   *float64 `parquet:"gap,optional"`
-	Kind  string   `parquet:"kind,dict"`
-	Lot   int64    `parquet:"lot"`
-}
-
-func readings(n int) []reading {
-	start := time.Date(2026, 1, 2, 6, 0, 0, 0, time.UTC)
-	out := make([]reading, n)
-	for i := range out {
-		gap := float64(i) / 8
-		out[i] = reading{
-			A: int32(-i), B: float64(i) / 3, C: float32(i % 7), D: i%3 == 0, E: uint16(i), Price: int64(i*100 + 25),
-			Day: int32(i), When: start.Add(time.Duration(i) * time.Hour).UnixMicro(), Gap: &gap,
-			Kind: []string{"good", "bad"}[i%2], Lot: int64(i / 10),
-		}
-	}
-	return out
-}
-
-// packRows writes rows with small pages and several row groups.
-func packRows[T any](t testing.TB, rows []T, options ...parquet.WriterOption) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := parquet.NewGenericWriter[T](&b, append([]parquet.WriterOption{parquet.PageBufferSize(200), parquet.MaxRowsPerRowGroup(37)}, options...)...)
-	if _, err := w.Write(rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 func parquetStudy(settings string) string {
 	return strings.ReplaceAll(tableStudy(settings), "a.csv", "a.parquet")
@@ -63,7 +22,7 @@ func parquetStudy(settings string) string {
 // TestParquet reads the same table as Parquet and as text.
 func TestParquet(t *testing.T) {
 	dir := t.TempDir()
-	rows := readings(100)
+	rows := filetest.Readings(100)
 	text := []string{"a,b,c,d,e,price,day,when,gap,kind,lot"}
 	for i, r := range rows {
 		d := 0
@@ -73,8 +32,8 @@ func TestParquet(t *testing.T) {
 		days := float64(r.When) / float64(24*time.Hour/time.Microsecond)
 		text = append(text, fmt.Sprintf("%d,%.17g,%g,%d,%d,%g,%d,%.17g,%g,%s,%d", r.A, r.B, r.C, d, r.E, float64(i)+0.25, r.Day, days, *r.Gap, r.Kind, r.Lot))
 	}
-	write(t, dir, "a.csv", lines(text...))
-	write(t, dir, "a.parquet", packRows(t, rows))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(text...))
+	filetest.Write(t, dir, "a.parquet", filetest.Parquet(t, rows))
 	for _, settings := range []string{
 		"columns: {label: kind}",
 		"columns: {label: d, ignore: [kind]}",
@@ -135,7 +94,7 @@ func TestParquetTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, dir, "a.parquet", b.Bytes())
+	filetest.Write(t, dir, "a.parquet", b.Bytes())
 	d := mustOpen(t, dir, parquetStudy("columns: {label: y, features: [moment, wide, clock, small]}"))
 	for i := range d.Train.Len() {
 		id := float32(d.Train.ID(i))
@@ -150,17 +109,17 @@ func TestParquetTypes(t *testing.T) {
 
 func TestParquetMistakes(t *testing.T) {
 	dir := t.TempDir()
-	rows := readings(100)
+	rows := filetest.Readings(100)
 	rows[40].Gap = nil
-	write(t, dir, "a.parquet", packRows(t, rows))
+	filetest.Write(t, dir, "a.parquet", filetest.Parquet(t, rows))
 	type nested struct {
 		A  int64   `parquet:"a"`
 		XS []int64 `parquet:"xs"`
 		S  string  `parquet:"s"`
 		Y  string  `parquet:"y"`
 	}
-	write(t, dir, "n.parquet", packRows(t, []nested{{1, []int64{2}, "a", "b"}, {1, []int64{2}, "a", "c"}}))
-	write(t, dir, "cut.parquet", packRows(t, rows)[:2000])
+	filetest.Write(t, dir, "n.parquet", filetest.Parquet(t, []nested{{1, []int64{2}, "a", "b"}, {1, []int64{2}, "a", "c"}}))
+	filetest.Write(t, dir, "cut.parquet", filetest.Parquet(t, rows)[:2000])
 	for _, c := range []struct{ file, settings, want string }{
 		{"a", "columns: {label: kind, impute: none}", `a.parquet: row 41 (row group 2): column "gap": missing value`},
 		{"a", "columns: {label: none}", `column "none": columns.label names it`},
@@ -180,27 +139,13 @@ func TestParquetMistakes(t *testing.T) {
 	}
 }
 
-func TestScanParquet(t *testing.T) {
-	dir := t.TempDir()
-	write(t, dir, "north.parquet", packRows(t, readings(30)))
-	write(t, dir, "south.parquet", packRows(t, readings(50)))
-	d, err := Scan(dir, ScanConfig{Name: "plants", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(d.Encode("study.yaml"))
-	if len(d.Study.Domains) != 2 || !strings.Contains(text, "data: north.parquet") || !strings.Contains(text, "label: ") && !strings.Contains(text, "targets: ") {
-		t.Errorf("the draft is\n%s", text)
-	}
-}
-
 func FuzzParquet(f *testing.F) {
-	f.Add(packRows(f, readings(5)))
-	f.Add(packRows(f, readings(80), parquet.Compression(&parquet.Snappy)))
-	f.Add(packRows(f, readings(80), parquet.Compression(&parquet.Lz4Raw)))
+	f.Add(filetest.Parquet(f, filetest.Readings(5)))
+	f.Add(filetest.Parquet(f, filetest.Readings(80), parquet.Compression(&parquet.Snappy)))
+	f.Add(filetest.Parquet(f, filetest.Readings(80), parquet.Compression(&parquet.Lz4Raw)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
-		write(t, dir, "a.parquet", data)
+		filetest.Write(t, dir, "a.parquet", data)
 		_, _ = open(t, dir, parquetStudy("columns: {label: kind}")) // must not panic
 	})
 }

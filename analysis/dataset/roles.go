@@ -57,7 +57,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if header && t.d.Format != study.Parquet && 2*numbersIn(columns) > len(columns) {
 		hint = "; the first line holds mostly numbers: if the table has no header, set columns.header: false"
 	}
-	place := positions(columns)
+	place := datafile.Positions(columns)
 	for i, c := range columns {
 		if j := place[c]; j < i && c != "" {
 			if hint == "" && header && t.d.Format != study.Parquet {
@@ -220,20 +220,11 @@ func (t *table) sortFeatures(r *roles) {
 	if t.order == nil || slices.Equal(names, t.order) || !slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(t.order))) {
 		return
 	}
-	place, found := positions(names), slices.Clone(r.features)
+	place, found := datafile.Positions(names), slices.Clone(r.features)
 	for i, n := range t.order {
 		r.features[i] = found[place[n]]
 	}
 	t.notef("columns stand in another order than those of the first domain; they are matched by name")
-}
-
-// positions is where each name stands first.
-func positions(names []string) map[string]int {
-	out := make(map[string]int, len(names))
-	for i, n := range slices.Backward(names) {
-		out[n] = i
-	}
-	return out
 }
 
 // numbersIn counts the texts that are numbers.

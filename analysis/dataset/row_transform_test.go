@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // texts are rows of counts: classes 1 and 2, four words of which the last stands
@@ -17,8 +17,8 @@ const texts = "1 1:3 2:1\n1 1:1\n1 1:2 3:1\n2 2:4\n2 2:1 3:2\n2 2:2\n"
 // TfidfTransformer, with its defaults, fitted on the training rows.
 func TestTFIDF(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.svm", []byte(texts))
-	write(t, dir, "b.svm", []byte("1 1:1 4:2\n2 2:1\n1 3:5\n2\n"))
+	filetest.Write(t, dir, "a.svm", []byte(texts))
+	filetest.Write(t, dir, "b.svm", []byte("1 1:1 4:2\n2 2:1\n1 3:5\n2\n"))
 	d := mustOpen(t, dir, "input: {normalize: tfidf}\ndomains:\n  - {name: a, data: a.svm, test: b.svm, split: {validation: 0}, svmlight: {features: 4}}\n")
 	// n = 6; df 3, 4, 2, 0.
 	idf := []float64{math.Log(7./4) + 1, math.Log(7./5) + 1, math.Log(7./3) + 1, math.Log(7) + 1}
@@ -65,7 +65,7 @@ func TestTFIDF(t *testing.T) {
 // TestRowScales shows what each kind of scaling makes of (3, 1, 0, 0).
 func TestRowScales(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.svm", []byte(texts))
+	filetest.Write(t, dir, "a.svm", []byte(texts))
 	sums := map[string]bool{}
 	for normalize, ratio := range map[string]float64{"": 3, "normalize: scale": 3, "normalize: log": 2, "normalize: length": 3} {
 		d := mustOpen(t, dir, "input: {"+strings.TrimSpace("kind: table, "+normalize)+"}\ndomains:\n  - {name: a, data: a.svm, test: a.svm, split: {validation: 0}}\n")
@@ -86,7 +86,7 @@ func TestRowScales(t *testing.T) {
 // TestLogOfTables standardises logarithms, with missing numbers filled in before.
 func TestLogOfTables(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", []byte("income,steady,class\n0,7,x\n10,7,y\n100,7,x\n-1000,7,y\n10000,7,x\n100000,7,y\n"))
+	filetest.Write(t, dir, "a.csv", []byte("income,steady,class\n0,7,x\n10,7,y\n100,7,x\n-1000,7,y\n10000,7,x\n100000,7,y\n"))
 	d := mustOpen(t, dir, "input: {normalize: log}\ndomains:\n  - {name: a, data: a.csv, test: a.csv, split: {validation: 0}, columns: {label: class}}\n")
 	x := make([]float32, 2*6)
 	if err := d.Train.Gather([]int{0, 1, 2, 3, 4, 5}, x); err != nil {
@@ -109,33 +109,5 @@ func TestLogOfTables(t *testing.T) {
 	}
 	if !slices.ContainsFunc(d.Notes, func(n string) bool { return strings.Contains(n, `"steady"`) && strings.Contains(n, "7") }) {
 		t.Errorf("notes %q", d.Notes)
-	}
-}
-
-// TestScanCounts proposes tf-idf for counts of words, and nothing for other
-// sparse rows.
-func TestScanCounts(t *testing.T) {
-	for value, want := range map[string]string{"2": "tfidf", "1": "", "0.5": ""} {
-		dir := t.TempDir()
-		for _, name := range []string{"a.svm", "b.svm"} {
-			write(t, dir, name, []byte("1 3:1 7000:"+value+"\n2 5:1 9:1\n"))
-		}
-		d, err := Scan(dir, ScanConfig{Base: dir, Name: "t", Least: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d.Study.Input.Normalize != want {
-			t.Errorf("values of %s: normalize %q, want %q", value, d.Study.Input.Normalize, want)
-		}
-		written, err := study.ParseBytes(d.Encode("t.yaml"), "t.yaml", dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want == "" {
-			want = study.NormalizeScale // the default
-		}
-		if written.Input.Normalize != want {
-			t.Errorf("values of %s: %s is read back", value, written.Input.Normalize)
-		}
 	}
 }

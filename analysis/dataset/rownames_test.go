@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // TestRowNamesAreNoInputs leaves out columns that number the rows of a sorted
@@ -25,7 +27,7 @@ func TestRowNamesAreNoInputs(t *testing.T) {
 		for i := range 60 {
 			content = append(content, fmt.Sprintf("%d,%d,%s", 2*i, i*7%11, []string{"low", "high"}[i/30]))
 		}
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
 		if !slices.Equal(d.Features, []string{"a"}) || !slices.Contains(d.Notes, "left out as names or numbers of the rows: "+c.want) {
 			t.Errorf("%s: features %q, notes %q", c.header, d.Features, d.Notes)
@@ -40,7 +42,7 @@ func TestNamedRowNames(t *testing.T) {
 	for i := range 60 {
 		content = append(content, fmt.Sprintf("%d,%d,%s", 2*i, i*7%11, []string{"low", "high"}[i%2]))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, features: ['Unnamed: 0', a]}"))
 	if len(d.Features) != 2 {
 		t.Errorf("features %q", d.Features)
@@ -59,7 +61,7 @@ func TestPandasIndex(t *testing.T) {
 		rows = append(rows, indexed{float64(i * 7 % 11), int64(2 * i), []string{"low", "high"}[i/30]})
 	}
 	dir := t.TempDir()
-	write(t, dir, "a.parquet", packRows(t, rows, parquet.KeyValueMetadata("pandas", `{"index_columns": ["plate", {"kind": "range", "start": 0}], "columns": []}`)))
+	filetest.Write(t, dir, "a.parquet", filetest.Parquet(t, rows, parquet.KeyValueMetadata("pandas", `{"index_columns": ["plate", {"kind": "range", "start": 0}], "columns": []}`)))
 	d := mustOpen(t, dir, parquetStudy("columns: {label: y}"))
 	if !slices.Equal(d.Features, []string{"a"}) || !slices.Contains(d.Notes, `left out as names or numbers of the rows: "plate"`) {
 		t.Errorf("features %q, notes %q", d.Features, d.Notes)
@@ -73,12 +75,12 @@ func TestPandasIndex(t *testing.T) {
 func TestColumnsInAnotherOrder(t *testing.T) {
 	dir := t.TempDir()
 	content := rows(30)
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	for i, l := range content {
 		f := strings.Split(l, ",")
 		content[i] = strings.Join([]string{f[3], f[1], f[0], f[2]}, ",")
 	}
-	write(t, dir, "b.csv", lines(content...))
+	filetest.Write(t, dir, "b.csv", filetest.Lines(content...))
 	s := parse(t, dir, tableStudy("columns: {label: y}"))
 	domains, err := OpenAll(context.Background(), s)
 	if err != nil {
@@ -97,13 +99,13 @@ func TestColumnsInAnotherOrder(t *testing.T) {
 // one that all lack.
 func TestIgnoredColumns(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(rows(30)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(rows(30)...))
 	content := rows(30)
 	for i, l := range content {
 		f := strings.Split(l, ",")
 		content[i] = strings.Join([]string{f[0], f[1], f[3]}, ",")
 	}
-	write(t, dir, "b.csv", lines(content...))
+	filetest.Write(t, dir, "b.csv", filetest.Lines(content...))
 	s := parse(t, dir, "defaults: {columns: {label: y, ignore: [lot, x9]}}\ndomains: [{name: a, data: a.csv}, {name: b, data: b.csv}]\n")
 	domains, err := OpenAll(context.Background(), s)
 	if err != nil {
@@ -123,7 +125,7 @@ func TestDelimitersBehindRows(t *testing.T) {
 		for i := range 60 {
 			content = append(content, fmt.Sprintf("%d,%d,%s%s", i*7%11, i*i%13, []string{"low", "high"}[i%2], behind[1]))
 		}
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y}"))
 		if !slices.Equal(d.Features, []string{"a", "b"}) || len(d.Notes) != 0 {
 			t.Errorf("%q: features %q, notes %q", behind, d.Features, d.Notes)
@@ -141,7 +143,7 @@ func TestRepeatedHeader(t *testing.T) {
 		}
 		content = append(content, fmt.Sprintf("%s,%s,%s", []string{"red", "blue", "green"}[i%3], []string{"disk", "ring"}[i*7%5%2], []string{"low", "high"}[i%2]))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	const columns = "columns: {label: y, categorical: [colour, shape]}"
 	if _, err := open(t, dir, tableStudy(columns)); err == nil || !strings.Contains(err.Error(), "a.csv:32: repeats the header") {
 		t.Errorf("error %v", err)
@@ -158,16 +160,16 @@ func TestEmptyColumns(t *testing.T) {
 	for i, l := range content {
 		content[i] = l + "," + []string{"e", ""}[min(i, 1)]
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot]}"))
 	if !slices.Equal(d.Features, []string{"x1", "x2"}) || !slices.Equal(d.Notes, []string{`columns without values are left out: "e"`}) {
 		t.Errorf("features %q, notes %q", d.Features, d.Notes)
 	}
-	rows := readings(100)
+	rows := filetest.Readings(100)
 	for i := range rows {
 		rows[i].Gap = nil
 	}
-	write(t, dir, "a.parquet", packRows(t, rows))
+	filetest.Write(t, dir, "a.parquet", filetest.Parquet(t, rows))
 	d = mustOpen(t, dir, parquetStudy("columns: {label: kind}"))
 	if slices.Contains(d.Features, "gap") || !slices.Contains(d.Notes, `columns without values are left out: "gap"`) {
 		t.Errorf("features %q, notes %q", d.Features, d.Notes)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // heldStudy is a study of two domains, a and b, whose samples a program holds.
@@ -56,10 +58,10 @@ func TestSamplesAreArrays(t *testing.T) {
 		targets = append(targets, row[0]+row[1])
 	}
 	dir := t.TempDir()
-	write(t, dir, "x.npy", floats([]int{20, 2}, values...))
-	write(t, dir, "y.npy", npy("|S3", labels, 20))
-	write(t, dir, "g.npy", npy("|S1", groups, 20))
-	write(t, dir, "target.npy", floats([]int{20}, targets...))
+	filetest.Write(t, dir, "x.npy", filetest.Floats([]int{20, 2}, values...))
+	filetest.Write(t, dir, "y.npy", filetest.NPY("|S3", labels, 20))
+	filetest.Write(t, dir, "g.npy", filetest.NPY("|S1", groups, 20))
+	filetest.Write(t, dir, "target.npy", filetest.Floats([]int{20}, targets...))
 	for _, c := range []struct {
 		name, keys, settings string
 		edit                 func(d *study.Domain, s *Samples)

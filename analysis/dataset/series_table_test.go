@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // tableSeries is a study of two domains of series, the first in a.csv.
@@ -14,7 +16,7 @@ func tableSeries(window, settings string) string {
 
 func TestSeriesOfTable(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines("time;p;q;state",
+	filetest.Write(t, dir, "a.csv", filetest.Lines("time;p;q;state",
 		"a;0;10,5;run", "b;1;11;run", "c;2;12;run", "d;3;13;run", "e;4;14;stop", "f;5;15;stop",
 		"g;6;16;stop", "h;7;17;stop", "i;8;18;run", "j;9;19;run", "k;10;20;run", "l;11;21;run"))
 	for _, c := range []struct{ rule, want string }{
@@ -49,7 +51,7 @@ func TestForecast(t *testing.T) {
 	for i := range 50 {
 		rows = append(rows, fmt.Sprintf("%d,%d", i, 100*i))
 	}
-	write(t, dir, "a.csv", lines(append([]string{"x,y"}, rows...)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(append([]string{"x,y"}, rows...)...))
 	for _, c := range []struct {
 		horizon int
 		columns string
@@ -84,7 +86,7 @@ func TestSeriesTableMistakes(t *testing.T) {
 		table = append(table, fmt.Sprintf("%d,%d,%c,u%d", i, i, 'a'+i/15, i/10))
 	}
 	table[5], table[8], table[12] = "4,?,a,u0", "7,inf,a", "11,11,,u1"
-	write(t, dir, "a.csv", lines(table...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(table...))
 	for _, c := range []struct{ window, settings, want string }{
 		{"window: 2, channels: 2", "columns: {label: state, group: unit}", "a.csv:6: column \"q\": missing value"},
 		{"window: 2, channels: 2", "columns: {label: state, group: unit}", "a.csv:9: 3 fields, the table has 4 columns"},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // ramp is n samples of channels that count up: channel c at moment i is
@@ -32,8 +34,8 @@ func seriesStudy(window, settings string) string {
 // twoClasses writes a recording of n samples for each of two classes.
 func twoClasses(t testing.TB, dir string, n, channels int) {
 	t.Helper()
-	write(t, dir, "a/ok/1.f32", raw32(ramp(n, channels, 0)))
-	write(t, dir, "a/worn/1.f32.gz", packed(raw32(ramp(n, channels, 500))))
+	filetest.Write(t, dir, "a/ok/1.f32", raw32(ramp(n, channels, 0)))
+	filetest.Write(t, dir, "a/worn/1.f32.gz", filetest.Gzip(raw32(ramp(n, channels, 500))))
 }
 
 // starts returns the first sample of each window of a split, with the class.
@@ -147,9 +149,9 @@ func TestRawTypes(t *testing.T) {
 				t.Fatal(kind)
 			}
 			dir := t.TempDir()
-			write(t, dir, "a/x/1.bin", data)
-			write(t, dir, "a/y/1.bin", data)
-			write(t, dir, "a/y/readme.txt", []byte("not a signal"))
+			filetest.Write(t, dir, "a/x/1.bin", data)
+			filetest.Write(t, dir, "a/y/1.bin", data)
+			filetest.Write(t, dir, "a/y/readme.txt", []byte("not a signal"))
 			d := mustOpen(t, dir, seriesStudy("window: 2", "series: {type: "+kind+", byte_order: "+name+"}"))
 			got := d.Train.Preview(1).Series[0]
 			want := []float32{3, 100}
@@ -166,11 +168,11 @@ func TestRawTypes(t *testing.T) {
 func TestClassesOfRecordings(t *testing.T) {
 	dir := t.TempDir()
 	x := raw32(ramp(20, 1, 0))
-	write(t, dir, "a/B7_load0.f32", x)
-	write(t, dir, "a/B7_load1.f32", x)
-	write(t, dir, "a/IR_load0.f32", x)
-	write(t, dir, "a/IR_load1.f32", x)
-	write(t, dir, "index.tsv", lines("name\tkind\thp\trig", "B7_load0.f32\tball\t0\tr1", "IR_load0.f32\tinner\t0\tr2", "B7_load1.f32\tball\t1\tr3", "IR_load1.f32\tinner\t1\tr4", "gone.f32\tinner\t2\tr5"))
+	filetest.Write(t, dir, "a/B7_load0.f32", x)
+	filetest.Write(t, dir, "a/B7_load1.f32", x)
+	filetest.Write(t, dir, "a/IR_load0.f32", x)
+	filetest.Write(t, dir, "a/IR_load1.f32", x)
+	filetest.Write(t, dir, "index.tsv", filetest.Lines("name\tkind\thp\trig", "B7_load0.f32\tball\t0\tr1", "IR_load0.f32\tinner\t0\tr2", "B7_load1.f32\tball\t1\tr3", "IR_load1.f32\tinner\t1\tr4", "gone.f32\tinner\t2\tr5"))
 	for _, c := range []struct{ settings, classes, groups string }{
 		{"series: {class: '^([A-Z0-9]+)_'}", "[B7 IR]", "[ ]"},
 		{"series: {class: '^([A-Z0-9]+)_'}, split: {group: '_(load.)', test: 0.5, validation: 0}", "[B7 IR]", "[load0 load1]"},
@@ -210,19 +212,19 @@ func TestSeriesMistakes(t *testing.T) {
 	dir := t.TempDir()
 	good := raw32(ramp(20, 1, 0))
 	nan := raw32([]float32{0, 1, 2, 3, 4, float32(math.NaN()), 6, 7, 8, float32(math.Inf(1)), 10, 11})
-	write(t, dir, "a/ok/1.f32", good)
-	write(t, dir, "nan/ok/1.f32", nan)
-	write(t, dir, "nan/worn/1.f32", good)
-	write(t, dir, "short/ok/1.f32", good[:8])
-	write(t, dir, "short/worn/1.f32", good)
-	write(t, dir, "odd/ok/1.f32", good[:15])
-	write(t, dir, "flat/1.f32", good)
-	write(t, dir, "cut/ok/1.f32.gz", packed(good)[:30])
-	write(t, dir, "big/ok/1.f64", binary.LittleEndian.AppendUint64(slices.Clone(good[:8]), math.Float64bits(1e300)))
-	write(t, dir, "none/ok/1.xyz", good)
-	write(t, dir, "i.csv", lines("file,class", "ok/1.f32,ok", ",worn"))
-	write(t, dir, "j.csv", lines("file,class", "ok/1.f32"))
-	write(t, dir, "k.csv", lines("file,kind", "ok/1.f32,x"))
+	filetest.Write(t, dir, "a/ok/1.f32", good)
+	filetest.Write(t, dir, "nan/ok/1.f32", nan)
+	filetest.Write(t, dir, "nan/worn/1.f32", good)
+	filetest.Write(t, dir, "short/ok/1.f32", good[:8])
+	filetest.Write(t, dir, "short/worn/1.f32", good)
+	filetest.Write(t, dir, "odd/ok/1.f32", good[:15])
+	filetest.Write(t, dir, "flat/1.f32", good)
+	filetest.Write(t, dir, "cut/ok/1.f32.gz", filetest.Gzip(good)[:30])
+	filetest.Write(t, dir, "big/ok/1.f64", binary.LittleEndian.AppendUint64(slices.Clone(good[:8]), math.Float64bits(1e300)))
+	filetest.Write(t, dir, "none/ok/1.xyz", good)
+	filetest.Write(t, dir, "i.csv", filetest.Lines("file,class", "ok/1.f32,ok", ",worn"))
+	filetest.Write(t, dir, "j.csv", filetest.Lines("file,class", "ok/1.f32"))
+	filetest.Write(t, dir, "k.csv", filetest.Lines("file,kind", "ok/1.f32,x"))
 	for _, c := range []struct{ data, window, settings, want string }{
 		{"nan", "window: 2", "", "nan/ok/1.f32: sample 5 of channel 1 (byte 20): not a number (\"NaN\")"},
 		{"nan", "window: 2", "", "sample 9 of channel 1 (byte 36): not finite (\"+Inf\")"},
@@ -259,8 +261,8 @@ func TestSeriesMistakes(t *testing.T) {
 
 func TestResampledSeries(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a/slow/1.f32", raw32(sine(4000, 50, 2000)))
-	write(t, dir, "a/fast/1.f32", raw32(sine(4000, 200, 2000)))
+	filetest.Write(t, dir, "a/slow/1.f32", raw32(sine(4000, 50, 2000)))
+	filetest.Write(t, dir, "a/fast/1.f32", raw32(sine(4000, 200, 2000)))
 	d := mustOpen(t, dir, seriesStudy("window: 100, rate: 1000", "series: {rate: 2000}, split: {validation: 0}"))
 	if n := d.Train.Len() + d.Test.Len(); n != 36 {
 		// 20 each, less two at each cut: the filters of windows on both sides
@@ -283,15 +285,15 @@ func TestResampledSeries(t *testing.T) {
 
 func FuzzRawSeries(f *testing.F) {
 	f.Add(raw32(ramp(12, 1, 0)), uint8(0), false)
-	f.Add(packed(raw32(ramp(12, 2, 0))), uint8(1), true)
+	f.Add(filetest.Gzip(raw32(ramp(12, 2, 0))), uint8(1), true)
 	f.Add(raw32([]float32{1, float32(math.NaN()), 3, 4}), uint8(0), true)
 	f.Add([]byte{0x1f, 0x8b, 8}, uint8(2), false)
 	f.Add([]byte{}, uint8(5), false)
 	kinds := []string{"float32", "float64", "int8", "uint8", "int16", "int32"}
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8, skip bool) {
 		dir := t.TempDir()
-		write(t, dir, "a/x/1.bin", data)
-		write(t, dir, "a/y/1.bin", data)
+		filetest.Write(t, dir, "a/x/1.bin", data)
+		filetest.Write(t, dir, "a/y/1.bin", data)
 		settings := fmt.Sprintf("series: {type: %s, stride: 1}, skip_bad: %t", kinds[int(kind)%len(kinds)], skip)
 		d, err := open(t, dir, seriesStudy("window: 2, channels: 2", settings))
 		if err != nil {

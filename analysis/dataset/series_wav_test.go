@@ -8,36 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
-
-// Tags of formats in WAV files.
-const (
-	wavPCM        = 1
-	wavFloat      = 3
-	wavExtensible = 0xFFFE
-)
-
-// wavFile makes a WAV file of 16 bits.
-func wavFile(rate, channels int, samples ...int16) []byte {
-	var body []byte
-	for _, s := range samples {
-		body = binary.LittleEndian.AppendUint16(body, uint16(s))
-	}
-	return wavOf(wavPCM, 16, rate, channels, len(body), body)
-}
-
-func wavOf(tag, bits, rate, channels, size int, body []byte) []byte {
-	out := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00")
-	out = binary.LittleEndian.AppendUint16(out, uint16(tag))
-	out = binary.LittleEndian.AppendUint16(out, uint16(channels))
-	out = binary.LittleEndian.AppendUint32(out, uint32(rate))
-	out = binary.LittleEndian.AppendUint32(out, uint32(rate*channels*bits/8))
-	out = binary.LittleEndian.AppendUint16(out, uint16(channels*bits/8))
-	out = binary.LittleEndian.AppendUint16(out, uint16(bits))
-	out = append(out, "data"...)
-	out = binary.LittleEndian.AppendUint32(out, uint32(size))
-	return append(out, body...)
-}
 
 // readWAV reads one file of a folder of sounds.
 func readWAV(t testing.TB, dir, name string, channels int) (*recording, error) {
@@ -79,10 +52,10 @@ func TestSoundsOfOthers(t *testing.T) {
 }
 
 func TestWAVMistakes(t *testing.T) {
-	good := wavFile(8000, 1, 1, 2, 3, 4)
+	good := filetest.WAV(8000, 1, 1, 2, 3, 4)
 	floats := func(v float32) []byte {
 		body := binary.LittleEndian.AppendUint32(make([]byte, 12), math.Float32bits(v))
-		return wavOf(wavFloat, 32, 8000, 1, len(body), body)
+		return filetest.WAVOf(filetest.Float, 32, 8000, 1, len(body), body)
 	}
 	dir := t.TempDir()
 	for _, c := range []struct {
@@ -96,22 +69,22 @@ func TestWAVMistakes(t *testing.T) {
 		{"no samples", good[:36], "the file ends too early"},
 		{"samples cut", good[:len(good)-2], "the file ends after 6 bytes of samples, and its header states 8"},
 		{"half a sample", good[:len(good)-1], "the last 1 bytes are less than one sample of 16 bits"},
-		{"compressed", wavOf(0x55, 16, 8000, 1, 0, nil), "byte 20: samples of format 0x0055, which is compressed or unknown"},
-		{"12 bits", wavOf(wavPCM, 12, 8000, 1, 0, nil), "samples of 12 bits; PCM has 8, 16, 24 or 32, float has 32 or 64"},
-		{"no rate", wavFile(0, 1, 1), "no samples per second"},
-		{"no channels", wavFile(8000, 0, 1), "no channels"},
-		{"stereo", wavFile(8000, 2, 1, 2), "2 channels, and input.series.channels is 1"},
+		{"compressed", filetest.WAVOf(0x55, 16, 8000, 1, 0, nil), "byte 20: samples of format 0x0055, which is compressed or unknown"},
+		{"12 bits", filetest.WAVOf(filetest.PCM, 12, 8000, 1, 0, nil), "samples of 12 bits; PCM has 8, 16, 24 or 32, float has 32 or 64"},
+		{"no rate", filetest.WAV(0, 1, 1), "no samples per second"},
+		{"no channels", filetest.WAV(8000, 0, 1), "no channels"},
+		{"stereo", filetest.WAV(8000, 2, 1, 2), "2 channels, and input.series.channels is 1"},
 		{"alignment", append(append([]byte{}, good[:32]...), append([]byte{9, 0}, good[34:]...)...), "9 bytes for each moment of 1 channels of 16 bits"},
 		{"data first", append([]byte("RIFF\x00\x00\x00\x00WAVEdata\x02\x00\x00\x00"), 1, 2), "byte 12: samples begin before their description"},
 		{"huge description", []byte("RIFF\x00\x00\x00\x00WAVEfmt \xff\xff\xff\xff"), "byte 16: the size of the description of samples (\"4294967295\")"},
-		{"extensible cut", wavOf(wavExtensible, 16, 8000, 1, 0, nil), "the description of samples is truncated"},
+		{"extensible cut", filetest.WAVOf(filetest.Extensible, 16, 8000, 1, 0, nil), "the description of samples is truncated"},
 	} {
-		write(t, dir, "x.wav", c.data)
+		filetest.Write(t, dir, "x.wav", c.data)
 		if _, err := readWAV(t, dir, "x.wav", 1); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
-	write(t, dir, "x.wav", floats(float32(math.NaN())))
+	filetest.Write(t, dir, "x.wav", floats(float32(math.NaN())))
 	r, err := readWAV(t, dir, "x.wav", 1)
 	if err != nil || len(r.bad) != 1 || r.bad[0].from != 3 || !strings.Contains(r.bad[0].err.Error(), "sample 3 of channel 1 (byte 56): not a number") {
 		t.Errorf("NaN: %v %v", r.bad, err)
@@ -119,7 +92,7 @@ func TestWAVMistakes(t *testing.T) {
 	// Programs that cannot go back write no size.
 	for _, size := range []uint32{0, math.MaxUint32} {
 		binary.LittleEndian.PutUint32(good[40:], size)
-		write(t, dir, "x.wav", good)
+		filetest.Write(t, dir, "x.wav", good)
 		if r, err := readWAV(t, dir, "x.wav", 1); err != nil || r.channels.length() != 4 {
 			t.Errorf("size %d: %v", size, err)
 		}
@@ -128,8 +101,8 @@ func TestWAVMistakes(t *testing.T) {
 
 func TestWAVFoldersOfSeveralRates(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a/hum/1.wav", wavFile(2000, 1, make([]int16, 4000)...))
-	write(t, dir, "a/click/1.wav.gz", packed(wavFile(1000, 1, make([]int16, 2000)...)))
+	filetest.Write(t, dir, "a/hum/1.wav", filetest.WAV(2000, 1, make([]int16, 4000)...))
+	filetest.Write(t, dir, "a/click/1.wav.gz", filetest.Gzip(filetest.WAV(1000, 1, make([]int16, 2000)...)))
 	if _, err := open(t, dir, seriesStudy("window: 100", "")); err == nil || !strings.Contains(err.Error(), "a/hum/1.wav: 2000 samples per second, and files before have 1000; input.series.rate brings them to one") {
 		t.Errorf("two rates: %v", err)
 	}
@@ -161,13 +134,13 @@ func FuzzWAV(f *testing.F) {
 		}
 		f.Add(data, 2)
 	}
-	f.Add(wavFile(8000, 1, 1, 2, 3), 1)
+	f.Add(filetest.WAV(8000, 1, 1, 2, 3), 1)
 	f.Fuzz(func(t *testing.T, data []byte, channels int) {
 		if channels < 1 || channels > 8 {
 			return
 		}
 		dir := t.TempDir()
-		write(t, dir, "x.wav", data)
+		filetest.Write(t, dir, "x.wav", data)
 		r, err := readWAV(t, dir, "x.wav", channels)
 		if err == nil && len(r.channels) != channels {
 			t.Errorf("%d channels, want %d", len(r.channels), channels)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // spooled puts n rows of a size into a spool with a budget of some bytes.
@@ -90,9 +92,9 @@ func TestMemoryDoesNotChangeData(t *testing.T) {
 	for i := range 200_000 {
 		text = append(text, fmt.Sprintf("%d,%d.5,%c", i, i%977, 'a'+i%2))
 	}
-	write(t, dir, "a.csv", lines(text...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(text...))
 	for i := range 60 {
-		write(t, dir, fmt.Sprintf("a/c%d/%02d.png", i%2, i), grey(t, 200, 200, byte(4*i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/c%d/%02d.png", i%2, i), filetest.Grey(t, 200, 200, byte(4*i)))
 	}
 	for name, text := range map[string]string{
 		"table":  tableStudy("columns: {label: y}, split: {validation: 0}"),

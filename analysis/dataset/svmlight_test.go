@@ -10,21 +10,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // sparseStudy is a study of two files of sparse samples.
 func sparseStudy(settings string) string {
 	return "input: {normalize: none}\ndefaults: {format: svmlight, " + settings + "}\ndomains:\n  - {name: a, data: a.txt}\n  - {name: b, data: b.txt}\n"
-}
-
-// sparseLines makes n lines of two classes with two of w features each.
-func sparseLines(n, w int) []string {
-	var out []string
-	for i := range n {
-		out = append(out, fmt.Sprintf("%+d %d:%g %d:%g # line %d", i%2*2-1, i%w+1, float64(i)+0.5, w+1, -float64(i), i))
-	}
-	return out
 }
 
 // dense gathers a split as one row per sample.
@@ -43,8 +34,8 @@ func dense(t *testing.T, s *Split) [][]float32 {
 
 func TestSvmlight(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.txt", lines(append([]string{"# a comment", ""}, sparseLines(40, 3)...)...))
-	write(t, dir, "b.txt", packed(lines(sparseLines(30, 8)...)))
+	filetest.Write(t, dir, "a.txt", filetest.Lines(append([]string{"# a comment", ""}, filetest.SparseLines(40, 3)...)...))
+	filetest.Write(t, dir, "b.txt", filetest.Gzip(filetest.Lines(filetest.SparseLines(30, 8)...)))
 	s := parse(t, dir, sparseStudy(""))
 	domains, err := OpenAll(context.Background(), s)
 	if err != nil {
@@ -88,8 +79,8 @@ func TestSparseBeyondTheBudget(t *testing.T) {
 	}
 	content := text.String()
 	dir := t.TempDir()
-	write(t, dir, "a.txt", []byte(content))
-	write(t, dir, "b.txt", []byte(content))
+	filetest.Write(t, dir, "a.txt", []byte(content))
+	filetest.Write(t, dir, "b.txt", []byte(content))
 	s := parse(t, dir, sparseStudy(""))
 	var sums []string
 	for _, memory := range []int64{1, 3 << 19, 1 << 30} {
@@ -117,8 +108,8 @@ func TestSvmlightTasks(t *testing.T) {
 		sets = append(sets, fmt.Sprintf("%s 1:%d 3:1", []string{"0,7", "7", "12,0,7"}[i%3], i))
 	}
 	sets[9] = "1:9 3:1" // without a label
-	write(t, dir, "a.txt", lines(numbers...))
-	write(t, dir, "b.txt", lines(sets...))
+	filetest.Write(t, dir, "a.txt", filetest.Lines(numbers...))
+	filetest.Write(t, dir, "b.txt", filetest.Lines(sets...))
 	s := parse(t, dir, sparseStudy("task: regression, svmlight: {zero_based: true}, split: {by: group}"))
 	d, err := Open(context.Background(), s, s.Domains[0])
 	if err != nil {
@@ -161,7 +152,7 @@ func TestSvmlightTasks(t *testing.T) {
 }
 
 func TestSvmlightErrors(t *testing.T) {
-	good := sparseLines(20, 3)
+	good := filetest.SparseLines(20, 3)
 	for _, c := range []struct{ line, settings, want string }{
 		{"1 0:2", "", `a.txt:21: indices count from 1; where they count from 0 set svmlight.zero_based: true ("0")`},
 		{"1 3:1 3:2", "", `a.txt:21: indices must ascend, and 3 stands before it ("3:2")`},
@@ -182,7 +173,7 @@ func TestSvmlightErrors(t *testing.T) {
 		{"1 2:1", "split: {by: group}", `a.txt: splitting by group takes the group from qid:NUMBER, and no line has it`},
 	} {
 		dir := t.TempDir()
-		write(t, dir, "a.txt", lines(append(slices.Clone(good), c.line)...))
+		filetest.Write(t, dir, "a.txt", filetest.Lines(append(slices.Clone(good), c.line)...))
 		s := parse(t, dir, sparseStudy(c.settings))
 		_, err := Open(context.Background(), s, s.Domains[0])
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, ErrData) {
@@ -191,7 +182,7 @@ func TestSvmlightErrors(t *testing.T) {
 	}
 	// A bad line that is skipped leaves nothing behind.
 	dir := t.TempDir()
-	write(t, dir, "a.txt", lines(slices.Insert(slices.Clone(good), 7, "1 9:1 9:1", "2", "1 3:1 x")...))
+	filetest.Write(t, dir, "a.txt", filetest.Lines(slices.Insert(slices.Clone(good), 7, "1 9:1 9:1", "2", "1 3:1 x")...))
 	s := parse(t, dir, sparseStudy("skip_bad: true"))
 	d, err := Open(context.Background(), s, s.Domains[0])
 	if err != nil {
@@ -202,42 +193,14 @@ func TestSvmlightErrors(t *testing.T) {
 	}
 }
 
-func TestScanSvmlight(t *testing.T) {
-	dir := t.TempDir()
-	write(t, dir, "adults", lines(sparseLines(40, 3)...))
-	write(t, dir, "adults.t", lines(sparseLines(20, 3)...))
-	write(t, dir, "texts.svm", lines(sparseLines(40, 5)...))
-	write(t, dir, "notes.txt", []byte("some text: with colons\n"))
-	write(t, dir, "LICENSE", []byte("text\n"))
-	_, domains, _ := scan(t, dir)
-	if got := names(domains); !slices.Equal(got, []string{"adults", "texts"}) {
-		t.Fatalf("domains %v", got)
-	}
-	if d := domains[0]; d.Test.Len() != 20 || d.Train.Len() != 36 || !slices.Equal(d.Shape, []int{6}) {
-		t.Errorf("%d + %d samples of shape %v", d.Train.Len(), d.Test.Len(), d.Shape)
-	}
-	dir = t.TempDir()
-	for _, name := range []string{"a.data", "b.data"} {
-		var text []string
-		for i := range 60 {
-			text = append(text, fmt.Sprintf("%g 0:%d", float64(i)/7, i))
-		}
-		write(t, dir, name, lines(text...))
-	}
-	s, domains, _ := scan(t, dir)
-	if s.Domains[0].Task.Kind != study.Regression || !s.Domains[0].Svmlight.ZeroBased || domains[0].Shape[0] != 1 {
-		t.Errorf("task %s, %+v, shape %v", s.Domains[0].Task.Kind, s.Domains[0].Svmlight, domains[0].Shape)
-	}
-}
-
 func FuzzSvmlight(f *testing.F) {
-	f.Add(lines(sparseLines(12, 3)...), uint8(0))
+	f.Add(filetest.Lines(filetest.SparseLines(12, 3)...), uint8(0))
 	f.Add([]byte("0.5 qid:1 1:2\n1.5 qid:2 2:1 # x\n"), uint8(1))
 	f.Add([]byte("1,2 3:4\n 1:1\n2 2:1\n"), uint8(2))
-	f.Add(packed(lines(sparseLines(5, 2)...)), uint8(0))
+	f.Add(filetest.Gzip(filetest.Lines(filetest.SparseLines(5, 2)...)), uint8(0))
 	f.Fuzz(func(t *testing.T, content []byte, kind uint8) {
 		dir := t.TempDir()
-		write(t, dir, "a.txt", content)
+		filetest.Write(t, dir, "a.txt", content)
 		task := []string{"classification", "regression", "multilabel"}[kind%3]
 		s := parse(t, dir, sparseStudy("skip_bad: true, svmlight: {features: 1000}, task: "+task))
 		d, err := Open(context.Background(), s, s.Domains[0])

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 )
 
 // rows makes n lines of a table with two features, a label and a group.
@@ -23,7 +25,7 @@ func rows(n int) []string {
 
 func TestTable(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(rows(40)...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(rows(40)...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot]}"))
 	if !slices.Equal(d.Features, []string{"x1", "x2"}) || !slices.Equal(d.Task.Classes, []string{"bad", "good"}) || len(d.Notes) != 0 {
 		t.Errorf("features %v, classes %v, notes %v", d.Features, d.Task.Classes, d.Notes)
@@ -59,7 +61,7 @@ func TestTable(t *testing.T) {
 
 // TestTableForms reads the same table written in several ways.
 func TestTableForms(t *testing.T) {
-	plain := lines(rows(12)...)
+	plain := filetest.Lines(rows(12)...)
 	text := string(plain)
 	body := strings.SplitN(text, "\n", 2)[1]
 	for _, c := range []struct{ name, file, content, columns string }{
@@ -72,16 +74,16 @@ func TestTableForms(t *testing.T) {
 		{"character", "a.csv", strings.ReplaceAll(text, ",", "^"), ", delimiter: ^"},
 		{"spaces", "a.csv", strings.ReplaceAll(text, ",", "   "), ""},
 		{"quotes", "a.csv", strings.ReplaceAll(text, "good", `"good"`), ""},
-		{"gzip", "a.csv", string(packed(plain)), ""},
+		{"gzip", "a.csv", string(filetest.Gzip(plain)), ""},
 		{"empty lines", "a.csv", strings.ReplaceAll(text, "\n", "\n\n"), ""},
 		{"no last line end", "a.csv", strings.TrimSuffix(text, "\n"), ""},
 		{"no header", "a.csv", body, ", names: [x1, x2, lot, y]"},
 	} {
 		dir := t.TempDir()
-		write(t, dir, c.file, []byte(c.content))
+		filetest.Write(t, dir, c.file, []byte(c.content))
 		d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot]"+c.columns+"}"))
 		base := t.TempDir()
-		write(t, base, "a.csv", plain)
+		filetest.Write(t, base, "a.csv", plain)
 		want := mustOpen(t, base, tableStudy("columns: {label: y, ignore: [lot]}"))
 		if d.SHA256 != want.SHA256 {
 			t.Errorf("%s: differs; features %v, classes %v, %d rows", c.name, d.Features, d.Task.Classes, d.Train.Len())
@@ -91,7 +93,7 @@ func TestTableForms(t *testing.T) {
 
 func TestTableWithoutHeader(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "a.csv", lines(rows(20)[1:]...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(rows(20)[1:]...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: column4, header: false}"))
 	if !slices.Equal(d.Features, []string{"column1", "column2"}) {
 		t.Errorf("features %v", d.Features)
@@ -104,9 +106,9 @@ func TestTableWithoutHeader(t *testing.T) {
 func TestTableGlob(t *testing.T) {
 	dir := t.TempDir()
 	all := rows(30)
-	write(t, dir, "p-2.csv", lines(append(all[:1:1], all[21:]...)...))
+	filetest.Write(t, dir, "p-2.csv", filetest.Lines(append(all[:1:1], all[21:]...)...))
 	// The same columns in another order.
-	write(t, dir, "p-1.csv", lines(append([]string{"y,x2,x1,lot"}, swap(all[1:21])...)...))
+	filetest.Write(t, dir, "p-1.csv", filetest.Lines(append([]string{"y,x2,x1,lot"}, swap(all[1:21])...)...))
 	text := strings.Replace(tableStudy("columns: {label: y, ignore: [lot], features: [x1, x2]}"), "a.csv", "'p-*.csv'", 1)
 	d := mustOpen(t, dir, text)
 	for _, s := range []*Split{d.Train, d.Val, d.Test} {
@@ -136,7 +138,7 @@ func TestRegression(t *testing.T) {
 	for i := range 50 {
 		content = append(content, fmt.Sprintf("%d,5,%d,%d", i, 3*i+100, -i))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {targets: [t, u]}, split: time"))
 	if d.Task.Kind != Regression || d.Task.Outputs() != 2 || !slices.Equal(d.Task.Targets, []string{"t", "u"}) {
 		t.Errorf("task %+v", d.Task)
@@ -169,7 +171,7 @@ func TestSplitColumn(t *testing.T) {
 	for i := range 30 {
 		content = append(content, fmt.Sprintf("%d,%d,%s", i, i%3, []string{"train", "Train", "TEST"}[i/10]))
 	}
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, split: part}"))
 	// Validation comes out of the training rows, since no row is for it.
 	if d.Test.Len() != 10 || d.Test.ID(0) != 20 || d.Val.Len() != 2 || d.Train.Len() != 18 {
@@ -186,7 +188,7 @@ func TestWhere(t *testing.T) {
 		content = append(content, fmt.Sprintf("%d,%s,%d", i, []string{"north", "south", "010"}[i%3], i%2))
 	}
 	content[2] = "bad,south,0"
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	for value, rest := range map[string]int64{"north": 0, "010": 2} {
 		d := mustOpen(t, dir, tableStudy("columns: {label: y, where: {plant: "+value+"}}"))
 		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 20 || !slices.Equal(d.Features, []string{"x"}) {
@@ -207,7 +209,7 @@ func TestSkipBad(t *testing.T) {
 	content[5] = "4,?,lot0,good"
 	content[7] = "6,abc,lot1,good"
 	content[9] = "8,2"
-	write(t, dir, "a.csv", lines(content...))
+	filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 	d := mustOpen(t, dir, tableStudy("columns: {label: y, ignore: [lot], impute: none}, skip_bad: true"))
 	want := []Drop{
 		{Reason: `column "x2": missing value`, Count: 2, Example: "a.csv:4"},
@@ -232,7 +234,7 @@ func TestTableErrors(t *testing.T) {
 	edit := func(line int, row string) []byte {
 		r := rows(30)
 		r[line-1] = row
-		return lines(r...)
+		return filetest.Lines(r...)
 	}
 	for _, c := range []struct {
 		name, settings string
@@ -246,30 +248,30 @@ func TestTableErrors(t *testing.T) {
 		{"spelled otherwise", "columns: {label: y, missing: []}", edit(3, "1,nan,lot2,good"), `a.csv:3: column "x2": not a number ("nan")`},
 		{"infinite", "columns: {label: y}", edit(3, "1,-Inf,lot2,good"), `a.csv:3: column "x2": not finite ("-Inf")`},
 		{"huge", "columns: {label: y}", edit(3, "1,1e60,lot2,good"), `too large for a 32-bit number ("1e60")`},
-		{"decimal comma", "columns: {label: y, delimiter: semicolon}", []byte(strings.ReplaceAll(strings.ReplaceAll(string(lines(rows(30)...)), ",", ";"), ".25", ",25")), "set columns.decimal: comma"},
+		{"decimal comma", "columns: {label: y, delimiter: semicolon}", []byte(strings.ReplaceAll(strings.ReplaceAll(string(filetest.Lines(rows(30)...)), ",", ";"), ".25", ",25")), "set columns.decimal: comma"},
 		{"too few fields", "columns: {label: y}", edit(5, "3,0.75"), "a.csv:5: 2 fields, the table has 4 columns"},
 		{"quotes", "columns: {label: y}", edit(5, `3,0.7"5,lot0,bad`), "a.csv:5: quotes are wrong"},
 		{"no label", "columns: {label: y}", edit(5, "3,0.75,lot0,"), `a.csv:5: column "y": missing value`},
 		{"several", "columns: {label: y}", append(edit(5, "3,a,lot0,bad"), []byte("x\ny\nz\nu\nv\nw\n")...), "domain a: 7 bad samples:"},
 		{"wrong column", "columns: {label: quality}", edit(1, "x1,x2,lot,qualty"), `column "quality": columns.label names it, and the table has no such column; did you mean "qualty"?`},
-		{"header forgotten", "columns: {label: quality}", lines("1,2,0", "3,4,1"), "if the table has no header, set columns.header: false"},
+		{"header forgotten", "columns: {label: quality}", filetest.Lines("1,2,0", "3,4,1"), "if the table has no header, set columns.header: false"},
 		{"column twice", "columns: {label: y}", edit(1, "x1,x1,lot,y"), `column "x1": columns 1 and 2 have this name; rename one, or pass over the header`},
-		{"no features", "columns: {label: y, ignore: [x1, x2]}", lines(rows(30)...), "no column of numbers is left for the inputs"},
-		{"names", "columns: {label: y, names: [a, y]}", lines(rows(30)[1:]...), "4 fields, and columns.names has 2"},
+		{"no features", "columns: {label: y, ignore: [x1, x2]}", filetest.Lines(rows(30)...), "no column of numbers is left for the inputs"},
+		{"names", "columns: {label: y, names: [a, y]}", filetest.Lines(rows(30)[1:]...), "4 fields, and columns.names has 2"},
 		{"empty", "columns: {label: y}", nil, "a.csv: the table is empty"},
-		{"header only", "columns: {label: y}", lines("x,y"), "no "},
-		{"one class", "columns: {label: c}", lines("x,c", "1,a", "2,a", "3,a"), `all samples are of one class, "a"`},
-		{"numbers for classes", "columns: {label: x2}", lines(rows(60)...), "60 different labels in 60 samples; for numbers to predict use columns.targets"},
-		{"constant target", "columns: {targets: [t]}", lines("x,t", "1,5", "2,5", "3,5", "4,5", "5,5"), `column "t": the target is the same in all training rows`},
-		{"no row of the domain", "columns: {label: y, where: {lot: lot99}}", lines(rows(12)...), `no row has the values of columns.where; the first there are: "lot=lot0", "lot=lot1", "lot=lot2"`},
-		{"where column", "columns: {label: y, where: {lots: a}}", lines(rows(12)...), `column "lots": columns.where names it, and the table has no such column; did you mean "lot"?`},
-		{"split column", "columns: {label: y, split: lot}", lines(rows(30)...), `column "lot": neither train, validation nor test ("lot0")`},
-		{"one group", "columns: {label: y, group: g}", lines("x,g,y", "1,a,0", "2,a,1", "3,a,0"), "1 group; splitting by group needs at least two"},
-		{"truncated gzip", "columns: {label: y}", packed(lines(rows(3000)...))[:200], "a.csv: the file ends too early; it is truncated"},
+		{"header only", "columns: {label: y}", filetest.Lines("x,y"), "no "},
+		{"one class", "columns: {label: c}", filetest.Lines("x,c", "1,a", "2,a", "3,a"), `all samples are of one class, "a"`},
+		{"numbers for classes", "columns: {label: x2}", filetest.Lines(rows(60)...), "60 different labels in 60 samples; for numbers to predict use columns.targets"},
+		{"constant target", "columns: {targets: [t]}", filetest.Lines("x,t", "1,5", "2,5", "3,5", "4,5", "5,5"), `column "t": the target is the same in all training rows`},
+		{"no row of the domain", "columns: {label: y, where: {lot: lot99}}", filetest.Lines(rows(12)...), `no row has the values of columns.where; the first there are: "lot=lot0", "lot=lot1", "lot=lot2"`},
+		{"where column", "columns: {label: y, where: {lots: a}}", filetest.Lines(rows(12)...), `column "lots": columns.where names it, and the table has no such column; did you mean "lot"?`},
+		{"split column", "columns: {label: y, split: lot}", filetest.Lines(rows(30)...), `column "lot": neither train, validation nor test ("lot0")`},
+		{"one group", "columns: {label: y, group: g}", filetest.Lines("x,g,y", "1,a,0", "2,a,1", "3,a,0"), "1 group; splitting by group needs at least two"},
+		{"truncated gzip", "columns: {label: y}", filetest.Gzip(filetest.Lines(rows(3000)...))[:200], "a.csv: the file ends too early; it is truncated"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, "a.csv", c.content)
+			filetest.Write(t, dir, "a.csv", c.content)
 			_, err := open(t, dir, tableStudy(c.settings))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v\nwant %s", err, c.want)
@@ -288,9 +290,9 @@ func TestOpenAllComparesFeatures(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		content := rows(30)
-		write(t, dir, "a.csv", lines(content...))
+		filetest.Write(t, dir, "a.csv", filetest.Lines(content...))
 		content[0] = c.second
-		write(t, dir, "b.csv", lines(content...))
+		filetest.Write(t, dir, "b.csv", filetest.Lines(content...))
 		s := parse(t, dir, tableStudy("columns: {label: y}"))
 		_, err := OpenAll(context.Background(), s)
 		switch {
@@ -308,15 +310,15 @@ func TestOpenAllComparesFeatures(t *testing.T) {
 }
 
 func FuzzTable(f *testing.F) {
-	f.Add(lines(rows(12)...))
+	f.Add(filetest.Lines(rows(12)...))
 	f.Add([]byte("\ufeffx;y\n\"1\";a\n2,5;b\n"))
 	f.Add([]byte("x y\n1 2\n\n3 4\n"))
-	f.Add(packed(lines(rows(5)...)))
+	f.Add(filetest.Gzip(filetest.Lines(rows(5)...)))
 	f.Add([]byte("\"\n"))
 	s := parse(f, "", tableStudy("columns: {label: y}, skip_bad: true"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		dir := t.TempDir()
-		write(t, dir, "a.csv", content)
+		filetest.Write(t, dir, "a.csv", content)
 		in := *s
 		in.Dir = dir
 		d, err := Open(context.Background(), &in, in.Domains[0])

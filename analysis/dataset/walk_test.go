@@ -3,37 +3,27 @@ package dataset
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
-)
 
-// link makes a symbolic link, or skips the test where the system has none.
-func link(t testing.TB, dir, target, name string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
-		t.Skip(err) // some systems allow it to few
-	}
-}
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+)
 
 // TestWalkFollowsLinks goes into linked folders, twice where two links lead to
 // one, and ends where they lead back.
 func TestWalkFollowsLinks(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "store/deep/1.png", nil)
-	write(t, dir, "data/own/2.png", nil)
-	link(t, dir, "../store", "data/a")
-	link(t, dir, "../store/deep", "data/b")
-	link(t, dir, "..", "data/own/up")
-	link(t, dir, "../data", "store/round")
-	link(t, dir, "none", "data/lost")
+	filetest.Write(t, dir, "store/deep/1.png", nil)
+	filetest.Write(t, dir, "data/own/2.png", nil)
+	filetest.Link(t, dir, "../store", "data/a")
+	filetest.Link(t, dir, "../store/deep", "data/b")
+	filetest.Link(t, dir, "..", "data/own/up")
+	filetest.Link(t, dir, "../data", "store/round")
+	filetest.Link(t, dir, "none", "data/lost")
 	var got []string
 	loops, err := datafile.Walk(filepath.Join(dir, "data"), func(n string, e fs.DirEntry) error {
 		if e.IsDir() {
@@ -53,16 +43,16 @@ func TestWalkFollowsLinks(t *testing.T) {
 func TestLinkedClassFolders(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 10 {
-		write(t, dir, fmt.Sprintf("store/cats/%d.png", i), grey(t, 4, 4, byte(i)))
-		write(t, dir, fmt.Sprintf("store/dogs/%d.png", i), grey(t, 4, 4, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("store/cats/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("store/dogs/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
 	}
-	write(t, dir, "store/dogs/notes.txt", []byte("x"))
-	write(t, dir, "store/dogs/more.txt", []byte("x"))
-	write(t, dir, "store/cats/list", []byte("x"))
-	link(t, dir, "../store/cats", "a/cat")
-	link(t, dir, "../store/dogs", "a/dog")
-	link(t, dir, "../../a", "store/dogs/round")
-	link(t, dir, "none.png", "store/dogs/lost.png")
+	filetest.Write(t, dir, "store/dogs/notes.txt", []byte("x"))
+	filetest.Write(t, dir, "store/dogs/more.txt", []byte("x"))
+	filetest.Write(t, dir, "store/cats/list", []byte("x"))
+	filetest.Link(t, dir, "../store/cats", "a/cat")
+	filetest.Link(t, dir, "../store/dogs", "a/dog")
+	filetest.Link(t, dir, "../../a", "store/dogs/round")
+	filetest.Link(t, dir, "none.png", "store/dogs/lost.png")
 	if _, err := open(t, dir, imageStudy("image: [2, 2]", "")); err == nil || !strings.Contains(err.Error(), "a: dog/lost.png: no such file, or a link that leads nowhere") {
 		t.Errorf("a link that leads nowhere: %v", err)
 	}
@@ -74,7 +64,7 @@ func TestLinkedClassFolders(t *testing.T) {
 	if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 20 || !slices.Equal(d.Notes, want) {
 		t.Errorf("%d images, notes %q; want %q", n, d.Notes, want)
 	}
-	link(t, dir, "none", "a/emu")
+	filetest.Link(t, dir, "none", "a/emu")
 	if _, err := open(t, dir, imageStudy("image: [2, 2]", "")); err == nil || !strings.Contains(err.Error(), "a: emu: a link that leads nowhere, where a class folder may be meant") {
 		t.Errorf("a class that leads nowhere: %v", err)
 	}

@@ -1,80 +1,11 @@
 package dataset
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/binary"
-	"image"
-	"image/color"
-	"image/png"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
 )
-
-// idx encodes bytes with dimensions as an IDX file.
-func idx(data []byte, dims ...int) []byte {
-	out := []byte{0, 0, 8, byte(len(dims))}
-	for _, d := range dims {
-		out = binary.BigEndian.AppendUint32(out, uint32(d))
-	}
-	return append(out, data...)
-}
-
-func packed(data []byte) []byte {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write(data); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	if err := w.Close(); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-}
-
-func write(t testing.TB, dir, name string, data []byte) {
-	t.Helper()
-	path := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// grey makes a PNG of one grey level.
-func grey(t testing.TB, h, w int, level byte) []byte {
-	t.Helper()
-	m := image.NewGray(image.Rect(0, 0, w, h))
-	for i := range m.Pix {
-		m.Pix[i] = level
-	}
-	return encode(t, m)
-}
-
-func encode(t testing.TB, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func colour(t testing.TB, h, w int, c color.Color) []byte {
-	t.Helper()
-	m := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for i := range h * w {
-		m.Set(i%w, i/w, c)
-	}
-	return encode(t, m)
-}
 
 // parse reads a study whose files are in dir. The text lacks version and name.
 func parse(t testing.TB, dir, text string) *study.Study {
@@ -117,5 +48,10 @@ func imageStudy(input, settings string) string {
 	return "input: {" + input + "}\ndomains: [{name: a, data: a, format: images" + settings + "}, {name: b, data: b, format: images}]\n"
 }
 
-// lines joins the lines of a file.
-func lines(l ...string) []byte { return []byte(strings.Join(l, "\n") + "\n") }
+func ids(s *Split) []int64 {
+	var out []int64
+	for i := range s.Len() {
+		out = append(out, s.ID(i))
+	}
+	return out
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/drafting"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -47,7 +48,7 @@ Examples:
   sharewise init data -o studies/lines.yaml --name lines`
 
 func newInitCommand(a *app) *cobra.Command {
-	var c drafting
+	var c draftOf
 	cmd := &cobra.Command{
 		Use:     "init DIR",
 		Short:   "Write a study file for a folder of data",
@@ -97,8 +98,8 @@ func newDraftSummary(d *study.Draft, file string) draftSummary {
 	return s
 }
 
-// drafting says what a study is drafted of.
-type drafting struct {
+// draftOf says what a study is drafted of.
+type draftOf struct {
 	data, out, name string
 	domainsBy       string
 	memory          byteSize
@@ -106,7 +107,7 @@ type drafting struct {
 
 // write scans a folder and writes the study file, unless there is one. Nothing is
 // written that could not be planned.
-func (c drafting) write(ctx context.Context) (*study.Draft, error) {
+func (c draftOf) write(ctx context.Context) (*study.Draft, error) {
 	if _, err := os.Lstat(c.out); err == nil {
 		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", c.out))
 	}
@@ -114,7 +115,7 @@ func (c drafting) write(ctx context.Context) (*study.Draft, error) {
 		c.name = studyName(c.data)
 	}
 	base := filepath.Dir(c.out)
-	d, err := dataset.Scan(c.data, dataset.ScanConfig{Name: c.name, Base: base, Least: 2, DomainsBy: c.domainsBy})
+	d, err := drafting.Scan(c.data, drafting.Config{Name: c.name, Base: base, Least: 2, DomainsBy: c.domainsBy})
 	if err != nil {
 		return nil, inputError(err)
 	}
@@ -122,7 +123,7 @@ func (c drafting) write(ctx context.Context) (*study.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, domains, err := dataset.Settle(ctx, d, dir, dataset.Memory(int64(c.memory)))
+	s, domains, err := drafting.Settle(ctx, d, dir, dataset.Memory(int64(c.memory)))
 	if err != nil {
 		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
 	}

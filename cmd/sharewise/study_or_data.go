@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/drafting"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -29,7 +29,7 @@ func studyOrData(path string) (*study.Study, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		base = filepath.Dir(path)
 	}
-	d, err := dataset.Scan(path, dataset.ScanConfig{Name: studyName(path), Base: base, Least: 1})
+	d, err := drafting.Scan(path, drafting.Config{Name: studyName(path), Base: base, Least: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,2 @@
+// Package filetest makes the files of data that tests read.
+package filetest

@@ -1,0 +1,42 @@
+package drafting
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+// TestScanDates proposes dates as inputs, and a split by time where rows follow
+// them.
+func TestScanDates(t *testing.T) {
+	dir := t.TempDir()
+	for k, name := range []string{"a", "b"} {
+		content := []string{"when,born,x,y"}
+		for i := range 60 {
+			content = append(content, fmt.Sprintf("%s,%s,%d,%d", time.Date(2023, 3, 1+i, 0, 0, 0, 0, time.UTC).Format("01/02/2006"),
+				time.Date(1950+i*7%40, 3, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), i*i%17, (i+k)%2))
+		}
+		filetest.Write(t, dir, name+".csv", filetest.Lines(content...))
+	}
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.ParseBytes(draft.Encode("study.yaml"), "study.yaml", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.Domains[0].Columns
+	if len(c.Dates) != 2 || c.Dates[0].Order != study.MDY || !slices.Equal(c.Dates[0].Parts, []string{study.Year, study.Week}) || c.Time != "when" || s.Domains[0].Split.By != study.ByTime {
+		t.Errorf("columns %+v, split by %s", c, s.Domains[0].Split.By)
+	}
+	if _, err := dataset.OpenAll(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+}

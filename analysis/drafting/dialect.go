@@ -1,0 +1,72 @@
+package drafting
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// takeDialect writes down how a table is written and names its columns. It
+// reports whether the first row is the header.
+func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
+	g.Notation = r.Notation
+	g.notes = append(g.notes, r.Notes...)
+	if r.Delimiter != ',' || !r.Plain() {
+		g.columns.Delimiter = nameOf(datafile.Delimiters, r.Delimiter)
+		what := "fields stand between " + delimiterWords(r.Delimiter)
+		if !r.Ambiguous {
+			g.columns.Decimal = "point"
+			if r.Decimal == ',' {
+				g.columns.Decimal = "comma"
+			}
+			what += ", decimals behind a " + g.columns.Decimal
+		}
+		g.note("%s", what)
+	}
+	if r.Thousands != 0 {
+		g.columns.Thousands = nameOf(datafile.Thousands, r.Thousands)
+		g.note("thousands are separated by %q", r.Thousands)
+	}
+	switch {
+	case r.Names != nil:
+		g.names = datafile.AllTrimmed(r.Names)
+		return false
+	case r.Headless:
+		header := false
+		g.columns.Header = &header
+		for i := range first {
+			g.names = append(g.names, fmt.Sprintf("column%d", i+1))
+		}
+		g.note("no header; columns are called %s to %s", g.names[0], g.names[len(g.names)-1])
+		return false
+	}
+	g.names = datafile.AllTrimmed(first)
+	return true
+}
+
+// delimiterWords is how a sentence calls a delimiter.
+func delimiterWords(d rune) string {
+	switch d {
+	case ',', ';', '|':
+		return nameOf(datafile.Delimiters, d) + "s"
+	case '\t':
+		return "tabs"
+	case delimited.Blanks:
+		return "blanks"
+	}
+	return fmt.Sprintf("%q", d)
+}
+
+// nameOf is the study's name of a character, or the character.
+func nameOf(named map[string]rune, r rune) string {
+	for _, n := range slices.Sorted(maps.Keys(named)) {
+		if named[n] == r {
+			return n
+		}
+	}
+	return string(r)
+}

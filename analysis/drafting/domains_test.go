@@ -1,0 +1,99 @@
+package drafting
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+func of(values ...string) func(int) string {
+	return func(i int) string { return values[i%len(values)] }
+}
+
+// numbers from 1 to n in turn.
+func upTo(n int) func(int) string {
+	return func(i int) string { return strconv.Itoa(i%n + 1) }
+}
+
+// TestScanDomainColumn chooses the column whose values are the domains.
+func TestScanDomainColumn(t *testing.T) {
+	type columns = map[string]func(int) string
+	for _, test := range []struct {
+		name       string
+		columns    columns
+		by         string // given
+		column     string // chosen
+		domains    int
+		candidates []string
+	}{
+		{"by name, not the fewest words", columns{"sex": of("m", "f"), "hospital": of("A", "B", "C", "D")}, "", "hospital", 4, []string{"sex"}},
+		{"numbers by name", columns{"batch": upTo(10), "shift": of("day", "late", "night")}, "", "batch", 10, []string{"shift"}},
+		{"an identifier in its name", columns{"School ID": upTo(6), "sex": of("m", "f")}, "", "School ID", 6, []string{"sex"}},
+		{"words that say nothing", columns{"sex": of("m", "f"), "shift": of("day", "late", "night")}, "", "shift", 3, []string{"sex"}},
+		{"numbers that say nothing", columns{"k": upTo(5), "zone": of("a", "b")}, "", "zone", 2, []string{"k"}},
+		{"given numbers", columns{"k": upTo(5), "site": of("a", "b")}, "k", "k", 5, nil},
+		{"rare values", columns{"site": func(i int) string { return []string{"a", "b", "c"}[min(2, i/147)] }}, "", "site", 2, nil},
+	} {
+		dir := t.TempDir()
+		filetest.Write(t, dir, "all.csv", trialTable(300, test.columns))
+		draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2, DomainsBy: test.by})
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		s := parseDraft(t, dir, draft)
+		if c := s.Domains[0].Columns; len(s.Domains) != test.domains || c.Where[test.column] == "" || !slices.Equal(draft.Candidates, test.candidates) || slices.Contains(c.Categorical, test.column) {
+			t.Errorf("%s: %d domains, columns %+v, candidates %q", test.name, len(s.Domains), c, draft.Candidates)
+		}
+		if _, err := dataset.OpenAll(t.Context(), s); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+// TestScanDomainColumnRefused says which columns there are.
+func TestScanDomainColumnRefused(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, "t/all.csv", trialTable(100, map[string]func(int) string{"k": upTo(4), "serial": upTo(100)}))
+	filetest.Write(t, dir, "m/all.csv", trialTable(6000, map[string]func(int) string{"n": upTo(600)}))
+	for i := range 2 {
+		filetest.Write(t, dir, fmt.Sprintf("i/d/a/%d.png", i), filetest.Grey(t, 2, 2, 0))
+		filetest.Write(t, dir, fmt.Sprintf("i/d/b/%d.png", i), filetest.Grey(t, 2, 2, 0))
+	}
+	for _, test := range []struct{ dir, by, want string }{
+		{"t", "sites", `all.csv has no column "sites" whose values could be the domains; there are a, b, k, serial, y`},
+		{"t", "serial", `fewer than two values of column "serial" have 10 rows or more`},
+		{"t", "", `a study compares at least two domains. Columns whose values could be the domains: "k"`},
+		{"m", "n", `column "n" has 600 values with 10 rows or more; 512 domains are the most`},
+		{"i", "k", `domains are to be the values of column "k", and i/d holds images, which have no columns`},
+	} {
+		_, err := Scan(dir+"/"+test.dir, Config{Name: "n", Base: dir, Least: 2, DomainsBy: test.by})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s by %q: %v\nwant %s", test.dir, test.by, err, test.want)
+		}
+	}
+}
+
+// TestScanManyDomains drafts 139 domains of numbers: no pairs, and every value
+// a domain.
+func TestScanManyDomains(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, "all.csv", trialTable(139*12, map[string]func(int) string{"school": upTo(139)}))
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := draft.Study
+	if n := len(d.Domains); n != 139 || d.Domains[0].Name != "school-1" || d.Domains[138].Name != "school-139" || d.Pairs() || d.Seeds != 3 {
+		t.Errorf("%d domains from %s to %s, arms %+v, %d seeds", n, d.Domains[0].Name, d.Domains[n-1].Name, d.Arms, d.Seeds)
+	}
+	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, "139 domains have 9591 pairs") || !strings.Contains(text, "and 133 domains more") {
+		t.Errorf("found\n%s", text)
+	}
+}

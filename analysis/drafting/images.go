@@ -1,0 +1,190 @@
+package drafting
+
+import (
+	"fmt"
+	"image"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/imagefile"
+	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// idxWords are those in names of IDX files that say nothing of the domain.
+var idxWords = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
+
+// scanIDX finds pairs of IDX files and returns the other files.
+func (s *scanner) scanIDX(dir string, files []string) []string {
+	var rest []string
+	type pair struct {
+		files study.Files
+		dims  []int
+		path  string
+	}
+	type key struct {
+		domain string
+		part   datafile.Part
+	}
+	pairs := map[key]*pair{}
+	var order []key
+	for _, name := range files {
+		dims := probeIDX(filepath.Join(dir, name))
+		if dims == nil {
+			rest = append(rest, name)
+			continue
+		}
+		k := key{part: datafile.Undecided}
+		var words []string
+		for _, w := range nameSplit.Split(idxWords.ReplaceAllString(name, ""), -1) {
+			if p, ok := datafile.PartNames[strings.ToLower(w)]; ok {
+				k.part = p
+			} else if w != "" {
+				words = append(words, w)
+			}
+		}
+		k.domain = strings.Join(words, "-")
+		p := pairs[k]
+		if p == nil {
+			p = &pair{path: filepath.Join(dir, name)}
+			pairs[k] = p
+			order = append(order, k)
+		}
+		if len(dims) == 1 {
+			p.files.Labels = s.relative(filepath.Join(dir, name))
+		} else {
+			p.files.Images, p.dims = s.relative(filepath.Join(dir, name)), dims
+		}
+	}
+	for _, k := range order {
+		p := pairs[k]
+		images, labels := p.files.Images, p.files.Labels
+		switch {
+		case images == "":
+			s.pass(p.path, "labels without a file of images beside them")
+			continue
+		case labels == "":
+			s.pass(p.path, "images without a file of labels beside them")
+			continue
+		}
+		fr, err := datafile.FrameOf(p.dims)
+		if err != nil {
+			s.pass(p.path, "%v", err)
+			continue
+		}
+		word := k.domain
+		if len(pairs) <= 3 && isPlainWord(word) {
+			word = ""
+		}
+		files := p.files
+		s.finds = append(s.finds, &find{
+			at: append(s.placed(dir, true), word, partWord[k.part]), rel: images, format: study.IDX, data: &files, h: fr.Height, w: fr.Width, c: fr.Channels,
+			what: fmt.Sprintf("%d images of %d by %d", p.dims[0], fr.Height, fr.Width),
+		})
+	}
+	return rest
+}
+
+// isPlainWord tells words that name a part of a data set, not the set.
+func isPlainWord(s string) bool {
+	return slices.Contains([]string{"all", "data", "full"}, strings.ToLower(s))
+}
+
+// probeIDX returns the dimensions of an IDX file of images or labels, or nil.
+func probeIDX(path string) []int {
+	f, err := datafile.Open(path, path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	kind, dims, err := datafile.IDXHeader(f)
+	if err != nil || datafile.IDXSizes[kind] == 0 {
+		return nil
+	}
+	return dims
+}
+
+// classFolders recognises a folder of class folders: two of its folders at least
+// have images.
+func (s *scanner) classFolders(dir string, folders []string) *find {
+	direct := 0
+	for _, sub := range folders {
+		if holds(filepath.Join(dir, sub), datafile.IsImage) {
+			direct++
+		}
+	}
+	if direct < 2 {
+		return nil
+	}
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}
+	f.data = &study.Files{Path: f.rel}
+	var empty []string
+	images, others := 0, datafile.NewPassed()
+	for _, sub := range folders {
+		n := 0
+		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
+			switch {
+			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+				return fs.SkipDir
+			case e.IsDir():
+			case datafile.IsImage(name):
+				n++
+				if f.h == 0 {
+					f.look(filepath.Join(dir, sub, name))
+				}
+			default:
+				others.Add(sub + "/" + name)
+			}
+			return nil
+		})
+		switch {
+		case err != nil:
+			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
+		case n == 0:
+			empty = append(empty, sub)
+		default:
+			f.classes = append(f.classes, sub)
+			images += n
+		}
+	}
+	f.what = fmt.Sprintf("%d images in %d class folders", images, len(f.classes))
+	if len(empty) == 0 {
+		f.classes = nil // all there are
+	} else {
+		f.notes = append(f.notes, "folders without images are no classes: "+datafile.List(empty))
+	}
+	if others.Total() > 0 {
+		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no images are left out: %s", others))
+	}
+	return f
+}
+
+// holds reports whether a folder itself has a file of a kind.
+func holds(dir string, kind func(name string) bool) bool {
+	entries, err := datafile.EntriesOf(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && kind(e.Name())
+	})
+}
+
+// look takes size and colour from an image.
+func (f *find) look(path string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return
+	}
+	h, err := imagefile.ReadHead(data)
+	if err != nil {
+		return
+	}
+	size := h.Orientation.Size(image.Pt(h.Width, h.Height))
+	f.h, f.w, f.c = size.Y, size.X, 3
+	if h.Gray {
+		f.c = 1
+	}
+}

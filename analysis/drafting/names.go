@@ -1,0 +1,119 @@
+package drafting
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// plainLetters spells letters of Western Europe in those that names have.
+var plainLetters = strings.NewReplacer(
+	"ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss", "æ", "ae", "Æ", "Ae", "œ", "oe", "Œ", "Oe",
+	"à", "a", "á", "a", "â", "a", "ã", "a", "å", "a", "À", "A", "Á", "A", "Â", "A", "Ã", "A", "Å", "A", "ç", "c", "Ç", "C",
+	"è", "e", "é", "e", "ê", "e", "ë", "e", "È", "E", "É", "E", "Ê", "E", "Ë", "E", "ì", "i", "í", "i", "î", "i", "ï", "i",
+	"Í", "I", "Î", "I", "ñ", "n", "Ñ", "N", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ø", "o", "Ó", "O", "Ô", "O", "Ø", "O",
+	"ù", "u", "ú", "u", "û", "u", "Ú", "U", "Û", "U", "ý", "y", "ÿ", "y", "ł", "l", "Ł", "L", "š", "s", "Š", "S", "ž", "z", "Ž", "Z",
+)
+
+// cleanName makes a domain's name of a file's or folder's.
+func cleanName(s string) string {
+	s = strings.Trim(notInName.ReplaceAllString(plainLetters.Replace(s), "-"), "-._")
+	if s == "" {
+		return "data"
+	}
+	return s[:min(len(s), 64)]
+}
+
+// nameAll gives every domain a name: the last word of its place, that of its
+// folder where the last words are the same, or both.
+func (s *scanner) nameAll(found []*find) {
+	words := func(f *find) []string {
+		named := slices.DeleteFunc(slices.Clone(f.at), func(w string) bool { return strings.Trim(w, "-._ ") == "" })
+		plain := slices.DeleteFunc(slices.Clone(named), func(w string) bool { return partWords[strings.ToLower(w)] != datafile.Undecided })
+		if len(plain) > 0 {
+			return plain
+		}
+		return named
+	}
+	last := func(n int) func(f *find) string {
+		return func(f *find) string {
+			w := words(f)
+			if len(w) == 0 {
+				return filepath.Base(datafile.Absolute(s.root))
+			}
+			return w[max(0, len(w)-n)]
+		}
+	}
+	all := func(f *find) string {
+		if w := words(f); len(w) > 0 {
+			return strings.Join(w, "-")
+		}
+		return last(1)(f)
+	}
+	for _, name := range []func(*find) string{last(1), last(2), all} {
+		seen := map[string]bool{}
+		for _, f := range found {
+			if f.where == nil {
+				f.name = name(f)
+			}
+			seen[strings.ToLower(cleanName(f.name))] = true
+		}
+		if len(seen) == len(found) {
+			break
+		}
+	}
+	shortenNames(found)
+	used := map[string]bool{}
+	for _, f := range found {
+		name := cleanName(f.name)
+		for n := 2; used[strings.ToLower(name)]; n++ {
+			number := fmt.Sprintf("-%d", n)
+			clean := cleanName(f.name)
+			name = clean[:min(len(clean), 64-len(number))] + number
+		}
+		used[strings.ToLower(name)] = true
+		f.name = name
+	}
+}
+
+// shortenNames drops what the names of all tables begin and end with, up to a
+// separator: gt_2011 and gt_2012 become 2011 and 2012.
+func shortenNames(tables []*find) {
+	if len(tables) < 2 || slices.ContainsFunc(tables, func(f *find) bool { return f.kind() != "tables" || f.where != nil }) {
+		return
+	}
+	head, tail := tables[0].name, tables[0].name
+	for _, f := range tables[1:] {
+		for !strings.HasPrefix(f.name, head) {
+			head = head[:len(head)-1]
+		}
+		for !strings.HasSuffix(f.name, tail) {
+			tail = tail[1:]
+		}
+	}
+	head = head[:strings.LastIndexAny(head, "_-.")+1]
+	if i := strings.IndexAny(tail, "_-."); i >= 0 {
+		tail = tail[i:]
+	} else {
+		tail = ""
+	}
+	for _, f := range tables {
+		if len(f.name) <= len(head)+len(tail) {
+			return
+		}
+	}
+	for _, f := range tables {
+		f.name = f.name[len(head) : len(f.name)-len(tail)]
+	}
+}
+
+// minus lists what is in a and not in b.
+func minus(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(x string) bool { return slices.Contains(b, x) })
+}

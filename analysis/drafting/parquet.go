@@ -1,0 +1,46 @@
+package drafting
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// probeParquet guesses the roles of a Parquet file's columns from its first
+// rows, or says why it is no table of samples.
+func probeParquet(path string) (*find, error) {
+	g := newTableGuess()
+	err := parquetTexts(path, func(names, index []string) { g.names, g.index = names, index }, func(fields []string) bool {
+		g.rows = append(g.rows, slices.Clone(fields))
+		return len(g.rows) < probedRows
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(g.rows) < fewestRows:
+		return nil, errFewRows
+	}
+	return g.find()
+}
+
+// probedRows is the number of rows that roles of columns are guessed from,
+// fewestRows of those that a table has at least.
+const (
+	probedRows = 500
+	fewestRows = 4
+)
+
+var (
+	errFewRows  = errors.New("a table of fewer than 4 rows")
+	errNoTarget = errors.New("a table without a column to be predicted: each is the same in all rows, or counts them")
+	errNoInput  = errors.New("a table without a column of numbers or of a few words for the inputs")
+)
+
+// newTableGuess returns a guess about a table without special spellings.
+func newTableGuess() *tableGuess {
+	columns := study.NewColumns()
+	return &tableGuess{Spelling: datafile.NewSpelling(columns.Missing), columns: columns}
+}

@@ -1,0 +1,81 @@
+package drafting
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/imagefile"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// passedFile is a file or folder that a scan made nothing of.
+type passedFile struct{ name, reason string }
+
+// unknownKind is the reason for files that nobody could take for data.
+const unknownKind = "no data of a kind that is read"
+
+// pass notes that a scan makes nothing of a file or folder.
+func (s *scanner) pass(p, format string, args ...any) {
+	s.passed = append(s.passed, passedFile{s.below(p), fmt.Sprintf(format, args...)})
+}
+
+// passUnknown passes a file over that no part of the scan knows.
+func (s *scanner) passUnknown(p string) {
+	reason := unknownKind
+	switch ending := strings.ToLower(filepath.Ext(p)); {
+	case slices.Contains(datafile.ImageEndings, ending):
+		reason = "images outside class folders, which no table lists"
+	default:
+		reason = cmp.Or(oddFile(p), reason)
+	}
+	s.pass(p, "%s", reason)
+}
+
+// oddFile says what is special about a file that no part of the scan knows, ""
+// for nothing.
+func oddFile(p string) string {
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		return datafile.Unreadable(err)
+	case !info.Mode().IsRegular():
+		return "no ordinary file"
+	case info.Size() == 0:
+		return "an empty file"
+	}
+	if kind := imagefile.Unread(p); kind != "" {
+		return kind + ", which is not read; save it as PNG, TIFF or JPEG"
+	}
+	f, err := os.Open(p)
+	if err != nil {
+		return datafile.Unreadable(err)
+	}
+	defer f.Close()
+	head := make([]byte, filekind.HeadBytes)
+	n, _ := io.ReadFull(f, head)
+	return filekind.Of(head[:n])
+}
+
+// passedOver lists what was passed over, a line for each reason.
+func (s *scanner) passedOver() []string {
+	var order []string
+	files := map[string][]string{}
+	for _, p := range s.passed {
+		if files[p.reason] == nil {
+			order = append(order, p.reason)
+		}
+		files[p.reason] = append(files[p.reason], p.name)
+	}
+	var out []string
+	for _, reason := range order {
+		out = append(out, fmt.Sprintf("passed over %s: %s", datafile.List(files[reason]), reason))
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package drafting
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// poolGuesses decides the roles of columns over all tables that have the same
+// ones: a column may be empty in one table, and hold few different numbers in
+// another.
+func poolGuesses(found []*find) {
+	if len(found) < 2 || slices.ContainsFunc(found, func(f *find) bool { return f.guess == nil }) {
+		return
+	}
+	first := found[0].guess
+	sorted := slices.Sorted(slices.Values(first.names))
+	if slices.ContainsFunc(found, func(f *find) bool {
+		return !slices.Equal(slices.Sorted(slices.Values(f.guess.names)), sorted) || f.guess.Notation != first.Notation
+	}) {
+		poolTask(found)
+		return
+	}
+	g := newTableGuess()
+	g.names, g.Notation, g.index = first.names, first.Notation, first.index
+	g.counters = map[string]bool{}
+	for _, n := range g.names {
+		g.counters[n] = true
+	}
+	for _, f := range found {
+		at, place := make([]int, len(g.names)), datafile.Positions(f.guess.names)
+		for j, n := range g.names {
+			at[j] = place[n]
+			values, _, counter := f.guess.column(at[j])
+			g.counters[n] = g.counters[n] && (counter || len(values) == 0)
+		}
+		for _, row := range f.guess.rows {
+			pooled := make([]string, len(at))
+			for j, k := range at {
+				pooled[j] = row[k]
+			}
+			g.rows = append(g.rows, pooled)
+		}
+	}
+	pooled, err := g.find()
+	if err != nil {
+		return // each table stays by itself
+	}
+	for _, f := range found {
+		f.take(pooled)
+		if !slices.Equal(f.guess.names, first.names) {
+			f.notes = append(f.notes, otherOrder(found[0]))
+		}
+	}
+}
+
+// poolTask takes a column for a number to predict in all tables where it is one
+// in any, and holds numbers in the others.
+func poolTask(found []*find) {
+	numbers := map[string]bool{}
+	for _, f := range found {
+		for _, n := range f.columns.Targets {
+			numbers[n] = true
+		}
+	}
+	for _, f := range found {
+		n, g := f.columns.Label, f.guess
+		if !numbers[n] {
+			continue
+		}
+		if _, numeric, _ := g.column(slices.Index(g.names, n)); !numeric {
+			continue
+		}
+		f.columns.Label, f.columns.Targets = "", []string{n}
+		for i, note := range f.notes {
+			if strings.HasPrefix(note, `column "`+n+`" is predicted`) {
+				f.notes[i] = predictsNumber(n)
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package drafting
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/parquetfile"
+	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+// eachRow hands the rows of a find's files to visit, as texts, in the order of
+// its columns; valid until visit returns. Rows that cannot be read are left out.
+func (f *find) eachRow(visit func(fields []string)) error {
+	for _, p := range f.paths {
+		var err error
+		if f.format == study.Parquet {
+			err = parquetTexts(p, nil, func(fields []string) bool {
+				visit(fields)
+				return true
+			})
+		} else {
+			err = f.eachLine(p, visit)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *find) eachLine(p string, visit func(fields []string)) error {
+	r, err := datafile.OpenRecords(p, p, f.columns)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, first, err := r.Header(nil, f.columns.Header == nil || *f.columns.Header)
+	if err != nil {
+		return err
+	}
+	if first != nil {
+		visit(first)
+	}
+	bad := new(dataset.Error)
+	for {
+		fields, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.As(err, &bad) && bad.Line > 0:
+		case err != nil:
+			return err
+		default:
+			if fields = delimited.Fit(f.names, fields); len(fields) == len(f.names) {
+				visit(fields)
+			}
+		}
+	}
+}
+
+// parquetTexts hands the rows of a Parquet file to visit, until it returns
+// false: the texts of the columns that are not nested, whose names it gives to
+// columns, if that is not nil.
+func parquetTexts(p string, columns func(names, index []string), visit func(fields []string) bool) error {
+	f, err := os.Open(p)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	file, err := parquetfile.Open(f, info.Size())
+	if err != nil {
+		return err
+	}
+	_, err = parquetfile.Guard(func() (struct{}, error) {
+		for k, group := range file.RowGroups() {
+			more, err := groupTexts(p, file.Root().Columns(), group, func(names []string) {
+				if k == 0 && columns != nil {
+					columns(names, datafile.PandasIndex(file))
+				}
+			}, visit)
+			if err != nil || !more {
+				return struct{}{}, err
+			}
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
+func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, names func([]string), visit func(fields []string) bool) (more bool, err error) {
+	var open []*datafile.ParquetColumn
+	defer func() {
+		for _, c := range open {
+			c.Pages.Close()
+		}
+	}()
+	var found []string
+	for _, column := range columns {
+		c, err := datafile.OpenColumn(column, group, false)
+		if err != nil {
+			continue // cannot be an input either
+		}
+		open = append(open, c)
+		found = append(found, column.Name())
+	}
+	names(found)
+	fields := make([]string, len(open))
+	for range int(group.NumRows()) {
+		for i, c := range open {
+			if err := c.Fetch(p); err != nil {
+				return false, err
+			}
+			fields[i] = c.Texts[c.Next]
+			c.Next++
+		}
+		if !visit(fields) {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,376 @@
+package drafting
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/study"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+)
+
+var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
+
+// scanTables takes every table of a folder for a domain, tables called part-0,
+// part-1 and so on for one, and returns the other files.
+func (s *scanner) scanTables(dir string, files []string) []string {
+	var rest, parts []string
+	found := map[string]*find{} // by name without ending
+	for _, name := range files {
+		p := filepath.Join(dir, name)
+		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+		format := study.CSV
+		switch {
+		case datafile.IsParquet(name):
+			format = study.Parquet
+		case !slices.Contains(tableEndings, ending):
+			rest = append(rest, name)
+			continue
+		}
+		if partFile.MatchString(name) {
+			parts = append(parts, name)
+			continue
+		}
+		f, err := probe(p, format)
+		switch other := found[datafile.Stem(name)]; {
+		case err != nil:
+			s.pass(p, "%s", probeReason(p, err))
+		case other != nil:
+			s.pass(p, "of the same name as %s, which is read", path.Base(other.rel))
+		default:
+			f.rel, f.at = s.relative(p), s.placed(p, false)
+			f.data = &study.Files{Path: f.rel}
+			found[datafile.Stem(name)] = f
+			s.finds = append(s.finds, f)
+		}
+	}
+	s.partFiles(dir, parts)
+	return rest
+}
+
+// partFile is the name of a file that holds a part of a table.
+var partFile = regexp.MustCompile(`(?i)^(part|chunk)[-_.]?[0-9]`)
+
+// partFiles takes the parts of a table in a folder for one domain.
+func (s *scanner) partFiles(dir string, names []string) {
+	byEnding := map[string][]string{}
+	for _, name := range names {
+		ending := strings.ToLower(path.Ext(name))
+		byEnding[ending] = append(byEnding[ending], name)
+	}
+	for _, ending := range slices.Sorted(maps.Keys(byEnding)) {
+		parts := byEnding[ending]
+		pattern := path.Join(escapePattern(s.relative(dir)), commonStart(parts)+"*"+path.Ext(parts[0]))
+		s.takeParts(dir, parts, pattern, s.placed(dir, true))
+	}
+}
+
+// takeParts takes several files for one table.
+func (s *scanner) takeParts(dir string, names []string, pattern string, at []string) {
+	format := study.CSV
+	if datafile.IsParquet(names[0]) {
+		format = study.Parquet
+	}
+	first := filepath.Join(dir, names[0])
+	f, err := probe(first, format)
+	if err != nil {
+		s.pass(first, "%s", probeReason(first, err))
+		for _, n := range names[1:] {
+			s.pass(filepath.Join(dir, n), "a part of a table whose first part cannot be used")
+		}
+		return
+	}
+	f.paths = nil
+	for _, n := range names {
+		f.paths = append(f.paths, filepath.Join(dir, n))
+	}
+	f.rel, f.at = s.relative(first), at
+	f.data = &study.Files{Path: f.rel}
+	if len(names) > 1 {
+		f.rel = pattern
+		f.data = &study.Files{Path: pattern}
+		f.what += fmt.Sprintf(" in %d files", len(names))
+	}
+	s.finds = append(s.finds, f)
+}
+
+// commonStart is what all names begin with.
+func commonStart(names []string) string {
+	start := names[0]
+	for _, n := range names[1:] {
+		for !strings.HasPrefix(n, start) {
+			start = start[:len(start)-1]
+		}
+	}
+	if len(names) == 1 {
+		start = strings.TrimSuffix(start, path.Ext(start))
+	}
+	return escapePattern(start)
+}
+
+// escapePattern makes a pattern that a path alone matches.
+func escapePattern(p string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(p)
+}
+
+// probe guesses the roles of a table's columns from its first rows, or says why
+// it is no table of samples.
+func probe(p, format string) (f *find, err error) {
+	if format == study.Parquet {
+		f, err = probeParquet(p)
+	} else {
+		f, err = probeTable(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.format, f.paths = format, []string{p}
+	return f, nil
+}
+
+// probeReason says why a file is no table of samples.
+func probeReason(p string, err error) string {
+	e := new(dataset.Error)
+	switch {
+	case errors.As(err, &e) && e.Line > 0:
+		return fmt.Sprintf("line %d: %s", e.Line, e.What())
+	case errors.As(err, &e):
+		return e.What()
+	case oddFile(p) != "":
+		return oddFile(p)
+	}
+	return strings.TrimPrefix(err.Error(), "dataset: ")
+}
+
+func probeTable(p string) (*find, error) {
+	r, err := datafile.OpenRecords(p, p, study.NewColumns())
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var rows [][]string
+	for len(rows) <= probedRows && err == nil {
+		var fields []string
+		if fields, err = r.Next(); err == nil {
+			rows = append(rows, slices.Clone(fields))
+		}
+	}
+	switch {
+	case err != nil && !errors.Is(err, io.EOF) && len(rows) <= fewestRows:
+		return nil, err
+	case len(rows) <= fewestRows:
+		return nil, errFewRows
+	case len(rows[0]) < 2:
+		return nil, errors.New("a table of one column, or no table at all")
+	}
+	g := newTableGuess()
+	if g.takeDialect(r, rows[0]) {
+		rows = rows[1:]
+	}
+	for i := range rows {
+		rows[i] = delimited.Fit(g.names, rows[i])
+	}
+	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
+	if len(g.rows) == 0 {
+		return nil, fmt.Errorf("no row has as many fields as the first line, which has %d", len(g.names))
+	}
+	return g.find()
+}
+
+// tableGuess finds roles by names and values.
+type tableGuess struct {
+	*datafile.Spelling
+	index   []string // columns that pandas says name the rows
+	names   []string
+	rows    [][]string
+	columns *study.Columns
+	inputs  []string // columns of numbers left as inputs
+	text    []string
+	notes   []string
+	// counters are columns known to number the rows; nil: rows tell.
+	counters map[string]bool
+	ordered  []string // columns of dates that the rows follow
+}
+
+func (g *tableGuess) note(format string, args ...any) {
+	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}
+
+var (
+	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure)$`)
+	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
+)
+
+// mostProposed is the most different words of a column that is proposed as an
+// input.
+const mostProposed = 50
+
+func (g *tableGuess) roles() {
+	target := len(g.names) - 1
+	split := g.splitColumn()
+	if target == split && target > 0 {
+		target--
+	}
+	for j, n := range g.names {
+		if !labelName.MatchString(n) {
+			continue
+		}
+		if values, _, _ := g.column(j); len(values) > 1 {
+			target = j
+		}
+	}
+	for ; target >= 0; target-- {
+		if values, _, counter := g.column(target); len(values) > 1 && !counter && !datafile.NamesRows(g.names[target], g.index) {
+			break // what is the same everywhere, or counts, cannot be predicted
+		}
+	}
+	if split == target {
+		split = -1
+	}
+	var counters []string
+	var rowNames []int
+	for j, n := range g.names {
+		values, numeric, counter := g.column(j)
+		switch {
+		case datafile.NamesRows(n, g.index) && n == "" && len(values) == 0:
+			// A delimiter behind every row: nothing to tell.
+		case datafile.NamesRows(n, g.index):
+			rowNames = append(rowNames, j)
+		case j == target:
+			g.predict(n, values, numeric)
+		case j == split:
+			g.columns.Split = n
+			g.note("column %q says which rows are for training and which for testing", n)
+		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
+			g.columns.Group = n
+			g.note("rows of the same %q are kept in the same split", n)
+		case numeric && counter:
+			counters = append(counters, n)
+		case numeric:
+			g.inputs = append(g.inputs, n)
+		case g.date(j):
+		default:
+			g.text = append(g.text, n)
+			switch {
+			case len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4:
+				g.columns.Categorical = append(g.columns.Categorical, n)
+			case g.someNumber(values):
+				// In one domain most may be numbers.
+				g.columns.Ignore = append(g.columns.Ignore, n)
+			}
+		}
+	}
+	if len(rowNames) > 0 {
+		g.notes = append(g.notes, datafile.RowNamesLeftOut(g.names, rowNames))
+	}
+	g.leaveCounters(counters)
+	if others := minus(g.text, g.columns.Categorical); len(others) > 0 {
+		g.note("columns of text are left out: %s", datafile.List(others))
+	}
+}
+
+// someNumber reports whether any of some texts is a number.
+func (g *tableGuess) someNumber(texts map[string]bool) bool {
+	for s := range texts {
+		if _, reason := g.Number(s); reason == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// leaveCounters leaves out columns that number the rows, unless they are all
+// there is.
+func (g *tableGuess) leaveCounters(names []string) {
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 {
+		g.inputs = names
+		return
+	}
+	for _, n := range names {
+		g.columns.Ignore = append(g.columns.Ignore, n)
+		g.note("column %q counts the rows and is left out", n)
+	}
+}
+
+// find guesses the roles and returns what was found.
+func (g *tableGuess) find() (*find, error) {
+	written := len(g.notes)
+	g.roles()
+	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
+		return nil, errNoTarget
+	}
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 && len(g.columns.Dates) == 0 {
+		return nil, errNoInput
+	}
+	what := fmt.Sprintf("a table of %d columns", len(g.names))
+	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written, guess: g}, nil
+}
+
+// predict says that a column is predicted, as a class or as a number.
+func (g *tableGuess) predict(name string, values map[string]bool, numeric bool) {
+	const most = 20
+	if numeric && len(values) > most {
+		g.columns.Targets = []string{name}
+		g.notes = append(g.notes, predictsNumber(name))
+		return
+	}
+	g.columns.Label = name
+	g.note("column %q is predicted as a class", name)
+}
+
+func predictsNumber(name string) string {
+	return fmt.Sprintf("column %q is predicted as a number", name)
+}
+
+// column returns the values of a column, whether they are numbers, and whether
+// these number the rows.
+func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter bool) {
+	values = map[string]bool{}
+	others := 0
+	var gaps []string // what stands for missing numbers, if these are numbers
+	var rows []int64
+	var numbers []float64
+	for i, f := range g.rows {
+		s := strings.TrimSpace(f[j])
+		if g.Missing[s] {
+			continue
+		}
+		values[s] = true
+		v, reason := g.Number(s)
+		switch reason {
+		case "":
+		case datafile.MissingValue:
+			gaps = append(gaps, s)
+			continue
+		default:
+			others++
+			continue
+		}
+		rows, numbers = append(rows, int64(i)), append(numbers, v)
+	}
+	if numeric = len(numbers) > 0 && len(numbers) >= others; numeric {
+		for _, s := range gaps {
+			delete(values, s)
+		}
+	}
+	switch {
+	case !numeric || others > 0:
+	case g.counters != nil:
+		counter = g.counters[g.names[j]]
+	default:
+		const precise = 1e-12
+		kind := dataset.NumberingOf(rows, numbers, precise)
+		counter = kind == dataset.Counting || kind == dataset.Shuffled
+	}
+	return values, numeric, counter
+}
