@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image/png"
+	"os"
 	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -48,6 +49,9 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 				list.Exemplars = append(list.Exemplars, x)
 			}
 		}
+	}
+	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		return nil, fmt.Errorf("exemplars: %w", err)
 	}
 	return list, layout.WriteJSON(folder.Exemplars(), list.Exemplars)
 }
