@@ -17,7 +17,7 @@ import (
 // runs were planned is in the hashes, and where none was, none may be now.
 func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.Study, []*Domain, error) {
 	if plan.File == "" {
-		return nil, nil, fmt.Errorf("the plan names no study file")
+		return nil, nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
 	}
 	if _, err := os.Stat(plan.File); err != nil {
 		return nil, nil, err
