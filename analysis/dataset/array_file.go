@@ -11,19 +11,16 @@ import (
 )
 
 // openArrays opens a file of arrays once for the domain.
-func (o *opener) openArrays(path string) (*datafile.ArrayFile, error) {
-	if f, ok := o.arrayFiles[path]; ok {
+func (r *arrayReader) openArrays(path string) (*datafile.ArrayFile, error) {
+	if f, ok := r.files[path]; ok {
 		return f, nil
 	}
-	f, sum, err := datafile.OpenArrays(o.ctx, path, o.study.Path(path))
+	f, sum, err := datafile.OpenArrays(r.ctx, path, r.study.Path(path))
 	if err != nil {
 		return nil, err
 	}
-	o.sources = append(o.sources, Source{Path: path, SHA256: sum})
-	if o.arrayFiles == nil {
-		o.arrayFiles = map[string]*datafile.ArrayFile{}
-	}
-	o.arrayFiles[path] = f
+	r.sources = append(r.sources, Source{Path: path, SHA256: sum})
+	r.files[path] = f
 	return f, nil
 }
 
@@ -56,7 +53,7 @@ var usualNames = []string{"inputs", "x", "X", "images", "data"}
 
 // arrayAt finds an array that the study refers to: by its name in a file, or as
 // a file of its own.
-func (o *opener) arrayAt(f *datafile.ArrayFile, key, ref string) (*namedArray, error) {
+func (r *arrayReader) arrayAt(f *datafile.ArrayFile, key, ref string) (*namedArray, error) {
 	names, err := f.Names()
 	if err != nil {
 		return nil, err
@@ -64,7 +61,7 @@ func (o *opener) arrayAt(f *datafile.ArrayFile, key, ref string) (*namedArray, e
 	switch {
 	case slices.Contains(names, ref) && ref != "":
 	case study.IsArrayFile(ref):
-		if f, err = o.openArrays(ref); err != nil {
+		if f, err = r.openArrays(ref); err != nil {
 			return nil, err
 		}
 		if names, err = f.Names(); err != nil {

@@ -58,13 +58,20 @@ func (a *arrayRows) offsets(channels int) []float64 {
 	return offsetsOf(seen)
 }
 
-// readArrays reads samples from an array, and what is predicted from another.
-func (o *opener) readArrays(f study.Files) (*store, error) {
-	main, err := o.openArrays(f.Path)
+// arrayReader reads arrays of NPY, NPZ and safetensors files.
+type arrayReader struct {
+	*source
+	files   map[string]*datafile.ArrayFile // by path, opened once
+	offsets settledOffsets
+}
+
+// read reads samples from an array, and what is predicted from another.
+func (r *arrayReader) read(f study.Files) (*store, error) {
+	main, err := r.openArrays(f.Path)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := o.arrayAt(main, "inputs", f.Inputs)
+	inputs, err := r.arrayAt(main, "inputs", f.Inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -73,23 +80,23 @@ func (o *opener) readArrays(f study.Files) (*store, error) {
 	}
 	st := &store{}
 	var label, group *namedArray
-	for _, r := range []struct {
+	for _, beside := range []struct {
 		key, ref string
 		at       **namedArray
 	}{{"labels", f.Labels, &label}, {"groups", f.Groups, &group}} {
-		if r.ref == "" {
+		if beside.ref == "" {
 			continue
 		}
-		if *r.at, err = o.besideInputs(main, inputs, r.key, r.ref); err != nil {
+		if *beside.at, err = r.besideInputs(main, inputs, beside.key, beside.ref); err != nil {
 			return nil, err
 		}
-		if n := len((*r.at).Shape); n != 1 {
-			return nil, (*r.at).error("shape %v; data.%s has one value for each sample%s", (*r.at).Shape, r.key, oneHot(*r.at))
+		if n := len((*beside.at).Shape); n != 1 {
+			return nil, (*beside.at).error("shape %v; data.%s has one value for each sample%s", (*beside.at).Shape, beside.key, oneHot(*beside.at))
 		}
 	}
 	var target *namedArray
 	if f.Targets != "" {
-		if target, err = o.besideInputs(main, inputs, "targets", f.Targets); err != nil {
+		if target, err = r.besideInputs(main, inputs, "targets", f.Targets); err != nil {
 			return nil, err
 		}
 		if len(target.Shape) > 2 || target.Type.Text() {
@@ -97,11 +104,11 @@ func (o *opener) readArrays(f study.Files) (*store, error) {
 		}
 		st.targetNames = targetNames(target, f.Targets)
 	}
-	keep, err := o.rowsOf(st, inputs, label, group, target)
+	keep, err := r.rowsOf(st, inputs, label, group, target)
 	if err != nil {
 		return nil, err
 	}
-	return st, o.arrayInputs(st, inputs, keep)
+	return st, r.arrayInputs(st, inputs, keep)
 }
 
 // usableInputs checks what every array of samples must be.
@@ -127,8 +134,8 @@ func oneHot(a *namedArray) string {
 }
 
 // besideInputs finds an array that has as many rows as there are samples.
-func (o *opener) besideInputs(main *datafile.ArrayFile, inputs *namedArray, key, ref string) (*namedArray, error) {
-	a, err := o.arrayAt(main, key, ref)
+func (r *arrayReader) besideInputs(main *datafile.ArrayFile, inputs *namedArray, key, ref string) (*namedArray, error) {
+	a, err := r.arrayAt(main, key, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +163,7 @@ func targetNames(a *namedArray, ref string) []string {
 
 // rowsOf goes through the samples, puts those without a fault into the store,
 // and returns their rows.
-func (o *opener) rowsOf(st *store, inputs, label, group, target *namedArray) ([]int, error) {
+func (r *arrayReader) rowsOf(st *store, inputs, label, group, target *namedArray) ([]int, error) {
 	scratch := make([]float32, inputs.RowSize())
 	var wide []float64
 	var targets []float32
@@ -165,22 +172,22 @@ func (o *opener) rowsOf(st *store, inputs, label, group, target *namedArray) ([]
 	}
 	var keep []int
 	for row := range inputs.Rows() {
-		if row%1024 == 0 && o.ctx.Err() != nil {
-			return nil, o.ctx.Err()
+		if row%1024 == 0 && r.ctx.Err() != nil {
+			return nil, r.ctx.Err()
 		}
 		var class, groupName string
 		e := inputs.fault(row, scratch)
 		if e == nil {
-			class, e = o.word(label, row)
+			class, e = r.word(label, row)
 		}
 		if e == nil {
-			groupName, e = o.word(group, row)
+			groupName, e = r.word(group, row)
 		}
 		if e == nil && target != nil {
 			e = target.fault(row, targets)
 		}
 		if e != nil {
-			o.bin.add(e)
+			r.bin.add(e)
 			continue
 		}
 		keep = append(keep, row)
@@ -223,7 +230,7 @@ func (n *namedArray) fault(row int, scratch []float32) *Error {
 }
 
 // word reads a label or group; "" without an array.
-func (o *opener) word(n *namedArray, row int) (string, *Error) {
+func (r *arrayReader) word(n *namedArray, row int) (string, *Error) {
 	if n == nil {
 		return "", nil
 	}
@@ -235,15 +242,15 @@ func (o *opener) word(n *namedArray, row int) (string, *Error) {
 	case s == "":
 		return "", &Error{File: n.file.Path, Member: n.place(row), Reason: "missing value"}
 	}
-	return o.intern(s), nil
+	return r.intern(s), nil
 }
 
 // arrayInputs brings samples to the study's shape and puts them into the store.
-func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
-	if o.study.Input.Kind == study.Image {
-		return o.arrayImages(st, inputs, keep)
+func (r *arrayReader) arrayInputs(st *store, inputs *namedArray, keep []int) error {
+	if r.study.Input.Kind == study.Image {
+		return r.arrayImages(st, inputs, keep)
 	}
-	a, err := arranged(inputs, o.study.Input.Shape)
+	a, err := arranged(inputs, r.study.Input.Shape)
 	if err != nil {
 		return err
 	}
@@ -253,17 +260,17 @@ func (o *opener) arrayInputs(st *store, inputs *namedArray, keep []int) error {
 	switch pictures := bytes && len(st.shape) == 3 && (st.shape[0] == 1 || st.shape[0] == 3); {
 	case pictures:
 		st.pixels, st.depth = rows, imagefile.Uint8
-	case o.study.Input.Normalize == "unit" && !bytes:
+	case r.study.Input.Normalize == "unit" && !bytes:
 		return inputs.error("%s; input.normalize unit is for bytes (uint8)", a.Type)
 	default:
-		if !o.offsets.known {
-			o.offsets = settledOffsets{true, rows.offsets(st.shape[0])}
+		if !r.offsets.known {
+			r.offsets = settledOffsets{true, rows.offsets(st.shape[0])}
 		}
-		rows.offset = o.offsets.offset
+		rows.offset = r.offsets.offset
 		st.values, st.offset = rows, rows.offset
 	}
-	if s := st.shape; len(s) == 3 && (s[2] == 1 || s[2] == 3) && s[0] > 3 && len(o.study.Input.Shape) == 0 {
-		o.notef("samples have shape %v; if these are pictures with their channels last, set input.array to [%d, %d, %d]", s, s[2], s[0], s[1])
+	if s := st.shape; len(s) == 3 && (s[2] == 1 || s[2] == 3) && s[0] > 3 && len(r.study.Input.Shape) == 0 {
+		r.notef("samples have shape %v; if these are pictures with their channels last, set input.array to [%d, %d, %d]", s, s[2], s[0], s[1])
 	}
 	return nil
 }
@@ -293,7 +300,7 @@ func arranged(inputs *namedArray, want []int) (*array.Array, error) {
 }
 
 // arrayImages brings pictures to the common size.
-func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
+func (r *arrayReader) arrayImages(st *store, inputs *namedArray, keep []int) error {
 	if n := len(inputs.Shape); n != 3 && n != 4 {
 		return inputs.error("shape %v; pictures have 3 or 4 dimensions, samples first; input.array takes samples of other shapes", inputs.Shape)
 	}
@@ -301,7 +308,7 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 	if err != nil {
 		return inputs.error("%v", err)
 	}
-	sh, err := o.newShaper()
+	sh, err := r.newShaper()
 	if err != nil {
 		return err
 	}
@@ -310,7 +317,7 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 		return inputs.error("%s has no white that invert could make black", inputs.Type)
 	}
 	st.shape = sh.shape()
-	kept := newImageStore(st.size(), o.budget)
+	kept := newImageStore(st.size(), r.budget)
 	numbers := make([]float32, inputs.RowSize())
 	for i, row := range keep {
 		if d.head.Depth == imagefile.Uint8 {
@@ -327,8 +334,8 @@ func (o *opener) arrayImages(st *store, inputs *namedArray, keep []int) error {
 		if _, err := kept.add(&d); err != nil { // all of one kind
 			return err
 		}
-		if i%1024 == 0 && o.ctx.Err() != nil {
-			return o.ctx.Err()
+		if i%1024 == 0 && r.ctx.Err() != nil {
+			return r.ctx.Err()
 		}
 	}
 	return kept.finish(st)

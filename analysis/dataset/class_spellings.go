@@ -14,12 +14,12 @@ import (
 // 1 and 1.0, which pandas writes where labels are missing; true, True and TRUE.
 // The name is that which the study has, or else the plainest. It is noted, and
 // so are names that differ in case alone, which stay different classes.
-func (o *opener) oneSpelling(st *store) {
+func (a *assembly) oneSpelling(st *store) {
 	count := map[string]int{}
 	for _, c := range st.class {
 		count[c]++
 	}
-	listed := o.d.Task.Classes
+	listed := a.d.Task.Classes
 	for _, c := range listed {
 		count[c] += 0
 	}
@@ -43,7 +43,7 @@ func (o *opener) oneSpelling(st *store) {
 		}
 		cases[strings.ToLower(name)] = append(cases[strings.ToLower(name)], name)
 		if others := without(spellings, []string{name}); len(others) > 0 {
-			o.notef("class %q is also spelled %s", name, datafile.List(others))
+			a.notef("class %q is also spelled %s", name, datafile.List(others))
 			for _, c := range others {
 				names[c] = name
 			}
@@ -51,7 +51,7 @@ func (o *opener) oneSpelling(st *store) {
 	}
 	for _, low := range slices.Sorted(maps.Keys(cases)) {
 		if len(cases[low]) > 1 {
-			o.notef("classes %s differ in case alone, and are taken for different ones", datafile.List(cases[low]))
+			a.notef("classes %s differ in case alone, and are taken for different ones", datafile.List(cases[low]))
 		}
 	}
 	for i, c := range st.class {

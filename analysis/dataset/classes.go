@@ -11,9 +11,9 @@ import (
 
 // classes numbers the classes: those of the study in its order, or all that
 // are found, sorted. Rows of classes that the study leaves out go.
-func (o *opener) classes(st *store, d *Domain) error {
-	if o.labelColumn() != "" {
-		o.oneSpelling(st)
+func (a *assembly) classes(st *store, d *Domain) error {
+	if a.labelColumn() != "" {
+		a.oneSpelling(st)
 	}
 	count := map[string]int{}
 	for _, c := range st.class {
@@ -23,10 +23,10 @@ func (o *opener) classes(st *store, d *Domain) error {
 	for c := range count {
 		found = append(found, c)
 	}
-	if datafile.SortClasses(found); o.d.Task.ClassOrder == study.OrderText {
+	if datafile.SortClasses(found); a.d.Task.ClassOrder == study.OrderText {
 		slices.Sort(found)
 	}
-	wanted := o.d.Task.Classes
+	wanted := a.d.Task.Classes
 	if wanted == nil {
 		wanted = found
 	}
@@ -39,15 +39,15 @@ func (o *opener) classes(st *store, d *Domain) error {
 	}
 	switch len(wanted) {
 	case 0:
-		return &Error{File: name(o.d.Files), Reason: "no samples"}
+		return &Error{File: name(a.d.Files), Reason: "no samples"}
 	case 1:
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("all samples are of one class, %q; there is nothing to tell apart", wanted[0])}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("all samples are of one class, %q; there is nothing to tell apart", wanted[0])}
 	}
 	if d.Task.Kind == Binary && len(wanted) != 2 {
-		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d classes (%s), and the task is binary; list the negative and the positive one under task.classes", len(found), datafile.List(found))}
+		return &Error{Column: a.labelColumn(), Reason: fmt.Sprintf("%d classes (%s), and the task is binary; list the negative and the positive one under task.classes", len(found), datafile.List(found))}
 	}
-	if len(found) > 20 && len(found) > st.rows()/2 && o.d.Task.Classes == nil {
-		return &Error{Column: o.labelColumn(), Reason: fmt.Sprintf("%d different labels in %d samples; for numbers to predict use columns.targets", len(found), st.rows())}
+	if len(found) > 20 && len(found) > st.rows()/2 && a.d.Task.Classes == nil {
+		return &Error{Column: a.labelColumn(), Reason: fmt.Sprintf("%d different labels in %d samples; for numbers to predict use columns.targets", len(found), st.rows())}
 	}
 	d.Task.Classes = wanted
 	st.label = make([]int32, st.rows())
@@ -61,31 +61,31 @@ func (o *opener) classes(st *store, d *Domain) error {
 		}
 	}
 	if out > 0 {
-		o.notef("%d samples are of classes that task.classes does not list", out)
+		a.notef("%d samples are of classes that task.classes does not list", out)
 	}
 	return nil
 }
 
-func (o *opener) labelColumn() string {
-	if o.d.Columns != nil {
-		return o.d.Columns.Label
+func (a *assembly) labelColumn() string {
+	if a.d.Columns != nil {
+		return a.d.Columns.Label
 	}
 	return ""
 }
 
 // checkParts makes sure that every split can do its work.
-func (o *opener) checkParts(st *store, task Task) error {
+func (a *assembly) checkParts(st *store, task Task) error {
 	n := map[part]int{}
 	for _, p := range st.part {
 		n[p]++
 	}
 	switch {
 	case n[inTrain] == 0:
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no sample is left for training: %d for validation, %d for testing", n[inVal], n[inTest])}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("no sample is left for training: %d for validation, %d for testing", n[inVal], n[inTest])}
 	case n[inTest] == 0:
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no sample is left for testing of %d; set split.test higher or give test data", st.rows())}
-	case o.study.Training.Select == "best" && n[inVal] == 0:
-		return &Error{File: name(o.d.Files), Reason: "no sample is left for validation, which training.select best needs"}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("no sample is left for testing of %d; set split.test higher or give test data", st.rows())}
+	case a.study.Training.Select == "best" && n[inVal] == 0:
+		return &Error{File: name(a.d.Files), Reason: "no sample is left for validation, which training.select best needs"}
 	}
 	if st.label == nil {
 		return nil
@@ -97,10 +97,10 @@ func (o *opener) checkParts(st *store, task Task) error {
 		}
 	}
 	if missing := unseen(seen[inTrain], task.Classes); len(missing) > 0 {
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("no training sample of class %s; a model cannot learn it: add samples, or leave the class out with task.classes", datafile.List(missing))}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("no training sample of class %s; a model cannot learn it: add samples, or leave the class out with task.classes", datafile.List(missing))}
 	}
 	if missing := unseen(seen[inTest], task.Classes); len(missing) > 0 {
-		o.notef("no test sample of class %s", datafile.List(missing))
+		a.notef("no test sample of class %s", datafile.List(missing))
 	}
 	return nil
 }

@@ -18,18 +18,18 @@ var errSettled = errors.New("dataset: settled")
 // settleOrders finds out, for columns of dates of which the study does not say
 // it, in which order day, month and year stand: all rows decide. Parquet has
 // dates of its own, and texts with the year first.
-func (o *opener) settleOrders(paths []string) error {
-	if o.orders != nil || len(o.d.Columns.Dates) == 0 {
+func (r *tableReader) settleOrders(paths []string) error {
+	if r.orders != nil || len(r.d.Columns.Dates) == 0 {
 		return nil
 	}
-	o.orders = map[string]string{}
+	r.orders = map[string]string{}
 	votes := map[string]*datafile.OrderVotes{}
-	for _, d := range o.d.Columns.Dates {
+	for _, d := range r.d.Columns.Dates {
 		switch {
 		case d.Order != "":
-			o.orders[d.Column] = d.Order
-		case o.d.Format == study.Parquet:
-			o.orders[d.Column] = study.YMD
+			r.orders[d.Column] = d.Order
+		case r.d.Format == study.Parquet:
+			r.orders[d.Column] = study.YMD
 		default:
 			votes[d.Column] = &datafile.OrderVotes{}
 		}
@@ -38,8 +38,10 @@ func (o *opener) settleOrders(paths []string) error {
 		return nil
 	}
 	// What reading brings to light is told when the rows are read in earnest.
-	scout := *o
-	scout.notes, scout.sources, scout.worded, scout.bin = nil, nil, nil, bin{domain: o.d.Name}
+	from, facts := *r.source, *r.tableFacts
+	from.notes, from.sources, from.bin, facts.worded = nil, nil, bin{domain: r.d.Name}, nil
+	scout := *r
+	scout.source, scout.tableFacts = &from, &facts
 	for _, p := range paths {
 		t := scout.newTable()
 		err := t.readFile(p, func(_ string, r row) error { return t.vote(r, votes) })
@@ -47,7 +49,7 @@ func (o *opener) settleOrders(paths []string) error {
 			return err
 		}
 	}
-	for _, d := range o.d.Columns.Dates {
+	for _, d := range r.d.Columns.Dates {
 		v := votes[d.Column]
 		if v == nil {
 			continue
@@ -62,7 +64,7 @@ func (o *opener) settleOrders(paths []string) error {
 		case order == "":
 			order = study.YMD
 		}
-		o.orders[d.Column] = order
+		r.orders[d.Column] = order
 	}
 	return nil
 }
@@ -88,9 +90,9 @@ func (t *table) vote(r row, votes map[string]*datafile.OrderVotes) error {
 }
 
 // dateNames are the inputs that a table's dates become.
-func (o *opener) dateNames() []string {
+func (s *source) dateNames() []string {
 	var out []string
-	for _, d := range o.d.Columns.Dates {
+	for _, d := range s.d.Columns.Dates {
 		out = append(out, datafile.DateInputs(d)...)
 	}
 	return out
@@ -98,8 +100,8 @@ func (o *opener) dateNames() []string {
 
 // follows reports whether an input is made of a date and not the first: the
 // first tells where the date is missing.
-func (o *opener) follows(name string) bool {
-	for _, d := range o.d.Columns.Dates {
+func (s *source) follows(name string) bool {
+	for _, d := range s.d.Columns.Dates {
 		if slices.Index(datafile.DateInputs(d), name) > 0 {
 			return true
 		}

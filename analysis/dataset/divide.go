@@ -11,7 +11,7 @@ import (
 )
 
 // divide puts every undecided row into a split.
-func (o *opener) divide(st *store) error {
+func (a *assembly) divide(st *store) error {
 	var rows []int
 	given := map[part]bool{}
 	for i, p := range st.part {
@@ -20,8 +20,8 @@ func (o *opener) divide(st *store) error {
 			rows = append(rows, i)
 		}
 	}
-	split := o.d.Split
-	if column := o.d.Columns != nil && o.d.Columns.Split != ""; column && len(rows) == 0 && !given[inVal] {
+	split := a.d.Split
+	if column := a.d.Columns != nil && a.d.Columns.Split != ""; column && len(rows) == 0 && !given[inVal] {
 		// The column names training and test rows; validation comes out of
 		// the training rows.
 		rows = rowsIn(st, inTrain)
@@ -39,7 +39,7 @@ func (o *opener) divide(st *store) error {
 	for _, i := range rows {
 		st.part[i] = inTrain
 	}
-	rng := o.splitStream()
+	rng := a.splitStream()
 	switch {
 	case split.By == study.ByTime:
 		for _, rows := range bySignal(st, inTime(st, rows)) {
@@ -57,13 +57,13 @@ func (o *opener) divide(st *store) error {
 			mark(st, rows[from:test], inVal)
 		}
 	case split.By == study.ByGroup:
-		return o.divideGroups(st, rows, nTest, nVal, rng)
+		return a.divideGroups(st, rows, nTest, nVal, rng)
 	case split.By == study.ByContent:
 		copies := *st // the same parts under other groups
 		copies.group = contentGroups(st, rows)
-		return o.divideGroups(&copies, rows, nTest, nVal, rng)
+		return a.divideGroups(&copies, rows, nTest, nVal, rng)
 	case st.span != nil && overlap(st, rows):
-		return o.divideBlocks(st, rows, nTest, nVal)
+		return a.divideBlocks(st, rows, nTest, nVal)
 	default:
 		test := sample(st, rows, nTest, 1, rng)
 		mark(st, test, inTest)
@@ -74,12 +74,12 @@ func (o *opener) divide(st *store) error {
 }
 
 // splitStream is the stream that draws splits.
-func (o *opener) splitStream() *rand.Rand {
-	return rand.New(rand.NewPCG(o.study.Seed64(o.d.SplitKey(), "split"), 0))
+func (a *assembly) splitStream() *rand.Rand {
+	return rand.New(rand.NewPCG(a.study.Seed64(a.d.SplitKey(), "split"), 0))
 }
 
-func (o *opener) stream(purpose string) *rand.Rand {
-	return rand.New(rand.NewPCG(o.study.Seed64(o.d.Name, purpose), 0))
+func (a *assembly) stream(purpose string) *rand.Rand {
+	return rand.New(rand.NewPCG(a.study.Seed64(a.d.Name, purpose), 0))
 }
 
 func mark(st *store, rows []int, p part) {
@@ -176,10 +176,10 @@ type bundle struct {
 
 // divideGroups deals whole groups, within the class that is most frequent in
 // each, so that where a group has one class every split has its share of it.
-func (o *opener) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.Rand) error {
+func (a *assembly) divideGroups(st *store, rows []int, nTest, nVal int, rng *rand.Rand) error {
 	bundles := groups(st, rows)
 	if len(bundles) < 2 {
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("%d group; splitting by group needs at least two", len(bundles))}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("%d group; splitting by group needs at least two", len(bundles))}
 	}
 	rng.Shuffle(len(bundles), func(a, b int) { bundles[a], bundles[b] = bundles[b], bundles[a] })
 	slices.SortStableFunc(bundles, func(a, b bundle) int { return cmp.Compare(a.class, b.class) })
@@ -300,17 +300,17 @@ func spare(st *store, bundles []bundle) *bundle {
 }
 
 // limit leaves out rows beyond the caps of the study.
-func (o *opener) limit(st *store) {
+func (a *assembly) limit(st *store) {
 	for _, l := range []struct {
 		p    part
 		most int
 		name string
-	}{{inTrain, o.d.Limit.Train, "train"}, {inVal, o.d.Limit.Val, "validation"}, {inTest, o.d.Limit.Test, "test"}} {
+	}{{inTrain, a.d.Limit.Train, "train"}, {inVal, a.d.Limit.Val, "validation"}, {inTest, a.d.Limit.Test, "test"}} {
 		rows := rowsIn(st, l.p)
 		if l.most == 0 || len(rows) <= l.most {
 			continue
 		}
-		kept := sample(st, rows, l.most, 0, o.stream("limit/"+l.name))
+		kept := sample(st, rows, l.most, 0, a.stream("limit/"+l.name))
 		mark(st, rows, nowhere)
 		mark(st, kept, l.p)
 	}

@@ -13,15 +13,18 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// readIDX reads a file of images and one of labels. The format is that of
+// idxReader reads IDX files.
+type idxReader struct{ *source }
+
+// read reads a file of images and one of labels. The format is that of
 // MNIST: two zero bytes, a byte for the type of the elements, a byte for the
 // rank, a big-endian uint32 for each dimension, the elements.
-func (o *opener) readIDX(f study.Files) (*store, error) {
-	labels, err := o.idxLabels(f.Labels)
+func (r *idxReader) read(f study.Files) (*store, error) {
+	labels, err := r.idxLabels(f.Labels)
 	if err != nil {
 		return nil, err
 	}
-	st, err := o.idxImages(f.Images, len(labels), f.Labels)
+	st, err := r.idxImages(f.Images, len(labels), f.Labels)
 	if err != nil {
 		return nil, err
 	}
@@ -30,8 +33,8 @@ func (o *opener) readIDX(f study.Files) (*store, error) {
 }
 
 // idxLabels reads class numbers as the names of classes.
-func (o *opener) idxLabels(path string) ([]string, error) {
-	f, err := o.openFile(path)
+func (r *idxReader) idxLabels(path string) ([]string, error) {
+	f, err := r.openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +75,13 @@ func (o *opener) idxLabels(path string) ([]string, error) {
 		}
 		out = append(out, name)
 	}
-	return out, o.idxEnd(f, dims[0], "labels")
+	return out, r.idxEnd(f, dims[0], "labels")
 }
 
 // idxImages reads images and brings them to the study's shape. There must be
 // as many as labels.
-func (o *opener) idxImages(path string, labels int, labelPath string) (*store, error) {
-	f, err := o.openFile(path)
+func (r *idxReader) idxImages(path string, labels int, labelPath string) (*store, error) {
+	f, err := r.openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +103,12 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 	if err != nil {
 		return nil, &Error{File: path, Reason: err.Error()}
 	}
-	sh, err := o.newShaper()
+	sh, err := r.newShaper()
 	if err != nil {
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
-	pixels := newSpool[byte](st.size(), o.budget)
+	pixels := newSpool[byte](st.size(), r.budget)
 	var image []byte
 	buf := make([]byte, frame.Height*frame.Width*frame.Channels)
 	for i := range dims[0] {
@@ -120,8 +123,8 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 			return nil, err
 		}
 		st.id = append(st.id, int64(i))
-		if i%1024 == 0 && o.ctx.Err() != nil {
-			return nil, o.ctx.Err()
+		if i%1024 == 0 && r.ctx.Err() != nil {
+			return nil, r.ctx.Err()
 		}
 	}
 	st.part = make([]part, st.rows())
@@ -130,7 +133,7 @@ func (o *opener) idxImages(path string, labels int, labelPath string) (*store, e
 		return nil, err
 	}
 	st.pixels, st.depth = byteImages{kept}, imagefile.Uint8
-	return st, o.idxEnd(f, dims[0], "images")
+	return st, r.idxEnd(f, dims[0], "images")
 }
 
 func truncated(f *datafile.File, got, want int, what string, err error) error {
@@ -142,11 +145,11 @@ func truncated(f *datafile.File, got, want int, what string, err error) error {
 }
 
 // idxEnd makes sure that nothing follows.
-func (o *opener) idxEnd(f *datafile.File, n int, what string) error {
+func (r *idxReader) idxEnd(f *datafile.File, n int, what string) error {
 	var one [1]byte
 	switch _, err := io.ReadFull(f, one[:]); {
 	case errors.Is(err, io.EOF):
-		return o.finish(f)
+		return r.finish(f)
 	case err == nil:
 		return &Error{File: f.Path, Reason: fmt.Sprintf("more bytes follow than the %d %s that its header states", n, what)}
 	default:

@@ -8,9 +8,9 @@ import (
 )
 
 // foundIgnored remembers that a table has a column that columns.ignore names.
-func (o *opener) foundIgnored(name string) {
-	if !slices.Contains(o.ignored, name) {
-		o.ignored = append(o.ignored, name)
+func (r *tableReader) foundIgnored(name string) {
+	if !slices.Contains(r.ignored, name) {
+		r.ignored = append(r.ignored, name)
 	}
 }
 
@@ -20,18 +20,18 @@ func (o *opener) foundIgnored(name string) {
 func noteAbsent(parts []*assembly) {
 	found, told := map[string]bool{}, map[string]bool{}
 	for _, a := range parts {
-		for _, n := range a.ignored {
+		for _, n := range a.store.table.ignored {
 			found[n] = true
 		}
 	}
 	for _, a := range parts {
-		if a.d.Columns == nil || a.columns == nil {
+		if a.d.Columns == nil || a.store.table.columns == nil {
 			continue
 		}
 		for _, n := range a.d.Columns.Ignore {
 			if !found[n] && !told[n] {
 				told[n] = true
-				a.noteOnce(fmt.Sprintf("columns.ignore names %q, and no table has such a column%s", n, study.DidYouMean(n, a.columns)))
+				a.noteOnce(fmt.Sprintf("columns.ignore names %q, and no table has such a column%s", n, study.DidYouMean(n, a.store.table.columns)))
 			}
 		}
 	}

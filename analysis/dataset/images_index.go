@@ -12,19 +12,19 @@ import (
 
 // listedImages lists the images of a table that the study names, in its order, with
 // what its columns say of them.
-func (o *opener) listedImages(f study.Files) ([]imageFile, error) {
-	folder, loops, err := datafile.ImagesIn(f.Path, o.study.Path(f.Path))
+func (r *imageReader) listedImages(f study.Files) ([]imageFile, error) {
+	folder, loops, err := datafile.ImagesIn(f.Path, r.study.Path(f.Path))
 	if err != nil {
 		return nil, err
 	}
-	o.passedOver(f.Path, loops, datafile.NewPassed(), "images")
-	t := o.newTable()
-	t.features = []string{o.d.Columns.File}
+	r.passedOver(f.Path, loops, datafile.NewPassed(), "images")
+	t := r.newTable()
+	t.features = []string{r.d.Columns.File}
 	x := &imageIndex{table: t, dir: f.Path, folder: folder, line: map[string]int{}, listed: map[string]bool{}}
 	if err := t.readFile(f.Index, x.take); err != nil {
 		return nil, err
 	}
-	if len(x.files) == 0 && len(t.elsewhere) > 0 && o.bin.count == 0 {
+	if len(x.files) == 0 && len(t.elsewhere) > 0 && r.bin.count == 0 {
 		return nil, t.nothingMatches(f.Index)
 	}
 	others := datafile.NewPassed()
@@ -34,11 +34,11 @@ func (o *opener) listedImages(f study.Files) ([]imageFile, error) {
 		}
 	}
 	if others.Total() > 0 {
-		o.notef("images in %s that %s does not list are left out: %s", f.Path, f.Index, others)
+		r.notef("images in %s that %s does not list are left out: %s", f.Path, f.Index, others)
 	}
-	if o.classifies() && len(o.d.Task.Classes) > 0 {
+	if r.classifies() && len(r.d.Task.Classes) > 0 {
 		// Images of other classes need not be decoded.
-		x.files = slices.DeleteFunc(x.files, func(i imageFile) bool { return !slices.Contains(o.d.Task.Classes, i.class) })
+		x.files = slices.DeleteFunc(x.files, func(i imageFile) bool { return !slices.Contains(r.d.Task.Classes, i.class) })
 	}
 	return x.files, nil
 }

@@ -70,9 +70,9 @@ func (t *table) unlabelledRow(ro *roles, fields []string) bool {
 	return len(at) > 0
 }
 
-func (o *opener) dropUnlabelled(path string, line int) {
-	if o.unlabelled.Count++; o.unlabelled.Count == 1 {
-		o.unlabelled.Reason, o.unlabelled.Example = "no label", path+":"+strconv.Itoa(line)
+func (r *tableReader) dropUnlabelled(path string, line int) {
+	if r.unlabelled.Count++; r.unlabelled.Count == 1 {
+		r.unlabelled.Reason, r.unlabelled.Example = "no label", path+":"+strconv.Itoa(line)
 	}
 }
 
@@ -104,15 +104,15 @@ func identityNorm(n int) Norm {
 // the training rows: n/(C*n_c) for class c of C with n_c of n rows, and the
 // ratio of the rows without to those with the label for a loss that weights
 // positive ones only.
-func (o *opener) objective(st *store, train []int, task Task) (Objective, error) {
-	t := o.d.Task
+func (a *assembly) objective(st *store, train []int, task Task) (Objective, error) {
+	t := a.d.Task
 	out := Objective{Loss: t.Loss, Delta: t.Delta, Smoothing: t.Smoothing}
 	if task.Kind == Regression {
 		return out, nil
 	}
 	var weights [][2]float64 // without, with: for each label
 	if task.Kind == Multilabel {
-		weights = o.countLabels(st, train, task.Targets)
+		weights = a.countLabels(st, train, task.Targets)
 	}
 	if !t.ClassWeights.Given() {
 		return out, nil
@@ -166,7 +166,7 @@ func (o *opener) objective(st *store, train []int, task Task) (Objective, error)
 
 // countLabels counts the training rows without and with each label, and notes
 // labels that are all the same.
-func (o *opener) countLabels(st *store, train []int, names []string) [][2]float64 {
+func (a *assembly) countLabels(st *store, train []int, names []string) [][2]float64 {
 	count := make([][2]float64, len(names))
 	for _, row := range train {
 		for k := range names {
@@ -178,7 +178,7 @@ func (o *opener) countLabels(st *store, train []int, names []string) [][2]float6
 	for k, name := range names {
 		for v := range 2 {
 			if count[k][v] == 0 {
-				o.notef("label %q is never %d in training: it cannot be learnt", name, v)
+				a.notef("label %q is never %d in training: it cannot be learnt", name, v)
 			}
 		}
 	}

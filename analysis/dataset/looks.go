@@ -35,6 +35,9 @@ next:
 
 // notes are what a reader of the results should know.
 func (l *looks) notes() []string {
+	if l == nil {
+		return nil
+	}
 	var out []string
 	for _, k := range l.found {
 		which := fmt.Sprintf("%d of %d images, such as %s", k.images, l.images, k.example)

@@ -40,7 +40,7 @@ func (a *assembly) findGaps() *gaps {
 	for p := range g.part {
 		g.part[p] = make([]int, len(st.features))
 	}
-	if !a.gapped {
+	if !st.table.gapped {
 		for j := range g.known {
 			g.known[j] = st.rows()
 		}
@@ -99,8 +99,8 @@ func (g *gaps) missing(j int) int {
 }
 
 // imputes reports whether missing numbers of the domain are filled in.
-func (o *opener) imputes() bool {
-	return study.IsTable(o.d.Format) && o.d.Columns.Impute != study.NoImpute
+func (s *source) imputes() bool {
+	return study.IsTable(s.d.Format) && s.d.Columns.Impute != study.NoImpute
 }
 
 // gap is the number that stands for one that cannot be read, NaN, where it is
@@ -119,11 +119,11 @@ func (t *table) gap(column, reason string) (float64, string) {
 
 // impute is how a domain's missing numbers are filled in; "" where none is
 // missing.
-func (o *opener) impute(d *Domain) string {
+func (s *source) impute(d *Domain) string {
 	if len(d.Missing) == 0 {
 		return ""
 	}
-	return o.d.Columns.Impute
+	return s.d.Columns.Impute
 }
 
 // complete gives a domain's samples the columns that have values in any domain,
@@ -136,7 +136,7 @@ func (a *assembly) complete(g *gaps, u gapsOfAll) {
 	for j, name := range st.features {
 		switch {
 		case listed:
-		case a.worded[name]:
+		case st.table.worded[name]:
 			words = append(words, name)
 			continue
 		case !u.valued[name]:

@@ -13,15 +13,15 @@ import (
 // normalize fits the normalisation of inputs on the training rows and returns
 // it with the function that writes a row's normalised inputs. fill stands in for
 // missing numbers.
-func (o *opener) normalize(st *store, train []int, fill []float32) (Norm, func(int, []float32), error) {
-	if o.study.Input.Normalization() == "unit" && st.depth == imagefile.Float32 {
+func (a *assembly) normalize(st *store, train []int, fill []float32) (Norm, func(int, []float32), error) {
+	if a.study.Input.Normalization() == "unit" && st.depth == imagefile.Float32 {
 		return Norm{}, nil, &Error{Reason: "images are numbers (float32), which have no white; input.normalize unit is for images of 8 and 16 bits"}
 	}
-	if len(st.shape) > 1 && o.study.Input.TransformsRows() {
-		return Norm{}, nil, &Error{Reason: fmt.Sprintf("samples have shape %v; input.normalize %s is for rows of one dimension", st.shape, o.study.Input.Normalize)}
+	if len(st.shape) > 1 && a.study.Input.TransformsRows() {
+		return Norm{}, nil, &Error{Reason: fmt.Sprintf("samples have shape %v; input.normalize %s is for rows of one dimension", st.shape, a.study.Input.Normalize)}
 	}
 	var given *Norm
-	if in := o.study.Input; in.Scaled() {
+	if in := a.study.Input; in.Scaled() {
 		n := st.shape[0]
 		if len(st.shape) == 1 {
 			n -= st.indicators + len(st.categories)
@@ -34,33 +34,33 @@ func (o *opener) normalize(st *store, train []int, fill []float32) (Norm, func(i
 			mean, std = append(mean, 0), append(std, 1)
 		}
 		if in.Scale == 255 && st.depth == imagefile.Uint16 {
-			o.notef("input.scale is 255, and images of 16 bits count to 65535")
+			a.notef("input.scale is 255, and images of 16 bits count to 65535")
 		}
 		given = &Norm{Mean: mean, Std: std}
 	}
-	norm, inputs := o.normalizeBy(given, st, train, fill)
+	norm, inputs := a.normalizeBy(given, st, train, fill)
 	return norm, inputs, nil
 }
 
 // normalizeBy takes the given normalisation, or without one fits it.
-func (o *opener) normalizeBy(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
+func (a *assembly) normalizeBy(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
 	switch {
 	case st.pixels != nil:
-		return o.normalizeImages(given, st, train)
+		return a.normalizeImages(given, st, train)
 	case len(st.shape) > 1:
-		return o.normalizeChannels(given, st, train)
+		return a.normalizeChannels(given, st, train)
 	}
-	return o.normalizeTable(given, st, train, fill)
+	return a.normalizeTable(given, st, train, fill)
 }
 
 // normalizeImages normalises per channel. Bytes are counted, not summed, so
 // that mean and deviation are exact and do not depend on the order of rows.
-func (o *opener) normalizeImages(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
+func (a *assembly) normalizeImages(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	channels, area := st.shape[0], st.shape[1]*st.shape[2]
 	n := Norm{Mean: make([]float32, channels), Std: make([]float32, channels)}
 	table := make([][256]float32, channels)
 	for c := range channels {
-		switch normalize := o.study.Input.Normalize; {
+		switch normalize := a.study.Input.Normalize; {
 		case given != nil:
 			n.Mean[c], n.Std[c] = given.Mean[c], given.Std[c]
 		case normalize == "unit":
@@ -77,7 +77,7 @@ func (o *opener) normalizeImages(given *Norm, st *store, train []int) (Norm, fun
 			n.Mean[c], n.Std[c] = byteMoments(count)
 			if n.Std[c] == 0 {
 				n.Std[c] = zeroing
-				o.notef("channel %d is %g in every training image: models are given 0 for it", c+1, n.Mean[c])
+				a.notef("channel %d is %g in every training image: models are given 0 for it", c+1, n.Mean[c])
 			}
 		}
 		for b := range table[c] {
@@ -117,23 +117,23 @@ func byteMoments(count [256]int64) (mean, std float32) {
 
 // normalizeTable normalises numbers per feature. An input that is the same in
 // all training rows becomes 0.
-func (o *opener) normalizeTable(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
+func (a *assembly) normalizeTable(given *Norm, st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
 	f := st.size()
 	n := Norm{Offset: st.offset, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
-	switch normalize := o.study.Input.Normalize; {
+	switch normalize := a.study.Input.Normalize; {
 	case given != nil:
 		n = given.less(st.offset)
 	case normalize == "unit":
 		n.Std = slices.Repeat([]float32{255}, f)
 		n = n.less(st.offset)
-	case o.study.Input.TransformsRows():
-		return o.normalizeRows(st, train, fill)
+	case a.study.Input.TransformsRows():
+		return a.normalizeRows(st, train, fill)
 	case normalize == "standard":
 		n.Mean, n.Std = moments(st.values, f, train)
 		for j := f - st.indicators - len(st.categories); j < f; j++ { // these stay as they are
 			n.Mean[j], n.Std[j] = 0, 1
 		}
-		o.leaveOutSteady(st, st.values, &n)
+		a.leaveOutSteady(st, st.values, &n)
 	default:
 		n = n.less(st.offset)
 	}
@@ -153,15 +153,15 @@ func (o *opener) normalizeTable(given *Norm, st *store, train []int, fill []floa
 // table's logarithms are wanted, else all by one number, so that zeros stay
 // zeros: of thousands of words most are in few rows, and by deviations of their
 // own the rarest would count most.
-func (o *opener) normalizeRows(st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
-	rows := o.transformRows(st, train, fill)
+func (a *assembly) normalizeRows(st *store, train []int, fill []float32) (Norm, func(int, []float32)) {
+	rows := a.transformRows(st, train, fill)
 	f, numbers := st.size(), rows.transform.Numbers
 	n := Norm{Rows: rows.transform, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
-	if rows.transform.Log && o.d.Format != study.SvmlightFormat {
+	if rows.transform.Log && a.d.Format != study.SvmlightFormat {
 		mean, std := moments(rows, f, train)
 		copy(n.Mean, mean[:numbers])
 		copy(n.Std, std[:numbers])
-		o.leaveOutSteady(st, rows, &n)
+		a.leaveOutSteady(st, rows, &n)
 	} else {
 		one := oneScale(rows, f, numbers, train)
 		for j := range numbers {
@@ -206,7 +206,7 @@ func (n Norm) less(offset []float64) Norm {
 
 // leaveOutSteady makes 0 of the features of a table that do not vary in
 // training.
-func (o *opener) leaveOutSteady(st *store, rows numberRows, n *Norm) {
+func (a *assembly) leaveOutSteady(st *store, rows numberRows, n *Norm) {
 	var found []steady
 	var at []int
 	for j := range n.Std {
@@ -234,16 +234,16 @@ func (o *opener) leaveOutSteady(st *store, rows numberRows, n *Norm) {
 			}
 		}
 	}
-	o.noteSteady(found, len(test), "row")
+	a.noteSteady(found, len(test), "row")
 }
 
 // normalizeChannels normalises numbers per channel, the first dimension. The
 // moments are exact: they do not depend on the order of samples.
-func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
+func (a *assembly) normalizeChannels(given *Norm, st *store, train []int) (Norm, func(int, []float32)) {
 	channels := st.shape[0]
 	size := st.size() / channels
 	n := Norm{Offset: st.offset, Mean: make([]float32, channels), Std: slices.Repeat([]float32{1}, channels)}
-	switch normalize := o.study.Input.Normalize; {
+	switch normalize := a.study.Input.Normalize; {
 	case given != nil:
 		n = given.less(st.offset)
 	case normalize == "unit":
@@ -265,7 +265,7 @@ func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, f
 		for c := range sums {
 			n.Mean[c], n.Std[c] = sums[c].moments()
 		}
-		o.leaveOutSteadyChannels(st, &n)
+		a.leaveOutSteadyChannels(st, &n)
 	default:
 		n = n.less(st.offset)
 	}
@@ -280,7 +280,7 @@ func (o *opener) normalizeChannels(given *Norm, st *store, train []int) (Norm, f
 }
 
 // leaveOutSteadyChannels makes 0 of channels that do not vary in training.
-func (o *opener) leaveOutSteadyChannels(st *store, n *Norm) {
+func (a *assembly) leaveOutSteadyChannels(st *store, n *Norm) {
 	var found []steady
 	var at []int
 	for c := range n.Std {
@@ -304,11 +304,11 @@ func (o *opener) leaveOutSteadyChannels(st *store, n *Norm) {
 			}
 		}
 	}
-	o.noteSteady(found, len(test), "sample")
+	a.noteSteady(found, len(test), "sample")
 }
 
 // fitTargets fits the normalisation of targets on the training rows.
-func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error) {
+func (a *assembly) fitTargets(st *store, train []int, names []string) (Norm, error) {
 	t := len(names)
 	n := Norm{Mean: make([]float32, t), Std: make([]float32, t)}
 	seen := make([]spread, t)
@@ -331,7 +331,7 @@ func (o *opener) fitTargets(st *store, train []int, names []string) (Norm, error
 			return Norm{}, &Error{Column: name, Reason: "no training row has this target; there is nothing to learn"}
 		}
 		if n.offset(j) != 0 {
-			o.notef("target %q is recorded less %s: 32 bits would round away what tells its values apart", name, trimmed(n.offset(j)))
+			a.notef("target %q is recorded less %s: 32 bits would round away what tells its values apart", name, trimmed(n.offset(j)))
 		}
 		mean, std := moments(column, 1, known)
 		n.Mean[j], n.Std[j] = mean[0], std[0]

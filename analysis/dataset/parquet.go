@@ -2,10 +2,7 @@ package dataset
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -48,16 +45,6 @@ func (t *table) readParquet(path string) error {
 
 // errStore marks errors of keeping rows, which are not the file's.
 var errStore = errors.New("dataset: rows cannot be kept")
-
-// hashSource records a source that was not read from beginning to end.
-func (o *opener) hashSource(path string, f *os.File) error {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
-		return fmt.Errorf("dataset: read %s: %w", path, err)
-	}
-	o.sources = append(o.sources, Source{Path: path, SHA256: hex.EncodeToString(h.Sum(nil))})
-	return nil
-}
 
 func (t *table) parquetRows(path string, f *os.File) error {
 	info, err := f.Stat()

@@ -78,7 +78,7 @@ func (t *transformedRows) read(row int, dst []float32) {
 
 // transformRows fits what input.normalize does to rows before they are
 // normalised, on the training rows; nil where it does nothing.
-func (o *opener) transformRows(st *store, train []int, fill []float32) *transformedRows {
+func (a *assembly) transformRows(st *store, train []int, fill []float32) *transformedRows {
 	numbers := st.size() - st.indicators - len(st.categories)
 	t := &RowTransform{Numbers: numbers}
 	out := &transformedRows{numberRows: st.values, offset: st.offset, transform: t}
@@ -90,7 +90,7 @@ func (o *opener) transformRows(st *store, train []int, fill []float32) *transfor
 			}
 		}
 	}
-	switch o.study.Input.Normalize {
+	switch a.study.Input.Normalize {
 	case study.NormalizeLog:
 		t.Log = true
 	case study.NormalizeLength:

@@ -70,18 +70,21 @@ type heldPixels struct {
 func (h *heldPixels) count() int           { return len(h.row) }
 func (h *heldPixels) bytes(row int) []byte { return h.row[row] }
 
-// readSamples takes samples that the program holds.
-func (o *opener) readSamples(f study.Files) (*store, error) {
-	s, err := o.held(f.Path)
+// samplesReader takes samples that the program holds.
+type samplesReader struct{ *source }
+
+// read takes samples that the program holds.
+func (r *samplesReader) read(f study.Files) (*store, error) {
+	s, err := r.held(f.Path)
 	if err != nil {
 		return nil, err
 	}
-	c := &sampleChecker{opener: o, Samples: s, name: f.Path, shape: s.Shape}
+	c := &sampleChecker{samplesReader: r, Samples: s, name: f.Path, shape: s.Shape}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if !o.first {
-		first, err := o.held(o.d.Files.Path)
+	if !r.first {
+		first, err := r.held(r.d.Files.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -89,17 +92,17 @@ func (o *opener) readSamples(f study.Files) (*store, error) {
 			return nil, err
 		}
 	}
-	if s.Groups != nil && o.d.Split.By == "" {
-		o.d.Split.By = study.ByGroup
+	if s.Groups != nil && r.d.Split.By == "" {
+		r.d.Split.By = study.ByGroup
 	}
 	st := &store{shape: c.shape, features: s.Features, targetNames: c.targetNames()}
 	rows, pixels := new(heldRows), new(heldPixels)
 	for i := range s.len() {
-		if i%1024 == 0 && o.ctx.Err() != nil {
-			return nil, o.ctx.Err()
+		if i%1024 == 0 && r.ctx.Err() != nil {
+			return nil, r.ctx.Err()
 		}
 		if e := c.fault(i); e != nil {
-			o.bin.add(e)
+			r.bin.add(e)
 			continue
 		}
 		st.id = append(st.id, int64(i))
@@ -109,12 +112,12 @@ func (o *opener) readSamples(f study.Files) (*store, error) {
 			rows.row = append(rows.row, s.X[i])
 		}
 		if s.Labels != nil {
-			st.class = append(st.class, o.intern(s.Labels[i]))
+			st.class = append(st.class, r.intern(s.Labels[i]))
 		} else {
 			st.target = append(st.target, s.Targets[i]...)
 		}
 		if s.Groups != nil {
-			st.group = append(st.group, o.intern(s.Groups[i]))
+			st.group = append(st.group, r.intern(s.Groups[i]))
 		}
 		if s.Names != nil {
 			st.member = append(st.member, s.Names[i])
@@ -126,20 +129,20 @@ func (o *opener) readSamples(f study.Files) (*store, error) {
 		st.values = rows
 	}
 	st.part = make([]part, st.rows())
-	o.sources = append(o.sources, Source{Path: f.Path, SHA256: s.digest(c.shape)})
+	r.sources = append(r.sources, Source{Path: f.Path, SHA256: s.digest(c.shape)})
 	return st, nil
 }
 
 // held finds samples by their name.
-func (o *opener) held(name string) (*Samples, error) {
-	if s := o.samples[name]; s != nil {
+func (r *samplesReader) held(name string) (*Samples, error) {
+	if s := r.samples[name]; s != nil {
 		return s, nil
 	}
-	if len(o.samples) == 0 {
+	if len(r.samples) == 0 {
 		return nil, &Error{File: name, Reason: "the program handed over no samples; dataset.FromMemory and project.Options take them"}
 	}
-	known := make([]string, 0, len(o.samples))
-	for n := range o.samples {
+	known := make([]string, 0, len(r.samples))
+	for n := range r.samples {
 		known = append(known, n)
 	}
 	slices.Sort(known)

@@ -12,7 +12,7 @@ import (
 
 // sampleChecker looks for what is wrong with samples.
 type sampleChecker struct {
-	*opener
+	*samplesReader
 	*Samples
 	name  string
 	shape []int

@@ -45,7 +45,7 @@ func (r *recording) flawIn(from, to int) *flaw {
 
 // cutter cuts recordings into windows.
 type cutter struct {
-	*opener
+	*seriesReader
 	size, stride, horizon int
 	rule                  string
 	resamplers            map[float64]*resampler // by rate
@@ -57,27 +57,33 @@ type cutter struct {
 	changes               int             // windows left out because their labels or groups differ
 }
 
-// readSeries reads files of signals and cuts them into windows, file by file
+// seriesReader reads recordings, those in tables by the reader of tables.
+type seriesReader struct {
+	*tableReader
+	signals int32 // recordings read so far
+}
+
+// read reads files of signals and cuts them into windows, file by file
 // in the order of their names.
-func (o *opener) readSeries(f study.Files) (*store, error) {
-	in, s := o.study.Input.Series, o.d.Series
-	files, err := o.recordingFiles(f)
+func (sr *seriesReader) read(f study.Files) (*store, error) {
+	in, s := sr.study.Input.Series, sr.d.Series
+	files, err := sr.recordingFiles(f)
 	if err != nil {
 		return nil, err
 	}
 	c := &cutter{
-		opener: o, size: in.Length, stride: s.Stride, horizon: s.Horizon, rule: s.Rule,
-		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length}, kept: newSpool[float32](1, o.budget),
+		seriesReader: sr, size: in.Length, stride: s.Stride, horizon: s.Horizon, rule: s.Rule,
+		st: &store{shape: []int{in.Channels, in.Length}}, windows: &windows{size: in.Length}, kept: newSpool[float32](1, sr.budget),
 		resamplers: map[float64]*resampler{},
 	}
 	if c.stride == 0 {
 		c.stride = c.size
 	}
 	for _, file := range files {
-		if err := o.ctx.Err(); err != nil {
+		if err := sr.ctx.Err(); err != nil {
 			return nil, err
 		}
-		r, err := o.record(file)
+		r, err := sr.record(file)
 		if err != nil {
 			return nil, err
 		}
@@ -95,18 +101,19 @@ func (o *opener) readSeries(f study.Files) (*store, error) {
 	if c.windows.values, err = c.kept.finish(); err != nil {
 		return nil, err
 	}
-	o.rate = cmp.Or(in.Rate, c.rate)
+	c.st.rate = cmp.Or(in.Rate, c.rate)
 	if c.changes > 0 {
-		o.notef("%d windows are left out because the label or the group changes in them", c.changes)
+		sr.notef("%d windows are left out because the label or the group changes in them", c.changes)
 	}
 	c.st.values = c.windows
-	c.st.features, c.st.offset = o.tableFeatures, o.offsets.offset
+	c.st.table = sr.tableFacts
+	c.st.features, c.st.offset = sr.tableFeatures, sr.offsets.offset
 	return c.st, nil
 }
 
 // record reads one file.
-func (o *opener) record(file recordingFile) (*recording, error) {
-	kind := o.d.Series.Type
+func (sr *seriesReader) record(file recordingFile) (*recording, error) {
+	kind := sr.d.Series.Type
 	if kind == "" {
 		kind = study.SampleType(file.path)
 	}
@@ -114,11 +121,11 @@ func (o *opener) record(file recordingFile) (*recording, error) {
 	case "":
 		return nil, &Error{File: file.path, Reason: "the ending does not tell how samples are stored; set series.type"}
 	case study.CSVSamples:
-		return o.recordTable(file)
+		return sr.recordTable(file)
 	case study.WAV:
-		return o.recordWAV(file)
+		return sr.recordWAV(file)
 	default:
-		return o.recordRaw(file, kind)
+		return sr.recordRaw(file, kind)
 	}
 }
 

@@ -28,17 +28,17 @@ type recordingFile struct {
 
 // recordingFiles lists the files of a domain of series, with the classes that
 // the index, their names or their folders give them.
-func (o *opener) recordingFiles(f study.Files) ([]recordingFile, error) {
-	files, err := o.indexedFiles(f)
+func (sr *seriesReader) recordingFiles(f study.Files) ([]recordingFile, error) {
+	files, err := sr.indexedFiles(f)
 	if err != nil || files != nil {
 		return files, err
 	}
-	if files, err = o.namedFiles(f.Path); err != nil {
+	if files, err = sr.namedFiles(f.Path); err != nil {
 		return nil, err
 	}
 	classOf := func(n string) (string, *Error) { return "", nil }
-	columns := o.d.Columns != nil && (o.d.Columns.Label != "" || len(o.d.Columns.Targets) > 0)
-	switch s := o.d.Series; {
+	columns := sr.d.Columns != nil && (sr.d.Columns.Label != "" || len(sr.d.Columns.Targets) > 0)
+	switch s := sr.d.Series; {
 	case s.Class != "":
 		if classOf, err = matcher(f.Path, "series.class", s.Class); err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func (o *opener) recordingFiles(f study.Files) ([]recordingFile, error) {
 			return class, nil
 		}
 	}
-	groupOf, err := o.grouper(f.Path)
+	groupOf, err := sr.grouper(f.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -60,30 +60,30 @@ func (o *opener) recordingFiles(f study.Files) ([]recordingFile, error) {
 	for _, r := range files {
 		var bad *Error
 		r.class, bad = classOf(r.name)
-		if o.d.Series.Class != "" && bad == nil && r.class == "" {
+		if sr.d.Series.Class != "" && bad == nil && r.class == "" {
 			bad = &Error{File: f.Path, Member: r.name, Reason: "series.class finds an empty class in the name"}
 		}
 		if bad == nil {
 			r.group, bad = groupOf(r.name)
 		}
 		if bad != nil {
-			o.bin.add(bad)
+			sr.bin.add(bad)
 			continue
 		}
 		out = append(out, r)
 	}
-	return o.wantedFiles(out), nil
+	return sr.wantedFiles(out), nil
 }
 
 // wantedFiles leaves out files of classes that the study does not list, and
 // names the groups where they are the files.
-func (o *opener) wantedFiles(files []recordingFile) []recordingFile {
-	if c := o.d.Task.Classes; len(c) > 0 {
+func (sr *seriesReader) wantedFiles(files []recordingFile) []recordingFile {
+	if c := sr.d.Task.Classes; len(c) > 0 {
 		files = slices.DeleteFunc(files, func(r recordingFile) bool { return r.class != "" && !slices.Contains(c, r.class) })
 	}
 	for i := range files {
-		columns := o.d.Columns != nil && o.d.Columns.Group != ""
-		if o.d.Split.By == study.ByGroup && files[i].group == "" && !columns {
+		columns := sr.d.Columns != nil && sr.d.Columns.Group != ""
+		if sr.d.Split.By == study.ByGroup && files[i].group == "" && !columns {
 			files[i].group = files[i].name
 		}
 	}
@@ -107,15 +107,15 @@ func matcher(dir, key, expr string) (func(string) (string, *Error), error) {
 }
 
 // namedFiles lists the files of a folder or pattern, sorted.
-func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
-	info, err := os.Stat(o.study.Path(dir))
+func (sr *seriesReader) namedFiles(dir string) ([]recordingFile, error) {
+	info, err := os.Stat(sr.study.Path(dir))
 	if err == nil && info.IsDir() {
-		return o.folderFiles(dir)
+		return sr.folderFiles(dir)
 	}
 	if err != nil && !strings.ContainsAny(dir, "*?[") {
 		return nil, datafile.MissingFile(dir, err)
 	}
-	paths, err := o.tablePaths(dir)
+	paths, err := sr.tablePaths(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +132,11 @@ func (o *opener) namedFiles(dir string) ([]recordingFile, error) {
 }
 
 // folderFiles lists the signals in a folder and those below it.
-func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
-	kind := o.d.Series.Type
+func (sr *seriesReader) folderFiles(dir string) ([]recordingFile, error) {
+	kind := sr.d.Series.Type
 	var out []recordingFile
 	others := datafile.NewPassed()
-	loops, err := datafile.Walk(o.study.Path(dir), func(n string, e fs.DirEntry) error {
+	loops, err := datafile.Walk(sr.study.Path(dir), func(n string, e fs.DirEntry) error {
 		found := study.SampleType(n)
 		switch {
 		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
@@ -153,7 +153,7 @@ func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	o.passedOver(dir, loops, others, "signals")
+	sr.passedOver(dir, loops, others, "signals")
 	if len(out) == 0 {
 		return nil, &Error{File: dir, Reason: "no files of signals in this folder; where the ending does not tell how samples are stored, set series.type"}
 	}
@@ -162,13 +162,13 @@ func (o *opener) folderFiles(dir string) ([]recordingFile, error) {
 }
 
 // indexedFiles lists the files of series.index, in its order; nil without one.
-func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
-	x := o.d.Series.Index
+func (sr *seriesReader) indexedFiles(f study.Files) ([]recordingFile, error) {
+	x := sr.d.Series.Index
 	if x == nil {
 		return nil, nil
 	}
 	// The index has roles of columns of its own.
-	t := &table{opener: &opener{ctx: o.ctx, study: o.study, d: study.Domain{Columns: study.NewColumns()}}, elsewhere: map[string]bool{}}
+	t := &table{tableReader: newTableReader(&source{ctx: sr.ctx, study: sr.study, d: study.Domain{Columns: study.NewColumns()}}), elsewhere: map[string]bool{}}
 	r, err := t.openRecords(x.Path)
 	if err != nil {
 		return nil, err
@@ -219,14 +219,14 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 		if !t.matches(columns, where, fields) {
 			continue
 		}
-		rec := recordingFile{name: strings.TrimSpace(fields[file]), class: o.intern(strings.TrimSpace(fields[class]))}
+		rec := recordingFile{name: strings.TrimSpace(fields[file]), class: sr.intern(strings.TrimSpace(fields[class]))}
 		for _, j := range []int{file, class, group} {
 			if j >= 0 && strings.TrimSpace(fields[j]) == "" {
 				return nil, &Error{File: x.Path, Line: r.Line(), Column: columns[j], Reason: "missing value"}
 			}
 		}
 		if group >= 0 {
-			rec.group = o.intern(strings.TrimSpace(fields[group]))
+			rec.group = sr.intern(strings.TrimSpace(fields[group]))
 		}
 		rec.path = path.Join(f.Path, rec.name)
 		out = append(out, rec)
@@ -237,6 +237,6 @@ func (o *opener) indexedFiles(f study.Files) ([]recordingFile, error) {
 	if err := t.finish(r.File); err != nil {
 		return nil, err
 	}
-	o.sources = append(o.sources, t.sources...)
-	return o.wantedFiles(out), nil
+	sr.sources = append(sr.sources, t.sources...)
+	return sr.wantedFiles(out), nil
 }

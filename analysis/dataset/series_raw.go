@@ -15,21 +15,21 @@ import (
 const maxSamples = 1 << 30
 
 // recordRaw reads numbers without a header, channels interleaved.
-func (o *opener) recordRaw(file recordingFile, kind string) (*recording, error) {
-	f, err := o.openFile(file.path)
+func (sr *seriesReader) recordRaw(file recordingFile, kind string) (*recording, error) {
+	f, err := sr.openFile(file.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	var order binary.ByteOrder = binary.LittleEndian
-	if o.d.Series.ByteOrder == "big" {
+	if sr.d.Series.ByteOrder == "big" {
 		order = binary.BigEndian
 	}
-	r := &recording{file: file, channels: make(planar, o.study.Input.Series.Channels)}
-	if _, err := o.frames(r, f, f, frames{datafile.Elements[kind], kind, order, 0}); err != nil {
+	r := &recording{file: file, channels: make(planar, sr.study.Input.Series.Channels)}
+	if _, err := sr.frames(r, f, f, frames{datafile.Elements[kind], kind, order, 0}); err != nil {
 		return nil, err
 	}
-	return r, o.finish(f)
+	return r, sr.finish(f)
 }
 
 // frames is how samples lie: one of every channel for each moment.
@@ -42,7 +42,7 @@ type frames struct {
 
 // frames reads samples into a recording up to the end of in, and returns the
 // number of bytes.
-func (o *opener) frames(r *recording, f *datafile.File, in io.Reader, form frames) (int64, error) {
+func (sr *seriesReader) frames(r *recording, f *datafile.File, in io.Reader, form frames) (int64, error) {
 	frame := form.Width * len(r.channels)
 	buf := make([]byte, frame*max(1, 1<<16/frame))
 	total := int64(0)
@@ -65,8 +65,8 @@ func (o *opener) frames(r *recording, f *datafile.File, in io.Reader, form frame
 		if r.channels.length() > maxSamples {
 			return total, &Error{File: f.Path, Reason: fmt.Sprintf("more than %d samples in a channel; cut the file into several", maxSamples)}
 		}
-		if o.ctx.Err() != nil {
-			return total, o.ctx.Err()
+		if sr.ctx.Err() != nil {
+			return total, sr.ctx.Err()
 		}
 	}
 }

@@ -35,7 +35,7 @@ func overlap(st *store, rows []int) bool {
 
 // divideBlocks deals whole stretches of recordings at random, so that few
 // windows overlap another split.
-func (o *opener) divideBlocks(st *store, rows []int, nTest, nVal int) error {
+func (a *assembly) divideBlocks(st *store, rows []int, nTest, nVal int) error {
 	blocks := *st // the same parts under other groups
 	blocks.group = make([]string, st.rows())
 	span := int32(0)
@@ -44,17 +44,17 @@ func (o *opener) divideBlocks(st *store, rows []int, nTest, nVal int) error {
 	}
 	for _, row := range rows {
 		s := st.span[row]
-		blocks.group[row] = fmt.Sprintf("%d/%d", s.signal, int(s.from)/(int(span)*o.d.Series.Block))
+		blocks.group[row] = fmt.Sprintf("%d/%d", s.signal, int(s.from)/(int(span)*a.d.Series.Block))
 	}
 	if len(groups(&blocks, rows)) < 2 {
-		return &Error{File: name(o.d.Files), Reason: fmt.Sprintf("windows overlap, and all lie in one block of %d samples; set series.block lower, or split by time", int(span)*o.d.Series.Block)}
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("windows overlap, and all lie in one block of %d samples; set series.block lower, or split by time", int(span)*a.d.Series.Block)}
 	}
-	return o.divideGroups(&blocks, rows, nTest, nVal, o.splitStream())
+	return a.divideGroups(&blocks, rows, nTest, nVal, a.splitStream())
 }
 
 // separate leaves out windows that overlap a window of another split: those of
 // training first, then those of validation.
-func (o *opener) separate(st *store) {
+func (a *assembly) separate(st *store) {
 	if st.span == nil {
 		return
 	}
@@ -75,7 +75,7 @@ func (o *opener) separate(st *store) {
 		})
 	}
 	if out > 0 {
-		o.notef("%d windows are left out because they overlap windows of another split", out)
+		a.notef("%d windows are left out because they overlap windows of another split", out)
 	}
 }
 

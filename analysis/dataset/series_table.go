@@ -11,27 +11,27 @@ import (
 
 // recordTable reads a table with a row for each moment and a column for each
 // channel. Rows that columns.where leaves out are as if they were not there.
-func (o *opener) recordTable(file recordingFile) (*recording, error) {
-	if o.d.Columns == nil {
-		o.d.Columns = study.NewColumns()
+func (sr *seriesReader) recordTable(file recordingFile) (*recording, error) {
+	if sr.d.Columns == nil {
+		sr.d.Columns = study.NewColumns()
 	}
-	m := &momentTable{table: o.newTable(), recording: &recording{file: file}}
+	m := &momentTable{table: sr.newTable(), recording: &recording{file: file}}
 	if err := m.readFile(file.path, m.take); err != nil {
 		return nil, err
 	}
-	o.tableFeatures = m.features
+	sr.tableFeatures = m.features
 	r := m.recording
 	if m.wide == nil {
 		m.wide = make([][]float64, len(m.features))
 	}
 	r.channels = m.narrow()
-	if n, want := len(m.features), o.study.Input.Series.Channels; n != want {
+	if n, want := len(m.features), sr.study.Input.Series.Channels; n != want {
 		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d columns of numbers (%s), and input.series.channels is %d; name the channels under columns.features", n, datafile.List(m.features), want)}
 	}
-	if o.d.Columns.Label != "" {
+	if sr.d.Columns.Label != "" {
 		r.class = m.st.class
 	}
-	if o.d.Columns.Group != "" {
+	if sr.d.Columns.Group != "" {
 		r.group = m.st.group
 	}
 	return r, nil

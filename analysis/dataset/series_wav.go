@@ -10,8 +10,8 @@ import (
 
 // recordWAV reads a WAV file. Whole numbers become -1 to 1, so that files of
 // different depths mean the same.
-func (o *opener) recordWAV(file recordingFile) (*recording, error) {
-	f, err := o.openFile(file.path)
+func (sr *seriesReader) recordWAV(file recordingFile) (*recording, error) {
+	f, err := sr.openFile(file.path)
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +20,7 @@ func (o *opener) recordWAV(file recordingFile) (*recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	if want := o.study.Input.Series.Channels; w.Channels != want {
+	if want := sr.study.Input.Series.Channels; w.Channels != want {
 		return nil, &Error{File: file.path, Reason: fmt.Sprintf("%d channels, and input.series.channels is %d", w.Channels, want)}
 	}
 	r := &recording{file: file, channels: make(planar, w.Channels), rate: w.Rate}
@@ -28,12 +28,12 @@ func (o *opener) recordWAV(file recordingFile) (*recording, error) {
 	if w.Size >= 0 {
 		samples = io.LimitReader(f, w.Size)
 	}
-	n, err := o.frames(r, f, samples, frames{w.Element, w.Kind, binary.LittleEndian, w.Start})
+	n, err := sr.frames(r, f, samples, frames{w.Element, w.Kind, binary.LittleEndian, w.Start})
 	if err != nil {
 		return nil, err
 	}
 	if n < w.Size {
 		return nil, &Error{File: file.path, Reason: fmt.Sprintf("the file ends after %d bytes of samples, and its header states %d; it is truncated", n, w.Size)}
 	}
-	return r, o.finish(f)
+	return r, sr.finish(f)
 }

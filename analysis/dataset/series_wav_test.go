@@ -16,7 +16,7 @@ import (
 func readWAV(t testing.TB, dir, name string, channels int) (*recording, error) {
 	t.Helper()
 	s := parse(t, dir, seriesStudy(fmt.Sprintf("window: 2, channels: %d", channels), ""))
-	o := &opener{ctx: t.Context(), study: s, d: s.Domains[0]}
+	o := &seriesReader{tableReader: newTableReader(&source{ctx: t.Context(), study: s, d: s.Domains[0]})}
 	return o.record(recordingFile{path: name})
 }
 

@@ -9,7 +9,7 @@ import (
 
 // shares reports whether the domain divides the rows of its file in the way
 // that all domains do which may use them.
-func (o *opener) shares() bool { return o.d.Split.Shared != nil && *o.d.Split.Shared }
+func (s *source) shares() bool { return s.d.Split.Shared != nil && *s.d.Split.Shared }
 
 // register takes down a row of the data, whether the domain uses it or not,
 // with all that a shared split depends on.
@@ -49,9 +49,9 @@ func (t *table) register(r row) {
 // divideRows puts every undecided row into a split: of the domain's own rows,
 // stratified by class, or, where the split is shared, of all rows of the file,
 // whatever their labels.
-func (o *opener) divideRows(st *store) error {
-	if !o.shares() {
-		return o.divide(st)
+func (a *assembly) divideRows(st *store) error {
+	if !a.shares() {
+		return a.divide(st)
 	}
 	all := &store{span: st.span, group: slices.Clone(st.group), time: st.time, part: slices.Clone(st.part), id: slices.Clone(st.id)}
 	for i, p := range all.part {
@@ -60,23 +60,23 @@ func (o *opener) divideRows(st *store) error {
 		}
 	}
 	at := func(row int) int { return row }
-	if o.every != nil {
-		all = o.every
+	if st.table.every != nil {
+		all = st.table.every
 		at = func(row int) int { return int(st.id[row]) }
 		// Given validation and test data say what is not to be drawn.
-		all.part = append(all.part, st.part[o.own:]...)
-		all.id = append(all.id, st.id[o.own:]...)
+		all.part = append(all.part, st.part[a.own:]...)
+		all.id = append(all.id, st.id[a.own:]...)
 		if all.time != nil {
-			all.time = append(all.time, st.time[o.own:]...)
+			all.time = append(all.time, st.time[a.own:]...)
 		}
 		if all.group != nil {
-			all.group = append(all.group, st.group[o.own:]...)
+			all.group = append(all.group, st.group[a.own:]...)
 		}
 	}
-	if err := o.divide(all); err != nil {
+	if err := a.divide(all); err != nil {
 		return err
 	}
-	for row := range o.own {
+	for row := range a.own {
 		if st.part[row] != nowhere {
 			st.part[row] = all.part[at(row)]
 		}

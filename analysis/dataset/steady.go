@@ -22,7 +22,7 @@ type steady struct {
 
 // noteSteady says which inputs are the same in training, and which of these are
 // not in the test samples. samples is what a sample is called.
-func (o *opener) noteSteady(found []steady, test int, samples string) {
+func (a *assembly) noteSteady(found []steady, test int, samples string) {
 	var same, moved []steady
 	for _, s := range found {
 		if s.moved == 0 {
@@ -30,23 +30,23 @@ func (o *opener) noteSteady(found []steady, test int, samples string) {
 			continue
 		}
 		moved = append(moved, s)
-		o.moved = append(o.moved, s.name)
+		a.moved = append(a.moved, s.name)
 	}
 	switch len(same) {
 	case 0:
 	case 1:
-		o.notef("%s is %s in every training %s: models are given 0 for it", same[0].name, trimmed(same[0].value), samples)
+		a.notef("%s is %s in every training %s: models are given 0 for it", same[0].name, trimmed(same[0].value), samples)
 	default:
-		o.notef("%d inputs are the same in every training %s, and models are given 0 for them: %s", len(same), samples,
+		a.notef("%d inputs are the same in every training %s, and models are given 0 for them: %s", len(same), samples,
 			datafile.FirstFew(same, func(s steady) string { return fmt.Sprintf("%s (%s)", s.name, trimmed(s.value)) }))
 	}
 	switch len(moved) {
 	case 0:
 	case 1:
-		o.notef("%s is %s in every training %s and another in %d of %d for testing: models cannot know what it does and are given 0 for it",
+		a.notef("%s is %s in every training %s and another in %d of %d for testing: models cannot know what it does and are given 0 for it",
 			moved[0].name, trimmed(moved[0].value), samples, moved[0].moved, test)
 	default:
-		o.notef("%d inputs are the same in every training %s and others in those for testing: models cannot know what they do and are given 0 for them: %s", len(moved), samples,
+		a.notef("%d inputs are the same in every training %s and others in those for testing: models cannot know what they do and are given 0 for them: %s", len(moved), samples,
 			datafile.FirstFew(moved, func(s steady) string {
 				return fmt.Sprintf("%s (%s; %d of %d differ)", s.name, trimmed(s.value), s.moved, test)
 			}))

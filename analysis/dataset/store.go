@@ -29,7 +29,10 @@ type store struct {
 	origin      *origins  // tables: where each row comes from; nil for others
 	part        []part    // which split the source says; undecided where it does not
 	id          []int64
-	span        []span // series: what each window sees; nil for others
+	span        []span      // series: what each window sees; nil for others
+	rate        float64     // recordings: samples per second; 0 where nothing says it
+	looks       *looks      // what files say of their images; nil for others
+	table       *tableFacts // what tables show beside their rows; nil for others
 }
 
 // part is a split's name.
@@ -65,6 +68,10 @@ func (s *store) append(t *store, p part) {
 		}
 	}
 	s.shape, s.features, s.targetNames, s.codebooks, s.offset = t.shape, t.features, t.targetNames, t.codebooks, t.offset
+	s.rate, s.looks = t.rate, t.looks
+	if t.table != nil {
+		s.table = t.table
+	}
 	switch {
 	case s.rows() == 0:
 		s.pixels, s.values, s.depth = t.pixels, t.values, t.depth

@@ -15,15 +15,22 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// readSvmlight reads the files of sparse samples that f names. A line is a
+// svmlightReader reads sparse samples.
+type svmlightReader struct {
+	*source
+	width      int      // numbers of a sample, by the largest index
+	labelNames []string // of a multilabel task
+}
+
+// read reads the files of sparse samples that f names. A line is a
 // label, pairs of a feature's number and its value in ascending order, and
 // perhaps a comment behind '#'. A pair qid:n gives the group.
-func (o *opener) readSvmlight(f study.Files) (*store, error) {
-	paths, err := o.tablePaths(f.Path)
+func (r *svmlightReader) read(f study.Files) (*store, error) {
+	paths, err := r.tablePaths(f.Path)
 	if err != nil {
 		return nil, err
 	}
-	s := &svmlightReader{opener: o, st: &store{origin: &origins{}}, pairs: newSpool[pair](1, o.budget), starts: []int{0}}
+	s := &svmlightRows{svmlightReader: r, st: &store{origin: &origins{}}, pairs: newSpool[pair](1, r.budget), starts: []int{0}}
 	for _, p := range paths {
 		if err := s.file(p); err != nil {
 			return nil, err
@@ -32,7 +39,7 @@ func (o *opener) readSvmlight(f study.Files) (*store, error) {
 	if err := s.groups(f.Path); err != nil {
 		return nil, err
 	}
-	if o.d.Task.Kind == study.Multilabel {
+	if r.d.Task.Kind == study.Multilabel {
 		s.labels()
 	}
 	kept, err := s.pairs.finish()
@@ -40,13 +47,13 @@ func (o *opener) readSvmlight(f study.Files) (*store, error) {
 		return nil, err
 	}
 	s.st.values = &sparseRows{starts: s.starts, pairs: kept}
-	s.st.shape = []int{o.width}
+	s.st.shape = []int{r.width}
 	return s.st, nil
 }
 
-// svmlightReader reads the lines of a domain's files into a store.
-type svmlightReader struct {
-	*opener
+// svmlightRows reads the lines of a domain's files into a store.
+type svmlightRows struct {
+	*svmlightReader
 	st        *store
 	pairs     *spool[pair]
 	starts    []int // of rows among pairs, and the end
@@ -56,7 +63,7 @@ type svmlightReader struct {
 	ungrouped int        // rows without a group
 }
 
-func (s *svmlightReader) file(path string) error {
+func (s *svmlightRows) file(path string) error {
 	f, err := s.openFile(path)
 	if err != nil {
 		return err
@@ -104,7 +111,7 @@ func (s *svmlightReader) file(path string) error {
 
 // sample reads a line without its comment: its pairs into s.row, the rest into
 // the store. After an error the store is as it was.
-func (s *svmlightReader) sample(line []byte) *Error {
+func (s *svmlightRows) sample(line []byte) *Error {
 	label, rest := datafile.NextWord(line)
 	if bytes.IndexByte(label, ':') >= 0 {
 		label, rest = nil, line
@@ -151,7 +158,7 @@ func (s *svmlightReader) sample(line []byte) *Error {
 	return nil
 }
 
-func (s *svmlightReader) base() int {
+func (s *svmlightRows) base() int {
 	if s.d.Svmlight.ZeroBased {
 		return 0
 	}
@@ -159,7 +166,7 @@ func (s *svmlightReader) base() int {
 }
 
 // index reads the number of a feature; the result counts from 0.
-func (s *svmlightReader) index(text []byte) (int, *Error) {
+func (s *svmlightRows) index(text []byte) (int, *Error) {
 	n, err := strconv.ParseUint(string(text), 10, 31)
 	index := int(n) - s.base()
 	limit := s.d.Svmlight.Features
@@ -177,7 +184,7 @@ func (s *svmlightReader) index(text []byte) (int, *Error) {
 }
 
 // label stores what a line begins with, by the kind of the task.
-func (s *svmlightReader) label(text string) *Error {
+func (s *svmlightRows) label(text string) *Error {
 	switch s.d.Task.Kind {
 	case study.Multilabel:
 		var set []string
@@ -207,7 +214,7 @@ func (s *svmlightReader) label(text string) *Error {
 }
 
 // groups makes sure that every line has a group, or none has.
-func (s *svmlightReader) groups(path string) error {
+func (s *svmlightRows) groups(path string) error {
 	switch {
 	case s.ungrouped == s.st.rows():
 		s.st.group = nil
@@ -222,7 +229,7 @@ func (s *svmlightReader) groups(path string) error {
 
 // labels makes targets of 0 and 1 of the rows' sets of labels. The labels are
 // those of the domain's data; given validation and test data may have fewer.
-func (s *svmlightReader) labels() {
+func (s *svmlightRows) labels() {
 	st := s.st
 	if s.labelNames == nil {
 		for _, set := range s.sets {
@@ -259,7 +266,9 @@ func (s *svmlightReader) labels() {
 func unifyWidths(parts []*assembly) {
 	width := 0
 	for _, p := range parts {
-		width = max(width, p.width)
+		if p.d.Svmlight != nil {
+			width = max(width, p.store.shape[0])
+		}
 	}
 	for _, p := range parts {
 		if s := p.d.Svmlight; s != nil {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,7 +16,7 @@ import (
 
 // table reads the files of one table into a store.
 type table struct {
-	*opener
+	*tableReader
 	roles              *roles   // of the file being read
 	*datafile.Spelling          // of its numbers
 	index              []string // columns that pandas says name the rows
@@ -34,42 +32,6 @@ type table struct {
 	elsewhere map[string]bool
 }
 
-// readTable reads one file, or all that match a pattern in the order of their
-// names, as one table.
-func (o *opener) readTable(f study.Files) (*store, error) {
-	paths, err := o.tablePaths(f.Path)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.settleOrders(paths); err != nil {
-		return nil, err
-	}
-	t := o.newTable()
-	t.fills = o.imputes()
-	for _, p := range paths {
-		if err := t.readPart(p); err != nil {
-			return nil, err
-		}
-	}
-	if t.st.rows() == 0 && len(t.elsewhere) > 0 && o.bin.count == 0 {
-		return nil, t.nothingMatches(f.Path)
-	}
-	o.tableFeatures = t.features
-	t.st.features, t.st.codebooks = append(slices.Clone(t.features), o.dateNames()...), o.codebooks
-	t.st.shape = []int{len(t.st.features) + len(o.codebooks)}
-	if t.kept == nil {
-		t.kept = newRowKeeper(t.st.size(), o.budget, o.offsets)
-	}
-	if err := t.kept.settle(); err != nil {
-		return nil, err
-	}
-	o.offsets = settledOffsets{true, t.kept.offset}
-	t.st.offset = t.kept.offset
-	kept, err := t.kept.finish()
-	t.st.values = numberBlocks{kept}
-	return t.st, err
-}
-
 // nothingMatches is the error about a table none of whose rows is of the domain.
 func (t *table) nothingMatches(path string) error {
 	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
@@ -83,44 +45,6 @@ func (t *table) readPart(path string) error {
 	}
 	t.st.origin.file(path + ":")
 	return t.readFile(path, t.row)
-}
-
-// newTable returns an empty table with the features of the domain's first one.
-func (o *opener) newTable() *table {
-	t := &table{
-		opener: o, Spelling: datafile.NewSpelling(o.d.Columns.Missing), st: &store{origin: &origins{}}, features: o.tableFeatures,
-		elsewhere: map[string]bool{},
-	}
-	if o.codebooks == nil {
-		for _, n := range o.d.Columns.Categorical {
-			o.codebooks = append(o.codebooks, newCodebook(n))
-		}
-	}
-	return t
-}
-
-// tablePaths expands a pattern, in sorted order.
-func (o *opener) tablePaths(pattern string) ([]string, error) {
-	if !strings.ContainsAny(pattern, "*?[") {
-		return []string{pattern}, nil
-	}
-	found, err := filepath.Glob(o.study.Path(pattern))
-	if err != nil {
-		return nil, &Error{File: pattern, Reason: "not a pattern: " + err.Error()}
-	}
-	if len(found) == 0 {
-		if _, err := os.Stat(o.study.Path(pattern)); err == nil {
-			return []string{pattern}, nil
-		}
-		return nil, &Error{File: pattern, Reason: "no file matches; relative paths start in the folder of the study file"}
-	}
-	slices.Sort(found)
-	for i, p := range found {
-		if rel, err := filepath.Rel(o.study.Path("."), p); err == nil && !filepath.IsAbs(pattern) {
-			found[i] = filepath.ToSlash(rel)
-		}
-	}
-	return found, nil
 }
 
 // readFile hands the rows of a file to take, with the roles of columns found.

@@ -20,12 +20,12 @@ type shaper struct {
 	invert     bool
 }
 
-func (o *opener) newShaper() (*shaper, error) {
-	in := o.study.Input
+func (s *source) newShaper() (*shaper, error) {
+	in := s.study.Input
 	if len(in.Size) != 2 {
 		return nil, fmt.Errorf("dataset: the study states no image size")
 	}
-	return &shaper{in.Size[0], in.Size[1], in.Channels, in.Fit, byte(in.Background), o.d.Invert}, nil
+	return &shaper{in.Size[0], in.Size[1], in.Channels, in.Fit, byte(in.Background), s.d.Invert}, nil
 }
 
 func (s *shaper) shape() []int { return []int{s.c, s.h, s.w} }

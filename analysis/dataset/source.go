@@ -1,0 +1,145 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// source is what is known of a domain whatever the format of its data: what the
+// study says of it, and what its readers note and leave out.
+type source struct {
+	holding
+	ctx     context.Context
+	study   *study.Study
+	d       study.Domain
+	bin     bin
+	notes   []string
+	sources []Source
+	words   map[string]string // see intern
+	// order is that of the features of the first domain that has a table.
+	order []string
+	first bool // data itself is read, not given validation or test data
+}
+
+// intern returns an equal string that is stored once.
+func (s *source) intern(text string) string {
+	if w, ok := s.words[text]; ok {
+		return w
+	}
+	if s.words == nil {
+		s.words = map[string]string{}
+	}
+	text = strings.Clone(text) // not a part of a whole row
+	s.words[text] = text
+	return text
+}
+
+// located puts the domain's name to errors that lack it.
+func (s *source) located(err error) error {
+	var e *Error
+	var b *BadSamples
+	switch {
+	case errors.As(err, &e):
+		if e.Domain == "" {
+			e.Domain = s.d.Name
+		}
+		return err
+	case errors.As(err, &b):
+		return err
+	}
+	return fmt.Errorf("domain %s: %w", s.d.Name, err)
+}
+
+// openFile opens a file by the path that the study has.
+func (s *source) openFile(path string) (*datafile.File, error) {
+	return datafile.Open(path, s.study.Path(path))
+}
+
+// openRecords opens a table and notes how it is written.
+func (s *source) openRecords(path string) (*datafile.Records, error) {
+	r, err := datafile.OpenRecords(path, s.study.Path(path), s.d.Columns)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range r.Notes {
+		s.noteOnce(n)
+	}
+	return r, nil
+}
+
+// finish reads a file to its end, closes it and records it as a source.
+func (s *source) finish(f *datafile.File) error {
+	sum, err := f.Finish()
+	if err != nil {
+		return err
+	}
+	s.sources = append(s.sources, Source{Path: f.Path, SHA256: sum})
+	return nil
+}
+
+// noteOnce notes what holds for several files of the domain.
+func (s *source) noteOnce(text string) {
+	if !slices.Contains(s.notes, text) {
+		s.notes = append(s.notes, text)
+	}
+}
+
+func (s *source) notef(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf(format, args...))
+}
+
+// passedOver notes what a reader of a folder did not read: files that are not
+// what they should be, and links.
+func (s *source) passedOver(dir string, loops []string, others *datafile.Passed, what string) {
+	if others.Total() > 0 {
+		s.notef("files in %s that are no %s are left out: %s", dir, what, others)
+	}
+	if len(loops) > 0 {
+		s.notef("links in %s that lead back to a folder they are in are not followed: %s", dir, datafile.List(loops))
+	}
+}
+
+// hashSource records a source that was not read from beginning to end.
+func (s *source) hashSource(path string, f *os.File) error {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
+		return fmt.Errorf("dataset: read %s: %w", path, err)
+	}
+	s.sources = append(s.sources, Source{Path: path, SHA256: hex.EncodeToString(h.Sum(nil))})
+	return nil
+}
+
+// tablePaths expands a pattern, in sorted order.
+func (s *source) tablePaths(pattern string) ([]string, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{pattern}, nil
+	}
+	found, err := filepath.Glob(s.study.Path(pattern))
+	if err != nil {
+		return nil, &Error{File: pattern, Reason: "not a pattern: " + err.Error()}
+	}
+	if len(found) == 0 {
+		if _, err := os.Stat(s.study.Path(pattern)); err == nil {
+			return []string{pattern}, nil
+		}
+		return nil, &Error{File: pattern, Reason: "no file matches; relative paths start in the folder of the study file"}
+	}
+	slices.Sort(found)
+	for i, p := range found {
+		if rel, err := filepath.Rel(s.study.Path("."), p); err == nil && !filepath.IsAbs(pattern) {
+			found[i] = filepath.ToSlash(rel)
+		}
+	}
+	return found, nil
+}
