@@ -1,7 +1,8 @@
 // Package cross tests the independent models of a study on the test data of the
 // other domains: what is a model worth on a domain that it has never seen?
 //
-// [Folder] reads a study's output folder and its data, runs every independent
+// [Folder] reads a study's output folder and its data, or [Domains] takes data that
+// are at hand; it runs every independent
 // model that was trained on every domain that it fits, and writes cross.json
 // and a loss table for every pair. A pair whose classes or targets differ is left
 // out with the reason. Nothing is trained.
@@ -53,9 +54,9 @@ type Results struct {
 // ErrNothing is returned where no model that was trained fits another domain.
 var ErrNothing = errors.New("no independent run has finished and fits another domain")
 
-// Folder tests the models in a study's output folder. It refuses data that have
-// changed since the runs, see dataset.OpenPlanned. It fails with layout.ErrNoPlan
-// where no study was run, and with ErrNothing where there is nothing to test.
+// Folder tests the models in a study's output folder on the data that the study
+// file names, see dataset.OpenPlanned. It fails with layout.ErrNoPlan where no
+// study was run, and with ErrNothing where there is nothing to test.
 func Folder(ctx context.Context, b exec.Backend, folder layout.Folder, how ...dataset.Option) (*Results, error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
@@ -65,7 +66,26 @@ func Folder(ctx context.Context, b exec.Backend, folder layout.Folder, how ...da
 	if err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	c := &crossing{folder: folder, threads: s.Training.Threads, domains: domains, info: map[string]analysis.DomainInfo{}, backend: b,
+	return test(ctx, b, folder, plan, domains, s.Training.Threads)
+}
+
+// Domains is [Folder] for data that were read before, or that a program holds:
+// all domains of the study. It refuses others than the runs were trained on.
+// threads are those of one session; 0 stands for 1.
+func Domains(ctx context.Context, b exec.Backend, folder layout.Folder, domains []*dataset.Domain, threads int) (*Results, error) {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		return nil, fmt.Errorf("cross: %w", err)
+	}
+	if err := dataset.Planned(plan, domains); err != nil {
+		return nil, fmt.Errorf("cross: %w", err)
+	}
+	return test(ctx, b, folder, plan, domains, threads)
+}
+
+// test runs every model of a plan on every domain that it fits.
+func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study.Plan, domains []*dataset.Domain, threads int) (*Results, error) {
+	c := &crossing{folder: folder, threads: threads, domains: domains, info: map[string]analysis.DomainInfo{}, backend: b,
 		results: &Results{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Rungs: plan.Rungs, Cells: []Cell{}, Notes: []string{}}}
 	for _, rung := range plan.Rungs {
 		for _, d := range domains {

@@ -33,18 +33,28 @@ func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.S
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := Planned(plan, domains); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", plan.File, err)
+	}
+	return s, domains, nil
+}
+
+// Planned makes sure that domains are what a plan's runs were trained on.
+func Planned(plan *study.Plan, domains []*Domain) error {
+	open := map[string]bool{}
 	for _, d := range domains {
+		open[d.Name] = true
 		switch planned := plan.Domain(d.Name); {
 		case planned == nil:
-			return nil, nil, fmt.Errorf("%s: domain %s was not there when the runs were planned; train the study again", plan.File, d.Name)
+			return fmt.Errorf("domain %s was not there when the runs were planned; train the study again", d.Name)
 		case planned.SHA256 != d.SHA256:
-			return nil, nil, fmt.Errorf("%s: the data of domain %s, or how they are divided and prepared, have changed since the runs; undo that, or train the study again", plan.File, d.Name)
+			return fmt.Errorf("the data of domain %s, or how they are divided and prepared, have changed since the runs; undo that, or train the study again", d.Name)
 		}
 	}
 	for _, d := range plan.Domains {
-		if s.Domain(d.Name) == nil {
-			return nil, nil, fmt.Errorf("%s: domain %s is gone since the runs were planned; train the study again", plan.File, d.Name)
+		if !open[d.Name] {
+			return fmt.Errorf("domain %s is gone since the runs were planned; train the study again", d.Name)
 		}
 	}
-	return s, domains, nil
+	return nil
 }
