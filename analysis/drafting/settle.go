@@ -49,6 +49,8 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			bad := new(dataset.BadSamples)
 			switch {
 			case dom == nil:
+			case errors.As(e, &bad) && dropUnlabelled(d, dom, bad):
+				changed = true
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
 				dom.SkipBad, changed = true, true
 				d.Found = append(d.Found, fmt.Sprintf("%s: %d of %d samples are bad and left out (skip_bad), the first: %s: %s", dom.Name, bad.Count, bad.Count+bad.Good, bad.First[0].Place(), bad.First[0].What()))
@@ -62,6 +64,28 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			return nil, nil, errors.Join(append(left, err)...)
 		}
 	}
+}
+
+// dropUnlabelled leaves rows without an answer out of a table, and says so: they
+// are no bad samples, but nothing can be learned from them. It reports whether
+// the draft was changed.
+func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) bool {
+	c := d.Defaults.Columns
+	if c == nil {
+		c = dom.Columns
+	}
+	if c == nil || c.MissingLabels == study.DropUnlabelled {
+		return false
+	}
+	answers := append(slices.Concat(c.Targets, c.Labels), c.Label)
+	for _, e := range bad.First {
+		if e.Reason == datafile.MissingValue && e.Column != "" && slices.Contains(answers, e.Column) {
+			c.MissingLabels = study.DropUnlabelled
+			d.Found = append(d.Found, fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place()))
+			return true
+		}
+	}
+	return false
 }
 
 // suitBatch makes minibatches smaller where domains are small, so that an epoch

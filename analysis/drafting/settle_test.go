@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +44,8 @@ func TestSettle(t *testing.T) {
 	}
 	text := strings.Join(draft.Found, "\n")
 	for _, want := range []string{
-		`b: 2 of 62 samples are bad and left out (skip_bad), the first: b.csv:62: column "b": not a number ("x")`,
+		`b: 1 of 61 samples are bad and left out (skip_bad), the first: b.csv:62: column "b": not a number ("x")`,
+		`all: rows without a value in column "y" are left out and counted (columns.missing_labels), the first: b.csv:63`,
 		`passed over "d.csv": a table of fewer than 4 rows`,
 		`inputs are the columns that all tables have; left out are "extra"`,
 	} {
@@ -57,6 +59,35 @@ func TestSettle(t *testing.T) {
 	again := parseDraft(t, dir, draft)
 	if _, err := dataset.OpenAll(t.Context(), again); err != nil {
 		t.Errorf("the settled draft: %v", err)
+	}
+}
+
+// TestSettleUnlabelled has tables most of whose rows have no label: these are no
+// bad samples, and what is labelled can be learned from.
+func TestSettleUnlabelled(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		table := trialTable(60, nil)
+		for i := range 90 {
+			table = append(table, fmt.Sprintf("%d,%d,\n", i, 2*i)...)
+		}
+		filetest.Write(t, dir, name+".csv", table)
+	}
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, domains, err := Settle(t.Context(), draft, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range domains {
+		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 60 || len(d.Dropped) != 1 || d.Dropped[0].Count != 90 || s.Domain(d.Name).SkipBad {
+			t.Errorf("%s: %d samples, dropped %+v", d.Name, n, d.Dropped)
+		}
+	}
+	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, `rows without a value in column "y" are left out`) {
+		t.Errorf("found\n%s", text)
 	}
 }
 
