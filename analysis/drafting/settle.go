@@ -49,6 +49,8 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			bad := new(dataset.BadSamples)
 			switch {
 			case dom == nil:
+			case !errors.As(e, &bad) && freeDialect(d, dom):
+				changed = true
 			case errors.As(e, &bad) && dropUnlabelled(d, dom, bad):
 				changed = true
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
@@ -64,6 +66,24 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			return nil, nil, errors.Join(append(left, err)...)
 		}
 	}
+}
+
+// freeDialect has every file of a table read as its own first lines say, where a
+// dialect was written down for all and one of them cannot be read by it: people
+// keep training and test data of different programs. It reports whether the draft
+// was changed.
+func freeDialect(d *study.Draft, dom *study.Domain) bool {
+	changed := false
+	for _, c := range []*study.Columns{d.Defaults.Columns, dom.Columns} {
+		if c != nil && c.Delimiter != "" {
+			c.Delimiter, c.Decimal, c.Thousands = "", "", ""
+			changed = true
+		}
+	}
+	if changed {
+		d.Found = append(d.Found, "all: files are written in different ways; each is read as its first lines say, without columns.delimiter and decimal")
+	}
+	return changed
 }
 
 // dropUnlabelled leaves rows without an answer out of a table, and says so: they

@@ -91,6 +91,30 @@ func TestSettleUnlabelled(t *testing.T) {
 	}
 }
 
+// TestSettleDialects has training data with semicolons and test data with commas.
+func TestSettleDialects(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		table := string(trialTable(60, nil))
+		filetest.Write(t, dir, name+"_train.csv", []byte(strings.ReplaceAll(table, ",", ";")))
+		filetest.Write(t, dir, name+"_test.csv", []byte(table))
+	}
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, domains, err := Settle(t.Context(), draft, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(domains) != 2 || domains[0].Test.Len() != 60 || s.Domains[0].Columns.Delimiter != "" {
+		t.Errorf("%d domains, %d test samples, delimiter %q", len(domains), domains[0].Test.Len(), s.Domains[0].Columns.Delimiter)
+	}
+	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, "files are written in different ways") {
+		t.Errorf("found\n%s", text)
+	}
+}
+
 // TestSettleLeavesOut drops domains that cannot be used, while two remain.
 func TestSettleLeavesOut(t *testing.T) {
 	dir := t.TempDir()
