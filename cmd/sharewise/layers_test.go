@@ -116,6 +116,38 @@ func TestImportOrder(t *testing.T) {
 	}
 }
 
+// unshown are the packages without an example: they are parts of their
+// neighbours, or give tests and commands what they need.
+var unshown = []string{
+	"onnxio/overview", "onnxio/ort/orttest", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
+	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise",
+}
+
+// TestExamples makes sure that every package shows its part by an example that
+// runs.
+func TestExamples(t *testing.T) {
+	for _, l := range layers {
+		if strings.Contains(l, "internal/") {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(l), "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := false
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown = shown || strings.Contains(string(data), "\nfunc Example")
+		}
+		if shown == slices.Contains(unshown, l) {
+			t.Errorf("package %s: has an example: %v; unshown says otherwise", l, shown)
+		}
+	}
+}
+
 func hasNestedModule(dir, root string) bool {
 	if dir == root {
 		return false
