@@ -22,7 +22,7 @@ type Samples struct {
 	// height, width]. Nil: as many features as the first row of X has.
 	Shape []int
 	// X are the inputs, a row for each sample: the numbers of Shape, the last
-	// dimension fastest.
+	// dimension fastest. NaN and infinity make a bad sample.
 	X [][]float32
 	// Pixels, where given, stand in for X: pictures of bytes, of Shape [1 or 3,
 	// height, width].

@@ -47,7 +47,11 @@ func ExampleWrite() {
 	}
 	defer func() { _ = os.RemoveAll(out) }()
 	folder := layout.Folder(out)
-	if _, err := exemplars.Write(context.Background(), folder, &study.Plan{}, results, domains); err != nil {
+	plan := new(study.Plan) // as layout.Folder.ReadPlan gives it
+	for _, d := range domains {
+		plan.Domains = append(plan.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name, SHA256: d.SHA256}})
+	}
+	if _, err := exemplars.Write(context.Background(), folder, plan, results, domains); err != nil {
 		fmt.Println(err)
 		return
 	}

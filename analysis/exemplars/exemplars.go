@@ -30,6 +30,8 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	var unseen error
 	if domains == nil {
 		_, domains, unseen = dataset.OpenPlanned(ctx, plan)
+	} else if unseen = dataset.Planned(plan, domains); unseen != nil {
+		domains = nil
 	}
 	looks := looksOf(domains)
 	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}

@@ -71,6 +71,14 @@ func TestWrite(t *testing.T) {
 			t.Errorf("harmed: %+v", read[1])
 		}
 	}
+	other := *plan
+	other.Domains = []study.PlanDomain{{DomainSize: study.DomainSize{Name: "a", SHA256: "of others"}}}
+	for _, given := range [][]*dataset.Domain{domains, nil} { // whoever read them
+		list, err := Write(t.Context(), folder, &other, results(), given)
+		if err != nil || list.Unseen == nil || len(list.Exemplars) != 2 || list.Exemplars[0].Features != nil {
+			t.Errorf("data that were not trained on: %+v, %v", list, err)
+		}
+	}
 	if err := os.Remove(filepath.Join(dir, "test.csv")); err != nil {
 		t.Fatal(err)
 	}
