@@ -111,11 +111,8 @@ func (c *checker) input() {
 	if len(in.Shape) > 0 && in.Kind != ArrayInput {
 		c.errorf("input.array", "the input is of kind %s, whose shape other keys say", in.Kind)
 	}
-	kinds := map[string][]string{
-		Image: {IDX, Images, ArrayFormat}, Table: {CSV, Parquet, SvmlightFormat}, SeriesInput: {SeriesFormat}, ArrayInput: {ArrayFormat, InMemory},
-	}
 	for i, d := range c.study.Domains {
-		if !slices.Contains(kinds[in.Kind], d.Format) {
+		if !canBe(d.Format, in.Kind) {
 			c.errorf(fmt.Sprintf("domains[%d].format", i),
 				"domain %s is of format %s, and the input is of kind %s; domains that share a trunk take the same kind of input", d.Name, d.Format, in.Kind)
 		}

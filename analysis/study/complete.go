@@ -122,27 +122,6 @@ func (found *findings) completeDomain(dom *Domain, input, path string) {
 	}
 }
 
-// guessFormat tells the format of data by the names of its files.
-func guessFormat(f Files) string {
-	if IsArrayFile(f.Path) {
-		return ArrayFormat
-	}
-	if IsSvmlightFile(f.Path) {
-		return SvmlightFormat
-	}
-	if f.Images != "" || f.Labels != "" {
-		return IDX
-	}
-	name := strings.TrimSuffix(strings.ToLower(f.Path), ".gz")
-	switch filepath.Ext(name) {
-	case ".csv", ".tsv", ".tab", ".txt", ".data", ".dat":
-		return CSV
-	case ".parquet", ".pq":
-		return Parquet
-	}
-	return Images
-}
-
 // completeModel makes rungs of widths or files.
 func (found *findings) completeModel(s *Study) {
 	m := &s.Model

@@ -2,10 +2,6 @@ package study
 
 import "cmp"
 
-// InMemory is the format of samples that a program holds and hands over when the
-// study is opened, see dataset.Samples. Study files cannot name it.
-const InMemory = "memory"
-
 // completeMemory names samples that the study does not: data by the domain, given
 // validation and test data by the domain and the key.
 func completeMemory(dom *Domain) {

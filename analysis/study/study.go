@@ -92,21 +92,6 @@ type Domain struct {
 	Augment *augment.Settings
 }
 
-// The formats of data.
-const (
-	IDX          = "idx"
-	Images       = "images"
-	CSV          = "csv"
-	Parquet      = "parquet"
-	SeriesFormat = "series"
-	ArrayFormat  = "array"
-	// SvmlightFormat is sparse samples as text: a label and index:value pairs.
-	SvmlightFormat = "svmlight"
-)
-
-// IsTable reports whether a format holds tables: one row per sample.
-func IsTable(format string) bool { return format == CSV || format == Parquet }
-
 // Files locates a domain's data. IDX has Images and Labels; image folders,
 // tables and series have Path (a folder; or one file or glob). Arrays have Path
 // and Labels or Targets: names of arrays in the file at Path, or other files.

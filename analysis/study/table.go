@@ -73,7 +73,7 @@ var inputFields = []field{
 var domainFields = []field{
 	{key: "name", doc: "Name of the domain: letters, digits, '-', '_' and '.'.", typ: text(), need: true,
 		at: at(func(d *Domain) *string { return &d.Name })},
-	{key: "format", doc: "idx: a file of images and one of labels, as MNIST has; images: one folder per class; csv, parquet: a table; svmlight: sparse rows of a table, as libsvm has them; series: signals that are cut into windows; array: NPY, NPZ or safetensors.", typ: choice(IDX, Images, CSV, Parquet, SvmlightFormat, SeriesFormat, ArrayFormat).orHeld(InMemory), note: "by the files",
+	{key: "format", doc: formatDoc(), typ: formatChoice(), note: "by the files",
 		at: at(func(d *Domain) *string { return &d.Format })},
 	{key: "data", doc: "The data: a folder, a file or a pattern, or {images: FILE, labels: FILE}. Split into training, validation and test parts unless these are given.", typ: object(filesFields).or("path"),
 		at: at(func(d *Domain) *Files { return &d.Files })},
