@@ -59,7 +59,11 @@ func (c *domainChecker) files(key string, f *Files) {
 	switch {
 	case f == nil || c.d.Format == InMemory: // see memory
 	case *f == Files{}:
-		c.fail("", "the key %q is missing: where the domain's data is", key)
+		held := ""
+		if c.file == "" { // a program made the study
+			held = "; data that the program holds have the format memory"
+		}
+		c.fail("", "the key %q is missing: where the domain's data is%s", key, held)
 	case c.d.Format == IDX && (f.Images == "" || f.Labels == ""):
 		c.fail(key, "format idx needs two files: {images: FILE, labels: FILE}")
 	case c.d.Format == IDX && f.Path != "":

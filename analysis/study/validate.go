@@ -38,20 +38,24 @@ func NewColumns() *Columns {
 // be meant, such as no epochs, stand for the default too. An error is [Errors]:
 // all that is wrong, by the keys of study files.
 //
-// After a change of the study it is called again. Warnings are those of the last
-// call.
+// With an error the study stays as it was. After a change of a valid study it is
+// called again; what it filled in before counts as given then. Warnings are those
+// of the last call.
 func (s *Study) Validate() error {
+	filled := s.Only(nil)
+	filled.Weightings, filled.Model.Files = slices.Clone(s.Weightings), slices.Clone(s.Model.Files)
+	filled.Version, filled.Warnings = max(s.Version, 1), nil
 	found := &findings{places: map[string]place{}}
-	s.Version, s.Warnings = max(s.Version, 1), nil
-	found.given(s, studyFields, "")
-	s.defaults = Domain{}
+	found.given(filled, studyFields, "")
+	filled.defaults = Domain{}
 	if len(found.errs) == 0 {
-		found.complete(s)
-		(&checker{findings: found, study: s}).check()
+		found.complete(filled)
+		(&checker{findings: found, study: filled}).check()
 	}
 	if len(found.errs) > 0 {
 		return found.errs.sorted()
 	}
+	*s = *filled
 	return nil
 }
 

@@ -204,9 +204,14 @@ func TestMemoryIsForPrograms(t *testing.T) {
 	}
 	s := New("x")
 	a, b := NewDomain("a"), NewDomain("b")
+	s.Domains, s.Input.Size = []Domain{a, b}, []int{8, 8}
+	if err := s.Validate(); err == nil || !strings.Contains(err.Error(), `study: domains[0]: the key "data" is missing: where the domain's data is; data that the program holds have the format memory`) {
+		t.Errorf("%v", err)
+	}
+	// The mistake is mended, and nothing is left of it.
 	a.Format, b.Format = InMemory, InMemory
 	b.Test, b.Files.Path = new(Files), "held"
-	s.Domains = []Domain{a, b}
+	s.Domains, s.Input.Size = []Domain{a, b}, nil
 	if err := s.Validate(); err != nil {
 		t.Fatal(err)
 	}
