@@ -14,6 +14,8 @@ type Element struct {
 	Value func(binary.ByteOrder, []byte) float64
 }
 
+// Elements are the ways to store a number, by the names that studies have for
+// them.
 var Elements = map[string]Element{
 	study.Float32: {4, func(o binary.ByteOrder, b []byte) float64 { return float64(math.Float32frombits(o.Uint32(b))) }},
 	study.Float64: {8, func(o binary.ByteOrder, b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }},

@@ -31,6 +31,7 @@ func (e *Error) Error() string {
 	return s + e.What()
 }
 
+// Place is where it is wrong: file, line, member.
 func (e *Error) Place() string {
 	s := e.File
 	if e.Line > 0 {
@@ -45,6 +46,7 @@ func (e *Error) Place() string {
 	return s
 }
 
+// What is what is wrong, with column and value.
 func (e *Error) What() string {
 	s := e.Reason
 	if e.Value != "" {

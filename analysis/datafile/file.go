@@ -66,10 +66,11 @@ func (f *File) peek(r *bufio.Reader) []byte {
 	return bytes.Clone(head)
 }
 
-// foreign is the error about a file of another kind than is read, nil where its
-// kind is not known.
+// foreign is Foreign of an open file.
 func (f *File) foreign() error { return Foreign(f.Path, f.head) }
 
+// Foreign is the error about a file of another kind than is read, told by how it
+// begins; nil where its kind is not known.
 func Foreign(path string, head []byte) error {
 	if what := filekind.Of(head); what != "" {
 		return &Error{File: path, Reason: "is " + what}

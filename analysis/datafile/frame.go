@@ -16,6 +16,8 @@ type Frame struct {
 // maxSide bounds the sides of an image that is read.
 const maxSide = imagefile.MaxSide
 
+// FrameOf tells from the dimensions of an array of images, their number first, how
+// each one lies.
 func FrameOf(dims []int) (Frame, error) {
 	fr := Frame{dims[1], dims[2], 1, false}
 	if len(dims) == 4 {

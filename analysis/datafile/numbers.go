@@ -112,6 +112,7 @@ func Finite(s string) (float64, string) {
 	return v, ""
 }
 
+// IsNumber reports whether a text is a number with a decimal point.
 func IsNumber(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil

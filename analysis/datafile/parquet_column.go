@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
+// IsParquet reports whether a name ends as those of Parquet files do.
 func IsParquet(name string) bool {
 	return slices.ContainsFunc(parquetEndings, func(e string) bool { return strings.HasSuffix(strings.ToLower(name), e) })
 }
@@ -43,6 +44,7 @@ type ParquetColumn struct {
 // valueFlaw is what is wrong with a value.
 type valueFlaw struct{ value, reason string }
 
+// OpenColumn opens a column of a row group, as numbers or as texts.
 func OpenColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*ParquetColumn, error) {
 	pages, err := parquetfile.Pages(c, group)
 	if err != nil {

@@ -3,6 +3,7 @@ package datafile
 // Part is which split data is for.
 type Part uint8
 
+// The parts; data whose part is undecided are to be split.
 const (
 	Undecided Part = iota
 	Training

@@ -17,8 +17,10 @@ type Passed struct {
 	example map[string]string
 }
 
+// NewPassed returns a count of nothing.
 func NewPassed() *Passed { return &Passed{count: map[string]int{}, example: map[string]string{}} }
 
+// Add counts a file by its name.
 func (p *Passed) Add(name string) {
 	ending := strings.ToLower(path.Ext(name))
 	if p.count[ending]++; p.count[ending] == 1 {

@@ -89,6 +89,7 @@ func EntriesOf(dir string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
+// Absolute is a folder by its whole path, where the system knows it.
 func Absolute(dir string) string {
 	if abs, err := filepath.Abs(dir); err == nil {
 		return abs

@@ -25,6 +25,7 @@ type Reading struct {
 	Lot   int64    `parquet:"lot"`
 }
 
+// Readings are n rows of numbers, dates and words, the same ones each time.
 func Readings(n int) []Reading {
 	start := time.Date(2026, 1, 2, 6, 0, 0, 0, time.UTC)
 	out := make([]Reading, n)
