@@ -20,7 +20,7 @@ import (
 
 // ArrayFile is a file of arrays, mapped unless it is compressed.
 type ArrayFile struct {
-	Path string // as the study has it
+	Path string // how messages call it
 	*Content
 	arrays map[string]*array.Array // those read so far
 }

@@ -5,7 +5,7 @@ type Part uint8
 
 // The parts; data whose part is undecided are to be split.
 const (
-	Undecided Part = iota
+	Undecided Part = iota // nothing says it
 	Training
 	Validation
 	Testing
