@@ -43,14 +43,14 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 		if err == nil || ctx.Err() != nil {
 			return s, domains, err
 		}
-		changed := false
+		changed, freed := false, false
 		for _, e := range flatten(err) {
 			dom := domainOf(d, e)
 			bad := new(dataset.BadSamples)
 			switch {
 			case dom == nil:
-			case !errors.As(e, &bad) && freeDialect(d, dom):
-				changed = true
+			case !errors.As(e, &bad) && (freed || freeDialect(d, dom)):
+				freed, changed = true, true // the others are to be read anew, too
 			case errors.As(e, &bad) && dropUnlabelled(d, dom, bad):
 				changed = true
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
@@ -88,20 +88,23 @@ func freeDialect(d *study.Draft, dom *study.Domain) bool {
 
 // dropUnlabelled leaves rows without an answer out of a table, and says so: they
 // are no bad samples, but nothing can be learned from them. It reports whether
-// the draft was changed.
+// that is what is wrong with the domain.
 func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) bool {
 	c := d.Defaults.Columns
 	if c == nil {
 		c = dom.Columns
 	}
-	if c == nil || c.MissingLabels == study.DropUnlabelled {
+	if c == nil {
 		return false
 	}
 	answers := append(slices.Concat(c.Targets, c.Labels), c.Label)
 	for _, e := range bad.First {
 		if e.Reason == datafile.MissingValue && e.Column != "" && slices.Contains(answers, e.Column) {
-			c.MissingLabels = study.DropUnlabelled
-			d.Found = append(d.Found, fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place()))
+			// Where it is set already, that was for another domain a moment ago.
+			if c.MissingLabels != study.DropUnlabelled {
+				c.MissingLabels = study.DropUnlabelled
+				d.Found = append(d.Found, fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place()))
+			}
 			return true
 		}
 	}

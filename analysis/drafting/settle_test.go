@@ -62,13 +62,19 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// TestSettleUnlabelled has tables most of whose rows have no label: these are no
-// bad samples, and what is labelled can be learned from.
+// TestSettleUnlabelled has tables with rows without a label, few or most of them:
+// these are no bad samples, and what is labelled can be learned from.
 func TestSettleUnlabelled(t *testing.T) {
+	for _, unlabelled := range []int{30, 90} {
+		settleUnlabelled(t, unlabelled)
+	}
+}
+
+func settleUnlabelled(t *testing.T, unlabelled int) {
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b"} {
 		table := trialTable(60, nil)
-		for i := range 90 {
+		for i := range unlabelled {
 			table = append(table, fmt.Sprintf("%d,%d,\n", i, 2*i)...)
 		}
 		filetest.Write(t, dir, name+".csv", table)
@@ -82,7 +88,7 @@ func TestSettleUnlabelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range domains {
-		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 60 || len(d.Dropped) != 1 || d.Dropped[0].Count != 90 || s.Domain(d.Name).SkipBad {
+		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 60 || len(d.Dropped) != 1 || d.Dropped[0].Count != unlabelled || s.Domain(d.Name).SkipBad {
 			t.Errorf("%s: %d samples, dropped %+v", d.Name, n, d.Dropped)
 		}
 	}
@@ -94,7 +100,7 @@ func TestSettleUnlabelled(t *testing.T) {
 // TestSettleDialects has training data with semicolons and test data with commas.
 func TestSettleDialects(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"a", "b"} {
+	for _, name := range []string{"a", "b", "c"} {
 		table := string(trialTable(60, nil))
 		filetest.Write(t, dir, name+"_train.csv", []byte(strings.ReplaceAll(table, ",", ";")))
 		filetest.Write(t, dir, name+"_test.csv", []byte(table))
@@ -107,7 +113,7 @@ func TestSettleDialects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(domains) != 2 || domains[0].Test.Len() != 60 || s.Domains[0].Columns.Delimiter != "" {
+	if len(domains) != 3 || domains[0].Test.Len() != 60 || s.Domains[0].Columns.Delimiter != "" {
 		t.Errorf("%d domains, %d test samples, delimiter %q", len(domains), domains[0].Test.Len(), s.Domains[0].Columns.Delimiter)
 	}
 	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, "files are written in different ways") {
