@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
@@ -151,14 +150,14 @@ func (c *sampleChecker) fault(i int) *Error {
 	}
 	if c.Pixels == nil {
 		for k, v := range c.X[i] {
-			if reason := faultOf(float64(v)); reason != "" {
+			if reason := unusable(float64(v)); reason != "" {
 				return bad("input", k, float64(v), reason)
 			}
 		}
 	}
 	if c.Targets != nil {
 		for k, v := range c.Targets[i] {
-			reason := faultOf(v)
+			reason := unusable(v)
 			if reason == "" && c.d.Task.Kind == study.Multilabel && v != 0 && v != 1 {
 				reason = "neither 0 nor 1"
 			}
@@ -174,17 +173,4 @@ func (c *sampleChecker) fault(i int) *Error {
 		return &Error{File: c.name, Member: sampleName(i) + ", group", Reason: datafile.MissingValue}
 	}
 	return nil
-}
-
-// faultOf says why a number cannot be used, "" where it can.
-func faultOf(v float64) string {
-	switch {
-	case math.IsNaN(v):
-		return "not a number"
-	case math.IsInf(v, 0):
-		return "not finite"
-	case math.Abs(v) > math.MaxFloat32:
-		return "too large for a 32-bit number"
-	}
-	return ""
 }
