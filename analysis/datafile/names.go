@@ -26,6 +26,15 @@ func List(names []string) string {
 	return s
 }
 
+// Without lists the names in a that are not in b.
+func Without(a, b []string) []string {
+	place := Positions(b)
+	return slices.DeleteFunc(slices.Clone(a), func(x string) bool {
+		_, ok := place[x]
+		return ok
+	})
+}
+
 // FirstFew joins the first of many and counts the others.
 func FirstFew[T any](all []T, text func(T) string) string {
 	const most = 5

@@ -42,7 +42,7 @@ func (a *assembly) oneSpelling(st *store) {
 			name = plain
 		}
 		cases[strings.ToLower(name)] = append(cases[strings.ToLower(name)], name)
-		if others := without(spellings, []string{name}); len(others) > 0 {
+		if others := datafile.Without(spellings, []string{name}); len(others) > 0 {
 			a.notef("class %q is also spelled %s", name, datafile.List(others))
 			for _, c := range others {
 				names[c] = name

@@ -166,8 +166,8 @@ func fits(domains []*Domain, in study.Input) error {
 }
 
 func featureDifference(d, first *Domain) string {
-	missing := without(first.Features, d.Features)
-	extra := without(d.Features, first.Features)
+	missing := datafile.Without(first.Features, d.Features)
+	extra := datafile.Without(d.Features, first.Features)
 	if len(missing) == 0 && len(extra) == 0 {
 		return fmt.Sprintf("features are in another order than those of %s; list them under defaults.columns.features", first.Name)
 	}
@@ -187,12 +187,4 @@ func name(f study.Files) string {
 		return f.Path
 	}
 	return f.Images
-}
-
-func without(a, b []string) []string {
-	place := datafile.Positions(b)
-	return slices.DeleteFunc(slices.Clone(a), func(x string) bool {
-		_, ok := place[x]
-		return ok
-	})
 }

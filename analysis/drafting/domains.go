@@ -233,7 +233,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 
 // dropName is a list without a name, nil where nothing is left.
 func dropName(list []string, name string) []string {
-	if list = minus(list, []string{name}); len(list) == 0 {
+	if list = datafile.Without(list, []string{name}); len(list) == 0 {
 		return nil
 	}
 	return list

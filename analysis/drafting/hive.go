@@ -151,7 +151,7 @@ func (s *scanner) takePartitions(dir string, columns []string, files []partition
 		s.takeParts(dir, groups[key], path.Join(pattern, "*"+ending), at)
 		for _, f := range s.finds[before:] {
 			f.notes = append(f.notes, fmt.Sprintf("a domain is a value of column %q, which is in the names of folders", columns[level]))
-			if others := minus(columns, []string{columns[level], ""}); len(others) > 0 && (parts < 0 || len(others) > 1) {
+			if others := datafile.Without(columns, []string{columns[level], ""}); len(others) > 0 && (parts < 0 || len(others) > 1) {
 				f.notes = append(f.notes, "columns in the names of folders are no inputs: "+datafile.List(others))
 			}
 		}

@@ -112,8 +112,3 @@ func shortenNames(tables []*find) {
 		f.name = f.name[len(head) : len(f.name)-len(tail)]
 	}
 }
-
-// minus lists what is in a and not in b.
-func minus(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(x string) bool { return slices.Contains(b, x) })
-}

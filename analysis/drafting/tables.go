@@ -274,7 +274,7 @@ func (g *tableGuess) roles() {
 		g.notes = append(g.notes, datafile.RowNamesLeftOut(g.names, rowNames))
 	}
 	g.leaveCounters(counters)
-	if others := minus(g.text, g.columns.Categorical); len(others) > 0 {
+	if others := datafile.Without(g.text, g.columns.Categorical); len(others) > 0 {
 		g.note("columns of text are left out: %s", datafile.List(others))
 	}
 }

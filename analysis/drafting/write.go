@@ -140,7 +140,7 @@ func (s *scanner) shareInputs(found []*find) {
 	}
 	left := map[string]bool{}
 	for _, f := range found {
-		for _, n := range minus(slices.Concat(f.inputs, f.columns.Categorical), slices.Concat(common, words)) {
+		for _, n := range datafile.Without(slices.Concat(f.inputs, f.columns.Categorical), slices.Concat(common, words)) {
 			left[n] = true
 		}
 		columns := *f.columns
