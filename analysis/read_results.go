@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
@@ -13,13 +12,9 @@ const resultsVersion = 1
 // ReadResults reads the results that were stored as JSON. It fails with
 // versioned.ErrVersion for a version that this package does not know.
 func ReadResults(path string) (*Results, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("analysis: %w", err)
-	}
 	var r Results
-	if err := versioned.Decode(data, resultsVersion, &r); err != nil {
-		return nil, fmt.Errorf("analysis: read %s: %w", path, err)
+	if err := versioned.Read(path, resultsVersion, &r); err != nil {
+		return nil, fmt.Errorf("analysis: %w", err)
 	}
 	return &r, nil
 }

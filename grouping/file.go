@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -40,13 +39,9 @@ func (r *Recommendation) WriteFile(path string) error {
 // ReadFile reads a recommendation. It fails with versioned.ErrVersion for a
 // version that this package does not know.
 func ReadFile(path string) (*Recommendation, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("grouping: %w", err)
-	}
 	var r Recommendation
-	if err := versioned.Decode(data, fileVersion, &r); err != nil {
-		return nil, fmt.Errorf("grouping: read %s: %w", path, err)
+	if err := versioned.Read(path, fileVersion, &r); err != nil {
+		return nil, fmt.Errorf("grouping: %w", err)
 	}
 	return &r, nil
 }

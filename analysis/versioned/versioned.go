@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 )
 
 // ErrVersion is returned for a file of a version that this program does not
@@ -32,4 +33,16 @@ func Decode(data []byte, want int, v any) error {
 		return fmt.Errorf("%w: %d instead of %d, written by an older sharewise; write the file again with this one", ErrVersion, *head.Version, want)
 	}
 	return json.Unmarshal(data, v)
+}
+
+// Read is [Decode] for a file. Errors about its content name it.
+func Read(path string, want int, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := Decode(data, want, v); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
 }
