@@ -109,10 +109,8 @@ func curvesOf(plan *study.Plan, rows []layout.HistoryRow, run Run, done *layout.
 	var out []Curve
 	for _, name := range run.Domains {
 		c := Curve{Run: run, Domain: name, Tested: done.Epoch, Steps: done.Steps}
-		for _, d := range plan.Domains {
-			if d.Name == name {
-				c.Samples = d.Val
-			}
+		if d := plan.Domain(name); d != nil {
+			c.Samples = d.Val
 		}
 		for _, r := range rows {
 			if r.Split == layout.ValSplit && r.Domain == name {
