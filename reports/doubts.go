@@ -10,23 +10,14 @@ import (
 // mostDoubts is how many doubts are named in the first sentence.
 const mostDoubts = 2
 
-// asMeasured begins what was measured, behind what speaks against it.
-const asMeasured = "As measured: "
-
 // Doubt is the headline up to what was measured, where that is in doubt, and all
 // of it where it is not.
 func (s Statement) Doubt() string {
-	doubt, _, _ := strings.Cut(s.Headline, " "+asMeasured)
-	return doubt
+	return strings.TrimSpace(strings.TrimSuffix(s.Headline, s.measured))
 }
 
 // Measured is the rest of the headline.
-func (s Statement) Measured() string {
-	if _, rest, ok := strings.Cut(s.Headline, " "+asMeasured); ok {
-		return asMeasured + rest
-	}
-	return ""
-}
+func (s Statement) Measured() string { return s.measured }
 
 // doubtful puts the doubts before a headline.
 func doubtful(doubts []analysis.Doubt, text string) string {

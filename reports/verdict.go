@@ -20,6 +20,10 @@ type Statement struct {
 	Reasons []string `json:"reasons"`
 	// Next says what to run or to look at before acting; may be empty.
 	Next []string `json:"next"`
+
+	// measured is the part of the headline that speaks of what was measured,
+	// where that is in doubt.
+	measured string
 }
 
 // Verdict is State as lines for a terminal, with what StateCapacity says where
@@ -58,7 +62,8 @@ func State(in *Input) Statement {
 	on, beside := g.Bearing(in.Results.Doubts)
 	if len(on) > 0 {
 		s.Firmness = grouping.Doubtful
-		s.Headline = doubtful(on, asMeasured+uncapital(s.Headline))
+		s.measured = "As measured: " + uncapital(s.Headline)
+		s.Headline = doubtful(on, s.measured)
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
 	for _, d := range on {
