@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Category describes a column of words.
@@ -57,7 +58,7 @@ func categoriesOf(d *dataset.Domain) []Category {
 func (c Category) note() string {
 	missing := ""
 	if c.Missing > 0 {
-		missing = fmt.Sprintf("; %s have none, which counts as a word of its own", plural(c.Missing, "training sample"))
+		missing = fmt.Sprintf("; %s have none, which counts as a word of its own", wording.Plural(c.Missing, "training sample"))
 	}
-	return fmt.Sprintf("column %q holds %s, most often %q (%s %% of training)%s", c.Name, plural(c.Words, "word"), c.Most, figure(100*c.Share), missing)
+	return fmt.Sprintf("column %q holds %s, most often %q (%s %% of training)%s", c.Name, wording.Plural(c.Words, "word"), c.Most, figure(100*c.Share), missing)
 }

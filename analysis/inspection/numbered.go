@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Numbered is a column of a table that follows the numbers of its rows: an
@@ -51,7 +52,7 @@ func (c Numbered) String() string {
 	switch {
 	case !c.Tells():
 	case c.Expected > 0:
-		s += fmt.Sprintf(" and tells the class: along it the class changes %s, where chance makes it %.0f", plural(c.Changes, "time"), c.Expected)
+		s += fmt.Sprintf(" and tells the class: along it the class changes %s, where chance makes it %.0f", wording.Plural(c.Changes, "time"), c.Expected)
 	default:
 		s += fmt.Sprintf(" and tells the target: their rank correlation is %.2f", c.Correlation)
 	}

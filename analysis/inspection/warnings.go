@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Warning is one thing that somebody should know before training.
@@ -50,7 +51,7 @@ func Gather(all []Warning) []Warning {
 		}
 		others = slices.DeleteFunc(slices.Compact(others), func(name string) bool { return name == w.Domain })
 		if len(others) > 0 {
-			w.Domain += " (likewise " + few(others) + ")"
+			w.Domain += " (likewise " + wording.First(others, mostNames) + ")"
 		}
 		out = append(out, w)
 	}
@@ -160,7 +161,7 @@ func (w *warner) leaks(d *Domain) {
 		if d.Balance == nil {
 			what = "targets"
 		}
-		w.add(Caution, d.Name, "%s share their inputs with samples of other %s, which no model can tell apart, such as %s", plural(u.Conflicts, "sample"), what, u.Disagreements[0])
+		w.add(Caution, d.Name, "%s share their inputs with samples of other %s, which no model can tell apart, such as %s", wording.Plural(u.Conflicts, "sample"), what, u.Disagreements[0])
 	}
 }
 
@@ -192,7 +193,7 @@ func (w *warner) dropped(d *Domain) {
 		return
 	}
 	x := slices.MaxFunc(d.Dropped, func(a, b dataset.Drop) int { return a.Count - b.Count })
-	text := fmt.Sprintf("%s, most often: %s (%d, such as %s)", plural(total, "bad sample"), x.Reason, x.Count, x.Example)
+	text := fmt.Sprintf("%s, most often: %s (%d, such as %s)", wording.Plural(total, "bad sample"), x.Reason, x.Count, x.Example)
 	if d.SkipBad {
 		w.add(Caution, d.Name, "%s; skip_bad leaves them out", text)
 	} else {
@@ -205,13 +206,13 @@ func (w *warner) answers(d *Domain) {
 	switch n := d.size(test); {
 	case n >= fewTest:
 	case d.Balance == nil:
-		w.add(Caution, d.Name, "%s only: each counts %s %% in the mean loss", plural(n, "test sample"), figure(100/float64(n)))
+		w.add(Caution, d.Name, "%s only: each counts %s %% in the mean loss", wording.Plural(n, "test sample"), figure(100/float64(n)))
 	default:
-		w.add(Caution, d.Name, "%s only: one more mistake changes the error by %s points", plural(n, "test sample"), figure(100/float64(n)))
+		w.add(Caution, d.Name, "%s only: one more mistake changes the error by %s points", wording.Plural(n, "test sample"), figure(100/float64(n)))
 	}
 	if g := d.Groups; g != nil {
 		if g.Test < fewTestGroups {
-			w.add(Caution, d.Name, "%s in test data: results depend on which they are", plural(g.Test, "group"))
+			w.add(Caution, d.Name, "%s in test data: results depend on which they are", wording.Plural(g.Test, "group"))
 		}
 		if g.Largest > largeGroup {
 			w.add(Caution, d.Name, "%s %% of all samples are of one group", figure(100*g.Largest))
@@ -228,7 +229,7 @@ func (w *warner) answers(d *Domain) {
 		}
 	}
 	if len(rare) > 0 {
-		w.add(Caution, d.Name, "fewer than %d training samples of %s: %s", fewTraining, plural2(len(rare), "class", "classes"), few(rare))
+		w.add(Caution, d.Name, "fewer than %d training samples of %s: %s", fewTraining, plural2(len(rare), "class", "classes"), wording.First(rare, mostNames))
 	}
 	if b.Ratio >= highRatio {
 		w.add(Caution, d.Name, "classes are unbalanced, %s to 1: always naming the largest is right in %s %% of the test data; read balanced accuracy", figure(b.Ratio), figure(100*b.Majority))
@@ -240,10 +241,10 @@ func (w *warner) answers(d *Domain) {
 
 func (w *warner) inputs(d *Domain) {
 	if d.Blank > 0 {
-		w.add(Caution, d.Name, "%s of one number all over", plural(d.Blank, d.Kind))
+		w.add(Caution, d.Name, "%s of one number all over", wording.Plural(d.Blank, d.Kind))
 	}
 	for _, c := range d.Coded {
-		w.add(Caution, d.Name, "column %q has %s in %s, and %s: if that stands for a missing value, list it in columns.missing", c.Column, shortest(c.Code), plural(c.Samples, "sample"), c.others)
+		w.add(Caution, d.Name, "column %q has %s in %s, and %s: if that stands for a missing value, list it in columns.missing", c.Column, shortest(c.Code), wording.Plural(c.Samples, "sample"), c.others)
 	}
 	for _, c := range d.Categories {
 		if n := d.size(test); float64(c.Unseen) >= manyOutside*float64(n) && c.Unseen > 0 {
@@ -271,20 +272,20 @@ func (w *warner) inputs(d *Domain) {
 		}
 	}
 	if len(constant) > 0 {
-		w.add(Caution, d.Name, "the same in all training samples: %s", few(constant))
+		w.add(Caution, d.Name, "the same in all training samples: %s", wording.First(constant, mostNames))
 	}
 	if len(drifting) > 0 {
 		grouped := ""
 		if d.Groups != nil {
 			grouped = "; few groups differ easily"
 		}
-		w.add(Caution, d.Name, "test differs from training data in %s (Kolmogorov-Smirnov distance): %s%s", plural(len(drifting), "feature"), few(drifting), grouped)
+		w.add(Caution, d.Name, "test differs from training data in %s (Kolmogorov-Smirnov distance): %s%s", wording.Plural(len(drifting), "feature"), wording.First(drifting, mostNames), grouped)
 	}
 	if len(outside) > 0 {
-		w.add(Caution, d.Name, "test values outside the range of training: %s", few(outside))
+		w.add(Caution, d.Name, "test values outside the range of training: %s", wording.First(outside, mostNames))
 	}
 	if len(extreme) > 0 {
-		w.add(Caution, d.Name, "values many standard deviations from the mean: %s", few(extreme))
+		w.add(Caution, d.Name, "values many standard deviations from the mean: %s", wording.First(extreme, mostNames))
 	}
 }
 

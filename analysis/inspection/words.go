@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // of is "12 of 340 test samples (3.5 %)".
@@ -25,8 +26,6 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'g', 1, 64)
 }
 
-func plural(n int, noun string) string { return plural2(n, noun, noun+"s") }
-
 func plural2(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -39,14 +38,8 @@ func isIn(n int, noun, rest string) string {
 	if n == 1 {
 		return "1 " + noun + rest + " is"
 	}
-	return plural(n, noun) + rest + " are"
+	return wording.Plural(n, noun) + rest + " are"
 }
 
-// few lists the first names and counts the others.
-func few(names []string) string {
-	const most = 5
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
+// mostNames is how many names a sentence lists before it counts the others.
+const mostNames = 5

@@ -13,6 +13,9 @@ func TestPlanAndStates(t *testing.T) {
 	if _, err := f.ReadPlan(); !errors.Is(err, ErrNoPlan) {
 		t.Errorf("without a plan: %v", err)
 	}
+	if _, err := f.Progress(); !errors.Is(err, ErrNoPlan) {
+		t.Errorf("progress without a plan: %v", err)
+	}
 	if n, err := f.Stale(&study.Plan{}); n != 0 || err != nil {
 		t.Errorf("no runs yet: %d stale, %v", n, err)
 	}
@@ -49,6 +52,13 @@ func TestPlanAndStates(t *testing.T) {
 			t.Errorf("run %s: %s, %v, %v; want %s", read.Runs[i].ID, state, done, err, want)
 		}
 	}
+	p, err := f.Progress()
+	if err != nil || p.Planned != 5 || p.Done != 1 || len(p.Diverged) != 1 || len(p.Started) != 2 || p.New != 1 {
+		t.Errorf("progress %+v, %v", p, err)
+	}
+	if want := (ArmProgress{Planned: 5, Ended: 2}); err == nil && (p.Arms[0] != want || p.Steps[0].Done) {
+		t.Errorf("arms %+v, steps %+v", p.Arms, p.Steps)
+	}
 	if n, err := f.Stale(read); n != 1 || err != nil {
 		t.Errorf("%d stale, %v, want 1", n, err)
 	}
@@ -57,6 +67,9 @@ func TestPlanAndStates(t *testing.T) {
 	}
 	if _, _, err := f.State(read.Runs[0]); err == nil {
 		t.Error("a damaged done.json is no error")
+	}
+	if _, err := f.Progress(); err == nil {
+		t.Error("progress passes over a damaged done.json")
 	}
 	if err := os.WriteFile(f.Plan(), []byte(`{"version": 99}`), 0o644); err != nil {
 		t.Fatal(err)

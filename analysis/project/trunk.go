@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -78,7 +79,7 @@ func Finetune(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *TrunkNote, er
 	case r.Activation != "":
 		note.Cut = r.Activation
 	case r.Dropped > 0:
-		note.Cut = plural(r.Dropped, "node")
+		note.Cut = wording.Plural(r.Dropped, "node")
 	}
 	return trunk, note, nil
 }
@@ -126,7 +127,7 @@ func doubts(o *training.Outlook, key string, domains int) (out []string) {
 		out = append(out, key+": the whole trunk is frozen, so domains share nothing that trains; shared models differ from independent ones by chance alone")
 	}
 	if len(o.Random) > 0 {
-		out = append(out, fmt.Sprintf("%s: %s frozen at random values (%s); weights worth keeping come from a trained model's file", key, plural(len(o.Random), "tensor"), firstNames(o.Random, 2)))
+		out = append(out, fmt.Sprintf("%s: %s frozen at random values (%s); weights worth keeping come from a trained model's file", key, wording.Plural(len(o.Random), "tensor"), wording.First(o.Random, 2)))
 	}
 	return out
 }
@@ -160,17 +161,17 @@ func (n *TrunkNote) Lines() (out []string) {
 	if n.Init != "" {
 		add("weights start anew (%s)", n.Init)
 		if len(n.Kept) > 0 {
-			add("%s of no known role start as the model has them: %s", plural(len(n.Kept), "tensor"), firstNames(n.Kept, 3))
+			add("%s of no known role start as the model has them: %s", wording.Plural(len(n.Kept), "tensor"), wording.First(n.Kept, 3))
 		}
 	}
 	if n.FrozenLayers > 0 {
-		add("the first %d of %s stay as they start", n.FrozenLayers, plural(n.Layers, "layer"))
+		add("the first %d of %s stay as they start", n.FrozenLayers, wording.Plural(n.Layers, "layer"))
 	}
 	if len(n.Adapted) > 0 {
-		add("%s beside %s", plural(len(n.Adapted), "adapter"), firstNames(n.Adapted, 3))
+		add("%s beside %s", wording.Plural(len(n.Adapted), "adapter"), wording.First(n.Adapted, 3))
 	}
 	if len(n.Small) > 0 {
-		add("%s too small for an adapter of this rank: %s", plural(len(n.Small), "weight"), firstNames(n.Small, 3))
+		add("%s too small for an adapter of this rank: %s", wording.Plural(len(n.Small), "weight"), wording.First(n.Small, 3))
 	}
 	if n.Parameters > 0 {
 		add("%s of %s parameters of the trunk train", onnxio.FormatCount(n.Trained), onnxio.FormatCount(n.Parameters))

@@ -84,8 +84,13 @@ func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string,
 // readPlan reads the plan that 'run' left in a folder.
 func readPlan(folder layout.Folder) (*study.Plan, error) {
 	plan, err := folder.ReadPlan()
+	return plan, planError(folder, err)
+}
+
+// planError says what is to be done where a folder has no plan.
+func planError(folder layout.Folder, err error) error {
 	if errors.Is(err, layout.ErrNoPlan) {
-		return nil, inputError(fmt.Errorf("%s does not exist; run 'sharewise run STUDY -o %s' first", folder.Plan(), string(folder)))
+		err = fmt.Errorf("%s does not exist; run 'sharewise run STUDY -o %s' first", folder.Plan(), string(folder))
 	}
-	return plan, inputError(err)
+	return inputError(err)
 }

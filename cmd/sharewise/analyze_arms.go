@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // manyScores is how many lines of domains and arms are printed; more are told
@@ -53,7 +54,7 @@ func printByArm(w io.Writer, r *analysis.Results) {
 		slices.SortStableFunc(a.gains, func(x, y analysis.ArmGain) int { return cmp.Compare(x.Relative.Value, y.Relative.Value) })
 		name := shortArm(a.arm)
 		if a.arm == "pairs" {
-			name = plural(len(a.pools), "pair")
+			name = wording.Plural(len(a.pools), "pair")
 		}
 		above, below := 0, 0
 		for _, g := range a.gains {

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis/inspection"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // printInspection writes warnings first, then a line per domain.
@@ -15,7 +16,7 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 	if name == "" {
 		name = r.Study
 	}
-	fmt.Fprintf(out, "%s: %s\n", name, plural(len(r.Domains), "domain"))
+	fmt.Fprintf(out, "%s: %s\n", name, wording.Plural(len(r.Domains), "domain"))
 	titles := map[inspection.Kind]string{
 		inspection.Leak: "Suspected leaks:", inspection.Stop: "Stops a run:", inspection.Caution: "Worth knowing:",
 	}

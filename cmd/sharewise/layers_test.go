@@ -19,6 +19,7 @@ const modulePath = "github.com/sharewise/sharewise"
 // only packages that stand above it.
 var layers = []string{
 	"analysis/filekind",
+	"analysis/wording",
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/finetune"
@@ -202,7 +203,7 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 		}
 	}
 	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
-		dir, artifacts.TrainFile, onnxio.FormatCount(elements), plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
+		dir, artifacts.TrainFile, onnxio.FormatCount(elements), wording.Plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
 	if len(stuck) > 0 {
 		_, e := fmt.Fprintf(out, "%s\n", project.StuckNote(stuck, why))
 		err = errors.Join(err, e)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/overview"
@@ -131,7 +132,7 @@ func printModelReport(out io.Writer, r *overview.Report) error {
 	if c := r.Cut; c != nil {
 		row("left out", "%s; %s parameters, %s FLOP", c.What, onnxio.FormatCount(c.Parameters), onnxio.FormatCount(c.FLOPs))
 	}
-	row("parameters", "%s in %s", onnxio.FormatCount(r.Parameters), plural(r.ParameterTensors, "tensor"))
+	row("parameters", "%s in %s", onnxio.FormatCount(r.Parameters), wording.Plural(r.ParameterTensors, "tensor"))
 	cost := onnxio.FormatCount(r.FLOPs) + " FLOP per sample"
 	if !r.FLOPsComplete {
 		cost = "at least " + cost + "; some shapes are unknown"
@@ -180,7 +181,7 @@ func printBlocked(out io.Writer, t overview.Training) error {
 				_, err := fmt.Fprintf(out, "\n%s:\n", list.title)
 				errs = append(errs, err)
 			}
-			_, err := fmt.Fprintf(out, "  %s\n      of %s\n", b.Reason, firstNames(b.Parameters, 4))
+			_, err := fmt.Fprintf(out, "  %s\n      of %s\n", b.Reason, wording.First(b.Parameters, 4))
 			errs = append(errs, err)
 		}
 	}
@@ -194,21 +195,6 @@ func onlyFirst(i int, label string) string {
 	return label
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// firstNames lists the first names and counts the others.
-func firstNames(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
 // trainingSummary is one line about training.
 func trainingSummary(t overview.Training) string {
 	switch {
@@ -217,7 +203,7 @@ func trainingSummary(t overview.Training) string {
 	case t.Tensors() == 0:
 		return "no parameters"
 	}
-	parts := []string{plural(len(t.Trainable), "tensor") + " trainable"}
+	parts := []string{wording.Plural(len(t.Trainable), "tensor") + " trainable"}
 	if len(t.Blocked) > 0 {
 		parts = append(parts, fmt.Sprintf("%d blocked", len(t.Blocked)))
 	}
@@ -225,7 +211,7 @@ func trainingSummary(t overview.Training) string {
 		parts = append(parts, fmt.Sprintf("%d that no gradient reaches", len(t.Stuck)))
 	}
 	if len(t.Idle) > 0 {
-		parts = append(parts, fmt.Sprintf("%d that no output of floating point depends on (%s)", len(t.Idle), firstNames(t.Idle, 4)))
+		parts = append(parts, fmt.Sprintf("%d that no output of floating point depends on (%s)", len(t.Idle), wording.First(t.Idle, 4)))
 	}
 	if t.Upgraded > 0 {
 		parts = append(parts, fmt.Sprintf("once rewritten for operator set %d", t.Upgraded))

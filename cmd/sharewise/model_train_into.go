@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -137,7 +138,7 @@ func hasExternalData(path string) (bool, error) {
 // describe says what was written, and how inputs and targets of a domain are
 // scaled, which the file does not say.
 func (r *intoResult) describe(d *dataset.Domain) string {
-	text := fmt.Sprintf("with %s trained", plural(r.Tensors, "tensor"))
+	text := fmt.Sprintf("with %s trained", wording.Plural(r.Tensors, "tensor"))
 	if r.Data != "" {
 		text += " and its data in " + r.Data
 	}

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 const planLong = `Show every run of a study and what it will cost, before anything is spent.
@@ -150,7 +150,7 @@ func notesOf(ctx context.Context, p *project.Project) ([]string, error) {
 		out = append(out, "suspected leak: "+w.Domain+": "+w.Text)
 	}
 	if more := len(leaks) - most; more > 0 {
-		out = append(out, fmt.Sprintf("%s suspected; 'sharewise dataset inspect' shows all", plural(more, "more leak")))
+		out = append(out, fmt.Sprintf("%s suspected; 'sharewise dataset inspect' shows all", wording.Plural(more, "more leak")))
 	}
 	var told []domainNote
 	for i, d := range p.Domains {
@@ -215,34 +215,4 @@ func leftOut(drops []dataset.Drop) string {
 		reasons = append(reasons, fmt.Sprintf("%d more reasons", more))
 	}
 	return fmt.Sprintf("%d left out: %s", total, strings.Join(reasons, ", "))
-}
-
-// duration is a time for people: 40 s, 12 min, 3.5 h.
-func duration(seconds float64) string {
-	switch d := time.Duration(seconds * float64(time.Second)); {
-	case seconds <= 0:
-		return "-"
-	case d < time.Second:
-		return "<1 s"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f min", d.Minutes())
-	default:
-		return fmt.Sprintf("%.1f h", d.Hours())
-	}
-}
-
-// size is a number of bytes for people.
-func size(bytes int64) string {
-	switch {
-	case bytes <= 0:
-		return "-"
-	case bytes < 1e6:
-		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
-	case bytes < 1e9:
-		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-	default:
-		return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Lengths from which tables of the plan are shortened, unless all is asked for.
@@ -60,7 +61,7 @@ func (f *forecast) printTotals(out io.Writer) {
 	if f.Stale > 0 {
 		fmt.Fprintf(out, "%d run folders in %s are of an earlier version of the study; they are kept and not used.\n", f.Stale, f.Output)
 	}
-	fmt.Fprintf(out, "Estimate: %s with %d side by side, %s on disk; ", duration(f.Seconds), f.Jobs, size(f.Bytes))
+	fmt.Fprintf(out, "Estimate: %s with %d side by side, %s on disk; ", wording.Duration(f.Seconds), f.Jobs, wording.Bytes(f.Bytes))
 	if f.Measured > 0 {
 		fmt.Fprintf(out, "times follow %d finished runs.\n", f.Measured)
 	} else {
@@ -159,7 +160,7 @@ func fewer(arms []*armCount) []*armCount {
 		}
 		sum.add(c)
 	}
-	pairs.name, larger.name = plural(pairs.arms, "pair"), fmt.Sprintf("%s of three and more", plural(larger.arms, "pool"))
+	pairs.name, larger.name = wording.Plural(pairs.arms, "pair"), fmt.Sprintf("%s of three and more", wording.Plural(larger.arms, "pool"))
 	return out
 }
 
@@ -174,7 +175,7 @@ func (f *forecast) printArms(w io.Writer, all bool) {
 		if !all {
 			name = shortArm(name)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", name, c.runs, c.done, c.runs-c.done, duration(c.seconds), size(c.bytes))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", name, c.runs, c.done, c.runs-c.done, wording.Duration(c.seconds), wording.Bytes(c.bytes))
 	}
 }
 

@@ -79,19 +79,6 @@ func TestForecastReuses(t *testing.T) {
 	}
 }
 
-func TestQuantities(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "-", 0.2: "<1 s", 40: "40 s", 300: "5 min", 9000: "2.5 h"} {
-		if got := duration(seconds); got != want {
-			t.Errorf("duration(%g) = %s, want %s", seconds, got, want)
-		}
-	}
-	for bytes, want := range map[int64]string{0: "-", 1500: "2 kB", 2_500_000: "2.5 MB", 3_000_000_000: "3.0 GB"} {
-		if got := size(bytes); got != want {
-			t.Errorf("size(%d) = %s, want %s", bytes, got, want)
-		}
-	}
-}
-
 func TestLeftOut(t *testing.T) {
 	drops := []dataset.Drop{
 		{Reason: `column "x": missing value`, Count: 1, Example: "t.csv:9"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // reading is what the user says about reading a study's data.
@@ -76,7 +77,7 @@ func (s *byteSize) String() string {
 	if *s == 0 {
 		return ""
 	}
-	return size(int64(*s))
+	return wording.Bytes(int64(*s))
 }
 
 // Type is what help calls the value.

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -115,7 +116,7 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 		a.say("Note: %s", n)
 	}
 	if n := outcome.Baselines.Fitted; n > 0 {
-		a.say("Fitted %s, which the networks are held against", plural(n, "linear model"))
+		a.say("Fitted %s, which the networks are held against", wording.Plural(n, "linear model"))
 	}
 	if outcome.Summary != (train.Summary{}) {
 		a.say("%s", describe(outcome.Summary, len(p.Plan.Runs)))

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -32,38 +30,18 @@ Exits with 1 if there is no usable library.`,
 	}
 }
 
-// diagnosis is what doctor prints.
-type diagnosis struct {
-	Pinned   string         `json:"pinned"`
-	MinAPI   int            `json:"min_api"`
-	Cache    string         `json:"cache"`
-	Used     *triedLibrary  `json:"used"`
-	Reason   string         `json:"reason,omitempty"`
-	Tried    []triedLibrary `json:"tried"`
-	OS       string         `json:"os"`
-	Arch     string         `json:"arch"`
-	CPUs     int            `json:"cpus"`
-	Threads  int            `json:"threads"`
-	Features []string       `json:"cpu_features"`
-}
-
-// triedLibrary is one candidate: what it is, or why it cannot be used.
-type triedLibrary struct {
-	Source string `json:"source"`
-	Path   string `json:"path"`
-	Error  string `json:"error,omitempty"`
-	*ort.Info
-}
-
 func (a *app) runtimeDoctor(ctx context.Context) error {
-	d, err := diagnose(ctx, a.library)
+	d, err := ort.Diagnose(ctx, a.library)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
 	if err != nil {
 		return err
 	}
 	if a.json {
 		err = a.writeJSON(d)
 	} else {
-		err = d.print(a.stdout)
+		err = printDiagnosis(a.stdout, d)
 	}
 	if err == nil && d.Used == nil {
 		return errAnswerNo{d.Reason}
@@ -71,65 +49,26 @@ func (a *app) runtimeDoctor(ctx context.Context) error {
 	return err
 }
 
-func diagnose(ctx context.Context, explicit string) (*diagnosis, error) {
-	cache, err := ort.CacheDir()
-	if err != nil {
-		return nil, err
-	}
-	all := ort.Search(ctx, explicit)
-	if ctx.Err() != nil {
-		return nil, errInterrupted
-	}
-	d := &diagnosis{
-		Pinned:   ort.Version,
-		MinAPI:   ort.MinAPI,
-		Cache:    cache,
-		OS:       runtime.GOOS,
-		Arch:     runtime.GOARCH,
-		CPUs:     runtime.NumCPU(),
-		Threads:  runtime.GOMAXPROCS(0),
-		Features: cpuFeatures(),
-	}
-	for _, c := range all {
-		t := triedLibrary{Source: string(c.Source), Path: c.Path, Info: c.Info}
-		if c.Err != nil {
-			t.Error = c.Err.Error()
+func printDiagnosis(w io.Writer, d *ort.Diagnosis) error {
+	t := newGrid(w, "SOURCE", "PATH", "RESULT")
+	for _, tried := range d.Tried {
+		result := tried.Error
+		if tried.Info != nil {
+			result = "works: version " + tried.Version
 		}
-		d.Tried = append(d.Tried, t)
+		t.row(tried.Source, tried.Path, result)
 	}
-	used, err := ort.Choose(all)
-	switch {
-	case !ort.Enabled:
-		d.Reason = ort.ErrNoCgo.Error()
-	case err != nil:
-		d.Reason = err.Error()
-	default:
-		d.Used = &triedLibrary{Source: string(used.Source), Path: used.Path, Info: used.Info}
-	}
-	return d, nil
-}
-
-func (d *diagnosis) print(w io.Writer) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "SOURCE\tPATH\tRESULT\n")
-	for _, t := range d.Tried {
-		result := t.Error
-		if t.Info != nil {
-			result = "works: version " + t.Version
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\n", t.Source, t.Path, result)
-	}
-	fmt.Fprintln(tw)
-	if d.Used != nil {
-		fmt.Fprintf(tw, "Used:\t%s\n", d.Used.Path)
-		fmt.Fprintf(tw, "Version:\t%s, API level %d (at least %d is needed; %s is tested)\n", d.Used.Version, d.Used.API, d.MinAPI, d.Pinned)
-		fmt.Fprintf(tw, "Execution providers:\tCPU is used; the library knows %s\n", strings.Join(d.Used.Providers, ", "))
-		fmt.Fprintf(tw, "Build:\t%s\n", strings.TrimPrefix(d.Used.Build, "ORT Build Info: "))
+	t.row()
+	if used := d.Used; used != nil {
+		t.row("Used:", used.Path)
+		t.row("Version:", fmt.Sprintf("%s, API level %d (at least %d is needed; %s is tested)", used.Version, used.API, d.MinAPI, d.Pinned))
+		t.row("Execution providers:", "CPU is used; the library knows "+strings.Join(used.Providers, ", "))
+		t.row("Build:", strings.TrimPrefix(used.Build, "ORT Build Info: "))
 	} else {
-		fmt.Fprintf(tw, "Used:\tnone\n")
+		t.row("Used:", "none")
 	}
-	fmt.Fprintf(tw, "Cache:\t%s\n", d.Cache)
-	fmt.Fprintf(tw, "Processor:\t%s/%s, %d threads of %d usable\n", d.OS, d.Arch, d.Threads, d.CPUs)
-	fmt.Fprintf(tw, "Features:\t%s\n", strings.Join(d.Features, " "))
-	return tw.Flush()
+	t.row("Cache:", d.Cache)
+	t.row("Processor:", fmt.Sprintf("%s/%s, %d threads of %d usable", d.OS, d.Arch, d.Threads, d.CPUs))
+	t.row("Features:", strings.Join(d.Features, " "))
+	return t.close()
 }

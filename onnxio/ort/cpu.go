@@ -1,4 +1,4 @@
-package main
+package ort
 
 import "golang.org/x/sys/cpu"
 

@@ -1,0 +1,57 @@
+// Package wording writes counts, lists of names, times and sizes the way that
+// messages and tables show them to people.
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Plural is a number with its noun: "1 tensor", "2 tensors".
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// First lists the first names and counts the others: "a, b and 3 more".
+func First(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// Duration is a number of seconds in the unit that fits: "40 s", "12 min",
+// "3.5 h"; "-" stands for none.
+func Duration(seconds float64) string {
+	switch d := time.Duration(seconds * float64(time.Second)); {
+	case seconds <= 0:
+		return "-"
+	case d < time.Second:
+		return "<1 s"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	default:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	}
+}
+
+// Bytes is a number of bytes in the decimal unit that fits: "2 kB", "2.5 MB",
+// "3.0 GB"; "-" stands for none.
+func Bytes(n int64) string {
+	switch {
+	case n <= 0:
+		return "-"
+	case n < 1e6:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	case n < 1e9:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	default:
+		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+	}
+}
