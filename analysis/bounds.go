@@ -30,19 +30,8 @@ var upperGrid = []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5}
 // small, even negative, by chance; it would close the bounds to nothing.
 func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 	alpha := 1 - level
-	excess, crossfit := combExcessT, combCrossfitT
-	if sign < 0 {
-		excess, crossfit = combExcessI, combCrossfitI
-	}
 	delta := combDelta.times(sign)
-	from := []combination{delta}
-	if m.excess {
-		from = append(from, excess)
-	}
-	if m.crossfits || len(m.deleted) == 0 {
-		from = append(from, crossfit)
-	}
-	for _, c := range from {
+	for _, c := range m.below(sign) {
 		lo = math.Max(lo, m.lower(c, 1-alpha/5))
 	}
 	hi = math.Inf(1)
@@ -56,6 +45,50 @@ func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 	}
 	hi = math.Max(hi, m.upper(delta, 1-alpha/2))
 	return lo, math.Max(lo, hi)
+}
+
+// below lists what lies below transfer (sign 1) or interference (sign -1) in the
+// mean.
+func (m moments) below(sign float64) []combination {
+	excess, crossfit := combExcessT, combCrossfitT
+	if sign < 0 {
+		excess, crossfit = combExcessI, combCrossfitI
+	}
+	list := []combination{combDelta.times(sign)}
+	if m.excess {
+		list = append(list, excess)
+	}
+	if m.crossfits || len(m.deleted) == 0 {
+		list = append(list, crossfit)
+	}
+	return list
+}
+
+// chance is the probability of lower limits as far above zero as these where
+// transfer (sign 1) or interference (sign -1) is zero. With m figures below the
+// side, t their estimates in standard errors and F Student's distribution,
+//
+//	p = min(1, m · min(1 - F(t)))
+//
+// (Bonferroni). The degrees of freedom are those of the interval, but at most
+// those of the runs, Σ (K-1): an interval that rests on the samples because the
+// runs happened to differ little is not far in the tail what it is at 95 %. NaN
+// where no run can be left out.
+func (m moments) chance(sign float64) float64 {
+	if len(m.deleted) == 0 {
+		return math.NaN()
+	}
+	runs := 0.0
+	for _, s := range m.strata {
+		runs += s.df
+	}
+	list, p := m.below(sign), 1.0
+	for _, c := range list {
+		v := m.linear(c[:])
+		v.df = math.Min(v.df, runs)
+		p = math.Min(p, float64(len(list))*v.chance(m.estimate(c)))
+	}
+	return p
 }
 
 // changedShare is the least share of samples whose probability changed:

@@ -253,6 +253,7 @@ func (c *comparison) sides(e *Effect, what measure, m moments) {
 	}{{&e.Transfer, 1, t, gain}, {&e.Interference, -1, i, loss}} {
 		s := x.side
 		s.BoundLo, s.BoundHi = m.bounds(x.sign, c.o.Level)
+		s.P = m.chance(x.sign)
 		s.Estimate = min(max(x.estimate, s.BoundLo), s.BoundHi)
 		s.Normalised = math.NaN()
 		if x.room > 0 {

@@ -34,7 +34,8 @@
 //	              p is larger (a tie counts 0), the left-out pair measures the
 //	              difference; mean over all pairs. Never above T, I in the mean
 //	bounds        max(0, ±Δ, excess, cross-fit) ≤ T, I ≤ ½(±Δ + √S), with
-//	              limits of confidence: bound_lo, bound_hi (see bounds.go)
+//	              limits of confidence: bound_lo, bound_hi; and p, how likely
+//	              such lower limits are where T or I is zero (see bounds.go)
 //	estimate      EM for the joint distribution of p and q on a grid, cut to the
 //	              bounds; indicative only (see em.go)
 //	changed       the share of samples with p ≠ q is at least

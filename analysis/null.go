@@ -58,13 +58,14 @@ type sideJSON struct {
 	Estimate *float64 `json:"estimate"`
 	BoundLo  *float64 `json:"bound_lo"`
 	BoundHi  *float64 `json:"bound_hi"`
+	P        *float64 `json:"p"`
 	plainSide
 	Normalised *float64 `json:"normalised"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (s Side) MarshalJSON() ([]byte, error) {
-	return json.Marshal(sideJSON{number(s.Estimate), number(s.BoundLo), number(s.BoundHi), plainSide(s), number(s.Normalised)})
+	return json.Marshal(sideJSON{number(s.Estimate), number(s.BoundLo), number(s.BoundHi), number(s.P), plainSide(s), number(s.Normalised)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -74,7 +75,7 @@ func (s *Side) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*s = Side(x.plainSide)
-	s.Estimate, s.BoundLo, s.BoundHi, s.Normalised = float(x.Estimate), float(x.BoundLo), float(x.BoundHi), float(x.Normalised)
+	s.Estimate, s.BoundLo, s.BoundHi, s.P, s.Normalised = float(x.Estimate), float(x.BoundLo), float(x.BoundHi), float(x.P), float(x.Normalised)
 	return nil
 }
 

@@ -99,6 +99,7 @@ func mergePlacebo(mean, e *Effect, n int) *Effect {
 		for _, v := range mean.figures() {
 			*v = 0
 		}
+		mean.Transfer.P, mean.Interference.P = math.NaN(), math.NaN()
 		for _, v := range mean.intervals() {
 			*v = Interval{0, math.Inf(1), math.Inf(-1)}
 		}

@@ -16,9 +16,14 @@ type Interval struct {
 type Side struct {
 	// Estimate is indicative. For losses it is the cross-fitted figure, cut to
 	// the bounds, and leans low.
-	Estimate float64  `json:"estimate"`
-	BoundLo  float64  `json:"bound_lo"`
-	BoundHi  float64  `json:"bound_hi"`
+	Estimate float64 `json:"estimate"`
+	BoundLo  float64 `json:"bound_lo"`
+	BoundHi  float64 `json:"bound_hi"`
+	// P is the probability of lower limits as far above zero as these where the
+	// side is zero: what a statement about several sides is controlled by. NaN
+	// where fewer than three runs of an arm say nothing about others. It is no
+	// part of a placebo, which is a mean over splits.
+	P        float64  `json:"p"`
 	Crossfit Interval `json:"crossfit"`
 	Raw      Interval `json:"raw"`
 	Floor    Interval `json:"floor"`

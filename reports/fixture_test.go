@@ -104,8 +104,12 @@ func effect(domain string, alone, gain, half float64) analysis.Effect {
 	delta := gain * alone
 	floor := 0.62 * alone
 	side := func(x float64) analysis.Side {
+		p := 1.0
+		if x > 0.004 {
+			p = 0.0001
+		}
 		return analysis.Side{
-			Estimate: max(0, x) + 0.006, BoundLo: max(0, x-0.004), BoundHi: max(0, x) + 0.028,
+			P: p, Estimate: max(0, x) + 0.006, BoundLo: max(0, x-0.004), BoundHi: max(0, x) + 0.028,
 			Crossfit: analysis.Interval{Value: max(0, x) * 0.8, Lo: x*0.8 - 0.01, Hi: x*0.8 + 0.012},
 			Raw:      analysis.Interval{Value: floor + x/2 + 0.004, Lo: floor + x/2 - 0.008, Hi: floor + x/2 + 0.016},
 			Floor:    analysis.Interval{Value: floor, Lo: floor - 0.01, Hi: floor + 0.01},
