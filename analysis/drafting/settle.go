@@ -24,7 +24,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 	var left []error // why domains were left out
 	coded := false   // codes for missing values were looked for
 	for {
-		s, err := study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+		s, err := d.Complete(dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -37,7 +37,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 		if err == nil {
 			tellMissing(d, domains)
 			if suitBatch(d, domains) {
-				s, err = study.ParseBytes(d.Encode("study.yaml"), "the draft", dir)
+				s, err = d.Complete(dir)
 			}
 		}
 		if err == nil || ctx.Err() != nil {

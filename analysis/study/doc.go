@@ -16,7 +16,7 @@
 //
 // One table of fields (table.go) says which keys there are, what they mean and
 // what they default to. The parser, [Study.Validate], [Schema], [Reference] and
-// [Draft.Encode] all read it.
+// [Draft] all read it.
 //
 // # The file
 //

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
@@ -47,6 +48,19 @@ domains:
 	if !got.Equal(want) {
 		t.Errorf("the draft is read as\n%+v\nwant\n%+v\n%s", got, want, text)
 	}
+	whole, err := d.Complete("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !whole.Equal(want) {
+		t.Errorf("the draft is completed to\n%+v\nwant\n%+v", whole, want)
+	}
+	// What is done to the study is not done to the draft.
+	whole.Domains[0].Columns.Targets[0], *whole.Domains[0].Columns.Header = "other", true
+	whole.Domains[1].Test.Path, whole.Domains[1].Columns.Where["a"] = "other", "other"
+	if again := string(d.Encode("study.yaml")); again != text {
+		t.Errorf("the draft has changed:\n%s", cmp.Diff(text, again))
+	}
 	for _, line := range strings.Split(text, "\n") {
 		if len(line) > 120 {
 			t.Errorf("a long line: %s", line)
@@ -56,6 +70,17 @@ domains:
 		if !strings.Contains(text, key) {
 			t.Errorf("the draft lacks %q:\n%s", key, text)
 		}
+	}
+}
+
+// TestCompleteFindsMistakes makes drafts that no study file could say.
+func TestCompleteFindsMistakes(t *testing.T) {
+	d := NewDraft("n")
+	d.AddDomain("a").Files.Path = "a.csv"
+	d.AddDomain("a").Files.Path = "b.csv"
+	s, err := d.Complete("")
+	if s != nil || err == nil || !strings.Contains(err.Error(), `domains[1].name: a second domain is called "a"`) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -37,7 +37,7 @@ func studyOrData(path string) (*study.Study, error) {
 	if err != nil {
 		return nil, err
 	}
-	return study.ParseBytes(d.Encode("study.yaml"), "the draft of "+path, dir)
+	return d.Complete(dir)
 }
 
 // studyOrDataFor is studyOrData for those who have a model. Images of which no
