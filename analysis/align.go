@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -160,15 +161,15 @@ func someSamples(ids []losses.SampleID) string {
 }
 
 // runsOf puts outcomes that have the same samples side by side.
-func runsOf(domain string, all []*outcome) (*Runs, error) {
+func runsOf(domain string, all []*outcome) (*effect.Runs, error) {
 	if len(all) == 0 {
 		return nil, fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
 	}
 	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
-	if len(all) > MaxRuns {
-		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, ErrTooManyRuns, len(all), MaxRuns)
+	if len(all) > effect.MaxRuns {
+		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, effect.ErrTooManyRuns, len(all), effect.MaxRuns)
 	}
-	r := &Runs{Domain: domain, Samples: all[0].ids}
+	r := &effect.Runs{Domain: domain, Samples: len(all[0].ids)}
 	known, scored := true, true
 	r.Label = all[0].label
 	for _, c := range all {
@@ -187,7 +188,7 @@ func runsOf(domain string, all []*outcome) (*Runs, error) {
 	if !known {
 		return r, nil
 	}
-	r.Correct = make([]uint64, r.Len())
+	r.Correct = make([]uint64, r.Samples)
 	for k, c := range all {
 		for i, ok := range c.correct {
 			if ok {
@@ -196,16 +197,4 @@ func runsOf(domain string, all []*outcome) (*Runs, error) {
 		}
 	}
 	return r, nil
-}
-
-// rowsByGroup returns the rows so that those of one group follow one another.
-func rowsByGroup(r *Runs) []int {
-	rows := make([]int, r.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	if r.Group != nil {
-		slices.SortStableFunc(rows, func(i, j int) int { return cmp.Compare(r.Group[i], r.Group[j]) })
-	}
-	return rows
 }

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -141,7 +142,7 @@ func figure(t *tally, metric string) float64 {
 //
 // with Student's t and the degrees of freedom of Satterthwaite.
 func contest(base *resampled, runs []*resampled, metric string, level float64) Contest {
-	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: unknown(), chance: 1}
+	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: effect.Unknown(), chance: 1}
 	values := make([]float64, len(runs))
 	for k, r := range runs {
 		values[k] = figure(r.whole, metric)
@@ -166,16 +167,16 @@ func contest(base *resampled, runs []*resampled, metric string, level float64) C
 	}
 	n := float64(len(leads))
 	vs := (n - 1) * (n - 1) / n * stat.Variance(leads, nil)
-	v := variance{vs, n - 1}
+	v := effect.Variance{Value: vs, Freedom: n - 1}
 	if k := float64(len(runs)); k > 1 {
 		vr := stat.Variance(values, nil) / k
 		if total := vs + vr; total > 0 {
-			v = variance{total, total * total / (vs*vs/(n-1) + vr*vr/(k-1))}
+			v = effect.Variance{Value: total, Freedom: total * total / (vs*vs/(n-1) + vr*vr/(k-1))}
 		}
 	}
-	limits := v.interval(c.Lead.Value, level)
+	limits := v.Interval(c.Lead.Value, level)
 	c.Lead.Lo, c.Lead.Hi = limits.Lo, limits.Hi
-	c.chance = v.chance(c.Lead.Value)
+	c.chance = v.Chance(c.Lead.Value)
 	return c
 }
 

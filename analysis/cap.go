@@ -39,23 +39,11 @@ func (a *analyzer) capLosses() {
 			limit := stat.Quantile(q, stat.Empirical, all, nil)
 			for _, e := range a.evidence {
 				if of(e) {
-					e.runs.cut(float32(limit))
+					e.runs.CapLosses(float32(limit))
 				}
 			}
 			a.warn("%s, rung %s: losses above %.4g, the %g%% quantile of the independent models', count as that much, since analysis.loss_cap says so", d.Name, rung, limit, 100*q)
 		}
-	}
-}
-
-// cut brings losses down to the cap.
-func (r *Runs) cut(limit float32) {
-	r.LossCap = float64(limit)
-	for k, l := range r.Loss {
-		l = slices.Clone(l)
-		for i, x := range l {
-			l[i] = min(x, limit)
-		}
-		r.Loss[k] = l
 	}
 }
 

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -15,42 +14,26 @@ import (
 // learned.
 //
 // auc is the AUC of two classes with an interval that allows for other runs and
-// other test samples; nil where it is unknown. Of several labels the score's
+// other test samples; NaN where it is unknown. Of several labels the score's
 // own is taken.
-func chance(s *Score, d *DomainInfo, auc *Interval) string {
-	if auc == nil && d.Task == "multilabel" {
-		auc = s.AUC
+func chance(s *Score, d *DomainInfo, auc Interval) string {
+	if !auc.Known() && d.Task == "multilabel" && s.AUC != nil {
+		auc = *s.AUC
 	}
 	switch {
-	case auc != nil:
-		if !(auc.lowest() > 0.5) {
-			return fmt.Sprintf("AUC %.3f%s is no better than guessing, 0.5", auc.Value, auc.limits())
+	case auc.Known():
+		if !(auc.Lowest() > 0.5) {
+			return fmt.Sprintf("AUC %.3f%s is no better than guessing, 0.5", auc.Value, auc.Limits())
 		}
-	case s.R2 != nil && !(s.R2.lowest() > 0):
+	case s.R2 != nil && !(s.R2.Lowest() > 0):
 		return fmt.Sprintf("R² %.3f is no better than the mean of the targets, 0", s.R2.Value)
 	case s.R2 == nil && s.BalancedAccuracy != nil:
 		classes := max(2, d.Outputs) // a binary domain has one output
-		if level := 1 / float64(classes); !(s.BalancedAccuracy.lowest() > level) {
+		if level := 1 / float64(classes); !(s.BalancedAccuracy.Lowest() > level) {
 			return fmt.Sprintf("balanced accuracy %.3f is no better than guessing, %.3g", s.BalancedAccuracy.Value, level)
 		}
 	}
 	return ""
-}
-
-// limits writes them in brackets, where they are known.
-func (i Interval) limits() string {
-	if math.IsNaN(i.Lo) || math.IsNaN(i.Hi) {
-		return ""
-	}
-	return fmt.Sprintf(" (%.3f to %.3f)", i.Lo, i.Hi)
-}
-
-// lowest is the lower limit, or the value where there is none.
-func (i Interval) lowest() float64 {
-	if i.Lo != i.Lo {
-		return i.Value
-	}
-	return i.Lo
 }
 
 // noSkill warns of independent models that learned nothing, and doubts what
@@ -64,7 +47,7 @@ func (a *analyzer) noSkill() {
 			continue
 		}
 		d := a.domain(s.Domain)
-		why := chance(s, &d, a.evidence[i].runs.auc(a.Options.Level))
+		why := chance(s, &d, a.evidence[i].runs.AUC(a.Options.Level))
 		if why == "" {
 			continue
 		}

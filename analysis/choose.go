@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -20,49 +21,6 @@ const (
 	GivenWeights = "given"
 )
 
-// answers is what the tables of a domain know of its answers.
-type answers struct {
-	correct, classes, ranks bool
-	two                     bool    // classes
-	one                     bool    // class, of all test samples
-	largest                 float64 // share of the test samples that are of the most frequent class
-}
-
-// answersOf gathers what all runs of a domain know.
-func answersOf(all []*Runs) answers {
-	k := answers{correct: true, classes: true, ranks: true}
-	for _, r := range all {
-		k.correct = k.correct && r.Correct != nil
-		k.classes = k.classes && r.Correct != nil && r.Label != nil
-		k.ranks = k.ranks && r.Score != nil
-	}
-	if len(all) == 0 || all[0].Label == nil {
-		return answers{correct: k.correct}
-	}
-	sizes := all[0].classSizes()
-	k.one = len(sizes) == 1 && all[0].Label[0] >= 0
-	k.classes = k.classes && !k.one
-	k.two = len(sizes) == 2 && sizes[0].samples > 0 && sizes[1].samples > 0
-	k.ranks = k.ranks && k.two
-	for _, c := range sizes {
-		k.largest = max(k.largest, c.samples/float64(all[0].Len()))
-	}
-	return k
-}
-
-// can reports whether a measure is known.
-func (k answers) can(measure string) bool {
-	switch measure {
-	case MeasureCorrect:
-		return k.correct
-	case MeasureAUC:
-		return k.ranks
-	case MeasureBalanced:
-		return k.classes
-	}
-	return true
-}
-
 // measure is what gains of the domain rest on: what was asked for, where it is
 // known; else the domain's own setting; else by the task and its answers:
 //
@@ -76,24 +34,24 @@ func (k answers) can(measure string) bool {
 //	correctness of all others
 //
 // why says what an unusual choice rests on, empty for a usual one.
-func (d DomainInfo) measure(asked string, k answers) (measure, why string) {
+func (d DomainInfo) measure(asked string, k effect.Answers) (measure, why string) {
 	switch {
-	case asked != "" && k.can(asked):
+	case asked != "" && k.Can(asked):
 		return asked, ""
-	case d.Measure != "" && (k.can(d.Measure) || d.Measure == MeasureCorrect):
+	case d.Measure != "" && (k.Can(d.Measure) || d.Measure == MeasureCorrect):
 		return d.Measure, ""
-	case !k.correct, d.Task == "regression", d.Task == "multilabel":
+	case !k.Correct, d.Task == "regression", d.Task == "multilabel":
 		return MeasureLoss, ""
-	case !k.classes:
+	case !k.Classes:
 		return MeasureCorrect, ""
 	}
 	byClass := MeasureBalanced
-	if k.ranks {
+	if k.Ranks {
 		byClass = MeasureAUC
 	}
 	switch {
-	case k.largest > dominant:
-		return byClass, fmt.Sprintf("%.3g%% of its test samples are of one class", 100*k.largest)
+	case k.Largest > dominant:
+		return byClass, fmt.Sprintf("%.3g%% of its test samples are of one class", 100*k.Largest)
 	case d.ClassWeights == BalancedWeights:
 		return byClass, "training balances its classes"
 	}
@@ -112,21 +70,21 @@ func (a *analyzer) chooseMeasures() {
 	var single []string
 	for i := range a.Domains {
 		d := &a.Domains[i]
-		var all []*Runs
+		var all []*effect.Runs
 		for _, e := range a.evidence {
 			if e.domain == d.Name {
 				all = append(all, e.runs)
 			}
 		}
-		k, own := answersOf(all), d.Measure
+		k, own := effect.AnswersOf(all), d.Measure
 		var why string
 		d.Measure, why = d.measure(a.Options.Measure, k)
-		if k.one {
+		if k.One {
 			single = append(single, d.Name)
 		}
 		for _, asked := range []string{a.Options.Measure, own} {
-			if asked != "" && asked != d.Measure && !k.can(asked) {
-				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.lacks(asked), reduced[d.Measure])
+			if asked != "" && asked != d.Measure && !k.Can(asked) {
+				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.Lacks(asked), reduced[d.Measure])
 				break
 			}
 		}
@@ -134,11 +92,11 @@ func (a *analyzer) chooseMeasures() {
 		case why != "":
 			a.warn("%s: gains reduce %s, since %s; task.measure: error counts errors", d.Name, reduced[d.Measure], why)
 		case d.Measure == MeasureCorrect && d.ClassWeights != "":
-			a.warn("%s: training weights its classes and gains count errors, so that what training improves may read as a loss; task.measure: %s counts classes alike", d.Name, k.byClass())
+			a.warn("%s: training weights its classes and gains count errors, so that what training improves may read as a loss; task.measure: %s counts classes alike", d.Name, k.ByClass())
 		case d.Measure == MeasureLoss && d.ClassWeights != "":
 			a.warn("%s: training weights its classes, and gains add up losses without weights, so that what training improves may read as a loss", d.Name)
-		case d.Measure == MeasureCorrect && k.classes && k.largest > dominant:
-			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.largest, k.byClass())
+		case d.Measure == MeasureCorrect && k.Classes && k.Largest > dominant:
+			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.Largest, k.ByClass())
 		}
 		d.chooseMetric(k)
 	}
@@ -166,7 +124,7 @@ func (d DomainInfo) Describe(t *losses.Table) (DomainInfo, error) {
 	if err != nil {
 		return d, err
 	}
-	k := answersOf([]*Runs{r})
+	k := effect.AnswersOf([]*effect.Runs{r})
 	d.Measure, _ = d.measure("", k)
 	d.chooseMetric(k)
 	return d, nil
@@ -174,8 +132,8 @@ func (d DomainInfo) Describe(t *losses.Table) (DomainInfo, error) {
 
 // chooseMetric settles the figure that readers see first: of one class, in
 // which there is nothing to rank, the accuracy.
-func (d *DomainInfo) chooseMetric(k answers) {
-	if k.one {
+func (d *DomainInfo) chooseMetric(k effect.Answers) {
+	if k.One {
 		d.Metric = cmp.Or(d.Metric, "accuracy")
 	}
 	d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
@@ -184,25 +142,3 @@ func (d *DomainInfo) chooseMetric(k answers) {
 // metricByMeasure is the figure that readers see first where the measure has
 // one of its own.
 var metricByMeasure = map[string]string{MeasureAUC: "auc", MeasureBalanced: "balanced_accuracy"}
-
-func (k answers) byClass() string {
-	if k.ranks {
-		return MeasureAUC
-	}
-	return MeasureBalanced
-}
-
-// lacks says why a measure is not known.
-func (k answers) lacks(measure string) string {
-	switch {
-	case k.one:
-		return "all its test samples are of one class"
-	case measure == MeasureAUC && k.classes && !k.two:
-		return "its test samples are not of two classes"
-	case measure == MeasureAUC:
-		return "its tables do not rank samples of two classes"
-	case measure == MeasureBalanced:
-		return "its tables do not tell classes"
-	}
-	return "its tables do not tell right from wrong"
-}

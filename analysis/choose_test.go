@@ -7,19 +7,20 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
 func TestMeasureByAnswers(t *testing.T) {
-	usual := answers{correct: true, classes: true, ranks: true, two: true, largest: 0.6}
-	several := answers{correct: true, classes: true, largest: 0.6}
-	with := func(k answers, largest float64) answers { k.largest = largest; return k }
-	noRanks := answers{correct: true, classes: true, two: true, largest: 0.95}
+	usual := effect.Answers{Correct: true, Classes: true, Ranks: true, Two: true, Largest: 0.6}
+	several := effect.Answers{Correct: true, Classes: true, Largest: 0.6}
+	with := func(k effect.Answers, largest float64) effect.Answers { k.Largest = largest; return k }
+	noRanks := effect.Answers{Correct: true, Classes: true, Two: true, Largest: 0.95}
 	tests := []struct {
 		name   string
 		domain DomainInfo
 		asked  string
-		known  answers
+		known  effect.Answers
 		want   string
 	}{
 		{"two classes", DomainInfo{Task: "binary"}, "", usual, MeasureCorrect},
@@ -34,8 +35,8 @@ func TestMeasureByAnswers(t *testing.T) {
 		{"the study's word", DomainInfo{Measure: MeasureCorrect}, "", with(usual, 0.95), MeasureCorrect},
 		{"the user's word", DomainInfo{Measure: MeasureCorrect}, MeasureBalanced, usual, MeasureBalanced},
 		{"what cannot be", DomainInfo{Measure: MeasureLoss}, MeasureAUC, several, MeasureLoss},
-		{"regression", DomainInfo{Task: "regression"}, MeasureAUC, answers{}, MeasureLoss},
-		{"several labels", DomainInfo{Task: "multilabel"}, "", answers{correct: true}, MeasureLoss},
+		{"regression", DomainInfo{Task: "regression"}, MeasureAUC, effect.Answers{}, MeasureLoss},
+		{"several labels", DomainInfo{Task: "multilabel"}, "", effect.Answers{Correct: true}, MeasureLoss},
 	}
 	for _, tt := range tests {
 		if got, _ := tt.domain.measure(tt.asked, tt.known); got != tt.want {
@@ -185,7 +186,7 @@ func TestGainsOfTables(t *testing.T) {
 		return losses.Concat(all...)
 	}
 	a, b := collect(Independent), collect("joint")
-	o := Options{Measure: MeasureAUC}
+	o := Options{Options: effect.Options{Measure: MeasureAUC}}
 	want, err := Gains(a, b, o)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package analysis
 import (
 	"math"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // ConflictMeter gathers cosines between the trunk gradients of domains. A
@@ -57,7 +59,7 @@ func (m *ConflictMeter) Conflicts(level float64) []Conflict {
 		slices.Sort(means) // maps have no order, and sums must not depend on it
 		out = append(out, Conflict{
 			Arm: k.arm, Rung: k.rung, Weighting: k.weighting, A: k.a, B: k.b,
-			Cosine: overRuns(means, level),
+			Cosine: effect.OverRuns(means, level),
 		})
 	}
 	return out

@@ -229,7 +229,7 @@ func (a *analyzer) faultless(c *trainingCourse) bool {
 		if e.domain != c.domain || e.rung != a.Rungs[len(a.Rungs)-1] || (e.arm != Independent) != c.shared {
 			continue
 		}
-		if e.runs.Correct == nil || meanError(e.runs, true) > 0 {
+		if e.runs.Correct == nil || e.runs.ErrorRate() > 0 {
 			return false
 		}
 		found = true

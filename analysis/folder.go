@@ -4,6 +4,7 @@ import (
 	"iter"
 	"os"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -43,7 +44,10 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 	}
 	s := Study{
 		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
-		Options: Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, LossCap: plan.Analysis.LossCap},
+		Options: Options{
+			Options: effect.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars},
+			LossCap: plan.Analysis.LossCap,
+		},
 		Open: func(r Run) iter.Seq2[*losses.Table, error] {
 			return losses.Batches(folder.Run(r.ID).Losses())
 		},

@@ -1,171 +1,36 @@
 package analysis
 
-import "math"
+import "github.com/sharewise/sharewise/analysis/effect"
 
-// Interval is an estimate with its confidence limits. Lo and Hi are NaN (null
-// in JSON) where no interval can be given; a warning then says why.
-type Interval struct {
-	Value float64 `json:"value"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
-}
-
-// Side is one direction of the change from independent to arm: transfer or
-// interference, as fractions of samples or, for losses, in their units (section
-// "Measures" of the package documentation).
-type Side struct {
-	// Estimate is indicative. For losses it is the cross-fitted figure, cut to
-	// the bounds, and leans low.
-	Estimate float64 `json:"estimate"`
-	BoundLo  float64 `json:"bound_lo"`
-	BoundHi  float64 `json:"bound_hi"`
-	// P is the probability of lower limits as far above zero as these where the
-	// side is zero: what a statement about several sides is controlled by. NaN
-	// where fewer than three runs of an arm say nothing about others. It is no
-	// part of a placebo, which is a mean over splits.
-	P        float64  `json:"p"`
-	Crossfit Interval `json:"crossfit"`
-	Raw      Interval `json:"raw"`
-	Floor    Interval `json:"floor"`
-	Excess   Interval `json:"excess"`
-	// Normalised is the estimate relative to what could be gained or lost,
-	// mean(1-p) or mean p; for losses, to the independent mean loss.
-	Normalised float64 `json:"normalised"`
-}
-
-// Effect is what an arm did to one domain's test samples.
-type Effect struct {
-	Domain  string `json:"domain"`
-	Measure string `json:"measure"` // MeasureCorrect or MeasureLoss
-	Samples int    `json:"samples"`
-	// Groups is the number of groups of samples that belong together; 0 where
-	// samples count one by one.
-	Groups    int     `json:"groups,omitempty"`
-	SeedsA    int     `json:"seeds_a"` // independent runs
-	SeedsB    int     `json:"seeds_b"` // runs of the arm
-	AccuracyA float64 `json:"accuracy_a"`
-	AccuracyB float64 `json:"accuracy_b"`
-	LossA     float64 `json:"loss_a"` // mean loss of the independent runs
-	LossB     float64 `json:"loss_b"` // mean loss of the arm's runs
-	// LossCap is what losses were cut to, where the effect rests on losses; 0
-	// where they were not.
-	LossCap      float64  `json:"loss_cap,omitempty"`
-	Delta        Interval `json:"delta"` // rise of accuracy, or fall of the mean loss: positive is better
-	Transfer     Side     `json:"transfer"`
-	Interference Side     `json:"interference"`
-	Changed      float64  `json:"changed"` // correctness: least share of samples whose probability changed
-	// Loss is the change of the mean loss, independent minus arm: positive
-	// means that the arm is better.
-	Loss     Interval `json:"loss"`
-	NoEffect Test     `json:"no_effect"`
-	Calls    Calls    `json:"calls"`
-	Warnings []string `json:"warnings"`
-}
-
-// Relative is a change of the loss, such as a bound of transfer, as a fraction
-// of the independent mean loss. NaN for effects on correctness, and where that
-// mean is not above zero.
-func (e *Effect) Relative(change float64) float64 {
-	if e.Measure != MeasureLoss || !(e.LossA > 0) {
-		return math.NaN()
-	}
-	return change / e.LossA
-}
-
-// What effects and gains rest on.
-const (
-	// MeasureCorrect: transfer and interference count samples by correctness,
-	// gains reduce the share of wrong ones.
-	MeasureCorrect = "correct"
-	// MeasureLoss: transfer and interference add up changes of the samples'
-	// losses, in their units; accuracy and Changed are NaN. Gains reduce the
-	// mean loss.
-	MeasureLoss = "loss"
-	// MeasureAUC: gains reduce 1-AUC, of two classes. Transfer and interference
-	// count samples by correctness.
-	MeasureAUC = "auc"
-	// MeasureBalanced: gains reduce the balanced error, in which every class
-	// counts the same. Transfer and interference count samples by correctness.
-	MeasureBalanced = "balanced"
+// What results hold of single comparisons, as package effect defines it.
+type (
+	Interval = effect.Interval
+	Side     = effect.Side
+	Effect   = effect.Effect
+	Test     = effect.Test
+	Calls    = effect.Calls
+	Call     = effect.Call
+	Gain     = effect.Gain
+	Carriers = effect.Carriers
 )
 
-// measures are all of them.
-var measures = []string{MeasureCorrect, MeasureLoss, MeasureAUC, MeasureBalanced}
+// What effects and gains rest on, as package effect defines it.
+const (
+	MeasureCorrect  = effect.MeasureCorrect
+	MeasureLoss     = effect.MeasureLoss
+	MeasureAUC      = effect.MeasureAUC
+	MeasureBalanced = effect.MeasureBalanced
+)
 
-// effectMeasure is what effects rest on where gains rest on the given measure:
-// what a single answer is worth in AUC or in the balanced error depends on the
-// answers to others, and transfer and interference are about single answers.
-func effectMeasure(measure string) string {
-	if measure == MeasureAUC || measure == MeasureBalanced {
-		return MeasureCorrect
-	}
-	return measure
-}
-
-// Test is a permutation test.
-type Test struct {
-	Statistic float64 `json:"statistic"`
-	P         float64 `json:"p"`
-	Smallest  float64 `json:"smallest"` // the smallest p that this many runs can give
-	Choices   int     `json:"choices"`  // label choices looked at
-	Sampled   bool    `json:"sampled"`  // a random subset of all choices
-}
-
-// Calls are the samples called helped or harmed.
-type Calls struct {
-	// Called says that Helped and Harmed are calls at the stated false
-	// discovery rate. Otherwise calling was refused or found nothing, and the
-	// lists are exploratory: the samples that seem to have changed most.
-	Called bool `json:"called"`
-	// HelpedTotal and HarmedTotal count the calls; the lists are cut to
-	// Options.Exemplars.
-	HelpedTotal int `json:"helped_total"`
-	HarmedTotal int `json:"harmed_total"`
-	// HelpedGroups and HarmedGroups count the groups that called samples belong
-	// to; 0 where samples stand alone.
-	HelpedGroups int    `json:"helped_groups,omitempty"`
-	HarmedGroups int    `json:"harmed_groups,omitempty"`
-	Helped       []Call `json:"helped"`
-	Harmed       []Call `json:"harmed"`
-	// Tested is the number m of samples that could be called at all, Minimum
-	// how many of them stand at the smallest p that the runs can give.
-	Tested  int `json:"tested"`
-	Minimum int `json:"minimum"`
-	// Needed is r, the number of samples that must stand at the minimum before
-	// any can be called.
-	Needed int `json:"needed"`
-	// Seeds is the number of seeds per arm that would do where calling was
-	// refused; 0 otherwise.
-	Seeds int    `json:"seeds,omitempty"`
-	Note  string `json:"note"`
-}
-
-// Call is one called or listed sample.
-type Call struct {
-	Sample string `json:"sample"`
-	// P and Q are the shares of correct runs, independent and of the arm, or
-	// their mean losses; both are shrunk.
-	P      float64 `json:"p"`
-	Q      float64 `json:"q"`
-	PValue float64 `json:"p_value"`
-}
-
-// Gain is one cell of a gain table: what pooling with Pool does to Target.
-type Gain struct {
-	Target   string   `json:"target"`
-	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
-	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
-	Absolute Interval `json:"absolute"` // the same in units of Metric
-	Metric   string   `json:"metric"`   // MetricError or one of its siblings
-	Samples  int      `json:"samples"`
-	Runs     [2]int   `json:"runs"` // independent, pool
-	// LossCap is what losses were cut to; 0 where they were not.
-	LossCap float64 `json:"loss_cap,omitempty"`
-	// Carriers are a few samples that decide a gain in losses; nil where none
-	// do.
-	Carriers *Carriers `json:"carriers,omitempty"`
-	Warnings []string  `json:"warnings"`
-}
+// What the absolute figures of gains are measured in, as package effect defines
+// it.
+const (
+	MetricError    = effect.MetricError
+	MetricMSE      = effect.MetricMSE
+	MetricLoss     = effect.MetricLoss
+	MetricAUC      = effect.MetricAUC
+	MetricBalanced = effect.MetricBalanced
+)
 
 // Results is everything that analysis found in a study: results.json.
 type Results struct {

@@ -5,8 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
-
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -24,7 +23,7 @@ func ScoreRuns(runs []*losses.Table, level float64) Score {
 
 // scoreOf is the mean of the runs' figures with limits from their spread.
 func scoreOf(runs []*tally, level float64) Score {
-	s := Score{Seeds: len(runs), Loss: unknown()}
+	s := Score{Seeds: len(runs), Loss: effect.Unknown()}
 	if len(runs) == 0 {
 		return s
 	}
@@ -33,7 +32,7 @@ func scoreOf(runs []*tally, level float64) Score {
 		for k, t := range runs {
 			v[k] = f(t.figures())
 		}
-		return overRuns(v, level)
+		return effect.OverRuns(v, level)
 	}
 	known := func(f func(*figures) float64) *Interval {
 		if v := over(f); !math.IsNaN(v.Value) {
@@ -116,15 +115,4 @@ func (d DomainInfo) doubt(f *figures) string {
 		return fmt.Sprintf("%s: AUC and average precision leave out labels whose known test samples are not of both classes: %s", d.Name, list("label"))
 	}
 	return fmt.Sprintf("%s: R² leaves out targets whose known test values do not vary: %s", d.Name, list("target"))
-}
-
-// overRuns is the mean of values of K runs with limits by Student's t with
-// K-1 degrees of freedom; none for one run.
-func overRuns(v []float64, level float64) Interval {
-	mean := stat.Mean(v, nil)
-	if len(v) < 2 {
-		return Interval{mean, math.NaN(), math.NaN()}
-	}
-	k := float64(len(v))
-	return variance{stat.Variance(v, nil) / k, k - 1}.interval(mean, level)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -44,6 +45,14 @@ func TestTallyOfKinds(t *testing.T) {
 	if s.ExactMatch == nil || s.ExactMatch.Value != 0.5 || s.Accuracy != nil || s.BalancedAccuracy != nil {
 		t.Errorf("several labels: exact match %v, accuracy %v, balanced %v", s.ExactMatch, s.Accuracy, s.BalancedAccuracy)
 	}
+}
+
+// float is what a file says of a number: NaN for null.
+func float(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
 }
 
 // known32 turns what JSON has no number for, null, into NaN.
@@ -206,8 +215,8 @@ func TestScoresLeaveOut(t *testing.T) {
 // Scores of several targets and labels have rows of their own in the tables.
 func TestOutputRows(t *testing.T) {
 	r := &Results{Rungs: []string{"w1"}, Scores: []Score{
-		{Arm: "joint", Rung: "w1", Domain: "turbine", Targets: []TargetScore{{"flow", Interval{0.5, 0.4, 0.6}, Interval{3, 2, 4}}, {"heat", unknown(), Interval{5, 4, 6}}}},
-		{Arm: "joint", Rung: "w1", Domain: "faults", AUC: &Interval{0.75, 0.7, 0.8}, Labels: []LabelScore{{"worn", Interval{0.8, 0.7, 0.9}, Interval{0.3, 0.2, 0.4}}}},
+		{Arm: "joint", Rung: "w1", Domain: "turbine", Targets: []TargetScore{{"flow", Interval{Value: 0.5, Lo: 0.4, Hi: 0.6}, Interval{Value: 3, Lo: 2, Hi: 4}}, {"heat", effect.Unknown(), Interval{Value: 5, Lo: 4, Hi: 6}}}},
+		{Arm: "joint", Rung: "w1", Domain: "faults", AUC: &Interval{Value: 0.75, Lo: 0.7, Hi: 0.8}, Labels: []LabelScore{{"worn", Interval{Value: 0.8, Lo: 0.7, Hi: 0.9}, Interval{Value: 0.3, Lo: 0.2, Hi: 0.4}}}},
 	}}
 	rows := r.outputRows()
 	if len(rows) != 3 {
@@ -224,5 +233,20 @@ func TestOutputRows(t *testing.T) {
 	}
 	if x := r.summaryRows()[1]; x.AUC != 0.75 || x.AUCHi != 0.8 || !math.IsNaN(x.Precision) || !math.IsNaN(x.ExactMatch) {
 		t.Errorf("faults: %+v", x)
+	}
+}
+
+// AUC as scores have it and AUC as gains reduce it are the same figure.
+func TestRanksOfScoresAndGains(t *testing.T) {
+	label := []int32{1, 0, 0, 1, 0, 0, 1, 0, 0, 0}
+	score := []float32{.9, .8, .1, .4, .4, .3, .7, .2, .75, .05}
+	runs := effect.Runs{Domain: "d", Seeds: []int64{1}, Samples: 10, Label: label, Score: [][]float32{score}}
+	var rank ranking
+	for i, s := range score {
+		rank.add(s, label[i] == 1)
+	}
+	want, _, _ := rank.measures()
+	if got := runs.AUC(.95).Value; math.Abs(got-want) > 1e-6 {
+		t.Errorf("AUC %v of runs, %v of ranks", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -68,7 +69,7 @@ type evidence struct {
 	pool     []string
 	outcomes []*outcome
 	tallies  []*tally
-	runs     *Runs
+	runs     *effect.Runs
 	// resampled are those of the runs of a domain with a baseline.
 	resampled []*resampled
 }
@@ -80,7 +81,7 @@ func Analyze(s Study) (*Results, error) {
 	if err := s.Options.Validate(); err != nil {
 		return nil, fmt.Errorf("analyze: %w", err)
 	}
-	s.Options = s.Options.withDefaults()
+	s.Options.Options = s.Options.WithDefaults()
 	s.Options.SharedSeeds = false
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
@@ -337,7 +338,7 @@ func (a *analyzer) options(domain string) (o Options, metric string) {
 	if d.Task == "regression" {
 		return o, MetricMSE
 	}
-	return o, metricOf[o.Measure]
+	return o, effect.MetricOf(o.Measure)
 }
 
 // alone is the independent evidence that an arm is held against: same
@@ -361,16 +362,21 @@ func (a *analyzer) alone(s setting) *evidence {
 // against adds effect and gain of one arm on one domain.
 func (a *analyzer) against(base, e *evidence) error {
 	o, metric := a.options(e.domain)
-	effect, err := CompareRuns(base.runs, e.runs, o)
+	c, err := effect.Compare(base.runs, e.runs, o.Options)
+	if err != nil {
+		return err
+	}
+	found, err := c.Effect()
 	switch {
-	case errors.Is(err, ErrOneRun):
+	case errors.Is(err, effect.ErrOneRun):
 		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.arm, e.domain)
 	case err != nil:
 		return err
 	default:
-		a.results.Effects = append(a.results.Effects, ArmEffect{e.arm, e.rung, e.weighting, *effect})
+		a.nameCalls(found)
+		a.results.Effects = append(a.results.Effects, ArmEffect{e.arm, e.rung, e.weighting, *found})
 	}
-	gain, err := GainOf(base.runs, e.runs, o.Measure, o)
+	gain, err := c.Gain(o.Measure)
 	if err != nil {
 		return err
 	}
@@ -379,12 +385,17 @@ func (a *analyzer) against(base, e *evidence) error {
 	return nil
 }
 
+// nameCalls gives called samples their names.
+func (a *analyzer) nameCalls(e *Effect) {
+	nameCalls(e, a.samples[e.Domain].ids)
+}
+
 // placebo adds the independent runs against themselves, where there are
 // enough.
 func (a *analyzer) placebo(e *evidence) error {
 	o, _ := a.options(e.domain)
-	p, err := Placebo(e.runs, o)
-	if errors.Is(err, ErrOneRun) {
+	p, err := effect.Placebo(e.runs, o.Options)
+	if errors.Is(err, effect.ErrOneRun) {
 		return nil
 	}
 	if err != nil {

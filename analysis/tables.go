@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -21,15 +22,20 @@ func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
 	}
 	var effects []Effect
 	for _, p := range pairs {
-		e, err := CompareRuns(p.a, p.b, p.o)
+		c, err := effect.Compare(p.a, p.b, p.o.Options)
 		if err != nil {
 			return nil, err
 		}
+		e, err := c.Effect()
+		if err != nil {
+			return nil, err
+		}
+		nameCalls(e, p.ids)
 		if p.dropped > 0 {
 			e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
 		}
-		if k := answersOf([]*Runs{p.a, p.b}); o.Measure == "" && e.Measure == MeasureCorrect && k.classes && k.largest > dominant {
-			e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.largest, k.byClass()))
+		if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); o.Measure == "" && e.Measure == MeasureCorrect && k.Classes && k.Largest > dominant {
+			e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.Largest, k.ByClass()))
 		}
 		effects = append(effects, *e)
 	}
@@ -45,7 +51,11 @@ func Gains(a, b *losses.Table, o Options) ([]Gain, error) {
 	}
 	var gains []Gain
 	for _, p := range pairs {
-		g, err := GainOf(p.a, p.b, o.Measure, p.o)
+		c, err := effect.Compare(p.a, p.b, p.o.Options)
+		if err != nil {
+			return nil, err
+		}
+		g, err := c.Gain(o.Measure)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +66,8 @@ func Gains(a, b *losses.Table, o Options) ([]Gain, error) {
 
 // pair is what both tables hold of a domain, sample by sample.
 type pair struct {
-	a, b    *Runs
+	a, b    *effect.Runs
+	ids     []losses.SampleID // their samples, row by row
 	o       Options
 	dropped int // samples that not all runs have
 }
@@ -108,6 +119,7 @@ func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
 	} else if err := checkSamples(domain, a, b); err != nil {
 		return p, err
 	}
+	p.ids = a[0].ids
 	var err error
 	if p.a, err = runsOf(domain, a); err != nil {
 		return p, err
@@ -116,7 +128,7 @@ func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
 		return p, err
 	}
 	if o.Group != nil {
-		p.a.Group = groupsOf(domain, p.a.Samples, o.Group)
+		p.a.Group = groupsOf(domain, p.ids, o.Group)
 		p.b.Group = p.a.Group
 	}
 	return p, nil

@@ -10,18 +10,52 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
+// randomRuns draws correct runs of two arms with an effect on every fourth
+// sample.
+func randomRuns(r *rand.Rand, n, ka, kb int) (a, b *effect.Runs) {
+	draw := func(from, k int) *effect.Runs {
+		out := &effect.Runs{Domain: "d", Samples: n, Correct: make([]uint64, n)}
+		for run := range k {
+			out.Seeds = append(out.Seeds, int64(from+run))
+		}
+		return out
+	}
+	a, b = draw(1, ka), draw(50, kb)
+	for i := range n {
+		p := r.Float64()
+		q := p
+		if i%4 == 0 {
+			q = r.Float64()
+		}
+		for run := range ka {
+			if r.Float64() < p {
+				a.Correct[i] |= 1 << run
+			}
+		}
+		for run := range kb {
+			if r.Float64() < q {
+				b.Correct[i] |= 1 << run
+			}
+		}
+	}
+	return a, b
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(b)) }
+
 // tableOf lists runs as rows of a table.
-func tableOf(all ...*Runs) *losses.Table {
+func tableOf(all ...*effect.Runs) *losses.Table {
 	t := &losses.Table{Correct: []bool{}}
 	for _, r := range all {
 		for k, seed := range r.Seeds {
-			for i, id := range r.Samples {
+			for i := range r.Samples {
 				t.Domain = append(t.Domain, r.Domain)
 				t.Seed = append(t.Seed, seed)
-				t.Sample = append(t.Sample, id)
+				t.Sample = append(t.Sample, losses.SampleID{Number: int64(i)})
 				ok := r.Correct[i]>>k&1 == 1
 				t.Correct = append(t.Correct, ok)
 				l := float32(0.25 + float64(i)/1000)
@@ -96,7 +130,11 @@ func TestCompareMatchesRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := CompareRuns(a, b, Options{})
+	c, err := effect.Compare(a, b, effect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := c.Effect()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +159,8 @@ func TestCompareRefuses(t *testing.T) {
 		want error
 		text string
 	}{
-		"one seed":      {oneSeed, b, ErrOneRun, "domain d: at least two seeds per arm are needed: seed noise cannot be told from an effect (independent 1, arm 4)"},
-		"no correct":    {a, &without, ErrNoCorrect, "arm: no column correct"},
+		"one seed":      {oneSeed, b, effect.ErrOneRun, "domain d: at least two seeds per arm are needed: seed noise cannot be told from an effect (independent 1, arm 4)"},
+		"no correct":    {a, &without, effect.ErrNoCorrect, "arm: no column correct"},
 		"other domains": {a, oneDomain, ErrDomains, `independent has ["d" "e"], arm has ["e"]`},
 		"other samples": {a, lacks(b, 0, 17), ErrSamples, "domain d: samples differ: only in independent: 17"},
 		"hole":          {lacks(a, 2, 33), b, ErrSamples, "domain d: samples differ: only in seed 1 of independent: 33"},
@@ -133,7 +171,7 @@ func TestCompareRefuses(t *testing.T) {
 			t.Errorf("%s: error %v, want …%s…", name, err, c.text)
 		}
 	}
-	if _, err := Compare(a, b, Options{Level: 2}); err == nil {
+	if _, err := Compare(a, b, Options{Options: effect.Options{Level: 2}}); err == nil {
 		t.Error("level 2 accepted")
 	}
 }

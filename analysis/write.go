@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Names of the files that WriteTables writes.
@@ -263,7 +264,7 @@ func (r *Results) summaryRows() []summaryRow {
 		}
 		put := func(v *Interval, to ...*float64) {
 			if v == nil {
-				u := unknown()
+				u := effect.Unknown()
 				v = &u
 			}
 			*to[0], *to[1], *to[2] = v.Value, v.Lo, v.Hi
@@ -284,8 +285,8 @@ func (r *Results) summaryRows() []summaryRow {
 		for _, e := range r.Effects {
 			if e.Arm == s.Arm && e.Rung == s.Rung && e.Weighting == s.Weighting && e.Domain == s.Domain {
 				row.Measure = e.Measure
-				transfer = &Interval{e.Transfer.Estimate, e.Transfer.BoundLo, e.Transfer.BoundHi}
-				interference = &Interval{e.Interference.Estimate, e.Interference.BoundLo, e.Interference.BoundHi}
+				transfer = &Interval{Value: e.Transfer.Estimate, Lo: e.Transfer.BoundLo, Hi: e.Transfer.BoundHi}
+				interference = &Interval{Value: e.Interference.Estimate, Lo: e.Interference.BoundLo, Hi: e.Interference.BoundHi}
 			}
 		}
 		put(gain, &row.Gain, &row.GainLo, &row.GainHi)
@@ -328,10 +329,10 @@ func (r *Results) outputRows() []outputRow {
 			})
 		}
 		for _, o := range s.Targets {
-			add(o.Name, o.R2, o.MAE, unknown(), unknown())
+			add(o.Name, o.R2, o.MAE, effect.Unknown(), effect.Unknown())
 		}
 		for _, o := range s.Labels {
-			add(o.Name, unknown(), unknown(), o.AUC, o.AveragePrecision)
+			add(o.Name, effect.Unknown(), effect.Unknown(), o.AUC, o.AveragePrecision)
 		}
 	}
 	return rows

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -139,7 +140,7 @@ func (a *app) compare(f compareFlags) error {
 			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
 		}
 	}
-	if errors.Is(err, analysis.ErrNoCorrect) {
+	if errors.Is(err, effect.ErrNoCorrect) {
 		err = fmt.Errorf("%w (--measure loss does without)", err)
 	}
 	if err != nil {

@@ -58,6 +58,7 @@ var layers = []string{
 	"analysis/train",
 	"analysis/baseline",
 	"analysis/project",
+	"analysis/effect",
 	"analysis",
 	"analysis/exemplars",
 	"analysis/cross",

@@ -1,0 +1,102 @@
+package effect
+
+import (
+	"cmp"
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// lossCalls decides about every sample by the permutation test of its losses,
+// and lists those that are called or, where calling is refused or finds
+// nothing, those that seem to have changed most.
+func (c *Comparison) lossCalls(m moments) Calls {
+	a, b := c.arranged()
+	n := c.a.Samples
+	test := newLabels(c.arrangement, c.o.Choices, c.o.Seed)
+	p := make([]float64, n)
+	shrunk := shrunkDrops(m, a, b)
+	var candidates []candidate
+	xa, xb := make([]float64, len(a)), make([]float64, len(b))
+	can := make([]bool, n)
+	for i := range n {
+		gather(xa, a, i)
+		gather(xb, b, i)
+		var least float64
+		p[i], least = test.p(xa, xb)
+		if can[i] = least <= c.o.Alpha; can[i] {
+			candidates = append(candidates, candidate{p[i], 1})
+		}
+	}
+	d := decide(candidates, test.smallest(), c.o.Alpha)
+	out := d.calls(c.o.Alpha)
+	called := func(i int) bool { return can[i] && p[i] <= d.cut }
+	drop := func(i int) float64 { return meanAt(a, i) - meanAt(b, i) }
+	direction := func(i int) int {
+		switch {
+		case !called(i):
+			return 0
+		case drop(i) > 0:
+			return 1
+		}
+		return -1
+	}
+	for i := range n {
+		switch direction(i) {
+		case 1:
+			out.HelpedTotal++
+		case -1:
+			out.HarmedTotal++
+		}
+	}
+	out.countGroups(c.a.Group, direction)
+	list := func(sign float64) []Call {
+		rows := topRows(n, c.o.Exemplars, func(i int) bool {
+			return sign*drop(i) > 0 && (!out.Called || called(i))
+		}, func(i, j int) int {
+			return cmp.Or(cmp.Compare(sign*shrunk[j], sign*shrunk[i]), cmp.Compare(sign*drop(j), sign*drop(i)),
+				cmp.Compare(i, j))
+		})
+		calls := make([]Call, 0, len(rows))
+		for _, i := range rows {
+			middle, half := (meanAt(a, i)+meanAt(b, i))/2, shrunk[i]/2
+			calls = append(calls, Call{Row: i, P: middle + half, Q: middle - half, PValue: p[i]})
+		}
+		return calls
+	}
+	out.Helped, out.Harmed = list(1), list(-1)
+	return out
+}
+
+// gather copies the losses of sample i, run by run.
+func gather(to []float64, loss [][]float32, i int) {
+	for k, l := range loss {
+		to[k] = float64(l[i])
+	}
+}
+
+// shrunkDrops are the falls of the samples' mean losses, pulled towards their
+// mean as far as seed noise asks for: under normal noise and changes, the mean
+// of the change given what was seen. A sample's noise is half its own, half
+// that of all, because few runs say little about it.
+func shrunkDrops(m moments, a, b [][]float32) []float64 {
+	mean := m.estimate(combDelta)
+	between := math.Max(0, m.estimate(combS)-mean*mean)
+	drops, noise := make([]float64, len(a[0])), make([]float64, len(a[0]))
+	xa, xb := make([]float64, len(a)), make([]float64, len(b))
+	for i := range drops {
+		gather(xa, a, i)
+		gather(xb, b, i)
+		meanA, varianceA := stat.MeanVariance(xa, nil)
+		meanB, varianceB := stat.MeanVariance(xb, nil)
+		drops[i], noise[i] = meanA-meanB, varianceA/float64(len(a))+varianceB/float64(len(b))
+	}
+	usual := stat.Mean(noise, nil)
+	for i, seen := range drops {
+		drops[i] = mean
+		if between > 0 {
+			drops[i] += between / (between + (noise[i]+usual)/2) * (seen - mean)
+		}
+	}
+	return drops
+}

@@ -1,0 +1,228 @@
+package effect
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Names of what a Gain's absolute figure is measured in.
+const (
+	MetricError = "error" // share of samples that are wrong
+	MetricMSE   = "mse"   // mean squared error, in the units of the losses
+	MetricLoss  = "loss"  // mean of whatever loss the tables hold
+	// MetricAUC is 1-AUC: the share of pairs of a positive and a negative sample
+	// that are ranked in the wrong order.
+	MetricAUC = "auc"
+	// MetricBalanced is the mean over classes of the share of their samples that
+	// are wrong.
+	MetricBalanced = "balanced_error"
+)
+
+// Gain is one cell of a gain table: what pooling with Pool does to Target.
+type Gain struct {
+	Target   string   `json:"target"`
+	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
+	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
+	Absolute Interval `json:"absolute"` // the same in units of Metric
+	Metric   string   `json:"metric"`   // MetricError or one of its siblings
+	Samples  int      `json:"samples"`
+	Runs     [2]int   `json:"runs"` // independent, pool
+	// LossCap is what losses were cut to; 0 where they were not.
+	LossCap float64 `json:"loss_cap,omitempty"`
+	// Carriers are a few samples that decide a gain in losses; nil where none
+	// do.
+	Carriers *Carriers `json:"carriers,omitempty"`
+	Warnings []string  `json:"warnings"`
+}
+
+// metricOf is the metric of gains by measure.
+var metricOf = map[string]string{
+	MeasureCorrect: MetricError, MeasureLoss: MetricLoss, MeasureAUC: MetricAUC, MeasureBalanced: MetricBalanced,
+}
+
+// MetricOf is the metric of gains that rest on a measure.
+func MetricOf(measure string) string { return metricOf[measure] }
+
+// Gain is what the arm, a pool of domains, gains: of the domain's error where
+// measure is MeasureCorrect, of its loss where it is MeasureLoss, of 1-AUC or of
+// the balanced error (see class_errors.go). The pool is left to the caller. Where
+// a side has one run the figures have no limits.
+//
+//	g = 1 - e_B/e_A
+//
+// The variance is that of the two-way jackknife: the ratio itself with each
+// run left out, and its linearisation, gradient (e_B/e_A², -1/e_A) in
+// (e_A, e_B), between samples.
+//
+// An error cannot fall by more than all of itself: where no loss is below zero,
+// the limits of the relative gain are cut at 1.
+//
+// Losses are unbounded: where a few samples decide the gain, they are counted,
+// and what it is without them stands beside it.
+func (c *Comparison) Gain(measure string) (*Gain, error) {
+	g, err := c.gain(measure)
+	if err != nil || measure != MeasureLoss || !g.Relative.Known() {
+		return g, err
+	}
+	g.LossCap = c.a.LossCap
+	if g.Carriers = carriers(c.a, c.b, g, c.o); g.Carriers != nil {
+		g.Warnings = append(g.Warnings, g.Carriers.warning())
+	}
+	return g, nil
+}
+
+func (c *Comparison) gain(measure string) (*Gain, error) {
+	if err := known(c.a, c.b, measure); err != nil {
+		return nil, fmt.Errorf("gain of %w", err)
+	}
+	g := &Gain{Target: c.a.Domain, Samples: c.a.Samples, Runs: [2]int{c.a.K(), c.b.K()}, Metric: metricOf[measure], Warnings: []string{}}
+	if min(c.a.K(), c.b.K()) < 2 {
+		ea, eb := c.meanErrors(measure)
+		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))
+		g.Warnings = append(g.Warnings, "one run on a side: no interval")
+	} else {
+		if err := c.enoughRuns(); err != nil {
+			return nil, err
+		}
+		c.limitedGain(g, measure)
+	}
+	if !g.Relative.Known() {
+		g.Warnings = append(g.Warnings, nothingToReduce(measure))
+	}
+	return g, nil
+}
+
+// meanErrors are the errors of both arms.
+func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
+	switch measure {
+	case MeasureCorrect:
+		return c.a.ErrorRate(), c.b.ErrorRate()
+	case MeasureLoss:
+		return c.a.MeanLoss(), c.b.MeanLoss()
+	}
+	return c.a.linearised(measure).MeanLoss(), c.b.linearised(measure).MeanLoss()
+}
+
+// errorMoments is the jackknife of the errors of both arms, which are the first
+// two of its values.
+func (c *Comparison) errorMoments(measure string) *jackknife {
+	switch measure {
+	case MeasureCorrect:
+		return c.correct().jackknife
+	case MeasureLoss:
+		return c.meanLosses()
+	}
+	linear := *c
+	linear.a, linear.b, linear.onLosses = c.a.linearised(measure), c.b.linearised(measure), nil
+	j := linear.meanLosses()
+	j.parts = classParts(c.a.Label, linear.a, linear.b)
+	return j
+}
+
+// limitedGain fills in the figures with their limits.
+func (c *Comparison) limitedGain(g *Gain, measure string) {
+	j := c.errorMoments(measure)
+	g.Absolute, g.Relative = ratioGain(j, c.o.Level)
+	switch rarest := rarestUnits(j.parts); {
+	case rarest < 2:
+		g.Absolute, g.Relative = Point(g.Absolute.Value), Point(g.Relative.Value)
+		g.Warnings = append(g.Warnings, "a class has one test sample, or one group of them: no interval")
+	case rarest < fewGroups:
+		g.Warnings = append(g.Warnings, fmt.Sprintf("a class has only %.0f test samples, or groups of them: the interval rests on an approximation for many", rarest))
+	}
+	errors := measure != MeasureLoss || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
+	if g.Relative.Hi > 1 && errors {
+		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
+	}
+	if min(c.a.K(), c.b.K()) == 2 {
+		g.Warnings = append(g.Warnings, "two runs on a side: the interval is conditional on these runs")
+	}
+}
+
+func nothingToReduce(measure string) string {
+	switch measure {
+	case MeasureCorrect, MeasureBalanced:
+		return "the independent models make no error: there is nothing to reduce"
+	case MeasureAUC:
+		return "the independent models rank all samples in the right order: there is nothing to reduce"
+	}
+	return "the independent models' mean loss is not above zero: a relative reduction means nothing"
+}
+
+// known returns an error where runs lack what a measure rests on.
+func known(a, b *Runs, measure string) error {
+	switch measure {
+	case MeasureCorrect:
+		if a.Correct == nil || b.Correct == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoCorrect)
+		}
+	case MeasureLoss:
+		if a.Loss == nil || b.Loss == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoLoss)
+		}
+	case MeasureAUC:
+		if a.Score == nil || b.Score == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoScore)
+		}
+		if len(a.classSizes()) != 2 {
+			return fmt.Errorf("%s: %w", a.Domain, ErrOneClass)
+		}
+	case MeasureBalanced:
+		if a.Correct == nil || b.Correct == nil || a.Label == nil || b.Label == nil {
+			return fmt.Errorf("%s: %w", a.Domain, ErrNoLabel)
+		}
+	default:
+		return fmt.Errorf("%s: measure %q: want one of %s", a.Domain, measure, strings.Join(measures, ", "))
+	}
+	if (measure == MeasureAUC || measure == MeasureBalanced) && !slices.Equal(a.Label, b.Label) {
+		return fmt.Errorf("%s: %w: both sides have a class for every sample, and some differ", a.Domain, ErrNoLabel)
+	}
+	return nil
+}
+
+// ratioGain reads the gain off a jackknife whose first two values are the mean
+// losses of both arms; errors are losses of 0 and 1.
+func ratioGain(j *jackknife, level float64) (absolute, rel Interval) {
+	mean := j.mean()
+	ea, eb := mean[vA], mean[vB]
+	diff, gradient := make([]float64, j.dim), make([]float64, j.dim)
+	diff[vA], diff[vB] = 1, -1
+	gradient[vA], gradient[vB] = eb/ea/ea, -1/ea
+	absolute = j.linear(diff).Interval(ea-eb, level)
+	value := relative(ea, eb)
+	if math.IsNaN(value) {
+		return absolute, Unknown()
+	}
+	runs := make([]float64, len(j.deleted))
+	for k := range runs {
+		mean := j.meanWithout(k)
+		if runs[k] = relative(mean[vA], mean[vB]); math.IsNaN(runs[k]) {
+			// All errors of the domain come from one run: nothing can be said
+			// about others.
+			return absolute, Point(value)
+		}
+	}
+	return absolute, j.variance(gradient, value, runs).Interval(value, level)
+}
+
+// nonnegative reports whether no loss is below zero.
+func nonnegative(runs [][]float32) bool {
+	for _, run := range runs {
+		for _, l := range run {
+			if l < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// relative is the gain 1 - e_B/e_A, NaN where there was no error to reduce.
+func relative(ea, eb float64) float64 {
+	if !(ea > 0) {
+		return math.NaN()
+	}
+	return 1 - eb/ea
+}

@@ -1,0 +1,239 @@
+package effect
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// jackknife gathers the means of per-sample values with what their two-way
+// jackknife variance needs, as covariance matrices, so that the variance of
+// any linear combination can be read off.
+//
+//	V   = V_s + max(0, v_A + v_B - V_i)
+//	V_s = variance between samples (groups) / n
+//	v_A = (K-1)/K Σ_k (θ_-k - mean θ_-k)², a run of the independent arm left
+//	      out; v_B the same for the arm
+//	V_i = Σ over samples (groups) of their own v_A + v_B, / n²: what v_A + v_B
+//	      would be if runs moved every sample by itself
+//
+// Student's t has V²/(V_s²/(G-1) + v_A²/(K-1) + v_B²/(K'-1)) degrees of freedom
+// (Satterthwaite) for G samples (groups), at least 1.
+//
+// Bootstrapping runs instead would let a run meet itself and is wrong here.
+type jackknife struct {
+	dim    int
+	strata []stratum
+	fixed  bool // strata are centred on the full estimate: see partial
+	// parts, where there are some, tell the degrees of freedom between samples:
+	// see classParts.
+	parts []part
+
+	clusters float64
+	samples  float64
+	sum      []float64   // Σ T, T = sum over a cluster of its samples' values
+	cross    [][]float64 // Σ T Tᵀ
+	sized    []float64   // Σ n T, n = size of the cluster
+	square   float64     // Σ n²
+	own      [][]float64 // Σ over clusters of their own delete-one covariance
+	deleted  [][]float64 // Σ T with a run left out, by deletion
+	centre   []float64   // scratch of add
+}
+
+// stratum is a set of runs that are left out one at a time.
+type stratum struct {
+	runs   int     // deletions, one after another in the order of deleted
+	weight float64 // (K-1)/K
+	df     float64 // K-1
+}
+
+func newJackknife(dim int, strata []stratum) *jackknife {
+	j := &jackknife{dim: dim, strata: strata, sum: make([]float64, dim), sized: make([]float64, dim), cross: square(dim), own: square(dim), centre: make([]float64, dim)}
+	for _, s := range strata {
+		for range s.runs {
+			j.deleted = append(j.deleted, make([]float64, dim))
+		}
+	}
+	return j
+}
+
+func square(n int) [][]float64 {
+	m := make([][]float64, n)
+	for i := range m {
+		m[i] = make([]float64, n)
+	}
+	return m
+}
+
+// add takes a cluster of size samples that occurs times times: the sums of its
+// samples' values with all runs and with each run left out.
+func (j *jackknife) add(times, size int, full []float64, deleted [][]float64) {
+	w, n := float64(times), float64(size)
+	j.clusters += w
+	j.samples += w * n
+	j.square += w * n * n
+	for x, v := range full {
+		j.sum[x] += w * v
+		j.sized[x] += w * n * v
+		for y, u := range full {
+			j.cross[x][y] += w * v * u
+		}
+	}
+	for k, d := range deleted {
+		for x, v := range d {
+			j.deleted[k][x] += w * v
+		}
+	}
+	first := 0
+	for _, s := range j.strata {
+		addSpread(full, deleted[first:first+s.runs], j.fixed, w*s.weight, j.centre, j.own)
+		first += s.runs
+	}
+}
+
+// addSpread adds f Σ (d - centre)(d - centre)ᵀ to m; the centre is the mean of
+// the deletions, or the full estimate. It is left in the given slice.
+func addSpread(full []float64, deleted [][]float64, fixed bool, f float64, centre []float64, m [][]float64) {
+	copy(centre, full)
+	if !fixed {
+		for x := range centre {
+			centre[x] = 0
+			for _, d := range deleted {
+				centre[x] += d[x] / float64(len(deleted))
+			}
+		}
+	}
+	for _, d := range deleted {
+		for x := range d {
+			dx := d[x] - centre[x]
+			if dx == 0 {
+				continue
+			}
+			for y := range d {
+				m[x][y] += f * dx * (d[y] - centre[y])
+			}
+		}
+	}
+}
+
+// mean returns the mean of every value over samples.
+func (j *jackknife) mean() []float64 { return scaled(j.sum, 1/j.samples) }
+
+// meanWithout returns the means with run k of the deletions left out.
+func (j *jackknife) meanWithout(k int) []float64 { return scaled(j.deleted[k], 1/j.samples) }
+
+func scaled(v []float64, f float64) []float64 {
+	out := make([]float64, len(v))
+	for i, x := range v {
+		out[i] = f * x
+	}
+	return out
+}
+
+// Variance is the variance of an estimate with its degrees of freedom, +Inf
+// for the normal distribution.
+type Variance struct{ Value, Freedom float64 }
+
+// linear returns the variance of the mean of the combination.
+func (j *jackknife) linear(c []float64) Variance {
+	full := dot(c, j.mean())
+	runs := make([]float64, len(j.deleted))
+	for k := range j.deleted {
+		runs[k] = dot(c, j.meanWithout(k))
+	}
+	return j.variance(c, full, runs)
+}
+
+// variance returns the variance of an estimate whose linearisation is c, whose
+// value is full and which is runs[k] when run k is left out.
+func (j *jackknife) variance(c []float64, full float64, runs []float64) Variance {
+	n2 := j.samples * j.samples
+	vs := j.betweenSamples(c)
+	vi := quadratic(c, j.own) / n2
+	var between, satterthwaite float64
+	first := 0
+	for _, s := range j.strata {
+		v := square(1)
+		deleted := make([][]float64, s.runs)
+		for k := range deleted {
+			deleted[k] = runs[first+k : first+k+1]
+		}
+		addSpread([]float64{full}, deleted, j.fixed, s.weight, make([]float64, 1), v)
+		first += s.runs
+		between += v[0][0]
+		satterthwaite += v[0][0] * v[0][0] / s.df
+	}
+	few := j.clusters - 1 // degrees of freedom of V_s: only small numbers show
+	if j.parts != nil {
+		few = freedom(j.parts, c)
+	}
+	extra := between - vi
+	if !(extra > 0) {
+		return Variance{vs, few}
+	}
+	v := vs + extra
+	return Variance{v, math.Max(1, v*v/(satterthwaite+vs*vs/few))}
+}
+
+// betweenSamples is V_s: G/(G-1) Σ (T - n θ)² / n² over the G clusters.
+func (j *jackknife) betweenSamples(c []float64) float64 {
+	if j.clusters < 2 {
+		return math.NaN()
+	}
+	theta := dot(c, j.mean())
+	ss := quadratic(c, j.cross) - 2*theta*dot(c, j.sized) + theta*theta*j.square
+	return math.Max(0, ss) * j.clusters / (j.clusters - 1) / (j.samples * j.samples)
+}
+
+func dot(a, b []float64) float64 { return floats.Dot(a, b) }
+
+func quadratic(c []float64, m [][]float64) float64 {
+	sum := 0.0
+	for x := range c {
+		for y := range c {
+			sum += c[x] * c[y] * m[x][y]
+		}
+	}
+	return sum
+}
+
+// lower and upper are one-sided limits at the given confidence.
+func (v Variance) lower(estimate, confidence float64) float64 {
+	return estimate - v.quantile(confidence)*math.Sqrt(v.Value)
+}
+
+func (v Variance) upper(estimate, confidence float64) float64 {
+	return estimate + v.quantile(confidence)*math.Sqrt(v.Value)
+}
+
+// Interval is the two-sided interval at the given level, by Student's t.
+func (v Variance) Interval(estimate, level float64) Interval {
+	c := (1 + level) / 2
+	return Interval{estimate, v.lower(estimate, c), v.upper(estimate, c)}
+}
+
+// Chance is the probability of an estimate as large where the truth is 0; 1
+// without degrees of freedom.
+func (v Variance) Chance(estimate float64) float64 {
+	t := estimate / math.Sqrt(v.Value)
+	switch {
+	case !(v.Freedom > 0) || !(estimate > 0):
+		return 1
+	case math.IsInf(v.Freedom, 1) || v.Freedom > 1e7 || math.IsInf(t, 1):
+		return distuv.UnitNormal.Survival(t)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: v.Freedom}.Survival(t)
+}
+
+// quantile is NaN without degrees of freedom: one sample, or one group of
+// samples, says nothing about others.
+func (v Variance) quantile(p float64) float64 {
+	if !(v.Freedom > 0) {
+		return math.NaN()
+	}
+	if math.IsInf(v.Freedom, 1) || v.Freedom > 1e7 {
+		return distuv.UnitNormal.Quantile(p)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: v.Freedom}.Quantile(p)
+}

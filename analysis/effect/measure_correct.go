@@ -1,0 +1,32 @@
+package effect
+
+// correctMeasure measures transfer and interference on correctness.
+type correctMeasure struct {
+	*Comparison
+	table [][]int
+	mix   *mixture
+}
+
+func newCorrectMeasure(c *Comparison) correctMeasure {
+	table := counts(c.correct().list, c.a.K(), c.b.K())
+	return correctMeasure{c, table, fitMixture(table)}
+}
+
+func (correctMeasure) name() string           { return MeasureCorrect }
+func (c correctMeasure) moments() moments     { return c.correct().moments }
+func (c correctMeasure) distances() distances { return distancesOf(c.correct().list, c.arrangement) }
+
+func (c correctMeasure) levels(e *Effect, m moments) {
+	mean := m.mean()
+	e.AccuracyA, e.AccuracyB = 1-mean[vA], 1-mean[vB]
+	e.Changed = m.changedShare()
+}
+
+func (c correctMeasure) estimates(*Effect) (transfer, interference float64) { return c.mix.sides() }
+
+// room is the independent models' share of wrong answers, and of right ones.
+func (correctMeasure) room(e *Effect) (gain, loss float64) { return 1 - e.AccuracyA, e.AccuracyA }
+
+func (c correctMeasure) calls(moments) Calls { return callsOf(c.a, c.b, c.table, c.mix, c.o) }
+
+func (correctMeasure) warnings(moments) []string { return nil }

@@ -1,0 +1,106 @@
+package effect
+
+// arranged returns the losses of both arms, run by run, in the order of the
+// layout.
+func (c *Comparison) arranged() (a, b [][]float32) {
+	a, b = make([][]float32, c.a.K()), make([][]float32, c.b.K())
+	for k, to := range c.placeA {
+		a[to] = c.a.Loss[k]
+	}
+	for k, to := range c.placeB {
+		b[to] = c.b.Loss[k]
+	}
+	return a, b
+}
+
+// lossMoments are the moments of the losses. Samples pass one by one; what is
+// kept does not grow with them.
+func (c *Comparison) lossMoments() moments {
+	m, deletions := newMoments(c.arrangement)
+	a, b := c.arranged()
+	p := newLossPoint(c.arrangement, deletions)
+	squared := 0.0
+	c.a.stream(m.jackknife, func(i int, full []float64, deleted [][]float64) {
+		p.load(a, b, i)
+		for k, d := range p.deletions {
+			addTo(deleted[k], p.at(d))
+		}
+		addTo(full, p.at(deletion{-1, -1}))
+		squared += p.squaredCross
+	})
+	// The grid of the upper bounds is counted in a length of the differences
+	// between runs that is 1 where losses are 0 or 1.
+	mean := m.mean()
+	m.unit = 0
+	if absolute := mean[vRawT] + mean[vRawI]; absolute > 0 {
+		m.unit = squared / m.samples / absolute
+	}
+	return m
+}
+
+func addTo(sum []float64, v values) {
+	for x := range sum {
+		sum[x] += v[x]
+	}
+}
+
+// meanLossJackknife is the jackknife of the mean losses alone, of the independent runs
+// and of the arm's.
+func (c *Comparison) meanLossJackknife() *jackknife {
+	list, strata, fixed := c.arrangement.deletions()
+	j := newJackknife(2, strata)
+	j.fixed = fixed
+	deletions := deletionsOf(c.arrangement, list)
+	a, b := c.arranged()
+	c.a.stream(j, func(i int, full []float64, deleted [][]float64) {
+		sa, sb := sumAt(a, i), sumAt(b, i)
+		full[0] += sa / float64(len(a))
+		full[1] += sb / float64(len(b))
+		for k, d := range deletions {
+			deleted[k][0] += leaveOut(sa, a, d.a, i)
+			deleted[k][1] += leaveOut(sb, b, d.b, i)
+		}
+	})
+	return j
+}
+
+func sumAt(loss [][]float32, i int) float64 {
+	sum := 0.0
+	for _, l := range loss {
+		sum += float64(l[i])
+	}
+	return sum
+}
+
+// leaveOut is the mean without run k, or of all runs where k is -1.
+func leaveOut(sum float64, loss [][]float32, k, i int) float64 {
+	if k < 0 {
+		return sum / float64(len(loss))
+	}
+	return (sum - float64(loss[k][i])) / float64(len(loss)-1)
+}
+
+// stream hands every sample to add, which adds the sample's values to full and,
+// for every deletion, to deleted, and tells the jackknife where a sample, or a
+// group of samples, ends.
+func (r *Runs) stream(j *jackknife, add func(i int, full []float64, deleted [][]float64)) {
+	full, deleted := make([]float64, j.dim), make([][]float64, len(j.deleted))
+	for k := range deleted {
+		deleted[k] = make([]float64, j.dim)
+	}
+	size := 0
+	rows := r.rowsByGroup()
+	for at, i := range rows {
+		add(i, full, deleted)
+		size++
+		if r.Group != nil && at+1 < len(rows) && r.Group[rows[at+1]] == r.Group[i] {
+			continue
+		}
+		j.add(1, size, full, deleted)
+		clear(full)
+		for _, d := range deleted {
+			clear(d)
+		}
+		size = 0
+	}
+}

@@ -1,0 +1,201 @@
+package effect
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// MaxRuns is the largest number of runs of one arm that can be compared. The
+// outcomes of a sample are kept as bits of one word, run by run.
+const MaxRuns = 64
+
+// Runs holds what K runs of one arm did on the test samples of one domain.
+// Row i of every column is sample i; the caller knows its name. Of samples that
+// tie, lists show the one of the smaller number first.
+type Runs struct {
+	Domain  string
+	Seeds   []int64 // K of them, ascending
+	Samples int     // the number of samples
+	// Correct has bit k set where run k was right; nil where nothing is known
+	// of correctness.
+	Correct []uint64
+	// Loss holds the loss of every sample, run by run; nil where unknown.
+	Loss [][]float32
+	// LossCap is what losses were cut to, 0 where they were not.
+	LossCap float64
+	// Label is the class of every sample, and Score how likely every run takes
+	// it for class 1, of two, on any scale; nil where unknown.
+	Label []int32
+	Score [][]float32
+	// Group names the group that a sample belongs to (track, board, patient),
+	// which then counts as one observation; nil where samples stand alone.
+	Group []int32
+}
+
+// NewRuns returns runs with seeds 1 to K from correctness by run and sample,
+// for experiments and tests.
+func NewRuns(domain string, correct [][]bool) (*Runs, error) {
+	r := &Runs{Domain: domain}
+	for k, row := range correct {
+		if k >= MaxRuns {
+			return nil, fmt.Errorf("runs of %s: %w: at most %d", domain, ErrTooManyRuns, MaxRuns)
+		}
+		if k == 0 {
+			r.Correct, r.Samples = make([]uint64, len(row)), len(row)
+		}
+		if len(row) != len(r.Correct) {
+			return nil, fmt.Errorf("runs of %s: run %d has %d samples, the first has %d", domain, k+1, len(row), len(r.Correct))
+		}
+		r.Seeds = append(r.Seeds, int64(k+1))
+		for i, ok := range row {
+			if ok {
+				r.Correct[i] |= 1 << k
+			}
+		}
+	}
+	return r, nil
+}
+
+// K is the number of runs.
+func (r *Runs) K() int { return len(r.Seeds) }
+
+// check returns an error where a column has the wrong length.
+func (r *Runs) check() error {
+	if r.K() > MaxRuns {
+		return fmt.Errorf("runs of %s: %w: %d, at most %d", r.Domain, ErrTooManyRuns, r.K(), MaxRuns)
+	}
+	n := r.Samples
+	if r.Correct != nil && len(r.Correct) != n || r.Group != nil && len(r.Group) != n || r.Loss != nil && len(r.Loss) != r.K() {
+		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+	}
+	if r.Label != nil && len(r.Label) != n || r.Score != nil && len(r.Score) != r.K() {
+		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+	}
+	for _, l := range slices.Concat(r.Loss, r.Score) {
+		if len(l) != n {
+			return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
+		}
+	}
+	return nil
+}
+
+// pick returns the runs with the given indices, sharing columns of losses.
+func (r *Runs) pick(runs []int) *Runs {
+	out := &Runs{Domain: r.Domain, Samples: r.Samples, Label: r.Label, Group: r.Group, LossCap: r.LossCap}
+	for _, k := range runs {
+		out.Seeds = append(out.Seeds, r.Seeds[k])
+		if r.Loss != nil {
+			out.Loss = append(out.Loss, r.Loss[k])
+		}
+		if r.Score != nil {
+			out.Score = append(out.Score, r.Score[k])
+		}
+	}
+	if r.Correct != nil {
+		out.Correct = make([]uint64, r.Samples)
+		for i, c := range r.Correct {
+			for to, from := range runs {
+				out.Correct[i] |= c >> from & 1 << to
+			}
+		}
+	}
+	return out
+}
+
+// MeanLoss is the mean loss over samples and runs, NaN where unknown.
+func (r *Runs) MeanLoss() float64 {
+	if r.Loss == nil {
+		return math.NaN()
+	}
+	total := 0.0
+	for _, run := range r.Loss {
+		sum := 0.0
+		for _, l := range run {
+			sum += float64(l)
+		}
+		total += sum / float64(r.Samples)
+	}
+	return total / float64(r.K())
+}
+
+// ErrorRate is the share of samples that are wrong, over samples and runs; NaN
+// where nothing is known of correctness.
+func (r *Runs) ErrorRate() float64 {
+	if r.Correct == nil {
+		return math.NaN()
+	}
+	total := 0.0
+	for k := range r.Seeds {
+		wrong := 0.0
+		for _, c := range r.Correct {
+			wrong += float64(1 - c>>k&1)
+		}
+		total += wrong / float64(r.Samples)
+	}
+	return total / float64(r.K())
+}
+
+// CapLosses brings losses down to a limit, and remembers it.
+func (r *Runs) CapLosses(limit float32) {
+	r.LossCap = float64(limit)
+	capped := make([][]float32, len(r.Loss))
+	for k, run := range r.Loss {
+		capped[k] = slices.Clone(run)
+		for i, l := range run {
+			capped[k][i] = min(l, limit)
+		}
+	}
+	r.Loss = capped
+}
+
+// without leaves samples out.
+func (r *Runs) without(out []bool) *Runs {
+	var rows []int
+	for i, gone := range out {
+		if !gone {
+			rows = append(rows, i)
+		}
+	}
+	left := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: len(rows)}
+	if r.Group != nil {
+		left.Group = at(r.Group, rows)
+	}
+	for _, l := range r.Loss {
+		left.Loss = append(left.Loss, at(l, rows))
+	}
+	return left
+}
+
+// at takes the given rows of a column.
+func at[T any](column []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for to, i := range rows {
+		out[to] = column[i]
+	}
+	return out
+}
+
+// rowsByGroup returns the rows so that those of one group follow one another.
+func (r *Runs) rowsByGroup() []int {
+	rows := make([]int, r.Samples)
+	for i := range rows {
+		rows[i] = i
+	}
+	if r.Group != nil {
+		slices.SortStableFunc(rows, func(i, j int) int { return cmp.Compare(r.Group[i], r.Group[j]) })
+	}
+	return rows
+}
+
+// sharedSeeds returns the seeds that both have, ascending.
+func sharedSeeds(a, b *Runs) []int64 {
+	var shared []int64
+	for _, s := range a.Seeds {
+		if slices.Contains(b.Seeds, s) {
+			shared = append(shared, s)
+		}
+	}
+	return shared
+}
