@@ -42,13 +42,13 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	var notes []domainNote
+	var notes []inspection.Note
 	for i := range r.Domains {
 		for _, n := range r.Domains[i].Notes {
-			notes = append(notes, domainNote{r.Domains[i].Name, n})
+			notes = append(notes, inspection.Note{Domain: r.Domains[i].Name, Text: n})
 		}
 	}
-	for _, n := range oncePerKind(notes) {
+	for _, n := range inspection.GatherNotes(notes) {
 		fmt.Fprintf(out, "Note: %s\n", n)
 	}
 	if page != "" {

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
@@ -17,44 +16,42 @@ import (
 const (
 	manyDomains = 24
 	manyArms    = 24
-	manyPools   = 8 // of three and more, where arms are many
 )
 
-// print writes the plan for people: what it costs, then what it is made of.
-func (f *forecast) print(out io.Writer, all bool) error {
+// printForecast writes the plan for people: what it costs, then what it is made
+// of.
+func printForecast(out io.Writer, f *project.Forecast, all bool) error {
 	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each, by %s at a rate up to %g\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch, f.Optimizer.Name, f.LearningRate)
-	f.printTotals(out)
+	printTotals(out, f)
 	fmt.Fprintln(out)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	f.printDomains(w, all)
-	fmt.Fprintln(w)
-	f.printArms(w, all)
+	// One grid, so that the tables stand in the same columns.
+	g := newGrid(out)
+	printPlanDomains(g, f, all)
+	g.row()
+	printCosts(g, f, all)
 	if all {
-		fmt.Fprintln(w, "\nrun\tstate\tsteps")
+		g.row()
+		g.row("run", "state", "steps")
 		for i, r := range f.Runs {
-			fmt.Fprintf(w, "%s\t%s\t%d\n", r.ID, f.States[i].State, r.Steps)
+			g.row(r.ID, f.States[i].State, r.Steps)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := g.close(); err != nil {
 		return err
 	}
-	f.printNotes(out)
+	printPlanNotes(out, f)
 	return nil
 }
 
-func (f *forecast) printTotals(out io.Writer) {
-	count := map[layout.State]int{}
-	for _, s := range f.States {
-		count[s.State]++
-	}
-	fmt.Fprintf(out, "To train: %d of %d runs", count[layout.StateNew]+count[layout.StateStarted], len(f.Runs))
-	if n := count[layout.StateDone] + count[layout.StateDiverged]; n > 0 {
+func printTotals(out io.Writer, f *project.Forecast) {
+	fmt.Fprintf(out, "To train: %d of %d runs", f.Count(layout.StateNew, layout.StateStarted), len(f.Runs))
+	if n := f.Count(layout.StateDone, layout.StateDiverged); n > 0 {
 		fmt.Fprintf(out, "; %d are done and reused", n)
 	}
-	if n := count[layout.StateDiverged]; n > 0 {
+	if n := f.Count(layout.StateDiverged); n > 0 {
 		fmt.Fprintf(out, " (%d of them diverged)", n)
 	}
-	if n := count[layout.StateStarted]; n > 0 {
+	if n := f.Count(layout.StateStarted); n > 0 {
 		fmt.Fprintf(out, "; %d go on from where they stopped", n)
 	}
 	fmt.Fprintln(out, ".")
@@ -72,10 +69,10 @@ func (f *forecast) printTotals(out io.Writer) {
 	}
 }
 
-func (f *forecast) printDomains(w io.Writer, all bool) {
-	fmt.Fprintln(w, "domain\ttask\toutputs\ttrain\tvalidation\ttest\trows\tpasses")
+func printPlanDomains(g *grid, f *project.Forecast, all bool) {
+	g.row("domain", "task", "outputs", "train", "validation", "test", "rows", "passes")
 	line := func(mark string, d study.PlanDomain) {
-		fmt.Fprintf(w, "%s%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.2f\n", d.Name, mark, d.Task, d.Outputs, d.Train, d.Val, d.Test, d.Rows, d.Passes*float64(f.Epochs))
+		g.row(d.Name+mark, d.Task, d.Outputs, d.Train, d.Val, d.Test, d.Rows, fmt.Sprintf("%.2f", d.Passes*float64(f.Epochs)))
 	}
 	if all || len(f.Domains) <= manyDomains {
 		for _, d := range f.Domains {
@@ -88,98 +85,25 @@ func (f *forecast) printDomains(w io.Writer, all bool) {
 	line(" (smallest)", bySize[0])
 	line(" (median)", bySize[len(bySize)/2])
 	line(" (largest)", bySize[len(bySize)-1])
-	fmt.Fprintf(w, "and %d more; --runs lists all\n", len(f.Domains)-3)
+	g.row(fmt.Sprintf("and %d more; --runs lists all", len(f.Domains)-3))
 }
 
-// armCount is a line of the table of arms.
-type armCount struct {
-	name       string
-	domains    int
-	arms       int
-	runs, done int
-	seconds    float64
-	bytes      int64
-}
-
-func (c *armCount) add(d *armCount) {
-	c.arms++
-	c.runs += d.runs
-	c.done += d.done
-	c.seconds += d.seconds
-	c.bytes += d.bytes
-}
-
-// countArms has a line for each arm, in the plan's order.
-func (f *forecast) countArms() []*armCount {
-	var order []*armCount
-	byName := map[string]*armCount{}
-	for i, r := range f.Runs {
-		c := byName[r.Arm]
-		if c == nil {
-			c = &armCount{name: r.Arm, domains: len(r.Domains), arms: 1}
-			byName[r.Arm] = c
-			order = append(order, c)
-		}
-		c.runs++
-		switch f.States[i].State {
-		case layout.StateDone, layout.StateDiverged:
-			c.done++
-		default:
-			c.seconds += r.FLOPs / f.Rate
-			c.bytes += r.Bytes
-		}
+func printCosts(g *grid, f *project.Forecast, all bool) {
+	g.row("arm", "runs", "done", "to train", "time", "disk")
+	costs := f.Costs()
+	if !all && len(costs) > manyArms {
+		costs = project.SumPools(costs)
 	}
-	return order
-}
-
-// fewer puts all pairs into one line, and so larger pools where they are many.
-func fewer(arms []*armCount) []*armCount {
-	pools := 0
-	for _, c := range arms {
-		if strings.HasPrefix(c.name, "pool{") && c.domains > 2 {
-			pools++
-		}
-	}
-	var out []*armCount
-	pairs, larger := &armCount{}, &armCount{}
-	for _, c := range arms {
-		var sum *armCount
-		switch {
-		case !strings.HasPrefix(c.name, "pool{"):
-		case c.domains == 2:
-			sum = pairs
-		case pools > manyPools:
-			sum = larger
-		}
-		if sum == nil {
-			out = append(out, c)
-			continue
-		}
-		if sum.arms == 0 {
-			out = append(out, sum)
-		}
-		sum.add(c)
-	}
-	pairs.name, larger.name = wording.Plural(pairs.arms, "pair"), fmt.Sprintf("%s of three and more", wording.Plural(larger.arms, "pool"))
-	return out
-}
-
-func (f *forecast) printArms(w io.Writer, all bool) {
-	fmt.Fprintln(w, "arm\truns\tdone\tto train\ttime\tdisk")
-	arms := f.countArms()
-	if !all && len(arms) > manyArms {
-		arms = fewer(arms)
-	}
-	for _, c := range arms {
-		name := c.name
+	for _, c := range costs {
+		name := c.Name
 		if !all {
 			name = shortArm(name)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", name, c.runs, c.done, c.runs-c.done, wording.Duration(c.seconds), wording.Bytes(c.bytes))
+		g.row(name, c.Runs, c.Done, c.Runs-c.Done, wording.Duration(c.Seconds), wording.Bytes(c.Bytes))
 	}
 }
 
-func (f *forecast) printNotes(out io.Writer) {
+func printPlanNotes(out io.Writer, f *project.Forecast) {
 	if len(f.Trunks)+len(f.Notes)+len(f.Warnings) > 0 {
 		fmt.Fprintln(out)
 	}

@@ -29,12 +29,12 @@ func TestPlanOfManyDomains(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, err := (&app{}).forecast(context.Background(), file, outputFolder(file, ""), reading{})
+	f, err := forecast(context.Background(), file, outputFolder(file, ""), reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var short, long strings.Builder
-	if err := f.print(&short, false); err != nil {
+	if err := printForecast(&short, f, false); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(short.String(), "\n")
@@ -57,24 +57,12 @@ func TestPlanOfManyDomains(t *testing.T) {
 	if n := strings.Count(short.String(), "the pairs of"); n != 1 {
 		t.Errorf("the warning about pairs is told %d times", n)
 	}
-	if err := f.print(&long, true); err != nil {
+	if err := printForecast(&long, f, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"\ns17 ", "\npool{s17,s31} ", "\nindependent-s17_w1_s1_"} {
 		if !strings.Contains(long.String(), want) {
 			t.Errorf("%q is not among all lines", want)
 		}
-	}
-}
-
-func TestOncePerKind(t *testing.T) {
-	var notes []domainNote
-	for i := range 5 {
-		notes = append(notes, domainNote{fmt.Sprintf("d%d", i), fmt.Sprintf("%d rows are left out", 10*i+1)})
-	}
-	notes = append(notes, domainNote{"d1", "column x is constant"})
-	got := oncePerKind(notes)
-	if len(got) != 2 || got[0] != "d0 and 4 others: 1 rows are left out" || got[1] != "d1: column x is constant" {
-		t.Errorf("%q", got)
 	}
 }

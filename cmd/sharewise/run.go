@@ -94,9 +94,9 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 	if err != nil {
 		return nil, nil, err
 	}
-	notes, err := notesOf(ctx, p)
-	if err != nil {
-		return nil, nil, err
+	notes, err := p.Notes(ctx)
+	if err != nil { // of the context: looking at samples fails in no other way
+		return nil, nil, errAbandoned
 	}
 	for _, n := range p.Trunks {
 		for _, line := range n.Lines() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
@@ -61,7 +62,7 @@ func TestSettings(t *testing.T) {
 		if code != exitDone {
 			t.Fatalf("gain %s: exit code %d\n%s", set, code, out)
 		}
-		var f forecast
+		var f project.Forecast
 		if err := json.Unmarshal([]byte(out), &f); err != nil {
 			t.Fatal(err)
 		}
