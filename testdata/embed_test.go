@@ -4,9 +4,11 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -71,5 +73,23 @@ func TestModelsAreEmbedded(t *testing.T) {
 		if data, err := fs.ReadFile(Models(), name); err != nil || len(data) == 0 {
 			t.Errorf("%s: %d bytes, %v", name, len(data), err)
 		}
+	}
+}
+
+// TestWriteDemo writes the files, leaves them alone when called again, and does
+// not overwrite what was edited.
+func TestWriteDemo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	for range 2 {
+		if err := WriteDemo(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edited := filepath.Join(dir, "study.yaml")
+	if err := os.WriteFile(edited, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteDemo(dir); !errors.Is(err, ErrDiffers) || !strings.Contains(err.Error(), edited) {
+		t.Errorf("an edited study: %v", err)
 	}
 }

@@ -130,7 +130,7 @@ func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
-		m, err = LoadModel(p.Study.Path(r.Path), append(Settings(p.Study.Model), p.options.Set...))
+		m, err = onnxio.Open(p.Study.Path(r.Path), append(Settings(p.Study.Model), p.options.Set...))
 	} else {
 		m, err = zoo.Build(p.Study.Model.Trunk, zooConfig(d, r))
 	}

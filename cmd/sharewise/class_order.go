@@ -55,7 +55,7 @@ func shortList(names []string) string {
 // headForm is how a model that is to keep its outputs is used before it is
 // trained, nil where that cannot be told.
 func (f *trainFlags) headForm(path string, p *project.Project, d *dataset.Domain) (*onnxio.Model, *evaluate.Form) {
-	m, err := project.LoadModel(path, append(project.Settings(p.Study.Model), f.set...))
+	m, err := onnxio.Open(path, append(project.Settings(p.Study.Model), f.set...))
 	if err != nil {
 		return nil, nil
 	}

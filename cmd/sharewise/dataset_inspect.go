@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/drafting"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/reports"
@@ -88,7 +89,7 @@ func domainNames(s *study.Study) []string {
 }
 
 func (a *app) datasetInspect(ctx context.Context, path string, names []string, f datasetInspectFlags) error {
-	s, err := studyOrData(path)
+	s, err := drafting.Open(path)
 	if err != nil {
 		return inputError(err)
 	}

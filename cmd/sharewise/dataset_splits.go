@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +36,6 @@ func newDatasetSplitsCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// splitRow is one line of the listing.
-type splitRow struct {
-	Domain string `json:"domain"`
-	Split  string `json:"split"`
-	Sample int64  `json:"sample"`
-	Member string `json:"member,omitempty"`
-}
-
 func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	s, err := study.Parse(file)
 	if err != nil {
@@ -55,36 +45,12 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	if err != nil {
 		return inputError(err)
 	}
-	rows := []splitRow{}
-	for _, d := range domains {
-		rows = append(rows, splitRows(d)...)
-	}
+	list := dataset.List(domains)
 	switch {
 	case a.json:
-		return a.writeJSON(rows)
+		return a.writeJSON(list)
 	case out == "":
-		return writeSplits(a.stdout, rows)
+		return dataset.WriteList(a.stdout, list)
 	}
-	return atomicfile.Write(out, func(w io.Writer) error { return writeSplits(w, rows) })
-}
-
-func splitRows(d *dataset.Domain) []splitRow {
-	var rows []splitRow
-	for _, s := range []struct {
-		name  string
-		split *dataset.Split
-	}{{"train", d.Train}, {"validation", d.Val}, {"test", d.Test}} {
-		for i := range s.split.Len() {
-			rows = append(rows, splitRow{d.Name, s.name, s.split.ID(i), s.split.Member(i)})
-		}
-	}
-	return rows
-}
-
-func writeSplits(w io.Writer, rows []splitRow) error {
-	records := [][]string{{"domain", "split", "sample", "member"}}
-	for _, r := range rows {
-		records = append(records, []string{r.Domain, r.Split, strconv.FormatInt(r.Sample, 10), r.Member})
-	}
-	return csv.NewWriter(w).WriteAll(records)
+	return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteList(w, list) })
 }

@@ -3,13 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/testdata"
 )
@@ -35,7 +33,11 @@ func newDemoCommand(a *app) *cobra.Command {
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir := filepath.Join(out, "study")
-			if err := writeDemo(dir); err != nil {
+			err := testdata.WriteDemo(dir)
+			if errors.Is(err, testdata.ErrDiffers) {
+				return inputError(fmt.Errorf("%w; remove it or choose another folder with -o", err))
+			}
+			if err != nil {
 				return err
 			}
 			file := filepath.Join(dir, "study.yaml")
@@ -52,39 +54,6 @@ func newDemoCommand(a *app) *cobra.Command {
 	flags.StringVarP(&out, "output", "o", "sharewise-demo", "output `FOLDER`")
 	flags.IntVar(&jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	return cmd
-}
-
-// writeDemo puts the embedded study and its data into a folder. Files that are
-// there already and differ are not overwritten: a user may have edited them.
-func writeDemo(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	demo := testdata.Demo()
-	entries, err := fs.ReadDir(demo, ".")
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		data, err := fs.ReadFile(demo, e.Name())
-		if err != nil {
-			return err
-		}
-		path := filepath.Join(dir, e.Name())
-		old, err := os.ReadFile(path)
-		switch {
-		case err == nil && string(old) == string(data):
-			continue
-		case err == nil:
-			return inputError(fmt.Errorf("%s differs from the demo's; remove it or choose another folder with -o", path))
-		case !errors.Is(err, fs.ErrNotExist):
-			return err
-		}
-		if err := atomicfile.WriteBytes(path, data); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func exists(path string) bool {

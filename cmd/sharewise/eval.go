@@ -17,7 +17,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
@@ -191,7 +190,7 @@ type evaluation struct {
 
 // model judges all domains by one model, in one session.
 func (e *evaluation) model(ctx context.Context, path string, seed int64) error {
-	m, _, err := project.ReadModel(path)
+	m, _, err := onnxio.LoadMended(path)
 	if err != nil {
 		return inputError(err)
 	}

@@ -91,7 +91,7 @@ func (f *evalFlags) scaling() (mean, std []float32, err error) {
 // open reads the domains to judge by a model, which need not fit one trunk, and
 // says of which it is sure in what order their classes are.
 func (f *evalFlags) open(ctx context.Context, model string) (domains []*dataset.Domain, sure map[string]bool, err error) {
-	s, err := studyOrDataFor(f.data, model, f.input)
+	s, err := evaluate.OpenFor(f.data, model, f.input)
 	if err != nil {
 		return nil, nil, inputError(err)
 	}

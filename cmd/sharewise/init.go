@@ -7,13 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/dataset"
-	"github.com/sharewise/sharewise/analysis/drafting"
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -48,7 +46,11 @@ Examples:
   sharewise init data -o studies/lines.yaml --name lines`
 
 func newInitCommand(a *app) *cobra.Command {
-	var c draftOf
+	var (
+		o      project.DraftOptions
+		out    string
+		memory byteSize
+	)
 	cmd := &cobra.Command{
 		Use:     "init DIR",
 		Short:   "Write a study file for a folder of data",
@@ -56,13 +58,13 @@ func newInitCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.data = args[0]
-			d, err := c.write(cmd.Context())
+			o.Memory = int64(memory)
+			d, err := draft(cmd.Context(), args[0], out, o)
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.writeJSON(newDraftSummary(d, c.out))
+				return a.writeJSON(newDraftSummary(d, out))
 			}
 			for _, f := range d.Found {
 				a.say("%s", f)
@@ -70,15 +72,15 @@ func newInitCommand(a *app) *cobra.Command {
 			if len(d.Candidates) > 0 {
 				a.say("other columns whose values could be the domains, by --domains-by COLUMN: %s", strings.Join(d.Candidates, ", "))
 			}
-			a.say("\nWrote %s. Look it through, then: sharewise plan %s", c.out, c.out)
+			a.say("\nWrote %s. Look it through, then: sharewise plan %s", out, out)
 			return nil
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&c.out, "output", "o", "study.yaml", "the study `FILE` to write")
-	flags.StringVar(&c.name, "name", "", "`NAME` of the study (default: the name of DIR)")
-	flags.Var(&c.memory, "memory", "`SIZE` of the data held in memory while they are looked through (default: half of the machine's memory)")
-	flags.StringVar(&c.domainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
+	flags.StringVarP(&out, "output", "o", "study.yaml", "the study `FILE` to write")
+	flags.StringVar(&o.Name, "name", "", "`NAME` of the study (default: the name of DIR)")
+	flags.Var(&memory, "memory", "`SIZE` of the data held in memory while they are looked through (default: half of the machine's memory)")
+	flags.StringVar(&o.DomainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
 	return cmd
 }
 
@@ -98,76 +100,23 @@ func newDraftSummary(d *study.Draft, file string) draftSummary {
 	return s
 }
 
-// draftOf says what a study is drafted of.
-type draftOf struct {
-	data, out, name string
-	domainsBy       string
-	memory          byteSize
-}
-
-// write scans a folder and writes the study file, unless there is one. Nothing is
-// written that could not be planned.
-func (c draftOf) write(ctx context.Context) (*study.Draft, error) {
-	if _, err := os.Lstat(c.out); err == nil {
-		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", c.out))
+// draft writes the study file, unless there is one. Nothing is written that
+// could not be planned.
+func draft(ctx context.Context, data, out string, o project.DraftOptions) (*study.Draft, error) {
+	if _, err := os.Lstat(out); err == nil {
+		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", out))
 	}
-	if c.name == "" {
-		c.name = studyName(c.data)
+	d, err := project.Draft(ctx, data, filepath.Dir(out), o)
+	var cannot *project.DraftError
+	if errors.As(err, &cannot) {
+		err = fmt.Errorf("init: %w", err)
 	}
-	base := filepath.Dir(c.out)
-	d, err := drafting.Scan(c.data, drafting.Config{Name: c.name, Base: base, Least: 2, DomainsBy: c.domainsBy})
 	if err != nil {
 		return nil, inputError(err)
 	}
-	dir, err := filepath.Abs(base)
-	if err != nil {
-		return nil, err
-	}
-	s, domains, err := drafting.Settle(ctx, d, dir, dataset.Memory(int64(c.memory)))
-	if err != nil {
-		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
-	}
-	if _, err := project.Open(ctx, s, project.Options{Domains: domains}); err != nil {
-		return nil, inputError(fmt.Errorf("init: no study can be made of %s as it is: %w", c.data, err))
-	}
-	return d, create(c.out, d.Encode(c.out))
-}
-
-// studyName makes a study's name of a folder's.
-func studyName(dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		abs = dir
-	}
-	name := regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(filepath.Base(abs), "-")
-	if name = strings.Trim(name, "-._"); name == "" {
-		return "study"
-	}
-	return name
-}
-
-// create writes a file that must not exist yet. The text is complete before it
-// gets its name, and a file that appeared meanwhile stays as it is.
-func create(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	err = os.Link(f.Name(), path)
+	err = atomicfile.Create(out, d.Encode(out))
 	if errors.Is(err, fs.ErrExist) {
-		return inputError(fmt.Errorf("init: %s exists and is not overwritten", path))
+		err = inputError(fmt.Errorf("init: %s exists and is not overwritten", out))
 	}
-	if err != nil {
-		// Some file systems have no links.
-		return os.Rename(f.Name(), path)
-	}
-	return nil
+	return d, err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sharewise/sharewise/testdata"
 )
 
 // TestKillAndResume kills a study at ten random moments without warning,
@@ -166,7 +168,7 @@ func sharewise(args ...string) *exec.Cmd {
 func writeSmallStudy(t *testing.T, dir string) string {
 	t.Helper()
 	folder := filepath.Join(dir, "study")
-	if err := writeDemo(folder); err != nil {
+	if err := testdata.WriteDemo(folder); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(folder, "study.yaml")

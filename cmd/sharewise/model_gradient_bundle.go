@@ -46,7 +46,7 @@ func (f *gradientFlags) mayWrite() error {
 // loadSource reads a model and says which file it is.
 func loadSource(path string, settings []string) (*onnxio.Model, artifacts.Model, error) {
 	source := artifacts.Model{File: filepath.Base(path)}
-	m, err := project.LoadModel(path, settings)
+	m, err := onnxio.Open(path, settings)
 	if err != nil {
 		return nil, source, err
 	}

@@ -71,11 +71,11 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	if listing && a.json {
 		return usagef("model inspect: --print and --json exclude each other")
 	}
-	m, mended, err := project.ReadModel(path)
+	m, mended, err := onnxio.LoadMended(path)
 	if err != nil {
 		return inputError(err)
 	}
-	settled, broken := project.Settle(m, settings)
+	settled, broken := onnxio.Settle(m, settings)
 	if broken == nil {
 		m = settled
 	}

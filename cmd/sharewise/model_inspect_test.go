@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -19,7 +18,7 @@ func TestReadModel(t *testing.T) {
 	if err := onnxio.Save(w.path("m.onnx"), m); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := project.LoadModel(w.path("m.onnx"), nil); err != nil {
+	if _, err := onnxio.Open(w.path("m.onnx"), nil); err != nil {
 		t.Error(err)
 	}
 	if code, out := w.run("model", "inspect", w.path("m.onnx")); code != exitDone || !strings.Contains(out, "mended") {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -179,7 +180,7 @@ func (f *trainFlags) explain(path string, err error) error {
 
 // study is what the data says, for one domain and one model.
 func (f *trainFlags) study(path string) (*study.Study, error) {
-	s, err := studyOrDataFor(f.data, path, "")
+	s, err := evaluate.OpenFor(f.data, path, "")
 	if err != nil {
 		return nil, inputError(err)
 	}

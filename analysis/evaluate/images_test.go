@@ -1,4 +1,4 @@
-package main
+package evaluate
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/png"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,20 +17,27 @@ import (
 // TestSizeOfTheModel reads images of 20 by 30 for models that want others, and
 // leaves what a study file says alone.
 func TestSizeOfTheModel(t *testing.T) {
-	w := workshop{t, t.TempDir()}
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name string, data []byte) {
+		t.Helper()
+		if err := os.WriteFile(path(name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var grey bytes.Buffer
 	if err := png.Encode(&grey, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
 		t.Fatal(err)
 	}
 	for _, class := range []string{"good", "bad"} {
-		if err := os.MkdirAll(w.path("photos/"+class), 0o755); err != nil {
+		if err := os.MkdirAll(path("photos/"+class), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 20 {
-			w.write(fmt.Sprintf("photos/%s/%d.png", class, i), grey.String())
+			write(fmt.Sprintf("photos/%s/%d.png", class, i), grey.Bytes())
 		}
 	}
-	w.write("study.yaml", "version: 1\nname: n\ninput: {image: [8, 9], channels: 1}\ndomains:\n  - {name: a, data: photos}\n  - {name: b, data: photos}\n")
+	write("study.yaml", []byte("version: 1\nname: n\ninput: {image: [8, 9], channels: 1}\ndomains:\n  - {name: a, data: photos}\n  - {name: b, data: photos}\n"))
 	wide, any := onnxio.Dim{Size: 600}, onnxio.Sym("any")
 	dims := func(sizes ...int64) (s onnxio.Shape) {
 		return append(onnxio.Shape{any}, onnxio.Static(sizes...)...)
@@ -53,10 +61,10 @@ func TestSizeOfTheModel(t *testing.T) {
 			Nodes:   []*onnxio.Node{{Op: "Flatten", Inputs: []string{"x"}, Outputs: []string{"y"}}},
 			Outputs: []*onnxio.Value{{Name: "y", Type: onnxio.Float32}},
 		}}
-		if err := onnxio.Save(w.path("m.onnx"), m); err != nil {
+		if err := onnxio.Save(path("m.onnx"), m); err != nil {
 			t.Fatal(err)
 		}
-		s, err := studyOrDataFor(w.path(test.data), w.path("m.onnx"), "")
+		s, err := OpenFor(path(test.data), path("m.onnx"), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +72,7 @@ func TestSizeOfTheModel(t *testing.T) {
 			t.Errorf("%s for %v: images of %v with %d channels, want %v with %d", test.data, test.input, s.Input.Size, s.Input.Channels, test.size, test.channels)
 		}
 	}
-	if _, err := studyOrDataFor(w.path("photos"), w.path("none.onnx"), ""); err == nil || !strings.Contains(err.Error(), "none.onnx") {
+	if _, err := OpenFor(path("photos"), path("none.onnx"), ""); err == nil || !strings.Contains(err.Error(), "none.onnx") {
 		t.Errorf("got %v", err)
 	}
 }
