@@ -5,7 +5,8 @@
 //
 //  1. Read its files: IDX, folders of images, tables as text or Parquet, sparse samples, signals, arrays. Images
 //     become bytes in the common shape of the study, tables and signals become
-//     float32 numbers. Signals are resampled to a common rate and cut into
+//     float32 numbers. A table of which several domains take rows (columns.where)
+//     is read once for all of them. Signals are resampled to a common rate and cut into
 //     windows. Bad samples are errors with file, line or member, and value; with
 //     skip_bad they are counted in [Domain].Dropped instead.
 //  2. Number the classes.

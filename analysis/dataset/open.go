@@ -40,7 +40,7 @@ func holdingOf(given []Option) holding {
 // Open reads one domain of a study and splits it. Errors about the data are
 // [*Error] or [*BadSamples] and match [ErrData].
 func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*Domain, error) {
-	a, err := openIn(ctx, s, d, holdingOf(how), nil)
+	a, err := newSource(ctx, s, d, holdingOf(how)).openLocated()
 	if err != nil {
 		return nil, err
 	}
@@ -55,13 +55,20 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 	return out[0], nil
 }
 
-// openIn reads and splits a domain. order, where not nil, is that of the
-// features of another one.
-func openIn(ctx context.Context, s *study.Study, d study.Domain, h holding, order []string) (*assembly, error) {
-	o := &source{ctx: ctx, study: s, d: d, holding: h, bin: bin{domain: d.Name}, order: order}
-	a, err := o.open()
+// newSource returns a domain with the reader of its format, before anything is read.
+func newSource(ctx context.Context, s *study.Study, d study.Domain, h holding) *source {
+	o := &source{ctx: ctx, study: s, d: d, holding: h, bin: bin{domain: d.Name}}
+	if newReader := readers[d.Format]; newReader != nil {
+		o.reader = newReader(o)
+	}
+	return o
+}
+
+// openLocated reads and splits a domain; errors name it.
+func (s *source) openLocated() (*assembly, error) {
+	a, err := s.open()
 	if err != nil {
-		return nil, o.located(err)
+		return nil, s.located(err)
 	}
 	return a, nil
 }
@@ -105,9 +112,15 @@ func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, 
 	h := holdingOf(how)
 	var parts []*assembly
 	var errs []error
-	var order []string
+	var sources []*source
 	for _, d := range s.Domains {
-		a, err := openIn(ctx, s, d, h, order)
+		sources = append(sources, newSource(ctx, s, d, h))
+	}
+	shareTables(sources)
+	var order []string
+	for _, o := range sources {
+		o.order = order
+		a, err := o.openLocated()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

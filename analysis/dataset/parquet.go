@@ -2,8 +2,12 @@ package dataset
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -17,48 +21,64 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// readParquet adds the rows of a Parquet file. The columns that have a role
-// are read page by page, side by side, so that no row group need be in memory.
-func (t *table) readParquet(path string) error {
-	f, err := os.Open(t.study.Path(path))
+// parquet reads a Parquet file. The columns that have a role are read page by page,
+// side by side, so that no row group need be in memory.
+func (g *reading) parquet() error {
+	t := g.takers[0]
+	f, err := os.Open(t.study.Path(g.path))
 	if err != nil {
-		return datafile.MissingFile(path, err)
+		return datafile.MissingFile(g.path, err)
 	}
 	defer f.Close()
-	_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, t.parquetRows(path, f) })
+	_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, g.parquetRows(f) })
 	known := new(Error)
 	switch {
 	case err == nil:
-		return t.hashSource(path, f)
-	case errors.As(err, &known), errors.Is(err, t.ctx.Err()), errors.Is(err, errStore):
+		return g.finishParquet(f)
+	case errors.As(err, &known), errors.Is(err, t.ctx.Err()):
 		return err
 	}
 	head := make([]byte, filekind.HeadBytes)
 	n, _ := f.ReadAt(head, 0)
 	if head = head[:n]; !bytes.HasPrefix(head, []byte("PAR1")) {
-		if other := datafile.Foreign(path, head); other != nil {
+		if other := datafile.Foreign(g.path, head); other != nil {
 			return other
 		}
 	}
-	return &Error{File: path, Reason: "cannot be read as Parquet: " + err.Error()}
+	return &Error{File: g.path, Reason: "cannot be read as Parquet: " + err.Error()}
 }
 
-// errStore marks errors of keeping rows, which are not the file's.
-var errStore = errors.New("dataset: rows cannot be kept")
+// finishParquet records the file as a source of every taker; its rows were not read
+// from beginning to end.
+func (g *reading) finishParquet(f *os.File) error {
+	if len(g.takers) == 0 {
+		return nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
+		return fmt.Errorf("dataset: read %s: %w", g.path, err)
+	}
+	for _, t := range g.takers {
+		t.sources = append(t.sources, Source{Path: g.path, SHA256: hex.EncodeToString(h.Sum(nil))})
+	}
+	return nil
+}
 
-func (t *table) parquetRows(path string, f *os.File) error {
+func (g *reading) parquetRows(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
 	if info.IsDir() {
-		return &Error{File: path, Reason: "a folder, where a file must stand; for several files give a pattern such as part-*.parquet"}
+		return &Error{File: g.path, Reason: "a folder, where a file must stand; for several files give a pattern such as part-*.parquet"}
 	}
 	file, err := parquetfile.Open(f, info.Size())
 	if err != nil {
 		return err
 	}
-	t.index = datafile.PandasIndex(file)
+	for _, t := range g.takers {
+		t.index = datafile.PandasIndex(file)
+	}
 	columns := file.Root().Columns()
 	names := make([]string, len(columns))
 	sample := make([]string, len(columns))
@@ -71,32 +91,33 @@ func (t *table) parquetRows(path string, f *os.File) error {
 			sample[i] = "0"
 		}
 	}
-	if t.roles, err = t.resolve(path, names, []row{{fields: sample}}, true); err != nil {
-		return err
+	if !g.resolve(names, []row{{fields: sample}}, true) {
+		return nil
 	}
-	if t.features == nil {
-		t.features = t.roles.featureNames
-	}
-	p := &parquetTable{table: t, path: path, columns: columns}
+	p := &parquetTable{reading: g, lead: g.takers[0].table, columns: columns}
 	for k, group := range file.RowGroups() {
-		if err := p.readGroup(k, group); err != nil {
+		if more, err := p.readGroup(k, group); err != nil || !more {
 			return err
 		}
+	}
+	for _, t := range g.takers {
+		maps.Copy(t.worded, p.lead.worded)
 	}
 	return nil
 }
 
-// parquetTable hands the rows of one Parquet file to its table.
+// parquetTable hands the rows of one Parquet file to the takers of a reading.
 type parquetTable struct {
-	*table
-	path    string
+	*reading
+	lead    *table // stands for all takers in what they share
 	columns []*parquet.Column
-	rows    int // read so far
+	line    int // rows read so far
 }
 
-// readGroup adds the rows of row group k. Its columns have pages of different
-// length; the rows that all have at hand are added together.
-func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
+// readGroup hands on the rows of row group k, and reports whether any taker is left.
+// Its columns have pages of different length; the rows that all have at hand are read
+// together.
+func (p *parquetTable) readGroup(k int, group parquet.RowGroup) (more bool, err error) {
 	features, texts, err := p.open(group)
 	all := slices.DeleteFunc(append(slices.Clone(features), texts...), func(c *datafile.ParquetColumn) bool { return c == nil })
 	defer func() {
@@ -105,23 +126,23 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 		}
 	}()
 	if err != nil {
-		return err
+		return false, err
 	}
 	r := row{fields: make([]string, len(p.columns)), numbers: make([]float64, len(features)), group: k + 1}
 	for left := int(group.NumRows()); left > 0; {
-		if err := p.ctx.Err(); err != nil {
-			return err
+		if err := p.lead.ctx.Err(); err != nil {
+			return false, err
 		}
 		n := left
 		for _, c := range all {
 			if err := c.Fetch(p.path); err != nil {
-				return err
+				return false, err
 			}
 			n = min(n, c.Rows-c.Next)
 		}
 		for range n {
-			p.rows++
-			r.line, r.flaw = p.rows, nil
+			p.line++
+			r.line, r.flaw = p.line, nil
 			for j, c := range features {
 				if c == nil {
 					r.numbers[j] = math.NaN()
@@ -131,7 +152,7 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 				if flaw := p.flaw(c); r.flaw == nil && flaw != nil {
 					r.flaw = flaw
 				}
-				if slices.Contains(p.MissingNumbers, r.numbers[j]) {
+				if slices.Contains(p.lead.MissingNumbers, r.numbers[j]) {
 					r.numbers[j] = math.NaN()
 				}
 				c.Next++
@@ -140,13 +161,13 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 				r.fields[c.Index] = c.Texts[c.Next]
 				c.Next++
 			}
-			if err := p.row(p.path, r); err != nil {
-				return errors.Join(errStore, err)
+			if !p.give(r) {
+				return false, nil
 			}
 		}
 		left -= n
 	}
-	return nil
+	return true, nil
 }
 
 // flaw is what is wrong with the number at hand, or nil. A missing one that is
@@ -154,9 +175,9 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) error {
 func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
 	e := c.Flaw()
 	switch {
-	case e == nil && !p.fills && slices.Contains(p.MissingNumbers, c.Numbers[c.Next]):
+	case e == nil && !p.lead.fills && slices.Contains(p.lead.MissingNumbers, c.Numbers[c.Next]):
 		return &Error{Column: c.Name, Value: trimmed(c.Numbers[c.Next]), Reason: datafile.MissingValue}
-	case e != nil && p.fills && e.Reason == datafile.MissingValue:
+	case e != nil && p.lead.fills && e.Reason == datafile.MissingValue:
 		return nil
 	}
 	return e
@@ -166,14 +187,14 @@ func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
 // be of any type, is nil.
 func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile.ParquetColumn, err error) {
 	add := func(list *[]*datafile.ParquetColumn, j int, number bool) error {
-		_, seemed := p.worded[p.columns[j].Name()]
+		_, seemed := p.lead.worded[p.columns[j].Name()]
 		if number && seemed && emptyIn(p.columns[j], group) {
 			*list = append(*list, nil)
 			return nil
 		}
 		c, err := datafile.OpenColumn(p.columns[j], group, number)
 		if err != nil && number && seemed {
-			p.worded[p.columns[j].Name()] = true
+			p.lead.worded[p.columns[j].Name()] = true
 			*list = append(*list, nil)
 			return nil
 		}
@@ -184,12 +205,12 @@ func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile
 		*list = append(*list, c)
 		return nil
 	}
-	for _, j := range p.roles.features {
+	for _, j := range p.lead.roles.features {
 		if err := add(&features, j, true); err != nil {
 			return features, texts, err
 		}
 	}
-	for _, j := range p.roles.texts() {
+	for _, j := range p.lead.roles.texts() {
 		if err := add(&texts, j, false); err != nil {
 			return features, texts, err
 		}

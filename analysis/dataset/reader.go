@@ -29,11 +29,10 @@ var readers = map[string]func(*source) reader{
 
 // open reads a domain with the reader of its format, and splits it.
 func (s *source) open() (*assembly, error) {
-	newReader := readers[s.d.Format]
-	if newReader == nil {
+	r := s.reader
+	if r == nil {
 		return nil, fmt.Errorf("dataset: unknown format %q", s.d.Format)
 	}
-	r := newReader(s)
 	all, own := &store{table: &tableFacts{}}, 0
 	for _, f := range []struct {
 		files *study.Files

@@ -2,11 +2,8 @@ package dataset
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +18,7 @@ import (
 type source struct {
 	holding
 	ctx     context.Context
+	reader  reader // of the format; nil for a format that there is none for
 	study   *study.Study
 	d       study.Domain
 	bin     bin
@@ -72,9 +70,7 @@ func (s *source) openRecords(path string) (*datafile.Records, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range r.Notes {
-		s.noteOnce(n)
-	}
+	s.noteAllOnce(r.Notes)
 	return r, nil
 }
 
@@ -95,6 +91,12 @@ func (s *source) noteOnce(text string) {
 	}
 }
 
+func (s *source) noteAllOnce(texts []string) {
+	for _, n := range texts {
+		s.noteOnce(n)
+	}
+}
+
 func (s *source) notef(format string, args ...any) {
 	s.notes = append(s.notes, fmt.Sprintf(format, args...))
 }
@@ -108,16 +110,6 @@ func (s *source) passedOver(dir string, loops []string, others *datafile.Passed,
 	if len(loops) > 0 {
 		s.notef("links in %s that lead back to a folder they are in are not followed: %s", dir, datafile.List(loops))
 	}
-}
-
-// hashSource records a source that was not read from beginning to end.
-func (s *source) hashSource(path string, f *os.File) error {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
-		return fmt.Errorf("dataset: read %s: %w", path, err)
-	}
-	s.sources = append(s.sources, Source{Path: path, SHA256: hex.EncodeToString(h.Sum(nil))})
-	return nil
 }
 
 // tablePaths expands a pattern, in sorted order.

@@ -1,17 +1,13 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/delimited"
-	"github.com/sharewise/sharewise/analysis/study"
-
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/delimited"
 )
 
 // table reads the files of one table into a store.
@@ -32,118 +28,12 @@ type table struct {
 	elsewhere map[string]bool
 }
 
+// mostElsewhere bounds the values that are remembered for that message.
+const mostElsewhere = 100
+
 // nothingMatches is the error about a table none of whose rows is of the domain.
 func (t *table) nothingMatches(path string) error {
 	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
-}
-
-// readPart adds the rows of one file.
-func (t *table) readPart(path string) error {
-	if t.d.Format == study.Parquet {
-		t.st.origin.file(path + ": row ")
-		return t.readParquet(path)
-	}
-	t.st.origin.file(path + ":")
-	return t.readFile(path, t.row)
-}
-
-// readFile hands the rows of a file to take, with the roles of columns found.
-func (t *table) readFile(path string, take func(string, row) error) error {
-	r, err := t.openRecords(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	t.Notation = r.Notation
-	col := t.d.Columns
-	has := len(col.Names) == 0
-	if col.Header != nil {
-		has = *col.Header
-	}
-	columns, first, err := r.Header(col.Names, has)
-	if err != nil {
-		return err
-	}
-	var early []row // read before the roles of columns were known
-	if first != nil {
-		early = append(early, row{line: r.Line(), fields: first})
-	}
-	if t.features == nil && len(col.Features) == 0 {
-		if early, err = t.peek(r, early); err != nil {
-			return err
-		}
-	}
-	if t.roles, err = t.resolve(path, columns, early, has); err != nil {
-		return err
-	}
-	if t.features == nil {
-		t.features = t.roles.featureNames
-	}
-	for _, e := range early {
-		if err := take(path, e); err != nil {
-			return err
-		}
-	}
-	bad := new(Error)
-	for {
-		fields, err := r.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			t.noteEncoding(path, r)
-			return t.finish(r.File)
-		case errors.As(err, &bad) && bad.Line > 0:
-			err = take(path, row{err: bad})
-			bad = new(Error)
-		case err == nil:
-			err = take(path, row{line: r.Line(), fields: fields})
-		}
-		if err != nil {
-			return err
-		}
-		if t.rows%4096 == 0 && t.ctx.Err() != nil {
-			return t.ctx.Err()
-		}
-	}
-}
-
-// noteEncoding says that a file was not UTF-8.
-func (t *table) noteEncoding(path string, r *datafile.Records) {
-	if line := r.Converted(); line > 0 {
-		t.notef("%s:%d is not UTF-8; such lines are read as Windows-1252 (Latin-1)", path, line)
-	}
-}
-
-// row is a row as it was read, or what was wrong with it.
-type row struct {
-	line   int
-	fields []string // those of columns that hold numbers only may be empty
-	// numbers are the features, where they were read as numbers.
-	numbers []float64
-	flaw    *Error // what is wrong with these
-	err     *Error // why there are no fields
-	group   int    // of a Parquet file, from 1; line then counts its rows
-}
-
-// peekedRows is how many rows are looked at to see which columns hold numbers.
-const peekedRows = 200
-
-// peek reads some rows ahead, to see which columns hold numbers.
-func (t *table) peek(r *datafile.Records, early []row) ([]row, error) {
-	for len(early) < peekedRows {
-		fields, err := r.Next()
-		bad := new(Error)
-		switch {
-		case errors.Is(err, io.EOF):
-			return early, nil
-		case errors.As(err, &bad) && bad.Line > 0:
-			early = append(early, row{err: bad})
-		case err != nil:
-			return nil, err
-		default:
-			early = append(early, row{line: r.Line(), fields: slices.Clone(fields)})
-		}
-	}
-	return early, nil
 }
 
 // row adds one row to the store, or to the bin. Either way it has a number.
@@ -228,7 +118,7 @@ func (t *table) badRow(path string, r row, column, value, reason string) {
 func (t *table) matches(columns []string, where []condition, fields []string) bool {
 	for _, w := range where {
 		if v := strings.TrimSpace(fields[w.column]); v != w.value {
-			if len(t.elsewhere) < 100 {
+			if len(t.elsewhere) < mostElsewhere {
 				t.elsewhere[columns[w.column]+"="+v] = true
 			}
 			return false

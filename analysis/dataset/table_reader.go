@@ -14,6 +14,7 @@ type tableReader struct {
 	offsets   settledOffsets    // of columns
 	orders    map[string]string // of columns of dates: order of day, month and year
 	codebooks []*codebook       // of columns of words
+	shared    *sharedTable      // whose rows the domain takes
 }
 
 func newTableReader(s *source) *tableReader {
@@ -36,22 +37,12 @@ type tableFacts struct {
 	every *store
 }
 
-// readTable reads one file, or all that match a pattern in the order of their
+// read reads one file, or all that match a pattern in the order of their
 // names, as one table.
 func (r *tableReader) read(f study.Files) (*store, error) {
-	paths, err := r.tablePaths(f.Path)
+	t, err := r.rowsOf(f)
 	if err != nil {
 		return nil, err
-	}
-	if err := r.settleOrders(paths); err != nil {
-		return nil, err
-	}
-	t := r.newTable()
-	t.fills = r.imputes()
-	for _, p := range paths {
-		if err := t.readPart(p); err != nil {
-			return nil, err
-		}
 	}
 	if t.st.rows() == 0 && len(t.elsewhere) > 0 && r.bin.count == 0 {
 		return nil, t.nothingMatches(f.Path)
@@ -71,6 +62,24 @@ func (r *tableReader) read(f study.Files) (*store, error) {
 	kept, err := t.kept.finish()
 	t.st.values = numberBlocks{kept}
 	return t.st, err
+}
+
+// rowsOf reads the rows of the domain, with those of others that take them from the
+// same table.
+func (r *tableReader) rowsOf(f study.Files) (*table, error) {
+	if r.first && r.shared != nil {
+		return r.shared.of(r, f.Path)
+	}
+	paths, err := r.tablePaths(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.settleOrders(paths); err != nil {
+		return nil, err
+	}
+	own := r.newTaker()
+	readParts(paths, []*taker{own})
+	return own.table, own.err
 }
 
 // newTable returns an empty table with the features of the domain's first one.
