@@ -20,6 +20,7 @@ const modulePath = "github.com/sharewise/sharewise"
 var layers = []string{
 	"analysis/filekind",
 	"analysis/wording",
+	"analysis/atomicfile",
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",
@@ -37,7 +38,6 @@ var layers = []string{
 	"onnxio/artifacts",
 	"onnxio/ort",
 	"onnxio/ort/orttest",
-	"analysis/atomicfile",
 	"analysis/versioned",
 	"analysis/augment",
 	"analysis/delimited",

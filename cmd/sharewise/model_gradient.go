@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
@@ -41,20 +39,11 @@ that is fed in, such as the one-hot row of a class; with --loss the mean loss.`
 
 // gradientFlags are what the user asks for.
 type gradientFlags struct {
-	domain     training.Domain
-	optimizer  training.Optimizer
-	clip       float64
-	of, wrt    []string
-	freeze     []string
-	finetune   finetune.Config
-	batchNorm  string
-	shapes     map[string]string
-	set        []string
-	weights    []float32
-	cotangents bool
-	seed       uint64
-	output     string
-	force      bool
+	artifacts.Config
+	shapes map[string]string // Config.Samples, as text
+	set    []string
+	output string
+	force  bool
 }
 
 func newModelGradientCommand(a *app) *cobra.Command {
@@ -75,35 +64,35 @@ func newModelGradientCommand(a *app) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error { return a.modelGradient(args[0], f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar((*string)(&f.domain.Loss), "loss", "", "`LOSS`: cross_entropy, binary_cross_entropy, squared_error or huber")
-	flags.StringVar((*string)(&f.optimizer.Kind), "optimizer", "", "`OPTIMIZER`: sgd, adamw, adam or adagrad")
-	flags.StringSliceVar(&f.wrt, "wrt", nil, "differentiate with respect to `NAME`, an input, a weight or any other value; may be repeated")
-	flags.StringSliceVar(&f.of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output); with --outputs auto is what the last linear layer takes")
-	flags.IntVar(&f.domain.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
+	flags.StringVar((*string)(&f.Task.Loss), "loss", "", "`LOSS`: cross_entropy, binary_cross_entropy, squared_error or huber")
+	flags.StringVar((*string)(&f.Optimizer.Kind), "optimizer", "", "`OPTIMIZER`: sgd, adamw, adam or adagrad")
+	flags.StringSliceVar(&f.Wrt, "wrt", nil, "differentiate with respect to `NAME`, an input, a weight or any other value; may be repeated")
+	flags.StringSliceVar(&f.Of, "of", nil, "`VALUE` to put the loss on or to differentiate (default: the only output); with --outputs auto is what the last linear layer takes")
+	flags.IntVar(&f.Task.Batch, "batch", 0, "`ROWS` of a minibatch (default: what a model of fixed size takes, else 32 to train, 1 to differentiate)")
 	flags.StringToStringVar(&f.shapes, "shape", nil, "`INPUT=SHAPE` of one sample where the model leaves it open, such as tokens=128 or image=3x224x224")
 	flags.StringArrayVar(&f.set, "set", nil, "settle `NAME=VALUE`, an input or a size of the model, see 'model inspect'; may be repeated")
-	flags.IntVar(&f.domain.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
-	flags.IntVar(&f.domain.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
-	flags.BoolVar(&f.cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
-	flags.StringSliceVar(&f.freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
-	flags.IntVar(&f.finetune.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
-	flags.IntVar(&f.finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
-	flags.Float64Var(&f.finetune.Adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
-	flags.StringSliceVar(&f.finetune.Adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
-	flags.StringVar(&f.finetune.Init, "init", finetune.Keep, "start weights by `METHOD`: "+strings.Join(finetune.Methods(), ", "))
-	flags.StringVar(&f.batchNorm, "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
-	flags.Float64Var(&f.domain.Delta, "delta", 0, "huber: where the square turns into a line")
-	flags.Float64Var(&f.domain.Smoothing, "smoothing", 0, "spread this share of each target evenly")
-	flags.Float32SliceVar(&f.weights, "class-weights", nil, "weight of each class, or of the positive samples of each label, as `W,W,...`")
-	flags.BoolVar(&f.domain.Masked, "masked", false, "targets may be NaN, or with --class-axis negative: not known")
-	flags.Float64Var(&f.optimizer.Momentum, "momentum", 0, "sgd: momentum")
-	flags.BoolVar(&f.optimizer.Nesterov, "nesterov", false, "sgd: Nesterov's momentum")
-	flags.Float64Var(&f.optimizer.Beta1, "beta1", 0, "adamw, adam: decay of the mean gradient (default 0.9)")
-	flags.Float64Var(&f.optimizer.Beta2, "beta2", 0, "adamw, adam: decay of the mean squared gradient (default 0.999)")
-	flags.Float64Var(&f.optimizer.Epsilon, "epsilon", 0, "adamw, adam, adagrad: added to the root (default 1e-8, adagrad 1e-10)")
-	flags.Float64Var(&f.optimizer.WeightDecay, "weight-decay", 0, "weight decay")
-	flags.Float64Var(&f.clip, "clip", 0, "bound the gradient's global `NORM`")
-	flags.Uint64Var(&f.seed, "seed", 1, "draws weights that the model does not hold")
+	flags.IntVar(&f.Task.Outputs, "outputs", 0, "put a new linear layer with `N` outputs on the value")
+	flags.IntVar(&f.Task.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
+	flags.BoolVar(&f.Cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
+	flags.StringSliceVar(&f.Freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
+	flags.IntVar(&f.Finetune.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
+	flags.IntVar(&f.Finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
+	flags.Float64Var(&f.Finetune.Adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
+	flags.StringSliceVar(&f.Finetune.Adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
+	flags.StringVar(&f.Finetune.Init, "init", finetune.Keep, "start weights by `METHOD`: "+strings.Join(finetune.Methods(), ", "))
+	flags.StringVar((*string)(&f.BatchNorm), "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
+	flags.Float64Var(&f.Task.Delta, "delta", 0, "huber: where the square turns into a line")
+	flags.Float64Var(&f.Task.Smoothing, "smoothing", 0, "spread this share of each target evenly")
+	flags.Float32SliceVar(&f.Task.ClassWeights, "class-weights", nil, "weight of each class, or of the positive samples of each label, as `W,W,...`")
+	flags.BoolVar(&f.Task.Masked, "masked", false, "targets may be NaN, or with --class-axis negative: not known")
+	flags.Float64Var(&f.Optimizer.Momentum, "momentum", 0, "sgd: momentum")
+	flags.BoolVar(&f.Optimizer.Nesterov, "nesterov", false, "sgd: Nesterov's momentum")
+	flags.Float64Var(&f.Optimizer.Beta1, "beta1", 0, "adamw, adam: decay of the mean gradient (default 0.9)")
+	flags.Float64Var(&f.Optimizer.Beta2, "beta2", 0, "adamw, adam: decay of the mean squared gradient (default 0.999)")
+	flags.Float64Var(&f.Optimizer.Epsilon, "epsilon", 0, "adamw, adam, adagrad: added to the root (default 1e-8, adagrad 1e-10)")
+	flags.Float64Var(&f.Optimizer.WeightDecay, "weight-decay", 0, "weight decay")
+	flags.Float64Var(&f.Clip, "clip", 0, "bound the gradient's global `NORM`")
+	flags.Uint64Var(&f.Seed, "seed", 1, "draws weights that the model does not hold")
 	flags.StringVarP(&f.output, "output", "o", "", "write into the folder `DIR`, which must not exist")
 	flags.BoolVar(&f.force, "force", false, "replace DIR if it exists")
 	for flag, list := range map[string][]string{
@@ -130,32 +119,32 @@ func words[T ~string](all ...T) []string {
 
 // check reports flags that contradict each other.
 func (f *gradientFlags) check() error {
-	train := f.optimizer.Kind != ""
+	train := f.Optimizer.Kind != ""
 	switch {
 	case f.output == "":
 		return usagef("model gradient: -o is missing: the folder to write")
-	case !train && len(f.wrt) == 0:
+	case !train && len(f.Wrt) == 0:
 		return usagef("model gradient: say how to train, with --loss and --optimizer, or what to differentiate by, with --wrt")
-	case train && len(f.wrt) > 0:
+	case train && len(f.Wrt) > 0:
 		return usagef("model gradient: --optimizer trains all weights that --freeze leaves; --wrt goes without it")
-	case train && f.domain.Loss == "":
+	case train && f.Task.Loss == "":
 		return usagef("model gradient: --optimizer needs --loss")
-	case train && f.cotangents:
+	case train && f.Cotangents:
 		return usagef("model gradient: --cotangents is for --wrt")
-	case f.cotangents && f.domain.Loss != "":
+	case f.Cotangents && f.Task.Loss != "":
 		return usagef("model gradient: --cotangents and --loss exclude each other: a loss says what is differentiated")
-	case train && len(f.of) > 1:
-		return usagef("model gradient: a loss is put on one value, but --of names %d", len(f.of))
-	case !train && f.domain.Outputs != 0:
+	case train && len(f.Of) > 1:
+		return usagef("model gradient: a loss is put on one value, but --of names %d", len(f.Of))
+	case !train && f.Task.Outputs != 0:
 		return usagef("model gradient: --outputs is for --optimizer")
-	case !train && (len(f.freeze) > 0 || f.finetune.FreezeDepth != 0 || f.finetune.Adapters.Rank != 0 || f.finetune.Init != finetune.Keep):
+	case !train && (len(f.Freeze) > 0 || f.Finetune.FreezeDepth != 0 || f.Finetune.Adapters.Rank != 0 || f.Finetune.Init != finetune.Keep):
 		return usagef("model gradient: --freeze, --freeze-depth, --adapters and --init are for --optimizer")
-	case (f.finetune.Adapters.Alpha != 0 || len(f.finetune.Adapters.Match) > 0) && f.finetune.Adapters.Rank == 0:
+	case (f.Finetune.Adapters.Alpha != 0 || len(f.Finetune.Adapters.Match) > 0) && f.Finetune.Adapters.Rank == 0:
 		return usagef("model gradient: --adapter-alpha and --adapter-match are for --adapters")
-	case train && f.domain.Outputs == 0 && len(f.of) > 0 && f.of[0] == finetune.Auto:
+	case train && f.Task.Outputs == 0 && len(f.Of) > 0 && f.Of[0] == finetune.Auto:
 		return usagef("model gradient: --of auto leaves out the last layer; say with --outputs how many outputs the new one has")
-	case f.domain.Batch < 0:
-		return usagef("model gradient: --batch %d is not a number of rows", f.domain.Batch)
+	case f.Task.Batch < 0:
+		return usagef("model gradient: --batch %d is not a number of rows", f.Task.Batch)
 	}
 	return nil
 }
@@ -164,37 +153,32 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if err := f.mayWrite(); err != nil {
-		return err
+	if err := artifacts.MayWrite(f.output, f.force); err != nil {
+		return folderError(f.output, err)
 	}
-	f.domain.ClassWeights = f.weights
-	samples := map[string][]int64{}
+	f.Samples = map[string][]int64{}
 	for name, text := range f.shapes {
 		shape, err := zoo.ParseShape(text)
 		if err != nil {
 			return usagef("model gradient: --shape %s: %w", name, err)
 		}
 		for _, d := range shape {
-			samples[name] = append(samples[name], int64(d))
+			f.Samples[name] = append(f.Samples[name], int64(d))
 		}
 	}
-	m, source, err := loadSource(path, f.set)
+	m, source, err := artifacts.Open(path, f.set)
 	if err != nil {
 		return inputError(err)
 	}
-	b, err := f.bundle(m, source, samples)
+	b, err := artifacts.Make(m, source, f.Config)
 	if err != nil {
 		return gradientError(path, err)
 	}
-	if note := f.normalisedTwice(m); note != "" && !a.quiet {
+	if note := normalisedNote(m, f.Config); note != "" && !a.quiet {
 		fmt.Fprintf(a.stderr, "note: %s\n", note)
 	}
-	err = atomicfile.WriteFolder(f.output, f.force, b.WriteTo)
-	if errors.Is(err, fs.ErrExist) {
-		return existsError(f.output)
-	}
-	if err != nil {
-		return err
+	if err := b.WriteFolder(f.output, f.force); err != nil {
+		return folderError(f.output, err)
 	}
 	if a.json {
 		return a.writeJSON(b.Manifest)

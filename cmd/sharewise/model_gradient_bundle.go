@@ -1,14 +1,10 @@
 package main
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/project"
@@ -20,127 +16,28 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-func existsError(dir string) error {
-	return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
+// folderError tells what stands where the bundle is to go.
+func folderError(dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
+	case errors.Is(err, artifacts.ErrForeign):
+		return usagef("model gradient: %w, and --force replaces no folders but those of model gradient; choose another name", err)
+	}
+	return err
 }
 
-// mayWrite reports an output that stands in the way. Only a folder that model
-// gradient wrote, or an empty one, is ever replaced.
-func (f *gradientFlags) mayWrite() error {
-	switch _, err := os.Lstat(f.output); {
-	case err != nil:
-		return nil
-	case !f.force:
-		return existsError(f.output)
-	}
-	entries, err := os.ReadDir(f.output)
-	if err != nil {
-		return usagef("model gradient: %s is no folder, and --force replaces none but those of model gradient; choose another name", f.output)
-	}
-	if _, err := os.Stat(filepath.Join(f.output, artifacts.ManifestFile)); err != nil && len(entries) > 0 {
-		return usagef("model gradient: %s holds files and no %s, and --force replaces no folders but those of model gradient; choose another name", f.output, artifacts.ManifestFile)
-	}
-	return nil
-}
-
-// loadSource reads a model and says which file it is.
-func loadSource(path string, settings []string) (*onnxio.Model, artifacts.Model, error) {
-	source := artifacts.Model{File: filepath.Base(path)}
-	m, err := onnxio.Open(path, settings)
-	if err != nil {
-		return nil, source, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, source, err
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return nil, source, err
-	}
-	source.SHA256 = hex.EncodeToString(h.Sum(nil))
-	return m, source, nil
-}
-
-func (f *gradientFlags) bundle(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
-	if f.optimizer.Kind == "" {
-		return f.derivative(m, source, samples)
-	}
-	const defaultBatch = 32
-	fixed, err := training.FixInputs(m, int64(f.domain.Batch), samples)
-	if err != nil {
-		return nil, err
-	}
-	f.finetune.Features = ""
-	if len(f.of) > 0 {
-		f.finetune.Features = f.of[0]
-	}
-	trunk, _, err := finetune.Apply(fixed, f.finetune)
-	if err != nil {
-		return nil, err
-	}
-	cfg := training.Config{
-		Trunk: trunk, OwnInputs: true, KeepHead: f.domain.Outputs == 0,
-		Domains: []training.Domain{f.domain}, Optimizer: f.optimizer, Clip: f.clip,
-		Freeze: f.freeze, BatchNorm: training.BatchNorm(f.batchNorm),
-	}
-	d := &cfg.Domains[0]
-	d.Name = "task"
-	if d.Batch == 0 {
-		d.Batch = defaultBatch
-	}
-	if len(f.of) > 0 {
-		cfg.Features = trunk.Graph.Outputs[0].Name
-	}
-	p, err := training.Compile(cfg)
-	var fixedBatch *training.BatchError
-	if f.domain.Batch == 0 && errors.As(err, &fixedBatch) {
-		d.Batch = int(fixedBatch.Bound)
-		p, err = training.Compile(cfg)
-	}
-	if err != nil {
-		return nil, err
-	}
-	cfg.Trunk = m
-	return artifacts.Training(p, cfg, source, f.seed)
-}
-
-func (f *gradientFlags) derivative(m *onnxio.Model, source artifacts.Model, samples map[string][]int64) (*artifacts.Bundle, error) {
-	m, err := training.FixInputs(m, int64(f.domain.Batch), samples)
-	if err != nil {
-		return nil, err
-	}
-	cfg := training.Derivative{Model: m, Of: f.of, Wrt: f.wrt, Cotangents: f.cotangents}
-	if f.domain.Loss != "" {
-		cfg.Loss = &f.domain
-	}
-	d, err := training.Differentiate(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return artifacts.Gradient(d, cfg, source), nil
-}
-
-// normalisedTwice says that a loss is put on probabilities, where it wants
-// logits; "" if it is not.
-func (f *gradientFlags) normalisedTwice(m *onnxio.Model) string {
-	if f.domain.Outputs != 0 {
+// normalisedNote says that a loss is put on probabilities, where it wants logits;
+// "" if it is not.
+func normalisedNote(m *onnxio.Model, c artifacts.Config) string {
+	of, op, logits := artifacts.Normalised(m, c)
+	switch {
+	case op == "":
 		return ""
+	case logits == "":
+		return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it, which are integers here; quantize the model without it", of, op, c.Task.Loss)
 	}
-	m = m.Clone()
-	if len(f.of) > 0 {
-		m.Graph.Outputs = []*onnxio.Value{{Name: f.of[0]}}
-	}
-	logits, op := finetune.Logits(m, f.domain.Loss)
-	if op == "" || op == "LogSoftmax" { // whose softmax is the same
-		return ""
-	}
-	if logits == "" {
-		return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it, which are integers here; quantize the model without it", m.Graph.Outputs[0].Name, op, f.domain.Loss)
-	}
-	return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there",
-		m.Graph.Outputs[0].Name, op, f.domain.Loss, logits)
+	return fmt.Sprintf("%q comes out of a %s, but %s takes what goes into it; '--of %s' would put the loss there", of, op, c.Task.Loss, logits)
 }
 
 // gradientError tells what is wrong with the call from what is wrong with the
@@ -187,29 +84,15 @@ func printBundle(out io.Writer, dir string, b *artifacts.Bundle) error {
 		_, err := fmt.Fprintf(out, "%s: %s gives derivatives with respect to %s%s\n", dir, artifacts.GradientFile, strings.Join(wrt, ", "), batches)
 		return err
 	}
-	trained, frozen, elements := 0, 0, int64(0)
-	var stuck []string
-	why := ""
-	for _, t := range b.Tensors {
-		switch {
-		case t.Role != artifacts.RoleParameter:
-		case t.Next == "":
-			frozen++
-		case t.Stuck != "":
-			stuck, why = append(stuck, t.Name), cmp.Or(why, t.Stuck)
-		default:
-			trained++
-			elements += t.Bytes / 4
-		}
-	}
+	c := b.Count()
 	_, err := fmt.Fprintf(out, "%s: %s trains %s in %s, %d frozen, with %s and %s, in batches of %d\n",
-		dir, artifacts.TrainFile, onnxio.FormatCount(elements), wording.Plural(trained, "tensor"), frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
-	if len(stuck) > 0 {
-		_, e := fmt.Fprintf(out, "%s\n", project.StuckNote(stuck, why))
+		dir, artifacts.TrainFile, onnxio.FormatCount(c.Elements), wording.Plural(c.Trained, "tensor"), c.Frozen, b.Loss.Name, b.Optimizer.Name, b.Batch)
+	if len(c.Stuck) > 0 {
+		_, e := fmt.Fprintln(out, project.StuckNote(c.Stuck, c.Why))
 		err = errors.Join(err, e)
 	}
 	if merged := b.Merged(); len(merged) > 0 {
-		_, e := fmt.Fprintf(out, "%s\n", project.MergedNote(merged))
+		_, e := fmt.Fprintln(out, project.MergedNote(merged))
 		err = errors.Join(err, e)
 	}
 	return err

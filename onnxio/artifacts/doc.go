@@ -2,9 +2,12 @@
 // or to differentiate it, with a stock ONNX Runtime: graphs, the tensors that
 // training starts with, and a manifest that says what is what.
 //
+// [Open] reads a model, [Make] makes a [Bundle] of it, and Bundle.WriteFolder writes
+// that into a folder.
+//
 // # Files
 //
-// [Training] makes these of a compiled program, for a folder of their own:
+// To train, [Make], or [Training] of a compiled program, makes these:
 //
 //	train.onnx      one training step: batch, targets, tensors in; losses, next tensors out
 //	eval.onnx       losses and predictions of any number of samples
@@ -13,7 +16,7 @@
 //	optimizer.bin   what the optimizer remembers
 //	manifest.json   a Manifest: every input and output by role
 //
-// [Gradient] makes gradient.onnx, which computes a model's outputs and
+// To differentiate, [Make] and [Gradient] make gradient.onnx, which computes a model's outputs and
 // derivatives, and manifest.json. Its weights stay inside.
 //
 // # Tensors

@@ -71,3 +71,34 @@ func ExampleGradient() {
 	// gradient gradient/x[2 3] of "x"
 	// gradient gradient/hidden[2 4] of "hidden"
 }
+
+// A model is made trainable with one call, and may be differentiated by its input
+// with another.
+func ExampleMake() {
+	m := twoLayers()
+	source := artifacts.Model{File: "m.onnx"}
+	trained, err := artifacts.Make(m, source, artifacts.Config{
+		Task:      training.Domain{Loss: training.CrossEntropy, Outputs: 5, Batch: 4},
+		Optimizer: training.Optimizer{Kind: training.AdamW},
+		Of:        []string{"hidden"},
+		Samples:   map[string][]int64{"x": {3}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := trained.Count()
+	fmt.Println(trained.Kind, "of", c.Trained, "tensors with", c.Elements, "elements in batches of", trained.Batch)
+
+	saliency, err := artifacts.Make(m, source, artifacts.Config{Of: []string{"y"}, Wrt: []string{"x"}, Samples: map[string][]int64{"x": {3}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, o := range saliency.Gradient.Outputs {
+		fmt.Println(o.Role, o.Name, o.Shape)
+	}
+	// Output:
+	// training of 5 tensors with 45 elements in batches of 4
+	// output y [1 3]
+	// output class [1]
+	// gradient gradient/x [1 3]
+}
