@@ -11,6 +11,9 @@
 //  3. [Model.Judge] runs it over a split of a domain and appends to a loss table
 //     rows like those of a run.
 //
+// [Panel.JudgeFiles] does all that for models in files and several domains, and
+// [OpenFor] reads the data that a model is to judge.
+//
 // # Matching
 //
 // Classes, labels and targets are matched by name: a model may know more of

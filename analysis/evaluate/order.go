@@ -1,8 +1,10 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
@@ -23,6 +25,27 @@ type Order struct {
 // most the samples that are right by one of them.
 func (o *Order) Better() bool {
 	return float64(o.OtherRight-o.Right) > 3*math.Sqrt(float64(o.OtherRight+o.Right))
+}
+
+// String says that the order is a guess, and what speaks for the other.
+func (o *Order) String() string {
+	const most = 13
+	list := func(names []string) string {
+		if len(names) > most {
+			return strings.Join(names[:most], ", ") + ", ..."
+		}
+		return strings.Join(names, ", ")
+	}
+	text := fmt.Sprintf("nothing says in which order the model has the classes; they are taken as numbers: %s. torchvision and Keras number folders as text: %s.", list(o.As), list(o.Other))
+	if o.Samples > 0 {
+		share := func(n int) float64 { return float64(n) / float64(o.Samples) }
+		text += fmt.Sprintf(" By numbers %.3f of the samples are right, by text %.3f", share(o.Right), share(o.OtherRight))
+		if o.Better() {
+			text += ": the model was probably trained with the latter"
+		}
+		text += "."
+	}
+	return text
 }
 
 // Orders are both orders of the classes of a domain, nil where they do not differ,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,16 +30,7 @@ func orderClasses(t *study.Task, order string) error {
 
 // orderNote says that the order of a model's classes is a guess.
 func orderNote(o *evaluate.Order) string {
-	text := fmt.Sprintf("nothing says in which order the model has the classes; they are taken as numbers: %s. torchvision and Keras number folders as text: %s.", shortList(o.As), shortList(o.Other))
-	if o.Samples > 0 {
-		share := func(n int) float64 { return float64(n) / float64(o.Samples) }
-		text += fmt.Sprintf(" By numbers %.3f of the samples are right, by text %.3f", share(o.Right), share(o.OtherRight))
-		if o.Better() {
-			text += ": the model was probably trained with the latter"
-		}
-		text += "."
-	}
-	return text + " Say which with --class-order numbers or text, or with --labels"
+	return o.String() + " Say which with --class-order numbers or text, or with --labels"
 }
 
 // shortList lists the first classes.

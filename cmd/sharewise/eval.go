@@ -6,19 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/onnxio"
-	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -128,11 +122,7 @@ type evalUse struct {
 }
 
 func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
-	form, err := f.form()
-	if err != nil {
-		return err
-	}
-	domains, sure, err := f.open(ctx, paths[0])
+	p, err := f.panel(ctx, paths[0])
 	if ctx.Err() != nil {
 		return errAbandoned
 	}
@@ -143,28 +133,25 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	if err != nil {
 		return err
 	}
-	e := &evaluation{
-		flags: f, form: form, domains: domains, sure: sure, backend: backend,
-		tables: map[string][]*losses.Table{}, used: map[string]*evaluate.Form{}, notes: map[string][]string{},
+	verdicts, err := p.JudgeFiles(ctx, backend, paths, f.seed)
+	if ctx.Err() != nil {
+		return errAbandoned
 	}
-	for k, path := range paths {
-		if err := e.model(ctx, path, f.seed+int64(k)); err != nil {
-			if ctx.Err() != nil {
-				return errAbandoned
-			}
-			return err
-		}
+	if err != nil {
+		return inputError(evalError(err))
 	}
-	results := e.results(paths)
+	results := f.results(paths, verdicts, p.Form)
 	if f.output != "" {
-		if err := e.write(); err != nil {
+		if err := losses.WriteFile(f.output, evaluate.Rows(verdicts, p.Domains)); err != nil {
 			return err
 		}
 	}
 	if a.json {
 		return a.writeJSON(results)
 	}
-	printEval(a.stdout, results)
+	if err := printEval(a.stdout, results); err != nil {
+		return err
+	}
 	for _, r := range results {
 		for _, n := range r.Notes {
 			a.say("Note: %s: %s", r.Domain, n)
@@ -176,159 +163,61 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	return nil
 }
 
-// evaluation judges domains by models.
-type evaluation struct {
-	flags   *evalFlags
-	form    evaluate.Form
-	domains []*dataset.Domain
-	sure    map[string]bool // domains whose order of classes somebody has said
-	backend exec.Backend
-	tables  map[string][]*losses.Table // by domain, one for each model
-	used    map[string]*evaluate.Form  // by domain: how the first model was used
-	notes   map[string][]string        // by domain, of the first model that has any
-}
-
-// model judges all domains by one model, in one session.
-func (e *evaluation) model(ctx context.Context, path string, seed int64) error {
-	m, _, err := onnxio.LoadMended(path)
-	if err != nil {
-		return inputError(err)
-	}
-	forms := make([]evaluate.Form, len(e.domains))
-	for i, d := range e.domains {
-		form, err := e.formFor(m, d)
-		if err != nil {
-			return inputError(fmt.Errorf("%s: %w", path, err))
-		}
-		forms[i] = *form
-	}
-	models, err := evaluate.OpenAll(e.backend, m, forms, exec.Options{Threads: cmp.Or(e.flags.threads, runtime.NumCPU())})
-	if err != nil {
-		return inputError(fmt.Errorf("%s: %w", path, err))
-	}
-	defer models[0].Close()
-	for i, d := range e.domains {
-		if err := e.domain(ctx, models[i], d, seed); err != nil {
-			return inputError(fmt.Errorf("%s: %w", path, err))
-		}
-		if e.used[d.Name] == nil {
-			e.used[d.Name] = &forms[i]
-		}
-	}
-	return nil
-}
-
-func (e *evaluation) domain(ctx context.Context, model *evaluate.Model, d *dataset.Domain, seed int64) error {
-	split := map[string]*dataset.Split{"test": d.Test, "validation": d.Val, "train": d.Train}[e.flags.split]
-	if split.Len() == 0 {
-		return fmt.Errorf("domain %s has no %s samples", d.Name, e.flags.split)
-	}
-	t := &losses.Table{Meta: losses.Meta{Seed: seed, Split: e.flags.split, Domains: []string{d.Name}}}
-	if err := model.Judge(ctx, t, d, split, seed); err != nil {
-		return err
-	}
-	if e.notes[d.Name] == nil {
-		if doubt := model.Doubt(); doubt != "" && e.flags.gives == "" {
-			e.notes[d.Name] = append(e.notes[d.Name], doubt+" Then set --gives probabilities")
-		}
-		if o := model.Order(); o != nil {
-			e.notes[d.Name] = append(e.notes[d.Name], orderNote(o))
-		}
-	}
-	e.tables[d.Name] = append(e.tables[d.Name], t)
-	return nil
-}
-
-// formFor says how a model is used on a domain: as it says itself, or as flags
-// and data let one guess.
-func (e *evaluation) formFor(m *onnxio.Model, d *dataset.Domain) (*evaluate.Form, error) {
-	learned := evaluate.LearnedDomains(m)
-	if len(learned) > 0 {
-		name := d.Name
-		switch {
-		case e.flags.as != "":
-			name = e.flags.as
-		case !slices.Contains(learned, name) && len(learned) == 1:
-			name = learned[0]
-		}
-		if !slices.Contains(learned, name) {
-			return nil, fmt.Errorf("the model learned %s, not %s; say with --as which of them to use", strings.Join(learned, ", "), name)
-		}
-		return evaluate.FormOf(m, name)
-	}
-	given := e.form
-	if e.sure[d.Name] {
-		given.NamesFrom = evaluate.FromStudy
-	}
-	for _, o := range e.flags.outputs {
-		if domain, name, ok := strings.Cut(o, "="); ok && domain == d.Name {
-			given.Output = name
-		}
-	}
-	form, err := evaluate.Guess(m, d, given)
+// evalError says which flag helps.
+func evalError(err error) error {
+	var learned *evaluate.LearnedError
 	switch {
 	case errors.Is(err, evaluate.ErrInput):
-		return nil, fmt.Errorf("%w (--input NAME, --set NAME=NUMBER)", err)
+		return fmt.Errorf("%w (--input NAME, --set NAME=NUMBER)", err)
 	case errors.Is(err, evaluate.ErrOutput):
-		return nil, fmt.Errorf("%w (--output NAME)", err)
+		return fmt.Errorf("%w (--output NAME)", err)
+	case errors.As(err, &learned):
+		return fmt.Errorf("%w; say with --as which of them to use", err)
 	}
-	if err == nil && form.Mean == nil && e.flags.scale == 0 && m.Graph.Input(form.Input).Type.IsFloat() {
-		form.ScaleAs(d)
-	}
-	return form, err
+	return err
 }
 
-func (e *evaluation) results(paths []string) []evalResult {
+func (f *evalFlags) results(paths []string, verdicts []evaluate.Verdict, given evaluate.Form) []evalResult {
 	var out []evalResult
-	for _, d := range e.domains {
-		tables, form := e.tables[d.Name], e.used[d.Name]
-		scaled := "as the model learned"
+	for _, v := range verdicts {
+		r := evalResult{Domain: v.Domain, Samples: v.Tables[0].Len(), Models: paths, Score: analysis.ScoreRuns(v.Tables, 0.95)}
+		r.Score.Domain = v.Domain
+		used := v.Used
+		r.Used = evalUse{used.Input, used.Output, used.Gives, used.Layout, used.Names, cmp.Or(used.NamesFrom, evaluate.FromCaller), "as the study says"}
 		switch {
-		case form.Learned != "":
-		case e.form.Mean != nil:
-			scaled = "as the flags say"
-		case e.flags.scale != 0:
-			scaled = "by --scale"
-		case form.Mean == nil:
-			scaled = "not at all, for whole numbers"
-		default:
-			scaled = "as the study says"
+		case used.Learned != "":
+			r.Used.Scaled = "as the model learned"
+		case given.Mean != nil:
+			r.Used.Scaled = "as the flags say"
+		case used.Mean == nil:
+			r.Used.Scaled = "not at all, for whole numbers"
 		}
-		score := analysis.ScoreRuns(tables, 0.95)
-		score.Domain = d.Name
-		out = append(out, evalResult{
-			Domain: d.Name, Samples: tables[0].Len(), Models: paths, Score: score,
-			Used:  evalUse{form.Input, form.Output, form.Gives, form.Layout, form.Names, cmp.Or(form.NamesFrom, evaluate.FromCaller), scaled},
-			Notes: e.notes[d.Name],
-		})
+		if v.Doubt != "" && f.gives == "" {
+			r.Notes = append(r.Notes, v.Doubt+" Then set --gives probabilities")
+		}
+		if v.Order != nil {
+			r.Notes = append(r.Notes, orderNote(v.Order))
+		}
+		out = append(out, r)
 	}
 	return out
 }
 
-// write writes the rows of all models.
-func (e *evaluation) write() error {
-	var all []*losses.Table
-	for _, d := range e.domains {
-		all = append(all, e.tables[d.Name]...)
-	}
-	t := losses.Concat(all...)
-	evaluate.Trim(t, e.domains)
-	return losses.WriteFile(e.flags.output, t)
-}
-
 // printEval prints a line for each domain, and how models were used.
-func printEval(w io.Writer, results []evalResult) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "domain\tsamples\tmodels\tscore\tloss\tinput\toutput\tgives\tchannels\tscaled")
+func printEval(w io.Writer, results []evalResult) error {
+	g := newGrid(w, "domain", "samples", "models", "score", "loss", "input", "output", "gives", "channels", "scaled")
 	for _, r := range results {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%.4g\t%s\t%s\t%s\t%s\t%s\n", r.Domain, r.Samples, len(r.Models), evalScore(r.Score), r.Score.Loss.Value, r.Used.Input, r.Used.Output, r.Used.Gives, r.Used.Layout, r.Used.Scaled)
+		g.row(r.Domain, r.Samples, len(r.Models), evalScore(r.Score), fmt.Sprintf("%.4g", r.Score.Loss.Value), r.Used.Input, r.Used.Output, r.Used.Gives, r.Used.Layout, r.Used.Scaled)
 	}
-	t.Flush()
+	if err := g.close(); err != nil {
+		return err
+	}
 	says := ""
 	if results[0].Used.NamesFrom == evaluate.FromModel {
 		says = ", as the model says"
 	}
 	fmt.Fprintf(w, "\nOutputs: %s%s\n", strings.Join(results[0].Used.Names, ", "), says)
+	return nil
 }
 
 // evalScore is the figure that a task is known by.

@@ -88,32 +88,37 @@ func (f *evalFlags) scaling() (mean, std []float32, err error) {
 	return in.Scaling(max(1, len(f.mean), len(f.std)))
 }
 
-// open reads the domains to judge by a model, which need not fit one trunk, and
-// says of which it is sure in what order their classes are.
-func (f *evalFlags) open(ctx context.Context, model string) (domains []*dataset.Domain, sure map[string]bool, err error) {
+// panel reads the domains to judge by a model, which need not fit one trunk, and
+// says by what they are judged.
+func (f *evalFlags) panel(ctx context.Context, model string) (*evaluate.Panel, error) {
+	form, err := f.form()
+	if err != nil {
+		return nil, err
+	}
 	s, err := evaluate.OpenFor(f.data, model, f.input)
 	if err != nil {
-		return nil, nil, inputError(err)
+		return nil, inputError(err)
 	}
 	for _, n := range f.domains {
 		if s.Domain(n) == nil {
-			return nil, nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
+			return nil, usagef("eval: %s has no domain %q%s", f.data, n, study.DidYouMean(n, domainNames(s)))
 		}
 	}
-	looked := s.Only(f.domains)
-	sure = map[string]bool{}
-	for i := range looked.Domains {
-		d := &looked.Domains[i]
+	p := &evaluate.Panel{Study: s.Only(f.domains), Split: f.split, Form: form, Outputs: map[string]string{}, As: f.as, Threads: f.threads}
+	for i := range p.Study.Domains {
+		d := &p.Study.Domains[i]
 		if err := orderClasses(&d.Task, f.classOrder); err != nil {
-			return nil, nil, usagef("eval: domain %s: %w", d.Name, err)
+			return nil, usagef("eval: domain %s: %w", d.Name, err)
 		}
-		sure[d.Name] = d.Task.Classes != nil || d.Task.ClassOrder != ""
-		looked.Domains[i].SkipBad = looked.Domains[i].SkipBad || f.reading.skipBad
+		d.SkipBad = d.SkipBad || f.reading.skipBad
 	}
-	if domains, err = dataset.OpenUnfit(ctx, looked, dataset.Memory(int64(f.reading.memory))); err != nil {
-		return nil, nil, inputError(err)
+	for _, o := range f.outputs {
+		if domain, name, ok := strings.Cut(o, "="); ok {
+			p.Outputs[domain] = name
+		}
 	}
-	return domains, sure, nil
+	p.Domains, err = dataset.OpenUnfit(ctx, p.Study, dataset.Memory(int64(f.reading.memory)))
+	return p, inputError(err)
 }
 
 // readNames splits a list, or reads a file with a name on each line.

@@ -1,0 +1,174 @@
+package evaluate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// Panel says who judges what: samples of domains, by models in files that are
+// trainings of the same thing.
+type Panel struct {
+	Domains []*dataset.Domain
+	// Study is where the domains are from. It says of which of them somebody has
+	// listed or sorted the classes. It may be nil.
+	Study *study.Study
+	// Split is test, validation or train; empty stands for test.
+	Split string
+	// Form is what is known of models that do not say themselves how they are used,
+	// see [Guess]; Outputs is the output for a domain where it has one of its own.
+	// Where no Mean is given, inputs are scaled as the domain's are, unless the model
+	// takes whole numbers.
+	Form    Form
+	Outputs map[string]string
+	// As is the domain whose knowledge is used of models trained here, whatever is
+	// judged. Empty stands for the domain at hand, or the only one that is known.
+	As string
+	// Threads of the runtime; 0 stands for all processors.
+	Threads int
+}
+
+// Verdict is what the models of a panel say of a domain.
+type Verdict struct {
+	Domain string
+	// Tables hold the rows of each model.
+	Tables []*losses.Table
+	// Used is how the first model was used.
+	Used *Form
+	// Doubt and Order are doubts about the first model that raised any, see
+	// Model.Doubt and Model.Order.
+	Doubt string
+	Order *Order
+}
+
+// LearnedError says that a model trained here did not learn a domain.
+type LearnedError struct {
+	Domain  string
+	Learned []string
+}
+
+func (e *LearnedError) Error() string {
+	return fmt.Sprintf("the model learned %s, not %s", strings.Join(e.Learned, ", "), e.Domain)
+}
+
+// JudgeFiles judges the samples by the models of the files, which are numbered
+// from seed on in the rows of the tables. It has a verdict for each domain, in
+// their order. Errors name the file; they match ErrInput, ErrOutput or ErrFit, or
+// are a *LearnedError, where the panel must say more.
+func (p Panel) JudgeFiles(ctx context.Context, b exec.Backend, files []string, seed int64) ([]Verdict, error) {
+	verdicts := make([]Verdict, len(p.Domains))
+	for i, d := range p.Domains {
+		verdicts[i].Domain = d.Name
+	}
+	for k, file := range files {
+		if err := p.judgeFile(ctx, b, file, seed+int64(k), verdicts); err != nil {
+			return nil, err
+		}
+	}
+	return verdicts, nil
+}
+
+// judgeFile judges all domains by one model, in one session.
+func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed int64, verdicts []Verdict) error {
+	m, _, err := onnxio.LoadMended(file)
+	if err != nil {
+		return err
+	}
+	forms := make([]Form, len(p.Domains))
+	for i, d := range p.Domains {
+		form, err := p.formFor(m, d)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		forms[i] = *form
+	}
+	models, err := OpenAll(b, m, forms, exec.Options{Threads: cmp.Or(p.Threads, runtime.NumCPU())})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	defer models[0].Close()
+	for i, d := range p.Domains {
+		if p.split(d).Len() == 0 {
+			return fmt.Errorf("%s: domain %s has no %s samples", file, d.Name, p.splitName())
+		}
+		t := &losses.Table{Meta: losses.Meta{Seed: seed, Split: p.splitName(), Domains: []string{d.Name}}}
+		if err := models[i].Judge(ctx, t, d, p.split(d), seed); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		verdicts[i].add(models[i], &forms[i], t)
+	}
+	return nil
+}
+
+// add adds what one model says.
+func (v *Verdict) add(m *Model, f *Form, t *losses.Table) {
+	v.Tables = append(v.Tables, t)
+	if v.Used == nil {
+		v.Used = f
+	}
+	if v.Doubt == "" && v.Order == nil {
+		v.Doubt, v.Order = m.Doubt(), m.Order()
+	}
+}
+
+func (p Panel) splitName() string { return cmp.Or(p.Split, "test") }
+
+func (p Panel) split(d *dataset.Domain) *dataset.Split {
+	switch p.splitName() {
+	case "validation":
+		return d.Val
+	case "train":
+		return d.Train
+	}
+	return d.Test
+}
+
+// formFor says how a model is used on a domain: as it says itself, or as the
+// panel and the data let one guess.
+func (p Panel) formFor(m *onnxio.Model, d *dataset.Domain) (*Form, error) {
+	if learned := LearnedDomains(m); len(learned) > 0 {
+		name := d.Name
+		switch {
+		case p.As != "":
+			name = p.As
+		case !slices.Contains(learned, name) && len(learned) == 1:
+			name = learned[0]
+		}
+		if !slices.Contains(learned, name) {
+			return nil, &LearnedError{name, learned}
+		}
+		return FormOf(m, name)
+	}
+	given := p.Form
+	given.Output = cmp.Or(p.Outputs[d.Name], given.Output)
+	if p.Study != nil {
+		if t := p.Study.Domain(d.Name).Task; t.Classes != nil || t.ClassOrder != "" {
+			given.NamesFrom = FromStudy
+		}
+	}
+	form, err := Guess(m, d, given)
+	if err == nil && form.Mean == nil && m.Graph.Input(form.Input).Type.IsFloat() {
+		form.ScaleAs(d)
+	}
+	return form, err
+}
+
+// Rows joins the rows of all models and domains, for a file of losses.
+func Rows(verdicts []Verdict, domains []*dataset.Domain) *losses.Table {
+	var all []*losses.Table
+	for _, v := range verdicts {
+		all = append(all, v.Tables...)
+	}
+	t := losses.Concat(all...)
+	Trim(t, domains)
+	return t
+}
