@@ -17,7 +17,7 @@ import (
 // HistoryRow is one line of history.parquet. Split is "train" (mean loss of
 // the minibatches of the epoch, with the mean weight used), "val" (mean loss
 // and share of right answers after the epoch) or "gradient" (cosine between the trunk gradients of Domain
-// and Other after the epoch). Numbers that a line has no use for are NaN.
+// and Other, and their lengths, after the epoch). Numbers that a line has no use for are NaN.
 type HistoryRow struct {
 	Epoch  int32   `parquet:"epoch"`
 	Domain string  `parquet:"domain,dict"`
@@ -26,6 +26,11 @@ type HistoryRow struct {
 	Loss   float64 `parquet:"loss"`
 	Weight float64 `parquet:"weight"`
 	Cosine float64 `parquet:"cosine"`
+	// Norm and OtherNorm are the lengths of the trunk gradients of Domain and
+	// Other on lines of the split "gradient": with the cosine they give the
+	// entries of the Gram matrix, gᵢ·gⱼ = cosine·norm·other_norm.
+	Norm      float64 `parquet:"norm"`
+	OtherNorm float64 `parquet:"other_norm"`
 	// Accuracy is the share of validation samples that are right, where they
 	// are right or wrong.
 	Accuracy float64 `parquet:"accuracy"`
@@ -58,7 +63,7 @@ func WriteHistory(path string, run study.Run, rows []HistoryRow) error {
 }
 
 // ReadHistory reads the history of a finished run. Files of earlier versions
-// have no column accuracy, which then is NaN.
+// have no columns accuracy, norm and other_norm, which then are NaN.
 func ReadHistory(path string) ([]HistoryRow, error) {
 	rows, err := readHistory(path)
 	if err != nil {
@@ -90,9 +95,16 @@ func readHistory(path string) ([]HistoryRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := file.Schema().Lookup("accuracy"); !ok {
+	for name, at := range map[string]func(*HistoryRow) *float64{
+		"accuracy":   func(r *HistoryRow) *float64 { return &r.Accuracy },
+		"norm":       func(r *HistoryRow) *float64 { return &r.Norm },
+		"other_norm": func(r *HistoryRow) *float64 { return &r.OtherNorm },
+	} {
+		if _, ok := file.Schema().Lookup(name); ok {
+			continue
+		}
 		for i := range rows {
-			rows[i].Accuracy = math.NaN()
+			*at(&rows[i]) = math.NaN()
 		}
 	}
 	return rows, nil

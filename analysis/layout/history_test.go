@@ -18,6 +18,7 @@ func TestHistoryRoundTrip(t *testing.T) {
 	if err := WriteHistory(path, study.Run{ID: "r"}, []HistoryRow{
 		{Epoch: 1, Domain: "a", Split: TrainSplit, Loss: 2, Weight: 1, Cosine: math.NaN(), Accuracy: math.NaN()},
 		{Epoch: 1, Domain: "a", Split: ValSplit, Loss: 0.5, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: 0.75},
+		{Epoch: 1, Domain: "a", Other: "b", Split: GradientSplit, Cosine: -0.5, Norm: 3, OtherNorm: 4},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -25,14 +26,14 @@ func TestHistoryRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 2 || !math.IsNaN(rows[0].Accuracy) || rows[1].Accuracy != 0.75 || rows[1].Loss != 0.5 {
+	if len(rows) != 3 || rows[2].Cosine*rows[2].Norm*rows[2].OtherNorm != -6 || !math.IsNaN(rows[0].Accuracy) || rows[1].Accuracy != 0.75 || rows[1].Loss != 0.5 {
 		t.Errorf("read %+v", rows)
 	}
 }
 
-// TestHistoryWithoutAccuracy reads a file of an earlier version: an accuracy
-// that was not recorded is unknown, not 0.
-func TestHistoryWithoutAccuracy(t *testing.T) {
+// TestHistoryOfEarlierVersions reads a file that lacks columns of today: what was
+// not recorded is unknown, not 0.
+func TestHistoryOfEarlierVersions(t *testing.T) {
 	type old struct {
 		Epoch  int32   `parquet:"epoch"`
 		Domain string  `parquet:"domain,dict"`
@@ -50,7 +51,8 @@ func TestHistoryWithoutAccuracy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 1 || rows[0].Epoch != 3 || rows[0].Loss != 0.5 || !math.IsNaN(rows[0].Accuracy) {
+	if len(rows) != 1 || rows[0].Epoch != 3 || rows[0].Loss != 0.5 || !math.IsNaN(rows[0].Accuracy) ||
+		!math.IsNaN(rows[0].Norm) || !math.IsNaN(rows[0].OtherNorm) {
 		t.Errorf("read %+v", rows)
 	}
 }

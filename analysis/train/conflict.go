@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio"
@@ -10,8 +9,9 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// conflict measures the cosines between the domains' gradients of the trunk at
-// the current parameters, on the next minibatch of the feeder.
+// conflict measures the lengths of the domains' gradients of the trunk at the
+// current parameters, and the cosines between them, on the next minibatch of the
+// feeder.
 func (e *engine) conflict(f *feeder, epoch int) ([]layout.HistoryRow, error) {
 	if e.probe == nil {
 		var err error
@@ -43,14 +43,12 @@ func (e *engine) conflict(f *feeder, epoch int) ([]layout.HistoryRow, error) {
 	}
 	var rows []layout.HistoryRow
 	g := gram.Float32()
-	for i := range e.job.Domains {
+	at := func(i, j int) float64 { return float64(g[i*int(n)+j]) }
+	for i, a := range e.job.Domains {
 		for j := i + 1; j < int(n); j++ {
-			norm := math.Sqrt(float64(g[i*int(n)+i]) * float64(g[j*int(n)+j]))
-			if norm == 0 {
-				continue
+			if at(i, i) > 0 && at(j, j) > 0 {
+				rows = append(rows, gradientRow(epoch, a.Name, e.job.Domains[j].Name, at(i, i), at(j, j), at(i, j)))
 			}
-			cosine := float64(g[i*int(n)+j]) / norm
-			rows = append(rows, gradientRow(epoch, e.job.Domains[i].Name, e.job.Domains[j].Name, cosine))
 		}
 	}
 	return rows, nil

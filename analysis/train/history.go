@@ -34,14 +34,29 @@ func (s *epochSums) means() []float64 {
 	return out
 }
 
+// historyRow is a line without a figure yet.
+func historyRow(epoch int, domain, split string) layout.HistoryRow {
+	nan := math.NaN()
+	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: split, Loss: nan, Weight: nan, Cosine: nan, Norm: nan, OtherNorm: nan, Accuracy: nan}
+}
+
 func trainRow(epoch int, domain string, loss, weight float64) layout.HistoryRow {
-	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: layout.TrainSplit, Loss: loss, Weight: weight, Cosine: math.NaN(), Accuracy: math.NaN()}
+	r := historyRow(epoch, domain, layout.TrainSplit)
+	r.Loss, r.Weight = loss, weight
+	return r
 }
 
 func valRow(epoch int, domain string, loss, accuracy float64) layout.HistoryRow {
-	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: layout.ValSplit, Loss: loss, Weight: math.NaN(), Cosine: math.NaN(), Accuracy: accuracy}
+	r := historyRow(epoch, domain, layout.ValSplit)
+	r.Loss, r.Accuracy = loss, accuracy
+	return r
 }
 
-func gradientRow(epoch int, domain, other string, cosine float64) layout.HistoryRow {
-	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Other: other, Split: layout.GradientSplit, Loss: math.NaN(), Weight: math.NaN(), Cosine: cosine, Accuracy: math.NaN()}
+// gradientRow tells of two domains' trunk gradients, given the entries of their
+// Gram matrix: both squared lengths and the product.
+func gradientRow(epoch int, domain, other string, square, otherSquare, product float64) layout.HistoryRow {
+	r := historyRow(epoch, domain, layout.GradientSplit)
+	r.Other, r.Norm, r.OtherNorm = other, math.Sqrt(square), math.Sqrt(otherSquare)
+	r.Cosine = product / (r.Norm * r.OtherNorm)
+	return r
 }

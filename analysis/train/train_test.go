@@ -215,6 +215,9 @@ func checkHistory(t *testing.T, dir layout.RunFolder) {
 		if r.Split == layout.GradientSplit && !(math.Abs(r.Cosine) <= 1.0001) {
 			t.Errorf("cosine %g", r.Cosine)
 		}
+		if r.Split == layout.GradientSplit && !(r.Norm > 0 && r.OtherNorm > 0) {
+			t.Errorf("lengths of gradients %g and %g", r.Norm, r.OtherNorm)
+		}
 	}
 	if count[layout.TrainSplit] != 6 || count[layout.ValSplit] != 6 || count[layout.GradientSplit] != 3 {
 		t.Errorf("rows by split: %v", count)
