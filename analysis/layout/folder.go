@@ -33,6 +33,9 @@ func (f Folder) Exemplars() string { return filepath.Join(f.Tables(), "exemplars
 // their losses there.
 func (f Folder) Cross() string { return filepath.Join(string(f), "cross.json") }
 
+// Affinity has cheap estimates of gains, audited, and which pairs to train.
+func (f Folder) Affinity() string { return filepath.Join(string(f), "affinity.json") }
+
 // CrossTables is the folder of loss tables beside Cross.
 func (f Folder) CrossTables() string { return filepath.Join(string(f), "cross") }
 

@@ -52,6 +52,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newGroupCommand(a),
 		newReportCommand(a),
 		newCrossCommand(a),
+		newAffinityCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),
 		newEvalCommand(a),

@@ -1,0 +1,61 @@
+package affinity
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// permute counts the orders of the domains' names under which an estimator
+// correlates at least as well with the gains, the right order among them. All
+// orders are tried where there are no more than draws, else as many at random.
+func permute(e Estimator, domains int, held []grouping.Pool, found float64, o AuditOptions) (p float64, orders int) {
+	if math.IsNaN(found) {
+		return math.NaN(), 0
+	}
+	asGood := 0
+	try := func(names []int) {
+		orders++
+		if v := spearman(columns(cells(e, held, names))); v >= found-1e-12 {
+			asGood++
+		}
+	}
+	names := make([]int, domains)
+	for i := range names {
+		names[i] = i
+	}
+	if factorial(domains) <= o.Draws {
+		eachOrder(names, 0, try)
+		return float64(asGood) / float64(orders), orders
+	}
+	try(names)
+	random := rand.New(rand.NewPCG(o.Seed, 2))
+	for range o.Draws - 1 {
+		random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		try(names)
+	}
+	return float64(asGood) / float64(orders), orders
+}
+
+// factorial is that of n, cut off where it is large.
+func factorial(n int) int {
+	out := 1
+	for i := 2; i <= n && out < 1<<20; i++ {
+		out *= i
+	}
+	return out
+}
+
+// eachOrder calls f with every order of names from a position on.
+func eachOrder(names []int, from int, f func([]int)) {
+	if from >= len(names)-1 {
+		f(names)
+		return
+	}
+	for i := from; i < len(names); i++ {
+		names[from], names[i] = names[i], names[from]
+		eachOrder(names, from+1, f)
+		names[from], names[i] = names[i], names[from]
+	}
+}
