@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -14,6 +15,7 @@ func permute(e Estimator, domains int, held []grouping.Pool, found float64, o Au
 	if math.IsNaN(found) {
 		return math.NaN(), 0
 	}
+	e = &remembered{e, map[string][]Estimate{}}
 	asGood := 0
 	try := func(names []int) {
 		orders++
@@ -36,6 +38,22 @@ func permute(e Estimator, domains int, held []grouping.Pool, found float64, o Au
 		try(names)
 	}
 	return float64(asGood) / float64(orders), orders
+}
+
+// remembered keeps the scores of pools: orders meet the same pools again.
+type remembered struct {
+	Estimator
+	known map[string][]Estimate
+}
+
+func (r *remembered) Score(pool []int) []Estimate {
+	key := fmt.Sprint(pool)
+	s, ok := r.known[key]
+	if !ok {
+		s = r.Estimator.Score(pool)
+		r.known[key] = s
+	}
+	return s
 }
 
 // factorial is that of n, cut off where it is large.

@@ -73,4 +73,4 @@ func screened(domains int, pools []grouping.Pool, cells []cell, predicted []floa
 }
 
 // halves is the number of random halves that screening is compared with.
-const halves = 40
+const halves = 100
