@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -104,7 +105,7 @@ func TestClassOrder(t *testing.T) {
 		}
 		args := append([]string{"--json", "model", "train", w.path(test.model), "--data", test.data, "--keep-head", "-o", w.path("out.onnx")}, test.args...)
 		code, out = w.run(args...)
-		var trained trainResult
+		var trained retrain.Result
 		if err := json.Unmarshal([]byte(out), &trained); code != exitDone || err != nil {
 			t.Fatalf("%v: exit code %d, %v\n%s", args, code, err, out)
 		}

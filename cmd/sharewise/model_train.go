@@ -2,17 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -69,36 +69,8 @@ func newModelTrainCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// trainResult is what model train prints with --json.
-type trainResult struct {
-	Output  string             `json:"output,omitempty"`
-	Into    *intoResult        `json:"into,omitempty"`
-	Domain  string             `json:"domain"`
-	Samples trainSamples       `json:"samples"`
-	Trunk   *project.TrunkNote `json:"trunk,omitempty"`
-	Epochs  []epochResult      `json:"epochs"`
-	Used    int                `json:"used"` // the epoch that was written
-	Test    analysis.Score     `json:"test"`
-	Seconds float64            `json:"seconds"`
-	Notes   []string           `json:"notes,omitempty"`
-}
-
-type trainSamples struct {
-	Train      int `json:"train"`
-	Validation int `json:"validation"`
-	Test       int `json:"test"`
-}
-
-// epochResult is a line of the course of training. Epochs before a checkpoint
-// have no validation score.
-type epochResult struct {
-	Epoch      int             `json:"epoch"`
-	Loss       float64         `json:"loss"`
-	Validation *analysis.Score `json:"validation,omitempty"`
-}
-
 func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
-	p, err := f.prepare(ctx, path)
+	t, err := f.open(ctx, path)
 	if ctx.Err() != nil {
 		return errAbandoned
 	}
@@ -109,55 +81,36 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	if err != nil {
 		return err
 	}
-	run := p.Plan.Runs[0]
-	d := p.Domains[0]
-	result := &trainResult{Output: f.output, Domain: d.Name, Samples: trainSamples{d.Train.Len(), d.Val.Len(), d.Test.Len()}}
-	for _, n := range p.Trunks {
-		n.Rung, result.Trunk = "", &n
+	for _, n := range t.Project.Trunks {
 		for _, line := range n.Lines() {
 			a.say("%s: %s", filepath.Base(path), line)
 		}
 	}
-	result.Notes = slices.Clone(p.Study.Warnings)
-	for _, w := range result.Notes {
-		a.say("Note: %s", w)
+	if o := t.Order(ctx, backend); o != nil {
+		t.Notes = append(t.Notes, orderNote(o))
 	}
-	if note := f.headOrder(ctx, backend, path, p, d); note != "" {
-		a.say("Note: %s", note)
-		result.Notes = append(result.Notes, note)
+	for _, n := range t.Notes {
+		a.say("Note: %s", n)
 	}
-	task := p.Task(run, backend.Name())
-	job, err := task.Prepare()
-	if err != nil {
+	if err := t.Compile(backend, f.into != ""); err != nil {
 		return f.explain(path, err)
 	}
-	if f.into != "" {
-		if err := mayPutInto(path, job); err != nil {
-			return inputError(fmt.Errorf("%s: %w", path, err))
-		}
-	}
-	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), p.Plan.Epochs, p.Plan.StepsPerEpoch)
-	job.Observe = func(e train.Epoch) {
-		line := epochResult{Epoch: e.Number, Loss: e.Loss[0]}
-		text := fmt.Sprintf("epoch %d  loss %.4g", e.Number, e.Loss[0])
-		if d.Val.Len() > 0 {
-			score := analysis.ScoreRuns([]*losses.Table{e.Val}, p.Study.Analysis.Level)
-			line.Validation = &score
-			text += fmt.Sprintf("  validation loss %.4g, %s", e.ValLoss[0], evalScore(score))
-		}
-		result.Epochs = append(result.Epochs, line)
-		a.say("%s", text)
-	}
-	job.Resumed = func(steps int, history []layout.HistoryRow) {
-		a.say("going on after step %d of %d", steps, run.Steps)
-		for _, row := range history {
-			if row.Split == layout.TrainSplit {
-				result.Epochs = append(result.Epochs, epochResult{Epoch: int(row.Epoch), Loss: row.Loss})
-			}
-		}
-	}
-	if err := a.trainInto(ctx, backend, path, task.ID, job, f, result); err != nil {
+	work, err := f.workFolder()
+	if err != nil {
 		return err
+	}
+	d, plan := t.Domain(), t.Project.Plan
+	a.say("%d training, %d validation and %d test samples; %d epochs of %d minibatches", d.Train.Len(), d.Val.Len(), d.Test.Len(), plan.Epochs, plan.StepsPerEpoch)
+	result, err := t.Run(ctx, backend, retrain.Options{
+		Work: work, Model: f.output, Into: f.into, Table: f.table,
+		Observe: a.sayEpoch,
+		Resumed: func(step int) { a.say("going on after step %d of %d", step, plan.Runs[0].Steps) },
+	})
+	if result.Others {
+		a.say("Note: %s keeps checkpoints of trainings with other settings; remove it when they are of no use", work)
+	}
+	if err != nil {
+		return trainError(work, err)
 	}
 	if a.json {
 		return a.writeJSON(result)
@@ -167,7 +120,67 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 		a.say("Written: %s, as it was after epoch %d. Next: sharewise eval %s --data ...", f.output, result.Used, f.output)
 	}
 	if result.Into != nil {
-		a.say("Written: %s, %s as it was given, %s", f.into, filepath.Base(path), result.Into.describe(d))
+		a.say("Written: %s, %s as it was given, %s", f.into, filepath.Base(path), describeInto(result.Into, d))
 	}
 	return nil
+}
+
+// sayEpoch prints a line of the course of training.
+func (a *app) sayEpoch(e retrain.Epoch) {
+	text := fmt.Sprintf("epoch %d  loss %.4g", e.Number, e.Loss)
+	if e.Validation != nil {
+		text += fmt.Sprintf("  validation loss %.4g, %s", e.ValidationLoss, evalScore(*e.Validation))
+	}
+	a.say("%s", text)
+}
+
+// trainError says what is to be done after a training that failed.
+func trainError(work layout.Folder, err error) error {
+	var diverged *retrain.DivergedError
+	var into *retrain.IntoError
+	switch {
+	case errors.Is(err, train.ErrInterrupted):
+		return fmt.Errorf("%w in %s; the same command goes on from there", errInterrupted, work)
+	case errors.As(err, &diverged) && !diverged.AtOnce:
+		return fmt.Errorf("model train: training diverged: %s; try a smaller --rate, now %g", diverged.Reason, diverged.Rate)
+	case errors.As(err, &diverged):
+		return fmt.Errorf("model train: %w", err)
+	case errors.As(err, &into):
+		return fmt.Errorf("--into: %w", err)
+	}
+	return err
+}
+
+// describeInto says what was written, and how inputs and targets of a domain are
+// scaled, which the file does not say.
+func describeInto(r *retrain.Into, d *dataset.Domain) string {
+	text := fmt.Sprintf("with %s trained", wording.Plural(r.Tensors, "tensor"))
+	if r.Data != "" {
+		text += " and its data in " + r.Data
+	}
+	if shift, scale, ok := affine(d.Norm); !ok {
+		text += "; it takes raw inputs"
+	} else {
+		text += fmt.Sprintf("; it takes inputs less %s, divided by %s", shift, scale)
+	}
+	if d.Task.Kind == dataset.Regression {
+		if shift, scale, ok := affine(d.TargetNorm); ok {
+			text += fmt.Sprintf("; it gives targets less %s, divided by %s", shift, scale)
+		}
+	}
+	return text
+}
+
+// affine words a map; ok is false if it changes nothing.
+func affine(n dataset.Norm) (shift, scale string, ok bool) {
+	const most = 4
+	shifts := make([]float64, len(n.Mean))
+	for k, mean := range n.Mean {
+		shifts[k] = n.Value(0, k)
+		ok = ok || shifts[k] != 0 || n.Std[k] != 1 || mean != 0
+	}
+	if len(shifts) > most {
+		return fmt.Sprintf("their %d means in the training data", len(shifts)), "their deviations, which a model written with -o lists in its metadata", ok
+	}
+	return fmt.Sprint(shifts), fmt.Sprint(n.Std), ok
 }

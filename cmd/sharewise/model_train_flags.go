@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sharewise/sharewise/analysis/evaluate"
-	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
@@ -133,8 +134,8 @@ func (f *trainFlags) check() error {
 	return nil
 }
 
-// prepare reads data and model and plans the one run.
-func (f *trainFlags) prepare(ctx context.Context, path string) (*project.Project, error) {
+// open reads data and model and plans the one run.
+func (f *trainFlags) open(ctx context.Context, path string) (*retrain.Training, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
@@ -142,26 +143,33 @@ func (f *trainFlags) prepare(ctx context.Context, path string) (*project.Project
 	if err != nil {
 		return nil, err
 	}
-	options := f.reading.options()
-	options.Set, options.Whole, options.Alone = f.set, f.keepHead, true
-	p, err := project.Open(ctx, s, options)
+	c := retrain.Config{Model: path, Study: s, Domain: f.domain, Tuning: f.model, KeepHead: f.keepHead, Options: f.reading.options()}
+	c.Options.Set = f.set
+	if f.keepHead && !f.given("features") {
+		c.Tuning.Features = ""
+	}
+	if f.adapters.Rank > 0 {
+		c.Tuning.Adapters = &f.adapters
+	}
+	t, err := retrain.Open(ctx, c)
 	if err != nil {
 		return nil, f.explain(path, err)
 	}
-	if stated := f.statedOrder(path, p, p.Domains[0]); stated != nil {
-		s.Domains[0].Task.Classes = stated
-		if p, err = project.Open(ctx, s, options); err != nil {
-			return nil, f.explain(path, err)
-		}
-		p.Study.Warnings = append(p.Study.Warnings, "classes are in the order that the model states: "+shortList(stated))
-	}
-	return p, nil
+	return t, nil
 }
 
 // explain says which flag helps.
 func (f *trainFlags) explain(path string, err error) error {
 	var several *onnxio.OutputError
+	var domain *retrain.DomainError
+	var into *retrain.IntoError
 	switch {
+	case errors.As(err, &domain) && domain.Name == "":
+		return usagef("model train: %s has %d domains; choose one with --domain: %s", f.data, len(domain.Known), strings.Join(domain.Known, ", "))
+	case errors.As(err, &domain):
+		return usagef("model train: %s has no domain %q%s", f.data, domain.Name, study.DidYouMean(domain.Name, domain.Known))
+	case errors.As(err, &into):
+		return inputError(fmt.Errorf("%s: --into: %w", path, err))
 	case errors.Is(err, finetune.ErrInputs):
 		err = fmt.Errorf("%w (--set NAME=VALUE)", err)
 	case errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures):
@@ -178,54 +186,46 @@ func (f *trainFlags) explain(path string, err error) error {
 	return inputError(err)
 }
 
-// study is what the data says, for one domain and one model.
+// study is what the data says, with what the flags say over it.
 func (f *trainFlags) study(path string) (*study.Study, error) {
 	s, err := evaluate.OpenFor(f.data, path, "")
 	if err != nil {
 		return nil, inputError(err)
 	}
-	names := domainNames(s)
-	if f.domain == "" && len(names) > 1 {
-		return nil, usagef("model train: %s has %d domains; choose one with --domain: %s", f.data, len(names), strings.Join(names, ", "))
-	}
-	d := s.Domain(cmp.Or(f.domain, names[0]))
-	if d == nil {
-		return nil, usagef("model train: %s has no domain %q%s", f.data, f.domain, study.DidYouMean(f.domain, names))
-	}
-	if f.labels != "" {
-		if d.Task.Classes, err = readNames(f.labels); err != nil {
-			return nil, err
+	for i := range s.Domains {
+		d := &s.Domains[i]
+		if d.Name != f.domain && len(s.Domains) > 1 {
+			continue
+		}
+		if f.labels != "" {
+			if d.Task.Classes, err = readNames(f.labels); err != nil {
+				return nil, err
+			}
+		}
+		if err := orderClasses(&d.Task, f.classOrder); err != nil {
+			return nil, usagef("model train: domain %s: %w", d.Name, err)
 		}
 	}
-	if err := orderClasses(&d.Task, f.classOrder); err != nil {
-		return nil, usagef("model train: domain %s: %w", d.Name, err)
-	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(absolute); err != nil {
-		return nil, inputError(err)
-	}
-	one := *s
-	one.Domains, one.Warnings, one.Arms = []study.Domain{*d}, nil, study.Arms{}
 	if f.given("seed") {
-		one.Seed = f.seed
+		s.Seed = f.seed
 	}
-	one.Model = f.model
 	if f.input.Scaled() {
-		one.Input.Scale, one.Input.Mean, one.Input.Std = f.input.Scale, f.input.Mean, f.input.Std
+		s.Input.Scale, s.Input.Mean, s.Input.Std = f.input.Scale, f.input.Mean, f.input.Std
 	}
-	if f.keepHead && !f.given("features") {
-		one.Model.Features = ""
+	f.settings(&s.Training)
+	return s, nil
+}
+
+// workFolder is where a training keeps its checkpoint: what the user says, or a
+// folder beside the output.
+func (f *trainFlags) workFolder() (layout.Folder, error) {
+	if f.checkpoint == "" {
+		return layout.Folder(cmp.Or(f.output, f.into) + ".training"), nil
 	}
-	if f.adapters.Rank > 0 {
-		one.Model.Adapters = &f.adapters
+	if err := retrain.MayWork(f.checkpoint); err != nil {
+		return "", usagef("model train: --checkpoint %s: %w", f.checkpoint, err)
 	}
-	one.Model.Trunk = absolute
-	one.Model.Rungs = []study.Rung{{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Path: absolute}}
-	f.settings(&one.Training)
-	return &one, nil
+	return layout.Folder(f.checkpoint), nil
 }
 
 // settings puts what was given over what the study says.
@@ -242,7 +242,6 @@ func (f *trainFlags) settings(t *study.Training) {
 	}
 	t.Epochs, t.Batch, t.Rate = cmp.Or(g.Epochs, t.Epochs), cmp.Or(g.Batch, t.Batch), cmp.Or(g.Rate, t.Rate)
 	t.Schedule.Kind, t.Select, t.Threads = cmp.Or(g.Schedule.Kind, t.Schedule.Kind), cmp.Or(g.Select, t.Select), cmp.Or(g.Threads, t.Threads)
-	t.Sampling, t.Conflict = study.Proportional, false
 }
 
 func isFolder(path string) bool {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -52,7 +53,7 @@ func TestModelTrainInto(t *testing.T) {
 				args = append(args, strings.Replace(a, "OUT", w.path("out.onnx"), 1))
 			}
 			code, out := w.run(args...)
-			var result trainResult
+			var result retrain.Result
 			if err := json.Unmarshal([]byte(out), &result); code != exitDone || err != nil {
 				t.Fatalf("exit code %d, %v\n%s", code, err, out)
 			}
@@ -166,7 +167,7 @@ func TestModelTrainQuantized(t *testing.T) {
 	w.write("parts.yaml", trainStudy)
 	saveQuantized(t, w.path("net.onnx"))
 	code, out := w.run("--json", "model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--keep-head", "--rate", "0.1", "--epochs", "30", "-o", w.path("out.onnx"))
-	var result trainResult
+	var result retrain.Result
 	if err := json.Unmarshal([]byte(out), &result); code != exitDone || err != nil {
 		t.Fatalf("exit code %d, %v\n%s", code, err, out)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -150,7 +151,7 @@ func TestModelTrain(t *testing.T) {
 			if code != exitDone {
 				t.Fatalf("exit code %d\n%s", code, out)
 			}
-			var result trainResult
+			var result retrain.Result
 			if err := json.Unmarshal([]byte(out), &result); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}

@@ -1,4 +1,4 @@
-package main
+package retrain
 
 import (
 	"fmt"
@@ -7,26 +7,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/train"
-	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// intoResult is what --into wrote.
-type intoResult struct {
-	File    string `json:"file"`
-	Tensors int    `json:"tensors"` // that hold trained elements
-	// Data is the file of external data, where the model had some.
-	Data string `json:"data,omitempty"`
-}
-
 // putInto writes the model of a file with the tensors of the trained one in the
 // place of its own.
-func putInto(file, given, trained string, job *train.Job) (*intoResult, error) {
+func putInto(file, given, trained string, job *train.Job) (*Into, error) {
 	m, err := onnxio.Load(given)
 	if err != nil {
 		return nil, err
@@ -37,15 +27,15 @@ func putInto(file, given, trained string, job *train.Job) (*intoResult, error) {
 	}
 	tensors, err := trainedTensors(m, result, job)
 	if err != nil {
-		return nil, fmt.Errorf("--into: %w", err)
+		return nil, &IntoError{err}
 	}
-	r := &intoResult{File: file}
+	r := &Into{File: file}
 	if m, r.Tensors, err = finetune.PutBack(m, tensors); err != nil {
-		return nil, fmt.Errorf("--into: %w", err)
+		return nil, &IntoError{err}
 	}
 	if err := onnxio.Check(m); err != nil {
 		if mended, _ := onnxio.Mend(m); onnxio.Check(mended) != nil { // else it is as wrong as it was given
-			return nil, fmt.Errorf("--into: %w", err)
+			return nil, &IntoError{err}
 		}
 	}
 	var options onnxio.SaveOptions
@@ -85,10 +75,8 @@ func mayPutInto(given string, job *train.Job) error {
 	for _, p := range job.Program.Buffers {
 		add(p, true)
 	}
-	if _, _, err := finetune.PutBack(m, tensors); err != nil {
-		return fmt.Errorf("--into: %w", err)
-	}
-	return nil
+	_, _, err = finetune.PutBack(m, tensors)
+	return err
 }
 
 // trainedTensors are the parameters and statistics of a training as the model
@@ -133,38 +121,4 @@ func hasExternalData(path string) (bool, error) {
 		return false, err
 	}
 	return slices.ContainsFunc(m.Graph.Initializers, (*onnxio.Tensor).IsExternal), nil
-}
-
-// describe says what was written, and how inputs and targets of a domain are
-// scaled, which the file does not say.
-func (r *intoResult) describe(d *dataset.Domain) string {
-	text := fmt.Sprintf("with %s trained", wording.Plural(r.Tensors, "tensor"))
-	if r.Data != "" {
-		text += " and its data in " + r.Data
-	}
-	if shift, scale, ok := affine(d.Norm); !ok {
-		text += "; it takes raw inputs"
-	} else {
-		text += fmt.Sprintf("; it takes inputs less %s, divided by %s", shift, scale)
-	}
-	if d.Task.Kind == dataset.Regression {
-		if shift, scale, ok := affine(d.TargetNorm); ok {
-			text += fmt.Sprintf("; it gives targets less %s, divided by %s", shift, scale)
-		}
-	}
-	return text
-}
-
-// affine words a map; ok is false if it changes nothing.
-func affine(n dataset.Norm) (shift, scale string, ok bool) {
-	const most = 4
-	shifts := make([]float64, len(n.Mean))
-	for k, mean := range n.Mean {
-		shifts[k] = n.Value(0, k)
-		ok = ok || shifts[k] != 0 || n.Std[k] != 1 || mean != 0
-	}
-	if len(shifts) > most {
-		return fmt.Sprintf("their %d means in the training data", len(shifts)), "their deviations, which a model written with -o lists in its metadata", ok
-	}
-	return fmt.Sprint(shifts), fmt.Sprint(n.Std), ok
 }
