@@ -42,12 +42,12 @@ var directions = []string{"forward", "reverse", "bidirectional"}
 // checkWord verifies that a string attribute of a standard operator says
 // something that the operator knows.
 func checkWord(op string, a *Attribute) error {
-	known, ok := words[op+"."+a.Name]
+	allowed, ok := words[op+"."+a.Name]
 	if !ok {
-		known = words[a.Name]
+		allowed = words[a.Name]
 	}
-	if a.Type != AttrString || a.Ref != "" || known == nil || slices.Contains(known, string(a.String)) {
+	if a.Type != AttrString || a.Ref != "" || allowed == nil || slices.Contains(allowed, string(a.String)) {
 		return nil
 	}
-	return fmt.Errorf("attribute %s: unknown value %q, need one of %s", a.Name, a.String, strings.TrimSuffix(strings.Join(known, ", "), ", "))
+	return fmt.Errorf("attribute %s: unknown value %q, need one of %s", a.Name, a.String, strings.TrimSuffix(strings.Join(allowed, ", "), ", "))
 }

@@ -263,7 +263,7 @@ func (r *arrayReader) arrayInputs(st *store, inputs *namedArray, keep []int) err
 	case r.study.Input.Normalize == "unit" && !bytes:
 		return inputs.error("%s; input.normalize unit is for bytes (uint8)", a.Type)
 	default:
-		if !r.offsets.known {
+		if !r.offsets.settled {
 			r.offsets = settledOffsets{true, rows.offsets(st.shape[0])}
 		}
 		rows.offset = r.offsets.offset

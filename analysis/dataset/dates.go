@@ -135,8 +135,8 @@ func (t *table) dates(ro *roles, fields []string) *Error {
 // timeOf is what a row is ordered by: a number, or a date in seconds.
 func (t *table) timeOf(ro *roles, fields []string) (float64, *Error) {
 	s := strings.TrimSpace(fields[ro.time])
-	order, known := t.orders[ro.columns[ro.time]]
-	if !known {
+	order, dated := t.orders[ro.columns[ro.time]]
+	if !dated {
 		v, reason := t.Number(s)
 		if reason == "" || reason == datafile.MissingValue {
 			if reason != "" {

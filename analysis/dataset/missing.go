@@ -19,8 +19,8 @@ type Missing struct {
 	Test  int `json:"test"`
 	// Fill is what stands in for a missing value; 0 where training has none.
 	Fill float64 `json:"fill"`
-	// Known says that training has values.
-	Known bool `json:"known"`
+	// InTraining says that training samples have values.
+	InTraining bool `json:"in_training"`
 }
 
 // IndicatorName is what the input is called that says where a column's values
@@ -29,20 +29,20 @@ func IndicatorName(column string) string { return column + " missing" }
 
 // gaps counts missing numbers, by column.
 type gaps struct {
-	part  [nowhere][]int // by split
-	known []int          // rows of any split with a value
+	part   [nowhere][]int // by split
+	valued []int          // rows of any split with a value
 }
 
 // findGaps counts the missing numbers of the rows in use.
 func (a *assembly) findGaps() *gaps {
 	st := a.store
-	g := &gaps{known: make([]int, len(st.features))}
+	g := &gaps{valued: make([]int, len(st.features))}
 	for p := range g.part {
 		g.part[p] = make([]int, len(st.features))
 	}
 	if !st.table.gapped {
-		for j := range g.known {
-			g.known[j] = st.rows()
+		for j := range g.valued {
+			g.valued[j] = st.rows()
 		}
 		return g
 	}
@@ -52,11 +52,11 @@ func (a *assembly) findGaps() *gaps {
 			continue
 		}
 		st.values.read(row, x)
-		for j := range g.known {
+		for j := range g.valued {
 			if v := x[j]; v != v {
 				g.part[p][j]++
 			} else {
-				g.known[j]++
+				g.valued[j]++
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func completeInputs(parts []*assembly) {
 		g := p.findGaps()
 		found[i] = g
 		for j, name := range p.store.features {
-			u.valued[name] = u.valued[name] || g.known[j] > 0
+			u.valued[name] = u.valued[name] || g.valued[j] > 0
 			u.learnt[name] = u.learnt[name] || g.part[inTrain][j] > 0
 			u.any[name] = u.any[name] || g.missing(j) > 0
 		}
@@ -155,7 +155,7 @@ func (a *assembly) complete(g *gaps, u gapsOfAll) {
 		if g.missing(j) > 0 && !a.follows(name) {
 			a.domain.Missing = append(a.domain.Missing, Missing{
 				Name: name, Train: g.part[inTrain][j], Val: g.part[inVal][j], Test: g.part[inTest][j],
-				Known: g.part[inTrain][j] < len(rowsIn(st, inTrain)),
+				InTraining: g.part[inTrain][j] < len(rowsIn(st, inTrain)),
 			})
 		}
 	}
@@ -255,7 +255,7 @@ func (a *assembly) fitFill(train []int) []float32 {
 		}
 	}
 	for k := range a.domain.Missing {
-		if m := &a.domain.Missing[k]; m.Known {
+		if m := &a.domain.Missing[k]; m.InTraining {
 			j := slices.Index(st.features, m.Name)
 			if m.Fill = float64(fill[j]); st.offset != nil {
 				m.Fill += st.offset[j]
@@ -297,7 +297,7 @@ func (a *assembly) noteMissing() {
 	}
 	var none []Missing
 	for _, m := range missing {
-		if !m.Known {
+		if !m.InTraining {
 			none = append(none, m)
 		}
 	}

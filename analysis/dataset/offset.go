@@ -76,12 +76,12 @@ type rowKeeper struct {
 
 // settledOffsets are those of a domain's first table.
 type settledOffsets struct {
-	known  bool
-	offset []float64
+	settled bool
+	offset  []float64
 }
 
 func newRowKeeper(width int, b *budget, o settledOffsets) *rowKeeper {
-	return &rowKeeper{spool: newSpool[float32](width, b), width: width, settled: o.known, offset: o.offset, row: make([]float32, width)}
+	return &rowKeeper{spool: newSpool[float32](width, b), width: width, settled: o.settled, offset: o.offset, row: make([]float32, width)}
 }
 
 // keep adds a row. Errors are those of the temporary file.

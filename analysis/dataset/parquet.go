@@ -31,11 +31,11 @@ func (g *reading) parquet() error {
 	}
 	defer f.Close()
 	_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, g.parquetRows(f) })
-	known := new(Error)
+	own := new(Error)
 	switch {
 	case err == nil:
 		return g.finishParquet(f)
-	case errors.As(err, &known), errors.Is(err, t.ctx.Err()):
+	case errors.As(err, &own), errors.Is(err, t.ctx.Err()):
 		return err
 	}
 	head := make([]byte, filekind.HeadBytes)

@@ -141,12 +141,12 @@ func (r *samplesReader) held(name string) (*Samples, error) {
 	if len(r.samples) == 0 {
 		return nil, &Error{File: name, Reason: "the program handed over no samples; dataset.FromMemory and project.Options take them"}
 	}
-	known := make([]string, 0, len(r.samples))
+	names := make([]string, 0, len(r.samples))
 	for n := range r.samples {
-		known = append(known, n)
+		names = append(names, n)
 	}
-	slices.Sort(known)
-	return nil, &Error{File: name, Reason: "the program handed over no samples of this name" + study.DidYouMean(name, known)}
+	slices.Sort(names)
+	return nil, &Error{File: name, Reason: "the program handed over no samples of this name" + study.DidYouMean(name, names)}
 }
 
 // digest is the SHA-256 of all that samples hold.

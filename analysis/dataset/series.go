@@ -134,7 +134,7 @@ func (sr *seriesReader) record(file recordingFile) (*recording, error) {
 func (c *cutter) resampler(r *recording) (*resampler, error) {
 	to := c.study.Input.Series.Rate
 	said := c.d.Series.Rate
-	switch known, ok := c.resamplers[r.rate]; {
+	switch made, ok := c.resamplers[r.rate]; {
 	case said > 0 && said != r.rate:
 		return nil, &Error{File: r.file.path, Reason: fmt.Sprintf("%g samples per second, and series.rate is %g", r.rate, said)}
 	case to == 0 && c.rate > 0 && c.rate != r.rate:
@@ -145,7 +145,7 @@ func (c *cutter) resampler(r *recording) (*resampler, error) {
 	case r.rate == 0:
 		return nil, &Error{File: r.file.path, Reason: "input.series.rate asks for resampling, and neither the file nor series.rate says how many samples per second there are"}
 	case ok:
-		return known, nil
+		return made, nil
 	}
 	made, err := newResampler(r.rate, to)
 	if err != nil {

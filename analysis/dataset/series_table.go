@@ -48,7 +48,7 @@ type momentTable struct {
 // narrow returns the channels in 32 bits. The first recording of a domain
 // settles what is subtracted before.
 func (m *momentTable) narrow() planar {
-	if !m.offsets.known && m.count > 0 {
+	if !m.offsets.settled && m.count > 0 {
 		seen := make([]spread, len(m.wide))
 		for c, channel := range m.wide {
 			for _, v := range channel {

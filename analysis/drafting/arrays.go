@@ -37,10 +37,10 @@ func arrayRole(name string) (inputs, labels bool, rest string) {
 			words = append(words, w)
 		}
 	}
-	for _, known := range [][]string{slices.Concat(inputWords, labelWords), vagueWords} {
+	for _, telling := range [][]string{slices.Concat(inputWords, labelWords), vagueWords} {
 		for i := len(words) - 1; i >= 0; i-- {
 			w := strings.ToLower(words[i])
-			if !slices.Contains(known, w) {
+			if !slices.Contains(telling, w) {
 				continue
 			}
 			labels = slices.Contains(labelWords, w)

@@ -143,7 +143,7 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 			if v == "" {
 				continue
 			}
-			if _, known := all[j].rows[v]; !known {
+			if _, met := all[j].rows[v]; !met {
 				if len(all[j].rows) == mostValues {
 					all[j].rows = nil
 					continue

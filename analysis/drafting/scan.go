@@ -161,7 +161,7 @@ func (s *scanner) tooFew(dir string, folder bool, found []*find) error {
 		if len(s.passed) == 1 && s.passed[0].reason != unknownKind {
 			return fmt.Errorf("scan: %s: %s", dir, s.passed[0].reason)
 		}
-		return fmt.Errorf("scan: %s holds no data of a known kind: a table needs a line of names and rows below it; IDX, NPY, NPZ, safetensors, svmlight and recordings are known by their names", dir)
+		return fmt.Errorf("scan: %s holds no data of a kind that is read: a table needs a line of names and rows below it; IDX, NPY, NPZ, safetensors, svmlight and recordings are told by their names", dir)
 	}
 	what := "found no data"
 	if len(found) == 1 {

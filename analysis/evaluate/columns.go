@@ -35,11 +35,11 @@ func (f *Form) columnsOf(d *dataset.Domain) (*columnMap, error) {
 	}
 	own := d.Numbers()
 	c := &columnMap{codes: len(d.Categories)}
-	known := 0
+	matched := 0
 	for k, name := range f.Columns {
 		j := slices.Index(own, name)
 		if j >= 0 || slices.Contains(d.Valueless, name) {
-			known++
+			matched++
 		}
 		c.from = append(c.from, j)
 		fill := f.Fill
@@ -55,11 +55,11 @@ func (f *Form) columnsOf(d *dataset.Domain) (*columnMap, error) {
 		c.fill = append(c.fill, fill[k])
 	}
 	switch {
-	case known == 0 && len(own) == len(f.Columns): // other names: by position
+	case matched == 0 && len(own) == len(f.Columns): // other names: by position
 		for k := range c.from {
 			c.from[k] = k
 		}
-	case known < len(f.Columns):
+	case matched < len(f.Columns):
 		var lacking []string
 		for k, name := range f.Columns {
 			if c.from[k] < 0 && !slices.Contains(d.Valueless, name) {

@@ -40,14 +40,14 @@ func nearOf(ctx context.Context, d *dataset.Domain, most int) (*Near, error) {
 	if kindOf(d) != "image" {
 		return nil, nil
 	}
-	known, err := hashes(ctx, d.Train)
+	training, err := hashes(ctx, d.Train)
 	if err != nil {
 		return nil, err
 	}
 	out := &Near{Bits: most}
 	x, y := make([]float64, sizeOf(d)), make([]float64, sizeOf(d))
 	n := d.Test.Len()
-	out.Compared = min(n, max(1, int(mostComparisons/float64(len(known)))))
+	out.Compared = min(n, max(1, int(mostComparisons/float64(len(training)))))
 	for k := range out.Compared {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -55,7 +55,7 @@ func nearOf(ctx context.Context, d *dataset.Domain, most int) (*Near, error) {
 		i := k * n / out.Compared
 		h := differenceHash(d.Test.Preview(i).Image)
 		best, at := most+1, -1
-		for j, g := range known {
+		for j, g := range training {
 			if b := bits.OnesCount64(h ^ g); b < best {
 				best, at = b, j
 			}

@@ -22,7 +22,7 @@ type textReader struct {
 	more   int // outputs beyond the first
 }
 
-// textColumn is where a known column stands in a line.
+// textColumn is where a column of loss tables stands in a line.
 type textColumn struct {
 	kind   string // its name, without the number of its output
 	output int    // from 1

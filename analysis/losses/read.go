@@ -159,7 +159,7 @@ func parquetBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, err
 // into an error of the file.
 func guard[T any](path string, f func() (T, error)) (T, error) {
 	v, err := parquetfile.Guard(f)
-	if known := new(FileError); err != nil && !errors.As(err, &known) {
+	if own := new(FileError); err != nil && !errors.As(err, &own) {
 		err = &FileError{Path: path, Err: err}
 	}
 	return v, err

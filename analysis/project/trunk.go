@@ -90,7 +90,7 @@ func settingError(err error) error {
 	var none *training.NoMatchError
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Errorf("features: the model has no %s %q%s; 'sharewise model inspect' can print them", unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+		return fmt.Errorf("features: the model has no %s %q%s; 'sharewise model inspect' can print them", unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Names))
 	case errors.As(err, &none):
 		return fmt.Errorf("adapters: no weight and no node with one is called %q%s; 'sharewise model inspect' can print them", none.Pattern, study.DidYouMean(none.Pattern, none.Params))
 	}

@@ -382,7 +382,7 @@ func (s *Study) pairRuns() int {
 	return n * (n - 1) / 2 * len(s.Model.Rungs) * len(s.Weightings) * s.Seeds
 }
 
-// Analysis are settings of the measures.
+// Analysis are settings of the statistics.
 type Analysis struct {
 	Level     float64 `json:"level"`     // nominal coverage of intervals; 0.95
 	Alpha     float64 `json:"alpha"`     // false discovery rate of calls; 0.05

@@ -36,7 +36,7 @@ var studyFields = []field{
 		at: at(func(s *Study) *Arms { return &s.Arms })},
 	{key: "baseline", doc: "What networks are held against: linear, a ridge or logistic regression of each domain on the same inputs, which costs little; the report says which networks are weaker. none leaves it out.", typ: choice(LinearBaseline, NoBaseline), def: LinearBaseline,
 		at: at(func(s *Study) *string { return &s.Baseline })},
-	{key: "analysis", doc: "Settings of the measures.", typ: object(analysisFields),
+	{key: "analysis", doc: "Settings of the statistics.", typ: object(analysisFields),
 		at: at(func(s *Study) *Analysis { return &s.Analysis })},
 	{key: "grouping", doc: "Settings of the recommendation.", typ: object(groupingFields),
 		at: at(func(s *Study) *Grouping { return &s.Grouping })},

@@ -114,12 +114,12 @@ func (c *domainChecker) taskClasses() {
 	if t.ClassOrder != "" && len(t.Classes) > 0 {
 		c.fail("task.class_order", "task.classes lists the classes in their order")
 	}
-	known := map[string]bool{}
+	listed := map[string]bool{}
 	for i, name := range t.Classes {
-		if known[name] {
+		if listed[name] {
 			c.fail(fmt.Sprintf("task.classes[%d]", i), "class %q is listed twice", name)
 		}
-		known[name] = true
+		listed[name] = true
 	}
 	names := t.Classes
 	if t.Kind == Multilabel && c.d.Columns != nil {

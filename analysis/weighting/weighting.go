@@ -88,7 +88,7 @@ func New(cfg study.Weighting, domains []Domain) (Method, error) {
 	if name == "" {
 		name = "equal"
 	}
-	var known []string
+	var names []string
 	for _, d := range methods {
 		if d.Name == name {
 			m, err := d.new(cfg, domains)
@@ -97,7 +97,7 @@ func New(cfg study.Weighting, domains []Domain) (Method, error) {
 			}
 			return m, nil
 		}
-		known = append(known, d.Name)
+		names = append(names, d.Name)
 	}
-	return nil, fmt.Errorf("weighting: %w: there is no method %q (choose one of %s)", ErrMethod, name, strings.Join(known, ", "))
+	return nil, fmt.Errorf("weighting: %w: there is no method %q (choose one of %s)", ErrMethod, name, strings.Join(names, ", "))
 }

@@ -58,7 +58,7 @@ func gradientError(path string, err error) error {
 	switch {
 	case errors.As(err, &unknown):
 		return usagef("model gradient: %s has no %s %q%s; 'sharewise model inspect --print' lists them",
-			path, unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Known))
+			path, unknown.What, unknown.Name, study.DidYouMean(unknown.Name, unknown.Names))
 	case errors.As(err, &none):
 		return usagef("model gradient: no parameter is called %q%s; 'sharewise model inspect --print' lists them",
 			none.Pattern, study.DidYouMean(none.Pattern, none.Params))

@@ -23,16 +23,16 @@ func einsum(c *call, i int) string {
 	}
 	from, operands := []string{output}, []string{c.dy}
 	sizes := map[rune]int64{}
-	measure := func(term string, shape []int64) {
+	note := func(term string, shape []int64) {
 		for k, letter := range term {
 			sizes[letter] = max(sizes[letter], shape[k])
 		}
 	}
-	measure(output, c.yShape())
+	note(output, c.yShape())
 	for j, term := range terms {
 		if j != i {
 			from, operands = append(from, term), append(operands, c.in(j))
-			measure(term, c.inShape(j))
+			note(term, c.inShape(j))
 		}
 	}
 	mine, shape := terms[i], c.inShape(i)

@@ -80,7 +80,7 @@ func findValue(g *onnxio.Graph, name string) (string, error) {
 	}
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
-	return "", fmt.Errorf("finetune: %w: %w", ErrFeatures, &training.UnknownNameError{What: "value or node", Name: name, Known: names})
+	return "", fmt.Errorf("finetune: %w: %w", ErrFeatures, &training.UnknownNameError{What: "value or node", Name: name, Names: names})
 }
 
 // end makes a value the only output of a model and removes what it does not

@@ -136,7 +136,7 @@ func TestCutErrors(t *testing.T) {
 	}
 	_, _, err := finetune.Apply(sum, finetune.Config{Features: "summ"})
 	var unknown *training.UnknownNameError
-	if !errors.As(err, &unknown) || !slices.Contains(unknown.Known, "sum") {
+	if !errors.As(err, &unknown) || !slices.Contains(unknown.Names, "sum") {
 		t.Errorf("error %v names %v", err, unknown)
 	}
 }

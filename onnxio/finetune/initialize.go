@@ -87,7 +87,7 @@ type starts struct {
 
 func (s *starts) set(n *onnxio.Node, input int, rule training.Init) {
 	o, ok := s.operand(n, input)
-	if _, known := s.rules[o.param]; ok && !known {
+	if _, ruled := s.rules[o.param]; ok && !ruled {
 		s.rules[o.param] = rule
 	}
 }

@@ -214,9 +214,9 @@ func shapeOf(v *onnxio.Value) ([]int64, bool) {
 	return v.Shape.Ints()
 }
 
-// measureNorms finds how many elements the batch normalisations of a draft
+// countNormed finds how many elements the batch normalisations of a draft
 // normalise together.
-func (d *draft) measureNorms(types map[string]*onnxio.Value, batch int64) error {
+func (d *draft) countNormed(types map[string]*onnxio.Value, batch int64) error {
 	for _, n := range d.norms {
 		shape, ok := shapeOf(types[n.x])
 		if !ok || len(shape) < 2 || size(shape) < 1 {
@@ -254,7 +254,7 @@ func (d *draft) follow(types map[string]*onnxio.Value) {
 		d.OpNamed(NextName(name), "Add", []string{d.scale(name, keep), part})
 	}
 	for _, n := range d.norms {
-		shape, _ := shapeOf(types[n.x]) // known, as measureNorms saw to
+		shape, _ := shapeOf(types[n.x]) // known, as countNormed saw to
 		m := float64(elements(shape))
 		move(scoped(n.domain, n.norm.mean.Name), n.mean, n.keep, 1)
 		move(scoped(n.domain, n.norm.variance.Name), n.variance, n.keep, m/(m-1))

@@ -178,14 +178,14 @@ func (g *derivation) check() error {
 // unknown says that the model has no value of a name, or had one that lowering
 // took apart.
 func (g *derivation) unknown(name string) error {
-	var known []string
+	var values []string
 	for v, t := range g.types {
 		if t.Type.IsFloat() {
-			known = append(known, v)
+			values = append(values, v)
 		}
 	}
-	slices.Sort(known)
-	return &UnknownNameError{What: "value", Name: name, Known: known}
+	slices.Sort(values)
+	return &UnknownNameError{What: "value", Name: name, Names: values}
 }
 
 // stops reports the first value that no gradient reaches. forward is the number

@@ -14,7 +14,7 @@ import (
 type UnknownNameError struct {
 	What  string   // what it would be: "input", "value"
 	Name  string   // what was asked for
-	Known []string // what there is
+	Names []string // all that there are
 }
 
 func (e *UnknownNameError) Error() string {
@@ -36,7 +36,7 @@ func FixInputs(m *onnxio.Model, batch int64, samples map[string][]int64) (*onnxi
 	data := dataInputs(m)
 	for name := range samples {
 		if !slices.ContainsFunc(data, func(v *onnxio.Value) bool { return v.Name == name }) {
-			return nil, &UnknownNameError{What: "input", Name: name, Known: valueNames(data)}
+			return nil, &UnknownNameError{What: "input", Name: name, Names: valueNames(data)}
 		}
 	}
 	if slices.ContainsFunc(data, func(v *onnxio.Value) bool { return samples[v.Name] == nil && rebatch.IsSecond(v.Shape) }) {

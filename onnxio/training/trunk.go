@@ -104,7 +104,7 @@ func readDeclared(cfg Config) (*trunk, error) {
 		return nil, err
 	}
 	t.nameStatistics()
-	return t, t.measure(cfg.OwnInputs)
+	return t, t.findFeatures(cfg.OwnInputs)
 }
 
 func valueError(g *onnxio.Graph, name, format string, args ...any) error {
@@ -150,11 +150,11 @@ func (t *trunk) readNodes(m *onnxio.Model, mode BatchNorm) error {
 		t.nodes = append(t.nodes, n)
 	}
 	if len(t.nodes) == 0 {
-		var known []string
+		var values []string
 		for _, n := range g.Nodes {
-			known = append(known, n.Outputs...)
+			values = append(values, n.Outputs...)
 		}
-		return &UnknownNameError{What: "value", Name: t.output, Known: known}
+		return &UnknownNameError{What: "value", Name: t.output, Names: values}
 	}
 	slices.Reverse(t.nodes)
 	return nil
@@ -330,14 +330,14 @@ func keptReason(kept []*onnxio.NodeError, n *onnxio.Node) *onnxio.NodeError {
 	return kept[i]
 }
 
-// measure finds the number of features and verifies that the first dimension
+// findFeatures finds the number of features and verifies that the first dimension
 // of the features is the batch, by laying the trunk for two batch sizes. A model
 // that works for its declared batch only is bound to that if own inputs are
 // allowed.
-func (t *trunk) measure(own bool) error {
+func (t *trunk) findFeatures(own bool) error {
 	var err error
 	for _, batch := range []int64{2, 3} {
-		if err = t.measureAt(batch); err != nil {
+		if err = t.featuresAt(batch); err != nil {
 			break
 		}
 	}
@@ -348,7 +348,7 @@ func (t *trunk) measure(own bool) error {
 		err = fmt.Errorf("training: %w: %w", ErrTrunk, t.unfreed)
 	}
 	bound := max(t.data[0].batch, 1)
-	switch alone := t.measureAt(bound); {
+	switch alone := t.featuresAt(bound); {
 	case alone == nil && own:
 		t.bound, t.unbatched = bound, err
 		return nil
@@ -360,7 +360,7 @@ func (t *trunk) measure(own bool) error {
 	return err
 }
 
-func (t *trunk) measureAt(batch int64) error {
+func (t *trunk) featuresAt(batch int64) error {
 	d := newDraft(t.name, t.opsets)
 	d.declareTrunk(t, onnxio.Dim{Size: batch}, t.buffers(""))
 	features := t.lay(d, t.inputs(), statistics{})
@@ -386,7 +386,7 @@ func (t *trunk) measureAt(batch int64) error {
 	if shape[0] != batch {
 		return valueError(g, t.output, "the features have shape %v for a batch of %d; the first dimension must be the batch (export the model with a dynamic batch dimension)", v.Shape, batch)
 	}
-	if err := d.measureNorms(types, batch); err != nil {
+	if err := d.countNormed(types, batch); err != nil {
 		return err
 	}
 	t.rank, t.shape, t.features = len(shape), shape[1:], size(shape[1:])
