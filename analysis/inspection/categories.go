@@ -54,7 +54,7 @@ func categoriesOf(d *dataset.Domain) []Category {
 	return out
 }
 
-// note words what was counted.
+// note returns a sentence about what was counted.
 func (c Category) note() string {
 	missing := ""
 	if c.Missing > 0 {

@@ -15,7 +15,7 @@ import (
 // of samples fit.
 type entry struct {
 	hash   uint64
-	domain uint8
+	domain uint16
 	split  uint8
 	at     int32 // position in the split
 }
@@ -25,7 +25,7 @@ type entry struct {
 // the result does not depend on the hash.
 type contents struct {
 	domains []*dataset.Domain
-	family  []uint8 // of each domain: the first whose samples mean the same
+	family  []uint16 // of each domain: the first whose samples mean the same
 	entries []entry
 	blank   []int // of each domain: samples of one number all over
 }
@@ -33,27 +33,26 @@ type contents struct {
 // hashSeed differs from process to process; no result depends on it.
 var hashSeed = maphash.MakeSeed()
 
-// newContents reads every sample once. There are at most 256 domains: a study
-// has at most 64.
+// newContents reads every sample once, of at most [study.MaxDomains] domains.
 func newContents(ctx context.Context, domains []*dataset.Domain) (*contents, error) {
-	c := &contents{domains: domains, family: make([]uint8, len(domains)), blank: make([]int, len(domains))}
+	c := &contents{domains: domains, family: make([]uint16, len(domains)), blank: make([]int, len(domains))}
 	for k, d := range domains {
-		c.family[k] = uint8(slices.IndexFunc(domains, func(e *dataset.Domain) bool {
+		c.family[k] = uint16(slices.IndexFunc(domains, func(e *dataset.Domain) bool {
 			return slices.Equal(d.Shape, e.Shape) && slices.Equal(d.Features, e.Features)
 		}))
 		x := make([]float64, sizeOf(d))
-		buf := make([]byte, 0, 8*len(x)+1)
+		buf := make([]byte, 0, 8*len(x)+2)
 		for p, s := range splitsOf(d) {
 			for i := range s.Len() {
 				if i%4096 == 0 && ctx.Err() != nil {
 					return nil, ctx.Err()
 				}
 				s.Raw(i, x)
-				buf = append(buf[:0], c.family[k])
+				buf = binary.LittleEndian.AppendUint16(buf[:0], c.family[k])
 				for _, v := range x {
 					buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
 				}
-				c.entries = append(c.entries, entry{maphash.Bytes(hashSeed, buf), uint8(k), uint8(p), int32(i)})
+				c.entries = append(c.entries, entry{maphash.Bytes(hashSeed, buf), uint16(k), uint8(p), int32(i)})
 				if len(x) > 1 && slices.Min(x) == slices.Max(x) {
 					c.blank[k]++
 				}

@@ -1,11 +1,13 @@
 package inspection
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -149,5 +151,39 @@ func TestOtherFeatures(t *testing.T) {
 	}
 	if !warns(r, Stop, "one, two", "their inputs differ") {
 		t.Errorf("%v", r.Warnings)
+	}
+}
+
+// TestManyDomains looks for equal samples among as many domains as a study may have:
+// each has a copy of its own training sample, and none of another's.
+func TestManyDomains(t *testing.T) {
+	samples, s := map[string]*dataset.Samples{}, study.New("many")
+	for k := range study.MaxDomains {
+		d := study.NewDomain(fmt.Sprintf("d%d", k))
+		d.Format, d.Split.By, d.Split.Val, d.Split.Test = study.InMemory, study.ByTime, 0, 0.5
+		s.Domains = append(s.Domains, d)
+		// The halves of a domain that train and test begin with the same sample.
+		x := float32(1000 * k)
+		samples[d.Name] = &dataset.Samples{X: [][]float32{{x, 1}, {x + 1, 2}, {x, 1}, {x + 3, 4}}, Labels: []string{"a", "b", "a", "b"}}
+	}
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	domains, err := dataset.OpenAll(t.Context(), s, dataset.FromMemory(samples))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := newContents(t.Context(), domains)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets := c.sets()
+	if len(sets) != study.MaxDomains {
+		t.Errorf("%d pairs of equal samples, want one in each of %d domains", len(sets), study.MaxDomains)
+	}
+	for k, set := range sets { // in the order of domains
+		if len(set) != 2 || int(set[0].domain) != k || int(set[1].domain) != k {
+			t.Fatalf("set %d holds samples of domains %d and %d", k, set[0].domain, set[len(set)-1].domain)
+		}
 	}
 }

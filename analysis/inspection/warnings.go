@@ -95,7 +95,7 @@ func (w *warner) add(kind Kind, domain, format string, args ...any) {
 	w.list = append(w.list, Warning{kind, domain, fmt.Sprintf(format, args...), format})
 }
 
-// warnings words what a report holds: leaks first, then what stops a run, then
+// warnings puts what a report holds into sentences: leaks first, then what stops a run, then
 // the rest, each in the order of domains.
 func warnings(r *Report) []Warning {
 	w := &warner{list: []Warning{}}

@@ -42,7 +42,7 @@ var formats = []struct {
 // can name.
 func formatChoice() typ {
 	var files, held []string
-	for _, format := range formats {
+	for _, f := range formats {
 		if f.doc == "" {
 			held = append(held, f.name)
 		} else {
@@ -73,7 +73,7 @@ func formatDoc() string {
 
 // canBe reports whether samples of a format can be inputs of a kind.
 func canBe(format, input string) bool {
-	for _, format := range formats {
+	for _, f := range formats {
 		if f.name == format {
 			return slices.Contains(f.inputs, input)
 		}
@@ -88,9 +88,9 @@ func IsTable(format string) bool { return format == CSV || format == Parquet }
 func guessFormat(f Files) string {
 	pair := f.Images != "" || f.Labels != ""
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(f.Path), ".gz"))
-	for _, format := range formats {
-		if slices.Contains(format.endings, ending) && !(pair && IsTable(format.name)) {
-			return format.name
+	for _, known := range formats {
+		if slices.Contains(known.endings, ending) && !(pair && IsTable(known.name)) {
+			return known.name
 		}
 	}
 	if pair {
