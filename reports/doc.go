@@ -1,7 +1,7 @@
 // Package reports shows what a study found: as one HTML file, as JSON, and as
 // a few sentences for a terminal.
 //
-//  1. [State] words the verdict: what to share, what to keep apart, how sure.
+//  1. [State] puts the verdict into sentences: what to share, what to keep apart, how sure.
 //     Its words follow fixed rules, stated at [grouping.Firmness].
 //  2. [StateCapacity] says, where a study has several sizes of model, whether
 //     small ones interfere and larger ones transfer; its rule is

@@ -77,7 +77,7 @@ func newInspectionPage(in *Inspection) *inspectionPage {
 	return p
 }
 
-// sortWarnings puts warnings under titles and words the headline.
+// sortWarnings puts warnings under titles and writes the headline.
 func (p *inspectionPage) sortWarnings(all []inspection.Warning) {
 	var parts []string
 	for _, k := range []struct {

@@ -106,7 +106,7 @@ func card(g *grouping.RecommendedGroup) groupCard {
 	return c
 }
 
-// verdictWord words a verdict for a domain that shares, or for one alone.
+// verdictWord is the word of the verdict for a domain that shares, or for one alone.
 func verdictWord(v grouping.Verdict, shares bool) string {
 	switch {
 	case v == grouping.Share:

@@ -109,7 +109,7 @@ func (in *Input) reason(g *grouping.RecommendedGroup) string {
 	return text
 }
 
-// middle words the gains in a large pool by the median and the extremes.
+// middle is a clause on the gains in a large pool by the median and the extremes.
 func (in *Input) middle(g *grouping.RecommendedGroup) string {
 	byGain := slices.Clone(g.Members)
 	slices.SortStableFunc(byGain, func(a, b grouping.Member) int { return cmp.Compare(a.Gain, b.Gain) })

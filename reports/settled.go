@@ -7,7 +7,7 @@ import (
 	"github.com/sharewise/sharewise/grouping"
 )
 
-// lasting words the pools that can be acted on although the whole is open.
+// lasting is a sentence on the pools that can be acted on although the whole is open.
 func lasting(g *grouping.Recommendation) []string {
 	var out []string
 	for _, names := range g.Lasting[:min(len(g.Lasting), mostPools)] {

@@ -45,7 +45,7 @@ func (s Statement) Lines() []string {
 	return lines
 }
 
-// State words the verdict.
+// State puts the verdict into sentences.
 func State(in *Input) Statement {
 	g := in.Groups
 	if g == nil {

@@ -66,7 +66,7 @@ func (f *File) peek(r *bufio.Reader) []byte {
 	return bytes.Clone(head)
 }
 
-// foreign is Foreign of an open file.
+// foreign is [Foreign] for a file that is open.
 func (f *File) foreign() error { return Foreign(f.Path, f.head) }
 
 // Foreign is the error about a file of another kind than is read, told by how it

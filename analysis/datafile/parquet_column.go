@@ -61,7 +61,7 @@ func OpenColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*Parque
 	return out, nil
 }
 
-// Flaw is what is wrong with the number at hand, or nil.
+// Flaw is what is wrong with the number at Next, or nil.
 func (c *ParquetColumn) Flaw() *Error {
 	f, ok := c.flaws[c.Next]
 	if !ok {

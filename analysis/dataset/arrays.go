@@ -41,8 +41,8 @@ func (a *arrayRows) read(row int, dst []float32) {
 
 func (a *arrayRows) bytes(row int) []byte { return a.array.Uint8s(a.row[row]) }
 
-// offsets are those of channels, or of features where samples have one
-// dimension.
+// offsets returns what is subtracted from the elements of each channel, or of each
+// feature where samples have one dimension.
 func (a *arrayRows) offsets(channels int) []float64 {
 	if !a.array.Wide() {
 		return nil

@@ -3,7 +3,7 @@ package dataset
 import "github.com/sharewise/sharewise/analysis/study"
 
 // assembly is a domain whose samples are read and split. What depends on other
-// domains is still to be done.
+// domains, such as the numbering of words, is done when all are read.
 type assembly struct {
 	*source
 	store  *store

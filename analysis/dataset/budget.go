@@ -20,7 +20,8 @@ func newBudget(bytes int64) *budget {
 	return b
 }
 
-// take reports whether n bytes were there.
+// take reserves n bytes and reports whether so many were left; else nothing is
+// reserved.
 func (b *budget) take(n int64) bool {
 	if b.left.Add(-n) >= 0 {
 		return true
@@ -31,7 +32,7 @@ func (b *budget) take(n int64) bool {
 
 func (b *budget) give(n int64) { b.left.Add(n) }
 
-// assumedMemory is that of a machine that does not tell.
+// assumedMemory is taken for the size of the memory where the system does not say it.
 const assumedMemory = 8 << 30
 
 // DefaultMemory is the memory budget of a study that states none: half of the

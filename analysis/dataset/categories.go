@@ -160,7 +160,7 @@ func trainingWords(st *store) [][]string {
 	return out
 }
 
-// recode makes the final numbering that of a domain.
+// recode gives the samples of a domain the final numbering.
 func (a *assembly) recode(categories []Category) {
 	st := a.store
 	r := recoded{st.values, make([][]float32, len(categories))}
@@ -177,7 +177,7 @@ func (a *assembly) recode(categories []Category) {
 	st.values, st.categories, a.domain.Categories = r, categories, categories
 }
 
-// words are those of the codes at the end of a row.
+// words returns the words that the codes at the end of a row stand for.
 func (s *store) words(row []float32) []string {
 	var out []string
 	for k, c := range s.categories {

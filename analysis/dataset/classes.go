@@ -10,7 +10,8 @@ import (
 )
 
 // classes numbers the classes: those of the study in its order, or all that
-// are found, sorted. Rows of classes that the study leaves out go.
+// are found, sorted. Rows of classes that the study leaves out are given to no
+// split.
 func (a *assembly) classes(st *store, d *Domain) error {
 	if a.labelColumn() != "" {
 		a.oneSpelling(st)
@@ -73,7 +74,8 @@ func (a *assembly) labelColumn() string {
 	return ""
 }
 
-// checkParts makes sure that every split can do its work.
+// checkParts is an error where a split lacks what training or testing needs, such as
+// samples or a class.
 func (a *assembly) checkParts(st *store, task Task) error {
 	n := map[part]int{}
 	for _, p := range st.part {

@@ -12,7 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// errSettled ends a look at a table early.
+// errSettled ends reading a table before its end, once it has told what was asked.
 var errSettled = errors.New("dataset: settled")
 
 // settleOrders finds out, for columns of dates of which the study does not say
@@ -37,7 +37,7 @@ func (r *tableReader) settleOrders(paths []string) error {
 	if len(votes) == 0 {
 		return nil
 	}
-	// What reading brings to light is told when the rows are read in earnest.
+	// Notes and bad rows are recorded when the rows are read for their values.
 	from, facts := *r.source, *r.tableFacts
 	from.notes, from.sources, from.bin, facts.worded = nil, nil, bin{domain: r.d.Name}, nil
 	scout := *r
@@ -69,7 +69,8 @@ func (r *tableReader) settleOrders(paths []string) error {
 	return nil
 }
 
-// vote takes in a row; years first settle a column at once.
+// vote counts which orders the dates of a row allow; one date with its year first
+// settles its column.
 func (t *table) vote(r row, votes map[string]*datafile.OrderVotes) error {
 	if r.err != nil || len(r.fields) != len(t.roles.columns) {
 		return nil

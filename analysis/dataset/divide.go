@@ -168,7 +168,7 @@ func apportion(sizes []int, n, leave int) []int {
 	return out
 }
 
-// bundle is the rows of one group.
+// bundle holds the rows of one group.
 type bundle struct {
 	rows  []int
 	class int32 // the most frequent

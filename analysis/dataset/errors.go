@@ -68,8 +68,8 @@ func (b *bin) add(e *Error) {
 	b.drops = append(b.drops, Drop{Reason: e.Kind(), Count: 1, Example: e.Place()})
 }
 
-// err is what a reader that must not skip anything ends with, where good samples
-// can be used.
+// err is the error about all bad samples of a domain that does not skip them, nil
+// where there are none; good is the number of its other samples.
 func (b *bin) err(good int) error {
 	if b.count == 0 {
 		return nil

@@ -15,7 +15,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// imageFile is an image to be read, with what is known of it beforehand.
+// imageFile is an image to be read, with the class, group and split that its folder or
+// a table gives it.
 type imageFile struct {
 	name   string // below the folder of the data
 	id     int64
@@ -121,7 +122,7 @@ func (r *imageReader) imageNames(dir string) ([]string, error) {
 	return names, nil
 }
 
-// besides are endings of files that lie beside images and are none.
+// besides are endings of files that often lie beside images and are no images.
 var besides = []string{".txt", ".md", ".json", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".ini", ".db", ".html", ".pdf"}
 
 // unreadKinds lists what files are, each kind once.

@@ -119,7 +119,8 @@ func (b wordImages) read(row int, dst []float32) {
 	runtime.KeepAlive(b.mapped)
 }
 
-// wideBytes are bytes that count from 0 to 65535.
+// wideBytes are images of 8 bits whose levels are given as those of 16 bits, from 0 to
+// 65535.
 type wideBytes struct{ byteRows }
 
 func (b wideBytes) read(row int, dst []float32) {

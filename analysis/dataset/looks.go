@@ -6,8 +6,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/imagefile"
 )
 
-// looks counts what files of images say beside their pixels, and what was done
-// about it, in the order in which it was met.
+// looks counts images that were turned upright, converted from another colour profile
+// or set before the background, in the order in which such images were met.
 type looks struct {
 	images int
 	found  []look
@@ -49,7 +49,7 @@ func (l *looks) notes() []string {
 	return out
 }
 
-// looks says what is odd about an image.
+// looks lists what was done to an image.
 func (d *decodedImage) looks(sh *shaper) []string {
 	var out []string
 	h := d.head

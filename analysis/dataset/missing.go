@@ -89,8 +89,9 @@ func completeInputs(parts []*assembly) {
 	}
 }
 
-// gapsOfAll tells of columns over all domains: whether any has a value in it,
-// lacks one in training, or anywhere.
+// gapsOfAll says of each column, by its name, whether any domain has a value in it
+// (valued), lacks one in training (learnt: models learn what a gap means) or lacks one in
+// any split (any).
 type gapsOfAll struct{ valued, learnt, any map[string]bool }
 
 // missing counts the missing values of a column.
@@ -103,8 +104,9 @@ func (s *source) imputes() bool {
 	return study.IsTable(s.d.Format) && s.d.Columns.Impute != study.NoImpute
 }
 
-// gap is the number that stands for one that cannot be read, NaN, where it is
-// missing, or where the column seemed empty and holds texts; else the reason.
+// gap returns NaN for a field without a number, where missing numbers are filled in
+// and the field is empty, or its column had no value among the first rows and holds texts
+// further below. For other fields it returns the reason why they are bad.
 func (t *table) gap(column, reason string) (float64, string) {
 	_, empty := t.worded[column]
 	switch {
@@ -265,7 +267,7 @@ func (a *assembly) fitFill(train []int) []float32 {
 	return fill
 }
 
-// median sorts values, of which there is one at least.
+// median returns the median of at least one value; it sorts them.
 func median(values []float32) float32 {
 	slices.Sort(values)
 	n := len(values)

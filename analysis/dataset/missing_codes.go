@@ -83,8 +83,8 @@ func codedColumns(domains []*Domain) map[string]*codedColumn {
 	return columns
 }
 
-// codedColumn is what is known of a column over all domains: the range of what
-// is no code, and the rows of each code by domain.
+// codedColumn describes a column over all domains: the range of the numbers that are
+// no codes, and in how many rows of each domain every code stands.
 type codedColumn struct {
 	least, most float64
 	coded       map[float64]map[string]int

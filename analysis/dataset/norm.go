@@ -182,7 +182,7 @@ func (a *assembly) normalizeRows(st *store, train []int, fill []float32) (Norm, 
 	}
 }
 
-// orMean is fill with the mean, which becomes 0, where it says nothing.
+// orMean returns fill with the mean in place of NaN: the mean becomes 0.
 func (n Norm) orMean(fill []float32) []float32 {
 	for j, v := range fill {
 		if v != v {
@@ -192,7 +192,8 @@ func (n Norm) orMean(fill []float32) []float32 {
 	return fill
 }
 
-// less is a normalisation of raw numbers for numbers stored less an offset.
+// less turns a normalisation of raw numbers into that of the numbers as they are
+// stored, from which an offset is subtracted.
 func (n Norm) less(offset []float64) Norm {
 	if offset == nil {
 		return n

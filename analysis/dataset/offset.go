@@ -19,7 +19,7 @@ const (
 	offsetRows = 4096
 )
 
-// spread is what is known of a column, or channel, before it is stored.
+// spread describes the numbers of a column, or channel, before they are stored.
 type spread struct {
 	n       int
 	lo, hi  float64
@@ -74,7 +74,8 @@ type rowKeeper struct {
 	row     []float32
 }
 
-// settledOffsets are those of a domain's first table.
+// settledOffsets are the offsets that a domain's first table has settled for the
+// others.
 type settledOffsets struct {
 	settled bool
 	offset  []float64

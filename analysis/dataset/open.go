@@ -23,7 +23,8 @@ type options struct {
 // memory; what is more goes to temporary files. 0 means [DefaultMemory].
 func Memory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
 
-// holding is what all domains of a study share while they are read.
+// holding is what all domains of a study share while they are read: the memory budget
+// and the samples that a program hands over.
 type holding struct {
 	budget  *budget
 	samples map[string]*Samples

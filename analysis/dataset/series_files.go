@@ -18,7 +18,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// recordingFile is a file of signals with what is known of it beforehand.
+// recordingFile is a file of signals with the class and group that its name, its folder
+// or an index gives it.
 type recordingFile struct {
 	path  string // as the study has it
 	name  string // below the folder of the data

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// bySignal parts rows by the recording that they are windows of; rows of other
-// data are one.
+// bySignal sorts rows into lists, one for each recording that they are windows of; rows
+// of other data make one list.
 func bySignal(st *store, rows []int) [][]int {
 	if st.span == nil {
 		return [][]int{rows}

@@ -7,11 +7,11 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// shares reports whether the domain divides the rows of its file in the way
-// that all domains do which may use them.
+// shares reports whether the domain divides the rows of its file as all other domains
+// do that may use the same rows.
 func (s *source) shares() bool { return s.d.Split.Shared != nil && *s.d.Split.Shared }
 
-// register takes down a row of the data, whether the domain uses it or not,
+// register records a row of the data, whether the domain uses it or not,
 // with all that a shared split depends on.
 func (t *table) register(r row) {
 	if t.every == nil {
@@ -63,7 +63,7 @@ func (a *assembly) divideRows(st *store) error {
 	if st.table.every != nil {
 		all = st.table.every
 		at = func(row int) int { return int(st.id[row]) }
-		// Given validation and test data say what is not to be drawn.
+		// Rows of given validation and test data have their split already.
 		all.part = append(all.part, st.part[a.own:]...)
 		all.id = append(all.id, st.id[a.own:]...)
 		if all.time != nil {

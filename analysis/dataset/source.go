@@ -13,8 +13,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// source is what is known of a domain whatever the format of its data: what the
-// study says of it, and what its readers note and leave out.
+// source is a domain while it is read, whatever the format of its data: what the study
+// says of it, and what its reader notes and leaves out.
 type source struct {
 	holding
 	ctx     context.Context
@@ -43,7 +43,7 @@ func (s *source) intern(text string) string {
 	return text
 }
 
-// located puts the domain's name to errors that lack it.
+// located adds the domain's name to errors that do not have it.
 func (s *source) located(err error) error {
 	var e *Error
 	var b *BadSamples

@@ -23,8 +23,8 @@ type table struct {
 	rows               int64
 	// fills says that missing numbers are kept, to be filled in.
 	fills bool
-	// elsewhere are values that kept rows out of the domain, for the message
-	// when none is left.
+	// elsewhere are values of columns.where that rows of other domains have, for
+	// the message when the domain has no row.
 	elsewhere map[string]bool
 }
 
@@ -127,8 +127,8 @@ func (t *table) matches(columns []string, where []condition, fields []string) bo
 	return true
 }
 
-// numbersOf appends the features and targets of a row, which has the features
-// as numbers perhaps.
+// numbersOf appends the features and targets of a row. Rows of Parquet have their
+// features as numbers already.
 func (t *table) numbersOf(r row) *Error {
 	switch {
 	case r.numbers == nil:

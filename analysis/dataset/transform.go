@@ -82,7 +82,8 @@ func (s *shaper) appendImage(dst []byte, src image.Image, v view) (out []byte, c
 	return dst, clear, nil
 }
 
-// tone is a level, multiplied by opacity, in front of the background.
+// tone is the level that shows where a pixel, its level multiplied by its opacity,
+// stands in front of the background.
 func (s *shaper) tone(level, opacity byte) byte {
 	if s.invert {
 		level = opacity - level
@@ -153,7 +154,8 @@ func (s *shaper) layout(w, h int) (cut image.Rectangle, size image.Point, err er
 	return cut, size, nil
 }
 
-// flat scales a part of an image to a size. grey says that red holds all.
+// flat scales a part of an image to a size. grey says that the image is grey, so that
+// its red channel holds everything.
 func flat(src image.Image, cut image.Rectangle, size image.Point) (*image.RGBA, bool) {
 	_, grey := src.(*image.Gray)
 	rect := image.Rectangle{Max: size}

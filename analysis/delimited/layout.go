@@ -235,7 +235,7 @@ func numbersOnly(rows []sampleRow, column int, n Notation) bool {
 	return 2*numbers > len(rows)
 }
 
-// notes words what is passed over.
+// notes are sentences on the lines that are passed over.
 func (l *layout) notes() []string {
 	var out []string
 	if l.skip > 0 {

@@ -10,20 +10,22 @@ import (
 	"strings"
 )
 
-// Settings are what is known of a table before it is read. What is zero is
-// found out.
+// Settings are what a program says of a table before it is read. What it leaves open,
+// by the zero value, the first lines tell.
 type Settings struct {
 	// Name is that of the file: the ending .tsv tells the delimiter.
 	Name string
 	// Delimiter is that between fields, [Blanks] for runs of spaces and tabs; nil
-	// is not known.
+	// leaves it open.
 	Delimiter *rune
-	// Decimal is '.' or ','; 0 is not known.
+	// Decimal is '.' or ','; 0 leaves it open.
 	Decimal byte
-	// Thousands is what separates thousands, 0 that nothing does; nil is not known.
+	// Thousands is what separates thousands, 0 that nothing does; nil leaves it
+	// open.
 	Thousands *rune
 	// Skip is the number of lines before the header, or before the first row where
-	// there is no header; nil is not known.
+	// there is no header; nil leaves it
+	// open.
 	Skip *int
 	// Comment is what lines begin with that are no rows; without it, # where such
 	// lines stand among the first ones.

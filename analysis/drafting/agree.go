@@ -23,8 +23,7 @@ func agreeOnOrder(found []*find) {
 	}
 }
 
-// take gives a table the roles of columns that another has; how it is written
-// stays its own.
+// take gives a table the roles of columns that another has. It keeps its own dialect.
 func (f *find) take(other *find) {
 	columns, own := *other.columns, f.columns
 	columns.Delimiter, columns.Decimal, columns.Thousands = own.Delimiter, own.Decimal, own.Thousands

@@ -15,8 +15,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// Words in names of arrays, and of files with one, that say what they hold. Those
-// of vague say so only where no other word does.
+// Words in the names of arrays, and of files with a single array, that say what they
+// hold. vagueWords count only where a name has none of the others.
 var (
 	inputWords = []string{"x", "inputs", "input", "images", "image", "imgs", "features", "samples"}
 	labelWords = []string{"y", "labels", "label", "targets", "target", "classes", "class"}
@@ -50,7 +50,8 @@ func arrayRole(name string) (inputs, labels bool, rest string) {
 	return false, false, strings.Join(words, "-")
 }
 
-// pairedArrays are samples and their labels, or what there is of these.
+// pairedArrays are an array of samples and one of their labels, of which one may be
+// missing.
 type pairedArrays struct {
 	rest           string
 	inputs, labels *array.Array

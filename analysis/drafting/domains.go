@@ -13,8 +13,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// domainWords are what columns that tell domains apart are called, those first
-// that do so best.
+// domainWords are names of columns that tell domains apart, the most telling ones
+// first.
 var domainWords = []string{
 	"domain", "dataset", "source", "site", "hospital", "clinic", "school", "plant", "factory", "mill", "line", "machine",
 	"station", "center", "centre", "sensor", "device", "instrument", "scanner", "rig", "turbine", "vehicle", "robot", "store",
@@ -25,15 +25,15 @@ var domainWords = []string{
 }
 
 var (
-	// keyWord is what names of columns end in that hold names or numbers of
-	// things.
+	// keyWord is the last word in names of columns that hold identifiers.
 	keyWord = regexp.MustCompile(`^(id|no|nr|num|number|name|code|key)$`)
 	hump    = regexp.MustCompile(`([a-z])([A-Z])`)
 	// traitName is a column that describes a sample and is rarely a domain.
 	traitName = regexp.MustCompile(`(?i)^(sex|gender|race|ethnicity|smok(er|ing)|married|marital[ _.-]?status)$`)
 )
 
-// The ranks of columns whose names say nothing; the less the better.
+// The ranks of columns whose names are not among domainWords. Low ranks are chosen
+// first.
 const (
 	rankWords  = 1000 // texts of several values
 	rankPairs  = 1001 // texts of two values
@@ -231,7 +231,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 	return out
 }
 
-// dropName is a list without a name, nil where nothing is left.
+// dropName returns a list without a name, nil where nothing is left.
 func dropName(list []string, name string) []string {
 	if list = datafile.Without(list, []string{name}); len(list) == 0 {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// idxWords are those in names of IDX files that say nothing of the domain.
+// idxWords are words in the names of IDX files that do not name a domain.
 var idxWords = regexp.MustCompile(`(?i)(images?|labels?|idx[0-9]?|ubyte|\.gz$)`)
 
 // scanIDX finds pairs of IDX files and returns the other files.
@@ -90,7 +90,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 	return rest
 }
 
-// isPlainWord tells words that name a part of a data set, not the set.
+// isPlainWord reports whether a word, such as all or data, names no domain.
 func isPlainWord(s string) bool {
 	return slices.Contains([]string{"all", "data", "full"}, strings.ToLower(s))
 }
@@ -172,7 +172,7 @@ func holds(dir string, kind func(name string) bool) bool {
 	})
 }
 
-// look takes size and colour from an image.
+// look reads from an image its size and whether it has colours.
 func (f *find) look(path string) {
 	data, err := os.ReadFile(path)
 	if err != nil {

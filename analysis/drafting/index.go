@@ -147,8 +147,9 @@ func (s *scanner) imagesIn(dir string) datafile.ImageFolder {
 	return f
 }
 
-// likeTable orders the folders that images of a table may be in: those that are called
-// as the table is or name the same part, "" for the table's own, and others.
+// likeTable sorts the folders that the images of a table may be in: first one that has
+// the name of the table, then those that name the same part (train, test), then the
+// table's own folder, "", then the others.
 func likeTable(name string, folders []string) []string {
 	stem := datafile.Stem(name)
 	_, of := partOf([]string{stem})

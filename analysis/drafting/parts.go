@@ -14,8 +14,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// partWords are words in names of files, folders and arrays that say which part of
-// a domain they hold, where another part is there.
+// partWords are words in the names of files, folders and arrays that say which part of
+// a domain they hold. They count only where there is another part of the domain.
 var partWords = func() map[string]datafile.Part {
 	words := maps.Clone(datafile.PartNames)
 	maps.Copy(words, map[string]datafile.Part{"tr": datafile.Training, "te": datafile.Testing, "eval": datafile.Testing, "evaluation": datafile.Testing, "holdout": datafile.Testing})
@@ -144,7 +144,7 @@ func (f *find) lacks(g *find) string {
 	return ""
 }
 
-// drop passes over a find.
+// drop takes a find out of the draft and notes why.
 func (s *scanner) drop(f *find, format string, args ...any) {
 	s.finds = slices.DeleteFunc(s.finds, func(g *find) bool { return g == f })
 	s.passed = append(s.passed, passedFile{s.below(filepath.Join(s.Base, f.rel)), fmt.Sprintf(format, args...)})

@@ -26,7 +26,7 @@ func (s *scanner) pass(p, format string, args ...any) {
 	s.passed = append(s.passed, passedFile{s.below(p), fmt.Sprintf(format, args...)})
 }
 
-// passUnknown passes a file over that no part of the scan knows.
+// passUnknown notes a file that is no data of any form.
 func (s *scanner) passUnknown(p string) {
 	reason := unknownKind
 	switch ending := strings.ToLower(filepath.Ext(p)); {
@@ -38,8 +38,8 @@ func (s *scanner) passUnknown(p string) {
 	s.pass(p, "%s", reason)
 }
 
-// oddFile says what is special about a file that no part of the scan knows, ""
-// for nothing.
+// oddFile says what kind of file it is that is no data of any form, "" where that
+// cannot be told.
 func oddFile(p string) string {
 	info, err := os.Stat(p)
 	switch {

@@ -55,8 +55,8 @@ func poolGuesses(found []*find) {
 	}
 }
 
-// poolTask takes a column for a number to predict in all tables where it is one
-// in any, and holds numbers in the others.
+// poolTask makes a column that one table predicts as a number so in all tables where
+// it holds numbers: in a table with few different numbers they look like classes.
 func poolTask(found []*find) {
 	numbers := map[string]bool{}
 	for _, f := range found {

@@ -100,7 +100,7 @@ func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) 
 	answers := append(slices.Concat(c.Targets, c.Labels), c.Label)
 	for _, e := range bad.First {
 		if e.Reason == datafile.MissingValue && e.Column != "" && slices.Contains(answers, e.Column) {
-			// Where it is set already, that was for another domain a moment ago.
+			// The columns of all domains are the same: another domain may have set it.
 			if c.MissingLabels != study.DropUnlabelled {
 				c.MissingLabels = study.DropUnlabelled
 				d.Found = append(d.Found, fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place()))
@@ -160,7 +160,7 @@ func tellMissing(d *study.Draft, domains []*dataset.Domain) {
 	say(words, train, "training rows", "a missing word is a word of its own")
 }
 
-// flatten takes joined errors apart.
+// flatten lists the errors that errors.Join has joined.
 func flatten(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -191,7 +191,8 @@ func domainOf(d *study.Draft, err error) *study.Domain {
 	return nil
 }
 
-// plainReason is an error about a domain without the domain's name, in one line.
+// plainReason is the text of an error about a domain, in one line and without the
+// domain's name.
 func plainReason(err error) string {
 	e, b := new(dataset.Error), new(dataset.BadSamples)
 	switch {

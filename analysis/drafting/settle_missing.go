@@ -12,8 +12,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
-// suitMissing adds codes for missing values to the spellings of a draft where no
-// column has them as numbers like others, and says so.
+// suitMissing adds numbers that look like codes for missing values to columns.missing,
+// unless some column has them as ordinary numbers, and says so.
 func suitMissing(d *study.Draft, domains []*dataset.Domain) bool {
 	found := dataset.MissingCodes(domains)
 	if len(found) == 0 || d.Defaults.Columns == nil {

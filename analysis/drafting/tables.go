@@ -211,8 +211,8 @@ var (
 	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
 )
 
-// mostProposed is the most different words of a column that is proposed as an
-// input.
+// mostProposed is the largest number of different words with which a column is
+// proposed as an input.
 const mostProposed = 50
 
 func (g *tableGuess) roles() {
@@ -243,7 +243,7 @@ func (g *tableGuess) roles() {
 		values, numeric, counter := g.column(j)
 		switch {
 		case datafile.NamesRows(n, g.index) && n == "" && len(values) == 0:
-			// A delimiter behind every row: nothing to tell.
+			// Every row ends in a delimiter, which makes an empty column.
 		case datafile.NamesRows(n, g.index):
 			rowNames = append(rowNames, j)
 		case j == target:
@@ -265,7 +265,7 @@ func (g *tableGuess) roles() {
 			case len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4:
 				g.columns.Categorical = append(g.columns.Categorical, n)
 			case g.someNumber(values):
-				// In one domain most may be numbers.
+				// In the table of another domain most of its values may be numbers.
 				g.columns.Ignore = append(g.columns.Ignore, n)
 			}
 		}

@@ -154,8 +154,7 @@ func (s *scanner) shareInputs(found []*find) {
 	s.draft.Found = append(s.draft.Found, note)
 }
 
-// inBoth is what two lists have in common, in the order of the first, nil for
-// nothing.
+// inBoth lists what two lists have in common, in the order of the first.
 func inBoth(a, b []string) []string {
 	var out []string
 	place := datafile.Positions(b)

@@ -46,7 +46,7 @@ func (p *Project) Notes(ctx context.Context) ([]string, error) {
 	return append(out, inspection.GatherNotes(told)...), nil
 }
 
-// leftOut words what skip_bad cost a domain: the most frequent reasons, with
+// leftOut is a sentence on the samples that skip_bad left out of a domain: the most frequent reasons, with
 // the first sample of each.
 func leftOut(drops []dataset.Drop) string {
 	const most = 3

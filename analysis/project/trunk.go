@@ -149,7 +149,7 @@ func stuckAndMerged(o *training.Outlook, merged map[string]string, rung string) 
 	return out
 }
 
-// Lines words a note for people.
+// Lines returns the note as sentences that are printed one per line.
 func (n *TrunkNote) Lines() (out []string) {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if n.Input != "" {

@@ -88,9 +88,9 @@ func IsTable(format string) bool { return format == CSV || format == Parquet }
 func guessFormat(f Files) string {
 	pair := f.Images != "" || f.Labels != ""
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(f.Path), ".gz"))
-	for _, known := range formats {
-		if slices.Contains(known.endings, ending) && !(pair && IsTable(known.name)) {
-			return known.name
+	for _, format := range formats {
+		if slices.Contains(format.endings, ending) && !(pair && IsTable(format.name)) {
+			return format.name
 		}
 	}
 	if pair {

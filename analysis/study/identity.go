@@ -68,7 +68,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	if m.Drops {
 		id.Masks = "run"
 	}
-	// Frozen statistics are all there was when the first runs were named.
+	// Runs of the first versions had frozen statistics only and did not say so.
 	if r.BatchNorm != FrozenStatistics {
 		id.BatchNorm = r.BatchNorm
 	}

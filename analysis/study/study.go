@@ -110,7 +110,7 @@ type Task struct {
 	Kind    string
 	Classes []string // fixed order, or a subset to keep; empty: found in data
 	// ClassOrder is how classes that are found are sorted, OrderNumbers or
-	// OrderText; empty: as OrderNumbers, but nobody said so.
+	// OrderText; empty where the study leaves it open: then as OrderNumbers.
 	ClassOrder string
 	// Loss, Delta (Huber), ClassWeights and Smoothing say what training
 	// reduces. Losses are recorded without weights and smoothing.
@@ -223,7 +223,8 @@ type Columns struct {
 	Header    *bool             // nil: true, unless Names are given
 	Names     []string          // column names of a file without header
 	Missing   []string          // spellings of a missing value
-	// Impute is Median, Mean or NoImpute, by which missing numbers are bad samples.
+	// Impute is Median, Mean or NoImpute; with NoImpute rows with missing numbers
+	// are bad samples.
 	Impute     string
 	Indicators bool // an input for each column with missing numbers
 }

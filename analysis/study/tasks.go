@@ -88,8 +88,8 @@ func (s *Study) checkMeasures(domains []DomainSize) error {
 	return nil
 }
 
-// partedMeasures warns of domains that are not measured by what training
-// reduces.
+// partedMeasures are warnings of domains whose training weights classes while their
+// measure counts every sample the same.
 func (s *Study) partedMeasures() []string {
 	var out []string
 	for _, d := range s.Domains {
