@@ -21,7 +21,7 @@ func randomProblem(r *rand.Rand, n int) *Problem {
 		if len(list) < 2 || len(list) > 2 && r.IntN(5) > 0 || len(list) == 2 && r.IntN(8) == 0 {
 			continue
 		}
-		pool := Pool{Members: list, Source: Measured}
+		pool := Pool{Members: list}
 		for range list {
 			// Few distinct gains, so that ties occur.
 			pool.Gain = append(pool.Gain, float64(r.IntN(9)-4)/16)
@@ -133,24 +133,29 @@ func TestBestAgainstEnumeration(t *testing.T) {
 		}
 		if got.RunnerUp != nil {
 			check("runner-up", got.RunnerUp, all[1])
-			if got.RunnerUp.key() == got.key() {
+			if got.RunnerUp.Same(got.Names()) {
 				t.Fatalf("trial %d: the runner-up is the best itself", trial)
 			}
 		}
-		checkPartition(t, got, n)
+		checkPartition(t, p, got)
 	}
 }
 
-func checkPartition(t *testing.T, g *Grouping, n int) {
+func checkPartition(t *testing.T, p *Problem, g *Grouping) {
 	t.Helper()
+	n := len(p.Domains)
 	var all []int
 	first := -1
-	for _, group := range g.Groups {
-		if group.Members[0] <= first || !slices.IsSorted(group.Members) {
-			t.Fatalf("groups %v are not in order", g.Groups)
+	for _, names := range g.Names() {
+		members, err := p.Indices(names)
+		if err != nil {
+			t.Fatal(err)
 		}
-		first = group.Members[0]
-		all = append(all, group.Members...)
+		if members[0] <= first || !slices.IsSorted(members) {
+			t.Fatalf("groups %v are not in order", g.Names())
+		}
+		first = members[0]
+		all = append(all, members...)
 	}
 	slices.Sort(all)
 	for i, m := range all {
@@ -247,12 +252,12 @@ func TestExactAtItsLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkPartition(t, got, ExactLimit)
+		checkPartition(t, p, got)
 		if !got.Optimal {
 			t.Error("not marked optimal")
 		}
 		if k == 0 {
-			checkBlocks(t, got, 4)
+			checkBlocks(t, p, got, 4)
 		}
 	}
 }
@@ -282,12 +287,16 @@ func blocks(n, size int) *Problem {
 	return p
 }
 
-func checkBlocks(t *testing.T, g *Grouping, size int) {
+func checkBlocks(t *testing.T, p *Problem, g *Grouping, size int) {
 	t.Helper()
-	for _, group := range g.Groups {
-		for _, m := range group.Members {
-			if m/size != group.Members[0]/size {
-				t.Errorf("%v crosses blocks of %d", group.Members, size)
+	for _, names := range g.Names() {
+		members, err := p.Indices(names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range members {
+			if m/size != members[0]/size {
+				t.Errorf("%v crosses blocks of %d", names, size)
 			}
 		}
 	}

@@ -42,8 +42,14 @@
 //
 //  5. [Linkage] draws the domains as a tree.
 //
-//  6. [Recommend] puts the above into one [Recommendation], which [WriteFile]
-//     stores as groups.json.
+//  6. [Recommend] puts the above into one [Recommendation], which
+//     Recommendation.WriteFile stores as groups.json. Gains may come from
+//     anywhere.
+//
+//  7. [RecommendResults] does all this for a study's results, and adds what only
+//     they can tell: reasons for doubt, and whether small models interfere and
+//     larger ones transfer ([AnswerCapacity]). [RecommendFolder] does it for
+//     a folder, by the settings of its study.
 //
 // # Ties
 //

@@ -3,6 +3,7 @@ package grouping
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
@@ -12,7 +13,7 @@ import (
 // FileName is the name of the recommendation in a study's output folder.
 const FileName = "groups.json"
 
-const fileVersion = 1
+const fileVersion = 2
 
 // Marshal returns the recommendation as indented JSON.
 func (r *Recommendation) Marshal() ([]byte, error) {
@@ -37,10 +38,14 @@ func (r *Recommendation) WriteFile(path string) error {
 }
 
 // ReadFile reads a recommendation. It fails with versioned.ErrVersion for a
-// version that this package does not know.
+// version that this package does not know: the groups are then to be chosen
+// again, from the results, by [RecommendFolder].
 func ReadFile(path string) (*Recommendation, error) {
 	var r Recommendation
 	if err := versioned.Read(path, fileVersion, &r); err != nil {
+		if errors.Is(err, versioned.ErrVersion) {
+			return nil, fmt.Errorf("grouping: %w: choose the groups again from the results, as sharewise group does", err)
+		}
 		return nil, fmt.Errorf("grouping: %w", err)
 	}
 	return &r, nil

@@ -90,15 +90,11 @@ func (r *Recommendation) Rival() (PartitionShare, bool) {
 		return PartitionShare{}, false
 	}
 	for _, p := range r.Stability.Partitions {
-		if !r.same(p.Groups) {
+		if !r.Same(p.Groups) {
 			return p, true
 		}
 	}
 	return PartitionShare{}, false
-}
-
-func (r *Recommendation) same(groups [][]string) bool {
-	return slices.EqualFunc(groups, r.Groups, func(a []string, b RecommendedGroup) bool { return slices.Equal(a, b.Names()) })
 }
 
 // Guess says whether the recommended partition may be called the best guess: it
@@ -134,8 +130,7 @@ func (r *Recommendation) lasting() [][]string {
 	for _, p := range r.Stability.Together {
 		together[pair{p.A, p.B}], together[pair{p.B, p.A}] = p.Share, p.Share
 	}
-	for i := range r.Groups {
-		names := r.Groups[i].Names()
+	for i, names := range r.Names() {
 		least := 1.0
 		for k, a := range names {
 			for _, b := range names[:k] {

@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -8,17 +9,20 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// FolderOptions override what the study of a folder says about its grouping.
-type FolderOptions struct {
+// Options say how groups are chosen from a study's results.
+type Options struct {
 	// Selection picks capacity and weighting; blanks stand for the largest and
 	// the first with gains.
 	Selection Selection
-	// MaxGroups and MinGain are those of the study where nil.
+	// MaxGroups and MinGain are those of the study, where there is one, or 0, where
+	// nil.
 	MaxGroups *int
 	MinGain   *float64
-	// Values are worths of one unit of a domain's gain, instead of the study's.
+	// Values are worths of one unit of a domain's gain, instead of the study's or
+	// of 1.
 	Values map[string]float64
 	Draws  int    // of Resample; 0: default
 	Seed   uint64 // of the draws
@@ -34,25 +38,45 @@ func (e *UnknownDomainError) Error() string {
 	return fmt.Sprintf("grouping: there is no domain %q", e.Name)
 }
 
-// RecommendFolder chooses groups from the results in a study's output folder,
-// and writes groups.json and its table there. The study's settings come from
-// the folder's plan; results from elsewhere may come without one. It fails with
+// RecommendResults chooses groups from a study's results, and says about them all
+// that results tell: doubts, and what size has to do with it. It fails with
 // ErrNoGains where there is nothing to choose from.
-func RecommendFolder(folder layout.Folder, o FolderOptions) (*Recommendation, error) {
+func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
+	problem, selection, warnings, err := FromResults(r, o.Selection)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.apply(problem); err != nil {
+		return nil, err
+	}
+	out, err := Recommend(problem, Context{
+		Study: r.Study, Selection: selection, Doubts: r.Doubts, Warnings: warnings, Draws: o.Draws, Seed: o.Seed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Capacity = AnswerCapacity(r, selection.Weighting, out.Names())
+	out.NothingToGain = append(out.NothingToGain, nothingToGain(r, selection)...)
+	return out, nil
+}
+
+// RecommendFolder is [RecommendResults] for a study's output folder, where it
+// writes groups.json and its table. What the options leave open comes from the
+// folder's plan; results from elsewhere may come without one.
+func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	results, err := analysis.ReadResults(folder.Results())
 	if err != nil {
 		return nil, err
 	}
-	problem, selection, warnings, err := FromResults(results, o.Selection)
-	if err != nil {
+	plan, err := folder.ReadPlan()
+	switch {
+	case errors.Is(err, layout.ErrNoPlan):
+	case err != nil:
 		return nil, err
+	default:
+		o = o.or(plan, results)
 	}
-	if err := o.apply(problem, folder); err != nil {
-		return nil, err
-	}
-	groups, err := Recommend(problem, Context{
-		Study: results.Study, Selection: selection, Doubts: results.Doubts, Warnings: warnings, Draws: o.Draws, Seed: o.Seed,
-	})
+	groups, err := RecommendResults(results, o)
 	if err != nil {
 		return nil, err
 	}
@@ -65,24 +89,28 @@ func RecommendFolder(folder layout.Folder, o FolderOptions) (*Recommendation, er
 	return groups, groups.WriteFile(folder.Groups())
 }
 
-// apply puts the study's settings, then the options, into the problem.
-func (o FolderOptions) apply(p *Problem, folder layout.Folder) error {
+// or fills in what the options leave open from a plan.
+func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
+	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
+	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
+	values := map[string]float64{}
+	for _, d := range r.Domains {
+		if planned := plan.Domain(d.Name); planned != nil {
+			values[d.Name] = planned.Value
+		}
+	}
+	for name, v := range o.Values {
+		values[name] = v
+	}
+	o.Values = values
+	return o
+}
+
+// apply puts the options into the problem.
+func (o Options) apply(p *Problem) error {
 	p.Value = make([]float64, len(p.Domains))
 	for i := range p.Value {
 		p.Value[i] = 1
-	}
-	plan, err := folder.ReadPlan()
-	switch {
-	case errors.Is(err, layout.ErrNoPlan):
-	case err != nil:
-		return err
-	default:
-		p.MaxGroups, p.MinGain = plan.Grouping.MaxGroups, plan.Grouping.MinGain
-		for i, name := range p.Domains {
-			if d := plan.Domain(name); d != nil {
-				p.Value[i] = d.Value
-			}
-		}
 	}
 	if o.MaxGroups != nil {
 		p.MaxGroups = *o.MaxGroups

@@ -145,25 +145,6 @@ func (g *gains) source(pool set) Source {
 	return FromPairs
 }
 
-// grouping describes a partition, given in order of first members.
-func (g *gains) grouping(partition []set) *Grouping {
-	lo, hi := g.limits()
-	out := &Grouping{}
-	for _, pool := range partition {
-		group := Group{Source: g.source(pool)}
-		g.each(pool, g.cell, func(m int, gain float64) {
-			group.Members = append(group.Members, m)
-			group.Gain = append(group.Gain, gain)
-			out.Total += g.problem.value(m) * gain
-		})
-		g.each(pool, lo, func(_ int, x float64) { group.Lo = append(group.Lo, x) })
-		g.each(pool, hi, func(_ int, x float64) { group.Hi = append(group.Hi, x) })
-		out.Groups = append(out.Groups, group)
-	}
-	out.Bound = out.Total
-	return out
-}
-
 func (g *gains) total(partition []set, cell []float64) float64 {
 	sum := 0.0
 	for _, pool := range partition {
@@ -194,4 +175,17 @@ func partitionKey(partition []set) string {
 		lists[i] = s.members()
 	}
 	return fmt.Sprint(lists)
+}
+
+// setsOf finds the members of groups by their names.
+func (g *gains) setsOf(groups [][]string) ([]set, error) {
+	out := make([]set, len(groups))
+	for i, names := range groups {
+		members, err := g.problem.Indices(names)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = setOf(members...)
+	}
+	return inOrder(out), nil
 }

@@ -18,9 +18,6 @@ type Context struct {
 	Seed      uint64
 }
 
-const stabilityMeaning = "Share of draws in which this partition is best, each gain replaced by a normal variate as wide as its limits. " +
-	"Gains are drawn independently although they share runs, so this is a guide to firmness and no probability."
-
 // Recommend solves the problem and gathers all that planners should know about
 // the answer.
 func Recommend(p *Problem, c Context) (*Recommendation, error) {
@@ -36,24 +33,19 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{p: p, g: newGains(p)}
-	b.lo, b.hi = b.g.limits()
+	g := newGains(p)
 	r := &Recommendation{
 		Version: fileVersion, Study: c.Study, Rung: c.Selection.Rung, Weighting: c.Selection.Weighting,
 		Level: p.level(), MinGain: p.MinGain, MaxGroups: p.MaxGroups,
-		Total: best.Total, Bound: best.Bound, Optimal: best.Optimal,
-		Pairs: b.pairs(), Tree: b.tree(tree), Stability: b.stability(stability),
-		Alternatives: b.alternatives(best),
-		Confirm:      []Confirmation{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
+		Grouping: *best, Pairs: g.pairGains(), Tree: tree, Stability: stability,
+		Alternatives: g.alternatives(best), Confirm: g.confirm(best),
+		NothingToGain: []string{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
 	}
+	r.RunnerUp = nil
 	for i, name := range p.Domains {
 		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
 	}
-	for _, group := range best.Groups {
-		r.Groups = append(r.Groups, b.group(group, r.Pairs))
-	}
-	r.Confirm = append(r.Confirm, b.confirm(best)...)
-	r.Warnings = append(r.Warnings, b.warnings(r, stability)...)
+	r.Warnings = append(r.Warnings, g.warnings(r)...)
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}
@@ -64,113 +56,16 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	return r, nil
 }
 
-// builder puts names to numbers.
-type builder struct {
-	p      *Problem
-	g      *gains
-	lo, hi []float64
-}
-
-func (b *builder) member(domain int, gain, lo, hi float64) Member {
-	return Member{
-		Domain: b.p.Domains[domain], Gain: gain, Lo: known(lo), Hi: known(hi),
-		Verdict: Judge(lo, hi, b.p.MinGain),
-	}
-}
-
-func (b *builder) group(group Group, pairs []PairGain) RecommendedGroup {
-	out := RecommendedGroup{Source: group.Source}
-	var verdicts []Verdict
-	for i, m := range group.Members {
-		member := b.member(m, group.Gain[i], group.Lo[i], group.Hi[i])
-		verdicts = append(verdicts, member.Verdict)
-		out.Members = append(out.Members, member)
-		out.Total += b.p.value(m) * group.Gain[i]
-	}
-	out.Verdict = together(verdicts)
-	if group.Source == Single {
-		out.Verdict = b.alone(out.Members[0].Domain, pairs)
-		out.Members[0].Verdict = out.Verdict
-	}
-	return out
-}
-
-// alone is the verdict on a domain by itself.
-func (b *builder) alone(domain string, pairs []PairGain) Verdict {
-	apart := 0
-	for _, pair := range pairs {
-		if (pair.A.Domain == domain || pair.B.Domain == domain) && pair.Verdict == Apart {
-			apart++
-		}
-	}
-	if apart == len(b.p.Domains)-1 && apart > 0 {
-		return Apart
-	}
-	return Undecided
-}
-
-func (b *builder) pairs() []PairGain {
-	out := []PairGain{}
-	for i := range b.g.n {
-		for j := i + 1; j < b.g.n; j++ {
-			x, y := b.g.pair[i*b.g.n+j], b.g.pair[j*b.g.n+i]
-			if x < 0 {
-				continue
-			}
-			pair := PairGain{
-				A: b.member(i, b.g.cell[x], b.lo[x], b.hi[x]),
-				B: b.member(j, b.g.cell[y], b.lo[y], b.hi[y]),
-			}
-			pair.Verdict = together([]Verdict{pair.A.Verdict, pair.B.Verdict})
-			out = append(out, pair)
-		}
-	}
-	return out
-}
-
-func (b *builder) tree(t *Tree) *TreeNode {
-	if t.Domain >= 0 {
-		return &TreeNode{Domain: b.p.Domains[t.Domain]}
-	}
-	return &TreeNode{Gain: known(t.Gain), Children: []*TreeNode{b.tree(t.Left), b.tree(t.Right)}}
-}
-
-func (b *builder) stability(s *Stability) *RecommendedStability {
-	if s == nil {
-		return nil
-	}
-	out := &RecommendedStability{
-		Share: s.Share, Draws: s.Draws, Seed: s.Seed, Optimism: s.Optimism,
-		Meaning: stabilityMeaning, Together: []PairShare{},
-	}
-	for i := range b.g.n {
-		for j := i + 1; j < b.g.n; j++ {
-			if share := s.Together[i][j]; share > 0 {
-				out.Together = append(out.Together, PairShare{b.p.Domains[i], b.p.Domains[j], share})
-			}
-		}
-	}
-	for _, f := range s.Partitions {
-		share := PartitionShare{Share: f.Share}
-		for _, group := range f.Groups {
-			share.Groups = append(share.Groups, b.p.Names(group))
-		}
-		out.Partitions = append(out.Partitions, share)
-	}
-	return out
-}
-
 // alternatives lists the runner-up, all alone and all together, less what is
 // the recommendation itself and what cannot be valued.
-func (b *builder) alternatives(best *Grouping) []Alternative {
+func (g *gains) alternatives(best *Grouping) []Alternative {
 	out := []Alternative{}
-	add := func(name string, g *Grouping) {
-		if g == nil || g.key() == best.key() {
+	add := func(name string, other *Grouping) {
+		if other == nil || other.Same(best.Names()) {
 			return
 		}
-		a := Alternative{Name: name, Total: g.Total, Source: Measured}
-		for _, group := range g.Groups {
-			a.Groups = append(a.Groups, b.p.Names(group.Members))
+		a := Alternative{Name: name, Total: other.Total, Source: Measured, Groups: other.Names()}
+		for _, group := range other.Groups {
 			if group.Source == FromPairs {
 				a.Source = FromPairs
 			}
@@ -178,27 +73,28 @@ func (b *builder) alternatives(best *Grouping) []Alternative {
 		out = append(out, a)
 	}
 	add("runner-up", best.RunnerUp)
-	add("independent", b.g.grouping(alone(b.g.n)))
-	all := allOf(b.g.n)
-	if _, measured := b.g.pools[all]; measured || b.g.hasPairs(all) {
-		add("joint", b.g.grouping([]set{all}))
+	add("independent", g.grouping(alone(g.n)))
+	all := allOf(g.n)
+	if _, measured := g.pools[all]; measured || g.hasPairs(all) {
+		add("joint", g.grouping([]set{all}))
 	}
 	return out
 }
 
 // confirm asks for the pools that the recommendation and the runner-up only
 // estimate.
-func (b *builder) confirm(best *Grouping) []Confirmation {
-	var out []Confirmation
-	seen := map[set]bool{}
-	ask := func(g *Grouping, recommended bool, why string) {
-		if g == nil {
+func (g *gains) confirm(best *Grouping) []Confirmation {
+	out := []Confirmation{}
+	seen := map[string]bool{}
+	ask := func(from *Grouping, recommended bool, why string) {
+		if from == nil {
 			return
 		}
-		for _, group := range g.Groups {
-			if m := setOf(group.Members...); group.Source == FromPairs && !seen[m] {
-				seen[m] = true
-				out = append(out, Confirmation{b.p.Names(group.Members), recommended, why})
+		for _, group := range from.Groups {
+			names := group.Names()
+			if key := fmt.Sprint(names); group.Source == FromPairs && !seen[key] {
+				seen[key] = true
+				out = append(out, Confirmation{names, recommended, why})
 			}
 		}
 	}
@@ -207,7 +103,7 @@ func (b *builder) confirm(best *Grouping) []Confirmation {
 	return out
 }
 
-func (b *builder) warnings(r *Recommendation, s *Stability) []string {
+func (g *gains) warnings(r *Recommendation) []string {
 	var out, estimated []string
 	for _, group := range r.Groups {
 		names := pooled(group.Names())
@@ -235,20 +131,20 @@ func (b *builder) warnings(r *Recommendation, s *Stability) []string {
 	case n > 1:
 		out = append(out, fmt.Sprintf("The gains of %d of the pools, such as that of %s, are estimated as means of pair gains; the pools themselves were not trained. Larger pools need more capacity, and pairs do not show that.", n, estimated[0]))
 	}
-	if len(b.g.cell) == 0 {
+	if len(g.cell) == 0 {
 		return out // what was left out, and why, is said
 	}
-	if missing := b.g.missingPairs(); missing > 0 {
-		out = append(out, fmt.Sprintf("%d of %d pairs were not measured. Pools that need them were not considered.", missing, b.g.n*(b.g.n-1)/2))
+	if missing := g.missingPairs(); missing > 0 {
+		out = append(out, fmt.Sprintf("%d of %d pairs were not measured. Pools that need them were not considered.", missing, g.n*(g.n-1)/2))
 	}
 	if !r.Optimal {
 		out = append(out, fmt.Sprintf("The partition was searched for among many and may not be the best one: its total is %.4g, and no partition's total exceeds %.4g.", r.Total, r.Bound))
 	}
 	switch {
-	case s == nil:
+	case r.Stability == nil:
 		out = append(out, "No gain has limits, so nothing can be said about how firm the groups are. Three seeds or more give limits.")
-	case s.Fixed > 0:
-		out = append(out, fmt.Sprintf("%d of %d gains have no limits; the stability takes them as exact.", s.Fixed, len(b.g.cell)))
+	case r.Stability.Fixed > 0:
+		out = append(out, fmt.Sprintf("%d of %d gains have no limits; the stability takes them as exact.", r.Stability.Fixed, len(g.cell)))
 	}
 	return out
 }
@@ -260,12 +156,4 @@ func pooled(names []string) string {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), extra)
 	}
 	return strings.Join(names, ", ")
-}
-
-// known returns nil for NaN.
-func known(x float64) *float64 {
-	if !finite(x) {
-		return nil
-	}
-	return &x
 }

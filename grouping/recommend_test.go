@@ -76,13 +76,12 @@ func TestNothingToGain(t *testing.T) {
 		Gains:   []analysis.ArmGain{gain("joint", "w1", "a", pool, nan, nan), gain("joint", "w1", "b", pool, 0.3, 0.1)},
 	}
 	r.Gains[0].Metric = analysis.MetricError
-	p, s, warnings, err := FromResults(r, Selection{})
+	got, err := RecommendResults(r, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Recommend(p, Context{Selection: s, Warnings: warnings})
-	if err != nil {
-		t.Fatal(err)
+	if !cmp.Equal(got.NothingToGain, []string{"a"}) {
+		t.Errorf("nothing to gain with %v, want a", got.NothingToGain)
 	}
 	if len(got.Groups) != 2 || got.Total != 0 || got.Stability != nil || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "models of a alone make no error") {
 		t.Errorf("recommendation %+v", got)
@@ -224,14 +223,14 @@ func TestFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(r, got); d != "" {
+	if d := cmp.Diff(r, got, cmpopts.EquateNaNs()); d != "" {
 		t.Errorf("read differs from written:\n%s", d)
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("folder holds %v, %v", entries, err)
 	}
-	for content, want := range map[string]string{`{"version":99}`: "99", `{`: "read", ``: "read"} {
+	for content, want := range map[string]string{`{"version":99}`: "99", `{"version":1}`: "choose the groups again", `{`: "read", ``: "read"} {
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import "github.com/sharewise/sharewise/analysis"
 // are relative, as fractions of the domain's own independent error or loss:
 // 0.1 means a tenth less. Limits are null where unknown.
 type Recommendation struct {
-	Version   int     `json:"version"` // 1
+	Version   int     `json:"version"` // 2
 	Study     string  `json:"study"`
 	Rung      string  `json:"rung"`
 	Weighting string  `json:"weighting"`
@@ -15,15 +15,8 @@ type Recommendation struct {
 	MaxGroups int     `json:"max_groups"` // the bound that was asked for; 0: none
 
 	Domains []DomainValue `json:"domains"`
-	// Groups are the recommendation.
-	Groups []RecommendedGroup `json:"groups"`
-	// Total is the sum over domains of value times gain.
-	Total float64 `json:"total"`
-	// Bound is what no partition's total exceeds, given the gains. Optimal
-	// says that Total meets it; false means that a search found this partition
-	// and another may be better by up to the difference.
-	Bound   float64 `json:"bound"`
-	Optimal bool    `json:"optimal"`
+	// Grouping is the recommendation itself.
+	Grouping
 	// Alternatives are other partitions worth knowing: the runner-up, every
 	// domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
@@ -34,9 +27,16 @@ type Recommendation struct {
 	// grouping as a whole is open.
 	Lasting [][]string `json:"lasting"`
 	// Stability is null where no gain has limits.
-	Stability *RecommendedStability `json:"stability"`
-	Pairs     []PairGain            `json:"pairs"`
-	Tree      *TreeNode             `json:"tree"`
+	Stability *Stability `json:"stability"`
+	Pairs     []PairGain `json:"pairs"`
+	Tree      *Tree      `json:"tree"`
+	// Capacity answers what size has to do with it; null for a study of one
+	// size, and for gains that are no study's.
+	Capacity *Capacity `json:"capacity"`
+	// NothingToGain are domains whose own models make no error, where every pool
+	// that was measured has one of them, so that none could be judged: an
+	// answer, and not a lack of one. Empty otherwise.
+	NothingToGain []string `json:"nothing_to_gain"`
 	// Confirm lists runs that would turn estimates into measurements.
 	Confirm []Confirmation `json:"confirm"`
 	// Doubts are the results' reasons not to act on this yet.
@@ -50,36 +50,6 @@ type DomainValue struct {
 	Value float64 `json:"value"`
 }
 
-// RecommendedGroup is one group of the recommendation.
-type RecommendedGroup struct {
-	Members []Member `json:"members"`
-	Source  Source   `json:"source"`
-	// Verdict is share, keep apart or undecided for a pool; a domain alone
-	// has keep apart if every pair with it was measured and has that
-	// verdict, undecided otherwise.
-	Verdict Verdict `json:"verdict"`
-	// Total is the sum over members of value times gain.
-	Total float64 `json:"total"`
-}
-
-// Names returns the names of the members.
-func (g *RecommendedGroup) Names() []string {
-	names := make([]string, len(g.Members))
-	for i, m := range g.Members {
-		names[i] = m.Domain
-	}
-	return names
-}
-
-// Member is a domain in a group with its gain there.
-type Member struct {
-	Domain  string   `json:"domain"`
-	Gain    float64  `json:"gain"`
-	Lo      *float64 `json:"lo"`
-	Hi      *float64 `json:"hi"`
-	Verdict Verdict  `json:"verdict"`
-}
-
 // Alternative is another partition.
 type Alternative struct {
 	Name   string     `json:"name"` // runner-up, independent, joint
@@ -89,46 +59,6 @@ type Alternative struct {
 	Source Source `json:"source"`
 }
 
-// RecommendedStability is a Stability with names.
-type RecommendedStability struct {
-	Share    float64 `json:"share"`
-	Draws    int     `json:"draws"`
-	Seed     uint64  `json:"seed"`
-	Optimism float64 `json:"optimism"`
-	Meaning  string  `json:"meaning"`
-	// Together leaves out the pairs that were in one group in no draw.
-	Together   []PairShare      `json:"together"`
-	Partitions []PartitionShare `json:"partitions"`
-}
-
-// PairShare is the share of draws in which two domains were in one group.
-type PairShare struct {
-	A     string  `json:"a"`
-	B     string  `json:"b"`
-	Share float64 `json:"share"`
-}
-
-// PartitionShare is the share of draws in which a partition was best.
-type PartitionShare struct {
-	Groups [][]string `json:"groups"`
-	Share  float64    `json:"share"`
-}
-
-// PairGain is a measured pair: what each gains from the other.
-type PairGain struct {
-	A       Member  `json:"a"`
-	B       Member  `json:"b"`
-	Verdict Verdict `json:"verdict"`
-}
-
-// TreeNode is a leaf with a domain, or two children with the average pair gain
-// between them (null where no pair across was measured).
-type TreeNode struct {
-	Domain   string      `json:"domain,omitempty"`
-	Gain     *float64    `json:"gain,omitempty"`
-	Children []*TreeNode `json:"children,omitempty"`
-}
-
 // Confirmation is a pool that ought to be run.
 type Confirmation struct {
 	Pool []string `json:"pool"`
@@ -136,4 +66,31 @@ type Confirmation struct {
 	// it is part of the runner-up.
 	Recommended bool   `json:"recommended"`
 	Why         string `json:"why"`
+}
+
+// BestPartner is the measured pair of a domain that is worth most, with the
+// domain as A; false where no pair of it was measured.
+func (r *Recommendation) BestPartner(domain string) (best PairGain, found bool) {
+	for _, p := range r.Pairs {
+		if p.B.Domain == domain {
+			p.A, p.B = p.B, p.A
+		}
+		if p.A.Domain == domain && (!found || r.Worth(p) > r.Worth(best)) {
+			best, found = p, true
+		}
+	}
+	return best, found
+}
+
+// Worth is what a pair adds to the total: the sum over both of value times gain.
+func (r *Recommendation) Worth(p PairGain) float64 {
+	total := 0.0
+	for _, d := range r.Domains {
+		for _, m := range []Member{p.A, p.B} {
+			if d.Name == m.Domain {
+				total += d.Value * m.Gain
+			}
+		}
+	}
+	return total
 }

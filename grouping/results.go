@@ -81,16 +81,6 @@ func (s Selection) matches(g analysis.ArmGain) bool {
 	return g.Rung == s.Rung && g.Weighting == s.Weighting
 }
 
-// NothingToReduce reports whether a gain is undefined because the target's
-// independent models make no error at all.
-func NothingToReduce(g analysis.Gain) bool {
-	switch g.Metric {
-	case analysis.MetricError, analysis.MetricAUC, analysis.MetricBalanced:
-		return math.IsNaN(g.Relative.Value) && !math.IsNaN(g.Absolute.Value)
-	}
-	return false
-}
-
 // collector gathers pools and what it left out, by reason.
 type collector struct {
 	problem   *Problem
@@ -164,6 +154,5 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		return
 	}
 	c.seen[key] = true
-	pool.Source = Measured
 	c.problem.Pools = append(c.problem.Pools, pool)
 }

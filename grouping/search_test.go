@@ -11,12 +11,13 @@ import (
 
 func TestSearchFindsBlocks(t *testing.T) {
 	for _, n := range []int{15, 24, 64, 139} {
-		got, err := Best(blocks(n, 4))
+		p := blocks(n, 4)
+		got, err := Best(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkPartition(t, got, n)
-		checkBlocks(t, got, 4)
+		checkPartition(t, p, got)
+		checkBlocks(t, p, got, 4)
 		if want := n / 4 * 4; len(got.Groups[0].Members) != 4 || got.Total < 0.4*float64(want)-1e-9 {
 			t.Errorf("%d domains: total %v", n, got.Total)
 		}
@@ -66,7 +67,7 @@ func TestSearchAgainstExact(t *testing.T) {
 			proved++
 			continue
 		}
-		checkPartition(t, got, n)
+		checkPartition(t, p, got)
 		if p.MaxGroups > 0 && len(got.Groups) > p.MaxGroups {
 			t.Fatalf("trial %d: %d groups, at most %d allowed", trial, len(got.Groups), p.MaxGroups)
 		}
@@ -78,8 +79,8 @@ func TestSearchAgainstExact(t *testing.T) {
 			t.Fatalf("trial %d: bound %v lies below the best, %v", trial, got.Bound, exact.Total)
 		case got.Optimal && got.Total < exact.Total-tolerance:
 			t.Fatalf("trial %d: %v is called optimal, the best is %v", trial, got.Total, exact.Total)
-		case got.RunnerUp != nil && (got.RunnerUp.Total > got.Total+tolerance || got.RunnerUp.key() == got.key()):
-			t.Fatalf("trial %d: runner-up %v with %v, best %v with %v", trial, got.RunnerUp.key(), got.RunnerUp.Total, got.key(), got.Total)
+		case got.RunnerUp != nil && (got.RunnerUp.Total > got.Total+tolerance || got.RunnerUp.Same(got.Names())):
+			t.Fatalf("trial %d: runner-up %v with %v, best %v with %v", trial, got.RunnerUp.Names(), got.RunnerUp.Total, got.Names(), got.Total)
 		case got.RunnerUp != nil && got.RunnerUp.Total > exact.RunnerUp.Total+tolerance:
 			t.Fatalf("trial %d: runner-up %v, the second best is %v", trial, got.RunnerUp.Total, exact.RunnerUp.Total)
 		}
@@ -126,7 +127,7 @@ func TestSearchKeepsWhatIsKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkPartition(t, got, n)
+		checkPartition(t, p, got)
 		if !got.Optimal {
 			t.Errorf("trial %d: %d domains and %d pools are not settled: total %v, bound %v", trial, n, len(p.Pools), got.Total, got.Bound)
 		}
@@ -178,7 +179,7 @@ func TestSearchReachesMeasuredPools(t *testing.T) {
 		t.Errorf("total %v, optimal %v; want 0.78, the two measured pools", got.Total, got.Optimal)
 	}
 	if len(got.Groups[0].Members) != 8 || len(got.Groups[1].Members) != 8 {
-		t.Errorf("groups %v", got.key())
+		t.Errorf("groups %v", got.Names())
 	}
 	// The next best: a pool and the pair that takes one of the other pool's.
 	if want := 0.78/2 + 0.22; got.RunnerUp == nil || math.Abs(got.RunnerUp.Total-want) > 1e-9 {
@@ -210,7 +211,7 @@ func TestSearchWithManyPairs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkPartition(t, got, 40)
+		checkPartition(t, p, got)
 		t.Logf("at most %d groups: total %v, bound %v, runner-up %v", limit, got.Total, got.Bound, got.RunnerUp.Total)
 		if limit == 0 && !got.Optimal {
 			t.Errorf("total %v, bound %v: not settled", got.Total, got.Bound)
@@ -272,7 +273,7 @@ func TestFiveHundredDomains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkPartition(t, got, 500)
+	checkPartition(t, p, got)
 	// Of a chain of pools that meet the next one only, the best choice follows
 	// by dynamic programming from left to right.
 	g := newGains(p)
@@ -291,7 +292,7 @@ func TestFiveHundredDomains(t *testing.T) {
 // none that keeps to the bound.
 func TestSearchAtTheEdges(t *testing.T) {
 	problem := func(groups int, pools ...Pool) *Problem {
-		return &Problem{Domains: make([]string, 20), MaxGroups: groups, Pools: pools}
+		return &Problem{Domains: numbered(20), MaxGroups: groups, Pools: pools}
 	}
 	joint := Pool{Members: span(0, 20), Gain: make([]float64, 20)}
 	joint.Gain[3] = -0.5

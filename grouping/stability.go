@@ -18,31 +18,52 @@ import (
 // domain share its independent runs, so a share of 0.9 is a guide to firmness
 // and not a probability of 0.9.
 type Stability struct {
-	Draws int
-	Seed  uint64
 	// Share is the share of draws in which the partition is best.
-	Share float64
-	// Together[i][j] is the share of draws in which domains i and j are in
-	// one group.
-	Together [][]float64
-	// Partitions are the partitions found best, most frequent first, at most
-	// five.
-	Partitions []Frequency
+	Share float64 `json:"share"`
+	Draws int     `json:"draws"`
+	Seed  uint64  `json:"seed"`
 	// Optimism is how far the best total of a draw exceeds, on average, what
 	// the same partition is worth under the gains that the draw was made
 	// from: an estimate of how far the reported total leans high because the
 	// best of many was chosen.
-	Optimism float64
+	Optimism float64 `json:"optimism"`
 	// Fixed counts the gains without limits, which every draw left as they
 	// are.
-	Fixed int
+	Fixed int `json:"fixed"`
+	// Meaning says in words what the shares are, and are not.
+	Meaning string `json:"meaning"`
+	// Together are the pairs of domains that were in one group in some draw.
+	Together []PairShare `json:"together"`
+	// Partitions are the partitions found best, most frequent first, at most
+	// five.
+	Partitions []PartitionShare `json:"partitions"`
 }
 
-// Frequency is a partition with the share of draws in which it was best.
-type Frequency struct {
-	Groups [][]int
-	Share  float64
+// PairShare is the share of draws in which two domains were in one group.
+type PairShare struct {
+	A     string  `json:"a"`
+	B     string  `json:"b"`
+	Share float64 `json:"share"`
 }
+
+// PartitionShare is a partition with the share of draws in which it was best.
+type PartitionShare struct {
+	Groups [][]string `json:"groups"`
+	Share  float64    `json:"share"`
+}
+
+// TogetherShare is the share of draws in which two domains were in one group.
+func (s *Stability) TogetherShare(a, b string) float64 {
+	for _, p := range s.Together {
+		if p.A == a && p.B == b || p.A == b && p.B == a {
+			return p.Share
+		}
+	}
+	return 0
+}
+
+const stabilityMeaning = "Share of draws in which this partition is best, each gain replaced by a normal variate as wide as its limits. " +
+	"Gains are drawn independently although they share runs, so this is a guide to firmness and no probability."
 
 // maxPartitions bounds Stability.Partitions.
 const maxPartitions = 5
@@ -63,15 +84,28 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	if draws == 0 {
 		draws = g.defaultDraws()
 	}
-	out := &Stability{Draws: draws, Seed: seed, Fixed: fixed, Together: make([][]float64, g.n)}
-	for i := range out.Together {
-		out.Together[i] = make([]float64, g.n)
+	of, err := g.setsOf(best.Names())
+	if err != nil {
+		return nil, err
 	}
+	var starts [][]set
+	if len(of) > 0 {
+		starts = append(starts, of)
+	}
+	if best.RunnerUp != nil {
+		second, err := g.setsOf(best.RunnerUp.Names())
+		if err != nil {
+			return nil, err
+		}
+		starts = append(starts, second)
+	}
+	out := &Stability{Draws: draws, Seed: seed, Fixed: fixed, Meaning: stabilityMeaning, Together: []PairShare{}}
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
 	cell := make([]float64, len(g.cell))
+	together := make([]int, g.n*g.n)
 	counts := map[string]int{}
 	found := map[string][]set{}
-	solve := g.resolver(best)
+	solve := g.resolver(starts)
 	for range draws {
 		for i, x := range g.cell {
 			cell[i] = x + se[i]*random.NormFloat64()
@@ -82,42 +116,41 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		found[key] = partition
 		out.Optimism += g.total(partition, cell) - g.total(partition, g.cell)
 		for _, pool := range partition {
-			out.addTogether(pool.members())
+			for i := range pool.all() {
+				for j := range pool.all() {
+					together[i*g.n+j]++
+				}
+			}
 		}
 	}
 	scale := 1 / float64(draws)
 	out.Optimism *= scale
-	for i := range out.Together {
-		for j := range out.Together[i] {
-			out.Together[i][j] *= scale
+	for i := range g.n {
+		for j := i + 1; j < g.n; j++ {
+			if k := together[i*g.n+j]; k > 0 {
+				out.Together = append(out.Together, PairShare{p.Domains[i], p.Domains[j], float64(k) * scale})
+			}
 		}
 	}
-	out.Share = float64(counts[best.key()]) * scale
-	out.Partitions = frequencies(counts, found, scale)
+	out.Share = float64(counts[partitionKey(of)]) * scale
+	out.Partitions = p.frequencies(counts, found, scale)
 	return out, nil
 }
 
 // resolver returns a function that finds the best partition for other gains.
 // Where this is a search it starts, beside what it starts from always, from the
-// best partition and the runner-up of the measured gains.
-func (g *gains) resolver(best *Grouping) func(cell []float64) []set {
+// given partitions, those of the measured gains.
+func (g *gains) resolver(starts [][]set) func(cell []float64) []set {
 	if g.n <= ExactLimit {
 		return func(cell []float64) []set { return solveExactly(newScorer(g, cell)) }
 	}
 	v := newSolver(g)
 	v.relax(v.values(newScorer(g, g.cell)), true)
-	var starts [][]set
-	if len(best.Groups) > 0 {
-		starts = append(starts, best.sets())
-	}
-	if best.RunnerUp != nil {
-		starts = append(starts, best.RunnerUp.sets())
-	}
 	return func(cell []float64) []set {
 		if a := v.solve(newScorer(g, cell), starts, quick); a.groups != nil {
 			return a.groups
 		}
-		return best.sets()
+		return starts[0]
 	}
 }
 
@@ -138,14 +171,6 @@ func (g *gains) defaultDraws() int {
 	return int(min(2000, max(200, 1e9/steps)))
 }
 
-func (s *Stability) addTogether(group []int) {
-	for _, i := range group {
-		for _, j := range group {
-			s.Together[i][j]++
-		}
-	}
-}
-
 // standardErrors returns the standard error that each cell's limits imply, 0
 // where it has none, and how many have none. Limits that were made with
 // Student's t are wider than a normal's, so these errors err upwards. The wider
@@ -164,7 +189,7 @@ func (g *gains) standardErrors() (se []float64, fixed int) {
 	return se, fixed
 }
 
-func frequencies(counts map[string]int, found map[string][]set, scale float64) []Frequency {
+func (p *Problem) frequencies(counts map[string]int, found map[string][]set, scale float64) []PartitionShare {
 	keys := make([]string, 0, len(counts))
 	for k := range counts {
 		keys = append(keys, k)
@@ -172,11 +197,11 @@ func frequencies(counts map[string]int, found map[string][]set, scale float64) [
 	slices.SortFunc(keys, func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
-	var out []Frequency
+	var out []PartitionShare
 	for _, k := range keys[:min(len(keys), maxPartitions)] {
-		f := Frequency{Share: float64(counts[k]) * scale}
+		f := PartitionShare{Share: float64(counts[k]) * scale}
 		for _, pool := range found[k] {
-			f.Groups = append(f.Groups, pool.members())
+			f.Groups = append(f.Groups, p.names(pool.members()))
 		}
 		out = append(out, f)
 	}

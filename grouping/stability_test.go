@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestStabilityKnown(t *testing.T) {
 		}
 		total, sd := tt.x+tt.y, math.Sqrt2*tt.se
 		together := distuv.UnitNormal.CDF(total / sd)
-		if got := s.Together[0][1]; math.Abs(got-together) > 0.03 {
+		if got := s.TogetherShare("a", "b"); math.Abs(got-together) > 0.03 {
 			t.Errorf("gains %v, %v: together in %v of draws, want %v", tt.x, tt.y, got, together)
 		}
 		share := together
@@ -50,8 +51,8 @@ func TestStabilityKnown(t *testing.T) {
 		if math.Abs(s.Optimism-optimism) > 0.15*sd {
 			t.Errorf("gains %v, %v: optimism %v, want %v", tt.x, tt.y, s.Optimism, optimism)
 		}
-		if s.Together[0][0] != 1 || s.Together[0][1] != s.Together[1][0] {
-			t.Errorf("together %v is not symmetric with a diagonal of ones", s.Together)
+		if s.TogetherShare("a", "b") != s.TogetherShare("b", "a") {
+			t.Errorf("together %v depends on the order", s.Together)
 		}
 	}
 }
@@ -109,10 +110,7 @@ func TestDefaultDraws(t *testing.T) {
 // no pair. They are both used when both sums are positive.
 func TestStabilityOfSearch(t *testing.T) {
 	z := distuv.UnitNormal.Quantile(0.975)
-	p := &Problem{}
-	for range 20 {
-		p.Domains = append(p.Domains, "d")
-	}
+	p := &Problem{Domains: numbered(20)}
 	for _, pool := range []struct {
 		members []int
 		gain    float64
@@ -132,13 +130,22 @@ func TestStabilityOfSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := distuv.UnitNormal.CDF(0.02*9/0.3), distuv.UnitNormal.CDF(-0.01*9/0.3)
-	if got := s.Together[0][8]; math.Abs(got-first) > 0.03 {
+	if got := s.TogetherShare("d0", "d8"); math.Abs(got-first) > 0.03 {
 		t.Errorf("the first pool is used in %v of draws, want %v", got, first)
 	}
-	if got := s.Together[9][17]; math.Abs(got-second) > 0.03 {
+	if got := s.TogetherShare("d9", "d17"); math.Abs(got-second) > 0.03 {
 		t.Errorf("the second pool is used in %v of draws, want %v", got, second)
 	}
 	if want := first * (1 - second); math.Abs(s.Share-want) > 0.03 {
 		t.Errorf("share %v, want %v", s.Share, want)
 	}
+}
+
+// numbered names n domains.
+func numbered(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("d%d", i)
+	}
+	return names
 }

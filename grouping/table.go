@@ -3,7 +3,6 @@ package grouping
 import (
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
@@ -32,17 +31,11 @@ func (r *Recommendation) WriteTable(dir string) error {
 	for _, d := range r.Domains {
 		values[d.Name] = d.Value
 	}
-	unknown := func(x *float64) float64 {
-		if x == nil {
-			return math.NaN()
-		}
-		return *x
-	}
 	var rows []tableRow
 	for i, g := range r.Groups {
 		for _, m := range g.Members {
 			rows = append(rows, tableRow{
-				Group: int32(i + 1), Domain: m.Domain, Gain: m.Gain, Lo: unknown(m.Lo), Hi: unknown(m.Hi),
+				Group: int32(i + 1), Domain: m.Domain, Gain: m.Gain, Lo: m.Lo, Hi: m.Hi,
 				Value: values[m.Domain], Verdict: string(m.Verdict), Source: string(g.Source),
 			})
 		}

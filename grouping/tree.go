@@ -2,13 +2,14 @@ package grouping
 
 import "math"
 
-// Tree is an average-linkage tree over the domains by symmetrised pair gain.
+// Tree is an average-linkage tree over the domains by symmetrised pair gain: a
+// leaf with a domain, or two children.
 type Tree struct {
-	Domain      int // leaf: index of a domain; -1 otherwise
-	Left, Right *Tree
-	// Gain is the average pair gain between the two sides, NaN where no pair
-	// between them was measured.
-	Gain float64
+	Domain string // of a leaf; empty otherwise
+	// Gain is the average pair gain between the two sides, NaN (absent in JSON)
+	// where no pair across was measured, and for leaves.
+	Gain     float64
+	Children []*Tree // none or two
 }
 
 // Linkage builds the tree. The gain of a pair is the mean of what either member
@@ -24,7 +25,7 @@ func Linkage(p *Problem) (*Tree, error) {
 	nodes := make([]*Tree, g.n)
 	sides := make([][]int, g.n)
 	for i := range nodes {
-		nodes[i] = &Tree{Domain: i}
+		nodes[i] = &Tree{Domain: p.Domains[i], Gain: math.NaN()}
 		sides[i] = []int{i}
 	}
 	for len(nodes) > 1 {
@@ -36,7 +37,7 @@ func Linkage(p *Problem) (*Tree, error) {
 				}
 			}
 		}
-		nodes[a] = &Tree{Domain: -1, Left: nodes[a], Right: nodes[b], Gain: gain}
+		nodes[a] = &Tree{Gain: gain, Children: []*Tree{nodes[a], nodes[b]}}
 		sides[a] = append(sides[a], sides[b]...)
 		nodes = append(nodes[:b], nodes[b+1:]...)
 		sides = append(sides[:b], sides[b+1:]...)
@@ -62,10 +63,14 @@ func (g *gains) between(a, b []int) float64 {
 	return sum / float64(count)
 }
 
-// Leaves returns the domains from left to right.
-func (t *Tree) Leaves() []int {
-	if t.Domain >= 0 {
-		return []int{t.Domain}
+// Leaves returns the domains in order of the children.
+func (t *Tree) Leaves() []string {
+	if len(t.Children) == 0 {
+		return []string{t.Domain}
 	}
-	return append(t.Left.Leaves(), t.Right.Leaves()...)
+	var names []string
+	for _, c := range t.Children {
+		names = append(names, c.Leaves()...)
+	}
+	return names
 }

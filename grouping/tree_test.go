@@ -21,20 +21,20 @@ func TestLinkage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := tree.Leaves(); !cmp.Equal(got, []int{0, 2, 1, 3}) {
+	if got := tree.Leaves(); !cmp.Equal(got, []string{"a", "c", "b", "d"}) {
 		t.Errorf("leaves %v", got)
 	}
 	if !math.IsNaN(tree.Gain) {
 		t.Errorf("d, of which no pair was measured, joins at %v", tree.Gain)
 	}
-	if got := tree.Left.Gain; math.Abs(got-0.05) > 1e-12 { // mean of 0.1 and 0
+	if got := tree.Children[0].Gain; math.Abs(got-0.05) > 1e-12 { // mean of 0.1 and 0
 		t.Errorf("b joins a and c at %v, want 0.05", got)
 	}
-	if got := tree.Left.Left.Gain; math.Abs(got-0.2) > 1e-12 {
+	if got := tree.Children[0].Children[0].Gain; math.Abs(got-0.2) > 1e-12 {
 		t.Errorf("a and c join at %v, want 0.2", got)
 	}
 	single, err := Linkage(&Problem{Domains: []string{"a"}})
-	if err != nil || single.Domain != 0 {
+	if err != nil || single.Domain != "a" {
 		t.Errorf("one domain: %+v, %v", single, err)
 	}
 }

@@ -22,17 +22,16 @@ func Judge(lo, hi, minGain float64) Verdict {
 	return Undecided
 }
 
-// together gives the verdict on a pool from its members': share only if all
-// share, apart as soon as one is better off alone.
-func together(members []Verdict) Verdict {
-	all := Share
-	for _, v := range members {
-		if v == Apart {
-			return Apart
-		}
-		if v != Share {
-			all = Undecided
-		}
+func (m *Member) judge(minGain float64) { m.Verdict = Judge(m.Lo, m.Hi, minGain) }
+
+// and is the verdict on a pool from its members': share only if all share,
+// apart as soon as one is better off alone.
+func (v Verdict) and(other Verdict) Verdict {
+	switch {
+	case v == Apart || other == Apart:
+		return Apart
+	case v == Share && other == Share:
+		return Share
 	}
-	return all
+	return Undecided
 }

@@ -108,7 +108,7 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 	}
 	bounds := func(v analysis.Interval) string { return span(v.Lo, v.Hi, percent) }
 	c.Rows = append(c.Rows, helped.rowOf(domain, "helped, "+unit, bounds), harmed.rowOf(domain, "harmed, "+unit, bounds))
-	if c.Answer == nil || !slices.ContainsFunc(c.Answer.Domains, func(d DomainCapacity) bool { return d.Domain == domain && d.Arm == arm }) {
+	if c.Answer == nil || !slices.ContainsFunc(c.Answer.Domains, func(d DomainStatement) bool { return d.Domain == domain && d.Arm == arm }) {
 		return
 	}
 	for i, v := range harmed.values {

@@ -6,34 +6,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
 )
-
-func TestAnswer(t *testing.T) {
-	v := func(lo, value, hi float64) analysis.Interval { return analysis.Interval{Value: value, Lo: lo, Hi: hi} }
-	for _, c := range []struct {
-		name         string
-		small, large analysis.Interval
-		want         Answer
-	}{
-		{"harmed, then helped", v(-.2, -.1, -.05), v(.05, .1, .2), Yes},
-		{"rises, small open", v(-.1, -.05, .01), v(.05, .1, .15), InPart},
-		{"rises, large open", v(-.2, -.15, -.1), v(-.02, .05, .1), InPart},
-		{"helped already", v(.05, .1, .15), v(.3, .35, .4), No},
-		{"harmed still", v(-.5, -.4, -.3), v(-.2, -.1, -.05), No},
-		{"falls", v(-.02, .1, .2), v(-.3, -.2, .01), No},
-		{"nothing known", v(-.1, 0, .1), v(-.05, .05, .15), NotSettled},
-		{"helped at the largest, small open", v(-.3, .02, .3), v(.05, .1, .2), NotSettled},
-		{"no limits", v(math.NaN(), -.1, math.NaN()), v(math.NaN(), .2, math.NaN()), NotSettled},
-	} {
-		if got := answer(c.small, c.large, changeBetween(c.small, c.large)); got != c.want {
-			t.Errorf("%s: %s, want %s", c.name, got, c.want)
-		}
-	}
-	// Limits of a difference: √(3² + 4²) on both sides.
-	if got := changeBetween(v(-3, 0, 4), v(6, 10, 13)); got != v(10-math.Hypot(4, 4), 10, 10+math.Hypot(3, 3)) {
-		t.Errorf("change %v", got)
-	}
-}
 
 func TestStateCapacity(t *testing.T) {
 	in := mixedFixture(t, []string{"a", "b", "c", "d"}, []string{"w0.25", "w1", "w4"})
@@ -45,7 +19,7 @@ func TestStateCapacity(t *testing.T) {
 		t.Errorf("headline %q, want %q", got.Headline, want)
 	}
 	a := got.Domains[0]
-	if a.Arm != "joint" || a.Answer != Yes || a.Small.Hi >= 0 || a.Large.Lo <= 0 {
+	if a.Arm != "joint" || a.Answer != grouping.Yes || a.Small.Hi >= 0 || a.Large.Lo <= 0 {
 		t.Errorf("a: %+v", a)
 	}
 	// Harmed at the smallest size, helped at the largest: by the bounds of
@@ -61,13 +35,18 @@ func TestStateCapacity(t *testing.T) {
 		t.Errorf("terminal: %q", lines[len(lines)-1])
 	}
 	// Without an arm of all domains, each domain's recommended pool answers.
-	kept := in.Results.Gains[:0]
+	kept := []analysis.ArmGain{}
 	for _, g := range in.Results.Gains {
 		if g.Arm != "joint" {
 			kept = append(kept, g)
 		}
 	}
 	in.Results.Gains = kept
+	groups, err := grouping.RecommendResults(in.Results, grouping.Options{Draws: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Groups = groups
 	if got := StateCapacity(in); got != nil {
 		t.Errorf("pools at one size only: %+v", got)
 	}
@@ -77,19 +56,19 @@ func TestStateCapacity(t *testing.T) {
 }
 
 func TestCapacityHeadlines(t *testing.T) {
-	of := func(answers ...Answer) string {
+	of := func(answers ...grouping.Answer) string {
 		s := &CapacityStatement{}
 		for i, a := range answers {
-			s.Domains = append(s.Domains, DomainCapacity{Domain: string(rune('a' + i)), Answer: a})
+			s.Domains = append(s.Domains, DomainStatement{DomainCapacity: grouping.DomainCapacity{Domain: string(rune('a' + i)), Answer: a}})
 		}
 		return s.headline()
 	}
 	for _, c := range [][2]string{
-		{of(Yes, Yes, Yes), "Yes: sharing the smallest model interferes, and sharing the largest one transfers, in all three domains."},
-		{of(NotSettled, NotSettled), "Not settled: the limits do not say whether small models interfere and larger ones transfer, in both domains."},
-		{of(No), "No: in a it is not so that the smallest model interferes and the largest one transfers."},
-		{of(Yes, InPart, No, NotSettled), "Do small models interfere and larger ones transfer? Yes for a; in part for b; no for c; not settled for d."},
-		{of(InPart, InPart), "Do small models interfere and larger ones transfer? In part for both domains."},
+		{of(grouping.Yes, grouping.Yes, grouping.Yes), "Yes: sharing the smallest model interferes, and sharing the largest one transfers, in all three domains."},
+		{of(grouping.NotSettled, grouping.NotSettled), "Not settled: the limits do not say whether small models interfere and larger ones transfer, in both domains."},
+		{of(grouping.No), "No: in a it is not so that the smallest model interferes and the largest one transfers."},
+		{of(grouping.Yes, grouping.InPart, grouping.No, grouping.NotSettled), "Do small models interfere and larger ones transfer? Yes for a; in part for b; no for c; not settled for d."},
+		{of(grouping.InPart, grouping.InPart), "Do small models interfere and larger ones transfer? In part for both domains."},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("\n got %s\nwant %s", c[0], c[1])

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
 )
 
 // crowdDomains is the number of domains from which no matrix is drawn.
@@ -98,10 +99,10 @@ func newCrowdPool(arm string, gains []analysis.ArmGain) crowdPool {
 		Most: signed(most.Relative.Value), MostName: most.Target,
 	}
 	for _, g := range gains {
-		if g.Relative.Lo > 0 {
+		switch grouping.Judge(g.Relative.Lo, g.Relative.Hi, 0) {
+		case grouping.Share:
 			p.Helped++
-		}
-		if g.Relative.Hi < 0 {
+		case grouping.Apart:
 			p.Harmed++
 		}
 	}

@@ -47,7 +47,7 @@ func checkManyDomains(t *testing.T, in *Input, pools bool) {
 // TestLargeCard names the first domains of a large pool and counts the others.
 func TestLargeCard(t *testing.T) {
 	for _, c := range []struct{ members, names, more int }{{2, 2, 0}, {12, 12, 0}, {13, 13, 0}, {14, 12, 2}, {139, 12, 127}} {
-		g := &grouping.RecommendedGroup{Members: make([]grouping.Member, c.members)}
+		g := &grouping.Group{Members: make([]grouping.Member, c.members)}
 		for i := range g.Members {
 			g.Members[i].Domain = fmt.Sprint("d", i)
 		}

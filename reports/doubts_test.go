@@ -47,7 +47,10 @@ func TestDoubtsLead(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: tt.groups})
+		groups := *tt.groups
+		groups.Doubts = tt.doubts
+		groups.Decide()
+		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: &groups})
 		if text := strings.TrimSpace(s.Doubt() + " " + s.Measured()); text != s.Headline || (s.Measured() != "") != (s.Firmness == grouping.Doubtful) {
 			t.Errorf("%s: on the page it is %q", tt.name, text)
 		}

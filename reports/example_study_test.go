@@ -78,7 +78,7 @@ func recommend(ctx context.Context, s *study.Study, b exec.Backend, out layout.F
 	if _, err := exemplars.Write(ctx, out, p.Plan, results, p.Domains); err != nil {
 		return nil, err
 	}
-	groups, err := grouping.RecommendFolder(out, grouping.FolderOptions{Seed: 1})
+	groups, err := grouping.RecommendFolder(out, grouping.Options{Seed: 1})
 	if err != nil {
 		return nil, err
 	}

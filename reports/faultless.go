@@ -8,29 +8,22 @@ import (
 	"github.com/sharewise/sharewise/grouping"
 )
 
-// nothingToGain is the verdict where every pool has a domain whose own models
-// make no error, so that no pool could be judged: an answer, and not a lack of
-// one.
+// nothingToGain words the verdict of a recommendation with NothingToGain.
 type nothingToGain struct{ headline, evidence string }
 
 func (in *Input) nothingToGain() *nothingToGain {
-	gains := in.selectedGains()
-	var names []string
+	names := in.Groups.NothingToGain
+	if len(names) == 0 {
+		return nil
+	}
 	samples := 0
-	for _, d := range in.Results.Domains {
-		for _, g := range gains {
-			if g.Target == d.Name && grouping.NothingToReduce(g.Gain) {
-				names = append(names, d.Name)
+	for _, name := range names {
+		for _, g := range in.selectedGains() {
+			if g.Target == name {
 				samples += g.Samples
 				break
 			}
 		}
-	}
-	judged := slices.ContainsFunc(gains, func(g analysis.ArmGain) bool {
-		return !slices.ContainsFunc(g.Pool, func(name string) bool { return slices.Contains(names, name) })
-	})
-	if names == nil || judged {
-		return nil
 	}
 	n := &nothingToGain{evidence: fmt.Sprintf("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", plural(samples, "test sample", "test samples"), list(names))}
 	if len(names) == len(in.Results.Domains) {
@@ -77,7 +70,7 @@ func (in *Input) inPools(name string, gains []analysis.ArmGain) string {
 		return unpaired(name)
 	}
 	w := in.wording(name)
-	m := grouping.Member{Domain: name, Gain: best.Relative.Value, Lo: &best.Relative.Lo, Hi: &best.Relative.Hi}
+	m := grouping.Member{Domain: name, Gain: best.Relative.Value, Lo: best.Relative.Lo, Hi: best.Relative.Hi}
 	pool := "the pool of " + few(best.Pool)
 	if len(best.Pool) == len(in.Results.Domains) {
 		pool = "the model of all"
@@ -113,7 +106,7 @@ func (in *Input) unpairedReason(name string) string {
 		if partner == name {
 			partner = own.Pool[1]
 		}
-		m := grouping.Member{Domain: name, Gain: own.Relative.Value, Lo: &own.Relative.Lo, Hi: &own.Relative.Hi}
+		m := grouping.Member{Domain: name, Gain: own.Relative.Value, Lo: own.Relative.Lo, Hi: own.Relative.Hi}
 		text += fmt.Sprintf(" With %s it makes %s%s; %s can only lose by that.", partner, w.change(m.Gain), w.limits(m), partner)
 	}
 	return text

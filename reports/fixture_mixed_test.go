@@ -42,11 +42,8 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 		}
 	}
 	in := &Input{Results: r}
-	p, s, warnings, err := grouping.FromResults(r, grouping.Selection{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if in.Groups, err = grouping.Recommend(p, grouping.Context{Study: r.Study, Selection: s, Warnings: warnings, Draws: 200, Seed: 1}); err != nil {
+	var err error
+	if in.Groups, err = grouping.RecommendResults(r, grouping.Options{Draws: 200, Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
 	for _, direction := range []string{"helped", "harmed"} {

@@ -61,11 +61,8 @@ func fixture(t testing.TB) *Input {
 		}
 	}
 	in := &Input{Results: r}
-	p, s, warnings, err := grouping.FromResults(r, grouping.Selection{Rung: "w1", Weighting: "equal"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Groups, err = grouping.Recommend(p, grouping.Context{Study: r.Study, Selection: s, Warnings: warnings, Draws: 500, Seed: 1})
+	var err error
+	in.Groups, err = grouping.RecommendResults(r, grouping.Options{Selection: grouping.Selection{Rung: "w1", Weighting: "equal"}, Draws: 500, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -166,14 +166,6 @@ func armTitle(arm string) string {
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// value returns NaN for nil.
-func value(x *float64) float64 {
-	if x == nil {
-		return math.NaN()
-	}
-	return *x
-}
-
 // significantSigned is significant with the sign always written.
 func significantSigned(x float64) string {
 	if x > 0 {

@@ -150,7 +150,7 @@ func groupLimits(g *grouping.Recommendation) []string {
 	var out []string
 	if s := g.Stability; s != nil {
 		// All domains alone have a total of exactly 0.
-		pooled := slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 })
+		pooled := slices.ContainsFunc(g.Groups, func(x grouping.Group) bool { return len(x.Members) > 1 })
 		if pooled && s.Optimism > 0 {
 			by := "by about " + percent(s.Optimism)
 			if s.Optimism >= g.Total {

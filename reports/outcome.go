@@ -57,7 +57,7 @@ func newOutcome(in *Input) *outcome {
 			items = append(items, rangeItem{
 				label: m.Domain,
 				note:  in.beforeAfter(m.Domain, group.Names()),
-				value: analysis.Interval{Value: m.Gain, Lo: value(m.Lo), Hi: value(m.Hi)},
+				value: analysis.Interval{Value: m.Gain, Lo: m.Lo, Hi: m.Hi},
 				mark:  verdictWord(m.Verdict, true),
 			})
 		}
@@ -81,7 +81,7 @@ func (o *outcome) add(c groupCard, joins bool) {
 	o.Cards = append(o.Cards, c)
 }
 
-func card(g *grouping.RecommendedGroup) groupCard {
+func card(g *grouping.Group) groupCard {
 	c := groupCard{Names: g.Names(), Verdict: verdictWord(g.Verdict, len(g.Members) > 1)}
 	switch {
 	case len(g.Members) == 1:

@@ -20,7 +20,7 @@ const (
 // largest totals come first, where domains alone are those that come closest to
 // sharing, and the others are counted.
 func (in *Input) reasons() []string {
-	var pools, alone []*grouping.RecommendedGroup
+	var pools, alone []*grouping.Group
 	for i := range in.Groups.Groups {
 		if g := &in.Groups.Groups[i]; len(g.Members) > 1 {
 			pools = append(pools, g)
@@ -35,7 +35,7 @@ func (in *Input) reasons() []string {
 		}
 		return out
 	}
-	slices.SortStableFunc(pools, func(a, b *grouping.RecommendedGroup) int { return cmp.Compare(b.Total, a.Total) })
+	slices.SortStableFunc(pools, func(a, b *grouping.Group) int { return cmp.Compare(b.Total, a.Total) })
 	for _, g := range pools[:min(len(pools), mostShared)] {
 		out = append(out, in.reason(g))
 	}
@@ -45,16 +45,16 @@ func (in *Input) reasons() []string {
 	return append(out, in.aloneReasons(alone)...)
 }
 
-func (in *Input) aloneReasons(alone []*grouping.RecommendedGroup) []string {
+func (in *Input) aloneReasons(alone []*grouping.Group) []string {
 	var out, unmeasured []string
-	var told []*grouping.RecommendedGroup
-	worth := map[*grouping.RecommendedGroup]float64{}
+	var told []*grouping.Group
+	worth := map[*grouping.Group]float64{}
 	for _, g := range alone {
 		name := g.Members[0].Domain
-		best, ok := in.bestPartner(name)
+		best, ok := in.Groups.BestPartner(name)
 		switch {
 		case ok:
-			worth[g] = in.worth(best)
+			worth[g] = in.Groups.Worth(best)
 			told = append(told, g)
 		case in.unpairedReason(name) == unpaired(name):
 			unmeasured = append(unmeasured, name)
@@ -62,7 +62,7 @@ func (in *Input) aloneReasons(alone []*grouping.RecommendedGroup) []string {
 			told = append(told, g)
 		}
 	}
-	slices.SortStableFunc(told, func(a, b *grouping.RecommendedGroup) int { return cmp.Compare(worth[b], worth[a]) })
+	slices.SortStableFunc(told, func(a, b *grouping.Group) int { return cmp.Compare(worth[b], worth[a]) })
 	for _, g := range told[:min(len(told), mostAlone)] {
 		out = append(out, in.aloneReason(g))
 	}
@@ -78,7 +78,7 @@ func (in *Input) aloneReasons(alone []*grouping.RecommendedGroup) []string {
 	return out
 }
 
-func (in *Input) reason(g *grouping.RecommendedGroup) string {
+func (in *Input) reason(g *grouping.Group) string {
 	if len(g.Members) == 1 {
 		return in.aloneReason(g)
 	}
@@ -110,7 +110,7 @@ func (in *Input) reason(g *grouping.RecommendedGroup) string {
 }
 
 // middle is a clause on the gains in a large pool by the median and the extremes.
-func (in *Input) middle(g *grouping.RecommendedGroup) string {
+func (in *Input) middle(g *grouping.Group) string {
 	byGain := slices.Clone(g.Members)
 	slices.SortStableFunc(byGain, func(a, b grouping.Member) int { return cmp.Compare(a.Gain, b.Gain) })
 	gains := 0
@@ -128,25 +128,11 @@ func (in *Input) middle(g *grouping.RecommendedGroup) string {
 	return out
 }
 
-// bestPartner is the pair of a domain that is worth most, with the domain
-// first.
-func (in *Input) bestPartner(name string) (best grouping.PairGain, found bool) {
-	for _, p := range in.Groups.Pairs {
-		if p.B.Domain == name {
-			p.A, p.B = p.B, p.A
-		}
-		if p.A.Domain == name && (!found || in.worth(p) > in.worth(best)) {
-			best, found = p, true
-		}
-	}
-	return best, found
-}
-
 // aloneReason says what the best partner of a domain that stays alone would
 // bring.
-func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
+func (in *Input) aloneReason(g *grouping.Group) string {
 	name := g.Members[0].Domain
-	best, found := in.bestPartner(name)
+	best, found := in.Groups.BestPartner(name)
 	if !found {
 		return in.unpairedReason(name)
 	}
@@ -157,18 +143,6 @@ func (in *Input) aloneReason(g *grouping.RecommendedGroup) string {
 		text += " Not settled."
 	}
 	return text
-}
-
-func (in *Input) worth(p grouping.PairGain) float64 {
-	total := 0.0
-	for _, m := range []grouping.Member{p.A, p.B} {
-		for _, d := range in.Groups.Domains {
-			if d.Name == m.Domain {
-				total += d.Value * m.Gain
-			}
-		}
-	}
-	return total
 }
 
 // unpaired is said of domains that no pair, and no pool, was measured with.

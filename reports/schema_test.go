@@ -77,7 +77,7 @@ func TestGroupsSchemaRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string][2]string{
-		"version":       {`"version": 1`, `"version": 2`},
+		"version":       {`"version": 2`, `"version": 3`},
 		"verdict":       {`"verdict": "share"`, `"verdict": "perhaps"`},
 		"unknown key":   {`"study":`, `"studie":`},
 		"text for gain": {`"gain": 0.21`, `"gain": "0.21"`},

@@ -33,14 +33,6 @@ func Certificate(g *grouping.Recommendation) string {
 	return ""
 }
 
-func groupNames(g *grouping.Recommendation) [][]string {
-	var out [][]string
-	for i := range g.Groups {
-		out = append(out, g.Groups[i].Names())
-	}
-	return out
-}
-
 // Lengths of lists in sentences.
 const (
 	mostNames = 8 // domains

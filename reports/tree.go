@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -39,9 +38,9 @@ func newTree(in *Input) *tree {
 		return nil
 	}
 	var gains []float64
-	walk(in.Groups.Tree, func(n *grouping.TreeNode) {
-		if n.Gain != nil {
-			gains = append(gains, *n.Gain)
+	walk(in.Groups.Tree, func(n *grouping.Tree) {
+		if finite(n.Gain) {
+			gains = append(gains, n.Gain)
 		}
 	})
 	if len(gains) == 0 {
@@ -69,7 +68,7 @@ type placed struct {
 	words string
 }
 
-func (t *tree) place(n *grouping.TreeNode, s scale, groups map[string]int) placed {
+func (t *tree) place(n *grouping.Tree, s scale, groups map[string]int) placed {
 	if len(n.Children) == 0 {
 		y := rowHeight*len(t.Leaves) + rowHeight/2
 		t.Leaves = append(t.Leaves, treeLeaf{n.Domain, y, groups[n.Domain]})
@@ -77,15 +76,15 @@ func (t *tree) place(n *grouping.TreeNode, s scale, groups map[string]int) place
 	}
 	a, b := t.place(n.Children[0], s, groups), t.place(n.Children[1], s, groups)
 	x, gain, dashed := "100", "not measured", true
-	if n.Gain != nil && !math.IsNaN(*n.Gain) {
-		x, gain, dashed = s.at(*n.Gain), signed(*n.Gain), false
+	if finite(n.Gain) {
+		x, gain, dashed = s.at(n.Gain), signed(n.Gain), false
 	}
 	t.Lines = append(t.Lines,
 		treeLine{a.x, x, a.y, a.y, dashed}, treeLine{b.x, x, b.y, b.y, dashed}, treeLine{x, x, a.y, b.y, dashed})
 	return placed{x, (a.y + b.y) / 2, fmt.Sprintf("(%s and %s join at %s)", a.words, b.words, gain)}
 }
 
-func walk(n *grouping.TreeNode, f func(*grouping.TreeNode)) {
+func walk(n *grouping.Tree, f func(*grouping.Tree)) {
 	f(n)
 	for _, c := range n.Children {
 		walk(c, f)

@@ -52,16 +52,15 @@ func State(in *Input) Statement {
 		return ungrouped(in.Results.Doubts)
 	}
 	measured := g.Measured()
-	s := Statement{Firmness: measured, Reasons: []string{}, Next: []string{}}
+	s := Statement{Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(g, measured)
 	s.Evidence = evidence(g, measured)
 	nothing := in.nothingToGain()
 	if nothing != nil {
 		s.Headline, s.Evidence = nothing.headline, nothing.evidence
 	}
-	on, beside := g.Bearing(in.Results.Doubts)
-	if len(on) > 0 {
-		s.Firmness = grouping.Doubtful
+	on, beside := g.Bearing(g.Doubts)
+	if s.Firmness = g.Firmness; s.Firmness == grouping.Doubtful {
 		s.measured = "As measured: " + uncapital(s.Headline)
 		s.Headline = doubtful(on, s.measured)
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
@@ -185,7 +184,7 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 	}
 	switch f {
 	case grouping.Clear:
-		if !slices.ContainsFunc(g.Groups, func(x grouping.RecommendedGroup) bool { return len(x.Members) > 1 }) {
+		if !slices.ContainsFunc(g.Groups, func(x grouping.Group) bool { return len(x.Members) > 1 }) {
 			return fmt.Sprintf("Every pair harms a member, with the whole of its %s limits below zero, and %s.", percent(g.Level), of)
 		}
 		return fmt.Sprintf("Every domain that shares gains, with the whole of its %s limits above %s, and %s.", percent(g.Level), least(g.MinGain), of)
@@ -193,7 +192,7 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 		return fmt.Sprintf("%s, but not every single gain is beyond doubt.", capital(of))
 	}
 	other, ok := g.Rival()
-	largest := "the one with the largest total, " + partitionText(groupNames(g)) + ","
+	largest := "the one with the largest total, " + partitionText(g.Names()) + ","
 	switch {
 	case !ok:
 		return capital(of) + "."
@@ -294,7 +293,7 @@ func (w wording) change(gain float64) string {
 // direction of the gain where they lie on one side of zero, in words where
 // they do not.
 func (w wording) limits(m grouping.Member) string {
-	lo, hi := value(m.Lo), value(m.Hi)
+	lo, hi := m.Lo, m.Hi
 	switch {
 	case !finite(lo) || !finite(hi):
 		return ""

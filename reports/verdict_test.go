@@ -20,10 +20,10 @@ type g struct {
 func recommendation(share float64, groups ...g) *grouping.Recommendation {
 	r := &grouping.Recommendation{Level: 0.95}
 	if share >= 0 {
-		r.Stability = &grouping.RecommendedStability{Share: share}
+		r.Stability = &grouping.Stability{Share: share}
 	}
 	for _, x := range groups {
-		group := grouping.RecommendedGroup{Verdict: x.verdict, Source: grouping.Measured}
+		group := grouping.Group{Verdict: x.verdict, Source: grouping.Measured}
 		for name := range strings.FieldsSeq(x.names) {
 			group.Members = append(group.Members, grouping.Member{Domain: name, Verdict: x.verdict})
 			r.Domains = append(r.Domains, grouping.DomainValue{Name: name, Value: 1})
@@ -33,6 +33,7 @@ func recommendation(share float64, groups ...g) *grouping.Recommendation {
 		}
 		r.Groups = append(r.Groups, group)
 	}
+	r.Decide()
 	return r
 }
 
@@ -102,9 +103,9 @@ func TestFirmness(t *testing.T) {
 }
 
 func member(domain string, gain float64, limits ...float64) grouping.Member {
-	m := grouping.Member{Domain: domain, Gain: gain, Verdict: grouping.Undecided}
+	m := grouping.Member{Domain: domain, Gain: gain, Lo: nan, Hi: nan, Verdict: grouping.Undecided}
 	if len(limits) == 2 {
-		m.Lo, m.Hi = &limits[0], &limits[1]
+		m.Lo, m.Hi = limits[0], limits[1]
 		m.Verdict = grouping.Judge(limits[0], limits[1], 0)
 	}
 	return m
@@ -126,12 +127,12 @@ func TestReasons(t *testing.T) {
 		return in
 	}
 	errors, squares, mixed := measuredIn("error", "error", "error"), measuredIn("mse", "mse", "mse"), measuredIn("error", "loss", "error")
-	pool := func(v grouping.Verdict, s grouping.Source, m ...grouping.Member) *grouping.RecommendedGroup {
-		return &grouping.RecommendedGroup{Members: m, Verdict: v, Source: s}
+	pool := func(v grouping.Verdict, s grouping.Source, m ...grouping.Member) *grouping.Group {
+		return &grouping.Group{Members: m, Verdict: v, Source: s}
 	}
 	tests := []struct {
 		in    *Input
-		group *grouping.RecommendedGroup
+		group *grouping.Group
 		want  string
 	}{
 		{errors, pool(grouping.Share, grouping.Measured, member("a", 0.21, 0.16, 0.26), member("b", 0.143, 0.09, 0.19)),
@@ -170,7 +171,7 @@ func TestReasonWithoutErrors(t *testing.T) {
 		"screws": "screws alone: no pair with it could be judged, since models of bolts alone make no error. With bolts it makes 10% fewer errors (5.0% to 15%); bolts can only lose by that.",
 		"nuts":   "nuts alone: no pair with it was measured.",
 	} {
-		if got := in.reason(&grouping.RecommendedGroup{Members: []grouping.Member{{Domain: name}}}); got != want {
+		if got := in.reason(&grouping.Group{Members: []grouping.Member{{Domain: name}}}); got != want {
 			t.Errorf("\n got %s\nwant %s", got, want)
 		}
 	}
@@ -282,11 +283,7 @@ func TestVerdictOnManyDomains(t *testing.T) {
 				}
 			}
 		}
-		p, s, warnings, err := grouping.FromResults(r, grouping.Selection{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		groups, err := grouping.Recommend(p, grouping.Context{Study: r.Study, Selection: s, Warnings: warnings, Draws: 20, Seed: 1})
+		groups, err := grouping.RecommendResults(r, grouping.Options{Draws: 20, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -343,12 +340,7 @@ func ExampleVerdict() {
 			Relative: analysis.Interval{Value: 0.12, Lo: 0.05, Hi: 0.19},
 		}})
 	}
-	problem, selection, warnings, err := grouping.FromResults(results, grouping.Selection{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	groups, err := grouping.Recommend(problem, grouping.Context{Study: "parts", Selection: selection, Warnings: warnings, Seed: 1})
+	groups, err := grouping.RecommendResults(results, grouping.Options{Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -23,7 +23,7 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, domains []*dat
 	// which must not show groups of earlier runs.
 	err = os.RemoveAll(folder.Groups())
 	if err == nil && len(results.Gains) > 0 {
-		_, err = groupDomains(folder, grouping.FolderOptions{Seed: 1})
+		_, err = groupDomains(folder, grouping.Options{Seed: 1})
 	}
 	if errors.Is(err, grouping.ErrNoGains) {
 		fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)

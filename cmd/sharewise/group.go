@@ -33,7 +33,7 @@ Example:
 
 func newGroupCommand(a *app) *cobra.Command {
 	var (
-		o         grouping.FolderOptions
+		o         grouping.Options
 		maxGroups int
 		minGain   float64
 		values    []string
@@ -94,7 +94,7 @@ func newGroupCommand(a *app) *cobra.Command {
 }
 
 // groupDomains chooses groups from a folder's results and writes them.
-func groupDomains(folder layout.Folder, o grouping.FolderOptions) (*grouping.Recommendation, error) {
+func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommendation, error) {
 	groups, err := grouping.RecommendFolder(folder, o)
 	var unknown *grouping.UnknownDomainError
 	switch {

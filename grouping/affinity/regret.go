@@ -61,7 +61,11 @@ func regret(domains int, pools []grouping.Pool, cells []cell, predicted []float6
 	}
 	chosen := 0.0
 	for _, g := range choice.Groups {
-		chosen += known.value(g.Members)
+		members, err := byScore.Indices(g.Names())
+		if err != nil {
+			return Regret{}, fmt.Errorf("affinity: regret: %w", err)
+		}
+		chosen += known.value(members)
 	}
 	return newRegret(best.Total, chosen), nil
 }

@@ -26,6 +26,8 @@ func TestValidate(t *testing.T) {
 		{"no domains", func(p *Problem) { p.Domains = nil }, "no domains"},
 		{"too many", func(p *Problem) { p.Domains = make([]string, MaxDomains+1) }, "too many"},
 		{"groups", func(p *Problem) { p.MaxGroups = -1 }, "-1 groups"},
+		{"no name", func(p *Problem) { p.Domains[1] = "" }, "domain 1 has no name"},
+		{"one name for two", func(p *Problem) { p.Domains[1] = "a" }, "two domains are named a"},
 		{"values", func(p *Problem) { p.Value = []float64{1} }, "1 values for 3 domains"},
 		{"negative value", func(p *Problem) { p.Value = []float64{1, -1, 1} }, "domain b"},
 		{"level", func(p *Problem) { p.Level = 95 }, "level 95"},
@@ -98,7 +100,7 @@ func ExampleBest() {
 		return
 	}
 	for _, g := range best.Groups {
-		fmt.Println(p.Names(g.Members), g.Source)
+		fmt.Println(g.Names(), g.Source)
 	}
 	fmt.Printf("total %.2f; next best %.2f\n", best.Total, best.RunnerUp.Total)
 	// Output:

@@ -28,46 +28,6 @@ type Pool struct {
 	Gain    []float64
 	// Lo and Hi are the limits of each gain, nil or NaN where unknown.
 	Lo, Hi []float64
-	Source Source
-}
-
-// Source says how a gain was obtained.
-type Source string
-
-// The sources of a gain.
-const (
-	Measured Source = "measured"
-	// FromPairs marks a pool valued by the mean of its pair gains.
-	FromPairs Source = "estimate from pairs"
-	Single    Source = "single"
-)
-
-// Grouping is a partition of the domains. Groups are ordered by their first
-// member.
-type Grouping struct {
-	Groups []Group
-	// Total is the sum over domains of value times gain.
-	Total float64
-	// Bound is a total that no partition within the constraints exceeds, given
-	// the gains.
-	Bound float64
-	// Optimal says that Total meets Bound: no partition is better.
-	Optimal bool
-	// RunnerUp is the best partition that differs, with its total; nil when
-	// there is none.
-	RunnerUp *Grouping
-}
-
-// Group is one pool of a grouping.
-type Group struct {
-	Members []int
-	Gain    []float64
-	// Lo and Hi are the limits of each gain, NaN where unknown. Those of an
-	// estimate from pairs are the means of the pairs' limits: wide enough for
-	// any correlation between pairs, but blind to the error of the estimate
-	// itself.
-	Lo, Hi []float64
-	Source Source
 }
 
 // Validate reports what is wrong with the problem.
@@ -86,6 +46,16 @@ func (p *Problem) Validate() error {
 		return fmt.Errorf("grouping: level %v is not between 0 and 1", p.Level)
 	case !finite(p.MinGain):
 		return fmt.Errorf("grouping: least gain %v is not a number", p.MinGain)
+	}
+	named := make(map[string]bool, n)
+	for i, name := range p.Domains {
+		switch {
+		case name == "":
+			return fmt.Errorf("grouping: domain %d has no name", i)
+		case named[name]:
+			return fmt.Errorf("grouping: two domains are named %s: rename one", name)
+		}
+		named[name] = true
 	}
 	for i, v := range p.Value {
 		if !finite(v) || v < 0 {
@@ -169,27 +139,30 @@ func (p *Problem) level() float64 {
 	return p.Level
 }
 
-// Names returns the names of the given domains.
-func (p *Problem) Names(members []int) []string {
+// Indices finds domains by their names. It fails with an UnknownDomainError.
+func (p *Problem) Indices(names []string) ([]int, error) {
+	index := make(map[string]int, len(p.Domains))
+	for i, name := range p.Domains {
+		index[name] = i
+	}
+	list := make([]int, len(names))
+	for i, name := range names {
+		at, ok := index[name]
+		if !ok {
+			return nil, &UnknownDomainError{name, p.Domains}
+		}
+		list[i] = at
+	}
+	return list, nil
+}
+
+// names returns the names of the given domains.
+func (p *Problem) names(members []int) []string {
 	names := make([]string, len(members))
 	for i, m := range members {
 		names[i] = p.Domains[m]
 	}
 	return names
-}
-
-// key is the same for two groupings exactly if they are the same partition.
-func (g *Grouping) key() string {
-	return partitionKey(g.sets())
-}
-
-// sets are the members of the groups.
-func (g *Grouping) sets() []set {
-	out := make([]set, len(g.Groups))
-	for i, group := range g.Groups {
-		out[i] = setOf(group.Members...)
-	}
-	return out
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

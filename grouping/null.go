@@ -1,0 +1,68 @@
+package grouping
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// JSON has no NaN: a limit that is not known is null there, and NaN here.
+
+type memberJSON struct {
+	Domain  string   `json:"domain"`
+	Gain    float64  `json:"gain"`
+	Lo      *float64 `json:"lo"`
+	Hi      *float64 `json:"hi"`
+	Verdict Verdict  `json:"verdict"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (m Member) MarshalJSON() ([]byte, error) {
+	return json.Marshal(memberJSON{m.Domain, m.Gain, known(m.Lo), known(m.Hi), m.Verdict})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Member) UnmarshalJSON(data []byte) error {
+	var x memberJSON
+	if err := json.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	*m = Member{x.Domain, x.Gain, orNaN(x.Lo), orNaN(x.Hi), x.Verdict}
+	return nil
+}
+
+type treeJSON struct {
+	Domain   string   `json:"domain,omitempty"`
+	Gain     *float64 `json:"gain,omitempty"`
+	Children []*Tree  `json:"children,omitempty"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (t *Tree) MarshalJSON() ([]byte, error) {
+	return json.Marshal(treeJSON{t.Domain, known(t.Gain), t.Children})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *Tree) UnmarshalJSON(data []byte) error {
+	var x treeJSON
+	if err := json.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	*t = Tree{x.Domain, orNaN(x.Gain), x.Children}
+	return nil
+}
+
+// known returns nil for NaN.
+func known(x float64) *float64 {
+	if !finite(x) {
+		return nil
+	}
+	return &x
+}
+
+// orNaN is the inverse of known.
+func orNaN(x *float64) float64 {
+	if x == nil {
+		return math.NaN()
+	}
+	return *x
+}
