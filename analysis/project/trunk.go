@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
+	"github.com/sharewise/sharewise/onnxio/overview"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -177,4 +178,22 @@ func (n *TrunkNote) Lines() (out []string) {
 		add("%s of %s parameters of the trunk train", onnxio.FormatCount(n.Trained), onnxio.FormatCount(n.Parameters))
 	}
 	return out
+}
+
+// Overview reports on a model, or on the trunk that ends at features and on what
+// was left out, see finetune.Config.
+func Overview(m *onnxio.Model, features string) (*overview.Report, error) {
+	if features == "" {
+		return overview.Of(m)
+	}
+	trunk, note, err := Finetune(m, finetune.Config{Features: features})
+	if err != nil {
+		return nil, err
+	}
+	report, err := overview.Of(trunk)
+	if err != nil || note == nil {
+		return report, err
+	}
+	report.Cut, err = overview.CutFrom(m, report, note.Cut)
+	return report, err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -63,53 +62,56 @@ func (a *app) cross(ctx context.Context, folder layout.Folder, memory byteSize) 
 	if a.json {
 		return a.writeJSON(results)
 	}
-	printCross(a.stdout, results)
+	if err := printCross(a.stdout, results); err != nil {
+		return err
+	}
 	a.say("\nWritten: %s and %s", folder.Cross(), folder.CrossTables())
 	return nil
 }
 
 // printCross prints a matrix per rung, trained by row, tested by column.
-func printCross(w io.Writer, r *cross.Results) {
+func printCross(w io.Writer, r *cross.Results) error {
 	for _, rung := range r.Rungs {
-		var names []string
-		cells, metrics := map[[2]string]string{}, map[string]string{}
-		for _, c := range r.Cells {
-			if c.Rung != rung {
-				continue
+		names, cells := r.Matrix(rung)
+		g := newGrid(w, append([]string{rung + ": trained on \\ tested on"}, names...)...)
+		metrics := []any{""}
+		for k := range names {
+			metrics = append(metrics, metricTested(cells, k))
+		}
+		g.row(metrics...)
+		for i, from := range names {
+			row := []any{from}
+			for _, c := range cells[i] {
+				row = append(row, crossText(c))
 			}
-			if len(names) == 0 || names[len(names)-1] != c.Trained {
-				names = append(names, c.Trained)
-			}
-			cells[[2]string{c.Trained, c.Tested}] = crossText(c)
-			metrics[c.Tested] = c.Metric
+			g.row(row...)
 		}
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintf(t, "%s: trained on \\ tested on", rung)
-		for _, n := range names {
-			fmt.Fprintf(t, "\t%s", n)
+		if err := g.close(); err != nil {
+			return err
 		}
-		fmt.Fprintln(t)
-		for _, n := range names {
-			fmt.Fprintf(t, "\t%s", reports.MetricName(metrics[n], &analysis.DomainInfo{}))
-		}
-		fmt.Fprintln(t)
-		for _, from := range names {
-			fmt.Fprint(t, from)
-			for _, to := range names {
-				fmt.Fprintf(t, "\t%s", dash(cells[[2]string{from, to}]))
-			}
-			fmt.Fprintln(t)
-		}
-		t.Flush()
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(w, "Note:", n)
 	}
+	return nil
+}
+
+// metricTested names the figure of the domain of a column.
+func metricTested(cells [][]*cross.Cell, column int) string {
+	for _, row := range cells {
+		if c := row[column]; c != nil {
+			return reports.MetricName(c.Metric, &analysis.DomainInfo{})
+		}
+	}
+	return reports.MetricName("", &analysis.DomainInfo{})
 }
 
 // crossText is the figure of a cell with half the width of its interval, –
-// where it is not known.
-func crossText(c cross.Cell) string {
+// where it is not known, - where the pair was left out.
+func crossText(c *cross.Cell) string {
+	if c == nil {
+		return "-"
+	}
 	v := c.Score.Metric(c.Metric)
 	if v == nil {
 		return "–"

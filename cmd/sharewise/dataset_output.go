@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -32,14 +31,12 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 		fmt.Fprintln(out, "\nNo leak between splits was found.")
 	}
 	fmt.Fprintln(out)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "domain\tdata\ttask\ttrain\tvalidation\ttest\tclasses or targets")
+	g := newGrid(out, "domain", "data", "task", "train", "validation", "test", "classes or targets")
 	for i := range r.Domains {
 		d := &r.Domains[i]
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%d\t%d\t%d\t%s\n", d.Name, d.Kind, shapeText(d.Shape), d.Task,
-			d.Splits[0].Samples, d.Splits[1].Samples, d.Splits[2].Samples, answersText(d))
+		g.row(d.Name, d.Kind+" "+shapeText(d.Shape), d.Task, d.Splits[0].Samples, d.Splits[1].Samples, d.Splits[2].Samples, answersText(d))
 	}
-	if err := w.Flush(); err != nil {
+	if err := g.close(); err != nil {
 		return err
 	}
 	var notes []inspection.Note

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -81,34 +81,23 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 	}
 	if listing && features == "" {
 		// A broken model is worth looking at.
-		if err := onnxio.Print(a.stdout, m); err != nil {
+		if err := onnxio.Print(a.stdout, m); err != nil || broken == nil {
 			return err
 		}
 	}
 	if broken != nil {
 		return inputError(fmt.Errorf("%s: %w", path, broken))
 	}
-	if listing && features == "" {
-		return nil
-	}
-	var note *project.TrunkNote
-	whole := m
-	if features != "" {
-		if m, note, err = project.Finetune(m, finetune.Config{Features: features}); err != nil {
+	if listing {
+		trunk, _, err := project.Finetune(m, finetune.Config{Features: features})
+		if err != nil {
 			return inputError(fmt.Errorf("%s: %w", path, err))
 		}
-		if listing {
-			return onnxio.Print(a.stdout, m)
-		}
+		return onnxio.Print(a.stdout, trunk)
 	}
-	report, err := overview.Of(m)
+	report, err := project.Overview(m, features)
 	if err != nil {
 		return inputError(fmt.Errorf("%s: %w", path, err))
-	}
-	if note != nil {
-		if report.Cut, err = overview.CutFrom(whole, report, note.Cut); err != nil {
-			return inputError(fmt.Errorf("%s: %w", path, err))
-		}
 	}
 	report.Mended = mended
 	if a.json {
@@ -118,34 +107,31 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 }
 
 func printModelReport(out io.Writer, r *overview.Report) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	row := func(what, format string, args ...any) {
-		fmt.Fprintf(w, "%s\t%s\n", what, fmt.Sprintf(format, args...))
-	}
-	row("format", "%s", formatOf(r))
+	g := newGrid(out)
+	g.row("format", formatOf(r))
 	for i, v := range r.Inputs {
-		row(onlyFirst(i, "input"), "%s %s%s", v.Name, v.Type, v.Shape)
+		g.row(onlyFirst(i, "input"), v.Name+" "+v.Type+v.Shape)
 	}
 	for i, v := range r.Outputs {
-		row(onlyFirst(i, "output"), "%s %s%s", v.Name, v.Type, v.Shape)
+		g.row(onlyFirst(i, "output"), v.Name+" "+v.Type+v.Shape)
 	}
 	if c := r.Cut; c != nil {
-		row("left out", "%s; %s parameters, %s FLOP", c.What, onnxio.FormatCount(c.Parameters), onnxio.FormatCount(c.FLOPs))
+		g.row("left out", fmt.Sprintf("%s; %s parameters, %s FLOP", c.What, onnxio.FormatCount(c.Parameters), onnxio.FormatCount(c.FLOPs)))
 	}
-	row("parameters", "%s in %s", onnxio.FormatCount(r.Parameters), wording.Plural(r.ParameterTensors, "tensor"))
+	g.row("parameters", onnxio.FormatCount(r.Parameters)+" in "+wording.Plural(r.ParameterTensors, "tensor"))
 	cost := onnxio.FormatCount(r.FLOPs) + " FLOP per sample"
 	if !r.FLOPsComplete {
 		cost = "at least " + cost + "; some shapes are unknown"
 	}
-	row("compute", "%s", cost)
-	row("training", "%s", trainingSummary(r.Training))
+	g.row("compute", cost)
+	g.row("training", trainingSummary(r.Training))
 	if len(r.Training.Merged) > 0 {
-		row("", "%s", project.MergedNote(r.Training.Merged))
+		g.row("", project.MergedNote(r.Training.Merged))
 	}
 	for i, note := range r.Mended {
-		row(onlyFirst(i, "mended"), "%s", note)
+		g.row(onlyFirst(i, "mended"), note)
 	}
-	if err := w.Flush(); err != nil {
+	if err := g.close(); err != nil {
 		return err
 	}
 	if err := printOperators(out, r.Operators); err != nil {
@@ -222,12 +208,7 @@ func trainingSummary(t overview.Training) string {
 // formatOf names the versions that a model is written in.
 func formatOf(r *overview.Report) string {
 	parts := []string{fmt.Sprintf("IR %d", r.IRVersion)}
-	domains := make([]string, 0, len(r.Opsets))
-	for d := range r.Opsets {
-		domains = append(domains, d)
-	}
-	slices.Sort(domains)
-	for _, d := range domains {
+	for _, d := range slices.Sorted(maps.Keys(r.Opsets)) {
 		parts = append(parts, fmt.Sprintf("%s %d", d, r.Opsets[d]))
 	}
 	if r.Producer != "" {
