@@ -80,7 +80,7 @@ func printAffinity(w io.Writer, f *affinity.File) {
 		fmt.Fprintln(t, "estimator\tpools trained\taudited on\trank correlation\tp\tright signs\tregret\thalf trained\tpassed")
 		for _, r := range f.Audits {
 			fmt.Fprintf(t, "%s\t%d\t%d pools\t%s\t%s\t%s of %s\t%s\t%s of %s\t%s\n", r.Name, r.Pools, r.Held, correlationText(r.Spearman.Value, r.Spearman.Lo, r.Spearman.Hi),
-				knownAs("%.2g", r.P), knownAs("%.2f", r.Signs), knownAs("%.2f", r.UsualSign), regretText(r.Regret), regretText(r.Screened.Regret), knownAs("%.0f %%", 100*r.Screened.AtRandom), map[bool]string{true: "yes", false: "no"}[r.Passed])
+				figure("%.2g", r.P), figure("%.2f", r.Signs), figure("%.2f", r.UsualSign), regretText(r.Regret), regretText(r.Screened.Regret), figure("%.0f %%", 100*r.Screened.AtRandom), map[bool]string{true: "yes", false: "no"}[r.Passed])
 		}
 		t.Flush()
 		fmt.Fprintf(w, "Passed: %s\n", f.Rule)
@@ -98,7 +98,7 @@ func printAffinity(w io.Writer, f *affinity.File) {
 
 func correlationText(value, lo, hi float64) string {
 	if math.IsNaN(lo) {
-		return knownAs("%.2f", value)
+		return figure("%.2f", value)
 	}
 	return fmt.Sprintf("%.2f [%.2f, %.2f]", value, lo, hi)
 }
@@ -108,7 +108,7 @@ func correlationText(value, lo, hi float64) string {
 func regretText(r affinity.Regret) string {
 	switch {
 	case r.Best > 0:
-		return knownAs("%.0f %%", 100*r.Share)
+		return figure("%.0f %%", 100*r.Share)
 	case r.Chosen < r.Best:
 		return "pools where none is best"
 	}
@@ -125,11 +125,4 @@ func quoted(names []string) []string {
 		out = append(out, n)
 	}
 	return out
-}
-
-func knownAs(format string, x float64) string {
-	if math.IsNaN(x) {
-		return "–"
-	}
-	return fmt.Sprintf(format, x)
 }

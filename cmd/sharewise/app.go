@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -55,6 +57,22 @@ func (a *app) writeJSON(v any) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// show prints v as JSON where --json asks for it, and for people otherwise.
+func (a *app) show(v any, people func(io.Writer) error) error {
+	if a.json {
+		return a.writeJSON(v)
+	}
+	return people(a.stdout)
+}
+
+// choice checks the word given to a flag, which may be empty.
+func choice(command, flag, given string, choices ...string) error {
+	if given == "" || slices.Contains(choices, given) {
+		return nil
+	}
+	return usagef("%s: --%s %q; give %s", command, flag, given, strings.Join(choices, ", "))
 }
 
 // exactArgs is cobra.ExactArgs with a usage error that says what is missing.

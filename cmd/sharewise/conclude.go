@@ -39,9 +39,7 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, domains []*dat
 	if a.json {
 		return a.writeJSON(reports.Summarize(in))
 	}
-	for _, line := range reports.Verdict(in) {
-		fmt.Fprintln(a.stdout, line)
-	}
+	printVerdict(a.stdout, in)
 	a.say("Report: %s", folder.Report())
 	return nil
 }

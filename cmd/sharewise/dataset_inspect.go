@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -114,11 +115,7 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 			return err
 		}
 	}
-	if a.json {
-		err = a.writeJSON(r)
-	} else {
-		err = printInspection(a.stdout, r, f.page)
-	}
+	err = a.show(r, func(w io.Writer) error { return printInspection(w, r, f.page) })
 	if err == nil && f.strict && r.Leaks() {
 		return errAnswerNo{"dataset inspect: a leak between splits is suspected"}
 	}

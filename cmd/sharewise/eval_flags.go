@@ -30,12 +30,6 @@ type evalFlags struct {
 // form is what the flags say of models that do not say it themselves.
 func (f *evalFlags) form() (evaluate.Form, error) {
 	out := evaluate.Form{Input: f.input, Gives: evaluate.Gives(f.gives), Fixed: map[string]float64{}}
-	choice := func(flag, given string, choices ...string) error {
-		if given != "" && !slices.Contains(choices, given) {
-			return usagef("eval: --%s %q; give %s", flag, given, strings.Join(choices, ", "))
-		}
-		return nil
-	}
 	if f.data == "" {
 		return out, usagef("eval: --data is missing: a study file, or a folder or file of data")
 	}
@@ -43,10 +37,10 @@ func (f *evalFlags) form() (evaluate.Form, error) {
 		return out, usagef("eval: --threads %d; give 1 to %d, or 0 for all cores", f.threads, study.MaxThreads)
 	}
 	for _, err := range []error{
-		choice("gives", f.gives, string(evaluate.Scores), string(evaluate.Probabilities), string(evaluate.LogProbabilities), string(evaluate.Values)),
-		choice("layout", f.layout, string(evaluate.ChannelsFirst), string(evaluate.ChannelsLast)),
-		choice("class-order", f.classOrder, study.OrderNumbers, study.OrderText),
-		choice("split", f.split, "test", "validation", "train"),
+		choice("eval", "gives", f.gives, string(evaluate.Scores), string(evaluate.Probabilities), string(evaluate.LogProbabilities), string(evaluate.Values)),
+		choice("eval", "layout", f.layout, string(evaluate.ChannelsFirst), string(evaluate.ChannelsLast)),
+		choice("eval", "class-order", f.classOrder, study.OrderNumbers, study.OrderText),
+		choice("eval", "split", f.split, "test", "validation", "train"),
 	} {
 		if err != nil {
 			return out, err

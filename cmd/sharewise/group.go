@@ -70,9 +70,7 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return inputError(err)
 			}
-			for _, line := range reports.Verdict(&reports.Input{Results: results, Groups: groups}) {
-				fmt.Fprintln(a.stdout, line)
-			}
+			printVerdict(a.stdout, &reports.Input{Results: results, Groups: groups})
 			if text := reports.Certificate(groups); text != "" {
 				fmt.Fprintln(a.stdout, text)
 			}

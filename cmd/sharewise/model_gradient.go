@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,11 +58,9 @@ func newModelGradientCommand(a *app) *cobra.Command {
       --of pooled --shape input_ids=128 --freeze 'embeddings.*' -o bert
   sharewise model gradient vit.onnx --wrt image --cotangents -o saliency
   sharewise model gradient vit.onnx --wrt image --loss cross_entropy -o adversarial`,
-		Args: exactArgs("MODEL"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.modelGradient(args[0], f) },
+		Args:              exactArgs("MODEL"),
+		ValidArgsFunction: completeModels,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.modelGradient(args[0], f) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar((*string)(&f.Task.Loss), "loss", "", "`LOSS`: cross_entropy, binary_cross_entropy, squared_error or huber")
@@ -75,10 +74,7 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.IntVar(&f.Task.ClassAxis, "class-axis", 0, "cross_entropy of every token or pixel: the `DIMENSION` of the scores that classes lie along, 1 or -1")
 	flags.BoolVar(&f.Cotangents, "cotangents", false, "with --wrt: take factors of the elements of what is differentiated as inputs")
 	flags.StringSliceVar(&f.Freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; * stands for any letters")
-	flags.IntVar(&f.Finetune.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
-	flags.IntVar(&f.Finetune.Adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
-	flags.Float64Var(&f.Finetune.Adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
-	flags.StringSliceVar(&f.Finetune.Adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
+	registerTuning(flags, &f.Finetune.FreezeDepth, &f.Finetune.Adapters.Rank, &f.Finetune.Adapters.Alpha, &f.Finetune.Adapters.Match)
 	flags.StringVar(&f.Finetune.Init, "init", finetune.Keep, "start weights by `METHOD`: "+strings.Join(finetune.Methods(), ", "))
 	flags.StringVar((*string)(&f.BatchNorm), "batch-norm", string(training.SharedStatistics), "batch normalisations use the statistics of the minibatch (shared) or those of the model (frozen): `KIND`")
 	flags.Float64Var(&f.Task.Delta, "delta", 0, "huber: where the square turns into a line")
@@ -180,8 +176,5 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err := b.WriteFolder(f.output, f.force); err != nil {
 		return folderError(f.output, err)
 	}
-	if a.json {
-		return a.writeJSON(b.Manifest)
-	}
-	return printBundle(a.stdout, f.output, b)
+	return a.show(b.Manifest, func(w io.Writer) error { return printBundle(w, f.output, b) })
 }

@@ -53,10 +53,8 @@ func newModelInspectCommand(a *app) *cobra.Command {
   sharewise model inspect --print small.onnx
   sharewise model inspect --features auto resnet.onnx
   sharewise model inspect speech.onnx --set rate=16000 --set 'input=[N,512]'`,
-		Args: exactArgs("MODEL"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		Args:              exactArgs("MODEL"),
+		ValidArgsFunction: completeModels,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.modelInspect(args[0], settings, features, listing)
 		},
@@ -100,10 +98,7 @@ func (a *app) modelInspect(path string, settings []string, features string, list
 		return inputError(fmt.Errorf("%s: %w", path, err))
 	}
 	report.Mended = mended
-	if a.json {
-		return a.writeJSON(report)
-	}
-	return printModelReport(a.stdout, report)
+	return a.show(report, func(w io.Writer) error { return printModelReport(w, report) })
 }
 
 func printModelReport(out io.Writer, r *overview.Report) error {

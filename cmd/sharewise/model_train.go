@@ -56,10 +56,8 @@ func newModelTrainCommand(a *app) *cobra.Command {
   sharewise model train vit.onnx --data study.yaml --domain line-a -o a.onnx --adapters 8
   sharewise model train digits.onnx --data more-digits -o digits2.onnx --keep-head --rate 1e-4
   sharewise model train digits.onnx --data more-digits --into digits3.onnx --keep-head`,
-		Args: exactArgs("MODEL"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"onnx"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		Args:              exactArgs("MODEL"),
+		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.given = cmd.Flags().Changed
 			return a.modelTrain(cmd.Context(), args[0], f)

@@ -56,10 +56,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.Float64SliceVar(&f.input.Std, "std", nil, "then divide by `NUMBERS` (default: inputs are normalised as the data says)")
 	flags.StringVar(&f.model.Init, "init", study.Keep, "how weights start: "+strings.Join(study.Inits(), ", "))
 	flags.StringSliceVar(&f.model.Freeze, "freeze", nil, "leave weights whose name matches `PATTERN` as they are; '*' trains the new head only")
-	flags.IntVar(&f.model.FreezeDepth, "freeze-depth", 0, "leave the first `N` layers as they are")
-	flags.IntVar(&f.adapters.Rank, "adapters", 0, "train low-rank adapters of this `RANK` beside the weights, which stay as they are")
-	flags.Float64Var(&f.adapters.Alpha, "adapter-alpha", 0, "adapters are scaled by `ALPHA` / RANK (default: RANK)")
-	flags.StringSliceVar(&f.adapters.Match, "adapter-match", nil, "adapt weights whose name, or node's, matches `PATTERN` (default: all that are large enough)")
+	registerTuning(flags, &f.model.FreezeDepth, &f.adapters.Rank, &f.adapters.Alpha, &f.adapters.Match)
 	flags.StringVar(&f.model.BatchNorm, "batch-norm", "", "batch normalisations use the statistics of minibatches (shared) or those of the model (frozen): `KIND`")
 	flags.IntVar(&f.training.Epochs, "epochs", 0, "passes over the training data")
 	flags.IntVar(&f.training.Batch, "batch", 0, "`ROWS` of a minibatch")
@@ -76,12 +73,6 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 
 // check reports flags that contradict each other.
 func (f *trainFlags) check() error {
-	choice := func(flag, given string, choices ...string) error {
-		if given != "" && !slices.Contains(choices, given) {
-			return usagef("model train: --%s %q; give %s", flag, given, strings.Join(choices, ", "))
-		}
-		return nil
-	}
 	positive := func(flag string, v float64) error {
 		if f.given(flag) && !(v > 0) {
 			return usagef("model train: --%s %v; give a number above 0", flag, v)
@@ -117,12 +108,12 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --freeze-depth %d; give 0 or more", f.model.FreezeDepth)
 	}
 	for _, err := range []error{
-		choice("class-order", f.classOrder, study.OrderNumbers, study.OrderText),
-		choice("init", f.model.Init, study.Inits()...),
-		choice("batch-norm", f.model.BatchNorm, study.SharedStatistics, study.FrozenStatistics),
-		choice("optimizer", f.training.Optimizer.Name, study.Optimizers()...),
-		choice("schedule", f.training.Schedule.Kind, "constant", "cosine", "linear"),
-		choice("select", f.training.Select, "last", "best"),
+		choice("model train", "class-order", f.classOrder, study.OrderNumbers, study.OrderText),
+		choice("model train", "init", f.model.Init, study.Inits()...),
+		choice("model train", "batch-norm", f.model.BatchNorm, study.SharedStatistics, study.FrozenStatistics),
+		choice("model train", "optimizer", f.training.Optimizer.Name, study.Optimizers()...),
+		choice("model train", "schedule", f.training.Schedule.Kind, "constant", "cosine", "linear"),
+		choice("model train", "select", f.training.Select, "last", "best"),
 		positive("epochs", float64(f.training.Epochs)), positive("batch", float64(f.training.Batch)),
 		positive("rate", f.training.Rate), positive("threads", float64(f.training.Threads)),
 		positive("scale", f.input.Scale), positive("adapters", float64(f.adapters.Rank)), positive("adapter-alpha", f.adapters.Alpha),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -40,10 +41,7 @@ func newPlanCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.writeJSON(f)
-			}
-			return printForecast(a.stdout, f, runs)
+			return a.show(f, func(w io.Writer) error { return printForecast(w, f, runs) })
 		},
 	}
 	flags := cmd.Flags()

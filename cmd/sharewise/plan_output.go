@@ -103,21 +103,26 @@ func printCosts(g *grid, f *project.Forecast, all bool) {
 	}
 }
 
+// printPlanNotes prints what there is to say beside the figures.
 func printPlanNotes(out io.Writer, f *project.Forecast) {
 	if len(f.Trunks)+len(f.Notes)+len(f.Warnings) > 0 {
 		fmt.Fprintln(out)
 	}
-	for _, n := range f.Trunks {
+	printNotes(out, f.Trunks, f.Notes, slices.DeleteFunc(slices.Clone(f.Warnings), func(n string) bool { return n == f.ManyPairs }))
+}
+
+// printNotes prints what was made of models, what the data bring to light, and
+// warnings.
+func printNotes(out io.Writer, trunks []project.TrunkNote, data, warnings []string) {
+	for _, n := range trunks {
 		for _, line := range n.Lines() {
 			fmt.Fprintf(out, "Model %s: %s\n", n.Rung, line)
 		}
 	}
-	for _, n := range f.Notes {
+	for _, n := range data {
 		fmt.Fprintf(out, "Data: %s\n", n)
 	}
-	for _, n := range f.Warnings {
-		if n != f.ManyPairs {
-			fmt.Fprintf(out, "Note: %s\n", n)
-		}
+	for _, n := range warnings {
+		fmt.Fprintf(out, "Note: %s\n", n)
 	}
 }

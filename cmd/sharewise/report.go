@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -40,9 +41,7 @@ func newReportCommand(a *app) *cobra.Command {
 			if a.json {
 				return a.writeJSON(reports.Summarize(in))
 			}
-			for _, line := range reports.Verdict(in) {
-				fmt.Fprintln(a.stdout, line)
-			}
+			printVerdict(a.stdout, in)
 			fmt.Fprintf(a.stdout, "\nReport: %s\n", file)
 			if in.Groups == nil {
 				a.say("It has no groups; run 'sharewise group %s' and write it again to have some.", args[0])
@@ -52,6 +51,13 @@ func newReportCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the report to `FILE` instead of OUT/report.html")
 	return cmd
+}
+
+// printVerdict prints what a study says.
+func printVerdict(w io.Writer, in *reports.Input) {
+	for _, line := range reports.Verdict(in) {
+		fmt.Fprintln(w, line)
+	}
 }
 
 // writeReport writes a folder's report and summary, and returns what they were

@@ -98,16 +98,8 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 	if err != nil { // of the context: looking at samples fails in no other way
 		return nil, nil, errAbandoned
 	}
-	for _, n := range p.Trunks {
-		for _, line := range n.Lines() {
-			a.say("Model %s: %s", n.Rung, line)
-		}
-	}
-	for _, n := range notes {
-		a.say("Data: %s", n)
-	}
-	for _, w := range p.Plan.Warnings {
-		a.say("Note: %s", w)
+	if !a.json && !a.quiet {
+		printNotes(a.stdout, p.Trunks, notes, p.Plan.Warnings)
 	}
 	bar := a.newProgress(p.Plan.Runs)
 	outcome, err := p.Train(ctx, backend, folder, project.TrainOptions{Jobs: o.jobs, MaxTime: o.maxTime, Observe: bar.observe})

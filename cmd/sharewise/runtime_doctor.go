@@ -38,11 +38,7 @@ func (a *app) runtimeDoctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		err = a.writeJSON(d)
-	} else {
-		err = printDiagnosis(a.stdout, d)
-	}
+	err = a.show(d, func(w io.Writer) error { return printDiagnosis(w, d) })
 	if err == nil && d.Used == nil {
 		return errAnswerNo{d.Reason}
 	}

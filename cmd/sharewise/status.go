@@ -30,10 +30,7 @@ func newStatusCommand(a *app) *cobra.Command {
 			if err != nil {
 				return planError(folder, err)
 			}
-			if a.json {
-				return a.writeJSON(s)
-			}
-			return printProgress(a.stdout, s, args[0])
+			return a.show(s, func(w io.Writer) error { return printProgress(w, s, args[0]) })
 		},
 	}
 }
