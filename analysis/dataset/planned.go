@@ -22,7 +22,7 @@ func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.S
 	if _, err := os.Stat(plan.File); err != nil {
 		return nil, nil, err
 	}
-	s, err := study.Parse(plan.File)
+	s, err := ParseStudy(plan.File)
 	if err != nil {
 		return nil, nil, err
 	}

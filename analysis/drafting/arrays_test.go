@@ -42,7 +42,7 @@ func TestScanArrays(t *testing.T) {
 	raw := append(slices.Clone(x[len(x)-80:]), y[len(y)-10:]...)
 	filetest.Write(t, dir, "d.safetensors", filetest.Safetensors(`{"x":{"dtype":"F32","shape":[10,2],"data_offsets":[0,80]},"y":{"dtype":"U8","shape":[10],"data_offsets":[80,90]}}`, raw))
 	s, domains := scanned(t, dir)
-	root := cleanName(filepath.Base(dir)) // x.npy and y.npy have no other name
+	root := study.NameOf(filepath.Base(dir)) // x.npy and y.npy have no other name
 	var names []string
 	for _, d := range domains {
 		names = append(names, d.Name)

@@ -220,7 +220,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 		d.columns, d.notes = &columns, slices.Clone(notes)
 		d.name, d.where = v, map[string]string{by.name: v}
 		if numbers {
-			d.name = cleanName(by.name) + "-" + v
+			d.name = study.NameOf(by.name) + "-" + v
 		}
 		if several {
 			d.name = datafile.Stem(f.rel) + "-" + v

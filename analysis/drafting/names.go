@@ -3,32 +3,12 @@ package drafting
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/study"
 )
-
-var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
-// plainLetters spells letters of Western Europe in those that names have.
-var plainLetters = strings.NewReplacer(
-	"ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss", "æ", "ae", "Æ", "Ae", "œ", "oe", "Œ", "Oe",
-	"à", "a", "á", "a", "â", "a", "ã", "a", "å", "a", "À", "A", "Á", "A", "Â", "A", "Ã", "A", "Å", "A", "ç", "c", "Ç", "C",
-	"è", "e", "é", "e", "ê", "e", "ë", "e", "È", "E", "É", "E", "Ê", "E", "Ë", "E", "ì", "i", "í", "i", "î", "i", "ï", "i",
-	"Í", "I", "Î", "I", "ñ", "n", "Ñ", "N", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ø", "o", "Ó", "O", "Ô", "O", "Ø", "O",
-	"ù", "u", "ú", "u", "û", "u", "Ú", "U", "Û", "U", "ý", "y", "ÿ", "y", "ł", "l", "Ł", "L", "š", "s", "Š", "S", "ž", "z", "Ž", "Z",
-)
-
-// cleanName makes a domain's name of a file's or folder's.
-func cleanName(s string) string {
-	s = strings.Trim(notInName.ReplaceAllString(plainLetters.Replace(s), "-"), "-._")
-	if s == "" {
-		return "data"
-	}
-	return s[:min(len(s), 64)]
-}
 
 // nameAll gives every domain a name: the last word of its place, that of its
 // folder where the last words are the same, or both.
@@ -62,7 +42,7 @@ func (s *scanner) nameAll(found []*find) {
 			if f.where == nil {
 				f.name = name(f)
 			}
-			seen[strings.ToLower(cleanName(f.name))] = true
+			seen[strings.ToLower(study.NameOf(f.name))] = true
 		}
 		if len(seen) == len(found) {
 			break
@@ -71,10 +51,10 @@ func (s *scanner) nameAll(found []*find) {
 	shortenNames(found)
 	used := map[string]bool{}
 	for _, f := range found {
-		name := cleanName(f.name)
+		name := study.NameOf(f.name)
 		for n := 2; used[strings.ToLower(name)]; n++ {
 			number := fmt.Sprintf("-%d", n)
-			clean := cleanName(f.name)
+			clean := study.NameOf(f.name)
 			name = clean[:min(len(clean), 64-len(number))] + number
 		}
 		used[strings.ToLower(name)] = true

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -21,7 +22,7 @@ func IsStudy(path string) bool {
 // which one domain is enough.
 func Open(path string) (*study.Study, error) {
 	if IsStudy(path) {
-		return study.Parse(path)
+		return dataset.ParseStudy(path)
 	}
 	base := path
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {

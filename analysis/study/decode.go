@@ -18,6 +18,10 @@ type decoder struct {
 	*findings
 	anchor map[string]ast.Node
 	depth  int // of aliases under way
+	// by is the column that stands for the list of domains; nil where these are
+	// listed. values reads what it has.
+	by     *byColumn
+	values Values
 }
 
 // value reads a node into the place that dst points to.
@@ -165,6 +169,13 @@ func (d *decoder) bare(n ast.Node, t typ, dst any, path string) {
 
 func (d *decoder) list(n ast.Node, t typ, dst any, path string) {
 	t.reset(dst)
+	if len(t.instead) > 0 {
+		if _, ok := d.entries(n, path); ok {
+			d.by = &byColumn{}
+			d.object(n, object(t.instead), d.by, path)
+			return
+		}
+	}
 	s, ok := n.(*ast.SequenceNode)
 	if !ok {
 		d.errorf(path, "%s is not a list; write [a, b] or one '- ' line per element", describe(n))

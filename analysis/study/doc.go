@@ -35,7 +35,8 @@
 // Where a mapping has one key that matters most, its value can stand alone:
 // "data: plant.csv" is "data: {path: plant.csv}", "optimizer: sgd" is
 // "optimizer: {name: sgd}". Settings under defaults apply to every domain that
-// does not have its own. ${NAME} in paths is an environment variable; relative
+// does not have its own. "domains: {by: COLUMN}" makes a domain of every value of a
+// column of the table under defaults. ${NAME} in paths is an environment variable; relative
 // paths start in the folder of the file. Keys that begin with x- are ignored
 // and can hold YAML anchors.
 //

@@ -51,6 +51,8 @@ type typ struct {
 	elem     *typ
 	// fields are the keys of an object.
 	fields []field
+	// instead are the keys of a mapping that may stand where a list is due.
+	instead []field
 	// short is the key that a bare value stands for where an object is due.
 	short string
 	// grow appends an element to a list and returns a pointer to it; reset
@@ -106,6 +108,12 @@ func (t typ) orHeld(words ...string) typ {
 // ofLength bounds the number of elements of a list.
 func (t typ) ofLength(low, high float64) typ {
 	t.min, t.max = low, high
+	return t
+}
+
+// orBy lets a mapping with some keys stand for the list.
+func (t typ) orBy(keys []field) typ {
+	t.instead = keys
 	return t
 }
 

@@ -20,8 +20,13 @@ import (
 )
 
 // Parse reads and checks a study file. An error about its content is [Errors]:
-// all that is wrong, each with line and column.
-func Parse(file string) (*Study, error) {
+// all that is wrong, each with line and column. It reads no data, and therefore
+// refuses a study whose domains are the values of a column; see [ParseWith].
+func Parse(file string) (*Study, error) { return ParseWith(file, nil) }
+
+// ParseWith is [Parse] for studies whose domains may be the values of a column,
+// which values lists.
+func ParseWith(file string, values Values) (*Study, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		if info, stat := os.Stat(file); stat == nil && info.IsDir() {
@@ -33,7 +38,7 @@ func Parse(file string) (*Study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	s, err := ParseBytes(data, file, dir)
+	s, err := parseBytes(data, file, dir, values)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +49,15 @@ func Parse(file string) (*Study, error) {
 // ParseBytes is [Parse] for a file that is in memory. Messages call it name;
 // relative paths start in dir.
 func ParseBytes(data []byte, name, dir string) (*Study, error) {
+	return parseBytes(data, name, dir, nil)
+}
+
+func parseBytes(data []byte, name, dir string, values Values) (*Study, error) {
 	if what := notText(data); what != "" {
 		return nil, Errors{{File: name, Message: "not a study file: it is " + what}}
 	}
 	found := &findings{file: name, lines: strings.Split(string(data), "\n"), places: map[string]place{}}
-	d := &decoder{findings: found, anchor: map[string]ast.Node{}}
+	d := &decoder{findings: found, anchor: map[string]ast.Node{}, values: values}
 	body, err := d.parse(data)
 	if err != nil {
 		return nil, err
@@ -127,7 +136,11 @@ func (d *decoder) study(body ast.Node, s *Study) {
 			shared, _ = d.resolve(e.Value, "defaults")
 		}
 	}
-	if shared != nil && len(d.errs) == 0 {
+	switch {
+	case len(d.errs) > 0:
+	case d.by != nil:
+		d.expand(shared, s)
+	case shared != nil:
 		d.spread(entries, shared, s)
 	}
 	s.defaults = Domain{}

@@ -424,3 +424,36 @@ func TestManyDomains(t *testing.T) {
 		t.Errorf("%d domains: error %v", MaxDomains+1, err)
 	}
 }
+
+// TestScreening proposes to screen many domains, and says what it takes; not of few,
+// nor where sets are listed.
+func TestScreening(t *testing.T) {
+	many := func(n int, more string) []string {
+		text := "version: 1\nname: s\nseeds: 3\ndefaults: {data: x.csv, columns: {label: y}}\n" + more + "domains:\n"
+		var sizes []DomainSize
+		for i := range n {
+			name := fmt.Sprintf("d%d", i)
+			text += "  - name: " + name + "\n"
+			sizes = append(sizes, DomainSize{Name: name, Task: Classification, Outputs: 2, Train: 640, Test: 100})
+		}
+		s := mustParse(t, text)
+		p, err := s.Plan(sizes, map[string]ModelSize{"w1": {SHA256: "m", FLOPs: 1000, Params: 500}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(p.Warnings, func(w string) bool { return !strings.Contains(w, "screening") })
+	}
+	got := many(64, "")
+	if len(got) != 1 || !strings.HasPrefix(got[0], "all 2016 pairs of 64 domains take 6048 runs; screening by cross-evaluation takes 651: 192 independent ones and 153 pairs.") {
+		t.Errorf("64 domains: %q", got)
+	}
+	if got := many(139, "arms: {pairs: false}\n"); len(got) != 1 || !strings.Contains(got[0], "all 9591 pairs of 139 domains take 28773 runs; screening by cross-evaluation takes 1416: 417 independent ones and 333 pairs") {
+		t.Errorf("139 domains: %q", got)
+	}
+	if got := many(16, ""); len(got) > 0 {
+		t.Errorf("16 domains: %q", got)
+	}
+	if got := many(64, "arms: {pools: [[d0, d1]]}\n"); len(got) > 0 {
+		t.Errorf("with sets listed: %q", got)
+	}
+}

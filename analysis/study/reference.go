@@ -27,6 +27,7 @@ func rows(b *strings.Builder, fields []field, path string) {
 		case f.typ.kind == objectKind && !isFiles(f):
 			rows(b, f.typ.fields, key+".")
 		case f.typ.kind == listKind && f.typ.elem.kind == objectKind:
+			rows(b, f.typ.instead, key+".")
 			rows(b, f.typ.elem.fields, key+"[].")
 		case f.key == "data":
 			rows(b, f.typ.fields, key+".")
@@ -50,6 +51,9 @@ func valueText(t typ) string {
 		}
 		return "mapping"
 	case listKind:
+		if len(t.instead) > 0 {
+			return "list of " + plural(t.elem.kind) + ", or a mapping"
+		}
 		return "list of " + plural(t.elem.kind)
 	}
 	return strings.TrimPrefix(expected(t), "a ")

@@ -58,6 +58,9 @@ func typeSchema(t typ) *jsonschema.Schema {
 		if !math.IsInf(t.max, 0) {
 			s.MaxItems = pointer(int(t.max))
 		}
+		if len(t.instead) > 0 {
+			return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{s, objectSchema(object(t.instead))}}
+		}
 	case numbersKind:
 		s.Type = "object"
 		s.AdditionalProperties = &jsonschema.Schema{Type: "number"}

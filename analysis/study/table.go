@@ -24,7 +24,7 @@ var studyFields = []field{
 		at: at(func(s *Study) *Input { return &s.Input })},
 	{key: "defaults", doc: "Settings of domains that every domain takes unless it has its own.", typ: object(domainFields[1:]),
 		at: at(func(s *Study) *Domain { return &s.defaults })},
-	{key: "domains", doc: "The data domains: two or more, one for looking at data only.", typ: listOf[Domain](object(domainFields)).ofLength(1, MaxDomains), need: true,
+	{key: "domains", doc: "The data domains: two or more, one for looking at data only. Or {by: COLUMN}: a domain for every value of a column.", typ: listOf[Domain](object(domainFields)).ofLength(1, MaxDomains).orBy(byFields), need: true,
 		at: at(func(s *Study) *[]Domain { return &s.Domains })},
 	{key: "model", doc: "The trunk that domains share, and its ladder of capacities.", typ: object(modelFields).or("trunk"),
 		at: at(func(s *Study) *Model { return &s.Model })},

@@ -74,7 +74,7 @@ func completeDomains(_ *cobra.Command, args []string, _ string) ([]string, cobra
 	if len(args) == 0 {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
-	s, err := study.Parse(args[0])
+	s, err := dataset.ParseStudy(args[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
-	"github.com/sharewise/sharewise/analysis/study"
 )
 
 const datasetSplitsLong = `Splits lists every sample of a study's domains with the split that it is in, as
@@ -37,7 +36,7 @@ func newDatasetSplitsCommand(a *app) *cobra.Command {
 }
 
 func (a *app) datasetSplits(ctx context.Context, file, out string) error {
-	s, err := study.Parse(file)
+	s, err := dataset.ParseStudy(file)
 	if err != nil {
 		return inputError(err)
 	}

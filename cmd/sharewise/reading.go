@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/project"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
@@ -32,7 +32,7 @@ func (s *byteSize) register(flags *pflag.FlagSet) {
 
 // open reads a study file and everything it names.
 func (r reading) open(ctx context.Context, file string) (*project.Project, error) {
-	s, err := study.Parse(file)
+	s, err := dataset.ParseStudy(file)
 	if err != nil {
 		return nil, inputError(err)
 	}

@@ -5,15 +5,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // ScreenOptions say how many pools may be trained.
 type ScreenOptions struct {
 	// Pools is the number of pairs to propose; each takes as many trainings as
-	// the study has seeds.
+	// the study has seeds. study.ScreeningPairs is a number to start from.
 	Pools int
 	// Audit is how many of them are drawn at random, for an audit; 0 stands for
-	// a fifth and eight at least, -1 for none.
+	// study.ScreeningAudit, -1 for none.
 	Audit int
 	// Trained are pools that were trained already and are not proposed again.
 	Trained [][]int
@@ -38,17 +40,6 @@ type Candidate struct {
 	Score     float64 // of For
 }
 
-// DefaultPools is the number of pairs that screening n domains starts from: two
-// partners of every domain and those of the audit. It is never more than all
-// pairs.
-func DefaultPools(n int) int {
-	return min(n*(n-1)/2, 2*n+DefaultAudit(2*n))
-}
-
-// DefaultAudit is the number of random pairs among a number of pools: a fifth,
-// and eight at least.
-func DefaultAudit(pools int) int { return max(8, pools/5) }
-
 // Screen proposes pairs of n domains to train. Without an estimator, nil, it
 // proposes random pairs alone. It fails for a number of pools below one.
 func Screen(e Estimator, n int, o ScreenOptions) (*Proposal, error) {
@@ -66,7 +57,7 @@ func Screen(e Estimator, n int, o ScreenOptions) (*Proposal, error) {
 	case e == nil:
 		audit = o.Pools
 	case audit == 0:
-		audit = DefaultAudit(o.Pools)
+		audit = study.ScreeningAudit(o.Pools)
 	}
 	p := &Proposal{}
 	p.draw(n, min(audit, o.Pools), taken, o.Seed)

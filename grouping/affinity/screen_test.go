@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // TestScreenManyDomains screens 29, 64 and 139 domains in clusters of three with
@@ -18,7 +20,7 @@ func TestScreenManyDomains(t *testing.T) {
 				truth[i][j] += 0.05 * random.NormFloat64()
 			}
 		}
-		pools := DefaultPools(n)
+		pools := study.ScreeningPairs(n)
 		p, err := Screen(scored(truth), n, ScreenOptions{Pools: pools, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -30,7 +32,7 @@ func TestScreenManyDomains(t *testing.T) {
 		for _, c := range p.Candidates {
 			found[[2]int(c.Pool)] = true
 		}
-		if len(found) != pools || len(p.Audit) != DefaultAudit(pools) {
+		if len(found) != pools || len(p.Audit) != study.ScreeningAudit(pools) {
 			t.Errorf("%d domains: %d pairs of %d, %d of them random", n, len(found), pools, len(p.Audit))
 		}
 		truly, hit := 0, 0
