@@ -16,7 +16,7 @@ func (a *analyzer) absent() {
 	planned := 0
 	var diverged, missing absence
 	for _, r := range a.Runs {
-		if r.Rung != a.Rungs[len(a.Rungs)-1] {
+		if r.Rung != a.results.LargestRung() {
 			continue
 		}
 		planned++

@@ -51,7 +51,7 @@ type Contest struct {
 	// Lead is how much better the baseline is than the networks are in the
 	// mean. Its limits allow for the test samples, which both have, and for the
 	// seeds of the networks.
-	Lead Interval `json:"lead"`
+	Lead effect.Interval `json:"lead"`
 	// Weaker says that the networks are weaker: the lead is above Tolerance,
 	// and above 0 by more than chance, which the more domains the more often
 	// looks like a lead.
@@ -127,10 +127,7 @@ func block(t *losses.Table, row int) uint8 {
 // figure is a metric of a tally, NaN where it is unknown.
 func figure(t *tally, metric string) float64 {
 	s := scoreOf([]*tally{t}, 0.95)
-	if v := s.Metric(metric); v != nil {
-		return v.Value
-	}
-	return math.NaN()
+	return s.Metric(metric).Value
 }
 
 // contest holds a baseline against runs of networks.
@@ -200,9 +197,9 @@ func judge(contests []*Contest, level float64) {
 // contestMetric is the figure by which a domain's baseline is compared.
 func (d DomainInfo) contestMetric() string {
 	switch d.Measure {
-	case MeasureAUC:
+	case effect.MeasureAUC:
 		return "auc"
-	case MeasureBalanced:
+	case effect.MeasureBalanced:
 		return "balanced_accuracy"
 	}
 	return d.Metric
@@ -245,11 +242,11 @@ func (a *analyzer) contests() {
 			score.Arm, score.Domain = run.Model, run.Domain
 			b.Score = &score
 			for _, e := range a.evidence {
-				if e.arm != Independent || e.domain != run.Domain || tolerances[metric] == 0 {
+				if e.Arm != Independent || e.Domain != run.Domain || tolerances[metric] == 0 {
 					continue
 				}
 				c := contest(base, e.resampled, metric, a.Options.Level)
-				c.Rung, c.Weighting = e.rung, e.weighting
+				c.Rung, c.Weighting = e.Rung, e.Weighting
 				b.Against = append(b.Against, c)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // capLosses cuts the losses of domains that are measured by losses, where the
@@ -17,14 +19,14 @@ func (a *analyzer) capLosses() {
 		return
 	}
 	for _, d := range a.Domains {
-		if d.Measure != MeasureLoss {
+		if d.Measure != effect.MeasureLoss {
 			continue
 		}
 		for _, rung := range a.Rungs {
-			of := func(e *evidence) bool { return e.domain == d.Name && e.rung == rung && e.runs.Loss != nil }
+			of := func(e *evidence) bool { return e.Domain == d.Name && e.Rung == rung && e.runs.Loss != nil }
 			var all []float64
 			for _, e := range a.evidence {
-				if of(e) && e.arm == Independent {
+				if of(e) && e.Arm == Independent {
 					for _, l := range e.runs.Loss {
 						for _, x := range l {
 							all = append(all, float64(x))

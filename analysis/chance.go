@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // chance says in words that a domain's independent models show no skill, or
@@ -16,18 +18,18 @@ import (
 // auc is the AUC of two classes with an interval that allows for other runs and
 // other test samples; NaN where it is unknown. Of several labels the score's
 // own is taken.
-func chance(s *Score, d *DomainInfo, auc Interval) string {
-	if !auc.Known() && d.Task == "multilabel" && s.AUC != nil {
-		auc = *s.AUC
+func chance(s *Score, d *DomainInfo, auc effect.Interval) string {
+	if !auc.Known() && d.Task == "multilabel" {
+		auc = s.AUC
 	}
 	switch {
 	case auc.Known():
 		if !(auc.Lowest() > 0.5) {
 			return fmt.Sprintf("AUC %.3f%s is no better than guessing, 0.5", auc.Value, auc.Limits())
 		}
-	case s.R2 != nil && !(s.R2.Lowest() > 0):
+	case s.R2.Known() && !(s.R2.Lowest() > 0):
 		return fmt.Sprintf("R² %.3f is no better than the mean of the targets, 0", s.R2.Value)
-	case s.R2 == nil && s.BalancedAccuracy != nil:
+	case !s.R2.Known() && s.BalancedAccuracy.Known():
 		classes := max(2, d.Outputs) // a binary domain has one output
 		if level := 1 / float64(classes); !(s.BalancedAccuracy.Lowest() > level) {
 			return fmt.Sprintf("balanced accuracy %.3f is no better than guessing, %.3g", s.BalancedAccuracy.Value, level)
@@ -52,7 +54,7 @@ func (a *analyzer) noSkill() {
 			continue
 		}
 		a.warn("%s, rung %s: the independent models show no skill: %s; gains over them compare noise", s.Domain, s.Rung, why)
-		if s.Rung == a.Rungs[len(a.Rungs)-1] && !slices.Contains(domains, s.Domain) {
+		if s.Rung == a.results.LargestRung() && !slices.Contains(domains, s.Domain) {
 			if domains == nil {
 				first = why
 			}

@@ -12,24 +12,28 @@ import (
 
 func TestChance(t *testing.T) {
 	nan := math.NaN()
-	score := func(r2, balanced *Interval) *Score { return &Score{R2: r2, BalancedAccuracy: balanced} }
+	score := func(r2, balanced effect.Interval) *Score {
+		s := NewScore(Key{})
+		s.R2, s.BalancedAccuracy = r2, balanced
+		return &s
+	}
 	tests := []struct {
 		name    string
 		score   *Score
 		outputs int
-		auc     Interval
+		auc     effect.Interval
 		want    string
 	}{
-		{"good regression", score(&Interval{Value: 0.4, Lo: 0.3, Hi: 0.5}, nil), 1, effect.Unknown(), ""},
-		{"bad regression", score(&Interval{Value: -0.35, Lo: -0.4, Hi: -0.3}, nil), 1, effect.Unknown(), "R² -0.350 is no better"},
-		{"uncertain regression", score(&Interval{Value: 0.1, Lo: -0.05, Hi: 0.25}, nil), 1, effect.Unknown(), "R² 0.100 is no better"},
-		{"one run", score(&Interval{Value: 0.1, Lo: nan, Hi: nan}, nil), 1, effect.Unknown(), ""},
-		{"good classification", score(nil, &Interval{Value: 0.5, Lo: 0.4, Hi: 0.6}), 4, effect.Unknown(), ""},
-		{"guessing", score(nil, &Interval{Value: 0.26, Lo: 0.24, Hi: 0.28}), 4, effect.Unknown(), "balanced accuracy 0.260 is no better than guessing, 0.25"},
-		{"guessing of two", score(nil, &Interval{Value: 0.51, Lo: 0.49, Hi: 0.53}), 1, effect.Unknown(), "guessing, 0.5"},
-		{"rare class, ranked well", score(nil, &Interval{Value: 0.5, Lo: 0.5, Hi: 0.5}), 1, Interval{Value: 0.92, Lo: 0.85, Hi: 0.99}, ""},
-		{"rare class, ranked by chance", score(nil, &Interval{Value: 0.53, Lo: 0.52, Hi: 0.54}), 1, Interval{Value: 0.58, Lo: 0.46, Hi: 0.70}, "AUC 0.580 (0.460 to 0.700) is no better than guessing, 0.5"},
-		{"imported", score(nil, nil), 2, effect.Unknown(), ""},
+		{"good regression", score(effect.Interval{Value: 0.4, Lo: 0.3, Hi: 0.5}, effect.Unknown()), 1, effect.Unknown(), ""},
+		{"bad regression", score(effect.Interval{Value: -0.35, Lo: -0.4, Hi: -0.3}, effect.Unknown()), 1, effect.Unknown(), "R² -0.350 is no better"},
+		{"uncertain regression", score(effect.Interval{Value: 0.1, Lo: -0.05, Hi: 0.25}, effect.Unknown()), 1, effect.Unknown(), "R² 0.100 is no better"},
+		{"one run", score(effect.Interval{Value: 0.1, Lo: nan, Hi: nan}, effect.Unknown()), 1, effect.Unknown(), ""},
+		{"good classification", score(effect.Unknown(), effect.Interval{Value: 0.5, Lo: 0.4, Hi: 0.6}), 4, effect.Unknown(), ""},
+		{"guessing", score(effect.Unknown(), effect.Interval{Value: 0.26, Lo: 0.24, Hi: 0.28}), 4, effect.Unknown(), "balanced accuracy 0.260 is no better than guessing, 0.25"},
+		{"guessing of two", score(effect.Unknown(), effect.Interval{Value: 0.51, Lo: 0.49, Hi: 0.53}), 1, effect.Unknown(), "guessing, 0.5"},
+		{"rare class, ranked well", score(effect.Unknown(), effect.Interval{Value: 0.5, Lo: 0.5, Hi: 0.5}), 1, effect.Interval{Value: 0.92, Lo: 0.85, Hi: 0.99}, ""},
+		{"rare class, ranked by chance", score(effect.Unknown(), effect.Interval{Value: 0.53, Lo: 0.52, Hi: 0.54}), 1, effect.Interval{Value: 0.58, Lo: 0.46, Hi: 0.70}, "AUC 0.580 (0.460 to 0.700) is no better than guessing, 0.5"},
+		{"imported", score(effect.Unknown(), effect.Unknown()), 2, effect.Unknown(), ""},
 	}
 	for _, tt := range tests {
 		got := chance(tt.score, &DomainInfo{Outputs: tt.outputs}, tt.auc)

@@ -38,16 +38,16 @@ func (d DomainInfo) measure(asked string, k effect.Answers) (measure, why string
 	switch {
 	case asked != "" && k.Can(asked):
 		return asked, ""
-	case d.Measure != "" && (k.Can(d.Measure) || d.Measure == MeasureCorrect):
+	case d.Measure != "" && (k.Can(d.Measure) || d.Measure == effect.MeasureCorrect):
 		return d.Measure, ""
 	case !k.Correct, d.Task == "regression", d.Task == "multilabel":
-		return MeasureLoss, ""
+		return effect.MeasureLoss, ""
 	case !k.Classes:
-		return MeasureCorrect, ""
+		return effect.MeasureCorrect, ""
 	}
-	byClass := MeasureBalanced
+	byClass := effect.MeasureBalanced
 	if k.Ranks {
-		byClass = MeasureAUC
+		byClass = effect.MeasureAUC
 	}
 	switch {
 	case k.Largest > dominant:
@@ -55,12 +55,12 @@ func (d DomainInfo) measure(asked string, k effect.Answers) (measure, why string
 	case d.ClassWeights == BalancedWeights:
 		return byClass, "training balances its classes"
 	}
-	return MeasureCorrect, ""
+	return effect.MeasureCorrect, ""
 }
 
 // reduced says what a gain reduces.
 var reduced = map[string]string{
-	MeasureCorrect: "errors", MeasureLoss: "the mean loss", MeasureAUC: "1 − AUC", MeasureBalanced: "the balanced error, in which every class counts the same",
+	effect.MeasureCorrect: "errors", effect.MeasureLoss: "the mean loss", effect.MeasureAUC: "1 − AUC", effect.MeasureBalanced: "the balanced error, in which every class counts the same",
 }
 
 // chooseMeasures settles what gains of every domain rest on and which figure
@@ -72,7 +72,7 @@ func (a *analyzer) chooseMeasures() {
 		d := &a.Domains[i]
 		var all []*effect.Runs
 		for _, e := range a.evidence {
-			if e.domain == d.Name {
+			if e.Domain == d.Name {
 				all = append(all, e.runs)
 			}
 		}
@@ -91,11 +91,11 @@ func (a *analyzer) chooseMeasures() {
 		switch {
 		case why != "":
 			a.warn("%s: gains reduce %s, since %s; task.measure: error counts errors", d.Name, reduced[d.Measure], why)
-		case d.Measure == MeasureCorrect && d.ClassWeights != "":
+		case d.Measure == effect.MeasureCorrect && d.ClassWeights != "":
 			a.warn("%s: training weights its classes and gains count errors, so that what training improves may read as a loss; task.measure: %s counts classes alike", d.Name, k.ByClass())
-		case d.Measure == MeasureLoss && d.ClassWeights != "":
+		case d.Measure == effect.MeasureLoss && d.ClassWeights != "":
 			a.warn("%s: training weights its classes, and gains add up losses without weights, so that what training improves may read as a loss", d.Name)
-		case d.Measure == MeasureCorrect && k.Classes && k.Largest > dominant:
+		case d.Measure == effect.MeasureCorrect && k.Classes && k.Largest > dominant:
 			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.Largest, k.ByClass())
 		}
 		d.chooseMetric(k)
@@ -141,4 +141,4 @@ func (d *DomainInfo) chooseMetric(k effect.Answers) {
 
 // metricByMeasure is the figure that readers see first where the measure has
 // one of its own.
-var metricByMeasure = map[string]string{MeasureAUC: "auc", MeasureBalanced: "balanced_accuracy"}
+var metricByMeasure = map[string]string{effect.MeasureAUC: "auc", effect.MeasureBalanced: "balanced_accuracy"}

@@ -23,20 +23,20 @@ func TestMeasureByAnswers(t *testing.T) {
 		known  effect.Answers
 		want   string
 	}{
-		{"two classes", DomainInfo{Task: "binary"}, "", usual, MeasureCorrect},
-		{"a fifth", DomainInfo{Task: "binary"}, "", with(usual, 0.8), MeasureCorrect},
-		{"less than a fifth", DomainInfo{Task: "classification"}, "", with(usual, 0.81), MeasureAUC},
-		{"no scores", DomainInfo{Task: "binary"}, "", noRanks, MeasureBalanced},
-		{"several classes", DomainInfo{Task: "classification"}, "", several, MeasureCorrect},
-		{"one of several rules", DomainInfo{Task: "classification"}, "", with(several, 0.9), MeasureBalanced},
-		{"balanced training of two", DomainInfo{Task: "binary", ClassWeights: BalancedWeights}, "", usual, MeasureAUC},
-		{"balanced training of several", DomainInfo{ClassWeights: BalancedWeights}, "", several, MeasureBalanced},
-		{"given weights", DomainInfo{ClassWeights: GivenWeights}, "", several, MeasureCorrect},
-		{"the study's word", DomainInfo{Measure: MeasureCorrect}, "", with(usual, 0.95), MeasureCorrect},
-		{"the user's word", DomainInfo{Measure: MeasureCorrect}, MeasureBalanced, usual, MeasureBalanced},
-		{"what cannot be", DomainInfo{Measure: MeasureLoss}, MeasureAUC, several, MeasureLoss},
-		{"regression", DomainInfo{Task: "regression"}, MeasureAUC, effect.Answers{}, MeasureLoss},
-		{"several labels", DomainInfo{Task: "multilabel"}, "", effect.Answers{Correct: true}, MeasureLoss},
+		{"two classes", DomainInfo{Task: "binary"}, "", usual, effect.MeasureCorrect},
+		{"a fifth", DomainInfo{Task: "binary"}, "", with(usual, 0.8), effect.MeasureCorrect},
+		{"less than a fifth", DomainInfo{Task: "classification"}, "", with(usual, 0.81), effect.MeasureAUC},
+		{"no scores", DomainInfo{Task: "binary"}, "", noRanks, effect.MeasureBalanced},
+		{"several classes", DomainInfo{Task: "classification"}, "", several, effect.MeasureCorrect},
+		{"one of several rules", DomainInfo{Task: "classification"}, "", with(several, 0.9), effect.MeasureBalanced},
+		{"balanced training of two", DomainInfo{Task: "binary", ClassWeights: BalancedWeights}, "", usual, effect.MeasureAUC},
+		{"balanced training of several", DomainInfo{ClassWeights: BalancedWeights}, "", several, effect.MeasureBalanced},
+		{"given weights", DomainInfo{ClassWeights: GivenWeights}, "", several, effect.MeasureCorrect},
+		{"the study's word", DomainInfo{Measure: effect.MeasureCorrect}, "", with(usual, 0.95), effect.MeasureCorrect},
+		{"the user's word", DomainInfo{Measure: effect.MeasureCorrect}, effect.MeasureBalanced, usual, effect.MeasureBalanced},
+		{"what cannot be", DomainInfo{Measure: effect.MeasureLoss}, effect.MeasureAUC, several, effect.MeasureLoss},
+		{"regression", DomainInfo{Task: "regression"}, effect.MeasureAUC, effect.Answers{}, effect.MeasureLoss},
+		{"several labels", DomainInfo{Task: "multilabel"}, "", effect.Answers{Correct: true}, effect.MeasureLoss},
 	}
 	for _, tt := range tests {
 		if got, _ := tt.domain.measure(tt.asked, tt.known); got != tt.want {
@@ -84,16 +84,16 @@ func TestAnalyzeRareClass(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := r.Domains[0]
-	if d.Measure != MeasureAUC || d.Metric != "auc" {
+	if d.Measure != effect.MeasureAUC || d.Metric != "auc" {
 		t.Errorf("measured by %s, first figure %s", d.Measure, d.Metric)
 	}
 	for _, g := range r.Gains {
-		if g.Target == "a" && (g.Metric != MetricAUC || !(g.Relative.Value > 0.2)) {
+		if g.Domain == "a" && (g.Metric != effect.MetricAUC || !(g.Relative.Value > 0.2)) {
 			t.Errorf("gain %+v", g.Gain)
 		}
 	}
 	for _, e := range r.Effects {
-		if e.Domain == "a" && (e.Measure != MeasureCorrect || e.Delta.Value != 0) {
+		if e.Domain == "a" && (e.Measure != effect.MeasureCorrect || e.Delta.Value != 0) {
 			t.Errorf("effect %s %+v", e.Measure, e.Delta)
 		}
 	}
@@ -107,22 +107,22 @@ func TestAnalyzeRareClass(t *testing.T) {
 		t.Errorf("doubts %v of models that rank well", r.Doubts)
 	}
 
-	f.Domains[0].Measure = MeasureCorrect
+	f.Domains[0].Measure = effect.MeasureCorrect
 	f.Domains[1].ClassWeights = BalancedWeights
 	if r, err = Analyze(f.Study); err != nil {
 		t.Fatal(err)
 	}
-	if d := r.Domains[0]; d.Measure != MeasureCorrect || d.Metric != "auc" || !warned(r, "a: gains count errors, and always guessing one class is right for 95%") {
+	if d := r.Domains[0]; d.Measure != effect.MeasureCorrect || d.Metric != "auc" || !warned(r, "a: gains count errors, and always guessing one class is right for 95%") {
 		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
-	if d := r.Domains[1]; d.Measure != MeasureBalanced || !warned(r, "b: gains reduce the balanced error") {
+	if d := r.Domains[1]; d.Measure != effect.MeasureBalanced || !warned(r, "b: gains reduce the balanced error") {
 		t.Errorf("b is measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
-	f.Options.Measure = MeasureAUC
+	f.Options.Measure = effect.MeasureAUC
 	if r, err = Analyze(f.Study); err != nil {
 		t.Fatal(err)
 	}
-	if d := r.Domains[2]; d.Measure != MeasureLoss || !warned(r, "r: cannot be measured by auc, since its tables do not rank samples of two classes; gains reduce the mean loss") {
+	if d := r.Domains[2]; d.Measure != effect.MeasureLoss || !warned(r, "r: cannot be measured by auc, since its tables do not rank samples of two classes; gains reduce the mean loss") {
 		t.Errorf("r is measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
 }
@@ -137,7 +137,7 @@ func TestOneClass(t *testing.T) {
 			}
 		}
 	}
-	f.Domains[0].Task, f.Domains[0].Outputs, f.Domains[0].Measure = "binary", 1, MeasureBalanced
+	f.Domains[0].Task, f.Domains[0].Outputs, f.Domains[0].Measure = "binary", 1, effect.MeasureBalanced
 	r, err := Analyze(f.Study)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestOneClass(t *testing.T) {
 	}) {
 		t.Errorf("doubts %+v", r.Doubts)
 	}
-	if d := r.Domains[0]; d.Measure != MeasureCorrect || d.Metric != "accuracy" || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
+	if d := r.Domains[0]; d.Measure != effect.MeasureCorrect || d.Metric != "accuracy" || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
 		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
 }
@@ -186,16 +186,16 @@ func TestGainsOfTables(t *testing.T) {
 		return losses.Concat(all...)
 	}
 	a, b := collect(Independent), collect("joint")
-	o := Options{Options: effect.Options{Measure: MeasureAUC}}
-	want, err := Gains(a, b, o)
+	o := Options{Options: effect.Options{Measure: effect.MeasureAUC}}
+	want, err := Compare(a, b, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	plain, err := Compare(a, b, Options{})
-	if err != nil || !slices.ContainsFunc(plain[0].Warnings, func(w string) bool {
+	if err != nil || !slices.ContainsFunc(plain.Effects[0].Warnings, func(w string) bool {
 		return strings.Contains(w, "always guessing one class is right for 95% of the samples") && strings.HasSuffix(w, "the measure auc does")
 	}) {
-		t.Errorf("no word of the rare class: %q, %v", plain[0].Warnings, err)
+		t.Errorf("no word of the rare class: %q, %v", plain.Effects[0].Warnings, err)
 	}
 	for _, table := range []*losses.Table{a, b} { // any scale that keeps the order
 		for i := range table.Len() {
@@ -203,16 +203,15 @@ func TestGainsOfTables(t *testing.T) {
 		}
 		table.Prediction, table.Confidence, table.Correct = nil, nil, nil
 	}
-	got, err := Gains(a, b, o)
-	if err != nil || len(got) != 1 || math.Abs(got[0].Relative.Value-want[0].Relative.Value) > 1e-3 || !(got[0].Relative.Value > 0.2) {
+	got, err := Compare(a, b, o)
+	if err != nil || len(got.Gains) != 1 || math.Abs(got.Gains[0].Relative.Value-want.Gains[0].Relative.Value) > 1e-3 || !(got.Gains[0].Relative.Value > 0.2) {
 		t.Errorf("%+v, want %+v (%v)", got, want, err)
 	}
-	effects, err := Compare(a, b, o)
-	if err != nil || effects[0].Measure != MeasureLoss {
-		t.Errorf("effects without correctness: %+v, %v", effects, err)
+	if got.Effects[0].Measure != effect.MeasureLoss {
+		t.Errorf("effects without correctness: %+v", got.Effects[0])
 	}
 	a.Score = nil
-	if _, err := Gains(a, b, o); err == nil || !strings.Contains(err.Error(), "columns label") || !strings.Contains(err.Error(), "gain of a") {
+	if _, err := Compare(a, b, o); err == nil || !strings.Contains(err.Error(), "columns label") || !strings.Contains(err.Error(), "gain of a") {
 		t.Errorf("no scores: %v", err)
 	}
 }

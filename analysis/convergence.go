@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Curve is how a domain's validation went in one run, epoch by epoch.
@@ -86,13 +88,13 @@ func (c *trainingCourse) undertrained() bool {
 func (c *trainingCourse) overtrained(measure string) (best int, worse float64) {
 	tested := min(max(c.tested, 1), len(c.loss))
 	switch measure {
-	case MeasureLoss:
+	case effect.MeasureLoss:
 		at := slices.Index(c.loss, slices.Min(c.loss))
 		if worse = c.loss[tested-1]/c.loss[at] - 1; c.loss[at] > 0 && worse >= max(wentWrong, 1/math.Sqrt(float64(max(1, c.samples)))) && at+1 < tested {
 			return at + 1, worse
 		}
 		return 0, 0
-	case MeasureCorrect:
+	case effect.MeasureCorrect:
 	default:
 		return 0, 0 // curves tell nothing of ranks
 	}
@@ -129,7 +131,7 @@ func (a *analyzer) courses() []*trainingCourse {
 	if len(a.Rungs) == 0 {
 		return nil
 	}
-	rung := a.Rungs[len(a.Rungs)-1]
+	rung := a.results.LargestRung()
 	var out []*trainingCourse
 	for _, d := range a.Domains {
 		for _, shared := range []bool{false, true} {
@@ -204,7 +206,7 @@ func (a *analyzer) convergence() {
 	}
 	if len(over) > 0 {
 		what := "validation error"
-		if a.domain(over[0].domain).Measure != MeasureCorrect {
+		if a.domain(over[0].domain).Measure != effect.MeasureCorrect {
 			what = "validation loss"
 		}
 		brief, text := a.whose(over, apart)
@@ -221,12 +223,12 @@ func (a *analyzer) convergence() {
 // and wrong answers, give no wrong one: their losses fall for ever, and there is
 // nothing left to learn.
 func (a *analyzer) faultless(c *trainingCourse) bool {
-	if a.domain(c.domain).Measure == MeasureLoss {
+	if a.domain(c.domain).Measure == effect.MeasureLoss {
 		return false
 	}
 	found := false
 	for _, e := range a.evidence {
-		if e.domain != c.domain || e.rung != a.Rungs[len(a.Rungs)-1] || (e.arm != Independent) != c.shared {
+		if e.Domain != c.domain || e.Rung != a.results.LargestRung() || (e.Arm != Independent) != c.shared {
 			continue
 		}
 		if e.runs.Correct == nil || e.runs.ErrorRate() > 0 {

@@ -7,13 +7,17 @@
 // its intervals hold. This package reads tables, brings their samples side by
 // side, and judges what a study found.
 //
-//  1. [Compare] holds two tables against each other, domain by domain.
+//  1. [Compare] holds two tables against each other, domain by domain; what it
+//     returns has the types of [Results], and the same names in JSON.
 //  2. [Analyze] does it for all runs of a study and adds scores, gains for the
 //     matrix of domains, a placebo, baselines and doubts; [AnalyzeFolder] does it
 //     for a study's output folder.
-//  3. [Results] is what was found; [Results.WriteTables] stores it as tables, and
-//     [ReadResults] reads it.
-//  4. What cannot be said is NaN (null in JSON), and a warning says why.
+//  3. [Results] is what was found. A [Key] of arm, rung, weighting and domain is
+//     in every score, effect and gain, and [Results.Score], [Results.Effect] and
+//     [Results.Gain] find what stands under one. [Results.WriteTables] stores
+//     results as tables, and [ReadResults] reads them.
+//  4. What cannot be said is NaN (null in JSON, see [effect.Number]), and a
+//     warning says why.
 //
 // # What a domain is measured by
 //
@@ -45,4 +49,26 @@
 // leave out. Where baselines lead on so many domains that a sign test excludes
 // chance at the same level, results are doubted for all that are led by more than
 // the tolerance.
+//
+// # results.json 2
+//
+// What programs that read version 1 find changed in results.json, and, but for
+// the version, in the figures of summary.json:
+//
+//	gains      target is domain; runs [3, 4] is seeds {"independent": 3, "arm": 4}
+//	effects    seeds_a, seeds_b are seeds {"independent", "arm"}, and likewise
+//	           accuracy and loss; the change of the mean loss is loss_reduction.
+//	           Sides have relative_lo and relative_hi, the bounds relative to the
+//	           independent mean loss
+//	calls      helped, harmed count the calls, which were helped_total and
+//	           harmed_total; the lists are helped_samples and harmed_samples
+//	scores     every figure is there, null where it is not known
+//	intervals  null where the value is not known, instead of three nulls
+//
+// 'sharewise compare --json' has a version since then, and prints effects and
+// gains by these names: a list effects, and a list gains of the same domains in
+// the same order, where there was a list domains with gain in it; value where
+// it said mean; raw.lo where it said raw_lo, and likewise floor, excess and
+// crossfit; needed where it said power. Conditions of --fail-if use the same
+// names. Parquet tables are as before.
 package analysis

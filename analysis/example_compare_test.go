@@ -21,13 +21,13 @@ func ExampleCompare() {
 		}
 		return t
 	}
-	effects, err := analysis.Compare(table(0, 5), table(100, 10), analysis.Options{})
+	found, err := analysis.Compare(table(0, 5), table(100, 10), analysis.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, e := range effects {
-		fmt.Printf("%s: accuracy %.2f alone, %.2f shared\n", e.Domain, e.AccuracyA, e.AccuracyB)
+	for _, e := range found.Effects {
+		fmt.Printf("%s: accuracy %.2f alone, %.2f shared\n", e.Domain, e.Accuracy.Independent, e.Accuracy.Arm)
 		fmt.Printf("%d samples, of which sharing helped at least %.0f %%\n", e.Samples, 100*e.Transfer.BoundLo)
 	}
 	// Output:

@@ -50,7 +50,7 @@ func ExampleAnalyze() {
 		return
 	}
 	for _, g := range results.Gains {
-		fmt.Printf("%s in %v: %.0f %% fewer errors\n", g.Target, g.Pool, 100*g.Relative.Value)
+		fmt.Printf("%s in %v: %.0f %% fewer errors\n", g.Domain, g.Pool, 100*g.Relative.Value)
 	}
 	// Output:
 	// bolts in [bolts screws]: 50 % fewer errors

@@ -13,12 +13,12 @@ func (a *analyzer) fewCarry() {
 	var first string
 	for _, d := range a.Domains {
 		for _, g := range a.results.Gains {
-			if c := g.Carriers; g.Target != d.Name || g.Rung != a.Rungs[len(a.Rungs)-1] || c == nil || !c.Decisive {
+			if c := g.Carriers; g.Domain != d.Name || g.Rung != a.results.LargestRung() || c == nil || !c.Decisive {
 				continue
 			}
 			if domains == nil {
 				partners := slices.DeleteFunc(slices.Clone(g.Pool), func(name string) bool { return name == d.Name })
-				value := func(v Interval) string { return effect.Point(v.Value).Percent() }
+				value := func(v effect.Interval) string { return effect.Point(v.Value).Percent() }
 				first = fmt.Sprintf("trained with %s it is %s, and %s without %s", someNames(partners), value(g.Relative), value(g.Carriers.Without), g.Carriers.Who())
 			}
 			domains = append(domains, d.Name)

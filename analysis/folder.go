@@ -162,7 +162,7 @@ func baselinesOf(plan *study.Plan, folder layout.Folder) ([]BaselineRun, error) 
 // measureOf is the word for a study's task.measure.
 func measureOf(setting string) string {
 	if setting == study.ByError {
-		return MeasureCorrect
+		return effect.MeasureCorrect
 	}
 	return setting // the others have the same names
 }

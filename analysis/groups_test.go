@@ -62,10 +62,10 @@ func TestGroupsOfTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if byColumn[0].Groups != 30 || byColumn[0].Delta != byOption[0].Delta {
-		t.Errorf("by column: %d groups, %+v; by option: %+v", byColumn[0].Groups, byColumn[0].Delta, byOption[0].Delta)
+	if byColumn.Effects[0].Groups != 30 || byColumn.Effects[0].Delta != byOption.Effects[0].Delta {
+		t.Errorf("by column: %d groups, %+v; by option: %+v", byColumn.Effects[0].Groups, byColumn.Effects[0].Delta, byOption.Effects[0].Delta)
 	}
-	wide, narrow := byColumn[0].Delta.Hi-byColumn[0].Delta.Lo, alone[0].Delta.Hi-alone[0].Delta.Lo
+	wide, narrow := byColumn.Effects[0].Delta.Hi-byColumn.Effects[0].Delta.Lo, alone.Effects[0].Delta.Hi-alone.Effects[0].Delta.Lo
 	if wide < 1.3*narrow {
 		t.Errorf("interval of groups is %g wide, of single samples %g", wide, narrow)
 	}

@@ -33,7 +33,7 @@ func (o Options) Validate() error {
 
 // nameCalls names the samples of an effect, of which ids are the samples.
 func nameCalls(e *effect.Effect, ids []losses.SampleID) {
-	for _, list := range [][]effect.Call{e.Calls.Helped, e.Calls.Harmed} {
+	for _, list := range [][]effect.Call{e.Calls.HelpedSamples, e.Calls.HarmedSamples} {
 		for i := range list {
 			list[i].Sample = ids[list[i].Row].String()
 		}

@@ -27,12 +27,7 @@ func TestAnalyzeOutlier(t *testing.T) {
 		})
 	}
 	gain := func(r *Results) Gain {
-		for _, g := range r.Gains {
-			if g.Target == "r" && g.Arm == "joint" && g.Rung == "w2" {
-				return g.Gain
-			}
-		}
-		return Gain{}
+		return *r.Gain(Key{Arm: "joint", Rung: "w2", Weighting: "equal", Domain: "r"})
 	}
 	r, err := Analyze(f.Study)
 	if err != nil {

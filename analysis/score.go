@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -23,31 +22,26 @@ func ScoreRuns(runs []*losses.Table, level float64) Score {
 
 // scoreOf is the mean of the runs' figures with limits from their spread.
 func scoreOf(runs []*tally, level float64) Score {
-	s := Score{Seeds: len(runs), Loss: effect.Unknown()}
+	s := NewScore(Key{})
+	s.Seeds = len(runs)
 	if len(runs) == 0 {
 		return s
 	}
-	over := func(f func(*figures) float64) Interval {
+	over := func(f func(*figures) float64) effect.Interval {
 		v := make([]float64, len(runs))
 		for k, t := range runs {
 			v[k] = f(t.figures())
 		}
 		return effect.OverRuns(v, level)
 	}
-	known := func(f func(*figures) float64) *Interval {
-		if v := over(f); !math.IsNaN(v.Value) {
-			return &v
-		}
-		return nil
-	}
 	s.Loss = over(func(f *figures) float64 { return f.loss })
-	s.Accuracy = known(func(f *figures) float64 { return f.accuracy })
-	s.BalancedAccuracy = known(func(f *figures) float64 { return f.balanced })
-	s.ExactMatch = known(func(f *figures) float64 { return f.exact })
-	s.AUC = known(func(f *figures) float64 { return f.auc })
-	s.AveragePrecision = known(func(f *figures) float64 { return f.precision })
-	s.R2 = known(func(f *figures) float64 { return f.r2 })
-	s.MAE = known(func(f *figures) float64 { return f.mae })
+	s.Accuracy = over(func(f *figures) float64 { return f.accuracy })
+	s.BalancedAccuracy = over(func(f *figures) float64 { return f.balanced })
+	s.ExactMatch = over(func(f *figures) float64 { return f.exact })
+	s.AUC = over(func(f *figures) float64 { return f.auc })
+	s.AveragePrecision = over(func(f *figures) float64 { return f.precision })
+	s.R2 = over(func(f *figures) float64 { return f.r2 })
+	s.MAE = over(func(f *figures) float64 { return f.mae })
 	first := runs[0].figures() // all runs have the same samples
 	for i := range first.targets {
 		s.Targets = append(s.Targets, TargetScore{

@@ -42,7 +42,7 @@ func TestTallyOfKinds(t *testing.T) {
 		t.Errorf("mean absolute error is %v of %+v", s.MAE, s.Targets)
 	}
 	s = scoreOf([]*tally{&l}, .95)
-	if s.ExactMatch == nil || s.ExactMatch.Value != 0.5 || s.Accuracy != nil || s.BalancedAccuracy != nil {
+	if !s.ExactMatch.Known() || s.ExactMatch.Value != 0.5 || s.Accuracy.Known() || s.BalancedAccuracy.Known() {
 		t.Errorf("several labels: exact match %v, accuracy %v, balanced %v", s.ExactMatch, s.Accuracy, s.BalancedAccuracy)
 	}
 }
@@ -124,14 +124,14 @@ func TestScoresAgainstPeer(t *testing.T) {
 		s := scoreOf([]*tally{one}, .95)
 		for name, want := range c.Scores {
 			got := s.Metric(name)
-			if got == nil || math.Abs(got.Value-want) > 1e-12 {
+			if !got.Known() || math.Abs(got.Value-want) > 1e-12 {
 				t.Errorf("%s: %s is %v, scikit-learn says %v", c.Name, name, got, want)
 			}
 		}
 		if len(c.Outputs) != len(s.Targets)+len(s.Labels) {
 			t.Fatalf("%s: %d targets and %d labels, want %d in all", c.Name, len(s.Targets), len(s.Labels), len(c.Outputs))
 		}
-		same := func(k int, name string, got Interval) {
+		same := func(k int, name string, got effect.Interval) {
 			want := float(c.Outputs[k][name])
 			if math.IsNaN(got.Value) != math.IsNaN(want) || math.Abs(got.Value-want) > 1e-12 {
 				t.Errorf("%s, output %d: %s is %v, scikit-learn says %v", c.Name, k, name, got.Value, want)
@@ -197,16 +197,16 @@ func TestScoresLeaveOut(t *testing.T) {
 		}
 		s := scoreOf([]*tally{one}, .95)
 		auc := math.NaN()
-		if s.AUC != nil {
+		if s.AUC.Known() {
 			auc = s.AUC.Value
 		}
-		if math.IsNaN(auc) != math.IsNaN(c.auc) || math.Abs(auc-c.auc) > 1e-12 || (s.AUC == nil) != (s.AveragePrecision == nil) {
+		if math.IsNaN(auc) != math.IsNaN(c.auc) || math.Abs(auc-c.auc) > 1e-12 || (!s.AUC.Known()) != (!s.AveragePrecision.Known()) {
 			t.Errorf("%s: AUC %v, want %v; average precision %v", c.name, auc, c.auc, s.AveragePrecision)
 		}
 		if got := c.domain.doubt(one.figures()); !strings.Contains(got, c.doubt) || (got == "") != (c.doubt == "") {
 			t.Errorf("%s: doubt %q, want %q", c.name, got, c.doubt)
 		}
-		if s.BalancedAccuracy != nil && c.domain.Task == "multilabel" {
+		if s.BalancedAccuracy.Known() && c.domain.Task == "multilabel" {
 			t.Errorf("%s: a balanced accuracy of %v", c.name, s.BalancedAccuracy.Value)
 		}
 	}
@@ -214,10 +214,14 @@ func TestScoresLeaveOut(t *testing.T) {
 
 // Scores of several targets and labels have rows of their own in the tables.
 func TestOutputRows(t *testing.T) {
-	r := &Results{Rungs: []string{"w1"}, Scores: []Score{
-		{Arm: "joint", Rung: "w1", Domain: "turbine", Targets: []TargetScore{{"flow", Interval{Value: 0.5, Lo: 0.4, Hi: 0.6}, Interval{Value: 3, Lo: 2, Hi: 4}}, {"heat", effect.Unknown(), Interval{Value: 5, Lo: 4, Hi: 6}}}},
-		{Arm: "joint", Rung: "w1", Domain: "faults", AUC: &Interval{Value: 0.75, Lo: 0.7, Hi: 0.8}, Labels: []LabelScore{{"worn", Interval{Value: 0.8, Lo: 0.7, Hi: 0.9}, Interval{Value: 0.3, Lo: 0.2, Hi: 0.4}}}},
-	}}
+	turbine, faults := NewScore(Key{Arm: "joint", Rung: "w1", Domain: "turbine"}), NewScore(Key{Arm: "joint", Rung: "w1", Domain: "faults"})
+	turbine.Targets = []TargetScore{
+		{"flow", effect.Interval{Value: 0.5, Lo: 0.4, Hi: 0.6}, effect.Interval{Value: 3, Lo: 2, Hi: 4}},
+		{"heat", effect.Unknown(), effect.Interval{Value: 5, Lo: 4, Hi: 6}},
+	}
+	faults.AUC = effect.Interval{Value: 0.75, Lo: 0.7, Hi: 0.8}
+	faults.Labels = []LabelScore{{"worn", effect.Interval{Value: 0.8, Lo: 0.7, Hi: 0.9}, effect.Interval{Value: 0.3, Lo: 0.2, Hi: 0.4}}}
+	r := &Results{Rungs: []string{"w1"}, Scores: []Score{turbine, faults}}
 	rows := r.outputRows()
 	if len(rows) != 3 {
 		t.Fatalf("%d rows", len(rows))

@@ -60,12 +60,9 @@ const (
 	Missing  Status = "missing"
 )
 
-// setting is where a set of runs stands: what differs between them is the seed.
-type setting struct{ arm, rung, weighting, domain string }
-
-// evidence is all runs of one setting.
+// evidence is all runs of one key.
 type evidence struct {
-	setting
+	Key
 	pool     []string
 	outcomes []*outcome
 	tallies  []*tally
@@ -86,7 +83,7 @@ func Analyze(s Study) (*Results, error) {
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
 		Version: resultsVersion, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
-		Scores: []Score{}, Effects: []ArmEffect{}, Placebo: []ArmEffect{}, Gains: []ArmGain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
+		Scores: []Score{}, Effects: []Effect{}, Placebo: []Effect{}, Gains: []Gain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
 	}}
 	a.results.Warnings = append(a.results.Warnings, s.Warnings...)
 	for _, d := range s.Doubts {
@@ -177,17 +174,17 @@ func (a *analyzer) nameOf(r Run) string {
 // runs, rung, weighting and domain in the study's order.
 func (a *analyzer) order(x, y *evidence) int {
 	arm := func(e *evidence) int {
-		if e.arm == Independent {
+		if e.Arm == Independent {
 			return -1
 		}
-		return slices.IndexFunc(a.Runs, func(r Run) bool { return r.Arm == e.arm })
+		return slices.IndexFunc(a.Runs, func(r Run) bool { return r.Arm == e.Arm })
 	}
 	domain := func(e *evidence) int {
-		return slices.IndexFunc(a.Domains, func(d DomainInfo) bool { return d.Name == e.domain })
+		return slices.IndexFunc(a.Domains, func(d DomainInfo) bool { return d.Name == e.Domain })
 	}
 	return cmp.Or(cmp.Compare(arm(x), arm(y)),
-		cmp.Compare(slices.Index(a.Rungs, x.rung), slices.Index(a.Rungs, y.rung)),
-		cmp.Compare(slices.Index(a.Weightings, x.weighting), slices.Index(a.Weightings, y.weighting)),
+		cmp.Compare(slices.Index(a.Rungs, x.Rung), slices.Index(a.Rungs, y.Rung)),
+		cmp.Compare(slices.Index(a.Weightings, x.Weighting), slices.Index(a.Weightings, y.Weighting)),
 		cmp.Compare(domain(x), domain(y)))
 }
 
@@ -233,7 +230,7 @@ func (a *analyzer) readRun(r Run) error {
 		} else {
 			c.ids = first.ids // share
 		}
-		e := a.at(setting{r.Arm, r.Rung, r.Weighting, d})
+		e := a.at(Key{r.Arm, r.Rung, r.Weighting, d})
 		e.pool = r.Domains
 		e.outcomes = append(e.outcomes, c)
 		e.tallies = append(e.tallies, tallies[d])
@@ -245,23 +242,16 @@ func (a *analyzer) readRun(r Run) error {
 }
 
 // domain is what the study says of a domain.
-func (a *analyzer) domain(name string) DomainInfo {
-	for _, d := range a.Domains {
-		if d.Name == name {
-			return d
-		}
-	}
-	return DomainInfo{Name: name}
-}
+func (a *analyzer) domain(name string) DomainInfo { return domainOf(a.Domains, name) }
 
-// at returns the evidence of a setting, new or known.
-func (a *analyzer) at(s setting) *evidence {
+// at returns the evidence of a key, new or known.
+func (a *analyzer) at(k Key) *evidence {
 	for _, e := range a.evidence {
-		if e.setting == s {
+		if e.Key == k {
 			return e
 		}
 	}
-	e := &evidence{setting: s}
+	e := &evidence{Key: k}
 	a.evidence = append(a.evidence, e)
 	return e
 }
@@ -270,19 +260,19 @@ func (a *analyzer) at(s setting) *evidence {
 func (a *analyzer) measure() error {
 	few := false
 	for _, e := range a.evidence {
-		runs, err := runsOf(e.domain, e.outcomes)
+		runs, err := runsOf(e.Domain, e.outcomes)
 		if err != nil {
 			return err
 		}
-		runs.Group = a.groups[e.domain]
+		runs.Group = a.groups[e.Domain]
 		e.runs, e.outcomes = runs, nil
-		d := a.domain(e.domain)
+		d := a.domain(e.Domain)
 		score := scoreOf(e.tallies, a.Options.Level)
 		d.nameOutputs(&score)
 		if doubt := d.doubt(e.tallies[0].figures()); doubt != "" && !slices.Contains(a.results.Warnings, doubt) {
 			a.warn("%s", doubt)
 		}
-		score.Arm, score.Rung, score.Weighting, score.Domain = e.arm, e.rung, e.weighting, e.domain
+		score.Key = e.Key
 		a.results.Scores = append(a.results.Scores, score)
 	}
 	a.chooseMeasures()
@@ -292,16 +282,16 @@ func (a *analyzer) measure() error {
 	a.convergence()
 	a.contests()
 	for _, e := range a.evidence {
-		if e.arm == Independent {
+		if e.Arm == Independent {
 			few = few || e.runs.K() < 4
 			if err := a.placebo(e); err != nil {
 				return err
 			}
 			continue
 		}
-		base := a.alone(e.setting)
+		base := a.alone(e.Key)
 		if base == nil {
-			a.warn("%s on %s: no independent run to compare with", e.arm, e.domain)
+			a.warn("%s on %s: no independent run to compare with", e.Arm, e.Domain)
 			continue
 		}
 		if err := a.against(base, e); err != nil {
@@ -336,20 +326,20 @@ func (a *analyzer) options(domain string) (o Options, metric string) {
 	d := a.domain(domain)
 	o.Measure = cmp.Or(d.Measure, o.Measure)
 	if d.Task == "regression" {
-		return o, MetricMSE
+		return o, effect.MetricMSE
 	}
 	return o, effect.MetricOf(o.Measure)
 }
 
 // alone is the independent evidence that an arm is held against: same
 // domain and rung, and same weighting where independent models have several.
-func (a *analyzer) alone(s setting) *evidence {
+func (a *analyzer) alone(k Key) *evidence {
 	var any *evidence
 	for _, e := range a.evidence {
-		if e.arm != Independent || e.domain != s.domain || e.rung != s.rung {
+		if e.Arm != Independent || e.Domain != k.Domain || e.Rung != k.Rung {
 			continue
 		}
-		if e.weighting == s.weighting {
+		if e.Weighting == k.Weighting {
 			return e
 		}
 		if any == nil {
@@ -361,7 +351,7 @@ func (a *analyzer) alone(s setting) *evidence {
 
 // against adds effect and gain of one arm on one domain.
 func (a *analyzer) against(base, e *evidence) error {
-	o, metric := a.options(e.domain)
+	o, metric := a.options(e.Domain)
 	c, err := effect.Compare(base.runs, e.runs, o.Options)
 	if err != nil {
 		return err
@@ -369,31 +359,26 @@ func (a *analyzer) against(base, e *evidence) error {
 	found, err := c.Effect()
 	switch {
 	case errors.Is(err, effect.ErrOneRun):
-		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.arm, e.domain)
+		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.Arm, e.Domain)
 	case err != nil:
 		return err
 	default:
-		a.nameCalls(found)
-		a.results.Effects = append(a.results.Effects, ArmEffect{e.arm, e.rung, e.weighting, *found})
+		nameCalls(found, a.samples[e.Domain].ids)
+		a.results.Effects = append(a.results.Effects, Effect{e.Key, *found})
 	}
 	gain, err := c.Gain(o.Measure)
 	if err != nil {
 		return err
 	}
-	gain.Pool, gain.Metric = e.pool, metric
-	a.results.Gains = append(a.results.Gains, ArmGain{e.arm, e.rung, e.weighting, *gain})
+	gain.Metric = metric
+	a.results.Gains = append(a.results.Gains, Gain{e.Key, e.pool, *gain})
 	return nil
-}
-
-// nameCalls gives called samples their names.
-func (a *analyzer) nameCalls(e *Effect) {
-	nameCalls(e, a.samples[e.Domain].ids)
 }
 
 // placebo adds the independent runs against themselves, where there are
 // enough.
 func (a *analyzer) placebo(e *evidence) error {
-	o, _ := a.options(e.domain)
+	o, _ := a.options(e.Domain)
 	p, err := effect.Placebo(e.runs, o.Options)
 	if errors.Is(err, effect.ErrOneRun) {
 		return nil
@@ -401,6 +386,6 @@ func (a *analyzer) placebo(e *evidence) error {
 	if err != nil {
 		return err
 	}
-	a.results.Placebo = append(a.results.Placebo, ArmEffect{Independent, e.rung, e.weighting, *p})
+	a.results.Placebo = append(a.results.Placebo, Effect{e.Key, *p})
 	return nil
 }

@@ -113,14 +113,14 @@ func TestAnalyze(t *testing.T) {
 		t.Errorf("%d scores, %d effects, %d gains, %d placebos", len(got.Scores), len(got.Effects), len(got.Gains), len(got.Placebo))
 	}
 	for _, g := range got.Gains {
-		name := fmt.Sprintf("gain of %s in %s at %s: %+v", g.Target, g.Arm, g.Rung, g.Gain)
-		switch g.Target {
+		name := fmt.Sprintf("gain of %s in %s at %s: %+v", g.Domain, g.Arm, g.Rung, g.Gain)
+		switch g.Domain {
 		case "r":
-			if g.Metric != MetricMSE || math.Abs(g.Relative.Value-0.5) > 0.05 || g.Relative.Lo > 0.5 || g.Relative.Hi < 0.5 {
+			if g.Metric != effect.MetricMSE || math.Abs(g.Relative.Value-0.5) > 0.05 || g.Relative.Lo > 0.5 || g.Relative.Hi < 0.5 {
 				t.Error(name)
 			}
 		case "b":
-			if g.Metric != MetricError || g.Relative.Value < 0.5 || g.Relative.Lo < 0.2 {
+			if g.Metric != effect.MetricError || g.Relative.Value < 0.5 || g.Relative.Lo < 0.2 {
 				t.Error(name)
 			}
 		}
@@ -146,7 +146,7 @@ func TestAnalyze(t *testing.T) {
 	}
 	for _, e := range got.Effects {
 		if e.Arm == "joint" && e.Rung == "w2" && e.Domain == "b" {
-			if d := cmp.Diff(want[0], e.Effect, cmpopts.EquateNaNs()); d != "" {
+			if d := cmp.Diff(want.Effects[0].Effect, e.Effect, equateUnknown); d != "" {
 				t.Errorf("joint on b at w2 (-tables +study):\n%s", d)
 			}
 		}
@@ -162,11 +162,11 @@ func TestAnalyzeMeasures(t *testing.T) {
 		metrics string
 	}{
 		"defaults":            {"", "", "classification", "correct correct loss", "error error mse"},
-		"a domain by loss":    {"", MeasureLoss, "classification", "correct loss loss", "error loss mse"},
-		"all by loss":         {MeasureLoss, MeasureCorrect, "classification", "loss loss loss", "loss loss mse"},
-		"all by correctness":  {MeasureCorrect, MeasureLoss, "classification", "correct correct loss", "error error mse"},
+		"a domain by loss":    {"", effect.MeasureLoss, "classification", "correct loss loss", "error loss mse"},
+		"all by loss":         {effect.MeasureLoss, effect.MeasureCorrect, "classification", "loss loss loss", "loss loss mse"},
+		"all by correctness":  {effect.MeasureCorrect, effect.MeasureLoss, "classification", "correct correct loss", "error error mse"},
 		"several labels":      {"", "", "multilabel", "loss correct loss", "loss error mse"},
-		"several, by exact":   {MeasureCorrect, "", "multilabel", "correct correct loss", "error error mse"},
+		"several, by exact":   {effect.MeasureCorrect, "", "multilabel", "correct correct loss", "error error mse"},
 		"task is not told":    {"", "", "", "correct correct loss", "error error mse"},
 		"two classes, binary": {"", "", "binary", "correct correct loss", "error error mse"},
 	} {
@@ -186,12 +186,12 @@ func TestAnalyzeMeasures(t *testing.T) {
 		}
 		metrics := strings.Fields(c.metrics)
 		for _, g := range got.Gains {
-			if i := strings.Index("abr", g.Target); g.Metric != metrics[i] {
-				t.Errorf("%s: gain of %s in %s, want %s", name, g.Target, g.Metric, metrics[i])
+			if i := strings.Index("abr", g.Domain); g.Metric != metrics[i] {
+				t.Errorf("%s: gain of %s in %s, want %s", name, g.Domain, g.Metric, metrics[i])
 			}
 		}
 		for _, e := range got.Effects {
-			if i := strings.Index("abr", e.Domain); e.Measure != measures[i] || math.IsNaN(e.Transfer.BoundHi) {
+			if i := strings.Index("abr", e.Domain); e.Measure != measures[i] || !e.Transfer.BoundHi.Known() {
 				t.Errorf("%s: effect on %s by %s: %+v", name, e.Domain, e.Measure, e.Transfer)
 			}
 		}
@@ -215,7 +215,7 @@ func TestScores(t *testing.T) {
 		c.add(table, i)
 	}
 	s := scoreOf([]*tally{&c}, .95)
-	if s.Loss.Value != 3 || s.Accuracy.Value != 0.75 || s.BalancedAccuracy.Value != 0.5 || s.R2 != nil || s.MAE != nil || !math.IsNaN(s.Accuracy.Lo) {
+	if s.Loss.Value != 3 || s.Accuracy.Value != 0.75 || s.BalancedAccuracy.Value != 0.5 || s.R2.Known() || s.MAE.Known() || !math.IsNaN(s.Accuracy.Lo) {
 		t.Errorf("classification: %+v %+v %+v", s, s.Accuracy, s.BalancedAccuracy)
 	}
 	// Targets 1, 2, 3 around 1000; errors 0, 0, 1: R² = 1 - 1/2, MAE = 1/3.
@@ -225,7 +225,7 @@ func TestScores(t *testing.T) {
 		r.add(table, i)
 	}
 	s = scoreOf([]*tally{&r}, .95)
-	if !near(s.R2.Value, 0.5) || !near(s.MAE.Value, 1./3) || s.Accuracy != nil || s.BalancedAccuracy != nil {
+	if !near(s.R2.Value, 0.5) || !near(s.MAE.Value, 1./3) || s.Accuracy.Known() || s.BalancedAccuracy.Known() {
 		t.Errorf("regression: %+v %+v", s.R2, s.MAE)
 	}
 	// Limits from three runs: mean 2, sd 1, t(2) 4.303.
@@ -320,7 +320,7 @@ func TestAnalyzeLists(t *testing.T) {
 		}
 		most := 0
 		for _, e := range got.Effects {
-			most = max(most, len(e.Calls.Helped), len(e.Calls.Harmed))
+			most = max(most, len(e.Calls.HelpedSamples), len(e.Calls.HarmedSamples))
 		}
 		if most != n {
 			t.Errorf("%d exemplars asked for, %d listed", n, most)
@@ -331,8 +331,9 @@ func TestAnalyzeLists(t *testing.T) {
 func TestReadResults(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.json")
 	for _, c := range []struct{ text, want string }{
-		{`{"version": 1, "study": "s"}`, ""},
-		{`{"version": 2, "study": "s"}`, "newer"},
+		{`{"version": 2, "study": "s"}`, ""},
+		{`{"version": 3, "study": "s"}`, "newer"},
+		{`{"version": 1, "study": "s"}`, "'sharewise analyze OUT'"},
 		{`{"study": "s"}`, "no version"},
 		{`{"version": 1,`, "unexpected end"},
 	} {
@@ -357,7 +358,7 @@ func TestResultsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.Conflict = append(want.Conflict, Conflict{Arm: "joint", A: "a", B: "b", Cosine: Interval{Value: 0.5, Lo: math.NaN(), Hi: math.NaN()}})
+	want.Conflict = append(want.Conflict, Conflict{Arm: "joint", A: "a", B: "b", Cosine: effect.Interval{Value: 0.5, Lo: math.NaN(), Hi: math.NaN()}})
 	data, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
@@ -366,10 +367,10 @@ func TestResultsJSON(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(want, &got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(effect.Call{}, "Row")); d != "" {
+	if d := cmp.Diff(want, &got, equateUnknown, cmpopts.IgnoreFields(effect.Call{}, "Row")); d != "" {
 		t.Errorf("JSON changes the results (-want +got):\n%s", d)
 	}
-	for _, s := range []string{`"arm":"joint"`, `"bound_lo":`, `"accuracy_a":null`, `"smallest":`, `"p_value":`, `"lo":null`} {
+	for _, s := range []string{`"arm":"joint"`, `"bound_lo":`, `"accuracy":{"independent":null`, `"smallest":`, `"p_value":`, `"lo":null`, `"r2":null`, `"loss_reduction":`} {
 		if !bytes.Contains(data, []byte(s)) {
 			t.Errorf("JSON lacks %s", s)
 		}
@@ -408,7 +409,7 @@ func TestWriteTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, g := range results.Gains {
-		if matrix[i].Target != g.Target || matrix[i].Relative != g.Relative.Value || g.Arm == "pool{a,b}" && matrix[i].Source == g.Target {
+		if matrix[i].Target != g.Domain || matrix[i].Relative != g.Relative.Value || g.Arm == "pool{a,b}" && matrix[i].Source == g.Domain {
 			t.Errorf("row %d of the matrix is %+v, gain %+v", i, matrix[i], g)
 		}
 	}
@@ -430,7 +431,7 @@ func TestWriteTables(t *testing.T) {
 	}
 	for i, row := range transfer[:len(results.Effects)] {
 		e := results.Effects[i]
-		if row.Measure != e.Measure || row.LossA != e.LossA || row.LossB != e.LossB || row.Delta != e.Delta.Value {
+		if row.Measure != e.Measure || row.LossA != e.Loss.Independent || row.LossB != e.Loss.Arm || row.Delta != e.Delta.Value {
 			t.Errorf("row %+v of effect %+v", row, e)
 		}
 	}

@@ -10,58 +10,68 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
+// Comparison is what Compare found, by domain and without a study: effects and
+// gains are those of [Results], under keys that say the domain alone.
+type Comparison struct {
+	Version int      `json:"version"`
+	Level   float64  `json:"level"`
+	Effects []Effect `json:"effects"`
+	// Gains are those of the same domains in the same order, by what the effect
+	// rests on or by the measure that was asked for.
+	Gains []Gain `json:"gains"`
+}
+
 // Compare measures, domain by domain, what moving from the independent runs in
 // a to the runs in b did. Both tables hold any number of seeds; every run of a
 // domain must hold the same samples, unless o.Intersect is set, which keeps
 // the domains and samples that all have. A domain of regression has no
-// correctness: unless told otherwise, its Effect rests on losses.
-func Compare(a, b *losses.Table, o Options) ([]Effect, error) {
+// correctness: unless told otherwise, its effect rests on losses.
+func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 	pairs, err := pairsOf(a, b, o)
 	if err != nil {
 		return nil, err
 	}
-	var effects []Effect
+	out := &Comparison{Version: resultsVersion, Level: o.WithDefaults().Level}
 	for _, p := range pairs {
 		c, err := effect.Compare(p.a, p.b, p.o.Options)
 		if err != nil {
 			return nil, err
 		}
-		e, err := c.Effect()
+		if o.Measure == effect.MeasureAUC || o.Measure == effect.MeasureBalanced {
+			// What these need is more than what effects need, and named first.
+			if _, err := c.Gain(o.Measure); err != nil {
+				return nil, err
+			}
+		}
+		e, err := p.effect(c)
 		if err != nil {
 			return nil, err
 		}
-		nameCalls(e, p.ids)
-		if p.dropped > 0 {
-			e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
+		gain, err := c.Gain(cmp.Or(o.Measure, e.Measure))
+		if err != nil {
+			return nil, err
 		}
-		if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); o.Measure == "" && e.Measure == MeasureCorrect && k.Classes && k.Largest > dominant {
-			e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.Largest, k.ByClass()))
-		}
-		effects = append(effects, *e)
+		key := Key{Domain: p.a.Domain}
+		out.Effects = append(out.Effects, Effect{key, *e})
+		out.Gains = append(out.Gains, Gain{Key: key, Pool: []string{}, Gain: *gain})
 	}
-	return effects, nil
+	return out, nil
 }
 
-// Gains is the gain of every domain by o.Measure, which must be given, from the
-// same tables as Compare and in the same order. Pools are left to the caller.
-func Gains(a, b *losses.Table, o Options) ([]Gain, error) {
-	pairs, err := pairsOf(a, b, o)
+// effect reads the effect off a comparison and adds what only tables know.
+func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
+	e, err := c.Effect()
 	if err != nil {
 		return nil, err
 	}
-	var gains []Gain
-	for _, p := range pairs {
-		c, err := effect.Compare(p.a, p.b, p.o.Options)
-		if err != nil {
-			return nil, err
-		}
-		g, err := c.Gain(o.Measure)
-		if err != nil {
-			return nil, err
-		}
-		gains = append(gains, *g)
+	nameCalls(e, p.ids)
+	if p.dropped > 0 {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
 	}
-	return gains, nil
+	if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); p.o.Measure == "" && e.Measure == effect.MeasureCorrect && k.Classes && k.Largest > dominant {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.Largest, k.ByClass()))
+	}
+	return e, nil
 }
 
 // pair is what both tables hold of a domain, sample by sample.

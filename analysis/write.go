@@ -78,63 +78,63 @@ func (r *Results) compareRows(a, b summaryRow) int {
 
 // transferRow is one Effect as columns. "t_" is transfer, "i_" interference.
 type transferRow struct {
-	Arm             string  `parquet:"arm,dict"`
-	Rung            string  `parquet:"rung,dict"`
-	Weighting       string  `parquet:"weighting,dict"`
-	Domain          string  `parquet:"domain,dict"`
-	Placebo         bool    `parquet:"placebo"`
-	Measure         string  `parquet:"measure,dict"`
-	Samples         int64   `parquet:"samples"`
-	Groups          int64   `parquet:"groups"`
-	SeedsA          int32   `parquet:"seeds_independent"`
-	SeedsB          int32   `parquet:"seeds_arm"`
-	AccuracyA       float64 `parquet:"accuracy_independent"`
-	AccuracyB       float64 `parquet:"accuracy_arm"`
-	LossA           float64 `parquet:"loss_independent"`
-	LossB           float64 `parquet:"loss_arm"`
-	Delta           float64 `parquet:"delta"`
-	DeltaLo         float64 `parquet:"delta_lo"`
-	DeltaHi         float64 `parquet:"delta_hi"`
-	Floor           float64 `parquet:"floor"`
-	FloorLo         float64 `parquet:"floor_lo"`
-	FloorHi         float64 `parquet:"floor_hi"`
-	TEstimate       float64 `parquet:"t_estimate"`
-	TBoundLo        float64 `parquet:"t_bound_lo"`
-	TBoundHi        float64 `parquet:"t_bound_hi"`
-	TRaw            float64 `parquet:"t_raw"`
-	TRawLo          float64 `parquet:"t_raw_lo"`
-	TRawHi          float64 `parquet:"t_raw_hi"`
-	TExcess         float64 `parquet:"t_excess"`
-	TExcessLo       float64 `parquet:"t_excess_lo"`
-	TExcessHi       float64 `parquet:"t_excess_hi"`
-	TCrossfit       float64 `parquet:"t_crossfit"`
-	TCrossfitLo     float64 `parquet:"t_crossfit_lo"`
-	TCrossfitHi     float64 `parquet:"t_crossfit_hi"`
-	TNormalised     float64 `parquet:"t_normalised"`
-	IEstimate       float64 `parquet:"i_estimate"`
-	IBoundLo        float64 `parquet:"i_bound_lo"`
-	IBoundHi        float64 `parquet:"i_bound_hi"`
-	IRaw            float64 `parquet:"i_raw"`
-	IRawLo          float64 `parquet:"i_raw_lo"`
-	IRawHi          float64 `parquet:"i_raw_hi"`
-	IExcess         float64 `parquet:"i_excess"`
-	IExcessLo       float64 `parquet:"i_excess_lo"`
-	IExcessHi       float64 `parquet:"i_excess_hi"`
-	ICrossfit       float64 `parquet:"i_crossfit"`
-	ICrossfitLo     float64 `parquet:"i_crossfit_lo"`
-	ICrossfitHi     float64 `parquet:"i_crossfit_hi"`
-	INormalised     float64 `parquet:"i_normalised"`
-	Changed         float64 `parquet:"changed"`
-	Loss            float64 `parquet:"loss_reduction"`
-	LossLo          float64 `parquet:"loss_reduction_lo"`
-	LossHi          float64 `parquet:"loss_reduction_hi"`
-	P               float64 `parquet:"p_no_effect"`
-	PSmallest       float64 `parquet:"p_smallest"`
-	Helped          int64   `parquet:"helped"`
-	Harmed          int64   `parquet:"harmed"`
-	Called          bool    `parquet:"called"`
-	NeededAtMinimum int64   `parquet:"needed_at_minimum"`
-	Warnings        string  `parquet:"warnings"`
+	Arm             string        `parquet:"arm,dict"`
+	Rung            string        `parquet:"rung,dict"`
+	Weighting       string        `parquet:"weighting,dict"`
+	Domain          string        `parquet:"domain,dict"`
+	Placebo         bool          `parquet:"placebo"`
+	Measure         string        `parquet:"measure,dict"`
+	Samples         int64         `parquet:"samples"`
+	Groups          int64         `parquet:"groups"`
+	SeedsA          int32         `parquet:"seeds_independent"`
+	SeedsB          int32         `parquet:"seeds_arm"`
+	AccuracyA       effect.Number `parquet:"accuracy_independent"`
+	AccuracyB       effect.Number `parquet:"accuracy_arm"`
+	LossA           effect.Number `parquet:"loss_independent"`
+	LossB           effect.Number `parquet:"loss_arm"`
+	Delta           float64       `parquet:"delta"`
+	DeltaLo         float64       `parquet:"delta_lo"`
+	DeltaHi         float64       `parquet:"delta_hi"`
+	Floor           float64       `parquet:"floor"`
+	FloorLo         float64       `parquet:"floor_lo"`
+	FloorHi         float64       `parquet:"floor_hi"`
+	TEstimate       effect.Number `parquet:"t_estimate"`
+	TBoundLo        effect.Number `parquet:"t_bound_lo"`
+	TBoundHi        effect.Number `parquet:"t_bound_hi"`
+	TRaw            float64       `parquet:"t_raw"`
+	TRawLo          float64       `parquet:"t_raw_lo"`
+	TRawHi          float64       `parquet:"t_raw_hi"`
+	TExcess         float64       `parquet:"t_excess"`
+	TExcessLo       float64       `parquet:"t_excess_lo"`
+	TExcessHi       float64       `parquet:"t_excess_hi"`
+	TCrossfit       float64       `parquet:"t_crossfit"`
+	TCrossfitLo     float64       `parquet:"t_crossfit_lo"`
+	TCrossfitHi     float64       `parquet:"t_crossfit_hi"`
+	TNormalised     effect.Number `parquet:"t_normalised"`
+	IEstimate       effect.Number `parquet:"i_estimate"`
+	IBoundLo        effect.Number `parquet:"i_bound_lo"`
+	IBoundHi        effect.Number `parquet:"i_bound_hi"`
+	IRaw            float64       `parquet:"i_raw"`
+	IRawLo          float64       `parquet:"i_raw_lo"`
+	IRawHi          float64       `parquet:"i_raw_hi"`
+	IExcess         float64       `parquet:"i_excess"`
+	IExcessLo       float64       `parquet:"i_excess_lo"`
+	IExcessHi       float64       `parquet:"i_excess_hi"`
+	ICrossfit       float64       `parquet:"i_crossfit"`
+	ICrossfitLo     float64       `parquet:"i_crossfit_lo"`
+	ICrossfitHi     float64       `parquet:"i_crossfit_hi"`
+	INormalised     effect.Number `parquet:"i_normalised"`
+	Changed         effect.Number `parquet:"changed"`
+	Loss            float64       `parquet:"loss_reduction"`
+	LossLo          float64       `parquet:"loss_reduction_lo"`
+	LossHi          float64       `parquet:"loss_reduction_hi"`
+	P               effect.Number `parquet:"p_no_effect"`
+	PSmallest       effect.Number `parquet:"p_smallest"`
+	Helped          int64         `parquet:"helped"`
+	Harmed          int64         `parquet:"harmed"`
+	Called          bool          `parquet:"called"`
+	NeededAtMinimum int64         `parquet:"needed_at_minimum"`
+	Warnings        string        `parquet:"warnings"`
 }
 
 func (r *Results) transferRows() []transferRow {
@@ -148,12 +148,12 @@ func (r *Results) transferRows() []transferRow {
 	return rows
 }
 
-func (e *ArmEffect) row(placebo bool) transferRow {
+func (e *Effect) row(placebo bool) transferRow {
 	t, i := e.Transfer, e.Interference
 	return transferRow{
 		Arm: e.Arm, Rung: e.Rung, Weighting: e.Weighting, Domain: e.Domain, Placebo: placebo, Measure: e.Measure,
-		Samples: int64(e.Samples), Groups: int64(e.Groups), SeedsA: int32(e.SeedsA), SeedsB: int32(e.SeedsB),
-		AccuracyA: e.AccuracyA, AccuracyB: e.AccuracyB, LossA: e.LossA, LossB: e.LossB, Delta: e.Delta.Value, DeltaLo: e.Delta.Lo, DeltaHi: e.Delta.Hi,
+		Samples: int64(e.Samples), Groups: int64(e.Groups), SeedsA: int32(e.Seeds.Independent), SeedsB: int32(e.Seeds.Arm),
+		AccuracyA: e.Accuracy.Independent, AccuracyB: e.Accuracy.Arm, LossA: e.Loss.Independent, LossB: e.Loss.Arm, Delta: e.Delta.Value, DeltaLo: e.Delta.Lo, DeltaHi: e.Delta.Hi,
 		Floor: t.Floor.Value, FloorLo: t.Floor.Lo, FloorHi: t.Floor.Hi,
 		TEstimate: t.Estimate, TBoundLo: t.BoundLo, TBoundHi: t.BoundHi, TRaw: t.Raw.Value, TRawLo: t.Raw.Lo, TRawHi: t.Raw.Hi,
 		TExcess: t.Excess.Value, TExcessLo: t.Excess.Lo, TExcessHi: t.Excess.Hi,
@@ -161,9 +161,9 @@ func (e *ArmEffect) row(placebo bool) transferRow {
 		IEstimate: i.Estimate, IBoundLo: i.BoundLo, IBoundHi: i.BoundHi, IRaw: i.Raw.Value, IRawLo: i.Raw.Lo, IRawHi: i.Raw.Hi,
 		IExcess: i.Excess.Value, IExcessLo: i.Excess.Lo, IExcessHi: i.Excess.Hi,
 		ICrossfit: i.Crossfit.Value, ICrossfitLo: i.Crossfit.Lo, ICrossfitHi: i.Crossfit.Hi, INormalised: i.Normalised,
-		Changed: e.Changed, Loss: e.Loss.Value, LossLo: e.Loss.Lo, LossHi: e.Loss.Hi,
+		Changed: e.Changed, Loss: e.LossReduction.Value, LossLo: e.LossReduction.Lo, LossHi: e.LossReduction.Hi,
 		P: e.NoEffect.P, PSmallest: e.NoEffect.Smallest,
-		Helped: int64(e.Calls.HelpedTotal), Harmed: int64(e.Calls.HarmedTotal), Called: e.Calls.Called, NeededAtMinimum: int64(e.Calls.Needed),
+		Helped: int64(e.Calls.Helped), Harmed: int64(e.Calls.Harmed), Called: e.Calls.Called, NeededAtMinimum: int64(e.Calls.Needed),
 		Warnings: strings.Join(e.Warnings, "; "),
 	}
 }
@@ -196,15 +196,15 @@ func (r *Results) matrixRows() []matrixRow {
 		source := ""
 		if len(g.Pool) == 2 {
 			source = g.Pool[0]
-			if source == g.Target {
+			if source == g.Domain {
 				source = g.Pool[1]
 			}
 		}
 		rows = append(rows, matrixRow{
-			Arm: g.Arm, Rung: g.Rung, Weighting: g.Weighting, Target: g.Target, Source: source, Pool: strings.Join(g.Pool, ","), Members: int32(len(g.Pool)),
+			Arm: g.Arm, Rung: g.Rung, Weighting: g.Weighting, Target: g.Domain, Source: source, Pool: strings.Join(g.Pool, ","), Members: int32(len(g.Pool)),
 			Relative: g.Relative.Value, RelativeLo: g.Relative.Lo, RelativeHi: g.Relative.Hi,
 			Absolute: g.Absolute.Value, AbsoluteLo: g.Absolute.Lo, AbsoluteHi: g.Absolute.Hi, Metric: g.Metric,
-			Samples: int64(g.Samples), RunsA: int32(g.Runs[0]), RunsB: int32(g.Runs[1]), Warnings: strings.Join(g.Warnings, "; "),
+			Samples: int64(g.Samples), RunsA: int32(g.Seeds.Independent), RunsB: int32(g.Seeds.Arm), Warnings: strings.Join(g.Warnings, "; "),
 		})
 	}
 	return rows
@@ -262,13 +262,7 @@ func (r *Results) summaryRows() []summaryRow {
 			Arm: s.Arm, Rung: s.Rung, RungIndex: int32(slices.Index(r.Rungs, s.Rung)), Weighting: s.Weighting, Domain: s.Domain, Seeds: int32(s.Seeds),
 			Loss: s.Loss.Value, LossLo: s.Loss.Lo, LossHi: s.Loss.Hi,
 		}
-		put := func(v *Interval, to ...*float64) {
-			if v == nil {
-				u := effect.Unknown()
-				v = &u
-			}
-			*to[0], *to[1], *to[2] = v.Value, v.Lo, v.Hi
-		}
+		put := func(v effect.Interval, to ...*float64) { *to[0], *to[1], *to[2] = v.Value, v.Lo, v.Hi }
 		put(s.Accuracy, &row.Accuracy, &row.AccuracyLo, &row.AccuracyHi)
 		put(s.BalancedAccuracy, &row.BalancedAccuracy, &row.BalancedAccuracyLo, &row.BalancedAccuracyHi)
 		put(s.ExactMatch, &row.ExactMatch, &row.ExactMatchLo, &row.ExactMatchHi)
@@ -276,18 +270,12 @@ func (r *Results) summaryRows() []summaryRow {
 		put(s.AveragePrecision, &row.Precision, &row.PrecisionLo, &row.PrecisionHi)
 		put(s.R2, &row.R2, &row.R2Lo, &row.R2Hi)
 		put(s.MAE, &row.MAE, &row.MAELo, &row.MAEHi)
-		var gain, transfer, interference *Interval
-		for i, g := range r.Gains {
-			if g.Arm == s.Arm && g.Rung == s.Rung && g.Weighting == s.Weighting && g.Target == s.Domain {
-				gain, row.Metric = &r.Gains[i].Relative, g.Metric
-			}
+		gain, transfer, interference := effect.Unknown(), effect.Unknown(), effect.Unknown()
+		if g := r.Gain(s.Key); g != nil {
+			gain, row.Metric = g.Relative, g.Metric
 		}
-		for _, e := range r.Effects {
-			if e.Arm == s.Arm && e.Rung == s.Rung && e.Weighting == s.Weighting && e.Domain == s.Domain {
-				row.Measure = e.Measure
-				transfer = &Interval{Value: e.Transfer.Estimate, Lo: e.Transfer.BoundLo, Hi: e.Transfer.BoundHi}
-				interference = &Interval{Value: e.Interference.Estimate, Lo: e.Interference.BoundLo, Hi: e.Interference.BoundHi}
-			}
+		if e := r.Effect(s.Key); e != nil {
+			row.Measure, transfer, interference = e.Measure, e.Transfer.Bounds(), e.Interference.Bounds()
 		}
 		put(gain, &row.Gain, &row.GainLo, &row.GainHi)
 		put(transfer, &row.Transfer, &row.TransferLo, &row.TransferHi)
@@ -321,7 +309,7 @@ type outputRow struct {
 func (r *Results) outputRows() []outputRow {
 	var rows []outputRow
 	for _, s := range r.Scores {
-		add := func(name string, r2, mae, auc, precision Interval) {
+		add := func(name string, r2, mae, auc, precision effect.Interval) {
 			rows = append(rows, outputRow{
 				Arm: s.Arm, Rung: s.Rung, Weighting: s.Weighting, Domain: s.Domain, Output: name,
 				R2: r2.Value, R2Lo: r2.Lo, R2Hi: r2.Hi, MAE: mae.Value, MAELo: mae.Lo, MAEHi: mae.Hi,

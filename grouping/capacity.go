@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Answer says whether a domain shows what the paper asks that this project
@@ -57,12 +58,12 @@ type Capacity struct {
 
 // DomainCapacity is the answer of one domain under one arm.
 type DomainCapacity struct {
-	Domain string            `json:"domain"`
-	Arm    string            `json:"arm"`
-	Answer Answer            `json:"answer"`
-	Small  analysis.Interval `json:"small"`  // gain at the smallest size
-	Large  analysis.Interval `json:"large"`  // gain at the largest
-	Change analysis.Interval `json:"change"` // Large - Small
+	Domain string          `json:"domain"`
+	Arm    string          `json:"arm"`
+	Answer Answer          `json:"answer"`
+	Small  effect.Interval `json:"small"`  // gain at the smallest size
+	Large  effect.Interval `json:"large"`  // gain at the largest
+	Change effect.Interval `json:"change"` // Large - Small
 	// On which side of zero Small, Large and Change lie.
 	AtSmallest Direction `json:"at_smallest"`
 	AtLargest  Direction `json:"at_largest"`
@@ -114,13 +115,11 @@ func armOf(r *analysis.Results, pool []string) string {
 
 // answerFor answers for one domain and arm; false where an end has no gain.
 func answerFor(r *analysis.Results, weighting, domain, arm string, c *Capacity) (DomainCapacity, bool) {
-	gain := func(rung string) (analysis.Interval, bool) {
-		for _, g := range r.Gains {
-			if g.Arm == arm && g.Rung == rung && g.Weighting == weighting && g.Target == domain && len(g.Pool) > 1 {
-				return g.Relative, finite(g.Relative.Value)
-			}
+	gain := func(rung string) (effect.Interval, bool) {
+		if g := r.Gain(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: domain}); g != nil {
+			return g.Relative, g.Relative.Known()
 		}
-		return analysis.Interval{}, false
+		return effect.Unknown(), false
 	}
 	small, ok := gain(c.Smallest)
 	large, also := gain(c.Largest)
@@ -136,7 +135,7 @@ func answerFor(r *analysis.Results, weighting, domain, arm string, c *Capacity) 
 }
 
 // direction is Unclear where limits are not known: comparisons with NaN are false.
-func direction(v analysis.Interval) Direction {
+func direction(v effect.Interval) Direction {
 	switch {
 	case v.Hi < 0:
 		return Below
@@ -148,9 +147,9 @@ func direction(v analysis.Interval) Direction {
 
 // changeBetween is b - a with limits from those of both, as if independent
 // (Zou and Donner, Statistics in Medicine 27, 2008).
-func changeBetween(a, b analysis.Interval) analysis.Interval {
+func changeBetween(a, b effect.Interval) effect.Interval {
 	d := b.Value - a.Value
-	return analysis.Interval{
+	return effect.Interval{
 		Value: d,
 		Lo:    d - math.Hypot(b.Value-b.Lo, a.Hi-a.Value),
 		Hi:    d + math.Hypot(b.Hi-b.Value, a.Value-a.Lo),
@@ -158,7 +157,7 @@ func changeBetween(a, b analysis.Interval) analysis.Interval {
 }
 
 // answerOf follows CapacityRule.
-func answerOf(small, large, change analysis.Interval) Answer {
+func answerOf(small, large, change effect.Interval) Answer {
 	from, to, trend := direction(small), direction(large), direction(change)
 	switch {
 	case from == Below && to == Above:
@@ -173,7 +172,7 @@ func answerOf(small, large, change analysis.Interval) Answer {
 
 // findSure fills in at which rungs samples are surely harmed and helped. There
 // are m sides of domains and rungs, each with the probability p of a lower bound
-// as far above zero where the side is zero (analysis.Side.P). In order of p, the
+// as far above zero where the side is zero (effect.Side.P). In order of p, the
 // k-th from 0 is sure while
 //
 //	p ≤ SurelyLevel / (m - k),
@@ -183,7 +182,7 @@ func answerOf(small, large, change analysis.Interval) Answer {
 // other (Holm, Scandinavian Journal of Statistics 6, 1979).
 func (c *Capacity) findSure(r *analysis.Results, weighting string) {
 	type side struct {
-		p    float64
+		p    effect.Number
 		rung string
 		to   *[]string
 	}
@@ -191,18 +190,16 @@ func (c *Capacity) findSure(r *analysis.Results, weighting string) {
 	for i := range c.Domains {
 		d := &c.Domains[i]
 		for _, rung := range r.Rungs {
-			for _, e := range r.Effects {
-				if e.Arm == d.Arm && e.Rung == rung && e.Weighting == weighting && e.Domain == d.Domain {
-					sides = append(sides, side{e.Interference.P, rung, &d.Harmed}, side{e.Transfer.P, rung, &d.Helped})
-				}
+			if e := r.Effect(analysis.Key{Arm: d.Arm, Rung: rung, Weighting: weighting, Domain: d.Domain}); e != nil {
+				sides = append(sides, side{e.Interference.P, rung, &d.Harmed}, side{e.Transfer.P, rung, &d.Helped})
 			}
 		}
 	}
-	sides = slices.DeleteFunc(sides, func(s side) bool { return math.IsNaN(s.p) })
+	sides = slices.DeleteFunc(sides, func(s side) bool { return !s.p.Known() })
 	c.Looked = len(sides)
 	slices.SortStableFunc(sides, func(a, b side) int { return cmp.Compare(a.p, b.p) })
 	for k, s := range sides {
-		if !(s.p <= SurelyLevel/float64(len(sides)-k)) {
+		if !(s.p <= SurelyLevel/effect.Number(len(sides)-k)) {
 			break
 		}
 		*s.to = append(*s.to, s.rung)

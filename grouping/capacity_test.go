@@ -12,10 +12,10 @@ import (
 )
 
 func TestAnswer(t *testing.T) {
-	v := func(lo, value, hi float64) analysis.Interval { return analysis.Interval{Value: value, Lo: lo, Hi: hi} }
+	v := func(lo, value, hi float64) effect.Interval { return effect.Interval{Value: value, Lo: lo, Hi: hi} }
 	for _, c := range []struct {
 		name         string
-		small, large analysis.Interval
+		small, large effect.Interval
 		want         Answer
 	}{
 		{"harmed, then helped", v(-.2, -.1, -.05), v(.05, .1, .2), Yes},
@@ -82,9 +82,9 @@ func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, 
 			if err != nil {
 				t.Fatal(err)
 			}
-			g.Target, g.Pool = name, pool
-			r.Effects = append(r.Effects, analysis.ArmEffect{Arm: "joint", Rung: rung, Weighting: "equal", Effect: *e})
-			r.Gains = append(r.Gains, analysis.ArmGain{Arm: "joint", Rung: rung, Weighting: "equal", Gain: *g})
+			key := analysis.Key{Arm: "joint", Rung: rung, Weighting: "equal", Domain: name}
+			r.Effects = append(r.Effects, analysis.Effect{Key: key, Effect: *e})
+			r.Gains = append(r.Gains, analysis.Gain{Key: key, Pool: pool, Gain: *g})
 		}
 	}
 	return r
@@ -108,7 +108,7 @@ func TestSurelyIsControlled(t *testing.T) {
 			if slices.ContainsFunc(c.Domains, func(d DomainCapacity) bool { return len(d.Harmed)+len(d.Helped) > 0 }) {
 				said++
 			}
-			if slices.ContainsFunc(r.Effects, func(e analysis.ArmEffect) bool { return e.Transfer.BoundLo > 0 || e.Interference.BoundLo > 0 }) {
+			if slices.ContainsFunc(r.Effects, func(e analysis.Effect) bool { return e.Transfer.BoundLo > 0 || e.Interference.BoundLo > 0 }) {
 				above++
 			}
 		}

@@ -1,18 +1,18 @@
 package grouping
 
 import (
-	"math"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // NothingToReduce reports whether a gain is undefined because the target's
 // independent models make no error at all.
-func NothingToReduce(g analysis.Gain) bool {
+func NothingToReduce(g effect.Gain) bool {
 	switch g.Metric {
-	case analysis.MetricError, analysis.MetricAUC, analysis.MetricBalanced:
-		return math.IsNaN(g.Relative.Value) && !math.IsNaN(g.Absolute.Value)
+	case effect.MetricError, effect.MetricAUC, effect.MetricBalanced:
+		return !g.Relative.Known() && g.Absolute.Known()
 	}
 	return false
 }
@@ -21,13 +21,13 @@ func NothingToReduce(g analysis.Gain) bool {
 // pool has one of them; nil where some pool could be judged.
 func nothingToGain(r *analysis.Results, s Selection) []string {
 	faultless := map[string]bool{}
-	for _, g := range r.Gains {
-		if s.matches(g) && len(g.Pool) > 1 && NothingToReduce(g.Gain) {
-			faultless[g.Target] = true
+	for g := range r.PoolGains(s.Rung, s.Weighting) {
+		if NothingToReduce(g.Gain) {
+			faultless[g.Domain] = true
 		}
 	}
-	for _, g := range r.Gains {
-		if s.matches(g) && len(g.Pool) > 1 && !slices.ContainsFunc(g.Pool, func(name string) bool { return faultless[name] }) {
+	for g := range r.PoolGains(s.Rung, s.Weighting) {
+		if !slices.ContainsFunc(g.Pool, func(name string) bool { return faultless[name] }) {
 			return nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
@@ -67,9 +68,9 @@ func TestGroupsFromLosses(t *testing.T) {
 	}
 	metrics := map[string]string{}
 	for _, g := range r.Gains {
-		metrics[g.Target] = g.Metric
+		metrics[g.Domain] = g.Metric
 	}
-	if metrics["north"] != analysis.MetricMSE || metrics["south"] != analysis.MetricLoss || metrics["faults"] != analysis.MetricError {
+	if metrics["north"] != effect.MetricMSE || metrics["south"] != effect.MetricLoss || metrics["faults"] != effect.MetricError {
 		t.Errorf("metrics %v", metrics)
 	}
 	p, selection, warnings, err := FromResults(r, Selection{})

@@ -14,14 +14,12 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // gain is a result's gain with limits half a width away.
-func gain(arm, rung, target string, pool []string, x, half float64) analysis.ArmGain {
-	return analysis.ArmGain{
-		Arm: arm, Rung: rung, Weighting: "equal",
-		Gain: analysis.Gain{Target: target, Pool: pool, Relative: analysis.Interval{Value: x, Lo: x - half, Hi: x + half}},
-	}
+func gain(arm, rung, target string, pool []string, x, half float64) analysis.Gain {
+	return analysis.Gain{Key: analysis.Key{Arm: arm, Rung: rung, Weighting: "equal", Domain: target}, Pool: pool, Gain: effect.Gain{Relative: effect.Interval{Value: x, Lo: x - half, Hi: x + half}}}
 }
 
 func threeDomains() *analysis.Results {
@@ -54,7 +52,7 @@ func threeDomains() *analysis.Results {
 func TestFromResultsWithoutErrors(t *testing.T) {
 	r := threeDomains()
 	g := &r.Gains[0].Gain // of a in pool{a,b}
-	g.Metric, g.Relative = analysis.MetricError, analysis.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+	g.Metric, g.Relative = effect.MetricError, effect.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 	_, _, warnings, err := FromResults(r, Selection{})
 	if err != nil {
 		t.Fatal(err)
@@ -73,9 +71,9 @@ func TestNothingToGain(t *testing.T) {
 	r := &analysis.Results{
 		Study: "parts", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"},
 		Domains: []analysis.DomainInfo{{Name: "a"}, {Name: "b"}},
-		Gains:   []analysis.ArmGain{gain("joint", "w1", "a", pool, nan, nan), gain("joint", "w1", "b", pool, 0.3, 0.1)},
+		Gains:   []analysis.Gain{gain("joint", "w1", "a", pool, nan, nan), gain("joint", "w1", "b", pool, 0.3, 0.1)},
 	}
-	r.Gains[0].Metric = analysis.MetricError
+	r.Gains[0].Metric = effect.MetricError
 	got, err := RecommendResults(r, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +84,7 @@ func TestNothingToGain(t *testing.T) {
 	if len(got.Groups) != 2 || got.Total != 0 || got.Stability != nil || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "models of a alone make no error") {
 		t.Errorf("recommendation %+v", got)
 	}
-	r.Gains[0].Metric, r.Gains[0].Absolute = "", analysis.Interval{Value: nan, Lo: nan, Hi: nan}
+	r.Gains[0].Metric, r.Gains[0].Absolute = "", effect.Interval{Value: nan, Lo: nan, Hi: nan}
 	if _, _, _, err := FromResults(r, Selection{}); !errors.Is(err, ErrNoGains) {
 		t.Errorf("a gain that is missing: %v, want ErrNoGains", err)
 	}

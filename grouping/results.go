@@ -69,16 +69,12 @@ func choose(r *analysis.Results, want Selection) (Selection, bool) {
 // armsOf lists the pooled arms that have a gain, in order of appearance.
 func armsOf(r *analysis.Results, s Selection) []string {
 	var arms []string
-	for _, g := range r.Gains {
-		if s.matches(g) && len(g.Pool) > 1 && !slices.Contains(arms, g.Arm) {
+	for g := range r.PoolGains(s.Rung, s.Weighting) {
+		if !slices.Contains(arms, g.Arm) {
 			arms = append(arms, g.Arm)
 		}
 	}
 	return arms
-}
-
-func (s Selection) matches(g analysis.ArmGain) bool {
-	return g.Rung == s.Rung && g.Weighting == s.Weighting
 }
 
 // collector gathers pools and what it left out, by reason.
@@ -112,11 +108,9 @@ func (c *collector) warnings() []string {
 }
 
 func (c *collector) add(r *analysis.Results, s Selection, arm string) {
-	byTarget := map[string]analysis.ArmGain{}
 	var names []string
-	for _, g := range r.Gains {
-		if s.matches(g) && g.Arm == arm {
-			byTarget[g.Target] = g
+	for g := range r.PoolGains(s.Rung, s.Weighting) {
+		if g.Arm == arm {
 			names = g.Pool
 		}
 	}
@@ -125,13 +119,13 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		if !slices.Contains(names, name) {
 			continue
 		}
-		g, ok := byTarget[name]
-		if ok && NothingToReduce(g.Gain) {
+		g := r.Gain(analysis.Key{Arm: arm, Rung: s.Rung, Weighting: s.Weighting, Domain: name})
+		if g != nil && NothingToReduce(g.Gain) {
 			c.faultless++
 			c.leaveOut(arm, "models of %s alone make no error, so that a gain relative to it means nothing", name)
 			return
 		}
-		if !ok || !finite(g.Relative.Value) {
+		if g == nil || !g.Relative.Known() {
 			c.leaveOut(arm, "it has no usable gain for %s", name)
 			return
 		}

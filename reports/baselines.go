@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // baselineRows are the baselines in the table of scores, each with how far it is
@@ -61,7 +62,7 @@ func (in *Input) led() string {
 			if c.Rung != rung {
 				continue
 			}
-			if own := b.Score.Metric(c.Metric); own != nil && c.Lead.Value > c.Tolerance && !doubted[b.Domain] {
+			if own := b.Score.Metric(c.Metric); own.Known() && c.Lead.Value > c.Tolerance && !doubted[b.Domain] {
 				m := metricOf(c.Metric)
 				parts = append(parts, fmt.Sprintf("%s (%s %s against %s)", b.Domain, m.name, m.write(own.Value-c.Lead.Value), m.write(own.Value)))
 			}
@@ -89,7 +90,7 @@ func metricOf(key string) metric {
 
 // lead says how far networks are behind a baseline, or ahead.
 func lead(c analysis.Contest) string {
-	text := fmt.Sprintf("%s %s", metricOf(c.Metric).name, withLimits(analysis.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
+	text := fmt.Sprintf("%s %s", metricOf(c.Metric).name, withLimits(effect.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
 	if c.Weaker {
 		return "Networks alone are weaker: " + text + "."
 	}

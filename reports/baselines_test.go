@@ -6,7 +6,15 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
+
+// baselineScore is what one fit of a linear model scores.
+func baselineScore(domain string, loss, accuracy float64) *analysis.Score {
+	s := analysis.NewScore(analysis.Key{Domain: domain})
+	s.Seeds, s.Loss, s.Accuracy = 1, effect.Point(loss), effect.Point(accuracy)
+	return &s
+}
 
 // TestBaselines shows linear models in the table of scores: their figure, how
 // they came about, how networks compare at the chosen rung, or why there is
@@ -16,10 +24,10 @@ func TestBaselines(t *testing.T) {
 	in.Results.Baselines = []analysis.Baseline{
 		{
 			Domain: "bolts", Model: "logistic regression", Text: "logistic regression of 784 columns, fitted to 500 rows",
-			Score: &analysis.Score{Domain: "bolts", Seeds: 1, Loss: analysis.Interval{Value: 0.31, Lo: nan, Hi: nan}, Accuracy: &analysis.Interval{Value: 0.9251, Lo: nan, Hi: nan}},
+			Score: baselineScore("bolts", 0.31, 0.9251),
 			Against: []analysis.Contest{
-				{Rung: "w0.5", Metric: "accuracy", Lead: analysis.Interval{Value: 0.2, Lo: 0.1, Hi: 0.3}, Weaker: true},
-				{Rung: "w1", Metric: "accuracy", Lead: analysis.Interval{Value: 0.0491, Lo: 0.02, Hi: 0.0782}, Weaker: true},
+				{Rung: "w0.5", Metric: "accuracy", Lead: effect.Interval{Value: 0.2, Lo: 0.1, Hi: 0.3}, Weaker: true},
+				{Rung: "w1", Metric: "accuracy", Lead: effect.Interval{Value: 0.0491, Lo: 0.02, Hi: 0.0782}, Weaker: true},
 			},
 		},
 		{Domain: "screws", Model: "logistic regression", Text: "left out: too large", Against: []analysis.Contest{}},
@@ -48,9 +56,9 @@ func TestBaselines(t *testing.T) {
 // make as much, and leaves to a doubt what it tells.
 func TestLed(t *testing.T) {
 	lead := func(domain string, own, lead float64) analysis.Baseline {
-		limits := analysis.Interval{Value: lead, Lo: lead - 0.1, Hi: lead + 0.1}
+		limits := effect.Interval{Value: lead, Lo: lead - 0.1, Hi: lead + 0.1}
 		return analysis.Baseline{
-			Domain: domain, Score: &analysis.Score{Domain: domain, Accuracy: &analysis.Interval{Value: own, Lo: nan, Hi: nan}},
+			Domain: domain, Score: baselineScore(domain, nan, own),
 			Against: []analysis.Contest{{Rung: "w0.5", Metric: "accuracy", Lead: limits, Tolerance: 0.01}, {Rung: "w1", Metric: "accuracy", Lead: limits, Tolerance: 0.01}},
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // capacity shows error, gain, transfer and interference against capacity, one
@@ -46,10 +47,11 @@ func newCapacity(in *Input) *capacity {
 		for _, arm := range in.armsOf(d.Name) {
 			e, g := newCapacityLine(arm, len(rungs)), newCapacityLine(arm, len(rungs))
 			for i, rung := range rungs {
-				if s := in.score(arm, rung, weighting, d.Name); s != nil {
+				at := analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: d.Name}
+				if s := in.Results.Score(at); s != nil {
 					e.values[i], shown = in.errorOf(s)
 				}
-				if x := in.gain(arm, rung, weighting, d.Name); x != nil {
+				if x := in.Results.Gain(at); x != nil {
 					g.values[i] = x.Relative
 				}
 			}
@@ -93,26 +95,25 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 	helped, harmed := newCapacityLine(arm, len(c.Rungs)), newCapacityLine(arm, len(c.Rungs))
 	unit := "of all answers"
 	for i, rung := range c.Rungs {
-		e := in.effect(arm, rung, weighting, domain)
+		e := in.Results.Effect(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: domain})
 		if e == nil {
 			continue
 		}
-		if e.Measure == analysis.MeasureLoss {
+		if e.Measure == effect.MeasureLoss {
 			unit = "of the loss alone"
 		}
-		helped.values[i] = analysis.Interval{Value: drawn(*e, e.Transfer.Estimate), Lo: drawn(*e, e.Transfer.BoundLo), Hi: drawn(*e, e.Transfer.BoundHi)}
-		harmed.values[i] = analysis.Interval{Value: drawn(*e, e.Interference.Estimate), Lo: drawn(*e, e.Interference.BoundLo), Hi: drawn(*e, e.Interference.BoundHi)}
+		helped.values[i], harmed.values[i] = drawnBounds(*e, e.Transfer), drawnBounds(*e, e.Interference)
 	}
 	if !helped.known() {
 		return
 	}
-	bounds := func(v analysis.Interval) string { return span(v.Lo, v.Hi, percent) }
+	bounds := func(v effect.Interval) string { return span(v.Lo, v.Hi, percent) }
 	c.Rows = append(c.Rows, helped.rowOf(domain, "helped, "+unit, bounds), harmed.rowOf(domain, "harmed, "+unit, bounds))
 	if c.Answer == nil || !slices.ContainsFunc(c.Answer.Domains, func(d DomainStatement) bool { return d.Domain == domain && d.Arm == arm }) {
 		return
 	}
 	for i, v := range harmed.values {
-		harmed.values[i] = analysis.Interval{Value: -v.Value, Lo: -v.Hi, Hi: -v.Lo}
+		harmed.values[i] = effect.Interval{Value: -v.Value, Lo: -v.Hi, Hi: -v.Lo}
 	}
 	helped.class, harmed.class = "s-helped", "s-harmed"
 	helped.name, harmed.name = "helped", "harmed"
@@ -124,28 +125,28 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 // capacityLine is a figure by rung.
 type capacityLine struct {
 	arm    string
-	values []analysis.Interval
+	values []effect.Interval
 	// class and name are the arm's where empty.
 	class, name string
 }
 
 func newCapacityLine(arm string, rungs int) capacityLine {
-	l := capacityLine{arm: arm, values: make([]analysis.Interval, rungs)}
+	l := capacityLine{arm: arm, values: make([]effect.Interval, rungs)}
 	for i := range l.values {
-		l.values[i] = analysis.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+		l.values[i] = effect.Unknown()
 	}
 	return l
 }
 
 func (l capacityLine) known() bool {
-	return slices.ContainsFunc(l.values, func(v analysis.Interval) bool { return finite(v.Value) })
+	return slices.ContainsFunc(l.values, func(v effect.Interval) bool { return finite(v.Value) })
 }
 
 func (l capacityLine) row(domain, figure string, write func(float64) string) capacityRow {
-	return l.rowOf(domain, figure, func(v analysis.Interval) string { return withLimits(v, write) })
+	return l.rowOf(domain, figure, func(v effect.Interval) string { return withLimits(v, write) })
 }
 
-func (l capacityLine) rowOf(domain, figure string, write func(analysis.Interval) string) capacityRow {
+func (l capacityLine) rowOf(domain, figure string, write func(effect.Interval) string) capacityRow {
 	r := capacityRow{Domain: domain, Arm: armTitle(l.arm), Figure: figure}
 	for _, v := range l.values {
 		r.Cells = append(r.Cells, write(v))

@@ -35,7 +35,7 @@ func TestStateCapacity(t *testing.T) {
 		t.Errorf("terminal: %q", lines[len(lines)-1])
 	}
 	// Without an arm of all domains, each domain's recommended pool answers.
-	kept := []analysis.ArmGain{}
+	kept := []analysis.Gain{}
 	for _, g := range in.Results.Gains {
 		if g.Arm != "joint" {
 			kept = append(kept, g)
@@ -92,20 +92,21 @@ func TestEffectsOfLosses(t *testing.T) {
 	if row.Basis != "400 samples in 24 groups; 3 and 3 runs" || row.Level != "0.66 → 0.647" {
 		t.Errorf("basis %q, level %q", row.Basis, row.Level)
 	}
-	var e analysis.ArmEffect
+	var e analysis.Effect
 	for _, x := range in.Results.Effects {
 		if x.Arm == "joint" && x.Domain == "yield" {
 			e = x
 		}
 	}
-	if row.TransferText.Bounds != significant(e.Transfer.BoundLo)+" to "+significant(e.Transfer.BoundHi) || row.TransferText.Relative != percent(e.Transfer.BoundLo/e.LossA)+" to "+percent(e.Transfer.BoundHi/e.LossA) {
+	bounds, alone := e.Transfer.Bounds(), float64(e.Loss.Independent)
+	if row.TransferText.Bounds != significant(bounds.Lo)+" to "+significant(bounds.Hi) || row.TransferText.Relative != percent(bounds.Lo/alone)+" to "+percent(bounds.Hi/alone) {
 		t.Errorf("bounds %q, relative %q", row.TransferText.Bounds, row.TransferText.Relative)
 	}
-	if want := "Of every 100 parts of loss, sharing took away up to " + fixed(100*e.Transfer.BoundHi/e.LossA, 1); !strings.HasPrefix(row.Sentence, want) {
+	if want := "Of every 100 parts of loss, sharing took away up to " + fixed(100*bounds.Hi/alone, 1); !strings.HasPrefix(row.Sentence, want) {
 		t.Errorf("sentence %q, want %q", row.Sentence, want)
 	}
 	// Losses whose mean is not above zero have no shares.
-	e.LossA = -1
+	e.Loss.Independent = -1
 	if row := newEffectRow(e, niceScale(-1, 1, 4), false); row.Transfer.Width != "" || row.TransferText.Relative != "" || row.TransferText.Bounds == "" {
 		t.Errorf("negative mean loss: %+v", row)
 	}
@@ -113,16 +114,19 @@ func TestEffectsOfLosses(t *testing.T) {
 
 func TestMetricsOfScores(t *testing.T) {
 	in := &Input{Results: &analysis.Results{Domains: []analysis.DomainInfo{{Name: "a", Metric: "mae"}, {Name: "b", Metric: "accuracy"}, {Name: "c"}}}}
-	x := ptr(around(0.25, 0.05))
+	x := around(0.25, 0.05)
+	score := func(domain string, fill func(*analysis.Score)) analysis.Score {
+		return scoreOf(analysis.Key{Domain: domain}, fill)
+	}
 	for _, c := range []struct {
 		score     analysis.Score
 		name      string
 		least, at float64
 	}{
-		{analysis.Score{Domain: "a", R2: x, MAE: ptr(around(3, 1))}, "mean absolute error", 2, 3},
-		{analysis.Score{Domain: "b", Accuracy: x, BalancedAccuracy: x}, "wrong answers", 0.7, 0.75},
-		{analysis.Score{Domain: "c", R2: x, MAE: x}, "1 − R²", 0.7, 0.75},
-		{analysis.Score{Domain: "c", Loss: around(2, 1)}, "loss", 1, 2},
+		{score("a", func(s *analysis.Score) { s.R2, s.MAE = x, around(3, 1) }), "mean absolute error", 2, 3},
+		{score("b", func(s *analysis.Score) { s.Accuracy, s.BalancedAccuracy = x, x }), "wrong answers", 0.7, 0.75},
+		{score("c", func(s *analysis.Score) { s.R2, s.MAE = x, x }), "1 − R²", 0.7, 0.75},
+		{score("c", func(s *analysis.Score) { s.Loss = around(2, 1) }), "loss", 1, 2},
 	} {
 		v, m := in.errorOf(&c.score)
 		if m.errorName() != c.name || math.Abs(v.Value-c.at) > 1e-12 || math.Abs(v.Lo-c.least) > 1e-12 {

@@ -48,8 +48,8 @@ func newCrowd(in *Input) *crowd {
 	}
 	c := &crowd{Less: reduction(metricWord(in.Results))}
 	var arms []string
-	byArm := map[string][]analysis.ArmGain{}
-	var pairs []analysis.ArmGain
+	byArm := map[string][]analysis.Gain{}
+	var pairs []analysis.Gain
 	for _, g := range gains {
 		switch {
 		case !finite(g.Relative.Value):
@@ -85,18 +85,18 @@ func newCrowd(in *Input) *crowd {
 	return c
 }
 
-func byGain(gains []analysis.ArmGain) {
-	slices.SortStableFunc(gains, func(a, b analysis.ArmGain) int { return cmp.Compare(a.Relative.Value, b.Relative.Value) })
+func byGain(gains []analysis.Gain) {
+	slices.SortStableFunc(gains, func(a, b analysis.Gain) int { return cmp.Compare(a.Relative.Value, b.Relative.Value) })
 }
 
-func newCrowdPool(arm string, gains []analysis.ArmGain) crowdPool {
+func newCrowdPool(arm string, gains []analysis.Gain) crowdPool {
 	byGain(gains)
 	least, median, most := gains[0], gains[len(gains)/2], gains[len(gains)-1]
 	p := crowdPool{
 		Label: armTitle(arm), Domains: len(gains[0].Pool), median: median.Relative.Value,
 		Median: signed(median.Relative.Value),
-		Least:  signed(least.Relative.Value), LeastName: least.Target,
-		Most: signed(most.Relative.Value), MostName: most.Target,
+		Least:  signed(least.Relative.Value), LeastName: least.Domain,
+		Most: signed(most.Relative.Value), MostName: most.Domain,
 	}
 	for _, g := range gains {
 		switch grouping.Judge(g.Relative.Lo, g.Relative.Hi, 0) {
@@ -109,10 +109,10 @@ func newCrowdPool(arm string, gains []analysis.ArmGain) crowdPool {
 	return p
 }
 
-func newCrowdPair(g analysis.ArmGain) crowdPair {
+func newCrowdPair(g analysis.Gain) crowdPair {
 	source := g.Pool[0]
-	if source == g.Target {
+	if source == g.Domain {
 		source = g.Pool[1]
 	}
-	return crowdPair{g.Target, source, signed(g.Relative.Value), span(g.Relative.Lo, g.Relative.Hi, signed)}
+	return crowdPair{g.Domain, source, signed(g.Relative.Value), span(g.Relative.Lo, g.Relative.Hi, signed)}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // effects shows transfer and interference: one panel per arm, the first open.
@@ -70,10 +71,10 @@ type sideText struct {
 
 func newEffects(in *Input) *effects {
 	rung, weighting := in.selection()
-	chosen := func(list []analysis.ArmEffect) []analysis.ArmEffect {
-		var out []analysis.ArmEffect
+	chosen := func(list []analysis.Effect) []analysis.Effect {
+		var out []analysis.Effect
 		for _, e := range list {
-			if e.Rung == rung && (e.Weighting == weighting || e.Arm == "independent") {
+			if e.At(rung, weighting) || e.Arm == analysis.Independent && e.Rung == rung {
 				out = append(out, e)
 			}
 		}
@@ -85,7 +86,7 @@ func newEffects(in *Input) *effects {
 	}
 	out := &effects{PlaceboRuns: len(placebo) > 0}
 	for _, e := range all {
-		if e.Measure == analysis.MeasureLoss {
+		if e.Measure == effect.MeasureLoss {
 			out.Losses = true
 		} else {
 			out.Errors = true
@@ -97,7 +98,7 @@ func newEffects(in *Input) *effects {
 	}
 	var ranked []string
 	for _, d := range in.Results.Domains {
-		if d.Measure == analysis.MeasureAUC || d.Measure == analysis.MeasureBalanced {
+		if d.Measure == effect.MeasureAUC || d.Measure == effect.MeasureBalanced {
 			ranked = append(ranked, d.Name)
 		}
 	}
@@ -116,7 +117,7 @@ func newEffects(in *Input) *effects {
 			s := scales[losses]
 			chart.Ticks = s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) })
 			for _, e := range all {
-				if e.Arm != arm || (e.Measure == analysis.MeasureLoss) != losses {
+				if e.Arm != arm || (e.Measure == effect.MeasureLoss) != losses {
 					continue
 				}
 				chart.Rows = append(chart.Rows, newEffectRow(e, s, false))
@@ -145,18 +146,24 @@ func newEffects(in *Input) *effects {
 
 // drawn is what a figure of an effect is drawn as: a fraction of all answers, or
 // of the mean loss alone.
-func drawn(e analysis.ArmEffect, x float64) float64 {
-	if e.Measure == analysis.MeasureLoss {
+func drawn(e analysis.Effect, x float64) float64 {
+	if e.Measure == effect.MeasureLoss {
 		return e.Relative(x)
 	}
 	return x
 }
 
+// drawnBounds are the estimate and the bounds of one direction as they are drawn.
+func drawnBounds(e analysis.Effect, side effect.Side) effect.Interval {
+	v := side.Bounds()
+	return effect.Interval{Value: drawn(e, v.Value), Lo: drawn(e, v.Lo), Hi: drawn(e, v.Hi)}
+}
+
 // effectArms orders the arms: joint, the recommended pools, then the rest as
 // measured. The first leading ones are those that a reader looks for.
-func effectArms(in *Input, all []analysis.ArmEffect) (arms []string, leading int) {
+func effectArms(in *Input, all []analysis.Effect) (arms []string, leading int) {
 	add := func(arm string) {
-		if arm != "" && !slices.Contains(arms, arm) && slices.ContainsFunc(all, func(e analysis.ArmEffect) bool { return e.Arm == arm }) {
+		if arm != "" && !slices.Contains(arms, arm) && slices.ContainsFunc(all, func(e analysis.Effect) bool { return e.Arm == arm }) {
 			arms = append(arms, arm)
 		}
 	}
@@ -174,14 +181,14 @@ func effectArms(in *Input, all []analysis.ArmEffect) (arms []string, leading int
 }
 
 // effectScale is symmetric about zero and holds bounds, raw figures and floors.
-func effectScale(all []analysis.ArmEffect, losses bool) (s scale, cut bool) {
+func effectScale(all []analysis.Effect, losses bool) (s scale, cut bool) {
 	var figures []float64
 	for _, e := range all {
-		if (e.Measure == analysis.MeasureLoss) != losses {
+		if (e.Measure == effect.MeasureLoss) != losses {
 			continue
 		}
-		for _, side := range []analysis.Side{e.Transfer, e.Interference} {
-			for _, x := range []float64{side.BoundHi, side.Raw.Value, side.Floor.Value} {
+		for _, side := range []effect.Side{e.Transfer, e.Interference} {
+			for _, x := range []float64{float64(side.BoundHi), side.Raw.Value, side.Floor.Value} {
 				figures = append(figures, drawn(e, x))
 			}
 		}
@@ -197,23 +204,23 @@ func effectScale(all []analysis.ArmEffect, losses bool) (s scale, cut bool) {
 	return s, !math.IsInf(limit, 1)
 }
 
-func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
+func newEffectRow(e analysis.Effect, s scale, placebo bool) effectRow {
 	row := effectRow{
 		Label: e.Domain, Placebo: placebo,
 		Transfer: marks(e, e.Transfer, s, 1, placebo), Harm: marks(e, e.Interference, s, -1, placebo),
 		TransferText: texts(e, e.Transfer), HarmText: texts(e, e.Interference),
-		Level: precise(e.AccuracyA) + " → " + precise(e.AccuracyB), Delta: withLimits(e.Delta, points),
-		Basis: fmt.Sprintf("%s; %d and %d runs", plural(e.Samples, "sample", "samples"), e.SeedsA, e.SeedsB),
+		Level: precise(float64(e.Accuracy.Independent)) + " → " + precise(float64(e.Accuracy.Arm)), Delta: withLimits(e.Delta, points),
+		Basis: fmt.Sprintf("%s; %d and %d runs", plural(e.Samples, "sample", "samples"), e.Seeds.Independent, e.Seeds.Arm),
 	}
-	if e.Measure == analysis.MeasureLoss {
-		row.Level = significant(e.LossA) + " → " + significant(e.LossB)
+	if e.Measure == effect.MeasureLoss {
+		row.Level = significant(float64(e.Loss.Independent)) + " → " + significant(float64(e.Loss.Arm))
 		row.Delta = "a fall of " + withLimits(e.Delta, significant)
 		if d := e.Delta; d.Value < 0 {
-			row.Delta = "a rise of " + withLimits(analysis.Interval{Value: -d.Value, Lo: -d.Hi, Hi: -d.Lo}, significant)
+			row.Delta = "a rise of " + withLimits(effect.Interval{Value: -d.Value, Lo: -d.Hi, Hi: -d.Lo}, significant)
 		}
 	}
 	if e.Groups > 0 {
-		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.SeedsA, e.SeedsB)
+		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.Seeds.Independent, e.Seeds.Arm)
 	}
 	if e.LossCap > 0 {
 		row.Basis += "; losses cut at " + significant(e.LossCap)
@@ -222,22 +229,22 @@ func newEffectRow(e analysis.ArmEffect, s scale, placebo bool) effectRow {
 		row.Label = "placebo"
 	}
 	row.Sentence = sentence(e, placebo)
-	if finite(e.NoEffect.P) {
-		row.Test = fmt.Sprintf("p = %s", significant(e.NoEffect.P))
+	if e.NoEffect.P.Known() {
+		row.Test = fmt.Sprintf("p = %s", significant(float64(e.NoEffect.P)))
 		if e.NoEffect.Smallest > 0.05 {
-			row.Test += fmt.Sprintf("; %d and %d runs cannot give less than %s", e.SeedsA, e.SeedsB, significant(e.NoEffect.Smallest))
+			row.Test += fmt.Sprintf("; %d and %d runs cannot give less than %s", e.Seeds.Independent, e.Seeds.Arm, significant(float64(e.NoEffect.Smallest)))
 		}
 	}
 	row.Calls = callsText(e.Calls)
 	return row
 }
 
-func callsText(c analysis.Calls) string {
+func callsText(c effect.Calls) string {
 	if c.Called && c.HelpedGroups+c.HarmedGroups > 0 {
-		return fmt.Sprintf("%d helped (of %d groups), %d harmed (of %d groups)", c.HelpedTotal, c.HelpedGroups, c.HarmedTotal, c.HarmedGroups)
+		return fmt.Sprintf("%d helped (of %d groups), %d harmed (of %d groups)", c.Helped, c.HelpedGroups, c.Harmed, c.HarmedGroups)
 	}
 	if c.Called {
-		return fmt.Sprintf("%d helped, %d harmed", c.HelpedTotal, c.HarmedTotal)
+		return fmt.Sprintf("%d helped, %d harmed", c.Helped, c.Harmed)
 	}
 	if c.Note != "" {
 		return strings.TrimSuffix(c.Note, ".")
@@ -246,15 +253,15 @@ func callsText(c analysis.Calls) string {
 }
 
 // sentence puts the bounds into words.
-func sentence(e analysis.ArmEffect, placebo bool) string {
-	if !finite(e.Transfer.BoundLo) || !finite(e.Interference.BoundLo) {
+func sentence(e analysis.Effect, placebo bool) string {
+	if !e.Transfer.BoundLo.Known() || !e.Interference.BoundLo.Known() {
 		return "No bounds from these runs."
 	}
 	if placebo {
 		return "Nothing was shared: what shows is noise."
 	}
-	if e.Measure == analysis.MeasureLoss {
-		if !finite(e.Relative(e.LossA)) {
+	if e.Measure == effect.MeasureLoss {
+		if !finite(e.Relative(0)) {
 			return "The mean loss alone is not above zero, so that shares of it mean nothing; the bounds stand below."
 		}
 		return fmt.Sprintf("Of every 100 parts of loss, sharing took away %s and added %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
@@ -263,8 +270,9 @@ func sentence(e analysis.ArmEffect, placebo bool) string {
 }
 
 // perHundred writes bounds as 0.7 to 3.9, or up to 2.8.
-func perHundred(e analysis.ArmEffect, side analysis.Side) string {
-	lo, hi := fixed(100*drawn(e, side.BoundLo), 1), fixed(100*drawn(e, side.BoundHi), 1)
+func perHundred(e analysis.Effect, side effect.Side) string {
+	v := drawnBounds(e, side)
+	lo, hi := fixed(100*v.Lo, 1), fixed(100*v.Hi, 1)
 	switch {
 	case hi == "0.0":
 		return "none"
@@ -277,16 +285,17 @@ func perHundred(e analysis.ArmEffect, side analysis.Side) string {
 }
 
 // marks places one direction; sign is 1 to the right and -1 to the left.
-func marks(e analysis.ArmEffect, side analysis.Side, s scale, sign float64, placebo bool) sideMarks {
+func marks(e analysis.Effect, side effect.Side, s scale, sign float64, placebo bool) sideMarks {
 	m := sideMarks{Class: tone(sign)}
 	if placebo {
 		m.Class = "placebo"
 	}
 	at := func(x float64) float64 { return sign * drawn(e, x) }
-	if lo, hi := at(side.BoundLo), at(side.BoundHi); finite(lo) && finite(hi) {
+	bounds := side.Bounds()
+	if lo, hi := at(bounds.Lo), at(bounds.Hi); finite(lo) && finite(hi) {
 		m.Lo, m.Width = bar(s, lo, hi)
 	}
-	if x := at(side.Estimate); finite(x) {
+	if x := at(bounds.Value); finite(x) {
 		m.Estimate = s.at(x)
 	}
 	if raw, floor := at(side.Raw.Value), at(side.Floor.Value); finite(raw) && finite(floor) {
@@ -301,14 +310,15 @@ func bar(s scale, a, b float64) (lo, width string) {
 	return coordinate(100 * min(fa, fb)), coordinate(100 * max(fa-fb, fb-fa))
 }
 
-func texts(e analysis.ArmEffect, side analysis.Side) sideText {
+func texts(e analysis.Effect, side effect.Side) sideText {
 	write := percent
-	if e.Measure == analysis.MeasureLoss {
+	if e.Measure == effect.MeasureLoss {
 		write = significant
 	}
+	bounds := side.Bounds()
 	return sideText{
-		Estimate: write(side.Estimate), Bounds: span(side.BoundLo, side.BoundHi, write),
-		Relative: span(e.Relative(side.BoundLo), e.Relative(side.BoundHi), percent),
+		Estimate: write(bounds.Value), Bounds: span(bounds.Lo, bounds.Hi, write),
+		Relative: span(e.Relative(bounds.Lo), e.Relative(bounds.Hi), percent),
 		Raw:      withLimits(side.Raw, write), Floor: withLimits(side.Floor, write),
 		Excess: withLimits(side.Excess, write), Crossfit: withLimits(side.Crossfit, write),
 	}

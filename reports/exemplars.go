@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 )
 
@@ -60,11 +61,9 @@ func newSamples(in *Input) *samples {
 	for _, d := range in.Results.Domains {
 		arm := exemplarArm(in, chosen, d.Name)
 		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
-		for _, e := range in.Results.Effects {
-			if e.Domain == d.Name && e.Arm == arm && e.Rung == rung && e.Weighting == weighting {
-				block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
-				block.Losses = e.Measure == analysis.MeasureLoss
-			}
+		if e := in.Results.Effect(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: d.Name}); e != nil {
+			block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
+			block.Losses = e.Measure == effect.MeasureLoss
 		}
 		for _, direction := range []string{"helped", "harmed"} {
 			if l := newSampleList(chosen, arm, d.Name, direction); len(l.Samples) > 0 {
@@ -111,13 +110,13 @@ func newSampleList(list []exemplars.Exemplar, arm, domain, direction string) sam
 		// Pulling figures together can turn a small change around; such a
 		// sample is no example of its direction.
 		better, write := x.Q-x.P, percent
-		if x.Measure == analysis.MeasureLoss {
+		if x.Measure == effect.MeasureLoss {
 			better, write = -better, significant
 		}
 		if direction == "helped" && better <= 0 || direction == "harmed" && better >= 0 {
 			continue
 		}
-		s := sample{Name: x.Sample, P: write(x.P), Q: write(x.Q)}
+		s := sample{Name: x.Sample, P: write(float64(x.P)), Q: write(float64(x.Q))}
 		if isPNG(x.PNG) {
 			l.Pictures = true
 			s.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(x.PNG))

@@ -19,7 +19,7 @@ func (in *Input) nothingToGain() *nothingToGain {
 	samples := 0
 	for _, name := range names {
 		for _, g := range in.selectedGains() {
-			if g.Target == name {
+			if g.Domain == name {
 				samples += g.Samples
 				break
 			}
@@ -46,23 +46,21 @@ func (in *Input) allNames() string {
 }
 
 // selectedGains are those of pools at the rung and weighting of the report.
-func (in *Input) selectedGains() []analysis.ArmGain {
+func (in *Input) selectedGains() []analysis.Gain {
 	rung, weighting := in.selection()
-	var out []analysis.ArmGain
-	for _, g := range in.Results.Gains {
-		if g.Rung == rung && g.Weighting == weighting && len(g.Pool) > 1 {
-			out = append(out, g)
-		}
+	var out []analysis.Gain
+	for g := range in.Results.PoolGains(rung, weighting) {
+		out = append(out, *g)
 	}
 	return out
 }
 
 // inPools says what a domain, of which no pair was measured, gained in the best
 // of the larger pools that it was in.
-func (in *Input) inPools(name string, gains []analysis.ArmGain) string {
-	var best *analysis.ArmGain
+func (in *Input) inPools(name string, gains []analysis.Gain) string {
+	var best *analysis.Gain
 	for i, g := range gains {
-		if len(g.Pool) > 2 && g.Target == name && finite(g.Relative.Value) && (best == nil || g.Relative.Value > best.Relative.Value) {
+		if len(g.Pool) > 2 && g.Domain == name && g.Relative.Known() && (best == nil || g.Relative.Value > best.Relative.Value) {
 			best = &gains[i]
 		}
 	}
@@ -82,26 +80,26 @@ func (in *Input) inPools(name string, gains []analysis.ArmGain) string {
 // that it was paired with, make no error alone; or no pair was trained.
 func (in *Input) unpairedReason(name string) string {
 	var perfect []string
-	var own *analysis.ArmGain
+	var own *analysis.Gain
 	gains := in.selectedGains()
 	for i, g := range gains {
 		if len(g.Pool) != 2 || !slices.Contains(g.Pool, name) {
 			continue
 		}
 		switch {
-		case g.Target == name && grouping.NothingToReduce(g.Gain):
+		case g.Domain == name && grouping.NothingToReduce(g.Gain):
 			return name + " alone: its own models make no error, so that there is nothing for sharing to reduce."
-		case g.Target == name && (own == nil || g.Relative.Value > own.Relative.Value):
+		case g.Domain == name && (own == nil || g.Relative.Value > own.Relative.Value):
 			own = &gains[i]
-		case g.Target != name && grouping.NothingToReduce(g.Gain) && !slices.Contains(perfect, g.Target):
-			perfect = append(perfect, g.Target)
+		case g.Domain != name && grouping.NothingToReduce(g.Gain) && !slices.Contains(perfect, g.Domain):
+			perfect = append(perfect, g.Domain)
 		}
 	}
 	if len(perfect) == 0 {
 		return in.inPools(name, gains)
 	}
 	text := fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
-	if own != nil && finite(own.Relative.Value) {
+	if own != nil && own.Relative.Known() {
 		w, partner := in.wording(name), own.Pool[0]
 		if partner == name {
 			partner = own.Pool[1]

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -17,9 +18,9 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 		Rungs: rungs, Weightings: []string{"equal"}, Runs: analysis.RunCounts{Planned: 60, Done: 60},
 	}
 	for i, n := range names {
-		d := analysis.DomainInfo{Name: n, Task: "classification", Outputs: 4, Train: 500, Val: 100, Test: 400, Metric: "accuracy", Measure: analysis.MeasureCorrect}
+		d := analysis.DomainInfo{Name: n, Task: "classification", Outputs: 4, Train: 500, Val: 100, Test: 400, Metric: "accuracy", Measure: effect.MeasureCorrect}
 		if i%2 == 1 {
-			d.Task, d.Metric, d.Measure, d.Outputs = "regression", "r2", analysis.MeasureLoss, 1
+			d.Task, d.Metric, d.Measure, d.Outputs = "regression", "r2", effect.MeasureLoss, 1
 		}
 		r.Domains = append(r.Domains, d)
 	}
@@ -48,7 +49,7 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 	}
 	for _, direction := range []string{"helped", "harmed"} {
 		for i := range 4 {
-			x := exemplars.Exemplar{Arm: "joint", Domain: names[1], Sample: string(rune('k' + i)), Direction: direction, Measure: analysis.MeasureLoss, P: 2.31, Q: 0.42}
+			x := exemplars.Exemplar{Key: analysis.Key{Arm: "joint", Domain: names[1]}, Sample: string(rune('k' + i)), Direction: direction, Measure: effect.MeasureLoss, P: 2.31, Q: 0.42}
 			if direction == "harmed" {
 				x.P, x.Q = x.Q, x.P
 			}
@@ -66,45 +67,44 @@ type mixedMaker struct {
 
 // add adds score, gain, effect and, for independent models, the placebo.
 func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
-	loss := f.domain.Measure == analysis.MeasureLoss
+	loss := f.domain.Measure == effect.MeasureLoss
 	if loss {
 		mse := 5 * f.scale * alone * (1 - gain)
-		f.r.Scores = append(f.r.Scores, analysis.Score{
-			Arm: arm, Rung: f.rung, Weighting: f.weighting, Domain: f.domain.Name, Seeds: 5, Loss: around(mse, 0.05*mse),
-			R2: ptr(around(1-mse, 0.05*mse)), MAE: ptr(around(0.8*mse, 0.03*mse)),
-		})
+		f.r.Scores = append(f.r.Scores, scoreOf(f.key(arm, f.domain.Name), func(s *analysis.Score) {
+			s.Seeds, s.Loss = 5, around(mse, 0.05*mse)
+			s.R2, s.MAE = around(1-mse, 0.05*mse), around(0.8*mse, 0.03*mse)
+		}))
 	} else {
 		f.score(arm, f.domain.Name, alone*(1-gain))
 	}
-	e := effect(f.domain.Name, f.scale*alone, gain, half)
+	e := effectOf(f.scale*alone, gain, half)
 	if loss {
-		e.Measure, e.AccuracyA, e.AccuracyB, e.Changed, e.Groups = analysis.MeasureLoss, nan, nan, nan, 24
-		e.LossA, e.LossB = 5*f.scale*alone, 5*f.scale*alone*(1-gain)
-		for _, v := range []*analysis.Interval{
+		e.Measure, e.Changed, e.Groups = effect.MeasureLoss, effect.NaN, 24
+		e.Accuracy = effect.Pair[effect.Number]{Independent: effect.NaN, Arm: effect.NaN}
+		e.Loss.Independent, e.Loss.Arm = effect.Number(5*f.scale*alone), effect.Number(5*f.scale*alone*(1-gain))
+		for _, v := range []*effect.Interval{
 			&e.Delta, &e.Transfer.Raw, &e.Transfer.Floor, &e.Transfer.Excess, &e.Transfer.Crossfit,
 			&e.Interference.Raw, &e.Interference.Floor, &e.Interference.Excess, &e.Interference.Crossfit,
 		} {
-			*v = analysis.Interval{Value: 5 * v.Value, Lo: 5 * v.Lo, Hi: 5 * v.Hi}
+			*v = effect.Interval{Value: 5 * v.Value, Lo: 5 * v.Lo, Hi: 5 * v.Hi}
 		}
-		for _, s := range []*analysis.Side{&e.Transfer, &e.Interference} {
+		for _, s := range []*effect.Side{&e.Transfer, &e.Interference} {
 			s.Estimate, s.BoundLo, s.BoundHi = 5*s.Estimate, 5*s.BoundLo, 5*s.BoundHi
 		}
-		e.Loss = e.Delta
+		e.LossReduction = e.Delta
 	}
 	if pool == nil {
-		f.r.Placebo = append(f.r.Placebo, analysis.ArmEffect{Arm: arm, Rung: f.rung, Weighting: f.weighting, Effect: e})
+		f.r.Placebo = append(f.r.Placebo, analysis.Effect{Key: f.key(arm, f.domain.Name), Effect: e})
 		return
 	}
-	g := analysis.Gain{Target: f.domain.Name, Pool: pool, Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: analysis.MetricError, Samples: 400, Runs: [2]int{5, 5}}
+	g := effect.Gain{Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: effect.MetricError, Samples: 400, Seeds: effect.Pair[int]{Independent: 5, Arm: 5}}
 	if loss {
-		g.Metric = analysis.MetricMSE
+		g.Metric = effect.MetricMSE
 	}
-	f.r.Gains = append(f.r.Gains, analysis.ArmGain{Arm: arm, Rung: f.rung, Weighting: f.weighting, Gain: g})
-	f.r.Effects = append(f.r.Effects, analysis.ArmEffect{Arm: arm, Rung: f.rung, Weighting: f.weighting, Effect: e})
+	f.r.Gains = append(f.r.Gains, analysis.Gain{Key: f.key(arm, f.domain.Name), Pool: pool, Gain: g})
+	f.r.Effects = append(f.r.Effects, analysis.Effect{Key: f.key(arm, f.domain.Name), Effect: e})
 }
 
-func around(x, half float64) analysis.Interval {
-	return analysis.Interval{Value: x, Lo: x - half, Hi: x + half}
+func around(x, half float64) effect.Interval {
+	return effect.Interval{Value: x, Lo: x - half, Hi: x + half}
 }
-
-func ptr[T any](x T) *T { return &x }

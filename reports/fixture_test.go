@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -56,7 +57,7 @@ func fixture(t testing.TB) *Input {
 				}
 			}
 			for _, n := range names {
-				r.Placebo = append(r.Placebo, analysis.ArmEffect{Arm: "independent", Rung: rung, Weighting: weighting, Effect: effect(n, alone[n], 0, 0.05)})
+				r.Placebo = append(r.Placebo, analysis.Effect{Key: f.key("independent", n), Effect: effectOf(alone[n], 0, 0.05)})
 			}
 		}
 	}
@@ -78,51 +79,59 @@ type maker struct {
 	scale           float64
 }
 
+func (f maker) key(arm, domain string) analysis.Key {
+	return analysis.Key{Arm: arm, Rung: f.rung, Weighting: f.weighting, Domain: domain}
+}
+
+// scoreOf is a score with the figures that fill knows.
+func scoreOf(k analysis.Key, fill func(*analysis.Score)) analysis.Score {
+	s := analysis.NewScore(k)
+	fill(&s)
+	return s
+}
+
 func (f maker) score(arm, domain string, err float64) {
-	acc := analysis.Interval{Value: 1 - f.scale*err, Lo: 1 - f.scale*err - 0.012, Hi: 1 - f.scale*err + 0.012}
-	f.r.Scores = append(f.r.Scores, analysis.Score{
-		Arm: arm, Rung: f.rung, Weighting: f.weighting, Domain: domain, Seeds: 3,
-		Loss:     analysis.Interval{Value: 3 * err, Lo: 2.8 * err, Hi: 3.2 * err},
-		Accuracy: &acc, BalancedAccuracy: &analysis.Interval{Value: acc.Value - 0.004, Lo: acc.Lo - 0.005, Hi: acc.Hi - 0.003},
-	})
+	acc := effect.Interval{Value: 1 - f.scale*err, Lo: 1 - f.scale*err - 0.012, Hi: 1 - f.scale*err + 0.012}
+	f.r.Scores = append(f.r.Scores, scoreOf(f.key(arm, domain), func(s *analysis.Score) {
+		s.Seeds = 3
+		s.Loss = effect.Interval{Value: 3 * err, Lo: 2.8 * err, Hi: 3.2 * err}
+		s.Accuracy, s.BalancedAccuracy = acc, effect.Interval{Value: acc.Value - 0.004, Lo: acc.Lo - 0.005, Hi: acc.Hi - 0.003}
+	}))
 }
 
 func (f maker) arm(arm string, pool []string, domain string, alone, gain, half float64) {
 	f.score(arm, domain, alone*(1-gain))
-	f.r.Gains = append(f.r.Gains, analysis.ArmGain{Arm: arm, Rung: f.rung, Weighting: f.weighting, Gain: analysis.Gain{
-		Target: domain, Pool: pool, Relative: analysis.Interval{Value: gain, Lo: gain - half, Hi: gain + half},
-		Absolute: analysis.Interval{Value: gain * alone, Lo: (gain - half) * alone, Hi: (gain + half) * alone},
-		Metric:   "error", Samples: 400, Runs: [2]int{3, 3},
-	}})
-	f.r.Effects = append(f.r.Effects, analysis.ArmEffect{Arm: arm, Rung: f.rung, Weighting: f.weighting, Effect: effect(domain, alone, gain, half)})
+	f.r.Gains = append(f.r.Gains, analysis.Gain{Key: f.key(arm, domain), Pool: pool, Gain: effect.Gain{Relative: effect.Interval{Value: gain, Lo: gain - half, Hi: gain + half}, Absolute: effect.Interval{Value: gain * alone, Lo: (gain - half) * alone, Hi: (gain + half) * alone}, Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3}}})
+	f.r.Effects = append(f.r.Effects, analysis.Effect{Key: f.key(arm, domain), Effect: effectOf(alone, gain, half)})
 }
 
-func effect(domain string, alone, gain, half float64) analysis.Effect {
+func effectOf(alone, gain, half float64) effect.Effect {
 	delta := gain * alone
 	floor := 0.62 * alone
-	side := func(x float64) analysis.Side {
+	side := func(x float64) effect.Side {
 		p := 1.0
 		if x > 0.004 {
 			p = 0.0001
 		}
-		return analysis.Side{
-			P: p, Estimate: max(0, x) + 0.006, BoundLo: max(0, x-0.004), BoundHi: max(0, x) + 0.028,
-			Crossfit: analysis.Interval{Value: max(0, x) * 0.8, Lo: x*0.8 - 0.01, Hi: x*0.8 + 0.012},
-			Raw:      analysis.Interval{Value: floor + x/2 + 0.004, Lo: floor + x/2 - 0.008, Hi: floor + x/2 + 0.016},
-			Floor:    analysis.Interval{Value: floor, Lo: floor - 0.01, Hi: floor + 0.01},
-			Excess:   analysis.Interval{Value: x/2 + 0.004, Lo: x/2 - 0.006, Hi: x/2 + 0.014},
+		return effect.Side{
+			P: effect.Number(p), Estimate: effect.Number(max(0, x) + 0.006), BoundLo: effect.Number(max(0, x-0.004)), BoundHi: effect.Number(max(0, x) + 0.028),
+			RelativeLo: effect.NaN, RelativeHi: effect.NaN,
+			Crossfit: effect.Interval{Value: max(0, x) * 0.8, Lo: x*0.8 - 0.01, Hi: x*0.8 + 0.012},
+			Raw:      effect.Interval{Value: floor + x/2 + 0.004, Lo: floor + x/2 - 0.008, Hi: floor + x/2 + 0.016},
+			Floor:    effect.Interval{Value: floor, Lo: floor - 0.01, Hi: floor + 0.01},
+			Excess:   effect.Interval{Value: x/2 + 0.004, Lo: x/2 - 0.006, Hi: x/2 + 0.014},
 		}
 	}
-	return analysis.Effect{
-		Domain: domain, Measure: analysis.MeasureCorrect, Samples: 400, SeedsA: 3, SeedsB: 3,
-		AccuracyA: 1 - alone, AccuracyB: 1 - alone + delta,
-		Delta:    analysis.Interval{Value: delta, Lo: delta - half*alone, Hi: delta + half*alone},
+	return effect.Effect{
+		Measure: effect.MeasureCorrect, Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3},
+		Accuracy: effect.Pair[effect.Number]{Independent: effect.Number(1 - alone), Arm: effect.Number(1 - alone + delta)},
+		Delta:    effect.Interval{Value: delta, Lo: delta - half*alone, Hi: delta + half*alone},
 		Transfer: side(delta), Interference: side(-delta),
-		LossA: 3 * alone, LossB: 3 * (alone - delta),
-		Loss:     analysis.Interval{Value: 3 * delta, Lo: nan, Hi: nan},
-		NoEffect: analysis.Test{Statistic: 0.01, P: 0.1, Smallest: 0.1},
-		Calls:    analysis.Calls{Note: "With 3 runs per arm 38 samples would have to stand at the smallest p; 6 do. 5 seeds would do."},
-		Warnings: []string{"With 3 runs per arm the test of no effect cannot reach 5 %."},
+		Loss:          effect.Pair[effect.Number]{Independent: effect.Number(3 * alone), Arm: effect.Number(3 * (alone - delta))},
+		LossReduction: effect.Point(3 * delta),
+		NoEffect:      effect.Test{Statistic: 0.01, P: 0.1, Smallest: 0.1},
+		Calls:         effect.Calls{Note: "With 3 runs per arm 38 samples would have to stand at the smallest p; 6 do. 5 seeds would do."},
+		Warnings:      []string{"With 3 runs per arm the test of no effect cannot reach 5 %."},
 	}
 }
 
@@ -151,7 +160,7 @@ func someExemplars(t testing.TB) []exemplars.Exemplar {
 	var list []exemplars.Exemplar
 	for k, direction := range []string{"helped", "harmed"} {
 		for i := range 6 {
-			x := exemplars.Exemplar{Arm: "joint", Domain: "bolts", Sample: fmt.Sprint(17*i + 3), Direction: direction, P: 0.21 + 0.02*float64(i), Q: 0.83}
+			x := exemplars.Exemplar{Key: analysis.Key{Arm: "joint", Domain: "bolts"}, Sample: fmt.Sprint(17*i + 3), Direction: direction, P: effect.Number(0.21 + 0.02*float64(i)), Q: 0.83}
 			if k == 1 {
 				x.P, x.Q = x.Q, x.P
 			}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 const (
@@ -82,7 +82,7 @@ func span(lo, hi float64, write func(float64) string) string {
 }
 
 // withLimits writes a value and its limits, if any, in brackets.
-func withLimits(i analysis.Interval, write func(float64) string) string {
+func withLimits(i effect.Interval, write func(float64) string) string {
 	if s := span(i.Lo, i.Hi, write); s != "" {
 		return write(i.Value) + " (" + s + ")"
 	}

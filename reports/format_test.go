@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 func TestFormat(t *testing.T) {
@@ -34,7 +34,7 @@ func TestFormat(t *testing.T) {
 		{significant(-1234567), "−1.23e+06"},
 		{span(-0.05, 0.1, signed), "−5.0% to +10%"},
 		{span(nan, 0.1, signed), ""},
-		{withLimits(analysis.Interval{Value: 0.1, Lo: nan, Hi: nan}, percent), "10%"},
+		{withLimits(effect.Interval{Value: 0.1, Lo: nan, Hi: nan}, percent), "10%"},
 		{list(nil), ""},
 		{list([]string{"a"}), "a"},
 		{list([]string{"a", "b"}), "a and b"},

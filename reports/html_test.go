@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 )
 
@@ -65,18 +66,18 @@ func inputs(t *testing.T) map[string]*Input {
 		Study: "turbines", Level: 0.95, Rungs: []string{"w1"}, Weightings: []string{"equal"},
 		Domains: []analysis.DomainInfo{{Name: "north", Task: "regression"}, {Name: "south", Task: "regression"}},
 		Scores: []analysis.Score{
-			{Arm: "independent", Rung: "w1", Weighting: "equal", Domain: "north", Loss: analysis.Interval{Value: 0.4, Lo: nan, Hi: nan}, R2: &analysis.Interval{Value: 0.8}, MAE: &analysis.Interval{Value: 0.3}},
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north", Loss: analysis.Interval{Value: nan, Lo: nan, Hi: nan}},
+			scoreOf(analysis.Key{Arm: "independent", Rung: "w1", Weighting: "equal", Domain: "north"}, func(s *analysis.Score) {
+				s.Loss, s.R2, s.MAE = effect.Point(0.4), effect.Interval{Value: 0.8}, effect.Interval{Value: 0.3}
+			}),
+			analysis.NewScore(analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}),
 		},
-		Gains: []analysis.ArmGain{{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: "north", Pool: []string{"north", "south"}, Relative: analysis.Interval{Value: nan, Lo: nan, Hi: nan}, Metric: "mse"}}},
-		Effects: []analysis.ArmEffect{{Arm: "joint", Rung: "w1", Weighting: "equal", Effect: analysis.Effect{
-			Domain: "north", Measure: analysis.MeasureLoss, AccuracyA: nan, AccuracyB: nan, Loss: analysis.Interval{Value: -0.02, Lo: -0.05, Hi: 0.01},
-		}}},
+		Gains:   []analysis.Gain{{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}, Pool: []string{"north", "south"}, Gain: effect.Gain{Relative: effect.Interval{Value: nan, Lo: nan, Hi: nan}, Metric: "mse"}}},
+		Effects: []analysis.Effect{{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}, Effect: effect.Effect{Measure: effect.MeasureLoss, Accuracy: effect.Pair[effect.Number]{Independent: effect.NaN, Arm: effect.NaN}, LossReduction: effect.Interval{Value: -0.02, Lo: -0.05, Hi: 0.01}}}},
 	}}
 	hostile := fixture(t)
 	hostile.Results.Title = `</title><script>alert(1)</script>`
 	hostile.Results.Warnings = []string{`<img src=x onerror=alert(1)>`}
-	hostile.Exemplars = []exemplars.Exemplar{{Arm: "joint", Domain: "bolts", Sample: `"><b>`, Direction: "helped", PNG: []byte("GIF89a, not a picture we know")}}
+	hostile.Exemplars = []exemplars.Exemplar{{Key: analysis.Key{Arm: "joint", Domain: "bolts"}, Sample: `"><b>`, Direction: "helped", PNG: []byte("GIF89a, not a picture we know")}}
 	wide := fixture(t)
 	for _, n := range []string{"nuts", "pins", "washers"} {
 		wide.Results.Domains = append(wide.Results.Domains, analysis.DomainInfo{Name: n, Task: "classification"})

@@ -50,7 +50,7 @@ func newLimits(in *Input) limits {
 	}
 	for _, g := range r.Gains {
 		for _, w := range g.Warnings {
-			l.add(w, place(g.Target, g.Arm, g.Rung, g.Weighting, r))
+			l.add(w, place(g.Domain, g.Arm, g.Rung, g.Weighting, r))
 		}
 	}
 	return l
@@ -95,7 +95,7 @@ func general(in *Input) []string {
 	}
 	least := 0
 	for _, e := range r.Effects {
-		for _, k := range []int{e.SeedsA, e.SeedsB} {
+		for _, k := range []int{e.Seeds.Independent, e.Seeds.Arm} {
 			if k > 0 && (least == 0 || k < least) {
 				least = k
 			}

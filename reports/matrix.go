@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // matrix is the heatmap of gains: row = source, column = target.
@@ -46,13 +47,7 @@ func newMatrix(in *Input) *matrix {
 	if len(in.Results.Domains) >= crowdDomains {
 		return nil
 	}
-	rung, weighting := in.selection()
-	var gains []analysis.ArmGain
-	for _, g := range in.Results.Gains {
-		if g.Rung == rung && g.Weighting == weighting && len(g.Pool) > 1 {
-			gains = append(gains, g)
-		}
-	}
+	gains := in.selectedGains()
 	if len(gains) == 0 {
 		return nil
 	}
@@ -64,9 +59,9 @@ func newMatrix(in *Input) *matrix {
 	step := colorStep(gains)
 	m.Legend = legend(step)
 	limit := clipAt(values(gains))
-	find := func(target string, pool []string) *analysis.ArmGain {
+	find := func(target string, pool []string) *analysis.Gain {
 		for i := range gains {
-			if gains[i].Target == target && samePool(gains[i].Pool, pool) {
+			if gains[i].Domain == target && samePool(gains[i].Pool, pool) {
 				return &gains[i]
 			}
 		}
@@ -106,7 +101,7 @@ func newMatrix(in *Input) *matrix {
 // beyondMark stands after figures beyond the colours.
 const beyondMark = " ‡"
 
-func values(gains []analysis.ArmGain) []float64 {
+func values(gains []analysis.Gain) []float64 {
 	var out []float64
 	for _, g := range gains {
 		out = append(out, g.Relative.Value)
@@ -126,7 +121,7 @@ func samePool(a, b []string) bool {
 	return true
 }
 
-func largerPools(gains []analysis.ArmGain) [][]string {
+func largerPools(gains []analysis.Gain) [][]string {
 	var pools [][]string
 	for _, g := range gains {
 		if len(g.Pool) > 2 && !slices.ContainsFunc(pools, func(p []string) bool { return slices.Equal(p, g.Pool) }) {
@@ -136,8 +131,8 @@ func largerPools(gains []analysis.ArmGain) [][]string {
 	return pools
 }
 
-func newCell(g *analysis.ArmGain, source, target string, step, limit float64) matrixCell {
-	if g == nil || !finite(g.Relative.Value) {
+func newCell(g *analysis.Gain, source, target string, step, limit float64) matrixCell {
+	if g == nil || !g.Relative.Known() {
 		return matrixCell{Value: noData, Class: "none", Detail: fmt.Sprintf("%s with %s: not measured.", target, source)}
 	}
 	r := g.Relative
@@ -160,13 +155,13 @@ func newCell(g *analysis.ArmGain, source, target string, step, limit float64) ma
 	} else {
 		b.WriteString("no limits")
 	}
-	if finite(g.Absolute.Value) {
+	if g.Absolute.Known() {
 		switch g.Metric {
-		case analysis.MetricError:
+		case effect.MetricError:
 			fmt.Fprintf(&b, "; accuracy %s", withLimits(g.Absolute, points))
-		case analysis.MetricBalanced:
+		case effect.MetricBalanced:
 			fmt.Fprintf(&b, "; balanced accuracy %s", withLimits(g.Absolute, points))
-		case analysis.MetricAUC:
+		case effect.MetricAUC:
 			fmt.Fprintf(&b, "; AUC %s", withLimits(g.Absolute, significantSigned))
 		default:
 			fmt.Fprintf(&b, "; mean %s %s", wordOf(g.Metric), fallOrRise(g.Absolute.Value))
@@ -175,7 +170,7 @@ func newCell(g *analysis.ArmGain, source, target string, step, limit float64) ma
 	if g.LossCap > 0 {
 		fmt.Fprintf(&b, "; losses cut at %s", significant(g.LossCap))
 	}
-	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Runs[0], g.Runs[1])
+	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Seeds.Independent, g.Seeds.Arm)
 	if k := g.Carriers; k != nil {
 		fmt.Fprintf(&b, " %s", carriersText(k))
 	}
@@ -193,7 +188,7 @@ func fallOrRise(x float64) string {
 
 // colorStep is the width of one color step: a fifth of the largest gain that
 // colors tell apart, rounded up to a round number.
-func colorStep(gains []analysis.ArmGain) float64 {
+func colorStep(gains []analysis.Gain) float64 {
 	all := values(gains)
 	largest := 0.0
 	for _, x := range clipped(all, clipAt(all)) {
@@ -209,7 +204,7 @@ func colorStep(gains []analysis.ArmGain) float64 {
 
 // carriersText says that a few samples decide a gain, and what it is without
 // them.
-func carriersText(c *analysis.Carriers) string {
+func carriersText(c *effect.Carriers) string {
 	what, decide, them := "test samples", "decide", "them"
 	if c.Groups {
 		what = "groups of test samples"

@@ -1,6 +1,9 @@
 package reports
 
-import "github.com/sharewise/sharewise/analysis"
+import (
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
+)
 
 // metric is a figure of quality as readers know it.
 type metric struct {
@@ -63,22 +66,22 @@ func (m metric) errorName() string {
 }
 
 // error turns the figure into one of which less is better.
-func (m metric) error(v analysis.Interval) analysis.Interval {
+func (m metric) error(v effect.Interval) effect.Interval {
 	if m.rest == "" {
 		return v
 	}
-	return analysis.Interval{Value: 1 - v.Value, Lo: 1 - v.Hi, Hi: 1 - v.Lo}
+	return effect.Interval{Value: 1 - v.Value, Lo: 1 - v.Hi, Hi: 1 - v.Lo}
 }
 
 // metricsOf are the metrics that a score has, the domain's own first.
 func (in *Input) metricsOf(s *analysis.Score) []metric {
-	d := in.domain(s.Domain)
+	d := in.Results.Domain(s.Domain)
 	own := d.Metric
 	var out []metric
 	for _, m := range metrics {
 		m.name = MetricName(m.key, &d)
 		switch v := s.Metric(m.key); {
-		case v == nil || !finite(v.Value):
+		case !v.Known():
 		case m.key == own:
 			out = append([]metric{m}, out...)
 		default:
@@ -88,22 +91,12 @@ func (in *Input) metricsOf(s *analysis.Score) []metric {
 	return out
 }
 
-// domain is what the study says of a domain.
-func (in *Input) domain(name string) analysis.DomainInfo {
-	for _, d := range in.Results.Domains {
-		if d.Name == name {
-			return d
-		}
-	}
-	return analysis.DomainInfo{Name: name}
-}
-
 // errorOf is the figure by which a score is plotted, NaN where nothing is
 // known.
-func (in *Input) errorOf(s *analysis.Score) (analysis.Interval, metric) {
+func (in *Input) errorOf(s *analysis.Score) (effect.Interval, metric) {
 	known := in.metricsOf(s)
 	if len(known) == 0 {
-		return analysis.Interval{Value: s.Loss.Value, Lo: s.Loss.Lo, Hi: s.Loss.Hi}, metrics[len(metrics)-1]
+		return s.Loss, metrics[len(metrics)-1]
 	}
-	return known[0].error(*s.Metric(known[0].key)), known[0]
+	return known[0].error(s.Metric(known[0].key)), known[0]
 }

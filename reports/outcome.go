@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -57,7 +58,7 @@ func newOutcome(in *Input) *outcome {
 			items = append(items, rangeItem{
 				label: m.Domain,
 				note:  in.beforeAfter(m.Domain, group.Names()),
-				value: analysis.Interval{Value: m.Gain, Lo: m.Lo, Hi: m.Hi},
+				value: effect.Interval{Value: m.Gain, Lo: m.Lo, Hi: m.Hi},
 				mark:  verdictWord(m.Verdict, true),
 			})
 		}
@@ -128,13 +129,15 @@ func gainMeaning(r *analysis.Results) string {
 // beforeAfter is the quality of a domain alone and in a pool.
 func (in *Input) beforeAfter(domain string, pool []string) string {
 	rung, weighting := in.selection()
-	before := in.score("independent", rung, weighting, domain)
-	after := in.score(in.armOf(pool), rung, weighting, domain)
+	at := analysis.Key{Arm: in.armOf(pool), Rung: rung, Weighting: weighting, Domain: domain}
+	after := in.Results.Score(at)
+	at.Arm = analysis.Independent
+	before := in.Results.Score(at)
 	if before == nil || after == nil {
 		return ""
 	}
 	known := in.metricsOf(before)
-	if len(known) == 0 || after.Metric(known[0].key) == nil {
+	if len(known) == 0 || !after.Metric(known[0].key).Known() {
 		return ""
 	}
 	m := known[0]
@@ -142,25 +145,6 @@ func (in *Input) beforeAfter(domain string, pool []string) string {
 		return "wrong: " + precise(1-before.Accuracy.Value) + " alone, " + precise(1-after.Accuracy.Value) + " shared"
 	}
 	return m.name + " " + m.write(before.Metric(m.key).Value) + " alone, " + m.write(after.Metric(m.key).Value) + " shared"
-}
-
-// score finds a score. Independent runs know no weighting, so any will do
-// where the asked one is missing.
-func (in *Input) score(arm, rung, weighting, domain string) *analysis.Score {
-	var other *analysis.Score
-	for i := range in.Results.Scores {
-		s := &in.Results.Scores[i]
-		if s.Arm != arm || s.Rung != rung || s.Domain != domain {
-			continue
-		}
-		if s.Weighting == weighting {
-			return s
-		}
-		if arm == "independent" && other == nil {
-			other = s
-		}
-	}
-	return other
 }
 
 // armOf finds the arm that trained a pool, empty where none did.

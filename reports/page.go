@@ -109,7 +109,7 @@ func scores(in *Input) []scoreRow {
 			Loss: withLimits(s.Loss, significant), First: noData, Second: noData,
 		}
 		for i, m := range in.metricsOf(s) {
-			text := m.name + " " + withLimits(*s.Metric(m.key), m.write)
+			text := m.name + " " + withLimits(s.Metric(m.key), m.write)
 			switch {
 			case m.key == "loss": // has a column
 			case i == 0:
@@ -118,7 +118,7 @@ func scores(in *Input) []scoreRow {
 				row.Second = text
 			}
 		}
-		if own := in.domain(s.Domain); own.Metric != "" && s.Metric(own.Metric) == nil { // say that it is not known
+		if own := in.Results.Domain(s.Domain); own.Metric != "" && !s.Metric(own.Metric).Known() { // say that it is not known
 			if row.First != noData {
 				row.Second = row.First
 			}

@@ -4,7 +4,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // rangeChart shows one value with limits per row, on a shared axis.
@@ -28,7 +28,7 @@ type rangeRow struct {
 // rangeItem is a row before it has a scale.
 type rangeItem struct {
 	label, note string
-	value       analysis.Interval
+	value       effect.Interval
 	mark        string
 }
 
@@ -75,4 +75,4 @@ func tone(x float64) string {
 	return "harm"
 }
 
-func excludesZero(v analysis.Interval) bool { return v.Lo > 0 || v.Hi < 0 }
+func excludesZero(v effect.Interval) bool { return v.Lo > 0 || v.Hi < 0 }

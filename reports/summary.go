@@ -8,7 +8,7 @@ import (
 // Summary is the content of summary.json: the report's tables for programs.
 // Numbers that are not known are null.
 type Summary struct {
-	Version   int                   `json:"version"` // 1
+	Version   int                   `json:"version"` // 2
 	Study     string                `json:"study"`
 	Title     string                `json:"title"`
 	Rung      string                `json:"rung"`
@@ -16,9 +16,9 @@ type Summary struct {
 	Verdict   Statement             `json:"verdict"`
 	Runs      analysis.RunCounts    `json:"runs"`
 	Domains   []analysis.DomainInfo `json:"domains"`
-	Matrix    []analysis.ArmGain    `json:"matrix"` // all rungs and weightings
-	Effects   []analysis.ArmEffect  `json:"effects"`
-	Placebo   []analysis.ArmEffect  `json:"placebo"`
+	Matrix    []analysis.Gain       `json:"matrix"` // all rungs and weightings
+	Effects   []analysis.Effect     `json:"effects"`
+	Placebo   []analysis.Effect     `json:"placebo"`
 	Scores    []analysis.Score      `json:"scores"`
 	// Baselines are simple models of single domains, with how the networks
 	// compare.
@@ -33,8 +33,8 @@ type Summary struct {
 func Summarize(in *Input) *Summary {
 	r := in.Results
 	s := &Summary{
-		Version: 1, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
-		Domains: orEmpty(r.Domains), Matrix: []analysis.ArmGain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
+		Version: 2, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
+		Domains: orEmpty(r.Domains), Matrix: []analysis.Gain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
 		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups,
 		Capacity: StateCapacity(in),
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -219,13 +220,13 @@ type wording struct {
 // wordOf says what a gain reduces.
 func wordOf(metric string) string {
 	switch metric {
-	case analysis.MetricError:
+	case effect.MetricError:
 		return "errors"
-	case analysis.MetricMSE:
+	case effect.MetricMSE:
 		return "squared error"
-	case analysis.MetricAUC:
+	case effect.MetricAUC:
 		return "misranked pairs"
-	case analysis.MetricBalanced:
+	case effect.MetricBalanced:
 		return "balanced error"
 	}
 	return "loss"
@@ -258,7 +259,7 @@ func metricWord(r *analysis.Results) string {
 // reduction says what a gain is: fewer errors.
 func reduction(metric string) string {
 	text := wording{metric}.less() + " " + metric
-	if metric == wordOf(analysis.MetricAUC) {
+	if metric == wordOf(effect.MetricAUC) {
 		text += " (1 − AUC, pairs of a positive and a negative sample in the wrong order)"
 	}
 	return text
@@ -267,7 +268,7 @@ func reduction(metric string) string {
 // wording is that of one domain.
 func (in *Input) wording(domain string) wording {
 	for _, g := range in.Results.Gains {
-		if g.Target == domain {
+		if g.Domain == domain {
 			return wording{wordOf(g.Metric)}
 		}
 	}

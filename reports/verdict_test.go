@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -122,7 +123,7 @@ func TestReasons(t *testing.T) {
 	measuredIn := func(metrics ...string) *Input {
 		in := &Input{Results: &analysis.Results{}, Groups: recommended}
 		for i, m := range metrics {
-			in.Results.Gains = append(in.Results.Gains, analysis.ArmGain{Gain: analysis.Gain{Target: string(rune('a' + i)), Metric: m}})
+			in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Domain: string(rune('a' + i))}, Gain: effect.Gain{Metric: m}})
 		}
 		return in
 	}
@@ -159,12 +160,10 @@ func TestReasons(t *testing.T) {
 // A domain whose models make no error alone has no gain; that is not the same as
 // a pair that was not trained.
 func TestReasonWithoutErrors(t *testing.T) {
-	undefined := analysis.Interval{Value: nan, Lo: nan, Hi: nan}
+	undefined := effect.Interval{Value: nan, Lo: nan, Hi: nan}
 	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{Rung: "w1", Weighting: "equal"}}
-	for name, relative := range map[string]analysis.Interval{"bolts": undefined, "screws": around(0.1, 0.05)} {
-		in.Results.Gains = append(in.Results.Gains, analysis.ArmGain{Arm: "pool{bolts,screws}", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
-			Target: name, Pool: []string{"bolts", "screws"}, Metric: analysis.MetricError, Relative: relative, Absolute: around(0, 0.01),
-		}})
+	for name, relative := range map[string]effect.Interval{"bolts": undefined, "screws": around(0.1, 0.05)} {
+		in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Arm: "pool{bolts,screws}", Rung: "w1", Weighting: "equal", Domain: name}, Pool: []string{"bolts", "screws"}, Gain: effect.Gain{Metric: effect.MetricError, Relative: relative, Absolute: around(0, 0.01)}})
 	}
 	for name, want := range map[string]string{
 		"bolts":  "bolts alone: its own models make no error, so that there is nothing for sharing to reduce.",
@@ -265,9 +264,7 @@ func TestVerdictOnManyDomains(t *testing.T) {
 		}
 		add := func(arm string, pool []string, gain float64) {
 			for _, n := range pool {
-				r.Gains = append(r.Gains, analysis.ArmGain{Arm: arm, Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
-					Target: n, Pool: pool, Metric: "error", Relative: around(gain, 0.2),
-				}})
+				r.Gains = append(r.Gains, analysis.Gain{Key: analysis.Key{Arm: arm, Rung: "w1", Weighting: "equal", Domain: n}, Pool: pool, Gain: effect.Gain{Metric: "error", Relative: around(gain, 0.2)}})
 			}
 		}
 		add("joint", names, -0.05)
@@ -305,7 +302,7 @@ func TestMetricWord(t *testing.T) {
 	results := func(metrics ...string) *analysis.Results {
 		r := &analysis.Results{}
 		for _, m := range metrics {
-			r.Gains = append(r.Gains, analysis.ArmGain{Gain: analysis.Gain{Metric: m}})
+			r.Gains = append(r.Gains, analysis.Gain{Gain: effect.Gain{Metric: m}})
 		}
 		return r
 	}
@@ -335,10 +332,7 @@ func ExampleVerdict() {
 		Domains: []analysis.DomainInfo{{Name: "bolts"}, {Name: "screws"}},
 	}
 	for _, name := range []string{"bolts", "screws"} {
-		results.Gains = append(results.Gains, analysis.ArmGain{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{
-			Target: name, Pool: []string{"bolts", "screws"}, Metric: "error",
-			Relative: analysis.Interval{Value: 0.12, Lo: 0.05, Hi: 0.19},
-		}})
+		results.Gains = append(results.Gains, analysis.Gain{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: name}, Pool: []string{"bolts", "screws"}, Gain: effect.Gain{Metric: "error", Relative: effect.Interval{Value: 0.12, Lo: 0.05, Hi: 0.19}}})
 	}
 	groups, err := grouping.RecommendResults(results, grouping.Options{Seed: 1})
 	if err != nil {

@@ -14,17 +14,11 @@ func newWeightings(in *Input) *weightings {
 		return nil
 	}
 	rung, _ := in.selection()
-	gains := map[[2]string]analysis.Interval{}
-	for _, g := range in.Results.Gains {
-		if g.Arm == "joint" && g.Rung == rung {
-			gains[[2]string{g.Target, g.Weighting}] = g.Relative
-		}
-	}
 	var items []rangeItem
 	for _, d := range in.Results.Domains {
 		for _, w := range in.Results.Weightings {
-			if v, ok := gains[[2]string{d.Name, w}]; ok {
-				items = append(items, rangeItem{label: d.Name, note: w, value: v})
+			if g := in.Results.Gain(analysis.Key{Arm: "joint", Rung: rung, Weighting: w, Domain: d.Name}); g != nil {
+				items = append(items, rangeItem{label: d.Name, note: w, value: g.Relative})
 			}
 		}
 	}

@@ -74,7 +74,7 @@ func TestRegression(t *testing.T) {
 	write(t, dir, "a.csv", lines)
 	_, ds := open(t, dir, "domains: [{name: a, data: a.csv, columns: {targets: [u, v], categorical: [kind], missing_labels: drop}}]\n")
 	l, s := scored(t, ds[0])
-	if s.R2 == nil || s.R2.Value < 0.995 || len(s.Targets) != 2 {
+	if !s.R2.Known() || s.R2.Value < 0.995 || len(s.Targets) != 2 {
 		t.Errorf("R² %+v of %v", s.R2, l.Fit)
 	}
 	if l.Columns != 3+4 || len(l.Penalties) != 2 || l.Rows != ds[0].Train.Len() || !strings.HasPrefix(l.ChosenBy, "10 folds of the training rows") {
@@ -108,12 +108,12 @@ func TestClasses(t *testing.T) {
 	write(t, dir, "two.csv", two)
 	_, ds := open(t, dir, "domains: [{name: a, data: many.csv, columns: {label: y, split: split}, split: {validation: 0}, task: {classes: [k0, k1, k2, k3]}}]\n")
 	_, s := scored(t, ds[0])
-	if s.Accuracy == nil || s.Accuracy.Value < 0.95 {
+	if !s.Accuracy.Known() || s.Accuracy.Value < 0.95 {
 		t.Errorf("accuracy %+v", s.Accuracy)
 	}
 	_, ds = open(t, dir, "domains: [{name: a, data: two.csv, columns: {label: y}, task: {kind: binary, classes: [ok, fault], class_weights: balanced}}]\n")
 	l, s := scored(t, ds[0])
-	if s.AUC == nil || s.AUC.Value < 0.93 || l.ChosenBy != fmt.Sprintf("%d validation rows", ds[0].Val.Len()) {
+	if !s.AUC.Known() || s.AUC.Value < 0.93 || l.ChosenBy != fmt.Sprintf("%d validation rows", ds[0].Val.Len()) {
 		t.Errorf("AUC %+v, %s", s.AUC, l.ChosenBy)
 	}
 	if s.BalancedAccuracy.Value < 0.85 { // without weights it is near 0.6
@@ -143,7 +143,7 @@ func TestLabels(t *testing.T) {
 	write(t, dir, "a.csv", lines)
 	_, ds := open(t, dir, "domains: [{name: a, data: a.csv, columns: {labels: [p, q, r], missing_labels: drop}}]\n")
 	l, s := scored(t, ds[0])
-	if s.AUC == nil || s.AUC.Value < 0.97 || len(l.Penalties) != 3 || l.Model != "logistic regression of each label" {
+	if !s.AUC.Known() || s.AUC.Value < 0.97 || len(l.Penalties) != 3 || l.Model != "logistic regression of each label" {
 		t.Errorf("AUC %+v, %+v", s.AUC, l.Fit)
 	}
 }

@@ -12,26 +12,27 @@ import (
 
 // Calls are the samples called helped or harmed.
 type Calls struct {
-	// Called says that Helped and Harmed are calls at the stated false
-	// discovery rate. Otherwise calling was refused or found nothing, and the
-	// lists are exploratory: the samples that seem to have changed most.
+	// Called says that samples were called at the stated false discovery rate.
+	// Otherwise calling was refused or found nothing, and the lists are
+	// exploratory: the samples that seem to have changed most.
 	Called bool `json:"called"`
-	// HelpedTotal and HarmedTotal count the calls; the lists are cut to
-	// Options.Exemplars.
-	HelpedTotal int `json:"helped_total"`
-	HarmedTotal int `json:"harmed_total"`
+	// Helped and Harmed count the calls.
+	Helped int `json:"helped"`
+	Harmed int `json:"harmed"`
 	// HelpedGroups and HarmedGroups count the groups that called samples belong
 	// to; 0 where samples stand alone.
-	HelpedGroups int    `json:"helped_groups,omitempty"`
-	HarmedGroups int    `json:"harmed_groups,omitempty"`
-	Helped       []Call `json:"helped"`
-	Harmed       []Call `json:"harmed"`
+	HelpedGroups int `json:"helped_groups,omitempty"`
+	HarmedGroups int `json:"harmed_groups,omitempty"`
+	// HelpedSamples and HarmedSamples list the first of them, at most
+	// Options.Exemplars.
+	HelpedSamples []Call `json:"helped_samples"`
+	HarmedSamples []Call `json:"harmed_samples"`
 	// Tested is the number m of samples that could be called at all, Minimum
 	// how many of them stand at the smallest p that the runs can give.
 	Tested  int `json:"tested"`
 	Minimum int `json:"minimum"`
 	// Needed is r, the number of samples that must stand at the minimum before
-	// any can be called.
+	// any can be called; 0 where these runs can call none.
 	Needed int `json:"needed"`
 	// Seeds is the number of seeds per arm that would do where calling was
 	// refused; 0 otherwise.
@@ -46,9 +47,9 @@ type Call struct {
 	Sample string `json:"sample"`
 	// P and Q are the shares of correct runs, independent and of the arm, or
 	// their mean losses; both are shrunk.
-	P      float64 `json:"p"`
-	Q      float64 `json:"q"`
-	PValue float64 `json:"p_value"`
+	P      Number `json:"p"`
+	Q      Number `json:"q"`
+	PValue Number `json:"p_value"`
 }
 
 // maxSeedsNamed bounds the search for a number of seeds that would do.
@@ -145,7 +146,7 @@ func decide(candidates []candidate, least, alpha float64) decision {
 
 // calls reports a decision; the samples are left to the caller.
 func (d decision) calls(alpha float64) Calls {
-	return Calls{Called: d.cut >= 0, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Note: d.note(alpha), Helped: []Call{}, Harmed: []Call{}}
+	return Calls{Called: d.cut >= 0, Tested: d.tested, Minimum: d.minimum, Needed: d.needed, Seeds: d.seeds, Note: d.note(alpha), HelpedSamples: []Call{}, HarmedSamples: []Call{}}
 }
 
 // countGroups says how many groups the called samples are of. Samples of one
@@ -207,9 +208,9 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 			}
 			p[x][y], q[x][y] = mix.shrunk(x, ka, y, kb)
 			if called(x, y) && x < y {
-				c.HelpedTotal += n
+				c.Helped += n
 			} else if called(x, y) {
-				c.HarmedTotal += n
+				c.Harmed += n
 			}
 		}
 	}
@@ -238,11 +239,11 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 		out := make([]Call, 0, len(rows))
 		for _, i := range rows {
 			x, y := bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i])
-			out = append(out, Call{Row: i, P: p[x][y], Q: q[x][y], PValue: f.p[x][y]})
+			out = append(out, Call{Row: i, P: Number(p[x][y]), Q: Number(q[x][y]), PValue: Number(f.p[x][y])})
 		}
 		return out
 	}
-	c.Helped, c.Harmed = list(1), list(-1)
+	c.HelpedSamples, c.HarmedSamples = list(1), list(-1)
 	return c
 }
 

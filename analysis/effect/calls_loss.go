@@ -44,9 +44,9 @@ func (c *Comparison) lossCalls(m moments) Calls {
 	for i := range n {
 		switch direction(i) {
 		case 1:
-			out.HelpedTotal++
+			out.Helped++
 		case -1:
-			out.HarmedTotal++
+			out.Harmed++
 		}
 	}
 	out.countGroups(c.a.Group, direction)
@@ -60,11 +60,11 @@ func (c *Comparison) lossCalls(m moments) Calls {
 		calls := make([]Call, 0, len(rows))
 		for _, i := range rows {
 			middle, half := (meanAt(a, i)+meanAt(b, i))/2, shrunk[i]/2
-			calls = append(calls, Call{Row: i, P: middle + half, Q: middle - half, PValue: p[i]})
+			calls = append(calls, Call{Row: i, P: Number(middle + half), Q: Number(middle - half), PValue: Number(p[i])})
 		}
 		return calls
 	}
-	out.Helped, out.Harmed = list(1), list(-1)
+	out.HelpedSamples, out.HarmedSamples = list(1), list(-1)
 	return out
 }
 

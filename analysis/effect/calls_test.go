@@ -12,7 +12,7 @@ func TestSmallestP(t *testing.T) {
 		a, b := randomRuns(rand.New(rand.NewPCG(1, uint64(k))), 300, k, k)
 		list := clusters(a.Correct, b.Correct, nil)
 		test := distancesOf(list, arrangement{a: 1<<k - 1, b: 1<<k - 1}).noEffect(20000, 1)
-		if math.Abs(test.Smallest-want) > 5e-5 {
+		if math.Abs(float64(test.Smallest)-want) > 5e-5 {
 			t.Errorf("K = %d: smallest p %.4f, want %.4f", k, test.Smallest, want)
 		}
 		if test.P < test.Smallest-1e-12 || test.P > 1 {
@@ -65,7 +65,7 @@ func TestNoEffectFollowsItsDefinition(t *testing.T) {
 		if shared {
 			observed = 0
 		}
-		if got, want := test.Statistic, statistic(observed); math.Abs(got-want) > 1e-12 {
+		if got, want := float64(test.Statistic), statistic(observed); math.Abs(got-want) > 1e-12 {
 			t.Errorf("statistic %v, want %v", got, want)
 		}
 		choices, extreme := 0, 0
@@ -78,7 +78,7 @@ func TestNoEffectFollowsItsDefinition(t *testing.T) {
 				extreme++
 			}
 		}
-		if want := float64(extreme) / float64(choices); test.P != want || test.Choices != choices {
+		if want := Number(extreme) / Number(choices); test.P != want || test.Choices != choices {
 			t.Errorf("shared %v: p %v of %d choices, want %v of %d", shared, test.P, test.Choices, want, choices)
 		}
 	}
@@ -171,11 +171,11 @@ func TestCallsOnKnownSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !e.Calls.Called || e.Calls.HelpedTotal < 50 || e.Calls.HarmedTotal < 30 {
+		if !e.Calls.Called || e.Calls.Helped < 50 || e.Calls.Harmed < 30 {
 			t.Fatalf("calls: %+v", e.Calls.Note)
 		}
 		wrong := 0
-		for _, c := range e.Calls.Helped {
+		for _, c := range e.Calls.HelpedSamples {
 			if c.Row >= 60 {
 				wrong++
 			}
@@ -183,12 +183,12 @@ func TestCallsOnKnownSamples(t *testing.T) {
 				t.Errorf("helped sample %+v", c)
 			}
 		}
-		for _, c := range e.Calls.Harmed {
+		for _, c := range e.Calls.HarmedSamples {
 			if c.Row < 60 || c.Row >= 100 {
 				wrong++
 			}
 		}
-		falseRate += float64(wrong) / float64(e.Calls.HelpedTotal+e.Calls.HarmedTotal) / float64(repetitions)
+		falseRate += float64(wrong) / float64(e.Calls.Helped+e.Calls.Harmed) / float64(repetitions)
 	}
 	if falseRate > 0.06 {
 		t.Errorf("false discovery rate %.3f, nominal 0.05", falseRate)
@@ -237,7 +237,7 @@ func TestCallsInGroups(t *testing.T) {
 				continue
 			}
 			wrong, groups := 0, map[int]bool{}
-			for _, c := range e.Calls.Helped {
+			for _, c := range e.Calls.HelpedSamples {
 				g := c.Row / size
 				groups[g] = true
 				if g > 0 {
@@ -247,8 +247,8 @@ func TestCallsInGroups(t *testing.T) {
 			if e.Calls.HelpedGroups != len(groups) || !strings.Contains(e.Calls.Note, "those called helped are of") {
 				t.Errorf("%s: %d groups, want %d: %s", measure, e.Calls.HelpedGroups, len(groups), e.Calls.Note)
 			}
-			wrong += e.Calls.HarmedTotal
-			falseRate[measure] += float64(wrong) / float64(e.Calls.HelpedTotal+e.Calls.HarmedTotal) / repetitions
+			wrong += e.Calls.Harmed
+			falseRate[measure] += float64(wrong) / float64(e.Calls.Helped+e.Calls.Harmed) / repetitions
 		}
 	}
 	if len(falseRate) != 2 || falseRate[MeasureCorrect] > 0.06 || falseRate[MeasureLoss] > 0.08 {
@@ -262,18 +262,18 @@ func TestListsAreSortedAndCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Calls.Called || len(e.Calls.Helped) != 5 || len(e.Calls.Harmed) != 5 || !strings.Contains(e.Calls.Note, "exploratory") {
+	if e.Calls.Called || len(e.Calls.HelpedSamples) != 5 || len(e.Calls.HarmedSamples) != 5 || !strings.Contains(e.Calls.Note, "exploratory") {
 		t.Errorf("calls: %+v", e.Calls)
 	}
 	for i := 1; i < 5; i++ {
-		x, y := e.Calls.Helped[i-1], e.Calls.Helped[i]
+		x, y := e.Calls.HelpedSamples[i-1], e.Calls.HelpedSamples[i]
 		if x.Q-x.P < y.Q-y.P-1e-12 {
 			t.Errorf("helped %d: %+v before %+v", i, x, y)
 		}
 	}
 	for _, none := range []int{0, -1} {
-		if e, err = compareRuns(a, b, Options{Exemplars: none}); err != nil || len(e.Calls.Helped) != 0 {
-			t.Errorf("no list asked for by %d: %v, %v", none, e.Calls.Helped, err)
+		if e, err = compareRuns(a, b, Options{Exemplars: none}); err != nil || len(e.Calls.HelpedSamples) != 0 {
+			t.Errorf("no list asked for by %d: %v, %v", none, e.Calls.HelpedSamples, err)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func ExampleComparison_Effect() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("accuracy  %.2f to %.2f, change %+.2f\n", e.AccuracyA, e.AccuracyB, e.Delta.Value)
+	fmt.Printf("accuracy  %.2f to %.2f, change %+.2f\n", e.Accuracy.Independent, e.Accuracy.Arm, e.Delta.Value)
 	for _, s := range []struct {
 		name string
 		effect.Side
@@ -75,7 +75,7 @@ func ExampleComparison_Effect_losses() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("mean loss     %.2f to %.2f, a fall of %.2f\n", e.LossA, e.LossB, e.Delta.Value)
+	fmt.Printf("mean loss     %.2f to %.2f, a fall of %.2f\n", e.Loss.Independent, e.Loss.Arm, e.Delta.Value)
 	for _, s := range []struct {
 		name string
 		effect.Side

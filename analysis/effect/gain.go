@@ -20,15 +20,13 @@ const (
 	MetricBalanced = "balanced_error"
 )
 
-// Gain is one cell of a gain table: what pooling with Pool does to Target.
+// Gain is what an arm, a pool of domains, gains for one of them.
 type Gain struct {
-	Target   string   `json:"target"`
-	Pool     []string `json:"pool"`     // sorted in the study's order, includes Target
-	Relative Interval `json:"relative"` // relative reduction of the target's own independent error or loss
-	Absolute Interval `json:"absolute"` // the same in units of Metric
-	Metric   string   `json:"metric"`   // MetricError or one of its siblings
-	Samples  int      `json:"samples"`
-	Runs     [2]int   `json:"runs"` // independent, pool
+	Relative Interval  `json:"relative"` // reduction of the domain's own independent error or loss, as a fraction of it
+	Absolute Interval  `json:"absolute"` // the same in units of Metric
+	Metric   string    `json:"metric"`   // MetricError or one of its siblings
+	Samples  int       `json:"samples"`
+	Seeds    Pair[int] `json:"seeds"` // numbers of runs
 	// LossCap is what losses were cut to; 0 where they were not.
 	LossCap float64 `json:"loss_cap,omitempty"`
 	// Carriers are a few samples that decide a gain in losses; nil where none
@@ -47,8 +45,8 @@ func MetricOf(measure string) string { return metricOf[measure] }
 
 // Gain is what the arm, a pool of domains, gains: of the domain's error where
 // measure is MeasureCorrect, of its loss where it is MeasureLoss, of 1-AUC or of
-// the balanced error (see class_errors.go). The pool is left to the caller. Where
-// a side has one run the figures have no limits.
+// the balanced error (see class_errors.go). Where a
+// side has one run the figures have no limits.
 //
 //	g = 1 - e_B/e_A
 //
@@ -77,7 +75,7 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	if err := known(c.a, c.b, measure); err != nil {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
-	g := &Gain{Target: c.a.Domain, Samples: c.a.Samples, Runs: [2]int{c.a.K(), c.b.K()}, Metric: metricOf[measure], Warnings: []string{}}
+	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: metricOf[measure], Warnings: []string{}}
 	if min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))

@@ -49,8 +49,8 @@ func TestGainOfErrorsAndLosses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !nearInterval(e.Delta, x.Absolute) || !nearInterval(e.Loss, x.Absolute) {
-			t.Errorf("%+v: delta %v, loss %v, absolute gain %v", c, e.Delta, e.Loss, x.Absolute)
+		if !nearInterval(e.Delta, x.Absolute) || !nearInterval(e.LossReduction, x.Absolute) {
+			t.Errorf("%+v: delta %v, loss %v, absolute gain %v", c, e.Delta, e.LossReduction, x.Absolute)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestPlacebo(t *testing.T) {
 	if got := p.Transfer.Raw; !nearInterval(got, Interval{raw, lo, hi}) {
 		t.Errorf("raw %v, want %v", got, Interval{raw, lo, hi})
 	}
-	if !near(p.Transfer.Floor.Value, floor) || p.SeedsA != 2 || p.SeedsB != 2 {
+	if !near(p.Transfer.Floor.Value, floor) || p.Seeds.Independent != 2 || p.Seeds.Arm != 2 {
 		t.Errorf("floor %v, want %v", p.Transfer.Floor.Value, floor)
 	}
 	three, _ := randomRuns(rand.New(rand.NewPCG(3, 3)), 30, 3, 2)

@@ -1,18 +1,47 @@
 package effect
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
 )
 
-// Interval is an estimate with its confidence limits. Lo and Hi are NaN (null
-// in JSON) where no interval can be given; a warning then says why.
+// Interval is an estimate with its confidence limits. Lo and Hi are unknown
+// where no interval can be given; a warning then says why. Its fields are plain
+// float64, because most code calculates with them; where unknown they are NaN, and null in
+// JSON, as a Number is. An interval without a value is null as a whole.
 type Interval struct {
-	Value float64 `json:"value"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
+	Value float64
+	Lo    float64
+	Hi    float64
+}
+
+// intervalJSON is an Interval as a file has it.
+type intervalJSON struct {
+	Value Number `json:"value"`
+	Lo    Number `json:"lo"`
+	Hi    Number `json:"hi"`
+}
+
+// MarshalJSON implements json.Marshaler: {"value": 0.1, "lo": 0, "hi": 0.2}, or
+// null without a value.
+func (v Interval) MarshalJSON() ([]byte, error) {
+	if !Number(v.Value).Known() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(intervalJSON{Number(v.Value), Number(v.Lo), Number(v.Hi)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *Interval) UnmarshalJSON(data []byte) error {
+	x := intervalJSON{NaN, NaN, NaN}
+	if err := json.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	*v = Interval{float64(x.Value), float64(x.Lo), float64(x.Hi)}
+	return nil
 }
 
 // Unknown is the interval of a figure that nothing is known of.
@@ -33,10 +62,10 @@ func OverRuns(values []float64, level float64) Interval {
 }
 
 // Known reports whether there is a value.
-func (v Interval) Known() bool { return !math.IsNaN(v.Value) }
+func (v Interval) Known() bool { return Number(v.Value).Known() }
 
 // Limited reports whether there are limits.
-func (v Interval) Limited() bool { return !math.IsNaN(v.Lo) && !math.IsNaN(v.Hi) }
+func (v Interval) Limited() bool { return Number(v.Lo).Known() && Number(v.Hi).Known() }
 
 // Lowest is the lower limit, or the value where there is none.
 func (v Interval) Lowest() float64 {

@@ -197,7 +197,7 @@ func TestBoundsHoldTheChange(t *testing.T) {
 		if e.NoEffect.Statistic < 0 {
 			closed++
 		}
-		if e.Transfer.BoundHi < e.Delta.Hi-1e-12 || e.Interference.BoundHi < -e.Delta.Lo-1e-12 {
+		if e.Transfer.Bounds().Hi < e.Delta.Hi-1e-12 || e.Interference.Bounds().Hi < -e.Delta.Lo-1e-12 {
 			t.Errorf("bounds up to %v and %v, change %v", e.Transfer.BoundHi, e.Interference.BoundHi, e.Delta)
 		}
 	}

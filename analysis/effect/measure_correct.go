@@ -18,14 +18,17 @@ func (c correctMeasure) distances() distances { return distancesOf(c.correct().l
 
 func (c correctMeasure) levels(e *Effect, m moments) {
 	mean := m.mean()
-	e.AccuracyA, e.AccuracyB = 1-mean[vA], 1-mean[vB]
-	e.Changed = m.changedShare()
+	e.Accuracy = Pair[Number]{Number(1 - mean[vA]), Number(1 - mean[vB])}
+	e.Changed = Number(m.changedShare())
 }
 
 func (c correctMeasure) estimates(*Effect) (transfer, interference float64) { return c.mix.sides() }
 
 // room is the independent models' share of wrong answers, and of right ones.
-func (correctMeasure) room(e *Effect) (gain, loss float64) { return 1 - e.AccuracyA, e.AccuracyA }
+func (correctMeasure) room(e *Effect) (gain, loss float64) {
+	alone := float64(e.Accuracy.Independent)
+	return 1 - alone, alone
+}
 
 func (c correctMeasure) calls(moments) Calls { return callsOf(c.a, c.b, c.table, c.mix, c.o) }
 

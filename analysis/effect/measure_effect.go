@@ -82,9 +82,9 @@ func (c *Comparison) Effect() (*Effect, error) {
 		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: with shared seeds it takes four per arm")
 	}
 	c.sides(e, what, m)
-	e.Loss = e.Delta
+	e.LossReduction = e.Delta
 	if what.name() != MeasureLoss {
-		e.Loss = c.loss()
+		e.LossReduction = c.loss()
 	}
 	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
 	e.Calls = what.calls(m)
@@ -100,15 +100,16 @@ func (c *Comparison) points(what measure, m moments) *Effect {
 		return Side{Raw: point(raw), Floor: point(combFloor), Excess: point(excess), Crossfit: point(crossfit)}
 	}
 	e := &Effect{
-		Domain: c.a.Domain, Measure: what.name(), Samples: c.a.Samples,
-		SeedsA: c.a.K(), SeedsB: c.b.K(), AccuracyA: math.NaN(), AccuracyB: math.NaN(),
-		LossA: c.a.MeanLoss(), LossB: c.b.MeanLoss(),
-		Delta:        point(combDelta),
-		Transfer:     side(combRawT, combExcessT, combCrossfitT),
-		Interference: side(combRawI, combExcessI, combCrossfitI),
-		Changed:      math.NaN(),
-		Loss:         Unknown(),
-		Warnings:     []string{},
+		Measure: what.name(), Samples: c.a.Samples,
+		Seeds:         Pair[int]{c.a.K(), c.b.K()},
+		Accuracy:      Pair[Number]{NaN, NaN},
+		Loss:          Pair[Number]{Number(c.a.MeanLoss()), Number(c.b.MeanLoss())},
+		Delta:         point(combDelta),
+		Transfer:      side(combRawT, combExcessT, combCrossfitT),
+		Interference:  side(combRawI, combExcessI, combCrossfitI),
+		Changed:       NaN,
+		LossReduction: Unknown(),
+		Warnings:      []string{},
 	}
 	if e.Measure == MeasureLoss {
 		e.LossCap = c.a.LossCap
@@ -131,12 +132,14 @@ func (c *Comparison) sides(e *Effect, what measure, m moments) {
 		room     float64
 	}{{&e.Transfer, 1, t, gain}, {&e.Interference, -1, i, loss}} {
 		s := x.side
-		s.BoundLo, s.BoundHi = m.bounds(x.sign, c.o.Level)
-		s.P = m.chance(x.sign)
-		s.Estimate = min(max(x.estimate, s.BoundLo), s.BoundHi)
-		s.Normalised = math.NaN()
+		lo, hi := m.bounds(x.sign, c.o.Level)
+		estimate := min(max(x.estimate, lo), hi)
+		s.BoundLo, s.BoundHi, s.Estimate = Number(lo), Number(hi), Number(estimate)
+		s.RelativeLo, s.RelativeHi = Number(e.Relative(lo)), Number(e.Relative(hi))
+		s.P = Number(m.chance(x.sign))
+		s.Normalised = NaN
 		if x.room > 0 {
-			s.Normalised = s.Estimate / x.room
+			s.Normalised = Number(estimate / x.room)
 		}
 	}
 }
@@ -172,7 +175,7 @@ func (c *Comparison) warnings(e *Effect) []string {
 	if c.a.Group != nil && e.Groups < fewGroups {
 		add("only %d groups of samples: intervals and bounds rest on an approximation for many", e.Groups)
 	}
-	if t := e.NoEffect; t.Smallest > 1-c.o.Level+1e-12 {
+	if t := e.NoEffect; float64(t.Smallest) > 1-c.o.Level+1e-12 {
 		add("the test of no effect cannot reach %.2g: its smallest p is %.2g with these seeds", 1-c.o.Level, t.Smallest)
 	}
 	if e.NoEffect.Sampled {

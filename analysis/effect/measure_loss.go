@@ -25,7 +25,10 @@ func (lossMeasure) estimates(e *Effect) (transfer, interference float64) {
 }
 
 // room is the independent models' mean loss, in both directions.
-func (lossMeasure) room(e *Effect) (gain, loss float64) { return e.LossA, e.LossA }
+func (lossMeasure) room(e *Effect) (gain, loss float64) {
+	alone := float64(e.Loss.Independent)
+	return alone, alone
+}
 
 func (c lossMeasure) calls(m moments) Calls { return c.lossCalls(m) }
 

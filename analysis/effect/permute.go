@@ -21,10 +21,11 @@ func (d distances) noEffect(limit int, seed uint64) Test {
 	for r := d.ka; r < len(observed); r++ {
 		observed[r] = true
 	}
-	t := Test{Statistic: d.statistic(observed)}
+	seen := d.statistic(observed)
+	t := Test{Statistic: Number(seen)}
 	// A choice that gives the same split of the samples gives the same S up to
 	// rounding.
-	least := t.Statistic - 1e-9*d.largest()
+	least := seen - 1e-9*d.largest()
 	extreme := 0
 	count := func(arm []bool) {
 		t.Choices++
@@ -43,8 +44,8 @@ func (d distances) noEffect(limit int, seed uint64) Test {
 			count(d.choice(r.Uint64(), r.Perm(free)[:take]))
 		}
 	}
-	t.P = float64(extreme) / float64(t.Choices)
-	t.Smallest = 1 / float64(t.Choices)
+	t.P = Number(extreme) / Number(t.Choices)
+	t.Smallest = 1 / Number(t.Choices)
 	if mirrored && !t.Sampled {
 		t.Smallest *= 2
 	}

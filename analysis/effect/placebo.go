@@ -38,14 +38,14 @@ func Placebo(r *Runs, o Options) (*Effect, error) {
 		c.sides(e, what, m)
 		mean = mergePlacebo(mean, e, len(splits))
 	}
-	mean.NoEffect = Test{Statistic: math.NaN(), P: math.NaN(), Smallest: math.NaN()}
-	mean.Calls = Calls{Helped: []Call{}, Harmed: []Call{}, Note: "a placebo calls nothing"}
+	mean.NoEffect = Test{Statistic: NaN, P: NaN, Smallest: NaN}
+	mean.Calls = Calls{HelpedSamples: []Call{}, HarmedSamples: []Call{}, Note: "a placebo calls nothing"}
 	which := fmt.Sprintf("all %d splits", len(splits))
 	if !all {
 		which = fmt.Sprintf("%d random splits", len(splits))
 	}
 	mean.Warnings = []string{fmt.Sprintf("placebo: mean over %s of %d independent runs into %d and %d; limits are the range over splits",
-		which, r.K(), mean.SeedsA, mean.SeedsB)}
+		which, r.K(), mean.Seeds.Independent, mean.Seeds.Arm)}
 	return mean, nil
 }
 
@@ -99,14 +99,14 @@ func mergePlacebo(mean, e *Effect, n int) *Effect {
 		for _, v := range mean.figures() {
 			*v = 0
 		}
-		mean.Transfer.P, mean.Interference.P = math.NaN(), math.NaN()
+		mean.Transfer.P, mean.Interference.P = NaN, NaN
 		for _, v := range mean.intervals() {
 			*v = Interval{0, math.Inf(1), math.Inf(-1)}
 		}
 	}
 	from := e.figures()
 	for k, v := range mean.figures() {
-		*v += *from[k] / float64(n)
+		*v += *from[k] / Number(n)
 	}
 	ranges := e.intervals()
 	for k, v := range mean.intervals() {
@@ -118,10 +118,10 @@ func mergePlacebo(mean, e *Effect, n int) *Effect {
 }
 
 // figures are the plain numbers of an effect, in a fixed order.
-func (e *Effect) figures() []*float64 {
-	list := []*float64{&e.AccuracyA, &e.AccuracyB, &e.LossA, &e.LossB, &e.Changed}
+func (e *Effect) figures() []*Number {
+	list := []*Number{&e.Accuracy.Independent, &e.Accuracy.Arm, &e.Loss.Independent, &e.Loss.Arm, &e.Changed}
 	for _, s := range []*Side{&e.Transfer, &e.Interference} {
-		list = append(list, &s.Estimate, &s.BoundLo, &s.BoundHi, &s.Normalised)
+		list = append(list, &s.Estimate, &s.BoundLo, &s.BoundHi, &s.RelativeLo, &s.RelativeHi, &s.Normalised)
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -35,10 +36,10 @@ func ExampleWrite() {
 		fmt.Println(err)
 		return
 	}
-	helped := analysis.ArmEffect{Arm: "joint", Rung: "w1"}
+	helped := analysis.Effect{Key: analysis.Key{Arm: "joint", Rung: "w1"}}
 	helped.Domain = "north"
-	helped.Calls.Helped = []analysis.Call{{Sample: "19", P: 0.2, Q: 0.9}}
-	results := &analysis.Results{Effects: []analysis.ArmEffect{helped}}
+	helped.Calls.HelpedSamples = []effect.Call{{Sample: "19", P: 0.2, Q: 0.9}}
+	results := &analysis.Results{Effects: []analysis.Effect{helped}}
 
 	out, err := os.MkdirTemp("", "sharewise-example-*")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -38,12 +39,11 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	for _, e := range results.Effects {
 		for _, side := range []struct {
 			direction string
-			calls     []analysis.Call
-		}{{"helped", e.Calls.Helped}, {"harmed", e.Calls.Harmed}} {
+			calls     []effect.Call
+		}{{"helped", e.Calls.HelpedSamples}, {"harmed", e.Calls.HarmedSamples}} {
 			for _, c := range side.calls {
 				x := Exemplar{
-					Arm: e.Arm, Rung: e.Rung, Weighting: e.Weighting, Domain: e.Domain,
-					Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
+					Key: e.Key, Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
 				}
 				if err := looks.put(&x); err != nil {
 					return nil, fmt.Errorf("exemplars: %w", err)

@@ -9,17 +9,18 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // results has one sample helped and one harmed.
 func results() *analysis.Results {
-	e := analysis.ArmEffect{Arm: "joint", Rung: "w1", Weighting: "equal"}
-	e.Domain, e.Measure = "a", analysis.MeasureCorrect
-	e.Calls.Helped = []analysis.Call{{Sample: "1", P: 0.25, Q: 0.75}}
-	e.Calls.Harmed = []analysis.Call{{Sample: "0", P: 0.5, Q: 0.25}}
-	return &analysis.Results{Effects: []analysis.ArmEffect{e}}
+	e := analysis.Effect{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal"}}
+	e.Domain, e.Measure = "a", effect.MeasureCorrect
+	e.Calls.HelpedSamples = []effect.Call{{Sample: "1", P: 0.25, Q: 0.75}}
+	e.Calls.HarmedSamples = []effect.Call{{Sample: "0", P: 0.5, Q: 0.25}}
+	return &analysis.Results{Effects: []analysis.Effect{e}}
 }
 
 // TestWrite shows samples of a table by their features, whether the data were
@@ -52,7 +53,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	helped := Exemplar{
-		Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a", Sample: "1", Direction: "helped", Measure: analysis.MeasureCorrect, P: 0.25, Q: 0.75,
+		Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a"}, Sample: "1", Direction: "helped", Measure: effect.MeasureCorrect, P: 0.25, Q: 0.75,
 		Features: []Feature{{Name: "class", Value: "high"}, {Name: "x", Value: "2.5"}, {Name: "colour", Value: "blue"}},
 	}
 	for _, given := range [][]*dataset.Domain{domains, nil} {

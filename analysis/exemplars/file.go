@@ -5,24 +5,24 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Exemplar is one of the samples that an arm helped or harmed most, with what
 // a reader needs to recognise it: a picture, or features.
 type Exemplar struct {
-	Arm       string `json:"arm"`
-	Rung      string `json:"rung,omitempty"`
-	Weighting string `json:"weighting,omitempty"`
-	Domain    string `json:"domain"`
-	Sample    string `json:"sample"`
+	analysis.Key
+	Sample string `json:"sample"`
 	// Direction is helped or harmed.
 	Direction string `json:"direction"`
-	// Measure is that of the effect, analysis.MeasureCorrect where empty.
+	// Measure is that of the effect, effect.MeasureCorrect where empty.
 	Measure string `json:"measure,omitempty"`
 	// P and Q are the shares of independent runs and of the arm's runs that
 	// were right, or their mean losses, shrunk towards each other.
-	P float64 `json:"p"`
-	Q float64 `json:"q"`
+	P effect.Number `json:"p"`
+	Q effect.Number `json:"q"`
 	// PNG is a picture of the sample; empty for tables.
 	PNG      []byte    `json:"png,omitempty"`
 	Features []Feature `json:"features,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -21,7 +20,7 @@ const manyScores = 200
 type armGains struct {
 	arm, rung, weighting string
 	pools                map[string]bool
-	gains                []analysis.ArmGain
+	gains                []analysis.Gain
 }
 
 // printByArm prints a line for each arm, and one for all pairs: the median of
@@ -31,7 +30,7 @@ func printByArm(w io.Writer, r *analysis.Results) {
 	var order []*armGains
 	at := map[string]*armGains{}
 	for _, g := range r.Gains {
-		if len(g.Pool) < 2 || math.IsNaN(g.Relative.Value) {
+		if len(g.Pool) < 2 || !g.Relative.Known() {
 			continue
 		}
 		arm := g.Arm
@@ -51,7 +50,7 @@ func printByArm(w io.Writer, r *analysis.Results) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\narm\trung\tweighting\tgains\tmedian\tleast\t\tmost\t\tgain, by limits\tlose, by limits")
 	for _, a := range order {
-		slices.SortStableFunc(a.gains, func(x, y analysis.ArmGain) int { return cmp.Compare(x.Relative.Value, y.Relative.Value) })
+		slices.SortStableFunc(a.gains, func(x, y analysis.Gain) int { return cmp.Compare(x.Relative.Value, y.Relative.Value) })
 		name := shortArm(a.arm)
 		if a.arm == "pairs" {
 			name = wording.Plural(len(a.pools), "pair")
@@ -66,8 +65,8 @@ func printByArm(w io.Writer, r *analysis.Results) {
 			}
 		}
 		least, median, most := a.gains[0], a.gains[len(a.gains)/2], a.gains[len(a.gains)-1]
-		text := func(g analysis.ArmGain) string { return fmt.Sprintf("%+.1f %%", 100*g.Relative.Value) }
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", name, a.rung, dash(a.weighting), len(a.gains), text(median), text(least), least.Target, text(most), most.Target, above, below)
+		text := func(g analysis.Gain) string { return fmt.Sprintf("%+.1f %%", 100*g.Relative.Value) }
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", name, a.rung, dash(a.weighting), len(a.gains), text(median), text(least), least.Domain, text(most), most.Domain, above, below)
 	}
 	t.Flush()
 	fmt.Fprintf(w, "\nGain: relative reduction of the domain's own error or loss. The %d lines of single domains and arms stand\nin the tables.\n", len(r.Scores))

@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -48,18 +48,13 @@ func printByDomain(w io.Writer, r *analysis.Results) {
 // scoreText is the domain's own metric, – where it is not known. A domain
 // without one shows the first of the usual ones.
 func scoreText(r *analysis.Results, s analysis.Score) string {
-	d := analysis.DomainInfo{Name: s.Domain}
-	for _, x := range r.Domains {
-		if x.Name == s.Domain {
-			d = x
-		}
-	}
+	d := r.Domain(s.Domain)
 	order := []string{"accuracy", "r2", "loss"}
 	if d.Metric != "" {
 		order = []string{d.Metric}
 	}
 	for _, name := range order {
-		if v := s.Metric(name); v != nil {
+		if v := s.Metric(name); v.Known() {
 			return reports.MetricName(name, &d) + " " + figure("%.4g", v.Value)
 		}
 	}
@@ -71,37 +66,38 @@ func scoreText(r *analysis.Results, s analysis.Score) string {
 
 // gainText is the gain of a score's arm with its limits, in two columns.
 func gainText(r *analysis.Results, s analysis.Score) string {
-	for _, g := range r.Gains {
-		if g.Target == s.Domain && g.Arm == s.Arm && g.Rung == s.Rung && g.Weighting == s.Weighting {
-			if math.IsNaN(g.Relative.Lo) {
-				return figure("%+.1f %%", 100*g.Relative.Value) + "\t"
-			}
-			return fmt.Sprintf("%+.1f %%\t%+.1f … %+.1f", 100*g.Relative.Value, 100*g.Relative.Lo, 100*g.Relative.Hi)
-		}
+	g := r.Gain(s.Key)
+	switch {
+	case g == nil:
+		return "\t"
+	case !g.Relative.Limited():
+		return figure("%+.1f %%", 100*g.Relative.Value) + "\t"
 	}
-	return "\t"
+	return fmt.Sprintf("%+.1f %%\t%+.1f … %+.1f", 100*g.Relative.Value, 100*g.Relative.Lo, 100*g.Relative.Hi)
 }
 
 // sidesText is bounds of transfer and interference, and what they are percent
 // of, in three columns.
 func sidesText(r *analysis.Results, s analysis.Score) string {
-	for _, e := range r.Effects {
-		if e.Domain != s.Domain || e.Arm != s.Arm || e.Rung != s.Rung || e.Weighting != s.Weighting {
-			continue
-		}
-		share, of := func(x float64) float64 { return x }, "answers"
-		if e.Measure == analysis.MeasureLoss {
-			share, of = e.Relative, "loss"
-		}
-		bounds := func(side analysis.Side) string {
-			return figure("%.1f", 100*share(side.BoundLo)) + " … " + figure("%.1f", 100*share(side.BoundHi))
-		}
-		if e.Groups > 0 {
-			of += fmt.Sprintf(", %d groups", e.Groups)
-		}
-		return bounds(e.Transfer) + "\t" + bounds(e.Interference) + "\t" + of
+	e := r.Effect(s.Key)
+	if e == nil {
+		return "\t\t"
 	}
-	return "\t\t"
+	of := "answers"
+	if e.Measure == effect.MeasureLoss {
+		of = "loss"
+	}
+	bounds := func(side effect.Side) string {
+		lo, hi := side.BoundLo, side.BoundHi
+		if e.Measure == effect.MeasureLoss {
+			lo, hi = side.RelativeLo, side.RelativeHi
+		}
+		return figure("%.1f", 100*float64(lo)) + " … " + figure("%.1f", 100*float64(hi))
+	}
+	if e.Groups > 0 {
+		of += fmt.Sprintf(", %d groups", e.Groups)
+	}
+	return bounds(e.Transfer) + "\t" + bounds(e.Interference) + "\t" + of
 }
 
 func dash(s string) string {

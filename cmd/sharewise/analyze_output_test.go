@@ -1,33 +1,34 @@
 package main
 
 import (
-	"math"
 	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Domains by answers and by losses stand side by side, each in its own metric.
 func TestPrintResults(t *testing.T) {
-	value := func(x float64) analysis.Interval { return analysis.Interval{Value: x, Lo: math.NaN(), Hi: math.NaN()} }
-	accuracy, r2 := value(0.9), value(0.75)
-	side := func(lo, hi float64) analysis.Side { return analysis.Side{BoundLo: lo, BoundHi: hi} }
+	value := effect.Point
+	side := func(lo, hi effect.Number) effect.Side {
+		return effect.Side{BoundLo: lo, BoundHi: hi, RelativeLo: 2 * lo, RelativeHi: 2 * hi}
+	}
 	r := &analysis.Results{
 		Level: 0.95, Runs: analysis.RunCounts{Planned: 8, Done: 8},
 		Domains: []analysis.DomainInfo{{Name: "faults", Metric: "accuracy"}, {Name: "yield", Metric: "r2"}},
 		Scores: []analysis.Score{
-			{Arm: "independent", Rung: "w1", Domain: "faults", Accuracy: &accuracy},
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults", Accuracy: &accuracy},
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield", R2: &r2},
+			{Key: analysis.Key{Arm: "independent", Rung: "w1", Domain: "faults"}, Accuracy: value(0.9)},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults"}, Accuracy: value(0.9)},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, R2: value(0.75)},
 		},
-		Gains: []analysis.ArmGain{
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: "faults", Relative: analysis.Interval{Value: 0.1, Lo: -0.02, Hi: 0.2}}},
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: "yield", Relative: value(-0.05)}},
+		Gains: []analysis.Gain{
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults"}, Gain: effect.Gain{Relative: effect.Interval{Value: 0.1, Lo: -0.02, Hi: 0.2}}},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, Gain: effect.Gain{Relative: value(-0.05)}},
 		},
-		Effects: []analysis.ArmEffect{
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Effect: analysis.Effect{Domain: "faults", Measure: analysis.MeasureCorrect, Transfer: side(0.01, 0.04), Interference: side(0, 0.02)}},
-			{Arm: "joint", Rung: "w1", Weighting: "equal", Effect: analysis.Effect{Domain: "yield", Measure: analysis.MeasureLoss, Groups: 12, LossA: 0.5, Transfer: side(0, 0.1), Interference: side(0.05, 0.2)}},
+		Effects: []analysis.Effect{
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults"}, Effect: effect.Effect{Measure: effect.MeasureCorrect, Transfer: side(0.01, 0.04), Interference: side(0, 0.02)}},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, Effect: effect.Effect{Measure: effect.MeasureLoss, Groups: 12, Loss: effect.Pair[effect.Number]{Independent: 0.5}, Transfer: side(0, 0.1), Interference: side(0.05, 0.2)}},
 		},
 	}
 	var b strings.Builder
@@ -54,7 +55,7 @@ func TestPrintResults(t *testing.T) {
 func TestPrintResultsByArm(t *testing.T) {
 	r := &analysis.Results{Level: 0.95, Scores: make([]analysis.Score, 201)}
 	add := func(arm string, pool []string, target string, x, half float64) {
-		r.Gains = append(r.Gains, analysis.ArmGain{Arm: arm, Rung: "w1", Weighting: "equal", Gain: analysis.Gain{Target: target, Pool: pool, Relative: analysis.Interval{Value: x, Lo: x - half, Hi: x + half}}})
+		r.Gains = append(r.Gains, analysis.Gain{Key: analysis.Key{Arm: arm, Rung: "w1", Weighting: "equal", Domain: target}, Pool: pool, Gain: effect.Gain{Relative: effect.Interval{Value: x, Lo: x - half, Hi: x + half}}})
 	}
 	long := "pool{" + strings.Repeat("a-long-name,", 9) + "a}"
 	for i, name := range []string{"a", "b", "c"} {

@@ -40,11 +40,20 @@ cross-fit     a lower bound in which other runs decide which way a sample moved
 Runs with the same seed number on both sides are taken to share randomness, and
 pairs of them are left out. Tables written by 'sharewise run' never share any.
 
-A gate compares any number that --json prints for a domain with a limit:
---fail-if 'interference.bound_lo > 0.01', or for one domain
+A gate compares any number that --json prints for the effect on a domain with a
+limit: --fail-if 'interference.bound_lo > 0.01', or for one domain
 --fail-if 'line 3: delta.hi < 0'. When it holds, the exit code is 1. Limits on
 losses are in their units, or relative to the independent mean loss as in
---measure loss --fail-if 'interference.relative_lo > 0.02'.`
+--measure loss --fail-if 'interference.relative_lo > 0.02'. Numbers of the
+domain's gain stand under gain, as in 'gain.relative.hi < 0'. Estimates with
+limits have the numbers value, lo and hi:
+  delta, loss_reduction, gain.relative, gain.absolute
+  transfer.raw, .floor, .excess, .crossfit       and of interference
+others stand alone:
+  transfer.estimate, .bound_lo, .bound_hi, .relative_lo, .relative_hi, .p,
+  .normalised                                    and of interference
+  accuracy.independent, accuracy.arm             likewise loss and seeds
+  no_effect.p, changed, calls.helped, calls.harmed, samples`
 
 const compareExample = `  sharewise compare --independent 'solo/*.parquet' --arm 'joint/*.parquet'
   sharewise compare --independent old.csv --arm new.csv --fail-if 'interference.bound_lo > 0.01'`
@@ -78,7 +87,7 @@ func newCompareCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.unrelated, "unrelated-seeds", false, "equal seed numbers on the two sides are no common randomness")
 	flags.StringArrayVar(&f.failIf, "fail-if", nil, "exit with 1 if `CONDITION` holds in any domain (repeatable)")
 	flags.StringVar(&f.group, "group", "", "samples whose names share the first submatch of `REGEXP` belong together and count as one observation")
-	f.measure.add(cmd, analysis.MeasureCorrect, "losses where no side has a column correct")
+	f.measure.add(cmd, effect.MeasureCorrect, "losses where no side has a column correct")
 	flags.Float64Var(&f.options.Level, "level", 0.95, "nominal coverage of intervals and bounds")
 	flags.Float64Var(&f.options.Alpha, "alpha", 0.05, "false discovery rate of called samples")
 	flags.IntVar(&f.options.Exemplars, "list", analysis.DefaultExemplars, "samples to list per domain and direction in JSON; 0 for none")
@@ -127,14 +136,7 @@ func (a *app) compare(f compareFlags) error {
 	// Our own runs draw from streams of their own, whatever their seed number.
 	ours := tableA.Meta.Study != "" && tableB.Meta.Study != ""
 	o.SharedSeeds = !f.unrelated && !ours
-	var gains []analysis.Gain
-	if measure == analysis.MeasureAUC || measure == analysis.MeasureBalanced {
-		gains, err = analysis.Gains(tableA, tableB, o)
-	}
-	var effects []analysis.Effect
-	if err == nil {
-		effects, err = analysis.Compare(tableA, tableB, o)
-	}
+	found, err := analysis.Compare(tableA, tableB, o)
 	if errors.Is(err, analysis.ErrSamples) || errors.Is(err, analysis.ErrDomains) {
 		if !f.intersect {
 			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
@@ -146,26 +148,25 @@ func (a *app) compare(f compareFlags) error {
 	if err != nil {
 		return inputError(fmt.Errorf("compare: %w", err))
 	}
-	domains := comparedDomains(effects, gains)
 	if a.json {
-		if err := a.writeJSON(map[string]any{"domains": domains}); err != nil {
+		if err := a.writeJSON(found); err != nil {
 			return err
 		}
-	} else if err := printComparison(a.stdout, effects, gains, o.Level); err != nil {
+	} else if err := printComparison(a.stdout, found, measure); err != nil {
 		return err
 	}
-	return checkGates(gates, domains)
+	return checkGates(gates, found)
 }
 
 // checkGates returns errAnswerNo with all reasons in one line.
-func checkGates(gates []gate, domains []comparedDomain) error {
+func checkGates(gates []gate, found *analysis.Comparison) error {
 	var reasons []string
 	for _, g := range gates {
-		found, err := g.check(domains)
+		held, err := g.check(found)
 		if err != nil {
 			return err
 		}
-		reasons = append(reasons, found...)
+		reasons = append(reasons, held...)
 	}
 	if len(reasons) > 0 {
 		return errAnswerNo{"gate failed: " + strings.Join(reasons, "; ")}

@@ -8,153 +8,23 @@ import (
 	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
-
-// comparedDomain is what compare --json prints for a domain. Numbers that are
-// not known are null.
-type comparedDomain struct {
-	Domain       string           `json:"domain"`
-	Measure      string           `json:"measure"`
-	Samples      int              `json:"samples"`
-	Groups       int              `json:"groups,omitempty"`
-	Seeds        comparedSeeds    `json:"seeds"`
-	Accuracy     comparedAccuracy `json:"accuracy"`
-	Delta        comparedMean     `json:"delta"`
-	Transfer     comparedSide     `json:"transfer"`
-	Interference comparedSide     `json:"interference"`
-	Changed      *float64         `json:"changed"`
-	Loss         comparedLoss     `json:"loss"`
-	Reduction    comparedMean     `json:"loss_reduction"`
-	// Gain is there where the measure is balanced or auc.
-	Gain     *comparedGain `json:"gain,omitempty"`
-	NoEffect analysis.Test `json:"no_effect"`
-	Calls    comparedCalls `json:"calls"`
-	Warnings []string      `json:"warnings"`
-}
-
-// comparedGain is the relative reduction of an error, and the absolute one.
-type comparedGain struct {
-	Metric   string       `json:"metric"`
-	Relative comparedMean `json:"relative"`
-	Absolute comparedMean `json:"absolute"`
-}
-
-type comparedSeeds struct {
-	Independent int `json:"independent"`
-	Arm         int `json:"arm"`
-}
-
-type comparedAccuracy struct {
-	Independent *float64 `json:"independent"`
-	Arm         *float64 `json:"arm"`
-}
-
-// comparedLoss are mean losses.
-type comparedLoss struct {
-	Independent *float64 `json:"independent"`
-	Arm         *float64 `json:"arm"`
-}
-
-type comparedMean struct {
-	Mean *float64 `json:"mean"`
-	Lo   *float64 `json:"lo"`
-	Hi   *float64 `json:"hi"`
-}
-
-// comparedSide is in fractions of samples, or in the units of the losses.
-type comparedSide struct {
-	Estimate   *float64 `json:"estimate"`
-	BoundLo    *float64 `json:"bound_lo"`
-	BoundHi    *float64 `json:"bound_hi"`
-	Crossfit   *float64 `json:"crossfit"`
-	CrossfitLo *float64 `json:"crossfit_lo"`
-	CrossfitHi *float64 `json:"crossfit_hi"`
-	Raw        *float64 `json:"raw"`
-	RawLo      *float64 `json:"raw_lo"`
-	RawHi      *float64 `json:"raw_hi"`
-	Floor      *float64 `json:"floor"`
-	FloorLo    *float64 `json:"floor_lo"`
-	FloorHi    *float64 `json:"floor_hi"`
-	Excess     *float64 `json:"excess"`
-	ExcessLo   *float64 `json:"excess_lo"`
-	ExcessHi   *float64 `json:"excess_hi"`
-	Normalised *float64 `json:"normalised"`
-	// Of losses: the bounds relative to the independent mean loss.
-	RelativeLo *float64 `json:"relative_lo"`
-	RelativeHi *float64 `json:"relative_hi"`
-}
-
-// comparedCalls counts the called samples; the lists are exploratory where
-// called is false. Power is how many samples must differ in every run before
-// any can be called, 0 where these runs can call none.
-type comparedCalls struct {
-	Helped        int             `json:"helped"`
-	Harmed        int             `json:"harmed"`
-	HelpedGroups  int             `json:"helped_groups,omitempty"`
-	HarmedGroups  int             `json:"harmed_groups,omitempty"`
-	Power         int             `json:"power"`
-	Called        bool            `json:"called"`
-	Note          string          `json:"note"`
-	HelpedSamples []analysis.Call `json:"helped_samples"`
-	HarmedSamples []analysis.Call `json:"harmed_samples"`
-}
-
-// comparedDomains are effects with the gains of the same domains, if there are
-// any.
-func comparedDomains(effects []analysis.Effect, gains []analysis.Gain) []comparedDomain {
-	domains := make([]comparedDomain, 0, len(effects))
-	for _, e := range effects {
-		domains = append(domains, comparedDomain{
-			Domain: e.Domain, Measure: e.Measure, Samples: e.Samples, Groups: e.Groups,
-			Seeds:    comparedSeeds{e.SeedsA, e.SeedsB},
-			Accuracy: comparedAccuracy{known(e.AccuracyA), known(e.AccuracyB)},
-			Delta:    meanOf(e.Delta), Transfer: sideOf(e, e.Transfer), Interference: sideOf(e, e.Interference),
-			Changed: known(e.Changed), Loss: comparedLoss{known(e.LossA), known(e.LossB)}, Reduction: meanOf(e.Loss), NoEffect: e.NoEffect,
-			Calls: comparedCalls{
-				Helped: e.Calls.HelpedTotal, Harmed: e.Calls.HarmedTotal, HelpedGroups: e.Calls.HelpedGroups, HarmedGroups: e.Calls.HarmedGroups, Power: e.Calls.Needed, Called: e.Calls.Called,
-				Note: e.Calls.Note, HelpedSamples: e.Calls.Helped, HarmedSamples: e.Calls.Harmed,
-			},
-			Warnings: e.Warnings,
-		})
-	}
-	for i, g := range gains {
-		domains[i].Gain = &comparedGain{g.Metric, meanOf(g.Relative), meanOf(g.Absolute)}
-	}
-	return domains
-}
-
-// known is nil for a number that JSON does not have.
-func known(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
-}
-
-func meanOf(v analysis.Interval) comparedMean {
-	return comparedMean{known(v.Value), known(v.Lo), known(v.Hi)}
-}
-
-func sideOf(e analysis.Effect, s analysis.Side) comparedSide {
-	return comparedSide{
-		Estimate: known(s.Estimate), BoundLo: known(s.BoundLo), BoundHi: known(s.BoundHi),
-		Crossfit: known(s.Crossfit.Value), CrossfitLo: known(s.Crossfit.Lo), CrossfitHi: known(s.Crossfit.Hi),
-		Raw: known(s.Raw.Value), RawLo: known(s.Raw.Lo), RawHi: known(s.Raw.Hi),
-		Floor: known(s.Floor.Value), FloorLo: known(s.Floor.Lo), FloorHi: known(s.Floor.Hi),
-		Excess: known(s.Excess.Value), ExcessLo: known(s.Excess.Lo), ExcessHi: known(s.Excess.Hi),
-		Normalised: known(s.Normalised),
-		RelativeLo: known(e.Relative(s.BoundLo)), RelativeHi: known(e.Relative(s.BoundHi)),
-	}
-}
 
 // printComparison prints the effects for a terminal of 100 columns: those on
 // correctness in percent of samples, those on losses in their units. Raw
 // figures never stand without their floor.
-func printComparison(out io.Writer, effects []analysis.Effect, gains []analysis.Gain, level float64) error {
+// Gains have a table where the measure, which is what was asked for, makes them
+// more than another word for the change.
+func printComparison(out io.Writer, c *analysis.Comparison, measure string) error {
+	effects, gains, level := c.Effects, c.Gains, c.Level
+	if measure != effect.MeasureAUC && measure != effect.MeasureBalanced {
+		gains = nil
+	}
 	var b strings.Builder
 	var onErrors, onLosses []analysis.Effect
 	for _, e := range effects {
-		if e.Measure == analysis.MeasureLoss {
+		if e.Measure == effect.MeasureLoss {
 			onLosses = append(onLosses, e)
 		} else {
 			onErrors = append(onErrors, e)
@@ -173,7 +43,7 @@ func printComparison(out io.Writer, effects []analysis.Effect, gains []analysis.
 	}
 	for _, e := range effects {
 		if e.Calls.Called {
-			fmt.Fprintf(&b, "%s: %d samples called helped, %d harmed\n", e.Domain, e.Calls.HelpedTotal, e.Calls.HarmedTotal)
+			fmt.Fprintf(&b, "%s: %d samples called helped, %d harmed\n", e.Domain, e.Calls.Helped, e.Calls.Harmed)
 		}
 		wrap(&b, fmt.Sprintf("%s: %s", e.Domain, e.Calls.Note))
 	}
@@ -184,7 +54,7 @@ func printComparison(out io.Writer, effects []analysis.Effect, gains []analysis.
 	}
 	for _, g := range gains {
 		for _, warning := range g.Warnings {
-			wrap(&b, fmt.Sprintf("warning: %s: gain: %s", g.Target, warning))
+			wrap(&b, fmt.Sprintf("warning: %s: gain: %s", g.Domain, warning))
 		}
 	}
 	_, err := io.WriteString(out, b.String())
@@ -195,8 +65,8 @@ func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tCHANGE OF ACCURACY\tP(NO EFFECT)")
 	for _, e := range effects {
-		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.SeedsA, e.SeedsB,
-			percent(e.AccuracyA), percent(e.AccuracyB), signedInterval(e.Delta), pValue(e.NoEffect.P))
+		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.Seeds.Independent, e.Seeds.Arm,
+			percent(e.Accuracy.Independent), percent(e.Accuracy.Arm), signedInterval(e.Delta), pValue(e.NoEffect.P))
 	}
 	w.Flush()
 	b.WriteString("\n")
@@ -216,10 +86,10 @@ func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
 func printGains(b *strings.Builder, gains []analysis.Gain) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	rise, write := "BALANCED ACCURACY, POINTS", signedInterval
-	if gains[0].Metric == analysis.MetricAUC {
+	if gains[0].Metric == effect.MetricAUC {
 		rise = "AUC"
-		write = func(v analysis.Interval) string {
-			if math.IsNaN(v.Lo) {
+		write = func(v effect.Interval) string {
+			if !v.Limited() {
 				return figure("%+.4f", v.Value)
 			}
 			return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", v.Value, v.Lo, v.Hi)
@@ -227,7 +97,7 @@ func printGains(b *strings.Builder, gains []analysis.Gain) {
 	}
 	fmt.Fprintf(w, "DOMAIN\tGAIN, %%\tRISE OF %s\n", rise)
 	for _, g := range gains {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", shorten(g.Target), signedInterval(g.Relative), write(g.Absolute))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", shorten(g.Domain), signedInterval(g.Relative), write(g.Absolute))
 	}
 	w.Flush()
 	b.WriteString("\n")
@@ -238,14 +108,14 @@ func printOnLosses(b *strings.Builder, effects []analysis.Effect) {
 	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tFALL OF THE MEAN LOSS\tP(NO EFFECT)")
 	for _, e := range effects {
 		fall := significant(e.Delta.Value)
-		if !math.IsNaN(e.Delta.Lo) {
+		if e.Delta.Limited() {
 			fall += fmt.Sprintf(" [%s, %s]", significant(e.Delta.Lo), significant(e.Delta.Hi))
 		}
-		if r := e.Relative(e.Delta.Value); !math.IsNaN(r) {
+		if r := effect.Number(e.Relative(e.Delta.Value)); r.Known() {
 			fall += fmt.Sprintf(" (%s)", figure("%+.1f", 100*r))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.SeedsA, e.SeedsB,
-			significant(e.LossA), significant(e.LossB), fall, pValue(e.NoEffect.P))
+		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.Seeds.Independent, e.Seeds.Arm,
+			significant(e.Loss.Independent), significant(e.Loss.Arm), fall, pValue(e.NoEffect.P))
 	}
 	w.Flush()
 	b.WriteString("\n")
@@ -253,8 +123,8 @@ func printOnLosses(b *strings.Builder, effects []analysis.Effect) {
 	for _, e := range effects {
 		for _, s := range bothSides(e) {
 			bounds := fmt.Sprintf("%s to %s", significant(s.BoundLo), significant(s.BoundHi))
-			if lo, hi := e.Relative(s.BoundLo), e.Relative(s.BoundHi); !math.IsNaN(hi) {
-				bounds += fmt.Sprintf(" (%s to %s)", figure("%.1f", 100*lo), figure("%.1f", 100*hi))
+			if s.RelativeHi.Known() {
+				bounds += fmt.Sprintf(" (%s to %s)", figure("%.1f", 100*s.RelativeLo), figure("%.1f", 100*s.RelativeHi))
 			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shorten(e.Domain), s.name, bounds,
 				significant(s.Raw.Value), significant(s.Floor.Value), significant(s.Excess.Value), significant(s.Crossfit.Value))
@@ -267,7 +137,7 @@ func printOnLosses(b *strings.Builder, effects []analysis.Effect) {
 // namedSide is a direction of an effect.
 type namedSide struct {
 	name string
-	analysis.Side
+	effect.Side
 }
 
 func bothSides(e analysis.Effect) []namedSide {
@@ -283,7 +153,7 @@ func samples(e analysis.Effect) string {
 	return fmt.Sprintf("%d in %d groups", e.Samples, e.Groups)
 }
 
-func significant(v float64) string { return figure("%.3g", v) }
+func significant[N ~float64](v N) string { return figure("%.3g", v) }
 
 // shorten keeps long names from breaking the table.
 func shorten(name string) string {
@@ -315,21 +185,21 @@ func wrap(b *strings.Builder, text string) {
 	b.WriteString("\n")
 }
 
-func percent(v float64) string { return figure("%.2f", 100*v) }
+func percent[N ~float64](v N) string { return figure("%.2f", 100*v) }
 
-func signed(v float64) string { return figure("%+.2f", 100*v) }
+func signed[N ~float64](v N) string { return figure("%+.2f", 100*v) }
 
-func pValue(p float64) string { return figure("%.3g", p) }
+func pValue(p effect.Number) string { return figure("%.3g", p) }
 
-func figure(format string, v float64) string {
-	if math.IsNaN(v) {
+func figure[N ~float64](format string, v N) string {
+	if math.IsNaN(float64(v)) {
 		return "–"
 	}
-	return fmt.Sprintf(format, v)
+	return fmt.Sprintf(format, float64(v))
 }
 
-func signedInterval(v analysis.Interval) string {
-	if math.IsNaN(v.Lo) {
+func signedInterval(v effect.Interval) string {
+	if !v.Limited() {
 		return signed(v.Value)
 	}
 	return fmt.Sprintf("%s [%s, %s]", signed(v.Value), signed(v.Lo), signed(v.Hi))

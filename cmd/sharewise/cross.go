@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/spf13/cobra"
 
@@ -113,10 +112,10 @@ func crossText(c *cross.Cell) string {
 		return "-"
 	}
 	v := c.Score.Metric(c.Metric)
-	if v == nil {
+	if !v.Known() {
 		return "–"
 	}
-	if math.IsNaN(v.Lo) {
+	if !v.Limited() {
 		return fmt.Sprintf("%.3f", v.Value)
 	}
 	return fmt.Sprintf("%.3f ±%.3f", v.Value, (v.Hi-v.Lo)/2)

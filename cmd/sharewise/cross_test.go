@@ -97,7 +97,7 @@ func testCross(t *testing.T, kind, columns, metric string) {
 	loss := map[string]float64{}
 	for _, c := range results.Cells {
 		loss[c.Trained+" "+c.Tested] = c.Loss.Value
-		if c.Metric != metric || c.Score.Metric(metric) == nil {
+		if c.Metric != metric || !c.Score.Metric(metric).Known() {
 			t.Errorf("the first figure is %q, want %s", c.Metric, metric)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio/ort"
@@ -224,9 +225,9 @@ func printEval(w io.Writer, results []evalResult) error {
 func evalScore(s analysis.Score) string {
 	for _, m := range []struct {
 		name  string
-		value *analysis.Interval
+		value effect.Interval
 	}{{"accuracy", s.Accuracy}, {"macro AUC", s.AUC}, {"exact", s.ExactMatch}, {"R²", s.R2}} {
-		if m.value != nil {
+		if m.value.Known() {
 			return m.name + " " + figure("%.4f", m.value.Value)
 		}
 	}

@@ -8,10 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis"
 )
 
-// gate is one condition under which compare fails: a field of a domain's
-// result, as --json prints it, against a number.
+// gate is one condition under which compare fails: a field of the
+// effect on a domain, as --json prints it, against a number; the fields of the
+// domain's gain stand under "gain".
 type gate struct {
 	text   string
 	domain string // empty: any domain
@@ -37,21 +40,21 @@ func parseGate(text string) (gate, error) {
 
 // check returns, for each domain in which the condition holds, one phrase that
 // says so. A value that is not known cannot be decided and is an error.
-func (g gate) check(domains []comparedDomain) (reasons []string, err error) {
+func (g gate) check(found *analysis.Comparison) (reasons []string, err error) {
 	seen := false
 	var names []string
-	for _, d := range domains {
-		names = append(names, d.Domain)
-		if g.domain != "" && g.domain != d.Domain {
+	for i, e := range found.Effects {
+		names = append(names, e.Domain)
+		if g.domain != "" && g.domain != e.Domain {
 			continue
 		}
 		seen = true
-		v, err := g.lookup(d)
+		v, err := g.lookup(e, found.Gains[i])
 		if err != nil {
 			return nil, err
 		}
 		if g.holds(v) {
-			reasons = append(reasons, fmt.Sprintf("%s: %s = %.6g %s %g", d.Domain, strings.Join(g.path, "."), v, g.op, g.limit))
+			reasons = append(reasons, fmt.Sprintf("%s: %s = %.6g %s %g", e.Domain, strings.Join(g.path, "."), v, g.op, g.limit))
 		}
 	}
 	if !seen {
@@ -72,17 +75,31 @@ func (g gate) holds(v float64) bool {
 	return v <= g.limit
 }
 
-// lookup follows the path through the domain's JSON.
-func (g gate) lookup(d comparedDomain) (float64, error) {
-	data, err := json.Marshal(d)
+// fieldsOf are the fields of a figure as JSON has them.
+func fieldsOf(figure any) (map[string]any, error) {
+	data, err := json.Marshal(figure)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]any
+	err = json.Unmarshal(data, &fields)
+	return fields, err
+}
+
+// lookup follows the path through the fields of a domain.
+func (g gate) lookup(e analysis.Effect, gain analysis.Gain) (float64, error) {
+	all, err := fieldsOf(e)
 	if err != nil {
 		return 0, err
 	}
-	var at any
-	if err := json.Unmarshal(data, &at); err != nil {
+	if all["gain"], err = fieldsOf(gain); err != nil {
 		return 0, err
 	}
+	var at any = all
 	for i, name := range g.path {
+		if at == nil { // an interval of which nothing is known
+			return 0, g.unknown(e.Domain)
+		}
 		fields, ok := at.(map[string]any)
 		next, known := fields[name]
 		if !ok || !known {
@@ -101,7 +118,11 @@ func (g gate) lookup(d comparedDomain) (float64, error) {
 	case float64:
 		return v, nil
 	case nil:
-		return 0, inputError(fmt.Errorf("condition %q: the value is not known for domain %s, so the gate cannot be decided; name the domains it is for", g.text, d.Domain))
+		return 0, g.unknown(e.Domain)
 	}
 	return 0, usagef("condition %q: %s is not a number", g.text, strings.Join(g.path, "."))
+}
+
+func (g gate) unknown(domain string) error {
+	return inputError(fmt.Errorf("condition %q: the value is not known for domain %s, so the gate cannot be decided; name the domains it is for", g.text, domain))
 }

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 func TestParseGate(t *testing.T) {
@@ -12,7 +15,7 @@ func TestParseGate(t *testing.T) {
 		"interference.bound_lo > 0.01":  {path: []string{"interference", "bound_lo"}, op: ">", limit: 0.01},
 		"delta.hi<0":                    {path: []string{"delta", "hi"}, op: "<", limit: 0},
 		" samples <= 1e3 ":              {path: []string{"samples"}, op: "<=", limit: 1000},
-		"line 3: delta.mean >= -.5":     {domain: "line 3", path: []string{"delta", "mean"}, op: ">=", limit: -0.5},
+		"line 3: delta.value >= -.5":    {domain: "line 3", path: []string{"delta", "value"}, op: ">=", limit: -0.5},
 		"s3://plant/a:accuracy.arm < 1": {domain: "s3://plant/a", path: []string{"accuracy", "arm"}, op: "<", limit: 1},
 	} {
 		got, err := parseGate(text)
@@ -32,23 +35,32 @@ func TestParseGate(t *testing.T) {
 }
 
 func TestGateCheck(t *testing.T) {
-	f := func(v float64) *float64 { return &v }
-	domains := []comparedDomain{
-		{Domain: "a", Samples: 10, Interference: comparedSide{BoundLo: f(0.02)}},
-		{Domain: "b", Samples: 20, Interference: comparedSide{BoundLo: f(0.01)}},
+	unknown := effect.Side{Estimate: effect.NaN, BoundLo: effect.NaN, BoundHi: effect.NaN, Raw: effect.Unknown()}
+	found := &analysis.Comparison{}
+	for _, d := range []struct {
+		name    string
+		samples int
+		harm    effect.Number
+		gain    float64
+	}{{"a", 10, 0.02, -0.1}, {"b", 20, 0.01, math.NaN()}} {
+		e := effect.Effect{Samples: d.samples, Transfer: unknown, Interference: effect.Side{BoundLo: d.harm, Raw: effect.Unknown()}}
+		key := analysis.Key{Domain: d.name}
+		found.Effects = append(found.Effects, analysis.Effect{Key: key, Effect: e})
+		found.Gains = append(found.Gains, analysis.Gain{Key: key, Gain: effect.Gain{Relative: effect.Point(d.gain)}})
 	}
 	for text, want := range map[string][]string{
 		"interference.bound_lo > 0.01":    {"a: interference.bound_lo = 0.02 > 0.01"},
 		"interference.bound_lo >= 0.01":   {"a: interference.bound_lo = 0.02 >= 0.01", "b: interference.bound_lo = 0.01 >= 0.01"},
 		"b: interference.bound_lo > 0.01": nil,
 		"samples < 5":                     nil,
+		"a: gain.relative.value < 0":      {"a: gain.relative.value = -0.1 < 0"},
 		"samples <= 10":                   {"a: samples = 10 <= 10"},
 	} {
 		g, err := parseGate(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := g.check(domains)
+		got, err := g.check(found)
 		if err != nil || strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
 		}
@@ -62,17 +74,19 @@ func TestGateCheck(t *testing.T) {
 		"transfer.bound_lo > 1":     "not known for domain a",
 		"warnings > 1":              "not known",
 		"domain > 1":                "domain is not a number",
-		"b: interference.raw_lo >1": "not known for domain b",
+		"b: interference.raw.lo >1": "not known for domain b",
+		"gain.relative.value > 1":   "not known for domain b",
+		"gain.pool > 1":             "not known",
 	} {
 		g, err := parseGate(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := g.check(domains); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := g.check(found); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want …%s…", text, err, want)
 		}
 	}
-	if err := checkGates([]gate{{text: "x", path: []string{"samples"}, op: ">", limit: 15}}, domains); !errors.As(err, new(errAnswerNo)) {
+	if err := checkGates([]gate{{text: "x", path: []string{"samples"}, op: ">", limit: 15}}, found); !errors.As(err, new(errAnswerNo)) {
 		t.Errorf("a gate that holds gives %v", err)
 	}
 }
@@ -89,6 +103,6 @@ func FuzzGate(f *testing.F) {
 		if math.IsNaN(g.limit) || len(g.path) == 0 {
 			t.Errorf("%q: accepted as %+v", text, g)
 		}
-		g.check([]comparedDomain{{Domain: "a"}})
+		g.check(&analysis.Comparison{Effects: make([]analysis.Effect, 1), Gains: make([]analysis.Gain, 1)})
 	})
 }

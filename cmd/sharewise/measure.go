@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -22,7 +22,7 @@ type measureFlag struct {
 const autoMeasure = "auto"
 
 func (f *measureFlag) words() []string {
-	return []string{f.correct, analysis.MeasureBalanced, analysis.MeasureAUC, analysis.MeasureLoss, autoMeasure}
+	return []string{f.correct, effect.MeasureBalanced, effect.MeasureAUC, effect.MeasureLoss, autoMeasure}
 }
 
 func (f *measureFlag) add(cmd *cobra.Command, correct, auto string) {
@@ -39,8 +39,8 @@ func (f *measureFlag) parse() (string, error) {
 	switch {
 	case f.value == autoMeasure:
 		return "", nil
-	case f.value == analysis.MeasureCorrect, f.value == study.ByError:
-		return analysis.MeasureCorrect, nil
+	case f.value == effect.MeasureCorrect, f.value == study.ByError:
+		return effect.MeasureCorrect, nil
 	case slices.Contains(f.words(), f.value):
 		return f.value, nil
 	}

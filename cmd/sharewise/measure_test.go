@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // TestMeasureWords takes the words of studies and of tables for each other.
 func TestMeasureWords(t *testing.T) {
 	for word, want := range map[string]string{
-		"error": analysis.MeasureCorrect, "correct": analysis.MeasureCorrect, "auc": analysis.MeasureAUC,
-		"balanced": analysis.MeasureBalanced, "loss": analysis.MeasureLoss, "auto": "",
+		"error": effect.MeasureCorrect, "correct": effect.MeasureCorrect, "auc": effect.MeasureAUC,
+		"balanced": effect.MeasureBalanced, "loss": effect.MeasureLoss, "auto": "",
 	} {
-		f := measureFlag{value: word, correct: analysis.MeasureCorrect}
+		f := measureFlag{value: word, correct: effect.MeasureCorrect}
 		if got, err := f.parse(); got != want || err != nil {
 			t.Errorf("%s: %q, %v; want %q", word, got, err, want)
 		}

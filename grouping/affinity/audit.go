@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -61,8 +61,8 @@ type Report struct {
 	Cells int `json:"cells"`
 	// Spearman is the rank correlation of scores and gains over all cells, with
 	// limits by the bootstrap over pools. Kendall is τ_b.
-	Spearman analysis.Interval `json:"spearman"`
-	Kendall  float64           `json:"kendall"`
+	Spearman effect.Interval `json:"spearman"`
+	Kendall  float64         `json:"kendall"`
 	// Within is Spearman's correlation after every target's own mean was taken
 	// from its scores and gains: does the estimator know whom a domain should be
 	// pooled with, or only who gains from anybody? Targets of one cell are left
@@ -183,9 +183,9 @@ func within(cells []cell) float64 {
 // overPools is Spearman's correlation with limits by the percentiles of the
 // bootstrap over pools, whose members stay together (cluster bootstrap: Efron and
 // Tibshirani 1993). Below four pools there are no limits.
-func overPools(cells []cell, o AuditOptions) analysis.Interval {
+func overPools(cells []cell, o AuditOptions) effect.Interval {
 	x, y := columns(cells)
-	out := analysis.Interval{Value: spearman(x, y), Lo: math.NaN(), Hi: math.NaN()}
+	out := effect.Interval{Value: spearman(x, y), Lo: math.NaN(), Hi: math.NaN()}
 	pools := byPool(cells)
 	if len(pools) < 4 || math.IsNaN(out.Value) {
 		return out

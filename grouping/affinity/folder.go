@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -64,10 +65,10 @@ func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 // crossFile is what cross-evaluation needs of cross.json.
 type crossFile struct {
 	Cells []struct {
-		Trained string            `json:"trained"`
-		Tested  string            `json:"tested"`
-		Rung    string            `json:"rung"`
-		Loss    analysis.Interval `json:"loss"`
+		Trained string          `json:"trained"`
+		Tested  string          `json:"tested"`
+		Rung    string          `json:"rung"`
+		Loss    effect.Interval `json:"loss"`
 	} `json:"cells"`
 }
 
