@@ -14,7 +14,8 @@
 //
 //     d(i→j) = log L(i,j) − log L(j,j),   D(i,j) = ½(d(i→j) + d(j→i)),
 //
-//     and the score of a member is −mean D over its partners.
+//     and the score of a member is −mean D over its partners. [Linkage] draws a
+//     tree of the domains by it.
 //
 //     gradient cosine and look-ahead ([Gradients]) need one joint training
 //     that records the Gram matrix of the trunk gradients. With g_i the
