@@ -9,6 +9,7 @@
 //	runs/ID/checkpoint.gob       where a run goes on that was stopped
 //	runs/ID/done.json            written last: how the run ended, [Done]
 //	baseline/DOMAIN/             a linear model of a domain: spec.json, losses.parquet, fit.json, done.json
+//	decisions.json               how runs were chosen, where they were chosen step by step
 //	results.json, tables/        what the analysis found
 //	groups.json                  the recommendation for planners
 //	report.html, summary.json    the report and its figures

@@ -20,6 +20,9 @@ func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json")
 // Report is the report.
 func (f Folder) Report() string { return filepath.Join(string(f), "report.html") }
 
+// Decisions says how runs were chosen, where they were chosen step by step.
+func (f Folder) Decisions() string { return filepath.Join(string(f), "decisions.json") }
+
 // Tables is the folder of Parquet tables.
 func (f Folder) Tables() string { return filepath.Join(string(f), "tables") }
 

@@ -8,8 +8,10 @@ import (
 
 // Progress says how far a study is.
 type Progress struct {
-	Study    string        `json:"study"`
-	Planned  int           `json:"planned"` // runs
+	Study   string `json:"study"`
+	Planned int    `json:"planned"` // runs
+	// Adaptive says that runs are chosen step by step, so that there may be more.
+	Adaptive bool          `json:"adaptive,omitempty"`
 	Done     int           `json:"done"`
 	Diverged []DivergedRun `json:"diverged"`
 	Started  []string      `json:"started"` // IDs of runs that go on
@@ -49,7 +51,7 @@ func (f Folder) Progress() (*Progress, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Progress{Study: plan.Study, Planned: len(plan.Runs), Diverged: []DivergedRun{}, Started: []string{}}
+	p := &Progress{Study: plan.Study, Planned: len(plan.Runs), Adaptive: plan.Adaptive != nil, Diverged: []DivergedRun{}, Started: []string{}}
 	arms := map[string]*ArmProgress{}
 	names := plan.Arms()
 	p.Arms = make([]ArmProgress, len(names))

@@ -50,6 +50,7 @@ type Project struct {
 	Trunks []TrunkNote
 
 	options  Options
+	sizes    []study.DomainSize
 	trunks   map[string]*onnxio.Model // by rung
 	models   map[string]study.ModelSize
 	leaks    *inspection.Report
@@ -79,9 +80,8 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 	}
-	sizes := make([]study.DomainSize, len(p.Domains))
-	for i, d := range p.Domains {
-		sizes[i] = sizeOf(d)
+	for _, d := range p.Domains {
+		p.sizes = append(p.sizes, sizeOf(d))
 	}
 	for _, r := range s.Model.Rungs {
 		err := p.openTrunk(r, p.Domains[0])
@@ -95,9 +95,9 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 	}
 	var err error
 	if o.Alone {
-		p.Plan, err = s.Alone(sizes[0], p.models[s.Model.Rungs[0].Name])
+		p.Plan, err = s.Alone(p.sizes[0], p.models[s.Model.Rungs[0].Name])
 	} else {
-		p.Plan, err = s.Plan(sizes, p.models)
+		p.Plan, err = s.Plan(p.sizes, p.models)
 	}
 	return p, err
 }

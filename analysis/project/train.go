@@ -34,15 +34,16 @@ type TrainOptions struct {
 }
 
 // Leaks looks for test samples that training sees, and keeps in the plan how
-// many there are. It looks once. Errors are those of ctx.
+// many there are. It looks at the data once. Errors are those of ctx.
 func (p *Project) Leaks(ctx context.Context) (*inspection.Report, error) {
 	if p.leaks == nil {
 		found, err := inspection.Leaks(ctx, p.Domains)
 		if err != nil {
 			return nil, err
 		}
-		p.leaks, p.Plan.Exposures = found, found.Exposures()
+		p.leaks = found
 	}
+	p.Plan.Exposures = p.leaks.Exposures()
 	return p.leaks, nil
 }
 

@@ -39,10 +39,12 @@ type Plan struct {
 	Domains       []PlanDomain `json:"domains"`
 	// Exposures are test samples that training sees, as far as the data were
 	// looked at.
-	Exposures []Exposure     `json:"exposures,omitempty"`
-	Runs      []PlannedRun   `json:"runs"`
-	Total     Cost           `json:"total"`
-	rows      map[string]int // of a minibatch, by domain
+	Exposures []Exposure `json:"exposures,omitempty"`
+	// Adaptive is nil where all runs were planned at once.
+	Adaptive *Adaptive      `json:"adaptive,omitempty"`
+	Runs     []PlannedRun   `json:"runs"`
+	Total    Cost           `json:"total"`
+	rows     map[string]int // of a minibatch, by domain
 }
 
 // Domain returns a domain of the plan by its name, nil if there is none.

@@ -1,0 +1,17 @@
+package project
+
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Candidates plans every arm of the study with this many seeds, and pools beside
+// those of the study. It leaves the project's own plan alone. Runs that both plans
+// have are the same, to their IDs.
+func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
+	s := p.Study.Only(nil)
+	s.Seeds = seeds
+	s.Arms.Pools = append(slices.Clone(s.Arms.Pools), pools...)
+	return s.Plan(p.sizes, p.models)
+}
