@@ -34,6 +34,8 @@ type Study struct {
 	// Baselines are what the independent runs are held against; at most one for
 	// a domain.
 	Baselines []BaselineRun
+	// GainsOnly leaves effects and placebo out, which take most of the time.
+	GainsOnly bool
 	// Options are those of every comparison. Runs of a study never share
 	// randomness, whatever SharedSeeds says.
 	Options Options
@@ -282,6 +284,9 @@ func (a *analyzer) measure() error {
 	a.convergence()
 	a.contests()
 	for _, e := range a.evidence {
+		if e.Arm == Independent && a.GainsOnly {
+			continue
+		}
 		if e.Arm == Independent {
 			few = few || e.runs.K() < 4
 			if err := a.placebo(e); err != nil {
@@ -356,15 +361,10 @@ func (a *analyzer) against(base, e *evidence) error {
 	if err != nil {
 		return err
 	}
-	found, err := c.Effect()
-	switch {
-	case errors.Is(err, effect.ErrOneRun):
-		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.Arm, e.Domain)
-	case err != nil:
-		return err
-	default:
-		nameCalls(found, a.samples[e.Domain].ids)
-		a.results.Effects = append(a.results.Effects, Effect{e.Key, *found})
+	if !a.GainsOnly {
+		if err := a.addEffect(c, e); err != nil {
+			return err
+		}
 	}
 	gain, err := c.Gain(o.Measure)
 	if err != nil {
@@ -372,6 +372,21 @@ func (a *analyzer) against(base, e *evidence) error {
 	}
 	gain.Metric = metric
 	a.results.Gains = append(a.results.Gains, Gain{e.Key, e.pool, *gain})
+	return nil
+}
+
+// addEffect adds the effect of a comparison, if there are runs enough.
+func (a *analyzer) addEffect(c *effect.Comparison, e *evidence) error {
+	found, err := c.Effect()
+	if errors.Is(err, effect.ErrOneRun) {
+		a.warn("%s on %s: one run on a side; transfer and interference need at least two seeds per arm", e.Arm, e.Domain)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	nameCalls(found, a.samples[e.Domain].ids)
+	a.results.Effects = append(a.results.Effects, Effect{e.Key, *found})
 	return nil
 }
 
