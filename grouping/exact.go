@@ -11,13 +11,7 @@ package grouping
 func solveExactly(s *scorer) []set {
 	n := s.gains.n
 	all := uint64(1)<<n - 1
-	score := make([]int64, all+1)
-	for m := range score {
-		score[m] = s.compute(setOfMask(uint64(m)))
-	}
-	if !s.forbidden.empty() {
-		score[s.forbidden[0]] = unusable
-	}
+	score := s.scores()
 	k := s.gains.problem.maxGroups()
 	if k == n {
 		t := newTable(all)
@@ -43,6 +37,18 @@ func solveExactly(s *scorer) []set {
 	}
 	next := chosen + 1
 	return layers[chosen].partition(all, func() *table { next--; return layers[next] })
+}
+
+// scores are those of all subsets, of few domains.
+func (s *scorer) scores() []int64 {
+	score := make([]int64, 1<<s.gains.n)
+	for m := range score {
+		score[m] = s.compute(setOfMask(uint64(m)))
+	}
+	if !s.forbidden.empty() {
+		score[s.forbidden[0]] = unusable
+	}
+	return score
 }
 
 func setOfMask(m uint64) set { return set{m} }

@@ -84,20 +84,9 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	if draws == 0 {
 		draws = g.defaultDraws()
 	}
-	of, err := g.setsOf(best.Names())
+	starts, err := g.startsOf(best)
 	if err != nil {
 		return nil, err
-	}
-	var starts [][]set
-	if len(of) > 0 {
-		starts = append(starts, of)
-	}
-	if best.RunnerUp != nil {
-		second, err := g.setsOf(best.RunnerUp.Names())
-		if err != nil {
-			return nil, err
-		}
-		starts = append(starts, second)
 	}
 	out := &Stability{Draws: draws, Seed: seed, Fixed: fixed, Meaning: stabilityMeaning, Together: []PairShare{}}
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
@@ -132,8 +121,28 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 			}
 		}
 	}
-	out.Share = float64(counts[partitionKey(of)]) * scale
+	if len(starts) > 0 {
+		out.Share = float64(counts[partitionKey(starts[0])]) * scale
+	}
 	out.Partitions = p.frequencies(counts, found, scale)
+	return out, nil
+}
+
+// startsOf are the partitions of a grouping and of its runner-up.
+func (g *gains) startsOf(best *Grouping) ([][]set, error) {
+	var out [][]set
+	for _, of := range []*Grouping{best, best.RunnerUp} {
+		if of == nil {
+			continue
+		}
+		partition, err := g.setsOf(of.Names())
+		if err != nil {
+			return nil, err
+		}
+		if len(partition) > 0 {
+			out = append(out, partition)
+		}
+	}
 	return out, nil
 }
 
