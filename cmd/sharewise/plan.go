@@ -19,16 +19,21 @@ study only the runs that it touches are trained again. Nothing is written.
 Times come from the runs that have finished in the output folder; without any,
 from a modest assumption about the machine.
 
+With --until settled it says what 'run --until settled' will take instead: the
+pilot, and once that is trained, how many runs from there on.
+
 Examples:
   sharewise plan study.yaml
+  sharewise plan study.yaml --until settled
   sharewise plan study.yaml -o /data/out --runs    # name every run, arm and domain
   sharewise plan study.yaml --json`
 
 func newPlanCommand(a *app) *cobra.Command {
 	var (
-		out  string
-		runs bool
-		how  reading
+		out   string
+		runs  bool
+		how   reading
+		steps untilOptions
 	)
 	cmd := &cobra.Command{
 		Use:     "plan STUDY",
@@ -37,6 +42,12 @@ func newPlanCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := steps.validate(trainOptions{}); err != nil {
+				return err
+			}
+			if steps.until != "" {
+				return a.foresee(cmd.Context(), args[0], outputFolder(args[0], out), how, steps)
+			}
 			f, err := forecast(cmd.Context(), args[0], outputFolder(args[0], out), how)
 			if err != nil {
 				return err
@@ -47,6 +58,7 @@ func newPlanCommand(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVarP(&out, "output", "o", "", "output `FOLDER` to compare with (default: 'out' beside the study file)")
 	how.register(flags)
+	steps.register(flags)
 	flags.BoolVar(&runs, "runs", false, "list every run, arm and domain")
 	return cmd
 }

@@ -44,6 +44,7 @@ func newRootCommand(a *app) *cobra.Command {
 		&cobra.Group{ID: "tools", Title: "Data, models and runtime:"},
 	)
 	root.AddCommand(
+		newDecideCommand(a),
 		newInitCommand(a),
 		newPlanCommand(a),
 		newRunCommand(a),

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -29,14 +30,24 @@ in the study leaves that out.
 
 After an edit of the study only the runs that it touches are trained again.
 
+With --until settled it does not train all seeds of every arm, but two of each to
+begin with, then those that the choice of groups gains most from, until it is
+settled, no further runs would settle it, or --budget is spent; what it chose and
+why stands in OUT/decisions.json. A study of several sizes or weightings is then
+decided for the largest and the first of them, see --rung and --weighting. Called
+again with a larger budget, it goes on.
+
 Examples:
   sharewise run study.yaml                   # into 'out' beside study.yaml
+  sharewise run study.yaml --until settled --budget 2h
+  sharewise run study.yaml --until settled --budget 40runs --report
   sharewise run study.yaml -o /data/out --jobs 8 --max-time 2h
   sharewise run study.yaml --report          # then analyze, group and report`
 
 func newRunCommand(a *app) *cobra.Command {
 	var (
 		o      trainOptions
+		steps  untilOptions
 		out    string
 		report bool
 	)
@@ -48,12 +59,24 @@ func newRunCommand(a *app) *cobra.Command {
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := outputFolder(args[0], out)
-			p, summary, err := a.train(cmd.Context(), args[0], folder, o)
+			if err := steps.validate(o); err != nil {
+				return err
+			}
+			t, err := a.prepare(cmd.Context(), args[0], folder, o)
+			if err != nil {
+				return err
+			}
+			var summary any
+			if steps.until == "" {
+				summary, err = t.all(cmd.Context())
+			} else {
+				summary, err = t.settle(cmd.Context(), steps)
+			}
 			if err != nil {
 				return err
 			}
 			if report {
-				return a.conclude(cmd.Context(), folder, p.Domains)
+				return a.conclude(cmd.Context(), folder, t.project.Domains)
 			}
 			if a.json {
 				return a.writeJSON(summary)
@@ -67,6 +90,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.IntVar(&o.jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	flags.DurationVar(&o.maxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
 	o.register(flags)
+	steps.register(flags)
 	flags.BoolVar(&report, "report", false, "go on with analyze, group and report")
 	return cmd
 }
@@ -78,49 +102,80 @@ type trainOptions struct {
 	reading
 }
 
-// train executes the runs of a study that have not ended.
-func (a *app) train(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*project.Project, *train.Summary, error) {
+// trainer is a study that is ready to be trained.
+type trainer struct {
+	*app
+	trainOptions
+	project *project.Project
+	backend exec.Backend
+	folder  layout.Folder
+}
+
+// prepare opens a study for training, and says what there is to say about its data
+// and models.
+func (a *app) prepare(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*trainer, error) {
 	if o.jobs < 0 {
-		return nil, nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
+		return nil, usagef("--jobs %d: must be 1 or more, or 0 for as many as the cores allow", o.jobs)
 	}
 	if o.maxTime < 0 {
-		return nil, nil, usagef("--max-time %v: must not be negative", o.maxTime)
+		return nil, usagef("--max-time %v: must not be negative", o.maxTime)
 	}
 	p, err := o.open(ctx, file)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	backend, err := ort.Default(a.library)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	notes, err := p.Notes(ctx)
 	if err != nil { // of the context: looking at samples fails in no other way
-		return nil, nil, errAbandoned
+		return nil, errAbandoned
 	}
 	if !a.json && !a.quiet {
 		printNotes(a.stdout, p.Trunks, notes, p.Plan.Warnings)
 	}
-	bar := a.newProgress(p.Plan.Runs)
-	outcome, err := p.Train(ctx, backend, folder, project.TrainOptions{Jobs: o.jobs, MaxTime: o.maxTime, Observe: bar.observe})
+	return &trainer{a, o, p, backend, folder}, nil
+}
+
+// train prepares a study and executes its runs.
+func (a *app) train(ctx context.Context, file string, folder layout.Folder, o trainOptions) (*project.Project, *train.Summary, error) {
+	t, err := a.prepare(ctx, file, folder, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	summary, err := t.all(ctx)
+	return t.project, summary, err
+}
+
+// all executes the runs of a study that have not ended.
+func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
+	runs := t.project.Plan.Runs
+	bar := t.newProgress(runs)
+	outcome, err := t.project.Train(ctx, t.backend, t.folder, project.TrainOptions{Jobs: t.jobs, MaxTime: t.maxTime, Observe: bar.observe})
 	bar.close()
 	for _, n := range outcome.Baselines.Notes {
-		a.say("Note: %s", n)
+		t.say("Note: %s", n)
 	}
 	if n := outcome.Baselines.Fitted; n > 0 {
-		a.say("Fitted %s, which the networks are held against", wording.Plural(n, "linear model"))
+		t.say("Fitted %s, which the networks are held against", wording.Plural(n, "linear model"))
 	}
 	if outcome.Summary != (train.Summary{}) {
-		a.say("%s", describe(outcome.Summary, len(p.Plan.Runs)))
+		t.say("%s", describe(outcome.Summary, len(runs)))
 	}
+	return &outcome.Summary, studyTrainingError(err)
+}
+
+// studyTrainingError says to the user what training a study failed with.
+func studyTrainingError(err error) error {
 	var cannot *project.CompileError
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
-		return nil, nil, errInterrupted
+		return errInterrupted
 	case errors.As(err, &cannot):
-		return nil, nil, inputError(err)
+		return inputError(err)
 	}
-	return p, &outcome.Summary, err
+	return err
 }
 
 func describe(s train.Summary, total int) string {

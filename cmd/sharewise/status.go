@@ -9,10 +9,12 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping/adaptive"
 )
 
 const statusLong = `Show how far the runs of a study are, from its output folder alone: no data, no
-ONNX Runtime. It can be called while 'run' is training.
+ONNX Runtime. It can be called while 'run' is training. Of a study that was run
+with --until settled it tells how the runs were chosen.
 
 Example:
   sharewise status out`
@@ -30,8 +32,35 @@ func newStatusCommand(a *app) *cobra.Command {
 			if err != nil {
 				return planError(folder, err)
 			}
-			return a.show(s, func(w io.Writer) error { return printProgress(w, s, args[0]) })
+			var decisions *adaptive.Record
+			if s.Adaptive {
+				if decisions, err = adaptive.ReadRecord(folder); err != nil {
+					return inputError(err)
+				}
+			}
+			shown := struct {
+				*layout.Progress
+				Decisions *adaptive.Record `json:"decisions,omitempty"`
+			}{s, decisions}
+			return a.show(shown, func(w io.Writer) error {
+				if err := printProgress(w, s, args[0]); err != nil || decisions == nil {
+					return err
+				}
+				printDecisions(w, decisions)
+				return nil
+			})
 		},
+	}
+}
+
+// printDecisions tells how runs were chosen, a line for each step.
+func printDecisions(out io.Writer, r *adaptive.Record) {
+	fmt.Fprintln(out)
+	for i := range r.Decisions {
+		fmt.Fprintln(out, r.Line(i))
+	}
+	if r.End != nil {
+		fmt.Fprintln(out, r.End.Words)
 	}
 }
 

@@ -1,0 +1,110 @@
+package adaptive
+
+import (
+	"errors"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/nextruns"
+)
+
+// look is what the runs that have ended say.
+type look struct {
+	view    View
+	best    *grouping.Grouping
+	belief  *nextruns.Belief
+	runs    nextruns.Runs
+	limits  nextruns.Limits
+	outlook *nextruns.Outlook // nil where there is no pool
+}
+
+// look measures the gains of what has been trained. It is nil where none could be
+// measured.
+func (d *driver) look() (*look, error) {
+	s, err := analysis.OpenFolder(d.folder)
+	if err != nil {
+		return nil, err
+	}
+	s.GainsOnly = true
+	results, err := analysis.Analyze(s)
+	if err != nil {
+		return nil, err
+	}
+	set := d.record.Settings
+	problem, _, _, err := grouping.FromResults(results, grouping.Selection{Rung: set.Rung, Weighting: set.Weighting})
+	if errors.Is(err, grouping.ErrNoGains) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	problem.MaxGroups = d.project.Plan.Grouping.MaxGroups
+	for _, domain := range d.project.Plan.Domains {
+		problem.Value = append(problem.Value, domain.Value)
+	}
+	l := &look{}
+	if l.best, err = grouping.Best(problem); err != nil {
+		return nil, err
+	}
+	l.view = View{Runs: results.Runs.Done + results.Runs.Diverged, Diverged: results.Runs.Diverged, Total: l.best.Total}
+	l.view.Groups = l.best.Names()
+	if len(problem.Pools) == 0 {
+		return l, nil
+	}
+	if l.belief, l.runs, err = believe(d.folder, d.project.Plan, results, problem); err != nil {
+		return nil, err
+	}
+	l.limits = d.limits(problem)
+	if l.outlook, err = nextruns.NewOutlook(l.belief, l.runs, d.rule()); err != nil {
+		return nil, err
+	}
+	if l.limits.Closed, err = l.outlook.Hopeless(l.runs); err != nil {
+		return nil, err
+	}
+	standing := l.outlook.Standing(l.runs)
+	l.view.Regret, l.view.Within = standing.Regret, standing.Within
+	l.view.CouldSettle = l.outlook.CouldSettle(l.runs, l.limits.Full(l.runs))
+	return l, nil
+}
+
+// members names the members of a pool of the problem.
+func members(p *grouping.Problem, pool int) []string {
+	var out []string
+	for _, m := range p.Pools[pool].Members {
+		out = append(out, p.Domains[m])
+	}
+	return out
+}
+
+// rule says when a grouping is settled.
+func (d *driver) rule() nextruns.Rule {
+	set := d.record.Settings
+	return nextruns.Rule{Tolerance: set.Tolerance, Level: set.Level, Seed: set.Seed}
+}
+
+// limits are those of the candidates, for the pools of a problem.
+func (d *driver) limits(p *grouping.Problem) nextruns.Limits {
+	l := nextruns.Limits{Most: d.record.Settings.Most}
+	unit := d.candidates.cheapest()
+	for _, name := range p.Domains {
+		l.Alone = append(l.Alone, d.candidates.domain(name).runs[0].FLOPs/unit)
+	}
+	for k := range p.Pools {
+		l.Pools = append(l.Pools, d.candidates.pool(members(p, k)).runs[0].FLOPs/unit)
+	}
+	return l
+}
+
+// level is the probability with which a grouping is settled.
+const level = 0.95
+
+// tolerance is what a grouping may be worse than the best by, in units of the
+// total.
+func tolerance(s *study.Study, plan *study.Plan) float64 {
+	sum := 0.0
+	for _, d := range plan.Domains {
+		sum += d.Value
+	}
+	return 0.02 * sum
+}

@@ -1,0 +1,155 @@
+package adaptive
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned"
+)
+
+const recordVersion = 1
+
+// Record is the content of decisions.json: how the runs of a study were chosen.
+type Record struct {
+	Version  int      `json:"version"` // 1
+	Study    string   `json:"study"`
+	Settings Settings `json:"settings"`
+	// Decisions are in the order in which they were made; the first is the pilot.
+	Decisions []Decision `json:"decisions"`
+	// End is null while there is more to train.
+	End *End `json:"end"`
+}
+
+// Settings are what decisions follow from, beside the results of runs.
+type Settings struct {
+	// Candidates is the SHA-256 of all runs that may be chosen.
+	Candidates string `json:"candidates"`
+	Rung       string `json:"rung"`
+	Weighting  string `json:"weighting"`
+	// Most seeds of an arm, Pilot seeds of every arm of the pilot, and the least
+	// number of runs of a decision.
+	Most  int `json:"most_seeds"`
+	Pilot int `json:"pilot_seeds"`
+	Step  int `json:"step"`
+	// Pairs says that the pilot trains all pools of the study; false: those of
+	// three and more domains, since the budget does not allow for pairs.
+	Pairs bool `json:"pairs"`
+	// Tolerance is what the recommended groups may be worse than the best by, in
+	// units of the total; Level with which probability they are not. Seed is that
+	// of the draws.
+	Tolerance float64 `json:"tolerance"`
+	Level     float64 `json:"level"`
+	Seed      uint64  `json:"seed"`
+}
+
+// Decision is a step: what was known, and which runs it chose.
+type Decision struct {
+	Number int  `json:"number"` // from 1
+	Kind   Kind `json:"kind"`
+	// Saw is null for the pilot.
+	Saw *View `json:"saw"`
+	// Options are the most useful of what could be trained, the best first.
+	Options []Option `json:"options,omitempty"`
+	// Dropped are pools that cannot win any more.
+	Dropped []string `json:"dropped,omitempty"`
+	// Pools are new ones that the study did not ask for.
+	Pools [][]string `json:"pools,omitempty"`
+	// Runs are the IDs of what it chose, in the order of their use.
+	Runs []string `json:"runs"`
+}
+
+// Kind says what a decision is for.
+type Kind string
+
+// The kinds of decisions.
+const (
+	Pilot Kind = "pilot"
+	// Improve chooses runs that lower the bound of the regret most.
+	Improve Kind = "improve"
+	// Confirm trains recommended pools whose gains were estimated from pairs.
+	Confirm Kind = "confirm"
+)
+
+// View is what was known at a decision.
+type View struct {
+	// Runs have ended, of which Diverged without a result.
+	Runs     int `json:"runs"`
+	Diverged int `json:"diverged"`
+	// Groups are the recommended ones, and Total what they are worth: Σ over
+	// domains of value times gain.
+	Groups [][]string `json:"groups"`
+	Total  float64    `json:"total"`
+	// Regret is how much more another grouping may be worth, with the probability
+	// of the settings, and Within how likely none is worth more than the tolerance
+	// more.
+	Regret float64 `json:"regret"`
+	Within float64 `json:"within"`
+	// CouldSettle is how likely it is settled once every arm that can win has all
+	// of its seeds.
+	CouldSettle float64 `json:"could_settle"`
+}
+
+// Option is one arm that could have further runs.
+type Option struct {
+	Arm    string `json:"arm"` // as plans call it
+	Domain string `json:"domain,omitempty"`
+	// Fall is by how much the bound of the regret is expected to fall for the work
+	// of the study's cheapest run.
+	Fall float64 `json:"fall"`
+	// Cost is in units of that run's work.
+	Cost float64 `json:"cost"`
+}
+
+// End says why no further runs are trained.
+type End struct {
+	Reason Reason `json:"reason"`
+	// Saw is null where too little was trained to be looked at.
+	Saw *View `json:"saw"`
+	// Left are runs that were chosen and not trained.
+	Left []string `json:"left,omitempty"`
+	// Samples is by what the number of test samples would have to be multiplied to
+	// settle it, about, where no further runs would; 0: not known.
+	Samples float64 `json:"samples,omitempty"`
+	// Words say it to people.
+	Words string `json:"words"`
+}
+
+// Reason is why training ended.
+type Reason string
+
+// The reasons.
+const (
+	Settled Reason = "settled"
+	// BudgetSpent: the budget of runs or time.
+	BudgetSpent Reason = "budget spent"
+	// NothingHelps: no further runs would settle it, or hardly.
+	NothingHelps Reason = "nothing helps"
+	// NothingToGain: no domain's models make errors that could be reduced, or no
+	// pool could be measured.
+	NothingToGain Reason = "nothing to gain"
+)
+
+// ReadRecord reads decisions.json; nil without error where there is none. It
+// fails with versioned.ErrVersion for a version that this package does not know.
+func ReadRecord(folder layout.Folder) (*Record, error) {
+	var r Record
+	err := versioned.Read(folder.Decisions(), recordVersion, &r)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("decisions: %w", err)
+	}
+	return &r, nil
+}
+
+// Runs lists the IDs of all runs that were chosen.
+func (r *Record) Runs() []string {
+	var out []string
+	for _, d := range r.Decisions {
+		out = append(out, d.Runs...)
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package adaptive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// driver is a study under way.
+type driver struct {
+	project *project.Project
+	backend exec.Backend
+	folder  layout.Folder
+	o       Options
+	start   time.Time
+
+	candidates *candidates
+	record     *Record
+}
+
+// Run trains a project in a folder until its grouping is settled or the budget is
+// spent, and returns how it came to that; the folder's results and groups are those
+// of the runs trained, and the project's plan is of these. It goes on from the
+// decisions in the folder where these follow from the same settings, and else
+// begins anew, with the runs that are there. It fails with train.ErrInterrupted when
+// ctx ends; called again, it goes on to the same bytes.
+func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.Folder, o Options) (*Record, error) {
+	o = o.withDefaults(p)
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	d := &driver{project: p, backend: b, folder: folder, o: o, start: time.Now()}
+	if err := d.begin(); err != nil {
+		return nil, err
+	}
+	for {
+		end, err := d.train(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var look *look
+		if len(d.project.Plan.Runs) > 0 {
+			if look, err = d.look(); err != nil {
+				return nil, err
+			}
+		}
+		if end == nil {
+			var next *Decision
+			if next, end, err = d.decide(look); err != nil {
+				return nil, err
+			}
+			if next != nil {
+				d.record.Decisions = append(d.record.Decisions, *next)
+				if err := d.write(); err != nil {
+					return nil, err
+				}
+				continue
+			}
+		} else if look != nil {
+			end.Saw = &look.view
+		}
+		end.Words = d.words(end)
+		d.record.End = end
+		if err := d.write(); err != nil {
+			return nil, err
+		}
+		return d.record, d.conclude()
+	}
+}
+
+// conclude writes results and groups of what was trained into the folder.
+func (d *driver) conclude() error {
+	if len(d.project.Plan.Runs) == 0 {
+		return nil
+	}
+	if _, err := analysis.AnalyzeFolder(d.folder, ""); err != nil {
+		return err
+	}
+	set := d.record.Settings
+	_, err := grouping.RecommendFolder(d.folder, grouping.Options{Selection: grouping.Selection{Rung: set.Rung, Weighting: set.Weighting}, Seed: 1})
+	if errors.Is(err, grouping.ErrNoGains) {
+		// Groups of other runs would be taken for those of these.
+		return os.RemoveAll(d.folder.Groups())
+	}
+	return err
+}
+
+// begin plans the candidates and takes up the decisions that there are, or makes
+// the first one, the pilot.
+func (d *driver) begin() error {
+	s := d.project.Study
+	set := Settings{Rung: d.o.Rung, Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true}
+	if set.Rung == "" {
+		set.Rung = s.Model.Rungs[len(s.Model.Rungs)-1].Name
+	}
+	if set.Weighting == "" {
+		set.Weighting = s.Weightings[0].Name
+	}
+	c, err := newCandidates(d.project, set.Most, nil, set.Rung, set.Weighting)
+	if err != nil {
+		return err
+	}
+	if len(c.arms) == 0 || c.arms[len(c.arms)-1].alone() {
+		return fmt.Errorf("adaptive: the study has no arm of several domains with rung %q and weighting %q", set.Rung, set.Weighting)
+	}
+	set.Candidates = c.sum()
+	set.Tolerance, set.Level = tolerance(s, d.project.Plan), level
+	set.Seed = s.Seed
+	pilot := c.pilot(set.Pilot, true)
+	if n := d.o.Budget.Runs; n > 0 && n < len(pilot) {
+		set.Pairs = false
+		if pilot = c.pilot(set.Pilot, false); n < len(pilot) {
+			return fmt.Errorf("adaptive: a budget of %d runs is not enough to begin with: %d seeds of every domain by itself and of all together are %d runs", n, set.Pilot, len(pilot))
+		}
+	}
+	d.candidates = c
+	if d.record, err = ReadRecord(d.folder); err != nil {
+		return err
+	}
+	if d.record == nil || d.record.Settings != set || d.record.Study != s.Name {
+		d.record = &Record{Version: recordVersion, Study: s.Name, Settings: set, Decisions: []Decision{{Number: 1, Kind: Pilot, Runs: pilot}}}
+	}
+	d.record.End = nil
+	return d.extend()
+}
+
+// extend adds the pools that decisions asked for to the candidates.
+func (d *driver) extend() error {
+	var pools [][]string
+	for _, decision := range d.record.Decisions {
+		pools = append(pools, decision.Pools...)
+	}
+	if len(pools) == 0 {
+		return nil
+	}
+	set := d.record.Settings
+	c, err := newCandidates(d.project, set.Most, pools, set.Rung, set.Weighting)
+	if err != nil {
+		return err
+	}
+	d.candidates = c
+	return nil
+}
+
+// train trains what was chosen, as far as the budget goes, and leaves the project
+// and the folder with a plan of what has ended. It returns an end where the budget
+// cut something off.
+func (d *driver) train(ctx context.Context) (*End, error) {
+	chosen := d.record.Runs()
+	within := chosen
+	if n := d.o.Budget.Runs; n > 0 && n < len(chosen) {
+		within = chosen[:n]
+	}
+	o := project.TrainOptions{Jobs: d.o.Jobs, Observe: d.o.Observe}
+	if d.o.Budget.Time > 0 {
+		o.MaxTime = max(1, d.o.Budget.Time-time.Since(d.start))
+	}
+	d.plan(within)
+	if err := d.write(); err != nil {
+		return nil, err
+	}
+	if d.o.Decided != nil {
+		d.o.Decided(d.record)
+	}
+	_, err := d.project.Train(ctx, d.backend, d.folder, o)
+	switch {
+	case errors.Is(err, train.ErrTimeUp):
+		if within, err = d.ended(within); err != nil {
+			return nil, err
+		}
+		d.plan(within)
+		if err := d.folder.WritePlan(d.project.Plan); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	}
+	if len(within) == len(chosen) {
+		return nil, nil
+	}
+	left := slices.DeleteFunc(chosen, func(id string) bool { return slices.Contains(within, id) })
+	return &End{Reason: BudgetSpent, Left: left}, nil
+}
+
+// plan makes the project's plan one of these runs.
+func (d *driver) plan(ids []string) {
+	p := d.candidates.plan.Choose(ids)
+	p.Adaptive = &study.Adaptive{Until: string(Settled), Candidates: d.candidates.count()}
+	p.Exposures = d.project.Plan.Exposures
+	d.project.Plan = p
+}
+
+// ended lists those of the runs that have.
+func (d *driver) ended(ids []string) ([]string, error) {
+	var out []string
+	for _, id := range ids {
+		r, err := d.candidates.plan.Run(id)
+		if err != nil {
+			return nil, err
+		}
+		_, done, err := d.folder.State(*r)
+		if err != nil {
+			return nil, err
+		}
+		if done != nil {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// write stores the decisions.
+func (d *driver) write() error {
+	lock, err := d.folder.Lock()
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	return layout.WriteJSON(d.folder.Decisions(), d.record)
+}
