@@ -124,7 +124,7 @@ func valueNames(column string, values []string) []string {
 	used := map[string]bool{}
 	for i, v := range values {
 		if _, err := strconv.ParseFloat(v, 64); err == nil {
-			v = column + "-" + v
+			v = NameOf(column) + "-" + v
 		}
 		name := NameOf(v)
 		for n := 2; used[strings.ToLower(name)]; n++ {

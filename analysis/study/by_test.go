@@ -51,6 +51,9 @@ func TestDomainsBy(t *testing.T) {
 // TestDomainsByNames names domains after values: numbers in their order and with
 // the column's name, texts as far as names have such letters.
 func TestDomainsByNames(t *testing.T) {
+	if got := valueNames("subject#", []string{"1", "2.5"}); !slices.Equal(got, []string{"subject-1", "subject-2.5"}) {
+		t.Errorf("values of subject# are called %v", got)
+	}
 	for _, c := range []struct{ values, names []string }{
 		{[]string{"10", "9", "1"}, []string{"plant-1", "plant-9", "plant-10"}},
 		{[]string{"b", "a/1", "a 1"}, []string{"a-1", "a-1-2", "b"}},

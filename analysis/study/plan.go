@@ -201,7 +201,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Total.add(planned.Cost)
 		p.Runs = append(p.Runs, planned)
 	}
-	if note := s.screening(); note != "" {
+	if note := s.screening(domains); note != "" {
 		p.Warnings = append(p.Warnings, note)
 	}
 	if p.ManyPairs = s.manyPairs(p); p.ManyPairs != "" {

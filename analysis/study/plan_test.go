@@ -428,13 +428,16 @@ func TestManyDomains(t *testing.T) {
 // TestScreening proposes to screen many domains, and says what it takes; not of few,
 // nor where sets are listed.
 func TestScreening(t *testing.T) {
-	many := func(n int, more string) []string {
+	many := func(n int, more string, outputs ...int) []string {
 		text := "version: 1\nname: s\nseeds: 3\ndefaults: {data: x.csv, columns: {label: y}}\n" + more + "domains:\n"
 		var sizes []DomainSize
 		for i := range n {
 			name := fmt.Sprintf("d%d", i)
 			text += "  - name: " + name + "\n"
 			sizes = append(sizes, DomainSize{Name: name, Task: Classification, Outputs: 2, Train: 640, Test: 100})
+		}
+		for i, k := range outputs {
+			sizes[i].Outputs = k
 		}
 		s := mustParse(t, text)
 		p, err := s.Plan(sizes, map[string]ModelSize{"w1": {SHA256: "m", FLOPs: 1000, Params: 500}})
@@ -449,6 +452,9 @@ func TestScreening(t *testing.T) {
 	}
 	if got := many(139, "arms: {pairs: false}\n"); len(got) != 1 || !strings.Contains(got[0], "all 9591 pairs of 139 domains take 28773 runs; screening by cross-evaluation takes 1416: 417 independent ones and 333 pairs") {
 		t.Errorf("139 domains: %q", got)
+	}
+	if got := many(64, "", 3); len(got) != 1 || !strings.Contains(got[0], "screening by the gradients of the joint model takes 654: 192 independent ones, 3 joint ones and 153 pairs") {
+		t.Errorf("64 domains, one of which has other classes: %q", got)
 	}
 	if got := many(16, ""); len(got) > 0 {
 		t.Errorf("16 domains: %q", got)

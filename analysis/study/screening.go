@@ -1,6 +1,9 @@
 package study
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ScreeningAudit is the number of random pairs among a number of pairs that
 // screening trains, to hold estimates against: a fifth, and eight at least.
@@ -14,13 +17,19 @@ func ScreeningPairs(n int) int {
 
 // screening says, of many domains of which no sets are listed, what it takes to
 // train the pairs that cheap estimates speak for instead of all.
-func (s *Study) screening() string {
+func (s *Study) screening(domains []DomainSize) string {
 	n := len(s.Domains)
 	if n <= pairsByDefault || len(s.Arms.Pools) > 0 {
 		return ""
 	}
 	all, some := n*(n-1)/2, ScreeningPairs(n)
-	each := s.pairRuns() / all
+	alone, each := n*len(s.Model.Rungs)*s.Seeds, s.pairRuns()/all
+	differs := func(d DomainSize) bool { return d.Task != domains[0].Task || d.Outputs != domains[0].Outputs }
+	if slices.ContainsFunc(domains, differs) {
+		// Models of one domain do not fit the others.
+		return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by the gradients of the joint model takes %d: %d independent ones, %d joint ones and %d pairs. With arms: {joint: true, pairs: false} and training.conflict: true, 'sharewise affinity OUT --pools %d' proposes pairs after training, some at random first to audit the estimates by",
+			all, n, s.pairRuns(), alone+(some+1)*each, alone, each, some, some)
+	}
 	return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by cross-evaluation takes %d: %d independent ones and %d pairs. With arms.pairs: false, 'sharewise cross OUT' and 'sharewise affinity OUT --pools %d' propose pairs after training, some at random first to audit the estimates by",
-		all, n, s.pairRuns(), n*len(s.Model.Rungs)*s.Seeds+some*each, n*len(s.Model.Rungs)*s.Seeds, some, some)
+		all, n, s.pairRuns(), alone+some*each, alone, some, some)
 }

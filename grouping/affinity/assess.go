@@ -19,8 +19,8 @@ type Assessed struct {
 //
 //   - cross-evaluation and gradients on all pools but that of all domains;
 //   - the mean of pairs on the pools of three and more;
-//   - surrogates on a third of the pools, drawn at random; they are fitted to the
-//     others.
+//   - surrogates on a third of the pools, drawn at random, by a fit to the others;
+//     the estimator itself is then fitted to all.
 func (m *Material) Assess(o AuditOptions) ([]Assessed, error) {
 	var out []Assessed
 	n := len(m.Domains)
@@ -65,6 +65,9 @@ func (m *Material) Assess(o AuditOptions) ([]Assessed, error) {
 		e, err := NewSurrogate(k, n, fitted)
 		if err == nil {
 			err = add(e, held)
+		}
+		if err == nil {
+			out[len(out)-1].Estimator, err = NewSurrogate(k, n, m.Pools)
 		}
 		if err != nil {
 			return nil, err

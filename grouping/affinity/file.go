@@ -86,7 +86,7 @@ func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
 		}
 	}
 	if o.Pools > 0 {
-		if f.Proposal, err = m.propose(Passed(all), o); err != nil {
+		if f.Proposal, err = m.propose(Passed(all), len(f.Audits) > 0, o); err != nil {
 			return nil, err
 		}
 	}
@@ -114,7 +114,9 @@ func (m *Material) pairScores(e Estimator) []PairScore {
 	return out
 }
 
-func (m *Material) propose(by *Assessed, o FolderOptions) (*Proposed, error) {
+// propose asks an estimator that passed, or chance; audited says whether any
+// estimator was audited.
+func (m *Material) propose(by *Assessed, audited bool, o FolderOptions) (*Proposed, error) {
 	so := ScreenOptions{Pools: o.Pools, Seed: o.Audit.Seed}
 	for _, p := range m.Pools {
 		so.Trained = append(so.Trained, p.Members)
@@ -143,7 +145,7 @@ func (m *Material) propose(by *Assessed, o FolderOptions) (*Proposed, error) {
 	case by != nil:
 		out.Estimator = by.Report.Name
 		out.Why = fmt.Sprintf("Train these %d of %d pairs next, the best partners of every domain by %s:", len(out.Pools), all, by.Report.Name)
-	case len(m.Pools) == 0:
+	case !audited:
 		out.Why = fmt.Sprintf("Train these %d of %d pairs first, drawn at random, so that estimators can be audited:", len(out.Pools), all)
 	default:
 		out.Why = fmt.Sprintf("No estimator passed its audit, so that these %d of %d pairs are drawn at random:", len(out.Pools), all)
