@@ -11,11 +11,11 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/drafting"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -88,7 +88,7 @@ func Decide(ctx context.Context, path string, b exec.Backend, o Options) (*Outco
 	if out.File, err = d.studyFile(ctx, path, out); err != nil {
 		return nil, err
 	}
-	s, err := study.Parse(out.File)
+	s, err := dataset.ParseStudy(out.File)
 	if err != nil {
 		return nil, &InputError{err}
 	}
