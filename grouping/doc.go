@@ -36,9 +36,11 @@
 //     of groups it mostly does, since an estimated pool of four or more is
 //     worth no more than its best split into pairs and a pool of three.
 //
-//  4. [Resample] asks how firmly the gains point to this partition. Its searches
-//     start from the partition, the runner-up and each draw's own linear
-//     program.
+//  4. [Resample] asks how firmly the gains point to this partition, by draws of
+//     their errors, together where they share runs or test samples
+//     ([Covariance]); and how much better another could be ([Decision]). Its
+//     searches start from the partition, the runner-up and each draw's own
+//     linear program.
 //
 //  5. [Linkage] draws the domains as a tree.
 //
@@ -68,7 +70,7 @@
 // # Limits
 //
 // The best total of many partitions, chosen from noisy gains, leans high;
-// Stability.Optimism estimates by how much. Stability itself treats the gains
-// of different cells as independent and normal. They share runs, so it is a
-// guide and no probability that the partition is right.
+// Stability.Optimism estimates by how much. Gains in no Covariance are drawn
+// independently in Stability. They share runs, so that it is then a guide and no
+// probability that the partition is right.
 package grouping

@@ -2,30 +2,25 @@ package grouping
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Stability says how firmly the gains point to a partition. It is read from
-// draws: each draw replaces every measured gain by a normal variate with the
-// gain as mean and the standard error that its limits imply, and finds the best
-// partition again.
-//
-// The draws treat gains as independent and normal. In fact all gains of a
-// domain share its independent runs, so a share of 0.9 is a guide to firmness
-// and not a probability of 0.9.
+// draws: each draw puts random errors on every measured gain and finds the best
+// partition again. Errors come from the problem's covariances, Student's t by
+// their degrees of freedom; a gain in none of them errs by itself, as widely as
+// its limits say. In fact all gains of a domain share its independent runs and
+// its test samples: drawn independently, shares are a guide to firmness only.
 type Stability struct {
 	// Share is the share of draws in which the partition is best.
 	Share float64 `json:"share"`
 	Draws int     `json:"draws"`
 	Seed  uint64  `json:"seed"`
-	// Optimism is how far the best total of a draw exceeds, on average, what
-	// the same partition is worth under the gains that the draw was made
-	// from: an estimate of how far the reported total leans high because the
-	// best of many was chosen.
+	// Optimism is by how much the total is likely to exceed what the partition
+	// will deliver, because the best of many was chosen from noisy gains.
 	Optimism float64 `json:"optimism"`
 	// Fixed counts the gains without limits, which every draw left as they
 	// are.
@@ -37,6 +32,9 @@ type Stability struct {
 	// Partitions are the partitions found best, most frequent first, at most
 	// five.
 	Partitions []PartitionShare `json:"partitions"`
+	// Decision says how much better another partition could be, and whether that
+	// matters.
+	Decision *Decision `json:"decision"`
 }
 
 // PairShare is the share of draws in which two domains were in one group.
@@ -62,9 +60,6 @@ func (s *Stability) TogetherShare(a, b string) float64 {
 	return 0
 }
 
-const stabilityMeaning = "Share of draws in which this partition is best, each gain replaced by a normal variate as wide as its limits. " +
-	"Gains are drawn independently although they share runs, so this is a guide to firmness and no probability."
-
 // maxPartitions bounds Stability.Partitions.
 const maxPartitions = 5
 
@@ -77,8 +72,11 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		return nil, err
 	}
 	g := newGains(p)
-	se, fixed := g.standardErrors()
-	if fixed == len(g.cell) {
+	errors, err := newErrorModel(g)
+	if err != nil {
+		return nil, err
+	}
+	if errors.fixed == len(g.cell) {
 		return nil, nil
 	}
 	if draws == 0 {
@@ -88,22 +86,24 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	if err != nil {
 		return nil, err
 	}
-	out := &Stability{Draws: draws, Seed: seed, Fixed: fixed, Meaning: stabilityMeaning, Together: []PairShare{}}
+	if len(starts) == 0 {
+		return nil, fmt.Errorf("grouping: resample: the grouping has no groups")
+	}
+	out := &Stability{Draws: draws, Seed: seed, Fixed: errors.fixed, Meaning: errors.meaning(len(g.cell)), Together: []PairShare{}}
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
 	cell := make([]float64, len(g.cell))
 	together := make([]int, g.n*g.n)
 	counts := map[string]int{}
 	found := map[string][]set{}
 	solve := g.resolver(starts)
+	decider := newDecider(g, g.considered(starts))
 	for range draws {
-		for i, x := range g.cell {
-			cell[i] = x + se[i]*random.NormFloat64()
-		}
+		errors.draw(random, g.cell, cell)
 		partition := solve(cell)
+		decider.add(partition, cell)
 		key := partitionKey(partition)
 		counts[key]++
 		found[key] = partition
-		out.Optimism += g.total(partition, cell) - g.total(partition, g.cell)
 		for _, pool := range partition {
 			for i := range pool.all() {
 				for j := range pool.all() {
@@ -113,7 +113,7 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		}
 	}
 	scale := 1 / float64(draws)
-	out.Optimism *= scale
+	out.Optimism = g.optimism(errors, solve, starts[0], g.optimismDraws(draws), random)
 	for i := range g.n {
 		for j := i + 1; j < g.n; j++ {
 			if k := together[i*g.n+j]; k > 0 {
@@ -121,10 +121,9 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 			}
 		}
 	}
-	if len(starts) > 0 {
-		out.Share = float64(counts[partitionKey(starts[0])]) * scale
-	}
+	out.Share = float64(counts[partitionKey(starts[0])]) * scale
 	out.Partitions = p.frequencies(counts, found, scale)
+	out.Decision = decider.decision()
 	return out, nil
 }
 
@@ -163,6 +162,20 @@ func (g *gains) resolver(starts [][]set) func(cell []float64) []set {
 	}
 }
 
+// considered adds to the recommended partition and the runner-up every domain
+// alone and all together, where these keep the bound on groups and can be
+// valued.
+func (g *gains) considered(starts [][]set) [][]set {
+	list := slices.Clone(starts)
+	if g.problem.maxGroups() == g.n {
+		list = append(list, alone(g.n))
+	}
+	if all := allOf(g.n); g.isMeasured(all) || g.hasPairs(all) {
+		list = append(list, []set{all})
+	}
+	return list
+}
+
 // defaultDraws keeps the work at some seconds. A relaxation takes about as many
 // steps as there are domains, each of which looks at all columns.
 func (g *gains) defaultDraws() int {
@@ -178,24 +191,6 @@ func (g *gains) defaultDraws() int {
 		steps *= float64(k)
 	}
 	return int(min(2000, max(200, 1e9/steps)))
-}
-
-// standardErrors returns the standard error that each cell's limits imply, 0
-// where it has none, and how many have none. Limits that were made with
-// Student's t are wider than a normal's, so these errors err upwards. The wider
-// side counts: that above may have been cut at 1, more than which no gain is.
-func (g *gains) standardErrors() (se []float64, fixed int) {
-	lo, hi := g.limits()
-	z := distuv.UnitNormal.Quantile((1 + g.problem.level()) / 2)
-	se = make([]float64, len(lo))
-	for i := range lo {
-		if !finite(lo[i]) {
-			fixed++
-			continue
-		}
-		se[i] = max(hi[i]-g.cell[i], g.cell[i]-lo[i]) / z
-	}
-	return se, fixed
 }
 
 func (p *Problem) frequencies(counts map[string]int, found map[string][]set, scale float64) []PartitionShare {
