@@ -72,11 +72,11 @@ type decider struct {
 	alike      int // draws in which all considered are within the tolerance
 	within     int
 	shares     []float64 // by cell
-	weights    []float64 // scratch, by cell
+	own        []float64 // weights of the recommended partition, by cell
 }
 
 func newDecider(g *gains, considered [][]set) *decider {
-	d := &decider{g: g, considered: considered, shares: make([]float64, len(g.cell)), weights: make([]float64, len(g.cell))}
+	d := &decider{g: g, considered: considered, shares: make([]float64, len(g.cell)), own: g.weights(considered[0])}
 	for i := range g.n {
 		d.values += g.problem.value(i)
 	}
@@ -110,11 +110,8 @@ func (d *decider) add(best []set, cell []float64) {
 	if alike {
 		d.alike++
 	}
-	clear(d.weights)
-	d.g.addWeights(best, 1, d.weights)
-	d.g.addWeights(d.considered[0], -1, d.weights)
-	for i, w := range d.weights {
-		d.shares[i] += w * (cell[i] - d.g.cell[i])
+	for i, w := range d.g.weights(best) {
+		d.shares[i] += (w - d.own[i]) * (cell[i] - d.g.cell[i])
 	}
 }
 
@@ -150,25 +147,4 @@ func (d *decider) decision() *Decision {
 		out.Doubtful = out.Doubtful[:min(len(out.Doubtful), maxContributions)]
 	}
 	return out
-}
-
-// addWeights adds sign times the weight that a partition's total gives to each
-// measured gain.
-func (g *gains) addWeights(partition []set, sign float64, weights []float64) {
-	for _, pool := range partition {
-		if k, ok := g.pools[pool]; ok {
-			for i, m := range g.problem.Pools[k].Members {
-				weights[g.start[k]+i] += sign * g.problem.value(m)
-			}
-			continue
-		}
-		share := sign / float64(max(1, pool.count()-1))
-		for j := range pool.all() {
-			for i := range pool.all() {
-				if i != j {
-					weights[g.pair[j*g.n+i]] += share * g.problem.value(j)
-				}
-			}
-		}
-	}
 }

@@ -21,6 +21,9 @@ type Options struct {
 	// nil.
 	MaxGroups *int
 	MinGain   *float64
+	// Tolerance is the difference between groupings that does not matter; 0 stands
+	// for the study's, or DefaultTolerance.
+	Tolerance float64
 	// Values are worths of one unit of a domain's gain, instead of the study's or
 	// of 1.
 	Values map[string]float64
@@ -93,6 +96,7 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
 	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
 	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
+	o.Tolerance = cmp.Or(o.Tolerance, plan.Grouping.Tolerance)
 	values := map[string]float64{}
 	for _, d := range r.Domains {
 		if planned := plan.Domain(d.Name); planned != nil {
@@ -118,6 +122,7 @@ func (o Options) apply(p *Problem) error {
 	if o.MinGain != nil {
 		p.MinGain = *o.MinGain
 	}
+	p.Tolerance = o.Tolerance
 	for name, value := range o.Values {
 		i := slices.Index(p.Domains, name)
 		if i < 0 {

@@ -108,6 +108,10 @@ func TestFromResults(t *testing.T) {
 	if err := p.Validate(); err != nil {
 		t.Error(err)
 	}
+	r.Gains[0].DF = 4
+	if p, _, _, err := FromResults(r, Selection{}); err != nil || p.Pools[0].df(0) != 4 || p.Pools[0].df(1) != 0 {
+		t.Errorf("degrees of freedom %v, %v", p.Pools[0].DF, err)
+	}
 	small, _, _, err := FromResults(r, Selection{Rung: "w0.5"})
 	if err != nil {
 		t.Fatal(err)

@@ -137,6 +137,7 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		pool.Gain = append(pool.Gain, g.Relative.Value)
 		pool.Lo = append(pool.Lo, min(lo, g.Relative.Value))
 		pool.Hi = append(pool.Hi, max(hi, g.Relative.Value))
+		pool.DF = append(pool.DF, max(0, g.DF))
 	}
 	if len(pool.Members) != len(names) {
 		c.leaveOut(arm, "it names a domain that the study does not list")

@@ -170,7 +170,7 @@ func (g *gains) considered(starts [][]set) [][]set {
 	if g.problem.maxGroups() == g.n {
 		list = append(list, alone(g.n))
 	}
-	if all := allOf(g.n); g.isMeasured(all) || g.hasPairs(all) {
+	if all := allOf(g.n); g.valued(all) {
 		list = append(list, []set{all})
 	}
 	return list

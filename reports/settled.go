@@ -33,6 +33,28 @@ func Certificate(g *grouping.Recommendation) string {
 	return ""
 }
 
+// decided words how much better another grouping could be; empty where draws tell
+// nothing.
+func decided(g *grouping.Recommendation) string {
+	if g.Stability == nil || g.Stability.Decision == nil || len(g.Domains) < 2 {
+		return ""
+	}
+	d := g.Stability.Decision
+	bound := fmt.Sprintf("no other grouping is better by more than %s, averaged over the domains", percent(d.Regret))
+	switch d.Kind {
+	case grouping.Settled:
+		return fmt.Sprintf("Settled within %s: with 95%% probability %s.", percent(d.Tolerance), bound)
+	case grouping.Indifferent:
+		return fmt.Sprintf("It makes no difference: with 95%% probability none of the groupings that were considered, all alone among them, is worse than another by more than %s. The cheapest is %s.", percent(d.Tolerance), partitionText(d.Cheapest))
+	}
+	text := fmt.Sprintf("Open: all that can be said with 95%% probability is that %s; %s would be settled.", bound, percent(d.Tolerance))
+	if len(d.Doubtful) > 0 {
+		first := d.Doubtful[0]
+		text += fmt.Sprintf(" What is not known of the gain of %s in the pool of %s adds most to that.", first.Domain, few(first.Pool))
+	}
+	return text
+}
+
 // Lengths of lists in sentences.
 const (
 	mostNames = 8 // domains

@@ -69,6 +69,9 @@ func State(in *Input) Statement {
 	for _, d := range on {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
+	if text := decided(g); text != "" && nothing == nil {
+		s.Reasons = append(s.Reasons, text)
+	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
 	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")

@@ -27,6 +27,9 @@ type Gain struct {
 	Metric   string    `json:"metric"`   // MetricError or one of its siblings
 	Samples  int       `json:"samples"`
 	Seeds    Pair[int] `json:"seeds"` // numbers of runs
+	// DF are the degrees of freedom of Student's t that the limits of the relative
+	// gain were made with; 0 where they are many, or there are no limits.
+	DF float64 `json:"df"`
 	// LossCap is what losses were cut to; 0 where they were not.
 	LossCap float64 `json:"loss_cap,omitempty"`
 	// Carriers are a few samples that decide a gain in losses; nil where none
@@ -122,7 +125,7 @@ func (c *Comparison) errorMoments(measure string) *jackknife {
 // limitedGain fills in the figures with their limits.
 func (c *Comparison) limitedGain(g *Gain, measure string) {
 	j := c.errorMoments(measure)
-	g.Absolute, g.Relative = ratioGain(j, c.o.Level)
+	g.Absolute, g.Relative, g.DF = ratioGain(j, c.o.Level)
 	switch rarest := rarestUnits(j.parts); {
 	case rarest < 2:
 		g.Absolute, g.Relative = Point(g.Absolute.Value), Point(g.Relative.Value)
@@ -182,7 +185,7 @@ func known(a, b *Runs, measure string) error {
 
 // ratioGain reads the gain off a jackknife whose first two values are the mean
 // losses of both arms; errors are losses of 0 and 1.
-func ratioGain(j *jackknife, level float64) (absolute, rel Interval) {
+func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64) {
 	mean := j.mean()
 	ea, eb := mean[vA], mean[vB]
 	diff, gradient := make([]float64, j.dim), make([]float64, j.dim)
@@ -191,7 +194,7 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval) {
 	absolute = j.linear(diff).Interval(ea-eb, level)
 	value := relative(ea, eb)
 	if math.IsNaN(value) {
-		return absolute, Unknown()
+		return absolute, Unknown(), 0
 	}
 	runs := make([]float64, len(j.deleted))
 	for k := range runs {
@@ -199,10 +202,14 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval) {
 		if runs[k] = relative(mean[vA], mean[vB]); math.IsNaN(runs[k]) {
 			// All errors of the domain come from one run: nothing can be said
 			// about others.
-			return absolute, Point(value)
+			return absolute, Point(value), 0
 		}
 	}
-	return absolute, j.variance(gradient, value, runs).Interval(value, level)
+	v := j.variance(gradient, value, runs)
+	if df = v.Freedom; math.IsInf(df, 0) || math.IsNaN(df) {
+		df = 0
+	}
+	return absolute, v.Interval(value, level), df
 }
 
 // nonnegative reports whether no loss is below zero.

@@ -53,6 +53,7 @@ func TestParseFillsDefaults(t *testing.T) {
 		Arms:       Arms{Joint: true},
 		Baseline:   LinearBaseline,
 		Analysis:   Analysis{Level: 0.95, Alpha: 0.05, Exemplars: 12, LossCap: 1},
+		Grouping:   Grouping{Tolerance: 0.02},
 	}
 	if diff := cmp.Diff(want, mustParse(t, minimal), cmpopts.IgnoreUnexported(Study{})); diff != "" {
 		t.Error(diff)

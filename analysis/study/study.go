@@ -395,4 +395,5 @@ type Analysis struct {
 type Grouping struct {
 	MaxGroups int     `json:"max_groups"` // 0: as many as domains
 	MinGain   float64 `json:"min_gain"`   // least lower limit for sharing to be called worth it
+	Tolerance float64 `json:"tolerance"`  // relative gain, averaged over domains, that does not matter
 }

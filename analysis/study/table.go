@@ -336,4 +336,6 @@ var groupingFields = []field{
 		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
 	{key: "min_gain", doc: "Relative gain that sharing must surely exceed to be worth it.", typ: number(0, 1), def: "0",
 		at: at(func(g *Grouping) *float64 { return &g.MinGain })},
+	{key: "tolerance", doc: "Relative gain, averaged over domains by value, that nobody would change a grouping for: groups are settled where no other choice is better by more.", typ: number(0.0001, 1), def: "0.02",
+		at: at(func(g *Grouping) *float64 { return &g.Tolerance })},
 }
