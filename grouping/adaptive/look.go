@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/nextruns"
 )
@@ -63,7 +62,7 @@ func (d *driver) look() (*look, error) {
 		return nil, err
 	}
 	standing := l.outlook.Standing(l.runs)
-	l.view.Regret, l.view.Within = standing.Regret, standing.Within
+	l.view.Regret, l.view.Within = standing.Regret/d.worth(), standing.Within
 	l.view.CouldSettle = l.outlook.CouldSettle(l.runs, l.limits.Full(l.runs))
 	return l, nil
 }
@@ -80,7 +79,7 @@ func members(p *grouping.Problem, pool int) []string {
 // rule says when a grouping is settled.
 func (d *driver) rule() nextruns.Rule {
 	set := d.record.Settings
-	return nextruns.Rule{Tolerance: set.Tolerance, Level: set.Level, Seed: set.Seed}
+	return nextruns.Rule{Tolerance: set.Tolerance * d.worth(), Level: set.Level, Seed: set.Seed}
 }
 
 // limits are those of the candidates, for the pools of a problem.
@@ -96,15 +95,19 @@ func (d *driver) limits(p *grouping.Problem) nextruns.Limits {
 	return l
 }
 
-// level is the probability with which a grouping is settled.
-const level = 0.95
-
-// tolerance is what a grouping may be worse than the best by, in units of the
-// total.
-func tolerance(s *study.Study, plan *study.Plan) float64 {
+// worth is the sum over domains of what a unit of gain is worth.
+func (d *driver) worth() float64 {
 	sum := 0.0
-	for _, d := range plan.Domains {
-		sum += d.Value
+	for _, domain := range d.project.Plan.Domains {
+		sum += domain.Value
 	}
-	return 0.02 * sum
+	return sum
 }
+
+const (
+	// level is the probability with which a grouping is settled.
+	level = 0.95
+	// tolerance is what a grouping may be worse than the best by: a relative gain,
+	// averaged over domains by their value.
+	tolerance = 0.02
+)

@@ -36,9 +36,9 @@ type Settings struct {
 	// Pairs says that the pilot trains all pools of the study; false: those of
 	// three and more domains, since the budget does not allow for pairs.
 	Pairs bool `json:"pairs"`
-	// Tolerance is what the recommended groups may be worse than the best by, in
-	// units of the total; Level with which probability they are not. Seed is that
-	// of the draws.
+	// Tolerance is what the recommended groups may be worse than the best by, a
+	// relative gain averaged over domains by their value; Level is with which
+	// probability they are not. Seed is that of the draws.
 	Tolerance float64 `json:"tolerance"`
 	Level     float64 `json:"level"`
 	Seed      uint64  `json:"seed"`
@@ -81,9 +81,9 @@ type View struct {
 	// domains of value times gain.
 	Groups [][]string `json:"groups"`
 	Total  float64    `json:"total"`
-	// Regret is how much more another grouping may be worth, with the probability
-	// of the settings, and Within how likely none is worth more than the tolerance
-	// more.
+	// Regret is how much better another grouping may be, with the probability of
+	// the settings, and Within how likely none is better by more than the
+	// tolerance, in its units.
 	Regret float64 `json:"regret"`
 	Within float64 `json:"within"`
 	// CouldSettle is how likely it is settled once every arm that can win has all

@@ -115,7 +115,7 @@ func (d *driver) begin() error {
 		return fmt.Errorf("adaptive: the study has no arm of several domains with rung %q and weighting %q", set.Rung, set.Weighting)
 	}
 	set.Candidates = c.sum()
-	set.Tolerance, set.Level = tolerance(s, d.project.Plan), level
+	set.Tolerance, set.Level = tolerance, level
 	set.Seed = s.Seed
 	pilot := c.pilot(set.Pilot, true)
 	if n := d.o.Budget.Runs; n > 0 && n < len(pilot) {

@@ -12,12 +12,12 @@ func (d *driver) words(e *End) string {
 	text := fmt.Sprintf("%s after %d runs", e.Reason, len(d.record.Runs())-len(e.Left))
 	switch e.Reason {
 	case Settled:
-		return text + fmt.Sprintf(": %s; no other grouping is better by more than %.2g, with %.0f %% probability", groupsOf(e.Saw.Groups), e.Saw.Regret, 100*d.record.Settings.Level)
+		return text + fmt.Sprintf(": %s; with %.0f %% probability no other grouping reduces errors by more than %s more, averaged over domains", groupsOf(e.Saw.Groups), 100*d.record.Settings.Level, percent(e.Saw.Regret))
 	case BudgetSpent:
 		if e.Saw == nil {
 			return text + ": too few to tell anything yet; the same command with a larger budget goes on"
 		}
-		return text + fmt.Sprintf(": not settled, another grouping may be better by %.2g; the same command with a larger budget goes on", e.Saw.Regret)
+		return text + fmt.Sprintf(": not settled, another grouping may reduce errors by %s more, averaged over domains; the same command with a larger budget goes on", percent(e.Saw.Regret))
 	case NothingHelps:
 		if e.Samples > 0 {
 			return text + fmt.Sprintf(": more seeds would not settle it, since the test samples leave open what remains; about %.1f times as many would", e.Samples)
@@ -28,6 +28,9 @@ func (d *driver) words(e *End) string {
 	}
 	return text
 }
+
+// percent words a fraction.
+func percent(x float64) string { return fmt.Sprintf("%.2g %%", 100*x) }
 
 // groupsOf words a partition.
 func groupsOf(groups [][]string) string {
@@ -55,7 +58,7 @@ func (r *Record) Line(i int) string {
 	if d.Saw == nil {
 		return what
 	}
-	return what + fmt.Sprintf("; after %d, best is to %s, within tolerance with %.0f %% probability, and another may be better by %.2g", d.Saw.Runs, groupsOf(d.Saw.Groups), 100*d.Saw.Within, d.Saw.Regret)
+	return what + fmt.Sprintf("; after %d, best is to %s, good enough with %.0f %% probability; another may reduce errors by %s more", d.Saw.Runs, groupsOf(d.Saw.Groups), 100*d.Saw.Within, percent(d.Saw.Regret))
 }
 
 // Lines say to people what it will take, where the first runs are not trained yet
@@ -65,7 +68,7 @@ func (f *Forecast) Lines() []string {
 	if f.Saw == nil {
 		return []string{pilot, "What it takes from there can be said once it is trained: sharewise run STUDY --until settled --budget " + fmt.Sprint(f.Pilot) + "runs"}
 	}
-	out := []string{pilot, fmt.Sprintf("After %s, best is to %s, within tolerance with %.0f %% probability.", wording.Plural(f.Trained, "run"), groupsOf(f.Saw.Groups), 100*f.Saw.Within)}
+	out := []string{pilot, fmt.Sprintf("After %s, best is to %s, good enough with %.0f %% probability.", wording.Plural(f.Trained, "run"), groupsOf(f.Saw.Groups), 100*f.Saw.Within)}
 	switch x := f.Further; {
 	case x.Settled == 0 && x.Samples > 0:
 		out = append(out, fmt.Sprintf("Further runs would not settle it; about %.1f times as many test samples would.", x.Samples))
