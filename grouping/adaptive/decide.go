@@ -22,8 +22,7 @@ func (d *driver) decide(l *look) (*Decision, *End, error) {
 		return nil, &End{Reason: NothingToGain}, nil
 	}
 	next := &Decision{Number: len(d.record.Decisions) + 1, Saw: &l.view}
-	settled := l.outlook == nil || l.view.Regret <= d.record.Settings.Tolerance
-	if settled {
+	if l.outlook == nil || l.settled {
 		if err := d.confirm(next, l); err != nil {
 			return nil, nil, err
 		}

@@ -16,6 +16,7 @@ type look struct {
 	runs    nextruns.Runs
 	limits  nextruns.Limits
 	outlook *nextruns.Outlook // nil where there is no pool
+	settled bool
 }
 
 // look measures the gains of what has been trained. It is nil where none could be
@@ -43,6 +44,7 @@ func (d *driver) look() (*look, error) {
 		problem.Value = append(problem.Value, domain.Value)
 	}
 	l := &look{}
+	problem.MinGain, problem.Tolerance = d.project.Plan.Grouping.MinGain, set.Tolerance
 	if l.best, err = grouping.Best(problem); err != nil {
 		return nil, err
 	}
@@ -63,6 +65,20 @@ func (d *driver) look() (*look, error) {
 	}
 	standing := l.outlook.Standing(l.runs)
 	l.view.Regret, l.view.Within = standing.Regret/d.worth(), standing.Within
+	l.settled = l.view.Regret <= set.Tolerance
+	// What is settled must be so in groups.json too, which follows from the
+	// results alone.
+	stability, err := grouping.Resample(problem, l.best, 0, groupSeed)
+	if err != nil {
+		return nil, err
+	}
+	if stability == nil || stability.Decision == nil {
+		l.settled = false
+	} else {
+		x := stability.Decision
+		l.settled = l.settled && x.Kind != grouping.Unsettled
+		l.view.Regret, l.view.Within = max(l.view.Regret, x.Regret), min(l.view.Within, x.Within)
+	}
 	l.view.CouldSettle = l.outlook.CouldSettle(l.runs, l.limits.Full(l.runs))
 	return l, nil
 }
@@ -107,7 +123,6 @@ func (d *driver) worth() float64 {
 const (
 	// level is the probability with which a grouping is settled.
 	level = 0.95
-	// tolerance is what a grouping may be worse than the best by: a relative gain,
-	// averaged over domains by their value.
-	tolerance = 0.02
+	// groupSeed is that of the draws behind groups.json.
+	groupSeed = 1
 )

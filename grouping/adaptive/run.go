@@ -88,7 +88,7 @@ func (d *driver) conclude() error {
 		return err
 	}
 	set := d.record.Settings
-	_, err := grouping.RecommendFolder(d.folder, grouping.Options{Selection: grouping.Selection{Rung: set.Rung, Weighting: set.Weighting}, Seed: 1})
+	_, err := grouping.RecommendFolder(d.folder, grouping.Options{Selection: grouping.Selection{Rung: set.Rung, Weighting: set.Weighting}, Seed: groupSeed})
 	if errors.Is(err, grouping.ErrNoGains) {
 		// Groups of other runs would be taken for those of these.
 		return os.RemoveAll(d.folder.Groups())
@@ -115,7 +115,7 @@ func (d *driver) begin() error {
 		return fmt.Errorf("adaptive: the study has no arm of several domains with rung %q and weighting %q", set.Rung, set.Weighting)
 	}
 	set.Candidates = c.sum()
-	set.Tolerance, set.Level = tolerance, level
+	set.Tolerance, set.Level = s.Grouping.Tolerance, level
 	set.Seed = s.Seed
 	pilot := c.pilot(set.Pilot, true)
 	if n := d.o.Budget.Runs; n > 0 && n < len(pilot) {
