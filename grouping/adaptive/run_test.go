@@ -25,14 +25,17 @@ import (
 // planted is a study of three small tables that the reference evaluator trains in
 // a moment. a and b follow one rule, of which 70 training samples are few; c has
 // another rule on other columns.
-func planted(t *testing.T) *project.Project {
+func planted(t *testing.T) *project.Project { return plantedAs(t, []float64{0, 0, 0, 1, 1, -1}, true) }
+
+// plantedAs gives c a rule, and the study a joint arm or none.
+func plantedAs(t *testing.T, c []float64, joint bool) *project.Project {
 	t.Helper()
 	s, samples := study.New("planted"), map[string]*dataset.Samples{}
 	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 12, 8, 0.02
 	s.Model.Widths = []float64{0.05}
-	s.Baseline = study.NoBaseline
+	s.Baseline, s.Arms.Joint = study.NoBaseline, joint
 	random := rand.New(rand.NewPCG(1, 2))
-	rules := map[string][]float64{"a": {1, -1, 1, 0, 0, 0}, "b": {1, -1, 1, 0, 0, 0}, "c": {0, 0, 0, 1, 1, -1}}
+	rules := map[string][]float64{"a": {1, -1, 1, 0, 0, 0}, "b": {1, -1, 1, 0, 0, 0}, "c": c}
 	for _, name := range []string{"a", "b", "c"} {
 		d := study.NewDomain(name)
 		d.Format = study.InMemory
@@ -256,4 +259,30 @@ func TestOptions(t *testing.T) {
 			t.Errorf("budget %q is taken", text)
 		}
 	}
+}
+
+// TestConfirm trains a pool that is recommended by estimates from its pairs.
+func TestConfirm(t *testing.T) {
+	p := plantedAs(t, []float64{1, -1, 1, 0, 0, 0}, false)
+	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
+	r, err := Run(t.Context(), p, reference.Backend(), folder, Options{Step: 4, Jobs: 2, Budget: Budget{Runs: 60}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirmed := slices.IndexFunc(r.Decisions, func(d Decision) bool { return d.Kind == Confirm })
+	for i := range r.Decisions {
+		t.Log(r.Line(i))
+	}
+	if confirmed < 0 {
+		t.Fatalf("nothing was confirmed: %+v", r.End)
+	}
+	d := r.Decisions[confirmed]
+	if len(d.Pools) != 1 || len(d.Pools[0]) != 3 || len(d.Runs) != r.Settings.Pilot || !slices.Contains(p.Plan.Arms(), study.Joint) {
+		t.Errorf("%+v, arms %q", d, p.Plan.Arms())
+	}
+	before := written(t, folder)
+	if _, err := Run(t.Context(), plantedAs(t, []float64{1, -1, 1, 0, 0, 0}, false), reference.Backend(), folder, Options{Step: 4, Jobs: 2, Budget: Budget{Runs: 60}}); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "called again", written(t, folder), before)
 }
