@@ -12,6 +12,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // BaselineRun is a simple model of one domain that its networks are held
@@ -42,8 +43,8 @@ type Baseline struct {
 	Against []Contest `json:"against"`
 }
 
-// Contest is a baseline against networks: by AUC or balanced accuracy where the
-// domain's gains rest on one, else by the figure that readers see first.
+// Contest is a baseline against networks: by the figure of the domain's measure,
+// such as AUC, where it has one, else by the figure that readers see first.
 type Contest struct {
 	Rung      string `json:"rung"`
 	Weighting string `json:"weighting"`
@@ -196,13 +197,7 @@ func judge(contests []*Contest, level float64) {
 
 // contestMetric is the figure by which a domain's baseline is compared.
 func (d DomainInfo) contestMetric() string {
-	switch d.Measure {
-	case effect.MeasureAUC:
-		return "auc"
-	case effect.MeasureBalanced:
-		return "balanced_accuracy"
-	}
-	return d.Metric
+	return cmp.Or(measures.Of(d.Measure).Figure, d.Metric)
 }
 
 // readBaselines reads the tables of the baselines.

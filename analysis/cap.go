@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // capLosses cuts the losses of domains that are measured by losses, where the
@@ -19,7 +19,7 @@ func (a *analyzer) capLosses() {
 		return
 	}
 	for _, d := range a.Domains {
-		if d.Measure != effect.MeasureLoss {
+		if d.Measure != measures.Loss {
 			continue
 		}
 		for _, rung := range a.Rungs {

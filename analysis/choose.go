@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // dominant is the share of the test samples above which one class makes errors
@@ -38,30 +39,24 @@ func (d DomainInfo) measure(asked string, k effect.Answers) (measure, why string
 	switch {
 	case asked != "" && k.Can(asked):
 		return asked, ""
-	case d.Measure != "" && (k.Can(d.Measure) || d.Measure == effect.MeasureCorrect):
+	case d.Measure != "" && (k.Can(d.Measure) || d.Measure == measures.Correct):
 		return d.Measure, ""
 	case !k.Correct, d.Task == "regression", d.Task == "multilabel":
-		return effect.MeasureLoss, ""
+		return measures.Loss, ""
 	case !k.Classes:
-		return effect.MeasureCorrect, ""
-	}
-	byClass := effect.MeasureBalanced
-	if k.Ranks {
-		byClass = effect.MeasureAUC
+		return measures.Correct, ""
 	}
 	switch {
 	case k.Largest > dominant:
-		return byClass, fmt.Sprintf("%.3g%% of its test samples are of one class", 100*k.Largest)
+		return k.ByClass(), fmt.Sprintf("%.3g%% of its test samples are of one class", 100*k.Largest)
 	case d.ClassWeights == BalancedWeights:
-		return byClass, "training balances its classes"
+		return k.ByClass(), "training balances its classes"
 	}
-	return effect.MeasureCorrect, ""
+	return measures.Correct, ""
 }
 
-// reduced says what a gain reduces.
-var reduced = map[string]string{
-	effect.MeasureCorrect: "errors", effect.MeasureLoss: "the mean loss", effect.MeasureAUC: "1 − AUC", effect.MeasureBalanced: "the balanced error, in which every class counts the same",
-}
+// reduced says what gains reduce that rest on a measure.
+func reduced(measure string) string { return measures.Of(measure).Metric.Title }
 
 // chooseMeasures settles what gains of every domain rest on and which figure
 // readers see first, and says where a choice is not the usual one or is not
@@ -84,18 +79,18 @@ func (a *analyzer) chooseMeasures() {
 		}
 		for _, asked := range []string{a.Options.Measure, own} {
 			if asked != "" && asked != d.Measure && !k.Can(asked) {
-				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.Lacks(asked), reduced[d.Measure])
+				a.warn("%s: cannot be measured by %s, since %s; gains reduce %s", d.Name, asked, k.Lacks(asked), reduced(d.Measure))
 				break
 			}
 		}
 		switch {
 		case why != "":
-			a.warn("%s: gains reduce %s, since %s; task.measure: error counts errors", d.Name, reduced[d.Measure], why)
-		case d.Measure == effect.MeasureCorrect && d.ClassWeights != "":
+			a.warn("%s: gains reduce %s, since %s; task.measure: error counts errors", d.Name, reduced(d.Measure), why)
+		case d.Measure == measures.Correct && d.ClassWeights != "":
 			a.warn("%s: training weights its classes and gains count errors, so that what training improves may read as a loss; task.measure: %s counts classes alike", d.Name, k.ByClass())
-		case d.Measure == effect.MeasureLoss && d.ClassWeights != "":
+		case d.Measure == measures.Loss && d.ClassWeights != "":
 			a.warn("%s: training weights its classes, and gains add up losses without weights, so that what training improves may read as a loss", d.Name)
-		case d.Measure == effect.MeasureCorrect && k.Classes && k.Largest > dominant:
+		case d.Measure == measures.Correct && k.Classes && k.Largest > dominant:
 			a.warn("%s: gains count errors, and always guessing one class is right for %.3g%% of the test samples; task.measure: %s sees the others", d.Name, 100*k.Largest, k.ByClass())
 		}
 		d.chooseMetric(k)
@@ -136,9 +131,5 @@ func (d *DomainInfo) chooseMetric(k effect.Answers) {
 	if k.One {
 		d.Metric = cmp.Or(d.Metric, "accuracy")
 	}
-	d.Metric = cmp.Or(d.Metric, metricByMeasure[d.Measure], d.usualMetric())
+	d.Metric = cmp.Or(d.Metric, measures.Of(d.Measure).Figure, d.usualMetric())
 }
-
-// metricByMeasure is the figure that readers see first where the measure has
-// one of its own.
-var metricByMeasure = map[string]string{effect.MeasureAUC: "auc", effect.MeasureBalanced: "balanced_accuracy"}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 func TestMeasureByAnswers(t *testing.T) {
@@ -23,20 +24,20 @@ func TestMeasureByAnswers(t *testing.T) {
 		known  effect.Answers
 		want   string
 	}{
-		{"two classes", DomainInfo{Task: "binary"}, "", usual, effect.MeasureCorrect},
-		{"a fifth", DomainInfo{Task: "binary"}, "", with(usual, 0.8), effect.MeasureCorrect},
-		{"less than a fifth", DomainInfo{Task: "classification"}, "", with(usual, 0.81), effect.MeasureAUC},
-		{"no scores", DomainInfo{Task: "binary"}, "", noRanks, effect.MeasureBalanced},
-		{"several classes", DomainInfo{Task: "classification"}, "", several, effect.MeasureCorrect},
-		{"one of several rules", DomainInfo{Task: "classification"}, "", with(several, 0.9), effect.MeasureBalanced},
-		{"balanced training of two", DomainInfo{Task: "binary", ClassWeights: BalancedWeights}, "", usual, effect.MeasureAUC},
-		{"balanced training of several", DomainInfo{ClassWeights: BalancedWeights}, "", several, effect.MeasureBalanced},
-		{"given weights", DomainInfo{ClassWeights: GivenWeights}, "", several, effect.MeasureCorrect},
-		{"the study's word", DomainInfo{Measure: effect.MeasureCorrect}, "", with(usual, 0.95), effect.MeasureCorrect},
-		{"the user's word", DomainInfo{Measure: effect.MeasureCorrect}, effect.MeasureBalanced, usual, effect.MeasureBalanced},
-		{"what cannot be", DomainInfo{Measure: effect.MeasureLoss}, effect.MeasureAUC, several, effect.MeasureLoss},
-		{"regression", DomainInfo{Task: "regression"}, effect.MeasureAUC, effect.Answers{}, effect.MeasureLoss},
-		{"several labels", DomainInfo{Task: "multilabel"}, "", effect.Answers{Correct: true}, effect.MeasureLoss},
+		{"two classes", DomainInfo{Task: "binary"}, "", usual, measures.Correct},
+		{"a fifth", DomainInfo{Task: "binary"}, "", with(usual, 0.8), measures.Correct},
+		{"less than a fifth", DomainInfo{Task: "classification"}, "", with(usual, 0.81), measures.AUC},
+		{"no scores", DomainInfo{Task: "binary"}, "", noRanks, measures.Balanced},
+		{"several classes", DomainInfo{Task: "classification"}, "", several, measures.Correct},
+		{"one of several rules", DomainInfo{Task: "classification"}, "", with(several, 0.9), measures.Balanced},
+		{"balanced training of two", DomainInfo{Task: "binary", ClassWeights: BalancedWeights}, "", usual, measures.AUC},
+		{"balanced training of several", DomainInfo{ClassWeights: BalancedWeights}, "", several, measures.Balanced},
+		{"given weights", DomainInfo{ClassWeights: GivenWeights}, "", several, measures.Correct},
+		{"the study's word", DomainInfo{Measure: measures.Correct}, "", with(usual, 0.95), measures.Correct},
+		{"the user's word", DomainInfo{Measure: measures.Correct}, measures.Balanced, usual, measures.Balanced},
+		{"what cannot be", DomainInfo{Measure: measures.Loss}, measures.AUC, several, measures.Loss},
+		{"regression", DomainInfo{Task: "regression"}, measures.AUC, effect.Answers{}, measures.Loss},
+		{"several labels", DomainInfo{Task: "multilabel"}, "", effect.Answers{Correct: true}, measures.Loss},
 	}
 	for _, tt := range tests {
 		if got, _ := tt.domain.measure(tt.asked, tt.known); got != tt.want {
@@ -84,16 +85,16 @@ func TestAnalyzeRareClass(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := r.Domains[0]
-	if d.Measure != effect.MeasureAUC || d.Metric != "auc" {
+	if d.Measure != measures.AUC || d.Metric != "auc" {
 		t.Errorf("measured by %s, first figure %s", d.Measure, d.Metric)
 	}
 	for _, g := range r.Gains {
-		if g.Domain == "a" && (g.Metric != effect.MetricAUC || !(g.Relative.Value > 0.2)) {
+		if g.Domain == "a" && (g.Metric != "auc" || !(g.Relative.Value > 0.2)) {
 			t.Errorf("gain %+v", g.Gain)
 		}
 	}
 	for _, e := range r.Effects {
-		if e.Domain == "a" && (e.Measure != effect.MeasureCorrect || e.Delta.Value != 0) {
+		if e.Domain == "a" && (e.Measure != measures.Correct || e.Delta.Value != 0) {
 			t.Errorf("effect %s %+v", e.Measure, e.Delta)
 		}
 	}
@@ -107,22 +108,22 @@ func TestAnalyzeRareClass(t *testing.T) {
 		t.Errorf("doubts %v of models that rank well", r.Doubts)
 	}
 
-	f.Domains[0].Measure = effect.MeasureCorrect
+	f.Domains[0].Measure = measures.Correct
 	f.Domains[1].ClassWeights = BalancedWeights
 	if r, err = Analyze(f.Study); err != nil {
 		t.Fatal(err)
 	}
-	if d := r.Domains[0]; d.Measure != effect.MeasureCorrect || d.Metric != "auc" || !warned(r, "a: gains count errors, and always guessing one class is right for 95%") {
+	if d := r.Domains[0]; d.Measure != measures.Correct || d.Metric != "auc" || !warned(r, "a: gains count errors, and always guessing one class is right for 95%") {
 		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
-	if d := r.Domains[1]; d.Measure != effect.MeasureBalanced || !warned(r, "b: gains reduce the balanced error") {
+	if d := r.Domains[1]; d.Measure != measures.Balanced || !warned(r, "b: gains reduce the balanced error") {
 		t.Errorf("b is measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
-	f.Options.Measure = effect.MeasureAUC
+	f.Options.Measure = measures.AUC
 	if r, err = Analyze(f.Study); err != nil {
 		t.Fatal(err)
 	}
-	if d := r.Domains[2]; d.Measure != effect.MeasureLoss || !warned(r, "r: cannot be measured by auc, since its tables do not rank samples of two classes; gains reduce the mean loss") {
+	if d := r.Domains[2]; d.Measure != measures.Loss || !warned(r, "r: cannot be measured by auc, since its tables do not rank samples of two classes; gains reduce the mean loss") {
 		t.Errorf("r is measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
 }
@@ -137,7 +138,7 @@ func TestOneClass(t *testing.T) {
 			}
 		}
 	}
-	f.Domains[0].Task, f.Domains[0].Outputs, f.Domains[0].Measure = "binary", 1, effect.MeasureBalanced
+	f.Domains[0].Task, f.Domains[0].Outputs, f.Domains[0].Measure = "binary", 1, measures.Balanced
 	r, err := Analyze(f.Study)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func TestOneClass(t *testing.T) {
 	}) {
 		t.Errorf("doubts %+v", r.Doubts)
 	}
-	if d := r.Domains[0]; d.Measure != effect.MeasureCorrect || d.Metric != "accuracy" || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
+	if d := r.Domains[0]; d.Measure != measures.Correct || d.Metric != "accuracy" || !slices.Contains(r.Warnings, "a: cannot be measured by balanced, since all its test samples are of one class; gains reduce errors") {
 		t.Errorf("measured by %s, warnings %q", d.Measure, r.Warnings)
 	}
 }
@@ -186,7 +187,7 @@ func TestGainsOfTables(t *testing.T) {
 		return losses.Concat(all...)
 	}
 	a, b := collect(Independent), collect("joint")
-	o := Options{Options: effect.Options{Measure: effect.MeasureAUC}}
+	o := Options{Options: effect.Options{Measure: measures.AUC}}
 	want, err := Compare(a, b, o)
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +208,7 @@ func TestGainsOfTables(t *testing.T) {
 	if err != nil || len(got.Gains) != 1 || math.Abs(got.Gains[0].Relative.Value-want.Gains[0].Relative.Value) > 1e-3 || !(got.Gains[0].Relative.Value > 0.2) {
 		t.Errorf("%+v, want %+v (%v)", got, want, err)
 	}
-	if got.Effects[0].Measure != effect.MeasureLoss {
+	if got.Effects[0].Measure != measures.Loss {
 		t.Errorf("effects without correctness: %+v", got.Effects[0])
 	}
 	a.Score = nil

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Curve is how a domain's validation went in one run, epoch by epoch.
@@ -88,13 +88,13 @@ func (c *trainingCourse) undertrained() bool {
 func (c *trainingCourse) overtrained(measure string) (best int, worse float64) {
 	tested := min(max(c.tested, 1), len(c.loss))
 	switch measure {
-	case effect.MeasureLoss:
+	case measures.Loss:
 		at := slices.Index(c.loss, slices.Min(c.loss))
 		if worse = c.loss[tested-1]/c.loss[at] - 1; c.loss[at] > 0 && worse >= max(wentWrong, 1/math.Sqrt(float64(max(1, c.samples)))) && at+1 < tested {
 			return at + 1, worse
 		}
 		return 0, 0
-	case effect.MeasureCorrect:
+	case measures.Correct:
 	default:
 		return 0, 0 // curves tell nothing of ranks
 	}
@@ -206,7 +206,7 @@ func (a *analyzer) convergence() {
 	}
 	if len(over) > 0 {
 		what := "validation error"
-		if a.domain(over[0].domain).Measure != effect.MeasureCorrect {
+		if a.domain(over[0].domain).Measure != measures.Correct {
 			what = "validation loss"
 		}
 		brief, text := a.whose(over, apart)
@@ -223,7 +223,7 @@ func (a *analyzer) convergence() {
 // and wrong answers, give no wrong one: their losses fall for ever, and there is
 // nothing left to learn.
 func (a *analyzer) faultless(c *trainingCourse) bool {
-	if a.domain(c.domain).Measure == effect.MeasureLoss {
+	if a.domain(c.domain).Measure == measures.Loss {
 		return false
 	}
 	found := false

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // decay is a curve that falls from 1 to end within n epochs by the power law
@@ -53,18 +53,18 @@ func TestConvergence(t *testing.T) {
 		under          bool
 		best           int
 	}{
-		{name: "settled", loss: decay(30, 0.2, 2), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: effect.MeasureCorrect},
-		{name: "still falling", loss: decay(15, 0.01, 0.6), accuracy: flat(15, 0.9), steps: 900, samples: 1000, tested: 15, measure: effect.MeasureCorrect, under: true},
-		{name: "few updates", loss: decay(12, 0.5, 1), accuracy: flat(12, 0.9), steps: 108, samples: 1000, tested: 12, measure: effect.MeasureCorrect, under: true},
-		{name: "the same with more updates", loss: decay(12, 0.5, 1), accuracy: flat(12, 0.9), steps: 1080, samples: 1000, tested: 12, measure: effect.MeasureCorrect},
-		{name: "one epoch", loss: []float64{1}, accuracy: []float64{0.5}, steps: 10, samples: 100, tested: 1, measure: effect.MeasureLoss},
-		{name: "loss rises while the error does not", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: effect.MeasureCorrect},
-		{name: "loss rises and counts", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: effect.MeasureLoss, best: 5},
-		{name: "loss rises on few samples", loss: rising(30, 5, 1.25), accuracy: flat(30, 0.9), steps: 900, samples: 12, tested: 30, measure: effect.MeasureLoss},
-		{name: "the best epoch was tested", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 5, measure: effect.MeasureLoss},
-		{name: "error rises", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 4000, tested: 30, measure: effect.MeasureCorrect, best: 6}, // of three epochs in the mean
-		{name: "error rises by chance", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 100, tested: 30, measure: effect.MeasureCorrect},
-		{name: "accuracy is unknown", loss: flat(30, 1), accuracy: flat(30, math.NaN()), steps: 900, samples: 4000, tested: 30, measure: effect.MeasureCorrect},
+		{name: "settled", loss: decay(30, 0.2, 2), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: measures.Correct},
+		{name: "still falling", loss: decay(15, 0.01, 0.6), accuracy: flat(15, 0.9), steps: 900, samples: 1000, tested: 15, measure: measures.Correct, under: true},
+		{name: "few updates", loss: decay(12, 0.5, 1), accuracy: flat(12, 0.9), steps: 108, samples: 1000, tested: 12, measure: measures.Correct, under: true},
+		{name: "the same with more updates", loss: decay(12, 0.5, 1), accuracy: flat(12, 0.9), steps: 1080, samples: 1000, tested: 12, measure: measures.Correct},
+		{name: "one epoch", loss: []float64{1}, accuracy: []float64{0.5}, steps: 10, samples: 100, tested: 1, measure: measures.Loss},
+		{name: "loss rises while the error does not", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: measures.Correct},
+		{name: "loss rises and counts", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 30, measure: measures.Loss, best: 5},
+		{name: "loss rises on few samples", loss: rising(30, 5, 1.25), accuracy: flat(30, 0.9), steps: 900, samples: 12, tested: 30, measure: measures.Loss},
+		{name: "the best epoch was tested", loss: rising(30, 5, 1.5), accuracy: flat(30, 0.9), steps: 900, samples: 1000, tested: 5, measure: measures.Loss},
+		{name: "error rises", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 4000, tested: 30, measure: measures.Correct, best: 6}, // of three epochs in the mean
+		{name: "error rises by chance", loss: flat(30, 1), accuracy: wrong(rising(30, 5, 1.5)), steps: 900, samples: 100, tested: 30, measure: measures.Correct},
+		{name: "accuracy is unknown", loss: flat(30, 1), accuracy: flat(30, math.NaN()), steps: 900, samples: 4000, tested: 30, measure: measures.Correct},
 	}
 	for _, tt := range tests {
 		c := &trainingCourse{domain: "a", loss: tt.loss, accuracy: tt.accuracy, tested: tt.tested, steps: tt.steps, samples: tt.samples}

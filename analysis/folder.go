@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -95,7 +96,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 func DomainOf(d study.PlanDomain) DomainInfo {
 	return DomainInfo{
 		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
-		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measureOf(d.Measure), ClassWeights: d.ClassWeights,
+		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measures.Of(d.Measure).Name, ClassWeights: d.ClassWeights,
 	}
 }
 
@@ -157,12 +158,4 @@ func baselinesOf(plan *study.Plan, folder layout.Folder) ([]BaselineRun, error) 
 		out = append(out, run)
 	}
 	return out, nil
-}
-
-// measureOf is the word for a study's task.measure.
-func measureOf(setting string) string {
-	if setting == study.ByError {
-		return effect.MeasureCorrect
-	}
-	return setting // the others have the same names
 }

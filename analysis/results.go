@@ -44,7 +44,7 @@ type DomainInfo struct {
 	// AUC or balanced; else accuracy for classification, auc for binary and
 	// multilabel, r2 for regression.
 	Metric string `json:"metric"`
-	// Measure is what gains and effects of the domain rest on, effect.MeasureCorrect
+	// Measure is what gains and effects of the domain rest on, measures.Correct
 	// or one of its siblings. Analyze fills it in where it is empty.
 	Measure string `json:"measure,omitempty"`
 	// ClassWeights says that training weighted classes: BalancedWeights or

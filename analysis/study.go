@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Independent is the name of the arm of models that learn one domain.
@@ -97,7 +98,7 @@ func Analyze(s Study) (*Results, error) {
 	if err := a.read(); err != nil {
 		return nil, fmt.Errorf("analyze: %w", err)
 	}
-	if err := a.measure(); err != nil {
+	if err := a.fill(); err != nil {
 		return nil, fmt.Errorf("analyze: %w", err)
 	}
 	return a.results, nil
@@ -258,8 +259,8 @@ func (a *analyzer) at(k Key) *evidence {
 	return e
 }
 
-// measure fills in scores, effects, placebo and gains.
-func (a *analyzer) measure() error {
+// fill fills in scores, effects, placebo and gains.
+func (a *analyzer) fill() error {
 	few := false
 	for _, e := range a.evidence {
 		runs, err := runsOf(e.Domain, e.outcomes)
@@ -331,9 +332,9 @@ func (a *analyzer) options(domain string) (o Options, metric string) {
 	d := a.domain(domain)
 	o.Measure = cmp.Or(d.Measure, o.Measure)
 	if d.Task == "regression" {
-		return o, effect.MetricMSE
+		return o, measures.SquaredError.Name
 	}
-	return o, effect.MetricOf(o.Measure)
+	return o, measures.Of(o.Measure).Metric.Name
 }
 
 // alone is the independent evidence that an arm is held against: same

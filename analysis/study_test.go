@@ -20,6 +20,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // fakeStudy has two domains of classification, a and b, and one of regression,
@@ -116,11 +117,11 @@ func TestAnalyze(t *testing.T) {
 		name := fmt.Sprintf("gain of %s in %s at %s: %+v", g.Domain, g.Arm, g.Rung, g.Gain)
 		switch g.Domain {
 		case "r":
-			if g.Metric != effect.MetricMSE || math.Abs(g.Relative.Value-0.5) > 0.05 || g.Relative.Lo > 0.5 || g.Relative.Hi < 0.5 {
+			if g.Metric != measures.SquaredError.Name || math.Abs(g.Relative.Value-0.5) > 0.05 || g.Relative.Lo > 0.5 || g.Relative.Hi < 0.5 {
 				t.Error(name)
 			}
 		case "b":
-			if g.Metric != effect.MetricError || g.Relative.Value < 0.5 || g.Relative.Lo < 0.2 {
+			if g.Metric != "error" || g.Relative.Value < 0.5 || g.Relative.Lo < 0.2 {
 				t.Error(name)
 			}
 		}
@@ -162,11 +163,11 @@ func TestAnalyzeMeasures(t *testing.T) {
 		metrics string
 	}{
 		"defaults":            {"", "", "classification", "correct correct loss", "error error mse"},
-		"a domain by loss":    {"", effect.MeasureLoss, "classification", "correct loss loss", "error loss mse"},
-		"all by loss":         {effect.MeasureLoss, effect.MeasureCorrect, "classification", "loss loss loss", "loss loss mse"},
-		"all by correctness":  {effect.MeasureCorrect, effect.MeasureLoss, "classification", "correct correct loss", "error error mse"},
+		"a domain by loss":    {"", measures.Loss, "classification", "correct loss loss", "error loss mse"},
+		"all by loss":         {measures.Loss, measures.Correct, "classification", "loss loss loss", "loss loss mse"},
+		"all by correctness":  {measures.Correct, measures.Loss, "classification", "correct correct loss", "error error mse"},
 		"several labels":      {"", "", "multilabel", "loss correct loss", "loss error mse"},
-		"several, by exact":   {effect.MeasureCorrect, "", "multilabel", "correct correct loss", "error error mse"},
+		"several, by exact":   {measures.Correct, "", "multilabel", "correct correct loss", "error error mse"},
 		"task is not told":    {"", "", "", "correct correct loss", "error error mse"},
 		"two classes, binary": {"", "", "binary", "correct correct loss", "error error mse"},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Comparison is what Compare found, by domain and without a study: effects and
@@ -37,8 +38,8 @@ func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o.Measure == effect.MeasureAUC || o.Measure == effect.MeasureBalanced {
-			// What these need is more than what effects need, and named first.
+		if measures.Of(o.Measure).Apart() {
+			// What such a measure needs is more than what effects need, and named first.
 			if _, err := c.Gain(o.Measure); err != nil {
 				return nil, err
 			}
@@ -68,7 +69,7 @@ func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
 	if p.dropped > 0 {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
 	}
-	if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); p.o.Measure == "" && e.Measure == effect.MeasureCorrect && k.Classes && k.Largest > dominant {
+	if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); p.o.Measure == "" && e.Measure == measures.Correct && k.Classes && k.Largest > dominant {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.Largest, k.ByClass()))
 	}
 	return e, nil

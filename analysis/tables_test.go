@@ -12,6 +12,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // randomRuns draws correct runs of two arms with an effect on every fourth
@@ -232,7 +233,7 @@ func TestCompareRegression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Effects[0].Measure != effect.MeasureCorrect || got.Effects[1].Measure != effect.MeasureLoss {
+	if got.Effects[0].Measure != measures.Correct || got.Effects[1].Measure != measures.Loss {
 		t.Errorf("measures %s, %s", got.Effects[0].Measure, got.Effects[1].Measure)
 	}
 	if e := got.Effects[1]; e.Delta != e.LossReduction || !e.Delta.Limited() || !near(e.Delta.Value, float64(e.Loss.Independent-e.Loss.Arm)) || e.Accuracy.Independent.Known() || e.Changed.Known() {
@@ -264,7 +265,7 @@ func TestOneSample(t *testing.T) {
 		a, b *losses.Table
 		o    Options
 	}{"one sample": {only(a), only(b), Options{}}, "one group": {a, b, Options{Group: one}}} {
-		for _, m := range []string{effect.MeasureCorrect, effect.MeasureLoss} {
+		for _, m := range []string{measures.Correct, measures.Loss} {
 			c.o.Measure = m
 			effects, err := Compare(c.a, c.b, c.o)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 func TestAnswer(t *testing.T) {
@@ -78,7 +79,7 @@ func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, 
 			if err != nil {
 				t.Fatal(err)
 			}
-			g, err := c.Gain(effect.MeasureLoss)
+			g, err := c.Gain(measures.Loss)
 			if err != nil {
 				t.Fatal(err)
 			}

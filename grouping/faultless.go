@@ -5,16 +5,13 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // NothingToReduce reports whether a gain is undefined because the target's
 // independent models make no error at all.
 func NothingToReduce(g effect.Gain) bool {
-	switch g.Metric {
-	case effect.MetricError, effect.MetricAUC, effect.MetricBalanced:
-		return !g.Relative.Known() && g.Absolute.Known()
-	}
-	return false
+	return measures.MetricNamed(g.Metric).Faultless != "" && !g.Relative.Known() && g.Absolute.Known()
 }
 
 // nothingToGain lists the domains whose own models make no error, where every

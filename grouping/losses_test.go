@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // From tables of losses to groups: north and south halve each other's squared
@@ -70,7 +70,7 @@ func TestGroupsFromLosses(t *testing.T) {
 	for _, g := range r.Gains {
 		metrics[g.Domain] = g.Metric
 	}
-	if metrics["north"] != effect.MetricMSE || metrics["south"] != effect.MetricLoss || metrics["faults"] != effect.MetricError {
+	if metrics["north"] != measures.SquaredError.Name || metrics["south"] != "loss" || metrics["faults"] != "error" {
 		t.Errorf("metrics %v", metrics)
 	}
 	p, selection, warnings, err := FromResults(r, Selection{})

@@ -52,7 +52,7 @@ func threeDomains() *analysis.Results {
 func TestFromResultsWithoutErrors(t *testing.T) {
 	r := threeDomains()
 	g := &r.Gains[0].Gain // of a in pool{a,b}
-	g.Metric, g.Relative = effect.MetricError, effect.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+	g.Metric, g.Relative = "error", effect.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 	_, _, warnings, err := FromResults(r, Selection{})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestNothingToGain(t *testing.T) {
 		Domains: []analysis.DomainInfo{{Name: "a"}, {Name: "b"}},
 		Gains:   []analysis.Gain{gain("joint", "w1", "a", pool, nan, nan), gain("joint", "w1", "b", pool, 0.3, 0.1)},
 	}
-	r.Gains[0].Metric = effect.MetricError
+	r.Gains[0].Metric = "error"
 	got, err := RecommendResults(r, Options{})
 	if err != nil {
 		t.Fatal(err)

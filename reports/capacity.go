@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // capacity shows error, gain, transfer and interference against capacity, one
@@ -99,7 +100,7 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 		if e == nil {
 			continue
 		}
-		if e.Measure == effect.MeasureLoss {
+		if e.Measure == measures.Loss {
 			unit = "of the loss alone"
 		}
 		helped.values[i], harmed.values[i] = drawnBounds(*e, e.Transfer), drawnBounds(*e, e.Interference)

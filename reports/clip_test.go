@@ -39,7 +39,7 @@ func TestOutlierKeepsColours(t *testing.T) {
 	}
 	for pair, x := range gains {
 		target, source, _ := strings.Cut(pair, " ")
-		in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Arm: "pool{" + pair + "}", Rung: "w1", Weighting: "equal", Domain: target}, Pool: []string{target, source}, Gain: effect.Gain{Metric: effect.MetricLoss, Relative: around(x, 0.05), Absolute: around(x, 0.05), Carriers: map[bool]*effect.Carriers{true: {Count: 1, Of: 200, Share: 0.9, Without: around(0.1, 0.02)}}[x == -40]}})
+		in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Arm: "pool{" + pair + "}", Rung: "w1", Weighting: "equal", Domain: target}, Pool: []string{target, source}, Gain: effect.Gain{Metric: "loss", Relative: around(x, 0.05), Absolute: around(x, 0.05), Carriers: map[bool]*effect.Carriers{true: {Count: 1, Of: 200, Share: 0.9, Without: around(0.1, 0.02)}}[x == -40]}})
 	}
 	m := newMatrix(in)
 	classes := map[string]bool{}

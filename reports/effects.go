@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // effects shows transfer and interference: one panel per arm, the first open.
@@ -19,9 +20,9 @@ type effects struct {
 	PlaceboRuns bool
 	// Errors and Losses say by what domains were measured.
 	Errors, Losses bool
-	// Ranked names the domains whose gains rest on AUC or count classes alike,
-	// while their effects count answers.
-	Ranked string
+	// Apart says which errors the gains of domains reduce whose effects rest on
+	// something else.
+	Apart string
 }
 
 type effectPanel struct {
@@ -86,7 +87,7 @@ func newEffects(in *Input) *effects {
 	}
 	out := &effects{PlaceboRuns: len(placebo) > 0}
 	for _, e := range all {
-		if e.Measure == effect.MeasureLoss {
+		if e.Measure == measures.Loss {
 			out.Losses = true
 		} else {
 			out.Errors = true
@@ -96,13 +97,19 @@ func newEffects(in *Input) *effects {
 	for _, losses := range []bool{false, true} {
 		scales[losses], cut[losses] = effectScale(slices.Concat(all, placebo), losses)
 	}
-	var ranked []string
-	for _, d := range in.Results.Domains {
-		if d.Measure == effect.MeasureAUC || d.Measure == effect.MeasureBalanced {
-			ranked = append(ranked, d.Name)
+	var apart []string
+	for _, m := range measures.All {
+		var names []string
+		for _, d := range in.Results.Domains {
+			if d.Measure == m.Name && m.Apart() {
+				names = append(names, d.Name)
+			}
+		}
+		if names != nil {
+			apart = append(apart, "those of "+list(names)+" reduce "+m.Metric.Title)
 		}
 	}
-	out.Ranked = list(ranked)
+	out.Apart = list(apart)
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
 		panel := effectPanel{Title: armTitle(arm)}
@@ -117,7 +124,7 @@ func newEffects(in *Input) *effects {
 			s := scales[losses]
 			chart.Ticks = s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) })
 			for _, e := range all {
-				if e.Arm != arm || (e.Measure == effect.MeasureLoss) != losses {
+				if e.Arm != arm || (e.Measure == measures.Loss) != losses {
 					continue
 				}
 				chart.Rows = append(chart.Rows, newEffectRow(e, s, false))
@@ -147,7 +154,7 @@ func newEffects(in *Input) *effects {
 // drawn is what a figure of an effect is drawn as: a fraction of all answers, or
 // of the mean loss alone.
 func drawn(e analysis.Effect, x float64) float64 {
-	if e.Measure == effect.MeasureLoss {
+	if e.Measure == measures.Loss {
 		return e.Relative(x)
 	}
 	return x
@@ -184,7 +191,7 @@ func effectArms(in *Input, all []analysis.Effect) (arms []string, leading int) {
 func effectScale(all []analysis.Effect, losses bool) (s scale, cut bool) {
 	var figures []float64
 	for _, e := range all {
-		if (e.Measure == effect.MeasureLoss) != losses {
+		if (e.Measure == measures.Loss) != losses {
 			continue
 		}
 		for _, side := range []effect.Side{e.Transfer, e.Interference} {
@@ -212,7 +219,7 @@ func newEffectRow(e analysis.Effect, s scale, placebo bool) effectRow {
 		Level: precise(float64(e.Accuracy.Independent)) + " → " + precise(float64(e.Accuracy.Arm)), Delta: withLimits(e.Delta, points),
 		Basis: fmt.Sprintf("%s; %d and %d runs", plural(e.Samples, "sample", "samples"), e.Seeds.Independent, e.Seeds.Arm),
 	}
-	if e.Measure == effect.MeasureLoss {
+	if e.Measure == measures.Loss {
 		row.Level = significant(float64(e.Loss.Independent)) + " → " + significant(float64(e.Loss.Arm))
 		row.Delta = "a fall of " + withLimits(e.Delta, significant)
 		if d := e.Delta; d.Value < 0 {
@@ -260,7 +267,7 @@ func sentence(e analysis.Effect, placebo bool) string {
 	if placebo {
 		return "Nothing was shared: what shows is noise."
 	}
-	if e.Measure == effect.MeasureLoss {
+	if e.Measure == measures.Loss {
 		if !finite(e.Relative(0)) {
 			return "The mean loss alone is not above zero, so that shares of it mean nothing; the bounds stand below."
 		}
@@ -312,7 +319,7 @@ func bar(s scale, a, b float64) (lo, width string) {
 
 func texts(e analysis.Effect, side effect.Side) sideText {
 	write := percent
-	if e.Measure == effect.MeasureLoss {
+	if e.Measure == measures.Loss {
 		write = significant
 	}
 	bounds := side.Bounds()

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // samples shows the samples that an arm helped and harmed most, by domain.
@@ -63,7 +63,7 @@ func newSamples(in *Input) *samples {
 		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
 		if e := in.Results.Effect(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: d.Name}); e != nil {
 			block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
-			block.Losses = e.Measure == effect.MeasureLoss
+			block.Losses = e.Measure == measures.Loss
 		}
 		for _, direction := range []string{"helped", "harmed"} {
 			if l := newSampleList(chosen, arm, d.Name, direction); len(l.Samples) > 0 {
@@ -110,7 +110,7 @@ func newSampleList(list []exemplars.Exemplar, arm, domain, direction string) sam
 		// Pulling figures together can turn a small change around; such a
 		// sample is no example of its direction.
 		better, write := x.Q-x.P, percent
-		if x.Measure == effect.MeasureLoss {
+		if x.Measure == measures.Loss {
 			better, write = -better, significant
 		}
 		if direction == "helped" && better <= 0 || direction == "harmed" && better >= 0 {

@@ -6,6 +6,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -18,9 +19,9 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 		Rungs: rungs, Weightings: []string{"equal"}, Runs: analysis.RunCounts{Planned: 60, Done: 60},
 	}
 	for i, n := range names {
-		d := analysis.DomainInfo{Name: n, Task: "classification", Outputs: 4, Train: 500, Val: 100, Test: 400, Metric: "accuracy", Measure: effect.MeasureCorrect}
+		d := analysis.DomainInfo{Name: n, Task: "classification", Outputs: 4, Train: 500, Val: 100, Test: 400, Metric: "accuracy", Measure: measures.Correct}
 		if i%2 == 1 {
-			d.Task, d.Metric, d.Measure, d.Outputs = "regression", "r2", effect.MeasureLoss, 1
+			d.Task, d.Metric, d.Measure, d.Outputs = "regression", "r2", measures.Loss, 1
 		}
 		r.Domains = append(r.Domains, d)
 	}
@@ -49,7 +50,7 @@ func mixedFixture(t testing.TB, names, rungs []string) *Input {
 	}
 	for _, direction := range []string{"helped", "harmed"} {
 		for i := range 4 {
-			x := exemplars.Exemplar{Key: analysis.Key{Arm: "joint", Domain: names[1]}, Sample: string(rune('k' + i)), Direction: direction, Measure: effect.MeasureLoss, P: 2.31, Q: 0.42}
+			x := exemplars.Exemplar{Key: analysis.Key{Arm: "joint", Domain: names[1]}, Sample: string(rune('k' + i)), Direction: direction, Measure: measures.Loss, P: 2.31, Q: 0.42}
 			if direction == "harmed" {
 				x.P, x.Q = x.Q, x.P
 			}
@@ -67,7 +68,7 @@ type mixedMaker struct {
 
 // add adds score, gain, effect and, for independent models, the placebo.
 func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
-	loss := f.domain.Measure == effect.MeasureLoss
+	loss := f.domain.Measure == measures.Loss
 	if loss {
 		mse := 5 * f.scale * alone * (1 - gain)
 		f.r.Scores = append(f.r.Scores, scoreOf(f.key(arm, f.domain.Name), func(s *analysis.Score) {
@@ -79,7 +80,7 @@ func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
 	}
 	e := effectOf(f.scale*alone, gain, half)
 	if loss {
-		e.Measure, e.Changed, e.Groups = effect.MeasureLoss, effect.NaN, 24
+		e.Measure, e.Changed, e.Groups = measures.Loss, effect.NaN, 24
 		e.Accuracy = effect.Pair[effect.Number]{Independent: effect.NaN, Arm: effect.NaN}
 		e.Loss.Independent, e.Loss.Arm = effect.Number(5*f.scale*alone), effect.Number(5*f.scale*alone*(1-gain))
 		for _, v := range []*effect.Interval{
@@ -97,9 +98,9 @@ func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
 		f.r.Placebo = append(f.r.Placebo, analysis.Effect{Key: f.key(arm, f.domain.Name), Effect: e})
 		return
 	}
-	g := effect.Gain{Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: effect.MetricError, Samples: 400, Seeds: effect.Pair[int]{Independent: 5, Arm: 5}}
+	g := effect.Gain{Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 5, Arm: 5}}
 	if loss {
-		g.Metric = effect.MetricMSE
+		g.Metric = measures.SquaredError.Name
 	}
 	f.r.Gains = append(f.r.Gains, analysis.Gain{Key: f.key(arm, f.domain.Name), Pool: pool, Gain: g})
 	f.r.Effects = append(f.r.Effects, analysis.Effect{Key: f.key(arm, f.domain.Name), Effect: e})

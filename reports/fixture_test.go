@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -123,7 +124,7 @@ func effectOf(alone, gain, half float64) effect.Effect {
 		}
 	}
 	return effect.Effect{
-		Measure: effect.MeasureCorrect, Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3},
+		Measure: measures.Correct, Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3},
 		Accuracy: effect.Pair[effect.Number]{Independent: effect.Number(1 - alone), Arm: effect.Number(1 - alone + delta)},
 		Delta:    effect.Interval{Value: delta, Lo: delta - half*alone, Hi: delta + half*alone},
 		Transfer: side(delta), Interference: side(-delta),

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -72,7 +73,7 @@ func inputs(t *testing.T) map[string]*Input {
 			analysis.NewScore(analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}),
 		},
 		Gains:   []analysis.Gain{{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}, Pool: []string{"north", "south"}, Gain: effect.Gain{Relative: effect.Interval{Value: nan, Lo: nan, Hi: nan}, Metric: "mse"}}},
-		Effects: []analysis.Effect{{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}, Effect: effect.Effect{Measure: effect.MeasureLoss, Accuracy: effect.Pair[effect.Number]{Independent: effect.NaN, Arm: effect.NaN}, LossReduction: effect.Interval{Value: -0.02, Lo: -0.05, Hi: 0.01}}}},
+		Effects: []analysis.Effect{{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "north"}, Effect: effect.Effect{Measure: measures.Loss, Accuracy: effect.Pair[effect.Number]{Independent: effect.NaN, Arm: effect.NaN}, LossReduction: effect.Interval{Value: -0.02, Lo: -0.05, Hi: 0.01}}}},
 	}}
 	hostile := fixture(t)
 	hostile.Results.Title = `</title><script>alert(1)</script>`

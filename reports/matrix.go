@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // matrix is the heatmap of gains: row = source, column = target.
@@ -51,7 +52,7 @@ func newMatrix(in *Input) *matrix {
 	if len(gains) == 0 {
 		return nil
 	}
-	m := &matrix{Less: reduction(metricWord(in.Results))}
+	m := &matrix{Less: wordingOf(in.Results).reduction()}
 	for _, d := range in.Results.Domains {
 		m.Columns = append(m.Columns, d.Name)
 	}
@@ -144,7 +145,7 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 		c.Value += beyondMark
 	}
 	var b strings.Builder
-	change := wording{wordOf(g.Metric)}.change(r.Value)
+	change := wording{measures.MetricNamed(g.Metric)}.change(r.Value)
 	than := "than"
 	if strings.HasPrefix(change, "as ") {
 		than = "as"
@@ -156,15 +157,13 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 		b.WriteString("no limits")
 	}
 	if g.Absolute.Known() {
-		switch g.Metric {
-		case effect.MetricError:
-			fmt.Fprintf(&b, "; accuracy %s", withLimits(g.Absolute, points))
-		case effect.MetricBalanced:
-			fmt.Fprintf(&b, "; balanced accuracy %s", withLimits(g.Absolute, points))
-		case effect.MetricAUC:
-			fmt.Fprintf(&b, "; AUC %s", withLimits(g.Absolute, significantSigned))
+		switch m := measures.MetricNamed(g.Metric); {
+		case m.Rises == "":
+			fmt.Fprintf(&b, "; mean %s %s", m.Word, fallOrRise(g.Absolute.Value))
+		case m.Percent:
+			fmt.Fprintf(&b, "; %s %s", m.Rises, withLimits(g.Absolute, points))
 		default:
-			fmt.Fprintf(&b, "; mean %s %s", wordOf(g.Metric), fallOrRise(g.Absolute.Value))
+			fmt.Fprintf(&b, "; %s %s", m.Rises, withLimits(g.Absolute, significantSigned))
 		}
 	}
 	if g.LossCap > 0 {

@@ -123,7 +123,7 @@ func verdictWord(v grouping.Verdict, shares bool) string {
 }
 
 func gainMeaning(r *analysis.Results) string {
-	return "+10% is a tenth " + reduction(metricWord(r)) + " than alone"
+	return "+10% is a tenth " + wordingOf(r).reduction() + " than alone"
 }
 
 // beforeAfter is the quality of a domain alone and in a pool.

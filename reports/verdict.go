@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -215,81 +215,62 @@ func least(gain float64) string {
 	return signed(gain)
 }
 
-// wording writes sentences about gains of a domain.
-type wording struct {
-	metric string // errors, squared error, loss, ...
-}
-
-// wordOf says what a gain reduces.
-func wordOf(metric string) string {
-	switch metric {
-	case effect.MetricError:
-		return "errors"
-	case effect.MetricMSE:
-		return "squared error"
-	case effect.MetricAUC:
-		return "misranked pairs"
-	case effect.MetricBalanced:
-		return "balanced error"
-	}
-	return "loss"
-}
+// wording writes sentences about gains of a domain, which reduce a metric.
+type wording struct{ metric measures.Metric }
 
 // less is the word for a reduction of the metric.
 func (w wording) less() string {
-	if w.metric == "errors" || w.metric == "misranked pairs" {
+	if w.metric.Counted {
 		return "fewer"
 	}
 	return "less"
 }
 
-// metricWord says what the gains of a study reduce.
-func metricWord(r *analysis.Results) string {
-	found := ""
-	for _, g := range r.Gains {
-		word := wordOf(g.Metric)
-		if found != "" && found != word {
-			return "error or loss"
-		}
-		found = word
-	}
-	if found == "" {
-		return "errors"
-	}
-	return found
-}
-
 // reduction says what a gain is: fewer errors.
-func reduction(metric string) string {
-	text := wording{metric}.less() + " " + metric
-	if metric == wordOf(effect.MetricAUC) {
-		text += " (1 − AUC, pairs of a positive and a negative sample in the wrong order)"
+func (w wording) reduction() string {
+	text := w.less() + " " + w.metric.Word
+	if w.metric.Note != "" {
+		text += " (" + w.metric.Note + ")"
 	}
 	return text
+}
+
+// wordingOf is that of a whole study.
+func wordingOf(r *analysis.Results) wording {
+	if len(r.Gains) == 0 {
+		return wording{measures.Of(measures.Correct).Metric}
+	}
+	m := measures.MetricNamed(r.Gains[0].Metric)
+	for _, g := range r.Gains {
+		if measures.MetricNamed(g.Metric) != m {
+			return wording{measures.Metric{Word: "error or loss"}}
+		}
+	}
+	return wording{m}
 }
 
 // wording is that of one domain.
 func (in *Input) wording(domain string) wording {
 	for _, g := range in.Results.Gains {
 		if g.Domain == domain {
-			return wording{wordOf(g.Metric)}
+			return wording{measures.MetricNamed(g.Metric)}
 		}
 	}
-	return wording{metricWord(in.Results)}
+	return wordingOf(in.Results)
 }
 
 // change writes a gain as a change of the metric: 12% fewer errors.
 func (w wording) change(gain float64) string {
 	switch s := percent(math.Abs(gain)); {
 	case strings.Trim(s, "0.%") == "":
-		if w.less() == "less" {
-			return "as much " + w.metric
+		if w.metric.Counted {
+			return "as many " + w.metric.Word
 		}
-		return "as many " + w.metric
+		return "as much " + w.metric.Word
 	case gain > 0:
-		return s + " " + w.less() + " " + w.metric
+		return s + " " + w.less() + " " + w.metric.Word
 	default:
-		return s + " more " + w.metric
+		return s + " more " + w.metric.Word
 	}
 }
 

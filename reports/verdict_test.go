@@ -163,7 +163,7 @@ func TestReasonWithoutErrors(t *testing.T) {
 	undefined := effect.Interval{Value: nan, Lo: nan, Hi: nan}
 	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{Rung: "w1", Weighting: "equal"}}
 	for name, relative := range map[string]effect.Interval{"bolts": undefined, "screws": around(0.1, 0.05)} {
-		in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Arm: "pool{bolts,screws}", Rung: "w1", Weighting: "equal", Domain: name}, Pool: []string{"bolts", "screws"}, Gain: effect.Gain{Metric: effect.MetricError, Relative: relative, Absolute: around(0, 0.01)}})
+		in.Results.Gains = append(in.Results.Gains, analysis.Gain{Key: analysis.Key{Arm: "pool{bolts,screws}", Rung: "w1", Weighting: "equal", Domain: name}, Pool: []string{"bolts", "screws"}, Gain: effect.Gain{Metric: "error", Relative: relative, Absolute: around(0, 0.01)}})
 	}
 	for name, want := range map[string]string{
 		"bolts":  "bolts alone: its own models make no error, so that there is nothing for sharing to reduce.",
@@ -309,7 +309,7 @@ func TestMetricWord(t *testing.T) {
 	for want, r := range map[string]*analysis.Results{
 		"errors": results("error", "error"), "squared error": results("mse"), "loss": results("other"), "error or loss": results("error", "mse"),
 	} {
-		if got := metricWord(r); got != want {
+		if got := wordingOf(r).metric.Word; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -1,5 +1,7 @@
 package effect
 
+import "github.com/sharewise/sharewise/analysis/measures"
+
 // Answers is what all runs of a domain know of its answers, and what can be
 // measured by it.
 type Answers struct {
@@ -33,15 +35,15 @@ func AnswersOf(all []*Runs) Answers {
 	return k
 }
 
-// Can reports whether a measure is known.
+// Can reports whether the runs tell what a measure needs.
 func (k Answers) Can(measure string) bool {
-	switch measure {
-	case MeasureCorrect:
-		return k.Correct
-	case MeasureAUC:
+	switch needs := measures.Of(measure).Needs; {
+	case needs.Has(measures.Scores):
 		return k.Ranks
-	case MeasureBalanced:
+	case needs.Has(measures.Classes):
 		return k.Classes
+	case needs.Has(measures.Answers):
+		return k.Correct
 	}
 	return true
 }
@@ -49,21 +51,22 @@ func (k Answers) Can(measure string) bool {
 // ByClass is the measure in which classes count alike that the runs allow.
 func (k Answers) ByClass() string {
 	if k.Ranks {
-		return MeasureAUC
+		return measures.AUC
 	}
-	return MeasureBalanced
+	return measures.Balanced
 }
 
-// Lacks says why a measure is not known.
+// Lacks says why the runs cannot be measured so.
 func (k Answers) Lacks(measure string) string {
+	needs := measures.Of(measure).Needs
 	switch {
 	case k.One:
 		return "all its test samples are of one class"
-	case measure == MeasureAUC && k.Classes && !k.Two:
+	case needs.Has(measures.Scores) && k.Classes && !k.Two:
 		return "its test samples are not of two classes"
-	case measure == MeasureAUC:
+	case needs.Has(measures.Scores):
 		return "its tables do not rank samples of two classes"
-	case measure == MeasureBalanced:
+	case needs.Has(measures.Classes):
 		return "its tables do not tell classes"
 	}
 	return "its tables do not tell right from wrong"

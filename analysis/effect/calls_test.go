@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 func TestSmallestP(t *testing.T) {
@@ -225,7 +227,7 @@ func TestCallsInGroups(t *testing.T) {
 				}
 			}
 		}
-		for _, measure := range []string{MeasureCorrect, MeasureLoss} {
+		for _, measure := range []string{measures.Correct, measures.Loss} {
 			e, err := compareRuns(a, b, Options{Exemplars: n, Measure: measure})
 			if err != nil {
 				t.Fatal(err)
@@ -251,7 +253,7 @@ func TestCallsInGroups(t *testing.T) {
 			falseRate[measure] += float64(wrong) / float64(e.Calls.Helped+e.Calls.Harmed) / repetitions
 		}
 	}
-	if len(falseRate) != 2 || falseRate[MeasureCorrect] > 0.06 || falseRate[MeasureLoss] > 0.08 {
+	if len(falseRate) != 2 || falseRate[measures.Correct] > 0.06 || falseRate[measures.Loss] > 0.08 {
 		t.Errorf("false discovery rates %v, nominal 0.05", falseRate)
 	}
 }

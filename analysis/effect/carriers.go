@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Carriers are the few samples, or groups of samples, that decide a gain in
@@ -83,7 +85,7 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 	}
 	c.Without = Unknown()
 	if rest, err := Compare(a.without(out), b.without(out), o); err == nil {
-		if gain, err := rest.gain(MeasureLoss); err == nil {
+		if gain, err := rest.gain(measures.Loss); err == nil {
 			c.Without = gain.Relative
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // lossesOf draws losses of k runs on n samples: exponentials of normals of the
@@ -41,7 +43,7 @@ func TestOneSampleCarries(t *testing.T) {
 			}
 			b.Group = a.Group
 		}
-		g, err := gainOf(a, b, MeasureLoss, Options{})
+		g, err := gainOf(a, b, measures.Loss, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +68,7 @@ func TestOneSampleHidesOthers(t *testing.T) {
 		a.Loss[k][17] = float32(200 * mean * 20)
 		b.Loss[k][17] = float32(200 * mean * 20)
 	}
-	g, err := gainOf(a, b, MeasureLoss, Options{})
+	g, err := gainOf(a, b, measures.Loss, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func TestOneSampleHidesOthers(t *testing.T) {
 		a.Loss[k][17] = float32(200 * mean * 1.5)
 		b.Loss[k][17] = float32(200 * mean * 1.5 * 0.8 * math.Exp(0.045))
 	}
-	if g, err = gainOf(a, b, MeasureLoss, Options{}); err != nil {
+	if g, err = gainOf(a, b, measures.Loss, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if c = g.Carriers; c == nil || c.Count != 1 || !c.OfLoss || c.Decisive || c.Share < 0.55 || !strings.Contains(g.Warnings[len(g.Warnings)-1], "of the loss that this gain is relative to") {
@@ -112,7 +114,7 @@ func TestNoCarriers(t *testing.T) {
 				}
 				b.Loss = append(b.Loss, l)
 			}
-			g, err := gainOf(a, b, MeasureLoss, Options{})
+			g, err := gainOf(a, b, measures.Loss, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Two errors of classification are no means over samples: 1-AUC and the
@@ -36,39 +38,39 @@ import (
 // of the classes, by Satterthwaite, since a rare class decides with few
 // samples.
 
-// linearised returns the runs with the linear form of an error as losses.
+// linearised returns the runs with the linear form of an error as losses. The
+// form of an error that is a mean over samples are the parts themselves.
 func (r *Runs) linearised(measure string) *Runs {
+	form := errorForms[measure]
 	out := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: r.Samples, Label: r.Label, Group: r.Group}
 	classes := r.classSizes()
-	n := float64(r.Samples)
+	n, weight := float64(r.Samples), form.averaged.weight(len(classes))
 	part := make([]float64, r.Samples)
 	for k := range r.Seeds {
-		weight := 1.0
-		if measure == MeasureAUC {
-			placements(r.Label, r.Score[k], part)
-		} else {
-			weight = 1 / float64(len(classes))
-			for i, c := range r.Correct {
-				part[i] = 1 - float64(c>>k&1)
+		form.parts(r, k, part)
+		x := make([]float32, r.Samples)
+		out.Loss = append(out.Loss, x)
+		if form.averaged == overSamples {
+			for i, u := range part {
+				x[i] = float32(u)
 			}
+			continue
 		}
 		mean := map[int32]float64{}
 		for i, u := range part {
 			mean[r.Label[i]] += u / classes[r.Label[i]].samples
 		}
 		e := mean[1]
-		if measure != MeasureAUC {
+		if form.averaged == overClasses {
 			e = 0
 			for _, c := range slices.Sorted(maps.Keys(mean)) { // sums come out the same every time
 				e += weight * mean[c]
 			}
 		}
-		x := make([]float32, r.Samples)
 		for i, u := range part {
 			c := classes[r.Label[i]]
 			x[i] = float32(e + n/c.samples*weight*c.stretch()*(u-mean[r.Label[i]]))
 		}
-		out.Loss = append(out.Loss, x)
 	}
 	return out
 }
@@ -222,7 +224,7 @@ func (r *Runs) AUC(level float64) Interval {
 	if r.Score == nil || !AnswersOf([]*Runs{r}).Ranks {
 		return Unknown()
 	}
-	e := r.classError(MeasureAUC, level)
+	e := r.classError(measures.AUC, level)
 	return Interval{1 - e.Value, 1 - e.Hi, 1 - e.Lo}
 }
 

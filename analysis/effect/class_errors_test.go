@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Ten samples, three of them positive, under one run repeated: what is left is
@@ -63,9 +65,9 @@ func TestClassErrorsByHand(t *testing.T) {
 			t.Errorf("%s: error %v, variance %v, want %v, %v", measure, j.mean()[0], got.Value*9/10, want, v)
 		}
 	}
-	check(MeasureAUC, wrong/21, delong)
+	check(measures.AUC, wrong/21, delong)
 	// Balanced: one of three positive samples and two of seven others are wrong.
-	check(MeasureBalanced, (1./3+2./7)/2, (stat.Variance([]float64{1, 0, 0}, nil)/3+stat.Variance([]float64{1, 1, 0, 0, 0, 0, 0}, nil)/7)/4)
+	check(measures.Balanced, (1./3+2./7)/2, (stat.Variance([]float64{1, 0, 0}, nil)/3+stat.Variance([]float64{1, 1, 0, 0, 0, 0, 0}, nil)/7)/4)
 
 	auc, want := r.AUC(.95), 1-wrong/21
 	if math.Abs(auc.Value-want) > 1e-6 || !(auc.Lo < .7) || !(auc.Hi > .85) {
@@ -101,7 +103,7 @@ func TestGainByClass(t *testing.T) {
 	for _, c := range []struct {
 		measure, metric string
 		gains           bool
-	}{{MeasureCorrect, MetricError, false}, {MeasureAUC, MetricAUC, true}, {MeasureBalanced, MetricBalanced, true}} {
+	}{{measures.Correct, "error", false}, {measures.AUC, "auc", true}, {measures.Balanced, "balanced_error", true}} {
 		g, err := gainOf(a, b, c.measure, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -122,19 +124,19 @@ func TestGainByClass(t *testing.T) {
 		label[i] = 0
 	}
 	label[7] = 1
-	g, err := gainOf(a, b, MeasureAUC, Options{})
+	g, err := gainOf(a, b, measures.AUC, Options{})
 	if err != nil || math.IsNaN(g.Relative.Value) || !math.IsNaN(g.Relative.Lo) || len(g.Warnings) == 0 {
 		t.Errorf("one positive sample: %+v, %v", g, err)
 	}
 	label[7] = 0
-	if _, err := gainOf(a, b, MeasureAUC, Options{}); !errors.Is(err, ErrOneClass) {
+	if _, err := gainOf(a, b, measures.AUC, Options{}); !errors.Is(err, ErrOneClass) {
 		t.Errorf("one class: %v", err)
 	}
 	a.Score, a.Label = nil, nil
-	if _, err := gainOf(a, b, MeasureAUC, Options{}); !errors.Is(err, ErrNoScore) {
+	if _, err := gainOf(a, b, measures.AUC, Options{}); !errors.Is(err, ErrNoScore) {
 		t.Errorf("no scores: %v", err)
 	}
-	if _, err := gainOf(a, b, MeasureBalanced, Options{}); !errors.Is(err, ErrNoLabel) {
+	if _, err := gainOf(a, b, measures.Balanced, Options{}); !errors.Is(err, ErrNoLabel) {
 		t.Errorf("no labels: %v", err)
 	}
 }
@@ -143,7 +145,7 @@ func TestGainByClass(t *testing.T) {
 func TestGainOfPerfectRanks(t *testing.T) {
 	label, score := []int32{0, 0, 1, 1}, []float32{.1, .2, .8, .9}
 	r := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: 4, Label: label, Score: [][]float32{score, score, score}}
-	g, err := gainOf(r, r, MeasureAUC, Options{})
+	g, err := gainOf(r, r, measures.AUC, Options{})
 	if err != nil || !math.IsNaN(g.Relative.Value) || g.Absolute.Value != 0 {
 		t.Errorf("gain %+v, %v", g, err)
 	}

@@ -14,7 +14,7 @@
 //  3. [Placebo] is the same for independent runs against each other.
 //  4. What cannot be said is NaN (null in JSON), and a warning says why.
 //
-// # Measures
+// # Statistics
 //
 // The seed paper (Zhang, Hayes and Kanan: Disentangling Transfer and
 // Interference in Multi-Domain Learning, arXiv 2107.05445) proposes to look at

@@ -1,6 +1,10 @@
 package effect
 
-import "math"
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/analysis/measures"
+)
 
 // Pair is a figure of the independent runs and one of the arm's.
 type Pair[T any] struct {
@@ -10,7 +14,7 @@ type Pair[T any] struct {
 
 // Effect is what an arm did to one domain's test samples.
 type Effect struct {
-	Measure string `json:"measure"` // MeasureCorrect or MeasureLoss
+	Measure string `json:"measure"` // measures.Correct or measures.Loss
 	Samples int    `json:"samples"`
 	// Groups is the number of groups of samples that belong together; 0 where
 	// samples count one by one.
@@ -37,7 +41,7 @@ type Effect struct {
 // of the independent mean loss. NaN for effects on correctness, and where that
 // mean is not above zero.
 func (e *Effect) Relative(change float64) float64 {
-	if e.Measure != MeasureLoss || !(e.Loss.Independent > 0) {
+	if e.Measure != measures.Loss || !(e.Loss.Independent > 0) {
 		return math.NaN()
 	}
 	return change / float64(e.Loss.Independent)
@@ -45,7 +49,7 @@ func (e *Effect) Relative(change float64) float64 {
 
 // Side is one direction of the change from independent to arm: transfer or
 // interference, as fractions of samples or, for losses, in their units (section
-// "Measures" of the package documentation).
+// "Statistics" of the package documentation).
 type Side struct {
 	// Estimate is indicative. For losses it is the cross-fitted figure, cut to
 	// the bounds, and leans low.

@@ -3,28 +3,15 @@ package effect
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
-)
 
-// Names of what a Gain's absolute figure is measured in.
-const (
-	MetricError = "error" // share of samples that are wrong
-	MetricMSE   = "mse"   // mean squared error, in the units of the losses
-	MetricLoss  = "loss"  // mean of whatever loss the tables hold
-	// MetricAUC is 1-AUC: the share of pairs of a positive and a negative sample
-	// that are ranked in the wrong order.
-	MetricAUC = "auc"
-	// MetricBalanced is the mean over classes of the share of their samples that
-	// are wrong.
-	MetricBalanced = "balanced_error"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Gain is what an arm, a pool of domains, gains for one of them.
 type Gain struct {
 	Relative Interval  `json:"relative"` // reduction of the domain's own independent error or loss, as a fraction of it
 	Absolute Interval  `json:"absolute"` // the same in units of Metric
-	Metric   string    `json:"metric"`   // MetricError or one of its siblings
+	Metric   string    `json:"metric"`   // the name of a measures.Metric
 	Samples  int       `json:"samples"`
 	Seeds    Pair[int] `json:"seeds"` // numbers of runs
 	// DF are the degrees of freedom of Student's t that the limits of the relative
@@ -38,18 +25,8 @@ type Gain struct {
 	Warnings []string  `json:"warnings"`
 }
 
-// metricOf is the metric of gains by measure.
-var metricOf = map[string]string{
-	MeasureCorrect: MetricError, MeasureLoss: MetricLoss, MeasureAUC: MetricAUC, MeasureBalanced: MetricBalanced,
-}
-
-// MetricOf is the metric of gains that rest on a measure.
-func MetricOf(measure string) string { return metricOf[measure] }
-
-// Gain is what the arm, a pool of domains, gains: of the domain's error where
-// measure is MeasureCorrect, of its loss where it is MeasureLoss, of 1-AUC or of
-// the balanced error (see class_errors.go). Where a
-// side has one run the figures have no limits.
+// Gain is what the arm, a pool of domains, gains of the error that a measure of
+// package measures has. Where a side has one run the figures have no limits.
 //
 //	g = 1 - e_B/e_A
 //
@@ -64,7 +41,7 @@ func MetricOf(measure string) string { return metricOf[measure] }
 // and what it is without them stands beside it.
 func (c *Comparison) Gain(measure string) (*Gain, error) {
 	g, err := c.gain(measure)
-	if err != nil || measure != MeasureLoss || !g.Relative.Known() {
+	if err != nil || measure != measures.Loss || !g.Relative.Known() {
 		return g, err
 	}
 	g.LossCap = c.a.LossCap
@@ -75,10 +52,10 @@ func (c *Comparison) Gain(measure string) (*Gain, error) {
 }
 
 func (c *Comparison) gain(measure string) (*Gain, error) {
-	if err := known(c.a, c.b, measure); err != nil {
+	if err := lacking(c.a, c.b, measure); err != nil {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
-	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: metricOf[measure], Warnings: []string{}}
+	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Warnings: []string{}}
 	if min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))
@@ -90,7 +67,7 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 		c.limitedGain(g, measure)
 	}
 	if !g.Relative.Known() {
-		g.Warnings = append(g.Warnings, nothingToReduce(measure))
+		g.Warnings = append(g.Warnings, nothingToReduce(measures.Of(measure).Metric))
 	}
 	return g, nil
 }
@@ -98,9 +75,9 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 // meanErrors are the errors of both arms.
 func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
 	switch measure {
-	case MeasureCorrect:
+	case measures.Correct:
 		return c.a.ErrorRate(), c.b.ErrorRate()
-	case MeasureLoss:
+	case measures.Loss:
 		return c.a.MeanLoss(), c.b.MeanLoss()
 	}
 	return c.a.linearised(measure).MeanLoss(), c.b.linearised(measure).MeanLoss()
@@ -110,15 +87,17 @@ func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
 // two of its values.
 func (c *Comparison) errorMoments(measure string) *jackknife {
 	switch measure {
-	case MeasureCorrect:
+	case measures.Correct:
 		return c.correct().jackknife
-	case MeasureLoss:
+	case measures.Loss:
 		return c.meanLosses()
 	}
 	linear := *c
 	linear.a, linear.b, linear.onLosses = c.a.linearised(measure), c.b.linearised(measure), nil
 	j := linear.meanLosses()
-	j.parts = classParts(c.a.Label, linear.a, linear.b)
+	if errorForms[measure].averaged != overSamples {
+		j.parts = classParts(c.a.Label, linear.a, linear.b)
+	}
 	return j
 }
 
@@ -133,7 +112,7 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 	case rarest < fewGroups:
 		g.Warnings = append(g.Warnings, fmt.Sprintf("a class has only %.0f test samples, or groups of them: the interval rests on an approximation for many", rarest))
 	}
-	errors := measure != MeasureLoss || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
+	errors := measures.Of(measure).Metric.Faultless != "" || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
 	if g.Relative.Hi > 1 && errors {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
 	}
@@ -142,45 +121,12 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 	}
 }
 
-func nothingToReduce(measure string) string {
-	switch measure {
-	case MeasureCorrect, MeasureBalanced:
-		return "the independent models make no error: there is nothing to reduce"
-	case MeasureAUC:
-		return "the independent models rank all samples in the right order: there is nothing to reduce"
+// nothingToReduce says why a relative gain is unknown.
+func nothingToReduce(m measures.Metric) string {
+	if m.Faultless != "" {
+		return "the independent models " + m.Faultless + ": there is nothing to reduce"
 	}
 	return "the independent models' mean loss is not above zero: a relative reduction means nothing"
-}
-
-// known returns an error where runs lack what a measure rests on.
-func known(a, b *Runs, measure string) error {
-	switch measure {
-	case MeasureCorrect:
-		if a.Correct == nil || b.Correct == nil {
-			return fmt.Errorf("%s: %w", a.Domain, ErrNoCorrect)
-		}
-	case MeasureLoss:
-		if a.Loss == nil || b.Loss == nil {
-			return fmt.Errorf("%s: %w", a.Domain, ErrNoLoss)
-		}
-	case MeasureAUC:
-		if a.Score == nil || b.Score == nil {
-			return fmt.Errorf("%s: %w", a.Domain, ErrNoScore)
-		}
-		if len(a.classSizes()) != 2 {
-			return fmt.Errorf("%s: %w", a.Domain, ErrOneClass)
-		}
-	case MeasureBalanced:
-		if a.Correct == nil || b.Correct == nil || a.Label == nil || b.Label == nil {
-			return fmt.Errorf("%s: %w", a.Domain, ErrNoLabel)
-		}
-	default:
-		return fmt.Errorf("%s: measure %q: want one of %s", a.Domain, measure, strings.Join(measures, ", "))
-	}
-	if (measure == MeasureAUC || measure == MeasureBalanced) && !slices.Equal(a.Label, b.Label) {
-		return fmt.Errorf("%s: %w: both sides have a class for every sample, and some differ", a.Domain, ErrNoLabel)
-	}
-	return nil
 }
 
 // ratioGain reads the gain off a jackknife whose first two values are the mean

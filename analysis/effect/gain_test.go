@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(b)) }
@@ -34,11 +36,11 @@ func TestGainOfErrorsAndLosses(t *testing.T) {
 			b.Seeds = seeds(1, c.kb)
 		}
 		o := Options{SharedSeeds: c.shared}
-		x, err := gainOf(a, b, MeasureCorrect, o)
+		x, err := gainOf(a, b, measures.Correct, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := gainOf(a, b, MeasureLoss, o)
+		y, err := gainOf(a, b, measures.Loss, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +60,7 @@ func TestGainOfErrorsAndLosses(t *testing.T) {
 func TestGainKnownAnswer(t *testing.T) {
 	a := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: 2, Loss: [][]float32{{1, 3}, {1, 3}, {1, 3}}}
 	b := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: 2, Loss: [][]float32{{1, 2}, {1, 2}, {1, 2}}}
-	g, err := gainOf(a, b, MeasureLoss, Options{})
+	g, err := gainOf(a, b, measures.Loss, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +69,7 @@ func TestGainKnownAnswer(t *testing.T) {
 	// differ, so V = 1/64, with one degree of freedom for
 	// two samples. The upper limit 0.25 + 12.7/8 is cut at 1.
 	want := Interval{0.25, 0.25 - 12.706205/8, 1}
-	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != MetricLoss {
+	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != "loss" {
 		t.Errorf("gain %+v, want %v", g, want)
 	}
 }
@@ -76,7 +78,7 @@ func TestGainKnownAnswer(t *testing.T) {
 func TestGainOfNegativeLosses(t *testing.T) {
 	a := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: 2, Loss: [][]float32{{1, 3}, {1, 3}, {1, 3}}}
 	b := &Runs{Domain: "d", Seeds: seeds(1, 3), Samples: 2, Loss: [][]float32{{-1, 2}, {-1, 2}, {-1, 2}}}
-	g, err := gainOf(a, b, MeasureLoss, Options{})
+	g, err := gainOf(a, b, measures.Loss, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +89,7 @@ func TestGainOfNegativeLosses(t *testing.T) {
 
 func TestGainEdges(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(2, 2)), 50, 1, 3)
-	g, err := gainOf(a, b, MeasureCorrect, Options{})
+	g, err := gainOf(a, b, measures.Correct, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +97,10 @@ func TestGainEdges(t *testing.T) {
 		t.Errorf("one run: %+v", g)
 	}
 	perfect, _ := NewRuns("d", [][]bool{{true, true}, {true, true}, {true, true}})
-	if g, err = gainOf(perfect, perfect, MeasureCorrect, Options{}); err != nil || !math.IsNaN(g.Relative.Value) || g.Absolute.Value != 0 {
+	if g, err = gainOf(perfect, perfect, measures.Correct, Options{}); err != nil || !math.IsNaN(g.Relative.Value) || g.Absolute.Value != 0 {
 		t.Errorf("nothing to reduce: %+v, %v", g, err)
 	}
-	if _, err := gainOf(a, b, MeasureLoss, Options{}); err == nil {
+	if _, err := gainOf(a, b, measures.Loss, Options{}); err == nil {
 		t.Error("a gain of losses without losses")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // oneSample holds the losses of a sample as columns of runs.
@@ -99,11 +101,11 @@ func TestLossesOfZeroAndOneAreErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := compareRuns(a, b, Options{SharedSeeds: c.shared, Measure: MeasureLoss})
+		y, err := compareRuns(a, b, Options{SharedSeeds: c.shared, Measure: measures.Loss})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x.Measure != MeasureCorrect || y.Measure != MeasureLoss {
+		if x.Measure != measures.Correct || y.Measure != measures.Loss {
 			t.Errorf("measures %s and %s", x.Measure, y.Measure)
 		}
 		same := func(what string, p, q float64) {
@@ -172,7 +174,7 @@ func TestLossUnits(t *testing.T) {
 
 func TestLossesRefuse(t *testing.T) {
 	a, b := randomRuns(rand.New(rand.NewPCG(24, 1)), 50, 3, 3)
-	if _, err := compareRuns(a, b, Options{Measure: MeasureLoss}); !errors.Is(err, ErrNoLoss) {
+	if _, err := compareRuns(a, b, Options{Measure: measures.Loss}); !errors.Is(err, ErrNoLoss) {
 		t.Errorf("no losses: %v", err)
 	}
 	if _, err := compareRuns(a, b, Options{Measure: "both"}); err == nil {
@@ -184,11 +186,11 @@ func TestLossesRefuse(t *testing.T) {
 		t.Errorf("correctness on one side: %v", err)
 	}
 	one := a.pick([]int{0})
-	if _, err := compareRuns(one, b, Options{Measure: MeasureLoss}); !errors.Is(err, ErrOneRun) {
+	if _, err := compareRuns(one, b, Options{Measure: measures.Loss}); !errors.Is(err, ErrOneRun) {
 		t.Errorf("one run: %v", err)
 	}
 	b.Seeds, one = a.Seeds[:2], a.pick([]int{0, 1})
-	if _, err := compareRuns(one, b.pick([]int{0, 1}), Options{Measure: MeasureLoss, SharedSeeds: true}); !errors.Is(err, ErrOneRun) {
+	if _, err := compareRuns(one, b.pick([]int{0, 1}), Options{Measure: measures.Loss, SharedSeeds: true}); !errors.Is(err, ErrOneRun) {
 		t.Errorf("two shared seeds: %v", err)
 	}
 }
@@ -244,7 +246,7 @@ func TestPlaceboOfLosses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Measure != MeasureLoss || !e.Transfer.BoundHi.Known() || e.Transfer.Raw.Value < e.Transfer.Floor.Value/2 || e.Delta.Lo > 0 || e.Delta.Hi < 0 {
+	if e.Measure != measures.Loss || !e.Transfer.BoundHi.Known() || e.Transfer.Raw.Value < e.Transfer.Floor.Value/2 || e.Delta.Lo > 0 || e.Delta.Hi < 0 {
 		t.Errorf("placebo %+v", e)
 	}
 	// The mean of all splits has no direction: every split has its mirror image.

@@ -1,5 +1,7 @@
 package effect
 
+import "github.com/sharewise/sharewise/analysis/measures"
+
 // correctMeasure measures transfer and interference on correctness.
 type correctMeasure struct {
 	*Comparison
@@ -12,7 +14,7 @@ func newCorrectMeasure(c *Comparison) correctMeasure {
 	return correctMeasure{c, table, fitMixture(table)}
 }
 
-func (correctMeasure) name() string           { return MeasureCorrect }
+func (correctMeasure) name() string           { return measures.Correct }
 func (c correctMeasure) moments() moments     { return c.correct().moments }
 func (c correctMeasure) distances() distances { return distancesOf(c.correct().list, c.arrangement) }
 

@@ -3,42 +3,45 @@ package effect
 import (
 	"fmt"
 	"math"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
-// measure says what the comparison rests on.
-func (c *Comparison) measure() (measure, error) {
-	name := onAnswers(c.o.Measure)
-	if c.o.Measure == MeasureAUC && c.a.Correct == nil && c.b.Correct == nil {
-		name = MeasureLoss // scores rank samples without dividing them
+// basis is what transfer and interference rest on.
+func (c *Comparison) basis() (basis, error) {
+	asked := measures.Of(c.o.Measure)
+	name := asked.Effects
+	if asked.Apart() && !asked.Needs.Has(measures.Answers) && c.a.Correct == nil && c.b.Correct == nil {
+		name = measures.Loss // the measure does without knowing which answers are right
 	}
 	if name == "" {
 		knownA, knownB := c.a.Correct != nil, c.b.Correct != nil
 		switch {
 		case knownA && knownB:
-			name = MeasureCorrect
+			name = measures.Correct
 		case knownA:
 			return nil, fmt.Errorf("%s: arm: %w, which independent has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
 		case knownB:
 			return nil, fmt.Errorf("%s: independent: %w, which arm has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
 		default:
-			name = MeasureLoss
+			name = measures.Loss
 		}
 	}
-	if err := known(c.a, c.b, name); err != nil {
+	if err := lacking(c.a, c.b, name); err != nil {
 		return nil, err
 	}
-	if name == MeasureLoss {
+	if name == measures.Loss {
 		return newLossMeasure(c), nil
 	}
 	return newCorrectMeasure(c), nil
 }
 
-// measure is what an effect rests on: correctness, or losses.
-type measure interface {
+// basis is what an effect rests on: correctness, or losses.
+type basis interface {
 	name() string
 	moments() moments
 	distances() distances
-	// levels fills in what only this measure knows of a domain.
+	// levels fills in what only this basis knows of a domain.
 	levels(e *Effect, m moments)
 	// estimates are those of transfer and interference, before they are cut to
 	// the bounds.
@@ -56,7 +59,7 @@ func (c *Comparison) Effect() (*Effect, error) {
 	if err := c.enoughRuns(); err != nil {
 		return nil, err
 	}
-	what, err := c.measure()
+	what, err := c.basis()
 	if err != nil {
 		return nil, fmt.Errorf("domain %w", err)
 	}
@@ -83,7 +86,7 @@ func (c *Comparison) Effect() (*Effect, error) {
 	}
 	c.sides(e, what, m)
 	e.LossReduction = e.Delta
-	if what.name() != MeasureLoss {
+	if what.name() != measures.Loss {
 		e.LossReduction = c.loss()
 	}
 	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
@@ -94,7 +97,7 @@ func (c *Comparison) Effect() (*Effect, error) {
 }
 
 // points returns the effect with its point estimates, limits unknown.
-func (c *Comparison) points(what measure, m moments) *Effect {
+func (c *Comparison) points(what basis, m moments) *Effect {
 	point := func(comb combination) Interval { return Point(m.estimate(comb)) }
 	side := func(raw, excess, crossfit combination) Side {
 		return Side{Raw: point(raw), Floor: point(combFloor), Excess: point(excess), Crossfit: point(crossfit)}
@@ -111,7 +114,7 @@ func (c *Comparison) points(what measure, m moments) *Effect {
 		LossReduction: Unknown(),
 		Warnings:      []string{},
 	}
-	if e.Measure == MeasureLoss {
+	if e.Measure == measures.Loss {
 		e.LossCap = c.a.LossCap
 	}
 	if c.a.Group != nil {
@@ -122,7 +125,7 @@ func (c *Comparison) points(what measure, m moments) *Effect {
 }
 
 // sides fills in bounds and estimates of transfer and interference.
-func (c *Comparison) sides(e *Effect, what measure, m moments) {
+func (c *Comparison) sides(e *Effect, what basis, m moments) {
 	t, i := what.estimates(e)
 	gain, loss := what.room(e)
 	for _, x := range []struct {

@@ -1,13 +1,17 @@
 package effect
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/measures"
+)
 
 // lossMeasure measures transfer and interference on losses.
 type lossMeasure struct{ *Comparison }
 
 func newLossMeasure(c *Comparison) lossMeasure { return lossMeasure{c} }
 
-func (lossMeasure) name() string       { return MeasureLoss }
+func (lossMeasure) name() string       { return measures.Loss }
 func (c lossMeasure) moments() moments { return c.losses() }
 
 func (c lossMeasure) distances() distances {

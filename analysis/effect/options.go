@@ -2,8 +2,9 @@ package effect
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Options are the settings of a comparison. Zero values stand for the usual
@@ -16,7 +17,7 @@ type Options struct {
 	// randomness, as in most tables made elsewhere. Cross-arm pairs of such
 	// runs are then left out everywhere.
 	SharedSeeds bool
-	// Measure is what transfer and interference rest on, MeasureCorrect or one
+	// Measure is what transfer and interference rest on, measures.Correct or one
 	// of its siblings; empty: correctness where both sides know it, losses where
 	// neither does.
 	Measure string
@@ -34,8 +35,8 @@ func (o Options) Validate() error {
 	if o.Alpha != 0 && !(o.Alpha > 0 && o.Alpha < 1) {
 		return fmt.Errorf("alpha %g: want between 0 and 1, for instance 0.05", o.Alpha)
 	}
-	if o.Measure != "" && !slices.Contains(measures, o.Measure) {
-		return fmt.Errorf("measure %q: want one of %s, or nothing", o.Measure, strings.Join(measures, ", "))
+	if o.Measure != "" && !measures.Known(o.Measure) {
+		return fmt.Errorf("measure %q: want one of %s, or nothing", o.Measure, strings.Join(measures.Names(), ", "))
 	}
 	if o.Choices < 0 {
 		return fmt.Errorf("choices %d: want a positive number", o.Choices)

@@ -29,7 +29,7 @@ func Placebo(r *Runs, o Options) (*Effect, error) {
 		if err != nil {
 			return nil, err
 		}
-		what, err := c.measure()
+		what, err := c.basis()
 		if err != nil {
 			return nil, fmt.Errorf("placebo of %w", err)
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // ranks is a population of two classes. A sample has a latent score, N(0, 1)
@@ -90,7 +92,7 @@ func (w ranks) simulate(n, k, repetitions int) classCoverage {
 	share := 1 / float64(repetitions)
 	for rep := range repetitions {
 		a, b := w.pair(rand.New(rand.NewPCG(23, uint64(rep))), n, k)
-		for m, measure := range []string{MeasureAUC, MeasureBalanced} {
+		for m, measure := range []string{measures.AUC, measures.Balanced} {
 			g, err := gainOf(a, b, measure, Options{})
 			if err != nil {
 				panic(err)

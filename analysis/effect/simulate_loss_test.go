@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // lossWorld is a population of samples and of runs with losses. Sample i has
@@ -207,7 +209,7 @@ func simulateLosses(w lossWorld, n, ka, kb, repetitions int, seed uint64) covera
 	for rep := range repetitions {
 		r := rand.New(rand.NewPCG(seed, uint64(rep)))
 		a, b := lossRuns(r, w, n, ka, kb)
-		x, err := Compare(a, b, Options{SharedSeeds: w.shared, Measure: MeasureLoss})
+		x, err := Compare(a, b, Options{SharedSeeds: w.shared, Measure: measures.Loss})
 		if err != nil {
 			panic(err)
 		}

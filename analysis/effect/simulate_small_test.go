@@ -3,6 +3,8 @@ package effect
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // TestCoverage is the reduced simulation; BenchmarkCoverage prints the full
@@ -68,7 +70,7 @@ func simulateGain(w world, n, k, repetitions int, shared bool) (onErrors, onLoss
 		for _, on := range []struct {
 			measure string
 			to      *float64
-		}{{MeasureCorrect, &onErrors}, {MeasureLoss, &onLosses}} {
+		}{{measures.Correct, &onErrors}, {measures.Loss, &onLosses}} {
 			g, err := gainOf(a, b, on.measure, o)
 			if err != nil {
 				panic(err)
@@ -76,7 +78,7 @@ func simulateGain(w world, n, k, repetitions int, shared bool) (onErrors, onLoss
 			if g.Relative.Lo <= want && want <= g.Relative.Hi {
 				*on.to += 1 / float64(repetitions)
 			}
-			if on.measure == MeasureCorrect && g.Absolute.Lo <= delta && delta <= g.Absolute.Hi {
+			if on.measure == measures.Correct && g.Absolute.Lo <= delta && delta <= g.Absolute.Hi {
 				onDelta += 1 / float64(repetitions)
 			}
 		}

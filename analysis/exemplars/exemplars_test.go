@@ -11,13 +11,14 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // results has one sample helped and one harmed.
 func results() *analysis.Results {
 	e := analysis.Effect{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal"}}
-	e.Domain, e.Measure = "a", effect.MeasureCorrect
+	e.Domain, e.Measure = "a", measures.Correct
 	e.Calls.HelpedSamples = []effect.Call{{Sample: "1", P: 0.25, Q: 0.75}}
 	e.Calls.HarmedSamples = []effect.Call{{Sample: "0", P: 0.5, Q: 0.25}}
 	return &analysis.Results{Effects: []analysis.Effect{e}}
@@ -53,7 +54,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	helped := Exemplar{
-		Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a"}, Sample: "1", Direction: "helped", Measure: effect.MeasureCorrect, P: 0.25, Q: 0.75,
+		Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a"}, Sample: "1", Direction: "helped", Measure: measures.Correct, P: 0.25, Q: 0.75,
 		Features: []Feature{{Name: "class", Value: "high"}, {Name: "x", Value: "2.5"}, {Name: "colour", Value: "blue"}},
 	}
 	for _, given := range [][]*dataset.Domain{domains, nil} {

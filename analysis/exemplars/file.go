@@ -17,7 +17,7 @@ type Exemplar struct {
 	Sample string `json:"sample"`
 	// Direction is helped or harmed.
 	Direction string `json:"direction"`
-	// Measure is that of the effect, effect.MeasureCorrect where empty.
+	// Measure is that of the effect, measures.Correct where empty.
 	Measure string `json:"measure,omitempty"`
 	// P and Q are the shares of independent runs and of the arm's runs that
 	// were right, or their mean losses, shrunk towards each other.

@@ -130,11 +130,11 @@ func TestMeasureKeepsRuns(t *testing.T) {
 		}
 		return p
 	}
-	byError, byLoss := plan(ByError), plan(ByLoss)
+	byError, byLoss := plan("error"), plan("loss")
 	if d := cmp.Diff(ids(byError), ids(byLoss)); d != "" {
 		t.Error(d)
 	}
-	if byError.Domains[0].Measure != "" || byError.Domains[1].Measure != ByError || byLoss.Domains[1].Measure != ByLoss {
+	if byError.Domains[0].Measure != "" || byError.Domains[1].Measure != "error" || byLoss.Domains[1].Measure != "loss" {
 		t.Errorf("measures %q, %q, %q", byError.Domains[0].Measure, byError.Domains[1].Measure, byLoss.Domains[1].Measure)
 	}
 }

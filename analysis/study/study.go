@@ -118,8 +118,8 @@ type Task struct {
 	Delta        float64
 	ClassWeights ClassWeights
 	Smoothing    float64
-	// Measure is what gains and effects rest on, ByError or one of its siblings;
-	// empty: by the task and its classes.
+	// Measure is what gains and effects rest on, the setting of one of
+	// [measures.All]; empty: by the task and its classes.
 	Measure string
 }
 
@@ -127,14 +127,6 @@ type Task struct {
 const (
 	OrderNumbers = "numbers" // whole numbers by value and first, others as text
 	OrderText    = "text"    // all as text
-)
-
-// What gains and effects rest on.
-const (
-	ByError    = "error"    // right or wrong
-	ByBalanced = "balanced" // right or wrong, every class counting the same
-	ByAUC      = "auc"      // how two classes are ranked
-	ByLoss     = "loss"
 )
 
 // The kinds of task.

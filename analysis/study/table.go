@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // studyFields is the table of the file's keys, in the order in which a reader
@@ -135,7 +136,7 @@ var taskFields = []field{
 		at: at(func(t *Task) *ClassWeights { return &t.ClassWeights })},
 	{key: "label_smoothing", doc: "Share of every training label that is spread evenly over the classes. Recorded losses are not smoothed.", typ: number(0, 0.99), def: "0",
 		at: at(func(t *Task) *float64 { return &t.Smoothing })},
-	{key: "measure", doc: "What gains rest on: error counts answers that are right or wrong; balanced does so class by class, every class counting the same; auc, of two classes, reduces 1 - AUC and asks how well samples are ranked, not where they are divided; loss adds up losses. Transfer and interference add up losses with loss, and count answers with the others.", typ: choice(ByError, ByBalanced, ByAUC, ByLoss), note: "error; loss where an answer is not simply right or wrong; auc, or balanced with more than two classes, where one class has more than 80 % of the test samples or class_weights is balanced",
+	{key: "measure", doc: measureDoc(), typ: choice(measures.Settings()...), note: "error; loss where an answer is not simply right or wrong; auc, or balanced with more than two classes, where one class has more than 80 % of the test samples or class_weights is balanced",
 		at: at(func(t *Task) *string { return &t.Measure })},
 }
 

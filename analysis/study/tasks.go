@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // objective is what a run's identity says of how training judges a domain,
@@ -63,17 +65,29 @@ func (c *domainChecker) task() {
 	c.taskClasses()
 }
 
+// measureDoc says what task.measure means, measure by measure.
+func measureDoc() string {
+	var means, adds []string
+	for _, m := range measures.All {
+		means = append(means, m.Setting+" "+m.Doc)
+		if m.Effects == measures.Loss {
+			adds = append(adds, m.Setting)
+		}
+	}
+	return "What gains rest on: " + strings.Join(means, "; ") + ". Transfer and interference add up losses with " + strings.Join(adds, " and ") + ", and count answers with the others."
+}
+
 // taskMeasure checks that answers can be measured so.
 func (c *domainChecker) taskMeasure() {
 	t := &c.d.Task
-	byClass := t.Measure == ByAUC || t.Measure == ByBalanced
+	m := measures.Of(t.Measure)
 	switch {
-	case t.Kind == Regression && t.Measure != "" && t.Measure != ByLoss:
+	case t.Kind == Regression && m.Needs.Has(measures.Answers|measures.Classes|measures.Scores):
 		c.fail("task.measure", "regression has no right or wrong answers; measure it by loss")
-	case t.Kind == Multilabel && byClass:
+	case t.Kind == Multilabel && m.Needs.Has(measures.Classes|measures.Scores):
 		c.fail("task.measure", "%s is for samples of one class each; measure several labels by loss or error", t.Measure)
-	case t.Measure == ByAUC && len(t.Classes) > 2:
-		c.fail("task.measure", "auc is for two classes, and %d are listed; balanced counts every class the same", len(t.Classes))
+	case m.Needs.Has(measures.Scores) && len(t.Classes) > 2:
+		c.fail("task.measure", "%s is for two classes, and %d are listed; balanced counts every class the same", t.Measure, len(t.Classes))
 	}
 }
 
@@ -81,8 +95,8 @@ func (c *domainChecker) taskMeasure() {
 // allow.
 func (s *Study) checkMeasures(domains []DomainSize) error {
 	for i, d := range domains {
-		if t := s.Domains[i].Task; t.Measure == ByAUC && d.Outputs > 2 {
-			return fmt.Errorf("domain %s: task.measure: auc is for two classes, and its data have %d; balanced counts every class the same", d.Name, d.Outputs)
+		if t := s.Domains[i].Task; measures.Of(t.Measure).Needs.Has(measures.Scores) && d.Outputs > 2 {
+			return fmt.Errorf("domain %s: task.measure: %s is for two classes, and its data have %d; balanced counts every class the same", d.Name, t.Measure, d.Outputs)
 		}
 	}
 	return nil
@@ -93,7 +107,7 @@ func (s *Study) checkMeasures(domains []DomainSize) error {
 func (s *Study) partedMeasures() []string {
 	var out []string
 	for _, d := range s.Domains {
-		if t := d.Task; t.ClassWeights.Given() && (t.Measure == ByError || t.Measure == ByLoss) {
+		if t := d.Task; t.ClassWeights.Given() && t.Measure != "" && !measures.Of(t.Measure).Alike {
 			out = append(out, fmt.Sprintf("domain %s: task.class_weights changes what training reduces, and task.measure: %s counts every sample the same; what training improves may read as a loss", d.Name, t.Measure))
 		}
 	}

@@ -97,7 +97,7 @@ func TestMeasuresOfPlans(t *testing.T) {
 		t.Errorf("three classes: %v", err)
 	}
 	p, err := plan("{measure: auc, class_weights: balanced}", 2)
-	if err != nil || p.Domains[0].Measure != ByAUC || p.Domains[0].ClassWeights != BalancedClasses || len(p.Warnings) != 0 {
+	if err != nil || p.Domains[0].Measure != "auc" || p.Domains[0].ClassWeights != BalancedClasses || len(p.Warnings) != 0 {
 		t.Errorf("two classes: %v, %v, %v", p.Domains, p.Warnings, err)
 	}
 	p, err = plan("{measure: error, class_weights: balanced}", 2)

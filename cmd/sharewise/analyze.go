@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -55,7 +56,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
-	measure.add(cmd, study.ByError, "as the study says")
+	measure.add(cmd, measures.Of(measures.Correct).Setting, "as the study says")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -84,12 +85,12 @@ func sidesText(r *analysis.Results, s analysis.Score) string {
 		return "\t\t"
 	}
 	of := "answers"
-	if e.Measure == effect.MeasureLoss {
+	if e.Measure == measures.Loss {
 		of = "loss"
 	}
 	bounds := func(side effect.Side) string {
 		lo, hi := side.BoundLo, side.BoundHi
-		if e.Measure == effect.MeasureLoss {
+		if e.Measure == measures.Loss {
 			lo, hi = side.RelativeLo, side.RelativeHi
 		}
 		return figure("%.1f", 100*float64(lo)) + " … " + figure("%.1f", 100*float64(hi))

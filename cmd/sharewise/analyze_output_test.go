@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // Domains by answers and by losses stand side by side, each in its own metric.
@@ -27,8 +28,8 @@ func TestPrintResults(t *testing.T) {
 			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, Gain: effect.Gain{Relative: value(-0.05)}},
 		},
 		Effects: []analysis.Effect{
-			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults"}, Effect: effect.Effect{Measure: effect.MeasureCorrect, Transfer: side(0.01, 0.04), Interference: side(0, 0.02)}},
-			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, Effect: effect.Effect{Measure: effect.MeasureLoss, Groups: 12, Loss: effect.Pair[effect.Number]{Independent: 0.5}, Transfer: side(0, 0.1), Interference: side(0.05, 0.2)}},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "faults"}, Effect: effect.Effect{Measure: measures.Correct, Transfer: side(0.01, 0.04), Interference: side(0, 0.02)}},
+			{Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "yield"}, Effect: effect.Effect{Measure: measures.Loss, Groups: 12, Loss: effect.Pair[effect.Number]{Independent: 0.5}, Transfer: side(0, 0.1), Interference: side(0.05, 0.2)}},
 		},
 	}
 	var b strings.Builder

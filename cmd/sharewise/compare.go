@@ -11,9 +11,10 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
-const compareLong = `Compare measures, sample by sample, what moving from independent models to a
+var compareLong = `Compare measures, sample by sample, what moving from independent models to a
 shared one did. It needs no training and no ONNX Runtime, only tables with the
 loss of every test sample under several seeds of each side: Parquet, or CSV/TSV
 with a header, with columns
@@ -21,11 +22,10 @@ with a header, with columns
   domain, seed, sample, loss, correct        (others are ignored)
 
 Where neither side has a column correct, and for regression, losses are
-measured; --measure loss does so everywhere. --measure balanced and auc add the
-gain in the balanced error (columns label and correct), or in AUC (columns
-label, 0 or 1, and score, or prediction and confidence): relative reductions of
-the error and of 1 - AUC, for rare classes that correctness hardly sees.
+measured; --measure loss does so everywhere. Others add gains, the relative
+reductions of an error of their own, for what correctness hardly sees:
 
+` + ownErrors() + `
 transfer      share of samples by which sharing raised the chance to be right
 interference  share by which it lowered it; transfer - interference = change.
               Of losses: what the mean loss fell by through samples whose loss
@@ -58,6 +58,18 @@ others stand alone:
 const compareExample = `  sharewise compare --independent 'solo/*.parquet' --arm 'joint/*.parquet'
   sharewise compare --independent old.csv --arm new.csv --fail-if 'interference.bound_lo > 0.01'`
 
+// ownErrors lists the measures whose gains reduce an error of their own, with the
+// columns that they need.
+func ownErrors() string {
+	var b strings.Builder
+	for _, m := range measures.All {
+		if m.Apart() {
+			fmt.Fprintf(&b, "--measure %-9s %s: %s\n%20scolumns %s\n", m.Name, m.Metric.Title, m.Help, "", m.Needs.Columns())
+		}
+	}
+	return b.String()
+}
+
 // compareFlags are the flags of compare.
 type compareFlags struct {
 	independent, arm []string
@@ -87,7 +99,7 @@ func newCompareCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.unrelated, "unrelated-seeds", false, "equal seed numbers on the two sides are no common randomness")
 	flags.StringArrayVar(&f.failIf, "fail-if", nil, "exit with 1 if `CONDITION` holds in any domain (repeatable)")
 	flags.StringVar(&f.group, "group", "", "samples whose names share the first submatch of `REGEXP` belong together and count as one observation")
-	f.measure.add(cmd, effect.MeasureCorrect, "losses where no side has a column correct")
+	f.measure.add(cmd, measures.Correct, "losses where no side has a column correct")
 	flags.Float64Var(&f.options.Level, "level", 0.95, "nominal coverage of intervals and bounds")
 	flags.Float64Var(&f.options.Alpha, "alpha", 0.05, "false discovery rate of called samples")
 	flags.IntVar(&f.options.Exemplars, "list", analysis.DefaultExemplars, "samples to list per domain and direction in JSON; 0 for none")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // printComparison prints the effects for a terminal of 100 columns: those on
@@ -18,13 +19,13 @@ import (
 // more than another word for the change.
 func printComparison(out io.Writer, c *analysis.Comparison, measure string) error {
 	effects, gains, level := c.Effects, c.Gains, c.Level
-	if measure != effect.MeasureAUC && measure != effect.MeasureBalanced {
+	if !measures.Of(measure).Apart() {
 		gains = nil
 	}
 	var b strings.Builder
 	var onErrors, onLosses []analysis.Effect
 	for _, e := range effects {
-		if e.Measure == effect.MeasureLoss {
+		if e.Measure == measures.Loss {
 			onLosses = append(onLosses, e)
 		} else {
 			onErrors = append(onErrors, e)
@@ -82,20 +83,25 @@ func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
 	b.WriteString("\n")
 }
 
-// printGains prints gains in AUC or in the balanced error.
+// printGains prints gains in an error, and how far the figure rose that is one
+// less the error.
 func printGains(b *strings.Builder, gains []analysis.Gain) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	rise, write := "BALANCED ACCURACY, POINTS", signedInterval
-	if gains[0].Metric == effect.MetricAUC {
-		rise = "AUC"
-		write = func(v effect.Interval) string {
-			if !v.Limited() {
-				return figure("%+.4f", v.Value)
-			}
-			return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", v.Value, v.Lo, v.Hi)
-		}
+	metric := measures.MetricNamed(gains[0].Metric)
+	change := "RISE OF " + metric.Rises
+	if metric.Rises == "" {
+		change = "FALL OF THE " + metric.Word
 	}
-	fmt.Fprintf(w, "DOMAIN\tGAIN, %%\tRISE OF %s\n", rise)
+	write := func(v effect.Interval) string {
+		if !v.Limited() {
+			return figure("%+.4f", v.Value)
+		}
+		return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", v.Value, v.Lo, v.Hi)
+	}
+	if metric.Percent {
+		change, write = change+", POINTS", signedInterval
+	}
+	fmt.Fprintf(w, "DOMAIN\tGAIN, %%\t%s\n", strings.ToUpper(change))
 	for _, g := range gains {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", shorten(g.Domain), signedInterval(g.Relative), write(g.Absolute))
 	}

@@ -20,6 +20,7 @@ const modulePath = "github.com/sharewise/sharewise"
 var layers = []string{
 	"analysis/filekind",
 	"analysis/wording",
+	"analysis/measures",
 	"analysis/atomicfile",
 	"onnxio/internal/onnxpb",
 	"onnxio",

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // measureFlag is --measure of the commands that measure gains, transfer and
@@ -22,13 +20,32 @@ type measureFlag struct {
 const autoMeasure = "auto"
 
 func (f *measureFlag) words() []string {
-	return []string{f.correct, effect.MeasureBalanced, effect.MeasureAUC, effect.MeasureLoss, autoMeasure}
+	var words []string
+	for _, m := range measures.All {
+		if m.Name == measures.Correct {
+			words = append(words, f.correct)
+		} else {
+			words = append(words, m.Name)
+		}
+	}
+	return append(words, autoMeasure)
+}
+
+// help lists the measures with what they are.
+func (f *measureFlag) help(auto string) string {
+	words := f.words()
+	for i, m := range measures.All {
+		if m.Help != "" {
+			words[i] += " (" + m.Help + ")"
+		}
+	}
+	last := len(words) - 1
+	return "measure by `WHAT`: " + strings.Join(words[:last], ", ") + ", or " + words[last] + " (" + auto + ")"
 }
 
 func (f *measureFlag) add(cmd *cobra.Command, correct, auto string) {
 	f.correct = correct
-	cmd.Flags().StringVar(&f.value, "measure", autoMeasure,
-		"measure by `WHAT`: "+correct+", balanced (every class counts the same), auc (how two classes are ranked), loss, or auto ("+auto+")")
+	cmd.Flags().StringVar(&f.value, "measure", autoMeasure, f.help(auto))
 	if err := cmd.RegisterFlagCompletionFunc("measure", cobra.FixedCompletions(f.words(), cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag was added a line above
 	}
@@ -36,13 +53,11 @@ func (f *measureFlag) add(cmd *cobra.Command, correct, auto string) {
 
 // parse returns the word of package analysis, empty for auto.
 func (f *measureFlag) parse() (string, error) {
-	switch {
-	case f.value == autoMeasure:
+	if f.value == autoMeasure {
 		return "", nil
-	case f.value == effect.MeasureCorrect, f.value == study.ByError:
-		return effect.MeasureCorrect, nil
-	case slices.Contains(f.words(), f.value):
-		return f.value, nil
+	}
+	if m := measures.Of(f.value); m.Name != "" {
+		return m.Name, nil
 	}
 	words := f.words()
 	return "", usagef("--measure %q: want %s or %s", f.value, strings.Join(words[:len(words)-1], ", "), autoMeasure)

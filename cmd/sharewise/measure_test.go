@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // TestMeasureWords takes the words of studies and of tables for each other.
 func TestMeasureWords(t *testing.T) {
 	for word, want := range map[string]string{
-		"error": effect.MeasureCorrect, "correct": effect.MeasureCorrect, "auc": effect.MeasureAUC,
-		"balanced": effect.MeasureBalanced, "loss": effect.MeasureLoss, "auto": "",
+		"error": measures.Correct, "correct": measures.Correct, "auc": measures.AUC,
+		"balanced": measures.Balanced, "loss": measures.Loss, "auto": "",
 	} {
-		f := measureFlag{value: word, correct: effect.MeasureCorrect}
+		f := measureFlag{value: word, correct: measures.Correct}
 		if got, err := f.parse(); got != want || err != nil {
 			t.Errorf("%s: %q, %v; want %q", word, got, err, want)
 		}

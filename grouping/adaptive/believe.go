@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/nextruns"
@@ -144,7 +144,7 @@ func (s *outcomes) variances() (between, within float64) {
 func readOutcomes(path string, results *analysis.Results) (map[string][]float64, error) {
 	onLoss := map[string]bool{}
 	for _, d := range results.Domains {
-		onLoss[d.Name] = d.Measure == effect.MeasureLoss
+		onLoss[d.Name] = d.Measure == measures.Loss
 	}
 	out := map[string][]float64{}
 	for t, err := range losses.Batches(path) {
