@@ -17,7 +17,9 @@ type Results struct {
 	Effects    []Effect     `json:"effects"`
 	Placebo    []Effect     `json:"placebo"`
 	Gains      []Gain       `json:"gains"`
-	Conflict   []Conflict   `json:"conflict"`
+	// Covariances say how far the gains of one domain err together.
+	Covariances []GainCovariance `json:"covariances,omitempty"`
+	Conflict    []Conflict       `json:"conflict"`
 	// Baselines are simple models of single domains, where the study has some.
 	Baselines []Baseline `json:"baselines,omitempty"`
 	Runs      RunCounts  `json:"runs"`
@@ -65,6 +67,20 @@ type Gain struct {
 	Key
 	Pool []string `json:"pool"` // in the study's order, with the domain itself
 	effect.Gain
+}
+
+// GainCovariance is the covariance of the relative gains of one domain from its
+// arms, those that have limits: they share independent runs, test samples and
+// perhaps seeds (see effect.Together).
+type GainCovariance struct {
+	Target    string   `json:"target"`
+	Rung      string   `json:"rung"`
+	Weighting string   `json:"weighting"`
+	Arms      []string `json:"arms"`
+	// Matrix has a row and a column for every arm.
+	Matrix [][]float64 `json:"matrix"`
+	// Freedom are the degrees of freedom of Student's t for every arm's gain.
+	Freedom []float64 `json:"freedom"`
 }
 
 // Conflict is the mean cosine of two domains' trunk gradients in an arm.

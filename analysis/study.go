@@ -284,6 +284,8 @@ func (a *analyzer) fill() error {
 	a.noSkill()
 	a.convergence()
 	a.contests()
+	var compared []*evidence
+	var comparisons []*effect.Comparison
 	for _, e := range a.evidence {
 		if e.Arm == Independent && a.GainsOnly {
 			continue
@@ -300,10 +302,20 @@ func (a *analyzer) fill() error {
 			a.warn("%s on %s: no independent run to compare with", e.Arm, e.Domain)
 			continue
 		}
-		if err := a.against(base, e); err != nil {
+		o, _ := a.options(e.Domain)
+		c, err := effect.Compare(base.runs, e.runs, o.Options)
+		if err != nil {
+			return err
+		}
+		compared, comparisons = append(compared, e), append(comparisons, c)
+	}
+	effect.Moderate(comparisons)
+	for i, e := range compared {
+		if err := a.against(comparisons[i], e); err != nil {
 			return err
 		}
 	}
+	a.together(comparisons)
 	a.fewCarry()
 	if few {
 		a.warn("no placebo where a domain has fewer than four independent runs")
@@ -355,13 +367,10 @@ func (a *analyzer) alone(k Key) *evidence {
 	return any
 }
 
-// against adds effect and gain of one arm on one domain.
-func (a *analyzer) against(base, e *evidence) error {
+// against adds effect and gain of one arm on one domain, held against the
+// independent runs.
+func (a *analyzer) against(c *effect.Comparison, e *evidence) error {
 	o, metric := a.options(e.Domain)
-	c, err := effect.Compare(base.runs, e.runs, o.Options)
-	if err != nil {
-		return err
-	}
 	if !a.GainsOnly {
 		if err := a.addEffect(c, e); err != nil {
 			return err

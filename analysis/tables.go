@@ -33,11 +33,13 @@ func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	out := &Comparison{Version: resultsVersion, Level: o.WithDefaults().Level}
-	for _, p := range pairs {
-		c, err := effect.Compare(p.a, p.b, p.o.Options)
-		if err != nil {
-			return nil, err
-		}
+	comparisons, err := compared(pairs)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i, p := range pairs {
+		c := comparisons[i]
 		if measures.Of(o.Measure).Apart() {
 			// What such a measure needs is more than what effects need, and named first.
 			if _, err := c.Gain(o.Measure); err != nil {
@@ -48,15 +50,37 @@ func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 		if err != nil {
 			return nil, err
 		}
-		gain, err := c.Gain(cmp.Or(o.Measure, e.Measure))
+		measure := cmp.Or(o.Measure, e.Measure)
+		gain, err := c.Gain(measure)
 		if err != nil {
 			return nil, err
 		}
 		key := Key{Domain: p.a.Domain}
 		out.Effects = append(out.Effects, Effect{key, *e})
 		out.Gains = append(out.Gains, Gain{Key: key, Pool: []string{}, Gain: *gain})
+		names = append(names, measure)
 	}
+	var gains []*effect.Gain
+	for i := range out.Gains {
+		gains = append(gains, &out.Gains[i].Gain)
+	}
+	judgeTogether(gains, comparisons, names, out.Level)
 	return out, nil
+}
+
+// compared are the comparisons of all domains, which share what runs tell of how
+// much runs vary.
+func compared(pairs []pair) ([]*effect.Comparison, error) {
+	var list []*effect.Comparison
+	for _, p := range pairs {
+		c, err := effect.Compare(p.a, p.b, p.o.Options)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	effect.Moderate(list)
+	return list, nil
 }
 
 // effect reads the effect off a comparison and adds what only tables know.

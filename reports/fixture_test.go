@@ -102,7 +102,7 @@ func (f maker) score(arm, domain string, err float64) {
 
 func (f maker) arm(arm string, pool []string, domain string, alone, gain, half float64) {
 	f.score(arm, domain, alone*(1-gain))
-	f.r.Gains = append(f.r.Gains, analysis.Gain{Key: f.key(arm, domain), Pool: pool, Gain: effect.Gain{Relative: effect.Interval{Value: gain, Lo: gain - half, Hi: gain + half}, Absolute: effect.Interval{Value: gain * alone, Lo: (gain - half) * alone, Hi: (gain + half) * alone}, Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3}}})
+	f.r.Gains = append(f.r.Gains, analysis.Gain{Key: f.key(arm, domain), Pool: pool, Gain: effect.Gain{Relative: effect.Interval{Value: gain, Lo: gain - half, Hi: gain + half}, Discovery: math.Abs(gain) > half, Simultaneous: effect.Interval{Value: gain, Lo: gain - 1.5*half, Hi: gain + 1.5*half}, Absolute: effect.Interval{Value: gain * alone, Lo: (gain - half) * alone, Hi: (gain + half) * alone}, Metric: "error", Samples: 400, Seeds: effect.Pair[int]{Independent: 3, Arm: 3}}})
 	f.r.Effects = append(f.r.Effects, analysis.Effect{Key: f.key(arm, domain), Effect: effectOf(alone, gain, half)})
 }
 

@@ -14,7 +14,8 @@ var upperGrid = []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5}
 //	          each, of ±Δ, the cross-fitted bound and, for correctness, the
 //	          excess
 //	bound_hi  the least one-sided upper limit, at 1-(1-level)/2, of
-//	          ±Δ/2 + S/(4c) + c/4, not below that of ±Δ nor below bound_lo
+//	          ±Δ/2 + S/(4c) + c/4, not below that of ±Δ, nor below bound_lo, nor
+//	          below what as many samples would miss (see fewchanges.go)
 //
 // At a level of 0.95 those are limits of 99 % and 97.5 %.
 //
@@ -36,15 +37,16 @@ func (m moments) bounds(sign float64, level float64) (lo, hi float64) {
 	}
 	hi = math.Inf(1)
 	if m.unit == 0 {
-		return lo, lo // no two runs differ on any sample
+		hi = lo // no two runs differ on any sample
+	} else {
+		for _, c := range upperGrid {
+			f := figure{fixed: delta.times(0.5), scaled: combS.times(1 / (4 * c))}
+			hi = math.Min(hi, m.variance(f).upper(dot(f.in(m.jackknife), m.mean()), 1-alpha/2)+c*m.unit/4)
+		}
 	}
-	for _, c := range upperGrid {
-		c *= m.unit
-		comb := delta.times(0.5).plus(1/(4*c), combS)
-		hi = math.Min(hi, m.upper(comb, 1-alpha/2)+c/4)
-	}
-	hi = math.Max(hi, m.upper(delta, 1-alpha/2))
-	return lo, math.Max(lo, hi)
+	change := m.interval(combDelta, level)
+	hi = math.Max(hi, math.Max(sign*change.Lo, sign*change.Hi))
+	return lo, math.Max(lo, math.Max(hi, m.unseen(1-alpha/2)))
 }
 
 // below lists what lies below transfer (sign 1) or interference (sign -1) in the
@@ -70,23 +72,14 @@ func (m moments) below(sign float64) []combination {
 //
 //	p = min(1, m · min(1 - F(t)))
 //
-// (Bonferroni). The degrees of freedom are those of the interval, but at most
-// those of the runs, Σ (K-1): an interval that rests on the samples because the
-// runs happened to differ little is not far in the tail what it is at 95 %. NaN
-// where no run can be left out.
+// (Bonferroni). NaN where no run can be left out.
 func (m moments) chance(sign float64) float64 {
 	if len(m.deleted) == 0 {
 		return math.NaN()
 	}
-	runs := 0.0
-	for _, s := range m.strata {
-		runs += s.df
-	}
 	list, p := m.below(sign), 1.0
 	for _, c := range list {
-		v := m.linear(c[:])
-		v.Freedom = math.Min(v.Freedom, runs)
-		p = math.Min(p, float64(len(list))*v.Chance(m.estimate(c)))
+		p = math.Min(p, float64(len(list))*m.variance(figureOf(c)).Chance(m.estimate(c)))
 	}
 	return p
 }

@@ -86,6 +86,18 @@ func (c classSize) stretch() float64 {
 	return math.Sqrt(c.units / (c.units - 1))
 }
 
+// mostOfErrors is what one sample of the rarest class can change an error by,
+// as a sum over samples.
+func (r *Runs) mostOfErrors(measure string) float64 {
+	classes := r.classSizes()
+	weight := errorForms[measure].averaged.weight(len(classes))
+	most := 0.0
+	for _, c := range classes {
+		most = max(most, float64(r.Samples)/c.samples*weight)
+	}
+	return most
+}
+
 func (r *Runs) classSizes() map[int32]classSize {
 	sizes := map[int32]classSize{}
 	type pair struct {
@@ -249,5 +261,5 @@ func (r *Runs) classError(measure string, level float64) Interval {
 	if rarestUnits(j.parts) < 2 {
 		return Point(value)
 	}
-	return j.linear([]float64{1}).Interval(value, level)
+	return j.limits(figureOf(combination{1}), level)
 }

@@ -60,7 +60,7 @@ func TestClassErrorsByHand(t *testing.T) {
 		x := r.linearised(measure)
 		j := newJackknife(1, nil)
 		x.stream(j, func(i int, full []float64, _ [][]float64) { full[0] += float64(x.Loss[0][i]) })
-		got := j.linear([]float64{1})
+		got := j.variance(figureOf(combination{1}))
 		if math.Abs(j.mean()[0]-want) > 1e-6 || math.Abs(got.Value*9/10-v) > 1e-6 { // the jackknife's n/(n-1)
 			t.Errorf("%s: error %v, variance %v, want %v, %v", measure, j.mean()[0], got.Value*9/10, want, v)
 		}

@@ -1,6 +1,11 @@
 package effect
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/measures"
+)
 
 // Comparison holds an arm's runs against the independent runs, on one domain.
 // Effect and Gain read their figures off the same moments, each of which is
@@ -12,14 +17,8 @@ type Comparison struct {
 	placeA, placeB []int // of runs in the arrangement
 	shared         []int64
 
-	onCorrect *correctMoments
-	onLosses  *moments
-}
-
-// correctMoments are the patterns of correctness and their moments.
-type correctMoments struct {
-	list []cluster
-	moments
+	study *moderation
+	known map[kind]moments
 }
 
 // Compare prepares the comparison of the independent runs a with the runs b of
@@ -41,6 +40,8 @@ func Compare(a, b *Runs, o Options) (*Comparison, error) {
 		c.shared = sharedSeeds(a, b)
 	}
 	c.arrangement, c.placeA, c.placeB = arrangementOf(a, b, c.shared)
+	c.known = map[kind]moments{}
+	Moderate([]*Comparison{c})
 	return c, nil
 }
 
@@ -55,30 +56,56 @@ func (c *Comparison) enoughRuns() error {
 	return nil
 }
 
-// correct returns the patterns of correctness and their moments.
-func (c *Comparison) correct() *correctMoments {
-	if c.onCorrect == nil {
-		list := clusters(rearrange(c.a.Correct, c.placeA), rearrange(c.b.Correct, c.placeB), c.a.Group)
-		c.onCorrect = &correctMoments{list, momentsOf(list, c.arrangement)}
-	}
-	return c.onCorrect
+// patterns are those of correctness.
+func (c *Comparison) patterns() []cluster {
+	return clusters(rearrange(c.a.Correct, c.placeA), rearrange(c.b.Correct, c.placeB), c.a.Group)
 }
 
-// losses returns the moments of the losses.
-func (c *Comparison) losses() moments {
-	if c.onLosses == nil {
-		m := c.lossMoments()
-		c.onLosses = &m
+// kind names what the values of moments are: all values of samples, on
+// correctness or on losses; or, for gains, nothing but the errors of both arms,
+// by a measure.
+type kind string
+
+const (
+	onCorrect kind = "correctness"
+	onLosses  kind = "losses"
+	onErrors  kind = "errors " // with the name of the measure
+)
+
+// errorsIn is the kind whose first two values are the errors of both arms.
+func errorsIn(measure string) kind {
+	if measure == measures.Correct {
+		return onCorrect
 	}
-	return *c.onLosses
+	return onErrors + kind(measure)
 }
 
-// meanLosses returns the jackknife of the mean losses, of the independent runs
-// and of the arm's, which are the first two of its values: that of all moments
-// where they are known, else one that has nothing else.
-func (c *Comparison) meanLosses() *jackknife {
-	if c.onLosses != nil {
-		return c.onLosses.jackknife
+// momentsOn are the moments of a kind, computed once, with what the comparisons of the
+// same study tell of dispersions.
+func (c *Comparison) momentsOn(of kind) moments {
+	m := c.alone(of)
+	if m.pool == nil {
+		c.study.share(c, of)
 	}
-	return c.meanLossJackknife()
+	return m
+}
+
+// alone computes moments, once.
+func (c *Comparison) alone(of kind) moments {
+	m, ok := c.known[of]
+	if ok {
+		return m
+	}
+	switch of {
+	case onCorrect:
+		m = momentsOf(c.patterns(), c.arrangement)
+	case onLosses:
+		m = c.lossMoments()
+	case errorsIn(measures.Loss):
+		m = moments{jackknife: c.meanLossJackknife()}
+	default:
+		m = moments{jackknife: c.classJackknife(strings.TrimPrefix(string(of), string(onErrors)))}
+	}
+	c.known[of] = m
+	return m
 }

@@ -120,10 +120,24 @@
 // A run moves many samples together. Intervals of Δ, F, R, E, S, cross-fit and
 // gains come from a two-way jackknife over samples and runs (see jackknife.go),
 // with Student's t. Where samples come in groups (track, board, patient), a
-// group is one observation; few groups have few degrees of freedom. With two runs on a side, intervals hold for these
-// very runs only and a warning says so; with one, comparison is refused.
+// group is one observation; few groups have few degrees of freedom. With two runs
+// on a side, intervals hold for these very runs only and a warning says so; with
+// one, comparison is refused.
 //
-// Simulated (BenchmarkCoverage; nominal 95 %, accuracy 0.71, 1000 samples,
+// How much more than independent samples runs vary, three runs hardly tell.
+// [Moderate] lets all comparisons of a study tell it together (dispersion.go):
+// limits of three runs then come near those of many, and stay honest where they
+// are narrow. Simulated in whole studies (BenchmarkStudyCoverage, table in
+// testdata/coverage.md); a comparison by itself has wider limits, that hold the
+// truth in up to 99.9 % where few runs hardly differ.
+//
+// Where fewer than twenty samples changed, limits allow for changes that a test
+// set of this size would miss (fewchanges.go): nothing seen is no certainty.
+//
+// Among many gains some exclude zero by chance. [Discoveries] and [Simultaneous]
+// say what holds of all together, [Together] how far they err together.
+//
+// Simulated by itself (BenchmarkCoverage; nominal 95 %, accuracy 0.71, 1000 samples,
 // K = K' = 3, 5, 10, run effects that move accuracy by 0, 0.65 and 2.6 points,
 // no, sparse and dense effects): Δ, F, R and E between 93 and 98 %, the bounds
 // at least 97 %, the lower limit of the cross-fitted bound above T in at most

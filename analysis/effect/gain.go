@@ -9,11 +9,21 @@ import (
 
 // Gain is what an arm, a pool of domains, gains for one of them.
 type Gain struct {
-	Relative Interval  `json:"relative"` // reduction of the domain's own independent error or loss, as a fraction of it
-	Absolute Interval  `json:"absolute"` // the same in units of Metric
-	Metric   string    `json:"metric"`   // the name of a measures.Metric
-	Samples  int       `json:"samples"`
-	Seeds    Pair[int] `json:"seeds"` // numbers of runs
+	Relative Interval `json:"relative"` // reduction of the domain's own independent error or loss, as a fraction of it
+	Absolute Interval `json:"absolute"` // the same in units of Metric
+	// P is how likely a relative gain as far from zero is where there is none, 1
+	// where it has no limits. Among many gains some have a small one.
+	P float64 `json:"p"`
+	// Discovery says that the relative gain differs from zero, said of all gains
+	// of the same capacity and weighting together: at most a share of 1-level of
+	// those said to differ is expected not to (see Discoveries).
+	Discovery bool `json:"discovery"`
+	// Simultaneous are limits of the relative gain that hold the truth for all
+	// gains of the same capacity and weighting at once (see Simultaneous).
+	Simultaneous Interval  `json:"simultaneous"`
+	Metric       string    `json:"metric"` // the name of a measures.Metric
+	Samples      int       `json:"samples"`
+	Seeds        Pair[int] `json:"seeds"` // numbers of runs
 	// DF are the degrees of freedom of Student's t that the limits of the relative
 	// gain were made with; 0 where they are many, or there are no limits.
 	DF float64 `json:"df"`
@@ -30,9 +40,8 @@ type Gain struct {
 //
 //	g = 1 - e_B/e_A
 //
-// The variance is that of the two-way jackknife: the ratio itself with each
-// run left out, and its linearisation, gradient (e_B/e_A², -1/e_A) in
-// (e_A, e_B), between samples.
+// The variance is that of the two-way jackknife for the gain's linearisation,
+// gradient (e_B/e_A², -1/e_A) in (e_A, e_B).
 //
 // An error cannot fall by more than all of itself: where no loss is below zero,
 // the limits of the relative gain are cut at 1.
@@ -55,7 +64,7 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	if err := lacking(c.a, c.b, measure); err != nil {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
-	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Warnings: []string{}}
+	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, P: 1, Simultaneous: Unknown(), Warnings: []string{}}
 	if min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))
@@ -72,6 +81,18 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	return g, nil
 }
 
+// RelativeGain is the relative gain with limits at another level, unknown limits
+// where Gain has none.
+func (c *Comparison) RelativeGain(measure string, level float64) Interval {
+	at := *c
+	at.o.Level = level
+	g, err := at.gain(measure)
+	if err != nil {
+		return Unknown()
+	}
+	return g.Relative
+}
+
 // meanErrors are the errors of both arms.
 func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
 	switch measure {
@@ -83,27 +104,21 @@ func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
 	return c.a.linearised(measure).MeanLoss(), c.b.linearised(measure).MeanLoss()
 }
 
-// errorMoments is the jackknife of the errors of both arms, which are the first
-// two of its values.
-func (c *Comparison) errorMoments(measure string) *jackknife {
-	switch measure {
-	case measures.Correct:
-		return c.correct().jackknife
-	case measures.Loss:
-		return c.meanLosses()
-	}
+// classJackknife is the jackknife of the linear forms of both arms' errors.
+func (c *Comparison) classJackknife(measure string) *jackknife {
 	linear := *c
-	linear.a, linear.b, linear.onLosses = c.a.linearised(measure), c.b.linearised(measure), nil
-	j := linear.meanLosses()
+	linear.a, linear.b = c.a.linearised(measure), c.b.linearised(measure)
+	j := linear.meanLossJackknife()
 	if errorForms[measure].averaged != overSamples {
 		j.parts = classParts(c.a.Label, linear.a, linear.b)
+		j.most = c.a.mostOfErrors(measure)
 	}
 	return j
 }
 
 // limitedGain fills in the figures with their limits.
 func (c *Comparison) limitedGain(g *Gain, measure string) {
-	j := c.errorMoments(measure)
+	j := c.momentsOn(errorsIn(measure)).jackknife
 	g.Absolute, g.Relative, g.DF = ratioGain(j, c.o.Level)
 	switch rarest := rarestUnits(j.parts); {
 	case rarest < 2:
@@ -111,6 +126,9 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 		g.Warnings = append(g.Warnings, "a class has one test sample, or one group of them: no interval")
 	case rarest < fewGroups:
 		g.Warnings = append(g.Warnings, fmt.Sprintf("a class has only %.0f test samples, or groups of them: the interval rests on an approximation for many", rarest))
+	}
+	if g.Relative.Limited() {
+		g.P = min(1, 2*j.variance(relativeGain).Chance(math.Abs(g.Relative.Value)))
 	}
 	errors := measures.Of(measure).Metric.Faultless != "" || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
 	if g.Relative.Hi > 1 && errors {
@@ -133,29 +151,22 @@ func nothingToReduce(m measures.Metric) string {
 // losses of both arms; errors are losses of 0 and 1.
 func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64) {
 	mean := j.mean()
-	ea, eb := mean[vA], mean[vB]
-	diff, gradient := make([]float64, j.dim), make([]float64, j.dim)
-	diff[vA], diff[vB] = 1, -1
-	gradient[vA], gradient[vB] = eb/ea/ea, -1/ea
-	absolute = j.linear(diff).Interval(ea-eb, level)
-	value := relative(ea, eb)
+	value := relative(mean[vA], mean[vB])
+	absolute = j.limits(figureOf(combDelta), level)
 	if math.IsNaN(value) {
 		return absolute, Unknown(), 0
 	}
-	runs := make([]float64, len(j.deleted))
-	for k := range runs {
-		mean := j.meanWithout(k)
-		if runs[k] = relative(mean[vA], mean[vB]); math.IsNaN(runs[k]) {
+	for k := range j.deleted {
+		if mean := j.meanWithout(k); !(mean[vA] > 0) {
 			// All errors of the domain come from one run: nothing can be said
 			// about others.
 			return absolute, Point(value), 0
 		}
 	}
-	v := j.variance(gradient, value, runs)
-	if df = v.Freedom; math.IsInf(df, 0) || math.IsNaN(df) {
+	if df = j.variance(relativeGain).Freedom; math.IsInf(df, 0) || math.IsNaN(df) {
 		df = 0
 	}
-	return absolute, v.Interval(value, level), df
+	return absolute, j.limits(relativeGain, level), df
 }
 
 // nonnegative reports whether no loss is below zero.

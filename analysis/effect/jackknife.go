@@ -11,34 +11,48 @@ import (
 // jackknife variance needs, as covariance matrices, so that the variance of
 // any linear combination can be read off.
 //
-//	V   = V_s + max(0, v_A + v_B - V_i)
+//	V   = max(0, V_s - V_i) + Σ V_i,g ρ_g
 //	V_s = variance between samples (groups) / n
-//	v_A = (K-1)/K Σ_k (θ_-k - mean θ_-k)², a run of the independent arm left
-//	      out; v_B the same for the arm
-//	V_i = Σ over samples (groups) of their own v_A + v_B, / n²: what v_A + v_B
-//	      would be if runs moved every sample by itself
+//	V_i = Σ V_i,g over the sets of runs that are left out one at a time, g: the
+//	      independent arm's and the arm's, or the seeds that both share
+//	V_i,g = Σ over samples (groups) of their own delete-one-run variances in g,
+//	      / n²: what v_g would be if runs moved every sample by itself
+//	v_g = (K-1)/K Σ_k (θ_-k - mean θ_-k)², a run of g left out
+//	ρ_g = the dispersion v_g / V_i,g as all comparisons of a study tell it, with
+//	      d_g degrees of freedom (see dispersion.go)
 //
-// Student's t has V²/(V_s²/(G-1) + v_A²/(K-1) + v_B²/(K'-1)) degrees of freedom
-// (Satterthwaite) for G samples (groups), at least 1.
+// Student's t has V²/(V_s²/(G-1) + Σ (V_i,g ρ_g)²/d_g) degrees of freedom
+// (Satterthwaite) for G samples (groups), at least 1. V never falls below what
+// runs contribute, however little they happened to differ.
 //
 // Bootstrapping runs instead would let a run meet itself and is wrong here.
 type jackknife struct {
 	dim    int
 	strata []stratum
 	fixed  bool // strata are centred on the full estimate: see partial
+	// unit is what the grid of the upper bounds is counted in: 1 for
+	// correctness.
+	unit float64
 	// parts, where there are some, tell the degrees of freedom between samples:
 	// see classParts.
 	parts []part
+	// pool knows the dispersions of other comparisons; nil: there are none.
+	pool *pool
 
 	clusters float64
 	samples  float64
-	sum      []float64   // Σ T, T = sum over a cluster of its samples' values
-	cross    [][]float64 // Σ T Tᵀ
-	sized    []float64   // Σ n T, n = size of the cluster
-	square   float64     // Σ n²
-	own      [][]float64 // Σ over clusters of their own delete-one covariance
-	deleted  [][]float64 // Σ T with a run left out, by deletion
-	centre   []float64   // scratch of add
+	sum      []float64     // Σ T, T = sum over a cluster of its samples' values
+	cross    [][]float64   // Σ T Tᵀ
+	sized    []float64     // Σ n T, n = size of the cluster
+	square   float64       // Σ n²
+	own      [][][]float64 // Σ over clusters of their own delete-one covariance, by stratum
+	deleted  [][]float64   // Σ T with a run left out, by deletion
+	centre   []float64     // scratch of add
+	// watched are combinations whose values are told apart by sign.
+	watched []watched
+	// most is what one sample may change by: 1 for correctness, the largest loss
+	// for losses, which have no bound.
+	most float64
 }
 
 // stratum is a set of runs that are left out one at a time.
@@ -46,11 +60,13 @@ type stratum struct {
 	runs   int     // deletions, one after another in the order of deleted
 	weight float64 // (K-1)/K
 	df     float64 // K-1
+	arm    bool    // runs of the arm are among them
 }
 
 func newJackknife(dim int, strata []stratum) *jackknife {
-	j := &jackknife{dim: dim, strata: strata, sum: make([]float64, dim), sized: make([]float64, dim), cross: square(dim), own: square(dim), centre: make([]float64, dim)}
+	j := &jackknife{dim: dim, strata: strata, unit: 1, most: 1, sum: make([]float64, dim), sized: make([]float64, dim), cross: square(dim), centre: make([]float64, dim)}
 	for _, s := range strata {
+		j.own = append(j.own, square(dim))
 		for range s.runs {
 			j.deleted = append(j.deleted, make([]float64, dim))
 		}
@@ -86,9 +102,12 @@ func (j *jackknife) add(times, size int, full []float64, deleted [][]float64) {
 		}
 	}
 	first := 0
-	for _, s := range j.strata {
-		addSpread(full, deleted[first:first+s.runs], j.fixed, w*s.weight, j.centre, j.own)
+	for g, s := range j.strata {
+		addSpread(full, deleted[first:first+s.runs], j.fixed, w*s.weight, j.centre, j.own[g])
 		first += s.runs
+	}
+	for i := range j.watched {
+		j.watched[i].add(w, dot(j.watched[i].combination, full))
 	}
 }
 
@@ -135,45 +154,46 @@ func scaled(v []float64, f float64) []float64 {
 // for the normal distribution.
 type Variance struct{ Value, Freedom float64 }
 
-// linear returns the variance of the mean of the combination.
-func (j *jackknife) linear(c []float64) Variance {
-	full := dot(c, j.mean())
-	runs := make([]float64, len(j.deleted))
-	for k := range j.deleted {
-		runs[k] = dot(c, j.meanWithout(k))
+// spread returns, for a stratum, v_g and V_i,g of the mean of a combination.
+func (j *jackknife) spread(stratum int, c []float64) (v, independent float64) {
+	first := 0
+	for _, s := range j.strata[:stratum] {
+		first += s.runs
 	}
-	return j.variance(c, full, runs)
+	s := j.strata[stratum]
+	deleted := make([][]float64, s.runs)
+	for k := range deleted {
+		deleted[k] = []float64{dot(c, j.meanWithout(first+k))}
+	}
+	total := square(1)
+	addSpread([]float64{dot(c, j.mean())}, deleted, j.fixed, s.weight, make([]float64, 1), total)
+	return total[0][0], quadratic(c, j.own[stratum]) / (j.samples * j.samples)
 }
 
-// variance returns the variance of an estimate whose linearisation is c, whose
-// value is full and which is runs[k] when run k is left out.
-func (j *jackknife) variance(c []float64, full float64, runs []float64) Variance {
-	n2 := j.samples * j.samples
-	vs := j.betweenSamples(c)
-	vi := quadratic(c, j.own) / n2
-	var between, satterthwaite float64
-	first := 0
-	for _, s := range j.strata {
-		v := square(1)
-		deleted := make([][]float64, s.runs)
-		for k := range deleted {
-			deleted[k] = runs[first+k : first+k+1]
-		}
-		addSpread([]float64{full}, deleted, j.fixed, s.weight, make([]float64, 1), v)
-		first += s.runs
-		between += v[0][0]
-		satterthwaite += v[0][0] * v[0][0] / s.df
-	}
+// variance returns the variance of the mean of a figure.
+func (j *jackknife) variance(f figure) Variance {
+	c := f.in(j)
+	between := j.betweenSamples(c)
 	few := j.clusters - 1 // degrees of freedom of V_s: only small numbers show
 	if j.parts != nil {
 		few = freedom(j.parts, c)
 	}
-	extra := between - vi
-	if !(extra > 0) {
-		return Variance{vs, few}
+	if len(j.strata) == 0 {
+		return Variance{between, few}
 	}
-	v := vs + extra
-	return Variance{v, math.Max(1, v*v/(satterthwaite+vs*vs/few))}
+	var runs, independent, satterthwaite float64
+	for g, p := range j.posteriors(f) {
+		_, vi := j.spread(g, c)
+		v := vi * p.cautious()
+		independent += vi
+		runs += v
+		satterthwaite += v * v / p.freedom
+	}
+	v := math.Max(0, between-independent) + runs
+	if v == 0 {
+		return Variance{0, few}
+	}
+	return Variance{v, math.Max(1, v*v/(satterthwaite+between*between/few))}
 }
 
 // betweenSamples is V_s: G/(G-1) Σ (T - n θ)² / n² over the G clusters.

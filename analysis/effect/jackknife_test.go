@@ -15,7 +15,7 @@ func randomRuns(r *rand.Rand, n, ka, kb int) (a, b *Runs) {
 
 // direct is the two-way jackknife variance from its definition: per-sample
 // values f recomputed with every run left out, groups summed by hand.
-func direct(f func(p pattern, l arrangement) float64, a, b []uint64, l arrangement, group []int32, deletions [][]arrangement) (v, vs, runs, vi float64) {
+func direct(f func(p pattern, l arrangement) float64, a, b []uint64, l arrangement, group []int32, deletions [][]arrangement) (vs float64, runs, vi []float64) {
 	n := float64(len(a))
 	sums := func(l arrangement) map[int32]float64 {
 		s := map[int32]float64{}
@@ -68,16 +68,16 @@ func direct(f func(p pattern, l arrangement) float64, a, b []uint64, l arrangeme
 				totals[i] += v / n
 			}
 		}
-		runs += spread(totals)
+		runs, vi = append(runs, spread(totals)), append(vi, 0)
 		for g := range full {
 			own := make([]float64, len(arm))
 			for i, s := range by {
 				own[i] = s[g]
 			}
-			vi += spread(own) / (n * n)
+			vi[len(vi)-1] += spread(own) / (n * n)
 		}
 	}
-	return vs + math.Max(0, runs-vi), vs, runs, vi
+	return vs, runs, vi
 }
 
 func TestJackknifeFollowsItsDefinition(t *testing.T) {
@@ -118,12 +118,28 @@ func TestJackknifeFollowsItsDefinition(t *testing.T) {
 			"delta": combDelta, "floor": combFloor, "excess": combExcessI, "S": combS, "crossfit": combCrossfitT,
 			"upper": combDelta.times(0.5).plus(5, combS),
 		} {
-			want, _, _, _ := direct(func(p pattern, l arrangement) float64 {
+			vs, runs, vi := direct(func(p pattern, l arrangement) float64 {
 				v := l.at(p)
 				return dot(comb[:], v[:])
 			}, a.Correct, b.Correct, l, group, deletions)
-			if got := m.linear(comb[:]).Value; math.Abs(got-want) > 1e-9*want {
-				t.Errorf("%s: variance of %s is %v, want %v", c.name, name, got, want)
+			var sets []dispersion
+			for g := range runs {
+				sets = append(sets, dispersion{ratio: runs[g] / vi[g], freedom: k - 1})
+			}
+			within, between, freedom := 0.0, 0.0, 0.0
+			for g, p := range moderate(sets) {
+				v := vi[g] * p.cautious()
+				within, between, freedom = within+vi[g], between+v, freedom+v*v/p.freedom
+			}
+			want := max(0, vs-within) + between
+			units := float64(n)
+			if c.groups > 0 {
+				units = m.clusters
+			}
+			freedom = max(1, want*want/(freedom+vs*vs/(units-1)))
+			got := m.variance(figureOf(comb))
+			if math.Abs(got.Value-want) > 1e-9*want || math.Abs(got.Freedom-freedom) > 1e-6*freedom {
+				t.Errorf("%s: variance of %s is %v, want %v with %v degrees of freedom", c.name, name, got, want, freedom)
 			}
 		}
 	}
@@ -175,9 +191,9 @@ func TestBoundsFollowTheirDefinition(t *testing.T) {
 	wantHi := math.Inf(1)
 	for _, c := range []float64{.01, .02, .03, .05, .07, .1, .15, .2, .3, .5} {
 		comb := combDelta.times(-0.5).plus(1/(4*c), combS)
-		wantHi = min(wantHi, m.upper(comb, .975)+c/4)
+		wantHi = min(wantHi, m.variance(figureOf(comb)).upper(m.estimate(comb), .975)+c/4)
 	}
-	wantHi = max(wantHi, m.upper(combDelta.times(-1), .975))
+	wantHi = max(wantHi, -m.interval(combDelta, .95).Lo)
 	if math.Abs(lo-wantLo) > 1e-12 || math.Abs(hi-wantHi) > 1e-12 {
 		t.Errorf("bounds %v to %v, want %v to %v", lo, hi, wantLo, wantHi)
 	}
@@ -213,7 +229,7 @@ func TestFewGroupsAreStudents(t *testing.T) {
 		j.add(1, 1, []float64{x}, nil)
 	}
 	// Mean 7/3, variance of the mean 7/9: t(2) is 4.3027.
-	if v := j.linear([]float64{1}).Interval(j.mean()[0], .95); math.Abs(v.Hi-(7./3+4.3027*math.Sqrt(7.)/3)) > 1e-4*math.Sqrt(7) {
+	if v := j.limits(figureOf(combination{1}), .95); math.Abs(v.Hi-(7./3+4.3027*math.Sqrt(7.)/3)) > 1e-4*math.Sqrt(7) {
 		t.Errorf("interval %v", v)
 	}
 }

@@ -5,18 +5,20 @@ import "github.com/sharewise/sharewise/analysis/measures"
 // correctMeasure measures transfer and interference on correctness.
 type correctMeasure struct {
 	*Comparison
+	list  []cluster
 	table [][]int
 	mix   *mixture
 }
 
 func newCorrectMeasure(c *Comparison) correctMeasure {
-	table := counts(c.correct().list, c.a.K(), c.b.K())
-	return correctMeasure{c, table, fitMixture(table)}
+	list := c.patterns()
+	table := counts(list, c.a.K(), c.b.K())
+	return correctMeasure{c, list, table, fitMixture(table)}
 }
 
 func (correctMeasure) name() string           { return measures.Correct }
-func (c correctMeasure) moments() moments     { return c.correct().moments }
-func (c correctMeasure) distances() distances { return distancesOf(c.correct().list, c.arrangement) }
+func (c correctMeasure) moments() moments     { return c.momentsOn(onCorrect) }
+func (c correctMeasure) distances() distances { return distancesOf(c.list, c.arrangement) }
 
 func (c correctMeasure) levels(e *Effect, m moments) {
 	mean := m.mean()

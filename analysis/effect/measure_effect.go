@@ -9,6 +9,18 @@ import (
 
 // basis is what transfer and interference rest on.
 func (c *Comparison) basis() (basis, error) {
+	name, err := c.basisName()
+	if err != nil {
+		return nil, err
+	}
+	if name == measures.Loss {
+		return newLossMeasure(c), nil
+	}
+	return newCorrectMeasure(c), nil
+}
+
+// basisName is measures.Correct or measures.Loss.
+func (c *Comparison) basisName() (string, error) {
 	asked := measures.Of(c.o.Measure)
 	name := asked.Effects
 	if asked.Apart() && !asked.Needs.Has(measures.Answers) && c.a.Correct == nil && c.b.Correct == nil {
@@ -20,20 +32,14 @@ func (c *Comparison) basis() (basis, error) {
 		case knownA && knownB:
 			name = measures.Correct
 		case knownA:
-			return nil, fmt.Errorf("%s: arm: %w, which independent has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
+			return "", fmt.Errorf("%s: arm: %w, which independent has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
 		case knownB:
-			return nil, fmt.Errorf("%s: independent: %w, which arm has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
+			return "", fmt.Errorf("%s: independent: %w, which arm has; add it, or compare losses", c.a.Domain, ErrNoCorrect)
 		default:
 			name = measures.Loss
 		}
 	}
-	if err := lacking(c.a, c.b, name); err != nil {
-		return nil, err
-	}
-	if name == measures.Loss {
-		return newLossMeasure(c), nil
-	}
-	return newCorrectMeasure(c), nil
+	return name, lacking(c.a, c.b, name)
 }
 
 // basis is what an effect rests on: correctness, or losses.
@@ -152,10 +158,7 @@ func (c *Comparison) loss() Interval {
 	if c.a.Loss == nil || c.b.Loss == nil {
 		return Unknown()
 	}
-	j := c.meanLosses()
-	fall := make([]float64, j.dim)
-	fall[vA], fall[vB] = 1, -1
-	return j.linear(fall).Interval(dot(fall, j.mean()), c.o.Level)
+	return c.momentsOn(errorsIn(measures.Loss)).limits(figureOf(combDelta), c.o.Level)
 }
 
 // fewGroups is the number of groups below which simulated bounds held the truth

@@ -12,7 +12,7 @@ type lossMeasure struct{ *Comparison }
 func newLossMeasure(c *Comparison) lossMeasure { return lossMeasure{c} }
 
 func (lossMeasure) name() string       { return measures.Loss }
-func (c lossMeasure) moments() moments { return c.losses() }
+func (c lossMeasure) moments() moments { return c.momentsOn(onLosses) }
 
 func (c lossMeasure) distances() distances {
 	a, b := c.arranged()

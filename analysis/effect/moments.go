@@ -10,9 +10,6 @@ type moments struct {
 	// excess says that E_T and E_I bound T and I from below, which holds for
 	// correctness.
 	excess bool
-	// unit is what the grid of the upper bounds is counted in: 1 for
-	// correctness.
-	unit float64
 }
 
 // newMoments prepares the jackknife of an arrangement of runs. With two runs on a side no run
@@ -21,8 +18,9 @@ func newMoments(l arrangement) (m moments, deletions []arrangement) {
 	deletions, strata, fixed := l.deletions()
 	j := newJackknife(numValues, strata)
 	j.fixed = fixed
+	j.watch(combDelta, combRawT, combRawI, combFloor, combExcessT, combExcessI, combCrossfitT, combCrossfitI)
 	ka, kb := l.runs()
-	return moments{j, len(deletions) > 0 && (l.shared == 0 || min(ka, kb) >= 4), false, 1}, deletions
+	return moments{j, len(deletions) > 0 && (l.shared == 0 || min(ka, kb) >= 4), false}, deletions
 }
 
 // momentsOf sums up the clusters of correctness.
@@ -71,7 +69,7 @@ func (l arrangement) deletions() (list []arrangement, strata []stratum, fixed bo
 			n++
 		}
 		if n > 0 {
-			strata = append(strata, stratum{runs: n, weight: float64(k-1) / float64(k), df: float64(k - 1)})
+			strata = append(strata, stratum{runs: n, weight: float64(k-1) / float64(k), df: float64(k - 1), arm: b != 0})
 		}
 	}
 	of(l.a&^l.shared, 0, ka)
@@ -129,14 +127,10 @@ func (m moments) estimate(c combination) float64 { return dot(c[:], m.mean()) }
 
 // interval returns the two-sided interval of a combination.
 func (m moments) interval(c combination, level float64) Interval {
-	return m.linear(c[:]).Interval(m.estimate(c), level)
+	return m.limits(figureOf(c), level)
 }
 
-// lower and upper are one-sided limits of a combination.
+// lower is the one-sided lower limit of a combination.
 func (m moments) lower(c combination, confidence float64) float64 {
-	return m.linear(c[:]).lower(m.estimate(c), confidence)
-}
-
-func (m moments) upper(c combination, confidence float64) float64 {
-	return m.linear(c[:]).upper(m.estimate(c), confidence)
+	return m.variance(figureOf(c)).lower(m.estimate(c), confidence)
 }

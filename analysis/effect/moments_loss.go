@@ -1,5 +1,7 @@
 package effect
 
+import "math"
+
 // arranged returns the losses of both arms, run by run, in the order of the
 // layout.
 func (c *Comparison) arranged() (a, b [][]float32) {
@@ -28,6 +30,7 @@ func (c *Comparison) lossMoments() moments {
 		addTo(full, p.at(deletion{-1, -1}))
 		squared += p.squaredCross
 	})
+	m.most = c.largestLoss()
 	// The grid of the upper bounds is counted in a length of the differences
 	// between runs that is 1 where losses are 0 or 1.
 	mean := m.mean()
@@ -50,6 +53,7 @@ func (c *Comparison) meanLossJackknife() *jackknife {
 	list, strata, fixed := c.arrangement.deletions()
 	j := newJackknife(2, strata)
 	j.fixed = fixed
+	j.watch(combDelta)
 	deletions := deletionsOf(c.arrangement, list)
 	a, b := c.arranged()
 	c.a.stream(j, func(i int, full []float64, deleted [][]float64) {
@@ -61,7 +65,19 @@ func (c *Comparison) meanLossJackknife() *jackknife {
 			deleted[k][1] += leaveOut(sb, b, d.b, i)
 		}
 	})
+	j.most = c.largestLoss()
 	return j
+}
+
+// largestLoss is that of any run on any sample.
+func (c *Comparison) largestLoss() float64 {
+	most := 0.0
+	for _, run := range append(append([][]float32{}, c.a.Loss...), c.b.Loss...) {
+		for _, l := range run {
+			most = max(most, math.Abs(float64(l)))
+		}
+	}
+	return most
 }
 
 func sumAt(loss [][]float32, i int) float64 {

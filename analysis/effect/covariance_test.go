@@ -1,0 +1,79 @@
+package effect
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/measures"
+)
+
+// Gains of one domain err together as much as their covariance says, with and
+// without paired seeds.
+func TestCovarianceIsThatOfErrors(t *testing.T) {
+	for _, p := range []planted{
+		{effect: "null", domains: 4, samples: 200, runs: 3, run: .026},
+		{effect: "dense", domains: 4, samples: 200, runs: 4, run: .0065},
+		{effect: "null", domains: 4, samples: 200, runs: 3, run: .026, correlation: .7},
+	} {
+		var errors [2][]float64
+		var said, variances float64
+		const studies = 120
+		for rep := range studies {
+			cells := p.draw(rand.New(rand.NewPCG(8, uint64(rep))))
+			list := []*Comparison{cells[0].Comparison, cells[1].Comparison, cells[2].Comparison}
+			c := Together(list, measures.Correct)
+			for i := range 3 {
+				g, err := list[i].Gain(measures.Correct)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i < 2 {
+					errors[i] = append(errors[i], g.Relative.Value)
+				}
+				if v := list[i].momentsOn(onCorrect).variance(relativeGain); math.Abs(v.Value-c.Matrix[i][i]) > 1e-12 || v.Freedom != c.Freedom[i] {
+					t.Fatalf("diagonal %v, %v degrees of freedom, want %v", c.Matrix[i][i], c.Freedom[i], v)
+				}
+			}
+			said += c.Matrix[0][1] / math.Sqrt(c.Matrix[0][0]*c.Matrix[1][1]) / studies
+			variances += c.Matrix[0][0] / studies
+			m := mat.NewSymDense(3, nil)
+			for i := range 3 {
+				for k := range i + 1 {
+					m.SetSym(i, k, c.Matrix[i][k])
+				}
+			}
+			var e mat.EigenSym
+			if e.Factorize(m, false); e.Values(nil)[0] < -1e-12*c.Matrix[0][0] {
+				t.Fatalf("eigenvalues %v", e.Values(nil))
+			}
+		}
+		seen := stat.Correlation(errors[0], errors[1], nil)
+		t.Logf("%v correlation %.2f, said %.2f; variance %.4f, said %.4f", p, seen, said, stat.Variance(errors[0], nil), variances)
+		if math.Abs(seen-said) > .15 {
+			t.Errorf("%v: gains correlate by %.2f, the covariance says %.2f", p, seen, said)
+		}
+	}
+}
+
+// A gain without limits has no covariance, and leaves that of others alone.
+func TestCovarianceOfUnknown(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	a, b := randomRuns(r, 100, 3, 3)
+	other := b.pick([]int{0})
+	var list []*Comparison
+	for _, arm := range []*Runs{b, other} {
+		c, err := Compare(a, arm, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, c)
+	}
+	c := Together(list, measures.Correct)
+	if !(c.Matrix[0][0] > 0) || !math.IsNaN(c.Matrix[0][1]) || !math.IsNaN(c.Matrix[1][1]) || !math.IsNaN(c.Freedom[1]) {
+		t.Errorf("%+v", c)
+	}
+}
