@@ -25,7 +25,7 @@ func (r *ranking) add(score float32, positive bool) {
 	r.samples = append(r.samples, ranked{score, positive})
 }
 
-// measures returns the area under the curve of true against false positive
+// areas returns the area under the curve of true against false positive
 // rates, and the average precision. It sorts the samples.
 //
 // The area is the share of pairs of a positive and a negative sample that are in
@@ -36,7 +36,7 @@ func (r *ranking) add(score float32, positive bool) {
 //
 // defined is false where a class has no sample. The figures are then NaN, and so
 // they are where a sample has no score.
-func (r *ranking) measures() (auc, precision float64, defined bool) {
+func (r *ranking) areas() (auc, precision float64, defined bool) {
 	positives := 0
 	for _, s := range r.samples {
 		if s.positive {

@@ -55,8 +55,8 @@ func float(v *float64) float64 {
 	return *v
 }
 
-// known32 turns what JSON has no number for, null, into NaN.
-func known32(v []*float64) []float32 {
+// nullAsNaN turns what JSON has no number for, null, into NaN.
+func nullAsNaN(v []*float64) []float32 {
 	out := make([]float32, len(v))
 	for i := range v {
 		out[i] = float32(float(v[i]))
@@ -92,7 +92,7 @@ func TestScoresAgainstPeer(t *testing.T) {
 		table := &losses.Table{Loss: make([]float32, n)}
 		domain := DomainInfo{Name: "d", Task: c.Task, Outputs: len(c.Target)}
 		if c.Task == "binary" {
-			for i, p := range known32(c.Prediction[0]) {
+			for i, p := range nullAsNaN(c.Prediction[0]) {
 				class, confidence := float32(0), 1-p
 				if p > 0.5 {
 					class, confidence = 1, p
@@ -102,9 +102,9 @@ func TestScoresAgainstPeer(t *testing.T) {
 				table.Label, table.Correct = append(table.Label, label), append(table.Correct, label == int32(class))
 			}
 		} else {
-			table.Prediction, table.Target = known32(c.Prediction[0]), known32(c.Target[0])
+			table.Prediction, table.Target = nullAsNaN(c.Prediction[0]), nullAsNaN(c.Target[0])
 			for k := 1; k < len(c.Target); k++ {
-				table.More = append(table.More, losses.Output{Prediction: known32(c.Prediction[k]), Target: known32(c.Target[k])})
+				table.More = append(table.More, losses.Output{Prediction: nullAsNaN(c.Prediction[k]), Target: nullAsNaN(c.Target[k])})
 			}
 			for i := range n {
 				label, right := int32(losses.LabelRegression), false
@@ -249,7 +249,7 @@ func TestRanksOfScoresAndGains(t *testing.T) {
 	for i, s := range score {
 		rank.add(s, label[i] == 1)
 	}
-	want, _, _ := rank.measures()
+	want, _, _ := rank.areas()
 	if got := runs.AUC(.95).Value; math.Abs(got-want) > 1e-6 {
 		t.Errorf("AUC %v of runs, %v of ranks", got, want)
 	}

@@ -148,7 +148,7 @@ func (t *tally) figures() *figures {
 	}
 	if len(t.two.samples) > 0 {
 		var defined bool
-		f.auc, f.precision, defined = t.two.measures()
+		f.auc, f.precision, defined = t.two.areas()
 		f.oneClass = !defined
 	}
 	if t.labelled > 0 {
@@ -170,7 +170,7 @@ func (t *tally) rank(f *figures) {
 	var auc, precision average
 	for k := range max(t.outputs, len(t.labels)) {
 		t.labels = grown(t.labels, k)
-		a, p, defined := t.labels[k].measures()
+		a, p, defined := t.labels[k].areas()
 		f.labels = append(f.labels, labelFigures{a, p})
 		if !defined {
 			f.leftOut = append(f.leftOut, k)

@@ -17,7 +17,7 @@ type memberJSON struct {
 
 // MarshalJSON implements json.Marshaler.
 func (m Member) MarshalJSON() ([]byte, error) {
-	return json.Marshal(memberJSON{m.Domain, m.Gain, known(m.Lo), known(m.Hi), m.Verdict})
+	return json.Marshal(memberJSON{m.Domain, m.Gain, orNull(m.Lo), orNull(m.Hi), m.Verdict})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -38,7 +38,7 @@ type treeJSON struct {
 
 // MarshalJSON implements json.Marshaler.
 func (t *Tree) MarshalJSON() ([]byte, error) {
-	return json.Marshal(treeJSON{t.Domain, known(t.Gain), t.Children})
+	return json.Marshal(treeJSON{t.Domain, orNull(t.Gain), t.Children})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -51,15 +51,15 @@ func (t *Tree) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// known returns nil for NaN.
-func known(x float64) *float64 {
+// orNull returns nil for NaN.
+func orNull(x float64) *float64 {
 	if !finite(x) {
 		return nil
 	}
 	return &x
 }
 
-// orNaN is the inverse of known.
+// orNaN is the inverse of orNull.
 func orNaN(x *float64) float64 {
 	if x == nil {
 		return math.NaN()

@@ -46,7 +46,7 @@ func newCrowd(in *Input) *crowd {
 	if len(gains) == 0 {
 		return nil
 	}
-	c := &crowd{Less: wordingOf(in.Results).reduction()}
+	c := &crowd{Less: gainWordsOf(in.Results).reduction()}
 	var arms []string
 	byArm := map[string][]analysis.Gain{}
 	var pairs []analysis.Gain

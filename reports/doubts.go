@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // mostDoubts is how many doubts are named in the first sentence.
@@ -32,7 +33,7 @@ func briefly(doubts []analysis.Doubt) string {
 	}
 	text := strings.Join(clauses, "; ")
 	if more := len(doubts) - mostDoubts; more > 0 {
-		text += "; and " + plural(more, "more reason", "more reasons")
+		text += "; and " + wording.Plural(more, "more reason")
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // effects shows transfer and interference: one panel per arm, the first open.
@@ -217,7 +218,7 @@ func newEffectRow(e analysis.Effect, s scale, placebo bool) effectRow {
 		Transfer: marks(e, e.Transfer, s, 1, placebo), Harm: marks(e, e.Interference, s, -1, placebo),
 		TransferText: texts(e, e.Transfer), HarmText: texts(e, e.Interference),
 		Level: precise(float64(e.Accuracy.Independent)) + " → " + precise(float64(e.Accuracy.Arm)), Delta: withLimits(e.Delta, points),
-		Basis: fmt.Sprintf("%s; %d and %d runs", plural(e.Samples, "sample", "samples"), e.Seeds.Independent, e.Seeds.Arm),
+		Basis: fmt.Sprintf("%s; %d and %d runs", wording.Plural(e.Samples, "sample"), e.Seeds.Independent, e.Seeds.Arm),
 	}
 	if e.Measure == measures.Loss {
 		row.Level = significant(float64(e.Loss.Independent)) + " → " + significant(float64(e.Loss.Arm))
@@ -227,7 +228,7 @@ func newEffectRow(e analysis.Effect, s scale, placebo bool) effectRow {
 		}
 	}
 	if e.Groups > 0 {
-		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", plural(e.Samples, "sample", "samples"), plural(e.Groups, "group", "groups"), e.Seeds.Independent, e.Seeds.Arm)
+		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", wording.Plural(e.Samples, "sample"), wording.Plural(e.Groups, "group"), e.Seeds.Independent, e.Seeds.Arm)
 	}
 	if e.LossCap > 0 {
 		row.Basis += "; losses cut at " + significant(e.LossCap)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -25,7 +26,7 @@ func (in *Input) nothingToGain() *nothingToGain {
 			}
 		}
 	}
-	n := &nothingToGain{evidence: fmt.Sprintf("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", plural(samples, "test sample", "test samples"), list(names))}
+	n := &nothingToGain{evidence: fmt.Sprintf("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", wording.Plural(samples, "test sample"), list(names))}
 	if len(names) == len(in.Results.Domains) {
 		n.headline = "Nothing to gain: models of each domain alone make no error."
 		return n
@@ -67,7 +68,7 @@ func (in *Input) inPools(name string, gains []analysis.Gain) string {
 	if best == nil {
 		return unpaired(name)
 	}
-	w := in.wording(name)
+	w := in.gainWords(name)
 	m := grouping.Member{Domain: name, Gain: best.Relative.Value, Lo: best.Relative.Lo, Hi: best.Relative.Hi}
 	pool := "the pool of " + few(best.Pool)
 	if len(best.Pool) == len(in.Results.Domains) {
@@ -100,7 +101,7 @@ func (in *Input) unpairedReason(name string) string {
 	}
 	text := fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
 	if own != nil && own.Relative.Known() {
-		w, partner := in.wording(name), own.Pool[0]
+		w, partner := in.gainWords(name), own.Pool[0]
 		if partner == name {
 			partner = own.Pool[1]
 		}

@@ -133,14 +133,6 @@ func asSentence(s string) string {
 	return capital(s) + "."
 }
 
-// plural returns one or many with n before it.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
 // poolTitle writes a pool as a + b; of many domains, the first.
 func poolTitle(names []string) string {
 	const first = 3

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/inspection"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Inspection is what the page about a study's data is made from.
@@ -69,7 +70,7 @@ func newInspectionPage(in *Inspection) *inspectionPage {
 		}
 		p.Domains = append(p.Domains, newInspectedDomain(&r.Domains[i], in.Sheets[i], fmt.Sprintf("d%d", i+1)))
 	}
-	p.Facts = []string{plural(len(r.Domains), "domain", "domains"), plural(samples, "sample", "samples")}
+	p.Facts = []string{wording.Plural(len(r.Domains), "domain"), wording.Plural(samples, "sample")}
 	p.sortWarnings(inspection.Gather(r.Warnings))
 	for i := range r.Pairs {
 		p.Pairs = append(p.Pairs, newPairRow(&r.Pairs[i]))
@@ -105,7 +106,7 @@ func (p *inspectionPage) sortWarnings(all []inspection.Warning) {
 	}
 }
 
-// countOf is plural with small numbers as words.
+// countOf is [wording.PluralAs] with small numbers as words.
 func countOf(n int, one, many string) string {
 	if n == 1 {
 		return "one " + one

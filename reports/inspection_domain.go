@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/inspection"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // inspectedDomain is one domain on the page.
@@ -97,9 +98,9 @@ func newInspectedDomain(d *inspection.Domain, sheet *inspection.Sheet, id string
 		out.Facts = append(out.Facts, fmt.Sprintf("groups %d, %d, %d", g.Train, g.Validation, g.Test))
 	}
 	if b := d.Balance; b != nil {
-		out.Predicted = plural(len(b.Classes), "class", "classes")
+		out.Predicted = wording.PluralAs(len(b.Classes), "class", "classes")
 		out.ClassFacts = fmt.Sprintf("%s, effectively %s. The largest has %s times the samples of the smallest; always naming it is right in %s of the test data.",
-			plural(len(b.Classes), "class", "classes"), fixed(b.Effective, 1), significant(b.Ratio), precise(b.Majority))
+			wording.PluralAs(len(b.Classes), "class", "classes"), fixed(b.Effective, 1), significant(b.Ratio), precise(b.Majority))
 	}
 	out.Counts = duplicateFacts(d)
 	out.Matches = d.Duplicates.Examples

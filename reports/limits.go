@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -105,14 +106,14 @@ func general(in *Input) []string {
 		out = append(out, fmt.Sprintf("Some figures rest on %d runs per arm. How much another start of training would change them is known only roughly.", least))
 	}
 	if r.Runs.Diverged > 0 {
-		out = append(out, fmt.Sprintf("%s; all means leave that out. If sharing itself makes runs diverge, the means are too kind to it.", plural(r.Runs.Diverged, "run diverged", "runs diverged")))
+		out = append(out, fmt.Sprintf("%s; all means leave that out. If sharing itself makes runs diverge, the means are too kind to it.", wording.PluralAs(r.Runs.Diverged, "run diverged", "runs diverged")))
 	}
 	if r.Runs.Missing > 0 {
-		out = append(out, fmt.Sprintf("Missing: %s of %d planned. What they would have shown is not in this report.", plural(r.Runs.Missing, "run", "runs"), r.Runs.Planned))
+		out = append(out, fmt.Sprintf("Missing: %s of %d planned. What they would have shown is not in this report.", wording.Plural(r.Runs.Missing, "run"), r.Runs.Planned))
 	}
 	for _, d := range r.Domains {
 		if d.Dropped > 0 {
-			out = append(out, fmt.Sprintf("Left out of %s: %s that could not be read.", d.Name, plural(d.Dropped, "sample", "samples")))
+			out = append(out, fmt.Sprintf("Left out of %s: %s that could not be read.", d.Name, wording.Plural(d.Dropped, "sample")))
 		}
 	}
 	out = append(out, dataNotes(r.Domains)...)

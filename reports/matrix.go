@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // matrix is the heatmap of gains: row = source, column = target.
@@ -52,7 +53,7 @@ func newMatrix(in *Input) *matrix {
 	if len(gains) == 0 {
 		return nil
 	}
-	m := &matrix{Less: wordingOf(in.Results).reduction()}
+	m := &matrix{Less: gainWordsOf(in.Results).reduction()}
 	for _, d := range in.Results.Domains {
 		m.Columns = append(m.Columns, d.Name)
 	}
@@ -145,7 +146,7 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 		c.Value += beyondMark
 	}
 	var b strings.Builder
-	change := wording{measures.MetricNamed(g.Metric)}.change(r.Value)
+	change := gainWords{measures.MetricNamed(g.Metric)}.change(r.Value)
 	than := "than"
 	if strings.HasPrefix(change, "as ") {
 		than = "as"
@@ -169,7 +170,7 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 	if g.LossCap > 0 {
 		fmt.Fprintf(&b, "; losses cut at %s", significant(g.LossCap))
 	}
-	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", plural(g.Samples, "test sample", "test samples"), g.Seeds.Independent, g.Seeds.Arm)
+	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", wording.Plural(g.Samples, "test sample"), g.Seeds.Independent, g.Seeds.Arm)
 	if k := g.Carriers; k != nil {
 		fmt.Fprintf(&b, " %s", carriersText(k))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -37,9 +38,9 @@ func newOutcome(in *Input) *outcome {
 	if g == nil {
 		return nil
 	}
-	o := &outcome{Models: plural(len(g.Groups), "model", "models") + " instead of " + strconv.Itoa(len(g.Domains))}
+	o := &outcome{Models: wording.Plural(len(g.Groups), "model") + " instead of " + strconv.Itoa(len(g.Domains))}
 	if len(g.Groups) == len(g.Domains) {
-		o.Models = plural(len(g.Domains), "model", "models") + ", one per domain"
+		o.Models = wording.Plural(len(g.Domains), "model") + ", one per domain"
 	}
 	var items []rangeItem
 	singles := 0
@@ -123,7 +124,7 @@ func verdictWord(v grouping.Verdict, shares bool) string {
 }
 
 func gainMeaning(r *analysis.Results) string {
-	return "+10% is a tenth " + wordingOf(r).reduction() + " than alone"
+	return "+10% is a tenth " + gainWordsOf(r).reduction() + " than alone"
 }
 
 // beforeAfter is the quality of a domain alone and in a pool.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // page is what the template shows. Sections without data are nil.
@@ -67,8 +68,8 @@ func newPage(in *Input) *page {
 func facts(in *Input) []string {
 	r := in.Results
 	out := []string{
-		plural(len(r.Domains), "domain", "domains"),
-		fmt.Sprintf("%d of %s finished", r.Runs.Done, plural(r.Runs.Planned, "run", "runs")),
+		wording.Plural(len(r.Domains), "domain"),
+		fmt.Sprintf("%d of %s finished", r.Runs.Done, wording.Plural(r.Runs.Planned, "run")),
 	}
 	rung, weighting := in.selection()
 	if rung != "" {
@@ -139,9 +140,9 @@ func (row *scoreRow) outputs(s *analysis.Score) {
 		row.Outputs = append(row.Outputs, outputScore{o.Name, "AUC " + withLimits(o.AUC, significant) + ", average precision " + withLimits(o.AveragePrecision, significant)})
 	}
 	if len(row.Outputs) > manyOutputs {
-		row.Folded = plural(len(s.Targets), "target", "targets")
+		row.Folded = wording.Plural(len(s.Targets), "target")
 		if len(s.Labels) > 0 {
-			row.Folded = plural(len(s.Labels), "label", "labels")
+			row.Folded = wording.Plural(len(s.Labels), "label")
 		}
 	}
 }

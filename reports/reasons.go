@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -40,7 +41,7 @@ func (in *Input) reasons() []string {
 		out = append(out, in.reason(g))
 	}
 	if more := len(pools) - mostShared; more > 0 {
-		out = append(out, fmt.Sprintf("%s with smaller totals.", plural(more, "more pool", "more pools")))
+		out = append(out, fmt.Sprintf("%s with smaller totals.", wording.Plural(more, "more pool")))
 	}
 	return append(out, in.aloneReasons(alone)...)
 }
@@ -67,7 +68,7 @@ func (in *Input) aloneReasons(alone []*grouping.Group) []string {
 		out = append(out, in.aloneReason(g))
 	}
 	if more := len(told) - mostAlone; more > 0 {
-		out = append(out, fmt.Sprintf("%s alone.", plural(more, "more domain", "more domains")))
+		out = append(out, fmt.Sprintf("%s alone.", wording.Plural(more, "more domain")))
 	}
 	switch {
 	case len(unmeasured) > 1:
@@ -88,7 +89,7 @@ func (in *Input) reason(g *grouping.Group) string {
 	} else {
 		parts := make([]string, len(g.Members))
 		for i, m := range g.Members {
-			w := in.wording(m.Domain)
+			w := in.gainWords(m.Domain)
 			parts[i] = fmt.Sprintf("%s makes %s%s", m.Domain, w.change(m.Gain), w.limits(m))
 		}
 		text = fmt.Sprintf("%s together: %s.", list(g.Names()), list(parts))
@@ -120,10 +121,10 @@ func (in *Input) middle(g *grouping.Group) string {
 		}
 	}
 	median, least, most := byGain[len(byGain)/2], byGain[0], byGain[len(byGain)-1]
-	text := func(m grouping.Member) string { return in.wording(m.Domain).change(m.Gain) }
+	text := func(m grouping.Member) string { return in.gainWords(m.Domain).change(m.Gain) }
 	out := fmt.Sprintf("%s together: %s in the median, between %s (%s) and %s (%s).", few(g.Names()), text(median), text(least), least.Domain, text(most), most.Domain)
 	if g.Verdict != grouping.Share && gains > 0 {
-		out += fmt.Sprintf(" %s with the whole of the limits.", capital(plural(gains, "domain gains", "domains gain")))
+		out += fmt.Sprintf(" %s with the whole of the limits.", capital(wording.PluralAs(gains, "domain gains", "domains gain")))
 	}
 	return out
 }
@@ -136,7 +137,7 @@ func (in *Input) aloneReason(g *grouping.Group) string {
 	if !found {
 		return in.unpairedReason(name)
 	}
-	own, partner := in.wording(name), in.wording(best.B.Domain)
+	own, partner := in.gainWords(name), in.gainWords(best.B.Domain)
 	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
 		name, best.B.Domain, own.change(best.A.Gain), own.limits(best.A), best.B.Domain, partner.change(best.B.Gain), partner.limits(best.B))
 	if g.Verdict == grouping.Undecided {

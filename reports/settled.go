@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -14,7 +15,7 @@ func lasting(g *grouping.Recommendation) []string {
 		out = append(out, "share "+few(names))
 	}
 	if more := len(g.Lasting) - mostPools; more > 0 {
-		out = append(out, "share "+plural(more, "more pool", "more pools"))
+		out = append(out, "share "+wording.Plural(more, "more pool"))
 	}
 	return out
 }
@@ -100,7 +101,7 @@ func partitionText(groups [][]string) string {
 		}
 	}
 	if more > 0 {
-		parts = append(parts, plural(more, "more pool", "more pools"))
+		parts = append(parts, wording.Plural(more, "more pool"))
 	}
 	if alone > 0 {
 		parts = append(parts, count(alone)+" alone")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -116,7 +117,7 @@ func headline(g *grouping.Recommendation, f grouping.Firmness) string {
 	}
 	bound := ""
 	if g.MaxGroups > 0 && g.MaxGroups < len(g.Domains) {
-		bound = fmt.Sprintf("with at most %s, ", plural(g.MaxGroups, "model", "models"))
+		bound = fmt.Sprintf("with at most %s, ", wording.Plural(g.MaxGroups, "model"))
 	}
 	text := bound + instruction(g)
 	switch {
@@ -184,7 +185,7 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 	}
 	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
 	if g.MaxGroups > 0 && g.MaxGroups < len(g.Domains) {
-		of = fmt.Sprintf("of the choices with at most %s, %s", plural(g.MaxGroups, "model", "models"), of)
+		of = fmt.Sprintf("of the choices with at most %s, %s", wording.Plural(g.MaxGroups, "model"), of)
 	}
 	switch f {
 	case grouping.Clear:
@@ -215,11 +216,11 @@ func least(gain float64) string {
 	return signed(gain)
 }
 
-// wording writes sentences about gains of a domain, which reduce a metric.
-type wording struct{ metric measures.Metric }
+// gainWords write sentences about gains of a domain, which reduce a metric.
+type gainWords struct{ metric measures.Metric }
 
 // less is the word for a reduction of the metric.
-func (w wording) less() string {
+func (w gainWords) less() string {
 	if w.metric.Counted {
 		return "fewer"
 	}
@@ -227,7 +228,7 @@ func (w wording) less() string {
 }
 
 // reduction says what a gain is: fewer errors.
-func (w wording) reduction() string {
+func (w gainWords) reduction() string {
 	text := w.less() + " " + w.metric.Word
 	if w.metric.Note != "" {
 		text += " (" + w.metric.Note + ")"
@@ -235,32 +236,32 @@ func (w wording) reduction() string {
 	return text
 }
 
-// wordingOf is that of a whole study.
-func wordingOf(r *analysis.Results) wording {
+// gainWordsOf are those of a whole study.
+func gainWordsOf(r *analysis.Results) gainWords {
 	if len(r.Gains) == 0 {
-		return wording{measures.Of(measures.Correct).Metric}
+		return gainWords{measures.Of(measures.Correct).Metric}
 	}
 	m := measures.MetricNamed(r.Gains[0].Metric)
 	for _, g := range r.Gains {
 		if measures.MetricNamed(g.Metric) != m {
-			return wording{measures.Metric{Word: "error or loss"}}
+			return gainWords{measures.Metric{Word: "error or loss"}}
 		}
 	}
-	return wording{m}
+	return gainWords{m}
 }
 
-// wording is that of one domain.
-func (in *Input) wording(domain string) wording {
+// gainWords are those of one domain.
+func (in *Input) gainWords(domain string) gainWords {
 	for _, g := range in.Results.Gains {
 		if g.Domain == domain {
-			return wording{measures.MetricNamed(g.Metric)}
+			return gainWords{measures.MetricNamed(g.Metric)}
 		}
 	}
-	return wordingOf(in.Results)
+	return gainWordsOf(in.Results)
 }
 
 // change writes a gain as a change of the metric: 12% fewer errors.
-func (w wording) change(gain float64) string {
+func (w gainWords) change(gain float64) string {
 	switch s := percent(math.Abs(gain)); {
 	case strings.Trim(s, "0.%") == "":
 		if w.metric.Counted {
@@ -277,7 +278,7 @@ func (w wording) change(gain float64) string {
 // limits writes the limits of a gain in brackets, if it has some: in the
 // direction of the gain where they lie on one side of zero, in words where
 // they do not.
-func (w wording) limits(m grouping.Member) string {
+func (w gainWords) limits(m grouping.Member) string {
 	lo, hi := m.Lo, m.Hi
 	switch {
 	case !finite(lo) || !finite(hi):

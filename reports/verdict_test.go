@@ -309,7 +309,7 @@ func TestMetricWord(t *testing.T) {
 	for want, r := range map[string]*analysis.Results{
 		"errors": results("error", "error"), "squared error": results("mse"), "loss": results("other"), "error or loss": results("error", "mse"),
 	} {
-		if got := wordingOf(r).metric.Word; got != want {
+		if got := gainWordsOf(r).metric.Word; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -229,7 +229,7 @@ func (w *warner) answers(d *Domain) {
 		}
 	}
 	if len(rare) > 0 {
-		w.add(Caution, d.Name, "fewer than %d training samples of %s: %s", fewTraining, plural2(len(rare), "class", "classes"), wording.First(rare, mostNames))
+		w.add(Caution, d.Name, "fewer than %d training samples of %s: %s", fewTraining, wording.PluralAs(len(rare), "class", "classes"), wording.First(rare, mostNames))
 	}
 	if b.Ratio >= highRatio {
 		w.add(Caution, d.Name, "classes are unbalanced, %s to 1: always naming the largest is right in %s %% of the test data; read balanced accuracy", figure(b.Ratio), figure(100*b.Majority))

@@ -26,13 +26,6 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'g', 1, 64)
 }
 
-func plural2(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // isIn is "1 group of a is" or "3 groups of a are".
 func isIn(n int, noun, rest string) string {
 	if n == 1 {

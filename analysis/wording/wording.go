@@ -9,11 +9,15 @@ import (
 )
 
 // Plural is a number with its noun: "1 tensor", "2 tensors".
-func Plural(n int, noun string) string {
+func Plural(n int, noun string) string { return PluralAs(n, noun, noun+"s") }
+
+// PluralAs is Plural where the plural is not the noun with an s: "1 class", "2
+// classes".
+func PluralAs(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // First lists the first names and counts the others: "a, b and 3 more".

@@ -8,10 +8,10 @@ import (
 )
 
 func Example() {
-	fmt.Println(wording.Plural(3, "run"), "took", wording.Duration(5400), "and", wording.Bytes(2_500_000))
+	fmt.Println(wording.Plural(3, "run"), "of", wording.PluralAs(1, "class", "classes"), "and", wording.PluralAs(2, "series", "series"), "took", wording.Duration(5400), "and", wording.Bytes(2_500_000))
 	fmt.Println(wording.First([]string{"line-a", "line-b", "line-c"}, 2))
 	// Output:
-	// 3 runs took 90 min and 2.5 MB
+	// 3 runs of 1 class and 2 series took 90 min and 2.5 MB
 	// line-a, line-b and 1 more
 }
 

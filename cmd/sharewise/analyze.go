@@ -18,9 +18,8 @@ import (
 const analyzeLong = `Measure what sharing did, from the finished runs in OUT: scores, transfer and
 interference of every shared arm against the independent runs, gains, placebo.
 
-A domain is measured by answers that are right or wrong, class by class, by how
-two classes are ranked, or by losses, as its task.measure in the study says;
---measure overrides that for all domains that can be measured so.
+A domain is measured by what its task.measure in the study says, or else by what
+suits its task; --measure overrides that for all domains that can be measured so.
 
 It writes OUT/results.json, OUT/tables/*.parquet and, where the study's data are
 still at hand, the pictures or features of the samples that changed most. It

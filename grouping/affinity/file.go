@@ -107,7 +107,7 @@ func (m *Material) pairScores(e Estimator) []PairScore {
 		for j := i + 1; j < len(m.Domains); j++ {
 			s := e.Score([]int{i, j})
 			if finite(s[0].Value) || finite(s[1].Value) {
-				out = append(out, PairScore{a, m.Domains[j], known(s[0].Value), known(s[1].Value)})
+				out = append(out, PairScore{a, m.Domains[j], orNull(s[0].Value), orNull(s[1].Value)})
 			}
 		}
 	}

@@ -2,8 +2,8 @@ package affinity
 
 import "encoding/json"
 
-// known is null in JSON for a figure that is not known.
-func known(x float64) *float64 {
+// orNull is null in JSON for a figure that is not known.
+func orNull(x float64) *float64 {
 	if !finite(x) {
 		return nil
 	}
@@ -16,7 +16,7 @@ func (r Regret) MarshalJSON() ([]byte, error) {
 		Best   *float64 `json:"best"`
 		Chosen *float64 `json:"chosen"`
 		Share  *float64 `json:"share"`
-	}{known(r.Best), known(r.Chosen), known(r.Share)})
+	}{orNull(r.Best), orNull(r.Chosen), orNull(r.Share)})
 }
 
 // MarshalJSON writes figures that are not known as null.
@@ -31,7 +31,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		UsualSign   *float64 `json:"usual_sign"`
 		Error       *float64 `json:"error"`
 		ErrorOfMean *float64 `json:"error_of_mean"`
-	}{plain(r), known(r.Kendall), known(r.Within), known(r.P), known(r.Signs), known(r.UsualSign), known(r.Error), known(r.ErrorOfMean)})
+	}{plain(r), orNull(r.Kendall), orNull(r.Within), orNull(r.P), orNull(r.Signs), orNull(r.UsualSign), orNull(r.Error), orNull(r.ErrorOfMean)})
 }
 
 // MarshalJSON writes figures that are not known as null.
@@ -41,5 +41,5 @@ func (s Screened) MarshalJSON() ([]byte, error) {
 		Chosen   *float64 `json:"chosen"`
 		Share    *float64 `json:"share"`
 		AtRandom *float64 `json:"at_random"`
-	}{known(s.Best), known(s.Chosen), known(s.Share), known(s.AtRandom)})
+	}{orNull(s.Best), orNull(s.Chosen), orNull(s.Share), orNull(s.AtRandom)})
 }

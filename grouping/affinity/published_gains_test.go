@@ -66,8 +66,8 @@ func summarise(t *testing.T, name string, domains int, audits ...func(split int)
 		Kendall: median(func(r *Report) float64 { return r.Kendall }), P: median(func(r *Report) float64 { return r.P }),
 		Signs: median(func(r *Report) float64 { return r.Signs }), UsualSign: median(func(r *Report) float64 { return r.UsualSign }),
 		Error: median(func(r *Report) float64 { return r.Error }), OfMean: median(func(r *Report) float64 { return r.ErrorOfMean }),
-		Regret: known(median(func(r *Report) float64 { return r.Regret.Share })), Half: known(median(func(r *Report) float64 { return r.Screened.Share })),
-		AtRandom: known(median(func(r *Report) float64 { return r.Screened.AtRandom })),
+		Regret: orNull(median(func(r *Report) float64 { return r.Regret.Share })), Half: orNull(median(func(r *Report) float64 { return r.Screened.Share })),
+		AtRandom: orNull(median(func(r *Report) float64 { return r.Screened.AtRandom })),
 	}
 	for _, r := range reports {
 		if r.Passed {
