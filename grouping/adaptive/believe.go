@@ -58,6 +58,7 @@ func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, 
 	}
 	if freedom > 0 {
 		ratio /= freedom
+		b.Freedom = freedom
 	}
 	for j, name := range p.Domains {
 		alone := sets[fmt.Sprint([]string{name}, name)]

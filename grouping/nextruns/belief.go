@@ -16,6 +16,10 @@ type Belief struct {
 	// Targets has an entry for every domain of the problem, in its order. What is
 	// wrong with the gains of two targets has nothing in common.
 	Targets []Target
+	// Freedom are the degrees of freedom that the variances of runs were estimated
+	// with, all together, with the runs that there are; 0 stands for many. Every
+	// further run adds one.
+	Freedom float64
 }
 
 // Target is what is known of the gains of one domain, in units of its relative

@@ -118,8 +118,14 @@ func affinities(random *rand.Rand, n int, within, across, other float64) [][]flo
 func TestCalibration(t *testing.T) {
 	studies := 24
 	if all() {
-		studies = 210
+		studies = 204
 	}
+	t.Run("nothing in common", func(t *testing.T) { calibrate(t, studies, 0) })
+	t.Run("paired", func(t *testing.T) { calibrate(t, studies/2, 0.8) })
+}
+
+// calibrate plants studies whose runs of equal number correlate.
+func calibrate(t *testing.T, studies int, correlation float64) {
 	kinds := []struct{ within, across, other float64 }{{0.25, -0.15, 0.03}, {0.1, -0.05, 0.03}, {0, 0, 0.03}, {0, -0.2, 0.03}, {0.15, 0.15, 0.03}, {0, 0, 0.12}}
 	ends, fixed := make([]planted, studies), make([]int, studies)
 	var group sync.WaitGroup
@@ -131,6 +137,7 @@ func TestCalibration(t *testing.T) {
 				kind := kinds[k%len(kinds)]
 				n := 2 + k/len(kinds)%3
 				w := newWorld(random, affinities(random, n, kind.within, kind.across, kind.other), 400<<(2*(k%2)))
+				w.paired = correlation
 				rule := Rule{Tolerance: 0.02 * float64(n), Seed: uint64(k)}
 				ends[k] = w.course(t, rule, Limits{Most: 12, Alone: ones(n), Pools: ones(len(w.pools))}, 2)
 				fixed[k] = w.fixed(t, rule)

@@ -110,7 +110,7 @@ func (o *Outlook) expected(now *noise, runs, then Runs) float64 {
 		if &sum[0] == &now.sum[0] {
 			sum = slices.Clone(sum)
 		}
-		for i, x := range o.part(j, o.covariance(j, then, 1), fewDraws) {
+		for i, x := range o.part(j, then, 1, fewDraws) {
 			sum[i] += x - now.parts[j][i]
 		}
 	}

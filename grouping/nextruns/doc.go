@@ -36,7 +36,8 @@
 //
 // # Limits
 //
-// Gains are taken as normal, and their covariance as known. What is wrong with
-// the gains of two targets is taken as having nothing in common, although a
-// pool's run moves all its members.
+// What is wrong with the gains of two targets is taken as having nothing in
+// common, although a pool's run moves all its members. That variances of runs are
+// estimated counts for the bound of the regret, and not for how far further runs
+// may move estimates.
 package nextruns

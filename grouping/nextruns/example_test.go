@@ -27,15 +27,8 @@ func ExampleOutlook_Options() {
 		return
 	}
 	limits := nextruns.Limits{Most: 10, Alone: []float64{1, 1}, Pools: []float64{2}}
-	for _, x := range o.Options(runs, limits) {
-		if x.Domain >= 0 {
-			fmt.Println(b.Problem.Domains[x.Domain], "alone")
-		} else {
-			fmt.Println("the pool")
-		}
-	}
+	best := o.Options(runs, limits)[0]
+	fmt.Println("next:", b.Problem.Domains[best.Domain], "alone, then", best.Runs.Alone, "and", best.Runs.Pools, "runs")
 	// Output:
-	// a alone
-	// the pool
-	// b alone
+	// next: a alone, then [3 2] and [2] runs
 }

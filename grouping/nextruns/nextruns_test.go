@@ -105,6 +105,28 @@ func TestStanding(t *testing.T) {
 	}
 }
 
+// TestFreedom widens the bound by Student's t where variances rest on few runs: of
+// four degrees of freedom, 2.13 standard errors instead of 1.64.
+func TestFreedom(t *testing.T) {
+	runs := Runs{Alone: []int{4, 4}, Pools: []int{4}}
+	regret := map[float64]float64{}
+	for _, freedom := range []float64{0, 4, 1000} {
+		b := two(0, 0.01, false)
+		b.Freedom = freedom
+		o, err := NewOutlook(b, runs, Rule{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		regret[freedom] = o.Standing(runs).Regret
+	}
+	if ratio := regret[4] / regret[0]; math.Abs(ratio-2.132/1.645) > 0.12 {
+		t.Errorf("with four degrees of freedom the bound is %.2f times as large", ratio)
+	}
+	if ratio := regret[1000] / regret[0]; math.Abs(ratio-1) > 0.02 {
+		t.Errorf("with a thousand, %.2f times", ratio)
+	}
+}
+
 // TestOptions spends where the noise is, and nothing where there is none.
 func TestOptions(t *testing.T) {
 	runs := Runs{Alone: []int{2, 2}, Pools: []int{2}}

@@ -23,14 +23,16 @@ const (
 // figures rest on the same random numbers, so that they compare.
 type Outlook struct {
 	belief *Belief
+	now    Runs
 	rule   Rule
 	// Contenders are the partitions that are compared.
 	Contenders []grouping.Contender
 
-	mean   []float64     // totals of the contenders by the estimates
-	weight [][][]float64 // target, contender, pool of the target
-	normal [][][]float64 // target, draw, pool of the target
-	shift  [][][]float64 // target, shift, pool of the target
+	mean    []float64     // totals of the contenders by the estimates
+	weight  [][][]float64 // target, contender, pool of the target
+	normal  [][][]float64 // target, draw, pool of the target
+	shift   [][][]float64 // target, shift, pool of the target
+	spreads []float64     // draw: a normal, for what variances may be
 	// contested are the pools whose gains count in some contender.
 	contested []bool
 	scratch   []float64
@@ -45,8 +47,11 @@ func NewOutlook(b *Belief, runs Runs, rule Rule) (*Outlook, error) {
 	if err := rule.validate(); err != nil {
 		return nil, err
 	}
-	o := &Outlook{belief: b, rule: rule}
+	o := &Outlook{belief: b, now: runs, rule: rule}
 	random := rand.New(rand.NewPCG(rule.Seed, 0x6e6578742072756e)) // "next run"
+	for range draws {
+		o.spreads = append(o.spreads, random.NormFloat64())
+	}
 	gains := b.gains()
 	number := searched
 	if len(b.Problem.Domains) > 12 {
@@ -62,9 +67,10 @@ func NewOutlook(b *Belief, runs Runs, rule Rule) (*Outlook, error) {
 		if m > 0 {
 			l := factor(b.Targets[j].covariance(runs.Alone[j], runs.Pools, 1))
 			cells := b.cells(j)
+			freedom := o.freedom(j, runs, 1)
 			for d := range found {
 				for a, x := range times(l, normal[d]) {
-					found[d][cells[a]] += x
+					found[d][cells[a]] += x * o.student(d, freedom)
 				}
 			}
 		}
@@ -115,7 +121,7 @@ type noise struct {
 func (o *Outlook) noise(runs Runs, share float64, number int) *noise {
 	n := &noise{sum: make([]float64, number*len(o.Contenders))}
 	for j := range o.belief.Targets {
-		part := o.part(j, o.covariance(j, runs, share), number)
+		part := o.part(j, runs, share, number)
 		n.parts = append(n.parts, part)
 		for i, x := range part {
 			n.sum[i] += x
@@ -132,20 +138,55 @@ func (o *Outlook) covariance(target int, runs Runs, share float64) *mat.SymDense
 	return t.covariance(runs.Alone[target], runs.Pools, share)
 }
 
-// part is what a target's gains, of the given covariance, add to the noise.
-func (o *Outlook) part(target int, covariance *mat.SymDense, number int) []float64 {
+// part is what a target's gains add to the noise.
+func (o *Outlook) part(target int, runs Runs, share float64, number int) []float64 {
 	p := len(o.Contenders)
 	out := make([]float64, number*p)
+	covariance := o.covariance(target, runs, share)
 	if covariance == nil {
 		return out
 	}
 	l := o.spread(target, covariance)
+	freedom := o.freedom(target, runs, share)
 	for d := range number {
+		scale := o.student(d, freedom)
 		for k := range p {
-			out[d*p+k] = dot(l[k], o.normal[target][d])
+			out[d*p+k] = scale * dot(l[k], o.normal[target][d])
 		}
 	}
 	return out
+}
+
+// freedom are the degrees of freedom of a target's gains, in the mean, by
+// Satterthwaite: those of the variances of runs times the square of the share that
+// the whole variance has of what runs make of it. 0 stands for many.
+func (o *Outlook) freedom(target int, runs Runs, share float64) float64 {
+	if o.belief.Freedom == 0 {
+		return 0
+	}
+	t := &o.belief.Targets[target]
+	run, whole := 0.0, 0.0
+	byRuns, all := t.covariance(runs.Alone[target], runs.Pools, 0), t.covariance(runs.Alone[target], runs.Pools, share)
+	for a := range t.Pools {
+		run += byRuns.At(a, a)
+		whole += all.At(a, a)
+	}
+	if !(run > 0) {
+		return 0
+	}
+	return (o.belief.Freedom + float64(runs.Total()-o.now.Total())) * whole * whole / (run * run)
+}
+
+// student makes a normal draw one of Student's t, whose variance is estimated with
+// some degrees of freedom f: it is divided by the root of χ²/f, by the cube that
+// is nearly normal (Wilson and Hilferty, PNAS 17, 1931). All variances are
+// estimated together, and so are too small or too large together.
+func (o *Outlook) student(draw int, f float64) float64 {
+	if f == 0 {
+		return 1
+	}
+	x := 1 - 2/(9*f) + o.spreads[draw]*math.Sqrt(2/(9*f))
+	return math.Pow(math.Max(x, 0.05), -1.5)
 }
 
 // spread is W·L for the weights W of a target's gains and a factor L of their

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -21,10 +22,14 @@ type world struct {
 	alone   []float64   // error of a domain's independent models
 	samples int
 	spread  float64 // standard deviation of a run's effect on the logit
+	// paired is the correlation of the effects of runs of equal number; where it is
+	// not 0, gains rest on these.
+	paired float64
 
 	random *rand.Rand
-	hard   [][]float64   // by domain: each sample's effect on the logit
-	own    [][][]float64 // by domain, arm (0: independent): each sample's effect in this arm
+	common map[int][]float64 // by target and run: the effect that arms share
+	hard   [][]float64       // by domain: each sample's effect on the logit
+	own    [][][]float64     // by domain, arm (0: independent): each sample's effect in this arm
 	runs   map[arm][][]bool
 }
 
@@ -36,7 +41,7 @@ type arm struct{ pool, target int }
 // mean of what each other member brings.
 func newWorld(random *rand.Rand, affinity [][]float64, samples int) *world {
 	n := len(affinity)
-	w := &world{samples: samples, spread: 0.15 + 0.2*random.Float64(), random: random, runs: map[arm][][]bool{}}
+	w := &world{samples: samples, spread: 0.15 + 0.2*random.Float64(), random: random, runs: map[arm][][]bool{}, common: map[int][]float64{}}
 	for i := range n {
 		w.domains = append(w.domains, string(rune('a'+i)))
 		w.alone = append(w.alone, 0.1+0.2*random.Float64())
@@ -98,7 +103,11 @@ func (w *world) outcomes(a arm, runs int) [][]bool {
 		variance := 1.5*1.5 + 0.4*0.4 + w.spread*w.spread
 		p := w.errorOf(a)
 		level := math.Log(p/(1-p)) * math.Sqrt(1+variance*math.Pi/8)
-		effect := w.spread * w.random.NormFloat64()
+		for len(w.common[a.target]) <= len(w.runs[a]) {
+			w.common[a.target] = append(w.common[a.target], w.random.NormFloat64())
+		}
+		shared := w.common[a.target][len(w.runs[a])]
+		effect := w.spread * (math.Sqrt(w.paired)*shared + math.Sqrt(1-w.paired)*w.random.NormFloat64())
 		wrong := make([]bool, w.samples)
 		for i := range wrong {
 			x := level + effect + w.hard[a.target][i] + w.own[a.target][a.pool+1][i]
@@ -127,26 +136,37 @@ func (w *world) belief(runs Runs) *Belief {
 	for j := range w.domains {
 		add(arm{-1, j}, runs.Alone[j])
 	}
+	together := w.correlation(runs)
+	paired := w.paired > 0 && !(together < 0.5)
+	both := func(j, s int) (alone, pool int) {
+		if paired {
+			k := min(runs.Alone[j], runs.Pools[s])
+			return k, k
+		}
+		return runs.Alone[j], runs.Pools[s]
+	}
 	for s, pool := range w.pools {
 		q := grouping.Pool{Members: pool}
 		for _, j := range pool {
 			add(arm{s, j}, runs.Pools[s])
-			q.Gain = append(q.Gain, 1-mean(arm{s, j}, runs.Pools[s])/mean(arm{-1, j}, runs.Alone[j]))
+			alone, pool := both(j, s)
+			q.Gain = append(q.Gain, 1-mean(arm{s, j}, pool)/mean(arm{-1, j}, alone))
 		}
 		p.Pools = append(p.Pools, q)
 	}
+	b.Freedom = freedom
 	variance := func(m float64) float64 { return scale / freedom * (m*(1-m) + 1e-9) }
 	for j := range w.domains {
-		t := Target{}
+		t := Target{Paired: paired}
 		base := mean(arm{-1, j}, runs.Alone[j])
-		left := rates(w.outcomes(arm{-1, j}, runs.Alone[j]))
 		var influence [][]float64
 		run := []float64{variance(base) / (base * base)}
 		for s, pool := range w.pools {
 			if !slices.Contains(pool, j) {
 				continue
 			}
-			outcomes := w.outcomes(arm{s, j}, runs.Pools[s])
+			alone, pool := both(j, s)
+			left, outcomes := rates(w.outcomes(arm{-1, j}, alone)), w.outcomes(arm{s, j}, pool)
 			m := share(outcomes)
 			load := m / base
 			t.Pools, t.Load = append(t.Pools, s), append(t.Load, load)
@@ -161,6 +181,11 @@ func (w *world) belief(runs Runs) *Belief {
 		t.Run, t.Sample = mat.NewSymDense(m+1, nil), mat.NewSymDense(m, nil)
 		for x, v := range run {
 			t.Run.SetSym(x, x, v)
+			for y := range x {
+				if together > 0 {
+					t.Run.SetSym(x, y, together*math.Sqrt(v*run[y]))
+				}
+			}
 		}
 		for x := range influence {
 			for y := x; y < m; y++ {
@@ -170,6 +195,32 @@ func (w *world) belief(runs Runs) *Belief {
 		b.Targets = append(b.Targets, t)
 	}
 	return b
+}
+
+// correlation is that of the errors of independent and shared runs of equal number,
+// the mean over all cells with three of them or more; NaN where there is none.
+func (w *world) correlation(runs Runs) float64 {
+	if w.paired == 0 {
+		return 0
+	}
+	sum, cells := 0.0, 0.0
+	for s, pool := range w.pools {
+		for _, j := range pool {
+			k := min(runs.Alone[j], runs.Pools[s])
+			if k < 3 {
+				continue
+			}
+			var x, y []float64
+			for r := range k {
+				x = append(x, share(w.outcomes(arm{-1, j}, k)[r:r+1]))
+				y = append(y, share(w.outcomes(arm{s, j}, k)[r:r+1]))
+			}
+			if c := stat.Correlation(x, y, nil); !math.IsNaN(c) {
+				sum, cells = sum+c, cells+1
+			}
+		}
+	}
+	return sum / cells
 }
 
 // rates are the shares of runs in which each sample is wrong.
