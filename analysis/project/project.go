@@ -164,9 +164,6 @@ func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
 	sum := sha256.Sum256(data)
 	p.trunks[r.Name] = m
 	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m), Whole: p.options.Whole}
-	if size.Drops, err = training.Drops(m); err != nil {
-		return err
-	}
 	freezes := freezer(p.Study.Model) != ""
 	if freezes || note != nil || r.Path != "" {
 		o, err := outlook(m, p.Study.Model)

@@ -19,6 +19,7 @@ import (
 type identity struct {
 	Format        string           `json:"format"`
 	StudySeed     uint64           `json:"study_seed"`
+	Randomness    string           `json:"randomness"`
 	Arm           string           `json:"arm"`
 	Domains       []identityDomain `json:"domains"`
 	Rung          string           `json:"rung"`
@@ -36,9 +37,6 @@ type identity struct {
 	Threads       int              `json:"threads"`
 	BatchNorm     string           `json:"batch_norm,omitempty"`
 	Freeze        []string         `json:"freeze,omitempty"`
-	// Masks says where those of dropout come from, which was not the run's own
-	// stream at first; empty where nothing is dropped.
-	Masks string `json:"masks,omitempty"`
 	// Whole says that the model has no head put on it.
 	Whole bool `json:"whole,omitempty"`
 }
@@ -58,19 +56,12 @@ type identityDomain struct {
 func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	t := s.Training
 	id := identity{
-		Format: "sharewise run 1", StudySeed: r.StudySeed,
+		Format: "sharewise run 2", StudySeed: r.StudySeed, Randomness: r.Randomness,
 		Arm: r.Arm, Rung: r.Rung.Name, Model: m.SHA256, Weighting: r.Weighting, Seed: r.Seed,
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
-		Freeze: s.Model.Freeze, Whole: m.Whole,
-	}
-	if m.Drops {
-		id.Masks = "run"
-	}
-	// Runs of the first versions had frozen statistics only and did not say so.
-	if r.BatchNorm != FrozenStatistics {
-		id.BatchNorm = r.BatchNorm
+		BatchNorm: r.BatchNorm, Freeze: s.Model.Freeze, Whole: m.Whole,
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)

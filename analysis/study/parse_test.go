@@ -39,7 +39,7 @@ func TestParseFillsDefaults(t *testing.T) {
 		}
 	}
 	want := &Study{
-		Version: 1, Name: "digits", Title: "digits", Seed: 1, Seeds: 5,
+		Version: 1, Name: "digits", Title: "digits", Seed: 1, Seeds: 5, Randomness: Paired,
 		Input:   Input{Kind: Image, Size: []int{28, 28}, Channels: 1, Fit: "resize", Normalize: "standard"},
 		Domains: []Domain{domain("mnist", "a.gz", "b.gz"), domain("usps", "c.gz", "d.gz")},
 		Model:   Model{Trunk: "cnn", Init: "keep", Widths: []float64{1}, Rungs: []Rung{{Name: "w1", Width: 1}}},

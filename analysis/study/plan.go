@@ -11,12 +11,13 @@ import (
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
-// planVersion is that of plan.json.
-const planVersion = 1
+// planVersion is that of plan.json. Plans of the versions since oldestPlan are
+// read; runs of version 1 had nothing in common.
+const planVersion, oldestPlan = 2, 1
 
 // Plan is every run of a study.
 type Plan struct {
-	Version  int      `json:"version"` // 1
+	Version  int      `json:"version"` // 2
 	Study    string   `json:"study"`
 	Title    string   `json:"title"`
 	Warnings []string `json:"warnings,omitempty"`
@@ -28,6 +29,9 @@ type Plan struct {
 	Analysis Analysis `json:"analysis"`
 	Grouping Grouping `json:"grouping"`
 	Seeds    int      `json:"seeds"`
+	// Randomness is Paired where runs of one seed have random streams in common,
+	// whatever their arm, and Separate where none have.
+	Randomness string `json:"randomness"`
 	// File is the study file, where it was read from one.
 	File string `json:"file,omitempty"`
 	// Rungs and Weightings are in the study's order.
@@ -101,9 +105,8 @@ type ModelSize struct {
 	TrainFLOPs float64
 	// BatchNorm says that the model has batch normalisations.
 	BatchNorm bool
-	// Drops says that training drops elements at random, Whole that the model
-	// has no head put on it.
-	Drops, Whole bool
+	// Whole says that the model has no head put on it.
+	Whole bool
 }
 
 // PlannedRun is a run with its work and its estimated cost.
@@ -170,7 +173,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	a := Allocate(s.Training, train)
 	p := &Plan{
 		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File,
-		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds,
+		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, Randomness: s.Randomness,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}
 	for _, r := range s.Model.Rungs {
@@ -292,7 +295,7 @@ func (s *Study) runs() []Run {
 	for _, rung := range s.Model.Rungs {
 		for i := range s.Domains {
 			for seed := 1; seed <= s.Seeds; seed++ {
-				out = append(out, Run{Arm: Independent, Domains: []string{s.Domains[i].Name}, Rung: rung, Seed: seed, StudySeed: s.Seed})
+				out = append(out, Run{Arm: Independent, Domains: []string{s.Domains[i].Name}, Rung: rung, Seed: seed, StudySeed: s.Seed, Randomness: s.Randomness})
 			}
 		}
 	}
@@ -300,7 +303,7 @@ func (s *Study) runs() []Run {
 		for _, rung := range s.Model.Rungs {
 			for _, w := range s.Weightings {
 				for seed := 1; seed <= s.Seeds; seed++ {
-					out = append(out, Run{Arm: arm.name, Domains: arm.domains, Rung: rung, Weighting: w.restrict(arm.domains), Seed: seed, StudySeed: s.Seed})
+					out = append(out, Run{Arm: arm.name, Domains: arm.domains, Rung: rung, Weighting: w.restrict(arm.domains), Seed: seed, StudySeed: s.Seed, Randomness: s.Randomness})
 				}
 			}
 		}
@@ -429,8 +432,11 @@ func (p *Plan) Run(id string) (*PlannedRun, error) {
 // ReadPlan decodes plan.json.
 func ReadPlan(data []byte) (*Plan, error) {
 	var p Plan
-	if err := versioned.Decode(data, planVersion, &p); err != nil {
+	if err := versioned.DecodeSince(data, oldestPlan, planVersion, &p); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
+	}
+	if p.Version == 1 {
+		p.Randomness = Separate
 	}
 	p.rows = map[string]int{}
 	for _, d := range p.Domains {

@@ -102,7 +102,7 @@ func TestAlone(t *testing.T) {
 
 func TestPlanIdentity(t *testing.T) {
 	p := planOf(t, 3, "seeds: 3\nweightings: [dwa]\n", nil)
-	want := "pool-a+b_w1_dwa_s3_752e48a42d"
+	want := "pool-a+b_w1_dwa_s3_7c6e2a8e0e"
 	r, err := p.Run("pool-a+b_w1_dwa_s3")
 	if err != nil || r.ID != want {
 		t.Errorf("identity is %v (%v), want %s", r, err, want)
@@ -186,25 +186,75 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-func TestStreamsAreApart(t *testing.T) {
+// TestPairedStreams gives runs of one seed the same streams in every arm and
+// under every weighting, and others to every other seed, rung, purpose and layer.
+func TestPairedStreams(t *testing.T) {
 	p := planOf(t, 4, "seeds: 3\nmodel: {widths: [0.5, 1]}\nweightings: [equal, dwa]\narms: {pools: [[a, b, c]]}\n", nil)
+	if p.Randomness != Paired {
+		t.Fatalf("randomness is %q", p.Randomness)
+	}
+	type key struct {
+		rung    string
+		seed    int
+		stream  string
+		outcome uint64
+	}
+	keys, outcomes := map[key]bool{}, map[uint64]bool{}
+	for _, r := range p.Runs {
+		for _, of := range []string{"w", "head/a/weight"} {
+			s := r.Stream("init", of)
+			keys[key{r.Rung.Name, r.Seed, "init " + of, s}], outcomes[s] = true, true
+		}
+		for _, d := range r.Domains {
+			for _, purpose := range []string{"order", "augment"} {
+				s := r.Stream(purpose, d)
+				keys[key{r.Rung.Name, r.Seed, purpose + " " + d, s}], outcomes[s] = true, true
+			}
+		}
+	}
+	// Two rungs, three seeds, two parameters and two purposes of four domains.
+	if want := 2 * 3 * (2 + 2*4); len(keys) != want || len(outcomes) != want {
+		t.Errorf("%d streams of %d settings, want %d: one for each rung, seed, purpose and layer or domain", len(outcomes), len(keys), want)
+	}
+	if got := (Run{Arm: Joint, Domains: []string{"a"}, Seed: 1, StudySeed: 7}).Stream("init", "w"); got != 0x96ac4c84f7f3d7e8 {
+		t.Errorf("a seed is %#x: every result changes", got)
+	}
+}
+
+// TestSeparateStreams gives no two runs a stream in common.
+func TestSeparateStreams(t *testing.T) {
+	const text = "seeds: 3\nmodel: {widths: [0.5, 1]}\nweightings: [equal, dwa]\narms: {pools: [[a, b, c]]}\n"
+	p := planOf(t, 4, text+"randomness: separate\n", nil)
+	paired := ids(planOf(t, 4, text, nil))
 	seen := map[uint64]string{}
 	for _, r := range p.Runs {
-		for _, purpose := range []string{"init/w", "batches/a"} {
-			s := r.Seed64(purpose)
+		if slices.Contains(paired, r.ID) {
+			t.Errorf("%s has the identity of a run with other streams", r.ID)
+		}
+		for _, purpose := range []string{"init", "order"} {
+			s := r.Stream(purpose, "a")
 			if other, ok := seen[s]; ok {
 				t.Errorf("%s %s shares its stream with %s", r.ID, purpose, other)
 			}
 			seen[s] = r.ID + " " + purpose
 		}
 	}
-	a := Run{Arm: "pool{a,b}", Domains: []string{"a", "b"}, Seed: 1}
-	b := Run{Arm: "pool{a,b}", Domains: []string{"a,b"}, Seed: 1}
-	if a.Seed64("x") == b.Seed64("x") {
+	a := Run{Arm: "pool{a,b}", Domains: []string{"a", "b"}, Seed: 1, Randomness: Separate}
+	b := Run{Arm: "pool{a,b}", Domains: []string{"a,b"}, Seed: 1, Randomness: Separate}
+	if a.Stream("x", "") == b.Stream("x", "") {
 		t.Error("names run together")
 	}
-	if got := (Run{Arm: Joint, Domains: []string{"a"}, Seed: 1, StudySeed: 7}).Seed64("init"); got != 0x3c34af11097a56eb {
-		t.Errorf("a seed is %#x: every result changes", got)
+}
+
+// TestReadOldPlan reads the plan of an earlier version, whose runs had nothing in
+// common.
+func TestReadOldPlan(t *testing.T) {
+	p, err := ReadPlan([]byte(`{"version": 1, "study": "old", "seeds": 3}`))
+	if err != nil || p.Randomness != Separate {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := ReadPlan([]byte(`{"version": 3}`)); err == nil {
+		t.Error("a plan of a later version was read")
 	}
 }
 
@@ -307,9 +357,6 @@ func TestPlanRoundTrip(t *testing.T) {
 		if r.Arm == "pool{a,c}" && !cmp.Equal(r.Weighting.Weights, map[string]float64{"a": 1, "c": 3}) {
 			t.Errorf("weights %v", r.Weighting.Weights)
 		}
-	}
-	if _, err := ReadPlan([]byte(`{"version": 2}`)); err == nil {
-		t.Error("a plan of a later version is read")
 	}
 }
 

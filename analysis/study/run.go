@@ -28,18 +28,33 @@ type Run struct {
 	Domains   []string  `json:"domains"` // in the study's order; one for independent
 	Rung      Rung      `json:"rung"`
 	Weighting Weighting `json:"weighting"`  // zero for independent: one loss needs none
-	Seed      int       `json:"seed"`       // 1..Seeds
+	Seed      int       `json:"seed"`       // from 1
 	StudySeed uint64    `json:"study_seed"` // base of every random stream
+	// Randomness is the study's: Paired or Separate.
+	Randomness string `json:"randomness"`
 }
 
-// Seed64 is the seed of one random stream of the run. It follows from the
-// study's seed, the arm with its domains, the rung, the weighting, the number
-// of the run and the purpose, so that no two arms share a stream.
-func (r Run) Seed64(purpose string) uint64 {
-	parts := []string{"sharewise stream 1", strconv.FormatUint(r.StudySeed, 10), r.Arm}
-	parts = append(parts, strconv.Itoa(len(r.Domains)))
-	parts = append(parts, r.Domains...)
-	parts = append(parts, r.Rung.Name, r.Weighting.Name, strconv.Itoa(r.Seed), purpose)
+// How the random streams of a run follow from its seed.
+const (
+	// Paired streams depend on what they are for and never on the arm: runs of
+	// one seed start from the same trunk, and from the same head of a domain, and
+	// see the rows of a domain in the same order. What is left of the difference
+	// between two such runs owes far less to chance.
+	Paired = "paired"
+	// Separate streams differ between any two runs.
+	Separate = "separate"
+)
+
+// Stream is the seed of one random stream of the run: what it is for, and the
+// layer or domain that it belongs to. It follows from these, the study's seed,
+// the rung and the number of the run, so that rungs have nothing in common; where
+// streams are separate, also from the arm with its domains and the weighting.
+func (r Run) Stream(purpose, of string) uint64 {
+	parts := []string{"sharewise stream 2", strconv.FormatUint(r.StudySeed, 10), r.Rung.Name, strconv.Itoa(r.Seed), purpose, of}
+	if r.Randomness == Separate {
+		parts = append(parts, r.Arm, r.Weighting.Name)
+		parts = append(parts, r.Domains...)
+	}
 	return hash64(parts)
 }
 

@@ -11,6 +11,7 @@ type Study struct {
 	Title      string // optional, for the report
 	Seed       uint64 // base of every random stream
 	Seeds      int    // runs per arm, rung and weighting: K
+	Randomness string // Paired or Separate
 	Input      Input
 	Domains    []Domain
 	Model      Model

@@ -21,6 +21,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *uint64 { return &s.Seed })},
 	{key: "seeds", doc: "Trainings of every model with different random streams. 3 are the least for intervals, 5 for a test at 1 %.", typ: integer(1, 1000), def: "5",
 		at: at(func(s *Study) *int { return &s.Seeds })},
+	{key: "randomness", doc: "What runs of one seed have in common. paired: the same initial trunk and the same order of a domain's rows in every arm, so that chance moves an independent and a shared model alike and their difference less; intervals take that into account. separate: nothing.", typ: choice(Paired, Separate), def: Paired,
+		at: at(func(s *Study) *string { return &s.Randomness })},
 	{key: "input", doc: "The shape that samples of all domains take so that they can share a trunk.", typ: object(inputFields).or("kind"),
 		at: at(func(s *Study) *Input { return &s.Input })},
 	{key: "defaults", doc: "Settings of domains that every domain takes unless it has its own.", typ: object(domainFields[1:]),

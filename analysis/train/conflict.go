@@ -15,7 +15,7 @@ import (
 func (e *engine) conflict(f *feeder, epoch int) ([]layout.HistoryRow, error) {
 	if e.probe == nil {
 		var err error
-		probe := training.Reseed(e.job.Program.Probe, e.job.Run.Seed64("dropout/probe"), epoch-1)
+		probe := training.Reseed(e.job.Program.Probe, e.stream("probe"), epoch-1)
 		if e.probe, err = e.backend.Open(probe, e.options); err != nil {
 			return nil, fmt.Errorf("train: open probe graph: %w", err)
 		}

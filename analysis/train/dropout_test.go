@@ -8,14 +8,14 @@ import (
 )
 
 // newDroppingJob is newJob with a trunk that drops half of its features in
-// training, and half of what is left.
-func newDroppingJob(t *testing.T) *Job {
+// training, and half of what is left. It returns the trunk too.
+func newDroppingJob(t *testing.T) (job *Job, trunk *onnxio.Model) {
 	t.Helper()
-	job := newJob(t, 0.02, "best")
+	job = newJob(t, 0.02, "best")
 	value := func(name string, shape onnxio.Shape) *onnxio.Value {
 		return &onnxio.Value{Name: name, Type: onnxio.Float32, Shape: shape}
 	}
-	trunk := &onnxio.Model{
+	trunk = &onnxio.Model{
 		IRVersion: 8, Opsets: []onnxio.Opset{{Version: 17}},
 		Graph: &onnxio.Graph{
 			Name:         "dropping",
@@ -35,14 +35,14 @@ func newDroppingJob(t *testing.T) *Job {
 	if job.Program, err = Compile(Trunk{Model: trunk}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
-	return job
+	return job, trunk
 }
 
 // TestResumeDropping interrupts a run that drops elements at every step and
 // expects the same bytes, and that another run drops others.
 func TestResumeDropping(t *testing.T) {
 	backend := orttest.Backend(t)
-	job := newDroppingJob(t)
+	job, _ := newDroppingJob(t)
 	if job.Program.Probe == nil {
 		t.Fatal("gradient conflict is not measured")
 	}

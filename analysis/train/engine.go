@@ -107,7 +107,7 @@ func (e *engine) variables() []training.Param {
 
 func (e *engine) open() error {
 	var err error
-	step := training.Reseed(e.job.Program.Step, e.job.Run.Seed64("dropout"), e.taken)
+	step := training.Reseed(e.job.Program.Step, e.stream("dropout"), e.taken)
 	e.step, err = e.backend.Open(step, e.options)
 	if err != nil {
 		return fmt.Errorf("train: open step graph: %w", err)
@@ -147,11 +147,17 @@ func (e *engine) close() error {
 	return errors.Join(errs...)
 }
 
+// stream gives the random streams of the run that are for one purpose, by the
+// layer that they belong to.
+func (e *engine) stream(purpose string) func(layer string) uint64 {
+	return func(layer string) uint64 { return e.job.Run.Stream(purpose, layer) }
+}
+
 // initialize draws every parameter from a stream of its own, so that the start
 // of one does not depend on which others exist. State starts at zero.
 func (e *engine) initialize() {
 	for _, p := range e.model() {
-		seed := e.job.Run.Seed64("init/" + p.Name)
+		seed := e.job.Run.Stream("init", p.Name)
 		copy(e.values(p.Name), training.Initialize(p, rand.New(rand.NewPCG(seed, 0))))
 	}
 }

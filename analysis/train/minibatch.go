@@ -39,14 +39,14 @@ type feeder struct {
 func newFeeder(job *Job) (*feeder, error) {
 	f := &feeder{domains: job.Domains, augment: make([]*augment.Augmenter, len(job.Domains))}
 	for i, d := range job.Domains {
-		seed := job.Run.Seed64("batches/" + d.Name)
+		seed := job.Run.Stream("order", d.Name)
 		f.streams = append(f.streams, dataset.NewStream(d.Train.Len(), seed))
 		f.rows = append(f.rows, make([]int, job.Batches[i]))
 		if job.Augment == nil || !job.Augment[i].Used() {
 			continue
 		}
 		var err error
-		if f.augment[i], err = augment.New(job.Augment[i], d.Shape, d.Indicators+len(d.Categories), job.Run.Seed64("augment/"+d.Name)); err != nil {
+		if f.augment[i], err = augment.New(job.Augment[i], d.Shape, d.Indicators+len(d.Categories), job.Run.Stream("augment", d.Name)); err != nil {
 			return nil, fmt.Errorf("train: domain %s: %w", d.Name, err)
 		}
 	}

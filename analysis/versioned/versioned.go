@@ -17,7 +17,11 @@ var ErrVersion = errors.New("version that this sharewise does not read")
 
 // Decode reads JSON with a field version, which must be want, into v. Errors
 // say what to do, and leave the name of the file to the caller.
-func Decode(data []byte, want int, v any) error {
+func Decode(data []byte, want int, v any) error { return DecodeSince(data, want, want, v) }
+
+// DecodeSince is [Decode] for a format of which versions from oldest on are
+// still read; v is then what the oldest of them and the newest have in common.
+func DecodeSince(data []byte, oldest, want int, v any) error {
 	var head struct {
 		Version *int `json:"version"`
 	}
@@ -29,7 +33,7 @@ func Decode(data []byte, want int, v any) error {
 		return fmt.Errorf("%w: the file has no version, and %d is wanted; it was not written by sharewise", ErrVersion, want)
 	case *head.Version > want:
 		return fmt.Errorf("%w: %d instead of %d, written by a newer sharewise; use that one, or write the file again with this one", ErrVersion, *head.Version, want)
-	case *head.Version < want:
+	case *head.Version < oldest:
 		return fmt.Errorf("%w: %d instead of %d, written by an older sharewise; write the file again with this one", ErrVersion, *head.Version, want)
 	}
 	return json.Unmarshal(data, v)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
-	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
 // seed gives a node that draws random numbers a seed of its own, unless it has
@@ -39,36 +38,16 @@ func mayDrop(n *onnxio.Node) bool {
 	return n.OpName() == "Dropout" && len(n.Inputs) > 2 && n.Inputs[2] != ""
 }
 
-// Drops reports whether training a model drops elements at random.
-func Drops(m *onnxio.Model) (bool, error) {
-	found := slices.ContainsFunc(m.Graph.Nodes, mayDrop)
-	for _, f := range m.Functions {
-		found = found || slices.ContainsFunc(f.Nodes, mayDrop)
-	}
-	if !found {
-		return false, nil
-	}
-	m, _, err := lower.Model(m)
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(m.Graph.Nodes, func(n *onnxio.Node) bool {
-		if !mayDrop(n) {
-			return false
-		}
-		mode := m.Graph.Initializer(n.Inputs[2])
-		if mode == nil {
-			return true
-		}
-		on, err := mode.Bool()
-		return err != nil || len(on) != 1 || on[0]
-	}), nil
-}
-
 // Reseed returns Step or Probe of a Program with other random masks: those that
 // follow from stream, as they are after a number of runs of the graph. So masks
 // differ between trainings of different streams, and a training that goes on in
 // another session after some steps gets those that it would have got.
+//
+// stream gives a number for every node that draws, by the name of the first value
+// that the node gives. Names are those of the trunk's values in the program of
+// any set of domains, so that streams which follow from the name alone drop the
+// same elements whatever else is trained: those of the rows that come first in the
+// minibatch, since a mask is drawn row by row.
 //
 // A Dropout with a seed of its own draws the mask of its n-th run in a session,
 // counted from 0, from seed + n: ONNX Runtime's kernel for the CPU does so
@@ -76,24 +55,22 @@ func Drops(m *onnxio.Model) (bool, error) {
 // RandomNormalLike go on with one stream in a session; of a training that goes on
 // in another session they draw other numbers than they would have. A graph that
 // draws nothing is returned itself.
-func Reseed(graph *onnxio.Model, stream uint64, runs int) *onnxio.Model {
+func Reseed(graph *onnxio.Model, stream func(value string) uint64, runs int) *onnxio.Model {
 	if !slices.ContainsFunc(graph.Graph.Nodes, func(n *onnxio.Node) bool { return mayDrop(n) || drawsNoise(n) }) {
 		return graph
 	}
-	rng := rand.New(rand.NewPCG(stream, 0))
 	out, g := *graph, *graph.Graph
 	g.Nodes = slices.Clone(g.Nodes)
 	for i, n := range g.Nodes {
+		if !mayDrop(n) && !drawsNoise(n) {
+			continue
+		}
+		rng := rand.New(rand.NewPCG(stream(n.Outputs[0]), 0))
 		// Seeds stay below 2^31, so that they are the same on every machine, and
 		// below 2^24 where they are float32.
-		var seed *onnxio.Attribute
-		switch {
-		case mayDrop(n):
+		seed := onnxio.FloatAttr("seed", float32(rng.Int64N(1<<23)+int64(runs)%(1<<23)))
+		if mayDrop(n) {
 			seed = onnxio.IntAttr("seed", rng.Int64N(1<<30)+int64(runs))
-		case drawsNoise(n):
-			seed = onnxio.FloatAttr("seed", float32(rng.Int64N(1<<23)+int64(runs)%(1<<23)))
-		default:
-			continue
 		}
 		n = n.Clone()
 		n.Attrs = slices.DeleteFunc(n.Attrs, func(a *onnxio.Attribute) bool { return a.Name == "seed" })
