@@ -19,8 +19,14 @@ func newMoments(l arrangement) (m moments, deletions []arrangement) {
 	j := newJackknife(numValues, strata)
 	j.fixed = fixed
 	j.watch(combDelta, combRawT, combRawI, combFloor, combExcessT, combExcessI, combCrossfitT, combCrossfitI)
+	return moments{j, len(deletions) > 0 && l.crossfits(), false}, deletions
+}
+
+// crossfits reports whether some run of each arm is left to decide for every pair
+// that measures, with any run left out.
+func (l arrangement) crossfits() bool {
 	ka, kb := l.runs()
-	return moments{j, len(deletions) > 0 && (l.shared == 0 || min(ka, kb) >= 4), false}, deletions
+	return l.shared == 0 || l.a == l.shared || l.b == l.shared || min(ka, kb) >= 4
 }
 
 // momentsOf sums up the clusters of correctness.

@@ -115,9 +115,11 @@ func crossfit(a, ka, b, kb int) (t, i float64) {
 	return t / pairs, i / pairs
 }
 
-// crossfitShared is the cross-fitted bound where arms share seeds. The pair
-// never has one seed, and the runs that decide have neither of its seeds, so
-// that they are independent of it. Where nobody is left to decide, the sample
+// crossfitShared is the cross-fitted bound where arms share seeds. The pair that
+// measures may be of one seed, since its mean is q-p whatever its runs have in
+// common; the runs that decide have neither of its seeds, so that they are
+// independent of it. A pair of two different shared seeds would leave two seeds
+// fewer to decide and is left out. Where nobody is left to decide, the sample
 // counts 0.
 func (l arrangement) crossfitShared(p pattern) (t, i float64) {
 	pairs := 0
@@ -125,7 +127,7 @@ func (l arrangement) crossfitShared(p pattern) (t, i float64) {
 		k := as & -as
 		for bs := l.b; bs != 0; bs &= bs - 1 {
 			m := bs & -bs
-			if k == m && k&l.shared != 0 {
+			if k != m && k&l.shared != 0 && m&l.shared != 0 {
 				continue
 			}
 			pairs++

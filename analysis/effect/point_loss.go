@@ -246,8 +246,8 @@ func (p *lossPoint) crossfit(d deletion, totalA, totalB float64) (t, i float64) 
 	return t / pairs, i / pairs
 }
 
-// crossfitShared is the same where arms share seeds: the pair never has one
-// seed, and the runs that decide have neither of its seeds.
+// crossfitShared is the same where arms share seeds: the pair is not of two
+// different shared seeds, and the runs that decide have neither of its seeds.
 func (p *lossPoint) crossfitShared(d deletion) (t, i float64) {
 	shared := len(p.seeds)
 	totalA, na, totalB, nb := p.fullA, len(p.a), p.fullB, len(p.b)
@@ -264,17 +264,17 @@ func (p *lossPoint) crossfitShared(d deletion) (t, i float64) {
 	pairs := 0
 	for k, x := range p.a {
 		for m, y := range p.b {
-			if k == d.a || m == d.b || k == m && k < shared {
+			if k == d.a || m == d.b || k != m && k < shared && m < shared {
 				continue
 			}
 			pairs++
 			othersA, ka, othersB, kb := totalA, na, totalB, nb
 			drop(p.a, k, &othersA, &ka)
 			drop(p.b, m, &othersB, &kb)
-			if k < shared && k != d.b {
+			if k < shared && k != d.b && k != m {
 				drop(p.b, k, &othersB, &kb)
 			}
-			if m < shared && m != d.a {
+			if m < shared && m != d.a && m != k {
 				drop(p.a, m, &othersA, &ka)
 			}
 			if ka == 0 || kb == 0 {

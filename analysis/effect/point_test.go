@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -28,16 +29,19 @@ func naive(x, y []float64, seedsX, seedsY []int64) values {
 	}
 	square := func(d float64) float64 { return d * d }
 	v[vFloor] = (overPairs(x, math.Abs) + overPairs(y, math.Abs)) / 4
-	pairs, squares := 0.0, 0.0
+	pairs, measured, squares := 0.0, 0.0, 0.0
 	for k := range x {
 		for m := range y {
-			if same(k, m) {
-				continue
+			if !same(k, m) {
+				pairs++
+				squares += square(x[k] - y[m])
+				v[vRawT] += max(x[k]-y[m], 0)
+				v[vRawI] += max(y[m]-x[k], 0)
+				if slices.Contains(seedsY, seedsX[k]) && slices.Contains(seedsX, seedsY[m]) {
+					continue
+				}
 			}
-			pairs++
-			squares += square(x[k] - y[m])
-			v[vRawT] += max(x[k]-y[m], 0)
-			v[vRawI] += max(y[m]-x[k], 0)
+			measured++
 			// The others: without this pair's runs and seeds.
 			var xs, ys []float64
 			for l := range x {
@@ -61,9 +65,8 @@ func naive(x, y []float64, seedsX, seedsY []int64) values {
 			}
 		}
 	}
-	for _, i := range []int{vRawT, vRawI, vCrossfitT, vCrossfitI} {
-		v[i] /= pairs
-	}
+	v[vRawT], v[vRawI] = v[vRawT]/pairs, v[vRawI]/pairs
+	v[vCrossfitT], v[vCrossfitI] = v[vCrossfitT]/measured, v[vCrossfitI]/measured
 	// The square of the difference, less what the variance of the runs adds.
 	v[vS] = squares/pairs - overPairs(x, square)/2 - overPairs(y, square)/2
 	return v
