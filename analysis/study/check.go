@@ -30,9 +30,15 @@ func (c *checker) check() {
 	}
 	switch s.Seeds {
 	case 1:
-		c.warnf("seeds is 1: no effect can be told from chance; 3 are the least for intervals, 5 for a test at 1 %%")
+		c.warnf("seeds is 1: no effect can be told from chance; 3 are the least for intervals, 6 for a test of no effect at 5 %%")
 	case 2:
-		c.warnf("seeds is 2: results hold for these trainings only; 3 are the least for intervals, 5 for a test at 1 %%")
+		c.warnf("seeds is 2: results hold for these trainings only; 3 are the least for intervals, 6 for a test of no effect at 5 %%")
+	}
+	if s.IndependentSeeds > 0 && s.IndependentSeeds < s.Seeds {
+		c.errorf("seeds.independent", "%d seeds of independent models and %d of shared ones; every shared model is held against independent ones, which need at least as many", s.IndependentSeeds, s.Seeds)
+	}
+	if n := s.independentSeeds(); s.Randomness == Separate && s.IndependentSeeds == 0 && n > s.Seeds {
+		c.warnf("every independent model is held against %d pairs and has %d seeds: with seeds.independent: %d limits are narrower for the computer time", len(s.Domains)-1, s.Seeds, n)
 	}
 	c.domains()
 	c.sharedSplits()

@@ -28,7 +28,10 @@ type Plan struct {
 	// training and see the output folder only.
 	Analysis Analysis `json:"analysis"`
 	Grouping Grouping `json:"grouping"`
-	Seeds    int      `json:"seeds"`
+	// Seeds is the number of runs of every shared model, IndependentSeeds that of
+	// every independent one where there are more.
+	Seeds            int `json:"seeds"`
+	IndependentSeeds int `json:"independent_seeds,omitempty"`
 	// Randomness is Paired where runs of one seed have random streams in common,
 	// whatever their arm, and Separate where none have.
 	Randomness string `json:"randomness"`
@@ -155,7 +158,7 @@ func (s *Study) Alone(domain DomainSize, model ModelSize) (*Plan, error) {
 		return nil, fmt.Errorf("plan: %d domains and %d models; a single training takes one of each", len(s.Domains), len(s.Model.Rungs))
 	}
 	alone := *s
-	alone.Seeds, alone.Arms, alone.Baseline = 1, Arms{}, NoBaseline
+	alone.Seeds, alone.IndependentSeeds, alone.Arms, alone.Baseline = 1, 0, Arms{}, NoBaseline
 	return alone.plan([]DomainSize{domain}, map[string]ModelSize{s.Model.Rungs[0].Name: model})
 }
 
@@ -173,7 +176,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	a := Allocate(s.Training, train)
 	p := &Plan{
 		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File,
-		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, Randomness: s.Randomness,
+		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, IndependentSeeds: s.IndependentSeeds, Randomness: s.Randomness,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}
 	for _, r := range s.Model.Rungs {
@@ -294,7 +297,7 @@ func (s *Study) runs() []Run {
 	var out []Run
 	for _, rung := range s.Model.Rungs {
 		for i := range s.Domains {
-			for seed := 1; seed <= s.Seeds; seed++ {
+			for seed := 1; seed <= max(s.Seeds, s.IndependentSeeds); seed++ {
 				out = append(out, Run{Arm: Independent, Domains: []string{s.Domains[i].Name}, Rung: rung, Seed: seed, StudySeed: s.Seed, Randomness: s.Randomness})
 			}
 		}

@@ -221,6 +221,34 @@ func TestPairedStreams(t *testing.T) {
 	}
 }
 
+// TestIndependentSeeds plans more runs of independent models than of shared ones.
+func TestIndependentSeeds(t *testing.T) {
+	p := planOf(t, 3, "seeds: {independent: 4, pools: 2}\n", nil)
+	most := map[string]int{}
+	for _, r := range p.Runs {
+		most[r.Arm] = max(most[r.Arm], r.Seed)
+	}
+	if most[Independent] != 4 || most[Joint] != 2 || most["pool{a,b}"] != 2 || p.Seeds != 2 || p.IndependentSeeds != 4 {
+		t.Errorf("seeds %v; %d and %d", most, p.Seeds, p.IndependentSeeds)
+	}
+	// The first seeds are those of a study with as many of all.
+	all := ids(planOf(t, 3, "seeds: 4\n", nil))
+	for _, r := range p.Runs {
+		if !slices.Contains(all, r.ID) {
+			t.Errorf("%s is another run", r.ID)
+		}
+	}
+	for _, c := range []struct {
+		text   string
+		advice bool
+	}{{"seeds: 3\n", false}, {"seeds: 3\nrandomness: separate\n", true}, {"seeds: {pools: 3, independent: 6}\nrandomness: separate\n", false}} {
+		told := slices.ContainsFunc(planOf(t, 5, c.text, nil).Warnings, func(w string) bool { return strings.Contains(w, "seeds.independent: 6") })
+		if told != c.advice {
+			t.Errorf("%q: advice given: %v", c.text, told)
+		}
+	}
+}
+
 // TestSeparateStreams gives no two runs a stream in common.
 func TestSeparateStreams(t *testing.T) {
 	const text = "seeds: 3\nmodel: {widths: [0.5, 1]}\nweightings: [equal, dwa]\narms: {pools: [[a, b, c]]}\n"

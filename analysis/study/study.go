@@ -1,26 +1,33 @@
 package study
 
-import "github.com/sharewise/sharewise/analysis/augment"
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/analysis/augment"
+)
 
 // Study is a question: domains, models, and how they are trained and compared.
 // [Parse] reads it from a file, [New] begins one in a program; after Parse or
 // [Study.Validate] every default is filled in.
 type Study struct {
-	Version    int // schema of the file; 1
-	Name       string
-	Title      string // optional, for the report
-	Seed       uint64 // base of every random stream
-	Seeds      int    // runs per arm, rung and weighting: K
-	Randomness string // Paired or Separate
-	Input      Input
-	Domains    []Domain
-	Model      Model
-	Training   Training
-	Weightings []Weighting
-	Arms       Arms
-	Baseline   string // NoBaseline or LinearBaseline
-	Analysis   Analysis
-	Grouping   Grouping
+	Version int // schema of the file; 1
+	Name    string
+	Title   string // optional, for the report
+	Seed    uint64 // base of every random stream
+	Seeds   int    // runs per arm, rung and weighting: K
+	// IndependentSeeds is the number of runs per independent model and rung, at
+	// least Seeds; 0 stands for Seeds.
+	IndependentSeeds int
+	Randomness       string // Paired or Separate
+	Input            Input
+	Domains          []Domain
+	Model            Model
+	Training         Training
+	Weightings       []Weighting
+	Arms             Arms
+	Baseline         string // NoBaseline or LinearBaseline
+	Analysis         Analysis
+	Grouping         Grouping
 	// File is the study file, empty when the study was not read from one.
 	File string
 	// Dir is the folder of the study file; relative paths start there. It is
@@ -368,6 +375,19 @@ func (s *Study) Pairs() bool {
 		return *s.Arms.Pairs
 	}
 	return len(s.Domains) <= pairsByDefault
+}
+
+// independentSeeds is how many seeds of independent models go best with those of
+// pools, where runs have nothing in common: a model that n-1 differences rest on
+// deserves sqrt(n-1) times the runs, since the variance of each falls with 1/K0 +
+// 1/K and the computer time rises with n K0 + n(n-1)/2 · 2K. It is at most 12.
+func (s *Study) independentSeeds() int {
+	const most = 12
+	if !s.Pairs() || len(s.Domains) < 2 {
+		return s.Seeds
+	}
+	best := float64(s.Seeds) * math.Sqrt(float64(len(s.Domains)-1))
+	return max(s.Seeds, min(most, int(math.Round(best))))
 }
 
 // pairRuns is the number of runs of all pairs.

@@ -19,8 +19,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *string { return &s.Title })},
 	{key: "seed", doc: "Base of every random stream: splits, initial weights, order of samples.", typ: integer(0, maxSeed), def: "1",
 		at: at(func(s *Study) *uint64 { return &s.Seed })},
-	{key: "seeds", doc: "Trainings of every model with different random streams. 3 are the least for intervals, 5 for a test at 1 %.", typ: integer(1, 1000), def: "5",
-		at: at(func(s *Study) *int { return &s.Seeds })},
+	{key: "seeds", doc: "Trainings of every model with different random streams. 3 are the least for intervals, 6 for a test of no effect at 5 %.", typ: object(seedFields).or("pools"),
+		at: at(func(s *Study) *Study { return s })},
 	{key: "randomness", doc: "What runs of one seed have in common. paired: the same initial trunk and the same order of a domain's rows in every arm, so that chance moves an independent and a shared model alike and their difference less; intervals take that into account. separate: nothing.", typ: choice(Paired, Separate), def: Paired,
 		at: at(func(s *Study) *string { return &s.Randomness })},
 	{key: "input", doc: "The shape that samples of all domains take so that they can share a trunk.", typ: object(inputFields).or("kind"),
@@ -43,6 +43,14 @@ var studyFields = []field{
 		at: at(func(s *Study) *Analysis { return &s.Analysis })},
 	{key: "grouping", doc: "Settings of the recommendation.", typ: object(groupingFields),
 		at: at(func(s *Study) *Grouping { return &s.Grouping })},
+}
+
+// seedFields are keys of the study itself.
+var seedFields = []field{
+	{key: "pools", doc: "Of every model that several domains share, and of independent ones unless independent says otherwise.", typ: integer(1, 1000), def: "5",
+		at: at(func(s *Study) *int { return &s.Seeds })},
+	{key: "independent", doc: "Of every independent model. One of n domains is held against n-1 pairs. Where runs of one seed have nothing in common (randomness: separate), about sqrt(n-1) times as many as pools give the narrowest limits for the computer time; paired runs beyond those of pools serve scores, placebo and floor, and gains only where runs of one seed correlate by less than a half.", typ: integer(1, 1000), note: "as many as pools",
+		at: at(func(s *Study) *int { return &s.IndependentSeeds })},
 }
 
 // maxSeed is the largest seed that JSON and YAML readers keep exactly.

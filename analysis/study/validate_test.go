@@ -159,7 +159,8 @@ func TestValidateErrors(t *testing.T) {
 		extra string // of the file
 		want  string
 	}{
-		{func(s *Study) { s.Seeds = -1 }, "seeds: -1\n", `seeds: "-1" is not a whole number from 1 to 1000`},
+		{func(s *Study) { s.Seeds = -1 }, "seeds: {pools: -1}\n", `seeds.pools: "-1" is not a whole number from 1 to 1000`},
+		{func(s *Study) { s.Seeds, s.IndependentSeeds = 3, 2 }, "seeds: {pools: 3, independent: 2}\n", "seeds.independent: 2 seeds of independent models and 3 of shared ones"},
 		{func(s *Study) { s.Training.Rate = -0.5 }, "training: {rate: -0.5}\n", `training.rate: "-0.5" is not a number above 0`},
 		{func(s *Study) { s.Training.Optimizer.Name = "adma" }, "training: {optimizer: {name: adma}}\n", `training.optimizer.name: "adma" is not adamw, sgd, adam or adagrad; did you mean "adam"?`},
 		{func(s *Study) { s.Model.Widths = []float64{1, 0.5} }, "model: {widths: [1, 0.5]}\n", "model.widths: widths go from small to large"},
