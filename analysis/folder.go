@@ -46,7 +46,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 	s := Study{
 		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
 		Options: Options{
-			Options: effect.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars},
+			Options: effect.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, SharedSeeds: plan.Randomness == study.Paired},
 			LossCap: plan.Analysis.LossCap,
 		},
 		Open: func(r Run) iter.Seq2[*losses.Table, error] {

@@ -20,6 +20,9 @@ type Results struct {
 	// Covariances say how far the gains of one domain err together.
 	Covariances []GainCovariance `json:"covariances,omitempty"`
 	Conflict    []Conflict       `json:"conflict"`
+	// Pairing is what runs of one seed have in common; nil where they have
+	// nothing, by the study's randomness.
+	Pairing *Pairing `json:"pairing,omitempty"`
 	// Baselines are simple models of single domains, where the study has some.
 	Baselines []Baseline `json:"baselines,omitempty"`
 	Runs      RunCounts  `json:"runs"`

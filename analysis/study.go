@@ -37,8 +37,8 @@ type Study struct {
 	Baselines []BaselineRun
 	// GainsOnly leaves effects and placebo out, which take most of the time.
 	GainsOnly bool
-	// Options are those of every comparison. Runs of a study never share
-	// randomness, whatever SharedSeeds says.
+	// Options are those of every comparison. SharedSeeds says that runs of one
+	// seed have random streams in common, whatever their arm.
 	Options Options
 }
 
@@ -82,7 +82,6 @@ func Analyze(s Study) (*Results, error) {
 		return nil, fmt.Errorf("analyze: %w", err)
 	}
 	s.Options.Options = s.Options.WithDefaults()
-	s.Options.SharedSeeds = false
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
 		Version: resultsVersion, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
@@ -284,6 +283,9 @@ func (a *analyzer) fill() error {
 	a.noSkill()
 	a.convergence()
 	a.contests()
+	if err := a.pairing(); err != nil {
+		return err
+	}
 	var compared []*evidence
 	var comparisons []*effect.Comparison
 	for _, e := range a.evidence {
@@ -303,7 +305,7 @@ func (a *analyzer) fill() error {
 			continue
 		}
 		o, _ := a.options(e.Domain)
-		c, err := effect.Compare(base.runs, e.runs, o.Options)
+		c, err := a.compare(base, e, o.Options)
 		if err != nil {
 			return err
 		}

@@ -83,6 +83,17 @@ func compared(pairs []pair) ([]*effect.Comparison, error) {
 	return list, nil
 }
 
+// sharing says what is taken for granted of tables whose runs have seeds in common.
+func sharing(p *effect.Pairing, seeds effect.Pair[int]) []string {
+	switch {
+	case p == nil:
+		return nil
+	case p.Seeds < max(seeds.Independent, seeds.Arm):
+		return []string{fmt.Sprintf("%d seeds occur on both sides and are taken to share randomness; seeds shared in part make intervals rougher", p.Seeds)}
+	}
+	return []string{"both sides have the same seeds and are taken to share randomness: pairs of one seed are left out"}
+}
+
 // effect reads the effect off a comparison and adds what only tables know.
 func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
 	e, err := c.Effect()
@@ -90,6 +101,7 @@ func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
 		return nil, err
 	}
 	nameCalls(e, p.ids)
+	e.Warnings = append(e.Warnings, sharing(c.Pairing(), e.Seeds)...)
 	if p.dropped > 0 {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -94,6 +95,9 @@ func general(in *Input) []string {
 		"The figures hold for this model, these training settings and this amount of data. More data per domain usually makes sharing less useful; a larger model usually makes it less harmful.",
 		"Limits speak of new runs and new test samples from the same source. They do not cover a change of the source.",
 	}
+	if note := pairingNote(r.Pairing); note != "" {
+		out = append(out, note)
+	}
 	least := 0
 	for _, e := range r.Effects {
 		for _, k := range []int{e.Seeds.Independent, e.Seeds.Arm} {
@@ -121,6 +125,28 @@ func general(in *Input) []string {
 		out = append(out, groupLimits(in.Groups)...)
 	}
 	return out
+}
+
+// pairingNote says what runs of one seed have in common, and how much that was
+// worth here.
+func pairingNote(p *analysis.Pairing) string {
+	if p == nil {
+		return ""
+	}
+	note := "Runs of one seed start from the same trunk and see the rows of a domain in the same order, so that chance moves an independent and a shared model alike, and limits allow for that"
+	var found []string
+	for _, x := range []struct {
+		what string
+		effect.Correlation
+	}{{"errors", p.Errors}, {"losses", p.Losses}} {
+		if x.Value.Known() {
+			found = append(found, fmt.Sprintf("their %s correlate by %.2f, and a difference of %s varies %.2f times as much as between runs with nothing in common", x.what, float64(x.Value), x.what, float64(x.Noise)))
+		}
+	}
+	if len(found) > 0 {
+		note += fmt.Sprintf(": in the mean over %s, %s", wording.Plural(p.Cells, "comparison"), strings.Join(found, "; "))
+	}
+	return note + "."
 }
 
 // dataNotes say what was assumed about the data, once where several domains have

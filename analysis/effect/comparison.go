@@ -50,9 +50,6 @@ func (c *Comparison) enoughRuns() error {
 	if min(c.a.K(), c.b.K()) < 2 {
 		return fmt.Errorf("domain %s: %w: seed noise cannot be told from an effect (independent %d, arm %d)", c.a.Domain, ErrOneRun, c.a.K(), c.b.K())
 	}
-	if len(c.shared) > 0 && min(c.a.K(), c.b.K()) < 3 {
-		return fmt.Errorf("domain %s: %w: both sides share seeds, so at least three per arm are needed", c.a.Domain, ErrOneRun)
-	}
 	return nil
 }
 

@@ -160,14 +160,39 @@
 //	no effect       rejected in 4 to 6 % where there is none, nominal 5
 //
 // Where arms share seeds ([Options].SharedSeeds), cross-arm pairs of one seed are
-// left out everywhere, the jackknife leaves a seed out of both arms, and the
-// variance of the runs has K-1 degrees of freedom. The estimate by EM takes
-// arms for independent nevertheless.
+// left out of raw, floor and S, the jackknife leaves a seed out of both arms, and
+// the variance of the runs has K-1 degrees of freedom. The cross-fitted bound is
+// measured by the two runs of one seed, whose difference has the mean q-p whatever
+// they have in common, while the runs of all other seeds decide; so it has limits
+// from three seeds on. The estimate by EM takes arms for independent nevertheless.
+// [Pairing] says how far chance moves the runs of one seed alike. It is measured
+// and never assumed: the jackknife sees the differences themselves.
+//
+// Simulated (500 repetitions of 500 samples; run effects that move accuracy by
+// 0.65 and 2.6 points and correlate by 0, 0.7 and 0.9 within a seed, and in step
+// with them the outcomes of samples; no, sparse and dense effects; nominal 95 %):
+//
+//	                        K = K' = 3     K = K' = 5     K = 8, K' = 3
+//	Δ, correlation 0        90 to 97 %     94 to 96 %     92 to 97 %
+//	Δ, 0.7 and 0.9          92 to 98 %     93 to 98 %     94 to 97 %
+//	E, 0.7 and 0.9          91 to 97 %     93 to 98 %     94 to 97 %
+//	bounds, 0.7 and 0.9     at least 96 %  at least 97 %  at least 97 %
+//	cross-fit above T       at most 2.4 %  at most 2.2 %  at most 2.4 %
+//
+// The mean width of Δ for large run effects falls from .18 to .11 and .08 as the
+// correlation rises at K = 3, and from .10 to .06 and .045 at K = 5. With
+// independent runs beyond the common seeds (8 and 3) it is .11, .10 and .09: where
+// runs of one seed move together closely, these only add noise of their own.
 //
 // # Tests and calls
 //
 // The test of no effect permutes arm labels of runs with S as statistic, on
 // losses too. Its smallest p is 0.10 at K = K' = 3, 0.029 at 4 and 0.008 at 5.
+// Two runs of one seed that have streams in common can only change places, which
+// is exact whatever they have in common: with K such seeds there are 2^K
+// labellings, each as likely as its mirror image, so that the smallest p is 0.25 at
+// K = 3, 0.063 at 5, 0.031 at 6 and 0.002 at 10. Intervals gain by such seeds
+// what this test loses.
 //
 // Samples are called helped or harmed by Fisher's exact test on their counts,
 // with the procedure of Benjamini and Hochberg among the m samples whose

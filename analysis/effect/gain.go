@@ -27,6 +27,9 @@ type Gain struct {
 	// DF are the degrees of freedom of Student's t that the limits of the relative
 	// gain were made with; 0 where they are many, or there are no limits.
 	DF float64 `json:"df"`
+	// Pairing is how far chance moves the runs of one seed alike; nil where none
+	// are of one seed, or have nothing in common.
+	Pairing *Pairing `json:"pairing,omitempty"`
 	// LossCap is what losses were cut to; 0 where they were not.
 	LossCap float64 `json:"loss_cap,omitempty"`
 	// Carriers are a few samples that decide a gain in losses; nil where none
@@ -64,7 +67,7 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	if err := lacking(c.a, c.b, measure); err != nil {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
-	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, P: 1, Simultaneous: Unknown(), Warnings: []string{}}
+	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Pairing: c.Pairing(), P: 1, Simultaneous: Unknown(), Warnings: []string{}}
 	if min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))

@@ -88,7 +88,7 @@ func (c *Comparison) Effect() (*Effect, error) {
 		for _, s := range []*Side{&e.Transfer, &e.Interference} {
 			s.Crossfit.Lo, s.Crossfit.Hi = math.NaN(), math.NaN()
 		}
-		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: with shared seeds it takes four per arm")
+		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: where both arms have seeds of their own beside those in common it takes four runs of each")
 	}
 	c.sides(e, what, m)
 	e.LossReduction = e.Delta
@@ -186,13 +186,6 @@ func (c *Comparison) warnings(e *Effect) []string {
 	}
 	if e.NoEffect.Sampled {
 		add("test of no effect: %d of all label choices, drawn at random", e.NoEffect.Choices)
-	}
-	switch n := len(c.shared); {
-	case n == 0:
-	case n < c.a.K() || n < c.b.K():
-		add("%d seeds occur on both sides and are taken to share randomness; seeds shared in part make intervals rougher", n)
-	default:
-		add("both sides have the same seeds and are taken to share randomness: pairs of one seed are left out")
 	}
 	return w
 }

@@ -104,20 +104,36 @@ func (r *Runs) pick(runs []int) *Runs {
 	return out
 }
 
+// Only keeps the runs of the given seeds, sharing columns of losses.
+func (r *Runs) Only(seeds []int64) *Runs {
+	var kept []int
+	for k, s := range r.Seeds {
+		if slices.Contains(seeds, s) {
+			kept = append(kept, k)
+		}
+	}
+	return r.pick(kept)
+}
+
 // MeanLoss is the mean loss over samples and runs, NaN where unknown.
 func (r *Runs) MeanLoss() float64 {
 	if r.Loss == nil {
 		return math.NaN()
 	}
-	total := 0.0
+	return sum(r.meanLosses()) / float64(r.K())
+}
+
+// meanLosses are the mean losses of the runs; none where losses are not known.
+func (r *Runs) meanLosses() []float64 {
+	var means []float64
 	for _, run := range r.Loss {
-		sum := 0.0
+		total := 0.0
 		for _, l := range run {
-			sum += float64(l)
+			total += float64(l)
 		}
-		total += sum / float64(r.Samples)
+		means = append(means, total/float64(r.Samples))
 	}
-	return total / float64(r.K())
+	return means
 }
 
 // ErrorRate is the share of samples that are wrong, over samples and runs; NaN
@@ -126,15 +142,24 @@ func (r *Runs) ErrorRate() float64 {
 	if r.Correct == nil {
 		return math.NaN()
 	}
-	total := 0.0
-	for k := range r.Seeds {
+	return sum(r.errorRates()) / float64(r.K())
+}
+
+// errorRates are the shares of samples that are wrong, run by run; none where
+// nothing is known of correctness.
+func (r *Runs) errorRates() []float64 {
+	if r.Correct == nil {
+		return nil
+	}
+	rates := make([]float64, r.K())
+	for k := range rates {
 		wrong := 0.0
 		for _, c := range r.Correct {
 			wrong += float64(1 - c>>k&1)
 		}
-		total += wrong / float64(r.Samples)
+		rates[k] = wrong / float64(r.Samples)
 	}
-	return total / float64(r.K())
+	return rates
 }
 
 // CapLosses brings losses down to a limit, and remembers it.

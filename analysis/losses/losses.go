@@ -51,6 +51,9 @@ type Meta struct {
 	Weighting string
 	Seed      int64
 	Split     string // test or val
+	// Randomness says whether runs of one seed have random streams in common, as
+	// a study's randomness does; empty where nobody knows.
+	Randomness string
 }
 
 // Len returns the number of rows.

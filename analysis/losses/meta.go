@@ -16,10 +16,11 @@ func (m Meta) pairs() [][2]string {
 		return nil
 	}
 	domains, _ := json.Marshal(m.Domains) // strings always marshal
-	return [][2]string{
+	pairs := [][2]string{
 		{metaPrefix + "arm", m.Arm},
 		{metaPrefix + "domains", string(domains)},
 		{metaPrefix + "hash", m.Hash},
+		{metaPrefix + "randomness", m.Randomness},
 		{metaPrefix + "run", m.Run},
 		{metaPrefix + "rung", m.Rung},
 		{metaPrefix + "seed", strconv.FormatInt(m.Seed, 10)},
@@ -27,6 +28,7 @@ func (m Meta) pairs() [][2]string {
 		{metaPrefix + "study", m.Study},
 		{metaPrefix + "weighting", m.Weighting},
 	}
+	return slices.DeleteFunc(pairs, func(p [2]string) bool { return p[0] == metaPrefix+"randomness" && p[1] == "" })
 }
 
 // set takes over one key and value; unknown keys are ignored.
@@ -38,6 +40,8 @@ func (m *Meta) set(key, value string) error {
 		return json.Unmarshal([]byte(value), &m.Domains)
 	case metaPrefix + "hash":
 		m.Hash = value
+	case metaPrefix + "randomness":
+		m.Randomness = value
 	case metaPrefix + "run":
 		m.Run = value
 	case metaPrefix + "rung":
@@ -67,6 +71,7 @@ func (m Meta) common(o Meta) Meta {
 	c := Meta{
 		Study: same(m.Study, o.Study), Run: same(m.Run, o.Run), Hash: same(m.Hash, o.Hash), Arm: same(m.Arm, o.Arm),
 		Rung: same(m.Rung, o.Rung), Weighting: same(m.Weighting, o.Weighting), Split: same(m.Split, o.Split),
+		Randomness: same(m.Randomness, o.Randomness),
 	}
 	if slices.Equal(m.Domains, o.Domains) {
 		c.Domains = m.Domains

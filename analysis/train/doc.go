@@ -3,8 +3,8 @@
 // A [Job] is one run with everything it needs: its domains' data, its compiled
 // graphs and its settings. [Execute] takes a job through these steps:
 //
-//  1. Initialise the parameters from the run's own random stream, or restore
-//     the last checkpoint.
+//  1. Initialise the parameters from random streams of the run, or restore the
+//     last checkpoint.
 //  2. Per step, gather one minibatch per domain, set learning rate and loss
 //     weights, and run the training-step graph. Parameters live in two sets of
 //     buffers with two fixed bindings, A→B and B→A, because a backend may
@@ -17,6 +17,15 @@
 //  5. Write done.json by rename. Whatever has no done.json is not finished.
 //
 // [Schedule] runs many jobs side by side, one session each.
+//
+// What chance decides follows from streams by purpose, layer or domain, and seed
+// (study.Run.Stream): initial weights, the order of a domain's rows, augmentation,
+// masks of dropout. By default no stream depends on the arm, so that an independent
+// and a shared run of one seed start from the same trunk and the same head, and see
+// the same rows of a domain in every step, since a domain has the same number of rows
+// in the minibatches of every arm. A mask of dropout is drawn row by row through
+// the joined minibatch: only the rows of the domain that comes first lose the same
+// elements in both.
 //
 // A run's files depend on its specification and on nothing else: minibatches
 // come from streams that are a function of seed and position, so that a run

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 var compareLong = `Compare measures, sample by sample, what moving from independent models to a
@@ -38,7 +39,7 @@ excess        raw - floor; zero on average if nothing changed; of losses it
 cross-fit     a lower bound in which other runs decide which way a sample moved
 
 Runs with the same seed number on both sides are taken to share randomness, and
-pairs of them are left out. Tables written by 'sharewise run' never share any.
+pairs of them are left out. Tables written by 'sharewise run' say whether they do.
 
 A gate compares any number that --json prints for the effect on a domain with a
 limit: --fail-if 'interference.bound_lo > 0.01', or for one domain
@@ -145,9 +146,10 @@ func (a *app) compare(f compareFlags) error {
 	if err != nil {
 		return inputError(fmt.Errorf("--arm: %w", err))
 	}
-	// Our own runs draw from streams of their own, whatever their seed number.
+	// Runs of studies say whether their seed number decides their streams.
 	ours := tableA.Meta.Study != "" && tableB.Meta.Study != ""
-	o.SharedSeeds = !f.unrelated && !ours
+	paired := tableA.Meta.Randomness == study.Paired && tableB.Meta.Randomness == study.Paired
+	o.SharedSeeds = !f.unrelated && (!ours || paired)
 	found, err := analysis.Compare(tableA, tableB, o)
 	if errors.Is(err, analysis.ErrSamples) || errors.Is(err, analysis.ErrDomains) {
 		if !f.intersect {

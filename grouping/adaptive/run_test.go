@@ -33,7 +33,7 @@ func plantedAs(t *testing.T, c []float64, joint bool) *project.Project {
 	s, samples := study.New("planted"), map[string]*dataset.Samples{}
 	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 12, 8, 0.02
 	s.Model.Widths = []float64{0.05}
-	s.Baseline, s.Arms.Joint = study.NoBaseline, joint
+	s.Baseline, s.Arms.Joint, s.Randomness = study.NoBaseline, joint, study.Separate
 	random := rand.New(rand.NewPCG(1, 2))
 	rules := map[string][]float64{"a": {1, -1, 1, 0, 0, 0}, "b": {1, -1, 1, 0, 0, 0}, "c": c}
 	for _, name := range []string{"a", "b", "c"} {
