@@ -11,7 +11,7 @@ import (
 // columnMap makes the inputs of a form from the raw numbers of a table's row:
 // columns in the form's order, indicators of missing numbers, codes of words.
 type columnMap struct {
-	from  []int // column of the domain for each of the form; -1: none has values
+	from  []int // for each column of the form that of the domain; -1: it has no values
 	fill  []float64
 	marks []int // columns of the form with an indicator
 	codes int
@@ -28,7 +28,8 @@ func (f *Form) shapeOf(d *dataset.Domain) []int {
 // isTable reports whether the numbers of a domain's samples have names.
 func isTable(d *dataset.Domain) bool { return len(d.Shape) == 1 && d.Features != nil }
 
-// columnsOf returns nil where samples go to the model as they are.
+// columnsOf maps the columns of a domain to those of the form. It returns nil
+// where samples go to the model as they are.
 func (f *Form) columnsOf(d *dataset.Domain) (*columnMap, error) {
 	if f.Columns == nil || !isTable(d) {
 		return nil, nil
@@ -43,7 +44,7 @@ func (f *Form) columnsOf(d *dataset.Domain) (*columnMap, error) {
 		}
 		c.from = append(c.from, j)
 		fill := f.Fill
-		if fill == nil { // nothing was missing: the mean
+		if fill == nil { // no value was missing in training: the mean stands in
 			fill = make([]float64, len(f.Columns))
 			for i := range min(len(fill), len(f.Mean)) {
 				fill[i] = float64(f.Mean[i])
@@ -55,7 +56,7 @@ func (f *Form) columnsOf(d *dataset.Domain) (*columnMap, error) {
 		c.fill = append(c.fill, fill[k])
 	}
 	switch {
-	case matched == 0 && len(own) == len(f.Columns): // other names: by position
+	case matched == 0 && len(own) == len(f.Columns): // the names are all others: go by position
 		for k := range c.from {
 			c.from[k] = k
 		}
@@ -110,13 +111,13 @@ func (f *Form) takeColumns(d *dataset.Domain, fits func(shape []int) bool) {
 	f.Columns, f.Fill = d.Numbers(), d.Fills()
 	if f.Indicators = d.Indicated(); !fits(f.shapeOf(d)) {
 		f.Indicators = nil
-		if !fits(f.shapeOf(d)) { // neither: the message shows all there are
+		if !fits(f.shapeOf(d)) { // neither fits: the error will list all columns
 			f.Indicators = d.Indicated()
 		}
 	}
 }
 
-// ScaleAs scales inputs as a domain's own are.
+// ScaleAs makes the form scale inputs as those of a domain are scaled.
 func (f *Form) ScaleAs(d *dataset.Domain) {
 	n := d.Norm
 	f.Offset, f.Mean, f.Std, f.Rows = n.Offset, n.Mean, n.Std, n.Rows

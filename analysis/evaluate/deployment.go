@@ -31,10 +31,11 @@ type Deployment struct {
 	Offset []float64 `json:"input_offset,omitempty"`
 	Mean   []float32 `json:"input_mean"`
 	Std    []float32 `json:"input_std"`
-	// Rows is done to raw inputs before; there is no offset then.
+	// Rows, where given, transforms a row of raw inputs before it is scaled; there
+	// is no offset then.
 	Rows *dataset.RowTransform `json:"input_rows,omitempty"`
-	// Depth says what raw inputs are that are images: uint8, from 0 to 255;
-	// uint16, to 65535; float32. Models of before this key took uint8.
+	// Depth is the type of the pixels of raw images: uint8, from 0 to 255; uint16,
+	// to 65535; or float32. A model without this key takes uint8.
 	Depth dataset.Depth `json:"input_depth,omitempty"`
 	// Categories are the columns of words at the end of the inputs: code i+1 is
 	// word i, code 0 any other.

@@ -4,8 +4,8 @@
 //
 //  1. A [Form] says how a model is used: how its inputs are scaled and laid out,
 //     what its outputs mean. [FormOf] reads it from the metadata of a model
-//     trained here ([Describe] writes it there); for others [Guess] takes what
-//     the graph and the data tell, and the caller knows better.
+//     trained here ([Describe] writes it there); for others [Guess] goes by the
+//     graph and the data, and what the caller says comes first.
 //  2. [Open] prepares a model for a form, [OpenAll] for those of several domains
 //     in one session.
 //  3. [Model.Judge] runs it over a split of a domain and appends to a loss table

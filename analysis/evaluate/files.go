@@ -15,8 +15,8 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
-// Panel says who judges what: samples of domains, by models in files that are
-// trainings of the same thing.
+// Panel says which samples of which domains are judged, by models in files that
+// differ in their seeds alone.
 type Panel struct {
 	Domains []*dataset.Domain
 	// Study is where the domains are from. It says of which of them somebody has
@@ -30,8 +30,9 @@ type Panel struct {
 	// takes whole numbers.
 	Form    Form
 	Outputs map[string]string
-	// As is the domain whose knowledge is used of models trained here, whatever is
-	// judged. Empty stands for the domain at hand, or the only one that is known.
+	// As names the domain whose scaling and head in models trained here are used
+	// for all samples. Empty stands for the domain at hand, or the only one that a
+	// model has learned.
 	As string
 	// Threads of the runtime; 0 stands for all processors.
 	Threads int
@@ -109,7 +110,7 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 	return nil
 }
 
-// add adds what one model says.
+// add adds what one model says to a verdict.
 func (v *Verdict) add(m *Model, f *Form, t *losses.Table) {
 	v.Tables = append(v.Tables, t)
 	if v.Used == nil {

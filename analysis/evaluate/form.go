@@ -36,10 +36,10 @@ type Form struct {
 	// or by feature; empty they leave them as they are.
 	Offset    []float64
 	Mean, Std []float32
-	// Rows, where not nil, is done to rows before.
+	// Rows, where not nil, transforms a row before it is scaled.
 	Rows *dataset.RowTransform
-	// Depth is what images were that Mean and Std scale; "" is that of the
-	// domain. Images of 8 and 16 bits are brought from one to the other.
+	// Depth is the type of the pixels that Mean and Std are made for; "" is that
+	// of the domain. Pixels of 8 and 16 bits are brought from one to the other.
 	Depth dataset.Depth
 	// Columns are the names of a table's numbers in the order of the inputs; nil
 	// takes them as they come. Fill stands in for missing ones, nil for the mean.
@@ -55,7 +55,8 @@ type Form struct {
 	// Names are the classes, labels or targets of the outputs, in order. Of a
 	// binary task with one output they are the negative and the positive class.
 	Names []string
-	// NamesFrom says who knows that; empty counts as the caller.
+	// NamesFrom says where the order of Names comes from; empty stands for
+	// FromCaller.
 	NamesFrom NamesFrom
 	// Outputs of a regression are value·TargetStd + TargetMean + TargetOffset in
 	// the targets' own units; all empty where they are in these already.
@@ -64,7 +65,7 @@ type Form struct {
 	// Step is the distance of neighbouring numbers that a quantized output can
 	// take, 0 for others: a probability of 0 counts as half of it.
 	Step float64
-	// Fixed are values of further inputs, which are filled with the number.
+	// Fixed maps each further input of the graph to the number that fills it.
 	Fixed map[string]float64
 }
 
@@ -161,8 +162,8 @@ func namesOf(d *dataset.Domain) []string {
 	return d.Task.Targets
 }
 
-// scoreOutput is the value that a named output gives scores by, or the only one
-// if none is named.
+// scoreOutput finds the value of the graph that holds the scores behind a named
+// output, or behind the only output if none is named.
 func scoreOutput(m *onnxio.Model, name string) (string, error) {
 	if name == "" && len(m.Graph.Outputs) == 1 {
 		name = m.Graph.Outputs[0].Name

@@ -6,7 +6,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
-// passing are operators that leave what the numbers of an output mean.
+// passing are operators that do not change what the numbers of an output mean.
 var passing = map[string]bool{
 	"Identity": true, "Cast": true, "Reshape": true, "Flatten": true, "Squeeze": true, "Unsqueeze": true,
 	"DequantizeLinear": true, "QuantizeLinear": true, "com.microsoft.DequantizeLinear": true, "com.microsoft.QuantizeLinear": true,
@@ -65,8 +65,8 @@ var quantizes = map[string][2]int{
 }
 
 // quantized names the scale and the zero point of a value of integers that stand
-// for other numbers; both are "" for other values. Shapes may have been changed
-// on the way.
+// for other numbers; both are "" for other values. It looks past operators that
+// change the shape alone.
 func quantized(g *onnxio.Graph, value string) (scale, zero string) {
 	for range g.Nodes {
 		n := producer(g, value)

@@ -6,9 +6,9 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 )
 
-// OpenFor is [drafting.Open] for those who have a model. Images of which no
-// study file says otherwise are read as the model's input wants them: in its
-// size, if that is fixed, and with its channels. input names it; where it is
+// OpenFor is [drafting.Open] for data that a given model is to judge. Unless a
+// study file says otherwise, images are read as the model's input wants them: in
+// its size, if that is fixed, and with its channels. input names it; where it is
 // empty, the only input that could take images is meant.
 func OpenFor(data, model, input string) (*study.Study, error) {
 	s, err := drafting.Open(data)

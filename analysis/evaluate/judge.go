@@ -9,7 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// judge makes outcomes of what a model gives for samples of a split.
+// judge turns the numbers that a model gives for samples of a split into outcomes.
 type judge struct {
 	form   *Form
 	domain *dataset.Domain
@@ -101,7 +101,7 @@ func (j *judge) logProbabilities(row []float32) []float64 {
 			out[c] = float64(v)
 		}
 	}
-	if len(row) == 1 { // the second class of two
+	if len(row) == 1 { // one score, that of the second class of two
 		switch j.form.Gives {
 		case Probabilities:
 			return []float64{j.logOf(1 - float64(row[0])), out[0]}
@@ -180,7 +180,7 @@ func (j *judge) values(o *Outcome, scores []float32, outputs int) {
 	}
 }
 
-// error is the loss of one difference in standard units.
+// error is the loss of a prediction that is off by e, in standard units.
 func (j *judge) error(e float64) float64 {
 	if o := j.domain.Objective; o.Loss == study.Huber {
 		cut := max(-o.Delta, min(o.Delta, e))

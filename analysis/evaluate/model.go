@@ -96,9 +96,9 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 	return models, nil
 }
 
-// freed is a prepared model for any number of samples where it was exported for
-// one, which would be slow; nil if that is not so, cannot be changed, or would
-// change what it makes of a sample.
+// freed makes a prepared model that was exported for one sample at a time, which
+// is slow, take any number of samples. It returns nil where the model takes more
+// already, cannot be changed, or would judge a sample otherwise.
 func freed(m *onnxio.Model, fixed int) *onnxio.Model {
 	if fixed == 0 {
 		return nil
@@ -116,7 +116,7 @@ func (m *Model) Close() error { return m.session.Close() }
 
 // prepare returns a model that takes samples as float32, whatever the original
 // takes, and gives the values of outputs alone, under their new names, as
-// float32: integers that stand for other numbers as these.
+// float32. Quantized integers become the numbers that they stand for.
 func (f *Form) prepare(m *onnxio.Model, outputs map[string]string) (*onnxio.Model, error) {
 	out := *m
 	g := *m.Graph
@@ -255,7 +255,7 @@ func quoted(names []string) string {
 }
 
 // Doubt says what looked wrong in the outputs judged so far, "" for nothing:
-// scores that are probabilities in truth.
+// that scores seem to be probabilities.
 func (m *Model) Doubt() string { return m.doubt }
 
 // Order is a doubt about the order of the classes in the last split that was
@@ -279,7 +279,8 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 	rows := m.fixed
 	if rows == 0 {
 		rows = min(mostRows, max(1, chunkNumbers/product(m.form.shapeOf(d))))
-		// Some exporters leave the size of the batch open and fix it inside.
+		// Some exporters declare the size of the batch open and fix it inside the
+		// graph.
 		if n := min(rows, s.Len()); n > 1 {
 			if _, err := m.run(d, s, columns, []int{0, 1}, 2); err != nil {
 				if _, alone := m.run(d, s, columns, []int{0}, 1); alone != nil {
@@ -362,7 +363,7 @@ func (m *Model) sampleShape(d *dataset.Domain) []int {
 		shape = append(shape[1:], own[0])
 	}
 	if in := m.input.Shape; in != nil && !matches(in[1:], shape) {
-		shape = shape[:0] // the same numbers otherwise: see layoutOf
+		shape = shape[:0] // the input takes the same numbers in another shape: see layoutOf
 		for _, k := range in[1:] {
 			n := product(own)
 			if k.Known() {
@@ -380,7 +381,7 @@ func (m *Model) sampleShape(d *dataset.Domain) []int {
 func (f *Form) level(x []float64, depth dataset.Depth) {
 	own := f.Depth
 	if own == "" && f.Learned != "" && depth == imagefile.Uint16 {
-		own = imagefile.Uint8 // see Deployment
+		own = imagefile.Uint8 // what models without that key take: see Deployment
 	}
 	if own == "" || own == depth {
 		return

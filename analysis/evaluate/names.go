@@ -16,7 +16,7 @@ type NamesFrom string
 const (
 	FromCaller NamesFrom = "caller" // given with the form
 	FromModel  NamesFrom = "model"  // the model says it
-	FromStudy  NamesFrom = "study"  // the domain's classes are listed, or their order is
+	FromStudy  NamesFrom = "study"  // it lists the domain's classes, or says how they are sorted
 	FromData   NamesFrom = "data"   // a guess: the order in which the data are sorted
 )
 

@@ -113,7 +113,8 @@ func appendValues(t *losses.Table, d *dataset.Domain, s *dataset.Split, o Outcom
 	raw := func(v float32, k int) float32 { return v }
 	label := int32(losses.LabelMultilabel)
 	if d.Task.Kind == dataset.Regression {
-		// Less an offset, which 32 bits would round away: see dataset.Norm.
+		// In the units of the targets, but without the offset that package dataset
+		// subtracts before 32 bits would round it away: see dataset.Norm.
 		raw = func(v float32, k int) float32 { return v*d.TargetNorm.Std[k] + d.TargetNorm.Mean[k] }
 		label = losses.LabelRegression
 	}

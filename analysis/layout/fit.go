@@ -24,8 +24,7 @@ type Fit struct {
 	// Notes say what was left out or changed.
 	Notes []string `json:"notes"`
 	// Hint says, as what follows "the model", which change of the study may help
-	// networks too;
-	// empty for none.
+	// networks too; empty for none.
 	Hint string `json:"hint,omitempty"`
 }
 

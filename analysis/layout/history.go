@@ -14,10 +14,14 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// HistoryRow is one line of history.parquet. Split is "train" (mean loss of
-// the minibatches of the epoch, with the mean weight used), "val" (mean loss
-// and share of right answers after the epoch) or "gradient" (cosine between the trunk gradients of Domain
-// and Other, and their lengths, after the epoch). Numbers that a line has no use for are NaN.
+// HistoryRow is one line of history.parquet. Split says what it holds:
+//
+//	train     mean loss of the epoch's minibatches, and the mean weight used
+//	val       mean loss and share of right answers after the epoch
+//	gradient  cosine between the trunk gradients of Domain and Other, and their
+//	          lengths, after the epoch
+//
+// Figures that a line does not hold are NaN.
 type HistoryRow struct {
 	Epoch  int32   `parquet:"epoch"`
 	Domain string  `parquet:"domain,dict"`

@@ -14,7 +14,7 @@ type Progress struct {
 	Adaptive bool          `json:"adaptive,omitempty"`
 	Done     int           `json:"done"`
 	Diverged []DivergedRun `json:"diverged"`
-	Started  []string      `json:"started"` // IDs of runs that go on
+	Started  []string      `json:"started"` // IDs of runs that can go on
 	New      int           `json:"new"`
 	Seconds  float64       `json:"seconds"` // spent on the runs that ended
 	Arms     []ArmProgress `json:"arms"`    // in the order of the plan

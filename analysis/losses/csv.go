@@ -36,7 +36,7 @@ func (c textColumn) name() string { return outputColumn(c.kind, c.output) }
 var textColumns = []string{colDomain, colSeed, colSample, colLoss, colCorrect, colLabel, colPrediction, colConfidence, colScore, colTarget, colGroup}
 
 func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) {
-	none := rune(0) // losses are small
+	none := rune(0) // nobody writes losses with separators of thousands
 	rows, err := delimited.Open(r, delimited.Settings{Name: path, Thousands: &none})
 	if err != nil {
 		return nil, &FileError{Path: path, Err: err}
@@ -88,7 +88,7 @@ func newTextReader(path string, r io.Reader, in *interner) (*textReader, error) 
 	return t, nil
 }
 
-// locate gives an error of reading the form of ours.
+// locate turns an error of package delimited into a *FileError.
 func (t *textReader) locate(err error) error {
 	if bad := new(delimited.RowError); errors.As(err, &bad) {
 		return &FileError{Path: t.path, Line: bad.Line, Reason: bad.Reason}

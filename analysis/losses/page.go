@@ -227,7 +227,7 @@ func appendStrings(dst []string, v pageValues, in *interner) ([]string, error) {
 				dst = append(dst, in.intern(data[offsets[i-1]:offsets[i]]))
 			}
 			return dst, nil
-		case parquet.Int32, parquet.Int64: // line 3 is a name like any other
+		case parquet.Int32, parquet.Int64: // a domain or group may have a number for its name
 			ints, err := plainInts(nil, values, typ)
 			for _, x := range ints {
 				dst = append(dst, in.intern(strconv.AppendInt(nil, x, 10)))

@@ -11,19 +11,20 @@ import (
 )
 
 // mostPrograms is the number of compiled programs that are kept. Runs are
-// trained seed by seed, so that an arm comes back only after all others; a study
-// of more arms compiles them again, rather than hold the parameters of all of
-// its models.
+// trained seed by seed, so that an arm's next run comes after one run of every
+// other arm. A study with more arms than this compiles their programs again for
+// each seed, rather than hold the parameters of all its models in memory.
 const mostPrograms = 256
 
-// programs keeps what was compiled, by arm and rung: seeds and weightings train
-// the same graphs.
+// programs keeps compiled programs by arm and rung: runs that differ in seed or
+// weighting alone train the same graphs.
 type programs struct {
 	mu   sync.Mutex
 	made map[string]*compilation
 }
 
-// compilation is made once, whoever asks first.
+// compilation is one compiled program. Whoever asks first compiles it, and the
+// others wait for that.
 type compilation struct {
 	once    sync.Once
 	program *training.Program
@@ -31,8 +32,8 @@ type compilation struct {
 }
 
 // CompileError says that a run's graphs cannot be made: its model, its data and
-// the study's settings do not go together. It comes with the first run of an
-// arm.
+// the study's settings do not go together. It appears when the first run of an
+// arm is prepared.
 type CompileError struct {
 	Run string // its ID
 	Err error

@@ -17,8 +17,8 @@ type ArmCost struct {
 	Arms    int
 	Runs    int
 	Done    int     // runs that have ended
-	Seconds float64 // of one processor, for the others
-	Bytes   int64   // on disk, for the others
+	Seconds float64 // of one processor, for the runs that have not ended
+	Bytes   int64   // on disk, for the runs that have not ended
 }
 
 func (c *ArmCost) add(d ArmCost) {
@@ -59,12 +59,12 @@ func (c *ArmCost) count(r study.PlannedRun, state layout.State, rate float64) {
 	}
 }
 
-// manyPools is the number of pools of three domains and more from which on they
-// are summed too.
+// manyPools is the number of larger pools, of three domains or more, from which
+// on SumPools puts them into one entry.
 const manyPools = 8
 
-// SumPools puts all pairs into one entry, and so larger pools where they are
-// many. An entry stands where the first of its arms stood.
+// SumPools puts all pairs into one entry, and larger pools into another where
+// there are many of them. An entry stands where the first of its arms stood.
 func SumPools(costs []ArmCost) []ArmCost {
 	larger := 0
 	for _, c := range costs {

@@ -17,7 +17,7 @@ type DraftOptions struct {
 	Memory    int64  // see Options
 }
 
-// DraftError says that no study can be made of data as they are.
+// DraftError says that no study can be made of the data as they are.
 type DraftError struct {
 	Data string // folder or file
 	Err  error  // of reading the data, or of planning
@@ -31,9 +31,9 @@ func (e *DraftError) Error() string {
 func (e *DraftError) Unwrap() error { return e.Err }
 
 // Draft looks through a folder of data, or one file, drafts a study of it for a
-// study file in the folder base, and makes sure that [Open] can plan it. What the
-// draft says in its file is study.Draft.Encode's. Errors are those of package
-// drafting, or a *DraftError.
+// study file in the folder base, and makes sure that [Open] can plan it;
+// study.Draft.Encode writes the file. Errors are those of package drafting, or a
+// *DraftError.
 func Draft(ctx context.Context, data, base string, o DraftOptions) (*study.Draft, error) {
 	if o.Name == "" {
 		o.Name = drafting.Name(data)

@@ -11,7 +11,8 @@ import (
 type Forecast struct {
 	*study.Plan
 	Output string `json:"output"`
-	// Optimizer has the settings that it uses; LearningRate is its peak.
+	// Optimizer holds the settings of the optimizer that trains, LearningRate
+	// the peak of its rate.
 	Optimizer    study.Optimizer `json:"optimizer"`
 	LearningRate float64         `json:"learning_rate"`
 	// States has one entry for each run of the plan, in its order.

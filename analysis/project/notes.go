@@ -12,9 +12,9 @@ import (
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
-// Notes are what reading the data brought to light, a sentence each: suspected
-// leaks, the first ones, then columns that count rows, samples that were left
-// out, and what readers have to say. Errors are those of ctx.
+// Notes are what reading the data brought to light, a sentence each, in this
+// order: the first suspected leaks, columns that merely count rows, samples that
+// were left out, and notes of the readers of the files. Errors are those of ctx.
 func (p *Project) Notes(ctx context.Context) ([]string, error) {
 	found, err := p.Leaks(ctx)
 	if err != nil {
@@ -46,8 +46,8 @@ func (p *Project) Notes(ctx context.Context) ([]string, error) {
 	return append(out, inspection.GatherNotes(told)...), nil
 }
 
-// leftOut is a sentence on the samples that skip_bad left out of a domain: the most frequent reasons, with
-// the first sample of each.
+// leftOut is a sentence on the samples that skip_bad left out of a domain: the
+// most frequent reasons, with the first sample of each.
 func leftOut(drops []dataset.Drop) string {
 	const most = 3
 	drops = slices.Clone(drops)

@@ -34,7 +34,8 @@ type TrainOptions struct {
 }
 
 // Leaks looks for test samples that training sees, and keeps in the plan how
-// many there are. It looks at the data once. Errors are those of ctx.
+// many there are. It looks at the data once and returns the same report
+// afterwards. Errors are those of ctx.
 func (p *Project) Leaks(ctx context.Context) (*inspection.Report, error) {
 	if p.leaks == nil {
 		found, err := inspection.Leaks(ctx, p.Domains)

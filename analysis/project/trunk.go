@@ -15,20 +15,22 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// TrunkNote says what was made of a model, as far as it was changed.
+// TrunkNote says how a model was changed to become the trunk of a rung.
 type TrunkNote struct {
 	Rung string `json:"rung,omitempty"`
 	// Input says how samples are brought to the model's input.
 	Input string `json:"input,omitempty"`
-	// Features is the value that heads take, with its shape.
+	// Features names the value of the graph that heads take as their input, with
+	// its type and shape.
 	Features string `json:"features"`
-	// Cut is what was left out after it.
+	// Cut says which part of the model after that value was left out.
 	Cut string `json:"cut,omitempty"`
 	// Parameters and Trained count elements of the trunk's parameters.
 	Parameters int64 `json:"parameters"`
 	Trained    int64 `json:"trained"`
-	// Init is how weights start, where they do not start at the model's; Kept
-	// names those that do all the same.
+	// Init says how weights are initialised where they do not start with the
+	// values of the model file; Kept names weights that start with those values
+	// nevertheless.
 	Init string   `json:"init,omitempty"`
 	Kept []string `json:"kept,omitempty"`
 	// Layers is the number of layers of which the first FrozenLayers are frozen.
@@ -40,8 +42,8 @@ type TrunkNote struct {
 	Small   []string `json:"small,omitempty"`
 }
 
-// finetuning is what a study asks to be made of its models, for samples like
-// those of a domain.
+// finetuning says how a study wants its models to be changed, for samples shaped
+// like those of a domain.
 func finetuning(m study.Model, r study.Rung, d *dataset.Domain) finetune.Config {
 	c := finetune.Config{Features: m.Features, Init: m.Init, FreezeDepth: m.FreezeDepth}
 	if a := m.Adapters; a != nil {
@@ -56,7 +58,8 @@ func finetuning(m study.Model, r study.Rung, d *dataset.Domain) finetune.Config 
 	return c
 }
 
-// Finetune makes a trunk of a model, and a note of it if it is another one.
+// Finetune makes a trunk of a model. The note says what was changed; it is nil
+// where the trunk is the model itself.
 func Finetune(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *TrunkNote, error) {
 	trunk, r, err := finetune.Apply(m, c)
 	if err != nil {
@@ -85,7 +88,8 @@ func Finetune(m *onnxio.Model, c finetune.Config) (*onnxio.Model, *TrunkNote, er
 	return trunk, note, nil
 }
 
-// settingError adds the names that the user may have meant.
+// settingError names the setting that an error about an unknown name comes from,
+// and adds the names that the user may have meant.
 func settingError(err error) error {
 	var unknown *training.UnknownNameError
 	var none *training.NoMatchError
@@ -121,8 +125,9 @@ func freezer(m study.Model) string {
 	return ""
 }
 
-// doubts are what is frozen and probably not meant. One domain alone may well
-// train a head on features.
+// doubts are warnings of parameters that are frozen and probably should not be. A
+// study of one domain may well train a head alone, on the features of a frozen
+// trunk, and gets no warning of that.
 func doubts(o *training.Outlook, key string, domains int) (out []string) {
 	if o.Trained == 0 && domains > 1 {
 		out = append(out, key+": the whole trunk is frozen, so domains share nothing that trains; shared models differ from independent ones by chance alone")

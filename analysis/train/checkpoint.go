@@ -33,7 +33,7 @@ type checkpoint struct {
 type bestEpoch struct {
 	Epoch  int // from 1; 0 means none yet
 	Loss   float64
-	Params map[string][]float32 // and buffers
+	Params map[string][]float32 // parameters and buffers
 }
 
 func writeCheckpoint(path string, c *checkpoint) error {

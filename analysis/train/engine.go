@@ -41,8 +41,9 @@ type engine struct {
 	inputs  map[string]*exec.Tensor // everything but the variables
 }
 
-// newEngine opens the step graph as it goes on after a number of steps, and
-// binds it both ways. All variables are zero until initialize or restore.
+// newEngine opens the training-step graph of a run that has taken some steps
+// already, and binds it from either set of variables to the other. All variables
+// are zero until initialize or restore fills them.
 func newEngine(b exec.Backend, job *Job, taken int) (*engine, error) {
 	e := &engine{
 		job:     job,

@@ -34,7 +34,7 @@ func (s *epochSums) means() []float64 {
 	return out
 }
 
-// historyRow is a line without a figure yet.
+// historyRow returns a row of the history in which all figures are still NaN.
 func historyRow(epoch int, domain, split string) layout.HistoryRow {
 	nan := math.NaN()
 	return layout.HistoryRow{Epoch: int32(epoch), Domain: domain, Split: split, Loss: nan, Weight: nan, Cosine: nan, Norm: nan, OtherNorm: nan, Accuracy: nan}
@@ -52,7 +52,7 @@ func valRow(epoch int, domain string, loss, accuracy float64) layout.HistoryRow 
 	return r
 }
 
-// gradientRow tells of two domains' trunk gradients, given the entries of their
+// gradientRow describes two domains' trunk gradients, given the entries of their
 // Gram matrix: both squared lengths and the product.
 func gradientRow(epoch int, domain, other string, square, otherSquare, product float64) layout.HistoryRow {
 	r := historyRow(epoch, domain, layout.GradientSplit)

@@ -23,12 +23,12 @@ type Job struct {
 	Batches       []int
 	StepsPerEpoch int
 	Training      study.Training
-	// Augment has what is done to the training samples of each domain; nil
-	// stands for nothing.
+	// Augment holds the augmentation of each domain's training samples; nil
+	// leaves all samples as they are.
 	Augment []augment.Settings
-	// Observe, which may be nil, is told of every epoch when it ends. Resumed,
-	// which may be nil too, is told of the steps that a checkpoint has, and of
-	// what was recorded of them.
+	// Observe, which may be nil, is called at the end of every epoch. Resumed,
+	// which may be nil too, is called when a run goes on from a checkpoint, with
+	// the number of steps taken before and the history of these.
 	Observe func(Epoch)
 	Resumed func(steps int, history []layout.HistoryRow)
 	// Spec is written to spec.json as it is.
@@ -63,7 +63,7 @@ func (j *Job) Validate() error {
 	return nil
 }
 
-// Epoch is what a run tells of an epoch.
+// Epoch is what Job.Observe learns of an epoch.
 type Epoch struct {
 	Number int // from 1
 	// Loss holds the mean training loss of each domain, ValLoss that of its

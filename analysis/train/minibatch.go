@@ -32,7 +32,7 @@ type feeder struct {
 	domains []*dataset.Domain
 	streams []*dataset.Stream
 	rows    [][]int
-	augment []*augment.Augmenter // nil where there is nothing to do
+	augment []*augment.Augmenter // by domain; nil where samples stay as they are
 	step    int                  // of the next minibatch, from 0
 }
 
