@@ -213,7 +213,7 @@ func simulateLosses(w lossWorld, n, ka, kb, repetitions int, seed uint64) covera
 		if err != nil {
 			panic(err)
 		}
-		what := newLossMeasure(x)
+		what := newLossBasis(x)
 		m := what.moments()
 		if len(what.warnings(m)) > 0 {
 			c.uneven += part

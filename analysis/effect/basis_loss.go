@@ -6,35 +6,35 @@ import (
 	"github.com/sharewise/sharewise/analysis/measures"
 )
 
-// lossMeasure measures transfer and interference on losses.
-type lossMeasure struct{ *Comparison }
+// lossBasis measures transfer and interference on losses.
+type lossBasis struct{ *Comparison }
 
-func newLossMeasure(c *Comparison) lossMeasure { return lossMeasure{c} }
+func newLossBasis(c *Comparison) lossBasis { return lossBasis{c} }
 
-func (lossMeasure) name() string       { return measures.Loss }
-func (c lossMeasure) moments() moments { return c.momentsOn(onLosses) }
+func (lossBasis) name() string       { return measures.Loss }
+func (c lossBasis) moments() moments { return c.momentsOn(onLosses) }
 
-func (c lossMeasure) distances() distances {
+func (c lossBasis) distances() distances {
 	a, b := c.arranged()
 	return distancesBetween(a, b, c.arrangement)
 }
 
-func (lossMeasure) levels(*Effect, moments) {}
+func (lossBasis) levels(*Effect, moments) {}
 
 // estimates are the cross-fitted figures. Losses have no model like the grid of
 // probabilities of correctness that would deserve the name; this one is known
 // to lean low, by as much as other runs err about the direction of a sample.
-func (lossMeasure) estimates(e *Effect) (transfer, interference float64) {
+func (lossBasis) estimates(e *Effect) (transfer, interference float64) {
 	return e.Transfer.Crossfit.Value, e.Interference.Crossfit.Value
 }
 
 // room is the independent models' mean loss, in both directions.
-func (lossMeasure) room(e *Effect) (gain, loss float64) {
+func (lossBasis) room(e *Effect) (gain, loss float64) {
 	alone := float64(e.Loss.Independent)
 	return alone, alone
 }
 
-func (c lossMeasure) calls(m moments) Calls { return c.lossCalls(m) }
+func (c lossBasis) calls(m moments) Calls { return c.lossCalls(m) }
 
 // fewSamples is the effective number of samples below which simulated intervals
 // of raw and floor held the truth in about 91 % instead of 95.
@@ -43,7 +43,7 @@ const fewSamples = 200
 // warnings say where a few samples carry most of the seed noise: the central
 // limit theorem then comes late. Their effective number is that of Kish,
 // (Σx)²/Σx² for the samples' (groups') floors x.
-func (lossMeasure) warnings(m moments) []string {
+func (lossBasis) warnings(m moments) []string {
 	square := m.cross[vFloor][vFloor]
 	if square == 0 {
 		return nil

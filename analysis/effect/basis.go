@@ -14,9 +14,9 @@ func (c *Comparison) basis() (basis, error) {
 		return nil, err
 	}
 	if name == measures.Loss {
-		return newLossMeasure(c), nil
+		return newLossBasis(c), nil
 	}
-	return newCorrectMeasure(c), nil
+	return newCorrectBasis(c), nil
 }
 
 // basisName is measures.Correct or measures.Loss.
