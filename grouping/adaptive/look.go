@@ -56,6 +56,7 @@ func (d *driver) look() (*look, error) {
 	if l.belief, l.runs, err = believe(d.folder, d.project.Plan, results, problem); err != nil {
 		return nil, err
 	}
+	l.belief.Agree(l.runs)
 	l.limits = d.limits(problem)
 	if l.outlook, err = nextruns.NewOutlook(l.belief, l.runs, d.rule()); err != nil {
 		return nil, err
