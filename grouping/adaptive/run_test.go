@@ -23,7 +23,7 @@ import (
 )
 
 // planted is a study of three small tables that the reference evaluator trains in
-// a moment. a and b follow one rule, of which 70 training samples are few; c has
+// a moment. a and b follow one rule, of which 60 training samples are few; c has
 // another rule on other columns.
 func planted(t *testing.T) *project.Project { return plantedAs(t, []float64{0, 0, 0, 1, 1, -1}, true) }
 
@@ -39,10 +39,10 @@ func plantedAs(t *testing.T, c []float64, joint bool) *project.Project {
 	for _, name := range []string{"a", "b", "c"} {
 		d := study.NewDomain(name)
 		d.Format = study.InMemory
-		d.Split.Val, d.Split.Test = 0.05, 0.88
+		d.Split.Val, d.Split.Test, d.Limit.Train = 0.02, 0.9, 60
 		s.Domains = append(s.Domains, d)
 		x := new(dataset.Samples)
-		for range 1000 {
+		for range 2500 {
 			row := make([]float32, 6)
 			sum := 0.0
 			for i := range row {
