@@ -102,6 +102,9 @@ func (g *gains) grouping(partition []set) *Grouping {
 		group.Verdict = Share
 		for i := range group.Members {
 			group.Members[i].judge(g.problem.MinGain)
+			if k, measured := g.pools[pool]; measured && !g.problem.Pools[k].distinct(i) {
+				group.Members[i].Verdict = Undecided
+			}
 			group.Verdict = group.Verdict.and(group.Members[i].Verdict)
 		}
 		if group.Source == Single {
@@ -133,9 +136,13 @@ func (g *gains) verdictAlone(domain int, lo, hi []float64) Verdict {
 
 // pairGain describes a measured pair, with the limits of all cells.
 func (g *gains) pairGain(i, j int, lo, hi []float64) PairGain {
+	pool, measured := g.pools[setOf(i, j)]
 	member := func(domain, cell int) Member {
 		m := Member{Domain: g.problem.Domains[domain], Gain: g.cell[cell], Lo: lo[cell], Hi: hi[cell]}
 		m.judge(g.problem.MinGain)
+		if measured && !g.problem.Pools[pool].distinct(cell-g.start[pool]) {
+			m.Verdict = Undecided
+		}
 		return m
 	}
 	p := PairGain{A: member(i, g.pair[i*g.n+j]), B: member(j, g.pair[j*g.n+i])}

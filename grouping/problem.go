@@ -44,6 +44,10 @@ type Pool struct {
 	// DF are the degrees of freedom of Student's t that the limits were made
 	// with, nil or 0 where they are those of the normal distribution or unknown.
 	DF []float64
+	// Distinct says of each gain that it differs from zero, said of all gains
+	// together, of which some exclude zero by chance. A gain that is not distinct
+	// is undecided, whatever its own limits. nil: limits alone decide.
+	Distinct []bool
 }
 
 // Validate reports what is wrong with the problem.
@@ -139,6 +143,9 @@ func (p *Pool) validate(n int) error {
 	}
 	return nil
 }
+
+// distinct reports whether the verdict on a gain may be other than undecided.
+func (p *Pool) distinct(i int) bool { return p.Distinct == nil || p.Distinct[i] }
 
 // limits returns the limits of member i's gain, NaN where unknown.
 func (p *Pool) limits(i int) (lo, hi float64) {

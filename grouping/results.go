@@ -39,11 +39,12 @@ func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []st
 	for _, d := range r.Domains {
 		p.Domains = append(p.Domains, d.Name)
 	}
-	c := &collector{problem: p, seen: map[string]bool{}, arms: map[string][]string{}}
+	c := &collector{problem: p, seen: map[string]bool{}, poolOf: map[string]int{}, arms: map[string][]string{}}
 	arms := armsOf(r, got)
 	for _, arm := range arms {
 		c.add(r, got, arm)
 	}
+	c.addCovariances(r, got)
 	if len(p.Pools) == 0 && c.faultless < len(arms) {
 		return nil, got, c.warnings(), fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings(), "; "))
 	}
@@ -81,7 +82,8 @@ func armsOf(r *analysis.Results, s Selection) []string {
 type collector struct {
 	problem   *Problem
 	seen      map[string]bool
-	faultless int // pools left out because a member makes no error alone
+	poolOf    map[string]int // index in the problem by arm
+	faultless int            // pools left out because a member makes no error alone
 	reasons   []string
 	arms      map[string][]string // left out, by reason
 }
@@ -138,6 +140,7 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		pool.Lo = append(pool.Lo, min(lo, g.Relative.Value))
 		pool.Hi = append(pool.Hi, max(hi, g.Relative.Value))
 		pool.DF = append(pool.DF, max(0, g.DF))
+		pool.Distinct = append(pool.Distinct, g.Distinct())
 	}
 	if len(pool.Members) != len(names) {
 		c.leaveOut(arm, "it names a domain that the study does not list")
@@ -149,5 +152,6 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		return
 	}
 	c.seen[key] = true
+	c.poolOf[arm] = len(c.problem.Pools)
 	c.problem.Pools = append(c.problem.Pools, pool)
 }

@@ -7,7 +7,7 @@ type Verdict string
 const (
 	Share     Verdict = "share"      // the lower limit exceeds the least gain worth having
 	Apart     Verdict = "keep apart" // the upper limit is below zero
-	Undecided Verdict = "undecided"  // neither
+	Undecided Verdict = "undecided"  // neither, or the gain is not distinct among all
 )
 
 // Judge gives the verdict on one gain from its limits. Unknown limits (NaN)

@@ -140,7 +140,7 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 	r := g.Relative
 	c := matrixCell{
 		Value: signed(r.Value), Limits: span(r.Lo, r.Hi, signed),
-		Class: colorClass(r.Value, step), Strong: g.Discovery,
+		Class: colorClass(r.Value, step), Strong: g.Distinct(),
 	}
 	if math.Abs(r.Value) > limit {
 		c.Value += beyondMark

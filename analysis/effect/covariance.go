@@ -13,7 +13,7 @@ import (
 // may share seeds.
 type Covariance struct {
 	// Matrix has a row and a column for every gain, NaN where one has no limits.
-	// Its diagonal is what the gains' limits are made with.
+	// Its diagonal are the squared standard errors that the gains' limits imply.
 	Matrix [][]float64
 	// Freedom are the degrees of freedom of the diagonal, +Inf for the normal
 	// distribution.
@@ -47,7 +47,13 @@ func Together(list []*Comparison, measure string) Covariance {
 		}
 		out.Freedom[i] = math.NaN()
 		if g, err := c.gain(measure); err == nil && g.Relative.Limited() {
-			parts, known = append(parts, c.gainParts(measure)), append(known, i)
+			p := c.gainParts(measure)
+			// Limits that allow for unseen changes are wider than the variance says.
+			half := max(float64(g.Relative.Hi-g.Relative.Value), float64(g.Relative.Value-g.Relative.Lo))
+			if error := half / p.variance.quantile((1+c.o.Level)/2); error*error > p.variance.Value {
+				p.variance.Value = error * error
+			}
+			parts, known = append(parts, p), append(known, i)
 		}
 	}
 	if len(known) == 0 {

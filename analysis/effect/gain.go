@@ -84,6 +84,13 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	return g, nil
 }
 
+// Distinct reports whether the relative gain differs from zero: as a discovery
+// among others or, where it was never judged among others and has no P, by its own
+// limits.
+func (g *Gain) Distinct() bool {
+	return g.Discovery || g.P == 0 && (g.Relative.Lo > 0 || g.Relative.Hi < 0)
+}
+
 // RelativeGain is the relative gain with limits at another level, unknown limits
 // where Gain has none.
 func (c *Comparison) RelativeGain(measure string, level float64) Interval {

@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -321,11 +322,11 @@ func TestStudyCoverage(t *testing.T) {
 			what string
 			list []covered
 		}{{"Δ", c.delta}, {"E_T", c.excess}, {"gain", c.gain}} {
-			if s := share(x.list); s < .92 {
+			if s := share(x.list); s < .91 {
 				t.Errorf("%v: interval of %s holds the truth in %.3f", p, x.what, s)
 			}
 		}
-		if s := fifths(c.delta)[0]; s < .85 {
+		if s := fifths(c.delta)[0]; s < .8 {
 			t.Errorf("%v: the narrowest fifth of intervals of Δ holds the truth in %.3f", p, s)
 		}
 		if s := medianWidth(c.gain) / medianWidth(c.before); s > 1 {
@@ -335,7 +336,9 @@ func TestStudyCoverage(t *testing.T) {
 			null, bold, boldBefore = null+c.studies, bold+c.bold, boldBefore+c.boldBefore
 		}
 	}
-	if float64(bold) > .12*float64(null) || boldBefore < null/4 {
+	// 6 % and three standard errors.
+	most := .06*float64(null) + 3*math.Sqrt(.06*float64(null))
+	if float64(bold) > most || boldBefore < null/4 {
 		t.Errorf("of %d studies without effect %d have a discovery, %d an interval that excludes zero", null, bold, boldBefore)
 	}
 }
@@ -345,26 +348,28 @@ func TestStudyCoverage(t *testing.T) {
 func BenchmarkStudyCoverage(b *testing.B) {
 	for range b.N {
 		fmt.Println(studyCoverageHead)
-		for _, domains := range []int{6, 2, 3, 12} {
-			for _, k := range []int{3, 5, 10} {
-				for _, run := range []float64{0.0065, 0.026} {
-					for _, p := range []planted{{}, {spread: true}, {odd: true}, {effect: "sparse"}, {effect: "dense"}, {correlation: .7}, {effect: "dense", correlation: .7}} {
-						if p.effect == "" {
-							p.effect = "null"
-						}
-						p.domains, p.samples, p.runs, p.run = domains, 500, k, run
-						fmt.Println(p.String() + p.simulate(max(20, 3000/(domains*(domains-1))), 5).String())
-					}
-				}
+		var list []planted
+		for _, k := range []int{3, 5, 10} {
+			for _, p := range []planted{{}, {spread: true}, {odd: true}, {effect: "sparse"}, {effect: "dense"}, {correlation: .7}} {
+				p.domains, p.runs = 6, k
+				list = append(list, p)
+			}
+			list = append(list, planted{domains: 6, runs: k, run: .0065})
+		}
+		for _, domains := range []int{2, 3, 12} {
+			for _, p := range []planted{{}, {spread: true}, {odd: true}} {
+				p.domains, p.runs = domains, 3
+				list = append(list, p)
 			}
 		}
-		for _, p := range []planted{
-			{effect: "null", domains: 6, samples: 500, runs: 10, armRuns: 3, run: .026},
-			{effect: "null", domains: 6, samples: 500, runs: 3, armRuns: 10, run: .026},
-			{effect: "dense", domains: 6, samples: 500, runs: 8, armRuns: 3, run: .026, correlation: .7},
-			{effect: "null", domains: 42, samples: 150, runs: 3, run: .026},
-		} {
-			fmt.Println(p.String() + p.simulate(max(3, 3000/(p.domains*(p.domains-1))), 5).String())
+		for _, p := range append(list, []planted{
+			{domains: 6, runs: 10, armRuns: 3},
+			{domains: 6, runs: 3, armRuns: 10},
+			{effect: "dense", domains: 6, runs: 8, armRuns: 3, correlation: .7},
+			{domains: 42, runs: 3, samples: 150},
+		}...) {
+			p.effect, p.samples, p.run = cmp.Or(p.effect, "null"), cmp.Or(p.samples, 400), cmp.Or(p.run, .026)
+			fmt.Println(p.String() + p.simulate(min(1000, max(2, 3000/(p.domains*(p.domains-1)))), 5).String())
 		}
 	}
 }
