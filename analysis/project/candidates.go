@@ -11,7 +11,7 @@ import (
 // have are the same, to their IDs.
 func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
 	s := p.Study.Only(nil)
-	s.Seeds = seeds
+	s.Seeds, s.IndependentSeeds = seeds, 0
 	s.Arms.Pools = append(slices.Clone(s.Arms.Pools), pools...)
 	return s.Plan(p.sizes, p.models)
 }

@@ -38,7 +38,7 @@ func TestCandidates(t *testing.T) {
 	}
 	ids := []string{c.Runs[len(c.Runs)-1].ID, c.Runs[0].ID, "none"}
 	p.Plan = c.Choose(ids)
-	if len(p.Plan.Runs) != 2 || p.Plan.Runs[0].ID != ids[1] || p.Plan.Seeds != 4 || p.Plan.Total.FLOPs != c.Runs[0].FLOPs+c.Runs[len(c.Runs)-1].FLOPs {
+	if len(p.Plan.Runs) != 2 || p.Plan.Runs[0].ID != ids[1] || p.Plan.Seeds != 4 || p.Plan.IndependentSeeds != 1 || p.Plan.Total.FLOPs != c.Runs[0].FLOPs+c.Runs[len(c.Runs)-1].FLOPs {
 		t.Errorf("the choice: %d runs, %d seeds, %+v", len(p.Plan.Runs), p.Plan.Seeds, p.Plan.Total)
 	}
 	folder := layout.Folder(t.TempDir())

@@ -19,7 +19,7 @@ func (p *Plan) Choose(ids []string) *Plan {
 		chosen[id] = true
 	}
 	out := *p
-	out.Runs, out.Total, out.Seeds = nil, Cost{}, 0
+	out.Runs, out.Total, out.Seeds, out.IndependentSeeds = nil, Cost{}, 0, 0
 	rungs, weightings := map[string]bool{}, map[string]bool{}
 	for _, r := range p.Runs {
 		if !chosen[r.ID] {
@@ -27,11 +27,13 @@ func (p *Plan) Choose(ids []string) *Plan {
 		}
 		out.Runs = append(out.Runs, r)
 		out.Total.add(r.Cost)
-		out.Seeds = max(out.Seeds, r.Seed)
 		rungs[r.Rung.Name] = true
-		if r.Arm != Independent {
-			weightings[r.Weighting.Name] = true
+		if r.Arm == Independent {
+			out.IndependentSeeds = max(out.IndependentSeeds, r.Seed)
+			continue
 		}
+		out.Seeds = max(out.Seeds, r.Seed)
+		weightings[r.Weighting.Name] = true
 	}
 	out.Rungs = slices.DeleteFunc(slices.Clone(p.Rungs), func(name string) bool { return !rungs[name] })
 	if len(weightings) > 0 {

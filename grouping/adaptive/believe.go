@@ -2,6 +2,7 @@ package adaptive
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -61,12 +62,14 @@ func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, 
 		b.Freedom = freedom
 	}
 	for j, name := range p.Domains {
+		together, paired := correlation(results, name)
 		alone := sets[fmt.Sprint([]string{name}, name)]
 		if alone == nil {
 			continue
 		}
 		runs.Alone[j] = len(alone.runs)
 		t, base := &b.Targets[j], alone.mean()
+		t.Paired = paired
 		_, within := alone.variances()
 		variances := []float64{ratio * within / (base * base)}
 		var influence [][]float64
@@ -76,12 +79,17 @@ func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, 
 			}
 			s := sets[fmt.Sprint(members(p, k), name)]
 			runs.Pools[k] = len(s.runs)
-			load := s.mean() / base
+			from := alone
+			if paired {
+				n := min(len(alone.runs), len(s.runs))
+				from, s = &outcomes{alone.runs[:n]}, &outcomes{s.runs[:n]}
+			}
+			load := s.mean() / from.mean()
 			_, within := s.variances()
 			t.Pools, t.Load = append(t.Pools, k), append(t.Load, load)
 			variances = append(variances, ratio*within/(base*base))
 			d := make([]float64, len(alone.runs[0]))
-			left, right := alone.sampleMeans(), s.sampleMeans()
+			left, right := from.sampleMeans(), s.sampleMeans()
 			for i := range d {
 				d[i] = (load*left[i] - right[i]) / base
 			}
@@ -92,6 +100,9 @@ func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, 
 		}
 		t.Run, t.Sample = mat.NewSymDense(len(variances), nil), mat.NewSymDense(len(influence), nil)
 		for x, v := range variances {
+			for y, w := range variances[:x] {
+				t.Run.SetSym(x, y, together*math.Sqrt(v*w))
+			}
 			t.Run.SetSym(x, x, v)
 		}
 		for x := range influence {
@@ -101,6 +112,26 @@ func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, 
 		}
 	}
 	return b, runs, nil
+}
+
+// correlation is that of runs of one seed, 0 where it is not known, and whether
+// gains of a domain rest on these alone: analysis keeps to them unless the
+// correlation is known to be less than a half.
+func correlation(results *analysis.Results, domain string) (together float64, paired bool) {
+	if results.Pairing == nil {
+		return 0, false
+	}
+	c := results.Pairing.Errors
+	for _, d := range results.Domains {
+		if d.Name == domain && d.Measure == measures.Loss {
+			c = results.Pairing.Losses
+		}
+	}
+	if !c.Value.Known() {
+		return 0, true
+	}
+	v := float64(c.Value)
+	return max(0, v), v >= 0.5
 }
 
 // outcomes are the errors or losses of an arm's runs on the samples of a domain.

@@ -53,7 +53,6 @@ func ExampleRun() {
 	fmt.Println(r.End.Reason)
 	// Output:
 	// pilot 6
-	// improve 2
-	// improve 2
+	// improve 3
 	// budget spent
 }
