@@ -18,7 +18,7 @@ func (b *Belief) Agree(runs Runs) {
 			}
 			target, at[cell.Pool] = member, row
 		}
-		if target < 0 || !b.covers(target, at) {
+		if target < 0 || !b.covers(target, at) || b.fewest(target, runs) < 3 {
 			continue
 		}
 		t := &b.Targets[target]
@@ -43,4 +43,13 @@ func (b *Belief) Agree(runs Runs) {
 func (b *Belief) covers(target int, at map[int]int) bool {
 	t := &b.Targets[target]
 	return len(t.Pools) > 0 && !slices.ContainsFunc(t.Pools, func(pool int) bool { _, ok := at[pool]; return !ok })
+}
+
+// fewest is the number of runs of the arm that has fewest of those of a target.
+func (b *Belief) fewest(target int, runs Runs) int {
+	least := runs.Alone[target]
+	for _, pool := range b.Targets[target].Pools {
+		least = min(least, runs.Pools[pool])
+	}
+	return least
 }
