@@ -34,8 +34,10 @@ type Covariance struct {
 //	      times the run parts' standard errors
 //
 // with the terms of the two-way jackknife (see jackknife.go), where max(0, ·)
-// stands for the nearest matrix without negative eigenvalues. Comparisons must be
-// of one domain and of one measure.
+// stands for the nearest matrix without negative eigenvalues. C_r is put together
+// pair by pair, so that it may have negative ones too; it is then replaced by
+// what [consistent] makes of it. Comparisons must be of one domain and of one
+// measure.
 func Together(list []*Comparison, measure string) Covariance {
 	n := len(list)
 	out := Covariance{Matrix: square(n), Freedom: make([]float64, n)}
@@ -60,22 +62,21 @@ func Together(list []*Comparison, measure string) Covariance {
 		return out
 	}
 	m := len(known)
-	samples, runs := mat.NewSymDense(m, nil), square(m)
+	samples, runs := mat.NewSymDense(m, nil), mat.NewSymDense(m, nil)
 	for i, p := range parts {
 		for k, q := range parts[:i+1] {
 			within := p.within(q)
 			samples.SetSym(i, k, p.between(q)-within)
-			runs[i][k] = p.runs(q, within)
-			runs[k][i] = runs[i][k]
+			runs.SetSym(i, k, p.runs(q, within))
 		}
 	}
-	samples = withoutNegative(samples)
+	samples, runs = withoutNegative(samples), consistent(runs)
 	for i, p := range parts {
 		out.Freedom[known[i]] = p.variance.Freedom
 		for k, q := range parts {
-			v := samples.At(i, k) + runs[i][k]
+			v := samples.At(i, k) + runs.At(i, k)
 			// The diagonal is that of the gains' limits.
-			v *= math.Sqrt(p.variance.Value / (samples.At(i, i) + runs[i][i]) * q.variance.Value / (samples.At(k, k) + runs[k][k]))
+			v *= math.Sqrt(p.variance.Value / (samples.At(i, i) + runs.At(i, i)) * q.variance.Value / (samples.At(k, k) + runs.At(k, k)))
 			if math.IsNaN(v) {
 				v = 0 // nothing varies
 			}
@@ -218,6 +219,33 @@ func withoutNegative(m *mat.SymDense) *mat.SymDense {
 	for k, value := range e.Values(nil) {
 		if value > 0 {
 			out.SymRankOne(out, value, vectors.ColView(k))
+		}
+	}
+	return out
+}
+
+// consistent returns the covariance with the variances of m whose correlations
+// are those of m, made those of a matrix without negative eigenvalues by leaving
+// these out and scaling the diagonal to one again (Rebonato and Jäckel, Journal of
+// Risk 2, 1999). Correlations, since the variances of gains may differ by many
+// powers of ten.
+func consistent(m *mat.SymDense) *mat.SymDense {
+	n := m.SymmetricDim()
+	correlations := mat.NewSymDense(n, nil)
+	for i := range n {
+		for k := range i + 1 {
+			if s := m.At(i, i) * m.At(k, k); s > 0 {
+				correlations.SetSym(i, k, m.At(i, k)/math.Sqrt(s))
+			}
+		}
+	}
+	nearest := withoutNegative(correlations)
+	out := mat.NewSymDense(n, nil)
+	for i := range n {
+		for k := range i + 1 {
+			if s := nearest.At(i, i) * nearest.At(k, k); s > 0 {
+				out.SetSym(i, k, nearest.At(i, k)/math.Sqrt(s)*math.Sqrt(m.At(i, i)*m.At(k, k)))
+			}
 		}
 	}
 	return out

@@ -59,6 +59,56 @@ func TestCovarianceIsThatOfErrors(t *testing.T) {
 	}
 }
 
+// The covariance of many gains has no negative eigenvalue where pairs of them
+// would give it one: a seed moves all samples, and the arms by very different
+// amounts.
+func TestCovarianceHasNoNegativeEigenvalue(t *testing.T) {
+	const samples, runs = 60, 3
+	for rep := range 20 {
+		r := rand.New(rand.NewPCG(10, uint64(rep)))
+		noise := make([][]float64, runs)
+		for k := range noise {
+			noise[k] = make([]float64, samples)
+			shift := r.NormFloat64()
+			for i := range noise[k] {
+				noise[k][i] = shift + .5*r.NormFloat64()
+			}
+		}
+		arm := func(scale float64) *Runs {
+			out := &Runs{Domain: "d", Seeds: seeds(1, runs), Samples: samples}
+			for k := range runs {
+				loss := make([]float32, samples)
+				for i := range loss {
+					loss[i] = float32(math.Exp(scale*noise[k][i] + .3*r.NormFloat64()))
+				}
+				out.Loss = append(out.Loss, loss)
+			}
+			return out
+		}
+		base := arm(.5)
+		var list []*Comparison
+		for range 8 {
+			c, err := Compare(base, arm(2*r.Float64()), Options{Measure: measures.Loss, SharedSeeds: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, c)
+		}
+		c := Together(list, measures.Loss)
+		// Correlations, so that gains without much error count as others do.
+		m := mat.NewSymDense(len(list), nil)
+		for i := range list {
+			for k := range i + 1 {
+				m.SetSym(i, k, c.Matrix[i][k]/math.Sqrt(c.Matrix[i][i]*c.Matrix[k][k]))
+			}
+		}
+		var e mat.EigenSym
+		if !e.Factorize(m, false) || !(e.Values(nil)[0] > -1e-9) {
+			t.Fatalf("study %d: eigenvalues %.3g", rep, e.Values(nil))
+		}
+	}
+}
+
 // A gain without limits has no covariance, and leaves that of others alone.
 func TestCovarianceOfUnknown(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
