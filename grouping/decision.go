@@ -17,7 +17,8 @@ const (
 	// Indifferent: settled, and so are all partitions that were considered, with
 	// every domain alone among them: take the cheapest.
 	Indifferent Kind = "indifferent"
-	// Unsettled: neither.
+	// Unsettled: neither, or limits leave out how runs vary, see
+	// [Problem].Conditional.
 	Unsettled Kind = "open"
 )
 
@@ -122,6 +123,7 @@ func (d *decider) decision() *Decision {
 	slices.Sort(d.regrets)
 	out.Regret = d.regrets[min(n-1, int(math.Ceil(settledShare*float64(n)))-1)]
 	switch {
+	case d.g.problem.Conditional:
 	case float64(d.alike) >= settledShare*float64(n) && len(d.considered) > 1:
 		out.Kind = Indifferent
 		cheapest := slices.MinFunc(d.considered, func(a, b []set) int { return cmp.Compare(len(a), len(b)) })

@@ -65,7 +65,9 @@
 // The partition with the largest total is the best guess. Whether the data
 // support a relation is a separate question, answered from the limits of each
 // gain: [Share] where the lower limit exceeds the least gain worth having,
-// [Apart] where the upper limit is below zero, [Undecided] otherwise.
+// [Apart] where the upper limit is below zero, [Undecided] otherwise. A group of
+// the recommendation is judged by draws too: a domain that is alone in at least
+// 95 % of them is better apart, and a pool that is together in as many pays.
 //
 // # Limits
 //

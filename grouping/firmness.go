@@ -11,11 +11,14 @@ type Firmness string
 
 // The degrees of firmness.
 const (
-	// Clear: every member of every recommended pool gains with all of its
-	// limits, or with no pool recommended every domain is to be kept apart
-	// by the limits, and the partition is best in at least 90 % of draws.
-	Clear Firmness = "clear"
-	// Likely: the partition is best in at least 75 % of draws.
+	// Clear: the decision is [Settled], every recommended pool was trained, and
+	// where a least gain was asked for, all members exceed it.
+	Clear Firmness = "settled"
+	// Even: the decision is [Indifferent], so that costs may decide.
+	Even Firmness = "indifferent"
+	// Likely: the partition is best in at least 75 % of draws, or it would be
+	// settled but for pools that were not trained, or exceed no least gain. Neither
+	// where limits leave out how runs vary.
 	Likely Firmness = "likely"
 	// Open: in fewer. Pools whose members are together in at least 75 % of
 	// draws may still be acted on, see [Recommendation.Lasting]; and the
@@ -29,9 +32,9 @@ const (
 )
 
 const (
-	clearShare  = 0.90
-	likelyShare = 0.75
-	guessShare  = 0.20
+	supportedShare = 0.95
+	likelyShare    = 0.75
+	guessShare     = 0.20
 )
 
 // Measured is the firmness by limits and draws alone, whatever doubts there are.
@@ -39,22 +42,19 @@ func (r *Recommendation) Measured() Firmness {
 	if r.Stability == nil {
 		return Unknown
 	}
-	pools, supported := 0, true
-	for _, group := range r.Groups {
-		if len(group.Members) > 1 {
-			pools++
-			supported = supported && group.Verdict == Share
-		}
+	kind := Unsettled
+	if d := r.Stability.Decision; d != nil {
+		kind = d.Kind
 	}
-	if pools == 0 {
-		for _, group := range r.Groups {
-			supported = supported && group.Verdict == Apart
-		}
-	}
-	switch share := r.Stability.Share; {
-	case share >= clearShare && supported:
+	open := slices.ContainsFunc(r.Groups, func(g Group) bool {
+		return g.Source == FromPairs || g.Source == Measured && r.MinGain > 0 && g.Verdict != Share
+	})
+	switch {
+	case kind == Settled && !open:
 		return Clear
-	case share >= likelyShare:
+	case kind == Indifferent && !open:
+		return Even
+	case kind != Unsettled || r.Stability.Share >= likelyShare && !r.Stability.Conditional:
 		return Likely
 	}
 	return Open
@@ -145,10 +145,41 @@ func (r *Recommendation) lasting() [][]string {
 }
 
 // Decide fills in Firmness and Lasting, which follow from limits, draws and
-// doubts. [Recommend] has done so.
+// doubts, and verdicts on groups that draws support: a domain that is alone in at
+// least 95 % of draws is to be kept apart, and a pool whose members are together
+// in as many, none of them harmed, is to be shared, unless a least gain was asked
+// for. [Recommend] has done so.
 func (r *Recommendation) Decide() {
+	for i := range r.Groups {
+		if r.Stability != nil && !r.Stability.Conditional {
+			r.Groups[i].support(r.Stability, r.MinGain)
+		}
+	}
 	r.Firmness, r.Lasting = r.Measured(), r.lasting()
 	if on, _ := r.Bearing(r.Doubts); len(on) > 0 {
 		r.Firmness = Doubtful
 	}
+}
+
+// support settles the verdict on a group that is there in almost all draws.
+func (g *Group) support(s *Stability, minGain float64) {
+	names := g.Names()
+	switch {
+	case len(names) == 1 && s.AloneShare(names[0]) >= supportedShare:
+		g.Verdict, g.Members[0].Verdict = Apart, Apart
+	case len(names) > 1 && minGain <= 0 && g.Source == Measured && g.Verdict == Undecided && s.leastTogether(names) >= supportedShare:
+		g.Verdict = Share
+	}
+}
+
+// leastTogether is the smallest share of draws in which two of the domains were
+// in one group.
+func (s *Stability) leastTogether(names []string) float64 {
+	least := 1.0
+	for k, a := range names {
+		for _, b := range names[:k] {
+			least = min(least, s.TogetherShare(a, b))
+		}
+	}
+	return least
 }

@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -39,5 +40,37 @@ func TestRecommendDecides(t *testing.T) {
 	}
 	if r, err = Recommend(p, Context{Seed: 1}); err != nil || r.Firmness != Unknown || r.Lasting == nil || len(r.Lasting) != 0 {
 		t.Errorf("without limits: %s, %v, %v", r.Firmness, r.Lasting, err)
+	}
+}
+
+// TestSupportIsRare counts studies in which sharing makes no difference at all
+// and draws still support a verdict on some group.
+func TestSupportIsRare(t *testing.T) {
+	const studies = 100
+	for _, c := range []struct{ noise, df float64 }{{0.07, 4}, {0.07, 0}} {
+		random := rand.New(rand.NewPCG(21, 22))
+		apart, share := 0, 0
+		for range studies {
+			p, _ := planted(random, 0, c.noise, c.df)
+			r, err := Recommend(p, Context{Draws: 200, Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kept, shared bool
+			for _, g := range r.Groups {
+				kept = kept || len(g.Members) == 1 && g.Verdict == Apart
+				shared = shared || len(g.Members) > 1 && g.Verdict == Share
+			}
+			if kept {
+				apart++
+			}
+			if shared {
+				share++
+			}
+		}
+		t.Logf("noise %v, %v degrees of freedom: kept apart in %d, shared in %d of %d studies", c.noise, c.df, apart, share, studies)
+		if apart+share > studies/10 {
+			t.Errorf("noise %v, %v degrees of freedom: a verdict in %d of %d studies without any effect", c.noise, c.df, apart+share, studies)
+		}
 	}
 }

@@ -22,6 +22,10 @@ type Problem struct {
 	// Covariances are the errors that gains have in common. Gains that are in
 	// none are taken to err independently, as widely as their limits.
 	Covariances []Covariance
+	// Conditional says that the limits of some gains hold for the runs at hand
+	// only, since there are two on a side: they leave out how runs vary, so that
+	// nothing is settled by them.
+	Conditional bool
 	// Tolerance is the difference that does not matter: a relative gain averaged
 	// over domains, weighted by value, that nobody would change a grouping for;
 	// 0 means DefaultTolerance.

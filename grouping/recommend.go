@@ -140,6 +140,9 @@ func (g *gains) warnings(r *Recommendation) []string {
 	if !r.Optimal {
 		out = append(out, fmt.Sprintf("The partition was searched for among many and may not be the best one: its total is %.4g, and no partition's total exceeds %.4g.", r.Total, r.Bound))
 	}
+	if g.problem.Conditional {
+		out = append(out, "Some gains rest on two runs of a side. Their limits leave out how runs vary, so that they settle nothing; three seeds do.")
+	}
 	switch {
 	case r.Stability == nil:
 		out = append(out, "No gain has limits, so nothing can be said about how firm the groups are. Three seeds or more give limits.")

@@ -25,10 +25,15 @@ type Stability struct {
 	// Fixed counts the gains without limits, which every draw left as they
 	// are.
 	Fixed int `json:"fixed"`
+	// Conditional says that limits leave out how runs vary, see
+	// [Problem].Conditional: draws then say too much.
+	Conditional bool `json:"conditional"`
 	// Meaning says in words what the shares are, and are not.
 	Meaning string `json:"meaning"`
 	// Together are the pairs of domains that were in one group in some draw.
 	Together []PairShare `json:"together"`
+	// Alone are the domains that were in a group by themselves in some draw.
+	Alone []DomainShare `json:"alone"`
 	// Partitions are the partitions found best, most frequent first, at most
 	// five.
 	Partitions []PartitionShare `json:"partitions"`
@@ -44,6 +49,12 @@ type PairShare struct {
 	Share float64 `json:"share"`
 }
 
+// DomainShare is the share of draws in which a domain was in a group by itself.
+type DomainShare struct {
+	Domain string  `json:"domain"`
+	Share  float64 `json:"share"`
+}
+
 // PartitionShare is a partition with the share of draws in which it was best.
 type PartitionShare struct {
 	Groups [][]string `json:"groups"`
@@ -55,6 +66,16 @@ func (s *Stability) TogetherShare(a, b string) float64 {
 	for _, p := range s.Together {
 		if p.A == a && p.B == b || p.A == b && p.B == a {
 			return p.Share
+		}
+	}
+	return 0
+}
+
+// AloneShare is the share of draws in which a domain was in a group by itself.
+func (s *Stability) AloneShare(domain string) float64 {
+	for _, a := range s.Alone {
+		if a.Domain == domain {
+			return a.Share
 		}
 	}
 	return 0
@@ -89,10 +110,10 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	if len(starts) == 0 {
 		return nil, fmt.Errorf("grouping: resample: the grouping has no groups")
 	}
-	out := &Stability{Draws: draws, Seed: seed, Fixed: errors.fixed, Meaning: errors.meaning(len(g.cell)), Together: []PairShare{}}
+	out := &Stability{Draws: draws, Seed: seed, Fixed: errors.fixed, Conditional: p.Conditional, Meaning: errors.meaning(len(g.cell)), Together: []PairShare{}, Alone: []DomainShare{}}
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
 	cell := make([]float64, len(g.cell))
-	together := make([]int, g.n*g.n)
+	together, alone := make([]int, g.n*g.n), make([]int, g.n)
 	counts := map[string]int{}
 	found := map[string][]set{}
 	solve := g.resolver(starts)
@@ -105,6 +126,9 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		counts[key]++
 		found[key] = partition
 		for _, pool := range partition {
+			if pool.count() == 1 {
+				alone[pool.first()]++
+			}
 			for i := range pool.all() {
 				for j := range pool.all() {
 					together[i*g.n+j]++
@@ -115,6 +139,9 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	scale := 1 / float64(draws)
 	out.Optimism = g.optimism(errors, solve, starts[0], g.optimismDraws(draws), random)
 	for i := range g.n {
+		if alone[i] > 0 {
+			out.Alone = append(out.Alone, DomainShare{p.Domains[i], float64(alone[i]) * scale})
+		}
 		for j := i + 1; j < g.n; j++ {
 			if k := together[i*g.n+j]; k > 0 {
 				out.Together = append(out.Together, PairShare{p.Domains[i], p.Domains[j], float64(k) * scale})

@@ -24,18 +24,18 @@ func TestDoubtsLead(t *testing.T) {
 		reason   string
 		next     string
 	}{
-		{name: "none", groups: pool, headline: "Share a and b; keep c apart.", firmness: grouping.Clear},
+		{name: "none", groups: pool, headline: "Settled: share a and b; keep c apart.", firmness: grouping.Clear},
 		{
 			name: "leak anywhere", groups: pool, doubts: []analysis.Doubt{leak}, firmness: grouping.Doubtful, reason: "4% of the test samples of c stand in its training data, so it is.", next: "Split c by content.",
-			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data. As measured: share a and b; keep c apart.",
+			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data. As measured: settled: share a and b; keep c apart.",
 		},
 		{
 			name: "no skill outside of pools", groups: pool, doubts: []analysis.Doubt{noSkill}, firmness: grouping.Clear,
-			headline: "Share a and b; keep c apart.", reason: "Models of c alone learned nothing (AUC 0.5).",
+			headline: "Settled: share a and b; keep c apart.", reason: "Models of c alone learned nothing (AUC 0.5).",
 		},
 		{
 			name: "no skill in a pool", groups: recommendation(0.97, g{share, "a c"}, g{apart, "b"}), doubts: []analysis.Doubt{noSkill}, firmness: grouping.Doubtful, next: "Look at c.",
-			headline: "Do not act on this yet: models of c alone learned nothing. As measured: share a and c; keep b apart.",
+			headline: "Do not act on this yet: models of c alone learned nothing. As measured: settled: share a and c; keep b apart.",
 		},
 		{
 			name: "no skill and no pool", groups: recommendation(0.5, g{open, "a"}, g{open, "b"}, g{open, "c"}), doubts: []analysis.Doubt{noSkill}, firmness: grouping.Doubtful,
@@ -43,7 +43,7 @@ func TestDoubtsLead(t *testing.T) {
 		},
 		{
 			name: "three", groups: pool, doubts: []analysis.Doubt{leak, leak, leak}, firmness: grouping.Doubtful,
-			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data; 4% of the test samples of c stand in its training data; and 1 more reason. As measured: share a and b; keep c apart.",
+			headline: "Do not act on this yet: 4% of the test samples of c stand in its training data; 4% of the test samples of c stand in its training data; and 1 more reason. As measured: settled: share a and b; keep c apart.",
 		},
 	}
 	for _, tt := range tests {

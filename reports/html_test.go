@@ -178,7 +178,7 @@ func checkBalance(t *testing.T, text string) {
 func TestHTMLSections(t *testing.T) {
 	text := render(t, fixture(t))
 	for _, want := range []string{
-		"Share bolts and screws; keep apples apart; leave rivets alone for now.",
+		"Settled: share bolts and screws; keep rivets and apples apart.",
 		`id="matrix"`, `id="effects"`, `id="samples"`, `id="tree"`, `id="capacity"`, `id="weightings"`, `id="curves"`, `id="limits"`,
 		"placebo", "data:image/png;base64,", "redness",
 		"The joint arm at w2 saw 8 % fewer minibatches",

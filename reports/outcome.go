@@ -112,11 +112,11 @@ func card(g *grouping.Group) groupCard {
 func verdictWord(v grouping.Verdict, shares bool) string {
 	switch {
 	case v == grouping.Share:
-		return "gains, supported by the limits"
+		return "sharing pays"
 	case v == grouping.Apart && shares:
 		return "harmed: better alone"
 	case v == grouping.Apart:
-		return "better alone, supported by the limits"
+		return "better alone"
 	case shares:
 		return "gain not settled"
 	}

@@ -41,19 +41,38 @@ func decided(g *grouping.Recommendation) string {
 		return ""
 	}
 	d := g.Stability.Decision
-	bound := fmt.Sprintf("no other grouping is better by more than %s, averaged over the domains", percent(d.Regret))
+	bound := "no other grouping is better"
+	if shown := percent(d.Regret); strings.Trim(shown, "0.%") != "" {
+		bound += fmt.Sprintf(" by more than %s, averaged over the domains", shown)
+	}
 	switch d.Kind {
 	case grouping.Settled:
-		return fmt.Sprintf("Settled within %s: with 95%% probability %s.", percent(d.Tolerance), bound)
+		return fmt.Sprintf("With 95%% probability %s; up to %s does not matter.", bound, percent(d.Tolerance))
 	case grouping.Indifferent:
-		return fmt.Sprintf("It makes no difference: with 95%% probability none of the groupings that were considered, all alone among them, is worse than another by more than %s. The cheapest is %s.", percent(d.Tolerance), partitionText(d.Cheapest))
+		return fmt.Sprintf("With 95%% probability none of the groupings that were considered, all alone among them, is worse than another by more than %s, averaged over the domains.", percent(d.Tolerance))
 	}
-	text := fmt.Sprintf("Open: all that can be said with 95%% probability is that %s; %s would be settled.", bound, percent(d.Tolerance))
+	text := fmt.Sprintf("All that can be said with 95%% probability is that %s; %s would be settled.", bound, percent(d.Tolerance))
 	if len(d.Doubtful) > 0 {
 		first := d.Doubtful[0]
 		text += fmt.Sprintf(" What is not known of the gain of %s in the pool of %s adds most to that.", first.Domain, few(first.Pool))
 	}
 	return text
+}
+
+// cheapest is the considered grouping with the fewest models, as an instruction.
+func cheapest(g *grouping.Recommendation) string {
+	var parts, alone []string
+	for _, names := range g.Stability.Decision.Cheapest {
+		if len(names) == 1 {
+			alone = append(alone, names...)
+			continue
+		}
+		parts = append(parts, "share "+few(names))
+	}
+	if len(alone) > 0 {
+		parts = append(parts, "leave "+few(alone)+" alone")
+	}
+	return strings.Join(parts, "; ")
 }
 
 // Lengths of lists in sentences.

@@ -70,7 +70,7 @@ func State(in *Input) Statement {
 	for _, d := range on {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
-	if text := decided(g); text != "" && nothing == nil {
+	if text := decided(g); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
 		s.Reasons = append(s.Reasons, text)
 	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
@@ -122,7 +122,9 @@ func headline(g *grouping.Recommendation, f grouping.Firmness) string {
 	text := bound + instruction(g)
 	switch {
 	case f == grouping.Clear:
-		return capital(text) + "."
+		return "Settled: " + text + "."
+	case f == grouping.Even:
+		return "Settled: it makes no difference which domains share. The cheapest is to " + cheapest(g) + "."
 	case f == grouping.Likely:
 		return "Probably: " + text + "."
 	case f == grouping.Open && len(lasting(g)) > 0:
@@ -188,11 +190,8 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 		of = fmt.Sprintf("of the choices with at most %s, %s", wording.Plural(g.MaxGroups, "model"), of)
 	}
 	switch f {
-	case grouping.Clear:
-		if !slices.ContainsFunc(g.Groups, func(x grouping.Group) bool { return len(x.Members) > 1 }) {
-			return fmt.Sprintf("Every pair harms a member, with the whole of its %s limits below zero, and %s.", percent(g.Level), of)
-		}
-		return fmt.Sprintf("Every domain that shares gains, with the whole of its %s limits above %s, and %s.", percent(g.Level), least(g.MinGain), of)
+	case grouping.Clear, grouping.Even:
+		return fmt.Sprintf("%s %s.", decided(g), capital(of))
 	case grouping.Likely:
 		return fmt.Sprintf("%s, but not every single gain is beyond doubt.", capital(of))
 	}
@@ -207,13 +206,6 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 		return fmt.Sprintf("No grouping comes out best in more than %s of redraws of the measured gains; %s in %s.", percent(max(other.Share, g.Stability.Share)), largest, percent(g.Stability.Share))
 	}
 	return fmt.Sprintf("The grouping %s comes out best in %s of redraws of the measured gains; %s in %s.", partitionText(other.Groups), percent(other.Share), largest, percent(g.Stability.Share))
-}
-
-func least(gain float64) string {
-	if gain == 0 {
-		return "zero"
-	}
-	return signed(gain)
 }
 
 // gainWords write sentences about gains of a domain, which reduce a metric.

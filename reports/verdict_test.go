@@ -21,7 +21,10 @@ type g struct {
 func recommendation(share float64, groups ...g) *grouping.Recommendation {
 	r := &grouping.Recommendation{Level: 0.95}
 	if share >= 0 {
-		r.Stability = &grouping.Stability{Share: share}
+		r.Stability = &grouping.Stability{Share: share, Decision: &grouping.Decision{Kind: grouping.Unsettled}}
+		if share >= 0.9 {
+			r.Stability.Decision.Kind = grouping.Settled
+		}
 	}
 	for _, x := range groups {
 		group := grouping.Group{Verdict: x.verdict, Source: grouping.Measured}
@@ -38,23 +41,42 @@ func recommendation(share float64, groups ...g) *grouping.Recommendation {
 	return r
 }
 
+// estimated says that no pool was trained.
+func estimated(r *grouping.Recommendation) *grouping.Recommendation {
+	for i := range r.Groups {
+		r.Groups[i].Source = grouping.FromPairs
+	}
+	return r
+}
+
+// conditional says that limits leave out how runs vary.
+func conditional(r *grouping.Recommendation) *grouping.Recommendation {
+	r.Stability.Conditional = true
+	return r
+}
+
+// even says that it makes no difference which domains share.
+func even(r *grouping.Recommendation) *grouping.Recommendation {
+	r.Stability.Decision.Kind = grouping.Indifferent
+	return r
+}
+
 func TestHeadline(t *testing.T) {
 	const share, apart, open = grouping.Share, grouping.Apart, grouping.Undecided
 	tests := []struct {
 		groups *grouping.Recommendation
 		want   string
 	}{
-		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}), "Share a and b; keep c apart."},
-		{recommendation(0.97, g{share, "a b"}, g{open, "c"}), "Share a and b; leave c alone for now."},
-		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}, g{open, "d"}), "Share a and b; keep c apart; leave d alone for now."},
-		{recommendation(0.97, g{share, "a b c"}), "Share a, b and c."},
-		{recommendation(0.97, g{share, "a b c d"}), "Share one model among all four domains."},
-		{recommendation(0.97, g{share, "a b"}, g{share, "c d"}), "Share a and b; share c and d."},
-		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}), "Keep a and b apart."},
-		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}, g{apart, "c"}), "Keep all three domains apart."},
-		{recommendation(0.97, g{open, "a"}, g{open, "b"}, g{open, "c"}), "Probably: leave all three domains alone for now."},
-		// A pool with an unsettled member is at most likely.
-		{recommendation(0.97, g{open, "a b"}, g{apart, "c"}), "Probably: share a and b; keep c apart."},
+		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}), "Settled: share a and b; keep c apart."},
+		{recommendation(0.97, g{share, "a b"}, g{open, "c"}), "Settled: share a and b; leave c alone for now."},
+		{recommendation(0.97, g{share, "a b"}, g{apart, "c"}, g{open, "d"}), "Settled: share a and b; keep c apart; leave d alone for now."},
+		{recommendation(0.97, g{share, "a b c"}), "Settled: share a, b and c."},
+		{recommendation(0.97, g{share, "a b c d"}), "Settled: share one model among all four domains."},
+		{recommendation(0.97, g{share, "a b"}, g{share, "c d"}), "Settled: share a and b; share c and d."},
+		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}), "Settled: keep a and b apart."},
+		{recommendation(0.97, g{apart, "a"}, g{apart, "b"}, g{apart, "c"}), "Settled: keep all three domains apart."},
+		{recommendation(0.97, g{open, "a"}, g{open, "b"}, g{open, "c"}), "Settled: leave all three domains alone for now."},
+		{recommendation(0.97, g{open, "a b"}, g{apart, "c"}), "Settled: share a and b; keep c apart."},
 		{recommendation(0.80, g{share, "a b"}, g{apart, "c"}), "Probably: share a and b; keep c apart."},
 		{recommendation(0.50, g{share, "a b"}, g{apart, "c"}), "Best guess, not settled: share a and b; keep c apart."},
 		{recommendation(-1, g{open, "a b"}, g{open, "c"}), "Best guess, not settled: share a and b; leave c alone for now."},
@@ -69,8 +91,8 @@ func TestHeadline(t *testing.T) {
 		groups *grouping.Recommendation
 		want   string
 	}{
-		{bound, "With at most 2 models, share a and b; share c and d."},
-		{harm, "Probably: with at most 1 model, share a, b and c, although that harms b and c."},
+		{bound, "Settled: with at most 2 models, share a and b; share c and d."},
+		{harm, "Settled: with at most 1 model, share a, b and c, although that harms b and c."},
 	}...)
 	for _, tt := range tests {
 		if got := headline(tt.groups, tt.groups.Measured()); got != tt.want {
@@ -89,11 +111,10 @@ func TestFirmness(t *testing.T) {
 		{recommendation(0.899, g{share, "a b"}), grouping.Likely},
 		{recommendation(0.75, g{share, "a b"}), grouping.Likely},
 		{recommendation(0.749, g{share, "a b"}), grouping.Open},
-		{recommendation(1, g{open, "a b"}), grouping.Likely},
-		{recommendation(1, g{apart, "a b"}), grouping.Likely},
-		{recommendation(1, g{share, "a b"}, g{open, "c d"}), grouping.Likely},
-		{recommendation(1, g{apart, "a"}, g{apart, "b"}), grouping.Clear},
-		{recommendation(1, g{apart, "a"}, g{open, "b"}), grouping.Likely},
+		{recommendation(1, g{open, "a b"}), grouping.Clear},
+		{estimated(recommendation(1, g{share, "a b"})), grouping.Likely},
+		{conditional(recommendation(0.8, g{share, "a b"})), grouping.Open},
+		{even(recommendation(1, g{share, "a b"})), grouping.Even},
 		{recommendation(-1, g{share, "a b"}), grouping.Unknown},
 	}
 	for i, tt := range tests {
@@ -343,8 +364,7 @@ func ExampleVerdict() {
 		fmt.Println(line)
 	}
 	// Output:
-	// Share bolts and screws.
-	// How sure: clear. Every domain that shares gains, with the whole of its 95% limits above zero, and these groups come out best in 100% of redraws of the measured gains.
-	// - Settled within 2.0%: with 95% probability no other grouping is better by more than 0.0%, averaged over the domains.
+	// Settled: share bolts and screws.
+	// How sure: settled. With 95% probability no other grouping is better; up to 2.0% does not matter. These groups come out best in 100% of redraws of the measured gains.
 	// - bolts and screws together: bolts makes 12% fewer errors (5.0% to 19%) and screws makes 12% fewer errors (5.0% to 19%).
 }

@@ -131,6 +131,9 @@ func TestValidateParsed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.Contains(string(data), "domains: {by:") {
+			continue // its domains stand in its data, which package dataset reads
+		}
 		for _, v := range variable.FindAllStringSubmatch(string(data), -1) {
 			t.Setenv(v[1], "/somewhere")
 		}
