@@ -137,11 +137,12 @@ func TestValidateParsed(t *testing.T) {
 		for _, v := range variable.FindAllStringSubmatch(string(data), -1) {
 			t.Setenv(v[1], "/somewhere")
 		}
-		want, err := ParseBytes(data, file, "")
+		patients := func(*Study, Domain, string) ([]string, error) { return []string{"1", "2"}, nil } // of domains.by
+		want, err := ParseWith(file, patients)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := ParseBytes(data, file, "")
+		got, err := ParseWith(file, patients)
 		if err != nil {
 			t.Fatal(err)
 		}
