@@ -42,13 +42,16 @@
 //     searches start from the partition, the runner-up and each draw's own
 //     linear program.
 //
-//  5. [Linkage] draws the domains as a tree.
+//  5. [PromiseOf] says what the partition is expected to deliver with fresh
+//     seeds: gains that were not chosen for having been lucky (see [Shrink]).
 //
-//  6. [Recommend] puts the above into one [Recommendation], which
+//  6. [Linkage] draws the domains as a tree.
+//
+//  7. [Recommend] puts the above into one [Recommendation], which
 //     Recommendation.WriteFile stores as groups.json. Gains may come from
 //     anywhere.
 //
-//  7. [RecommendResults] does all this for a study's results, and adds what only
+//  8. [RecommendResults] does all this for a study's results, and adds what only
 //     they can tell: reasons for doubt, and whether small models interfere and
 //     larger ones transfer ([AnswerCapacity]). [RecommendFolder] does it for
 //     a folder, by the settings of its study.

@@ -30,6 +30,27 @@ func (m *Member) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+type shrunkJSON struct {
+	Gain float64  `json:"gain"`
+	Lo   *float64 `json:"lo"`
+	Hi   *float64 `json:"hi"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (s Shrunk) MarshalJSON() ([]byte, error) {
+	return json.Marshal(shrunkJSON{s.Gain, orNull(s.Lo), orNull(s.Hi)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *Shrunk) UnmarshalJSON(data []byte) error {
+	var x shrunkJSON
+	if err := json.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	*s = Shrunk{x.Gain, orNaN(x.Lo), orNaN(x.Hi)}
+	return nil
+}
+
 type treeJSON struct {
 	Domain   string   `json:"domain,omitempty"`
 	Gain     *float64 `json:"gain,omitempty"`

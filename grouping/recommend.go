@@ -33,11 +33,15 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
+	promised, err := PromiseOf(p, best)
+	if err != nil {
+		return nil, err
+	}
 	g := newGains(p)
 	r := &Recommendation{
 		Version: fileVersion, Study: c.Study, Rung: c.Selection.Rung, Weighting: c.Selection.Weighting,
 		Level: p.level(), MinGain: p.MinGain, MaxGroups: p.MaxGroups,
-		Grouping: *best, Pairs: g.pairGains(), Tree: tree, Stability: stability,
+		Grouping: *best, Promised: promised, Pairs: g.pairGains(), Tree: tree, Stability: stability,
 		Alternatives: g.alternatives(best), Confirm: g.confirm(best),
 		NothingToGain: []string{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
 	}

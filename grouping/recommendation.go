@@ -17,6 +17,9 @@ type Recommendation struct {
 	Domains []DomainValue `json:"domains"`
 	// Grouping is the recommendation itself.
 	Grouping
+	// Promised is what the groups are expected to deliver with fresh seeds. The
+	// gains of Grouping are those that the groups were chosen by, and lean high.
+	Promised *Promise `json:"promised"`
 	// Alternatives are other partitions worth knowing: the runner-up, every
 	// domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`

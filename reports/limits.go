@@ -185,6 +185,9 @@ func groupLimits(g *grouping.Recommendation) []string {
 			}
 			out = append(out, fmt.Sprintf("The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, %s.", signed(g.Total), by))
 		}
+		if p := g.Promised; pooled && p != nil && p.Why == "" {
+			out = append(out, fmt.Sprintf("Expected of the total on fresh seeds: %s, with limits %s and %s.", signed(p.Total.Gain), signed(p.Total.Lo), signed(p.Total.Hi)))
+		}
 		out = append(out, s.Meaning)
 	}
 	return out
