@@ -231,13 +231,13 @@ func rarestUnits(parts []part) float64 {
 }
 
 // AUC is that of two classes with an interval that allows for other runs, from
-// three on, and for other test samples. NaN where it is unknown.
+// three on, and for other test samples, within 0 and 1. NaN where it is unknown.
 func (r *Runs) AUC(level float64) Interval {
 	if r.Score == nil || !AnswersOf([]*Runs{r}).Ranks {
 		return Unknown()
 	}
 	e := r.classError(measures.AUC, level)
-	return Interval{1 - e.Value, 1 - e.Hi, 1 - e.Lo}
+	return Interval{1 - e.Value, max(0, 1-e.Hi), min(1, 1-e.Lo)}
 }
 
 // classError is the error of one arm with its interval.

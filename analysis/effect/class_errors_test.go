@@ -75,6 +75,17 @@ func TestClassErrorsByHand(t *testing.T) {
 	}
 }
 
+// TestAUCWithinBounds cuts limits of few samples at what an AUC can be.
+func TestAUCWithinBounds(t *testing.T) {
+	r := &Runs{
+		Domain: "a", Seeds: []int64{1, 2, 3}, Samples: 8, Label: []int32{0, 0, 0, 0, 1, 1, 1, 1},
+		Score: [][]float32{{1, 2, 3, 6, 5, 7, 8, 9}, {1, 2, 8, 3, 4, 7, 6, 9}, {6, 2, 3, 4, 5, 1, 8, 9}},
+	}
+	if auc := r.AUC(.95); !(auc.Lo < auc.Value && auc.Value < 1 && auc.Hi == 1) {
+		t.Errorf("AUC %v", auc)
+	}
+}
+
 // A gain follows its measure: an arm that finds the rare class at the price of
 // more false alarms loses accuracy and gains in both others.
 func TestGainByClass(t *testing.T) {
