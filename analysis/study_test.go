@@ -130,7 +130,7 @@ func TestAnalyze(t *testing.T) {
 		}
 	}
 	// An effect of the study is that of its runs, with limits that are narrower:
-	// other domains tell how much runs vary.
+	// other domains tell how much runs vary, and no warning says that few do.
 	collect := func(arm string) *losses.Table {
 		all := &losses.Table{Correct: []bool{}}
 		for _, r := range f.Runs {
@@ -149,10 +149,13 @@ func TestAnalyze(t *testing.T) {
 	for _, e := range got.Effects {
 		if e.Arm == "joint" && e.Rung == "w2" && e.Domain == "b" {
 			limits := cmp.FilterPath(func(p cmp.Path) bool {
-				return slices.Contains([]string{"Lo", "Hi", "BoundLo", "BoundHi", "P"}, strings.TrimPrefix(p.Last().String(), "."))
+				return slices.Contains([]string{"Lo", "Hi", "BoundLo", "BoundHi", "P", "Warnings"}, strings.TrimPrefix(p.Last().String(), "."))
 			}, cmp.Ignore())
 			if d := cmp.Diff(want.Effects[0].Effect, e.Effect, equateUnknown, limits); d != "" {
 				t.Errorf("joint on b at w2 (-tables +study):\n%s", d)
+			}
+			if few := "these runs alone tell"; !strings.Contains(strings.Join(want.Effects[0].Warnings, ""), few) || strings.Contains(strings.Join(e.Warnings, ""), few) {
+				t.Errorf("joint on b at w2: warnings %q among others, %q by itself", e.Warnings, want.Effects[0].Warnings)
 			}
 			if alone := want.Effects[0].Delta; !(e.Delta.Lo > alone.Lo && e.Delta.Hi <= alone.Hi) {
 				t.Errorf("joint on b at w2: Δ %v among others, %v by itself", e.Delta, alone)

@@ -89,6 +89,9 @@ func sharing(p *effect.Pairing, seeds effect.Pair[int]) []string {
 	case p == nil:
 		return nil
 	case p.Seeds < max(seeds.Independent, seeds.Arm):
+		if p.Seeds == 1 {
+			return []string{"one seed occurs on both sides and is taken to share randomness; seeds shared in part make intervals rougher"}
+		}
 		return []string{fmt.Sprintf("%d seeds occur on both sides and are taken to share randomness; seeds shared in part make intervals rougher", p.Seeds)}
 	}
 	return []string{"both sides have the same seeds and are taken to share randomness: pairs of one seed are left out"}

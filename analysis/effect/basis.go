@@ -165,6 +165,11 @@ func (c *Comparison) loss() Interval {
 // in less than 95 % of cases, down to 89 % for ten groups and ten runs.
 const fewGroups = 20
 
+// fewComparisons is the number of comparisons below which a study tells so little
+// of how much runs vary that limits of three or four runs stay nearly as wide as
+// those of a comparison by itself: 4 to 6 degrees of freedom instead of 8 to 16.
+const fewComparisons = 4
+
 // warnings are the caveats that belong to the numbers.
 func (c *Comparison) warnings(e *Effect) []string {
 	var w []string
@@ -173,7 +178,14 @@ func (c *Comparison) warnings(e *Effect) []string {
 	case k == 2:
 		add("intervals and bounds are conditional on these runs: with two seeds on a side nothing is said beyond them; use 3 or more")
 	case k < 5:
-		add("few seeds (independent %d, arm %d): intervals are wide", c.a.K(), c.b.K())
+		text := fmt.Sprintf("few seeds (independent %d, arm %d): intervals are wide", c.a.K(), c.b.K())
+		switch n := len(c.study.list); {
+		case n == 1:
+			text += ", since these runs alone tell how much runs vary; comparisons of other domains or arms would tell more"
+		case n < fewComparisons:
+			text += fmt.Sprintf(", since %d comparisons alone tell how much runs vary; those of other domains or arms would tell more", n)
+		}
+		w = append(w, text)
 	}
 	if n := c.a.Samples; n < 30 {
 		add("only %d samples: intervals rest on an approximation for many", n)
