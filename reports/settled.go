@@ -35,13 +35,17 @@ func Certificate(g *grouping.Recommendation) string {
 }
 
 // decided words how much better another grouping could be; empty where draws tell
-// nothing.
+// nothing. A grouping of pools whose gains are neither measured nor estimated is
+// none that anything is said about.
 func decided(g *grouping.Recommendation) string {
 	if g.Stability == nil || g.Stability.Decision == nil || len(g.Domains) < 2 {
 		return ""
 	}
 	d := g.Stability.Decision
 	bound := "no other grouping is better"
+	if n := len(g.Domains); len(g.Pairs) < n*(n-1)/2 {
+		bound = "no other grouping of the pools that were trained is better"
+	}
 	if shown := percent(d.Regret); strings.Trim(shown, "0.%") != "" {
 		bound += fmt.Sprintf(" by more than %s, averaged over the domains", shown)
 	}
