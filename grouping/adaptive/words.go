@@ -12,7 +12,11 @@ func (d *driver) words(e *End) string {
 	text := fmt.Sprintf("%s after %d runs", e.Reason, len(d.record.Runs())-len(e.Left))
 	switch e.Reason {
 	case Settled:
-		return text + fmt.Sprintf(": %s; with %.0f %% probability no other grouping reduces errors by more than %s more, averaged over domains", groupsOf(e.Saw.Groups), 100*d.record.Settings.Level, percent(e.Saw.Regret))
+		text += fmt.Sprintf(": %s; with %.0f %% probability no other grouping reduces errors ", groupsOf(e.Saw.Groups), 100*d.record.Settings.Level)
+		if e.Saw.Regret < leastShown {
+			return text + "more"
+		}
+		return text + fmt.Sprintf("by more than %s more, averaged over domains", percent(e.Saw.Regret))
 	case BudgetSpent:
 		if e.Saw == nil {
 			return text + ": too few to tell anything yet; the same command with a larger budget goes on"
@@ -29,8 +33,16 @@ func (d *driver) words(e *End) string {
 	return text
 }
 
-// percent words a fraction.
-func percent(x float64) string { return fmt.Sprintf("%.2g %%", 100*x) }
+// leastShown is the least fraction that percent does not round to zero.
+const leastShown = 0.0005
+
+// percent words a fraction: to a tenth of a percent below ten percent.
+func percent(x float64) string {
+	if 100*x < 9.95 {
+		return fmt.Sprintf("%.1f %%", 100*x)
+	}
+	return fmt.Sprintf("%.0f %%", 100*x)
+}
 
 // groupsOf words a partition.
 func groupsOf(groups [][]string) string {
