@@ -16,7 +16,7 @@ import (
 const decideLong = `Go from data to a decision: which domains should share one model?
 
 DATA is a folder or file as 'init' takes it, or a study file. A study is drafted
-of the data, and made small enough that two trainings of every model fit into half
+of the data, and made small enough that three trainings of every model fit into half
 of the budget; what was assumed stands in the study file, to be looked through and
 changed. Then it trains step by step, as 'run --until settled' does, until the
 answer is settled, no further training would settle it, or the budget is spent,

@@ -41,7 +41,7 @@ func ExampleRun() {
 	}
 	defer func() { _ = os.RemoveAll(out) }()
 	r, err := adaptive.Run(context.Background(), p, reference.Backend(), layout.Folder(out), adaptive.Options{
-		Step: 2, Jobs: 1, Budget: adaptive.Budget{Runs: 8},
+		Step: 2, Jobs: 1, Budget: adaptive.Budget{Runs: 12},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -52,7 +52,6 @@ func ExampleRun() {
 	}
 	fmt.Println(r.End.Reason)
 	// Output:
-	// pilot 6
-	// improve 3
-	// budget spent
+	// pilot 9
+	// nothing helps
 }

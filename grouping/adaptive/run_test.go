@@ -213,12 +213,12 @@ func budget(t *testing.T, o Options, whole *Record, want map[string]string) {
 	}
 	compare(t, "with a larger budget", written(t, folder), want)
 	o.Budget.Runs = 3
-	if _, err := Run(t.Context(), planted(t), reference.Backend(), layout.Folder(t.TempDir()), o); err == nil || !strings.Contains(err.Error(), "are 8 runs") {
+	if _, err := Run(t.Context(), planted(t), reference.Backend(), layout.Folder(t.TempDir()), o); err == nil || !strings.Contains(err.Error(), "are 12 runs") {
 		t.Errorf("a budget that does not do for the pilot: %v", err)
 	}
-	o.Budget.Runs = 9 // not for pairs
+	o.Budget.Runs = 13 // not for pairs
 	r, err = Run(t.Context(), planted(t), reference.Backend(), layout.Folder(filepath.Join(t.TempDir(), "out")), o)
-	if err != nil || len(r.Decisions[0].Runs) != 8 || r.Settings.Pairs {
+	if err != nil || len(r.Decisions[0].Runs) != 12 || r.Settings.Pairs {
 		t.Errorf("a budget without pairs: %+v, %v", r, err)
 	}
 }

@@ -49,7 +49,7 @@ func TestDecide(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "decision")
 	var lines []string
 	o := Options{Folder: folder, Told: func(line string) { lines = append(lines, line) },
-		Adaptive: adaptive.Options{Step: 2, Jobs: 2, Budget: adaptive.Budget{Runs: 6}}}
+		Adaptive: adaptive.Options{Step: 2, Jobs: 2, Budget: adaptive.Budget{Runs: 9}}}
 	data := tables(t, 120)
 	backend := orttest.Backend(t)
 	out, err := Decide(t.Context(), data, backend, o)

@@ -20,7 +20,7 @@ model: {trunk: mlp, widths: [0.02]}
 training: {epochs: 2}
 `
 
-// A study of two tables is taken to a report, within a budget of six trainings.
+// A study of two tables is taken to a report, within a budget of nine trainings.
 func Example() {
 	dir, err := os.MkdirTemp("", "sharewise-example-*")
 	if err != nil {
@@ -44,7 +44,7 @@ func Example() {
 		return
 	}
 	out, err := decide.Decide(context.Background(), file, reference.Backend(), decide.Options{
-		Adaptive: adaptive.Options{Jobs: 1, Budget: adaptive.Budget{Runs: 6}},
+		Adaptive: adaptive.Options{Jobs: 1, Budget: adaptive.Budget{Runs: 9}},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -57,5 +57,5 @@ func Example() {
 	// Output:
 	// /study.yaml
 	// /out/report.html
-	// budget spent
+	// nothing helps
 }

@@ -21,7 +21,7 @@ const (
 	// tried is the part of the budget that it takes at most to measure the speed.
 	tried = 0.05
 	// seeds of a pilot.
-	seeds = 2
+	seeds = 3
 )
 
 // smaller are ways to make a study smaller, one after another.
