@@ -60,7 +60,7 @@ func (g *reading) each(do func(*taker) error) bool {
 
 // ownCopy copies an error about a file, since each domain puts its name to it.
 func ownCopy(err error) error {
-	if e, ok := err.(*Error); ok {
+	if e, ok := err.(*Error); ok { //nolint:errorlint // only what dataset.Error itself says gets a domain's name
 		return copyOf(e)
 	}
 	return err

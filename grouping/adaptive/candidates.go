@@ -26,14 +26,6 @@ type armRuns struct {
 // alone reports whether the arm is a domain by itself.
 func (a *armRuns) alone() bool { return a.name == study.Independent }
 
-// label names the arm for people.
-func (a *armRuns) label() string {
-	if a.alone() {
-		return a.domains[0] + " alone"
-	}
-	return a.name
-}
-
 func newCandidates(p *project.Project, most int, pools [][]string, rung, weighting string) (*candidates, error) {
 	plan, err := p.Candidates(most, pools)
 	if err != nil {

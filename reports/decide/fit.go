@@ -102,7 +102,7 @@ func (d *decision) measure(ctx context.Context, s *study.Study) (float64, error)
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	var start time.Time
 	share := 0.0
 	_, err = p.Train(ctx, d.backend, layout.Folder(folder), project.TrainOptions{
