@@ -3,51 +3,53 @@ package grouping
 import (
 	"encoding/json"
 	"math"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // JSON has no NaN: a limit that is not known is null there, and NaN here.
 
 type memberJSON struct {
-	Domain  string   `json:"domain"`
-	Gain    float64  `json:"gain"`
-	Lo      *float64 `json:"lo"`
-	Hi      *float64 `json:"hi"`
-	Verdict Verdict  `json:"verdict"`
+	Domain  string        `json:"domain"`
+	Gain    float64       `json:"gain"`
+	Lo      effect.Number `json:"lo"`
+	Hi      effect.Number `json:"hi"`
+	Verdict Verdict       `json:"verdict"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (m Member) MarshalJSON() ([]byte, error) {
-	return json.Marshal(memberJSON{m.Domain, m.Gain, orNull(m.Lo), orNull(m.Hi), m.Verdict})
+	return json.Marshal(memberJSON{m.Domain, m.Gain, effect.Number(m.Lo), effect.Number(m.Hi), m.Verdict})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (m *Member) UnmarshalJSON(data []byte) error {
-	var x memberJSON
+	x := memberJSON{Lo: effect.NaN, Hi: effect.NaN}
 	if err := json.Unmarshal(data, &x); err != nil {
 		return err
 	}
-	*m = Member{x.Domain, x.Gain, orNaN(x.Lo), orNaN(x.Hi), x.Verdict}
+	*m = Member{x.Domain, x.Gain, float64(x.Lo), float64(x.Hi), x.Verdict}
 	return nil
 }
 
 type shrunkJSON struct {
-	Gain float64  `json:"gain"`
-	Lo   *float64 `json:"lo"`
-	Hi   *float64 `json:"hi"`
+	Gain float64       `json:"gain"`
+	Lo   effect.Number `json:"lo"`
+	Hi   effect.Number `json:"hi"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (s Shrunk) MarshalJSON() ([]byte, error) {
-	return json.Marshal(shrunkJSON{s.Gain, orNull(s.Lo), orNull(s.Hi)})
+	return json.Marshal(shrunkJSON{s.Gain, effect.Number(s.Lo), effect.Number(s.Hi)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *Shrunk) UnmarshalJSON(data []byte) error {
-	var x shrunkJSON
+	x := shrunkJSON{Lo: effect.NaN, Hi: effect.NaN}
 	if err := json.Unmarshal(data, &x); err != nil {
 		return err
 	}
-	*s = Shrunk{x.Gain, orNaN(x.Lo), orNaN(x.Hi)}
+	*s = Shrunk{x.Gain, float64(x.Lo), float64(x.Hi)}
 	return nil
 }
 

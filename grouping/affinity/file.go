@@ -3,6 +3,7 @@ package affinity
 import (
 	"fmt"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -34,10 +35,10 @@ type PairScores struct {
 // PairScore is what each of two domains gets out of the other, by score; null
 // where unknown.
 type PairScore struct {
-	A      string   `json:"a"`
-	B      string   `json:"b"`
-	ScoreA *float64 `json:"score_a"`
-	ScoreB *float64 `json:"score_b"`
+	A      string        `json:"a"`
+	B      string        `json:"b"`
+	ScoreA effect.Number `json:"score_a"`
+	ScoreB effect.Number `json:"score_b"`
 }
 
 // Proposed are the pools to train next.
@@ -107,7 +108,7 @@ func (m *Material) pairScores(e Estimator) []PairScore {
 		for j := i + 1; j < len(m.Domains); j++ {
 			s := e.Score([]int{i, j})
 			if finite(s[0].Value) || finite(s[1].Value) {
-				out = append(out, PairScore{a, m.Domains[j], orNull(s[0].Value), orNull(s[1].Value)})
+				out = append(out, PairScore{a, m.Domains[j], effect.Number(s[0].Value), effect.Number(s[1].Value)})
 			}
 		}
 	}

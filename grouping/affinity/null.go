@@ -1,22 +1,18 @@
 package affinity
 
-import "encoding/json"
+import (
+	"encoding/json"
 
-// orNull is null in JSON for a figure that is not known.
-func orNull(x float64) *float64 {
-	if !finite(x) {
-		return nil
-	}
-	return &x
-}
+	"github.com/sharewise/sharewise/analysis/effect"
+)
 
 // MarshalJSON writes figures that are not known as null.
 func (r Regret) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Best   *float64 `json:"best"`
-		Chosen *float64 `json:"chosen"`
-		Share  *float64 `json:"share"`
-	}{orNull(r.Best), orNull(r.Chosen), orNull(r.Share)})
+		Best   effect.Number `json:"best"`
+		Chosen effect.Number `json:"chosen"`
+		Share  effect.Number `json:"share"`
+	}{effect.Number(r.Best), effect.Number(r.Chosen), effect.Number(r.Share)})
 }
 
 // MarshalJSON writes figures that are not known as null.
@@ -24,22 +20,22 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	type plain Report
 	return json.Marshal(struct {
 		plain
-		Kendall     *float64 `json:"kendall"`
-		Within      *float64 `json:"within"`
-		P           *float64 `json:"p"`
-		Signs       *float64 `json:"signs"`
-		UsualSign   *float64 `json:"usual_sign"`
-		Error       *float64 `json:"error"`
-		ErrorOfMean *float64 `json:"error_of_mean"`
-	}{plain(r), orNull(r.Kendall), orNull(r.Within), orNull(r.P), orNull(r.Signs), orNull(r.UsualSign), orNull(r.Error), orNull(r.ErrorOfMean)})
+		Kendall     effect.Number `json:"kendall"`
+		Within      effect.Number `json:"within"`
+		P           effect.Number `json:"p"`
+		Signs       effect.Number `json:"signs"`
+		UsualSign   effect.Number `json:"usual_sign"`
+		Error       effect.Number `json:"error"`
+		ErrorOfMean effect.Number `json:"error_of_mean"`
+	}{plain(r), effect.Number(r.Kendall), effect.Number(r.Within), effect.Number(r.P), effect.Number(r.Signs), effect.Number(r.UsualSign), effect.Number(r.Error), effect.Number(r.ErrorOfMean)})
 }
 
 // MarshalJSON writes figures that are not known as null.
 func (s Screened) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Best     *float64 `json:"best"`
-		Chosen   *float64 `json:"chosen"`
-		Share    *float64 `json:"share"`
-		AtRandom *float64 `json:"at_random"`
-	}{orNull(s.Best), orNull(s.Chosen), orNull(s.Share), orNull(s.AtRandom)})
+		Best     effect.Number `json:"best"`
+		Chosen   effect.Number `json:"chosen"`
+		Share    effect.Number `json:"share"`
+		AtRandom effect.Number `json:"at_random"`
+	}{effect.Number(s.Best), effect.Number(s.Chosen), effect.Number(s.Share), effect.Number(s.AtRandom)})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -29,10 +30,10 @@ type summary struct {
 	Error     float64 `json:"error"`
 	OfMean    float64 `json:"error_of_mean"`
 	// Null where the best grouping pools none.
-	Regret   *float64 `json:"regret"`
-	Half     *float64 `json:"half_trained"`
-	AtRandom *float64 `json:"half_at_random"`
-	Passed   float64  `json:"passed"` // share of splits
+	Regret   effect.Number `json:"regret"`
+	Half     effect.Number `json:"half_trained"`
+	AtRandom effect.Number `json:"half_at_random"`
+	Passed   float64       `json:"passed"` // share of splits
 }
 
 // summarise audits estimators on the pools that each leaves.
@@ -66,8 +67,8 @@ func summarise(t *testing.T, name string, domains int, audits ...func(split int)
 		Kendall: median(func(r *Report) float64 { return r.Kendall }), P: median(func(r *Report) float64 { return r.P }),
 		Signs: median(func(r *Report) float64 { return r.Signs }), UsualSign: median(func(r *Report) float64 { return r.UsualSign }),
 		Error: median(func(r *Report) float64 { return r.Error }), OfMean: median(func(r *Report) float64 { return r.ErrorOfMean }),
-		Regret: orNull(median(func(r *Report) float64 { return r.Regret.Share })), Half: orNull(median(func(r *Report) float64 { return r.Screened.Share })),
-		AtRandom: orNull(median(func(r *Report) float64 { return r.Screened.AtRandom })),
+		Regret: effect.Number(median(func(r *Report) float64 { return r.Regret.Share })), Half: effect.Number(median(func(r *Report) float64 { return r.Screened.Share })),
+		AtRandom: effect.Number(median(func(r *Report) float64 { return r.Screened.AtRandom })),
 	}
 	for _, r := range reports {
 		if r.Passed {
