@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // ExactLimit is the largest number of domains for which Best compares all
@@ -98,19 +100,19 @@ func (v *solver) runnerUp(s *scorer, best []set) []set {
 		}
 	}
 	for i, x := range best {
-		if n := x.count(); n > 1 && len(best)+n-1 <= v.limit {
+		if n := x.Count(); n > 1 && len(best)+n-1 <= v.limit {
 			add(x, now-s.score(x)+int64(n), func() []set {
 				apart := slices.Delete(slices.Clone(best), i, i+1)
-				for j := range x.all() {
-					apart = append(apart, setOf(j))
+				for j := range x.All() {
+					apart = append(apart, solve.SetOf(j))
 				}
 				return apart
 			})
 		}
 		for k, y := range best[:i] {
-			add(x, now-s.score(x)-s.score(y)+s.score(x.union(y)), func() []set {
+			add(x, now-s.score(x)-s.score(y)+s.score(x.Union(y)), func() []set {
 				joined := slices.Clone(best)
-				joined[k] = y.union(x)
+				joined[k] = y.Union(x)
 				return slices.Delete(joined, i, i+1)
 			})
 		}
@@ -118,7 +120,7 @@ func (v *solver) runnerUp(s *scorer, best []set) []set {
 	for _, c := range v.columns {
 		replaced := func() []set { return (&partition{scorer: s, groups: best}).replace(c.pool) }
 		with := replaced()
-		if i := slices.IndexFunc(best, func(x set) bool { return x.meets(c.pool) && x != c.pool }); i >= 0 && len(with) <= v.limit {
+		if i := slices.IndexFunc(best, func(x set) bool { return x.Meets(c.pool) && x != c.pool }); i >= 0 && len(with) <= v.limit {
 			add(best[i], s.sum(with), replaced)
 		}
 	}

@@ -3,6 +3,8 @@ package grouping
 import (
 	"cmp"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // branching looks for the partition with the largest total by depth-first
@@ -24,7 +26,7 @@ type branching struct {
 }
 
 func newBranching(n int, p *part, price []float64, limit int, slack float64) *branching {
-	b := &branching{part: p, price: price, limit: limit, slack: slack, at: make([][]int, n), order: p.domains.members()}
+	b := &branching{part: p, price: price, limit: limit, slack: slack, at: make([][]int, n), order: p.domains.Members()}
 	slices.SortStableFunc(b.order, func(x, y int) int { return cmp.Compare(price[y], price[x]) })
 	for k, c := range p.columns {
 		for _, j := range c.members {
@@ -42,10 +44,10 @@ func (b *branching) groups(domains set) []set {
 	var out []set
 	for _, k := range b.found {
 		out = append(out, b.columns[k].pool)
-		domains = domains.minus(b.columns[k].pool)
+		domains = domains.Minus(b.columns[k].pool)
 	}
-	for j := range domains.all() {
-		out = append(out, setOf(j))
+	for j := range domains.All() {
+		out = append(out, solve.SetOf(j))
 	}
 	return out
 }
@@ -54,7 +56,7 @@ func (b *branching) groups(domains set) []set {
 // are still to be placed; bound is what a partition can reach at most. It
 // returns false where it ran out of nodes.
 func (b *branching) search(open set, bound float64, groups int) bool {
-	if bound <= b.best+b.slack || groups+min(1, open.count()) > b.limit {
+	if bound <= b.best+b.slack || groups+min(1, open.Count()) > b.limit {
 		return true
 	}
 	if b.nodes--; b.nodes < 0 {
@@ -75,23 +77,23 @@ func (b *branching) search(open set, bound float64, groups int) bool {
 		if bound+b.reduced[k] <= b.best+b.slack {
 			break
 		}
-		if pool := b.columns[k].pool; pool.minus(open).empty() {
+		if pool := b.columns[k].pool; pool.Minus(open).Empty() {
 			b.chosen = append(b.chosen, k)
-			done := b.search(open.minus(pool), bound+b.reduced[k], groups+1)
+			done := b.search(open.Minus(pool), bound+b.reduced[k], groups+1)
 			b.chosen = b.chosen[:len(b.chosen)-1]
 			if !done {
 				return false
 			}
 		}
 	}
-	return b.search(open.without(j), bound-b.price[j], groups+1)
+	return b.search(open.Without(j), bound-b.price[j], groups+1)
 }
 
 // next is the domain to branch on, -1 where all that are left may stay alone.
 func (b *branching) next(open set, groups int) int {
-	crowded := groups+open.count() > b.limit
+	crowded := groups+open.Count() > b.limit
 	for _, j := range b.order {
-		if open.has(j) && (crowded || b.price[j] > b.slack) {
+		if open.Has(j) && (crowded || b.price[j] > b.slack) {
 			return j
 		}
 	}

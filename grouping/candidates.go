@@ -1,5 +1,7 @@
 package grouping
 
+import "github.com/sharewise/sharewise/grouping/solve"
+
 // maxEstimated is the largest number of estimated pools that are listed.
 const maxEstimated = 20_000
 
@@ -55,7 +57,7 @@ func (e *estimates) extend(members []int, next int, lack float64) bool {
 			}
 		}
 		if size > 2 && !(e.odd && size%2 == 0) && (e.lack == nil || sum <= e.gap*float64(size-1)) {
-			if s := setOf(pool...); !e.gains.isMeasured(s) {
+			if s := solve.SetOf(pool...); !e.gains.isMeasured(s) {
 				e.pools = append(e.pools, s)
 			}
 			if len(e.pools) > maxEstimated {
@@ -78,7 +80,7 @@ func (g *gains) isMeasured(pool set) bool {
 // pairs.
 func (g *gains) measuredTriple() bool {
 	for _, s := range g.sets {
-		if s.count() == 3 && g.hasPairs(s) {
+		if s.Count() == 3 && g.hasPairs(s) {
 			return true
 		}
 	}

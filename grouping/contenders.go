@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Contender is a partition of the domains with what it is worth as a linear
@@ -42,7 +44,7 @@ func Contenders(p *Problem, draws [][]float64, most int) ([]Contender, error) {
 	if g.problem.maxGroups() == g.n {
 		list.add(alone(g.n), 0)
 	}
-	if all := allOf(g.n); g.valued(all) {
+	if all := solve.AllOf(g.n); g.valued(all) {
 		list.add([]set{all}, 0)
 	}
 	fixed := len(list.found)
@@ -79,7 +81,7 @@ func (c *contenders) add(partition []set, wins int) {
 func membersOf(partition []set) [][]int {
 	out := make([][]int, len(partition))
 	for i, s := range partition {
-		out[i] = s.members()
+		out[i] = s.Members()
 	}
 	return out
 }
@@ -97,7 +99,7 @@ func (g *gains) weights(partition []set) []float64 {
 	out := make([]float64, len(g.cell))
 	for _, pool := range partition {
 		k, measured := g.pools[pool]
-		size := pool.count()
+		size := pool.Count()
 		switch {
 		case size == 1:
 		case measured:
@@ -105,8 +107,8 @@ func (g *gains) weights(partition []set) []float64 {
 				out[g.start[k]+i] += g.problem.value(m)
 			}
 		default:
-			for j := range pool.all() {
-				for i := range pool.all() {
+			for j := range pool.All() {
+				for i := range pool.All() {
 					if i != j {
 						out[g.pair[j*g.n+i]] += g.problem.value(j) / float64(size-1)
 					}
@@ -132,7 +134,7 @@ func Holding(p *Problem) ([]Contender, error) {
 	rest.fill(newScorer(g, g.cell).scores(), rest.best)
 	out := make([]Contender, len(g.sets))
 	for k, pool := range g.sets {
-		others := allOf(g.n).minus(pool)
+		others := solve.AllOf(g.n).Minus(pool)
 		partition := append([]set{pool}, rest.partition(others[0], func() *table { return rest })...)
 		inOrder(partition)
 		out[k] = Contender{Groups: membersOf(partition), Weight: g.weights(partition)}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // TestContenders checks the totals that weights give against those of
@@ -101,10 +103,10 @@ func eachPartition(n int, f func([]set)) {
 		}
 		for k := range groups {
 			next := slices.Clone(groups)
-			next[k] = next[k].with(i)
+			next[k] = next[k].With(i)
 			add(i+1, next)
 		}
-		add(i+1, append(slices.Clone(groups), setOf(i)))
+		add(i+1, append(slices.Clone(groups), solve.SetOf(i)))
 	}
 	add(0, nil)
 }

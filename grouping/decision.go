@@ -128,7 +128,7 @@ func (d *decider) decision() *Decision {
 		out.Kind = Indifferent
 		cheapest := slices.MinFunc(d.considered, func(a, b []set) int { return cmp.Compare(len(a), len(b)) })
 		for _, pool := range cheapest {
-			out.Cheapest = append(out.Cheapest, d.g.problem.names(pool.members()))
+			out.Cheapest = append(out.Cheapest, d.g.problem.names(pool.Members()))
 		}
 	case float64(d.within) >= settledShare*float64(n):
 		out.Kind = Settled

@@ -5,7 +5,7 @@ import "errors"
 var (
 	// ErrNoDomains is returned for a problem without domains.
 	ErrNoDomains = errors.New("no domains")
-	// ErrTooManyDomains is returned above MaxDomains.
+	// ErrTooManyDomains is returned above solve.MaxDomains.
 	ErrTooManyDomains = errors.New("too many domains")
 	// ErrNoPartition is returned when no partition keeps to MaxGroups with
 	// the pools that can be valued.

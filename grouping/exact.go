@@ -45,7 +45,7 @@ func (s *scorer) scores() []int64 {
 	for m := range score {
 		score[m] = s.compute(setOfMask(uint64(m)))
 	}
-	if !s.forbidden.empty() {
+	if !s.forbidden.Empty() {
 		score[s.forbidden[0]] = unusable
 	}
 	return score

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // gains values any subset of a problem's domains.
@@ -38,7 +40,7 @@ func newGains(p *Problem) *gains {
 			g.pair[m[1]*n+m[0]] = len(g.cell) + 1
 		}
 		g.cell = append(g.cell, pool.Gain...)
-		members := setOf(pool.Members...)
+		members := solve.SetOf(pool.Members...)
 		g.pools[members] = k
 		g.sets = append(g.sets, members)
 		if len(pool.Members) < n {
@@ -56,8 +58,8 @@ func newGains(p *Problem) *gains {
 // cells. It returns false, without calling f, for a pool that cannot be
 // valued.
 func (g *gains) each(pool set, cell []float64, f func(member int, gain float64)) bool {
-	if pool.count() == 1 {
-		f(pool.first(), 0)
+	if pool.Count() == 1 {
+		f(pool.First(), 0)
 		return true
 	}
 	if k, ok := g.pools[pool]; ok {
@@ -69,7 +71,7 @@ func (g *gains) each(pool set, cell []float64, f func(member int, gain float64))
 	if !g.hasPairs(pool) {
 		return false
 	}
-	for j := range pool.all() {
+	for j := range pool.All() {
 		f(j, g.pairMean(j, pool, cell))
 	}
 	return true
@@ -77,8 +79,8 @@ func (g *gains) each(pool set, cell []float64, f func(member int, gain float64))
 
 // hasPairs says whether all pairs within the pool were measured.
 func (g *gains) hasPairs(pool set) bool {
-	for i := range pool.all() {
-		for j := range pool.all() {
+	for i := range pool.All() {
+		for j := range pool.All() {
 			if i < j && g.pair[i*g.n+j] < 0 {
 				return false
 			}
@@ -104,7 +106,7 @@ func (g *gains) missingPairs() int {
 // g(j,{i,j}).
 func (g *gains) pairMean(j int, pool set, cell []float64) float64 {
 	sum, count := 0.0, 0
-	for i := range pool.all() {
+	for i := range pool.All() {
 		if i != j {
 			sum += cell[g.pair[j*g.n+i]]
 			count++
@@ -136,7 +138,7 @@ func (g *gains) limits() (lo, hi []float64) {
 }
 
 func (g *gains) source(pool set) Source {
-	if pool.count() == 1 {
+	if pool.Count() == 1 {
 		return Single
 	}
 	if _, ok := g.pools[pool]; ok {
@@ -157,14 +159,14 @@ func (g *gains) total(partition []set, cell []float64) float64 {
 func alone(n int) []set {
 	out := make([]set, n)
 	for i := range out {
-		out[i] = setOf(i)
+		out[i] = solve.SetOf(i)
 	}
 	return out
 }
 
 // inOrder sorts a partition by first members.
 func inOrder(partition []set) []set {
-	slices.SortFunc(partition, func(a, b set) int { return cmp.Compare(a.first(), b.first()) })
+	slices.SortFunc(partition, func(a, b set) int { return cmp.Compare(a.First(), b.First()) })
 	return partition
 }
 
@@ -172,7 +174,7 @@ func inOrder(partition []set) []set {
 func partitionKey(partition []set) string {
 	lists := make([][]int, len(partition))
 	for i, s := range partition {
-		lists[i] = s.members()
+		lists[i] = s.Members()
 	}
 	return fmt.Sprint(lists)
 }
@@ -185,7 +187,7 @@ func (g *gains) setsOf(groups [][]string) ([]set, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[i] = setOf(members...)
+		out[i] = solve.SetOf(members...)
 	}
 	return inOrder(out), nil
 }

@@ -1,6 +1,10 @@
 package grouping
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
+)
 
 // Grouping is a partition of the domains with what each of them gains in it.
 // Groups are ordered by their first member, members as the problem lists the
@@ -108,7 +112,7 @@ func (g *gains) grouping(partition []set) *Grouping {
 			group.Verdict = group.Verdict.and(group.Members[i].Verdict)
 		}
 		if group.Source == Single {
-			group.Verdict = g.verdictAlone(pool.first(), lo, hi)
+			group.Verdict = g.verdictAlone(pool.First(), lo, hi)
 			group.Members[0].Verdict = group.Verdict
 		}
 		out.Total += group.Total
@@ -136,7 +140,7 @@ func (g *gains) verdictAlone(domain int, lo, hi []float64) Verdict {
 
 // pairGain describes a measured pair, with the limits of all cells.
 func (g *gains) pairGain(i, j int, lo, hi []float64) PairGain {
-	pool, measured := g.pools[setOf(i, j)]
+	pool, measured := g.pools[solve.SetOf(i, j)]
 	member := func(domain, cell int) Member {
 		m := Member{Domain: g.problem.Domains[domain], Gain: g.cell[cell], Lo: lo[cell], Hi: hi[cell]}
 		m.judge(g.problem.MinGain)

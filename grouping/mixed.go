@@ -228,7 +228,7 @@ func (m *mixed) posterior(places []place, joint bool) (mean []float64, covarianc
 }
 
 func hasLarger(places []place) bool {
-	return slices.ContainsFunc(places, func(p place) bool { return p.pool.count() > 2 })
+	return slices.ContainsFunc(places, func(p place) bool { return p.pool.Count() > 2 })
 }
 
 // placeParts are a gain's covariances with the cells of a block for effects of

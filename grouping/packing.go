@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // column is a pool that a partition may use, in the packing of domains by
@@ -13,7 +15,7 @@ type column struct {
 	members []int
 }
 
-func newColumn(pool set) column { return column{pool, pool.members()} }
+func newColumn(pool set) column { return column{pool, pool.Members()} }
 
 // packing is the linear relaxation of the choice of a partition:
 //
@@ -196,16 +198,16 @@ func (p *packing) round(use, value []float64) []set {
 // disjoint, with all other domains alone.
 func (p *packing) take(order []int) []set {
 	var out []set
-	left := allOf(p.n)
+	left := solve.AllOf(p.n)
 	for _, k := range order {
 		pool := p.columns[k].pool
-		if pool.minus(left).empty() {
+		if pool.Minus(left).Empty() {
 			out = append(out, pool)
-			left = left.minus(pool)
+			left = left.Minus(pool)
 		}
 	}
-	for j := range left.all() {
-		out = append(out, setOf(j))
+	for j := range left.All() {
+		out = append(out, solve.SetOf(j))
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // planted is a study of six domains in two clusters of three: within a cluster
@@ -58,7 +60,7 @@ func planted(random *rand.Rand, strength, noise, df float64) (p *Problem, truth 
 	return p, truth
 }
 
-var clustersOfThree = []set{setOf(0, 1, 2), setOf(3, 4, 5)}
+var clustersOfThree = []set{solve.SetOf(0, 1, 2), solve.SetOf(3, 4, 5)}
 
 // TestJointDraws checks that drawn errors have the covariance that was given, sums
 // of several sources included.

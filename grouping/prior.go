@@ -39,16 +39,16 @@ func alike(a, b place, apart bool) (c effects) {
 	if apart && !same {
 		return c
 	}
-	others, also := a.pool.without(a.target), b.pool.without(b.target)
-	weight := 1 / float64(others.count()*also.count())
-	shared := float64(others.count()-others.minus(also).count()) * weight
+	others, also := a.pool.Without(a.target), b.pool.Without(b.target)
+	weight := 1 / float64(others.Count()*also.Count())
+	shared := float64(others.Count()-others.Minus(also).Count()) * weight
 	if same {
 		c[ofTarget], c[ofPair], c[ofCell] = 1, shared, shared
-	} else if others.has(b.target) && also.has(a.target) {
+	} else if others.Has(b.target) && also.Has(a.target) {
 		c[ofPair] = weight
 	}
 	c[ofSource] = shared
-	if others.count() > 1 && also.count() > 1 {
+	if others.Count() > 1 && also.Count() > 1 {
 		c[ofLarger] = 1. / 3
 		if a.pool == b.pool {
 			c[ofLarger] += 1. / 3

@@ -3,6 +3,8 @@ package grouping
 import (
 	"fmt"
 	"math"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Problem is what a grouping is chosen from.
@@ -60,8 +62,8 @@ func (p *Problem) Validate() error {
 	switch {
 	case n == 0:
 		return fmt.Errorf("grouping: %w", ErrNoDomains)
-	case n > MaxDomains:
-		return fmt.Errorf("grouping: %w: %d, at most %d can be grouped", ErrTooManyDomains, n, MaxDomains)
+	case n > solve.MaxDomains:
+		return fmt.Errorf("grouping: %w: %d, at most %d can be grouped", ErrTooManyDomains, n, solve.MaxDomains)
 	case p.MaxGroups < 0:
 		return fmt.Errorf("grouping: %d groups at most: must be 1 or more, or 0 for no bound", p.MaxGroups)
 	case p.Value != nil && len(p.Value) != n:
@@ -93,7 +95,7 @@ func (p *Problem) Validate() error {
 		if err := pool.validate(n); err != nil {
 			return fmt.Errorf("grouping: pool %d: %w", i, err)
 		}
-		m := setOf(pool.Members...)
+		m := solve.SetOf(pool.Members...)
 		if seen[m] {
 			return fmt.Errorf("grouping: pool %d: members %v were listed before", i, pool.Members)
 		}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 func TestValidate(t *testing.T) {
@@ -24,7 +26,7 @@ func TestValidate(t *testing.T) {
 		want   string
 	}{
 		{"no domains", func(p *Problem) { p.Domains = nil }, "no domains"},
-		{"too many", func(p *Problem) { p.Domains = make([]string, MaxDomains+1) }, "too many"},
+		{"too many", func(p *Problem) { p.Domains = make([]string, solve.MaxDomains+1) }, "too many"},
 		{"groups", func(p *Problem) { p.MaxGroups = -1 }, "-1 groups"},
 		{"no name", func(p *Problem) { p.Domains[1] = "" }, "domain 1 has no name"},
 		{"one name for two", func(p *Problem) { p.Domains[1] = "a" }, "two domains are named a"},

@@ -48,7 +48,7 @@ func (g *gains) promise(partition []set) (*Promise, error) {
 	for _, pool := range partition {
 		group := g.newSum()
 		sums = append(sums, group)
-		for j := range pool.all() {
+		for j := range pool.All() {
 			member := g.newSum()
 			member.add(g, j, pool, 1)
 			group.add(g, j, pool, g.problem.value(j))
@@ -65,7 +65,7 @@ func (g *gains) promise(partition []set) (*Promise, error) {
 	for _, pool := range partition {
 		group := PromisedGroup{Total: shrunk[at]}
 		at++
-		for j := range pool.all() {
+		for j := range pool.All() {
 			group.Members = append(group.Members, PromisedGain{g.problem.Domains[j], shrunk[at], dot(sums[at].cells, g.cell)})
 			at++
 		}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // kept counts how often limits hold the truth, and sums up how far figures are from
@@ -59,7 +61,7 @@ func (o *outcome) addAll(t *testing.T, s *simulated) {
 	}
 	for k, pool := range s.problem.Pools {
 		for i, j := range pool.Members {
-			o.all.add(posterior.Gains[k][i], pool.Gain[i], s.truth(j, setOf(pool.Members...)))
+			o.all.add(posterior.Gains[k][i], pool.Gain[i], s.truth(j, solve.SetOf(pool.Members...)))
 		}
 	}
 }
@@ -80,7 +82,7 @@ func (o *outcome) addSelected(t *testing.T, s *simulated) {
 	}
 	o.totals.add(promise.Total, best.Total, s.total(partition))
 	for k, pool := range partition {
-		members := pool.members()
+		members := pool.Members()
 		if len(members) < 2 {
 			continue
 		}

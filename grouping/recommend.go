@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Context is what a recommendation says about its origin, and how it is made.
@@ -78,7 +79,7 @@ func (g *gains) alternatives(best *Grouping) []Alternative {
 	}
 	add("runner-up", best.RunnerUp)
 	add("independent", g.grouping(alone(g.n)))
-	all := allOf(g.n)
+	all := solve.AllOf(g.n)
 	if _, measured := g.pools[all]; measured || g.hasPairs(all) {
 		add("joint", g.grouping([]set{all}))
 	}

@@ -19,11 +19,11 @@ const (
 	// unusable is the score of a pool that may not be used. Sums of two, and
 	// differences of a sum and two others, do not overflow.
 	unusable = math.MinInt64 >> 2
-	// groupBits are the low bits of a score, which count groups: MaxDomains
+	// groupBits are the low bits of a score, which count groups: solve.MaxDomains
 	// groups fit.
 	groupBits = 10
 	// resolution is the number of steps in the largest value of a domain's
-	// gain: MaxDomains times 2⁴⁰ times 2¹⁰ stays below -unusable.
+	// gain: solve.MaxDomains times 2⁴⁰ times 2¹⁰ stays below -unusable.
 	resolution = 1 << 40
 )
 
@@ -53,21 +53,21 @@ func newScorer(g *gains, cell []float64) *scorer {
 // score is one group plus the value of the pool in units, shifted past the
 // bits that count groups.
 func (s *scorer) score(pool set) int64 {
-	if pool == s.forbidden && !pool.empty() {
+	if pool == s.forbidden && !pool.Empty() {
 		return unusable
 	}
 	if v, ok := s.known[pool]; ok {
 		return v
 	}
 	v := s.compute(pool)
-	if pool.count() > 2 {
+	if pool.Count() > 2 {
 		s.known[pool] = v
 	}
 	return v
 }
 
 func (s *scorer) compute(pool set) int64 {
-	if pool.empty() {
+	if pool.Empty() {
 		return 0
 	}
 	value := s.value(pool)
@@ -93,9 +93,9 @@ func (s *scorer) value(pool set) float64 {
 		return s.measured(k)
 	}
 	sum, size := 0.0, 0
-	for i := range pool.all() {
+	for i := range pool.All() {
 		size++
-		for j := range pool.all() {
+		for j := range pool.All() {
 			if j >= i {
 				break
 			}

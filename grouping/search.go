@@ -3,6 +3,8 @@ package grouping
 import (
 	"cmp"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // partition is a partition under improvement. Only steps are taken that raise
@@ -41,10 +43,10 @@ func (p *partition) merge() bool {
 	for a, x := range p.groups {
 		before := p.score(x)
 		for b := a + 1; b < len(p.groups); b++ {
-			if !forced && p.hopeless(x.first(), p.groups[b], len(p.groups)) {
+			if !forced && p.hopeless(x.First(), p.groups[b], len(p.groups)) {
 				continue
 			}
-			d := p.score(x.union(p.groups[b])) - before - p.score(p.groups[b])
+			d := p.score(x.Union(p.groups[b])) - before - p.score(p.groups[b])
 			if d > 0 {
 				gains = append(gains, joint{d, a, b})
 			} else if forced && (least.a < 0 || d > least.gain) {
@@ -64,11 +66,11 @@ func (p *partition) merge() bool {
 	for _, g := range gains {
 		if !used[g.a] && !used[g.b] {
 			used[g.a], used[g.b] = true, true
-			merged[g.a] = merged[g.a].union(merged[g.b])
+			merged[g.a] = merged[g.a].Union(merged[g.b])
 			merged[g.b] = set{}
 		}
 	}
-	p.groups = slices.DeleteFunc(merged, set.empty)
+	p.groups = slices.DeleteFunc(merged, set.Empty)
 	return true
 }
 
@@ -85,7 +87,7 @@ func (p *partition) move() bool {
 	groups := slices.Clone(p.groups)
 	moved := false
 	for d := range p.gains.n {
-		from := slices.IndexFunc(groups, func(x set) bool { return x.has(d) })
+		from := slices.IndexFunc(groups, func(x set) bool { return x.Has(d) })
 		to, ok := p.place(groups, from, d)
 		if !ok {
 			continue
@@ -94,13 +96,13 @@ func (p *partition) move() bool {
 		if to.to == len(groups) {
 			groups = append(groups, set{})
 		}
-		groups[from] = groups[from].without(d)
-		groups[to.to] = groups[to.to].with(d)
+		groups[from] = groups[from].Without(d)
+		groups[to.to] = groups[to.to].With(d)
 		if to.back >= 0 {
-			groups[from] = groups[from].with(to.back)
-			groups[to.to] = groups[to.to].without(to.back)
+			groups[from] = groups[from].With(to.back)
+			groups[to.to] = groups[to.to].Without(to.back)
 		}
-		groups = slices.DeleteFunc(groups, set.empty)
+		groups = slices.DeleteFunc(groups, set.Empty)
 	}
 	p.groups = groups
 	return moved
@@ -115,24 +117,24 @@ func (p *partition) place(groups []set, from, d int) (best step, ok bool) {
 		}
 	}
 	x := groups[from]
-	rest := x.without(d)
+	rest := x.Without(d)
 	before := p.score(x)
 	left := p.score(rest) - before
-	if len(groups) < p.limit && !rest.empty() {
-		try(left+p.score(setOf(d)), step{len(groups), -1})
+	if len(groups) < p.limit && !rest.Empty() {
+		try(left+p.score(solve.SetOf(d)), step{len(groups), -1})
 	}
 	for to, y := range groups {
-		single := y.first() == y.last()
-		if to == from || p.hopeless(d, y, len(groups)) && (!single || rest.empty() || p.hopeless(y.first(), rest, len(groups))) {
+		single := y.First() == y.Last()
+		if to == from || p.hopeless(d, y, len(groups)) && (!single || rest.Empty() || p.hopeless(y.First(), rest, len(groups))) {
 			continue
 		}
 		old := p.score(y)
-		try(left+p.score(y.with(d))-old, step{to, -1})
-		if rest.empty() && single {
+		try(left+p.score(y.With(d))-old, step{to, -1})
+		if rest.Empty() && single {
 			continue
 		}
-		for e := range y.all() {
-			try(p.score(rest.with(e))+p.score(y.without(e).with(d))-before-old, step{to, e})
+		for e := range y.All() {
+			try(p.score(rest.With(e))+p.score(y.Without(e).With(d))-before-old, step{to, e})
 		}
 	}
 	return best, ok
@@ -142,7 +144,7 @@ func (p *partition) place(groups []set, from, d int) (best step, ok bool) {
 // or all but one, can be valued, if there are several groups left.
 func (p *partition) hopeless(d int, y set, groups int) bool {
 	at := d * p.gains.n
-	return groups > 2 && !p.gains.linked[at+y.first()] && !p.gains.linked[at+y.last()]
+	return groups > 2 && !p.gains.linked[at+y.First()] && !p.gains.linked[at+y.Last()]
 }
 
 // insert puts the measured pool that adds most in the place of what it meets.
@@ -168,14 +170,14 @@ func (p *partition) insert() bool {
 func (p *partition) replace(pool set) []set {
 	out := []set{pool}
 	for _, x := range p.groups {
-		rest := x.minus(pool)
+		rest := x.Minus(pool)
 		switch {
-		case rest.empty():
-		case rest == x || p.score(rest) >= int64(rest.count()):
+		case rest.Empty():
+		case rest == x || p.score(rest) >= int64(rest.Count()):
 			out = append(out, rest)
 		default:
-			for d := range rest.all() {
-				out = append(out, setOf(d))
+			for d := range rest.All() {
+				out = append(out, solve.SetOf(d))
 			}
 		}
 	}
@@ -185,13 +187,13 @@ func (p *partition) replace(pool set) []set {
 // dissolve takes a group apart whose members are better off alone.
 func (p *partition) dissolve() bool {
 	for i, x := range p.groups {
-		n := x.count()
+		n := x.Count()
 		if n == 1 || p.score(x) >= int64(n) || len(p.groups)+n-1 > p.limit || p.alone(x) <= p.score(x) {
 			continue
 		}
 		groups := slices.Delete(slices.Clone(p.groups), i, i+1)
-		for d := range x.all() {
-			groups = append(groups, setOf(d))
+		for d := range x.All() {
+			groups = append(groups, solve.SetOf(d))
 		}
 		p.groups = groups
 		return true
@@ -202,8 +204,8 @@ func (p *partition) dissolve() bool {
 // alone is the score of the members of a pool by themselves.
 func (p *partition) alone(pool set) int64 {
 	sum := int64(0)
-	for d := range pool.all() {
-		v := p.score(setOf(d))
+	for d := range pool.All() {
+		v := p.score(solve.SetOf(d))
 		if v == unusable {
 			return unusable
 		}

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 func TestSearchFindsBlocks(t *testing.T) {
@@ -113,7 +115,7 @@ func TestSearchKeepsWhatIsKnown(t *testing.T) {
 		for range 3 + r.IntN(40) {
 			pool := Pool{Members: r.Perm(n)[:2+r.IntN(n-2)]}
 			slices.Sort(pool.Members)
-			if s := setOf(pool.Members...); seen[s] {
+			if s := solve.SetOf(pool.Members...); seen[s] {
 				continue
 			} else {
 				seen[s] = true
@@ -144,7 +146,7 @@ func TestSearchKeepsWhatIsKnown(t *testing.T) {
 				t.Errorf("trial %d: pool %d with all others alone has %v, the answer %v", trial, i, value, got.Total)
 			}
 			for j, y := range g.sets[:i] {
-				if both := value + g.value(y, g.cell); !x.meets(y) && both > got.Total+1e-9 {
+				if both := value + g.value(y, g.cell); !x.Meets(y) && both > got.Total+1e-9 {
 					t.Errorf("trial %d: pools %d and %d with all others alone have %v, the answer %v", trial, i, j, both, got.Total)
 				}
 			}
@@ -282,7 +284,7 @@ func TestFiveHundredDomains(t *testing.T) {
 		n := len(best)
 		best = append(best, max(best[n-1], best[n-2]+g.value(x, g.cell)))
 	}
-	want := max(best[len(best)-1], g.value(allOf(500), g.cell))
+	want := max(best[len(best)-1], g.value(solve.AllOf(500), g.cell))
 	if !got.Optimal || math.Abs(got.Total-want) > 1e-9 {
 		t.Errorf("total %v, optimal %v; want %v", got.Total, got.Optimal, want)
 	}

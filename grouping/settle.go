@@ -26,7 +26,7 @@ func (v *solver) settle(s *scorer, value []float64, r *relaxed, a *answer, nodes
 		b := newBranching(v.n, p, r.price, v.limit, slack)
 		b.nodes, b.best = nodes, p.now
 		reach := -need
-		for j := range p.domains.all() {
+		for j := range p.domains.All() {
 			reach += r.price[j]
 		}
 		if b.search(p.domains, reach, 0) {
@@ -114,8 +114,8 @@ func (v *solver) parts(s *scorer, c *candidates, groups []set) []*part {
 		return j
 	}
 	join := func(pool set) {
-		first := find(pool.first())
-		for j := range pool.all() {
+		first := find(pool.First())
+		for j := range pool.All() {
 			root[find(j)] = first
 		}
 	}
@@ -137,14 +137,14 @@ func (v *solver) parts(s *scorer, c *candidates, groups []set) []*part {
 			at[find(j)] = p
 			out = append(out, p)
 		}
-		p.domains = p.domains.with(j)
+		p.domains = p.domains.With(j)
 	}
 	for k, column := range c.columns {
 		p := at[find(column.members[0])]
 		p.columns, p.value, p.reduced = append(p.columns, column), append(p.value, c.value[k]), append(p.reduced, c.reduced[k])
 	}
 	for _, g := range groups {
-		p := at[find(g.first())]
+		p := at[find(g.First())]
 		p.groups, p.now = append(p.groups, g), p.now+s.value(g)
 	}
 	return out

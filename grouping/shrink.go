@@ -110,7 +110,7 @@ func (s *sum) measured(g *gains, k, i int, weight float64) {
 
 // add adds the gain of a domain in a pool, measured or estimated from pairs.
 func (s *sum) add(g *gains, domain int, pool set, weight float64) {
-	if pool.count() == 1 {
+	if pool.Count() == 1 {
 		return
 	}
 	if k, ok := g.pools[pool]; ok {
@@ -123,8 +123,8 @@ func (s *sum) add(g *gains, domain int, pool set, weight float64) {
 	}
 	s.places = append(s.places, place{domain, pool})
 	s.weight = append(s.weight, weight)
-	for i := range pool.without(domain).all() {
-		s.cells[g.pair[domain*g.n+i]] += weight / float64(pool.count()-1)
+	for i := range pool.Without(domain).All() {
+		s.cells[g.pair[domain*g.n+i]] += weight / float64(pool.Count()-1)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // relation says how the domains of a simulated study are related: the true gain of
@@ -89,12 +90,12 @@ type simulated struct {
 // truth is the gain of a domain in a pool. What larger pools gain differs from the
 // mean of their pairs: a little less with each member, and by chance.
 func (s *simulated) truth(domain int, pool set) float64 {
-	m := pool.count()
+	m := pool.Count()
 	if m == 1 {
 		return 0
 	}
 	mean := 0.0
-	for i := range pool.without(domain).all() {
+	for i := range pool.Without(domain).All() {
 		mean += s.pairs[domain][i] / float64(m-1)
 	}
 	if m == 2 {
@@ -112,7 +113,7 @@ func (s *simulated) truth(domain int, pool set) float64 {
 func (s *simulated) total(partition []set) float64 {
 	sum := 0.0
 	for _, pool := range partition {
-		for j := range pool.all() {
+		for j := range pool.All() {
 			sum += s.truth(j, pool)
 		}
 	}
@@ -133,14 +134,14 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 	var pools []set
 	for i := range n {
 		for j := i + 1; j < n; j++ {
-			pools = append(pools, setOf(i, j))
+			pools = append(pools, solve.SetOf(i, j))
 		}
 	}
 	if n > 2 {
-		pools = append(pools, allOf(n))
+		pools = append(pools, solve.AllOf(n))
 	}
 	for _, pool := range pools {
-		s.problem.Pools = append(s.problem.Pools, Pool{Members: pool.members()})
+		s.problem.Pools = append(s.problem.Pools, Pool{Members: pool.Members()})
 	}
 	var all []*effect.Comparison
 	byTarget := make([][]*effect.Comparison, n)
@@ -182,7 +183,7 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 		}
 		independent := runs(alone, 1)
 		for k, pool := range pools {
-			if !pool.has(j) {
+			if !pool.Has(j) {
 				continue
 			}
 			first := 1
@@ -195,7 +196,7 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 			}
 			all, byTarget[j] = append(all, c), append(byTarget[j], c)
 			member := 0
-			for _, i := range pool.members() {
+			for _, i := range pool.Members() {
 				if i < j {
 					member++
 				}

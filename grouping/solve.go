@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // solver finds partitions of a problem, for any gains of its cells.
@@ -54,7 +56,7 @@ func (v *solver) few(most int) int { return max(most/4, min(most, most*64/v.n)) 
 func newSolver(g *gains) *solver {
 	v := &solver{gains: g, limit: g.problem.maxGroups(), packing: packing{n: g.n}, complete: true}
 	for _, s := range g.sets {
-		size := s.count()
+		size := s.Count()
 		if size > 1 {
 			v.columns = append(v.columns, newColumn(s))
 		}
@@ -225,7 +227,7 @@ func (v *solver) starts(value []float64, most int) [][]set {
 	}
 	byValue := by(func(k int) float64 { return value[k] })
 	perMember := by(func(k int) float64 { return value[k] / float64(len(v.columns[k].members)) })
-	out := [][]set{{allOf(v.n)}, alone(v.n), v.take(byValue), v.take(perMember)}
+	out := [][]set{{solve.AllOf(v.n)}, alone(v.n), v.take(byValue), v.take(perMember)}
 	for _, k := range byValue[:min(len(byValue), most)] {
 		out = append(out, v.take([]int{k}))
 	}
@@ -241,7 +243,7 @@ func randomPartition(random *rand.Rand, n int) []set {
 	groups := make([]set, 1+random.IntN(n))
 	for i := range n {
 		k := random.IntN(len(groups))
-		groups[k] = groups[k].with(i)
+		groups[k] = groups[k].With(i)
 	}
-	return slices.DeleteFunc(groups, set.empty)
+	return slices.DeleteFunc(groups, set.Empty)
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Stability says how firmly the gains point to a partition. It is read from
@@ -126,11 +128,11 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 		counts[key]++
 		found[key] = partition
 		for _, pool := range partition {
-			if pool.count() == 1 {
-				alone[pool.first()]++
+			if pool.Count() == 1 {
+				alone[pool.First()]++
 			}
-			for i := range pool.all() {
-				for j := range pool.all() {
+			for i := range pool.All() {
+				for j := range pool.All() {
 					together[i*g.n+j]++
 				}
 			}
@@ -197,7 +199,7 @@ func (g *gains) considered(starts [][]set) [][]set {
 	if g.problem.maxGroups() == g.n {
 		list = append(list, alone(g.n))
 	}
-	if all := allOf(g.n); g.valued(all) {
+	if all := solve.AllOf(g.n); g.valued(all) {
 		list = append(list, []set{all})
 	}
 	return list
@@ -232,7 +234,7 @@ func (p *Problem) frequencies(counts map[string]int, found map[string][]set, sca
 	for _, k := range keys[:min(len(keys), maxPartitions)] {
 		f := PartitionShare{Share: float64(counts[k]) * scale}
 		for _, pool := range found[k] {
-			f.Groups = append(f.Groups, p.names(pool.members()))
+			f.Groups = append(f.Groups, p.names(pool.Members()))
 		}
 		out = append(out, f)
 	}

@@ -64,6 +64,7 @@ var layers = []string{
 	"analysis/exemplars",
 	"analysis/cross",
 	"analysis/retrain",
+	"grouping/solve",
 	"grouping",
 	"grouping/affinity",
 	"grouping/nextruns",
