@@ -84,6 +84,10 @@ type GainCovariance struct {
 	Matrix [][]float64 `json:"matrix"`
 	// Freedom are the degrees of freedom of Student's t for every arm's gain.
 	Freedom []float64 `json:"freedom"`
+	// Run is the covariance of the errors of one run of each arm, that of
+	// independent runs in the first row and column, relative to the independent
+	// error: what further runs average away.
+	Run [][]float64 `json:"run,omitempty"`
 }
 
 // Conflict is the mean cosine of two domains' trunk gradients in an arm.

@@ -51,7 +51,7 @@ func (a *analyzer) covariances(comparisons []*effect.Comparison) {
 		c := &a.results.Covariances[at]
 		o, _ := a.options(c.Target)
 		found := effect.Together(list, o.Measure)
-		c.Matrix, c.Freedom = found.Matrix, found.Freedom
+		c.Matrix, c.Freedom, c.Run = found.Matrix, found.Freedom, found.Run
 	}
 }
 

@@ -140,7 +140,7 @@ func (c *collector) add(r *analysis.Results, s Selection, arm string) {
 		pool.Lo = append(pool.Lo, min(lo, g.Relative.Value))
 		pool.Hi = append(pool.Hi, max(hi, g.Relative.Value))
 		pool.DF = append(pool.DF, max(0, g.DF))
-		c.problem.Conditional = c.problem.Conditional || min(g.Seeds.Independent, g.Seeds.Arm) == 2
+		c.problem.Conditional = c.problem.Conditional || min(g.Seeds.Independent, g.Seeds.Arm) == 2 && !g.Told
 		pool.Distinct = append(pool.Distinct, g.Distinct())
 	}
 	if len(pool.Members) != len(names) {

@@ -158,7 +158,7 @@ func (c *Comparison) loss() Interval {
 	if c.a.Loss == nil || c.b.Loss == nil {
 		return Unknown()
 	}
-	return c.momentsOn(errorsIn(measures.Loss)).limits(figureOf(combDelta), c.o.Level)
+	return c.momentsOn(c.errorsIn(measures.Loss)).limits(figureOf(combDelta), c.o.Level)
 }
 
 // fewGroups is the number of groups below which simulated bounds held the truth

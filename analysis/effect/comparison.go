@@ -70,8 +70,10 @@ const (
 )
 
 // errorsIn is the kind whose first two values are the errors of both arms.
-func errorsIn(measure string) kind {
-	if measure == measures.Correct {
+//
+// With two runs on a side all values of samples but their errors need a third.
+func (c *Comparison) errorsIn(measure string) kind {
+	if measure == measures.Correct && min(c.a.K(), c.b.K()) > 2 {
 		return onCorrect
 	}
 	return onErrors + kind(measure)
@@ -98,7 +100,7 @@ func (c *Comparison) alone(of kind) moments {
 		m = momentsOf(c.patterns(), c.arrangement)
 	case onLosses:
 		m = c.lossMoments()
-	case errorsIn(measures.Loss):
+	case onErrors + measures.Loss:
 		m = moments{jackknife: c.meanLossJackknife()}
 	default:
 		m = moments{jackknife: c.classJackknife(strings.TrimPrefix(string(of), string(onErrors)))}

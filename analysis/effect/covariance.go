@@ -18,6 +18,10 @@ type Covariance struct {
 	// Freedom are the degrees of freedom of the diagonal, +Inf for the normal
 	// distribution.
 	Freedom []float64
+	// Run is the covariance of the errors of one run of each, the independent runs
+	// first, then the comparisons' arms: relative to the independent error, on these
+	// test samples. It is what further runs average away.
+	Run [][]float64
 }
 
 // Together is the covariance of the relative gains of comparisons that have the
@@ -40,7 +44,7 @@ type Covariance struct {
 // measure.
 func Together(list []*Comparison, measure string) Covariance {
 	n := len(list)
-	out := Covariance{Matrix: square(n), Freedom: make([]float64, n)}
+	out := Covariance{Matrix: square(n), Freedom: make([]float64, n), Run: square(n + 1)}
 	var parts []*gainParts
 	var known []int
 	for i, c := range list {
@@ -71,6 +75,12 @@ func Together(list []*Comparison, measure string) Covariance {
 		}
 	}
 	samples, runs = withoutNegative(samples), consistent(runs)
+	one := oneRun(parts)
+	for i := range m + 1 {
+		for k := range m + 1 {
+			out.Run[place(known, i)][place(known, k)] = one.At(i, k)
+		}
+	}
 	for i, p := range parts {
 		out.Freedom[known[i]] = p.variance.Freedom
 		for k, q := range parts {
@@ -96,10 +106,17 @@ type gainParts struct {
 	moved     float64 // V_i
 	run       float64 // Σ V_i,g ρ_g
 	common    float64 // Σ V_i,g ρ_g of strata of independent runs alone, / c_A²
+
+	alone, arm, both float64 // see oneRun
 }
 
 func (c *Comparison) gainParts(measure string) *gainParts {
-	j := c.momentsOn(errorsIn(measure)).jackknife
+	j := c.momentsOn(c.errorsIn(measure)).jackknife
+	if !j.told() {
+		samples := *j
+		samples.strata, samples.own = nil, nil
+		j = &samples
+	}
 	form := relativeGain.in(j)
 	p := &gainParts{jackknife: j, form: form, variance: j.variance(relativeGain)}
 	if len(j.strata) > 0 {
@@ -112,6 +129,7 @@ func (c *Comparison) gainParts(measure string) *gainParts {
 			}
 		}
 	}
+	p.errorsOfOneRun(c)
 	a, b := c.errorsBySample(c.a, measure), c.errorsBySample(c.b, measure)
 	index := map[int32]int{}
 	for i := range a {

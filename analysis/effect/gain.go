@@ -27,6 +27,9 @@ type Gain struct {
 	// DF are the degrees of freedom of Student's t that the limits of the relative
 	// gain were made with; 0 where they are many, or there are no limits.
 	DF float64 `json:"df"`
+	// Told says that limits with two runs on a side allow for how runs vary, since
+	// the other comparisons of the study tell it. With three it is never said.
+	Told bool `json:"told,omitempty"`
 	// Pairing is how far chance moves the runs of one seed alike; nil where none
 	// are of one seed, or have nothing in common.
 	Pairing *Pairing `json:"pairing,omitempty"`
@@ -119,6 +122,9 @@ func (c *Comparison) classJackknife(measure string) *jackknife {
 	linear := *c
 	linear.a, linear.b = c.a.linearised(measure), c.b.linearised(measure)
 	j := linear.meanLossJackknife()
+	if measure == measures.Correct {
+		j.most = 1
+	}
 	if errorForms[measure].averaged != overSamples {
 		j.parts = classParts(c.a.Label, linear.a, linear.b)
 		j.most = c.a.mostOfErrors(measure)
@@ -128,7 +134,7 @@ func (c *Comparison) classJackknife(measure string) *jackknife {
 
 // limitedGain fills in the figures with their limits.
 func (c *Comparison) limitedGain(g *Gain, measure string) {
-	j := c.momentsOn(errorsIn(measure)).jackknife
+	j := c.momentsOn(c.errorsIn(measure)).jackknife
 	g.Absolute, g.Relative, g.DF = ratioGain(j, c.o.Level)
 	switch rarest := rarestUnits(j.parts); {
 	case rarest < 2:
@@ -145,7 +151,11 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
 	}
 	if min(c.a.K(), c.b.K()) == 2 {
-		g.Warnings = append(g.Warnings, "two runs on a side: the interval is conditional on these runs")
+		if g.Told = j.told(); g.Told {
+			g.Warnings = append(g.Warnings, "two runs on a side: that runs vary is known from the other comparisons")
+		} else {
+			g.Warnings = append(g.Warnings, "two runs on a side: the interval is conditional on these runs")
+		}
 	}
 }
 

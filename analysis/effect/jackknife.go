@@ -178,7 +178,7 @@ func (j *jackknife) variance(f figure) Variance {
 	if j.parts != nil {
 		few = freedom(j.parts, c)
 	}
-	if len(j.strata) == 0 {
+	if !j.told() {
 		return Variance{between, few}
 	}
 	var runs, independent, satterthwaite float64

@@ -46,7 +46,7 @@ func TestLossValuesFollowTheirDefinitions(t *testing.T) {
 		a.Loss, b.Loss = oneSample(skewedLosses(r, ka)), oneSample(skewedLosses(r, kb))
 		c := &Comparison{a: a, b: b, shared: sharedSeeds(a, b)}
 		c.arrangement, c.placeA, c.placeB = arrangementOf(a, b, c.shared)
-		deletions, _, _ := c.arrangement.deletions()
+		deletions, _, _ := c.arrangement.deletions(3)
 		p := newLossPoint(c.arrangement, deletions)
 		xa, xb := c.arranged()
 		p.load(xa, xb, 0)

@@ -16,9 +16,10 @@ type errorForm struct {
 	averaged averaging
 }
 
-// errorForms are the errors that gains reduce, by measure. Those of
-// measures.Correct and measures.Loss are means of what runs hold anyway.
+// errorForms are the errors that gains reduce, by measure, but for measures.Loss,
+// which is a mean of what runs hold anyway.
 var errorForms = map[string]errorForm{
+	measures.Correct:  {wrong, overSamples},
 	measures.Balanced: {wrong, overClasses},
 	measures.AUC:      {misranked, overEither},
 }

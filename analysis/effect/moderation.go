@@ -52,7 +52,8 @@ func (c *Comparison) restsOn(of kind) bool {
 		return err == nil && (name == measures.Correct) == (of == onCorrect)
 	}
 	measure := strings.TrimPrefix(string(of), string(onErrors))
-	return (measure == measures.Loss || measure == c.o.Measure) && lacking(c.a, c.b, measure) == nil
+	own := measure == c.o.Measure || c.o.Measure == "" && measure == measures.Correct
+	return (measure == measures.Loss || own) && lacking(c.a, c.b, measure) == nil
 }
 
 // member is the comparison's part in a pool.

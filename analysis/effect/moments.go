@@ -15,7 +15,7 @@ type moments struct {
 // newMoments prepares the jackknife of an arrangement of runs. With two runs on a side no run
 // can be left out: the jackknife then knows the variance between samples only.
 func newMoments(l arrangement) (m moments, deletions []arrangement) {
-	deletions, strata, fixed := l.deletions()
+	deletions, strata, fixed := l.deletions(3)
 	j := newJackknife(numValues, strata)
 	j.fixed = fixed
 	j.watch(combDelta, combRawT, combRawI, combFloor, combExcessT, combExcessI, combCrossfitT, combCrossfitI)
@@ -62,9 +62,11 @@ func sumOver(l arrangement, cells []cell) values {
 // Where only some of the seeds are shared, a shared seed is left out of both
 // arms and the others by themselves, each deviation from the full estimate
 // counted with its own weight and the degrees of freedom of the smaller arm.
-func (l arrangement) deletions() (list []arrangement, strata []stratum, fixed bool) {
+//
+// There are none where a side has fewer runs than the least.
+func (l arrangement) deletions(least int) (list []arrangement, strata []stratum, fixed bool) {
 	ka, kb := l.runs()
-	if min(ka, kb) < 3 {
+	if min(ka, kb) < least {
 		return nil, nil, false
 	}
 	of := func(a, b uint64, k int) {

@@ -50,7 +50,7 @@ func addTo(sum []float64, v values) {
 // meanLossJackknife is the jackknife of the mean losses alone, of the independent runs
 // and of the arm's.
 func (c *Comparison) meanLossJackknife() *jackknife {
-	list, strata, fixed := c.arrangement.deletions()
+	list, strata, fixed := c.arrangement.deletions(2)
 	j := newJackknife(2, strata)
 	j.fixed = fixed
 	j.watch(combDelta)

@@ -7,6 +7,7 @@ import "math"
 type pool struct {
 	members []member
 	known   map[figure]map[*jackknife][]posterior
+	freedom float64 // of the dispersions of all sets of runs
 }
 
 // member is one comparison's jackknife.
@@ -37,6 +38,45 @@ func (j *jackknife) posteriors(f figure) []posterior {
 		j.pool.known[f] = j.pool.moderate(f)
 	}
 	return j.pool.known[f][j]
+}
+
+// fewTold is the number of degrees of freedom of all comparisons together below
+// which two runs of a side tell too little of how runs vary: limits then leave it
+// out, and say so. Three domains with all of their pairs have as many where runs of
+// one seed are paired.
+const fewTold = 6
+
+// told reports whether variances allow for how runs vary.
+func (j *jackknife) told() bool {
+	if len(j.strata) == 0 {
+		return false
+	}
+	for _, s := range j.strata {
+		if s.df < 2 {
+			return j.pool != nil && j.pool.degrees() >= fewTold
+		}
+	}
+	return true
+}
+
+// degrees are those of freedom of all different sets of runs.
+func (p *pool) degrees() float64 {
+	if p.freedom == 0 {
+		seen := map[any]bool{}
+		for i, m := range p.members {
+			for g, s := range m.strata {
+				var key any = [2]int{i, g}
+				if m.runs[g] != nil {
+					key = m.runs[g]
+				}
+				if !seen[key] {
+					seen[key] = true
+					p.freedom += s.df
+				}
+			}
+		}
+	}
+	return p.freedom
 }
 
 // moderate returns the posteriors of all members' strata. The dispersion of runs
