@@ -48,6 +48,7 @@ func (c *checker) check() {
 	c.augmentation()
 	c.weightings()
 	c.arms()
+	c.policy()
 }
 
 func (c *checker) names() []string {

@@ -40,6 +40,8 @@ func (d *decoder) value(n ast.Node, t typ, dst any, path string) {
 		byName(d, n, number(math.Inf(-1), unbounded), dst.(*map[string]float64), path)
 	case textsKind:
 		byName(d, n, text(), dst.(*map[string]string), path)
+	case labelsKind:
+		d.labels(n, labelsAt(dst), path)
 	case weightsKind:
 		w := dst.(*ClassWeights)
 		if _, ok := d.entries(n, path); ok {

@@ -71,6 +71,8 @@ func expected(t typ) string {
 		return "a mapping from names to numbers"
 	case textsKind:
 		return "a mapping from names to texts"
+	case labelsKind:
+		return "a mapping from labels to values or lists of values"
 	case weightsKind:
 		return expected(choice(t.words...)) + ", or a mapping from names to numbers"
 	}

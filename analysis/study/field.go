@@ -34,6 +34,7 @@ const (
 	numbersKind             // *map[string]float64
 	textsKind               // *map[string]string
 	weightsKind             // *ClassWeights: one of words, or numbers by name
+	labelsKind              // *map[string][]string: texts by name, one or a list each
 	objectKind              // *T, **T
 )
 
@@ -67,6 +68,7 @@ func choice(words ...string) typ { return typ{kind: textKind, words: words} }
 func flag() typ                  { return typ{kind: flagKind} }
 func numbers() typ               { return typ{kind: numbersKind} }
 func texts() typ                 { return typ{kind: textsKind} }
+func labels() typ                { return typ{kind: labelsKind} }
 
 // weights is one of some words, or a mapping from names to positive numbers.
 func weights(words ...string) typ { return typ{kind: weightsKind, words: words} }

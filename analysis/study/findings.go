@@ -17,6 +17,9 @@ type findings struct {
 	// meaning, which come later, point there.
 	places map[string]place
 	errs   Errors
+	// policy is where the keys of a policy in a file of its own were given; nil
+	// where they stand in the study.
+	policy *findings
 }
 
 // place is a position in the file, from 1; zero without a file.

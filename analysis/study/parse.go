@@ -130,6 +130,7 @@ func (d *decoder) study(body ast.Node, s *Study) {
 		return
 	}
 	d.object(body, object(studyFields), s, "")
+	d.policyFile(s)
 	var shared ast.Node
 	for _, e := range entries {
 		if e.Key.GetToken().Value == "defaults" {
@@ -148,6 +149,7 @@ func (d *decoder) study(body ast.Node, s *Study) {
 	for i := range s.Domains {
 		d.required(domainFields, fmt.Sprintf("domains[%d]", i))
 	}
+	d.requiredOfPolicy(s)
 	for i := range s.Weightings {
 		if d.has("weightings") {
 			d.required(weightingFields, fmt.Sprintf("weightings[%d]", i))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
@@ -47,6 +48,12 @@ type Plan struct {
 	// Exposures are test samples that training sees, as far as the data were
 	// looked at.
 	Exposures []Exposure `json:"exposures,omitempty"`
+	// Policy is the study's, nil without one, and PolicySHA256 its identity with the
+	// labels of the domains.
+	Policy       *policy.Policy `json:"policy,omitempty"`
+	PolicySHA256 string         `json:"policy_sha256,omitempty"`
+	// Refused are the arms that the study asks for and the policy forbids.
+	Refused []RefusedArm `json:"refused,omitempty"`
 	// Adaptive is nil where all runs were planned at once.
 	Adaptive *Adaptive      `json:"adaptive,omitempty"`
 	Runs     []PlannedRun   `json:"runs"`
@@ -76,7 +83,10 @@ type PlanDomain struct {
 	Measure string `json:"measure,omitempty"`
 	// ClassWeights says how training weights classes: "balanced", or "given" by
 	// numbers; empty where it does not.
-	ClassWeights string `json:"class_weights,omitempty"`
+	ClassWeights string        `json:"class_weights,omitempty"`
+	Labels       policy.Labels `json:"labels,omitempty"`
+	// Confidential says that the domain's samples are shown nowhere.
+	Confidential bool `json:"confidential,omitempty"`
 	// Baseline is the identity of the domain's baseline; empty: none.
 	Baseline string `json:"baseline,omitempty"`
 }
@@ -190,11 +200,21 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		p.Warnings = append(p.Warnings, "model.batch_norm is set, and no model has batch normalisation")
 	}
 	for i, d := range domains {
-		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure, ClassWeights: s.Domains[i].Task.ClassWeights.kind(), Baseline: s.baseline(d)})
+		p.Domains = append(p.Domains, PlanDomain{DomainSize: d, Rows: a.Rows[i], Passes: a.Passes[i], Value: s.Domains[i].Value, Measure: s.Domains[i].Task.Measure, ClassWeights: s.Domains[i].Task.ClassWeights.kind(), Baseline: s.baseline(d), Labels: s.Domains[i].Labels, Confidential: s.Confidential(d.Name)})
 		p.rows[d.Name] = a.Rows[i]
 	}
 	p.Warnings = append(p.Warnings, doubts(p.Domains)...)
-	for _, r := range s.runs() {
+	arms, refused, err := s.arms()
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	if p.Refused = refused; s.Policy != nil {
+		p.Policy, p.PolicySHA256 = s.rules(), policy.Hash(s.rules(), s.PolicyDomains())
+	}
+	if len(arms) == 0 && len(refused) > 0 {
+		return nil, fmt.Errorf("plan: %w: every arm that the study asks for, %s and so on; nothing is left to compare", policy.ErrForbidden, refused[0].Words())
+	}
+	for _, r := range s.runs(arms) {
 		planned := PlannedRun{Run: r, Steps: a.Steps * s.Training.Epochs}
 		for _, d := range r.Domains {
 			planned.Rows = append(planned.Rows, p.rows[d])
@@ -293,7 +313,7 @@ func doubts(domains []PlanDomain) []string {
 
 // runs lists the study's runs without identity: first the independent ones,
 // then arm by arm.
-func (s *Study) runs() []Run {
+func (s *Study) runs(arms []arm) []Run {
 	var out []Run
 	for _, rung := range s.Model.Rungs {
 		for i := range s.Domains {
@@ -302,54 +322,13 @@ func (s *Study) runs() []Run {
 			}
 		}
 	}
-	for _, arm := range s.arms() {
+	for _, arm := range arms {
 		for _, rung := range s.Model.Rungs {
 			for _, w := range s.Weightings {
 				for seed := 1; seed <= s.Seeds; seed++ {
 					out = append(out, Run{Arm: arm.name, Domains: arm.domains, Rung: rung, Weighting: w.restrict(arm.domains), Seed: seed, StudySeed: s.Seed, Randomness: s.Randomness})
 				}
 			}
-		}
-	}
-	return out
-}
-
-type arm struct {
-	name    string
-	domains []string
-}
-
-// arms lists the arms of several domains, each set of domains once: a pool of
-// all is the joint arm, and so is the pair of a study of two domains.
-func (s *Study) arms() []arm {
-	names := make([]string, len(s.Domains))
-	for i, d := range s.Domains {
-		names[i] = d.Name
-	}
-	var sets [][]string
-	if s.Arms.Joint {
-		sets = append(sets, names)
-	}
-	if s.Pairs() {
-		for i := range names {
-			for j := i + 1; j < len(names); j++ {
-				sets = append(sets, []string{names[i], names[j]})
-			}
-		}
-	}
-	for _, p := range s.Arms.Pools {
-		sets = append(sets, inOrder(names, p))
-	}
-	var out []arm
-	seen := map[string]bool{}
-	for _, set := range sets {
-		name := PoolName(set)
-		if len(set) == len(names) {
-			name = Joint
-		}
-		if !seen[name] {
-			seen[name] = true
-			out = append(out, arm{name, set})
 		}
 	}
 	return out

@@ -492,8 +492,9 @@ func TestManyDomains(t *testing.T) {
 		return b.String()
 	}
 	s := mustParse(t, list(MaxDomains))
-	if len(s.runs()) != (MaxDomains+1)*5 {
-		t.Errorf("%d runs", len(s.runs()))
+	arms, refused, err := s.arms()
+	if runs := s.runs(arms); len(runs) != (MaxDomains+1)*5 || len(refused) > 0 || err != nil {
+		t.Errorf("%d runs, %v refused, %v", len(runs), refused, err)
 	}
 	if _, err := ParseBytes([]byte(list(MaxDomains+1)), "study.yaml", ""); err == nil || !strings.Contains(err.Error(), "where 1 to 512 must stand") {
 		t.Errorf("%d domains: error %v", MaxDomains+1, err)

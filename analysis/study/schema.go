@@ -67,6 +67,11 @@ func typeSchema(t typ) *jsonschema.Schema {
 	case textsKind:
 		s.Type = "object"
 		s.AdditionalProperties = typeSchema(text())
+	case labelsKind:
+		s.Type = "object"
+		s.AdditionalProperties = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			typeSchema(text()), {Type: "array", Items: typeSchema(text()), MinItems: pointer(1)},
+		}}
 	case weightsKind:
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 			typeSchema(choice(t.words...)),

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/policy"
 )
 
 // Study is a question: domains, models, and how they are trained and compared.
@@ -28,6 +29,8 @@ type Study struct {
 	Baseline         string // NoBaseline or LinearBaseline
 	Analysis         Analysis
 	Grouping         Grouping
+	// Policy says which domains may share a model; nil: all.
+	Policy *Policy
 	// File is the study file, empty when the study was not read from one.
 	File string
 	// Dir is the folder of the study file; relative paths start there. It is
@@ -95,6 +98,8 @@ type Domain struct {
 	Invert   bool // image transform: 255-x
 	SkipBad  bool
 	Value    float64 // worth of one unit of gain, for grouping; 0: none
+	// Labels are what the rules of Policy speak of.
+	Labels policy.Labels
 	// Augment replaces the training's augmentation; nil for those that have
 	// none of their own.
 	Augment *augment.Settings

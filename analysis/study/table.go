@@ -43,6 +43,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *Analysis { return &s.Analysis })},
 	{key: "grouping", doc: "Settings of the recommendation.", typ: object(groupingFields),
 		at: at(func(s *Study) *Grouping { return &s.Grouping })},
+	{key: "policy", doc: "Which domains may share a model: rules over labels of the domains, here or in a file of their own. What they forbid is never planned, trained or recommended.", typ: optional[Policy](object(policyFields).or("file")), note: "everything is allowed",
+		at: at(func(s *Study) **Policy { return &s.Policy })},
 }
 
 // seedFields are keys of the study itself.
@@ -110,6 +112,8 @@ var domainFields = []field{
 		at: at(func(d *Domain) *bool { return &d.SkipBad })},
 	{key: "value", doc: "Worth of one unit of this domain's gain when groups are chosen.", typ: number(0, unbounded), def: "1",
 		at: at(func(d *Domain) *float64 { return &d.Value })},
+	{key: "labels", doc: "What rules under policy speak of, by names of your choice: {owner: acme, jurisdiction: EU, confidentiality: confidential, purpose: [quality, repair], retention: 2029-12-31}. Samples of domains whose confidentiality is confidential, secret or restricted are shown nowhere.", typ: labels(),
+		at: at(func(d *Domain) *map[string][]string { return (*map[string][]string)(&d.Labels) })},
 	{key: "augment", doc: "Augmentation of this domain's training samples.", typ: optional[augment.Settings](object(augmentFields)), note: "that of training",
 		at: at(func(d *Domain) **augment.Settings { return &d.Augment })},
 }

@@ -22,6 +22,7 @@ var layers = []string{
 	"analysis/wording",
 	"analysis/measures",
 	"analysis/atomicfile",
+	"analysis/policy",
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",

@@ -1,0 +1,175 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/wording"
+)
+
+type arm struct {
+	name    string
+	domains []string
+}
+
+// RefusedArm is an arm that a study asks for and its policy forbids.
+type RefusedArm struct {
+	Arm     string           `json:"arm"`
+	Domains []string         `json:"domains"`
+	Because []policy.Refusal `json:"because"`
+	// Instead are the pools that stand in for the joint arm: the largest that are
+	// allowed.
+	Instead [][]string `json:"instead,omitempty"`
+}
+
+// Words names the arm and the first rule that forbids it.
+func (r RefusedArm) Words() string { return r.Arm + ", by " + r.Because[0].Words() }
+
+// arms lists the arms of several domains, each set of domains once: a pool of
+// all is the joint arm, and so is the pair of a study of two domains. What the
+// policy forbids is left out and returned, and the joint arm gives way to the
+// largest pools that are allowed.
+func (s *Study) arms() ([]arm, []RefusedArm, error) {
+	checker, err := s.Checker()
+	if err != nil {
+		return nil, nil, err
+	}
+	l := &armList{checker: checker, seen: map[string]bool{}}
+	for _, d := range s.Domains {
+		l.all = append(l.all, d.Name)
+	}
+	if s.Arms.Joint {
+		l.add(l.all, true)
+	}
+	if s.Pairs() {
+		for i := range l.all {
+			for j := i + 1; j < len(l.all); j++ {
+				l.add([]string{l.all[i], l.all[j]}, false)
+			}
+		}
+	}
+	for _, p := range s.Arms.Pools {
+		l.add(inOrder(l.all, p), false)
+	}
+	return l.arms, l.refused, nil
+}
+
+// armList collects arms in order.
+type armList struct {
+	checker *policy.Checker
+	all     []string
+	arms    []arm
+	refused []RefusedArm
+	seen    map[string]bool
+}
+
+// add takes a set of domains, in the study's order, for an arm. Where it is
+// forbidden and is to be replaced, the largest allowed pools take its place.
+func (l *armList) add(domains []string, replace bool) {
+	name := PoolName(domains)
+	if len(domains) == len(l.all) {
+		name = Joint
+	}
+	if l.seen[name] {
+		return
+	}
+	l.seen[name] = true
+	members := make([]int, 0, len(domains))
+	for i, d := range l.all {
+		if at := len(members); at < len(domains) && domains[at] == d {
+			members = append(members, i)
+		}
+	}
+	because := l.checker.Refusals(members)
+	if len(because) == 0 {
+		l.arms = append(l.arms, arm{name, domains})
+		return
+	}
+	at := len(l.refused)
+	l.refused = append(l.refused, RefusedArm{Arm: name, Domains: domains, Because: because})
+	if !replace {
+		return
+	}
+	for _, pool := range l.checker.Cover() {
+		var names []string
+		for _, m := range pool {
+			names = append(names, l.all[m])
+		}
+		l.refused[at].Instead = append(l.refused[at].Instead, names)
+		l.add(names, false)
+	}
+}
+
+// RefusedWords says what the policy left out of the plan, rule by rule: how many of
+// the arms asked for each forbids, with the first reason.
+func (p *Plan) RefusedWords() []string {
+	if p.Policy.Empty() {
+		return nil
+	}
+	var out []string
+	for _, r := range p.Refused {
+		if r.Arm != Joint {
+			continue
+		}
+		line := "no model of all domains: " + r.Because[0].Words()
+		if len(r.Instead) > 0 {
+			pools := make([]string, len(r.Instead))
+			for i, pool := range r.Instead {
+				pools[i] = wording.First(pool, 8)
+			}
+			line += fmt.Sprintf("; instead the largest pools that are allowed: %s", strings.Join(pools, " | "))
+		} else {
+			line += "; no two domains may share a model"
+		}
+		out = append(out, line)
+	}
+	for i := range p.Policy.Rules {
+		rule := &p.Policy.Rules[i]
+		count, first := 0, ""
+		for _, r := range p.Refused {
+			for _, b := range r.Because {
+				if b.Rule == rule.Name && r.Arm != Joint {
+					if count++; first == "" {
+						first = b.Reason
+					}
+				}
+			}
+		}
+		line := fmt.Sprintf("rule %q (%s): ", rule.Name, rule.Words())
+		if count == 0 {
+			line += "forbids no pair or pool that the study asks for"
+		} else {
+			line += fmt.Sprintf("forbids %s that the study asks for: %s", wording.PluralAs(count, "pool", "pools"), first)
+			if count > 1 {
+				line += ", ..."
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// Checker answers which domains of the plan may share a model.
+func (p *Plan) Checker() (*policy.Checker, error) {
+	domains := make([]policy.Domain, len(p.Domains))
+	for i, d := range p.Domains {
+		domains[i] = policy.Domain{Name: d.Name, Labels: d.Labels}
+	}
+	return policy.New(p.Policy, domains)
+}
+
+// Refuse fails with policy.ErrForbidden where the study's policy forbids a run of
+// the plan.
+func (s *Study) Refuse(runs []PlannedRun) error {
+	checker, err := s.Checker()
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if err := checker.Refuse(r.Domains); err != nil {
+			return fmt.Errorf("run %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
