@@ -305,6 +305,7 @@ func (a *analyzer) fill() error {
 			continue
 		}
 		o, _ := a.options(e.Domain)
+		o.Floor = a.floorOf(base)
 		c, err := a.compare(base, e, o.Options)
 		if err != nil {
 			return err

@@ -60,6 +60,7 @@ type errorModel struct {
 	// fixed counts the cells without any error, joint those whose error comes
 	// from sources with others.
 	fixed, joint int
+	relative     bool // no gain exceeds 1
 }
 
 // source is an independent source of error: root·z with z normal, made Student's
@@ -76,7 +77,7 @@ type source struct {
 // distribution where they are not known, which errs upwards). The wider side
 // counts: that above may have been cut at 1, more than which no gain is.
 func newErrorModel(g *gains) (*errorModel, error) {
-	m := &errorModel{}
+	m := &errorModel{relative: g.problem.Relative}
 	covered := make([]bool, len(g.cell))
 	for k, c := range g.problem.Covariances {
 		s := source{df: c.DF}
@@ -138,7 +139,7 @@ func rootOf(matrix [][]float64) (*mat.Dense, error) {
 	return &root, nil
 }
 
-// draw puts centre plus errors into cell.
+// draw puts centre plus errors into cell, as far as gains go.
 func (m *errorModel) draw(random *rand.Rand, centre, cell []float64) {
 	copy(cell, centre)
 	for _, s := range m.sources {
@@ -154,6 +155,27 @@ func (m *errorModel) draw(random *rand.Rand, centre, cell []float64) {
 			}
 		}
 	}
+	if m.relative {
+		for at, x := range cell {
+			cell[at] = possible(centre[at], x)
+		}
+	}
+}
+
+// possible bends a drawn gain that nears or exceeds 1, more than which no relative
+// gain is: where an error ε would take more than half of what is left of the domain's
+// own error, h = (1 - gain)/2, it takes that half and, of the other, all but
+// exp(1 - ε/h). A gain of -300 ± 350 so is no chance of gaining everything, and errors
+// that are small beside what is left stay as they are.
+func possible(gain, drawn float64) float64 {
+	half, by := (1-gain)/2, drawn-gain
+	if half <= 0 {
+		return min(drawn, 1)
+	}
+	if by <= half {
+		return drawn
+	}
+	return 1 - half*math.Exp(1-by/half)
 }
 
 // meaning says what shares of draws are worth.

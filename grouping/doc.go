@@ -7,7 +7,10 @@
 //     gain of every member: g(j,S), the loss or error of domain j alone minus
 //     its loss when pooled in S. [FromResults] reads it from a study's results,
 //     where gains are relative to the domain's own independent error, so that
-//     domains with different metrics add up.
+//     domains with different metrics add up. One that does next to nothing wrong
+//     has gains relative to a floor (see package effect), said in a warning, and no
+//     draw of a relative gain exceeds 1: no domain can decide a study by being
+//     nearly perfect alone.
 //
 //  2. Pools that were not trained are valued where all their pairs were: a
 //     member's gain is the mean of its pair gains,

@@ -32,6 +32,9 @@ type Problem struct {
 	// over domains, weighted by value, that nobody would change a grouping for;
 	// 0 means DefaultTolerance.
 	Tolerance float64
+	// Relative says that gains are relative to an error that cannot fall below
+	// zero, so that no true gain exceeds 1, whatever its limits.
+	Relative bool
 }
 
 // DefaultTolerance is a fiftieth of the error or loss. Where a domain makes 5 %

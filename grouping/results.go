@@ -45,10 +45,30 @@ func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []st
 		c.add(r, got, arm)
 	}
 	c.addCovariances(r, got)
+	p.Relative = !slices.ContainsFunc(p.Pools, func(pool Pool) bool {
+		return slices.ContainsFunc(append(slices.Clone(pool.Gain), pool.Hi...), func(x float64) bool { return x > 1 })
+	})
 	if len(p.Pools) == 0 && c.faultless < len(arms) {
 		return nil, got, c.warnings(), fmt.Errorf("grouping: %w: %s", ErrNoGains, strings.Join(c.warnings(), "; "))
 	}
-	return p, got, c.warnings(), nil
+	return p, got, append(c.warnings(), floored(r, got)...), nil
+}
+
+// floored says whose gains are relative to more than the domain's own error.
+func floored(r *analysis.Results, s Selection) []string {
+	var names []string
+	for g := range r.PoolGains(s.Rung, s.Weighting) {
+		if g.Floor > 0 && !slices.Contains(names, g.Domain) {
+			names = append(names, g.Domain)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return []string{fmt.Sprintf("models of %s alone do next to nothing wrong: its gains are relative to the least error that counts, so that it does not outweigh the other domains", names[0])}
+	}
+	return []string{fmt.Sprintf("models of %s alone do next to nothing wrong: their gains are relative to the least error that counts, so that they do not outweigh the other domains", pooled(names))}
 }
 
 // choose fills in the blanks of a selection.

@@ -154,3 +154,46 @@ func numbered(n int) []string {
 	}
 	return names
 }
+
+// A domain that makes next to no error alone has gains like -300 ± 350: they say
+// that it is better alone, and must not make the other domains' decision a matter of
+// thousands of per cent. No true gain exceeds 1.
+func TestOneDomainDoesNotDecide(t *testing.T) {
+	z := distuv.UnitNormal.Quantile(0.975)
+	p := &Problem{Domains: numbered(4)}
+	for i := range 4 {
+		for j := i + 1; j < 4; j++ {
+			pool := Pool{Members: []int{i, j}}
+			for m := range 2 {
+				gain, se := -0.3, 0.02
+				switch {
+				case j < 2:
+					gain = 0.3
+				case j == 3 && m == 1:
+					gain, se = -300, 350
+				}
+				pool.Gain, pool.Lo, pool.Hi = append(pool.Gain, gain), append(pool.Lo, gain-z*se), append(pool.Hi, min(1, gain+z*se))
+			}
+			p.Pools = append(p.Pools, pool)
+		}
+	}
+	regret := map[bool]float64{}
+	for _, relative := range []bool{false, true} {
+		p.Relative = relative
+		best, err := Best(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Resample(p, best, 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		regret[relative] = s.Decision.Regret
+		if relative && s.TogetherShare("d0", "d1") < 0.95 {
+			t.Errorf("the good pair is together in %.2f of draws", s.TogetherShare("d0", "d1"))
+		}
+	}
+	if regret[false] < 50 || regret[true] > 0.25 {
+		t.Errorf("regret %.3g, and %.3g where gains are at most 1", regret[false], regret[true])
+	}
+}

@@ -51,6 +51,10 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 	if !(ea > 0) {
 		return nil
 	}
+	slope := eb / ea
+	if ea < o.Floor {
+		slope = 1 // the gain is a multiple of the difference
+	}
 	index := map[int32]int{}
 	var units []carrierUnit
 	for i := range a.Samples {
@@ -66,7 +70,7 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 		}
 		units[at].rows = append(units[at].rows, i)
 		units[at].loss += meanAt(a.Loss, i)
-		units[at].influence += (meanAt(a.Loss, i)-ea)*eb/ea - (meanAt(b.Loss, i) - eb)
+		units[at].influence += (meanAt(a.Loss, i)-ea)*slope - (meanAt(b.Loss, i) - eb)
 	}
 	c := &Carriers{Of: len(units), Groups: a.Group != nil}
 	c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)

@@ -105,6 +105,9 @@ func (c *Comparison) alone(of kind) moments {
 	default:
 		m = moments{jackknife: c.classJackknife(strings.TrimPrefix(string(of), string(onErrors)))}
 	}
+	if m.jackknife != nil {
+		m.floor = c.floor(c.measureOf(of))
+	}
 	c.known[of] = m
 	return m
 }

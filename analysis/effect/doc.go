@@ -227,6 +227,11 @@
 //	          negative sample that are ranked in the wrong order
 //	loss      the mean loss
 //
+// Where the domain's own models do next to nothing wrong, a relative gain is
+// relative to a floor (floor.go, Options.Floor), and [Gain].Floor says so: else one
+// such domain would have gains of minus many thousand per cent and outweigh all
+// others.
+//
 // 1-AUC and the balanced error are no means over samples, but have a linear form
 // that is (class_errors.go), so that the same two-way jackknife gives their
 // intervals: between samples the variance of DeLong, DeLong and Clarke-Pearson,

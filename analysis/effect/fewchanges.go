@@ -98,7 +98,7 @@ func (j *jackknife) limits(f figure, level float64) Interval {
 	value := dot(c, j.mean())
 	if f.gain {
 		ea := j.mean()[vA]
-		value, scale = relative(ea, j.mean()[vB]), 1/ea
+		value, scale = relative(ea, j.mean()[vB], j.floor), 1/max(ea, j.floor)
 		f, c = relativeGain, combDelta[:j.dim]
 	}
 	out := j.variance(f).Interval(value, level)

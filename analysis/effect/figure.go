@@ -12,7 +12,7 @@ type figure struct {
 // figureOf is the figure of a fixed combination.
 func figureOf(c combination) figure { return figure{fixed: c} }
 
-// relativeGain is the gain 1 - e_B/e_A.
+// relativeGain is the gain 1 - e_B/e_A, or (e_A - e_B)/floor below the floor.
 var relativeGain = figure{gain: true}
 
 // in returns the combination, or the linear form, of the jackknife's values.
@@ -22,6 +22,9 @@ func (f figure) in(j *jackknife) []float64 {
 		mean := j.mean()
 		ea, eb := mean[vA], mean[vB]
 		c[vA], c[vB] = eb/ea/ea, -1/ea
+		if ea < j.floor {
+			c[vA], c[vB] = 1/j.floor, -1/j.floor
+		}
 	}
 	for x, v := range f.scaled {
 		if v != 0 {

@@ -35,6 +35,9 @@ type Gain struct {
 	Pairing *Pairing `json:"pairing,omitempty"`
 	// LossCap is what losses were cut to; 0 where they were not.
 	LossCap float64 `json:"loss_cap,omitempty"`
+	// Floor is the error that the relative gain is relative to where the domain's
+	// own is smaller, see Options.Floor; 0 where it is the domain's own.
+	Floor float64 `json:"floor,omitempty"`
 	// Carriers are a few samples that decide a gain in losses; nil where none
 	// do.
 	Carriers *Carriers `json:"carriers,omitempty"`
@@ -44,7 +47,7 @@ type Gain struct {
 // Gain is what the arm, a pool of domains, gains of the error that a measure of
 // package measures has. Where a side has one run the figures have no limits.
 //
-//	g = 1 - e_B/e_A
+//	g = 1 - e_B/e_A, and (e_A - e_B)/floor where e_A is below the floor
 //
 // The variance is that of the two-way jackknife for the gain's linearisation,
 // gradient (e_B/e_A², -1/e_A) in (e_A, e_B).
@@ -73,7 +76,9 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Pairing: c.Pairing(), P: 1, Simultaneous: Unknown(), Warnings: []string{}}
 	if min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
-		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb))
+		floor := c.floor(measure)
+		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb, floor))
+		g.floored(ea, floor)
 		g.Warnings = append(g.Warnings, "one run on a side: no interval")
 	} else {
 		if err := c.enoughRuns(); err != nil {
@@ -136,6 +141,7 @@ func (c *Comparison) classJackknife(measure string) *jackknife {
 func (c *Comparison) limitedGain(g *Gain, measure string) {
 	j := c.momentsOn(c.errorsIn(measure)).jackknife
 	g.Absolute, g.Relative, g.DF = ratioGain(j, c.o.Level)
+	g.floored(j.mean()[vA], j.floor)
 	switch rarest := rarestUnits(j.parts); {
 	case rarest < 2:
 		g.Absolute, g.Relative = Point(g.Absolute.Value), Point(g.Relative.Value)
@@ -171,13 +177,13 @@ func nothingToReduce(m measures.Metric) string {
 // losses of both arms; errors are losses of 0 and 1.
 func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64) {
 	mean := j.mean()
-	value := relative(mean[vA], mean[vB])
+	value := relative(mean[vA], mean[vB], j.floor)
 	absolute = j.limits(figureOf(combDelta), level)
 	if math.IsNaN(value) {
 		return absolute, Unknown(), 0
 	}
 	for k := range j.deleted {
-		if mean := j.meanWithout(k); !(mean[vA] > 0) {
+		if mean := j.meanWithout(k); !(mean[vA] > 0) && j.mean()[vA] >= j.floor {
 			// All errors of the domain come from one run: nothing can be said
 			// about others.
 			return absolute, Point(value), 0
@@ -201,10 +207,14 @@ func nonnegative(runs [][]float32) bool {
 	return true
 }
 
-// relative is the gain 1 - e_B/e_A, NaN where there was no error to reduce.
-func relative(ea, eb float64) float64 {
-	if !(ea > 0) {
+// relative is the gain 1 - e_B/e_A, NaN where there was no error to reduce; below
+// the floor it is relative to that.
+func relative(ea, eb, floor float64) float64 {
+	switch {
+	case !(ea > 0):
 		return math.NaN()
+	case ea < floor:
+		return (ea - eb) / floor
 	}
 	return 1 - eb/ea
 }

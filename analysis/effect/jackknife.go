@@ -53,6 +53,8 @@ type jackknife struct {
 	// most is what one sample may change by: 1 for correctness, the largest loss
 	// for losses, which have no bound.
 	most float64
+	// floor is the least first value that the relative gain is relative to.
+	floor float64
 }
 
 // stratum is a set of runs that are left out one at a time.

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/measures"
@@ -25,6 +26,9 @@ type Options struct {
 	// draws them where there are more.
 	Choices int
 	Seed    uint64
+	// Floor is the least independent error or loss that gains are relative to: a
+	// smaller one counts as this much (see floor.go). 0: any error above zero.
+	Floor float64
 }
 
 // Validate returns an error where a setting is out of range.
@@ -37,6 +41,9 @@ func (o Options) Validate() error {
 	}
 	if o.Measure != "" && !measures.Known(o.Measure) {
 		return fmt.Errorf("measure %q: want one of %s, or nothing", o.Measure, strings.Join(measures.Names(), ", "))
+	}
+	if !(o.Floor >= 0) || math.IsInf(o.Floor, 1) {
+		return fmt.Errorf("floor %g: want a number not below zero", o.Floor)
 	}
 	if o.Choices < 0 {
 		return fmt.Errorf("choices %d: want a positive number", o.Choices)

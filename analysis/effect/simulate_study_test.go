@@ -200,7 +200,7 @@ func byItself(j *jackknife, f figure) Interval {
 	}
 	value := dot(c, j.mean())
 	if f.gain {
-		value = relative(j.mean()[vA], j.mean()[vB])
+		value = relative(j.mean()[vA], j.mean()[vB], j.floor)
 	}
 	v := vs + runs - independent
 	if v <= vs {
