@@ -27,7 +27,10 @@ const (
 	// Unknown: no gain has limits.
 	Unknown Firmness = "unknown"
 	// Doubtful: whatever the limits say, there is a reason not to act on what
-	// was measured, such as models that had not finished learning.
+	// was measured, such as models that had not finished learning. A group is in
+	// doubt where one of its domains is; a recommendation as a whole where the
+	// doubts touch more than half of the value, or leave nothing to decide, see
+	// [Rest].
 	Doubtful Firmness = "doubtful"
 )
 
@@ -144,7 +147,7 @@ func (r *Recommendation) lasting() [][]string {
 	return out
 }
 
-// Decide fills in Firmness and Lasting, which follow from limits, draws and
+// Decide fills in Firmness, of groups too, and Lasting, which follow from limits, draws and
 // doubts, and verdicts on groups that draws support: a domain that is alone in at
 // least 95 % of draws is to be kept apart, and a pool whose members are together
 // in as many, none of them harmed, is to be shared, unless a least gain was asked
@@ -156,8 +159,24 @@ func (r *Recommendation) Decide() {
 		}
 	}
 	r.Firmness, r.Lasting = r.Measured(), r.lasting()
-	if on, _ := r.Bearing(r.Doubts); len(on) > 0 {
+	doubted := r.Doubted()
+	switch {
+	case r.OutOfDoubt != nil:
+		r.Firmness = r.OutOfDoubt.Firmness
+	case len(doubted) > 0:
 		r.Firmness = Doubtful
+	}
+	lasting := r.OfRest().Lasting
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		switch names := g.Names(); {
+		case r.Firmness == Doubtful || slices.ContainsFunc(names, func(name string) bool { return slices.Contains(doubted, name) }):
+			g.Firmness = Doubtful
+		case r.Firmness == Open && slices.ContainsFunc(lasting, func(l []string) bool { return slices.Equal(l, names) }):
+			g.Firmness = Likely
+		default:
+			g.Firmness = r.Firmness
+		}
 	}
 }
 

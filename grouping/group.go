@@ -32,6 +32,8 @@ type Group struct {
 	// keep apart if every pair with it was measured and has that verdict,
 	// undecided otherwise.
 	Verdict Verdict `json:"verdict"`
+	// Firmness says how far to trust the group, doubts about its members included.
+	Firmness Firmness `json:"firmness"`
 	// Total is the sum over members of value times gain.
 	Total float64 `json:"total"`
 }

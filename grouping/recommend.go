@@ -58,6 +58,10 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		r.Doubts = []analysis.Doubt{}
 	}
 	r.Decide()
+	if err := r.decideRest(p, c); err != nil {
+		return nil, err
+	}
+	r.Decide()
 	return r, nil
 }
 

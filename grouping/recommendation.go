@@ -23,12 +23,17 @@ type Recommendation struct {
 	// Alternatives are other partitions worth knowing: the runner-up, every
 	// domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
-	// Firmness says how far to trust the groups, doubts included.
+	// Firmness says how far to trust the groups, doubts included; where some are out
+	// of doubt, that of these.
 	Firmness Firmness `json:"firmness"`
 	// Lasting are recommended pools whose members are together in at least 75 % of
 	// draws and of which none is harmed: what can be acted on even where the
 	// grouping as a whole is open.
 	Lasting [][]string `json:"lasting"`
+	// OutOfDoubt is what may be decided although some domains are in doubt; null
+	// where none is, and where the doubts bear on the decision as a whole, which
+	// Firmness then says.
+	OutOfDoubt *Rest `json:"out_of_doubt"`
 	// Stability is null where no gain has limits.
 	Stability *Stability `json:"stability"`
 	Pairs     []PairGain `json:"pairs"`

@@ -25,6 +25,15 @@ func doubtful(doubts []analysis.Doubt, text string) string {
 	return "Do not act on this yet: " + briefly(doubts) + ". " + text
 }
 
+// inPart adds to a headline about the domains out of doubt which are in doubt, and
+// why: what may be acted on comes first.
+func inPart(text string, doubted []string, doubts []analysis.Doubt) string {
+	if first, rest, ok := strings.Cut(text, ": "); ok {
+		text = first + ", but for " + few(doubted) + ": " + rest
+	}
+	return text + " Do not act on " + few(doubted) + " yet: " + briefly(doubts) + "."
+}
+
 // briefly names the gravest doubts and counts the others.
 func briefly(doubts []analysis.Doubt) string {
 	var clauses []string

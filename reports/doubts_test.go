@@ -76,3 +76,46 @@ func TestUngrouped(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// A doubt about one domain of six leaves the others to act on, and the first
+// sentence says which.
+func TestDoubtInPart(t *testing.T) {
+	p := &grouping.Problem{Domains: []string{"a", "b", "c", "d", "e", "f"}}
+	for i := range 6 {
+		for j := i + 1; j < 6; j++ {
+			gain := -0.2
+			if i%2 == 0 && j == i+1 {
+				gain = 0.3
+			}
+			lo, hi := gain-0.02, gain+0.02
+			p.Pools = append(p.Pools, grouping.Pool{Members: []int{i, j}, Gain: []float64{gain, gain}, Lo: []float64{lo, lo}, Hi: []float64{hi, hi}})
+		}
+	}
+	doubt := analysis.Doubt{Kind: analysis.Undertrained, Domains: []string{"e"}, Brief: "models of e were still learning", Text: "models of e were still learning", Next: "Train longer."}
+	groups, err := grouping.Recommend(p, grouping.Context{Doubts: []analysis.Doubt{doubt}, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &Input{Results: &analysis.Results{Doubts: []analysis.Doubt{doubt}}, Groups: groups}
+	s := State(in)
+	want := "Settled, but for e and f: share a and b; share c and d. Do not act on e and f yet: models of e were still learning."
+	if s.Headline != want || s.Firmness != grouping.Clear || s.Doubt() != want {
+		t.Errorf("%s: %s\nwant %s", s.Firmness, s.Headline, want)
+	}
+	if !strings.HasPrefix(s.Evidence, "Of the four domains out of doubt: with 95% probability") {
+		t.Error(s.Evidence)
+	}
+	text := strings.Join(s.Reasons, "\n")
+	if strings.Count(text, "In doubt, see above.") != 1 || !strings.Contains(text, "Models of e were still learning.") || len(s.Next) != 1 {
+		t.Errorf("reasons:\n%s\nnext %q", text, s.Next)
+	}
+	var inDoubt []string
+	for _, c := range newOutcome(in).Cards {
+		if strings.HasPrefix(c.Verdict, "in doubt") {
+			inDoubt = append(inDoubt, strings.Join(c.Names, "+"))
+		}
+	}
+	if len(inDoubt) != 1 || inDoubt[0] != "e+f" {
+		t.Errorf("cards in doubt: %q", inDoubt)
+	}
+}

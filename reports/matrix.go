@@ -146,7 +146,7 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 		c.Value += beyondMark
 	}
 	var b strings.Builder
-	change := gainWords{measures.MetricNamed(g.Metric)}.change(r.Value)
+	change := gainWords{measures.MetricNamed(g.Metric), g.Floor > 0}.change(r.Value)
 	than := "than"
 	if strings.HasPrefix(change, "as ") {
 		than = "as"

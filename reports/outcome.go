@@ -51,7 +51,11 @@ func newOutcome(in *Input) *outcome {
 	}
 	for i := range g.Groups {
 		group := &g.Groups[i]
-		o.add(card(group), singles > mostAlone && group.Source == grouping.Single)
+		c := card(group)
+		if g.OutOfDoubt != nil && group.Firmness == grouping.Doubtful {
+			c.Verdict, c.Tone = "in doubt: do not act on this yet", "undecided"
+		}
+		o.add(c, singles > mostAlone && group.Source == grouping.Single)
 		for _, m := range group.Members {
 			if group.Source == grouping.Single {
 				continue

@@ -80,6 +80,14 @@ func (in *Input) aloneReasons(alone []*grouping.Group) []string {
 }
 
 func (in *Input) reason(g *grouping.Group) string {
+	text := in.measuredReason(g)
+	if in.Groups.OutOfDoubt != nil && g.Firmness == grouping.Doubtful {
+		text += " In doubt, see above."
+	}
+	return text
+}
+
+func (in *Input) measuredReason(g *grouping.Group) string {
 	if len(g.Members) == 1 {
 		return in.aloneReason(g)
 	}

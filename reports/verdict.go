@@ -53,10 +53,11 @@ func State(in *Input) Statement {
 	if g == nil {
 		return ungrouped(in.Results.Doubts)
 	}
-	measured := g.Measured()
+	of := g.OfRest()
+	measured := of.Measured()
 	s := Statement{Reasons: []string{}, Next: []string{}}
-	s.Headline = headline(g, measured)
-	s.Evidence = evidence(g, measured)
+	s.Headline = headline(of, measured)
+	s.Evidence = evidence(of, measured)
 	nothing := in.nothingToGain()
 	if nothing != nil {
 		s.Headline, s.Evidence = nothing.headline, nothing.evidence
@@ -67,10 +68,14 @@ func State(in *Input) Statement {
 		s.Headline = doubtful(on, s.measured)
 		s.Evidence = "Beside that: " + uncapital(s.Evidence)
 	}
+	if g.OutOfDoubt != nil && nothing == nil {
+		s.Headline = inPart(s.Headline, g.Doubted(), on)
+		s.Evidence = fmt.Sprintf("Of the %s domains out of doubt: %s", count(len(of.Domains)), uncapital(s.Evidence))
+	}
 	for _, d := range on {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
-	if text := decided(g); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
+	if text := decided(of); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
 		s.Reasons = append(s.Reasons, text)
 	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
@@ -84,7 +89,7 @@ func State(in *Input) Statement {
 		s.Next = append(s.Next, d.Next)
 	}
 	if nothing == nil {
-		s.Next = append(s.Next, next(g, measured)...)
+		s.Next = append(s.Next, next(of, measured)...)
 	} else {
 		s.Next = append(s.Next, "More or harder test samples would show whether there is something to gain after all.")
 	}
@@ -209,7 +214,11 @@ func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
 }
 
 // gainWords write sentences about gains of a domain, which reduce a metric.
-type gainWords struct{ metric measures.Metric }
+type gainWords struct {
+	metric measures.Metric
+	// floored says that the gain is relative to more than the domain's own error.
+	floored bool
+}
 
 // less is the word for a reduction of the metric.
 func (w gainWords) less() string {
@@ -231,22 +240,22 @@ func (w gainWords) reduction() string {
 // gainWordsOf are those of a whole study.
 func gainWordsOf(r *analysis.Results) gainWords {
 	if len(r.Gains) == 0 {
-		return gainWords{measures.Of(measures.Correct).Metric}
+		return gainWords{metric: measures.Of(measures.Correct).Metric}
 	}
 	m := measures.MetricNamed(r.Gains[0].Metric)
 	for _, g := range r.Gains {
 		if measures.MetricNamed(g.Metric) != m {
-			return gainWords{measures.Metric{Word: "error or loss"}}
+			return gainWords{metric: measures.Metric{Word: "error or loss"}}
 		}
 	}
-	return gainWords{m}
+	return gainWords{metric: m}
 }
 
 // gainWords are those of one domain.
 func (in *Input) gainWords(domain string) gainWords {
 	for _, g := range in.Results.Gains {
 		if g.Domain == domain {
-			return gainWords{measures.MetricNamed(g.Metric)}
+			return gainWords{measures.MetricNamed(g.Metric), g.Floor > 0}
 		}
 	}
 	return gainWordsOf(in.Results)
@@ -261,10 +270,18 @@ func (w gainWords) change(gain float64) string {
 		}
 		return "as much " + w.metric.Word
 	case gain > 0:
-		return s + " " + w.less() + " " + w.metric.Word
+		return s + " " + w.less() + " " + w.metric.Word + w.base()
 	default:
-		return s + " more " + w.metric.Word
+		return s + " more " + w.metric.Word + w.base()
 	}
+}
+
+// base says what a change is relative to where that is not the domain's own error.
+func (w gainWords) base() string {
+	if w.floored {
+		return " in units of the least that counts"
+	}
+	return ""
 }
 
 // limits writes the limits of a gain in brackets, if it has some: in the
