@@ -1,0 +1,11 @@
+package economics
+
+import "errors"
+
+var (
+	// ErrNoOptions is returned for a case with fewer than two options: there is
+	// nothing to choose from.
+	ErrNoOptions = errors.New("fewer than two options")
+	// ErrNoValue is returned for a case in which no domain's gain is worth anything.
+	ErrNoValue = errors.New("no domain has a value")
+)
