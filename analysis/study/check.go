@@ -49,6 +49,7 @@ func (c *checker) check() {
 	c.weightings()
 	c.arms()
 	c.policy()
+	c.economics()
 }
 
 func (c *checker) names() []string {

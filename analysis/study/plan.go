@@ -29,6 +29,8 @@ type Plan struct {
 	// training and see the output folder only.
 	Analysis Analysis `json:"analysis"`
 	Grouping Grouping `json:"grouping"`
+	// Economics is the study's too; nil where it says nothing of money.
+	Economics *Economics `json:"economics,omitempty"`
 	// Seeds is the number of runs of every shared model, IndependentSeeds that of
 	// every independent one where there are more.
 	Seeds            int `json:"seeds"`
@@ -186,7 +188,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	a := Allocate(s.Training, train)
 	p := &Plan{
 		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File,
-		Analysis: s.Analysis, Grouping: s.Grouping, Seeds: s.Seeds, IndependentSeeds: s.IndependentSeeds, Randomness: s.Randomness,
+		Analysis: s.Analysis, Grouping: s.Grouping, Economics: s.Economics, Seeds: s.Seeds, IndependentSeeds: s.IndependentSeeds, Randomness: s.Randomness,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}
 	for _, r := range s.Model.Rungs {

@@ -31,6 +31,8 @@ type Study struct {
 	Grouping         Grouping
 	// Policy says which domains may share a model; nil: all.
 	Policy *Policy
+	// Economics is nil where the study says nothing of money.
+	Economics *Economics
 	// File is the study file, empty when the study was not read from one.
 	File string
 	// Dir is the folder of the study file; relative paths start there. It is
@@ -414,4 +416,7 @@ type Grouping struct {
 	MaxGroups int     `json:"max_groups"` // 0: as many as domains
 	MinGain   float64 `json:"min_gain"`   // least lower limit for sharing to be called worth it
 	Tolerance float64 `json:"tolerance"`  // relative gain, averaged over domains, that does not matter
+	// ToleranceMoney stands in for Tolerance unless it is 0: an amount a month, by
+	// the values of the study's economics.
+	ToleranceMoney float64 `json:"tolerance_money,omitempty"`
 }

@@ -45,6 +45,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *Grouping { return &s.Grouping })},
 	{key: "policy", doc: "Which domains may share a model: rules over labels of the domains, here or in a file of their own. What they forbid is never planned, trained or recommended.", typ: optional[Policy](object(policyFields).or("file")), note: "everything is allowed",
 		at: at(func(s *Study) **Policy { return &s.Policy })},
+	{key: "economics", doc: "What models cost and what less error is worth; 'sharewise value' then says what groupings are worth in money.", typ: optional[Economics](object(economicsFields)),
+		at: at(func(s *Study) **Economics { return &s.Economics })},
 }
 
 // seedFields are keys of the study itself.
@@ -351,6 +353,6 @@ var groupingFields = []field{
 		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
 	{key: "min_gain", doc: "Relative gain that sharing must surely exceed to be worth it.", typ: number(0, 1), def: "0",
 		at: at(func(g *Grouping) *float64 { return &g.MinGain })},
-	{key: "tolerance", doc: "Relative gain, averaged over domains by value, that nobody would change a grouping for: groups are settled where no other choice is better by more.", typ: number(0.0001, 1), def: "0.02",
-		at: at(func(g *Grouping) *float64 { return &g.Tolerance })},
+	{key: "tolerance", doc: "Relative gain, averaged over domains by value, that nobody would change a grouping for: groups are settled where no other choice is better by more. Or {money: 500}, an amount a month by the values under economics.", typ: object(toleranceFields).or("gain"),
+		at: at(func(g *Grouping) *Grouping { return g })},
 }
