@@ -27,8 +27,14 @@ type Options struct {
 	// Values are worths of one unit of a domain's gain, instead of the study's or
 	// of 1.
 	Values map[string]float64
-	Draws  int    // of Resample; 0: default
-	Seed   uint64 // of the draws
+	// Economics, where it says what gains are worth in money, stands in for values
+	// of the study; nil: no money. ToleranceMoney stands in for Tolerance unless
+	// it is 0: an amount a month, by these values.
+	Economics      *study.Economics
+	ToleranceMoney float64
+
+	Draws int    // of Resample; 0: default
+	Seed  uint64 // of the draws
 }
 
 // UnknownDomainError names a domain that the results do not have.
@@ -52,6 +58,7 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 	if err := o.apply(problem); err != nil {
 		return nil, err
 	}
+	problem.UseMoney(o.Economics, o.ToleranceMoney, r, selection)
 	out, err := Recommend(problem, Context{
 		Study: r.Study, Selection: selection, Doubts: r.Doubts, Warnings: warnings, Draws: o.Draws, Seed: o.Seed,
 	})
@@ -96,7 +103,12 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
 	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
 	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
-	o.Tolerance = cmp.Or(o.Tolerance, plan.Grouping.Tolerance)
+	if o.Tolerance == 0 && o.ToleranceMoney == 0 {
+		o.Tolerance, o.ToleranceMoney = plan.Grouping.Tolerance, plan.Grouping.ToleranceMoney
+	}
+	if len(o.Values) == 0 {
+		o.Economics = cmp.Or(o.Economics, plan.Economics)
+	}
 	values := map[string]float64{}
 	for _, d := range r.Domains {
 		if planned := plan.Domain(d.Name); planned != nil {
