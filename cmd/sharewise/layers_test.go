@@ -68,6 +68,7 @@ var layers = []string{
 	"grouping/solve",
 	"grouping",
 	"grouping/affinity",
+	"grouping/economics",
 	"grouping/nextruns",
 	"grouping/adaptive",
 	"reports",
