@@ -75,7 +75,7 @@ func recommend(ctx context.Context, s *study.Study, b exec.Backend, out layout.F
 	if err != nil {
 		return nil, err
 	}
-	if _, err := exemplars.Write(ctx, out, p.Plan, results, p.Domains); err != nil {
+	if _, err := exemplars.Write(ctx, out, p.Plan, results, p.Tested()); err != nil {
 		return nil, err
 	}
 	groups, err := grouping.RecommendFolder(out, grouping.Options{Seed: 1})

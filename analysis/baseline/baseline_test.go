@@ -261,9 +261,9 @@ func TestRun(t *testing.T) {
 	run := func(text, out string) (*Report, *study.Plan) {
 		t.Helper()
 		s, ds := open(t, dir, text)
-		byName, sizes := map[string]*dataset.Domain{}, []study.DomainSize{}
+		byName, sizes := map[string][]*dataset.Domain{}, []study.DomainSize{}
 		for _, d := range ds {
-			byName[d.Name] = d
+			byName[d.Name] = []*dataset.Domain{d}
 			sizes = append(sizes, study.DomainSize{Name: d.Name, Task: "regression", Outputs: 1, Train: d.Train.Len(), Test: d.Test.Len(), SHA256: d.SHA256})
 		}
 		plan, err := s.Plan(sizes, map[string]study.ModelSize{s.Model.Rungs[0].Name: {}})

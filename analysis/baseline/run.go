@@ -32,8 +32,10 @@ type Config struct {
 	Study  string
 	Plan   *study.Plan
 	Folder layout.Folder
-	// Domains by name; those of the plan must be there.
-	Domains map[string]*dataset.Domain
+	// Domains by name, each once for every fold of the study, or once; those of the
+	// plan must be there. A model is fitted for every fold and tested on its test
+	// samples, which are rows of one table; the fold, from 1, stands for the seed.
+	Domains map[string][]*dataset.Domain
 	// Ordered reports whether a domain's samples follow each other in time.
 	Ordered func(domain string) bool
 	// Sharewise is the version of the program, for the record.
@@ -77,7 +79,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 
 // domain fits and tests one domain's model and writes its folder.
 func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (*layout.Fit, error) {
-	d := c.Domains[p.Name]
+	folds := c.Domains[p.Name]
 	start := time.Now()
 	if err := os.MkdirAll(string(dir), 0o755); err != nil {
 		return nil, err
@@ -90,19 +92,17 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 	if err := layout.WriteJSON(dir.Spec(), spec{Hash: p.Baseline, Domain: p.Name, Data: p.SHA256, Sharewise: c.Sharewise}); err != nil {
 		return nil, err
 	}
-	l, err := Fit(ctx, d, c.Ordered(p.Name))
+	t := &losses.Table{Meta: losses.Meta{Study: c.Study, Run: "linear_" + p.Name, Hash: p.Baseline, Arm: Arm, Domains: []string{p.Name}, Split: "test"}}
+	l, err := c.fit(ctx, t, folds)
 	switch {
 	case errors.Is(err, ErrTooLarge):
+		d := folds[0]
 		status, reason = layout.LeftOut, err.Error()
 		l = &Linear{Fit: layout.Fit{Model: modelName(d.Task), Train: d.Train.Len(), Penalties: []float64{}, Notes: []string{"left out: " + reason}}}
 	case err != nil:
 		return nil, err
 	default:
-		t := &losses.Table{Meta: losses.Meta{Study: c.Study, Run: "linear_" + p.Name, Hash: p.Baseline, Arm: Arm, Domains: []string{p.Name}, Split: "test"}}
-		if err := l.Test(ctx, t, d.Test); err != nil {
-			return nil, err
-		}
-		evaluate.Trim(t, []*dataset.Domain{d})
+		evaluate.Trim(t, folds[:1])
 		if err := losses.WriteFile(dir.Losses(), t); err != nil {
 			return nil, err
 		}
@@ -118,4 +118,32 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 		}
 	}
 	return &l.Fit, layout.WriteJSON(dir.Done(), done)
+}
+
+// fit fits and tests a model for every fold and returns that of the first, with
+// what there is to note of any.
+func (c Config) fit(ctx context.Context, t *losses.Table, folds []*dataset.Domain) (*Linear, error) {
+	var first *Linear
+	for f, d := range folds {
+		l, err := Fit(ctx, d, c.Ordered(d.Name))
+		if err != nil {
+			return nil, err
+		}
+		from := t.Len()
+		if err := l.Test(ctx, t, d.Test); err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = l
+		}
+		for _, n := range l.Notes {
+			first.note(n)
+		}
+		if len(folds) > 1 {
+			for i := from; i < t.Len(); i++ {
+				t.Seed[i] = int64(f + 1)
+			}
+		}
+	}
+	return first, nil
 }

@@ -62,33 +62,34 @@ func Folder(ctx context.Context, b exec.Backend, folder layout.Folder, how ...da
 	if err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	s, domains, err := dataset.OpenPlanned(ctx, plan, how...)
+	s, folds, err := dataset.OpenPlanned(ctx, plan, how...)
 	if err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	return test(ctx, b, folder, plan, domains, s.Training.Threads)
+	return test(ctx, b, folder, plan, folds, s.Training.Threads)
 }
 
 // Domains is [Folder] for data that were read before, or that a program holds:
-// all domains of the study. It refuses others than the runs were trained on.
-// threads are those of one session; 0 stands for 1.
-func Domains(ctx context.Context, b exec.Backend, folder layout.Folder, domains []*dataset.Domain, threads int) (*Results, error) {
+// all domains of the study, once for every fold that it has. It refuses others than
+// the runs were trained on. threads are those of one session; 0 stands for 1.
+func Domains(ctx context.Context, b exec.Backend, folder layout.Folder, folds [][]*dataset.Domain, threads int) (*Results, error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	if err := dataset.Planned(plan, domains); err != nil {
+	if err := dataset.Planned(plan, folds); err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	return test(ctx, b, folder, plan, domains, threads)
+	return test(ctx, b, folder, plan, folds, threads)
 }
 
-// test runs every model of a plan on every domain that it fits.
-func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study.Plan, domains []*dataset.Domain, threads int) (*Results, error) {
-	c := &crossing{folder: folder, threads: threads, domains: domains, info: map[string]analysis.DomainInfo{}, backend: b,
+// test runs every model of a plan on every domain that it fits: on the test samples
+// of the fold that the model was tested on.
+func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study.Plan, folds [][]*dataset.Domain, threads int) (*Results, error) {
+	c := &crossing{folder: folder, threads: threads, folds: folds, info: map[string]analysis.DomainInfo{}, backend: b,
 		results: &Results{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Rungs: plan.Rungs, Cells: []Cell{}, Notes: []string{}}}
 	for _, rung := range plan.Rungs {
-		for _, d := range domains {
+		for _, d := range folds[0] {
 			if err := c.model(ctx, plan, rung, d.Name); err != nil {
 				return nil, fmt.Errorf("cross: %w", err)
 			}
@@ -104,7 +105,7 @@ func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study
 type crossing struct {
 	folder  layout.Folder
 	threads int
-	domains []*dataset.Domain
+	folds   [][]*dataset.Domain
 	info    map[string]analysis.DomainInfo // of domains tested so far
 	backend exec.Backend
 	results *Results
@@ -131,7 +132,7 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 			tested[d] = append(tested[d], t)
 		}
 	}
-	for _, d := range c.domains {
+	for _, d := range c.folds[0] {
 		runs := tested[d.Name]
 		if len(runs) == 0 {
 			continue
@@ -183,7 +184,7 @@ func (c *crossing) run(ctx context.Context, dir layout.RunFolder, r study.Run) (
 	}
 	defer model.Close()
 	out := map[string]*losses.Table{}
-	for _, domain := range c.domains {
+	for _, domain := range c.folds[max(0, r.Fold-1)] {
 		t := &losses.Table{}
 		err := model.Judge(ctx, t, domain, domain.Test, int64(r.Seed))
 		if errors.Is(err, evaluate.ErrFit) {

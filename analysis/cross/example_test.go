@@ -45,7 +45,7 @@ func ExampleDomains() {
 		fmt.Println(err)
 		return
 	}
-	r, err := cross.Domains(context.Background(), reference.Backend(), folder, p.Domains, 1)
+	r, err := cross.Domains(context.Background(), reference.Backend(), folder, p.Tested(), 1)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,7 +53,7 @@ func ExampleDomains() {
 	for _, c := range r.Cells {
 		fmt.Printf("%s on %s: more than half right: %v\n", c.Trained, c.Tested, c.Score.Accuracy.Value > 0.5)
 	}
-	_, err = cross.Domains(context.Background(), reference.Backend(), folder, p.Domains[:1], 1)
+	_, err = cross.Domains(context.Background(), reference.Backend(), folder, [][]*dataset.Domain{p.Domains[:1]}, 1)
 	fmt.Println(err)
 	// Output:
 	// north on north: more than half right: true

@@ -21,6 +21,12 @@ func (a *assembly) divide(st *store) error {
 		}
 	}
 	split := a.d.Split
+	if split.Folds > 0 {
+		if given[inTest] {
+			return &Error{File: name(a.d.Files), Reason: "some samples are said to be for testing, and split.folds tests all in turns: leave out one of the two"}
+		}
+		return a.divideFolds(st, rows)
+	}
 	if column := a.d.Columns != nil && a.d.Columns.Split != ""; column && len(rows) == 0 && !given[inVal] {
 		// The column names training and test rows; validation comes out of
 		// the training rows.

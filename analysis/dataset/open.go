@@ -77,7 +77,11 @@ func (s *source) openLocated() (*assembly, error) {
 // OpenAll reads all domains of a study, in its order, and makes sure that they
 // fit one trunk. It reports what is wrong with any of them.
 func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
-	parts, err := openParts(ctx, s, how)
+	return openAll(ctx, s, holdingOf(how))
+}
+
+func openAll(ctx context.Context, s *study.Study, h holding) ([]*Domain, error) {
+	parts, err := openParts(ctx, s, h)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +98,7 @@ func OpenAll(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, err
 // OpenUnfit is OpenAll for looking at domains, whether or not they fit one
 // trunk.
 func OpenUnfit(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, error) {
-	parts, err := openParts(ctx, s, how)
+	parts, err := openParts(ctx, s, holdingOf(how))
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +113,7 @@ func OpenUnfit(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, e
 }
 
 // openParts reads and splits the domains of a study.
-func openParts(ctx context.Context, s *study.Study, how []Option) ([]*assembly, error) {
-	h := holdingOf(how)
+func openParts(ctx context.Context, s *study.Study, h holding) ([]*assembly, error) {
 	var parts []*assembly
 	var errs []error
 	var sources []*source

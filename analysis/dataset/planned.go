@@ -9,13 +9,13 @@ import (
 )
 
 // OpenPlanned reads the data that a plan's runs were trained on, from the study
-// file that it names. It refuses a study that has come to read other data, or
+// file that it names, once for every fold of the study. It refuses a study that has come to read other data, or
 // to divide them otherwise, since then: models would be shown or tested on
 // samples that they were trained on.
 //
 // Bad samples are left out, whatever the study says: what was left out when the
 // runs were planned is in the hashes, and where none was, none may be now.
-func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.Study, []*Domain, error) {
+func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.Study, [][]*Domain, error) {
 	if plan.File == "" {
 		return nil, nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
 	}
@@ -29,26 +29,30 @@ func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.S
 	for i := range s.Domains {
 		s.Domains[i].SkipBad = true
 	}
-	domains, err := OpenAll(ctx, s, how...)
+	folds, err := OpenFolds(ctx, s, how...)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := Planned(plan, domains); err != nil {
+	if err := Planned(plan, folds); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", plan.File, err)
 	}
-	return s, domains, nil
+	return s, folds, nil
 }
 
-// Planned makes sure that domains are what a plan's runs were trained on.
-func Planned(plan *study.Plan, domains []*Domain) error {
+// Planned makes sure that domains, once for every fold, are what a plan's runs were
+// trained on.
+func Planned(plan *study.Plan, folds [][]*Domain) error {
 	open := map[string]bool{}
-	for _, d := range domains {
-		open[d.Name] = true
-		switch planned := plan.Domain(d.Name); {
-		case planned == nil:
-			return fmt.Errorf("domain %s was not there when the runs were planned; train the study again", d.Name)
-		case planned.SHA256 != d.SHA256:
-			return fmt.Errorf("the data of domain %s, or how they are divided and prepared, have changed since the runs; undo that, or train the study again", d.Name)
+	for f, domains := range folds {
+		for _, d := range domains {
+			open[d.Name] = true
+			planned := plan.Domain(d.Name)
+			switch {
+			case planned == nil:
+				return fmt.Errorf("domain %s was not there when the runs were planned; train the study again", d.Name)
+			case len(folds) != max(1, len(planned.Folds)) || planned.At(f+1).SHA256 != d.SHA256:
+				return fmt.Errorf("the data of domain %s, or how they are divided and prepared, have changed since the runs; undo that, or train the study again", d.Name)
+			}
 		}
 	}
 	for _, d := range plan.Domains {

@@ -36,6 +36,15 @@ func overlap(st *store, rows []int) bool {
 // divideBlocks deals whole stretches of recordings at random, so that few
 // windows overlap another split.
 func (a *assembly) divideBlocks(st *store, rows []int, nTest, nVal int) error {
+	blocks, err := a.blocks(st, rows)
+	if err != nil {
+		return err
+	}
+	return a.divideGroups(blocks, rows, nTest, nVal, a.splitStream())
+}
+
+// blocks returns the store with stretches of recordings for groups.
+func (a *assembly) blocks(st *store, rows []int) (*store, error) {
 	blocks := *st // the same parts under other groups
 	blocks.group = make([]string, st.rows())
 	span := int32(0)
@@ -47,9 +56,9 @@ func (a *assembly) divideBlocks(st *store, rows []int, nTest, nVal int) error {
 		blocks.group[row] = fmt.Sprintf("%d/%d", s.signal, int(s.from)/(int(span)*a.d.Series.Block))
 	}
 	if len(groups(&blocks, rows)) < 2 {
-		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("windows overlap, and all lie in one block of %d samples; set series.block lower, or split by time", int(span)*a.d.Series.Block)}
+		return nil, &Error{File: name(a.d.Files), Reason: fmt.Sprintf("windows overlap, and all lie in one block of %d samples; set series.block lower, or split by time", int(span)*a.d.Series.Block)}
 	}
-	return a.divideGroups(&blocks, rows, nTest, nVal, a.splitStream())
+	return &blocks, nil
 }
 
 // separate leaves out windows that overlap a window of another split: those of

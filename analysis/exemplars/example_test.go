@@ -52,7 +52,7 @@ func ExampleWrite() {
 	for _, d := range domains {
 		plan.Domains = append(plan.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name, SHA256: d.SHA256}})
 	}
-	if _, err := exemplars.Write(context.Background(), folder, plan, results, domains); err != nil {
+	if _, err := exemplars.Write(context.Background(), folder, plan, results, [][]*dataset.Domain{domains}); err != nil {
 		fmt.Println(err)
 		return
 	}

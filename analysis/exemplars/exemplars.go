@@ -25,16 +25,16 @@ type List struct {
 
 // Write looks up the samples that each arm helped or harmed most and writes them
 // into the folder. The looks of a sample come from the study's data, read anew
-// unless domains are given, which are those that were trained on; where the data
+// unless domains are given, those that were trained on, once for every fold of the study; where the data
 // are not at hand any more, or have changed, its number has to do.
-func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results, domains []*dataset.Domain) (*List, error) {
+func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results, folds [][]*dataset.Domain) (*List, error) {
 	var unseen error
-	if domains == nil {
-		_, domains, unseen = dataset.OpenPlanned(ctx, plan)
-	} else if unseen = dataset.Planned(plan, domains); unseen != nil {
-		domains = nil
+	if folds == nil {
+		_, folds, unseen = dataset.OpenPlanned(ctx, plan)
+	} else if unseen = dataset.Planned(plan, folds); unseen != nil {
+		folds = nil
 	}
-	looks := looksOf(domains)
+	looks := looksOf(folds)
 	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}
 	for _, e := range results.Effects {
 		for _, side := range []struct {
@@ -59,36 +59,37 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.
-type looks map[string]*domainLooks
+type looks map[string]map[string]look
 
-type domainLooks struct {
+// look is where a test sample is found.
+type look struct {
 	test *dataset.Split
-	at   map[string]int // position by sample number
+	at   int
 	task dataset.Task
 }
 
-func looksOf(domains []*dataset.Domain) looks {
+func looksOf(folds [][]*dataset.Domain) looks {
 	l := looks{}
-	for _, d := range domains {
-		at := map[string]int{}
-		for i := range d.Test.Len() {
-			at[strconv.FormatInt(d.Test.ID(i), 10)] = i
+	for _, domains := range folds {
+		for _, d := range domains {
+			if l[d.Name] == nil {
+				l[d.Name] = map[string]look{}
+			}
+			for i := range d.Test.Len() {
+				l[d.Name][strconv.FormatInt(d.Test.ID(i), 10)] = look{d.Test, i, d.Task}
+			}
 		}
-		l[d.Name] = &domainLooks{test: d.Test, at: at, task: d.Task}
 	}
 	return l
 }
 
 // put adds a sample's picture or features, and its class.
 func (l looks) put(x *Exemplar) error {
-	d := l[x.Domain]
-	if d == nil {
-		return nil
-	}
-	i, ok := d.at[x.Sample]
+	d, ok := l[x.Domain][x.Sample]
 	if !ok {
 		return nil
 	}
+	i := d.at
 	if d.task.Classes != nil {
 		x.Features = append(x.Features, Feature{Name: "class", Value: d.task.Classes[d.test.Label(i)]})
 	}

@@ -57,7 +57,7 @@ func TestWrite(t *testing.T) {
 		Key: analysis.Key{Arm: "joint", Rung: "w1", Weighting: "equal", Domain: "a"}, Sample: "1", Direction: "helped", Measure: measures.Correct, P: 0.25, Q: 0.75,
 		Features: []Feature{{Name: "class", Value: "high"}, {Name: "x", Value: "2.5"}, {Name: "colour", Value: "blue"}},
 	}
-	for _, given := range [][]*dataset.Domain{domains, nil} {
+	for _, given := range [][][]*dataset.Domain{{domains}, nil} {
 		list, err := Write(t.Context(), folder, plan, results(), given)
 		if err != nil || list.Unseen != nil {
 			t.Fatal(err, list.Unseen)
@@ -75,7 +75,7 @@ func TestWrite(t *testing.T) {
 	}
 	other := *plan
 	other.Domains = []study.PlanDomain{{DomainSize: study.DomainSize{Name: "a", SHA256: "of others"}}}
-	for _, given := range [][]*dataset.Domain{domains, nil} { // whoever read them
+	for _, given := range [][][]*dataset.Domain{{domains}, nil} { // whoever read them
 		list, err := Write(t.Context(), folder, &other, results(), given)
 		if err != nil || list.Unseen == nil || len(list.Exemplars) != 2 || list.Exemplars[0].Features != nil {
 			t.Errorf("data that were not trained on: %+v, %v", list, err)

@@ -33,7 +33,8 @@
 // does not have.
 //
 // The identity of the run (study, run, hash, arm, domains, rung, weighting,
-// seed, split) is stored as key-value metadata under keys that begin with
+// seed, split, and fold such as 2/5 where each seed is tested on another part of
+// the data) is stored as key-value metadata under keys that begin with
 // "sharewise.". Equal tables give equal bytes, in whatever order their rows
 // come: nothing that is written depends on the clock, the machine or the path.
 //

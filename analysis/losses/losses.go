@@ -54,6 +54,10 @@ type Meta struct {
 	// Randomness says whether runs of one seed have random streams in common, as
 	// a study's randomness does; empty where nobody knows.
 	Randomness string
+	// Fold is the part of the data, from 1, that the run was tested on, where runs
+	// of other seeds are tested on other parts, Folds of them in all; both are 0
+	// where all runs are tested on the same samples.
+	Fold, Folds int
 }
 
 // Len returns the number of rows.

@@ -2,6 +2,7 @@ package losses
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -16,9 +17,14 @@ func (m Meta) pairs() [][2]string {
 		return nil
 	}
 	domains, _ := json.Marshal(m.Domains) // strings always marshal
+	fold := ""
+	if m.Fold > 0 {
+		fold = strconv.Itoa(m.Fold) + "/" + strconv.Itoa(m.Folds)
+	}
 	pairs := [][2]string{
 		{metaPrefix + "arm", m.Arm},
 		{metaPrefix + "domains", string(domains)},
+		{metaPrefix + "fold", fold},
 		{metaPrefix + "hash", m.Hash},
 		{metaPrefix + "randomness", m.Randomness},
 		{metaPrefix + "run", m.Run},
@@ -28,7 +34,9 @@ func (m Meta) pairs() [][2]string {
 		{metaPrefix + "study", m.Study},
 		{metaPrefix + "weighting", m.Weighting},
 	}
-	return slices.DeleteFunc(pairs, func(p [2]string) bool { return p[0] == metaPrefix+"randomness" && p[1] == "" })
+	return slices.DeleteFunc(pairs, func(p [2]string) bool {
+		return p[1] == "" && (p[0] == metaPrefix+"randomness" || p[0] == metaPrefix+"fold")
+	})
 }
 
 // set takes over one key and value; unknown keys are ignored.
@@ -38,6 +46,10 @@ func (m *Meta) set(key, value string) error {
 		m.Arm = value
 	case metaPrefix + "domains":
 		return json.Unmarshal([]byte(value), &m.Domains)
+	case metaPrefix + "fold":
+		if n, err := fmt.Sscanf(value, "%d/%d", &m.Fold, &m.Folds); n < 2 || err != nil {
+			return fmt.Errorf("fold %q is not as 2/5 for the second of five", value)
+		}
 	case metaPrefix + "hash":
 		m.Hash = value
 	case metaPrefix + "randomness":
@@ -75,6 +87,9 @@ func (m Meta) common(o Meta) Meta {
 	}
 	if slices.Equal(m.Domains, o.Domains) {
 		c.Domains = m.Domains
+	}
+	if m.Fold == o.Fold && m.Folds == o.Folds {
+		c.Fold, c.Folds = m.Fold, m.Folds
 	}
 	if m.Seed == o.Seed {
 		c.Seed = m.Seed

@@ -13,5 +13,6 @@ func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
 	s := p.Study.Only(nil)
 	s.Seeds, s.IndependentSeeds = seeds, 0
 	s.Arms.Pools = append(slices.Clone(s.Arms.Pools), pools...)
-	return s.Plan(p.sizes, p.models)
+	sizes, models := p.sizes()
+	return s.Plan(sizes, models)
 }

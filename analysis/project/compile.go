@@ -10,7 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// mostPrograms is the number of compiled programs that are kept. Runs are
+// mostPrograms is the number of compiled programs that are kept, by fold. Runs are
 // trained seed by seed, so that an arm's next run comes after one run of every
 // other arm. A study with more arms than this compiles their programs again for
 // each seed, rather than hold the parameters of all its models in memory.
@@ -45,23 +45,23 @@ func (e *CompileError) Error() string { return e.Err.Error() }
 func (e *CompileError) Unwrap() error { return e.Err }
 
 // compile returns the program of a run.
-func (p *Project) compile(r study.PlannedRun, domains []*dataset.Domain) (*training.Program, error) {
+func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain) (*training.Program, error) {
 	key := fmt.Sprintf("%q %q %q %v", r.Rung.Name, r.BatchNorm, r.Domains, r.Rows)
-	p.programs.mu.Lock()
-	c := p.programs.made[key]
+	f.programs.mu.Lock()
+	c := f.programs.made[key]
 	if c == nil {
 		c = &compilation{}
-		if p.programs.made == nil {
-			p.programs.made = map[string]*compilation{}
+		if f.programs.made == nil {
+			f.programs.made = map[string]*compilation{}
 		}
-		if len(p.programs.made) < mostPrograms {
-			p.programs.made[key] = c
+		if len(f.programs.made) < mostPrograms {
+			f.programs.made[key] = c
 		}
 	}
-	p.programs.mu.Unlock()
+	f.programs.mu.Unlock()
 	c.once.Do(func() {
 		c.program, c.err = train.Compile(train.Trunk{
-			Model: p.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
+			Model: f.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
 		}, domains, r.Rows, p.Study.Training)
 	})
 	if c.err != nil {

@@ -42,19 +42,39 @@ type Options struct {
 // Project is a study with its data and models read and its runs planned.
 type Project struct {
 	Study *study.Study
-	// Domains are in the order of the study.
+	// Domains are in the order of the study; where it has folds, as the first one
+	// divides them.
 	Domains []*dataset.Domain
 	Plan    *study.Plan
 	// Trunks says what was made of models that were changed, in the order of
 	// rungs.
 	Trunks []TrunkNote
 
-	options  Options
-	sizes    []study.DomainSize
+	options Options
+	folds   []*fold // one where the study has no folds
+	leaks   *inspection.Report
+	exposed []study.Exposure
+}
+
+// fold is what the runs see that are tested on the same samples.
+type fold struct {
+	domains  []*dataset.Domain
 	trunks   map[string]*onnxio.Model // by rung
 	models   map[string]study.ModelSize
-	leaks    *inspection.Report
 	programs programs
+}
+
+// of is the fold of a planned run.
+func (p *Project) of(r study.PlannedRun) *fold { return p.folds[max(0, r.Fold-1)] }
+
+// Tested are the domains once for every fold that a study has, in the order of
+// folds: together their test parts hold all samples that are tested.
+func (p *Project) Tested() [][]*dataset.Domain {
+	var out [][]*dataset.Domain
+	for _, f := range p.folds {
+		out = append(out, f.domains)
+	}
+	return out
 }
 
 // Open reads all that a study names, its data and models, and plans its runs. A
@@ -70,41 +90,67 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 	}
-	p := &Project{Study: s, Domains: o.Domains, options: o, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
+	p := &Project{Study: s, Domains: o.Domains, options: o}
+	divided := [][]*dataset.Domain{o.Domains}
+	if o.Domains != nil && s.Folds() > 0 {
+		return nil, fmt.Errorf("the study has %d folds, and domains that were read before have one split; leave out split.folds, or let Open read the data", s.Folds())
+	}
 	if p.Domains == nil {
 		for i := range s.Domains {
 			s.Domains[i].SkipBad = s.Domains[i].SkipBad || o.SkipBad
 		}
 		var err error
-		if p.Domains, err = dataset.OpenAll(ctx, s, dataset.Memory(o.Memory), dataset.FromMemory(o.Samples)); err != nil {
+		if divided, err = dataset.OpenFolds(ctx, s, dataset.Memory(o.Memory), dataset.FromMemory(o.Samples)); err != nil {
 			return nil, err
 		}
+		p.Domains = divided[0]
 	}
-	for _, d := range p.Domains {
-		p.sizes = append(p.sizes, sizeOf(d))
-	}
-	for _, r := range s.Model.Rungs {
-		err := p.openTrunk(r, p.Domains[0])
-		var several *onnxio.OutputError
-		if errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures) {
-			err = fmt.Errorf("%w (model.features)", err)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("model of rung %s: %w", r.Name, err)
+	for _, domains := range divided {
+		f := &fold{domains: domains, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
+		p.folds = append(p.folds, f)
+		for _, r := range s.Model.Rungs {
+			if err := p.openTrunk(f, r); err != nil {
+				return nil, fmt.Errorf("model of rung %s: %w", r.Name, err)
+			}
 		}
 	}
+	sizes, models := p.sizes()
 	var err error
 	if o.Alone {
-		p.Plan, err = s.Alone(p.sizes[0], p.models[s.Model.Rungs[0].Name])
+		p.Plan, err = s.Alone(sizes[0], models[s.Model.Rungs[0].Name])
 	} else {
-		p.Plan, err = s.Plan(p.sizes, p.models)
+		p.Plan, err = s.Plan(sizes, models)
 	}
 	return p, err
 }
 
+// sizes are what the plan must know, of all folds together.
+func (p *Project) sizes() ([]study.DomainSize, map[string]study.ModelSize) {
+	var sizes []study.DomainSize
+	for i := range p.Domains {
+		var at []study.DomainSize
+		for _, f := range p.folds {
+			at = append(at, sizeOf(f.domains[i]))
+		}
+		sizes = append(sizes, study.OverFolds(at))
+	}
+	models := map[string]study.ModelSize{}
+	for name, m := range p.folds[0].models {
+		if len(p.folds) > 1 {
+			for _, f := range p.folds {
+				m.Folds = append(m.Folds, f.models[name].SHA256)
+			}
+		}
+		models[name] = m
+	}
+	return sizes, models
+}
+
 // Domain returns a domain by its name, nil if the study has none of that name.
-func (p *Project) Domain(name string) *dataset.Domain {
-	for _, d := range p.Domains {
+func (p *Project) Domain(name string) *dataset.Domain { return p.folds[0].domain(name) }
+
+func (f *fold) domain(name string) *dataset.Domain {
+	for _, d := range f.domains {
 		if d.Name == name {
 			return d
 		}
@@ -124,9 +170,19 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 	}
 }
 
-// openTrunk builds or loads the trunk of a rung for samples like those of a
-// domain.
-func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
+// openTrunk builds or loads the trunk of a rung for the samples of a fold. What
+// there is to say of a model is said of the first fold's.
+func (p *Project) openTrunk(f *fold, r study.Rung) error {
+	err := p.buildTrunk(f, r)
+	var several *onnxio.OutputError
+	if errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures) {
+		err = fmt.Errorf("%w (model.features)", err)
+	}
+	return err
+}
+
+func (p *Project) buildTrunk(f *fold, r study.Rung) error {
+	d := f.domains[0]
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
@@ -149,7 +205,8 @@ func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
 	if err != nil {
 		return err
 	}
-	if op := finetune.Activation(m); op != "" && r.Path != "" && cfg.Features == "" && !p.options.Whole {
+	first := f == p.folds[0]
+	if op := finetune.Activation(m); op != "" && first && r.Path != "" && cfg.Features == "" && !p.options.Whole {
 		p.Study.Warnings = append(p.Study.Warnings, fmt.Sprintf("model of rung %s ends in a %s, and heads take its output; model.features: auto leaves out the last linear layer and what follows it", r.Name, op))
 	}
 	data, err := m.Marshal()
@@ -162,7 +219,7 @@ func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
 	}
 	cost := onnxio.Totals(onnxio.Costs(m, values, trainable(m)))
 	sum := sha256.Sum256(data)
-	p.trunks[r.Name] = m
+	f.trunks[r.Name] = m
 	size := study.ModelSize{SHA256: hex.EncodeToString(sum[:]), FLOPs: float64(cost.FLOPs), Params: cost.Params, BatchNorm: hasBatchNorm(m), Whole: p.options.Whole}
 	freezes := freezer(p.Study.Model) != ""
 	if freezes || note != nil || r.Path != "" {
@@ -172,15 +229,19 @@ func (p *Project) openTrunk(r study.Rung, d *dataset.Domain) error {
 		}
 		if freezes {
 			size.TrainFLOPs = float64(o.FLOPs)
-			p.Study.Warnings = append(p.Study.Warnings, doubts(o, freezer(p.Study.Model)+", rung "+r.Name, len(p.Study.Domains))...)
+			if first {
+				p.Study.Warnings = append(p.Study.Warnings, doubts(o, freezer(p.Study.Model)+", rung "+r.Name, len(p.Study.Domains))...)
+			}
 		}
-		p.Study.Warnings = append(p.Study.Warnings, stuckAndMerged(o, merged, r.Name)...)
-		if note != nil {
+		if first {
+			p.Study.Warnings = append(p.Study.Warnings, stuckAndMerged(o, merged, r.Name)...)
+		}
+		if note != nil && first {
 			note.Rung, note.Parameters, note.Trained = r.Name, o.Params, o.TrainedParams-o.StuckParams
 			p.Trunks = append(p.Trunks, *note)
 		}
 	}
-	p.models[r.Name] = size
+	f.models[r.Name] = size
 	return nil
 }
 

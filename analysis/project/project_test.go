@@ -98,7 +98,7 @@ func TestTrain(t *testing.T) {
 		}
 	}
 	// Seeds and weightings train the same graphs.
-	if n := len(p.programs.made); n != 3 {
+	if n := len(p.folds[0].programs.made); n != 3 {
 		t.Errorf("%d programs were compiled, want one for each arm", n)
 	}
 }

@@ -38,13 +38,20 @@ type TrainOptions struct {
 // afterwards. Errors are those of ctx.
 func (p *Project) Leaks(ctx context.Context) (*inspection.Report, error) {
 	if p.leaks == nil {
-		found, err := inspection.Leaks(ctx, p.Domains)
-		if err != nil {
-			return nil, err
+		var all [][]study.Exposure
+		for _, f := range p.folds {
+			found, err := inspection.Leaks(ctx, f.domains)
+			if err != nil {
+				return nil, err
+			}
+			if p.leaks == nil {
+				p.leaks = found
+			}
+			all = append(all, found.Exposures())
 		}
-		p.leaks = found
+		p.exposed = study.SumExposures(all, p.Plan.Domains)
 	}
-	p.Plan.Exposures = p.leaks.Exposures()
+	p.Plan.Exposures = p.exposed
 	return p.leaks, nil
 }
 
@@ -96,9 +103,11 @@ func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, maxTim
 		limited, cancel = context.WithTimeout(ctx, maxTime)
 		defer cancel()
 	}
-	domains := map[string]*dataset.Domain{}
-	for _, d := range p.Domains {
-		domains[d.Name] = d
+	domains := map[string][]*dataset.Domain{}
+	for _, f := range p.folds {
+		for _, d := range f.domains {
+			domains[d.Name] = append(domains[d.Name], d)
+		}
 	}
 	report, err := baseline.Run(limited, baseline.Config{
 		Study: p.Study.Name, Plan: p.Plan, Folder: folder, Domains: domains, Sharewise: Version,
@@ -129,28 +138,29 @@ func (p *Project) SideBySide(jobs int) int {
 
 // Task makes the training of a planned run by a backend of that name.
 func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
+	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
 		domains := make([]*dataset.Domain, len(r.Domains))
 		augmentation := make([]augment.Settings, len(r.Domains))
 		spec := layout.Spec{
-			Run: r.Run, Data: map[string]string{}, Model: p.models[r.Rung.Name].SHA256,
+			Run: r.Run, Data: map[string]string{}, Model: at.models[r.Rung.Name].SHA256,
 			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze,
 			Backend: backend, Sharewise: Version,
 		}
 		for i, name := range r.Domains {
-			domains[i] = p.Domain(name)
+			domains[i] = at.domain(name)
 			spec.Data[name] = domains[i].SHA256
 			spec.Batches[name] = r.Rows[i]
 			if augmentation[i] = p.Study.Augmentation(name); augmentation[i].Used() {
 				spec.Augment[name] = augmentation[i]
 			}
 		}
-		program, err := p.compile(r, domains)
+		program, err := p.compile(at, r, domains)
 		if err != nil {
 			return nil, err
 		}
 		return &train.Job{
-			Run: r.Run, Study: p.Study.Name, Domains: domains, Program: program,
+			Run: r.Run, Study: p.Study.Name, Folds: p.Study.Folds(), Domains: domains, Program: program,
 			Batches: r.Rows, StepsPerEpoch: p.Plan.StepsPerEpoch,
 			Training: p.Study.Training, Augment: augmentation, Spec: spec,
 		}, nil

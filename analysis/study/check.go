@@ -42,6 +42,7 @@ func (c *checker) check() {
 	}
 	c.domains()
 	c.sharedSplits()
+	c.folds()
 	c.input()
 	c.model()
 	c.training()

@@ -83,10 +83,10 @@ func (c *domainChecker) files(key string, f *Files) {
 func (c *domainChecker) split() {
 	s := &c.d.Split
 	given := c.d.Columns != nil && c.d.Columns.Split != ""
-	if c.d.Test == nil && s.Test == 0 && !given {
+	if c.d.Test == nil && s.Test == 0 && s.Folds == 0 && !given {
 		c.fail("split.test", "no test data: give test, a column that says so, or a fraction above 0")
 	}
-	if c.d.Test == nil && s.Test+s.Val >= 1 {
+	if c.d.Test == nil && s.Folds == 0 && s.Test+s.Val >= 1 {
 		c.fail("split", "validation %s and test %s leave nothing for training", format(s.Val), format(s.Test))
 	}
 	switch {

@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -45,4 +46,28 @@ func (e Exposure) String() string {
 		return who + " stand in the training data of " + e.In
 	}
 	return who + " have a copy in its training data"
+}
+
+// SumExposures adds up those of the folds of a study: every fold tests other
+// samples of a domain.
+func SumExposures(folds [][]Exposure, domains []PlanDomain) []Exposure {
+	if len(folds) == 1 {
+		return folds[0]
+	}
+	tested := map[string]int{}
+	for _, d := range domains {
+		tested[d.Name] = d.Test
+	}
+	var out []Exposure
+	for _, e := range slices.Concat(folds...) {
+		at := slices.IndexFunc(out, func(o Exposure) bool {
+			return o.Domain == e.Domain && o.In == e.In && o.By == e.By && o.Column == e.Column
+		})
+		if at < 0 {
+			at = len(out)
+			out = append(out, Exposure{Domain: e.Domain, In: e.In, Of: tested[e.Domain], By: e.By, Column: e.Column})
+		}
+		out[at].Samples += e.Samples
+	}
+	return out
 }

@@ -57,7 +57,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	t := s.Training
 	id := identity{
 		Format: "sharewise run 2", StudySeed: r.StudySeed, Randomness: r.Randomness,
-		Arm: r.Arm, Rung: r.Rung.Name, Model: m.SHA256, Weighting: r.Weighting, Seed: r.Seed,
+		Arm: r.Arm, Rung: r.Rung.Name, Model: m.at(r.Seed), Weighting: r.Weighting, Seed: r.Seed,
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
@@ -65,7 +65,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)
-		domain := identityDomain{Name: name, Data: d.SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i], Objective: s.Domain(name).Task.objective()}
+		domain := identityDomain{Name: name, Data: d.At(r.Seed).SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i], Objective: s.Domain(name).Task.objective()}
 		if a := s.Augmentation(name); a.Used() {
 			domain.Augment = &a
 		}

@@ -106,13 +106,21 @@ type DomainSize struct {
 	Test    int      `json:"test"`
 	Dropped int      `json:"dropped"`
 	SHA256  string   `json:"sha256"`
+	// Folds are the parts that are tested in turns, by other seeds each; none
+	// where all seeds are tested on the same samples. Test is then the number of
+	// samples of all parts, Train and Val are the least that a run has, and SHA256
+	// covers all parts.
+	Folds []FoldSize `json:"folds,omitempty"`
 	// Notes are what a reader of the results should know about the data.
 	Notes []string `json:"notes,omitempty"`
 }
 
 // ModelSize is what the plan must know of a rung's trunk.
 type ModelSize struct {
-	SHA256 string  // of the model's definition
+	SHA256 string // of the model's definition
+	// Folds are the SHA-256 of the definition by fold, where data have folds: what
+	// the training part lacks may be no input there.
+	Folds  []string
 	FLOPs  float64 // of one sample forwards
 	Params int64
 	// TrainFLOPs are those of one sample forwards and of the gradients; 0
@@ -217,6 +225,9 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		return nil, fmt.Errorf("plan: %w: every arm that the study asks for, %s and so on; nothing is left to compare", policy.ErrForbidden, refused[0].Words())
 	}
 	for _, r := range s.runs(arms) {
+		if n := s.Folds(); n > 0 {
+			r.Fold = foldOf(r.Seed, n) + 1
+		}
 		planned := PlannedRun{Run: r, Steps: a.Steps * s.Training.Epochs}
 		for _, d := range r.Domains {
 			planned.Rows = append(planned.Rows, p.rows[d])
@@ -358,8 +369,9 @@ func (s *Study) cost(r PlannedRun, p *Plan, m ModelSize) Cost {
 	for i, name := range r.Domains {
 		d := p.domain(name)
 		c.TrainSamples += int64(r.Rows[i]) * int64(r.Steps)
-		c.EvalSamples += int64(d.Val)*int64(s.Training.Epochs) + int64(d.Test)
-		test += int64(d.Test)
+		size := d.At(r.Seed)
+		c.EvalSamples += int64(size.Val)*int64(s.Training.Epochs) + int64(size.Test)
+		test += int64(size.Test)
 		outputs += int64(d.Outputs)
 	}
 	pass := m.TrainFLOPs

@@ -27,9 +27,12 @@ type Run struct {
 	Arm       string    `json:"arm"`     // independent, joint, pool{A,B}
 	Domains   []string  `json:"domains"` // in the study's order; one for independent
 	Rung      Rung      `json:"rung"`
-	Weighting Weighting `json:"weighting"`  // zero for independent: one loss needs none
-	Seed      int       `json:"seed"`       // from 1
-	StudySeed uint64    `json:"study_seed"` // base of every random stream
+	Weighting Weighting `json:"weighting"` // zero for independent: one loss needs none
+	Seed      int       `json:"seed"`      // from 1
+	// Fold is the part of the data that the run is tested on, from 1; 0 where all
+	// runs are tested on the same samples.
+	Fold      int    `json:"fold,omitempty"`
+	StudySeed uint64 `json:"study_seed"` // base of every random stream
 	// Randomness is the study's: Paired or Separate.
 	Randomness string `json:"randomness"`
 }

@@ -129,7 +129,7 @@ func (c *checker) sharedSplits() {
 			switch {
 			case !d.sharesSplit() || !e.sharesSplit():
 				c.warnf("domains %s and %s may use the same rows of %s and split them each for itself: what one is tested on, the other may have learnt; remove split.shared: false", e.Name, d.Name, d.Files.rowFile())
-			case d.Split.Val != e.Split.Val || d.Split.Test != e.Split.Test || d.Split.By != e.Split.By || d.groups() != e.groups() || (d.Test == nil) != (e.Test == nil) || (d.Val == nil) != (e.Val == nil):
+			case d.Split.Val != e.Split.Val || d.Split.Test != e.Split.Test || d.Split.Folds != e.Split.Folds || d.Split.By != e.Split.By || d.groups() != e.groups() || (d.Test == nil) != (e.Test == nil) || (d.Val == nil) != (e.Val == nil):
 				c.errorf(at, "domains %s and %s may use the same rows of %s, and their splits differ: give both the same validation, test, by and group, so that neither is tested on what the other has learnt", e.Name, d.Name, d.Files.rowFile())
 			}
 		}

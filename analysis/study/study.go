@@ -42,6 +42,8 @@ type Study struct {
 	// file.
 	Warnings []string
 
+	// fold is the part of the data that is tested, see AtFold.
+	fold int
 	// defaults are settings that every domain takes unless it has its own. The
 	// parser spreads them over Domains and clears them.
 	defaults Domain
@@ -239,7 +241,10 @@ type Columns struct {
 // Split says how samples are divided where the files do not.
 type Split struct {
 	Val, Test float64 // fractions of what is not given
-	By        string  // random, group, time (order of the file) or content; empty in memory: by the samples
+	// Folds, where not 0, is the number of parts that the data are divided into,
+	// each of which is the test data of some seeds; Test then plays no part.
+	Folds int
+	By    string // random, group, time (order of the file) or content; empty in memory: by the samples
 	// Shared says that the split is drawn by the rows of the file, not by the
 	// domain's name; nil: no.
 	Shared *bool

@@ -210,6 +210,8 @@ var splitFields = []field{
 		at: at(func(s *Split) *float64 { return &s.Val })},
 	{key: "test", doc: "Fraction of data set aside for testing where no test data is given.", typ: number(0, 0.9), def: "0.2",
 		at: at(func(s *Split) *float64 { return &s.Test })},
+	{key: "folds", doc: "Test all samples instead of a fraction: the data are divided into this many parts, and the runs of seed k are tested on part k and trained on the others, with validation samples taken from these. After 2 × folds seeds every sample has been tested twice. The same for all domains.", typ: integer(0, MaxFolds), def: "0",
+		at: at(func(s *Split) *int { return &s.Folds })},
 	{key: "by", doc: "random, stratified by class; group: no group on both sides; time: the last rows of the file, or windows of every file of series, are for testing; content: at random, samples with equal inputs on one side. Windows that would overlap another split are left out.", typ: choice(ByRandom, ByGroup, ByTime, ByContent), note: "group where a group is named, else time for series and random for others",
 		at: at(func(s *Split) *string { return &s.By })},
 	{key: "shared", doc: "Draw the split by the rows of the file and not for this domain alone, so that a row that several domains use is in the same part for all of them.", typ: flag(), note: "true where another domain may use the same rows",

@@ -156,7 +156,7 @@ func (e *engine) newTable(split string) *losses.Table {
 	return &losses.Table{Meta: losses.Meta{
 		Study: e.job.Study, Run: run.ID, Hash: run.Hash, Arm: run.Arm, Domains: run.Domains,
 		Rung: run.Rung.Name, Weighting: run.Weighting.Name, Seed: int64(run.Seed), Split: split,
-		Randomness: run.Randomness,
+		Randomness: run.Randomness, Fold: run.Fold, Folds: e.job.Folds,
 	}}
 }
 

@@ -16,6 +16,9 @@ type Job struct {
 	Run study.Run
 	// Study is the name recorded with the results.
 	Study string
+	// Folds is the number of parts of the data that runs are tested on in turns; 0
+	// where all are tested on the same samples.
+	Folds int
 	// Domains are the run's domains in the order of the program's.
 	Domains []*dataset.Domain
 	Program *training.Program

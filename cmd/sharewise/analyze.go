@@ -60,9 +60,9 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 }
 
 // analyze measures the finished runs of a folder and writes the results.
-// measure overrides what the study says, unless it is empty. domains are the
-// data, where they were read before.
-func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string, domains []*dataset.Domain) (*analysis.Results, error) {
+// measure overrides what the study says, unless it is empty. tested are the
+// data, once for every fold, where they were read before.
+func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string, tested [][]*dataset.Domain) (*analysis.Results, error) {
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string,
 	if err != nil {
 		return nil, inputError(err)
 	}
-	shown, err := exemplars.Write(ctx, folder, plan, results, domains)
+	shown, err := exemplars.Write(ctx, folder, plan, results, tested)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/sharewise/sharewise/reports"
 )
 
-// conclude takes a study that was trained on these domains through analyze, group
+// conclude takes a study that was trained on these domains, once for every fold, through analyze, group
 // and report, and prints the verdict.
-func (a *app) conclude(ctx context.Context, folder layout.Folder, domains []*dataset.Domain) error {
-	results, err := a.analyze(ctx, folder, "", domains)
+func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*dataset.Domain) error {
+	results, err := a.analyze(ctx, folder, "", tested)
 	if err != nil {
 		return err
 	}

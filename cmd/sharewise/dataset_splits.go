@@ -14,6 +14,9 @@ const datasetSplitsLong = `Splits lists every sample of a study's domains with t
 comma-separated values: domain, split (train, validation or test), number of the
 sample in its source, which is 'sample' in loss tables, and where it comes from.
 
+With split.folds there is a column for the fold, from 1, and every sample stands
+once in each: as one for testing in one of them.
+
 It is the record of what trained and what tested, and lets other tools train on
 the same samples. Samples left out by limits, or because they are bad, are not
 listed.`
@@ -40,11 +43,11 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	if err != nil {
 		return inputError(err)
 	}
-	domains, err := dataset.OpenAll(ctx, s)
+	folds, err := dataset.OpenFolds(ctx, s)
 	if err != nil {
 		return inputError(err)
 	}
-	list := dataset.List(domains)
+	list := dataset.List(folds)
 	switch {
 	case a.json:
 		return a.writeJSON(list)

@@ -47,7 +47,7 @@ func newDemoCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.conclude(cmd.Context(), folder, p.Domains)
+			return a.conclude(cmd.Context(), folder, p.Tested())
 		},
 	}
 	flags := cmd.Flags()

@@ -72,7 +72,11 @@ func printTotals(out io.Writer, f *project.Forecast) {
 func printPlanDomains(g *grid, f *project.Forecast, all bool) {
 	g.row("domain", "task", "outputs", "train", "validation", "test", "rows", "passes")
 	line := func(mark string, d study.PlanDomain) {
-		g.row(d.Name+mark, d.Task, d.Outputs, d.Train, d.Val, d.Test, d.Rows, fmt.Sprintf("%.2f", d.Passes*float64(f.Epochs)))
+		test := fmt.Sprint(d.Test)
+		if n := len(d.Folds); n > 0 {
+			test = fmt.Sprintf("%d in %d folds", d.Test, n)
+		}
+		g.row(d.Name+mark, d.Task, d.Outputs, d.Train, d.Val, test, d.Rows, fmt.Sprintf("%.2f", d.Passes*float64(f.Epochs)))
 	}
 	if all || len(f.Domains) <= manyDomains {
 		for _, d := range f.Domains {

@@ -76,7 +76,7 @@ func newRunCommand(a *app) *cobra.Command {
 				return err
 			}
 			if report {
-				return a.conclude(cmd.Context(), folder, t.project.Domains)
+				return a.conclude(cmd.Context(), folder, t.project.Tested())
 			}
 			if a.json {
 				return a.writeJSON(summary)

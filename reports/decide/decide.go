@@ -174,7 +174,7 @@ func (d *decision) report(ctx context.Context, p *project.Project, folder layout
 	if err != nil {
 		return nil, err
 	}
-	if _, err := exemplars.Write(ctx, folder, p.Plan, results, p.Domains); err != nil {
+	if _, err := exemplars.Write(ctx, folder, p.Plan, results, p.Tested()); err != nil {
 		return nil, err
 	}
 	return reports.WriteFolder(folder, folder.Report())
