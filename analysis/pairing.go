@@ -54,6 +54,20 @@ func (a *analyzer) pairing() error {
 	return nil
 }
 
+// Decisive reports whether gains by a measure rest on the runs of seeds that both
+// sides have, and on no others: unless these are known to correlate by less than a
+// half.
+func (p *Pairing) Decisive(measure string) bool {
+	if p == nil {
+		return false
+	}
+	together := p.Errors.Value
+	if measure == measures.Loss {
+		together = p.Losses.Value
+	}
+	return !(together < correlated)
+}
+
 // meanCorrelation is the mean of those that are known.
 func meanCorrelation(list []effect.Correlation) effect.Correlation {
 	var sum effect.Correlation
@@ -72,14 +86,10 @@ func meanCorrelation(list []effect.Correlation) effect.Correlation {
 // scores, for the placebo and for what has its own limits.
 func (a *analyzer) compare(base, e *evidence, o effect.Options) (*effect.Comparison, error) {
 	x, y := base.runs, e.runs
-	if p := a.results.Pairing; p != nil {
-		together := p.Errors.Value
-		if o.Measure == measures.Loss {
-			together = p.Losses.Value
-		}
+	if a.results.Pairing.Decisive(o.Measure) {
 		const least = 3 // seeds, unless a side has fewer in all
 		cx, cy := effect.Common(x, y)
-		if !(together < correlated) && cx.K() >= min(least, x.K(), y.K()) {
+		if cx.K() >= min(least, x.K(), y.K()) {
 			x, y = cx, cy
 		}
 	}

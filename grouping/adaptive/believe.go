@@ -1,213 +1,98 @@
 package adaptive
 
 import (
-	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/analysis/measures"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/nextruns"
 )
 
-// believe says by how much the gains of a problem may be wrong, from the losses of
-// the runs that have ended: the variance of runs around their arm, and that of
-// samples around their domain.
-//
-// What runs of one arm differ by is known badly from few runs. Over V_i, what they
-// would differ by if runs moved every sample by itself, it is taken as the same
-// for all arms, in the mean.
-func believe(folder layout.Folder, plan *study.Plan, results *analysis.Results, p *grouping.Problem) (*nextruns.Belief, nextruns.Runs, error) {
+// unknown is the standard deviation of a gain without limits: nothing is settled
+// by it, and further runs are taken to tell it.
+const unknown = 1
+
+// believe says by how much the gains of a problem may be wrong, and what further
+// runs would take away from it, by what the results say of covariances: those of
+// gains, and those of the errors of one run.
+func believe(results *analysis.Results, of grouping.Selection, p *grouping.Problem) (*nextruns.Belief, nextruns.Runs) {
 	runs := nextruns.Runs{Alone: make([]int, len(p.Domains)), Pools: make([]int, len(p.Pools))}
 	b := &nextruns.Belief{Problem: p, Targets: make([]nextruns.Target, len(p.Domains))}
-	sets := map[string]*outcomes{} // by arm and domain
-	var order []*outcomes
-	for _, r := range plan.Runs {
-		done, err := folder.Run(r.ID).ReadDone(r.Hash)
-		if err != nil {
-			return nil, runs, err
-		}
-		if done == nil || done.Status != layout.Finished {
-			continue
-		}
-		byDomain, err := readOutcomes(folder.Run(r.ID).Losses(), results)
-		if err != nil {
-			return nil, runs, err
-		}
-		for _, name := range r.Domains {
-			key := fmt.Sprint(r.Domains, name)
-			if sets[key] == nil {
-				sets[key] = &outcomes{}
-				order = append(order, sets[key])
+	arm := make([]string, len(p.Pools)) // by pool
+	for g := range results.PoolGains(of.Rung, of.Weighting) {
+		for k := range p.Pools {
+			if arm[k] == "" && slices.Equal(g.Pool, members(p, k)) {
+				arm[k] = g.Arm
 			}
-			sets[key].add(byDomain[name])
 		}
 	}
-	ratio, freedom := 0.0, 0.0
-	for _, s := range order {
-		between, within := s.variances()
-		if within > 0 {
-			ratio += float64(len(s.runs)-1) * between / within
-			freedom += float64(len(s.runs) - 1)
-		}
-	}
-	if freedom > 0 {
-		ratio /= freedom
-		b.Freedom = freedom
+	for k, name := range arm {
+		runs.Pools[k] = seeds(results, analysis.Key{Arm: name, Rung: of.Rung, Weighting: of.Weighting, Domain: members(p, k)[0]})
 	}
 	for j, name := range p.Domains {
-		together, paired := correlation(results, name)
-		alone := sets[fmt.Sprint([]string{name}, name)]
-		if alone == nil {
-			continue
-		}
-		runs.Alone[j] = len(alone.runs)
-		t, base := &b.Targets[j], alone.mean()
-		t.Paired = paired
-		_, within := alone.variances()
-		variances := []float64{ratio * within / (base * base)}
-		var influence [][]float64
+		runs.Alone[j] = seeds(results, analysis.Key{Arm: analysis.Independent, Rung: of.Rung, Weighting: of.Weighting, Domain: name})
+		t := &b.Targets[j]
+		t.Paired = results.Pairing.Decisive(measureOf(results, name))
 		for k, pool := range p.Pools {
-			if !slices.Contains(pool.Members, j) {
-				continue
+			if at := slices.Index(pool.Members, j); at >= 0 {
+				t.Pools, t.Load = append(t.Pools, k), append(t.Load, 1-pool.Gain[at])
 			}
-			s := sets[fmt.Sprint(members(p, k), name)]
-			runs.Pools[k] = len(s.runs)
-			from := alone
-			if paired {
-				n := min(len(alone.runs), len(s.runs))
-				from, s = &outcomes{alone.runs[:n]}, &outcomes{s.runs[:n]}
-			}
-			load := s.mean() / from.mean()
-			_, within := s.variances()
-			t.Pools, t.Load = append(t.Pools, k), append(t.Load, load)
-			variances = append(variances, ratio*within/(base*base))
-			d := make([]float64, len(alone.runs[0]))
-			left, right := from.sampleMeans(), s.sampleMeans()
-			for i := range d {
-				d[i] = (load*left[i] - right[i]) / base
-			}
-			influence = append(influence, d)
 		}
-		if len(t.Pools) == 0 {
-			continue
-		}
-		t.Run, t.Sample = mat.NewSymDense(len(variances), nil), mat.NewSymDense(len(influence), nil)
-		for x, v := range variances {
-			for y, w := range variances[:x] {
-				t.Run.SetSym(x, y, together*math.Sqrt(v*w))
-			}
-			t.Run.SetSym(x, x, v)
-		}
-		for x := range influence {
-			for y := x; y < len(influence); y++ {
-				t.Sample.SetSym(x, y, covarianceOfMeans(influence[x], influence[y]))
-			}
+		if len(t.Pools) > 0 {
+			t.Run, t.Sample = oneRun(results, of, name, arm, t.Pools), mat.NewSymDense(len(t.Pools), nil)
 		}
 	}
-	return b, runs, nil
+	b.Agree(runs)
+	return b, runs
 }
 
-// correlation is that of runs of one seed, 0 where it is not known, and whether
-// gains of a domain rest on these alone: analysis keeps to them unless the
-// correlation is known to be less than a half.
-func correlation(results *analysis.Results, domain string) (together float64, paired bool) {
-	if results.Pairing == nil {
-		return 0, false
+// seeds is the number of runs that a score rests on.
+func seeds(results *analysis.Results, k analysis.Key) int {
+	if s := results.Score(k); s != nil {
+		return s.Seeds
 	}
-	c := results.Pairing.Errors
-	for _, d := range results.Domains {
-		if d.Name == domain && d.Measure == measures.Loss {
-			c = results.Pairing.Losses
+	return 0
+}
+
+// oneRun is the covariance of the errors of one run of the independent arm and of
+// each pool.
+func oneRun(results *analysis.Results, of grouping.Selection, domain string, arm []string, pools []int) *mat.SymDense {
+	out := mat.NewSymDense(len(pools)+1, nil)
+	at := make([]int, len(pools)+1) // row in what the results have, -1 if none
+	var known *analysis.GainCovariance
+	for i := range results.Covariances {
+		if c := &results.Covariances[i]; c.Target == domain && c.Rung == of.Rung && c.Weighting == of.Weighting {
+			known = c
 		}
 	}
-	if !c.Value.Known() {
-		return 0, true
+	for x, pool := range pools {
+		at[x+1] = -1
+		if known != nil {
+			if i := slices.Index(known.Arms, arm[pool]); i >= 0 {
+				at[x+1] = i + 1
+			}
+		}
+		if at[x+1] < 0 {
+			out.SetSym(x+1, x+1, unknown*unknown)
+		}
 	}
-	v := float64(c.Value)
-	return max(0, v), v >= 0.5
-}
-
-// outcomes are the errors or losses of an arm's runs on the samples of a domain.
-type outcomes struct {
-	runs [][]float64 // run, sample
-}
-
-func (s *outcomes) add(run []float64) { s.runs = append(s.runs, run) }
-
-func (s *outcomes) sampleMeans() []float64 {
-	out := make([]float64, len(s.runs[0]))
-	for _, r := range s.runs {
-		for i, x := range r {
-			out[i] += x / float64(len(s.runs))
+	for x, i := range at {
+		for y, k := range at[:x+1] {
+			if known != nil && i >= 0 && k >= 0 {
+				out.SetSym(x, y, known.Run[i][k])
+			}
 		}
 	}
 	return out
 }
 
-func (s *outcomes) mean() float64 { return mean(s.sampleMeans()) }
-
-// variances are that of a run's mean between runs, and what it would be if runs
-// moved every sample by itself.
-func (s *outcomes) variances() (between, within float64) {
-	k, n := float64(len(s.runs)), float64(len(s.runs[0]))
-	if k < 2 {
-		return 0, 0
+// measureOf is what gains of a domain rest on.
+func measureOf(results *analysis.Results, domain string) string {
+	at := slices.IndexFunc(results.Domains, func(d analysis.DomainInfo) bool { return d.Name == domain })
+	if at < 0 {
+		return ""
 	}
-	centre := s.sampleMeans()
-	all := mean(centre)
-	for _, r := range s.runs {
-		d := mean(r) - all
-		between += d * d / (k - 1)
-		for i, x := range r {
-			within += (x - centre[i]) * (x - centre[i]) / ((k - 1) * n * n)
-		}
-	}
-	return between, within
-}
-
-// readOutcomes reads a run's table: of every domain what its gains rest on.
-func readOutcomes(path string, results *analysis.Results) (map[string][]float64, error) {
-	onLoss := map[string]bool{}
-	for _, d := range results.Domains {
-		onLoss[d.Name] = d.Measure == measures.Loss
-	}
-	out := map[string][]float64{}
-	for t, err := range losses.Batches(path) {
-		if err != nil {
-			return nil, err
-		}
-		for i, name := range t.Domain {
-			x := float64(t.Loss[i])
-			if !onLoss[name] && t.Correct != nil {
-				if x = 1; t.Correct[i] {
-					x = 0
-				}
-			}
-			out[name] = append(out[name], x)
-		}
-	}
-	return out, nil
-}
-
-func mean(v []float64) float64 {
-	sum := 0.0
-	for _, x := range v {
-		sum += x
-	}
-	return sum / float64(len(v))
-}
-
-func covarianceOfMeans(x, y []float64) float64 {
-	n, mx, my, sum := float64(len(x)), mean(x), mean(y), 0.0
-	for i := range x {
-		sum += (x[i] - mx) * (y[i] - my)
-	}
-	return sum / (n * (n - 1))
+	return results.Domains[at].Measure
 }

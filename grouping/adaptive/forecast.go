@@ -33,7 +33,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 	}
 	planned := p.Plan
 	defer func() { p.Plan = planned }()
-	d := &driver{project: p, folder: folder, o: o}
+	d := &driver{project: p, folder: folder, lab: &trainer{project: p, folder: folder}, o: o}
 	if err := d.begin(); err != nil {
 		return nil, err
 	}

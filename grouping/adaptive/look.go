@@ -22,7 +22,7 @@ type look struct {
 // look measures the gains of what has been trained. It is nil where none could be
 // measured.
 func (d *driver) look() (*look, error) {
-	s, err := analysis.OpenFolder(d.folder)
+	s, err := d.lab.study()
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (d *driver) look() (*look, error) {
 		return nil, err
 	}
 	set := d.record.Settings
-	problem, _, _, err := grouping.FromResults(results, grouping.Selection{Rung: set.Rung, Weighting: set.Weighting})
+	problem, selection, _, err := grouping.FromResults(results, grouping.Selection{Rung: set.Rung, Weighting: set.Weighting})
 	if errors.Is(err, grouping.ErrNoGains) {
 		return nil, nil
 	}
@@ -53,10 +53,7 @@ func (d *driver) look() (*look, error) {
 	if len(problem.Pools) == 0 {
 		return l, nil
 	}
-	if l.belief, l.runs, err = believe(d.folder, d.project.Plan, results, problem); err != nil {
-		return nil, err
-	}
-	l.belief.Agree(l.runs)
+	l.belief, l.runs = believe(results, selection, problem)
 	l.limits = d.limits(problem)
 	if l.outlook, err = nextruns.NewOutlook(l.belief, l.runs, d.rule()); err != nil {
 		return nil, err

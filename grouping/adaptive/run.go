@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
-	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -20,8 +18,8 @@ import (
 // driver is a study under way.
 type driver struct {
 	project *project.Project
-	backend exec.Backend
 	folder  layout.Folder
+	lab     laboratory
 	o       Options
 	start   time.Time
 
@@ -40,7 +38,11 @@ func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	d := &driver{project: p, backend: b, folder: folder, o: o, start: time.Now()}
+	d := &driver{project: p, folder: folder, lab: &trainer{p, b, folder}, o: o, start: time.Now()}
+	return d.run(ctx)
+}
+
+func (d *driver) run(ctx context.Context) (*Record, error) {
 	if err := d.begin(); err != nil {
 		return nil, err
 	}
@@ -75,25 +77,12 @@ func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.
 		if err := d.write(); err != nil {
 			return nil, err
 		}
-		return d.record, d.conclude()
+		if len(d.project.Plan.Runs) == 0 {
+			return d.record, nil
+		}
+		set := d.record.Settings
+		return d.record, d.lab.conclude(grouping.Selection{Rung: set.Rung, Weighting: set.Weighting})
 	}
-}
-
-// conclude writes results and groups of what was trained into the folder.
-func (d *driver) conclude() error {
-	if len(d.project.Plan.Runs) == 0 {
-		return nil
-	}
-	if _, err := analysis.AnalyzeFolder(d.folder, ""); err != nil {
-		return err
-	}
-	set := d.record.Settings
-	_, err := grouping.RecommendFolder(d.folder, grouping.Options{Selection: grouping.Selection{Rung: set.Rung, Weighting: set.Weighting}, Seed: groupSeed})
-	if errors.Is(err, grouping.ErrNoGains) {
-		// Groups of other runs would be taken for those of these.
-		return os.RemoveAll(d.folder.Groups())
-	}
-	return err
 }
 
 // begin plans the candidates and takes up the decisions that there are, or makes
@@ -173,7 +162,7 @@ func (d *driver) train(ctx context.Context) (*End, error) {
 	if d.o.Decided != nil {
 		d.o.Decided(d.record)
 	}
-	_, err := d.project.Train(ctx, d.backend, d.folder, o)
+	err := d.lab.train(ctx, o)
 	switch {
 	case errors.Is(err, train.ErrTimeUp):
 		if within, err = d.ended(within); err != nil {

@@ -15,10 +15,12 @@ func TestAgree(t *testing.T) {
 		{Cells: []grouping.Cell{{Pool: 0, Member: 1}}, Matrix: [][]float64{{0.04}}},
 		{Cells: []grouping.Cell{{Pool: 0, Member: 0}, {Pool: 0, Member: 1}}, Matrix: [][]float64{{1, 0}, {0, 1}}}, // of two targets
 	}
-	b.Agree(Runs{Alone: []int{2, 4}, Pools: []int{2}})
-	if v := b.Targets[1].covariance(4, []int{4}, 1).At(0, 0); math.Abs(v-0.005) > 1e-12 {
-		t.Errorf("with two runs of the pool, whose limits are conditional on them, the variance became %v", v)
+	b.Problem.Conditional = true
+	b.Agree(runs)
+	if v := b.Targets[1].covariance(4, []int{4}, 1).At(0, 0); math.Abs(v-0.045) > 1e-12 {
+		t.Errorf("where limits leave out how runs vary, the variance became %v", v)
 	}
+	b.Problem.Conditional = false
 	b.Agree(runs)
 	if v := b.Targets[1].covariance(4, []int{4}, 1).At(0, 0); math.Abs(v-0.04) > 1e-12 {
 		t.Errorf("the variance is %v, the problem's is 0.04", v)

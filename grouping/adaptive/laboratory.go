@@ -1,0 +1,50 @@
+package adaptive
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// laboratory does what decisions ask for. Decisions know nothing else of how runs
+// come about.
+type laboratory interface {
+	// train trains the runs of the project's plan.
+	train(context.Context, project.TrainOptions) error
+	// study hands out what came of them.
+	study() (analysis.Study, error)
+	// conclude leaves results and groups to others.
+	conclude(grouping.Selection) error
+}
+
+// trainer is a laboratory that trains models, with everything in a study's folder.
+type trainer struct {
+	project *project.Project
+	backend exec.Backend
+	folder  layout.Folder
+}
+
+func (t *trainer) train(ctx context.Context, o project.TrainOptions) error {
+	_, err := t.project.Train(ctx, t.backend, t.folder, o)
+	return err
+}
+
+func (t *trainer) study() (analysis.Study, error) { return analysis.OpenFolder(t.folder) }
+
+func (t *trainer) conclude(of grouping.Selection) error {
+	if _, err := analysis.AnalyzeFolder(t.folder, ""); err != nil {
+		return err
+	}
+	_, err := grouping.RecommendFolder(t.folder, grouping.Options{Selection: of, Seed: groupSeed})
+	if errors.Is(err, grouping.ErrNoGains) {
+		// Groups of other runs would be taken for those of these.
+		return os.RemoveAll(t.folder.Groups())
+	}
+	return err
+}
