@@ -22,6 +22,11 @@ func (d *driver) decide(l *look) (*Decision, *End, error) {
 		return nil, &End{Reason: NothingToGain}, nil
 	}
 	next := &Decision{Number: len(d.record.Decisions) + 1, Saw: &l.view}
+	if l.outlook != nil && l.belief.Problem.Conditional {
+		if d.third(next, l); len(next.Runs) > 0 {
+			return next, nil, nil
+		}
+	}
 	if l.outlook == nil || l.settled {
 		if err := d.confirm(next, l); err != nil {
 			return nil, nil, err
@@ -39,6 +44,35 @@ func (d *driver) decide(l *look) (*Decision, *End, error) {
 		return nil, &End{Reason: NothingHelps, Saw: &l.view, Samples: l.outlook.Samples(l.runs, l.limits)}, nil
 	}
 	return next, nil, nil
+}
+
+// third chooses the next seed of every arm that has two runs, since these tell too
+// little of how runs vary, so that nothing is settled by them.
+func (d *driver) third(next *Decision, l *look) {
+	next.Kind = Pilot
+	chosen := d.record.Runs()
+	take := func(a *armRuns, runs int) {
+		if runs == 2 {
+			next.take(a, 1, &chosen)
+		}
+	}
+	for j, k := range l.runs.Alone {
+		take(d.candidates.domain(l.belief.Problem.Domains[j]), k)
+	}
+	for a, k := range l.runs.Pools {
+		take(d.candidates.pool(members(l.belief.Problem, a)), k)
+	}
+}
+
+// take adds runs of an arm that were not chosen before. Seeds that diverged are
+// replaced by the next ones.
+func (next *Decision) take(a *armRuns, runs int, chosen *[]string) {
+	for _, r := range a.runs {
+		if runs > 0 && !slices.Contains(*chosen, r.ID) {
+			*chosen, next.Runs = append(*chosen, r.ID), append(next.Runs, r.ID)
+			runs--
+		}
+	}
 }
 
 // confirm chooses a pilot of recommended pools whose gains are estimates from
@@ -93,22 +127,13 @@ func (d *driver) improve(next *Decision, l *look) {
 	number := max(d.record.Settings.Step, int(math.Ceil(share*float64(len(d.record.Runs())))))
 	_, picks := l.outlook.Choose(l.runs, l.limits, number, math.MaxInt)
 	chosen := d.record.Runs()
-	take := func(a *armRuns, runs int) {
-		// Seeds that diverged are replaced by the next ones.
-		for _, r := range a.runs {
-			if runs > 0 && !slices.Contains(chosen, r.ID) {
-				chosen, next.Runs = append(chosen, r.ID), append(next.Runs, r.ID)
-				runs--
-			}
-		}
-	}
 	before := l.runs
 	for _, x := range picks {
 		for j, k := range x.Runs.Alone {
-			take(d.candidates.domain(l.belief.Problem.Domains[j]), k-before.Alone[j])
+			next.take(d.candidates.domain(l.belief.Problem.Domains[j]), k-before.Alone[j], &chosen)
 		}
 		for a, k := range x.Runs.Pools {
-			take(d.candidates.pool(names(a)), k-before.Pools[a])
+			next.take(d.candidates.pool(names(a)), k-before.Pools[a], &chosen)
 		}
 		before = x.Runs
 	}

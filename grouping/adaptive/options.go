@@ -16,8 +16,8 @@ type Options struct {
 	Rung, Weighting string
 	// Most is the largest number of seeds of an arm; 0: 12.
 	Most int
-	// Pilot is the number of seeds of every arm to begin with; 0: 3, the least with
-	// limits that say how runs vary, which a decision rests on.
+	// Pilot is the number of seeds of every arm to begin with; 0: 2. Where two tell
+	// too little of how runs vary, a third of every arm follows.
 	Pilot int
 	// Step is the least number of runs that a decision chooses; 0: as many as are
 	// trained side by side. Decisions depend on it.
@@ -71,7 +71,7 @@ func (o Options) withDefaults(p interface{ SideBySide(int) int }) Options {
 		o.Most = 12
 	}
 	if o.Pilot == 0 {
-		o.Pilot = 3
+		o.Pilot = 2
 	}
 	if o.Step == 0 {
 		o.Step = p.SideBySide(o.Jobs)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -25,17 +24,14 @@ import (
 // planted is a study of three small tables that the reference evaluator trains in
 // a moment. a and b follow one rule, of which 60 training samples are few; c has
 // another rule on other columns.
-func planted(t *testing.T) *project.Project { return plantedAs(t, []float64{0, 0, 0, 1, 1, -1}, true) }
-
-// plantedAs gives c a rule, and the study a joint arm or none.
-func plantedAs(t *testing.T, c []float64, joint bool) *project.Project {
+func planted(t *testing.T) *project.Project {
 	t.Helper()
 	s, samples := study.New("planted"), map[string]*dataset.Samples{}
 	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 12, 8, 0.02
 	s.Model.Widths = []float64{0.05}
-	s.Baseline, s.Arms.Joint, s.Randomness = study.NoBaseline, joint, study.Separate
+	s.Baseline, s.Randomness = study.NoBaseline, study.Separate
 	random := rand.New(rand.NewPCG(1, 2))
-	rules := map[string][]float64{"a": {1, -1, 1, 0, 0, 0}, "b": {1, -1, 1, 0, 0, 0}, "c": c}
+	rules := map[string][]float64{"a": {1, -1, 1, 0, 0, 0}, "b": {1, -1, 1, 0, 0, 0}, "c": {0, 0, 0, 1, 1, -1}}
 	for _, name := range []string{"a", "b", "c"} {
 		d := study.NewDomain(name)
 		d.Format = study.InMemory
@@ -90,8 +86,7 @@ func compare(t *testing.T, how string, got, want map[string]string) {
 }
 
 // TestRun settles a planted study with fewer runs than a plan of five seeds;
-// interrupted, replayed and with a budget that is raised later, it takes the same
-// decisions.
+// interrupted and replayed, it takes the same decisions.
 func TestRun(t *testing.T) {
 	o := Options{Step: 2, Jobs: 2}
 	p := planted(t)
@@ -128,8 +123,6 @@ func TestRun(t *testing.T) {
 	want := written(t, folder)
 	t.Run("interrupted", func(t *testing.T) { interrupted(t, o, want) })
 	t.Run("replayed", func(t *testing.T) { replayed(t, folder, o, want) })
-	t.Run("budget", func(t *testing.T) { budget(t, o, r, want) })
-	t.Run("time", func(t *testing.T) { timeUp(t, o, want) })
 }
 
 func ids(p *study.Plan) (out []string) {
@@ -189,55 +182,6 @@ func replayed(t *testing.T, folder layout.Folder, o Options, want map[string]str
 	}
 }
 
-// budget ends within a budget of runs, and goes on with a larger one.
-func budget(t *testing.T, o Options, whole *Record, want map[string]string) {
-	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
-	o.Budget.Runs = len(whole.Decisions[0].Runs) + 1
-	trained := 0
-	o.Observe = func(e train.Event) {
-		if e.Kind == train.Ended && !e.Reused {
-			trained++
-		}
-	}
-	p := planted(t)
-	r, err := Run(t.Context(), p, reference.Backend(), folder, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.End.Reason != BudgetSpent || trained != o.Budget.Runs || len(p.Plan.Runs) != trained || len(r.End.Left) == 0 || r.End.Saw.Runs != trained {
-		t.Errorf("with a budget of %d runs %d were trained: %+v", o.Budget.Runs, trained, r.End)
-	}
-	o.Budget.Runs = 1000
-	if r, err = Run(t.Context(), planted(t), reference.Backend(), folder, o); err != nil || !reflect.DeepEqual(r, whole) {
-		t.Errorf("with a larger budget: %v, %+v", err, r)
-	}
-	compare(t, "with a larger budget", written(t, folder), want)
-	o.Budget.Runs = 3
-	if _, err := Run(t.Context(), planted(t), reference.Backend(), layout.Folder(t.TempDir()), o); err == nil || !strings.Contains(err.Error(), "are 12 runs") {
-		t.Errorf("a budget that does not do for the pilot: %v", err)
-	}
-	o.Budget.Runs = 13 // not for pairs
-	r, err = Run(t.Context(), planted(t), reference.Backend(), layout.Folder(filepath.Join(t.TempDir(), "out")), o)
-	if err != nil || len(r.Decisions[0].Runs) != 12 || r.Settings.Pairs {
-		t.Errorf("a budget without pairs: %+v, %v", r, err)
-	}
-}
-
-// timeUp ends at once, and goes on without a limit.
-func timeUp(t *testing.T, o Options, want map[string]string) {
-	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
-	o.Budget.Time = time.Nanosecond
-	r, err := Run(t.Context(), planted(t), reference.Backend(), folder, o)
-	if err != nil || r.End.Reason != BudgetSpent || len(r.End.Left) != len(r.Decisions[0].Runs) {
-		t.Fatalf("%+v, %v", r, err)
-	}
-	o.Budget.Time = time.Hour
-	if _, err := Run(t.Context(), planted(t), reference.Backend(), folder, o); err != nil {
-		t.Fatal(err)
-	}
-	compare(t, "after the time was up", written(t, folder), want)
-}
-
 // TestOptions refuses what makes no sense.
 func TestOptions(t *testing.T) {
 	for _, o := range []Options{{Pilot: 1}, {Most: 1}, {Step: -1}, {Budget: Budget{Runs: -1}}, {Rung: "none"}} {
@@ -259,30 +203,4 @@ func TestOptions(t *testing.T) {
 			t.Errorf("budget %q is taken", text)
 		}
 	}
-}
-
-// TestConfirm trains a pool that is recommended by estimates from its pairs.
-func TestConfirm(t *testing.T) {
-	p := plantedAs(t, []float64{1, -1, 1, 0, 0, 0}, false)
-	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
-	r, err := Run(t.Context(), p, reference.Backend(), folder, Options{Step: 4, Jobs: 2, Budget: Budget{Runs: 60}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	confirmed := slices.IndexFunc(r.Decisions, func(d Decision) bool { return d.Kind == Confirm })
-	for i := range r.Decisions {
-		t.Log(r.Line(i))
-	}
-	if confirmed < 0 {
-		t.Fatalf("nothing was confirmed: %+v", r.End)
-	}
-	d := r.Decisions[confirmed]
-	if len(d.Pools) != 1 || len(d.Pools[0]) != 3 || len(d.Runs) != r.Settings.Pilot || !slices.Contains(p.Plan.Arms(), study.Joint) {
-		t.Errorf("%+v, arms %q", d, p.Plan.Arms())
-	}
-	before := written(t, folder)
-	if _, err := Run(t.Context(), plantedAs(t, []float64{1, -1, 1, 0, 0, 0}, false), reference.Backend(), folder, Options{Step: 4, Jobs: 2, Budget: Budget{Runs: 60}}); err != nil {
-		t.Fatal(err)
-	}
-	compare(t, "called again", written(t, folder), before)
 }
