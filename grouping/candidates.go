@@ -51,6 +51,9 @@ func (e *estimates) extend(members []int, next int, lack float64) bool {
 		}
 		pool := append(members, j)
 		size := len(pool)
+		if size > 1 && e.gains.problem.forbids(solve.SetOf(pool...)) {
+			continue // and so are all that hold it
+		}
 		if size > 1 {
 			if e.spent++; e.spent > 10*maxEstimated {
 				return false

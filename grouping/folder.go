@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -32,6 +33,11 @@ type Options struct {
 	// it is 0: an amount a month, by these values.
 	Economics      *study.Economics
 	ToleranceMoney float64
+	// Policy forbids pools; nil stands for the study's.
+	Policy *policy.Checker
+	// Refused are pools that the study asked for and its policy forbids; those of the
+	// plan, where there is one.
+	Refused []study.RefusedArm
 
 	Draws int    // of Resample; 0: default
 	Seed  uint64 // of the draws
@@ -60,7 +66,7 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 	}
 	problem.UseMoney(o.Economics, o.ToleranceMoney, r, selection)
 	out, err := Recommend(problem, Context{
-		Study: r.Study, Selection: selection, Doubts: r.Doubts, Warnings: warnings, Draws: o.Draws, Seed: o.Seed,
+		Study: r.Study, Selection: selection, Doubts: r.Doubts, Warnings: warnings, Refused: o.Refused, Draws: o.Draws, Seed: o.Seed,
 	})
 	if err != nil {
 		return nil, err
@@ -84,7 +90,9 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	case err != nil:
 		return nil, err
 	default:
-		o = o.or(plan, results)
+		if o, err = o.or(plan, results); err != nil {
+			return nil, fmt.Errorf("%s: %w", folder.Plan(), err)
+		}
 	}
 	groups, err := RecommendResults(results, o)
 	if err != nil {
@@ -100,7 +108,7 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 }
 
 // or fills in what the options leave open from a plan.
-func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
+func (o Options) or(plan *study.Plan, r *analysis.Results) (Options, error) {
 	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
 	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
 	if o.Tolerance == 0 && o.ToleranceMoney == 0 {
@@ -118,8 +126,22 @@ func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
 	for name, v := range o.Values {
 		values[name] = v
 	}
-	o.Values = values
-	return o
+	o.Values, o.Refused = values, append(slices.Clone(o.Refused), plan.Refused...)
+	if o.Policy != nil || plan.Policy.Empty() {
+		return o, nil
+	}
+	// Rules hold for the domains of the results, in their order.
+	var domains []policy.Domain
+	for _, d := range r.Domains {
+		planned := plan.Domain(d.Name)
+		if planned == nil {
+			return o, fmt.Errorf("the plan has a policy, and nothing says what labels domain %s of the results has", d.Name)
+		}
+		domains = append(domains, policy.Domain{Name: d.Name, Labels: planned.Labels})
+	}
+	var err error
+	o.Policy, err = policy.New(plan.Policy, domains)
+	return o, err
 }
 
 // apply puts the options into the problem.
@@ -134,7 +156,7 @@ func (o Options) apply(p *Problem) error {
 	if o.MinGain != nil {
 		p.MinGain = *o.MinGain
 	}
-	p.Tolerance = o.Tolerance
+	p.Tolerance, p.Policy = o.Tolerance, o.Policy
 	for name, value := range o.Values {
 		i := slices.Index(p.Domains, name)
 		if i < 0 {

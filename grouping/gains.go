@@ -77,7 +77,8 @@ func (g *gains) each(pool set, cell []float64, f func(member int, gain float64))
 	return true
 }
 
-// hasPairs says whether all pairs within the pool were measured.
+// hasPairs says whether all pairs within the pool were measured, so that it can be
+// valued by them, and no policy forbids it.
 func (g *gains) hasPairs(pool set) bool {
 	for i := range pool.All() {
 		for j := range pool.All() {
@@ -86,15 +87,15 @@ func (g *gains) hasPairs(pool set) bool {
 			}
 		}
 	}
-	return true
+	return !g.problem.forbids(pool)
 }
 
-// missingPairs counts the pairs that were not measured.
+// missingPairs counts the pairs that were not measured and might be.
 func (g *gains) missingPairs() int {
 	missing := 0
 	for i := range g.n {
 		for j := i + 1; j < g.n; j++ {
-			if g.pair[i*g.n+j] < 0 {
+			if g.pair[i*g.n+j] < 0 && !g.problem.forbids(solve.SetOf(i, j)) {
 				missing++
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/sharewise/sharewise/analysis/policy"
+
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -28,6 +30,9 @@ type Problem struct {
 	// only, since there are two on a side: they leave out how runs vary, so that
 	// nothing is settled by them.
 	Conditional bool
+	// Policy forbids pools; nil allows all. Recommend takes measured pools that it
+	// forbids out by itself; elsewhere they must not be among Pools, see Governed.
+	Policy *policy.Checker
 	// Tolerance is the difference that does not matter: a relative gain averaged
 	// over domains, weighted by value, that nobody would change a grouping for;
 	// 0 means DefaultTolerance.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -15,13 +16,23 @@ type Context struct {
 	Selection Selection
 	Doubts    []analysis.Doubt // of the results
 	Warnings  []string         // of FromResults
-	Draws     int              // of Resample; 0: default
-	Seed      uint64
+	// Refused are pools that the study asked for and its policy forbids.
+	Refused []study.RefusedArm
+	Draws   int // of Resample; 0: default
+	Seed    uint64
 }
 
 // Recommend solves the problem and gathers all that planners should know about
 // the answer.
 func Recommend(p *Problem, c Context) (*Recommendation, error) {
+	open := p
+	if p.Policy != nil {
+		governed, err := p.Governed(p.Policy)
+		if err != nil {
+			return nil, err
+		}
+		p = governed
+	}
 	best, err := Best(p)
 	if err != nil {
 		return nil, err
@@ -47,10 +58,15 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		NothingToGain: []string{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
 	}
 	r.RunnerUp = nil
+	if p.Policy != nil && !p.Policy.Policy().Empty() {
+		if r.Governance, err = govern(open, best, c.Refused); err != nil {
+			return nil, err
+		}
+	}
 	for i, name := range p.Domains {
 		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
 	}
-	r.Warnings = append(r.Warnings, g.warnings(r)...)
+	r.Warnings = append(append(r.Warnings, r.Governance.warnings()...), g.warnings(r)...)
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}

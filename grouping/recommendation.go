@@ -45,6 +45,8 @@ type Recommendation struct {
 	// that was measured has one of them, so that none could be judged: an
 	// answer, and not a lack of one. Empty otherwise.
 	NothingToGain []string `json:"nothing_to_gain"`
+	// Governance says what rules forbade, and what each costs; nil without rules.
+	Governance *Governance `json:"governance,omitempty"`
 	// Confirm lists runs that would turn estimates into measurements.
 	Confirm []Confirmation `json:"confirm"`
 	// Doubts are the results' reasons not to act on this yet.

@@ -92,6 +92,9 @@ func (s *scorer) value(pool set) float64 {
 	if k, ok := s.gains.pools[pool]; ok {
 		return s.measured(k)
 	}
+	if s.gains.problem.forbids(pool) {
+		return math.NaN()
+	}
 	sum, size := 0.0, 0
 	for i := range pool.All() {
 		size++

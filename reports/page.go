@@ -22,6 +22,7 @@ type page struct {
 	Samples      *samples
 	Curves       *curves
 	Tree         *tree
+	Policy       *ruled
 	Capacity     *capacity
 	Weightings   *weightings
 	Alternatives []alternative
@@ -55,7 +56,7 @@ func newPage(in *Input) *page {
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
-		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Capacity: newCapacity(in),
+		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Policy: newRuled(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -25,7 +26,7 @@ func resolvedSchema(t *testing.T) *jsonschema.Resolved {
 
 // problems are recommendations of all shapes: with and without limits, with
 // estimates, unmeasured pairs and a single domain.
-func problems() map[string]*grouping.Problem {
+func problems(t *testing.T) map[string]*grouping.Problem {
 	pair := func(a, b int, x, y float64) grouping.Pool {
 		return grouping.Pool{Members: []int{a, b}, Gain: []float64{x, y}}
 	}
@@ -40,6 +41,7 @@ func problems() map[string]*grouping.Problem {
 		"no limits": {Domains: abc, Pools: []grouping.Pool{pair(0, 1, 0.1, 0.2), pair(0, 2, 0, 0), pair(1, 2, 0, 0)}},
 		"estimate":  {Domains: abc, MaxGroups: 1, Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1), limited(pair(0, 2, 0.1, 0.1), 0.1), limited(pair(1, 2, 0, 0), 0.1)}},
 		"few pairs": {Domains: abc, Value: []float64{1, 0, 2.5}, MinGain: 0.05, Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1)}},
+		"governed":  {Domains: abc, Policy: onlyTwo(t), Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1), limited(pair(0, 2, 0.1, 0.1), 0.1), limited(pair(1, 2, 0.3, 0.3), 0.1)}},
 		"one":       {Domains: []string{"a"}, Pools: []grouping.Pool{{Members: []int{0}, Gain: []float64{0}}}},
 	}
 }
@@ -47,7 +49,7 @@ func problems() map[string]*grouping.Problem {
 func TestGroupsSchema(t *testing.T) {
 	schema := resolvedSchema(t)
 	list := map[string]*grouping.Recommendation{"fixture": fixture(t).Groups}
-	for name, p := range problems() {
+	for name, p := range problems(t) {
 		r, err := grouping.Recommend(p, grouping.Context{Study: "s", Draws: 20})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -94,4 +96,16 @@ func TestGroupsSchemaRejects(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
+}
+
+// onlyTwo forbids pools of three, and one of c with another.
+func onlyTwo(t *testing.T) *policy.Checker {
+	t.Helper()
+	c, err := policy.New(&policy.Policy{Rules: []policy.Rule{{Name: "two", AtMost: 2}, {Name: "owners", Same: "owner", Because: "contract"}}}, []policy.Domain{
+		{Name: "a", Labels: policy.Labels{"owner": {"x"}}}, {Name: "b", Labels: policy.Labels{"owner": {"x"}}}, {Name: "c", Labels: policy.Labels{"owner": {"y"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -64,6 +64,17 @@ func (c *Checker) Without(rule string) *Checker {
 	return &out
 }
 
+// Only is the checker with one rule alone.
+func (c *Checker) Only(rule string) *Checker {
+	out := *c
+	out.policy = &Policy{Confidential: c.policy.Confidential, Values: c.policy.Values}
+	if r := c.policy.Rule(rule); r != nil {
+		out.policy.Rules = []Rule{*r}
+	}
+	out.rules = slices.DeleteFunc(slices.Clone(c.rules), func(r compiled) bool { return r.Name != rule })
+	return &out
+}
+
 func compile(r *Rule, domains []Domain) compiled {
 	n := len(domains)
 	out := compiled{Rule: r, member: make([]bool, n), class: make([]int, n)}

@@ -68,6 +68,9 @@ type Outcome struct {
 // train.ErrInterrupted when ctx ends; what was trained is kept, and training
 // again goes on to the same bytes.
 func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
+	if err := p.Study.Refuse(p.Plan.Runs); err != nil {
+		return out, fmt.Errorf("train: %w", err)
+	}
 	lock, err := folder.Lock()
 	if err != nil {
 		return out, err
@@ -140,6 +143,9 @@ func (p *Project) SideBySide(jobs int) int {
 func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
 	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
+		if err := p.Study.Refuse([]study.PlannedRun{r}); err != nil {
+			return nil, err
+		}
 		domains := make([]*dataset.Domain, len(r.Domains))
 		augmentation := make([]augment.Settings, len(r.Domains))
 		spec := layout.Spec{

@@ -109,8 +109,12 @@ func printCosts(g *grid, f *project.Forecast, all bool) {
 
 // printPlanNotes prints what there is to say beside the figures.
 func printPlanNotes(out io.Writer, f *project.Forecast) {
-	if len(f.Trunks)+len(f.Notes)+len(f.Warnings) > 0 {
+	rules := f.RefusedWords()
+	if len(f.Trunks)+len(f.Notes)+len(f.Warnings)+len(rules) > 0 {
 		fmt.Fprintln(out)
+	}
+	for _, line := range rules {
+		fmt.Fprintf(out, "Policy: %s\n", line)
 	}
 	printNotes(out, f.Trunks, f.Notes, slices.DeleteFunc(slices.Clone(f.Warnings), func(n string) bool { return n == f.ManyPairs }))
 }

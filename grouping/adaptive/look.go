@@ -39,6 +39,13 @@ func (d *driver) look() (*look, error) {
 	if err != nil {
 		return nil, err
 	}
+	checker, err := d.project.Study.Checker()
+	if err != nil {
+		return nil, err
+	}
+	if problem, err = problem.Governed(checker); err != nil {
+		return nil, err
+	}
 	problem.MaxGroups = d.project.Plan.Grouping.MaxGroups
 	for _, domain := range d.project.Plan.Domains {
 		problem.Value = append(problem.Value, domain.Value)
