@@ -11,11 +11,8 @@ import (
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
-// newNormedJob is newJob with a trunk that has a batch normalisation, whose
-// running statistics every domain keeps for itself.
-func newNormedJob(t *testing.T, selection string) *Job {
-	t.Helper()
-	job := newJob(t, 0.02, selection)
+// newNormedTrunk is a trunk that has a batch normalisation.
+func newNormedTrunk() *onnxio.Model {
 	input := func(name string, shape onnxio.Shape) *onnxio.Value {
 		return &onnxio.Value{Name: name, Type: onnxio.Float32, Shape: shape}
 	}
@@ -43,8 +40,16 @@ func newNormedJob(t *testing.T, selection string) *Job {
 		trunk.Graph.Inputs = append(trunk.Graph.Inputs, input(p.name, p.shape))
 		trunk.SetProperty("sharewise.init/"+p.name, p.rule)
 	}
+	return trunk
+}
+
+// newNormedJob is newJob with a trunk that has a batch normalisation, whose
+// running statistics every domain keeps for itself.
+func newNormedJob(t *testing.T, selection string) *Job {
+	t.Helper()
+	job := newJob(t, 0.02, selection)
 	var err error
-	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: study.DomainStatistics}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: newNormedTrunk(), BatchNorm: study.DomainStatistics}, job.Domains, job.Batches, job.Training); err != nil {
 		t.Fatal(err)
 	}
 	return job

@@ -1,0 +1,94 @@
+package project
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+// Planned opens the project whose runs an output folder has, with the plan that is
+// there, see dataset.OpenPlanned.
+func Planned(ctx context.Context, folder layout.Folder, how ...dataset.Option) (*Project, error) {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		return nil, err
+	}
+	s, domains, err := dataset.OpenPlanned(ctx, plan, how...)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Open(ctx, s, Options{Domains: domains})
+	if err != nil {
+		return nil, err
+	}
+	p.Plan = plan
+	return p, nil
+}
+
+// Finished lists the runs of the plan that have finished in a folder and are of an
+// arm and a rung.
+func (p *Project) Finished(folder layout.Folder, arm, rung string) ([]study.PlannedRun, error) {
+	var out []study.PlannedRun
+	for _, r := range p.Plan.Runs {
+		if r.Arm != arm || r.Rung.Name != rung {
+			continue
+		}
+		state, _, err := folder.State(r)
+		if err != nil {
+			return nil, err
+		}
+		if state == layout.StateDone {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// At opens a run at the parameters that it was trained to.
+func (p *Project) At(b exec.Backend, folder layout.Folder, r study.PlannedRun) (*train.Point, error) {
+	job, err := p.Task(r, b.Name()).Prepare()
+	if err != nil {
+		return nil, err
+	}
+	m, err := onnxio.Load(folder.Run(r.ID).Model())
+	if err != nil {
+		return nil, err
+	}
+	point, err := train.OpenPoint(b, job)
+	if err != nil {
+		return nil, err
+	}
+	if err := point.Trained(m); err != nil {
+		return nil, errors.Join(err, point.Close())
+	}
+	return point, nil
+}
+
+// PairWork is what training a pair takes at a rung, with all its seeds, in
+// operations; Forward is what a sample takes forwards.
+func (p *Project) PairWork(rung string) (pair, forward float64) {
+	pairs, alone := 0, 0
+	var ofPairs, ofAlone float64
+	for _, r := range p.Plan.Runs {
+		if r.Rung.Name != rung {
+			continue
+		}
+		switch len(r.Domains) {
+		case 1:
+			alone, ofAlone = alone+1, ofAlone+r.FLOPs
+		case 2:
+			pairs, ofPairs = pairs+1, ofPairs+r.FLOPs
+		}
+	}
+	forward = p.models[rung].FLOPs
+	if pairs > 0 {
+		return ofPairs / float64(pairs) * float64(p.Plan.Seeds), forward
+	}
+	return 2 * ofAlone / float64(max(1, alone)) * float64(p.Plan.Seeds), forward
+}
