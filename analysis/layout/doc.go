@@ -11,6 +11,9 @@
 //	baseline/DOMAIN/             a linear model of a domain: spec.json, losses.parquet, fit.json, done.json
 //	decisions.json               how runs were chosen, where they were chosen step by step
 //	results.json, tables/        what the analysis found
+//	cross.json, cross/           what independent models are worth on other domains
+//	merge.json, linear.json      losses of pools that nobody trained, [Trials]
+//	affinity.json                cheap estimates of gains, audited
 //	groups.json                  the recommendation for planners
 //	report.html, summary.json    the report and its figures
 //

@@ -1,0 +1,75 @@
+package layout
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/versioned"
+)
+
+// Trials are losses on validation data that pools would have, found without
+// training them, by one way or several.
+type Trials struct {
+	Version int      `json:"version"` // 1
+	Study   string   `json:"study"`
+	Rung    string   `json:"rung"`
+	Domains []string `json:"domains"`
+	Methods []Trial  `json:"methods"`
+	// Notes say what was left out.
+	Notes []string `json:"notes"`
+}
+
+// Trial is what one way of finding losses found.
+type Trial struct {
+	Name       string `json:"name"`
+	Needs      string `json:"needs"`
+	Definition string `json:"definition"`
+	Source     string `json:"source"`
+	// Work is what it computed, in operations of training a pair with all its
+	// seeds.
+	Work float64 `json:"work"`
+	// Subsets says that the pools are random ones that tell about pairs, by the
+	// mean over those that hold both; otherwise every pool tells about itself.
+	Subsets bool        `json:"subsets"`
+	Pools   []TriedPool `json:"pools"`
+}
+
+// TriedPool has the losses of a pool's members, in their order: as members, and
+// alone by the same way of finding them. All are finite, see [LargestLoss].
+type TriedPool struct {
+	Pool  []string  `json:"pool"`
+	Loss  []float64 `json:"loss"`
+	Alone []float64 `json:"alone"`
+}
+
+// LargestLoss stands for losses that are larger or are no numbers.
+const LargestLoss = 1e30
+
+// Bounded is a loss as trials hold it.
+func Bounded(loss float64) float64 {
+	if math.IsNaN(loss) {
+		return LargestLoss
+	}
+	return min(loss, LargestLoss)
+}
+
+// ReadTrials reads a file of trials; nil where there is none.
+func ReadTrials(path string) (*Trials, error) {
+	t := &Trials{}
+	err := versioned.Read(path, 1, t)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Merged has the losses of models that were merged.
+func (f Folder) Merged() string { return filepath.Join(string(f), "merge.json") }
+
+// Linearised has the losses of pools by a linear model of the joint one.
+func (f Folder) Linearised() string { return filepath.Join(string(f), "linear.json") }
