@@ -60,6 +60,8 @@ var layers = []string{
 	"analysis/train",
 	"analysis/baseline",
 	"analysis/project",
+	"analysis/merging",
+	"analysis/linearise",
 	"analysis/effect",
 	"analysis",
 	"analysis/exemplars",
@@ -83,6 +85,8 @@ var layers = []string{
 var forbidden = []struct{ from, to, why string }{
 	{"analysis/train", "onnxio/ort", "the executor takes an exec.Backend"},
 	{"analysis/cross", "onnxio/ort", "models are run by an exec.Backend"},
+	{"analysis/merging", "onnxio/ort", "models are run by an exec.Backend"},
+	{"analysis/linearise", "onnxio/ort", "models are run by an exec.Backend"},
 	{"analysis/project", "onnxio/ort", "a project is trained by an exec.Backend"},
 	{"analysis/retrain", "onnxio/ort", "a model is trained by an exec.Backend"},
 	{"analysis", "onnxio", "tables are analysed without models"},

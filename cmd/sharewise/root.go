@@ -53,6 +53,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newGroupCommand(a),
 		newReportCommand(a),
 		newCrossCommand(a),
+		newMergeCommand(a),
+		newLineariseCommand(a),
 		newAffinityCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),

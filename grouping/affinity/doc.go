@@ -29,6 +29,11 @@
 //     (Ayman, Mukhopadhyay and Laszka, Ensemble Prediction of Task Affinity for
 //     Efficient Multi-Task Learning, ICLR 2026) takes it.
 //
+//     merged and linearised models ([NewTrial]) need losses on validation data that
+//     pools would have, without training them: of trunks merged of those of
+//     independent models (package merging), or of regressions in the neighbourhood
+//     of the joint model (package linearise).
+//
 //     higher-order approximation ([NewPairMean]) needs the gains of pairs:
 //     a member's score is the mean of its gains in pairs with the others
 //     (HOA; Standley et al., Which Tasks Should Be Learned Together in

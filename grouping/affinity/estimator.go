@@ -28,6 +28,9 @@ type Method struct {
 	// Pools is the number of pools that were trained for it. Times the seeds of
 	// the study, that is its cost in trainings.
 	Pools int `json:"pools"`
+	// Work is what was computed beside, in operations of training a pair with
+	// all its seeds: where it is well below one, nothing worth speaking of.
+	Work float64 `json:"work"`
 	// Definition is the formula of a member's score, Source where it is from.
 	Definition string `json:"definition"`
 	Source     string `json:"source"`

@@ -27,12 +27,16 @@ type Material struct {
 	Loss [][]float64
 	// Gradients are those of the joint trainings; nil where these measured none.
 	Gradients *Gradients
+	// Trials are those of merged models and of linearised joint ones; empty
+	// where none were made.
+	Trials []layout.Trial
 	// Notes say what is missing and how to get it.
 	Notes []string
 }
 
 // Folder reads the material of a study's output folder: results.json and, where
-// they are, cross.json and the histories of the joint trainings. It fails where
+// they are, cross.json, merge.json, linear.json and the histories of the joint
+// trainings. It fails where
 // nothing was analysed; where no pool was trained, Pools is empty.
 func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 	results, err := analysis.ReadResults(folder.Results())
@@ -59,7 +63,28 @@ func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 	if err := m.readCross(folder); err != nil {
 		return nil, err
 	}
-	return m, m.readGradients(folder)
+	if err := m.readGradients(folder); err != nil {
+		return nil, err
+	}
+	for _, path := range []string{folder.Merged(), folder.Linearised()} {
+		if err := m.readTrials(path); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// readTrials adds the trials of a file that are of the material's rung.
+func (m *Material) readTrials(path string) error {
+	t, err := layout.ReadTrials(path)
+	if err != nil {
+		return fmt.Errorf("affinity: %w", err)
+	}
+	if t != nil && t.Rung == m.Selection.Rung {
+		m.Trials = append(m.Trials, t.Methods...)
+		m.Notes = append(m.Notes, t.Notes...)
+	}
+	return nil
 }
 
 // crossFile is what cross-evaluation needs of cross.json.

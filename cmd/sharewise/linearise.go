@@ -1,0 +1,64 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/linearise"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/onnxio/exec"
+)
+
+const lineariseLong = `Linearise estimates what pools of domains would be worth from one joint model,
+without training: by regressions in its neighbourhood (Grad-TAG). 'sharewise
+affinity OUT' then holds the estimate against measured gains.
+
+At the joint model it takes gradients of some training samples of every domain,
+sample by sample, and projects them to a few hundred numbers. For random subsets of
+the domains a regularised regression then says where training on them would take
+the trunk, and one evaluation on validation data what it is worth there for each.
+
+It needs arms.joint, reads the data again, as 'sharewise cross' does, and writes
+OUT/linear.json.
+
+Example:
+  sharewise linearise out && sharewise affinity out`
+
+func newLineariseCommand(a *app) *cobra.Command {
+	var (
+		c      linearise.Config
+		memory byteSize
+	)
+	cmd := &cobra.Command{
+		Use:     "linearise OUT",
+		Aliases: []string{"linearize"},
+		Short:   "Estimate pools by a linear model around the joint model",
+		Long:    lineariseLong,
+		GroupID: "study",
+		Args:    outputArg(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, f := range []struct {
+				flag  string
+				value int
+				least int
+			}{{"dimensions", c.Dimensions, 1}, {"samples", c.Samples, 1}, {"models", c.Models, 1}, {"subsets", c.Subsets, 0}} {
+				if f.value < f.least {
+					return usagef("--%s %d: must be %d or more", f.flag, f.value, f.least)
+				}
+			}
+			folder := layout.Folder(args[0])
+			return a.try(cmd.Context(), folder, memory, folder.Linearised(), func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
+				return linearise.Try(cmd.Context(), b, p, folder, c)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&c.Samples, "samples", 200, "take gradients of `N` training samples of every domain")
+	flags.IntVar(&c.Dimensions, "dimensions", 200, "project gradients to `N` numbers")
+	flags.IntVar(&c.Subsets, "subsets", 0, "draw `N` random subsets; as many as hold every pair three times unless given")
+	flags.IntVar(&c.Models, "models", 1, "average over the joint models of `N` seeds")
+	flags.Uint64Var(&c.Seed, "seed", 0, "`SEED` of samples, projection and subsets")
+	flags.StringVar(&c.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")
+	memory.register(flags)
+	return cmd
+}
