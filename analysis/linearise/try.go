@@ -156,11 +156,8 @@ func at(ctx context.Context, b exec.Backend, p *project.Project, folder layout.F
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, point.Close()) }()
-	s := &base{Config: c, point: point}
+	s := &base{Config: c, point: point, domains: point.Domains()}
 	_, s.forward = p.PairWork(c.Rung)
-	for _, name := range r.Domains {
-		s.domains = append(s.domains, p.Domain(name))
-	}
 	for _, q := range point.Trunk() {
 		s.start = append(s.start, point.Values(q.Name)...)
 	}

@@ -198,8 +198,7 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 		} else if !slices.Equal(first.start, m.start) {
 			return fmt.Errorf("%w: %s", ErrStart, r.ID)
 		}
-		domain := t.project.Domain(r.Domains[0])
-		if m.alone, err = point.Loss(0, domain.Val); err != nil {
+		if m.alone, err = point.Loss(0, point.Domains()[0].Val); err != nil {
 			return err
 		}
 	}
@@ -241,14 +240,14 @@ func (t *trial) pool(w, k int, pool []string, models map[string]*opened) error {
 		if err := m.point.Recalibrate(t.Minibatches); err != nil {
 			return err
 		}
-		domain := t.project.Domain(name)
-		loss, err := m.point.Loss(0, domain.Val)
+		val := m.point.Domains()[0].Val
+		loss, err := m.point.Loss(0, val)
 		if err != nil {
 			return err
 		}
 		s.loss[i] += layout.Bounded(loss)
 		s.alone[i] += layout.Bounded(m.alone)
-		t.samples += float64(domain.Val.Len())
+		t.samples += float64(val.Len())
 		if m.point.Normalised() {
 			t.samples += float64(t.Minibatches * t.project.Plan.Domain(name).Rows)
 		}

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -13,19 +14,27 @@ import (
 )
 
 // Planned opens the project whose runs an output folder has, with the plan that is
-// there, see dataset.OpenPlanned.
-func Planned(ctx context.Context, folder layout.Folder, how ...dataset.Option) (*Project, error) {
+// there. It refuses, as dataset.OpenPlanned does, a study that has come to read other
+// data since. memory is that of Options.
+func Planned(ctx context.Context, folder layout.Folder, memory int64) (*Project, error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return nil, err
 	}
-	s, domains, err := dataset.OpenPlanned(ctx, plan, how...)
+	if plan.File == "" {
+		return nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
+	}
+	s, err := dataset.ParseStudy(plan.File)
 	if err != nil {
 		return nil, err
 	}
-	p, err := Open(ctx, s, Options{Domains: domains})
+	// What was left out when the runs were planned is in the hashes.
+	p, err := Open(ctx, s, Options{SkipBad: true, Memory: memory})
 	if err != nil {
 		return nil, err
+	}
+	if err := dataset.Planned(plan, p.Tested()); err != nil {
+		return nil, fmt.Errorf("%s: %w", plan.File, err)
 	}
 	p.Plan = plan
 	return p, nil
@@ -86,7 +95,7 @@ func (p *Project) PairWork(rung string) (pair, forward float64) {
 			pairs, ofPairs = pairs+1, ofPairs+r.FLOPs
 		}
 	}
-	forward = p.models[rung].FLOPs
+	forward = p.folds[0].models[rung].FLOPs
 	if pairs > 0 {
 		return ofPairs / float64(pairs) * float64(p.Plan.Seeds), forward
 	}

@@ -37,6 +37,9 @@ func OpenPoint(b exec.Backend, job *Job) (*Point, error) {
 	return &Point{engine: e, slopes: make([]*slope, len(job.Domains))}, nil
 }
 
+// Domains are those of the job, divided as the run saw them.
+func (p *Point) Domains() []*dataset.Domain { return p.engine.job.Domains }
+
 // Trunk lists the parameters that all domains share and that train.
 func (p *Point) Trunk() []training.Param {
 	var out []training.Param

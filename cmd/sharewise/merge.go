@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/project"
@@ -77,7 +76,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	if err != nil {
 		return err
 	}
-	p, err := project.Planned(ctx, folder, dataset.Memory(int64(memory)))
+	p, err := project.Planned(ctx, folder, int64(memory))
 	if err != nil {
 		return inputError(err)
 	}
