@@ -35,6 +35,10 @@ type Options struct {
 	ToleranceMoney float64
 	// Policy forbids pools; nil stands for the study's.
 	Policy *policy.Checker
+	// Rules hold beside those of the plan, and in place of those of the same name: for
+	// the labels that the plan of a folder has, or for those of Labels.
+	Rules  *policy.Policy
+	Labels []policy.Domain
 	// Refused are pools that the study asked for and its policy forbids; those of the
 	// plan, where there is one.
 	Refused []study.RefusedArm
@@ -90,9 +94,10 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	case err != nil:
 		return nil, err
 	default:
-		if o, err = o.or(plan, results); err != nil {
-			return nil, fmt.Errorf("%s: %w", folder.Plan(), err)
-		}
+		o = o.or(plan, results)
+	}
+	if err := o.govern(plan, results); err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
 	groups, err := RecommendResults(results, o)
 	if err != nil {
@@ -108,7 +113,7 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 }
 
 // or fills in what the options leave open from a plan.
-func (o Options) or(plan *study.Plan, r *analysis.Results) (Options, error) {
+func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
 	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
 	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
 	if o.Tolerance == 0 && o.ToleranceMoney == 0 {
@@ -127,21 +132,36 @@ func (o Options) or(plan *study.Plan, r *analysis.Results) (Options, error) {
 		values[name] = v
 	}
 	o.Values, o.Refused = values, append(slices.Clone(o.Refused), plan.Refused...)
-	if o.Policy != nil || plan.Policy.Empty() {
-		return o, nil
+	return o
+}
+
+// govern makes a checker of rules and labels: those of the options, or else of the
+// plan, of which there may be none. Rules hold for the domains of the results, in
+// their order.
+func (o *Options) govern(plan *study.Plan, r *analysis.Results) error {
+	if o.Policy != nil {
+		return nil
 	}
-	// Rules hold for the domains of the results, in their order.
-	var domains []policy.Domain
-	for _, d := range r.Domains {
-		planned := plan.Domain(d.Name)
-		if planned == nil {
-			return o, fmt.Errorf("the plan has a policy, and nothing says what labels domain %s of the results has", d.Name)
+	ruled := study.Plan{Policy: o.Rules}
+	if plan != nil {
+		ruled.Policy, ruled.Domains = plan.Policy.With(o.Rules), plan.Domains
+	}
+	if o.Labels != nil {
+		ruled.Domains = nil
+		for _, d := range o.Labels {
+			ruled.Domains = append(ruled.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name}, Labels: d.Labels})
 		}
-		domains = append(domains, policy.Domain{Name: d.Name, Labels: planned.Labels})
+	}
+	if ruled.Policy.Empty() {
+		return nil
+	}
+	names := make([]string, len(r.Domains))
+	for i, d := range r.Domains {
+		names[i] = d.Name
 	}
 	var err error
-	o.Policy, err = policy.New(plan.Policy, domains)
-	return o, err
+	o.Policy, err = ruled.CheckerOf(names)
+	return err
 }
 
 // apply puts the options into the problem.

@@ -23,6 +23,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -88,6 +89,10 @@ func Domains(ctx context.Context, b exec.Backend, folder layout.Folder, folds []
 func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study.Plan, folds [][]*dataset.Domain, threads int) (*Results, error) {
 	c := &crossing{folder: folder, threads: threads, folds: folds, info: map[string]analysis.DomainInfo{}, backend: b,
 		results: &Results{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Rungs: plan.Rungs, Cells: []Cell{}, Notes: []string{}}}
+	var err error
+	if c.rules, err = plan.Checker(); err != nil {
+		return nil, fmt.Errorf("cross: %w", err)
+	}
 	for _, rung := range plan.Rungs {
 		for _, d := range folds[0] {
 			if err := c.model(ctx, plan, rung, d.Name); err != nil {
@@ -108,6 +113,7 @@ type crossing struct {
 	folds   [][]*dataset.Domain
 	info    map[string]analysis.DomainInfo // of domains tested so far
 	backend exec.Backend
+	rules   *policy.Checker
 	results *Results
 }
 
@@ -185,6 +191,12 @@ func (c *crossing) run(ctx context.Context, dir layout.RunFolder, r study.Run) (
 	defer model.Close()
 	out := map[string]*losses.Table{}
 	for _, domain := range c.folds[max(0, r.Fold-1)] {
+		if domain.Name != r.Domains[0] {
+			if err := c.rules.RefuseAct(policy.Evaluation, []string{r.Domains[0], domain.Name}); err != nil {
+				c.note(err)
+				continue
+			}
+		}
 		t := &losses.Table{}
 		err := model.Judge(ctx, t, domain, domain.Test, int64(r.Seed))
 		if errors.Is(err, evaluate.ErrFit) {

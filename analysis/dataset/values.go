@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -189,3 +191,30 @@ func (v *values) group(name string, columns []*parquet.Column, at []int, group p
 	}
 	return nil
 }
+
+// ParseRules reads rules from a file: a policy, or a study with the labels of its
+// domains. Labels are nil for a policy.
+func ParseRules(file string) (*policy.Policy, []policy.Domain, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !isStudy.Match(data) {
+		p, err := study.ParsePolicy(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &p.Policy, nil, nil
+	}
+	s, err := ParseStudy(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Policy == nil {
+		return nil, nil, fmt.Errorf("%s: the study has no policy", file)
+	}
+	return &s.Policy.Policy, s.PolicyDomains(), nil
+}
+
+// isStudy tells a study from a policy.
+var isStudy = regexp.MustCompile(`(?m)^domains:`)

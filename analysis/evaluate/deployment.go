@@ -94,7 +94,7 @@ func columnsOf(d *dataset.Domain) []string {
 	return d.Numbers()
 }
 
-// LearnedDomains lists the domains that a model trained here has learned,
+// LearnedDomains lists the domains that a model trained here has a head for,
 // sorted; none for models from elsewhere.
 func LearnedDomains(m *onnxio.Model) []string {
 	var out []string
@@ -105,4 +105,27 @@ func LearnedDomains(m *onnxio.Model) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// historyProperty is the metadata key of domains that a model learned before it was
+// trained on those that it has heads for.
+const historyProperty = "sharewise.learned"
+
+// History lists all domains whose data a model trained here has in its weights, sorted:
+// those that it has heads for, and those of the models that it started from.
+func History(m *onnxio.Model) []string {
+	out := LearnedDomains(m)
+	if before, ok := m.Property(historyProperty); ok {
+		out = append(out, strings.Split(before, ",")...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Remember says in the metadata of a model which domains it learned before; none
+// leaves no trace.
+func Remember(m *onnxio.Model, before []string) {
+	if len(before) > 0 {
+		m.SetProperty(historyProperty, strings.Join(before, ","))
+	}
 }

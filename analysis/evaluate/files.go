@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -86,6 +87,9 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 	}
 	forms := make([]Form, len(p.Domains))
 	for i, d := range p.Domains {
+		if err := p.allowed(m, d.Name); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 		form, err := p.formFor(m, d)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
@@ -131,6 +135,28 @@ func (p Panel) split(d *dataset.Domain) *dataset.Split {
 		return d.Train
 	}
 	return d.Test
+}
+
+// allowed fails with policy.ErrForbidden where the study's rules forbid to test what
+// a model has learned on a domain.
+func (p Panel) allowed(m *onnxio.Model, domain string) error {
+	learned := History(m)
+	if p.Study == nil || slices.Equal(learned, []string{domain}) || len(learned) == 0 {
+		return nil
+	}
+	rules, err := p.Study.Checker()
+	if err != nil {
+		return err
+	}
+	for _, of := range learned {
+		if of == domain {
+			continue
+		}
+		if err := rules.RefuseAct(policy.Evaluation, []string{of, domain}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // formFor says how a model is used on a domain: as it says itself, or as the

@@ -268,13 +268,13 @@ func (c *Checker) RefuseAct(act string, domains []string) error {
 	members := make([]int, len(domains))
 	for i, name := range domains {
 		at, known := c.index[name]
-		if !known && len(c.rules) > 0 {
-			return fmt.Errorf("policy: nothing says what labels domain %q has", name)
+		if !known && slices.ContainsFunc(c.rules, func(r compiled) bool { return r.covers(act) }) {
+			return fmt.Errorf("policy: nothing says what labels domain %q has, so that %w", name, &Forbidden{Act: act, Domains: domains})
 		}
 		members[i] = at
 	}
 	if found := c.RefusalsOf(act, members); len(found) > 0 {
-		return &Forbidden{Domains: domains, Refusals: found}
+		return &Forbidden{Act: act, Domains: domains, Refusals: found}
 	}
 	return nil
 }

@@ -37,6 +37,7 @@ func (m Mistake) Is(target error) bool { return target == ErrInvalid }
 
 // Forbidden is the error that a set of domains may not be used together.
 type Forbidden struct {
+	Act      string // Pooling or Evaluation
 	Domains  []string
 	Refusals []Refusal
 }
@@ -47,7 +48,14 @@ func (f *Forbidden) Error() string {
 	for i, r := range f.Refusals {
 		reasons[i] = r.Words()
 	}
-	return fmt.Sprintf("%s may not share a model: %s", strings.Join(f.Domains, ", "), strings.Join(reasons, "; "))
+	what := strings.Join(f.Domains, ", ") + " may not share a model"
+	if f.Act == Evaluation {
+		what = "models of one of " + strings.Join(f.Domains, ", ") + " may not be tested on data of another"
+	}
+	if len(reasons) == 0 {
+		return what
+	}
+	return what + ": " + strings.Join(reasons, "; ")
 }
 
 // Is makes errors.Is(err, ErrForbidden) hold.

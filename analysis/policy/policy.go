@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -112,6 +113,22 @@ func (p *Policy) Rule(name string) *Rule {
 func (p *Policy) Without(name string) *Policy {
 	out := *p
 	out.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r Rule) bool { return r.Name == name })
+	return &out
+}
+
+// With is the policy with the rules of another one beside its own, and in place of
+// those of the same name. Either may be nil.
+func (p *Policy) With(other *Policy) *Policy {
+	if p == nil || other == nil {
+		return cmp.Or(p, other)
+	}
+	out := *p
+	out.Rules = slices.Clone(other.Rules)
+	for _, r := range p.Rules {
+		if other.Rule(r.Name) == nil {
+			out.Rules = append(out.Rules, r)
+		}
+	}
 	return &out
 }
 

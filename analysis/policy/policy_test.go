@@ -222,8 +222,8 @@ func TestActs(t *testing.T) {
 	if err := c.RefuseAct(Evaluation, two); !errors.Is(err, ErrForbidden) {
 		t.Errorf("evaluation: %v", err)
 	}
-	if err := c.Refuse([]string{"a1", "unknown"}); err == nil {
-		t.Error("a domain without labels may be pooled")
+	if err := c.RefuseAct(Evaluation, []string{"a1", "unknown"}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("a domain without labels may be tested: %v", err)
 	}
 }
 

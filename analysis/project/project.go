@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -54,6 +55,7 @@ type Project struct {
 	folds   []*fold // one where the study has no folds
 	leaks   *inspection.Report
 	exposed []study.Exposure
+	learned map[string][]string // by rung: domains that its model has learned before
 }
 
 // fold is what the runs see that are tested on the same samples.
@@ -90,7 +92,7 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 	}
-	p := &Project{Study: s, Domains: o.Domains, options: o}
+	p := &Project{Study: s, Domains: o.Domains, options: o, learned: map[string][]string{}}
 	divided := [][]*dataset.Domain{o.Domains}
 	if o.Domains != nil && s.Folds() > 0 {
 		return nil, fmt.Errorf("the study has %d folds, and domains that were read before have one split; leave out split.folds, or let Open read the data", s.Folds())
@@ -120,6 +122,9 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 		p.Plan, err = s.Alone(sizes[0], models[s.Model.Rungs[0].Name])
 	} else {
 		p.Plan, err = s.Plan(sizes, models)
+	}
+	if err == nil {
+		err = p.refuse(p.Plan.Runs)
 	}
 	return p, err
 }
@@ -193,6 +198,7 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 	if err != nil {
 		return err
 	}
+	p.learned[r.Name] = evaluate.History(m)
 	cfg := finetuning(p.Study.Model, r, d)
 	if p.options.Whole {
 		cfg.Scores = training.Loss(d.Objective.Loss)

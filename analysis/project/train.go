@@ -68,7 +68,7 @@ type Outcome struct {
 // train.ErrInterrupted when ctx ends; what was trained is kept, and training
 // again goes on to the same bytes.
 func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
-	if err := p.Study.Refuse(p.Plan.Runs); err != nil {
+	if err := p.refuse(p.Plan.Runs); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
 	lock, err := folder.Lock()
@@ -143,7 +143,7 @@ func (p *Project) SideBySide(jobs int) int {
 func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
 	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
-		if err := p.Study.Refuse([]study.PlannedRun{r}); err != nil {
+		if err := p.refuse([]study.PlannedRun{r}); err != nil {
 			return nil, err
 		}
 		domains := make([]*dataset.Domain, len(r.Domains))
@@ -166,7 +166,7 @@ func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
 			return nil, err
 		}
 		return &train.Job{
-			Run: r.Run, Study: p.Study.Name, Folds: p.Study.Folds(), Domains: domains, Program: program,
+			Run: r.Run, Learned: p.learned[r.Rung.Name], Study: p.Study.Name, Folds: p.Study.Folds(), Domains: domains, Program: program,
 			Batches: r.Rows, StepsPerEpoch: p.Plan.StepsPerEpoch,
 			Training: p.Study.Training, Augment: augmentation, Spec: spec,
 		}, nil

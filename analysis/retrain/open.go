@@ -73,6 +73,9 @@ func Open(ctx context.Context, c Config) (*Training, error) {
 	if t.Project, err = project.Open(ctx, s, o); err != nil {
 		return nil, err
 	}
+	if err := c.allowed(t.Project.Learned(), s.Domains[0].Name); err != nil {
+		return nil, err
+	}
 	stated := t.statedOrder()
 	if stated != nil {
 		s.Domains[0].Task.Classes = stated
@@ -85,6 +88,25 @@ func Open(ctx context.Context, c Config) (*Training, error) {
 		t.Notes = append(t.Notes, "classes are in the order that the model states: "+shortList(stated))
 	}
 	return t, nil
+}
+
+// allowed fails with policy.ErrForbidden where the study's rules forbid that one model
+// learns the domain and those that it has learned before.
+func (c Config) allowed(before []string, domain string) error {
+	rules, err := c.Study.Checker()
+	if err != nil {
+		return err
+	}
+	learned := []string{domain}
+	for _, name := range before {
+		if name != domain {
+			learned = append(learned, name)
+		}
+	}
+	if err := rules.Refuse(learned); err != nil {
+		return fmt.Errorf("%s: %w", c.Model, err)
+	}
+	return nil
 }
 
 // Domain is the domain that is trained on.

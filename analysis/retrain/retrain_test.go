@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -114,5 +115,29 @@ func TestMistakes(t *testing.T) {
 	var diverged *retrain.DivergedError
 	if _, err := tr.Run(t.Context(), reference.Backend(), retrain.Options{Work: layout.Folder(filepath.Join(dir, "work"))}); !errors.As(err, &diverged) || diverged.AtOnce {
 		t.Errorf("a rate of 1e38: %v", err)
+	}
+}
+
+// TestPolicy goes on training no model on what a rule keeps from the data that it has
+// learned before.
+func TestPolicy(t *testing.T) {
+	for before, allowed := range map[string]bool{"sister": true, "rival": false, "stranger": false} {
+		_, err := open(t, t.TempDir(), func(c *retrain.Config) {
+			m := scorer()
+			m.SetProperty("sharewise.learned", before)
+			if err := onnxio.Save(c.Model, m); err != nil {
+				t.Fatal(err)
+			}
+			c.Domain = c.Study.Domains[0].Name
+			c.Study.Domains = append(c.Study.Domains, c.Study.Domains[0], c.Study.Domains[0])
+			for i, name := range []string{c.Domain, "sister", "rival"} {
+				c.Study.Domains[i].Name = name
+				c.Study.Domains[i].Labels = policy.Labels{"owner": {[]string{"x", "x", "y"}[i]}}
+			}
+			c.Study.Policy = &study.Policy{Policy: policy.Policy{Rules: []policy.Rule{{Name: "owners", Same: "owner"}}}}
+		})
+		if allowed != (err == nil) || !allowed && !errors.Is(err, policy.ErrForbidden) {
+			t.Errorf("a model that has learned %s: %v", before, err)
+		}
 	}
 }

@@ -152,24 +152,23 @@ func (p *Plan) RefusedWords() []string {
 
 // Checker answers which domains of the plan may share a model.
 func (p *Plan) Checker() (*policy.Checker, error) {
-	domains := make([]policy.Domain, len(p.Domains))
+	names := make([]string, len(p.Domains))
 	for i, d := range p.Domains {
-		domains[i] = policy.Domain{Name: d.Name, Labels: d.Labels}
+		names[i] = d.Name
 	}
-	return policy.New(p.Policy, domains)
+	return p.CheckerOf(names)
 }
 
-// Refuse fails with policy.ErrForbidden where the study's policy forbids a run of
-// the plan.
-func (s *Study) Refuse(runs []PlannedRun) error {
-	checker, err := s.Checker()
-	if err != nil {
-		return err
-	}
-	for _, r := range runs {
-		if err := checker.Refuse(r.Domains); err != nil {
-			return fmt.Errorf("run %s: %w", r.ID, err)
+// CheckerOf is [Plan.Checker] for some domains in an order of their own, such as
+// those of results. It fails for domains that the plan does not have.
+func (p *Plan) CheckerOf(names []string) (*policy.Checker, error) {
+	domains := make([]policy.Domain, len(names))
+	for i, name := range names {
+		d := p.Domain(name)
+		if d == nil {
+			return nil, fmt.Errorf("nothing says what labels domain %q has, which the plan's policy needs", name)
 		}
+		domains[i] = policy.Domain{Name: name, Labels: d.Labels}
 	}
-	return nil
+	return policy.New(p.Policy, domains)
 }

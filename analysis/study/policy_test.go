@@ -71,8 +71,11 @@ func TestPolicyInPlan(t *testing.T) {
 	if !p.Domain("lyon").Confidential || len(p.PolicySHA256) != 64 {
 		t.Errorf("plan %+v, policy %q", p.Domains[0], p.PolicySHA256)
 	}
-	forged := PlannedRun{Run: Run{ID: "x", Domains: []string{"bonn", "kobe"}}}
-	if err := s.Refuse([]PlannedRun{forged}); !errors.Is(err, policy.ErrForbidden) {
+	rules, err := p.Checker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rules.Refuse([]string{"bonn", "kobe"}); !errors.Is(err, policy.ErrForbidden) {
 		t.Errorf("a forbidden run passes: %v", err)
 	}
 	s.Policy = nil

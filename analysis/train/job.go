@@ -22,6 +22,8 @@ type Job struct {
 	// Domains are the run's domains in the order of the program's.
 	Domains []*dataset.Domain
 	Program *training.Program
+	// Learned are domains whose data are in the weights that training starts with.
+	Learned []string
 	// Batches holds the rows of each domain in every minibatch.
 	Batches       []int
 	StepsPerEpoch int

@@ -24,6 +24,7 @@ func (r *runner) writeModels() ([]string, error) {
 			return nil, fmt.Errorf("train: trained model: %w", err)
 		}
 	}
+	evaluate.Remember(m, r.job.Learned)
 	m.SetProperty("sharewise.run", r.job.Run.ID)
 	data, err := m.Marshal()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
@@ -25,6 +26,11 @@ mean of their pair gains and marked as estimates. Up to 14 domains all
 partitions are compared; beyond that the best is searched for, and it is said
 whether it is proved to be the best or how much another could have.
 
+Pools that the rules of the study's policy forbid are no candidates, even where
+they were trained. --policy adds rules to these, such as new ones after the study
+was run: those of a policy file, for the labels that the domains have in OUT, or of
+a study file with its labels. A rule of the same name replaces the study's.
+
 Values, the bound on groups and the least gain come from the study; the flags
 replace them.
 
@@ -37,6 +43,7 @@ func newGroupCommand(a *app) *cobra.Command {
 		maxGroups int
 		minGain   float64
 		values    []string
+		rules     string
 	)
 	cmd := &cobra.Command{
 		Use:     "group OUT",
@@ -57,6 +64,11 @@ func newGroupCommand(a *app) *cobra.Command {
 			var err error
 			if o.Values, err = valuesOf(values); err != nil {
 				return err
+			}
+			if rules != "" {
+				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
+					return inputError(err)
+				}
 			}
 			folder := layout.Folder(args[0])
 			groups, err := groupDomains(folder, o)
@@ -87,6 +99,7 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringArrayVar(&values, "value", nil, "worth of one unit of a domain's gain, as `DOMAIN=NUMBER`; may be repeated")
 	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
+	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, from a policy or study `FILE`")
 	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws that measure stability")
 	return cmd
 }

@@ -115,6 +115,19 @@ func (m *Material) pairScores(e Estimator) []PairScore {
 	return out
 }
 
+// allowedPairs counts the pairs that no rule forbids.
+func (m *Material) allowedPairs() int {
+	n := 0
+	for j := range m.Domains {
+		for i := range j {
+			if m.Policy == nil || m.Policy.Allows([]int{i, j}) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // propose asks an estimator that passed, or chance; audited says whether any
 // estimator was audited.
 func (m *Material) propose(by *Assessed, audited bool, o FolderOptions) (*Proposed, error) {
@@ -122,6 +135,7 @@ func (m *Material) propose(by *Assessed, audited bool, o FolderOptions) (*Propos
 	for _, p := range m.Pools {
 		so.Trained = append(so.Trained, p.Members)
 	}
+	so.Forbidden = m.Policy
 	var e Estimator
 	if by != nil {
 		e = by.Estimator
@@ -141,7 +155,7 @@ func (m *Material) propose(by *Assessed, audited bool, o FolderOptions) (*Propos
 	for _, pool := range pairs {
 		out.Pools = append(out.Pools, []string{m.Domains[pool[0]], m.Domains[pool[1]]})
 	}
-	all := len(m.Domains) * (len(m.Domains) - 1) / 2
+	all := m.allowedPairs()
 	switch {
 	case by != nil:
 		out.Estimator = by.Report.Name

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
@@ -30,6 +32,8 @@ type Material struct {
 	// Trials are those of merged models and of linearised joint ones; empty
 	// where none were made.
 	Trials []layout.Trial
+	// Policy forbids pools, which are not proposed; nil: none.
+	Policy *policy.Checker
 	// Notes say what is missing and how to get it.
 	Notes []string
 }
@@ -60,6 +64,9 @@ func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 		m.Pools, m.Selection = problem.Pools, got
 		m.Notes = append(m.Notes, warnings...)
 	}
+	if err := m.readPolicy(folder); err != nil {
+		return nil, err
+	}
 	if err := m.readCross(folder); err != nil {
 		return nil, err
 	}
@@ -84,6 +91,23 @@ func (m *Material) readTrials(path string) error {
 		m.Trials = append(m.Trials, t.Methods...)
 		m.Notes = append(m.Notes, t.Notes...)
 	}
+	return nil
+}
+
+// readPolicy takes the rules of the plan. Measured pools that they forbid, as they
+// are now, audit nothing.
+func (m *Material) readPolicy(folder layout.Folder) error {
+	plan, err := folder.ReadPlan()
+	if errors.Is(err, layout.ErrNoPlan) {
+		return nil // results from elsewhere
+	}
+	if err != nil || plan.Policy.Empty() {
+		return err
+	}
+	if m.Policy, err = plan.CheckerOf(m.Domains); err != nil {
+		return fmt.Errorf("affinity: %s: %w", folder.Plan(), err)
+	}
+	m.Pools = slices.DeleteFunc(m.Pools, func(p grouping.Pool) bool { return !m.Policy.Allows(p.Members) })
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -19,7 +20,9 @@ type ScreenOptions struct {
 	Audit int
 	// Trained are pools that were trained already and are not proposed again.
 	Trained [][]int
-	Seed    uint64 // of the draw
+	// Forbidden are pairs that a policy forbids and that are not proposed; nil: none.
+	Forbidden *policy.Checker
+	Seed      uint64 // of the draw
 }
 
 // Proposal is what to train next. Members are indices of domains, ascending.
@@ -50,6 +53,13 @@ func Screen(e Estimator, n int, o ScreenOptions) (*Proposal, error) {
 	for _, p := range o.Trained {
 		if len(p) == 2 {
 			taken[[2]int{p[0], p[1]}] = true
+		}
+	}
+	for j := range n {
+		for i := range j {
+			if o.Forbidden != nil && !o.Forbidden.Allows([]int{i, j}) {
+				taken[[2]int{i, j}] = true
+			}
 		}
 	}
 	audit := o.Audit

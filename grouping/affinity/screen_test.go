@@ -1,10 +1,12 @@
 package affinity
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -97,5 +99,43 @@ func TestScreenInTurns(t *testing.T) {
 	}
 	if want := [][]int{{0, 3}, {0, 1}, {0, 2}, {1, 2}}; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("candidates %v, want %v", got, want)
+	}
+}
+
+// TestScreenUnderPolicy proposes no pair that a rule forbids, by chance or by score.
+func TestScreenUnderPolicy(t *testing.T) {
+	var domains []policy.Domain
+	for i := range 6 {
+		domains = append(domains, policy.Domain{Name: fmt.Sprint("d", i), Labels: policy.Labels{"owner": {fmt.Sprint(i % 2)}}})
+	}
+	rules, err := policy.New(&policy.Policy{Rules: []policy.Rule{{Name: "owners", Same: "owner"}}}, domains)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loss := square(6, 1)
+	for i := range loss {
+		loss[i][i] = 0.5
+	}
+	cross, err := NewCross(loss, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []Estimator{nil, cross} {
+		p, err := Screen(e, 6, ScreenOptions{Pools: 20, Forbidden: rules})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pairs := p.Audit
+		for _, c := range p.Candidates {
+			pairs = append(pairs, c.Pool)
+		}
+		for _, pair := range pairs {
+			if pair[0]%2 != pair[1]%2 {
+				t.Errorf("%v is proposed", pair)
+			}
+		}
+		if len(pairs) != 6 {
+			t.Errorf("%d pairs are proposed, 6 are allowed", len(pairs))
+		}
 	}
 }
