@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/appraisal"
 )
 
 // WriteFolder writes the report of a study's output folder as one HTML file,
@@ -33,6 +34,10 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	}
 	in := &Input{Results: results}
 	in.Groups, err = grouping.ReadFile(folder.Groups())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	in.Economics, err = appraisal.ReadFile(folder.Economics())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

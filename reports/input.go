@@ -4,6 +4,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/appraisal"
 )
 
 // Input is all that a report is made from. Only Results is needed; sections
@@ -13,6 +14,8 @@ type Input struct {
 	Groups    *grouping.Recommendation
 	History   []HistoryRow
 	Exemplars []exemplars.Exemplar
+	// Economics is what groupings are worth in money; nil where nobody asked.
+	Economics *appraisal.Appraisal
 }
 
 // HistoryRow is one domain's loss after one epoch of one run.

@@ -25,6 +25,7 @@ type page struct {
 	Policy       *ruled
 	Capacity     *capacity
 	Weightings   *weightings
+	Money        *money
 	Alternatives []alternative
 	Certificate  string
 	Scores       []scoreRow
@@ -57,7 +58,7 @@ func newPage(in *Input) *page {
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Policy: newRuled(in), Capacity: newCapacity(in),
-		Weightings: newWeightings(in), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
+		Weightings: newWeightings(in), Money: newMoney(in.Economics), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {
 		p.Title = r.Study

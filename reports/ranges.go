@@ -37,17 +37,39 @@ func newRangeChart(items []rangeItem, axis string, write func(float64) string) *
 	if len(items) == 0 {
 		return nil
 	}
-	var points, all []float64
-	for _, it := range items {
-		points = append(points, it.value.Value)
-		all = append(all, it.value.Value, it.value.Lo, it.value.Hi)
-	}
+	points, all := valuesOf(items)
 	limit := min(clipAt(points), clipAt(all))
 	s := newScale(clipped(all, limit), 5)
 	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis}
 	if !math.IsInf(limit, 1) {
 		c.Axis += edgeNote
 	}
+	c.add(items, s, limit, write)
+	return c
+}
+
+// newAmountChart lays rows of amounts out around zero.
+func newAmountChart(items []rangeItem, axis string) *rangeChart {
+	if len(items) == 0 {
+		return nil
+	}
+	_, all := valuesOf(items)
+	s := newScale(all, 4)
+	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis}
+	c.add(items, s, math.Inf(1), signedAmount)
+	return c
+}
+
+// valuesOf are the values of items, and these with their limits.
+func valuesOf(items []rangeItem) (points, all []float64) {
+	for _, it := range items {
+		points = append(points, it.value.Value)
+		all = append(all, it.value.Value, it.value.Lo, it.value.Hi)
+	}
+	return points, all
+}
+
+func (c *rangeChart) add(items []rangeItem, s scale, limit float64, write func(float64) string) {
 	for _, it := range items {
 		v := it.value
 		row := rangeRow{Label: it.label, Note: it.note, Text: write(v.Value), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
@@ -62,7 +84,6 @@ func newRangeChart(items []rangeItem, axis string, write func(float64) string) *
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	return c
 }
 
 func tone(x float64) string {

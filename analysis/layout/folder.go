@@ -36,6 +36,9 @@ func (f Folder) Exemplars() string { return filepath.Join(f.Tables(), "exemplars
 // their losses there.
 func (f Folder) Cross() string { return filepath.Join(string(f), "cross.json") }
 
+// Economics is what groupings are worth in money.
+func (f Folder) Economics() string { return filepath.Join(string(f), "economics.json") }
+
 // Affinity has cheap estimates of gains, audited, and which pairs to train.
 func (f Folder) Affinity() string { return filepath.Join(string(f), "affinity.json") }
 

@@ -73,6 +73,7 @@ var layers = []string{
 	"grouping/economics",
 	"grouping/nextruns",
 	"grouping/adaptive",
+	"grouping/appraisal",
 	"reports",
 	"reports/decide",
 	"testdata",

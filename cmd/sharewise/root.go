@@ -51,6 +51,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newStatusCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
+		newValueCommand(a),
 		newReportCommand(a),
 		newCrossCommand(a),
 		newMergeCommand(a),

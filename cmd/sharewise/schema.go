@@ -6,13 +6,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
 const schemaLong = `Print the JSON Schema of study files, with which editors complete keys and mark
 mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
-writes.
+writes, 'schema economics' that of the economics.json that 'value' writes.
 
 Examples:
   sharewise schema > study.schema.json
@@ -29,13 +30,14 @@ var schemas = []struct {
 }{
 	{"study", study.Schema},
 	{"manifest", artifacts.Schema},
+	{"economics", appraisal.Schema},
 }
 
 func newSchemaCommand(a *app) *cobra.Command {
 	var reference bool
 	cmd := &cobra.Command{
-		Use:     "schema [study|manifest]",
-		Short:   "Print the JSON Schema of study files and manifests",
+		Use:     "schema [study|manifest|economics]",
+		Short:   "Print the JSON Schema of study files and of what is written",
 		Long:    schemaLong,
 		GroupID: "study",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +46,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 			}
 			return exactArgs("FILE")(cmd, args)
 		},
-		ValidArgs: []string{"study", "manifest"},
+		ValidArgs: []string{"study", "manifest", "economics"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			file := schemas[0].file
 			if len(args) > 0 {
@@ -72,7 +74,7 @@ func (a *app) schema(file string) error {
 		_, err = a.stdout.Write(schema)
 		return err
 	}
-	return usagef("schema: there is none of %q; choose study or manifest", file)
+	return usagef("schema: there is none of %q; choose study, manifest or economics", file)
 }
 
 func (a *app) reference(file string) error {

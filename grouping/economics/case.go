@@ -21,10 +21,23 @@ type Case struct {
 // Domain is what a domain's gains are worth, and how much it is used.
 type Domain struct {
 	Name string
-	// Value is what a unit of gain is worth a month.
+	// Value is what a unit of gain is worth a month or, where it is PerDecision, at
+	// every decision.
 	Value float64
 	// Decisions is the number of samples that are served a month.
-	Decisions float64
+	Decisions   float64
+	PerDecision bool
+	// Unit says what values are given in, such as "EUR per point and month"; where
+	// it is empty a value is no input by itself, and can only be multiplied.
+	Unit string
+}
+
+// monthly is what a unit of gain is worth a month.
+func (d *Domain) monthly() float64 {
+	if d.PerDecision {
+		return d.Value * d.Decisions
+	}
+	return d.Value
 }
 
 // Option is a set of models that together serve every domain once.

@@ -50,7 +50,7 @@ func (c *Case) optionCosts(o *Option, f factors) Costs {
 func (c *Case) benefit(m *Model, cells []float64) float64 {
 	sum := 0.0
 	for _, t := range m.Terms {
-		sum += c.Domains[t.Domain].Value * t.Weight * cells[t.Cell]
+		sum += c.Domains[t.Domain].monthly() * t.Weight * cells[t.Cell]
 	}
 	return sum
 }

@@ -28,7 +28,7 @@ const mostValued = 12
 
 // Inputs lists those of a case that are not zero, and the horizon and the discount
 // in any case. The value is a factor on the values of all domains; where all that
-// have one have the same, it is that one.
+// have one have the same, in the same unit, it is that one.
 func (c *Case) Inputs() []Input {
 	price := func(name, unit string, at func(*Prices) *float64) Input {
 		base := *at(&c.Prices)
@@ -49,7 +49,7 @@ func (c *Case) Inputs() []Input {
 		price("compute", money+" per 10¹⁵ operations", func(p *Prices) *float64 { return &p.Compute }),
 		price("memory", money+" per GB and month", func(p *Prices) *float64 { return &p.Memory }),
 	)
-	if c.Prices.Compute == 0 || !slices.ContainsFunc(c.Domains, func(d Domain) bool { return d.Decisions > 0 }) {
+	if !slices.ContainsFunc(c.Domains, func(d Domain) bool { return d.Decisions > 0 && (c.Prices.Compute > 0 || d.PerDecision) }) {
 		all = slices.DeleteFunc(all, func(in Input) bool { return in.Name == "decisions" })
 	}
 	all = slices.DeleteFunc(all, func(in Input) bool { return in.Base == 0 })
@@ -64,37 +64,42 @@ func (c *Case) Inputs() []Input {
 }
 
 func (c *Case) valueInputs() []Input {
-	money := c.Prices.Currency
-	first, same, valued := 0.0, true, 0
-	for _, d := range c.Domains {
-		if d.Value == 0 {
-			continue
+	var valued []int
+	same := true
+	for j, d := range c.Domains {
+		if d.Value > 0 {
+			valued = append(valued, j)
+			first := c.Domains[valued[0]]
+			same = same && d.Unit != "" && d.Unit == first.Unit && d.Value == first.Value
 		}
-		if valued++; first == 0 {
-			first = d.Value
-		}
-		same = same && d.Value == first
 	}
 	total := Input{Name: "value", Base: 1, set: func(c *Case, x float64) *Case { return withValues(c, func(_ int, v float64) float64 { return v * x }) }}
-	if same {
-		total.Base, total.Unit = first, money+" per unit and month"
+	if first := c.Domains[valued[0]]; same {
+		total.Base, total.Unit = first.Value, first.Unit
 		total.set = func(c *Case, x float64) *Case {
-			return withValues(c, func(_ int, v float64) float64 { return v * x / first })
+			return withValues(c, func(_ int, v float64) float64 { return v * x / first.Value })
 		}
 	}
 	out := []Input{total}
-	if valued > mostValued || valued < 2 {
+	if len(valued) > mostValued || len(valued) < 2 {
 		return out
 	}
-	for j, d := range c.Domains {
-		out = append(out, Input{Name: "value of " + d.Name, Unit: money + " per unit and month", Base: d.Value, set: func(c *Case, x float64) *Case {
+	for _, j := range valued {
+		d := c.Domains[j]
+		in := Input{Name: "value of " + d.Name, Unit: d.Unit, Base: d.Value}
+		scale := 1.0
+		if d.Unit == "" {
+			scale, in.Base = d.Value, 1
+		}
+		in.set = func(c *Case, x float64) *Case {
 			return withValues(c, func(i int, v float64) float64 {
 				if i == j {
-					return x
+					return x * scale
 				}
 				return v
 			})
-		}})
+		}
+		out = append(out, in)
 	}
 	return out
 }
@@ -108,7 +113,7 @@ func withValues(c *Case, to func(i int, v float64) float64) *Case {
 	return &out
 }
 
-// withDecisions multiplies what is served. Values are by the month and stay.
+// withDecisions multiplies what is served. Values by the month stay.
 func withDecisions(c *Case, x float64) *Case {
 	out := *c
 	out.Domains = slices.Clone(c.Domains)

@@ -71,3 +71,7 @@ func (p *Prices) factors() factors {
 	}
 	return f
 }
+
+// Annuity is what one unit of money at the end of every month of the horizon is
+// worth today.
+func (p *Prices) Annuity() float64 { return p.factors().monthly }

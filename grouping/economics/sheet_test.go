@@ -15,7 +15,11 @@ func plants() *economics.Case {
 			Currency: "EUR", Horizon: 24, Discount: 0.1, Operation: 40, Setup: 300,
 			Hour: 6, Training: 2, Retrain: 6, Compute: 5, Memory: 3, Label: 0.5,
 		},
-		Domains: []economics.Domain{{"north", 100, 1e6}, {"south", 60, 2e6}, {"west", 80, 0}},
+		Domains: []economics.Domain{
+			{Name: "north", Value: 100, Decisions: 1e6, Unit: "EUR per point and month"},
+			{Name: "south", Value: 3e-5, Decisions: 2e6, PerDecision: true}, // 60 a month
+			{Name: "west", Value: 80},
+		},
 		Options: []economics.Option{
 			{Name: "apart", Rung: "w1", Models: []economics.Model{
 				{Members: []int{0}, Seconds: 600, FLOPs: 1e9, Bytes: 2e9},
@@ -218,7 +222,8 @@ func TestBreakEvensAgainstSheet(t *testing.T) {
 		t.Fatalf("value: %+v", by["value"])
 	}
 	near(t, "break-even of all values", by["value"].Expected.At, want)
-	near(t, "break-even of south's value", by["value of south"].Expected.At, (more/annuity-100*0.4)/1.2)
+	near(t, "break-even of south's value, as a factor", by["value of south"].Expected.At, (more/annuity-100*0.4)/(60*1.2))
+	near(t, "break-even of decisions, which north's value does not follow", by["decisions"].Expected.At, by["value of south"].Expected.At)
 	// In all but a twentieth of draws: a tenth of the way from the worst draw to
 	// the middle one.
 	low := (100*-0.6 + 60*1.0) + 0.1*(brings-(100*-0.6+60*1.0))

@@ -1,0 +1,112 @@
+package appraisal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping"
+)
+
+// Options say how a study is appraised.
+type Options struct {
+	// Prices stand in for those of the study; nil: the study's.
+	Prices *study.Economics
+	// Draws is the number of draws of what is not known, Seed decides them; 0
+	// stands for 4000 draws, and for seed 1.
+	Draws int
+	Seed  uint64
+}
+
+// Folder appraises a study's output folder and writes economics.json and its table.
+// It fails with fs.ErrNotExist where there are no results, with ErrNoPrices where
+// there are no prices, and with grouping.ErrNoGains where there is nothing to
+// choose from.
+func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
+	a, err := appraise(folder, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		return nil, err
+	}
+	if err := a.WriteTable(folder.Tables()); err != nil {
+		return nil, err
+	}
+	return a, layout.WriteJSON(folder.Economics(), a)
+}
+
+func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		return nil, err
+	}
+	prices := cmp.Or(o.Prices, plan.Economics)
+	if prices == nil {
+		return nil, fmt.Errorf("appraisal: %w: the study has no key economics, and no file with prices was given", ErrNoPrices)
+	}
+	if prices.Value.Each == 0 && len(prices.Value.Domains) == 0 && len(prices.Errors) == 0 {
+		return nil, fmt.Errorf("appraisal: %w of errors: neither economics.value nor economics.errors says what less error is worth", ErrNoPrices)
+	}
+	domains := make([]string, len(plan.Domains))
+	for i, d := range plan.Domains {
+		domains[i] = d.Name
+	}
+	if err := prices.CheckDomains(domains); err != nil {
+		return nil, err
+	}
+	b := &builder{folder: folder, plan: plan, prices: prices, draws: cmp.Or(o.Draws, 4000), seed: cmp.Or(o.Seed, 1)}
+	if b.results, err = analysis.ReadResults(folder.Results()); err != nil {
+		return nil, err
+	}
+	if b.groups, err = grouping.ReadFile(folder.Groups()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err := b.measure(); err != nil {
+		return nil, err
+	}
+	return b.build()
+}
+
+// measure makes results in which errors with a price count what they cost, and
+// says how own errors differ between rungs.
+func (b *builder) measure() error {
+	if len(b.prices.Errors) == 0 && len(b.plan.Rungs) == 1 {
+		return b.choose()
+	}
+	s, err := analysis.OpenFolder(b.folder)
+	if err != nil {
+		return err
+	}
+	s.Baselines, s.Curves, s.GainsOnly = nil, nil, true
+	if len(b.prices.Errors) > 0 {
+		s.Domains = slices.Clone(s.Domains)
+		if s, b.priced, b.warnings, err = priced(s, b.folder, b.plan, b.prices); err != nil {
+			return err
+		}
+		if b.results, err = analysis.Analyze(s); err != nil {
+			return err
+		}
+	}
+	if err := b.choose(); err != nil {
+		return err
+	}
+	b.levels, err = newLevels(s, b.at.Rung, b.draws, b.seed)
+	return err
+}
+
+// choose finds the rung and weighting of the recommendation, or of what there is.
+func (b *builder) choose() error {
+	if b.groups != nil {
+		b.at = grouping.Selection{Rung: b.groups.Rung, Weighting: b.groups.Weighting}
+	}
+	_, at, _, err := grouping.FromResults(b.results, b.at)
+	b.at = at
+	return err
+}
