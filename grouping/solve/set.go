@@ -126,3 +126,11 @@ func (s Set) Members() []int {
 	}
 	return list
 }
+
+// Both is what the two sets have in common.
+func (s Set) Both(t Set) Set {
+	for i := range s {
+		s[i] &= t[i]
+	}
+	return s
+}

@@ -1,0 +1,326 @@
+package solve
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// maxListed is the largest number of columns that branch and bound looks at.
+const maxListed = 200_000
+
+// Solve returns the choice of pools that is best by the problem's objective, as
+// far as it is known, and how much better another could be. It fails with
+// ErrInfeasible where there is no choice, with a ContradictionError where two rules
+// say so by themselves, and with ErrNotFound where a search found none.
+func Solve(p *Problem) (*Solution, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if p.Objective == Worst {
+		return solveWorst(p)
+	}
+	m := newModel(p, negative)
+	a := m.solve()
+	switch {
+	case a.found == nil && a.proved:
+		return nil, p.infeasible(m)
+	case a.found == nil:
+		return nil, fmt.Errorf("solve: %w within the steps that are spent: allow more pools or a larger budget", ErrNotFound)
+	}
+	s := p.solution(m, a.found)
+	s.Value = s.Sum
+	s.Bound, s.Optimal = max(a.bound, s.Value), a.proved
+	if a.proved {
+		s.Bound = s.Value
+	}
+	return s, nil
+}
+
+// answer is a choice of columns with what is known about it.
+type answer struct {
+	found  []column // nil: none
+	bound  float64
+	proved bool
+}
+
+func (m *model) frame() *frame {
+	scale := m.scale
+	if scale == 0 {
+		scale = 1
+	}
+	return &frame{n: m.n, most: m.most, budget: m.budget, bounded: m.bounded, limited: m.limited, scale: scale, work: &m.work}
+}
+
+func (m *model) solve() answer {
+	f := m.frame()
+	lp := newSimplex(f)
+	lp.columns = m.source.greedy()
+	r := lp.solve(m.source)
+	if !r.possible(f) {
+		return answer{proved: true, bound: negative}
+	}
+	b := &branching{frame: f, best: negative, leaves: 20_000}
+	m.start(b, lp, r)
+	bound := m.widen(b, r)
+	a := answer{found: b.found, bound: max(bound, b.best), proved: bound <= b.best+b.slack()*4 || b.found == nil && math.IsInf(bound, -1)}
+	if l, ok := m.source.(*lattice); ok && !a.proved && m.n <= maxSubsets {
+		all := l.subsets()
+		return answer{found: all, bound: sumOfColumns(all), proved: true}
+	}
+	return a
+}
+
+// widen decides among the columns whose reduced value is at least minus some loss,
+// which it widens until it reaches the gap that the best choice leaves: then no
+// other column matters. Narrow losses find good choices among few columns. It
+// returns what no choice exceeds.
+func (m *model) widen(b *branching, r *relaxed) float64 {
+	bound := r.bound
+	gap := func() float64 { return bound - b.best }
+	if gap() <= b.slack() {
+		return bound
+	}
+	loss := math.Inf(1)
+	if b.found != nil {
+		loss = gap() / 64
+	}
+	for m.work > 0 {
+		columns, ok := m.source.within(&r.prices, -loss, maxListed)
+		if !ok {
+			return bound
+		}
+		if loss >= gap() {
+			return min(bound, b.decide(columns, r, bound))
+		}
+		all := m.work
+		m.work = all / 8
+		b.decide(columns, r, bound)
+		m.work += all - all/8
+		if loss *= 2; loss >= gap() {
+			loss = gap()
+		}
+	}
+	return bound
+}
+
+// start looks for a good choice to begin with.
+func (m *model) start(b *branching, lp *simplex, r *relaxed) {
+	if l, ok := m.source.(*list); ok && m.problem.Helpers {
+		if choice := l.cover(); choice != nil {
+			b.take(choice)
+		}
+	}
+	if m.n <= 64 {
+		// The best choice of the columns that the linear program met.
+		all := m.work
+		m.work = all / 8
+		b.node(lp.columns, r.bound)
+		m.work += all - all/8
+		return
+	}
+	if choice := b.dive(lp.columns, 12); choice != nil {
+		b.take(choice)
+	}
+	if b.found == nil {
+		return
+	}
+	near := lp.columns
+	if listed, ok := m.source.within(&r.prices, b.best-r.bound, maxListed/4); ok {
+		near = append(slices.Clone(near), listed...)
+	}
+	b.improve(near, 3)
+}
+
+// decide settles what lies between the best choice and the bound, part by part
+// where nothing connects the parts.
+func (b *branching) decide(columns []column, r *relaxed, bound float64) float64 {
+	if b.bounded || b.limited || b.found == nil {
+		return b.node(columns, bound)
+	}
+	total := 0.0
+	var whole []column
+	for _, items := range components(b.n, columns, b.found) {
+		sub := b.part(items, columns, b.found)
+		above := 0.0
+		for i := range items.All() {
+			above += r.prices.item[i]
+		}
+		above += (bound - r.bound) + max(0, r.bound-sumOf(r.prices.item))
+		total += max(sub.best, min(above, sub.node(sub.columns, above)))
+		whole = append(whole, sub.result()...)
+	}
+	b.take(whole)
+	return total
+}
+
+func sumOf(list []float64) float64 {
+	sum := 0.0
+	for _, x := range list {
+		sum += x
+	}
+	return sum
+}
+
+func sumOfColumns(list []column) float64 {
+	sum := 0.0
+	for k := range list {
+		sum += list[k].value
+	}
+	return sum
+}
+
+// solution describes a choice of columns. In a cover each domain is served where it
+// gains most of the pools that are chosen.
+func (p *Problem) solution(m *model, chosen []column) *Solution {
+	s := &Solution{}
+	for _, c := range chosen {
+		choice := Choice{Pool: c.pool, Cost: c.cost}
+		for i := range c.items.All() {
+			choice.Serves = choice.Serves.Union(m.blocks[i])
+		}
+		if p.Lattice != nil {
+			choice.Train = choice.Serves
+		} else {
+			choice.Train = p.Pools[c.pool].Train
+		}
+		s.Chosen = append(s.Chosen, choice)
+	}
+	slices.SortFunc(s.Chosen, func(a, b Choice) int { return a.Serves.First() - b.Serves.First() })
+	for _, c := range s.Chosen {
+		s.Cost += c.Cost
+		if p.Lattice != nil {
+			s.Sum += p.Lattice[c.Pool]
+			continue
+		}
+		q := &p.Pools[c.Pool]
+		for g, j := range q.served() {
+			if c.Serves.Has(j) {
+				s.Sum += p.weight(j) * q.Gain[g]
+			}
+		}
+	}
+	return s
+}
+
+// infeasible says what is in the way.
+func (p *Problem) infeasible(m *model) error {
+	var unserved []string
+	if p.Lattice == nil {
+		var served Set
+		l := m.source.(*list)
+		for _, i := range l.item {
+			served = served.With(int(i))
+		}
+		for i, b := range m.blocks {
+			if !served.Has(i) {
+				unserved = append(unserved, p.names(b)+p.why(b))
+			}
+		}
+	}
+	if len(unserved) > 0 {
+		return fmt.Errorf("solve: %w: no pool that may be trained can serve %s", ErrInfeasible, strings.Join(unserved, ", nor "))
+	}
+	free := *p
+	free.MaxPools, free.Budget, free.Objective = 0, 0, Sum
+	if p.MaxPools > 0 || p.Budget > 0 {
+		if _, err := Solve(&free); err == nil {
+			return fmt.Errorf("solve: %w: %s", ErrInfeasible, p.tooLittle())
+		}
+	}
+	return fmt.Errorf("solve: %w: the pools that may be trained cannot be put together so that each domain is served once%s", ErrInfeasible, p.ruled())
+}
+
+// tooLittle says how many pools, or what budget, it takes.
+func (p *Problem) tooLittle() string {
+	least := func(cost func(q *Pool) float64, spend bool) (float64, bool) {
+		q := *p
+		q.Objective, q.Weight, q.MaxPools = Sum, nil, 0
+		if spend {
+			q.MaxPools = p.MaxPools
+		}
+		q.Budget = 0
+		q.Lattice, q.Pools = nil, p.listed()
+		for k := range q.Pools {
+			pool := &q.Pools[k]
+			pool.Gain = make([]float64, len(pool.served()))
+			// Whoever serves the first domain that a pool can serve pays: so
+			// that a cover pays once, domains other than that must cost too.
+			share := cost(pool) / float64(len(pool.Gain))
+			for i := range pool.Gain {
+				pool.Gain[i] = -share
+			}
+		}
+		q.Helpers = false
+		s, err := Solve(&q)
+		if err != nil || !s.Optimal {
+			return 0, false
+		}
+		return -s.Value, true
+	}
+	if p.Helpers {
+		return "the budget or the number of pools is too small to serve every domain"
+	}
+	if p.MaxPools > 0 {
+		if k, ok := least(func(*Pool) float64 { return 1 }, false); ok && k > float64(p.MaxPools)+0.5 {
+			return fmt.Sprintf("at most %d pools are allowed, and it takes %.0f to serve every domain", p.MaxPools, k)
+		}
+	}
+	if p.Budget > 0 {
+		if c, ok := least(func(q *Pool) float64 { return q.Cost }, true); ok {
+			return fmt.Sprintf("the budget is %g, and the cheapest choice that serves every domain costs %g", p.Budget, c)
+		}
+	}
+	return "the budget or the number of pools is too small to serve every domain"
+}
+
+// listed are the pools, those of a lattice too.
+func (p *Problem) listed() []Pool {
+	if p.Lattice == nil {
+		return slices.Clone(p.Pools)
+	}
+	var out []Pool
+	for k, v := range p.Lattice {
+		if k > 0 && !math.IsNaN(v) {
+			out = append(out, Pool{Train: Set{uint64(k)}, Gain: make([]float64, Set{uint64(k)}.Count()), Cost: 1})
+		}
+	}
+	return out
+}
+
+// why names the rules that forbid the pools that could serve a block.
+func (p *Problem) why(block Set) string {
+	var names []string
+	for k := range p.Pools {
+		q := &p.Pools[k]
+		if q.Train.Meets(block) {
+			if name := Forbidden(p.Rules, q.Train); name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (forbidden: " + strings.Join(names, "; ") + ")"
+}
+
+func (p *Problem) ruled() string {
+	if len(p.Rules) == 0 {
+		return ""
+	}
+	var names []string
+	for _, r := range p.Rules {
+		names = append(names, r.Name)
+	}
+	return "; the rules are " + strings.Join(names, "; ")
+}
+
+func (p *Problem) names(s Set) string {
+	var out []string
+	for j := range s.All() {
+		out = append(out, p.name(j))
+	}
+	return strings.Join(out, " with ")
+}
