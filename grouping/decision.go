@@ -46,8 +46,8 @@ type Decision struct {
 	// decision is Indifferent; null otherwise.
 	Cheapest [][]string `json:"cheapest"`
 	// Doubtful are the gains whose errors make most of the regret, largest share
-	// first, at most ten: runs of these pools, and of their members alone, would
-	// narrow it most.
+	// first, at most ten. Which runs would narrow it most depends on what is a matter
+	// of runs at all, and of samples: package nextruns says it.
 	Doubtful []Contribution `json:"doubtful"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // WriteFolder writes the report of a study's output folder as one HTML file,
@@ -44,8 +45,24 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if in.Exemplars, err = exemplars.Read(folder.Exemplars()); err != nil {
 		return nil, err
 	}
+	if in.Decisions, err = chosenIn(folder); err != nil {
+		return nil, err
+	}
 	in.History, err = finishedHistory(folder)
 	return in, err
+}
+
+// chosenIn reads how the runs of the folder's plan were chosen; nil where these are
+// those of fixed seeds, whatever was decided before.
+func chosenIn(folder layout.Folder) (*decisions.Record, error) {
+	plan, err := folder.ReadPlan()
+	if errors.Is(err, layout.ErrNoPlan) || err == nil && plan.Adaptive == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decisions.Read(folder)
 }
 
 // finishedHistory reads the learning curves of the planned runs that have

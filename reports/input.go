@@ -5,6 +5,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // Input is all that a report is made from. Only Results is needed; sections
@@ -16,6 +17,8 @@ type Input struct {
 	Exemplars []exemplars.Exemplar
 	// Economics is what groupings are worth in money; nil where nobody asked.
 	Economics *appraisal.Appraisal
+	// Decisions say how runs were chosen, where they were chosen step by step.
+	Decisions *decisions.Record
 }
 
 // HistoryRow is one domain's loss after one epoch of one run.

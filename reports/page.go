@@ -21,6 +21,7 @@ type page struct {
 	Effects      *effects
 	Samples      *samples
 	Curves       *curves
+	Chosen       *chosen
 	Tree         *tree
 	Policy       *ruled
 	Capacity     *capacity
@@ -57,7 +58,7 @@ func newPage(in *Input) *page {
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
-		Samples: newSamples(in), Curves: newCurves(in), Tree: newTree(in), Policy: newRuled(in), Capacity: newCapacity(in),
+		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Policy: newRuled(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Money: newMoney(in.Economics), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {
@@ -72,6 +73,9 @@ func facts(in *Input) []string {
 	out := []string{
 		wording.Plural(len(r.Domains), "domain"),
 		fmt.Sprintf("%d of %s finished", r.Runs.Done, wording.Plural(r.Runs.Planned, "run")),
+	}
+	if in.Decisions != nil {
+		out = append(out, "chosen step by step")
 	}
 	rung, weighting := in.selection()
 	if rung != "" {

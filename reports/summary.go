@@ -3,6 +3,7 @@ package reports
 import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // Summary is the content of summary.json: the report's tables for programs.
@@ -26,7 +27,9 @@ type Summary struct {
 	// Capacity answers what size has to do with it; null for one rung.
 	Capacity *CapacityStatement       `json:"capacity"`
 	Groups   *grouping.Recommendation `json:"groups"`
-	Limits   []string                 `json:"limits"` // what the numbers cannot say, warnings included
+	// Decisions say how runs were chosen, where they were chosen step by step.
+	Decisions *decisions.Record `json:"decisions,omitempty"`
+	Limits    []string          `json:"limits"` // what the numbers cannot say, warnings included
 }
 
 // Summarize gathers the tables that the report shows.
@@ -35,7 +38,7 @@ func Summarize(in *Input) *Summary {
 	s := &Summary{
 		Version: 2, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
 		Domains: orEmpty(r.Domains), Matrix: []analysis.Gain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
-		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups,
+		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups, Decisions: in.Decisions,
 		Capacity: StateCapacity(in),
 	}
 	s.Rung, s.Weighting = in.selection()

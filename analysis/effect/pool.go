@@ -40,11 +40,11 @@ func (j *jackknife) posteriors(f figure) []posterior {
 	return j.pool.known[f][j]
 }
 
-// fewTold is the number of degrees of freedom of all comparisons together below
+// LeastFreedom is the number of degrees of freedom of all comparisons together below
 // which two runs of a side tell too little of how runs vary: limits then leave it
 // out, and say so. Three domains with all of their pairs have as many where runs of
 // one seed are paired.
-const fewTold = 6
+const LeastFreedom = 6
 
 // told reports whether variances allow for how runs vary.
 func (j *jackknife) told() bool {
@@ -53,7 +53,7 @@ func (j *jackknife) told() bool {
 	}
 	for _, s := range j.strata {
 		if s.df < 2 {
-			return j.pool != nil && j.pool.degrees() >= fewTold
+			return j.pool != nil && j.pool.degrees() >= LeastFreedom
 		}
 	}
 	return true

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/reports/decide"
 )
@@ -16,7 +17,7 @@ import (
 const decideLong = `Go from data to a decision: which domains should share one model?
 
 DATA is a folder or file as 'init' takes it, or a study file. A study is drafted
-of the data, and made small enough that three trainings of every model fit into half
+of the data, and made small enough that the first trainings of every model fit into half
 of the budget; what was assumed stands in the study file, to be looked through and
 changed. Then it trains step by step, as 'run --until settled' does, until the
 answer is settled, no further training would settle it, or the budget is spent,
@@ -84,7 +85,7 @@ func (a *app) decide(cmd *cobra.Command, path string, o decide.Options) (*decide
 	var p *project.Project
 	o.Told = func(line string) { a.say("%s", line) }
 	o.Opened = func(opened *project.Project) { p = opened }
-	o.Adaptive.Decided = func(r *adaptive.Record) {
+	o.Adaptive.Decided = func(r *decisions.Record) {
 		bar.close()
 		a.say("%s", r.Last())
 		bar = a.newProgress(p.Plan.Runs)

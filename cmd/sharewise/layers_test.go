@@ -72,6 +72,7 @@ var layers = []string{
 	"grouping/affinity",
 	"grouping/economics",
 	"grouping/nextruns",
+	"grouping/decisions",
 	"grouping/adaptive",
 	"grouping/appraisal",
 	"reports",

@@ -30,7 +30,7 @@ in the study leaves that out.
 
 After an edit of the study only the runs that it touches are trained again.
 
-With --until settled it does not train all seeds of every arm, but three of each to
+With --until settled it does not train all seeds of every arm, but two of each to
 begin with, then those that the choice of groups gains most from, until it is
 settled, no further runs would settle it, or --budget is spent; what it chose and
 why stands in OUT/decisions.json. A study of several sizes or weightings is then

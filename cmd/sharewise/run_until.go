@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // untilOptions say when runs that are chosen step by step are enough.
@@ -30,7 +31,7 @@ func (o *untilOptions) validate(t trainOptions) error {
 	switch {
 	case o.until == "" && (o.budget != "" || o.seeds != 0 || o.rung != "" || o.weighting != ""):
 		return usagef("--budget, --most-seeds, --rung and --weighting go with --until settled")
-	case o.until != "" && o.until != string(adaptive.Settled):
+	case o.until != "" && o.until != string(decisions.Settled):
 		return usagef("--until %s: the only word is settled", o.until)
 	case o.until != "" && t.maxTime > 0:
 		return usagef("with --until, --budget %s does what --max-time does", t.maxTime)
@@ -77,14 +78,14 @@ func (a *app) foresee(ctx context.Context, file string, folder layout.Folder, ho
 }
 
 // settle trains a study step by step until its groups are settled.
-func (t *trainer) settle(ctx context.Context, steps untilOptions) (*adaptive.Record, error) {
+func (t *trainer) settle(ctx context.Context, steps untilOptions) (*decisions.Record, error) {
 	o, err := steps.options()
 	if err != nil {
 		return nil, err
 	}
 	o.Jobs = t.jobs
 	var bar *progress
-	o.Decided = func(r *adaptive.Record) {
+	o.Decided = func(r *decisions.Record) {
 		bar.close()
 		t.say("%s", r.Last())
 		bar = t.newProgress(t.project.Plan.Runs)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
-	"github.com/sharewise/sharewise/grouping/adaptive"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 const statusLong = `Show how far the runs of a study are, from its output folder alone: no data, no
@@ -32,21 +32,21 @@ func newStatusCommand(a *app) *cobra.Command {
 			if err != nil {
 				return planError(folder, err)
 			}
-			var decisions *adaptive.Record
+			var chosen *decisions.Record
 			if s.Adaptive {
-				if decisions, err = adaptive.ReadRecord(folder); err != nil {
+				if chosen, err = decisions.Read(folder); err != nil {
 					return inputError(err)
 				}
 			}
 			shown := struct {
 				*layout.Progress
-				Decisions *adaptive.Record `json:"decisions,omitempty"`
-			}{s, decisions}
+				Decisions *decisions.Record `json:"decisions,omitempty"`
+			}{s, chosen}
 			return a.show(shown, func(w io.Writer) error {
-				if err := printProgress(w, s, args[0]); err != nil || decisions == nil {
+				if err := printProgress(w, s, args[0]); err != nil || chosen == nil {
 					return err
 				}
-				printDecisions(w, decisions)
+				printDecisions(w, chosen)
 				return nil
 			})
 		},
@@ -54,7 +54,7 @@ func newStatusCommand(a *app) *cobra.Command {
 }
 
 // printDecisions tells how runs were chosen, a line for each step.
-func printDecisions(out io.Writer, r *adaptive.Record) {
+func printDecisions(out io.Writer, r *decisions.Record) {
 	fmt.Fprintln(out)
 	for i := range r.Decisions {
 		fmt.Fprintln(out, r.Line(i))

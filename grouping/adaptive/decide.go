@@ -4,7 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/nextruns"
 )
 
@@ -17,11 +19,11 @@ const (
 )
 
 // decide chooses the next runs, or ends.
-func (d *driver) decide(l *look) (*Decision, *End, error) {
+func (d *driver) decide(l *look) (*decisions.Decision, *decisions.End, error) {
 	if l == nil {
-		return nil, &End{Reason: NothingToGain}, nil
+		return nil, &decisions.End{Reason: decisions.NothingToGain}, nil
 	}
-	next := &Decision{Number: len(d.record.Decisions) + 1, Saw: &l.view}
+	next := &decisions.Decision{Number: len(d.record.Decisions) + 1, Saw: &l.view}
 	if l.outlook != nil && l.belief.Problem.Conditional {
 		if d.third(next, l); len(next.Runs) > 0 {
 			return next, nil, nil
@@ -35,38 +37,38 @@ func (d *driver) decide(l *look) (*Decision, *End, error) {
 			return next, nil, nil
 		}
 		if l.outlook == nil {
-			return nil, &End{Reason: NothingToGain, Saw: &l.view}, nil
+			return nil, &decisions.End{Reason: decisions.NothingToGain, Saw: &l.view}, nil
 		}
-		return nil, &End{Reason: Settled, Saw: &l.view}, nil
+		return nil, &decisions.End{Reason: decisions.Settled, Saw: &l.view}, nil
 	}
 	d.improve(next, l)
 	if len(next.Runs) == 0 {
-		return nil, &End{Reason: NothingHelps, Saw: &l.view, Samples: l.outlook.Samples(l.runs, l.limits)}, nil
+		return nil, &decisions.End{Reason: decisions.NothingHelps, Saw: &l.view, Samples: l.outlook.Samples(l.runs, l.limits)}, nil
 	}
 	return next, nil, nil
 }
 
 // third chooses the next seed of every arm that has two runs, since these tell too
 // little of how runs vary, so that nothing is settled by them.
-func (d *driver) third(next *Decision, l *look) {
-	next.Kind = Pilot
+func (d *driver) third(next *decisions.Decision, l *look) {
+	next.Kind = decisions.Pilot
 	chosen := d.record.Runs()
-	take := func(a *armRuns, runs int) {
+	one := func(a *armRuns, runs int) {
 		if runs == 2 {
-			next.take(a, 1, &chosen)
+			take(next, a, 1, &chosen)
 		}
 	}
 	for j, k := range l.runs.Alone {
-		take(d.candidates.domain(l.belief.Problem.Domains[j]), k)
+		one(d.candidates.domain(l.belief.Problem.Domains[j]), k)
 	}
 	for a, k := range l.runs.Pools {
-		take(d.candidates.pool(members(l.belief.Problem, a)), k)
+		one(d.candidates.pool(members(l.belief.Problem, a)), k)
 	}
 }
 
-// take adds runs of an arm that were not chosen before. Seeds that diverged are
-// replaced by the next ones.
-func (next *Decision) take(a *armRuns, runs int, chosen *[]string) {
+// take adds to a decision runs of an arm that were not chosen before. Seeds that
+// diverged are replaced by the next ones.
+func take(next *decisions.Decision, a *armRuns, runs int, chosen *[]string) {
 	for _, r := range a.runs {
 		if runs > 0 && !slices.Contains(*chosen, r.ID) {
 			*chosen, next.Runs = append(*chosen, r.ID), append(next.Runs, r.ID)
@@ -77,7 +79,7 @@ func (next *Decision) take(a *armRuns, runs int, chosen *[]string) {
 
 // confirm chooses a pilot of recommended pools whose gains are estimates from
 // pairs.
-func (d *driver) confirm(next *Decision, l *look) error {
+func (d *driver) confirm(next *decisions.Decision, l *look) error {
 	var missing [][]string
 	for i, g := range l.best.Groups {
 		if names := l.view.Groups[i]; g.Source == grouping.FromPairs && d.candidates.pool(names) == nil {
@@ -87,7 +89,7 @@ func (d *driver) confirm(next *Decision, l *look) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	next.Kind, next.Pools = Confirm, missing
+	next.Kind, next.Pools = decisions.Confirm, missing
 	d.record.Decisions = append(d.record.Decisions, *next)
 	err := d.extend()
 	d.record.Decisions = d.record.Decisions[:len(d.record.Decisions)-1]
@@ -104,8 +106,8 @@ func (d *driver) confirm(next *Decision, l *look) error {
 
 // improve chooses the runs that are worth most, as long as all that could be
 // trained might settle it.
-func (d *driver) improve(next *Decision, l *look) {
-	next.Kind = Improve
+func (d *driver) improve(next *decisions.Decision, l *look) {
+	next.Kind = decisions.Improve
 	names := func(pool int) []string { return members(l.belief.Problem, pool) }
 	for k, closed := range l.limits.Closed {
 		if closed {
@@ -115,30 +117,37 @@ func (d *driver) improve(next *Decision, l *look) {
 	if l.view.CouldSettle == 0 {
 		return
 	}
-	for _, x := range first(l.outlook.Options(l.runs, l.limits), listed) {
-		o := Option{Fall: x.Fall, Cost: x.Cost}
-		if x.Domain >= 0 {
-			o.Arm, o.Domain = "independent", l.belief.Problem.Domains[x.Domain]
-		} else {
-			o.Arm = d.candidates.pool(names(x.Pool)).name
-		}
-		next.Options = append(next.Options, o)
-	}
+	next.Options = d.options(l, l.limits)
 	number := max(d.record.Settings.Step, int(math.Ceil(share*float64(len(d.record.Runs())))))
 	_, picks := l.outlook.Choose(l.runs, l.limits, number, math.MaxInt)
 	chosen := d.record.Runs()
 	before := l.runs
 	for _, x := range picks {
 		for j, k := range x.Runs.Alone {
-			next.take(d.candidates.domain(l.belief.Problem.Domains[j]), k-before.Alone[j], &chosen)
+			take(next, d.candidates.domain(l.belief.Problem.Domains[j]), k-before.Alone[j], &chosen)
 		}
 		for a, k := range x.Runs.Pools {
-			next.take(d.candidates.pool(names(a)), k-before.Pools[a], &chosen)
+			take(next, d.candidates.pool(names(a)), k-before.Pools[a], &chosen)
 		}
 		before = x.Runs
 	}
 }
 
-func first(options []nextruns.Option, most int) []nextruns.Option {
+// options are the most useful of what could be trained.
+func (d *driver) options(l *look, limits nextruns.Limits) []decisions.Option {
+	var out []decisions.Option
+	for _, x := range first(l.outlook.Options(l.runs, limits), listed) {
+		o := decisions.Option{Fall: x.Fall, Cost: x.Cost}
+		if x.Domain >= 0 {
+			o.Arm, o.Domain = study.Independent, l.belief.Problem.Domains[x.Domain]
+		} else {
+			o.Arm = d.candidates.pool(members(l.belief.Problem, x.Pool)).name
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func first[T any](options []T, most int) []T {
 	return options[:min(len(options), most)]
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // drawn is a laboratory whose runs are drawn from a world.
@@ -73,7 +74,7 @@ func (w *world) project(t testing.TB) *project.Project {
 }
 
 // course trains a world step by step, as Run does.
-func (w *world) course(t testing.TB, o Options) *Record {
+func (w *world) course(t testing.TB, o Options) *decisions.Record {
 	dir, err := os.MkdirTemp("", "sharewise-course-*")
 	if err != nil {
 		t.Fatal(err)
@@ -100,11 +101,11 @@ func TestBudget(t *testing.T) {
 	for i := range whole.Decisions {
 		t.Log(whole.Line(i))
 	}
-	if len(whole.Decisions) < 3 || whole.End.Reason != Settled {
+	if len(whole.Decisions) < 3 || whole.End.Reason != decisions.Settled {
 		t.Fatalf("it takes %d decisions: %s", len(whole.Decisions), whole.End.Words)
 	}
 	folder := layout.Folder(t.TempDir())
-	goOn := func(budget Budget) *Record {
+	goOn := func(budget Budget) *decisions.Record {
 		t.Helper()
 		r, err := w.driver(t, folder, Options{Step: 4, Budget: budget}).run(t.Context())
 		if err != nil {
@@ -114,11 +115,11 @@ func TestBudget(t *testing.T) {
 	}
 	pilot := len(whole.Decisions[0].Runs)
 	r := goOn(Budget{Time: time.Nanosecond})
-	if r.End.Reason != BudgetSpent || len(r.End.Left) != pilot || r.End.Saw != nil {
+	if r.End.Reason != decisions.BudgetSpent || len(r.End.Left) != pilot || r.End.Saw != nil {
 		t.Errorf("without time: %+v", r.End)
 	}
 	r = goOn(Budget{Runs: pilot + 1})
-	if r.End.Reason != BudgetSpent || r.End.Saw == nil || r.End.Saw.Runs != pilot+1 || len(r.End.Left) == 0 {
+	if r.End.Reason != decisions.BudgetSpent || r.End.Saw == nil || r.End.Saw.Runs != pilot+1 || len(r.End.Left) == 0 {
 		t.Errorf("with a budget of %d runs: %+v", pilot+1, r.End)
 	}
 	if r = goOn(Budget{Runs: 1000}); !reflect.DeepEqual(r, whole) {
@@ -135,12 +136,15 @@ func TestBudget(t *testing.T) {
 
 // TestThird completes a pilot whose two seeds tell too little of how runs vary.
 func TestThird(t *testing.T) {
-	r := newWorld(1, strong, 2, pairedBy).course(t, Options{Step: 2})
-	if len(r.Decisions) < 2 || r.Decisions[1].Kind != Pilot || len(r.Decisions[1].Runs) != 3 || len(r.Decisions[0].Runs) != 6 {
+	r := newWorld(1, strong, 2, pairedBy).course(t, Options{Step: 2, Pilot: 2})
+	if len(r.Decisions) < 2 || r.Decisions[1].Kind != decisions.Pilot || len(r.Decisions[1].Runs) != 3 || len(r.Decisions[0].Runs) != 6 {
 		t.Errorf("%+v", r.Decisions)
 	}
+	if r = newWorld(1, strong, 2, pairedBy).course(t, Options{Step: 2}); len(r.Decisions[0].Runs) != 9 {
+		t.Errorf("a pilot of two domains has %d runs", len(r.Decisions[0].Runs))
+	}
 	r = newWorld(1, strong, 4, pairedBy).course(t, Options{Step: 2})
-	if len(r.Decisions) > 1 && r.Decisions[1].Kind == Pilot {
+	if len(r.Decisions) > 1 && r.Decisions[1].Kind == decisions.Pilot {
 		t.Errorf("four domains have a third seed of all: %+v", r.Decisions[1])
 	}
 }
@@ -164,12 +168,12 @@ func TestConfirm(t *testing.T) {
 	for i := range r.Decisions {
 		t.Log(r.Line(i))
 	}
-	confirmed := slices.IndexFunc(r.Decisions, func(d Decision) bool { return d.Kind == Confirm })
+	confirmed := slices.IndexFunc(r.Decisions, func(d decisions.Decision) bool { return d.Kind == decisions.Confirm })
 	if confirmed < 0 {
 		t.Fatalf("nothing was confirmed: %+v", r.End)
 	}
 	x := r.Decisions[confirmed]
-	if len(x.Pools) != 1 || len(x.Pools[0]) != 3 || len(x.Runs) != r.Settings.Pilot || !slices.Contains(d.project.Plan.Arms(), study.Joint) || r.End.Reason != Settled {
+	if len(x.Pools) != 1 || len(x.Pools[0]) != 3 || len(x.Runs) != r.Settings.Pilot || !slices.Contains(d.project.Plan.Arms(), study.Joint) || r.End.Reason != decisions.Settled {
 		t.Errorf("%+v, arms %q, %s", x, d.project.Plan.Arms(), r.End.Words)
 	}
 	again, err := w.driver(t, d.folder, Options{Step: 4}).run(t.Context())

@@ -13,9 +13,8 @@ import (
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
-// Two domains are trained within a budget of twelve runs. The pilot takes nine: two
-// seeds of either domain and of both together and, since two tell too little of how
-// runs vary, a third.
+// Two domains are trained within a budget of twelve runs, of which the pilot takes
+// nine: three seeds of either domain and of both together.
 func ExampleRun() {
 	s := study.New("plants")
 	s.Training.Epochs, s.Model.Widths, s.Baseline = 1, []float64{0.02}, study.NoBaseline
@@ -53,7 +52,6 @@ func ExampleRun() {
 	}
 	fmt.Println(r.End.Reason)
 	// Output:
-	// pilot 6
-	// pilot 3
+	// pilot 9
 	// nothing helps
 }

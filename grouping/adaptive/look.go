@@ -5,12 +5,13 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/nextruns"
 )
 
 // look is what the runs that have ended say.
 type look struct {
-	view    View
+	view    decisions.View
 	best    *grouping.Grouping
 	belief  *nextruns.Belief
 	runs    nextruns.Runs
@@ -55,7 +56,7 @@ func (d *driver) look() (*look, error) {
 	if l.best, err = grouping.Best(problem); err != nil {
 		return nil, err
 	}
-	l.view = View{Runs: results.Runs.Done + results.Runs.Diverged, Diverged: results.Runs.Diverged, Total: l.best.Total}
+	l.view = decisions.View{Runs: results.Runs.Done + results.Runs.Diverged, Diverged: results.Runs.Diverged, Total: l.best.Total}
 	l.view.Groups = l.best.Names()
 	if len(problem.Pools) == 0 {
 		return l, nil

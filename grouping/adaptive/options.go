@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // Options say how runs are chosen and trained; the zero value is useful.
@@ -16,8 +17,8 @@ type Options struct {
 	Rung, Weighting string
 	// Most is the largest number of seeds of an arm; 0: 12.
 	Most int
-	// Pilot is the number of seeds of every arm to begin with; 0: 2. Where two tell
-	// too little of how runs vary, a third of every arm follows.
+	// Pilot is the number of seeds of every arm to begin with; 0: what [PilotSeeds]
+	// says. Where two turn out to tell too little of how runs vary, a third follows.
 	Pilot int
 	// Step is the least number of runs that a decision chooses; 0: as many as are
 	// trained side by side. Decisions depend on it.
@@ -31,7 +32,7 @@ type Options struct {
 	Observe func(train.Event)
 	// Decided, which may be nil, is told every decision before its runs are
 	// trained, and the end, with the record so far.
-	Decided func(*Record)
+	Decided func(*decisions.Record)
 }
 
 // Budget is what may be spent, in runs or in time; 0: no limit.
@@ -70,9 +71,6 @@ func (o Options) withDefaults(p interface{ SideBySide(int) int }) Options {
 	if o.Most == 0 {
 		o.Most = 12
 	}
-	if o.Pilot == 0 {
-		o.Pilot = 2
-	}
 	if o.Step == 0 {
 		o.Step = p.SideBySide(o.Jobs)
 	}
@@ -81,8 +79,10 @@ func (o Options) withDefaults(p interface{ SideBySide(int) int }) Options {
 
 func (o Options) validate() error {
 	switch {
-	case o.Pilot < 2:
+	case o.Pilot == 1 || o.Pilot < 0:
 		return fmt.Errorf("adaptive: a pilot of %d seeds: two are the least that show what seeds do", o.Pilot)
+	case o.Most < 2:
+		return fmt.Errorf("adaptive: at most %d seeds: two are the least that show what seeds do", o.Most)
 	case o.Most < o.Pilot:
 		return fmt.Errorf("adaptive: at most %d seeds, and %d in the pilot", o.Most, o.Pilot)
 	case o.Step < 1:

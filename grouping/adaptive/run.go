@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -24,7 +25,7 @@ type driver struct {
 	start   time.Time
 
 	candidates *candidates
-	record     *Record
+	record     *decisions.Record
 }
 
 // Run trains a project in a folder until its grouping is settled or the budget is
@@ -33,7 +34,7 @@ type driver struct {
 // decisions in the folder where these follow from the same settings, and else
 // begins anew, with the runs that are there. It fails with train.ErrInterrupted when
 // ctx ends; called again, it goes on to the same bytes.
-func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.Folder, o Options) (*Record, error) {
+func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.Folder, o Options) (*decisions.Record, error) {
 	o = o.withDefaults(p)
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.
 	return d.run(ctx)
 }
 
-func (d *driver) run(ctx context.Context) (*Record, error) {
+func (d *driver) run(ctx context.Context) (*decisions.Record, error) {
 	if err := d.begin(); err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (d *driver) run(ctx context.Context) (*Record, error) {
 			}
 		}
 		if end == nil {
-			var next *Decision
+			var next *decisions.Decision
 			if next, end, err = d.decide(look); err != nil {
 				return nil, err
 			}
@@ -72,7 +73,7 @@ func (d *driver) run(ctx context.Context) (*Record, error) {
 		} else if look != nil {
 			end.Saw = &look.view
 		}
-		end.Words = d.words(end)
+		end.Words = d.record.Say(end)
 		d.record.End = end
 		if err := d.write(); err != nil {
 			return nil, err
@@ -89,7 +90,7 @@ func (d *driver) run(ctx context.Context) (*Record, error) {
 // the first one, the pilot.
 func (d *driver) begin() error {
 	s := d.project.Study
-	set := Settings{Rung: d.o.Rung, Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true}
+	set := decisions.Settings{Rung: d.o.Rung, Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true}
 	if set.Rung == "" {
 		set.Rung = s.Model.Rungs[len(s.Model.Rungs)-1].Name
 	}
@@ -104,6 +105,9 @@ func (d *driver) begin() error {
 		return fmt.Errorf("adaptive: the study has no arm of several domains with rung %q and weighting %q", set.Rung, set.Weighting)
 	}
 	set.Candidates = c.sum()
+	if set.Pilot == 0 {
+		set.Pilot = min(PilotSeeds(c.plan), set.Most)
+	}
 	set.Tolerance, set.Level = s.Grouping.Tolerance, level
 	set.Seed = s.Seed
 	pilot := c.pilot(set.Pilot, true)
@@ -114,13 +118,19 @@ func (d *driver) begin() error {
 		}
 	}
 	d.candidates = c
-	if d.record, err = ReadRecord(d.folder); err != nil {
+	if d.record, err = decisions.Read(d.folder); err != nil {
 		return err
 	}
 	if d.record == nil || d.record.Settings != set || d.record.Study != s.Name {
-		d.record = &Record{Version: recordVersion, Study: s.Name, Settings: set, Decisions: []Decision{{Number: 1, Kind: Pilot, Runs: pilot}}}
+		d.record = &decisions.Record{Version: decisions.Version, Study: s.Name, Settings: set, Decisions: []decisions.Decision{{Number: 1, Kind: decisions.Pilot, Runs: pilot}}}
 	}
 	d.record.End = nil
+	d.record.Fixed = 0
+	for _, r := range d.project.Plan.Runs {
+		if r.Rung.Name == set.Rung && (r.Arm == study.Independent || r.Weighting.Name == set.Weighting) {
+			d.record.Fixed++
+		}
+	}
 	return d.extend()
 }
 
@@ -145,7 +155,7 @@ func (d *driver) extend() error {
 // train trains what was chosen, as far as the budget goes, and leaves the project
 // and the folder with a plan of what has ended. It returns an end where the budget
 // cut something off.
-func (d *driver) train(ctx context.Context) (*End, error) {
+func (d *driver) train(ctx context.Context) (*decisions.End, error) {
 	chosen := d.record.Runs()
 	within := chosen
 	if n := d.o.Budget.Runs; n > 0 && n < len(chosen) {
@@ -179,13 +189,13 @@ func (d *driver) train(ctx context.Context) (*End, error) {
 		return nil, nil
 	}
 	left := slices.DeleteFunc(chosen, func(id string) bool { return slices.Contains(within, id) })
-	return &End{Reason: BudgetSpent, Left: left}, nil
+	return &decisions.End{Reason: decisions.BudgetSpent, Left: left}, nil
 }
 
 // plan makes the project's plan one of these runs.
 func (d *driver) plan(ids []string) {
 	p := d.candidates.plan.Choose(ids)
-	p.Adaptive = &study.Adaptive{Until: string(Settled), Candidates: d.candidates.count()}
+	p.Adaptive = &study.Adaptive{Until: string(decisions.Settled), Candidates: d.candidates.count()}
 	p.Exposures = d.project.Plan.Exposures
 	d.project.Plan = p
 }

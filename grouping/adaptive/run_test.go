@@ -18,6 +18,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -92,7 +93,7 @@ func TestRun(t *testing.T) {
 	p := planted(t)
 	folder := layout.Folder(filepath.Join(t.TempDir(), "out"))
 	told := 0
-	o.Decided = func(r *Record) {
+	o.Decided = func(r *decisions.Record) {
 		told++
 		t.Log(r.Last())
 	}
@@ -106,7 +107,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("%d of %d decisions were told", told, len(r.Decisions))
 	}
 	saw := r.End.Saw
-	if r.End.Reason != Settled || saw.Regret > r.Settings.Tolerance || len(saw.Groups) > 2 || !strings.Contains(r.End.Words, "settled") {
+	if r.End.Reason != decisions.Settled || saw.Regret > r.Settings.Tolerance || len(saw.Groups) > 2 || !strings.Contains(r.End.Words, "settled") {
 		t.Errorf("it ends with %+v, %+v", r.End, saw)
 	}
 	// Five seeds of three domains, of their three pairs and of all together.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // column is one way to come to a verdict with a plan of fixed seeds.
@@ -113,7 +114,7 @@ func (w *world) adaptively(t testing.TB, into *tallied) (trainings int) {
 	into.worlds++
 	r := w.course(t, Options{Step: 4, Most: 30})
 	trainings = len(r.Runs())
-	if r.End.Reason != Settled {
+	if r.End.Reason != decisions.Settled {
 		return 0
 	}
 	into.said++

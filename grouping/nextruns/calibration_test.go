@@ -139,7 +139,7 @@ func calibrate(t *testing.T, studies int, correlation float64) {
 				w := newWorld(random, affinities(random, n, kind.within, kind.across, kind.other), 400<<(2*(k%2)))
 				w.paired = correlation
 				rule := Rule{Tolerance: 0.02 * float64(n), Seed: uint64(k)}
-				ends[k] = w.course(t, rule, Limits{Most: 12, Alone: ones(n), Pools: ones(len(w.pools))}, 2)
+				ends[k] = w.course(t, rule, Limits{Most: 12, Costs: Costs{ones(n), ones(len(w.pools))}}, 2)
 				fixed[k] = w.fixed(t, rule)
 			}
 		})

@@ -5,12 +5,15 @@ import (
 	"slices"
 )
 
-// Limits say what may be trained and what it costs.
+// Costs are those of one run of each arm, in any unit: of domains by themselves and
+// of pools.
+type Costs struct{ Alone, Pools []float64 }
+
+// Limits say what may be trained and what choices take it to cost.
 type Limits struct {
 	// Most is the largest number of runs of an arm.
 	Most int
-	// Alone and Pools are the costs of one run of each arm, in any unit.
-	Alone, Pools []float64
+	Costs
 	// Closed are pools that get no further runs; nil: none.
 	Closed []bool
 }

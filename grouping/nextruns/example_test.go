@@ -26,7 +26,7 @@ func ExampleOutlook_Options() {
 		fmt.Println(err)
 		return
 	}
-	limits := nextruns.Limits{Most: 10, Alone: []float64{1, 1}, Pools: []float64{2}}
+	limits := nextruns.Limits{Most: 10, Costs: nextruns.Costs{Alone: []float64{1, 1}, Pools: []float64{2}}}
 	best := o.Options(runs, limits)[0]
 	fmt.Println("next:", b.Problem.Domains[best.Domain], "alone, then", best.Runs.Alone, "and", best.Runs.Pools, "runs")
 	// Output:

@@ -11,7 +11,7 @@ type Forecast struct {
 	// Settled is the share of imagined courses that end settled within the limits.
 	Settled float64 `json:"settled"`
 	// Runs and MostRuns are the median and the ninth decile of the number of
-	// further runs of those; Cost and MostCost those of their cost.
+	// further runs of those; Cost and MostCost those of what they are to cost.
 	Runs     int     `json:"runs"`
 	MostRuns int     `json:"most_runs"`
 	Cost     float64 `json:"cost"`
@@ -24,12 +24,13 @@ type Forecast struct {
 
 // Foresee imagines courses of training from the runs that there are: in each, runs
 // are chosen step by step as Choose does, of step runs or more, and move the
-// estimates by as much as they may.
-func Foresee(b *Belief, runs Runs, rule Rule, l Limits, step, courses int) (Forecast, error) {
+// estimates by as much as they may. Prices are what runs cost, where that is not
+// what choices go by.
+func Foresee(b *Belief, runs Runs, rule Rule, l Limits, prices Costs, step, courses int) (Forecast, error) {
 	random := rand.New(rand.NewPCG(rule.Seed, 0x666f726573656500)) // "foresee"
 	var counts, costs []float64
 	for range courses {
-		n, cost, ok, err := imagine(b, runs, rule, l, step, random)
+		n, cost, ok, err := imagine(b, runs, rule, l, prices, step, random)
 		if err != nil {
 			return Forecast{}, err
 		}
@@ -51,7 +52,7 @@ func Foresee(b *Belief, runs Runs, rule Rule, l Limits, step, courses int) (Fore
 }
 
 // imagine follows one course to its end.
-func imagine(b *Belief, runs Runs, rule Rule, l Limits, step int, random *rand.Rand) (n int, cost float64, settled bool, err error) {
+func imagine(b *Belief, runs Runs, rule Rule, l Limits, prices Costs, step int, random *rand.Rand) (n int, cost float64, settled bool, err error) {
 	begin := runs.Total()
 	b = b.clone()
 	for {
@@ -66,19 +67,20 @@ func imagine(b *Belief, runs Runs, rule Rule, l Limits, step int, random *rand.R
 		if then.Total() == runs.Total() {
 			return runs.Total() - begin, cost, false, nil
 		}
-		cost += l.cost(then) - l.cost(runs)
+		cost += prices.of(then) - prices.of(runs)
 		b.move(runs, then, random)
 		runs = then
 	}
 }
 
-func (l Limits) cost(runs Runs) float64 {
+// of is what runs cost in all.
+func (c Costs) of(runs Runs) float64 {
 	sum := 0.0
 	for j, k := range runs.Alone {
-		sum += l.Alone[j] * float64(k)
+		sum += c.Alone[j] * float64(k)
 	}
 	for a, k := range runs.Pools {
-		sum += l.Pools[a] * float64(k)
+		sum += c.Pools[a] * float64(k)
 	}
 	return sum
 }

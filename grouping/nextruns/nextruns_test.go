@@ -25,7 +25,7 @@ func two(gain, run float64, paired bool) *Belief {
 }
 
 func limits(most, domains, pools int) Limits {
-	return Limits{Most: most, Alone: ones(domains), Pools: ones(pools)}
+	return Limits{Most: most, Costs: Costs{ones(domains), ones(pools)}}
 }
 
 // TestCovarianceBySimulation compares with the covariance of gains of simulated
@@ -221,7 +221,7 @@ func TestHopeless(t *testing.T) {
 func TestForesee(t *testing.T) {
 	runs := Runs{Alone: []int{2, 2}, Pools: []int{2}}
 	rule := Rule{Tolerance: 0.04, Seed: 1}
-	f, err := Foresee(two(0.04, 0.01, false), runs, rule, limits(12, 2, 1), 2, 20)
+	f, err := Foresee(two(0.04, 0.01, false), runs, rule, limits(12, 2, 1), limits(12, 2, 1).Costs, 2, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestForesee(t *testing.T) {
 	for j := range b.Targets {
 		b.Targets[j].Sample.SetSym(0, 0, 0.0025)
 	}
-	if f, err = Foresee(b, runs, rule, limits(12, 2, 1), 2, 10); err != nil {
+	if f, err = Foresee(b, runs, rule, limits(12, 2, 1), limits(12, 2, 1).Costs, 2, 10); err != nil {
 		t.Fatal(err)
 	}
 	// The total's standard error of √2·0.05/√N is to fall to (0.04+0.02)/1.645.

@@ -18,6 +18,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
+	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -47,7 +48,7 @@ type Outcome struct {
 	Assumed []string      `json:"assumed"`
 	Verdict string        `json:"verdict"` // in one line
 	// End says why training ended.
-	End *adaptive.End `json:"end"`
+	End *decisions.End `json:"end"`
 	// Input is what the report was made from.
 	Input *reports.Input `json:"-"`
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping/adaptive"
 )
 
 const (
@@ -20,8 +21,6 @@ const (
 	piloted = 0.5
 	// tried is the part of the budget that it takes at most to measure the speed.
 	tried = 0.05
-	// seeds of a pilot.
-	seeds = 3
 )
 
 // smaller are ways to make a study smaller, one after another.
@@ -50,7 +49,7 @@ func (d *decision) fit(ctx context.Context, draft *study.Draft) (assumed []strin
 		return nil, err
 	}
 	for i := 0; ; i++ {
-		pilot, err := d.pilotTime(ctx, draft, dir)
+		pilot, seeds, err := d.pilotTime(ctx, draft, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -65,26 +64,27 @@ func (d *decision) fit(ctx context.Context, draft *study.Draft) (assumed []strin
 	}
 }
 
-// pilotTime estimates how many seconds a pilot takes.
-func (d *decision) pilotTime(ctx context.Context, draft *study.Draft, dir string) (float64, error) {
+// pilotTime estimates how many seconds a pilot takes, of how many seeds.
+func (d *decision) pilotTime(ctx context.Context, draft *study.Draft, dir string) (seconds float64, seeds int, err error) {
 	s, err := draft.Complete(dir)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	p, err := project.Open(ctx, s, d.Open)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
+	seeds = adaptive.PilotSeeds(p.Plan)
 	plan, err := p.Candidates(seeds, nil)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if d.rate == 0 {
 		if d.rate, err = d.measure(ctx, s); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
-	return plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs))), nil
+	return plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs))), seeds, nil
 }
 
 // measure trains one model of one epoch, as far as it gets in a part of the

@@ -1,4 +1,4 @@
-package adaptive
+package decisions
 
 import (
 	"errors"
@@ -9,13 +9,17 @@ import (
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
-const recordVersion = 1
+// Version is that of decisions.json.
+const Version = 1
 
 // Record is the content of decisions.json: how the runs of a study were chosen.
 type Record struct {
 	Version  int      `json:"version"` // 1
 	Study    string   `json:"study"`
 	Settings Settings `json:"settings"`
+	// Fixed is the number of runs that the study's own plan of fixed seeds has, of
+	// the rung and weighting that the decision is about.
+	Fixed int `json:"fixed_runs"`
 	// Decisions are in the order in which they were made; the first is the pilot.
 	Decisions []Decision `json:"decisions"`
 	// End is null while there is more to train.
@@ -131,11 +135,11 @@ const (
 	NothingToGain Reason = "nothing to gain"
 )
 
-// ReadRecord reads decisions.json; nil without error where there is none. It
+// Read reads decisions.json; nil without error where there is none. It
 // fails with versioned.ErrVersion for a version that this package does not know.
-func ReadRecord(folder layout.Folder) (*Record, error) {
+func Read(folder layout.Folder) (*Record, error) {
 	var r Record
-	err := versioned.Read(folder.Decisions(), recordVersion, &r)
+	err := versioned.Read(folder.Decisions(), Version, &r)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
