@@ -65,6 +65,9 @@ func (c *Comparison) Effect() (*Effect, error) {
 	if err := c.enoughRuns(); err != nil {
 		return nil, err
 	}
+	if c.inFolds() {
+		return c.effectInPasses()
+	}
 	what, err := c.basis()
 	if err != nil {
 		return nil, fmt.Errorf("domain %w", err)

@@ -255,6 +255,14 @@ func lossDrop(a, b *Runs, i int) float64 {
 	return meanAt(a.Loss, i) - meanAt(b.Loss, i)
 }
 
+// meanLossAt is the mean loss of a sample over the runs that were tested on it.
+func (r *Runs) meanLossAt(i int) float64 {
+	if r.Tested != nil {
+		return r.overTests(i, func(k int) float64 { return float64(r.Loss[k][i]) })
+	}
+	return meanAt(r.Loss, i)
+}
+
 func meanAt(loss [][]float32, i int) float64 {
 	sum := 0.0
 	for _, l := range loss {

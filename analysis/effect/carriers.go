@@ -69,8 +69,9 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 			units = append(units, carrierUnit{})
 		}
 		units[at].rows = append(units[at].rows, i)
-		units[at].loss += meanAt(a.Loss, i)
-		units[at].influence += (meanAt(a.Loss, i)-ea)*slope - (meanAt(b.Loss, i) - eb)
+		x, y := a.meanLossAt(i), b.meanLossAt(i)
+		units[at].loss += x
+		units[at].influence += (x-ea)*slope - (y - eb)
 	}
 	c := &Carriers{Of: len(units), Groups: a.Group != nil}
 	c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)

@@ -236,6 +236,9 @@ func (r *Runs) AUC(level float64) Interval {
 	if r.Score == nil || !AnswersOf([]*Runs{r}).Ranks {
 		return Unknown()
 	}
+	if r.Tested != nil {
+		return r.aucOverTests(level)
+	}
 	e := r.classError(measures.AUC, level)
 	return Interval{1 - e.Value, max(0, 1-e.Hi), min(1, 1-e.Lo)}
 }

@@ -2,7 +2,6 @@ package effect
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/measures"
 )
@@ -16,6 +15,7 @@ type Comparison struct {
 	arrangement    arrangement
 	placeA, placeB []int // of runs in the arrangement
 	shared         []int64
+	rows           []int // of the samples that were given, where runs were tested on others each
 
 	study *moderation
 	known map[kind]moments
@@ -35,7 +35,14 @@ func Compare(a, b *Runs, o Options) (*Comparison, error) {
 	if a.K() == 0 || b.K() == 0 || a.Samples == 0 || a.Samples != b.Samples {
 		return nil, fmt.Errorf("domain %s: %w: %d independent in %d runs, %d of the arm in %d", a.Domain, ErrSamples, a.Samples, a.K(), b.Samples, b.K())
 	}
-	c := &Comparison{a: a, b: b, o: o.WithDefaults()}
+	a, b, rows, err := bothTested(a, b)
+	if err != nil {
+		return nil, err
+	}
+	if a.Samples == 0 {
+		return nil, fmt.Errorf("domain %s: %w: no sample was tested by both sides", a.Domain, ErrSamples)
+	}
+	c := &Comparison{a: a, b: b, o: o.WithDefaults(), rows: rows}
 	if o.SharedSeeds {
 		c.shared = sharedSeeds(a, b)
 	}
@@ -73,7 +80,7 @@ const (
 //
 // With two runs on a side all values of samples but their errors need a third.
 func (c *Comparison) errorsIn(measure string) kind {
-	if measure == measures.Correct && min(c.a.K(), c.b.K()) > 2 {
+	if measure == measures.Correct && min(c.a.K(), c.b.K()) > 2 && !c.inFolds() {
 		return onCorrect
 	}
 	return onErrors + kind(measure)
@@ -95,15 +102,17 @@ func (c *Comparison) alone(of kind) moments {
 	if ok {
 		return m
 	}
-	switch of {
-	case onCorrect:
+	switch measure := c.measureOf(of); {
+	case c.inFolds():
+		m = moments{jackknife: c.foldJackknife(measure)}
+	case of == onCorrect:
 		m = momentsOf(c.patterns(), c.arrangement)
-	case onLosses:
+	case of == onLosses:
 		m = c.lossMoments()
-	case onErrors + measures.Loss:
+	case measure == measures.Loss:
 		m = moments{jackknife: c.meanLossJackknife()}
 	default:
-		m = moments{jackknife: c.classJackknife(strings.TrimPrefix(string(of), string(onErrors)))}
+		m = moments{jackknife: c.classJackknife(measure)}
 	}
 	if m.jackknife != nil {
 		m.floor = c.floor(c.measureOf(of))

@@ -129,6 +129,11 @@ func (c *Comparison) gainParts(measure string) *gainParts {
 			}
 		}
 	}
+	if c.inFolds() {
+		p.run, p.moved = p.variance.Value, p.variance.Value
+		p.influence = c.foldInfluence(measure, form)
+		return p
+	}
 	p.errorsOfOneRun(c)
 	a, b := c.errorsBySample(c.a, measure), c.errorsBySample(c.b, measure)
 	index := map[int32]int{}
@@ -178,6 +183,9 @@ func (p *gainParts) between(q *gainParts) float64 {
 	if p.clusters < 2 {
 		return 0
 	}
+	if p.folds > 0 { // all of it is in C_r
+		return p.within(q)
+	}
 	return dot(p.influence, q.influence) * p.clusters / (p.clusters - 1) / (p.samples * p.samples)
 }
 
@@ -185,6 +193,14 @@ func (p *gainParts) between(q *gainParts) float64 {
 func (p *gainParts) within(q *gainParts) float64 {
 	if p == q {
 		return p.moved
+	}
+	if p.folds > 0 {
+		// As correlated as their samples are.
+		if p.moved == 0 || q.moved == 0 {
+			return 0
+		}
+		together := dot(p.influence, q.influence) / math.Sqrt(dot(p.influence, p.influence)*dot(q.influence, q.influence))
+		return together * math.Sqrt(p.moved*q.moved)
 	}
 	var alone, withP, withQ float64
 	for g := range p.own {

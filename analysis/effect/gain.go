@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/stat"
+
 	"github.com/sharewise/sharewise/analysis/measures"
 )
 
@@ -74,12 +76,19 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
 	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Pairing: c.Pairing(), P: 1, Simultaneous: Unknown(), Warnings: []string{}}
-	if min(c.a.K(), c.b.K()) < 2 {
+	note, folds := c.foldNote(), 2
+	if note != "" {
+		g.Warnings = append(g.Warnings, note)
+		_, folds = c.fold()
+	}
+	if folds < 2 || min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		floor := c.floor(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb, floor))
 		g.floored(ea, floor)
-		g.Warnings = append(g.Warnings, "one run on a side: no interval")
+		if folds > 1 {
+			g.Warnings = append(g.Warnings, "one run on a side: no interval")
+		}
 	} else {
 		if err := c.enoughRuns(); err != nil {
 			return nil, err
@@ -119,6 +128,9 @@ func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
 	case measures.Loss:
 		return c.a.MeanLoss(), c.b.MeanLoss()
 	}
+	if c.inFolds() {
+		return stat.Mean(c.a.errorsOverTests(measure), nil), stat.Mean(c.b.errorsOverTests(measure), nil)
+	}
 	return c.a.linearised(measure).MeanLoss(), c.b.linearised(measure).MeanLoss()
 }
 
@@ -156,7 +168,7 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 	if g.Relative.Hi > 1 && errors {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
 	}
-	if min(c.a.K(), c.b.K()) == 2 {
+	if min(c.a.K(), c.b.K()) == 2 && !c.inFolds() {
 		if g.Told = j.told(); g.Told {
 			g.Warnings = append(g.Warnings, "two runs on a side: that runs vary is known from the other comparisons")
 		} else {

@@ -55,6 +55,9 @@ type jackknife struct {
 	most float64
 	// floor is the least first value that the relative gain is relative to.
 	floor float64
+	// folds is the number of parts that were tested by other runs each, 0 where all
+	// runs were tested on all samples (folds.go).
+	folds int
 }
 
 // stratum is a set of runs that are left out one at a time.
@@ -105,6 +108,9 @@ func (j *jackknife) add(times, size int, full []float64, deleted [][]float64) {
 	}
 	first := 0
 	for g, s := range j.strata {
+		if deleted == nil {
+			break // the caller fills in what runs contribute
+		}
 		addSpread(full, deleted[first:first+s.runs], j.fixed, w*s.weight, j.centre, j.own[g])
 		first += s.runs
 	}
@@ -182,6 +188,10 @@ func (j *jackknife) variance(f figure) Variance {
 	}
 	if !j.told() {
 		return Variance{between, few}
+	}
+	if j.folds > 0 {
+		_, samples := j.spread(0, c)
+		return j.foldVariance(samples, j.posteriors(f)[0])
 	}
 	var runs, independent, satterthwaite float64
 	for g, p := range j.posteriors(f) {

@@ -48,6 +48,9 @@ func (c *Comparison) restsOn(of kind) bool {
 		return false
 	}
 	if of == onCorrect || of == onLosses {
+		if c.inFolds() {
+			return false
+		}
 		name, err := c.basisName()
 		return err == nil && (name == measures.Correct) == (of == onCorrect)
 	}

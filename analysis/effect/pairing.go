@@ -29,7 +29,7 @@ type Correlation struct {
 // Pairing measures how far chance moves the runs of one seed alike. It returns nil
 // where the options do not say that seeds are shared, or no seed is.
 func (c *Comparison) Pairing() *Pairing {
-	if len(c.shared) == 0 {
+	if len(c.shared) == 0 || c.inFolds() { // folds differ more than seeds do
 		return nil
 	}
 	a, b := c.a.Only(c.shared), c.b.Only(c.shared)

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/measures"
 )
 
 // MaxRuns is the largest number of runs of one arm that can be compared. The
@@ -32,6 +36,10 @@ type Runs struct {
 	// Group names the group that a sample belongs to (track, board, patient),
 	// which then counts as one observation; nil where samples stand alone.
 	Group []int32
+	// Tested has bit k set where run k was tested on the sample, where runs were
+	// tested on other samples each (folds.go); what other columns hold of a run on
+	// a sample that it was not tested on means nothing. Nil: all runs on all.
+	Tested []uint64
 }
 
 // NewRuns returns runs with seeds 1 to K from correctness by run and sample,
@@ -67,7 +75,7 @@ func (r *Runs) check() error {
 		return fmt.Errorf("runs of %s: %w: %d, at most %d", r.Domain, ErrTooManyRuns, r.K(), MaxRuns)
 	}
 	n := r.Samples
-	if r.Correct != nil && len(r.Correct) != n || r.Group != nil && len(r.Group) != n || r.Loss != nil && len(r.Loss) != r.K() {
+	if r.Tested != nil && len(r.Tested) != n || r.Correct != nil && len(r.Correct) != n || r.Group != nil && len(r.Group) != n || r.Loss != nil && len(r.Loss) != r.K() {
 		return fmt.Errorf("runs of %s: columns differ in length", r.Domain)
 	}
 	if r.Label != nil && len(r.Label) != n || r.Score != nil && len(r.Score) != r.K() {
@@ -93,12 +101,19 @@ func (r *Runs) pick(runs []int) *Runs {
 			out.Score = append(out.Score, r.Score[k])
 		}
 	}
-	if r.Correct != nil {
-		out.Correct = make([]uint64, r.Samples)
-		for i, c := range r.Correct {
-			for to, from := range runs {
-				out.Correct[i] |= c >> from & 1 << to
-			}
+	out.Correct, out.Tested = pickBits(r.Correct, runs), pickBits(r.Tested, runs)
+	return out
+}
+
+// pickBits moves bits of every word to the first places.
+func pickBits(words []uint64, bits []int) []uint64 {
+	if words == nil {
+		return nil
+	}
+	out := make([]uint64, len(words))
+	for i, w := range words {
+		for to, from := range bits {
+			out[i] |= w >> from & 1 << to
 		}
 	}
 	return out
@@ -119,6 +134,9 @@ func (r *Runs) Only(seeds []int64) *Runs {
 func (r *Runs) MeanLoss() float64 {
 	if r.Loss == nil {
 		return math.NaN()
+	}
+	if r.Tested != nil {
+		return stat.Mean(r.errorsOverTests(measures.Loss), nil)
 	}
 	return sum(r.meanLosses()) / float64(r.K())
 }
@@ -141,6 +159,9 @@ func (r *Runs) meanLosses() []float64 {
 func (r *Runs) ErrorRate() float64 {
 	if r.Correct == nil {
 		return math.NaN()
+	}
+	if r.Tested != nil {
+		return stat.Mean(r.errorsOverTests(measures.Correct), nil)
 	}
 	return sum(r.errorRates()) / float64(r.K())
 }
@@ -183,13 +204,8 @@ func (r *Runs) without(out []bool) *Runs {
 			rows = append(rows, i)
 		}
 	}
-	left := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: len(rows)}
-	if r.Group != nil {
-		left.Group = at(r.Group, rows)
-	}
-	for _, l := range r.Loss {
-		left.Loss = append(left.Loss, at(l, rows))
-	}
+	left := r.rows(rows)
+	left.Correct, left.Label, left.Score = nil, nil, nil
 	return left
 }
 
