@@ -21,7 +21,8 @@ type money struct {
 	Tornado  *rangeChart
 	Rows     []moneyRow
 	Evens    []evenRow
-	Subject  string // what break-evens are about
+	Fixed    map[economics.Side][]string // inputs that change nothing about whether it pays
+	Subject  string                      // what break-evens are about
 	Steps    []step
 	Assumed  []string
 	Notes    []string
@@ -35,6 +36,22 @@ type moneyRow struct {
 	Benefit, Once, Monthly           string
 	Present, Gain, Limits, Best, Pay string
 	Chosen                           bool
+}
+
+// Whatever says of which inputs it does not hang whether it pays.
+func (m *money) Whatever() []string {
+	var out []string
+	if names := m.Fixed[economics.Always]; len(names) > 0 {
+		out = append(out, "Surely, whatever these are: "+list(names)+".")
+	}
+	if names := m.Fixed[economics.Never]; len(names) > 0 {
+		out = append(out, "Not by a change of one of these alone: "+list(names)+".")
+	}
+	return out
+}
+
+func fixedSide(t economics.Threshold) bool {
+	return t.Side == economics.Always || t.Side == economics.Never
 }
 
 type evenRow struct{ Input, Base, Expected, Sure string }
@@ -57,8 +74,8 @@ func newMoney(a *appraisal.Appraisal) *money {
 		return nil
 	}
 	m := &money{
-		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Subject: optionText(a, a.Subject), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
-		Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
+		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
+		Fixed: map[economics.Side][]string{}, Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
 	}
 	var items []rangeItem
 	for rank, i := range byWorth(a) {
@@ -84,8 +101,13 @@ func newMoney(a *appraisal.Appraisal) *money {
 	for _, b := range a.Tornado[:min(len(a.Tornado), mostInputs)] {
 		items = append(items, inputBar(a, b))
 	}
-	m.Tornado = newAmountChart(items, m.Currency+", as above, of the grouping that this is about")
+	m.Tornado = newAmountChart(items, m.Currency+", the same difference")
+	m.Tornado.Key = "Dot: with every number as it is. Bar: with one of them at the ends of its range."
 	for _, b := range a.BreakEvens {
+		if fixedSide(b.Expected) && b.Sure.Side == b.Expected.Side {
+			m.Fixed[b.Expected.Side] = append(m.Fixed[b.Expected.Side], inputName(b.Input))
+			continue
+		}
 		m.Evens = append(m.Evens, evenRow{inputName(b.Input), quantity(b.Input, b.Base, b.Unit), threshold(b, b.Expected), threshold(b, b.Sure)})
 	}
 	return m
@@ -115,33 +137,68 @@ func optionText(a *appraisal.Appraisal, i int) string {
 	default:
 		text = partitionText(o.Groups)
 	}
-	if slices.ContainsFunc(a.Options, func(other appraisal.Option) bool { return other.Rung != o.Rung }) {
+	if severalSizes(a) {
 		text += ", size " + o.Rung
 	}
 	return text
 }
 
+// optionSentence says who shares a model.
+func optionSentence(o *appraisal.Option) string {
+	var parts, alone []string
+	for _, g := range o.Groups {
+		if len(g) == 1 {
+			alone = append(alone, g[0])
+			continue
+		}
+		parts = append(parts, "one model for "+few(g))
+	}
+	switch {
+	case len(o.Groups) == 1:
+		return "one model for all domains"
+	case len(parts) == 0:
+		return "a model for each domain"
+	case len(alone) > 0:
+		parts = append(parts, "one of its own for "+few(alone))
+		if len(alone) > 1 {
+			parts[len(parts)-1] = "one each for " + few(alone)
+		}
+	}
+	return list(parts)
+}
+
 func moneyHeadline(a *appraisal.Appraisal) string {
 	o := &a.Options[a.Subject]
 	months := wording.Plural(a.Prices.Horizon, "month")
-	if a.Best == 0 {
-		return fmt.Sprintf("Keeping a model for each domain is worth most. The best way to share, %s, is worth %s %s less over %s.", optionText(a, a.Subject), amount(-o.Gain.Value), a.Prices.Currency, months)
+	size, reference := "", ""
+	if severalSizes(a) {
+		size, reference = ", at size "+o.Rung+",", " at size "+a.Rung
 	}
-	return fmt.Sprintf("%s is worth %s %s more over %s than a model for each domain at size %s.", capital(optionText(a, a.Subject)), amount(o.Gain.Value), a.Prices.Currency, months, a.Rung)
+	if a.Best == 0 {
+		return fmt.Sprintf("A model for each domain%s is worth most. The best alternative, %s%s is worth %s %s less over %s.", reference, optionSentence(o), cmp.Or(size, ","), amount(-o.Gain.Value), a.Prices.Currency, months)
+	}
+	return fmt.Sprintf("%s%s: worth %s %s more over %s than a model for each domain%s.", capital(optionSentence(o)), strings.TrimSuffix(size, ","), amount(o.Gain.Value), a.Prices.Currency, months, reference)
+}
+
+func severalSizes(a *appraisal.Appraisal) bool {
+	return slices.ContainsFunc(a.Options, func(o appraisal.Option) bool { return o.Rung != a.Rung })
 }
 
 func moneyEvidence(a *appraisal.Appraisal) string {
-	o := &a.Options[a.Subject]
-	yearly := fmt.Sprintf("That is %s %s a year once it runs (%s)", signedAmount(o.Yearly.Value), a.Prices.Currency, span(o.Yearly.Lo, o.Yearly.Hi, signedAmount))
-	return fmt.Sprintf("With %s probability the difference is %s %s; it pays in %s of draws of what is not known of gains, and no option is worth more in %s of them. %s, and %s %s at the start.",
-		percent(a.Level), span(o.Gain.Lo, o.Gain.Hi, signedAmount), a.Prices.Currency, ofDraws(o.Pays), ofDraws(o.Worth.Best), yearly, signedAmount(o.Costs.Once-a.Options[0].Costs.Once), a.Prices.Currency)
+	o, currency := &a.Options[a.Subject], a.Prices.Currency
+	start := fmt.Sprintf("It costs %s %s more at the start", amount(o.Costs.Once-a.Options[0].Costs.Once), currency)
+	if o.Costs.Once <= a.Options[0].Costs.Once {
+		start = fmt.Sprintf("It saves %s %s at the start", amount(a.Options[0].Costs.Once-o.Costs.Once), currency)
+	}
+	return fmt.Sprintf("With %s probability the difference is %s %s. Of draws of what is not known of gains it pays in %s, and no other option is worth more in %s. %s, and once it runs it brings %s %s a year (%s).",
+		percent(a.Level), span(o.Gain.Lo, o.Gain.Hi, signedAmount), currency, ofDraws(o.Pays), ofDraws(o.Worth.Best), start, signedAmount(o.Yearly.Value), currency, span(o.Yearly.Lo, o.Yearly.Hi, signedAmount))
 }
 
 // inputBar is an input of the tornado. The value is that with everything as it is.
 func inputBar(a *appraisal.Appraisal, b economics.Bar) rangeItem {
 	it := rangeItem{
 		label: inputName(b.Input),
-		note:  quantity(b.Input, b.Low, "") + " to " + quantity(b.Input, b.High, b.Unit),
+		note:  figure(b.Input, b.Low, b.Unit) + " to " + quantity(b.Input, b.High, b.Unit),
 		value: effect.Interval{Value: a.Options[a.Subject].Gain.Value, Lo: min(b.AtLow, b.AtHigh), Hi: max(b.AtLow, b.AtHigh)},
 	}
 	if b.Input == economics.GainsInput {
@@ -153,7 +210,7 @@ func inputBar(a *appraisal.Appraisal, b economics.Bar) rangeItem {
 		at   float64
 	}{{b.BestAtLow, b.Low}, {b.BestAtHigh, b.High}} {
 		if end.best != a.Best && b.Input != economics.GainsInput {
-			changes = append(changes, fmt.Sprintf("at %s best: %s", quantity(b.Input, end.at, ""), optionText(a, end.best)))
+			changes = append(changes, fmt.Sprintf("at %s best: %s", figure(b.Input, end.at, b.Unit), optionText(a, end.best)))
 		}
 	}
 	it.mark = strings.Join(changes, "; ")
@@ -185,17 +242,22 @@ func inputName(name string) string {
 	return name
 }
 
-// quantity writes a number of an input with its unit.
-func quantity(input string, x float64, unit string) string {
+// figure writes a number of an input that is counted in a unit.
+func figure(input string, x float64, unit string) string {
 	switch {
 	case input == "discount":
-		return strings.TrimSpace(percent(x) + " " + unit)
+		return percent(x)
 	case input == "horizon":
-		return strings.TrimSpace(fmt.Sprintf("%.0f %s", x, unit))
-	case unit == "" && (input == "value" || input == "decisions" || strings.HasPrefix(input, "value of ")) && x < 10:
+		return fmt.Sprintf("%.0f", x)
+	case unit == "":
 		return amount(x) + " times"
 	}
-	return strings.TrimSpace(amount(x) + " " + unit)
+	return amount(x)
+}
+
+// quantity is figure with the unit.
+func quantity(input string, x float64, unit string) string {
+	return strings.TrimSpace(figure(input, x, unit) + " " + unit)
 }
 
 func threshold(b economics.BreakEven, t economics.Threshold) string {
@@ -205,9 +267,9 @@ func threshold(b economics.BreakEven, t economics.Threshold) string {
 	case economics.Never:
 		return "never"
 	case economics.From:
-		return "from " + quantity(b.Input, t.At, "") + " on"
+		return "from " + figure(b.Input, t.At, b.Unit) + " on"
 	}
-	return "up to " + quantity(b.Input, t.At, "")
+	return "up to " + figure(b.Input, t.At, b.Unit)
 }
 
 // amount writes an amount of money with three significant digits.

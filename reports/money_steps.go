@@ -126,6 +126,9 @@ func MoneyLines(a *appraisal.Appraisal) []string {
 	for _, e := range m.Evens {
 		lines = append(lines, fmt.Sprintf("  %s (now %s): %s; surely %s", e.Input, e.Base, e.Expected, e.Sure))
 	}
+	for _, w := range m.Whatever() {
+		lines = append(lines, "  "+w)
+	}
 	lines = append(lines, "", "In which order to spend:")
 	for _, s := range m.Steps {
 		lines = append(lines, fmt.Sprintf("  [%s] %s: %s", s.Advice, s.What, s.Text))

@@ -12,6 +12,7 @@ type rangeChart struct {
 	Rows  []rangeRow
 	Ticks []tick
 	Axis  string // what the axis means
+	Key   string // what dot and bar are
 }
 
 // rangeRow is one row. Positions are in percent of the width, empty where
@@ -32,6 +33,9 @@ type rangeItem struct {
 	mark        string
 }
 
+// measuredKey explains a measured value and its limits.
+const measuredKey = "Dot: what was measured. Bar: its limits."
+
 // newRangeChart lays rows out around zero.
 func newRangeChart(items []rangeItem, axis string, write func(float64) string) *rangeChart {
 	if len(items) == 0 {
@@ -40,7 +44,7 @@ func newRangeChart(items []rangeItem, axis string, write func(float64) string) *
 	points, all := valuesOf(items)
 	limit := min(clipAt(points), clipAt(all))
 	s := newScale(clipped(all, limit), 5)
-	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis}
+	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis, Key: measuredKey}
 	if !math.IsInf(limit, 1) {
 		c.Axis += edgeNote
 	}
@@ -55,7 +59,7 @@ func newAmountChart(items []rangeItem, axis string) *rangeChart {
 	}
 	_, all := valuesOf(items)
 	s := newScale(all, 4)
-	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis}
+	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis, Key: measuredKey}
 	c.add(items, s, math.Inf(1), signedAmount)
 	return c
 }

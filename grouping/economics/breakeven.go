@@ -121,16 +121,26 @@ func sideOf(after bool) Side {
 	return UpTo
 }
 
-// wholeThreshold is the number from which the option pays on and on.
+// wholeThreshold is the number from which the option pays on and on, or up to which
+// it pays from 1 on.
 func (in *Input) wholeThreshold(gain func(x float64) float64) Threshold {
-	from := 0
-	for x := int(in.limit); x >= 1 && gain(float64(x)) > 0; x-- {
-		from = x
+	last := int(in.limit)
+	pays := func(x int) bool { return gain(float64(x)) > 0 }
+	if !pays(last) {
+		upTo := 0
+		for upTo < last && pays(upTo+1) {
+			upTo++
+		}
+		if upTo == 0 {
+			return Threshold{Side: Never}
+		}
+		return Threshold{UpTo, float64(upTo)}
 	}
-	switch {
-	case from == 0:
-		return Threshold{Side: Never}
-	case from == 1:
+	from := last
+	for from > 1 && pays(from-1) {
+		from--
+	}
+	if from == 1 {
 		return Threshold{Side: Always}
 	}
 	return Threshold{From, float64(from)}

@@ -254,3 +254,24 @@ func TestBreakEvensAgainstSheet(t *testing.T) {
 		t.Errorf("horizon: %+v, month by month %d", by["horizon"].Expected, first)
 	}
 }
+
+// A pool that saves money at the start and costs some every month pays for so long.
+func TestHorizonUpTo(t *testing.T) {
+	c := plants()
+	c.Prices = economics.Prices{Horizon: 6, Setup: 300}
+	c.Options = c.Options[:2]
+	c.Centre[0] = -1.3 // with south's 1.2: -58 a month
+	found, err := economics.BreakEvens(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	months := 0
+	for money := 300.0 - 58; money > 0; money -= 58 { // one model less to set up
+		months++
+	}
+	for _, b := range found {
+		if b.Input == "horizon" && (b.Expected.Side != economics.UpTo || b.Expected.At != float64(months)) {
+			t.Errorf("horizon %+v, by hand %d", b.Expected, months)
+		}
+	}
+}
