@@ -19,7 +19,10 @@ type Results struct {
 	Gains      []Gain       `json:"gains"`
 	// Covariances say how far the gains of one domain err together.
 	Covariances []GainCovariance `json:"covariances,omitempty"`
-	Conflict    []Conflict       `json:"conflict"`
+	// Across says how far the gains of different domains do, since the runs of a
+	// pool serve all its members and a seed may be that of all arms.
+	Across   []AcrossDomains `json:"across,omitempty"`
+	Conflict []Conflict      `json:"conflict"`
 	// Pairing is what runs of one seed have in common; nil where they have
 	// nothing, by the study's randomness.
 	Pairing *Pairing `json:"pairing,omitempty"`
@@ -88,6 +91,16 @@ type GainCovariance struct {
 	// independent runs in the first row and column, relative to the independent
 	// error: what further runs average away.
 	Run [][]float64 `json:"run,omitempty"`
+	// RunVariance is what the runs at hand add to the variance of every arm's gain.
+	RunVariance []float64 `json:"run_variance,omitempty"`
+}
+
+// AcrossDomains are correlations of what runs add to the errors of gains of
+// different domains (see effect.Across), of one rung and weighting.
+type AcrossDomains struct {
+	Rung      string `json:"rung"`
+	Weighting string `json:"weighting"`
+	effect.Across
 }
 
 // Conflict is the mean cosine of two domains' trunk gradients in an arm.

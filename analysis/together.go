@@ -53,6 +53,42 @@ func (a *analyzer) covariances(comparisons []*effect.Comparison) {
 		found := effect.Together(list, o.Measure)
 		c.Matrix, c.Freedom, c.Run = found.Matrix, found.Freedom, found.Run
 	}
+	a.across(lists)
+}
+
+// across fills in how far runs move gains of different domains together; list k
+// holds the comparisons of covariance k.
+func (a *analyzer) across(lists [][]*effect.Comparison) {
+	type family struct{ rung, weighting string }
+	type gathered struct {
+		errors         []effect.RunErrors
+		domains, pools []string
+	}
+	of := map[family]*gathered{}
+	var order []family
+	for at, list := range lists {
+		c := &a.results.Covariances[at]
+		o, _ := a.options(c.Target)
+		f := family{c.Rung, c.Weighting}
+		if of[f] == nil {
+			of[f] = &gathered{}
+			order = append(order, f)
+		}
+		g := of[f]
+		c.RunVariance = make([]float64, len(list))
+		for k, comparison := range list {
+			if e, ok := comparison.RunErrors(o.Measure); ok {
+				c.RunVariance[k] = e.Variance
+				g.errors, g.domains, g.pools = append(g.errors, e), append(g.domains, c.Target), append(g.pools, c.Arms[k])
+			}
+		}
+	}
+	for _, f := range order {
+		g := of[f]
+		if found := effect.AcrossDomains(g.errors, g.domains, g.pools); found.Seeds > 0 {
+			a.results.Across = append(a.results.Across, AcrossDomains{f.rung, f.weighting, found})
+		}
+	}
 }
 
 // judgeTogether fills in what is said of gains together; comparison k is that of

@@ -69,6 +69,8 @@ type source struct {
 	cells []int
 	root  *mat.Dense // of the covariance, a row by cell
 	df    float64    // 0: normal
+	// across says that it comes from Problem.Across.
+	across bool
 }
 
 // newErrorModel takes the problem's covariances and, for gains that are in none,
@@ -90,8 +92,14 @@ func newErrorModel(g *gains) (*errorModel, error) {
 		if s.root, err = rootOf(c.Matrix); err != nil {
 			return nil, fmt.Errorf("grouping: covariance %d: %w", k, err)
 		}
+		if g.problem.Across.moves() {
+			if s.root, err = rootOf(g.problem.Across.without(&c)); err != nil {
+				return nil, fmt.Errorf("grouping: covariance %d: %w", k, err)
+			}
+		}
 		m.sources = append(m.sources, s)
 	}
+	m.sources = append(m.sources, g.across()...)
 	lo, hi := g.limits()
 	for k := range g.problem.Pools {
 		pool := &g.problem.Pools[k]
@@ -105,7 +113,7 @@ func newErrorModel(g *gains) (*errorModel, error) {
 			default:
 				df := pool.df(i)
 				se := max(hi[at]-g.cell[at], g.cell[at]-lo[at]) / quantile((1+g.problem.level())/2, df)
-				m.sources = append(m.sources, source{[]int{at}, mat.NewDense(1, 1, []float64{se}), df})
+				m.sources = append(m.sources, source{cells: []int{at}, root: mat.NewDense(1, 1, []float64{se}), df: df})
 			}
 		}
 	}

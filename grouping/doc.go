@@ -41,7 +41,7 @@
 //
 //  4. [Resample] asks how firmly the gains point to this partition, by draws of
 //     their errors, together where they share runs or test samples
-//     ([Covariance]); and how much better another could be ([Decision]). Its
+//     ([Covariance], and [Across] for those of different domains); and how much better another could be ([Decision]). Its
 //     searches start from the partition, the runner-up and each draw's own
 //     linear program.
 //

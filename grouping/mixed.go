@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -64,12 +65,15 @@ func newMixed(g *gains, errors *errorModel) *mixed {
 		m.values[cell] = -math.Log(x)
 	}
 	for _, s := range errors.sources {
-		b := m.blocks[of[s.cells[0]]]
 		var v mat.Dense
 		v.Mul(s.root, s.root.T())
 		for i, x := range s.cells {
+			b := m.blocks[of[x]]
 			for k, y := range s.cells[:i+1] {
 				if of[x] != of[y] {
+					if s.across {
+						continue // limits of sums allow for it, see beyondBlocks
+					}
 					return nil
 				}
 				b.noise.SetSym(at[x], at[y], b.noise.At(at[x], at[y])+v.At(i, k)/(left[x]*left[y]))
@@ -77,6 +81,34 @@ func newMixed(g *gains, errors *errorModel) *mixed {
 		}
 	}
 	return m
+}
+
+// beyondBlocks is how much wider the limits of a sum are for errors that the blocks
+// leave out, since they are common to gains of different targets.
+func (m *mixed) beyondBlocks(errors *errorModel, weight []float64) float64 {
+	if !m.apart {
+		return 1
+	}
+	all, within := 0.0, 0.0
+	for i := range errors.sources {
+		s := &errors.sources[i]
+		all += s.variance(weight)
+		if !s.across {
+			within += s.variance(weight)
+			continue
+		}
+		byTarget := map[int]float64{}
+		for k, at := range s.cells {
+			byTarget[m.places[at].target] += weight[at] * s.root.At(k, 0)
+		}
+		for _, k := range slices.Sorted(maps.Keys(byTarget)) {
+			within += byTarget[k] * byTarget[k]
+		}
+	}
+	if !(within > 0) {
+		return 1
+	}
+	return math.Sqrt(max(1, all/within))
 }
 
 // left is the error that is left of a domain's own, 1 - gain. One that is below its

@@ -26,6 +26,9 @@ type Problem struct {
 	// Covariances are the errors that gains have in common. Gains that are in
 	// none are taken to err independently, as widely as their limits.
 	Covariances []Covariance
+	// Across says how far runs move gains of different domains together, beside what
+	// Covariances say of one domain's; nil: not at all.
+	Across *Across
 	// Conditional says that the limits of some gains hold for the runs at hand
 	// only, since there are two on a side: they leave out how runs vary, so that
 	// nothing is settled by them.
@@ -108,6 +111,9 @@ func (p *Problem) Validate() error {
 			return fmt.Errorf("grouping: pool %d: members %v were listed before", i, pool.Members)
 		}
 		seen[m] = true
+	}
+	if err := p.Across.validate(p); err != nil {
+		return fmt.Errorf("grouping: across domains: %w", err)
 	}
 	for i := range p.Covariances {
 		if err := p.Covariances[i].validate(p); err != nil {

@@ -38,5 +38,25 @@ func (c *collector) addCovariances(r *analysis.Results, s Selection) {
 		}
 		out.DF = float64(len(rows)) / inverse
 		c.problem.Covariances = append(c.problem.Covariances, out)
+		c.addAcross(r, s, shared, rows, out.Cells)
+	}
+}
+
+// addAcross hands on what runs add to the errors of the gains of a domain, and how
+// far those of different domains move alike.
+func (c *collector) addAcross(r *analysis.Results, s Selection, shared analysis.GainCovariance, rows []int, cells []Cell) {
+	at := slices.IndexFunc(r.Across, func(a analysis.AcrossDomains) bool { return a.Rung == s.Rung && a.Weighting == s.Weighting })
+	if at < 0 || shared.RunVariance == nil {
+		return
+	}
+	p := c.problem
+	if p.Across == nil {
+		p.Across = &Across{Pool: r.Across[at].Pool, Seed: r.Across[at].Seed, Seeds: r.Across[at].Seeds}
+		for _, pool := range p.Pools {
+			p.Across.Runs = append(p.Across.Runs, make([]float64, len(pool.Members)))
+		}
+	}
+	for k, row := range rows {
+		p.Across.Runs[cells[k].Pool][cells[k].Member] = shared.RunVariance[row]
 	}
 }

@@ -181,7 +181,7 @@ func (g *gains) shrink(sums []*sum, joint bool) (out []Shrunk, why string, err e
 		point[i] = max(raw-most, min(1-left[i], raw+most))
 	}
 	for _, s := range sums {
-		x := s.posterior(at, mean, left, covariance, multiple(s))
+		x := s.posterior(at, mean, left, covariance, multiple(s)*m.beyondBlocks(errors, s.cells))
 		for k, p := range s.places {
 			x.Gain += s.weight[k] * point[at[p]]
 		}

@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -85,6 +86,21 @@ type simulated struct {
 	pairs   [][]float64
 	random  *rand.Rand
 	larger  map[place]float64
+	across  effect.Across
+	runs    map[Cell]float64 // what runs add to the variance of a gain
+}
+
+// together adds to the problem how far gains of different domains move together.
+func (s *simulated) together() {
+	a := &Across{Pool: s.across.Pool, Seed: s.across.Seed, Seeds: s.across.Seeds}
+	for k, pool := range s.problem.Pools {
+		row := make([]float64, len(pool.Members))
+		for i := range row {
+			row[i] = s.runs[Cell{k, i}]
+		}
+		a.Runs = append(a.Runs, row)
+	}
+	s.problem.Across = a
 }
 
 // truth is the gain of a domain in a pool. What larger pools gain differs from the
@@ -130,7 +146,32 @@ const (
 // simulate draws a study. With correlation, runs of one seed have part of their
 // chance in common.
 func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation float64) *simulated {
-	s := &simulated{problem: &Problem{Domains: numbered(n), Level: 0.95}, pairs: r.gains(random, n), random: random, larger: map[place]float64{}}
+	return simulateAcross(random, r, n, seeds, samples, correlation, 0)
+}
+
+// chances are those of runs, by arm and run, that domains have in common.
+type chances struct {
+	random *rand.Rand
+	known  map[[2]int]float64
+}
+
+func (c *chances) at(arm, run int) float64 {
+	x, ok := c.known[[2]int{arm, run}]
+	if !ok {
+		x = c.random.NormFloat64()
+		c.known[[2]int{arm, run}] = x
+	}
+	return x
+}
+
+// simulateAcross draws a study in which runs that serve several domains, and
+// independent runs of one seed, have a share of their chance in common over domains.
+func simulateAcross(random *rand.Rand, r relation, n, seeds, samples int, correlation, across float64) *simulated {
+	shared := &chances{known: map[[2]int]float64{}}
+	if across > 0 {
+		shared.random = rand.New(rand.NewPCG(91, random.Uint64()))
+	}
+	s := &simulated{problem: &Problem{Domains: numbered(n), Level: 0.95}, pairs: r.gains(random, n), random: random, larger: map[place]float64{}, runs: map[Cell]float64{}}
 	var pools []set
 	for i := range n {
 		for j := i + 1; j < n; j++ {
@@ -162,13 +203,17 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 		spread := accuracySpread * scale / distuv.UnitNormal.Prob(distuv.UnitNormal.Quantile(alone))
 		scale = math.Hypot(scale, spread)
 		own, common := math.Sqrt(1-correlation), math.Sqrt(correlation)
-		runs := func(rate float64, first int) *effect.Runs {
+		runs := func(rate float64, first, arm int) *effect.Runs {
 			level := -scale * distuv.UnitNormal.Quantile(rate)
 			correct := make([]uint64, samples)
 			shift := make([]float64, seeds)
 			numbers := make([]int64, seeds)
 			for k := range shift {
-				shift[k] = spread * (common*seedShift[k] + own*random.NormFloat64())
+				alone := random.NormFloat64()
+				if across > 0 {
+					alone = math.Sqrt(1-across)*alone + math.Sqrt(across)*shared.at(arm, k)
+				}
+				shift[k] = spread * (common*seedShift[k] + own*alone)
 				numbers[k] = int64(first + k)
 			}
 			for i := range correct {
@@ -181,7 +226,7 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 			}
 			return &effect.Runs{Domain: s.problem.Domains[j], Seeds: numbers, Samples: samples, Correct: correct}
 		}
-		independent := runs(alone, 1)
+		independent := runs(alone, 1, -1)
 		for k, pool := range pools {
 			if !pool.Has(j) {
 				continue
@@ -190,7 +235,7 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 			if correlation == 0 {
 				first = 100 * (k + 1)
 			}
-			c, err := effect.Compare(independent, runs(alone*(1-s.truth(j, pool)), first), effect.Options{SharedSeeds: correlation > 0})
+			c, err := effect.Compare(independent, runs(alone*(1-s.truth(j, pool)), first, k), effect.Options{SharedSeeds: correlation > 0})
 			if err != nil {
 				panic(err)
 			}
@@ -210,6 +255,17 @@ func simulate(random *rand.Rand, r relation, n, seeds, samples int, correlation 
 		m := len(p.Members)
 		p.Gain, p.Lo, p.Hi, p.DF = make([]float64, m), make([]float64, m), make([]float64, m), make([]float64, m)
 	}
+	var errors []effect.RunErrors
+	var domains, arms []string
+	for j := range n {
+		for i, c := range byTarget[j] {
+			if e, ok := c.RunErrors(measures.Correct); ok {
+				errors, domains, arms = append(errors, e), append(domains, fmt.Sprint(j)), append(arms, fmt.Sprint(cells[j][i].Pool))
+				s.runs[cells[j][i]] = e.Variance
+			}
+		}
+	}
+	s.across = effect.AcrossDomains(errors, domains, arms)
 	for j := range n {
 		for i, c := range byTarget[j] {
 			gain, err := c.Gain(measures.Correct)

@@ -13,7 +13,7 @@ import (
 // with a bound above zero, each by itself sound, are more.
 func TestSideChance(t *testing.T) {
 	w := world{run: 0.026, change: func(*rand.Rand) float64 { return 0 }}
-	const n, cells, studies = 60, 12, 250
+	const n, cells, studies = 60, 8, 150
 	levels := []float64{0.1, 0.01, 0.001, 0.05 / (2 * cells)}
 	for _, k := range []int{3, 5} {
 		l := arrangement{a: 1<<k - 1, b: 1<<k - 1}

@@ -137,7 +137,9 @@
 // set of this size would miss (fewchanges.go): nothing seen is no certainty.
 //
 // Among many gains some exclude zero by chance. [Discoveries] and [Simultaneous]
-// say what holds of all together, [Together] how far they err together.
+// say what holds of all together, [Together] how far those of one domain err
+// together, and [AcrossDomains] those of different domains, since the runs of a pool
+// serve all its members.
 //
 // Simulated by itself (BenchmarkCoverage; nominal 95 %, accuracy 0.71, 1000 samples,
 // K = K' = 3, 5, 10, run effects that move accuracy by 0, 0.65 and 2.6 points,

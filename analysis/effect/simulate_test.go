@@ -53,7 +53,7 @@ func (w world) sigma() float64 {
 // truth returns Δ, T, I and the excess ½[mean(q-p)² + Δ] by sampling the
 // population.
 func (w world) truth() (delta, t, i, excess float64) {
-	const n = 400000
+	const n = 100000
 	r := rand.New(rand.NewPCG(7, 7))
 	s := math.Sqrt(1 + w.sigma()*w.sigma())
 	square := 0.0
@@ -174,7 +174,7 @@ func (w world) meanP() float64 {
 
 // truthFloor returns the mean of F and of R_T.
 func (w world) truthFloor() (floor, raw float64) {
-	const n = 400000
+	const n = 100000
 	r := rand.New(rand.NewPCG(7, 7))
 	s := math.Sqrt(1 + w.sigma()*w.sigma())
 	for range n {
