@@ -1,6 +1,10 @@
 package grouping
 
-import "math"
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/grouping/clusters"
+)
 
 // Tree is an average-linkage tree over the domains by symmetrised pair gain: a
 // leaf with a domain, or two children.
@@ -14,53 +18,50 @@ type Tree struct {
 
 // Linkage builds the tree. The gain of a pair is the mean of what either member
 // gains, ½(g(i,{i,j}) + g(j,{i,j})); the gain between two sides is the mean
-// over the measured pairs across them (average linkage, UPGMA: Sokal and
-// Michener 1958). The two sides with the largest gain join first, those that
-// no measured pair connects last. Ties go to the domains listed first.
+// over the measured pairs across them ([clusters.Average]). The two sides with
+// the largest gain join first, those that no measured pair connects last. Ties go
+// to the domains listed first.
 func Linkage(p *Problem) (*Tree, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	g := newGains(p)
-	nodes := make([]*Tree, g.n)
-	sides := make([][]int, g.n)
-	for i := range nodes {
-		nodes[i] = &Tree{Domain: p.Domains[i], Gain: math.NaN()}
-		sides[i] = []int{i}
+	a, _, err := clusters.Symmetrise(g.pairMatrix(g.cell))
+	if err != nil {
+		return nil, err
 	}
-	for len(nodes) > 1 {
-		a, b, gain := 0, 1, math.NaN()
-		for i := range nodes {
-			for j := i + 1; j < len(nodes); j++ {
-				if x := g.between(sides[i], sides[j]); x > gain || math.IsNaN(gain) && !math.IsNaN(x) {
-					a, b, gain = i, j, x
-				}
-			}
-		}
-		nodes[a] = &Tree{Gain: gain, Children: []*Tree{nodes[a], nodes[b]}}
-		sides[a] = append(sides[a], sides[b]...)
-		nodes = append(nodes[:b], nodes[b+1:]...)
-		sides = append(sides[:b], sides[b+1:]...)
+	t, err := clusters.Agglomerate(a, clusters.Average)
+	if err != nil {
+		return nil, err
 	}
-	return nodes[0], nil
+	return namedTree(t, p.Domains), nil
 }
 
-// between is the mean symmetrised gain over the measured pairs across two
-// sets, NaN where there is none.
-func (g *gains) between(a, b []int) float64 {
-	sum, count := 0.0, 0
-	for _, i := range a {
-		for _, j := range b {
-			if c, d := g.pair[i*g.n+j], g.pair[j*g.n+i]; c >= 0 {
-				sum += (g.cell[c] + g.cell[d]) / 2
-				count++
+func namedTree(t *clusters.Tree, names []string) *Tree {
+	out := &Tree{Gain: t.Score}
+	if len(t.Children) == 0 {
+		out.Domain = names[t.Leaf]
+	}
+	for _, c := range t.Children {
+		out.Children = append(out.Children, namedTree(c, names))
+	}
+	return out
+}
+
+// pairMatrix has in row j and column i what j gains from i, g(j,{i,j}), by the
+// given cells; NaN where that was not measured, and on the diagonal.
+func (g *gains) pairMatrix(cell []float64) [][]float64 {
+	m := make([][]float64, g.n)
+	for j := range m {
+		m[j] = make([]float64, g.n)
+		for i := range m[j] {
+			m[j][i] = math.NaN()
+			if at := g.pair[j*g.n+i]; at >= 0 {
+				m[j][i] = cell[at]
 			}
 		}
 	}
-	if count == 0 {
-		return math.NaN()
-	}
-	return sum / float64(count)
+	return m
 }
 
 // Leaves returns the domains in order of the children.

@@ -68,6 +68,7 @@ var layers = []string{
 	"analysis/cross",
 	"analysis/retrain",
 	"grouping/solve",
+	"grouping/clusters",
 	"grouping",
 	"grouping/affinity",
 	"grouping/economics",

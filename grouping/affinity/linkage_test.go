@@ -14,9 +14,7 @@ func TestLinkage(t *testing.T) {
 	kind := []int{0, 1, 2, 0, 1, 2, 0, 1}
 	n := len(kind) + 1
 	loss := square(n, math.NaN())
-	names := make([]string, n)
 	for i := range n {
-		names[i] = fmt.Sprint(i)
 		for j := range n {
 			switch {
 			case i == j:
@@ -33,7 +31,7 @@ func TestLinkage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := Linkage(e, names)
+	tree, err := Linkage(e, n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +41,7 @@ func TestLinkage(t *testing.T) {
 		4:  "[[0 3 6] [1 4 7] [2 5] [8]]",
 		99: "[[0] [1] [2] [3] [4] [5] [6] [7] [8]]",
 	} {
-		if got := fmt.Sprint(Cut(tree, k)); got != want {
+		if got := fmt.Sprint(tree.Cut(k).Groups()); got != want {
 			t.Errorf("%d groups: %s, want %s", k, got, want)
 		}
 	}

@@ -1,0 +1,158 @@
+package clusters
+
+import (
+	"fmt"
+	"math"
+)
+
+// Linkage says what counts as the similarity of two sets of domains.
+type Linkage string
+
+// The linkages.
+const (
+	// Average is the mean over the pairs across (UPGMA: Sokal and Michener 1958).
+	Average Linkage = "average"
+	// Complete is the smallest over the pairs across: no two in a cluster may be
+	// unlike.
+	Complete Linkage = "complete"
+	// Single is the largest: clusters are chains.
+	Single Linkage = "single"
+	// Ward joins what raises the sum of squares within clusters least (Ward 1963).
+	// That takes squared Euclidean distances, which similarities are none of.
+	// With any constant c the matrix c - A(i,j) orders pairs as A does, and the
+	// smallest c for which it is one of squared Euclidean distances (Lingoes,
+	// Psychometrika 36, 1971) is minus the smallest eigenvalue of A, with a
+	// diagonal of zeros, on the vectors that add up to zero.
+	Ward Linkage = "ward"
+)
+
+// Linkages lists them.
+func Linkages() []Linkage { return []Linkage{Average, Complete, Single, Ward} }
+
+// Agglomerate joins the two sets that are most alike, again and again. Ties go to
+// those that are listed first. Unknown pairs, NaN, are left out, and sets that no
+// known pair connects join last; Ward takes the mean of the known ones for them.
+//
+// The score of a join is the similarity of its sides; for Ward it is minus the
+// distance √(2·rise of the sum of squares), as SciPy and scikit-learn have it.
+func Agglomerate(a Matrix, by Linkage) (*Tree, error) {
+	n := len(a)
+	if n == 0 {
+		return nil, fmt.Errorf("clusters: %w: there are no domains", ErrFew)
+	}
+	nodes := make([]*Tree, n)
+	for i := range nodes {
+		if len(a[i]) != n {
+			return nil, fmt.Errorf("clusters: %w: row %d has %d entries, and there are %d rows", ErrShape, i, len(a[i]), n)
+		}
+		nodes[i] = &Tree{Leaf: i, Score: math.NaN()}
+	}
+	j, err := newJoins(a, by)
+	if err != nil {
+		return nil, err
+	}
+	active := make([]int, n)
+	for i := range active {
+		active[i] = i
+	}
+	for len(active) > 1 {
+		first, second, score := 0, 1, math.NaN()
+		for x, p := range active {
+			for y := x + 1; y < len(active); y++ {
+				if s := j.score(p, active[y]); s > score || math.IsNaN(score) && !math.IsNaN(s) {
+					first, second, score = x, y, s
+				}
+			}
+		}
+		p, q := active[first], active[second]
+		nodes[p] = &Tree{Leaf: -1, Score: score, Children: []*Tree{nodes[p], nodes[q]}}
+		active = append(active[:second], active[second+1:]...)
+		for _, r := range active {
+			if r != p {
+				j.merge(p, q, r)
+			}
+		}
+		j.size[p] += j.size[q]
+	}
+	return nodes[active[0]], nil
+}
+
+// joins holds between sets, known by one of their members, what their similarity
+// follows from: with Average the sum over known pairs and their number, with
+// Complete and Single the similarity, with Ward the squared distance.
+type joins struct {
+	by    Linkage
+	value Matrix
+	count Matrix
+	size  []float64
+}
+
+func newJoins(a Matrix, by Linkage) (*joins, error) {
+	n := len(a)
+	j := &joins{by: by, value: newMatrix(n), count: newMatrix(n), size: make([]float64, n)}
+	shift := 0.0
+	switch by {
+	case Average, Complete, Single:
+	case Ward:
+		a = a.filled()
+		shift = euclidean(a)
+	default:
+		return nil, fmt.Errorf("clusters: there is no linkage %q", by)
+	}
+	for p := range n {
+		j.size[p] = 1
+		for q := range n {
+			switch x := a[p][q]; {
+			case by == Ward:
+				j.value[p][q] = max(0, shift-x)
+			case finite(x):
+				j.value[p][q], j.count[p][q] = x, 1
+			case by != Average:
+				j.value[p][q] = math.NaN()
+			}
+		}
+	}
+	return j, nil
+}
+
+func (j *joins) score(p, q int) float64 {
+	switch j.by {
+	case Average:
+		return j.value[p][q] / j.count[p][q] // 0/0 where nothing is known
+	case Ward:
+		return -math.Sqrt(max(0, j.value[p][q]))
+	}
+	return j.value[p][q]
+}
+
+// merge puts between p and r what holds between the union of p and q, and r.
+func (j *joins) merge(p, q, r int) {
+	x, y := j.value[p][r], j.value[q][r]
+	switch {
+	case j.by == Average:
+		j.count[p][r] += j.count[q][r]
+		j.count[r][p] = j.count[p][r]
+		x += y
+	case j.by == Ward: // Lance and Williams 1967
+		a, b, c := j.size[p], j.size[q], j.size[r]
+		x = ((a+c)*x + (b+c)*y - c*j.value[p][q]) / (a + b + c)
+	case math.IsNaN(x):
+		x = y
+	case math.IsNaN(y):
+	case j.by == Complete:
+		x = min(x, y)
+	default:
+		x = max(x, y)
+	}
+	j.value[p][r], j.value[r][p] = x, x
+}
+
+// euclidean is the smallest c for which c - A(i,j) are squared Euclidean
+// distances.
+func euclidean(a Matrix) float64 {
+	if len(a) == 1 {
+		return 0
+	}
+	values, _, _ := within(a, false)
+	return -values[0]
+}
