@@ -48,7 +48,9 @@
 //  5. [PromiseOf] says what the partition is expected to deliver with fresh
 //     seeds: gains that were not chosen for having been lucky (see [Shrink]).
 //
-//  6. [Linkage] draws the domains as a tree.
+//  6. [Linkage] draws the domains as a tree. [ViewsOf] asks package clusters
+//     whether the gains of pairs fall into clusters at all, and how far these are
+//     the recommended groups.
 //
 //  7. [Recommend] puts the above into one [Recommendation], which
 //     Recommendation.WriteFile stores as groups.json. Gains may come from

@@ -81,7 +81,7 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 }
 
 // RecommendFolder is [RecommendResults] for a study's output folder, where it
-// writes groups.json and its table. What the options leave open comes from the
+// writes groups.json, its table, and clusters.json ([Views]). What the options leave open comes from the
 // folder's plan; results from elsewhere may come without one.
 func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	results, err := analysis.ReadResults(folder.Results())
@@ -107,6 +107,13 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 		return nil, err
 	}
 	if err := groups.WriteTable(folder.Tables()); err != nil {
+		return nil, err
+	}
+	views, err := ViewResults(results, groups, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	if err := views.WriteFile(folder.Clusters()); err != nil {
 		return nil, err
 	}
 	return groups, groups.WriteFile(folder.Groups())

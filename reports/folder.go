@@ -42,6 +42,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	if in.Views, err = viewsOf(folder, in.Groups); err != nil {
+		return nil, err
+	}
 	if in.Exemplars, err = exemplars.Read(folder.Exemplars()); err != nil {
 		return nil, err
 	}

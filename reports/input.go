@@ -13,6 +13,7 @@ import (
 type Input struct {
 	Results   *analysis.Results
 	Groups    *grouping.Recommendation
+	Views     *grouping.Views // of Groups
 	History   []HistoryRow
 	Exemplars []exemplars.Exemplar
 	// Economics is what groupings are worth in money; nil where nobody asked.

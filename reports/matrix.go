@@ -188,8 +188,9 @@ func fallOrRise(x float64) string {
 
 // colorStep is the width of one color step: a fifth of the largest gain that
 // colors tell apart, rounded up to a round number.
-func colorStep(gains []analysis.Gain) float64 {
-	all := values(gains)
+func colorStep(gains []analysis.Gain) float64 { return colorStepOf(values(gains)) }
+
+func colorStepOf(all []float64) float64 {
 	largest := 0.0
 	for _, x := range clipped(all, clipAt(all)) {
 		if finite(x) {

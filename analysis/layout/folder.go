@@ -20,6 +20,9 @@ func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json")
 // Report is the report.
 func (f Folder) Report() string { return filepath.Join(string(f), "report.html") }
 
+// Clusters says whether gains fall into clusters, and how far these are the groups.
+func (f Folder) Clusters() string { return filepath.Join(string(f), "clusters.json") }
+
 // Decisions says how runs were chosen, where they were chosen step by step.
 func (f Folder) Decisions() string { return filepath.Join(string(f), "decisions.json") }
 

@@ -31,6 +31,10 @@ they were trained. --policy adds rules to these, such as new ones after the stud
 was run: those of a policy file, for the labels that the domains have in OUT, or of
 a study file with its labels. A rule of the same name replaces the study's.
 
+OUT/clusters.json holds the groups against clusters of the gains of pairs, which
+several methods look for: four linkages, spectral clustering and a semidefinite
+relaxation. "No clusters" is an answer, and the report shows all.
+
 Values, the bound on groups and the least gain come from the study; the flags
 replace them.
 
@@ -85,6 +89,9 @@ func newGroupCommand(a *app) *cobra.Command {
 			printVerdict(a.stdout, &reports.Input{Results: results, Groups: groups})
 			if text := reports.Certificate(groups); text != "" {
 				fmt.Fprintln(a.stdout, text)
+			}
+			if views, err := grouping.ReadViews(folder.Clusters()); err == nil {
+				fmt.Fprintln(a.stdout, views.Conclusion)
 			}
 			for _, w := range groups.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)

@@ -13,7 +13,10 @@ type Config struct {
 	// Errors returns a draw of the errors of the matrix's entries; nil where they
 	// are not known.
 	Errors func(*rand.Rand) [][]float64
-	Seed   uint64
+	// Gains says that entries above zero are for pooling and those below against
+	// it, as of gains; affinities have no such zero.
+	Gains bool
+	Seed  uint64
 }
 
 // alpha is the level of the test against the null.
@@ -33,7 +36,7 @@ func Look(names []string, m [][]float64, c Config) (*Views, error) {
 	}
 	n := len(a)
 	entries, missing := a.known()
-	v := &Views{Domains: names, Asymmetry: effect.Number(asymmetry), Missing: missing, Seed: c.Seed, Views: []View{}, Null: PermutationNull, Order: names}
+	v := &Views{Domains: names, Asymmetry: effect.Number(asymmetry), Missing: missing, Gains: c.Gains, Seed: c.Seed, Views: []View{}, Null: PermutationNull, Order: names}
 	for _, row := range a {
 		numbers := make([]effect.Number, n)
 		for j, x := range row {
@@ -192,6 +195,7 @@ func (l *looker) view(m method) (*View, error) {
 	view := &View{Method: m.name, K: own.partition.Count(), Silhouette: effect.Number(own.silhouette), P: effect.NaN, Gap: effect.NaN, GapError: effect.NaN, Stability: effect.NaN, Agreement: effect.NaN, Together: []effect.Number{}}
 	for _, members := range own.partition.Groups() {
 		view.Groups = append(view.Groups, named(l.names, members))
+		view.Within = append(view.Within, effect.Number(l.within(members)))
 	}
 	if err := m.describe(l, own.k, view); err != nil {
 		return nil, err
@@ -200,6 +204,17 @@ func (l *looker) view(m method) (*View, error) {
 		return nil, err
 	}
 	return view, l.firmness(m, e, own, view)
+}
+
+// within is the mean entry of the pairs of a cluster, NaN of one domain.
+func (l *looker) within(members []int) float64 {
+	sum := 0.0
+	for x, i := range members {
+		for _, j := range members[:x] {
+			sum += l.a[i][j]
+		}
+	}
+	return sum / float64(len(members)*(len(members)-1)/2)
 }
 
 // chosen is a partition with the number it was asked for.

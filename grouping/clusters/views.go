@@ -20,8 +20,10 @@ type Views struct {
 	// Order puts the domains as the leaves of the first view's tree.
 	Order []string `json:"order"`
 	// Null says what clusters are held against.
-	Null Null   `json:"null"`
-	Seed uint64 `json:"seed"`
+	Null Null `json:"null"`
+	// Gains says that zero is between what speaks for pooling and against it.
+	Gains bool   `json:"gains"`
+	Seed  uint64 `json:"seed"`
 	// Reason says why there are no views; empty where there are.
 	Reason string `json:"reason,omitempty"`
 	Views  []View `json:"views"`
@@ -46,6 +48,8 @@ type View struct {
 	// these, also where Clusters is false: then chance does as well.
 	K      int        `json:"k"`
 	Groups [][]string `json:"groups"`
+	// Within is the mean entry of the pairs of each group, null of one alone.
+	Within []effect.Number `json:"within"`
 	// P is the share of references, the matrix itself among them, whose contrast
 	// is as large; null where there are none.
 	P          effect.Number `json:"p"`
@@ -73,7 +77,8 @@ type View struct {
 	EigengapK   int       `json:"eigengap_k,omitempty"`
 	// Solution is the relaxation's.
 	Solution *Solution `json:"solution,omitempty"`
-	// Agreement is the adjusted Rand index with a grouping, see [Views.Compare].
+	// Agreement is the adjusted Rand index of its pools with a grouping, see
+	// [Views.Compare].
 	Agreement effect.Number `json:"agreement"`
 }
 
@@ -105,8 +110,24 @@ func (t *Tree) named(names []string) *Named {
 	return out
 }
 
-// Compare fills in how far the views agree with a grouping. Domains in none of its
-// groups stand alone.
+// Pools are the groups of a view as far as they are worth pooling: of gains,
+// domains that are alike because they lose with each other stand alone.
+func (v *Views) Pools(of *View) [][]string {
+	var out [][]string
+	for i, names := range of.Groups {
+		if !v.Gains || len(names) == 1 || of.Within[i] > 0 {
+			out = append(out, names)
+			continue
+		}
+		for _, name := range names {
+			out = append(out, []string{name})
+		}
+	}
+	return out
+}
+
+// Compare fills in how far the pools of the views agree with a grouping. Domains in
+// none of its groups stand alone.
 func (v *Views) Compare(groups [][]string) {
 	at := map[string]int{}
 	for i, name := range v.Domains {
@@ -125,7 +146,7 @@ func (v *Views) Compare(groups [][]string) {
 	}
 	other := indices(groups)
 	for i := range v.Views {
-		v.Views[i].Agreement = effect.Number(Agreement(indices(v.Views[i].Groups), other))
+		v.Views[i].Agreement = effect.Number(Agreement(indices(v.Pools(&v.Views[i])), other))
 	}
 }
 
