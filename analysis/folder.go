@@ -96,7 +96,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 func DomainOf(d study.PlanDomain) DomainInfo {
 	return DomainInfo{
 		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
-		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measures.Of(d.Measure).Name, ClassWeights: d.ClassWeights,
+		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measures.Of(d.Measure).Name, ClassWeights: d.ClassWeights, Confidential: d.Confidential,
 	}
 }
 

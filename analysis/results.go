@@ -58,6 +58,8 @@ type DomainInfo struct {
 	// ClassWeights says that training weighted classes: BalancedWeights or
 	// GivenWeights; empty: it did not.
 	ClassWeights string `json:"class_weights,omitempty"`
+	// Confidential says that samples of the domain are shown nowhere.
+	Confidential bool `json:"confidential,omitempty"`
 }
 
 // Effect is what an arm did to the test samples of one domain, by the key of

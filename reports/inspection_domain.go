@@ -90,6 +90,9 @@ func newInspectedDomain(d *inspection.Domain, sheet *inspection.Sheet, id string
 		out.Facts = append(out.Facts, fmt.Sprintf("%s %d", s.Split, s.Samples))
 		out.Sizes = append(out.Sizes, s.Samples)
 	}
+	if d.Confidential {
+		out.Facts = append(out.Facts, "confidential: no sample is shown")
+	}
 	for _, t := range d.Targets {
 		out.Predicted += ", " + t.Name
 	}
@@ -187,7 +190,7 @@ func featureRows(features []inspection.Feature) []featureRow {
 	for i := range features {
 		f := &features[i]
 		row := featureRow{
-			Name: f.Name, Min: measured(f.Min), Q1: measured(f.Q1), Median: measured(f.Median), Q3: measured(f.Q3), Max: measured(f.Max),
+			Name: f.Name, Min: extreme(f, f.Min), Q1: measured(f.Q1), Median: measured(f.Median), Q3: measured(f.Q3), Max: extreme(f, f.Max),
 			Mean: measured(f.Mean), SD: measured(f.SD), FarOut: noData, KS: noData, Q: noData, Outside: noData, Constant: f.Constant,
 			Missing: noData,
 		}
@@ -220,6 +223,14 @@ func share(x float64) string {
 		return "<0.1%"
 	}
 	return percent(x)
+}
+
+// extreme is the least or largest value of a feature.
+func extreme(f *inspection.Feature, v float64) string {
+	if f.Withheld {
+		return "withheld"
+	}
+	return measured(v)
 }
 
 // chance writes a p-value.

@@ -98,6 +98,15 @@ func general(in *Input) []string {
 	if note := pairingNote(r.Pairing); note != "" {
 		out = append(out, note)
 	}
+	var secret []string
+	for _, d := range r.Domains {
+		if d.Confidential {
+			secret = append(secret, d.Name)
+		}
+	}
+	if len(secret) > 0 {
+		out = append(out, fmt.Sprintf("Data of %s are confidential: no sample of theirs is shown here or in any other file, and groups of samples are numbered.", wording.First(secret, 12)))
+	}
 	least := 0
 	for _, e := range r.Effects {
 		for _, k := range []int{e.Seeds.Independent, e.Seeds.Arm} {

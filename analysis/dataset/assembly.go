@@ -75,6 +75,7 @@ func (a *assembly) finish() (*Domain, error) {
 	}
 	d.Train, d.Val, d.Test = split(inTrain), split(inVal), split(inTest)
 	a.noteMissing()
+	a.withhold()
 	d.Notes = a.notes
 	d.SHA256 = digest(d, st, a.study.Input.Normalization(), a.moved, a.impute(d))
 	return d, nil

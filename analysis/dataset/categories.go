@@ -115,12 +115,30 @@ func unifyCategories(parts []*assembly) error {
 			categories[k].Words = append(categories[k].Words, words...)
 		}
 	}
+	open := make([]map[string]bool, len(books)) // words that a domain may show
+	for _, p := range parts {
+		for k, b := range p.store.codebooks {
+			if open[k] == nil {
+				open[k] = map[string]bool{}
+			}
+			for _, w := range b.words {
+				open[k][w] = open[k][w] || !p.confidential
+			}
+		}
+	}
+	shown := make([]Category, len(books))
 	for k := range categories {
 		datafile.SortClasses(categories[k].Words)
 		categories[k].Words = slices.Compact(categories[k].Words)
+		shown[k] = Category{Name: categories[k].Name, Words: slices.Clone(categories[k].Words)}
+		for i, w := range shown[k].Words {
+			if !open[k][w] {
+				shown[k].Words[i] = WordDigest(shown[k].Name, w)
+			}
+		}
 	}
 	for _, p := range parts {
-		p.recode(categories)
+		p.recode(categories, shown)
 	}
 	return nil
 }
@@ -160,8 +178,8 @@ func trainingWords(st *store) [][]string {
 	return out
 }
 
-// recode gives the samples of a domain the final numbering.
-func (a *assembly) recode(categories []Category) {
+// recode gives the samples of a domain the final numbering, and what is shown of it.
+func (a *assembly) recode(categories, shown []Category) {
 	st := a.store
 	r := recoded{st.values, make([][]float32, len(categories))}
 	for k, c := range categories {
@@ -174,7 +192,7 @@ func (a *assembly) recode(categories []Category) {
 			r.final[k][i+1] = number[w]
 		}
 	}
-	st.values, st.categories, a.domain.Categories = r, categories, categories
+	st.values, st.categories, a.domain.Categories = r, shown, shown
 }
 
 // words returns the words that the codes at the end of a row stand for.

@@ -60,6 +60,10 @@ type Domain struct {
 	// samples after the Features. All domains of a study have the same.
 	Categories []Category
 
+	// Confidential says that samples are shown nowhere: they have no previews and no
+	// names, and groups are numbers.
+	Confidential bool
+
 	rate float64 // of series, in samples per second; 0 where nothing says it
 }
 
@@ -296,6 +300,9 @@ func (s *Split) Group(i int) string {
 // Member says where sample i comes from: the name of an image's file, or file
 // and line of a table; "" for IDX files, whose samples have numbers only.
 func (s *Split) Member(i int) string {
+	if s.store.confidential {
+		return ""
+	}
 	if o := s.store.origin; o != nil {
 		return o.name(s.index[i])
 	}
@@ -314,8 +321,12 @@ type Preview struct {
 	Series [][]float32 // series, arrays of more dimensions: values of each channel
 }
 
-// Preview shows sample i as the model sees it, before normalisation.
+// Preview shows sample i as the model sees it, before normalisation; of a confidential
+// domain it shows nothing.
 func (s *Split) Preview(i int) Preview {
+	if s.store.confidential {
+		return Preview{}
+	}
 	row := s.index[i]
 	if st := s.store; st.pixels == nil {
 		raw, values := make([]float64, s.size), make([]float32, s.size)

@@ -50,11 +50,16 @@ type bin struct {
 	first  []*Error
 	count  int
 	drops  []Drop
+	// shown is an error as messages may show it.
+	shown func(*Error) *Error
 }
 
 // add takes a bad sample.
 func (b *bin) add(e *Error) {
 	const most = 5
+	if b.shown != nil {
+		e = b.shown(e)
+	}
 	if len(b.first) < most && !slices.Contains(b.first, e) {
 		b.first = append(b.first, e)
 	}

@@ -109,7 +109,7 @@ func (r *imageReader) imageNames(dir string) ([]string, error) {
 		}
 	}
 	if len(unread) > 0 {
-		r.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), datafile.List(unread))
+		r.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), r.listed(unread))
 	}
 	if c := r.d.Task.Classes; len(c) > 0 {
 		// Images of other classes need not be decoded.

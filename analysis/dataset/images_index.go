@@ -34,7 +34,7 @@ func (r *imageReader) listedImages(f study.Files) ([]imageFile, error) {
 		}
 	}
 	if others.Total() > 0 {
-		r.notef("images in %s that %s does not list are left out: %s", f.Path, f.Index, others)
+		r.notef("images in %s that %s does not list are left out: %s", f.Path, f.Index, r.passed(others))
 	}
 	if r.classifies() && len(r.d.Task.Classes) > 0 {
 		// Images of other classes need not be decoded.

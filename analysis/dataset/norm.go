@@ -77,7 +77,7 @@ func (a *assembly) normalizeImages(given *Norm, st *store, train []int) (Norm, f
 			n.Mean[c], n.Std[c] = byteMoments(count)
 			if n.Std[c] == 0 {
 				n.Std[c] = zeroing
-				a.notef("channel %d is %g in every training image: models are given 0 for it", c+1, n.Mean[c])
+				a.notef("channel %d is %s in every training image: models are given 0 for it", c+1, a.showing(fmt.Sprintf("%g", n.Mean[c])))
 			}
 		}
 		for b := range table[c] {

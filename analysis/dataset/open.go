@@ -58,7 +58,8 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 
 // newSource returns a domain with the reader of its format, before anything is read.
 func newSource(ctx context.Context, s *study.Study, d study.Domain, h holding) *source {
-	o := &source{ctx: ctx, study: s, d: d, holding: h, bin: bin{domain: d.Name}}
+	o := &source{ctx: ctx, study: s, d: d, holding: h, bin: bin{domain: d.Name}, confidential: s.Confidential(d.Name)}
+	o.bin.shown = o.withheld
 	if newReader := readers[d.Format]; newReader != nil {
 		o.reader = newReader(o)
 	}

@@ -233,7 +233,7 @@ func (sr *seriesReader) indexedFiles(f study.Files) ([]recordingFile, error) {
 		out = append(out, rec)
 	}
 	if len(out) == 0 {
-		return nil, &Error{File: x.Path, Reason: fmt.Sprintf("no row has the values of series.index.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
+		return nil, &Error{File: x.Path, Reason: fmt.Sprintf("no row has the values of series.index.where; the first there are: %s", sr.listed(slices.Sorted(maps.Keys(t.elsewhere))))}
 	}
 	if err := t.finish(r.File); err != nil {
 		return nil, err

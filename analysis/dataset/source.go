@@ -28,6 +28,8 @@ type source struct {
 	// order is that of the features of the first domain that has a table.
 	order []string
 	first bool // data itself is read, not given validation or test data
+	// confidential says that samples of the domain are shown nowhere.
+	confidential bool
 }
 
 // intern returns an equal string that is stored once.
@@ -45,6 +47,12 @@ func (s *source) intern(text string) string {
 
 // located adds the domain's name to errors that do not have it.
 func (s *source) located(err error) error {
+	if err = s.withholdError(err); s.confidential {
+		var e *confidentialError
+		if errors.As(err, &e) {
+			return err
+		}
+	}
 	var e *Error
 	var b *BadSamples
 	switch {
@@ -105,10 +113,10 @@ func (s *source) notef(format string, args ...any) {
 // what they should be, and links.
 func (s *source) passedOver(dir string, loops []string, others *datafile.Passed, what string) {
 	if others.Total() > 0 {
-		s.notef("files in %s that are no %s are left out: %s", dir, what, others)
+		s.notef("files in %s that are no %s are left out: %s", dir, what, s.passed(others))
 	}
 	if len(loops) > 0 {
-		s.notef("links in %s that lead back to a folder they are in are not followed: %s", dir, datafile.List(loops))
+		s.notef("links in %s that lead back to a folder they are in are not followed: %s", dir, s.listed(loops))
 	}
 }
 

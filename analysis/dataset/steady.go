@@ -35,20 +35,20 @@ func (a *assembly) noteSteady(found []steady, test int, samples string) {
 	switch len(same) {
 	case 0:
 	case 1:
-		a.notef("%s is %s in every training %s: models are given 0 for it", same[0].name, trimmed(same[0].value), samples)
+		a.notef("%s is %s in every training %s: models are given 0 for it", same[0].name, a.showing(trimmed(same[0].value)), samples)
 	default:
 		a.notef("%d inputs are the same in every training %s, and models are given 0 for them: %s", len(same), samples,
-			datafile.FirstFew(same, func(s steady) string { return fmt.Sprintf("%s (%s)", s.name, trimmed(s.value)) }))
+			datafile.FirstFew(same, func(s steady) string { return fmt.Sprintf("%s (%s)", s.name, a.showing(trimmed(s.value))) }))
 	}
 	switch len(moved) {
 	case 0:
 	case 1:
 		a.notef("%s is %s in every training %s and another in %d of %d for testing: models cannot know what it does and are given 0 for it",
-			moved[0].name, trimmed(moved[0].value), samples, moved[0].moved, test)
+			moved[0].name, a.showing(trimmed(moved[0].value)), samples, moved[0].moved, test)
 	default:
 		a.notef("%d inputs are the same in every training %s and others in those for testing: models cannot know what they do and are given 0 for them: %s", len(moved), samples,
 			datafile.FirstFew(moved, func(s steady) string {
-				return fmt.Sprintf("%s (%s; %d of %d differ)", s.name, trimmed(s.value), s.moved, test)
+				return fmt.Sprintf("%s (%s; %d of %d differ)", s.name, a.showing(trimmed(s.value)), s.moved, test)
 			}))
 	}
 }

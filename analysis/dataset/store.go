@@ -33,6 +33,8 @@ type store struct {
 	rate        float64     // recordings: samples per second; 0 where nothing says it
 	looks       *looks      // what files say of their images; nil for others
 	table       *tableFacts // what tables show beside their rows; nil for others
+	// confidential says that samples are shown nowhere.
+	confidential bool
 }
 
 // part is a split's name.

@@ -33,7 +33,7 @@ const mostElsewhere = 100
 
 // nothingMatches is the error about a table none of whose rows is of the domain.
 func (t *table) nothingMatches(path string) error {
-	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", datafile.List(slices.Sorted(maps.Keys(t.elsewhere))))}
+	return &Error{File: path, Reason: fmt.Sprintf("no row has the values of columns.where; the first there are: %s", t.listed(slices.Sorted(maps.Keys(t.elsewhere))))}
 }
 
 // row adds one row to the store, or to the bin. Either way it has a number.

@@ -242,7 +242,7 @@ func (m *Model) match(d *dataset.Domain) ([]int, *columnMap, error) {
 }
 
 func sameCategory(a, b dataset.Category) bool {
-	return a.Name == b.Name && slices.Equal(a.Words, b.Words)
+	return a.Name == b.Name && slices.EqualFunc(a.Words, b.Words, func(v, w string) bool { return dataset.SameWord(a.Name, v, w) })
 }
 
 func quoted(names []string) string {

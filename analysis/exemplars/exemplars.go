@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -21,6 +22,8 @@ type List struct {
 	// Unseen says why samples have numbers alone and no looks; nil where the data
 	// were at hand.
 	Unseen error
+	// Withheld are confidential domains, of which no sample is shown.
+	Withheld []string
 }
 
 // Write looks up the samples that each arm helped or harmed most and writes them
@@ -37,6 +40,12 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	looks := looksOf(folds)
 	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}
 	for _, e := range results.Effects {
+		if d := plan.Domain(e.Domain); d != nil && d.Confidential || looks.confidential(e.Domain) {
+			if !slices.Contains(list.Withheld, e.Domain) {
+				list.Withheld = append(list.Withheld, e.Domain)
+			}
+			continue
+		}
 		for _, side := range []struct {
 			direction string
 			calls     []effect.Call
@@ -61,11 +70,20 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 // looks shows test samples by domain and number. Nil shows nothing.
 type looks map[string]map[string]look
 
+// confidential reports whether samples of a domain are shown nowhere.
+func (l looks) confidential(domain string) bool {
+	for _, x := range l[domain] {
+		return x.confidential
+	}
+	return false
+}
+
 // look is where a test sample is found.
 type look struct {
-	test *dataset.Split
-	at   int
-	task dataset.Task
+	test         *dataset.Split
+	at           int
+	task         dataset.Task
+	confidential bool
 }
 
 func looksOf(folds [][]*dataset.Domain) looks {
@@ -76,7 +94,7 @@ func looksOf(folds [][]*dataset.Domain) looks {
 				l[d.Name] = map[string]look{}
 			}
 			for i := range d.Test.Len() {
-				l[d.Name][strconv.FormatInt(d.Test.ID(i), 10)] = look{d.Test, i, d.Task}
+				l[d.Name][strconv.FormatInt(d.Test.ID(i), 10)] = look{d.Test, i, d.Task, d.Confidential}
 			}
 		}
 	}

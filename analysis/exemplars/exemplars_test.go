@@ -89,3 +89,17 @@ func TestWrite(t *testing.T) {
 		t.Errorf("without data: %+v, %v", list, err)
 	}
 }
+
+// TestConfidential shows no sample of a confidential domain, with its data at hand or
+// without.
+func TestConfidential(t *testing.T) {
+	plan := &study.Plan{Domains: []study.PlanDomain{{DomainSize: study.DomainSize{Name: "a"}, Confidential: true}}}
+	folder := layout.Folder(t.TempDir())
+	list, err := Write(t.Context(), folder, plan, results(), nil)
+	if err != nil || len(list.Exemplars) != 0 || len(list.Withheld) != 1 || list.Withheld[0] != "a" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if read, err := Read(folder.Exemplars()); err != nil || len(read) != 0 {
+		t.Errorf("%v, %v", read, err)
+	}
+}

@@ -9,6 +9,9 @@ import (
 
 // answer is what is to be predicted for sample i: its class or its targets.
 func answer(d *dataset.Domain, s *dataset.Split, i int) string {
+	if d.Confidential {
+		return ""
+	}
 	if len(d.Task.Classes) > 0 {
 		return d.Task.Classes[s.Label(i)]
 	}

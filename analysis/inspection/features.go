@@ -38,6 +38,10 @@ type Feature struct {
 	// Extreme is the largest distance of a training value from the mean in
 	// standard deviations: what the model is fed at most.
 	Extreme float64 `json:"extreme"`
+	// Withheld says that the domain is confidential, so that its least and largest
+	// value, which are those of single samples, are withheld: Min and Max are the
+	// quartiles.
+	Withheld bool `json:"withheld,omitempty"`
 	// Missing is the number of rows left out for a missing value here, and of
 	// training and test rows whose target is not known.
 	Missing int    `json:"missing"`

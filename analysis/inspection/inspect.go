@@ -34,7 +34,7 @@ func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o O
 		if err := describeDomain(ctx, s, d, &r.Domains[k]); err != nil {
 			return nil, err
 		}
-		if o.Near >= 0 {
+		if o.Near >= 0 && !d.Confidential { // whose pictures are for nobody to look at
 			near, err := nearOf(ctx, d, o.Near)
 			if err != nil {
 				return nil, err
@@ -111,6 +111,14 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	}
 	if len(d.Task.Classes) == 0 {
 		out.Targets, err = features(ctx, d, targetsOf(d))
+	}
+	if out.Confidential = d.Confidential; d.Confidential {
+		for _, list := range [][]Feature{out.Features, out.Targets} {
+			for i := range list {
+				f := &list[i]
+				f.Min, f.Max, f.Withheld = f.Q1, f.Q3, true
+			}
+		}
 	}
 	return err
 }

@@ -14,6 +14,8 @@ type Sheet struct {
 	// Columns names the numbers of a table's samples.
 	Columns []string
 	Rows    []SheetRow
+	// Withheld says that the domain is confidential: rows have no samples.
+	Withheld bool
 }
 
 // SheetRow is the samples of one class, or of a domain without classes.
@@ -35,6 +37,15 @@ type SheetSample struct {
 // the training data, of at most most classes, the first.
 func NewSheet(d *dataset.Domain, per, most int) (*Sheet, error) {
 	out := &Sheet{Domain: d.Name}
+	if out.Withheld = d.Confidential; out.Withheld {
+		out.Rows = make([]SheetRow, max(1, min(most, len(d.Task.Classes))))
+		for k := range out.Rows {
+			if k < len(d.Task.Classes) {
+				out.Rows[k].Class = d.Task.Classes[k]
+			}
+		}
+		return out, nil
+	}
 	if kindOf(d) == "table" {
 		out.Columns = inputsOf(d).names
 	}

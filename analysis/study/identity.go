@@ -49,6 +49,8 @@ type identityDomain struct {
 	Rows    int    `json:"rows"`
 	// Augment is nil where nothing is done to samples.
 	Augment *augment.Settings `json:"augment,omitempty"`
+	// Confidential data leave other names in the run's files.
+	Confidential bool `json:"confidential,omitempty"`
 	// Objective is left out where it is what the task does by default.
 	Objective *objective `json:"objective,omitempty"`
 }
@@ -65,7 +67,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)
-		domain := identityDomain{Name: name, Data: d.At(r.Seed).SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i], Objective: s.Domain(name).Task.objective()}
+		domain := identityDomain{Name: name, Data: d.At(r.Seed).SHA256, Task: d.Task, Outputs: d.Outputs, Rows: r.Rows[i], Confidential: s.Confidential(name), Objective: s.Domain(name).Task.objective()}
 		if a := s.Augmentation(name); a.Used() {
 			domain.Augment = &a
 		}
