@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
@@ -27,7 +28,8 @@ func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 }
 
 // OpenFolder gathers what a study's output folder has for a report: results,
-// groups where they were chosen, the samples that changed most, learning curves.
+// groups where they were chosen, the samples that changed most, estimates of gains,
+// learning curves.
 func OpenFolder(folder layout.Folder) (*Input, error) {
 	results, err := analysis.ReadResults(folder.Results())
 	if err != nil {
@@ -49,6 +51,11 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Decisions, err = chosenIn(folder); err != nil {
+		return nil, err
+	}
+	if in.Affinity, err = affinity.ReadFile(folder.Affinity()); errors.Is(err, fs.ErrNotExist) {
+		in.Affinity = nil
+	} else if err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

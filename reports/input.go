@@ -4,6 +4,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
@@ -20,6 +21,8 @@ type Input struct {
 	Economics *appraisal.Appraisal
 	// Decisions say how runs were chosen, where they were chosen step by step.
 	Decisions *decisions.Record
+	// Affinity are cheap estimates with their audits, nil without.
+	Affinity *affinity.File
 }
 
 // HistoryRow is one domain's loss after one epoch of one run.

@@ -48,6 +48,14 @@ func newAffinityCommand(a *app) *cobra.Command {
 			if o.Pools < 0 {
 				return usagef("--pools %d: must be 1 or more", o.Pools)
 			}
+			if cmd.Flags().Changed("larger") {
+				if o.Larger < 0 || o.Larger > o.Pools {
+					return usagef("--larger %d: must be from 0 to the %d of --pools", o.Larger, o.Pools)
+				}
+				if o.Larger == 0 {
+					o.Larger = -1
+				}
+			}
 			folder := layout.Folder(args[0])
 			found, err := affinity.AssessFolder(folder, o)
 			if errors.Is(err, fs.ErrNotExist) {
@@ -65,7 +73,8 @@ func newAffinityCommand(a *app) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&o.Pools, "pools", 0, "propose `N` pairs to train; none unless given")
+	flags.IntVar(&o.Pools, "pools", 0, "propose `N` pools to train; none unless given")
+	flags.IntVar(&o.Larger, "larger", 0, "of these, `N` of three domains and more (default: a quarter, once an estimator passed)")
 	flags.Uint64Var(&o.Audit.Seed, "seed", 0, "`SEED` of random pairs and of the audits")
 	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity, as `NAME`; the largest with gains unless given")
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting, as `NAME`; the first with gains unless given")

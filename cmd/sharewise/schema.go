@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
@@ -13,7 +14,8 @@ import (
 const schemaLong = `Print the JSON Schema of study files, with which editors complete keys and mark
 mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
-writes, 'schema economics' that of the economics.json that 'value' writes.
+writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
+affinity' that of the affinity.json of 'affinity'.
 
 Examples:
   sharewise schema > study.schema.json
@@ -21,7 +23,8 @@ Examples:
   # yaml-language-server: $schema=study.schema.json
 
   sharewise schema --reference
-  sharewise schema manifest`
+  sharewise schema manifest
+  sharewise schema affinity`
 
 // schemas are the files that have a schema, the first by default.
 var schemas = []struct {
@@ -31,12 +34,13 @@ var schemas = []struct {
 	{"study", study.Schema},
 	{"manifest", artifacts.Schema},
 	{"economics", appraisal.Schema},
+	{"affinity", affinity.Schema},
 }
 
 func newSchemaCommand(a *app) *cobra.Command {
 	var reference bool
 	cmd := &cobra.Command{
-		Use:     "schema [study|manifest|economics]",
+		Use:     "schema [study|manifest|economics|affinity]",
 		Short:   "Print the JSON Schema of study files and of what is written",
 		Long:    schemaLong,
 		GroupID: "study",
@@ -46,7 +50,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 			}
 			return exactArgs("FILE")(cmd, args)
 		},
-		ValidArgs: []string{"study", "manifest", "economics"},
+		ValidArgs: []string{"study", "manifest", "economics", "affinity"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			file := schemas[0].file
 			if len(args) > 0 {
@@ -74,7 +78,7 @@ func (a *app) schema(file string) error {
 		_, err = a.stdout.Write(schema)
 		return err
 	}
-	return usagef("schema: there is none of %q; choose study, manifest or economics", file)
+	return usagef("schema: there is none of %q; choose study, manifest, economics or affinity", file)
 }
 
 func (a *app) reference(file string) error {

@@ -30,6 +30,9 @@ func (m *Material) Assess(o AuditOptions) ([]Assessed, error) {
 		if errors.Is(err, ErrNothingToAudit) {
 			r, err = nil, nil
 		}
+		if r != nil {
+			r.NameDomains(m.Domains)
+		}
 		out = append(out, Assessed{e, r})
 		return err
 	}

@@ -62,26 +62,26 @@ type Report struct {
 	// Spearman is the rank correlation of scores and gains over all cells, with
 	// limits by the bootstrap over pools. Kendall is τ_b.
 	Spearman effect.Interval `json:"spearman"`
-	Kendall  float64         `json:"kendall"`
+	Kendall  effect.Number   `json:"kendall"`
 	// Within is Spearman's correlation after every target's own mean was taken
 	// from its scores and gains: does the estimator know whom a domain should be
 	// pooled with, or only who gains from anybody? Targets of one cell are left
 	// out.
-	Within float64 `json:"within"`
+	Within effect.Number `json:"within"`
 	// P is the share of orders of the domains' names, among Orders that were
 	// tried, under which the estimator does as well as under the right one. It
 	// holds whatever cells of a domain have in common (quadratic assignment
 	// test: Hubert and Schultz 1976).
-	P      float64 `json:"p"`
-	Orders int     `json:"orders"`
+	P      effect.Number `json:"p"`
+	Orders int           `json:"orders"`
 	// Signs is the share of gains whose sign the calibrated score has, UsualSign
 	// that of the more frequent sign.
-	Signs     float64 `json:"signs"`
-	UsualSign float64 `json:"usual_sign"`
+	Signs     effect.Number `json:"signs"`
+	UsualSign effect.Number `json:"usual_sign"`
 	// Error is the root mean squared error of the calibrated scores, ErrorOfMean
 	// that of the mean gain of all other pools, in units of the gains.
-	Error       float64 `json:"error"`
-	ErrorOfMean float64 `json:"error_of_mean"`
+	Error       effect.Number `json:"error"`
+	ErrorOfMean effect.Number `json:"error_of_mean"`
 	// Regret is that of a grouping chosen by the scores alone, Screened that of
 	// training the better half by score and choosing by gains.
 	Regret   Regret   `json:"regret"`
@@ -90,6 +90,31 @@ type Report struct {
 	// conditions failed.
 	Passed bool     `json:"passed"`
 	Why    []string `json:"why"`
+	// Tested has the scores beside the gains. Names of pools and domains are those
+	// that Name gives them.
+	Tested []Tested `json:"tested"`
+}
+
+// Tested is the score of a member of a held-out pool beside its measured gain.
+type Tested struct {
+	Pool   []string `json:"pool"`
+	Domain string   `json:"domain"`
+	Score  float64  `json:"score"`
+	Gain   float64  `json:"gain"`
+
+	members []int
+	target  int
+}
+
+// NameDomains names the domains of what was tested.
+func (r *Report) NameDomains(domains []string) {
+	for k := range r.Tested {
+		t := &r.Tested[k]
+		t.Pool, t.Domain = nil, domains[t.target]
+		for _, m := range t.members {
+			t.Pool = append(t.Pool, domains[m])
+		}
+	}
 }
 
 // Audit holds an estimator against the measured gains of pools that it does not
@@ -107,12 +132,15 @@ func Audit(e Estimator, domains int, held []grouping.Pool, o AuditOptions) (*Rep
 	}
 	r := &Report{Method: e.Method(), Cells: len(all), Held: len(byPool(all))}
 	x, y := columns(all)
-	r.Spearman, r.Kendall = overPools(all, o), kendall(x, y)
-	r.Within = within(all)
+	r.Spearman, r.Kendall = overPools(all, o), effect.Number(kendall(x, y))
+	r.Within = effect.Number(within(all))
 	r.P, r.Orders = permute(e, domains, held, r.Spearman.Value, o)
 	predicted, without := calibrate(all)
 	r.Error, r.ErrorOfMean = rmse(all, predicted), rmse(all, without)
 	r.Signs, r.UsualSign = signs(all, predicted)
+	for _, c := range all {
+		r.Tested = append(r.Tested, Tested{members: held[c.pool].Members, target: c.target, Score: c.score, Gain: c.gain})
+	}
 	var err error
 	if r.Regret, err = regret(domains, held, all, predicted); err != nil {
 		return nil, err
@@ -128,13 +156,19 @@ func Audit(e Estimator, domains int, held []grouping.Pool, o AuditOptions) (*Rep
 func (r *Report) judge(o AuditOptions) {
 	r.Why = []string{}
 	fail := func(format string, args ...any) { r.Why = append(r.Why, fmt.Sprintf(format, args...)) }
-	if !(r.Spearman.Lo > o.MinCorrelation) {
+	if math.IsNaN(r.Spearman.Value) {
+		fail("there is no rank correlation: too few pools, or all scores or gains are the same")
+		return
+	}
+	if math.IsNaN(r.Spearman.Lo) {
+		fail("the rank correlation is %.2f, and too few pools are there for limits", r.Spearman.Value)
+	} else if !(r.Spearman.Lo > o.MinCorrelation) {
 		fail("the rank correlation is %.2f, with a lower limit of %.2f that is not above %g", r.Spearman.Value, r.Spearman.Lo, o.MinCorrelation)
 	}
-	if !(r.P <= o.MaxP) {
+	if !(float64(r.P) <= o.MaxP) {
 		fail("of %d orders of the domains' names a share of %.2g does as well, more than %g", r.Orders, r.P, o.MaxP)
 	}
-	if s := r.Screened; s.Best > 0 && !(s.Share <= o.MaxRegret) {
+	if s := r.Screened; s.Best > 0 && !(float64(s.Share) <= o.MaxRegret) {
 		fail("the better half of the pools by its scores loses %.0f %% of the best grouping's total, more than %.0f %%", 100*s.Share, 100*o.MaxRegret)
 	}
 	r.Passed = len(r.Why) == 0

@@ -155,7 +155,7 @@ func TestRegret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(r.Best-0.4) > 1e-12 || math.Abs(r.Chosen-c.chosen) > 1e-12 || math.Abs(r.Share-(0.4-c.chosen)/0.4) > 1e-12 {
+		if math.Abs(float64(r.Best)-0.4) > 1e-12 || math.Abs(float64(r.Chosen)-c.chosen) > 1e-12 || math.Abs(float64(r.Share)-(0.4-c.chosen)/0.4) > 1e-12 {
 			t.Errorf("%s: %+v, want %g chosen", name, r, c.chosen)
 		}
 	}

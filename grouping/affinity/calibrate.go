@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // calibrate gives every cell a gain predicted from its score, gain = a + b·score,
@@ -23,31 +25,25 @@ func calibrate(cells []cell) (predicted, without []float64) {
 			predicted, without = append(predicted, math.NaN()), append(without, math.NaN())
 			continue
 		}
-		mean := stat.Mean(y, nil)
-		value := mean
-		if stat.Variance(x, nil) > 0 {
-			if a, b := stat.LinearRegression(x, y, nil, false); b > 0 {
-				value = a + b*c.score
-			}
-		}
-		predicted, without = append(predicted, value), append(without, mean)
+		l := line(x, y)
+		predicted, without = append(predicted, l.Base+l.Slope*c.score), append(without, stat.Mean(y, nil))
 	}
 	return predicted, without
 }
 
 // rmse is the root of the mean squared difference of predictions and gains, NaN
 // where no prediction is known.
-func rmse(cells []cell, predicted []float64) float64 {
+func rmse(cells []cell, predicted []float64) effect.Number {
 	var m mean
 	for k, c := range cells {
 		m.add((predicted[k] - c.gain) * (predicted[k] - c.gain))
 	}
-	return math.Sqrt(m.value())
+	return effect.Number(math.Sqrt(m.value()))
 }
 
 // signs is the share of gains other than zero whose sign was predicted, and the
 // share of the more frequent sign.
-func signs(cells []cell, predicted []float64) (right, usual float64) {
+func signs(cells []cell, predicted []float64) (right, usual effect.Number) {
 	known, hits, up := 0, 0, 0
 	for k, c := range cells {
 		if c.gain == 0 || !finite(predicted[k]) {
@@ -61,6 +57,6 @@ func signs(cells []cell, predicted []float64) (right, usual float64) {
 			up++
 		}
 	}
-	n := float64(known)
-	return float64(hits) / n, float64(max(up, known-up)) / n
+	n := effect.Number(known)
+	return effect.Number(hits) / n, effect.Number(max(up, known-up)) / n
 }

@@ -5,12 +5,16 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
 )
 
+// fileVersion is that of affinity.json.
+const fileVersion = 2
+
 // File is the content of affinity.json.
 type File struct {
-	Version   int      `json:"version"` // 1
+	Version   int      `json:"version"` // 2
 	Study     string   `json:"study"`
 	Rung      string   `json:"rung"`
 	Weighting string   `json:"weighting"`
@@ -41,23 +45,14 @@ type PairScore struct {
 	ScoreB effect.Number `json:"score_b"`
 }
 
-// Proposed are the pools to train next.
-type Proposed struct {
-	// Estimator is the one that proposes, empty where all pairs are random.
-	Estimator string `json:"estimator"`
-	// Why is a sentence for readers.
-	Why string `json:"why"`
-	// Pools lists random pairs first; Random counts them.
-	Pools  [][]string `json:"pools"`
-	Random int        `json:"random"`
-}
-
 // FolderOptions are those of AssessFolder.
 type FolderOptions struct {
 	Selection grouping.Selection
 	Audit     AuditOptions
-	// Pools is the number of pairs to propose; 0 for none.
-	Pools int
+	// Pools is the number of pools to propose; 0 for none. Larger of them have
+	// three members and more: where it is 0 a quarter, if an estimator passed its
+	// audit; -1 for none.
+	Pools, Larger int
 }
 
 // AssessFolder makes and audits all estimators that a study's output folder
@@ -68,12 +63,27 @@ func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f, err := m.file(o)
+	if err != nil {
+		return nil, err
+	}
+	return f, layout.WriteJSON(folder.Affinity(), f)
+}
+
+// ReadFile reads an affinity.json.
+func ReadFile(path string) (*File, error) {
+	f := &File{}
+	return f, versioned.Read(path, fileVersion, f)
+}
+
+// file assesses the material.
+func (m *Material) file(o FolderOptions) (*File, error) {
 	all, err := m.Assess(o.Audit)
 	if err != nil {
 		return nil, err
 	}
 	f := &File{
-		Version: 1, Study: m.Study, Rung: m.Selection.Rung, Weighting: m.Selection.Weighting, Domains: m.Domains,
+		Version: fileVersion, Study: m.Study, Rung: m.Selection.Rung, Weighting: m.Selection.Weighting, Domains: m.Domains,
 		Rule: o.Audit.rule(), Audits: []Report{}, Scores: []PairScores{}, Notes: append([]string{}, m.Notes...),
 	}
 	for _, a := range all {
@@ -87,11 +97,11 @@ func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
 		}
 	}
 	if o.Pools > 0 {
-		if f.Proposal, err = m.propose(Passed(all), len(f.Audits) > 0, o); err != nil {
+		if f.Proposal, err = m.propose(all, o); err != nil {
 			return nil, err
 		}
 	}
-	return f, layout.WriteJSON(folder.Affinity(), f)
+	return f, nil
 }
 
 // rule says in a sentence what passing takes.
@@ -126,44 +136,4 @@ func (m *Material) allowedPairs() int {
 		}
 	}
 	return n
-}
-
-// propose asks an estimator that passed, or chance; audited says whether any
-// estimator was audited.
-func (m *Material) propose(by *Assessed, audited bool, o FolderOptions) (*Proposed, error) {
-	so := ScreenOptions{Pools: o.Pools, Seed: o.Audit.Seed}
-	for _, p := range m.Pools {
-		so.Trained = append(so.Trained, p.Members)
-	}
-	so.Forbidden = m.Policy
-	var e Estimator
-	if by != nil {
-		e = by.Estimator
-		if len(so.Trained) > 0 {
-			so.Audit = -1 // it has been audited
-		}
-	}
-	p, err := Screen(e, len(m.Domains), so)
-	if err != nil {
-		return nil, err
-	}
-	out := &Proposed{Random: len(p.Audit), Pools: [][]string{}}
-	pairs := p.Audit
-	for _, c := range p.Candidates {
-		pairs = append(pairs, c.Pool)
-	}
-	for _, pool := range pairs {
-		out.Pools = append(out.Pools, []string{m.Domains[pool[0]], m.Domains[pool[1]]})
-	}
-	all := m.allowedPairs()
-	switch {
-	case by != nil:
-		out.Estimator = by.Report.Name
-		out.Why = fmt.Sprintf("Train these %d of %d pairs next, the best partners of every domain by %s:", len(out.Pools), all, by.Report.Name)
-	case !audited:
-		out.Why = fmt.Sprintf("Train these %d of %d pairs first, drawn at random, so that estimators can be audited:", len(out.Pools), all)
-	default:
-		out.Why = fmt.Sprintf("No estimator passed its audit, so that these %d of %d pairs are drawn at random:", len(out.Pools), all)
-	}
-	return out, nil
 }

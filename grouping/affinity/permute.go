@@ -5,15 +5,16 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
 // permute counts the orders of the domains' names under which an estimator
 // correlates at least as well with the gains, the right order among them. All
 // orders are tried where there are no more than draws, else as many at random.
-func permute(e Estimator, domains int, held []grouping.Pool, found float64, o AuditOptions) (p float64, orders int) {
+func permute(e Estimator, domains int, held []grouping.Pool, found float64, o AuditOptions) (p effect.Number, orders int) {
 	if math.IsNaN(found) {
-		return math.NaN(), 0
+		return effect.NaN, 0
 	}
 	e = &remembered{e, map[string][]Estimate{}}
 	asGood := 0
@@ -29,7 +30,7 @@ func permute(e Estimator, domains int, held []grouping.Pool, found float64, o Au
 	}
 	if factorial(domains) <= o.Draws {
 		eachOrder(names, 0, try)
-		return float64(asGood) / float64(orders), orders
+		return effect.Number(asGood) / effect.Number(orders), orders
 	}
 	try(names)
 	random := rand.New(rand.NewPCG(o.Seed, 2))
@@ -37,7 +38,7 @@ func permute(e Estimator, domains int, held []grouping.Pool, found float64, o Au
 		random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		try(names)
 	}
-	return float64(asGood) / float64(orders), orders
+	return effect.Number(asGood) / effect.Number(orders), orders
 }
 
 // remembered keeps the scores of pools: orders meet the same pools again.

@@ -64,11 +64,11 @@ func summarise(t *testing.T, name string, domains int, audits ...func(split int)
 	s := summary{
 		Table: name, Domains: domains, Estimator: reports[0].Name, Pools: reports[0].Pools, Held: reports[0].Held, Splits: len(reports),
 		Spearman: median(func(r *Report) float64 { return r.Spearman.Value }), Lo: median(func(r *Report) float64 { return r.Spearman.Lo }), Hi: median(func(r *Report) float64 { return r.Spearman.Hi }),
-		Kendall: median(func(r *Report) float64 { return r.Kendall }), P: median(func(r *Report) float64 { return r.P }),
-		Signs: median(func(r *Report) float64 { return r.Signs }), UsualSign: median(func(r *Report) float64 { return r.UsualSign }),
-		Error: median(func(r *Report) float64 { return r.Error }), OfMean: median(func(r *Report) float64 { return r.ErrorOfMean }),
-		Regret: effect.Number(median(func(r *Report) float64 { return r.Regret.Share })), Half: effect.Number(median(func(r *Report) float64 { return r.Screened.Share })),
-		AtRandom: effect.Number(median(func(r *Report) float64 { return r.Screened.AtRandom })),
+		Kendall: median(func(r *Report) float64 { return float64(r.Kendall) }), P: median(func(r *Report) float64 { return float64(r.P) }),
+		Signs: median(func(r *Report) float64 { return float64(r.Signs) }), UsualSign: median(func(r *Report) float64 { return float64(r.UsualSign) }),
+		Error: median(func(r *Report) float64 { return float64(r.Error) }), OfMean: median(func(r *Report) float64 { return float64(r.ErrorOfMean) }),
+		Regret: effect.Number(median(func(r *Report) float64 { return float64(r.Regret.Share) })), Half: effect.Number(median(func(r *Report) float64 { return float64(r.Screened.Share) })),
+		AtRandom: effect.Number(median(func(r *Report) float64 { return float64(r.Screened.AtRandom) })),
 	}
 	for _, r := range reports {
 		if r.Passed {

@@ -2,8 +2,8 @@ package affinity
 
 import (
 	"fmt"
-	"math"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -12,12 +12,12 @@ type Regret struct {
 	// Best is the total of measured gains of the best grouping into the held-out
 	// pools, all others alone; Chosen is the total of measured gains of the
 	// grouping that is best by the calibrated scores.
-	Best   float64 `json:"best"`
-	Chosen float64 `json:"chosen"`
+	Best   effect.Number `json:"best"`
+	Chosen effect.Number `json:"chosen"`
 	// Share is (Best − Chosen)/Best: 0 where nothing is lost, 1 where the choice
 	// is worth as much as pooling none, above 1 where it is worse than that. NaN
 	// where the best is to pool none.
-	Share float64 `json:"share"`
+	Share effect.Number `json:"share"`
 }
 
 // regret chooses groupings among the pools, by their measured gains and by what
@@ -71,9 +71,9 @@ func regret(domains int, pools []grouping.Pool, cells []cell, predicted []float6
 }
 
 func newRegret(best, chosen float64) Regret {
-	r := Regret{best, chosen, math.NaN()}
+	r := Regret{effect.Number(best), effect.Number(chosen), effect.NaN}
 	if best > 0 {
-		r.Share = (best - chosen) / best
+		r.Share = effect.Number((best - chosen) / best)
 	}
 	return r
 }

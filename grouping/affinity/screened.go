@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -14,7 +15,7 @@ import (
 type Screened struct {
 	Regret
 	// AtRandom is the mean Share of halves drawn at random.
-	AtRandom float64 `json:"at_random"`
+	AtRandom effect.Number `json:"at_random"`
 }
 
 // screened takes the half of the pools that are worth most by what was predicted
@@ -66,9 +67,9 @@ func screened(domains int, pools []grouping.Pool, cells []cell, predicted []floa
 		if err != nil {
 			return Screened{}, err
 		}
-		shares.add(newRegret(best, t).Share)
+		shares.add(float64(newRegret(best, t).Share))
 	}
-	out.AtRandom = shares.value()
+	out.AtRandom = effect.Number(shares.value())
 	return out, nil
 }
 

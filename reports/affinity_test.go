@@ -1,0 +1,56 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/grouping/affinity"
+)
+
+// TestEstimates shows an estimator that passed before one that did not, and the
+// pools that it proposes; estimates of another capacity stay away.
+func TestEstimates(t *testing.T) {
+	in := fixture(t)
+	rung, weighting := in.selection()
+	audit := func(name string, passed bool) affinity.Report {
+		r := affinity.Report{
+			Method: affinity.Method{Name: name, Work: 0.25, Definition: "of " + name}, Held: 3, Cells: 2, Spearman: effect.Interval{Value: 0.5, Lo: 0.1, Hi: 0.8},
+			Signs: 0.75, UsualSign: 0.5, Regret: affinity.Regret{Best: 1, Chosen: 0.5, Share: 0.5}, Screened: affinity.Screened{Regret: affinity.Regret{Best: 1, Chosen: 1}, AtRandom: effect.NaN}, Passed: passed,
+			Tested: []affinity.Tested{{Domain: "bolts", Score: -2, Gain: 0.1}, {Domain: "screws", Score: 1, Gain: -0.2}, {Domain: "apples", Score: 0, Gain: -40}},
+		}
+		if !passed {
+			r.Why = []string{"it orders backwards"}
+		}
+		return r
+	}
+	in.Affinity = &affinity.File{
+		Study: in.Results.Study, Rung: rung, Weighting: weighting, Rule: "the rule",
+		Audits:   []affinity.Report{audit("merged", false), audit("cross", true)},
+		Proposal: &affinity.Proposed{Why: "Train these:"},
+	}
+	for i := range 33 {
+		in.Affinity.Proposal.Pools = append(in.Affinity.Proposal.Pools, []string{"bolts", fmt.Sprint("screws", i)})
+	}
+	page := render(t, in)
+	for _, want := range []string{
+		`href="#estimates"`, "Cross passed in this study: what it ranks high may be trained first", "0.50 (0.10 to 0.80)", "work of 0.25 pairs", "75 % of 50 %", "0 %, at random –",
+		"Not passed: it orders backwards", "<li>bolts &#43; screws29</li>", "And 3 more, which affinity.json lists", "cross: scores of 3 members against measured gains",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Index(page, "cross: scores of") > strings.Index(page, "merged: scores of") {
+		t.Error("what failed is drawn before what passed")
+	}
+	in.Affinity.Audits = in.Affinity.Audits[:1]
+	if page = render(t, in); !strings.Contains(page, "None of them passed its audit") {
+		t.Error("the page does not say that none passed")
+	}
+	in.Affinity.Rung = "another"
+	if page = render(t, in); strings.Contains(page, `id="estimates"`) {
+		t.Error("estimates of another capacity are shown")
+	}
+}
