@@ -114,7 +114,7 @@ func (d *driver) improve(next *decisions.Decision, l *look) {
 			next.Dropped = append(next.Dropped, d.candidates.pool(names(k)).name)
 		}
 	}
-	if l.view.CouldSettle == 0 {
+	if !l.outlook.Hopeful(l.view.CouldSettle, l.runs, l.limits) {
 		return
 	}
 	next.Options = d.options(l, l.limits)

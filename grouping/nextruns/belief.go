@@ -18,7 +18,7 @@ type Belief struct {
 	Targets []Target
 	// Freedom are the degrees of freedom that the variances of runs were estimated
 	// with, all together, with the runs that there are; 0 stands for many. Every
-	// further run adds one.
+	// further run adds one for each gain that it changes.
 	Freedom float64
 }
 
@@ -68,6 +68,25 @@ func (r Runs) Total() int {
 	sum := 0
 	for _, k := range append(append([]int(nil), r.Alone...), r.Pools...) {
 		sum += k
+	}
+	return sum
+}
+
+// counted is the number of runs that tell how runs vary: those of every target's
+// arms or, where gains rest on runs of equal number, of every pool and target.
+func (b *Belief) counted(runs Runs) int {
+	sum := 0
+	for j, t := range b.Targets {
+		if len(t.Pools) > 0 && !t.Paired {
+			sum += runs.Alone[j]
+		}
+		for _, pool := range t.Pools {
+			if t.Paired {
+				sum += min(runs.Alone[j], runs.Pools[pool])
+			} else {
+				sum += runs.Pools[pool]
+			}
+		}
 	}
 	return sum
 }

@@ -126,8 +126,9 @@ func (o *Outlook) expected(now *noise, runs, then Runs) float64 {
 
 // Choose picks options one after another, each as if those before had been
 // trained and had left the estimates where they are, until there are at least the
-// given number of further runs, nothing more helps, or the next would exceed
-// room, the number of runs that may be added.
+// given number of further runs, nothing more can be trained, or the next would
+// exceed room, the number of runs that may be added. Where no option lowers the
+// bound by itself, it evens out the contested arms.
 func (o *Outlook) Choose(runs Runs, l Limits, number, room int) (then Runs, picks []Option) {
 	then = runs.Clone()
 	for {
@@ -138,9 +139,38 @@ func (o *Outlook) Choose(runs Runs, l Limits, number, room int) (then Runs, pick
 		options := o.Options(then, l)
 		options = slices.DeleteFunc(options, func(x Option) bool { return x.Runs.Total()-runs.Total() > room })
 		if len(options) == 0 {
-			return then, picks
+			even, ok := o.even(then, l)
+			if !ok || even.Runs.Total()-runs.Total() > room {
+				return then, picks
+			}
+			options = []Option{even}
 		}
 		picks = append(picks, options[0])
 		then = options[0].Runs
 	}
+}
+
+// even is one more run of the contested arm that has fewest; false where all are at
+// the limit.
+func (o *Outlook) even(runs Runs, l Limits) (out Option, ok bool) {
+	fewest := l.Most
+	consider := func(domain, pool, have int) {
+		if have >= fewest {
+			return
+		}
+		if then, cost := o.with(runs, domain, pool, 1, l); cost > 0 {
+			fewest, out, ok = have, Option{Domain: domain, Pool: pool, Runs: then, Cost: cost}, true
+		}
+	}
+	for k := range o.belief.Problem.Pools {
+		if o.contested[k] && (l.Closed == nil || !l.Closed[k]) {
+			consider(-1, k, runs.Pools[k])
+		}
+	}
+	for j, t := range o.belief.Targets {
+		if !t.Paired && slices.ContainsFunc(t.Pools, func(pool int) bool { return o.contested[pool] }) {
+			consider(j, -1, runs.Alone[j])
+		}
+	}
+	return out, ok
 }

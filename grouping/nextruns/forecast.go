@@ -63,6 +63,9 @@ func imagine(b *Belief, runs Runs, rule Rule, l Limits, prices Costs, step int, 
 		if o.Standing(runs).Regret <= rule.Tolerance {
 			return runs.Total() - begin, cost, true, nil
 		}
+		if !o.Hopeful(o.CouldSettle(runs, l.full(runs)), runs, l) {
+			return runs.Total() - begin, cost, false, nil
+		}
 		then, _ := o.Choose(runs, l, max(step, (runs.Total()+9)/10), math.MaxInt)
 		if then.Total() == runs.Total() {
 			return runs.Total() - begin, cost, false, nil
@@ -134,6 +137,20 @@ func (o *Outlook) Samples(runs Runs, l Limits) float64 {
 		}
 	}
 	return high
+}
+
+// nearly is how many times the test samples make more runs worth trying.
+const nearly = 1.25
+
+// Hopeful reports whether further runs are worth training: where all of them could
+// settle the grouping, or almost could. How much the test samples leave open is an
+// estimate too.
+func (o *Outlook) Hopeful(couldSettle float64, runs Runs, l Limits) bool {
+	if couldSettle > 0 {
+		return true
+	}
+	times := o.Samples(runs, l)
+	return times > 0 && times < nearly
 }
 
 // full raises every arm that is not closed to the limit.

@@ -174,7 +174,7 @@ func (o *Outlook) freedom(target int, runs Runs, share float64) float64 {
 	if !(run > 0) {
 		return 0
 	}
-	return (o.belief.Freedom + float64(runs.Total()-o.now.Total())) * whole * whole / (run * run)
+	return (o.belief.Freedom + float64(o.belief.counted(runs)-o.belief.counted(o.now))) * whole * whole / (run * run)
 }
 
 // student makes a normal draw one of Student's t, whose variance is estimated with
