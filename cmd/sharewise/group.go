@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,25 +39,64 @@ relaxation. "No clusters" is an answer, and the report shows all.
 Values, the bound on groups and the least gain come from the study; the flags
 replace them.
 
-Example:
-  sharewise group out --max-groups 2 --value presses=3`
+Without a study, --gains chooses pools from a table of gains from anywhere, CSV or
+Parquet, and prints which models to train and whom each serves:
+
+  pool,target,gain,cost
+  north+south,north,0.08,1.5
+  north+south,south,0.02,
+
+A pool is the names of its domains joined by +, a row what one of them, the target,
+gains in it. In place of gain there may be loss, relative to that of the domain
+alone; lo and hi are limits, of 95 %; cost is the pool's, 1 unless given. A domain
+alone has a gain of 0 and costs 1 unless the table says otherwise. Without --helpers
+each pool serves the domains that it trains; with it pools may overlap, and each
+domain is served by the one where it gains most. What is printed says whether it is
+proved to be the best ("optimal") or how much better another choice could be
+("gap").
+
+Objectives are the mean gain; value, the mean weighted by --value; worst, the
+smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
+less --aversion times its standard error. The last two need lo and hi.
+
+Examples:
+  sharewise group out --max-groups 2 --value presses=3
+  sharewise group --gains table.csv --helpers --budget 4 --objective worst`
 
 func newGroupCommand(a *app) *cobra.Command {
 	var (
-		o         grouping.Options
-		maxGroups int
-		minGain   float64
-		values    []string
-		rules     string
+		o                    grouping.Options
+		maxGroups            int
+		minGain              float64
+		values               []string
+		rules                string
+		table                tableFlags
+		maxModels            int
+		mustLink, cannotLink []string
+		largest              int
 	)
 	cmd := &cobra.Command{
-		Use:     "group OUT",
+		Use:     "group [OUT]",
 		Short:   "Choose which domains share a model",
 		Long:    groupLong,
 		GroupID: "study",
-		Args:    outputArg(),
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case table.gains == "":
+				return outputArg()(cmd, args)
+			case len(args) > 0:
+				return usagef("group: --gains and the folder %s: give one of them", args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("max-groups") {
+			if err := table.check(cmd); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("max-models") {
+				maxGroups = maxModels
+			}
+			if cmd.Flags().Changed("max-groups") || cmd.Flags().Changed("max-models") {
 				o.MaxGroups = &maxGroups
 			}
 			if cmd.Flags().Changed("min-gain") {
@@ -65,9 +105,25 @@ func newGroupCommand(a *app) *cobra.Command {
 			if maxGroups < 0 {
 				return usagef("--max-groups %d: must be 1 or more, or 0 for no bound", maxGroups)
 			}
+			if largest < 0 {
+				return usagef("--largest-pool %d: must be 1 or more, or 0 for no bound", largest)
+			}
 			var err error
 			if o.Values, err = valuesOf(values); err != nil {
 				return err
+			}
+			must, err := linksOf("must-link", mustLink)
+			if err != nil {
+				return err
+			}
+			cannot, err := linksOf("cannot-link", cannotLink)
+			if err != nil {
+				return err
+			}
+			if table.gains != "" {
+				table.o.MaxModels, table.o.Values, table.o.Seed = maxGroups, o.Values, o.Seed
+				table.o.MustLink, table.o.CannotLink, table.o.LargestPool = must, cannot, largest
+				return a.groupTable(cmd, &table)
 			}
 			if rules != "" {
 				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
@@ -107,6 +163,12 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
 	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, from a policy or study `FILE`")
+	flags.IntVar(&maxModels, "max-models", 0, "the same as --max-groups: at most `K` models")
+	cmd.MarkFlagsMutuallyExclusive("max-groups", "max-models")
+	flags.StringArrayVar(&mustLink, "must-link", nil, "domains that one model must serve, as `A+B`; may be repeated")
+	flags.StringArrayVar(&cannotLink, "cannot-link", nil, "domains of which no model may train two, as `A+B`; may be repeated")
+	flags.IntVar(&largest, "largest-pool", 0, "at most `N` domains for each model; 0: no bound")
+	table.add(flags)
 	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws that measure stability")
 	return cmd
 }
@@ -127,6 +189,22 @@ func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommend
 // noResults says what is to be done before.
 func noResults(folder layout.Folder) error {
 	return inputError(fmt.Errorf("%s does not exist; run 'sharewise analyze %s' first", folder.Results(), string(folder)))
+}
+
+// linksOf reads settings of the form A+B.
+func linksOf(flag string, settings []string) ([][]string, error) {
+	var out [][]string
+	for _, s := range settings {
+		names := strings.Split(s, "+")
+		for i := range names {
+			names[i] = strings.TrimSpace(names[i])
+		}
+		if len(names) < 2 || slices.Contains(names, "") {
+			return nil, usagef("--%s %q: want names of two domains or more, joined by +", flag, s)
+		}
+		out = append(out, names)
+	}
+	return out, nil
 }
 
 // valuesOf reads settings of the form DOMAIN=NUMBER.

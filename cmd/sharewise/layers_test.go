@@ -70,6 +70,7 @@ var layers = []string{
 	"grouping/solve",
 	"grouping/clusters",
 	"grouping",
+	"grouping/gaintable",
 	"grouping/affinity",
 	"grouping/economics",
 	"grouping/nextruns",

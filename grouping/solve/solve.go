@@ -220,7 +220,11 @@ func (p *Problem) infeasible(m *model) error {
 		}
 	}
 	if len(unserved) > 0 {
-		return fmt.Errorf("solve: %w: no pool that may be trained can serve %s", ErrInfeasible, strings.Join(unserved, ", nor "))
+		within := ""
+		if p.Budget > 0 {
+			within = fmt.Sprintf(" and costs no more than the budget of %g", p.Budget)
+		}
+		return fmt.Errorf("solve: %w: no pool that may be trained%s can serve %s", ErrInfeasible, within, strings.Join(unserved, ", nor "))
 	}
 	free := *p
 	free.MaxPools, free.Budget, free.Objective = 0, 0, Sum

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/solve"
+)
+
+// tableFlags are the flags of group that choose pools from a table of gains.
+type tableFlags struct {
+	gains       string
+	o           gaintable.Options
+	reading     gaintable.Reading
+	budget      float64
+	objective   string
+	extrapolate string
+}
+
+// tableOnly are the flags that need --gains.
+var tableOnly = []string{"must-link", "cannot-link", "largest-pool", "budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
+
+// studyOnly are the flags that --gains has no use for.
+var studyOnly = []string{"min-gain", "rung", "weighting", "policy"}
+
+func (t *tableFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&t.gains, "gains", "", "choose pools from a table of gains in `FILE`, CSV or Parquet, instead of a study's")
+	flags.Float64Var(&t.budget, "budget", 0, "with --gains: most that pools may cost in all, as a `NUMBER`")
+	flags.BoolVar(&t.o.Helpers, "helpers", false, "with --gains: pools may train domains that another pool serves")
+	flags.StringVar(&t.objective, "objective", "", "with --gains: `NAME` of what is maximised: mean, value, worst, no-harm or risk")
+	flags.Float64Var(&t.o.Aversion, "aversion", 1, "with --gains and the objective risk: what a standard error of the mean costs, as a `NUMBER`")
+	flags.StringVar(&t.extrapolate, "extrapolate", "", "with --gains: value pools that the table lacks by their `pairs`")
+	flags.BoolVar(&t.reading.Differences, "differences", false, "with --gains: gains are differences of losses, not relative reductions")
+}
+
+// check refuses flags that mean nothing together.
+func (t *tableFlags) check(cmd *cobra.Command) error {
+	wrong, why := tableOnly, "is about a table of gains: give one with --gains"
+	if t.gains != "" {
+		wrong, why = studyOnly, "is about a study; a table of gains has none"
+	}
+	for _, name := range wrong {
+		if cmd.Flags().Changed(name) {
+			return usagef("--%s %s", name, why)
+		}
+	}
+	return nil
+}
+
+// groupTable chooses pools from a table of gains.
+func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
+	o := &t.o
+	names := make([]string, len(gaintable.Objectives))
+	for i, name := range gaintable.Objectives {
+		names[i] = string(name)
+	}
+	if err := choice("group", "objective", t.objective, names...); err != nil {
+		return err
+	}
+	if err := choice("group", "extrapolate", t.extrapolate, "pairs"); err != nil {
+		return err
+	}
+	o.Objective, o.Extrapolate = gaintable.Objective(t.objective), t.extrapolate != ""
+	if cmd.Flags().Changed("budget") {
+		if !(t.budget >= 0 && t.budget <= 1e12) {
+			return usagef("--budget %g: must be a number from 0 to 1e12", t.budget)
+		}
+		o.Budget = &t.budget
+	}
+	if !(o.Aversion >= 0 && o.Aversion <= 1e6) {
+		return usagef("--aversion %g: must be a number from 0 to 1e6", o.Aversion)
+	}
+	table, err := gaintable.Read(t.gains, t.reading)
+	if errors.Is(err, fs.ErrNotExist) {
+		return inputError(fmt.Errorf("%s does not exist", t.gains))
+	}
+	if err != nil {
+		return inputError(err)
+	}
+	plan, err := table.Choose(*o)
+	var unknown *gaintable.UnknownDomainError
+	switch {
+	case errors.As(err, &unknown):
+		return usagef("%s has no domain %q; it has %s", t.gains, unknown.Name, strings.Join(unknown.Known, ", "))
+	case errors.Is(err, solve.ErrInfeasible), errors.Is(err, solve.ErrContradiction), errors.Is(err, solve.ErrNotFound):
+		return inputError(fmt.Errorf("%s: %w", t.gains, err))
+	case err != nil:
+		return errUsage{fmt.Errorf("%s: %w", t.gains, err)}
+	}
+	return a.show(plan, func(out io.Writer) error { return printPlannedPools(out, plan) })
+}
+
+// printPlannedPools prints a plan for people.
+func printPlannedPools(out io.Writer, p *gaintable.Plan) error {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprint(w, "train\tserves\tgain of each\tcost")
+	if p.Stability != nil {
+		fmt.Fprint(w, "\tin draws")
+	}
+	fmt.Fprintln(w)
+	for _, pool := range p.Pools {
+		var gains []string
+		for _, g := range pool.Gains {
+			gains = append(gains, fmt.Sprintf("%+.4g", g.Gain))
+		}
+		serves := strings.Join(pool.Serves, ", ")
+		if len(pool.Serves) == len(pool.Train) {
+			serves = "all"
+		}
+		train := strings.Join(pool.Train, " + ")
+		if pool.Source == gaintable.Extrapolated {
+			train += " (extrapolated)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%g", train, serves, strings.Join(gains, ", "), pool.Cost)
+		if pool.Share != nil {
+			fmt.Fprintf(w, "\t%.0f %%", 100**pool.Share)
+		}
+		fmt.Fprintln(w)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%s, cost %.6g: mean gain %+.4g, worst %+.4g.\n", wording.Plural(p.Models, "model"), p.Cost, p.Mean, p.Worst)
+	certificate := "optimal: no other choice of these pools is better"
+	if !p.Optimal() {
+		certificate = fmt.Sprintf("gap: another choice may be better by %.4g at most, since none exceeds %.6g", p.Gap, p.Bound)
+	}
+	fmt.Fprintf(out, "Objective %s: %.6g; %s.\n", p.ObjectiveName, p.Objective, certificate)
+	for _, r := range p.Rules {
+		if r.Cost != nil {
+			fmt.Fprintf(out, "Rule %s costs %.4g of the objective.\n", r.Name, *r.Cost)
+		}
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintln(out, "Note:", note)
+	}
+	return nil
+}

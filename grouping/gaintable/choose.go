@@ -1,0 +1,199 @@
+package gaintable
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/sharewise/sharewise/grouping/solve"
+)
+
+// Choose finds the pools to train. It fails with solve.ErrInfeasible where no choice
+// keeps to the constraints, and with a *solve.ContradictionError where two of them
+// say so; with an *UnknownDomainError where an option names a domain that the table
+// lacks.
+func (t *Table) Choose(o Options) (*Plan, error) {
+	if err := o.validate(t); err != nil {
+		return nil, err
+	}
+	weights, err := o.weights(t)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := o.rules(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := solve.Contradiction(len(t.Domains), rules, func(j int) string { return t.Domains[j] }); err != nil {
+		return nil, err
+	}
+	complete := true
+	table := t
+	if o.Extrapolate {
+		table, complete = t.extrapolated(rules)
+	}
+	c := &chooser{table: table, options: &o, weights: weights}
+	s, err := c.solve(rules)
+	if err != nil {
+		return nil, err
+	}
+	if !complete {
+		c.loosen(t, s)
+	}
+	p := table.describe(s)
+	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
+	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
+	p.Certificate, p.Gap = "gap", max(0, s.Bound-s.Value)
+	if s.Optimal {
+		p.Certificate, p.Gap, p.Bound = "optimal", 0, p.Objective
+	}
+	if !complete {
+		p.Notes = append(p.Notes, tooMany(len(table.Pools)-len(t.Pools)))
+	}
+	if err := c.price(p, rules); err != nil {
+		return nil, err
+	}
+	if p.Stability, err = c.stability(p, s, rules); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// chooser solves a table by one of the objectives.
+type chooser struct {
+	table   *Table
+	options *Options
+	weights []float64 // shares of the domains in the mean
+}
+
+// problem has the gains that value gives each row.
+func (c *chooser) problem(rules []solve.Rule, value func(p *Pool, i int) float64) *solve.Problem {
+	p := &solve.Problem{
+		Domains: len(c.table.Domains), Names: c.table.Domains, Weight: c.weights, Helpers: c.options.Helpers,
+		MaxPools: c.options.MaxModels, Rules: rules,
+	}
+	if b := c.options.Budget; b != nil {
+		// 0 stands for no bound there.
+		p.Budget = max(*b, solve.BudgetTolerance/1e3)
+	}
+	for k := range c.table.Pools {
+		q := &c.table.Pools[k]
+		pool := solve.Pool{Train: q.Train, Serves: q.Serves, Cost: q.Cost}
+		for i := range q.Serves {
+			pool.Gain = append(pool.Gain, value(q, i))
+		}
+		p.Pools = append(p.Pools, pool)
+	}
+	return p
+}
+
+func gainOf(p *Pool, i int) float64 { return p.Gain[i] }
+
+func (c *chooser) solve(rules []solve.Rule) (*solve.Solution, error) {
+	switch c.options.objective() {
+	case Worst:
+		p := c.problem(rules, gainOf)
+		p.Objective = solve.Worst
+		return solve.Solve(p)
+	case NoHarm:
+		return c.noHarm(rules)
+	case Risk:
+		return c.risk(rules)
+	}
+	return solve.Solve(c.problem(rules, gainOf))
+}
+
+// errorOf is the standard error that limits imply, 0 where there are none.
+func errorOf(p *Pool, i int) float64 {
+	if math.IsNaN(p.Lo[i]) || math.IsNaN(p.Hi[i]) {
+		return 0
+	}
+	return (p.Hi[i] - p.Lo[i]) / 2 / distuv.UnitNormal.Quantile(0.975)
+}
+
+// unharmed is the logarithm of the probability that a gain is not negative, at least
+// that of 1e-12.
+func unharmed(p *Pool, i int) float64 {
+	least := math.Log(1e-12)
+	se := errorOf(p, i)
+	switch {
+	case se > 0:
+		return max(least, math.Log(distuv.UnitNormal.CDF(p.Gain[i]/se)))
+	case p.Gain[i] < 0:
+		return least
+	}
+	return 0
+}
+
+// noHarm maximises the probability that nobody is harmed: a sum of logarithms. Of
+// choices alike in that the one with the larger mean is better, by a part of gains
+// too small to matter otherwise.
+func (c *chooser) noHarm(rules []solve.Rule) (*solve.Solution, error) {
+	largest := 0.0
+	for k := range c.table.Pools {
+		for _, g := range c.table.Pools[k].Gain {
+			largest = max(largest, math.Abs(g))
+		}
+	}
+	const part = 1e-7
+	equal := *c
+	equal.weights = nil
+	s, err := solve.Solve(equal.problem(rules, func(p *Pool, i int) float64 {
+		if largest == 0 {
+			return unharmed(p, i)
+		}
+		return unharmed(p, i) + part*p.Gain[i]/largest
+	}))
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	c.each(s, func(p *Pool, i, _ int) { sum += unharmed(p, i) })
+	s.Value = math.Exp(sum)
+	s.Bound = min(1, math.Exp(s.Bound+part*float64(len(c.table.Domains))))
+	if s.Optimal {
+		s.Bound = s.Value
+	}
+	return s, nil
+}
+
+// each calls f with every domain that a choice serves.
+func (c *chooser) each(s *solve.Solution, f func(p *Pool, i, domain int)) {
+	for _, chosen := range s.Chosen {
+		p := &c.table.Pools[chosen.Pool]
+		for i, j := range p.Serves {
+			if chosen.Serves.Has(j) {
+				f(p, i, j)
+			}
+		}
+	}
+}
+
+// loosen makes the bound hold for pools that are not listed.
+func (c *chooser) loosen(t *Table, s *solve.Solution) {
+	mean, worst := t.ceiling(c.weights)
+	switch c.options.objective() {
+	case Worst:
+		s.Bound = worst
+	case NoHarm:
+		s.Bound = 1
+	default:
+		s.Bound = mean
+	}
+	s.Bound = max(s.Bound, s.Value)
+	s.Optimal = s.Bound <= s.Value
+}
+
+// price solves the table without each rule in turn.
+func (c *chooser) price(p *Plan, rules []solve.Rule) error {
+	for k, rule := range rules {
+		out := PlannedRule{Name: rule.Name}
+		without := append(append([]solve.Rule(nil), rules[:k]...), rules[k+1:]...)
+		if s, err := c.solve(without); err == nil {
+			cost := max(0, s.Value-p.Objective)
+			out.Cost = &cost
+		}
+		p.Rules = append(p.Rules, out)
+	}
+	return nil
+}
