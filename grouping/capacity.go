@@ -33,9 +33,11 @@ const (
 )
 
 // CapacityRule is the rule that decides a Capacity, in words.
-const CapacityRule = "A domain is harmed (helped) at a size where the whole interval of its gain lies below (above) zero. " +
-	"Its gain rises (falls) where the interval of the change from the smallest to the largest size lies above (below) zero; " +
-	"that interval is made of the two gains' own, taken as independent. " +
+const CapacityRule = "A domain is harmed (helped) at a size where its gain lies below (above) zero, " +
+	"and its gain rises (falls) where the change from the smallest to the largest size lies above (below) zero, " +
+	"by more than chance makes of all the domains that were looked at: with a probability of 95 %, no such word is wrong (Holm's procedure), " +
+	"so that an interval that leaves out zero by itself may not do. " +
+	"The interval of the change is made of the two gains' own, taken as independent. " +
 	"Yes: harmed at the smallest size and helped at the largest. In part: the gain rises, but an end is not settled. " +
 	"No: helped at the smallest, harmed at the largest, or falling. Not settled: anything else. " +
 	"Samples are surely harmed (helped) where the lower bound of interference (transfer) is above zero " +
@@ -64,7 +66,7 @@ type DomainCapacity struct {
 	Small  effect.Interval `json:"small"`  // gain at the smallest size
 	Large  effect.Interval `json:"large"`  // gain at the largest
 	Change effect.Interval `json:"change"` // Large - Small
-	// On which side of zero Small, Large and Change lie.
+	// On which side of zero Small, Large and Change surely lie, see CapacityRule.
 	AtSmallest Direction `json:"at_smallest"`
 	AtLargest  Direction `json:"at_largest"`
 	Trend      Direction `json:"trend"`
@@ -82,6 +84,7 @@ func AnswerCapacity(r *analysis.Results, weighting string, pools [][]string) *Ca
 		return nil
 	}
 	c := &Capacity{Smallest: r.Rungs[0], Largest: r.Rungs[len(r.Rungs)-1]}
+	var chances []float64 // of three statements a domain
 	for _, d := range r.Domains {
 		candidates := []string{"joint"}
 		for _, names := range pools {
@@ -90,8 +93,8 @@ func AnswerCapacity(r *analysis.Results, weighting string, pools [][]string) *Ca
 			}
 		}
 		for _, arm := range candidates {
-			if of, ok := answerFor(r, weighting, d.Name, arm, c); ok {
-				c.Domains = append(c.Domains, of)
+			if of, p, ok := answerFor(r, weighting, d.Name, arm, c); ok {
+				c.Domains, chances = append(c.Domains, of), append(chances, p...)
 				break
 			}
 		}
@@ -99,6 +102,7 @@ func AnswerCapacity(r *analysis.Results, weighting string, pools [][]string) *Ca
 	if len(c.Domains) == 0 {
 		return nil
 	}
+	c.findDirections(chances)
 	c.findSure(r, weighting)
 	return c
 }
@@ -113,25 +117,87 @@ func armOf(r *analysis.Results, pool []string) string {
 	return ""
 }
 
-// answerFor answers for one domain and arm; false where an end has no gain.
-func answerFor(r *analysis.Results, weighting, domain, arm string, c *Capacity) (DomainCapacity, bool) {
-	gain := func(rung string) (effect.Interval, bool) {
+// answerFor finds the gains of one domain and arm at both ends, with how likely gains
+// and a change as far from zero are where there is none; false where an end has no gain.
+func answerFor(r *analysis.Results, weighting, domain, arm string, c *Capacity) (DomainCapacity, []float64, bool) {
+	gain := func(rung string) (v effect.Interval, df float64, ok bool) {
 		if g := r.Gain(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: domain}); g != nil {
-			return g.Relative, g.Relative.Known()
+			return g.Relative, g.DF, g.Relative.Known()
 		}
-		return effect.Unknown(), false
+		return effect.Unknown(), 0, false
 	}
-	small, ok := gain(c.Smallest)
-	large, also := gain(c.Largest)
+	small, dfSmall, ok := gain(c.Smallest)
+	large, dfLarge, also := gain(c.Largest)
 	if !ok || !also {
-		return DomainCapacity{}, false
+		return DomainCapacity{}, nil, false
 	}
-	change := changeBetween(small, large)
-	return DomainCapacity{
-		Domain: domain, Arm: arm, Answer: answerOf(small, large, change), Small: small, Large: large, Change: change,
-		AtSmallest: direction(small), AtLargest: direction(large), Trend: direction(change),
-		Harmed: []string{}, Helped: []string{},
-	}, true
+	of := DomainCapacity{Domain: domain, Arm: arm, Small: small, Large: large, Change: changeBetween(small, large), Harmed: []string{}, Helped: []string{}}
+	df := min(dfSmall, dfLarge)
+	if df == 0 {
+		df = max(dfSmall, dfLarge) // the other is normal
+	}
+	level := r.Level
+	if level == 0 {
+		level = 0.95
+	}
+	return of, []float64{chanceOf(small, dfSmall, level), chanceOf(large, dfLarge, level), chanceOf(of.Change, df, level)}, true
+}
+
+// chanceOf is how likely a value as far from zero is where the truth is zero, by the
+// limit on the side of zero, at a level, by Student's t; 1 where limits are unknown.
+func chanceOf(v effect.Interval, df, level float64) float64 {
+	half := v.Value - v.Lo
+	if v.Value < 0 {
+		half = v.Hi - v.Value
+	}
+	if !(half >= 0) || v.Value == 0 {
+		return 1
+	}
+	error := half / quantile((1+level)/2, df)
+	if df == 0 {
+		df = math.Inf(1)
+	}
+	return min(1, 2*effect.Variance{Value: error * error, Freedom: df}.Chance(math.Abs(v.Value)))
+}
+
+// findDirections says on which side of zero gains and changes surely lie, of which
+// there are three a domain, and answers by that.
+func (c *Capacity) findDirections(chances []float64) {
+	sure := holm(chances)
+	for i := range c.Domains {
+		d := &c.Domains[i]
+		of := func(k int, v effect.Interval) Direction {
+			if !sure[3*i+k] {
+				return Unclear
+			}
+			return direction(v)
+		}
+		d.AtSmallest, d.AtLargest, d.Trend = of(0, d.Small), of(1, d.Large), of(2, d.Change)
+		d.Answer = answerOf(d.AtSmallest, d.AtLargest, d.Trend)
+	}
+}
+
+// holm says which statements are sure, so that the probability that any of them is
+// wrong is at most SurelyLevel, however they depend on each other: of m, in order of
+// how likely they are by chance, the k-th from 0 while that is at most
+//
+//	SurelyLevel / (m - k),
+//
+// and none after the first that is not (Scandinavian Journal of Statistics 6, 1979).
+func holm(chances []float64) []bool {
+	order := make([]int, len(chances))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chances[a], chances[b]) })
+	sure := make([]bool, len(chances))
+	for k, at := range order {
+		if !(chances[at] <= SurelyLevel/float64(len(chances)-k)) {
+			break
+		}
+		sure[at] = true
+	}
+	return sure
 }
 
 // direction is Unclear where limits are not known: comparisons with NaN are false.
@@ -157,8 +223,7 @@ func changeBetween(a, b effect.Interval) effect.Interval {
 }
 
 // answerOf follows CapacityRule.
-func answerOf(small, large, change effect.Interval) Answer {
-	from, to, trend := direction(small), direction(large), direction(change)
+func answerOf(from, to, trend Direction) Answer {
 	switch {
 	case from == Below && to == Above:
 		return Yes
@@ -170,43 +235,34 @@ func answerOf(small, large, change effect.Interval) Answer {
 	return NotSettled
 }
 
-// findSure fills in at which rungs samples are surely harmed and helped. There
-// are m sides of domains and rungs, each with the probability p of a lower bound
-// as far above zero where the side is zero (effect.Side.P). In order of p, the
-// k-th from 0 is sure while
-//
-//	p ≤ SurelyLevel / (m - k),
-//
-// and none after the first that is not. The probability that any of the sure
-// ones is wrong is then at most SurelyLevel, however the sides depend on each
-// other (Holm, Scandinavian Journal of Statistics 6, 1979).
+// findSure fills in at which rungs samples are surely harmed and helped, of all sides
+// of domains and rungs, each with the probability of a lower bound as far above zero
+// where the side is zero (effect.Side.P).
 func (c *Capacity) findSure(r *analysis.Results, weighting string) {
 	type side struct {
-		p    effect.Number
 		rung string
 		to   *[]string
 	}
 	var sides []side
+	var chances []float64
+	add := func(p effect.Number, rung string, to *[]string) {
+		if p.Known() {
+			sides, chances = append(sides, side{rung, to}), append(chances, float64(p))
+		}
+	}
 	for i := range c.Domains {
 		d := &c.Domains[i]
 		for _, rung := range r.Rungs {
 			if e := r.Effect(analysis.Key{Arm: d.Arm, Rung: rung, Weighting: weighting, Domain: d.Domain}); e != nil {
-				sides = append(sides, side{e.Interference.P, rung, &d.Harmed}, side{e.Transfer.P, rung, &d.Helped})
+				add(e.Interference.P, rung, &d.Harmed)
+				add(e.Transfer.P, rung, &d.Helped)
 			}
 		}
 	}
-	sides = slices.DeleteFunc(sides, func(s side) bool { return !s.p.Known() })
 	c.Looked = len(sides)
-	slices.SortStableFunc(sides, func(a, b side) int { return cmp.Compare(a.p, b.p) })
-	for k, s := range sides {
-		if !(s.p <= SurelyLevel/effect.Number(len(sides)-k)) {
-			break
-		}
-		*s.to = append(*s.to, s.rung)
-	}
-	for i := range c.Domains {
-		for _, list := range [][]string{c.Domains[i].Harmed, c.Domains[i].Helped} {
-			slices.SortFunc(list, func(a, b string) int { return cmp.Compare(slices.Index(r.Rungs, a), slices.Index(r.Rungs, b)) })
+	for k, sure := range holm(chances) {
+		if sure {
+			*sides[k].to = append(*sides[k].to, sides[k].rung)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestAnswer(t *testing.T) {
 		{"helped at the largest, small open", v(-.3, .02, .3), v(.05, .1, .2), NotSettled},
 		{"no limits", v(math.NaN(), -.1, math.NaN()), v(math.NaN(), .2, math.NaN()), NotSettled},
 	} {
-		if got := answerOf(c.small, c.large, changeBetween(c.small, c.large)); got != c.want {
+		if got := answerOf(direction(c.small), direction(c.large), direction(changeBetween(c.small, c.large))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
@@ -102,9 +102,10 @@ func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, 
 // them.
 func TestSurelyIsControlled(t *testing.T) {
 	nothing := func(int, int) float64 { return 1 }
+	answered := 0 // plain intervals that leave out zero
 	for _, runs := range []int{3, 5} {
 		studies := 240 / (runs + 1)
-		said, above := 0, 0
+		said, above, directed := 0, 0, 0
 		for s := range studies {
 			r := ladder(t, rand.New(rand.NewPCG(uint64(runs), uint64(s))), 4, 3, 40, runs, nothing)
 			c := AnswerCapacity(r, "equal", nil)
@@ -113,6 +114,16 @@ func TestSurelyIsControlled(t *testing.T) {
 			}
 			if slices.ContainsFunc(c.Domains, func(d DomainCapacity) bool { return len(d.Harmed)+len(d.Helped) > 0 }) {
 				said++
+			}
+			if slices.ContainsFunc(c.Domains, func(d DomainCapacity) bool {
+				return d.AtSmallest != Unclear || d.AtLargest != Unclear || d.Trend != Unclear
+			}) {
+				directed++
+			}
+			if slices.ContainsFunc(c.Domains, func(d DomainCapacity) bool {
+				return direction(d.Small) != Unclear || direction(d.Large) != Unclear || direction(d.Change) != Unclear
+			}) {
+				answered++
 			}
 			if slices.ContainsFunc(r.Effects, func(e analysis.Effect) bool { return e.Transfer.BoundLo > 0 || e.Interference.BoundLo > 0 }) {
 				above++
@@ -124,7 +135,13 @@ func TestSurelyIsControlled(t *testing.T) {
 		if above < studies/40 {
 			t.Errorf("%d runs: only %d of %d null studies have a bound above zero, so that nothing was controlled", runs, above, studies)
 		}
+		if float64(directed) > 0.1*float64(studies) {
+			t.Errorf("%d runs: a gain is called harmed, helped, rising or falling in %d of %d null studies", runs, directed, studies)
+		}
 		t.Logf("%d runs: said in %d of %d null studies; some bound is above zero in %d", runs, said, studies, above)
+	}
+	if answered < 15 {
+		t.Errorf("only %d null studies have an interval without zero, so that nothing was controlled", answered)
 	}
 }
 

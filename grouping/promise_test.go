@@ -7,6 +7,8 @@ import (
 	"os"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -94,55 +96,102 @@ func (o *outcome) addSelected(t *testing.T, s *simulated) {
 	}
 }
 
-// TestPromises simulates studies from the outcomes of single test samples on, and
-// checks of each kind that limits hold the true gains of recommended pools in 93 %,
-// that at most 5 % of recommended groupings deliver less than the lower limit of
-// their promise, that promised gains lean high less than those measured, and that
-// shrinking brings gains nearer to the truth. It runs more and larger studies, and
-// prints widths and biases, where SHAREWISE_TESTS is all.
+// promiseKind is a kind of studies that promises are held against.
+type promiseKind struct {
+	relation    relation
+	seeds       int
+	correlation float64
+}
+
+func (k promiseKind) String() string {
+	return fmt.Sprintf("%s, %d seeds, correlation %v", k.relation.name, k.seeds, k.correlation)
+}
+
+// simulate gathers studies of a kind until so many have something to promise.
+func (k promiseKind) simulate(t *testing.T, sizes []int, studies, every int, seed uint64) *outcome {
+	o := &outcome{}
+	for study := 0; o.totals.cells < float64(studies); study++ {
+		random := rand.New(rand.NewPCG(seed+uint64(k.seeds), uint64(study)))
+		s := simulate(random, k.relation, sizes[study%len(sizes)], k.seeds, 200, k.correlation)
+		if study%every == 0 {
+			o.addAll(t, s)
+		}
+		o.addSelected(t, s)
+	}
+	return o
+}
+
+// mostBroken is how many of n promises may be broken where each is with a
+// probability of 5 %: no more are in 97.5 %.
+func mostBroken(n float64) float64 {
+	binomial := distuv.Binomial{N: n, P: 0.05}
+	k := 0.0
+	for binomial.CDF(k) < 0.975 {
+		k++
+	}
+	return k
+}
+
+// TestPromises simulates studies from the outcomes of single test samples on, with
+// seeds that nothing was chosen by, and checks that limits hold the true gains of
+// recommended pools, that recommended groupings rarely deliver less than the lower
+// limit of their promise, that promised gains lean high less than those measured, and
+// that shrinking brings gains nearer to the truth. SHAREWISE_SIMULATE=promises prints
+// the table in testdata/promises.md.
 func TestPromises(t *testing.T) {
-	sizes, studies := []int{2, 3, 4, 6, 4}, 45.0
-	thorough := os.Getenv("SHAREWISE_TESTS") == "all"
-	if thorough {
-		sizes, studies = []int{2, 3, 4, 6, 8}, 60
+	if os.Getenv("SHAREWISE_SIMULATE") == "promises" {
+		printPromises(t)
+		return
 	}
 	var every outcome
-	for _, r := range relations {
-		for _, kind := range []struct {
-			seeds       int
-			correlation float64
-		}{{3, 0}, {5, 0.7}, {3, 0.7}, {5, 0}} {
-			if !thorough && (kind.seeds == 3) != (kind.correlation == 0) {
-				continue
-			}
-			o := &outcome{}
-			for study := 0; o.totals.cells < studies; study++ {
-				random := rand.New(rand.NewPCG(uint64(kind.seeds), uint64(study)))
-				s := simulate(random, r, sizes[study%len(sizes)], kind.seeds, 200, kind.correlation)
-				if thorough || study%4 == 0 {
-					o.addAll(t, s)
-				}
-				o.addSelected(t, s)
-			}
-			name := fmt.Sprintf("%s, %d seeds, correlation %v", r.name, kind.seeds, kind.correlation)
-			t.Logf("%s\n\tall      %v\n\tselected %v\n\t measured%v\n\ttotals   %v", name, &o.all, &o.selected, &o.rawSelected, &o.totals)
+	for _, r := range relations[:6] {
+		for _, kind := range []promiseKind{{r, 3, 0}, {r, 5, 0.7}} {
+			o := kind.simulate(t, []int{2, 3, 4, 6, 4}, 24, 4, 0)
+			t.Logf("%v\n\tall      %v\n\tselected %v\n\t measured%v\n\ttotals   %v", kind, &o.all, &o.selected, &o.rawSelected, &o.totals)
 			every.all.merge(&o.all)
 			every.selected.merge(&o.selected)
 			every.rawSelected.merge(&o.rawSelected)
 			every.totals.merge(&o.totals)
-			if o.all.share() < 0.93 || o.selected.share() < 0.93 {
-				t.Errorf("%s: limits hold %.3f of true gains, %.3f of those of recommended pools", name, o.all.share(), o.selected.share())
+			if o.selected.share() < 0.91 {
+				t.Errorf("%v: limits hold %.3f of the gains of recommended pools", kind, o.selected.share())
 			}
-			if o.totals.below > 0.05*o.totals.cells {
-				t.Errorf("%s: %.0f of %.0f promises are broken", name, o.totals.below, o.totals.cells)
-			}
-			if o.all.squares > o.all.rawSquares {
-				t.Errorf("%s: shrunk gains are further from the truth than measured ones", name)
+			if o.totals.below > mostBroken(o.totals.cells) {
+				t.Errorf("%v: %.0f of %.0f promises are broken", kind, o.totals.below, o.totals.cells)
 			}
 		}
 	}
 	t.Logf("every kind\n\tall      %v\n\tselected %v\n\t measured%v\n\ttotals   %v", &every.all, &every.selected, &every.rawSelected, &every.totals)
+	if every.all.share() < 0.94 || every.selected.share() < 0.94 || every.totals.below > 0.05*every.totals.cells {
+		t.Errorf("limits hold %.3f of true gains, %.3f of those of recommended pools; %.0f of %.0f promises are broken", every.all.share(), every.selected.share(), every.totals.below, every.totals.cells)
+	}
+	if every.all.squares > every.all.rawSquares {
+		t.Error("shrunk gains are further from the truth than measured ones")
+	}
 	if s := &every.selected; math.Abs(s.bias) > 0.6*s.rawBias || s.squares > 0.8*s.rawSquares {
 		t.Errorf("of recommended pools %v", s)
+	}
+}
+
+// printPromises prints, for every kind, how often promised totals are broken, with
+// the limits of Clopper and Pearson, and how far they and measured ones lean, in
+// points of a domain's own error over all pooled domains.
+func printPromises(t *testing.T) {
+	fmt.Println("| relation | K | paired | promises | broken % | broken, limits % | above limits % | gains in pools within limits | measured leans | promised leans | measured rmse | promised rmse |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
+	for _, r := range relations {
+		for _, kind := range []promiseKind{{r, 3, 0}, {r, 3, 0.7}, {r, 5, 0}, {r, 5, 0.7}} {
+			o := kind.simulate(t, []int{2, 3, 4, 5, 6}, 100, 1000, 1<<32)
+			n, broken := o.totals.cells, o.totals.below
+			low, high := 0.0, 1.0
+			if broken > 0 {
+				low = distuv.Beta{Alpha: broken, Beta: n - broken + 1}.Quantile(0.025)
+			}
+			if broken < n {
+				high = distuv.Beta{Alpha: broken + 1, Beta: n - broken}.Quantile(0.975)
+			}
+			fmt.Printf("| %s | %d | %.1f | %.0f | %.1f | %.1f to %.1f | %.1f | %.3f | %+.1f | %+.1f | %.1f | %.1f |\n", r.name, kind.seeds, kind.correlation, n,
+				100*broken/n, 100*low, 100*high, 100*o.totals.above/n, o.selected.share(),
+				100*o.totals.rawBias/n, 100*o.totals.bias/n, 100*math.Sqrt(o.totals.rawSquares/n), 100*math.Sqrt(o.totals.squares/n))
+		}
 	}
 }

@@ -45,6 +45,22 @@ var relations = []relation{
 			return 0
 		})
 	}},
+	// Most gains are nothing, some are large: heavy tails.
+	{"heavy tails", func(random *rand.Rand, n int) [][]float64 {
+		return matrixOf(n, func(int, int) float64 {
+			t := distuv.StudentsT{Mu: 0, Sigma: 0.05, Nu: 2, Src: random}.Rand()
+			return max(-0.6, min(0.6, t))
+		})
+	}},
+	// Targets gain from anyone or from nobody.
+	{"half gain", func(random *rand.Rand, n int) [][]float64 {
+		return matrixOf(n, func(target, _ int) float64 {
+			if target%2 == 0 {
+				return 0.2 + 0.02*random.NormFloat64()
+			}
+			return -0.05
+		})
+	}},
 }
 
 // inBlocks relates domains in blocks of up to three, which gain strength from each

@@ -190,6 +190,7 @@ func (c *Comparison) warnings(e *Effect) []string {
 		}
 		w = append(w, text)
 	}
+	w = append(w, c.identical()...)
 	if n := c.a.Samples; n < 30 {
 		add("only %d samples: intervals rest on an approximation for many", n)
 	}

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/measures"
 )
@@ -43,7 +44,10 @@ const fewSamples = 200
 // warnings say where a few samples carry most of the seed noise: the central
 // limit theorem then comes late. Their effective number is that of Kish,
 // (Σx)²/Σx² for the samples' (groups') floors x.
-func (lossBasis) warnings(m moments) []string {
+func (c lossBasis) warnings(m moments) []string {
+	if !slices.ContainsFunc(append(slices.Clone(c.a.Loss), c.b.Loss...), func(run []float32) bool { return slices.Max(run) > 0 || slices.Min(run) < 0 }) {
+		return []string{"no sample has any loss under any run: limits allow for losses of 1 on samples that are not among these"}
+	}
 	square := m.cross[vFloor][vFloor]
 	if square == 0 {
 		return nil

@@ -37,10 +37,9 @@ type Covariance struct {
 //	C_r = c_A c'_A V_i,A ρ_A or, where runs are paired, the correlation of C_i
 //	      times the run parts' standard errors
 //
-// with the terms of the two-way jackknife (see jackknife.go), where max(0, ·)
-// stands for the nearest matrix without negative eigenvalues. C_r is put together
-// pair by pair, so that it may have negative ones too; it is then replaced by
-// what [consistent] makes of it. Comparisons must be of one domain and of one
+// with the terms of the two-way jackknife (see jackknife.go). Both parts may have
+// negative eigenvalues, the first as a difference and C_r since it is put together
+// pair by pair; max(0, ·), and C_r, stand for what [consistent] makes of them. Comparisons must be of one domain and of one
 // measure.
 func Together(list []*Comparison, measure string) Covariance {
 	n := len(list)
@@ -74,7 +73,7 @@ func Together(list []*Comparison, measure string) Covariance {
 			runs.SetSym(i, k, p.runs(q, within))
 		}
 	}
-	samples, runs = withoutNegative(samples), consistent(runs)
+	samples, runs = consistent(samples), consistent(runs)
 	one := oneRun(parts)
 	for i := range m + 1 {
 		for k := range m + 1 {
@@ -268,7 +267,7 @@ func consistent(m *mat.SymDense) *mat.SymDense {
 	correlations := mat.NewSymDense(n, nil)
 	for i := range n {
 		for k := range i + 1 {
-			if s := m.At(i, i) * m.At(k, k); s > 0 {
+			if s := m.At(i, i) * m.At(k, k); s > 0 && m.At(i, i) > 0 {
 				correlations.SetSym(i, k, m.At(i, k)/math.Sqrt(s))
 			}
 		}
@@ -277,7 +276,7 @@ func consistent(m *mat.SymDense) *mat.SymDense {
 	out := mat.NewSymDense(n, nil)
 	for i := range n {
 		for k := range i + 1 {
-			if s := nearest.At(i, i) * nearest.At(k, k); s > 0 {
+			if s := nearest.At(i, i) * nearest.At(k, k); s > 0 && m.At(i, i) > 0 && m.At(k, k) > 0 {
 				out.SetSym(i, k, nearest.At(i, k)/math.Sqrt(s)*math.Sqrt(m.At(i, i)*m.At(k, k)))
 			}
 		}

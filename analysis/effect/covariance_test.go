@@ -127,3 +127,29 @@ func TestCovarianceOfUnknown(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// Correlations that cannot be are mended alike whatever the scales of the gains, and
+// what varies less than nothing does not vary.
+func TestConsistentIsOfNoScale(t *testing.T) {
+	mended := func(scale, last float64) *mat.SymDense {
+		m := mat.NewSymDense(4, []float64{1, .9, -.9 * scale, 0, .9, 1, .9 * scale, 0, -.9 * scale, .9 * scale, scale * scale, 0, 0, 0, 0, last})
+		return consistent(m)
+	}
+	small, large := mended(1, 1), mended(1000, -1)
+	for i := range 3 {
+		for k := range 3 {
+			a := small.At(i, k)
+			b := large.At(i, k) / math.Sqrt(large.At(i, i)*large.At(k, k))
+			if math.Abs(a-b) > 1e-9 {
+				t.Errorf("correlation %d, %d is %.4f, and %.4f where a gain is 1000 times as large", i, k, a, b)
+			}
+		}
+	}
+	if v := large.At(3, 3); v != 0 {
+		t.Errorf("a variance of %v", v)
+	}
+	// As a matrix in raw units the small ones were hardly mended.
+	if got := small.At(0, 1); got > .7 || got < .3 {
+		t.Errorf("correlation %.3f of what were .9, -.9 and .9", got)
+	}
+}

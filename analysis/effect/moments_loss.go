@@ -69,13 +69,17 @@ func (c *Comparison) meanLossJackknife() *jackknife {
 	return j
 }
 
-// largestLoss is that of any run on any sample.
+// largestLoss is that of any run on any sample, and 1 where all are zero, which says
+// nothing about the scale of those that other samples may have.
 func (c *Comparison) largestLoss() float64 {
 	most := 0.0
 	for _, run := range append(append([][]float32{}, c.a.Loss...), c.b.Loss...) {
 		for _, l := range run {
 			most = max(most, math.Abs(float64(l)))
 		}
+	}
+	if most == 0 {
+		return 1
 	}
 	return most
 }
