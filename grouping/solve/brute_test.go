@@ -271,7 +271,94 @@ func TestBruteForce(t *testing.T) {
 	}
 }
 
+// TestBruteForceLarger goes on to 8 domains: all partitions, and covers by all sets
+// of at most 13 pools.
+func TestBruteForceLarger(t *testing.T) {
+	infeasible := 0
+	for n := 6; n <= 8; n++ {
+		for seed := range 500 {
+			r := rand.New(rand.NewPCG(uint64(seed), uint64(n)))
+			p := instance(r, n)
+			if seed%4 == 0 {
+				p.Objective = Worst
+			}
+			if p.Helpers {
+				r.Shuffle(len(p.Pools), func(i, j int) { p.Pools[i], p.Pools[j] = p.Pools[j], p.Pools[i] })
+				p.Pools = p.Pools[:13]
+				compareWith(t, p, bruteCover, n, seed, &infeasible)
+			} else if seed%20 < 2 {
+				compareWith(t, p, brute, n, seed, &infeasible)
+			}
+		}
+	}
+}
+
+// bruteCover tries all sets of pools of a cover.
+func bruteCover(p *Problem) (best float64, ok bool) {
+	blocks := Blocks(p.Domains, p.Rules) // compared with another way in brute
+	best = math.Inf(-1)
+	worth := make([][]float64, len(p.Pools)) // by block; NaN: cannot serve it
+	for k, q := range p.Pools {
+		for _, b := range blocks {
+			sum, least, count := 0.0, math.Inf(1), 0
+			for i, j := range q.served() {
+				if b.Has(j) {
+					w := 1.0
+					if p.Weight != nil {
+						w = p.Weight[j]
+					}
+					count++
+					sum += w * q.Gain[i]
+					least = min(least, q.Gain[i])
+				}
+			}
+			if p.Objective == Worst {
+				sum = least
+			}
+			if count < b.Count() || Forbidden(p.Rules, q.Train) != "" {
+				sum = math.NaN()
+			}
+			worth[k] = append(worth[k], sum)
+		}
+	}
+sets:
+	for set := 1; set < 1<<len(p.Pools); set++ {
+		chosen := Set{uint64(set)}
+		cost := 0.0
+		for k := range chosen.All() {
+			cost += p.Pools[k].Cost
+		}
+		if p.MaxPools > 0 && chosen.Count() > p.MaxPools || p.Budget > 0 && cost > p.Budget+1e-9 {
+			continue
+		}
+		sum, least := 0.0, math.Inf(1)
+		for b := range blocks {
+			top := math.Inf(-1)
+			for k := range chosen.All() {
+				if worth[k][b] > top {
+					top = worth[k][b]
+				}
+			}
+			if math.IsInf(top, -1) {
+				continue sets
+			}
+			sum += top
+			least = min(least, top)
+		}
+		if p.Objective == Worst {
+			sum = least
+		}
+		ok, best = true, max(best, sum)
+	}
+	return best, ok
+}
+
 func compare(t *testing.T, p *Problem, n, seed int, infeasible *int) {
+	t.Helper()
+	compareWith(t, p, brute, n, seed, infeasible)
+}
+
+func compareWith(t *testing.T, p *Problem, brute func(*Problem) (float64, bool), n, seed int, infeasible *int) {
 	t.Helper()
 	s, err := Solve(p)
 	want, ok := brute(p)
