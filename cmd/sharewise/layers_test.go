@@ -73,6 +73,7 @@ var layers = []string{
 	"grouping/gaintable",
 	"grouping/affinity",
 	"grouping/economics",
+	"grouping/deploy",
 	"grouping/nextruns",
 	"grouping/decisions",
 	"grouping/adaptive",

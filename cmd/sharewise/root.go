@@ -53,6 +53,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newGroupCommand(a),
 		newValueCommand(a),
 		newReportCommand(a),
+		newExportCommand(a),
 		newCrossCommand(a),
 		newMergeCommand(a),
 		newLineariseCommand(a),

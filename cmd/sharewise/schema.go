@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
@@ -15,7 +16,8 @@ const schemaLong = `Print the JSON Schema of study files, with which editors com
 mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
-affinity' that of the affinity.json of 'affinity'.
+affinity' that of the affinity.json of 'affinity', 'schema deployment' that of the
+manifest.json that 'export' writes.
 
 Examples:
   sharewise schema > study.schema.json
@@ -35,12 +37,13 @@ var schemas = []struct {
 	{"manifest", artifacts.Schema},
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
+	{"deployment", deploy.Schema},
 }
 
 func newSchemaCommand(a *app) *cobra.Command {
 	var reference bool
 	cmd := &cobra.Command{
-		Use:     "schema [study|manifest|economics|affinity]",
+		Use:     "schema [study|manifest|economics|affinity|deployment]",
 		Short:   "Print the JSON Schema of study files and of what is written",
 		Long:    schemaLong,
 		GroupID: "study",
@@ -50,7 +53,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 			}
 			return exactArgs("FILE")(cmd, args)
 		},
-		ValidArgs: []string{"study", "manifest", "economics", "affinity"},
+		ValidArgs: []string{"study", "manifest", "economics", "affinity", "deployment"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			file := schemas[0].file
 			if len(args) > 0 {
@@ -78,7 +81,7 @@ func (a *app) schema(file string) error {
 		_, err = a.stdout.Write(schema)
 		return err
 	}
-	return usagef("schema: there is none of %q; choose study, manifest, economics or affinity", file)
+	return usagef("schema: there is none of %q; choose study, manifest, economics, affinity or deployment", file)
 }
 
 func (a *app) reference(file string) error {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/grouping/deploy"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
+)
+
+const exportLong = `Gather the models of the recommended groups for deployment: DIR gets one ONNX
+file for each group and manifest.json, which says for every domain which file
+serves it, by which input and output, how raw inputs are scaled, what the classes
+are, and the SHA-256 of every file. 'sharewise schema deployment' prints its JSON
+Schema. Any ONNX Runtime serves the models; testdata/examples/js/serve.js does so
+from JavaScript.
+
+Of a group's runs, one for each seed, the one with the smallest validation loss is
+taken, relative to the mean of the runs, on average over the group's domains by
+their values; of equal ones, and where runs have no validation samples in common,
+that of the smallest seed. Test data choose nothing.
+
+It refuses a recommendation that was made from other results or runs than OUT has,
+groups that were never trained, and those that the study's policy forbids. DIR
+appears complete or not at all, and the same study gives the same bytes.
+
+Example:
+  sharewise export out --models deployed`
+
+func newExportCommand(a *app) *cobra.Command {
+	var (
+		dir   string
+		force bool
+	)
+	cmd := &cobra.Command{
+		Use:     "export OUT --models DIR",
+		Short:   "Gather the models of the recommended groups for deployment",
+		Long:    exportLong,
+		GroupID: "study",
+		Args:    outputArg(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if dir == "" {
+				return usagef("--models DIR is needed: the folder that models and manifest.json are written to")
+			}
+			bundle, err := openBundle(layout.Folder(args[0]))
+			if err != nil {
+				return err
+			}
+			switch err := bundle.WriteFolder(dir, force); {
+			case errors.Is(err, fs.ErrExist):
+				return usagef("%s exists; name another folder, or give --force to replace it", dir)
+			case errors.Is(err, artifacts.ErrForeign):
+				return usagef("--force replaces folders with a manifest.json only: %w", err)
+			case err != nil:
+				return err
+			}
+			m := &bundle.Manifest
+			if a.json {
+				return a.writeJSON(m)
+			}
+			for _, r := range m.Routes {
+				fmt.Fprintf(a.stdout, "%s: %s, output %s\n", r.Domain, r.Model, r.Output.Name)
+			}
+			for _, model := range m.Models {
+				fmt.Fprintf(a.stdout, "%s: seed %d of %d, run %s\n", model.File, model.Seed, len(model.Candidates), model.Run)
+			}
+			for _, note := range m.Notes {
+				fmt.Fprintln(a.stdout, "Note:", note)
+			}
+			a.say("\nWritten: %s", dir)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&dir, "models", "", "write models and manifest.json to the folder `DIR`")
+	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and has a manifest.json")
+	return cmd
+}
+
+// openBundle chooses the models of a folder's recommendation.
+func openBundle(folder layout.Folder) (*deploy.Bundle, error) {
+	bundle, err := deploy.Open(folder)
+	if errors.Is(err, layout.ErrNoPlan) {
+		return nil, planError(folder, err)
+	}
+	return bundle, inputError(err)
+}

@@ -1,0 +1,179 @@
+package deploy
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/artifacts"
+)
+
+// bundle chooses a model for every recommended pool.
+func (g *gatherer) bundle() (*Bundle, error) {
+	rules, err := g.plan.Checker()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{files: map[string]string{}, Manifest: Manifest{
+		Schema: SchemaID, Version: Version, Study: g.plan.Study, Title: g.plan.Title, Rung: g.groups.Rung, Weighting: g.groups.Weighting, Rule: Rule, Policy: g.plan.PolicySHA256,
+	}}
+	m := &b.Manifest
+	if s := g.groups.Stability; s != nil && s.Decision != nil {
+		m.Decision = string(s.Decision.Kind)
+	}
+	for _, path := range []string{g.folder.Plan(), g.folder.Results(), g.folder.Groups()} {
+		sum, err := layout.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		m.Sources = append(m.Sources, Source{filepath.Base(path), sum})
+	}
+	routes := map[string]Route{}
+	for i, domains := range g.groups.Names() {
+		if err := rules.Refuse(domains); err != nil {
+			return nil, fmt.Errorf("%w: %w; run 'sharewise group %s'", ErrForbidden, err, g.folder)
+		}
+		model, path, err := g.model(domains)
+		if err != nil {
+			return nil, err
+		}
+		model.File = fmt.Sprintf("model-%d.onnx", i+1)
+		b.files[model.File] = path
+		if err := g.routes(routes, model, path); err != nil {
+			return nil, err
+		}
+		m.Models = append(m.Models, *model)
+	}
+	for _, d := range g.plan.Domains {
+		m.Routes = append(m.Routes, routes[d.Name])
+	}
+	for _, d := range g.results.Doubts {
+		m.Notes = append(m.Notes, d.Text)
+	}
+	return b, nil
+}
+
+// model chooses the run of a pool, and says what its model is.
+func (g *gatherer) model(domains []string) (*Model, string, error) {
+	runs, err := g.runsOf(domains)
+	if err != nil {
+		return nil, "", err
+	}
+	best, err := g.choose(runs, domains)
+	if err != nil {
+		return nil, "", err
+	}
+	path := g.folder.Run(best.ID).Model()
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrMissing, err)
+	}
+	out := &Model{
+		SHA256: best.done.Files[filepath.Base(path)], Bytes: info.Size(), Domains: domains,
+		Arm: best.Arm, Run: best.ID, Seed: best.Seed, Epoch: best.done.Epoch,
+	}
+	if out.SHA256 == "" {
+		return nil, "", fmt.Errorf("%w: run %s left no model", ErrMissing, best.ID)
+	}
+	for _, r := range runs {
+		c := Candidate{Seed: r.Seed}
+		if !math.IsNaN(r.score) {
+			c.Validation = &r.score
+		}
+		out.Candidates = append(out.Candidates, c)
+	}
+	return out, path, nil
+}
+
+// routes adds how a model serves its domains.
+func (g *gatherer) routes(routes map[string]Route, model *Model, path string) error {
+	m, err := onnxio.Load(path)
+	if err != nil {
+		return err
+	}
+	model.IRVersion = m.IRVersion
+	for _, o := range m.Opsets {
+		if o.Domain == "" || o.Domain == "ai.onnx" {
+			model.Opset = o.Version
+		}
+	}
+	for _, domain := range model.Domains {
+		about, err := evaluate.DeploymentOf(m, domain)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		form, err := evaluate.FormOf(m, domain)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		route := Route{Domain: domain, Model: model.File, Use: *about}
+		d := g.plan.Domain(domain)
+		route.Data, route.Labels = d.SHA256, d.Labels
+		if route.Input, err = value(m.Graph.Inputs, form.Input); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if route.Output, err = value(m.Graph.Outputs, form.Output); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		routes[domain] = route
+	}
+	return nil
+}
+
+// value describes one of the values of a graph.
+func value(list []*onnxio.Value, name string) (Value, error) {
+	i := slices.IndexFunc(list, func(v *onnxio.Value) bool { return v.Name == name })
+	if i < 0 {
+		return Value{}, fmt.Errorf("the model has no %q", name)
+	}
+	out := Value{Name: name, DType: list[i].Type.String(), Shape: []int64{}}
+	for _, d := range list[i].Shape {
+		out.Shape = append(out.Shape, d.Size)
+	}
+	return out, nil
+}
+
+// WriteFolder writes models and manifest into a folder that appears complete or
+// not at all. It fails as artifacts.MayWrite does: where something stands in the
+// way, unless it is a bundle and replace is set.
+func (b *Bundle) WriteFolder(dir string, replace bool) error {
+	if err := artifacts.MayWrite(dir, replace); err != nil {
+		return err
+	}
+	return atomicfile.WriteFolder(dir, replace, func(dir string) error {
+		for _, m := range b.Manifest.Models {
+			if err := copyModel(b.files[m.File], filepath.Join(dir, m.File), m.SHA256); err != nil {
+				return err
+			}
+		}
+		return layout.WriteJSON(filepath.Join(dir, ManifestFile), &b.Manifest)
+	})
+}
+
+// copyModel copies a file, and fails where it is no longer the one that was chosen.
+func copyModel(from, to, sum string) error {
+	err := atomicfile.Write(to, func(w io.Writer) error {
+		f, err := os.Open(from)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(w, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	got, err := layout.HashFile(to)
+	if err == nil && got != sum {
+		err = fmt.Errorf("%s has changed while it was copied", from)
+	}
+	return err
+}

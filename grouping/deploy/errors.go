@@ -1,0 +1,14 @@
+package deploy
+
+import "errors"
+
+var (
+	// ErrStale is returned where a recommendation was made from other results than
+	// the folder has, or these from other runs.
+	ErrStale = errors.New("out of date")
+	// ErrMissing is returned where a pool has no finished runs, or lacks some.
+	ErrMissing = errors.New("runs are missing")
+	// ErrForbidden is returned where a rule of the study's policy forbids a
+	// recommended pool.
+	ErrForbidden = errors.New("forbidden")
+)
