@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/provenance"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	// the labels that the plan of a folder has, or for those of Labels.
 	Rules  *policy.Policy
 	Labels []policy.Domain
+	// Version is that of sharewise, for provenance.json.
+	Version string
 	// Refused are pools that the study asked for and its policy forbids; those of the
 	// plan, where there is one.
 	Refused []study.RefusedArm
@@ -116,7 +119,14 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	if err := views.WriteFile(folder.Clusters()); err != nil {
 		return nil, err
 	}
-	return groups, groups.WriteFile(folder.Groups())
+	if err := groups.WriteFile(folder.Groups()); err != nil || plan == nil {
+		return groups, err
+	}
+	m, err := provenance.Gather(folder, plan, o.Version)
+	if err != nil {
+		return nil, err
+	}
+	return groups, m.Write(folder)
 }
 
 // or fills in what the options leave open from a plan.

@@ -16,20 +16,7 @@ import (
 // Bad samples are left out, whatever the study says: what was left out when the
 // runs were planned is in the hashes, and where none was, none may be now.
 func OpenPlanned(ctx context.Context, plan *study.Plan, how ...Option) (*study.Study, [][]*Domain, error) {
-	if plan.File == "" {
-		return nil, nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
-	}
-	if _, err := os.Stat(plan.File); err != nil {
-		return nil, nil, err
-	}
-	s, err := ParseStudy(plan.File)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range s.Domains {
-		s.Domains[i].SkipBad = true
-	}
-	folds, err := OpenFolds(ctx, s, how...)
+	s, folds, err := openNamed(ctx, plan, how)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,4 +48,39 @@ func Planned(plan *study.Plan, folds [][]*Domain) error {
 		}
 	}
 	return nil
+}
+
+// openNamed reads the data of the study that a plan names, whatever they are now.
+func openNamed(ctx context.Context, plan *study.Plan, how []Option) (*study.Study, [][]*Domain, error) {
+	if plan.File == "" {
+		return nil, nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
+	}
+	if _, err := os.Stat(plan.File); err != nil {
+		return nil, nil, err
+	}
+	s, err := ParseStudy(plan.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range s.Domains {
+		s.Domains[i].SkipBad = true
+	}
+	folds, err := OpenFolds(ctx, s, how...)
+	return s, folds, err
+}
+
+// Identities reads the data of the study that a plan names, and returns what they are
+// now: their SHA256 by domain, for each fold. It does not compare them with the plan.
+func Identities(ctx context.Context, plan *study.Plan) (map[string][]string, error) {
+	_, folds, err := openNamed(ctx, plan, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]string{}
+	for _, domains := range folds {
+		for _, d := range domains {
+			out[d.Name] = append(out[d.Name], d.SHA256)
+		}
+	}
+	return out, nil
 }

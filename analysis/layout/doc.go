@@ -15,6 +15,7 @@
 //	merge.json, linear.json      losses of pools that nobody trained, [Trials]
 //	affinity.json                cheap estimates of gains, audited
 //	groups.json                  the recommendation for planners
+//	provenance.json              what the recommendation rests on, with hashes
 //	report.html, summary.json    the report and its figures
 //
 // Whoever trains writes plan and runs, whoever analyses reads them, and they

@@ -17,6 +17,9 @@ func (f Folder) Results() string { return filepath.Join(string(f), "results.json
 // Groups is the recommendation for planners.
 func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json") }
 
+// Provenance says what the recommendation rests on.
+func (f Folder) Provenance() string { return filepath.Join(string(f), "provenance.json") }
+
 // Report is the report.
 func (f Folder) Report() string { return filepath.Join(string(f), "report.html") }
 

@@ -168,8 +168,13 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 	for _, drop := range d.Dropped {
 		dropped += drop.Count
 	}
+	var sources []study.Source
+	for _, s := range d.Sources {
+		sources = append(sources, study.Source(s))
+	}
 	return study.DomainSize{
-		Name: d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(), Names: d.Task.Targets,
+		Sources: sources,
+		Name:    d.Name, Task: string(d.Task.Kind), Outputs: d.Task.Outputs(), Names: d.Task.Targets,
 		Train: d.Train.Len(), Val: d.Val.Len(), Test: d.Test.Len(),
 		Dropped: dropped, SHA256: d.SHA256, Notes: d.Notes,
 	}

@@ -172,3 +172,15 @@ func (p *Plan) CheckerOf(names []string) (*policy.Checker, error) {
 	}
 	return policy.New(p.Policy, domains)
 }
+
+// PolicyIdentity computes PolicySHA256 from the rules and labels that the plan has.
+func (p *Plan) PolicyIdentity() (string, error) {
+	if p.Policy == nil {
+		return "", nil
+	}
+	checker, err := p.Checker()
+	if err != nil {
+		return "", err
+	}
+	return policy.Hash(p.Policy, checker.Domains()), nil
+}

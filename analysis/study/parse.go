@@ -3,6 +3,8 @@ package study
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -43,6 +45,8 @@ func ParseWith(file string, values Values) (*Study, error) {
 		return nil, err
 	}
 	s.File = filepath.Join(dir, filepath.Base(file))
+	sum := sha256.Sum256(data)
+	s.FileSHA256 = hex.EncodeToString(sum[:])
 	return s, nil
 }
 
@@ -236,7 +240,7 @@ func (s *Study) Only(names []string) *Study {
 // Equal reports whether two studies ask the same, wherever their files are.
 func (s *Study) Equal(t *Study) bool {
 	a, b := *s, *t
-	a.File, b.File = "", ""
+	a.File, b.File, a.FileSHA256, b.FileSHA256 = "", "", "", ""
 	a.Dir, b.Dir = "", ""
 	a.Warnings, b.Warnings = nil, nil
 	return reflect.DeepEqual(a, b)

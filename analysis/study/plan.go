@@ -40,6 +40,8 @@ type Plan struct {
 	Randomness string `json:"randomness"`
 	// File is the study file, where it was read from one.
 	File string `json:"file,omitempty"`
+	// FileSHA256 is that of the study file.
+	FileSHA256 string `json:"file_sha256,omitempty"`
 	// Rungs and Weightings are in the study's order.
 	Rungs      []string `json:"rungs"`
 	Weightings []string `json:"weightings"`
@@ -113,6 +115,15 @@ type DomainSize struct {
 	Folds []FoldSize `json:"folds,omitempty"`
 	// Notes are what a reader of the results should know about the data.
 	Notes []string `json:"notes,omitempty"`
+	// Sources are the files that the data were read from.
+	Sources []Source `json:"sources,omitempty"`
+}
+
+// Source is a file, or a folder of images, with its SHA-256: of its bytes, or of names
+// and bytes of a folder's images.
+type Source struct {
+	Path   string `json:"path"` // as the study has it
+	SHA256 string `json:"sha256"`
 }
 
 // ModelSize is what the plan must know of a rung's trunk.
@@ -195,7 +206,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	}
 	a := Allocate(s.Training, train)
 	p := &Plan{
-		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File,
+		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File, FileSHA256: s.FileSHA256,
 		Analysis: s.Analysis, Grouping: s.Grouping, Economics: s.Economics, Seeds: s.Seeds, IndependentSeeds: s.IndependentSeeds, Randomness: s.Randomness,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
 	}

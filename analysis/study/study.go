@@ -35,6 +35,8 @@ type Study struct {
 	Economics *Economics
 	// File is the study file, empty when the study was not read from one.
 	File string
+	// FileSHA256 is that of the study file.
+	FileSHA256 string
 	// Dir is the folder of the study file; relative paths start there. It is
 	// absolute when the study was read from a file.
 	Dir string

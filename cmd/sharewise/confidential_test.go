@@ -70,7 +70,7 @@ training: {epochs: 2, batch: 16}
 	shown.command(0, "affinity", "out")
 	shown.command(0, "report", "out")
 	shown.command(0, "status", "out", "--json")
-	shown.command(0, "run", "study.yaml", "-o", "adaptive", "--until", "settled", "--budget", "6runs")
+	shown.command(0, "run", "study.yaml", "-o", "adaptive", "--until", "settled", "--budget", "12runs")
 	shown.command(0, "model", "inspect", shown.model("south"))
 	shown.files("out", "adaptive", "inspect.html", "splits.csv")
 

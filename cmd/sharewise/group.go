@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -175,6 +176,7 @@ func newGroupCommand(a *app) *cobra.Command {
 
 // groupDomains chooses groups from a folder's results and writes them.
 func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommendation, error) {
+	o.Version = project.Version
 	groups, err := grouping.RecommendFolder(folder, o)
 	var unknown *grouping.UnknownDomainError
 	switch {

@@ -46,6 +46,7 @@ var layers = []string{
 	"analysis/parquetfile",
 	"analysis/study",
 	"analysis/layout",
+	"analysis/provenance",
 	"analysis/array",
 	"analysis/imagefile",
 	"analysis/datafile",

@@ -49,6 +49,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newPlanCommand(a),
 		newRunCommand(a),
 		newStatusCommand(a),
+		newVerifyCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
 		newValueCommand(a),

@@ -41,7 +41,7 @@ func (t *trainer) conclude(of grouping.Selection) error {
 	if _, err := analysis.AnalyzeFolder(t.folder, ""); err != nil {
 		return err
 	}
-	_, err := grouping.RecommendFolder(t.folder, grouping.Options{Selection: of, Seed: groupSeed})
+	_, err := grouping.RecommendFolder(t.folder, grouping.Options{Version: project.Version, Selection: of, Seed: groupSeed})
 	if errors.Is(err, grouping.ErrNoGains) {
 		// Groups of other runs would be taken for those of these.
 		return os.RemoveAll(t.folder.Groups())
