@@ -267,7 +267,9 @@ func TestExportRefuses(t *testing.T) {
 	dir := out.Run(m.Models[0].Run)
 	spoil(dir.Losses(), func(s string) string { return s + "x" }, func() { refuse("changed losses", exitInput, "losses.parquet has changed") })
 	spoil(dir.Model(), func(s string) string { return s + "x" }, func() { refuse("changed model", exitInput, "model.onnx has changed") })
-	spoil(dir.Done(), replace(`"hash": "`, `"hash": "0`), func() { refuse("a run is missing", exitInput, "run 'sharewise analyze") })
+	spoil(dir.Done(), replace(`"hash": "`, `"hash": "0`), func() {
+		refuse("a run is missing", exitInput, "runs are missing: 1 run that results.json was made from; run 'sharewise run")
+	})
 
 	if err := os.Rename(out.Groups(), out.Groups()+"~"); err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func (g *gatherer) runsOf(domains []string) ([]run, error) {
 		}
 	}
 	names := strings.Join(domains, ", ")
-	file := cmp.Or(g.plan.File, "STUDY")
+	file := g.file()
 	switch {
 	case planned == 0:
 		return nil, fmt.Errorf("%w: the pool of %s was recommended by an estimate and never trained; list [%s] under arms.pools of the study file and run 'sharewise run %s -o %s'", ErrMissing, names, names, file, g.folder)

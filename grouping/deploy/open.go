@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -65,6 +67,9 @@ type gatherer struct {
 	groups  *grouping.Recommendation
 }
 
+// file is the study file, for messages.
+func (g *gatherer) file() string { return cmp.Or(g.plan.File, "STUDY") }
+
 // stale is an ErrStale that says which command mends it.
 func (g *gatherer) stale(command, format string, args ...any) error {
 	return fmt.Errorf("%w: %s; run 'sharewise %s %s'", ErrStale, fmt.Sprintf(format, args...), command, g.folder)
@@ -88,6 +93,9 @@ func (g *gatherer) current() error {
 		default:
 			now.Missing++
 		}
+	}
+	if gone := now.Missing - g.results.Runs.Missing; gone > 0 && now.Planned == g.results.Runs.Planned {
+		return fmt.Errorf("%w: %s that results.json was made from; run 'sharewise run %s -o %s'", ErrMissing, wording.Plural(gone, "run"), g.file(), g.folder)
 	}
 	if was := g.results.Runs; was != now || g.results.Study != g.plan.Study {
 		return g.stale("analyze", "results.json was made from %d finished runs of %d, and the plan now has %d of %d", was.Done, was.Planned, now.Done, now.Planned)
