@@ -76,18 +76,34 @@ const contestBlocks = 20
 // resampled are the figures of one run on one domain, of all samples and of all
 // but those of each block; nil for blocks without samples.
 type resampled struct {
+	seed    int64 // of the run; of a baseline, its fold from 1, and 0 for all
 	whole   *tally
 	without [contestBlocks]*tally
 }
 
+// at leaves a block out; all are there where it has no samples.
+func (r *resampled) at(block int) *tally {
+	if r.without[block] == nil {
+		return r.whole
+	}
+	return r.without[block]
+}
+
 // newResampled takes the rows of one domain.
-func newResampled(tables []*losses.Table, d DomainInfo) *resampled {
-	r := &resampled{whole: d.tally()}
+func newResampled(tables []*losses.Table, d DomainInfo) *resampled { return resampledOf(tables, d, 0) }
+
+// resampledOf takes the rows of one domain that are of a seed, 0 for any.
+func resampledOf(tables []*losses.Table, d DomainInfo, seed int64) *resampled {
+	r := &resampled{seed: seed, whole: d.tally()}
+	other := func(t *losses.Table, row int) bool { return seed != 0 && t.Seed[row] != seed }
 	var sizes [contestBlocks]int
 	blocks := make([][]uint8, len(tables))
 	for i, t := range tables {
 		blocks[i] = make([]uint8, t.Len())
 		for row := range t.Len() {
+			if other(t, row) {
+				continue
+			}
 			r.whole.add(t, row)
 			b := block(t, row)
 			blocks[i][row] = b
@@ -102,7 +118,7 @@ func newResampled(tables []*losses.Table, d DomainInfo) *resampled {
 		part := d.tally()
 		for i, t := range tables {
 			for row := range t.Len() {
-				if blocks[i][row] != uint8(b) {
+				if blocks[i][row] != uint8(b) && !other(t, row) {
 					part.add(t, row)
 				}
 			}
@@ -139,24 +155,28 @@ func figure(t *tally, metric string) float64 {
 //	V = (B-1)/B Σ_b (θ_-b - mean θ_-b)² + s²/K
 //
 // with Student's t and the degrees of freedom of Satterthwaite.
-func contest(base *resampled, runs []*resampled, metric string, level float64) Contest {
+//
+// bases has the baseline for every run: where data have folds, that of the run's
+// fold.
+func contest(bases, runs []*resampled, metric string, level float64) Contest {
 	c := Contest{Metric: metric, Tolerance: tolerances[metric], Lead: effect.Unknown(), chance: 1}
 	values := make([]float64, len(runs))
 	for k, r := range runs {
-		values[k] = figure(r.whole, metric)
+		values[k] = figure(r.whole, metric) - figure(bases[k].whole, metric)
 	}
-	c.Lead.Value = figure(base.whole, metric) - stat.Mean(values, nil)
+	c.Lead.Value = -stat.Mean(values, nil)
 	var leads []float64
 	for b := range contestBlocks {
-		if base.without[b] == nil {
+		if !slices.ContainsFunc(bases, func(base *resampled) bool { return base.without[b] != nil }) {
 			continue
 		}
-		lead := figure(base.without[b], metric)
-		for _, r := range runs {
-			if r.without[b] == nil {
+		lead := 0.0
+		for k, r := range runs {
+			base := bases[k]
+			if (base.without[b] == nil) != (r.without[b] == nil) {
 				return c // other samples: no interval
 			}
-			lead -= figure(r.without[b], metric) / float64(len(runs))
+			lead += (figure(base.at(b), metric) - figure(r.at(b), metric)) / float64(len(runs))
 		}
 		leads = append(leads, lead)
 	}
@@ -202,7 +222,7 @@ func (d DomainInfo) contestMetric() string {
 
 // readBaselines reads the tables of the baselines.
 func (a *analyzer) readBaselines() error {
-	a.baselines = map[string]*resampled{}
+	a.baselines, a.foldBaselines = map[string]*resampled{}, map[string][]*resampled{}
 	for _, b := range a.Baselines {
 		if b.Open == nil {
 			continue
@@ -218,6 +238,10 @@ func (a *analyzer) readBaselines() error {
 			tables = append(tables, t)
 		}
 		a.baselines[b.Domain] = newResampled(tables, a.domain(b.Domain))
+		for f := range a.Folds {
+			r := resampledOf(tables, a.domain(b.Domain), int64(f+1))
+			a.foldBaselines[b.Domain] = append(a.foldBaselines[b.Domain], r)
+		}
 	}
 	return nil
 }
@@ -240,7 +264,7 @@ func (a *analyzer) contests() {
 				if e.Arm != Independent || e.Domain != run.Domain || tolerances[metric] == 0 {
 					continue
 				}
-				c := contest(base, e.resampled, metric, a.Options.Level)
+				c := contest(a.basesOf(e), e.resampled, metric, a.Options.Level)
 				c.Rung, c.Weighting = e.Rung, e.Weighting
 				b.Against = append(b.Against, c)
 			}
@@ -277,4 +301,16 @@ func (c *Contest) words(b Baseline) string {
 		"average_precision": "average precision", "exact_match": "all labels right",
 	}[c.Metric], c.Metric)
 	return fmt.Sprintf("%s %.3f against %.3f", name, own-c.Lead.Value, own)
+}
+
+// basesOf are the baselines that the runs of independent models are held against.
+func (a *analyzer) basesOf(e *evidence) []*resampled {
+	out := make([]*resampled, len(e.resampled))
+	for k, r := range e.resampled {
+		out[k] = a.baselines[e.Domain]
+		if folds := a.foldBaselines[e.Domain]; len(folds) > 0 {
+			out[k] = folds[(r.seed-1)%int64(len(folds))]
+		}
+	}
+	return out
 }

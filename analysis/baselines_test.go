@@ -91,7 +91,7 @@ func TestContestCoverage(t *testing.T) {
 				for _, n := range nets {
 					resamples = append(resamples, newResampled([]*losses.Table{n}, c.info))
 				}
-				got := contest(newResampled([]*losses.Table{base}, c.info), resamples, c.metric, 0.95)
+				got := contest(oneBaseline(newResampled([]*losses.Table{base}, c.info), runs), resamples, c.metric, 0.95)
 				if got.Lead.Lo <= lead && lead <= got.Lead.Hi {
 					held++
 				}
@@ -116,7 +116,7 @@ func TestContestBlocks(t *testing.T) {
 		base.Group, net.Group = append(base.Group, fmt.Sprint(i/100)), append(net.Group, fmt.Sprint(i/100))
 	}
 	pair := func(b, n *losses.Table) Contest {
-		return contest(newResampled([]*losses.Table{b}, info), []*resampled{newResampled([]*losses.Table{n}, info)}, "accuracy", 0.95)
+		return contest(oneBaseline(newResampled([]*losses.Table{b}, info), 1), []*resampled{newResampled([]*losses.Table{n}, info)}, "accuracy", 0.95)
 	}
 	// Leads of 1 and ½: a variance of ½(¼² + ¼²), with one degree of freedom.
 	got := pair(base, net)
@@ -150,7 +150,7 @@ func TestWeaker(t *testing.T) {
 		{53, 42, 40, false},        // 4 points of two samples
 		{10007, 7600, 8000, false},
 	} {
-		got := contest(level(c.n, c.base), []*resampled{level(c.n, c.net)}, "accuracy", 0.95)
+		got := contest(oneBaseline(level(c.n, c.base), 1), []*resampled{level(c.n, c.net)}, "accuracy", 0.95)
 		if judge([]*Contest{&got}, 0.95); got.Weaker != c.weaker {
 			t.Errorf("%+v: %+v", c, got)
 		}
@@ -173,7 +173,7 @@ func TestManyContests(t *testing.T) {
 	weaker := func(domains int, lead float64) (n int) {
 		var all []*Contest
 		for range domains {
-			c := contest(draw(0.7+lead), []*resampled{draw(0.7), draw(0.7), draw(0.7)}, "accuracy", 0.95)
+			c := contest(oneBaseline(draw(0.7+lead), 3), []*resampled{draw(0.7), draw(0.7), draw(0.7)}, "accuracy", 0.95)
 			all = append(all, &c)
 		}
 		judge(all, 0.95)
@@ -304,3 +304,6 @@ func TestWorseTogether(t *testing.T) {
 		}
 	}
 }
+
+// oneBaseline is a baseline that all of some runs are held against.
+func oneBaseline(b *resampled, runs int) []*resampled { return slices.Repeat([]*resampled{b}, runs) }

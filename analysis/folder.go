@@ -62,6 +62,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 	}
 	var conflict ConflictMeter
 	for _, planned := range plan.Runs {
+		s.Folds = max(s.Folds, len(plan.Domain(planned.Domains[0]).Folds))
 		run := Run{
 			ID: planned.ID, Arm: planned.Arm, Domains: planned.Domains,
 			Rung: planned.Rung.Name, Weighting: planned.Weighting.Name,

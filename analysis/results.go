@@ -6,17 +6,20 @@ import "github.com/sharewise/sharewise/analysis/effect"
 // [Results.Score], [Results.Effect] and [Results.Gain] find what stands under a
 // key.
 type Results struct {
-	Version    int          `json:"version"`
-	Study      string       `json:"study"`
-	Title      string       `json:"title"`
-	Level      float64      `json:"level"`
-	Domains    []DomainInfo `json:"domains"`
-	Rungs      []string     `json:"rungs"` // small to large
-	Weightings []string     `json:"weightings"`
-	Scores     []Score      `json:"scores"`
-	Effects    []Effect     `json:"effects"`
-	Placebo    []Effect     `json:"placebo"`
-	Gains      []Gain       `json:"gains"`
+	Version int          `json:"version"`
+	Study   string       `json:"study"`
+	Title   string       `json:"title"`
+	Level   float64      `json:"level"`
+	Domains []DomainInfo `json:"domains"`
+	// Folds is the number of parts of the data that were tested by other seeds each;
+	// left out where all seeds were tested on the same samples.
+	Folds      int      `json:"folds,omitempty"`
+	Rungs      []string `json:"rungs"` // small to large
+	Weightings []string `json:"weightings"`
+	Scores     []Score  `json:"scores"`
+	Effects    []Effect `json:"effects"`
+	Placebo    []Effect `json:"placebo"`
+	Gains      []Gain   `json:"gains"`
 	// Covariances say how far the gains of one domain err together.
 	Covariances []GainCovariance `json:"covariances,omitempty"`
 	// Across says how far the gains of different domains do, since the runs of a

@@ -23,6 +23,9 @@ type Study struct {
 	Rungs       []string // small to large
 	Weightings  []string
 	Runs        []Run
+	// Folds is the number of parts of the data of which every run was tested on one;
+	// 0 where all were tested on the same samples.
+	Folds int
 	// Open yields the rows of a finished run's loss table, in pieces.
 	Open     func(Run) iter.Seq2[*losses.Table, error]
 	Conflict []Conflict
@@ -85,7 +88,7 @@ func Analyze(s Study) (*Results, error) {
 	s.Domains = slices.Clone(s.Domains)
 	a := &analyzer{Study: s, results: &Results{
 		Version: resultsVersion, Study: s.Name, Title: s.Title, Level: s.Options.Level, Domains: s.Domains, Rungs: s.Rungs, Weightings: s.Weightings,
-		Scores: []Score{}, Effects: []Effect{}, Placebo: []Effect{}, Gains: []Gain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
+		Folds: s.Folds, Scores: []Score{}, Effects: []Effect{}, Placebo: []Effect{}, Gains: []Gain{}, Conflict: s.Conflict, Doubts: []Doubt{}, Warnings: []string{},
 	}}
 	a.results.Warnings = append(a.results.Warnings, s.Warnings...)
 	for _, d := range s.Doubts {
@@ -112,6 +115,8 @@ type analyzer struct {
 	names    groupNames          // groups that the tables name
 	// baselines by domain
 	baselines map[string]*resampled
+	// foldBaselines are those of every fold by domain
+	foldBaselines map[string][]*resampled
 }
 
 // read gathers the outcomes of the finished runs and counts the others.
@@ -150,6 +155,9 @@ func (a *analyzer) read() error {
 		a.warn("%d of %d planned runs are missing: figures rest on those that are done", count.Missing, count.Planned)
 	}
 	slices.SortFunc(a.evidence, a.order)
+	if a.Folds > 0 {
+		return a.gatherFolds()
+	}
 	return nil
 }
 
@@ -222,14 +230,17 @@ func (a *analyzer) readRun(r Run) error {
 		}
 		c.sort()
 		tallies[d].figures() // keeps the figures only
-		if first := a.samples[d]; first == nil {
+		switch first := a.samples[d]; {
+		case a.Folds > 0: // see gatherFolds
+		case first == nil:
 			a.samples[d] = c
 			if group := a.names.grouper(d, a.Options); group != nil {
 				a.groups[d] = groupsOf(d, c.ids, group)
 			}
-		} else if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
-			return err
-		} else {
+		default:
+			if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
+				return err
+			}
 			c.ids = first.ids // share
 		}
 		e := a.at(Key{r.Arm, r.Rung, r.Weighting, d})
@@ -237,7 +248,9 @@ func (a *analyzer) readRun(r Run) error {
 		e.outcomes = append(e.outcomes, c)
 		e.tallies = append(e.tallies, tallies[d])
 		if tables != nil {
-			e.resampled = append(e.resampled, newResampled(tables, a.domain(d)))
+			again := newResampled(tables, a.domain(d))
+			again.seed = r.Seed
+			e.resampled = append(e.resampled, again)
 		}
 	}
 	return nil
@@ -262,7 +275,7 @@ func (a *analyzer) at(k Key) *evidence {
 func (a *analyzer) fill() error {
 	few := false
 	for _, e := range a.evidence {
-		runs, err := runsOf(e.Domain, e.outcomes)
+		runs, err := a.runsOf(e)
 		if err != nil {
 			return err
 		}

@@ -455,14 +455,21 @@ func (c *Comparison) testedOnce() (*Effect, error) {
 	return e, nil
 }
 
-// aucOverTests is the AUC of runs that were tested on other samples each.
+// aucOverTests is the AUC of runs that were tested on other samples each. Nothing
+// else tells how these runs vary over folds: the variance is the larger one of V_s
+// and v, with its own degrees of freedom.
 func (r *Runs) aucOverTests(level float64) Interval {
 	alone := &Comparison{a: r, b: r, o: Options{Level: level}}
 	if _, n := alone.fold(); n < 2 {
 		return Point(1 - alone.a.oneRow(r.errorsOverTests(measures.AUC)).MeanLoss())
 	}
 	j := alone.foldJackknife(measures.AUC)
-	e := j.limits(figureOf(combination{1}), level)
+	over, samples := j.spread(0, []float64{1, 0})
+	v := Variance{samples, j.clusters - float64(j.folds)}
+	if over > samples {
+		v = Variance{over, float64(j.folds - 1)}
+	}
+	e := v.Interval(j.mean()[vA], level)
 	return Interval{1 - e.Value, max(0, 1-e.Hi), min(1, 1-e.Lo)}
 }
 

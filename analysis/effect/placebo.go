@@ -16,7 +16,14 @@ const maxSplits = 35
 // figure is the mean over splits. What it shows is what runs alone produce.
 // Lo and Hi are the least and the largest value over splits, not limits of
 // confidence. It takes four runs; with fewer it returns ErrOneRun.
+//
+// Where runs were tested on other samples each, passes over all samples stand for
+// runs.
 func Placebo(r *Runs, o Options) (*Effect, error) {
+	if r.Tested != nil {
+		alone := &Comparison{a: r, b: r}
+		r, _, _ = alone.passes()
+	}
 	if r.K() < 4 {
 		return nil, fmt.Errorf("placebo of %s: %w: two in each half, so four independent runs", r.Domain, ErrOneRun)
 	}

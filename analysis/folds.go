@@ -1,0 +1,151 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/losses"
+)
+
+// Where data were divided into folds, runs of different seeds were tested on other
+// samples each: on the same ones or on none in common.
+
+// union is all samples of outcomes, sorted. Each outcome must be sorted.
+func union(all []*outcome) []losses.SampleID {
+	ids := all[0].ids
+	for _, c := range all[1:] {
+		if !slices.Equal(ids, c.ids) {
+			ids = merge(ids, c.ids, func(bool, bool) bool { return true })
+		}
+	}
+	return ids
+}
+
+// parts are the different sets of samples that outcomes have, in the order in which
+// they come.
+func parts(all []*outcome) []*outcome {
+	var out []*outcome
+	for _, c := range all {
+		if !slices.ContainsFunc(out, func(o *outcome) bool { return slices.Equal(o.ids, c.ids) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// disjoint returns an error where two different sets of samples have some in common:
+// what is said over folds does not hold of splits drawn anew for every seed.
+func disjoint(domain string, parts []*outcome) error {
+	for i, p := range parts {
+		for _, q := range parts[:i] {
+			if both := merge(p.ids, q.ids, func(inA, inB bool) bool { return inA && inB }); len(both) > 0 {
+				return fmt.Errorf("domain %s: %w: seed %d was tested on %d samples and seed %d on %d, of which %d are the same (%s): seeds are compared on one set of samples, or on folds that have none in common",
+					domain, ErrSamples, q.seed, len(q.ids), p.seed, len(p.ids), len(both), someSamples(both))
+			}
+		}
+	}
+	return nil
+}
+
+// inFolds reports whether outcomes have several sets of samples, no two of which
+// have one in common.
+func inFolds(domain string, all []*outcome) bool {
+	p := parts(all)
+	return len(p) > 1 && disjoint(domain, p) == nil
+}
+
+// foldRunsOf puts outcomes side by side that were tested on parts of some samples.
+// label is the class of each sample, nil where unknown.
+func foldRunsOf(domain string, all []*outcome, ids []losses.SampleID, label []int32) (*effect.Runs, error) {
+	if len(all) == 0 {
+		return nil, fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
+	}
+	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
+	if len(all) > effect.MaxRuns {
+		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, effect.ErrTooManyRuns, len(all), effect.MaxRuns)
+	}
+	n := len(ids)
+	r := &effect.Runs{Domain: domain, Samples: n, Tested: make([]uint64, n), Correct: make([]uint64, n), Label: label}
+	scored, known := label != nil, true
+	for k, c := range all {
+		r.Seeds = append(r.Seeds, c.seed)
+		loss, score := make([]float32, n), make([]float32, n)
+		known, scored = known && c.correct != nil, scored && c.score != nil
+		for at, id := range c.ids {
+			i, _ := slices.BinarySearchFunc(ids, id, losses.SampleID.Compare)
+			r.Tested[i] |= 1 << k
+			loss[i] = c.loss[at]
+			if c.correct != nil && c.correct[at] {
+				r.Correct[i] |= 1 << k
+			}
+			if c.score != nil {
+				score[i] = c.score[at]
+			}
+		}
+		r.Loss, r.Score = append(r.Loss, loss), append(r.Score, score)
+	}
+	if !scored {
+		r.Score = nil
+	}
+	if !known {
+		r.Correct = nil
+	}
+	return r, nil
+}
+
+// labelsOf is the class of each sample, nil where an outcome has none or another.
+func labelsOf(all []*outcome, ids []losses.SampleID) []int32 {
+	label, known := make([]int32, len(ids)), make([]bool, len(ids))
+	for _, c := range all {
+		if c.label == nil {
+			return nil
+		}
+		for at, id := range c.ids {
+			i, _ := slices.BinarySearchFunc(ids, id, losses.SampleID.Compare)
+			if known[i] && label[i] != c.label[at] {
+				return nil
+			}
+			label[i], known[i] = c.label[at], true
+		}
+	}
+	return label
+}
+
+// gatherFolds finds the samples of every domain where runs were tested in folds.
+func (a *analyzer) gatherFolds() error {
+	for _, d := range a.Domains {
+		var all []*outcome
+		for _, e := range a.evidence {
+			if e.Domain == d.Name {
+				all = append(all, e.outcomes...)
+			}
+		}
+		if len(all) == 0 {
+			continue
+		}
+		p := parts(all)
+		if err := disjoint(d.Name, p); err != nil {
+			return err
+		}
+		if len(p) < a.Folds {
+			a.warn("%s: %d of %d folds are tested so far; the others wait for runs of their seeds", d.Name, len(p), a.Folds)
+		}
+		ids := union(p)
+		a.samples[d.Name] = &outcome{ids: ids, label: labelsOf(all, ids)}
+		if group := a.names.grouper(d.Name, a.Options); group != nil {
+			a.groups[d.Name] = groupsOf(d.Name, ids, group)
+		}
+	}
+	return nil
+}
+
+// runsOf puts the outcomes of an arm side by side.
+func (a *analyzer) runsOf(e *evidence) (*effect.Runs, error) {
+	if a.Folds == 0 {
+		return runsOf(e.Domain, e.outcomes)
+	}
+	all := a.samples[e.Domain]
+	return foldRunsOf(e.Domain, e.outcomes, all.ids, all.label)
+}
