@@ -132,62 +132,80 @@ func (r *Runs) errorsOverTests(measure string) []float64 {
 		return out
 	}
 	form := errorForms[measure]
-	parts := make([][]float64, r.K())
-	for k := range parts {
-		parts[k] = r.partsOfTest(form, k)
+	values := make([][]float64, r.K())
+	for k := range values {
+		values[k] = r.ofTest(k, func(own *Runs, out []float64) {
+			if form.averaged != overEither {
+				form.parts(own, 0, out)
+				return
+			}
+			// Samples are ranked among those of their fold, by one model.
+			for i, x := range own.linearised(measure).Loss[0] {
+				out[i] = float64(x)
+			}
+		})
 	}
 	for i := range out {
-		out[i] = r.overTests(i, func(k int) float64 { return parts[k][i] })
+		out[i] = r.overTests(i, func(k int) float64 { return values[k][i] })
 	}
-	if form.averaged != overSamples {
+	switch form.averaged {
+	case overClasses:
 		r.byClass(out, form.averaged)
+	case overEither:
+		withoutUndefined(out)
 	}
 	return out
 }
 
-// partsOfTest are the parts of the samples that run k was tested on in its error.
-func (r *Runs) partsOfTest(form errorForm, k int) []float64 {
+// ofTest are values of the samples that run k was tested on, from these alone.
+func (r *Runs) ofTest(k int, fill func(own *Runs, out []float64)) []float64 {
 	var rows []int
 	for i, tested := range r.Tested {
 		if tested>>k&1 == 1 {
 			rows = append(rows, i)
 		}
 	}
-	own := r.rows(rows)
-	part := make([]float64, own.Samples)
-	form.parts(own, k, part)
-	out := make([]float64, r.Samples)
+	own := r.rows(rows).pick([]int{k})
+	own.Tested = nil
+	values, out := make([]float64, len(rows)), make([]float64, r.Samples)
+	fill(own, values)
 	for at, i := range rows {
-		out[i] = part[at]
+		out[i] = values[at]
 	}
 	return out
 }
 
-// byClass turns parts of samples into the linear form of an error that averages
-// over classes (class_errors.go). Parts that are not defined, of a fold without
-// samples of the other class, say nothing.
-func (r *Runs) byClass(part []float64, how averaging) {
-	classes := r.classSizes()
-	mean, known := map[int32]float64{}, map[int32]float64{}
-	for i, u := range part {
-		if !math.IsNaN(u) {
-			mean[r.Label[i]] += u
-			known[r.Label[i]]++
+// withoutUndefined lets samples of a fold that lacks a class say nothing: they take
+// the mean of the others.
+func withoutUndefined(values []float64) {
+	sum, n := 0.0, 0.0
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			sum, n = sum+v, n+1
 		}
 	}
-	e := 0.0
+	for i, v := range values {
+		if math.IsNaN(v) {
+			values[i] = sum / n
+		}
+	}
+}
+
+// byClass turns parts of samples into the linear form of an error that averages
+// over classes (class_errors.go).
+func (r *Runs) byClass(part []float64, how averaging) {
+	classes := r.classSizes()
+	mean, e := map[int32]float64{}, 0.0
+	for i, u := range part {
+		mean[r.Label[i]] += u / classes[r.Label[i]].samples
+	}
 	for _, c := range sortedClasses(classes) {
-		mean[c] /= known[c]
 		e += mean[c] / float64(len(classes))
 	}
 	n, weight := float64(r.Samples), how.weight(len(classes))
 	for i, u := range part {
 		c := classes[r.Label[i]]
-		deviation := 0.0
-		if !math.IsNaN(u) {
-			deviation = u - mean[r.Label[i]]
-		}
-		part[i] = e + n/c.samples*weight*c.stretch()*deviation
+		part[i] = e + n/c.samples*weight*c.stretch()*(u-mean[r.Label[i]])
 	}
 }
 
