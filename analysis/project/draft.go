@@ -15,6 +15,9 @@ type DraftOptions struct {
 	Name      string // of the study; empty: that of the folder
 	DomainsBy string // see drafting.Config
 	Memory    int64  // see Options
+	// Folds divides the data into folds where domains have few test samples, see
+	// drafting.SuitFolds.
+	Folds bool
 }
 
 // DraftError says that no study can be made of the data as they are.
@@ -49,6 +52,9 @@ func Draft(ctx context.Context, data, base string, o DraftOptions) (*study.Draft
 	s, domains, err := drafting.Settle(ctx, d, dir, dataset.Memory(o.Memory))
 	if err == nil {
 		_, err = Open(ctx, s, Options{Domains: domains})
+	}
+	if err == nil && o.Folds {
+		err = drafting.SuitFolds(ctx, d, dir, domains, dataset.Memory(o.Memory))
 	}
 	if err != nil {
 		return nil, &DraftError{data, err}

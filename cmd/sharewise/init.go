@@ -58,7 +58,7 @@ func newInitCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Memory = int64(memory)
+			o.Memory, o.Folds = int64(memory), true
 			d, err := draft(cmd.Context(), args[0], out, o)
 			if err != nil {
 				return err
