@@ -95,6 +95,35 @@ func foldRunsOf(domain string, all []*outcome, ids []losses.SampleID, label []in
 	return r, nil
 }
 
+// foldPairOf puts the runs of both sides side by side where seeds were tested on
+// other samples each.
+func foldPairOf(domain string, a, b []*outcome, o Options) (pair, error) {
+	p := pair{o: o}
+	for _, x := range a {
+		for _, y := range b {
+			if x.seed == y.seed && !slices.Equal(x.ids, y.ids) {
+				return p, fmt.Errorf("domain %s: %w: seed %d was tested on other samples by independent than by arm, so that its difference is one of samples: test both models of a seed on the same fold", domain, ErrSamples, x.seed)
+			}
+		}
+	}
+	all := slices.Concat(a, b)
+	p.ids = union(all)
+	p.dropped = len(p.ids) - len(merge(union(a), union(b), func(inA, inB bool) bool { return inA && inB }))
+	label := labelsOf(all, p.ids)
+	var err error
+	if p.a, err = foldRunsOf(domain, a, p.ids, label); err != nil {
+		return p, err
+	}
+	if p.b, err = foldRunsOf(domain, b, p.ids, label); err != nil {
+		return p, err
+	}
+	if o.Group != nil {
+		p.a.Group = groupsOf(domain, p.ids, o.Group)
+		p.b.Group = p.a.Group
+	}
+	return p, nil
+}
+
 // labelsOf is the class of each sample, nil where an outcome has none or another.
 func labelsOf(all []*outcome, ids []losses.SampleID) []int32 {
 	label, known := make([]int32, len(ids)), make([]bool, len(ids))

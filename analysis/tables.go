@@ -25,7 +25,9 @@ type Comparison struct {
 // Compare measures, domain by domain, what moving from the independent runs in
 // a to the runs in b did. Both tables hold any number of seeds; every run of a
 // domain must hold the same samples, unless o.Intersect is set, which keeps
-// the domains and samples that all have. A domain of regression has no
+// the domains and samples that all have; or each seed its own, as folds of a
+// cross-validation have them: the same on both sides, and in common with no other
+// seed's but for seeds of the same fold. A domain of regression has no
 // correctness: unless told otherwise, its effect rests on losses.
 func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 	pairs, err := pairsOf(a, b, o)
@@ -157,6 +159,9 @@ func pairsOf(a, b *losses.Table, o Options) ([]pair, error) {
 
 func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
 	p := pair{o: o}
+	if inFolds(domain, slices.Concat(a, b)) {
+		return foldPairOf(domain, a, b, o)
+	}
 	if o.Intersect {
 		ids, n := common(slices.Concat(a, b))
 		if len(ids) == 0 {
@@ -191,6 +196,11 @@ func checkSamples(domain string, a, b []*outcome) error {
 		name string
 		all  []*outcome
 	}{{"independent", a}, {"arm", b}} {
+		if p := parts(s.all); len(p) > 2 { // no slip in one run
+			if err := disjoint(domain, p); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
 		for _, c := range s.all[1:] {
 			name := func(c *outcome) string { return fmt.Sprintf("seed %d of %s", c.seed, s.name) }
 			if err := sameSamples(domain, name(s.all[0]), s.all[0].ids, name(c), c.ids); err != nil {

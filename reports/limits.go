@@ -95,6 +95,9 @@ func general(in *Input) []string {
 		"The figures hold for this model, these training settings and this amount of data. More data per domain usually makes sharing less useful; a larger model usually makes it less harmful.",
 		"Limits speak of new runs and new test samples from the same source. They do not cover a change of the source.",
 	}
+	if r.Folds > 0 {
+		out = append(out, fmt.Sprintf("Each seed was tested on another of %d folds of the data and learned from the others. Limits allow for other training sets of this size; what a model is worth that learns from all of the data was not measured.", r.Folds))
+	}
 	if note := pairingNote(r.Pairing); note != "" {
 		out = append(out, note)
 	}

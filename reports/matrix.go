@@ -170,7 +170,11 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 	if g.LossCap > 0 {
 		fmt.Fprintf(&b, "; losses cut at %s", significant(g.LossCap))
 	}
-	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", wording.Plural(g.Samples, "test sample"), g.Seeds.Independent, g.Seeds.Arm)
+	tested := wording.Plural(g.Samples, "test sample")
+	if g.Folds > 0 {
+		tested += fmt.Sprintf(", tested in %d folds", g.Folds)
+	}
+	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", tested, g.Seeds.Independent, g.Seeds.Arm)
 	if k := g.Carriers; k != nil {
 		fmt.Fprintf(&b, " %s", carriersText(k))
 	}

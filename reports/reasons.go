@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -159,7 +160,7 @@ func unpaired(names string) string { return names + " alone: no pair with it was
 
 // next says what to run before acting. Pools to confirm are named once each
 // where they are few.
-func next(g *grouping.Recommendation, f grouping.Firmness) []string {
+func next(r *analysis.Results, g *grouping.Recommendation, f grouping.Firmness) []string {
 	const most = 4
 	var out, more []string
 	for _, c := range g.Confirm {
@@ -181,7 +182,7 @@ func next(g *grouping.Recommendation, f grouping.Firmness) []string {
 	case grouping.Unknown:
 		out = append(out, "Three seeds or more, preferably five, give gains limits.")
 	case grouping.Open:
-		out = append(out, "More seeds would narrow the limits; more test samples would too.")
+		out = append(out, r.Narrowing())
 	}
 	return out
 }

@@ -89,7 +89,7 @@ func State(in *Input) Statement {
 		s.Next = append(s.Next, d.Next)
 	}
 	if nothing == nil {
-		s.Next = append(s.Next, next(of, measured)...)
+		s.Next = append(s.Next, next(in.Results, of, measured)...)
 	} else {
 		s.Next = append(s.Next, "More or harder test samples would show whether there is something to gain after all.")
 	}

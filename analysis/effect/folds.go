@@ -422,6 +422,10 @@ func (c *Comparison) effectInPasses() (*Effect, error) {
 	c.foldLimits(e)
 	_, folds := c.fold()
 	e.Seeds = Pair[int]{c.a.K(), c.b.K()}
+	if passes := e.Calls.Seeds; passes > 0 { // each takes a seed of every fold
+		e.Calls.Seeds = passes * folds
+		e.Calls.Note = strings.Replace(e.Calls.Note, fmt.Sprintf("%d seeds", passes), fmt.Sprintf("%d seeds", passes*folds), 1)
+	}
 	e.Warnings = append([]string{fmt.Sprintf("tested in %d folds: each sample by %d runs of each arm, which transfer and interference rest on; their limits hold for these training sets", folds, a.K())}, e.Warnings...)
 	for _, calls := range [][]Call{e.Calls.HelpedSamples, e.Calls.HarmedSamples} {
 		for k := range calls {
@@ -489,18 +493,4 @@ func (r *Runs) aucOverTests(level float64) Interval {
 	}
 	e := v.Interval(j.mean()[vA], level)
 	return Interval{1 - e.Value, max(0, 1-e.Hi), min(1, 1-e.Lo)}
-}
-
-// foldNote says how a comparison's samples were tested, empty where all runs were
-// tested on all.
-func (c *Comparison) foldNote() string {
-	if !c.inFolds() {
-		return ""
-	}
-	_, n := c.fold()
-	parts := []string{fmt.Sprintf("tested in %d folds, each by other runs", n)}
-	if n == 1 {
-		parts = append(parts, "no interval: it takes two folds")
-	}
-	return strings.Join(parts, "; ")
 }

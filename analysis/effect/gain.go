@@ -26,6 +26,9 @@ type Gain struct {
 	Metric       string    `json:"metric"` // the name of a measures.Metric
 	Samples      int       `json:"samples"`
 	Seeds        Pair[int] `json:"seeds"` // numbers of runs
+	// Folds is the number of parts of the samples that were tested by other runs
+	// each; 0 where all runs were tested on all.
+	Folds int `json:"folds,omitempty"`
 	// DF are the degrees of freedom of Student's t that the limits of the relative
 	// gain were made with; 0 where they are many, or there are no limits.
 	DF float64 `json:"df"`
@@ -76,17 +79,17 @@ func (c *Comparison) gain(measure string) (*Gain, error) {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
 	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Pairing: c.Pairing(), P: 1, Simultaneous: Unknown(), Warnings: []string{}}
-	note, folds := c.foldNote(), 2
-	if note != "" {
-		g.Warnings = append(g.Warnings, note)
-		_, folds = c.fold()
+	if c.inFolds() {
+		_, g.Folds = c.fold()
 	}
-	if folds < 2 || min(c.a.K(), c.b.K()) < 2 {
+	if g.Folds == 1 || min(c.a.K(), c.b.K()) < 2 {
 		ea, eb := c.meanErrors(measure)
 		floor := c.floor(measure)
 		g.Absolute, g.Relative = Point(ea-eb), Point(relative(ea, eb, floor))
 		g.floored(ea, floor)
-		if folds > 1 {
+		if g.Folds == 1 {
+			g.Warnings = append(g.Warnings, "all runs were tested on one fold: no interval before runs are tested on another")
+		} else {
 			g.Warnings = append(g.Warnings, "one run on a side: no interval")
 		}
 	} else {

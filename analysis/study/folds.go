@@ -124,3 +124,22 @@ func (c *checker) foldSeeds(n int) {
 		c.warnf("%d seeds over %d folds test some samples more often than others; seeds: %d or %d tests each equally often", s.Seeds, n, next-n, next)
 	}
 }
+
+// Tests says how often samples are tested where data have folds; empty without.
+func (p *Plan) Tests() string {
+	n := 0
+	for _, d := range p.Domains {
+		n = max(n, len(d.Folds))
+	}
+	switch {
+	case n == 0:
+		return ""
+	case p.Seeds < n:
+		return fmt.Sprintf("Tests: seed k is tested on fold k of %d; %d seeds leave %d folds untested.", n, p.Seeds, n-p.Seeds)
+	case p.Seeds%n != 0:
+		return fmt.Sprintf("Tests: seed k is tested on fold k of %d, after the last on the first again; %d seeds test some samples %d times and others %d times.", n, p.Seeds, p.Seeds/n+1, p.Seeds/n)
+	case p.Seeds == n:
+		return fmt.Sprintf("Tests: seed k is tested on fold k of %d, so that each arm tests every sample once. That tells gains; transfer and interference take every sample twice, %d seeds.", n, 2*n)
+	}
+	return fmt.Sprintf("Tests: seed k is tested on fold k of %d, after the last on the first again, so that each arm tests every sample %d times.", n, p.Seeds/n)
+}

@@ -23,6 +23,7 @@ const (
 func printForecast(out io.Writer, f *project.Forecast, all bool) error {
 	fmt.Fprintf(out, "%s: %d runs of %d epochs, %d minibatches each, by %s at a rate up to %g\n", f.Title, len(f.Runs), f.Epochs, f.StepsPerEpoch, f.Optimizer.Name, f.LearningRate)
 	printTotals(out, f)
+	printTests(out, f)
 	fmt.Fprintln(out)
 	// One grid, so that the tables stand in the same columns.
 	g := newGrid(out)

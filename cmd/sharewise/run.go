@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -172,7 +173,7 @@ func studyTrainingError(err error) error {
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
 		return errInterrupted
-	case errors.As(err, &cannot):
+	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds):
 		return inputError(err)
 	}
 	return err

@@ -66,7 +66,7 @@ func (a *app) foresee(ctx context.Context, file string, folder layout.Folder, ho
 	}
 	f, err := adaptive.Foresee(p, folder, o)
 	if err != nil {
-		return err
+		return studyTrainingError(err)
 	}
 	if a.json {
 		return a.writeJSON(f)
