@@ -1,5 +1,7 @@
 package grouping
 
+import "math"
+
 // Promise is what a grouping is expected to deliver with fresh seeds, on test
 // samples that chose nothing. Gains that a grouping was chosen by lean high,
 // since those that chance has favoured are chosen; these do not (see [Shrink]).
@@ -43,6 +45,12 @@ func PromiseOf(p *Problem, of *Grouping) (*Promise, error) {
 }
 
 func (g *gains) promise(partition []set) (*Promise, error) {
+	return g.promiseBy(partition, func(sums []*sum) ([]Shrunk, string, error) { return g.shrink(sums, true) })
+}
+
+// promiseBy makes figures of all sums of a partition by a rule, which also says why
+// they are as measured.
+func (g *gains) promiseBy(partition []set, rule func(sums []*sum) ([]Shrunk, string, error)) (*Promise, error) {
 	total := g.newSum()
 	sums := []*sum{total}
 	for _, pool := range partition {
@@ -56,7 +64,7 @@ func (g *gains) promise(partition []set) (*Promise, error) {
 			sums = append(sums, member)
 		}
 	}
-	shrunk, why, err := g.shrink(sums, true)
+	shrunk, why, err := rule(sums)
 	if err != nil {
 		return nil, err
 	}
@@ -72,4 +80,29 @@ func (g *gains) promise(partition []set) (*Promise, error) {
 		out.Groups = append(out.Groups, group)
 	}
 	return out, nil
+}
+
+// Delivered is what groups delivered: the gains of a problem that had no part in
+// choosing them, as measured, with the limits that they have by themselves.
+func Delivered(p *Problem, groups [][]string) (*Promise, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	g := newGains(p)
+	partition, err := g.setsOf(groups)
+	if err != nil {
+		return nil, err
+	}
+	errors, err := newErrorModel(g)
+	if err != nil {
+		return nil, err
+	}
+	return g.promiseBy(partition, func(sums []*sum) (out []Shrunk, why string, err error) {
+		for _, s := range sums {
+			mean := dot(s.cells, g.cell)
+			half := math.Sqrt(errors.variance(s.cells)) * quantile((1+p.level())/2, errors.freedom(s.cells))
+			out = append(out, Shrunk{mean, mean - half, mean + half})
+		}
+		return out, "they chose nothing", nil
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
+	"github.com/sharewise/sharewise/grouping/verification"
 )
 
 // WriteFolder writes the report of a study's output folder as one HTML file,
@@ -45,6 +46,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Views, err = viewsOf(folder, in.Groups); err != nil {
+		return nil, err
+	}
+	if in.Promises, err = verification.ReadHistory(folder); err != nil {
 		return nil, err
 	}
 	if in.Exemplars, err = exemplars.Read(folder.Exemplars()); err != nil {

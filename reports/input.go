@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
+	"github.com/sharewise/sharewise/grouping/verification"
 )
 
 // Input is all that a report is made from. Only Results is needed; sections
@@ -19,6 +20,9 @@ type Input struct {
 	Exemplars []exemplars.Exemplar
 	// Economics is what groupings are worth in money; nil where nobody asked.
 	Economics *appraisal.Appraisal
+	// Promises is what recommendations promised and delivered; nil where none was
+	// verified.
+	Promises *verification.History
 	// Decisions say how runs were chosen, where they were chosen step by step.
 	Decisions *decisions.Record
 	// Affinity are cheap estimates with their audits, nil without.

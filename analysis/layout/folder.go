@@ -45,6 +45,12 @@ func (f Folder) Cross() string { return filepath.Join(string(f), "cross.json") }
 // Economics is what groupings are worth in money.
 func (f Folder) Economics() string { return filepath.Join(string(f), "economics.json") }
 
+// Verification is the folder of runs that verify the recommendation.
+func (f Folder) Verification() Folder { return Folder(filepath.Join(string(f), "verification")) }
+
+// Promises is what recommendations promised and delivered.
+func (f Folder) Promises() string { return filepath.Join(string(f), "promises.json") }
+
 // Affinity has cheap estimates of gains, audited, and which pairs to train.
 func (f Folder) Affinity() string { return filepath.Join(string(f), "affinity.json") }
 

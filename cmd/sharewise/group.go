@@ -75,6 +75,7 @@ func newGroupCommand(a *app) *cobra.Command {
 		maxModels            int
 		mustLink, cannotLink []string
 		largest              int
+		verify               bool
 	)
 	cmd := &cobra.Command{
 		Use:     "group [OUT]",
@@ -136,6 +137,9 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if verify {
+				return a.hold(cmd.Context(), folder, promiseOptions{seeds: 3})
+			}
 			if a.json {
 				return a.writeJSON(groups)
 			}
@@ -171,6 +175,7 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.IntVar(&largest, "largest-pool", 0, "at most `N` domains for each model; 0: no bound")
 	table.add(flags)
 	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws that measure stability")
+	flags.BoolVar(&verify, "verify", false, "go on with 'sharewise promise': train the groups with three fresh seeds and hold them to their promise")
 	return cmd
 }
 

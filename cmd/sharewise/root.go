@@ -52,6 +52,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newVerifyCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
+		newPromiseCommand(a),
 		newValueCommand(a),
 		newReportCommand(a),
 		newExportCommand(a),
