@@ -47,9 +47,9 @@ func newEstimates(in *Input) *estimates {
 		}
 		out.Rows = append(out.Rows, estimateRow{
 			Name: r.Name, Cost: costOf(r), Held: wording.Plural(r.Held, "pool"), Correlation: withLimits(r.Spearman, twoDigits),
-			Signs: fmt.Sprintf("%s of %s", sharePercent(float64(r.Signs)), sharePercent(float64(r.UsualSign))),
+			Signs: fmt.Sprintf("%s, usual %s", sharePercent(float64(r.Signs)), sharePercent(float64(r.UsualSign))),
 			Half:  fmt.Sprintf("%s, at random %s", lostShare(r.Screened.Regret), sharePercent(float64(r.Screened.AtRandom))), Passed: r.Passed,
-			Why: strings.Join(r.Why, "; "), Definition: r.Definition,
+			Why: strings.ReplaceAll(strings.Join(r.Why, "; "), " -", " "+minus), Definition: r.Definition,
 		})
 	}
 	if len(passed) == 0 {

@@ -35,7 +35,7 @@ func TestEstimates(t *testing.T) {
 	}
 	page := render(t, in)
 	for _, want := range []string{
-		`href="#estimates"`, "Cross passed in this study: what it ranks high may be trained first", "0.50 (0.10 to 0.80)", "work of 0.25 pairs", "75 % of 50 %", "0 %, at random –",
+		`href="#estimates"`, "Cross passed in this study: what it ranks high may be trained first", "0.50 (0.10 to 0.80)", "work of 0.25 pairs", "75 %, usual 50 %", "0 %, at random –",
 		"Not passed: it orders backwards", "<li>bolts &#43; screws29</li>", "And 3 more, which affinity.json lists", "cross: scores of 3 members against measured gains",
 	} {
 		if !strings.Contains(page, want) {

@@ -27,7 +27,9 @@ type Trial struct {
 	Needs      string `json:"needs"`
 	Definition string `json:"definition"`
 	Source     string `json:"source"`
-	// Work is what it computed, in operations of training a pair with all its
+	// Trained is the number of pools that were trained for it.
+	Trained int `json:"trained"`
+	// Work is what it computed beside, in operations of training a pair with all its
 	// seeds.
 	Work float64 `json:"work"`
 	// Subsets says that the pools are random ones that tell about pairs, by the

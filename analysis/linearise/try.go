@@ -23,8 +23,8 @@ type Config struct {
 	// Dimensions is d, 0 for 200. Samples is the number of training samples of a
 	// domain, drawn by chance, 0 for 200.
 	Dimensions, Samples int
-	// Subsets is the number of random subsets; 0 stands for as many as hold every
-	// pair three times, and 40 at least. Size is the largest number of members, 0
+	// Subsets is the number of random subsets; 0 stands for as many as hold a pair
+	// three times on average, and 40 at least. Pairs that none holds are added. Size is the largest number of members, 0
 	// for half of the domains, of 2 to 5.
 	Subsets, Size int
 	// Models is the number of joint models, of different seeds, whose losses are
@@ -113,12 +113,13 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		Name: "linearised", Needs: "the joint model and validation data",
 		Definition: "mean over partners i and random subsets S that hold i and j of −log(L_j(θ_S)/L_j(θ_{j})), θ_S = θ* + P·w by regularised regression on projected gradients at the joint model, one true evaluation a subset",
 		Source:     "Grad-TAG: Li, Sharma and Zhang, Scalable Multitask Learning Using Gradient-based Estimation of Task Affinity, KDD 2024",
-		Work:       work / pair, Subsets: true, Pools: pools,
+		Trained:    1, Work: work / pair, Subsets: true, Pools: pools,
 	}}
 	return out, nil
 }
 
-// draw lists different random subsets of two members and more that are allowed.
+// draw lists different random subsets of two members and more that are allowed, and
+// then the pairs that none of them holds.
 func draw(n int, c Config, allowed func([]int) bool) [][]int {
 	random := rand.New(rand.NewPCG(c.Seed, 1))
 	taken := map[string]bool{}
@@ -132,6 +133,21 @@ func draw(n int, c Config, allowed func([]int) bool) [][]int {
 		if key := fmt.Sprint(members); !taken[key] && allowed(members) {
 			taken[key] = true
 			out = append(out, members)
+		}
+	}
+	held := map[[2]int]bool{}
+	for _, members := range out {
+		for k, j := range members {
+			for _, i := range members[:k] {
+				held[[2]int{i, j}] = true
+			}
+		}
+	}
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			if pair := []int{i, j}; !held[[2]int{i, j}] && allowed(pair) {
+				out = append(out, pair)
+			}
 		}
 	}
 	return out

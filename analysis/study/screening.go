@@ -27,9 +27,9 @@ func (s *Study) screening(domains []DomainSize) string {
 	differs := func(d DomainSize) bool { return d.Task != domains[0].Task || d.Outputs != domains[0].Outputs }
 	if slices.ContainsFunc(domains, differs) {
 		// Models of one domain do not fit the others.
-		return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by the gradients of the joint model takes %d: %d independent ones, %d joint ones and %d pairs. With arms: {joint: true, pairs: false} and training.conflict: true, 'sharewise affinity OUT --pools %d' proposes pairs after training, some at random first to audit the estimates by",
+		return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by the gradients of the joint model takes %d: %d independent ones, %d joint ones and %d pairs. With arms: {joint: true, pairs: false} and training.conflict: true, 'sharewise linearise OUT' and 'sharewise affinity OUT --pools %d' propose pairs after training, some at random first to audit the estimates by",
 			all, n, s.pairRuns(), alone+(some+1)*each, alone, each, some, some)
 	}
-	return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by cross-evaluation takes %d: %d independent ones and %d pairs. With arms.pairs: false, 'sharewise cross OUT' and 'sharewise affinity OUT --pools %d' propose pairs after training, some at random first to audit the estimates by",
+	return fmt.Sprintf("all %d pairs of %d domains take %d runs; screening by cross-evaluation takes %d: %d independent ones and %d pairs. With arms.pairs: false, 'sharewise cross OUT', 'sharewise merge OUT' and 'sharewise affinity OUT --pools %d' propose pairs after training, some at random first to audit the estimates by",
 		all, n, s.pairRuns(), alone+some*each, alone, some, some)
 }

@@ -55,7 +55,7 @@ func newLineariseCommand(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.IntVar(&c.Samples, "samples", 200, "take gradients of `N` training samples of every domain")
 	flags.IntVar(&c.Dimensions, "dimensions", 200, "project gradients to `N` numbers")
-	flags.IntVar(&c.Subsets, "subsets", 0, "draw `N` random subsets; as many as hold every pair three times unless given")
+	flags.IntVar(&c.Subsets, "subsets", 0, "draw `N` random subsets; as many as hold a pair three times on average unless given")
 	flags.IntVar(&c.Models, "models", 1, "average over the joint models of `N` seeds")
 	flags.Uint64Var(&c.Seed, "seed", 0, "`SEED` of samples, projection and subsets")
 	flags.StringVar(&c.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")

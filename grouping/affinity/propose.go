@@ -1,6 +1,10 @@
 package affinity
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/wording"
+)
 
 // Proposed are the pools to train next.
 type Proposed struct {
@@ -33,6 +37,9 @@ func (m *Material) propose(all []Assessed, o FolderOptions) (*Proposed, error) {
 	if o.Larger != 0 {
 		larger = min(max(0, o.Larger), o.Pools)
 	}
+	if by != nil && o.Larger == 0 {
+		larger = max(larger, o.Pools-m.untrainedPairs()) // nothing else is left
+	}
 	pools := m.grow(all, larger, o, out)
 	pairs := o.Pools - len(pools)
 	if pairs > 0 {
@@ -51,6 +58,17 @@ func (m *Material) propose(all []Assessed, o FolderOptions) (*Proposed, error) {
 	}
 	out.explain(m.allowedPairs(), audited(all))
 	return out, nil
+}
+
+// untrainedPairs counts the pairs that may be trained and were not.
+func (m *Material) untrainedPairs() int {
+	n := m.allowedPairs()
+	for _, p := range m.Pools {
+		if len(p.Members) == 2 {
+			n--
+		}
+	}
+	return n
 }
 
 func audited(all []Assessed) bool {
@@ -126,6 +144,8 @@ func (m *Material) grow(all []Assessed, pools int, o FolderOptions, out *Propose
 func (p *Proposed) explain(all int, audited bool) {
 	pairs := len(p.Pools) - p.Larger
 	switch {
+	case pairs == 0:
+		p.Why = "No pair is left to train"
 	case p.Estimator != "":
 		p.Why = fmt.Sprintf("Train these %d of %d pairs next, the best partners of every domain by %s", pairs, all, p.Estimator)
 	case !audited:
@@ -135,11 +155,11 @@ func (p *Proposed) explain(all int, audited bool) {
 	}
 	switch grown := p.Larger - p.RandomLarger; {
 	case grown > 0 && p.RandomLarger > 0:
-		p.Why += fmt.Sprintf(", %d larger pools at random, to audit by, and %d that gain most by %s", p.RandomLarger, grown, p.Grower)
+		p.Why += fmt.Sprintf("; then %s at random, to audit by, and %d that are expected to gain most by %s", wording.Plural(p.RandomLarger, "larger pool"), grown, p.Grower)
 	case grown > 0:
-		p.Why += fmt.Sprintf(", and %d larger pools that gain most by %s", grown, p.Grower)
+		p.Why += fmt.Sprintf("; then %s expected to gain most by %s", wording.Plural(grown, "larger pool"), p.Grower)
 	case p.RandomLarger > 0:
-		p.Why += fmt.Sprintf(", and %d larger pools at random, to audit by; no estimator expects larger ones to gain", p.RandomLarger)
+		p.Why += fmt.Sprintf("; then %s at random, to audit by, since nothing says that larger ones gain", wording.Plural(p.RandomLarger, "larger pool"))
 	}
 	p.Why += ":"
 }

@@ -71,7 +71,7 @@ func TestSchema(t *testing.T) {
 		}
 	}
 	f, err := m.file(FolderOptions{Pools: 8, Larger: 4, Audit: AuditOptions{Draws: 200}})
-	if err != nil || f.Proposal == nil || f.Proposal.Larger == 0 || f.Proposal.Grower == "" || !strings.Contains(f.Proposal.Why, "larger pools") || len(f.Audits[0].Tested) == 0 || f.Audits[0].Tested[0].Domain == "" {
+	if err != nil || f.Proposal == nil || f.Proposal.Larger == 0 || f.Proposal.Grower == "" || !strings.Contains(f.Proposal.Why, "larger pool") || len(f.Audits[0].Tested) == 0 || f.Audits[0].Tested[0].Domain == "" {
 		t.Errorf("%+v, %v", f, err)
 	}
 }

@@ -33,7 +33,7 @@ func (t *tried) Score(pool []int) []Estimate {
 func NewTrial(domains []string, trial layout.Trial) Estimator {
 	n := len(domains)
 	t := &tried{pools: map[string][]Estimate{}, pairwise: pairwise{from: square(n, math.NaN()), method: Method{
-		Name: trial.Name, Needs: trial.Needs, Definition: trial.Definition, Source: trial.Source, Work: trial.Work,
+		Name: trial.Name, Needs: trial.Needs, Definition: trial.Definition, Source: trial.Source, Pools: trial.Trained, Work: trial.Work,
 	}}}
 	between := make([]mean, n*n)
 	for _, p := range trial.Pools {
