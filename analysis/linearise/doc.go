@@ -6,19 +6,24 @@
 //     a minibatch of one. (The other way, derivatives of all samples at once along
 //     every one of d directions, takes d passes forwards for the samples, where this
 //     takes the work of three, at the price of small batches.)
+//
 //  2. A loss is read as a function of one number that is about linear in the
 //     parameters, ℓ = h(f): see [Link]. ∇f = ∇ℓ/h'(f).
+//
 //  3. Gradients are projected to d numbers, x_i = Pᵀ∇f_i, with P of signs ±1/√d by
 //     chance (Rademacher), which keeps their products up to an error of order 1/√d.
 //     P is never held: its rows are made again from a seed, block by block.
+//
 //  4. For a subset S of domains, coefficients w minimise the regularised loss of the
 //     linear model,
 //
 //     Σ_{j∈S} mean over i of j of h(f_i + x_i·w) / |S|  +  ½λ|w|²,
 //
 //     by Newton's method. The parameters are then θ_S = θ* + P·w.
+//
 //  5. One true evaluation: the loss L_j(θ_S) of every member on validation data, with
 //     the joint model's heads and statistics.
+//
 //  6. The affinity of source i for target j is the mean over random subsets that hold
 //     both of −log(L_j(θ_S)/L_j(θ_{j})).
 //

@@ -44,10 +44,8 @@ func objective(parts []*part, penalty float64, w []float64, gradient []float64, 
 			}
 			loss, first, second := p.link.Loss(at)
 			total += share * loss
-			if gradient != nil {
-				for k := range gradient {
-					gradient[k] += share * first * float64(x[k])
-				}
+			for k := range gradient {
+				gradient[k] += share * first * float64(x[k])
 			}
 			if hessian != nil {
 				root, row := math.Sqrt(share*second), roots.RawRowView(i)

@@ -16,15 +16,18 @@ import (
 )
 
 const affinityLong = `Estimate cheaply which domains belong together, hold the estimates against the
-gains that were measured, and propose which pairs to train next.
+gains that were measured, and propose which pools to train next.
 
 An affinity is no gain: it orders pools that nobody has trained. Estimators are
-cross-evaluation (after 'sharewise cross OUT'), the cosines and lengths of the
-domains' gradients (with training.conflict and arms.joint in the study), the mean
-of pair gains for larger pools, and regressions on who was in a pool. Each is
-audited on measured pools that it does not rest on. One that passed may propose
-pairs; where none did, pairs are drawn at random, so that there is something to
-audit by.
+cross-evaluation (after 'sharewise cross OUT'), merged models ('sharewise merge
+OUT'), regressions around the joint model ('sharewise linearise OUT'), the cosines
+and lengths of the domains' gradients (with training.conflict and arms.joint in the
+study), the mean of pair gains for larger pools, and regressions on who was in a
+pool. Each is audited on measured pools that it does not rest on. One that passed
+may propose pairs; where none did, pairs are drawn at random, so that there is
+something to audit by. Pools of three and more grow from every domain by the
+estimator that passed with the surest order, for as long as the sum of the expected
+gains rises.
 
 The command reads OUT/results.json and what lies beside it, and writes
 OUT/affinity.json. The rule by which an audit passes stands there, and below the
@@ -32,15 +35,15 @@ table.
 
 With many domains, train no pairs at first (arms.pairs: false), then
 
-  sharewise cross out
+  sharewise cross out && sharewise merge out
   sharewise affinity out --pools 16     # pairs at random: put them under arms.pools and run again
-  sharewise affinity out --pools 60     # the best partners, if an estimator passed`
+  sharewise affinity out --pools 60     # the best partners and larger pools, if an estimator passed`
 
 func newAffinityCommand(a *app) *cobra.Command {
 	var o affinity.FolderOptions
 	cmd := &cobra.Command{
 		Use:     "affinity OUT",
-		Short:   "Estimate which domains belong together, and propose pairs to train",
+		Short:   "Estimate which domains belong together, and propose pools to train",
 		Long:    affinityLong,
 		GroupID: "study",
 		Args:    outputArg(),
