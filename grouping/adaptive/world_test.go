@@ -23,6 +23,7 @@ const (
 	weak    kind = "weak"    // pairs save a twelfth, others cost a twenty-fifth
 	none    kind = "none"    // nothing helps or hurts by more than chance
 	harmful kind = "harmful" // pairs save a fifth, the last domain costs all others nearly a third
+	mixed   kind = "mixed"   // every domain brings something else to every other, good or bad
 )
 
 var kinds = []kind{strong, weak, none, harmful}
@@ -34,6 +35,7 @@ const (
 	accuracySpread      = 0.02
 	worldSamples        = 1000
 	otherSpread         = 0.02 // of gains, beside their kind
+	mixedSpread         = 0.07 // where there is no kind
 )
 
 // world is a study whose truth is known. Outcomes of runs are drawn as if models
@@ -46,7 +48,11 @@ type world struct {
 	brings      [][]float64 // what a source saves of a target's errors, by target
 	hard        [][]float64 // of samples, by domain
 	pairsOnly   bool        // no arm of all together
+	most        int         // runs of an arm
 	cells       map[string]*plantedCell
+	// measured are gains by pool and domain, of a world that was trained and not
+	// planted, see replay.
+	measured map[string]float64
 }
 
 // plantedCell is what the runs of an arm did on a domain.
@@ -58,14 +64,18 @@ type plantedCell struct {
 
 func newWorld(seed uint64, k kind, n int, correlation float64) *world {
 	random := rand.New(rand.NewPCG(seed, 0x776f726c64)) // "world"
-	w := &world{seed: seed, correlation: correlation, cells: map[string]*plantedCell{}}
+	w := &world{seed: seed, correlation: correlation, most: 30, cells: map[string]*plantedCell{}}
 	for j := range n {
 		w.names = append(w.names, string(rune('a'+j)))
 		w.alone = append(w.alone, 0.1+0.2*random.Float64())
 		gains := make([]float64, n)
 		for i := range gains {
 			if i != j {
-				gains[i] = k.brings(i, j, n) + otherSpread*random.NormFloat64()
+				spread := otherSpread
+				if k == mixed {
+					spread = mixedSpread
+				}
+				gains[i] = k.brings(i, j, n) + spread*random.NormFloat64()
 			}
 		}
 		w.brings = append(w.brings, gains)
@@ -111,7 +121,10 @@ func (w *world) gain(pool []int, j int) float64 {
 			sum += w.brings[j][i] / float64(len(pool)-1)
 		}
 	}
-	if len(pool) == 2 {
+	if g, ok := w.measured[fmt.Sprint(pool, j)]; ok {
+		return g
+	}
+	if len(pool) == 2 || w.measured != nil {
 		return sum
 	}
 	random := rand.New(rand.NewPCG(w.seed^key<<16, uint64(j)))

@@ -118,7 +118,7 @@ func affinities(random *rand.Rand, n int, within, across, other float64) [][]flo
 func TestCalibration(t *testing.T) {
 	studies := 24
 	if all() {
-		studies = 204
+		studies = 60
 	}
 	t.Run("nothing in common", func(t *testing.T) { calibrate(t, studies, 0) })
 	t.Run("paired", func(t *testing.T) { calibrate(t, studies/2, 0.8) })
