@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -49,13 +52,60 @@ func exported(t *testing.T, task, columns string) (workshop, layout.Folder) {
 	w.write("study.yaml", "version: 1\nname: s\nseeds: 3\ndefaults: {task: "+task+", columns: "+columns+", split: {validation: 0.2, test: 0.3}}\n"+
 		"domains: [{name: near, data: near.csv}, {name: alike, data: alike.csv}, {name: far, data: far.csv}]\n"+
 		"model: {trunk: mlp, widths: [0.1]}\ntraining: {epochs: 15, rate: 0.01}\nbaseline: none\n")
+	return w, w.grouped()
+}
+
+// exportedImages is a study of two domains of small pictures of two colours, whose
+// classes are whether the upper half is the lighter one, in red.
+func exportedImages(t *testing.T) (workshop, layout.Folder) {
+	t.Helper()
+	requireRuntime(t)
+	w := workshop{t, t.TempDir()}
+	random := rand.New(rand.NewPCG(4, 4))
+	for _, name := range []string{"day", "night"} {
+		const size = 6
+		for i := range 80 {
+			picture := image.NewNRGBA(image.Rect(0, 0, size, size))
+			for y := range size {
+				for x := range size {
+					c := color.NRGBA{R: uint8(random.IntN(120)), G: uint8(random.IntN(120)), B: uint8(random.IntN(120)), A: 255}
+					if (y < size/2) == (i%2 == 0) {
+						c.R += 100
+					}
+					if name == "night" {
+						c.R, c.G, c.B = c.R/3, c.G/3, c.B/3
+					}
+					picture.SetNRGBA(x, y, c)
+				}
+			}
+			var b bytes.Buffer
+			if err := png.Encode(&b, picture); err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(name, []string{"upper", "lower"}[i%2])
+			if err := os.MkdirAll(w.path(dir), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			w.write(filepath.Join(dir, fmt.Sprintf("%02d.png", i)), b.String())
+		}
+	}
+	w.write("study.yaml", "version: 1\nname: s\nseeds: 3\ninput: {image: [6, 6], channels: 3}\ndefaults: {split: {validation: 0.2, test: 0.3}}\n"+
+		"domains: [{name: day, data: day}, {name: night, data: night}]\n"+
+		"model: {trunk: mlp, widths: [0.1]}\ntraining: {epochs: 8, rate: 0.01}\nbaseline: none\n")
+	return w, w.grouped()
+}
+
+// grouped runs the study and chooses groups.
+func (w workshop) grouped() layout.Folder {
+	t := w.t
+	t.Helper()
 	out := w.path("out")
 	for _, args := range [][]string{{"run", w.path("study.yaml"), "-o", out}, {"analyze", out}, {"group", out}} {
 		if code, text := w.run(args...); code != exitDone {
 			t.Fatalf("%v: exit code %d\n%s", args, code, text)
 		}
 	}
-	return w, layout.Folder(out)
+	return layout.Folder(out)
 }
 
 func readDeployment(t *testing.T, dir string) (*deploy.Manifest, []byte) {
@@ -76,12 +126,16 @@ func readDeployment(t *testing.T, dir string) (*deploy.Manifest, []byte) {
 func TestExportServes(t *testing.T) {
 	node := requireNode(t)
 	for task, columns := range map[string]string{
-		"classification": "{label: class, features: [x, z, u]}",
-		"binary":         "{label: class, features: [x, z, u]}",
-		"regression":     "{targets: [y], features: [x, z, u]}",
+		"images":     "",
+		"binary":     "{label: class, features: [x, z, u]}",
+		"regression": "{targets: [y], features: [x, z, u]}",
 	} {
 		t.Run(task, func(t *testing.T) {
-			w, out := exported(t, task, columns)
+			study := func() (workshop, layout.Folder) { return exported(t, task, columns) }
+			if task == "images" {
+				study = func() (workshop, layout.Folder) { return exportedImages(t) }
+			}
+			w, out := study()
 			dir := w.path("deployed")
 			if code, text := w.run("export", string(out), "--models", dir); code != exitDone {
 				t.Fatalf("exit code %d\n%s", code, text)

@@ -1,9 +1,6 @@
 package clusters
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Tree is a tree of joins: a leaf with a domain's index, or two children.
 type Tree struct {
@@ -101,6 +98,3 @@ func PartitionOf(n int, groups [][]int) Partition {
 	}
 	return p.ordered()
 }
-
-// compare orders partitions of as many domains.
-func (p Partition) compare(q Partition) int { return slices.CompareFunc(p, q, cmp.Compare[int]) }
