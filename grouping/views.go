@@ -107,6 +107,9 @@ func (v *Views) conclude() string {
 	default:
 		text += fmt.Sprintf("%d of them find the recommended groups.", same)
 	}
+	if same < found && v.nested() {
+		return text + " Each recommended group lies within one cluster of most views: pools as large as these may do as well with fewer models, which training them would tell."
+	}
 	if apart := v.contrary(true); apart != "" {
 		text += " Most put together " + apart + ", which the recommendation keeps apart."
 	}
@@ -114,6 +117,41 @@ func (v *Views) conclude() string {
 		text += " Most keep apart " + together + ", which the recommendation puts together."
 	}
 	return text
+}
+
+// nested reports whether, for most of the views with clusters, each recommended
+// group lies within one pool.
+func (v *Views) nested() bool {
+	nested, found := 0, 0
+	for i := range v.Views.Views {
+		view := &v.Views.Views[i]
+		if !view.Clusters {
+			continue
+		}
+		found++
+		at := indexed(v.Pools(view))
+		within := true
+		for _, names := range v.Recommended {
+			for _, name := range names {
+				within = within && at[name] == at[names[0]]
+			}
+		}
+		if within {
+			nested++
+		}
+	}
+	return 2*nested > found
+}
+
+// indexed has the index of the group of every name.
+func indexed(groups [][]string) map[string]int {
+	out := map[string]int{}
+	for i, names := range groups {
+		for _, name := range names {
+			out[name] = i
+		}
+	}
+	return out
 }
 
 // losing says that clusters of domains that lose with each other are taken apart,
@@ -132,20 +170,11 @@ func (v *Views) losing() string {
 // contrary lists pairs on which most of the views with clusters say otherwise than
 // the recommendation: those that they put together, or keep apart.
 func (v *Views) contrary(together bool) string {
-	at := func(groups [][]string) map[string]int {
-		out := map[string]int{}
-		for i, names := range groups {
-			for _, name := range names {
-				out[name] = i
-			}
-		}
-		return out
-	}
-	recommended := at(v.Recommended)
+	recommended := indexed(v.Recommended)
 	var views []map[string]int
 	for i := range v.Views.Views {
 		if view := &v.Views.Views[i]; view.Clusters {
-			views = append(views, at(v.Pools(view)))
+			views = append(views, indexed(v.Pools(view)))
 		}
 	}
 	var pairs []string

@@ -59,8 +59,14 @@ func newViews(in *Input) *views {
 	} else {
 		out.Null += "matrices in which what domains do to all alike is kept and the rest is permuted, since the errors are not known."
 	}
+	first := map[string]string{} // rows by their groups
 	for i := range v.Views.Views {
 		row, note := newViewRow(&v.Views.Views[i])
+		if earlier, seen := first[row.Groups]; seen && v.Views.Views[i].Clusters {
+			row.Groups = "the same as " + earlier
+		} else {
+			first[row.Groups] = row.Name
+		}
 		out.Rows = append(out.Rows, row)
 		out.Notes = append(out.Notes, note)
 	}
