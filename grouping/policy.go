@@ -25,12 +25,19 @@ func (p *Problem) Governed(c *policy.Checker) (*Problem, error) {
 	}
 	out := *p
 	out.Policy, out.Pools, out.Covariances = c, nil, nil
+	if p.Across != nil {
+		across := *p.Across
+		across.Runs, out.Across = nil, &across
+	}
 	at := make([]int, len(p.Pools))
 	for k, pool := range p.Pools {
 		at[k] = -1
 		if c.Allows(pool.Members) {
 			at[k] = len(out.Pools)
 			out.Pools = append(out.Pools, pool)
+			if p.Across != nil {
+				out.Across.Runs = append(out.Across.Runs, p.Across.Runs[k])
+			}
 		}
 	}
 	for _, v := range p.Covariances {

@@ -228,3 +228,29 @@ func TestGovernedCovariances(t *testing.T) {
 		t.Error("domains in another order pass")
 	}
 }
+
+// What runs have in common across domains is left out with the pools.
+func TestGovernedAcross(t *testing.T) {
+	p := governed(t, rand.New(rand.NewPCG(3, 4)), 5)
+	p.Across = &Across{Pool: 0.4, Seed: 0.2, Seeds: 3}
+	for k, pool := range p.Pools {
+		p.Across.Runs = append(p.Across.Runs, make([]float64, len(pool.Members)))
+		p.Across.Runs[k][0] = float64(k)
+	}
+	out, err := p.Governed(p.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Validate(); err != nil || len(out.Pools) == len(p.Pools) {
+		t.Fatalf("%d of %d pools are left: %v", len(out.Pools), len(p.Pools), err)
+	}
+	for k, pool := range out.Pools {
+		was := int(out.Across.Runs[k][0])
+		if !slices.Equal(p.Pools[was].Members, pool.Members) {
+			t.Errorf("pool %v has the variances of %v", pool.Members, p.Pools[was].Members)
+		}
+	}
+	if len(p.Across.Runs) != len(p.Pools) {
+		t.Error("the problem itself has changed")
+	}
+}

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -106,9 +107,12 @@ func NewEconomics() *Economics {
 	return e
 }
 
+// ErrNoEconomics is returned for a study file that says nothing of money.
+var ErrNoEconomics = errors.New("the study has no key economics")
+
 // ParseEconomics reads prices from a file of their own, which has what a study has
 // under economics, or from under that key of a study file, of which it looks at
-// nothing else.
+// nothing else. It fails with ErrNoEconomics for a study file without that key.
 func ParseEconomics(file string) (*Economics, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -123,13 +127,19 @@ func ParseEconomics(file string) (*Economics, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := ""
+	path, isStudy := "", false
 	if entries, ok := d.entries(body, ""); ok {
 		for _, e := range entries {
-			if e.Key.GetToken().Value == "economics" {
+			switch e.Key.GetToken().Value {
+			case "economics":
 				body, path = e.Value, "economics"
+			case "domains":
+				isStudy = true
 			}
 		}
+	}
+	if isStudy && path == "" {
+		return nil, fmt.Errorf("%s: %w", file, ErrNoEconomics)
 	}
 	e := NewEconomics()
 	d.value(body, object(economicsFields), e, path)

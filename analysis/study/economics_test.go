@@ -1,6 +1,7 @@
 package study
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,6 +90,9 @@ func TestParseEconomics(t *testing.T) {
 	within, err := ParseEconomics(write("study.yaml", pricedStudy))
 	if err != nil || within.Currency != "JPY" {
 		t.Errorf("prices in a study %+v, %v", within, err)
+	}
+	if _, err := ParseEconomics(write("poor.yaml", pricedStudy[:strings.Index(pricedStudy, "economics:")])); !errors.Is(err, ErrNoEconomics) {
+		t.Errorf("a study without prices: %v", err)
 	}
 	if err := within.CheckDomains([]string{"a", "b"}); err != nil {
 		t.Error(err)

@@ -9,8 +9,22 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/reports"
 )
+
+// appraiseIfPriced says what groups are worth where the study has prices, and
+// removes what was said of earlier ones.
+func appraiseIfPriced(folder layout.Folder) error {
+	if err := os.RemoveAll(folder.Economics()); err != nil {
+		return err
+	}
+	_, err := appraisal.Folder(folder, appraisal.Options{})
+	if errors.Is(err, appraisal.ErrNoPrices) || errors.Is(err, grouping.ErrNoGains) {
+		return nil
+	}
+	return inputError(err)
+}
 
 // conclude takes a study that was trained on these domains, once for every fold, through analyze, group
 // and report, and prints the verdict.
@@ -30,6 +44,9 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 		err = nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := appraiseIfPriced(folder); err != nil {
 		return err
 	}
 	in, err := writeReport(folder, folder.Report())

@@ -38,7 +38,9 @@ several methods look for: four linkages, spectral clustering and a semidefinite
 relaxation. "No clusters" is an answer, and the report shows all.
 
 Values, the bound on groups and the least gain come from the study; the flags
-replace them.
+replace them. Where it has economics.value, domains count by money, and by it
+grouping.tolerance may be stated in money ('sharewise value' says what groups are
+worth). --verify trains the groups anew and holds them to what they promise.
 
 Without a study, --gains chooses pools from a table of gains from anywhere, CSV or
 Parquet, and prints which models to train and whom each serves:

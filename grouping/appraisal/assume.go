@@ -65,6 +65,9 @@ func (b *builder) assume() {
 		}
 		say("%s%s were not trained; what training and serving them takes is estimated from their domains' own models.", strings.Join(pools, "; "), more)
 	}
+	if !b.plan.Policy.Empty() {
+		say("What the study's rules forbid is no option.")
+	}
 	if slices.ContainsFunc(b.out.Options, func(o Option) bool { return o.Source == string(grouping.FromPairs) }) {
 		say("Gains of pools that were not trained are means of those of their pairs.")
 	}

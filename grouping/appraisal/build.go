@@ -159,6 +159,9 @@ func (b *builder) rung(rung string) (bool, error) {
 		b.warnings = append(b.warnings, fmt.Sprintf("Nothing is said of the size %s: %v.", rung, err))
 		return false, nil
 	}
+	if p, err = b.govern(p); err != nil {
+		return false, err
+	}
 	levels, ok := b.levelCells(rung)
 	if !ok {
 		b.warnings = append(b.warnings, fmt.Sprintf("Nothing is said of the size %s: models of some domain alone cannot be compared with those of size %s.", rung, b.at.Rung))
@@ -201,6 +204,18 @@ func (b *builder) rung(rung string) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// govern leaves out pools that the study's rules forbid.
+func (b *builder) govern(p *grouping.Problem) (*grouping.Problem, error) {
+	if b.plan.Policy.Empty() {
+		return p, nil
+	}
+	rules, err := b.plan.CheckerOf(p.Domains)
+	if err != nil {
+		return nil, fmt.Errorf("appraisal: %w", err)
+	}
+	return p.Governed(rules)
 }
 
 // levelCells adds what the rung does to own errors, by domain; none at the

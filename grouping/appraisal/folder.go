@@ -16,7 +16,8 @@ import (
 
 // Options say how a study is appraised.
 type Options struct {
-	// Prices stand in for those of the study; nil: the study's.
+	// Prices stand in for those of the study; nil: the study's, as its file has them
+	// now, or as they were when it was trained where there is no file any more.
 	Prices *study.Economics
 	// Draws is the number of draws of what is not known, Seed decides them; 0
 	// stands for 4000 draws, and for seed 1.
@@ -47,7 +48,10 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err != nil {
 		return nil, err
 	}
-	prices := cmp.Or(o.Prices, plan.Economics)
+	prices, err := pricesOf(plan, o.Prices)
+	if err != nil {
+		return nil, err
+	}
 	if prices == nil {
 		return nil, fmt.Errorf("appraisal: %w: the study has no key economics, and no file with prices was given", ErrNoPrices)
 	}
@@ -72,6 +76,22 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 		return nil, err
 	}
 	return b.build()
+}
+
+// pricesOf are those that were given, or those that the study file has now, so that
+// prices can be changed without training, or else those of the plan.
+func pricesOf(plan *study.Plan, given *study.Economics) (*study.Economics, error) {
+	if given != nil || plan.File == "" {
+		return cmp.Or(given, plan.Economics), nil
+	}
+	now, err := study.ParseEconomics(plan.File)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, study.ErrNoEconomics):
+		return plan.Economics, nil
+	case err != nil:
+		return nil, fmt.Errorf("appraisal: %w", err)
+	}
+	return now, nil
 }
 
 // measure makes results in which errors with a price count what they cost, and

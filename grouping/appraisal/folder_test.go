@@ -14,6 +14,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 )
@@ -91,6 +92,7 @@ func TestFolderAgainstTables(t *testing.T) {
 	t.Run("value", func(t *testing.T) { byValue(t, folder) })
 	t.Run("errors", func(t *testing.T) { byErrors(t, folder) })
 	t.Run("mistakes", func(t *testing.T) { mistakes(t, folder) })
+	t.Run("rules", func(t *testing.T) { rules(t, folder) })
 }
 
 // byValue counts two months of a value by the point, and every cost, by hand.
@@ -287,5 +289,34 @@ func mistakes(t *testing.T, folder layout.Folder) {
 	}
 	if _, err := appraisal.Folder(folder, appraisal.Options{}); err == nil || !strings.Contains(err.Error(), "no prices") {
 		t.Errorf("without prices: %v", err)
+	}
+}
+
+// rules forbid the pool, which is then no option.
+func rules(t *testing.T, folder layout.Folder) {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Policy = &policy.Policy{Rules: []policy.Rule{{Name: "owners", Same: "owner"}}}
+	for i, owner := range []string{"first", "second"} {
+		plan.Domains[i].Labels = map[string][]string{"owner": {owner}}
+	}
+	if err := folder.WritePlan(plan); err != nil {
+		t.Fatal(err)
+	}
+	e := study.NewEconomics()
+	e.Value.Each = 1
+	a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range a.Options {
+		if len(o.Groups) != 2 {
+			t.Errorf("%v is an option", o.Groups)
+		}
+	}
+	if len(a.Options) != 2 || !slices.Contains(a.Assumed, "What the study's rules forbid is no option.") {
+		t.Errorf("%d options, assumed %q", len(a.Options), a.Assumed)
 	}
 }
