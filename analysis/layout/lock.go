@@ -20,6 +20,15 @@ type Lock struct{ f *flock.Flock }
 // Lock takes the folder for this process, creating it if need be. Another
 // process that holds it is an error that says which.
 func (f Folder) Lock() (*Lock, error) {
+	if err := f.whole(); err != nil {
+		return nil, err
+	}
+	return f.LockToForget()
+}
+
+// LockToForget is [Folder.Lock] for whoever goes on with taking a domain out of the
+// folder.
+func (f Folder) LockToForget() (*Lock, error) {
 	if err := os.MkdirAll(string(f), 0o755); err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)
 	}

@@ -15,6 +15,9 @@ var ErrNoPlan = errors.New("there is no plan")
 // ReadPlan reads the plan that training left in the folder. It fails with
 // ErrNoPlan where there is none.
 func (f Folder) ReadPlan() (*study.Plan, error) {
+	if err := f.whole(); err != nil {
+		return nil, err
+	}
 	data, err := os.ReadFile(f.Plan())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", f.Plan(), ErrNoPlan)

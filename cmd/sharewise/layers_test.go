@@ -61,6 +61,7 @@ var layers = []string{
 	"analysis/train",
 	"analysis/baseline",
 	"analysis/project",
+	"analysis/forget",
 	"analysis/merging",
 	"analysis/linearise",
 	"analysis/effect",

@@ -50,6 +50,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newRunCommand(a),
 		newStatusCommand(a),
 		newVerifyCommand(a),
+		newForgetCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
 		newPromiseCommand(a),

@@ -1,0 +1,224 @@
+package forget
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// Change is what forgetting a domain does to a study and its folder.
+type Change struct {
+	Study  string `json:"study"`
+	Domain string `json:"domain"`
+	Output string `json:"output"`
+	// Learned are runs in the folder that have the domain's data in their weights or
+	// their tables, and Outdated those without it that the study would not come to
+	// any more. Both go. Kept stay.
+	Learned  []string `json:"learned"`
+	Outdated []string `json:"outdated"`
+	Kept     []string `json:"kept"`
+	// Spent is what the runs that go took, in seconds.
+	Spent float64 `json:"spent_seconds"`
+	// Train are the runs that the study without the domain lacks then, and what they
+	// take.
+	Train   int     `json:"train"`
+	Seconds float64 `json:"seconds"`
+	FLOPs   float64 `json:"flops"`
+	// Derived are files and folders that go since they are made of runs, Others what
+	// else is in the folder and stays.
+	Derived []string `json:"derived"`
+	Others  []string `json:"others"`
+
+	folder layout.Folder
+	file   string
+}
+
+// Look says what it would take to forget a domain of the study in a file. The data of
+// the other domains are read. It fails where the file cannot be written without the
+// domain, and with ErrNotLast where too few would be left.
+func Look(ctx context.Context, file, domain string, folder layout.Folder, o project.Options) (*Change, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := dataset.ParseStudy(file)
+	if err != nil {
+		return nil, err
+	}
+	if whole.Domain(domain) == nil {
+		var names []string
+		for _, d := range whole.Domains {
+			names = append(names, d.Name)
+		}
+		return nil, fmt.Errorf("%s: there is no domain %q%s", file, domain, study.DidYouMean(domain, names))
+	}
+	if len(whole.Domains) < 3 {
+		return nil, fmt.Errorf("%s: %w", file, ErrNotLast)
+	}
+	c := &Change{Study: whole.Name, Domain: domain, Output: string(folder), folder: folder, Learned: []string{}, Outdated: []string{}, Kept: []string{}}
+	if c.file, err = filepath.Abs(file); err != nil {
+		return nil, err
+	}
+	text, err := study.Remove(data, domain)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	s, err := study.ParseBytes(text, file, filepath.Dir(c.file))
+	if err != nil {
+		return nil, fmt.Errorf("other keys speak of domain %s; correct them first:\n%w", domain, err)
+	}
+	p, err := project.Open(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	f, err := p.Forecast(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	c.Train, c.Seconds = f.Count(layout.StateNew, layout.StateStarted), f.Seconds
+	for i, r := range f.Runs {
+		if state := f.States[i].State; state != layout.StateDone && state != layout.StateDiverged {
+			c.FLOPs += r.FLOPs
+		}
+	}
+	if err := c.sort(p); err != nil {
+		return nil, err
+	}
+	c.Derived, c.Others, err = folder.Derived()
+	return c, err
+}
+
+// sort says of every run in the folder whether it stays: those that the study without
+// the domain may come to, with any number of seeds that were trained, and that have
+// ended.
+func (c *Change) sort(p *project.Project) error {
+	plan, err := c.folder.ReadPlan()
+	if errors.Is(err, layout.ErrNoPlan) {
+		plan = new(study.Plan)
+	} else if err != nil {
+		return err
+	}
+	seeds, was := p.Study.Seeds, map[string]study.PlannedRun{}
+	var pools [][]string
+	for _, r := range plan.Runs {
+		seeds, was[r.ID] = max(seeds, r.Seed), r
+		if len(r.Domains) > 1 && !slices.Contains(r.Domains, c.Domain) {
+			pools = append(pools, r.Domains)
+		}
+	}
+	may, err := p.Candidates(max(seeds, p.Study.IndependentSeeds), pools)
+	if err != nil {
+		return err
+	}
+	stays := map[string]string{} // hash by ID
+	for _, r := range append(slices.Clone(p.Plan.Runs), may.Runs...) {
+		stays[r.ID] = r.Hash
+	}
+	runs, _, err := c.folder.Runs()
+	if err != nil {
+		return err
+	}
+	for _, id := range runs {
+		hash, may := stays[id]
+		if may {
+			if done, err := c.folder.Run(id).ReadDone(hash); err != nil || done == nil {
+				may = false // not ended: it costs little to begin anew
+			}
+		}
+		if may {
+			c.Kept = append(c.Kept, id)
+			continue
+		}
+		r, planned := was[id]
+		if planned {
+			if done, err := c.folder.Run(id).ReadDone(r.Hash); err == nil && done != nil {
+				c.Spent += done.Seconds
+			}
+		}
+		if planned && !slices.Contains(r.Domains, c.Domain) {
+			c.Outdated = append(c.Outdated, id)
+		} else {
+			c.Learned = append(c.Learned, id)
+		}
+	}
+	return nil
+}
+
+// Apply does it. Afterwards the study file and the folder are as if the domain had
+// never been there, less what must be trained again.
+func (c *Change) Apply() error {
+	if err := os.MkdirAll(string(c.folder), 0o755); err != nil {
+		return err
+	}
+	lock, err := c.folder.Lock()
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	g := &layout.Forgetting{Domain: c.Domain, File: c.file, Keep: c.Kept}
+	if err := c.folder.WriteForgetting(g); err != nil {
+		return err
+	}
+	return carryOut(c.folder, g)
+}
+
+// Resume goes on with what was interrupted, and says which domain that was: "" where
+// nothing was.
+func Resume(folder layout.Folder) (domain string, err error) {
+	g, err := folder.ReadForgetting()
+	if err != nil || g == nil {
+		return "", err
+	}
+	lock, err := folder.LockToForget()
+	if err != nil {
+		return "", err
+	}
+	defer lock.Unlock()
+	return g.Domain, carryOut(folder, g)
+}
+
+// carryOut takes the steps, each of which may be repeated. The study file comes first,
+// so that nothing can be trained again with the domain.
+func carryOut(folder layout.Folder, g *layout.Forgetting) error {
+	data, err := os.ReadFile(g.File)
+	if err != nil {
+		return err
+	}
+	// The domain is gone from a file that was written before the interruption, or that
+	// was edited since.
+	if text, err := study.Remove(data, g.Domain); err == nil {
+		if err := atomicfile.WriteBytes(g.File, text); err != nil {
+			return err
+		}
+	}
+	derived, _, err := folder.Derived()
+	if err != nil {
+		return err
+	}
+	runs, _, err := folder.Runs()
+	if err != nil {
+		return err
+	}
+	gone := derived
+	for _, id := range runs {
+		if !slices.Contains(g.Keep, id) {
+			gone = append(gone, string(folder.Run(id)))
+		}
+	}
+	gone = append(gone, string(folder.Baseline(g.Domain)))
+	for _, path := range gone {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return folder.EndForgetting()
+}

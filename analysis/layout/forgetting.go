@@ -1,0 +1,105 @@
+package layout
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// ErrForgetting is returned for a folder that a domain is being taken out of: nothing
+// reads or trains there until that has ended.
+var ErrForgetting = errors.New("a domain is being taken out of the folder, and that was interrupted")
+
+// Forgetting says which domain is being taken out of a folder, and what is left of it.
+// The file is there for as long as that takes: whoever finds it goes on.
+type Forgetting struct {
+	Domain string `json:"domain"`
+	File   string `json:"file"` // of the study
+	// Keep are the IDs of the runs that stay.
+	Keep []string `json:"keep"`
+}
+
+func (f Folder) forgetting() string { return filepath.Join(string(f), "forget.json") }
+
+// WriteForgetting announces what is going to be taken out.
+func (f Folder) WriteForgetting(g *Forgetting) error { return WriteJSON(f.forgetting(), g) }
+
+// ReadForgetting returns nil where nothing is being taken out.
+func (f Folder) ReadForgetting() (*Forgetting, error) {
+	data, err := os.ReadFile(f.forgetting())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	g := new(Forgetting)
+	if err := json.Unmarshal(data, g); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", f.forgetting(), err)
+	}
+	return g, nil
+}
+
+// EndForgetting says that it is done.
+func (f Folder) EndForgetting() error { return os.Remove(f.forgetting()) }
+
+// whole fails with ErrForgetting where a domain was half taken out.
+func (f Folder) whole() error {
+	g, err := f.ReadForgetting()
+	if err != nil || g == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w: 'sharewise forget' of %s goes on", f, ErrForgetting, g.Domain)
+}
+
+// derived are the entries of a folder that are made of runs and written again from
+// them, by their names.
+var derived = []string{
+	"plan.json", "decisions.json", "results.json", "groups.json", "provenance.json", "clusters.json", "economics.json",
+	"cross.json", "affinity.json", "merge.json", "linear.json", "summary.json", "report.html", "tables", "cross", "models",
+}
+
+// Derived lists what is in the folder that is made of runs, and Others what is neither
+// that nor runs: files that somebody else put there.
+func (f Folder) Derived() (own, others []string, err error) {
+	entries, err := os.ReadDir(string(f))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	kept := []string{filepath.Base(f.runs()), "baseline", filepath.Base(f.lock()), filepath.Base(f.forgetting())}
+	for _, e := range entries {
+		path := filepath.Join(string(f), e.Name())
+		switch {
+		case slices.Contains(kept, e.Name()):
+		case slices.Contains(derived, e.Name()):
+			own = append(own, path)
+		default:
+			others = append(others, path)
+		}
+	}
+	return own, others, nil
+}
+
+// Runs lists the IDs of all run folders, whatever plan they belong to, and of the
+// domains that have a baseline.
+func (f Folder) Runs() (runs, baselines []string, err error) {
+	list := func(dir string) []string {
+		entries, failed := os.ReadDir(dir)
+		if failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			err = errors.Join(err, failed)
+		}
+		var out []string
+		for _, e := range entries {
+			out = append(out, e.Name())
+		}
+		return out
+	}
+	return list(f.runs()), list(filepath.Join(string(f), "baseline")), err
+}

@@ -1,0 +1,79 @@
+package study
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Remove returns the text of a study file without one of its domains, and everything
+// else as it stands. It fails where the list of domains is written in a way that this
+// cannot be done line by line, and for a domain that is not listed. Where other keys
+// name the domain, the text is no valid study any more: parse it, and its errors say
+// where.
+func Remove(data []byte, name string) ([]byte, error) {
+	d := &decoder{findings: &findings{lines: strings.Split(string(data), "\n"), places: map[string]place{}}, anchor: map[string]ast.Node{}}
+	body, err := d.parse(data)
+	if err != nil {
+		return nil, err
+	}
+	entries, _ := d.entries(body, "")
+	at := slices.IndexFunc(entries, func(e *ast.MappingValueNode) bool { return e.Key.GetToken().Value == "domains" })
+	if at < 0 {
+		return nil, fmt.Errorf("the study lists no domains")
+	}
+	value, _ := d.resolve(entries[at].Value, "domains")
+	list, ok := value.(*ast.SequenceNode)
+	if !ok {
+		return nil, fmt.Errorf("the domains are the values of a column; list them, and one can be taken out")
+	}
+	if list.IsFlowStyle {
+		return nil, fmt.Errorf("the domains stand in one line; give each a line of its own that begins with '- '")
+	}
+	column := list.GetToken().Position.Column // of the dashes
+	item := slices.IndexFunc(list.Values, func(n ast.Node) bool {
+		var dom Domain
+		own := &decoder{findings: &findings{lines: d.lines, places: map[string]place{}}, anchor: d.anchor}
+		own.value(n, object(domainFields), &dom, "domain")
+		return dom.Name == name
+	})
+	if item < 0 {
+		return nil, fmt.Errorf("the study lists no domain %q", name)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	begins := func(k int) bool { // a line with a dash of the list
+		text := strings.TrimRight(string(lines[k]), "\r\n")
+		return len(text) >= column && strings.TrimSpace(text[:column-1]) == "" && text[column-1] == '-'
+	}
+	first := position(list.Values[item]).line - 1
+	for !begins(first) {
+		if first == 0 {
+			return nil, fmt.Errorf("the entry of domain %q does not begin with '- ' on a line of its own", name)
+		}
+		first--
+	}
+	last := first + 1
+	for last < len(lines) && !begins(last) && inside(string(lines[last]), column) {
+		last++
+	}
+	// Comments before the next entry belong to that one.
+	for last > first+1 && blank(string(lines[last-1])) {
+		last--
+	}
+	return bytes.Join(slices.Delete(lines, first, last), nil), nil
+}
+
+// inside reports whether a line belongs to an entry whose dash is in a column: it is
+// indented further, or says nothing.
+func inside(line string, column int) bool {
+	return blank(line) || len(line)-len(strings.TrimLeft(line, " ")) >= column
+}
+
+// blank reports whether a line says nothing: it is empty or a comment.
+func blank(line string) bool {
+	text := strings.TrimSpace(line)
+	return text == "" || strings.HasPrefix(text, "#")
+}
