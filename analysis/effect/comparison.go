@@ -115,7 +115,7 @@ func (c *Comparison) alone(of kind) moments {
 		m = moments{jackknife: c.classJackknife(measure)}
 	}
 	if m.jackknife != nil {
-		m.floor = c.floor(c.measureOf(of))
+		m.floor, m.ratio = c.floor(c.measureOf(of)), c.errorsOnly(c.measureOf(of))
 	}
 	c.known[of] = m
 	return m

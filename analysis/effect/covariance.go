@@ -54,7 +54,8 @@ func Together(list []*Comparison, measure string) Covariance {
 		if g, err := c.gain(measure); err == nil && g.Relative.Limited() {
 			p := c.gainParts(measure)
 			// Limits that allow for unseen changes are wider than the variance says.
-			half := max(float64(g.Relative.Hi-g.Relative.Value), float64(g.Relative.Value-g.Relative.Lo))
+			straight := p.limitsBy(relativeGain, c.o.Level, false)
+			half := max(straight.Hi-straight.Value, straight.Value-straight.Lo)
 			if error := half / p.variance.quantile((1+c.o.Level)/2); error*error > p.variance.Value {
 				p.variance.Value = error * error
 			}

@@ -91,9 +91,15 @@ func (j *jackknife) unseen(confidence float64) float64 {
 	return upperSum(0, 0, j.change(&j.watched[0]), confidence) / j.samples
 }
 
-// limits is the two-sided interval of a figure: by Student's t, and wide enough
-// for the changes that the samples may have missed.
+// limits is the two-sided interval of a figure: by Student's t, for a ratio of errors
+// on the scale of logarithms, and wide enough for the changes that the samples may
+// have missed.
 func (j *jackknife) limits(f figure, level float64) Interval {
+	return j.limitsBy(f, level, f.gain && j.onLogs())
+}
+
+// limitsBy is that interval, on the scale of logarithms or not.
+func (j *jackknife) limitsBy(f figure, level float64, logs bool) Interval {
 	c, scale := f.in(j), 1.0
 	value := dot(c, j.mean())
 	if f.gain {
@@ -102,6 +108,9 @@ func (j *jackknife) limits(f figure, level float64) Interval {
 		f, c = relativeGain, combDelta[:j.dim]
 	}
 	out := j.variance(f).Interval(value, level)
+	if logs {
+		out = ratioInterval(j.variance(f), value, level)
+	}
 	for i := range j.watched {
 		w := &j.watched[i]
 		if !slices.Equal(w.combination, c) || !out.Limited() || w.count >= fewChanges {

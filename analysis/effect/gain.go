@@ -55,7 +55,7 @@ type Gain struct {
 //	g = 1 - e_B/e_A, and (e_A - e_B)/floor where e_A is below the floor
 //
 // The variance is that of the two-way jackknife for the gain's linearisation,
-// gradient (e_B/e_A², -1/e_A) in (e_A, e_B).
+// gradient (e_B/e_A², -1/e_A) in (e_A, e_B); limits are those of log(e_B/e_A) (ratio.go).
 //
 // An error cannot fall by more than all of itself: where no loss is below zero,
 // the limits of the relative gain are cut at 1.
@@ -165,10 +165,9 @@ func (c *Comparison) limitedGain(g *Gain, measure string) {
 		g.Warnings = append(g.Warnings, fmt.Sprintf("a class has only %.0f test samples, or groups of them: the interval rests on an approximation for many", rarest))
 	}
 	if g.Relative.Limited() {
-		g.P = min(1, 2*j.variance(relativeGain).Chance(math.Abs(g.Relative.Value)))
+		g.P = j.chanceOfGain(g.Relative.Value)
 	}
-	errors := measures.Of(measure).Metric.Faultless != "" || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
-	if g.Relative.Hi > 1 && errors {
+	if g.Relative.Hi > 1 && c.errorsOnly(measure) {
 		g.Relative.Lo, g.Relative.Hi = min(g.Relative.Lo, 1), 1
 	}
 	if min(c.a.K(), c.b.K()) == 2 && !c.inFolds() {
@@ -208,6 +207,11 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64)
 		df = 0
 	}
 	return absolute, j.limits(relativeGain, level), df
+}
+
+// errorsOnly reports whether what a measure takes the mean of is nowhere below zero.
+func (c *Comparison) errorsOnly(measure string) bool {
+	return measures.Of(measure).Metric.Faultless != "" || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
 }
 
 // nonnegative reports whether no loss is below zero.

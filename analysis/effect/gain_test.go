@@ -66,12 +66,14 @@ func TestGainKnownAnswer(t *testing.T) {
 	}
 	// e_A = 2, e_B = 1.5. The linearised values of the two samples are
 	// (0.75·1 - 1)/2 and (0.75·3 - 2)/2, ±1/8, of variance 1/32; runs do not
-	// differ, so V = 1/64, with one degree of freedom for two samples. The upper
-	// limit 0.25 + 12.7/8 is cut at 1. The lower one, 0.25 - 12.7/8, leaves out
-	// that two samples may miss a rise of the loss: one change by 1 was seen, and
-	// the largest loss is 3, so that a change unseen counts (1 + 3)/2.
-	want := Interval{0.25, 0.25 + math.Log(.025)*2/2/2, 1}
-	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-5 || g.Absolute.Value != 0.5 || g.Metric != "loss" {
+	// differ, so V = 1/64, with one degree of freedom for two samples, of t 12.706.
+	// The lower limit is 1 - 0.75 exp(h), h = 12.706/8/0.75, in a straight line
+	// beyond 2. The upper one, 1 - 0.75 exp(-h), leaves out that two samples may miss
+	// a fall of the loss: one change by 1 was seen, and the largest loss is 3, so that
+	// a change unseen counts (1 + 3)/2; it is cut at 1.
+	h := 12.7062 / 8 / 0.75
+	want := Interval{0.25, 1 - 0.75*math.Exp(2)*(h-1), 1}
+	if math.Abs(g.Relative.Value-want.Value)+math.Abs(g.Relative.Lo-want.Lo)+math.Abs(g.Relative.Hi-want.Hi) > 1e-4 || g.Absolute.Value != 0.5 || g.Metric != "loss" {
 		t.Errorf("gain %+v, want %v", g, want)
 	}
 }

@@ -53,6 +53,8 @@ type jackknife struct {
 	// most is what one sample may change by: 1 for correctness, the largest loss
 	// for losses, which have no bound.
 	most float64
+	// ratio says that the first two values cannot be below zero, see ratio.go.
+	ratio bool
 	// floor is the least first value that the relative gain is relative to.
 	floor float64
 	// folds is the number of parts that were tested by other runs each, 0 where all

@@ -145,7 +145,7 @@ func (w freshWorld) draw(r *rand.Rand) (list []*Comparison, truths []float64) {
 			if w.paired > 0 {
 				first = 1
 			}
-			c, err := Compare(a, runs(lift, scaleB, first), Options{SharedSeeds: w.paired > 0})
+			c, err := Compare(a, runs(lift, scaleB, first), Options{SharedSeeds: w.paired > 0, Measure: w.measure})
 			if err != nil {
 				panic(err)
 			}
@@ -160,6 +160,7 @@ func (w freshWorld) draw(r *rand.Rand) (list []*Comparison, truths []float64) {
 // freshCoverage is what simulated studies of a fresh world found.
 type freshCoverage struct {
 	gain          []covered
+	straight      []covered // by limits g ± t√V
 	bold, studies int
 	falsely       int // discoveries whose gain is on the other side of zero, or none
 	said          int
@@ -177,7 +178,13 @@ func (w freshWorld) simulate(cells int, seed uint64) *freshCoverage {
 				panic(err)
 			}
 			if g.Relative.Limited() {
-				out.gain = append(out.gain, covered{g.Relative.Hi - g.Relative.Lo, g.Relative.Lo <= truths[i] && truths[i] <= g.Relative.Hi})
+				v := c.momentsOn(c.errorsIn(w.measure)).limitsBy(relativeGain, .95, false)
+				for _, x := range []struct {
+					to *[]covered
+					v  Interval
+				}{{&out.gain, g.Relative}, {&out.straight, v}} {
+					*x.to = append(*x.to, covered{x.v.Hi - x.v.Lo, x.v.Lo <= truths[i] && truths[i] <= x.v.Hi})
+				}
 			}
 			chances, values = append(chances, g.P), append(values, g.Relative.Value)
 		}
@@ -237,13 +244,14 @@ func freshWorlds() []freshWorld {
 // SHAREWISE_SIMULATE=fresh prints the table in testdata/fresh.md.
 func TestFreshWorlds(t *testing.T) {
 	if os.Getenv("SHAREWISE_SIMULATE") == "fresh" {
-		fmt.Println("| world | cells | K | gain | narrowest to widest fifth | studies | with a discovery % | discoveries, false |")
-		fmt.Println("|---|---|---|---|---|---|---|---|")
+		fmt.Println("| world | cells | K | gain | narrowest to widest fifth | g ± t√V | its narrowest fifth | studies | with a discovery % | discoveries, false |")
+		fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
 		for _, w := range append(freshWorlds(), freshWorld{name: "42 domains", measure: measures.Correct, accuracy: .8, run: .12, domains: 42, k: 3, sizes: [2]int{100, 100}}) {
 			fmt.Println(w.row(w.simulate(1500, 2024)))
 		}
 		return
 	}
+	var narrow, straight []covered
 	for _, w := range freshWorlds() {
 		if w.k != 3 || w.domains > 6 {
 			continue
@@ -252,11 +260,16 @@ func TestFreshWorlds(t *testing.T) {
 		if s := share(c.gain); s < .86 {
 			t.Errorf("%s: intervals hold the gain in %.3f", w.name, s)
 		}
+		narrow, straight = append(narrow, c.gain...), append(straight, c.straight...)
+	}
+	// Limits on the scale of logarithms hold the truth where they are narrow too.
+	if s, before := fifths(narrow)[0], fifths(straight)[0]; s < .9 || s <= before {
+		t.Errorf("the narrowest fifth of intervals holds the gain in %.3f, of those g ± t√V in %.3f", s, before)
 	}
 }
 
 func (w freshWorld) row(c *freshCoverage) string {
 	q := fifths(c.gain)
-	return fmt.Sprintf("| %s | %d | %d | %.3f | %.2f %.2f %.2f %.2f %.2f | %d | %.0f | %d, %d |", w.name, w.domains*(w.domains-1), w.k, share(c.gain), q[0], q[1], q[2], q[3], q[4],
+	return fmt.Sprintf("| %s | %d | %d | %.3f | %.2f %.2f %.2f %.2f %.2f | %.3f | %.2f | %d | %.0f | %d, %d |", w.name, w.domains*(w.domains-1), w.k, share(c.gain), q[0], q[1], q[2], q[3], q[4], share(c.straight), fifths(c.straight)[0],
 		c.studies, 100*float64(c.bold)/float64(c.studies), c.said, c.falsely)
 }
