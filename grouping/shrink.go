@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Shrunk is what is to be expected of a true gain, or of a sum of them, with
@@ -29,8 +30,12 @@ type Posterior struct {
 const fewPools = 3
 
 const (
-	// mostMoved is how many standard errors a gain is moved by shrinking at most.
-	mostMoved = 0.7
+	// outlying is the probability with which the largest of the errors that chance
+	// makes of all gains is taken for more than chance.
+	outlying = 0.2
+	// mostUsually is how many standard errors a gain is moved by shrinking at most,
+	// mostMoved how many where it is like no other.
+	mostUsually, mostMoved = 1.2, 0.7
 	// alwaysHeld is how many standard errors beyond the measured gain, seen from the
 	// posterior mean, are always within the limits: the normal distribution exceeds
 	// them in 5 %.
@@ -58,9 +63,10 @@ const (
 // with the degrees of freedom that the errors' covariances were estimated with.
 //
 // A normal prior is wrong about a gain that is like no other, such as that of the
-// only related pair among many domains. Hence a gain is moved by 0.7 standard
-// errors at most (Efron and Morris, Journal of the American Statistical Association
-// 67, 1972), and the limit on the side of the measured gain lies at least 1.645
+// only related pair among many domains. Hence a gain is moved by 1.2 standard errors
+// at most, and by 0.7 where the prior would move it by more than the largest error
+// that chance makes of so many gains (limited translation: Efron and Morris, Journal
+// of the American Statistical Association 67, 1972), and the limit on the side of the measured gain lies at least 1.645
 // standard errors beyond it: the lower (upper) limit of a gain that was moved
 // downwards (upwards) is that of the posterior.
 //
@@ -177,7 +183,8 @@ func (g *gains) shrink(sums []*sum, joint bool) (out []Shrunk, why string, err e
 	for i, p := range places {
 		one := g.newSum()
 		one.add(g, p.target, p.pool, 1)
-		raw, most := dot(one.cells, g.cell), mostMoved*math.Sqrt(errors.variance(one.cells))
+		raw, error := dot(one.cells, g.cell), math.Sqrt(errors.variance(one.cells))
+		most := error * mostMovedBy(math.Abs(1-left[i]-raw)/error, len(g.cell))
 		point[i] = max(raw-most, min(1-left[i], raw+most))
 	}
 	for _, s := range sums {
@@ -195,6 +202,13 @@ func (g *gains) shrink(sums []*sum, joint bool) (out []Shrunk, why string, err e
 		out = append(out, x)
 	}
 	return out, "", nil
+}
+
+// mostMovedBy is how many standard errors a gain may be moved at most, of which the
+// prior would move it by so many, where there are so many gains.
+func mostMovedBy(moved float64, gains int) float64 {
+	usual := distuv.UnitNormal.Quantile(1 - outlying/2/float64(gains))
+	return max(mostMoved, min(moved, mostUsually, usual-(usual-mostMoved)*(moved-usual)))
 }
 
 // posterior are the limits of the sum, a multiple of the posterior standard

@@ -349,6 +349,10 @@ func BenchmarkStudyCoverage(b *testing.B) {
 	for range b.N {
 		fmt.Println(studyCoverageHead)
 		var list []planted
+		for _, p := range []planted{{}, {effect: "dense"}, {correlation: .7}} {
+			p.domains, p.runs = 6, 2
+			list = append(list, p)
+		}
 		for _, k := range []int{3, 5, 10} {
 			for _, p := range []planted{{}, {spread: true}, {odd: true}, {effect: "sparse"}, {effect: "dense"}, {correlation: .7}} {
 				p.domains, p.runs = 6, k
