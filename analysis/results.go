@@ -20,6 +20,9 @@ type Results struct {
 	Effects    []Effect `json:"effects"`
 	Placebo    []Effect `json:"placebo"`
 	Gains      []Gain   `json:"gains"`
+	// ByLoss are gains in losses beside gains in errors; left out where these are
+	// not known, or are the gains anyway.
+	ByLoss *ByLoss `json:"by_loss,omitempty"`
 	// Covariances say how far the gains of one domain err together.
 	Covariances []GainCovariance `json:"covariances,omitempty"`
 	// Across says how far the gains of different domains do, since the runs of a

@@ -332,6 +332,7 @@ func (a *analyzer) fill() error {
 		}
 	}
 	a.together(comparisons)
+	a.byLoss(comparisons)
 	a.fewCarry()
 	if few {
 		a.warn("no placebo where a domain has fewer than four independent runs")

@@ -49,6 +49,9 @@ func (r *Recommendation) Measured() Firmness {
 	if d := r.Stability.Decision; d != nil {
 		kind = d.Kind
 	}
+	if r.Second != nil && r.Second.Rests {
+		kind = Settled
+	}
 	open := slices.ContainsFunc(r.Groups, func(g Group) bool {
 		return g.Source == FromPairs || g.Source == Measured && r.MinGain > 0 && g.Verdict != Share
 	})

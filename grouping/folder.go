@@ -78,6 +78,9 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := out.second(r, problem, o); err != nil {
+		return nil, err
+	}
 	out.Capacity = AnswerCapacity(r, selection.Weighting, out.Names())
 	out.NothingToGain = append(out.NothingToGain, nothingToGain(r, selection)...)
 	return out, nil

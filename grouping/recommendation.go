@@ -34,6 +34,13 @@ type Recommendation struct {
 	// where none is, and where the doubts bear on the decision as a whole, which
 	// Firmness then says.
 	OutOfDoubt *Rest `json:"out_of_doubt"`
+	// RestsOn is the measure that the decision rests on, as analysis/measures names
+	// it: that of the gains or, where Second says so, that of Second. Empty for gains
+	// that are no study's.
+	RestsOn string `json:"rests_on,omitempty"`
+	// Second is what losses say where gains count errors and leave the decision
+	// open; left out elsewhere.
+	Second *Second `json:"second,omitempty"`
 	// Stability is null where no gain has limits.
 	Stability *Stability `json:"stability"`
 	Pairs     []PairGain `json:"pairs"`

@@ -49,6 +49,10 @@ func decided(g *grouping.Recommendation) string {
 	if shown := percent(d.Regret); strings.Trim(shown, "0.%") != "" {
 		bound += fmt.Sprintf(" by more than %s, averaged over the domains", shown)
 	}
+	if s := g.Second; s != nil && s.Rests {
+		return fmt.Sprintf("Settled by losses, which vary less than errors: with 95%% probability no other grouping has less mean loss by more than %s, averaged over the domains; up to %s does not matter. Gains in errors agree (correlation %.2f) and are noisier: by them alone all that can be said is %s.",
+			percent(s.Regret), percent(d.Tolerance), float64(s.Correlation), percent(d.Regret))
+	}
 	switch d.Kind {
 	case grouping.Settled:
 		return fmt.Sprintf("With 95%% probability %s; up to %s does not matter.", bound, percent(d.Tolerance))
@@ -61,6 +65,15 @@ func decided(g *grouping.Recommendation) string {
 		text += fmt.Sprintf(" What is not known of the gain of %s in the pool of %s adds most to that.", first.Domain, few(first.Pool))
 	}
 	return text
+}
+
+// unheard says why losses that would settle a decision are not relied on; empty where
+// they are, or would not.
+func unheard(g *grouping.Recommendation) string {
+	if s := g.Second; s != nil && !s.Rests && s.Kind == grouping.Settled {
+		return fmt.Sprintf("Losses would settle it, and are not relied on: %s.", s.Why)
+	}
+	return ""
 }
 
 // cheapest is the considered grouping with the fewest models, as an instruction.

@@ -78,6 +78,9 @@ func State(in *Input) Statement {
 	if text := decided(of); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
 		s.Reasons = append(s.Reasons, text)
 	}
+	if text := unheard(of); text != "" && nothing == nil {
+		s.Reasons = append(s.Reasons, text)
+	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
 	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
@@ -126,6 +129,8 @@ func headline(g *grouping.Recommendation, f grouping.Firmness) string {
 	}
 	text := bound + instruction(g)
 	switch {
+	case f == grouping.Clear && g.Second != nil && g.Second.Rests:
+		return "Settled by losses, not by errors alone: " + text + "."
 	case f == grouping.Clear:
 		return "Settled: " + text + "."
 	case f == grouping.Even:
