@@ -29,7 +29,7 @@ func Open(ctx context.Context, s *study.Study, names []string) ([]*dataset.Domai
 
 // Inspect looks at domains as Open returns them. Errors are those of ctx.
 func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o Options) (*Report, error) {
-	r := &Report{Study: s.Name, Title: s.Title, Domains: make([]Domain, len(domains)), Pairs: []Pair{}}
+	r := &Report{Study: s.Name, Title: s.Title, Folds: s.Folds(), Domains: make([]Domain, len(domains)), Pairs: []Pair{}}
 	for k, d := range domains {
 		if err := describeDomain(ctx, s, d, &r.Domains[k]); err != nil {
 			return nil, err

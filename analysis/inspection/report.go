@@ -7,6 +7,9 @@ import "github.com/sharewise/sharewise/analysis/dataset"
 type Report struct {
 	Study    string    `json:"study"`
 	Title    string    `json:"title,omitempty"`
+	// Folds is the number of parts of the data that are tested in turns; all figures
+	// are those of the first. 0 where there is one split.
+	Folds    int       `json:"folds,omitempty"`
 	Warnings []Warning `json:"warnings"`
 	Domains  []Domain  `json:"domains"`
 	Pairs    []Pair    `json:"pairs"`

@@ -89,7 +89,10 @@ const (
 )
 
 // warner collects warnings.
-type warner struct{ list []Warning }
+type warner struct {
+	list  []Warning
+	folds int
+}
 
 func (w *warner) add(kind Kind, domain, format string, args ...any) {
 	w.list = append(w.list, Warning{kind, domain, fmt.Sprintf(format, args...), format})
@@ -98,7 +101,7 @@ func (w *warner) add(kind Kind, domain, format string, args ...any) {
 // warnings puts what a report holds into sentences: leaks first, then what stops a run, then
 // the rest, each in the order of domains.
 func warnings(r *Report) []Warning {
-	w := &warner{list: []Warning{}}
+	w := &warner{list: []Warning{}, folds: r.Folds}
 	for i := range r.Domains {
 		d := &r.Domains[i]
 		w.leaks(d)
@@ -203,7 +206,7 @@ func (w *warner) dropped(d *Domain) {
 
 // answers looks at what is predicted and at how much there is to test on.
 func (w *warner) answers(d *Domain) {
-	switch n := d.size(test); {
+	switch n := d.size(test) * max(1, w.folds); {
 	case n >= fewTest:
 	case d.Balance == nil:
 		w.add(Caution, d.Name, "%s only: each counts %s %% in the mean loss", wording.Plural(n, "test sample"), figure(100/float64(n)))

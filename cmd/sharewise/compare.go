@@ -41,6 +41,10 @@ cross-fit     a lower bound in which other runs decide which way a sample moved
 Runs with the same seed number on both sides are taken to share randomness, and
 pairs of them are left out. Tables written by 'sharewise run' say whether they do.
 
+Seeds may be tested on other samples each, as the folds of a cross-validation
+are: the same ones on both sides, and none that another fold has. With one test
+a sample the change is known, with two transfer and interference, too.
+
 A gate compares any number that --json prints for the effect on a domain with a
 limit: --fail-if 'interference.bound_lo > 0.01', or for one domain
 --fail-if 'line 3: delta.hi < 0'. When it holds, the exit code is 1. Limits on

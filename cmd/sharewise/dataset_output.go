@@ -16,6 +16,9 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 		name = r.Study
 	}
 	fmt.Fprintf(out, "%s: %s\n", name, wording.Plural(len(r.Domains), "domain"))
+	if r.Folds > 0 {
+		fmt.Fprintf(out, "Seeds are tested on %d folds in turns; what follows is of the first. 'sharewise plan' looks for leaks in all of them.\n", r.Folds)
+	}
 	titles := map[inspection.Kind]string{
 		inspection.Leak: "Suspected leaks:", inspection.Stop: "Stops a run:", inspection.Caution: "Worth knowing:",
 	}
