@@ -89,10 +89,8 @@ func (v *Views) conclude() string {
 		}
 	}
 	switch {
-	case found == 0 && v.Null == clusters.ErrorsNull:
-		return fmt.Sprintf("None of %d views finds clusters: pairs of domains differ no more than their errors make them. The recommended groups rest on single gains and on no pattern among all.", total)
 	case found == 0:
-		return fmt.Sprintf("None of %d views finds clusters beyond domains that are good or bad company for all alike. The recommended groups rest on single gains and on no pattern among all.", total)
+		return fmt.Sprintf("None of %d views finds clusters%s. %s", total, v.without(), v.restsOn())
 	case same == found && found == total:
 		return fmt.Sprintf("All of %d views find clusters, and%s these are the recommended groups: a pattern among all pairs stands behind them.", total, v.losing())
 	}
@@ -117,6 +115,25 @@ func (v *Views) conclude() string {
 		text += " Most keep apart " + together + ", which the recommendation puts together."
 	}
 	return text
+}
+
+// without says what pairs are like where there are no clusters.
+func (v *Views) without() string {
+	if v.Null == clusters.ErrorsNull {
+		return ": pairs of domains differ no more than their errors make them"
+	}
+	return " beyond domains that are good or bad company for all alike"
+}
+
+// restsOn says what recommended groups rest on where there are no clusters.
+func (v *Views) restsOn() string {
+	switch len(v.Recommended) {
+	case len(v.Domains):
+		return "The recommendation, every domain alone, agrees."
+	case 1:
+		return "The recommendation, one pool of all, agrees."
+	}
+	return "The recommended groups rest on single gains and on no pattern among all."
 }
 
 // nested reports whether, for most of the views with clusters, each recommended

@@ -48,6 +48,7 @@ func TestViews(t *testing.T) {
 		{"otherwise", pairsOf(6, 0.05, halves), [][]string{{"a", "b", "c", "d"}, {"e", "f"}}, 6, "none finds exactly the recommended groups. Most put together d and e, d and f, which the recommendation keeps apart. Most keep apart a and d, b and d, c and d, which"},
 		{"parts of clusters", pairsOf(6, 0.05, halves), [][]string{{"a", "b"}, {"c"}, {"d", "e", "f"}}, 6, "Each recommended group lies within one cluster of most views"},
 		{"none", pairsOf(6, 0.2, equal), two, 0, "no more than their errors"},
+		{"none, all together", pairsOf(6, 0.2, equal), [][]string{{"a", "b", "c", "d", "e", "f"}}, 0, "their errors make them. The recommendation, one pool of all, agrees."},
 		{"two domains", pairsOf(2, 0.2, equal), [][]string{{"a", "b"}}, 0, "There are no views of clusters: of 2 domains"},
 	} {
 		v, err := ViewsOf(c.problem, c.recommended, 1)
