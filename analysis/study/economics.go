@@ -1,6 +1,9 @@
 package study
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -36,6 +39,16 @@ type Economics struct {
 type Value struct {
 	Unit string `json:"unit"` // PerPoint, PerPercent or PerOne
 	ByDomain
+}
+
+// Identity is the SHA-256 of the values.
+func (v Value) Identity() string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("study: values: %v", err)) // numbers are finite: the parser saw to that
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // ByDomain is a number for every domain, with others for some.

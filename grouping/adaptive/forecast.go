@@ -69,7 +69,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 	if err != nil {
 		return nil, err
 	}
-	further, err := nextruns.Foresee(l.belief, l.runs, d.rule(), l.limits, prices, d.record.Settings.Step, courses)
+	further, err := nextruns.Foresee(l.belief, l.runs, d.rule(l.belief.Problem), l.limits, prices, d.record.Settings.Step, courses)
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,7 @@ func (d *driver) look() (*look, error) {
 	}
 	l := &look{}
 	problem.MinGain, problem.Tolerance = d.project.Plan.Grouping.MinGain, set.Tolerance
+	problem.UseMoney(d.project.Plan.Economics, d.project.Plan.Grouping.ToleranceMoney, results, selection)
 	if l.best, err = grouping.Best(problem); err != nil {
 		return nil, err
 	}
@@ -63,15 +64,15 @@ func (d *driver) look() (*look, error) {
 	}
 	l.belief, l.runs = believe(results, selection, problem)
 	l.limits = d.limits(problem)
-	if l.outlook, err = nextruns.NewOutlook(l.belief, l.runs, d.rule()); err != nil {
+	if l.outlook, err = nextruns.NewOutlook(l.belief, l.runs, d.rule(problem)); err != nil {
 		return nil, err
 	}
 	if l.limits.Closed, err = l.outlook.Hopeless(l.runs); err != nil {
 		return nil, err
 	}
 	standing := l.outlook.Standing(l.runs)
-	l.view.Regret, l.view.Within = standing.Regret/d.worth(), standing.Within
-	l.settled = l.view.Regret <= set.Tolerance
+	l.view.Regret, l.view.Within = standing.Regret/worth(problem), standing.Within
+	l.settled = l.view.Regret <= problem.Tolerance
 	// What is settled must be so in groups.json too, which follows from the
 	// results alone.
 	stability, err := grouping.Resample(problem, l.best, 0, groupSeed)
@@ -99,9 +100,9 @@ func members(p *grouping.Problem, pool int) []string {
 }
 
 // rule says when a grouping is settled.
-func (d *driver) rule() nextruns.Rule {
+func (d *driver) rule(p *grouping.Problem) nextruns.Rule {
 	set := d.record.Settings
-	return nextruns.Rule{Tolerance: set.Tolerance * d.worth(), Level: set.Level, Seed: set.Seed}
+	return nextruns.Rule{Tolerance: p.Tolerance * worth(p), Level: set.Level, Seed: set.Seed}
 }
 
 // limits are those of the candidates, for the pools of a problem.
@@ -118,10 +119,10 @@ func (d *driver) limits(p *grouping.Problem) nextruns.Limits {
 }
 
 // worth is the sum over domains of what a unit of gain is worth.
-func (d *driver) worth() float64 {
+func worth(p *grouping.Problem) float64 {
 	sum := 0.0
-	for _, domain := range d.project.Plan.Domains {
-		sum += domain.Value
+	for _, v := range p.Value {
+		sum += v
 	}
 	return sum
 }

@@ -112,6 +112,9 @@ func (d *driver) begin() error {
 		set.Pilot = min(PilotSeeds(c.plan), set.Most)
 	}
 	set.Tolerance, set.Level = s.Grouping.Tolerance, level
+	if e := s.Economics; e != nil {
+		set.Money, set.ToleranceMoney, set.Currency = e.Value.Identity(), s.Grouping.ToleranceMoney, e.Currency
+	}
 	set.Seed = s.Seed
 	pilot := c.pilot(set.Pilot, true)
 	if n := d.o.Budget.Runs; n > 0 && n < len(pilot) {

@@ -44,8 +44,14 @@ type Settings struct {
 	// relative gain averaged over domains by their value; Level is with which
 	// probability they are not. Seed is that of the draws.
 	Tolerance float64 `json:"tolerance"`
-	Level     float64 `json:"level"`
-	Seed      uint64  `json:"seed"`
+	// Money, where the study says what gains are worth, identifies these values, by
+	// which domains then count. ToleranceMoney stands in for Tolerance unless it is
+	// 0: an amount a month, in Currency.
+	Money          string  `json:"money,omitempty"`
+	ToleranceMoney float64 `json:"tolerance_money,omitempty"`
+	Currency       string  `json:"currency,omitempty"`
+	Level          float64 `json:"level"`
+	Seed           uint64  `json:"seed"`
 }
 
 // Decision is a step: what was known, and which runs it chose.

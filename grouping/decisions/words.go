@@ -115,6 +115,10 @@ func (r *Record) Spent() string {
 // Rule says to people by what rule runs were chosen.
 func (r *Record) Rule() string {
 	set := r.Settings
-	return fmt.Sprintf("The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s, averaged over domains. No arm gets more than %d.",
-		set.Pilot, 100*set.Level, Percent(set.Tolerance), set.Most)
+	tolerance := Percent(set.Tolerance) + ", averaged over domains"
+	if set.ToleranceMoney > 0 {
+		tolerance = fmt.Sprintf("%.6g %s a month", set.ToleranceMoney, set.Currency)
+	}
+	return fmt.Sprintf("The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s. No arm gets more than %d.",
+		set.Pilot, 100*set.Level, tolerance, set.Most)
 }
