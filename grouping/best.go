@@ -22,6 +22,10 @@ func Best(p *Problem) (*Grouping, error) {
 	}
 	g := newGains(p)
 	out := g.best(g.n > ExactLimit)
+	if out == nil && len(p.Rules) > 0 {
+		return nil, fmt.Errorf("grouping: %w: %d domains into at most %d groups, with the pools that were measured and the rules %s; allow more groups, measure the missing pairs, or drop a rule",
+			ErrNoPartition, len(p.Domains), p.maxGroups(), ruleNames(p.Rules))
+	}
 	if out == nil {
 		return nil, fmt.Errorf("grouping: %w: %d domains into at most %d groups, with the pools that were measured; allow more groups or measure the missing pairs",
 			ErrNoPartition, len(p.Domains), p.maxGroups())
@@ -45,8 +49,17 @@ func (g *gains) best(searches bool) *Grouping {
 		}
 		return out
 	}
+	if g.problem.linked() {
+		return g.bestLinked(s)
+	}
 	v := newSolver(g)
 	a := v.solve(s, nil, v.thorough())
+	if !a.proved && g.n <= latticeLimit {
+		if exact := g.solveLattice(s, nil, 1); exact.groups != nil && exact.proved {
+			a.keep(s, exact.groups)
+			a.bound, a.proved = s.total(a.groups), true
+		}
+	}
 	if a.groups == nil {
 		return nil
 	}

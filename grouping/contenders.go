@@ -41,7 +41,7 @@ func Contenders(p *Problem, draws [][]float64, most int) ([]Contender, error) {
 	for _, partition := range starts {
 		list.add(partition, 0)
 	}
-	if g.problem.maxGroups() == g.n {
+	if g.problem.maxGroups() == g.n && !g.problem.linked() {
 		list.add(alone(g.n), 0)
 	}
 	if all := solve.AllOf(g.n); g.valued(all) {
@@ -121,13 +121,14 @@ func (g *gains) weights(partition []set) []float64 {
 
 // Holding returns for each pool of the problem the best partition that has it as
 // one of its groups. It is nil where that would take a search: beyond
-// [ExactLimit] domains, or with a bound on the number of groups.
+// [ExactLimit] domains, or with a bound on the number of groups, or domains that one
+// group must hold.
 func Holding(p *Problem) ([]Contender, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	g := newGains(p)
-	if g.n > ExactLimit || g.problem.maxGroups() < g.n {
+	if g.n > ExactLimit || g.problem.maxGroups() < g.n || g.problem.linked() {
 		return nil, nil
 	}
 	rest := newTable(uint64(1)<<g.n - 1)

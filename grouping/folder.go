@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/provenance"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Options say how groups are chosen from a study's results.
@@ -34,6 +35,8 @@ type Options struct {
 	// it is 0: an amount a month, by these values.
 	Economics      *study.Economics
 	ToleranceMoney float64
+	// Constraints link domains and bound pools; nil stands for the study's.
+	Constraints *solve.Constraints
 	// Policy forbids pools; nil stands for the study's.
 	Policy *policy.Checker
 	// Rules hold beside those of the plan, and in place of those of the same name: for
@@ -136,6 +139,9 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 func (o Options) or(plan *study.Plan, r *analysis.Results) Options {
 	o.MaxGroups = cmp.Or(o.MaxGroups, &plan.Grouping.MaxGroups)
 	o.MinGain = cmp.Or(o.MinGain, &plan.Grouping.MinGain)
+	if o.Constraints == nil {
+		o.Constraints = ConstraintsOf(plan.Grouping)
+	}
 	if o.Tolerance == 0 && o.ToleranceMoney == 0 {
 		o.Tolerance, o.ToleranceMoney = plan.Grouping.Tolerance, plan.Grouping.ToleranceMoney
 	}
@@ -197,6 +203,12 @@ func (o Options) apply(p *Problem) error {
 		p.MinGain = *o.MinGain
 	}
 	p.Tolerance, p.Policy = o.Tolerance, o.Policy
+	if o.Constraints != nil {
+		var err error
+		if p.Rules, err = o.Constraints.Rules(p.Indices); err != nil {
+			return err
+		}
+	}
 	for name, value := range o.Values {
 		i := slices.Index(p.Domains, name)
 		if i < 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // Governed is the problem under a policy: measured pools that it forbids are left
@@ -23,8 +24,15 @@ func (p *Problem) Governed(c *policy.Checker) (*Problem, error) {
 			return nil, fmt.Errorf("grouping: the policy knows domain %s where %s is", d.Name, p.Domains[i])
 		}
 	}
+	out := p.keep(c.Allows)
+	out.Policy = c
+	return out, nil
+}
+
+// keep is the problem with the measured pools that are allowed, and their errors.
+func (p *Problem) keep(allowed func(members []int) bool) *Problem {
 	out := *p
-	out.Policy, out.Pools, out.Covariances = c, nil, nil
+	out.Pools, out.Covariances = nil, nil
 	if p.Across != nil {
 		across := *p.Across
 		across.Runs, out.Across = nil, &across
@@ -32,7 +40,7 @@ func (p *Problem) Governed(c *policy.Checker) (*Problem, error) {
 	at := make([]int, len(p.Pools))
 	for k, pool := range p.Pools {
 		at[k] = -1
-		if c.Allows(pool.Members) {
+		if allowed(pool.Members) {
 			at[k] = len(out.Pools)
 			out.Pools = append(out.Pools, pool)
 			if p.Across != nil {
@@ -45,7 +53,7 @@ func (p *Problem) Governed(c *policy.Checker) (*Problem, error) {
 			out.Covariances = append(out.Covariances, left)
 		}
 	}
-	return &out, nil
+	return &out
 }
 
 // among is the covariance of the cells whose pools are left; at says where.
@@ -68,8 +76,11 @@ func (c *Covariance) among(at []int) Covariance {
 	return out
 }
 
-// forbids reports whether a policy forbids a pool.
+// forbids reports whether a policy or a rule forbids a pool.
 func (p *Problem) forbids(pool set) bool {
+	if pool.Count() > 1 && solve.Forbidden(p.Rules, pool) != "" {
+		return true
+	}
 	return p.Policy != nil && pool.Count() > 1 && !p.Policy.Allows(pool.Members())
 }
 

@@ -36,6 +36,10 @@ type Problem struct {
 	// Policy forbids pools; nil allows all. Recommend takes measured pools that it
 	// forbids out by itself; elsewhere they must not be among Pools, see Governed.
 	Policy *policy.Checker
+	// Rules say which pools may not be trained, and which domains one group must
+	// hold. Recommend takes measured pools that they forbid out by itself; elsewhere
+	// they must not be among Pools, see Ruled.
+	Rules []solve.Rule
 	// Tolerance is the difference that does not matter: a relative gain averaged
 	// over domains, weighted by value, that nobody would change a grouping for;
 	// 0 means DefaultTolerance.
@@ -119,6 +123,9 @@ func (p *Problem) Validate() error {
 		if err := p.Covariances[i].validate(p); err != nil {
 			return fmt.Errorf("grouping: covariance %d: %w", i, err)
 		}
+	}
+	if err := solve.Contradiction(n, p.Rules, func(j int) string { return p.Domains[j] }); err != nil {
+		return fmt.Errorf("grouping: %w", err)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		}
 		p = governed
 	}
+	p = p.Ruled()
 	best, err := Best(p)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,9 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		if r.Governance, err = govern(open, best, c.Refused); err != nil {
 			return nil, err
 		}
+	}
+	if r.Constraints, err = open.ruleCosts(best); err != nil {
+		return nil, err
 	}
 	for i, name := range p.Domains {
 		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
@@ -98,7 +102,9 @@ func (g *gains) alternatives(best *Grouping) []Alternative {
 		out = append(out, a)
 	}
 	add("runner-up", best.RunnerUp)
-	add("independent", g.grouping(alone(g.n)))
+	if !g.problem.linked() {
+		add("independent", g.grouping(alone(g.n)))
+	}
 	all := solve.AllOf(g.n)
 	if _, measured := g.pools[all]; measured || g.hasPairs(all) {
 		add("joint", g.grouping([]set{all}))
@@ -138,7 +144,10 @@ func (g *gains) warnings(r *Recommendation) []string {
 				harmed = append(harmed, m.Domain)
 			}
 		}
-		const because = "The pool is recommended because the others gain more, or because of the bound on groups."
+		because := "The pool is recommended because the others gain more, or because of the bound on groups."
+		if len(g.problem.Rules) > 0 {
+			because = "The pool is recommended because the others gain more, or because of the bound on groups or a rule."
+		}
 		switch len(harmed) {
 		case 0:
 		case 1:

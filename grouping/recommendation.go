@@ -54,6 +54,9 @@ type Recommendation struct {
 	NothingToGain []string `json:"nothing_to_gain"`
 	// Governance says what rules forbade, and what each costs; nil without rules.
 	Governance *Governance `json:"governance,omitempty"`
+	// Constraints are the rules that were asked for beside a policy, with what each
+	// costs; absent where there are none.
+	Constraints []RuleCost `json:"constraints,omitempty"`
 	// Confirm lists runs that would turn estimates into measurements.
 	Confirm []Confirmation `json:"confirm"`
 	// Doubts are the results' reasons not to act on this yet.

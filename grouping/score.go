@@ -71,7 +71,7 @@ func (s *scorer) compute(pool set) int64 {
 		return 0
 	}
 	value := s.value(pool)
-	if math.IsNaN(value) {
+	if math.IsNaN(value) || s.gains.problem.splits(pool) {
 		return unusable
 	}
 	return s.steps(value)<<groupBits + 1

@@ -181,6 +181,14 @@ func (g *gains) resolver(starts [][]set) func(cell []float64) []set {
 	if g.n <= ExactLimit {
 		return func(cell []float64) []set { return solveExactly(newScorer(g, cell)) }
 	}
+	if g.problem.linked() {
+		return func(cell []float64) []set {
+			if a := g.solveLinked(newScorer(g, cell), 0.02); a.groups != nil {
+				return a.groups
+			}
+			return starts[0]
+		}
+	}
 	v := newSolver(g)
 	v.relax(v.values(newScorer(g, g.cell)), true)
 	return func(cell []float64) []set {
@@ -196,7 +204,7 @@ func (g *gains) resolver(starts [][]set) func(cell []float64) []set {
 // valued.
 func (g *gains) considered(starts [][]set) [][]set {
 	list := slices.Clone(starts)
-	if g.problem.maxGroups() == g.n {
+	if g.problem.maxGroups() == g.n && !g.problem.linked() {
 		list = append(list, alone(g.n))
 	}
 	if all := solve.AllOf(g.n); g.valued(all) {
@@ -210,6 +218,9 @@ func (g *gains) considered(starts [][]set) [][]set {
 func (g *gains) defaultDraws() int {
 	if g.n > ExactLimit {
 		work := float64(g.n*g.n) * float64(1+len(g.sets))
+		if g.problem.linked() {
+			return 50
+		}
 		if g.problem.maxGroups() < g.n {
 			work *= 8 // groups are larger, and harder to find
 		}

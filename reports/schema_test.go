@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 func resolvedSchema(t *testing.T) *jsonschema.Resolved {
@@ -42,6 +43,7 @@ func problems(t *testing.T) map[string]*grouping.Problem {
 		"estimate":  {Domains: abc, MaxGroups: 1, Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1), limited(pair(0, 2, 0.1, 0.1), 0.1), limited(pair(1, 2, 0, 0), 0.1)}},
 		"few pairs": {Domains: abc, Value: []float64{1, 0, 2.5}, MinGain: 0.05, Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1)}},
 		"governed":  {Domains: abc, Policy: onlyTwo(t), Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1), limited(pair(0, 2, 0.1, 0.1), 0.1), limited(pair(1, 2, 0.3, 0.3), 0.1)}},
+		"ruled":     {Domains: abc, Rules: []solve.Rule{solve.MustLink("must link a+b", 0, 1)}, Pools: []grouping.Pool{limited(pair(0, 1, 0.1, 0.2), 0.1), limited(pair(0, 2, 0.1, 0.1), 0.1), limited(pair(1, 2, 0.3, 0.3), 0.1)}},
 		"one":       {Domains: []string{"a"}, Pools: []grouping.Pool{{Members: []int{0}, Gain: []float64{0}}}},
 	}
 }

@@ -49,6 +49,7 @@ func (c *checker) check() {
 	c.augmentation()
 	c.weightings()
 	c.arms()
+	c.links()
 	c.policy()
 	c.economics()
 }

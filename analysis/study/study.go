@@ -426,4 +426,9 @@ type Grouping struct {
 	// ToleranceMoney stands in for Tolerance unless it is 0: an amount a month, by
 	// the values of the study's economics.
 	ToleranceMoney float64 `json:"tolerance_money,omitempty"`
+	// MustLink are domains that one model must serve, CannotLink domains of which no
+	// model may train two.
+	MustLink    [][]string `json:"must_link,omitempty"`
+	CannotLink  [][]string `json:"cannot_link,omitempty"`
+	LargestPool int        `json:"largest_pool,omitempty"` // most domains of a model; 0: any number
 }

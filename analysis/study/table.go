@@ -355,6 +355,12 @@ var groupingFields = []field{
 		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
 	{key: "min_gain", doc: "Relative gain that sharing must surely exceed to be worth it.", typ: number(0, 1), def: "0",
 		at: at(func(g *Grouping) *float64 { return &g.MinGain })},
+	{key: "must_link", doc: "Sets of domains that one model must serve, such as [[a, b]].", typ: listOf[[]string](listOf[string](text()).ofLength(2, MaxDomains)),
+		at: at(func(g *Grouping) *[][]string { return &g.MustLink })},
+	{key: "cannot_link", doc: "Sets of domains of which no recommended model trains two, such as [[a, b]].", typ: listOf[[]string](listOf[string](text()).ofLength(2, MaxDomains)),
+		at: at(func(g *Grouping) *[][]string { return &g.CannotLink })},
+	{key: "largest_pool", doc: "Most domains of a recommended model; 0 is any number.", typ: integer(0, MaxDomains), def: "0",
+		at: at(func(g *Grouping) *int { return &g.LargestPool })},
 	{key: "tolerance", doc: "Relative gain, averaged over domains by value, that nobody would change a grouping for: groups are settled where no other choice is better by more. Or {money: 500}, an amount a month by the values under economics.", typ: object(toleranceFields).or("gain"),
 		at: at(func(g *Grouping) *Grouping { return g })},
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -37,10 +38,12 @@ OUT/clusters.json holds the groups against clusters of the gains of pairs, which
 several methods look for: four linkages, spectral clustering and a semidefinite
 relaxation. "No clusters" is an answer, and the report shows all.
 
-Values, the bound on groups and the least gain come from the study; the flags
-replace them. Where it has economics.value, domains count by money, and by it
-grouping.tolerance may be stated in money ('sharewise value' says what groups are
-worth). --verify trains the groups anew and holds them to what they promise.
+Values, the bound on groups, the least gain and the links come from the study; the
+flags replace them: --must-link, --cannot-link and --largest-pool together replace
+the study's must_link, cannot_link and largest_pool. What each rule costs in gain is
+part of the answer. Where the study has economics.value, domains count by money, and
+by it grouping.tolerance may be stated in money ('sharewise value' says what groups
+are worth). --verify trains the groups anew and holds them to what they promise.
 
 Without a study, --gains chooses pools from a table of gains from anywhere, CSV or
 Parquet, and prints which models to train and whom each serves:
@@ -124,10 +127,13 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			links := solve.Constraints{MustLink: must, CannotLink: cannot, LargestPool: largest}
 			if table.gains != "" {
-				table.o.MaxModels, table.o.Values, table.o.Seed = maxGroups, o.Values, o.Seed
-				table.o.MustLink, table.o.CannotLink, table.o.LargestPool = must, cannot, largest
+				table.o.MaxModels, table.o.Values, table.o.Seed, table.o.Constraints = maxGroups, o.Values, o.Seed, links
 				return a.groupTable(cmd, &table)
+			}
+			if !links.Empty() {
+				o.Constraints = &links
 			}
 			if rules != "" {
 				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
@@ -155,6 +161,9 @@ func newGroupCommand(a *app) *cobra.Command {
 			}
 			if views, err := grouping.ReadViews(folder.Clusters()); err == nil {
 				fmt.Fprintln(a.stdout, views.Conclusion)
+			}
+			for _, r := range groups.Constraints {
+				fmt.Fprintf(a.stdout, "Rule %s costs %.4f of the total gain.\n", r.Name, r.Cost)
 			}
 			for _, w := range groups.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)
@@ -190,7 +199,7 @@ func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommend
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, noResults(folder)
 	case errors.As(err, &unknown):
-		return nil, usagef("--value: the study has no domain %q; it has %s", unknown.Name, strings.Join(unknown.Known, ", "))
+		return nil, usagef("the study has no domain %q; it has %s", unknown.Name, strings.Join(unknown.Known, ", "))
 	}
 	return groups, inputError(err)
 }

@@ -27,7 +27,7 @@ type tableFlags struct {
 }
 
 // tableOnly are the flags that need --gains.
-var tableOnly = []string{"must-link", "cannot-link", "largest-pool", "budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
+var tableOnly = []string{"budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
 
 // studyOnly are the flags that --gains has no use for.
 var studyOnly = []string{"min-gain", "rung", "weighting", "policy"}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
+	"github.com/sharewise/sharewise/reports"
 )
 
 const schemaLong = `Print the JSON Schema of study files, with which editors complete keys and mark
@@ -17,7 +19,8 @@ mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema deployment' that of the
-manifest.json that 'export' writes.
+manifest.json that 'export' writes, 'schema groups' that of the groups.json that
+'group' writes.
 
 Examples:
   sharewise schema > study.schema.json
@@ -35,15 +38,25 @@ var schemas = []struct {
 }{
 	{"study", study.Schema},
 	{"manifest", artifacts.Schema},
+	{"groups", func() ([]byte, error) { return reports.GroupsSchema(), nil }},
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
 	{"deployment", deploy.Schema},
 }
 
+// schemaFiles are the names of the files that have a schema.
+func schemaFiles() []string {
+	names := make([]string, len(schemas))
+	for i, s := range schemas {
+		names[i] = s.file
+	}
+	return names
+}
+
 func newSchemaCommand(a *app) *cobra.Command {
 	var reference bool
 	cmd := &cobra.Command{
-		Use:     "schema [study|manifest|economics|affinity|deployment]",
+		Use:     "schema [" + strings.Join(schemaFiles(), "|") + "]",
 		Short:   "Print the JSON Schema of study files and of what is written",
 		Long:    schemaLong,
 		GroupID: "study",
@@ -53,7 +66,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 			}
 			return exactArgs("FILE")(cmd, args)
 		},
-		ValidArgs: []string{"study", "manifest", "economics", "affinity", "deployment"},
+		ValidArgs: schemaFiles(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file := schemas[0].file
 			if len(args) > 0 {
@@ -81,7 +94,7 @@ func (a *app) schema(file string) error {
 		_, err = a.stdout.Write(schema)
 		return err
 	}
-	return usagef("schema: there is none of %q; choose study, manifest, economics, affinity or deployment", file)
+	return usagef("schema: there is none of %q; choose %s", file, strings.Join(schemaFiles(), ", "))
 }
 
 func (a *app) reference(file string) error {

@@ -48,6 +48,10 @@ func (d *driver) look() (*look, error) {
 		return nil, err
 	}
 	problem.MaxGroups = d.project.Plan.Grouping.MaxGroups
+	if problem.Rules, err = grouping.ConstraintsOf(d.project.Plan.Grouping).Rules(problem.Indices); err != nil {
+		return nil, err
+	}
+	problem = problem.Ruled()
 	for _, domain := range d.project.Plan.Domains {
 		problem.Value = append(problem.Value, domain.Value)
 	}

@@ -20,7 +20,7 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := o.rules(t)
+	rules, err := o.Rules(t.indices)
 	if err != nil {
 		return nil, err
 	}

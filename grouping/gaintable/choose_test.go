@@ -189,12 +189,12 @@ func TestChoose(t *testing.T) {
 		{"helpers", Options{Helpers: true, Budget: &two}, "a+b:a b+c:b+c", nil},
 		{"worst", Options{Objective: Worst}, "a+b+c:a+b+c", nil},
 		{"values", Options{Values: map[string]float64{"b": 10, "c": 10}}, "a:a b+c:b+c", nil},
-		{"together", Options{MustLink: [][]string{{"b", "c"}}}, "a+b+c:a+b+c", nil},
-		{"apart", Options{CannotLink: [][]string{{"a", "b"}}}, "a:a b+c:b+c", nil},
-		{"small pools", Options{LargestPool: 1}, "a:a b:b c:c", nil},
-		{"contradiction", Options{MustLink: [][]string{{"a", "b"}}, CannotLink: [][]string{{"b", "a"}}}, "", solve.ErrContradiction},
-		{"too small", Options{MustLink: [][]string{{"a", "b"}}, LargestPool: 1}, "", solve.ErrContradiction},
-		{"missing pool", Options{MustLink: [][]string{{"a", "c"}}, LargestPool: 2}, "", solve.ErrInfeasible},
+		{"together", Options{Constraints: solve.Constraints{MustLink: [][]string{{"b", "c"}}}}, "a+b+c:a+b+c", nil},
+		{"apart", Options{Constraints: solve.Constraints{CannotLink: [][]string{{"a", "b"}}}}, "a:a b+c:b+c", nil},
+		{"small pools", Options{Constraints: solve.Constraints{LargestPool: 1}}, "a:a b:b c:c", nil},
+		{"contradiction", Options{Constraints: solve.Constraints{MustLink: [][]string{{"a", "b"}}, CannotLink: [][]string{{"b", "a"}}}}, "", solve.ErrContradiction},
+		{"too small", Options{Constraints: solve.Constraints{MustLink: [][]string{{"a", "b"}}, LargestPool: 1}}, "", solve.ErrContradiction},
+		{"missing pool", Options{Constraints: solve.Constraints{MustLink: [][]string{{"a", "c"}}, LargestPool: 2}}, "", solve.ErrInfeasible},
 		{"no money", Options{Budget: &half}, "", solve.ErrInfeasible},
 	} {
 		p, err := readTable(t, text).Choose(c.o)
@@ -209,11 +209,11 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%s: %s (%s), want %s", c.name, pools(p), p.Certificate, c.want)
 		}
 	}
-	p, err := readTable(t, text).Choose(Options{CannotLink: [][]string{{"a", "b"}}})
+	p, err := readTable(t, text).Choose(Options{Constraints: solve.Constraints{CannotLink: [][]string{{"a", "b"}}}})
 	if err != nil || len(p.Rules) != 1 || math.Abs(*p.Rules[0].Cost-0.05/3) > 1e-12 {
 		t.Errorf("rules %+v, error %v", p.Rules, err)
 	}
-	if _, err := readTable(t, text).Choose(Options{MustLink: [][]string{{"a", "x"}}}); err == nil {
+	if _, err := readTable(t, text).Choose(Options{Constraints: solve.Constraints{MustLink: [][]string{{"a", "x"}}}}); err == nil {
 		t.Error("an unknown domain is taken")
 	}
 	for _, o := range []Options{{Objective: "most"}, {MaxModels: -1}, {Objective: Risk}, {Objective: Mean, Values: map[string]float64{"a": 1}}, {Values: map[string]float64{"a": 0, "b": 0, "c": 0}}} {

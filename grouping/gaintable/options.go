@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/grouping/solve"
 )
@@ -39,11 +38,7 @@ type Options struct {
 	// Aversion is what a standard error of the mean costs, for the objective Risk;
 	// 0 stands for 1.
 	Aversion float64
-	// MustLink are domains that one pool must serve, CannotLink domains of which no
-	// pool may train two.
-	MustLink, CannotLink [][]string
-	// LargestPool is the most domains of a pool; 0: any number.
-	LargestPool int
+	solve.Constraints
 	// Extrapolate values pools that the table does not list by their pairs.
 	Extrapolate bool
 	// Draws is the number of draws of gains that stability is read from, where
@@ -146,29 +141,6 @@ func (o *Options) weights(t *Table) ([]float64, error) {
 	}
 	for j := range out {
 		out[j] /= sum
-	}
-	return out, nil
-}
-
-// rules are the constraints, by name.
-func (o *Options) rules(t *Table) ([]solve.Rule, error) {
-	var out []solve.Rule
-	for _, names := range o.MustLink {
-		at, err := t.indices(names)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, solve.MustLink("must link "+strings.Join(names, "+"), at...))
-	}
-	for _, names := range o.CannotLink {
-		at, err := t.indices(names)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, solve.CannotLink("cannot link "+strings.Join(names, "+"), at...))
-	}
-	if o.LargestPool > 0 {
-		out = append(out, solve.Largest(fmt.Sprintf("pools of at most %d", o.LargestPool), o.LargestPool))
 	}
 	return out, nil
 }
