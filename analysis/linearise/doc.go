@@ -27,12 +27,11 @@
 //  6. The affinity of source i for target j is the mean over random subsets that hold
 //     both of −log(L_j(θ_S)/L_j(θ_{j})).
 //
-// This is the estimator of Li, Nguyen, Zhang: Scalable Fine-tuning from Multiple
-// Data Sources: A First-Order Approximation Approach, and Grad-TAG (Li, Sharma,
-// Zhang: Scalable Multitask Learning Using Gradient-based Estimation of Task
-// Affinity, KDD 2024), with these choices of ours: the logarithm of the losses'
-// ratio, the penalty λ, which is the one of a few that serves domains alone best on
-// validation data, and a true evaluation of every subset.
+// This is Grad-TAG (Li, Sharma, Zhang: Scalable Multitask Learning Using
+// Gradient-based Estimation of Task Affinity, KDD 2024), with these choices of ours:
+// the logarithm of the losses' ratio, the penalty λ, which is the one of a few that
+// serves domains alone best on validation data, and pairs that no random subset holds
+// as subsets of their own.
 //
 // # Limits
 //
