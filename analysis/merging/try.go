@@ -2,16 +2,12 @@ package merging
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -102,157 +98,6 @@ type trial struct {
 type sum struct {
 	loss, alone []float64
 	seeds       int
-}
-
-// choose lists the pools of domains that have a model and validation data.
-func (t *trial) choose(runs []study.PlannedRun) error {
-	checker, err := t.project.Study.Checker()
-	if err != nil {
-		return err
-	}
-	usable := map[string]bool{}
-	for _, r := range runs {
-		name := r.Domains[0]
-		if usable[name] = t.project.Domain(name).Val.Len() > 0; !usable[name] {
-			t.note("domain %s has no validation samples, on which merged models are judged, and is in no merged pool", name)
-		}
-	}
-	tried := map[string]bool{}
-	forbidden := 0
-	add := func(pool []string) {
-		if key := strings.Join(pool, "\x00"); tried[key] || slices.ContainsFunc(pool, func(name string) bool { return !usable[name] }) {
-			return
-		} else {
-			tried[key] = true
-		}
-		if checker.RefuseAct(policy.Pooling, pool) != nil {
-			forbidden++
-			return
-		}
-		t.pools = append(t.pools, pool)
-	}
-	most := t.Pools
-	if most == 0 {
-		most = 1000
-	}
-	for _, r := range t.project.Plan.Runs {
-		if len(r.Domains) > 1 && len(t.pools) < most {
-			add(r.Domains)
-		}
-	}
-	pairs := pairsByChance(t.out.Domains, t.Seed)
-	for _, pair := range pairs {
-		if len(t.pools) < most {
-			add(pair)
-		}
-	}
-	if forbidden > 0 {
-		t.note("the policy forbids %d of the pools", forbidden)
-	}
-	if len(t.pools) == 0 {
-		return ErrNothing
-	}
-	t.sums = make([]sum, len(ways)*len(t.pools))
-	return nil
-}
-
-func (t *trial) note(format string, args ...any) {
-	if n := fmt.Sprintf(format, args...); !slices.Contains(t.out.Notes, n) {
-		t.out.Notes = append(t.out.Notes, n)
-	}
-}
-
-// opened is an independent model of one seed.
-type opened struct {
-	point *train.Point
-	start []float32
-	model []float32
-	alone float64
-}
-
-// seed merges the models of one seed.
-func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, seed int, runs []study.PlannedRun) (err error) {
-	models := map[string]*opened{}
-	defer func() {
-		for _, m := range models {
-			err = errors.Join(err, m.point.Close())
-		}
-	}()
-	var first *opened
-	for _, r := range runs {
-		if r.Seed != seed {
-			continue
-		}
-		point, err := t.project.At(b, folder, r)
-		if err != nil {
-			return err
-		}
-		m := &opened{point: point}
-		models[r.Domains[0]] = m
-		for _, q := range point.Trunk() {
-			m.start = append(m.start, point.Start(q)...)
-			m.model = append(m.model, point.Values(q.Name)...)
-		}
-		if first == nil {
-			first = m
-		} else if !slices.Equal(first.start, m.start) {
-			return fmt.Errorf("%w: %s", ErrStart, r.ID)
-		}
-		if m.alone, err = point.Loss(0, point.Domains()[0].Val); err != nil {
-			return err
-		}
-	}
-	for w := range ways {
-		for k, pool := range t.pools {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := t.pool(w, k, pool, models); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// pool merges the models of a pool in one way and adds what it is worth. A pool of
-// which a member has no model of this seed is left out.
-func (t *trial) pool(w, k int, pool []string, models map[string]*opened) error {
-	var trunks [][]float32
-	for _, name := range pool {
-		if models[name] == nil {
-			return nil
-		}
-		trunks = append(trunks, models[name].model)
-	}
-	merged := ways[w].merge(t.Config, models[pool[0]].start, trunks)
-	s := &t.sums[w*len(t.pools)+k]
-	if s.seeds == 0 {
-		s.loss, s.alone = make([]float64, len(pool)), make([]float64, len(pool))
-	}
-	s.seeds++
-	for i, name := range pool {
-		m := models[name]
-		at := 0
-		for _, q := range m.point.Trunk() {
-			at += copy(m.point.Values(q.Name), merged[at:])
-		}
-		if err := m.point.Recalibrate(t.Minibatches); err != nil {
-			return err
-		}
-		val := m.point.Domains()[0].Val
-		loss, err := m.point.Loss(0, val)
-		if err != nil {
-			return err
-		}
-		s.loss[i] += layout.Bounded(loss)
-		s.alone[i] += layout.Bounded(m.alone)
-		t.samples += float64(val.Len())
-		if m.point.Normalised() {
-			t.samples += float64(t.Minibatches * t.project.Plan.Domain(name).Rows)
-		}
-	}
-	return nil
 }
 
 // results are the means over seeds.
