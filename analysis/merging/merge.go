@@ -56,26 +56,28 @@ func Arithmetic(start []float32, models [][]float32, scale float64) []float32 {
 //
 // The merged vector times scale is added to the start; 0 stands for 1.
 func TIES(start []float32, models [][]float32, density, scale float64) []float32 {
-	if density == 0 {
-		density = 0.2
-	}
-	if scale == 0 {
-		scale = 1
-	}
-	vectors := make([][]float64, len(models))
+	vectors := make([][]float32, len(models))
 	for i, m := range models {
 		vectors[i] = trimmed(start, m, density)
 	}
+	return elected(start, vectors, scale)
+}
+
+// elected is what TIES makes of trimmed task vectors.
+func elected(start []float32, vectors [][]float32, scale float64) []float32 {
+	if scale == 0 {
+		scale = 1
+	}
 	out := make([]float32, len(start))
 	for k, s := range start {
-		elected := 0.0
+		votes := 0.0
 		for _, v := range vectors {
-			elected += v[k]
+			votes += float64(v[k])
 		}
 		sum, n := 0.0, 0
 		for _, v := range vectors {
-			if v[k]*elected > 0 {
-				sum, n = sum+v[k], n+1
+			if x := float64(v[k]); x*votes > 0 {
+				sum, n = sum+x, n+1
 			}
 		}
 		out[k] = s
@@ -88,28 +90,31 @@ func TIES(start []float32, models [][]float32, density, scale float64) []float32
 
 // trimmed is a task vector of which a share of the elements stays, rounded up. Of
 // equals those that come first stay.
-func trimmed(start, model []float32, density float64) []float64 {
-	v := make([]float64, len(start))
-	sizes := make([]float64, len(start))
+func trimmed(start, model []float32, density float64) []float32 {
+	if density == 0 {
+		density = 0.2
+	}
+	v := make([]float32, len(start))
+	sizes := make([]float32, len(start))
 	for k := range v {
-		v[k] = float64(model[k]) - float64(start[k])
-		sizes[k] = math.Abs(v[k])
+		v[k] = model[k] - start[k]
+		sizes[k] = max(v[k], -v[k])
 	}
 	keep := min(len(v), int(math.Ceil(density*float64(len(v))-1e-9)))
 	slices.Sort(sizes)
-	least := math.Inf(1)
+	least := float32(math.Inf(1))
 	if keep > 0 {
 		least = sizes[len(sizes)-keep]
 	}
 	above := 0
 	for _, x := range v {
-		if math.Abs(x) > least {
+		if max(x, -x) > least {
 			above++
 		}
 	}
 	equals := keep - above
 	for k, x := range v {
-		switch size := math.Abs(x); {
+		switch size := max(x, -x); {
 		case size > least:
 		case size == least && equals > 0:
 			equals--

@@ -17,7 +17,20 @@ type opened struct {
 	point *train.Point
 	start []float32
 	model []float32
+	task  []float32 // trimmed
 	alone float64
+}
+
+func (m *opened) trunk() []float32   { return m.model }
+func (m *opened) trimmed() []float32 { return m.task }
+
+// each are the vectors of one kind of several models.
+func each(members []*opened, vector func(*opened) []float32) [][]float32 {
+	out := make([][]float32, len(members))
+	for i, m := range members {
+		out[i] = vector(m)
+	}
+	return out
 }
 
 // seed merges the models of one seed.
@@ -43,6 +56,7 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 			m.start = append(m.start, point.Start(q)...)
 			m.model = append(m.model, point.Values(q.Name)...)
 		}
+		m.task = trimmed(m.start, m.model, t.Density)
 		if first == nil {
 			first = m
 		} else if !slices.Equal(first.start, m.start) {
@@ -68,14 +82,14 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 // pool merges the models of a pool in one way and adds what it is worth. A pool of
 // which a member has no model of this seed is left out.
 func (t *trial) pool(w, k int, pool []string, models map[string]*opened) error {
-	var trunks [][]float32
+	var members []*opened
 	for _, name := range pool {
 		if models[name] == nil {
 			return nil
 		}
-		trunks = append(trunks, models[name].model)
+		members = append(members, models[name])
 	}
-	merged := ways[w].merge(t.Config, models[pool[0]].start, trunks)
+	merged := ways[w].merge(t.Config, members)
 	s := &t.sums[w*len(t.pools)+k]
 	if s.seeds == 0 {
 		s.loss, s.alone = make([]float64, len(pool)), make([]float64, len(pool))
