@@ -66,6 +66,9 @@ func (in *Input) inPools(name string, gains []analysis.Gain) string {
 		}
 	}
 	if best == nil {
+		if in.barred(name) {
+			return name + " alone: the rules forbid every pair with it."
+		}
 		return unpaired(name)
 	}
 	w := in.gainWords(name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping"
 )
 
 // ruled shows what a policy forbade.
@@ -65,4 +66,21 @@ func newRuled(in *Input) *ruled {
 		out.Domains = append(out.Domains, labelRow{d.Name, strings.Join(parts, "; ")})
 	}
 	return out
+}
+
+// barred reports whether rules forbid every pair with a domain.
+func (in *Input) barred(name string) bool {
+	g := in.Groups.Governance
+	if g == nil {
+		return false
+	}
+	for _, d := range g.Domains {
+		pair := func(f grouping.ForbiddenPool) bool {
+			return len(f.Pool) == 2 && slices.Contains(f.Pool, name) && slices.Contains(f.Pool, d.Name)
+		}
+		if d.Name != name && !slices.ContainsFunc(g.Forbidden, pair) {
+			return false
+		}
+	}
+	return true
 }
