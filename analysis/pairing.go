@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"math"
+
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/measures"
 )
@@ -11,6 +13,8 @@ type Pairing struct {
 	// Cells is the number of comparisons whose sides have three seeds or more in
 	// common.
 	Cells int `json:"cells"`
+	// Freedom is the number of seeds in common beyond two, over all of these.
+	Freedom int `json:"freedom"`
 	// Errors and Losses are the means over these; null where nothing is known.
 	Errors effect.Correlation `json:"errors"`
 	Losses effect.Correlation `json:"losses"`
@@ -46,6 +50,7 @@ func (a *analyzer) pairing() error {
 		}
 		if cell := c.Pairing(); cell != nil && cell.Seeds >= 3 {
 			p.Cells++
+			p.Freedom += cell.Seeds - 2
 			errors, losses = append(errors, cell.Errors), append(losses, cell.Losses)
 		}
 	}
@@ -56,7 +61,7 @@ func (a *analyzer) pairing() error {
 
 // Decisive reports whether gains by a measure rest on the runs of seeds that both
 // sides have, and on no others: unless these are known to correlate by less than a
-// half.
+// half, by more than about a standard error of the mean of so few seeds.
 func (p *Pairing) Decisive(measure string) bool {
 	if p == nil {
 		return false
@@ -65,7 +70,7 @@ func (p *Pairing) Decisive(measure string) bool {
 	if measure == measures.Loss {
 		together = p.Losses.Value
 	}
-	return !(together < correlated)
+	return !(float64(together)+1/math.Sqrt(float64(p.Freedom)) < correlated)
 }
 
 // meanCorrelation is the mean of those that are known.

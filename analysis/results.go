@@ -97,7 +97,8 @@ type GainCovariance struct {
 	Freedom []float64 `json:"freedom"`
 	// Run is the covariance of the errors of one run of each arm, that of
 	// independent runs in the first row and column, relative to the independent
-	// error: what further runs average away.
+	// error: what further runs average away. Where gains rest on pairs of runs of one
+	// seed, it is that of the differences, and the first row and column are zero.
 	Run [][]float64 `json:"run,omitempty"`
 	// RunVariance is what the runs at hand add to the variance of every arm's gain.
 	RunVariance []float64 `json:"run_variance,omitempty"`

@@ -20,7 +20,9 @@ type Covariance struct {
 	Freedom []float64
 	// Run is the covariance of the errors of one run of each, the independent runs
 	// first, then the comparisons' arms: relative to the independent error, on these
-	// test samples. It is what further runs average away.
+	// test samples. It is what further runs average away. Where all gains rest on
+	// pairs of runs of one seed it is that of the differences, and nothing stands in
+	// the first row and column.
 	Run [][]float64
 }
 
@@ -75,7 +77,7 @@ func Together(list []*Comparison, measure string) Covariance {
 		}
 	}
 	samples, runs = consistent(samples), consistent(runs)
-	one := oneRun(parts)
+	one := oneRun(parts, runs)
 	for i := range m + 1 {
 		for k := range m + 1 {
 			out.Run[place(known, i)][place(known, k)] = one.At(i, k)

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -15,9 +16,21 @@ import (
 // Terms are those of the jackknife, Σ V_i,g ρ_g of the two errors times numbers of
 // runs. Runs of one seed of two arms are taken to have as much in common with each
 // other as with the independent ones of that seed.
-func oneRun(list []*gainParts) *mat.SymDense {
+//
+// Where all gains rest on pairs of runs of one seed, it is the differences that vary:
+// C_r of their forms (see [Together]), times the number of pairs, stands in the
+// arms' rows, and nothing in that of the independent runs.
+func oneRun(list []*gainParts, runs mat.Symmetric) *mat.SymDense {
 	n := len(list)
 	out := mat.NewSymDense(n+1, nil)
+	if !slices.ContainsFunc(list, func(p *gainParts) bool { return len(p.strata) != 1 || !p.paired() }) {
+		for i, p := range list {
+			for k, q := range list[:i+1] {
+				out.SetSym(i+1, k+1, runs.At(i, k)*float64(max(p.strata[0].runs, q.strata[0].runs)))
+			}
+		}
+		return out
+	}
 	for i, p := range list {
 		out.SetSym(0, 0, out.At(0, 0)+p.alone/float64(n))
 		out.SetSym(i+1, i+1, p.arm)

@@ -97,7 +97,7 @@ func (w *world) driver(t testing.TB, folder layout.Folder, o Options) *driver {
 // the same decisions.
 func TestBudget(t *testing.T) {
 	w := newWorld(402, weak, 4, pairedBy)
-	whole := w.course(t, Options{Step: 4})
+	whole := w.course(t, Options{Step: 4, Most: 30})
 	for i := range whole.Decisions {
 		t.Log(whole.Line(i))
 	}
@@ -107,7 +107,7 @@ func TestBudget(t *testing.T) {
 	folder := layout.Folder(t.TempDir())
 	goOn := func(budget Budget) *decisions.Record {
 		t.Helper()
-		r, err := w.driver(t, folder, Options{Step: 4, Budget: budget}).run(t.Context())
+		r, err := w.driver(t, folder, Options{Step: 4, Most: 30, Budget: budget}).run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

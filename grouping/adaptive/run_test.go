@@ -28,7 +28,7 @@ import (
 func planted(t *testing.T) *project.Project {
 	t.Helper()
 	s, samples := study.New("planted"), map[string]*dataset.Samples{}
-	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 12, 8, 0.02
+	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 8, 8, 0.03
 	s.Model.Widths = []float64{0.05}
 	s.Baseline, s.Randomness = study.NoBaseline, study.Separate
 	random := rand.New(rand.NewPCG(1, 2))
@@ -39,7 +39,7 @@ func planted(t *testing.T) *project.Project {
 		d.Split.Val, d.Split.Test, d.Limit.Train = 0.02, 0.9, 60
 		s.Domains = append(s.Domains, d)
 		x := new(dataset.Samples)
-		for range 2500 {
+		for range 1800 {
 			row := make([]float32, 6)
 			sum := 0.0
 			for i := range row {

@@ -173,7 +173,7 @@ func BenchmarkTrainings(b *testing.B) {
 		for _, k := range kinds {
 			b.Run(fmt.Sprintf("%d/%s", n, k), func(b *testing.B) {
 				for range b.N {
-					printTrainings(b, n, k, map[int]int{2: 10, 4: 8, 6: 5, 8: 3, 12: 1}[n])
+					printTrainings(b, n, k, map[int]int{2: 10, 4: 8, 6: 5, 8: 2, 12: 1}[n])
 				}
 			})
 		}
