@@ -30,7 +30,7 @@ type tableFlags struct {
 var tableOnly = []string{"budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
 
 // studyOnly are the flags that --gains has no use for.
-var studyOnly = []string{"min-gain", "rung", "weighting", "policy"}
+var studyOnly = []string{"verify", "min-gain", "rung", "weighting", "policy"}
 
 func (t *tableFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&t.gains, "gains", "", "choose pools from a table of gains in `FILE`, CSV or Parquet, instead of a study's")

@@ -33,6 +33,21 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 		table, complete = t.extrapolated(rules)
 	}
 	c := &chooser{table: table, options: &o, weights: weights}
+	if !complete {
+		c.table = t
+		if c.searchable() {
+			table, s, err := c.search(rules)
+			if err != nil {
+				return nil, err
+			}
+			p := c.planOf(table, s)
+			return p, c.price(p, rules, func(rules []solve.Rule) (*solve.Solution, error) {
+				_, s, err := c.search(rules)
+				return s, err
+			})
+		}
+		c.table = table
+	}
 	s, err := c.solve(rules)
 	if err != nil {
 		return nil, err
@@ -40,6 +55,22 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if !complete {
 		c.loosen(t, s)
 	}
+	p := c.planOf(table, s)
+	if !complete {
+		p.Notes = append(p.Notes, tooMany(len(table.Pools)-len(t.Pools)))
+	}
+	if err := c.price(p, rules, c.solve); err != nil {
+		return nil, err
+	}
+	if p.Stability, err = c.stability(p, s, rules); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// planOf describes a solution.
+func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
+	o := c.options
 	p := table.describe(s)
 	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
 	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
@@ -47,16 +78,7 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if s.Optimal {
 		p.Certificate, p.Gap, p.Bound = "optimal", 0, p.Objective
 	}
-	if !complete {
-		p.Notes = append(p.Notes, tooMany(len(table.Pools)-len(t.Pools)))
-	}
-	if err := c.price(p, rules); err != nil {
-		return nil, err
-	}
-	if p.Stability, err = c.stability(p, s, rules); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p
 }
 
 // chooser solves a table by one of the objectives.
@@ -185,11 +207,11 @@ func (c *chooser) loosen(t *Table, s *solve.Solution) {
 }
 
 // price solves the table without each rule in turn.
-func (c *chooser) price(p *Plan, rules []solve.Rule) error {
+func (c *chooser) price(p *Plan, rules []solve.Rule, choose func([]solve.Rule) (*solve.Solution, error)) error {
 	for k, rule := range rules {
 		out := PlannedRule{Name: rule.Name}
 		without := append(append([]solve.Rule(nil), rules[:k]...), rules[k+1:]...)
-		if s, err := c.solve(without); err == nil {
+		if s, err := choose(without); err == nil {
 			cost := max(0, s.Value-p.Objective)
 			out.Cost = &cost
 		}

@@ -59,6 +59,7 @@
 // # Limits
 //
 // Pools extrapolated from pairs are guesses: a member's gain is the mean of its pair
-// gains. They are labelled so. Where there are too many to list, the smaller ones
-// are candidates, and the bound holds for all.
+// gains. They are labelled so. Where there are too many to list, a partition by gains
+// is searched for by package grouping, among all of them; else the smaller ones are
+// candidates, and the bound holds for all.
 package gaintable
