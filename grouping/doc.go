@@ -77,6 +77,10 @@
 // the recommendation is judged by draws too: a domain that is alone in at least
 // 95 % of them is better apart, and a pool that is together in as many pays.
 //
+// Where gains count errors and leave the decision open, losses are asked, and the
+// decision rests on them where both agree ([Second], simulated in
+// testdata/second.md). Recommendation.RestsOn always names the measure.
+//
 // # Limits
 //
 // The best total of many partitions, chosen from noisy gains, leans high;

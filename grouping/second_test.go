@@ -104,7 +104,7 @@ func (w secondWorld) regret(groups [][]string) float64 {
 
 // second counts, over studies, decisions settled by errors, by losses too, and how
 // many of the latter were wrong about errors.
-func (w secondWorld) second(t *testing.T, studies int) (alone, with, wrong float64) {
+func (w secondWorld) second(t testing.TB, studies int) (alone, with, wrong float64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(9, 1))
 	for s := range studies {
@@ -137,14 +137,28 @@ func (w secondWorld) second(t *testing.T, studies int) (alone, with, wrong float
 // TestSecond: losses settle more where both measures mean the same, and next to
 // nothing that is wrong about errors where they do not.
 func TestSecond(t *testing.T) {
+	t.Parallel()
 	for _, w := range secondWorlds() {
-		alone, with, wrong := w.second(t, 100)
-		t.Logf("%s: settled %.3f by errors, %.3f with losses, %.3f wrong", w.name, alone, with, wrong)
+		alone, with, wrong := w.second(t, 40)
 		if wrong > 0.05 {
 			t.Errorf("%s: %.3f of decisions that rest on losses are wrong about errors", w.name, wrong)
 		}
 		if w.decides && with < alone+0.1 {
 			t.Errorf("%s: settled %.3f by errors and %.3f with losses", w.name, alone, with)
+		}
+	}
+}
+
+// BenchmarkSecond prints the table in testdata/second.md:
+//
+//	go test ./grouping -run='^$' -bench=Second -benchtime=1x
+func BenchmarkSecond(b *testing.B) {
+	fmt.Println("| study | noise of a gain in errors | in losses | settled by errors | settled with losses | wrong about errors |")
+	fmt.Println("|---|---|---|---|---|---|")
+	for range b.N {
+		for _, w := range secondWorlds() {
+			alone, with, wrong := w.second(b, 300)
+			fmt.Printf("| %s | %.3g | %.3g | %.3f | %.3f | %.3f |\n", w.name, w.noise, w.quiet, alone, with, wrong)
 		}
 	}
 }

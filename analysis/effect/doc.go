@@ -188,6 +188,10 @@
 // independent runs beyond the common seeds (8 and 3) it is .11, .10 and .09: where
 // runs of one seed move together closely, these only add noise of their own.
 //
+// Where seeds were tested on other samples each, as the folds of a cross-validation
+// are, samples' part of the variance comes from within folds and the rest from
+// between them (folds.go, simulated in testdata/folds.md).
+//
 // # Tests and calls
 //
 // The test of no effect permutes arm labels of runs with S as statistic, on

@@ -15,7 +15,7 @@ func printTests(out io.Writer, f *project.Forecast) {
 	if text := f.Tests(); text != "" {
 		fmt.Fprintln(out, text)
 	}
-	if r, err := analysis.ReadResults(layout.Folder(f.Output).Results()); err == nil && len(r.Gains) > 0 {
+	if r, err := analysis.ReadResults(layout.Folder(f.Output).Results()); err == nil && r.Study == f.Study && len(r.Gains) > 0 {
 		fmt.Fprintf(out, "From the results in %s: %s\n", f.Output, r.Narrowing())
 	}
 }
