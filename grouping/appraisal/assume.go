@@ -34,7 +34,9 @@ func (b *builder) assume() {
 	if list := by["nothing"]; len(list) > 0 {
 		say("Gains of %s count nothing.", wording.First(list, 8))
 	}
-	if p.Training.Hour > 0 {
+	if b.elsewhere {
+		say("The results came without trainings: hours, sizes and operations of models count nothing.")
+	} else if p.Training.Hour > 0 {
 		say("A training takes as long as those of this study did in the mean, on the machine that it ran on.")
 	}
 	if p.Training.Retrain == 0 {

@@ -2,7 +2,6 @@ package appraisal
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -15,21 +14,24 @@ import (
 
 // builder makes a case of a study.
 type builder struct {
-	folder  layout.Folder
-	plan    *study.Plan
-	prices  *study.Economics
-	results *analysis.Results
-	groups  *grouping.Recommendation
-	priced  map[string]*pricedAnswers
-	levels  *levels
-	at      grouping.Selection // of the reference
-	draws   int
-	seed    uint64
+	folder layout.Folder
+	plan   *study.Plan
+	// elsewhere says that the results came without a plan, and so without runs.
+	elsewhere bool
+	prices    *study.Economics
+	results   *analysis.Results
+	groups    *grouping.Recommendation
+	priced    map[string]*pricedAnswers
+	levels    *levels
+	at        grouping.Selection // of the reference
+	draws     int
+	seed      uint64
 
 	meter    *meter
 	out      *Appraisal
 	domains  []economics.Domain
 	units    []float64 // of the metric, by domain
+	relative []bool    // by domain: gains count relative to an own error that is not known
 	options  []economics.Option
 	centre   []float64
 	drawn    [][]float64
@@ -109,7 +111,11 @@ func (b *builder) values() {
 		own := grouping.OwnError(b.results, b.at, name)
 		d := Domain{Name: name, By: "nothing", Own: own, Measure: measures.Of(info.Measure).Metric.Name, Decisions: p.Decisions.Of(name)}
 		of := economics.Domain{Name: name, Decisions: d.Decisions}
-		unit := 1.0
+		unit, relative := 1.0, false
+		if p.Value.Unit == study.PerPercent && b.priced[name] == nil && !(own > 0) {
+			// Relative gains will do, at this rung.
+			own, d.Own, relative = 1, 0, true
+		}
 		switch value := p.Value.Of(name); {
 		case b.priced[name] != nil:
 			d.By, d.Unit, d.Value, d.Measure = "errors", p.Currency+" per decision", 1, "cost"
@@ -126,7 +132,7 @@ func (b *builder) values() {
 				unit = 0.01 * own
 			}
 		}
-		if math.IsNaN(own) {
+		if !(own > 0) {
 			d.Own = 0
 			if of.Value > 0 {
 				of.Value = 0
@@ -135,7 +141,7 @@ func (b *builder) values() {
 			unit = 1
 		}
 		b.out.Domains = append(b.out.Domains, d)
-		b.domains, b.units = append(b.domains, of), append(b.units, unit)
+		b.domains, b.units, b.relative = append(b.domains, of), append(b.units, unit), append(b.relative, relative)
 	}
 }
 
@@ -172,6 +178,9 @@ func (b *builder) rung(rung string) (bool, error) {
 	own := make([]float64, len(p.Domains))
 	for j, name := range p.Domains {
 		own[j] = grouping.OwnError(b.results, at, name)
+		if b.relative[j] && rung == b.at.Rung {
+			own[j] = 1
+		}
 		if d := b.domains[j]; own[j] > 0 {
 			p.Value[j] = d.Value * own[j] / b.units[j]
 			if d.PerDecision {
@@ -227,7 +236,7 @@ func (b *builder) levelCells(rung string) ([]int, bool) {
 		if rung == b.at.Rung || d.Value == 0 {
 			continue
 		}
-		if b.levels == nil || b.levels.centre[d.Name] == nil {
+		if b.levels == nil || b.levels.centre[d.Name] == nil || b.relative[j] {
 			return nil, false
 		}
 		k := slices.Index(b.levels.rungs, rung)

@@ -45,8 +45,19 @@ func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
 
 func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 	plan, err := folder.ReadPlan()
+	elsewhere := errors.Is(err, layout.ErrNoPlan)
+	if err != nil && !elsewhere {
+		return nil, err
+	}
+	results, err := analysis.ReadResults(folder.Results())
 	if err != nil {
 		return nil, err
+	}
+	if elsewhere { // no trainings to measure
+		plan = &study.Plan{Rungs: results.Rungs}
+		for _, d := range results.Domains {
+			plan.Domains = append(plan.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name}})
+		}
 	}
 	prices, err := pricesOf(plan, o.Prices)
 	if err != nil {
@@ -65,10 +76,7 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err := prices.CheckDomains(domains); err != nil {
 		return nil, err
 	}
-	b := &builder{folder: folder, plan: plan, prices: prices, draws: cmp.Or(o.Draws, 4000), seed: cmp.Or(o.Seed, 1)}
-	if b.results, err = analysis.ReadResults(folder.Results()); err != nil {
-		return nil, err
-	}
+	b := &builder{folder: folder, plan: plan, elsewhere: elsewhere, prices: prices, results: results, draws: cmp.Or(o.Draws, 4000), seed: cmp.Or(o.Seed, 1)}
 	if b.groups, err = grouping.ReadFile(folder.Groups()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -97,7 +105,7 @@ func pricesOf(plan *study.Plan, given *study.Economics) (*study.Economics, error
 // measure makes results in which errors with a price count what they cost, and
 // says how own errors differ between rungs.
 func (b *builder) measure() error {
-	if len(b.prices.Errors) == 0 && len(b.plan.Rungs) == 1 {
+	if len(b.prices.Errors) == 0 && (b.elsewhere || len(b.plan.Rungs) == 1) {
 		return b.choose()
 	}
 	s, err := analysis.OpenFolder(b.folder)
