@@ -36,7 +36,6 @@ type builder struct {
 	centre   []float64
 	drawn    [][]float64
 	share    []float64 // by cell: that of runs in its variance
-	assumed  []string
 	warnings []string
 }
 
