@@ -93,3 +93,17 @@ func TestTotalsMoveTogether(t *testing.T) {
 		t.Errorf("limits of the total hold it in %.3f, and in %.3f as if domains were independent", together, apart)
 	}
 }
+
+// TestAcrossWithin keeps the variances of the pools that are left where some
+// domains are looked at alone.
+func TestAcrossWithin(t *testing.T) {
+	p := &Problem{
+		Domains: []string{"a", "b", "c"},
+		Pools:   []Pool{{Members: []int{0, 1}, Gain: []float64{0.1, 0.2}}, {Members: []int{0, 2}, Gain: []float64{0.3, 0.4}}, {Members: []int{1, 2}, Gain: []float64{0.5, 0.6}}},
+		Across:  &Across{Pool: 0.5, Seeds: 3, Runs: [][]float64{{1, 2}, {3, 4}, {5, 6}}},
+	}
+	q := p.within([]string{"a", "c"})
+	if err := q.Validate(); err != nil || len(q.Across.Runs) != 1 || q.Across.Runs[0][1] != 4 || len(p.Across.Runs) != 3 {
+		t.Errorf("%+v, %v", q.Across, err)
+	}
+}

@@ -147,6 +147,10 @@ func (r *Recommendation) decideRest(p *Problem, c Context) error {
 func (p *Problem) within(names []string) *Problem {
 	out := *p
 	out.Domains, out.Value, out.Pools, out.Covariances = nil, nil, nil, nil
+	if p.Across != nil {
+		across := *p.Across
+		across.Runs, out.Across = nil, &across
+	}
 	at := map[int]int{} // new numbers of domains
 	for i, name := range p.Domains {
 		if slices.Contains(names, name) {
@@ -167,6 +171,9 @@ func (p *Problem) within(names []string) *Problem {
 			kept[k] = len(out.Pools)
 			pool.Members = members
 			out.Pools = append(out.Pools, pool)
+			if p.Across != nil {
+				out.Across.Runs = append(out.Across.Runs, p.Across.Runs[k])
+			}
 		}
 	}
 	for _, c := range p.Covariances {
