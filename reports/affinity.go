@@ -52,9 +52,13 @@ func newEstimates(in *Input) *estimates {
 			Why: strings.ReplaceAll(strings.Join(r.Why, "; "), " -", " "+minus), Definition: r.Definition,
 		})
 	}
-	if len(passed) == 0 {
+	const named = 3
+	switch {
+	case len(passed) == 0:
 		out.Lead = "None of them passed its audit in this study, and none is used."
-	} else {
+	case len(passed) > named:
+		out.Lead = fmt.Sprintf("%d of %d passed in this study: what they rank high may be trained first.", len(passed), len(f.Audits))
+	default:
 		out.Lead = fmt.Sprintf("%s passed in this study: what %s high may be trained first.", capital(list(passed)), map[bool]string{true: "it ranks", false: "they rank"}[len(passed) == 1])
 	}
 	out.plots(f)

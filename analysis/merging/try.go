@@ -30,13 +30,13 @@ var ways = []struct {
 	trial layout.Trial
 	merge func(c Config, members []*opened) []float32
 }{
-	{layout.Trial{Name: "merged, average", Definition: "trunk of the pool: mean of its members' trunks", Source: "McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, AISTATS 2017"},
+	{layout.Trial{Name: "merged by average", Definition: "trunk of the pool: mean of its members' trunks", Source: "McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, AISTATS 2017"},
 		func(_ Config, members []*opened) []float32 { return Average(each(members, (*opened).trunk)) }},
-	{layout.Trial{Name: "merged, task arithmetic", Definition: "trunk of the pool: θ0 + λ Σ (θ_i − θ0), λ = 1/√n", Source: "Ilharco et al., Editing Models with Task Arithmetic, ICLR 2023"},
+	{layout.Trial{Name: "merged by task arithmetic", Definition: "trunk of the pool: θ0 + λ Σ (θ_i − θ0), λ = 1/√n", Source: "Ilharco et al., Editing Models with Task Arithmetic, ICLR 2023"},
 		func(c Config, members []*opened) []float32 {
 			return Arithmetic(members[0].start, each(members, (*opened).trunk), c.Scale)
 		}},
-	{layout.Trial{Name: "merged, TIES", Definition: "trunk of the pool: θ0 + merged vector, a fifth of the elements kept", Source: "Yadav et al., TIES-Merging: Resolving Interference When Merging Models, NeurIPS 2023"},
+	{layout.Trial{Name: "merged by TIES", Definition: "trunk of the pool: θ0 + merged vector, a fifth of the elements kept", Source: "Yadav et al., TIES-Merging: Resolving Interference When Merging Models, NeurIPS 2023"},
 		func(_ Config, members []*opened) []float32 {
 			return elected(members[0].start, each(members, (*opened).trimmed), 1)
 		}},

@@ -44,7 +44,7 @@ func testTrials(t *testing.T, settings string) {
 		}
 		return out.String()
 	}
-	for _, want := range []string{"merged, average: validation losses of 4 pools", "merged, TIES", "pool{a,b,c}"} {
+	for _, want := range []string{"merged by average: validation losses of 4 pools", "merged by TIES", "pool{a,b,c}"} {
 		if got := run("merge", string(folder)); !strings.Contains(got, want) {
 			t.Errorf("merge lacks %q:\n%s", want, got)
 		}
@@ -64,7 +64,7 @@ func testTrials(t *testing.T, settings string) {
 			t.Errorf("%s was held against %d pools, %d members", r.Name, r.Held, r.Cells)
 		}
 	}
-	if got := strings.Join(names, "; "); got != "merged, average; merged, task arithmetic; merged, TIES; linearised; higher-order approximation" {
+	if got := strings.Join(names, "; "); got != "merged by average; merged by task arithmetic; merged by TIES; linearised; higher-order approximation" {
 		t.Errorf("audited: %s", got)
 	}
 }
