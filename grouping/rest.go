@@ -118,7 +118,8 @@ func (r *Recommendation) OfRest() *Recommendation {
 // doubt again, for a decision about them alone.
 func (r *Recommendation) decideRest(p *Problem, c Context) error {
 	rest := r.rest()
-	if rest == nil || r.Stability == nil {
+	// Rules of the study may tie domains in doubt to the others.
+	if rest == nil || r.Stability == nil || len(p.Rules) > 0 {
 		return nil
 	}
 	part := p.within(rest.Domains)
@@ -158,6 +159,9 @@ func (p *Problem) within(names []string) *Problem {
 			out.Domains = append(out.Domains, name)
 			out.Value = append(out.Value, p.value(i))
 		}
+	}
+	if p.Policy != nil {
+		out.Policy = p.Policy.Among(out.Domains)
 	}
 	kept := map[int]int{} // new numbers of pools
 	for k, pool := range p.Pools {

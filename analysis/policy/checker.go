@@ -56,6 +56,22 @@ func (c *Checker) Policy() *Policy { return c.policy }
 // Domains are those that the checker knows.
 func (c *Checker) Domains() []Domain { return c.domains }
 
+// Among is the checker for some of the domains, by their names, in this order. Names
+// that it does not know are passed over.
+func (c *Checker) Among(names []string) *Checker {
+	out := &Checker{policy: c.policy, index: map[string]int{}}
+	for _, name := range names {
+		if at, known := c.index[name]; known {
+			out.index[name] = len(out.domains)
+			out.domains = append(out.domains, c.domains[at])
+		}
+	}
+	for i := range c.policy.Rules {
+		out.rules = append(out.rules, compile(&c.policy.Rules[i], out.domains))
+	}
+	return out
+}
+
 // Without is the checker without one rule.
 func (c *Checker) Without(rule string) *Checker {
 	out := *c

@@ -236,3 +236,19 @@ func BenchmarkAllows(b *testing.B) {
 		c.Allows([]int{0, 1, 3})
 	}
 }
+
+// TestAmong asks a checker about some of its domains by their new places.
+func TestAmong(t *testing.T) {
+	p := &Policy{Rules: []Rule{{Name: "one owner", Same: "owner"}}}
+	c, err := New(p, []Domain{{Name: "a", Labels: Labels{"owner": {"x"}}}, {Name: "b", Labels: Labels{"owner": {"y"}}}, {Name: "c", Labels: Labels{"owner": {"x"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := c.Among([]string{"c", "a", "unknown"})
+	if !some.Allows([]int{0, 1}) || len(some.Domains()) != 2 || some.Domains()[0].Name != "c" {
+		t.Errorf("among c and a: %+v", some.Domains())
+	}
+	if c.Among([]string{"a", "b"}).Allows([]int{0, 1}) {
+		t.Error("two owners are allowed")
+	}
+}
