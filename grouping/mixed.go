@@ -23,6 +23,10 @@ type mixed struct {
 	values []float64 // of the cells
 	blocks []*block
 	apart  bool // no effect is common to two targets
+	// alike is how much of what measured gains differ by is error: 1 where true
+	// gains are all the same, 0 where errors are small beside what they differ by.
+	// posterior fills it in.
+	alike float64
 }
 
 // block are gains that have neither effects nor errors in common with others.
@@ -238,11 +242,15 @@ func (m *mixed) posterior(places []place, joint bool) (mean []float64, covarianc
 	for k, p := range places {
 		parts[k] = m.partsOf(p)
 	}
+	total := 0.0
+	m.alike = 0
 	for i, variances := range list {
 		weight := math.Exp(likelihood[i] - top)
 		if !(weight > negligible) {
 			continue
 		}
+		total += weight
+		m.alike += weight * unit * unit / (unit*unit + variances[ofTarget] + variances[ofSource] + variances[ofPair] + variances[ofCell])
 		f := m.fit(variances, jitter)
 		given := make([]prediction, n)
 		for k := range given {
@@ -256,6 +264,7 @@ func (m *mixed) posterior(places []place, joint bool) (mean []float64, covarianc
 			return given[k].covariance(&given[l], prior, f.ones)
 		})
 	}
+	m.alike /= total
 	return mixture.moments()
 }
 

@@ -179,7 +179,7 @@ func printPromises(t *testing.T) {
 	fmt.Println("| relation | K | paired | promises | broken % | broken, limits % | above limits % | gains in pools within limits | measured leans | promised leans | measured rmse | promised rmse |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, r := range relations {
-		for _, kind := range []promiseKind{{r, 3, 0}, {r, 3, 0.7}, {r, 5, 0}, {r, 5, 0.7}} {
+		for _, kind := range []promiseKind{{r, 3, 0}, {r, 5, 0.7}} {
 			o := kind.simulate(t, []int{2, 3, 4, 5, 6}, 100, 1000, 1<<32)
 			n, broken := o.totals.cells, o.totals.below
 			low, high := 0.0, 1.0

@@ -33,9 +33,10 @@ const (
 	// outlying is the probability with which the largest of the errors that chance
 	// makes of all gains is taken for more than chance.
 	outlying = 0.2
-	// mostUsually is how many standard errors a gain is moved by shrinking at most,
-	// mostMoved how many where it is like no other.
-	mostUsually, mostMoved = 1.2, 0.7
+	// mostMoved is how many standard errors a gain is moved by shrinking at most, where
+	// all true gains are likely to be the same; leastMoved is how many at most where
+	// they differ much, or where it is like no other.
+	mostMoved, leastMoved = 1.5, 0.6
 	// alwaysHeld is how many standard errors beyond the measured gain, seen from the
 	// posterior mean, are always within the limits: the normal distribution exceeds
 	// them in 5 %.
@@ -63,10 +64,11 @@ const (
 // with the degrees of freedom that the errors' covariances were estimated with.
 //
 // A normal prior is wrong about a gain that is like no other, such as that of the
-// only related pair among many domains. Hence a gain is moved by 1.2 standard errors
-// at most, and by 0.7 where the prior would move it by more than the largest error
-// that chance makes of so many gains (limited translation: Efron and Morris, Journal
-// of the American Statistical Association 67, 1972), and the limit on the side of the measured gain lies at least 1.645
+// only related pair among many domains, and about clusters of gains. Hence a gain is
+// moved by 1.5 standard errors at most where nothing says that true gains differ, by
+// 0.6 where they differ much, and by 0.6 where the prior would move it by more than
+// the largest error that chance makes of so many gains (limited translation: Efron and
+// Morris, Journal of the American Statistical Association 67, 1972). And the limit on the side of the measured gain lies at least 1.645
 // standard errors beyond it: the lower (upper) limit of a gain that was moved
 // downwards (upwards) is that of the posterior.
 //
@@ -184,7 +186,7 @@ func (g *gains) shrink(sums []*sum, joint bool) (out []Shrunk, why string, err e
 		one := g.newSum()
 		one.add(g, p.target, p.pool, 1)
 		raw, error := dot(one.cells, g.cell), math.Sqrt(errors.variance(one.cells))
-		most := error * mostMovedBy(math.Abs(1-left[i]-raw)/error, len(g.cell))
+		most := error * m.mostMoved(math.Abs(1-left[i]-raw)/error)
 		point[i] = max(raw-most, min(1-left[i], raw+most))
 	}
 	for _, s := range sums {
@@ -204,11 +206,12 @@ func (g *gains) shrink(sums []*sum, joint bool) (out []Shrunk, why string, err e
 	return out, "", nil
 }
 
-// mostMovedBy is how many standard errors a gain may be moved at most, of which the
-// prior would move it by so many, where there are so many gains.
-func mostMovedBy(moved float64, gains int) float64 {
-	usual := distuv.UnitNormal.Quantile(1 - outlying/2/float64(gains))
-	return max(mostMoved, min(moved, mostUsually, usual-(usual-mostMoved)*(moved-usual)))
+// mostMoved is how many standard errors a gain may be moved at most that the prior
+// would move by so many.
+func (m *mixed) mostMoved(by float64) float64 {
+	usual := distuv.UnitNormal.Quantile(1 - outlying/2/float64(len(m.places)))
+	most := leastMoved + (mostMoved-leastMoved)*m.alike*m.alike
+	return max(leastMoved, min(by, most, usual-(usual-leastMoved)*(by-usual)))
 }
 
 // posterior are the limits of the sum, a multiple of the posterior standard
