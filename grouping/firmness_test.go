@@ -62,6 +62,10 @@ func TestDoubtInPart(t *testing.T) {
 			p.Pools = append(p.Pools, Pool{Members: []int{i, j}, Gain: []float64{gain, gain}, Lo: []float64{gain - half, gain - half}, Hi: []float64{gain + half, gain + half}})
 		}
 	}
+	p.Across = &Across{Pool: 0.3, Seed: 0.1, Seeds: 3} // what runs move together goes with the pools
+	for range p.Pools {
+		p.Across.Runs = append(p.Across.Runs, []float64{1e-5, 1e-5})
+	}
 	recommend := func(kind analysis.DoubtKind, domains ...string) *Recommendation {
 		t.Helper()
 		r, err := Recommend(p, Context{Seed: 1, Doubts: []analysis.Doubt{{Kind: kind, Domains: domains, Text: "text", Brief: "brief"}}})
