@@ -27,7 +27,7 @@ type Across struct {
 	// Seeds is the number of seeds they are known from: Seeds - 1 are the degrees
 	// of freedom of the part that moves all gains; 0 stands for many.
 	Seeds int
-	// Runs are the variances v, by pool and member.
+	// Runs are the variances v, by pool and member; 0 for pools beyond them.
 	Runs [][]float64
 }
 
@@ -38,7 +38,7 @@ func (a *Across) validate(p *Problem) error {
 	if !(0 <= a.Seed && a.Seed <= a.Pool && a.Pool <= 1) {
 		return fmt.Errorf("correlations %v of a pool and %v of a seed: want 0 ≤ seed ≤ pool ≤ 1", a.Pool, a.Seed)
 	}
-	if a.Seeds < 0 || len(a.Runs) != len(p.Pools) {
+	if a.Seeds < 0 || len(a.Runs) > len(p.Pools) {
 		return fmt.Errorf("has %d seeds and variances of %d of %d pools", a.Seeds, len(a.Runs), len(p.Pools))
 	}
 	for k, row := range a.Runs {
@@ -59,6 +59,9 @@ func (a *Across) moves() bool { return a != nil && a.Pool > 0 }
 
 // variance is that of the run part of a gain, at most that of the gain.
 func (a *Across) variance(cell Cell, of float64) float64 {
+	if cell.Pool >= len(a.Runs) {
+		return 0
+	}
 	return min(of, a.Runs[cell.Pool][cell.Member])
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/policy"
 )
 
 // Rest is what can be decided although some domains are in doubt: the
@@ -123,6 +124,13 @@ func (r *Recommendation) decideRest(p *Problem, c Context) error {
 		return nil
 	}
 	part := p.within(rest.Domains)
+	if c := p.Policy; c != nil {
+		left := slices.DeleteFunc(slices.Clone(c.Domains()), func(d policy.Domain) bool { return !slices.Contains(rest.Domains, d.Name) })
+		var err error
+		if part.Policy, err = policy.New(c.Policy(), left); err != nil {
+			return nil // its rules are about domains in doubt as well
+		}
+	}
 	best, err := Best(part)
 	if err != nil {
 		return err
