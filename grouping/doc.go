@@ -61,6 +61,15 @@
 //     larger ones transfer ([AnswerCapacity]). [RecommendFolder] does it for
 //     a folder, by the settings of its study.
 //
+// # Rules
+//
+// [Problem].Rules say which pools may not be trained, by a name that reports show
+// and a predicate, and which domains one group must hold: [solve.Rule], of which
+// [solve.CannotLink], [solve.MustLink], [solve.Largest] and [solve.AtSite] make the
+// usual ones. Recommendation.Constraints says what each costs. Beyond [ExactLimit]
+// and up to 20 domains, where a search leaves a gap or domains must be together,
+// package solve decides among all sets of domains.
+//
 // # Ties
 //
 // Totals are compared as integers, in units of 2⁻⁴⁰ of the largest value of a gain,

@@ -25,9 +25,9 @@ and write them to OUT/groups.json for planners and OUT/tables/groups.parquet.
 The chosen partition has the largest sum of value times gain, where a gain is
 the relative reduction of a domain's own independent error and a domain alone
 has gain zero. Pools of three and more that were not trained are valued by the
-mean of their pair gains and marked as estimates. Up to 14 domains all
-partitions are compared; beyond that the best is searched for, and it is said
-whether it is proved to be the best or how much another could have.
+mean of their pair gains and marked as estimates. Up to 20 domains the best
+partition is proved; beyond that it is searched for, and it is said whether it is
+proved to be the best or how much another could have.
 
 Pools that the rules of the study's policy forbid are no candidates, even where
 they were trained. --policy adds rules to these, such as new ones after the study
