@@ -16,7 +16,6 @@ type list struct {
 	pool  []int32   // index in the problem
 	cost  []float64
 	total []float64 // of a pool's items: what a partition's column is worth
-	first []int32   // item by pool: where it is kept in price
 }
 
 func (s *list) prepare() {

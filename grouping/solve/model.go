@@ -134,9 +134,6 @@ func (m *model) affordable(cost float64) bool {
 	return !m.limited || cost <= m.budget+BudgetTolerance
 }
 
-// tolerance is the difference of sums that means nothing.
-func (m *model) tolerance() float64 { return 1e-9 * m.scale }
-
 // list makes the source of a list of pools.
 func (m *model) list(least float64) source {
 	p := m.problem
