@@ -34,6 +34,8 @@
 //     left. A domain that is good or bad company for all alike makes no cluster,
 //     and with three or four domains nothing can be found.
 //
+// How often a view has clusters in tables without any stands in testdata/null.md.
+//
 // # Limits
 //
 // Silhouettes and dispersions need distances, for which max A - A(i,j) stands (see
