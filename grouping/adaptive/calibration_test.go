@@ -78,7 +78,7 @@ func BenchmarkSettled(b *testing.B) {
 			b.Run(fmt.Sprintf("%d/%.1f", n, correlation), func(b *testing.B) {
 				for range b.N {
 					var c calibration
-					for seed := range uint64(map[int]int{2: 60, 3: 40, 4: 24, 6: 8}[n]) {
+					for seed := range uint64(map[int]int{2: 30, 3: 20, 4: 10, 6: 4}[n]) {
 						c.add(b, newWorld(5000+seed, mixed, n, correlation))
 					}
 					fmt.Printf("| %d | %.1f | %d | %d | %d | %.2f | %.2f |\n", n, correlation, c.worlds, c.settled, c.wrong, c.share(), float64(c.runs)/float64(c.planned))
