@@ -85,7 +85,7 @@ type Samples struct {
 	UnitName string  `json:"unit_name"`
 }
 
-// Money is what a model's study is called in tables.
+// tableRow is an option. Amounts are in the currency.
 type tableRow struct {
 	Option   string  `parquet:"option"`
 	Rung     string  `parquet:"rung"`
