@@ -221,7 +221,9 @@ func (p *Problem) infeasible(m *model) error {
 	}
 	if len(unserved) > 0 {
 		within := ""
-		if p.Budget > 0 {
+		if p.Budget > 0 && p.Budget <= BudgetTolerance {
+			within = " and costs nothing"
+		} else if p.Budget > 0 {
 			within = fmt.Sprintf(" and costs no more than the budget of %g", p.Budget)
 		}
 		return fmt.Errorf("solve: %w: no pool that may be trained%s can serve %s", ErrInfeasible, within, strings.Join(unserved, ", nor "))
