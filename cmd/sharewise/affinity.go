@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/affinity"
 )
 
@@ -91,7 +92,7 @@ func printAffinity(w io.Writer, f *affinity.File) {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(t, "estimator\tpools trained\taudited on\trank correlation\tp\tright signs\tregret\thalf trained\tpassed")
 		for _, r := range f.Audits {
-			fmt.Fprintf(t, "%s\t%d\t%d pools\t%s\t%s\t%s of %s\t%s\t%s of %s\t%s\n", r.Name, r.Pools, r.Held, correlationText(r.Spearman.Value, r.Spearman.Lo, r.Spearman.Hi),
+			fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s of %s\t%s\t%s of %s\t%s\n", r.Name, r.Pools, wording.Plural(r.Held, "pool"), correlationText(r.Spearman.Value, r.Spearman.Lo, r.Spearman.Hi),
 				figure("%.2g", r.P), figure("%.2f", r.Signs), figure("%.2f", r.UsualSign), regretText(r.Regret), regretText(r.Screened.Regret), figure("%.0f %%", 100*r.Screened.AtRandom), map[bool]string{true: "yes", false: "no"}[r.Passed])
 		}
 		t.Flush()
