@@ -127,7 +127,7 @@ func BenchmarkReplay(b *testing.B) {
 				b.Fatal(err)
 			}
 			name := filepath.Base(filepath.Dir(filepath.Clean(folder)))
-			printTallies(b, fmt.Sprintf("%d | %s, %d seeds", len(s.names), name, s.most), 6, func(seed uint64) (apart, paired *world) {
+			printTallies(b, fmt.Sprintf("%d | %s, %d seeds", len(s.names), name, s.most), 4, func(seed uint64) (apart, paired *world) {
 				return s.replay(seed, false), s.replay(seed, true)
 			})
 		}

@@ -83,7 +83,6 @@ var ladder = []int{2, 3, 5, 8, 10, 15, 20, 30}
 type tallied struct {
 	worlds, settled, said, wrong int
 	trainings                    []int // to a verdict that is settled and right
-	ratio                        []float64
 }
 
 // fixed looks for the smallest plan of fixed seeds that ends settled and right.

@@ -148,6 +148,9 @@ func (w *world) outcomes(pool []int, j, runs int) [][]bool {
 		}
 		w.cells[key] = c
 	}
+	if len(c.wrong) >= runs {
+		return c.wrong[:runs]
+	}
 	total := math.Sqrt(1 + hardness*hardness + armSpread*armSpread)
 	spread := accuracySpread * total / distuv.UnitNormal.Prob(distuv.UnitNormal.Quantile(w.alone[j]))
 	own, common := math.Sqrt(1-w.correlation), math.Sqrt(w.correlation)
