@@ -45,7 +45,6 @@ type checks struct {
 	domains []Domain
 	rule    int
 	found   []Mistake
-	lacking map[string]bool
 }
 
 func (c *checks) wrong(key, format string, args ...any) {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -160,7 +161,11 @@ func parsePolicy(data []byte, name string) (*Policy, *findings, Errors) {
 	d := &decoder{findings: own, anchor: map[string]ast.Node{}}
 	body, err := d.parse(data)
 	if err != nil {
-		return nil, nil, err.(Errors)
+		var found Errors
+		if !errors.As(err, &found) {
+			found = Errors{{File: name, Message: err.Error()}}
+		}
+		return nil, nil, found
 	}
 	p := &Policy{}
 	if _, ok := d.entries(body, ""); !ok {

@@ -103,7 +103,7 @@ func TestEverythingForbidden(t *testing.T) {
 func TestPolicyMistakes(t *testing.T) {
 	for _, test := range []struct{ old, new, want string }{
 		{"separate: {jurisdiction: EU}", "separate: {region: EU}", "study.yaml:13:17: policy.rules[0].separate: domains lyon, bonn, kobe have no label region"},
-		{"separate:", "seperate:", `policy.rules[0].seperate: unknown key; did you mean "separate"?`},
+		{"separate:", "seprate:", `policy.rules[0].seprate: unknown key; did you mean "separate"?`},
 		{"      separate: {jurisdiction: EU}\n", "", "study.yaml:11:7: policy.rules[0]: the rule says nothing"},
 		{"- name: EU data stay apart", "- same: owner", `policy.rules[0]: the key "name" is missing`},
 		{"owner: bolt", "owner: ['']", "domains[1].labels.owner"},
