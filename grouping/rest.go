@@ -172,11 +172,6 @@ func (p *Problem) within(names []string) *Problem {
 		out.Policy = p.Policy.Among(out.Domains)
 	}
 	kept := map[int]int{} // new numbers of pools
-	if p.Across != nil {
-		across := *p.Across
-		across.Runs = nil
-		out.Across = &across
-	}
 	for k, pool := range p.Pools {
 		members := make([]int, 0, len(pool.Members))
 		for _, m := range pool.Members {
@@ -186,9 +181,6 @@ func (p *Problem) within(names []string) *Problem {
 		}
 		if len(members) == len(pool.Members) {
 			kept[k] = len(out.Pools)
-			if p.Across != nil {
-				out.Across.Runs = append(out.Across.Runs, p.Across.Runs[k])
-			}
 			pool.Members = members
 			out.Pools = append(out.Pools, pool)
 			if p.Across != nil {
