@@ -30,6 +30,8 @@ type Forecast struct {
 	// nothing is known.
 	Saw     *decisions.View    `json:"saw"`
 	Further *nextruns.Forecast `json:"further"`
+	// Settled says that it is settled by what was trained.
+	Settled bool `json:"settled"`
 	// SideBySide is the number of runs that are trained at once: that much sooner
 	// they end.
 	SideBySide int `json:"side_by_side"`
@@ -73,7 +75,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 	if err != nil {
 		return nil, err
 	}
-	f.Further = &further
+	f.Further, f.Settled = &further, l.settled
 	if !l.settled && l.view.CouldSettle > 0 {
 		priced := l.limits
 		priced.Costs = prices
@@ -91,12 +93,14 @@ func (f *Forecast) Lines() []string {
 	}
 	out := []string{pilot, fmt.Sprintf("After %s, best is to %s, good enough with %.0f %% probability.", wording.Plural(f.Trained, "run"), decisions.Groups(f.Saw.Groups), 100*f.Saw.Within)}
 	switch x := f.Further; {
+	case f.Settled:
+		out = append(out, "It is settled.")
 	case x.Settled == 0 && x.Samples > 0:
 		out = append(out, fmt.Sprintf("Further runs would not settle it; about %.1f times as many test samples would.", x.Samples))
 	case x.Settled == 0:
 		out = append(out, "Further runs would not settle it.")
 	case x.Runs == 0:
-		out = append(out, "It is settled.")
+		out = append(out, "It is all but settled: a few further runs may do.")
 	default:
 		atOnce := float64(max(1, f.SideBySide))
 		out = append(out, fmt.Sprintf("With %.0f %% probability further runs settle it: about %d of them in %s, and %d in %s at most in nine cases of ten, as fast as those so far.",
