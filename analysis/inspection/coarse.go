@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/combin"
+
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
@@ -27,8 +30,10 @@ import (
 // follow from inputs, more than chance agree. Either estimate alone would take
 // these for copies. But answers that differ among equal inputs and seldom agree
 // by chance, as numbers do, tell copies by themselves. Fewer than fewHeld tell
-// little: answers then count only where they seldom agree by chance, and all
-// samples are suspected where the estimate is more than half of them.
+// little: answers then count only where they seldom agree by chance, all samples
+// are suspected where the estimate is more than half of them, and none where of
+// all comparisons of domains more than one is expected to come by as many that
+// agree as often: among the pairs of many small domains some rows are always equal.
 
 const fewHeld = 20
 
@@ -93,6 +98,9 @@ func (a allEchoes) copies(c *contents, of, in, split int) int {
 // copies is how many of them are likely to be copies.
 func (e *echoes) copies(c *contents) int {
 	few := len(e.held) < fewHeld
+	if few && e.byCoincidence(c) > 1/float64(2*len(c.domains)*len(c.domains)) {
+		return 0
+	}
 	out, apart := e.byAnswers(c)
 	switch {
 	case apart > 0.9:
@@ -115,19 +123,9 @@ func (e *echoes) byAnswers(c *contents) (copies, apart float64) {
 	if !sameTask(e.of, e.in) {
 		return n, 0
 	}
-	shares := map[string]float64{}
-	for _, h := range e.held {
-		shares[c.answer(h.at)] = 0
-	}
-	for i := range e.in.Train.Len() {
-		a := answer(e.in, e.in.Train, i)
-		if k, ok := shares[a]; ok {
-			shares[a] = k + 1/float64(e.in.Train.Len())
-		}
-	}
 	disagree, expected, variance := 0.0, 0.0, 0.0
-	for _, h := range e.held {
-		differs := math.Pow(1-shares[c.answer(h.at)], float64(h.equal))
+	for i, differs := range e.differs(c) {
+		h := e.held[i]
 		expected += differs
 		variance += differs * (1 - differs)
 		if !h.same {
@@ -144,6 +142,64 @@ func (e *echoes) byAnswers(c *contents) (copies, apart float64) {
 	return beyondChance(n, n-disagree/scale, (3*math.Sqrt(variance)+1)/scale), scale
 }
 
+// differs is for each held sample the chance that a sample which is no copy has
+// none of the answers of its equal ones: (1-q)^m at most.
+func (e *echoes) differs(c *contents) []float64 {
+	shares := map[string]float64{}
+	for _, h := range e.held {
+		shares[c.answer(h.at)] = 0
+	}
+	for i := range e.in.Train.Len() {
+		a := answer(e.in, e.in.Train, i)
+		if k, ok := shares[a]; ok {
+			shares[a] = k + 1/float64(e.in.Train.Len())
+		}
+	}
+	out := make([]float64, len(e.held))
+	for i, h := range e.held {
+		out[i] = math.Pow(1-shares[c.answer(h.at)], float64(h.equal))
+	}
+	return out
+}
+
+// byCoincidence bounds the probability that chance makes as many samples of a table
+// equal, were its columns independent, and lets as many of them agree: the smaller
+// of two bounds, of any such samples by the tail of a Poisson distribution, and of
+// samples as rare as these by the product of their own chances, times the choices
+// that there are. It is 0 where samples are no rows of tables.
+func (e *echoes) byCoincidence(c *contents) float64 {
+	if kindOf(e.in) != "table" {
+		return 0
+	}
+	n := float64(len(e.held))
+	chances, every := e.chances()
+	expected, rare := 0.0, 0.0
+	for _, p := range chances {
+		expected += p * float64(every)
+	}
+	for _, h := range e.held {
+		if every > 1 {
+			break
+		}
+		rare += math.Log(chances[h.at.at])
+	}
+	if every == 1 {
+		rare += combin.LogGeneralizedBinomial(float64(len(chances)), n)
+	}
+	p := min(mathext.GammaIncReg(n, expected), math.Exp(rare))
+	if !sameTask(e.of, e.in) {
+		return p
+	}
+	agree, log := 0.0, 0.0
+	for i, differs := range e.differs(c) {
+		if e.held[i].same {
+			agree++
+			log += math.Log1p(-differs)
+		}
+	}
+	return p * min(1, math.Exp(log+combin.LogGeneralizedBinomial(n, agree)))
+}
+
 // mostChances bounds the samples of a split whose chances are added up, evenly
 // spaced ones of more.
 const mostChances = 20000
@@ -155,8 +211,20 @@ func (e *echoes) byInputs(c *contents) float64 {
 	if kindOf(e.in) != "table" {
 		return n
 	}
+	expected, variance := 0.0, 0.0
+	chances, every := e.chances()
+	for _, p := range chances {
+		expected += p * float64(every)
+		variance += p * (1 - p) * float64(every)
+	}
+	return beyondChance(n, n-expected, 3*math.Sqrt(variance))
+}
+
+// chances are those of the samples of the split of a table, every so many of them,
+// to have an equal one in training, were columns independent.
+func (e *echoes) chances() (chances []float64, every int) {
 	split := splitsOf(e.of)[e.held[0].at.split]
-	every := 1 + (split.Len()-1)/mostChances
+	every = 1 + (split.Len()-1)/mostChances
 	x := make([]float64, sizeOf(e.in))
 	counts := make([]map[uint64]float64, len(x))
 	for j := range counts {
@@ -177,18 +245,15 @@ func (e *echoes) byInputs(c *contents) float64 {
 			}
 		}
 	}
-	expected, variance := 0.0, 0.0
 	for i := 0; i < split.Len(); i += every {
 		split.Raw(i, x)
 		log := math.Log(train)
 		for j, v := range x {
 			log += math.Log(counts[j][math.Float64bits(v)] / train)
 		}
-		chance := -math.Expm1(-math.Exp(log))
-		expected += chance * float64(every)
-		variance += chance * (1 - chance) * float64(every)
+		chances = append(chances, -math.Expm1(-math.Exp(log)))
 	}
-	return beyondChance(n, n-expected, 3*math.Sqrt(variance))
+	return chances, every
 }
 
 // beyondChance is an excess among n, 0 where chance makes as much.

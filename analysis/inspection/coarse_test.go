@@ -149,3 +149,52 @@ func TestCoarseSmallDomains(t *testing.T) {
 		t.Errorf("only %d test samples have equal inputs", found)
 	}
 }
+
+// TestFewEqual holds what is said of twenty domains of thirty rows, among whose
+// pairs some rows are equal and agree by chance, to a copy planted in two of them.
+func TestFewEqual(t *testing.T) {
+	for _, planted := range []bool{false, true} {
+		rng := rand.New(rand.NewPCG(7, 7))
+		dir := t.TempDir()
+		file := "domains:\n"
+		var first []string
+		for k := range 20 {
+			lines := []string{"u,v,w,y"}
+			for range 30 {
+				u := rng.IntN(5)
+				if planted {
+					u += 10 * min(k, 2) // rows of the first two are equal to no others
+				}
+				lines = append(lines, fmt.Sprintf("%d,%d,%d,%d", u, rng.IntN(8), rng.IntN(4), 10+rng.IntN(20)))
+			}
+			switch {
+			case planted && k == 0:
+				lines[1] = "77,78,79,15"
+				first = lines
+			case planted && k == 1:
+				lines[30] = first[1]
+			}
+			train, test := lines[:25], append(lines[:1:1], lines[25:]...)
+			write(t, dir, fmt.Sprintf("d%d.csv", k), rows(train...))
+			write(t, dir, fmt.Sprintf("t%d.csv", k), rows(test...))
+			file += fmt.Sprintf("  - {name: d%d, data: d%[1]d.csv, test: t%[1]d.csv, split: {validation: 0}, columns: {targets: [y]}}\n", k)
+		}
+		r := inspect(t, dir, file, exactly)
+		equal, leaks := 0, []string{}
+		for _, p := range r.Pairs {
+			equal += p.TestInTraining.A + p.TestInTraining.B
+		}
+		for _, w := range r.Warnings {
+			if w.Kind == Leak {
+				leaks = append(leaks, w.Domain)
+			}
+		}
+		want := []string{}
+		if planted {
+			want = []string{"d0, d1"}
+		}
+		if equal < 100 || !slices.Equal(leaks, want) {
+			t.Errorf("%d equal rows across domains, leaks of %q, want %q", equal, leaks, want)
+		}
+	}
+}

@@ -5,8 +5,8 @@ import "github.com/sharewise/sharewise/analysis/dataset"
 // Report is what [Inspect] found. It holds no clock and no path but those that
 // the study names: equal data give equal reports.
 type Report struct {
-	Study    string    `json:"study"`
-	Title    string    `json:"title,omitempty"`
+	Study string `json:"study"`
+	Title string `json:"title,omitempty"`
 	// Folds is the number of parts of the data that are tested in turns; all figures
 	// are those of the first. 0 where there is one split.
 	Folds    int       `json:"folds,omitempty"`
