@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html"
 	"image"
@@ -282,7 +283,7 @@ func (s *shown) parquet(name string, data []byte) {
 				}
 			}
 			if err != nil {
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					s.t.Errorf("%s: %v", name, err)
 				}
 				break
