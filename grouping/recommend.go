@@ -16,7 +16,8 @@ type Context struct {
 	Selection Selection
 	Doubts    []analysis.Doubt // of the results
 	Warnings  []string         // of FromResults
-	// Refused are pools that the study asked for and its policy forbids.
+	// Refused are pools that the study asked for and that its policy or its rules for
+	// groups forbid.
 	Refused []study.RefusedArm
 	Draws   int // of Resample; 0: default
 	Seed    uint64
@@ -64,7 +65,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 			return nil, err
 		}
 	}
-	if r.Constraints, err = open.ruleCosts(best); err != nil {
+	if r.Constraints, err = open.ruleCosts(best, c.Refused); err != nil {
 		return nil, err
 	}
 	for i, name := range p.Domains {

@@ -21,6 +21,20 @@ type RuleCost struct {
 	// Cost is by how much the total would be larger without the rule, all others in
 	// force, by the gains that are known.
 	Cost float64 `json:"cost"`
+	// Untrained counts the pools that the study asks for, that the rule alone keeps
+	// out, and whose gains nobody knows, since they were never trained.
+	Untrained int `json:"untrained,omitempty"`
+}
+
+// Words says what the rule costs: "costs 0.0310 of the total gain".
+func (r *RuleCost) Words() string {
+	switch {
+	case r.Untrained == 0:
+		return fmt.Sprintf("costs %.4f of the total gain", r.Cost)
+	case r.Untrained == 1:
+		return fmt.Sprintf("costs %.4f of the total gain by the gains that are known; 1 pool that it alone forbids was never trained", r.Cost)
+	}
+	return fmt.Sprintf("costs %.4f of the total gain by the gains that are known; %d pools that it alone forbids were never trained", r.Cost, r.Untrained)
 }
 
 // Ruled is the problem without the measured pools that its rules forbid.
@@ -53,8 +67,8 @@ func (p *Problem) splits(pool set) bool {
 }
 
 // ruleCosts solves the problem without each rule in turn. The problem has all
-// measured pools, those too that rules forbid.
-func (p *Problem) ruleCosts(best *Grouping) ([]RuleCost, error) {
+// measured pools, those too that rules forbid; refused is what was left out of the plan.
+func (p *Problem) ruleCosts(best *Grouping, refused []study.RefusedArm) ([]RuleCost, error) {
 	var out []RuleCost
 	for k, rule := range p.Rules {
 		without := *p
@@ -70,9 +84,29 @@ func (p *Problem) ruleCosts(best *Grouping) ([]RuleCost, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, RuleCost{rule.Name, max(0, other.Total-best.Total)})
+		out = append(out, RuleCost{rule.Name, max(0, other.Total-best.Total), governed.untrained(rule, refused)})
 	}
 	return out, nil
+}
+
+// untrained counts the refused pools without known gains that the problem would
+// allow, if it were not for a rule.
+func (p *Problem) untrained(rule solve.Rule, refused []study.RefusedArm) int {
+	known, n := map[set]bool{}, 0
+	for _, pool := range p.Pools {
+		known[solve.SetOf(pool.Members...)] = true
+	}
+	for _, r := range refused {
+		members, err := p.Indices(r.Domains)
+		if err != nil {
+			continue // a plan of other domains
+		}
+		pool := solve.SetOf(members...)
+		if rule.Forbids != nil && rule.Forbids(pool) && !p.forbids(pool) && !known[pool] {
+			n++
+		}
+	}
+	return n
 }
 
 func ruleNames(rules []solve.Rule) string {

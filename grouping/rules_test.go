@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -147,5 +150,27 @@ func TestRulesOfMany(t *testing.T) {
 		if linked.RunnerUp == nil || linked.RunnerUp.Total > linked.Total || linked.RunnerUp.Same(linked.Names()) {
 			t.Errorf("%d domains: runner-up %+v", n, linked.RunnerUp)
 		}
+	}
+}
+
+// TestRulesUntrained counts the pools that a rule alone kept from being trained.
+func TestRulesUntrained(t *testing.T) {
+	p := ruled(rand.New(rand.NewPCG(1, 3)), 4, 4)
+	p.addRules(t, solve.Constraints{CannotLink: [][]string{{"d0", "d1"}}, LargestPool: 3})
+	p.Pools = slices.DeleteFunc(p.Pools, func(m Pool) bool { return p.forbids(solve.SetOf(m.Members...)) })
+	refused := []study.RefusedArm{
+		{Domains: []string{"d0", "d1", "d2", "d3"}}, // by both
+		{Domains: []string{"d0", "d1"}}, {Domains: []string{"d0", "d1", "d3"}},
+		{Domains: []string{"d0", "x"}},
+	}
+	r, err := Recommend(p, Context{Draws: 5, Refused: refused})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Constraints; len(got) != 2 || got[0].Untrained != 2 || got[1].Untrained != 0 {
+		t.Errorf("rules %+v, want 2 pools that the first kept from being trained", got)
+	}
+	if words := r.Constraints[0].Words(); !strings.Contains(words, "by the gains that are known; 2 pools that it alone forbids were never trained") {
+		t.Errorf("words %q", words)
 	}
 }

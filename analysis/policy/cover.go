@@ -12,8 +12,18 @@ import (
 // pool can take in another domain. It is the pool of all domains where that is
 // allowed. Members are ascending, and so are pools by their first members.
 func (c *Checker) Cover() [][]int {
+	return c.CoverWhere(func([]int) bool { return true }, func(int) string { return "" })
+}
+
+// CoverWhere is [Checker.Cover] where something beside the rules has a say: allows
+// reports whether it has nothing against a pool, and refuses with a pool every larger
+// one that holds it. Domains of the same kind can stand for one another there.
+func (c *Checker) CoverWhere(allows func(members []int) bool, kind func(domain int) string) [][]int {
 	var out [][]int
 	covered, signatures := make([]bool, len(c.domains)), c.signatures()
+	for m := range signatures {
+		signatures[m] += kind(m)
+	}
 	for {
 		best, most := []int(nil), 0
 		tried := map[string]bool{}
@@ -22,7 +32,7 @@ func (c *Checker) Cover() [][]int {
 				continue
 			}
 			tried[signatures[first]] = true
-			pool := c.grow(first, covered, signatures)
+			pool := c.grow(first, covered, signatures, allows)
 			if fresh := count(pool, covered); len(pool) > 1 && (fresh > most || fresh == most && len(pool) > len(best)) {
 				best, most = pool, fresh
 			}
@@ -54,7 +64,7 @@ func (c *Checker) signatures() []string {
 
 // grow adds to a domain what is allowed: domains in no pool yet first, those like
 // it before others.
-func (c *Checker) grow(first int, covered []bool, signatures []string) []int {
+func (c *Checker) grow(first int, covered []bool, signatures []string, allows func([]int) bool) []int {
 	var order []int
 	for pass := range 4 {
 		for m := range c.domains {
@@ -66,7 +76,7 @@ func (c *Checker) grow(first int, covered []bool, signatures []string) []int {
 	}
 	pool := []int{first}
 	for _, m := range order {
-		if with := append(pool, m); c.Allows(with) {
+		if with := append(pool, m); c.Allows(with) && allows(with) {
 			pool = with
 		}
 	}

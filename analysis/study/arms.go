@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/policy"
@@ -13,7 +14,8 @@ type arm struct {
 	domains []string
 }
 
-// RefusedArm is an arm that a study asks for and its policy forbids.
+// RefusedArm is an arm that a study asks for and that its policy, cannot_link or
+// largest_pool forbids.
 type RefusedArm struct {
 	Arm     string           `json:"arm"`
 	Domains []string         `json:"domains"`
@@ -28,14 +30,14 @@ func (r RefusedArm) Words() string { return r.Arm + ", by " + r.Because[0].Words
 
 // arms lists the arms of several domains, each set of domains once: a pool of
 // all is the joint arm, and so is the pair of a study of two domains. What the
-// policy forbids is left out and returned, and the joint arm gives way to the
-// largest pools that are allowed.
+// policy, cannot_link or largest_pool forbids is left out and returned, and the joint
+// arm gives way to the largest pools that are allowed.
 func (s *Study) arms() ([]arm, []RefusedArm, error) {
 	checker, err := s.Checker()
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &armList{checker: checker, seen: map[string]bool{}}
+	l := &armList{checker: checker, links: s.Grouping.linkRules(), seen: map[string]bool{}}
 	for _, d := range s.Domains {
 		l.all = append(l.all, d.Name)
 	}
@@ -58,6 +60,7 @@ func (s *Study) arms() ([]arm, []RefusedArm, error) {
 // armList collects arms in order.
 type armList struct {
 	checker *policy.Checker
+	links   []linkRule
 	all     []string
 	arms    []arm
 	refused []RefusedArm
@@ -81,7 +84,7 @@ func (l *armList) add(domains []string, replace bool) {
 			members = append(members, i)
 		}
 	}
-	because := l.checker.Refusals(members)
+	because := append(l.checker.Refusals(members), refusals(l.links, domains)...)
 	if len(because) == 0 {
 		l.arms = append(l.arms, arm{name, domains})
 		return
@@ -91,22 +94,24 @@ func (l *armList) add(domains []string, replace bool) {
 	if !replace {
 		return
 	}
-	for _, pool := range l.checker.Cover() {
-		var names []string
-		for _, m := range pool {
-			names = append(names, l.all[m])
+	names := func(pool []int) []string {
+		out := make([]string, len(pool))
+		for i, m := range pool {
+			out[i] = l.all[m]
 		}
+		return out
+	}
+	for _, pool := range l.checker.CoverWhere(linked(l.links, l.all)) {
+		names := names(pool)
 		l.refused[at].Instead = append(l.refused[at].Instead, names)
 		l.add(names, false)
 	}
 }
 
-// RefusedWords says what the policy left out of the plan, rule by rule: how many of
-// the arms asked for each forbids, with the first reason.
+// RefusedWords says what the policy, cannot_link and largest_pool left out of the
+// plan, rule by rule: how many of the arms asked for each forbids, with the first
+// reason.
 func (p *Plan) RefusedWords() []string {
-	if p.Policy.Empty() {
-		return nil
-	}
 	var out []string
 	for _, r := range p.Refused {
 		if r.Arm != Joint {
@@ -124,30 +129,38 @@ func (p *Plan) RefusedWords() []string {
 		}
 		out = append(out, line)
 	}
-	for i := range p.Policy.Rules {
-		rule := &p.Policy.Rules[i]
-		count, first := 0, ""
-		for _, r := range p.Refused {
-			for _, b := range r.Because {
-				if b.Rule == rule.Name && r.Arm != Joint {
-					if count++; first == "" {
-						first = b.Reason
-					}
-				}
-			}
+	if !p.Policy.Empty() {
+		for i := range p.Policy.Rules {
+			rule := &p.Policy.Rules[i]
+			out = append(out, fmt.Sprintf("rule %q (%s): ", rule.Name, rule.Words())+p.refusedBy(rule.Name))
 		}
-		line := fmt.Sprintf("rule %q (%s): ", rule.Name, rule.Words())
-		if count == 0 {
-			line += "forbids no pair or pool that the study asks for"
-		} else {
-			line += fmt.Sprintf("forbids %s that the study asks for: %s", wording.PluralAs(count, "pool", "pools"), first)
-			if count > 1 {
-				line += ", ..."
-			}
-		}
-		out = append(out, line)
+	}
+	for _, rule := range p.Grouping.linkRules() {
+		out = append(out, fmt.Sprintf("rule %q of grouping: ", rule.name)+p.refusedBy(rule.name))
 	}
 	return out
+}
+
+// refusedBy says how many pools beside that of all domains a rule left out.
+func (p *Plan) refusedBy(rule string) string {
+	count, first := 0, ""
+	for _, r := range p.Refused {
+		at := slices.IndexFunc(r.Because, func(b policy.Refusal) bool { return b.Rule == rule })
+		if at < 0 || r.Arm == Joint {
+			continue
+		}
+		if count++; first == "" {
+			first = r.Because[at].Reason
+		}
+	}
+	if count == 0 {
+		return "forbids no pair or pool that the study asks for"
+	}
+	line := fmt.Sprintf("forbids %s that the study asks for: %s", wording.PluralAs(count, "pool", "pools"), first)
+	if count > 1 {
+		line += ", ..."
+	}
+	return line
 }
 
 // Checker answers which domains of the plan may share a model.

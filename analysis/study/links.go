@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // links checks the domains that must be in one group and those that may not, and
@@ -56,4 +59,77 @@ func (c *checker) links() {
 			c.errorf("grouping.largest_pool", "a group of at most %d, and grouping.must_link wants %s in one", g.LargestPool, strings.Join(block, ", "))
 		}
 	}
+}
+
+// linkRule is one thing that cannot_link or largest_pool forbids.
+type linkRule struct {
+	name  string
+	apart []string // of which no pool trains two
+	most  int      // domains of a pool; 0: any number
+}
+
+// linkRules are what the settings forbid to train.
+func (g *Grouping) linkRules() []linkRule {
+	var out []linkRule
+	for _, set := range g.CannotLink {
+		out = append(out, linkRule{name: "cannot link " + strings.Join(set, "+"), apart: set})
+	}
+	if g.LargestPool > 0 {
+		out = append(out, linkRule{name: fmt.Sprintf("pools of at most %d", g.LargestPool), most: g.LargestPool})
+	}
+	return out
+}
+
+// refusals lists the rules that forbid a pool.
+func refusals(rules []linkRule, pool []string) []policy.Refusal {
+	if len(pool) < 2 {
+		return nil
+	}
+	var out []policy.Refusal
+	for _, r := range rules {
+		if r.most > 0 && len(pool) > r.most {
+			out = append(out, policy.Refusal{Rule: r.name, Domains: pool, Reason: fmt.Sprintf("%s are %d", wording.First(pool, 6), len(pool))})
+		}
+		var both []string
+		for _, name := range pool {
+			if slices.Contains(r.apart, name) {
+				both = append(both, name)
+			}
+		}
+		if len(both) > 1 {
+			out = append(out, policy.Refusal{Rule: r.name, Domains: both[:2], Reason: fmt.Sprintf("%s and %s may not be in one group", both[0], both[1])})
+		}
+	}
+	return out
+}
+
+// linked is what rules say for [policy.Checker.CoverWhere].
+func linked(rules []linkRule, domains []string) (allows func([]int) bool, kind func(int) string) {
+	most, in := len(domains), make([][]int, len(domains))
+	for k, r := range rules {
+		if r.most > 0 {
+			most = min(most, r.most)
+		}
+		for m, name := range domains {
+			if slices.Contains(r.apart, name) {
+				in[m] = append(in[m], k)
+			}
+		}
+	}
+	allows = func(members []int) bool {
+		if len(members) > max(1, most) {
+			return false
+		}
+		met := make([]bool, len(rules))
+		for _, m := range members {
+			for _, k := range in[m] {
+				if met[k] {
+					return false
+				}
+				met[k] = true
+			}
+		}
+		return true
+	}
+	return allows, func(m int) string { return fmt.Sprint(in[m]) }
 }

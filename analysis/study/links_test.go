@@ -1,8 +1,13 @@
 package study
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/policy"
 )
 
 func TestLinks(t *testing.T) {
@@ -33,5 +38,82 @@ grouping:
 		case err == nil || !strings.Contains(err.Error(), c.want):
 			t.Errorf("%s: error %v, want %s", c.text, err, c.want)
 		}
+	}
+}
+
+// TestLinksInPlan leaves out pools that cannot_link and largest_pool forbid, beside
+// those of the policy, and replaces the joint arm.
+func TestLinksInPlan(t *testing.T) {
+	head := "version: 1\nname: t\nseeds: 2\ndefaults: {data: x.csv, columns: {label: y}}\n"
+	for _, name := range []string{"a", "b", "c", "d"} {
+		head += map[bool]string{true: "domains:\n"}[name == "a"] + "  - {name: " + name + "}\n"
+	}
+	for _, c := range []struct {
+		text    string
+		arms    []string
+		refused []string
+		words   []string
+	}{
+		{"grouping: {cannot_link: [[a, b]]}\narms: {pools: [[a, b, c]]}\n",
+			[]string{Independent, "pool{a,c,d}", "pool{b,c,d}", "pool{a,c}", "pool{a,d}", "pool{b,c}", "pool{b,d}", "pool{c,d}"},
+			[]string{Joint, "pool{a,b}", "pool{a,b,c}"},
+			[]string{`no model of all domains: rule "cannot link a+b": a and b may not be in one group; instead the largest pools that are allowed: a, c, d | b, c, d`,
+				`rule "cannot link a+b" of grouping: forbids 2 pools that the study asks for: a and b may not be in one group, ...`}},
+		{"grouping: {largest_pool: 2}\narms: {pairs: false, pools: [[b, c, d]]}\n",
+			[]string{Independent, "pool{a,b}", "pool{c,d}"}, []string{Joint, "pool{b,c,d}"},
+			[]string{`instead the largest pools that are allowed: a, b | c, d`, `rule "pools of at most 2" of grouping: forbids 1 pool that the study asks for: b, c, d are 3`}},
+		{"grouping: {cannot_link: [[a, b]]}\narms: {pairs: false}\ndefaults: {labels: {k: x}, data: x.csv, columns: {label: y}}\npolicy: {rules: [{name: three, at_most: 3}]}\n",
+			[]string{Independent, "pool{a,c,d}", "pool{b,c,d}"}, []string{Joint},
+			[]string{`no model of all domains: rule "three"`, `rule "three" (`, `forbids no pair or pool`}},
+		{"grouping: {cannot_link: [[a, b]]}\narms: {joint: false, pairs: false, pools: [[c, d]]}\n",
+			[]string{Independent, "pool{c,d}"}, nil, []string{"forbids no pair or pool that the study asks for"}},
+	} {
+		text := head + c.text
+		if strings.Contains(c.text, "defaults:") {
+			text = strings.Replace(head, "defaults: {data: x.csv, columns: {label: y}}\n", "", 1) + c.text
+		}
+		s := mustParse(t, text)
+		p, err := s.Plan(sizesOf(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Arms(); !slices.Equal(got, c.arms) {
+			t.Errorf("%s: arms %q, want %q", c.text, got, c.arms)
+		}
+		var refused []string
+		for _, r := range p.Refused {
+			refused = append(refused, r.Arm)
+		}
+		if !slices.Equal(refused, c.refused) {
+			t.Errorf("%s: refused %q, want %q", c.text, refused, c.refused)
+		}
+		words := strings.Join(p.RefusedWords(), "\n")
+		for _, want := range c.words {
+			if !strings.Contains(words, want) {
+				t.Errorf("%s: %s\nlacks %q", c.text, words, want)
+			}
+		}
+	}
+	s := mustParse(t, head+"grouping: {largest_pool: 1}\n")
+	if _, err := s.Plan(sizesOf(s)); !errors.Is(err, policy.ErrForbidden) {
+		t.Errorf("with nothing left to compare: %v", err)
+	}
+}
+
+// TestManyLinks plans many domains with many links in little time.
+func TestManyLinks(t *testing.T) {
+	const n = 300
+	text := "version: 1\nname: t\ndefaults: {data: x.csv, columns: {label: y}}\narms: {pairs: false}\ndomains:\n"
+	var links []string
+	for i := range n {
+		text += fmt.Sprintf("  - {name: d%d}\n", i)
+		if i%2 == 1 {
+			links = append(links, fmt.Sprintf("[d%d, d%d]", i-1, i))
+		}
+	}
+	s := mustParse(t, text+"grouping: {cannot_link: ["+strings.Join(links, ", ")+"]}\n")
+	arms, refused, err := s.arms()
+	if err != nil || len(refused) != 1 || len(arms) != 2 || len(arms[0].domains) != n/2 || len(arms[1].domains) != n/2 {
+		t.Errorf("%d arms, %d refused, %v", len(arms), len(refused), err)
 	}
 }

@@ -56,7 +56,8 @@ type Plan struct {
 	// labels of the domains.
 	Policy       *policy.Policy `json:"policy,omitempty"`
 	PolicySHA256 string         `json:"policy_sha256,omitempty"`
-	// Refused are the arms that the study asks for and the policy forbids.
+	// Refused are the arms that the study asks for and that the policy, cannot_link or
+	// largest_pool forbids.
 	Refused []RefusedArm `json:"refused,omitempty"`
 	// Adaptive is nil where all runs were planned at once.
 	Adaptive *Adaptive      `json:"adaptive,omitempty"`

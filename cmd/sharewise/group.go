@@ -163,7 +163,7 @@ func newGroupCommand(a *app) *cobra.Command {
 				fmt.Fprintln(a.stdout, views.Conclusion)
 			}
 			for _, r := range groups.Constraints {
-				fmt.Fprintf(a.stdout, "Rule %s costs %.4f of the total gain.\n", r.Name, r.Cost)
+				fmt.Fprintf(a.stdout, "Rule %s %s.\n", r.Name, r.Words())
 			}
 			for _, w := range groups.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)

@@ -114,8 +114,12 @@ func printPlanNotes(out io.Writer, f *project.Forecast) {
 	if len(f.Trunks)+len(f.Notes)+len(f.Warnings)+len(rules) > 0 {
 		fmt.Fprintln(out)
 	}
+	about := "Policy"
+	if f.Policy.Empty() {
+		about = "Groups"
+	}
 	for _, line := range rules {
-		fmt.Fprintf(out, "Policy: %s\n", line)
+		fmt.Fprintf(out, "%s: %s\n", about, line)
 	}
 	printNotes(out, f.Trunks, f.Notes, slices.DeleteFunc(slices.Clone(f.Warnings), func(n string) bool { return n == f.ManyPairs }))
 }
