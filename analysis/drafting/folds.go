@@ -49,6 +49,6 @@ func SuitFolds(ctx context.Context, d *study.Draft, dir string, domains []*datas
 		d.Defaults.Split = split
 		return ctx.Err() // too few of a class or group for folds: one split has to do
 	}
-	d.Found = append(d.Found, fmt.Sprintf("all: every seed is tested on another fifth of the samples (split.folds), since a fifth of %s is %d samples: as many trainings then test five times as many; split: {test: 0.2} tests one fifth with all seeds, as 'run --until settled' needs it", least.Name, least.Test.Len()))
+	d.Found = append(d.Found, fmt.Sprintf("all: every seed is tested on another fifth of the samples (split.folds), since a fifth of %s is %d samples: as many trainings then test five times as many; 'folds: 0' there tests one fifth with all seeds, as 'run --until settled' needs it", least.Name, least.Test.Len()))
 	return nil
 }

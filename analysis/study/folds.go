@@ -4,6 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // MaxFolds is the largest number of parts that data are divided into.
@@ -16,6 +20,30 @@ func (s *Study) Folds() int {
 		return 0
 	}
 	return s.Domains[0].Split.Folds
+}
+
+// FoldsLine is the line of the study's file that says into how many folds data are
+// divided, counted from 1; 0 where there is no file, or it does not say so.
+func (s *Study) FoldsLine() int {
+	data, err := os.ReadFile(s.File)
+	if err != nil {
+		return 0
+	}
+	found := &findings{file: s.File, lines: strings.Split(string(data), "\n"), places: map[string]place{}}
+	d := &decoder{findings: found, anchor: map[string]ast.Node{}}
+	body, err := d.parse(data)
+	if err != nil {
+		return 0
+	}
+	again := &Study{Dir: s.Dir}
+	fill(again, studyFields)
+	d.study(body, again)
+	for _, key := range []string{"defaults.split.folds", "domains[0].split.folds"} {
+		if found.has(key) {
+			return found.places[key].line
+		}
+	}
+	return 0
 }
 
 // AtFold is the study as the runs see it that are tested on a part, counted from

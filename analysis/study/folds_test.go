@@ -84,3 +84,25 @@ func TestFoldsPlanned(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldsLine finds the line that gives folds, and none where there is none.
+func TestFoldsLine(t *testing.T) {
+	for text, want := range map[string]int{
+		"version: 1\nname: x\ndefaults:\n  data: a.csv\n  split:\n    folds: 5\ndomains: [{name: a}, {name: b}]":                  6,
+		"version: 1\nname: x\ndefaults: {split: {folds: 3}}\ndomains: [{name: a, data: a.csv}, {name: b, data: b.csv}]":           3,
+		"version: 1\nname: x\ndomains:\n- {name: a, data: a.csv, split: {folds: 2}}\n- {name: b, data: b.csv, split: {folds: 2}}": 4,
+		"version: 1\nname: x\ndomains: [{name: a, data: a.csv}, {name: b, data: b.csv}]":                                          0,
+		"[": 0,
+	} {
+		file := filepath.Join(t.TempDir(), "study.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if line := (&Study{File: file}).FoldsLine(); line != want {
+			t.Errorf("line %d, not %d, of %q", line, want, text)
+		}
+	}
+	if line := (&Study{}).FoldsLine(); line != 0 {
+		t.Errorf("line %d without a file", line)
+	}
+}

@@ -1,6 +1,21 @@
 package adaptive
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
 
 // ErrFolds is returned for a study whose seeds are tested on other samples each.
 var ErrFolds = errors.New("the study cannot be trained step by step")
+
+// foldsError says which line of the study file to change.
+func foldsError(s *study.Study) error {
+	where := ""
+	if line := s.FoldsLine(); line > 0 {
+		where = fmt.Sprintf("in line %d of %s ", line, s.File)
+	}
+	return fmt.Errorf("adaptive: %w: it has %d folds, so that arms with more seeds than others would be tested on other samples; %sput 'folds: 0', which tests all seeds on the same samples, or run it without --until settled, which trains all seeds of every arm",
+		ErrFolds, s.Folds(), where)
+}

@@ -90,8 +90,8 @@ func (d *driver) run(ctx context.Context) (*decisions.Record, error) {
 // the first one, the pilot.
 func (d *driver) begin() error {
 	s := d.project.Study
-	if n := s.Folds(); n > 0 {
-		return fmt.Errorf("adaptive: %w: it has %d folds, and some arms would have more seeds than others, which are then tested on other samples; leave out split.folds, or train all seeds at once", ErrFolds, n)
+	if s.Folds() > 0 {
+		return foldsError(s)
 	}
 	set := decisions.Settings{Rung: d.o.Rung, Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true}
 	if set.Rung == "" {

@@ -205,3 +205,20 @@ func TestOptions(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldsRefused: a study with folds is refused by the line to change.
+func TestFoldsRefused(t *testing.T) {
+	p := planted(t)
+	s := *p.Study
+	p.Study, s.Domains, s.File = &s, slices.Clone(s.Domains), filepath.Join(t.TempDir(), "study.yaml")
+	for i := range s.Domains {
+		s.Domains[i].Split.Folds = 5
+	}
+	if err := os.WriteFile(s.File, []byte("version: 1\ndefaults:\n  split:\n    folds: 5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Run(t.Context(), p, reference.Backend(), layout.Folder(t.TempDir()), Options{})
+	if !errors.Is(err, ErrFolds) || !strings.Contains(err.Error(), "in line 4 of "+s.File+" put 'folds: 0'") {
+		t.Errorf("refused by %v", err)
+	}
+}
