@@ -96,6 +96,22 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// TestSpeedOfSmall makes no study smaller whose runs take no time: that they begin
+// and end is not what an epoch takes.
+func TestSpeedOfSmall(t *testing.T) {
+	o := Options{Folder: filepath.Join(t.TempDir(), "decision"), Adaptive: adaptive.Options{Jobs: 2, Budget: adaptive.Budget{Time: 40 * time.Second}}}
+	d := &decision{Options: o, backend: orttest.Backend(t)}
+	out := &Outcome{}
+	file, err := d.studyFile(t.Context(), tables(t, 60), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Parse(file)
+	if err != nil || len(out.Assumed) != 1 || s.Training.Epochs != 20 {
+		t.Errorf("%q, %d epochs, %v", out.Assumed, s.Training.Epochs, err)
+	}
+}
+
 // TestBadData says what is wrong with data, and leaves nothing behind.
 func TestBadData(t *testing.T) {
 	empty := t.TempDir()

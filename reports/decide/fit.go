@@ -21,6 +21,8 @@ const (
 	piloted = 0.5
 	// tried is the part of the budget that it takes at most to measure the speed.
 	tried = 0.05
+	// atOnce is a time in which a run hardly does more than begin and end.
+	atOnce = 2 * time.Second
 )
 
 // smaller are ways to make a study smaller, one after another.
@@ -87,26 +89,45 @@ func (d *decision) pilotTime(ctx context.Context, draft *study.Draft, dir string
 	return plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs))), seeds, nil
 }
 
-// measure trains one model of one epoch, as far as it gets in a part of the
-// budget, and returns the speed in floating-point operations per second.
+// measure returns the speed of training in floating-point operations per second. It
+// trains one epoch of one model; where that is over at once, the most of it was
+// beginning and end of a run, and a run of all epochs says how fast one is on
+// average. Both together take a small part of the budget.
 func (d *decision) measure(ctx context.Context, s *study.Study) (float64, error) {
+	most := time.Duration(tried * float64(d.Adaptive.Budget.Time))
+	rate, took, err := d.try(ctx, s, 1, most)
+	if err != nil || took > atOnce || s.Training.Epochs == 1 {
+		return rate, err
+	}
+	whole, _, err := d.try(ctx, s, s.Training.Epochs, min(most-took, 3*atOnce))
+	if errors.Is(err, errNoStep) {
+		return rate, nil
+	}
+	return whole, err
+}
+
+// try trains one model of so many epochs, as far as it gets in some time.
+func (d *decision) try(ctx context.Context, s *study.Study, epochs int, most time.Duration) (rate float64, took time.Duration, err error) {
+	if most <= 0 {
+		return 0, 0, errNoStep
+	}
 	s = s.Only(nil)
-	s.Training.Epochs, s.Baseline, s.Seeds = 1, study.NoBaseline, 1
+	s.Training.Epochs, s.Baseline, s.Seeds = epochs, study.NoBaseline, 1
 	p, err := project.Open(ctx, s, d.Open)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	first := p.Plan.Runs[0]
 	p.Plan = p.Plan.Choose([]string{first.ID})
 	folder, err := os.MkdirTemp("", "sharewise-speed-*")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	var start time.Time
 	share := 0.0
 	_, err = p.Train(ctx, d.backend, layout.Folder(folder), project.TrainOptions{
-		Jobs: 1, MaxTime: time.Duration(tried * float64(d.Adaptive.Budget.Time)),
+		Jobs: 1, MaxTime: most,
 		Observe: func(e train.Event) {
 			switch e.Kind {
 			case train.Started:
@@ -117,11 +138,14 @@ func (d *decision) measure(ctx context.Context, s *study.Study) (float64, error)
 		},
 	})
 	if err != nil && !errors.Is(err, train.ErrTimeUp) {
-		return 0, err
+		return 0, 0, err
 	}
-	seconds := time.Since(start).Seconds()
+	took = time.Since(start)
 	if start.IsZero() || share == 0 {
-		return 0, fmt.Errorf("decide: not one step of training was taken in %s; the budget is too small for these data", time.Duration(tried*float64(d.Adaptive.Budget.Time)))
+		return 0, 0, fmt.Errorf("decide: %w in %s; the budget is too small for these data", errNoStep, most)
 	}
-	return max(1, first.FLOPs*share/seconds), nil
+	return max(1, first.FLOPs*share/took.Seconds()), took, nil
 }
+
+// errNoStep is returned where the time was over before the first step.
+var errNoStep = errors.New("not one step of training was taken")
