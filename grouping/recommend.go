@@ -180,7 +180,7 @@ func (g *gains) warnings(r *Recommendation) []string {
 	}
 	switch {
 	case r.Stability == nil:
-		out = append(out, "No gain has limits, so nothing can be said about how firm the groups are. Three seeds or more give limits.")
+		out = append(out, "No gain has limits, so nothing can be said about how firm the groups are.")
 	case r.Stability.Fixed > 0:
 		out = append(out, fmt.Sprintf("%d of %d gains have no limits; the stability takes them as exact.", r.Stability.Fixed, len(g.cell)))
 	}

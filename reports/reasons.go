@@ -180,9 +180,22 @@ func next(r *analysis.Results, g *grouping.Recommendation, f grouping.Firmness) 
 	}
 	switch f {
 	case grouping.Unknown:
-		out = append(out, "Three seeds or more, preferably five, give gains limits.")
+		_, what := withoutLimits(r)
+		out = append(out, what)
 	case grouping.Open:
 		out = append(out, r.Narrowing())
 	}
 	return out
+}
+
+// withoutLimits says why no gain has limits, and what gives them some: seeds, or
+// where there are enough of these, other test samples.
+func withoutLimits(r *analysis.Results) (evidence, next string) {
+	for _, g := range r.Gains {
+		if min(g.Seeds.Independent, g.Seeds.Arm) >= 3 {
+			return "No gain has limits: the test samples of a domain are of one group, or a single one.",
+				"Test samples of more groups, ten or better twenty, give gains limits; where groups are few, split: {folds: N} tests all of them in turns."
+		}
+	}
+	return "No gain has limits; three seeds or more would give some.", "Three seeds or more, preferably five, give gains limits."
 }

@@ -57,7 +57,11 @@ func State(in *Input) Statement {
 	measured := of.Measured()
 	s := Statement{Reasons: []string{}, Next: []string{}}
 	s.Headline = headline(of, measured)
-	s.Evidence = evidence(of, measured)
+	if measured == grouping.Unknown {
+		s.Evidence, _ = withoutLimits(in.Results)
+	} else {
+		s.Evidence = evidence(of, measured)
+	}
 	nothing := in.nothingToGain()
 	if nothing != nil {
 		s.Headline, s.Evidence = nothing.headline, nothing.evidence
@@ -191,10 +195,8 @@ func instruction(g *grouping.Recommendation) string {
 	return text
 }
 
+// evidence says how sure groups are whose gains have limits.
 func evidence(g *grouping.Recommendation, f grouping.Firmness) string {
-	if f == grouping.Unknown {
-		return "No gain has limits; three seeds or more would give some."
-	}
 	of := fmt.Sprintf("these groups come out best in %s of redraws of the measured gains", percent(g.Stability.Share))
 	if g.MaxGroups > 0 && g.MaxGroups < len(g.Domains) {
 		of = fmt.Sprintf("of the choices with at most %s, %s", wording.Plural(g.MaxGroups, "model"), of)

@@ -368,3 +368,17 @@ func ExampleVerdict() {
 	// How sure: settled. With 95% probability no other grouping is better; up to 2.0% does not matter. These groups come out best in 100% of redraws of the measured gains.
 	// - bolts and screws together: bolts makes 12% fewer errors (5.0% to 19%) and screws makes 12% fewer errors (5.0% to 19%).
 }
+
+// TestWithoutLimits asks for seeds only where there are too few of them.
+func TestWithoutLimits(t *testing.T) {
+	for seeds, want := range map[int][2]string{
+		2: {"three seeds or more", "Three seeds or more"},
+		4: {"of one group", "split: {folds: N}"},
+	} {
+		r := &analysis.Results{Gains: []analysis.Gain{{Gain: effect.Gain{Seeds: effect.Pair[int]{Independent: seeds, Arm: seeds}}}}}
+		evidence, next := withoutLimits(r)
+		if !strings.Contains(evidence, want[0]) || !strings.Contains(next, want[1]) {
+			t.Errorf("%d seeds: %q, %q", seeds, evidence, next)
+		}
+	}
+}
