@@ -61,6 +61,10 @@ domain is served by the one where it gains most. What is printed says whether it
 proved to be the best ("optimal") or how much better another choice could be
 ("gap").
 
+With --policy the rules of a study file, for the labels that it gives to domains of
+these names, forbid pools of a table, too; a file of rules alone will do where they
+are about no label. What is printed says what each forbids, why, and what it costs.
+
 Objectives are the mean gain; value, the mean weighted by --value; worst, the
 smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
 less --aversion times its standard error. The last two need lo and hi.
@@ -128,17 +132,18 @@ func newGroupCommand(a *app) *cobra.Command {
 				return err
 			}
 			links := solve.Constraints{MustLink: must, CannotLink: cannot, LargestPool: largest}
+			if rules != "" {
+				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
+					return inputError(err)
+				}
+			}
 			if table.gains != "" {
+				table.rules, table.labels = o.Rules, o.Labels
 				table.o.MaxModels, table.o.Values, table.o.Seed, table.o.Constraints = maxGroups, o.Values, o.Seed, links
 				return a.groupTable(cmd, &table)
 			}
 			if !links.Empty() {
 				o.Constraints = &links
-			}
-			if rules != "" {
-				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
-					return inputError(err)
-				}
 			}
 			folder := layout.Folder(args[0])
 			groups, err := groupDomains(folder, o)
@@ -178,7 +183,7 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringArrayVar(&values, "value", nil, "worth of one unit of a domain's gain, as `DOMAIN=NUMBER`; may be repeated")
 	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
-	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, from a policy or study `FILE`")
+	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, or for a table of gains, from a policy or study `FILE`")
 	flags.IntVar(&maxModels, "max-models", 0, "the same as --max-groups: at most `K` models")
 	cmd.MarkFlagsMutuallyExclusive("max-groups", "max-models")
 	flags.StringArrayVar(&mustLink, "must-link", nil, "domains that one model must serve, as `A+B`; may be repeated")

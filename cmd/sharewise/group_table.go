@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/solve"
@@ -24,13 +25,16 @@ type tableFlags struct {
 	budget      float64
 	objective   string
 	extrapolate string
+	// rules and labels are those of --policy.
+	rules  *policy.Policy
+	labels []policy.Domain
 }
 
 // tableOnly are the flags that need --gains.
 var tableOnly = []string{"budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
 
 // studyOnly are the flags that --gains has no use for.
-var studyOnly = []string{"verify", "min-gain", "rung", "weighting", "policy"}
+var studyOnly = []string{"verify", "min-gain", "rung", "weighting"}
 
 func (t *tableFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&t.gains, "gains", "", "choose pools from a table of gains in `FILE`, CSV or Parquet, instead of a study's")
@@ -86,6 +90,11 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 	if err != nil {
 		return inputError(err)
 	}
+	if t.rules != nil {
+		if o.Policy, err = table.Govern(t.rules, t.labels); err != nil {
+			return inputError(fmt.Errorf("%s: %w", t.gains, err))
+		}
+	}
 	plan, err := table.Choose(*o)
 	var unknown *gaintable.UnknownDomainError
 	switch {
@@ -135,10 +144,8 @@ func printPlannedPools(out io.Writer, p *gaintable.Plan) error {
 		certificate = fmt.Sprintf("gap: another choice may be better by %.4g at most, since none exceeds %.6g", p.Gap, p.Bound)
 	}
 	fmt.Fprintf(out, "Objective %s: %.6g; %s.\n", p.ObjectiveName, p.Objective, certificate)
-	for _, r := range p.Rules {
-		if r.Cost != nil {
-			fmt.Fprintf(out, "Rule %s costs %.4g of the objective.\n", r.Name, *r.Cost)
-		}
+	for i := range p.Rules {
+		fmt.Fprintln(out, p.Words(&p.Rules[i])+".")
 	}
 	for _, note := range p.Notes {
 		fmt.Fprintln(out, "Note:", note)

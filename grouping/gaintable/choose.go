@@ -24,6 +24,7 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules = append(rules, policyRules(o.Policy)...)
 	if err := solve.Contradiction(len(t.Domains), rules, func(j int) string { return t.Domains[j] }); err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if o.Extrapolate {
 		table, complete = t.extrapolated(rules)
 	}
-	c := &chooser{table: table, options: &o, weights: weights}
+	c := &chooser{listed: t, table: table, options: &o, weights: weights}
 	if !complete {
 		c.table = t
 		if c.searchable() {
@@ -72,6 +73,7 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
 	o := c.options
 	p := table.describe(s)
+	p.Forbidden = c.listed.forbidden(o.Policy)
 	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
 	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
 	p.Certificate, p.Gap = "gap", max(0, s.Bound-s.Value)
@@ -83,6 +85,7 @@ func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
 
 // chooser solves a table by one of the objectives.
 type chooser struct {
+	listed  *Table // as it was read
 	table   *Table
 	options *Options
 	weights []float64 // shares of the domains in the mean
@@ -217,5 +220,6 @@ func (c *chooser) price(p *Plan, rules []solve.Rule, choose func([]solve.Rule) (
 		}
 		p.Rules = append(p.Rules, out)
 	}
+	p.ruled(c.options.Policy)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -39,6 +40,9 @@ type Options struct {
 	// 0 stands for 1.
 	Aversion float64
 	solve.Constraints
+	// Policy forbids pools beside them; its domains are those of the table, see
+	// [Table.Govern].
+	Policy *policy.Checker
 	// Extrapolate values pools that the table does not list by their pairs.
 	Extrapolate bool
 	// Draws is the number of draws of gains that stability is read from, where
@@ -74,6 +78,8 @@ func (o *Options) validate(t *Table) error {
 		return fmt.Errorf("gaintable: %d models at most: must be 1 or more, or 0 for no bound", o.MaxModels)
 	case o.Budget != nil && (!(*o.Budget >= 0) || math.IsInf(*o.Budget, 0)):
 		return fmt.Errorf("gaintable: budget %g: must be a number from 0 on", *o.Budget)
+	case o.Policy != nil && !slices.EqualFunc(o.Policy.Domains(), t.Domains, func(d policy.Domain, name string) bool { return d.Name == name }):
+		return fmt.Errorf("gaintable: the policy knows other domains than the table")
 	case o.LargestPool < 0:
 		return fmt.Errorf("gaintable: pools of at most %d domains: must be 1 or more, or 0 for no bound", o.LargestPool)
 	case !(o.Aversion >= 0) || math.IsInf(o.Aversion, 0):

@@ -33,6 +33,8 @@ type Plan struct {
 	Budget    *float64 `json:"budget"`     // null: no bound
 	// Rules are what each constraint costs.
 	Rules []PlannedRule `json:"rules"`
+	// Forbidden are the pools of the table that a policy forbids, with the reasons.
+	Forbidden []ForbiddenPool `json:"forbidden,omitempty"`
 	// Stability is null where no gain has limits.
 	Stability *Stability `json:"stability"`
 	Notes     []string   `json:"notes"`
@@ -65,6 +67,11 @@ type PlannedRule struct {
 	// Cost is by how much the objective would be larger without it; null where that
 	// is not known.
 	Cost *float64 `json:"cost"`
+	// Rule is a policy's rule as a sentence, Because what it says where it comes from;
+	// Pools counts those of the table that it forbids.
+	Rule    string `json:"rule,omitempty"`
+	Because string `json:"because,omitempty"`
+	Pools   int    `json:"pools,omitempty"`
 }
 
 // Optimal says that no other choice is better.
