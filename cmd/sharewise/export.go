@@ -25,8 +25,9 @@ their values; of equal ones, and where runs have no validation samples in common
 that of the smallest seed. Test data choose nothing.
 
 It refuses a recommendation that was made from other results or runs than OUT has,
-groups that were never trained, and those that the study's policy forbids. DIR
-appears complete or not at all, and the same study gives the same bytes.
+groups that were never trained, and those that the study's policy forbids: as it was
+when the runs were planned, or as the study file has it now. DIR appears complete or
+not at all, and the same study gives the same bytes.
 
 Example:
   sharewise export out --models deployed`

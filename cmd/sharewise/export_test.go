@@ -325,6 +325,26 @@ func TestExportRefuses(t *testing.T) {
 		refuse("a run is missing", exitInput, "runs are missing: 1 run that results.json was made from; run 'sharewise run")
 	})
 
+	// Rules that are newer than the groups, in the plan or in the study file alone.
+	const rules = `rules: [{name: alone, at_most: 1}]`
+	spoil(out.Plan(), replace("{", `{"policy": {"rules": [{"name": "alone", "at_most": 1}]},`), func() {
+		refuse("forbidden by the plan", exitInput, `forbidden: near, alike, far may not share a model: rule "alone": near, alike are more than 1; run 'sharewise group`)
+	})
+	study := w.path("study.yaml")
+	spoil(study, func(s string) string { return s + "policy: {" + rules + "}\n" }, func() {
+		refuse("forbidden by the study file", exitInput, "study.yaml as it is now: near, alike, far may not share a model")
+		if code, text := w.run("group", string(out), "--policy", study); code != exitDone {
+			t.Fatalf("exit code %d\n%s", code, text)
+		}
+		if code, text := w.run("export", string(out), "--models", w.path("allowed")); code != exitDone {
+			t.Errorf("groups that keep to the new rules: exit code %d\n%s", code, text)
+		}
+		if code, text := w.run("group", string(out)); code != exitDone {
+			t.Fatalf("exit code %d\n%s", code, text)
+		}
+	})
+	spoil(study, func(s string) string { return s + "polcy: {}\n" }, func() { refuse("a study file that nobody can read", exitInput, "unknown key") })
+
 	if err := os.Rename(out.Groups(), out.Groups()+"~"); err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,7 @@ import (
 
 // bundle chooses a model for every recommended pool.
 func (g *gatherer) bundle() (*Bundle, error) {
-	rules, err := g.plan.Checker()
-	if err != nil {
+	if err := g.allowed(); err != nil {
 		return nil, err
 	}
 	b := &Bundle{files: map[string]string{}, Manifest: Manifest{
@@ -37,9 +36,6 @@ func (g *gatherer) bundle() (*Bundle, error) {
 	}
 	routes := map[string]Route{}
 	for i, domains := range g.groups.Names() {
-		if err := rules.Refuse(domains); err != nil {
-			return nil, fmt.Errorf("%w: %w; run 'sharewise group %s'", ErrForbidden, err, g.folder)
-		}
 		model, path, err := g.model(domains)
 		if err != nil {
 			return nil, err

@@ -8,7 +8,7 @@ var (
 	ErrStale = errors.New("out of date")
 	// ErrMissing is returned where a pool has no finished runs, or lacks some.
 	ErrMissing = errors.New("runs are missing")
-	// ErrForbidden is returned where a rule of the study's policy forbids a
-	// recommended pool.
+	// ErrForbidden is returned where a rule of the study's policy, of the plan or as
+	// the study file has it now, forbids a recommended pool.
 	ErrForbidden = errors.New("forbidden")
 )
