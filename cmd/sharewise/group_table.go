@@ -23,6 +23,7 @@ type tableFlags struct {
 	o           gaintable.Options
 	reading     gaintable.Reading
 	budget      float64
+	aversion    float64
 	objective   string
 	extrapolate string
 	// rules and labels are those of --policy.
@@ -41,7 +42,7 @@ func (t *tableFlags) add(flags *pflag.FlagSet) {
 	flags.Float64Var(&t.budget, "budget", 0, "with --gains: most that pools may cost in all, as a `NUMBER`")
 	flags.BoolVar(&t.o.Helpers, "helpers", false, "with --gains: pools may train domains that another pool serves")
 	flags.StringVar(&t.objective, "objective", "", "with --gains: `NAME` of what is maximised: mean, value, worst, no-harm or risk")
-	flags.Float64Var(&t.o.Aversion, "aversion", 1, "with --gains and the objective risk: what a standard error of the mean costs, as a `NUMBER`")
+	flags.Float64Var(&t.aversion, "aversion", 1, "with --gains and the objective risk: what a standard error of the mean costs, as a `NUMBER`")
 	flags.StringVar(&t.extrapolate, "extrapolate", "", "with --gains: value pools that the table lacks by their `pairs`")
 	flags.BoolVar(&t.reading.Differences, "differences", false, "with --gains: gains are differences of losses, not relative reductions")
 }
@@ -80,9 +81,10 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 		}
 		o.Budget = &t.budget
 	}
-	if !(o.Aversion >= 0 && o.Aversion <= 1e6) {
-		return usagef("--aversion %g: must be a number from 0 to 1e6", o.Aversion)
+	if !(t.aversion >= 0 && t.aversion <= 1e6) {
+		return usagef("--aversion %g: must be a number from 0 to 1e6", t.aversion)
 	}
+	o.Aversion = &t.aversion
 	table, err := gaintable.Read(t.gains, t.reading)
 	if errors.Is(err, fs.ErrNotExist) {
 		return inputError(fmt.Errorf("%s does not exist", t.gains))

@@ -49,12 +49,9 @@
 //
 // The last two need limits. A table says nothing of errors that gains have in
 // common, so that they are taken to err independently, normally, as widely as their
-// limits; gains without limits are taken as exact. With V the variance of the mean,
-//
-//	mean - a·√V = max over s > 0 of (mean - a·V/(2s) - a·s/2),
-//
-// for each s a sum over domains, which package solve maximises; the best s is found
-// by branch and bound over intervals of s.
+// limits; gains without limits are taken as exact. The risk of a choice is not a sum
+// over domains, and is maximised by branch and bound over intervals of the standard
+// error, in which a chord in place of the root makes it one.
 //
 // # Limits
 //

@@ -37,8 +37,8 @@ type Options struct {
 	// Values are the worths of one unit of gain of domains; others have 1.
 	Values map[string]float64
 	// Aversion is what a standard error of the mean costs, for the objective Risk;
-	// 0 stands for 1.
-	Aversion float64
+	// nil: 1.
+	Aversion *float64
 	solve.Constraints
 	// Policy forbids pools beside them; its domains are those of the table, see
 	// [Table.Govern].
@@ -63,10 +63,10 @@ func (o *Options) objective() Objective {
 }
 
 func (o *Options) aversion() float64 {
-	if o.Aversion == 0 {
+	if o.Aversion == nil {
 		return 1
 	}
-	return o.Aversion
+	return *o.Aversion
 }
 
 // validate reports what is wrong with the options for a table.
@@ -82,8 +82,8 @@ func (o *Options) validate(t *Table) error {
 		return fmt.Errorf("gaintable: the policy knows other domains than the table")
 	case o.LargestPool < 0:
 		return fmt.Errorf("gaintable: pools of at most %d domains: must be 1 or more, or 0 for no bound", o.LargestPool)
-	case !(o.Aversion >= 0) || math.IsInf(o.Aversion, 0):
-		return fmt.Errorf("gaintable: aversion %g to risk: must be a number from 0 on", o.Aversion)
+	case !(o.aversion() >= 0) || math.IsInf(o.aversion(), 0):
+		return fmt.Errorf("gaintable: aversion %g to risk: must be a number from 0 on", o.aversion())
 	case len(o.Values) > 0 && o.Objective == Mean:
 		return fmt.Errorf("gaintable: the objective %s has no use for values; choose %s", Mean, Value)
 	}

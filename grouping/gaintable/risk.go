@@ -7,97 +7,117 @@ import (
 )
 
 // riskSolves is how many problems are solved for the objective Risk, at most.
-const riskSolves = 60
+const riskSolves = 120
 
-// risk maximises mean - a·√V, with V the variance of the mean. For an interval of s
-// from low to high,
+// risk maximises mean - a·√V, with V the variance of the mean. Between two standard
+// errors, low and high, the root lies above its chord,
 //
-//	mean - a·V/(2·high) - a·low/2
+//	√V ≥ (V + low·high)/(low + high),
 //
-// bounds all choices whose √V lies in it, and is a sum over domains. The interval
-// with the largest bound is halved until no bound exceeds the best choice met.
+// with equality at both, so that
+//
+//	mean - a·(V + low·high)/(low + high)
+//
+// bounds all choices whose √V lies between them, and is a sum over domains. The
+// interval with the largest bound is split until no bound exceeds the best choice
+// met: where the choice with that bound has its own √V, at which both parts are then
+// exact, or else in the middle.
 func (c *chooser) risk(rules []solve.Rule) (*solve.Solution, error) {
 	a := c.options.aversion()
-	worth := func(s *solve.Solution) float64 {
-		mean, variance := 0.0, 0.0
-		c.each(s, func(p *Pool, i, j int) {
-			mean += c.weights[j] * p.Gain[i]
-			variance += square(c.weights[j] * errorOf(p, i))
-		})
-		return mean - a*math.Sqrt(variance)
+	if a == 0 {
+		return solve.Solve(c.problem(rules, gainOf))
 	}
 	var best *solve.Solution
-	// at solves the problem for a value of s and returns its bound, less a·s/2.
-	at := func(s float64) (float64, error) {
-		problem := c.problem(rules, func(p *Pool, i int) float64 { return p.Gain[i] })
+	// over solves the relaxed problem of an interval, whose bound is at most that of
+	// the interval it is a part of.
+	over := func(low, high, most float64) (interval, error) {
+		problem := c.problem(rules, gainOf)
 		problem.Weight = nil
 		for k := range problem.Pools {
 			q := &c.table.Pools[k]
 			for i, j := range q.Serves {
 				w := c.weights[j]
-				problem.Pools[k].Gain[i] = w*q.Gain[i] - a*square(w*errorOf(q, i))/(2*s)
+				problem.Pools[k].Gain[i] = w*q.Gain[i] - a*square(w*errorOf(q, i))/(low+high)
 			}
 		}
 		found, err := solve.Solve(problem)
 		if err != nil {
-			return 0, err
+			return interval{}, err
 		}
-		found.Value = worth(found)
+		mean, variance := 0.0, 0.0
+		c.each(found, func(p *Pool, i, j int) {
+			mean += c.weights[j] * p.Gain[i]
+			variance += square(c.weights[j] * errorOf(p, i))
+		})
+		out := interval{low: low, high: high, bound: min(most, found.Bound-a*low*high/(low+high)), met: math.Sqrt(variance)}
+		found.Value = mean - a*out.met
 		if best == nil || found.Value > best.Value {
-			bound := found.Bound
 			best = found
-			return bound, nil
 		}
-		return found.Bound, nil
+		return out, nil
 	}
-	top := 0.0 // no choice has a larger standard error
-	for j := range c.table.Domains {
-		largest := 0.0
-		for k := range c.table.Pools {
-			for i, served := range c.table.Pools[k].Serves {
-				if served == j {
-					largest = max(largest, errorOf(&c.table.Pools[k], i))
-				}
-			}
-		}
-		top += square(c.weights[j] * largest)
-	}
-	top = max(math.Sqrt(top), 1e-9)
-	type interval struct{ low, high, bound float64 }
-	first, err := at(top)
+	whole, err := over(0, c.largestError(), math.Inf(1))
 	if err != nil {
 		return nil, err
 	}
-	open := []interval{{0, top, first}}
-	least := 1e-9 * max(1, math.Abs(best.Value))
-	bound := first
-	for range riskSolves {
-		at0 := 0
+	open := []interval{whole}
+	for solves := 1; ; solves += 2 {
+		at := 0
 		for k := range open {
-			if open[k].bound > open[at0].bound {
-				at0 = k
+			if open[k].bound > open[at].bound {
+				at = k
 			}
 		}
-		bound = open[at0].bound
-		if bound <= best.Value+least {
-			break
+		wide := open[at]
+		least := 1e-9 * max(1, math.Abs(best.Value))
+		if wide.bound <= best.Value+least || solves >= riskSolves {
+			best.Bound = max(best.Value, wide.bound)
+			best.Optimal = wide.bound <= best.Value+least
+			return best, nil
 		}
-		wide := open[at0]
-		mid := (wide.low + wide.high) / 2
-		lower, err := at(mid)
+		split := wide.split()
+		lower, err := over(wide.low, split, wide.bound)
 		if err != nil {
 			return nil, err
 		}
-		upper, err := at(wide.high)
+		upper, err := over(split, wide.high, wide.bound)
 		if err != nil {
 			return nil, err
 		}
-		open[at0] = interval{wide.low, mid, min(wide.bound, lower-a*wide.low/2)}
-		open = append(open, interval{mid, wide.high, min(wide.bound, upper-a*mid/2)})
+		open[at] = lower
+		open = append(open, upper)
 	}
-	best.Bound = max(best.Value, bound)
-	best.Optimal = bound <= best.Value+least
-	return best, nil
+}
+
+// interval is one of standard errors of the mean.
+type interval struct {
+	low, high float64
+	bound     float64 // no choice with an error between them is worth more
+	met       float64 // the error of the choice that the bound is from
+}
+
+// split is where to cut an interval.
+func (v interval) split() float64 {
+	if margin := 1e-6 * (v.high - v.low); v.met > v.low+margin && v.met < v.high-margin {
+		return v.met
+	}
+	return (v.low + v.high) / 2
+}
+
+// largestError is one that no choice exceeds, and more than 0.
+func (c *chooser) largestError() float64 {
+	largest := make([]float64, len(c.table.Domains))
+	for k := range c.table.Pools {
+		p := &c.table.Pools[k]
+		for i, j := range p.Serves {
+			largest[j] = max(largest[j], c.weights[j]*errorOf(p, i))
+		}
+	}
+	sum := 0.0
+	for _, se := range largest {
+		sum += square(se)
+	}
+	return max(math.Sqrt(sum), 1e-9)
 }
 
 func square(x float64) float64 { return x * x }
