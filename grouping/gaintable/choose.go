@@ -60,13 +60,35 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if !complete {
 		p.Notes = append(p.Notes, tooMany(len(table.Pools)-len(t.Pools)))
 	}
-	if err := c.price(p, rules, c.solve); err != nil {
+	price := c.solve
+	if o.Extrapolate {
+		// Pools that a rule forbids were not listed at all.
+		price = func(rules []solve.Rule) (*solve.Solution, error) { return c.anew(t, rules) }
+	}
+	if err := c.price(p, rules, price); err != nil {
 		return nil, err
 	}
 	if p.Stability, err = c.stability(p, s, rules); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// anew lists what other rules allow of a table's extrapolated pools, and chooses
+// among them.
+func (c *chooser) anew(t *Table, rules []solve.Rule) (*solve.Solution, error) {
+	other := *c
+	table, complete := t.extrapolated(rules)
+	if complete {
+		other.table = table
+		return other.solve(rules)
+	}
+	other.table = t
+	if !other.searchable() {
+		return nil, solve.ErrNotFound
+	}
+	_, s, err := other.search(rules)
+	return s, err
 }
 
 // planOf describes a solution.

@@ -260,3 +260,18 @@ func TestStability(t *testing.T) {
 		t.Errorf("%+v", p.Stability.Together)
 	}
 }
+
+// TestExtrapolatedRuleCost prices a rule by the pools that it forbids, though these
+// stand in no table.
+func TestExtrapolatedRuleCost(t *testing.T) {
+	table := readTable(t, "pool,target,gain\na+b,a,0.1\na+b,b,0.1\na+c,a,0.1\na+c,c,0.1\nb+c,b,0.1\nb+c,c,0.1\n")
+	for _, with := range []solve.Constraints{{LargestPool: 2}, {CannotLink: [][]string{{"a", "b"}}}} {
+		p, err := table.Choose(Options{Extrapolate: true, Constraints: with})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Rules) != 1 || p.Rules[0].Cost == nil || math.Abs(*p.Rules[0].Cost-0.1/3) > 1e-12 {
+			t.Errorf("%+v: rules %+v, want a cost of 1/30", with, p.Rules)
+		}
+	}
+}
