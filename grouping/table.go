@@ -3,11 +3,13 @@ package grouping
 import (
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/grouping/sheet"
 )
 
 // TableFile is the name of the recommendation's table.
@@ -52,4 +54,27 @@ func (r *Recommendation) WriteTable(dir string) error {
 		}
 		return w.Close()
 	})
+}
+
+// Sheet lists which group serves which domain, for spreadsheets.
+func (r *Recommendation) Sheet() []sheet.Row {
+	var rows []sheet.Row
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		for _, m := range g.Members {
+			row := sheet.Row{
+				Group: i + 1, Domain: m.Domain, Members: g.Names(), Gain: m.Gain, Lo: m.Lo, Hi: m.Hi,
+				Source: string(g.Source), Firmness: string(g.Firmness), Promised: math.NaN(),
+			}
+			if r.Promised != nil {
+				for _, p := range r.Promised.Groups[i].Members {
+					if p.Domain == m.Domain {
+						row.Promised = p.Gain.Gain
+					}
+				}
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/sheet"
 	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -69,6 +70,11 @@ Objectives are the mean gain; value, the mean weighted by --value; worst, the
 smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
 less --aversion times its standard error. The last two need lo and hi.
 
+With --format csv all this is printed as a table for spreadsheets, with a row for each
+domain: its group, the members, gain, limits, source, firmness and what is promised.
+Text that a spreadsheet would take for a formula is written with an apostrophe before
+it. --format json is the same as --json.
+
 Examples:
   sharewise group out --max-groups 2 --value presses=3
   sharewise group --gains table.csv --helpers --budget 4 --objective worst`
@@ -119,6 +125,13 @@ func newGroupCommand(a *app) *cobra.Command {
 			if largest < 0 {
 				return usagef("--largest-pool %d: must be 1 or more, or 0 for no bound", largest)
 			}
+			if err := choice("group", "format", table.format, "csv", "json"); err != nil {
+				return err
+			}
+			if table.format != "" && (verify || a.json && table.format == "csv") {
+				return usagef("--format %s: give no --verify or --json with it", table.format)
+			}
+			a.json = a.json || table.format == "json"
 			var err error
 			if o.Values, err = valuesOf(values); err != nil {
 				return err
@@ -156,6 +169,9 @@ func newGroupCommand(a *app) *cobra.Command {
 			if a.json {
 				return a.writeJSON(groups)
 			}
+			if table.format == "csv" {
+				return sheet.Write(a.stdout, groups.Sheet())
+			}
 			results, err := analysis.ReadResults(folder.Results())
 			if err != nil {
 				return inputError(err)
@@ -189,6 +205,7 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringArrayVar(&mustLink, "must-link", nil, "domains that one model must serve, as `A+B`; may be repeated")
 	flags.StringArrayVar(&cannotLink, "cannot-link", nil, "domains of which no model may train two, as `A+B`; may be repeated")
 	flags.IntVar(&largest, "largest-pool", 0, "at most `N` domains for each model; 0: no bound")
+	flags.StringVar(&table.format, "format", "", "print the groups as `csv`, a row for each domain, or as json")
 	table.add(flags)
 	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws that measure stability")
 	flags.BoolVar(&verify, "verify", false, "go on with 'sharewise promise': train the groups with three fresh seeds and hold them to their promise")

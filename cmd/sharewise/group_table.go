@@ -14,6 +14,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/sheet"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -26,6 +27,7 @@ type tableFlags struct {
 	aversion    float64
 	objective   string
 	extrapolate string
+	format      string
 	// rules and labels are those of --policy.
 	rules  *policy.Policy
 	labels []policy.Domain
@@ -106,6 +108,9 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 		return inputError(fmt.Errorf("%s: %w", t.gains, err))
 	case err != nil:
 		return errUsage{fmt.Errorf("%s: %w", t.gains, err)}
+	}
+	if t.format == "csv" {
+		return sheet.Write(a.stdout, plan.Sheet())
 	}
 	return a.show(plan, func(out io.Writer) error { return printPlannedPools(out, plan) })
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/grouping/sheet"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -103,4 +104,19 @@ func (t *Table) names(s solve.Set) []string {
 		out = append(out, t.Domains[j])
 	}
 	return out
+}
+
+// Sheet lists which pool serves which domain, for spreadsheets.
+func (p *Plan) Sheet() []sheet.Row {
+	var rows []sheet.Row
+	for i := range p.Pools {
+		pool := &p.Pools[i]
+		for _, g := range pool.Gains {
+			rows = append(rows, sheet.Row{
+				Group: i + 1, Domain: g.Domain, Members: pool.Train, Gain: g.Gain, Lo: float64(g.Lo), Hi: float64(g.Hi),
+				Source: string(pool.Source), Promised: math.NaN(),
+			})
+		}
+	}
+	return rows
 }
