@@ -71,6 +71,7 @@ var layers = []string{
 	"analysis/retrain",
 	"grouping/solve",
 	"grouping/clusters",
+	"grouping/sheet",
 	"grouping",
 	"grouping/gaintable",
 	"grouping/affinity",

@@ -37,7 +37,7 @@ func (g *gatherer) allowed() error {
 	}
 	for _, domains := range g.groups.Names() {
 		if err := rules.Refuse(domains); err != nil {
-			return fmt.Errorf("%w by %s as it is now: %w; run 'sharewise group %s --policy %s'", ErrForbidden, g.plan.File, err, g.folder, g.plan.File)
+			return fmt.Errorf("%w by %s as it is now: %w; run 'sharewise group %s' with these rules as its policy", ErrForbidden, g.plan.File, err, g.folder)
 		}
 	}
 	return nil
