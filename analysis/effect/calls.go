@@ -116,8 +116,9 @@ type decision struct {
 // decide calls samples at false discovery rate alpha: Benjamini-Hochberg among
 // the m samples whose smallest attainable p is at most alpha (Tarone 1990;
 // Gilbert 2005), which are the candidates. It refuses where fewer than
-// r = p_min·m/alpha samples stand at the smallest p, least.
-func decide(candidates []candidate, least, alpha float64) decision {
+// r = p_min·m/alpha samples stand at the smallest p, least, and leastOf says what that
+// would be with other numbers of seeds.
+func decide(candidates []candidate, least, alpha float64, leastOf func(k int) float64) decision {
 	d := decision{least: least, cut: -1}
 	for _, c := range candidates {
 		d.tested += c.n
@@ -129,7 +130,7 @@ func decide(candidates []candidate, least, alpha float64) decision {
 		d.needed = int(math.Max(1, math.Ceil(least*float64(d.tested)/alpha-1e-9)))
 	}
 	if d.minimum < d.needed || d.needed == 0 {
-		d.seeds = seedsThatDo(max(1, d.minimum), d.tested, alpha)
+		d.seeds = seedsThatDo(max(1, d.minimum), d.tested, alpha, leastOf)
 		return d
 	}
 	slices.SortFunc(candidates, func(x, y candidate) int { return cmp.Compare(x.p, y.p) })
@@ -176,21 +177,30 @@ func decideTable(table [][]int, f fisher, alpha float64) (d decision, called fun
 			}
 		}
 	}
-	d = decide(candidates, f.smallest(), alpha)
+	d = decide(candidates, f.smallest(), alpha, leastOfSplits)
 	return d, func(a, b int) bool { return f.least[a+b] <= alpha && f.p[a][b] <= d.cut }
 }
 
 // seedsThatDo is the least K = K' at which changed samples that differ in every
-// run can be called among m tested ones: 2/C(2K,K)·m/alpha ≤ changed.
-func seedsThatDo(changed, m int, alpha float64) int {
+// run can be called among m tested ones: p_min·m/alpha ≤ changed, where least is the
+// p_min of K runs of an arm.
+func seedsThatDo(changed, m int, alpha float64, leastOf func(k int) float64) int {
 	for k := 2; k <= maxSeedsNamed; k++ {
-		least := 2 * math.Exp(-logChoose(2*k, k))
+		least := leastOf(k)
 		if least <= alpha && least*float64(max(1, m))/alpha <= float64(changed) {
 			return k
 		}
 	}
 	return 0
 }
+
+// leastOfSplits is the smallest p of K runs of each arm whose labels may stand in any
+// order: 2/C(2K,K).
+func leastOfSplits(k int) float64 { return 2 * math.Exp(-logChoose(2*k, k)) }
+
+// leastOfPairs is the smallest p where runs of one seed may only exchange their
+// labels: 2/2^K.
+func leastOfPairs(k int) float64 { return math.Exp2(float64(1 - k)) }
 
 // callsOf decides and lists the samples that are called, or, where calling is
 // refused or finds nothing, those that seem to have changed most.

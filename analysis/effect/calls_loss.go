@@ -28,7 +28,11 @@ func (c *Comparison) lossCalls(m moments) Calls {
 			candidates = append(candidates, candidate{p[i], 1})
 		}
 	}
-	d := decide(candidates, test.smallest(), c.o.Alpha)
+	leastOf := leastOfSplits
+	if test.shared > 0 {
+		leastOf = leastOfPairs
+	}
+	d := decide(candidates, test.smallest(), c.o.Alpha, leastOf)
 	out := d.calls(c.o.Alpha)
 	called := func(i int) bool { return can[i] && p[i] <= d.cut }
 	drop := func(i int) float64 { return meanAt(a, i) - meanAt(b, i) }

@@ -279,3 +279,31 @@ func TestListsAreSortedAndCut(t *testing.T) {
 		}
 	}
 }
+
+// TestSeedsOfPairs: where runs of one seed may only exchange their labels, five seeds
+// reach a p of 2/32 and six one of 2/64, so that five are never told that four would do.
+func TestSeedsOfPairs(t *testing.T) {
+	side := func(shift float32) *Runs {
+		r := &Runs{Domain: "d", Seeds: seeds(1, 5), Samples: 40}
+		for k := range 5 {
+			loss := make([]float32, r.Samples)
+			for i := range loss {
+				loss[i] = shift + float32((7*i+3*k)%11)
+			}
+			r.Loss = append(r.Loss, loss)
+		}
+		return r
+	}
+	c, err := Compare(side(1), side(1.5), Options{SharedSeeds: true, Measure: measures.Loss})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := c.Effect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := e.Calls
+	if calls.Seeds != 6 || !strings.Contains(calls.Note, "is 0.062; 6 seeds per arm would do") {
+		t.Errorf("%d seeds: %s", calls.Seeds, calls.Note)
+	}
+}
