@@ -51,7 +51,7 @@ func TestLargeCard(t *testing.T) {
 		for i := range g.Members {
 			g.Members[i].Domain = fmt.Sprint("d", i)
 		}
-		if got := card(g); len(got.Names) != c.names || got.More != c.more {
+		if got := card(g, false); len(got.Names) != c.names || got.More != c.more {
 			t.Errorf("of %d: %d names and %d more", c.members, len(got.Names), got.More)
 		}
 	}

@@ -51,7 +51,7 @@ func newOutcome(in *Input) *outcome {
 	}
 	for i := range g.Groups {
 		group := &g.Groups[i]
-		c := card(group)
+		c := card(group, in.settled())
 		if g.OutOfDoubt != nil && group.Firmness == grouping.Doubtful {
 			c.Verdict, c.Tone = "in doubt: do not act on this yet", "undecided"
 		}
@@ -64,7 +64,7 @@ func newOutcome(in *Input) *outcome {
 				label: m.Domain,
 				note:  in.beforeAfter(m.Domain, group.Names()),
 				value: effect.Interval{Value: m.Gain, Lo: m.Lo, Hi: m.Hi},
-				mark:  verdictWord(m.Verdict, true),
+				mark:  verdictWord(m.Verdict, true, in.settled()),
 			})
 		}
 	}
@@ -87,8 +87,8 @@ func (o *outcome) add(c groupCard, joins bool) {
 	o.Cards = append(o.Cards, c)
 }
 
-func card(g *grouping.Group) groupCard {
-	c := groupCard{Names: g.Names(), Verdict: verdictWord(g.Verdict, len(g.Members) > 1)}
+func card(g *grouping.Group, settled bool) groupCard {
+	c := groupCard{Names: g.Names(), Verdict: verdictWord(g.Verdict, len(g.Members) > 1, settled)}
 	switch {
 	case len(g.Members) == 1:
 		c.Title = "Its own model"
@@ -113,7 +113,8 @@ func card(g *grouping.Group) groupCard {
 }
 
 // verdictWord is the word of the verdict for a domain that shares, or for one alone.
-func verdictWord(v grouping.Verdict, shares bool) string {
+// Where groups are settled as a whole, single gains need not be.
+func verdictWord(v grouping.Verdict, shares, settled bool) string {
 	switch {
 	case v == grouping.Share:
 		return "sharing pays"
@@ -121,8 +122,12 @@ func verdictWord(v grouping.Verdict, shares bool) string {
 		return "harmed: better alone"
 	case v == grouping.Apart:
 		return "better alone"
+	case shares && settled:
+		return "settled on average, not singly"
 	case shares:
 		return "gain not settled"
+	case settled:
+		return "no partner surely pays"
 	}
 	return "no partner pays; not settled"
 }

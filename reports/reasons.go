@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // What has a sentence each.
@@ -111,7 +112,10 @@ func (in *Input) measuredReason(g *grouping.Group) string {
 	case grouping.Apart:
 		text += fmt.Sprintf(" Sharing harms %s: pooled only because the total or the bound on groups asks for it.", few(by[grouping.Apart]))
 	case grouping.Undecided:
-		text += fmt.Sprintf(" Undecided for %s.", few(by[grouping.Undecided]))
+		if text += fmt.Sprintf(" Undecided for %s", few(by[grouping.Undecided])); in.settled() {
+			text += " taken singly; settled on average"
+		}
+		text += "."
 	}
 	if g.Source == grouping.FromPairs {
 		text += " An estimate from pairs: this pool was not trained."
@@ -150,7 +154,11 @@ func (in *Input) aloneReason(g *grouping.Group) string {
 	text := fmt.Sprintf("%s alone: with its best partner, %s, it would make %s%s, and %s %s%s.",
 		name, best.B.Domain, own.change(best.A.Gain), own.limits(best.A), best.B.Domain, partner.change(best.B.Gain), partner.limits(best.B))
 	if g.Verdict == grouping.Undecided {
-		text += " Not settled."
+		if in.settled() {
+			text += " Not settled by itself."
+		} else {
+			text += " Not settled."
+		}
 	}
 	return text
 }
@@ -160,8 +168,9 @@ func unpaired(names string) string { return names + " alone: no pair with it was
 
 // next says what to run before acting. Pools to confirm are named once each
 // where they are few.
-func next(r *analysis.Results, g *grouping.Recommendation, f grouping.Firmness) []string {
+func (in *Input) next(g *grouping.Recommendation, f grouping.Firmness) []string {
 	const most = 4
+	r := in.Results
 	var out, more []string
 	for _, c := range g.Confirm {
 		switch {
@@ -183,7 +192,7 @@ func next(r *analysis.Results, g *grouping.Recommendation, f grouping.Firmness) 
 		_, what := withoutLimits(r)
 		out = append(out, what)
 	case grouping.Open:
-		out = append(out, r.Narrowing())
+		out = append(out, cmp.Or(in.exhausted(), r.Narrowing()))
 	}
 	return out
 }
@@ -198,4 +207,24 @@ func withoutLimits(r *analysis.Results) (evidence, next string) {
 		}
 	}
 	return "No gain has limits; three seeds or more would give some.", "Three seeds or more, preferably five, give gains limits."
+}
+
+// settled reports whether the groups as a whole are settled and out of doubt, whatever is known of
+// single gains.
+func (in *Input) settled() bool {
+	f := in.Groups.Measured()
+	return in.Groups.Firmness != grouping.Doubtful && (f == grouping.Clear || f == grouping.Even)
+}
+
+// exhausted says what was found when no further runs would settle the question, where
+// runs were chosen step by step; else it is empty.
+func (in *Input) exhausted() string {
+	if in.Decisions == nil || in.Decisions.End == nil || in.Decisions.End.Reason != decisions.NothingHelps {
+		return ""
+	}
+	_, what, found := strings.Cut(in.Decisions.End.Words, ": ")
+	if !found {
+		return ""
+	}
+	return capital(what) + ". Where test samples are a part of the data, split: {folds: 5} and all seeds, without --until settled, test all of them."
 }

@@ -96,7 +96,7 @@ func State(in *Input) Statement {
 		s.Next = append(s.Next, d.Next)
 	}
 	if nothing == nil {
-		s.Next = append(s.Next, next(in.Results, of, measured)...)
+		s.Next = append(s.Next, in.next(of, measured)...)
 	} else {
 		s.Next = append(s.Next, "More or harder test samples would show whether there is something to gain after all.")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // g is a short way to write a group: a verdict and its members.
@@ -380,5 +381,40 @@ func TestWithoutLimits(t *testing.T) {
 		if !strings.Contains(evidence, want[0]) || !strings.Contains(next, want[1]) {
 			t.Errorf("%d seeds: %q, %q", seeds, evidence, next)
 		}
+	}
+}
+
+// TestSettledOnAverage: where the groups are settled, single gains that are not are no
+// reason to wait.
+func TestSettledOnAverage(t *testing.T) {
+	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{
+		Domains:   []grouping.DomainValue{{Name: "a"}, {Name: "b"}},
+		Stability: &grouping.Stability{Decision: &grouping.Decision{Kind: grouping.Settled}},
+	}}
+	pool := &grouping.Group{Verdict: grouping.Undecided, Members: []grouping.Member{{Domain: "a", Verdict: grouping.Undecided}, {Domain: "b", Verdict: grouping.Undecided}}}
+	for f, want := range map[grouping.Firmness][2]string{
+		grouping.Clear:    {"Undecided for a and b taken singly; settled on average.", "settled on average, not singly"},
+		grouping.Doubtful: {"Undecided for a and b.", "gain not settled"},
+	} {
+		in.Groups.Firmness = f
+		if got := in.measuredReason(pool); !strings.HasSuffix(got, want[0]) {
+			t.Errorf("%s: %s", f, got)
+		}
+		if got := card(pool, in.settled()).Verdict; got != want[1] {
+			t.Errorf("%s: %s", f, got)
+		}
+	}
+}
+
+// TestExhausted: where steps found that seeds settle nothing more, the report asks for
+// none.
+func TestExhausted(t *testing.T) {
+	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{}}
+	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0], "More seeds would narrow") {
+		t.Errorf("of fixed seeds: %q", got)
+	}
+	in.Decisions = &decisions.Record{End: &decisions.End{Reason: decisions.NothingHelps, Words: "nothing helps after 9 runs: more seeds would not settle it"}}
+	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0], "More seeds would not settle it. ") {
+		t.Errorf("of steps: %q", got)
 	}
 }
