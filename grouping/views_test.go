@@ -1,11 +1,14 @@
 package grouping
 
 import (
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
 )
 
 // pairsOf is a problem with all pairs of n domains, their gains by f, and limits of
@@ -27,7 +30,26 @@ func pairsOf(n int, half float64, f func(i, j int) float64) *Problem {
 	return p
 }
 
+// viewsSchemaOf is the schema of clusters.json, ready to hold files against.
+func viewsSchemaOf(t *testing.T) *jsonschema.Resolved {
+	t.Helper()
+	data, err := ViewsSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s jsonschema.Schema
+	if err := json.Unmarshal(data, &s); err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := s.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resolved
+}
+
 func TestViews(t *testing.T) {
+	schema := viewsSchemaOf(t)
 	halves := func(i, j int) float64 { // a domain gains from its half
 		if (i < 3) == (j < 3) {
 			return 0.2 + 0.01*float64(i)
@@ -61,6 +83,17 @@ func TestViews(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "clusters.json")
 		if err := v.WriteFile(file); err != nil {
 			t.Fatal(err)
+		}
+		written, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value any
+		if err := json.Unmarshal(written, &value); err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v\n%s", c.name, err, written)
 		}
 		back, err := ReadViews(file)
 		if err != nil {

@@ -110,8 +110,12 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err := table.check(cmd); err != nil {
 				return err
 			}
+			most := "max-groups"
 			if cmd.Flags().Changed("max-models") {
-				maxGroups = maxModels
+				if cmd.Flags().Changed(most) {
+					return usagef("--max-models and --max-groups mean the same: give one of them")
+				}
+				most, maxGroups = "max-models", maxModels
 			}
 			if cmd.Flags().Changed("max-groups") || cmd.Flags().Changed("max-models") {
 				o.MaxGroups = &maxGroups
@@ -120,7 +124,7 @@ func newGroupCommand(a *app) *cobra.Command {
 				o.MinGain = &minGain
 			}
 			if maxGroups < 0 {
-				return usagef("--max-groups %d: must be 1 or more, or 0 for no bound", maxGroups)
+				return usagef("--%s %d: must be 1 or more, or 0 for no bound", most, maxGroups)
 			}
 			if largest < 0 {
 				return usagef("--largest-pool %d: must be 1 or more, or 0 for no bound", largest)
@@ -201,7 +205,6 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
 	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, or for a table of gains, from a policy or study `FILE`")
 	flags.IntVar(&maxModels, "max-models", 0, "the same as --max-groups: at most `K` models")
-	cmd.MarkFlagsMutuallyExclusive("max-groups", "max-models")
 	flags.StringArrayVar(&mustLink, "must-link", nil, "domains that one model must serve, as `A+B`; may be repeated")
 	flags.StringArrayVar(&cannotLink, "cannot-link", nil, "domains of which no model may train two, as `A+B`; may be repeated")
 	flags.IntVar(&largest, "largest-pool", 0, "at most `N` domains for each model; 0: no bound")

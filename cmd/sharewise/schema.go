@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/deploy"
@@ -19,8 +20,8 @@ mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema deployment' that of the
-manifest.json that 'export' writes, 'schema groups' that of the groups.json that
-'group' writes.
+manifest.json that 'export' writes, 'schema groups' that of the groups.json and
+'schema clusters' that of the clusters.json that 'group' writes.
 
 Examples:
   sharewise schema > study.schema.json
@@ -39,6 +40,7 @@ var schemas = []struct {
 	{"study", study.Schema},
 	{"manifest", artifacts.Schema},
 	{"groups", func() ([]byte, error) { return reports.GroupsSchema(), nil }},
+	{"clusters", grouping.ViewsSchema},
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
 	{"deployment", deploy.Schema},
