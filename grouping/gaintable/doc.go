@@ -21,7 +21,7 @@
 //	 3. Lo and hi, together, are the limits of gain or loss, taken as those of 95 %.
 //
 //	 4. Cost is that of training and serving the pool's model. It may stand in every
-//	    row of a pool or in one; two costs are an error. A pool without one costs 1,
+//	    row of a pool or in one; two that differ by more than a billionth are an error. A pool without one costs 1,
 //	    whatever its size: one model.
 //
 // A domain alone is always a candidate: with a gain of 0 and a cost of 1 where the

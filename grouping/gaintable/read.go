@@ -29,6 +29,10 @@ const (
 	colLo, colHi, colCost = "lo", "hi", "cost"
 )
 
+// largest is the largest number that a table may hold: sums of such numbers keep
+// what tells choices apart.
+const largest = 1e12
+
 var columnNames = []string{colPool, colTarget, colGain, colLoss, colLo, colHi, colCost}
 
 // Read reads a table from a file: text with delimiters, packed by gzip or not, or
@@ -217,6 +221,9 @@ func (b *builder) fill(r *row, measure string, number func(name string) (float64
 		v, err := number(f.name)
 		if err != nil {
 			return b.errorf(r.line, "%s", err)
+		}
+		if math.Abs(v) > largest {
+			return b.errorf(r.line, "column %q: %g is out of range: numbers are at most %g", f.name, v, float64(largest))
 		}
 		*f.to = v
 	}

@@ -61,6 +61,8 @@ func TestRead(t *testing.T) {
 			"1+2 1 0.1 1\n1+2 2 -0.2 1\n1 1 0 1 assumed\n2 2 0 1 assumed\n", Reading{}},
 		{"cost in one row", "t.csv", "pool,target,gain,cost\na+b,a,0.1,\na+b,b,-0.2,1.5\n",
 			"a+b a 0.1 1.5\na+b b -0.2 1.5\na a 0 1 assumed\nb b 0 1 assumed\n", Reading{}},
+		{"costs of one sum", "t.csv", "pool,target,gain,cost\na+b,a,0.1,0.3\nb+a,b,-0.2,0.30000000000000004\n",
+			"a+b a 0.1 0.3\na+b b -0.2 0.3\na a 0 1 assumed\nb b 0 1 assumed\n", Reading{}},
 		{"domain alone", "t.csv", "pool,target,gain,cost\na,a,0.05,0.5\na+b,b,0.1,\n",
 			"a a 0.05 0.5\na+b b 0.1 1\nb b 0 1 assumed\n", Reading{}},
 		{"limits", "t.csv", "pool,target,gain,lo,hi\na+b,a,0.1,0,0.3\na+b,b,-0.2,,\n",

@@ -19,9 +19,10 @@ const riskSolves = 120
 //	mean - a·(V + low·high)/(low + high)
 //
 // bounds all choices whose √V lies between them, and is a sum over domains. The
-// interval with the largest bound is split until no bound exceeds the best choice
-// met: where the choice with that bound has its own √V, at which both parts are then
-// exact, or else in the middle.
+// interval with the largest bound is split: where the choice with that bound has its
+// own √V, at which both parts are then exact, or else in the middle. It ends where no
+// bound exceeds the best choice met, or cutting has less to win than solutions leave
+// unproved.
 func (c *chooser) risk(rules []solve.Rule) (*solve.Solution, error) {
 	a := c.options.aversion()
 	if a == 0 {
@@ -49,7 +50,10 @@ func (c *chooser) risk(rules []solve.Rule) (*solve.Solution, error) {
 			mean += c.weights[j] * p.Gain[i]
 			variance += square(c.weights[j] * errorOf(p, i))
 		})
-		out := interval{low: low, high: high, bound: min(most, found.Bound-a*low*high/(low+high)), met: math.Sqrt(variance)}
+		out := interval{
+			low: low, high: high, bound: min(most, found.Bound-a*low*high/(low+high)),
+			met: math.Sqrt(variance), unproved: found.Bound - found.Value,
+		}
 		found.Value = mean - a*out.met
 		if best == nil || found.Value > best.Value {
 			best = found
@@ -70,7 +74,7 @@ func (c *chooser) risk(rules []solve.Rule) (*solve.Solution, error) {
 		}
 		wide := open[at]
 		least := 1e-9 * max(1, math.Abs(best.Value))
-		if wide.bound <= best.Value+least || solves >= riskSolves {
+		if wide.bound <= best.Value+least || wide.slack(a) < wide.unproved || solves >= riskSolves {
 			best.Bound = max(best.Value, wide.bound)
 			best.Optimal = wide.bound <= best.Value+least
 			return best, nil
@@ -94,6 +98,13 @@ type interval struct {
 	low, high float64
 	bound     float64 // no choice with an error between them is worth more
 	met       float64 // the error of the choice that the bound is from
+	unproved  float64 // by how much its bound exceeds that choice, relaxed alike
+}
+
+// slack is how far the chord lies below the root at most, by an aversion: what is
+// left to win by cutting the interval.
+func (v interval) slack(aversion float64) float64 {
+	return aversion * square(v.high-v.low) / (4 * (v.low + v.high))
 }
 
 // split is where to cut an interval.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/solve"
@@ -75,6 +76,9 @@ func (b *builder) domain(line int, name string) (int, error) {
 	if i, ok := b.index[name]; ok {
 		return i, nil
 	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return 0, b.errorf(line, "name %q holds a control character: rename the domain", name)
+	}
 	i := len(b.table.Domains)
 	if i == solve.MaxDomains {
 		return 0, b.errorf(line, "%s is one domain too many: %d are the most", name, solve.MaxDomains)
@@ -120,7 +124,7 @@ func (b *builder) add(r row) error {
 	}
 	p := &b.table.Pools[k]
 	if !math.IsNaN(r.cost) {
-		if p.costed > 0 && p.Cost != r.cost {
+		if p.costed > 0 && math.Abs(p.Cost-r.cost) > solve.BudgetTolerance*max(1, p.Cost) {
 			return b.errorf(r.line, "pool %s costs %g here and %g in line %d", r.pool, r.cost, p.Cost, p.costed)
 		}
 		if p.costed == 0 {
