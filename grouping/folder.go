@@ -93,20 +93,9 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 // writes groups.json, its table, and clusters.json ([Views]). What the options leave open comes from the
 // folder's plan; results from elsewhere may come without one.
 func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
-	results, err := analysis.ReadResults(folder.Results())
+	results, plan, o, err := o.of(folder)
 	if err != nil {
 		return nil, err
-	}
-	plan, err := folder.ReadPlan()
-	switch {
-	case errors.Is(err, layout.ErrNoPlan):
-	case err != nil:
-		return nil, err
-	default:
-		o = o.or(plan, results)
-	}
-	if err := o.govern(plan, results); err != nil {
-		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
 	groups, err := RecommendResults(results, o)
 	if err != nil {
@@ -133,6 +122,57 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 		return nil, err
 	}
 	return groups, m.Write(folder)
+}
+
+// Stated is the problem that a study's output folder poses.
+type Stated struct {
+	Problem *Problem // all measured pools, those too that rules forbid
+	Options Options  // with what the folder's plan fills in
+	Notes   []string // doubts about the results, and warnings
+}
+
+// State reads the problem of a folder, and writes nothing. It fails as RecommendFolder
+// does.
+func State(folder layout.Folder, o Options) (*Stated, error) {
+	results, _, o, err := o.of(folder)
+	if err != nil {
+		return nil, err
+	}
+	problem, selection, warnings, err := FromResults(results, o.Selection)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.apply(problem); err != nil {
+		return nil, err
+	}
+	problem.UseMoney(o.Economics, o.ToleranceMoney, results, selection)
+	s := &Stated{Problem: problem, Options: o}
+	for _, d := range results.Doubts {
+		s.Notes = append(s.Notes, d.Text)
+	}
+	s.Notes = append(s.Notes, warnings...)
+	return s, nil
+}
+
+// of reads a folder, of which the plan is nil for results from elsewhere, and fills in
+// what the options leave open.
+func (o Options) of(folder layout.Folder) (*analysis.Results, *study.Plan, Options, error) {
+	results, err := analysis.ReadResults(folder.Results())
+	if err != nil {
+		return nil, nil, o, err
+	}
+	plan, err := folder.ReadPlan()
+	switch {
+	case errors.Is(err, layout.ErrNoPlan):
+	case err != nil:
+		return nil, nil, o, err
+	default:
+		o = o.or(plan, results)
+	}
+	if err := o.govern(plan, results); err != nil {
+		return nil, nil, o, fmt.Errorf("%s: %w", folder, err)
+	}
+	return results, plan, o, nil
 }
 
 // or fills in what the options leave open from a plan.

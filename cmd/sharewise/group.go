@@ -70,6 +70,10 @@ Objectives are the mean gain; value, the mean weighted by --value; worst, the
 smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
 less --aversion times its standard error. The last two need lo and hi.
 
+With --objective, --budget, --helpers or --extrapolate a study's gains are taken as such
+a table, too, in which every pool that was trained costs 1: what is printed is a plan by
+that objective, under the study's rules, and OUT stays as it is.
+
 With --format csv all this is printed as a table for spreadsheets, with a row for each
 domain: its group, the members, gain, limits, source, firmness and what is promised.
 Text that a spreadsheet would take for a formula is written with an apostrophe before
@@ -77,6 +81,7 @@ it. --format json is the same as --json.
 
 Examples:
   sharewise group out --max-groups 2 --value presses=3
+  sharewise group out --objective worst --budget 2
   sharewise group --gains table.csv --helpers --budget 4 --objective worst`
 
 func newGroupCommand(a *app) *cobra.Command {
@@ -163,6 +168,9 @@ func newGroupCommand(a *app) *cobra.Command {
 				o.Constraints = &links
 			}
 			folder := layout.Folder(args[0])
+			if table.planned(cmd) {
+				return a.groupStudyTable(cmd, &table, folder, o)
+			}
 			groups, err := groupDomains(folder, o)
 			if err != nil {
 				return err
@@ -219,14 +227,22 @@ func newGroupCommand(a *app) *cobra.Command {
 func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommendation, error) {
 	o.Version = project.Version
 	groups, err := grouping.RecommendFolder(folder, o)
+	if err != nil {
+		return nil, groupError(folder, err)
+	}
+	return groups, nil
+}
+
+// groupError says what is wrong with a folder, or with what was asked of it.
+func groupError(folder layout.Folder, err error) error {
 	var unknown *grouping.UnknownDomainError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, noResults(folder)
+		return noResults(folder)
 	case errors.As(err, &unknown):
-		return nil, usagef("the study has no domain %q; it has %s", unknown.Name, strings.Join(unknown.Known, ", "))
+		return usagef("the study has no domain %q; it has %s", unknown.Name, strings.Join(unknown.Known, ", "))
 	}
-	return groups, inputError(err)
+	return inputError(err)
 }
 
 // noResults says what is to be done before.

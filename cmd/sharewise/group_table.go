@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/sheet"
 	"github.com/sharewise/sharewise/grouping/solve"
@@ -33,27 +36,31 @@ type tableFlags struct {
 	labels []policy.Domain
 }
 
-// tableOnly are the flags that need --gains.
-var tableOnly = []string{"budget", "helpers", "objective", "aversion", "extrapolate", "differences"}
+// planning are the flags that ask for a choice from a table of gains, or from a study's
+// gains as one.
+var planning = []string{"budget", "helpers", "objective", "aversion", "extrapolate"}
 
 // studyOnly are the flags that --gains has no use for.
 var studyOnly = []string{"verify", "min-gain", "rung", "weighting"}
 
 func (t *tableFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&t.gains, "gains", "", "choose pools from a table of gains in `FILE`, CSV or Parquet, instead of a study's")
-	flags.Float64Var(&t.budget, "budget", 0, "with --gains: most that pools may cost in all, as a `NUMBER`")
-	flags.BoolVar(&t.o.Helpers, "helpers", false, "with --gains: pools may train domains that another pool serves")
-	flags.StringVar(&t.objective, "objective", "", "with --gains: `NAME` of what is maximised: mean, value, worst, no-harm or risk")
-	flags.Float64Var(&t.aversion, "aversion", 1, "with --gains and the objective risk: what a standard error of the mean costs, as a `NUMBER`")
-	flags.StringVar(&t.extrapolate, "extrapolate", "", "with --gains: value pools that the table lacks by their `pairs`")
+	flags.Float64Var(&t.budget, "budget", 0, "most that pools may cost in all, as a `NUMBER`; those of a study cost 1")
+	flags.BoolVar(&t.o.Helpers, "helpers", false, "pools may train domains that another pool serves")
+	flags.StringVar(&t.objective, "objective", "", "`NAME` of what is maximised: mean, value, worst, no-harm or risk")
+	flags.Float64Var(&t.aversion, "aversion", 1, "with the objective risk: what a standard error of the mean costs, as a `NUMBER`")
+	flags.StringVar(&t.extrapolate, "extrapolate", "", "value pools that the table lacks by their `pairs`")
 	flags.BoolVar(&t.reading.Differences, "differences", false, "with --gains: gains are differences of losses, not relative reductions")
 }
 
 // check refuses flags that mean nothing together.
 func (t *tableFlags) check(cmd *cobra.Command) error {
-	wrong, why := tableOnly, "is about a table of gains: give one with --gains"
-	if t.gains != "" {
+	wrong, why := []string{"differences"}, "is about a table of gains: give one with --gains"
+	switch {
+	case t.gains != "":
 		wrong, why = studyOnly, "is about a study; a table of gains has none"
+	case t.planned(cmd):
+		wrong, why = []string{"differences", "verify", "min-gain"}, "goes with none of --"+strings.Join(planning, ", --")
 	}
 	for _, name := range wrong {
 		if cmd.Flags().Changed(name) {
@@ -63,8 +70,13 @@ func (t *tableFlags) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// groupTable chooses pools from a table of gains.
-func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
+// planned reports whether a study's gains are to be taken as a table.
+func (t *tableFlags) planned(cmd *cobra.Command) bool {
+	return slices.ContainsFunc(planning, cmd.Flags().Changed)
+}
+
+// settings reads what is maximised, and within which bounds.
+func (t *tableFlags) settings(cmd *cobra.Command) error {
 	o := &t.o
 	names := make([]string, len(gaintable.Objectives))
 	for i, name := range gaintable.Objectives {
@@ -87,6 +99,14 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 		return usagef("--aversion %g: must be a number from 0 to 1e6", t.aversion)
 	}
 	o.Aversion = &t.aversion
+	return nil
+}
+
+// groupTable chooses pools from a table of gains.
+func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
+	if err := t.settings(cmd); err != nil {
+		return err
+	}
 	table, err := gaintable.Read(t.gains, t.reading)
 	if errors.Is(err, fs.ErrNotExist) {
 		return inputError(fmt.Errorf("%s does not exist", t.gains))
@@ -95,19 +115,46 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 		return inputError(err)
 	}
 	if t.rules != nil {
-		if o.Policy, err = table.Govern(t.rules, t.labels); err != nil {
+		if t.o.Policy, err = table.Govern(t.rules, t.labels); err != nil {
 			return inputError(fmt.Errorf("%s: %w", t.gains, err))
 		}
 	}
-	plan, err := table.Choose(*o)
+	return a.chooseFrom(table, t, t.gains)
+}
+
+// groupStudyTable chooses pools from a study's gains as from a table, and leaves
+// groups.json as it is.
+func (a *app) groupStudyTable(cmd *cobra.Command, t *tableFlags, folder layout.Folder, o grouping.Options) error {
+	if err := t.settings(cmd); err != nil {
+		return err
+	}
+	valued := len(o.Values) > 0
+	stated, err := grouping.State(folder, o)
+	if err != nil {
+		return groupError(folder, err)
+	}
+	table, of, err := gaintable.OfStudy(stated)
+	if err != nil {
+		return inputError(err)
+	}
+	t.o.Policy, t.o.Values, t.o.MaxModels, t.o.Constraints, t.o.Seed = of.Policy, of.Values, of.MaxModels, of.Constraints, o.Seed
+	if t.o.Objective == gaintable.Mean && !valued {
+		t.o.Values = nil
+	}
+	return a.chooseFrom(table, t, string(folder))
+}
+
+// chooseFrom chooses pools from a table, which is called by the name.
+func (a *app) chooseFrom(table *gaintable.Table, t *tableFlags, name string) error {
+	plan, err := table.Choose(t.o)
 	var unknown *gaintable.UnknownDomainError
 	switch {
 	case errors.As(err, &unknown):
-		return usagef("%s has no domain %q; it has %s", t.gains, unknown.Name, strings.Join(unknown.Known, ", "))
+		return usagef("%s has no domain %q; it has %s", name, unknown.Name, strings.Join(unknown.Known, ", "))
 	case errors.Is(err, solve.ErrInfeasible), errors.Is(err, solve.ErrContradiction), errors.Is(err, solve.ErrNotFound):
-		return inputError(fmt.Errorf("%s: %w", t.gains, err))
+		return inputError(fmt.Errorf("%s: %w", name, err))
 	case err != nil:
-		return errUsage{fmt.Errorf("%s: %w", t.gains, err)}
+		return errUsage{fmt.Errorf("%s: %w", name, err)}
 	}
 	if t.format == "csv" {
 		return sheet.Write(a.stdout, plan.Sheet())

@@ -30,6 +30,17 @@
 // Equal rows count once, rows that contradict each other are an error. Columns of
 // other names are passed over, with a note.
 //
+// # A study's gains
+//
+// [OfStudy] takes what a study measured as such a table, where every pool costs 1.
+// Draws take the gains to err independently, which those of one study do not quite:
+// what is certain about a study's groups package grouping says.
+//
+// # Rules of a policy
+//
+// [Table.Govern] fits the rules of a policy to the domains of the table. Pools that
+// they forbid are no candidates, listed or extrapolated.
+//
 // # The answer
 //
 // [Table.Choose] solves the table by package solve: a partition, in which every pool

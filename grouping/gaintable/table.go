@@ -40,7 +40,8 @@ type Source string
 // The sources.
 const (
 	Listed       Source = "table"
-	Assumed      Source = "assumed" // a domain alone that the table does not list
+	Measured     Source = "measured" // by a study
+	Assumed      Source = "assumed"  // a domain alone that the table does not list
 	Extrapolated Source = "extrapolated from pairs"
 )
 
@@ -163,15 +164,7 @@ func (b *builder) finish() (*Table, error) {
 			return nil, err
 		}
 	}
-	for j := range t.Domains {
-		if k, ok := b.at[solve.SetOf(j)]; ok && len(t.Pools[k].Serves) > 0 {
-			continue
-		}
-		nan := []float64{math.NaN()}
-		t.Pools = append(t.Pools, Pool{
-			Train: solve.SetOf(j), Serves: []int{j}, Gain: []float64{0}, Lo: nan, Hi: slices.Clone(nan), Cost: 1, Source: Assumed,
-		})
-	}
+	t.alone()
 	return t, nil
 }
 
