@@ -5,8 +5,9 @@
 //     have learned the domain, which others the study would have come to by itself and
 //     may stay, what must be trained again and what it costs. It writes nothing.
 //  2. [Apply] writes the study file without the domain, and removes runs, models, loss
-//     tables, baseline, results, report and whatever else was made of them. Training
-//     then goes on to the same bytes as if the domain had never been there.
+//     tables, baseline, results, report and whatever else was made of them, promises
+//     with the runs that they were held to among it. Training then goes on to the same
+//     bytes as if the domain had never been there.
 //
 // # What stays
 //

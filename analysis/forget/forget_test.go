@@ -115,6 +115,13 @@ func TestForget(t *testing.T) {
 		run(t, dir)
 		folder := layout.Folder(filepath.Join(dir, "out"))
 		write(t, filepath.Join(string(folder), "notes.txt"), "mine")
+		// A recommendation that was held to its promise has further models.
+		promised := folder.Verification().Run("independent-c_w1_s3").Model()
+		if err := os.MkdirAll(filepath.Dir(promised), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, promised, "a model of c")
+		write(t, folder.Promises(), "{}")
 		before := tree(t, dir)
 		c, err := Look(t.Context(), filepath.Join(dir, "study.yaml"), "c", folder, project.Options{})
 		if err != nil {

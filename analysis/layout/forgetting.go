@@ -56,11 +56,12 @@ func (f Folder) whole() error {
 	return fmt.Errorf("%s: %w: 'sharewise forget' of %s goes on", f, ErrForgetting, g.Domain)
 }
 
-// derived are the entries of a folder that are made of runs and written again from
-// them, by their names.
+// derived are the entries of a folder that are made of runs, and of further ones that
+// hold a recommendation to its promise, by their names.
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "provenance.json", "clusters.json", "economics.json",
 	"cross.json", "affinity.json", "merge.json", "linear.json", "summary.json", "report.html", "tables", "cross", "models",
+	"promises.json", "verification",
 }
 
 // Derived lists what is in the folder that is made of runs, and Others what is neither
