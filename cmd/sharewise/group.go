@@ -176,7 +176,7 @@ func newGroupCommand(a *app) *cobra.Command {
 				return err
 			}
 			if verify {
-				return a.hold(cmd.Context(), folder, promiseOptions{seeds: 3})
+				return a.hold(cmd.Context(), folder, promiseOptions{})
 			}
 			if a.json {
 				return a.writeJSON(groups)

@@ -50,7 +50,7 @@ type promiseOptions struct {
 func (o *promiseOptions) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.study, "study", "", "study `FILE` (default: the one that OUT was made from)")
 	flags.StringVar(&o.test, "test", "", "fresh test data: `validation|FOLDER|STUDY` (default: the test samples that the choice rests on)")
-	flags.IntVar(&o.seeds, "seeds", 3, "`N` fresh seeds of every model")
+	flags.IntVar(&o.seeds, "seeds", 0, "`N` fresh seeds of every model (default 3, or as many as the study has folds)")
 	flags.IntVar(&o.jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	o.reading.register(flags)
 }
@@ -72,7 +72,7 @@ func newPromiseCommand(a *app) *cobra.Command {
 }
 
 func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) error {
-	if o.seeds < 2 {
+	if o.seeds != 0 && o.seeds < 2 {
 		return usagef("--seeds %d: two or more are needed for limits", o.seeds)
 	}
 	plan, err := folder.ReadPlan()
@@ -101,7 +101,7 @@ func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) 
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return inputError(fmt.Errorf("%s does not exist; run 'sharewise group %s' first", folder.Groups(), string(folder)))
-	case errors.Is(err, verification.ErrNothing), errors.Is(err, verification.ErrChanged):
+	case errors.Is(err, verification.ErrNothing), errors.Is(err, verification.ErrChanged), errors.Is(err, verification.ErrNoLimits):
 		return inputError(err)
 	case err != nil:
 		return studyTrainingError(err)

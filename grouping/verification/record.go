@@ -20,6 +20,8 @@ var (
 	ErrChanged = errors.New("the study has changed")
 	// ErrNotFresh is returned for test data that the choice rests on.
 	ErrNotFresh = errors.New("no fresh test data")
+	// ErrNoLimits is returned where what was delivered cannot be told from anything.
+	ErrNoLimits = errors.New("the delivered gain of a domain has no limits")
 )
 
 const historyVersion = 1

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -19,7 +20,8 @@ import (
 
 // Options say how a recommendation is verified.
 type Options struct {
-	// Seeds is the number of fresh seeds of every model; 0 stands for 3.
+	// Seeds is the number of fresh seeds of every model; 0 stands for 3, or for one a
+	// fold where the study has folds, so that all samples are tested.
 	Seeds int
 	// Test is what models are tested on; nil: the study's test samples.
 	Test *Test
@@ -95,9 +97,12 @@ func (v *verifier) plan(of *study.Plan) error {
 	if len(pools) == 0 {
 		return fmt.Errorf("verification: %w: the recommendation keeps every domain apart", ErrNothing)
 	}
-	used, fresh := 0, v.o.Seeds
+	used, fresh, folds := 0, v.o.Seeds, v.project.Study.Folds()
 	if fresh == 0 {
-		fresh = 3
+		fresh = max(3, folds)
+	}
+	if fresh < folds && v.o.Test == nil {
+		v.record.Warnings = append(v.record.Warnings, fmt.Sprintf("%d fresh seeds test %d of %d folds, a part of the samples that the choice rests on; %d test all.", fresh, fresh, folds, folds))
 	}
 	for _, r := range of.Runs {
 		used = max(used, r.Seed)
@@ -196,8 +201,24 @@ func (v *verifier) judge(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("verification: %w", err)
 	}
+	if err := limited(delivered); err != nil {
+		return err
+	}
 	v.compare(results, delivered)
 	return v.identify(sum)
+}
+
+// limited makes sure that what was delivered has limits, without which it can be held
+// against nothing.
+func limited(delivered *grouping.Promise) error {
+	for _, g := range delivered.Groups {
+		for _, m := range g.Members {
+			if len(g.Members) > 1 && (math.IsNaN(m.Gain.Gain) || math.IsNaN(m.Gain.Lo) || math.IsNaN(m.Gain.Hi)) {
+				return fmt.Errorf("verification: %w: %s, whose own models may have made no error on what they were tested on; give more fresh seeds, or other test data", ErrNoLimits, m.Domain)
+			}
+		}
+	}
+	return nil
 }
 
 func (v *verifier) compare(results *analysis.Results, delivered *grouping.Promise) {

@@ -181,3 +181,39 @@ func changed(t *testing.T, file string, folder layout.Folder) {
 		}
 	}
 }
+
+// TestFolds tests all samples by as many fresh seeds as there are folds, and says so
+// where fewer are asked for.
+func TestFolds(t *testing.T) {
+	dir := t.TempDir()
+	file, err := planted(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("test: 0.7", "folds: 4", "seeds: 3", "seeds: 4\ngrouping: {must_link: [[a, b]]}", "epochs: 12", "epochs: 3").Replace(plantedStudy)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := layout.Folder(filepath.Join(dir, "out"))
+	p, _, err := recommended(file, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		seeds, samples int
+		of             []int
+		warns          bool
+	}{
+		{0, 500, []int{5, 6, 7, 8}, false},
+		{2, 250, []int{5, 6}, true},
+	} {
+		record, err := verification.Run(t.Context(), p, reference.Backend(), folder, verification.Options{Jobs: 2, Seeds: c.seeds})
+		if err != nil {
+			t.Fatal(err)
+		}
+		warns := slices.ContainsFunc(record.Warnings, func(w string) bool { return strings.Contains(w, "2 of 4 folds") })
+		if !slices.Equal(record.Seeds, c.of) || record.Groups[0].Members[0].Samples != c.samples || warns != c.warns {
+			t.Errorf("%d seeds: seeds %v, %d samples, warnings %q", c.seeds, record.Seeds, record.Groups[0].Members[0].Samples, record.Warnings)
+		}
+	}
+}
