@@ -10,7 +10,7 @@ import (
 // OwnError is what a domain's own models have of the error, or of the loss, that its
 // gains reduce, at a rung; NaN where no gain of the domain tells.
 func OwnError(r *analysis.Results, s Selection, domain string) float64 {
-	out, widest := math.NaN(), 0.0
+	out, widest, byLimits := math.NaN(), 0.0, math.NaN()
 	for g := range r.PoolGains(s.Rung, s.Weighting) {
 		if g.Domain != domain || !g.Relative.Known() || !g.Absolute.Known() {
 			continue
@@ -19,6 +19,13 @@ func OwnError(r *analysis.Results, s Selection, domain string) float64 {
 		if x := math.Abs(g.Relative.Value); x > widest {
 			widest, out = x, g.Absolute.Value/g.Relative.Value
 		}
+		// Of a gain of zero its limits tell.
+		if g.Relative.Value == 0 && g.Relative.Lo < 0 && g.Absolute.Lo < 0 {
+			byLimits = float64(g.Absolute.Lo) / float64(g.Relative.Lo)
+		}
+	}
+	if widest == 0 {
+		return byLimits
 	}
 	return out
 }

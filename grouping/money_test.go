@@ -71,3 +71,19 @@ func TestRecommendCountsMoney(t *testing.T) {
 		t.Errorf("values %+v", got.Domains)
 	}
 }
+
+// TestOwnErrorOfNoGain reads a domain's own error from the limits of a gain of zero,
+// which is known and worth something: it is not that nothing is known.
+func TestOwnErrorOfNoGain(t *testing.T) {
+	r := priced()
+	g := &r.Gains[0].Gain
+	g.Absolute = effect.Interval{Value: 0, Lo: -0.05, Hi: 0.12}
+	g.Relative = effect.Interval{Value: 0, Lo: -0.5, Hi: 1}
+	if own := OwnError(r, Selection{"w1", "equal"}, "a"); math.Abs(own-0.1) > 1e-12 {
+		t.Errorf("own error %v, want 0.1", own)
+	}
+	g.Absolute, g.Relative = effect.Point(0), effect.Point(0)
+	if own := OwnError(r, Selection{"w1", "equal"}, "a"); !math.IsNaN(own) {
+		t.Errorf("own error %v of a gain without limits", own)
+	}
+}
