@@ -16,6 +16,6 @@ func foldsError(s *study.Study) error {
 	if line := s.FoldsLine(); line > 0 {
 		where = fmt.Sprintf("in line %d of %s ", line, s.File)
 	}
-	return fmt.Errorf("adaptive: %w: it has %d folds, so that arms with more seeds than others would be tested on other samples; %sput 'folds: 0', which tests all seeds on the same samples, or run it without --until settled, which trains all seeds of every arm",
+	return fmt.Errorf("adaptive: %w: it has %d folds, so that arms with more seeds than others would be tested on other samples; %sput 'folds: 0', which tests all seeds on the same samples, or train all seeds of every arm at once, in a run that does not go step by step",
 		ErrFolds, s.Folds(), where)
 }
