@@ -201,10 +201,15 @@ func (in *Input) next(g *grouping.Recommendation, f grouping.Firmness) []string 
 // where there are enough of these, other test samples.
 func withoutLimits(r *analysis.Results) (evidence, next string) {
 	for _, g := range r.Gains {
-		if min(g.Seeds.Independent, g.Seeds.Arm) >= 3 {
-			return "No gain has limits: the test samples of a domain are of one group, or a single one.",
-				"Test samples of more groups, ten or better twenty, give gains limits; where groups are few, split: {folds: N} tests all of them in turns."
+		if min(g.Seeds.Independent, g.Seeds.Arm) < 3 {
+			continue
 		}
+		if r.Folds > 0 {
+			return "No gain has limits: the test samples of a domain are of one group in every fold.",
+				"Test samples of two groups or more in every fold give gains limits: at most half as many folds as there are groups."
+		}
+		return "No gain has limits: the test samples of a domain are of one group, or a single one.",
+			"Test samples of more groups, ten or better twenty, give gains limits; where groups are few, split: {folds: N} tests all of them in turns, best with half as many folds as groups or fewer."
 	}
 	return "No gain has limits; three seeds or more would give some.", "Three seeds or more, preferably five, give gains limits."
 }

@@ -377,6 +377,9 @@ func TestWithoutLimits(t *testing.T) {
 		4: {"of one group", "split: {folds: N}"},
 	} {
 		r := &analysis.Results{Gains: []analysis.Gain{{Gain: effect.Gain{Seeds: effect.Pair[int]{Independent: seeds, Arm: seeds}}}}}
+		if evidence, next := withoutLimits(&analysis.Results{Folds: 4, Gains: r.Gains}); seeds > 2 && (!strings.Contains(evidence, "in every fold") || !strings.Contains(next, "half as many folds")) {
+			t.Errorf("in folds: %q, %q", evidence, next)
+		}
 		evidence, next := withoutLimits(r)
 		if !strings.Contains(evidence, want[0]) || !strings.Contains(next, want[1]) {
 			t.Errorf("%d seeds: %q, %q", seeds, evidence, next)

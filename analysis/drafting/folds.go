@@ -15,6 +15,8 @@ import (
 const (
 	fewTests = 300
 	folds    = 5
+	// Where groups or classes are too few for five folds, fewer do.
+	fewestFolds = 2
 )
 
 // SuitFolds divides the data of a draft into folds where domains have few test
@@ -39,16 +41,57 @@ func SuitFolds(ctx context.Context, d *study.Draft, dir string, domains []*datas
 			return nil
 		}
 	}
-	split := d.Defaults.Split
-	d.Defaults.Split.Folds = folds
-	s, err = d.Complete(dir)
-	if err == nil {
-		_, err = dataset.OpenFolds(ctx, s, how...)
+	split, seeds := d.Defaults.Split, d.Study.Seeds
+	for n := folds; n >= fewestFolds; n-- {
+		// As many seeds as folds, or twice as many where folds are few.
+		if d.Defaults.Split.Folds = n; n < folds {
+			if d.Study.Seeds = n; n < 4 {
+				d.Study.Seeds = 2 * n
+			}
+		}
+		s, err = d.Complete(dir)
+		var tested [][]*dataset.Domain
+		if err == nil {
+			tested, err = dataset.OpenFolds(ctx, s, how...)
+		}
+		if err == nil && compared(tested) {
+			d.Found = append(d.Found, foundFolds(n, d.Study.Seeds, least))
+			return nil
+		}
+		if ctx.Err() != nil {
+			break
+		}
 	}
-	if err != nil {
-		d.Defaults.Split = split
-		return ctx.Err() // too few of a class or group for folds: one split has to do
+	d.Defaults.Split, d.Study.Seeds = split, seeds
+	return ctx.Err() // too few of a class or group for folds: one split has to do
+}
+
+// compared reports whether every fold has test samples of two groups or more in every
+// domain: limits are made of how groups of one fold differ.
+func compared(tested [][]*dataset.Domain) bool {
+	for _, domains := range tested {
+		for _, dom := range domains {
+			groups, alone := map[string]bool{}, 0
+			for i := range dom.Test.Len() {
+				if g := dom.Test.Group(i); g != "" {
+					groups[g] = true
+				} else {
+					alone++
+				}
+			}
+			if len(groups)+alone < 2 {
+				return false
+			}
+		}
 	}
-	d.Found = append(d.Found, fmt.Sprintf("all: every seed is tested on another fifth of the samples (split.folds), since a fifth of %s is %d samples: as many trainings then test five times as many; 'folds: 0' there tests one fifth with all seeds, as 'run --until settled' needs it", least.Name, least.Test.Len()))
-	return nil
+	return true
+}
+
+// foundFolds says to people what data are divided into, and why.
+func foundFolds(n, seeds int, least *dataset.Domain) string {
+	text := fmt.Sprintf("all: every seed is tested on another fifth of the samples (split.folds), since a fifth of %s is %d samples: as many trainings then test five times as many", least.Name, least.Test.Len())
+	if n < folds {
+		text = fmt.Sprintf("all: seeds are tested on %d parts of the samples in turns (split.folds), since one part of %s is %d samples, and groups or classes are too few for %d; %d seeds test all of them equally often", n, least.Name, least.Test.Len(), folds, seeds)
+	}
+	return text + "; 'folds: 0' there tests one fifth with all seeds, as 'run --until settled' needs it"
 }
