@@ -111,13 +111,14 @@ type chooser struct {
 	table   *Table
 	options *Options
 	weights []float64 // shares of the domains in the mean
+	effort  float64   // of a solution, see solve.Problem; 0: the usual
 }
 
 // problem has the gains that value gives each row.
 func (c *chooser) problem(rules []solve.Rule, value func(p *Pool, i int) float64) *solve.Problem {
 	p := &solve.Problem{
 		Domains: len(c.table.Domains), Names: c.table.Domains, Weight: c.weights, Helpers: c.options.Helpers,
-		MaxPools: c.options.MaxModels, Rules: rules,
+		MaxPools: c.options.MaxModels, Rules: rules, Effort: c.effort,
 	}
 	if b := c.options.Budget; b != nil {
 		// 0 stands for no bound there.

@@ -275,3 +275,27 @@ func TestExtrapolatedRuleCost(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawsOfUnprovedChoice spends less on draws where the choice itself was not
+// proved; where that is enough for the draws they say the same.
+func TestDrawsOfUnprovedChoice(t *testing.T) {
+	table := readTable(t, "pool,target,gain,lo,hi\na+b,a,0.1,-0.1,0.3\na+b,b,0.1,0,0.2\nb+c,b,0.08,0,0.16\nb+c,c,0.1,-0.1,0.3\n")
+	c := &chooser{table: table, options: &Options{Seed: 1}, weights: []float64{1. / 3, 1. / 3, 1. / 3}}
+	s, err := c.solve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := c.stability(c.planOf(table, s), s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unproved := *s
+	unproved.Optimal = false
+	got, err := c.stability(c.planOf(table, s), &unproved, nil)
+	if err != nil || got.Share != want.Share || !slices.Equal(got.Together, want.Together) || want.Share == 0 || want.Share == 1 {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	if c.effort != 0 {
+		t.Errorf("effort %v is left behind", c.effort)
+	}
+}

@@ -1,6 +1,7 @@
 package gaintable
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 
@@ -25,6 +26,10 @@ type PairShare struct {
 	Share float64 `json:"share"`
 }
 
+// drawEffort is that of a draw where the choice itself was not proved within the usual
+// one: all draws together then take little longer than it.
+const drawEffort = 0.05
+
 // stability is nil where no gain has limits, or no draws are asked for.
 func (c *chooser) stability(p *Plan, s *solve.Solution, rules []solve.Rule) (*Stability, error) {
 	draws := c.options.Draws
@@ -44,6 +49,10 @@ func (c *chooser) stability(p *Plan, s *solve.Solution, rules []solve.Rule) (*St
 	together := make([]int, n*n)
 	pools := make([]int, len(s.Chosen))
 	same := 0
+	other := *c
+	if !s.Optimal {
+		other.effort = drawEffort
+	}
 	for range draws {
 		drawn := *c.table
 		drawn.Pools = slices.Clone(c.table.Pools)
@@ -54,9 +63,12 @@ func (c *chooser) stability(p *Plan, s *solve.Solution, rules []solve.Rule) (*St
 				q.Gain[i] += errorOf(q, i) * random.NormFloat64()
 			}
 		}
-		other := *c
 		other.table = &drawn
 		found, err := other.solve(rules)
+		if errors.Is(err, solve.ErrNotFound) && other.effort > 0 {
+			other.effort = 0
+			found, err = other.solve(rules)
+		}
 		if err != nil {
 			return nil, err
 		}
