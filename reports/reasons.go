@@ -231,5 +231,5 @@ func (in *Input) exhausted() string {
 	if !found {
 		return ""
 	}
-	return capital(what) + ". Where test samples are a part of the data, split: {folds: 5} and all seeds, without --until settled, test all of them."
+	return capital(what) + ". Where test samples are a part of the data, split: {folds: 5} and a plan of fixed seeds test all of them."
 }
