@@ -77,6 +77,9 @@ func newMoney(a *appraisal.Appraisal) *money {
 		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
 		Fixed: map[economics.Side][]string{}, Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
 	}
+	if len(a.Doubts) > 0 {
+		m.Headline = doubtful(a.Doubts, m.Headline)
+	}
 	var items []rangeItem
 	for rank, i := range byWorth(a) {
 		o := &a.Options[i]

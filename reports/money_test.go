@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/economics"
@@ -58,6 +59,10 @@ func TestMoneySection(t *testing.T) {
 	in.Economics.Best = 0
 	in.Economics.Options[1].Gain = economics.Estimate{Value: -500, Lo: -900, Hi: 100}
 	if got := newMoney(in.Economics).Headline; got != "A model for each domain is worth most. The best alternative, one model for north and south and one of its own for west, is worth 500 JPY less over 36 months." {
+		t.Error(got)
+	}
+	in.Economics.Doubts = []analysis.Doubt{{Kind: analysis.NoSkill, Domains: []string{"west"}, Brief: "models of west learned nothing"}}
+	if got := MoneyLines(in.Economics)[0]; !strings.HasPrefix(got, "Do not act on this yet: models of west learned nothing. A model for each domain is worth most.") {
 		t.Error(got)
 	}
 }

@@ -48,7 +48,7 @@ func (b *builder) build() (*Appraisal, error) {
 	b.drawn = make([][]float64, b.draws)
 	b.out = &Appraisal{
 		Version: fileVersion, Study: b.results.Study, Prices: *p, Rung: b.at.Rung, Weighting: b.at.Weighting,
-		Level: b.results.Level, Draws: b.draws, Seed: b.seed, Options: []Option{}, Samples: []Samples{}, Assumed: []string{}, Warnings: []string{},
+		Level: b.results.Level, Draws: b.draws, Seed: b.seed, Options: []Option{}, Samples: []Samples{}, Assumed: []string{}, Doubts: append([]analysis.Doubt{}, b.results.Doubts...), Warnings: []string{},
 	}
 	b.values()
 	rungs := []string{}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -46,8 +47,10 @@ type Appraisal struct {
 	// Samples says what labelled training samples would have to bring.
 	Samples []Samples `json:"samples"`
 	// Assumed are the assumptions that the figures rest on, in sentences.
-	Assumed  []string `json:"assumed"`
-	Warnings []string `json:"warnings"`
+	Assumed []string `json:"assumed"`
+	// Doubts are reasons not to act on what was measured, and so not on its worth.
+	Doubts   []analysis.Doubt `json:"doubts"`
+	Warnings []string         `json:"warnings"`
 }
 
 // Domain is what a domain's gains are worth.
