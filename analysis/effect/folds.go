@@ -3,9 +3,6 @@ package effect
 import (
 	"fmt"
 	"math"
-	"math/bits"
-	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -71,30 +68,6 @@ func bothTested(a, b *Runs) (x, y *Runs, rows []int, err error) {
 	return a.rows(rows), b.rows(rows), rows, nil
 }
 
-// rows keeps some samples.
-func (r *Runs) rows(rows []int) *Runs {
-	out := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: len(rows), LossCap: r.LossCap}
-	if r.Correct != nil {
-		out.Correct = at(r.Correct, rows)
-	}
-	if r.Tested != nil {
-		out.Tested = at(r.Tested, rows)
-	}
-	if r.Label != nil {
-		out.Label = at(r.Label, rows)
-	}
-	if r.Group != nil {
-		out.Group = at(r.Group, rows)
-	}
-	for _, l := range r.Loss {
-		out.Loss = append(out.Loss, at(l, rows))
-	}
-	for _, s := range r.Score {
-		out.Score = append(out.Score, at(s, rows))
-	}
-	return out
-}
-
 // fold numbers the folds of samples, in the order of the samples, and counts them:
 // samples of one fold were tested by the same runs of both sides.
 func (c *Comparison) fold() (of []int, n int) {
@@ -111,111 +84,6 @@ func (c *Comparison) fold() (of []int, n int) {
 		of[i] = f
 	}
 	return of, len(known)
-}
-
-// overTests is the mean over the runs that were tested on sample i.
-func (r *Runs) overTests(i int, value func(run int) float64) float64 {
-	sum := 0.0
-	for left := r.Tested[i]; left != 0; left &= left - 1 {
-		sum += value(bits.TrailingZeros64(left))
-	}
-	return sum / float64(bits.OnesCount64(r.Tested[i]))
-}
-
-// errorsOverTests are the linear form of an error, by sample: its mean is the error.
-func (r *Runs) errorsOverTests(measure string) []float64 {
-	out := make([]float64, r.Samples)
-	if measure == measures.Loss {
-		for i := range out {
-			out[i] = r.overTests(i, func(k int) float64 { return float64(r.Loss[k][i]) })
-		}
-		return out
-	}
-	form := errorForms[measure]
-	values := make([][]float64, r.K())
-	for k := range values {
-		values[k] = r.ofTest(k, func(own *Runs, out []float64) {
-			if form.averaged != overEither {
-				form.parts(own, 0, out)
-				return
-			}
-			// Samples are ranked among those of their fold, by one model.
-			for i, x := range own.linearised(measure).Loss[0] {
-				out[i] = float64(x)
-			}
-		})
-	}
-	for i := range out {
-		out[i] = r.overTests(i, func(k int) float64 { return values[k][i] })
-	}
-	switch form.averaged {
-	case overClasses:
-		r.byClass(out, form.averaged)
-	case overEither:
-		withoutUndefined(out)
-	}
-	return out
-}
-
-// ofTest are values of the samples that run k was tested on, from these alone.
-func (r *Runs) ofTest(k int, fill func(own *Runs, out []float64)) []float64 {
-	var rows []int
-	for i, tested := range r.Tested {
-		if tested>>k&1 == 1 {
-			rows = append(rows, i)
-		}
-	}
-	own := r.rows(rows).pick([]int{k})
-	own.Tested = nil
-	values, out := make([]float64, len(rows)), make([]float64, r.Samples)
-	fill(own, values)
-	for at, i := range rows {
-		out[i] = values[at]
-	}
-	return out
-}
-
-// withoutUndefined lets samples of a fold that lacks a class say nothing: they take
-// the mean of the others.
-func withoutUndefined(values []float64) {
-	sum, n := 0.0, 0.0
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			sum, n = sum+v, n+1
-		}
-	}
-	for i, v := range values {
-		if math.IsNaN(v) {
-			values[i] = sum / n
-		}
-	}
-}
-
-// byClass turns parts of samples into the linear form of an error that averages
-// over classes (class_errors.go).
-func (r *Runs) byClass(part []float64, how averaging) {
-	classes := r.classSizes()
-	mean, e := map[int32]float64{}, 0.0
-	for i, u := range part {
-		mean[r.Label[i]] += u / classes[r.Label[i]].samples
-	}
-	for _, c := range sortedClasses(classes) {
-		e += mean[c] / float64(len(classes))
-	}
-	n, weight := float64(r.Samples), how.weight(len(classes))
-	for i, u := range part {
-		c := classes[r.Label[i]]
-		part[i] = e + n/c.samples*weight*c.stretch()*(u-mean[r.Label[i]])
-	}
-}
-
-func sortedClasses(sizes map[int32]classSize) []int32 {
-	var list []int32
-	for c := range sizes {
-		list = append(list, c)
-	}
-	slices.Sort(list)
-	return list
 }
 
 // foldJackknife is the jackknife of the errors of both arms over folds.
@@ -302,15 +170,6 @@ func (c *Comparison) units(of []int, x, y []float64) []testUnit {
 	return out
 }
 
-// oneRow holds values of samples as the losses of one run.
-func (r *Runs) oneRow(values []float64) *Runs {
-	loss := make([]float32, len(values))
-	for i, v := range values {
-		loss[i] = float32(v)
-	}
-	return &Runs{Domain: r.Domain, Seeds: []int64{1}, Samples: r.Samples, Label: r.Label, Group: r.Group, Loss: [][]float32{loss}}
-}
-
 // foldVariance is V of a figure whose sample part is samples and whose dispersion
 // is known as p: ρ is ratio times d over a χ² of d degrees of freedom, and 1/V is
 // matched by its first two moments over that, as package-wide dispersions are. V is
@@ -351,146 +210,4 @@ func (c *Comparison) foldInfluence(measure string, form []float64) []float64 {
 		out[i] = scale * (out[i] - float64(u.size)*sum[u.fold]/size[u.fold])
 	}
 	return out
-}
-
-// passes are the runs of both sides as if each had tested all samples: run k is the
-// k-th test of every sample. paired says that the k-th tests of both sides are of
-// one seed. There are as many as the sample has that was tested least.
-func (c *Comparison) passes() (a, b *Runs, paired bool) {
-	n := MaxRuns
-	for i := range c.a.Samples {
-		n = min(n, bits.OnesCount64(c.a.Tested[i]), bits.OnesCount64(c.b.Tested[i]))
-	}
-	a, seedsA := c.a.passes(n)
-	b, seedsB := c.b.passes(n)
-	return a, b, slices.EqualFunc(seedsA, seedsB, slices.Equal)
-}
-
-// passes puts the first n tests of every sample into runs, and lists their seeds.
-func (r *Runs) passes(n int) (*Runs, [][]int64) {
-	out := &Runs{Domain: r.Domain, Samples: r.Samples, Label: r.Label, Group: r.Group, LossCap: r.LossCap}
-	seeds := make([][]int64, n)
-	for p := range n {
-		out.Seeds = append(out.Seeds, int64(p+1))
-		seeds[p] = make([]int64, r.Samples)
-		if r.Loss != nil {
-			out.Loss = append(out.Loss, make([]float32, r.Samples))
-		}
-		if r.Score != nil {
-			out.Score = append(out.Score, make([]float32, r.Samples))
-		}
-	}
-	if r.Correct != nil {
-		out.Correct = make([]uint64, r.Samples)
-	}
-	for i, left := range r.Tested {
-		for p := range n {
-			k := bits.TrailingZeros64(left)
-			left &= left - 1
-			seeds[p][i] = r.Seeds[k]
-			if r.Loss != nil {
-				out.Loss[p][i] = r.Loss[k][i]
-			}
-			if r.Score != nil {
-				out.Score[p][i] = r.Score[k][i]
-			}
-			if r.Correct != nil {
-				out.Correct[i] |= r.Correct[i] >> k & 1 << p
-			}
-		}
-	}
-	return out, seeds
-}
-
-// effectInPasses measures transfer and interference in passes. Δ and the change of
-// the loss have the limits of folds, since what folds learn from varies too.
-func (c *Comparison) effectInPasses() (*Effect, error) {
-	a, b, paired := c.passes()
-	if a.K() < 2 {
-		return c.testedOnce()
-	}
-	o := c.o
-	o.SharedSeeds = o.SharedSeeds && paired
-	p, err := Compare(a, b, o)
-	if err != nil {
-		return nil, err
-	}
-	e, err := p.Effect()
-	if err != nil {
-		return nil, err
-	}
-	c.foldLimits(e)
-	_, folds := c.fold()
-	e.Seeds = Pair[int]{c.a.K(), c.b.K()}
-	if passes := e.Calls.Seeds; passes > 0 { // each takes a seed of every fold
-		e.Calls.Seeds = passes * folds
-		e.Calls.Note = strings.Replace(e.Calls.Note, fmt.Sprintf("%d seeds", passes), fmt.Sprintf("%d seeds", passes*folds), 1)
-	}
-	e.Warnings = append([]string{fmt.Sprintf("tested in %d folds: each sample by %d runs of each arm, which transfer and interference rest on; their limits hold for these training sets", folds, a.K())}, e.Warnings...)
-	for _, calls := range [][]Call{e.Calls.HelpedSamples, e.Calls.HarmedSamples} {
-		for k := range calls {
-			calls[k].Row = c.rows[calls[k].Row]
-		}
-	}
-	return e, nil
-}
-
-// foldLimits puts in the changes over all tests with their limits.
-func (c *Comparison) foldLimits(e *Effect) {
-	change := func(measure string) Interval {
-		if lacking(c.a, c.b, measure) != nil {
-			return Unknown()
-		}
-		return c.momentsOn(onErrors+kind(measure)).limits(figureOf(combDelta), c.o.Level)
-	}
-	e.Delta, e.LossReduction = change(e.Measure), change(measures.Loss)
-}
-
-// testedOnce is what is known of samples that were tested by one run of each side:
-// the change, and nothing of its two directions.
-func (c *Comparison) testedOnce() (*Effect, error) {
-	name, err := c.basisName()
-	if err != nil {
-		return nil, fmt.Errorf("domain %w", err)
-	}
-	of, folds := c.fold()
-	if folds < 2 {
-		return nil, fmt.Errorf("domain %s: %w: all runs were tested on one fold", c.a.Domain, ErrOneRun)
-	}
-	side := Side{
-		Estimate: NaN, BoundLo: NaN, BoundHi: NaN, RelativeLo: NaN, RelativeHi: NaN, P: NaN, Normalised: NaN,
-		Crossfit: Unknown(), Raw: Unknown(), Floor: Unknown(), Excess: Unknown(),
-	}
-	e := &Effect{
-		Measure: name, Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()},
-		Accuracy: Pair[Number]{Number(1 - c.a.ErrorRate()), Number(1 - c.b.ErrorRate())},
-		Loss:     Pair[Number]{Number(c.a.MeanLoss()), Number(c.b.MeanLoss())},
-		Transfer: side, Interference: side, Changed: NaN,
-		NoEffect: Test{Statistic: NaN, P: NaN, Smallest: NaN},
-		Calls:    Calls{HelpedSamples: []Call{}, HarmedSamples: []Call{}, Note: "calls need two runs of each arm on a sample"},
-		Warnings: []string{fmt.Sprintf("tested in %d folds: each sample by one run of each arm, so that the change is known and transfer, interference and their floor are not; %d seeds would test each twice", folds, 2*folds)},
-	}
-	if c.a.Group != nil {
-		e.Groups = len(c.units(of, make([]float64, len(of)), make([]float64, len(of))))
-	}
-	c.foldLimits(e)
-	return e, nil
-}
-
-// aucOverTests is the AUC of runs that were tested on other samples each. Nothing
-// else tells how these runs vary over folds: the variance is the larger one of V_s
-// and v, with its own degrees of freedom.
-func (r *Runs) aucOverTests(level float64) Interval {
-	alone := &Comparison{a: r, b: r, o: Options{Level: level}}
-	if _, n := alone.fold(); n < 2 {
-		return Point(1 - alone.a.oneRow(r.errorsOverTests(measures.AUC)).MeanLoss())
-	}
-	j := alone.foldJackknife(measures.AUC)
-	over, samples := j.spread(0, []float64{1, 0})
-	v := Variance{samples, j.clusters - float64(j.folds)}
-	if over > samples {
-		v = Variance{over, float64(j.folds - 1)}
-	}
-	e := v.Interval(j.mean()[vA], level)
-	return Interval{1 - e.Value, max(0, 1-e.Hi), min(1, 1-e.Lo)}
 }
