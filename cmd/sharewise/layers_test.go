@@ -69,6 +69,7 @@ var layers = []string{
 	"analysis/exemplars",
 	"analysis/cross",
 	"analysis/retrain",
+	"grouping/internal/published",
 	"grouping/solve",
 	"grouping/clusters",
 	"grouping/sheet",

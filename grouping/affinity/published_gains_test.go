@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/internal/published"
 )
 
 // summary is a line of published.json: the audit of an estimator on a table, or the
@@ -105,7 +106,7 @@ func fitted(t *testing.T, k Kernel, domains, fit int, pools []grouping.Pool) (ou
 // TestPublishedGains audits estimators on gains and losses that others measured
 // for all subsets of some tasks.
 func TestPublishedGains(t *testing.T) {
-	dir := published(t)
+	dir := published.Folder(t)
 	file := func(name string) string { return filepath.Join(dir, name) }
 	type study struct {
 		name    string

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/sharewise/sharewise/grouping/internal/published"
 )
 
 // mixture is a line of published-mixtures.json: losses of models of a mixture of 17
@@ -96,7 +98,7 @@ func standard(x [][]float64, fit int) [][]float64 {
 // TestPublishedMixtures fits processes to losses over mixtures of training data and
 // audits them on mixtures that were not fitted.
 func TestPublishedMixtures(t *testing.T) {
-	dir := published(t)
+	dir := published.Folder(t)
 	read := func(name string) [][]float64 { return zipped(t, filepath.Join(dir, "regmix_"+name+".csv.gz")) }
 	x, y := read("train_mixture_1m"), read("train_pile_loss_1m")
 	heldX, heldY, large := read("test_mixture_1m"), read("test_pile_loss_1m"), read("test_pile_loss_60m")

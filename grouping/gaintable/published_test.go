@@ -1,7 +1,6 @@
 package gaintable
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"math"
@@ -12,54 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/grouping/internal/published"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 var update = flag.Bool("update", false, "write testdata/published.md again")
-
-// published is the folder of result tables of others; the test is skipped where it
-// is not there. testdata/published.md says where they are from.
-func published(t *testing.T) string {
-	t.Helper()
-	data := cmp.Or(os.Getenv("SHAREWISE_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
-	dir := filepath.Join(data, "published")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("%s is not there: set SHAREWISE_DATA to the folder that holds published/", dir)
-	}
-	return dir
-}
-
-// numbers reads rows of numbers between tabs, commas or blanks; an empty field is
-// NaN.
-func numbers(t *testing.T, path string) [][]float64 {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out [][]float64
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimRight(line, "\r\n")
-		cut := strings.Fields
-		for _, delimiter := range []string{",", "\t"} {
-			if strings.Contains(line, delimiter) {
-				cut = func(s string) []string { return strings.Split(s, delimiter) }
-			}
-		}
-		var row []float64
-		for _, f := range cut(line) {
-			v := math.NaN()
-			if f = strings.TrimSpace(f); f != "" {
-				if v, err = strconv.ParseFloat(f, 64); err != nil {
-					t.Fatal(err)
-				}
-			}
-			row = append(row, v)
-		}
-		out = append(out, row)
-	}
-	return out
-}
 
 // standley are the networks of a file of Standley et al.: five tasks alone at half
 // size, and the 31 subsets at full size, with the loss of each task in them. What
@@ -67,7 +23,7 @@ func numbers(t *testing.T, path string) [][]float64 {
 func standley(t *testing.T, path string) []solve.Pool {
 	t.Helper()
 	var out []solve.Pool
-	for k, row := range numbers(t, path) {
+	for k, row := range published.Numbers(t, path) {
 		if k == 0 {
 			for j, loss := range row {
 				out = append(out, solve.Pool{Train: solve.SetOf(j), Gain: []float64{-loss}, Cost: 0.5})
@@ -153,8 +109,8 @@ func lossOf(s *solve.Solution, pools []solve.Pool) float64 {
 func members(t *testing.T, x, y string) []solve.Pool {
 	t.Helper()
 	var out []solve.Pool
-	values := numbers(t, y)
-	for k, row := range numbers(t, x) {
+	values := published.Numbers(t, y)
+	for k, row := range published.Numbers(t, x) {
 		p := solve.Pool{Cost: 1}
 		for j, in := range row {
 			if in == 1 {
@@ -185,7 +141,7 @@ func solved(t *testing.T, p *solve.Problem) *solve.Solution {
 // TestPublished solves result tables of others and compares what comes of it with
 // testdata/published.md.
 func TestPublished(t *testing.T) {
-	dir := published(t)
+	dir := published.Folder(t)
 	var b strings.Builder
 	b.WriteString(publishedHead)
 	for _, file := range []struct{ name, path, test string }{
