@@ -160,14 +160,23 @@ func someSamples(ids []losses.SampleID) string {
 	return s
 }
 
-// runsOf puts outcomes that have the same samples side by side.
-func runsOf(domain string, all []*outcome) (*effect.Runs, error) {
+// sortBySeed brings outcomes into the order of their seeds. It fails where there are
+// none, or more than can be compared.
+func sortBySeed(domain string, all []*outcome) error {
 	if len(all) == 0 {
-		return nil, fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
+		return fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
+	}
+	if len(all) > effect.MaxRuns {
+		return fmt.Errorf("domain %s: %w: %d, at most %d", domain, effect.ErrTooManyRuns, len(all), effect.MaxRuns)
 	}
 	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
-	if len(all) > effect.MaxRuns {
-		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, effect.ErrTooManyRuns, len(all), effect.MaxRuns)
+	return nil
+}
+
+// runsOf puts outcomes that have the same samples side by side.
+func runsOf(domain string, all []*outcome) (*effect.Runs, error) {
+	if err := sortBySeed(domain, all); err != nil {
+		return nil, err
 	}
 	r := &effect.Runs{Domain: domain, Samples: len(all[0].ids)}
 	known, scored := true, true

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -59,12 +58,8 @@ func inFolds(domain string, all []*outcome) bool {
 // foldRunsOf puts outcomes side by side that were tested on parts of some samples.
 // label is the class of each sample, nil where unknown.
 func foldRunsOf(domain string, all []*outcome, ids []losses.SampleID, label []int32) (*effect.Runs, error) {
-	if len(all) == 0 {
-		return nil, fmt.Errorf("domain %s: %w: no rows", domain, ErrSamples)
-	}
-	slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
-	if len(all) > effect.MaxRuns {
-		return nil, fmt.Errorf("domain %s: %w: %d, at most %d", domain, effect.ErrTooManyRuns, len(all), effect.MaxRuns)
+	if err := sortBySeed(domain, all); err != nil {
+		return nil, err
 	}
 	n := len(ids)
 	r := &effect.Runs{Domain: domain, Samples: n, Tested: make([]uint64, n), Correct: make([]uint64, n), Label: label}

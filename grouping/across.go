@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // Across is how far runs move the gains of different domains together. The runs of a
@@ -76,17 +78,9 @@ func (a *Across) without(c *Covariance) [][]float64 {
 		}
 		left.SetSym(i, i, left.At(i, i)-(a.Pool-a.Seed)*v)
 	}
-	var e mat.EigenSym
-	if !e.Factorize(left, true) {
+	positive := effect.WithoutNegative(left)
+	if positive == nil {
 		return c.Matrix
-	}
-	var vectors mat.Dense
-	e.VectorsTo(&vectors)
-	positive := mat.NewSymDense(n, nil)
-	for k, value := range e.Values(nil) {
-		if value > 0 {
-			positive.SymRankOne(positive, value, vectors.ColView(k))
-		}
 	}
 	out := make([][]float64, n)
 	for i := range out {

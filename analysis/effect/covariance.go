@@ -241,17 +241,16 @@ func (j *jackknife) paired() bool {
 	return false
 }
 
-// withoutNegative returns the nearest symmetric matrix whose eigenvalues are not
-// negative.
-func withoutNegative(m *mat.SymDense) *mat.SymDense {
-	n := m.SymmetricDim()
+// WithoutNegative returns the nearest symmetric matrix whose eigenvalues are not
+// negative; nil where they cannot be computed.
+func WithoutNegative(m *mat.SymDense) *mat.SymDense {
 	var e mat.EigenSym
 	if !e.Factorize(m, true) {
-		return mat.NewSymDense(n, nil)
+		return nil
 	}
 	var vectors mat.Dense
 	e.VectorsTo(&vectors)
-	out := mat.NewSymDense(n, nil)
+	out := mat.NewSymDense(m.SymmetricDim(), nil)
 	for k, value := range e.Values(nil) {
 		if value > 0 {
 			out.SymRankOne(out, value, vectors.ColView(k))
@@ -275,8 +274,11 @@ func consistent(m *mat.SymDense) *mat.SymDense {
 			}
 		}
 	}
-	nearest := withoutNegative(correlations)
 	out := mat.NewSymDense(n, nil)
+	nearest := WithoutNegative(correlations)
+	if nearest == nil {
+		return out
+	}
 	for i := range n {
 		for k := range i + 1 {
 			if s := nearest.At(i, i) * nearest.At(k, k); s > 0 && m.At(i, i) > 0 && m.At(k, k) > 0 {

@@ -26,9 +26,6 @@ const (
 	Ward Linkage = "ward"
 )
 
-// Linkages lists them.
-func Linkages() []Linkage { return []Linkage{Average, Complete, Single, Ward} }
-
 // Agglomerate joins the two sets that are most alike, again and again. Ties go to
 // those that are listed first. Unknown pairs, NaN, are left out, and sets that no
 // known pair connects join last; Ward takes the mean of the known ones for them.
