@@ -20,7 +20,7 @@ import (
 //     declares for outputs and intermediate values agrees with what is
 //     inferred. (ONNX's own checker lets wrong declarations pass.)
 //
-// Operators of other domains are taken on trust. Errors are [*NodeError] and
+// Operators of other domains, but those of [KernelDomain], are taken on trust. Errors are [*NodeError] and
 // [*ValueError], joined if there are several.
 func Check(m *Model) error {
 	if m.Graph == nil {
@@ -190,6 +190,9 @@ func (c *checker) node(n *Node, where string, index int, scope *names, f *Functi
 	}
 }
 
+// checkedDomain reports whether every operator of a domain is in the table.
+func checkedDomain(domain string) bool { return domain == "" || domain == KernelDomain }
+
 // operator checks a node against the operator table.
 func (c *checker) operator(n *Node) error {
 	if (&inference{model: c.model}).function(n) != nil {
@@ -201,10 +204,13 @@ func (c *checker) operator(n *Node) error {
 		return errors.New("no operator is named")
 	case version == 0:
 		return fmt.Errorf("the model imports no operator set %q", n.Domain)
-	case standardDomain(n.Domain) != "":
+	case !checkedDomain(standardDomain(n.Domain)):
 		return nil
 	}
 	s := lookup(n.Domain, n.Op, version)
+	if s == nil && n.Domain == KernelDomain {
+		return fmt.Errorf("unknown operator of %s", KernelDomain)
+	}
 	if s == nil {
 		rows := schemas()[[2]string{"", n.Op}]
 		switch {
@@ -215,7 +221,7 @@ func (c *checker) operator(n *Node) error {
 		}
 		return errors.New("unknown operator")
 	}
-	if last, gone := removed[n.Op]; gone && version >= last {
+	if last, gone := removed[n.Op]; gone && s.domain == "" && version >= last {
 		return fmt.Errorf("operator went away with operator set %d, and the model imports %d", last, version)
 	}
 	if err := s.checkArity(n); err != nil {

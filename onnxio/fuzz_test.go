@@ -136,7 +136,7 @@ func randomCall(rng *rand.Rand, s *schema) *Model {
 		}
 		n.Attrs = append(n.Attrs, a)
 	}
-	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}, {Domain: "com.microsoft", Version: 1}}, Graph: g}
+	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}, {Domain: "com.microsoft", Version: 1}, {Domain: KernelDomain, Version: 1}}, Graph: g}
 }
 
 // randomSize favours small numbers and knows the edges.

@@ -245,7 +245,7 @@ func (inf *inference) call(c *call) error {
 	if op == nil || op.infer == nil {
 		return nil
 	}
-	if op.domain == "" { // others are taken on trust
+	if checkedDomain(op.domain) { // others are taken on trust
 		if err := op.checkArity(c.node); err != nil {
 			return err
 		}

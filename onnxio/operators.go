@@ -50,6 +50,7 @@ func init() {
 		imageOps,
 		indexOps,
 		joinOps,
+		kernelOps,
 		lossOps,
 		matmulOps,
 		normalizationOps,

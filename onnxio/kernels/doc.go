@@ -1,0 +1,32 @@
+// Package kernels describes the operators of a library for ONNX Runtime that
+// computes convolutions, their gradients, batch normalisation, pooling and
+// whole optimizers faster than graphs of standard operators do. The library is
+// optional, and its operators, of the domain "sharewise.kernels", never occur
+// in a model that leaves this program: they are what training graphs are
+// rewritten to, in memory, on a machine where the library has been proven.
+//
+// Activations are float32 and channels last: [N,H,W,C], and [N,L,C] for
+// series. Weights are [K,C/group,kernel...], as the parameters of Conv are.
+//
+//	operator        inputs                          outputs
+//	Conv            x, w, bias?, add?               y = [relu](x∗w + bias + add)
+//	ConvGradInput   dy, w                           dx
+//	ConvGradWeight  x, dy                           dw, dbias?
+//	BatchNorm       x, scale, bias, add?            y = [relu](norm(x) + add), mean, variance, inverse
+//	BatchNormGrad   dy, x, y?, scale, mean, inverse dx, dscale, dbias, dadd?
+//	MaxPool         x                               y, index
+//	MaxPoolGrad     dy, index                       dx
+//	ReluGrad        dy, y                           dy where y > 0
+//	SGD             rate, clip, p…, g…, v…          squares, next p…, next v…
+//	AdamW           rate, clip, step, p…, g…, m…, v…  squares, next p…, m…, v…
+//	Adagrad         rate, clip, p…, g…, h…          squares, next p…, next h…
+//	SumSquares      tensors…                        squares
+//
+// BatchNorm normalises with the statistics of the batch and gives these, the
+// variance being that of a population, and inverse = 1/√(variance + epsilon).
+// The index of MaxPool is, with the attribute ties, a mask of the places in the
+// window that hold its maximum, among which MaxPoolGrad then shares, and else
+// the first such place. Optimizers multiply every gradient by clip; squares is
+// the sum of the squared gradients before that, [1]. Package training has their
+// formulas, which attributes parametrise.
+package kernels
