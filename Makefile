@@ -7,7 +7,7 @@ CONSUMER := ./analysis/... ./grouping/... ./reports/...
 RACE     := ./analysis/dataset ./analysis/train ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime demo peers test test-race test-consumers bench lint clean
+.PHONY: build runtime demo peers peers-install test test-race test-consumers bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -42,6 +42,18 @@ test-consumers:
 
 bench: runtime
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+# peers-install gets what bench-peers measures against, on Debian: PyTorch, and the
+# flavour of OpenBLAS that is best for it.
+peers-install:
+	apt-get install -y --no-install-recommends python3-torch libopenblas0-openmp
+
+# bench-peers measures training, evaluation and whole programs against their peers,
+# in turns, and writes the table in README.md. ARGS chooses, for instance
+# ARGS="--rows 'cnn*' --rounds 9"; then README.md stays as it is.
+bench-peers: runtime
+	mkdir -p out
+	$(GO) run ./cmd/bench-peers $(if $(ARGS),$(ARGS),--readme README.md --json out/bench-peers.json)
 
 lint:
 	$(GO) vet ./...

@@ -87,6 +87,7 @@ var layers = []string{
 	"reports/decide",
 	"testdata",
 	"cmd/sharewise",
+	"cmd/bench-peers",
 }
 
 // forbidden lists imports that the order allows and the design does not:
@@ -151,7 +152,7 @@ func TestImportOrder(t *testing.T) {
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
 	"onnxio/overview", "onnxio/ort/orttest", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
-	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise",
+	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise", "cmd/bench-peers",
 }
 
 // TestExamples makes sure that every package shows its part by an example that

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// side is a contender that tells when it worked.
+type side struct {
+	name   string
+	log    *[]string
+	takes  []float64 // seconds, by round
+	fails  error
+	closed bool
+}
+
+func (s *side) measure(context.Context) (figure, error) {
+	*s.log = append(*s.log, s.name)
+	if s.fails != nil {
+		return figure{}, s.fails
+	}
+	f := figure{Seconds: s.takes[0], Memory: 1 << 20}
+	s.takes = s.takes[1:]
+	return f, nil
+}
+
+func (s *side) about() string { return s.name + " 1.0, at its best" }
+func (s *side) close() error  { s.closed = true; return nil }
+
+// quiet is a machine on which nothing else goes on.
+func quiet() func() noise { return func() noise { return noise{} } }
+
+func contestOf(ours, theirs *side, rounds int) contest {
+	return contest{name: "row", title: "some work", threads: 2, target: 0.8, rounds: rounds,
+		open: func(context.Context) (contender, contender, error) { return ours, theirs, nil }}
+}
+
+// TestTurns has both sides begin in turns, and takes the ratio in each round.
+func TestTurns(t *testing.T) {
+	var log []string
+	ours := &side{name: "we", log: &log, takes: []float64{1, 2, 4}}
+	theirs := &side{name: "they", log: &log, takes: []float64{2, 2, 2}}
+	out := fight(t.Context(), contestOf(ours, theirs, 3), quiet)
+	if got, want := strings.Join(log, " "), "we they they we we they"; got != want {
+		t.Errorf("order %s, want %s", got, want)
+	}
+	if got, want := out.series(ratio), []float64{0.5, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("ratios %v, want %v", got, want)
+	}
+	if !ours.closed || !theirs.closed {
+		t.Error("a side was not closed")
+	}
+	if got, want := out.line(), "row               2  2.00 s : 2.00 s = 1.00 (0.75–1.50)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := out.row(), "| some work | 2 | 2.00 s | 2.00 s | 1.00 (0.75–1.50) | ≤ 0.80 | at its best |\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestFailure keeps what was measured before, and closes both sides.
+func TestFailure(t *testing.T) {
+	var log []string
+	ours := &side{name: "we", log: &log, takes: []float64{1, 1}}
+	theirs := &side{name: "they", log: &log, fails: errors.New("no memory | left")}
+	out := fight(t.Context(), contestOf(ours, theirs, 2), quiet)
+	if out.Failed != "round 1: no memory | left" || len(out.Rounds) > 0 || !ours.closed || !theirs.closed {
+		t.Errorf("%+v", out)
+	}
+	if got, want := out.row(), "| some work | 2 | failed: round 1: no memory / left | | | | |\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c := contestOf(nil, nil, 1)
+	c.open = func(context.Context) (contender, contender, error) { return nil, nil, errors.New("no PyTorch") }
+	if out := fight(t.Context(), c, quiet); out.Failed != "no PyTorch" {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestQuartiles(t *testing.T) {
+	for _, test := range []struct {
+		v    []float64
+		want quartiles
+	}{
+		{[]float64{3}, quartiles{3, 3, 3}},
+		{[]float64{4, 1}, quartiles{1.75, 2.5, 3.25}},
+		{[]float64{5, 1, 3, 2, 4}, quartiles{2, 3, 4}},
+		{[]float64{9, 1, 2, 4}, quartiles{1.75, 3, 5.25}},
+	} {
+		if got := quartilesOf(test.v); got != test.want {
+			t.Errorf("quartiles of %v are %v, want %v", test.v, got, test.want)
+		}
+	}
+	if got := quartilesOf(nil).median; !math.IsNaN(got) {
+		t.Errorf("the median of nothing is %v", got)
+	}
+}
+
+// TestMarks marks rows that others disturbed, and says what the mark means.
+func TestMarks(t *testing.T) {
+	rows := func(n noise) report {
+		return report{Outcomes: []outcome{{
+			Title: "some work", Ours: "we 1", Theirs: "they 2, best", Target: 0.5, Memory: true, MemoryTarget: 0.4,
+			Rounds: []round{{Ours: figure{Seconds: 0.00123, Memory: 1 << 29}, Theirs: figure{Seconds: 0.0041, Memory: 1 << 30}, Noise: n}},
+		}, {Title: "alone", Ours: "we 1", Target: 0.02, Rounds: []round{{Ours: figure{Seconds: 0.011}}}}}}
+	}
+	plainRow := "| some work |  | 1.23 ms | 4.10 ms | 0.30 | ≤ 0.50 | best |\n"
+	memory := "| peak memory of the former | | 512 MiB | 1.00 GiB | 0.50 | ≤ 0.40 | |\n"
+	alone := "| alone |  | 11.0 ms | | | ≤ 20.0 ms | |\n"
+	got := rows(noise{Steal: 0.02, Other: 0.05, Load: 9}).markdown()
+	if !strings.Contains(got, plainRow+memory+alone) || strings.Contains(got, "Disturbed") {
+		t.Errorf("on a quiet machine:\n%s", got)
+	}
+	for _, n := range []noise{{Steal: 0.021}, {Other: 0.051}} {
+		got := rows(n).markdown()
+		if !strings.Contains(got, strings.Replace(plainRow, "work", `work \*`, 1)+memory) || !strings.Contains(got, "Disturbed") {
+			t.Errorf("%+v:\n%s", n, got)
+		}
+	}
+	if !strings.Contains(got, "Measured with we 1, they 2.\n") {
+		t.Errorf("versions are missing:\n%s", got)
+	}
+}
+
+func TestDigits(t *testing.T) {
+	for v, want := range map[float64]string{0.00123: "0.001", 0.123: "0.123", 1.234: "1.23", 12.34: "12.3", 123.4: "123", 1234: "1234", 0: "0"} {
+		if got := digits(v); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+	for v, want := range map[float64]string{2.5: "2.50 s", 0.0025: "2.50 ms", 2.5e-6: "2.50 µs", 2.5e-9: "0.003 µs"} {
+		if got := duration(v); got != want {
+			t.Errorf("%v s is written %s, want %s", v, got, want)
+		}
+	}
+}
+
+// TestInto writes a table again and again, and leaves the rest alone.
+func TestInto(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "README.md")
+	frame := "before\n" + tableBegins + "\n%s" + tableEnds + "\nafter\n"
+	if err := os.WriteFile(file, fmt.Appendf(nil, frame, ""), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"first\n", "second\n"} {
+		if err := into(file, text); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(file)
+		if want := fmt.Sprintf(frame, "\n"+text+"\n"); err != nil || string(data) != want {
+			t.Errorf("%q, %v, want %q", data, err, want)
+		}
+	}
+	if err := os.WriteFile(file, []byte(tableBegins+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := into(file, "third"); err == nil || !strings.Contains(err.Error(), "lacks the lines") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestChoose finds rows by name, and names what is no row.
+func TestChoose(t *testing.T) {
+	all := []contest{{name: "mlp"}, {name: "mlp-tiny"}, {name: "cnn"}}
+	names := func(patterns string) string {
+		chosen, err := choose(all, patterns)
+		var s []string
+		for _, c := range chosen {
+			s = append(s, c.name)
+		}
+		return strings.Join(s, " ") + fmt.Sprint(err)
+	}
+	for patterns, want := range map[string]string{
+		"": "mlp mlp-tiny cnn<nil>", "mlp*": "mlp mlp-tiny<nil>", "cnn,mlp": "mlp cnn<nil>",
+		"mlp,rnn": `--rows: no row is called "rnn"; --list tells them`,
+	} {
+		if got := names(patterns); got != want {
+			t.Errorf("%q gives %s, want %s", patterns, got, want)
+		}
+	}
+}
+
+// TestRows holds the real rows together: names and flags, on this machine.
+func TestRows(t *testing.T) {
+	var out, said strings.Builder
+	if err := run(t.Context(), []string{"--list"}, nil, &out, &said); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range stepRows {
+		if !strings.Contains(out.String(), r.title) {
+			t.Errorf("row %s is missing:\n%s", r.name, &out)
+		}
+		if n := r.sized(2); n.Samples < n.Batch || n.Threads != 2 {
+			t.Errorf("%s: %+v", r.name, n)
+		}
+	}
+	for _, args := range [][]string{{"--threads", "1,x"}, {"--rounds", "0"}, {"--rows", "nothing"}, {"cnn"}} {
+		if err := run(t.Context(), args, nil, &out, &said); err == nil {
+			t.Errorf("%q is taken", args)
+		}
+	}
+}
+
+// TestField reads files of /proc as Linux writes them.
+func TestField(t *testing.T) {
+	cpu := []byte("processor\t: 0\nmodel name\t: Some CPU: fast\nflags\t\t: fpu avx2\n\n")
+	if got := field(cpu, "model name"); got != "Some CPU: fast" {
+		t.Errorf("%q", got)
+	}
+	if got := field(cpu, "bogomips"); got != "" {
+		t.Errorf("%q", got)
+	}
+}
