@@ -15,7 +15,7 @@ const (
 	// recommended one by more than the tolerance.
 	Settled Kind = "settled"
 	// Indifferent: settled, and so are all partitions that were considered, with
-	// every domain alone among them: take the cheapest.
+	// every domain alone among them: the cheapest is recommended, see [Choose].
 	Indifferent Kind = "indifferent"
 	// Unsettled: neither, or limits leave out how runs vary, see
 	// [Problem].Conditional.
@@ -42,9 +42,10 @@ type Decision struct {
 	Regret float64 `json:"regret"`
 	// Within is the share of draws whose regret is at most the tolerance.
 	Within float64 `json:"within"`
-	// Cheapest is the considered partition with the fewest models, where the
-	// decision is Indifferent; null otherwise.
-	Cheapest [][]string `json:"cheapest"`
+	// Cheapest is the partition with the fewest models of those that were considered,
+	// were trained, and harm no domain, where the decision is Indifferent; nil
+	// otherwise. [Choose] recommends it.
+	Cheapest [][]string `json:"-"`
 	// Doubtful are the gains whose errors make most of the regret, largest share
 	// first, at most ten. Which runs would narrow it most depends on what is a matter
 	// of runs at all, and of samples: package nextruns says it.
@@ -126,9 +127,12 @@ func (d *decider) decision() *Decision {
 	case d.g.problem.Conditional:
 	case float64(d.alike) >= settledShare*float64(n) && len(d.considered) > 1:
 		out.Kind = Indifferent
-		cheapest := slices.MinFunc(d.considered, func(a, b []set) int { return cmp.Compare(len(a), len(b)) })
-		for _, pool := range cheapest {
-			out.Cheapest = append(out.Cheapest, d.g.problem.names(pool.Members()))
+		fit := slices.DeleteFunc(slices.Clone(d.considered), func(p []set) bool { return !d.g.fit(p) })
+		if len(fit) > 0 {
+			cheapest := slices.MinFunc(fit, func(a, b []set) int { return cmp.Compare(len(a), len(b)) })
+			for _, pool := range cheapest {
+				out.Cheapest = append(out.Cheapest, d.g.problem.names(pool.Members()))
+			}
 		}
 	case float64(d.within) >= settledShare*float64(n):
 		out.Kind = Settled

@@ -13,7 +13,7 @@ import (
 // FileName is the name of the recommendation in a study's output folder.
 const FileName = "groups.json"
 
-const fileVersion = 2
+const fileVersion = 3
 
 // Marshal returns the recommendation as indented JSON.
 func (r *Recommendation) Marshal() ([]byte, error) {

@@ -14,7 +14,8 @@ const (
 	// Clear: the decision is [Settled], every recommended pool was trained, and
 	// where a least gain was asked for, all members exceed it.
 	Clear Firmness = "settled"
-	// Even: the decision is [Indifferent], so that costs may decide.
+	// Even: the decision is [Indifferent], so that costs decide: the partition with the
+	// fewest models is recommended.
 	Even Firmness = "indifferent"
 	// Likely: the partition is best in at least 75 % of draws, or it would be
 	// settled but for pools that were not trained, or exceed no least gain. Neither
@@ -52,13 +53,10 @@ func (r *Recommendation) Measured() Firmness {
 	if r.Second != nil && r.Second.Rests {
 		kind = Settled
 	}
-	open := slices.ContainsFunc(r.Groups, func(g Group) bool {
-		return g.Source == FromPairs || g.Source == Measured && r.MinGain > 0 && g.Verdict != Share
-	})
 	switch {
-	case kind == Settled && !open:
+	case kind == Settled && !open(r.Groups, r.MinGain):
 		return Clear
-	case kind == Indifferent && !open:
+	case kind == Indifferent && !open(r.Groups, r.MinGain):
 		return Even
 	case kind != Unsettled || r.Stability.Share >= likelyShare && !r.Stability.Conditional:
 		return Likely

@@ -35,11 +35,7 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 		p = governed
 	}
 	p = p.Ruled()
-	best, err := Best(p)
-	if err != nil {
-		return nil, err
-	}
-	stability, err := Resample(p, best, c.Draws, c.Seed)
+	choice, err := Choose(p, c.Draws, c.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -47,19 +43,38 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
-	promised, err := PromiseOf(p, best)
-	if err != nil {
-		return nil, err
-	}
-	g := newGains(p)
 	r := &Recommendation{
 		Version: fileVersion, Study: c.Study, Rung: c.Selection.Rung, Weighting: c.Selection.Weighting,
-		Level: p.level(), MinGain: p.MinGain, MaxGroups: p.MaxGroups,
-		Grouping: *best, Promised: promised, Pairs: g.pairGains(), Tree: tree, Stability: stability,
-		Alternatives: g.alternatives(best), Confirm: g.confirm(best),
-		NothingToGain: []string{}, Doubts: slices.Clone(c.Doubts), Warnings: slices.Clone(c.Warnings),
+		Level: p.level(), MinGain: p.MinGain, MaxGroups: p.MaxGroups, Pairs: newGains(p).pairGains(), Tree: tree,
+		NothingToGain: []string{}, Doubts: slices.Clone(c.Doubts),
 	}
-	r.RunnerUp = nil
+	for i, name := range p.Domains {
+		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
+	}
+	if r.Doubts == nil {
+		r.Doubts = []analysis.Doubt{}
+	}
+	if err := r.take(p, choice); err != nil {
+		return nil, err
+	}
+	r.Decide()
+	if choice.Guess != nil && len(r.Doubted()) > 0 && r.rest() == nil {
+		// Few models tie domains to those in doubt, where more may leave something to
+		// act on.
+		of := *r
+		if err := of.take(p, choice.ofGuess()); err != nil {
+			return nil, err
+		}
+		if of.Decide(); of.rest() != nil {
+			*r, choice = of, choice.ofGuess()
+		}
+	}
+	if err := r.decideRest(p, c, choice); err != nil {
+		return nil, err
+	}
+	r.Decide()
+	// What rules cost is counted by the largest totals.
+	best := choice.largest()
 	if p.Policy != nil && !p.Policy.Policy().Empty() {
 		if r.Governance, err = govern(open, best, c.Refused); err != nil {
 			return nil, err
@@ -68,30 +83,37 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if r.Constraints, err = open.ruleCosts(best, c.Refused); err != nil {
 		return nil, err
 	}
-	for i, name := range p.Domains {
-		r.Domains = append(r.Domains, DomainValue{name, p.value(i)})
-	}
-	r.Warnings = append(append(r.Warnings, r.Governance.warnings()...), g.warnings(r)...)
+	r.Warnings = slices.Concat(c.Warnings, r.Governance.warnings(), newGains(p).warnings(r, choice))
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}
-	if r.Doubts == nil {
-		r.Doubts = []analysis.Doubt{}
-	}
-	r.Decide()
-	if err := r.decideRest(p, c); err != nil {
-		return nil, err
-	}
-	r.Decide()
 	return r, nil
 }
 
-// alternatives lists the runner-up, all alone and all together, less what is
-// the recommendation itself and what cannot be valued.
-func (g *gains) alternatives(best *Grouping) []Alternative {
+// take fills in what follows from the choice of groups.
+func (r *Recommendation) take(p *Problem, c *Choice) error {
+	g := newGains(p)
+	promised, err := PromiseOf(p, c.Recommended)
+	if err != nil {
+		return err
+	}
+	r.Grouping, r.Promised, r.Stability = *c.Recommended, promised, c.Stability
+	r.RunnerUp = nil
+	r.Chosen = ByGain
+	if c.Guess != nil {
+		r.Chosen = ByModels
+	}
+	r.Alternatives, r.Confirm = g.alternatives(c), g.confirm(c)
+	return nil
+}
+
+// alternatives lists the best guess where another is recommended, the runner-up, all
+// alone and all together, less what is the recommendation itself and what cannot be
+// valued.
+func (g *gains) alternatives(c *Choice) []Alternative {
 	out := []Alternative{}
 	add := func(name string, other *Grouping) {
-		if other == nil || other.Same(best.Names()) {
+		if other == nil || other.Same(c.Recommended.Names()) {
 			return
 		}
 		a := Alternative{Name: name, Total: other.Total, Source: Measured, Groups: other.Names()}
@@ -102,7 +124,8 @@ func (g *gains) alternatives(best *Grouping) []Alternative {
 		}
 		out = append(out, a)
 	}
-	add("runner-up", best.RunnerUp)
+	add(BestGuess, c.Guess)
+	add("runner-up", c.largest().RunnerUp)
 	if !g.problem.linked() {
 		add("independent", g.grouping(alone(g.n)))
 	}
@@ -114,9 +137,14 @@ func (g *gains) alternatives(best *Grouping) []Alternative {
 }
 
 // confirm asks for the pools that the recommendation and the runner-up only
-// estimate.
-func (g *gains) confirm(best *Grouping) []Confirmation {
+// estimate: nothing where the recommendation is the cheapest of those that make no
+// difference, all of which were trained.
+func (g *gains) confirm(c *Choice) []Confirmation {
 	out := []Confirmation{}
+	if c.Guess != nil {
+		return out
+	}
+	best := c.Recommended
 	seen := map[string]bool{}
 	ask := func(from *Grouping, recommended bool, why string) {
 		if from == nil {
@@ -135,7 +163,7 @@ func (g *gains) confirm(best *Grouping) []Confirmation {
 	return out
 }
 
-func (g *gains) warnings(r *Recommendation) []string {
+func (g *gains) warnings(r *Recommendation, c *Choice) []string {
 	var out, estimated []string
 	for _, group := range r.Groups {
 		names := pooled(group.Names())
@@ -172,8 +200,8 @@ func (g *gains) warnings(r *Recommendation) []string {
 	if missing := g.missingPairs(); missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %d pairs were not measured. Pools that need them were not considered.", missing, g.n*(g.n-1)/2))
 	}
-	if !r.Optimal {
-		out = append(out, fmt.Sprintf("The partition was searched for among many and may not be the best one: its total is %.4g, and no partition's total exceeds %.4g.", r.Total, r.Bound))
+	if best := c.largest(); !best.Optimal {
+		out = append(out, fmt.Sprintf("The partition was searched for among many and may not be the best one: its total is %.4g, and no partition's total exceeds %.4g.", best.Total, best.Bound))
 	}
 	if g.problem.Conditional {
 		out = append(out, "Some gains rest on two runs of a side. Their limits leave out how runs vary, so that they settle nothing; three seeds do.")

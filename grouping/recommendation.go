@@ -6,7 +6,7 @@ import "github.com/sharewise/sharewise/analysis"
 // are relative, as fractions of the domain's own independent error or loss:
 // 0.1 means a tenth less. Limits are null where unknown.
 type Recommendation struct {
-	Version   int     `json:"version"` // 2
+	Version   int     `json:"version"` // 3
 	Study     string  `json:"study"`
 	Rung      string  `json:"rung"`
 	Weighting string  `json:"weighting"`
@@ -15,13 +15,16 @@ type Recommendation struct {
 	MaxGroups int     `json:"max_groups"` // the bound that was asked for; 0: none
 
 	Domains []DomainValue `json:"domains"`
-	// Grouping is the recommendation itself.
+	// Grouping is the recommendation itself, and the only one: sentences, exported
+	// models, promises and prices are all about these groups.
 	Grouping
+	// Chosen says what decided between groupings.
+	Chosen Chosen `json:"chosen"`
 	// Promised is what the groups are expected to deliver with fresh seeds. The
 	// gains of Grouping are those that the groups were chosen by, and lean high.
 	Promised *Promise `json:"promised"`
-	// Alternatives are other partitions worth knowing: the runner-up, every
-	// domain alone, all domains together.
+	// Alternatives are other partitions worth knowing: the best guess where Chosen is
+	// ByModels, the runner-up, every domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
 	// Firmness says how far to trust the groups, doubts included; where some are out
 	// of doubt, that of these.
@@ -72,11 +75,21 @@ type DomainValue struct {
 
 // Alternative is another partition.
 type Alternative struct {
-	Name   string     `json:"name"` // runner-up, independent, joint
+	Name   string     `json:"name"` // best guess, runner-up, independent, joint
 	Groups [][]string `json:"groups"`
 	Total  float64    `json:"total"`
 	// Source is measured if every pool of two or more in it was.
 	Source Source `json:"source"`
+}
+
+// Alternative finds an alternative by its name; false where there is none.
+func (r *Recommendation) Alternative(name string) (Alternative, bool) {
+	for _, a := range r.Alternatives {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Alternative{}, false
 }
 
 // Confirmation is a pool that ought to be run.

@@ -31,14 +31,10 @@ const leastRest = 0.5
 func (r *Recommendation) Doubted() []string {
 	on, _ := r.Bearing(r.Doubts)
 	touched := map[string]bool{}
-	groups := r.decisive()
-	for range r.Domains { // what one group is touched by may touch others, of the cheapest
-		for _, names := range groups {
-			if slices.ContainsFunc(names, func(name string) bool { return touched[name] }) ||
-				slices.ContainsFunc(on, func(d analysis.Doubt) bool { return concerns(d, names) }) {
-				for _, name := range names {
-					touched[name] = true
-				}
+	for _, names := range r.Names() {
+		if slices.ContainsFunc(on, func(d analysis.Doubt) bool { return concerns(d, names) }) {
+			for _, name := range names {
+				touched[name] = true
 			}
 		}
 	}
@@ -57,15 +53,6 @@ func concerns(d analysis.Doubt, names []string) bool {
 		return true
 	}
 	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(d.Domains, name) })
-}
-
-// decisive are the groups that may be acted on: the recommended ones and, where it
-// makes no difference which domains share, the cheapest.
-func (r *Recommendation) decisive() [][]string {
-	if r.Measured() == Even {
-		return append(r.Names(), r.Stability.Decision.Cheapest...)
-	}
-	return r.Names()
 }
 
 // rest finds what is out of doubt, nil where nothing is in doubt, or the doubts
@@ -116,8 +103,9 @@ func (r *Recommendation) OfRest() *Recommendation {
 }
 
 // decideRest fills in OutOfDoubt: it draws the gains of the pools of domains out of
-// doubt again, for a decision about them alone.
-func (r *Recommendation) decideRest(p *Problem, c Context) error {
+// doubt again, for a decision about them alone. Where it makes no difference which
+// of these share, the cheapest of their partitions is recommended.
+func (r *Recommendation) decideRest(p *Problem, c Context, choice *Choice) error {
 	rest := r.rest()
 	// Rules of the study may tie domains in doubt to the others.
 	if rest == nil || r.Stability == nil || len(p.Rules) > 0 {
@@ -131,21 +119,34 @@ func (r *Recommendation) decideRest(p *Problem, c Context) error {
 			return nil // its rules are about domains in doubt as well
 		}
 	}
-	best, err := Best(part)
+	own, err := Choose(part, c.Draws, c.Seed)
 	if err != nil {
 		return err
 	}
-	if rest.Stability, err = Resample(part, best, c.Draws, c.Seed); err != nil {
-		return err
-	}
-	if rest.Stability == nil {
+	if rest.Stability = own.Stability; rest.Stability == nil {
 		return nil // no gain of theirs has limits
 	}
 	r.OutOfDoubt = rest
 	of := r.OfRest()
-	if !of.Same(best.Names()) {
+	switch {
+	case of.Same(own.Recommended.Names()):
+	case own.Guess == nil || !of.Same(own.Guess.Names()):
 		r.OutOfDoubt = nil // they are grouped otherwise by themselves, by a tie
 		return nil
+	default:
+		groups := own.Recommended.Names()
+		for _, names := range r.Names() {
+			if !slices.Contains(rest.Domains, names[0]) {
+				groups = append(groups, names)
+			}
+		}
+		if err := choice.replace(p, groups, c); err != nil {
+			return err
+		}
+		if err := r.take(p, choice); err != nil {
+			return err
+		}
+		of = r.OfRest()
 	}
 	of.Decide()
 	rest.Firmness, rest.Lasting = of.Firmness, of.Lasting

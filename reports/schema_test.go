@@ -81,7 +81,7 @@ func TestGroupsSchemaRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string][2]string{
-		"version":       {`"version": 2`, `"version": 3`},
+		"version":       {`"version": 3`, `"version": 2`},
 		"verdict":       {`"verdict": "share"`, `"verdict": "perhaps"`},
 		"unknown key":   {`"study":`, `"studie":`},
 		"text for gain": {`"gain": 0.21`, `"gain": "0.21"`},

@@ -26,6 +26,12 @@ func Certificate(g *grouping.Recommendation) string {
 	switch {
 	case g == nil || len(g.Domains) < 2:
 		return ""
+	case g.Chosen == grouping.ByModels:
+		text := fmt.Sprintf("The recommended grouping has a total gain of %s over all domains, and no more than %s can be had by these gains, which is a difference that does not matter.", signed(g.Total), signed(g.Bound))
+		if guess, ok := g.Alternative(grouping.BestGuess); ok {
+			text += fmt.Sprintf(" The best guess, %s, has %s and takes %s instead of %s.", partitionText(guess.Groups), signed(guess.Total), wording.Plural(len(guess.Groups), "model"), count(len(g.Groups)))
+		}
+		return text
 	case g.Optimal:
 		return fmt.Sprintf("The recommended grouping has a total gain of %s over all domains; it is proved that no other has more, by these gains.", signed(g.Total))
 	case g.Bound > g.Total:
@@ -76,10 +82,10 @@ func unheard(g *grouping.Recommendation) string {
 	return ""
 }
 
-// cheapest is the considered grouping with the fewest models, as an instruction.
+// cheapest is the recommended grouping, where costs decide, as an instruction.
 func cheapest(g *grouping.Recommendation) string {
 	var parts, alone []string
-	for _, names := range g.Stability.Decision.Cheapest {
+	for _, names := range g.Names() {
 		if len(names) == 1 {
 			alone = append(alone, names...)
 			continue

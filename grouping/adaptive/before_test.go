@@ -157,9 +157,5 @@ func ruleNow(p *grouping.Problem, draws int) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	v := verdict{r.Firmness == grouping.Clear || r.Firmness == grouping.Even, r.Stability.Share, r.Names()}
-	if c := r.Stability.Decision.Cheapest; r.Firmness == grouping.Even && c != nil {
-		v.groups = c
-	}
-	return v, nil
+	return verdict{r.Firmness == grouping.Clear || r.Firmness == grouping.Even, r.Stability.Share, r.Names()}, nil
 }

@@ -58,9 +58,11 @@ func (d *driver) look() (*look, error) {
 	l := &look{}
 	problem.MinGain, problem.Tolerance = d.project.Plan.Grouping.MinGain, set.Tolerance
 	problem.UseMoney(d.project.Plan.Economics, d.project.Plan.Grouping.ToleranceMoney, results, selection)
-	if l.best, err = grouping.Best(problem); err != nil {
+	choice, err := grouping.Choose(problem, 0, groupSeed)
+	if err != nil {
 		return nil, err
 	}
+	l.best = choice.Recommended
 	l.view = decisions.View{Runs: results.Runs.Done + results.Runs.Diverged, Diverged: results.Runs.Diverged, Total: l.best.Total}
 	l.view.Groups = l.best.Names()
 	if len(problem.Pools) == 0 {
@@ -79,10 +81,7 @@ func (d *driver) look() (*look, error) {
 	l.settled = l.view.Regret <= problem.Tolerance
 	// What is settled must be so in groups.json too, which follows from the
 	// results alone.
-	stability, err := grouping.Resample(problem, l.best, 0, groupSeed)
-	if err != nil {
-		return nil, err
-	}
+	stability := choice.Stability
 	if stability == nil || stability.Decision == nil {
 		l.settled = false
 	} else {
