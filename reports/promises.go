@@ -93,9 +93,12 @@ func promiseHeadline(r *verification.Record) string {
 		what += " of sharing " + strings.Join(pools, "; ")
 	}
 	verdict := map[verification.Verdict]string{
-		verification.Held: "was held", verification.Broken: "was broken", verification.Unclear: "is in doubt, and not surely broken",
+		verification.Held: "was held", verification.Broken: "was broken", verification.Unclear: "is not decided: it may have been held or broken",
 	}[r.Verdict]
-	text := fmt.Sprintf("%s %s: %s promised in all, %s delivered.", what, verdict, signed(r.Total.Promised.Gain), signed(r.Total.Delivered.Gain))
+	text := fmt.Sprintf("%s %s; %s was promised in all, %s was delivered.", what, verdict, signed(r.Total.Promised.Gain), signed(r.Total.Delivered.Gain))
+	if r.Verdict != verification.Held && r.Total.Delivered.Lo > 0 {
+		text += " What was delivered is surely a gain all the same."
+	}
 	if len(broken) > 0 {
 		return text + " It was broken to " + few(broken) + "."
 	}
@@ -111,7 +114,11 @@ func promiseHow(r *verification.Record) string {
 	if !r.Fresh {
 		text += " Seeds alone are fresh: a choice that suits these test samples by chance is not found out."
 	}
-	return text + fmt.Sprintf(" Shortfalls of less than %s in all would not have been noticed.", percent(r.Total.Noticeable))
+	text += fmt.Sprintf(" Held means that surely no more than %s is missing in all, which does not matter; a shortfall of less than %s would not have been called broken.", percent(r.Total.Margin), percent(r.Total.Noticeable))
+	if r.Verdict == verification.Unclear {
+		text += fmt.Sprintf(" Up to %s may be missing: more fresh seeds ('--seeds'), and where that is not enough more test samples, would tell.", percent(-r.Total.Difference.Lo))
+	}
+	return text
 }
 
 // PromiseLines tell a verification to a terminal.

@@ -32,8 +32,10 @@ data that it never saw:
                       each domain a folder or file of its name
   --test STUDY        the test data of another study file with the same domains
 
-A promise is held where what was delivered is at least its lower limit, broken where
-it is surely less than promised, by the limits of both; else it is unclear.
+A promise is held where surely no more is missing than the tolerance that groups were
+chosen by (grouping.tolerance), broken where surely less was delivered than promised,
+both by the limits of promise and delivery together; else it is not decided. Few seeds
+decide little: what is printed says how much may be missing.
 
 Examples:
   sharewise promise out

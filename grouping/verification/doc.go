@@ -12,11 +12,13 @@
 //     test samples, and seeds alone are fresh, which the record says.
 //
 //  3. A [Record] compares gains, domain by domain, pool by pool and in all. A promise
-//     is held where what was delivered is at least its lower limit, broken where the
-//     difference lies below zero with all of its limits, and else unclear. Limits of
-//     the difference are made of both sides' own, taken as independent (Zou and
-//     Donner, Statistics in Medicine 27, 2008); on the same test samples both sides
-//     have these in common, so that they are rather too wide.
+//     is held where the difference lies above the margin with all of its limits: no
+//     more is missing than the tolerance that groups were chosen by, which does not
+//     matter. It is broken where the difference lies below zero with all of its
+//     limits and it is not held, and else not decided. Limits of the difference are
+//     made of both sides' own, taken as independent (Zou and Donner, Statistics in
+//     Medicine 27, 2008); on the same test samples both sides have these in common,
+//     so that they are rather too wide.
 //
 //  4. [History] is all records of a folder, in promises.json: one for every choice of
 //     groups, fresh seeds and test data. The same verification again takes the place

@@ -39,5 +39,5 @@ func ExampleRun() {
 	fmt.Println("seeds", record.Seeds, record.Verdict)
 	// Output:
 	// promised to [a b]
-	// seeds [4 5 6] held
+	// seeds [4 5 6] not decided
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -24,12 +25,17 @@ var (
 	ErrNoLimits = errors.New("the delivered gain of a domain has no limits")
 )
 
-const historyVersion = 1
+const (
+	historyVersion = 2
+	// kindlyVersion is that of histories whose promises were held where the delivered
+	// gain itself, without its limits, was at least the lower limit of the promise.
+	kindlyVersion = 1
+)
 
 // History is the content of promises.json: what was promised, and what was
 // delivered.
 type History struct {
-	Version int      `json:"version"` // 1
+	Version int      `json:"version"` // 2
 	Study   string   `json:"study"`
 	Records []Record `json:"records"` // the latest last
 }
@@ -75,6 +81,9 @@ type Comparison struct {
 	Delivered grouping.Shrunk `json:"delivered"`
 	// Difference is what was delivered less what was promised.
 	Difference grouping.Shrunk `json:"difference"`
+	// Margin is the shortfall that does not matter: the tolerance that groups were
+	// chosen by, times the values that the gain is the sum of.
+	Margin float64 `json:"margin"`
 	// Noticeable is the smallest shortfall that would be called broken.
 	Noticeable float64 `json:"noticeable"`
 	Verdict    Verdict `json:"verdict"`
@@ -85,22 +94,26 @@ type Verdict string
 
 // The verdicts.
 const (
-	Held    Verdict = "held"
-	Broken  Verdict = "broken"
-	Unclear Verdict = "unclear"
+	// Held: the shortfall is surely no more than the margin.
+	Held Verdict = "held"
+	// Broken: less was surely delivered than promised, and it is not Held.
+	Broken Verdict = "broken"
+	// Unclear: neither. More seeds or test samples narrow the limits.
+	Unclear Verdict = "not decided"
 )
 
-// compare judges a promise by what was delivered.
-func compare(promised, delivered grouping.Shrunk) Comparison {
+// compare judges a promise by what was delivered, with the limits of both, as a
+// trial of non-inferiority does.
+func compare(promised, delivered grouping.Shrunk, margin float64) Comparison {
 	d := delivered.Gain - promised.Gain
-	c := Comparison{Promised: promised, Delivered: delivered, Verdict: Unclear, Difference: grouping.Shrunk{
+	c := Comparison{Promised: promised, Delivered: delivered, Verdict: Unclear, Margin: margin, Difference: grouping.Shrunk{
 		Gain: d,
 		Lo:   d - math.Hypot(delivered.Gain-delivered.Lo, promised.Hi-promised.Gain),
 		Hi:   d + math.Hypot(delivered.Hi-delivered.Gain, promised.Gain-promised.Lo),
 	}}
 	c.Noticeable = c.Difference.Hi - d
 	switch {
-	case delivered.Gain >= promised.Lo:
+	case c.Difference.Lo >= -margin:
 		c.Verdict = Held
 	case c.Difference.Hi < 0:
 		c.Verdict = Broken
@@ -109,17 +122,42 @@ func compare(promised, delivered grouping.Shrunk) Comparison {
 }
 
 // ReadHistory reads the promises of a folder; a history without records where there
-// are none.
+// are none. Promises of older histories are judged anew by the limits that these
+// have, with the default tolerance for a domain and, since they do not say by what
+// values gains were added up, none for sums.
 func ReadHistory(folder layout.Folder) (*History, error) {
 	h := History{Version: historyVersion, Records: []Record{}}
-	err := versioned.Read(folder.Promises(), historyVersion, &h)
+	data, err := os.ReadFile(folder.Promises())
 	if errors.Is(err, fs.ErrNotExist) {
 		return &h, nil
 	}
+	if err == nil {
+		err = versioned.DecodeSince(data, kindlyVersion, historyVersion, &h)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("verification: %w", err)
+		return nil, fmt.Errorf("verification: read %s: %w", folder.Promises(), err)
+	}
+	if h.Version == kindlyVersion {
+		h.Version = historyVersion
+		for i := range h.Records {
+			h.Records[i].judge()
+		}
 	}
 	return &h, nil
+}
+
+// judge judges the promises of an older record.
+func (r *Record) judge() {
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		for k := range g.Members {
+			c := &g.Members[k].Comparison
+			*c = compare(c.Promised, c.Delivered, grouping.DefaultTolerance)
+		}
+		g.Total = compare(g.Total.Promised, g.Total.Delivered, 0)
+	}
+	r.Total = compare(r.Total.Promised, r.Total.Delivered, 0)
+	r.Verdict = r.Total.Verdict
 }
 
 // add puts a record last, in the place of one of the same verification.

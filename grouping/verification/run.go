@@ -222,13 +222,23 @@ func limited(delivered *grouping.Promise) error {
 }
 
 func (v *verifier) compare(results *analysis.Results, delivered *grouping.Promise) {
+	tolerance := grouping.DefaultTolerance
+	if s := v.groups.Stability; s != nil && s.Decision != nil {
+		tolerance = s.Decision.Tolerance
+	}
+	value, all := map[string]float64{}, 0.0
+	for _, d := range v.groups.Domains {
+		value[d.Name] = d.Value
+		all += d.Value
+	}
 	for k, promised := range v.groups.Promised.Groups {
 		if len(promised.Members) < 2 {
 			continue
 		}
-		g := Group{Total: compare(promised.Total, delivered.Groups[k].Total)}
+		g, values := Group{}, 0.0
 		for i, m := range promised.Members {
-			member := Member{Domain: m.Domain, Comparison: compare(m.Gain, delivered.Groups[k].Members[i].Gain)}
+			member := Member{Domain: m.Domain, Comparison: compare(m.Gain, delivered.Groups[k].Members[i].Gain, tolerance)}
+			values += value[m.Domain]
 			for gain := range results.PoolGains(v.groups.Rung, v.groups.Weighting) {
 				if gain.Domain == m.Domain {
 					member.Samples = gain.Samples
@@ -236,9 +246,10 @@ func (v *verifier) compare(results *analysis.Results, delivered *grouping.Promis
 			}
 			g.Members = append(g.Members, member)
 		}
+		g.Total = compare(promised.Total, delivered.Groups[k].Total, tolerance*values)
 		v.record.Groups = append(v.record.Groups, g)
 	}
-	v.record.Total = compare(v.groups.Promised.Total, delivered.Total)
+	v.record.Total = compare(v.groups.Promised.Total, delivered.Total, tolerance*all)
 	v.record.Verdict = v.record.Total.Verdict
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/verification"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
@@ -69,7 +70,7 @@ func TestRun(t *testing.T) {
 		if m.Promised != promised[i].Gain {
 			t.Errorf("%s: promised %+v, groups.json says %+v", m.Domain, m.Promised, promised[i].Gain)
 		}
-		if want := m.Delivered.Gain >= m.Promised.Lo; want != (m.Verdict == verification.Held) {
+		if want := m.Difference.Lo >= -grouping.DefaultTolerance; want != (m.Verdict == verification.Held) || m.Margin != grouping.DefaultTolerance {
 			t.Errorf("%s: %+v", m.Domain, m.Comparison)
 		}
 	}
