@@ -33,7 +33,10 @@ type Done struct {
 	// Files maps the names of the result files to their SHA-256.
 	Files   map[string]string `json:"files"`
 	Seconds float64           `json:"seconds"`
-	Steps   int               `json:"steps"`
+	// Spent says what Seconds went to; nil for baselines and for runs of versions
+	// that did not count it.
+	Spent *Spent `json:"spent,omitempty"`
+	Steps int    `json:"steps"`
 	// Epoch is the epoch whose parameters were tested.
 	Epoch int `json:"epoch"`
 }

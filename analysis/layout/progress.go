@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"os"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -17,7 +18,9 @@ type Progress struct {
 	Started  []string      `json:"started"` // IDs of runs that can go on
 	New      int           `json:"new"`
 	Seconds  float64       `json:"seconds"` // spent on the runs that ended
-	Arms     []ArmProgress `json:"arms"`    // in the order of the plan
+	// Spent says what Seconds went to, as far as the runs say it; nil where none does.
+	Spent *Spent        `json:"spent,omitempty"`
+	Arms  []ArmProgress `json:"arms"` // in the order of the plan
 	// Steps are what follows training, in the order of work.
 	Steps []Step `json:"steps"`
 }
@@ -92,6 +95,10 @@ func (f Folder) count(r study.PlannedRun, p *Progress, arm *ArmProgress) error {
 	if done != nil {
 		arm.Ended++
 		p.Seconds += done.Seconds
+		if done.Spent != nil {
+			sum := done.Spent.Add(*cmp.Or(p.Spent, new(Spent)))
+			p.Spent = &sum
+		}
 	}
 	return nil
 }

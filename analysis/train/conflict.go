@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio"
@@ -15,10 +16,12 @@ import (
 func (e *engine) conflict(f *feeder, epoch int) ([]layout.HistoryRow, error) {
 	if e.probe == nil {
 		var err error
+		start := time.Now()
 		probe := training.Reseed(e.job.Program.Probe, e.stream("probe"), epoch-1)
 		if e.probe, err = e.backend.Open(probe, e.options); err != nil {
 			return nil, fmt.Errorf("train: open probe graph: %w", err)
 		}
+		e.clock.apart(&e.clock.spent.Open, start)
 	}
 	if err := f.next(e.x, e.targets); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -19,6 +20,7 @@ type engine struct {
 	backend exec.Backend
 	options exec.Options
 	taken   int // steps before the session was opened
+	clock   clock
 
 	step    exec.Session
 	binding [2]exec.Binding
@@ -48,16 +50,19 @@ func newEngine(b exec.Backend, job *Job, taken int) (*engine, error) {
 	e := &engine{
 		job:     job,
 		taken:   taken,
+		clock:   clock{last: time.Now()},
 		backend: b,
 		options: exec.Options{Threads: job.Training.Threads},
 		eval:    make([]exec.Session, len(job.Domains)),
 		inputs:  map[string]*exec.Tensor{},
 	}
 	e.allocate()
+	e.clock.to(&e.clock.spent.Prepare)
 	if err := e.open(); err != nil {
 		e.close()
 		return nil, err
 	}
+	e.clock.to(&e.clock.spent.Open)
 	return e, nil
 }
 

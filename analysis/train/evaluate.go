@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
@@ -22,11 +23,13 @@ const evalRows = 256
 func (e *engine) evaluate(d int, split *dataset.Split, visit func(evaluate.Outcome) error) error {
 	domain := e.job.Domains[d]
 	if e.eval[d] == nil {
+		start := time.Now()
 		s, err := e.backend.Open(e.job.Program.Eval[d], e.options)
 		if err != nil {
 			return fmt.Errorf("train: open evaluation graph of %s: %w", domain.Name, err)
 		}
 		e.eval[d] = s
+		e.clock.apart(&e.clock.spent.Open, start)
 	}
 	var chunk *evalChunk
 	for start := 0; start < split.Len(); start += evalRows {

@@ -37,7 +37,10 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	start := time.Now()
-	r, err := newRunner(b, job, dir)
+	if !job.began.IsZero() {
+		start = job.began
+	}
+	r, err := newRunner(b, job, dir, start)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +49,9 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	if err != nil {
 		return nil, err
 	}
-	done.Seconds = time.Since(start).Seconds()
+	spent := &r.engine.clock.spent
+	r.engine.clock.to(&spent.Write)
+	done.Spent, done.Seconds = spent, spent.Seconds()
 	if err := layout.WriteJSON(dir.Done(), done); err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ type runner struct {
 	best    bestEpoch
 }
 
-func newRunner(b exec.Backend, job *Job, dir layout.RunFolder) (*runner, error) {
+func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) (*runner, error) {
 	c, err := readCheckpoint(dir.Checkpoint(), job.Run.Hash, b.Name())
 	if err != nil {
 		return nil, err
@@ -80,10 +85,12 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder) (*runner, error) 
 	if c != nil {
 		taken = c.Step
 	}
+	before := time.Since(start)
 	e, err := newEngine(b, job, taken)
 	if err != nil {
 		return nil, err
 	}
+	e.clock.spent.Prepare += before.Seconds()
 	r := &runner{
 		job: job, dir: dir, engine: e,
 		rate:    schedule(job.Training.Schedule),
@@ -100,6 +107,7 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder) (*runner, error) 
 		e.close()
 		return nil, err
 	}
+	e.clock.to(&e.clock.spent.Prepare)
 	return r, nil
 }
 
@@ -124,6 +132,7 @@ func (r *runner) restore(c *checkpoint) error {
 }
 
 func (r *runner) save() error {
+	defer r.engine.clock.to(&r.engine.clock.spent.Checkpoints)
 	method, err := r.method.MarshalState()
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
@@ -173,6 +182,8 @@ func (r *runner) takeStep() (reason string, err error) {
 	if err := r.feeder.next(e.x, e.targets); err != nil {
 		return "", err
 	}
+	e.clock.to(&e.clock.spent.Gather)
+	defer e.clock.to(&e.clock.spent.Steps)
 	r.method.Weights(e.weights)
 	e.rate[0] = float32(r.job.Training.Rate * r.rate.At(r.step, r.job.steps()))
 	e.number[0] = float32(r.step + 1)
@@ -212,6 +223,8 @@ func (r *runner) endEpoch() error {
 	if r.job.Observe != nil {
 		r.job.Observe(told)
 	}
+	spent := &r.engine.clock.spent
+	r.engine.clock.to(&spent.Validation)
 	if r.job.Program.Probe != nil {
 		rows, err := r.engine.conflict(r.feeder, epoch)
 		if err != nil {
@@ -219,6 +232,7 @@ func (r *runner) endEpoch() error {
 		}
 		r.history = append(r.history, rows...)
 		r.feeder.seek(r.step)
+		r.engine.clock.to(&spent.Conflict)
 	}
 	r.method.EpochEnd(means)
 	r.sums = newEpochSums(len(r.job.Domains))
@@ -273,6 +287,7 @@ func (r *runner) finish() (*layout.Done, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.clock.to(&e.clock.spent.Test)
 	for i, l := range table.Loss {
 		if !finite(l) {
 			return r.diverged(fmt.Sprintf("test loss of sample %d of domain %s is %g", table.Sample[i].Number, table.Domain[i], l))

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -38,6 +39,9 @@ type Job struct {
 	Resumed func(steps int, history []layout.HistoryRow)
 	// Spec is written to spec.json as it is.
 	Spec layout.Spec
+
+	// began is when the job was begun to be prepared; zero where nobody counts that.
+	began time.Time
 }
 
 // steps is the number of steps of the whole run.

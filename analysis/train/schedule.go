@@ -127,8 +127,10 @@ func (s *scheduler) execute(t Task) {
 		return
 	}
 	s.observe(Event{Kind: Started, ID: t.ID, Total: t.Steps})
+	began := time.Now()
 	job, err := t.Prepare()
 	if err == nil {
+		job.began = began
 		done, err = Execute(s.ctx, s.backend, job, dir, func(steps int) {
 			s.observe(Event{Kind: Stepped, ID: t.ID, Steps: steps, Total: t.Steps})
 		})

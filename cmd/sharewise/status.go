@@ -74,7 +74,11 @@ func printProgress(out io.Writer, s *layout.Progress, folder string) error {
 			fmt.Fprintf(out, ", %d %s", part.n, part.what)
 		}
 	}
-	fmt.Fprintf(out, "; %s of training\n\n", wording.Duration(s.Seconds))
+	fmt.Fprintf(out, "; %s of training\n", wording.Duration(s.Seconds))
+	if s.Spent != nil {
+		fmt.Fprintf(out, "Of that: %s\n", spentOn(*s.Spent))
+	}
+	fmt.Fprintln(out)
 	arms := newGrid(out, "arm", "ended", "planned")
 	for _, a := range s.Arms {
 		arms.row(a.Arm, a.Ended, a.Planned)
@@ -97,4 +101,16 @@ func printProgress(out io.Writer, s *layout.Progress, folder string) error {
 		fmt.Fprintf(out, "%-8s %s\n", step.Command, mark)
 	}
 	return nil
+}
+
+// spentOn says which shares of the time went to what; what took less than a
+// thousandth is left out.
+func spentOn(s layout.Spent) string {
+	var parts []string
+	for _, p := range s.Parts() {
+		if share := p.Seconds / s.Seconds(); share >= 0.001 {
+			parts = append(parts, fmt.Sprintf("%s %.1f %%", p.Name, 100*share))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
