@@ -50,6 +50,9 @@ func (s *shaper) appendImage(dst []byte, src image.Image, v view) (out []byte, c
 		return nil, false, err
 	}
 	cut = v.orientation.StoredRect(cut, stored).Add(src.Bounds().Min)
+	if m, ok := src.(*image.Gray); ok && v == asStored && cut.Size() == size {
+		return s.appendGrey(dst, m.SubImage(cut).(*image.Gray)), false, nil
+	}
 	rgba, grey := flat(src, cut, v.orientation.Size(size))
 	if v.orientation != imagefile.Upright {
 		rgba = turned(rgba, v.orientation)
@@ -80,6 +83,30 @@ func (s *shaper) appendImage(dst []byte, src image.Image, v view) (out []byte, c
 		}
 	}
 	return dst, clear, nil
+}
+
+// appendGrey does what appendImage does with an opaque grey image that is no larger
+// than what the study states and stays as it is.
+func (s *shaper) appendGrey(dst []byte, m *image.Gray) []byte {
+	at, area, size := len(dst), s.h*s.w, m.Rect.Size()
+	for range s.c * area {
+		dst = append(dst, s.background)
+	}
+	left, top := (s.w-size.X)/2, (s.h-size.Y)/2
+	for y := range size.Y {
+		row := m.Pix[y*m.Stride:][:size.X]
+		for c := range s.c {
+			out := dst[at+c*area+(top+y)*s.w+left:][:len(row)]
+			if !s.invert {
+				copy(out, row)
+				continue
+			}
+			for x, level := range row {
+				out[x] = 255 - level
+			}
+		}
+	}
+	return dst
 }
 
 // tone is the level that shows where a pixel, its level multiplied by its opacity,
