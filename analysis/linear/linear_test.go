@@ -414,3 +414,47 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 }
+
+// TestProducts sums products of dense rows, several at a time, as one after another
+// gives them, to the last bit.
+func TestProducts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for _, size := range [][3]int{{1, 1, 2}, {7, 5, 2}, {200, 13, 3}, {323, 30, 10}} {
+		n, p, k := size[0], size[1], size[2]
+		r := &Rows{n: n, p: p, mean: make([]float64, p), dense: make([]float32, n*p)}
+		for i := range r.dense {
+			if rng.IntN(3) > 0 {
+				r.dense[i] = float32(rng.NormFloat64())
+			}
+		}
+		r.divide()
+		v, a, weight := make([]float64, p*k), make([]float64, n*k), make([]float64, n)
+		for i := range v {
+			v[i] = rng.NormFloat64()
+		}
+		for i := range a {
+			a[i], weight[i/k] = rng.NormFloat64(), float64(rng.IntN(4))
+		}
+		scores, sums := make([]float64, n*k), make([]float64, p*k)
+		for piece, from := range r.pieces[:len(r.pieces)-1] {
+			part := make([]float64, p*k)
+			for i := from; i < r.pieces[piece+1]; i++ {
+				for j, x := range r.dense[i*p : (i+1)*p] {
+					for o := range k {
+						scores[i*k+o] += float64(x) * v[j*k+o]
+						if weight[i] > 0 {
+							part[j*k+o] += float64(x) * a[i*k+o]
+						}
+					}
+				}
+			}
+			add(sums, 1, part)
+		}
+		got, back := make([]float64, n*k), make([]float64, p*k)
+		r.times(v, make([]float64, k), nil, got)
+		r.transposed(a, weight, back, make([]float64, k))
+		if !slices.Equal(got, scores) || !slices.Equal(back, sums) {
+			t.Errorf("%d rows of %d columns and %d outputs: not the sums of one row after another", n, p, k)
+		}
+	}
+}

@@ -24,11 +24,7 @@ func (r *Rows) times(v, c, weight, out []float64) {
 			case r.dense != nil && k == 1:
 				row[0] += dot(r.dense[i*r.p:(i+1)*r.p], v)
 			case r.dense != nil:
-				for j, x := range r.dense[i*r.p : (i+1)*r.p] {
-					if x != 0 {
-						add(row, float64(x), v[j*k:(j+1)*k])
-					}
-				}
+				addRows(row, r.dense[i*r.p:(i+1)*r.p], v)
 			default:
 				for at := r.starts[i]; at < r.starts[i+1]; at++ {
 					j := int(r.columns[at]) * k
@@ -47,6 +43,7 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 	sums := make([][]float64, len(parts))
 	r.each(func(piece, from, to int) {
 		part, s := make([]float64, r.p*k), make([]float64, k)
+		block := make([]int, 0, 4) // dense rows that are not added yet
 		for i := from; i < to; i++ {
 			if weight[i] == 0 {
 				continue
@@ -57,10 +54,9 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 			case r.dense != nil && k == 1:
 				addRow(part, row[0], r.dense[i*r.p:(i+1)*r.p])
 			case r.dense != nil:
-				for j, x := range r.dense[i*r.p : (i+1)*r.p] {
-					if x != 0 {
-						add(part[j*k:(j+1)*k], float64(x), row)
-					}
+				if block = append(block, i); len(block) == cap(block) {
+					r.addProducts(part, a, block)
+					block = block[:0]
 				}
 			default:
 				for at := r.starts[i]; at < r.starts[i+1]; at++ {
@@ -69,6 +65,7 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 				}
 			}
 		}
+		r.addProducts(part, a, block)
 		parts[piece], sums[piece] = part, s
 	})
 	clear(out)
@@ -88,6 +85,51 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 func add(dst []float64, f float64, x []float64) {
 	for o, v := range x[:len(dst)] {
 		dst[o] += f * v
+	}
+}
+
+// addRows adds Vᵀx to dst. V is [len(x), len(dst)]. Four rows of V are added in one
+// pass over dst, in their order, which gives what one after another would.
+func addRows(dst []float64, x []float32, v []float64) {
+	k, j := len(dst), 0
+	for ; j+4 <= len(x); j += 4 {
+		f0, f1, f2, f3 := float64(x[j]), float64(x[j+1]), float64(x[j+2]), float64(x[j+3])
+		v0, v1, v2, v3 := v[j*k:][:k], v[(j+1)*k:][:k], v[(j+2)*k:][:k], v[(j+3)*k:][:k]
+		for o, d := range dst {
+			dst[o] = d + f0*v0[o] + f1*v1[o] + f2*v2[o] + f3*v3[o]
+		}
+	}
+	for ; j < len(x); j++ {
+		add(dst, float64(x[j]), v[j*k:(j+1)*k])
+	}
+}
+
+// addProducts adds to part, [columns, outputs], the products of dense rows and their
+// rows of A, [rows, outputs], four rows at a time or one.
+func (r *Rows) addProducts(part, a []float64, rows []int) {
+	if len(rows) == 0 {
+		return
+	}
+	k := len(part) / r.p
+	x := func(i int) []float32 { return r.dense[i*r.p : (i+1)*r.p] }
+	y := func(i int) []float64 { return a[i*k : (i+1)*k] }
+	if len(rows) < 4 {
+		for _, i := range rows {
+			for j, v := range x(i) {
+				add(part[j*k:(j+1)*k], float64(v), y(i))
+			}
+		}
+		return
+	}
+	y0, y1, y2, y3 := y(rows[0]), y(rows[1]), y(rows[2]), y(rows[3])
+	x1, x2, x3 := x(rows[1]), x(rows[2]), x(rows[3])
+	for j, v := range x(rows[0]) {
+		f0, f1, f2, f3 := float64(v), float64(x1[j]), float64(x2[j]), float64(x3[j])
+		dst := part[j*k:][:k]
+		y0, y1, y2, y3 := y0[:k], y1[:k], y2[:k], y3[:k]
+		for o, d := range dst {
+			dst[o] = d + f0*y0[o] + f1*y1[o] + f2*y2[o] + f3*y3[o]
+		}
 	}
 }
 
