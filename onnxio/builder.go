@@ -81,12 +81,18 @@ func (b *Builder) OpNamed(output, op string, inputs []string, attrs ...*Attribut
 // Ops appends a standard operator with several outputs and returns their
 // fresh names.
 func (b *Builder) Ops(op string, outputs int, inputs []string, attrs ...*Attribute) []string {
+	return b.OpsOf("", op, outputs, inputs, attrs...)
+}
+
+// OpsOf is Ops for an operator of any domain, which the model must import.
+func (b *Builder) OpsOf(domain, op string, outputs int, inputs []string, attrs ...*Attribute) []string {
 	hint := strings.ToLower(op)
 	names := make([]string, outputs)
 	for i := range names {
 		names[i] = b.Name(hint)
 	}
 	b.append(op, inputs, names, attrs)
+	b.g.Nodes[len(b.g.Nodes)-1].Domain = domain
 	return names
 }
 

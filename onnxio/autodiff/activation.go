@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // relu passes the cotangent on where the output is positive.
@@ -22,6 +23,9 @@ func relu(c *call) string {
 func (c *call) wherePositive(y, x string) string {
 	if c.elementType() != onnxio.Float32 {
 		return c.onlyWhere(c.greater(y, c.k(0)), x)
+	}
+	if c.kernels.Has(kernels.ReluGrad) {
+		return c.reluGrad(x, y)
 	}
 	mask := c.op("HardSigmoid", []string{y}, onnxio.FloatAttr("alpha", math.MaxFloat32), onnxio.FloatAttr("beta", 0))
 	return c.mul(x, mask)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // An emitter appends nodes to a graph. Equal nodes are appended once.
@@ -24,6 +25,7 @@ type emitter struct {
 	// positive tells of a cotangent that it is zero wherever a value, the
 	// output of a Relu, is not positive.
 	positive map[string]string
+	kernels  kernels.Set // what may be used for standard operators too
 }
 
 func newEmitter(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, wrt []string) *emitter {
@@ -55,8 +57,13 @@ func lacksf(format string, args ...any) {
 
 // ops appends a node with several outputs.
 func (e *emitter) ops(op string, outputs int, inputs []string, attrs ...*onnxio.Attribute) []string {
+	return e.opsOf("", op, outputs, inputs, attrs...)
+}
+
+// opsOf is ops for an operator of any domain.
+func (e *emitter) opsOf(domain, op string, outputs int, inputs []string, attrs ...*onnxio.Attribute) []string {
 	var key strings.Builder
-	fmt.Fprintf(&key, "%s %d %q", op, outputs, inputs)
+	fmt.Fprintf(&key, "%s.%s %d %q", domain, op, outputs, inputs)
 	for _, a := range attrs {
 		fmt.Fprintf(&key, " %s=%d,%x,%v,%q", a.Name, a.Int, math.Float32bits(a.Float), a.Ints, a.String)
 		if a.Tensor != nil {
@@ -66,7 +73,7 @@ func (e *emitter) ops(op string, outputs int, inputs []string, attrs ...*onnxio.
 	if names, ok := e.made[key.String()]; ok {
 		return names
 	}
-	names := e.b.Ops(op, outputs, inputs, attrs...)
+	names := e.b.OpsOf(domain, op, outputs, inputs, attrs...)
 	e.made[key.String()] = names
 	return names
 }

@@ -24,13 +24,16 @@ import (
 // Gradient may be called several times on one graph, each time with the types
 // from before the first call. If it fails, nodes may have been appended.
 // Errors are a [*NoRuleError], or match [ErrShape], [ErrName] or [ErrOpset].
-func Gradient(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, seeds map[string]string, wrt []string) (map[string]string, error) {
+func Gradient(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, seeds map[string]string, wrt []string, options ...Option) (map[string]string, error) {
 	if opset < minOpset || opset > maxOpset {
 		return nil, fmt.Errorf("autodiff: %w: ai.onnx %d, gradients can be written in %d to %d", ErrOpset, opset, minOpset, maxOpset)
 	}
 	t, err := newTape(b, opset, types, seeds, wrt)
 	if err != nil {
 		return nil, fmt.Errorf("autodiff: %w", err)
+	}
+	for _, o := range options {
+		o(t.emitter)
 	}
 	if err := t.rewind(); err != nil {
 		return nil, fmt.Errorf("autodiff: %w", err)
@@ -91,7 +94,7 @@ func (t *tape) visit(index int, node *onnxio.Node) error {
 		return nil
 	}
 	c := newCall(t.emitter, node, cotangents)
-	r, known := rules.find(node.Domain, node.Op, t.opset)
+	r, known := findRule(node.Domain, node.Op, t.opset)
 	for i, x := range node.Inputs {
 		if !t.active[x] {
 			continue

@@ -111,11 +111,11 @@ func (c *call) spreadRows(w *window, dy string) string {
 	return c.reshape(c.mul(ones, c.matMul(share, spread)), c.inShape(0)...)
 }
 
-// afterRelu reports whether the input is the output of a Relu and nobody wants
+// afterRelu reports whether the input is what a Relu gives and nobody wants
 // to know its cotangent, so that it may be masked already.
 func (c *call) afterRelu() bool {
 	n := c.producer(c.a)
-	return n != nil && n.OpName() == "Relu" && !c.wanted[c.a]
+	return n != nil && endsInRelu(n) && !c.wanted[c.a]
 }
 
 // averagePool spreads the cotangent of a window over its elements evenly.

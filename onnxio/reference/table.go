@@ -229,8 +229,12 @@ func lookup(domain, name string, opset int64) (kernel, bool) {
 	if domain == "ai.onnx" {
 		domain = ""
 	}
-	if domain == "" && opset > maxOpset {
+	switch {
+	case domain == "" && opset > maxOpset:
 		return nil, false
+	case domain == onnxio.KernelDomain:
+		k, ok := library[name]
+		return k, ok && opset == 1
 	}
 	var found kernel
 	newest := int64(0)
@@ -251,7 +255,8 @@ func Supports(domain, name string, opset int64) bool {
 }
 
 // Operators lists the names of what can be evaluated, sorted, those of other
-// domains as domain.name.
+// domains as domain.name. Those of package kernels, which no model that is read
+// has, are left out.
 func Operators() []string {
 	seen := map[string]bool{}
 	for op := range kernels {

@@ -1,5 +1,10 @@
 package training
 
+import (
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+)
+
 // adagrad is PyTorch's Adagrad (Duchi, Hazan, Singer: Adaptive subgradient
 // methods for online learning and stochastic optimization, JMLR 12, 2011):
 //
@@ -28,4 +33,8 @@ func (a *adagrad) append(d *draft, param, gradient string, state []string) {
 	divisor := d.Op("Add", []string{d.Op("Sqrt", []string{sum}), d.Float(a.epsilon)})
 	step := d.Op("Div", []string{d.Op("Mul", []string{gradient, InputRate}), divisor})
 	d.OpNamed(NextName(param), "Sub", []string{param, step})
+}
+
+func (a *adagrad) kernel() (op string, attrs []*onnxio.Attribute) {
+	return kernels.Adagrad, []*onnxio.Attribute{onnxio.FloatAttr("epsilon", a.epsilon), onnxio.FloatAttr("decay", a.decay)}
 }

@@ -2,6 +2,7 @@ package training
 
 import (
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // adamW is PyTorch's AdamW (Loshchilov, Hutter: Decoupled Weight Decay
@@ -72,4 +73,11 @@ func (a *adamW) append(d *draft, param, gradient string, state []string) {
 		return
 	}
 	d.OpNamed(NextName(param), "Sub", []string{param, step})
+}
+
+func (a *adamW) kernel() (op string, attrs []*onnxio.Attribute) {
+	return kernels.AdamW, []*onnxio.Attribute{
+		onnxio.FloatAttr("beta1", a.beta1), onnxio.FloatAttr("beta2", a.beta2), onnxio.FloatAttr("epsilon", a.epsilon),
+		onnxio.FloatAttr("decay", a.decay), onnxio.IntAttr("coupled", truth(a.coupled)),
+	}
 }

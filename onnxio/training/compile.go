@@ -84,7 +84,7 @@ func totalBatch(domains []Domain) (rows int) {
 func (c *compiler) program() (*Program, error) {
 	p := &Program{Params: c.params, State: c.state, Buffers: c.buffers}
 	var err error
-	if p.Step, err = c.step(); err != nil {
+	if p.Step, p.Choices, err = c.step(); err != nil {
 		return nil, err
 	}
 	for _, name := range c.trunk.inputs() {
@@ -197,7 +197,7 @@ func (c *compiler) means(d *draft, losses []domainLoss) {
 // are cotangents by value. types are those of before the first gradient; kept says
 // why nodes were not lowered.
 func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []string, kept []*onnxio.NodeError) (map[string]string, error) {
-	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt)
+	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt, d.gradientForm())
 	if err != nil {
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, autodiff.Explain(err, kept))
 	}

@@ -3,6 +3,7 @@ package training
 import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // Config is what Compile turns into graphs.
@@ -41,6 +42,10 @@ type Config struct {
 	Clip float64
 	// Probe asks for the graph that measures gradient conflict.
 	Probe bool
+	// Form says with which passes and kernels Step, Probe and Eval are made
+	// faster, up to rounding. The zero value makes them of standard operators.
+	// Predict always is.
+	Form kernels.Form
 }
 
 // Domain is one domain's head and loss.
@@ -177,6 +182,9 @@ type Program struct {
 	Params  []Param
 	State   []Param
 	Buffers []Param
+	// Choices says of the nodes of Step for which there are kernels whether
+	// they are used.
+	Choices []kernels.Choice
 }
 
 // Param is one tensor that a step updates, unless it is frozen.

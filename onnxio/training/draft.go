@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/lower"
 )
 
@@ -35,6 +36,7 @@ type draft struct {
 	outputs   []*onnxio.Value
 	constants map[string]string // of the trunk: its name for them, and d's
 	norms     []normalised
+	form      kernels.Form
 }
 
 func newDraft(name string, opsets []onnxio.Opset) *draft {
@@ -70,6 +72,9 @@ func (d *draft) output(name string, dt onnxio.DataType, shape onnxio.Shape) {
 func (d *draft) finish() (*onnxio.Model, error) {
 	d.model.Graph.Outputs = d.outputs
 	lower.Prune(d.model.Graph, nil)
+	if !slices.ContainsFunc(d.model.Graph.Nodes, func(n *onnxio.Node) bool { return n.Domain == kernels.Domain }) {
+		d.model.Opsets = slices.DeleteFunc(d.model.Opsets, func(o onnxio.Opset) bool { return o.Domain == kernels.Domain })
+	}
 	nameNodes(d.model.Graph)
 	if err := onnxio.Check(d.model); err != nil {
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, err)

@@ -5,6 +5,7 @@ import "github.com/sharewise/sharewise/onnxio"
 // eval builds the evaluation graph of one domain.
 func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 	d, n := c.forward("eval", h)
+	d.use(c.cfg.Form)
 	target := h.target(d, n)
 	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Shape{n})
 	for _, v := range h.rule.outputs(n, h.Outputs) {
@@ -14,6 +15,13 @@ func (c *compiler) eval(h *head) (*onnxio.Model, error) {
 	l := h.judgePlain(scores, target)
 	h.rule.samples(d, OutputSampleLosses, l)
 	h.rule.verdict(d, l)
+	types, err := d.infer()
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := d.faster(types, nil, false); err != nil {
+		return nil, err
+	}
 	return d.finish()
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
 )
 
 const statePrefix = "state/"
@@ -20,6 +22,9 @@ type optimizer interface {
 	// append computes NextName of a parameter and of its state, in the order
 	// of slots, from the parameter's gradient.
 	append(d *draft, param, gradient string, state []string)
+	// kernel is the operator of package kernels that does the same for all
+	// parameters, and its attributes but for their number.
+	kernel() (op string, attrs []*onnxio.Attribute)
 }
 
 // optimizers is the table of update rules.

@@ -9,7 +9,7 @@ import "github.com/sharewise/sharewise/onnxio"
 // depends on all rows: the trunk is laid as for a step, and every domain's
 // gradient goes back through all of it.
 func (c *compiler) probe() (*onnxio.Model, error) {
-	d := newDraft("probe", c.trunk.opsets)
+	d := c.draft("probe")
 	sizes, rows := c.batches()
 	domains := int64(len(c.heads))
 	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows}, c.buffers)
@@ -30,6 +30,13 @@ func (c *compiler) probe() (*onnxio.Model, error) {
 	c.means(d, losses)
 	types, err := d.infer()
 	if err != nil {
+		return nil, err
+	}
+	var keep []string
+	for _, l := range losses {
+		keep = append(keep, l.scores, l.cotangent)
+	}
+	if types, _, err = d.faster(types, keep, true); err != nil {
 		return nil, err
 	}
 	params := trainable(c.trunk.params)

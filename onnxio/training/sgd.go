@@ -1,5 +1,10 @@
 package training
 
+import (
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+)
+
 // sgd is PyTorch's SGD without dampening:
 //
 //	g ← g + λ·p
@@ -47,4 +52,17 @@ func decayed(d *draft, param, gradient string, decay float32) string {
 		return gradient
 	}
 	return d.Op("Add", []string{gradient, d.scale(param, decay)})
+}
+
+func (s *sgd) kernel() (op string, attrs []*onnxio.Attribute) {
+	return kernels.SGD, []*onnxio.Attribute{
+		onnxio.FloatAttr("momentum", s.momentum), onnxio.FloatAttr("decay", s.decay), onnxio.IntAttr("nesterov", truth(s.nesterov)),
+	}
+}
+
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // step builds the graph of one training step.
-func (c *compiler) step() (*onnxio.Model, error) {
-	d := newDraft("step", c.trunk.opsets)
+func (c *compiler) step() (*onnxio.Model, []kernels.Choice, error) {
+	d := c.draft("step")
 	sizes, rows := c.batches()
 	domains := int64(len(c.heads))
 	d.declareTrunk(c.trunk, onnxio.Dim{Size: rows}, c.buffers)
@@ -37,19 +38,25 @@ func (c *compiler) step() (*onnxio.Model, error) {
 	d.join(OutputSampleLosses, samples, 0)
 	types, err := d.infer()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	plain := types
+	types, choices, err := d.faster(types, slices.AppendSeq(slices.Collect(maps.Keys(seeds)), maps.Values(seeds)), true)
+	if err != nil {
+		return nil, nil, err
 	}
 	forward := len(d.model.Graph.Nodes)
 	grads, err := gradient(d, types, seeds, paramNames(trainable(c.params)), c.trunk.kept)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := c.findStuck(d, forward, types, slices.Sorted(maps.Keys(seeds)), grads); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c.updates(d, grads)
-	d.follow(types)
-	return d.finish()
+	d.follow(plain)
+	m, err := d.finish()
+	return m, choices, err
 }
 
 // coefficients appends weight times the constant of every domain's loss
@@ -64,8 +71,12 @@ func (c *compiler) coefficients(d *draft) string {
 
 // updates appends the norm of the gradient, clipping and the optimizer.
 func (c *compiler) updates(d *draft, grads map[string]string) {
-	var squares []string
 	params := trainable(c.params)
+	if op, attrs := c.update.kernel(); c.cfg.Form.Uses(kernels.Update) && c.cfg.Form.Kernels.Has(op, kernels.SumSquares) {
+		c.updateAtOnce(d, op, attrs, params, grads)
+		return
+	}
+	var squares []string
 	for _, p := range params {
 		squares = append(squares, d.Op("ReduceSumSquare", []string{grads[p.Name]}, onnxio.IntAttr("keepdims", 0)))
 	}
@@ -87,6 +98,38 @@ func (c *compiler) updates(d *draft, grads map[string]string) {
 		}
 		c.update.append(d, p.Name, g, state)
 	}
+}
+
+// updateAtOnce is updates by one kernel for all parameters.
+func (c *compiler) updateAtOnce(d *draft, op string, attrs []*onnxio.Attribute, params []Param, grads map[string]string) {
+	var gradients, outputs []string
+	for _, p := range params {
+		gradients = append(gradients, grads[p.Name])
+		outputs = append(outputs, NextName(p.Name))
+	}
+	inputs := []string{InputRate, d.floats(1)}
+	if c.cfg.Clip > 0 {
+		squares := d.OpsOf(kernels.Domain, kernels.SumSquares, 1, gradients)
+		inputs[1] = clipFactor(d, d.Op("Sqrt", squares), c.cfg.Clip)
+	}
+	if op == kernels.AdamW {
+		inputs = append(inputs, InputStep)
+	}
+	inputs = append(inputs, paramNames(params)...)
+	inputs = append(inputs, gradients...)
+	for _, slot := range c.update.slots() {
+		for _, p := range params {
+			inputs = append(inputs, stateName(slot, p.Name))
+			outputs = append(outputs, NextName(stateName(slot, p.Name)))
+		}
+	}
+	squares := d.Name("squares")
+	g := d.Graph()
+	g.Nodes = append(g.Nodes, &onnxio.Node{
+		Name: "update", Domain: kernels.Domain, Op: op, Inputs: inputs, Outputs: append([]string{squares}, outputs...),
+		Attrs: append(attrs, onnxio.IntAttr("count", int64(len(params)))),
+	})
+	d.OpNamed(OutputGradNorm, "Sqrt", []string{squares})
 }
 
 // clipFactor appends min(1, clip/(norm+1e-6)), the factor of PyTorch's

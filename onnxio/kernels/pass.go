@@ -1,0 +1,145 @@
+package kernels
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pass is one way in which training and evaluation graphs are made faster.
+type Pass string
+
+// The passes. All but Fold and Blocks need the kernel library.
+const (
+	// Fold multiplies the scale of a batch normalisation that uses stored
+	// statistics into the weights of the convolution before it.
+	Fold Pass = "fold"
+	// Layout computes convolutions by kernels, channels last.
+	Layout Pass = "layout"
+	// Norm normalises batches by kernels.
+	Norm Pass = "norm"
+	// Pool takes the largest of windows by kernels.
+	Pool Pass = "pool"
+	// Fuse lets kernels do the addition and the Relu that follow them.
+	Fuse Pass = "fuse"
+	// Mask computes the gradient of Relu by a kernel.
+	Mask Pass = "mask"
+	// Update lets one kernel step all parameters.
+	Update Pass = "update"
+)
+
+// passes lists all, in the order in which they are listed to people, with the
+// kernels that they need in training.
+var passes = []struct {
+	pass     Pass
+	needs    []string
+	forwards []string // what evaluation needs of them
+}{
+	{Fold, nil, nil},
+	{Layout, []string{Conv, ConvGradInput, ConvGradWeight}, []string{Conv}},
+	{Norm, []string{BatchNorm, BatchNormGrad}, nil},
+	{Pool, []string{MaxPool, MaxPoolGrad, ReluGrad}, []string{MaxPool}},
+	{Fuse, []string{ReluGrad}, nil},
+	{Mask, []string{ReluGrad}, nil},
+	{Update, nil, nil}, // which of the optimizers, and so which kernel, is not known here
+}
+
+// Form is a choice of passes and the kernels that they may use. The zero value
+// leaves graphs as they are: standard operators.
+type Form struct {
+	Kernels Set
+	Passes  []Pass
+	// Everywhere uses kernels where they do not pay, too.
+	Everywhere bool
+}
+
+// Passes lists all passes.
+func Passes() []Pass {
+	all := make([]Pass, len(passes))
+	for i, p := range passes {
+		all[i] = p.pass
+	}
+	return all
+}
+
+// Best is the form with all passes for the kernels that there are.
+func Best(set Set) Form { return Form{Kernels: set, Passes: Passes()} }
+
+// Uses reports whether a pass is chosen and the kernels that it needs in
+// training are there.
+func (f Form) Uses(p Pass) bool {
+	i := slices.Index(Passes(), p)
+	return i >= 0 && slices.Contains(f.Passes, p) && f.Kernels.Has(passes[i].needs...)
+}
+
+// forward is Uses for graphs of which no gradient is taken.
+func (f Form) forward(p Pass) bool {
+	i := slices.Index(Passes(), p)
+	return i >= 0 && slices.Contains(f.Passes, p) && f.Kernels.Has(passes[i].forwards...)
+}
+
+// Without is the form less some passes.
+func (f Form) Without(out ...Pass) Form {
+	f.Passes = slices.DeleteFunc(slices.Clone(f.Passes), func(p Pass) bool { return slices.Contains(out, p) })
+	return f
+}
+
+// ParsePasses reads a choice of passes: "on" is all, "off" none, names joined by
+// commas are those, and names with "-" before each are all but those.
+func ParsePasses(s string) ([]Pass, error) {
+	switch s {
+	case "", "on":
+		return Passes(), nil
+	case "off":
+		return nil, nil
+	}
+	var with, without []Pass
+	for _, name := range strings.Split(s, ",") {
+		name, minus := strings.CutPrefix(strings.TrimSpace(name), "-")
+		p := Pass(name)
+		switch {
+		case !slices.Contains(Passes(), p):
+			return nil, fmt.Errorf("unknown pass %q; there are %s, and on and off for all and none", name, join(Passes()))
+		case minus:
+			without = append(without, p)
+		default:
+			with = append(with, p)
+		}
+	}
+	if with != nil && without != nil {
+		return nil, fmt.Errorf("passes %q: name those to use, or those to leave out with - before each, not both", s)
+	}
+	if with == nil {
+		with = Form{Passes: Passes()}.Without(without...).Passes
+	}
+	return with, nil
+}
+
+func join(passes []Pass) string {
+	names := make([]string, len(passes))
+	for i, p := range passes {
+		names[i] = string(p)
+	}
+	return strings.Join(names, ", ")
+}
+
+// String says what is in a form, for records: "standard" for the zero value,
+// else passes and kernels.
+func (f Form) String() string {
+	var used []Pass
+	for _, p := range Passes() {
+		if f.Uses(p) || f.forward(p) {
+			used = append(used, p)
+		}
+	}
+	if len(used) == 0 {
+		return "standard"
+	}
+	s := strings.ReplaceAll(join(used), " ", "")
+	if names := f.Kernels.Names(); len(names) < len(All()) && len(names) > 0 {
+		s += " of " + strings.Join(names, ",")
+	} else if len(names) == 0 {
+		s += " of standard operators"
+	}
+	return s
+}

@@ -1,0 +1,47 @@
+package training
+
+import (
+	"slices"
+
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+)
+
+// draft is newDraft for a graph that takes the form that is configured.
+func (c *compiler) draft(name string) *draft {
+	d := newDraft(name, c.trunk.opsets)
+	d.use(c.cfg.Form)
+	return d
+}
+
+// use sets the form and imports its operators; finish takes them out again if
+// no node uses them.
+func (d *draft) use(f kernels.Form) {
+	d.form = f
+	if len(f.Kernels) > 0 && d.model.Opset(kernels.Domain) == 0 {
+		d.model.Opsets = append(d.model.Opsets, onnxio.Opset{Domain: kernels.Domain, Version: kernels.Version})
+	}
+}
+
+// faster rewrites what the graph has so far in the draft's form, and returns the
+// types of the values that it then has. The outputs and the values to keep are
+// still there. gradient says that it will be differentiated.
+func (d *draft) faster(types map[string]*onnxio.Value, keep []string, gradient bool) (map[string]*onnxio.Value, []kernels.Choice, error) {
+	if len(d.form.Passes) == 0 {
+		return types, nil, nil
+	}
+	choices := kernels.Rewrite(d.Builder, types, kernels.Options{
+		Form: d.form, Keep: slices.Concat(keep, valueNames(d.outputs)), Gradient: gradient, Opset: d.opset(),
+	})
+	types, err := d.infer()
+	return types, choices, err
+}
+
+// gradientForm lets derivatives use the kernels of the form.
+func (d *draft) gradientForm() autodiff.Option {
+	if !d.form.Uses(kernels.Mask) {
+		return autodiff.WithKernels(nil)
+	}
+	return autodiff.WithKernels(d.form.Kernels)
+}
