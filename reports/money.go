@@ -193,7 +193,17 @@ func moneyEvidence(a *appraisal.Appraisal) string {
 	if o.Costs.Once <= a.Options[0].Costs.Once {
 		start = fmt.Sprintf("It saves %s %s at the start", amount(a.Options[0].Costs.Once-o.Costs.Once), currency)
 	}
-	return fmt.Sprintf("With %s probability the difference is %s %s. Of draws of what is not known of gains it pays in %s, and no other option is worth more in %s. %s, and once it runs it brings %s %s a year (%s).",
+	unknown := ""
+	var names []string
+	for _, d := range a.Domains {
+		if d.By == appraisal.Unknown {
+			names = append(names, d.Name)
+		}
+	}
+	if len(names) > 0 {
+		unknown = fmt.Sprintf("What sharing is worth to %s is not known, and in none of these figures. ", few(names))
+	}
+	return unknown + fmt.Sprintf("With %s probability the difference is %s %s. Of draws of what is not known of gains it pays in %s, and no other option is worth more in %s. %s, and once it runs it brings %s %s a year (%s).",
 		percent(a.Level), span(o.Gain.Lo, o.Gain.Hi, signedAmount), currency, ofDraws(o.Pays), ofDraws(o.Worth.Best), start, signedAmount(o.Yearly.Value), currency, span(o.Yearly.Lo, o.Yearly.Hi, signedAmount))
 }
 

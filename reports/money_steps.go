@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -35,7 +37,7 @@ func steps(a *appraisal.Appraisal) []step {
 	if len(a.Staged.Learn) == 0 {
 		out = append(out, step{"More seeds or test samples", string(economics.Unknown), "What they would tell is not known."})
 	}
-	out = append(out, samplesStep(a))
+	out = append(out, dataSteps(a)...)
 	return append(out, step{"Anything that could be learned about gains", "limit", fmt.Sprintf("To know them exactly would be worth %s %s, by better choices among these groupings and sizes. No study that costs more is worth it.", amount(a.Perfect), currency)})
 }
 
@@ -82,8 +84,73 @@ func lessonStep(a *appraisal.Appraisal, l economics.Lesson) step {
 	return step{what, string(l.Advice), fmt.Sprintf("%s more, beside %s now, are expected to be worth %s %s by better choices, and cost %s.%s %s.", amount(l.Best.Units), amount(l.Have), amount(l.Best.Value), currency, amount(l.Best.Cost), next, most)}
 }
 
+// dataSteps say what more training samples of all domains are worth, and how errors
+// and gains went with their number so far.
+func dataSteps(a *appraisal.Appraisal) []step {
+	const what = "More labelled training samples"
+	d := &a.Data
+	if len(d.Look) == 0 {
+		return []step{samplesStep(a)}
+	}
+	currency := a.Prices.Currency
+	last := &d.Look[len(d.Look)-1]
+	s := step{what, string(d.Advice), ""}
+	show := d.Best
+	switch {
+	case a.Prices.Label == 0:
+		show = last
+		s.Text = "Labels have no price here, so that there is no number at which to stop."
+	case d.Best == nil:
+		show = &d.Look[0]
+		for i := range d.Look {
+			if d.Look[i].Value.Value-d.Look[i].Cost > show.Value.Value-show.Cost {
+				show = &d.Look[i]
+			}
+		}
+		s.Text = "No number that was looked at is expected to be worth its labels: stop here."
+	case d.Best == last:
+		s.Text = "Larger numbers were not looked at: curves are followed as far up as they were measured down."
+	default:
+		next := d.Look[slices.IndexFunc(d.Look, func(p economics.DataPurchase) bool { return p.Factor == d.Best.Factor })+1]
+		s.Text = fmt.Sprintf("Then stop: the next %s would cost %s and bring %s.", amount(next.Samples-d.Best.Samples), amount(next.Cost-d.Best.Cost), amount(next.Value.Value-d.Best.Value.Value))
+	}
+	s.Text = fmt.Sprintf("%s times as many of every domain, %s more, would be worth %s %s (%s) by less error, and cost %s; they pay in %s of draws. %s",
+		fixedFactor(show.Factor), amount(show.Samples), signedAmount(show.Value.Value), currency, span(show.Value.Lo, show.Value.Hi, signedAmount), amount(show.Cost), ofDraws(show.Pays), s.Text)
+	out := []step{s}
+	for _, c := range d.Curves {
+		if len(c.Points) > 0 {
+			out = append(out, step{"Learning curve of " + c.Domain, "measured", curveText(&c)})
+		}
+	}
+	return out
+}
+
+func fixedFactor(x float64) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
+}
+
+// curveText says how error and gain went with the number of samples.
+func curveText(c *appraisal.Curve) string {
+	var parts []string
+	for _, p := range c.Points {
+		text := fmt.Sprintf("%d samples: %s alone", p.Samples, precise(p.Alone.Value))
+		if p.Shared != nil {
+			text += fmt.Sprintf(", %s shared", precise(p.Shared.Value))
+		}
+		if p.Gain != nil {
+			text += fmt.Sprintf(", a gain of %s", signed(*p.Gain))
+		}
+		parts = append(parts, text)
+	}
+	text := strings.Join(parts, "; ") + "."
+	if c.Exponent == nil {
+		return text + " " + capital(c.Why) + "."
+	}
+	return text + fmt.Sprintf(" Twice as many would lower the error by %s (%s).", percent(1-math.Exp2(-c.Exponent.Value)), span(1-math.Exp2(-c.Exponent.Lo), 1-math.Exp2(-c.Exponent.Hi), percent))
+}
+
 func samplesStep(a *appraisal.Appraisal) step {
-	s := step{"More labelled training samples", string(economics.Unknown), "What they would bring is not known: each domain was trained with one number of them."}
+	s := step{"More labelled training samples", string(economics.Unknown), "What they would bring is not known: " + cmp.Or(a.Data.Why, "each domain was trained with one number of them") + "."}
 	var parts []string
 	for _, x := range a.Samples[:min(3, len(a.Samples))] {
 		unit := x.UnitName

@@ -32,13 +32,23 @@ same keys ('sharewise schema --reference' lists them):
 A point is a hundredth of what a domain is measured by: 11 % errors instead of 12 %.
 Where wrong answers have prices by class, 'errors' takes them in place of a value.
 
-Example:
-  sharewise value out --prices prices.yaml`
+What more labelled training samples are worth follows from learning curves, and these
+from the same study trained on fewer samples, beside the one at hand: copy its file,
+let the copy say 'limit: {train: N}', run and analyze it into another folder, and name
+that by --fewer. It may be given several times; without it the answer is "unknown".
+
+Advice is "go", "stop", "unknown" or, where it would be go and rests on results that
+are in doubt, "hold".
+
+Examples:
+  sharewise value out --prices prices.yaml
+  sharewise value out --fewer out-half --fewer out-quarter`
 
 func newValueCommand(a *app) *cobra.Command {
 	var (
 		o      appraisal.Options
 		prices string
+		fewer  []string
 	)
 	cmd := &cobra.Command{
 		Use:     "value OUT",
@@ -53,6 +63,9 @@ func newValueCommand(a *app) *cobra.Command {
 				if o.Prices, err = study.ParseEconomics(prices); err != nil {
 					return inputError(err)
 				}
+			}
+			for _, f := range fewer {
+				o.Fewer = append(o.Fewer, layout.Folder(f))
 			}
 			found, err := appraisal.Folder(folder, o)
 			switch {
@@ -78,6 +91,7 @@ func newValueCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&prices, "prices", "", "`FILE` with prices, in place of those of the study")
+	flags.StringArrayVar(&fewer, "fewer", nil, "output `FOLDER` of the same study trained on fewer samples, for learning curves; may be repeated")
 	flags.IntVar(&o.Draws, "draws", 4000, "`N` draws of what is not known")
 	flags.Uint64Var(&o.Seed, "seed", 1, "`SEED` of the draws")
 	return cmd

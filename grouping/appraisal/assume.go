@@ -31,6 +31,9 @@ func (b *builder) assume() {
 		}
 		say("Wrong answers of %s cost what economics.errors says, right ones nothing; classes are as frequent %s.", wording.First(list, 8), text)
 	}
+	if list := by[Unknown]; len(list) > 0 {
+		say("Gains of %s have a value, and are not known: no figure has them in it.", wording.First(list, 8))
+	}
 	if list := by["nothing"]; len(list) > 0 {
 		say("Gains of %s count nothing.", wording.First(list, 8))
 	}
@@ -78,5 +81,10 @@ func (b *builder) assume() {
 	} else {
 		say("Nothing is known of sizes beyond %s.", b.results.Rungs[len(b.results.Rungs)-1])
 	}
-	say("What more training samples are worth is not known: the study has one number of them for each domain.")
+	switch d := b.out.Data; {
+	case len(d.Look) > 0:
+		say("Errors fall with more training samples as a power of their number, as they did between the numbers that were trained on, and are not followed further up than that. Their limits are those of runs, taken as independent between numbers.")
+	case len(b.fewer) == 0:
+		say("What more training samples are worth is not known: the study has one number of them for each domain.")
+	}
 }

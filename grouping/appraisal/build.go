@@ -24,6 +24,7 @@ type builder struct {
 	priced    map[string]*pricedAnswers
 	levels    *levels
 	at        grouping.Selection // of the reference
+	fewer     []smaller
 	draws     int
 	seed      uint64
 
@@ -96,7 +97,11 @@ func (b *builder) build() (*Appraisal, error) {
 		return nil, err
 	}
 	b.out.Staged = *staged
+	b.hold()
 	b.samples(c)
+	if err := b.data(c); err != nil {
+		return nil, err
+	}
 	b.assume()
 	b.out.Warnings = append(b.out.Warnings, b.warnings...)
 	return b.out, nil
@@ -134,8 +139,8 @@ func (b *builder) values() {
 		if !(own > 0) {
 			d.Own = 0
 			if of.Value > 0 {
-				of.Value = 0
-				b.warnings = append(b.warnings, fmt.Sprintf("%s has no usable gain, so that nothing is known of what sharing brings it: it counts nothing.", name))
+				of.Value, d.By = 0, Unknown
+				b.warnings = append(b.warnings, fmt.Sprintf("%s has no usable gain: what sharing is worth there is not known, and all figures are without it.", name))
 			}
 			unit = 1
 		}
@@ -312,6 +317,13 @@ func (b *builder) option(p *grouping.Problem, rung string, c candidate, cells, l
 		for _, j := range members {
 			if levels[j] >= 0 {
 				m.Terms = append(m.Terms, economics.Term{Domain: j, Cell: levels[j], Weight: 1 / b.units[j]})
+			}
+		}
+		if len(members) > 1 {
+			for _, j := range members {
+				if b.out.Domains[j].By == Unknown {
+					out.Without = append(out.Without, pool[slices.Index(members, j)])
+				}
 			}
 		}
 		o.Models = append(o.Models, m)

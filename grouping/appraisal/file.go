@@ -18,11 +18,11 @@ import (
 )
 
 // fileVersion is that of economics.json.
-const fileVersion = 1
+const fileVersion = 2
 
 // Appraisal is the content of economics.json: what the options of a study are worth.
 type Appraisal struct {
-	Version int    `json:"version"` // 1
+	Version int    `json:"version"` // 2
 	Study   string `json:"study"`
 	// Prices are as they were given.
 	Prices study.Economics `json:"prices"`
@@ -46,6 +46,8 @@ type Appraisal struct {
 	Staged     economics.Staged      `json:"staged"`
 	// Samples says what labelled training samples would have to bring.
 	Samples []Samples `json:"samples"`
+	// Data says what more labelled training samples are worth, by learning curves.
+	Data Data `json:"data"`
 	// Assumed are the assumptions that the figures rest on, in sentences.
 	Assumed []string `json:"assumed"`
 	// Doubts are reasons not to act on what was measured, and so not on its worth.
@@ -56,7 +58,8 @@ type Appraisal struct {
 // Domain is what a domain's gains are worth.
 type Domain struct {
 	Name string `json:"name"`
-	// By says what they are worth money by: value, errors or nothing.
+	// By says what they are worth money by: value, errors, nothing, or unknown where
+	// they have a value and nothing is known of what sharing does to the domain.
 	By string `json:"by"`
 	// Value is what a unit is worth, in Unit.
 	Value float64 `json:"value"`
@@ -75,6 +78,9 @@ type Option struct {
 	Groups [][]string `json:"groups"`
 	// Source is measured if every pool was trained.
 	Source string `json:"source"`
+	// Without are the domains that share a model here, have a value, and of whose
+	// gains nothing is known: the option's worth is without theirs.
+	Without []string `json:"without,omitempty"`
 	economics.Worth
 }
 
@@ -165,7 +171,7 @@ func ReadFile(path string) (*Appraisal, error) {
 }
 
 // SchemaID identifies the JSON Schema of economics.json.
-const SchemaID = "https://github.com/sharewise/sharewise/economics-1.schema.json"
+const SchemaID = "https://github.com/sharewise/sharewise/economics-2.schema.json"
 
 // Schema returns the JSON Schema of economics.json.
 func Schema() ([]byte, error) {

@@ -23,6 +23,9 @@ type Options struct {
 	// stands for 4000 draws, and for seed 1.
 	Draws int
 	Seed  uint64
+	// Fewer are output folders of the same study, trained on fewer samples and
+	// analysed: with them it has learning curves.
+	Fewer []layout.Folder
 }
 
 // Folder appraises a study's output folder and writes economics.json and its table.
@@ -81,6 +84,9 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 		return nil, err
 	}
 	if err := b.measure(); err != nil {
+		return nil, err
+	}
+	if err := b.open(o.Fewer); err != nil {
 		return nil, err
 	}
 	return b.build()

@@ -12,11 +12,15 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/economics"
 )
 
 func near(t *testing.T, what string, got, want float64) {
@@ -92,6 +96,9 @@ func TestFolderAgainstTables(t *testing.T) {
 	t.Run("value", func(t *testing.T) { byValue(t, folder) })
 	t.Run("errors", func(t *testing.T) { byErrors(t, folder) })
 	t.Run("mistakes", func(t *testing.T) { mistakes(t, folder) })
+	t.Run("data", func(t *testing.T) { moreData(t, folder) })
+	t.Run("doubts", func(t *testing.T) { doubts(t, folder) })
+	t.Run("unknown", func(t *testing.T) { unknownGain(t, folder) })
 	t.Run("rules", func(t *testing.T) { rules(t, folder) })
 }
 
@@ -289,6 +296,155 @@ func mistakes(t *testing.T, folder layout.Folder) {
 	}
 	if _, err := appraisal.Folder(folder, appraisal.Options{}); err == nil || !strings.Contains(err.Error(), "no prices") {
 		t.Errorf("without prices: %v", err)
+	}
+}
+
+// moreData trains the study on half of the samples, too, and counts what twice as many
+// would be worth by hand.
+func moreData(t *testing.T, folder layout.Folder) {
+	e := study.NewEconomics()
+	e.Currency, e.Horizon, e.Discount, e.Value.Each, e.Label = "EUR", 1, 0, 100, 0.01
+	a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 400})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Data.Advice != "unknown" || len(a.Data.Look) != 0 || !strings.Contains(a.Data.Why, "limit: {train: 30}") || !strings.Contains(a.Data.Why, "--fewer") {
+		t.Errorf("without a smaller study: %+v", a.Data)
+	}
+	half := layout.Folder(filepath.Join(t.TempDir(), "half"))
+	if err := trainedOn(half, 30, 0.05, 0.1); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 400, Fewer: []layout.Folder{half}}); err != nil {
+		t.Fatal(err)
+	}
+	best := a.Options[a.Best]
+	now, before := runs(t, folder), runs(t, half)
+	value := 0.0
+	for i, domain := range []string{"north", "south"} {
+		arm := "independent" + domain
+		if len(best.Groups) == 1 {
+			arm = "jointnorth+south"
+		}
+		few, many := mean(before, arm, best.Rung, domain, wrong), mean(now, arm, best.Rung, domain, wrong)
+		c := a.Data.Curves[i]
+		if c.Domain != domain || len(c.Points) != 2 || c.Points[0].Samples != 30 || c.Points[1].Samples != 60 || c.Exponent == nil {
+			t.Fatalf("%+v", c)
+		}
+		near(t, "exponent of "+domain, c.Exponent.Value, math.Log2(few/many))
+		near(t, "error alone of "+domain, c.Points[0].Alone.Value, mean(before, "independent"+domain, best.Rung, domain, wrong))
+		// Errors halve from 60 to 120 samples as they did from 30 to 60.
+		value += 100 * 100 * (many - many*many/few)
+	}
+	twice := a.Data.Look[len(a.Data.Look)-1]
+	near(t, "factor", twice.Factor, 2)
+	near(t, "samples", twice.Samples, 120)
+	near(t, "cost of labels", twice.Cost, 1.2)
+	near(t, "value of twice as many", twice.Value.Value, value)
+	stored(t, folder, a)
+	if _, err := appraisal.Folder(half, appraisal.Options{Prices: e, Draws: 50, Fewer: []layout.Folder{folder}}); err == nil || !strings.Contains(err.Error(), "train fewer") {
+		t.Errorf("a larger study for fewer samples: %v", err)
+	}
+	if _, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 50, Fewer: []layout.Folder{"nowhere"}}); err == nil || !strings.Contains(err.Error(), "sharewise analyze nowhere") {
+		t.Errorf("no such folder: %v", err)
+	}
+}
+
+// change rewrites the results of a folder, and chooses groups again, until the test
+// ends.
+func change(t *testing.T, folder layout.Folder, by func(*analysis.Results)) {
+	t.Helper()
+	old, err := os.ReadFile(folder.Results())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.WriteFile(folder.Results(), old, 0o644); err != nil {
+			t.Error(err)
+		}
+		if _, err := grouping.RecommendFolder(folder, grouping.Options{Seed: 1}); err != nil {
+			t.Error(err)
+		}
+	})
+	r, err := analysis.ReadResults(folder.Results())
+	if err != nil {
+		t.Fatal(err)
+	}
+	by(r)
+	if err := layout.WriteJSON(folder.Results(), r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := grouping.RecommendFolder(folder, grouping.Options{Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// doubts take back every advice to go, and leave the others.
+func doubts(t *testing.T, folder layout.Folder) {
+	e := study.NewEconomics()
+	e.Value.Each, e.Operation, e.Training.Each = 1000, 500, 0.001
+	advice := func() (all []economics.Advice) {
+		a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range a.Staged.Introduce {
+			all = append(all, x.Advice)
+		}
+		for _, x := range a.Staged.Sizes {
+			all = append(all, x.Advice)
+		}
+		for _, x := range a.Staged.Learn {
+			all = append(all, x.Advice)
+		}
+		return all
+	}
+	before := advice()
+	change(t, folder, func(r *analysis.Results) {
+		r.Doubts = []analysis.Doubt{{Kind: analysis.Undertrained, Domains: []string{"north", "south"}, Text: "models were still learning"}}
+	})
+	after := advice()
+	if !slices.Contains(before, economics.Go) {
+		t.Fatalf("nothing is advised: %v", before)
+	}
+	for i, x := range before {
+		want := x
+		if x == economics.Go {
+			want = economics.Hold
+		}
+		if after[i] != want {
+			t.Errorf("advice %d was %s and is %s in doubt", i, x, after[i])
+		}
+	}
+}
+
+// unknownGain has no usable gain of one domain, which has a value all the same: it is
+// said to be unknown, and not to be worth nothing.
+func unknownGain(t *testing.T, folder layout.Folder) {
+	change(t, folder, func(r *analysis.Results) {
+		for i := range r.Gains {
+			if r.Gains[i].Domain == "south" {
+				r.Gains[i].Relative = effect.Interval{Value: 0}
+				r.Gains[i].Absolute = effect.Interval{Value: 0}
+			}
+		}
+	})
+	e := study.NewEconomics()
+	e.Value.Each = 100
+	a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := a.Domains[1]; d.By != appraisal.Unknown || d.Value != 100 {
+		t.Errorf("south: %+v", d)
+	}
+	for _, o := range a.Options {
+		if shared := len(o.Groups) == 1; shared != slices.Equal(o.Without, []string{"south"}) {
+			t.Errorf("%v is without %v", o.Groups, o.Without)
+		}
+	}
+	if !slices.ContainsFunc(a.Assumed, func(s string) bool { return strings.HasPrefix(s, "Gains of south have a value, and are not known") }) {
+		t.Errorf("assumed %q", a.Assumed)
 	}
 }
 

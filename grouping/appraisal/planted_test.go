@@ -17,7 +17,10 @@ import (
 
 // trained trains two small tables of the same rule, at two sizes and three seeds, by
 // the reference evaluator, and chooses groups. Every fifth sample is defective.
-func trained(folder layout.Folder, widths ...float64) error {
+func trained(folder layout.Folder, widths ...float64) error { return trainedOn(folder, 60, widths...) }
+
+// trainedOn is trained with another number of training samples.
+func trainedOn(folder layout.Folder, train int, widths ...float64) error {
 	s, samples := study.New("lines"), map[string]*dataset.Samples{}
 	s.Training.Epochs, s.Training.Batch, s.Training.Rate = 6, 8, 0.02
 	s.Model.Widths, s.Seeds, s.Baseline = widths, 3, study.NoBaseline
@@ -25,7 +28,7 @@ func trained(folder layout.Folder, widths ...float64) error {
 	for _, name := range []string{"north", "south"} {
 		d := study.NewDomain(name)
 		d.Format = study.InMemory
-		d.Split.Val, d.Split.Test, d.Limit.Train = 0.02, 0.8, 60
+		d.Split.Val, d.Split.Test, d.Limit.Train = 0.02, 0.8, train
 		d.Task.Measure = "error"
 		s.Domains = append(s.Domains, d)
 		x := new(dataset.Samples)

@@ -8,4 +8,6 @@ var (
 	ErrNoOptions = errors.New("fewer than two options")
 	// ErrNoValue is returned for a case in which no domain's gain is worth anything.
 	ErrNoValue = errors.New("no domain has a value")
+	// ErrNoCurve is returned where no learning curve goes through what was measured.
+	ErrNoCurve = errors.New("no learning curve")
 )

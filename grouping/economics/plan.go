@@ -13,6 +13,8 @@ const (
 	Go      Advice = "go"
 	Stop    Advice = "stop"
 	Unknown Advice = "unknown"
+	// Hold: it would be Go, if the results that it rests on were not in doubt.
+	Hold Advice = "hold"
 )
 
 // Staged says in which order to spend money, and where to stop.
@@ -81,6 +83,26 @@ func Stage(c *Case, rungs []string, sources []Source) (*Staged, error) {
 		out.Learn = append(out.Learn, *lesson)
 	}
 	return out, nil
+}
+
+// Hold turns every Go that rests on doubtful results into Hold: models for these
+// domains and, where all is in doubt, sizes and lessons.
+func (s *Staged) Hold(doubted func(domain string) bool, all bool) {
+	for i := range s.Introduce {
+		if in := &s.Introduce[i]; in.Advice == Go && (all || slices.ContainsFunc(in.Domains, doubted)) {
+			in.Advice = Hold
+		}
+	}
+	for i := range s.Sizes {
+		if all && s.Sizes[i].Advice == Go {
+			s.Sizes[i].Advice = Hold
+		}
+	}
+	for i := range s.Learn {
+		if all && s.Learn[i].Advice == Go {
+			s.Learn[i].Advice = Hold
+		}
+	}
 }
 
 // introduce holds each model of an option against those of the reference that serve
