@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-
-	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // ExactLimit is the largest number of domains for which Best compares all
@@ -49,13 +47,10 @@ func (g *gains) best(searches bool) *Grouping {
 		}
 		return out
 	}
-	if g.problem.linked() {
-		return g.bestLinked(s)
-	}
 	v := newSolver(g)
 	a := v.solve(s, nil, v.thorough())
 	if !a.proved && g.n <= latticeLimit {
-		if exact := g.solveLattice(s, nil, 1); exact.groups != nil && exact.proved {
+		if exact := v.solveLattice(s, 1); exact.groups != nil && exact.proved {
 			a.keep(s, exact.groups)
 			a.bound, a.proved = s.total(a.groups), true
 		}
@@ -112,14 +107,11 @@ func (v *solver) runnerUp(s *scorer, best []set) []set {
 			all = append(all, start{broken, score, groups})
 		}
 	}
+	of := v.partition(s, best)
 	for i, x := range best {
-		if n := x.Count(); n > 1 && len(best)+n-1 <= v.limit {
-			add(x, now-s.score(x)+int64(n), func() []set {
-				apart := slices.Delete(slices.Clone(best), i, i+1)
-				for j := range x.All() {
-					apart = append(apart, solve.SetOf(j))
-				}
-				return apart
+		if apart := of.apart(x); len(apart) > 1 && len(best)+len(apart)-1 <= v.limit {
+			add(x, now-s.score(x)+s.sum(apart), func() []set {
+				return append(slices.Delete(slices.Clone(best), i, i+1), apart...)
 			})
 		}
 		for k, y := range best[:i] {
@@ -130,11 +122,18 @@ func (v *solver) runnerUp(s *scorer, best []set) []set {
 			})
 		}
 	}
-	for _, c := range v.columns {
-		replaced := func() []set { return (&partition{scorer: s, groups: best}).replace(c.pool) }
-		with := replaced()
-		if i := slices.IndexFunc(best, func(x set) bool { return x.Meets(c.pool) && x != c.pool }); i >= 0 && len(with) <= v.limit {
-			add(best[i], s.sum(with), replaced)
+	at := make([]int, v.n)
+	for k, x := range best {
+		for j := range x.All() {
+			at[j] = k
+		}
+	}
+	for _, pool := range v.sets {
+		if s.score(pool) == unusable {
+			continue
+		}
+		if score, groups, breaks := of.replaced(pool, at, now); breaks >= 0 && groups <= v.limit {
+			add(best[breaks], score, func() []set { return of.replace(pool) })
 		}
 	}
 	slices.SortStableFunc(all, func(a, b start) int { return cmp.Compare(b.score, a.score) })
@@ -144,7 +143,7 @@ func (v *solver) runnerUp(s *scorer, best []set) []set {
 		if i >= climbs && st.score <= score {
 			break
 		}
-		p := &partition{scorer: s, groups: st.groups(), limit: v.limit, pools: v.pools}
+		p := v.partition(s, st.groups())
 		if i < climbs {
 			s.forbidden = st.broken
 			p.climb()

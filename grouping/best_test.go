@@ -17,7 +17,7 @@ func randomProblem(r *rand.Rand, n int) *Problem {
 		p.Value[i] = float64(r.IntN(3)) / 2
 	}
 	for m := uint64(1); m < 1<<n; m++ {
-		list := setOfMask(m).Members()
+		list := set{m}.Members()
 		if len(list) < 2 || len(list) > 2 && r.IntN(5) > 0 || len(list) == 2 && r.IntN(8) == 0 {
 			continue
 		}

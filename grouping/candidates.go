@@ -16,6 +16,8 @@ const maxEstimated = 20_000
 // pairs say, may a larger odd pool be better than all of its splits.
 type estimates struct {
 	gains *gains
+	// units are domains that must be together, and all others alone.
+	units [][]int
 	// largest is the size of the largest pools to list; odd leaves out those
 	// of even size.
 	largest int
@@ -33,23 +35,29 @@ type estimates struct {
 // list returns false where there are too many.
 func (e *estimates) list() bool { return e.extend(nil, 0, 0) }
 
-func (e *estimates) extend(members []int, next int, lack float64) bool {
+// add adds a unit to a pool. It returns false where a pair was not measured.
+func (e *estimates) add(members, unit []int, lack float64) ([]int, float64, bool) {
 	n := e.gains.n
-	for j := next; j < n; j++ {
-		sum, usable := lack, true
+	for _, j := range unit {
 		for _, i := range members {
 			if e.gains.pair[i*n+j] < 0 {
-				usable = false
-				break
+				return nil, 0, false
 			}
 			if e.lack != nil {
-				sum += e.lack[i*n+j]
+				lack += e.lack[i*n+j]
 			}
 		}
+		members = append(members, j)
+	}
+	return members, lack, true
+}
+
+func (e *estimates) extend(members []int, next int, lack float64) bool {
+	for at := next; at < len(e.units); at++ {
+		pool, sum, usable := e.add(members, e.units[at], lack)
 		if !usable || e.lack != nil && sum > e.gap*float64(e.largest-1) {
 			continue
 		}
-		pool := append(members, j)
 		size := len(pool)
 		if size > 1 && e.gains.problem.forbids(solve.SetOf(pool...)) {
 			continue // and so are all that hold it
@@ -67,7 +75,7 @@ func (e *estimates) extend(members []int, next int, lack float64) bool {
 				return false
 			}
 		}
-		if size < e.largest && !e.extend(pool, j+1, sum) {
+		if size < e.largest && !e.extend(pool, at+1, sum) {
 			return false
 		}
 	}

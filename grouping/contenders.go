@@ -131,12 +131,11 @@ func Holding(p *Problem) ([]Contender, error) {
 	if g.n > ExactLimit || g.problem.maxGroups() < g.n || g.problem.linked() {
 		return nil, nil
 	}
-	rest := newTable(uint64(1)<<g.n - 1)
-	rest.fill(newScorer(g, g.cell).scores(), rest.best)
+	rest := solve.NewSubsets(newScorer(g, g.cell).scores(), 0, unusable)
 	out := make([]Contender, len(g.sets))
 	for k, pool := range g.sets {
 		others := solve.AllOf(g.n).Minus(pool)
-		partition := append([]set{pool}, rest.partition(others[0], func() *table { return rest })...)
+		partition := append([]set{pool}, setsOfMasks(rest.Partition(others[0]))...)
 		inOrder(partition)
 		out[k] = Contender{Groups: membersOf(partition), Weight: g.weights(partition)}
 	}

@@ -30,20 +30,22 @@
 //     over subsets: the best partition of a set is a pool that holds the set's
 //     first domain plus the best partition of the rest, 3ⁿ/2 steps in all.
 //
-//     Beyond that the choice of disjoint pools is solved as a linear program,
-//     whose dual prices bound every partition's total (Bound). Rounding its
-//     solution, then merging, moving, exchanging, and putting measured pools in
-//     the place of what they meet, gives a partition; branch and bound settles
-//     what lies between the two, as far as it gets in a fixed number of steps.
-//     Where it gets to the end, Optimal is true. Without a bound on the number
-//     of groups it mostly does, since an estimated pool of four or more is
-//     worth no more than its best split into pairs and a pool of three.
+//     Beyond that package solve chooses among the measured and the estimated pools,
+//     by column generation and branch and bound; it proves its choice, or bounds
+//     every partition's total (Bound). What it leaves open is improved by merging,
+//     moving, exchanging, and putting measured pools in the place of what they meet.
+//     Without a bound on the number of groups it is mostly proved, since an
+//     estimated pool of four or more is worth no more than its best split into pairs
+//     and a pool of three. With one, or where domains must be together, larger pools
+//     are listed as far as they are 20,000; beyond that the linear program looks for
+//     the pools that it lacks by steps, and the bound comes from what a domain's
+//     share of any pool can be beyond prices.
 //
 //  4. [Resample] asks how firmly the gains point to this partition, by draws of
 //     their errors, together where they share runs or test samples
 //     ([Covariance], and [Across] for those of different domains); and how much better another could be ([Decision]). Its
 //     searches start from the partition, the runner-up and each draw's own
-//     linear program.
+//     choice.
 //
 //  5. [PromiseOf] says what the partition is expected to deliver with fresh
 //     seeds: gains that were not chosen for having been lucky (see [Shrink]).
@@ -66,9 +68,9 @@
 // [Problem].Rules say which pools may not be trained, by a name that reports show
 // and a predicate, and which domains one group must hold: [solve.Rule], of which
 // [solve.CannotLink], [solve.MustLink], [solve.Largest] and [solve.AtSite] make the
-// usual ones. Recommendation.Constraints says what each costs. Beyond [ExactLimit]
-// and up to 20 domains, where a search leaves a gap or domains must be together,
-// package solve decides among all sets of domains.
+// usual ones. Recommendation.Constraints says what each costs. Domains that one
+// group must hold are one to every search. Up to 20 domains, where listed pools leave
+// a gap, package solve decides among all sets of domains.
 //
 // # Ties
 //

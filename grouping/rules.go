@@ -1,7 +1,6 @@
 package grouping
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -120,117 +119,16 @@ func ruleNames(rules []solve.Rule) string {
 // latticeLimit is the largest number of domains of which all sets are valued.
 const latticeLimit = 20
 
-// bestLinked is the best partition where domains must be together, beyond
-// [ExactLimit] domains, and the best that lacks one of its groups.
-func (g *gains) bestLinked(s *scorer) *Grouping {
-	a := g.solveLinked(s, 1)
-	if a.groups == nil {
-		return nil
-	}
-	var second []set
-	score := int64(unusable)
-	for _, group := range a.groups {
-		s.forbidden = group
-		if found := g.solveLinked(s, 0.1); found.groups != nil && s.sum(found.groups) > score {
-			second, score = found.groups, s.sum(found.groups)
-		}
-	}
-	s.forbidden = set{}
-	if second != nil && score > a.score && !a.proved {
-		a.groups, second = second, a.groups // a search found better with less
-	}
-	out := g.grouping(a.groups)
-	out.Optimal = a.proved
-	out.Bound = max(out.Total, a.bound)
-	if a.proved {
-		out.Bound = out.Total
-	}
-	if second != nil {
-		out.RunnerUp = g.grouping(second)
-	}
-	return out
-}
-
-// solveLinked chooses among all sets of few domains, and of many among measured and
-// estimated pools where these can be listed. Else it improves, by steps, a partition
-// that keeps together what must be, and the bound is that of the problem in which
-// nothing must.
-func (g *gains) solveLinked(s *scorer, effort float64) answer {
-	if g.n <= latticeLimit {
-		return g.solveLattice(s, g.problem.Rules, effort)
-	}
-	e := &estimates{gains: g, largest: g.n}
-	if !e.list() {
-		return g.climbLinked(s)
-	}
-	list := append(append([]set(nil), g.sets...), e.pools...)
-	for i := range g.n {
-		list = append(list, solve.SetOf(i))
-	}
-	p := &solve.Problem{Domains: g.n, MaxPools: g.problem.maxGroups(), Rules: g.problem.Rules, Effort: effort}
-	seen := map[set]bool{}
-	for _, pool := range list {
-		if seen[pool] || s.score(pool) == unusable {
-			continue
-		}
-		seen[pool] = true
-		q := solve.Pool{Train: pool, Cost: 1}
-		g.each(pool, s.cell, func(m int, gain float64) { q.Gain = append(q.Gain, g.problem.value(m)*gain) })
-		p.Pools = append(p.Pools, q)
-	}
-	return g.answerOf(s, p)
-}
-
-// climbLinked improves what must be together with all others alone.
-func (g *gains) climbLinked(s *scorer) answer {
-	v := newSolver(g)
-	p := &partition{scorer: s, groups: solve.Blocks(g.n, g.problem.Rules), limit: v.limit, pools: v.pools}
-	p.climb()
-	if !p.usable() {
-		return answer{score: unusable}
-	}
-	free := *g.problem
-	free.Rules = nil
-	open := newGains(&free)
-	bound := newSolver(open)
-	of := bound.solve(newScorer(open, s.cell), nil, quick)
-	return answer{groups: p.groups, score: s.sum(p.groups), bound: max(of.bound, s.total(p.groups))}
-}
-
 // solveLattice chooses among all sets of domains.
-func (g *gains) solveLattice(s *scorer, rules []solve.Rule, effort float64) answer {
-	lattice := make([]float64, 1<<g.n)
+func (v *solver) solveLattice(s *scorer, effort float64) answer {
+	lattice := make([]float64, 1<<v.n)
 	lattice[0] = math.NaN()
 	for k := 1; k < len(lattice); k++ {
 		pool := set{uint64(k)}
 		lattice[k] = s.value(pool)
-		if pool == s.forbidden || g.problem.splits(pool) {
+		if pool == s.forbidden || v.gains.problem.splits(pool) {
 			lattice[k] = math.NaN()
 		}
 	}
-	var together []solve.Rule
-	for _, r := range rules {
-		if !r.Together.Empty() {
-			together = append(together, solve.Rule{Name: r.Name, Together: r.Together})
-		}
-	}
-	return g.answerOf(s, &solve.Problem{Domains: g.n, Lattice: lattice, MaxPools: g.problem.maxGroups(), Rules: together, Effort: effort})
-}
-
-// answerOf solves a problem whose pools are sets of domains.
-func (g *gains) answerOf(s *scorer, p *solve.Problem) answer {
-	found, err := solve.Solve(p)
-	switch {
-	case errors.Is(err, solve.ErrInfeasible), errors.Is(err, solve.ErrNotFound):
-		return answer{score: unusable}
-	case err != nil:
-		panic(fmt.Sprintf("grouping: %v", err)) // what was built here is valid
-	}
-	out := answer{bound: found.Bound, proved: found.Optimal}
-	for _, c := range found.Chosen {
-		out.groups = append(out.groups, c.Serves)
-	}
-	inOrder(out.groups)
-	out.score = s.sum(out.groups)
-	return out
+	return chosenOf(s, &solve.Problem{Domains: v.n, Lattice: lattice, MaxPools: v.limit, Rules: v.together(), Effort: effort})
 }

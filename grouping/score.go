@@ -56,13 +56,14 @@ func (s *scorer) score(pool set) int64 {
 	if pool == s.forbidden && !pool.Empty() {
 		return unusable
 	}
+	if pool.Count() <= 2 {
+		return s.compute(pool)
+	}
 	if v, ok := s.known[pool]; ok {
 		return v
 	}
 	v := s.compute(pool)
-	if pool.Count() > 2 {
-		s.known[pool] = v
-	}
+	s.known[pool] = v
 	return v
 }
 

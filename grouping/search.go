@@ -12,8 +12,12 @@ import (
 type partition struct {
 	*scorer
 	groups []set
-	limit  int
-	pools  []set // measured ones of three and more: what insert tries
+	*solver
+}
+
+// partition is one under improvement.
+func (v *solver) partition(s *scorer, groups []set) *partition {
+	return &partition{scorer: s, solver: v, groups: slices.Clone(groups)}
 }
 
 // climb improves the partition until no merge of two groups, no move or
@@ -74,21 +78,23 @@ func (p *partition) merge() bool {
 	return true
 }
 
-// step takes a domain from its group to another, and, where back is a domain,
-// that one the other way.
+// step takes a block from its group to another, and, where back is one, that block the
+// other way.
 type step struct {
 	to   int // len(groups): a new group
-	back int // -1: none
+	back set // empty: none
 }
 
-// move takes every domain in turn to the group where it adds most, to one of
-// its own, or exchanges it with another, if that adds something.
+// move takes every block in turn to the group where it adds most, to one of its own,
+// or exchanges it with another, if that adds something.
 func (p *partition) move() bool {
 	groups := slices.Clone(p.groups)
 	moved := false
-	for d := range p.gains.n {
-		from := slices.IndexFunc(groups, func(x set) bool { return x.Has(d) })
-		to, ok := p.place(groups, from, d)
+	sums := p.sums(groups)
+	for _, block := range p.blocks {
+		d := solve.SetOf(block...)
+		from := slices.IndexFunc(groups, func(x set) bool { return x.Has(block[0]) })
+		to, ok := p.place(groups, sums, from, d)
 		if !ok {
 			continue
 		}
@@ -96,45 +102,52 @@ func (p *partition) move() bool {
 		if to.to == len(groups) {
 			groups = append(groups, set{})
 		}
-		groups[from] = groups[from].Without(d)
-		groups[to.to] = groups[to.to].With(d)
-		if to.back >= 0 {
-			groups[from] = groups[from].With(to.back)
-			groups[to.to] = groups[to.to].Without(to.back)
+		groups[from] = groups[from].Minus(d).Union(to.back)
+		groups[to.to] = groups[to.to].Union(d).Minus(to.back)
+		sums.move(from, to.to, d)
+		sums.move(to.to, from, to.back)
+		for k := len(groups) - 1; k >= 0; k-- {
+			if groups[k].Empty() {
+				groups = slices.Delete(groups, k, k+1)
+				sums.drop(k)
+			}
 		}
-		groups = slices.DeleteFunc(groups, set.Empty)
 	}
 	p.groups = groups
 	return moved
 }
 
-// place is the best step for a domain, if one adds something.
-func (p *partition) place(groups []set, from, d int) (best step, ok bool) {
+// place is the best step for a block, if one adds something.
+func (p *partition) place(groups []set, sums *sums, from int, d set) (best step, ok bool) {
 	gain := int64(0)
 	try := func(v int64, s step) {
 		if v > gain {
 			gain, best, ok = v, s, true
 		}
 	}
-	x := groups[from]
-	rest := x.Without(d)
+	x, first := groups[from], d.First()
+	rest := x.Minus(d)
 	before := p.score(x)
 	left := p.score(rest) - before
 	if len(groups) < p.limit && !rest.Empty() {
-		try(left+p.score(solve.SetOf(d)), step{len(groups), -1})
+		try(left+p.score(d), step{to: len(groups)})
 	}
 	for to, y := range groups {
-		single := y.First() == y.Last()
-		if to == from || p.hopeless(d, y, len(groups)) && (!single || rest.Empty() || p.hopeless(y.First(), rest, len(groups))) {
+		block := p.block(y.First())
+		single := block == y
+		if to == from || p.hopeless(first, y, len(groups)) && (!single || rest.Empty() || p.hopeless(y.First(), rest, len(groups))) {
 			continue
 		}
 		old := p.score(y)
-		try(left+p.score(y.With(d))-old, step{to, -1})
+		try(left+p.score(y.Union(d))-old, step{to: to})
 		if rest.Empty() && single {
 			continue
 		}
-		for e := range y.All() {
-			try(p.score(rest.With(e))+p.score(y.Without(e).With(d))-before-old, step{to, e})
+		for _, e := range p.apart(y) {
+			if sums != nil && !p.promising(sums, from, to, d, e, gain+before+old) {
+				continue
+			}
+			try(p.score(rest.Union(e))+p.score(y.Minus(e).Union(d))-before-old, step{to, e})
 		}
 	}
 	return best, ok
@@ -143,15 +156,15 @@ func (p *partition) place(groups []set, from, d int) (best step, ok bool) {
 // hopeless says whether no pool with a domain and most of a group, all of it
 // or all but one, can be valued, if there are several groups left.
 func (p *partition) hopeless(d int, y set, groups int) bool {
-	at := d * p.gains.n
-	return groups > 2 && !p.gains.linked[at+y.First()] && !p.gains.linked[at+y.Last()]
+	at := d * p.n
+	return groups > 2 && len(p.blocks) == p.n && !p.scorer.gains.linked[at+y.First()] && !p.scorer.gains.linked[at+y.Last()]
 }
 
 // insert puts the measured pool that adds most in the place of what it meets.
 func (p *partition) insert() bool {
 	var best []set
 	now := p.sum(p.groups)
-	for _, pool := range p.pools {
+	for _, pool := range p.large {
 		if with := p.replace(pool); len(with) <= max(p.limit, len(p.groups)) {
 			if v := p.sum(with); v > now {
 				best, now = with, v
@@ -165,51 +178,81 @@ func (p *partition) insert() bool {
 	return true
 }
 
-// replace puts a pool into the partition. What it leaves of other groups stays
-// together where that is allowed and worth it.
+// replace puts a pool into the partition.
 func (p *partition) replace(pool set) []set {
 	out := []set{pool}
 	for _, x := range p.groups {
-		rest := x.Minus(pool)
-		switch {
-		case rest.Empty():
-		case rest == x || p.score(rest) >= int64(rest.Count()):
-			out = append(out, rest)
-		default:
-			for d := range rest.All() {
-				out = append(out, solve.SetOf(d))
-			}
+		if x.Meets(pool) {
+			out = append(out, p.left(x, pool)...)
+		} else {
+			out = append(out, x)
 		}
 	}
 	return out
 }
 
-// dissolve takes a group apart whose members are better off alone.
-func (p *partition) dissolve() bool {
-	for i, x := range p.groups {
-		n := x.Count()
-		if n == 1 || p.score(x) >= int64(n) || len(p.groups)+n-1 > p.limit || p.alone(x) <= p.score(x) {
+// left is what a pool leaves of a group: it stays together where that is allowed and
+// worth it.
+func (p *partition) left(x, pool set) []set {
+	rest := x.Minus(pool)
+	if rest.Empty() {
+		return nil
+	}
+	if apart := p.apart(rest); p.score(rest) < p.sum(apart) {
+		return apart
+	}
+	return []set{rest}
+}
+
+// replaced is the score, and the number of groups, of the partition with a pool in the
+// place of what it meets, and a group that it breaks (-1: none); of is the group of
+// every domain, now the partition's score.
+func (p *partition) replaced(pool set, of []int, now int64) (score int64, groups, breaks int) {
+	score, groups, breaks = now+p.score(pool), len(p.groups)+1, -1
+	done := set{}
+	for j := range pool.All() {
+		x := p.groups[of[j]]
+		if done.Has(j) {
 			continue
 		}
-		groups := slices.Delete(slices.Clone(p.groups), i, i+1)
-		for d := range x.All() {
-			groups = append(groups, solve.SetOf(d))
+		done = done.Union(x)
+		left := p.left(x, pool)
+		sum := p.sum(left)
+		if sum == unusable {
+			return unusable, 0, -1
 		}
-		p.groups = groups
+		score += sum - p.score(x)
+		groups += len(left) - 1
+		if x != pool && (breaks < 0 || of[j] < breaks) {
+			breaks = of[j]
+		}
+	}
+	return score, groups, breaks
+}
+
+// dissolve takes a group apart whose blocks are better off by themselves.
+func (p *partition) dissolve() bool {
+	for i, x := range p.groups {
+		apart := p.apart(x)
+		if len(apart) == 1 || len(p.groups)+len(apart)-1 > p.limit || p.sum(apart) <= p.score(x) {
+			continue
+		}
+		p.groups = append(slices.Delete(slices.Clone(p.groups), i, i+1), apart...)
 		return true
 	}
 	return false
 }
 
-// alone is the score of the members of a pool by themselves.
-func (p *partition) alone(pool set) int64 {
-	sum := int64(0)
+// block is what must be together with a domain.
+func (p *partition) block(d int) set { return p.within[p.blockOf[d]] }
+
+// apart are the blocks of a pool.
+func (p *partition) apart(pool set) []set {
+	var out []set
 	for d := range pool.All() {
-		v := p.score(solve.SetOf(d))
-		if v == unusable {
-			return unusable
+		if b := p.block(d); b.First() == d {
+			out = append(out, b)
 		}
-		sum += v
 	}
-	return sum
+	return out
 }

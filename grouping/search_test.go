@@ -239,7 +239,7 @@ func TestBoundBySize(t *testing.T) {
 			continue
 		}
 		s := newScorer(g, g.cell)
-		bound := newSolver(g).boundBySize(s, 100)
+		bound := newSolver(g).unlisted(s).lower(100)
 		if bound < exact.Total-1e-9 {
 			t.Fatalf("trial %d: bound %v lies below the best, %v", trial, bound, exact.Total)
 		}

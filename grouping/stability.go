@@ -181,16 +181,7 @@ func (g *gains) resolver(starts [][]set) func(cell []float64) []set {
 	if g.n <= ExactLimit {
 		return func(cell []float64) []set { return solveExactly(newScorer(g, cell)) }
 	}
-	if g.problem.linked() {
-		return func(cell []float64) []set {
-			if a := g.solveLinked(newScorer(g, cell), 0.02); a.groups != nil {
-				return a.groups
-			}
-			return starts[0]
-		}
-	}
 	v := newSolver(g)
-	v.relax(v.values(newScorer(g, g.cell)), true)
 	return func(cell []float64) []set {
 		if a := v.solve(newScorer(g, cell), starts, quick); a.groups != nil {
 			return a.groups

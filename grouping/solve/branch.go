@@ -16,32 +16,35 @@ type branching struct {
 func (b *branching) slack() float64 { return 1e-10 * b.scale * float64(b.n) }
 
 // explicit is a source of listed columns.
-type explicit []column
+type explicit struct {
+	*frame
+	columns []column
+}
 
 func (e explicit) price(p *prices, least float64, emit func(column)) float64 {
 	// The best columns, twice as many as items.
 	most := negative
-	worth := make([]float64, len(e))
-	for k := range e {
-		worth[k] = p.reduced(&e[k])
+	worth := make([]float64, len(e.columns))
+	for k := range e.columns {
+		worth[k] = p.reduced(&e.columns[k])
 		most = max(most, worth[k])
 	}
 	need := max(least, most/4)
 	left := 2*len(p.item) + 10
-	for k := range e {
+	for k := range e.columns {
 		if worth[k] > need && left > 0 {
 			left--
-			emit(e[k])
+			emit(e.columns[k])
 		}
 	}
-	return most
+	return e.bound(p, most)
 }
 
 func (e explicit) within(p *prices, least float64, most int) ([]column, bool) {
 	var out []column
-	for k := range e {
-		if p.reduced(&e[k]) >= least {
-			if out = append(out, e[k]); len(out) > most {
+	for k := range e.columns {
+		if p.reduced(&e.columns[k]) >= least {
+			if out = append(out, e.columns[k]); len(out) > most {
 				return nil, false
 			}
 		}
@@ -58,7 +61,7 @@ func (b *branching) node(columns []column, above float64) float64 {
 		return above
 	}
 	lp := newSimplex(b.frame)
-	r := lp.solve(explicit(columns))
+	r := lp.solve(explicit{b.frame, columns})
 	*b.work -= 20 * len(columns)
 	bound := min(above, r.bound)
 	if !r.possible(b.frame) {
@@ -74,7 +77,7 @@ func (b *branching) node(columns []column, above float64) float64 {
 			return bound
 		}
 	}
-	left, _ := explicit(columns).within(&r.prices, b.best-bound, len(columns))
+	left, _ := explicit{b.frame, columns}.within(&r.prices, b.best-bound, len(columns))
 	if b.n <= 64 && !math.IsInf(b.best, -1) {
 		if d := newDepth(b, left, r, bound); d.run() {
 			return b.best

@@ -103,7 +103,7 @@ func (s *lattice) price(p *prices, least float64, emit func(column)) float64 {
 	for _, f := range top[:min(len(top), 2*s.model.n+10)] {
 		emit(s.column(f.set))
 	}
-	return most
+	return s.model.frame().bound(p, most)
 }
 
 func (s *lattice) within(p *prices, least float64, most int) ([]column, bool) {

@@ -110,7 +110,7 @@ func (s *list) price(p *prices, least float64, emit func(column)) float64 {
 			emit(s.column(k, p))
 		}
 	}
-	return most
+	return s.model.frame().bound(p, most)
 }
 
 // within lists a pool's best column and those that differ from it in items that

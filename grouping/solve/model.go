@@ -18,6 +18,8 @@ type model struct {
 	// scale is the largest value of an item, which tolerances are relative to.
 	scale float64
 	work  int // steps left
+	// further are pools that the problem does not list.
+	further []Pool
 }
 
 // column is a pool with the items that it serves.
@@ -55,9 +57,9 @@ func (p *prices) reduced(c *column) float64 {
 
 // source finds columns without listing all of them.
 type source interface {
-	// price returns the largest reduced value of any column, and emits columns
-	// whose reduced value is above least, those that matter most.
-	price(p *prices, least float64, emit func(column)) float64
+	// price emits columns whose reduced value is above least, those that matter
+	// most, and returns what no choice exceeds at these prices.
+	price(p *prices, least float64, emit func(column)) (bound float64)
 	// within lists the columns whose reduced value is at least the given one. It
 	// returns false where there are more than most.
 	within(p *prices, least float64, most int) ([]column, bool)
@@ -84,7 +86,11 @@ func newModel(p *Problem, least float64) *model {
 	if p.Lattice != nil {
 		m.source = m.lattice()
 	} else {
-		m.source = m.list(least)
+		l := m.list(least)
+		m.source = l
+		if p.Unlisted != nil {
+			m.source = &extended{l, p.Unlisted, map[Set]int{}}
+		}
 	}
 	return m
 }
@@ -135,7 +141,7 @@ func (m *model) affordable(cost float64) bool {
 }
 
 // list makes the source of a list of pools.
-func (m *model) list(least float64) source {
+func (m *model) list(least float64) *list {
 	p := m.problem
 	at := make([]int, p.Domains)
 	size := make([]int, m.n)

@@ -105,7 +105,7 @@ func (b *branching) dive(columns []column, rounds int) []column {
 			return nil
 		}
 		lp := newSimplex(p.frame)
-		r := lp.solve(explicit(p.columns))
+		r := lp.solve(explicit{p.frame, p.columns})
 		if !r.possible(p.frame) {
 			return nil
 		}

@@ -27,6 +27,12 @@ type Problem struct {
 	Budget    float64
 	Objective Objective
 	Rules     []Rule
+	// Unlisted are further candidates of a partition by the sum, which costs do not
+	// bound; nil: none.
+	Unlisted Unlisted
+	// Start is a partition to begin with; its pools need not be among Pools. nil, or
+	// one that breaks a rule: none.
+	Start []Pool
 	// Effort multiplies the steps that are spent before a gap is accepted; 0
 	// stands for 1.
 	Effort float64
@@ -63,7 +69,8 @@ type Pool struct {
 
 // Choice is a pool that is chosen.
 type Choice struct {
-	// Pool is its index in Pools, or in the Lattice.
+	// Pool is its index in Pools, or in the Lattice; -1 where it is of Unlisted or
+	// Start.
 	Pool   int
 	Train  Set
 	Serves Set
@@ -109,6 +116,10 @@ func (p *Problem) Validate() error {
 		return fmt.Errorf("solve: a lattice and a list of pools: give one")
 	case p.Lattice != nil && (p.Domains > MaxLattice || len(p.Lattice) != 1<<p.Domains):
 		return fmt.Errorf("solve: a lattice of %d values for %d domains: must be 2 to their number, at most %d", len(p.Lattice), p.Domains, MaxLattice)
+	case p.Unlisted != nil && (p.Lattice != nil || p.Helpers || p.Objective == Worst || p.Budget > 0):
+		return fmt.Errorf("solve: unlisted pools are for partitions by the sum, without a lattice or a budget")
+	case len(p.Start) > 0 && (p.Lattice != nil || p.Helpers || p.Objective == Worst):
+		return fmt.Errorf("solve: a start is for partitions of listed pools by the sum")
 	case p.Lattice != nil && (p.Helpers || p.Objective == Worst):
 		return fmt.Errorf("solve: a lattice says nothing of single domains, which helpers and the worst domain need: list the pools")
 	}
@@ -120,6 +131,11 @@ func (p *Problem) Validate() error {
 	for k := range p.Pools {
 		if err := p.Pools[k].validate(p.Domains); err != nil {
 			return fmt.Errorf("solve: pool %d: %w", k, err)
+		}
+	}
+	for k := range p.Start {
+		if err := p.Start[k].validate(p.Domains); err != nil {
+			return fmt.Errorf("solve: pool %d of the start: %w", k, err)
 		}
 	}
 	for k, v := range p.Lattice {

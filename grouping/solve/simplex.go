@@ -224,17 +224,17 @@ func (s *simplex) solve(from source) *relaxed {
 		p := s.prices()
 		added := 0
 		least := 1e-9 * s.scale
-		most := from.price(&p, least, func(c column) {
+		bound := from.price(&p, least, func(c column) {
 			if k := c.key(); !seen[k] {
 				seen[k] = true
 				s.columns = append(s.columns, c)
 				added++
 			}
 		})
-		if bound := s.bound(&p, most); bound < out.bound {
+		if bound < out.bound {
 			out.bound, out.prices = bound, p
 		}
-		if most <= least || added == 0 || *s.work <= 0 {
+		if added == 0 || *s.work <= 0 {
 			break
 		}
 	}

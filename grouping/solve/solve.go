@@ -54,14 +54,21 @@ func (m *model) frame() *frame {
 }
 
 func (m *model) solve() answer {
+	begin := m.begin()
 	f := m.frame()
 	lp := newSimplex(f)
-	lp.columns = m.source.greedy()
+	lp.columns = append(m.source.greedy(), begin...)
 	r := lp.solve(m.source)
 	if !r.possible(f) {
 		return answer{proved: true, bound: negative}
 	}
 	b := &branching{frame: f, best: negative, leaves: 20_000}
+	if begin != nil {
+		b.take(begin)
+		if r.bound <= b.best+b.slack() {
+			return answer{found: b.found, bound: b.best, proved: true}
+		}
+	}
 	m.start(b, lp, r)
 	bound := m.widen(b, r)
 	a := answer{found: b.found, bound: max(bound, b.best), proved: bound <= b.best+b.slack()*4 || b.found == nil && math.IsInf(bound, -1)}
@@ -175,7 +182,7 @@ func sumOfColumns(list []column) float64 {
 // gains most of the pools that are chosen.
 func (p *Problem) solution(m *model, chosen []column) *Solution {
 	s := &Solution{}
-	for _, c := range chosen {
+	for k, c := range chosen {
 		choice := Choice{Pool: c.pool, Cost: c.cost}
 		for i := range c.items.All() {
 			choice.Serves = choice.Serves.Union(m.blocks[i])
@@ -183,7 +190,16 @@ func (p *Problem) solution(m *model, chosen []column) *Solution {
 		if p.Lattice != nil {
 			choice.Train = choice.Serves
 		} else {
-			choice.Train = p.Pools[c.pool].Train
+			q := m.poolOf(&chosen[k])
+			choice.Train = q.Train
+			for g, j := range q.served() {
+				if choice.Serves.Has(j) {
+					s.Sum += p.weight(j) * q.Gain[g]
+				}
+			}
+			if c.pool >= len(p.Pools) {
+				choice.Pool = -1
+			}
 		}
 		s.Chosen = append(s.Chosen, choice)
 	}
@@ -192,13 +208,6 @@ func (p *Problem) solution(m *model, chosen []column) *Solution {
 		s.Cost += c.Cost
 		if p.Lattice != nil {
 			s.Sum += p.Lattice[c.Pool]
-			continue
-		}
-		q := &p.Pools[c.Pool]
-		for g, j := range q.served() {
-			if c.Serves.Has(j) {
-				s.Sum += p.weight(j) * q.Gain[g]
-			}
 		}
 	}
 	return s
@@ -209,8 +218,14 @@ func (p *Problem) infeasible(m *model) error {
 	var unserved []string
 	if p.Lattice == nil {
 		var served Set
-		l := m.source.(*list)
-		for _, i := range l.item {
+		var item []int32
+		switch l := m.source.(type) {
+		case *list:
+			item = l.item
+		case *extended:
+			item = l.item
+		}
+		for _, i := range item {
 			served = served.With(int(i))
 		}
 		for i, b := range m.blocks {

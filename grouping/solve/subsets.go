@@ -1,72 +1,104 @@
 package solve
 
-import "math"
-
 // maxSubsets is the largest number of items for which all partitions are compared:
 // 3 to 19 steps for each pool that is allowed, some seconds.
 const maxSubsets = 20
 
-// subsets finds the best partition of a lattice by dynamic programming over
-// subsets, for values that branch and bound gets lost among, such as many that are
-// equal. With best[c][m] the best sum of a partition of the set m into at most c
-// pools,
+// Subsets knows the best partitions of all subsets of some items by dynamic
+// programming, whatever pools are worth. With best[c][m] the largest value of a
+// partition of the set m into at most c pools,
 //
 //	best[c][m] = max over pools S ⊆ m that hold m's first item of
 //	             value(S) + best[c-1][m\S],
 //
-// where only the whole set holds item 0, so that m is kept without it. Where the
-// number of pools is not bounded c is dropped. It returns nil where no partition
-// exists.
-func (s *lattice) subsets() []column {
-	m := s.model
-	half := 1 << (m.n - 1)
-	empty := make([]float64, half)
+// where only a whole that is asked for holds item 0, so that m is kept without it.
+// Where the number of pools is not bounded c is dropped. That takes 3 to the number
+// of items steps for each c.
+type Subsets[V int64 | float64] struct {
+	value  []V
+	none   V
+	layers [][]V // by most pools of the rest, or one
+	most   int   // 0: no bound
+}
+
+// NewSubsets compares the partitions of items by what sets of them are worth, a bit
+// of the index for each: of 2 to their number sets, the empty one of which is not
+// looked at. None is what a set that is no pool is worth (that, or NaN), and what a
+// subset without a partition is: twice as little must still be a number. At most so
+// many pools are allowed, any number where that is 0.
+func NewSubsets[V int64 | float64](value []V, most int, none V) *Subsets[V] {
+	s := &Subsets[V]{value: value, none: none, most: most}
+	half := len(value) / 2
+	empty := make([]V, half)
 	for k := 1; k < half; k++ {
-		empty[k] = negative
+		empty[k] = none
 	}
-	layers := [][]float64{empty}
-	if m.bounded {
-		for range m.most - 1 {
-			layers = append(layers, make([]float64, half))
-			s.layer(layers[len(layers)-2], layers[len(layers)-1])
-		}
-	} else {
+	s.layers = [][]V{empty}
+	if most == 0 {
 		s.layer(empty, empty)
 	}
-	var out []column
-	left := 2*half - 1
-	for c := len(layers) - 1; left != 0; c-- {
-		rest := layers[max(c, 0)]
-		pool, sum := s.first(left, rest)
-		if math.IsInf(sum, -1) {
+	for range most - 1 {
+		next := make([]V, half)
+		s.layer(s.layers[len(s.layers)-1], next)
+		s.layers = append(s.layers, next)
+	}
+	return s
+}
+
+// Partition is the best partition of a set, by first item; nil where there is none,
+// or the set is empty. Of several the one is taken whose pools come first as numbers.
+func (s *Subsets[V]) Partition(of uint64) []uint64 {
+	var out []uint64
+	for c := len(s.layers) - 1; of != 0; c-- {
+		pool, sum := s.first(of, s.layers[max(c, 0)])
+		if !s.possible(sum) {
 			return nil
 		}
-		out = append(out, s.column(pool))
-		left &^= pool
+		out = append(out, pool)
+		of &^= pool
 	}
 	return out
 }
 
+// possible tells a sum from that of something which is no pool.
+func (s *Subsets[V]) possible(sum V) bool { return sum > s.none/2 }
+
 // layer fills best from the layer of one pool less, or from itself.
-func (s *lattice) layer(rest, best []float64) {
+func (s *Subsets[V]) layer(rest, best []V) {
 	best[0] = 0
 	for m := 1; m < len(best); m++ {
-		_, best[m] = s.first(2*m, rest)
+		_, best[m] = s.first(2*uint64(m), rest)
 	}
 }
 
 // first is the pool that holds the set's first item in the set's best partition,
 // and what that partition is worth.
-func (s *lattice) first(set int, rest []float64) (pool int, sum float64) {
+func (s *Subsets[V]) first(set uint64, rest []V) (pool uint64, sum V) {
 	low := set & -set
 	others := set ^ low
-	sum = negative
-	for sub := others; ; sub = (sub - 1) & others {
+	sum = s.none
+	for sub := uint64(0); ; sub = (sub - others) & others {
+		// A comparison with NaN is false.
 		if v := s.value[sub|low] + rest[(others^sub)>>1]; v > sum {
 			pool, sum = sub|low, v
 		}
-		if sub == 0 {
+		if sub == others {
 			return pool, sum
 		}
 	}
+}
+
+// subsets is the best partition of a lattice's items, for values that branch and
+// bound gets lost among, such as many that are equal. It returns nil where no
+// partition exists.
+func (s *lattice) subsets() []column {
+	most := 0
+	if s.model.bounded {
+		most = s.model.most
+	}
+	var out []column
+	for _, pool := range NewSubsets(s.value, most, negative).Partition(uint64(len(s.value) - 1)) {
+		out = append(out, s.column(int(pool)))
+	}
+	return out
 }
