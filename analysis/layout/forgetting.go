@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // ErrForgetting is returned for a folder that a domain is being taken out of: nothing
@@ -79,13 +82,19 @@ func (f Folder) Derived() (own, others []string, err error) {
 		path := filepath.Join(string(f), e.Name())
 		switch {
 		case slices.Contains(kept, e.Name()):
-		case slices.Contains(derived, e.Name()):
+		case slices.Contains(derived, e.Name()), temporary(e.Name()):
 			own = append(own, path)
 		default:
 			others = append(others, path)
 		}
 	}
 	return own, others, nil
+}
+
+// temporary says whether a file is what a process left behind that was killed while it
+// wrote: it may hold as much as the file would have.
+func temporary(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, atomicfile.Suffix)
 }
 
 // Runs lists the IDs of all run folders, whatever plan they belong to, and of the
