@@ -1,5 +1,6 @@
 # Targets: build, demo, test, bench, lint. Nothing needs to be installed by
-# hand beside Go, a C compiler and node (npm brings ONNX Runtime).
+# hand beside Go, a C compiler and node (npm brings ONNX Runtime). A C++ compiler,
+# where there is one, builds kernels that make training faster.
 
 GO       ?= go
 BIN      := bin/sharewise
@@ -7,14 +8,20 @@ CONSUMER := ./analysis/... ./grouping/... ./reports/...
 RACE     := ./analysis/dataset ./analysis/train ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime demo peers peers-install test test-race test-consumers bench bench-peers lint clean
+.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
 
-# runtime installs the pinned ONNX Runtime library unless it is there.
+# runtime installs the pinned ONNX Runtime library unless it is there, and
+# builds the kernels if there is a C++ compiler.
 runtime: build
 	$(BIN) runtime install
+	$(BIN) runtime kernels --if-possible
+
+# kernels builds them again.
+kernels: build
+	$(BIN) runtime kernels --again
 
 demo: runtime
 	$(BIN) demo -o out/demo

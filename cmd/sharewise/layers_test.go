@@ -29,6 +29,8 @@ var layers = []string{
 	"onnxio/internal/peers",
 	"onnxio/internal/random",
 	"onnxio/exec",
+	"onnxio/kernels",
+	"onnxio/kernels/proof",
 	"onnxio/zoo",
 	"onnxio/reference",
 	"onnxio/lower",

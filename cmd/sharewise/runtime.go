@@ -19,6 +19,6 @@ command needs it. It is looked for in this order:
 A path given by 1 or 2 is used or is an error; nothing else is taken instead.
 The cache is sharewise's folder in the user's cache, or SHAREWISE_CACHE.`,
 	})
-	cmd.AddCommand(newRuntimeInstallCommand(a), newRuntimeDoctorCommand(a))
+	cmd.AddCommand(newRuntimeInstallCommand(a), newRuntimeKernelsCommand(a), newRuntimeDoctorCommand(a))
 	return cmd
 }

@@ -47,13 +47,17 @@ func Open(path string) (exec.Backend, error) {
 	if err := onnxruntime_go.DisableTelemetry(); err != nil {
 		return nil, fmt.Errorf("open ONNX Runtime %s: %w", path, err)
 	}
-	environment.backend = &backend{version: onnxruntime_go.GetVersion()}
+	environment.backend = &backend{version: onnxruntime_go.GetVersion(), path: path}
 	environment.path = path
 	return environment.backend, nil
 }
 
 type backend struct {
 	version string
+	path    string
+
+	kernelsOnce sync.Once
+	kernels     kernelChoice
 }
 
 // Name returns, for instance, "onnxruntime 1.30.0".
@@ -75,7 +79,11 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
-	options, err := sessionOptions(opt)
+	library, err := b.kernelsFor(m)
+	if err != nil {
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
+	}
+	options, err := sessionOptions(opt, library)
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
@@ -88,7 +96,9 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	return newSession(name, sig, s), nil
 }
 
-func sessionOptions(opt exec.Options) (*onnxruntime_go.SessionOptions, error) {
+// sessionOptions are those of a session; kernels is the path of a kernel library,
+// or empty.
+func sessionOptions(opt exec.Options, kernels string) (*onnxruntime_go.SessionOptions, error) {
 	if opt.Threads < 0 {
 		return nil, fmt.Errorf("%d threads", opt.Threads)
 	}
@@ -112,6 +122,12 @@ func sessionOptions(opt exec.Options) (*onnxruntime_go.SessionOptions, error) {
 		func() error { return o.SetCpuMemArena(true) },
 		func() error { return o.SetMemPattern(true) },
 		func() error { return o.SetLogSeverityLevel(onnxruntime_go.LoggingLevelFatal) },
+		func() error {
+			if kernels == "" {
+				return nil
+			}
+			return o.RegisterCustomOpsLibrary(kernels)
+		},
 	} {
 		if err := set(); err != nil {
 			_ = o.Destroy()

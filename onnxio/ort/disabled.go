@@ -12,3 +12,9 @@ const Enabled = false
 func Open(string) (exec.Backend, error) { return nil, ErrNoCgo }
 
 func inspect(string) (*Info, error) { return nil, ErrNoCgo }
+
+func describeKernels(string) (string, error) { return "", ErrNoCgo }
+
+func useKernels(exec.Backend, string) error { return ErrNoCgo }
+
+func kernelsOf(exec.Backend) (*Kernels, error) { return nil, ErrNoCgo }

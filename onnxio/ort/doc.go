@@ -25,6 +25,17 @@
 // and tests call [MaybeProbe] first to allow that. A library that Install
 // probed is not probed again on each start.
 //
+// # Kernels
+//
+// A library of custom operators, see package kernels, makes training faster. It
+// is optional. [BuildKernels] compiles it into the cache, under the hash of its
+// sources; the variable SHAREWISE_KERNELS names another one, or "off". A session
+// whose model imports the domain of the kernels is opened with it. The backend's
+// method Kernels says which operators are proven: a child process has compared
+// them with their definitions on random inputs, with this library, this ONNX
+// Runtime and this processor. What it found is kept in the cache. An operator
+// that fails its proof is not offered.
+//
 // # Memory
 //
 // The elements of bound tensors are Go memory to which ONNX Runtime keeps plain

@@ -34,8 +34,9 @@ var answersProbes bool
 
 // probeAnswer is the line that a probe prints.
 type probeAnswer struct {
-	Info  *Info  `json:"info,omitempty"`
-	Error string `json:"error,omitempty"`
+	Info    *Info    `json:"info,omitempty"`
+	Kernels *Kernels `json:"kernels,omitempty"`
+	Error   string   `json:"error,omitempty"`
 }
 
 // MaybeProbe turns this process into a probe if it was started as one, and
@@ -47,12 +48,17 @@ func MaybeProbe() {
 		answersProbes = true
 		return
 	}
-	var answer probeAnswer
-	info, err := inspect(path)
+	var (
+		answer probeAnswer
+		err    error
+	)
+	if library := os.Getenv(kernelsProbeVariable); library != "" {
+		answer.Kernels, err = proveKernels(path, library)
+	} else {
+		answer.Info, err = inspect(path)
+	}
 	if err != nil {
 		answer.Error = err.Error()
-	} else {
-		answer.Info = info
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
 		os.Exit(1)
@@ -64,6 +70,19 @@ func MaybeProbe() {
 // and reports what it found. Neither a library that crashes nor one that hangs
 // harms the caller.
 func Probe(ctx context.Context, path string) (*Info, error) {
+	answer, err := ask(ctx, probeVariable+"="+path)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Info == nil {
+		return nil, errors.New("gave no answer")
+	}
+	return answer.Info, nil
+}
+
+// ask starts this program as a probe, told what to do by variables, and returns
+// its answer, which is no error.
+func ask(ctx context.Context, variables ...string) (*probeAnswer, error) {
 	if !Enabled {
 		return nil, ErrNoCgo
 	}
@@ -72,7 +91,7 @@ func Probe(ctx context.Context, path string) (*Info, error) {
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("probe %s: %w", path, err)
+		return nil, fmt.Errorf("start a probe: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -81,7 +100,7 @@ func Probe(ctx context.Context, path string) (*Info, error) {
 	// Programs that behave by their own name, as test scripts do, go by the
 	// name they were called with.
 	cmd.Args = os.Args[:1]
-	cmd.Env = append(os.Environ(), probeVariable+"="+path)
+	cmd.Env = append(os.Environ(), variables...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = time.Second
 	runErr := cmd.Run()
@@ -89,10 +108,10 @@ func Probe(ctx context.Context, path string) (*Info, error) {
 	var answer probeAnswer
 	if err := json.Unmarshal(lastLine(stdout.Bytes()), &answer); err == nil {
 		switch {
-		case answer.Info != nil:
-			return answer.Info, nil
 		case answer.Error != "":
 			return nil, errors.New(answer.Error)
+		case answer.Info != nil, answer.Kernels != nil:
+			return &answer, nil
 		}
 	}
 	switch {

@@ -37,3 +37,14 @@ func Missing(t testing.TB, format string, args ...any) {
 	}
 	t.Skipf(format, args...)
 }
+
+// Kernels returns the installed ONNX Runtime if it has kernels. Without any the
+// test is skipped.
+func Kernels(t testing.TB) exec.Backend {
+	t.Helper()
+	b := Backend(t)
+	if _, err := ort.KernelsOf(b); err != nil {
+		Missing(t, "needs kernels: run 'make kernels' first (%v)", err)
+	}
+	return b
+}

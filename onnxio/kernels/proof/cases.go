@@ -1,0 +1,48 @@
+package proof
+
+// Cases are what a library must pass before its operators are offered: for every
+// operator the forms that go through code of their own, in sizes that take
+// milliseconds.
+func Cases() []*Case {
+	rng := Random(1)
+	var all []*Case
+	same := []int64{1, 1, 1, 1}
+	for _, s := range []Convolution{
+		// Whole vectors, with what may be added to a convolution.
+		{Batch: 3, Channels: 16, Filters: 16, In: []int64{9, 8}, Kernel: []int64{3, 3}, Pads: same, Bias: true, Add: true, Relu: true},
+		{Batch: 2, Channels: 32, Filters: 64, In: []int64{8, 8}, Kernel: []int64{3, 3}, Pads: same},
+		// Channels that are no multiple of a vector, padding on one side, strides,
+		// dilations, groups, a window larger than the image.
+		{Batch: 2, Channels: 3, Filters: 21, In: []int64{11, 7}, Kernel: []int64{3, 5}, Strides: []int64{2, 1}, Pads: []int64{0, 2, 1, 1}, Bias: true},
+		{Batch: 1, Channels: 8, Filters: 12, Group: 4, In: []int64{10, 9}, Kernel: []int64{2, 3}, Strides: []int64{1, 3}, Dilations: []int64{3, 2}, Pads: []int64{1, 0, 2, 3}, Relu: true},
+		{Batch: 2, Channels: 24, Filters: 40, In: []int64{7, 7}, Kernel: []int64{1, 1}, Strides: []int64{2, 2}},
+		{Batch: 2, Channels: 7, Filters: 7, Group: 7, In: []int64{6, 5}, Kernel: []int64{3, 3}, Pads: same, Bias: true},
+		// Series.
+		{Batch: 3, Channels: 5, Filters: 32, In: []int64{40}, Kernel: []int64{7}, Pads: []int64{3, 3}, Bias: true, Relu: true},
+		{Batch: 2, Channels: 32, Filters: 8, In: []int64{33}, Kernel: []int64{3}, Strides: []int64{2}, Dilations: []int64{4}, Pads: []int64{8, 0}},
+	} {
+		all = append(all, Conv(rng, s), ConvGradInput(rng, s), ConvGradWeight(rng, s))
+	}
+	for _, shape := range [][]int64{{4, 9, 8, 16}, {300, 3}, {2, 50, 90}} {
+		for _, relu := range []bool{false, true} {
+			for _, add := range []bool{false, true} {
+				all = append(all, BatchNorm(rng, shape, add, relu), BatchNormGrad(rng, shape, add, relu))
+			}
+		}
+	}
+	for _, s := range []Pooling{
+		{Batch: 2, Channels: 16, In: []int64{8, 6}, Kernel: []int64{2, 2}, Strides: []int64{2, 2}, Ties: true},
+		{Batch: 2, Channels: 5, In: []int64{9, 9}, Kernel: []int64{3, 3}, Strides: []int64{2, 2}, Pads: []int64{1, 1, 1, 1}},
+		{Batch: 1, Channels: 33, In: []int64{12}, Kernel: []int64{4}, Strides: []int64{4}, Ties: true},
+		{Batch: 1, Channels: 8, In: []int64{12, 7}, Kernel: []int64{2, 3}, Dilations: []int64{2, 1}, Pads: []int64{0, 0, 1, 2}},
+	} {
+		all = append(all, MaxPool(rng, s), MaxPoolGrad(rng, s))
+	}
+	all = append(all, ReluGrad(rng, 3, 1001), SumSquares(rng, []int64{3, 5}, []int64{40000}))
+	u := Update{Shapes: [][]int64{{3, 7}, {40000}, {1}}, Rate: 0.1, Clip: 0.75, Step: 3, Decay: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}
+	momentum, nesterov, adam := u, u, u
+	momentum.Momentum = 0.9
+	nesterov.Momentum, nesterov.Nesterov = 0.9, true
+	adam.Coupled = true
+	return append(all, SGD(rng, u), SGD(rng, momentum), SGD(rng, nesterov), AdamW(rng, u), AdamW(rng, adam), Adagrad(rng, u))
+}

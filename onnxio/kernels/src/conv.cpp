@@ -1,0 +1,590 @@
+// Convolution of channels-last tensors, and its two gradients.
+//
+// All three are products of matrices whose one factor is gathered from an image
+// by offsets instead of being laid out (as im2col would). Forward, and for the
+// gradient of the input, the gathered rows are pixels: one offset for each, to
+// which every tap adds the same. Padding is a copy of the image with a border
+// of zeros, in memory that stays in the cache, so that all pixels are alike.
+
+#include <algorithm>
+#include <cstring>
+
+#include "op.h"
+
+namespace sharewise {
+namespace {
+
+// Geometry is what the attributes say: two spatial dimensions, the first of them
+// of size 1 for a series.
+struct Geometry {
+  int64_t stride[2] = {1, 1};
+  int64_t dilation[2] = {1, 1};
+  int64_t pad[4] = {0, 0, 0, 0};  // top, left, bottom, right
+  int64_t group = 1;
+  bool series = false;
+};
+
+constexpr int64_t maxWindow = int64_t{1} << 20;
+
+int64_t within(const char* name, int64_t v, int64_t least) {
+  if (v < least || v > maxWindow) fail("attribute %s has %lld", name, static_cast<long long>(v));
+  return v;
+}
+
+// Geometry has the rank of its strides or pads: 1 for series, 2 for images.
+Geometry geometry(const Attributes& a) {
+  Geometry g;
+  Dims strides = a.integers("strides"), dilations = a.integers("dilations"), pads = a.integers("pads");
+  size_t rank = std::max({strides.size(), dilations.size(), pads.size() / 2, a.integers("kernel").size()});
+  if (rank == 0) rank = 2;
+  if (rank > 2) fail("%zu spatial dimensions; one and two are known", rank);
+  if ((!strides.empty() && strides.size() != rank) || (!dilations.empty() && dilations.size() != rank) ||
+      (!pads.empty() && pads.size() != 2 * rank))
+    fail("strides, pads and dilations are for different numbers of dimensions");
+  g.series = rank == 1;
+  for (size_t i = 0; i < rank; i++) {
+    size_t to = 2 - rank + i;
+    if (!strides.empty()) g.stride[to] = within("strides", strides[i], 1);
+    if (!dilations.empty()) g.dilation[to] = within("dilations", dilations[i], 1);
+    if (!pads.empty()) {
+      g.pad[to] = within("pads", pads[i], 0);
+      g.pad[to + 2] = within("pads", pads[rank + i], 0);
+    }
+  }
+  g.group = within("group", a.integer("group", 1), 1);
+  return g;
+}
+
+// Image is a batch of channels-last images; a series has height 1.
+struct Image {
+  int64_t n = 0, h = 1, w = 1, c = 0;
+  bool operator==(const Image& o) const { return n == o.n && h == o.h && w == o.w && c == o.c; }
+  int64_t pixels() const { return h * w; }
+  int64_t elements() const { return h * w * c; }
+  Dims dims(bool series) const { return series ? Dims{n, w, c} : Dims{n, h, w, c}; }
+};
+
+Image image(const Dims& d, bool series, const char* name) {
+  if (d.size() != (series ? 3u : 4u))
+    fail("%s has shape %s instead of %s", name, text(d).c_str(), series ? "[batch,length,channels]" : "[batch,height,width,channels]");
+  return series ? Image{d[0], 1, d[1], d[2]} : Image{d[0], d[1], d[2], d[3]};
+}
+
+// Filter is the shape of weights [k, c, h, w], c for each group.
+struct Filter {
+  int64_t k = 0, c = 0, h = 1, w = 1;
+  bool operator==(const Filter& o) const { return k == o.k && c == o.c && h == o.h && w == o.w; }
+  int64_t taps() const { return h * w; }
+  Dims dims(bool series) const { return series ? Dims{k, c, w} : Dims{k, c, h, w}; }
+};
+
+Filter filter(const Dims& d, bool series) {
+  if (d.size() != (series ? 3u : 4u)) fail("w has shape %s, which is not that of weights here", text(d).c_str());
+  Filter f = series ? Filter{d[0], d[1], 1, d[2]} : Filter{d[0], d[1], d[2], d[3]};
+  if (f.k < 1 || f.c < 1 || f.h < 1 || f.w < 1 || f.h > maxWindow || f.w > maxWindow)
+    fail("w has shape %s, which is not that of weights", text(d).c_str());
+  return f;
+}
+
+int64_t outputSize(int64_t in, int64_t before, int64_t after, int64_t kernel, int64_t dilation, int64_t stride) {
+  int64_t span = in + before + after - ((kernel - 1) * dilation + 1);
+  if (span < 0) fail("a window of %lld elements does not fit into %lld with its padding", static_cast<long long>((kernel - 1) * dilation + 1), static_cast<long long>(in));
+  return span / stride + 1;
+}
+
+Image outputOf(const Geometry& g, const Image& x, const Filter& f) {
+  if (x.c % g.group || f.k % g.group || f.c != x.c / g.group)
+    fail("weights for %lld channels in %lld groups do not suit an input of %lld channels", static_cast<long long>(f.c), static_cast<long long>(g.group), static_cast<long long>(x.c));
+  if (x.h < 1 || x.w < 1) fail("an image of %lld×%lld pixels", static_cast<long long>(x.h), static_cast<long long>(x.w));
+  Image y;
+  y.n = x.n;
+  y.h = outputSize(x.h, g.pad[0], g.pad[2], f.h, g.dilation[0], g.stride[0]);
+  y.w = outputSize(x.w, g.pad[1], g.pad[3], f.w, g.dilation[1], g.stride[1]);
+  y.c = f.k;
+  return y;
+}
+
+// Border is an image with a margin of zeros.
+struct Border {
+  int64_t top = 0, left = 0, h = 0, w = 0;  // h and w with the margin
+  bool none(const Image& i) const { return h == i.h && w == i.w && top == 0 && left == 0; }
+};
+
+// pad copies images into buffer with their margins. The rows and columns beyond
+// the border are cut off where it is smaller than the image.
+void pad(const float* from, const Image& i, const Border& b, int64_t images, float* to) {
+  int64_t rows = std::min(i.h, b.h - b.top), columns = std::min(i.w, b.w - b.left);
+  size_t line = static_cast<size_t>(columns * i.c) * sizeof(float);
+  int64_t stride = b.w * i.c, before = b.left * i.c, after = (b.w - b.left - columns) * i.c;
+  for (int64_t n = 0; n < images; n++, from += i.elements()) {
+    to = std::fill_n(to, b.top * stride, 0.0f);
+    for (int64_t r = 0; r < rows; r++) {
+      to = std::fill_n(to, before, 0.0f);
+      std::memcpy(to, from + r * i.w * i.c, line);
+      to = std::fill_n(to + columns * i.c, after, 0.0f);
+    }
+    to = std::fill_n(to, (b.h - b.top - rows) * stride, 0.0f);
+  }
+}
+
+// Tap is one place of the window: the offset in the image with its border, and
+// which weights belong there.
+struct Tap {
+  int64_t offset, weight;
+};
+
+// Phase is a set of output pixels with the same taps: all of them, or, for the
+// gradient of a strided convolution's input, those of one remainder.
+struct Phase {
+  std::vector<int64_t> base, place;  // of a group of images
+  std::vector<Tap> taps;
+  int64_t packed = 0;                // where the phase's weights begin
+};
+
+// Plan is a convolution for given shapes, as gathers.
+struct Plan {
+  Image from, to;
+  Border border;
+  std::vector<Phase> phases;
+  int64_t group = 1;
+  int64_t together = 1;              // images in one gather
+  int64_t inputs = 0, outputs = 0;   // channels of a group
+  int64_t block = 0, blocks = 0;     // outputs of a vector block, of a group
+  int64_t packed = 0;                // floats of all packed weights
+
+  int64_t vectors() const { return block / isa().width; }
+
+  // layOut fills what follows from shapes, phases and taps.
+  void layOut() {
+    int64_t width = isa().width;
+    inputs = from.c / group;
+    outputs = to.c / group;
+    block = outputs > width ? 2 * width : width;
+    blocks = (outputs + block - 1) / block;
+    for (Phase& p : phases) {
+      p.packed = packed;
+      packed += group * blocks * static_cast<int64_t>(p.taps.size()) * inputs * block;
+    }
+  }
+};
+
+// images says how many of them a gather takes: enough pixels for whole tiles to
+// count, not more than the cache holds.
+int64_t imagesTogether(int64_t pixels, int64_t elements, int64_t n) {
+  constexpr int64_t enough = 192, most = 48 * 1024;
+  int64_t images = std::max<int64_t>(1, (enough + pixels - 1) / std::max<int64_t>(pixels, 1));
+  images = std::min(images, std::max<int64_t>(1, most / std::max<int64_t>(elements, 1)));
+  return std::max<int64_t>(1, std::min(images, n));
+}
+
+// forwardPlan gathers y from x.
+Plan forwardPlan(const Geometry& g, const Image& x, const Filter& f, const Image& y) {
+  Plan p;
+  p.from = x;
+  p.to = y;
+  p.group = g.group;
+  p.border = {g.pad[0], g.pad[1], x.h + g.pad[0] + g.pad[2], x.w + g.pad[1] + g.pad[3]};
+  p.together = imagesTogether(y.pixels(), p.border.h * p.border.w * x.c, x.n);
+  Phase phase;
+  for (int64_t n = 0; n < p.together; n++)
+    for (int64_t h = 0; h < y.h; h++)
+      for (int64_t w = 0; w < y.w; w++)
+        phase.base.push_back(((n * p.border.h + h * g.stride[0]) * p.border.w + w * g.stride[1]) * x.c);
+  for (int64_t h = 0; h < f.h; h++)
+    for (int64_t w = 0; w < f.w; w++)
+      phase.taps.push_back({(h * g.dilation[0] * p.border.w + w * g.dilation[1]) * x.c, h * f.w + w});
+  p.phases.push_back(std::move(phase));
+  p.layOut();
+  return p;
+}
+
+// Reach is, along one dimension and for input pixels of one remainder modulo the
+// stride, which taps meet them and at which distance their output pixel is.
+struct Reach {
+  std::vector<std::pair<int64_t, int64_t>> taps;  // distance, tap
+  int64_t count = 0;                              // of input pixels
+};
+
+std::vector<Reach> reaches(int64_t size, int64_t kernel, int64_t stride, int64_t dilation, int64_t before) {
+  std::vector<Reach> all(static_cast<size_t>(std::min(stride, size)));
+  for (size_t r = 0; r < all.size(); r++) {
+    int64_t first = static_cast<int64_t>(r);
+    all[r].count = (size - first + stride - 1) / stride;
+    for (int64_t k = kernel - 1; k >= 0; k--) {  // by growing distance
+      int64_t d = first + before - k * dilation;
+      if (d % stride == 0) all[r].taps.push_back({d / stride, k});
+    }
+  }
+  return all;
+}
+
+// margins returns how far the taps reach before the first and behind the last
+// output pixel.
+std::pair<int64_t, int64_t> margins(const std::vector<Reach>& all, int64_t outputs) {
+  int64_t before = 0, size = 1;
+  for (const Reach& r : all)
+    for (auto& t : r.taps) {
+      before = std::max(before, -t.first);
+      size = std::max(size, t.first + r.count);
+    }
+  (void)outputs;
+  return {before, before + size};
+}
+
+// inputGradientPlan gathers dx from dy.
+Plan inputGradientPlan(const Geometry& g, const Image& x, const Filter& f, const Image& y) {
+  Plan p;
+  p.from = y;
+  p.to = x;
+  p.group = g.group;
+  std::vector<Reach> rows = reaches(x.h, f.h, g.stride[0], g.dilation[0], g.pad[0]);
+  std::vector<Reach> columns = reaches(x.w, f.w, g.stride[1], g.dilation[1], g.pad[1]);
+  auto high = margins(rows, y.h), wide = margins(columns, y.w);
+  p.border = {high.first, wide.first, high.second, wide.second};
+  p.together = imagesTogether(x.pixels(), p.border.h * p.border.w * y.c, x.n);
+  bool one = rows.size() == 1 && columns.size() == 1;
+  for (size_t a = 0; a < rows.size(); a++)
+    for (size_t b = 0; b < columns.size(); b++) {
+      Phase phase;
+      for (int64_t n = 0; n < p.together; n++)
+        for (int64_t h = 0; h < rows[a].count; h++)
+          for (int64_t w = 0; w < columns[b].count; w++) {
+            phase.base.push_back(((n * p.border.h + h) * p.border.w + w) * y.c);
+            if (!one)
+              phase.place.push_back(((n * x.h + static_cast<int64_t>(a) + h * g.stride[0]) * x.w + static_cast<int64_t>(b) + w * g.stride[1]) * x.c);
+          }
+      for (auto& h : rows[a].taps)
+        for (auto& w : columns[b].taps)
+          phase.taps.push_back({((h.first + high.first) * p.border.w + w.first + wide.first) * y.c, h.second * f.w + w.second});
+      p.phases.push_back(std::move(phase));
+    }
+  p.layOut();
+  return p;
+}
+
+// pack arranges weights by vector block, tap and input channel. The weights of
+// input channel i and output channel o of a group lie at i·inStep + o·outStep,
+// from the group's first.
+void pack(const Plan& p, const float* w, int64_t groupStep, int64_t inStep, int64_t outStep, float* to) {
+  for (const Phase& phase : p.phases)
+    for (int64_t g = 0; g < p.group; g++)
+      for (int64_t b = 0; b < p.blocks; b++)
+        for (const Tap& t : phase.taps)
+          for (int64_t i = 0; i < p.inputs; i++) {
+            const float* from = w + g * groupStep + i * inStep + b * p.block * outStep + t.weight;
+            int64_t n = std::min(p.block, p.outputs - b * p.block);
+            for (int64_t o = 0; o < n; o++) to[o] = from[o * outStep];
+            std::fill(to + n, to + p.block, 0.0f);
+            to += p.block;
+          }
+}
+
+// segments lists the taps of a block; those whose inputs follow on each other are
+// joined.
+void segments(const Plan& p, const Phase& phase, const float* weights, int64_t channel, std::vector<Segment>& out) {
+  out.clear();
+  for (const Tap& t : phase.taps) {
+    int64_t offset = t.offset + channel;
+    if (!out.empty() && out.back().offset + out.back().length == offset && p.group == 1) {
+      out.back().length += p.inputs;
+    } else {
+      out.push_back({weights, offset, p.inputs});
+    }
+    weights += p.inputs * p.block;
+  }
+}
+
+// Finish is what is done with sums before they are written.
+struct Finish {
+  const float* bias = nullptr;
+  const float* add = nullptr;
+  bool relu = false;
+};
+
+// run carries a plan out.
+void run(Context& c, const Plan& p, const float* from, const float* weights, const Finish& finish, float* to) {
+  int64_t steps = (p.from.n + p.together - 1) / p.together;
+  c.parallel(steps, [&](int64_t step) {
+    Scratch scratch;
+    int64_t first = step * p.together, images = std::min(p.together, p.from.n - first);
+    const float* buffer = from + first * p.from.elements();
+    if (!p.border.none(p.from)) {
+      float* padded = scratch.get(0, p.together * p.border.h * p.border.w * p.from.c);
+      pad(buffer, p.from, p.border, images, padded);
+      buffer = padded;
+    }
+    std::vector<Segment> list;
+    std::vector<float> bias(static_cast<size_t>(p.block));
+    for (const Phase& phase : p.phases)
+      for (int64_t g = 0; g < p.group; g++)
+        for (int64_t b = 0; b < p.blocks; b++) {
+          int64_t channel = g * p.outputs + b * p.block;
+          int64_t size = static_cast<int64_t>(phase.taps.size()) * p.inputs * p.block;
+          segments(p, phase, weights + phase.packed + (g * p.blocks + b) * size, g * p.inputs, list);
+          Gather job{};
+          job.buffer = buffer;
+          job.base = phase.base.data();
+          job.pixels = static_cast<int64_t>(phase.base.size()) / p.together * images;
+          job.segments = list.data();
+          job.segmentCount = static_cast<int64_t>(list.size());
+          job.out = to + first * p.to.elements() + channel;
+          job.place = phase.place.empty() ? nullptr : phase.place.data();
+          job.stride = p.to.c;
+          job.channels = std::min(p.block, p.outputs - b * p.block);
+          if (finish.bias) {
+            std::copy_n(finish.bias + channel, job.channels, bias.begin());
+            job.bias = bias.data();
+          }
+          if (finish.add) job.add = finish.add + first * p.to.elements() + channel;
+          job.relu = finish.relu;
+          isa().gather(job, static_cast<int>(p.vectors()));
+        }
+  });
+}
+
+// Cached keeps the last plan of a node. Its shapes change between training and
+// evaluation at most.
+template <class P>
+class Cached {
+ public:
+  template <class Make>
+  std::shared_ptr<const P> get(const Image& x, const Filter& f, Make&& make) const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!plan_ || !(x_ == x) || !(f_ == f)) {
+      plan_ = std::make_shared<const P>(make());
+      x_ = x;
+      f_ = f;
+    }
+    return plan_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const P> plan_;
+  mutable Image x_;
+  mutable Filter f_;
+};
+
+class Conv : public Kernel {
+ public:
+  explicit Conv(const Attributes& a) : g_(geometry(a)), relu_(a.flag("relu")) {}
+
+  void run(Context& c) const override {
+    Tensor<const float> x = c.input(0, "x"), w = c.input(1, "w"), bias = c.input(2, "bias", false), add = c.input(3, "add", false);
+    Image in = image(x.dims, g_.series, "x");
+    Filter f = filter(w.dims, g_.series);
+    Image out = outputOf(g_, in, f);
+    if (bias.given && bias.dims != Dims{f.k}) fail("bias has shape %s instead of [%lld]", text(bias.dims).c_str(), static_cast<long long>(f.k));
+    if (add.given && add.dims != out.dims(g_.series)) fail("add has shape %s instead of %s", text(add.dims).c_str(), text(out.dims(g_.series)).c_str());
+    product(out.dims(g_.series));
+    float* y = c.output(0, out.dims(g_.series));
+    if (!y || out.n == 0) return;
+    auto plan = plan_.get(in, f, [&] { return forwardPlan(g_, in, f, out); });
+    Scratch scratch;
+    float* packed = scratch.get(1, plan->packed);
+    pack(*plan, w.data, f.k / g_.group * f.c * f.taps(), f.taps(), f.c * f.taps(), packed);
+    Finish finish;
+    finish.bias = bias.data;
+    finish.add = add.data;
+    finish.relu = relu_;
+    sharewise::run(c, *plan, x.data, packed, finish, y);
+  }
+
+ private:
+  Geometry g_;
+  bool relu_;
+  Cached<Plan> plan_;
+};
+
+class ConvGradInput : public Kernel {
+ public:
+  explicit ConvGradInput(const Attributes& a)
+      : g_(geometry(a)), height_(within("height", a.integer("height", 1), 1)), width_(within("width", a.integer("width", 1), 1)) {}
+
+  void run(Context& c) const override {
+    Tensor<const float> dy = c.input(0, "dy"), w = c.input(1, "w");
+    Image out = image(dy.dims, g_.series, "dy");
+    Filter f = filter(w.dims, g_.series);
+    Image in{out.n, height_, width_, f.c * g_.group};
+    Image expected = outputOf(g_, in, f);
+    if (!(expected == out)) fail("dy has shape %s instead of %s", text(dy.dims).c_str(), text(expected.dims(g_.series)).c_str());
+    product(in.dims(g_.series));
+    float* dx = c.output(0, in.dims(g_.series));
+    if (!dx || in.n == 0) return;
+    auto plan = plan_.get(out, f, [&] { return inputGradientPlan(g_, in, f, out); });
+    Scratch scratch;
+    float* packed = scratch.get(1, plan->packed);
+    pack(*plan, w.data, f.k / g_.group * f.c * f.taps(), f.c * f.taps(), f.taps(), packed);
+    sharewise::run(c, *plan, dy.data, packed, {}, dx);
+  }
+
+ private:
+  Geometry g_;
+  int64_t height_, width_;
+  Cached<Plan> plan_;
+};
+
+// WeightPlan is how the gradient of weights is summed up.
+struct WeightPlan {
+  Image x, y;
+  Border border;
+  int64_t block = 0, blocks = 0;   // outputs of a vector block, of a group
+  int64_t outputs = 0;             // channels of a group
+  bool joined = false;             // the taps of a row of the window follow on each other
+  int64_t sum = 0;                 // floats of one part's sums
+  int64_t parts = 1, slices = 1;   // of the batch, of the blocks
+  int64_t rows = 1;                // of y at once
+};
+
+class ConvGradWeight : public Kernel {
+ public:
+  explicit ConvGradWeight(const Attributes& a) : g_(geometry(a)) {
+    Dims k = a.integers("kernel");
+    if (k.size() != (g_.series ? 1u : 2u)) fail("attribute kernel has %zu sizes", k.size());
+    for (size_t i = 0; i < k.size(); i++) kernel_[2 - k.size() + i] = within("kernel", k[i], 1);
+  }
+
+  void run(Context& c) const override {
+    Tensor<const float> x = c.input(0, "x"), dy = c.input(1, "dy");
+    Image in = image(x.dims, g_.series, "x"), out = image(dy.dims, g_.series, "dy");
+    if (in.c % g_.group) fail("%lld channels in %lld groups", static_cast<long long>(in.c), static_cast<long long>(g_.group));
+    Filter f{out.c, in.c / g_.group, kernel_[0], kernel_[1]};
+    if (f.k < 1 || f.c < 1) fail("x or dy has no channels");
+    Image expected = outputOf(g_, in, f);
+    if (!(expected == out)) fail("dy has shape %s instead of %s", text(dy.dims).c_str(), text(expected.dims(g_.series)).c_str());
+    product(f.dims(g_.series));
+    float* dw = c.output(0, f.dims(g_.series));
+    float* db = c.outputs() > 1 ? c.output(1, {f.k}) : nullptr;
+    auto plan = plan_.get(in, f, [&] { return lay(in, f, out); });
+    sumUp(c, *plan, f, x.data, dy.data, dw, db);
+  }
+
+ private:
+  WeightPlan lay(const Image& x, const Filter& f, const Image& y) const {
+    WeightPlan p;
+    int64_t width = isa().width;
+    p.x = x;
+    p.y = y;
+    p.border = {g_.pad[0], g_.pad[1], x.h + g_.pad[0] + g_.pad[2], x.w + g_.pad[1] + g_.pad[3]};
+    p.outputs = f.k / g_.group;
+    p.block = p.outputs > width ? 2 * width : width;
+    p.blocks = (p.outputs + p.block - 1) / p.block;
+    p.joined = g_.group == 1 && g_.dilation[1] == 1;
+    p.sum = g_.group * p.blocks * f.taps() * f.c * p.block;
+    // Parts of the batch, while their sums are small beside what is summed up;
+    // then slices of the outputs.
+    constexpr int64_t wanted = 8;
+    int64_t affordable = (x.n * (x.elements() + y.elements())) / (4 * std::max<int64_t>(p.sum, 1));
+    p.parts = std::max<int64_t>(1, std::min({wanted, affordable, x.n}));
+    p.slices = std::max<int64_t>(1, std::min(wanted / p.parts, g_.group * p.blocks));
+    // As many rows as the first cache holds of x and of a block of dy.
+    constexpr int64_t cache = 6 * 1024;
+    int64_t line = p.border.w * x.c * g_.stride[0] + y.w * p.block;
+    p.rows = std::max<int64_t>(1, std::min(y.h, cache / line));
+    return p;
+  }
+
+  void sumUp(Context& c, const WeightPlan& p, const Filter& f, const float* x, const float* dy, float* dw, float* db) const {
+    int64_t all = g_.group * p.blocks, biases = all * p.block;
+    Scratch shared;
+    float* sums = shared.get(1, p.parts * (p.sum + biases));
+    c.parallel(p.parts * p.slices, [&](int64_t task) {
+      int64_t part = task / p.slices, slice = task % p.slices;
+      int64_t from = all * slice / p.slices, to = all * (slice + 1) / p.slices;
+      int64_t first = p.x.n * part / p.parts, last = p.x.n * (part + 1) / p.parts;
+      float* sum = sums + part * (p.sum + biases);
+      float* bias = sum + p.sum;
+      int64_t each = p.sum / all;
+      std::fill(sum + from * each, sum + to * each, 0.0f);
+      std::fill(bias + from * p.block, bias + to * p.block, 0.0f);
+      Scratch scratch;
+      for (int64_t n = first; n < last; n++) addImage(p, f, x + n * p.x.elements(), dy + n * p.y.elements(), from, to, sum, bias, scratch);
+    });
+    // One thread suffices to add the parts of what is small, which is when there
+    // are several.
+    for (int64_t part = 1; part < p.parts; part++) {
+      const float* other = sums + part * (p.sum + biases);
+      for (int64_t i = 0; i < p.sum + biases; i++) sums[i] += other[i];
+    }
+    if (dw) unpack(p, f, sums, dw);
+    if (db)
+      for (int64_t g = 0; g < g_.group; g++) std::copy_n(sums + p.sum + g * p.blocks * p.block, p.outputs, db + g * p.outputs);
+  }
+
+  // addImage adds one image's share to the sums of the blocks from … to.
+  void addImage(const WeightPlan& p, const Filter& f, const float* x, const float* dy, int64_t from, int64_t to, float* sums, float* biases, Scratch& scratch) const {
+    if (!p.border.none(p.x)) {
+      float* padded = scratch.get(0, p.border.h * p.border.w * p.x.c);
+      pad(x, p.x, p.border, 1, padded);
+      x = padded;
+    }
+    int64_t size = f.taps() * f.c * p.block;
+    for (int64_t row = 0; row < p.y.h; row += p.rows) {
+      int64_t rows = std::min(p.rows, p.y.h - row);
+      for (int64_t b = from; b < to; b++) {
+        int64_t group = b / p.blocks, at = b % p.blocks * p.block;
+        int64_t channels = std::min(p.block, p.outputs - at);
+        Correlate job{};
+        job.dy = dy + row * p.y.w * p.y.c + group * p.outputs + at;
+        job.yStep = p.y.c;
+        job.yRow = p.y.w * p.y.c;
+        if (channels < p.block) {
+          // A whole vector would reach into the next pixel, or beyond the end.
+          float* copy = scratch.get(2, rows * p.y.w * p.block);
+          for (int64_t i = 0; i < rows * p.y.w; i++) {
+            std::copy_n(job.dy + i * p.y.c, channels, copy + i * p.block);
+            std::fill_n(copy + i * p.block + channels, p.block - channels, 0.0f);
+          }
+          job.dy = copy;
+          job.yStep = p.block;
+          job.yRow = p.y.w * p.block;
+        }
+        job.xStep = g_.stride[1] * p.x.c;
+        job.xRow = g_.stride[0] * p.border.w * p.x.c;
+        job.rows = rows;
+        job.columns = p.y.w;
+        isa().sumRows(job.dy, rows * p.y.w, p.block, job.yStep, biases + b * p.block);
+        float* sum = sums + b * size;
+        for (int64_t h = 0; h < f.h; h++) {
+          const float* line = x + ((row * g_.stride[0] + h * g_.dilation[0]) * p.border.w) * p.x.c + group * f.c;
+          int64_t count = p.joined ? 1 : f.w;
+          job.length = p.joined ? f.w * f.c : f.c;
+          for (int64_t w = 0; w < count; w++) {
+            job.x = line + w * g_.dilation[1] * p.x.c;
+            job.sum = sum + (h * f.w + w) * f.c * p.block;
+            isa().correlate(job, static_cast<int>(p.block / isa().width));
+          }
+        }
+      }
+    }
+  }
+
+  // unpack writes sums [group, block, tap, input, output] as weights.
+  void unpack(const WeightPlan& p, const Filter& f, const float* sums, float* dw) const {
+    for (int64_t g = 0; g < g_.group; g++)
+      for (int64_t b = 0; b < p.blocks; b++) {
+        const float* sum = sums + (g * p.blocks + b) * f.taps() * f.c * p.block;
+        int64_t n = std::min(p.block, p.outputs - b * p.block);
+        float* to = dw + (g * p.outputs + b * p.block) * f.c * f.taps();
+        for (int64_t o = 0; o < n; o++)
+          for (int64_t i = 0; i < f.c; i++)
+            for (int64_t t = 0; t < f.taps(); t++) *to++ = sum[(t * f.c + i) * p.block + o];
+      }
+  }
+
+  Geometry g_;
+  int64_t kernel_[2] = {1, 1};
+  Cached<WeightPlan> plan_;
+};
+
+}  // namespace
+
+std::vector<Operator> convOperators() {
+  return {
+      {"Conv", "fff?f?", "f", make<Conv>},
+      {"ConvGradInput", "ff", "f", make<ConvGradInput>},
+      {"ConvGradWeight", "ff", "ff?", make<ConvGradWeight>},
+  };
+}
+
+}  // namespace sharewise

@@ -1,0 +1,80 @@
+// The inner loops, in one version for each instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace sharewise {
+
+// Segment is a run of weights: length times a vector block of outputs, which
+// meet as many consecutive inputs, from an offset off each base.
+struct Segment {
+  const float* weights;
+  int64_t offset;
+  int64_t length;
+};
+
+// Gather is one block of output channels of a convolution:
+//
+//   out[o][k] = finish(Σ over segments s, i: buffer[base[o] + s.offset + i] · s.weights[i][k])
+struct Gather {
+  const float* buffer;
+  const int64_t* base;     // one offset for each pixel
+  int64_t pixels;
+  const Segment* segments;
+  int64_t segmentCount;
+  float* out;              // of the block's first channel
+  const int64_t* place;    // of each pixel, in elements; null: pixel·stride
+  int64_t stride;
+  const float* bias;       // padded to the block, or null
+  const float* add;        // addressed as out is, or null
+  int64_t channels;        // of the block, that are written
+  bool relu;
+};
+
+// Correlate adds, for a run of rows of pixels,
+//
+//   sum[r][k] += Σ over pixels: x[pixel·xStep + r] · dy[pixel·yStep + k]
+struct Correlate {
+  const float* x;
+  const float* dy;
+  int64_t xStep, yStep;    // from pixel to pixel
+  int64_t xRow, yRow;      // from row to row
+  int64_t rows, columns;
+  int64_t length;          // of r
+  float* sum;              // [length][block]
+};
+
+// Moments of rows of channels: mean and sum of squared deviations.
+struct Isa {
+  const char* name;
+  int64_t width;           // floats in a vector; a block is 2·width or width
+  void (*gather)(const Gather&, int vectors);
+  void (*correlate)(const Correlate&, int vectors);
+  void (*sumRows)(const float* x, int64_t rows, int64_t channels, int64_t stride, float* sum);
+  void (*deviations)(const float* x, const float* mean, int64_t rows, int64_t channels, float* sum);
+  void (*normalise)(const float* x, const float* a, const float* b, const float* add, bool relu, int64_t rows, int64_t channels, float* y);
+  // mask is null or y; g = dy where mask > 0. sums of g and of g·(x−mean).
+  void (*normSums)(const float* dy, const float* mask, const float* x, const float* mean, int64_t rows, int64_t channels, float* g, float* gx, float* masked);
+  // dx = a·g − b − c·(x−mean)
+  void (*normGrad)(const float* dy, const float* mask, const float* x, const float* mean, const float* a, const float* b, const float* c, int64_t rows, int64_t channels, float* dx);
+  void (*reluGrad)(const float* dy, const float* y, int64_t n, float* dx);
+  // maximum takes the larger of y and x, and the place of x where that is it (all
+  // of them the first time); maximumTies adds the place's bit where they are equal.
+  void (*maximum)(const float* x, int64_t channels, bool first, uint8_t place, float* y, uint8_t* index);
+  void (*maximumTies)(const float* x, int64_t channels, bool first, uint8_t bit, float* y, uint8_t* index);
+  // spread writes, or adds, dy where the place was the maximum; spreadTies the
+  // share of the place among the maxima.
+  void (*spread)(const float* dy, const uint8_t* index, int64_t channels, uint8_t place, bool add, float* dx);
+  void (*spreadTies)(const float* dy, const uint8_t* index, int64_t channels, uint8_t bit, bool add, float* dx);
+  double (*sumSquares)(const float* x, int64_t n);
+  void (*sgd)(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2);
+  void (*adam)(const float* p, const float* g, const float* m, const float* v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* p2, float* m2, float* v2);
+  void (*adagrad)(const float* p, const float* g, const float* h, int64_t n, float clip, float rate, float epsilon, float decay, float* p2, float* h2);
+};
+
+extern const Isa isaPlain, isaAvx2, isaAvx512;
+
+// isa returns the version for this processor.
+const Isa& isa();
+
+}  // namespace sharewise

@@ -1,0 +1,448 @@
+// The inner loops, written once over vectors of WIDTH floats.
+//
+// A file that includes this has chosen WIDTH, the namespace SET and the
+// instruction set. It must not include headers that define functions: those
+// would be compiled for that instruction set too, and could replace the ones
+// that run on every processor.
+
+#include <cstdint>
+
+#include "isa.h"
+
+namespace sharewise {
+namespace SET {
+
+typedef float Vec __attribute__((vector_size(4 * WIDTH)));
+typedef float Loose __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+
+static inline Vec load(const float* p) { return *reinterpret_cast<const Loose*>(p); }
+static inline void store(float* p, Vec v) { *reinterpret_cast<Loose*>(p) = v; }
+static inline Vec all(float f) {
+#if WIDTH == 4
+  return Vec{f, f, f, f};
+#elif WIDTH == 8
+  return Vec{f, f, f, f, f, f, f, f};
+#else
+  return Vec{f, f, f, f, f, f, f, f, f, f, f, f, f, f, f, f};
+#endif
+}
+// A number that is not one stays what it is, so that a training which diverges
+// is seen to.
+static inline Vec relu(Vec v) { return v < Vec{} ? Vec{} : v; }
+static inline float relu(float v) { return v < 0 ? 0 : v; }
+static inline Vec where(Vec mask, Vec v) { return mask > Vec{} ? v : Vec{}; }
+static inline float where(float mask, float v) { return mask > 0 ? v : 0; }
+
+// How many pixels a tile has, so that its sums, the weights and one input fill
+// the registers.
+#if WIDTH == 16
+constexpr int rowsOfTwo = 12, rowsOfOne = 12, termsOfTwo = 12;
+#else
+constexpr int rowsOfTwo = 6, rowsOfOne = 8, termsOfTwo = 6;
+#endif
+
+// finish writes one pixel of a tile.
+template <int NV>
+static inline void finish(const Gather& g, Vec* sum, int64_t at) {
+  float* out = g.out + at;
+  if (g.channels == NV * WIDTH) {
+    for (int j = 0; j < NV; j++) {
+      Vec v = sum[j];
+      if (g.bias) v += load(g.bias + j * WIDTH);
+      if (g.add) v += load(g.add + at + j * WIDTH);
+      if (g.relu) v = relu(v);
+      store(out + j * WIDTH, v);
+    }
+    return;
+  }
+  float part[NV * WIDTH];
+  for (int j = 0; j < NV; j++) store(part + j * WIDTH, sum[j]);
+  for (int64_t k = 0; k < g.channels; k++) {
+    float v = part[k];
+    if (g.bias) v += g.bias[k];
+    if (g.add) v += g.add[at + k];
+    out[k] = g.relu ? relu(v) : v;
+  }
+}
+
+template <int M, int NV>
+static void tile(const Gather& g, int64_t first) {
+  Vec sum[M][NV];
+  const float* base[M];
+  for (int i = 0; i < M; i++) {
+    base[i] = g.buffer + g.base[first + i];
+    for (int j = 0; j < NV; j++) sum[i][j] = Vec{};
+  }
+  for (int64_t s = 0; s < g.segmentCount; s++) {
+    const Segment& segment = g.segments[s];
+    const float* w = segment.weights;
+    int64_t from = segment.offset, to = from + segment.length;
+    for (int64_t c = from; c < to; c++, w += NV * WIDTH) {
+      Vec weights[NV];
+      for (int j = 0; j < NV; j++) weights[j] = load(w + j * WIDTH);
+      for (int i = 0; i < M; i++) {
+        Vec x = all(base[i][c]);
+        for (int j = 0; j < NV; j++) sum[i][j] += x * weights[j];
+      }
+    }
+  }
+  for (int i = 0; i < M; i++) finish<NV>(g, sum[i], g.place ? g.place[first + i] : (first + i) * g.stride);
+}
+
+// tiles does what is left after whole tiles of M pixels with smaller ones.
+template <int M, int NV>
+static void tiles(const Gather& g, int64_t first) {
+  for (; first + M <= g.pixels; first += M) tile<M, NV>(g, first);
+  if constexpr (M > 1) {
+    if (first < g.pixels) tiles<(M > 3 ? M / 2 : M - 1), NV>(g, first);
+  }
+}
+
+static void gather(const Gather& g, int vectors) {
+  if (vectors == 2) {
+    tiles<rowsOfTwo, 2>(g, 0);
+  } else {
+    tiles<rowsOfOne, 1>(g, 0);
+  }
+}
+
+template <int M, int NV>
+static void correlateTile(const Correlate& c, int64_t r) {
+  Vec sum[M][NV];
+  float* out = c.sum + r * NV * WIDTH;
+  for (int i = 0; i < M; i++)
+    for (int j = 0; j < NV; j++) sum[i][j] = load(out + (i * NV + j) * WIDTH);
+  for (int64_t row = 0; row < c.rows; row++) {
+    const float* x = c.x + row * c.xRow + r;
+    const float* dy = c.dy + row * c.yRow;
+    for (int64_t p = 0; p < c.columns; p++, x += c.xStep, dy += c.yStep) {
+      Vec d[NV];
+      for (int j = 0; j < NV; j++) d[j] = load(dy + j * WIDTH);
+      for (int i = 0; i < M; i++) {
+        Vec v = all(x[i]);
+        for (int j = 0; j < NV; j++) sum[i][j] += v * d[j];
+      }
+    }
+  }
+  for (int i = 0; i < M; i++)
+    for (int j = 0; j < NV; j++) store(out + (i * NV + j) * WIDTH, sum[i][j]);
+}
+
+template <int M, int NV>
+static void correlateTiles(const Correlate& c, int64_t r) {
+  for (; r + M <= c.length; r += M) correlateTile<M, NV>(c, r);
+  if constexpr (M > 1) {
+    if (r < c.length) correlateTiles<M - 1, NV>(c, r);
+  }
+}
+
+static void correlate(const Correlate& c, int vectors) {
+  if (vectors == 2) {
+    correlateTiles<termsOfTwo, 2>(c, 0);
+  } else {
+    correlateTiles<termsOfTwo, 1>(c, 0);
+  }
+}
+
+// EACH_CHANNEL_BLOCK runs blocks(N) for the channels in N vectors at a time, and
+// the rest, a statement, for every channel k that is left.
+#define EACH_CHANNEL_BLOCK(blocks, ...)                        \
+  int64_t k = 0;                                               \
+  for (; k + 4 * WIDTH <= channels; k += 4 * WIDTH) blocks(4)  \
+  for (; k + 2 * WIDTH <= channels; k += 2 * WIDTH) blocks(2)  \
+  for (; k + WIDTH <= channels; k += WIDTH) blocks(1)          \
+  for (; k < channels; k++) __VA_ARGS__
+
+static void sumRows(const float* x, int64_t rows, int64_t channels, int64_t stride, float* out) {
+#define BLOCK(N)                                                             \
+  {                                                                          \
+    Vec even[N] = {}, odd[N] = {};                                           \
+    const float* p = x + k;                                                  \
+    int64_t r = 0;                                                           \
+    for (; r + 2 <= rows; r += 2, p += 2 * stride)                           \
+      for (int j = 0; j < N; j++) {                                          \
+        even[j] += load(p + j * WIDTH);                                      \
+        odd[j] += load(p + stride + j * WIDTH);                              \
+      }                                                                      \
+    if (r < rows)                                                            \
+      for (int j = 0; j < N; j++) even[j] += load(p + j * WIDTH);            \
+    for (int j = 0; j < N; j++) store(out + k + j * WIDTH, load(out + k + j * WIDTH) + even[j] + odd[j]); \
+  }
+  EACH_CHANNEL_BLOCK(BLOCK, {
+    float sum = 0;
+    for (int64_t r = 0; r < rows; r++) sum += x[r * stride + k];
+    out[k] += sum;
+  })
+#undef BLOCK
+}
+
+static void deviations(const float* x, const float* mean, int64_t rows, int64_t channels, float* out) {
+#define BLOCK(N)                                                             \
+  {                                                                          \
+    Vec even[N] = {}, odd[N] = {}, m[N];                                     \
+    for (int j = 0; j < N; j++) m[j] = load(mean + k + j * WIDTH);           \
+    const float* p = x + k;                                                  \
+    int64_t r = 0;                                                           \
+    for (; r + 2 <= rows; r += 2, p += 2 * channels)                         \
+      for (int j = 0; j < N; j++) {                                          \
+        Vec a = load(p + j * WIDTH) - m[j], b = load(p + channels + j * WIDTH) - m[j]; \
+        even[j] += a * a;                                                    \
+        odd[j] += b * b;                                                     \
+      }                                                                      \
+    if (r < rows)                                                            \
+      for (int j = 0; j < N; j++) {                                          \
+        Vec a = load(p + j * WIDTH) - m[j];                                  \
+        even[j] += a * a;                                                    \
+      }                                                                      \
+    for (int j = 0; j < N; j++) store(out + k + j * WIDTH, even[j] + odd[j]); \
+  }
+  EACH_CHANNEL_BLOCK(BLOCK, {
+    float sum = 0;
+    for (int64_t r = 0; r < rows; r++) {
+      float a = x[r * channels + k] - mean[k];
+      sum += a * a;
+    }
+    out[k] = sum;
+  })
+#undef BLOCK
+}
+
+template <bool ADD, bool RELU>
+static void normaliseAs(const float* x, const float* a, const float* b, const float* add, int64_t rows, int64_t channels, float* y) {
+#define BLOCK(N)                                                             \
+  {                                                                          \
+    Vec av[N], bv[N];                                                        \
+    for (int j = 0; j < N; j++) av[j] = load(a + k + j * WIDTH), bv[j] = load(b + k + j * WIDTH); \
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels)               \
+      for (int j = 0; j < N; j++) {                                          \
+        Vec v = load(x + at + j * WIDTH) * av[j] + bv[j];                    \
+        if (ADD) v += load(add + at + j * WIDTH);                            \
+        if (RELU) v = relu(v);                                               \
+        store(y + at + j * WIDTH, v);                                        \
+      }                                                                      \
+  }
+  EACH_CHANNEL_BLOCK(BLOCK, {
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels) {
+      float v = x[at] * a[k] + b[k];
+      if (ADD) v += add[at];
+      y[at] = RELU ? relu(v) : v;
+    }
+  })
+#undef BLOCK
+}
+
+static void normalise(const float* x, const float* a, const float* b, const float* add, bool relu, int64_t rows, int64_t channels, float* y) {
+  if (add) {
+    relu ? normaliseAs<true, true>(x, a, b, add, rows, channels, y) : normaliseAs<true, false>(x, a, b, add, rows, channels, y);
+  } else {
+    relu ? normaliseAs<false, true>(x, a, b, add, rows, channels, y) : normaliseAs<false, false>(x, a, b, add, rows, channels, y);
+  }
+}
+
+template <bool MASK, bool KEEP>
+static void normSumsAs(const float* dy, const float* mask, const float* x, const float* mean, int64_t rows, int64_t channels, float* g, float* gx, float* masked) {
+#define BLOCK(N)                                                             \
+  {                                                                          \
+    Vec sum[N] = {}, cross[N] = {}, m[N];                                    \
+    for (int j = 0; j < N; j++) m[j] = load(mean + k + j * WIDTH);           \
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels)               \
+      for (int j = 0; j < N; j++) {                                          \
+        Vec d = load(dy + at + j * WIDTH);                                   \
+        if (MASK) d = where(load(mask + at + j * WIDTH), d);                 \
+        if (KEEP) store(masked + at + j * WIDTH, d);                         \
+        sum[j] += d;                                                         \
+        cross[j] += d * (load(x + at + j * WIDTH) - m[j]);                   \
+      }                                                                      \
+    for (int j = 0; j < N; j++) store(g + k + j * WIDTH, sum[j]), store(gx + k + j * WIDTH, cross[j]); \
+  }
+  EACH_CHANNEL_BLOCK(BLOCK, {
+    float sum = 0, cross = 0;
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels) {
+      float d = dy[at];
+      if (MASK) d = where(mask[at], d);
+      if (KEEP) masked[at] = d;
+      sum += d;
+      cross += d * (x[at] - mean[k]);
+    }
+    g[k] = sum, gx[k] = cross;
+  })
+#undef BLOCK
+}
+
+static void normSums(const float* dy, const float* mask, const float* x, const float* mean, int64_t rows, int64_t channels, float* g, float* gx, float* masked) {
+  if (!mask) {
+    normSumsAs<false, false>(dy, mask, x, mean, rows, channels, g, gx, masked);
+  } else if (!masked) {
+    normSumsAs<true, false>(dy, mask, x, mean, rows, channels, g, gx, masked);
+  } else {
+    normSumsAs<true, true>(dy, mask, x, mean, rows, channels, g, gx, masked);
+  }
+}
+
+template <bool MASK>
+static void normGradAs(const float* dy, const float* mask, const float* x, const float* mean, const float* a, const float* b, const float* c, int64_t rows, int64_t channels, float* dx) {
+#define BLOCK(N)                                                             \
+  {                                                                          \
+    Vec m[N], av[N], bv[N], cv[N];                                           \
+    for (int j = 0; j < N; j++) {                                            \
+      m[j] = load(mean + k + j * WIDTH);                                     \
+      av[j] = load(a + k + j * WIDTH);                                       \
+      bv[j] = load(b + k + j * WIDTH);                                       \
+      cv[j] = load(c + k + j * WIDTH);                                       \
+    }                                                                        \
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels)               \
+      for (int j = 0; j < N; j++) {                                          \
+        Vec d = load(dy + at + j * WIDTH);                                   \
+        if (MASK) d = where(load(mask + at + j * WIDTH), d);                 \
+        store(dx + at + j * WIDTH, av[j] * d - bv[j] - cv[j] * (load(x + at + j * WIDTH) - m[j])); \
+      }                                                                      \
+  }
+  int64_t k = 0;
+  // Two vectors: four would not leave registers for what is constant.
+  for (; k + 2 * WIDTH <= channels; k += 2 * WIDTH) BLOCK(2)
+  for (; k + WIDTH <= channels; k += WIDTH) BLOCK(1)
+  for (; k < channels; k++) {
+    for (int64_t at = k, r = 0; r < rows; r++, at += channels) {
+      float d = dy[at];
+      if (MASK) d = where(mask[at], d);
+      dx[at] = a[k] * d - b[k] - c[k] * (x[at] - mean[k]);
+    }
+  }
+#undef BLOCK
+}
+
+static void normGrad(const float* dy, const float* mask, const float* x, const float* mean, const float* a, const float* b, const float* c, int64_t rows, int64_t channels, float* dx) {
+  if (mask) {
+    normGradAs<true>(dy, mask, x, mean, a, b, c, rows, channels, dx);
+  } else {
+    normGradAs<false>(dy, mask, x, mean, a, b, c, rows, channels, dx);
+  }
+}
+
+static void reluGrad(const float* dy, const float* y, int64_t n, float* dx) {
+  int64_t i = 0;
+  for (; i + WIDTH <= n; i += WIDTH) store(dx + i, where(load(y + i), load(dy + i)));
+  for (; i < n; i++) dx[i] = where(y[i], dy[i]);
+}
+
+static void maximum(const float* __restrict x, int64_t channels, bool first, uint8_t place, float* __restrict y, uint8_t* __restrict index) {
+  if (first) {
+    for (int64_t k = 0; k < channels; k++) y[k] = x[k], index[k] = place;
+    return;
+  }
+  for (int64_t k = 0; k < channels; k++) {
+    bool more = x[k] > y[k] || x[k] != x[k];
+    y[k] = more ? x[k] : y[k];
+    index[k] = more ? place : index[k];
+  }
+}
+
+static void maximumTies(const float* __restrict x, int64_t channels, bool first, uint8_t bit, float* __restrict y, uint8_t* __restrict index) {
+  if (first) {
+    for (int64_t k = 0; k < channels; k++) y[k] = x[k], index[k] = bit;
+    return;
+  }
+  for (int64_t k = 0; k < channels; k++) {
+    bool more = x[k] > y[k] || x[k] != x[k];
+    uint8_t kept = x[k] == y[k] ? index[k] | bit : index[k];
+    y[k] = more ? x[k] : y[k];
+    index[k] = more ? bit : kept;
+  }
+}
+
+static void spread(const float* __restrict dy, const uint8_t* __restrict index, int64_t channels, uint8_t place, bool add, float* __restrict dx) {
+  if (add) {
+    for (int64_t k = 0; k < channels; k++) dx[k] += index[k] == place ? dy[k] : 0.0f;
+    return;
+  }
+  for (int64_t k = 0; k < channels; k++) dx[k] = index[k] == place ? dy[k] : 0.0f;
+}
+
+// share is one over the number of bits.
+static inline float share(uint8_t bits) {
+  int n = bits - ((bits >> 1) & 0x55);
+  n = (n & 0x33) + ((n >> 2) & 0x33);
+  return 1.0f / static_cast<float>((n + (n >> 4)) & 15);
+}
+
+static void spreadTies(const float* __restrict dy, const uint8_t* __restrict index, int64_t channels, uint8_t bit, bool add, float* __restrict dx) {
+  if (add) {
+    for (int64_t k = 0; k < channels; k++) dx[k] += index[k] & bit ? dy[k] * share(index[k]) : 0.0f;
+    return;
+  }
+  for (int64_t k = 0; k < channels; k++) dx[k] = index[k] & bit ? dy[k] * share(index[k]) : 0.0f;
+}
+
+// sumSquares adds runs of some hundred elements in single precision and the runs
+// in double.
+static double sumSquares(const float* x, int64_t n) {
+  double total = 0;
+  for (int64_t from = 0; from < n; from += 1024) {
+    int64_t to = from + 1024 < n ? from + 1024 : n, i = from;
+    Vec a = {}, b = {}, c = {}, d = {};
+    for (; i + 4 * WIDTH <= to; i += 4 * WIDTH) {
+      Vec p = load(x + i), q = load(x + i + WIDTH), r = load(x + i + 2 * WIDTH), s = load(x + i + 3 * WIDTH);
+      a += p * p, b += q * q, c += r * r, d += s * s;
+    }
+    Vec v = (a + b) + (c + d);
+    float sum = 0;
+    for (int j = 0; j < WIDTH; j++) sum += v[j];
+    for (; i < to; i++) sum += x[i] * x[i];
+    total += sum;
+  }
+  return total;
+}
+
+// The updates are loops that the compiler turns into vectors: nothing in them
+// depends on another element.
+static void sgd(const float* __restrict p, const float* __restrict g, const float* __restrict v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* __restrict p2, float* __restrict v2) {
+  if (!v) {
+    for (int64_t i = 0; i < n; i++) p2[i] = p[i] - (g[i] * clip + decay * p[i]) * rate;
+    return;
+  }
+  if (nesterov) {
+    for (int64_t i = 0; i < n; i++) {
+      float d = g[i] * clip + decay * p[i], next = momentum * v[i] + d;
+      v2[i] = next;
+      p2[i] = p[i] - (d + momentum * next) * rate;
+    }
+    return;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    float next = momentum * v[i] + (g[i] * clip + decay * p[i]);
+    v2[i] = next;
+    p2[i] = p[i] - next * rate;
+  }
+}
+
+// The root of a vector, which no operator of the language has.
+static inline float root(float v) { return __builtin_sqrtf(v); }
+
+static void adam(const float* __restrict p, const float* __restrict g, const float* __restrict m, const float* __restrict v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* __restrict p2, float* __restrict m2, float* __restrict v2) {
+  for (int64_t i = 0; i < n; i++) {
+    float d = g[i] * clip + decay * p[i];
+    float mean = beta1 * m[i] + d, square = beta2 * v[i] + d * d;
+    m2[i] = mean;
+    v2[i] = square;
+    p2[i] = keep * p[i] - rate * mean / (root(square) + offset);
+  }
+}
+
+static void adagrad(const float* __restrict p, const float* __restrict g, const float* __restrict h, int64_t n, float clip, float rate, float epsilon, float decay, float* __restrict p2, float* __restrict h2) {
+  for (int64_t i = 0; i < n; i++) {
+    float d = g[i] * clip + decay * p[i];
+    float sum = h[i] + d * d;
+    h2[i] = sum;
+    p2[i] = p[i] - rate * d / (root(sum) + epsilon);
+  }
+}
+
+}  // namespace SET
+
+extern const Isa ENTRY;
+const Isa ENTRY = {
+    TITLE,          WIDTH,           SET::gather,   SET::correlate,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
+    SET::normGrad,  SET::reluGrad,   SET::maximum,  SET::maximumTies, SET::spread, SET::spreadTies, SET::sumSquares, SET::sgd,      SET::adam,    SET::adagrad,
+};
+
+}  // namespace sharewise
