@@ -36,12 +36,16 @@
 // seed, split, and fold such as 2/5 where each seed is tested on another part of
 // the data) is stored as key-value metadata under keys that begin with
 // "sharewise.". Equal tables give equal bytes, in whatever order their rows
-// come: nothing that is written depends on the clock, the machine or the path.
+// come: nothing that is written depends on the clock, the machine or the path. A row
+// group has at most a million rows, and ends where another domain begins unless it
+// has fewer than 65 536, so that one domain can be read without the others.
 //
 // # Reading
 //
 //  1. [Read] merges all files that match some patterns; [ReadFile] reads one;
-//     [Batches] hands one file out piece by piece.
+//     [Batches] hands one file out piece by piece. [Open] looks at files and hands
+//     out what they hold of one domain after another, from several files at once:
+//     a hundred million rows in the memory of one domain.
 //  2. Parquet files are read column by column and page by page. From elsewhere
 //     any order of columns, integer or floating-point width, encoding and
 //     compression will do, and optional columns as long as they hold no null.

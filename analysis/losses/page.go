@@ -1,9 +1,9 @@
 package losses
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 
@@ -27,6 +27,7 @@ type dictCache struct {
 	floats  []float64
 	strings []string
 	samples []SampleID
+	codes   []int32
 }
 
 // data returns the values of the page, or, where it has a dictionary, those of
@@ -164,6 +165,9 @@ func plainInts(dst []int64, values encoding.Values, typ parquet.Type) ([]int64, 
 }
 
 func appendInt32s(dst []int32, v pageValues) ([]int32, error) {
+	if values, typ, index := v.data(); index == nil && typ.Kind() == parquet.Int32 && !isUnsigned(typ) && !isDecimal(typ) {
+		return append(dst, values.Int32()...), nil // as written here
+	}
 	wide, err := appendInts(nil, v)
 	if err != nil {
 		return nil, err
@@ -178,6 +182,14 @@ func appendInt32s(dst []int32, v pageValues) ([]int32, error) {
 }
 
 func appendFloats(dst []float32, v pageValues, mustBeFinite bool) ([]float32, error) {
+	if values, typ, index := v.data(); index == nil && typ.Kind() == parquet.Float { // as written here
+		for i, x := range values.Float() {
+			if mustBeFinite && !finite(x) {
+				return nil, notFinite(i, float64(x))
+			}
+		}
+		return append(dst, values.Float()...), nil
+	}
 	wide, err := decode(make([]float64, 0, v.page.NumValues()), v, &v.dict.floats, plainFloats)
 	if err != nil {
 		return nil, err
@@ -185,11 +197,15 @@ func appendFloats(dst []float32, v pageValues, mustBeFinite bool) ([]float32, er
 	for i, x := range wide {
 		f, ok := float32Of(x, mustBeFinite)
 		if !ok {
-			return nil, &valueError{i, strconv.FormatFloat(x, 'g', -1, 64), "is not a finite loss; keep diverged runs out"}
+			return nil, notFinite(i, x)
 		}
 		dst = append(dst, f)
 	}
 	return dst, nil
+}
+
+func notFinite(i int, loss float64) error {
+	return &valueError{i, strconv.FormatFloat(loss, 'g', -1, 64), "is not a finite loss; keep diverged runs out"}
 }
 
 // plainFloats accepts floats of both widths and integers.
@@ -238,6 +254,32 @@ func appendStrings(dst []string, v pageValues, in *interner) ([]string, error) {
 	})
 }
 
+// appendCodes numbers strings, or the spellings of integers.
+func appendCodes(dst []int32, v pageValues, in *names) ([]int32, error) {
+	return decode(dst, v, &v.dict.codes, func(dst []int32, values encoding.Values, typ parquet.Type) ([]int32, error) {
+		switch typ.Kind() {
+		case parquet.ByteArray:
+			data, offsets := values.ByteArray()
+			var last []byte
+			code := int32(-1)
+			for i := 1; i < len(offsets); i++ {
+				if s := data[offsets[i-1]:offsets[i]]; code < 0 || !bytes.Equal(s, last) {
+					last, code = s, in.of(s)
+				}
+				dst = append(dst, code)
+			}
+			return dst, nil
+		case parquet.Int32, parquet.Int64: // a domain or group may have a number for its name
+			ints, err := plainInts(nil, values, typ)
+			for _, x := range ints {
+				dst = append(dst, in.of(strconv.AppendInt(nil, x, 10)))
+			}
+			return dst, err
+		}
+		return nil, typeError(typ, "a string")
+	})
+}
+
 func appendSamples(dst []SampleID, v pageValues) ([]SampleID, error) {
 	return decode(dst, v, &v.dict.samples, func(dst []SampleID, values encoding.Values, typ parquet.Type) ([]SampleID, error) {
 		if typ.Kind() != parquet.ByteArray {
@@ -273,19 +315,25 @@ func appendBools(dst []bool, v pageValues) ([]bool, error) {
 		}
 		return dst, nil
 	}
-	var chunk [1024]parquet.Value
-	for r := v.page.Values(); ; {
-		n, err := r.ReadValues(chunk[:])
-		for _, x := range chunk[:n] {
-			dst = append(dst, x.Boolean())
-		}
-		if errors.Is(err, io.EOF) {
-			return dst, nil
-		}
-		if err != nil {
+	if v.page.Dictionary() != nil { // rare
+		values := make([]parquet.Value, v.page.NumValues())
+		if n, err := v.page.Values().ReadValues(values); n < len(values) {
 			return nil, err
 		}
+		for _, x := range values {
+			dst = append(dst, x.Boolean())
+		}
+		return dst, nil
 	}
+	values := v.page.Data()
+	bits, n := values.Boolean(), int(v.page.NumValues())
+	if len(bits) < (n+7)/8 {
+		return nil, errors.New("is damaged: there are fewer bits than values")
+	}
+	for i := range n {
+		dst = append(dst, bits[i/8]>>(i%8)&1 == 1)
+	}
+	return dst, nil
 }
 
 // interner makes one string of equal spellings.

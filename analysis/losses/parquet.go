@@ -128,6 +128,10 @@ func (p *parquetFile) readColumn(c *parquet.Column, rg parquet.RowGroup, first i
 		}
 		err = decode(pageValues{page, &dict})
 		row += page.NumRows()
+		if errors.Is(err, errEnough) {
+			parquet.Release(page)
+			return nil
+		}
 		var at *valueError
 		if errors.As(err, &at) {
 			err = &FileError{Path: p.path, Row: row - page.NumRows() + int64(at.index) + 1, Column: c.Name(), Value: at.value, Reason: at.reason}

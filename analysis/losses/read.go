@@ -101,33 +101,15 @@ func Batches(path string) iter.Seq2[*Table, error] { return batches(path, newInt
 
 func batches(path string, in *interner) iter.Seq2[*Table, error] {
 	return func(yield func(*Table, error) bool) {
-		f, err := os.Open(path)
+		f, kind, err := open(path)
 		if err != nil {
-			yield(nil, fmt.Errorf("read losses: %w", err))
+			yield(nil, err)
 			return
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			yield(nil, &FileError{Path: path, Reason: "is a folder; name files, for instance " + filepath.Join(path, "*.parquet")})
-			return
-		}
-		head := make([]byte, filekind.HeadBytes)
-		n, _ := io.ReadFull(f, head)
-		head = head[:n]
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			yield(nil, fmt.Errorf("read losses: %w", err))
-			return
-		}
 		pieces := textBatches
-		switch what := filekind.Of(head); {
-		case bytes.HasPrefix(head, []byte("PAR1")):
+		if kind == kindParquet {
 			pieces = parquetBatches
-		case what != "":
-			yield(nil, &FileError{Path: path, Reason: "is " + what})
-			return
-		case !filekind.IsText(head):
-			yield(nil, &FileError{Path: path, Reason: "is neither text nor Parquet"})
-			return
 		}
 		for t, err := range pieces(path, f, in) {
 			if !yield(t, err) || err != nil {
@@ -135,6 +117,49 @@ func batches(path string, in *interner) iter.Seq2[*Table, error] {
 			}
 		}
 	}
+}
+
+// fileKind is what a file of losses is.
+type fileKind int
+
+const (
+	kindText fileKind = iota
+	kindParquet
+)
+
+// open opens a file of losses and tells its kind.
+func open(path string) (*os.File, fileKind, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read losses: %w", err)
+	}
+	kind, err := kindOf(path, f)
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, kind, nil
+}
+
+func kindOf(path string, f *os.File) (fileKind, error) {
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return 0, &FileError{Path: path, Reason: "is a folder; name files, for instance " + filepath.Join(path, "*.parquet")}
+	}
+	head := make([]byte, filekind.HeadBytes)
+	n, _ := io.ReadFull(f, head)
+	head = head[:n]
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0, fmt.Errorf("read losses: %w", err)
+	}
+	switch what := filekind.Of(head); {
+	case bytes.HasPrefix(head, []byte("PAR1")):
+		return kindParquet, nil
+	case what != "":
+		return 0, &FileError{Path: path, Reason: "is " + what}
+	case !filekind.IsText(head):
+		return 0, &FileError{Path: path, Reason: "is neither text nor Parquet"}
+	}
+	return kindText, nil
 }
 
 func parquetBatches(path string, f *os.File, in *interner) iter.Seq2[*Table, error] {

@@ -314,10 +314,35 @@ func FuzzParquet(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if table, err := ReadFile(path); err == nil {
+		table, whole := ReadFile(path)
+		if whole == nil {
 			if err := table.check(); err != nil {
 				t.Errorf("accepted a malformed table: %v", err)
 			}
+		}
+		set, err := Open(path)
+		if err != nil {
+			return
+		}
+		rows := 0
+		err = set.Each(set.Domains(), func(p *Part) error {
+			part, err := p.Columns(Correct | Label | Prediction | Confidence | Score | Targets)
+			if err != nil {
+				return err
+			}
+			ids, err := p.Samples()
+			if err != nil {
+				return err
+			}
+			for i := range p.N {
+				ids.At(i)
+			}
+			rows += len(part.Loss)
+			_, err = p.Groups()
+			return err
+		})
+		if whole == nil && (err != nil || rows != table.Len()) {
+			t.Errorf("a set of %d rows (%v), read at once there are %d", rows, err, table.Len())
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 
@@ -15,6 +16,10 @@ import (
 // rowGroupRows bounds the rows of a row group, and so the memory of a reader
 // that takes one at a time.
 const rowGroupRows = 1 << 20
+
+// leastGroupRows is the number of rows from which on a row group ends where another
+// domain begins, so that a reader of one domain need not read another's.
+const leastGroupRows = 1 << 16
 
 // writeChunk is the number of values handed to a column writer at once.
 const writeChunk = 4096
@@ -78,7 +83,7 @@ func write(w io.Writer, t *Table, groupRows int) error {
 	// parquet-go orders the columns of a group by name.
 	slices.SortFunc(columns, func(a, b column) int { return cmp.Compare(a.name, b.name) })
 	values := make([]parquet.Value, 0, writeChunk)
-	for group := range slices.Chunk(order, groupRows) {
+	for group := range t.rowGroups(order, groupRows) {
 		rg := out.BeginRowGroup()
 		for i, cw := range rg.ColumnWriters() {
 			for rows := range slices.Chunk(group, writeChunk) {
@@ -96,6 +101,24 @@ func write(w io.Writer, t *Table, groupRows int) error {
 		}
 	}
 	return out.Close()
+}
+
+// rowGroups divides sorted rows into those of row groups.
+func (t *Table) rowGroups(order []int, most int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for len(order) > 0 {
+			n := min(len(order), most)
+			for i := leastGroupRows; i < n; i++ {
+				if t.Domain[order[i]] != t.Domain[order[i-1]] {
+					n = i
+				}
+			}
+			if !yield(order[:n]) {
+				return
+			}
+			order = order[n:]
+		}
+	}
 }
 
 // column is one column of the file: its type and its values by row of the
