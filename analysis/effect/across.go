@@ -23,7 +23,7 @@ type RunErrors struct {
 // RunErrors returns those of the gain by a measure; false where limits leave out how
 // runs vary.
 func (c *Comparison) RunErrors(measure string) (RunErrors, bool) {
-	if c.inFolds() || c.enoughRuns() != nil || lacking(c.a, c.b, measure) != nil {
+	if c.inFolds() || c.enoughRuns() != nil || c.lacking(measure) != nil {
 		return RunErrors{}, false
 	}
 	j := c.momentsOn(c.errorsIn(measure)).jackknife

@@ -3,6 +3,7 @@ package effect
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/measures"
 )
@@ -39,7 +40,7 @@ func (c *Comparison) basisName() (string, error) {
 			name = measures.Loss
 		}
 	}
-	return name, lacking(c.a, c.b, name)
+	return name, c.lacking(name)
 }
 
 // basis is what an effect rests on: correctness, or losses.
@@ -66,14 +67,18 @@ func (c *Comparison) Effect() (*Effect, error) {
 		return nil, err
 	}
 	if c.inFolds() {
-		return c.effectInPasses()
+		e, err := c.effectInPasses()
+		if err == nil {
+			e.nameCalls(c.name)
+		}
+		return e, err
 	}
-	what, err := c.basis()
-	if err != nil {
-		return nil, fmt.Errorf("domain %w", err)
+	d := c.draft()
+	if d.err != nil {
+		return nil, fmt.Errorf("domain %w", d.err)
 	}
-	m := what.moments()
-	e := c.points(what, m)
+	m := c.momentsOn(d.kind)
+	e := d.effect.clone()
 	level := c.o.Level
 	e.Delta = m.interval(combDelta, level)
 	for _, x := range []struct {
@@ -93,16 +98,60 @@ func (c *Comparison) Effect() (*Effect, error) {
 		}
 		e.Warnings = append(e.Warnings, "no interval for the cross-fitted bound: where both arms have seeds of their own beside those in common it takes four runs of each")
 	}
-	c.sides(e, what, m)
+	c.sides(e, d, m)
 	e.LossReduction = e.Delta
-	if what.name() != measures.Loss {
+	if e.Measure != measures.Loss {
 		e.LossReduction = c.loss()
 	}
-	e.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
-	e.Calls = what.calls(m)
 	e.Warnings = append(e.Warnings, c.warnings(e)...)
-	e.Warnings = append(e.Warnings, what.warnings(m)...)
+	e.Warnings = append(e.Warnings, d.warnings...)
 	return e, nil
+}
+
+// draft is what an effect takes from the samples: all but its limits, which other
+// comparisons have a say in.
+type draft struct {
+	kind   kind
+	effect *Effect
+	// transfer and interference are the estimates before they are cut to the
+	// bounds; gain and loss what they are normalised with.
+	transfer, interference, gain, loss float64
+	warnings                           []string // of the basis
+	err                                error
+}
+
+func (c *Comparison) draft() draft {
+	return remember(c, "draft", func() draft {
+		what, err := c.basis()
+		if err != nil {
+			return draft{err: err}
+		}
+		d := draft{kind: onLosses}
+		if what.name() == measures.Correct {
+			d.kind = onCorrect
+		}
+		m := c.alone(d.kind)
+		d.effect = c.points(what, m)
+		d.effect.NoEffect = what.distances().noEffect(c.o.Choices, c.o.Seed)
+		d.effect.Calls = what.calls(m)
+		d.normalise(what)
+		d.warnings = what.warnings(m)
+		return d
+	})
+}
+
+// normalise fills in estimates and room.
+func (d *draft) normalise(what basis) {
+	d.transfer, d.interference = what.estimates(d.effect)
+	d.gain, d.loss = what.room(d.effect)
+}
+
+// clone copies the effect, but for what nobody changes.
+func (e *Effect) clone() *Effect {
+	out := *e
+	out.Warnings = slices.Clone(e.Warnings)
+	out.Calls.HelpedSamples, out.Calls.HarmedSamples = slices.Clone(e.Calls.HelpedSamples), slices.Clone(e.Calls.HarmedSamples)
+	return &out
 }
 
 // points returns the effect with its point estimates, limits unknown.
@@ -134,15 +183,13 @@ func (c *Comparison) points(what basis, m moments) *Effect {
 }
 
 // sides fills in bounds and estimates of transfer and interference.
-func (c *Comparison) sides(e *Effect, what basis, m moments) {
-	t, i := what.estimates(e)
-	gain, loss := what.room(e)
+func (c *Comparison) sides(e *Effect, d draft, m moments) {
 	for _, x := range []struct {
 		side     *Side
 		sign     float64
 		estimate float64
 		room     float64
-	}{{&e.Transfer, 1, t, gain}, {&e.Interference, -1, i, loss}} {
+	}{{&e.Transfer, 1, d.transfer, d.gain}, {&e.Interference, -1, d.interference, d.loss}} {
 		s := x.side
 		lo, hi := m.bounds(x.sign, c.o.Level)
 		estimate := min(max(x.estimate, lo), hi)

@@ -43,10 +43,10 @@ const (
 	smallChange = 0.05
 )
 
-// carriers looks for the samples that decide the gain g of losses, nil where
-// there are none. The part of a sample (group) is its influence on the ratio,
+// carriers looks for the samples that decide the gain of losses, nil where
+// there are none; whether they are decisive is left open. The part of a sample (group) is its influence on the ratio,
 // the linear form that the variance between samples rests on.
-func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
+func carriers(a, b *Runs, o Options) *Carriers {
 	ea, eb := a.MeanLoss(), b.MeanLoss()
 	if !(ea > 0) {
 		return nil
@@ -94,7 +94,6 @@ func carriers(a, b *Runs, g *Gain, o Options) *Carriers {
 			c.Without = gain.Relative
 		}
 	}
-	c.Decisive = decisive(g.Relative, c.Without)
 	return c
 }
 

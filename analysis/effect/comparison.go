@@ -19,6 +19,21 @@ type Comparison struct {
 
 	study *moderation
 	known map[kind]moments
+	memo  map[string]any // what was computed once, by name
+	name  func(row int) string
+}
+
+// remember computes something of the samples once, under a name.
+func remember[T any](c *Comparison, name string, f func() T) T {
+	if v, ok := c.memo[name]; ok {
+		return v.(T)
+	}
+	v := f()
+	if c.memo == nil {
+		c.memo = map[string]any{}
+	}
+	c.memo[name] = v
+	return v
 }
 
 // Compare prepares the comparison of the independent runs a with the runs b of
@@ -47,7 +62,7 @@ func Compare(a, b *Runs, o Options) (*Comparison, error) {
 		c.shared = sharedSeeds(a, b)
 	}
 	c.arrangement, c.placeA, c.placeB = arrangementOf(a, b, c.shared)
-	c.known = map[kind]moments{}
+	c.known, c.memo = map[kind]moments{}, map[string]any{}
 	Moderate([]*Comparison{c})
 	return c, nil
 }
@@ -58,11 +73,6 @@ func (c *Comparison) enoughRuns() error {
 		return fmt.Errorf("domain %s: %w: seed noise cannot be told from an effect (independent %d, arm %d)", c.a.Domain, ErrOneRun, c.a.K(), c.b.K())
 	}
 	return nil
-}
-
-// patterns are those of correctness.
-func (c *Comparison) patterns() []cluster {
-	return clusters(rearrange(c.a.Correct, c.placeA), rearrange(c.b.Correct, c.placeB), c.a.Group)
 }
 
 // kind names what the values of moments are: all values of samples, on
@@ -106,7 +116,7 @@ func (c *Comparison) alone(of kind) moments {
 	case c.inFolds():
 		m = moments{jackknife: c.foldJackknife(measure)}
 	case of == onCorrect:
-		m = momentsOf(c.patterns(), c.arrangement)
+		m = c.answers().moments
 	case of == onLosses:
 		m = c.lossMoments()
 	case measure == measures.Loss:

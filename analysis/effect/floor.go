@@ -27,7 +27,8 @@ func (c *Comparison) floor(measure string) float64 {
 	case measures.Correct:
 		return max(c.o.Floor, 1/float64(c.a.Samples))
 	case measures.Balanced:
-		return max(c.o.Floor, c.a.mostOfErrors(measure)/float64(c.a.Samples))
+		most := remember(c, "most", func() float64 { return c.a.mostOfErrors(measure) })
+		return max(c.o.Floor, most/float64(c.a.Samples))
 	}
 	return c.o.Floor
 }

@@ -68,14 +68,17 @@ func (c *Comparison) Gain(measure string) (*Gain, error) {
 		return g, err
 	}
 	g.LossCap = c.a.LossCap
-	if g.Carriers = carriers(c.a, c.b, g, c.o); g.Carriers != nil {
-		g.Warnings = append(g.Warnings, g.Carriers.warning())
+	if found := remember(c, "carriers", func() *Carriers { return carriers(c.a, c.b, c.o) }); found != nil {
+		with := *found
+		with.Decisive = decisive(g.Relative, with.Without)
+		g.Carriers = &with
+		g.Warnings = append(g.Warnings, with.warning())
 	}
 	return g, nil
 }
 
 func (c *Comparison) gain(measure string) (*Gain, error) {
-	if err := lacking(c.a, c.b, measure); err != nil {
+	if err := c.lacking(measure); err != nil {
 		return nil, fmt.Errorf("gain of %w", err)
 	}
 	g := &Gain{Samples: c.a.Samples, Seeds: Pair[int]{c.a.K(), c.b.K()}, Metric: measures.Of(measure).Metric.Name, Pairing: c.Pairing(), P: 1, Simultaneous: Unknown(), Warnings: []string{}}
@@ -125,16 +128,23 @@ func (c *Comparison) RelativeGain(measure string, level float64) Interval {
 
 // meanErrors are the errors of both arms.
 func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
-	switch measure {
-	case measures.Correct:
-		return c.a.ErrorRate(), c.b.ErrorRate()
-	case measures.Loss:
-		return c.a.MeanLoss(), c.b.MeanLoss()
+	e := remember(c, "mean errors "+measure, func() Pair[float64] {
+		return Pair[float64]{c.a.meanError(measure), c.b.meanError(measure)}
+	})
+	return e.Independent, e.Arm
+}
+
+// meanError is the error by a measure, over samples and runs.
+func (r *Runs) meanError(measure string) float64 {
+	switch {
+	case measure == measures.Correct:
+		return r.ErrorRate()
+	case measure == measures.Loss:
+		return r.MeanLoss()
+	case r.Tested != nil:
+		return stat.Mean(r.errorsOverTests(measure), nil)
 	}
-	if c.inFolds() {
-		return stat.Mean(c.a.errorsOverTests(measure), nil), stat.Mean(c.b.errorsOverTests(measure), nil)
-	}
-	return c.a.linearised(measure).MeanLoss(), c.b.linearised(measure).MeanLoss()
+	return r.linearised(measure).MeanLoss()
 }
 
 // classJackknife is the jackknife of the linear forms of both arms' errors.
@@ -211,7 +221,8 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64)
 
 // errorsOnly reports whether what a measure takes the mean of is nowhere below zero.
 func (c *Comparison) errorsOnly(measure string) bool {
-	return measures.Of(measure).Metric.Faultless != "" || nonnegative(c.a.Loss) && nonnegative(c.b.Loss)
+	return measures.Of(measure).Metric.Faultless != "" ||
+		remember(c, "nonnegative", func() bool { return nonnegative(c.a.Loss) && nonnegative(c.b.Loss) })
 }
 
 // nonnegative reports whether no loss is below zero.

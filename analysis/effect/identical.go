@@ -50,7 +50,7 @@ func varies(x []float32) bool {
 
 // identical warns of runs that both sides have.
 func (c *Comparison) identical() []string {
-	switch n := c.sameRuns(); {
+	switch n := remember(c, "same runs", c.sameRuns); {
 	case n == 0:
 		return nil
 	case n == c.b.K() && c.a.K() == c.b.K():

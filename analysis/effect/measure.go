@@ -52,6 +52,13 @@ func wrong(r *Runs, k int, u []float64) {
 // on the wrong side.
 func misranked(r *Runs, k int, u []float64) { placements(r.Label, r.Score[k], u) }
 
+// lacking returns an error where a side lacks what a measure needs.
+func (c *Comparison) lacking(measure string) error {
+	// An interface that holds no error cannot be told apart from nothing.
+	type answer struct{ err error }
+	return remember(c, "lacking "+measure, func() answer { return answer{lacking(c.a, c.b, measure)} }).err
+}
+
 // lacking returns an error where the runs of a side lack what a measure needs.
 func lacking(a, b *Runs, measure string) error {
 	m := measures.Of(measure)

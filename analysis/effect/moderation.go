@@ -56,7 +56,7 @@ func (c *Comparison) restsOn(of kind) bool {
 	}
 	measure := strings.TrimPrefix(string(of), string(onErrors))
 	own := measure == c.o.Measure || c.o.Measure == "" && measure == measures.Correct
-	return (measure == measures.Loss || own) && lacking(c.a, c.b, measure) == nil
+	return (measure == measures.Loss || own) && c.lacking(measure) == nil
 }
 
 // member is the comparison's part in a pool.

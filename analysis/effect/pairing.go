@@ -2,6 +2,7 @@ package effect
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -32,12 +33,24 @@ func (c *Comparison) Pairing() *Pairing {
 	if len(c.shared) == 0 || c.inFolds() { // folds differ more than seeds do
 		return nil
 	}
-	a, b := c.a.Only(c.shared), c.b.Only(c.shared)
-	return &Pairing{
-		Seeds:  len(c.shared),
-		Errors: correlate(a.errorRates(), b.errorRates()),
-		Losses: correlate(a.meanLosses(), b.meanLosses()),
+	return remember(c, "pairing", func() *Pairing {
+		return &Pairing{
+			Seeds:  len(c.shared),
+			Errors: correlate(c.ofShared(c.a, c.a.errorRates()), c.ofShared(c.b, c.b.errorRates())),
+			Losses: correlate(c.ofShared(c.a, c.a.meanLosses()), c.ofShared(c.b, c.b.meanLosses())),
+		}
+	})
+}
+
+// ofShared keeps the figures of the runs whose seeds both sides have.
+func (c *Comparison) ofShared(r *Runs, figures []float64) []float64 {
+	var out []float64
+	for k, x := range figures {
+		if slices.Contains(c.shared, r.Seeds[k]) {
+			out = append(out, x)
+		}
 	}
+	return out
 }
 
 func correlate(a, b []float64) Correlation {

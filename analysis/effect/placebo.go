@@ -42,7 +42,9 @@ func Placebo(r *Runs, o Options) (*Effect, error) {
 		}
 		m := what.moments()
 		e := c.points(what, m)
-		c.sides(e, what, m)
+		d := draft{effect: e}
+		d.normalise(what)
+		c.sides(e, d, m)
 		mean = mergePlacebo(mean, e, len(splits))
 	}
 	mean.NoEffect = Test{Statistic: NaN, P: NaN, Smallest: NaN}
