@@ -13,7 +13,7 @@ import (
 // outcome is one run on one domain, as read: row i is the sample ids[i].
 type outcome struct {
 	seed    int64
-	ids     []losses.SampleID
+	ids     samples
 	loss    []float32
 	correct []bool // nil where unknown
 	// label is nil where unknown, and so is score, of class 1, where there are
@@ -21,24 +21,26 @@ type outcome struct {
 	label []int32
 	score []float32
 	many  bool // no score is kept: a sample is of another class, or has no score
+	// group has numbers of the groups that the table names, nil where it names none.
+	group []int32
 }
 
 // sort brings the rows into the order of their samples.
 func (c *outcome) sort() {
-	if slices.IsSortedFunc(c.ids, losses.SampleID.Compare) {
+	if c.ids.sorted() {
 		return
 	}
-	rows := make([]int, len(c.ids))
+	rows := make([]int, c.ids.len())
 	for i := range rows {
 		rows[i] = i
 	}
-	slices.SortFunc(rows, func(i, j int) int { return c.ids[i].Compare(c.ids[j]) })
+	slices.SortFunc(rows, func(i, j int) int { return c.ids.compare(i, j) })
 	c.take(rows)
 }
 
 // take keeps the given rows, in that order.
 func (c *outcome) take(rows []int) {
-	c.ids = at(c.ids, rows)
+	c.ids = c.ids.take(rows)
 	c.loss = at(c.loss, rows)
 	if c.correct != nil {
 		c.correct = at(c.correct, rows)
@@ -48,6 +50,9 @@ func (c *outcome) take(rows []int) {
 	}
 	if c.score != nil {
 		c.score = at(c.score, rows)
+	}
+	if c.group != nil {
+		c.group = at(c.group, rows)
 	}
 }
 
@@ -60,15 +65,15 @@ func at[T any](v []T, rows []int) []T {
 }
 
 // takeSamples keeps the samples in ids, which is sorted, as c is.
-func (c *outcome) takeSamples(ids []losses.SampleID) {
-	if slices.Equal(c.ids, ids) {
+func (c *outcome) takeSamples(ids samples) {
+	if c.ids.equal(&ids) {
 		c.ids = ids // share
 		return
 	}
-	rows := make([]int, 0, len(ids))
+	rows := make([]int, 0, ids.len())
 	next := 0
-	for i, id := range c.ids {
-		if next < len(ids) && ids[next] == id {
+	for i := range c.ids.len() {
+		if next < ids.len() && ids.at(next) == c.ids.at(i) {
 			rows = append(rows, i)
 			next++
 		}
@@ -78,84 +83,84 @@ func (c *outcome) takeSamples(ids []losses.SampleID) {
 
 // common returns the samples that all outcomes have, sorted, and how many
 // samples some but not all of them have. Each outcome must be sorted.
-func common(all []*outcome) (ids []losses.SampleID, dropped int) {
+func common(all []*outcome) (ids samples, dropped int) {
 	ids = all[0].ids
 	for _, c := range all[1:] {
-		if slices.Equal(ids, c.ids) {
+		if ids.equal(&c.ids) {
 			continue
 		}
 		ids = merge(ids, c.ids, func(inA, inB bool) bool { return inA && inB })
 	}
 	union := all[0].ids
 	for _, c := range all[1:] {
-		if slices.Equal(union, c.ids) {
+		if union.equal(&c.ids) {
 			continue
 		}
 		union = merge(union, c.ids, func(bool, bool) bool { return true })
 	}
-	return ids, len(union) - len(ids)
+	return ids, union.len() - ids.len()
 }
 
 // merge walks through two sorted lists and keeps what keep says.
-func merge(a, b []losses.SampleID, keep func(inA, inB bool) bool) []losses.SampleID {
-	var out []losses.SampleID
-	for i, j := 0, 0; i < len(a) || j < len(b); {
+func merge(a, b samples, keep func(inA, inB bool) bool) samples {
+	var out samples
+	for i, j := 0, 0; i < a.len() || j < b.len(); {
 		var order int
 		switch {
-		case i == len(a):
+		case i == a.len():
 			order = 1
-		case j == len(b):
+		case j == b.len():
 			order = -1
 		default:
-			order = a[i].Compare(b[j])
+			order = a.at(i).Compare(b.at(j))
 		}
 		id := losses.SampleID{}
 		if order <= 0 {
-			id = a[i]
+			id = a.at(i)
 			i++
 		}
 		if order >= 0 {
-			id = b[j]
+			id = b.at(j)
 			j++
 		}
 		if keep(order <= 0, order >= 0) {
-			out = append(out, id)
+			out.add(id)
 		}
 	}
 	return out
 }
 
 // onlyIn returns the samples of a that b lacks.
-func onlyIn(a, b []losses.SampleID) []losses.SampleID {
+func onlyIn(a, b samples) samples {
 	return merge(a, b, func(inA, inB bool) bool { return inA && !inB })
 }
 
 // sameSamples returns an error where two lists differ; it names both and some
 // of the samples.
-func sameSamples(domain, nameA string, a []losses.SampleID, nameB string, b []losses.SampleID) error {
-	if slices.Equal(a, b) {
+func sameSamples(domain, nameA string, a samples, nameB string, b samples) error {
+	if a.equal(&b) {
 		return nil
 	}
 	var parts []string
-	if only := onlyIn(a, b); len(only) > 0 {
+	if only := onlyIn(a, b); only.len() > 0 {
 		parts = append(parts, fmt.Sprintf("only in %s: %s", nameA, someSamples(only)))
 	}
-	if only := onlyIn(b, a); len(only) > 0 {
+	if only := onlyIn(b, a); only.len() > 0 {
 		parts = append(parts, fmt.Sprintf("only in %s: %s", nameB, someSamples(only)))
 	}
 	return fmt.Errorf("domain %s: %w: %s", domain, ErrSamples, strings.Join(parts, "; "))
 }
 
 // someSamples lists the first few samples.
-func someSamples(ids []losses.SampleID) string {
+func someSamples(ids samples) string {
 	const most = 5
 	var names []string
-	for _, id := range ids[:min(len(ids), most)] {
-		names = append(names, id.String())
+	for i := range min(ids.len(), most) {
+		names = append(names, ids.at(i).String())
 	}
 	s := strings.Join(names, ", ")
-	if len(ids) > most {
-		s += fmt.Sprintf(" and %d more", len(ids)-most)
+	if ids.len() > most {
+		s += fmt.Sprintf(" and %d more", ids.len()-most)
 	}
 	return s
 }
@@ -178,7 +183,7 @@ func runsOf(domain string, all []*outcome) (*effect.Runs, error) {
 	if err := sortBySeed(domain, all); err != nil {
 		return nil, err
 	}
-	r := &effect.Runs{Domain: domain, Samples: len(all[0].ids)}
+	r := &effect.Runs{Domain: domain, Samples: all[0].ids.len()}
 	known, scored := true, true
 	r.Label = all[0].label
 	for _, c := range all {

@@ -115,7 +115,11 @@ func (a *analyzer) oneClass(domains []string) {
 // Describe returns the domain with Measure and Metric filled in as Analyze would
 // from a table of its test samples, for tables of models that are not compared.
 func (d DomainInfo) Describe(t *losses.Table) (DomainInfo, error) {
-	r, err := runsOf(d.Name, outcomesOf(t)[d.Name])
+	all, err := loadOutcomes(losses.SetOf(t), []string{d.Name}, map[string]*samples{})
+	if err != nil {
+		return d, err
+	}
+	r, err := runsOf(d.Name, all[d.Name])
 	if err != nil {
 		return d, err
 	}

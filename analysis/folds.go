@@ -5,17 +5,16 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/losses"
 )
 
 // Where data were divided into folds, runs of different seeds were tested on other
 // samples each: on the same ones or on none in common.
 
 // union is all samples of outcomes, sorted. Each outcome must be sorted.
-func union(all []*outcome) []losses.SampleID {
+func union(all []*outcome) samples {
 	ids := all[0].ids
 	for _, c := range all[1:] {
-		if !slices.Equal(ids, c.ids) {
+		if !ids.equal(&c.ids) {
 			ids = merge(ids, c.ids, func(bool, bool) bool { return true })
 		}
 	}
@@ -27,7 +26,7 @@ func union(all []*outcome) []losses.SampleID {
 func parts(all []*outcome) []*outcome {
 	var out []*outcome
 	for _, c := range all {
-		if !slices.ContainsFunc(out, func(o *outcome) bool { return slices.Equal(o.ids, c.ids) }) {
+		if !slices.ContainsFunc(out, func(o *outcome) bool { return o.ids.equal(&c.ids) }) {
 			out = append(out, c)
 		}
 	}
@@ -39,9 +38,9 @@ func parts(all []*outcome) []*outcome {
 func disjoint(domain string, parts []*outcome) error {
 	for i, p := range parts {
 		for _, q := range parts[:i] {
-			if both := merge(p.ids, q.ids, func(inA, inB bool) bool { return inA && inB }); len(both) > 0 {
+			if both := merge(p.ids, q.ids, func(inA, inB bool) bool { return inA && inB }); both.len() > 0 {
 				return fmt.Errorf("domain %s: %w: seed %d was tested on %d samples and seed %d on %d, of which %d are the same (%s): seeds are compared on one set of samples, or on folds that have none in common",
-					domain, ErrSamples, q.seed, len(q.ids), p.seed, len(p.ids), len(both), someSamples(both))
+					domain, ErrSamples, q.seed, q.ids.len(), p.seed, p.ids.len(), both.len(), someSamples(both))
 			}
 		}
 	}
@@ -57,19 +56,19 @@ func inFolds(domain string, all []*outcome) bool {
 
 // foldRunsOf puts outcomes side by side that were tested on parts of some samples.
 // label is the class of each sample, nil where unknown.
-func foldRunsOf(domain string, all []*outcome, ids []losses.SampleID, label []int32) (*effect.Runs, error) {
+func foldRunsOf(domain string, all []*outcome, ids samples, label []int32) (*effect.Runs, error) {
 	if err := sortBySeed(domain, all); err != nil {
 		return nil, err
 	}
-	n := len(ids)
+	n := ids.len()
 	r := &effect.Runs{Domain: domain, Samples: n, Tested: make([]uint64, n), Correct: make([]uint64, n), Label: label}
 	scored, known := label != nil, true
 	for k, c := range all {
 		r.Seeds = append(r.Seeds, c.seed)
 		loss, score := make([]float32, n), make([]float32, n)
 		known, scored = known && c.correct != nil, scored && c.score != nil
-		for at, id := range c.ids {
-			i, _ := slices.BinarySearchFunc(ids, id, losses.SampleID.Compare)
+		for at := range c.ids.len() {
+			i, _ := ids.find(c.ids.at(at))
 			r.Tested[i] |= 1 << k
 			loss[i] = c.loss[at]
 			if c.correct != nil && c.correct[at] {
@@ -92,42 +91,37 @@ func foldRunsOf(domain string, all []*outcome, ids []losses.SampleID, label []in
 
 // foldPairOf puts the runs of both sides side by side where seeds were tested on
 // other samples each.
-func foldPairOf(domain string, a, b []*outcome, o Options) (pair, error) {
-	p := pair{o: o}
+func foldPairOf(domain string, a, b []*outcome) (pair, error) {
+	var p pair
 	for _, x := range a {
 		for _, y := range b {
-			if x.seed == y.seed && !slices.Equal(x.ids, y.ids) {
+			if x.seed == y.seed && !x.ids.equal(&y.ids) {
 				return p, fmt.Errorf("domain %s: %w: seed %d was tested on other samples by independent than by arm, so that its difference is one of samples: test both models of a seed on the same fold", domain, ErrSamples, x.seed)
 			}
 		}
 	}
 	all := slices.Concat(a, b)
 	p.ids = union(all)
-	p.dropped = len(p.ids) - len(merge(union(a), union(b), func(inA, inB bool) bool { return inA && inB }))
+	tested := merge(union(a), union(b), func(inA, inB bool) bool { return inA && inB })
+	p.dropped = p.ids.len() - tested.len()
 	label := labelsOf(all, p.ids)
 	var err error
 	if p.a, err = foldRunsOf(domain, a, p.ids, label); err != nil {
 		return p, err
 	}
-	if p.b, err = foldRunsOf(domain, b, p.ids, label); err != nil {
-		return p, err
-	}
-	if o.Group != nil {
-		p.a.Group = groupsOf(domain, p.ids, o.Group)
-		p.b.Group = p.a.Group
-	}
-	return p, nil
+	p.b, err = foldRunsOf(domain, b, p.ids, label)
+	return p, err
 }
 
 // labelsOf is the class of each sample, nil where an outcome has none or another.
-func labelsOf(all []*outcome, ids []losses.SampleID) []int32 {
-	label, known := make([]int32, len(ids)), make([]bool, len(ids))
+func labelsOf(all []*outcome, ids samples) []int32 {
+	label, known := make([]int32, ids.len()), make([]bool, ids.len())
 	for _, c := range all {
 		if c.label == nil {
 			return nil
 		}
-		for at, id := range c.ids {
-			i, _ := slices.BinarySearchFunc(ids, id, losses.SampleID.Compare)
+		for at := range c.ids.len() {
+			i, _ := ids.find(c.ids.at(at))
 			if known[i] && label[i] != c.label[at] {
 				return nil
 			}

@@ -32,10 +32,10 @@ func (o Options) Validate() error {
 }
 
 // nameCalls names the samples of an effect, of which ids are the samples.
-func nameCalls(e *effect.Effect, ids []losses.SampleID) {
+func nameCalls(e *effect.Effect, ids samples) {
 	for _, list := range [][]effect.Call{e.Calls.HelpedSamples, e.Calls.HarmedSamples} {
 		for i := range list {
-			list[i].Sample = ids[list[i].Row].String()
+			list[i].Sample = ids.at(list[i].Row).String()
 		}
 	}
 }

@@ -201,7 +201,7 @@ func (a *analyzer) order(x, y *evidence) int {
 // readRun takes in one run's table and holds it against the samples that other
 // runs had.
 func (a *analyzer) readRun(r Run) error {
-	outcomes, tallies := map[string]*outcome{}, map[string]*tally{}
+	loaders, tallies := map[string]*loader{}, map[string]*tally{}
 	var tables []*losses.Table // of an independent run with a baseline
 	for t, err := range a.Open(r) {
 		if err != nil {
@@ -211,24 +211,49 @@ func (a *analyzer) readRun(r Run) error {
 		if r.Arm == Independent && a.baselines[r.Domains[0]] != nil {
 			tables = append(tables, t)
 		}
-		for i := range t.Len() {
-			d := t.Domain[i]
-			if outcomes[d] == nil {
-				if !slices.Contains(r.Domains, d) {
-					return fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
-				}
-				outcomes[d], tallies[d] = &outcome{seed: r.Seed}, a.domain(d).tally()
+		set := losses.SetOf(t)
+		for _, d := range set.Domains() {
+			if loaders[d] != nil {
+				continue
 			}
-			outcomes[d].add(t, i)
-			tallies[d].add(t, i)
+			if !slices.Contains(r.Domains, d) {
+				return fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
+			}
+			loaders[d], tallies[d] = newLoader(d), a.domain(d).tally()
+			if first := a.samples[d]; first != nil {
+				loaders[d].ids = &first.ids
+				loaders[d].label = first.label
+			}
+			loaders[d].expect(r.Seed, 0)
+		}
+		err := set.Each(set.Domains(), func(p *losses.Part) error {
+			if err := loaders[p.Domain].runs[r.Seed].take(loaders[p.Domain], p); err != nil {
+				return err
+			}
+			rows, err := p.Columns(losses.Correct | losses.Label | losses.Prediction | losses.Confidence | losses.Score | losses.Targets)
+			if err != nil {
+				return err
+			}
+			for i := range p.N {
+				tallies[p.Domain].add(rows, i)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for _, d := range r.Domains {
-		c := outcomes[d]
-		if c == nil {
+		l := loaders[d]
+		if l == nil {
 			return fmt.Errorf("%w: its table lacks domain %s", ErrDomains, d)
 		}
-		c.sort()
+		run := l.runs[r.Seed]
+		if err := run.complete(l); err != nil {
+			return err
+		}
+		c := &run.outcome
+		c.group = nil // see names
 		tallies[d].figures() // keeps the figures only
 		switch first := a.samples[d]; {
 		case a.Folds > 0: // see gatherFolds
@@ -241,7 +266,6 @@ func (a *analyzer) readRun(r Run) error {
 			if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
 				return err
 			}
-			c.ids = first.ids // share
 		}
 		e := a.at(Key{r.Arm, r.Rung, r.Weighting, d})
 		e.pool = r.Domains

@@ -3,7 +3,6 @@ package analysis
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -30,25 +29,117 @@ type Comparison struct {
 // seed's but for seeds of the same fold. A domain of regression has no
 // correctness: unless told otherwise, its effect rests on losses.
 func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
-	pairs, err := pairsOf(a, b, o)
+	return CompareSets(losses.SetOf(a), losses.SetOf(b), o)
+}
+
+// CompareSets is Compare for tables that need not be in memory: a domain's rows are
+// read, measured and let go before the next one's.
+func CompareSets(a, b *losses.Set, o Options) (*Comparison, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	for _, s := range []struct {
+		name string
+		set  *losses.Set
+	}{{"independent", a}, {"arm", b}} {
+		if len(s.set.Rows()) == 0 {
+			return nil, fmt.Errorf("%s: %w: no rows", s.name, ErrSamples)
+		}
+	}
+	domains, err := commonDomains(a.Domains(), b.Domains(), o.Intersect)
 	if err != nil {
 		return nil, err
 	}
+	var found []compared
+	for _, batch := range batchesOf(domains, a, b) {
+		more, err := compareBatch(batch, a, b, o)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return summary(found, o)
+}
+
+// batchRows is the number of rows of several domains that are read at once: files
+// that hold many small domains should not be opened for each of them.
+const batchRows = 1 << 24
+
+// batchesOf divides domains into those that are read at once.
+func batchesOf(domains []string, sets ...*losses.Set) [][]string {
+	size := map[string]int{}
+	for _, s := range sets {
+		for r, n := range s.Rows() {
+			size[r.Domain] += n
+		}
+	}
+	var out [][]string
+	rows := 0
+	for _, d := range domains {
+		if rows += size[d]; len(out) == 0 || rows > batchRows {
+			out, rows = append(out, nil), size[d]
+		}
+		out[len(out)-1] = append(out[len(out)-1], d)
+	}
+	return out
+}
+
+// compared is a domain whose rows have been measured and let go.
+type compared struct {
+	*effect.Comparison
+	domain  string
+	measure string         // that was asked for
+	answers effect.Answers // what is known of them
+	dropped int            // samples that not all runs have
+}
+
+// compareBatch measures some domains.
+func compareBatch(domains []string, a, b *losses.Set, o Options) ([]compared, error) {
+	like := map[string]*samples{}
+	sideA, err := loadOutcomes(a, domains, like)
+	if err != nil {
+		return nil, err
+	}
+	sideB, err := loadOutcomes(b, domains, like)
+	if err != nil {
+		return nil, err
+	}
+	var out []compared
+	for _, d := range domains {
+		p, err := pairOf(d, side{sideA[d], a}, side{sideB[d], b}, o)
+		if err != nil {
+			return nil, err
+		}
+		delete(sideA, d)
+		delete(sideB, d)
+		c, err := effect.Compare(p.a, p.b, o.Options)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, compared{c, d, o.Measure, effect.AnswersOf([]*effect.Runs{p.a, p.b}), p.dropped})
+		c.Settle(func(row int) string { return p.ids.at(row).String() })
+	}
+	return out, nil
+}
+
+// summary reads effects and gains off the comparisons of all domains, which share
+// what runs tell of how much runs vary.
+func summary(found []compared, o Options) (*Comparison, error) {
 	out := &Comparison{Version: resultsVersion, Level: o.WithDefaults().Level}
-	comparisons, err := compared(pairs)
-	if err != nil {
-		return nil, err
+	var comparisons []*effect.Comparison
+	for _, c := range found {
+		comparisons = append(comparisons, c.Comparison)
 	}
+	effect.Moderate(comparisons)
 	var names []string
-	for i, p := range pairs {
-		c := comparisons[i]
+	for _, c := range found {
 		if measures.Of(o.Measure).Apart() {
 			// What such a measure needs is more than what effects need, and named first.
 			if _, err := c.Gain(o.Measure); err != nil {
 				return nil, err
 			}
 		}
-		e, err := p.effect(c)
+		e, err := c.effect()
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +148,7 @@ func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := Key{Domain: p.a.Domain}
+		key := Key{Domain: c.domain}
 		out.Effects = append(out.Effects, Effect{key, *e})
 		out.Gains = append(out.Gains, Gain{Key: key, Pool: []string{}, Gain: *gain})
 		names = append(names, measure)
@@ -68,21 +159,6 @@ func Compare(a, b *losses.Table, o Options) (*Comparison, error) {
 	}
 	judgeTogether(gains, comparisons, names, out.Level)
 	return out, nil
-}
-
-// compared are the comparisons of all domains, which share what runs tell of how
-// much runs vary.
-func compared(pairs []pair) ([]*effect.Comparison, error) {
-	var list []*effect.Comparison
-	for _, p := range pairs {
-		c, err := effect.Compare(p.a, p.b, p.o.Options)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, c)
-	}
-	effect.Moderate(list)
-	return list, nil
 }
 
 // sharing says what is taken for granted of tables whose runs have seeds in common.
@@ -100,17 +176,16 @@ func sharing(p *effect.Pairing, seeds effect.Pair[int]) []string {
 }
 
 // effect reads the effect off a comparison and adds what only tables know.
-func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
+func (c *compared) effect() (*effect.Effect, error) {
 	e, err := c.Effect()
 	if err != nil {
 		return nil, err
 	}
-	nameCalls(e, p.ids)
 	e.Warnings = append(e.Warnings, sharing(c.Pairing(), e.Seeds)...)
-	if p.dropped > 0 {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", p.dropped))
+	if c.dropped > 0 {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("%d samples are not in every run and were left out", c.dropped))
 	}
-	if k := effect.AnswersOf([]*effect.Runs{p.a, p.b}); p.o.Measure == "" && e.Measure == measures.Correct && k.Classes && k.Largest > dominant {
+	if k := c.answers; c.measure == "" && e.Measure == measures.Correct && k.Classes && k.Largest > dominant {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("always guessing one class is right for %.3g%% of the samples: correctness hardly sees the others; the measure %s does", 100*k.Largest, k.ByClass()))
 	}
 	return e, nil
@@ -119,52 +194,40 @@ func (p *pair) effect(c *effect.Comparison) (*effect.Effect, error) {
 // pair is what both tables hold of a domain, sample by sample.
 type pair struct {
 	a, b    *effect.Runs
-	ids     []losses.SampleID // their samples, row by row
-	o       Options
-	dropped int // samples that not all runs have
+	ids     samples // row by row
+	dropped int     // samples that not all runs have
 }
 
-func pairsOf(a, b *losses.Table, o Options) ([]pair, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
-	for _, s := range []struct {
-		name string
-		t    *losses.Table
-	}{{"independent", a}, {"arm", b}} {
-		if s.t.Len() == 0 {
-			return nil, fmt.Errorf("%s: %w: no rows", s.name, ErrSamples)
-		}
-	}
-	names := groupNames{}
-	names.add(a)
-	names.add(b)
-	sideA, sideB := outcomesOf(a), outcomesOf(b)
-	domains, err := commonDomains(sideA, sideB, o.Intersect)
+// side is what one of the tables holds of a domain.
+type side struct {
+	all []*outcome
+	set *losses.Set
+}
+
+// pairOf puts the runs of both sides side by side.
+func pairOf(domain string, sideA, sideB side, o Options) (pair, error) {
+	a, b := sideA.all, sideB.all
+	p, err := ungroupedPair(domain, a, b, o)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	var pairs []pair
-	for _, d := range domains {
-		domain := o
-		domain.Group = names.grouper(d, o)
-		p, err := pairOf(d, sideA[d], sideB[d], domain)
-		if err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, p)
+	if o.Group != nil {
+		p.a.Group = groupsOf(domain, p.ids, o.Group)
+	} else {
+		p.a.Group = namedGroups(p.ids, sideA, sideB)
 	}
-	return pairs, nil
+	p.b.Group = p.a.Group
+	return p, nil
 }
 
-func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
-	p := pair{o: o}
+func ungroupedPair(domain string, a, b []*outcome, o Options) (pair, error) {
+	var p pair
 	if inFolds(domain, slices.Concat(a, b)) {
-		return foldPairOf(domain, a, b, o)
+		return foldPairOf(domain, a, b)
 	}
 	if o.Intersect {
 		ids, n := common(slices.Concat(a, b))
-		if len(ids) == 0 {
+		if ids.len() == 0 {
 			return p, fmt.Errorf("domain %s: %w: no sample is in every run", domain, ErrSamples)
 		}
 		for _, c := range slices.Concat(a, b) {
@@ -179,14 +242,8 @@ func pairOf(domain string, a, b []*outcome, o Options) (pair, error) {
 	if p.a, err = runsOf(domain, a); err != nil {
 		return p, err
 	}
-	if p.b, err = runsOf(domain, b); err != nil {
-		return p, err
-	}
-	if o.Group != nil {
-		p.a.Group = groupsOf(domain, p.ids, o.Group)
-		p.b.Group = p.a.Group
-	}
-	return p, nil
+	p.b, err = runsOf(domain, b)
+	return p, err
 }
 
 // checkSamples returns an error where runs differ in their samples: those of
@@ -211,19 +268,18 @@ func checkSamples(domain string, a, b []*outcome) error {
 	return sameSamples(domain, "independent", a[0].ids, "arm", b[0].ids)
 }
 
-// commonDomains returns the domains of both sides, sorted.
-func commonDomains(a, b map[string][]*outcome, intersect bool) ([]string, error) {
-	inA, inB := slices.Sorted(maps.Keys(a)), slices.Sorted(maps.Keys(b))
+// commonDomains returns the domains of both sides, which are sorted.
+func commonDomains(inA, inB []string, intersect bool) ([]string, error) {
 	var both, onlyA, onlyB []string
 	for _, d := range inA {
-		if _, ok := b[d]; ok {
+		if slices.Contains(inB, d) {
 			both = append(both, d)
 		} else {
 			onlyA = append(onlyA, d)
 		}
 	}
 	for _, d := range inB {
-		if _, ok := a[d]; !ok {
+		if !slices.Contains(inA, d) {
 			onlyB = append(onlyB, d)
 		}
 	}
@@ -233,64 +289,12 @@ func commonDomains(a, b map[string][]*outcome, intersect bool) ([]string, error)
 	return both, nil
 }
 
-// outcomesOf splits a table by domain and seed, each sorted by sample.
-func outcomesOf(t *losses.Table) map[string][]*outcome {
-	type key struct {
-		domain string
-		seed   int64
-	}
-	split := map[key]*outcome{}
-	out := map[string][]*outcome{}
-	var last key
-	var c *outcome
-	for i := range t.Len() {
-		if k := (key{t.Domain[i], t.Seed[i]}); c == nil || k != last {
-			last = k
-			if c = split[k]; c == nil {
-				c = &outcome{seed: k.seed}
-				split[k] = c
-				out[k.domain] = append(out[k.domain], c)
-			}
-		}
-		c.add(t, i)
-	}
-	for _, all := range out {
-		slices.SortFunc(all, func(a, b *outcome) int { return cmp.Compare(a.seed, b.seed) })
-		for _, c := range all {
-			c.sort()
-		}
-	}
-	return out
-}
-
-// add appends row i of a table. Samples of regression have no correctness.
-func (c *outcome) add(t *losses.Table, i int) {
-	c.ids = append(c.ids, t.Sample[i])
-	c.loss = append(c.loss, t.Loss[i])
-	if t.Correct != nil && !t.Regression(i) {
-		c.correct = append(c.correct, t.Correct[i])
-	}
-	if t.Label != nil {
-		c.label = append(c.label, t.Label[i])
-		c.addScore(t.PositiveScore(i), t.Label[i])
-	}
-}
-
-// addScore keeps the score of a sample as long as there are two classes.
-func (c *outcome) addScore(score float32, label int32) {
-	if c.many || score != score || label < 0 || label > 1 {
-		c.score, c.many = nil, true
-		return
-	}
-	c.score = append(c.score, score)
-}
-
 // groupsOf numbers the groups that the samples fall into.
-func groupsOf(domain string, samples []losses.SampleID, group func(string, losses.SampleID) string) []int32 {
+func groupsOf(domain string, ids samples, group func(string, losses.SampleID) string) []int32 {
 	number := map[string]int32{}
-	out := make([]int32, len(samples))
-	for i, s := range samples {
-		name := group(domain, s)
+	out := make([]int32, ids.len())
+	for i := range out {
+		name := group(domain, ids.at(i))
 		n, ok := number[name]
 		if !ok {
 			n = int32(len(number))

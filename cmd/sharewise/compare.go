@@ -142,19 +142,20 @@ func (a *app) compare(f compareFlags) error {
 			return errUsage{err}
 		}
 	}
-	tableA, err := losses.Read(f.independent...)
+	independent, err := losses.Open(f.independent...)
 	if err != nil {
 		return inputError(fmt.Errorf("--independent: %w", err))
 	}
-	tableB, err := losses.Read(f.arm...)
+	arm, err := losses.Open(f.arm...)
 	if err != nil {
 		return inputError(fmt.Errorf("--arm: %w", err))
 	}
+	independent.Name, arm.Name = "--independent", "--arm"
 	// Runs of studies say whether their seed number decides their streams.
-	ours := tableA.Meta.Study != "" && tableB.Meta.Study != ""
-	paired := tableA.Meta.Randomness == study.Paired && tableB.Meta.Randomness == study.Paired
+	ours := independent.Meta.Study != "" && arm.Meta.Study != ""
+	paired := independent.Meta.Randomness == study.Paired && arm.Meta.Randomness == study.Paired
 	o.SharedSeeds = !f.unrelated && (!ours || paired)
-	found, err := analysis.Compare(tableA, tableB, o)
+	found, err := analysis.CompareSets(independent, arm, o)
 	if errors.Is(err, analysis.ErrSamples) || errors.Is(err, analysis.ErrDomains) {
 		if !f.intersect {
 			err = fmt.Errorf("%w (--intersect compares what all runs have)", err)
