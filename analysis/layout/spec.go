@@ -16,7 +16,10 @@ type Spec struct {
 	BatchNorm string            `json:"batch_norm,omitempty"`
 	Freeze    []string          `json:"freeze,omitempty"`
 	// Augment has the domains whose training samples are augmented.
-	Augment   map[string]augment.Settings `json:"augment,omitempty"`
-	Backend   string                      `json:"backend"`
-	Sharewise string                      `json:"sharewise"`
+	Augment map[string]augment.Settings `json:"augment,omitempty"`
+	Backend string                      `json:"backend"`
+	// Form names the passes and kernels that made the graphs faster; see
+	// kernels.Form.
+	Form      string `json:"form"`
+	Sharewise string `json:"sharewise"`
 }

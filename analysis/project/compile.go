@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -45,8 +46,8 @@ func (e *CompileError) Error() string { return e.Err.Error() }
 func (e *CompileError) Unwrap() error { return e.Err }
 
 // compile returns the program of a run.
-func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain) (*training.Program, error) {
-	key := fmt.Sprintf("%q %q %q %v", r.Rung.Name, r.BatchNorm, r.Domains, r.Rows)
+func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain, form kernels.Form) (*training.Program, error) {
+	key := fmt.Sprintf("%q %q %q %v %s", r.Rung.Name, r.BatchNorm, r.Domains, r.Rows, form)
 	f.programs.mu.Lock()
 	c := f.programs.made[key]
 	if c == nil {
@@ -62,7 +63,7 @@ func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain
 	c.once.Do(func() {
 		c.program, c.err = train.Compile(train.Trunk{
 			Model: f.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
-		}, domains, r.Rows, p.Study.Training)
+		}, domains, r.Rows, p.Study.Training, form)
 	})
 	if c.err != nil {
 		return nil, &CompileError{r.ID, c.err}

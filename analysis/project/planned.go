@@ -61,7 +61,7 @@ func (p *Project) Finished(folder layout.Folder, arm, rung string) ([]study.Plan
 
 // At opens a run at the parameters that it was trained to.
 func (p *Project) At(b exec.Backend, folder layout.Folder, r study.PlannedRun) (*train.Point, error) {
-	job, err := p.Task(r, b.Name()).Prepare()
+	job, err := p.Task(r, b).Prepare()
 	if err != nil {
 		return nil, err
 	}

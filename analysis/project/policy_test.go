@@ -58,7 +58,7 @@ func TestPolicy(t *testing.T) {
 	if _, err := os.Stat(string(folder)); err == nil {
 		t.Error("a refused training leaves a folder")
 	}
-	if _, err := p.Task(run, "reference").Prepare(); !errors.Is(err, policy.ErrForbidden) {
+	if _, err := p.Task(run, reference.Backend()).Prepare(); !errors.Is(err, policy.ErrForbidden) {
 		t.Errorf("a forged run: %v", err)
 	}
 	p.Plan = whole

@@ -90,7 +90,7 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	slices.SortStableFunc(runs, func(x, y study.PlannedRun) int { return x.Seed - y.Seed })
 	tasks := make([]train.Task, len(runs))
 	for i, r := range runs {
-		tasks[i] = p.Task(r, b.Name())
+		tasks[i] = p.Task(r, b)
 	}
 	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: o.Observe})
 	return out, err
@@ -139,11 +139,15 @@ func (p *Project) SideBySide(jobs int) int {
 	return max(1, runtime.GOMAXPROCS(0)/max(1, p.Study.Training.Threads))
 }
 
-// Task makes the training of a planned run by a backend of that name.
-func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
+// Task makes the training of a planned run by a backend.
+func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
 		if err := p.refuse([]study.PlannedRun{r}); err != nil {
+			return nil, err
+		}
+		form, err := train.Form(b, p.Study.Training.Passes)
+		if err != nil {
 			return nil, err
 		}
 		domains := make([]*dataset.Domain, len(r.Domains))
@@ -151,7 +155,7 @@ func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
 		spec := layout.Spec{
 			Run: r.Run, Data: map[string]string{}, Model: at.models[r.Rung.Name].SHA256,
 			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze,
-			Backend: backend, Sharewise: Version,
+			Backend: b.Name(), Form: form.String(), Sharewise: Version,
 		}
 		for i, name := range r.Domains {
 			domains[i] = at.domain(name)
@@ -161,7 +165,7 @@ func (p *Project) Task(r study.PlannedRun, backend string) train.Task {
 				spec.Augment[name] = augmentation[i]
 			}
 		}
-		program, err := p.compile(at, r, domains)
+		program, err := p.compile(at, r, domains, form)
 		if err != nil {
 			return nil, err
 		}

@@ -57,7 +57,7 @@ func MayWork(dir string) error {
 // would have no place for what is trained.
 func (t *Training) Compile(b exec.Backend, into bool) error {
 	if t.job == nil {
-		t.task = t.Project.Task(t.Project.Plan.Runs[0], b.Name())
+		t.task = t.Project.Task(t.Project.Plan.Runs[0], b)
 		job, err := t.task.Prepare()
 		if err != nil {
 			return err

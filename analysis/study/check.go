@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // checker looks for what each key allows on its own and all of them together
@@ -186,6 +188,9 @@ func (c *checker) training() {
 					"training.select is best, which needs validation data; domain %s has none", d.Name)
 			}
 		}
+	}
+	if _, err := kernels.ParsePasses(t.Passes); err != nil {
+		c.errorf("training.passes", "%v", err)
 	}
 	if c.has("training.temperature") && t.Sampling != Temperature {
 		c.warnf("training.temperature is given and sampling is %s, which does not use it", t.Sampling)

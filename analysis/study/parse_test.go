@@ -47,7 +47,7 @@ func TestParseFillsDefaults(t *testing.T) {
 			Epochs: 20, Batch: 64, Sampling: Proportional, Temperature: 2,
 			Optimizer: Optimizer{Name: "adamw", Momentum: 0.9, Nesterov: true, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: 0.0005},
 			Rate:      0.001, Schedule: Schedule{Kind: "cosine", Warmup: 0.05, Final: 0.01},
-			Select: "last", Threads: 1, CheckpointEvery: 1,
+			Select: "last", Threads: 1, CheckpointEvery: 1, Passes: "all",
 		},
 		Weightings: []Weighting{{Name: "equal"}},
 		Arms:       Arms{Joint: true},

@@ -328,6 +328,9 @@ type Training struct {
 	Conflict        bool   `json:"conflict"` // measure gradient conflict once per epoch
 	Threads         int    `json:"threads"`  // per session; part of a run's identity
 	CheckpointEvery int    `json:"checkpoint_every"`
+	// Passes chooses those that make graphs faster up to rounding, as
+	// kernels.ParsePasses reads them; it is no part of a run's identity.
+	Passes string `json:"passes"`
 	// Augment is what is done to training samples, see Study.Augmentation.
 	Augment augment.Settings `json:"augment,omitzero"`
 }

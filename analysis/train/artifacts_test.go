@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 	"github.com/sharewise/sharewise/onnxio/zoo"
@@ -27,7 +28,7 @@ func TestArtifacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	job.Domains, job.Batches = job.Domains[:1], job.Batches[:1]
-	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: "shared"}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: "shared"}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	e, err := newEngine(backend, job, 0)

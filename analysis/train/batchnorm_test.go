@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -49,7 +50,7 @@ func newNormedJob(t *testing.T, selection string) *Job {
 	t.Helper()
 	job := newJob(t, 0.02, selection)
 	var err error
-	if job.Program, err = Compile(Trunk{Model: newNormedTrunk(), BatchNorm: study.DomainStatistics}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: newNormedTrunk(), BatchNorm: study.DomainStatistics}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	return job

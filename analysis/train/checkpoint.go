@@ -19,7 +19,7 @@ import (
 // stopped. Streams of minibatches are not in it: they follow from Step.
 type checkpoint struct {
 	Hash    string // of the run
-	Backend string // sums differ between versions
+	Backend string // and the form of its graphs: sums differ between versions and forms
 	Step    int    // steps taken
 	Vars    map[string][]float32
 	Method  []byte // state of the weighting
@@ -41,22 +41,28 @@ func writeCheckpoint(path string, c *checkpoint) error {
 }
 
 // readCheckpoint returns nil when there is none that this run can use: none at
-// all, one of another specification or backend, or an unreadable one. The run
-// then starts over, which costs time and no correctness.
-func readCheckpoint(path, hash, backend string) (*checkpoint, error) {
+// all, one of another specification, backend or form, or an unreadable one. The
+// run then starts over, which costs time and no correctness; why says so, unless
+// there is none.
+func readCheckpoint(path, hash, backend string) (c *checkpoint, why string, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("train: read checkpoint: %w", err)
+		return nil, "", fmt.Errorf("train: read checkpoint: %w", err)
 	}
 	defer f.Close()
-	var c checkpoint
-	if err := gob.NewDecoder(f).Decode(&c); err != nil || c.Hash != hash || c.Backend != backend {
-		return nil, nil
+	c = &checkpoint{}
+	switch err := gob.NewDecoder(f).Decode(c); {
+	case err != nil:
+		return nil, fmt.Sprintf("its checkpoint cannot be read: %v", err), nil
+	case c.Hash != hash:
+		return nil, "its checkpoint is of another study", nil
+	case c.Backend != backend:
+		return nil, fmt.Sprintf("after %d steps, as its checkpoint was trained by %s, and this is %s, whose sums differ in their last digits", c.Step, c.Backend, backend), nil
 	}
-	return &c, nil
+	return c, "", nil
 }
 
 // snapshot copies the current elements of variables.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
@@ -32,7 +33,7 @@ func newDroppingJob(t *testing.T) (job *Job, trunk *onnxio.Model) {
 	}
 	trunk.SetProperty("sharewise.init/w", "he_normal fan_in=2")
 	var err error
-	if job.Program, err = Compile(Trunk{Model: trunk}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	return job, trunk

@@ -24,7 +24,7 @@ func (e *engine) evaluate(d int, split *dataset.Split, visit func(evaluate.Outco
 	domain := e.job.Domains[d]
 	if e.eval[d] == nil {
 		start := time.Now()
-		s, err := e.backend.Open(e.job.Program.Eval[d], e.options)
+		s, err := e.backend.Open(e.job.Program.FormEval[d], e.options)
 		if err != nil {
 			return fmt.Errorf("train: open evaluation graph of %s: %w", domain.Name, err)
 		}

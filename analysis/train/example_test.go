@@ -42,7 +42,7 @@ func ExampleSchedule() {
 	defer func() { _ = os.RemoveAll(out) }()
 	var tasks []train.Task
 	for _, r := range p.Plan.Runs[:2] {
-		tasks = append(tasks, p.Task(r, "reference"))
+		tasks = append(tasks, p.Task(r, reference.Backend()))
 	}
 	summary, err := train.Schedule(context.Background(), reference.Backend(), layout.Folder(out), tasks, train.Options{Observe: func(e train.Event) {
 		if e.Kind == train.Ended {

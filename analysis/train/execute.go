@@ -77,9 +77,13 @@ type runner struct {
 }
 
 func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) (*runner, error) {
-	c, err := readCheckpoint(dir.Checkpoint(), job.Run.Hash, b.Name())
+	name := b.Name() + " with " + job.Spec.Form
+	c, why, err := readCheckpoint(dir.Checkpoint(), job.Run.Hash, name)
 	if err != nil {
 		return nil, err
+	}
+	if why != "" && job.Restarted != nil {
+		job.Restarted(why)
 	}
 	taken := 0
 	if c != nil {
@@ -94,7 +98,7 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	r := &runner{
 		job: job, dir: dir, engine: e,
 		rate:    schedule(job.Training.Schedule),
-		backend: b.Name(),
+		backend: name,
 		sums:    newEpochSums(len(job.Domains)),
 	}
 	if r.feeder, err = newFeeder(job); err == nil {

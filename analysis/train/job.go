@@ -37,6 +37,9 @@ type Job struct {
 	// the number of steps taken before and the history of these.
 	Observe func(Epoch)
 	Resumed func(steps int, history []layout.HistoryRow)
+	// Restarted, which may be nil, is called where there is a checkpoint that the
+	// run cannot go on from, with the reason.
+	Restarted func(why string)
 	// Spec is written to spec.json as it is.
 	Spec layout.Spec
 

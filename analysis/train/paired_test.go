@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
@@ -24,7 +25,7 @@ func alone(t *testing.T, joint *Job, trunk *onnxio.Model) *Job {
 		job.Augment = joint.Augment[1:]
 	}
 	var err error
-	if job.Program, err = Compile(Trunk{Model: trunk}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	return &job
@@ -131,7 +132,7 @@ func TestPairedMasks(t *testing.T) {
 	single.Domains, single.Batches = joint.Domains[:1], joint.Batches[:1]
 	single.Run.Arm, single.Run.Domains = study.Independent, joint.Run.Domains[:1]
 	var err error
-	if single.Program, err = Compile(Trunk{Model: trunk}, single.Domains, single.Batches, single.Training); err != nil {
+	if single.Program, err = Compile(Trunk{Model: trunk}, single.Domains, single.Batches, single.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	first := func(job *Job, seed int) float32 {

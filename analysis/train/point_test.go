@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -104,7 +105,7 @@ func TestRecalibrate(t *testing.T) {
 	job := newJob(t, 0.02, "last")
 	job.Domains, job.Batches, job.Run.Domains = job.Domains[:1], []int{10}, []string{"classes"}
 	var err error
-	if job.Program, err = Compile(Trunk{Model: newNormedTrunk()}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: newNormedTrunk()}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := OpenPoint(reference.Backend(), job)

@@ -34,10 +34,11 @@ type EventKind int
 
 // What happens to a run.
 const (
-	Started EventKind = iota
-	Stepped           // Steps of the run have been taken
-	Ended             // Done says how; Reused when it had ended before
-	Failed            // Err says why
+	Started   EventKind = iota
+	Stepped             // Steps of the run have been taken
+	Ended               // Done says how; Reused when it had ended before
+	Failed              // Err says why
+	Restarted           // from its start, although there is a checkpoint; Err says why
 )
 
 // Event is one thing that happened.
@@ -131,6 +132,9 @@ func (s *scheduler) execute(t Task) {
 	job, err := t.Prepare()
 	if err == nil {
 		job.began = began
+		job.Restarted = func(why string) {
+			s.observe(Event{Kind: Restarted, ID: t.ID, Total: t.Steps, Err: errors.New(why)})
+		}
 		done, err = Execute(s.ctx, s.backend, job, dir, func(steps int) {
 			s.observe(Event{Kind: Stepped, ID: t.ID, Steps: steps, Total: t.Steps})
 		})

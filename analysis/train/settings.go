@@ -2,11 +2,14 @@ package train
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/weighting"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -22,9 +25,30 @@ type Trunk struct {
 	Whole bool
 }
 
+// PassesVariable is an environment variable that takes the place of the study's
+// passes, to compare, or to train as another machine did.
+const PassesVariable = "SHAREWISE_PASSES"
+
+// Form is the form of the graphs that a backend executes: of the passes of the
+// study, or of PassesVariable, those that it has the kernels for.
+func Form(b exec.Backend, passes string) (kernels.Form, error) {
+	if v, ok := os.LookupEnv(PassesVariable); ok {
+		list, err := kernels.ParsePasses(v)
+		if err != nil {
+			return kernels.Form{}, fmt.Errorf("%s: %w", PassesVariable, err)
+		}
+		return kernels.Form{Kernels: kernels.Offered(b), Passes: list}, nil
+	}
+	list, err := kernels.ParsePasses(passes)
+	if err != nil {
+		return kernels.Form{}, fmt.Errorf("training.passes: %w", err)
+	}
+	return kernels.Form{Kernels: kernels.Offered(b), Passes: list}, nil
+}
+
 // Compile turns a trunk and a run's domains into the program that the run
 // executes. batches holds the rows of each domain in every minibatch.
-func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training) (*training.Program, error) {
+func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training, form kernels.Form) (*training.Program, error) {
 	cfg := training.Config{
 		Trunk:     t.Model,
 		KeepHead:  t.Whole,
@@ -33,6 +57,7 @@ func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training
 		Freeze:    t.Freeze,
 		Clip:      s.Clip,
 		Probe:     s.Conflict && len(domains) > 1,
+		Form:      form,
 	}
 	for i, d := range domains {
 		cfg.Domains = append(cfg.Domains, training.Domain{

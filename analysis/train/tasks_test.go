@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -66,7 +67,7 @@ func TestEveryKind(t *testing.T) {
 		Run:     study.Run{ID: "joint", Hash: "hash", Arm: study.Joint, Domains: []string{"classes", "binary", "labels", "values"}, Rung: s.Model.Rungs[0], Weighting: s.Weightings[0], Seed: 1, StudySeed: 1},
 		Domains: domains, Batches: rows, StepsPerEpoch: 8, Training: s.Training,
 	}
-	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	run := layout.RunFolder(filepath.Join(t.TempDir(), "run"))

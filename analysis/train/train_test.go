@@ -22,6 +22,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/zoo"
 )
@@ -70,7 +71,7 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 		t.Fatal(err)
 	}
 	rows := []int{8, 8}
-	program, err := Compile(Trunk{Model: newTrunk(t, domains), BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training)
+	program, err := Compile(Trunk{Model: newTrunk(t, domains), BatchNorm: s.Model.BatchNorm, Freeze: s.Model.Freeze}, domains, rows, s.Training, kernels.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +236,7 @@ func TestResume(t *testing.T) {
 		job := newJob(t, 0.02, "last")
 		job.Training.SetOptimizer(name)
 		var err error
-		if job.Program, err = Compile(Trunk{Model: newTrunk(t, job.Domains)}, job.Domains, job.Batches, job.Training); err != nil {
+		if job.Program, err = Compile(Trunk{Model: newTrunk(t, job.Domains)}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 			t.Fatal(err)
 		}
 		resume(t, reference.Backend(), job)
@@ -330,7 +331,7 @@ func TestFrozen(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := len(job.Program.State)
-	if job.Program, err = Compile(Trunk{Model: trunk, Freeze: []string{"*"}}, job.Domains, job.Batches, job.Training); err != nil {
+	if job.Program, err = Compile(Trunk{Model: trunk, Freeze: []string{"*"}}, job.Domains, job.Batches, job.Training, kernels.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(job.Program.State); got != free-8 {

@@ -82,7 +82,7 @@ func prepareOurs(ctx context.Context, n network, tested bool) (*train.Job, exec.
 	if err != nil {
 		return nil, nil, err
 	}
-	job, err := p.Task(p.Plan.Runs[0], backend.Name()).Prepare()
+	job, err := p.Task(p.Plan.Runs[0], backend).Prepare()
 	return job, backend, err
 }
 

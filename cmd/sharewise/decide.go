@@ -90,7 +90,7 @@ func (a *app) decide(cmd *cobra.Command, path string, o decide.Options) (*decide
 		a.say("%s", r.Last())
 		bar = a.newProgress(p.Plan.Runs)
 	}
-	o.Adaptive.Observe = func(e train.Event) { bar.observe(e) }
+	o.Adaptive.Observe = func(e train.Event) { a.follow(bar)(e) }
 	out, err := decide.Decide(cmd.Context(), path, backend, o)
 	bar.close()
 	var input *decide.InputError

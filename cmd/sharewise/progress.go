@@ -72,6 +72,22 @@ func (p *progress) observe(e train.Event) {
 	}
 }
 
+// follow shows what happens in a bar, which may be nil, and says of every run that
+// starts over why it does.
+func (a *app) follow(bar *progress) func(train.Event) {
+	return func(e train.Event) {
+		switch {
+		case e.Kind != train.Restarted:
+			bar.observe(e)
+		case a.quiet:
+		case bar != nil:
+			fmt.Fprintf(bar.bars, "%s starts over: %v\n", e.ID, e.Err)
+		default:
+			fmt.Fprintf(a.stderr, "%s starts over: %v\n", e.ID, e.Err)
+		}
+	}
+}
+
 func (p *progress) move(id string, steps int) {
 	r := p.runs[id]
 	r.bar.SetCurrent(int64(steps))

@@ -97,7 +97,7 @@ func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) 
 	record, err := verification.Run(ctx, t.project, t.backend, folder, verification.Options{
 		Seeds: o.seeds, Test: test, Jobs: o.jobs,
 		Planned: func(runs []study.PlannedRun) { bar = t.newProgress(runs) },
-		Observe: func(e train.Event) { bar.observe(e) },
+		Observe: func(e train.Event) { t.follow(bar)(e) },
 	})
 	bar.close()
 	switch {

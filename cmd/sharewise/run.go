@@ -153,7 +153,7 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 	runs := t.project.Plan.Runs
 	bar := t.newProgress(runs)
-	outcome, err := t.project.Train(ctx, t.backend, t.folder, project.TrainOptions{Jobs: t.jobs, MaxTime: t.maxTime, Observe: bar.observe})
+	outcome, err := t.project.Train(ctx, t.backend, t.folder, project.TrainOptions{Jobs: t.jobs, MaxTime: t.maxTime, Observe: t.follow(bar)})
 	bar.close()
 	for _, n := range outcome.Baselines.Notes {
 		t.say("Note: %s", n)

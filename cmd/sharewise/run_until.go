@@ -90,7 +90,7 @@ func (t *trainer) settle(ctx context.Context, steps untilOptions) (*decisions.Re
 		t.say("%s", r.Last())
 		bar = t.newProgress(t.project.Plan.Runs)
 	}
-	o.Observe = func(e train.Event) { bar.observe(e) }
+	o.Observe = func(e train.Event) { t.follow(bar)(e) }
 	record, err := adaptive.Run(ctx, t.project, t.backend, t.folder, o)
 	bar.close()
 	if err != nil {

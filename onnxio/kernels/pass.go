@@ -84,13 +84,14 @@ func (f Form) Without(out ...Pass) Form {
 	return f
 }
 
-// ParsePasses reads a choice of passes: "on" is all, "off" none, names joined by
-// commas are those, and names with "-" before each are all but those.
+// ParsePasses reads a choice of passes: "all", which nothing stands for too,
+// "none", the names of some, joined by commas, or names with "-" before each for
+// all but those.
 func ParsePasses(s string) ([]Pass, error) {
 	switch s {
-	case "", "on":
+	case "", "all":
 		return Passes(), nil
-	case "off":
+	case "none":
 		return nil, nil
 	}
 	var with, without []Pass
@@ -99,7 +100,7 @@ func ParsePasses(s string) ([]Pass, error) {
 		p := Pass(name)
 		switch {
 		case !slices.Contains(Passes(), p):
-			return nil, fmt.Errorf("unknown pass %q; there are %s, and on and off for all and none", name, join(Passes()))
+			return nil, fmt.Errorf("unknown pass %q; there are %s, and all and none", name, join(Passes()))
 		case minus:
 			without = append(without, p)
 		default:

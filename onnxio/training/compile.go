@@ -5,6 +5,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/autodiff"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // compiler holds what all graphs of a program share.
@@ -92,10 +93,17 @@ func (c *compiler) program() (*Program, error) {
 	}
 	for i := range c.heads {
 		p.Domains = append(p.Domains, c.heads[i].Domain)
-		eval, err := c.eval(&c.heads[i])
+		eval, err := c.eval(&c.heads[i], kernels.Form{})
 		if err != nil {
 			return nil, err
 		}
+		fast, err := eval, nil
+		if len(c.cfg.Form.Passes) > 0 {
+			if fast, err = c.eval(&c.heads[i], c.cfg.Form); err != nil {
+				return nil, err
+			}
+		}
+		p.FormEval = append(p.FormEval, fast)
 		predict, err := c.predict(&c.heads[i])
 		if err != nil {
 			return nil, err

@@ -42,9 +42,9 @@ type Config struct {
 	Clip float64
 	// Probe asks for the graph that measures gradient conflict.
 	Probe bool
-	// Form says with which passes and kernels Step, Probe and Eval are made
-	// faster, up to rounding. The zero value makes them of standard operators.
-	// Predict always is.
+	// Form says with which passes and kernels Step, Probe and FormEval are made
+	// faster, up to rounding. The zero value makes them of standard operators,
+	// of which Eval and Predict always are.
 	Form kernels.Form
 }
 
@@ -173,15 +173,17 @@ const (
 // Inputs are the data inputs of Step, in the trunk's order; see
 // Config.OwnInputs for their names, which stand for InputX above.
 type Program struct {
-	Step    *onnxio.Model
-	Eval    []*onnxio.Model // by domain
-	Predict []*onnxio.Model // by domain
-	Probe   *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
-	Inputs  []*onnxio.Value
-	Domains []Domain // as configured, with Outputs found out
-	Params  []Param
-	State   []Param
-	Buffers []Param
+	Step *onnxio.Model
+	Eval []*onnxio.Model // by domain
+	// FormEval is Eval in Config.Form.
+	FormEval []*onnxio.Model // by domain
+	Predict  []*onnxio.Model // by domain
+	Probe    *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
+	Inputs   []*onnxio.Value
+	Domains  []Domain // as configured, with Outputs found out
+	Params   []Param
+	State    []Param
+	Buffers  []Param
 	// Choices says of the nodes of Step for which there are kernels whether
 	// they are used.
 	Choices []kernels.Choice

@@ -1,11 +1,14 @@
 package training
 
-import "github.com/sharewise/sharewise/onnxio"
+import (
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+)
 
 // eval builds the evaluation graph of one domain.
-func (c *compiler) eval(h *head) (*onnxio.Model, error) {
+func (c *compiler) eval(h *head, form kernels.Form) (*onnxio.Model, error) {
 	d, n := c.forward("eval", h)
-	d.use(c.cfg.Form)
+	d.use(form)
 	target := h.target(d, n)
 	d.output(OutputSampleLosses, onnxio.Float32, onnxio.Shape{n})
 	for _, v := range h.rule.outputs(n, h.Outputs) {
