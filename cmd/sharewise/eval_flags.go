@@ -99,6 +99,9 @@ func (f *evalFlags) panel(ctx context.Context, model string) (*evaluate.Panel, e
 		}
 	}
 	p := &evaluate.Panel{Study: s.Only(f.domains), Split: f.split, Form: form, Outputs: map[string]string{}, As: f.as, Threads: f.threads}
+	if p.Rules, err = s.Checker(); err != nil {
+		return nil, inputError(err)
+	}
 	for i := range p.Study.Domains {
 		d := &p.Study.Domains[i]
 		if err := orderClasses(&d.Task, f.classOrder); err != nil {

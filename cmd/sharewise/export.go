@@ -25,9 +25,16 @@ their values; of equal ones, and where runs have no validation samples in common
 that of the smallest seed. Test data choose nothing.
 
 It refuses a recommendation that was made from other results or runs than OUT has,
-groups that were never trained, and those that the study's policy forbids: as it was
-when the runs were planned, or as the study file has it now. DIR appears complete or
-not at all, and the same study gives the same bytes.
+groups that were never trained, and those that the study's policy, its cannot_link,
+must_link or largest_pool forbid: as they were when the runs were planned, or as the
+study file has them now. Where a study tests data in folds every model was trained
+without one of them, and none is the one to deploy: it says how to train one that is,
+and --any-fold takes one all the same. DIR appears complete or not at all, and the same
+study gives the same bytes.
+
+The manifest names provenance.json by its SHA-256, which 'sharewise verify OUT' checks,
+and gives for every model the labels of all domains that it has learned, such as owner
+and licence.
 
 Example:
   sharewise export out --models deployed`
@@ -36,6 +43,7 @@ func newExportCommand(a *app) *cobra.Command {
 	var (
 		dir   string
 		force bool
+		o     deploy.Options
 	)
 	cmd := &cobra.Command{
 		Use:     "export OUT --models DIR",
@@ -47,7 +55,7 @@ func newExportCommand(a *app) *cobra.Command {
 			if dir == "" {
 				return usagef("--models DIR is needed: the folder that models and manifest.json are written to")
 			}
-			bundle, err := openBundle(layout.Folder(args[0]))
+			bundle, err := openBundle(layout.Folder(args[0]), o)
 			if err != nil {
 				return err
 			}
@@ -78,12 +86,13 @@ func newExportCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dir, "models", "", "write models and manifest.json to the folder `DIR`")
 	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and has a manifest.json")
+	cmd.Flags().BoolVar(&o.AnyFold, "any-fold", false, "of a study with folds, take a model that was trained without one of them")
 	return cmd
 }
 
 // openBundle chooses the models of a folder's recommendation.
-func openBundle(folder layout.Folder) (*deploy.Bundle, error) {
-	bundle, err := deploy.Open(folder)
+func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) {
+	bundle, err := deploy.Open(folder, o)
 	if errors.Is(err, layout.ErrNoPlan) {
 		return nil, planError(folder, err)
 	}

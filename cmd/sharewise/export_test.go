@@ -343,7 +343,38 @@ func TestExportRefuses(t *testing.T) {
 			t.Fatalf("exit code %d\n%s", code, text)
 		}
 	})
+	spoil(study, func(s string) string { return s + "grouping: {cannot_link: [[near, alike]]}\n" }, func() {
+		refuse("apart by the study file", exitInput, "near, alike may not share a model by grouping.cannot_link")
+	})
+	spoil(study, func(s string) string { return s + "grouping: {largest_pool: 1}\n" }, func() {
+		refuse("too large by the study file", exitInput, "are more than grouping.largest_pool, 1")
+	})
+	spoil(out.Provenance(), replace(`"groups.json": "`, `"groups.json": "0`), func() {
+		refuse("another provenance", exitInput, "provenance.json is about another groups.json; run 'sharewise group")
+	})
 	spoil(study, func(s string) string { return s + "polcy: {}\n" }, func() { refuse("a study file that nobody can read", exitInput, "unknown key") })
+
+	// A rule that covers evaluation keeps a model from data of others, too.
+	text, err := os.ReadFile(study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ruled := string(text) + "policy: {rules: [{name: owners, same: owner, covers: [pooling, evaluation]}]}\n"
+	for _, name := range []string{"near", "alike", "far"} {
+		ruled = strings.Replace(ruled, "data: "+name+".csv", "labels: {owner: of-"+name+"}, data: "+name+".csv", 1)
+	}
+	w.write("ruled.yaml", ruled)
+	model := filepath.Join(one, m.Models[0].File)
+	if code, text := w.run("eval", model, "--data", study, "--domain", "near"); code != exitDone {
+		t.Errorf("eval without rules: exit code %d\n%s", code, text)
+	}
+	table := w.path("forbidden.parquet")
+	if code, text := w.run("eval", model, "--data", w.path("ruled.yaml"), "--domain", "near", "-o", table); code != exitInput || !strings.Contains(text, `"owners"`) {
+		t.Errorf("eval against a rule: exit code %d\n%s", code, text)
+	}
+	if _, err := os.Stat(table); err == nil {
+		t.Error("eval against a rule wrote a table")
+	}
 
 	if err := os.Rename(out.Groups(), out.Groups()+"~"); err != nil {
 		t.Fatal(err)

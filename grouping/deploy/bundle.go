@@ -1,8 +1,10 @@
 package deploy
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +13,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/provenance"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
@@ -27,10 +31,18 @@ func (g *gatherer) bundle() (*Bundle, error) {
 	if s := g.groups.Stability; s != nil && s.Decision != nil {
 		m.Decision = string(s.Decision.Kind)
 	}
-	for _, path := range []string{g.folder.Plan(), g.folder.Results(), g.folder.Groups()} {
+	for _, path := range []string{g.folder.Plan(), g.folder.Results(), g.folder.Groups(), g.folder.Provenance()} {
 		sum, err := layout.HashFile(path)
+		if errors.Is(err, fs.ErrNotExist) && path == g.folder.Provenance() {
+			return nil, g.stale("group", "there is no provenance.json, which says what the recommendation rests on")
+		}
 		if err != nil {
 			return nil, err
+		}
+		if path == g.folder.Provenance() {
+			if err := g.recorded(); err != nil {
+				return nil, err
+			}
 		}
 		m.Sources = append(m.Sources, Source{filepath.Base(path), sum})
 	}
@@ -53,7 +65,49 @@ func (g *gatherer) bundle() (*Bundle, error) {
 	for _, d := range g.results.Doubts {
 		m.Notes = append(m.Notes, d.Text)
 	}
+	for _, model := range m.Models {
+		if model.WithoutFold > 0 {
+			m.Notes = append(m.Notes, fmt.Sprintf("%s was trained without fold %d of the data of its domains", model.File, model.WithoutFold))
+		}
+	}
 	return b, nil
+}
+
+// recorded makes sure that provenance.json is that of the recommendation.
+func (g *gatherer) recorded() error {
+	p, err := provenance.Read(g.folder)
+	if err != nil {
+		return err
+	}
+	sum, err := layout.HashFile(g.folder.Groups())
+	if err != nil {
+		return err
+	}
+	if was := p.Files[filepath.Base(g.folder.Groups())]; was != sum {
+		return g.stale("group", "provenance.json is about another groups.json")
+	}
+	return nil
+}
+
+// labelsOf are the labels of all domains whose data a model has learned.
+func (g *gatherer) labelsOf(domains []string) policy.Labels {
+	var out policy.Labels
+	for _, name := range domains {
+		for label, values := range g.plan.Domain(name).Labels {
+			if out == nil {
+				out = policy.Labels{}
+			}
+			for _, v := range values {
+				if !slices.Contains(out[label], v) {
+					out[label] = append(out[label], v)
+				}
+			}
+		}
+	}
+	for _, values := range out {
+		slices.Sort(values)
+	}
+	return out
 }
 
 // model chooses the run of a pool, and says what its model is.
@@ -62,7 +116,11 @@ func (g *gatherer) model(domains []string) (*Model, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	best, err := g.choose(runs, domains)
+	among, err := g.oneFold(runs, domains)
+	if err != nil {
+		return nil, "", err
+	}
+	best, err := g.choose(among, domains)
 	if err != nil {
 		return nil, "", err
 	}
@@ -73,12 +131,15 @@ func (g *gatherer) model(domains []string) (*Model, string, error) {
 	}
 	out := &Model{
 		SHA256: best.done.Files[filepath.Base(path)], Bytes: info.Size(), Domains: domains,
-		Arm: best.Arm, Run: best.ID, Seed: best.Seed, Epoch: best.done.Epoch,
+		Arm: best.Arm, Run: best.ID, Seed: best.Seed, Epoch: best.done.Epoch, Labels: g.labelsOf(domains),
+	}
+	if len(among) < len(runs) {
+		out.WithoutFold = best.Fold
 	}
 	if out.SHA256 == "" {
 		return nil, "", fmt.Errorf("%w: run %s left no model", ErrMissing, best.ID)
 	}
-	for _, r := range runs {
+	for _, r := range among {
 		c := Candidate{Seed: r.Seed}
 		if !math.IsNaN(r.score) {
 			c.Validation = &r.score

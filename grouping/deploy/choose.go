@@ -13,7 +13,7 @@ import (
 )
 
 // Rule says how the model of a pool is chosen among those of its seeds.
-const Rule = "Of the finished runs of a pool the one with the smallest validation loss: relative to the mean of the runs, on average over the domains by their values, at the epoch whose parameters were kept. Test data choose nothing. Where runs were validated on other samples each, or on none, the one of the smallest seed."
+const Rule = "Where runs are of different folds of the data, those of the fold with the most runs, the first of equal ones. Of the finished runs of a pool the one with the smallest validation loss: relative to the mean of the runs, on average over the domains by their values, at the epoch whose parameters were kept. Test data choose nothing. Where runs were validated on other samples each, or on none, the one of the smallest seed."
 
 // run is a finished run of a pool.
 type run struct {
@@ -61,6 +61,31 @@ func (g *gatherer) runsOf(domains []string) ([]run, error) {
 	}
 	slices.SortFunc(out, func(a, b run) int { return cmp.Compare(a.Seed, b.Seed) })
 	return out, g.measured(out, domains)
+}
+
+// oneFold leaves the runs among which one can be chosen. Where a study tests data in
+// folds, every run was trained without another part of them: that none of these is
+// better than another can be told, and all lack data that a model in use should have
+// learned. With AnyFold those of the fold with the most runs are left.
+func (g *gatherer) oneFold(runs []run, domains []string) ([]run, error) {
+	byFold := map[int][]run{}
+	for _, r := range runs {
+		byFold[r.Fold] = append(byFold[r.Fold], r)
+	}
+	if len(byFold) == 1 {
+		return runs, nil
+	}
+	if !g.o.AnyFold {
+		return nil, fmt.Errorf("%w: each of the %d runs of %s was trained without one of %d parts of the data, so that none is the one to deploy; train the pool for use, by a copy of the study file with split: {validation: 0.1, test: 0.1} in place of folds and [%s] under arms.pools ('sharewise run COPY -o OTHER', then analyze, group and export OTHER), or give --any-fold to take one of these all the same",
+			ErrFolds, len(runs), strings.Join(domains, ", "), len(byFold), strings.Join(domains, ", "))
+	}
+	best := runs[0].Fold
+	for _, r := range runs { // of equal ones that of the smallest seed
+		if len(byFold[r.Fold]) > len(byFold[best]) {
+			best = r.Fold
+		}
+	}
+	return byFold[best], nil
 }
 
 // measured holds the test losses of runs against the results.

@@ -2,13 +2,17 @@ package deploy
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -88,5 +92,50 @@ func TestEstimatesAreMissing(t *testing.T) {
 	_, err := g.runsOf([]string{"a", "b", "c"})
 	if want := "runs are missing: the pool of a, b, c was recommended by an estimate and never trained; list [a, b, c] under arms.pools of the study file and run 'sharewise run lines.yaml -o out'"; !errors.Is(err, ErrMissing) || err.Error() != want {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestFolds asks for the model of a pool whose runs were trained without other parts of
+// the data each.
+func TestFolds(t *testing.T) {
+	of := func(folds ...int) (runs []run) {
+		for i, fold := range folds {
+			runs = append(runs, run{PlannedRun: study.PlannedRun{Run: study.Run{Seed: i + 1, Fold: fold}}})
+		}
+		return runs
+	}
+	seeds := func(runs []run) (out []int) {
+		for _, r := range runs {
+			out = append(out, r.Seed)
+		}
+		return out
+	}
+	g := &gatherer{}
+	if _, err := g.oneFold(of(1, 2, 3), []string{"a", "b"}); !errors.Is(err, ErrFolds) || !strings.Contains(err.Error(), "--any-fold") || !strings.Contains(err.Error(), "[a, b] under arms.pools") {
+		t.Errorf("%v", err)
+	}
+	if runs, err := g.oneFold(of(0, 0, 0), []string{"a"}); err != nil || len(runs) != 3 {
+		t.Errorf("without folds: %v, %v", runs, err)
+	}
+	g.o.AnyFold = true
+	for _, c := range []struct{ folds, want []int }{{[]int{1, 2, 3}, []int{1}}, {[]int{1, 2, 1, 2, 3}, []int{1, 3}}, {[]int{3, 2, 1, 2}, []int{2, 4}}} {
+		if runs, err := g.oneFold(of(c.folds...), nil); err != nil || !slices.Equal(seeds(runs), c.want) {
+			t.Errorf("folds %v: seeds %v, want %v, %v", c.folds, seeds(runs), c.want, err)
+		}
+	}
+}
+
+// TestLabels gathers what a model has learned.
+func TestLabels(t *testing.T) {
+	g := &gatherer{plan: &study.Plan{Domains: []study.PlanDomain{
+		{DomainSize: study.DomainSize{Name: "a"}, Labels: policy.Labels{"owner": {"east"}, "licence": {"CC-BY-4.0"}}},
+		{DomainSize: study.DomainSize{Name: "b"}, Labels: policy.Labels{"owner": {"north", "east"}}},
+		{DomainSize: study.DomainSize{Name: "c"}},
+	}}}
+	if got := fmt.Sprint(g.labelsOf([]string{"a", "b", "c"})); got != "map[licence:[CC-BY-4.0] owner:[east north]]" {
+		t.Error(got)
+	}
+	if g.labelsOf([]string{"c"}) != nil {
+		t.Error("labels of a domain without")
 	}
 }

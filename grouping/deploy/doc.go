@@ -14,5 +14,7 @@
 //
 // A model that was trained is deployed, and no mean of several: what a pool
 // delivers varies between seeds, and the choice by validation data is worth little
-// where these are few. Nothing is trained again on all data.
+// where these are few. Nothing is trained again on all data: where a study
+// tests data in folds every model lacks a part of them, and Open refuses unless it is
+// told otherwise.
 package deploy

@@ -11,4 +11,7 @@ var (
 	// ErrForbidden is returned where a rule of the study's policy, of the plan or as
 	// the study file has it now, forbids a recommended pool.
 	ErrForbidden = errors.New("forbidden")
+	// ErrFolds is returned where every run of a pool left out another part of the
+	// data, so that none is the one to deploy, unless [Options].AnyFold says so.
+	ErrFolds = errors.New("the runs are of different folds")
 )

@@ -10,7 +10,7 @@ import (
 
 // A study's output folder becomes a folder that can be served.
 func Example() {
-	bundle, err := deploy.Open("out")
+	bundle, err := deploy.Open("out", deploy.Options{})
 	switch {
 	case errors.Is(err, layout.ErrNoPlan):
 		fmt.Println("run the study first")

@@ -11,7 +11,7 @@ import (
 )
 
 // Version is the version of the manifest's format.
-const Version = 1
+const Version = 2
 
 // ManifestFile is the name of the manifest.
 const ManifestFile = "manifest.json"
@@ -29,7 +29,7 @@ type Manifest struct {
 
 	Routes  []Route  `json:"routes" jsonschema:"which model serves a domain, one for each domain of the study, in its order"`
 	Models  []Model  `json:"models" jsonschema:"one for each recommended pool"`
-	Sources []Source `json:"sources" jsonschema:"files of the study that this was made from"`
+	Sources []Source `json:"sources" jsonschema:"files of the study that this was made from; provenance.json lists the SHA-256 of data, definitions and runs that these rest on, and 'sharewise verify' checks it"`
 	Policy  string   `json:"policy_sha256,omitempty" jsonschema:"identity of the study's policy with the labels of its domains; no recommended pool is against it"`
 	Notes   []string `json:"notes,omitempty" jsonschema:"what should be known before these models are used"`
 }
@@ -62,6 +62,9 @@ type Model struct {
 	Run     string   `json:"run" jsonschema:"the run that trained it"`
 	Seed    int      `json:"seed" jsonschema:"seed of the run"`
 	Epoch   int      `json:"epoch" jsonschema:"the epoch that its parameters are of"`
+	// WithoutFold is the part of the data that it was trained without.
+	WithoutFold int           `json:"without_fold,omitempty" jsonschema:"the fold of the data that it was trained without, where runs are of different folds"`
+	Labels      policy.Labels `json:"labels,omitempty" jsonschema:"labels of all domains whose data it has learned, such as owners and licences"`
 	// Candidates are the finished runs that it was chosen among.
 	Candidates []Candidate `json:"candidates" jsonschema:"the runs that it was chosen among, by seed"`
 	IRVersion  int64       `json:"ir_version" jsonschema:"version of the ONNX format"`
@@ -83,7 +86,7 @@ type Source struct {
 }
 
 // SchemaID identifies the JSON Schema of manifests.
-const SchemaID = "https://github.com/sharewise/sharewise/deployment-1.schema.json"
+const SchemaID = "https://github.com/sharewise/sharewise/deployment-2.schema.json"
 
 // Schema returns the JSON Schema (draft 2020-12) of manifest.json, made from
 // Manifest.

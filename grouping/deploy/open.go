@@ -21,19 +21,27 @@ type Bundle struct {
 	files    map[string]string // by name in the manifest
 }
 
+// Options say which models may be deployed.
+type Options struct {
+	// AnyFold deploys models that were trained without a fold of the data: that of
+	// the smallest seed or, where several runs left out the same part, the best of
+	// those.
+	AnyFold bool
+}
+
 // Open gathers the models of the recommendation in a study's output folder. It
 // fails with layout.ErrNoPlan where no study was run, with fs.ErrNotExist where it
-// has no results or recommendation, and with ErrStale, ErrMissing or ErrForbidden;
-// every error says what to do.
-func Open(folder layout.Folder) (*Bundle, error) {
-	b, err := open(folder)
+// has no results or recommendation, and with ErrStale, ErrMissing, ErrForbidden or
+// ErrFolds; every error says what to do.
+func Open(folder layout.Folder, o Options) (*Bundle, error) {
+	b, err := open(folder, o)
 	if err != nil {
 		return nil, fmt.Errorf("deploy: %w", err)
 	}
 	return b, nil
 }
 
-func open(folder layout.Folder) (*Bundle, error) {
+func open(folder layout.Folder, o Options) (*Bundle, error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return nil, err
@@ -52,7 +60,7 @@ func open(folder layout.Folder) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gatherer{folder: folder, plan: plan, results: results, groups: groups}
+	g := &gatherer{folder: folder, plan: plan, results: results, groups: groups, o: o}
 	if err := g.current(); err != nil {
 		return nil, err
 	}
@@ -65,6 +73,7 @@ type gatherer struct {
 	plan    *study.Plan
 	results *analysis.Results
 	groups  *grouping.Recommendation
+	o       Options
 }
 
 // file is the study file, for messages.
