@@ -63,7 +63,7 @@ type settings struct {
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(args) == 3 && args[0] == "worker" {
-		return work(ctx, args[1], args[2], stdin, stdout)
+		return serve(ctx, args[1], args[2], stdin, stdout)
 	}
 	var s settings
 	flags := flag.NewFlagSet("bench-peers", flag.ContinueOnError)
@@ -110,8 +110,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return s.measure(ctx, chosen, stdout, stderr)
 }
 
-// work is this program as the worker of a row.
-func work(ctx context.Context, kind, description string, in io.Reader, out io.Writer) error {
+// serve is this program as the worker of a row.
+func serve(ctx context.Context, kind, description string, in io.Reader, out io.Writer) error {
 	var n network
 	if err := json.Unmarshal([]byte(description), &n); err != nil {
 		return fmt.Errorf("worker: %w", err)

@@ -18,7 +18,7 @@ const asWorker = "BENCH_PEERS_TEST_WORKER"
 func TestMain(m *testing.M) {
 	ort.MaybeProbe()
 	if kind := os.Getenv(asWorker); kind != "" {
-		if err := work(context.Background(), kind, os.Args[1], os.Stdin, os.Stdout); err != nil {
+		if err := serve(context.Background(), kind, os.Args[1], os.Stdin, os.Stdout); err != nil {
 			_, _ = io.WriteString(os.Stderr, err.Error())
 			os.Exit(1)
 		}
