@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/sessions"
 )
 
 // Task is a planned run whose job is prepared only when its turn comes.
@@ -62,14 +63,17 @@ var ErrTimeUp = errors.New("train: time limit reached; run again to go on")
 
 // Schedule executes tasks in their order, several at a time. The first failure
 // of a run stops new ones from starting; diverged runs are no failure. When
-// ctx ends, running tasks write a checkpoint and stop.
-func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks []Task, opt Options) (Summary, error) {
+// ctx ends, running tasks write a checkpoint and stop. Runs whose graphs are equal
+// but for names use the same sessions, see package sessions.
+func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks []Task, opt Options) (summary Summary, err error) {
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if opt.MaxTime > 0 {
 		limited, cancel = context.WithTimeout(ctx, opt.MaxTime)
 	}
 	defer cancel()
-	s := scheduler{ctx: limited, backend: b, folder: folder, opt: opt, left: tasks}
+	kept := sessions.New(b)
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	s := scheduler{ctx: limited, backend: kept, folder: folder, opt: opt, left: tasks}
 	s.summary.Left = len(tasks)
 	var wg sync.WaitGroup
 	for range max(1, opt.Jobs) {

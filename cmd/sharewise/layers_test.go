@@ -31,6 +31,7 @@ var layers = []string{
 	"onnxio/exec",
 	"onnxio/kernels",
 	"onnxio/kernels/proof",
+	"onnxio/sessions",
 	"onnxio/zoo",
 	"onnxio/reference",
 	"onnxio/lower",
