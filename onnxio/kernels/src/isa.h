@@ -50,6 +50,12 @@ struct Isa {
   int64_t width;           // floats in a vector; a block is 2·width or width
   void (*gather)(const Gather&, int vectors);
   void (*correlate)(const Correlate&, int vectors);
+  // The transforms of Winograd's convolution, see simd.h.
+  void (*winogradInput)(const float* x, int64_t row, int64_t channels, float* out, int64_t point);
+  void (*winogradCotangent)(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point);
+  void (*winogradOutput)(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y);
+  void (*winogradWeights)(const float* w, int64_t n, float* out);
+  void (*winogradFilters)(const float* m, int64_t n, float* dw);
   void (*sumRows)(const float* x, int64_t rows, int64_t channels, int64_t stride, float* sum);
   void (*deviations)(const float* x, const float* mean, int64_t rows, int64_t channels, float* sum);
   void (*normalise)(const float* x, const float* a, const float* b, const float* add, bool relu, int64_t rows, int64_t channels, float* y);

@@ -144,6 +144,169 @@ static void correlate(const Correlate& c, int vectors) {
   }
 }
 
+// Winograd's transforms for four outputs of a filter of three, and for three of a
+// filter of four, which are six products either way (Lavin, Gray: Fast algorithms
+// for convolutional neural networks, CVPR 2016). They evaluate polynomials at 0,
+// ±a, ±b and infinity. With a = 1/√2 and b = √2 rounding errors are smaller than
+// with the usual 1 and 2.
+constexpr float pa = 0.70710678118654752f, pb = 1.41421356237309505f;
+constexpr float pa2 = 0.5f, pb2 = 2.0f, pa3 = 0.35355339059327376f, pb3 = 2.82842712474619010f;
+
+// bring is Bᵀ: six elements of the input.
+static inline void bring(const Vec* d, Vec* out) {
+  Vec even = d[4] - d[2] * pb2, odd = (d[3] - d[1] * pb2) * pa;
+  Vec even2 = d[4] - d[2] * pa2, odd2 = (d[3] - d[1] * pa2) * pb;
+  out[0] = d[0] * (pa2 * pb2) - d[2] * (pa2 + pb2) + d[4];
+  out[1] = even + odd;
+  out[2] = even - odd;
+  out[3] = even2 + odd2;
+  out[4] = even2 - odd2;
+  out[5] = d[1] * (pa2 * pb2) - d[3] * (pa2 + pb2) + d[5];
+}
+
+// The divisors of Lagrange's formula belong to the filter. Where many filters are
+// transformed, as in the gradient of weights, they are left to the result.
+constexpr float over0 = 1 / (pa2 * pb2), overA = 1 / (2 * pa2 * (pa2 - pb2)), overB = 1 / (2 * pb2 * (pb2 - pa2));
+
+// weigh is G: three weights.
+static inline void weigh(const Vec* g, Vec* out) {
+  Vec even = (g[0] + g[2] * pa2) * overA, odd = g[1] * (pa * overA);
+  Vec even2 = (g[0] + g[2] * pb2) * overB, odd2 = g[1] * (pb * overB);
+  out[0] = g[0] * over0;
+  out[1] = even + odd;
+  out[2] = even - odd;
+  out[3] = even2 + odd2;
+  out[4] = even2 - odd2;
+  out[5] = g[2];
+}
+
+// spreadFour is G without divisors: four cotangents, the filter of the gradient of
+// weights.
+static inline void spreadFour(const Vec* g, Vec* out) {
+  Vec even = g[0] + g[2] * pa2, odd = (g[1] + g[3] * pa2) * pa;
+  Vec even2 = g[0] + g[2] * pb2, odd2 = (g[1] + g[3] * pb2) * pb;
+  out[0] = g[0];
+  out[1] = even + odd;
+  out[2] = even - odd;
+  out[3] = even2 + odd2;
+  out[4] = even2 - odd2;
+  out[5] = g[3];
+}
+
+// takeFour is Aᵀ: four outputs.
+static inline void takeFour(const Vec* m, Vec* out) {
+  Vec sum = m[1] + m[2], difference = m[1] - m[2], sum2 = m[3] + m[4], difference2 = m[3] - m[4];
+  out[0] = m[0] + sum + sum2;
+  out[1] = difference * pa + difference2 * pb;
+  out[2] = sum * pa2 + sum2 * pb2;
+  out[3] = difference * pa3 + difference2 * pb3 + m[5];
+}
+
+// takeThree is Aᵀ for three outputs, with the divisors that spreadFour left out.
+static inline void takeThree(const Vec* m, Vec* out) {
+  Vec sum = (m[1] + m[2]) * overA, difference = (m[1] - m[2]) * overA, sum2 = (m[3] + m[4]) * overB, difference2 = (m[3] - m[4]) * overB;
+  out[0] = m[0] * over0 + sum + sum2;
+  out[1] = difference * pa + difference2 * pb;
+  out[2] = sum * pa2 + sum2 * pb2 + m[5];
+}
+
+// twice applies a transform of N to M elements along both dimensions of a tile.
+template <int N, int M, void (*f)(const Vec*, Vec*)>
+static inline void twice(const Vec in[N][N], Vec out[M][M]) {
+  Vec half[M][N];
+  for (int j = 0; j < N; j++) {
+    Vec column[N], to[M];
+    for (int i = 0; i < N; i++) column[i] = in[i][j];
+    f(column, to);
+    for (int i = 0; i < M; i++) half[i][j] = to[i];
+  }
+  for (int i = 0; i < M; i++) f(half[i], out[i]);
+}
+
+// winogradInput transforms a tile of 6×6 pixels to 36 products' factors.
+static void winogradInput(const float* x, int64_t row, int64_t channels, float* out, int64_t point) {
+  for (int64_t k = 0; k < channels; k += WIDTH) {
+    Vec half[6][6];
+    for (int j = 0; j < 6; j++) {
+      Vec column[6], to[6];
+      for (int i = 0; i < 6; i++) column[i] = load(x + i * row + j * channels + k);
+      bring(column, to);
+      for (int i = 0; i < 6; i++) half[i][j] = to[i];
+    }
+    for (int i = 0; i < 6; i++) {
+      Vec to[6];
+      bring(half[i], to);
+      for (int j = 0; j < 6; j++) store(out + (i * 6 + j) * point + k, to[j]);
+    }
+  }
+}
+
+// winogradCotangent does so with a tile of 4×4, of which those within rows and
+// columns are there and the others zero.
+static void winogradCotangent(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point) {
+  for (int64_t k = 0; k < channels; k += WIDTH) {
+    Vec half[6][4];
+    for (int j = 0; j < 4; j++) {
+      Vec column[4], to[6];
+      for (int i = 0; i < 4; i++) column[i] = i < rows && j < columns ? load(dy + i * row + j * channels + k) : Vec{};
+      spreadFour(column, to);
+      for (int i = 0; i < 6; i++) half[i][j] = to[i];
+    }
+    for (int i = 0; i < 6; i++) {
+      Vec to[6];
+      spreadFour(half[i], to);
+      for (int j = 0; j < 6; j++) store(out + (i * 6 + j) * point + k, to[j]);
+    }
+  }
+}
+
+// winogradOutput makes pixels of a tile of 4×4 of sums, those within rows and
+// columns.
+static void winogradOutput(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
+  for (int64_t k = 0; k < channels; k += WIDTH) {
+    Vec half[4][6];
+    for (int j = 0; j < 6; j++) {
+      Vec column[6], to[4];
+      for (int i = 0; i < 6; i++) column[i] = load(m + (i * 6 + j) * point + k);
+      takeFour(column, to);
+      for (int i = 0; i < 4; i++) half[i][j] = to[i];
+    }
+    Vec b = bias ? load(bias + k) : Vec{};
+    for (int64_t i = 0; i < rows; i++) {
+      Vec to[4];
+      takeFour(half[i], to);
+      for (int j = 0; j < 4; j++) {
+        if (j >= columns) break;
+        int64_t at = i * row + j * channels + k;
+        Vec v = to[j] + b;
+        if (add) v += load(add + at);
+        store(y + at, rectify ? relu(v) : v);
+      }
+    }
+  }
+}
+
+// winogradWeights transforms n filters of 3×3; tap t of filter i is w[t·n + i],
+// and point p of it out[p·n + i].
+static void winogradWeights(const float* w, int64_t n, float* out) {
+  for (int64_t k = 0; k < n; k += WIDTH) {
+    Vec in[3][3], to[6][6];
+    for (int i = 0; i < 9; i++) in[i / 3][i % 3] = load(w + i * n + k);
+    twice<3, 6, weigh>(in, to);
+    for (int i = 0; i < 36; i++) store(out + i * n + k, to[i / 6][i % 6]);
+  }
+}
+
+// winogradFilters makes the gradient of n filters of sums, in the same order.
+static void winogradFilters(const float* m, int64_t n, float* dw) {
+  for (int64_t k = 0; k < n; k += WIDTH) {
+    Vec in[6][6], to[3][3];
+    for (int i = 0; i < 36; i++) in[i / 6][i % 6] = load(m + i * n + k);
+    twice<6, 3, takeThree>(in, to);
+    for (int i = 0; i < 9; i++) store(dw + i * n + k, to[i / 3][i % 3]);
+  }
+}
+
 // EACH_CHANNEL_BLOCK runs blocks(N) for the channels in N vectors at a time, and
 // the rest, a statement, for every channel k that is left.
 #define EACH_CHANNEL_BLOCK(blocks, ...)                        \
@@ -441,7 +604,7 @@ static void adagrad(const float* __restrict p, const float* __restrict g, const 
 
 extern const Isa ENTRY;
 const Isa ENTRY = {
-    TITLE,          WIDTH,           SET::gather,   SET::correlate,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
+    TITLE,          WIDTH,           SET::gather,   SET::correlate, SET::winogradInput, SET::winogradCotangent, SET::winogradOutput, SET::winogradWeights, SET::winogradFilters,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
     SET::normGrad,  SET::reluGrad,   SET::maximum,  SET::maximumTies, SET::spread, SET::spreadTies, SET::sumSquares, SET::sgd,      SET::adam,    SET::adagrad,
 };
 
