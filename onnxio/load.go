@@ -2,13 +2,13 @@ package onnxio
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
@@ -33,7 +33,7 @@ func Parse(data []byte) (*Model, error) {
 // Load reads a model file together with its external data, which must lie in
 // the folder of the file.
 func Load(path string) (*Model, error) {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.Model)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}

@@ -3,20 +3,40 @@ package array
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // maxMembers bounds the arrays of a file.
 const maxMembers = 1 << 16
 
+// Unpack reads size bytes and keeps them where there is room.
+type Unpack func(r io.Reader, size int64) ([]byte, error)
+
+// inMemory is the Unpack that a caller has who states none.
+func inMemory(r io.Reader, size int64) ([]byte, error) {
+	out := make([]byte, size)
+	_, err := io.ReadFull(r, out)
+	return out, err
+}
+
 // NPZ reads the arrays of an NPZ file, which is a ZIP archive of NPY files, in
-// the order of the archive. Stored members are views; deflated ones are
-// unpacked when want reports true for their names. want nil takes all.
+// the order of the archive, within the limits of the process. Stored members are
+// views; deflated ones are unpacked into memory when want reports true for their
+// names. want nil takes all.
 func NPZ(data []byte, want func(name string) bool) ([]*Array, error) {
+	return NPZWithin(data, want, filelimit.Limits{}, inMemory)
+}
+
+// NPZWithin is [NPZ] with limits and a place for unpacked members.
+func NPZWithin(data []byte, want func(name string) bool, l filelimit.Limits, unpack Unpack) ([]*Array, error) {
 	members, err := members(data)
 	if err != nil {
 		return nil, err
@@ -27,7 +47,7 @@ func NPZ(data []byte, want func(name string) bool) ([]*Array, error) {
 		if want != nil && !want(name) {
 			continue
 		}
-		content, err := content(data, m)
+		content, err := content(data, m, l, unpack)
 		if err != nil {
 			return nil, &Error{Array: name, Reason: err.Error()}
 		}
@@ -73,7 +93,7 @@ func members(data []byte) ([]*zip.File, error) {
 
 // content returns the bytes of a member. What is deflated shrinks by at most
 // about 1032 to 1, so that a small file cannot ask for much memory.
-func content(data []byte, m *zip.File) ([]byte, error) {
+func content(data []byte, m *zip.File, l filelimit.Limits, unpack Unpack) ([]byte, error) {
 	const deflation = 1032
 	size := m.UncompressedSize64
 	if m.Method == zip.Store {
@@ -93,14 +113,22 @@ func content(data []byte, m *zip.File) ([]byte, error) {
 	if m.CompressedSize64 > uint64(len(data)) || size > (m.CompressedSize64+1)*deflation {
 		return nil, fmt.Errorf("damaged archive: %d bytes cannot come out of %d", size, m.CompressedSize64)
 	}
+	if err := l.Check(filelimit.Unpacked, int64(min(size, math.MaxInt64)), fmt.Sprintf("the array becomes %d bytes when it is unpacked", size)); err != nil {
+		return nil, err
+	}
 	r, err := m.Open()
 	if err != nil {
 		return nil, fmt.Errorf("damaged archive: %w", err)
 	}
 	defer r.Close()
-	out := make([]byte, size)
-	if _, err := io.ReadFull(r, out); err != nil {
-		return nil, fmt.Errorf("damaged archive: %w", err)
+	out, err := unpack(r, int64(size))
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errors.New("damaged archive: a member ends too early")
+	case errors.As(err, new(flate.CorruptInputError)):
+		return nil, errors.New("damaged archive: a member cannot be unpacked")
+	case err != nil:
+		return nil, err
 	}
 	if _, err := r.Read(make([]byte, 1)); !errors.Is(err, io.EOF) { // at the end the checksum is compared
 		return nil, fmt.Errorf("damaged archive: its checksum or size is wrong")

@@ -8,13 +8,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/array"
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -23,26 +23,46 @@ type ArrayFile struct {
 	Path string // how messages call it
 	*Content
 	arrays map[string]*array.Array // those read so far
+	room   Room
 }
 
-// Content is the bytes of a file. Views of it keep it alive.
-type Content struct{ Data []byte }
+// Content is the bytes of a file. Views of it keep it alive, and with it what was
+// unpacked of it.
+type Content struct {
+	Data     []byte
+	unpacked []*Content
+}
 
-// OpenArrays maps a file of arrays, or unpacks it into memory where it is gzip,
-// and returns its SHA-256 in hexadecimal; name is how messages call it.
-func OpenArrays(ctx context.Context, name, path string) (a *ArrayFile, sum string, err error) {
+// Room says how much may be unpacked, and whether memory has room for it.
+type Room struct {
+	Limits filelimit.Limits
+	// Take reserves bytes of memory, and reports whether so many are left; what has
+	// no room goes to a temporary file. nil: there is room for 256 MiB at a time.
+	Take func(bytes int64) bool
+}
+
+func (r Room) take(bytes int64) bool {
+	if r.Take == nil {
+		return bytes <= 1<<28
+	}
+	return r.Take(bytes)
+}
+
+// OpenArrays maps a file of arrays, or unpacks it where it is gzip, and returns its
+// SHA-256 in hexadecimal; name is how messages call it.
+func OpenArrays(ctx context.Context, name, path string, room Room) (a *ArrayFile, sum string, err error) {
 	f, err := Open(name, path)
 	if err != nil {
 		return nil, "", err
 	}
 	defer f.Close()
 	if f.packed {
-		data, err := io.ReadAll(f)
+		c, err := room.unpackAll(f)
 		if err != nil {
-			return nil, "", f.Broken(err)
+			return nil, "", err
 		}
 		sum, err := f.Finish()
-		return newArrayFile(name, &Content{data}), sum, err
+		return newArrayFile(name, c, room), sum, err
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -62,11 +82,11 @@ func OpenArrays(ctx context.Context, name, path string) (a *ArrayFile, sum strin
 		}
 		hash.Write(part)
 	}
-	return newArrayFile(name, c), hex.EncodeToString(hash.Sum(nil)), nil
+	return newArrayFile(name, c, room), hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-func newArrayFile(name string, c *Content) *ArrayFile {
-	return &ArrayFile{Path: name, Content: c, arrays: map[string]*array.Array{}}
+func newArrayFile(name string, c *Content, room Room) *ArrayFile {
+	return &ArrayFile{Path: name, Content: c, arrays: map[string]*array.Array{}, room: room}
 }
 
 // MapArrays maps an opened file of arrays of at least one byte, without reading
@@ -76,7 +96,7 @@ func MapArrays(f *os.File, size int64, name string) (*ArrayFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newArrayFile(name, c), nil
+	return newArrayFile(name, c, Room{}), nil
 }
 
 // Mapped maps a file of at least one byte. The mapping goes when nothing uses
@@ -89,7 +109,7 @@ func Mapped(f *os.File, size int64) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Content{data}
+	c := &Content{Data: data}
 	runtime.AddCleanup(c, Unmap, data)
 	return c, nil
 }
@@ -138,7 +158,7 @@ func (f *ArrayFile) Read(name string) (*array.Array, error) {
 		a, err = array.NPY(f.Data)
 	} else {
 		var found []*array.Array
-		if found, err = array.NPZ(f.Data, func(n string) bool { return n == name }); err == nil {
+		if found, err = array.NPZWithin(f.Data, func(n string) bool { return n == name }, f.room.Limits, f.unpack); err == nil {
 			a = found[0] // the caller has seen its name
 		}
 	}

@@ -13,7 +13,9 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // File is an opened source, unpacked where it is gzip, hashed as it is read.
@@ -30,7 +32,7 @@ type File struct {
 // Open opens a file; name is how messages call it. Gzip is told by the first
 // bytes, not by the name.
 func Open(name, path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return nil, MissingFile(name, err)
 	}
@@ -91,15 +93,27 @@ func (f *File) Text() error {
 
 // MissingFile says what to do about a file that cannot be opened.
 func MissingFile(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	of := new(fs.PathError)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return &Error{File: path, Reason: "no such file; relative paths start in the folder of the study file"}
+	case errors.Is(err, filelimit.ErrKind) && errors.As(err, &of):
+		return &Error{File: path, Reason: of.Err.Error()}
 	}
 	return fmt.Errorf("dataset: %w", err)
 }
 
 // Broken explains an error of reading.
 func (f *File) Broken(err error) error {
+	var (
+		unknown *delimited.UnknownEncodingError
+		long    *delimited.TooLongError
+	)
 	switch {
+	case errors.As(err, &unknown):
+		return &Error{File: f.Path, Reason: unknown.Error()}
+	case errors.As(err, &long):
+		return &Error{File: f.Path, Line: long.Line, Reason: long.Err.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
 		return &Error{File: f.Path, Reason: "the file ends too early; it is truncated"}
 	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader):
@@ -121,6 +135,15 @@ func (f *File) Finish() (sum string, err error) {
 		return "", f.Broken(err)
 	}
 	return hex.EncodeToString(f.hash.Sum(nil)), nil
+}
+
+// Size is the length of the content, where it is not packed.
+func (f *File) Size() (bytes int64, known bool) {
+	info, err := f.os.Stat()
+	if err != nil || f.packed {
+		return 0, false
+	}
+	return info.Size(), true
 }
 
 // Close closes the file.

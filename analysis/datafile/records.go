@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -30,7 +31,7 @@ var Thousands = map[string]rune{"none": 0, "comma": ',', "point": '.', "space": 
 
 // dialectSettings are what a study says about how a table is written.
 func dialectSettings(path string, c *study.Columns) delimited.Settings {
-	s := delimited.Settings{Name: path, Comment: c.Comment, Skip: c.Skip}
+	s := delimited.Settings{Name: path, Comment: c.Comment, Skip: c.Skip, Encoding: c.Encoding}
 	if c.Delimiter != "" {
 		d, named := Delimiters[c.Delimiter]
 		if !named {
@@ -52,8 +53,9 @@ func dialectSettings(path string, c *study.Columns) delimited.Settings {
 }
 
 // OpenRecords opens a table and finds out how it is written, as far as a study's
-// columns do not say it; name is how messages call the file.
-func OpenRecords(name, path string, c *study.Columns) (*Records, error) {
+// columns do not say it; name is how messages call the file, l are the limits of its
+// rows.
+func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Records, error) {
 	f, err := Open(name, path)
 	if err != nil {
 		return nil, err
@@ -62,7 +64,9 @@ func OpenRecords(name, path string, c *study.Columns) (*Records, error) {
 		f.Close()
 		return nil, err
 	}
-	r, err := delimited.Open(f.Reader, dialectSettings(name, c))
+	settings := dialectSettings(name, c)
+	settings.Limits = l
+	r, err := delimited.Open(f.Reader, settings)
 	if err != nil {
 		f.Close()
 		return nil, f.Broken(err)

@@ -15,7 +15,7 @@ func (r *arrayReader) openArrays(path string) (*datafile.ArrayFile, error) {
 	if f, ok := r.files[path]; ok {
 		return f, nil
 	}
-	f, sum, err := datafile.OpenArrays(r.ctx, path, r.study.Path(path))
+	f, sum, err := datafile.OpenArrays(r.ctx, path, r.study.Path(path), datafile.Room{Limits: r.study.Limits, Take: r.budget.take})
 	if err != nil {
 		return nil, err
 	}

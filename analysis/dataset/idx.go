@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -49,6 +50,9 @@ func (r *idxReader) idxLabels(path string) ([]string, error) {
 		return nil, &Error{File: path, Reason: fmt.Sprintf("holds images of shape %v, not labels; are images and labels swapped?", dims[1:])}
 	case !ok || len(dims) != 1:
 		return nil, &Error{File: path, Reason: fmt.Sprintf("labels have type 0x%02x and %d dimensions; whole numbers in one dimension are read", kind, len(dims))}
+	}
+	if err := r.idxFits(f, "labels", dims, width); err != nil {
+		return nil, err
 	}
 	names := map[int32]string{}
 	var out []string
@@ -103,6 +107,9 @@ func (r *idxReader) idxImages(path string, labels int, labelPath string) (*store
 	if err != nil {
 		return nil, &Error{File: path, Reason: err.Error()}
 	}
+	if err := r.idxFits(f, "images", dims, 1); err != nil {
+		return nil, err
+	}
 	sh, err := r.newShaper()
 	if err != nil {
 		return nil, err
@@ -134,6 +141,23 @@ func (r *idxReader) idxImages(path string, labels int, labelPath string) (*store
 	}
 	st.pixels, st.depth = byteImages{kept}, imagefile.Uint8
 	return st, r.idxEnd(f, dims[0], "images")
+}
+
+// idxFits compares what a header states with the length of the file, where that is
+// not packed, and with the limits.
+func (r *idxReader) idxFits(f *datafile.File, what string, dims []int, width int) error {
+	if err := r.study.Limits.Check(filelimit.Rows, int64(dims[0]), fmt.Sprintf("the header states %d %s", dims[0], what)); err != nil {
+		return &Error{File: f.Path, Reason: err.Error()}
+	}
+	item := float64(width) // bytes
+	for _, d := range dims[1:] {
+		item *= float64(d)
+	}
+	head := int64(4 + 4*len(dims))
+	if size, known := f.Size(); known && float64(size-head) < item*float64(dims[0]) {
+		return truncated(f, int(float64(size-head)/item), dims[0], what, io.ErrUnexpectedEOF)
+	}
+	return nil
 }
 
 func truncated(f *datafile.File, got, want int, what string, err error) error {

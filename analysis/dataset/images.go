@@ -5,13 +5,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -123,12 +123,12 @@ func (r *imageReader) decodeAll(dir string, files []imageFile, sh *shaper, out [
 				if i >= len(files) {
 					return nil
 				}
-				data, err := os.ReadFile(filepath.Join(r.study.Path(dir), filepath.FromSlash(files[i].name)))
+				data, err := r.study.Limits.ReadFile(filepath.Join(r.study.Path(dir), filepath.FromSlash(files[i].name)), filelimit.Image)
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
 				if err != nil {
 					out[i].err = &Error{Reason: datafile.Unreadable(err)}
-				} else if err := out[i].decode(data, sh); err != nil {
+				} else if err := out[i].decode(data, sh, r.study.Limits); err != nil {
 					out[i].err = &Error{Reason: err.Error()}
 				}
 			}
@@ -139,8 +139,8 @@ func (r *imageReader) decodeAll(dir string, files []imageFile, sh *shaper, out [
 }
 
 // decode reads one image file and brings it to the study's shape.
-func (d *decodedImage) decode(data []byte, sh *shaper) error {
-	p, err := imagefile.Decode(data)
+func (d *decodedImage) decode(data []byte, sh *shaper, l filelimit.Limits) error {
+	p, err := imagefile.DecodeWithin(data, l)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/image/bmp"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 func TestImages(t *testing.T) {
@@ -80,7 +81,7 @@ func TestImageFormats(t *testing.T) {
 	sh := &shaper{h: 8, w: 8, c: 1}
 	for name, data := range map[string][]byte{"gif": asGIF.Bytes(), "jpeg": asJPEG.Bytes(), "bmp": asBMP.Bytes(), "png": filetest.Encode(t, m)} {
 		var d decodedImage
-		err := d.decode(data, sh)
+		err := d.decode(data, sh, filelimit.Limits{})
 		got := d.pixels
 		if err != nil || len(got) != 64 {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
@@ -160,7 +161,7 @@ func TestImageErrors(t *testing.T) {
 	huge := append([]byte("BM"), make([]byte, 52)...)
 	huge[10], huge[14], huge[26], huge[28] = 54, 40, 1, 24
 	huge[20], huge[24] = 0x10, 0x10 // 1048576 by 1048576
-	if err := new(decodedImage).decode(huge, &shaper{h: 2, w: 2, c: 1}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
+	if err := new(decodedImage).decode(huge, &shaper{h: 2, w: 2, c: 1}, filelimit.Limits{}); err == nil || !strings.Contains(err.Error(), "sides must be from 1 to") {
 		t.Errorf("a huge image: %v", err)
 	}
 }

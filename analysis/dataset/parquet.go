@@ -16,6 +16,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -25,7 +26,7 @@ import (
 // side by side, so that no row group need be in memory.
 func (g *reading) parquet() error {
 	t := g.takers[0]
-	f, err := os.Open(t.study.Path(g.path))
+	f, err := filelimit.Open(t.study.Path(g.path))
 	if err != nil {
 		return datafile.MissingFile(g.path, err)
 	}
@@ -72,7 +73,7 @@ func (g *reading) parquetRows(f *os.File) error {
 	if info.IsDir() {
 		return &Error{File: g.path, Reason: "a folder, where a file must stand; for several files give a pattern such as part-*.parquet"}
 	}
-	file, err := parquetfile.Open(f, info.Size())
+	file, err := parquetfile.OpenWithin(f, info.Size(), g.limits())
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // reading is one pass over one file of a table: for one domain, or for several
@@ -47,6 +48,9 @@ func (g *reading) all(read func(*reading) error) {
 		}
 	}
 }
+
+// limits are those of the study, which all takers share.
+func (g *reading) limits() filelimit.Limits { return g.takers[0].study.Limits }
 
 // each calls do for every taker, and drops those for which it fails. It reports
 // whether any is left.

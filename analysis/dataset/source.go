@@ -74,7 +74,7 @@ func (s *source) openFile(path string) (*datafile.File, error) {
 
 // openRecords opens a table and notes how it is written.
 func (s *source) openRecords(path string) (*datafile.Records, error) {
-	r, err := datafile.OpenRecords(path, s.study.Path(path), s.d.Columns)
+	r, err := datafile.OpenRecords(path, s.study.Path(path), s.d.Columns, s.study.Limits)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func (s *spool[T]) flush() error {
 
 // open moves what is in memory to a temporary file.
 func (s *spool[T]) open() error {
-	f, err := temporary(os.TempDir())
+	f, err := datafile.Temporary(os.TempDir())
 	if err != nil {
 		return spoolError(err)
 	}

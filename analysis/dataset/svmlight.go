@@ -73,7 +73,7 @@ func (s *svmlightRows) file(path string) error {
 		return err
 	}
 	s.st.origin.file(path + ":")
-	r, err := delimited.NewLines(f.Reader)
+	r, err := delimited.NewLines(f.Reader, "", s.study.Limits)
 	if err != nil {
 		return f.Broken(err)
 	}
@@ -81,6 +81,11 @@ func (s *svmlightRows) file(path string) error {
 		line, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return s.finish(f)
+		}
+		if bad := new(delimited.RowError); errors.As(err, &bad) {
+			s.lines++
+			s.bin.add(&Error{File: path, Line: bad.Line, Reason: bad.Reason})
+			continue
 		}
 		if err != nil {
 			return f.Broken(err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -84,7 +84,7 @@ func (v *values) at(file string, names []string) ([]int, error) {
 // text looks at a file of text. Rows that cannot be read are left to those who read
 // the domains.
 func (v *values) text(name, path string) error {
-	r, err := datafile.OpenRecords(name, path, v.domain.Columns)
+	r, err := datafile.OpenRecords(name, path, v.domain.Columns, filelimit.Limits{})
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (v *values) text(name, path string) error {
 
 // parquet looks at a Parquet file, of which it reads the columns alone.
 func (v *values) parquet(name, path string) error {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return datafile.MissingFile(name, err)
 	}
@@ -195,7 +195,7 @@ func (v *values) group(name string, columns []*parquet.Column, at []int, group p
 // ParseRules reads rules from a file: a policy, or a study with the labels of its
 // domains. Labels are nil for a policy.
 func ParseRules(file string) (*policy.Policy, []policy.Domain, error) {
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		return nil, nil, err
 	}

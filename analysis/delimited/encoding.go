@@ -8,6 +8,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/transform"
+
 	"github.com/sharewise/sharewise/analysis/filekind"
 )
 
@@ -15,28 +17,50 @@ import (
 const sniffBytes = 1 << 16
 
 // decoded gives text as UTF-8 with lines that end in LF, without a byte-order
-// mark.
-func decoded(r io.Reader) (*bufio.Reader, error) {
-	in := bufio.NewReaderSize(r, sniffBytes)
+// mark. The encoding is that of a name, or found out. What it was taken for is nil
+// where it is UTF-8, UTF-16 or Windows-1252 by the line.
+func decoded(r io.Reader, name string) (in *bufio.Reader, found *charset, err error) {
+	in = bufio.NewReaderSize(r, sniffBytes)
 	head, err := peek(in)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if order := filekind.UTF16(head[:min(len(head), filekind.HeadBytes)]); order != 0 {
+	order := filekind.UTF16(head[:min(len(head), filekind.HeadBytes)])
+	switch lower := strings.ToLower(name); {
+	case order != 0 && (lower == "" || strings.HasPrefix(lower, "utf-16")):
 		in = bufio.NewReaderSize(&utf16Reader{in: in, big: order == filekind.BigEndian}, sniffBytes)
-		if head, err = peek(in); err != nil {
-			return nil, err
+	case lower == "" || lower == "utf-8":
+		whole := head
+		if len(head) == sniffBytes { // the last line may be cut within a character
+			whole = head[:bytes.LastIndexByte(head, '\n')+1]
 		}
+		if lower == "" && !utf8.Valid(whole) {
+			if found, err = guess(whole); err != nil {
+				return nil, nil, err
+			}
+		}
+	default:
+		c, err := charsetOf(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		found = &c
+	}
+	if found != nil {
+		in = bufio.NewReaderSize(transform.NewReader(in, found.NewDecoder()), sniffBytes)
+	}
+	if head, err = peek(in); err != nil {
+		return nil, nil, err
 	}
 	if mark := []byte("\ufeff"); bytes.HasPrefix(head, mark) {
 		if _, err := in.Discard(len(mark)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
 		in = bufio.NewReaderSize(crReader{in}, sniffBytes)
 	}
-	return in, nil
+	return in, found, nil
 }
 
 // peek returns what a reader has to begin with, sniffBytes or all.
@@ -124,15 +148,23 @@ var high = [32]rune{
 	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
 }
 
-// fromWindows1252 decodes a line.
-func fromWindows1252(line []byte) string {
-	var b strings.Builder
-	for _, c := range line {
-		r := rune(c)
-		if c >= 0x80 && c < 0xa0 && high[c-0x80] != 0 {
-			r = high[c-0x80]
-		}
-		b.WriteRune(r)
+// fromHigh is a byte from 0x80 in Windows-1252.
+func fromHigh(c byte) rune {
+	if c < 0xa0 && high[c-0x80] != 0 {
+		return high[c-0x80]
 	}
-	return b.String()
+	return rune(c)
+}
+
+// fromWindows1252 decodes a line.
+func fromWindows1252(line []byte) []byte {
+	out := make([]byte, 0, len(line)+8)
+	for _, c := range line {
+		if c < 0x80 {
+			out = append(out, c)
+		} else {
+			out = utf8.AppendRune(out, fromHigh(c))
+		}
+	}
+	return out
 }

@@ -2,9 +2,13 @@ package delimited
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Lines reads text line by line.
@@ -14,26 +18,69 @@ type Lines struct {
 	number int // of the line read last, from 1
 	// converted is the number of the first line that was no UTF-8, or 0.
 	converted int
+	charset   *charset // nil: UTF-8, or Windows-1252 by the line
+	strict    bool     // the encoding was named
+	limits    filelimit.Limits
 }
 
-// NewLines reads the lines of text in UTF-8 or UTF-16.
-func NewLines(r io.Reader) (*Lines, error) {
-	in, err := decoded(r)
-	return &Lines{in: in}, err
+// NewLines reads the lines of text in UTF-8 or UTF-16, or in another encoding that
+// shows. A name, which may be empty, says which.
+func NewLines(r io.Reader, encoding string, l filelimit.Limits) (*Lines, error) {
+	in, found, err := decoded(r, encoding)
+	return &Lines{in: in, charset: found, strict: encoding != "", limits: l}, err
 }
 
 // Number is that of the line read last, from 1.
 func (l *Lines) Number() int { return l.number }
 
-// Next reads a line without its end, LF or CRLF, valid until the next call. It
-// ends with io.EOF.
+// Next reads a line in UTF-8 without its end, LF or CRLF, valid until the next call.
+// It ends with io.EOF. A [*RowError] is about this line only.
 func (l *Lines) Next() ([]byte, error) {
+	raw, err := l.raw()
+	if err != nil {
+		return nil, err
+	}
+	return l.inUTF8(raw)
+}
+
+// inUTF8 makes sure that a line is UTF-8.
+func (l *Lines) inUTF8(raw []byte) ([]byte, error) {
+	if l.charset != nil { // has been decoded, what is wrong to the replacement character
+		if !bytes.ContainsRune(raw, utf8.RuneError) {
+			return raw, nil
+		}
+		return nil, &RowError{Line: l.number, Reason: fmt.Sprintf("bytes that no text in %s has; another encoding, or a damaged line", l.charset.name)}
+	}
+	if utf8.Valid(raw) {
+		return raw, nil
+	}
+	if l.strict {
+		return nil, &RowError{Line: l.number, Reason: "bytes that no text in UTF-8 has; another encoding, or a damaged line"}
+	}
+	found, err := guess(raw)
+	if err == nil && found != nil {
+		err = &UnknownEncodingError{May: []string{found.name}}
+	}
+	if err != nil {
+		return nil, &RowError{Line: l.number, Reason: err.Error()}
+	}
+	if l.converted == 0 {
+		l.converted = l.number
+	}
+	return fromWindows1252(raw), nil
+}
+
+// raw reads a line as it is.
+func (l *Lines) raw() ([]byte, error) {
 	raw, err := l.in.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		l.long = append(l.long[:0], raw...)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			raw, err = l.in.ReadSlice('\n')
 			l.long = append(l.long, raw...)
+			if err := l.fits(len(l.long)); err != nil {
+				return nil, err
+			}
 		}
 		raw = l.long
 	}
@@ -60,17 +107,27 @@ func (l *Lines) Next() ([]byte, error) {
 // endOfFile stands behind the last line of files that old programs wrote.
 const endOfFile = 0x1a
 
-// text is the next line as a string in UTF-8.
+// fits refuses a line, or a row of several, that is too long. The line is the next.
+func (l *Lines) fits(n int) error {
+	if err := l.limits.Check(filelimit.Line, int64(n), "a line, or a row of several, that does not end"); err != nil {
+		return &TooLongError{Line: l.number + 1, Err: err}
+	}
+	return nil
+}
+
+// TooLongError is about a text that cannot be read on, since a line or row is
+// beyond a limit.
+type TooLongError struct {
+	Line int // from 1
+	Err  error
+}
+
+func (e *TooLongError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+func (e *TooLongError) Unwrap() error { return e.Err }
+
+// text is the next line as a string.
 func (l *Lines) text() (string, error) {
-	raw, err := l.Next()
-	if err != nil {
-		return "", err
-	}
-	if utf8.Valid(raw) {
-		return string(raw), nil
-	}
-	if l.converted == 0 {
-		l.converted = l.number
-	}
-	return fromWindows1252(raw), nil
+	line, err := l.Next()
+	return string(line), err
 }

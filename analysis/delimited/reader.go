@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Settings are what a program says of a table before it is read. What it leaves open,
@@ -30,6 +32,11 @@ type Settings struct {
 	// Comment is what lines begin with that are no rows; without it, # where such
 	// lines stand among the first ones.
 	Comment string
+	// Encoding is one of [Encodings] or another name that [IsEncoding] knows; empty
+	// leaves it open.
+	Encoding string
+	// Limits are what one row may ask for; 0: what the process allows.
+	Limits filelimit.Limits
 }
 
 // Dialect is how a table is written.
@@ -69,15 +76,15 @@ var separatorLine = regexp.MustCompile(`(?i)^"?sep=([^"\r\n])"?\s*[\r\n]`)
 
 // Open looks at the first lines of a table. Errors are those of reading.
 func Open(r io.Reader, s Settings) (*Reader, error) {
-	in, err := decoded(r)
+	lines, err := NewLines(r, s.Encoding, s.Limits)
 	if err != nil {
 		return nil, err
 	}
+	in := lines.in
 	head, err := peek(in)
 	if err != nil {
 		return nil, err
 	}
-	lines := &Lines{in: in}
 	if m := separatorLine.FindSubmatch(head); m != nil {
 		if s.Delimiter == nil {
 			d := []rune(string(m[1]))[0]
@@ -108,6 +115,9 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 		}
 	}
 	out := &Reader{}
+	if c := lines.charset; c != nil && !lines.strict {
+		out.Notes = append(out.Notes, fmt.Sprintf("the text is not UTF-8 and was read as %s; columns.encoding says otherwise", c.name))
+	}
 	if s.Delimiter != nil {
 		out.Delimiter = *s.Delimiter
 	} else {
@@ -143,7 +153,7 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 	out.Headless, out.Names, out.units = l.headless, l.names, l.units
 	out.Notes = append(out.Notes, l.notes()...)
 	for lines.number < l.skip {
-		if _, err := lines.Next(); err != nil {
+		if _, err := lines.raw(); err != nil {
 			if errors.Is(err, io.EOF) {
 				break
 			}
@@ -168,7 +178,11 @@ func newRecords(lines *Lines, d rune) *records {
 	return r
 }
 
-func isRowError(err error) bool { return errors.Is(err, errQuote) || errors.Is(err, errBareQuote) }
+// isRowError reports whether an error is about one record only.
+func isRowError(err error) bool {
+	of := new(RowError)
+	return errors.Is(err, errQuote) || errors.Is(err, errBareQuote) || errors.As(err, &of)
+}
 
 // Line is the number of the line at which the last row began, from 1.
 func (r *Reader) Line() int { return r.line }
@@ -184,8 +198,11 @@ func (r *Reader) Next() ([]string, error) {
 	for {
 		fields, err := r.records.next()
 		r.line = r.records.start
+		of := new(RowError)
 		switch {
 		case err == nil:
+		case errors.As(err, &of):
+			return nil, of
 		case isRowError(err):
 			return nil, &RowError{Line: r.records.number, Reason: "quotes are wrong: " + err.Error()}
 		default:

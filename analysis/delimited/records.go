@@ -2,8 +2,11 @@ package delimited
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // What is wrong with the quotes of a record.
@@ -45,6 +48,9 @@ func (r *records) next() ([]string, error) {
 // cut cuts a record that begins with a line.
 func (r *records) cut(line string) ([]string, error) {
 	r.fields, r.quotes = r.fields[:0], r.quotes[:0]
+	if err := r.countable(line); err != nil {
+		return nil, err
+	}
 	if r.delimiter == "" {
 		return r.words(line)
 	}
@@ -60,6 +66,23 @@ func (r *records) cut(line string) ([]string, error) {
 		r.fields = append(r.fields, line[:end])
 		line = line[end+len(r.delimiter):]
 	}
+}
+
+// countable refuses a long line with too many fields. Fields of short lines are not
+// counted before they are cut.
+func (r *records) countable(line string) error {
+	const long = 1 << 20
+	if len(line) < long {
+		return nil
+	}
+	n := len(line) / 2 // words between blanks
+	if r.delimiter != "" {
+		n = strings.Count(line, r.delimiter)
+	}
+	if err := r.limits.Check(filelimit.Fields, int64(n), fmt.Sprintf("a row of %d fields or more", n)); err != nil {
+		return &TooLongError{Line: r.number, Err: err}
+	}
+	return nil
 }
 
 // quoted cuts a record that begins with a line that has quotes.
@@ -160,6 +183,9 @@ func (r *records) inQuotes(line string) (field, rest string, err error) {
 			}
 			b.WriteByte('\n')
 			line = next
+			if err := r.fits(b.Len() + len(line)); err != nil {
+				return "", "", err
+			}
 		case strings.HasPrefix(line[end+1:], `"`):
 			b.WriteString(line[:end+1])
 			line = line[end+2:]

@@ -3,13 +3,13 @@ package drafting
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/array"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -218,7 +218,7 @@ func wholeClasses(a *array.Array) bool {
 
 // scanFile maps a file of arrays.
 func scanFile(p string) (*datafile.ArrayFile, error) {
-	f, err := os.Open(p)
+	f, err := filelimit.Open(p)
 	if err != nil {
 		return nil, errors.New(datafile.Unreadable(err))
 	}

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"image"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/imagefile"
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -174,7 +174,7 @@ func holds(dir string, kind func(name string) bool) bool {
 
 // look reads from an image its size and whether it has colours.
 func (f *find) look(path string) {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.Image)
 	if err != nil {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -82,7 +83,7 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	const most = 200 // rows
 	p := filepath.Join(dir, name)
 	g := newTableGuess()
-	r, err := datafile.OpenRecords(p, p, study.NewColumns())
+	r, err := datafile.OpenRecords(p, p, study.NewColumns(), filelimit.Limits{})
 	if err != nil {
 		return nil, "", nil // no table
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/imagefile"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -53,7 +54,7 @@ func oddFile(p string) string {
 	if kind := imagefile.Unread(p); kind != "" {
 		return kind + ", which is not read; save it as PNG, TIFF or JPEG"
 	}
-	f, err := os.Open(p)
+	f, err := filelimit.Open(p)
 	if err != nil {
 		return datafile.Unreadable(err)
 	}

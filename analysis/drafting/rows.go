@@ -3,11 +3,11 @@ package drafting
 import (
 	"errors"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -37,7 +37,7 @@ func (f *find) eachRow(visit func(fields []string)) error {
 }
 
 func (f *find) eachLine(p string, visit func(fields []string)) error {
-	r, err := datafile.OpenRecords(p, p, f.columns)
+	r, err := datafile.OpenRecords(p, p, f.columns, filelimit.Limits{})
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 // false: the texts of the columns that are not nested, whose names it gives to
 // columns, if that is not nil.
 func parquetTexts(p string, columns func(names, index []string), visit func(fields []string) bool) error {
-	f, err := os.Open(p)
+	f, err := filelimit.Open(p)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -153,7 +154,7 @@ func probeReason(p string, err error) string {
 }
 
 func probeTable(p string) (*find, error) {
-	r, err := datafile.OpenRecords(p, p, study.NewColumns())
+	r, err := datafile.OpenRecords(p, p, study.NewColumns(), filelimit.Limits{})
 	if err != nil {
 		return nil, err
 	}

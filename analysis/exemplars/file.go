@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Exemplar is one of the samples that an arm helped or harmed most, with what
@@ -60,7 +61,7 @@ func (f *Feature) UnmarshalJSON(data []byte) error {
 // Read reads the list that [Write] wrote. A file that does not exist
 // is an empty list.
 func Read(path string) ([]Exemplar, error) {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.State)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
@@ -68,7 +69,7 @@ func Read(path string) ([]Exemplar, error) {
 		return nil, fmt.Errorf("exemplars: %w", err)
 	}
 	var list []Exemplar
-	if err := json.Unmarshal(data, &list); err != nil {
+	if err := filelimit.DecodeJSON(data, &list); err != nil {
 		return nil, fmt.Errorf("exemplars: read %s: %w", path, err)
 	}
 	return list, nil

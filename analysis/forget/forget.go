@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -46,7 +47,7 @@ type Change struct {
 // the other domains are read. It fails where the file cannot be written without the
 // domain, and with ErrNotLast where too few would be left.
 func Look(ctx context.Context, file, domain string, folder layout.Folder, o project.Options) (*Change, error) {
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +190,7 @@ func Resume(folder layout.Folder) (domain string, err error) {
 // carryOut takes the steps, each of which may be repeated. The study file comes first,
 // so that nothing can be trained again with the domain.
 func carryOut(folder layout.Folder, g *layout.Forgetting) error {
-	data, err := os.ReadFile(g.File)
+	data, err := filelimit.ReadFile(g.File, filelimit.Document)
 	if err != nil {
 		return err
 	}

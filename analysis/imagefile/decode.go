@@ -2,8 +2,13 @@ package imagefile
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/draw"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Picture is a decoded image.
@@ -23,15 +28,30 @@ type Numbers struct {
 	Data                    []float32
 }
 
-// Decode reads an image. Its head is looked at first, so that a small file
-// cannot ask for much memory.
-func Decode(data []byte) (*Picture, error) {
-	h, err := ReadHead(data)
+// atOnce are the pixels that are decoded at one time, except that a larger image is
+// decoded alone.
+const atOnce = 1 << 26
+
+var decoding = semaphore.NewWeighted(atOnce)
+
+// Decode reads an image within the limits of the process. Its head is looked at
+// first, so that a small file cannot ask for much memory.
+func Decode(data []byte) (*Picture, error) { return DecodeWithin(data, filelimit.Limits{}) }
+
+// DecodeWithin is [Decode] with limits of its own.
+func DecodeWithin(data []byte, l filelimit.Limits) (*Picture, error) {
+	h, err := ReadHeadWithin(data, l)
 	if err != nil {
 		return nil, err
 	}
+	// Many small images are decoded side by side, large ones one after another.
+	weight := min(int64(h.Width)*int64(h.Height), atOnce)
+	if err := decoding.Acquire(context.Background(), weight); err != nil {
+		return nil, err
+	}
+	defer decoding.Release(weight)
 	if h.Format == "tiff" {
-		return decodeTIFF(data)
+		return decodeTIFF(data, l)
 	}
 	m, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {

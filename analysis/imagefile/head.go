@@ -9,12 +9,14 @@ import (
 	_ "image/gif" // formats that package image then knows
 	"image/jpeg"
 	"image/png"
+	"math"
 
 	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Depth is what the numbers of an image's pixels are.
@@ -58,14 +60,17 @@ type Head struct {
 // MaxSide bounds the sides of an image that is decoded, in pixels.
 const MaxSide = 1 << 14
 
-// ReadHead reads what a file says of its image. The error says what is wrong
-// with a file that is none.
-func ReadHead(data []byte) (Head, error) {
+// ReadHead reads what a file says of its image, within the limits of the process.
+// The error says what is wrong with a file that is none.
+func ReadHead(data []byte) (Head, error) { return ReadHeadWithin(data, filelimit.Limits{}) }
+
+// ReadHeadWithin is [ReadHead] with limits of its own.
+func ReadHeadWithin(data []byte, l filelimit.Limits) (Head, error) {
 	if len(data) == 0 {
 		return Head{}, errors.New("an empty file")
 	}
 	if isTIFF(data) {
-		h, _, err := tiffHead(data)
+		h, _, err := tiffHead(data, l)
 		return h, err
 	}
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
@@ -83,7 +88,7 @@ func ReadHead(data []byte) (Head, error) {
 			h.Depth = Uint16
 		}
 	}
-	if err := h.sized(); err != nil {
+	if err := h.sized(data, l); err != nil {
 		return h, err
 	}
 	var n notes
@@ -125,11 +130,45 @@ func (h *Head) apply(exif, icc []byte) {
 	}
 }
 
-func (h *Head) sized() error {
+// sized refuses sizes that are out of bounds, or that the bytes of the file cannot
+// have come from.
+func (h *Head) sized(data []byte, l filelimit.Limits) error {
 	if h.Width < 1 || h.Height < 1 || h.Width > MaxSide || h.Height > MaxSide {
 		return fmt.Errorf("an image of %d by %d pixels; the sides must be from 1 to %d", h.Height, h.Width, MaxSide)
 	}
-	return nil
+	pixels := int64(h.Width) * int64(h.Height)
+	if most := pixelsOf(h.Format, data); pixels > most {
+		return fmt.Errorf("a damaged image: it says that it has %d by %d pixels, and these cannot come out of %d bytes", h.Height, h.Width, len(data))
+	}
+	return l.Check(filelimit.Pixels, pixels, fmt.Sprintf("an image of %d by %d pixels", h.Height, h.Width))
+}
+
+// pixelsOf is more pixels than a file of a format can hold, by how far its codec
+// shrinks an image of one colour.
+func pixelsOf(format string, data []byte) int64 {
+	const few = 1 << 16 // which nobody minds
+	n := int64(len(data))
+	switch format {
+	case "png":
+		return few + 8*1032*n/pngBits(data) // deflate
+	case "jpeg":
+		return few + 64*8*n // a block of 64 pixels takes a bit at least
+	case "bmp":
+		return few + 8*n
+	case "gif":
+		return few + 4096*8/12*n // codes of 12 bits for 4096 pixels
+	}
+	return math.MaxInt64 // WebP can say in a few bytes that all pixels are the same
+}
+
+// pngBits are the bits of a pixel of a PNG, 1 where that is not known.
+func pngBits(data []byte) int64 {
+	const depth, kind = 24, 25 // bytes of the head
+	if len(data) <= kind {
+		return 1
+	}
+	samples := map[byte]int64{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[kind]]
+	return max(1, int64(data[depth])*samples)
 }
 
 func grayPalette(p color.Palette) bool {

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"golang.org/x/image/tiff"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // rasterForm is how the pixels of a TIFF file lie.
@@ -32,7 +34,7 @@ const (
 )
 
 // tiffHead reads the first directory of a TIFF file.
-func tiffHead(data []byte) (Head, *rasterForm, error) {
+func tiffHead(data []byte, l filelimit.Limits) (Head, *rasterForm, error) {
 	h := Head{Format: "tiff", Frames: 1, Orientation: Upright}
 	if v := max(data[2], data[3]); v == '+' {
 		return h, nil, errors.New("BigTIFF, which is not read; save it as TIFF")
@@ -50,7 +52,10 @@ func tiffHead(data []byte) (Head, *rasterForm, error) {
 		photometric: d.number(tagPhotometric, blackIsZero), planar: d.number(tagPlanar, 1) == 2,
 	}
 	h.Width, h.Height = f.width, f.height
-	if err := h.sized(); err != nil {
+	if err := h.sized(data, l); err != nil {
+		return h, nil, err
+	}
+	if err := f.possible(); err != nil {
 		return h, nil, err
 	}
 	bits := d.numbers(tagBits)
@@ -70,6 +75,24 @@ func tiffHead(data []byte) (Head, *rasterForm, error) {
 	h.Orientation = max(Upright, orientationOf(d.number(tagOrientation, 0)))
 	h.apply(data, d.bytes(tagICC))
 	return h, f, nil
+}
+
+// possible refuses a size that the bytes of the file cannot have come from, by how
+// far its codec shrinks pixels of one colour.
+func (f *rasterForm) possible() error {
+	const few = 1 << 16 // bytes that nobody minds
+	growth, known := map[uint32]int64{1: 1, 5: 4096 * 8 / 12, 8: 1032, 32946: 1032, 32773: 64}[f.number(tagCompression, 1)]
+	if !known {
+		return nil // CCITT: a line of one colour takes a bit
+	}
+	if f.bits < 1 || f.bits > 64 || f.samples < 1 || f.samples > 1<<10 {
+		return fmt.Errorf("a damaged image: %d samples of %d bits for a pixel", f.samples, f.bits)
+	}
+	bytes := int64(f.width) * int64(f.height) / 8 * int64(f.bits) * int64(f.samples)
+	if bytes > few+growth*int64(len(f.data)) {
+		return fmt.Errorf("a damaged image: it says that it has %d by %d pixels, and these cannot come out of %d bytes", f.height, f.width, len(f.data))
+	}
+	return nil
 }
 
 // grayColorMap reports whether red, green and blue of a palette are the same.
@@ -115,8 +138,8 @@ func (f *rasterForm) plain() bool {
 	return f.channels() == 3 || f.samples == 1
 }
 
-func decodeTIFF(data []byte) (*Picture, error) {
-	h, f, err := tiffHead(data)
+func decodeTIFF(data []byte, l filelimit.Limits) (*Picture, error) {
+	h, f, err := tiffHead(data, l)
 	if err != nil {
 		return nil, err
 	}

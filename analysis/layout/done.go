@@ -3,13 +3,13 @@ package layout
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Status is how a run ended.
@@ -44,7 +44,7 @@ type Done struct {
 // ReadDone returns nil without error when the run has not ended or belongs to
 // another specification.
 func (r RunFolder) ReadDone(hash string) (*Done, error) {
-	data, err := os.ReadFile(r.Done())
+	data, err := filelimit.ReadFile(r.Done(), filelimit.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -52,8 +52,8 @@ func (r RunFolder) ReadDone(hash string) (*Done, error) {
 		return nil, fmt.Errorf("%w", err)
 	}
 	var d Done
-	if err := json.Unmarshal(data, &d); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
+	if err := filelimit.DecodeJSON(data, &d); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
 	}
 	if d.Hash != hash {
 		return nil, nil
@@ -77,7 +77,7 @@ func (r RunFolder) Verify(d *Done) error {
 
 // HashFile is the SHA-256 of a file, in hexadecimal digits.
 func HashFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("%w", err)
 	}

@@ -1,10 +1,10 @@
 package layout
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Fit says how the linear model came about that a domain's networks are held
@@ -39,13 +39,13 @@ func (f *Fit) Text() string {
 
 // ReadFit reads how the linear model in the folder came about.
 func (r RunFolder) ReadFit() (*Fit, error) {
-	data, err := os.ReadFile(r.FitFile())
+	data, err := filelimit.ReadFile(r.FitFile(), filelimit.State)
 	if err != nil {
 		return nil, fmt.Errorf("linear model: %w", err)
 	}
 	s := new(Fit)
-	if err := json.Unmarshal(data, s); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w; remove the folder %s to fit again", r.FitFile(), err, string(r))
+	if err := filelimit.DecodeJSON(data, s); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove the folder %s to fit again", r.FitFile(), err, string(r))
 	}
 	return s, nil
 }

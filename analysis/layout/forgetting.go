@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // ErrForgetting is returned for a folder that a domain is being taken out of: nothing
@@ -33,7 +33,7 @@ func (f Folder) WriteForgetting(g *Forgetting) error { return WriteJSON(f.forget
 
 // ReadForgetting returns nil where nothing is being taken out.
 func (f Folder) ReadForgetting() (*Forgetting, error) {
-	data, err := os.ReadFile(f.forgetting())
+	data, err := filelimit.ReadFile(f.forgetting(), filelimit.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -41,8 +41,8 @@ func (f Folder) ReadForgetting() (*Forgetting, error) {
 		return nil, err
 	}
 	g := new(Forgetting)
-	if err := json.Unmarshal(data, g); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", f.forgetting(), err)
+	if err := filelimit.DecodeJSON(data, g); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.forgetting(), err)
 	}
 	return g, nil
 }

@@ -1,16 +1,18 @@
 package layout
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/parquetfile"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -77,7 +79,7 @@ func ReadHistory(path string) ([]HistoryRow, error) {
 }
 
 func readHistory(path string) ([]HistoryRow, error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ func readHistory(path string) ([]HistoryRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := parquet.OpenFile(f, info.Size())
+	file, err := parquetfile.Open(f, info.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func readHistory(path string) ([]HistoryRow, error) {
 			return nil, fmt.Errorf("has no column %s", name)
 		}
 	}
-	rows, err := parquet.Read[HistoryRow](f, info.Size())
+	rows, err := parquetfile.Guard(func() ([]HistoryRow, error) { return historyRows(file) })
 	if err != nil {
 		return nil, err
 	}
@@ -112,4 +114,25 @@ func readHistory(path string) ([]HistoryRow, error) {
 		}
 	}
 	return rows, nil
+}
+
+// historyRows reads all rows, in pieces: what a file says of their number is only
+// known to be true once they are there.
+func historyRows(file *parquet.File) ([]HistoryRow, error) {
+	r := parquet.NewGenericReader[HistoryRow](file)
+	defer r.Close()
+	var rows []HistoryRow
+	piece := make([]HistoryRow, 1024)
+	for {
+		n, err := r.Read(piece)
+		rows = append(rows, piece[:n]...)
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, err
+		case n == 0:
+			return nil, parquetfile.ErrDamaged
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Lock is a held lock on a folder.
@@ -39,7 +40,7 @@ func (f Folder) LockToForget() (*Lock, error) {
 	}
 	if !ok {
 		holder := "another process"
-		if data, err := os.ReadFile(f.lock()); err == nil {
+		if data, err := filelimit.ReadFile(f.lock(), filelimit.State); err == nil {
 			if pid := strings.TrimSpace(string(data)); pid != "" {
 				holder = "process " + pid
 			}

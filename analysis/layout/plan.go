@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -18,7 +19,7 @@ func (f Folder) ReadPlan() (*study.Plan, error) {
 	if err := f.whole(); err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(f.Plan())
+	data, err := filelimit.ReadFile(f.Plan(), filelimit.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", f.Plan(), ErrNoPlan)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
@@ -129,7 +130,7 @@ const (
 
 // open opens a file of losses and tells its kind.
 func open(path string) (*os.File, fileKind, error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read losses: %w", err)
 	}

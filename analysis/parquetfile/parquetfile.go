@@ -1,20 +1,30 @@
-// Package parquetfile opens Parquet files of unknown origin: it unpacks LZ4 in
-// bounded memory, and refuses what makes the Parquet library allocate without
-// bounds or panic.
+// Package parquetfile opens Parquet files of unknown origin. It compares footer and
+// heads of pages with the file and the limits of package filelimit before the
+// Parquet library sees them, unpacks pages in bounded memory, and turns panics of
+// the library, which damaged files can still cause, into errors.
 package parquetfile
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
-// Open opens a file of a size.
+// Open opens a file of a size, within the limits of the process.
 func Open(f io.ReaderAt, size int64) (*parquet.File, error) {
-	if err := checkFooter(f, size); err != nil {
+	return OpenWithin(f, size, filelimit.Limits{})
+}
+
+// OpenWithin is [Open] with limits of its own.
+func OpenWithin(f io.ReaderAt, size int64, l filelimit.Limits) (*parquet.File, error) {
+	footer, err := readFooter(f, size)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFooter(footer); err != nil {
 		return nil, err
 	}
 	return Guard(func() (*parquet.File, error) {
@@ -22,38 +32,28 @@ func Open(f io.ReaderAt, size int64) (*parquet.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		return openUnpacked(f, size, file)
+		if err := checkColumns(f, size, file.Metadata(), l); err != nil {
+			return nil, err
+		}
+		return openUnpacked(f, size, file, l)
 	})
 }
 
 var options = []parquet.FileOption{parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true)}
-
-// checkFooter looks at the length of the footer, which the library would
-// allocate whatever it says.
-func checkFooter(f io.ReaderAt, size int64) error {
-	var tail [8]byte
-	if size < 12 {
-		return io.ErrUnexpectedEOF
-	}
-	if _, err := f.ReadAt(tail[:], size-8); err != nil {
-		return err
-	}
-	if n := int64(binary.LittleEndian.Uint32(tail[:4])); string(tail[4:]) != "PAR1" || n > size-12 {
-		return errors.New("the file is cut off or damaged at its end")
-	}
-	return nil
-}
 
 // Guard turns a panic of the Parquet library, which damaged files can cause,
 // into an error.
 func Guard[T any](f func() (T, error)) (v T, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("is damaged: %v", r)
+			err = ErrDamaged
 		}
 	}()
 	return f()
 }
+
+// ErrDamaged is about a file that the Parquet library could not go on with.
+var ErrDamaged = errors.New("is damaged: its parts contradict each other")
 
 // Pages returns the pages of a column with one value or null per row, in one
 // row group.

@@ -2,16 +2,15 @@ package provenance
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -140,13 +139,13 @@ func with[T cmp.Ordered](list []T, v T) []T {
 }
 
 func readSpec(path string) (*layout.Spec, error) {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.State)
 	if err != nil {
 		return nil, err
 	}
 	s := new(layout.Spec)
-	if err := json.Unmarshal(data, s); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", path, err)
+	if err := filelimit.DecodeJSON(data, s); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }

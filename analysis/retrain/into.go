@@ -2,11 +2,11 @@ package retrain
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
@@ -112,7 +112,7 @@ func trainedTensors(given, result *onnxio.Model, job *train.Job) (tensors []fine
 
 // hasExternalData reports whether weights of a model lie in another file.
 func hasExternalData(path string) (bool, error) {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.Model)
 	if err != nil {
 		return false, err
 	}

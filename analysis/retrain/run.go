@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/train"
@@ -154,7 +155,7 @@ func (t *Training) execute(ctx context.Context, b exec.Backend, folder layout.Ru
 		}
 	}
 	if o.Model != "" {
-		data, err := os.ReadFile(folder.Model())
+		data, err := filelimit.ReadFile(folder.Model(), filelimit.Model)
 		if err != nil {
 			return true, err
 		}

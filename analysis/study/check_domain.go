@@ -3,6 +3,8 @@ package study
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/delimited"
 )
 
 // domainChecker checks one entry of domains.
@@ -154,6 +156,11 @@ func (c *domainChecker) columns() {
 func (c *domainChecker) columnRoles(col *Columns) {
 	if col.Header != nil && *col.Header && len(col.Names) > 0 {
 		c.fail("columns.names", "names are for a file without header, and header is true")
+	}
+	if col.Encoding != "" {
+		if err := delimited.IsEncoding(col.Encoding); err != nil {
+			c.fail("columns.encoding", "%v", err)
+		}
 	}
 	if !slices.Contains([]string{"", "comma", "semicolon", "tab", "pipe", "space"}, col.Delimiter) && len([]rune(col.Delimiter)) != 1 {
 		c.fail("columns.delimiter", "%q is not comma, semicolon, tab, pipe, space or one character", col.Delimiter)

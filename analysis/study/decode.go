@@ -275,6 +275,12 @@ func set(dst any, written string, n ast.Node, t typ) string {
 			return refusal(written, t)
 		}
 		*p = int(v)
+	case *int64:
+		v, err := strconv.ParseInt(plainNumber(written, n), 10, 64)
+		if err != nil || !t.takes(float64(v)) {
+			return refusal(written, t)
+		}
+		*p = v
 	case **int:
 		*p = new(int)
 		return set(*p, written, n, t)

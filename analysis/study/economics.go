@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Economics are the prices and values by which groupings are worth money. All
@@ -127,7 +128,7 @@ var ErrNoEconomics = errors.New("the study has no key economics")
 // under economics, or from under that key of a study file, of which it looks at
 // nothing else. It fails with ErrNoEconomics for a study file without that key.
 func ParseEconomics(file string) (*Economics, error) {
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		return nil, fmt.Errorf("prices: %w", err)
 	}

@@ -33,10 +33,29 @@ func (e *Error) Error() string {
 		b.WriteString(e.Key + ": ")
 	}
 	b.WriteString(e.Message)
-	if strings.TrimSpace(e.Text) != "" {
-		fmt.Fprintf(&b, "\n    %s\n    %s^", e.Text, strings.Repeat(" ", max(0, e.Column-1)))
+	if text, column := excerpt(e.Text, e.Column); strings.TrimSpace(text) != "" {
+		fmt.Fprintf(&b, "\n    %s\n    %s^", text, strings.Repeat(" ", max(0, column-1)))
 	}
 	return b.String()
+}
+
+// excerpt is what lies around a column of a long line, with the column there.
+func excerpt(text string, column int) (string, int) {
+	const before, most = 60, 160
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text, column
+	}
+	from := max(0, min(column-1, len(runes))-before)
+	to := min(len(runes), from+most)
+	out := string(runes[from:to])
+	if to < len(runes) {
+		out += "…"
+	}
+	if from > 0 {
+		return "…" + out, column - from + 1
+	}
+	return out, column
 }
 
 // Is makes errors.Is(err, ErrInvalid) hold.

@@ -4,10 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // MaxFolds is the largest number of parts that data are divided into.
@@ -25,7 +26,7 @@ func (s *Study) Folds() int {
 // FoldsLine is the line of the study's file that says into how many folds data are
 // divided, counted from 1; 0 where there is no file, or it does not say so.
 func (s *Study) FoldsLine() int {
-	data, err := os.ReadFile(s.File)
+	data, err := filelimit.ReadFile(s.File, filelimit.Document)
 	if err != nil {
 		return 0
 	}

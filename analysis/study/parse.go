@@ -16,9 +16,11 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Parse reads and checks a study file. An error about its content is [Errors]:
@@ -29,7 +31,7 @@ func Parse(file string) (*Study, error) { return ParseWith(file, nil) }
 // ParseWith is [Parse] for studies whose domains may be the values of a column,
 // which values lists.
 func ParseWith(file string, values Values) (*Study, error) {
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		if info, stat := os.Stat(file); stat == nil && info.IsDir() {
 			return nil, fmt.Errorf("study: %s is a folder; name the study file in it, or make one with 'sharewise init %s'", file, file)
@@ -90,7 +92,11 @@ func notText(data []byte) string {
 
 // parse turns the text into nodes.
 func (d *decoder) parse(data []byte) (ast.Node, error) {
-	file, err := parser.ParseBytes(data, 0)
+	tokens := lexer.Tokenize(string(data))
+	if err := d.bounded(data, tokens); err != nil {
+		return nil, err
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		var syntax yaml.Error
 		if !errors.As(err, &syntax) || syntax.GetToken() == nil {

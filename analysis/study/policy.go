@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/policy"
 )
 
@@ -124,7 +124,7 @@ func (d *decoder) policyFile(s *Study) {
 		}
 	}
 	file := s.Path(d.findings.expand("policy.file", s.Policy.File))
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		d.errorf("policy.file", "%v", err)
 		return
@@ -141,7 +141,7 @@ func (d *decoder) policyFile(s *Study) {
 // ParsePolicy reads a policy from a file of its own. An error about its content is
 // [Errors].
 func ParsePolicy(file string) (*Policy, error) {
-	data, err := os.ReadFile(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}

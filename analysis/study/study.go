@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/policy"
 )
 
@@ -33,6 +34,9 @@ type Study struct {
 	Policy *Policy
 	// Economics is nil where the study says nothing of money.
 	Economics *Economics
+	// Limits say how much one file of the data may ask for; 0: what the process
+	// allows.
+	Limits filelimit.Limits
 	// File is the study file, empty when the study was not read from one.
 	File string
 	// FileSHA256 is that of the study file.
@@ -227,6 +231,7 @@ type Columns struct {
 	File      string            // images in an index: the column with names of files
 	Where     map[string]string // rows of the domain: those with these values
 	Delimiter string            // empty: by file name, then by content
+	Encoding  string            // empty: by content
 	Decimal   string            // point or comma; empty: by content
 	Thousands string            // none, comma, point, space or apostrophe; empty: by content
 	Skip      *int              // lines before the header; nil: by content

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/measures"
 )
 
@@ -47,6 +48,8 @@ var studyFields = []field{
 		at: at(func(s *Study) **Policy { return &s.Policy })},
 	{key: "economics", doc: "What models cost and what less error is worth; 'sharewise value' then says what groupings are worth in money.", typ: optional[Economics](object(economicsFields)),
 		at: at(func(s *Study) **Economics { return &s.Economics })},
+	{key: "limits", doc: "How much one file of the data may ask for. What asks for more is refused, so that a damaged or hostile file cannot fill the memory.", typ: object(fileLimitFields()), note: "those below, or what the flag --limit says",
+		at: at(func(s *Study) *filelimit.Limits { return &s.Limits })},
 }
 
 // seedFields are keys of the study itself.
@@ -185,6 +188,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *map[string]string { return &c.Where })},
 	{key: "delimiter", doc: "comma, semicolon, tab, pipe, space or one character.", typ: text(), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Delimiter })},
+	{key: "encoding", doc: "Encoding of the text: utf-8, utf-16, latin-1, windows-1252, shift_jis, euc-jp, gbk, or another name of the WHATWG Encoding Standard.", typ: text(), note: "by the first lines, where these leave no doubt",
+		at: at(func(c *Columns) *string { return &c.Encoding })},
 	{key: "decimal", doc: "What stands before the decimals of a number.", typ: choice("point", "comma"), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Decimal })},
 	{key: "thousands", doc: "What stands between the thousands of a number.", typ: choice("none", "comma", "point", "space", "apostrophe"), note: "by the first lines",

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -45,7 +45,7 @@ func writeCheckpoint(path string, c *checkpoint) error {
 // run then starts over, which costs time and no correctness; why says so, unless
 // there is none.
 func readCheckpoint(path, hash, backend string) (c *checkpoint, why string, err error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", nil
 	}

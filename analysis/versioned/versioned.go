@@ -5,10 +5,10 @@
 package versioned
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // ErrVersion is returned for a file of a version that this program does not
@@ -25,7 +25,7 @@ func DecodeSince(data []byte, oldest, want int, v any) error {
 	var head struct {
 		Version *int `json:"version"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
+	if err := filelimit.DecodeJSON(data, &head); err != nil {
 		return err
 	}
 	switch {
@@ -36,12 +36,12 @@ func DecodeSince(data []byte, oldest, want int, v any) error {
 	case *head.Version < oldest:
 		return fmt.Errorf("%w: %d instead of %d, written by an older sharewise; write the file again with this one", ErrVersion, *head.Version, want)
 	}
-	return json.Unmarshal(data, v)
+	return filelimit.DecodeJSON(data, v)
 }
 
 // Read is [Decode] for a file. Errors about its content name it.
 func Read(path string, want int, v any) error {
-	data, err := os.ReadFile(path)
+	data, err := filelimit.ReadFile(path, filelimit.State)
 	if err != nil {
 		return err
 	}

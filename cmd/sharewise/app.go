@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // app is what every command needs from outside: streams and the flags that all
@@ -19,6 +21,7 @@ type app struct {
 	json    bool   // --json: machine-readable output
 	quiet   bool   // --quiet: no progress
 	library string // --onnxruntime: path of the ONNX Runtime library
+	limits  filelimit.Limits
 }
 
 // errAnswerNo is returned by a command that did its work and whose answer is

@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -123,7 +123,7 @@ func readNames(text string) ([]string, error) {
 	if text == "" {
 		return nil, nil
 	}
-	content, err := os.ReadFile(text)
+	content, err := filelimit.ReadFile(text, filelimit.Document)
 	if err != nil {
 		if strings.ContainsAny(text, "/\\") || !strings.Contains(text, ",") {
 			return nil, usagef("--labels %s: neither names separated by commas nor a file that can be read: %v", text, err)

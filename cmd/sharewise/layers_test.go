@@ -19,6 +19,7 @@ const modulePath = "github.com/sharewise/sharewise"
 // only packages that stand above it.
 var layers = []string{
 	"analysis/filekind",
+	"analysis/filelimit",
 	"analysis/wording",
 	"analysis/measures",
 	"analysis/atomicfile",

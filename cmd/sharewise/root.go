@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/project"
 )
 
@@ -33,9 +34,11 @@ func newRootCommand(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})
+	root.PersistentPreRun = func(*cobra.Command, []string) { filelimit.SetDefault(a.limits) }
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "print machine-readable JSON on standard output")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	flags.Var(&a.limits, "limit", "how much one file may ask for, such as pixels=300M; see 'sharewise help limits'")
 	flags.StringVar(&a.library, "onnxruntime", "", "path of the ONNX Runtime library `FILE`")
 
 	root.AddGroup(
@@ -68,6 +71,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDatasetCommand(a),
 		newModelCommand(a),
 		newRuntimeCommand(a),
+		newLimitsTopic(),
 	)
 	hideEmptyDefaults(root)
 	return root

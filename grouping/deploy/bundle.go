@@ -12,6 +12,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/provenance"
@@ -217,7 +218,7 @@ func (b *Bundle) WriteFolder(dir string, replace bool) error {
 // copyModel copies a file, and fails where it is no longer the one that was chosen.
 func copyModel(from, to, sum string) error {
 	err := atomicfile.Write(to, func(w io.Writer) error {
-		f, err := os.Open(from)
+		f, err := filelimit.Open(from)
 		if err != nil {
 			return err
 		}

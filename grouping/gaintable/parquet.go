@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/parquetfile"
 )
 
 // readParquet reads a table from a Parquet file. Lines are its rows, from 1.
 func readParquet(path string, how Reading) (*Table, error) {
-	f, err := os.Open(path)
+	f, err := filelimit.Open(path)
 	if err != nil {
 		return nil, opening(path, err)
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
@@ -127,7 +127,7 @@ func compare(promised, delivered grouping.Shrunk, margin float64) Comparison {
 // values gains were added up, none for sums.
 func ReadHistory(folder layout.Folder) (*History, error) {
 	h := History{Version: historyVersion, Records: []Record{}}
-	data, err := os.ReadFile(folder.Promises())
+	data, err := filelimit.ReadFile(folder.Promises(), filelimit.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &h, nil
 	}

@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -54,7 +54,7 @@ func Open(path string, settings []string) (*onnxio.Model, Model, error) {
 	if err != nil {
 		return nil, source, err
 	}
-	file, err := os.Open(path)
+	file, err := filelimit.Open(path)
 	if err != nil {
 		return nil, source, err
 	}

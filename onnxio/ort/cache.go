@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // CacheDir returns the folder that holds what sharewise downloads: the value
@@ -53,7 +55,7 @@ func installDir(cache, version, goos, goarch string) string {
 // library, or an error that matches fs.ErrNotExist if there is none. A library
 // that has not the size of its record is no installation.
 func readInstallation(dir string) (*Installation, error) {
-	text, err := os.ReadFile(filepath.Join(dir, recordName))
+	text, err := filelimit.ReadFile(filepath.Join(dir, recordName), filelimit.State)
 	if err != nil {
 		return nil, err
 	}

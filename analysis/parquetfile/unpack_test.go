@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -28,10 +29,12 @@ func rows(n int) []measured {
 }
 
 // pack writes a file of several row groups and pages.
-func pack(t testing.TB, version int) []byte {
+func pack(t testing.TB, version int) []byte { return packWith(t, version, &parquet.Lz4Raw) }
+
+func packWith(t testing.TB, version int, codec compress.Codec) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := parquet.NewGenericWriter[measured](&b, parquet.Compression(&parquet.Lz4Raw), parquet.DataPageVersion(version), parquet.PageBufferSize(500), parquet.MaxRowsPerRowGroup(300))
+	w := parquet.NewGenericWriter[measured](&b, parquet.Compression(codec), parquet.DataPageVersion(version), parquet.PageBufferSize(500), parquet.MaxRowsPerRowGroup(300))
 	if _, err := w.Write(rows(1000)); err != nil {
 		t.Fatal(err)
 	}
@@ -100,12 +103,8 @@ func hadoop(t *testing.T, data []byte, framed bool) []byte {
 	for i := range meta.RowGroups {
 		for j := range meta.RowGroups[i].Columns {
 			c := &meta.RowGroups[i].Columns[j].MetaData
-			chunk, err := newLZ4Chunk(bytes.NewReader(data), int64(len(data)), c)
-			if err != nil {
-				t.Fatal(err)
-			}
 			start := len(out)
-			in := bytes.NewReader(data[chunk.start : chunk.start+chunk.size])
+			in := bytes.NewReader(data[chunkStart(c):][:c.TotalCompressedSize])
 			decoder := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(in))
 			for in.Len() > 0 {
 				var h format.PageHeader
@@ -139,7 +138,7 @@ func hadoop(t *testing.T, data []byte, framed bool) []byte {
 	return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
 }
 
-func TestLZ4(t *testing.T) {
+func TestPacked(t *testing.T) {
 	var want []string
 	all := rows(1000)
 	for _, r := range all {
@@ -158,6 +157,11 @@ func TestLZ4(t *testing.T) {
 	}
 	for name, data := range map[string][]byte{
 		"pages of version 1": pack(t, 1), "pages of version 2": pack(t, 2),
+		"Gzip": packWith(t, 1, &parquet.Gzip), "Gzip, version 2": packWith(t, 2, &parquet.Gzip),
+		"Zstd": packWith(t, 1, &parquet.Zstd), "Zstd, version 2": packWith(t, 2, &parquet.Zstd),
+		"Brotli": packWith(t, 1, &parquet.Brotli), "Brotli, version 2": packWith(t, 2, &parquet.Brotli),
+		"Snappy": packWith(t, 1, &parquet.Snappy), "Snappy, version 2": packWith(t, 2, &parquet.Snappy),
+		"plain":  packWith(t, 1, &parquet.Uncompressed),
 		"Hadoop": hadoop(t, pack(t, 1), true), "Hadoop without sizes": hadoop(t, pack(t, 1), false),
 	} {
 		got, err := texts(data)
@@ -174,10 +178,15 @@ func TestLZ4(t *testing.T) {
 	}
 }
 
-// TestDamagedLZ4 ends with an error, and with little memory, wherever a file is
+// TestDamaged ends with an error, and with little memory, wherever a file is
 // damaged.
-func TestDamagedLZ4(t *testing.T) {
-	data := pack(t, 1)
+func TestDamaged(t *testing.T) {
+	for _, codec := range []compress.Codec{&parquet.Lz4Raw, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli, &parquet.Snappy, &parquet.Uncompressed} {
+		t.Run(codec.String(), func(t *testing.T) { damage(t, packWith(t, 1, codec)) })
+	}
+}
+
+func damage(t *testing.T, data []byte) {
 	bad := 0
 	for at := 4; at < len(data); at += 37 {
 		damaged := bytes.Clone(data)
@@ -194,8 +203,10 @@ func TestDamagedLZ4(t *testing.T) {
 	}
 }
 
-func FuzzLZ4(f *testing.F) {
-	f.Add(pack(f, 1))
-	f.Add(pack(f, 2))
+func FuzzPacked(f *testing.F) {
+	for _, codec := range []compress.Codec{&parquet.Lz4Raw, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli, &parquet.Snappy, &parquet.Uncompressed} {
+		f.Add(packWith(f, 1, codec))
+		f.Add(packWith(f, 2, codec))
+	}
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = texts(data) }) // must not panic
 }

@@ -1,0 +1,188 @@
+package delimited
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// Encodings are names that [Settings.Encoding] may have; further ones are those of
+// the Encoding Standard of WHATWG, such as big5, koi8-r or windows-1251.
+var Encodings = []string{"utf-8", "utf-16", "latin-1", "windows-1252", "shift_jis", "euc-jp", "gbk"}
+
+// charset is an encoding with the name that messages have.
+type charset struct {
+	name string
+	encoding.Encoding
+}
+
+// charsetOf finds an encoding by its name.
+func charsetOf(name string) (charset, error) {
+	switch lower := strings.ToLower(name); lower {
+	case "latin-1", "latin1", "iso-8859-1": // which browsers take for Windows-1252
+		return charset{name, charmap.ISO8859_1}, nil
+	case "utf-32":
+		return charset{name, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)}, nil
+	default:
+		e, err := htmlindex.Get(lower)
+		if err != nil || lower == "replacement" || lower == "x-user-defined" {
+			return charset{}, fmt.Errorf("%q is no encoding that is read; there are %s, and others such as big5, euc-kr, koi8-r and windows-1251", name, strings.Join(Encodings, ", "))
+		}
+		return charset{name, e}, nil
+	}
+}
+
+// IsEncoding says what is wrong with the name of an encoding, nil for nothing.
+func IsEncoding(name string) error {
+	_, err := charsetOf(name)
+	return err
+}
+
+// multibyte are the encodings that text may be in whose characters take two bytes
+// and more, beside those of Unicode.
+var multibyte = []charset{
+	{"shift_jis", japanese.ShiftJIS},
+	{"euc-jp", japanese.EUCJP},
+	{"gbk", simplifiedchinese.GBK},
+	{"big5", traditionalchinese.Big5},
+	{"euc-kr", korean.EUCKR},
+}
+
+// UnknownEncodingError is about text that is not UTF-8 and whose encoding does not
+// show.
+type UnknownEncodingError struct {
+	// May are encodings that the text may be in; none where it is in none that are
+	// looked for.
+	May []string
+}
+
+func (e *UnknownEncodingError) Error() string {
+	const what = "the text is not UTF-8"
+	if len(e.May) == 0 {
+		return what + ", and its encoding does not show; say under columns.encoding what it is, such as windows-1251, or save it as UTF-8"
+	}
+	return fmt.Sprintf("%s, and may be %s; say under columns.encoding which, or save it as UTF-8", what, strings.Join(e.May, " or "))
+}
+
+// guess tells the encoding of text that is not UTF-8: nil for Windows-1252.
+//
+// Letters with marks stand alone among letters of ASCII in western text, and no
+// byte from 0x80 to 0x9f is a letter that is common. Characters of east Asian text
+// stand together, take two bytes, and must exist in the encoding. Text of Japan has
+// kana, which text of China does not. Where more than one encoding is left, nothing
+// is guessed: words in the wrong one look like words.
+func guess(text []byte) (*charset, error) {
+	if western(text) {
+		return nil, nil
+	}
+	var may []charset
+	for _, c := range multibyte {
+		if plausible(c, text) {
+			may = append(may, c)
+		}
+	}
+	if len(may) > 1 {
+		if i := slices.IndexFunc(may, func(c charset) bool { return japaneseText(c, text) }); i >= 0 {
+			may = may[i : i+1]
+		}
+	}
+	if len(may) == 1 {
+		return &may[0], nil
+	}
+	e := &UnknownEncodingError{}
+	for _, c := range may {
+		e.May = append(e.May, c.name)
+	}
+	return nil, e
+}
+
+// western reports whether bytes beyond ASCII look like single letters and signs of
+// Windows-1252.
+func western(text []byte) bool {
+	asciiLetter := func(i int) bool {
+		return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i]))
+	}
+	lower := func(i int) bool { return asciiLetter(i) && text[i] >= 'a' }
+	runs, alone, high, rare := 0, 0, 0, 0
+	for i := 0; i < len(text); {
+		if text[i] < 0x80 {
+			i++
+			continue
+		}
+		from, letters := i, true
+		for ; i < len(text) && text[i] >= 0x80; i++ {
+			high++
+			if !unicode.IsLetter(fromHigh(text[i])) {
+				letters = false
+			}
+			if text[i] < 0xa0 && !strings.ContainsRune("€…‘’“”•–—™ŠšŽžŒœ", fromHigh(text[i])) {
+				rare++
+			}
+		}
+		runs++
+		within := lower(from-1) || lower(i) || asciiLetter(from-1) && asciiLetter(i)
+		if i-from == 1 || letters && i-from == 2 && within {
+			alone++
+		}
+	}
+	return 2*alone >= runs && 20*rare <= high
+}
+
+// decodeAll decodes text, without a character at its end that is cut off.
+func decodeAll(c charset, text []byte) string {
+	out, err := c.NewDecoder().Bytes(text)
+	if err != nil {
+		return string(utf8.RuneError)
+	}
+	return string(out)
+}
+
+// plausible reports whether all of a text exists in an encoding. Katakana of half
+// width, which in Shift JIS take one byte, alone are no sign of it: nearly any byte
+// is one.
+func plausible(c charset, text []byte) bool {
+	s := decodeAll(c, text)
+	if strings.ContainsRune(s, utf8.RuneError) {
+		return false
+	}
+	half, full := 0, 0
+	for _, r := range s {
+		switch {
+		case r >= 0xff61 && r <= 0xff9f:
+			half++
+		case r >= 0xe000 && r <= 0xf8ff:
+			return false // characters that nobody has but who made them up
+		case r >= 0x80:
+			full++
+		}
+	}
+	return full >= half
+}
+
+// japaneseText reports whether an encoding of Japan makes text with kana of a text.
+func japaneseText(c charset, text []byte) bool {
+	if c.name != "shift_jis" && c.name != "euc-jp" {
+		return false
+	}
+	kana, all := 0, 0
+	for _, r := range decodeAll(c, text) {
+		if r >= 0x80 {
+			all++
+		}
+		if r >= 0x3041 && r <= 0x30ff {
+			kana++
+		}
+	}
+	return 10*kana >= all && kana > 0
+}
