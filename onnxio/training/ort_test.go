@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -46,8 +47,13 @@ type stepper struct {
 
 func newStepper(t testing.TB, b exec.Backend, r *rig) *stepper {
 	t.Helper()
+	return newStepperOf(t, b, r, 1)
+}
+
+func newStepperOf(t testing.TB, b exec.Backend, r *rig, threads int) *stepper {
+	t.Helper()
 	step := r.program.Step
-	session, err := b.Open(step, exec.Options{Threads: 1})
+	session, err := b.Open(step, exec.Options{Threads: threads})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,8 +143,18 @@ func float64s(t *exec.Tensor) []float64 {
 // precision and with swapped buffers, beside the reference in double
 // precision. The nets have their real size: reading a parameter after its
 // update has been written shows on these and on no toy.
-func TestTenStepsOnRuntime(t *testing.T) {
-	backend := onnxRuntime(t)
+func TestTenStepsOnRuntime(t *testing.T) { tenSteps(t, onnxRuntime(t), kernels.Form{}) }
+
+// TestTenStepsOfKernels is the same with every pass and kernel, used wherever
+// that is possible.
+func TestTenStepsOfKernels(t *testing.T) {
+	backend := orttest.Kernels(t)
+	all := kernels.Best(kernels.Offered(backend))
+	all.Everywhere = true
+	tenSteps(t, backend, all)
+}
+
+func tenSteps(t *testing.T, backend exec.Backend, form kernels.Form) {
 	tests := []struct {
 		trunk   string
 		width   float64
@@ -165,7 +181,8 @@ func TestTenStepsOnRuntime(t *testing.T) {
 			BatchNorm: test.norm, Optimizer: o.optimizer, Clip: o.clip,
 		}
 		r := newRig(t, cfg)
-		s := newStepper(t, backend, r)
+		cfg.Form = form
+		s := newStepper(t, backend, r.with(t, cfg))
 		for name, v := range r.values {
 			if v.Type() == onnxio.Float64 {
 				r.values[name] = exec.NewTensor(v.Shape, float64s(float32s(v)))
@@ -196,13 +213,23 @@ func TestTenStepsOnRuntime(t *testing.T) {
 
 // TestForwardOnRuntime compares evaluation and probe in ONNX Runtime with the
 // reference, for a batch of a size that no graph knows beforehand.
-func TestForwardOnRuntime(t *testing.T) {
-	backend := onnxRuntime(t)
-	for name, trunk := range trunks(t) {
-		r := newRig(t, training.Config{Trunk: trunk, Domains: every, Probe: true})
+func TestForwardOnRuntime(t *testing.T) { forward(t, onnxRuntime(t), trunks(t), kernels.Form{}) }
+
+// TestForwardOfKernels is the same with every pass and kernel.
+func TestForwardOfKernels(t *testing.T) {
+	backend := orttest.Kernels(t)
+	all := kernels.Best(kernels.Offered(backend))
+	all.Everywhere = true
+	forward(t, backend, formTrunks(t), all)
+}
+
+func forward(t *testing.T, backend exec.Backend, trunks map[string]*onnxio.Model, form kernels.Form) {
+	t.Helper()
+	for name, trunk := range trunks {
+		r := newRig(t, training.Config{Trunk: trunk, Domains: every, Probe: true, Form: form})
 		graphs := []*onnxio.Model{r.program.Probe}
 		for d := range every {
-			graphs = append(graphs, r.program.Eval[d])
+			graphs = append(graphs, r.program.FormEval[d])
 		}
 		whole := r.values[training.InputX]
 		for i, m := range graphs {

@@ -10,6 +10,8 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/internal/peers"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -22,8 +24,19 @@ const roundings = 8.0 / (1 << 23)
 // in ONNX Runtime, and compares the losses with those of PyTorch from the same
 // start on the same minibatches (testdata/peers/trajectories.py). They may be
 // three times as far from PyTorch in float64 as PyTorch in float32 is.
-func TestTrajectories(t *testing.T) {
-	backend := onnxRuntime(t)
+func TestTrajectories(t *testing.T) { trajectories(t, onnxRuntime(t), kernels.Form{}) }
+
+// TestTrajectoriesOfKernels is the same with every pass and kernel, used
+// wherever that is possible.
+func TestTrajectoriesOfKernels(t *testing.T) {
+	backend := orttest.Kernels(t)
+	all := kernels.Best(kernels.Offered(backend))
+	all.Everywhere = true
+	trajectories(t, backend, all)
+}
+
+func trajectories(t *testing.T, backend exec.Backend, form kernels.Form) {
+	t.Helper()
 	files, err := peers.Files("architectures", "*.steps.onnx")
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +46,7 @@ func TestTrajectories(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".steps.onnx")
 		t.Run(name, func(t *testing.T) {
 			p := readTrajectory(t, file)
-			losses, samples := p.follow(t, backend)
+			losses, samples := p.follow(t, backend, form)
 			double, single := p.doubles(t, "double"), p.doubles(t, "single")
 			// Four minibatches are taken in turn.
 			first, last := mean(losses[:4]), mean(losses[len(losses)-4:])
@@ -118,9 +131,11 @@ func (p *trajectory) config(t *testing.T) training.Config {
 
 // follow returns the losses of all steps, and in the end those of the samples
 // of the last minibatch by the evaluation graph.
-func (p *trajectory) follow(t *testing.T, backend exec.Backend) (losses, samples []float64) {
+func (p *trajectory) follow(t *testing.T, backend exec.Backend, form kernels.Form) (losses, samples []float64) {
 	t.Helper()
-	r := newRig(t, p.config(t))
+	cfg := p.config(t)
+	cfg.Form = form
+	r := newRig(t, cfg)
 	for _, param := range slices.Concat(r.program.Params, r.program.Buffers) {
 		v := param.Value
 		if init := p.values["head/"+strings.TrimPrefix(param.Name, "head/a/")]; init != nil {
@@ -140,7 +155,7 @@ func (p *trajectory) follow(t *testing.T, backend exec.Backend) (losses, samples
 		s.advance(t, rate)
 		losses = append(losses, float64s(s.outputs[training.OutputLosses])...)
 	}
-	eval := r.program.Eval[0]
+	eval := r.program.FormEval[0]
 	session, err := backend.Open(eval, exec.Options{})
 	if err != nil {
 		t.Fatal(err)
