@@ -51,9 +51,10 @@ bench: runtime
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
 
 # peers-install gets what bench-peers measures against, on Debian: PyTorch, and the
-# flavour of OpenBLAS that is best for it.
+# flavour of OpenBLAS that is best for it; and DuckDB, from npm.
 peers-install:
 	apt-get install -y --no-install-recommends python3-torch libopenblas0-openmp
+	npm install --no-save --prefix out/bench-peers/node @duckdb/node-api@1.5.6-r.1
 
 # bench-peers measures training, evaluation and whole programs against their peers,
 # in turns, and writes the table in README.md. ARGS chooses, for instance

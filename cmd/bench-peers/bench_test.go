@@ -1,11 +1,14 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -216,5 +219,106 @@ func TestField(t *testing.T) {
 	}
 	if got := field(cpu, "bogomips"); got != "" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestAgree lets no row pass whose sides computed different things.
+func TestAgree(t *testing.T) {
+	deltas := func(first float64) map[string]float64 {
+		return map[string]float64{"a": first, "b": 0, "c": 1, "d": -1, "e": 0.5}
+	}
+	c := new(comparison)
+	for i, test := range []struct {
+		deltas map[string]float64
+		says   string
+	}{
+		{deltas(0.25), ""}, {deltas(0.25 + 1e-12), ""}, {deltas(0.26), "domain a"}, {deltas(math.NaN()), "domain a"},
+		{map[string]float64{"a": 0.25}, "of 1 domains"}, {nil, "of 0 domains"},
+	} {
+		err := c.agree(test.deltas)
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+}
+
+// TestWork writes the study of tables and plans it for the peer; written again, no
+// file changes.
+func TestWork(t *testing.T) {
+	folder := t.TempDir()
+	file, err := writeTables(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := writeTables(folder); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.Stat(file); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the study was written again: %v", err)
+	}
+	w, err := workOf(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 29 alone, all pairs of them, all together.
+	if want := (29 + 29*28/2 + 1) * 3; len(w.Runs) != want || len(w.Domains) != 29 || !slices.Equal(w.Network.Input, []int{9}) {
+		t.Errorf("%d runs of %d domains with inputs %v, want %d", len(w.Runs), len(w.Domains), w.Network.Input, want)
+	}
+	d := w.Domains[3]
+	if d.Train+d.Val+d.Test != 500 || d.Outputs != 2 || d.Table != filepath.Join(folder, "site04.csv") {
+		t.Errorf("%+v", d)
+	}
+	for _, r := range w.Runs {
+		if len(r.Rows) != len(r.Domains) || r.Steps < r.StepsPerEpoch || r.Rows[0] != 32 {
+			t.Fatalf("%+v", r)
+		}
+	}
+	if w.Training.Optimizer != "adamw" || w.Training.Rate <= 0 || w.Training.Schedule != "cosine" {
+		t.Errorf("%+v", w.Training)
+	}
+}
+
+// TestIDX writes files of images that package dataset reads.
+func TestIDX(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "images.gz")
+	if err := writeIDX(file, []byte{1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(strings.NewReader(string(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(z)
+	want := "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x02\x01\x02\x03\x04\x05\x06\x07\x08"
+	if err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestFinish takes the time of a process, its output and the reason of its failure.
+func TestFinish(t *testing.T) {
+	f, out, err := finish(exec.Command("sh", "-c", "sleep 0.05; echo done"))
+	if err != nil || string(out) != "done\n" || f.Seconds < 0.05 || f.Memory < 1<<16 {
+		t.Errorf("%+v, %q, %v", f, out, err)
+	}
+	if _, _, err := finish(exec.Command("sh", "-c", "echo no such study >&2; exit 3")); err == nil || !strings.Contains(err.Error(), "no such study") {
+		t.Errorf("%v", err)
+	}
+	var l limited
+	for range 3 {
+		if _, err := l.Write(make([]byte, 600_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(l.data) != 1<<20 {
+		t.Errorf("%d bytes are kept", len(l.data))
 	}
 }

@@ -30,7 +30,7 @@ func (s *settings) wholeRows(p *peers) []contest {
 			return &command{"sharewise", s.help}, nil, nil
 		},
 	}
-	return append(s.studies(p), help)
+	return append(s.studies(p), s.columns(), help)
 }
 
 // help takes the median time of ten short calls.
