@@ -203,10 +203,15 @@ func runsOf(domain string, all []*outcome) (*effect.Runs, error) {
 		return r, nil
 	}
 	r.Correct = make([]uint64, r.Samples)
-	for k, c := range all {
-		for i, ok := range c.correct {
-			if ok {
-				r.Correct[i] |= 1 << k
+	const block = 1 << 12 // words that stay at hand while run after run is read
+	for from := 0; from < r.Samples; from += block {
+		words := r.Correct[from:min(r.Samples, from+block)]
+		for k, c := range all {
+			bit := uint64(1) << k
+			for i, ok := range c.correct[from : from+len(words)] {
+				if ok {
+					words[i] |= bit
+				}
 			}
 		}
 	}

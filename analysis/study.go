@@ -253,7 +253,7 @@ func (a *analyzer) readRun(r Run) error {
 			return err
 		}
 		c := &run.outcome
-		c.group = nil // see names
+		c.group = nil        // see names
 		tallies[d].figures() // keeps the figures only
 		switch first := a.samples[d]; {
 		case a.Folds > 0: // see gatherFolds

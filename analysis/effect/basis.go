@@ -156,6 +156,7 @@ func (e *Effect) clone() *Effect {
 
 // points returns the effect with its point estimates, limits unknown.
 func (c *Comparison) points(what basis, m moments) *Effect {
+	lossA, lossB := c.meanLoss()
 	point := func(comb combination) Interval { return Point(m.estimate(comb)) }
 	side := func(raw, excess, crossfit combination) Side {
 		return Side{Raw: point(raw), Floor: point(combFloor), Excess: point(excess), Crossfit: point(crossfit)}
@@ -164,7 +165,7 @@ func (c *Comparison) points(what basis, m moments) *Effect {
 		Measure: what.name(), Samples: c.a.Samples,
 		Seeds:         Pair[int]{c.a.K(), c.b.K()},
 		Accuracy:      Pair[Number]{NaN, NaN},
-		Loss:          Pair[Number]{Number(c.a.MeanLoss()), Number(c.b.MeanLoss())},
+		Loss:          Pair[Number]{Number(lossA), Number(lossB)},
 		Delta:         point(combDelta),
 		Transfer:      side(combRawT, combExcessT, combCrossfitT),
 		Interference:  side(combRawI, combExcessI, combCrossfitI),

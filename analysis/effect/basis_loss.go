@@ -45,7 +45,12 @@ const fewSamples = 200
 // limit theorem then comes late. Their effective number is that of Kish,
 // (Σx)²/Σx² for the samples' (groups') floors x.
 func (c lossBasis) warnings(m moments) []string {
-	if !slices.ContainsFunc(append(slices.Clone(c.a.Loss), c.b.Loss...), func(run []float32) bool { return slices.Max(run) > 0 || slices.Min(run) < 0 }) {
+	any := false
+	scans := c.scans()
+	for _, arm := range [][]lossScan{scans.Independent, scans.Arm} {
+		any = any || slices.ContainsFunc(arm, func(run lossScan) bool { return run.max > 0 || run.min < 0 })
+	}
+	if !any {
 		return []string{"no sample has any loss under any run: limits allow for losses of 1 on samples that are not among these"}
 	}
 	square := m.cross[vFloor][vFloor]

@@ -210,13 +210,14 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 	d, called := decideTable(table, f, o.Alpha)
 	c := d.calls(o.Alpha)
 	p, q := make([][]float64, ka+1), make([][]float64, ka+1)
+	pa, pb := binomials(ka), binomials(kb)
 	for x := range table {
 		p[x], q[x] = make([]float64, kb+1), make([]float64, kb+1)
 		for y, n := range table[x] {
 			if n == 0 {
 				continue
 			}
-			p[x][y], q[x][y] = mix.shrunk(x, ka, y, kb)
+			p[x][y], q[x][y] = mix.shrunk(pa, x, pb, y)
 			if called(x, y) && x < y {
 				c.Helped += n
 			} else if called(x, y) {
@@ -235,16 +236,21 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 		return sign*(y-x) > 0 && (!c.Called || called(x, y))
 	}
 	list := func(sign int) []Call {
-		change := func(i int) (float64, float64) {
+		change := func(i int) float64 {
 			x, y := bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i])
-			return float64(sign) * (q[x][y] - p[x][y]), float64(sign) * lossDrop(a, b, i)
+			return float64(sign) * (q[x][y] - p[x][y])
 		}
+		// Of counts that changed less than enough others, none is listed.
+		listed := mostChanged(table, o.Exemplars, func(x, y int) (float64, bool) {
+			return float64(sign) * (q[x][y] - p[x][y]), eligible(x, y, sign)
+		})
 		rows := topRows(a.Samples, o.Exemplars, func(i int) bool {
-			return eligible(bits.OnesCount64(a.Correct[i]), bits.OnesCount64(b.Correct[i]), sign)
+			return listed[bits.OnesCount64(a.Correct[i])][bits.OnesCount64(b.Correct[i])]
 		}, func(i, j int) int {
-			ci, li := change(i)
-			cj, lj := change(j)
-			return cmp.Or(cmp.Compare(cj, ci), cmp.Compare(lj, li), cmp.Compare(i, j))
+			if order := cmp.Compare(change(j), change(i)); order != 0 {
+				return order
+			}
+			return cmp.Or(cmp.Compare(float64(sign)*lossDrop(a, b, j), float64(sign)*lossDrop(a, b, i)), cmp.Compare(i, j))
 		})
 		out := make([]Call, 0, len(rows))
 		for _, i := range rows {
@@ -255,6 +261,40 @@ func callsOf(a, b *Runs, table [][]int, mix *mixture, o Options) Calls {
 	}
 	c.HelpedSamples, c.HarmedSamples = list(1), list(-1)
 	return c
+}
+
+// mostChanged marks the cells of a count table that hold the n samples of the largest
+// change among those that are eligible, and those that tie with them.
+func mostChanged(table [][]int, n int, change func(x, y int) (float64, bool)) [][]bool {
+	type group struct {
+		change float64
+		n      int
+	}
+	var groups []group
+	for x := range table {
+		for y, samples := range table[x] {
+			if d, ok := change(x, y); ok && samples > 0 {
+				groups = append(groups, group{d, samples})
+			}
+		}
+	}
+	slices.SortFunc(groups, func(x, y group) int { return cmp.Compare(y.change, x.change) })
+	least, seen := math.Inf(1), 0
+	for _, g := range groups {
+		if seen >= n {
+			break
+		}
+		least, seen = g.change, seen+g.n
+	}
+	marks := make([][]bool, len(table))
+	for x := range table {
+		marks[x] = make([]bool, len(table[x]))
+		for y := range table[x] {
+			d, ok := change(x, y)
+			marks[x][y] = ok && d >= least
+		}
+	}
+	return marks
 }
 
 // lossDrop is how much the mean loss of a sample fell, 0 where unknown.

@@ -46,8 +46,9 @@ const (
 // carriers looks for the samples that decide the gain of losses, nil where
 // there are none; whether they are decisive is left open. The part of a sample (group) is its influence on the ratio,
 // the linear form that the variance between samples rests on.
-func carriers(a, b *Runs, o Options) *Carriers {
-	ea, eb := a.MeanLoss(), b.MeanLoss()
+func (c *Comparison) carriers() *Carriers {
+	a, b, o := c.a, c.b, c.o
+	ea, eb := c.meanLoss()
 	if !(ea > 0) {
 		return nil
 	}
@@ -73,28 +74,28 @@ func carriers(a, b *Runs, o Options) *Carriers {
 		units[at].loss += x
 		units[at].influence += (x-ea)*slope - (y - eb)
 	}
-	c := &Carriers{Of: len(units), Groups: a.Group != nil}
-	c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)
-	if c.Count == 0 {
-		c.OfLoss = true
-		c.Count, c.Share = heaviest(units, func(u carrierUnit) float64 { return max(0, u.loss) }, halfLoss)
+	found := &Carriers{Of: len(units), Groups: a.Group != nil}
+	found.Count, found.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)
+	if found.Count == 0 {
+		found.OfLoss = true
+		found.Count, found.Share = heaviest(units, func(u carrierUnit) float64 { return max(0, u.loss) }, halfLoss)
 	}
-	if c.Count == 0 {
+	if found.Count == 0 {
 		return nil
 	}
 	out := make([]bool, a.Samples)
-	for _, u := range units[:c.Count] {
+	for _, u := range units[:found.Count] {
 		for _, i := range u.rows {
 			out[i] = true
 		}
 	}
-	c.Without = Unknown()
+	found.Without = Unknown()
 	if rest, err := Compare(a.without(out), b.without(out), o); err == nil {
 		if gain, err := rest.gain(measures.Loss); err == nil {
-			c.Without = gain.Relative
+			found.Without = gain.Relative
 		}
 	}
-	return c
+	return found
 }
 
 // carrierUnit is a sample, or a group of samples.

@@ -100,6 +100,26 @@ func (r *Runs) mostOfErrors(measure string) float64 {
 
 func (r *Runs) classSizes() map[int32]classSize {
 	sizes := map[int32]classSize{}
+	if r.Group == nil && len(r.Label) > 0 {
+		const dense = 1 << 12
+		var count [dense]int
+		for _, label := range r.Label {
+			if label >= 0 && label < dense {
+				count[label]++
+			} else {
+				c := sizes[label]
+				c.samples++
+				c.units++
+				sizes[label] = c
+			}
+		}
+		for label, n := range count {
+			if n > 0 {
+				sizes[int32(label)] = classSize{float64(n), float64(n)}
+			}
+		}
+		return sizes
+	}
 	type pair struct {
 		class, group int32
 	}

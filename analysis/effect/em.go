@@ -39,37 +39,48 @@ func fitMixture(table [][]int) *mixture {
 		}
 		m.weight[i][i] += 0.5 / gridSide
 	}
+	// Sums over one count at a time: with the weights w and the chances of counts
+	// given p and q, the chance of counts a and b is Σ_i pa[i][a] Σ_j w[i][j] pb[j][b].
+	inner := make([][gridSide]float64, kb+1) // Σ_j w[i][j] pb[j][b], by b and i
+	outer := make([][gridSide]float64, kb+1) // Σ_a pa[i][a] samples / (n chance), by b and i
 	for range emSteps {
-		next := mixture{}
+		for b := range inner {
+			for i := range gridSide {
+				total := 0.0
+				for j := range gridSide {
+					total += m.weight[i][j] * pb[j][b]
+				}
+				inner[b][i] = total
+			}
+			outer[b] = [gridSide]float64{}
+		}
 		for a, row := range table {
 			for b, c := range row {
 				if c == 0 {
 					continue
 				}
-				// Posterior over the grid, then its share of the samples.
-				inner, total := [gridSide]float64{}, 0.0
+				chance := 0.0
 				for i := range gridSide {
-					for j := range gridSide {
-						inner[i] += m.weight[i][j] * pb[j][b]
-					}
-					total += pa[i][a] * inner[i]
+					chance += pa[i][a] * inner[b][i]
 				}
-				if total == 0 {
+				if chance == 0 {
 					continue
 				}
-				f := float64(c) / (float64(n) * total)
+				f := float64(c) / (float64(n) * chance)
 				for i := range gridSide {
-					fi := f * pa[i][a]
-					if fi == 0 {
-						continue
-					}
-					for j := range gridSide {
-						next.weight[i][j] += fi * m.weight[i][j] * pb[j][b]
-					}
+					outer[b][i] += f * pa[i][a]
 				}
 			}
 		}
-		*m = next
+		for i := range gridSide {
+			for j := range gridSide {
+				share := 0.0
+				for b := range outer {
+					share += outer[b][i] * pb[j][b]
+				}
+				m.weight[i][j] *= share
+			}
+		}
 	}
 	return m
 }
@@ -107,9 +118,8 @@ func (m *mixture) sides() (t, i float64) {
 }
 
 // shrunk returns the posterior means of p and q for a sample with a of ka and
-// b of kb runs right.
-func (m *mixture) shrunk(a, ka, b, kb int) (p, q float64) {
-	pa, pb := binomials(ka), binomials(kb)
+// b of kb runs right, given the binomials of both numbers of runs.
+func (m *mixture) shrunk(pa [gridSide][]float64, a int, pb [gridSide][]float64, b int) (p, q float64) {
 	total := 0.0
 	for i := range gridSide {
 		for j := range gridSide {

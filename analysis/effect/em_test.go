@@ -60,7 +60,7 @@ func TestMixtureSeesClearCases(t *testing.T) {
 	if x, y := m.sides(); math.Abs(x-.2) > .01 || math.Abs(y-.1) > .01 {
 		t.Errorf("T %v, I %v; want 0.2, 0.1", x, y)
 	}
-	if p, q := m.shrunk(0, 8, 8, 8); p > 0.05 || q < 0.95 {
+	if p, q := m.shrunk(binomials(8), 0, binomials(8), 8); p > 0.05 || q < 0.95 {
 		t.Errorf("helped sample shrunk to p %v, q %v", p, q)
 	}
 }

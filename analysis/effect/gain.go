@@ -68,7 +68,7 @@ func (c *Comparison) Gain(measure string) (*Gain, error) {
 		return g, err
 	}
 	g.LossCap = c.a.LossCap
-	if found := remember(c, "carriers", func() *Carriers { return carriers(c.a, c.b, c.o) }); found != nil {
+	if found := remember(c, "carriers", func() *Carriers { return c.carriers() }); found != nil {
 		with := *found
 		with.Decisive = decisive(g.Relative, with.Without)
 		g.Carriers = &with
@@ -128,6 +128,9 @@ func (c *Comparison) RelativeGain(measure string, level float64) Interval {
 
 // meanErrors are the errors of both arms.
 func (c *Comparison) meanErrors(measure string) (ea, eb float64) {
+	if measure == measures.Loss {
+		return c.meanLoss()
+	}
 	e := remember(c, "mean errors "+measure, func() Pair[float64] {
 		return Pair[float64]{c.a.meanError(measure), c.b.meanError(measure)}
 	})
@@ -150,7 +153,7 @@ func (r *Runs) meanError(measure string) float64 {
 // classJackknife is the jackknife of the linear forms of both arms' errors.
 func (c *Comparison) classJackknife(measure string) *jackknife {
 	linear := *c
-	linear.a, linear.b = c.a.linearised(measure), c.b.linearised(measure)
+	linear.a, linear.b, linear.memo = c.a.linearised(measure), c.b.linearised(measure), nil
 	j := linear.meanLossJackknife()
 	if measure == measures.Correct {
 		j.most = 1
@@ -222,19 +225,7 @@ func ratioGain(j *jackknife, level float64) (absolute, rel Interval, df float64)
 // errorsOnly reports whether what a measure takes the mean of is nowhere below zero.
 func (c *Comparison) errorsOnly(measure string) bool {
 	return measures.Of(measure).Metric.Faultless != "" ||
-		remember(c, "nonnegative", func() bool { return nonnegative(c.a.Loss) && nonnegative(c.b.Loss) })
-}
-
-// nonnegative reports whether no loss is below zero.
-func nonnegative(runs [][]float32) bool {
-	for _, run := range runs {
-		for _, l := range run {
-			if l < 0 {
-				return false
-			}
-		}
-	}
-	return true
+		c.nonnegative()
 }
 
 // relative is the gain 1 - e_B/e_A, NaN where there was no error to reduce; below

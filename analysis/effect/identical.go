@@ -12,8 +12,9 @@ import (
 func (c *Comparison) sameRuns() int {
 	n := 0
 	if c.a.Loss != nil && c.b.Loss != nil {
-		for _, x := range c.b.Loss {
-			if varies(x) && slices.ContainsFunc(c.a.Loss, func(y []float32) bool { return slices.Equal(x, y) }) {
+		scans := c.scans().Arm
+		for k, x := range c.b.Loss {
+			if scans[k].varies && slices.ContainsFunc(c.a.Loss, func(y []float32) bool { return slices.Equal(x, y) }) {
 				n++
 			}
 		}
@@ -42,10 +43,6 @@ func (c *Comparison) sameRuns() int {
 		seen = append(seen, x)
 	}
 	return len(seen)
-}
-
-func varies(x []float32) bool {
-	return slices.ContainsFunc(x, func(v float32) bool { return v != x[0] })
 }
 
 // identical warns of runs that both sides have.

@@ -11,7 +11,9 @@ import (
 )
 
 // agree reports whether two figures are the same but for rounding.
-func agree(x, y, scale float64) bool { return math.Abs(x-y) <= 1e-12*max(scale, math.Abs(x), math.Abs(y)) }
+func agree(x, y, scale float64) bool {
+	return math.Abs(x-y) <= 1e-12*max(scale, math.Abs(x), math.Abs(y))
+}
 
 // Kinds of samples say what patterns say, one by one.
 func TestKinds(t *testing.T) {

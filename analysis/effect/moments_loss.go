@@ -1,7 +1,5 @@
 package effect
 
-import "math"
-
 // arranged returns the losses of both arms, run by run, in the order of the
 // layout.
 func (c *Comparison) arranged() (a, b [][]float32) {
@@ -45,43 +43,6 @@ func addTo(sum []float64, v values) {
 	for x := range sum {
 		sum[x] += v[x]
 	}
-}
-
-// meanLossJackknife is the jackknife of the mean losses alone, of the independent runs
-// and of the arm's.
-func (c *Comparison) meanLossJackknife() *jackknife {
-	list, strata, fixed := c.arrangement.deletions(2)
-	j := newJackknife(2, strata)
-	j.fixed = fixed
-	j.watch(combDelta)
-	deletions := deletionsOf(c.arrangement, list)
-	a, b := c.arranged()
-	c.a.stream(j, func(i int, full []float64, deleted [][]float64) {
-		sa, sb := sumAt(a, i), sumAt(b, i)
-		full[0] += sa / float64(len(a))
-		full[1] += sb / float64(len(b))
-		for k, d := range deletions {
-			deleted[k][0] += leaveOut(sa, a, d.a, i)
-			deleted[k][1] += leaveOut(sb, b, d.b, i)
-		}
-	})
-	j.most = c.largestLoss()
-	return j
-}
-
-// largestLoss is that of any run on any sample, and 1 where all are zero, which says
-// nothing about the scale of those that other samples may have.
-func (c *Comparison) largestLoss() float64 {
-	most := 0.0
-	for _, run := range append(append([][]float32{}, c.a.Loss...), c.b.Loss...) {
-		for _, l := range run {
-			most = max(most, math.Abs(float64(l)))
-		}
-	}
-	if most == 0 {
-		return 1
-	}
-	return most
 }
 
 func sumAt(loss [][]float32, i int) float64 {

@@ -34,10 +34,11 @@ func (c *Comparison) Pairing() *Pairing {
 		return nil
 	}
 	return remember(c, "pairing", func() *Pairing {
+		lossA, lossB := c.meanLosses()
 		return &Pairing{
 			Seeds:  len(c.shared),
 			Errors: correlate(c.ofShared(c.a, c.a.errorRates()), c.ofShared(c.b, c.b.errorRates())),
-			Losses: correlate(c.ofShared(c.a, c.a.meanLosses()), c.ofShared(c.b, c.b.meanLosses())),
+			Losses: correlate(c.ofShared(c.a, lossA), c.ofShared(c.b, lossB)),
 		}
 	})
 }

@@ -143,15 +143,7 @@ func (r *Runs) MeanLoss() float64 {
 
 // meanLosses are the mean losses of the runs; none where losses are not known.
 func (r *Runs) meanLosses() []float64 {
-	var means []float64
-	for _, run := range r.Loss {
-		total := 0.0
-		for _, l := range run {
-			total += float64(l)
-		}
-		means = append(means, total/float64(r.Samples))
-	}
-	return means
+	return r.means(r.scan())
 }
 
 // ErrorRate is the share of samples that are wrong, over samples and runs; NaN
@@ -173,13 +165,13 @@ func (r *Runs) errorRates() []float64 {
 		return nil
 	}
 	rates := make([]float64, r.K())
-	for k := range rates {
-		wrong := 0.0
+	atOnce(r.K(), func(k int) {
+		right := 0
 		for _, c := range r.Correct {
-			wrong += float64(1 - c>>k&1)
+			right += int(c >> k & 1)
 		}
-		rates[k] = wrong / float64(r.Samples)
-	}
+		rates[k] = float64(r.Samples-right) / float64(r.Samples)
+	})
 	return rates
 }
 

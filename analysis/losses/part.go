@@ -332,7 +332,8 @@ func fill[T any](b *block, to *buffer[T], name string, appendPage func([]T, page
 		to.state = absent
 		return nil
 	}
-	to.values, to.first = to.values[:0], -1
+	// Pages hold some rows more than are wanted.
+	to.values, to.first = slices.Grow(to.values[:0], b.to-b.from), -1
 	rows := 0 // of the row group, before the page
 	rg := b.file.file.RowGroups()[b.rowGroup]
 	_, err := guard(b.file.path, func() (struct{}, error) {
