@@ -20,11 +20,14 @@ type Values func(s *Study, d Domain, column string) ([]string, error)
 // byColumn is the mapping that may stand for the list of domains.
 type byColumn struct {
 	Column string
+	Labels map[string]map[string][]string // by value of the column
 }
 
 var byFields = []field{
 	{key: "by", doc: "Column of the table under defaults.data: each of its values becomes a domain, of the rows that have it. Values that are missing belong to none.", typ: text(), need: true,
 		at: at(func(b *byColumn) *string { return &b.Column })},
+	{key: "labels", doc: "Labels of the domains for the rules under policy, by the values of the column as the table has them: {north: {owner: acme}, south: {owner: bolt}}. They stand beside those of defaults, and in place of those of the same name.", typ: labelled(),
+		at: at(func(b *byColumn) *map[string]map[string][]string { return &b.Labels })},
 }
 
 // expand makes a domain of every value of the column that stands for the list of
@@ -70,6 +73,11 @@ func (d *decoder) expand(shared ast.Node, s *Study) {
 		return
 	}
 	sortValues(values)
+	for value := range d.by.Labels {
+		if !slices.Contains(values, value) {
+			d.errorf("domains.labels."+value, "column %q has no value %q%s", d.by.Column, value, DidYouMean(value, values))
+		}
+	}
 	s.Domains = nil
 	for i, name := range valueNames(d.by.Column, values) {
 		domain, at := Domain{}, fmt.Sprintf("domains[%d]", i)
@@ -85,6 +93,14 @@ func (d *decoder) expand(shared ast.Node, s *Study) {
 		}
 		where[d.by.Column] = values[i]
 		domain.Columns.Where = where
+		if own := d.by.Labels[values[i]]; len(own) > 0 {
+			of := maps.Clone(domain.Labels)
+			if of == nil {
+				of = map[string][]string{}
+			}
+			maps.Copy(of, own)
+			domain.Labels = of
+		}
 		for _, key := range []string{"", ".name", ".columns.where"} {
 			d.places[at+key] = place
 		}

@@ -48,6 +48,25 @@ func TestDomainsBy(t *testing.T) {
 	}
 }
 
+// TestDomainsByLabels labels the domains of single values, beside what defaults say.
+func TestDomainsByLabels(t *testing.T) {
+	const head = "version: 1\nname: plants\ndefaults: {data: plants.csv, columns: {label: y}, labels: {owner: acme, jurisdiction: EU}}\n"
+	got, err := parseBy(t, head+"domains:\n  by: plant\n  labels: {'Süd 2': {owner: [bolt, acme], licence: CC0}}\n", "Nord", "Süd 2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ParseBytes([]byte(head+`domains:
+  - {name: Nord, columns: {where: {plant: Nord}}}
+  - {name: Sued-2, columns: {where: {plant: "Süd 2"}}, labels: {owner: [bolt, acme], licence: CC0}}
+`), "study.yaml", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Equal(want) || len(got.Domains[0].Labels) != 2 || len(got.Domains[1].Labels) != 3 {
+		t.Errorf("by a column %+v,\nlisted %+v", got.Domains, want.Domains)
+	}
+}
+
 // TestDomainsByNames names domains after values: numbers in their order and with
 // the column's name, texts as far as names have such letters.
 func TestDomainsByNames(t *testing.T) {
@@ -92,6 +111,10 @@ func TestDomainsByRefuses(t *testing.T) {
 		{head + "domains: {by: plant}\n", nil, `domains.by: no table has the column "plant"; name one under defaults`},
 		{head + "defaults: {data: {images: x, labels: y}}\ninput: {image: [2, 2]}\ndomains: {by: plant}\n", nil, "defaults.data are of format idx"},
 		{table + "domains: {byy: plant}\n", nil, `domains.byy: unknown key; did you mean "by"?`},
+		{table + "domains: {by: plant, labels: {nrod: {owner: a}}}\n", []string{"nord", "sued"}, `domains.labels.nrod: column "plant" has no value "nrod"; did you mean "nord"?`},
+		{table + "domains: {by: plant, labels: {nord: acme}}\n", []string{"nord"}, "domains.labels.nord: "},
+		{table + "domains: {by: plant, labels: [nord]}\n", []string{"nord"}, "a mapping from values of the column to labels"},
+		{table + "domains: {by: plant, labels: {nord: }}\n", []string{"nord"}, "domains.labels.nord: "},
 		{table + "domains: {}\n", nil, `the key "by" is missing`},
 		{head + "defaults: {data: '${NO_SUCH_FOLDER}/x.csv'}\ndomains: {by: plant}\n", nil, "NO_SUCH_FOLDER is not set"},
 	} {

@@ -42,6 +42,8 @@ func (d *decoder) value(n ast.Node, t typ, dst any, path string) {
 		byName(d, n, text(), dst.(*map[string]string), path)
 	case labelsKind:
 		d.labels(n, labelsAt(dst), path)
+	case labelledKind:
+		d.labelled(n, dst.(*map[string]map[string][]string), path)
 	case weightsKind:
 		w := dst.(*ClassWeights)
 		if _, ok := d.entries(n, path); ok {

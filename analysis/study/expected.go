@@ -73,6 +73,8 @@ func expected(t typ) string {
 		return "a mapping from names to texts"
 	case labelsKind:
 		return "a mapping from labels to values or lists of values"
+	case labelledKind:
+		return "a mapping from values of the column to labels"
 	case weightsKind:
 		return expected(choice(t.words...)) + ", or a mapping from names to numbers"
 	}

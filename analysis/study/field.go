@@ -26,16 +26,17 @@ func at[T, F any](place func(*T) *F) func(any) any {
 type kind int
 
 const (
-	textKind    kind = iota // *string
-	integerKind             // *int, *int64, *uint64
-	numberKind              // *float64
-	flagKind                // *bool, **bool
-	listKind                // *[]T
-	numbersKind             // *map[string]float64
-	textsKind               // *map[string]string
-	weightsKind             // *ClassWeights: one of words, or numbers by name
-	labelsKind              // *map[string][]string: texts by name, one or a list each
-	objectKind              // *T, **T
+	textKind     kind = iota // *string
+	integerKind              // *int, *uint64
+	numberKind               // *float64
+	flagKind                 // *bool, **bool
+	listKind                 // *[]T
+	numbersKind              // *map[string]float64
+	textsKind                // *map[string]string
+	weightsKind              // *ClassWeights: one of words, or numbers by name
+	labelsKind               // *map[string][]string: texts by name, one or a list each
+	labelledKind             // *map[string]map[string][]string: labels by name
+	objectKind               // *T, **T
 )
 
 // typ says what a field may hold.
@@ -69,6 +70,7 @@ func flag() typ                  { return typ{kind: flagKind} }
 func numbers() typ               { return typ{kind: numbersKind} }
 func texts() typ                 { return typ{kind: textsKind} }
 func labels() typ                { return typ{kind: labelsKind} }
+func labelled() typ              { return typ{kind: labelledKind} }
 
 // weights is one of some words, or a mapping from names to positive numbers.
 func weights(words ...string) typ { return typ{kind: weightsKind, words: words} }

@@ -113,6 +113,34 @@ func (d *decoder) labels(n ast.Node, dst *map[string][]string, path string) {
 	*dst = m
 }
 
+// labelled reads a mapping from values to their labels.
+func (d *decoder) labelled(n ast.Node, dst *map[string]map[string][]string, path string) {
+	entries, ok := d.entries(n, path)
+	if !ok {
+		d.errorf(path, "%s is not %s, such as {north: {owner: acme}, south: {owner: bolt}}", describe(n), expected(labelled()))
+		return
+	}
+	m := map[string]map[string][]string{}
+	for _, e := range entries {
+		value := e.Key.GetToken().Value
+		sub := path + "." + value
+		if _, given := m[value]; given {
+			d.errs = append(d.errs, d.newError(position(e.Key), sub, fmt.Sprintf("the labels of %s were given before", value)))
+			continue
+		}
+		d.places[sub] = position(e.Key)
+		node, ok := d.resolve(e.Value, sub)
+		if !ok {
+			d.errorf(sub, "no labels; a mapping such as {owner: acme} must stand here")
+			continue
+		}
+		var of map[string][]string
+		d.labels(node, &of, sub)
+		m[value] = of
+	}
+	*dst = m
+}
+
 // policyFile reads a policy that stands in a file of its own.
 func (d *decoder) policyFile(s *Study) {
 	if s.Policy == nil || s.Policy.File == "" {

@@ -72,6 +72,9 @@ func typeSchema(t typ) *jsonschema.Schema {
 		s.AdditionalProperties = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 			typeSchema(text()), {Type: "array", Items: typeSchema(text()), MinItems: pointer(1)},
 		}}
+	case labelledKind:
+		s.Type = "object"
+		s.AdditionalProperties = typeSchema(labels())
 	case weightsKind:
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 			typeSchema(choice(t.words...)),

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/sheet"
@@ -64,7 +65,13 @@ proved to be the best ("optimal") or how much better another choice could be
 
 With --policy the rules of a study file, for the labels that it gives to domains of
 these names, forbid pools of a table, too; a file of rules alone will do where they
-are about no label. What is printed says what each forbids, why, and what it costs.
+are about no label, or with --labels, a table of the labels of every domain:
+
+  domain,owner,purpose
+  north,acme,quality;repair
+  south,bolt,
+
+What is printed says what each rule forbids, why, and what it costs.
 
 Objectives are the mean gain; value, the mean weighted by --value; worst, the
 smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
@@ -90,7 +97,7 @@ func newGroupCommand(a *app) *cobra.Command {
 		maxGroups            int
 		minGain              float64
 		values               []string
-		rules                string
+		rules, labels        string
 		table                tableFlags
 		maxModels            int
 		mustLink, cannotLink []string
@@ -159,6 +166,14 @@ func newGroupCommand(a *app) *cobra.Command {
 					return inputError(err)
 				}
 			}
+			if labels != "" {
+				if table.gains != "" && rules == "" {
+					return usagef("--labels of a table of gains are for the rules of --policy FILE, which is missing")
+				}
+				if o.Labels, err = policy.ReadLabels(labels); err != nil {
+					return inputError(err)
+				}
+			}
 			if table.gains != "" {
 				table.rules, table.labels = o.Rules, o.Labels
 				table.o.MaxModels, table.o.Values, table.o.Seed, table.o.Constraints = maxGroups, o.Values, o.Seed, links
@@ -212,6 +227,7 @@ func newGroupCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.Selection.Rung, "rung", "", "capacity to group by, as `NAME`; the largest with gains unless given")
 	flags.StringVar(&o.Selection.Weighting, "weighting", "", "weighting to group by, as `NAME`; the first with gains unless given")
 	flags.StringVar(&rules, "policy", "", "rules that hold beside the study's, or for a table of gains, from a policy or study `FILE`")
+	flags.StringVar(&labels, "labels", "", "labels of the domains for rules, from the table in `FILE`: domain,owner,...; in place of the study's")
 	flags.IntVar(&maxModels, "max-models", 0, "the same as --max-groups: at most `K` models")
 	flags.StringArrayVar(&mustLink, "must-link", nil, "domains that one model must serve, as `A+B`; may be repeated")
 	flags.StringArrayVar(&cannotLink, "cannot-link", nil, "domains of which no model may train two, as `A+B`; may be repeated")

@@ -116,6 +116,9 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 	}
 	if t.rules != nil {
 		if t.o.Policy, err = table.Govern(t.rules, t.labels); err != nil {
+			if len(t.labels) == 0 {
+				err = fmt.Errorf("%w, or a table of labels (--labels FILE)", err)
+			}
 			return inputError(fmt.Errorf("%s: %w", t.gains, err))
 		}
 	}

@@ -119,6 +119,7 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	}
 	if result.Into != nil {
 		a.say("Written: %s, %s as it was given, %s", f.into, filepath.Base(path), describeInto(result.Into, d))
+		a.say("Note: no study knows of this training: the study file and its provenance are as they were, since they record what 'sharewise run' trains. List %s with its labels in a study and train there where rules or provenance are to cover it.", d.Name)
 	}
 	return nil
 }

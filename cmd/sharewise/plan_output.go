@@ -114,14 +114,19 @@ func printPlanNotes(out io.Writer, f *project.Forecast) {
 	if len(f.Trunks)+len(f.Notes)+len(f.Warnings)+len(rules) > 0 {
 		fmt.Fprintln(out)
 	}
+	printRules(out, f.Plan, rules)
+	printNotes(out, f.Trunks, f.Notes, slices.DeleteFunc(slices.Clone(f.Warnings), func(n string) bool { return n == f.ManyPairs }))
+}
+
+// printRules prints what rules left out of a plan.
+func printRules(out io.Writer, plan *study.Plan, rules []string) {
 	about := "Policy"
-	if f.Policy.Empty() {
+	if plan.Policy.Empty() {
 		about = "Groups"
 	}
 	for _, line := range rules {
 		fmt.Fprintf(out, "%s: %s\n", about, line)
 	}
-	printNotes(out, f.Trunks, f.Notes, slices.DeleteFunc(slices.Clone(f.Warnings), func(n string) bool { return n == f.ManyPairs }))
 }
 
 // printNotes prints what was made of models, what the data bring to light, and

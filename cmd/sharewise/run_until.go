@@ -68,12 +68,17 @@ func (a *app) foresee(ctx context.Context, file string, folder layout.Folder, ho
 	if err != nil {
 		return studyTrainingError(err)
 	}
+	rules := p.Plan.RefusedWords()
 	if a.json {
-		return a.writeJSON(f)
+		return a.writeJSON(struct {
+			*adaptive.Forecast
+			Rules []string `json:"rules,omitempty"`
+		}{f, rules})
 	}
 	for _, line := range f.Lines() {
 		fmt.Fprintln(a.stdout, line)
 	}
+	printRules(a.stdout, p.Plan, rules)
 	return nil
 }
 
