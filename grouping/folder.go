@@ -51,6 +51,9 @@ type Options struct {
 
 	Draws int    // of Resample; 0: default
 	Seed  uint64 // of the draws
+
+	folder layout.Folder // where models are; empty: nowhere
+	plan   *study.Plan   // of them
 }
 
 // UnknownDomainError names a domain that the results do not have.
@@ -71,7 +74,7 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.apply(problem); err != nil {
+	if err := o.apply(problem, selection); err != nil {
 		return nil, err
 	}
 	problem.UseMoney(o.Economics, o.ToleranceMoney, r, selection)
@@ -129,6 +132,7 @@ type Stated struct {
 	Problem *Problem // all measured pools, those too that rules forbid
 	Options Options  // with what the folder's plan fills in
 	Notes   []string // doubts about the results, and warnings
+	takes   map[set]Takes
 }
 
 // State reads the problem of a folder, and writes nothing. It fails as RecommendFolder
@@ -142,11 +146,11 @@ func State(folder layout.Folder, o Options) (*Stated, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.apply(problem); err != nil {
+	if err := o.apply(problem, selection); err != nil {
 		return nil, err
 	}
 	problem.UseMoney(o.Economics, o.ToleranceMoney, results, selection)
-	s := &Stated{Problem: problem, Options: o}
+	s := &Stated{Problem: problem, Options: o, takes: o.takes(problem, selection)}
 	for _, d := range results.Doubts {
 		s.Notes = append(s.Notes, d.Text)
 	}
@@ -169,6 +173,7 @@ func (o Options) of(folder layout.Folder) (*analysis.Results, *study.Plan, Optio
 	default:
 		o = o.or(plan, results)
 	}
+	o.folder, o.plan = folder, plan
 	if err := o.govern(plan, results); err != nil {
 		return nil, nil, o, fmt.Errorf("%s: %w", folder, err)
 	}
@@ -231,7 +236,7 @@ func (o *Options) govern(plan *study.Plan, r *analysis.Results) error {
 }
 
 // apply puts the options into the problem.
-func (o Options) apply(p *Problem) error {
+func (o Options) apply(p *Problem, s Selection) error {
 	p.Value = make([]float64, len(p.Domains))
 	for i := range p.Value {
 		p.Value[i] = 1
@@ -245,7 +250,7 @@ func (o Options) apply(p *Problem) error {
 	p.Tolerance, p.Policy = o.Tolerance, o.Policy
 	if o.Constraints != nil {
 		var err error
-		if p.Rules, err = o.Constraints.Rules(p.Indices); err != nil {
+		if p.Rules, err = o.Constraints.Rules(p.Indices, o.needsOf(p, s)); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,11 @@ import (
 
 // ConstraintsOf are the constraints of a study.
 func ConstraintsOf(g study.Grouping) *solve.Constraints {
-	return &solve.Constraints{MustLink: g.MustLink, CannotLink: g.CannotLink, LargestPool: g.LargestPool}
+	c := &solve.Constraints{MustLink: g.MustLink, CannotLink: g.CannotLink, LargestPool: g.LargestPool}
+	for _, s := range g.Sites {
+		c.Sites = append(c.Sites, solve.Site(s))
+	}
+	return c
 }
 
 // RuleCost is a rule with what it costs.

@@ -45,7 +45,7 @@ func ruled(r *rand.Rand, n, larger int) *Problem {
 func (p *Problem) addRules(t *testing.T, c solve.Constraints) {
 	t.Helper()
 	var err error
-	if p.Rules, err = c.Rules(p.Indices); err != nil {
+	if p.Rules, err = c.Rules(p.Indices, solve.Needs{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -172,5 +172,56 @@ func TestRulesUntrained(t *testing.T) {
 	}
 	if words := r.Constraints[0].Words(); !strings.Contains(words, "by the gains that are known; 2 pools that it alone forbids were never trained") {
 		t.Errorf("words %q", words)
+	}
+}
+
+// TestSearchWithLinks compares the search, and its bound, with the exact answer where
+// domains must be together, with pools listed and not.
+func TestSearchWithLinks(t *testing.T) {
+	proved, possible := 0, 0
+	const trials = 150
+	for trial := range trials {
+		r := rand.New(rand.NewPCG(uint64(trial), 31))
+		n := 5 + r.IntN(5)
+		p := sparseProblem(r, n)
+		if trial%3 == 0 {
+			p.MaxGroups = 2 + r.IntN(n-2)
+		}
+		p.addRules(t, solve.Constraints{MustLink: [][]string{{"d0", "d3"}, {"d1", fmt.Sprint("d", 4+r.IntN(n-4))}}})
+		exact := newGains(p).best(false)
+		g := newGains(p)
+		got := g.best(true)
+		if (exact == nil) != (got == nil) {
+			t.Fatalf("trial %d: search %v, exact %v", trial, got, exact)
+		}
+		if exact == nil {
+			continue
+		}
+		possible++
+		if math.Abs(got.Total-exact.Total) > 1e-9 {
+			t.Errorf("trial %d: total %v, want %v", trial, got.Total, exact.Total)
+		}
+		if got.Optimal {
+			proved++
+		}
+		// As if pools were too many to list.
+		v := newSolver(g)
+		v.listed, v.complete = false, false
+		v.sets, v.members = v.sets[:0:0], v.members[:0:0]
+		for _, s := range g.sets {
+			if s.Count() > 1 && !p.splits(s) {
+				v.list(s)
+			}
+		}
+		a := v.solve(newScorer(g, g.cell), nil, v.thorough())
+		if a.groups == nil {
+			continue
+		}
+		if total := g.total(a.groups, g.cell); total > exact.Total+1e-9 || a.bound < exact.Total-1e-9 || a.proved && total < exact.Total-1e-9 {
+			t.Errorf("trial %d: unlisted: total %v, bound %v, proved %v; the best is %v", trial, total, a.bound, a.proved, exact.Total)
+		}
+	}
+	if proved < possible || possible < trials/4 {
+		t.Errorf("proved %d of %d", proved, possible)
 	}
 }

@@ -65,7 +65,7 @@ func (r *Recommendation) second(results *analysis.Results, p *Problem, o Options
 	if err != nil {
 		return nil // losses tell nothing
 	}
-	if err := o.apply(q); err != nil {
+	if err := o.apply(q, Selection{r.Rung, r.Weighting}); err != nil {
 		return err
 	}
 	q.Value, q.Tolerance = p.Value, p.Tolerance

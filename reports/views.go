@@ -57,7 +57,7 @@ func newViews(in *Input) *views {
 	if v.Null == clusters.ErrorsNull {
 		out.Null += "matrices in which all pairs gain the same, plus a draw of the errors."
 	} else {
-		out.Null += "matrices in which what domains do to all alike is kept and the rest is permuted, since the errors are not known."
+		out.Null += "matrices in which what domains do to all alike is kept and the rest is drawn anew, as large as it is, since the errors are not known."
 	}
 	first := map[string]string{} // rows by their groups
 	for i := range v.Views.Views {

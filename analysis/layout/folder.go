@@ -26,6 +26,9 @@ func (f Folder) Report() string { return filepath.Join(string(f), "report.html")
 // Clusters says whether gains fall into clusters, and how far these are the groups.
 func (f Folder) Clusters() string { return filepath.Join(string(f), "clusters.json") }
 
+// Pools is the plan of pools by the objective and within the bounds of the study.
+func (f Folder) Pools() string { return filepath.Join(string(f), "pools.json") }
+
 // Decisions says how runs were chosen, where they were chosen step by step.
 func (f Folder) Decisions() string { return filepath.Join(string(f), "decisions.json") }
 

@@ -62,7 +62,7 @@ func (f Folder) whole() error {
 // derived are the entries of a folder that are made of runs, and of further ones that
 // hold a recommendation to its promise, by their names.
 var derived = []string{
-	"plan.json", "decisions.json", "results.json", "groups.json", "provenance.json", "clusters.json", "economics.json",
+	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
 	"cross.json", "affinity.json", "merge.json", "linear.json", "summary.json", "report.html", "tables", "cross", "models",
 	"promises.json", "verification",
 }

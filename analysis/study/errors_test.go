@@ -30,7 +30,7 @@ func TestErrors(t *testing.T) {
 		{"no version", edit("version: 1\n", ""), `study.yaml:1:1: the key "version" is missing`},
 		{"later version", edit("version: 1", "version: 2"), `study.yaml:1:10: version: "2" is not a whole number: 1`},
 		{"unknown key", minimal + "training: {epoch: 3}\n", `study.yaml:9:12: training.epoch: unknown key; did you mean "epochs"?`},
-		{"unknown key, none near", minimal + "grouping: {size: 3}\n", "grouping.size: unknown key; there are max_groups, min_gain, must_link, cannot_link, largest_pool, tolerance"},
+		{"unknown key, none near", minimal + "grouping: {size: 3}\n", "grouping.size: unknown key; there are max_groups, min_gain, must_link, cannot_link, largest_pool, objective, aversion, budget, helpers, models, sites, tolerance"},
 		{"no value", edit("name: digits", "name:"), "name: no value; a text must stand here"},
 		{"fraction for a count", minimal + "seeds: 2.5\n", `study.yaml:9:8: seeds: "2.5" is not a whole number from 1 to 1000`},
 		{"no seeds", minimal + "seeds: 0\n", `seeds: "0" is not a whole number from 1 to 1000`},

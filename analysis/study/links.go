@@ -29,6 +29,7 @@ func (c *checker) links() {
 	}
 	check("must_link", g.MustLink)
 	check("cannot_link", g.CannotLink)
+	c.planning()
 	// Blocks of domains that must be together, joined where they overlap.
 	var blocks [][]string
 	for _, set := range g.MustLink {
@@ -57,6 +58,53 @@ func (c *checker) links() {
 		}
 		if g.LargestPool > 0 && len(block) > g.LargestPool {
 			c.errorf("grouping.largest_pool", "a group of at most %d, and grouping.must_link wants %s in one", g.LargestPool, strings.Join(block, ", "))
+		}
+	}
+}
+
+// planning checks what pools are planned by.
+func (c *checker) planning() {
+	g := c.study.Grouping
+	names := c.names()
+	known := func(at, n string) {
+		if !slices.Contains(names, n) {
+			c.errorf(at, "no domain is called %q%s", n, DidYouMean(n, names))
+		}
+	}
+	if g.Aversion > 0 && g.Objective != "risk" {
+		c.errorf("grouping.aversion", "an aversion is for the objective risk; set grouping.objective to it, or remove the key")
+	}
+	var pools []string
+	for i, m := range g.Models {
+		at := fmt.Sprintf("grouping.models[%d]", i)
+		for j, n := range m.Pool {
+			known(fmt.Sprintf("%s.pool[%d]", at, j), n)
+			if slices.Contains(m.Pool[:j], n) {
+				c.errorf(fmt.Sprintf("%s.pool[%d]", at, j), "%s is named twice", n)
+			}
+		}
+		sorted := slices.Clone(m.Pool)
+		slices.Sort(sorted)
+		pool := strings.Join(sorted, "+")
+		if slices.Contains(pools, pool) {
+			c.errorf(at, "the pool %s occurs twice", pool)
+		}
+		pools = append(pools, pool)
+		if m.Cost == 0 && m.Memory == 0 && m.Latency == 0 {
+			c.errorf(at, "says nothing of the pool: give cost, memory or latency")
+		}
+	}
+	for i, s := range g.Sites {
+		at := fmt.Sprintf("grouping.sites[%d]", i)
+		known(at+".domain", s.Domain)
+		if slices.ContainsFunc(g.Sites[:i], func(o GroupSite) bool { return o.Domain == s.Domain }) {
+			c.errorf(at+".domain", "%s has another site before: put both limits into one", s.Domain)
+		}
+		if s.Memory == 0 && s.Latency == 0 {
+			c.errorf(at, "says nothing of the site: give memory or latency")
+		}
+		if s.Latency > 0 && !slices.ContainsFunc(g.Models, func(m GroupModel) bool { return m.Latency > 0 && slices.Contains(m.Pool, s.Domain) }) {
+			c.errorf(at+".latency", "latency is limited, and no model with %s has one: state it under grouping.models", s.Domain)
 		}
 	}
 }

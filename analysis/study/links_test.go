@@ -3,6 +3,7 @@ package study
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,17 @@ grouping:
 		{"  must_link: [[a]]\n", "must_link"},
 		{"  must_link: [[a, b], [c, b]]\n  cannot_link: [[a, c]]\n", "a and c may not be in one group, and grouping.must_link wants them there"},
 		{"  must_link: [[a, b], [c, b]]\n  largest_pool: 2\n", "a group of at most 2, and grouping.must_link wants a, b, c in one"},
+		{"  aversion: 2\n", "grouping.aversion: an aversion is for the objective risk"},
+		{"  objective: most\n", "grouping.objective"},
+		{"  budget: 0\n", "grouping.budget"},
+		{"  models: [{pool: [a, d], cost: 2}]\n", `grouping.models[0].pool[1]: no domain is called "d"`},
+		{"  models: [{pool: [a, a], cost: 2}]\n", "a is named twice"},
+		{"  models: [{pool: [a, b], cost: 2}, {pool: [b, a], memory: 2}]\n", "grouping.models[1]: the pool a+b occurs twice"},
+		{"  models: [{pool: [a, b]}]\n", "says nothing of the pool"},
+		{"  sites: [{domain: a}]\n", "says nothing of the site"},
+		{"  sites: [{domain: d, memory: 1}]\n", `grouping.sites[0].domain: no domain is called "d"`},
+		{"  sites: [{domain: a, memory: 1}, {domain: a, latency: 1}]\n", "a has another site before"},
+		{"  sites: [{domain: a, latency: 1}]\n", "latency is limited, and no model with a has one"},
 	} {
 		s, err := ParseBytes([]byte(head+c.text), "study.yaml", "")
 		switch {
@@ -38,6 +50,34 @@ grouping:
 		case err == nil || !strings.Contains(err.Error(), c.want):
 			t.Errorf("%s: error %v, want %s", c.text, err, c.want)
 		}
+	}
+}
+
+// TestPlanning reads what pools are planned by.
+func TestPlanning(t *testing.T) {
+	s, err := ParseBytes([]byte(`version: 1
+name: t
+domains:
+  - {name: a, data: {path: a.csv}, columns: {label: y}}
+  - {name: b, data: {path: b.csv}, columns: {label: y}}
+grouping:
+  objective: risk
+  aversion: 2
+  budget: 1.5
+  helpers: true
+  models: [{pool: [a, b], cost: 1.5, latency: 3}, {pool: [a], memory: 2e6}]
+  sites: [{domain: a, memory: 1e6, latency: 5}]
+`), "study.yaml", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Grouping{
+		Tolerance: 0.02, Objective: "risk", Aversion: 2, Budget: 1.5, Helpers: true,
+		Models: []GroupModel{{Pool: []string{"a", "b"}, Cost: 1.5, Latency: 3}, {Pool: []string{"a"}, Memory: 2e6}},
+		Sites:  []GroupSite{{"a", 1e6, 5}},
+	}
+	if !reflect.DeepEqual(s.Grouping, want) || !s.Grouping.Planned() {
+		t.Errorf("%+v", s.Grouping)
 	}
 }
 

@@ -439,4 +439,34 @@ type Grouping struct {
 	MustLink    [][]string `json:"must_link,omitempty"`
 	CannotLink  [][]string `json:"cannot_link,omitempty"`
 	LargestPool int        `json:"largest_pool,omitempty"` // most domains of a model; 0: any number
+	// Objective is what pools are planned by beside the groups, "" where none are:
+	// see package gaintable. Aversion is to risk; 0 stands for 1.
+	Objective string  `json:"objective,omitempty"`
+	Aversion  float64 `json:"aversion,omitempty"`
+	Budget    float64 `json:"budget,omitempty"` // most that the models of pools cost; 0: no bound
+	Helpers   bool    `json:"helpers,omitempty"`
+	// Models say what the models of pools cost and take, Sites what those that
+	// serve a domain may take.
+	Models []GroupModel `json:"models,omitempty"`
+	Sites  []GroupSite  `json:"sites,omitempty"`
+}
+
+// GroupModel says what the model of a pool costs and takes; 0 where that is not said.
+type GroupModel struct {
+	Pool    []string `json:"pool"`
+	Cost    float64  `json:"cost,omitempty"`
+	Memory  float64  `json:"memory,omitempty"`
+	Latency float64  `json:"latency,omitempty"`
+}
+
+// GroupSite says what the model that serves a domain may take; 0: anything.
+type GroupSite struct {
+	Domain  string  `json:"domain"`
+	Memory  float64 `json:"memory,omitempty"`
+	Latency float64 `json:"latency,omitempty"`
+}
+
+// Planned says whether pools are to be planned beside the groups.
+func (g *Grouping) Planned() bool {
+	return g.Objective != "" || g.Aversion > 0 || g.Budget > 0 || g.Helpers
 }

@@ -357,6 +357,26 @@ var analysisFields = []field{
 		at: at(func(a *Analysis) *int { return &a.Exemplars })},
 }
 
+var groupModelFields = []field{
+	{key: "pool", doc: "Domains that the model is trained on.", typ: listOf[string](text()).ofLength(1, MaxDomains), need: true,
+		at: at(func(m *GroupModel) *[]string { return &m.Pool })},
+	{key: "cost", doc: "Cost, in the unit of the budget.", typ: positive(),
+		at: at(func(m *GroupModel) *float64 { return &m.Cost })},
+	{key: "memory", doc: "Memory in use, in the unit of the sites; bytes where it is not stated for all.", typ: positive(),
+		at: at(func(m *GroupModel) *float64 { return &m.Memory })},
+	{key: "latency", doc: "Time to an answer, in the unit of the sites.", typ: positive(),
+		at: at(func(m *GroupModel) *float64 { return &m.Latency })},
+}
+
+var groupSiteFields = []field{
+	{key: "domain", doc: "Name of the domain.", typ: text(), need: true,
+		at: at(func(s *GroupSite) *string { return &s.Domain })},
+	{key: "memory", doc: "Most memory of a model.", typ: positive(),
+		at: at(func(s *GroupSite) *float64 { return &s.Memory })},
+	{key: "latency", doc: "Longest time to an answer.", typ: positive(),
+		at: at(func(s *GroupSite) *float64 { return &s.Latency })},
+}
+
 var groupingFields = []field{
 	{key: "max_groups", doc: "Most groups; 0 is one per domain.", typ: integer(0, MaxDomains), def: "0",
 		at: at(func(g *Grouping) *int { return &g.MaxGroups })},
@@ -368,6 +388,18 @@ var groupingFields = []field{
 		at: at(func(g *Grouping) *[][]string { return &g.CannotLink })},
 	{key: "largest_pool", doc: "Most domains of a model; 0 is any number. No larger pool is trained or recommended.", typ: integer(0, MaxDomains), def: "0",
 		at: at(func(g *Grouping) *int { return &g.LargestPool })},
+	{key: "objective", doc: "What 'sharewise group' plans pools by, beside the groups: mean, value (the mean weighted by domains' values), worst (the smallest gain of a domain), no-harm (the probability that no domain is harmed) or risk (the mean less aversion times its standard error). The plan is printed and stored in pools.json.", typ: choice("mean", "value", "worst", "no-harm", "risk"),
+		at: at(func(g *Grouping) *string { return &g.Objective })},
+	{key: "aversion", doc: "With the objective risk: what a standard error of the mean counts; 1 unless given.", typ: positive(),
+		at: at(func(g *Grouping) *float64 { return &g.Aversion })},
+	{key: "budget", doc: "Most that the models of planned pools cost in all; each costs 1 unless models say otherwise.", typ: positive(),
+		at: at(func(g *Grouping) *float64 { return &g.Budget })},
+	{key: "helpers", doc: "Whether planned pools may train domains that another pool serves.", typ: flag(), def: "false",
+		at: at(func(g *Grouping) *bool { return &g.Helpers })},
+	{key: "models", doc: "What the models of pools cost and take: {pool: [a, b], cost: 1.5, memory: 2e6, latency: 3}. A pool of one is a domain alone. Where memory is not stated it is the size of the trained model in bytes.", typ: listOf[GroupModel](object(groupModelFields)),
+		at: at(func(g *Grouping) *[]GroupModel { return &g.Models })},
+	{key: "sites", doc: "What the model that serves a domain may take, where it runs: {domain: a, memory: 1e6, latency: 5}. A pool for which it is not known does not serve the domain.", typ: listOf[GroupSite](object(groupSiteFields)),
+		at: at(func(g *Grouping) *[]GroupSite { return &g.Sites })},
 	{key: "tolerance", doc: "Relative gain, averaged over domains by value, that nobody would change a grouping for: groups are settled where no other choice is better by more. Or {money: 500}, an amount a month by the values under economics.", typ: object(toleranceFields).or("gain"),
 		at: at(func(g *Grouping) *Grouping { return g })},
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/sheet"
 	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
@@ -41,9 +43,9 @@ several methods look for: four linkages, spectral clustering and a semidefinite
 relaxation. "No clusters" is an answer, and the report shows all.
 
 Values, the bound on groups, the least gain and the links come from the study; the
-flags replace them: --must-link, --cannot-link and --largest-pool together replace
-the study's must_link, cannot_link and largest_pool. What each rule costs in gain is
-part of the answer. Where the study has economics.value, domains count by money, and
+flags replace them: --must-link, --cannot-link, --largest-pool, --memory and --latency
+together replace the study's must_link, cannot_link, largest_pool and sites. What each
+rule costs in gain is part of the answer. Where the study has economics.value, domains count by money, and
 by it grouping.tolerance may be stated in money ('sharewise value' says what groups
 are worth). --verify trains the groups anew and holds them to what they promise.
 
@@ -75,11 +77,21 @@ What is printed says what each rule forbids, why, and what it costs.
 
 Objectives are the mean gain; value, the mean weighted by --value; worst, the
 smallest gain; no-harm, the probability that no domain is harmed; and risk, the mean
-less --aversion times its standard error. The last two need lo and hi.
+less --aversion times its standard error. The last two need lo and hi, and take gains
+to err independently; those of a study are drawn together, as they share runs and test
+samples.
 
-With --objective, --budget, --helpers or --extrapolate a study's gains are taken as such
-a table, too, in which every pool that was trained costs 1: what is printed is a plan by
-that objective, under the study's rules, and OUT stays as it is.
+--memory and --latency say what the model that serves a domain may take where it runs,
+in the units of the table's columns memory and latency; a pool for which the table has
+none does not serve that domain. --cost replaces the cost of a pool. Where nothing fits
+the constraints, those that cannot be kept together are named.
+
+With --objective, --budget, --helpers, --cost or --extrapolate a study's gains are taken
+as such a table, too, in which every pool that was trained costs 1: what is printed is a
+plan by that objective, under the study's rules, and OUT stays as it is. A study that
+has an objective, a budget or helpers under grouping has such a plan made beside the
+groups each time: it is printed and stored in OUT/pools.json. There memory is, unless
+the study states it, the size of the trained models in bytes.
 
 With --format csv all this is printed as a table for spreadsheets, with a row for each
 domain: its group, the members, gain, limits, source, firmness and what is promised.
@@ -160,7 +172,11 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			links := solve.Constraints{MustLink: must, CannotLink: cannot, LargestPool: largest}
+			sites, err := table.sites()
+			if err != nil {
+				return err
+			}
+			links := solve.Constraints{MustLink: must, CannotLink: cannot, LargestPool: largest, Sites: sites}
 			if rules != "" {
 				if o.Rules, o.Labels, err = dataset.ParseRules(rules); err != nil {
 					return inputError(err)
@@ -190,6 +206,10 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			plan, err := a.plannedPools(cmd, &table, folder, o)
+			if err != nil {
+				return err
+			}
 			if verify {
 				return a.hold(cmd.Context(), folder, promiseOptions{})
 			}
@@ -215,6 +235,12 @@ func newGroupCommand(a *app) *cobra.Command {
 			}
 			for _, w := range groups.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)
+			}
+			if plan != nil {
+				fmt.Fprintf(a.stdout, "\nPools by what the study plans for (%s):\n", folder.Pools())
+				if err := printPlannedPools(a.stdout, plan); err != nil {
+					return err
+				}
 			}
 			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Groups(), args[0])
 			return nil
@@ -247,6 +273,27 @@ func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommend
 		return nil, groupError(folder, err)
 	}
 	return groups, nil
+}
+
+// plannedPools plans pools as the study asks for beside groups, and stores the plan;
+// nil where it does not.
+func (a *app) plannedPools(cmd *cobra.Command, t *tableFlags, folder layout.Folder, o grouping.Options) (*gaintable.Plan, error) {
+	stored, err := folder.ReadPlan()
+	switch {
+	case errors.Is(err, layout.ErrNoPlan), err == nil && !stored.Grouping.Planned():
+		// A plan of before says what the study asks for no more.
+		if err := os.Remove(folder.Pools()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, nil
+	case err != nil:
+		return nil, inputError(err)
+	}
+	plan, err := a.planPools(cmd, t, folder, o)
+	if err != nil {
+		return nil, err
+	}
+	return plan, layout.WriteJSON(folder.Pools(), plan)
 }
 
 // groupError says what is wrong with a folder, or with what was asked of it.
@@ -284,16 +331,21 @@ func linksOf(flag string, settings []string) ([][]string, error) {
 
 // valuesOf reads settings of the form DOMAIN=NUMBER.
 func valuesOf(settings []string) (map[string]float64, error) {
+	return numbersOf("value", settings, 1e9)
+}
+
+// numbersOf reads settings of a flag of the form DOMAIN=NUMBER.
+func numbersOf(flag string, settings []string, most float64) (map[string]float64, error) {
 	values := map[string]float64{}
 	for _, s := range settings {
 		// A domain's name may hold an equals sign, a number may not.
 		cut := strings.LastIndex(s, "=")
 		if cut < 0 {
-			return nil, usagef("--value %q: want DOMAIN=NUMBER", s)
+			return nil, usagef("--%s %q: want DOMAIN=NUMBER", flag, s)
 		}
 		v, err := strconv.ParseFloat(s[cut+1:], 64)
-		if err != nil || !(v >= 0 && v <= 1e9) {
-			return nil, usagef("--value %q: %q is not a number from 0 to 1e9", s, s[cut+1:])
+		if err != nil || !(v >= 0 && v <= most) {
+			return nil, usagef("--%s %q: %q is not a number from 0 to %g", flag, s, s[cut+1:], most)
 		}
 		values[s[:cut]] = v
 	}

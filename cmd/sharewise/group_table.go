@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -14,6 +16,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/gaintable"
@@ -34,11 +37,14 @@ type tableFlags struct {
 	// rules and labels are those of --policy.
 	rules  *policy.Policy
 	labels []policy.Domain
+	costs  []string
+	// memory and latency are what sites allow.
+	memory, latency []string
 }
 
 // planning are the flags that ask for a choice from a table of gains, or from a study's
 // gains as one.
-var planning = []string{"budget", "helpers", "objective", "aversion", "extrapolate"}
+var planning = []string{"budget", "helpers", "objective", "aversion", "extrapolate", "cost"}
 
 // studyOnly are the flags that --gains has no use for.
 var studyOnly = []string{"verify", "min-gain", "rung", "weighting"}
@@ -50,6 +56,9 @@ func (t *tableFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&t.objective, "objective", "", "`NAME` of what is maximised: mean, value, worst, no-harm or risk")
 	flags.Float64Var(&t.aversion, "aversion", 1, "with the objective risk: what a standard error of the mean costs, as a `NUMBER`")
 	flags.StringVar(&t.extrapolate, "extrapolate", "", "value pools that the table lacks by their `pairs`")
+	flags.StringArrayVar(&t.costs, "cost", nil, "cost of a pool's model, as `A+B=NUMBER`, in place of what the table says, or 1; may be repeated")
+	flags.StringArrayVar(&t.memory, "memory", nil, "most memory of the model that serves a domain, as `DOMAIN=NUMBER`; may be repeated")
+	flags.StringArrayVar(&t.latency, "latency", nil, "longest latency of the model that serves a domain, as `DOMAIN=NUMBER`; may be repeated")
 	flags.BoolVar(&t.reading.Differences, "differences", false, "with --gains: gains are differences of losses, not relative reductions")
 }
 
@@ -98,13 +107,98 @@ func (t *tableFlags) settings(cmd *cobra.Command) error {
 	if !(t.aversion >= 0 && t.aversion <= 1e6) {
 		return usagef("--aversion %g: must be a number from 0 to 1e6", t.aversion)
 	}
-	o.Aversion = &t.aversion
+	if cmd.Flags().Changed("aversion") {
+		o.Aversion = &t.aversion
+	}
+	return t.stated()
+}
+
+// stated reads what pools cost.
+func (t *tableFlags) stated() error {
+	for _, s := range t.costs {
+		cut := strings.LastIndex(s, "=")
+		if cut < 0 {
+			return usagef("--cost %q: want A+B=NUMBER", s)
+		}
+		v, err := strconv.ParseFloat(s[cut+1:], 64)
+		if err != nil || !(v >= 0 && v <= 1e12) {
+			return usagef("--cost %q: %q is not a number from 0 to 1e12", s, s[cut+1:])
+		}
+		var names []string
+		for _, name := range strings.Split(s[:cut], "+") {
+			name = strings.TrimSpace(name)
+			if name == "" || slices.Contains(names, name) {
+				return usagef("--cost %q: want names of domains that differ, joined by +", s)
+			}
+			names = append(names, name)
+		}
+		t.o.Stated = append(t.o.Stated, gaintable.Stated{Pool: names, Cost: &v})
+	}
 	return nil
+}
+
+// sites reads what sites allow.
+func (t *tableFlags) sites() ([]solve.Site, error) {
+	var out []solve.Site
+	for _, of := range []struct {
+		flag     string
+		settings []string
+		place    func(*solve.Site) *float64
+	}{
+		{"memory", t.memory, func(s *solve.Site) *float64 { return &s.Memory }},
+		{"latency", t.latency, func(s *solve.Site) *float64 { return &s.Latency }},
+	} {
+		limits, err := numbersOf(of.flag, of.settings, 1e15)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(limits)) {
+			if limits[name] == 0 {
+				return nil, usagef("--%s %s=0: no model takes nothing; give a number above 0", of.flag, name)
+			}
+			at := slices.IndexFunc(out, func(s solve.Site) bool { return s.Domain == name })
+			if at < 0 {
+				at = len(out)
+				out = append(out, solve.Site{Domain: name})
+			}
+			*of.place(&out[at]) = limits[name]
+		}
+	}
+	return out, nil
+}
+
+// averse checks that an aversion is of use.
+func (t *tableFlags) averse() error {
+	if t.o.Aversion != nil && t.o.Objective != gaintable.Risk {
+		return usagef("--aversion is for --objective %s", gaintable.Risk)
+	}
+	return nil
+}
+
+// plannedBy fills in what a study plans by where no flag says otherwise.
+func (t *tableFlags) plannedBy(cmd *cobra.Command, g study.Grouping) error {
+	changed, o := cmd.Flags().Changed, &t.o
+	if !changed("objective") {
+		o.Objective = gaintable.Objective(g.Objective)
+	}
+	if o.Objective == gaintable.Risk && o.Aversion == nil && g.Aversion > 0 {
+		o.Aversion = &g.Aversion
+	}
+	if !changed("budget") && g.Budget > 0 {
+		o.Budget = &g.Budget
+	}
+	if !changed("helpers") {
+		o.Helpers = g.Helpers
+	}
+	return t.averse()
 }
 
 // groupTable chooses pools from a table of gains.
 func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 	if err := t.settings(cmd); err != nil {
+		return err
+	}
+	if err := t.averse(); err != nil {
 		return err
 	}
 	table, err := gaintable.Read(t.gains, t.reading)
@@ -122,43 +216,64 @@ func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 			return inputError(fmt.Errorf("%s: %w", t.gains, err))
 		}
 	}
-	return a.chooseFrom(table, t, t.gains)
+	plan, err := choosePools(table, t, t.gains)
+	if err != nil {
+		return err
+	}
+	return a.showPools(plan, t)
 }
 
 // groupStudyTable chooses pools from a study's gains as from a table, and leaves
-// groups.json as it is.
+// the folder as it is.
 func (a *app) groupStudyTable(cmd *cobra.Command, t *tableFlags, folder layout.Folder, o grouping.Options) error {
-	if err := t.settings(cmd); err != nil {
+	plan, err := a.planPools(cmd, t, folder, o)
+	if err != nil {
 		return err
+	}
+	return a.showPools(plan, t)
+}
+
+// planPools chooses pools from a study's gains, by what the flags say or else the study.
+func (a *app) planPools(cmd *cobra.Command, t *tableFlags, folder layout.Folder, o grouping.Options) (*gaintable.Plan, error) {
+	if err := t.settings(cmd); err != nil {
+		return nil, err
 	}
 	valued := len(o.Values) > 0
 	stated, err := grouping.State(folder, o)
 	if err != nil {
-		return groupError(folder, err)
+		return nil, groupError(folder, err)
+	}
+	if err := t.plannedBy(cmd, stated.Planned()); err != nil {
+		return nil, err
 	}
 	table, of, err := gaintable.OfStudy(stated)
 	if err != nil {
-		return inputError(err)
+		return nil, inputError(err)
 	}
 	t.o.Policy, t.o.Values, t.o.MaxModels, t.o.Constraints, t.o.Seed = of.Policy, of.Values, of.MaxModels, of.Constraints, o.Seed
 	if t.o.Objective == gaintable.Mean && !valued {
 		t.o.Values = nil
 	}
-	return a.chooseFrom(table, t, string(folder))
+	return choosePools(table, t, string(folder))
 }
 
-// chooseFrom chooses pools from a table, which is called by the name.
-func (a *app) chooseFrom(table *gaintable.Table, t *tableFlags, name string) error {
+// choosePools chooses pools from a table, which is called by the name.
+func choosePools(table *gaintable.Table, t *tableFlags, name string) (*gaintable.Plan, error) {
 	plan, err := table.Choose(t.o)
 	var unknown *gaintable.UnknownDomainError
 	switch {
 	case errors.As(err, &unknown):
-		return usagef("%s has no domain %q; it has %s", name, unknown.Name, strings.Join(unknown.Known, ", "))
+		return nil, usagef("%s has no domain %q; it has %s", name, unknown.Name, strings.Join(unknown.Known, ", "))
 	case errors.Is(err, solve.ErrInfeasible), errors.Is(err, solve.ErrContradiction), errors.Is(err, solve.ErrNotFound):
-		return inputError(fmt.Errorf("%s: %w", name, err))
+		return nil, inputError(fmt.Errorf("%s: %w", name, err))
 	case err != nil:
-		return errUsage{fmt.Errorf("%s: %w", name, err)}
+		return nil, errUsage{fmt.Errorf("%s: %w", name, err)}
 	}
+	return plan, nil
+}
+
+// showPools prints a plan in the format that is asked for.
+func (a *app) showPools(plan *gaintable.Plan, t *tableFlags) error {
 	if t.format == "csv" {
 		return sheet.Write(a.stdout, plan.Sheet())
 	}

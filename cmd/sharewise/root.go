@@ -74,6 +74,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newLimitsTopic(),
 	)
 	hideEmptyDefaults(root)
+	once(root)
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/nextruns"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // look is what the runs that have ended say.
@@ -48,7 +49,9 @@ func (d *driver) look() (*look, error) {
 		return nil, err
 	}
 	problem.MaxGroups = d.project.Plan.Grouping.MaxGroups
-	if problem.Rules, err = grouping.ConstraintsOf(d.project.Plan.Grouping).Rules(problem.Indices); err != nil {
+	constraints := grouping.ConstraintsOf(d.project.Plan.Grouping)
+	constraints.Sites = nil // what models take is known when they are trained
+	if problem.Rules, err = constraints.Rules(problem.Indices, solve.Needs{}); err != nil {
 		return nil, err
 	}
 	problem = problem.Ruled()

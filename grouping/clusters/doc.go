@@ -30,8 +30,8 @@
 //   - Where errors are known ([Config].Errors), references are the mean of all
 //     pairs plus a draw of the errors: pairs differ by error alone.
 //   - Where they are not, references keep the effects of rows, A(i,j) ≈ m + r(i) +
-//     r(j), and permute what is left among the pairs; contrast is measured on what is
-//     left. A domain that is good or bad company for all alike makes no cluster,
+//     r(j), and draw what is left anew, of the same sum of squares in a random
+//     direction; contrast is measured on what is left. A domain that is good or bad company for all alike makes no cluster,
 //     and with three or four domains nothing can be found.
 //
 // How often a view has clusters in tables without any stands in testdata/null.md.

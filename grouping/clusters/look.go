@@ -36,7 +36,7 @@ func Look(names []string, m [][]float64, c Config) (*Views, error) {
 	}
 	n := len(a)
 	entries, missing := a.known()
-	v := &Views{Domains: names, Asymmetry: effect.Number(asymmetry), Missing: missing, Gains: c.Gains, Seed: c.Seed, Views: []View{}, Null: PermutationNull, Order: names}
+	v := &Views{Domains: names, Asymmetry: effect.Number(asymmetry), Missing: missing, Gains: c.Gains, Seed: c.Seed, Views: []View{}, Null: RotationNull, Order: names}
 	for _, row := range a {
 		numbers := make([]effect.Number, n)
 		for j, x := range row {
@@ -83,11 +83,12 @@ type looker struct {
 	random     *rand.Rand
 	references []Matrix
 	draws      []Matrix
+	chosen     []int // numbers of clusters, by the views so far
 }
 
 // sample draws references and matrices with errors.
 func (l *looker) sample(e effort) {
-	null := permutations(l.a)
+	null := rotations(l.a)
 	if l.config.Errors != nil {
 		entries, _ := l.a.known()
 		mean, _ := meanVariance(entries)
@@ -119,24 +120,47 @@ func (l *looker) erring(centre func(i, j int) float64, random *rand.Rand) Matrix
 	return out
 }
 
-// permutations draws matrices with the effects of rows of a, the residuals of
-// which are permuted.
-func permutations(a Matrix) func(*rand.Rand) Matrix {
+// rotations draws matrices with the effects of rows of a, and residuals of the same sum
+// of squares in a random direction: were pairs normal around the effects of rows, all
+// directions would be alike, given these effects and that sum (Langsrud, Rotation tests,
+// Statistics and Computing 15, 2005). Residuals in another order have effects of rows
+// again, so that among few domains they let clusters be found too often.
+func rotations(a Matrix) func(*rand.Rand) Matrix {
 	n := len(a)
 	rest := residuals(a)
-	entries, _ := rest.known()
+	own := rest.length()
 	return func(random *rand.Rand) Matrix {
-		random.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-		out, at := newMatrix(n), 0
+		out := newMatrix(n)
 		for i := range n {
 			for j := range i {
-				out[i][j] = a[i][j] - rest[i][j] + entries[at]
+				out[i][j] = random.NormFloat64()
 				out[j][i] = out[i][j]
-				at++
+			}
+		}
+		turned, scale := residuals(out), 0.0
+		if of := turned.length(); of > 0 {
+			scale = own / of
+		}
+		for i := range n {
+			for j := range n {
+				if i != j {
+					out[i][j] = a[i][j] - rest[i][j] + scale*turned[i][j]
+				}
 			}
 		}
 		return out
 	}
+}
+
+// length is the root of the sum of squares of the pairs' entries.
+func (m Matrix) length() float64 {
+	sum := 0.0
+	for i := range m {
+		for j := range i {
+			sum += m[i][j] * m[i][j]
+		}
+	}
+	return math.Sqrt(sum)
 }
 
 // residuals are what a least-squares fit of m + r(i) + r(j), with the r adding up to
@@ -167,8 +191,7 @@ func residuals(a Matrix) Matrix {
 }
 
 // contrast is that of the entries; or, where the null keeps effects of rows, of
-// what they leave of the entries, as a share of its sum of squares: a fit to
-// permuted residuals leaves less than the residuals were.
+// what they leave of the entries, as a share of its sum of squares.
 func (l *looker) contrast(a Matrix, p Partition) float64 {
 	if l.config.Errors != nil {
 		return contrast(a, p)
@@ -185,19 +208,20 @@ func (l *looker) contrast(a Matrix, p Partition) float64 {
 func (l *looker) view(m method) (*View, error) {
 	n := len(l.a)
 	e := m.effort(n)
-	ks := m.counts(n)
+	ks := m.counts(n, l.chosen)
 	cuts, err := m.cuts(l.a, ks)
 	if err != nil {
 		return nil, err
 	}
 	d := l.a.Distances()
 	own := choose(d, cuts)
+	l.chosen = append(l.chosen, own.k)
 	view := &View{Method: m.name, K: own.partition.Count(), Silhouette: effect.Number(own.silhouette), P: effect.NaN, Gap: effect.NaN, GapError: effect.NaN, Stability: effect.NaN, Agreement: effect.NaN, Together: []effect.Number{}}
 	for _, members := range own.partition.Groups() {
 		view.Groups = append(view.Groups, named(l.names, members))
 		view.Within = append(view.Within, effect.Number(l.within(members)))
 	}
-	if err := m.describe(l, own.k, view); err != nil {
+	if err := m.describe(l, own.cut, view); err != nil {
 		return nil, err
 	}
 	if err := l.test(m, e, ks, cuts, own, view); err != nil {
@@ -219,18 +243,17 @@ func (l *looker) within(members []int) float64 {
 
 // chosen is a partition with the number it was asked for.
 type chosen struct {
-	k          int
-	partition  Partition
+	cut
 	silhouette float64
 }
 
 // choose takes the partition with the largest silhouette, of equal ones that with
 // the fewest clusters. Where none has one all domains are together.
 func choose(d Matrix, cuts []cut) chosen {
-	best := chosen{k: cuts[0].k, partition: make(Partition, len(d)), silhouette: math.NaN()}
+	best := chosen{cut{k: cuts[0].k, partition: make(Partition, len(d)), relaxed: cuts[0].relaxed}, math.NaN()}
 	for _, c := range cuts {
 		if s := Silhouette(d, c.partition); s > best.silhouette+1e-12 || finite(s) && !finite(best.silhouette) {
-			best = chosen{c.k, c.partition, s}
+			best = chosen{c, s}
 		}
 	}
 	return best

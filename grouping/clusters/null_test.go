@@ -62,14 +62,14 @@ func TestSimulateNull(t *testing.T) {
 	if !*simulate {
 		t.Skip("-simulate counts more")
 	}
-	const trials = 100
+	const trials = 400
 	var b strings.Builder
-	b.WriteString("# Clusters where there are none\n\nShare of 100 tables without clusters in which a view has some, at a level of 5 %: under *errors* the errors of gains are known, and partly\nshared by all gains of a domain; under *permutation* they are not, and domains differ in what they gain from all alike. *Any* and *most* count the six\nviews of a table. `go test ./grouping/clusters -run SimulateNull -simulate` writes this again.\n\n")
+	b.WriteString("# Clusters where there are none\n\nShare of 400 tables without clusters in which a view has some, at a level of 5 %: under *errors* the errors of gains are known, and partly\nshared by all gains of a domain; under *rotation* they are not, and domains differ in what they gain from all alike. *Any* and *most* count the six\nviews of a table. `go test ./grouping/clusters -run SimulateNull -simulate` writes this again.\n\n")
 	columns := []string{"average", "complete", "single", "ward", "spectral", "relaxation", "any", "most"}
 	b.WriteString("| domains | null | " + strings.Join(columns, " | ") + " |\n|---|---" + strings.Repeat("|---", len(columns)) + "|\n")
 	for _, n := range []int{4, 6} {
 		counts := nullCounts(t, n, trials)
-		for _, null := range []Null{ErrorsNull, PermutationNull} {
+		for _, null := range []Null{ErrorsNull, RotationNull} {
 			fmt.Fprintf(&b, "| %d | %s |", n, null)
 			for _, column := range columns {
 				fmt.Fprintf(&b, " %.3f |", float64(counts[string(null)+" "+column])/trials)

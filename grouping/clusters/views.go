@@ -34,8 +34,8 @@ type Null string
 
 // The nulls, see the documentation of the package.
 const (
-	ErrorsNull      Null = "errors"
-	PermutationNull Null = "permutation"
+	ErrorsNull   Null = "errors"
+	RotationNull Null = "rotation"
 )
 
 // View is what one method finds.

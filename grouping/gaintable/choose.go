@@ -20,7 +20,10 @@ func (t *Table) Choose(o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := o.Rules(t.indices)
+	if t, err = o.stated(t); err != nil {
+		return nil, err
+	}
+	rules, err := o.Rules(t.indices, t.needs())
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +99,10 @@ func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
 	o := c.options
 	p := table.describe(s)
 	p.Forbidden = c.listed.forbidden(o.Policy)
+	if note := c.errorsNote(); note != "" {
+		p.Notes = append(p.Notes, note)
+	}
+	p.Notes = append(p.Notes, o.siteNotes(c.listed)...)
 	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
 	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
 	p.Certificate, p.Gap = "gap", max(0, s.Bound-s.Value)
@@ -143,10 +150,16 @@ func (c *chooser) solve(rules []solve.Rule) (*solve.Solution, error) {
 		p := c.problem(rules, gainOf)
 		p.Objective = solve.Worst
 		return solve.Solve(p)
-	case NoHarm:
-		return c.noHarm(rules)
-	case Risk:
-		return c.risk(rules)
+	case NoHarm, Risk:
+		of := c.noHarm
+		if c.options.objective() == Risk {
+			of = c.risk
+		}
+		s, err := of(rules)
+		if err != nil || c.table.draws == nil {
+			return s, err
+		}
+		return c.joint(rules, s), nil
 	}
 	return solve.Solve(c.problem(rules, gainOf))
 }

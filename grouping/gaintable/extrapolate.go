@@ -52,7 +52,7 @@ func (t *Table) extrapolated(rules []solve.Rule) (*Table, bool) {
 				return &out, false
 			}
 			for _, members := range next {
-				if train := solve.SetOf(members...); !known[train] && solve.Forbidden(rules, train) == "" {
+				if train := solve.SetOf(members...); !known[train] && solve.Untrainable(rules, train) == "" {
 					out.Pools = append(out.Pools, t.fromPairs(train, pair))
 				}
 			}
@@ -75,10 +75,11 @@ func linked(pair []int, n int, pool []int, j int) bool {
 // those of its pairs.
 func (t *Table) fromPairs(train solve.Set, pair []int) Pool {
 	n := len(t.Domains)
-	p := Pool{Train: train, Cost: 1, Source: Extrapolated}
+	p := Pool{Train: train, Cost: 1, Memory: math.NaN(), Latency: math.NaN(), Source: Extrapolated}
 	others := float64(train.Count() - 1)
 	for j := range train.All() {
 		gain, lo, hi := 0.0, 0.0, 0.0
+		var terms []term
 		for i := range train.All() {
 			if i == j {
 				continue
@@ -89,8 +90,16 @@ func (t *Table) fromPairs(train solve.Set, pair []int) Pool {
 				at = 1
 			}
 			gain, lo, hi = gain+q.Gain[at], lo+q.Lo[at], hi+q.Hi[at]
+			if q.terms != nil {
+				for _, x := range q.terms[at] {
+					terms = append(terms, term{x.cell, x.weight / others})
+				}
+			}
 		}
 		p.Serves = append(p.Serves, j)
+		if t.draws != nil {
+			p.terms = append(p.terms, terms)
+		}
 		p.Gain = append(p.Gain, gain/others)
 		p.Lo, p.Hi = append(p.Lo, lo/others), append(p.Hi, hi/others)
 	}

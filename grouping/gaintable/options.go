@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -40,6 +42,8 @@ type Options struct {
 	// nil: 1.
 	Aversion *float64
 	solve.Constraints
+	// Stated are what pools cost and take, in place of what the table says.
+	Stated []Stated
 	// Policy forbids pools beside them; its domains are those of the table, see
 	// [Table.Govern].
 	Policy *policy.Checker
@@ -50,6 +54,97 @@ type Options struct {
 	// none.
 	Draws int
 	Seed  uint64
+}
+
+// Stated is what the model of a pool costs and takes; nil where that is not said.
+type Stated struct {
+	Pool                  []string
+	Cost, Memory, Latency *float64
+}
+
+// stated is the table with what options say of its pools. Pools that it does not list
+// are an error.
+func (o *Options) stated(t *Table) (*Table, error) {
+	if len(o.Stated) == 0 {
+		return t, nil
+	}
+	out := *t
+	out.Pools = slices.Clone(t.Pools)
+	for _, s := range o.Stated {
+		members, err := t.indices(s.Pool)
+		if err != nil {
+			return nil, err
+		}
+		train := solve.SetOf(members...)
+		k := slices.IndexFunc(out.Pools, func(p Pool) bool { return p.Train == train })
+		if k < 0 {
+			return nil, fmt.Errorf("gaintable: there is no pool %s, of which a cost, memory or latency is stated: it was not measured", strings.Join(s.Pool, "+"))
+		}
+		p := &out.Pools[k]
+		for _, x := range []struct{ from, to *float64 }{{s.Cost, &p.Cost}, {s.Memory, &p.Memory}, {s.Latency, &p.Latency}} {
+			if x.from == nil {
+				continue
+			}
+			if !(*x.from >= 0 && *x.from <= largest) {
+				return nil, fmt.Errorf("gaintable: pool %s: %g must be a number from 0 to %g", strings.Join(s.Pool, "+"), *x.from, float64(largest))
+			}
+			*x.to = *x.from
+		}
+	}
+	return &out, nil
+}
+
+// needs are what pools take at their sites: of a pool that is not listed that is not
+// known.
+func (t *Table) needs() solve.Needs {
+	at := map[solve.Set]int{}
+	for k := range t.Pools {
+		at[t.Pools[k].Train] = k
+	}
+	of := func(field func(*Pool) float64) func(solve.Set) float64 {
+		return func(train solve.Set) float64 {
+			if k, ok := at[train]; ok {
+				return field(&t.Pools[k])
+			}
+			return math.NaN()
+		}
+	}
+	return solve.Needs{
+		Memory:  of(func(p *Pool) float64 { return p.Memory }),
+		Latency: of(func(p *Pool) float64 { return p.Latency }),
+	}
+}
+
+// siteNotes say which pools are no candidates since nobody knows what they take.
+func (o *Options) siteNotes(t *Table) []string {
+	var out []string
+	for _, what := range []struct {
+		name  string
+		limit func(solve.Site) float64
+		need  func(*Pool) float64
+	}{
+		{"memory", func(s solve.Site) float64 { return s.Memory }, func(p *Pool) float64 { return p.Memory }},
+		{"latency", func(s solve.Site) float64 { return s.Latency }, func(p *Pool) float64 { return p.Latency }},
+	} {
+		var sites []string
+		unknown := 0
+		for _, s := range o.Sites {
+			if what.limit(s) == 0 {
+				continue
+			}
+			sites = append(sites, s.Domain)
+			j := slices.Index(t.Domains, s.Domain)
+			for k := range t.Pools {
+				if p := &t.Pools[k]; slices.Contains(p.Serves, j) && math.IsNaN(what.need(p)) {
+					unknown++
+				}
+			}
+		}
+		if unknown > 0 {
+			out = append(out, fmt.Sprintf("Pools whose %s is not stated serve no domain whose site limits it (%s): %s.", what.name, wording.First(sites, 6), wording.Plural(unknown, "case")))
+		}
+	}
+	return out
 }
 
 func (o *Options) objective() Objective {

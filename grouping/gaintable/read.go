@@ -27,13 +27,14 @@ const (
 	colPool, colTarget    = "pool", "target"
 	colGain, colLoss      = "gain", "loss"
 	colLo, colHi, colCost = "lo", "hi", "cost"
+	colMemory, colLatency = "memory", "latency"
 )
 
 // largest is the largest number that a table may hold: sums of such numbers keep
 // what tells choices apart.
 const largest = 1e12
 
-var columnNames = []string{colPool, colTarget, colGain, colLoss, colLo, colHi, colCost}
+var columnNames = []string{colPool, colTarget, colGain, colLoss, colLo, colHi, colCost, colMemory, colLatency}
 
 // Read reads a table from a file: text with delimiters, packed by gzip or not, or
 // Parquet, by its name. Errors about its content are of type *Error.
@@ -217,7 +218,7 @@ func (b *builder) fill(r *row, measure string, number func(name string) (float64
 	for _, f := range []struct {
 		name string
 		to   *float64
-	}{{measure, &r.gain}, {colLo, &r.lo}, {colHi, &r.hi}, {colCost, &r.cost}} {
+	}{{measure, &r.gain}, {colLo, &r.lo}, {colHi, &r.hi}, {colCost, &r.cost}, {colMemory, &r.memory}, {colLatency, &r.latency}} {
 		v, err := number(f.name)
 		if err != nil {
 			return b.errorf(r.line, "%s", err)
@@ -236,6 +237,10 @@ func (b *builder) fill(r *row, measure string, number func(name string) (float64
 		return b.errorf(r.line, "%s %g lies outside its limits [%g, %g]", measure, r.gain, r.lo, r.hi)
 	case r.cost < 0:
 		return b.errorf(r.line, "cost %g is negative", r.cost)
+	case r.memory < 0:
+		return b.errorf(r.line, "memory %g is negative", r.memory)
+	case r.latency < 0:
+		return b.errorf(r.line, "latency %g is negative", r.latency)
 	}
 	return nil
 }

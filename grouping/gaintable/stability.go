@@ -9,7 +9,8 @@ import (
 )
 
 // Stability says how firmly gains point to a choice: each draw puts random errors on
-// all gains with limits, independently, and solves the table again.
+// all gains with limits, independently or, of a study, together, and solves the table
+// again.
 type Stability struct {
 	Draws int    `json:"draws"`
 	Seed  uint64 `json:"seed"`
@@ -53,14 +54,26 @@ func (c *chooser) stability(p *Plan, s *solve.Solution, rules []solve.Rule) (*St
 	if !s.Optimal {
 		other.effort = drawEffort
 	}
-	for range draws {
+	if c.table.draws != nil {
+		draws = min(draws, len(c.table.draws))
+		out.Draws = draws
+	}
+	for x := range draws {
 		drawn := *c.table
 		drawn.Pools = slices.Clone(c.table.Pools)
 		for k := range drawn.Pools {
 			q := &drawn.Pools[k]
 			q.Gain = slices.Clone(q.Gain)
 			for i := range q.Gain {
-				q.Gain[i] += errorOf(q, i) * random.NormFloat64()
+				switch {
+				case c.table.draws == nil:
+					q.Gain[i] += errorOf(q, i) * random.NormFloat64()
+				case q.terms[i] != nil:
+					q.Gain[i] = 0
+					for _, of := range q.terms[i] {
+						q.Gain[i] += of.weight * c.table.draws[x][of.cell]
+					}
+				}
 			}
 		}
 		other.table = &drawn

@@ -32,14 +32,33 @@ func OfStudy(s *grouping.Stated) (*Table, Options, error) {
 		}
 		return gain + scale*(limits[i]-gain)
 	}
+	if err := t.drawn(s); err != nil {
+		return nil, Options{}, err
+	}
+	cell := 0
 	for _, pool := range p.Pools {
-		q := Pool{Train: solve.SetOf(pool.Members...), Serves: slices.Clone(pool.Members), Gain: slices.Clone(pool.Gain), Cost: 1, Source: Measured}
+		q := Pool{Train: solve.SetOf(pool.Members...), Serves: slices.Clone(pool.Members), Gain: slices.Clone(pool.Gain), Cost: s.Cost(pool.Members), Source: Measured}
+		takes := s.Takes(pool.Members)
+		q.Memory, q.Latency = takes.Memory, takes.Latency
 		for i, gain := range pool.Gain {
+			if t.draws != nil {
+				q.terms = append(q.terms, []term{{cell, 1}})
+			}
+			cell++
 			q.Lo, q.Hi = append(q.Lo, limit(pool.Lo, i, gain)), append(q.Hi, limit(pool.Hi, i, gain))
 		}
 		t.Pools = append(t.Pools, q)
 	}
 	t.alone()
+	for k := range t.Pools {
+		if q := &t.Pools[k]; q.Source == Assumed {
+			takes := s.Takes(q.Serves)
+			q.Cost, q.Memory, q.Latency = s.Cost(q.Serves), takes.Memory, takes.Latency
+			if t.draws != nil {
+				q.terms = [][]term{nil}
+			}
+		}
+	}
 	o := Options{Policy: s.Options.Policy, Values: map[string]float64{}}
 	if s.Options.Constraints != nil {
 		o.Constraints = *s.Options.Constraints
@@ -58,6 +77,30 @@ func OfStudy(s *grouping.Stated) (*Table, Options, error) {
 	return t, o, nil
 }
 
+// jointDraws is the number of draws that objectives of a study's gains are judged by;
+// fewer for many gains.
+const jointDraws = 4000
+
+// drawn draws the gains of a study together, where some have limits.
+func (t *Table) drawn(s *grouping.Stated) error {
+	if !slices.ContainsFunc(s.Problem.Pools, func(p grouping.Pool) bool {
+		return slices.ContainsFunc(p.Lo, func(lo float64) bool { return !math.IsNaN(lo) })
+	}) {
+		return nil
+	}
+	cells := 0
+	for _, p := range s.Problem.Pools {
+		cells += len(p.Members)
+	}
+	draws, err := grouping.DrawGains(s.Problem, nil, max(400, min(jointDraws, 4_000_000/cells)), max(1, s.Options.Seed))
+	if err != nil {
+		return err
+	}
+	t.draws = draws.Gains
+	t.centred = draws.Why == ""
+	return nil
+}
+
 // alone adds the domains alone, where they have no pool.
 func (t *Table) alone() {
 	has := map[solve.Set]bool{}
@@ -70,7 +113,7 @@ func (t *Table) alone() {
 		}
 		nan := []float64{math.NaN()}
 		t.Pools = append(t.Pools, Pool{
-			Train: solve.SetOf(j), Serves: []int{j}, Gain: []float64{0}, Lo: nan, Hi: slices.Clone(nan), Cost: 1, Source: Assumed,
+			Train: solve.SetOf(j), Serves: []int{j}, Gain: []float64{0}, Lo: nan, Hi: slices.Clone(nan), Cost: 1, Memory: math.NaN(), Latency: math.NaN(), Source: Assumed,
 		})
 	}
 }

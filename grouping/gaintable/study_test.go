@@ -63,7 +63,7 @@ func TestOfStudy(t *testing.T) {
 			governed = *allowed
 		}
 		var rulesErr error
-		if governed.Rules, rulesErr = links.Rules(governed.Indices); rulesErr != nil {
+		if governed.Rules, rulesErr = links.Rules(governed.Indices, solve.Needs{}); rulesErr != nil {
 			t.Fatal(rulesErr)
 		}
 		best, bestErr := grouping.Best(governed.Ruled())

@@ -20,6 +20,12 @@ type Table struct {
 	Alone []float64
 	// Notes tell what was passed over.
 	Notes []string
+	// draws are joint draws of the gains that terms of pools point to; nil: gains err
+	// independently, as far as is known.
+	draws [][]float64
+	// centred says that draws lie around what is expected of gains, not around what
+	// was measured.
+	centred bool
 }
 
 // Pool is a set of domains with what the table says of it.
@@ -29,9 +35,19 @@ type Pool struct {
 	Gain   []float64 // by Serves
 	Lo, Hi []float64 // NaN where unknown
 	Cost   float64
-	Source Source
-	line   int // where it begins
-	costed int // where its cost stands; 0: nowhere
+	// Memory and Latency are what its model takes; NaN where that is not known.
+	Memory, Latency float64
+	Source          Source
+	terms           [][]term // of each gain in the table's draws
+	line            int      // where it begins
+	// where cost, memory and latency stand; 0: nowhere
+	stands [3]int
+}
+
+// term is a drawn gain times a weight.
+type term struct {
+	cell   int
+	weight float64
 }
 
 // Source says where a pool's gains are from.
@@ -49,7 +65,8 @@ const (
 type row struct {
 	line               int
 	pool, target       string
-	gain, lo, hi, cost float64 // lo, hi and cost are NaN where the cell is empty
+	gain, lo, hi, cost float64 // all but gain are NaN where the cell is empty
+	memory, latency    float64
 }
 
 // builder puts rows together.
@@ -121,15 +138,20 @@ func (b *builder) add(r row) error {
 	if !ok {
 		k = len(b.table.Pools)
 		b.at[train] = k
-		b.table.Pools = append(b.table.Pools, Pool{Train: train, Cost: 1, Source: Listed, line: r.line})
+		b.table.Pools = append(b.table.Pools, Pool{Train: train, Cost: 1, Memory: math.NaN(), Latency: math.NaN(), Source: Listed, line: r.line})
 	}
 	p := &b.table.Pools[k]
-	if !math.IsNaN(r.cost) {
-		if p.costed > 0 && math.Abs(p.Cost-r.cost) > solve.BudgetTolerance*max(1, p.Cost) {
-			return b.errorf(r.line, "pool %s costs %g here and %g in line %d", r.pool, r.cost, p.Cost, p.costed)
-		}
-		if p.costed == 0 {
-			p.Cost, p.costed = r.cost, r.line
+	for x, of := range []struct {
+		verb   string
+		stated float64
+		to     *float64
+	}{{"costs", r.cost, &p.Cost}, {"takes a memory of", r.memory, &p.Memory}, {"has a latency of", r.latency, &p.Latency}} {
+		switch at := &p.stands[x]; {
+		case math.IsNaN(of.stated):
+		case *at == 0:
+			*of.to, *at = of.stated, r.line
+		case math.Abs(*of.to-of.stated) > solve.BudgetTolerance*max(1, *of.to):
+			return b.errorf(r.line, "pool %s %s %g here and %g in line %d", r.pool, of.verb, of.stated, *of.to, *at)
 		}
 	}
 	if before, ok := b.lines[[2]int{k, j}]; ok {

@@ -140,6 +140,16 @@ func (m *model) affordable(cost float64) bool {
 	return !m.limited || cost <= m.budget+BudgetTolerance
 }
 
+// refused says whether a pool may not serve a domain.
+func refused(rules []Rule, train Set, domain int) bool {
+	for i := range rules {
+		if rules[i].Refuses != nil && rules[i].Refuses(train, domain) {
+			return true
+		}
+	}
+	return false
+}
+
 // list makes the source of a list of pools.
 func (m *model) list(least float64) *list {
 	p := m.problem
@@ -157,7 +167,7 @@ func (m *model) list(least float64) *list {
 	var costs []float64
 	for k := range p.Pools {
 		q := &p.Pools[k]
-		if Forbidden(p.Rules, q.Train) != "" {
+		if p.Helpers && Untrainable(p.Rules, q.Train) != "" || !p.Helpers && Forbidden(p.Rules, q.Train) != "" {
 			continue
 		}
 		if p.Budget > 0 && q.Cost > p.Budget+BudgetTolerance {
@@ -168,7 +178,7 @@ func (m *model) list(least float64) *list {
 			continue
 		}
 		for g, j := range served {
-			if q.Gain[g] >= least {
+			if q.Gain[g] >= least && !(p.Helpers && refused(p.Rules, q.Train, j)) {
 				count[at[j]]++
 				value[at[j]] += p.weight(j) * q.Gain[g]
 			}

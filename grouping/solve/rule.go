@@ -18,6 +18,10 @@ type Rule struct {
 	// rules against too much do. It allows searches to stop early, and
 	// contradictions to be found at once.
 	Upward bool
+	// Refuses reports whether a pool may not serve a domain that it trains, since its
+	// model does not fit where it would be; nil: never. In a cover the pool may
+	// serve others.
+	Refuses func(train Set, domain int) bool
 	// Together are domains that one pool must serve; empty: none.
 	Together Set
 }
@@ -38,27 +42,46 @@ func Largest(name string, most int) Rule {
 	return Rule{Name: name, Forbids: func(train Set) bool { return train.Count() > most }, Upward: true}
 }
 
-// AtSite forbids every pool that is too heavy for the site of one of its domains:
-// need is the memory, or the latency, of a model that is trained on the domains,
-// limit what the site of each domain allows (+Inf: anything).
-func AtSite(name string, need func(train Set) float64, limit []float64) Rule {
-	return Rule{Name: name, Forbids: func(train Set) bool {
-		needed := need(train)
-		for j := range train.All() {
-			if needed > limit[j]+BudgetTolerance {
-				return true
-			}
-		}
-		return false
+// AtSite lets no pool serve a domain that is too heavy for its site: need is the
+// memory, or the latency, of a model that is trained on the domains (NaN where it is
+// not known: such a pool may not), limit what the site allows.
+func AtSite(name string, domain int, need func(train Set) float64, limit float64) Rule {
+	return Rule{Name: name, Refuses: func(train Set, j int) bool {
+		return j == domain && !(need(train) <= limit*(1+BudgetTolerance))
 	}}
 }
 
-// Forbidden returns the name of the first rule that forbids a pool, "" where none
-// does.
+// Forbidden returns the name of the first rule by which a pool may not be trained, or
+// not serve all that it trains, as pools of a partition do; "" where there is none.
 func Forbidden(rules []Rule, train Set) string {
+	if name := Untrainable(rules, train); name != "" {
+		return name
+	}
+	return refusedBy(rules, train, train)
+}
+
+// Untrainable returns the name of the first rule by which a pool may not be trained,
+// "" where there is none.
+func Untrainable(rules []Rule, train Set) string {
 	for i := range rules {
 		if rules[i].Forbids != nil && rules[i].Forbids(train) {
 			return rules[i].Name
+		}
+	}
+	return ""
+}
+
+// refusedBy is the name of the first rule by which a pool may not serve some of the
+// domains.
+func refusedBy(rules []Rule, train, domains Set) string {
+	for i := range rules {
+		if rules[i].Refuses == nil {
+			continue
+		}
+		for j := range domains.All() {
+			if rules[i].Refuses(train, j) {
+				return rules[i].Name
+			}
 		}
 	}
 	return ""

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -243,71 +244,10 @@ func (p *Problem) infeasible(m *model) error {
 		}
 		return fmt.Errorf("solve: %w: no pool that may be trained%s can serve %s", ErrInfeasible, within, strings.Join(unserved, ", nor "))
 	}
-	free := *p
-	free.MaxPools, free.Budget, free.Objective = 0, 0, Sum
-	if p.MaxPools > 0 || p.Budget > 0 {
-		if _, err := Solve(&free); err == nil {
-			return fmt.Errorf("solve: %w: %s", ErrInfeasible, p.tooLittle())
-		}
+	if p.Unlisted != nil {
+		return fmt.Errorf("solve: %w%s", ErrInfeasible, p.ruled())
 	}
-	return fmt.Errorf("solve: %w: the pools that may be trained cannot be put together so that each domain is served once%s", ErrInfeasible, p.ruled())
-}
-
-// tooLittle says how many pools, or what budget, it takes.
-func (p *Problem) tooLittle() string {
-	least := func(cost func(q *Pool) float64, spend bool) (float64, bool) {
-		q := *p
-		q.Objective, q.Weight, q.MaxPools = Sum, nil, 0
-		if spend {
-			q.MaxPools = p.MaxPools
-		}
-		q.Budget = 0
-		q.Lattice, q.Pools = nil, p.listed()
-		for k := range q.Pools {
-			pool := &q.Pools[k]
-			pool.Gain = make([]float64, len(pool.served()))
-			// Whoever serves the first domain that a pool can serve pays: so
-			// that a cover pays once, domains other than that must cost too.
-			share := cost(pool) / float64(len(pool.Gain))
-			for i := range pool.Gain {
-				pool.Gain[i] = -share
-			}
-		}
-		q.Helpers = false
-		s, err := Solve(&q)
-		if err != nil || !s.Optimal {
-			return 0, false
-		}
-		return -s.Value, true
-	}
-	if p.Helpers {
-		return "the budget or the number of pools is too small to serve every domain"
-	}
-	if p.MaxPools > 0 {
-		if k, ok := least(func(*Pool) float64 { return 1 }, false); ok && k > float64(p.MaxPools)+0.5 {
-			return fmt.Sprintf("at most %d pools are allowed, and it takes %.0f to serve every domain", p.MaxPools, k)
-		}
-	}
-	if p.Budget > 0 {
-		if c, ok := least(func(q *Pool) float64 { return q.Cost }, true); ok {
-			return fmt.Sprintf("the budget is %g, and the cheapest choice that serves every domain costs %g", p.Budget, c)
-		}
-	}
-	return "the budget or the number of pools is too small to serve every domain"
-}
-
-// listed are the pools, those of a lattice too.
-func (p *Problem) listed() []Pool {
-	if p.Lattice == nil {
-		return slices.Clone(p.Pools)
-	}
-	var out []Pool
-	for k, v := range p.Lattice {
-		if k > 0 && !math.IsNaN(v) {
-			out = append(out, Pool{Train: Set{uint64(k)}, Gain: make([]float64, Set{uint64(k)}.Count()), Cost: 1})
-		}
-	}
-	return out
+	return fmt.Errorf("solve: %w: %s", ErrInfeasible, p.blame())
 }
 
 // why names the rules that forbid the pools that could serve a block.
@@ -315,10 +255,16 @@ func (p *Problem) why(block Set) string {
 	var names []string
 	for k := range p.Pools {
 		q := &p.Pools[k]
-		if q.Train.Meets(block) {
-			if name := Forbidden(p.Rules, q.Train); name != "" && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+		if !q.Train.Meets(block) {
+			continue
+		}
+		of := q.Train
+		if p.Helpers {
+			of = q.Train.Both(block)
+		}
+		name := cmp.Or(Untrainable(p.Rules, q.Train), refusedBy(p.Rules, q.Train, of))
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {

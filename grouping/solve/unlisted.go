@@ -40,7 +40,7 @@ func (m *model) domainPrices(p *prices) []float64 {
 func (m *model) columnOf(q Pool, index map[Set]int) (column, bool) {
 	k, met := index[q.Train]
 	if !met {
-		if Forbidden(m.problem.Rules, q.Train) != "" {
+		if Forbidden(m.problem.Rules, q.Train) != "" { // a partition
 			return column{}, false
 		}
 		k = len(m.further)
