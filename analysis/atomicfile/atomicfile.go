@@ -12,18 +12,34 @@ import (
 	"path/filepath"
 )
 
-// Suffix ends the names of temporary files. A process that was killed may
-// leave some behind; whoever holds the folder may remove them.
+// Suffix ends the names of temporary files. A process that was killed may leave
+// some behind; they go when the same file is written again, and whoever holds the
+// folder may remove them.
 const Suffix = ".tmp"
 
 // Write writes a file under a temporary name in its folder, brings it to the
 // disk and renames it. When anything fails the temporary file is removed and
-// whatever stood at path before stays.
+// whatever stood at path before stays. Links stay too: the file at their end is
+// written. Devices and pipes are written to and not replaced.
 func Write(path string, write func(io.Writer) error) (err error) {
+	asked := path
+	path, through, err := target(path)
+	if err == nil && through {
+		err = writeThrough(path, write)
+	}
+	if err != nil || through {
+		if err != nil {
+			err = fmt.Errorf("write %s: %w", asked, err)
+		}
+		return err
+	}
+	sweep(path)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, inFolder(path, err))
 	}
+	release := hold(f.Name())
+	defer release()
 	defer func() {
 		if err != nil {
 			f.Close()
@@ -47,6 +63,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	release() // some systems do not rename what is open
 	return os.Rename(f.Name(), path)
 }
 

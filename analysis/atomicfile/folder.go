@@ -19,6 +19,7 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 		}
 	}()
 	path = filepath.Clean(path)
+	sweepFolders(path)
 	if _, err := os.Lstat(path); err == nil && !replace {
 		return fs.ErrExist
 	}
@@ -27,6 +28,10 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 		return inFolder(path, err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
+	if err := os.WriteFile(filepath.Join(work, lockName), nil, 0o644); err != nil {
+		return err
+	}
+	defer hold(filepath.Join(work, lockName))()
 	dir := filepath.Join(work, "new")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err

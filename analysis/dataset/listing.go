@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Listed is a sample with the split that it is in.
@@ -41,7 +43,8 @@ func List(folds [][]*Domain) []Listed {
 }
 
 // WriteList writes a list as comma-separated values with a header. There is a
-// column for folds where there are some.
+// column for folds where there are some. Names that a spreadsheet would take for
+// formulas begin with an apostrophe.
 func WriteList(w io.Writer, list []Listed) error {
 	folds := len(list) > 0 && list[0].Fold > 0
 	header := []string{"domain", "split", "sample", "member"}
@@ -50,7 +53,7 @@ func WriteList(w io.Writer, list []Listed) error {
 	}
 	records := [][]string{header}
 	for _, l := range list {
-		record := []string{l.Domain, l.Split, strconv.FormatInt(l.Sample, 10), l.Member}
+		record := []string{wording.Cell(l.Domain), l.Split, strconv.FormatInt(l.Sample, 10), wording.Cell(l.Member)}
 		if folds {
 			record = slices.Insert(record, 1, strconv.Itoa(l.Fold))
 		}

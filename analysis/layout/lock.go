@@ -30,6 +30,9 @@ func (f Folder) Lock() (*Lock, error) {
 // LockToForget is [Folder.Lock] for whoever goes on with taking a domain out of the
 // folder.
 func (f Folder) LockToForget() (*Lock, error) {
+	if abs, err := filepath.Abs(string(f)); err == nil && abs == filepath.Dir(abs) {
+		return nil, fmt.Errorf("%s is the root of the file system; name a folder for the results", string(f))
+	}
 	if err := os.MkdirAll(string(f), 0o755); err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Plural is a number with its noun: "1 tensor", "2 tensors".
@@ -58,4 +59,18 @@ func Bytes(n int64) string {
 	default:
 		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 	}
+}
+
+// Cell is text as a cell of a table that no spreadsheet takes for a formula: names
+// come from files that others made, and a formula can send away what stands in
+// other cells.
+func Cell(s string) string {
+	if s == "" {
+		return s
+	}
+	switch first, _ := utf8.DecodeRuneInString(s); first {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20': // and of full width
+		return "'" + s
+	}
+	return s
 }

@@ -99,6 +99,9 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 			return usagef("dataset inspect: %s has no domain %q%s", path, n, study.DidYouMean(n, domainNames(s)))
 		}
 	}
+	if err := spare("-o", f.page, append(studyReads(s), path)...); err != nil {
+		return err
+	}
 	domains, err := inspection.Open(ctx, s, names)
 	if ctx.Err() != nil {
 		return errAbandoned

@@ -43,6 +43,9 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	if err != nil {
 		return inputError(err)
 	}
+	if err := spare("-o", out, studyReads(s)...); err != nil {
+		return err
+	}
 	folds, err := dataset.OpenFolds(ctx, s)
 	if err != nil {
 		return inputError(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -123,6 +124,9 @@ type evalUse struct {
 }
 
 func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
+	if err := spare("-o", f.output, slices.Concat(paths, dataReads(f.data), []string{f.labels})...); err != nil {
+		return err
+	}
 	p, err := f.panel(ctx, paths[0])
 	if ctx.Err() != nil {
 		return errAbandoned

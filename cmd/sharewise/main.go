@@ -25,7 +25,7 @@ const (
 
 func main() {
 	ort.MaybeProbe()
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	a := &app{stdin: os.Stdin, stdout: plain(os.Stdout), stderr: plain(os.Stderr)}
 	os.Exit(a.main(os.Args[1:]))
 }
 

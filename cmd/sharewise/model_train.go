@@ -68,6 +68,11 @@ func newModelTrainCommand(a *app) *cobra.Command {
 }
 
 func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
+	for flag, output := range map[string]string{"-o": f.output, "--into": f.into, "--table": f.table} {
+		if err := spare(flag, output, append(dataReads(f.data), path)...); err != nil {
+			return err
+		}
+	}
 	t, err := f.open(ctx, path)
 	if ctx.Err() != nil {
 		return errAbandoned

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -29,7 +28,7 @@ type runBar struct {
 // newProgress returns nil, which is a valid progress, unless standard error is
 // a terminal and the user did not ask for quiet.
 func (a *app) newProgress(runs []study.PlannedRun) *progress {
-	f, ok := a.stderr.(*os.File)
+	f, ok := terminal(a.stderr)
 	if !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
@@ -56,7 +55,7 @@ func (p *progress) observe(e train.Event) {
 	switch e.Kind {
 	case train.Started:
 		bar := p.bars.AddBar(int64(e.Total), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Name(e.ID+" ", decor.WCSyncSpaceR)),
+			mpb.PrependDecorators(decor.Name(visible(e.ID)+" ", decor.WCSyncSpaceR)),
 			mpb.AppendDecorators(decor.Percentage()))
 		p.runs[e.ID] = &runBar{bar: bar}
 	case train.Stepped:

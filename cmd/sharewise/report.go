@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,11 @@ func newReportCommand(a *app) *cobra.Command {
 			folder := layout.Folder(args[0])
 			if file == "" {
 				file = folder.Report()
+			}
+			if filepath.Ext(file) != ".html" {
+				if err := spare("-o", file, args[0]); err != nil {
+					return err
+				}
 			}
 			in, err := writeReport(folder, file)
 			if err != nil {

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Header are the names of the columns.
@@ -27,22 +29,14 @@ func Write(w io.Writer, rows []Row) error {
 	records := [][]string{Header}
 	for _, r := range rows {
 		records = append(records, []string{
-			strconv.Itoa(r.Group), Text(r.Domain), Text(strings.Join(r.Members, "+")), number(r.Gain), number(r.Lo), number(r.Hi),
-			Text(r.Source), Text(r.Firmness), number(r.Promised),
+			strconv.Itoa(r.Group), wording.Cell(r.Domain), wording.Cell(strings.Join(r.Members, "+")), number(r.Gain), number(r.Lo), number(r.Hi),
+			wording.Cell(r.Source), wording.Cell(r.Firmness), number(r.Promised),
 		})
 	}
 	if err := csv.NewWriter(w).WriteAll(records); err != nil {
 		return fmt.Errorf("sheet: %w", err)
 	}
 	return nil
-}
-
-// Text is text as a cell that no spreadsheet takes for a formula.
-func Text(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func number(x float64) string {

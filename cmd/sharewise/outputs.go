@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// spare refuses an output that would replace what the command reads: one of the
+// files, or a file that stands in one of the folders. flag is what gave the output.
+func spare(flag, output string, reads ...string) error {
+	if output == "" {
+		return nil
+	}
+	out, err := os.Stat(output)
+	if err != nil || out.IsDir() || !out.Mode().IsRegular() {
+		return nil // nothing is replaced
+	}
+	for _, in := range reads {
+		info, err := os.Stat(in)
+		switch {
+		case in == "" || err != nil:
+		case os.SameFile(info, out):
+			return usagef("%s %s is a file that is read, and would be lost; name another one", flag, output)
+		case info.IsDir() && within(in, output):
+			return usagef("%s %s stands in %s, which is read, and would be lost; name another file", flag, output, in)
+		}
+	}
+	return nil
+}
+
+// within reports whether a file stands in a folder or one below it.
+func within(dir, file string) bool {
+	dir, errDir := filepath.EvalSymlinks(dir)
+	file, errFile := filepath.EvalSymlinks(file)
+	if errDir != nil || errFile != nil {
+		return false
+	}
+	dir, errDir = filepath.Abs(dir)
+	file, errFile = filepath.Abs(file)
+	if errDir != nil || errFile != nil {
+		return false
+	}
+	below, err := filepath.Rel(dir, file)
+	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
+}
+
+// studyReads are the files and folders that a study names.
+func studyReads(s *study.Study) []string {
+	reads := []string{s.File}
+	add := func(name string) {
+		if name == "" {
+			return
+		}
+		path := s.Path(name)
+		if found, err := filepath.Glob(path); err == nil && len(found) > 0 {
+			reads = append(reads, found...)
+			return
+		}
+		reads = append(reads, path)
+	}
+	for _, d := range s.Domains {
+		for _, f := range []*study.Files{&d.Files, d.Val, d.Test} {
+			if f != nil {
+				for _, name := range []string{f.Path, f.Index, f.Images, f.Labels, f.Inputs, f.Targets, f.Groups} {
+					add(name)
+				}
+			}
+		}
+	}
+	for _, r := range s.Model.Rungs {
+		add(r.Path)
+	}
+	if s.Policy != nil {
+		add(s.Policy.File)
+	}
+	return reads
+}
+
+// dataReads is what is read of data that a flag names: a study file with all that it
+// names, or a file or folder.
+func dataReads(data string) []string {
+	if ending := strings.ToLower(filepath.Ext(data)); ending != ".yaml" && ending != ".yml" {
+		return []string{data}
+	}
+	s, err := dataset.ParseStudy(data)
+	if err != nil {
+		return []string{data} // said where it is read
+	}
+	return studyReads(s)
+}
