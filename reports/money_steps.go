@@ -114,8 +114,14 @@ func dataSteps(a *appraisal.Appraisal) []step {
 		next := d.Look[slices.IndexFunc(d.Look, func(p economics.DataPurchase) bool { return p.Factor == d.Best.Factor })+1]
 		s.Text = fmt.Sprintf("Then stop: the next %s would cost %s and bring %s.", amount(next.Samples-d.Best.Samples), amount(next.Cost-d.Best.Cost), amount(next.Value.Value-d.Best.Value.Value))
 	}
-	s.Text = fmt.Sprintf("%s times as many of every domain, %s more, would be worth %s %s (%s) by less error, and cost %s; they pay in %s of draws. %s",
-		fixedFactor(show.Factor), amount(show.Samples), signedAmount(show.Value.Value), currency, span(show.Value.Lo, show.Value.Hi, signedAmount), amount(show.Cost), ofDraws(show.Pays), s.Text)
+	of := "of every domain"
+	for _, d := range a.Domains {
+		if d.By != "value" {
+			of = "of every domain whose gains are worth something here"
+		}
+	}
+	s.Text = fmt.Sprintf("%s times as many %s, %s more, would be worth %s %s (%s) by less error, and cost %s; they pay in %s of draws. %s",
+		fixedFactor(show.Factor), of, amount(show.Samples), signedAmount(show.Value.Value), currency, span(show.Value.Lo, show.Value.Hi, signedAmount), amount(show.Cost), ofDraws(show.Pays), s.Text)
 	out := []step{s}
 	for _, c := range d.Curves {
 		if len(c.Points) > 0 {
@@ -145,6 +151,9 @@ func curveText(c *appraisal.Curve) string {
 	text := strings.Join(parts, "; ") + "."
 	if c.Exponent == nil {
 		return text + " " + capital(c.Why) + "."
+	}
+	if c.Exponent.Value < 0 {
+		return text + fmt.Sprintf(" More samples have lowered no error here; with twice as many it may be from %s less to %s more.", percent(1-math.Exp2(-c.Exponent.Hi)), percent(math.Exp2(-c.Exponent.Lo)-1))
 	}
 	return text + fmt.Sprintf(" Twice as many would lower the error by %s (%s).", percent(1-math.Exp2(-c.Exponent.Value)), span(1-math.Exp2(-c.Exponent.Lo), 1-math.Exp2(-c.Exponent.Hi), percent))
 }

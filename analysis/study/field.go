@@ -27,7 +27,7 @@ type kind int
 
 const (
 	textKind     kind = iota // *string
-	integerKind              // *int, *uint64
+	integerKind              // *int, *int64, *uint64
 	numberKind               // *float64
 	flagKind                 // *bool, **bool
 	listKind                 // *[]T

@@ -34,6 +34,9 @@ func (b *builder) assume() {
 	if list := by[Unknown]; len(list) > 0 {
 		say("Gains of %s have a value, and are not known: no figure has them in it.", wording.First(list, 8))
 	}
+	if list := by[Apart]; len(list) > 0 {
+		say("No option has %s share a model: nothing that was trained and is allowed does.", wording.First(list, 8))
+	}
 	if list := by["nothing"]; len(list) > 0 {
 		say("Gains of %s count nothing.", wording.First(list, 8))
 	}

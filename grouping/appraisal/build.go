@@ -63,6 +63,7 @@ func (b *builder) build() (*Appraisal, error) {
 			rungs = append(rungs, rung)
 		}
 	}
+	b.unknown()
 	slices.SortFunc(rungs, func(x, y string) int {
 		return slices.Index(b.results.Rungs, x) - slices.Index(b.results.Rungs, y)
 	})
@@ -140,12 +141,27 @@ func (b *builder) values() {
 			d.Own = 0
 			if of.Value > 0 {
 				of.Value, d.By = 0, Unknown
-				b.warnings = append(b.warnings, fmt.Sprintf("%s has no usable gain: what sharing is worth there is not known, and all figures are without it.", name))
 			}
 			unit = 1
 		}
 		b.out.Domains = append(b.out.Domains, d)
 		b.domains, b.units, b.relative = append(b.domains, of), append(b.units, unit), append(b.relative, relative)
+	}
+}
+
+// unknown tells domains of whose gains nothing is known from those that share a model
+// in no option, as where rules forbid it.
+func (b *builder) unknown() {
+	for i := range b.out.Domains {
+		d := &b.out.Domains[i]
+		if d.By != Unknown {
+			continue
+		}
+		if !slices.ContainsFunc(b.out.Options, func(o Option) bool { return slices.Contains(o.Without, d.Name) }) {
+			d.By = Apart
+			continue
+		}
+		b.warnings = append(b.warnings, fmt.Sprintf("%s has no usable gain: what sharing is worth there is not known, and all figures are without it.", d.Name))
 	}
 }
 

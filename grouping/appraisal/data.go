@@ -17,8 +17,13 @@ import (
 	"github.com/sharewise/sharewise/grouping/economics"
 )
 
-// Unknown is what [Domain].By says of a domain with a value and without a usable gain.
-const Unknown = "unknown"
+const (
+	// Unknown is what [Domain].By says of a domain with a value that shares a model in
+	// some option, and has no usable gain.
+	Unknown = "unknown"
+	// Apart is what it says where the domain shares a model in no option.
+	Apart = "apart"
+)
 
 // Data says what more labelled training samples of all domains are worth, where the
 // best option serves them.

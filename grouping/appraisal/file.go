@@ -58,8 +58,9 @@ type Appraisal struct {
 // Domain is what a domain's gains are worth.
 type Domain struct {
 	Name string `json:"name"`
-	// By says what they are worth money by: value, errors, nothing, or unknown where
-	// they have a value and nothing is known of what sharing does to the domain.
+	// By says what they are worth money by: value, errors, nothing; unknown where they
+	// have a value and nothing is known of what sharing does to the domain; or apart
+	// where it shares a model in no option, so that it has no gains.
 	By string `json:"by"`
 	// Value is what a unit is worth, in Unit.
 	Value float64 `json:"value"`
