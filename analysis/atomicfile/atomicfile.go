@@ -21,50 +21,64 @@ const Suffix = ".tmp"
 // disk and renames it. When anything fails the temporary file is removed and
 // whatever stood at path before stays. Links stay too: the file at their end is
 // written. Devices and pipes are written to and not replaced.
-func Write(path string, write func(io.Writer) error) (err error) {
+func Write(path string, write func(io.Writer) error) error {
+	finish, err := Start(path, write)
+	if err != nil {
+		return err
+	}
+	return finish()
+}
+
+// Start does the first part of [Write]: it writes the file under a temporary name, as
+// far as the memory of the system. What it returns does the rest, and must be called.
+// That waits for the disk, and may be done by another goroutine.
+func Start(path string, write func(io.Writer) error) (finish func() error, err error) {
 	asked := path
 	path, through, err := target(path)
 	if err == nil && through {
 		err = writeThrough(path, write)
 	}
-	if err != nil || through {
-		if err != nil {
-			err = fmt.Errorf("write %s: %w", asked, err)
-		}
-		return err
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", asked, err)
+	}
+	if through {
+		return func() error { return nil }, nil
 	}
 	sweep(path)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, inFolder(path, err))
+		return nil, fmt.Errorf("write %s: %w", path, inFolder(path, err))
 	}
 	release := hold(f.Name())
-	defer release()
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
+	undo := func(err error) error {
+		f.Close()
+		release()
+		os.Remove(f.Name())
+		return fmt.Errorf("write %s: %w", path, err)
+	}
 	w := bufio.NewWriterSize(f, 1<<18)
 	if err := write(w); err != nil {
-		return err
+		return nil, undo(err)
 	}
 	if err := w.Flush(); err != nil {
-		return err
+		return nil, undo(err)
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	release() // some systems do not rename what is open
-	return os.Rename(f.Name(), path)
+	return func() error {
+		for _, step := range []func() error{
+			func() error { return f.Chmod(0o644) },
+			f.Sync,
+			f.Close,
+			func() error {
+				release() // some systems do not rename what is open
+				return os.Rename(f.Name(), path)
+			},
+		} {
+			if err := step(); err != nil {
+				return undo(err)
+			}
+		}
+		return nil
+	}, nil
 }
 
 // inFolder says that a path's folder does not exist, where that is why nothing

@@ -6,7 +6,7 @@
 //	runs/ID/losses.parquet       its test losses, read by package losses
 //	runs/ID/history.parquet      its learning curves, [HistoryRow]
 //	runs/ID/model.onnx           the trained model
-//	runs/ID/checkpoint.gob       where a run goes on that was stopped
+//	runs/ID/checkpoint.bin       where a run goes on that was stopped
 //	runs/ID/done.json            written last: how the run ended, [Done]
 //	baseline/DOMAIN/             a linear model of a domain: spec.json, losses.parquet, fit.json, done.json
 //	decisions.json               how runs were chosen, where they were chosen step by step

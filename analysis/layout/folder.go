@@ -105,4 +105,5 @@ func (r RunFolder) Resumable() bool {
 // is there.
 func (r RunFolder) Checkpoint() string { return filepath.Join(string(r), checkpointName) }
 
-const checkpointName = "checkpoint.gob"
+// The name of a checkpoint, and the one that it had in earlier versions.
+const checkpointName, oldCheckpointName = "checkpoint.bin", "checkpoint.gob"

@@ -62,17 +62,17 @@ func (f Folder) LockToForget() (*Lock, error) {
 }
 
 // sweep removes what a killed process left behind: temporary files, and
-// checkpoints of runs that have ended. Only the holder of the lock may call it.
+// checkpoints of runs that have ended or of versions that nobody can go on from. Only the holder of the lock may call it.
 func (f Folder) sweep() error {
 	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}
 		name := d.Name()
-		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName {
+		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName && name != oldCheckpointName {
 			return nil
 		}
-		if name == checkpointName {
+		if name != oldCheckpointName && filepath.Ext(name) != atomicfile.Suffix {
 			if _, err := os.Stat(RunFolder(filepath.Dir(path)).Done()); err != nil {
 				return nil
 			}

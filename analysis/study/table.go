@@ -294,7 +294,7 @@ var trainingFields = []field{
 		at: at(func(t *Training) *bool { return &t.Conflict })},
 	{key: "threads", doc: "Threads of one training. Results depend on it; several trainings run side by side.", typ: integer(1, MaxThreads), def: "1",
 		at: at(func(t *Training) *int { return &t.Threads })},
-	{key: "checkpoint_every", doc: "Epochs between checkpoints.", typ: integer(1, 1e6), def: "1",
+	{key: "checkpoint_every", doc: "Least number of epochs between checkpoints.", typ: integer(1, 1e6), def: "1",
 		at: at(func(t *Training) *int { return &t.CheckpointEvery })},
 	{key: "passes", doc: "Which passes make training and evaluation faster, by which results change in their last digits: all, none, names joined by commas, or names with - before each for all others. See runtime doctor.", typ: text(), def: "all",
 		at: at(func(t *Training) *string { return &t.Passes })},

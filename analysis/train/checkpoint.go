@@ -1,12 +1,18 @@
 package train
 
 import (
+	"bufio"
+	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -18,14 +24,30 @@ import (
 // checkpoint is everything that a run needs to go on as if it had never
 // stopped. Streams of minibatches are not in it: they follow from Step.
 type checkpoint struct {
-	Hash    string // of the run
-	Backend string // and the form of its graphs: sums differ between versions and forms
-	Step    int    // steps taken
-	Vars    map[string][]float32
-	Method  []byte // state of the weighting
-	Sums    epochSums
-	History []layout.HistoryRow
-	Best    bestEpoch
+	checkpointHead
+	Vars map[string][]float32
+	Best bestEpoch
+}
+
+// checkpointHead is what a checkpoint begins with: all but numbers of tensors.
+type checkpointHead struct {
+	Hash      string // of the run
+	Backend   string // and the form of its graphs: sums differ between versions and forms
+	Step      int    // steps taken
+	Method    []byte // state of the weighting
+	Sums      epochSums
+	History   []layout.HistoryRow
+	BestEpoch int
+	BestLoss  float64
+	// Vars and Best say which tensors follow, and how long they are, in the order
+	// of their names.
+	Vars, Best []tensorSize
+}
+
+// tensorSize is the number of elements of a tensor.
+type tensorSize struct {
+	Name string
+	Len  int
 }
 
 // bestEpoch remembers the model with the least validation loss, for selection
@@ -36,8 +58,57 @@ type bestEpoch struct {
 	Params map[string][]float32 // parameters and buffers
 }
 
-func writeCheckpoint(path string, c *checkpoint) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return gob.NewEncoder(w).Encode(c) })
+// A checkpoint is a line that says what it is, the head, the elements of the tensors
+// as they are in memory, and a sum of all of it by which damage is told. Who wrote it
+// is who reads it: on other machines, where sums of training come out otherwise, it
+// has no use.
+const checkpointMagic = "sharewise checkpoint 2\n"
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// startCheckpoint writes a checkpoint as far as the system's memory, after which its
+// tensors may change. What it returns brings it to the disk and puts it in the place
+// of the one before.
+func startCheckpoint(path string, c *checkpoint) (finish func() error, err error) {
+	return atomicfile.Start(path, func(w io.Writer) error {
+		sum := crc32.New(castagnoli)
+		out := io.MultiWriter(w, sum)
+		head := c.checkpointHead
+		head.BestEpoch, head.BestLoss = c.Best.Epoch, c.Best.Loss
+		head.Vars, head.Best = sizes(c.Vars), sizes(c.Best.Params)
+		if err := writeHead(out, &head); err != nil {
+			return err
+		}
+		for _, part := range []struct {
+			sizes  []tensorSize
+			values map[string][]float32
+		}{{head.Vars, c.Vars}, {head.Best, c.Best.Params}} {
+			for _, s := range part.sizes {
+				if _, err := out.Write(bytesOf(part.values[s.Name])); err != nil {
+					return err
+				}
+			}
+		}
+		return binary.Write(w, binary.NativeEndian, sum.Sum32())
+	})
+}
+
+func sizes(values map[string][]float32) []tensorSize {
+	var out []tensorSize
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		out = append(out, tensorSize{name, len(values[name])})
+	}
+	return out
+}
+
+// bytesOf returns the elements, which are not copied, as they are in memory.
+func bytesOf(v []float32) []byte { return (&exec.Tensor{Data: v}).Bytes() }
+
+func writeHead(w io.Writer, head *checkpointHead) error {
+	if _, err := io.WriteString(w, checkpointMagic); err != nil {
+		return err
+	}
+	return gob.NewEncoder(w).Encode(head)
 }
 
 // readCheckpoint returns nil when there is none that this run can use: none at
@@ -53,23 +124,160 @@ func readCheckpoint(path, hash, backend string) (c *checkpoint, why string, err 
 		return nil, "", fmt.Errorf("train: read checkpoint: %w", err)
 	}
 	defer f.Close()
-	c = &checkpoint{}
-	switch err := gob.NewDecoder(f).Decode(c); {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, "", fmt.Errorf("train: read checkpoint: %w", err)
+	}
+	switch c, err := decodeCheckpoint(bufio.NewReaderSize(f, 1<<18), info.Size()); {
 	case err != nil:
 		return nil, fmt.Sprintf("its checkpoint cannot be read: %v", err), nil
 	case c.Hash != hash:
 		return nil, "its checkpoint is of another study", nil
 	case c.Backend != backend:
 		return nil, fmt.Sprintf("after %d steps, as its checkpoint was trained by %s, and this is %s, whose sums differ in their last digits", c.Step, c.Backend, backend), nil
+	default:
+		return c, "", nil
 	}
-	return c, "", nil
+}
+
+// decodeCheckpoint reads a checkpoint of so many bytes.
+func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
+	in := &summing{r: r, sum: crc32.New(castagnoli)}
+	magic := make([]byte, len(checkpointMagic))
+	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != checkpointMagic {
+		return nil, errDamaged
+	}
+	c := new(checkpoint)
+	if err := gob.NewDecoder(in).Decode(&c.checkpointHead); err != nil {
+		return nil, err
+	}
+	head := &c.checkpointHead
+	c.Best.Epoch, c.Best.Loss = head.BestEpoch, head.BestLoss
+	var err error
+	if c.Vars, err = readTensors(in, head.Vars, size); err == nil {
+		c.Best.Params, err = readTensors(in, head.Best, size)
+	}
+	if err != nil {
+		return nil, err
+	}
+	want := in.sum.Sum32()
+	var got uint32
+	if err := binary.Read(r, binary.NativeEndian, &got); err != nil || got != want {
+		return nil, errDamaged
+	}
+	return c, nil
+}
+
+var errDamaged = errors.New("it is damaged, or of another version")
+
+// readTensors reads tensors that are said to follow in a file of so many bytes.
+func readTensors(r io.Reader, sizes []tensorSize, most int64) (map[string][]float32, error) {
+	out := make(map[string][]float32, len(sizes))
+	for _, s := range sizes {
+		if s.Len < 0 || int64(s.Len) > most/4 {
+			return nil, errDamaged
+		}
+		v := make([]float32, s.Len)
+		if _, err := io.ReadFull(r, bytesOf(v)); err != nil {
+			return nil, err
+		}
+		out[s.Name] = v
+	}
+	return out, nil
+}
+
+// summing sums what is read. It reads single bytes too, so that a decoder takes no
+// more than what it decodes.
+type summing struct {
+	r   io.Reader
+	sum hash.Hash32
+}
+
+func (s *summing) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.sum.Write(p[:n])
+	return n, err
+}
+
+func (s *summing) ReadByte() (byte, error) {
+	var one [1]byte
+	_, err := io.ReadFull(s, one[:])
+	return one[0], err
+}
+
+// Checkpoints are so far apart that they take a small part of the time: those of a
+// tiny model wait for the disk longer than they train from one to the next.
+const (
+	leastApart = 500 * time.Millisecond
+	mostShare  = 0.01
+)
+
+// saver writes the checkpoints of a run, one at a time, and waits for the disk in a
+// goroutine of its own while training goes on.
+type saver struct {
+	path    string
+	last    time.Time     // when the last one was begun, at first the run
+	took    time.Duration // that training waited for the last one
+	pending chan error    // has the outcome once it is on the disk; nil where none was begun
+}
+
+// due reports whether it is time for another one.
+func (s *saver) due() bool {
+	if s.pending != nil && len(s.pending) == 0 {
+		return false // the disk is slower than the epochs
+	}
+	return time.Since(s.last) > max(leastApart, time.Duration(float64(s.took)/mostShare))
+}
+
+// save begins to write a checkpoint. Errors may be those of the one before.
+func (s *saver) save(c *checkpoint) error {
+	if err := s.wait(); err != nil {
+		return err
+	}
+	s.last = time.Now()
+	finish, err := startCheckpoint(s.path, c)
+	if err != nil {
+		return fmt.Errorf("train: checkpoint: %w", err)
+	}
+	s.took = time.Since(s.last)
+	pending := make(chan error, 1)
+	s.pending = pending
+	go func() { pending <- finish() }()
+	return nil
+}
+
+// wait ends what is under way.
+func (s *saver) wait() error {
+	if s.pending == nil {
+		return nil
+	}
+	err := <-s.pending
+	s.pending = nil
+	if err != nil {
+		return fmt.Errorf("train: checkpoint: %w", err)
+	}
+	return nil
+}
+
+// unfrozen leaves out the variables that stay as they start.
+func unfrozen(variables []training.Param) []training.Param {
+	return slices.DeleteFunc(variables, func(p training.Param) bool { return p.Frozen })
+}
+
+// elements are the current elements of variables, which are not copied.
+func (e *engine) elements(variables []training.Param) map[string][]float32 {
+	out := make(map[string][]float32, len(variables))
+	for _, p := range variables {
+		out[p.Name] = e.values(p.Name)
+	}
+	return out
 }
 
 // snapshot copies the current elements of variables.
 func (e *engine) snapshot(variables []training.Param) map[string][]float32 {
-	out := make(map[string][]float32, len(variables))
-	for _, p := range variables {
-		out[p.Name] = slices.Clone(e.values(p.Name))
+	out := e.elements(variables)
+	for name, v := range out {
+		out[name] = slices.Clone(v)
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	if err != nil {
 		return nil, err
 	}
-	defer r.engine.close()
+	defer r.close()
 	done, err := r.run(ctx, progress)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,9 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	if err := layout.WriteJSON(dir.Done(), done); err != nil {
 		return nil, err
 	}
-	// From here on the checkpoint has no use; failing to remove it is no harm.
+	// From here on the checkpoint has no use; failing to write or to remove it is no
+	// harm.
+	_ = r.saver.wait()
 	os.Remove(dir.Checkpoint())
 	return done, nil
 }
@@ -69,6 +71,7 @@ type runner struct {
 	method  weighting.Method
 	rate    training.Schedule
 	backend string
+	saver   saver
 
 	step    int
 	sums    epochSums
@@ -99,6 +102,7 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 		job: job, dir: dir, engine: e,
 		rate:    schedule(job.Training.Schedule),
 		backend: name,
+		saver:   saver{path: dir.Checkpoint(), last: time.Now()},
 		sums:    newEpochSums(len(job.Domains)),
 	}
 	if r.feeder, err = newFeeder(job); err == nil {
@@ -115,10 +119,16 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	return r, nil
 }
 
+// close releases what the run holds, once nothing writes to its folder any more.
+func (r *runner) close() {
+	_ = r.saver.wait()
+	r.engine.close()
+}
+
 // restore continues from the checkpoint, or starts at step 0 where it is nil.
 func (r *runner) restore(c *checkpoint) error {
+	r.engine.initialize() // what is frozen is in no checkpoint
 	if c == nil {
-		r.engine.initialize()
 		return nil
 	}
 	if !load(r.engine.vars[r.engine.current], c.Vars) {
@@ -141,10 +151,13 @@ func (r *runner) save() error {
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
 	}
-	return writeCheckpoint(r.dir.Checkpoint(), &checkpoint{
-		Hash: r.job.Run.Hash, Backend: r.backend, Step: r.step,
-		Vars:   r.engine.snapshot(r.engine.variables()),
-		Method: method, Sums: r.sums, History: r.history, Best: r.best,
+	return r.saver.save(&checkpoint{
+		checkpointHead: checkpointHead{
+			Hash: r.job.Run.Hash, Backend: r.backend, Step: r.step,
+			Method: method, Sums: r.sums, History: r.history,
+		},
+		Vars: r.engine.elements(unfrozen(r.engine.variables())),
+		Best: r.best,
 	})
 }
 
@@ -155,7 +168,7 @@ func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, err
 	}
 	for r.step < r.job.steps() {
 		if ctx.Err() != nil {
-			if err := r.save(); err != nil {
+			if err := errors.Join(r.save(), r.saver.wait()); err != nil {
 				return nil, err
 			}
 			return nil, fmt.Errorf("%w after step %d of %d", ErrInterrupted, r.step, r.job.steps())
@@ -241,7 +254,7 @@ func (r *runner) endEpoch() error {
 	r.method.EpochEnd(means)
 	r.sums = newEpochSums(len(r.job.Domains))
 	every := max(1, r.job.Training.CheckpointEvery)
-	if epoch%every == 0 && r.step < r.job.steps() {
+	if epoch%every == 0 && r.step < r.job.steps() && r.saver.due() {
 		return r.save()
 	}
 	return nil
@@ -274,7 +287,7 @@ func (r *runner) validate(told *Epoch) error {
 	}
 	if r.job.Training.Select == "best" && (r.best.Epoch == 0 || sum < r.best.Loss) {
 		e := r.engine
-		r.best = bestEpoch{Epoch: told.Number, Loss: sum, Params: e.snapshot(e.model())}
+		r.best = bestEpoch{Epoch: told.Number, Loss: sum, Params: e.snapshot(unfrozen(e.model()))}
 	}
 	return nil
 }

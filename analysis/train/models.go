@@ -12,7 +12,7 @@ import (
 // writeModels writes the trained model, ready to deploy.
 func (r *runner) writeModels() ([]string, error) {
 	e := r.engine
-	m, err := training.Bake(r.job.Program.Predict, e.snapshot(e.model()))
+	m, err := training.Bake(r.job.Program.Predict, e.elements(e.model()))
 	if err != nil {
 		return nil, fmt.Errorf("train: trained model: %w", err)
 	}
