@@ -205,11 +205,12 @@ func (s *summing) ReadByte() (byte, error) {
 	return one[0], err
 }
 
-// Checkpoints are so far apart that they take a small part of the time: those of a
-// tiny model wait for the disk longer than they train from one to the next.
+// Checkpoints are at least so far apart, and at least so many times as long as the
+// last one took until it was on the disk: a tiny model waits longer for the disk than
+// it trains from one epoch to the next. Training itself waits for a small part of it.
 const (
-	leastApart = 500 * time.Millisecond
-	mostShare  = 0.01
+	leastApart = 100 * time.Millisecond
+	mostOften  = 20
 )
 
 // saver writes the checkpoints of a run, one at a time, and waits for the disk in a
@@ -217,16 +218,28 @@ const (
 type saver struct {
 	path    string
 	last    time.Time     // when the last one was begun, at first the run
-	took    time.Duration // that training waited for the last one
-	pending chan error    // has the outcome once it is on the disk; nil where none was begun
+	took    time.Duration // by the last one, until it was on the disk
+	pending chan saved    // nil where none is under way
+}
+
+// saved says how the writing of a checkpoint ended.
+type saved struct {
+	took time.Duration
+	err  error
 }
 
 // due reports whether it is time for another one.
 func (s *saver) due() bool {
-	if s.pending != nil && len(s.pending) == 0 {
-		return false // the disk is slower than the epochs
+	if s.pending != nil {
+		select {
+		case end := <-s.pending:
+			s.took = end.took
+			s.pending <- end // for wait, which tells of errors
+		default:
+			return false // the disk is slower than the epochs
+		}
 	}
-	return time.Since(s.last) > max(leastApart, time.Duration(float64(s.took)/mostShare))
+	return time.Since(s.last) > max(leastApart, mostOften*s.took)
 }
 
 // save begins to write a checkpoint. Errors may be those of the one before.
@@ -239,10 +252,12 @@ func (s *saver) save(c *checkpoint) error {
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
 	}
-	s.took = time.Since(s.last)
-	pending := make(chan error, 1)
+	began, pending := s.last, make(chan saved, 1)
 	s.pending = pending
-	go func() { pending <- finish() }()
+	go func() {
+		err := finish()
+		pending <- saved{time.Since(began), err}
+	}()
 	return nil
 }
 
@@ -251,10 +266,10 @@ func (s *saver) wait() error {
 	if s.pending == nil {
 		return nil
 	}
-	err := <-s.pending
-	s.pending = nil
-	if err != nil {
-		return fmt.Errorf("train: checkpoint: %w", err)
+	end := <-s.pending
+	s.pending, s.took = nil, end.took
+	if end.err != nil {
+		return fmt.Errorf("train: checkpoint: %w", end.err)
 	}
 	return nil
 }
