@@ -415,8 +415,8 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// TestProducts sums products of dense rows, several at a time, as one after another
-// gives them, to the last bit.
+// TestProducts sums products of rows, several at a time, as one after another gives
+// them, to the last bit.
 func TestProducts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	for _, size := range [][3]int{{1, 1, 2}, {7, 5, 2}, {200, 13, 3}, {323, 30, 10}} {
@@ -428,6 +428,15 @@ func TestProducts(t *testing.T) {
 			}
 		}
 		r.divide()
+		sparse := &Rows{n: n, p: p, mean: r.mean, starts: []int{0}, pieces: r.pieces}
+		for i := range n {
+			for j, x := range r.dense[i*p : (i+1)*p] {
+				if x != 0 {
+					sparse.columns, sparse.values = append(sparse.columns, int32(j)), append(sparse.values, x)
+				}
+			}
+			sparse.starts = append(sparse.starts, len(sparse.values))
+		}
 		v, a, weight := make([]float64, p*k), make([]float64, n*k), make([]float64, n)
 		for i := range v {
 			v[i] = rng.NormFloat64()
@@ -450,11 +459,13 @@ func TestProducts(t *testing.T) {
 			}
 			add(sums, 1, part)
 		}
-		got, back := make([]float64, n*k), make([]float64, p*k)
-		r.times(v, make([]float64, k), nil, got)
-		r.transposed(a, weight, back, make([]float64, k))
-		if !slices.Equal(got, scores) || !slices.Equal(back, sums) {
-			t.Errorf("%d rows of %d columns and %d outputs: not the sums of one row after another", n, p, k)
+		for _, r := range []*Rows{r, sparse} {
+			got, back := make([]float64, n*k), make([]float64, p*k)
+			r.times(v, make([]float64, k), nil, got)
+			r.transposed(a, weight, back, make([]float64, k))
+			if !slices.Equal(got, scores) || !slices.Equal(back, sums) {
+				t.Errorf("%d rows of %d columns and %d outputs, sparse %v: not the sums of one row after another", n, p, k, r.Sparse())
+			}
 		}
 	}
 }

@@ -26,10 +26,7 @@ func (r *Rows) times(v, c, weight, out []float64) {
 			case r.dense != nil:
 				addRows(row, r.dense[i*r.p:(i+1)*r.p], v)
 			default:
-				for at := r.starts[i]; at < r.starts[i+1]; at++ {
-					j := int(r.columns[at]) * k
-					add(row, float64(r.values[at]), v[j:j+k])
-				}
+				addPicked(row, r.values[r.starts[i]:r.starts[i+1]], r.columns[r.starts[i]:r.starts[i+1]], v)
 			}
 		}
 	})
@@ -39,6 +36,10 @@ func (r *Rows) times(v, c, weight, out []float64) {
 // columns into sum. A is [rows, outputs], and counts as 0 in rows without weight.
 func (r *Rows) transposed(a, weight, out, sum []float64) {
 	k := len(sum)
+	if r.dense == nil && k > 1 && len(r.values) <= mostTwice {
+		r.transposedByColumn(a, weight, out, sum)
+		return
+	}
 	parts := make([][]float64, len(r.pieces)-1)
 	sums := make([][]float64, len(parts))
 	r.each(func(piece, from, to int) {
@@ -68,9 +69,15 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 		r.addProducts(part, a, block)
 		parts[piece], sums[piece] = part, s
 	})
+	r.sumUp(parts, sums, out, sum)
+}
+
+// sumUp adds the parts of the pieces, in order, and takes away that of the means.
+func (r *Rows) sumUp(parts, sums [][]float64, out, sum []float64) {
+	k := len(sum)
 	clear(out)
 	clear(sum)
-	for piece := range parts { // in order
+	for piece := range parts {
 		add(out, 1, parts[piece])
 		add(sum, 1, sums[piece])
 	}
@@ -79,6 +86,31 @@ func (r *Rows) transposed(a, weight, out, sum []float64) {
 			add(out[j*k:(j+1)*k], -m, sum)
 		}
 	}
+}
+
+// transposedByColumn is transposed for sparse rows of several outputs. It gives the
+// same sums in the same order, of several rows in one pass over a column's part.
+func (r *Rows) transposedByColumn(a, weight, out, sum []float64) {
+	k := len(sum)
+	parts := make([][]float64, len(r.pieces)-1)
+	sums := make([][]float64, len(parts))
+	held := make([]float64, len(a)) // A without what stands in rows without weight
+	turned := r.byColumn()
+	r.each(func(piece, from, to int) {
+		part, s := make([]float64, r.p*k), make([]float64, k)
+		for i := from; i < to; i++ {
+			if weight[i] != 0 {
+				add(s, 1, a[i*k:(i+1)*k])
+				copy(held[i*k:], a[i*k:(i+1)*k])
+			}
+		}
+		t := turned[piece]
+		for j := range r.p {
+			addPicked(part[j*k:(j+1)*k], t.values[t.starts[j]:t.starts[j+1]], t.rows[t.starts[j]:t.starts[j+1]], held)
+		}
+		parts[piece], sums[piece] = part, s
+	})
+	r.sumUp(parts, sums, out, sum)
 }
 
 // add adds f·x to dst.
@@ -101,6 +133,22 @@ func addRows(dst []float64, x []float32, v []float64) {
 	}
 	for ; j < len(x); j++ {
 		add(dst, float64(x[j]), v[j*k:(j+1)*k])
+	}
+}
+
+// addPicked adds Σ f_i·V[at_i] to dst, where V[i] is a row of V, [rows, len(dst)]. Four
+// are added in one pass over dst, in their order.
+func addPicked(dst []float64, f []float32, at []int32, v []float64) {
+	k, i := len(dst), 0
+	for at = at[:len(f)]; i+4 <= len(f); i += 4 {
+		f0, f1, f2, f3 := float64(f[i]), float64(f[i+1]), float64(f[i+2]), float64(f[i+3])
+		v0, v1, v2, v3 := v[int(at[i])*k:][:k], v[int(at[i+1])*k:][:k], v[int(at[i+2])*k:][:k], v[int(at[i+3])*k:][:k]
+		for o, d := range dst {
+			dst[o] = d + f0*v0[o] + f1*v1[o] + f2*v2[o] + f3*v3[o]
+		}
+	}
+	for ; i < len(f); i++ {
+		add(dst, float64(f[i]), v[int(at[i])*k:][:k])
 	}
 }
 

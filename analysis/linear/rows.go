@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -24,6 +25,48 @@ type Rows struct {
 	values  []float32
 
 	pieces []int // where the pieces of the rows begin, and the end
+
+	turn   sync.Once
+	turned []columns // of each piece, once byColumn was called
+}
+
+// columns are the stored numbers of some sparse rows once more, by column: those of
+// column j stand at starts[j]:starts[j+1], by row.
+type columns struct {
+	starts []int
+	rows   []int32
+	values []float32
+}
+
+// mostTwice is the number of stored numbers up to which sparse rows are kept by
+// column too: 32 MB.
+const mostTwice = 1 << 22
+
+// byColumn returns the sparse rows of each piece by column.
+func (r *Rows) byColumn() []columns {
+	r.turn.Do(func() {
+		r.turned = make([]columns, len(r.pieces)-1)
+		r.each(func(piece, from, to int) {
+			first, n := r.starts[from], r.starts[to]-r.starts[from]
+			c := columns{make([]int, r.p+1), make([]int32, n), make([]float32, n)}
+			for _, j := range r.columns[first:r.starts[to]] {
+				c.starts[j+1]++
+			}
+			for j := range r.p {
+				c.starts[j+1] += c.starts[j]
+			}
+			next := slices.Clone(c.starts)
+			for i := from; i < to; i++ {
+				for at := r.starts[i]; at < r.starts[i+1]; at++ {
+					j := r.columns[at]
+					c.rows[next[j]], c.values[next[j]] = int32(i), r.values[at]
+					next[j]++
+				}
+			}
+			r.turned[piece] = c
+		})
+	})
+	return r.turned
 }
 
 // Len is the number of rows.
