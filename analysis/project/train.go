@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -64,7 +65,8 @@ type Outcome struct {
 
 // Train trains every run of the plan that has not ended in the folder yet, and
 // writes the plan before. Runs of one seed come before those of the next, so
-// that a study stopped early has something of every arm. It fails with
+// that a study stopped early has something of every arm; of one seed the longest
+// come first, so that none is left alone in the end while other processors wait. It fails with
 // train.ErrInterrupted when ctx ends; what was trained is kept, and training
 // again goes on to the same bytes.
 func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
@@ -86,14 +88,21 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	if err != nil {
 		return out, err
 	}
-	runs := slices.Clone(p.Plan.Runs)
-	slices.SortStableFunc(runs, func(x, y study.PlannedRun) int { return x.Seed - y.Seed })
-	tasks := make([]train.Task, len(runs))
-	for i, r := range runs {
-		tasks[i] = p.Task(r, b)
+	var tasks []train.Task
+	for _, r := range inOrder(p.Plan.Runs) {
+		tasks = append(tasks, p.Task(r, b))
 	}
 	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: o.Observe})
 	return out, err
+}
+
+// inOrder are runs in the order in which they are trained.
+func inOrder(runs []study.PlannedRun) []study.PlannedRun {
+	runs = slices.Clone(runs)
+	slices.SortStableFunc(runs, func(x, y study.PlannedRun) int {
+		return cmp.Or(cmp.Compare(x.Seed, y.Seed), cmp.Compare(y.FLOPs, x.FLOPs))
+	})
+	return runs
 }
 
 // fitBaselines fits the linear models that the plan asks for and that are not
