@@ -20,7 +20,10 @@
 //
 //	 3. Lo and hi, together, are the limits of gain or loss, taken as those of 95 %.
 //
-//	 4. Cost is that of training and serving the pool's model. It may stand in every
+//	 4. Memory and latency, where given, are what the pool's model takes, for [solve.Site]
+//	    to limit. A pool without one serves no domain whose site limits it.
+//
+//	 5. Cost is that of training and serving the pool's model. It may stand in every
 //	    row of a pool or in one; two that differ by more than a billionth are an error. A pool without one costs 1,
 //	    whatever its size: one model.
 //
@@ -32,9 +35,11 @@
 //
 // # A study's gains
 //
-// [OfStudy] takes what a study measured as such a table, where every pool costs 1.
-// Draws take the gains to err independently, which those of one study do not quite:
-// what is certain about a study's groups package grouping says.
+// [OfStudy] takes what a study measured as such a table, where every pool costs 1
+// unless the study says otherwise. Its gains are drawn together, as they share runs and
+// test samples ([grouping.DrawGains]), for stability and for the objectives that rest
+// on errors; these choose by depth-first search over the draws, which ends with a gap
+// where there are too many choices to look at.
 //
 // # Rules of a policy
 //
@@ -58,9 +63,10 @@
 //	         by less than a millionth in that, the best mean
 //	risk     the mean, weighted by values, less aversion times its standard error
 //
-// The last two need limits. A table says nothing of errors that gains have in
-// common, so that they are taken to err independently, normally, as widely as their
-// limits; gains without limits are taken as exact. The risk of a choice is not a sum
+// The last two need limits. A table that is read from a file says nothing of errors
+// that gains have in common, so that they are taken to err independently, normally, as
+// widely as their limits, and the plan has a note that says so; gains without limits are
+// taken as exact. The risk of a choice is not a sum
 // over domains, and is maximised by branch and bound over intervals of the standard
 // error, in which a chord in place of the root makes it one.
 //

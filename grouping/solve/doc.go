@@ -51,13 +51,21 @@
 // choice exists that uses no smaller gain, found by bisection over the gains; of
 // such choices the one with the largest sum is taken.
 //
+// # Pools that are not listed
+//
+// Of a partition [Problem].Unlisted may know more pools than can be listed. It is
+// asked for those that are worth more than prices, and for a bound that holds for
+// them too; where a gap is left, for all that are within it.
+//
 // # Rules
 //
 // A [Rule] says which pools may not be trained, and why: a limit on their size, two
-// domains that may not meet, a policy, memory at a site. Or it says which domains
+// domains that may not meet, a policy. Or which domains a pool may not serve, since
+// its model does not fit their site. Or it says which domains
 // must be served by one pool. [Price] tells what each rule costs. Rules that
-// contradict each other are an error that names both, and so is a budget that
-// nothing fits.
+// contradict each other are an error that names both, and constraints that leave
+// no choice are one that names such of them as cannot be kept together, none of which
+// can be left out.
 //
 // # Limits
 //
