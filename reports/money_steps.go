@@ -108,7 +108,7 @@ func dataSteps(a *appraisal.Appraisal) []step {
 			}
 		}
 		s.Text = "No number that was looked at is expected to be worth its labels: stop here."
-	case d.Best == last:
+	case d.Best.Factor == last.Factor:
 		s.Text = "Larger numbers were not looked at: curves are followed as far up as they were measured down."
 	default:
 		next := d.Look[slices.IndexFunc(d.Look, func(p economics.DataPurchase) bool { return p.Factor == d.Best.Factor })+1]
