@@ -65,8 +65,10 @@ static inline void finish(const Gather& g, Vec* sum, int64_t at) {
   }
 }
 
-template <int M, int NV>
-static void tile(const Gather& g, int64_t first) {
+// tile computes M pixels; PLAIN if whole blocks are written as they are, one pixel
+// after another.
+template <int M, int NV, bool PLAIN>
+static inline void tile(const Gather& g, int64_t first) {
   Vec sum[M][NV];
   const float* base[M];
   for (int i = 0; i < M; i++) {
@@ -86,23 +88,30 @@ static void tile(const Gather& g, int64_t first) {
       }
     }
   }
+  if (PLAIN) {
+    float* out = g.out + first * g.stride;
+    for (int i = 0; i < M; i++, out += g.stride)
+      for (int j = 0; j < NV; j++) store(out + j * WIDTH, sum[i][j]);
+    return;
+  }
   for (int i = 0; i < M; i++) finish<NV>(g, sum[i], g.place ? g.place[first + i] : (first + i) * g.stride);
 }
 
 // tiles does what is left after whole tiles of M pixels with smaller ones.
-template <int M, int NV>
+template <int M, int NV, bool PLAIN>
 static void tiles(const Gather& g, int64_t first) {
-  for (; first + M <= g.pixels; first += M) tile<M, NV>(g, first);
+  for (; first + M <= g.pixels; first += M) tile<M, NV, PLAIN>(g, first);
   if constexpr (M > 1) {
-    if (first < g.pixels) tiles<(M > 3 ? M / 2 : M - 1), NV>(g, first);
+    if (first < g.pixels) tiles<(M > 3 ? M / 2 : M - 1), NV, PLAIN>(g, first);
   }
 }
 
 static void gather(const Gather& g, int vectors) {
+  bool plain = !g.place && !g.bias && !g.add && !g.relu && g.channels == vectors * WIDTH;
   if (vectors == 2) {
-    tiles<rowsOfTwo, 2>(g, 0);
+    plain ? tiles<rowsOfTwo, 2, true>(g, 0) : tiles<rowsOfTwo, 2, false>(g, 0);
   } else {
-    tiles<rowsOfOne, 1>(g, 0);
+    plain ? tiles<rowsOfOne, 1, true>(g, 0) : tiles<rowsOfOne, 1, false>(g, 0);
   }
 }
 
@@ -243,12 +252,13 @@ static void winogradInput(const float* x, int64_t row, int64_t channels, float* 
 
 // winogradCotangent does so with a tile of 4×4, of which those within rows and
 // columns are there and the others zero.
-static void winogradCotangent(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point) {
+template <bool WHOLE>
+static void winogradCotangentAs(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point) {
   for (int64_t k = 0; k < channels; k += WIDTH) {
     Vec half[6][4];
     for (int j = 0; j < 4; j++) {
       Vec column[4], to[6];
-      for (int i = 0; i < 4; i++) column[i] = i < rows && j < columns ? load(dy + i * row + j * channels + k) : Vec{};
+      for (int i = 0; i < 4; i++) column[i] = WHOLE || (i < rows && j < columns) ? load(dy + i * row + j * channels + k) : Vec{};
       spreadFour(column, to);
       for (int i = 0; i < 6; i++) half[i][j] = to[i];
     }
@@ -260,9 +270,18 @@ static void winogradCotangent(const float* dy, int64_t row, int64_t channels, in
   }
 }
 
+static void winogradCotangent(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point) {
+  if (rows == 4 && columns == 4) {
+    winogradCotangentAs<true>(dy, row, channels, 4, 4, out, point);
+  } else {
+    winogradCotangentAs<false>(dy, row, channels, rows, columns, out, point);
+  }
+}
+
 // winogradOutput makes pixels of a tile of 4×4 of sums, those within rows and
-// columns.
-static void winogradOutput(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
+// columns; PLAIN if it is whole and nothing is done with them.
+template <bool PLAIN>
+static void winogradOutputAs(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
   for (int64_t k = 0; k < channels; k += WIDTH) {
     Vec half[4][6];
     for (int j = 0; j < 6; j++) {
@@ -270,6 +289,14 @@ static void winogradOutput(const float* m, int64_t point, int64_t channels, cons
       for (int i = 0; i < 6; i++) column[i] = load(m + (i * 6 + j) * point + k);
       takeFour(column, to);
       for (int i = 0; i < 4; i++) half[i][j] = to[i];
+    }
+    if (PLAIN) {
+      for (int i = 0; i < 4; i++) {
+        Vec to[4];
+        takeFour(half[i], to);
+        for (int j = 0; j < 4; j++) store(y + i * row + j * channels + k, to[j]);
+      }
+      continue;
     }
     Vec b = bias ? load(bias + k) : Vec{};
     for (int64_t i = 0; i < rows; i++) {
@@ -283,6 +310,14 @@ static void winogradOutput(const float* m, int64_t point, int64_t channels, cons
         store(y + at, rectify ? relu(v) : v);
       }
     }
+  }
+}
+
+static void winogradOutput(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
+  if (!bias && !add && !rectify && rows == 4 && columns == 4) {
+    winogradOutputAs<true>(m, point, channels, bias, add, rectify, row, 4, 4, y);
+  } else {
+    winogradOutputAs<false>(m, point, channels, bias, add, rectify, row, rows, columns, y);
   }
 }
 

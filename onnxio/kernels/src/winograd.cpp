@@ -11,11 +11,14 @@ namespace {
 
 constexpr int64_t points = 36;
 
+int64_t oddLines(int64_t floats) { return ((floats + 15) / 16 | 1) * 16; }
+
 // Tiles are those of an image; the last of a row or column may reach beyond it.
 struct Tiles {
   int64_t high, wide, each;  // each: of an image
   Border border;             // of the input, for whole tiles
   int64_t chunk;             // tiles at once, so that what they become stays in the cache
+  int64_t in, out;           // floats from point to point of what a chunk becomes
 
   Tiles(const Image& from, const Image& to, const int64_t pads[4], int64_t inputs, int64_t outputs) {
     high = (to.h + 3) / 4;
@@ -25,6 +28,10 @@ struct Tiles {
     constexpr int64_t cache = 96 * 1024;
     chunk = std::max<int64_t>(12, cache / (points * (inputs + outputs)) / 12 * 12);
     chunk = std::min(chunk, each * from.n);
+    // An odd number of cache lines, so that the 36 points of a tile do not meet in
+    // the same few sets of the cache.
+    in = oddLines(chunk * inputs);
+    out = oddLines(chunk * outputs);
   }
 };
 
@@ -79,23 +86,23 @@ void winograd(Context& c, const Image& from, const int64_t pads[4], const Image&
   c.parallel(chunks, [&](int64_t i) {
     int64_t first = i * t.chunk, last = std::min(all, first + t.chunk), count = last - first;
     Scratch scratch;
-    float* v = scratch.get(3, points * t.chunk * from.c);
-    float* m = scratch.get(4, points * t.chunk * to.c);
+    float* v = scratch.get(3, points * t.in);
+    float* m = scratch.get(4, points * t.out);
     float* padded = scratch.get(0, t.border.h * line);
     eachTile(t, first, last, [&](int64_t n) { pad(x + n * from.elements(), from, t.border, 1, padded); },
              [&](int64_t at, int64_t, int64_t row, int64_t column) {
-               isa().winogradInput(padded + row * 4 * line + column * 4 * from.c, line, from.c, v + at * from.c, t.chunk * from.c);
+               isa().winogradInput(padded + row * 4 * line + column * 4 * from.c, line, from.c, v + at * from.c, t.in);
              });
     for (int64_t p = 0; p < points; p++)
       for (int64_t b = 0; b < blocks; b++) {
         Segment segment{weights + p * filters + b * from.c * block, 0, from.c};
         Gather job{};
-        job.buffer = v + p * t.chunk * from.c;
+        job.buffer = v + p * t.in;
         job.base = base.data();
         job.pixels = count;
         job.segments = &segment;
         job.segmentCount = 1;
-        job.out = m + p * t.chunk * to.c + b * block;
+        job.out = m + p * t.out + b * block;
         job.stride = to.c;
         job.channels = block;
         isa().gather(job, static_cast<int>(block / isa().width));
@@ -103,7 +110,7 @@ void winograd(Context& c, const Image& from, const int64_t pads[4], const Image&
     eachTile(t, first, last, [](int64_t) {},
              [&](int64_t at, int64_t n, int64_t row, int64_t column) {
                int64_t place = ((n * to.h + row * 4) * to.w + column * 4) * to.c;
-               isa().winogradOutput(m + at * to.c, t.chunk * to.c, to.c, finish.bias, finish.add ? finish.add + place : nullptr, finish.relu, to.w * to.c,
+               isa().winogradOutput(m + at * to.c, t.out, to.c, finish.bias, finish.add ? finish.add + place : nullptr, finish.relu, to.w * to.c,
                                     std::min<int64_t>(4, to.h - row * 4), std::min<int64_t>(4, to.w - column * 4), y + place);
              });
   });
@@ -123,26 +130,26 @@ void winogradGradWeight(Context& c, const Geometry& g, const Image& x, const Ima
     float* bias = total + sum;
     std::fill_n(total, sum + y.c, 0.0f);
     Scratch scratch;
-    float* v = scratch.get(3, points * t.chunk * x.c);
-    float* d = scratch.get(4, points * t.chunk * y.c);
+    float* v = scratch.get(3, points * t.in);
+    float* d = scratch.get(4, points * t.out);
     float* padded = scratch.get(0, t.border.h * line);
     int64_t begin = all * part / parts, end = all * (part + 1) / parts;
     for (int64_t first = begin; first < end; first += t.chunk) {
       int64_t last = std::min(end, first + t.chunk);
       eachTile(t, first, last, [&](int64_t n) { pad(xs + n * x.elements(), x, t.border, 1, padded); },
                [&](int64_t at, int64_t n, int64_t row, int64_t column) {
-                 isa().winogradInput(padded + row * 4 * line + column * 4 * x.c, line, x.c, v + at * x.c, t.chunk * x.c);
+                 isa().winogradInput(padded + row * 4 * line + column * 4 * x.c, line, x.c, v + at * x.c, t.in);
                  int64_t rows = std::min<int64_t>(4, y.h - row * 4), columns = std::min<int64_t>(4, y.w - column * 4);
                  const float* dy = dys + ((n * y.h + row * 4) * y.w + column * 4) * y.c;
-                 isa().winogradCotangent(dy, y.w * y.c, y.c, rows, columns, d + at * y.c, t.chunk * y.c);
+                 isa().winogradCotangent(dy, y.w * y.c, y.c, rows, columns, d + at * y.c, t.out);
                  if (db)
                    for (int64_t r = 0; r < rows; r++) isa().sumRows(dy + r * y.w * y.c, columns, y.c, y.c, bias);
                });
       for (int64_t p = 0; p < points; p++)
         for (int64_t b = 0; b < blocks; b++) {
           Correlate job{};
-          job.x = v + p * t.chunk * x.c;
-          job.dy = d + p * t.chunk * y.c + b * block;
+          job.x = v + p * t.in;
+          job.dy = d + p * t.out + b * block;
           job.xStep = x.c;
           job.yStep = y.c;
           job.rows = 1;
