@@ -3,6 +3,7 @@ package effect
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -16,18 +17,20 @@ func (c *Comparison) lossCalls(m moments) Calls {
 	test := newLabels(c.arrangement, c.o.Choices, c.o.Seed)
 	p := make([]float64, n)
 	shrunk := shrunkDrops(m, a, b)
-	var candidates []candidate
-	xa, xb := make([]float64, len(a)), make([]float64, len(b))
 	can := make([]bool, n)
-	for i := range n {
-		gather(xa, a, i)
-		gather(xb, b, i)
-		var least float64
-		p[i], least = test.p(xa, xb)
-		if can[i] = least <= c.o.Alpha; can[i] {
-			candidates = append(candidates, candidate{p[i], 1})
+	inParts(n, func(from, to int) struct{} {
+		test := test.clone()
+		xa, xb := make([]float64, len(a)), make([]float64, len(b))
+		for i := from; i < to; i++ {
+			gather(xa, a, i)
+			gather(xb, b, i)
+			var least float64
+			p[i], least = test.p(xa, xb)
+			can[i] = least <= c.o.Alpha
 		}
-	}
+		return struct{}{}
+	})
+	candidates := candidatesOf(p, can)
 	leastOf := leastOfSplits
 	if test.shared > 0 {
 		leastOf = leastOfPairs
@@ -58,8 +61,10 @@ func (c *Comparison) lossCalls(m moments) Calls {
 		rows := topRows(n, c.o.Exemplars, func(i int) bool {
 			return sign*drop(i) > 0 && (!out.Called || called(i))
 		}, func(i, j int) int {
-			return cmp.Or(cmp.Compare(sign*shrunk[j], sign*shrunk[i]), cmp.Compare(sign*drop(j), sign*drop(i)),
-				cmp.Compare(i, j))
+			if order := cmp.Compare(sign*shrunk[j], sign*shrunk[i]); order != 0 {
+				return order
+			}
+			return cmp.Or(cmp.Compare(sign*drop(j), sign*drop(i)), cmp.Compare(i, j))
 		})
 		calls := make([]Call, 0, len(rows))
 		for _, i := range rows {
@@ -69,6 +74,22 @@ func (c *Comparison) lossCalls(m moments) Calls {
 		return calls
 	}
 	out.HelpedSamples, out.HarmedSamples = list(1), list(-1)
+	return out
+}
+
+// candidatesOf counts the samples of each p that can be called.
+func candidatesOf(p []float64, can []bool) []candidate {
+	count := map[float64]int{} // there are as many as labellings, and far fewer than samples
+	for i, ok := range can {
+		if ok {
+			count[p[i]]++
+		}
+	}
+	out := make([]candidate, 0, len(count))
+	for p, n := range count {
+		out = append(out, candidate{p, n})
+	}
+	slices.SortFunc(out, func(x, y candidate) int { return cmp.Compare(x.p, y.p) })
 	return out
 }
 
@@ -87,14 +108,17 @@ func shrunkDrops(m moments, a, b [][]float32) []float64 {
 	mean := m.estimate(combDelta)
 	between := math.Max(0, m.estimate(combS)-mean*mean)
 	drops, noise := make([]float64, len(a[0])), make([]float64, len(a[0]))
-	xa, xb := make([]float64, len(a)), make([]float64, len(b))
-	for i := range drops {
-		gather(xa, a, i)
-		gather(xb, b, i)
-		meanA, varianceA := stat.MeanVariance(xa, nil)
-		meanB, varianceB := stat.MeanVariance(xb, nil)
-		drops[i], noise[i] = meanA-meanB, varianceA/float64(len(a))+varianceB/float64(len(b))
-	}
+	inParts(len(drops), func(from, to int) struct{} {
+		xa, xb := make([]float64, len(a)), make([]float64, len(b))
+		for i := from; i < to; i++ {
+			gather(xa, a, i)
+			gather(xb, b, i)
+			meanA, varianceA := stat.MeanVariance(xa, nil)
+			meanB, varianceB := stat.MeanVariance(xb, nil)
+			drops[i], noise[i] = meanA-meanB, varianceA/float64(len(a))+varianceB/float64(len(b))
+		}
+		return struct{}{}
+	})
 	usual := stat.Mean(noise, nil)
 	for i, seen := range drops {
 		drops[i] = mean

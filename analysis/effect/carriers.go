@@ -56,38 +56,42 @@ func (c *Comparison) carriers() *Carriers {
 	if ea < o.Floor {
 		slope = 1 // the gain is a multiple of the difference
 	}
-	index := map[int32]int{}
-	var units []carrierUnit
-	for i := range a.Samples {
-		at := len(units)
-		if a.Group != nil {
-			if known, ok := index[a.Group[i]]; ok {
-				at = known
+	// Units in the order of their first samples.
+	unit := func(i int) int { return i }
+	n := a.Samples
+	if a.Group != nil {
+		of := make([]int, a.Samples)
+		index := map[int32]int{}
+		for i, g := range a.Group {
+			at, ok := index[g]
+			if !ok {
+				at = len(index)
+				index[g] = at
 			}
-			index[a.Group[i]] = at
+			of[i] = at
 		}
-		if at == len(units) {
-			units = append(units, carrierUnit{})
-		}
-		units[at].rows = append(units[at].rows, i)
+		unit, n = func(i int) int { return of[i] }, len(index)
+	}
+	loss, influence := make([]float64, n), make([]float64, n)
+	for i := range a.Samples {
+		at := unit(i)
 		x, y := a.meanLossAt(i), b.meanLossAt(i)
-		units[at].loss += x
-		units[at].influence += (x-ea)*slope - (y - eb)
+		loss[at] += x
+		influence[at] += (x-ea)*slope - (y - eb)
 	}
-	found := &Carriers{Of: len(units), Groups: a.Group != nil}
-	found.Count, found.Share = heaviest(units, func(u carrierUnit) float64 { return u.influence * u.influence }, heavyShare)
-	if found.Count == 0 {
+	found := &Carriers{Of: n, Groups: a.Group != nil}
+	units, share := heaviest(n, func(u int) float64 { return influence[u] * influence[u] }, heavyShare)
+	if len(units) == 0 {
 		found.OfLoss = true
-		found.Count, found.Share = heaviest(units, func(u carrierUnit) float64 { return max(0, u.loss) }, halfLoss)
+		units, share = heaviest(n, func(u int) float64 { return max(0, loss[u]) }, halfLoss)
 	}
-	if found.Count == 0 {
+	if len(units) == 0 {
 		return nil
 	}
+	found.Count, found.Share = len(units), share
 	out := make([]bool, a.Samples)
-	for _, u := range units[:found.Count] {
-		for _, i := range u.rows {
-			out[i] = true
-		}
+	for i := range out {
+		out[i] = slices.Contains(units, unit(i))
 	}
 	found.Without = Unknown()
 	if rest, err := Compare(a.without(out), b.without(out), o); err == nil {
@@ -98,29 +102,24 @@ func (c *Comparison) carriers() *Carriers {
 	return found
 }
 
-// carrierUnit is a sample, or a group of samples.
-type carrierUnit struct {
-	rows            []int
-	influence, loss float64
-}
-
-// heaviest sorts the units by weight and returns the least number of them that
-// together bear more than the given share of all weight, with their share; 0
-// where that takes too many.
-func heaviest(units []carrierUnit, weight func(carrierUnit) float64, share float64) (int, float64) {
-	slices.SortStableFunc(units, func(x, y carrierUnit) int { return cmp.Compare(weight(y), weight(x)) })
+// heaviest returns the least number of n units that together bear more than the
+// given share of all weight, with their share; none where that takes too many.
+func heaviest(n int, weight func(unit int) float64, share float64) ([]int, float64) {
+	most := min(mostCarriers, max(1, int(carrierShare*float64(n))), n-1)
+	top := topRows(n, max(0, most), func(int) bool { return true }, func(i, j int) int {
+		return cmp.Or(cmp.Compare(weight(j), weight(i)), cmp.Compare(i, j))
+	})
 	total := 0.0
-	for _, u := range units {
+	for u := range n {
 		total += weight(u)
 	}
-	most := min(mostCarriers, max(1, int(carrierShare*float64(len(units)))), len(units)-1)
 	bears := 0.0
-	for n := range most {
-		if bears += weight(units[n]); bears > share*total {
-			return n + 1, bears / total
+	for k, u := range top {
+		if bears += weight(u); bears > share*total {
+			return top[:k+1], bears / total
 		}
 	}
-	return 0, 0
+	return nil, 0
 }
 
 // decisive reports whether a gain says something else than the gain without its

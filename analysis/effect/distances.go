@@ -60,9 +60,20 @@ func distancesBetween(a, b [][]float32, l arrangement) distances {
 	d := newDistances(l)
 	all := make([][]float32, 0, len(a)+len(b))
 	all = append(append(all, a...), b...)
-	for r := range all {
-		for s := range r {
-			d.m[r][s] = squaredDistance(all[r], all[s])
+	for _, part := range inParts(len(all[0]), func(from, to int) [][]float64 {
+		sums := make([][]float64, len(all))
+		for r := range all {
+			sums[r] = make([]float64, r)
+			for s := range r {
+				sums[r][s] = squaredDistance(all[r][from:to], all[s][from:to])
+			}
+		}
+		return sums
+	}) {
+		for r, row := range part {
+			for s, sum := range row {
+				d.m[r][s] += sum
+			}
 		}
 	}
 	d.divide(float64(len(all[0])))

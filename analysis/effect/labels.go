@@ -48,6 +48,14 @@ func newLabels(l arrangement, limit int, seed uint64) *labels {
 	return t
 }
 
+// clone is the same test for another goroutine.
+func (t *labels) clone() *labels {
+	out := *t
+	out.items = make([]float64, len(t.items))
+	out.halves = [2]subsets{}
+	return &out
+}
+
 // draw is a random labelling.
 func (t *labels) draw(r *rand.Rand) []int {
 	var chosen []int

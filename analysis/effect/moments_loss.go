@@ -18,16 +18,29 @@ func (c *Comparison) arranged() (a, b [][]float32) {
 func (c *Comparison) lossMoments() moments {
 	m, deletions := newMoments(c.arrangement)
 	a, b := c.arranged()
-	p := newLossPoint(c.arrangement, deletions)
-	squared := 0.0
-	c.a.stream(m.jackknife, func(i int, full []float64, deleted [][]float64) {
-		p.load(a, b, i)
-		for k, d := range p.deletions {
-			addTo(deleted[k], p.at(d))
-		}
-		addTo(full, p.at(deletion{-1, -1}))
-		squared += p.squaredCross
+	units := unitsOf(c.a.Group, c.a.Samples)
+	type part struct {
+		*jackknife
+		squared float64
+	}
+	parts := inParts(units.len(), func(from, to int) part {
+		part := part{jackknife: m.empty()}
+		p := newLossPoint(c.arrangement, deletions)
+		units.stream(part.jackknife, from, to, func(i int, full []float64, deleted [][]float64) {
+			p.load(a, b, i)
+			for k, d := range p.deletions {
+				addTo(deleted[k], p.at(d))
+			}
+			addTo(full, p.at(deletion{-1, -1}))
+			part.squared += p.squaredCross
+		})
+		return part
 	})
+	squared := 0.0
+	for _, p := range parts {
+		m.join(p.jackknife)
+		squared += p.squared
+	}
 	m.most = c.largestLoss()
 	// The grid of the upper bounds is counted in a length of the differences
 	// between runs that is 1 where losses are 0 or 1.
@@ -65,23 +78,31 @@ func leaveOut(sum float64, loss [][]float32, k, i int) float64 {
 // for every deletion, to deleted, and tells the jackknife where a sample, or a
 // group of samples, ends.
 func (r *Runs) stream(j *jackknife, add func(i int, full []float64, deleted [][]float64)) {
+	u := unitsOf(r.Group, r.Samples)
+	u.stream(j, 0, u.len(), add)
+}
+
+// stream does so for some units.
+func (u sampleUnits) stream(j *jackknife, from, to int, add func(i int, full []float64, deleted [][]float64)) {
 	full, deleted := make([]float64, j.dim), make([][]float64, len(j.deleted))
 	for k := range deleted {
 		deleted[k] = make([]float64, j.dim)
 	}
-	size := 0
-	rows := r.rowsByGroup()
-	for at, i := range rows {
-		add(i, full, deleted)
-		size++
-		if r.Group != nil && at+1 < len(rows) && r.Group[rows[at+1]] == r.Group[i] {
-			continue
+	for at := from; at < to; at++ {
+		size := 1
+		if u.rows == nil {
+			add(at, full, deleted)
+		} else {
+			rows := u.rows[u.starts[at]:u.starts[at+1]]
+			size = len(rows)
+			for _, i := range rows {
+				add(i, full, deleted)
+			}
 		}
 		j.add(1, size, full, deleted)
 		clear(full)
 		for _, d := range deleted {
 			clear(d)
 		}
-		size = 0
 	}
 }
