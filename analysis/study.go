@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
@@ -26,7 +29,8 @@ type Study struct {
 	// Folds is the number of parts of the data of which every run was tested on one;
 	// 0 where all were tested on the same samples.
 	Folds int
-	// Open yields the rows of a finished run's loss table, in pieces.
+	// Open yields the rows of a finished run's loss table, in pieces. It is called
+	// for several runs at the same time.
 	Open     func(Run) iter.Seq2[*losses.Table, error]
 	Conflict []Conflict
 	// Curves are the validation curves of finished runs.
@@ -127,14 +131,13 @@ func (a *analyzer) read() error {
 	}
 	count := &a.results.Runs
 	diverged := map[string][]string{}
+	var finished []Run
 	for _, r := range a.Runs {
 		count.Planned++
 		switch r.Status {
 		case Finished:
 			count.Done++
-			if err := a.readRun(r); err != nil {
-				return fmt.Errorf("run %s: %w", r.ID, err)
-			}
+			finished = append(finished, r)
 		case Diverged:
 			count.Diverged++
 			name := a.nameOf(r)
@@ -142,6 +145,9 @@ func (a *analyzer) read() error {
 		default:
 			count.Missing++
 		}
+	}
+	if err := a.readRuns(finished); err != nil {
+		return err
 	}
 	names := make([]string, 0, len(diverged))
 	for name := range diverged {
@@ -198,36 +204,72 @@ func (a *analyzer) order(x, y *evidence) int {
 		cmp.Compare(domain(x), domain(y)))
 }
 
-// readRun takes in one run's table and holds it against the samples that other
-// runs had.
-func (a *analyzer) readRun(r Run) error {
-	loaders, tallies := map[string]*loader{}, map[string]*tally{}
+// runRead is what the table of a run says.
+type runRead struct {
+	domains map[string]*runOnDomain
+	names   groupNames
+}
+
+// runOnDomain is what the table of a run says of a domain.
+type runOnDomain struct {
+	*loader
+	*tally
+	resampled *resampled // of an independent run with a baseline
+}
+
+// readRuns reads the tables of runs, several at the same time, and takes them in one
+// after another.
+func (a *analyzer) readRuns(runs []Run) error {
+	for some := range slices.Chunk(runs, runtime.GOMAXPROCS(0)) {
+		read, errs := make([]*runRead, len(some)), make([]error, len(some))
+		var wait sync.WaitGroup
+		for i, r := range some {
+			wait.Go(func() { read[i], errs[i] = a.readRun(r) })
+		}
+		wait.Wait()
+		for i, r := range some {
+			if errs[i] == nil {
+				errs[i] = a.takeRun(r, read[i])
+			}
+			if errs[i] != nil {
+				return fmt.Errorf("run %s: %w", r.ID, errs[i])
+			}
+		}
+	}
+	return nil
+}
+
+// readRun reads one run's table. It changes nothing, since others are read at the
+// same time.
+func (a *analyzer) readRun(r Run) (*runRead, error) {
+	out := &runRead{domains: map[string]*runOnDomain{}, names: groupNames{}}
 	var tables []*losses.Table // of an independent run with a baseline
 	for t, err := range a.Open(r) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a.names.add(t)
+		out.names.add(t)
 		if r.Arm == Independent && a.baselines[r.Domains[0]] != nil {
 			tables = append(tables, t)
 		}
 		set := losses.SetOf(t)
 		for _, d := range set.Domains() {
-			if loaders[d] != nil {
+			if out.domains[d] != nil {
 				continue
 			}
 			if !slices.Contains(r.Domains, d) {
-				return fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
+				return nil, fmt.Errorf("%w: its table has domain %s, which it does not train", ErrDomains, d)
 			}
-			loaders[d], tallies[d] = newLoader(d), a.domain(d).tally()
+			l := newLoader(d)
 			if first := a.samples[d]; first != nil {
-				loaders[d].ids = &first.ids
-				loaders[d].label = first.label
+				l.ids, l.label = &first.ids, first.label
 			}
-			loaders[d].expect(r.Seed, 0)
+			l.expect(r.Seed, 0)
+			out.domains[d] = &runOnDomain{loader: l, tally: a.domain(d).tally()}
 		}
 		err := set.Each(set.Domains(), func(p *losses.Part) error {
-			if err := loaders[p.Domain].runs[r.Seed].take(loaders[p.Domain], p); err != nil {
+			of := out.domains[p.Domain]
+			if err := of.runs[r.Seed].take(of.loader, p); err != nil {
 				return err
 			}
 			rows, err := p.Columns(losses.Correct | losses.Label | losses.Prediction | losses.Confidence | losses.Score | losses.Targets)
@@ -235,26 +277,40 @@ func (a *analyzer) readRun(r Run) error {
 				return err
 			}
 			for i := range p.N {
-				tallies[p.Domain].add(rows, i)
+				of.tally.add(rows, i)
 			}
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, d := range r.Domains {
-		l := loaders[d]
-		if l == nil {
-			return fmt.Errorf("%w: its table lacks domain %s", ErrDomains, d)
+		of := out.domains[d]
+		if of == nil {
+			return nil, fmt.Errorf("%w: its table lacks domain %s", ErrDomains, d)
 		}
-		run := l.runs[r.Seed]
-		if err := run.complete(l); err != nil {
-			return err
+		run := of.runs[r.Seed]
+		if err := run.complete(of.loader); err != nil {
+			return nil, err
 		}
-		c := &run.outcome
-		c.group = nil        // see names
-		tallies[d].figures() // keeps the figures only
+		run.group = nil // see names
+		of.figures()    // keeps the figures only
+		if tables != nil {
+			of.resampled = newResampled(tables, a.domain(d))
+			of.resampled.seed = r.Seed
+		}
+	}
+	return out, nil
+}
+
+// takeRun takes in what a run's table says and holds it against the samples that
+// other runs had.
+func (a *analyzer) takeRun(r Run, read *runRead) error {
+	maps.Copy(a.names, read.names)
+	for _, d := range r.Domains {
+		of := read.domains[d]
+		c := &of.runs[r.Seed].outcome
 		switch first := a.samples[d]; {
 		case a.Folds > 0: // see gatherFolds
 		case first == nil:
@@ -266,15 +322,15 @@ func (a *analyzer) readRun(r Run) error {
 			if err := sameSamples(d, "other runs", first.ids, "this run", c.ids); err != nil {
 				return err
 			}
+			c.ids = first.ids // share
+			share(&first.label, &c.label)
 		}
 		e := a.at(Key{r.Arm, r.Rung, r.Weighting, d})
 		e.pool = r.Domains
 		e.outcomes = append(e.outcomes, c)
-		e.tallies = append(e.tallies, tallies[d])
-		if tables != nil {
-			again := newResampled(tables, a.domain(d))
-			again.seed = r.Seed
-			e.resampled = append(e.resampled, again)
+		e.tallies = append(e.tallies, of.tally)
+		if of.resampled != nil {
+			e.resampled = append(e.resampled, of.resampled)
 		}
 	}
 	return nil

@@ -69,25 +69,36 @@ func (p *parquetFile) rowGroup(rg parquet.RowGroup, first int64) (*Table, error)
 		}
 		return p.readColumn(c, rg, first, decode)
 	}
+	// Room for all rows at once, as far as the file can be believed.
+	room := min(n, rowGroupRows)
+	floats := func(name string, to *[]float32) error {
+		return read(name, func(v pageValues) (err error) {
+			*to, err = appendFloats(roomFor(*to, room), v, name == colLoss)
+			return err
+		})
+	}
 	err := errors.Join(
-		read(colDomain, func(v pageValues) (err error) { t.Domain, err = appendStrings(t.Domain, v, p.in); return err }),
-		read(colSeed, func(v pageValues) (err error) { t.Seed, err = appendInts(t.Seed, v); return err }),
-		read(colSample, func(v pageValues) (err error) { t.Sample, err = appendSamples(t.Sample, v); return err }),
-		read(colLoss, func(v pageValues) (err error) { t.Loss, err = appendFloats(t.Loss, v, true); return err }),
-		read(colCorrect, func(v pageValues) (err error) { t.Correct, err = appendBools(t.Correct, v); return err }),
-		read(colLabel, func(v pageValues) (err error) { t.Label, err = appendInt32s(t.Label, v); return err }),
-		read(colPrediction, func(v pageValues) (err error) { t.Prediction, err = appendFloats(t.Prediction, v, false); return err }),
-		read(colConfidence, func(v pageValues) (err error) { t.Confidence, err = appendFloats(t.Confidence, v, false); return err }),
-		read(colScore, func(v pageValues) (err error) { t.Score, err = appendFloats(t.Score, v, false); return err }),
-		read(colGroup, func(v pageValues) (err error) { t.Group, err = appendStrings(t.Group, v, p.in); return err }),
-		read(colTarget, func(v pageValues) (err error) { t.Target, err = appendFloats(t.Target, v, false); return err }),
+		read(colDomain, func(v pageValues) (err error) {
+			t.Domain, err = appendStrings(roomFor(t.Domain, room), v, p.in)
+			return err
+		}),
+		read(colSeed, func(v pageValues) (err error) { t.Seed, err = appendInts(roomFor(t.Seed, room), v); return err }),
+		read(colSample, func(v pageValues) (err error) { t.Sample, err = appendSamples(roomFor(t.Sample, room), v); return err }),
+		floats(colLoss, &t.Loss),
+		read(colCorrect, func(v pageValues) (err error) { t.Correct, err = appendBools(roomFor(t.Correct, room), v); return err }),
+		read(colLabel, func(v pageValues) (err error) { t.Label, err = appendInt32s(roomFor(t.Label, room), v); return err }),
+		floats(colPrediction, &t.Prediction),
+		floats(colConfidence, &t.Confidence),
+		floats(colScore, &t.Score),
+		read(colGroup, func(v pageValues) (err error) {
+			t.Group, err = appendStrings(roomFor(t.Group, room), v, p.in)
+			return err
+		}),
+		floats(colTarget, &t.Target),
 	)
 	for k := range p.more {
 		var o Output
-		err = errors.Join(err,
-			read(outputColumn(colPrediction, k+2), func(v pageValues) (err error) { o.Prediction, err = appendFloats(o.Prediction, v, false); return err }),
-			read(outputColumn(colTarget, k+2), func(v pageValues) (err error) { o.Target, err = appendFloats(o.Target, v, false); return err }),
-		)
+		err = errors.Join(err, floats(outputColumn(colPrediction, k+2), &o.Prediction), floats(outputColumn(colTarget, k+2), &o.Target))
 		t.More = append(t.More, o)
 	}
 	if err != nil {
@@ -100,6 +111,14 @@ func (p *parquetFile) rowGroup(rg parquet.RowGroup, first int64) (*Table, error)
 		return nil, &FileError{Path: p.path, Err: err}
 	}
 	return t, nil
+}
+
+// roomFor makes room for the rows of a column before the first are there.
+func roomFor[T any](column []T, rows int) []T {
+	if column == nil {
+		return make([]T, 0, rows)
+	}
+	return column
 }
 
 // readColumn hands the pages of a column to decode, one after another. Errors
