@@ -262,30 +262,42 @@ func (p *lossPoint) crossfitShared(d deletion) (t, i float64) {
 		drop(p.b, d.b, &totalB, &nb)
 	}
 	pairs := 0
-	for k, x := range p.a {
-		for m, y := range p.b {
-			if k == d.a || m == d.b || k != m && k < shared && m < shared {
-				continue
-			}
-			pairs++
-			othersA, ka, othersB, kb := totalA, na, totalB, nb
-			drop(p.a, k, &othersA, &ka)
-			drop(p.b, m, &othersB, &kb)
-			if k < shared && k != d.b && k != m {
-				drop(p.b, k, &othersB, &kb)
-			}
-			if m < shared && m != d.a && m != k {
-				drop(p.a, m, &othersA, &ka)
-			}
-			if ka == 0 || kb == 0 {
-				continue
-			}
-			switch sign := othersA*float64(kb) - othersB*float64(ka); {
-			case sign > 0:
-				t += x - y
-			case sign < 0:
-				i += y - x
-			}
+	measure := func(k, m int) {
+		if m == d.b {
+			return
+		}
+		pairs++
+		x, y := p.a[k], p.b[m]
+		othersA, ka, othersB, kb := totalA, na, totalB, nb
+		drop(p.a, k, &othersA, &ka)
+		drop(p.b, m, &othersB, &kb)
+		if k < shared && k != d.b && k != m {
+			drop(p.b, k, &othersB, &kb)
+		}
+		if m < shared && m != d.a && m != k {
+			drop(p.a, m, &othersA, &ka)
+		}
+		if ka == 0 || kb == 0 {
+			return
+		}
+		switch sign := othersA*float64(kb) - othersB*float64(ka); {
+		case sign > 0:
+			t += x - y
+		case sign < 0:
+			i += y - x
+		}
+	}
+	for k := range p.a {
+		if k == d.a {
+			continue
+		}
+		first := 0
+		if k < shared { // with its own seed's run, and those without a partner
+			measure(k, k)
+			first = shared
+		}
+		for m := first; m < len(p.b); m++ {
+			measure(k, m)
 		}
 	}
 	return t / float64(pairs), i / float64(pairs)

@@ -22,7 +22,12 @@ func scanLosses(run []float32) lossScan {
 	sum, least, most := 0.0, run[0], run[0]
 	for _, l := range run {
 		sum += float64(l)
-		least, most = min(least, l), max(most, l)
+		if l < least { // no loss is NaN
+			least = l
+		}
+		if l > most {
+			most = l
+		}
 	}
 	return lossScan{sum, float64(least), float64(most), least != most}
 }
