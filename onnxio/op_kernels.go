@@ -19,6 +19,10 @@ var kernelOps = []operator{
 	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! group:int! pads:ints! relu:int! strides:ints!", kernelConv},
 	{KernelDomain, "ConvGradInput", 1, "dy w -> dx", "dilations:ints! group:int! height:int pads:ints! strides:ints! width:int!", kernelConvGradInput},
 	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
+	{KernelDomain, "Gelu", 1, "x -> y", "", sameAsInput},
+	{KernelDomain, "GeluGrad", 1, "dy x -> dx", "", sameAsInput},
+	{KernelDomain, "Gemm", 1, "a b bias? -> y", "relu:int! transA:int! transB:int!", gemm},
+	{KernelDomain, "LayerNormGrad", 1, "dy x scale mean inverse -> dx dscale dbias", "", kernelLayerNormGrad},
 	{KernelDomain, "MaxPool", 1, "x -> y index", "dilations:ints! kernel:ints! pads:ints! strides:ints! ties:int!", kernelMaxPool},
 	{KernelDomain, "MaxPoolGrad", 1, "dy index -> dx", "dilations:ints! height:int kernel:ints! pads:ints! strides:ints! ties:int! width:int!", kernelMaxPoolGrad},
 	{KernelDomain, "ReluGrad", 1, "dy y -> dx", "", sameAsInput},
@@ -183,6 +187,12 @@ func kernelBatchNormGrad(c *call) error {
 	c.set(1, c.typ(0), Shape{channels})
 	c.set(2, c.typ(0), Shape{channels})
 	c.set(3, c.typ(0), c.shape(0))
+	return sameAsInput(c)
+}
+
+func kernelLayerNormGrad(c *call) error {
+	c.set(1, c.typ(2), c.shape(2))
+	c.set(2, c.typ(2), c.shape(2))
 	return sameAsInput(c)
 }
 

@@ -13,6 +13,7 @@ var kernelRules = ruleTable{
 	{kernels.Domain, kernels.Conv, 1}:      exact(kernelConvInput, kernelConvWeight, kernelConvBias, kernelConvAdd),
 	{kernels.Domain, kernels.BatchNorm, 1}: exact(kernelNormGrad(0), kernelNormGrad(1), kernelNormGrad(2), kernelNormGrad(3)),
 	{kernels.Domain, kernels.MaxPool, 1}:   exact(kernelMaxPool),
+	{kernels.Domain, kernels.Gelu, 1}:      exact(func(c *call) string { return c.kernel(kernels.GeluGrad, 1, []string{c.dy, c.a})[0] }),
 }
 
 // findRule finds the rule of an operator of any domain.
@@ -123,6 +124,15 @@ func kernelMaxPool(c *call) string {
 		c.positive[dx] = c.a
 	}
 	return dx
+}
+
+// rowNormGrad gives the cotangents of the inputs of a LayerNormalization that
+// the kernel computes; nil if it does not.
+func (c *call) rowNormGrad() []string {
+	if !c.kernels.Has(kernels.LayerNormGrad) || !c.gives(1) || !c.gives(2) || !kernels.RowNorm(c.Node, c.types) {
+		return nil
+	}
+	return c.kernel(kernels.LayerNormGrad, 3, []string{c.dy, c.a, c.b, c.Outputs[1], c.Outputs[2]})
 }
 
 // endsInRelu reports whether a node gives the result of a Relu as its first

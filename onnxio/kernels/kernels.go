@@ -27,6 +27,10 @@ const (
 	AdamW          = "AdamW"
 	Adagrad        = "Adagrad"
 	SumSquares     = "SumSquares"
+	Gemm           = "Gemm"
+	Gelu           = "Gelu"
+	GeluGrad       = "GeluGrad"
+	LayerNormGrad  = "LayerNormGrad"
 )
 
 // Set says which operators there are: those of the library that were proven

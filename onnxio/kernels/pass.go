@@ -24,6 +24,12 @@ const (
 	Fuse Pass = "fuse"
 	// Mask computes the gradient of Relu by a kernel.
 	Mask Pass = "mask"
+	// Matrix multiplies matrices by kernels.
+	Matrix Pass = "matrix"
+	// Rows computes the gradients of LayerNormalization by kernels.
+	Rows Pass = "rows"
+	// Smooth computes GELU and its gradient by kernels.
+	Smooth Pass = "gelu"
 	// Update lets one kernel step all parameters.
 	Update Pass = "update"
 )
@@ -41,6 +47,9 @@ var passes = []struct {
 	{Pool, []string{MaxPool, MaxPoolGrad, ReluGrad}, []string{MaxPool}},
 	{Fuse, []string{ReluGrad}, nil},
 	{Mask, []string{ReluGrad}, nil},
+	{Matrix, []string{Gemm}, []string{Gemm}},
+	{Rows, []string{LayerNormGrad}, []string{LayerNormGrad}},
+	{Smooth, []string{Gelu, GeluGrad}, []string{Gelu}},
 	{Update, nil, nil}, // which of the optimizers, and so which kernel, is not known here
 }
 

@@ -39,6 +39,12 @@ func Rewrite(b *onnxio.Builder, types map[string]*onnxio.Value, opt Options) []C
 	if opt.uses(Fold) {
 		fold(b, types, opt.Keep)
 	}
+	if opt.uses(Smooth) {
+		gelus(b, types)
+	}
+	if opt.Gradient && opt.Uses(Rows) {
+		keepMoments(b, types)
+	}
 	r := newRewriter(b, types, opt)
 	choices := r.plan()
 	if !slices.Contains(r.last, true) {

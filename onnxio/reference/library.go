@@ -19,6 +19,10 @@ var library = map[string]kernel{
 	"MaxPool":        libraryMaxPool,
 	"MaxPoolGrad":    one(maxPoolGrad),
 	"ReluGrad":       one(func(c *call) *value { return positivePart(c.input(0), c.input(1)) }),
+	"Gemm":           one(func(c *call) *value { return c.finish(gemm(c.with(c.in...)), nil) }),
+	"Gelu":           one(func(c *call) *value { return mapped(c.input(0), func(x float64) float64 { return x * normalCDF(x) }) }),
+	"GeluGrad":       one(geluGrad),
+	"LayerNormGrad":  layerNormGrad,
 	"SGD":            update(2, sgd),
 	"AdamW":          update(3, adamW),
 	"Adagrad":        update(2, adagrad),
@@ -255,6 +259,45 @@ func maxPoolGrad(c *call) *value {
 		}
 	}
 	return channelsLast(dx)
+}
+
+func mapped(v *value, f func(float64) float64) *value {
+	y := v.clone()
+	for i, x := range v.floats() {
+		y.f[i] = f(x)
+	}
+	return y
+}
+
+func geluGrad(c *call) *value {
+	dx := mapped(c.input(1), func(x float64) float64 { return normalCDF(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi) })
+	for i, dy := range c.input(0).floats() {
+		dx.f[i] *= dy
+	}
+	return dx
+}
+
+// layerNormGrad: with g = scale·dy, dx = r·(g − mean(g) − x̂·mean(g·x̂)).
+func layerNormGrad(c *call) []*value {
+	dy, x, scale, mean, inverse := c.input(0), c.input(1), c.input(2), c.input(3), c.input(4)
+	dx, dscale, dbias := newValue(x.dt, x.shape), newValue(x.dt, scale.shape), newValue(x.dt, scale.shape)
+	width := scale.len()
+	for row := range x.len() / width {
+		at, r := row*width, inverse.floats()[row]
+		normed := func(i int) float64 { return (x.floats()[at+i] - mean.floats()[row]) * r }
+		var g, gx float64
+		for i := range width {
+			d := dy.floats()[at+i]
+			dscale.f[i] += d * normed(i)
+			dbias.f[i] += d
+			g += d * scale.floats()[i] / float64(width)
+			gx += d * scale.f[i] * normed(i) / float64(width)
+		}
+		for i := range width {
+			dx.f[at+i] = r * (dy.f[at+i]*scale.f[i] - g - normed(i)*gx)
+		}
+	}
+	return []*value{dx, dscale, dbias}
 }
 
 func sumSquares(values []*value) (sum float64) {

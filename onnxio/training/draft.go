@@ -70,6 +70,9 @@ func (d *draft) output(name string, dt onnxio.DataType, shape onnxio.Shape) {
 // finish completes the model, leaves out what nothing uses, of which ONNX
 // Runtime would warn, and checks the rest.
 func (d *draft) finish() (*onnxio.Model, error) {
+	if err := d.products(); err != nil {
+		return nil, err
+	}
 	d.model.Graph.Outputs = d.outputs
 	lower.Prune(d.model.Graph, nil)
 	if !slices.ContainsFunc(d.model.Graph.Nodes, func(n *onnxio.Node) bool { return n.Domain == kernels.Domain }) {

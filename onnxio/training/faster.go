@@ -38,10 +38,27 @@ func (d *draft) faster(types map[string]*onnxio.Value, keep []string, gradient b
 	return types, choices, err
 }
 
-// gradientForm lets derivatives use the kernels of the form.
+// gradientForm lets derivatives use the kernels of the form's passes.
 func (d *draft) gradientForm() autodiff.Option {
-	if !d.form.Uses(kernels.Mask) {
-		return autodiff.WithKernels(nil)
+	set := kernels.Set{}
+	for pass, op := range map[kernels.Pass]string{kernels.Mask: kernels.ReluGrad, kernels.Rows: kernels.LayerNormGrad} {
+		if d.form.Uses(pass) {
+			set[op] = true
+		}
 	}
-	return autodiff.WithKernels(d.form.Kernels)
+	return autodiff.WithKernels(set)
+}
+
+// products replaces matrix products of the whole graph by kernels, if that is
+// among the passes.
+func (d *draft) products() error {
+	if !d.form.Uses(kernels.Matrix) {
+		return nil
+	}
+	types, err := d.infer()
+	if err != nil {
+		return err
+	}
+	kernels.Products(d.Builder, types, d.form, valueNames(d.outputs))
+	return nil
 }

@@ -34,7 +34,7 @@ var stepNets = []struct {
 // of 256 samples, in the standard form, with all passes, and with each pass left
 // out. The least time counts on a machine that has other work: min-ms.
 func BenchmarkForms(b *testing.B) {
-	backend := orttest.Backend(b)
+	backend := orttest.Kernels(b)
 	all := kernels.Best(kernels.Offered(backend))
 	forms := map[string]kernels.Form{"standard": {}, "all": all, "without-kernels": kernels.Best(nil)}
 	for _, p := range kernels.Passes() {
