@@ -20,6 +20,9 @@ func Parse(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("parse: %w: it is empty", ErrFormat)
 	}
 	var p onnxpb.ModelProto
+	if err := bounded(data, p.ProtoReflect().Descriptor()); err != nil {
+		return nil, fmt.Errorf("parse: %w", err)
+	}
 	if err := proto.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("parse: %w, or not the whole of one: %w", ErrFormat, err)
 	}

@@ -113,7 +113,8 @@ func (f *File) Broken(err error) error {
 	case errors.As(err, &unknown):
 		return &Error{File: f.Path, Reason: unknown.Error()}
 	case errors.As(err, &long):
-		return &Error{File: f.Path, Line: long.Line, Reason: long.Err.Error()}
+		// No Line, since that is how errors about one row are told.
+		return &Error{File: f.Path, Member: fmt.Sprintf("line %d", long.Line), Reason: long.Err.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
 		return &Error{File: f.Path, Reason: "the file ends too early; it is truncated"}
 	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader):

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,6 +66,18 @@ func (e *LearnedError) Error() string {
 	return fmt.Sprintf("the model learned %s, not %s", strings.Join(e.Learned, ", "), e.Domain)
 }
 
+// NumberError is about a model whose outputs for a sample are no finite numbers, or so
+// far off that their loss is none.
+type NumberError struct {
+	Domain string
+	Sample int64
+	Loss   float64
+}
+
+func (e *NumberError) Error() string {
+	return fmt.Sprintf("the loss of sample %d of domain %s is %g: the model gives what is no number, or gets inputs that it cannot use", e.Sample, e.Domain, e.Loss)
+}
+
 // JudgeFiles judges the samples by the models of the files, which are numbered
 // from seed on in the rows of the tables. It has a verdict for each domain, in
 // their order. Errors name the file; they match ErrInput, ErrOutput or ErrFit, or
@@ -111,6 +124,11 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 		t := &losses.Table{Meta: losses.Meta{Seed: seed, Split: p.splitName(), Domains: []string{d.Name}}}
 		if err := models[i].Judge(ctx, t, d, p.split(d), seed); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
+		}
+		for k, loss := range t.Loss {
+			if l := float64(loss); math.IsNaN(l) || math.IsInf(l, 0) {
+				return fmt.Errorf("%s: %w", file, &NumberError{Domain: d.Name, Sample: p.split(d).ID(k), Loss: l})
+			}
 		}
 		verdicts[i].add(models[i], &forms[i], t)
 	}

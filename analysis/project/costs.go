@@ -44,9 +44,17 @@ func (f *Forecast) Costs() []ArmCost {
 			costs = append(costs, ArmCost{Name: r.Arm, Domains: len(r.Domains), Arms: 1})
 		}
 		costs[k].count(r, f.States[i].State, f.Rate)
+		if f.Measured == 0 && (f.States[i].State == layout.StateNew || f.States[i].State == layout.StateStarted) {
+			costs[k].Seconds += secondsPerRun
+		}
 	}
 	return costs
 }
+
+// secondsPerRun is what a run takes beside its arithmetic, to make sessions and to
+// write its files, where no run has been measured. Thousands of small runs are made of
+// it.
+const secondsPerRun = 0.1
 
 func (c *ArmCost) count(r study.PlannedRun, state layout.State, rate float64) {
 	c.Runs++

@@ -75,10 +75,12 @@ func (p *Project) Forecast(ctx context.Context, folder layout.Folder) (*Forecast
 		}
 	}
 	f.Rate = assumedRate * float64(p.Study.Training.Threads)
+	perRun := secondsPerRun // in measured times it is contained
 	if spent > 0 {
-		f.Rate = work / spent
+		f.Rate, perRun = work/spent, 0
 	}
-	f.Seconds /= f.Rate * float64(f.Jobs)
+	left := f.Count(layout.StateNew, layout.StateStarted)
+	f.Seconds = (f.Seconds/f.Rate + perRun*float64(left)) / float64(f.Jobs)
 	f.Stale, err = folder.Stale(p.Plan)
 	return f, err
 }

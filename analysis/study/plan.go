@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -448,7 +449,19 @@ func ReadPlan(data []byte) (*Plan, error) {
 	}
 	p.rows = map[string]int{}
 	for _, d := range p.Domains {
+		if !plainName.MatchString(d.Name) {
+			return nil, fmt.Errorf("plan: %q is no name of a domain; the file is damaged", d.Name)
+		}
 		p.rows[d.Name] = d.Rows
+	}
+	for _, r := range p.Runs {
+		if !plainName.MatchString(r.ID) {
+			return nil, fmt.Errorf("plan: %q is no name of a run; the file is damaged", r.ID)
+		}
 	}
 	return &p, nil
 }
+
+// plainName is what names of runs and domains look like, which become names of
+// folders: none leads out of its folder.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.+~-]*$`)

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -25,6 +27,7 @@ const (
 
 func main() {
 	ort.MaybeProbe()
+	patience = leave
 	a := &app{stdin: os.Stdin, stdout: plain(os.Stdout), stderr: plain(os.Stderr)}
 	os.Exit(a.main(os.Args[1:]))
 }
@@ -60,7 +63,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input):
 		return exitInput
-	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned):
+	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp):
 		return exitInterrupted
 	}
 	return exitFailure
@@ -70,13 +73,42 @@ func exitCode(err error) int {
 // it was asked to.
 var errInterrupted = errors.New("interrupted; what was finished is kept")
 
+// errTimeUp is errInterrupted of a command that was given a time.
+var errTimeUp = errors.New("the time is up; what was finished is kept, and the same command goes on from there")
+
 // errAbandoned is errInterrupted of a command that keeps nothing.
 var errAbandoned = errors.New("interrupted; nothing was written")
 
 // interruptible returns a context that ends at the first interrupt. A second
-// one kills the process as usual.
+// one kills the process as usual. A command that has not ended some time after the
+// first, since a model runs without end for example, is ended too.
 func interruptible() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	ended := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		stop()
+		select {
+		case <-ended:
+		case <-time.After(grace):
+			patience()
+		}
+	})
+	return ctx, sync.OnceFunc(func() {
+		close(ended)
+		stop()
+	})
+}
+
+// grace is how long a command may take to end after an interrupt: training writes a
+// checkpoint after the step under way.
+const grace = 20 * time.Second
+
+// patience is what is done when it is over: nothing in tests.
+var patience = func() {}
+
+// leave ends the process. Files appear whole or not at all, so that nothing half
+// written stays.
+func leave() {
+	fmt.Fprintln(os.Stderr, "sharewise: interrupted, and the work under way did not end within", grace)
+	os.Exit(exitInterrupted)
 }

@@ -20,7 +20,7 @@ Exit codes:
   2    wrong call: unknown command, flag or argument
   3    bad input: study file, data, model or loss table
   4    failed while working
-  130  interrupted; what was finished is kept`
+  130  interrupted, or out of the time given; what was finished is kept`
 
 func newRootCommand(a *app) *cobra.Command {
 	root := group(&cobra.Command{

@@ -173,6 +173,8 @@ func studyTrainingError(err error) error {
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
 		return errInterrupted
+	case errors.Is(err, train.ErrTimeUp):
+		return errTimeUp
 	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds):
 		return inputError(err)
 	}

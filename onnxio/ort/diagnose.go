@@ -2,6 +2,8 @@ package ort
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"runtime"
 )
 
@@ -50,10 +52,14 @@ func Diagnose(ctx context.Context, explicit string) (*Diagnosis, error) {
 		OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), Threads: runtime.GOMAXPROCS(0), Features: cpuFeatures(),
 	}
-	for _, c := range all {
+	for i := range all {
+		c := &all[i]
 		t := Tried{Source: c.Source, Path: c.Path, Info: c.Info}
+		if c.Err == nil && c.Source == FromCache {
+			c.Err = asInstalled(c.Path)
+		}
 		if c.Err != nil {
-			t.Error = c.Err.Error()
+			t.Error, t.Info = c.Err.Error(), nil
 		}
 		d.Tried = append(d.Tried, t)
 	}
@@ -67,4 +73,17 @@ func Diagnose(ctx context.Context, explicit string) (*Diagnosis, error) {
 		d.Used = &Tried{Source: used.Source, Path: used.Path, Info: used.Info}
 	}
 	return d, nil
+}
+
+// asInstalled compares a library in the cache with the SHA-256 that it was installed
+// with. One in which bytes have changed may well load and run a small model.
+func asInstalled(library string) error {
+	in, err := readInstallation(filepath.Dir(library))
+	if err != nil {
+		return err
+	}
+	if err := in.verify(); err != nil {
+		return fmt.Errorf("%w; run 'sharewise runtime install' again", err)
+	}
+	return nil
 }
