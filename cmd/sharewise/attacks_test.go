@@ -166,30 +166,6 @@ var attacks = []attack{
 			t.Errorf("%s is no device any more: %v", os.DevNull, err)
 		}
 	}},
-
-	{class: "honest", name: "NPZ of 400 MB with 20 MB of memory for data", plant: func(t *testing.T, dir string) {
-		npz(func(w *zip.Writer) error {
-			x, err := w.Create("x.npy")
-			if err != nil {
-				return err
-			}
-			if _, err := x.Write(npy("(1000, 100000)", 0)); err != nil {
-				return err
-			}
-			fill(x, strings.Repeat("\x00\x00\x80?", 1<<12), 400_000_000)
-			y, err := w.Create("y.npy")
-			if err != nil {
-				return err
-			}
-			labels := npy("(1000,)", 0)
-			labels = bytes.Replace(labels, []byte("<f4"), []byte("|u1"), 1)
-			for i := range 1000 {
-				labels = append(labels, byte(i%2))
-			}
-			_, err = y.Write(labels)
-			return err
-		})(t, dir)
-	}, args: []string{"dataset", "splits", "npz.yaml", "-o", "list.csv"}, exit: 0, megabytes: 900},
 }
 
 // Commands that many attacks are made on. plantStudies writes the files that they
@@ -245,7 +221,6 @@ func TestAttacks(t *testing.T) {
 				"study.yaml": studyFor(dir), "csv.yaml": csvStudy,
 				"parquet.yaml": strings.Replace(csvStudy, "a.csv", "a.parquet", 1),
 				arraysYAML:     "version: 1\nname: attack\ninput: {kind: array}\ndomains:\n  - {name: a, data: {path: a.npy, labels: a.npy}}\n",
-				"npz.yaml":     "version: 1\nname: attack\ninput: {kind: array}\ndomains:\n  - {name: a, data: {path: a.npz, inputs: x, labels: y}}\n",
 			} {
 				if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
 					must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
