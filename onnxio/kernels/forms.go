@@ -24,6 +24,8 @@ type form struct {
 // AVX2, where they matter as ratios. BenchmarkForms measures them.
 const (
 	transposing  = 0.7   // an element, to read and to write it
+	viewing      = 20    // a view, whatever its size
+	passing      = 0.5   // an element of a pass over a value and back into it
 	convolving   = 0.010 // a multiply-add of a convolution, standard form less kernel
 	normalising  = 3.0   // an element, the same, forwards and backwards
 	pooling      = 4.0   // an element of the input, the same

@@ -50,7 +50,7 @@ var passes = []struct {
 	{Matrix, []string{Gemm}, []string{Gemm}},
 	{Rows, []string{LayerNormGrad}, []string{LayerNormGrad}},
 	{Smooth, []string{Gelu, GeluGrad}, []string{Gelu}},
-	{Update, nil, nil}, // which of the optimizers, and so which kernel, is not known here
+	{Update, []string{SumSquares}, nil}, // and the optimizer's, which is not known here
 }
 
 // Form is a choice of passes and the kernels that they may use. The zero value
@@ -138,7 +138,7 @@ func join(passes []Pass) string {
 func (f Form) String() string {
 	var used []Pass
 	for _, p := range Passes() {
-		if f.Uses(p) || f.forward(p) {
+		if f.Uses(p) {
 			used = append(used, p)
 		}
 	}

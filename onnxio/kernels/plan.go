@@ -64,13 +64,29 @@ func (r *rewriter) moveBorder() {
 			}
 			before := r.bordersOf(i)
 			r.last[i] = false
-			if r.bordersOf(i)+r.gains[i] <= before {
+			if r.bordersOf(i)+r.gain(i) <= before {
 				changed = true
 				continue
 			}
 			r.last[i] = true
 		}
 	}
+}
+
+// gain is what a node of the region saves: as a kernel, or by becoming part of
+// one before it.
+func (r *rewriter) gain(i int) float64 {
+	n := r.nodes[i]
+	if r.forms[i].gain != nil || n.OpName() != "Relu" && n.OpName() != "Add" || !r.opt.uses(Fuse) {
+		return r.gains[i]
+	}
+	for _, x := range n.Inputs {
+		p, ok := r.producers[x]
+		if ok && r.last[p] && r.gains[p] > 0 && len(r.consumers[x]) == 1 && !r.kept[x] {
+			return passing * float64(r.perSample(n.Outputs[0]))
+		}
+	}
+	return 0
 }
 
 // ports lists the images that a node of the region reads and gives channels
@@ -115,8 +131,11 @@ func (r *rewriter) border(value string) float64 {
 		takes := r.last[c] && slices.Contains(r.forms[c].images(r, r.nodes[c]), value)
 		crosses = crosses || takes != inside
 	}
-	if !crosses || r.flat(value) {
+	switch {
+	case !crosses:
 		return 0
+	case r.flat(value):
+		return viewing
 	}
 	cost := transposing * float64(r.perSample(value))
 	if r.opt.Gradient && computed {
@@ -157,7 +176,7 @@ func (r *rewriter) dropParts() {
 		if !r.last[i] {
 			continue
 		}
-		net[root(i)] += r.gains[i]
+		net[root(i)] += r.gain(i)
 		for _, v := range r.ports(i) {
 			if !seen[v] {
 				net[root(i)] -= r.border(v)
