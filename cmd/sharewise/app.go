@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 // app is what every command needs from outside: streams and the flags that all
@@ -21,7 +23,9 @@ type app struct {
 	json    bool   // --json: machine-readable output
 	quiet   bool   // --quiet: no progress
 	library string // --onnxruntime: path of the ONNX Runtime library
-	limits  filelimit.Limits
+	// provider is --provider: what models run on.
+	provider string
+	limits   filelimit.Limits
 }
 
 // errAnswerNo is returned by a command that did its work and whose answer is
@@ -107,4 +111,13 @@ func group(cmd *cobra.Command) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	cmd.SuggestionsMinimumDistance = 2
 	return cmd
+}
+
+// backend is what models run in, by --onnxruntime and --provider.
+func (a *app) backend() (exec.Backend, error) {
+	p, err := ort.ParseProvider(a.provider)
+	if err != nil {
+		return nil, errUsage{err}
+	}
+	return ort.DefaultOn(a.library, p)
 }

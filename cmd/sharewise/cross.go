@@ -11,7 +11,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/cross"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -50,7 +49,7 @@ func (a *app) cross(ctx context.Context, folder layout.Folder, memory byteSize) 
 	if _, err := readPlan(folder); err != nil {
 		return err
 	}
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/grouping/decisions"
-	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/reports/decide"
 )
 
@@ -77,7 +76,7 @@ func newDecideCommand(a *app) *cobra.Command {
 
 // decide takes data to a decision and shows how it goes.
 func (a *app) decide(cmd *cobra.Command, path string, o decide.Options) (*decide.Outcome, error) {
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
-	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 const evalLong = `Eval runs trained models, from whatever program, over the test data of domains
@@ -134,7 +133,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	if err != nil {
 		return err
 	}
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return err
 	}

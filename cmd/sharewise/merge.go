@@ -14,7 +14,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 const mergeLong = `Merge makes one trunk of the independent models of several domains, without
@@ -72,7 +71,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	if _, err := readPlan(folder); err != nil {
 		return err
 	}
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return err
 	}

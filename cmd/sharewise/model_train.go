@@ -13,7 +13,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
-	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 const trainLong = `Train goes on training an exported model, from whatever program, on one data set,
@@ -80,7 +79,7 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 	if err != nil {
 		return err
 	}
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return err
 	}

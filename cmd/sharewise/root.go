@@ -40,6 +40,7 @@ func newRootCommand(a *app) *cobra.Command {
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
 	flags.Var(&a.limits, "limit", "how much one file may ask for, such as pixels=300M; see 'sharewise help limits'")
 	flags.StringVar(&a.library, "onnxruntime", "", "path of the ONNX Runtime library `FILE`")
+	flags.StringVar(&a.provider, "provider", "", "run models on `NAME`, such as cuda or cuda:device_id=1, which the library must have; see 'sharewise runtime --help'")
 
 	root.AddGroup(
 		&cobra.Group{ID: "study", Title: "A study, step by step:"},

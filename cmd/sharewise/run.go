@@ -14,7 +14,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
 const runLong = `Train every run of a study that has not ended yet, several side by side, and
@@ -125,7 +124,7 @@ func (a *app) prepare(ctx context.Context, file string, folder layout.Folder, o 
 	if err != nil {
 		return nil, err
 	}
-	backend, err := ort.Default(a.library)
+	backend, err := a.backend()
 	if err != nil {
 		return nil, err
 	}

@@ -43,3 +43,19 @@ type Binding interface {
 	// nothing.
 	Close() error
 }
+
+// Device is a backend whose tensors travel to a memory of their own for each run,
+// so that it pays to take several training steps in one.
+type Device interface {
+	// StepsPerRun is the number of steps to take in one run, at most.
+	StepsPerRun() int
+}
+
+// StepsPerRun asks a backend how many training steps to take in one run: 1 unless
+// it is a Device.
+func StepsPerRun(b Backend) int {
+	if d, ok := b.(Device); ok {
+		return max(1, d.StepsPerRun())
+	}
+	return 1
+}

@@ -53,17 +53,24 @@ func Open(path string) (exec.Backend, error) {
 }
 
 type backend struct {
-	version string
-	path    string
+	version  string
+	path     string
+	provider Provider // the zero value is the CPU
 
 	kernelsOnce sync.Once
 	kernels     kernelChoice
 }
 
-// Name returns, for instance, "onnxruntime 1.30.0".
-func (b *backend) Name() string { return "onnxruntime " + b.version }
+// Name returns, for instance, "onnxruntime 1.30.0", or "onnxruntime 1.30.0 on cuda".
+func (b *backend) Name() string {
+	name := "onnxruntime " + b.version
+	if b.provider.Name != "" {
+		name += " on " + b.provider.String()
+	}
+	return name
+}
 
-// Open prepares m to run on the CPU with all graph optimizations, one node
+// Open prepares m to run on the backend's provider with all graph optimizations, one node
 // after another. A session of one thread starts no threads of its own, so that
 // several of them run side by side without getting in each other's way.
 func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) {
@@ -83,7 +90,7 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
-	options, err := sessionOptions(opt, library)
+	options, err := sessionOptions(opt, library, b.provider)
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
@@ -98,7 +105,7 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 
 // sessionOptions are those of a session; kernels is the path of a kernel library,
 // or empty.
-func sessionOptions(opt exec.Options, kernels string) (*onnxruntime_go.SessionOptions, error) {
+func sessionOptions(opt exec.Options, kernels string, provider Provider) (*onnxruntime_go.SessionOptions, error) {
 	if opt.Threads < 0 {
 		return nil, fmt.Errorf("%d threads", opt.Threads)
 	}
@@ -128,6 +135,7 @@ func sessionOptions(opt exec.Options, kernels string) (*onnxruntime_go.SessionOp
 			}
 			return o.RegisterCustomOpsLibrary(kernels)
 		},
+		func() error { return appendProvider(o, provider) },
 	} {
 		if err := set(); err != nil {
 			_ = o.Destroy()

@@ -11,6 +11,8 @@ const Enabled = false
 // Open returns ErrNoCgo: this program was built without cgo.
 func Open(string) (exec.Backend, error) { return nil, ErrNoCgo }
 
+func on(exec.Backend, Provider) (exec.Backend, error) { return nil, ErrNoCgo }
+
 func inspect(string) (*Info, error) { return nil, ErrNoCgo }
 
 func describeKernels(string) (string, error) { return "", ErrNoCgo }

@@ -128,6 +128,11 @@ func trial(path string) error {
 	if err != nil {
 		return err
 	}
+	return tryModel(b)
+}
+
+// tryModel runs x+x in a backend.
+func tryModel(b exec.Backend) error {
 	s, err := b.Open(trialModel(), exec.Options{})
 	if err != nil {
 		return err

@@ -68,8 +68,13 @@ type kernelChoice struct {
 
 // Kernels returns the operators of package kernels that models may use: those of
 // the kernel library that are proven on this machine. It is empty where there is
-// no such library.
-func (b *backend) Kernels() kernels.Set { return b.chosenKernels().library.Set() }
+// no such library, and on a device: the kernels are for the CPU.
+func (b *backend) Kernels() kernels.Set {
+	if b.provider.known().name != onCPU {
+		return nil
+	}
+	return b.chosenKernels().library.Set()
+}
 
 func (b *backend) chosenKernels() *kernelChoice {
 	b.kernelsOnce.Do(func() {

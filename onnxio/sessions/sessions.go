@@ -42,6 +42,9 @@ func (b *Backend) Name() string { return b.inner.Name() }
 // Kernels are those of the backend within.
 func (b *Backend) Kernels() kernels.Set { return kernels.Offered(b.inner) }
 
+// StepsPerRun is that of the backend within.
+func (b *Backend) StepsPerRun() int { return exec.StepsPerRun(b.inner) }
+
 // Open returns a session for m, perhaps one that was used before.
 func (b *Backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) {
 	renamed, names, ok := rename(m)
