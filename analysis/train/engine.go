@@ -22,6 +22,8 @@ type engine struct {
 	taken   int // steps before the session was opened
 	clock   clock
 
+	// several takes the place of step where several steps are taken in one run.
+	several *several
 	step    exec.Session
 	binding [2]exec.Binding
 	eval    []exec.Session // by domain, opened when first needed
@@ -112,6 +114,9 @@ func (e *engine) variables() []training.Param {
 }
 
 func (e *engine) open() error {
+	if most := e.stepsPerRun(); most > 1 {
+		return e.openSeveral(most)
+	}
 	var err error
 	step := training.Reseed(e.job.Program.Step, e.stream("dropout"), e.taken)
 	e.step, err = e.backend.Open(step, e.options)
@@ -144,6 +149,9 @@ func (e *engine) close() error {
 		if b != nil {
 			errs = append(errs, b.Close())
 		}
+	}
+	if e.several != nil {
+		errs = append(errs, e.several.close())
 	}
 	for _, s := range append(e.eval, e.step, e.probe) {
 		if s != nil {

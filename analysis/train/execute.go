@@ -173,15 +173,12 @@ func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, err
 			}
 			return nil, fmt.Errorf("%w after step %d of %d", ErrInterrupted, r.step, r.job.steps())
 		}
-		reason, err := r.takeStep()
+		reason, err := r.advance(progress)
 		if err != nil {
 			return nil, err
 		}
 		if reason != "" {
 			return r.diverged(reason)
-		}
-		if progress != nil {
-			progress(r.step)
 		}
 		if r.step%r.job.StepsPerEpoch == 0 {
 			if err := r.endEpoch(); err != nil {
@@ -190,6 +187,18 @@ func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, err
 		}
 	}
 	return r.finish()
+}
+
+// advance takes a step, or several where the backend wants them at once, and calls
+// progress, which may be nil, for each of them.
+func (r *runner) advance(progress func(int)) (reason string, err error) {
+	if r.engine.several != nil {
+		return r.takeSteps(progress)
+	}
+	if reason, err = r.takeStep(); err == nil && reason == "" && progress != nil {
+		progress(r.step)
+	}
+	return reason, err
 }
 
 // takeStep trains on one minibatch. The reason is not empty when the loss or
@@ -208,17 +217,25 @@ func (r *runner) takeStep() (reason string, err error) {
 		return "", err
 	}
 	r.step++
-	for i, l := range e.losses {
-		if !finite(l) {
-			return fmt.Sprintf("loss of domain %s is %g at step %d", r.job.Domains[i].Name, l, r.step), nil
-		}
-	}
-	if !finite(e.norm[0]) {
-		return fmt.Sprintf("norm of the gradient is %g at step %d", e.norm[0], r.step), nil
+	if reason := r.infinite(e.losses, e.norm[0]); reason != "" {
+		return reason, nil
 	}
 	r.sums.add(e.losses, e.weights)
 	r.method.Observe(e.losses)
 	return "", nil
+}
+
+// infinite says what of the step just taken is no finite number, if anything.
+func (r *runner) infinite(losses []float32, norm float32) string {
+	for i, l := range losses {
+		if !finite(l) {
+			return fmt.Sprintf("loss of domain %s is %g at step %d", r.job.Domains[i].Name, l, r.step)
+		}
+	}
+	if !finite(norm) {
+		return fmt.Sprintf("norm of the gradient is %g at step %d", norm, r.step)
+	}
+	return ""
 }
 
 func finite(v float32) bool {

@@ -25,6 +25,13 @@ type Method interface {
 	UnmarshalState(state []byte) error
 }
 
+// EveryStep reports whether the weights of a step follow from the losses of the one
+// before. Those of other methods stay as they are within an epoch.
+func EveryStep(m Method) bool {
+	_, ok := m.(*uncertainty)
+	return ok
+}
+
 // Domain is what methods need to know of a domain.
 type Domain struct {
 	Name string

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -230,4 +231,21 @@ func ExampleNew() {
 	m.Weights(w)
 	fmt.Printf("%.2f\n", w)
 	// Output: [1.15 0.85]
+}
+
+// TestEveryStep holds EveryStep to what methods do within an epoch.
+func TestEveryStep(t *testing.T) {
+	for _, d := range weighting.Methods() {
+		m, err := weighting.New(study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 2}}, []weighting.Domain{{Name: "a", Train: 3}, {Name: "b", Train: 9}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := make([]float32, 2), make([]float32, 2)
+		m.Weights(before)
+		m.Observe([]float32{3, 0.1})
+		m.Weights(after)
+		if moved := !slices.Equal(before, after); moved != weighting.EveryStep(m) {
+			t.Errorf("%s: weights moved: %v, EveryStep says otherwise", d.Name, moved)
+		}
+	}
 }

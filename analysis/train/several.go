@@ -1,0 +1,173 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis/weighting"
+	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// mostMinibatches bounds the memory of the minibatches of one run, in bytes.
+const mostMinibatches = 256 << 20
+
+// several takes several steps in one run of the backend, where tensors have to
+// travel to a device: see training.Program.Loop. It moves the variables of an
+// engine from one set to the other, as single steps do.
+type several struct {
+	engine   *engine
+	session  exec.Session
+	most     int
+	bindings map[severalKey]exec.Binding
+
+	x                      []float32
+	targets                []*exec.Tensor // by domain, with the steps as first dimension
+	weights, rates, number []float32
+	losses, norms          []float32
+}
+
+// severalKey tells bindings apart: by the number of steps, and the set of
+// variables that they start from.
+type severalKey struct{ steps, from int }
+
+// stepsPerRun is how many steps an engine takes in one run of its backend.
+func (e *engine) stepsPerRun() int {
+	return max(1, min(exec.StepsPerRun(e.backend), mostMinibatches/max(1, 4*e.x.Len()), e.job.StepsPerEpoch))
+}
+
+func (e *engine) openSeveral(most int) error {
+	p := *e.job.Program
+	p.Step = training.Reseed(p.Step, e.stream("dropout"), e.taken)
+	loop, err := p.Loop()
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	s := &several{engine: e, most: most, bindings: map[severalKey]exec.Binding{}}
+	if s.session, err = e.backend.Open(loop, e.options); err != nil {
+		return fmt.Errorf("train: open graph of several steps: %w", err)
+	}
+	domains := len(e.job.Domains)
+	s.x = exec.Zeros(onnxio.Float32, int64(most*e.x.Len())).Float32()
+	for _, t := range e.targets {
+		s.targets = append(s.targets, exec.Zeros(t.Type(), append([]int64{int64(most)}, t.Shape...)...))
+	}
+	s.weights, s.losses = make([]float32, most*domains), make([]float32, most*domains)
+	s.rates, s.number, s.norms = make([]float32, most), make([]float32, most), make([]float32, most)
+	e.several = s
+	return nil
+}
+
+// part is the place of step i among stacked targets.
+func (s *several) part(d, i int) *exec.Tensor {
+	one := s.engine.targets[d]
+	n := one.Len()
+	if all := s.targets[d].Int64(); all != nil {
+		return exec.NewTensor(one.Shape, all[i*n:(i+1)*n])
+	}
+	return exec.NewTensor(one.Shape, s.targets[d].Float32()[i*n:(i+1)*n])
+}
+
+// first is a tensor over the first steps of stacked elements.
+func first(steps int, shape []int64, all []float32, each int) *exec.Tensor {
+	return exec.NewTensor(append([]int64{int64(steps)}, shape...), all[:steps*each])
+}
+
+// bind makes, once, the binding for a number of steps from the current variables.
+func (s *several) bind(steps int) (exec.Binding, error) {
+	e := s.engine
+	key := severalKey{steps, e.current}
+	if b := s.bindings[key]; b != nil {
+		return b, nil
+	}
+	domains := len(e.job.Domains)
+	inputs := map[string]*exec.Tensor{
+		training.InputX:       first(steps, e.x.Shape, s.x, e.x.Len()),
+		training.InputWeights: first(steps, []int64{int64(domains)}, s.weights, domains),
+		training.InputRate:    first(steps, nil, s.rates, 1),
+		training.InputStep:    first(steps, nil, s.number, 1),
+	}
+	for d, domain := range e.job.Domains {
+		t := s.targets[d]
+		shape := append([]int64{int64(steps)}, e.targets[d].Shape...)
+		n := steps * e.targets[d].Len()
+		if t.Int64() != nil {
+			inputs[training.TargetName(domain.Name)] = exec.NewTensor(shape, t.Int64()[:n])
+		} else {
+			inputs[training.TargetName(domain.Name)] = exec.NewTensor(shape, t.Float32()[:n])
+		}
+	}
+	outputs := map[string]*exec.Tensor{
+		training.OutputLosses:   first(steps, []int64{int64(domains)}, s.losses, domains),
+		training.OutputGradNorm: first(steps, []int64{1}, s.norms, 1),
+	}
+	for _, p := range e.variables() {
+		inputs[p.Name] = e.vars[e.current][p.Name]
+		if !p.Frozen {
+			outputs[training.NextName(p.Name)] = e.vars[1-e.current][p.Name]
+		}
+	}
+	b, err := s.session.Bind(inputs, outputs)
+	if err != nil {
+		return nil, fmt.Errorf("train: bind graph of several steps: %w", err)
+	}
+	s.bindings[key] = b
+	return b, nil
+}
+
+func (s *several) close() error {
+	var errs []error
+	for _, b := range s.bindings {
+		errs = append(errs, b.Close())
+	}
+	return errors.Join(append(errs, s.session.Close())...)
+}
+
+// takeSteps trains on the next minibatches in one run, not beyond the end of an
+// epoch, and calls progress, which may be nil, for each of them. Where weights
+// follow from the losses of the step before, it takes one.
+func (r *runner) takeSteps(progress func(int)) (reason string, err error) {
+	e := r.engine
+	s := e.several
+	steps := min(s.most, r.job.StepsPerEpoch-r.step%r.job.StepsPerEpoch)
+	if weighting.EveryStep(r.method) {
+		steps = 1
+	}
+	domains, size := len(e.job.Domains), e.x.Len()
+	for i := range steps {
+		targets := make([]*exec.Tensor, domains)
+		for d := range targets {
+			targets[d] = s.part(d, i)
+		}
+		if err := r.feeder.next(exec.NewTensor(e.x.Shape, s.x[i*size:(i+1)*size]), targets); err != nil {
+			return "", err
+		}
+		r.method.Weights(s.weights[i*domains : (i+1)*domains])
+		s.rates[i] = float32(r.job.Training.Rate * r.rate.At(r.step+i, r.job.steps()))
+		s.number[i] = float32(r.step + i + 1)
+	}
+	e.clock.to(&e.clock.spent.Gather)
+	defer e.clock.to(&e.clock.spent.Steps)
+	b, err := s.bind(steps)
+	if err != nil {
+		return "", err
+	}
+	if err := b.Run(); err != nil {
+		return "", fmt.Errorf("train: %d steps: %w", steps, err)
+	}
+	e.current = 1 - e.current
+	for i := range steps {
+		r.step++
+		losses := s.losses[i*domains : (i+1)*domains]
+		if reason := r.infinite(losses, s.norms[i]); reason != "" {
+			return reason, nil
+		}
+		r.sums.add(losses, s.weights[i*domains:(i+1)*domains])
+		r.method.Observe(losses)
+		if progress != nil {
+			progress(r.step)
+		}
+	}
+	return "", nil
+}
