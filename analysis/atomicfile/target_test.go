@@ -54,14 +54,10 @@ func TestLinksStay(t *testing.T) {
 	}
 }
 
-// TestDevicesStay writes to a device and a pipe, and leaves both in place.
-func TestDevicesStay(t *testing.T) {
-	if err := WriteBytes(os.DevNull, []byte("x")); err != nil {
-		t.Error(err)
-	}
-	if info, err := os.Stat(os.DevNull); err != nil || info.Mode()&os.ModeDevice == 0 {
-		t.Fatalf("%s is %v, %v", os.DevNull, info, err)
-	}
+// TestPipesStay writes to a pipe and leaves it in place, and with it all that is no
+// regular file. A device of the system is not tried: it would be lost to the whole
+// machine where this fails.
+func TestPipesStay(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := makePipe(pipe); err != nil {
 		t.Skip(err)

@@ -161,9 +161,17 @@ var attacks = []attack{
 			t.Error(err)
 		}
 	}},
-	{class: "output", name: "a device", plant: honest, args: []string{"dataset", "splits", "csv.yaml", "-o", os.DevNull}, exit: 0, megabytes: 200, after: func(t *testing.T, _, _ string) {
-		if info, err := os.Stat(os.DevNull); err != nil || info.Mode()&os.ModeDevice == 0 {
-			t.Errorf("%s is no device any more: %v", os.DevNull, err)
+	// A pipe stands for all that must not be replaced. A device of the system would be
+	// lost to the whole machine where this fails.
+	{class: "output", name: "a pipe", plant: func(t *testing.T, dir string) {
+		honest(t, dir)
+		pipe("pipe")(t, dir)
+		f, err := os.OpenFile(filepath.Join(dir, "pipe"), os.O_RDWR, 0) // whoever writes finds a reader
+		must(t, err)
+		t.Cleanup(func() { f.Close() })
+	}, args: []string{"dataset", "splits", "csv.yaml", "-o", "pipe"}, exit: 0, megabytes: 200, after: func(t *testing.T, dir, _ string) {
+		if info, err := os.Lstat(filepath.Join(dir, "pipe")); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+			t.Errorf("the pipe is gone: %v", err)
 		}
 	}},
 }
