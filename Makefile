@@ -1,4 +1,4 @@
-# Targets: build, demo, test, bench, lint. Nothing needs to be installed by
+# Targets: build, demo, test, fuzz, vuln, bench, lint. Nothing needs to be installed by
 # hand beside Go, a C compiler and node (npm brings ONNX Runtime). A C++ compiler,
 # where there is one, builds kernels that make training faster.
 
@@ -46,6 +46,27 @@ test-race: runtime
 test-consumers:
 	CGO_ENABLED=0 $(GO) build ./cmd/sharewise $(CONSUMER)
 	CGO_ENABLED=0 $(GO) test $(CONSUMER)
+
+# fuzz runs every fuzz target for FUZZTIME, one after another. What is found lies
+# under testdata/fuzz of its package.
+FUZZTIME := 30s
+fuzz: runtime
+	@grep -rHoE '^func Fuzz[A-Za-z0-9]+' --include='*_test.go' analysis grouping onnxio cmd | sed 's,/[^/]*:func , ,' | sort -u | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$package" || exit 1; \
+	done
+
+# vuln looks for known faults of the packages that are used. Without a way to the
+# database of faults it says so, and does not fail.
+VULN   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+VULNDB := https://vuln.go.dev
+vuln:
+	@if ! curl -fsS -m 20 -o /dev/null $(VULNDB)/index/db.json; then \
+		echo "NOT CHECKED: $(VULNDB) cannot be reached"; \
+	else \
+		$(GO) run $(VULN) -db $(VULNDB) ./...; \
+	fi
 
 bench: runtime
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...

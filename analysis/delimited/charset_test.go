@@ -1,9 +1,11 @@
 package delimited
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -148,4 +150,30 @@ func TestLongRows(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
+}
+
+// FuzzEncodings reads any bytes in any encoding: what comes out is UTF-8.
+func FuzzEncodings(f *testing.F) {
+	for _, name := range []string{"", "shift_jis", "euc-jp", "gbk", "utf-16", "latin-1"} {
+		f.Add([]byte("label,x\n\x90\xd4,1\n\"\x90\xc2\n\",2\n"), name)
+		f.Add([]byte("a;b\n\xe4\xf6\xfc;1,5\n"), name)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		if name != "" && IsEncoding(name) != nil {
+			name = ""
+		}
+		r, err := Open(bytes.NewReader(data), Settings{Encoding: name})
+		for err == nil {
+			var fields []string
+			if fields, err = r.Next(); errors.As(err, new(*RowError)) {
+				err = nil
+				continue
+			}
+			for _, field := range fields {
+				if !utf8.ValidString(field) {
+					t.Errorf("%q is no UTF-8", field)
+				}
+			}
+		}
+	})
 }
