@@ -127,6 +127,11 @@ func TestMarks(t *testing.T) {
 			t.Errorf("%+v:\n%s", n, got)
 		}
 	}
+	stopped := rows(noise{})
+	stopped.Stopped = true
+	if table := stopped.markdown(); !strings.Contains(table, "stopped before all rows") || strings.Contains(got, "stopped before") {
+		t.Errorf("a run that was stopped is written\n%s", table)
+	}
 	if !strings.Contains(got, "Measured with we 1, they 2.\n") {
 		t.Errorf("versions are missing:\n%s", got)
 	}

@@ -208,6 +208,8 @@ func choose(all []contest, patterns string) ([]contest, error) {
 type report struct {
 	Machine  machine   `json:"machine"`
 	Outcomes []outcome `json:"rows"`
+	// Stopped says that not all rows were measured that were asked for.
+	Stopped bool `json:"stopped,omitempty"`
 }
 
 // measure fights all contests out and shows what came of them.
@@ -218,7 +220,8 @@ func (s *settings) measure(ctx context.Context, contests []contest, stdout, stde
 			continue
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			rep.Stopped = true
+			break
 		}
 		out := fight(ctx, c, func() func() noise { return watch(processorTimeOfAll) })
 		rep.Outcomes = append(rep.Outcomes, out)
@@ -239,6 +242,9 @@ func (s *settings) measure(ctx context.Context, contests []contest, stdout, stde
 		if err := into(s.readme, table); err != nil {
 			return err
 		}
+	}
+	if rep.Stopped {
+		return ctx.Err()
 	}
 	for _, o := range rep.Outcomes {
 		if o.Failed != "" {

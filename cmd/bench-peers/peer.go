@@ -34,7 +34,7 @@ const openBLAS = "/usr/lib/*/openblas-openmp"
 // base are the variables that every process of the peer has: the number of
 // threads of OpenMP and of OpenBLAS, and the better flavour of the latter.
 func base(threads int) []string {
-	vars := []string{fmt.Sprintf("OMP_NUM_THREADS=%d", threads), fmt.Sprintf("OPENBLAS_NUM_THREADS=%d", threads)}
+	vars := []string{fmt.Sprintf("OMP_NUM_THREADS=%d", threads), fmt.Sprintf("OPENBLAS_NUM_THREADS=%d", threads), "PYTHONDONTWRITEBYTECODE=1"}
 	if found, _ := filepath.Glob(openBLAS); len(found) > 0 {
 		path := found[0]
 		if old := os.Getenv("LD_LIBRARY_PATH"); old != "" {

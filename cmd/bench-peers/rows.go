@@ -1,7 +1,5 @@
 package main
 
-import "github.com/sharewise/sharewise/onnxio/zoo"
-
 // network is a trunk of the zoo with one head, and how it is trained: what both
 // sides of a row build.
 type network struct {
@@ -17,11 +15,6 @@ type network struct {
 	Threads   int     `json:"threads"`
 	// Samples is how many there are: to train, or to be evaluated.
 	Samples int `json:"samples"`
-}
-
-// describe says what a network is, for the table.
-func (n network) describe() string {
-	return n.Trunk + " " + zoo.FormatShape(n.Input)
 }
 
 // stepRow is one kind of work on one network, and the ratio to reach at one
@@ -66,9 +59,9 @@ var stepRows = []stepRow{
 	{name: "transformer", title: "step: transformer 1×1024, batch 64, AdamW", target: 0.6,
 		network: adamw(network{Trunk: "transformer", Width: 1, Input: []int{1, 1024}, Classes: 10, Batch: 64})},
 	{name: "cnn-eval", title: "evaluation: cnn 1×28×28, a sample", target: 0.7, evaluation: true,
-		network: sgd(network{Trunk: "cnn", Width: 1, Input: []int{1, 28, 28}, Classes: 10, Batch: 64, Samples: 4096})},
+		network: sgd(network{Trunk: "cnn", Width: 1, Input: []int{1, 28, 28}, Classes: 10, Batch: 64, Samples: 2048})},
 	{name: "resnet20-eval", title: "evaluation: resnet20 3×32×32, a sample", target: 0.7, evaluation: true,
-		network: sgd(network{Trunk: "resnet20", Width: 1, Input: []int{3, 32, 32}, Classes: 10, Batch: 64, Samples: 1024})},
+		network: sgd(network{Trunk: "resnet20", Width: 1, Input: []int{3, 32, 32}, Classes: 10, Batch: 64, Samples: 512})},
 }
 
 // sized fills in the number of samples, where the row leaves it open: 32

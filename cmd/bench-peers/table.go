@@ -33,6 +33,9 @@ func (r report) markdown() string {
 			b.WriteString(o.memoryRow())
 		}
 	}
+	if r.Stopped {
+		b.WriteString("\nThe run was stopped before all rows were measured.\n")
+	}
 	if marked {
 		fmt.Fprintf(&b, "\n\\* Disturbed: meanwhile other processes had more than %.0f %% of the cores' time, or the host took more than %.0f %% of it.\n", 100*mostOther, 100*mostSteal)
 	}

@@ -117,11 +117,16 @@ type attempt struct {
 	Trials map[string]float64 `json:"trials"`
 }
 
-// openStudy finds the settings that are best for a study.
+// openStudy finds the settings that are best for a study: all of them in the first
+// environment, and the best one in the others.
 func (p *peers) openStudy(ctx context.Context, work, out string) (*peerStudy, error) {
 	best, least := &peerStudy{peers: p, work: work, out: out}, 0.0
 	for _, e := range environments(thisMachine()) {
-		cmd := exec.CommandContext(ctx, p.python, p.script("study.py"), "try", work)
+		args := []string{p.script("study.py"), "try", work}
+		if best.setting != nil {
+			args = append(args, string(best.setting))
+		}
+		cmd := exec.CommandContext(ctx, p.python, args...)
 		cmd.Env = append(append(os.Environ(), base(1)...), e.vars...)
 		said, err := output(cmd)
 		if err != nil {

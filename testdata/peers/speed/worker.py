@@ -19,7 +19,7 @@ from torch.nn import functional as F
 import nets
 
 LEAST = 3  # units in a round, however long they take
-TRIAL = 0.5  # seconds to try a setting for
+TRIAL = 0.3  # seconds to try a setting for
 
 
 def data(net):
@@ -33,6 +33,7 @@ class Steps:
     """Training steps. Channels last keeps the samples so, too: to gather a
     minibatch then gives it without another copy."""
 
+    warm = 3
     settings = [{"channels_last": c, "foreach": f} for c, f in itertools.product([False, True], [False, True])]
 
     def __init__(self, net, channels_last, foreach):
@@ -64,6 +65,7 @@ class Evaluation:
     """Loss, prediction, confidence and correctness of every sample, by a model
     whose batch normalisations are folded into its convolutions."""
 
+    warm = 1
     settings = [{"channels_last": c, "frozen": f, "batch": b}
                 for c, f, b in itertools.product([False, True], [False, True], [64, 256])]
 
@@ -125,7 +127,7 @@ def main():
         if setting["channels_last"] and len(net["input"]) != 3:
             continue
         work = make(net, **setting)
-        for _ in range(LEAST):
+        for _ in range(work.warm):
             work.unit()
         took = statistics.median(measure(work, TRIAL))
         name = ", ".join(k if v is True else f"{k} {v}" for k, v in setting.items() if v is not False) or "plain"
