@@ -61,7 +61,7 @@ var stepRows = []stepRow{
 	{name: "cnn-eval", title: "evaluation: cnn 1×28×28, a sample", target: 0.7, evaluation: true,
 		network: sgd(network{Trunk: "cnn", Width: 1, Input: []int{1, 28, 28}, Classes: 10, Batch: 64, Samples: 2048})},
 	{name: "resnet20-eval", title: "evaluation: resnet20 3×32×32, a sample", target: 0.7, evaluation: true,
-		network: sgd(network{Trunk: "resnet20", Width: 1, Input: []int{3, 32, 32}, Classes: 10, Batch: 64, Samples: 512})},
+		network: sgd(network{Trunk: "resnet20", Width: 1, Input: []int{3, 32, 32}, Classes: 10, Batch: 64, Samples: 256})},
 }
 
 // sized fills in the number of samples, where the row leaves it open: 32

@@ -287,7 +287,7 @@ def every(work):
     if len(work["network"]["input"]) != 3 or work["network"]["trunk"] == "mlp":
         settings = settings[:2]
     if work["stacked"]:
-        settings += [{kind: n} for kind in ("stacked", "vmap") for n in (4, 16, 64, 256)]
+        settings += [{kind: n} for kind in ("stacked", "vmap") for n in (8, 32, 128)]
     return settings
 
 
