@@ -52,6 +52,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 		Open: func(r Run) iter.Seq2[*losses.Table, error] {
 			return losses.Batches(folder.Run(r.ID).Losses())
 		},
+		Concurrent: true,
 	}
 	for _, d := range plan.Domains {
 		s.Domains = append(s.Domains, DomainOf(d))

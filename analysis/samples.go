@@ -14,15 +14,6 @@ type samples struct {
 	named   []losses.SampleID
 }
 
-// sampleIDs are samples of the given identities.
-func sampleIDs(ids []losses.SampleID) samples {
-	var s samples
-	for _, id := range ids {
-		s.add(id)
-	}
-	return s
-}
-
 func (s *samples) len() int {
 	if s.named != nil {
 		return len(s.named)

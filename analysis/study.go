@@ -29,10 +29,11 @@ type Study struct {
 	// Folds is the number of parts of the data of which every run was tested on one;
 	// 0 where all were tested on the same samples.
 	Folds int
-	// Open yields the rows of a finished run's loss table, in pieces. It is called
-	// for several runs at the same time.
-	Open     func(Run) iter.Seq2[*losses.Table, error]
-	Conflict []Conflict
+	// Open yields the rows of a finished run's loss table, in pieces. Concurrent says
+	// that it may be used for several runs at the same time.
+	Open       func(Run) iter.Seq2[*losses.Table, error]
+	Concurrent bool
+	Conflict   []Conflict
 	// Curves are the validation curves of finished runs.
 	Curves []Curve
 	// Doubts are what was known before: of the data, of how training went.
@@ -217,10 +218,14 @@ type runOnDomain struct {
 	resampled *resampled // of an independent run with a baseline
 }
 
-// readRuns reads the tables of runs, several at the same time, and takes them in one
-// after another.
+// readRuns reads the tables of runs, several at the same time where that is allowed,
+// and takes them in one after another.
 func (a *analyzer) readRuns(runs []Run) error {
-	for some := range slices.Chunk(runs, runtime.GOMAXPROCS(0)) {
+	together := 1
+	if a.Concurrent {
+		together = runtime.GOMAXPROCS(0)
+	}
+	for some := range slices.Chunk(runs, together) {
 		read, errs := make([]*runRead, len(some)), make([]error, len(some))
 		var wait sync.WaitGroup
 		for i, r := range some {
