@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +20,8 @@ func newRuntimeDoctorCommand(a *app) *cobra.Command {
 		Long: `Loads every library that can be found, each in a process of its own, runs a
 small model in it, and prints what came out: version, API level, execution
 providers, and the reason for each that cannot be used. Also prints what counts
-for speed: threads and the features of the processor.
+for speed: threads, the features of the processor, and which kernels of
+'runtime kernels' are proven here.
 
 Exits with 1 if there is no usable library.`,
 		Example: `  sharewise runtime doctor
@@ -62,6 +65,18 @@ func printDiagnosis(w io.Writer, d *ort.Diagnosis) error {
 		t.row("Build:", strings.TrimPrefix(used.Build, "ORT Build Info: "))
 	} else {
 		t.row("Used:", "none")
+	}
+	if k := d.Kernels; k != nil {
+		t.row("Kernels:", fmt.Sprintf("%s (%s instructions)", k.Path, k.ISA))
+		if k.Compiler != "" {
+			t.row("Built with:", k.Compiler)
+		}
+		t.row("Proven here:", strings.Join(k.Proven, " "))
+		for _, op := range slices.Sorted(maps.Keys(k.Failed)) {
+			t.row("Not used:", op+": "+k.Failed[op])
+		}
+	} else {
+		t.row("Kernels:", "none: "+d.KernelsReason)
 	}
 	t.row("Cache:", d.Cache)
 	t.row("Processor:", fmt.Sprintf("%s/%s, %d threads of %d usable", d.OS, d.Arch, d.Threads, d.CPUs))

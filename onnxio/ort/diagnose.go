@@ -24,6 +24,10 @@ type Diagnosis struct {
 	CPUs     int      `json:"cpus"`
 	Threads  int      `json:"threads"`
 	Features []string `json:"cpu_features"`
+	// Kernels is the kernel library that is used, nil where there is none, for
+	// the KernelsReason.
+	Kernels       *Kernels `json:"kernels"`
+	KernelsReason string   `json:"kernels_reason,omitempty"`
 }
 
 // Tried is one library that was looked at: what it is, or why it cannot be
@@ -71,6 +75,14 @@ func Diagnose(ctx context.Context, explicit string) (*Diagnosis, error) {
 		d.Reason = err.Error()
 	default:
 		d.Used = &Tried{Source: used.Source, Path: used.Path, Info: used.Info}
+	}
+	if d.Used == nil {
+		d.KernelsReason = "there is no ONNX Runtime"
+	} else if d.Kernels, err = FindKernels(ctx, d.Used.Path); err != nil {
+		d.KernelsReason = err.Error()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return d, nil
 }

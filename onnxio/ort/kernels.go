@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -199,13 +200,11 @@ func proveKernels(runtimePath, library string) (*Kernels, error) {
 	for op, err := range proof.Prove(b) {
 		if err != nil {
 			k.Failed[op] = err.Error()
-		}
-	}
-	for _, op := range kernels.All().Names() {
-		if _, failed := k.Failed[op]; !failed {
+		} else {
 			k.Proven = append(k.Proven, op)
 		}
 	}
+	slices.Sort(k.Proven)
 	return k, nil
 }
 

@@ -46,6 +46,15 @@ func BenchmarkKernels(b *testing.B) {
 		benchPool(b, shape)
 	}
 	benchUpdates(b)
+	for _, s := range []proof.Product{
+		{Rows: 128, Columns: 256, Inner: 784, TransB: true}, {Rows: 256, Columns: 784, Inner: 128, TransA: true}, {Rows: 2048, Columns: 64, Inner: 192}, {Rows: 64, Columns: 192, Inner: 2048, TransA: true},
+		{Rows: 32, Columns: 128, Inner: 64, TransB: true},
+	} {
+		c := proof.Gemm(proof.Random(1), s)
+		name := fmt.Sprintf("%dx%dx%d/transposed%v%v", s.Rows, s.Columns, s.Inner, s.TransA, s.TransB)
+		benchNode(b, "Gemm/"+name, kernels.Domain, kernels.Gemm, c.Inputs, []*onnxio.Value{declared(s.Rows, s.Columns)}, c.Attrs...)
+		benchNode(b, "standard/Gemm/"+name, "", "Gemm", c.Inputs, []*onnxio.Value{declared(s.Rows, s.Columns)}, c.Attrs[:2]...)
+	}
 }
 
 // benchNode times a node of random inputs.
@@ -88,7 +97,9 @@ func benchNode(b *testing.B, name, domain, op string, inputs []*exec.Tensor, out
 
 func floatsOf(shape ...int64) *exec.Tensor { return exec.Zeros(onnxio.Float32, shape...) }
 
-func declared(shape ...int64) *onnxio.Value { return value("", onnxio.Float32, onnxio.Static(shape...)) }
+func declared(shape ...int64) *onnxio.Value {
+	return value("", onnxio.Float32, onnxio.Static(shape...))
+}
 
 func benchConvolution(b *testing.B, s proof.Convolution) {
 	orttest.Kernels(b)

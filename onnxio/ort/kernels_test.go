@@ -72,6 +72,7 @@ func TestKernelsOnRandomShapes(t *testing.T) {
 		for _, c := range []*proof.Case{
 			proof.Conv(rng, s), proof.ConvGradInput(rng, s), proof.ConvGradWeight(rng, s), proof.MaxPool(rng, p), proof.MaxPoolGrad(rng, p),
 			proof.BatchNorm(rng, shape, add, relu), proof.BatchNormGrad(rng, shape, add, relu), proof.ReluGrad(rng, shape...),
+			proof.Gemm(rng, proof.RandomProduct(rng)),
 		} {
 			if err := c.Run(b, 1+int(seed%2)); err != nil {
 				t.Errorf("seed %d: %v", seed, err)

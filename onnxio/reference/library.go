@@ -233,6 +233,12 @@ func libraryMaxPool(c *call) []*value {
 					index.i[at] = int64(k)
 				}
 			}
+			if c.flag("relu", false) && best <= 0 {
+				index.i[at] = 0
+				if !c.flag("ties", false) {
+					index.i[at] = 255
+				}
+			}
 		}
 	}
 	return []*value{channelsLast(y), channelsLast(index)}

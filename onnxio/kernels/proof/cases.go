@@ -31,12 +31,18 @@ func Cases() []*Case {
 		}
 	}
 	for _, s := range []Pooling{
-		{Batch: 2, Channels: 16, In: []int64{8, 6}, Kernel: []int64{2, 2}, Strides: []int64{2, 2}, Ties: true},
+		{Batch: 2, Channels: 16, In: []int64{8, 6}, Kernel: []int64{2, 2}, Strides: []int64{2, 2}, Ties: true, Relu: true},
 		{Batch: 2, Channels: 5, In: []int64{9, 9}, Kernel: []int64{3, 3}, Strides: []int64{2, 2}, Pads: []int64{1, 1, 1, 1}},
 		{Batch: 1, Channels: 33, In: []int64{12}, Kernel: []int64{4}, Strides: []int64{4}, Ties: true},
 		{Batch: 1, Channels: 8, In: []int64{12, 7}, Kernel: []int64{2, 3}, Dilations: []int64{2, 1}, Pads: []int64{0, 0, 1, 2}},
 	} {
 		all = append(all, MaxPool(rng, s), MaxPoolGrad(rng, s))
+	}
+	for i := range 4 {
+		s := Product{Rows: 37, Columns: 70, Inner: 61, TransA: i&1 != 0, TransB: i&2 != 0, Bias: i > 0, Relu: i > 1}
+		all = append(all, Gemm(rng, s))
+		s.Columns, s.Inner = 64, 600
+		all = append(all, Gemm(rng, s))
 	}
 	all = append(all, ReluGrad(rng, 3, 1001), SumSquares(rng, []int64{3, 5}, []int64{40000}))
 	u := Update{Shapes: [][]int64{{3, 7}, {40000}, {1}}, Rate: 0.1, Clip: 0.75, Step: 3, Decay: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}

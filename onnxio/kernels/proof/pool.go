@@ -10,17 +10,19 @@ import (
 	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
-// Pooling is the shape of a max pooling; Ties shares gradients among maxima.
+// Pooling is the shape of a max pooling.
 type Pooling struct {
 	Batch, Channels    int64
 	In, Kernel         []int64
 	Strides, Dilations []int64 // nil: ones
 	Pads               []int64 // nil: zeros
-	Ties               bool
+	// Ties shares gradients among maxima; Relu forgets the place of a maximum that
+	// is not positive.
+	Ties, Relu bool
 }
 
 func (s Pooling) String() string {
-	return fmt.Sprintf("%d×%v×%d kernel %v strides %v pads %v dilations %v ties %v", s.Batch, s.In, s.Channels, s.Kernel, s.Strides, s.Pads, s.Dilations, s.Ties)
+	return fmt.Sprintf("%d×%v×%d kernel %v strides %v pads %v dilations %v ties %v relu %v", s.Batch, s.In, s.Channels, s.Kernel, s.Strides, s.Pads, s.Dilations, s.Ties, s.Relu)
 }
 
 // convolution has the windows of the pooling.
@@ -56,6 +58,12 @@ func (s Pooling) pool(x []float32) (shape []int64, y []float32, index []uint8, e
 			}
 			first = false
 		}
+		if s.Relu && y[o] <= 0 {
+			index[o] = 0
+			if !s.Ties {
+				index[o] = 255
+			}
+		}
 	}
 	return shape, y, index, elements
 }
@@ -72,7 +80,7 @@ func (s Pooling) attrs(more ...*onnxio.Attribute) []*onnxio.Attribute {
 	c := s.convolution()
 	return append([]*onnxio.Attribute{
 		onnxio.IntsAttr("kernel", c.Kernel...), onnxio.IntsAttr("strides", c.Strides...), onnxio.IntsAttr("pads", c.Pads...),
-		onnxio.IntsAttr("dilations", c.Dilations...), onnxio.IntAttr("ties", flag(s.Ties)),
+		onnxio.IntsAttr("dilations", c.Dilations...), onnxio.IntAttr("ties", flag(s.Ties)), onnxio.IntAttr("relu", flag(s.Relu)),
 	}, more...)
 }
 

@@ -44,7 +44,7 @@ func RandomConvolution(rng *rand.Rand) Convolution {
 
 // RandomPooling draws a max pooling; no window lies in the padding alone.
 func RandomPooling(rng *rand.Rand) Pooling {
-	s := Pooling{Batch: 1 + rng.Int64N(3), Channels: 1 + rng.Int64N(40), Ties: rng.IntN(2) == 0}
+	s := Pooling{Batch: 1 + rng.Int64N(3), Channels: 1 + rng.Int64N(40), Ties: rng.IntN(2) == 0, Relu: rng.IntN(2) == 0}
 	rank := 1 + rng.IntN(2)
 	for range rank {
 		k := 1 + rng.Int64N(3)

@@ -431,6 +431,7 @@ class ConvGradWeight : public Kernel {
         job.rows = rows;
         job.columns = p.y.w;
         isa().sumRows(job.dy, rows * p.y.w, p.block, job.yStep, biases + b * p.block);
+        job.sumStep = p.block;
         float* sum = sums + b * size;
         for (int64_t h = 0; h < f.h; h++) {
           const float* line = x + ((row * g_.stride[0] + h * g_.dilation[0]) * p.border.w) * p.x.c + group * f.c;

@@ -41,10 +41,27 @@ struct Correlate {
   int64_t xRow, yRow;      // from row to row
   int64_t rows, columns;
   int64_t length;          // of r
-  float* sum;              // [length][block]
+  float* sum;              // [length][block], from row to row sumStep
+  int64_t sumStep;
+  bool fresh;              // sums begin at zero
 };
 
-// Moments of rows of channels: mean and sum of squared deviations.
+// Pool is a run of windows of max pooling that have the same places.
+struct Pool {
+  const int64_t* offsets;  // of each place from the window's first element
+  const uint8_t* marks;    // what stands for it in the index: its number, or a bit
+  int64_t places;
+  int64_t windows, step;   // step: from window to window of the input
+  int64_t channels;
+  bool ties;               // marks are bits, of all places that hold the maximum
+  bool rectified;          // a maximum that is not positive has no place
+  bool add;                // to what is in dx already
+};
+
+// none stands for no place where places have numbers.
+constexpr uint8_t none = 255;
+
+// Isa is what each instruction set has; simd.h says what the functions do.
 struct Isa {
   const char* name;
   int64_t width;           // floats in a vector; a block is 2·width or width
@@ -64,14 +81,8 @@ struct Isa {
   // dx = a·g − b − c·(x−mean)
   void (*normGrad)(const float* dy, const float* mask, const float* x, const float* mean, const float* a, const float* b, const float* c, int64_t rows, int64_t channels, float* dx);
   void (*reluGrad)(const float* dy, const float* y, int64_t n, float* dx);
-  // maximum takes the larger of y and x, and the place of x where that is it (all
-  // of them the first time); maximumTies adds the place's bit where they are equal.
-  void (*maximum)(const float* x, int64_t channels, bool first, uint8_t place, float* y, uint8_t* index);
-  void (*maximumTies)(const float* x, int64_t channels, bool first, uint8_t bit, float* y, uint8_t* index);
-  // spread writes, or adds, dy where the place was the maximum; spreadTies the
-  // share of the place among the maxima.
-  void (*spread)(const float* dy, const uint8_t* index, int64_t channels, uint8_t place, bool add, float* dx);
-  void (*spreadTies)(const float* dy, const uint8_t* index, int64_t channels, uint8_t bit, bool add, float* dx);
+  void (*maximum)(const Pool&, const float* x, float* y, uint8_t* index);
+  void (*spread)(const Pool&, const float* dy, const uint8_t* index, float* dx);
   double (*sumSquares)(const float* x, int64_t n);
   void (*sgd)(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2);
   void (*adam)(const float* p, const float* g, const float* m, const float* v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* p2, float* m2, float* v2);

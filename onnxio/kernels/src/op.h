@@ -298,6 +298,7 @@ std::vector<Operator> normOperators();
 std::vector<Operator> poolOperators();
 std::vector<Operator> optimizerOperators();
 std::vector<Operator> lossOperators();
+std::vector<Operator> matrixOperators();
 
 // parts splits n elements into so many parts that the result of a sum over them
 // depends on n only; part i begins at begin(i).

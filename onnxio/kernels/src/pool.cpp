@@ -11,7 +11,7 @@ namespace {
 
 struct Window {
   int64_t kernel[2] = {1, 1}, stride[2] = {1, 1}, dilation[2] = {1, 1}, pad[4] = {0, 0, 0, 0};
-  bool series = false, ties = false;
+  bool series = false, ties = false, relu = false;
   int64_t places() const { return kernel[0] * kernel[1]; }
 };
 
@@ -39,6 +39,7 @@ Window window(const Attributes& a) {
     if (w.pad[to] >= (w.kernel[to] - 1) * w.dilation[to] + 1 || w.pad[to + 2] >= (w.kernel[to] - 1) * w.dilation[to] + 1) fail("pads as large as the window");
   }
   w.ties = a.flag("ties");
+  w.relu = a.flag("relu");
   if (w.places() > (w.ties ? 8 : 255)) fail("a window of %lld places, which a byte cannot hold", static_cast<long long>(w.places()));
   return w;
 }
@@ -66,17 +67,42 @@ Image outputOf(const Window& w, const Image& x) {
   return {x.n, size(x.h, 0), size(x.w, 1), x.c};
 }
 
-// places calls f(place, offset of the input pixel in the image) for the places of
-// window h, w that lie in the image.
+// Run is a row of windows with their places, in turn those at the image's edges
+// and all that lie within it.
 template <class F>
-void places(const Window& w, const Image& x, int64_t h, int64_t v, F&& f) {
-  for (int64_t a = 0; a < w.kernel[0]; a++) {
-    int64_t row = h * w.stride[0] - w.pad[0] + a * w.dilation[0];
-    if (row < 0 || row >= x.h) continue;
-    for (int64_t b = 0; b < w.kernel[1]; b++) {
-      int64_t column = v * w.stride[1] - w.pad[1] + b * w.dilation[1];
-      if (column >= 0 && column < x.w) f(a * w.kernel[1] + b, (row * x.w + column) * x.c);
+void eachRun(const Window& w, const Image& x, const Image& y, int64_t h, F&& f) {
+  // Windows first … last lie within the image, as far as its width goes.
+  int64_t reach = (w.kernel[1] - 1) * w.dilation[1];
+  int64_t first = std::min(y.w, (w.pad[1] + w.stride[1] - 1) / w.stride[1]);
+  int64_t last = x.w - 1 - reach + w.pad[1] < 0 ? first : std::max(first, std::min(y.w, (x.w - 1 - reach + w.pad[1]) / w.stride[1] + 1));
+  std::vector<int64_t> offsets;
+  std::vector<uint8_t> marks;
+  for (int64_t v = 0, n = 1; v < y.w; v += n) {
+    n = v == first && last > first ? last - first : 1;
+    offsets.clear();
+    marks.clear();
+    for (int64_t a = 0; a < w.kernel[0]; a++) {
+      int64_t row = h * w.stride[0] - w.pad[0] + a * w.dilation[0];
+      if (row < 0 || row >= x.h) continue;
+      for (int64_t b = 0; b < w.kernel[1]; b++) {
+        int64_t column = v * w.stride[1] - w.pad[1] + b * w.dilation[1];
+        if (column < 0 || column >= x.w) continue;
+        offsets.push_back((row * x.w + column) * x.c);
+        int64_t place = a * w.kernel[1] + b;
+        marks.push_back(static_cast<uint8_t>(w.ties ? 1 << place : place));
+      }
     }
+    if (offsets.empty()) fail("a window has no element of the image");
+    Pool p{};
+    p.offsets = offsets.data();
+    p.marks = marks.data();
+    p.places = static_cast<int64_t>(offsets.size());
+    p.windows = n;
+    p.step = w.stride[1] * x.c;
+    p.channels = x.c;
+    p.ties = w.ties;
+    p.rectified = w.relu;
+    f(p, v);
   }
 }
 
@@ -92,18 +118,12 @@ class MaxPool : public Kernel {
     if (!y || in.c < 1) return;
     c.parallel(out.n, [&](int64_t n) {
       const float* from = x.data + n * in.h * in.w * in.c;
-      std::vector<uint8_t> unused(index ? 0 : static_cast<size_t>(in.c));
+      std::vector<uint8_t> unused(index ? 0 : static_cast<size_t>(out.w * in.c));
       for (int64_t h = 0; h < out.h; h++)
-        for (int64_t v = 0; v < out.w; v++) {
+        eachRun(w_, in, out, h, [&](const Pool& p, int64_t v) {
           int64_t at = ((n * out.h + h) * out.w + v) * out.c;
-          uint8_t* best = index ? index + at : unused.data();
-          bool first = true;
-          places(w_, in, h, v, [&](int64_t place, int64_t offset) {
-            w_.ties ? isa().maximumTies(from + offset, in.c, first, static_cast<uint8_t>(1u << place), y + at, best)
-                    : isa().maximum(from + offset, in.c, first, static_cast<uint8_t>(place), y + at, best);
-            first = false;
-          });
-        }
+          isa().maximum(p, from, y + at, index ? index + at : unused.data());
+        });
     });
   }
 
@@ -129,18 +149,17 @@ class MaxPoolGrad : public Kernel {
     if (!dx || in.c < 1) return;
     int64_t size = in.h * in.w * in.c;
     // Windows that neither overlap nor leave gaps write every element once.
-    bool tiles = w_.kernel[0] == w_.stride[0] && w_.kernel[1] == w_.stride[1] && out.h * w_.kernel[0] == in.h && out.w * w_.kernel[1] == in.w;
+    bool flush = w_.pad[0] + w_.pad[1] + w_.pad[2] + w_.pad[3] == 0 && w_.dilation[0] == 1 && w_.dilation[1] == 1;
+    bool tiles = flush && w_.kernel[0] == w_.stride[0] && w_.kernel[1] == w_.stride[1] && out.h * w_.kernel[0] == in.h && out.w * w_.kernel[1] == in.w;
     c.parallel(out.n, [&](int64_t n) {
       float* to = dx + n * size;
       if (!tiles) std::fill_n(to, size, 0.0f);
       for (int64_t h = 0; h < out.h; h++)
-        for (int64_t v = 0; v < out.w; v++) {
+        eachRun(w_, in, out, h, [&](Pool& p, int64_t v) {
           int64_t at = ((n * out.h + h) * out.w + v) * out.c;
-          places(w_, in, h, v, [&](int64_t place, int64_t offset) {
-            w_.ties ? isa().spreadTies(dy.data + at, index.data + at, in.c, static_cast<uint8_t>(1u << place), !tiles, to + offset)
-                    : isa().spread(dy.data + at, index.data + at, in.c, static_cast<uint8_t>(place), !tiles, to + offset);
-          });
-        }
+          p.add = !tiles;
+          isa().spread(p, dy.data + at, index.data + at, to);
+        });
     });
   }
 

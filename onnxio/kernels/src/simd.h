@@ -118,9 +118,9 @@ static void gather(const Gather& g, int vectors) {
 template <int M, int NV>
 static void correlateTile(const Correlate& c, int64_t r) {
   Vec sum[M][NV];
-  float* out = c.sum + r * NV * WIDTH;
+  float* out = c.sum + r * c.sumStep;
   for (int i = 0; i < M; i++)
-    for (int j = 0; j < NV; j++) sum[i][j] = load(out + (i * NV + j) * WIDTH);
+    for (int j = 0; j < NV; j++) sum[i][j] = c.fresh ? Vec{} : load(out + i * c.sumStep + j * WIDTH);
   for (int64_t row = 0; row < c.rows; row++) {
     const float* x = c.x + row * c.xRow + r;
     const float* dy = c.dy + row * c.yRow;
@@ -134,7 +134,7 @@ static void correlateTile(const Correlate& c, int64_t r) {
     }
   }
   for (int i = 0; i < M; i++)
-    for (int j = 0; j < NV; j++) store(out + (i * NV + j) * WIDTH, sum[i][j]);
+    for (int j = 0; j < NV; j++) store(out + i * c.sumStep + j * WIDTH, sum[i][j]);
 }
 
 template <int M, int NV>
@@ -523,52 +523,107 @@ static void reluGrad(const float* dy, const float* y, int64_t n, float* dx) {
   for (; i < n; i++) dx[i] = where(y[i], dy[i]);
 }
 
-static void maximum(const float* __restrict x, int64_t channels, bool first, uint8_t place, float* __restrict y, uint8_t* __restrict index) {
-  if (first) {
-    for (int64_t k = 0; k < channels; k++) y[k] = x[k], index[k] = place;
-    return;
-  }
-  for (int64_t k = 0; k < channels; k++) {
-    bool more = x[k] > y[k] || x[k] != x[k];
-    y[k] = more ? x[k] : y[k];
-    index[k] = more ? place : index[k];
+typedef int32_t Ints __attribute__((vector_size(4 * WIDTH)));
+typedef uint8_t Bytes __attribute__((vector_size(WIDTH)));
+
+static inline Ints allInts(int32_t v) { return Ints{} + v; }
+
+// bytes and ints go between an index in memory and lanes. A copy, because vectors
+// of bytes have an alignment.
+static inline void storeBytes(uint8_t* p, Ints v) {
+  Bytes b = __builtin_convertvector(v, Bytes);
+  __builtin_memcpy(p, &b, WIDTH);
+}
+static inline Ints loadBytes(const uint8_t* p) {
+  Bytes b;
+  __builtin_memcpy(&b, p, WIDTH);
+  return __builtin_convertvector(b, Ints);
+}
+
+// maximum gives the largest element of every window and its mark. What is no
+// number counts as larger than every number, so that it is seen.
+template <bool TIES>
+static void maximumAs(const Pool& p, const float* x, float* y, uint8_t* index) {
+  for (int64_t w = 0; w < p.windows; w++, x += p.step, y += p.channels, index += p.channels) {
+    int64_t k = 0;
+    for (; k + WIDTH <= p.channels; k += WIDTH) {
+      Vec best = load(x + p.offsets[0] + k);
+      Ints mark = allInts(p.marks[0]);
+      for (int64_t i = 1; i < p.places; i++) {
+        Vec v = load(x + p.offsets[i] + k);
+        Ints more = (v > best) | (v != v), here = allInts(p.marks[i]);
+        if (TIES) mark |= (v == best) & here;
+        mark = more ? here : mark;
+        best = more ? v : best;
+      }
+      if (p.rectified) mark = best > Vec{} ? mark : allInts(TIES ? 0 : none);
+      store(y + k, best);
+      storeBytes(index + k, mark);
+    }
+    for (; k < p.channels; k++) {
+      float best = x[p.offsets[0] + k];
+      uint8_t mark = p.marks[0];
+      for (int64_t i = 1; i < p.places; i++) {
+        float v = x[p.offsets[i] + k];
+        if (v > best || v != v) {
+          best = v;
+          mark = p.marks[i];
+        } else if (TIES && v == best) {
+          mark |= p.marks[i];
+        }
+      }
+      if (p.rectified && !(best > 0)) mark = TIES ? 0 : none;
+      y[k] = best;
+      index[k] = mark;
+    }
   }
 }
 
-static void maximumTies(const float* __restrict x, int64_t channels, bool first, uint8_t bit, float* __restrict y, uint8_t* __restrict index) {
-  if (first) {
-    for (int64_t k = 0; k < channels; k++) y[k] = x[k], index[k] = bit;
-    return;
-  }
-  for (int64_t k = 0; k < channels; k++) {
-    bool more = x[k] > y[k] || x[k] != x[k];
-    uint8_t kept = x[k] == y[k] ? index[k] | bit : index[k];
-    y[k] = more ? x[k] : y[k];
-    index[k] = more ? bit : kept;
+static void maximum(const Pool& p, const float* x, float* y, uint8_t* index) {
+  p.ties ? maximumAs<true>(p, x, y, index) : maximumAs<false>(p, x, y, index);
+}
+
+// count is the number of bits of a byte, in a lane or alone.
+template <class T>
+static inline T count(T v) {
+  v = v - ((v >> 1) & 0x55);
+  v = (v & 0x33) + ((v >> 2) & 0x33);
+  return (v + (v >> 4)) & 15;
+}
+
+// spread writes, or adds, the cotangent of every window to the places of its
+// maximum, evenly where there are several.
+template <bool TIES>
+static void spreadAs(const Pool& p, const float* dy, const uint8_t* index, float* dx) {
+  for (int64_t w = 0; w < p.windows; w++, dx += p.step, dy += p.channels, index += p.channels) {
+    int64_t k = 0;
+    for (; k + WIDTH <= p.channels; k += WIDTH) {
+      Vec share = load(dy + k);
+      Ints mark = loadBytes(index + k);
+      if (TIES) share = share / __builtin_convertvector(count(mark), Vec);
+      for (int64_t i = 0; i < p.places; i++) {
+        Ints here = allInts(p.marks[i]);
+        Ints hit = TIES ? (mark & here) != 0 : mark == here;
+        Vec v = hit ? share : Vec{};
+        float* to = dx + p.offsets[i] + k;
+        store(to, p.add ? load(to) + v : v);
+      }
+    }
+    for (; k < p.channels; k++) {
+      float share = dy[k];
+      if (TIES) share /= static_cast<float>(count<int>(index[k]));
+      for (int64_t i = 0; i < p.places; i++) {
+        bool hit = TIES ? (index[k] & p.marks[i]) != 0 : index[k] == p.marks[i];
+        float* to = dx + p.offsets[i] + k;
+        float v = hit ? share : 0.0f;
+        *to = p.add ? *to + v : v;
+      }
+    }
   }
 }
 
-static void spread(const float* __restrict dy, const uint8_t* __restrict index, int64_t channels, uint8_t place, bool add, float* __restrict dx) {
-  if (add) {
-    for (int64_t k = 0; k < channels; k++) dx[k] += index[k] == place ? dy[k] : 0.0f;
-    return;
-  }
-  for (int64_t k = 0; k < channels; k++) dx[k] = index[k] == place ? dy[k] : 0.0f;
-}
-
-// share is one over the number of bits.
-static inline float share(uint8_t bits) {
-  int n = bits - ((bits >> 1) & 0x55);
-  n = (n & 0x33) + ((n >> 2) & 0x33);
-  return 1.0f / static_cast<float>((n + (n >> 4)) & 15);
-}
-
-static void spreadTies(const float* __restrict dy, const uint8_t* __restrict index, int64_t channels, uint8_t bit, bool add, float* __restrict dx) {
-  if (add) {
-    for (int64_t k = 0; k < channels; k++) dx[k] += index[k] & bit ? dy[k] * share(index[k]) : 0.0f;
-    return;
-  }
-  for (int64_t k = 0; k < channels; k++) dx[k] = index[k] & bit ? dy[k] * share(index[k]) : 0.0f;
+static void spread(const Pool& p, const float* dy, const uint8_t* index, float* dx) {
+  p.ties ? spreadAs<true>(p, dy, index, dx) : spreadAs<false>(p, dy, index, dx);
 }
 
 // sumSquares adds runs of some hundred elements in single precision and the runs
@@ -640,7 +695,7 @@ static void adagrad(const float* __restrict p, const float* __restrict g, const 
 extern const Isa ENTRY;
 const Isa ENTRY = {
     TITLE,          WIDTH,           SET::gather,   SET::correlate, SET::winogradInput, SET::winogradCotangent, SET::winogradOutput, SET::winogradWeights, SET::winogradFilters,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
-    SET::normGrad,  SET::reluGrad,   SET::maximum,  SET::maximumTies, SET::spread, SET::spreadTies, SET::sumSquares, SET::sgd,      SET::adam,    SET::adagrad,
+    SET::normGrad,  SET::reluGrad,   SET::maximum,  SET::spread, SET::sumSquares, SET::sgd,      SET::adam,    SET::adagrad,
 };
 
 }  // namespace sharewise

@@ -155,6 +155,7 @@ void winogradGradWeight(Context& c, const Geometry& g, const Image& x, const Ima
           job.rows = 1;
           job.columns = last - first;
           job.length = x.c;
+          job.sumStep = block;
           job.sum = total + p * filters + b * x.c * block;
           isa().correlate(job, static_cast<int>(block / isa().width));
         }
