@@ -18,7 +18,7 @@ var kernelOps = []operator{
 	{KernelDomain, "BatchNormGrad", 1, "dy x y? scale mean inverse -> dx dscale dbias dadd?", "relu:int!", kernelBatchNormGrad},
 	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! group:int! pads:ints! relu:int! strides:ints!", kernelConv},
 	{KernelDomain, "ConvGradInput", 1, "dy w -> dx", "dilations:ints! group:int! height:int pads:ints! strides:ints! width:int!", kernelConvGradInput},
-	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
+	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! exact:int group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
 	{KernelDomain, "Gelu", 1, "x -> y", "", sameAsInput},
 	{KernelDomain, "GeluGrad", 1, "dy x -> dx", "", sameAsInput},
 	{KernelDomain, "Gemm", 1, "a b bias? -> y", "relu:int! transA:int! transB:int!", gemm},

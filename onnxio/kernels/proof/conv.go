@@ -17,6 +17,9 @@ type Convolution struct {
 	Strides, Dilations              []int64 // nil: ones
 	Pads                            []int64 // nil: zeros
 	Bias, Add, Relu                 bool
+	// Exact asks for a gradient of weights that is exactly zero where all products
+	// are.
+	Exact bool
 }
 
 func (s Convolution) String() string {
@@ -169,10 +172,20 @@ func ConvGradInput(rng *rand.Rand, s Convolution) *Case {
 func ConvGradWeight(rng *rand.Rand, s Convolution) *Case {
 	r, s := random{rng}, s.full()
 	x, dy := r.tensor(s.image(s.In, s.Channels)...), r.tensor(s.image(s.Out(), s.Filters)...)
+	if s.Exact {
+		// A row of zeros, and the first taps meet no other: their gradient has no
+		// terms, and so no tolerance.
+		row := x.Shape[len(x.Shape)-2] * s.Channels
+		for i := range x.Float32() {
+			if int64(i)%(row*s.In[0]) < row*(s.In[0]-1) {
+				x.Float32()[i] = 0
+			}
+		}
+	}
 	want := newWant(s.weights()...)
 	s.each(func(i, j, o int64) { want.add(j, float64(x.Float32()[i])*float64(dy.Float32()[o])) })
 	c := &Case{
-		Op: kernels.ConvGradWeight, Name: s.String(), Attrs: s.attrs(onnxio.IntsAttr("kernel", s.Kernel...)),
+		Op: kernels.ConvGradWeight, Name: s.String(), Attrs: s.attrs(onnxio.IntsAttr("kernel", s.Kernel...), onnxio.IntAttr("exact", flag(s.Exact))),
 		Inputs: []*exec.Tensor{x, dy}, Want: []*Want{want},
 	}
 	if s.Bias {

@@ -324,7 +324,7 @@ struct WeightPlan {
 
 class ConvGradWeight : public Kernel {
  public:
-  explicit ConvGradWeight(const Attributes& a) : g_(geometry(a)) {
+  explicit ConvGradWeight(const Attributes& a) : g_(geometry(a)), exact_(a.flag("exact")) {
     Dims k = a.integers("kernel");
     if (k.size() != (g_.series ? 1u : 2u)) fail("attribute kernel has %zu sizes", k.size());
     for (size_t i = 0; i < k.size(); i++) kernel_[2 - k.size() + i] = within("kernel", k[i], 1);
@@ -341,7 +341,7 @@ class ConvGradWeight : public Kernel {
     product(f.dims(g_.series));
     float* dw = c.output(0, f.dims(g_.series));
     float* db = c.outputs() > 1 ? c.output(1, {f.k}) : nullptr;
-    if (winogradSuits(g_, f, f.c, f.k, out)) return winogradGradWeight(c, g_, in, out, x.data, dy.data, dw, db);
+    if (!exact_ && winogradSuits(g_, f, f.c, f.k, out)) return winogradGradWeight(c, g_, in, out, x.data, dy.data, dw, db);
     auto plan = plan_.get(in, f, [&] { return lay(in, f, out); });
     sumUp(c, *plan, f, x.data, dy.data, dw, db);
   }
@@ -461,6 +461,9 @@ class ConvGradWeight : public Kernel {
   }
 
   Geometry g_;
+  // A weight that only ever meets zeros has the gradient zero exactly, which
+  // optimizers need that divide by the size of gradients.
+  bool exact_;
   int64_t kernel_[2] = {1, 1};
   Cached<WeightPlan> plan_;
 };
