@@ -3,6 +3,7 @@ package analysis
 import (
 	"iter"
 	"os"
+	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -17,6 +18,12 @@ import (
 // have not ended are counted as missing. It fails with layout.ErrNoPlan where no
 // study was run.
 func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
+	// Runs that end from here on are in the results, perhaps, and not in what these say
+	// that they come from: they are then taken for older than they are.
+	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
+	if err != nil {
+		return nil, err
+	}
 	s, err := OpenFolder(folder)
 	if err != nil {
 		return nil, err
@@ -32,7 +39,26 @@ func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
 	if err := results.WriteTables(folder.Tables()); err != nil {
 		return nil, err
 	}
-	return results, layout.WriteJSON(folder.Results(), results)
+	if err := layout.WriteJSON(folder.Results(), results); err != nil {
+		return nil, err
+	}
+	if err := origin.Record(Settings{Measure: measure}, folder.Results()); err != nil {
+		return nil, err
+	}
+	if origin, err = folder.Origin(folder.Results()); err != nil {
+		return nil, err
+	}
+	var tables []string
+	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile} {
+		tables = append(tables, filepath.Join(folder.Tables(), name))
+	}
+	return results, origin.Record(nil, tables...)
+}
+
+// Settings are those that [AnalyzeFolder] records beside results, so that these can be
+// made again.
+type Settings struct {
+	Measure string `json:"measure,omitempty"`
 }
 
 // OpenFolder gathers what the analysis of a study's output folder starts from:

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -38,13 +40,13 @@ type Options struct {
 	// Constraints link domains and bound pools; nil stands for the study's.
 	Constraints *solve.Constraints
 	// Policy forbids pools; nil stands for the study's.
-	Policy *policy.Checker
+	Policy *policy.Checker `json:"-"` // what is recorded is what it is made of
 	// Rules hold beside those of the plan, and in place of those of the same name: for
 	// the labels that the plan of a folder has, or for those of Labels.
 	Rules  *policy.Policy
 	Labels []policy.Domain
 	// Version is that of sharewise, for provenance.json.
-	Version string
+	Version string `json:"-"`
 	// Refused are pools that the study asked for and its policy forbids; those of the
 	// plan, where there is one.
 	Refused []study.RefusedArm
@@ -96,6 +98,11 @@ func RecommendResults(r *analysis.Results, o Options) (*Recommendation, error) {
 // writes groups.json, its table, and clusters.json ([Views]). What the options leave open comes from the
 // folder's plan; results from elsewhere may come without one.
 func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
+	origin, err := folder.Origin(folder.Results(), folder.Plan())
+	if err != nil {
+		return nil, err
+	}
+	asked := o
 	results, plan, o, err := o.of(folder)
 	if err != nil {
 		return nil, err
@@ -117,14 +124,38 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	if err := views.WriteFile(folder.Clusters()); err != nil {
 		return nil, err
 	}
-	if err := groups.WriteFile(folder.Groups()); err != nil || plan == nil {
-		return groups, err
+	if err := groups.WriteFile(folder.Groups()); err != nil {
+		return nil, err
+	}
+	made := made(folder)
+	if plan == nil {
+		return groups, errors.Join(origin.Record(asked, made[0]), origin.Record(nil, made[1:3]...))
 	}
 	m, err := provenance.Gather(folder, plan, o.Version)
 	if err != nil {
 		return nil, err
 	}
-	return groups, m.Write(folder)
+	if err := m.Write(folder); err != nil {
+		return nil, err
+	}
+	return groups, errors.Join(origin.Record(asked, made[0]), origin.Record(nil, made[1:]...))
+}
+
+// made lists the files that RecommendFolder writes, the manifest last.
+func made(folder layout.Folder) []string {
+	return []string{folder.Groups(), folder.Clusters(), filepath.Join(folder.Tables(), TableFile), folder.Provenance()}
+}
+
+// Withdraw removes the recommendation of a folder, with what was written beside it:
+// groups of other runs would be taken for those of these.
+func Withdraw(folder layout.Folder) error {
+	files := made(folder)
+	for _, path := range files {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return folder.Disown(files...)
 }
 
 // Stated is the problem that a study's output folder poses.

@@ -3,6 +3,7 @@ package reports
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/exemplars"
@@ -18,6 +19,11 @@ import (
 // and summary.json into the folder. It returns what both were made from. It
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
+	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Economics(), folder.Promises(),
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Plan())
+	if err != nil {
+		return nil, err
+	}
 	in, err := OpenFolder(folder)
 	if err != nil {
 		return nil, err
@@ -25,7 +31,14 @@ func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	if err := WriteHTML(file, in); err != nil {
 		return nil, err
 	}
-	return in, WriteSummary(folder.Summary(), in)
+	if err := WriteSummary(folder.Summary(), in); err != nil {
+		return nil, err
+	}
+	written := []string{folder.Summary()}
+	if file == folder.Report() {
+		written = append(written, file)
+	}
+	return in, origin.Record(nil, written...)
 }
 
 // OpenFolder gathers what a study's output folder has for a report: results,
@@ -89,6 +102,11 @@ func finishedHistory(folder layout.Folder) ([]HistoryRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	ledger, err := folder.ReadLedger()
+	if err != nil && !errors.Is(err, layout.ErrLedger) {
+		return nil, err
+	}
+	used := ledger.Files[filepath.Base(folder.Results())].From
 	var all []HistoryRow
 	for _, r := range plan.Runs {
 		dir := folder.Run(r.ID)
@@ -98,6 +116,12 @@ func finishedHistory(folder layout.Folder) ([]HistoryRow, error) {
 		}
 		if done == nil {
 			continue // its curves would change under the reader
+		}
+		if used != nil && used["runs/"+r.ID] == "" {
+			continue // it ended after the results were made, and is not in them
+		}
+		if err := dir.VerifyFile(done, filepath.Base(dir.History())); err != nil {
+			return nil, err
 		}
 		rows, err := layout.ReadHistory(dir.History())
 		if err != nil {

@@ -118,3 +118,12 @@ func sweepFolders(path string) {
 		_ = l.Close()
 	}
 }
+
+// Abandoned reports whether no process writes to a temporary file any more.
+func Abandoned(path string) bool {
+	l, ok := abandoned(path)
+	if ok {
+		_ = l.Close()
+	}
+	return ok
+}

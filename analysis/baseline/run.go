@@ -117,7 +117,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 			return nil, err
 		}
 	}
-	return &l.Fit, layout.WriteJSON(dir.Done(), done)
+	return &l.Fit, dir.WriteDone(done)
 }
 
 // fit fits and tests a model for every fold and returns that of the first, with

@@ -89,7 +89,10 @@ func Domains(ctx context.Context, b exec.Backend, folder layout.Folder, folds []
 func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study.Plan, folds [][]*dataset.Domain, threads int) (*Results, error) {
 	c := &crossing{folder: folder, threads: threads, folds: folds, info: map[string]analysis.DomainInfo{}, backend: b,
 		results: &Results{Version: 1, Study: plan.Study, Level: plan.Analysis.Level, Rungs: plan.Rungs, Cells: []Cell{}, Notes: []string{}}}
-	var err error
+	origin, err := folder.Origin(layout.IndependentRuns)
+	if err != nil {
+		return nil, fmt.Errorf("cross: %w", err)
+	}
 	if c.rules, err = plan.Checker(); err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
@@ -103,7 +106,10 @@ func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study
 	if len(c.results.Cells) == 0 {
 		return nil, fmt.Errorf("cross: %s: %w", string(folder), ErrNothing)
 	}
-	return c.results, layout.WriteJSON(folder.Cross(), c.results)
+	if err := layout.WriteJSON(folder.Cross(), c.results); err != nil {
+		return nil, fmt.Errorf("cross: %w", err)
+	}
+	return c.results, origin.Record(nil, append(c.tables, folder.Cross())...)
 }
 
 // crossing tests models on domains.
@@ -115,6 +121,7 @@ type crossing struct {
 	backend exec.Backend
 	rules   *policy.Checker
 	results *Results
+	tables  []string // paths of those written
 }
 
 // model tests the models that learned one domain at one rung.
@@ -125,10 +132,15 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 			continue
 		}
 		dir := c.folder.Run(r.ID)
-		if done, err := dir.ReadDone(r.Hash); err != nil {
+		done, err := dir.ReadDone(r.Hash)
+		switch {
+		case err != nil:
 			return err
-		} else if done == nil || done.Status != layout.Finished {
+		case done == nil || done.Status != layout.Finished:
 			continue
+		}
+		if err := dir.VerifyFile(done, filepath.Base(dir.Model())); err != nil {
+			return err
 		}
 		tables, err := c.run(ctx, dir, r.Run)
 		if err != nil {
@@ -157,6 +169,7 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 		if err := losses.WriteFile(path, losses.Concat(runs...)); err != nil {
 			return err
 		}
+		c.tables = append(c.tables, path)
 	}
 	return nil
 }

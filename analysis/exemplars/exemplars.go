@@ -64,7 +64,14 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
 		return nil, fmt.Errorf("exemplars: %w", err)
 	}
-	return list, layout.WriteJSON(folder.Exemplars(), list.Exemplars)
+	origin, err := folder.Origin(folder.Results())
+	if err != nil {
+		return nil, fmt.Errorf("exemplars: %w", err)
+	}
+	if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {
+		return nil, err
+	}
+	return list, origin.Record(nil, folder.Exemplars())
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -39,6 +41,9 @@ type Done struct {
 	Steps int    `json:"steps"`
 	// Epoch is the epoch whose parameters were tested.
 	Epoch int `json:"epoch"`
+	// Sum is the SHA-256 of all that stands before, see [RunFolder.WriteDone]; empty
+	// for versions that kept none.
+	Sum string `json:"sha256,omitempty"`
 }
 
 // ReadDone returns nil without error when the run has not ended or belongs to
@@ -55,6 +60,9 @@ func (r RunFolder) ReadDone(hash string) (*Done, error) {
 	if err := filelimit.DecodeJSON(data, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
 	}
+	if !d.whole() {
+		return nil, fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check --repair' do it", r.Done(), string(r))
+	}
 	if d.Hash != hash {
 		return nil, nil
 	}
@@ -63,14 +71,23 @@ func (r RunFolder) ReadDone(hash string) (*Done, error) {
 
 // Verify recomputes the hashes of the files of a run that has ended.
 func (r RunFolder) Verify(d *Done) error {
-	for name, want := range d.Files {
-		got, err := HashFile(filepath.Join(string(r), name))
-		if err != nil {
+	for _, name := range slices.Sorted(maps.Keys(d.Files)) {
+		if err := r.VerifyFile(d, name); err != nil {
 			return err
 		}
-		if got != want {
-			return fmt.Errorf("%s has changed since it was written; remove the folder %s to repeat the run", filepath.Join(string(r), name), string(r))
-		}
+	}
+	return nil
+}
+
+// VerifyFile recomputes the hash of one file of a run that has ended. A file that the
+// run did not leave is none of it.
+func (r RunFolder) VerifyFile(d *Done, name string) error {
+	got, err := HashFile(filepath.Join(string(r), name))
+	if err != nil {
+		return err
+	}
+	if got != d.Files[name] {
+		return fmt.Errorf("%s has changed since it was written; remove the folder %s to repeat the run", filepath.Join(string(r), name), string(r))
 	}
 	return nil
 }

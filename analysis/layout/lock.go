@@ -68,14 +68,15 @@ func (f Folder) sweep() error {
 		if err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}
+		if path == filepath.Join(string(f), "damaged") {
+			return fs.SkipDir
+		}
 		name := d.Name()
 		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName && name != oldCheckpointName {
 			return nil
 		}
-		if name != oldCheckpointName && filepath.Ext(name) != atomicfile.Suffix {
-			if _, err := os.Stat(RunFolder(filepath.Dir(path)).Done()); err != nil {
-				return nil
-			}
+		if name == checkpointName && !RunFolder(filepath.Dir(path)).ended() {
+			return nil
 		}
 		if err := os.Remove(path); err != nil {
 			return fmt.Errorf("output folder: %w", err)
@@ -99,3 +100,34 @@ func (l *Lock) Discard() (gone bool, err error) {
 
 // Unlock gives the folder back.
 func (l *Lock) Unlock() error { return l.f.Unlock() }
+
+// LeftBehind lists what killed processes left in the folder and nobody writes to any
+// more: temporary files, and checkpoints of runs that have ended.
+func (f Folder) LeftBehind() ([]string, error) {
+	var left []string
+	err := filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // whoever trains removes files
+		}
+		if err != nil {
+			return fmt.Errorf("output folder: %w", err)
+		}
+		name := d.Name()
+		switch {
+		case path == filepath.Join(string(f), "damaged"):
+			return fs.SkipDir
+		case d.IsDir():
+		case temporary(name) && atomicfile.Abandoned(path),
+			name == oldCheckpointName, name == checkpointName && RunFolder(filepath.Dir(path)).ended():
+			left = append(left, path)
+		}
+		return nil
+	})
+	return left, err
+}
+
+// ended reports whether there is a done.json.
+func (r RunFolder) ended() bool {
+	_, err := os.Stat(r.Done())
+	return err == nil
+}

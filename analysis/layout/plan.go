@@ -33,12 +33,16 @@ func (f Folder) ReadPlan() (*study.Plan, error) {
 	return plan, nil
 }
 
-// WritePlan creates the folder if need be and writes the plan.
+// WritePlan creates the folder if need be and writes the plan, for
+// which its ledger vouches.
 func (f Folder) WritePlan(plan *study.Plan) error {
 	if err := os.MkdirAll(string(f), 0o755); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
-	return WriteJSON(f.Plan(), plan)
+	if err := WriteJSON(f.Plan(), plan); err != nil {
+		return err
+	}
+	return (&Origin{folder: f}).Record(nil, f.Plan())
 }
 
 // State is what a folder holds of a planned run.

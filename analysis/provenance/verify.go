@@ -167,10 +167,7 @@ func (v *verification) data(plan *study.Plan, m *Manifest, compute Data) {
 	}
 	for _, d := range m.Domains {
 		for _, f := range d.Files {
-			path := f.Path
-			if !filepath.IsAbs(path) && plan.File != "" {
-				path = filepath.Join(filepath.Dir(plan.File), filepath.FromSlash(path))
-			}
+			path := plan.SourcePath(f)
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				v.file("data of "+d.Name+": "+f.Path, path, f.SHA256)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -465,3 +466,12 @@ func ReadPlan(data []byte) (*Plan, error) {
 // plainName is what names of runs and domains look like, which become names of
 // folders: none leads out of its folder.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.+~-]*$`)
+
+// SourcePath is where a file of data is: its path, or that from the folder of the study
+// file where it is relative.
+func (p *Plan) SourcePath(s Source) string {
+	if filepath.IsAbs(s.Path) || p.File == "" {
+		return s.Path
+	}
+	return filepath.Join(filepath.Dir(p.File), filepath.FromSlash(s.Path))
+}

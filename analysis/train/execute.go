@@ -52,7 +52,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	spent := &r.engine.clock.spent
 	r.engine.clock.to(&spent.Write)
 	done.Spent, done.Seconds = spent, spent.Seconds()
-	if err := layout.WriteJSON(dir.Done(), done); err != nil {
+	if err := dir.WriteDone(done); err != nil {
 		return nil, err
 	}
 	// From here on the checkpoint has no use; failing to write or to remove it is no

@@ -61,6 +61,9 @@ func newAffinityCommand(a *app) *cobra.Command {
 				}
 			}
 			folder := layout.Folder(args[0])
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross"); err != nil {
+				return err
+			}
 			found, err := affinity.AssessFolder(folder, o)
 			if errors.Is(err, fs.ErrNotExist) {
 				return noResults(folder)

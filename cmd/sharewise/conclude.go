@@ -19,6 +19,9 @@ func appraiseIfPriced(folder layout.Folder) error {
 	if err := os.RemoveAll(folder.Economics()); err != nil {
 		return err
 	}
+	if err := folder.Disown(folder.Economics()); err != nil {
+		return err
+	}
 	_, err := appraisal.Folder(folder, appraisal.Options{})
 	if errors.Is(err, appraisal.ErrNoPrices) || errors.Is(err, grouping.ErrNoGains) {
 		return nil
@@ -35,7 +38,7 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 	}
 	// Without gains of pools, what was measured is worth a report all the same,
 	// which must not show groups of earlier runs.
-	err = os.RemoveAll(folder.Groups())
+	err = grouping.Withdraw(folder)
 	if err == nil && len(results.Gains) > 0 {
 		_, err = groupDomains(folder, grouping.Options{Seed: 1})
 	}

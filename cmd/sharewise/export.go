@@ -55,6 +55,9 @@ func newExportCommand(a *app) *cobra.Command {
 			if dir == "" {
 				return usagef("--models DIR is needed: the folder that models and manifest.json are written to")
 			}
+			if err := a.upToDate(layout.Folder(args[0])); err != nil {
+				return err
+			}
 			bundle, err := openBundle(layout.Folder(args[0]), o)
 			if err != nil {
 				return err

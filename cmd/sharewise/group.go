@@ -199,6 +199,9 @@ func newGroupCommand(a *app) *cobra.Command {
 				o.Constraints = &links
 			}
 			folder := layout.Folder(args[0])
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze"); err != nil {
+				return err
+			}
 			if table.planned(cmd) {
 				return a.groupStudyTable(cmd, &table, folder, o)
 			}
@@ -285,15 +288,22 @@ func (a *app) plannedPools(cmd *cobra.Command, t *tableFlags, folder layout.Fold
 		if err := os.Remove(folder.Pools()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		return nil, nil
+		return nil, folder.Disown(folder.Pools())
 	case err != nil:
+		return nil, inputError(err)
+	}
+	origin, err := folder.Origin(folder.Results(), folder.Plan())
+	if err != nil {
 		return nil, inputError(err)
 	}
 	plan, err := a.planPools(cmd, t, folder, o)
 	if err != nil {
 		return nil, err
 	}
-	return plan, layout.WriteJSON(folder.Pools(), plan)
+	if err := layout.WriteJSON(folder.Pools(), plan); err != nil {
+		return nil, err
+	}
+	return plan, origin.Record(nil, folder.Pools())
 }
 
 // groupError says what is wrong with a folder, or with what was asked of it.

@@ -51,6 +51,7 @@ var layers = []string{
 	"analysis/study",
 	"analysis/layout",
 	"analysis/provenance",
+	"analysis/custody",
 	"analysis/array",
 	"analysis/imagefile",
 	"analysis/datafile",

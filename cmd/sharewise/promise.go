@@ -81,6 +81,9 @@ func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) 
 	if err != nil {
 		return inputError(err)
 	}
+	if err := a.refresh(ctx, folder, "run", "analyze", "group"); err != nil {
+		return err
+	}
 	file := cmp.Or(o.study, plan.File)
 	if file == "" {
 		return usagef("promise: %s names no study file; say which with --study", folder.Plan())

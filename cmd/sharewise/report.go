@@ -17,7 +17,9 @@ const reportLong = `Write the report of a study: one HTML file that needs nothin
 same tables as JSON in OUT/summary.json.
 
 It reads what 'analyze' and 'group' wrote, and the learning curves of finished
-runs. The same inputs give the same bytes.
+runs. The same inputs give the same bytes. What has become stale since, by new runs
+or an edit of the study, or is damaged, is made again first, by the settings that it
+was made with, which is said; so a report is of one state.
 
 Example:
   sharewise report out -o study-42.html`
@@ -39,6 +41,9 @@ func newReportCommand(a *app) *cobra.Command {
 				if err := spare("-o", file, args[0]); err != nil {
 					return err
 				}
+			}
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "affinity", "group", "value", "promise"); err != nil {
+				return err
 			}
 			in, err := writeReport(folder, file)
 			if err != nil {

@@ -53,6 +53,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newPlanCommand(a),
 		newRunCommand(a),
 		newStatusCommand(a),
+		newCheckCommand(a),
 		newVerifyCommand(a),
 		newForgetCommand(a),
 		newAnalyzeCommand(a),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/custody"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/decisions"
@@ -14,7 +15,9 @@ import (
 
 const statusLong = `Show how far the runs of a study are, from its output folder alone: no data, no
 ONNX Runtime. It can be called while 'run' is training. Of a study that was run
-with --until settled it tells how the runs were chosen.
+with --until settled it tells how the runs were chosen. It also says which results,
+groups and reports are older than what they were made of, or are damaged; 'sharewise
+check' looks deeper.
 
 Example:
   sharewise status out`
@@ -38,12 +41,18 @@ func newStatusCommand(a *app) *cobra.Command {
 					return inputError(err)
 				}
 			}
+			found, err := custody.Examine(folder)
+			if err != nil {
+				return inputError(err)
+			}
 			shown := struct {
 				*layout.Progress
 				Decisions *decisions.Record `json:"decisions,omitempty"`
-			}{s, chosen}
+				// Custody says what is stale, damaged, gone or of unknown origin.
+				Custody []custody.Finding `json:"custody"`
+			}{s, chosen, found.Findings}
 			return a.show(shown, func(w io.Writer) error {
-				if err := printProgress(w, s, args[0]); err != nil || chosen == nil {
+				if err := printProgress(w, s, found, args[0]); err != nil || chosen == nil {
 					return err
 				}
 				printDecisions(w, chosen)
@@ -64,7 +73,7 @@ func printDecisions(out io.Writer, r *decisions.Record) {
 	}
 }
 
-func printProgress(out io.Writer, s *layout.Progress, folder string) error {
+func printProgress(out io.Writer, s *layout.Progress, found *custody.Report, folder string) error {
 	fmt.Fprintf(out, "%s: %d of %d runs done", s.Study, s.Done, s.Planned)
 	for _, part := range []struct {
 		n    int
@@ -95,10 +104,15 @@ func printProgress(out io.Writer, s *layout.Progress, folder string) error {
 	fmt.Fprintln(out)
 	for _, step := range s.Steps {
 		mark := "to do: sharewise " + step.Command + " " + folder
-		if step.Done {
+		if f := found.Of(layout.Folder(folder), step.Output); f != nil {
+			mark = fmt.Sprintf("%s is %s; again: sharewise %s %s", step.Output, f.State, step.Command, folder)
+		} else if step.Done {
 			mark = step.Output
 		}
 		fmt.Fprintf(out, "%-8s %s\n", step.Command, mark)
+	}
+	for _, line := range found.Lines() {
+		fmt.Fprintln(out, line)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func newValueCommand(a *app) *cobra.Command {
 		Long:    valueLong,
 		GroupID: "study",
 		Args:    outputArg(),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
 			if prices != "" {
 				var err error
@@ -66,6 +66,9 @@ func newValueCommand(a *app) *cobra.Command {
 			}
 			for _, f := range fewer {
 				o.Fewer = append(o.Fewer, layout.Folder(f))
+			}
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "group"); err != nil {
+				return err
 			}
 			found, err := appraisal.Folder(folder, o)
 			switch {

@@ -3,7 +3,6 @@ package adaptive
 import (
 	"context"
 	"errors"
-	"os"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -43,8 +42,7 @@ func (t *trainer) conclude(of grouping.Selection) error {
 	}
 	_, err := grouping.RecommendFolder(t.folder, grouping.Options{Version: project.Version, Selection: of, Seed: groupSeed})
 	if errors.Is(err, grouping.ErrNoGains) {
-		// Groups of other runs would be taken for those of these.
-		return os.RemoveAll(t.folder.Groups())
+		return grouping.Withdraw(t.folder)
 	}
 	return err
 }

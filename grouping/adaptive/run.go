@@ -232,5 +232,12 @@ func (d *driver) write() error {
 		return err
 	}
 	defer lock.Unlock()
-	return layout.WriteJSON(d.folder.Decisions(), d.record)
+	if err := layout.WriteJSON(d.folder.Decisions(), d.record); err != nil {
+		return err
+	}
+	origin, err := d.folder.Origin()
+	if err != nil {
+		return err
+	}
+	return origin.Record(nil, d.folder.Decisions())
 }

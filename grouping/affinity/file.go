@@ -59,6 +59,10 @@ type FolderOptions struct {
 // allows, proposes pairs, and writes affinity.json there. Whichever estimator
 // passed its audit at the least cost proposes; without one, pairs are random.
 func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
+	origin, err := folder.Origin(folder.Results(), folder.Plan(), folder.Cross(), folder.Merged(), folder.Linearised())
+	if err != nil {
+		return nil, err
+	}
 	m, err := Folder(folder, o.Selection)
 	if err != nil {
 		return nil, err
@@ -67,7 +71,10 @@ func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, layout.WriteJSON(folder.Affinity(), f)
+	if err := layout.WriteJSON(folder.Affinity(), f); err != nil {
+		return nil, err
+	}
+	return f, origin.Record(o, folder.Affinity())
 }
 
 // ReadFile reads an affinity.json.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -33,6 +34,10 @@ type Options struct {
 // there are no prices, and with grouping.ErrNoGains where there is nothing to
 // choose from.
 func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
+	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Plan())
+	if err != nil {
+		return nil, err
+	}
 	a, err := appraise(folder, o)
 	if err != nil {
 		return nil, err
@@ -43,7 +48,10 @@ func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err := a.WriteTable(folder.Tables()); err != nil {
 		return nil, err
 	}
-	return a, layout.WriteJSON(folder.Economics(), a)
+	if err := layout.WriteJSON(folder.Economics(), a); err != nil {
+		return nil, err
+	}
+	return a, origin.Record(o, folder.Economics(), filepath.Join(folder.Tables(), TableFile))
 }
 
 func appraise(folder layout.Folder, o Options) (*Appraisal, error) {

@@ -1,0 +1,283 @@
+package layout
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
+)
+
+// Ledger is the content of custody.json: for every file that was derived in a folder,
+// what its bytes were and what it was made of. It has neither clock nor machine, so
+// that a study that is analysed again gives the same ledger.
+//
+// The ledger is one file beside the others, not a field in each of them, since tables
+// and pages are derived files too, and since a file cannot hold its own hash. It is
+// written after the file that it speaks of: whoever is killed in between leaves a file
+// that the ledger does not vouch for, which is made again.
+type Ledger struct {
+	Version int `json:"version"`
+	// Files are records by slashed paths in the folder.
+	Files map[string]Record `json:"files"`
+	// SHA256 is that of Files as JSON: it tells of damage to the ledger itself.
+	SHA256 string `json:"sha256"`
+}
+
+// Record is what a ledger knows of one file.
+type Record struct {
+	SHA256 string `json:"sha256"`
+	// From maps what the file was made of to its SHA-256, which is empty for what was
+	// not there: slashed paths in the folder, the tokens [AllRuns] and
+	// [IndependentRuns], and with AllRuns each run and baseline by its folder.
+	From map[string]string `json:"from,omitempty"`
+	// Settings are those that the file was made with, for whoever makes it again.
+	Settings json.RawMessage `json:"settings,omitempty"`
+}
+
+// What [Folder.Origin] takes beside paths.
+const (
+	// AllRuns stands for the planned runs and baselines that have ended.
+	AllRuns = "runs"
+	// IndependentRuns stands for those of arms of one domain.
+	IndependentRuns = "independent runs"
+)
+
+const ledgerVersion = 1
+
+// ErrLedger is returned for a ledger that is damaged.
+var ErrLedger = errors.New("custody.json is damaged")
+
+// Custody says what derived files were made of.
+func (f Folder) Custody() string { return filepath.Join(string(f), "custody.json") }
+
+// ReadLedger reads the folder's ledger; an empty one where there is none. It fails with
+// ErrLedger for one that is damaged.
+func (f Folder) ReadLedger() (*Ledger, error) {
+	l := &Ledger{Version: ledgerVersion, Files: map[string]Record{}}
+	data, err := filelimit.ReadFile(f.Custody(), filelimit.State)
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var read Ledger
+	if err := filelimit.DecodeJSON(data, &read); err != nil {
+		return l, fmt.Errorf("%s: %w: %w", f, ErrLedger, err)
+	}
+	sum, err := read.sum()
+	if err != nil || read.Version != ledgerVersion || sum != read.SHA256 || read.Files == nil {
+		return l, fmt.Errorf("%s: %w: its content has another SHA-256 than it says", f, ErrLedger)
+	}
+	return &read, nil
+}
+
+// sum is the SHA-256 of the records.
+func (l *Ledger) sum() (string, error) {
+	data, err := json.Marshal(struct {
+		Version int
+		Files   map[string]Record
+	}{l.Version, l.Files})
+	if err != nil {
+		return "", fmt.Errorf("custody: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// ledgers keeps goroutines from undoing each other's records. Two processes may; what
+// is lost then is not vouched for, and made again.
+var ledgers sync.Mutex
+
+// change changes the folder's ledger. One that is damaged is begun anew.
+func (f Folder) change(how func(files map[string]Record)) error {
+	ledgers.Lock()
+	defer ledgers.Unlock()
+	l, err := f.ReadLedger()
+	if err != nil && !errors.Is(err, ErrLedger) {
+		return err
+	}
+	how(l.Files)
+	if l.SHA256, err = l.sum(); err != nil {
+		return err
+	}
+	return WriteJSON(f.Custody(), l)
+}
+
+// Disown removes what the ledger knows of files that are not there any more.
+func (f Folder) Disown(files ...string) error {
+	l, err := f.ReadLedger()
+	if err == nil && !slices.ContainsFunc(files, func(path string) bool { _, ok := l.Files[f.name(path)]; return ok }) {
+		return nil
+	}
+	return f.change(func(known map[string]Record) {
+		for _, path := range files {
+			delete(known, f.name(path))
+		}
+	})
+}
+
+// name is the slashed path in the folder of a file of it.
+func (f Folder) name(path string) string {
+	rel, err := filepath.Rel(string(f), path)
+	if err != nil {
+		return filepath.ToSlash(path)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// Origin is what a file is going to be made of, as it is before the file is made.
+type Origin struct {
+	folder Folder
+	from   map[string]string
+}
+
+// Origin takes down what a file is going to be made of: files of the folder by their
+// paths, and AllRuns or IndependentRuns.
+func (f Folder) Origin(of ...string) (*Origin, error) {
+	o := &Origin{f, map[string]string{}}
+	for _, what := range of {
+		if what == AllRuns || what == IndependentRuns {
+			ended, err := f.Ended(what == IndependentRuns)
+			if err != nil {
+				return nil, err
+			}
+			o.from[what] = SumOf(ended)
+			if what == AllRuns {
+				maps.Copy(o.from, ended)
+			}
+			continue
+		}
+		sum, err := f.sumOfFile(what)
+		if err != nil {
+			return nil, err
+		}
+		o.from[f.name(what)] = sum
+	}
+	return o, nil
+}
+
+// sumOfFile is the SHA-256 of a file, empty where there is none.
+func (f Folder) sumOfFile(path string) (string, error) {
+	sum, err := HashFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return sum, err
+}
+
+// Record says of files of the folder that they were made of this, with settings, which
+// may be nil.
+func (o *Origin) Record(settings any, files ...string) error {
+	var with json.RawMessage
+	if settings != nil {
+		var err error
+		if with, err = json.Marshal(settings); err != nil {
+			return fmt.Errorf("custody: %w", err)
+		}
+	}
+	records := map[string]Record{}
+	for _, path := range files {
+		sum, err := HashFile(path)
+		if err != nil {
+			return err
+		}
+		records[o.folder.name(path)] = Record{sum, o.from, with}
+	}
+	return o.folder.change(func(known map[string]Record) { maps.Copy(known, records) })
+}
+
+// Ended maps the folders of the plan's runs that have ended, and of its baselines, to
+// the identities of what they left; only of arms of one domain where independent is
+// set. Without a plan there are none.
+func (f Folder) Ended(independent bool) (map[string]string, error) {
+	out := map[string]string{}
+	plan, err := f.ReadPlan()
+	if errors.Is(err, ErrNoPlan) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range plan.Runs {
+		if independent && len(r.Domains) > 1 {
+			continue
+		}
+		if err := f.ended(f.Run(r.ID), r.Hash, out); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range plan.Domains {
+		if d.Baseline == "" || independent {
+			continue
+		}
+		if err := f.ended(f.Baseline(d.Name), d.Baseline, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (f Folder) ended(r RunFolder, hash string, out map[string]string) error {
+	done, err := r.ReadDone(hash)
+	if err == nil && done != nil {
+		out[f.name(string(r))] = done.Identity()
+	}
+	return err
+}
+
+// SumOf is the SHA-256 of a set of identities.
+func SumOf(identities map[string]string) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(identities)) {
+		fmt.Fprintf(h, "%q %s\n", name, identities[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// IsRun reports whether a name of [Record.From] is a run or a baseline.
+func IsRun(name string) bool {
+	return strings.HasPrefix(name, "runs/") || strings.HasPrefix(name, "baseline/")
+}
+
+// Identity is the SHA-256 of how a run ended and what it left, without its times:
+// runs that were repeated to the same bytes have the same.
+func (d *Done) Identity() string {
+	c := *d
+	c.Seconds, c.Spent, c.Sum = 0, nil, ""
+	return c.sum()
+}
+
+func (d *Done) sum() string {
+	data, err := json.Marshal(d)
+	if err != nil { // of numbers that are not finite, which nothing measures
+		panic(err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// WriteDone says how a run ended.
+func (r RunFolder) WriteDone(d *Done) error {
+	d.Sum = ""
+	d.Sum = d.sum()
+	return WriteJSON(r.Done(), d)
+}
+
+// whole reports whether the content is what was written. Versions that kept no sum
+// cannot tell.
+func (d *Done) whole() bool {
+	c := *d
+	c.Sum = ""
+	return d.Sum == "" || c.sum() == d.Sum
+}
+

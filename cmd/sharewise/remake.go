@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/affinity"
+	"github.com/sharewise/sharewise/grouping/appraisal"
+)
+
+// make makes again what a command made, by the settings that were recorded, and says
+// what it did; empty for what takes training or the runtime.
+func (a *app) make(ctx context.Context, folder layout.Folder, command string) (string, error) {
+	ledger, err := folder.ReadLedger()
+	if err != nil && !errors.Is(err, layout.ErrLedger) {
+		return "", inputError(err)
+	}
+	settings := func(path string, v any) error {
+		record := ledger.Files[filepath.Base(path)]
+		if len(record.Settings) == 0 {
+			return nil
+		}
+		if err := json.Unmarshal(record.Settings, v); err != nil {
+			return inputError(fmt.Errorf("%s: settings of %s: %w", folder.Custody(), filepath.Base(path), err))
+		}
+		return nil
+	}
+	switch command {
+	case "analyze":
+		var s analysis.Settings
+		if err := settings(folder.Results(), &s); err != nil {
+			return "", err
+		}
+		_, err := a.analyze(ctx, folder, s.Measure, nil)
+		return "measured again", err
+	case "group":
+		return a.groupAgain(folder, settings)
+	case "value":
+		var o appraisal.Options
+		if err := settings(folder.Economics(), &o); err != nil {
+			return "", err
+		}
+		_, err := appraisal.Folder(folder, o)
+		return "valued again", inputError(err)
+	case "affinity":
+		var o affinity.FolderOptions
+		if err := settings(folder.Affinity(), &o); err != nil {
+			return "", err
+		}
+		_, err := affinity.AssessFolder(folder, o)
+		return "estimated again", inputError(err)
+	case "report":
+		_, err := writeReport(folder, folder.Report())
+		return "written again", err
+	}
+	return "", nil
+}
+
+// groupAgain chooses groups by the settings that were recorded.
+func (a *app) groupAgain(folder layout.Folder, settings func(string, any) error) (string, error) {
+	o := grouping.Options{Seed: 1}
+	if err := settings(folder.Groups(), &o); err != nil {
+		return "", err
+	}
+	_, err := groupDomains(folder, o)
+	if errors.Is(err, grouping.ErrNoGains) {
+		return "removed, since no pool has gains any more", grouping.Withdraw(folder)
+	}
+	if err != nil {
+		return "", err
+	}
+	flags := new(cobra.Command)
+	var t tableFlags
+	t.add(flags.Flags())
+	_, err = a.plannedPools(flags, &t, folder, o)
+	return "chosen again", err
+}
