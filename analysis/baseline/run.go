@@ -111,6 +111,11 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 	if err := layout.WriteJSON(dir.FitFile(), l.Fit); err != nil {
 		return nil, err
 	}
+	for _, d := range folds {
+		if err := d.Unchanged(ctx, false); err != nil {
+			return nil, err
+		}
+	}
 	done := &layout.Done{Hash: p.Baseline, Status: status, Reason: reason, Files: map[string]string{}, Seconds: time.Since(start).Seconds()}
 	for _, f := range files {
 		if done.Files[filepath.Base(f)], err = layout.HashFile(f); err != nil {

@@ -306,7 +306,9 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 	return x.runsSince(from)
 }
 
-func (x *examination) unreadable(err error) string { return "what it was made of cannot be read: " + err.Error() }
+func (x *examination) unreadable(err error) string {
+	return "what it was made of cannot be read: " + err.Error()
+}
 
 // runsSince says how the runs that something was made of differ from those that are
 // there now.

@@ -110,7 +110,8 @@ func Mapped(f *os.File, size int64) (*Content, error) {
 		return nil, err
 	}
 	c := &Content{Data: data}
-	runtime.AddCleanup(c, Unmap, data)
+	remember(data, f.Name())
+	runtime.AddCleanup(c, forget, data)
 	return c, nil
 }
 

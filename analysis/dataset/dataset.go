@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
 // Domain is one domain's samples, split and ready to be gathered.
@@ -39,6 +41,8 @@ type Domain struct {
 	Notes []string
 	// Sources are the files that were read.
 	Sources []Source
+
+	inputs *inputs
 	// SHA256 identifies what training and testing see: the samples of the
 	// splits after the transforms, their labels and numbers, and how they are
 	// normalised. Moving or recompressing files does not change it.
@@ -220,13 +224,15 @@ func (s *Split) Gather(samples []int, x []float32) error {
 	if len(x) != len(samples)*s.size {
 		return fmt.Errorf("dataset: gather: room for %d numbers, %d samples have %d", len(x), len(samples), len(samples)*s.size)
 	}
-	for k, i := range samples {
-		if i < 0 || i >= len(s.index) {
-			return fmt.Errorf("dataset: gather: no sample %d among %d", i, len(s.index))
+	return datafile.Guard(func() error {
+		for k, i := range samples {
+			if i < 0 || i >= len(s.index) {
+				return fmt.Errorf("dataset: gather: no sample %d among %d", i, len(s.index))
+			}
+			s.inputs(s.index[i], x[k*s.size:(k+1)*s.size])
 		}
-		s.inputs(s.index[i], x[k*s.size:(k+1)*s.size])
-	}
-	return nil
+		return nil
+	})
 }
 
 // Raw writes the inputs of sample i before normalisation: 0 to 255, or 65535, of

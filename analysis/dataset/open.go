@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -58,7 +59,7 @@ func Open(ctx context.Context, s *study.Study, d study.Domain, how ...Option) (*
 
 // newSource returns a domain with the reader of its format, before anything is read.
 func newSource(ctx context.Context, s *study.Study, d study.Domain, h holding) *source {
-	o := &source{ctx: ctx, study: s, d: d, holding: h, bin: bin{domain: d.Name}, confidential: s.Confidential(d.Name)}
+	o := &source{ctx: ctx, began: time.Now(), study: s, d: d, holding: h, bin: bin{domain: d.Name}, confidential: s.Confidential(d.Name)}
 	o.bin.shown = o.withheld
 	if newReader := readers[d.Format]; newReader != nil {
 		o.reader = newReader(o)
@@ -68,7 +69,11 @@ func newSource(ctx context.Context, s *study.Study, d study.Domain, h holding) *
 
 // openLocated reads and splits a domain; errors name it.
 func (s *source) openLocated() (*assembly, error) {
-	a, err := s.open()
+	var a *assembly
+	err := datafile.Guard(func() (err error) {
+		a, err = s.open()
+		return err
+	})
 	if err != nil {
 		return nil, s.located(err)
 	}
@@ -148,7 +153,11 @@ func finishAll(parts []*assembly) ([]*Domain, error) {
 	var out []*Domain
 	var errs []error
 	for _, a := range parts {
-		dom, err := a.finish()
+		var dom *Domain
+		err := datafile.Guard(func() (err error) {
+			dom, err = a.finish()
+			return err
+		})
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -18,7 +19,8 @@ import (
 type source struct {
 	holding
 	ctx     context.Context
-	reader  reader // of the format; nil for a format that there is none for
+	began   time.Time // to read
+	reader  reader    // of the format; nil for a format that there is none for
 	study   *study.Study
 	d       study.Domain
 	bin     bin

@@ -280,4 +280,3 @@ func (d *Done) whole() bool {
 	c.Sum = ""
 	return d.Sum == "" || c.sum() == d.Sum
 }
-

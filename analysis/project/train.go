@@ -3,13 +3,17 @@ package project
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/baseline"
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -41,7 +45,11 @@ func (p *Project) Leaks(ctx context.Context) (*inspection.Report, error) {
 	if p.leaks == nil {
 		var all [][]study.Exposure
 		for _, f := range p.folds {
-			found, err := inspection.Leaks(ctx, f.domains)
+			var found *inspection.Report
+			err := datafile.Guard(func() (err error) {
+				found, err = inspection.Leaks(ctx, f.domains)
+				return err
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -92,8 +100,17 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	for _, r := range inOrder(p.Plan.Runs) {
 		tasks = append(tasks, p.Task(r, b))
 	}
-	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: o.Observe})
-	return out, err
+	trained := map[string]bool{}
+	observe := func(e train.Event) {
+		if e.Kind == train.Ended && !e.Reused {
+			trained[e.ID] = true
+		}
+		if o.Observe != nil {
+			o.Observe(e)
+		}
+	}
+	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe})
+	return out, errors.Join(err, p.withdraw(folder, trained))
 }
 
 // inOrder are runs in the order in which they are trained.
@@ -121,9 +138,13 @@ func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, maxTim
 			domains[d.Name] = append(domains[d.Name], d)
 		}
 	}
-	report, err := baseline.Run(limited, baseline.Config{
-		Study: p.Study.Name, Plan: p.Plan, Folder: folder, Domains: domains, Sharewise: Version,
-		Ordered: func(domain string) bool { return p.Study.Domain(domain).Ordered() },
+	var report *baseline.Report
+	err := datafile.Guard(func() (err error) {
+		report, err = baseline.Run(limited, baseline.Config{
+			Study: p.Study.Name, Plan: p.Plan, Folder: folder, Domains: domains, Sharewise: Version,
+			Ordered: func(domain string) bool { return p.Study.Domain(domain).Ordered() },
+		})
+		return err
 	})
 	if report != nil {
 		*out = *report
@@ -184,4 +205,40 @@ func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 			Training: p.Study.Training, Augment: augmentation, Spec: spec,
 		}, nil
 	}}
+}
+
+// withdraw reads all files of data anew after training. Where one has changed although
+// its size and time have not, the runs that were just trained on it may have seen other
+// samples than their identity says: they have not ended, and are trained again.
+func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error {
+	if len(trained) == 0 {
+		return nil
+	}
+	changed := map[string]error{}
+	for _, f := range p.folds {
+		for _, d := range f.domains {
+			if changed[d.Name] == nil {
+				changed[d.Name] = d.Unchanged(context.Background(), true)
+			}
+		}
+	}
+	var errs []error
+	for _, r := range p.Plan.Runs {
+		for _, name := range r.Domains {
+			if trained[r.ID] && changed[name] != nil {
+				if err := os.Remove(folder.Run(r.ID).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					errs = append(errs, err)
+				}
+			}
+		}
+	}
+	for _, d := range p.Domains {
+		if err := changed[d.Name]; err != nil {
+			errs = append(errs, fmt.Errorf("train: %w", err))
+			if err := os.Remove(folder.Baseline(d.Name).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

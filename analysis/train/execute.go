@@ -49,6 +49,11 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	if err != nil {
 		return nil, err
 	}
+	for _, d := range job.Domains {
+		if err := d.Unchanged(ctx, false); err != nil {
+			return nil, fmt.Errorf("train: %w", err)
+		}
+	}
 	spent := &r.engine.clock.spent
 	r.engine.clock.to(&spent.Write)
 	done.Spent, done.Seconds = spent, spent.Seconds()
