@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
@@ -170,6 +171,8 @@ func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 func studyTrainingError(err error) error {
 	var cannot *project.CompileError
 	switch {
+	case errors.Is(err, dataset.ErrData): // also where training was interrupted besides
+		return inputError(err)
 	case errors.Is(err, train.ErrInterrupted):
 		return errInterrupted
 	case errors.Is(err, train.ErrTimeUp):

@@ -1,0 +1,157 @@
+package dataset
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+)
+
+// largeArrays writes 20 000 samples of 16 numbers, of which a mapping has many pages.
+func largeArrays(t *testing.T, dir string) (x []byte) {
+	t.Helper()
+	raw, labels := make([]byte, 20_000*16*4), make([]byte, 20_000)
+	for i := range labels {
+		labels[i] = byte(i % 2)
+		raw[i*64] = byte(i)
+	}
+	x = filetest.NPY("<f4", raw, 20_000, 16)
+	filetest.Write(t, dir, "x.npy", x)
+	filetest.Write(t, dir, "y.npy", filetest.NPY("|u1", labels, 20_000))
+	return x
+}
+
+// settle makes a file an hour old, as data are.
+func settle(t *testing.T, path string) time.Time {
+	t.Helper()
+	at := time.Now().Add(-time.Hour).Truncate(time.Second)
+	if err := os.Chtimes(path, at, at); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestUnchanged(t *testing.T) {
+	tests := []struct {
+		name            string
+		edit            func(t *testing.T, path string, was []byte)
+		quick, thorough string // what the error says; empty: none
+	}{
+		{"left alone", func(*testing.T, string, []byte) {}, "", ""},
+		{"written anew with the same bytes", func(t *testing.T, path string, was []byte) {
+			filetest.Write(t, filepath.Dir(path), filepath.Base(path), was)
+		}, "", ""},
+		{"overwritten", func(t *testing.T, path string, was []byte) {
+			filetest.Write(t, filepath.Dir(path), filepath.Base(path), flipped(was))
+		}, "x.npy: has changed since it was read: its SHA-256", "its SHA-256"},
+		{"overwritten behind its time", func(t *testing.T, path string, was []byte) {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.WriteAt(flipped(was), 0); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+			settle(t, path)
+		}, "", "x.npy: has changed since it was read: its SHA-256"},
+		{"grown", func(t *testing.T, path string, was []byte) {
+			filetest.Write(t, filepath.Dir(path), filepath.Base(path), append(slices.Clone(was), 0))
+		}, "bytes and has 1280", "bytes and has 1280"},
+		{"gone", func(t *testing.T, path string, _ []byte) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, "x.npy: cannot be read any more", "cannot be read any more"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			was := largeArrays(t, dir)
+			path := filepath.Join(dir, "x.npy")
+			settle(t, path)
+			d := mustOpen(t, dir, arrayStudy("", "path: x.npy, labels: y.npy", ""))
+			test.edit(t, path, was)
+			for _, thorough := range []bool{false, true} {
+				want := test.quick
+				if thorough {
+					want = test.thorough
+				}
+				err := d.Unchanged(t.Context(), thorough)
+				var e *Error
+				switch {
+				case want == "" && err != nil, want != "" && (!errors.As(err, &e) || e.Domain != "a" || !strings.Contains(err.Error(), want)):
+					t.Errorf("thorough %v: %v, want %q", thorough, err, want)
+				}
+			}
+		})
+	}
+}
+
+// flipped are bytes of which one in the middle is another.
+func flipped(was []byte) []byte {
+	out := slices.Clone(was)
+	out[len(out)/2] ^= 1
+	return out
+}
+
+// TestYoungFile makes sure that a file that was written just before it was read is
+// hashed: what is written in the same moment leaves its time as it is.
+func TestYoungFile(t *testing.T) {
+	dir := t.TempDir()
+	was := largeArrays(t, dir)
+	path := filepath.Join(dir, "x.npy")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := mustOpen(t, dir, arrayStudy("", "path: x.npy, labels: y.npy", ""))
+	filetest.Write(t, dir, "x.npy", flipped(was))
+	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Unchanged(t.Context(), false); err == nil {
+		t.Error("a file that was overwritten in the moment in which it was read is taken for what it was")
+	}
+}
+
+// TestCutUnderMapping cuts a file that is mapped: reading it is an error that names it,
+// and no end of the process.
+func TestCutUnderMapping(t *testing.T) {
+	dir := t.TempDir()
+	largeArrays(t, dir)
+	d := mustOpen(t, dir, arrayStudy("", "path: x.npy, labels: y.npy", ""))
+	x := make([]float32, 16)
+	last := []int{d.Test.Len() - 1}
+	if err := d.Test.Gather(last, x); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(dir, "x.npy"), 4096); err != nil {
+		t.Fatal(err)
+	}
+	var e *Error
+	for range 2 { // it goes on answering
+		if err := d.Test.Gather(last, x); !errors.As(err, &e) || e.File != "x.npy" || !strings.Contains(err.Error(), "shorter") {
+			t.Errorf("after the file was cut: %v", err)
+		}
+	}
+	err := datafile.Guard(func() error {
+		d.Test.Raw(last[0], make([]float64, 16))
+		return nil
+	})
+	if !errors.As(err, &e) {
+		t.Errorf("guarded: %v", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic that is no fault of a mapping is kept")
+		}
+	}()
+	_ = datafile.Guard(func() error { panic("another") })
+}
