@@ -208,6 +208,13 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 		if why == nil || !slices.Contains(commands, command) {
 			continue
 		}
+		if why.State == custody.Unrecorded && command == "analyze" {
+			// Results that were put beside a plan of which nothing was trained stand for
+			// themselves.
+			if ended, err := folder.Ended(false); err == nil && len(ended) == 0 {
+				continue
+			}
+		}
 		made, err := a.make(ctx, folder, command)
 		switch {
 		case err != nil:
