@@ -49,7 +49,7 @@ var Table = [count]Entry{
 	Unpacked:   {"unpacked", 1 << 32, "Bytes that one array becomes when it is unpacked.", true},
 	Page:       {"page", 1 << 29, "Bytes that one page of a Parquet file becomes when it is unpacked.", true},
 	PageValues: {"page_values", 1 << 25, "Values of one page of a Parquet file.", true},
-	Document:   {"document", 1 << 21, "Bytes of a study file, of rules or of prices.", false},
+	Document:   {"document", 1 << 21, "Bytes of a study file, of rules, prices or labels.", false},
 	Levels:     {"levels", 100, "Levels of lists and mappings in one another in a study file, rules or prices.", false},
 	Keys:       {"keys", 10000, "Keys of one mapping in a study file, rules or prices.", false},
 	State:      {"state", 1 << 28, "Bytes of one JSON file of a study's folder.", false},

@@ -1,13 +1,15 @@
 package policy
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // ErrLabels is returned for a table of labels that says nothing, or two things at once.
@@ -24,12 +26,11 @@ var ErrLabels = errors.New("no table of labels")
 // It fails with ErrLabels, naming file and line, where a name is missing or is there
 // twice.
 func ReadLabels(file string) ([]Domain, error) {
-	f, err := os.Open(file)
+	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	out, err := readLabels(f)
+	out, err := readLabels(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
