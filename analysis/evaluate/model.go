@@ -3,10 +3,12 @@ package evaluate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/imagefile"
@@ -17,7 +19,7 @@ import (
 )
 
 // A chunk, the samples that are run at a time, has at most mostRows of them and
-// about chunkNumbers input numbers.
+// about chunkNumbers input numbers; see ChunkRows too.
 const (
 	mostRows     = 256
 	chunkNumbers = 1 << 22
@@ -32,6 +34,8 @@ type Model struct {
 	order   *Order
 	output  string // of the session
 	session exec.Session
+	threads int // chunks that are run at a time
+	rows    int // of a chunk, where the model takes any number of samples
 }
 
 // samplesName is the input of a prepared graph whose model does not take float32.
@@ -80,9 +84,18 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 		return nil, err
 	}
 	session := exec.Session(nil)
+	// Chunks side by side on a thread each take less time than one after another on
+	// all threads. Where a model draws numbers these depend on the order of the chunks.
+	threads := max(1, o.Threads)
+	if !draws(prepared.Graph) {
+		o.Threads = 1
+	} else {
+		threads = 1
+	}
+	rows := ChunkRows(prepared)
 	if free := freed(prepared, fixed); free != nil {
 		if session, err = b.Open(free, o); err == nil {
-			fixed = 0
+			fixed, rows = 0, ChunkRows(free)
 		}
 	}
 	if session == nil {
@@ -91,9 +104,24 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 		}
 	}
 	for _, model := range models {
-		model.session, model.fixed = session, fixed
+		model.session, model.fixed, model.threads, model.rows = session, fixed, threads, rows
 	}
 	return models, nil
+}
+
+// draws reports whether a graph draws random numbers.
+func draws(g *onnxio.Graph) bool {
+	return slices.ContainsFunc(g.Nodes, func(n *onnxio.Node) bool {
+		switch n.Op {
+		case "Dropout": // told to train
+			return len(n.Inputs) > 2
+		case "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike":
+			return true
+		}
+		return slices.ContainsFunc(n.Attrs, func(a *onnxio.Attribute) bool {
+			return a.Graph != nil && draws(a.Graph) || slices.ContainsFunc(a.Graphs, draws)
+		})
+	})
 }
 
 // freed makes a prepared model that was exported for one sample at a time, which
@@ -278,7 +306,7 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 	m.order = j.order
 	rows := m.fixed
 	if rows == 0 {
-		rows = min(mostRows, max(1, chunkNumbers/product(m.form.shapeOf(d))))
+		rows = min(m.rows, max(1, chunkNumbers/product(m.form.shapeOf(d))))
 		// Some exporters declare the size of the batch open and fix it inside the
 		// graph.
 		if n := min(rows, s.Len()); n > 1 {
@@ -290,29 +318,76 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 			}
 		}
 	}
-	for start := 0; start < s.Len(); start += rows {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		chunk := make([]int, min(rows, s.Len()-start))
-		for i := range chunk {
-			chunk[i] = start + i
-		}
-		scores, err := m.run(d, s, columns, chunk, rows)
+	err = m.inOrder(ctx, s.Len(), rows, func(chunk []int) ([]float32, error) {
+		return m.run(d, s, columns, chunk, rows)
+	}, func(chunk []int, scores []float32) error {
+		o, err := j.judge(chunk, scores)
 		if err == nil {
-			var o Outcome
-			if o, err = j.judge(chunk, scores); err == nil {
-				Append(t, d, s, o, seed)
-			}
+			Append(t, d, s, o, seed)
 		}
-		if err != nil {
-			return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
-		}
+		return err
+	})
+	switch {
+	case err != nil && errors.Is(err, ctx.Err()):
+		return err
+	case err != nil:
+		return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
 	}
 	if j.shares && s.Len() > 0 {
 		m.doubt = fmt.Sprintf("all scores of output %q lie between 0 and 1 and sum to 1; are they probabilities?", m.form.Output)
 	}
 	return nil
+}
+
+// scored is what a model gives for a chunk.
+type scored struct {
+	chunk  []int
+	scores []float32
+	err    error
+}
+
+// inOrder runs the model on all of n samples, in chunks of so many, several at a time,
+// and hands what it gives to judge, chunk after chunk in their order.
+func (m *Model) inOrder(ctx context.Context, n, rows int, run func(chunk []int) ([]float32, error), judge func(chunk []int, scores []float32) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	// The queue holds those that run or wait to be judged.
+	queue := make(chan chan scored, 2*m.threads)
+	slots := make(chan struct{}, m.threads)
+	var running sync.WaitGroup
+	defer func() {
+		cancel()
+		running.Wait()
+	}()
+	running.Go(func() {
+		defer close(queue)
+		for start := 0; start < n && ctx.Err() == nil; start += rows {
+			chunk := make([]int, min(rows, n-start))
+			for i := range chunk {
+				chunk[i] = start + i
+			}
+			slots <- struct{}{}
+			done := make(chan scored, 1)
+			running.Go(func() {
+				scores, err := run(chunk)
+				done <- scored{chunk, scores, err}
+				<-slots
+			})
+			select {
+			case queue <- done:
+			case <-ctx.Done():
+			}
+		}
+	})
+	for done := range queue {
+		r := <-done
+		if r.err == nil {
+			r.err = judge(r.chunk, r.scores)
+		}
+		if r.err != nil {
+			return r.err
+		}
+	}
+	return ctx.Err()
 }
 
 // run returns the outputs of samples, [samples, outputs]. Where the model

@@ -27,7 +27,9 @@ type engine struct {
 	step    exec.Session
 	binding [2]exec.Binding
 	eval    []exec.Session // by domain, opened when first needed
-	probe   exec.Session
+	// evalRows is the number of samples that one evaluation call takes, by domain.
+	evalRows []int
+	probe    exec.Session
 
 	// vars holds the two sets of parameters, state and buffers by name; current
 	// says which set is up to date. Both hold the same tensors of frozen
@@ -55,8 +57,8 @@ func newEngine(b exec.Backend, job *Job, taken int) (*engine, error) {
 		clock:   clock{last: time.Now()},
 		backend: b,
 		options: exec.Options{Threads: job.Training.Threads},
-		eval:    make([]exec.Session, len(job.Domains)),
-		inputs:  map[string]*exec.Tensor{},
+		eval:    make([]exec.Session, len(job.Domains)), evalRows: make([]int, len(job.Domains)),
+		inputs: map[string]*exec.Tensor{},
 	}
 	e.allocate()
 	e.clock.to(&e.clock.spent.Prepare)

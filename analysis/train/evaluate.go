@@ -14,9 +14,6 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// evalRows is the number of samples that one evaluation call takes.
-const evalRows = 256
-
 // evaluate runs domain d's evaluation graph over a split with the current
 // parameters and hands every chunk to visit, in order. The outcome's memory is
 // reused.
@@ -28,12 +25,12 @@ func (e *engine) evaluate(d int, split *dataset.Split, visit func(evaluate.Outco
 		if err != nil {
 			return fmt.Errorf("train: open evaluation graph of %s: %w", domain.Name, err)
 		}
-		e.eval[d] = s
+		e.eval[d], e.evalRows[d] = s, evaluate.ChunkRows(e.job.Program.Eval[d])
 		e.clock.apart(&e.clock.spent.Open, start)
 	}
 	var chunk *evalChunk
-	for start := 0; start < split.Len(); start += evalRows {
-		n := min(evalRows, split.Len()-start)
+	for start := 0; start < split.Len(); start += e.evalRows[d] {
+		n := min(e.evalRows[d], split.Len()-start)
 		if chunk == nil || chunk.n != n {
 			if chunk != nil {
 				if err := chunk.binding.Close(); err != nil {

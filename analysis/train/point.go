@@ -28,7 +28,7 @@ func OpenPoint(b exec.Backend, job *Job) (*Point, error) {
 	}
 	e := &engine{
 		job: job, backend: b, options: exec.Options{Threads: job.Training.Threads},
-		eval: make([]exec.Session, len(job.Domains)),
+		eval: make([]exec.Session, len(job.Domains)), evalRows: make([]int, len(job.Domains)),
 	}
 	e.vars[0] = map[string]*exec.Tensor{}
 	for _, p := range e.model() {
