@@ -112,7 +112,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 		return nil, err
 	}
 	for _, d := range folds {
-		if err := d.Unchanged(ctx, false); err != nil {
+		if err := d.Unchanged(context.WithoutCancel(ctx), false); err != nil {
 			return nil, err
 		}
 	}

@@ -50,7 +50,8 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 		return nil, err
 	}
 	for _, d := range job.Domains {
-		if err := d.Unchanged(ctx, false); err != nil {
+		// A run that is over is kept, whether or not it was to be stopped meanwhile.
+		if err := d.Unchanged(context.WithoutCancel(ctx), false); err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}
 	}
