@@ -23,15 +23,33 @@ type depth struct {
 
 func newDepth(b *branching, columns []column, r *relaxed, bound float64) *depth {
 	d := &depth{branching: b, columns: columns, above: bound, left: b.leaves, at: make([][]int, b.n), reduced: make([]float64, len(columns))}
+	// All columns are sorted once, since each is in the lists of several items.
+	sorted, count := make([]int, len(columns)), make([]int, b.n)
 	for k := range columns {
+		sorted[k] = k
 		d.reduced[k] = min(0, r.prices.reduced(&columns[k]))
+		for _, i := range columns[k].list {
+			count[i]++
+		}
+	}
+	slices.SortFunc(sorted, func(x, y int) int {
+		// Comparisons by hand: reduced values are no NaN, and there may be 200 000.
+		switch a, b := d.reduced[x], d.reduced[y]; {
+		case a > b:
+			return -1
+		case a < b:
+			return 1
+		}
+		return x - y
+	})
+	for i := range d.at {
+		d.at[i] = make([]int, 0, count[i])
+		d.order = append(d.order, i)
+	}
+	for _, k := range sorted {
 		for _, i := range columns[k].list {
 			d.at[i] = append(d.at[i], k)
 		}
-	}
-	for i := range d.at {
-		slices.SortStableFunc(d.at[i], func(x, y int) int { return cmp.Compare(d.reduced[y], d.reduced[x]) })
-		d.order = append(d.order, i)
 	}
 	slices.SortStableFunc(d.order, func(x, y int) int { return cmp.Compare(len(d.at[x]), len(d.at[y])) })
 	return d

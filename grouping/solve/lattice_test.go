@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -113,6 +114,40 @@ func TestLattice(t *testing.T) {
 				want := subsets(p.Lattice, most)
 				if !s.Optimal || math.Abs(s.Value-want) > 1e-9 || len(s.Chosen) > most {
 					t.Errorf("%s, %d domains, seed %d, at most %d pools: %v of %v, optimal %v, %d pools", kind.name, n, seed, p.MaxPools, s.Value, want, s.Optimal, len(s.Chosen))
+				}
+			}
+		}
+	}
+}
+
+// TestLatticeBudget bounds the pools of a lattice by a budget and leaves sets out, down
+// to where no partition is left.
+func TestLatticeBudget(t *testing.T) {
+	for n := 1; n <= 7; n++ {
+		for seed := range 6 {
+			r := rand.New(rand.NewPCG(uint64(seed), uint64(n)))
+			value := lattices[4].value(r, n)
+			for k := range value {
+				if k > 0 && r.Float64() < 0.5 {
+					value[k] = math.NaN()
+				}
+			}
+			for _, budget := range []float64{0.5, 1, 1.5, 2, 3, float64(n)} {
+				most := int(budget)
+				want := math.Inf(-1)
+				if most > 0 {
+					want = subsets(value, most)
+				}
+				s, err := Solve(&Problem{Domains: n, Lattice: value, Budget: budget})
+				switch {
+				case math.IsInf(want, -1):
+					if !errors.Is(err, ErrInfeasible) {
+						t.Errorf("%d domains, seed %d, budget %g: %v, %v, want none", n, seed, budget, s, err)
+					}
+				case err != nil:
+					t.Errorf("%d domains, seed %d, budget %g: %v, want %v", n, seed, budget, err, want)
+				case !s.Optimal || s.Value != want || s.Bound != want || s.Cost > budget:
+					t.Errorf("%d domains, seed %d, budget %g: %+v, want %v", n, seed, budget, s, want)
 				}
 			}
 		}

@@ -37,9 +37,13 @@ func NewSubsets[V int64 | float64](value []V, most int, none V) *Subsets[V] {
 	if most == 0 {
 		s.layer(empty, empty)
 	}
-	for range most - 1 {
+	for c := range most - 1 {
 		next := make([]V, half)
-		s.layer(s.layers[len(s.layers)-1], next)
+		if c == 0 {
+			s.whole(next)
+		} else {
+			s.layer(s.layers[c], next)
+		}
 		s.layers = append(s.layers, next)
 	}
 	return s
@@ -62,6 +66,17 @@ func (s *Subsets[V]) Partition(of uint64) []uint64 {
 
 // possible tells a sum from that of something which is no pool.
 func (s *Subsets[V]) possible(sum V) bool { return sum > s.none/2 }
+
+// whole fills best for partitions into one pool, which need no comparison.
+func (s *Subsets[V]) whole(best []V) {
+	for m := 1; m < len(best); m++ {
+		best[m] = s.none
+		// A comparison with NaN is false.
+		if v := s.value[2*m]; v > s.none {
+			best[m] = v
+		}
+	}
+}
 
 // layer fills best from the layer of one pool less, or from itself.
 func (s *Subsets[V]) layer(rest, best []V) {
@@ -93,7 +108,7 @@ func (s *Subsets[V]) first(set uint64, rest []V) (pool uint64, sum V) {
 // partition exists.
 func (s *lattice) subsets() []column {
 	most := 0
-	if s.model.bounded {
+	if s.model.bounded || s.model.most <= 2 {
 		most = s.model.most
 	}
 	var out []column
