@@ -17,6 +17,7 @@ import (
 type money struct {
 	Headline string
 	Evidence string
+	Instead  string // that money prefers other groups than gains do
 	Options  *rangeChart
 	Tornado  *rangeChart
 	Rows     []moneyRow
@@ -74,7 +75,7 @@ func newMoney(a *appraisal.Appraisal) *money {
 		return nil
 	}
 	m := &money{
-		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
+		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Instead: moneyInstead(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
 		Fixed: map[economics.Side][]string{}, Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
 	}
 	if len(a.Doubts) > 0 {
@@ -181,6 +182,62 @@ func moneyHeadline(a *appraisal.Appraisal) string {
 		return fmt.Sprintf("A model for each domain%s is worth most. The best alternative, %s%s is worth %s %s less over %s.", reference, optionSentence(o), cmp.Or(size, ","), amount(-o.Gain.Value), a.Prices.Currency, months)
 	}
 	return fmt.Sprintf("%s%s: worth %s %s more over %s than a model for each domain%s.", capital(optionSentence(o)), strings.TrimSuffix(size, ","), amount(o.Gain.Value), a.Prices.Currency, months, reference)
+}
+
+// moneyInstead says that other groups are worth more than those that are recommended;
+// empty where that is not so.
+func moneyInstead(a *appraisal.Appraisal) string {
+	at := slices.IndexFunc(a.Options, func(o appraisal.Option) bool { return o.Name == appraisal.Recommended })
+	if at < 0 {
+		return ""
+	}
+	o, best := &a.Options[at], &a.Options[a.Best]
+	if partitionText(sortedGroups(o.Groups)) == partitionText(sortedGroups(best.Groups)) {
+		return ""
+	}
+	worth := "a model for each domain"
+	if a.Best != 0 {
+		worth = "these groups"
+	}
+	if o.Rung != best.Rung {
+		worth += " at size " + best.Rung
+	}
+	return fmt.Sprintf("The recommended groups are others: %s. By what is expected they are worth %s %s less than %s. They are chosen by what domains gain, whatever models cost.",
+		optionSentence(o), amount(best.Gain.Value-o.Gain.Value), a.Prices.Currency, worth)
+}
+
+// sortedGroups are groups in an order that does not depend on how they were found.
+func sortedGroups(groups [][]string) [][]string {
+	out := make([][]string, len(groups))
+	for i, g := range groups {
+		out[i] = slices.Sorted(slices.Values(g))
+	}
+	slices.SortFunc(out, slices.Compare)
+	return out
+}
+
+// worthInstead says of a recommendation that other groups are worth more in money;
+// empty where that is not so, or where the appraisal is of another recommendation.
+func (in *Input) worthInstead() string {
+	a := in.Economics
+	if a == nil || len(a.Options) < 2 || moneyInstead(a) == "" {
+		return ""
+	}
+	var groups [][]string
+	for i := range in.Groups.Groups {
+		groups = append(groups, in.Groups.Groups[i].Names())
+	}
+	at := slices.IndexFunc(a.Options, func(o appraisal.Option) bool { return o.Name == appraisal.Recommended })
+	o, best := &a.Options[at], &a.Options[a.Best]
+	if partitionText(sortedGroups(groups)) != partitionText(sortedGroups(o.Groups)) {
+		return ""
+	}
+	size := ""
+	if o.Rung != best.Rung {
+		size = ", at size " + best.Rung
+	}
+	return fmt.Sprintf("In money other groups are worth more, by what is expected: %s%s, by %s %s over %s. The recommended groups are chosen by what domains gain, whatever models cost.",
+		optionSentence(best), size, amount(best.Gain.Value-o.Gain.Value), a.Prices.Currency, wording.Plural(a.Prices.Horizon, "month"))
 }
 
 func severalSizes(a *appraisal.Appraisal) bool {

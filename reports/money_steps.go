@@ -185,7 +185,11 @@ func MoneyLines(a *appraisal.Appraisal) []string {
 	if m == nil {
 		return []string{"There is nothing to choose from."}
 	}
-	lines := []string{m.Headline, m.Evidence, "", fmt.Sprintf("Compared with a model for each domain, in %s over %s:", m.Currency, m.Months)}
+	lines := []string{m.Headline, m.Evidence}
+	if m.Instead != "" {
+		lines = append(lines, m.Instead)
+	}
+	lines = append(lines, "", fmt.Sprintf("Compared with a model for each domain, in %s over %s:", m.Currency, m.Months))
 	width := 0
 	order := byWorth(a)
 	order = slices.DeleteFunc(order, func(i int) bool { return i == 0 })

@@ -2,10 +2,12 @@ package reports
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/economics"
@@ -56,6 +58,9 @@ func TestMoneySection(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	if text := moneyInstead(in.Economics); text != "" {
+		t.Error(text)
+	}
 	in.Economics.Best = 0
 	in.Economics.Options[1].Gain = economics.Estimate{Value: -500, Lo: -900, Hi: 100}
 	if got := newMoney(in.Economics).Headline; got != "A model for each domain is worth most. The best alternative, one model for north and south and one of its own for west, is worth 500 JPY less over 36 months." {
@@ -64,6 +69,51 @@ func TestMoneySection(t *testing.T) {
 	in.Economics.Doubts = []analysis.Doubt{{Kind: analysis.NoSkill, Domains: []string{"west"}, Brief: "models of west learned nothing"}}
 	if got := MoneyLines(in.Economics)[0]; !strings.HasPrefix(got, "Do not act on this yet: models of west learned nothing. A model for each domain is worth most.") {
 		t.Error(got)
+	}
+}
+
+// TestMoneyInstead says where money prefers other groups than gains do, in the section,
+// at the terminal and among the reasons of the verdict.
+func TestMoneyInstead(t *testing.T) {
+	in := fixture(t)
+	a := worth()
+	in.Economics = a
+	var groups [][]string
+	for i := range in.Groups.Groups {
+		groups = append(groups, in.Groups.Groups[i].Names())
+	}
+	a.Options[1].Groups = groups
+	all := a.Options[1]
+	all.Name, all.Groups, all.Gain.Value = "all together", [][]string{slices.Concat(groups...)}, all.Gain.Value+2e6
+	a.Options = append(a.Options, all)
+	if text := in.worthInstead(); text != "" {
+		t.Errorf("the best are recommended, and it says %q", text)
+	}
+	a.Best, a.Subject = 2, 2
+	said := strings.ReplaceAll(strings.Join(State(in).Reasons, "\n"), "\u202f", " ")
+	if want := "In money other groups are worth more, by what is expected: one model for all domains, by 2 000 000 JPY over 36 months."; !strings.Contains(said, want) {
+		t.Errorf("the reasons lack %q:\n%s", want, said)
+	}
+	lines := strings.ReplaceAll(strings.Join(MoneyLines(a), "\n"), "\u202f", " ")
+	if want := "worth 2 000 000 JPY less than these groups. They are chosen by what domains gain, whatever models cost."; !strings.Contains(lines, want) {
+		t.Errorf("the lines lack %q:\n%s", want, lines)
+	}
+	// Groups in another order are the same; those of another recommendation are not.
+	slices.Reverse(a.Options[1].Groups)
+	if in.worthInstead() == "" {
+		t.Error("the order of groups matters")
+	}
+	a.Options[1].Groups = [][]string{slices.Concat(groups...), {"another"}}
+	if text := in.worthInstead(); text != "" {
+		t.Errorf("prices are of other groups, and it says %q", text)
+	}
+}
+
+// TestAmountAxis leaves room between the ticks of long numbers.
+func TestAmountAxis(t *testing.T) {
+	c := newAmountChart([]rangeItem{{value: effect.Interval{Value: 1e5, Lo: -1.09e7, Hi: 1.15e7}}}, "JPY")
+	if len(c.Ticks) > 3 {
+		t.Errorf("%d ticks: %+v", len(c.Ticks), c.Ticks)
 	}
 }
 

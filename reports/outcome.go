@@ -133,7 +133,7 @@ func verdictWord(v grouping.Verdict, shares, settled bool) string {
 	case settled:
 		return "no partner surely pays"
 	}
-	return "no partner pays; not settled"
+	return "no partner helps; not settled"
 }
 
 func gainMeaning(r *analysis.Results) string {

@@ -59,6 +59,10 @@ func newAmountChart(items []rangeItem, axis string) *rangeChart {
 	}
 	_, all := valuesOf(items)
 	s := newScale(all, 4)
+	// Long numbers would run into each other.
+	if most := max(math.Abs(s.lo), math.Abs(s.hi)); most >= 1e6 {
+		s = newScale(all, 2)
+	}
 	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis, Key: measuredKey}
 	c.add(items, s, math.Inf(1), signedAmount)
 	return c

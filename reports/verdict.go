@@ -86,6 +86,9 @@ func State(in *Input) Statement {
 		s.Reasons = append(s.Reasons, text)
 	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
+	if text := in.worthInstead(); text != "" {
+		s.Reasons = append(s.Reasons, text)
+	}
 	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/deploy"
+	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -21,7 +22,8 @@ manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema deployment' that of the
 manifest.json that 'export' writes, 'schema groups' that of the groups.json and
-'schema clusters' that of the clusters.json that 'group' writes.
+'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
+that of its pools.json, which 'group --gains --json' prints.
 
 Examples:
   sharewise schema > study.schema.json
@@ -41,6 +43,7 @@ var schemas = []struct {
 	{"manifest", artifacts.Schema},
 	{"groups", func() ([]byte, error) { return reports.GroupsSchema(), nil }},
 	{"clusters", grouping.ViewsSchema},
+	{"pools", gaintable.Schema},
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
 	{"deployment", deploy.Schema},

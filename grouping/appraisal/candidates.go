@@ -18,6 +18,9 @@ type candidate struct {
 // so many is looked for.
 const mostByNumber = 8
 
+// Recommended is the name of the option that the recommendation of groups.json is.
+const Recommended = "recommended"
+
 // candidates lists groupings of a problem whose values are money a month for a unit
 // of relative gain. groups, where it is not nil, is the recommendation made from
 // the same gains.
@@ -58,7 +61,7 @@ func candidates(p *grouping.Problem, groups *grouping.Recommendation) ([]candida
 	}
 	add("apart", alone)
 	if groups != nil {
-		named("recommended", groups.Names())
+		named(Recommended, groups.Names())
 	}
 	add("all together", [][]int{all})
 	if groups != nil {

@@ -1,6 +1,7 @@
 package gaintable
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -103,6 +104,9 @@ func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
 		p.Notes = append(p.Notes, note)
 	}
 	p.Notes = append(p.Notes, o.siteNotes(c.listed)...)
+	if len(o.Values) > 0 && !o.valued() {
+		p.Notes = append(p.Notes, fmt.Sprintf("Values of domains do not count for the objective %s; they do for value and risk.", o.objective()))
+	}
 	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
 	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
 	p.Certificate, p.Gap = "gap", max(0, s.Bound-s.Value)

@@ -2,6 +2,7 @@ package gaintable
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -215,21 +216,25 @@ func (t *Table) indices(names []string) ([]int, error) {
 	return out, nil
 }
 
+// valued says that the objective counts domains by their values.
+func (o *Options) valued() bool { return o.objective() == Value || o.objective() == Risk }
+
 // weights are the shares of the domains in the mean.
 func (o *Options) weights(t *Table) ([]float64, error) {
 	out := make([]float64, len(t.Domains))
 	for j := range out {
 		out[j] = 1
 	}
-	if objective := o.objective(); objective == Value || objective == Risk {
-		for name, v := range o.Values {
-			at, err := t.indices([]string{name})
-			if err != nil {
-				return nil, err
-			}
-			if !(v >= 0) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("gaintable: value %g of %s: must be finite and not negative", v, name)
-			}
+	for _, name := range slices.Sorted(maps.Keys(o.Values)) {
+		v := o.Values[name]
+		at, err := t.indices([]string{name})
+		if err != nil {
+			return nil, err
+		}
+		if !(v >= 0) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("gaintable: value %g of %s: must be finite and not negative", v, name)
+		}
+		if o.valued() {
 			out[at[0]] = v
 		}
 	}

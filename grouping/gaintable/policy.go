@@ -116,7 +116,7 @@ func (p *Plan) Words(r *PlannedRule) string {
 	}
 	name = fmt.Sprintf("Rule %q (%s) %s", r.Name, about, cost)
 	if r.Pools == 0 {
-		return name + " and forbids no pool of the table"
+		return name + " and forbids no pool of the table; what pools that were not measured would gain is not known"
 	}
 	for _, f := range p.Forbidden {
 		at := slices.IndexFunc(f.Because, func(b policy.Refusal) bool { return b.Rule == r.Name })
