@@ -99,5 +99,8 @@ func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) 
 	if errors.Is(err, layout.ErrNoPlan) {
 		return nil, planError(folder, err)
 	}
+	if errors.Is(err, deploy.ErrFolds) {
+		err = fmt.Errorf("%w (--any-fold)", err)
+	}
 	return bundle, inputError(err)
 }
