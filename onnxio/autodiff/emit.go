@@ -26,6 +26,7 @@ type emitter struct {
 	// output of a Relu, is not positive.
 	positive map[string]string
 	kernels  kernels.Set // what may be used for standard operators too
+	exact    bool        // see WithExactZeros
 }
 
 func newEmitter(b *onnxio.Builder, opset int64, types map[string]*onnxio.Value, wrt []string) *emitter {

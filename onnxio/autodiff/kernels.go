@@ -32,6 +32,11 @@ type Option func(*emitter)
 // domain.
 func WithKernels(set kernels.Set) Option { return func(e *emitter) { e.kernels = set } }
 
+// WithExactZeros keeps gradients of weights zero where every summand is:
+// algorithms that save multiplications leave roundings there, which optimizers
+// that divide by the size of a gradient make whole steps of.
+func WithExactZeros(exact bool) Option { return func(e *emitter) { e.exact = exact } }
+
 // kernel appends a node of the kernel library.
 func (e *emitter) kernel(op string, outputs int, inputs []string, attrs ...*onnxio.Attribute) []string {
 	return e.opsOf(kernels.Domain, op, outputs, inputs, attrs...)
@@ -83,6 +88,9 @@ func kernelConvInput(c *call) string {
 // is one.
 func (c *call) convWeightGrad() []string {
 	attrs := append(c.geometry("strides", "pads", "dilations", "group"), onnxio.IntsAttr("kernel", c.inShape(1)[2:]...))
+	if c.exact {
+		attrs = append(attrs, onnxio.IntAttr("exact", 1))
+	}
 	outputs := 1
 	if c.has(2) {
 		outputs = 2
@@ -114,11 +122,10 @@ func kernelNormGrad(input int) vjp {
 }
 
 func kernelMaxPool(c *call) string {
-	dy, masked := c.dy, c.afterRelu()
-	if masked {
-		dy = c.reluGrad(dy, c.y)
-	}
-	attrs := append(c.geometry("strides", "pads", "dilations", "kernel", "ties"), c.inputSizes()...)
+	// The index has no place in windows without a positive element, so that the
+	// mask of the Relu before is in it.
+	dy, masked := c.dy, c.fused() && c.afterRelu()
+	attrs := append(c.geometry("strides", "pads", "dilations", "kernel", "ties", "relu"), c.inputSizes()...)
 	dx := c.kernel(kernels.MaxPoolGrad, 1, []string{dy, c.Outputs[1]}, attrs...)[0]
 	if masked {
 		c.positive[dx] = c.a

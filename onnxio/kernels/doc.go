@@ -26,7 +26,9 @@
 // variance being that of a population, and inverse = 1/√(variance + epsilon).
 // The index of MaxPool is, with the attribute ties, a mask of the places in the
 // window that hold its maximum, among which MaxPoolGrad then shares, and else
-// the first such place. Optimizers multiply every gradient by clip; squares is
+// the first such place; with the attribute relu a window without a positive
+// element has none, 0 and 255. ConvGradWeight with the attribute exact gives zeros where
+// all summands are. Optimizers multiply every gradient by clip; squares is
 // the sum of the squared gradients before that, [1]. Package training has their
 // formulas, which attributes parametrise.
 package kernels

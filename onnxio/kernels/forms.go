@@ -304,6 +304,9 @@ func writePool(r *rewriter, _ int, n *onnxio.Node) {
 	w, _ := r.window(n, n.IntsOr("kernel_shape", nil))
 	x, _ := r.shape(n.Inputs[0])
 	attrs := append(w.attrs(), onnxio.IntsAttr("kernel", w.kernel...), onnxio.IntAttr("ties", truth(w.tiles(x[2:]))))
+	if p, ok := r.producers[n.Inputs[0]]; ok && r.nodes[p].OpName() == "Relu" {
+		attrs = append(attrs, onnxio.IntAttr("relu", 1))
+	}
 	inputs := []string{r.twin(n.Inputs[0])}
 	r.kernel(n.Name, MaxPool, inputs, []string{r.name(n.Outputs[0]), r.Name("index")}, attrs...)
 }

@@ -158,7 +158,7 @@ func TestRewrite(t *testing.T) {
 			c := g.Op("Conv", []string{"x", g.weight(4, 2, 3, 2)}, onnxio.IntAttr("group", 2), onnxio.IntsAttr("dilations", 1, 2), onnxio.StringAttr("auto_pad", "SAME_LOWER"))
 			p := g.Op("MaxPool", []string{g.Op("Relu", []string{c})}, onnxio.IntsAttr("kernel_shape", 3, 3), onnxio.IntsAttr("strides", 2, 2), onnxio.IntAttr("ceil_mode", 1))
 			g.end(p)
-		}, "Transpose *Conv+Relu *MaxPool Transpose Identity"},
+		}, "Transpose *Conv+Relu *MaxPool+Relu Transpose Identity"},
 		{"channels wanted last", func(g *graph) {
 			g.end(g.Op("Transpose", []string{g.conv("x", 3, 4, 3)}, onnxio.IntsAttr("perm", 0, 2, 3, 1)))
 		}, "Transpose *Conv Identity Identity"},

@@ -224,6 +224,12 @@ func libraryMaxPool(c *call) []*value {
 			}
 			at := p*len(taps) + o
 			y.f[at] = best
+			if c.flag("relu", false) && !(best > 0) {
+				if !c.flag("ties", false) {
+					index.i[at] = math.MaxUint8
+				}
+				continue
+			}
 			for k, t := range slices.Backward(row) {
 				switch {
 				case t < 0 || plane[t] != best:

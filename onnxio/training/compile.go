@@ -205,7 +205,7 @@ func (c *compiler) means(d *draft, losses []domainLoss) {
 // are cotangents by value. types are those of before the first gradient; kept says
 // why nodes were not lowered.
 func gradient(d *draft, types map[string]*onnxio.Value, seeds map[string]string, wrt []string, kept []*onnxio.NodeError) (map[string]string, error) {
-	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt, d.gradientForm())
+	g, err := autodiff.Gradient(d.Builder, d.opset(), types, seeds, wrt, d.gradientForm()...)
 	if err != nil {
 		return nil, fmt.Errorf("training: %s graph: %w", d.model.Graph.Name, autodiff.Explain(err, kept))
 	}

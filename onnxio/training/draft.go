@@ -37,6 +37,7 @@ type draft struct {
 	constants map[string]string // of the trunk: its name for them, and d's
 	norms     []normalised
 	form      kernels.Form
+	exact     bool // gradients are zero where all summands are
 }
 
 func newDraft(name string, opsets []onnxio.Opset) *draft {

@@ -12,6 +12,7 @@ import (
 func (c *compiler) draft(name string) *draft {
 	d := newDraft(name, c.trunk.opsets)
 	d.use(c.cfg.Form)
+	d.exact = c.cfg.Optimizer.dividesByGradient()
 	return d
 }
 
@@ -38,15 +39,19 @@ func (d *draft) faster(types map[string]*onnxio.Value, keep []string, gradient b
 	return types, choices, err
 }
 
+// dividesByGradient reports whether an update rule makes steps of one size of
+// gradients of any size.
+func (o Optimizer) dividesByGradient() bool { return o.kind() != SGD }
+
 // gradientForm lets derivatives use the kernels of the form's passes.
-func (d *draft) gradientForm() autodiff.Option {
+func (d *draft) gradientForm() []autodiff.Option {
 	set := kernels.Set{}
 	for pass, op := range map[kernels.Pass]string{kernels.Mask: kernels.ReluGrad, kernels.Rows: kernels.LayerNormGrad} {
 		if d.form.Uses(pass) {
 			set[op] = true
 		}
 	}
-	return autodiff.WithKernels(set)
+	return []autodiff.Option{autodiff.WithKernels(set), autodiff.WithExactZeros(d.exact)}
 }
 
 // products replaces matrix products of the whole graph by kernels, if that is
