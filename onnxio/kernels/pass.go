@@ -24,7 +24,8 @@ const (
 	Fuse Pass = "fuse"
 	// Mask computes the gradient of Relu by a kernel.
 	Mask Pass = "mask"
-	// Matrix multiplies matrices by kernels.
+	// Matrix multiplies matrices by kernels. It pays only where these are faster
+	// than the runtime's, so All leaves their operator out.
 	Matrix Pass = "matrix"
 	// Rows computes the gradients of LayerNormalization by kernels.
 	Rows Pass = "rows"
