@@ -346,7 +346,7 @@ func TestReadResults(t *testing.T) {
 		{`{"version": 3, "study": "s"}`, "newer"},
 		{`{"version": 1, "study": "s"}`, "'sharewise analyze OUT'"},
 		{`{"study": "s"}`, "no version"},
-		{`{"version": 1,`, "unexpected end"},
+		{`{"version": 1,`, "ends too early"},
 	} {
 		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)

@@ -61,7 +61,7 @@ func (r RunFolder) ReadDone(hash string) (*Done, error) {
 		return nil, fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
 	}
 	if !d.whole() {
-		return nil, fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check --repair' do it", r.Done(), string(r))
+		return nil, fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check' set it aside", r.Done(), string(r))
 	}
 	if d.Hash != hash {
 		return nil, nil

@@ -79,7 +79,7 @@ func TestForecastReuses(t *testing.T) {
 		t.Errorf("costs %+v", costs)
 	}
 	end(3, "{")
-	if _, err := p.Forecast(t.Context(), folder); err == nil || !strings.Contains(err.Error(), "is damaged") {
+	if _, err := p.Forecast(t.Context(), folder); err == nil || !strings.Contains(err.Error(), "cut off; remove the folder") {
 		t.Errorf("damaged done.json: %v", err)
 	}
 }

@@ -126,7 +126,7 @@ func providerError(path string, p Provider, err error) error {
 	info, probed := Probe(context.Background(), path)
 	switch {
 	case probed == nil && !slices.Contains(info.Providers, want):
-		return fmt.Errorf("%w: %s: ONNX Runtime %s at %s was built without %s; it has %s. Name a library that has it by --onnxruntime, or leave --provider out",
+		return fmt.Errorf("%w: %s: ONNX Runtime %s at %s was built without %s; it has %s. Name a library that has it, or do without the provider",
 			ErrProvider, p.Name, info.Version, path, want, strings.Join(info.Providers, ", "))
 	case probed == nil:
 		return fmt.Errorf("%w: %s: ONNX Runtime %s at %s knows it, but does not get it to work here: %w. The files that belong to the provider must lie beside the library, and the device's own libraries be installed",
