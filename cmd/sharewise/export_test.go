@@ -316,19 +316,19 @@ func TestExportRefuses(t *testing.T) {
 	spoil(out.Groups(), func(s string) string {
 		at := strings.Index(s, `"pairs"`)
 		return s[:at] + strings.Replace(s[at:], `"gain": `, `"gain": 0.5e-3, "was": `, 1)
-	}, func() { refuse("another gain", exitInput, "run 'sharewise group") })
-	spoil(out.Results(), replace(`"done": `, `"done": 1`), func() { refuse("more runs", exitInput, "run 'sharewise analyze") })
+	}, func() { refuse("another gain", exitInput, "groups.json: damaged: it has changed since 'sharewise group' wrote it") })
+	spoil(out.Results(), replace(`"done": `, `"done": 1`), func() { refuse("more runs", exitInput, "results.json: damaged: it has changed since 'sharewise analyze' wrote it") })
 	dir := out.Run(m.Models[0].Run)
 	spoil(dir.Losses(), func(s string) string { return s + "x" }, func() { refuse("changed losses", exitInput, "losses.parquet has changed") })
 	spoil(dir.Model(), func(s string) string { return s + "x" }, func() { refuse("changed model", exitInput, "model.onnx has changed") })
 	spoil(dir.Done(), replace(`"hash": "`, `"hash": "0`), func() {
-		refuse("a run is missing", exitInput, "runs are missing: 1 run that results.json was made from; run 'sharewise run")
+		refuse("another run", exitInput, "done.json: its content has another SHA-256 than it says; remove the folder")
 	})
 
 	// Rules that are newer than the groups, in the plan or in the study file alone.
 	const rules = `rules: [{name: alone, at_most: 1}]`
 	spoil(out.Plan(), replace("{", `{"policy": {"rules": [{"name": "alone", "at_most": 1}]},`), func() {
-		refuse("forbidden by the plan", exitInput, `forbidden: near, alike, far may not share a model: rule "alone": near, alike are more than 1; run 'sharewise group`)
+		refuse("another plan", exitInput, "plan.json: damaged: it has changed since 'sharewise run' wrote it")
 	})
 	study := w.path("study.yaml")
 	spoil(study, func(s string) string { return s + "policy: {" + rules + "}\n" }, func() {
@@ -350,7 +350,7 @@ func TestExportRefuses(t *testing.T) {
 		refuse("too large by the study file", exitInput, "are more than grouping.largest_pool, 1")
 	})
 	spoil(out.Provenance(), replace(`"groups.json": "`, `"groups.json": "0`), func() {
-		refuse("another provenance", exitInput, "provenance.json is about another groups.json; run 'sharewise group")
+		refuse("another provenance", exitInput, "provenance.json: damaged: it has changed since 'sharewise group' wrote it")
 	})
 	spoil(study, func(s string) string { return s + "polcy: {}\n" }, func() { refuse("a study file that nobody can read", exitInput, "unknown key") })
 
@@ -379,7 +379,7 @@ func TestExportRefuses(t *testing.T) {
 	if err := os.Rename(out.Groups(), out.Groups()+"~"); err != nil {
 		t.Fatal(err)
 	}
-	refuse("no groups", exitInput, "run 'sharewise group")
+	refuse("no groups", exitInput, "groups.json: missing: it was written by 'sharewise group', and is gone")
 	if err := os.Rename(out.Groups()+"~", out.Groups()); err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func TestKillModelTrain(t *testing.T) {
 	w.write("parts.yaml", trainStudy)
 	export{last: "Softmax", drop: true}.save(t, w.path("net.onnx"))
 	args := func(name string, more ...string) []string {
-		return append([]string{"model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--epochs", "120",
+		return append([]string{"model", "train", w.path("net.onnx"), "--data", w.path("parts.yaml"), "--domain", "kinds", "--epochs", "500",
 			"--select", "best", "-o", w.path(name + ".onnx"), "--table", w.path(name + ".parquet")}, more...)
 	}
 	start := time.Now()

@@ -68,7 +68,11 @@ func newModelTrainCommand(a *app) *cobra.Command {
 
 func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
 	for flag, output := range map[string]string{"-o": f.output, "--into": f.into, "--table": f.table} {
-		if err := spare(flag, output, append(dataReads(f.data), path)...); err != nil {
+		reads := dataReads(f.data)
+		if flag != "--into" { // which may put the weights back where they came from
+			reads = append(reads, path)
+		}
+		if err := spare(flag, output, reads...); err != nil {
 			return err
 		}
 	}
