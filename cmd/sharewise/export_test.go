@@ -316,8 +316,12 @@ func TestExportRefuses(t *testing.T) {
 	spoil(out.Groups(), func(s string) string {
 		at := strings.Index(s, `"pairs"`)
 		return s[:at] + strings.Replace(s[at:], `"gain": `, `"gain": 0.5e-3, "was": `, 1)
-	}, func() { refuse("another gain", exitInput, "groups.json: damaged: it has changed since 'sharewise group' wrote it") })
-	spoil(out.Results(), replace(`"done": `, `"done": 1`), func() { refuse("more runs", exitInput, "results.json: damaged: it has changed since 'sharewise analyze' wrote it") })
+	}, func() {
+		refuse("another gain", exitInput, "groups.json: damaged: it has changed since 'sharewise group' wrote it")
+	})
+	spoil(out.Results(), replace(`"done": `, `"done": 1`), func() {
+		refuse("more runs", exitInput, "results.json: damaged: it has changed since 'sharewise analyze' wrote it")
+	})
 	dir := out.Run(m.Models[0].Run)
 	spoil(dir.Losses(), func(s string) string { return s + "x" }, func() { refuse("changed losses", exitInput, "losses.parquet has changed") })
 	spoil(dir.Model(), func(s string) string { return s + "x" }, func() { refuse("changed model", exitInput, "model.onnx has changed") })
