@@ -87,7 +87,7 @@ func (s *Stated) Takes(members []int) Takes {
 	return Takes{math.NaN(), math.NaN()}
 }
 
-// cost is what a study says of a pool's cost, 1 where it says nothing.
+// Cost is what a study says of a pool's cost, 1 where it says nothing.
 func (s *Stated) Cost(members []int) float64 {
 	names := s.Problem.names(members)
 	slices.Sort(names)

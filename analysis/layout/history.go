@@ -120,7 +120,7 @@ func readHistory(path string) ([]HistoryRow, error) {
 // known to be true once they are there.
 func historyRows(file *parquet.File) ([]HistoryRow, error) {
 	r := parquet.NewGenericReader[HistoryRow](file)
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	var rows []HistoryRow
 	piece := make([]HistoryRow, 1024)
 	for {

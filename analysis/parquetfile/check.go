@@ -195,7 +195,7 @@ func readPageHead(f io.ReaderAt, at, end int64, buf *[]byte) (pageHead, error) {
 			return pageHead{}, err
 		}
 		h, err := parsePageHead(*buf)
-		if err == errShort && n < end-at {
+		if errors.Is(err, errShort) && n < end-at {
 			continue
 		}
 		return h, err
