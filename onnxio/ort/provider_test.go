@@ -54,7 +54,7 @@ func TestMissingProvider(t *testing.T) {
 		}
 		tried++
 		_, err := DefaultOn("", Provider{Name: p.name})
-		if !errors.Is(err, ErrProvider) || !strings.Contains(err.Error(), "was built without "+p.ort) || !strings.Contains(err.Error(), "--onnxruntime") {
+		if !errors.Is(err, ErrProvider) || !strings.Contains(err.Error(), "was built without "+p.ort) || !strings.Contains(err.Error(), "Name a library that has it") {
 			t.Errorf("%s: %v", p.name, err)
 		}
 	}
