@@ -27,14 +27,16 @@ func largeArrays(t *testing.T, dir string) (x []byte) {
 	return x
 }
 
-// settle makes a file an hour old, as data are.
+// settled is when the files of tests were written, to the second.
+var settled = time.Now().Add(-time.Hour).Truncate(time.Second)
+
+// settle makes a file an hour old, as data are; always of the same second.
 func settle(t *testing.T, path string) time.Time {
 	t.Helper()
-	at := time.Now().Add(-time.Hour).Truncate(time.Second)
-	if err := os.Chtimes(path, at, at); err != nil {
+	if err := os.Chtimes(path, settled, settled); err != nil {
 		t.Fatal(err)
 	}
-	return at
+	return settled
 }
 
 func TestUnchanged(t *testing.T) {
