@@ -297,7 +297,6 @@ std::vector<Operator> convOperators();
 std::vector<Operator> normOperators();
 std::vector<Operator> poolOperators();
 std::vector<Operator> optimizerOperators();
-std::vector<Operator> lossOperators();
 std::vector<Operator> matrixOperators();
 
 // parts splits n elements into so many parts that the result of a sum over them
