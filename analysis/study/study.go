@@ -374,6 +374,7 @@ type Weighting struct {
 	Weights     map[string]float64 `json:"weights,omitempty"`     // static
 	Temperature float64            `json:"temperature,omitempty"` // dwa
 	Rate        float64            `json:"rate,omitempty"`        // uncertainty: learning rate of the log variances
+	Every       int                `json:"every,omitempty"`       // from gradients: steps from one Gram matrix to the next; 0 is 1
 }
 
 // Arms says which arms are run beside the independent ones.

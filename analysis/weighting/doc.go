@@ -4,7 +4,9 @@
 // The training objective is Σ_d w_d·L_d, where L_d is the mean loss of domain
 // d over its rows of the minibatch. A [Method] gives the weights w:
 //
-//  1. Before a step, [Method.Weights] fills in w for that step.
+//  1. Before a step, [Method.Weights] fills in w for that step. If the method is
+//     [FromGradients], [FromGradients.WeightsFromGram] does, from the gradients of the
+//     step itself.
 //  2. After it, [Method.Observe] hears the losses L that the step reported.
 //  3. After an epoch, [Method.EpochEnd] hears the mean losses of the epoch.
 //  4. A checkpoint keeps [Method.MarshalState]; a method restored from it
@@ -14,5 +16,5 @@
 // gives it. Weights sum to the number of domains, so that the learning rate
 // keeps its meaning whatever the method; with one domain its weight is 1. The
 // exception is uncertainty weighting, whose weights are what the losses make
-// them. All methods work on losses alone: none looks at gradients.
+// them.
 package weighting

@@ -8,4 +8,6 @@ var (
 	ErrMethod = errors.New("unsuitable weighting")
 	// ErrState marks saved state that does not belong to the method.
 	ErrState = errors.New("unsuitable weighting state")
+	// ErrGram marks a Gram matrix that no weights follow from.
+	ErrGram = errors.New("unsuitable Gram matrix")
 )

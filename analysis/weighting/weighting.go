@@ -25,11 +25,15 @@ type Method interface {
 	UnmarshalState(state []byte) error
 }
 
-// EveryStep reports whether the weights of a step follow from the losses of the one
-// before. Those of other methods stay as they are within an epoch.
+// EveryStep reports whether weights may change from one step to the next: they follow
+// from the losses of the step before, or from the gradients of the step itself. Those
+// of other methods stay as they are within an epoch.
 func EveryStep(m Method) bool {
-	_, ok := m.(*uncertainty)
-	return ok
+	switch m.(type) {
+	case *uncertainty, FromGradients:
+		return true
+	}
+	return false
 }
 
 // Domain is what methods need to know of a domain.
@@ -77,6 +81,12 @@ var methods = []Description{
 		Doc:      "less for domains whose loss stays high, by learned log variances",
 		Citation: "Kendall, Gal, Cipolla: Multi-Task Learning Using Uncertainty to Weigh Losses, CVPR 2018, sec. 3.2",
 		new:      newUncertainty,
+	},
+	{
+		Name:     "mgda",
+		Doc:      "those of the shortest convex combination of the gradients, which harms no domain to first order",
+		Citation: "Sener, Koltun: Multi-Task Learning as Multi-Objective Optimization, NeurIPS 2018, sec. 3.1; Désidéri: Multiple-gradient descent algorithm, C. R. Math. 2012",
+		new:      newMGDA,
 	},
 }
 

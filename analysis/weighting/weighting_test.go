@@ -145,6 +145,11 @@ func TestRestore(t *testing.T) {
 			m := mustNew(t, cfg, domains)
 			advance := func(m weighting.Method, epoch int) {
 				x := float64(epoch + 1)
+				if g, ok := m.(weighting.FromGradients); ok {
+					if err := g.WeightsFromGram(make([]float32, 3), []float64{x, -1, 0, -1, 2, 1, 0, 1, 4}, []float32{1, 2, 3}); err != nil {
+						t.Fatal(err)
+					}
+				}
 				m.Observe([]float32{float32(1 / x), float32(x), 2})
 				m.EpochEnd([]float64{1 / x, math.Sqrt(x), 2})
 			}
@@ -174,7 +179,7 @@ func TestBadState(t *testing.T) {
 	states := []string{
 		"", "{", "[]", `{"other":1}`, `{"weights":[1,1]}`, `{"weights":[3,0,0]}`,
 		`{"last":[1,2],"before":null}`, `{"last":null,"before":[1,2,3]}`,
-		`{"log_variance":[0]}`, `{"log_variance":[0,0,"x"]}`,
+		`{"log_variance":[0]}`, `{"standing":[1,1]}`, `{"log_variance":[0,0,"x"]}`,
 	}
 	for _, d := range weighting.Methods() {
 		m := mustNew(t, study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 1, "c": 1}}, domains)
@@ -243,6 +248,11 @@ func TestEveryStep(t *testing.T) {
 		before, after := make([]float32, 2), make([]float32, 2)
 		m.Weights(before)
 		m.Observe([]float32{3, 0.1})
+		if g, ok := m.(weighting.FromGradients); ok {
+			if err := g.WeightsFromGram(after, []float64{3, 1, 1, 2}, []float32{3, 0.1}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		m.Weights(after)
 		if moved := !slices.Equal(before, after); moved != weighting.EveryStep(m) {
 			t.Errorf("%s: weights moved: %v, EveryStep says otherwise", d.Name, moved)
