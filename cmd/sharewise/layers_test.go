@@ -59,6 +59,7 @@ var layers = []string{
 	"analysis/dataset",
 	"analysis/drafting",
 	"analysis/inspection",
+	"analysis/weighting/gram",
 	"analysis/weighting",
 	"analysis/linear",
 	"analysis/losses",
