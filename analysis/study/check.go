@@ -197,37 +197,6 @@ func (c *checker) training() {
 	}
 }
 
-func (c *checker) weightings() {
-	seen := map[string]bool{}
-	names := c.names()
-	for i, w := range c.study.Weightings {
-		path := fmt.Sprintf("weightings[%d]", i)
-		if seen[w.Name] {
-			c.errorf(path, "a second entry is called %s", w.Name)
-		}
-		seen[w.Name] = true
-		if w.Name != "static" {
-			if len(w.Weights) > 0 {
-				c.errorf(path+".weights", "weights are for static, not for %s", w.Name)
-			}
-			continue
-		}
-		for _, n := range names {
-			switch v, ok := w.Weights[n]; {
-			case !ok:
-				c.errorf(path, "static weights lack domain %s", n)
-			case v <= 0:
-				c.errorf(path+".weights."+n, "a weight is above 0; this is %s", format(v))
-			}
-		}
-		for _, n := range sortedKeys(w.Weights) {
-			if !slices.Contains(names, n) {
-				c.errorf(path+".weights."+n, "no domain is called %q%s", n, DidYouMean(n, names))
-			}
-		}
-	}
-}
-
 func (c *checker) arms() {
 	s := c.study
 	names := c.names()

@@ -40,13 +40,7 @@ func (found *findings) complete(s *Study) {
 	}
 	s.Training.complete()
 	for i := range s.Weightings {
-		w := &s.Weightings[i]
-		if w.Name == "dwa" && w.Temperature == 0 {
-			w.Temperature = 2
-		}
-		if w.Name == "uncertainty" && w.Rate == 0 {
-			w.Rate = 0.01
-		}
+		s.Weightings[i].Complete()
 	}
 	found.completeModel(s)
 }

@@ -217,7 +217,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	}
 	for _, rest := range []string{
 		"seeds: 0", "seeds: 1.5", "nams: x", "training: {epoch: 3}", "training: {optimizer: adma}", "training: {rate: 0}",
-		"weightings: [gradnorm]", "weightings: []", "weightings: [{weights: {a: 1}}]", "arms: {pairs: 1}", "arms: {pools: [[mnist]]}", "arms: [joint]",
+		"weightings: [gradsurgery]", "weightings: []", "weightings: [{weights: {a: 1}}]", "arms: {pairs: 1}", "arms: {pools: [[mnist]]}", "arms: [joint]",
 		"defaults: {name: x}", "defaults: {columns: {where: [a]}}", "model: {widths: [-1]}", "analysis: {level: 2}",
 	} {
 		text := minimal + rest + "\n"

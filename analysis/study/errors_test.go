@@ -81,7 +81,7 @@ func TestErrors(t *testing.T) {
 		{"domain twice in a pool", minimal + "arms: {pools: [[mnist, mnist]]}\n", "arms.pools[0][1]: mnist is named twice"},
 		{"nothing planned", minimal + "arms: {joint: false, pairs: false}\n", "study.yaml:9:7: arms: no arm is planned"},
 		{"groups without pairs", minimal + "  - {name: third, data: {images: e, labels: f}}\narms: {pairs: false}\ngrouping: {max_groups: 2}\n", "study.yaml:10:7: arms: groups are asked for and no pairs are planned"},
-		{"unknown weighting", minimal + "weightings: [gradnorm]\n", `weightings[0]: "gradnorm" is not equal, size, static, dwa or uncertainty`},
+		{"unknown weighting", minimal + "weightings: [gradsurgery]\n", `weightings[0]: "gradsurgery" is not equal, size, static, temperature, baseline, dwa, uncertainty, rlw`},
 		{"weight missing", minimal + "weightings: [{name: static, weights: {mnist: 1}}]\n", "weightings[0]: static weights lack domain usps"},
 		{"weight for nobody", minimal + "weightings: [{name: static, weights: {mnist: 1, usps: 1, upss: 2}}]\n", `weightings[0].weights.upss: no domain is called "upss"`},
 		{"weighting twice", minimal + "weightings: [dwa, dwa]\n", "weightings[1]: a second entry is called dwa"},

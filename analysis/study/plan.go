@@ -361,16 +361,19 @@ func (s *Study) runs(arms []arm) []Run {
 	return out
 }
 
-// restrict leaves a static weighting the weights of some domains.
+// restrict leaves a weighting the weights and targets of some domains.
 func (w Weighting) restrict(domains []string) Weighting {
-	if w.Weights == nil {
-		return w
+	of := func(all map[string]float64) map[string]float64 {
+		if all == nil {
+			return nil
+		}
+		out := map[string]float64{}
+		for _, d := range domains {
+			out[d] = all[d]
+		}
+		return out
 	}
-	all := w.Weights
-	w.Weights = map[string]float64{}
-	for _, d := range domains {
-		w.Weights[d] = all[d]
-	}
+	w.Weights, w.Targets = of(w.Weights), of(w.Targets)
 	return w
 }
 

@@ -368,13 +368,20 @@ type Schedule struct {
 	Final  float64 `json:"final"`  // last rate as a fraction of the peak
 }
 
-// Weighting is one way of combining losses.
+// Weighting is one way of combining losses: a method of [WeightingMethods] with the
+// settings that it has; the others are zero.
 type Weighting struct {
-	Name        string             `json:"name"`                  // equal, static, size, dwa, uncertainty
-	Weights     map[string]float64 `json:"weights,omitempty"`     // static
-	Temperature float64            `json:"temperature,omitempty"` // dwa
-	Rate        float64            `json:"rate,omitempty"`        // uncertainty: learning rate of the log variances
-	Every       int                `json:"every,omitempty"`       // from gradients: steps from one Gram matrix to the next; 0 is 1
+	Name        string             `json:"name"`
+	Weights     map[string]float64 `json:"weights,omitempty"` // by domain
+	Temperature float64            `json:"temperature,omitempty"`
+	Rate        float64            `json:"rate,omitempty"` // at which a method learns, not that of the training
+	Power       float64            `json:"power,omitempty"`
+	Radius      float64            `json:"radius,omitempty"`
+	Smoothing   float64            `json:"smoothing,omitempty"`
+	Decay       float64            `json:"decay,omitempty"`
+	Warmup      int                `json:"warmup,omitempty"`  // epochs
+	Every       int                `json:"every,omitempty"`   // steps from one look at gradients, or at losses again, to the next
+	Targets     map[string]float64 `json:"targets,omitempty"` // losses by domain; those of independent models where nil
 }
 
 // Arms says which arms are run beside the independent ones.

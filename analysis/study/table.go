@@ -327,15 +327,35 @@ var scheduleFields = []field{
 }
 
 var weightingFields = []field{
-	{key: "name", doc: "equal: every domain's mean loss counts 1; size: by training samples; static: by given weights; dwa: by the pace of learning; uncertainty: by learned noise.", typ: choice("equal", "size", "static", "dwa", "uncertainty"), need: true,
+	{key: "name", doc: weightingDoc(), typ: choice(methodNames()...), need: true,
 		at: at(func(w *Weighting) *string { return &w.Name })},
 	{key: "weights", doc: "static: a weight for every domain.", typ: numbers(),
 		at: at(func(w *Weighting) *map[string]float64 { return &w.Weights })},
-	{key: "temperature", doc: "dwa: larger is closer to equal.", typ: positive(), note: "2",
+	{key: "temperature", doc: "dwa, temperature: larger is closer to equal. stch: smaller is closer to the worst loss alone.", typ: positive(), note: having("temperature"),
 		at: at(func(w *Weighting) *float64 { return &w.Temperature })},
-	{key: "rate", doc: "uncertainty: learning rate of the log variances, at most 1.", typ: typ{kind: numberKind, min: 0, max: 1, above: true}, note: "0.01",
+	{key: "rate", doc: "How fast a method learns or forgets: of log variances (uncertainty), log weights (imtl-l, famo, gradnorm), exponents of losses (group-dro, doremi), targets of cosines (gradvac). At most 1.", typ: typ{kind: numberKind, min: 0, max: 1, above: true}, note: having("rate"),
 		at: at(func(w *Weighting) *float64 { return &w.Rate })},
+	{key: "power", doc: "baseline, lbtw, gap: exponent of the loss, its ratio or its gap. gradnorm: exponent of the pace of learning. fairgrad: 1 is the bargain of Nash, larger ones serve the worst domain.", typ: positive(), note: having("power"),
+		at: at(func(w *Weighting) *float64 { return &w.Power })},
+	{key: "radius", doc: "cagrad: how far from the mean gradient, by its length.", typ: positive(), note: having("radius"),
+		at: at(func(w *Weighting) *float64 { return &w.Radius })},
+	{key: "smoothing", doc: "doremi: the part of the weights that is equal for all.", typ: typ{kind: numberKind, min: 0, max: 1, above: true}, note: having("smoothing"),
+		at: at(func(w *Weighting) *float64 { return &w.Smoothing })},
+	{key: "decay", doc: "famo: weight decay of the log weights.", typ: typ{kind: numberKind, min: 0, max: 1, above: true}, note: having("decay"),
+		at: at(func(w *Weighting) *float64 { return &w.Decay })},
+	{key: "warmup", doc: "stch: epochs before the worst loss counts.", typ: integer(1, maxWarmup), note: having("warmup"),
+		at: at(func(w *Weighting) *int { return &w.Warmup })},
+	{key: "every", doc: "Methods from gradients: steps from one look at them to the next; the weights stand meanwhile. famo: steps from one second look at a minibatch's losses to the next.", typ: integer(1, maxEvery), note: "1",
+		at: at(func(w *Weighting) *int { return &w.Every })},
+	{key: "targets", doc: "baseline, doremi, gap: a loss for every domain.", typ: numbers(), note: "losses of the independent models of the same seed, which are then trained first",
+		at: at(func(w *Weighting) *map[string]float64 { return &w.Targets })},
 }
+
+// Bounds of what a weighting may ask for.
+const (
+	maxWarmup = 100000
+	maxEvery  = 100000
+)
 
 var armFields = []field{
 	{key: "joint", doc: "One model for all domains.", typ: flag(), def: "true",

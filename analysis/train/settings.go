@@ -93,9 +93,12 @@ func newMethod(job *Job) (weighting.Method, error) {
 	for i, d := range job.Domains {
 		domains[i] = weighting.Domain{Name: d.Name, Train: d.Train.Len(), Regression: d.Task.Kind == dataset.Regression}
 	}
-	m, err := weighting.New(job.Run.Weighting, domains)
+	m, err := weighting.New(job.Run.Weighting, domains, job.Run.Stream("weighting", job.Run.Weighting.Name))
 	if err != nil {
 		return nil, fmt.Errorf("train: run %s: %w", job.Run.ID, err)
+	}
+	if _, ok := m.(weighting.FromGradients); ok && len(domains) > 1 {
+		return nil, fmt.Errorf("train: run %s: weighting %s needs gradients of each step, which this version does not hand out", job.Run.ID, job.Run.Weighting.Name)
 	}
 	return m, nil
 }

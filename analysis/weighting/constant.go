@@ -40,7 +40,7 @@ type constantState struct {
 	Weights []float64 `json:"weights"`
 }
 
-func newEqual(_ study.Weighting, domains []Domain) (Method, error) {
+func newEqual(_ study.Weighting, domains []Domain, _ uint64) (Method, error) {
 	c := make(constant, len(domains))
 	for i := range c {
 		c[i] = 1
@@ -48,7 +48,7 @@ func newEqual(_ study.Weighting, domains []Domain) (Method, error) {
 	return c, nil
 }
 
-func newStatic(cfg study.Weighting, domains []Domain) (Method, error) {
+func newStatic(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
 	c := make(constant, len(domains))
 	sum := 0.0
 	for i, d := range domains {
@@ -76,7 +76,7 @@ func newStatic(cfg study.Weighting, domains []Domain) (Method, error) {
 	return c, nil
 }
 
-func newSize(_ study.Weighting, domains []Domain) (Method, error) {
+func newSize(_ study.Weighting, domains []Domain, _ uint64) (Method, error) {
 	c := make(constant, len(domains))
 	for i, d := range domains {
 		if d.Train < 1 {

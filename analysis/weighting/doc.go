@@ -12,9 +12,20 @@
 //  4. A checkpoint keeps [Method.MarshalState]; a method restored from it
 //     continues exactly as if it had never stopped.
 //
-// [Methods] lists what there is, [New] makes a method by the name that a study
-// gives it. Weights sum to the number of domains, so that the learning rate
-// keeps its meaning whatever the method; with one domain its weight is 1. The
-// exception is uncertainty weighting, whose weights are what the losses make
-// them.
+// [Methods] lists what there is, with formula, source and class of cost; [New] makes a
+// method by the name that a study gives it. The absolute values of weights sum to the
+// number of domains, so that the learning rate keeps its meaning whatever the method
+// and no weight is beyond that number; with one domain its weight is 1. The exception
+// is uncertainty weighting, whose weights are what the losses make them.
+//
+// Weights go into a step before its losses are known. Methods from losses therefore
+// take those of the step before, of another minibatch than the one that they weigh:
+// their weights do not favour the samples that happen to be hard. Methods from
+// gradients get the losses of the step itself. A [Looks] hears the losses of the step's
+// minibatch once more, after the step.
+//
+// Not here are methods that need more than inner products of gradients: DB-MTL (Lin et
+// al. 2023) keeps a moving mean of every domain's gradient, ExcessMTL (He et al., ICML
+// 2024) one of every domain's squared gradients, which is as many numbers as the trunk
+// has parameters, times the domains.
 package weighting

@@ -25,7 +25,7 @@ type dwa struct {
 	last, before []float64
 }
 
-func newDWA(cfg study.Weighting, domains []Domain) (Method, error) {
+func newDWA(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
 	t := cfg.Temperature
 	if t == 0 {
 		t = defaultTemperature

@@ -3,9 +3,11 @@ package weighting
 import (
 	"encoding/json"
 	"fmt"
-	"math"
+	"math/rand/v2"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/weighting/gram"
 )
 
 // FromGradients is a Method whose weights follow from the gradients of the step they
@@ -16,106 +18,139 @@ type FromGradients interface {
 	// WeightsFromGram fills dst from gram, the n×n row-major matrix of inner products
 	// of the domains' gradients of the trunk, each of its own unweighted mean loss, at
 	// this step's parameters and minibatch, and from losses, those mean losses. The
-	// weights are finite and sum to n. After an error dst holds equal weights, as if
-	// nothing were known of the gradients.
+	// weights are finite, and their absolute values sum to n. After an error, which
+	// matches ErrGram, dst holds equal weights, as if nothing were known of the
+	// gradients.
 	WeightsFromGram(dst []float32, gram []float64, losses []float32) error
 	// Every says that only each k-th step needs a Gram matrix, from the first of the
 	// run; 1 is every step. Between, the last weights stand.
 	Every() int
 }
 
-// solver is a rule by which weights follow from a Gram matrix alone: it fills w,
-// of n elements, which WeightsFromGram scales to sum n.
-type solver func(w, gram []float64) error
+// solver is a rule by which weights of the active domains follow from a Gram matrix.
+type solver func(m *gram.Matrix, s *gramState) []float64
 
-// memoryless is a method from gradients that remembers nothing but the weights that
-// stand.
-type memoryless struct {
+// fromGram is a method from gradients.
+type fromGram struct {
+	n, every int
 	solve    solver
-	every    int
-	standing []float64
+	gramState
 }
 
-func newMemoryless(solve solver, cfg study.Weighting, domains []Domain) (Method, error) {
+// gramState is what such a method remembers.
+type gramState struct {
+	Standing []float64 `json:"standing"` // weights
+	// Solved counts Gram matrices where a method draws at random, from seed.
+	Solved *uint64 `json:"solved,omitempty"`
+	// Cosines are the n×n targets of GradVac.
+	Cosines []float64 `json:"cosines,omitempty"`
+	// Pace is what GradNorm remembers.
+	Pace *pace `json:"pace,omitempty"`
+
+	seed   uint64
+	losses []float64 // of the step
+}
+
+// random is a stream of its own for every Gram matrix.
+func (s *gramState) random() *rand.Rand { return rand.New(rand.NewPCG(s.seed, *s.Solved)) }
+
+func newFromGram(solve solver, cfg study.Weighting, domains []Domain) (*fromGram, error) {
 	if cfg.Every < 0 {
 		return nil, fmt.Errorf("%w: weights of every %d-th step; give a number from 1 up", ErrMethod, cfg.Every)
 	}
-	m := &memoryless{solve: solve, every: max(1, cfg.Every), standing: make([]float64, len(domains))}
-	m.equal()
-	return m, nil
+	n := len(domains)
+	return &fromGram{n: n, every: max(1, cfg.Every), solve: solve, gramState: gramState{Standing: equalWeights(n)}}, nil
 }
 
-func (m *memoryless) equal() {
-	for i := range m.standing {
-		m.standing[i] = 1
+func (m *fromGram) Weights(dst []float32) { fill(dst, m.Standing) }
+func (m *fromGram) Observe([]float32)     {}
+func (m *fromGram) Every() int            { return m.every }
+
+func (m *fromGram) EpochEnd(means []float64) {
+	if m.Pace != nil && m.Pace.First == nil {
+		m.Pace.First = slices.Clone(means)
 	}
 }
 
-func (m *memoryless) Weights(dst []float32) { fill(dst, m.standing) }
-func (m *memoryless) Observe([]float32)     {}
-func (m *memoryless) EpochEnd(_ []float64)  {}
-func (m *memoryless) Every() int            { return m.every }
-func (m *memoryless) lone() bool            { return len(m.standing) == 1 }
-func (m *memoryless) check(gram []float64) error {
-	n := len(m.standing)
-	if len(gram) != n*n {
-		return fmt.Errorf("%w: a Gram matrix of %d entries for %d domains", ErrGram, len(gram), n)
-	}
-	for i, x := range gram {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("%w: entry %d,%d is %g", ErrGram, i/n, i%n, x)
-		}
-	}
-	return nil
-}
-
-func (m *memoryless) WeightsFromGram(dst []float32, gram []float64, _ []float32) error {
-	err := m.check(gram)
+func (m *fromGram) WeightsFromGram(dst []float32, products []float64, losses []float32) error {
+	g, err := gram.New(products, m.n)
 	switch {
-	case err == nil && !m.lone():
-		if err = m.solve(m.standing, gram); err == nil {
-			err = scale(m.standing)
-		}
-	default:
-		m.equal()
+	case err != nil:
+		err = fmt.Errorf("%w: %w", ErrGram, err)
+	case g.Len() == 0:
+		err = fmt.Errorf("%w: all gradients are zero", ErrGram)
 	}
-	if err != nil {
-		m.equal()
+	m.Standing = equalWeights(m.n)
+	if err == nil && m.n > 1 {
+		m.losses = widen(losses)
+		m.Standing = g.Normalize(m.solve(g, &m.gramState))
+	}
+	if m.Solved != nil {
+		*m.Solved++
 	}
 	m.Weights(dst)
 	return err
 }
 
-// scale makes weights sum to their number. Those that cannot be are an error that
-// matches ErrGram.
-func scale(w []float64) error {
-	sum := 0.0
-	for _, x := range w {
-		sum += x
-	}
-	if !(sum > 0) || math.IsInf(sum, 1) {
-		return fmt.Errorf("%w: the weights add up to %g", ErrGram, sum)
-	}
-	normalize(w)
-	return nil
-}
+func (m *fromGram) MarshalState() ([]byte, error) { return json.Marshal(m.gramState) }
 
-type memorylessState struct {
-	Standing []float64 `json:"standing"`
-}
-
-func (m *memoryless) MarshalState() ([]byte, error) {
-	return json.Marshal(memorylessState{Standing: m.standing})
-}
-
-func (m *memoryless) UnmarshalState(state []byte) error {
-	var s memorylessState
+func (m *fromGram) UnmarshalState(state []byte) error {
+	var s gramState
 	if err := unmarshal(state, &s); err != nil {
 		return err
 	}
-	if err := checkLength("weights", s.Standing, len(m.standing)); err != nil {
+	if err := checkLength("weights", s.Standing, m.n); err != nil {
 		return err
 	}
-	m.standing = s.Standing
+	if (s.Solved == nil) != (m.Solved == nil) || (s.Cosines == nil) != (m.Cosines == nil) || (s.Pace == nil) != (m.Pace == nil) {
+		return fmt.Errorf("weighting: %w: memory of another method", ErrState)
+	}
+	if s.Cosines != nil {
+		if err := checkLength("cosines", s.Cosines, m.n*m.n); err != nil {
+			return err
+		}
+	}
+	if s.Pace != nil {
+		if err := s.Pace.check(m.n); err != nil {
+			return err
+		}
+	}
+	s.seed = m.seed
+	m.gramState = s
 	return nil
+}
+
+// simply makes a method of a rule that has no settings and remembers nothing.
+func simply(solve func(*gram.Matrix) []float64) constructor {
+	return func(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
+		return newFromGram(func(m *gram.Matrix, _ *gramState) []float64 { return solve(m) }, cfg, domains)
+	}
+}
+
+func newCAGrad(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
+	return newFromGram(func(m *gram.Matrix, _ *gramState) []float64 { return m.CAGrad(cfg.Radius) }, cfg, domains)
+}
+
+func newFairGrad(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
+	return newFromGram(func(m *gram.Matrix, _ *gramState) []float64 { return m.FairGrad(cfg.Power) }, cfg, domains)
+}
+
+func newPCGrad(cfg study.Weighting, domains []Domain, seed uint64) (Method, error) {
+	m, err := newFromGram(func(m *gram.Matrix, s *gramState) []float64 { return m.PCGrad(s.random()) }, cfg, domains)
+	if err != nil {
+		return nil, err
+	}
+	m.Solved, m.seed = new(uint64), seed
+	return m, nil
+}
+
+func newGradVac(cfg study.Weighting, domains []Domain, seed uint64) (Method, error) {
+	m, err := newFromGram(func(m *gram.Matrix, s *gramState) []float64 {
+		return m.GradVac(s.random(), s.Cosines, cfg.Rate)
+	}, cfg, domains)
+	if err != nil {
+		return nil, err
+	}
+	m.Solved, m.Cosines, m.seed = new(uint64), make([]float64, m.n*m.n), seed
+	return m, nil
 }

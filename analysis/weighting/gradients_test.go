@@ -93,7 +93,7 @@ func TestMGDATwo(t *testing.T) {
 // says nothing.
 func TestFailedGram(t *testing.T) {
 	for _, d := range weighting.Methods() {
-		m, ok := mustNew(t, study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 2, "c": 3}}, named(3)).(weighting.FromGradients)
+		m, ok := mustNew(t, settings(d.Name), named(3)).(weighting.FromGradients)
 		if !ok {
 			continue
 		}

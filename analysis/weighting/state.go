@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // unmarshal reads state strictly into v, a pointer.
@@ -47,4 +48,50 @@ func fill(dst []float32, v []float64) {
 	for i := range dst {
 		dst[i] = float32(v[i])
 	}
+}
+
+// missing is the error for state that lacks something.
+func missing(what string) error {
+	return fmt.Errorf("weighting: %w: the %s is missing", ErrState, what)
+}
+
+func widen(v []float32) []float64 {
+	out := make([]float64, len(v))
+	for i, x := range v {
+		out[i] = float64(x)
+	}
+	return out
+}
+
+func equalWeights(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+// softmax is n times the exponentials' shares of their sum.
+func softmax(exponents []float64) []float64 {
+	highest := slices.Max(exponents)
+	out := make([]float64, len(exponents))
+	for i, x := range exponents {
+		out[i] = math.Exp(x - highest)
+	}
+	normalize(out)
+	return out
+}
+
+// bounded normalizes weights that are not negative; where they are all zero, or one
+// of them is no finite number, it returns equal ones.
+func bounded(w []float64) []float64 {
+	highest := slices.Max(w)
+	if !(highest > 0) || math.IsInf(highest, 1) || slices.ContainsFunc(w, math.IsNaN) {
+		return equalWeights(len(w))
+	}
+	for i := range w {
+		w[i] /= highest // sums of these do not overflow
+	}
+	normalize(w)
+	return w
 }

@@ -33,7 +33,7 @@ type uncertainty struct {
 	logVariance []float64
 }
 
-func newUncertainty(cfg study.Weighting, domains []Domain) (Method, error) {
+func newUncertainty(cfg study.Weighting, domains []Domain, _ uint64) (Method, error) {
 	m := &uncertainty{
 		rate:        cfg.Rate,
 		factor:      make([]float64, len(domains)),

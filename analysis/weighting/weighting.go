@@ -30,10 +30,10 @@ type Method interface {
 // of other methods stay as they are within an epoch.
 func EveryStep(m Method) bool {
 	switch m.(type) {
-	case *uncertainty, FromGradients:
-		return true
+	case constant, *dwa:
+		return false
 	}
-	return false
+	return true
 }
 
 // Domain is what methods need to know of a domain.
@@ -45,76 +45,32 @@ type Domain struct {
 	Regression bool
 }
 
-// Description is one line of the table of methods.
-type Description struct {
-	Name     string
-	Doc      string
-	Citation string // empty where the method is folklore
-
-	new func(study.Weighting, []Domain) (Method, error)
-}
-
-var methods = []Description{
-	{
-		Name: "equal",
-		Doc:  "every domain counts the same",
-		new:  newEqual,
-	},
-	{
-		Name: "static",
-		Doc:  "weights given in the study, scaled to sum to the number of domains",
-		new:  newStatic,
-	},
-	{
-		Name: "size",
-		Doc:  "in proportion to the number of training samples",
-		new:  newSize,
-	},
-	{
-		Name:     "dwa",
-		Doc:      "more for domains whose loss falls slowly, from the last two epochs",
-		Citation: "Liu, Johns, Davison: End-to-End Multi-Task Learning with Attention, CVPR 2019, eq. 7",
-		new:      newDWA,
-	},
-	{
-		Name:     "uncertainty",
-		Doc:      "less for domains whose loss stays high, by learned log variances",
-		Citation: "Kendall, Gal, Cipolla: Multi-Task Learning Using Uncertainty to Weigh Losses, CVPR 2018, sec. 3.2",
-		new:      newUncertainty,
-	},
-	{
-		Name:     "mgda",
-		Doc:      "those of the shortest convex combination of the gradients, which harms no domain to first order",
-		Citation: "Sener, Koltun: Multi-Task Learning as Multi-Objective Optimization, NeurIPS 2018, sec. 3.1; Désidéri: Multiple-gradient descent algorithm, C. R. Math. 2012",
-		new:      newMGDA,
-	},
-}
-
-// Methods returns the table of methods, in the order in which help texts list
-// them.
-func Methods() []Description { return append([]Description(nil), methods...) }
-
 // New returns the method that cfg names, at its start. An empty name means
-// equal. domains are in the order of the loss weights. Its errors match
+// equal, settings that are zero mean their defaults. domains are in the order of the
+// loss weights. What a method does at random follows from seed. Its errors match
 // ErrMethod.
-func New(cfg study.Weighting, domains []Domain) (Method, error) {
+func New(cfg study.Weighting, domains []Domain, seed uint64) (Method, error) {
 	if len(domains) == 0 {
 		return nil, fmt.Errorf("weighting: %w: there are no domains", ErrMethod)
 	}
-	name := cfg.Name
-	if name == "" {
-		name = "equal"
+	if cfg.Name == "" {
+		cfg.Name = "equal"
 	}
 	var names []string
 	for _, d := range methods {
-		if d.Name == name {
-			m, err := d.new(cfg, domains)
-			if err != nil {
-				return nil, fmt.Errorf("weighting: %s: %w", name, err)
-			}
-			return m, nil
+		if d.Name != cfg.Name {
+			names = append(names, d.Name)
+			continue
 		}
-		names = append(names, d.Name)
+		cfg.Complete()
+		if err := cfg.Validate(); err != nil {
+			return nil, fmt.Errorf("weighting: %s: %w: %w", cfg.Name, ErrMethod, err)
+		}
+		m, err := d.new(cfg, domains, seed)
+		if err != nil {
+			return nil, fmt.Errorf("weighting: %s: %w", cfg.Name, err)
+		}
+		return m, nil
 	}
-	return nil, fmt.Errorf("weighting: %w: there is no method %q (choose one of %s)", ErrMethod, name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("weighting: %w: there is no method %q (choose one of %s)", ErrMethod, cfg.Name, strings.Join(names, ", "))
 }

@@ -19,7 +19,7 @@ var domains = []weighting.Domain{
 
 func mustNew(t *testing.T, cfg study.Weighting, domains []weighting.Domain) weighting.Method {
 	t.Helper()
-	m, err := weighting.New(cfg, domains)
+	m, err := weighting.New(cfg, domains, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,32 +135,83 @@ func TestUncertaintyStaysFinite(t *testing.T) {
 	}
 }
 
-// TestRestore checks for every method that one restored from saved state
-// continues exactly as the one that was saved.
-func TestRestore(t *testing.T) {
-	static := map[string]float64{"a": 1, "b": 2, "c": 3}
-	for _, d := range weighting.Methods() {
-		for epochs := range 4 {
-			cfg := study.Weighting{Name: d.Name, Weights: static}
-			m := mustNew(t, cfg, domains)
-			advance := func(m weighting.Method, epoch int) {
-				x := float64(epoch + 1)
-				if g, ok := m.(weighting.FromGradients); ok {
-					if err := g.WeightsFromGram(make([]float32, 3), []float64{x, -1, 0, -1, 2, 1, 0, 1, 4}, []float32{1, 2, 3}); err != nil {
-						t.Fatal(err)
-					}
-				}
-				m.Observe([]float32{float32(1 / x), float32(x), 2})
-				m.EpochEnd([]float64{1 / x, math.Sqrt(x), 2})
+// settings are what a method needs for the three domains.
+func settings(name string) study.Weighting {
+	three := map[string]float64{"a": 1, "b": 2, "c": 3}
+	switch name {
+	case "static":
+		return study.Weighting{Name: name, Weights: three}
+	case "baseline", "doremi", "gap":
+		return study.Weighting{Name: name, Targets: three}
+	}
+	return study.Weighting{Name: name}
+}
+
+// conflicting are inner products of three gradients, two of which conflict.
+var conflicting = []float64{4, -5, 0.5, -5, 9, 0.5, 0.5, 0.5, 2}
+
+// TestTable holds the table to that of the study file: the same methods in the same
+// order, each with what it is.
+func TestTable(t *testing.T) {
+	var names []string
+	for _, m := range study.WeightingMethods() {
+		names = append(names, m.Name)
+	}
+	for i, d := range weighting.Methods() {
+		if i >= len(names) || names[i] != d.Name {
+			t.Fatalf("line %d is %s; the study file has %v", i, d.Name, names)
+		}
+		if d.Doc == "" || d.Formula == "" || d.Cost == "" {
+			t.Errorf("%s: %+v", d.Name, d)
+		}
+		m := mustNew(t, settings(d.Name), domains)
+		_, looks := m.(weighting.Looks)
+		_, gradients := m.(weighting.FromGradients)
+		if looks != (d.Cost == weighting.Twice) || gradients != (d.Cost == weighting.Gradients) {
+			t.Errorf("%s: cost %s; looks twice: %v, from gradients: %v", d.Name, d.Cost, looks, gradients)
+		}
+	}
+	if n := len(weighting.Methods()); n != len(names) || n < 24 {
+		t.Errorf("%d methods, %d in the study file", n, len(names))
+	}
+}
+
+// advance takes a method through a few steps of an epoch, as a training does.
+func advance(t *testing.T, m weighting.Method, epoch int) {
+	t.Helper()
+	for step := range 3 {
+		x := float64(3*epoch + step + 1)
+		if g, ok := m.(weighting.FromGradients); ok {
+			products := slices.Clone(conflicting)
+			products[0] += x
+			if err := g.WeightsFromGram(make([]float32, 3), products, []float32{1, float32(x), 3}); err != nil {
+				t.Fatal(err)
 			}
+		}
+		m.Weights(make([]float32, 3))
+		m.Observe([]float32{float32(1 / x), float32(x), 2})
+		if l, ok := m.(weighting.Looks); ok {
+			l.Look([]float32{float32(0.9 / x), float32(x), 1.9})
+		}
+	}
+	x := float64(epoch + 1)
+	m.EpochEnd([]float64{1 / x, math.Sqrt(x), 2})
+}
+
+// TestRestore checks for every method that one restored from saved state
+// continues exactly as the one that was saved, and that weights keep their sum.
+func TestRestore(t *testing.T) {
+	for _, d := range weighting.Methods() {
+		for epochs := range 6 {
+			m := mustNew(t, settings(d.Name), domains)
 			for e := range epochs {
-				advance(m, e)
+				advance(t, m, e)
 			}
 			state, err := m.MarshalState()
 			if err != nil {
 				t.Fatal(err)
 			}
-			restored := mustNew(t, cfg, domains)
+			restored := mustNew(t, settings(d.Name), domains)
 			if err := restored.UnmarshalState(state); err != nil {
 				t.Fatalf("%s: %v", d.Name, err)
 			}
@@ -168,9 +219,72 @@ func TestRestore(t *testing.T) {
 				if a, b := fmt.Sprint(weights(m, 3)), fmt.Sprint(weights(restored, 3)); a != b {
 					t.Fatalf("%s saved after %d epochs: weights of epoch %d are %s, were %s", d.Name, epochs, e, b, a)
 				}
-				advance(m, e)
-				advance(restored, e)
+				sum := 0.0
+				for _, w := range weights(m, 3) {
+					sum += math.Abs(float64(w))
+				}
+				if d.Name != "uncertainty" && math.Abs(sum-3) > 1e-5 {
+					t.Errorf("%s: absolute weights sum to %g", d.Name, sum)
+				}
+				advance(t, m, e)
+				advance(t, restored, e)
 			}
+			a, _ := m.MarshalState()
+			b, _ := restored.MarshalState()
+			if !slices.Equal(a, b) {
+				t.Errorf("%s: states differ in the end: %s and %s", d.Name, a, b)
+			}
+		}
+	}
+}
+
+// TestAlone checks that a domain by itself has weight 1, with any method.
+func TestAlone(t *testing.T) {
+	for _, d := range weighting.Methods() {
+		m := mustNew(t, study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 5}, Targets: map[string]float64{"a": 2}}, domains[:1])
+		for e := range 6 {
+			if w := weights(m, 1); d.Name != "uncertainty" && w[0] != 1 {
+				t.Errorf("%s: weight %g of the only domain", d.Name, w[0])
+			}
+			if g, ok := m.(weighting.FromGradients); ok {
+				if err := g.WeightsFromGram(make([]float32, 1), []float64{4}, []float32{1}); err != nil {
+					t.Error(err)
+				}
+			}
+			m.Observe([]float32{float32(e) + 0.5})
+			if l, ok := m.(weighting.Looks); ok {
+				l.Look([]float32{1})
+			}
+			m.EpochEnd([]float64{1})
+		}
+	}
+}
+
+// TestExtremeLosses checks that weights stay finite and keep their sum whatever the
+// losses are.
+func TestExtremeLosses(t *testing.T) {
+	for _, d := range weighting.Methods() {
+		m := mustNew(t, settings(d.Name), domains)
+		for e := range 6 {
+			for _, losses := range [][]float32{{0, 1e30, 1}, {0, 0, 0}, {1e-38, 1e38, 1e38}, {1, 1, 1}} {
+				if g, ok := m.(weighting.FromGradients); ok {
+					if err := g.WeightsFromGram(make([]float32, 3), conflicting, losses); err != nil {
+						t.Error(err)
+					}
+				}
+				m.Observe(losses)
+				if l, ok := m.(weighting.Looks); ok {
+					l.Look([]float32{1, 0, 1e30})
+				}
+				sum := 0.0
+				for _, w := range weights(m, 3) {
+					sum += math.Abs(float64(w))
+				}
+				if d.Name != "uncertainty" && !(math.Abs(sum-3) < 1e-5) {
+					t.Errorf("%s: weights %v in epoch %d", d.Name, weights(m, 3), e)
+				}
+			}
+			m.EpochEnd([]float64{0, 1e300, 1})
 		}
 	}
 }
@@ -182,7 +296,7 @@ func TestBadState(t *testing.T) {
 		`{"log_variance":[0]}`, `{"standing":[1,1]}`, `{"log_variance":[0,0,"x"]}`,
 	}
 	for _, d := range weighting.Methods() {
-		m := mustNew(t, study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 1, "c": 1}}, domains)
+		m := mustNew(t, settings(d.Name), domains)
 		before := fmt.Sprint(weights(m, 3))
 		for _, s := range states {
 			if err := m.UnmarshalState([]byte(s)); !errors.Is(err, weighting.ErrState) {
@@ -203,7 +317,7 @@ func TestNewErrors(t *testing.T) {
 		domains []weighting.Domain
 	}{
 		{"no domains", study.Weighting{}, nil},
-		{"unknown", study.Weighting{Name: "pcgrad"}, domains},
+		{"unknown", study.Weighting{Name: "surgery"}, domains},
 		{"static without weights", study.Weighting{Name: "static"}, domains},
 		{"static missing one", study.Weighting{Name: "static", Weights: map[string]float64{"a": 1, "b": 1}}, domains},
 		{"static negative", study.Weighting{Name: "static", Weights: map[string]float64{"a": 1, "b": -1}}, domains[:2]},
@@ -218,14 +332,14 @@ func TestNewErrors(t *testing.T) {
 		{"uncertainty rate too high", study.Weighting{Name: "uncertainty", Rate: 1.5}, domains},
 	}
 	for _, test := range tests {
-		if _, err := weighting.New(test.cfg, test.domains); !errors.Is(err, weighting.ErrMethod) {
+		if _, err := weighting.New(test.cfg, test.domains, 1); !errors.Is(err, weighting.ErrMethod) {
 			t.Errorf("%s: error %v", test.name, err)
 		}
 	}
 }
 
 func ExampleNew() {
-	m, err := weighting.New(study.Weighting{Name: "dwa"}, []weighting.Domain{{Name: "usps"}, {Name: "mnist"}})
+	m, err := weighting.New(study.Weighting{Name: "dwa"}, []weighting.Domain{{Name: "usps"}, {Name: "mnist"}}, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -241,20 +355,17 @@ func ExampleNew() {
 // TestEveryStep holds EveryStep to what methods do within an epoch.
 func TestEveryStep(t *testing.T) {
 	for _, d := range weighting.Methods() {
-		m, err := weighting.New(study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 2}}, []weighting.Domain{{Name: "a", Train: 3}, {Name: "b", Train: 9}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		before, after := make([]float32, 2), make([]float32, 2)
-		m.Weights(before)
-		m.Observe([]float32{3, 0.1})
+		m := mustNew(t, settings(d.Name), domains)
+		before := weights(m, 3)
+		m.Observe([]float32{3, 0.1, 2})
 		if g, ok := m.(weighting.FromGradients); ok {
-			if err := g.WeightsFromGram(after, []float64{3, 1, 1, 2}, []float32{3, 0.1}); err != nil {
+			m.EpochEnd([]float64{1, 1, 1})
+			if err := g.WeightsFromGram(make([]float32, 3), conflicting, []float32{3, 0.1, 2}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		m.Weights(after)
-		if moved := !slices.Equal(before, after); moved != weighting.EveryStep(m) {
+		m.Observe([]float32{2, 0.2, 1})
+		if moved := !slices.Equal(before, weights(m, 3)); moved != weighting.EveryStep(m) {
 			t.Errorf("%s: weights moved: %v, EveryStep says otherwise", d.Name, moved)
 		}
 	}
