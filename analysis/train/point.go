@@ -15,9 +15,10 @@ import (
 // there, and where its loss falls. Nothing is trained. A point is for one goroutine
 // at a time.
 type Point struct {
-	engine  *engine
-	batches *statistics
-	slopes  []*slope // by domain
+	engine   *engine
+	batches  *statistics
+	slopes   []*slope // by domain
+	features *features
 }
 
 // OpenPoint makes a point of a run, whose parameters and buffers are zero until
@@ -75,6 +76,13 @@ func (p *Point) Start(q training.Param) []float32 {
 	return training.Initialize(q, rand.New(rand.NewPCG(seed, 0)))
 }
 
+// Begin sets all parameters and buffers to where the run starts.
+func (p *Point) Begin() {
+	for _, q := range p.engine.model() {
+		copy(p.Values(q.Name), p.Start(q))
+	}
+}
+
 // Values are the elements of a parameter or buffer, which the caller may change.
 func (p *Point) Values(name string) []float32 { return p.engine.values(name) }
 
@@ -90,6 +98,9 @@ func (p *Point) Close() error {
 	errs := []error{p.engine.close()}
 	if p.batches != nil {
 		errs = append(errs, p.batches.session.Close())
+	}
+	if p.features != nil {
+		errs = append(errs, p.features.session.Close())
 	}
 	for _, s := range p.slopes {
 		if s != nil {

@@ -24,7 +24,7 @@ cross-evaluation (after 'sharewise cross OUT'), merged models ('sharewise merge
 OUT'), regressions around the joint model ('sharewise linearise OUT'), the cosines
 and lengths of the domains' gradients (with training.conflict and arms.joint in the
 study), the mean of pair gains for larger pools, and regressions on who was in a
-pool. Each is audited on measured pools that it does not rest on. One that passed
+pool; and how alike domains are ('sharewise similarity OUT'). Each is audited on measured pools that it does not rest on. One that passed
 may propose pairs; where none did, pairs are drawn at random, so that there is
 something to audit by. Pools of three and more grow from every domain by the
 estimator that passed with the surest order, for as long as the sum of the expected
@@ -61,7 +61,7 @@ func newAffinityCommand(a *app) *cobra.Command {
 				}
 			}
 			folder := layout.Folder(args[0])
-			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross"); err != nil {
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "similarity"); err != nil {
 				return err
 			}
 			found, err := affinity.AssessFolder(folder, o)

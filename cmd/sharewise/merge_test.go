@@ -67,6 +67,16 @@ func testTrials(t *testing.T, settings string) {
 	if got := strings.Join(names, "; "); got != "merged by average; merged by task arithmetic; merged by TIES; linearised; higher-order approximation" {
 		t.Errorf("audited: %s", got)
 	}
+	if got := run("similarity", string(folder), "--samples", "40", "--gradients", "10"); !strings.Contains(got, "proxy A-distance") || !strings.Contains(got, "a + b") {
+		t.Errorf("similarity:\n%s", got)
+	}
+	run("affinity", string(folder))
+	if f, err = affinity.ReadFile(folder.Affinity()); err != nil {
+		t.Fatal(err)
+	}
+	if f.Audits[4].Name != "size" || len(f.Audits) < 11 {
+		t.Errorf("%d estimators were audited with similarities: %v", len(f.Audits), f.Audits)
+	}
 }
 
 // TestTrialsRefuse says what is missing.

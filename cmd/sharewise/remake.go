@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/similarity"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -50,6 +51,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := appraisal.Folder(folder, o)
 		return "valued again", inputError(err)
+	case "similarity":
+		var c similarity.Config
+		if err := settings(folder.Similar(), &c); err != nil {
+			return "", err
+		}
+		_, err := a.assess(ctx, string(folder), c, 0)
+		return "compared again", err
 	case "affinity":
 		var o affinity.FolderOptions
 		if err := settings(folder.Affinity(), &o); err != nil {

@@ -64,6 +64,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newExportCommand(a),
 		newCrossCommand(a),
 		newMergeCommand(a),
+		newSimilarityCommand(a),
 		newLineariseCommand(a),
 		newAffinityCommand(a),
 		newDemoCommand(a),

@@ -17,8 +17,8 @@ type Assessed struct {
 // Assess makes every estimator that the material allows and audits each on
 // measured pools that it does not rest on:
 //
-//   - cross-evaluation, gradients, merged and linearised models on all pools but
-//     that of all domains;
+//   - cross-evaluation, gradients, merged and linearised models, and similarities on
+//     all pools but that of all domains;
 //   - the mean of pairs on the pools of three and more;
 //   - surrogates on a third of the pools, drawn at random, by a fit to the others;
 //     the estimator itself is then fitted to all.
@@ -57,6 +57,11 @@ func (m *Material) Assess(o AuditOptions) ([]Assessed, error) {
 	}
 	for _, t := range m.Trials {
 		if err := add(NewTrial(m.Domains, t), parts); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range m.Similarities {
+		if err := add(NewSimilarity(m.Domains, s), parts); err != nil {
 			return nil, err
 		}
 	}

@@ -59,7 +59,7 @@ type FolderOptions struct {
 // allows, proposes pairs, and writes affinity.json there. Whichever estimator
 // passed its audit at the least cost proposes; without one, pairs are random.
 func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
-	origin, err := folder.Origin(folder.Results(), folder.Plan(), folder.Cross(), folder.Merged(), folder.Linearised())
+	origin, err := folder.Origin(folder.Results(), folder.Plan(), folder.Cross(), folder.Merged(), folder.Linearised(), folder.Similar())
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +103,7 @@ func (m *Material) file(o FolderOptions) (*File, error) {
 			f.Scores = append(f.Scores, PairScores{a.Estimator.Method().Name, passed, s})
 		}
 	}
+	f.Notes = append(f.Notes, byChance(f.Audits, o.Audit)...)
 	if o.Pools > 0 {
 		if f.Proposal, err = m.propose(all, o); err != nil {
 			return nil, err
@@ -116,6 +117,20 @@ func (o AuditOptions) rule() string {
 	o = o.withDefaults()
 	return fmt.Sprintf("the rank correlation's lower %g %% limit is above %g, a share of at most %g of the orders of the domains' names does as well, and training the better half of the held-out pools loses at most %.0f %% of the best grouping's total",
 		100*o.Level, o.MinCorrelation, o.MaxP, 100*o.MaxRegret)
+}
+
+// byChance says how many of several estimators would pass although none told anything.
+func byChance(audits []Report, o AuditOptions) []string {
+	passed := 0
+	for _, r := range audits {
+		if r.Passed {
+			passed++
+		}
+	}
+	if passed == 0 || len(audits) < 3 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d estimators passed; if none told anything, up to %.1f would on average, by the share of orders alone", passed, len(audits), o.withDefaults().MaxP*float64(len(audits)))}
 }
 
 // pairScores are those of all pairs of which one member has a score.

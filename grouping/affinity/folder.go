@@ -32,6 +32,8 @@ type Material struct {
 	// Trials are those of merged models and of linearised joint ones; empty
 	// where none were made.
 	Trials []layout.Trial
+	// Similarities are measures of how alike domains are; empty where none were taken.
+	Similarities []layout.Similarity
 	// Policy forbids pools, which are not proposed; nil: none.
 	Policy *policy.Checker
 	// Notes say what is missing and how to get it.
@@ -39,8 +41,8 @@ type Material struct {
 }
 
 // Folder reads the material of a study's output folder: results.json and, where
-// they are, cross.json, merge.json, linear.json and the histories of the joint
-// trainings. It fails where
+// they are, cross.json, merge.json, linear.json, similarity.json and the histories of
+// the joint trainings. It fails where
 // nothing was analysed; where no pool was trained, Pools is empty.
 func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 	results, err := analysis.ReadResults(folder.Results())
@@ -77,6 +79,9 @@ func Folder(folder layout.Folder, want grouping.Selection) (*Material, error) {
 		if err := m.readTrials(path); err != nil {
 			return nil, err
 		}
+	}
+	if err := m.readSimilarities(folder); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
