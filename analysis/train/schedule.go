@@ -75,6 +75,7 @@ func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks [
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	s := scheduler{ctx: limited, backend: kept, folder: folder, opt: opt, left: tasks}
 	s.summary.Left = len(tasks)
+	defer spare(max(1, opt.Jobs))()
 	var wg sync.WaitGroup
 	for range max(1, opt.Jobs) {
 		wg.Go(s.work)
