@@ -7,8 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -49,9 +54,11 @@ type Report struct {
 	Notes []string
 }
 
-// Run fits the linear models that a plan asks for and that are not there yet.
+// Run fits the linear models that a plan asks for and that are not there yet,
+// several domains at a time.
 func Run(ctx context.Context, c Config) (*Report, error) {
 	out := &Report{}
+	var missing []study.PlanDomain
 	for _, p := range c.Plan.Domains {
 		if p.Baseline == "" {
 			continue
@@ -65,16 +72,61 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 			out.Reused++
 			continue
 		}
-		s, err := c.domain(ctx, dir, p)
-		if err != nil {
-			return out, fmt.Errorf("linear model of %s: %w", p.Name, err)
+		missing = append(missing, p)
+	}
+	fits, errs := make([]*layout.Fit, len(missing)), make([]error, len(missing))
+	g, limited := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	room := semaphore.NewWeighted(sideBySide * mostNumbers)
+	for i, p := range missing {
+		g.Go(func() error {
+			numbers := c.numbers(p.Name)
+			if err := room.Acquire(limited, numbers); err != nil {
+				return err
+			}
+			defer room.Release(numbers)
+			err := datafile.Guard(func() (err error) {
+				fits[i], err = c.domain(limited, c.Folder.Baseline(p.Name), p)
+				return err
+			})
+			if err != nil {
+				errs[i] = fmt.Errorf("linear model of %s: %w", p.Name, err)
+			}
+			return errs[i]
+		})
+	}
+	first := g.Wait()
+	for i, f := range fits {
+		if f == nil || errs[i] != nil {
+			continue
 		}
 		out.Fitted++
-		for _, n := range s.Notes {
-			out.Notes = append(out.Notes, fmt.Sprintf("linear model of %s: %s", p.Name, n))
+		for _, n := range f.Notes {
+			out.Notes = append(out.Notes, fmt.Sprintf("linear model of %s: %s", missing[i].Name, n))
 		}
 	}
-	return out, nil
+	for _, err := range errs { // that of the first domain which failed of itself
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return out, err
+		}
+	}
+	return out, first
+}
+
+// sideBySide is how many domains of the largest size are fitted at a time.
+const sideBySide = 4
+
+// numbers is about how many numbers the fit of a domain's model holds.
+func (c Config) numbers(domain string) int64 {
+	most := int64(1)
+	for _, d := range c.Domains[domain] {
+		size := int64(1)
+		for _, s := range d.Shape {
+			size *= int64(s)
+		}
+		most = max(most, min(mostNumbers, size*int64(d.Train.Len())))
+	}
+	return most
 }
 
 // domain fits and tests one domain's model and writes its folder.

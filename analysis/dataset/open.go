@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
-	"github.com/sharewise/sharewise/analysis/study"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // An Option says how data are held: within which memory, or by the program.
@@ -118,33 +120,50 @@ func OpenUnfit(ctx context.Context, s *study.Study, how ...Option) ([]*Domain, e
 	return finishAll(parts)
 }
 
-// openParts reads and splits the domains of a study.
+// openParts reads and splits the domains of a study, tables one after another, since
+// their columns follow the order of the first and several domains may be read from one
+// table; images of IDX files several domains at a time.
 func openParts(ctx context.Context, s *study.Study, h holding) ([]*assembly, error) {
-	var parts []*assembly
-	var errs []error
 	var sources []*source
 	for _, d := range s.Domains {
 		sources = append(sources, newSource(ctx, s, d, h))
 	}
 	shareTables(sources)
-	var order []string
-	for _, o := range sources {
-		o.order = order
-		a, err := o.openLocated()
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+	opened, errs := make([]*assembly, len(sources)), make([]error, len(sources))
+	if slices.ContainsFunc(sources, func(o *source) bool { return !o.alone() }) {
+		var order []string
+		for i, o := range sources {
+			o.order = order
+			if opened[i], errs[i] = o.openLocated(); ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if errs[i] == nil && order == nil {
+				order = opened[i].store.table.tableFeatures
+			}
 		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
+	} else {
+		var g errgroup.Group
+		g.SetLimit(runtime.GOMAXPROCS(0))
+		for i, o := range sources {
+			g.Go(func() error {
+				opened[i], errs[i] = o.openLocated()
+				return nil
+			})
 		}
-		parts = append(parts, a)
-		if order == nil {
-			order = a.store.table.tableFeatures
+		if err := errors.Join(g.Wait(), ctx.Err()); err != nil {
+			return nil, err
 		}
 	}
+	parts := slices.DeleteFunc(opened, func(a *assembly) bool { return a == nil })
 	noteAbsent(parts)
 	return parts, errors.Join(errs...)
+}
+
+// alone reports whether a domain is read by one goroutine, and without regard to the
+// domains before it.
+func (s *source) alone() bool {
+	_, ok := s.reader.(*idxReader)
+	return ok
 }
 
 func finishAll(parts []*assembly) ([]*Domain, error) {
