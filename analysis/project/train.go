@@ -96,10 +96,7 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	if err != nil {
 		return out, err
 	}
-	var tasks []train.Task
-	for _, r := range inOrder(p.Plan.Runs) {
-		tasks = append(tasks, p.Task(r, b))
-	}
+	first, then := apart(inOrder(p.Plan.Runs))
 	trained := map[string]bool{}
 	observe := func(e train.Event) {
 		if e.Kind == train.Ended && !e.Reused {
@@ -109,7 +106,27 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 			o.Observe(e)
 		}
 	}
-	out.Summary, err = train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe})
+	started := time.Now()
+	schedule := func(runs []study.PlannedRun, left time.Duration) (train.Summary, error) {
+		var tasks []train.Task
+		for _, r := range runs {
+			tasks = append(tasks, p.TaskIn(folder, r, b))
+		}
+		return train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe})
+	}
+	out.Summary, err = schedule(first, left)
+	switch {
+	case len(then) == 0:
+	case err != nil:
+		out.Left += len(then)
+	default:
+		if left > 0 {
+			left = max(1, left-time.Since(started))
+		}
+		var more train.Summary
+		more, err = schedule(then, left)
+		out.Add(more)
+	}
 	return out, errors.Join(err, p.withdraw(folder, trained))
 }
 
@@ -169,7 +186,32 @@ func (p *Project) SideBySide(jobs int) int {
 	return max(1, runtime.GOMAXPROCS(0)/max(1, p.Study.Training.Threads))
 }
 
-// Task makes the training of a planned run by a backend.
+// TaskIn makes the training of a planned run by a backend. Where the run's weighting
+// holds domains against independent models, these are looked up in the folder when the
+// task begins, and recorded with the run: see Targets.
+func (p *Project) TaskIn(folder layout.Folder, r study.PlannedRun, b exec.Backend) train.Task {
+	t := p.Task(r, b)
+	if !NeedsTargets(r.Run) {
+		return t
+	}
+	prepare := t.Prepare
+	t.Prepare = func() (*train.Job, error) {
+		job, err := prepare()
+		if err != nil {
+			return nil, err
+		}
+		targets, err := p.Targets(folder, r.Run)
+		if err != nil {
+			return nil, err
+		}
+		job.Run.Weighting.Targets, job.Spec.Run.Weighting.Targets = targets, targets
+		return job, nil
+	}
+	return t
+}
+
+// Task makes the training of a planned run by a backend, whose weighting needs nothing
+// of other runs.
 func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {

@@ -94,9 +94,13 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	if why != "" && job.Restarted != nil {
 		job.Restarted(why)
 	}
+	method, err := newMethod(job)
+	if err != nil {
+		return nil, err
+	}
 	taken := 0
 	if c != nil {
-		taken = c.Step
+		taken = runsOf(method, c.Step)
 	}
 	before := time.Since(start)
 	e, err := newEngine(b, job, taken)
@@ -105,16 +109,13 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	}
 	e.clock.spent.Prepare += before.Seconds()
 	r := &runner{
-		job: job, dir: dir, engine: e,
+		job: job, dir: dir, engine: e, method: method,
 		rate:    schedule(job.Training.Schedule),
 		backend: name,
 		saver:   saver{path: dir.Checkpoint(), last: time.Now()},
 		sums:    newEpochSums(len(job.Domains)),
 	}
 	if r.feeder, err = newFeeder(job); err == nil {
-		r.method, err = newMethod(job)
-	}
-	if err == nil {
 		err = r.restore(c)
 	}
 	if err != nil {
@@ -228,7 +229,7 @@ func (r *runner) takeStep() (reason string, err error) {
 	}
 	r.sums.add(e.losses, e.weights)
 	r.method.Observe(e.losses)
-	return "", nil
+	return r.look()
 }
 
 // infinite says what of the step just taken is no finite number, if anything.

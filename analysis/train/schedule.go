@@ -58,6 +58,15 @@ type Summary struct {
 	Reused, Trained, Diverged, Failed, Left int
 }
 
+// Add adds what became of other tasks.
+func (s *Summary) Add(more Summary) {
+	s.Reused += more.Reused
+	s.Trained += more.Trained
+	s.Diverged += more.Diverged
+	s.Failed += more.Failed
+	s.Left += more.Left
+}
+
 // ErrTimeUp is returned when MaxTime ended the work; running it again goes on.
 var ErrTimeUp = errors.New("train: time limit reached; run again to go on")
 

@@ -169,5 +169,8 @@ func (r *runner) takeSteps(progress func(int)) (reason string, err error) {
 			progress(r.step)
 		}
 	}
+	if steps == 1 {
+		return r.look()
+	}
 	return "", nil
 }

@@ -54,7 +54,7 @@ func (b *boundOnDevice) Run() error {
 // from the losses of the step before leave one step to a run.
 func TestSeveralSteps(t *testing.T) {
 	backend := orttest.Backend(t)
-	for _, weights := range []string{"equal", "uncertainty"} {
+	for _, weights := range []string{"equal", "uncertainty", "famo"} {
 		job := newJob(t, 0.01, "best")
 		job.Run.Weighting.Name = weights
 		train := func(b exec.Backend, stop int) map[string]string {
@@ -98,8 +98,11 @@ func TestSeveralSteps(t *testing.T) {
 				}
 				// Of six steps in an epoch and three epochs.
 				runs := map[int]int{2: 9, 4: 6, 100: 3}[most]
-				if weights == "uncertainty" {
+				switch weights {
+				case "uncertainty":
 					runs = 18
+				case "famo": // which sees every minibatch twice
+					runs = 36
 				}
 				if d.runs["steps"] != runs || d.runs["step"] != 0 {
 					t.Errorf("%s, at most %d steps in a run: %v, want %d", weights, most, d.runs, runs)
