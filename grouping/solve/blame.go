@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // blameEffort is what is spent on each question whether some constraints can be kept.
 const blameEffort = 0.05
 
-// blame names constraints that cannot be kept together, none of which can be left out:
-// without any one of them there is a choice that keeps the others.
-func (p *Problem) blame() string {
+// blame finds constraints that cannot be kept together, none of which can be left out:
+// without any one of them there is a choice that keeps the others. It is a problem
+// with these alone.
+func (p *Problem) blame() *Problem {
 	rules := append([]Rule(nil), p.Rules...)
 	q := *p
 	q.Objective, q.Effort, q.Start = Sum, blameEffort, nil
@@ -35,14 +38,35 @@ func (p *Problem) blame() string {
 		q.MaxPools = p.MaxPools
 	}
 	q.Rules = rules
+	return &q
+}
+
+// constraints names each constraint of a problem.
+func (p *Problem) constraints() []string {
+	words := []string{}
+	if p.MaxPools > 0 {
+		words = append(words, "at most "+wording.Plural(p.MaxPools, "pool"))
+	}
+	if p.Budget > 0 {
+		words = append(words, fmt.Sprintf("a budget of %.6g", max(0, p.Budget)))
+	}
+	for _, r := range p.Rules {
+		words = append(words, r.Name)
+	}
+	return words
+}
+
+// inTheWay says that all constraints of the problem together cannot be kept, and any
+// but one of them can.
+func (p *Problem) inTheWay() string {
 	var words []string
-	if q.MaxPools > 0 {
-		words = append(words, fmt.Sprintf("at most %s allowed%s", counted(q.MaxPools), q.morePools()))
+	if p.MaxPools > 0 {
+		words = append(words, fmt.Sprintf("at most %s allowed%s", counted(p.MaxPools), p.morePools()))
 	}
-	if q.Budget > 0 {
-		words = append(words, q.moreBudget())
+	if p.Budget > 0 {
+		words = append(words, p.moreBudget())
 	}
-	for _, r := range rules {
+	for _, r := range p.Rules {
 		words = append(words, "rule "+r.Name)
 	}
 	const apart = "the pools cannot be put together so that each domain is served once"
@@ -50,7 +74,7 @@ func (p *Problem) blame() string {
 	case 0:
 		return apart
 	case 1:
-		if q.MaxPools > 0 || q.Budget > 0 {
+		if p.MaxPools > 0 || p.Budget > 0 {
 			return words[0]
 		}
 		return apart + " under " + words[0]

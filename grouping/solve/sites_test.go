@@ -2,6 +2,7 @@ package solve
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -104,6 +105,10 @@ func TestBlame(t *testing.T) {
 		}
 		if q.Budget > 0 {
 			possible(func(p *Problem) { p.Budget = 0 })
+		}
+		var infeasible *InfeasibleError
+		if !errors.As(err, &infeasible) || fmt.Sprint(infeasible.Constraints) != fmt.Sprint(q.constraints()) {
+			t.Errorf("seed %d: %v: names %q, want %q", seed, err, infeasible.Constraints, q.constraints())
 		}
 		if len(q.Rules) > 0 || q.MaxPools > 0 && q.Budget > 0 {
 			blamed++

@@ -250,12 +250,16 @@ func (p *Problem) infeasible(m *model) error {
 		} else if p.Budget > 0 {
 			within = fmt.Sprintf(" and costs no more than the budget of %g", p.Budget)
 		}
-		return fmt.Errorf("solve: %w: no pool that may be trained%s can serve %s", ErrInfeasible, within, strings.Join(unserved, ", nor "))
+		return fmt.Errorf("solve: %w", &InfeasibleError{
+			Reason:      fmt.Sprintf("no pool that may be trained%s can serve %s", within, strings.Join(unserved, ", nor ")),
+			Constraints: p.blame().constraints(),
+		})
 	}
 	if p.Unlisted != nil {
-		return fmt.Errorf("solve: %w%s", ErrInfeasible, p.ruled())
+		return fmt.Errorf("solve: %w", &InfeasibleError{Reason: "no pools that may be trained serve every domain" + p.ruled()})
 	}
-	return fmt.Errorf("solve: %w: %s", ErrInfeasible, p.blame())
+	q := p.blame()
+	return fmt.Errorf("solve: %w", &InfeasibleError{Reason: q.inTheWay(), Constraints: q.constraints()})
 }
 
 // why names the rules that forbid the pools that could serve a block.
