@@ -2,7 +2,6 @@ package grouping
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
 
@@ -12,21 +11,16 @@ const ExactLimit = 14
 
 // Best returns the partition of the domains with the largest total, as far as
 // it is known, and the runner-up. Its Bound says how much better another could
-// be. It fails with ErrNoPartition where MaxGroups cannot be kept, or no
-// partition that keeps it was found.
+// be. It fails with a *ConflictError, an ErrNoPartition, where no partition keeps to
+// MaxGroups, rules and policy, or none was found.
 func Best(p *Problem) (*Grouping, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	g := newGains(p)
 	out := g.best(g.n > ExactLimit)
-	if out == nil && len(p.Rules) > 0 {
-		return nil, fmt.Errorf("grouping: %w: %d domains into at most %d groups, with the pools that were measured and the rules %s; allow more groups, measure the missing pairs, or drop a rule",
-			ErrNoPartition, len(p.Domains), p.maxGroups(), ruleNames(p.Rules))
-	}
 	if out == nil {
-		return nil, fmt.Errorf("grouping: %w: %d domains into at most %d groups, with the pools that were measured; allow more groups or measure the missing pairs",
-			ErrNoPartition, len(p.Domains), p.maxGroups())
+		return nil, p.noPartition(nil)
 	}
 	return out, nil
 }

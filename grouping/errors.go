@@ -7,8 +7,8 @@ var (
 	ErrNoDomains = errors.New("no domains")
 	// ErrTooManyDomains is returned above solve.MaxDomains.
 	ErrTooManyDomains = errors.New("too many domains")
-	// ErrNoPartition is returned when no partition keeps to MaxGroups with
-	// the pools that can be valued.
+	// ErrNoPartition is returned when no partition keeps to all constraints with
+	// the pools that can be valued, see ConflictError.
 	ErrNoPartition = errors.New("no partition is possible")
 	// ErrNoGains is returned for results without a gain of a pool of two or
 	// more: there is nothing to choose from.

@@ -104,7 +104,8 @@ type RuleEffect struct {
 	Pools int `json:"pools"`
 	// Cost is by how much the total gain would be larger without the rule, all
 	// others in force, as far as gains are known: measured, or estimated from
-	// pairs. It is null where no pool that the rule alone keeps out has known gains.
+	// pairs. It is null where no pool that the rule alone keeps out has known gains,
+	// and where that is nothing by those that have and others were never trained.
 	Cost *float64 `json:"cost"`
 	// Instead are the groups that would be recommended then; nil where Cost is null
 	// or nothing would change.
@@ -219,7 +220,9 @@ func (e *RuleEffect) price(free *Problem, c *policy.Checker, best *Grouping, ret
 		return err
 	}
 	cost := max(0, without.Total-best.Total)
-	e.Cost = &cost
+	if e.Cost = &cost; cost == 0 && e.Untrained > 0 {
+		e.Cost = nil
+	}
 	if without.Same(best.Names()) || !(cost > 0) {
 		return nil
 	}
@@ -276,8 +279,6 @@ func (e *RuleEffect) Words(worth float64) string {
 	switch {
 	case e.Cost == nil:
 		return "unknown: " + untrained
-	case *e.Cost == 0 && e.Untrained > 0:
-		return "nothing by the gains that are known; " + untrained
 	case *e.Cost == 0:
 		return "nothing"
 	}

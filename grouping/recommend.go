@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,9 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	}
 	p = p.Ruled()
 	choice, err := Choose(p, c.Draws, c.Seed)
+	if errors.Is(err, ErrNoPartition) {
+		return nil, open.noPartition(c.Refused) // pools that rules forbid would be there without these
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package grouping
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping/solve"
@@ -22,8 +21,9 @@ func ConstraintsOf(g study.Grouping) *solve.Constraints {
 type RuleCost struct {
 	Name string `json:"name"`
 	// Cost is by how much the total would be larger without the rule, all others in
-	// force, by the gains that are known.
-	Cost float64 `json:"cost"`
+	// force, by the gains that are known. It is null where that is nothing and the
+	// rule alone keeps out pools whose gains nobody knows.
+	Cost *float64 `json:"cost"`
 	// Untrained counts the pools that the study asks for, that the rule alone keeps
 	// out, and whose gains nobody knows, since they were never trained.
 	Untrained int `json:"untrained,omitempty"`
@@ -31,13 +31,17 @@ type RuleCost struct {
 
 // Words says what the rule costs: "costs 0.0310 of the total gain".
 func (r *RuleCost) Words() string {
-	switch {
-	case r.Untrained == 0:
-		return fmt.Sprintf("costs %.4f of the total gain", r.Cost)
-	case r.Untrained == 1:
-		return fmt.Sprintf("costs %.4f of the total gain by the gains that are known; 1 pool that it alone forbids was never trained", r.Cost)
+	untrained := "1 pool that it alone forbids was never trained"
+	if r.Untrained > 1 {
+		untrained = fmt.Sprintf("%d pools that it alone forbids were never trained", r.Untrained)
 	}
-	return fmt.Sprintf("costs %.4f of the total gain by the gains that are known; %d pools that it alone forbids were never trained", r.Cost, r.Untrained)
+	switch {
+	case r.Cost == nil:
+		return "has a cost that is not known: " + untrained
+	case r.Untrained == 0:
+		return fmt.Sprintf("costs %.4f of the total gain", *r.Cost)
+	}
+	return fmt.Sprintf("costs at least %.4f of the total gain; %s", *r.Cost, untrained)
 }
 
 // Ruled is the problem without the measured pools that its rules forbid.
@@ -87,7 +91,11 @@ func (p *Problem) ruleCosts(best *Grouping, refused []study.RefusedArm) ([]RuleC
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, RuleCost{rule.Name, max(0, other.Total-best.Total), governed.untrained(rule, refused)})
+		r := RuleCost{Name: rule.Name, Untrained: governed.untrained(rule, refused)}
+		if cost := max(0, other.Total-best.Total); cost > 0 || r.Untrained == 0 {
+			r.Cost = &cost
+		}
+		out = append(out, r)
 	}
 	return out, nil
 }
@@ -110,14 +118,6 @@ func (p *Problem) untrained(rule solve.Rule, refused []study.RefusedArm) int {
 		}
 	}
 	return n
-}
-
-func ruleNames(rules []solve.Rule) string {
-	var names []string
-	for _, r := range rules {
-		names = append(names, r.Name)
-	}
-	return strings.Join(names, "; ")
 }
 
 // latticeLimit is the largest number of domains of which all sets are valued.

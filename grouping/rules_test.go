@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -109,7 +108,7 @@ func TestRules(t *testing.T) {
 		}
 		for k, cost := range rec.Constraints {
 			rules := append(append([]solve.Rule(nil), p.Rules[:k]...), p.Rules[k+1:]...)
-			if without := best(rules); math.Abs(cost.Cost-(without-want)) > 1e-9 {
+			if without := best(rules); cost.Cost == nil || math.Abs(*cost.Cost-(without-want)) > 1e-9 {
 				t.Errorf("seed %d: %s costs %v, want %v", seed, cost.Name, cost.Cost, without-want)
 			}
 		}
@@ -170,7 +169,11 @@ func TestRulesUntrained(t *testing.T) {
 	if got := r.Constraints; len(got) != 2 || got[0].Untrained != 2 || got[1].Untrained != 0 {
 		t.Errorf("rules %+v, want 2 pools that the first kept from being trained", got)
 	}
-	if words := r.Constraints[0].Words(); !strings.Contains(words, "by the gains that are known; 2 pools that it alone forbids were never trained") {
+	if of := r.Constraints[0]; of.Cost != nil || of.Words() != "has a cost that is not known: 2 pools that it alone forbids were never trained" {
+		t.Errorf("%+v says %q", of, of.Words())
+	}
+	some := 0.125
+	if words := (&RuleCost{Cost: &some, Untrained: 1}).Words(); words != "costs at least 0.1250 of the total gain; 1 pool that it alone forbids was never trained" {
 		t.Errorf("words %q", words)
 	}
 }
