@@ -10,6 +10,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -38,11 +40,17 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 	}
 	// Without gains of pools, what was measured is worth a report all the same,
 	// which must not show groups of earlier runs.
-	err = grouping.Withdraw(folder)
+	err = withdrawGroups(folder)
+	o := grouping.Options{Seed: 1}
+	var plan *gaintable.Plan
 	if err == nil && len(results.Gains) > 0 {
-		_, err = groupDomains(folder, grouping.Options{Seed: 1})
+		if _, err = groupDomains(folder, o); err == nil {
+			if plan, err = gaintable.PlanFolder(folder, o); err != nil {
+				return groupError(folder, err)
+			}
+		}
 	}
-	if errors.Is(err, grouping.ErrNoGains) {
+	if errors.Is(err, grouping.ErrNoGains) || errors.Is(err, grouping.ErrNoPartition) || errors.Is(err, solve.ErrContradiction) {
 		fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)
 		err = nil
 	}
@@ -60,6 +68,12 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 		return a.writeJSON(reports.Summarize(in))
 	}
 	printVerdict(a.stdout, in)
+	if plan != nil {
+		fmt.Fprintf(a.stdout, "\nPools by what the study plans for (%s):\n", folder.Pools())
+		if err := printPlannedPools(a.stdout, plan); err != nil {
+			return err
+		}
+	}
 	a.say("Report: %s", folder.Report())
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,18 +208,19 @@ func newGroupCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			plan, err := a.plannedPools(cmd, &table, folder, o)
+			plan, err := gaintable.PlanFolder(folder, o)
 			if err != nil {
-				return err
+				return groupError(folder, err)
 			}
 			if verify {
 				return a.hold(cmd.Context(), folder, promiseOptions{})
 			}
-			if a.json {
-				return a.writeJSON(groups)
-			}
-			if table.format == "csv" {
-				return sheet.Write(a.stdout, groups.Sheet())
+			if a.json || table.format == "csv" {
+				write := func() error { return a.writeJSON(groups) }
+				if table.format == "csv" {
+					write = func() error { return sheet.Write(a.stdout, groups.Sheet()) }
+				}
+				return errors.Join(write(), impossiblePools(folder, plan))
 			}
 			results, err := analysis.ReadResults(folder.Results())
 			if err != nil {
@@ -246,7 +246,7 @@ func newGroupCommand(a *app) *cobra.Command {
 				}
 			}
 			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Groups(), args[0])
-			return nil
+			return impossiblePools(folder, plan)
 		},
 	}
 	flags := cmd.Flags()
@@ -278,32 +278,13 @@ func groupDomains(folder layout.Folder, o grouping.Options) (*grouping.Recommend
 	return groups, nil
 }
 
-// plannedPools plans pools as the study asks for beside groups, and stores the plan;
-// nil where it does not.
-func (a *app) plannedPools(cmd *cobra.Command, t *tableFlags, folder layout.Folder, o grouping.Options) (*gaintable.Plan, error) {
-	stored, err := folder.ReadPlan()
-	switch {
-	case errors.Is(err, layout.ErrNoPlan), err == nil && !stored.Grouping.Planned():
-		// A plan of before says what the study asks for no more.
-		if err := os.Remove(folder.Pools()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		return nil, folder.Disown(folder.Pools())
-	case err != nil:
-		return nil, inputError(err)
+// impossiblePools fails where no pools keep to what a study plans by: its groups were
+// chosen all the same, and pools.json says why there is no plan.
+func impossiblePools(folder layout.Folder, plan *gaintable.Plan) error {
+	if plan == nil || plan.Impossible == nil {
+		return nil
 	}
-	origin, err := folder.Origin(folder.Results(), folder.Plan())
-	if err != nil {
-		return nil, inputError(err)
-	}
-	plan, err := a.planPools(cmd, t, folder, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := layout.WriteJSON(folder.Pools(), plan); err != nil {
-		return nil, err
-	}
-	return plan, origin.Record(nil, folder.Pools())
+	return inputError(fmt.Errorf("%s: no pools can be planned as the study asks for under grouping: %s; groups were chosen without that", folder, plan.Impossible.Reason))
 }
 
 // groupError says what is wrong with a folder, or with what was asked of it.

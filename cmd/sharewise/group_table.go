@@ -16,7 +16,6 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/gaintable"
@@ -175,24 +174,6 @@ func (t *tableFlags) averse() error {
 	return nil
 }
 
-// plannedBy fills in what a study plans by where no flag says otherwise.
-func (t *tableFlags) plannedBy(cmd *cobra.Command, g study.Grouping) error {
-	changed, o := cmd.Flags().Changed, &t.o
-	if !changed("objective") {
-		o.Objective = gaintable.Objective(g.Objective)
-	}
-	if o.Objective == gaintable.Risk && o.Aversion == nil && g.Aversion > 0 {
-		o.Aversion = &g.Aversion
-	}
-	if !changed("budget") && g.Budget > 0 {
-		o.Budget = &g.Budget
-	}
-	if !changed("helpers") {
-		o.Helpers = g.Helpers
-	}
-	return t.averse()
-}
-
 // groupTable chooses pools from a table of gains.
 func (a *app) groupTable(cmd *cobra.Command, t *tableFlags) error {
 	if err := t.settings(cmd); err != nil {
@@ -238,21 +219,22 @@ func (a *app) planPools(cmd *cobra.Command, t *tableFlags, folder layout.Folder,
 	if err := t.settings(cmd); err != nil {
 		return nil, err
 	}
-	valued := len(o.Values) > 0
 	stated, err := grouping.State(folder, o)
 	if err != nil {
 		return nil, groupError(folder, err)
-	}
-	if err := t.plannedBy(cmd, stated.Planned()); err != nil {
-		return nil, err
 	}
 	table, of, err := gaintable.OfStudy(stated)
 	if err != nil {
 		return nil, inputError(err)
 	}
 	t.o.Policy, t.o.Values, t.o.MaxModels, t.o.Constraints, t.o.Seed = of.Policy, of.Values, of.MaxModels, of.Constraints, o.Seed
-	if t.o.Objective == gaintable.Mean && !valued {
-		t.o.Values = nil
+	helpers := t.o.Helpers
+	t.o = t.o.Planned(stated.Planned(), len(o.Values) > 0)
+	if cmd.Flags().Changed("helpers") {
+		t.o.Helpers = helpers
+	}
+	if err := t.averse(); err != nil {
+		return nil, err
 	}
 	return choosePools(table, t, string(folder))
 }
@@ -282,6 +264,10 @@ func (a *app) showPools(plan *gaintable.Plan, t *tableFlags) error {
 
 // printPlannedPools prints a plan for people.
 func printPlannedPools(out io.Writer, p *gaintable.Plan) error {
+	if p.Impossible != nil {
+		_, err := fmt.Fprintf(out, "None: %s.\n", p.Impossible.Reason)
+		return err
+	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprint(w, "train\tserves\tgain of each\tcost")
 	if p.Stability != nil {

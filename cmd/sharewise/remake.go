@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/spf13/cobra"
-
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/similarity"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // make makes again what a command made, by the settings that were recorded, and says
@@ -79,15 +79,20 @@ func (a *app) groupAgain(folder layout.Folder, settings func(string, any) error)
 		return "", err
 	}
 	_, err := groupDomains(folder, o)
-	if errors.Is(err, grouping.ErrNoGains) {
-		return "removed, since no pool has gains any more", grouping.Withdraw(folder)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, grouping.ErrNoGains):
+		return "removed, since no pool has gains any more", withdrawGroups(folder)
+	case errors.Is(err, grouping.ErrNoPartition), errors.Is(err, solve.ErrContradiction):
+		return fmt.Sprintf("removed, since there are no groups now: %v", err), withdrawGroups(folder)
+	case err != nil:
 		return "", err
 	}
-	flags := new(cobra.Command)
-	var t tableFlags
-	t.add(flags.Flags())
-	_, err = a.plannedPools(flags, &t, folder, o)
-	return "chosen again", err
+	_, err = gaintable.PlanFolder(folder, o)
+	return "chosen again", inputError(err)
+}
+
+// withdrawGroups removes the groups of a folder, and the pools that were planned beside
+// them.
+func withdrawGroups(folder layout.Folder) error {
+	return errors.Join(grouping.Withdraw(folder), gaintable.Withdraw(folder))
 }

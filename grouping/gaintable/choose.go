@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -107,11 +108,11 @@ func (c *chooser) planOf(table *Table, s *solve.Solution) *Plan {
 	if len(o.Values) > 0 && !o.valued() {
 		p.Notes = append(p.Notes, fmt.Sprintf("Values of domains do not count for the objective %s; they do for value and risk.", o.objective()))
 	}
-	p.ObjectiveName, p.Objective, p.Bound = o.objective(), s.Value, s.Bound
-	p.Helpers, p.MaxModels, p.Budget = o.Helpers, o.MaxModels, o.Budget
-	p.Certificate, p.Gap = "gap", max(0, s.Bound-s.Value)
+	p.asked(o)
+	p.Objective, p.Bound = effect.Number(s.Value), effect.Number(s.Bound)
+	p.Certificate, p.Gap = CertifiedGap, effect.Number(max(0, s.Bound-s.Value))
 	if s.Optimal {
-		p.Certificate, p.Gap, p.Bound = "optimal", 0, p.Objective
+		p.Certificate, p.Gap, p.Bound = CertifiedOptimal, 0, p.Objective
 	}
 	return p
 }
@@ -255,7 +256,7 @@ func (c *chooser) price(p *Plan, rules []solve.Rule, choose func([]solve.Rule) (
 		out := PlannedRule{Name: rule.Name}
 		without := append(append([]solve.Rule(nil), rules[:k]...), rules[k+1:]...)
 		if s, err := choose(without); err == nil {
-			cost := max(0, s.Value-p.Objective)
+			cost := max(0, s.Value-float64(p.Objective))
 			out.Cost = &cost
 		}
 		p.Rules = append(p.Rules, out)

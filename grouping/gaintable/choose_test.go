@@ -149,9 +149,9 @@ func TestObjectives(t *testing.T) {
 				}
 			case err != nil:
 				t.Errorf("seed %d, %s: %v", seed, objective, err)
-			case math.Abs(p.Objective-want) > 1e-6 && objective == NoHarm || math.Abs(p.Objective-want) > 1e-8 && objective != NoHarm:
+			case math.Abs(float64(p.Objective)-want) > 1e-6 && objective == NoHarm || math.Abs(float64(p.Objective)-want) > 1e-8 && objective != NoHarm:
 				t.Errorf("seed %d, %s: %v, want %v", seed, objective, p.Objective, want)
-			case !p.Optimal() || p.Bound < want-1e-6:
+			case !p.Optimal() || float64(p.Bound) < want-1e-6:
 				t.Errorf("seed %d, %s: certificate %s, bound %v, best %v", seed, objective, p.Certificate, p.Bound, want)
 			}
 		}

@@ -33,3 +33,7 @@ type UnknownDomainError struct {
 func (e *UnknownDomainError) Error() string {
 	return fmt.Sprintf("gaintable: there is no domain %q", e.Name)
 }
+
+// ErrNoLimits is returned for an objective that rests on how sure gains are, where none
+// has limits.
+var ErrNoLimits = errors.New("needs limits: no row has lo and hi")

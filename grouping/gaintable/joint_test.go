@@ -155,7 +155,7 @@ func TestJoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !plan.Optimal() || math.Abs(plan.Objective-want) > 1e-9 {
+		if !plan.Optimal() || math.Abs(float64(plan.Objective)-want) > 1e-9 {
 			t.Errorf("seed %d, %s, helpers %v: %v (%s), want %v", seed, o.Objective, o.Helpers, plan.Objective, plan.Certificate, want)
 		}
 		apart := *table
@@ -167,7 +167,7 @@ func TestJoint(t *testing.T) {
 		if alone.Notes[0] == plan.Notes[0] {
 			t.Errorf("notes %q and %q", alone.Notes, plan.Notes)
 		}
-		if math.Abs(alone.Objective-plan.Objective) > 0.01 {
+		if math.Abs(float64(alone.Objective-plan.Objective)) > 0.01 {
 			differ++
 		}
 	}

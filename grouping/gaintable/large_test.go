@@ -75,8 +75,8 @@ func BenchmarkPairs(b *testing.B) {
 						if err != nil {
 							b.Fatal(err)
 						}
-						b.ReportMetric(p.Objective, "gain")
-						b.ReportMetric(100*p.Gap/p.Bound, "gap%")
+						b.ReportMetric(float64(p.Objective), "gain")
+						b.ReportMetric(float64(100*p.Gap/p.Bound), "gap%")
 					}
 				})
 			}

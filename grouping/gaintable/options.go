@@ -185,7 +185,7 @@ func (o *Options) validate(t *Table) error {
 	}
 	if objective := o.objective(); objective == NoHarm || objective == Risk {
 		if !t.limited() {
-			return fmt.Errorf("gaintable: the objective %s needs limits: no row has lo and hi", objective)
+			return fmt.Errorf("gaintable: the objective %s %w", objective, ErrNoLimits)
 		}
 	}
 	return nil

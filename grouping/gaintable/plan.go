@@ -8,30 +8,46 @@ import (
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
+// The certificates of a plan.
+const (
+	CertifiedOptimal = "optimal"
+	CertifiedGap     = "gap"
+	// Infeasible is the certificate of a plan without pools: it is proved that no
+	// choice keeps to the constraints.
+	Infeasible = "infeasible"
+	// Unfound is that of one where no choice was found, and none is proved to be
+	// impossible.
+	Unfound = "none found"
+)
+
 // Plan is the answer for planners: which pools to train, and whom each serves.
 type Plan struct {
 	Version int           `json:"version"` // 1
 	Pools   []PlannedPool `json:"pools"`
 	// Objective is what the choice is worth by the objective of that name; Bound is
-	// what no choice exceeds.
-	ObjectiveName Objective `json:"objective_name"`
-	Objective     float64   `json:"objective"`
-	Bound         float64   `json:"bound"`
+	// what no choice exceeds. Without pools these and all further figures are NaN.
+	ObjectiveName Objective     `json:"objective_name"`
+	Objective     effect.Number `json:"objective"`
+	Bound         effect.Number `json:"bound"`
 	// Certificate is "optimal" where no other choice is better, "gap" where one may
 	// be, by Gap at most.
-	Certificate string  `json:"certificate"`
-	Gap         float64 `json:"gap"`
+	Certificate string        `json:"certificate"`
+	Gap         effect.Number `json:"gap"`
+	// Impossible says why there are no pools; nil where there are some.
+	Impossible *Impossible `json:"impossible,omitempty"`
 
-	Models int     `json:"models"`
-	Cost   float64 `json:"cost"`
+	Models int           `json:"models"`
+	Cost   effect.Number `json:"cost"`
 	// Mean, Worst and Total are of the domains' gains, whatever the objective.
-	Mean  float64 `json:"mean_gain"`
-	Worst float64 `json:"worst_gain"`
-	Total float64 `json:"total_gain"`
+	Mean  effect.Number `json:"mean_gain"`
+	Worst effect.Number `json:"worst_gain"`
+	Total effect.Number `json:"total_gain"`
 
 	Helpers   bool     `json:"helpers"`
 	MaxModels int      `json:"max_models"` // 0: no bound
 	Budget    *float64 `json:"budget"`     // null: no bound
+	// Sites are what the places allow where models serve, with what these take.
+	Sites []PlannedSite `json:"sites,omitempty"`
 	// Rules are what each constraint costs.
 	Rules []PlannedRule `json:"rules"`
 	// Forbidden are the pools of the table that a policy forbids, with the reasons.
@@ -47,6 +63,9 @@ type PlannedPool struct {
 	Serves []string `json:"serves"`
 	Cost   float64  `json:"cost"`
 	Source Source   `json:"source"`
+	// Memory and Latency are what the model takes; NaN where that is not known.
+	Memory  effect.Number `json:"memory"`
+	Latency effect.Number `json:"latency"`
 	// Gains are those of the domains that the pool serves.
 	Gains []PlannedGain `json:"gains"`
 	// Share is the share of draws in which a pool with these domains serves these;
@@ -60,6 +79,17 @@ type PlannedGain struct {
 	Gain   float64       `json:"gain"`
 	Lo     effect.Number `json:"lo"` // null where unknown
 	Hi     effect.Number `json:"hi"`
+}
+
+// PlannedSite is what the site of a domain allows: NaN stands for any. TakesMemory and
+// TakesLatency are of the model that serves the domain; NaN where that is not known, or
+// none does.
+type PlannedSite struct {
+	Domain       string        `json:"domain"`
+	Memory       effect.Number `json:"memory"`
+	TakesMemory  effect.Number `json:"takes_memory"`
+	Latency      effect.Number `json:"latency"`
+	TakesLatency effect.Number `json:"takes_latency"`
 }
 
 // PlannedRule is a constraint with what it costs.
@@ -76,25 +106,26 @@ type PlannedRule struct {
 }
 
 // Optimal says that no other choice is better.
-func (p *Plan) Optimal() bool { return p.Certificate == "optimal" }
+func (p *Plan) Optimal() bool { return p.Certificate == CertifiedOptimal }
 
 // describe makes a plan of a solution.
 func (t *Table) describe(s *solve.Solution) *Plan {
-	p := &Plan{Version: 1, Pools: []PlannedPool{}, Rules: []PlannedRule{}, Notes: append([]string{}, t.Notes...), Models: len(s.Chosen), Cost: s.Cost, Worst: math.Inf(1)}
+	p := &Plan{Version: planVersion, Pools: []PlannedPool{}, Rules: []PlannedRule{}, Notes: append([]string{}, t.Notes...), Models: len(s.Chosen), Cost: effect.Number(s.Cost)}
+	total, worst := 0.0, math.Inf(1)
 	for _, c := range s.Chosen {
 		q := &t.Pools[c.Pool]
-		pool := PlannedPool{Train: t.names(q.Train), Serves: t.names(c.Serves), Cost: q.Cost, Source: q.Source}
+		pool := PlannedPool{Train: t.names(q.Train), Serves: t.names(c.Serves), Cost: q.Cost, Source: q.Source, Memory: effect.Number(q.Memory), Latency: effect.Number(q.Latency)}
 		for i, j := range q.Serves {
 			if !c.Serves.Has(j) {
 				continue
 			}
 			pool.Gains = append(pool.Gains, PlannedGain{t.Domains[j], q.Gain[i], effect.Number(q.Lo[i]), effect.Number(q.Hi[i])})
-			p.Total += q.Gain[i]
-			p.Worst = min(p.Worst, q.Gain[i])
+			total += q.Gain[i]
+			worst = min(worst, q.Gain[i])
 		}
 		p.Pools = append(p.Pools, pool)
 	}
-	p.Mean = p.Total / float64(len(t.Domains))
+	p.Total, p.Worst, p.Mean = effect.Number(total), effect.Number(worst), effect.Number(total/float64(len(t.Domains)))
 	return p
 }
 

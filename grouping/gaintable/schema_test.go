@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,7 +44,8 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	budget := 4.0
+	budget, little := 4.0, 1.0
+	must := [][]string{{"a", "b"}}
 	for name, o := range map[string]Options{
 		"mean":        {},
 		"helpers":     {Helpers: true, Budget: &budget, MaxModels: 3, Objective: Worst},
@@ -52,12 +54,18 @@ func TestSchema(t *testing.T) {
 		"no harm":     {Objective: NoHarm, Values: map[string]float64{"b": 3}},
 		"policy":      {Policy: checker},
 		"extrapolate": {MaxModels: 1, Extrapolate: true},
+		"budget":      {Budget: &little, Policy: checker},
+		"against":     {Constraints: solve.Constraints{MustLink: must, CannotLink: must}},
 		"site":        {Constraints: solve.Constraints{Sites: []solve.Site{{Domain: "b", Memory: 2}}, LargestPool: 2}, Stated: []Stated{{Pool: []string{"b"}, Memory: new(float64)}}},
 	} {
-		p, err := table.Choose(o)
+		p, err := table.Answer(o)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		want := map[string][]string{"budget": {"a budget of 1"}, "against": {"must link a+b", "cannot link a+b"}}[name]
+		if impossible := p.Impossible != nil; impossible != (want != nil) || impossible && (!slices.Equal(p.Impossible.Constraints, want) || p.Certificate != Infeasible || len(p.Pools) > 0) {
+			t.Errorf("%s: %+v", name, p.Impossible)
 		}
 		written, err := json.Marshal(p)
 		if err != nil {

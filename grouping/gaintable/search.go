@@ -34,7 +34,9 @@ func (c *chooser) search(rules []solve.Rule) (*Table, *solve.Solution, error) {
 	if b := c.options.Budget; b != nil {
 		most := int(math.Floor(*b + solve.BudgetTolerance))
 		if most < 1 {
-			return nil, nil, fmt.Errorf("gaintable: %w: a model costs 1, and the budget is %g", solve.ErrInfeasible, *b)
+			return nil, nil, fmt.Errorf("gaintable: %w", &solve.InfeasibleError{
+				Reason: fmt.Sprintf("a model costs 1, and the budget is %g", *b), Constraints: []string{fmt.Sprintf("a budget of %g", *b)},
+			})
 		}
 		if p.MaxGroups == 0 || most < p.MaxGroups {
 			p.MaxGroups = most

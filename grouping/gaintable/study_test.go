@@ -77,7 +77,7 @@ func TestOfStudy(t *testing.T) {
 		for _, v := range p.Value {
 			worth += v
 		}
-		if math.Abs(plan.Objective-best.Total/worth) > 1e-9 {
+		if math.Abs(float64(plan.Objective)-best.Total/worth) > 1e-9 {
 			t.Errorf("seed %d: objective %v, the best grouping has %v", seed, plan.Objective, best.Total/worth)
 		}
 		// 0.1 at 90 % is this at 95 %.
