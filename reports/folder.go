@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
+	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
 
@@ -19,7 +20,7 @@ import (
 // and summary.json into the folder. It returns what both were made from. It
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
-	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Economics(), folder.Promises(),
+	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
 		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Plan())
 	if err != nil {
 		return nil, err
@@ -52,6 +53,11 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	in := &Input{Results: results}
 	in.Groups, err = grouping.ReadFile(folder.Groups())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if in.Pools, err = gaintable.ReadFile(folder.Pools()); errors.Is(err, fs.ErrNotExist) {
+		in.Pools = nil
+	} else if err != nil {
 		return nil, err
 	}
 	in.Economics, err = appraisal.ReadFile(folder.Economics())

@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
+	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
 
@@ -18,6 +19,9 @@ type Input struct {
 	Views     *grouping.Views // of Groups
 	History   []HistoryRow
 	Exemplars []exemplars.Exemplar
+	// Pools are those that the study plans by its objective, budget, helpers and
+	// sites; nil where it plans none.
+	Pools *gaintable.Plan
 	// Economics is what groupings are worth in money; nil where nobody asked.
 	Economics *appraisal.Appraisal
 	// Promises is what recommendations promised and delivered; nil where none was

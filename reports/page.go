@@ -25,6 +25,7 @@ type page struct {
 	Tree         *tree
 	Views        *views
 	Policy       *ruled
+	Planned      *planned
 	Estimates    *estimates
 	Capacity     *capacity
 	Weightings   *weightings
@@ -61,7 +62,7 @@ func newPage(in *Input) *page {
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
-		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
+		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {

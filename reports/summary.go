@@ -4,6 +4,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/decisions"
+	"github.com/sharewise/sharewise/grouping/gaintable"
 )
 
 // Summary is the content of summary.json: the report's tables for programs.
@@ -27,6 +28,8 @@ type Summary struct {
 	// Capacity answers what size has to do with it; null for one rung.
 	Capacity *CapacityStatement       `json:"capacity"`
 	Groups   *grouping.Recommendation `json:"groups"`
+	// Pools are those that the study plans by its objective, budget, helpers and sites.
+	Pools *gaintable.Plan `json:"pools,omitempty"`
 	// Decisions say how runs were chosen, where they were chosen step by step.
 	Decisions *decisions.Record `json:"decisions,omitempty"`
 	Limits    []string          `json:"limits"` // what the numbers cannot say, warnings included
@@ -38,7 +41,7 @@ func Summarize(in *Input) *Summary {
 	s := &Summary{
 		Version: 2, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
 		Domains: orEmpty(r.Domains), Matrix: []analysis.Gain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
-		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups, Decisions: in.Decisions,
+		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups, Pools: in.Pools, Decisions: in.Decisions,
 		Capacity: StateCapacity(in),
 	}
 	s.Rung, s.Weighting = in.selection()

@@ -76,6 +76,9 @@ func State(in *Input) Statement {
 		s.Headline = inPart(s.Headline, g.Doubted(), on)
 		s.Evidence = fmt.Sprintf("Of the %s domains out of doubt: %s", count(len(of.Domains)), uncapital(s.Evidence))
 	}
+	if p := in.Pools; p != nil && p.Impossible != nil && s.measured == "" {
+		s.Headline = strings.TrimSuffix(s.Headline, ".") + ", but no pools keep to what the study plans for."
+	}
 	for _, d := range on {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
@@ -86,6 +89,9 @@ func State(in *Input) Statement {
 		s.Reasons = append(s.Reasons, text)
 	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
+	if text := in.plannedOtherwise(); text != "" {
+		s.Reasons = append(s.Reasons, text)
+	}
 	if text := in.worthInstead(); text != "" {
 		s.Reasons = append(s.Reasons, text)
 	}
