@@ -47,6 +47,14 @@ type sampleRow struct {
 	quotes []bool
 }
 
+// begins is the first field without spaces around it, empty where there is none.
+func (r sampleRow) begins() string {
+	if len(r.fields) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(r.fields[0])
+}
+
 // sampleOf cuts the beginning of a table at a delimiter. Comments are rows here.
 func sampleOf(text []byte, d rune) []sampleRow {
 	r := newRecords(&Lines{in: bufio.NewReader(bytes.NewReader(text))}, d)

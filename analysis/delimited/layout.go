@@ -124,7 +124,10 @@ func rowsAmong(rows, others []sampleRow, length int, n Notation) bool {
 	}
 	numbers, words := 0, map[string]bool{}
 	for _, r := range others[1:] {
-		f := strings.TrimSpace(r.fields[0])
+		if len(r.fields) == 0 {
+			continue
+		}
+		f := r.begins()
 		words[f] = true
 		if n.spells(f) {
 			numbers++

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -222,6 +223,8 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 	for _, e := range entries {
 		p := filepath.Join(dir, e.Name())
 		switch {
+		case strings.HasPrefix(e.Name(), ".") && strings.HasSuffix(e.Name(), atomicfile.Suffix):
+			// Left by a killed command: no matter of the data.
 		case strings.HasPrefix(e.Name(), "."):
 			s.pass(p, "hidden")
 		case e.IsDir():
