@@ -140,13 +140,32 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	if err = write(f); err != nil {
 		return err
 	}
-	if err = f.Chmod(0o644); err != nil {
+	written, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
 		return err
 	}
-	if err = f.Close(); err != nil {
-		return err
+	for _, step := range []func() error{
+		func() error { return f.Chmod(0o644) }, f.Sync,
+		func() error { return hasBytes(f.Name(), written) },
+		f.Close,
+		func() error { return os.Rename(f.Name(), path) },
+		func() error { return hasBytes(path, written) },
+	} {
+		if err = step(); err != nil {
+			return err
+		}
 	}
-	return os.Rename(f.Name(), path)
+	return nil
+}
+
+// hasBytes looks whether a file has all that was written: some file systems say that they
+// did what they did not do.
+func hasBytes(path string, n int64) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() != n {
+		err = fmt.Errorf("the file system lost what was written: %s has %d bytes of %d", path, info.Size(), n)
+	}
+	return err
 }
 
 // Marshal encodes m. Equal models give equal bytes. Tensors with external data

@@ -56,7 +56,8 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 		os.Remove(f.Name())
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	w := bufio.NewWriterSize(f, 1<<18)
+	count := &counter{to: f}
+	w := bufio.NewWriterSize(count, 1<<18)
 	if err := write(w); err != nil {
 		return nil, undo(err)
 	}
@@ -67,11 +68,13 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 		for _, step := range []func() error{
 			func() error { return f.Chmod(0o644) },
 			f.Sync,
+			func() error { return whole(f, count.n) },
 			f.Close,
 			func() error {
 				release() // some systems do not rename what is open
 				return os.Rename(f.Name(), path)
 			},
+			func() error { return arrived(f.Name(), path) },
 		} {
 			if err := step(); err != nil {
 				return undo(err)
@@ -79,6 +82,44 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 		}
 		return nil
 	}, nil
+}
+
+// counter counts the bytes that are written through it.
+type counter struct {
+	to io.Writer
+	n  int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// ErrLost is matched where a file system says that it wrote a file, and the file is not
+// there, or not as long as what was written.
+var ErrLost = errors.New("the file system lost what was written")
+
+// whole looks whether a file has all bytes that were written to it, while what it is to
+// replace still stands.
+func whole(f *os.File, bytes int64) error {
+	info, err := f.Stat()
+	if err == nil && info.Size() != bytes {
+		err = fmt.Errorf("%w: it has %d bytes of %d", ErrLost, info.Size(), bytes)
+	}
+	return err
+}
+
+// arrived looks whether what was renamed has its name: file systems behind a network, and
+// disks that fail, have said so when it had not.
+func arrived(temporary, path string) error {
+	if _, err := os.Lstat(temporary); err == nil {
+		return fmt.Errorf("%w: it was renamed, and still has its temporary name", ErrLost)
+	}
+	if _, err := os.Lstat(path); err != nil {
+		return errors.Join(ErrLost, err)
+	}
+	return nil
 }
 
 // inFolder says that a path's folder does not exist, where that is why nothing

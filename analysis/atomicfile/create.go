@@ -21,13 +21,21 @@ func Create(path string, data []byte) (err error) {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), whole(f, int64(len(data))), f.Close()); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
 	err = os.Link(f.Name(), path)
-	if err == nil || errors.Is(err, fs.ErrExist) {
+	if errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	// Some file systems have no links.
-	return os.Rename(f.Name(), path)
+	if err != nil {
+		err = os.Rename(f.Name(), path) // some file systems have no links
+	}
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	if _, err := os.Lstat(path); err != nil {
+		return fmt.Errorf("create %s: %w", path, errors.Join(ErrLost, err))
+	}
+	return nil
 }

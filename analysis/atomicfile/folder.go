@@ -54,5 +54,5 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 		}
 		return err
 	}
-	return nil
+	return arrived(dir, path)
 }

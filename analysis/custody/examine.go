@@ -99,7 +99,7 @@ func (r *Report) find(what string, s State, command, format string, args ...any)
 }
 
 // Commands that make files, in the order of work.
-var makers = []string{"run", "analyze", "cross", "similarity", "affinity", "group", "value", "promise", "report"}
+var makers = []string{"run", "analyze", "cross", "affinity", "group", "value", "promise", "report"}
 
 // makerOf is the command that makes a file of the folder.
 func makerOf(name string) string {
@@ -112,8 +112,6 @@ func makerOf(name string) string {
 		return "value"
 	case "affinity.json":
 		return "affinity"
-	case "similarity.json":
-		return "similarity"
 	case "promises.json":
 		return "promise"
 	case "report.html", "summary.json":
@@ -128,7 +126,7 @@ func makerOf(name string) string {
 // expected are the files that belong to the chain wherever they are.
 var expected = []string{
 	"plan.json", "results.json", "tables/exemplars.json", "groups.json", "clusters.json", "provenance.json", "pools.json",
-	"economics.json", "affinity.json", "similarity.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
+	"economics.json", "affinity.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
 	"tables/transfer.parquet", "tables/matrix.parquet", "tables/capacity.parquet", "tables/weighting.parquet", "tables/outputs.parquet",
 	"tables/groups.parquet", "tables/economics.parquet",
 }
@@ -208,6 +206,7 @@ type examination struct {
 	sums   map[string]string // of files as they are now
 	bad    map[string]bool   // files about which something was found
 	ended  map[string]string // runs, once asked for
+	alone  string            // the sum of those of one domain, once asked for
 }
 
 func (x *examination) path(name string) string {
@@ -275,11 +274,14 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 		switch {
 		case of == layout.AllRuns || layout.IsRun(of):
 		case of == layout.IndependentRuns:
-			now, err := x.folder.Ended(true)
-			if err != nil {
-				return x.unreadable(err), nil
+			if x.alone == "" {
+				now, err := x.folder.Ended(true)
+				if err != nil {
+					return x.unreadable(err), nil
+				}
+				x.alone = layout.SumOf(now)
 			}
-			if layout.SumOf(now) != from[of] {
+			if x.alone != from[of] {
 				return "independent runs have ended or changed since", nil
 			}
 		case x.bad[of] && of != "plan.json":

@@ -44,6 +44,9 @@ func (a *app) main(args []string) int {
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "sharewise: %v\n", err)
+		if advice := systemFault(err); advice != "" {
+			fmt.Fprintf(a.stderr, "sharewise: %s\n", advice)
+		}
 	}
 	return exitCode(err)
 }
@@ -57,6 +60,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case systemFault(err) != "":
+		return exitFailure
 	case errors.As(err, &no):
 		return exitAnswerNo
 	case errors.As(err, &usage):

@@ -76,7 +76,7 @@ func (b *Bundle) WriteTo(dir string) error {
 		if err != nil {
 			return fmt.Errorf("artifacts: %s: %w", m.file, err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, m.file), data, 0o644); err != nil {
+		if err := writeWhole(filepath.Join(dir, m.file), data); err != nil {
 			return fmt.Errorf("artifacts: %w", err)
 		}
 	}
@@ -91,10 +91,23 @@ func (b *Bundle) WriteTo(dir string) error {
 	if err != nil {
 		return fmt.Errorf("artifacts: manifest: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, ManifestFile), append(text, '\n'), 0o644); err != nil {
+	if err := writeWhole(filepath.Join(dir, ManifestFile), append(text, '\n')); err != nil {
 		return fmt.Errorf("artifacts: %w", err)
 	}
 	return nil
+}
+
+// writeWhole writes a file, and looks whether all of it is there: some file systems say
+// that they wrote what they did not.
+func writeWhole(path string, data []byte) error {
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.Size() != int64(len(data)) {
+		err = fmt.Errorf("the file system lost what was written: %s has %d bytes of %d", path, info.Size(), len(data))
+	}
+	return err
 }
 
 // writeTensors writes the tensors of one file where they belong. What is zero
