@@ -16,7 +16,11 @@
 //     in every score, effect and gain, and [Results.Score], [Results.Effect] and
 //     [Results.Gain] find what stands under one. [Results.WriteTables] stores
 //     results as tables, and [ReadResults] reads them.
-//  4. What cannot be said is NaN (null in JSON, see [effect.Number]), and a
+//  4. Of several sizes of model, [Capacity] says how errors fall with size, what the
+//     next size would measure, what twice the parameters take off an error at
+//     most, and at which size sharing turns from harm to help (package laws).
+//     Gains at several sizes share their test samples ([effect.AcrossSizes]).
+//  5. What cannot be said is NaN (null in JSON, see [effect.Number]), and a
 //     warning says why.
 //
 // # What a domain is measured by

@@ -70,7 +70,7 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 		return Study{}, err
 	}
 	s := Study{
-		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Weightings: plan.Weightings,
+		Name: plan.Study, Title: plan.Title, Rungs: plan.Rungs, Parameters: plan.Parameters, Weightings: plan.Weightings,
 		Options: Options{
 			Options: effect.Options{Level: plan.Analysis.Level, Alpha: plan.Analysis.Alpha, Exemplars: plan.Analysis.Exemplars, SharedSeeds: plan.Randomness == study.Paired},
 			LossCap: plan.Analysis.LossCap,

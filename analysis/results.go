@@ -27,8 +27,11 @@ type Results struct {
 	Covariances []GainCovariance `json:"covariances,omitempty"`
 	// Across says how far the gains of different domains do, since the runs of a
 	// pool serve all its members and a seed may be that of all arms.
-	Across   []AcrossDomains `json:"across,omitempty"`
-	Conflict []Conflict      `json:"conflict"`
+	Across []AcrossDomains `json:"across,omitempty"`
+	// Capacity is what several sizes of model say of others; nil where there is one, or
+	// their numbers of parameters are not known.
+	Capacity *Capacity  `json:"capacity,omitempty"`
+	Conflict []Conflict `json:"conflict"`
 	// Pairing is what runs of one seed have in common; nil where they have
 	// nothing, by the study's randomness.
 	Pairing *Pairing `json:"pairing,omitempty"`

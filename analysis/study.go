@@ -24,8 +24,10 @@ type Study struct {
 	Name, Title string
 	Domains     []DomainInfo
 	Rungs       []string // small to large
-	Weightings  []string
-	Runs        []Run
+	// Parameters are those of the trunk of every rung; nil where they are not known.
+	Parameters []int64
+	Weightings []string
+	Runs       []Run
 	// Folds is the number of parts of the data of which every run was tested on one;
 	// 0 where all were tested on the same samples.
 	Folds int
@@ -418,6 +420,9 @@ func (a *analyzer) fill() error {
 	}
 	a.together(comparisons)
 	a.byLoss(comparisons)
+	if err := a.capacity(comparisons); err != nil {
+		return err
+	}
 	a.fewCarry()
 	if few {
 		a.warn("no placebo where a domain has fewer than four independent runs")

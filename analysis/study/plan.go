@@ -47,6 +47,9 @@ type Plan struct {
 	// Rungs and Weightings are in the study's order.
 	Rungs      []string `json:"rungs"`
 	Weightings []string `json:"weightings"`
+	// Parameters are those of the trunk of every rung; none in plans of versions that did
+	// not count them, or where a size is not known.
+	Parameters []int64 `json:"parameters,omitempty"`
 	// Epochs and StepsPerEpoch are those of every run.
 	Epochs        int          `json:"epochs"`
 	StepsPerEpoch int          `json:"steps_per_epoch"`
@@ -215,6 +218,10 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	}
 	for _, r := range s.Model.Rungs {
 		p.Rungs = append(p.Rungs, r.Name)
+		p.Parameters = append(p.Parameters, models[r.Name].Params)
+	}
+	if slices.Contains(p.Parameters, 0) {
+		p.Parameters = nil
 	}
 	for _, w := range s.Weightings {
 		p.Weightings = append(p.Weightings, w.Name)
