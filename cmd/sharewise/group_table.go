@@ -227,7 +227,7 @@ func (a *app) planPools(cmd *cobra.Command, t *tableFlags, folder layout.Folder,
 	if err != nil {
 		return nil, inputError(err)
 	}
-	t.o.Policy, t.o.Values, t.o.MaxModels, t.o.Constraints, t.o.Seed = of.Policy, of.Values, of.MaxModels, of.Constraints, o.Seed
+	t.o.Policy, t.o.Values, t.o.MaxModels, t.o.Constraints, t.o.Refused, t.o.Seed = of.Policy, of.Values, of.MaxModels, of.Constraints, of.Refused, o.Seed
 	helpers := t.o.Helpers
 	t.o = t.o.Planned(stated.Planned(), len(o.Values) > 0)
 	if cmd.Flags().Changed("helpers") {

@@ -3,6 +3,7 @@ package gaintable
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -257,10 +258,31 @@ func (c *chooser) price(p *Plan, rules []solve.Rule, choose func([]solve.Rule) (
 		without := append(append([]solve.Rule(nil), rules[:k]...), rules[k+1:]...)
 		if s, err := choose(without); err == nil {
 			cost := max(0, s.Value-float64(p.Objective))
-			out.Cost = &cost
+			if cost > 0 || !c.untrained(rule, without) {
+				out.Cost = &cost
+			}
 		}
 		p.Rules = append(p.Rules, out)
 	}
 	p.ruled(c.options.Policy)
 	return nil
+}
+
+// untrained reports whether a rule alone keeps out a pool that was asked for and never
+// trained.
+func (c *chooser) untrained(rule solve.Rule, others []solve.Rule) bool {
+	for _, names := range c.options.Refused {
+		members, err := c.listed.indices(names)
+		if err != nil {
+			continue // of other domains
+		}
+		train := solve.SetOf(members...)
+		if slices.ContainsFunc(c.listed.Pools, func(p Pool) bool { return p.Train == train }) {
+			continue
+		}
+		if solve.Untrainable([]solve.Rule{rule}, train) != "" && solve.Untrainable(others, train) == "" {
+			return true
+		}
+	}
+	return false
 }

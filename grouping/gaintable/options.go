@@ -48,6 +48,10 @@ type Options struct {
 	// Policy forbids pools beside them; its domains are those of the table, see
 	// [Table.Govern].
 	Policy *policy.Checker
+	// Refused are pools that a study asked for and that were not trained, since rules
+	// forbid them: what they would gain is not known, and so is what a rule costs that
+	// alone keeps one out, unless pools with known gains show a cost.
+	Refused [][]string
 	// Extrapolate values pools that the table does not list by their pairs.
 	Extrapolate bool
 	// Draws is the number of draws of gains that stability is read from, where

@@ -97,3 +97,19 @@ func TestPolicyObeyed(t *testing.T) {
 		}
 	}
 }
+
+// TestRefused leaves a cost unknown where only pools that were never trained could show
+// it.
+func TestRefused(t *testing.T) {
+	table := readTable(t, "pool,target,gain\na+b,a,0.1\na+b,b,-0.3\nc,c,0\n")
+	o := Options{Constraints: solve.Constraints{CannotLink: [][]string{{"a", "c"}, {"b", "c"}, {"a", "b"}}}, Refused: [][]string{{"a", "c"}, {"a", "b", "c"}, {"x", "y"}, {"a", "b"}}}
+	p, err := table.Choose(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, known := range []bool{false, true, true} {
+		if r := p.Rules[i]; (r.Cost != nil) != known {
+			t.Errorf("%s: cost %v, want one that is known: %v", r.Name, r.Cost, known)
+		}
+	}
+}

@@ -60,6 +60,9 @@ func OfStudy(s *grouping.Stated) (*Table, Options, error) {
 		}
 	}
 	o := Options{Policy: s.Options.Policy, Values: map[string]float64{}}
+	for _, r := range s.Options.Refused {
+		o.Refused = append(o.Refused, r.Domains)
+	}
 	if s.Options.Constraints != nil {
 		o.Constraints = *s.Options.Constraints
 	}
