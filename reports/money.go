@@ -25,6 +25,7 @@ type money struct {
 	Fixed    map[economics.Side][]string // inputs that change nothing about whether it pays
 	Subject  string                      // what break-evens are about
 	Steps    []step
+	Data     *curves // error by training samples
 	Assumed  []string
 	Notes    []string
 	Currency string
@@ -75,7 +76,7 @@ func newMoney(a *appraisal.Appraisal) *money {
 		return nil
 	}
 	m := &money{
-		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Instead: moneyInstead(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Assumed: a.Assumed, Notes: a.Warnings,
+		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Instead: moneyInstead(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Data: newDataCurves(a), Assumed: a.Assumed, Notes: a.Warnings,
 		Fixed: map[economics.Side][]string{}, Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
 	}
 	if len(a.Doubts) > 0 {

@@ -2,7 +2,9 @@ package reports
 
 import (
 	"bytes"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -155,5 +157,52 @@ func TestDataSteps(t *testing.T) {
 	curve := appraisal.Curve{Domain: "north", Points: []appraisal.Point{{Samples: 50, Alone: &alone}}, Exponent: &economics.Estimate{Value: -0.2, Lo: -0.5, Hi: 0.1}}
 	if got := curveText(&curve); !strings.HasSuffix(got, "More samples have lowered no error here; with twice as many it may be from 6.7% less to 41% more.") {
 		t.Error(got)
+	}
+}
+
+// TestDataCurves draws what was measured with several numbers of samples, and nothing
+// where there is one.
+func TestDataCurves(t *testing.T) {
+	point := func(samples int, alone, shared float64) appraisal.Point {
+		p := appraisal.Point{Samples: samples, Alone: &economics.Estimate{Value: alone, Lo: alone - 0.01, Hi: alone + 0.01}}
+		if shared > 0 {
+			p.Shared = &economics.Estimate{Value: shared, Lo: shared - 0.01, Hi: math.NaN()}
+		}
+		return p
+	}
+	a := worth()
+	a.Data.Curves = []appraisal.Curve{{Domain: "east", Points: []appraisal.Point{point(50, 0.2, 0)}}}
+	if newDataCurves(a) != nil {
+		t.Error("a single point is drawn")
+	}
+	a.Data.Curves = append(a.Data.Curves, appraisal.Curve{Domain: "north <1>", Points: []appraisal.Point{point(200, 0.1, 0.08), point(50, 0.2, 0.15), point(100, 0.14, 0)}})
+	c := newDataCurves(a)
+	if len(c.Plots) != 1 || len(c.Legend) != 2 || len(c.Plots[0].Series) != 2 || len(c.Plots[0].Series[0].Marks) != 3 || len(c.Plots[0].Series[1].Marks) != 2 {
+		t.Fatalf("%+v", c)
+	}
+	if got, want := c.Plots[0].Aria, "Error of north <1> by training samples: alone with 50 20.0%, alone with 100 14.0%, alone with 200 10.0%, shared with 50 15.0%, shared with 200 8.0%."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	x := func(i int) float64 {
+		v, err := strconv.ParseFloat(c.Plots[0].X[i].At, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if math.Abs((x(1)-x(0))-(x(2)-x(1))) > 0.2 {
+		t.Errorf("equal ratios are not equal distances: %v", c.Plots[0].X)
+	}
+	if m := c.Plots[0].Series[1].Marks[0]; m.Lo != "" {
+		t.Error("limits that are not known are drawn")
+	}
+	in := fixture(t)
+	in.Economics = a
+	var page bytes.Buffer
+	if err := HTML(&page, in); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "Error by training samples") || strings.Contains(page.String(), "north <1>") {
+		t.Error("the page lacks the curves, or does not escape them")
 	}
 }

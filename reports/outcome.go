@@ -55,6 +55,9 @@ func newOutcome(in *Input) *outcome {
 		if group.Source == grouping.Single && !slices.ContainsFunc(in.Results.Gains, func(x analysis.Gain) bool { return x.Domain == group.Members[0].Domain }) {
 			// Nothing says that it is better alone, as where rules forbid every pool.
 			c.Verdict, c.Tone = "no pool with it was trained", "undecided"
+			if in.barred(group.Members[0].Domain) {
+				c.Verdict = "the rules forbid every pair with it"
+			}
 		}
 		if g.OutOfDoubt != nil && group.Firmness == grouping.Doubtful {
 			c.Verdict, c.Tone = "in doubt: do not act on this yet", "undecided"

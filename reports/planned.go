@@ -138,7 +138,7 @@ func plannedRule(r *gaintable.PlannedRule) ruleRow {
 			row.Cost = "less than 0.1%"
 		}
 	}
-	if row.Pools = "none"; r.Pools > 0 {
+	if row.Pools = "no trained pool"; r.Pools > 0 {
 		row.Pools = wording.Plural(r.Pools, "pool")
 	}
 	return row
