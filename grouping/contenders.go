@@ -53,7 +53,10 @@ func Contenders(p *Problem, draws [][]float64, most int) ([]Contender, error) {
 		if len(draw) != len(g.cell) {
 			return nil, fmt.Errorf("grouping: draw %d has %d gains, the problem has %d", i, len(draw), len(g.cell))
 		}
-		list.add(solve(draw), 1)
+	}
+	next := 0
+	for _, partition := range chosenFrom(len(draws), solve, func([]float64) []float64 { next++; return draws[next-1] }) {
+		list.add(partition, 1)
 	}
 	drawn := list.found[fixed:]
 	slices.SortStableFunc(drawn, func(a, b Contender) int { return cmp.Compare(b.Wins, a.Wins) })

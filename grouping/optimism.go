@@ -1,6 +1,9 @@
 package grouping
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // optimism estimates by how much the total of the chosen partition exceeds what
 // it will deliver: the expectation of
@@ -35,19 +38,32 @@ func (g *gains) optimism(errors *errorModel, solve func(cell []float64) []set, b
 // rawOptimism is the extrapolation, which chance may take below zero.
 func (g *gains) rawOptimism(errors *errorModel, solve func(cell []float64) []set, best []set, draws int, random *rand.Rand) float64 {
 	normal := errors.normal()
-	from := make([]float64, len(g.cell))
-	to := make([]float64, len(g.cell))
-	sum := 0.0
-	for range draws {
-		copy(from, g.cell)
-		for _, weight := range []float64{4, -6, 4, -1} {
-			normal.draw(random, from, to)
-			chosen := solve(to)
-			// What the errors do to a fixed partition is zero in the mean; without
-			// it the mean over draws is nearer to its expectation.
-			sum += weight * (g.total(chosen, to) - g.total(chosen, from) - g.total(best, to) + g.total(best, from))
-			from, to = to, from
+	weights := []float64{4, -6, 4, -1}
+	from := slices.Clone(g.cell)
+	drawn := 0
+	// Each draw starts from the one before it, and four from the measured gains.
+	cells := chosenFrom(draws*len(weights), solve, func(to []float64) []float64 {
+		if drawn%len(weights) == 0 {
+			copy(from, g.cell)
 		}
+		drawn++
+		to = slices.Grow(to[:0], len(from))[:len(from)]
+		normal.draw(random, from, to)
+		copy(from, to)
+		return to
+	})
+	sum, at := 0.0, 0
+	before := make([]float64, len(g.cell))
+	for to, chosen := range cells {
+		k := at % len(weights)
+		at++
+		if k == 0 {
+			copy(before, g.cell)
+		}
+		// What the errors do to a fixed partition is zero in the mean; without
+		// it the mean over draws is nearer to its expectation.
+		sum += weights[k] * (g.total(chosen, to) - g.total(chosen, before) - g.total(best, to) + g.total(best, before))
+		copy(before, to)
 	}
 	return sum / float64(draws)
 }

@@ -114,15 +114,16 @@ func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, e
 	}
 	out := &Stability{Draws: draws, Seed: seed, Fixed: errors.fixed, Conditional: p.Conditional, Meaning: errors.meaning(len(g.cell)), Together: []PairShare{}, Alone: []DomainShare{}}
 	random := rand.New(rand.NewPCG(seed, 0x67726f7570696e67)) // "grouping"
-	cell := make([]float64, len(g.cell))
 	together, alone := make([]int, g.n*g.n), make([]int, g.n)
 	counts := map[string]int{}
 	found := map[string][]set{}
 	solve := g.resolver(starts)
 	decider := newDecider(g, g.considered(starts))
-	for range draws {
+	for cell, partition := range chosenFrom(draws, solve, func(cell []float64) []float64 {
+		cell = slices.Grow(cell[:0], len(g.cell))[:len(g.cell)]
 		errors.draw(random, g.cell, cell)
-		partition := solve(cell)
+		return cell
+	}) {
 		decider.add(partition, cell)
 		key := partitionKey(partition)
 		counts[key]++
@@ -215,7 +216,7 @@ func (g *gains) defaultDraws() int {
 		if g.problem.maxGroups() < g.n {
 			work *= 8 // groups are larger, and harder to find
 		}
-		return int(min(1000, max(30, 2e9/work)))
+		return int(min(1000, max(30, 6e8/work)))
 	}
 	steps := math.Pow(3, float64(g.n))
 	if k := g.problem.maxGroups(); k < g.n {

@@ -3,6 +3,7 @@ package clusters
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Linkage says what counts as the similarity of two sets of domains.
@@ -48,30 +49,82 @@ func Agglomerate(a Matrix, by Linkage) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	active := make([]int, n)
-	for i := range active {
-		active[i] = i
+	b := &bests{joins: j, of: make([]best, n)}
+	for i := range n {
+		b.active = append(b.active, i)
 	}
-	for len(active) > 1 {
-		first, second, score := 0, 1, math.NaN()
-		for x, p := range active {
-			for y := x + 1; y < len(active); y++ {
-				if s := j.score(p, active[y]); s > score || math.IsNaN(score) && !math.IsNaN(s) {
-					first, second, score = x, y, s
-				}
-			}
-		}
-		p, q := active[first], active[second]
+	for x := range b.active {
+		b.find(x)
+	}
+	for len(b.active) > 1 {
+		p, q, score := b.most()
 		nodes[p] = &Tree{Leaf: -1, Score: score, Children: []*Tree{nodes[p], nodes[q]}}
-		active = append(active[:second], active[second+1:]...)
-		for _, r := range active {
+		b.active = slices.DeleteFunc(b.active, func(r int) bool { return r == q })
+		for _, r := range b.active {
 			if r != p {
 				j.merge(p, q, r)
 			}
 		}
 		j.size[p] += j.size[q]
+		b.merged(p, q)
 	}
-	return nodes[active[0]], nil
+	return nodes[b.active[0]], nil
+}
+
+// bests knows of every set that is not joined yet with which of those listed after it
+// it is most alike, the first of equal ones, so that a join takes few comparisons.
+type bests struct {
+	*joins
+	active []int
+	of     []best
+}
+
+// best is a set's partner, with the similarity, NaN where nothing is known.
+type best struct {
+	with  int
+	score float64
+}
+
+// find compares the x-th set with all after it.
+func (b *bests) find(x int) {
+	p := b.active[x]
+	found := best{-1, math.NaN()}
+	for _, q := range b.active[x+1:] {
+		if s := b.score(p, q); found.with < 0 || above(s, found.score) {
+			found = best{q, s}
+		}
+	}
+	b.of[p] = found
+}
+
+// above orders similarities, of which unknown ones are the least.
+func above(s, than float64) bool { return s > than || math.IsNaN(than) && !math.IsNaN(s) }
+
+// most is the pair that is most alike.
+func (b *bests) most() (p, q int, score float64) {
+	p = b.active[0]
+	for _, r := range b.active[1 : len(b.active)-1] {
+		if above(b.of[r].score, b.of[p].score) {
+			p = r
+		}
+	}
+	return p, b.of[p].with, b.of[p].score
+}
+
+// merged looks again where q, which is gone, or p, which has become larger, was a
+// partner, and where p may have become one.
+func (b *bests) merged(p, q int) {
+	for x, r := range b.active {
+		of := b.of[r]
+		switch {
+		case r == p || of.with == p || of.with == q:
+			b.find(x)
+		case r < p:
+			if s := b.score(r, p); above(s, of.score) || s == of.score && p < of.with {
+				b.of[r] = best{p, s}
+			}
+		}
+	}
 }
 
 // joins holds between sets, known by one of their members, what their similarity

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sharewise/sharewise/analysis/effect"
 )
@@ -81,7 +84,7 @@ type looker struct {
 	a          Matrix
 	config     Config
 	random     *rand.Rand
-	references []Matrix
+	references []reference
 	draws      []Matrix
 	chosen     []int // numbers of clusters, by the views so far
 }
@@ -98,8 +101,22 @@ func (l *looker) sample(e effort) {
 		}
 	}
 	for range e.references {
-		l.references = append(l.references, null(l.random))
+		a := null(l.random)
+		l.references = append(l.references, reference{a, a.Distances()})
 	}
+}
+
+// reference is a matrix of the null, with its distances.
+type reference struct{ a, d Matrix }
+
+// each calls f with all numbers below n, as many at a time as there are processors.
+func each(n int, f func(i int) error) error {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error { return f(i) })
+	}
+	return group.Wait()
 }
 
 // erring is a matrix with a draw of the errors. Errors that are no numbers are
@@ -267,19 +284,30 @@ func (l *looker) test(m method, e effort, ks []int, cuts []cut, own chosen, view
 	}
 	view.References = len(references)
 	dispersions := make([][]float64, len(ks)) // by number, of the references
-	atLeast, reached := 1, l.contrast(l.a, own.partition)
-	for _, r := range references {
-		other, err := m.cuts(r, ks)
+	for i := range dispersions {
+		dispersions[i] = make([]float64, len(references))
+	}
+	contrasts := make([]float64, len(references))
+	err := each(len(references), func(at int) error {
+		r := references[at]
+		other, err := m.cuts(r.a, ks)
 		if err != nil {
 			return err
 		}
-		d := r.Distances()
-		if l.contrast(r, choose(d, other).partition) >= reached*(1-1e-12) {
-			atLeast++
-		}
-		all := dispersion(d, make(Partition, len(d)))
+		contrasts[at] = l.contrast(r.a, choose(r.d, other).partition)
+		all := dispersion(r.d, make(Partition, len(r.d)))
 		for i, c := range other {
-			dispersions[i] = append(dispersions[i], dispersion(d, c.partition)/all)
+			dispersions[i][at] = dispersion(r.d, c.partition) / all
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	atLeast, reached := 1, l.contrast(l.a, own.partition)
+	for _, c := range contrasts {
+		if c >= reached*(1-1e-12) {
+			atLeast++
 		}
 	}
 	p := float64(atLeast) / float64(len(references)+1)
@@ -326,18 +354,25 @@ func (l *looker) firmness(m method, e effort, own chosen, view *View) error {
 	}
 	groups := own.partition.Groups()
 	together := make([]float64, len(groups))
-	sum := 0.0
-	for _, draw := range draws {
-		cuts, err := m.cuts(draw, []int{own.k})
-		if err != nil {
-			return err
+	drawn := make([]Partition, len(draws))
+	err := each(len(draws), func(i int) error {
+		cuts, err := m.cuts(draws[i], []int{own.k})
+		if err == nil {
+			drawn[i] = cuts[0].partition
 		}
-		sum += Agreement(own.partition, cuts[0].partition)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sum := 0.0
+	for _, partition := range drawn {
+		sum += Agreement(own.partition, partition)
 		for g, members := range groups {
 			pairs := float64(len(members)*(len(members)-1)) / 2
 			for x, i := range members {
 				for _, j := range members[:x] {
-					if cuts[0].partition[i] == cuts[0].partition[j] {
+					if partition[i] == partition[j] {
 						together[g] += 1 / pairs
 					}
 				}

@@ -9,7 +9,7 @@ import (
 )
 
 // reference is what testdata/reference.py found with scikit-learn and SciPy.
-type reference struct {
+type known struct {
 	Matrix   [][]float64
 	Planted  Partition
 	K        int
@@ -26,13 +26,13 @@ type reference struct {
 	Agreement float64
 }
 
-func references(t *testing.T) []reference {
+func references(t *testing.T) []known {
 	t.Helper()
 	data, err := os.ReadFile("testdata/reference.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []reference
+	var all []known
 	if err := json.Unmarshal(data, &all); err != nil {
 		t.Fatal(err)
 	}

@@ -143,7 +143,8 @@ func (m *model) start(b *branching, lp *simplex, r *relaxed) {
 		return
 	}
 	near := lp.columns
-	if listed, ok := m.source.within(&r.prices, b.best-r.bound, maxListed/4); ok {
+	// Columns that lose less than half of the gap; widen looks at the others.
+	if listed, ok := m.source.within(&r.prices, (b.best-r.bound)/2, maxListed/4); ok {
 		near = append(slices.Clone(near), listed...)
 	}
 	b.improve(near, 3)

@@ -1,0 +1,40 @@
+package grouping
+
+import (
+	"iter"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// chosenFrom draws gains, one draw after another, and gives each with the partition
+// that solve chooses for it, in order. As many are solved at a time as there are
+// processors, which changes no result. What draw returns is given back to it to be
+// overwritten, nil at first, so that the loop may not keep it.
+func chosenFrom(draws int, solve func(cell []float64) []set, draw func(cell []float64) []float64) iter.Seq2[[]float64, []set] {
+	return func(yield func([]float64, []set) bool) {
+		workers := runtime.GOMAXPROCS(0)
+		cells := make([][]float64, min(draws, 4*workers))
+		partitions := make([][]set, len(cells))
+		for done := 0; done < draws; done += len(cells) {
+			some := min(len(cells), draws-done)
+			for i := range some {
+				cells[i] = draw(cells[i])
+			}
+			var group errgroup.Group
+			group.SetLimit(workers)
+			for i := range some {
+				group.Go(func() error {
+					partitions[i] = solve(cells[i])
+					return nil
+				})
+			}
+			_ = group.Wait() // solving has no errors
+			for i := range some {
+				if !yield(cells[i], partitions[i]) {
+					return
+				}
+			}
+		}
+	}
+}
