@@ -51,6 +51,9 @@ func (f Folder) Economics() string { return filepath.Join(string(f), "economics.
 // Verification is the folder of runs that verify the recommendation.
 func (f Folder) Verification() Folder { return Folder(filepath.Join(string(f), "verification")) }
 
+// Refit is the folder of runs that learned all data, for use.
+func (f Folder) Refit() Folder { return Folder(filepath.Join(string(f), "refit")) }
+
 // Promises is what recommendations promised and delivered.
 func (f Folder) Promises() string { return filepath.Join(string(f), "promises.json") }
 

@@ -64,7 +64,7 @@ func (f Folder) whole() error {
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
 	"cross.json", "affinity.json", "merge.json", "linear.json", "summary.json", "report.html", "tables", "cross", "models",
-	"promises.json", "verification", "custody.json", "damaged",
+	"promises.json", "verification", "refit", "custody.json", "damaged",
 }
 
 // Derived lists what is in the folder that is made of runs, and Others what is neither

@@ -27,23 +27,30 @@ that of the smallest seed. Test data choose nothing.
 It refuses a recommendation that was made from other results or runs than OUT has,
 groups that were never trained, and those that the study's policy, its cannot_link,
 must_link or largest_pool forbid: as they were when the runs were planned, or as the
-study file has them now. Where a study tests data in folds every model was trained
-without one of them, and none is the one to deploy: it says how to train one that is,
-and --any-fold takes one all the same. DIR appears complete or not at all, and the same
-study gives the same bytes.
+study file has them now. DIR appears complete or not at all, and the same study gives
+the same bytes.
 
-The manifest names provenance.json by its SHA-256, which 'sharewise verify OUT' checks,
-and gives for every model the labels of all domains that it has learned, such as owner
-and licence.
+Where a study tests data in folds every model was trained without one of them, and
+none is the one to deploy. --refit trains one model for each group on all samples, in
+OUT/refit, where it can be stopped and started again: no sample is left to test it, and
+the manifest gives what the models of the folds scored in its place. --any-fold takes a
+model that lacks a fold.
 
-Example:
-  sharewise export out --models deployed`
+provenance.json, which says what the recommendation rests on, is copied beside the
+manifest, which has its SHA-256, and 'sharewise verify OUT' checks it. For every model
+the manifest gives the labels of all domains that it has learned, such as owner and
+licence.
+
+Examples:
+  sharewise export out --models deployed
+  sharewise export out --models deployed --refit`
 
 func newExportCommand(a *app) *cobra.Command {
 	var (
 		dir   string
 		force bool
 		o     deploy.Options
+		again refitOptions
 	)
 	cmd := &cobra.Command{
 		Use:     "export OUT --models DIR",
@@ -51,23 +58,31 @@ func newExportCommand(a *app) *cobra.Command {
 		Long:    exportLong,
 		GroupID: "study",
 		Args:    outputArg(),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if dir == "" {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case dir == "":
 				return usagef("--models DIR is needed: the folder that models and manifest.json are written to")
+			case o.Refit && o.AnyFold:
+				return usagef("--refit trains a model on all folds, and --any-fold takes one that lacks a fold: leave out one of the two")
+			case !o.Refit && again.study != "":
+				return usagef("--study names the study that --refit trains")
 			}
 			if err := a.upToDate(layout.Folder(args[0])); err != nil {
 				return err
+			}
+			if err := mayWriteBundle(artifacts.MayWrite(dir, force), dir); err != nil {
+				return err
+			}
+			if o.Refit {
+				if err := a.refit(cmd.Context(), layout.Folder(args[0]), again); err != nil {
+					return err
+				}
 			}
 			bundle, err := openBundle(layout.Folder(args[0]), o)
 			if err != nil {
 				return err
 			}
-			switch err := bundle.WriteFolder(dir, force); {
-			case errors.Is(err, fs.ErrExist):
-				return usagef("%s exists; name another folder, or give --force to replace it", dir)
-			case errors.Is(err, artifacts.ErrForeign):
-				return usagef("--force replaces folders with a manifest.json only: %w", err)
-			case err != nil:
+			if err := mayWriteBundle(bundle.WriteFolder(dir, force), dir); err != nil {
 				return err
 			}
 			m := &bundle.Manifest
@@ -78,6 +93,10 @@ func newExportCommand(a *app) *cobra.Command {
 				fmt.Fprintf(a.stdout, "%s: %s, output %s\n", r.Domain, r.Model, r.Output.Name)
 			}
 			for _, model := range m.Models {
+				if model.Refit != nil {
+					fmt.Fprintf(a.stdout, "%s: trained on all samples, run %s\n", model.File, model.Run)
+					continue
+				}
 				fmt.Fprintf(a.stdout, "%s: seed %d of %d, run %s\n", model.File, model.Seed, len(model.Candidates), model.Run)
 			}
 			for _, note := range m.Notes {
@@ -90,7 +109,20 @@ func newExportCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&dir, "models", "", "write models and manifest.json to the folder `DIR`")
 	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and has a manifest.json")
 	cmd.Flags().BoolVar(&o.AnyFold, "any-fold", false, "of a study with folds, take a model that was trained without one of them")
+	cmd.Flags().BoolVar(&o.Refit, "refit", false, "of a study with folds, train a model for each group on all samples")
+	again.register(cmd.Flags())
 	return cmd
+}
+
+// mayWriteBundle says what is in the way of a folder.
+func mayWriteBundle(err error, dir string) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usagef("%s exists; name another folder, or give --force to replace it", dir)
+	case errors.Is(err, artifacts.ErrForeign):
+		return usagef("--force replaces folders with a manifest.json only: %w", err)
+	}
+	return err
 }
 
 // openBundle chooses the models of a folder's recommendation.
@@ -100,7 +132,7 @@ func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) 
 		return nil, planError(folder, err)
 	}
 	if errors.Is(err, deploy.ErrFolds) {
-		err = fmt.Errorf("%w (--any-fold)", err)
+		err = fmt.Errorf("%w (--refit, --any-fold)", err)
 	}
 	return bundle, inputError(err)
 }

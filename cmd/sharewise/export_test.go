@@ -404,6 +404,73 @@ func TestExportRefuses(t *testing.T) {
 	}
 }
 
+// TestExportRefit deploys a study of folds, of which no model has learned all data, by
+// training once more.
+func TestExportRefit(t *testing.T) {
+	requireRuntime(t)
+	w := workshop{t, t.TempDir()}
+	random := rand.New(rand.NewPCG(5, 5))
+	for _, name := range []string{"near", "alike"} {
+		var b strings.Builder
+		fmt.Fprintln(&b, "x,z,class")
+		for range 60 {
+			x, z := random.NormFloat64(), random.NormFloat64()
+			fmt.Fprintf(&b, "%.6g,%.6g,%s\n", x, z, map[bool]string{true: "up", false: "down"}[x*z > 0])
+		}
+		w.write(name+".csv", b.String())
+	}
+	w.write("study.yaml", "version: 1\nname: s\nseeds: 3\ndefaults: {columns: {label: class}, split: {folds: 3, validation: 0.1}}\n"+
+		"domains: [{name: near, data: near.csv}, {name: alike, data: alike.csv}]\n"+
+		"model: {trunk: mlp, widths: [0.1]}\ntraining: {epochs: 5, rate: 0.01}\nbaseline: none\n")
+	out := string(w.grouped())
+	for says, args := range map[string][]string{
+		"--refit":                       {"export", out, "--models", w.path("a")},
+		"leave out one of the two":      {"export", out, "--models", w.path("a"), "--refit", "--any-fold"},
+		"names the study that --refit":  {"export", out, "--models", w.path("a"), "--study", w.path("study.yaml")},
+		"was trained without fold":      {"export", out, "--models", w.path("b"), "--any-fold"},
+		"trained on all samples, run":   {"export", out, "--models", w.path("c"), "--refit"},
+		"exists; name another folder":   {"export", out, "--models", out, "--refit"},
+		"none is left to test it: its ": {"export", out, "--models", w.path("d"), "--refit"},
+	} {
+		code, text := w.run(args...)
+		if !strings.Contains(text, says) {
+			t.Errorf("%v: exit code %d, want %q\n%s", args, code, says, text)
+		}
+	}
+	m, data := readDeployment(t, w.path("c"))
+	validate(t, data)
+	if _, again := readDeployment(t, w.path("d")); !bytes.Equal(data, again) {
+		t.Error("not the same manifest twice")
+	}
+	for _, model := range m.Models {
+		if model.Refit == nil {
+			t.Fatalf("%s was not trained again", model.File)
+		}
+		for _, domain := range model.Domains {
+			if model.Refit.Samples[domain] != 60 || model.Refit.Measured[domain] >= 60 {
+				t.Errorf("%s: %+v", domain, model.Refit)
+			}
+		}
+		if len(model.Refit.Estimates) != len(model.Domains) || model.Refit.Estimates[0].Models != 3 || model.Refit.Estimates[0].Accuracy == nil {
+			t.Errorf("%s: estimates %+v", model.File, model.Refit.Estimates)
+		}
+		if sum, err := layout.HashFile(w.path("c/" + model.File)); err != nil || sum != model.SHA256 {
+			t.Errorf("%s: %s, %v, want %s", model.File, sum, err, model.SHA256)
+		}
+	}
+	for _, s := range m.Sources {
+		if s.File != deploy.ProvenanceFile {
+			continue
+		}
+		if sum, err := layout.HashFile(w.path("c/" + s.File)); err != nil || sum != s.SHA256 {
+			t.Errorf("the copy of %s: %s, %v, want %s", s.File, sum, err, s.SHA256)
+		}
+	}
+	if code, text := w.run("check", out); code != exitDone {
+		t.Errorf("check: exit code %d\n%s", code, text)
+	}
+}
+
 // bestOf is the seed of the smallest validation loss.
 func bestOf(list []deploy.Candidate) int {
 	best := list[0]

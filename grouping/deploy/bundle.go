@@ -44,12 +44,17 @@ func (g *gatherer) bundle() (*Bundle, error) {
 			if err := g.recorded(); err != nil {
 				return nil, err
 			}
+			b.files[ProvenanceFile] = path
 		}
 		m.Sources = append(m.Sources, Source{filepath.Base(path), sum})
 	}
 	routes := map[string]Route{}
 	for i, domains := range g.groups.Names() {
-		model, path, err := g.model(domains)
+		choose := g.model
+		if g.o.Refit {
+			choose = g.refitted
+		}
+		model, path, err := choose(domains)
 		if err != nil {
 			return nil, err
 		}
@@ -69,6 +74,9 @@ func (g *gatherer) bundle() (*Bundle, error) {
 	for _, model := range m.Models {
 		if model.WithoutFold > 0 {
 			m.Notes = append(m.Notes, fmt.Sprintf("%s was trained without fold %d of the data of its domains", model.File, model.WithoutFold))
+		}
+		if model.Refit != nil {
+			m.Notes = append(m.Notes, fmt.Sprintf("%s was trained once more on all samples of its domains after the choice, so that none is left to test it: its scores are estimated by models that lacked a fold each", model.File))
 		}
 	}
 	return b, nil
@@ -198,7 +206,7 @@ func value(list []*onnxio.Value, name string) (Value, error) {
 	return out, nil
 }
 
-// WriteFolder writes models and manifest into a folder that appears complete or
+// WriteFolder writes models, provenance.json and manifest into a folder that appears complete or
 // not at all. It fails as artifacts.MayWrite does: where something stands in the
 // way, unless it is a bundle and replace is set.
 func (b *Bundle) WriteFolder(dir string, replace bool) error {
@@ -206,8 +214,16 @@ func (b *Bundle) WriteFolder(dir string, replace bool) error {
 		return err
 	}
 	return atomicfile.WriteFolder(dir, replace, func(dir string) error {
+		for _, s := range b.Manifest.Sources {
+			if s.File != ProvenanceFile {
+				continue
+			}
+			if err := copyFile(b.files[ProvenanceFile], filepath.Join(dir, ProvenanceFile), s.SHA256); err != nil {
+				return err
+			}
+		}
 		for _, m := range b.Manifest.Models {
-			if err := copyModel(b.files[m.File], filepath.Join(dir, m.File), m.SHA256); err != nil {
+			if err := copyFile(b.files[m.File], filepath.Join(dir, m.File), m.SHA256); err != nil {
 				return err
 			}
 		}
@@ -215,8 +231,8 @@ func (b *Bundle) WriteFolder(dir string, replace bool) error {
 	})
 }
 
-// copyModel copies a file, and fails where it is no longer the one that was chosen.
-func copyModel(from, to, sum string) error {
+// copyFile copies a file, and fails where it is no longer the one that was chosen.
+func copyFile(from, to, sum string) error {
 	err := atomicfile.Write(to, func(w io.Writer) error {
 		f, err := filelimit.Open(from)
 		if err != nil {

@@ -76,8 +76,8 @@ func (g *gatherer) oneFold(runs []run, domains []string) ([]run, error) {
 		return runs, nil
 	}
 	if !g.o.AnyFold {
-		return nil, fmt.Errorf("%w: each of the %d runs of %s was trained without one of %d parts of the data, so that none is the one to deploy; train the pool for use, by a copy of the study file with split: {validation: 0.1, test: 0.1} in place of folds and [%s] under arms.pools ('sharewise run COPY -o OTHER', then analyze, group and export OTHER), or allow any fold, to take one of these all the same",
-			ErrFolds, len(runs), strings.Join(domains, ", "), len(byFold), strings.Join(domains, ", "))
+		return nil, fmt.Errorf("%w: each of the %d runs of %s was trained without one of %d parts of the data, so that none is the one to deploy; refit, to train one model on all data for use, or allow any fold, to take one of these all the same",
+			ErrFolds, len(runs), strings.Join(domains, ", "), len(byFold))
 	}
 	best := runs[0].Fold
 	for _, r := range runs { // of equal ones that of the smallest seed

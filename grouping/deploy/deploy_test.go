@@ -111,7 +111,7 @@ func TestFolds(t *testing.T) {
 		return out
 	}
 	g := &gatherer{}
-	if _, err := g.oneFold(of(1, 2, 3), []string{"a", "b"}); !errors.Is(err, ErrFolds) || !strings.Contains(err.Error(), "allow any fold") || !strings.Contains(err.Error(), "[a, b] under arms.pools") {
+	if _, err := g.oneFold(of(1, 2, 3), []string{"a", "b"}); !errors.Is(err, ErrFolds) || !strings.Contains(err.Error(), "runs of a, b was") || !strings.Contains(err.Error(), "refit") || !strings.Contains(err.Error(), "allow any fold") {
 		t.Errorf("%v", err)
 	}
 	if runs, err := g.oneFold(of(0, 0, 0), []string{"a"}); err != nil || len(runs) != 3 {

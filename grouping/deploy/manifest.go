@@ -13,8 +13,12 @@ import (
 // Version is the version of the manifest's format.
 const Version = 2
 
-// ManifestFile is the name of the manifest.
-const ManifestFile = "manifest.json"
+// ManifestFile is the name of the manifest, and ProvenanceFile that of what the
+// recommendation rests on, as the study's folder had it.
+const (
+	ManifestFile   = "manifest.json"
+	ProvenanceFile = "provenance.json"
+)
 
 // Manifest is manifest.json.
 type Manifest struct {
@@ -29,7 +33,7 @@ type Manifest struct {
 
 	Routes  []Route  `json:"routes" jsonschema:"which model serves a domain, one for each domain of the study, in its order"`
 	Models  []Model  `json:"models" jsonschema:"one for each recommended pool"`
-	Sources []Source `json:"sources" jsonschema:"files of the study that this was made from; provenance.json lists the SHA-256 of data, definitions and runs that these rest on, and 'sharewise verify' checks it"`
+	Sources []Source `json:"sources" jsonschema:"files of the study that this was made from; provenance.json, of which a copy lies beside the manifest, lists the SHA-256 of data, definitions and runs that these rest on, and 'sharewise verify' checks it in the folder of the study"`
 	Policy  string   `json:"policy_sha256,omitempty" jsonschema:"identity of the study's policy with the labels of its domains; no recommended pool is against it"`
 	Notes   []string `json:"notes,omitempty" jsonschema:"what should be known before these models are used"`
 }
@@ -64,6 +68,7 @@ type Model struct {
 	Epoch   int      `json:"epoch" jsonschema:"the epoch that its parameters are of"`
 	// WithoutFold is the part of the data that it was trained without.
 	WithoutFold int           `json:"without_fold,omitempty" jsonschema:"the fold of the data that it was trained without, where runs are of different folds"`
+	Refit       *Refit        `json:"refit,omitempty" jsonschema:"present where the model was trained once more, for use, on all samples"`
 	Labels      policy.Labels `json:"labels,omitempty" jsonschema:"labels of all domains whose data it has learned, such as owners and licences"`
 	// Candidates are the finished runs that it was chosen among.
 	Candidates []Candidate `json:"candidates" jsonschema:"the runs that it was chosen among, by seed"`

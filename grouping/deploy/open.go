@@ -27,6 +27,8 @@ type Options struct {
 	// the smallest seed or, where several runs left out the same part, the best of
 	// those.
 	AnyFold bool
+	// Refit deploys the models that package refit trained on all samples.
+	Refit bool
 }
 
 // Open gathers the models of the recommendation in a study's output folder. It

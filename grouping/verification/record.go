@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -18,7 +19,7 @@ var (
 	ErrNothing = errors.New("nothing was promised")
 	// ErrChanged is returned where data, models or settings are not those that the
 	// recommendation rests on.
-	ErrChanged = errors.New("the study has changed")
+	ErrChanged = project.ErrChanged
 	// ErrNotFresh is returned for test data that the choice rests on.
 	ErrNotFresh = errors.New("no fresh test data")
 	// ErrNoLimits is returned where what was delivered cannot be told from anything.

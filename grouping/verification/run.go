@@ -130,8 +130,8 @@ func (v *verifier) plan(of *study.Plan) error {
 	if len(ids) != fresh*(len(pools)+len(domains)) {
 		return fmt.Errorf("verification: %w: its size %s, weighting %s or pools are not those of the recommendation; train and group it again", ErrChanged, v.groups.Rung, v.groups.Weighting)
 	}
-	if err := same(of, all, domains); err != nil {
-		return err
+	if err := project.Same(of, all, domains); err != nil {
+		return fmt.Errorf("verification: %w", err)
 	}
 	v.runs = all.Choose(ids)
 	v.runs.Domains = slices.Clone(v.runs.Domains)
@@ -140,25 +140,6 @@ func (v *verifier) plan(of *study.Plan) error {
 	}
 	for seed := used + 1; seed <= used+fresh; seed++ {
 		v.record.Seeds = append(v.record.Seeds, seed)
-	}
-	return nil
-}
-
-// same makes sure that data and training are those of the plan: a run of it has the
-// same identity as one planned now.
-func same(of, now *study.Plan, domains []string) error {
-	for _, name := range domains {
-		was, is := of.Domain(name), now.Domain(name)
-		if was == nil || is == nil || was.SHA256 != is.SHA256 {
-			return fmt.Errorf("verification: %w: the data of %s are not those that the recommendation rests on; train the study again, or undo the change", ErrChanged, name)
-		}
-	}
-	for _, r := range of.Runs {
-		for _, s := range now.Runs {
-			if r.Arm == s.Arm && r.Seed == s.Seed && r.Rung.Name == s.Rung.Name && r.Weighting.Name == s.Weighting.Name && slices.Equal(r.Domains, s.Domains) && r.Hash != s.Hash {
-				return fmt.Errorf("verification: %w: run %s would train otherwise now; train the study again, or undo the change", ErrChanged, r.ID)
-			}
-		}
 	}
 	return nil
 }
