@@ -99,7 +99,7 @@ func (r *Report) find(what string, s State, command, format string, args ...any)
 }
 
 // Commands that make files, in the order of work.
-var makers = []string{"run", "analyze", "cross", "affinity", "group", "value", "promise", "report"}
+var makers = []string{"run", "analyze", "cross", "similarity", "affinity", "group", "value", "promise", "report"}
 
 // makerOf is the command that makes a file of the folder.
 func makerOf(name string) string {
@@ -112,6 +112,8 @@ func makerOf(name string) string {
 		return "value"
 	case "affinity.json":
 		return "affinity"
+	case "similarity.json":
+		return "similarity"
 	case "promises.json":
 		return "promise"
 	case "report.html", "summary.json":
@@ -126,7 +128,7 @@ func makerOf(name string) string {
 // expected are the files that belong to the chain wherever they are.
 var expected = []string{
 	"plan.json", "results.json", "tables/exemplars.json", "groups.json", "clusters.json", "provenance.json", "pools.json",
-	"economics.json", "affinity.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
+	"economics.json", "affinity.json", "similarity.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
 	"tables/transfer.parquet", "tables/matrix.parquet", "tables/capacity.parquet", "tables/weighting.parquet", "tables/outputs.parquet",
 	"tables/groups.parquet", "tables/economics.parquet",
 }
