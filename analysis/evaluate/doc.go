@@ -14,6 +14,10 @@
 // [Panel.JudgeFiles] does all that for models in files and several domains, and
 // [OpenFor] reads the data that a model is to judge.
 //
+// [OpenFaster] lets kernels compute convolutions, channels last and with batch
+// normalisations folded into them. Before they judge a split they must agree with the
+// model as it is, on its first samples, to a thousandth of the largest output.
+//
 // # Matching
 //
 // Classes, labels and targets are matched by name: a model may know more of

@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // Panel says which samples of which domains are judged, by models in files that
@@ -41,6 +42,9 @@ type Panel struct {
 	As string
 	// Threads of the runtime; 0 stands for all processors.
 	Threads int
+	// Faster is the form in which models are computed, see [OpenFaster]; the zero value
+	// leaves them as they are.
+	Faster kernels.Form
 }
 
 // Verdict is what the models of a panel say of a domain.
@@ -50,6 +54,8 @@ type Verdict struct {
 	Tables []*losses.Table
 	// Used is how the first model was used.
 	Used *Form
+	// Computed is how the first model's outputs were computed, see Model.Computed.
+	Computed string
 	// Doubt and Order are doubts about the first model that raised any, see
 	// Model.Doubt and Model.Order.
 	Doubt string
@@ -112,7 +118,7 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 		}
 		forms[i] = *form
 	}
-	models, err := OpenAll(b, m, forms, exec.Options{Threads: cmp.Or(p.Threads, runtime.NumCPU())})
+	models, err := OpenFaster(b, m, forms, exec.Options{Threads: cmp.Or(p.Threads, runtime.NumCPU())}, p.Faster)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -139,7 +145,7 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 func (v *Verdict) add(m *Model, f *Form, t *losses.Table) {
 	v.Tables = append(v.Tables, t)
 	if v.Used == nil {
-		v.Used = f
+		v.Used, v.Computed = f, m.Computed()
 	}
 	if v.Doubt == "" && v.Order == nil {
 		v.Doubt, v.Order = m.Doubt(), m.Order()

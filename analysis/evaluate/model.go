@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
@@ -34,8 +35,12 @@ type Model struct {
 	order   *Order
 	output  string // of the session
 	session exec.Session
-	threads int // chunks that are run at a time
-	rows    int // of a chunk, where the model takes any number of samples
+	fast    exec.Session // the same in a faster form; nil for none
+	used    exec.Session // which of the two judges
+	// computed says how the last split was computed, see Computed.
+	computed string
+	threads  int // chunks that are run at a time
+	rows     int // of a chunk, where the model takes any number of samples
 }
 
 // samplesName is the input of a prepared graph whose model does not take float32.
@@ -56,6 +61,10 @@ func Open(b exec.Backend, m *onnxio.Model, f Form, o exec.Options) (*Model, erro
 // OpenAll prepares a model for several forms, which name the same input and fix
 // the same values, in one session. Closing one of what it returns closes all.
 func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*Model, error) {
+	return openAll(b, m, forms, o, kernels.Form{})
+}
+
+func openAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options, form kernels.Form) ([]*Model, error) {
 	first := forms[0]
 	input := m.Graph.Input(first.Input)
 	if input == nil {
@@ -92,10 +101,10 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 	} else {
 		threads = 1
 	}
-	rows := ChunkRows(prepared)
+	rows, opened := ChunkRows(prepared), prepared
 	if free := freed(prepared, fixed); free != nil {
 		if session, err = b.Open(free, o); err == nil {
-			fixed, rows = 0, ChunkRows(free)
+			fixed, rows, opened = 0, ChunkRows(free), free
 		}
 	}
 	if session == nil {
@@ -103,8 +112,10 @@ func OpenAll(b exec.Backend, m *onnxio.Model, forms []Form, o exec.Options) ([]*
 			return nil, fmt.Errorf("evaluate: %w", err)
 		}
 	}
+	fast := faster(b, opened, o, form)
 	for _, model := range models {
-		model.session, model.fixed, model.threads, model.rows = session, fixed, threads, rows
+		model.session, model.fast, model.used = session, fast, session
+		model.fixed, model.threads, model.rows = fixed, threads, rows
 	}
 	return models, nil
 }
@@ -140,7 +151,12 @@ func freed(m *onnxio.Model, fixed int) *onnxio.Model {
 }
 
 // Close releases the model.
-func (m *Model) Close() error { return m.session.Close() }
+func (m *Model) Close() error {
+	if m.fast == nil {
+		return m.session.Close()
+	}
+	return errors.Join(m.session.Close(), m.fast.Close())
+}
 
 // prepare returns a model that takes samples as float32, whatever the original
 // takes, and gives the values of outputs alone, under their new names, as
@@ -304,6 +320,7 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 		j.order = Orders(d)
 	}
 	m.order = j.order
+	m.used = m.session
 	rows := m.fixed
 	if rows == 0 {
 		rows = min(m.rows, max(1, chunkNumbers/product(m.form.shapeOf(d))))
@@ -317,6 +334,9 @@ func (m *Model) Judge(ctx context.Context, t *losses.Table, d *dataset.Domain, s
 				rows = 1
 			}
 		}
+	}
+	if err := m.prove(d, s, columns, rows); err != nil {
+		return fmt.Errorf("evaluate: domain %s: %w", d.Name, err)
 	}
 	err = m.inOrder(ctx, s.Len(), rows, func(chunk []int) ([]float32, error) {
 		return m.run(d, s, columns, chunk, rows)
@@ -419,7 +439,7 @@ func (m *Model) run(d *dataset.Domain, s *dataset.Split, columns *columnMap, chu
 	if m.input.Type != onnxio.Float32 {
 		name = samplesName
 	}
-	out, err := m.session.Run(map[string]*exec.Tensor{name: x})
+	out, err := m.used.Run(map[string]*exec.Tensor{name: x})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/train"
 )
 
 const evalLong = `Eval runs trained models, from whatever program, over the test data of domains
@@ -95,6 +96,7 @@ func newEvalCommand(a *app) *cobra.Command {
 	flags.Float64SliceVar(&f.mean, "mean", nil, "then subtract `NUMBERS`")
 	flags.Float64SliceVar(&f.std, "std", nil, "then divide by `NUMBERS`")
 	flags.IntVar(&f.threads, "threads", 0, "threads of ONNX Runtime (default: all cores)")
+	flags.StringVar(&f.passes, "passes", "all", "`PASSES` that make models faster, as training.passes of a study; none: run models as they are")
 	f.reading.register(flags)
 	return cmd
 }
@@ -120,6 +122,9 @@ type evalUse struct {
 	// their order is a guess.
 	NamesFrom evaluate.NamesFrom `json:"names_from"`
 	Scaled    string             `json:"scaled"`
+	// Computed says how the outputs were computed, if otherwise than the models are
+	// written.
+	Computed string `json:"computed,omitempty"`
 }
 
 func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
@@ -136,6 +141,9 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	backend, err := a.backend()
 	if err != nil {
 		return err
+	}
+	if p.Faster, err = train.Form(backend, f.passes); err != nil {
+		return usagef("eval: %v", err)
 	}
 	verdicts, err := p.JudgeFiles(ctx, backend, paths, f.seed)
 	if ctx.Err() != nil {
@@ -187,7 +195,7 @@ func (f *evalFlags) results(paths []string, verdicts []evaluate.Verdict, given e
 		r := evalResult{Domain: v.Domain, Samples: v.Tables[0].Len(), Models: paths, Score: analysis.ScoreRuns(v.Tables, 0.95)}
 		r.Score.Domain = v.Domain
 		used := v.Used
-		r.Used = evalUse{used.Input, used.Output, used.Gives, used.Layout, used.Names, cmp.Or(used.NamesFrom, evaluate.FromCaller), "as the study says"}
+		r.Used = evalUse{used.Input, used.Output, used.Gives, used.Layout, used.Names, cmp.Or(used.NamesFrom, evaluate.FromCaller), "as the study says", v.Computed}
 		switch {
 		case used.Learned != "":
 			r.Used.Scaled = "as the model learned"

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 type evalFlags struct {
@@ -24,6 +25,7 @@ type evalFlags struct {
 	mean, std                          []float64
 	seed                               int64
 	threads                            int
+	passes                             string
 	reading                            reading
 }
 
@@ -45,6 +47,9 @@ func (f *evalFlags) form() (evaluate.Form, error) {
 		if err != nil {
 			return out, err
 		}
+	}
+	if _, err := kernels.ParsePasses(f.passes); err != nil {
+		return out, usagef("eval: --passes: %v", err)
 	}
 	out.Layout = evaluate.Layout(f.layout)
 	for _, o := range f.outputs {
