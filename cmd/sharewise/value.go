@@ -58,6 +58,9 @@ func newValueCommand(a *app) *cobra.Command {
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
+			if o.Draws < 1 {
+				return usagef("--draws %d: must be 1 or more", o.Draws)
+			}
 			if prices != "" {
 				var err error
 				if o.Prices, err = study.ParseEconomics(prices); err != nil {

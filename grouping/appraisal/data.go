@@ -75,7 +75,7 @@ func (b *builder) open(folders []layout.Folder) error {
 	for _, folder := range folders {
 		r, err := analysis.ReadResults(folder.Results())
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("appraisal: %w; run 'sharewise analyze %s' first", err, folder)
+			return fmt.Errorf("appraisal: there are no results of fewer samples in %s: train the study with limit: {train: N} there, and run 'sharewise analyze %s'", folder, folder)
 		}
 		if err != nil {
 			return fmt.Errorf("appraisal: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,9 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 			plan.Domains = append(plan.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name}})
 		}
 	}
+	if o.Draws < 0 || o.Draws > mostDraws {
+		return nil, fmt.Errorf("appraisal: %d draws: must be 1 to %d, or 0 for the usual number", o.Draws, mostDraws)
+	}
 	prices, err := pricesOf(plan, o.Prices)
 	if err != nil {
 		return nil, err
@@ -97,8 +101,31 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err := b.open(o.Fewer); err != nil {
 		return nil, err
 	}
-	return b.build()
+	a, err := b.build()
+	if err != nil {
+		return nil, err
+	}
+	return a, a.counts()
 }
+
+// mostDraws bounds the draws, which are all in memory.
+const mostDraws = 1_000_000
+
+// counts fails where amounts are larger than numbers can be.
+func (a *Appraisal) counts() error {
+	for i := range a.Options {
+		o := &a.Options[i]
+		for _, x := range []float64{o.Benefit.Value, o.Present.Value, o.Present.Lo, o.Present.Hi, o.Gain.Value, o.Gain.Lo, o.Gain.Hi} {
+			if math.IsInf(x, 0) || math.Abs(x) > mostMoney {
+				return fmt.Errorf("appraisal: %s would be worth more than %g %s: a price or value is too large, or in another unit than the others", o.Name, mostMoney, a.Prices.Currency)
+			}
+		}
+	}
+	return nil
+}
+
+// mostMoney is more than anything costs, and small enough to count with.
+const mostMoney = 1e100
 
 // pricesOf are those that were given, or those that the study file has now, so that
 // prices can be changed without training, or else those of the plan.

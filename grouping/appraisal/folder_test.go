@@ -2,6 +2,8 @@ package appraisal_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -287,10 +289,21 @@ func mistakes(t *testing.T, folder layout.Folder) {
 		`no domain is called "west"`:           func(e *study.Economics) { e.Value.Domains = map[string]float64{"west": 1} },
 		`a range of "rent", which is no input`: func(e *study.Economics) { e.Value.Each = 1; e.Ranges = []study.PriceRange{{Input: "rent"}} },
 		"neither economics.value nor":          func(*study.Economics) {},
+		"a price or value is too large":        func(e *study.Economics) { e.Value.Each = 1e300 },
 	} {
 		e := study.NewEconomics()
 		change(e)
 		if _, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 50}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q in it", err, want)
+		}
+	}
+	e := study.NewEconomics()
+	e.Value.Each = 1
+	for want, o := range map[string]appraisal.Options{
+		"-3 draws: must be 1 to": {Draws: -3}, "there are no results of fewer samples in nowhere": {Fewer: []layout.Folder{"nowhere"}},
+	} {
+		o.Prices = e
+		if _, err := appraisal.Folder(folder, o); err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)
 		}
 	}
