@@ -89,8 +89,10 @@ With --objective, --budget, --helpers, --cost or --extrapolate a study's gains a
 as such a table, too, in which every pool that was trained costs 1: what is printed is a
 plan by that objective, under the study's rules, and OUT stays as it is. A study that
 has an objective, a budget or helpers under grouping has such a plan made beside the
-groups each time: it is printed and stored in OUT/pools.json. There memory is, unless
-the study states it, the size of the trained models in bytes.
+groups each time: it is printed, stored in OUT/pools.json and shown by 'report'. Where
+no pools keep to what the study asks for, pools.json says so and names constraints that
+cannot be kept together; groups are chosen all the same, and the exit code is 3. There
+memory is, unless the study states it, the size of the trained models in bytes.
 
 With --format csv all this is printed as a table for spreadsheets, with a row for each
 domain: its group, the members, gain, limits, source, firmness and what is promised.

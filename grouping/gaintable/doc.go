@@ -51,7 +51,9 @@
 // [Table.Choose] solves the table by package solve: a partition, in which every pool
 // serves the domains that it trains, or a cover with helpers. Its certificate is
 // "optimal" where no other choice is better, and "gap" where the difference of bound
-// and objective is what another could be better by.
+// and objective is what another could be better by. [Table.Answer] takes it for an answer
+// that no choice keeps to the constraints, and [PlanFolder] stores it beside the groups
+// of a study, so that no plan of before stays.
 //
 // # Objectives
 //
