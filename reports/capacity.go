@@ -1,10 +1,7 @@
 package reports
 
 import (
-	"fmt"
-	"math"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -18,8 +15,11 @@ type capacity struct {
 	Errors *plotGrid
 	Gains  *plotGrid
 	Sides  *plotGrid
-	Rows   []capacityRow
-	Rungs  []string
+	// Laws are curves with the next size, which was not trained; nil where no law
+	// was fitted.
+	Laws  *plotGrid
+	Rows  []capacityRow
+	Rungs []string
 }
 
 // plotGrid is a set of small plots with a common legend.
@@ -69,18 +69,19 @@ func newCapacity(in *Input) *capacity {
 			}
 		}
 		if len(errors) > 0 {
-			p := capacityPlot(d.Name, shown.errorName(), rungs, errors, shown.share)
+			p := capacityPlot{title: d.Name, what: shown.errorName(), rungs: rungs, lines: errors, share: shown.share}.draw()
 			p.Note = shown.errorName()
 			c.Errors.Plots = append(c.Errors.Plots, p)
 		}
 		if len(gains) > 0 {
-			c.Gains.Plots = append(c.Gains.Plots, capacityPlot(d.Name, "gain", rungs, gains, true))
+			c.Gains.Plots = append(c.Gains.Plots, capacityPlot{title: d.Name, what: "gain", rungs: rungs, lines: gains, share: true, turns: in.turnsOf(d.Name, weighting, gains)}.draw())
 		}
 	}
 	if len(c.Errors.Plots) == 0 {
 		return nil
 	}
 	c.Errors.Legend, c.Gains.Legend = armLegend(byError), armLegend(byGain)
+	c.addLaws(in, weighting)
 	if len(c.Gains.Plots) == 0 {
 		c.Gains = nil
 	}
@@ -118,7 +119,7 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 	}
 	helped.class, harmed.class = "s-helped", "s-harmed"
 	helped.name, harmed.name = "helped", "harmed"
-	p := capacityPlot(domain, "samples helped and harmed "+unit, c.Rungs, []capacityLine{helped, harmed}, true)
+	p := capacityPlot{title: domain, what: "samples helped and harmed " + unit, rungs: c.Rungs, lines: []capacityLine{helped, harmed}, share: true}.draw()
 	p.Note = unit
 	c.Sides.Plots = append(c.Sides.Plots, p)
 }
@@ -153,75 +154,4 @@ func (l capacityLine) rowOf(domain, figure string, write func(effect.Interval) s
 		r.Cells = append(r.Cells, write(v))
 	}
 	return r
-}
-
-// capacityPlot draws lines over the rungs. what completes the sentence for
-// those who do not see it.
-func capacityPlot(title, what string, rungs []string, lines []capacityLine, share bool) *plot {
-	var all []float64
-	for _, l := range lines {
-		for _, v := range l.values {
-			all = append(all, v.Value, v.Lo, v.Hi)
-		}
-	}
-	limit := math.Inf(1)
-	if share {
-		limit = clipAt(all)
-	}
-	f := newFrame(-0.3, float64(len(rungs))-0.7, newScale(clipped(all, limit), 4))
-	write, say := f.yScale.tickPlain, significant
-	if share {
-		write, say = f.yScale.tickPercent, percent
-	}
-	p := f.plot(title, write)
-	p.XLabel = "capacity"
-	if !math.IsInf(limit, 1) {
-		p.XLabel += edgeNote
-	}
-	if f.yScale.lo < 0 {
-		p.ZeroY = f.y(0)
-	}
-	for i, r := range rungs {
-		p.X = append(p.X, plotTick{f.x(float64(i)), shortened(r, 42/len(rungs))})
-	}
-	var words []string
-	for k, l := range lines {
-		s := series{Name: l.name, Class: l.class}
-		if l.class == "" {
-			s.Name, s.Class = armTitle(l.arm), seriesClass(l.arm)
-		}
-		var line []string
-		// Arms stand a little apart so that their limits do not hide each
-		// other; helped and harmed have a side of zero each.
-		shift := 0.06 * (float64(k) - float64(len(lines)-1)/2)
-		if l.class != "" {
-			shift = 0
-		}
-		for i, v := range l.values {
-			if !finite(v.Value) {
-				continue
-			}
-			m := plotMark{X: f.x(float64(i) + shift), Y: f.y(v.Value)}
-			if finite(v.Lo) && finite(v.Hi) {
-				m.Lo, m.Hi = f.y(v.Lo), f.y(v.Hi)
-			}
-			s.Marks = append(s.Marks, m)
-			line = append(line, m.X+","+m.Y)
-			words = append(words, fmt.Sprintf("%s at %s %s", s.Name, rungs[i], say(v.Value)))
-		}
-		s.Line = strings.Join(line, " ")
-		p.Series = append(p.Series, s)
-	}
-	p.Aria = fmt.Sprintf("%s by capacity, %s: %s.", title, what, strings.Join(words, ", "))
-	return p
-}
-
-// shortened cuts the middle out of long names.
-func shortened(name string, most int) string {
-	r := []rune(name)
-	if len(r) <= most {
-		return name
-	}
-	head := (most - 1) / 2
-	return string(r[:head]) + "…" + string(r[len(r)-(most-1-head):])
 }

@@ -15,12 +15,20 @@ type CapacityStatement struct {
 	Smallest string            `json:"smallest"` // rungs
 	Largest  string            `json:"largest"`
 	Domains  []DomainStatement `json:"domains"`
+	// Turns says for which domains sharing turns from harm to help within these sizes;
+	// empty where that is so of none.
+	Turns string `json:"turns,omitempty"`
 }
 
 // DomainStatement is the answer of one domain with a sentence that words it.
 type DomainStatement struct {
 	grouping.DomainCapacity
 	Sentence string `json:"sentence"`
+	// Turn says from which size on sharing helps, Larger what twice the parameters of the
+	// largest size would bring at most, or why that is not known; empty where sizes are
+	// not known as numbers of parameters.
+	Turn   string `json:"turn,omitempty"`
+	Larger string `json:"larger,omitempty"`
 }
 
 // StateCapacity words the answer of the recommendation; of results without one,
@@ -32,9 +40,12 @@ func StateCapacity(in *Input) *CapacityStatement {
 	}
 	s := &CapacityStatement{Rule: grouping.CapacityRule, Smallest: c.Smallest, Largest: c.Largest}
 	for _, d := range c.Domains {
-		s.Domains = append(s.Domains, DomainStatement{d, s.sentence(d)})
+		s.Domains = append(s.Domains, DomainStatement{d, s.sentence(d), in.turn(d), in.larger(d)})
 	}
 	s.Headline = s.headline()
+	if in.Results.Capacity != nil {
+		s.Turns = in.turns(s.Domains)
+	}
 	return s
 }
 

@@ -9,7 +9,11 @@ type plot struct {
 	Aria                     string
 	Left, Right, Top, Bottom string // the frame
 	ZeroY                    string
+	Spans                    []plotSpan
 }
+
+// plotSpan is a stretch of the x axis with a mark in it, none where At is empty.
+type plotSpan struct{ Class, Left, Width, At string }
 
 // plotTick is a position in the plot's coordinates with a label.
 type plotTick struct{ At, Label string }
@@ -18,6 +22,8 @@ type series struct {
 	Name, Class string
 	Line, Band  string // points of a polyline and of a polygon
 	Marks       []plotMark
+	// Ahead and AheadBand are what was not measured: a line and its limits.
+	Ahead, AheadBand string
 }
 
 // plotMark is a point with limits.

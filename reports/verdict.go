@@ -33,7 +33,11 @@ type Statement struct {
 func Verdict(in *Input) []string {
 	lines := State(in).Lines()
 	if c := StateCapacity(in); c != nil {
-		lines = append(lines, fmt.Sprintf("Capacity, %s to %s: %s", c.Smallest, c.Largest, c.Headline))
+		line := fmt.Sprintf("Capacity, %s to %s: %s", c.Smallest, c.Largest, c.Headline)
+		if c.Turns != "" {
+			line += " " + c.Turns
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
