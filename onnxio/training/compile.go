@@ -110,10 +110,17 @@ func (c *compiler) program() (*Program, error) {
 		}
 		p.Eval, p.Predict = append(p.Eval, eval), append(p.Predict, predict)
 	}
-	if c.cfg.Probe && len(trainable(c.trunk.params)) > 0 {
-		if p.Probe, err = c.probe(); err != nil {
-			return nil, err
-		}
+	if !c.cfg.Gradients || len(trainable(c.trunk.params)) == 0 {
+		return p, nil
+	}
+	if p.Gradients, err = c.gradients(); err != nil {
+		return nil, err
+	}
+	if p.Gram, err = c.gram(); err != nil {
+		return nil, err
+	}
+	if p.Update, err = c.combine(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -172,20 +179,19 @@ func (c *compiler) declareHeads(d *draft, sizes []int64) (targets []string) {
 // domainLoss names what the loss of one domain is made of.
 type domainLoss struct {
 	scores    string
-	cotangent string // of the scores
+	cotangent string // of the scores, for the unweighted mean loss
 	samples   string // losses of the samples
 }
 
-// losses appends heads and losses. coefficients, [1] by domain, scale the
-// cotangents: factor times the weight that the domain has in the objective.
-func (c *compiler) losses(d *draft, features, targets, coefficients []string) []domainLoss {
+// losses appends heads and losses.
+func (c *compiler) losses(d *draft, features, targets []string) []domainLoss {
 	all := make([]domainLoss, len(c.heads))
 	for i := range c.heads {
 		h := &c.heads[i]
 		scores := h.scores(d, "", features[i])
 		l := h.judge(scores, targets[i])
 		samples := h.rule.samples(d, "", l)
-		all[i] = domainLoss{scores, h.rule.cotangent(d, l, coefficients[i]), samples}
+		all[i] = domainLoss{scores, h.rule.cotangent(d, l, d.floats(h.factor())), samples}
 	}
 	return all
 }

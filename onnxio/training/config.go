@@ -40,9 +40,10 @@ type Config struct {
 	BatchNorm BatchNorm
 	// Clip bounds the global norm of the whole gradient; 0 leaves it alone.
 	Clip float64
-	// Probe asks for the graph that measures gradient conflict.
-	Probe bool
-	// Form says with which passes and kernels Step, Probe and FormEval are made
+	// Gradients asks for the graphs that keep the domains' gradients of the trunk
+	// apart, by which conflict is measured and weights follow from gradients.
+	Gradients bool
+	// Form says with which passes and kernels Step, Gradients, Update and FormEval are made
 	// faster, up to rounding. The zero value makes them of standard operators,
 	// of which Eval and Predict always are.
 	Form kernels.Form
@@ -91,7 +92,7 @@ type Loss string
 // 1.
 //
 // ClassWeights and Smoothing shape what training follows: the losses that Step
-// and Probe report, and their gradients. Eval reports the plain loss, so that
+// and Gradients report, and their gradients. Eval reports the plain loss, so that
 // results compare whatever these settings are.
 const (
 	CrossEntropy       Loss = "cross_entropy"
@@ -144,7 +145,9 @@ const (
 // by name. It gives OutputLosses float32 [domains] (mean loss per domain, not
 // weighted), OutputSampleLosses float32 [sum of batches], OutputGradNorm
 // float32 [1] (global norm before clipping) and NextName(v) for every Param
-// that is not frozen, State and Buffer. The objective is the sum over domains of weight times mean loss.
+// that is not frozen, State and Buffer. The trunk follows the sum over domains of
+// weight times mean loss; a head follows its own domain's mean loss, whatever the
+// weight, so that weights say how domains share the trunk and nothing else.
 //
 // Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
 // and Buffers of trunk and that domain; it gives, per sample, OutputSampleLosses float32
@@ -153,12 +156,18 @@ const (
 // OutputPrediction float32 [N, outputs]: values, or under BinaryCrossEntropy
 // probabilities.
 //
-// Probe takes what Step takes, less rate, step and State, and gives OutputGram
-// float32 [domains, domains]: inner products of the domains' gradients of the
-// trunk's parameters that are not frozen, each of its own unweighted mean loss;
-// and OutputLosses. There is none if the whole trunk is frozen.
-// Batch normalisations use the statistics that a step would, so the gradients
-// add up to that of the step.
+// Gradients, Gram and Update are a step in three parts, where weights are to follow
+// from the gradients of the step itself. Gradients takes what Step takes, less weights,
+// rate, step and State. It gives OutputLosses, GradientName(d, p) for every Param of the
+// trunk that is not frozen and every Param of a head, the gradient of the domain's own
+// unweighted mean loss, and NextName(b) for every Buffer. Gram takes StackedName(p)
+// float32 [domains, StackedLen(p)], the gradients of all domains in rows of their
+// elements and zeros, and gives OutputGram float32 [domains, domains]: their inner
+// products. Update takes the same, GradientName of the heads, InputWeights, InputRate,
+// InputStep, Params that are not frozen and State, and gives OutputGradNorm and
+// NextName of Params and State. There are none if the whole trunk is frozen.
+// Batch normalisations use the statistics that a step would, so the three parts do
+// what Step does, up to rounding and the masks of dropout.
 //
 // Predict[d] is the deployable forward model of trunk and one head: InputX in,
 // OutputScores float32 [N, outputs] out (logits or values; with Config.KeepHead
@@ -178,12 +187,14 @@ type Program struct {
 	// FormEval is Eval in Config.Form.
 	FormEval []*onnxio.Model // by domain
 	Predict  []*onnxio.Model // by domain
-	Probe    *onnxio.Model   // nil unless asked for, and where nothing is shared that trains
-	Inputs   []*onnxio.Value
-	Domains  []Domain // as configured, with Outputs found out
-	Params   []Param
-	State    []Param
-	Buffers  []Param
+	// Gradients, Gram and Update are nil unless asked for, and where nothing is shared
+	// that trains.
+	Gradients, Gram, Update *onnxio.Model
+	Inputs                  []*onnxio.Value
+	Domains                 []Domain // as configured, with Outputs found out
+	Params                  []Param
+	State                   []Param
+	Buffers                 []Param
 	// Choices says of the nodes of Step for which there are kernels whether
 	// they are used.
 	Choices []kernels.Choice

@@ -13,12 +13,12 @@
 //     features by domain and give every domain a linear head and a loss. With
 //     Config.KeepHead the features are the scores.
 //  3. Seed reverse-mode differentiation (package autodiff) with the
-//     derivative of every domain's weighted mean loss with respect to its
-//     scores, which is known in closed form, and obtain one gradient per
-//     parameter.
+//     derivative of every domain's mean loss with respect to its
+//     scores, which is known in closed form, times the domain's weight for the
+//     trunk, and obtain one gradient per parameter.
 //  4. Append the update of the optimizer. This is the graph Step.
-//  5. Build Eval and Predict, forward only, for any number of rows, and Probe,
-//     which has one gradient of the trunk per domain.
+//  5. Build Eval and Predict, forward only, for any number of rows, and Gradients,
+//     Gram and Update, which are a step with one gradient of the trunk per domain.
 //
 // [Program] says what goes into each graph and what comes out. Learning rate,
 // loss weights and the number of the step are inputs, so that [Schedule]s and
@@ -53,7 +53,7 @@
 //
 // # Dropout
 //
-// A Dropout that was exported in training mode drops elements in Step and Probe,
+// A Dropout that was exported in training mode drops elements in Step and Gradients,
 // with a seed of its own, so that a training repeats from its start; [Reseed]
 // makes it go on from elsewhere. Eval, Predict and Differentiate hand everything
 // on. Nodes that draw numbers in every mode, such as RandomNormalLike, have seeds

@@ -38,7 +38,7 @@ func mayDrop(n *onnxio.Node) bool {
 	return n.OpName() == "Dropout" && len(n.Inputs) > 2 && n.Inputs[2] != ""
 }
 
-// Reseed returns Step or Probe of a Program with other random masks: those that
+// Reseed returns Step or Gradients of a Program with other random masks: those that
 // follow from stream, as they are after a number of runs of the graph. So masks
 // differ between trainings of different streams, and a training that goes on in
 // another session after some steps gets those that it would have got.

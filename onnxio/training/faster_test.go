@@ -62,8 +62,11 @@ func sameStep(t *testing.T, r *rig, f kernels.Form) {
 		}
 	}
 	compare("step", fast.program.Step, r.program.Step)
-	if r.program.Probe != nil {
-		compare("probe", fast.program.Probe, r.program.Probe)
+	if r.program.Gradients != nil {
+		compare("gradients", fast.program.Gradients, r.program.Gradients)
+		r.apart(t)
+		fast.values = r.values
+		compare("update", fast.program.Update, r.program.Update)
 	}
 	for i := range r.program.Eval {
 		fast.program.Eval[i] = fast.program.FormEval[i]
@@ -123,7 +126,7 @@ const allFormsVariable = "SHAREWISE_TESTS"
 func TestForms(t *testing.T) {
 	for name, trunk := range formTrunks(t) {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, training.Config{Trunk: trunk, Domains: pairs, Probe: true, Clip: 0.1, Optimizer: training.Optimizer{Kind: training.SGD, Momentum: 0.9, WeightDecay: 0.01}})
+			r := newRig(t, training.Config{Trunk: trunk, Domains: pairs, Gradients: true, Clip: 0.1, Optimizer: training.Optimizer{Kind: training.SGD, Momentum: 0.9, WeightDecay: 0.01}})
 			for what, f := range forms() {
 				if what != "all" && name != "cnn" && name != "normed" && name != "patch" && os.Getenv(allFormsVariable) != "all" {
 					continue
@@ -140,7 +143,7 @@ func TestFormsOfStatistics(t *testing.T) {
 	for name, trunk := range map[string]*onnxio.Model{"resnet": mustZoo(t, "resnet20", 0.25, 3, 8, 8), "normed": normed()} {
 		for _, mode := range []training.BatchNorm{training.SharedStatistics, training.DomainStatistics, training.FrozenStatistics} {
 			t.Run(name+" "+string(mode), func(t *testing.T) {
-				r := newRig(t, training.Config{Trunk: trunk, Domains: pairs, Probe: true, BatchNorm: mode})
+				r := newRig(t, training.Config{Trunk: trunk, Domains: pairs, Gradients: true, BatchNorm: mode})
 				sameStep(t, r, all)
 				sameStep(t, r, kernels.Best(nil))
 			})

@@ -68,7 +68,7 @@ func TestFrozenTrunkHasNoGradient(t *testing.T) {
 	tests := []struct {
 		freeze []string
 		convs  int // two forwards, one per gradient of a weight or a feature map
-		probe  bool
+		apart  bool
 	}{
 		{nil, 2 + 2 + 1, true},
 		{[]string{"conv1.*"}, 2 + 1, true},
@@ -77,7 +77,7 @@ func TestFrozenTrunkHasNoGradient(t *testing.T) {
 	}
 	for _, test := range tests {
 		p, err := training.Compile(training.Config{
-			Trunk: mustZoo(t, "cnn", 0.02, 4, 8, 8), Domains: mixed, Freeze: test.freeze, Probe: true,
+			Trunk: mustZoo(t, "cnn", 0.02, 4, 8, 8), Domains: mixed, Freeze: test.freeze, Gradients: true,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -91,8 +91,8 @@ func TestFrozenTrunkHasNoGradient(t *testing.T) {
 		if convs != test.convs {
 			t.Errorf("freezing %v: %d convolutions in a step, want %d", test.freeze, convs, test.convs)
 		}
-		if (p.Probe != nil) != test.probe {
-			t.Errorf("freezing %v: there is a probe: %v", test.freeze, p.Probe != nil)
+		if (p.Gradients != nil) != test.apart {
+			t.Errorf("freezing %v: there are gradients: %v", test.freeze, p.Gradients != nil)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func FuzzMutants(f *testing.F) {
 		p, err := training.Compile(training.Config{
 			Trunk:     m,
 			Domains:   []training.Domain{{Name: "a", Batch: 2, Loss: training.CrossEntropy, Outputs: 3}, {Name: "b", Batch: 3, Loss: training.SquaredError, Outputs: 1}},
-			Optimizer: training.Optimizer{Kind: training.AdamW}, Probe: true,
+			Optimizer: training.Optimizer{Kind: training.AdamW}, Gradients: true,
 		})
 		if err != nil {
 			return

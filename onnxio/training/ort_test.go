@@ -230,15 +230,16 @@ func forward(t *testing.T, backend exec.Backend, trunks map[string]*onnxio.Model
 		tolerance = 1e-4 // deeper nets, and convolutions that round twice as much
 	}
 	for name, trunk := range trunks {
-		r := newRig(t, training.Config{Trunk: trunk, Domains: every, Probe: true, Form: form})
-		graphs := []*onnxio.Model{r.program.Probe}
+		r := newRig(t, training.Config{Trunk: trunk, Domains: every, Gradients: true, Form: form})
+		r.apart(t)
+		graphs := []*onnxio.Model{r.program.Gradients, r.program.Gram, r.program.Update}
 		for d := range every {
 			graphs = append(graphs, r.program.FormEval[d])
 		}
 		whole := r.values[training.InputX]
 		for i, m := range graphs {
-			if i > 0 {
-				r.values[training.InputX] = r.rows(0, every[i-1].Batch)
+			if d := i - 3; d >= 0 {
+				r.values[training.InputX] = r.rows(0, every[d].Batch)
 			}
 			inputs := map[string]*exec.Tensor{}
 			for _, v := range m.Graph.Inputs {

@@ -35,9 +35,11 @@ type peerRuns struct {
 		}
 		BatchNorm training.BatchNorm `json:"batch_norm"`
 		Steps     []struct {
-			Rate   float64
-			Losses []float64
-			Norm   float64
+			Rate    float64
+			Losses  []float64
+			Norm    float64
+			Gram    []float64
+			Weights []float64 // of MGDA, which follow from Gram; otherwise those above
 		}
 		End map[string][]float64
 	}
@@ -79,7 +81,7 @@ func followPeer(t *testing.T, peer *peerRuns, run int) {
 	cfg := training.Config{
 		Trunk:   trunk,
 		Domains: peer.Domains,
-		Clip:    o.Clip, BatchNorm: want.BatchNorm,
+		Clip:    o.Clip, BatchNorm: want.BatchNorm, Gradients: true,
 		Optimizer: training.Optimizer{
 			Kind: o.Kind, Momentum: o.Momentum, Nesterov: o.Nesterov,
 			Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, WeightDecay: o.WeightDecay,
@@ -124,7 +126,19 @@ func followPeer(t *testing.T, peer *peerRuns, run int) {
 	}
 	for i, s := range want.Steps {
 		r.setRate(s.Rate, i+1)
-		out := r.advance(t)
+		var out map[string]*exec.Tensor
+		if s.Weights != nil {
+			copyValues(training.InputWeights, s.Weights)
+		}
+		if i == 0 || s.Weights != nil {
+			out = r.apart(t)
+			if d := gramDistance(out[training.OutputGram].Float64(), s.Gram); d > tolerance {
+				t.Errorf("%s, run %d (%s), step %d: inner products differ from PyTorch's by %g", peer.Trunk, run, o.Kind, i+1, d)
+			}
+			r.follow(out)
+		} else {
+			out = r.advance(t)
+		}
 		check(i+1, "loss", out[training.OutputLosses], s.Losses)
 		check(i+1, "norm of the gradient", out[training.OutputGradNorm], []float64{s.Norm})
 	}

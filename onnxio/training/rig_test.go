@@ -128,10 +128,15 @@ func (r *rig) run(t *testing.T, m *onnxio.Model) map[string]*exec.Tensor {
 func (r *rig) advance(t *testing.T) map[string]*exec.Tensor {
 	t.Helper()
 	out := r.run(t, r.program.Step)
+	r.follow(out)
+	return out
+}
+
+// follow moves parameters, state and buffers on to what a step gave.
+func (r *rig) follow(out map[string]*exec.Tensor) {
 	for _, p := range slices.Concat(r.program.Params, r.program.State, r.program.Buffers) {
 		r.values[p.Name] = out[training.NextName(p.Name)]
 	}
-	return out
 }
 
 // rows returns rows from up to, not including, to of the joined minibatch.
@@ -170,7 +175,7 @@ func (r *rig) objective(t *testing.T) float64 {
 func (r *rig) gradients(t *testing.T) map[string][]float64 {
 	t.Helper()
 	cfg := r.cfg
-	cfg.Optimizer, cfg.Clip, cfg.Probe = training.Optimizer{}, 0, false
+	cfg.Optimizer, cfg.Clip, cfg.Gradients = training.Optimizer{}, 0, false
 	plain := r.with(t, cfg)
 	plain.setRate(1, 1)
 	out := plain.run(t, plain.program.Step)

@@ -27,12 +27,14 @@ func (c *compiler) step() (*onnxio.Model, []kernels.Choice, error) {
 	}
 
 	features := c.features(d, sizes)
-	losses := c.losses(d, features, targets, d.split(c.coefficients(d), ones(len(c.heads))))
+	losses := c.losses(d, features, targets)
 	c.means(d, losses)
-	seeds := map[string]string{}
+	own, weighted := map[string]string{}, map[string]string{} // cotangents of scores, for heads and trunk
+	weights := d.split(InputWeights, ones(len(c.heads)))
 	var samples []string
-	for _, l := range losses {
-		seeds[l.scores] = l.cotangent
+	for i, l := range losses {
+		own[l.scores] = l.cotangent
+		weighted[l.scores] = d.Op("Mul", []string{l.cotangent, weights[i]})
 		samples = append(samples, l.samples)
 	}
 	d.join(OutputSampleLosses, samples, 0)
@@ -41,16 +43,21 @@ func (c *compiler) step() (*onnxio.Model, []kernels.Choice, error) {
 		return nil, nil, err
 	}
 	plain := types
-	types, choices, err := d.faster(types, slices.AppendSeq(slices.Collect(maps.Keys(seeds)), maps.Values(seeds)), true)
+	types, choices, err := d.faster(types, kept(own, weighted), true)
 	if err != nil {
 		return nil, nil, err
 	}
 	forward := len(d.model.Graph.Nodes)
-	grads, err := gradient(d, types, seeds, paramNames(trainable(c.params)), c.trunk.kept)
+	grads, err := gradient(d, types, weighted, paramNames(trainable(c.trunk.params)), c.trunk.kept)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := c.findStuck(d, forward, types, slices.Sorted(maps.Keys(seeds)), grads); err != nil {
+	heads, err := gradient(d, types, own, paramNames(c.params[len(c.trunk.params):]), c.trunk.kept)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(grads, heads)
+	if err := c.findStuck(d, forward, types, slices.Sorted(maps.Keys(own)), grads); err != nil {
 		return nil, nil, err
 	}
 	c.updates(d, grads)
@@ -59,14 +66,14 @@ func (c *compiler) step() (*onnxio.Model, []kernels.Choice, error) {
 	return m, choices, err
 }
 
-// coefficients appends weight times the constant of every domain's loss
-// derivative, [domains].
-func (c *compiler) coefficients(d *draft) string {
-	factors := make([]float32, len(c.heads))
-	for i := range c.heads {
-		factors[i] = c.heads[i].factor()
+// kept lists the values that cotangents are of, and the cotangents.
+func kept(seeds ...map[string]string) (names []string) {
+	for _, s := range seeds {
+		for _, of := range slices.Sorted(maps.Keys(s)) {
+			names = append(names, of, s[of])
+		}
 	}
-	return d.Op("Mul", []string{InputWeights, d.floats(factors...)})
+	return names
 }
 
 // updates appends the norm of the gradient, clipping and the optimizer.

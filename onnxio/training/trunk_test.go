@@ -44,8 +44,8 @@ func TestProgram(t *testing.T) {
 	if len(p.Params) != len(want) || len(p.State) != 2*len(want) {
 		t.Errorf("%d parameters and %d tensors of state", len(p.Params), len(p.State))
 	}
-	if p.Probe != nil {
-		t.Error("there is a probe that nobody asked for")
+	if p.Gradients != nil {
+		t.Error("there are graphs of gradients that nobody asked for")
 	}
 	models := slices.Concat([]*onnxio.Model{p.Step}, p.Eval, p.Predict)
 	for _, m := range models {
@@ -92,11 +92,11 @@ func TestStepIsStatic(t *testing.T) {
 func TestNothingIsWasted(t *testing.T) {
 	for name, trunk := range trunks(t) {
 		for _, kind := range []training.OptimizerKind{training.SGD, training.AdamW} {
-			p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Optimizer: training.Optimizer{Kind: kind}, Clip: 1, Probe: true})
+			p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Optimizer: training.Optimizer{Kind: kind}, Clip: 1, Gradients: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range slices.Concat([]*onnxio.Model{p.Step, p.Probe}, p.Eval, p.Predict) {
+			for _, m := range slices.Concat([]*onnxio.Model{p.Step, p.Gradients, p.Gram, p.Update}, p.Eval, p.Predict) {
 				used := map[string]bool{}
 				for _, v := range m.Graph.Outputs {
 					used[v.Name] = true
@@ -129,7 +129,7 @@ func TestCompileIsPure(t *testing.T) {
 	}
 	var first []byte
 	for range 3 {
-		p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Clip: 1, Probe: true})
+		p, err := training.Compile(training.Config{Trunk: trunk, Domains: every, Clip: 1, Gradients: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,11 +137,11 @@ func TestCompileIsPure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		probe, err := p.Probe.Marshal()
+		apart, err := p.Gradients.Marshal()
 		if err != nil {
 			t.Fatal(err)
 		}
-		both := slices.Concat(step, probe)
+		both := slices.Concat(step, apart)
 		if first == nil {
 			first = both
 		}

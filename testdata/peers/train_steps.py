@@ -3,12 +3,16 @@
 The nets are trunks of package onnxio/zoo at small widths, and one that tests
 batch normalisation, with one head per domain. Those with batch normalisation
 are trained with the statistics of the whole minibatch and with those of every
-domain's own rows. Everything is in double precision. Run from the root of the
-project:
+domain's own rows. The trunk follows the weighted sum of the domains' losses, a head
+its own domain's loss. Beside the fixed weights, every net has one run whose weights
+are MGDA's, from the inner products of the domains' gradients of the trunk. A net of
+LSTM, GRU and RNN layers is exported, and has such inner products only. Everything is
+in double precision. Run from the root of the project:
 
     python3 testdata/peers/train_steps.py testdata/training
 """
 
+import itertools
 import json
 import pathlib
 import sys
@@ -165,6 +169,21 @@ class Transformer(nn.Module):
         return self.norm(x).mean(1)
 
 
+class Recurrent(nn.Module):
+    """An LSTM of two directions, a GRU and an RNN, one after the other."""
+
+    sample, features = [5, 3], WIDTH
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, WIDTH, batch_first=True, bidirectional=True)
+        self.gru = nn.GRU(2 * WIDTH, WIDTH, batch_first=True)
+        self.rnn = nn.RNN(WIDTH, WIDTH, batch_first=True)
+
+    def forward(self, x):
+        return self.rnn(self.gru(self.lstm(x)[0])[0])[0][:, -1]
+
+
 def coarse(t):
     """Keep four decimals: short text, and yet no two sums in a pooling window
     that are equal, where gradients would be a matter of taste."""
@@ -206,9 +225,40 @@ def by_domain(net, x, own):
     return features
 
 
-def train(trunk, opt, batch_norm):
-    net, heads, named = make(trunk)
-    params = [p for _, p in named]
+def apart(losses, params):
+    """One gradient per loss, as rows of a matrix."""
+    rows = [torch.autograd.grad(l, params, retain_graph=True) for l in losses]
+    return torch.stack([torch.cat([g.reshape(-1) for g in row]) for row in rows])
+
+
+def shortest(gram):
+    """Weights of the shortest convex combination, of sum n: the best of what every
+    set of domains has between the conditions for a minimum without bounds."""
+    n, best = len(gram), None
+    for size in range(1, n + 1):
+        for chosen in itertools.combinations(range(n), size):
+            part = gram[list(chosen)][:, list(chosen)]
+            w = torch.linalg.lstsq(part, torch.ones(size, 1, dtype=gram.dtype)).solution[:, 0]
+            w = w / w.sum()
+            if (w < 0).any():
+                continue
+            square = (w @ part @ w).item()
+            if best is None or square < best[0]:
+                best = square, chosen, w
+    weights = torch.zeros(n, dtype=gram.dtype)
+    weights[list(best[1])] = n * best[2]
+    return weights
+
+
+def judge(heads, features, targets):
+    losses = []
+    for d, f in zip(DOMAINS, features):
+        scores, target = heads[d["name"]](f), targets[d["name"]]
+        losses.append(F.cross_entropy(scores, target) if d["loss"] == "cross_entropy" else F.mse_loss(scores, target))
+    return losses
+
+
+def minibatch(trunk):
     rows = sum(d["batch"] for d in DOMAINS)
     x = coarse(torch.randn([rows] + trunk.sample, dtype=torch.float64))
     targets = {}
@@ -217,6 +267,17 @@ def train(trunk, opt, batch_norm):
             targets[d["name"]] = torch.randint(d["outputs"], [d["batch"]])
         else:
             targets[d["name"]] = coarse(torch.randn(d["batch"], d["outputs"], dtype=torch.float64))
+    return x, targets
+
+
+def digits(t):
+    return [float(f"{v:.12g}") for v in t.detach().reshape(-1).tolist()]
+
+
+def train(trunk, opt, batch_norm, mgda=False):
+    net, heads, named = make(trunk)
+    params, shared = [p for _, p in named], list(net.parameters())
+    x, targets = minibatch(trunk)
     start = {n: values(p) for n, p in named + list(statistics(net).items())}
     own = {d["name"]: {n: b.clone() for n, b in statistics(net).items()} for d in DOMAINS}
 
@@ -236,14 +297,17 @@ def train(trunk, opt, batch_norm):
             features = by_domain(net, x, own)
         else:
             features = net(x).split([d["batch"] for d in DOMAINS])
-        losses = []
-        for d, f in zip(DOMAINS, features):
-            scores, target = heads[d["name"]](f), targets[d["name"]]
-            losses.append(F.cross_entropy(scores, target) if d["loss"] == "cross_entropy" else F.mse_loss(scores, target))
-        sum(w * l for w, l in zip(WEIGHTS, losses)).backward()
+        losses = judge(heads, features, targets)
+        rows = apart(losses, shared)
+        gram = rows @ rows.T
+        weights = shortest(gram) if mgda else torch.tensor(WEIGHTS, dtype=torch.float64)
+        sum(losses).backward()
+        for p, g in zip(shared, (weights @ rows).split([p.numel() for p in shared])):
+            p.grad = g.reshape(p.shape).clone()
         norm = nn.utils.clip_grad_norm_(params, opt.get("clip", float("inf")))
         o.step()
-        steps.append({"rate": rate, "losses": [float(f"{l.item():.12g}") for l in losses], "norm": float(f"{norm.item():.12g}")})
+        steps.append({"rate": rate, "losses": digits(torch.stack(losses)), "norm": float(f"{norm.item():.12g}"), "gram": digits(gram),
+                      **({"weights": digits(weights)} if mgda else {})})
     end = named + list(statistics(net).items())
     if batch_norm == "domain":
         end = named + [(f"domain/{d}/{n}", b) for d, all in own.items() for n, b in all.items()]
@@ -266,7 +330,10 @@ def main(folder):
         elif trunk in (TCN, Transformer):
             runs = [train(trunk, OPTIMIZERS[i], None) for i in (1, 4)]
         else:
-            runs = [train(trunk, OPTIMIZERS[i], s) for s in ("shared", "domain") for i in (1, 4)]
+            # With statistics of two rows long steps make rounding errors grow tenfold a step.
+            runs = [train(trunk, {**OPTIMIZERS[i], "rate": OPTIMIZERS[i]["rate"] * scale}, s)
+                    for s, scale in (("shared", 1), ("domain", 0.25)) for i in (1, 4)]
+        runs.append(train(trunk, runs[-2]["optimizer"], runs[-1].get("batch_norm"), mgda=True))
         # All runs start alike; say it once.
         shared = {k: runs[0][k] for k in ("start", "x", "targets")}
         for r in runs:
@@ -276,6 +343,20 @@ def main(folder):
                   "weights": WEIGHTS, **shared, "runs": runs}
         text = json.dumps(golden, indent=None, separators=(",", ":")).replace('{"optimizer"', '\n{"optimizer"')
         pathlib.Path(folder, name + ".json").write_text(text + "\n")
+    recurrent(folder)
+
+
+def recurrent(folder):
+    net, heads, named = make(Recurrent)
+    x, targets = minibatch(Recurrent)
+    rows = apart(judge(heads, net(x).split([d["batch"] for d in DOMAINS]), targets), list(net.parameters()))
+    golden = {"torch": torch.__version__, "sample": Recurrent.sample, "domains": DOMAINS, "x": values(x),
+              "start": {n: values(p) for n, p in named if n.startswith("head/")},
+              "targets": {d: t.reshape(-1).tolist() for d, t in targets.items()}, "gram": digits(rows @ rows.T)}
+    pathlib.Path(folder, "recurrent", "gram.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+    torch.onnx.export(net.float(), x.float(), str(pathlib.Path(folder, "recurrent", "trunk.onnx")), opset_version=17,
+                      input_names=["x"], output_names=["features"], dynamic_axes={"x": {0: "N"}}, do_constant_folding=False,
+                      training=torch.onnx.TrainingMode.TRAINING)
 
 
 if __name__ == "__main__":
