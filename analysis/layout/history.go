@@ -18,10 +18,11 @@ import (
 
 // HistoryRow is one line of history.parquet. Split says what it holds:
 //
-//	train     mean loss of the epoch's minibatches, and the mean weight used
+//	train     mean loss of the epoch's minibatches, the mean weight used, and how
+//	          often none was found
 //	val       mean loss and share of right answers after the epoch
-//	gradient  cosine between the trunk gradients of Domain and Other, and their
-//	          lengths, after the epoch
+//	gradient  cosine between the trunk gradients of Domain and Other, and what else
+//	          is known of the two: means over the steps whose gradients were kept
 //
 // Figures that a line does not hold are NaN.
 type HistoryRow struct {
@@ -33,13 +34,56 @@ type HistoryRow struct {
 	Weight float64 `parquet:"weight"`
 	Cosine float64 `parquet:"cosine"`
 	// Norm and OtherNorm are the lengths of the trunk gradients of Domain and
-	// Other on lines of the split "gradient": with the cosine they give the
-	// entries of the Gram matrix, gᵢ·gⱼ = cosine·norm·other_norm.
+	// Other on lines of the split "gradient": where there was one step, with the
+	// cosine they give the entries of the Gram matrix, gᵢ·gⱼ = cosine·norm·other_norm.
 	Norm      float64 `parquet:"norm"`
 	OtherNorm float64 `parquet:"other_norm"`
 	// Accuracy is the share of validation samples that are right, where they
 	// are right or wrong.
 	Accuracy float64 `parquet:"accuracy"`
+	// Unsolved is the number of steps of the epoch for whose gradients the weighting
+	// found no weights, so that they were equal.
+	Unsolved float64 `parquet:"unsolved"`
+	// Steps is the number of steps that a line on gradients is the mean over; Opposed
+	// is the share of them with a negative cosine.
+	Steps   float64 `parquet:"steps"`
+	Opposed float64 `parquet:"opposed"`
+	// Ahead is gᵢ·gⱼ/Lⱼ, what a step for Domain would take off the loss of Other, to
+	// first order, relative to that loss and for a learning rate of one; OtherAhead is
+	// what one for Other would take off that of Domain.
+	Ahead      float64 `parquet:"ahead"`
+	OtherAhead float64 `parquet:"other_ahead"`
+	// Curvature and OtherCurvature are |g(θ')−g(θ)|/|θ'−θ| over the epoch's last step
+	// on its minibatch, of the gradients of Domain and Other.
+	Curvature      float64 `parquet:"curvature"`
+	OtherCurvature float64 `parquet:"other_curvature"`
+}
+
+// LeastLoss is the least loss that figures relative to a loss divide by.
+const LeastLoss = 1e-6
+
+// figures are the numbers of a row that may be missing, by their columns.
+var figures = map[string]func(*HistoryRow) *float64{
+	"loss":            func(r *HistoryRow) *float64 { return &r.Loss },
+	"weight":          func(r *HistoryRow) *float64 { return &r.Weight },
+	"cosine":          func(r *HistoryRow) *float64 { return &r.Cosine },
+	"norm":            func(r *HistoryRow) *float64 { return &r.Norm },
+	"other_norm":      func(r *HistoryRow) *float64 { return &r.OtherNorm },
+	"accuracy":        func(r *HistoryRow) *float64 { return &r.Accuracy },
+	"unsolved":        func(r *HistoryRow) *float64 { return &r.Unsolved },
+	"steps":           func(r *HistoryRow) *float64 { return &r.Steps },
+	"opposed":         func(r *HistoryRow) *float64 { return &r.Opposed },
+	"ahead":           func(r *HistoryRow) *float64 { return &r.Ahead },
+	"other_ahead":     func(r *HistoryRow) *float64 { return &r.OtherAhead },
+	"curvature":       func(r *HistoryRow) *float64 { return &r.Curvature },
+	"other_curvature": func(r *HistoryRow) *float64 { return &r.OtherCurvature },
+}
+
+// Clear makes all figures of a row NaN.
+func (r *HistoryRow) Clear() {
+	for _, at := range figures {
+		*at(r) = math.NaN()
+	}
 }
 
 // The splits of history rows.
@@ -69,7 +113,7 @@ func WriteHistory(path string, run study.Run, rows []HistoryRow) error {
 }
 
 // ReadHistory reads the history of a finished run. Files of earlier versions
-// have no columns accuracy, norm and other_norm, which then are NaN.
+// lack columns, whose figures then are NaN.
 func ReadHistory(path string) ([]HistoryRow, error) {
 	rows, err := readHistory(path)
 	if err != nil {
@@ -101,11 +145,7 @@ func readHistory(path string) ([]HistoryRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, at := range map[string]func(*HistoryRow) *float64{
-		"accuracy":   func(r *HistoryRow) *float64 { return &r.Accuracy },
-		"norm":       func(r *HistoryRow) *float64 { return &r.Norm },
-		"other_norm": func(r *HistoryRow) *float64 { return &r.OtherNorm },
-	} {
+	for name, at := range figures {
 		if _, ok := file.Schema().Lookup(name); ok {
 			continue
 		}

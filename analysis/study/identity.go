@@ -58,7 +58,7 @@ type identityDomain struct {
 func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 	t := s.Training
 	id := identity{
-		Format: "sharewise run 2", StudySeed: r.StudySeed, Randomness: r.Randomness,
+		Format: "sharewise run 3", StudySeed: r.StudySeed, Randomness: r.Randomness,
 		Arm: r.Arm, Rung: r.Rung.Name, Model: m.at(r.Seed), Weighting: r.Weighting, Seed: r.Seed,
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,

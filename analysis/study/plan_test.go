@@ -102,7 +102,7 @@ func TestAlone(t *testing.T) {
 
 func TestPlanIdentity(t *testing.T) {
 	p := planOf(t, 3, "seeds: 3\nweightings: [dwa]\n", nil)
-	want := "pool-a+b_w1_dwa_s3_7c6e2a8e0e"
+	want := "pool-a+b_w1_dwa_s3_720d750239"
 	r, err := p.Run("pool-a+b_w1_dwa_s3")
 	if err != nil || r.ID != want {
 		t.Errorf("identity is %v (%v), want %s", r, err, want)

@@ -327,7 +327,7 @@ var scheduleFields = []field{
 }
 
 var weightingFields = []field{
-	{key: "name", doc: weightingDoc(), typ: choice(methodNames()...), need: true,
+	{key: "name", doc: weightingDoc() + " Weights are for the shared part: the head of a domain follows its own loss.", typ: choice(methodNames()...), need: true,
 		at: at(func(w *Weighting) *string { return &w.Name })},
 	{key: "weights", doc: "static: a weight for every domain.", typ: numbers(),
 		at: at(func(w *Weighting) *map[string]float64 { return &w.Weights })},

@@ -64,6 +64,13 @@ var weightingMethods = []WeightingMethod{
 // WeightingMethods lists the methods in the order in which help texts show them.
 func WeightingMethods() []WeightingMethod { return slices.Clone(weightingMethods) }
 
+// gradientMethods are the methods whose weights follow from the domains' gradients of
+// the shared part.
+var gradientMethods = []string{"mgda", "dual-projection", "pcgrad", "gradvac", "gradnorm", "cagrad", "imtl-g", "nash-mtl", "fairgrad", "upgrad", "aligned-mtl"}
+
+// FromGradients reports whether the weights follow from the domains' gradients.
+func (w Weighting) FromGradients() bool { return slices.Contains(gradientMethods, w.Name) }
+
 // Method returns the line of the table that w names, or nil.
 func (w Weighting) Method() *WeightingMethod {
 	for i := range weightingMethods {

@@ -27,14 +27,16 @@ func sampleCheckpoint() *checkpoint {
 		}
 		return v
 	}
-	history := []layout.HistoryRow{trainRow(1, "a", 0.5, 1), trainRow(2, "b", 0.25, 1)}
+	history := []layout.HistoryRow{trainRow(1, "a", 0.5, 1, 0), trainRow(2, "b", 0.25, 1, 3)}
 	for i := range history { // so that DeepEqual holds
-		history[i].Cosine, history[i].Norm, history[i].OtherNorm, history[i].Accuracy = 1, 2, 3, math.Inf(1)
+		h := &history[i]
+		h.Cosine, h.Norm, h.OtherNorm, h.Accuracy = 1, 2, 3, math.Inf(1)
+		h.Steps, h.Opposed, h.Ahead, h.OtherAhead, h.Curvature, h.OtherCurvature = 4, 5, 6, 7, 8, 9
 	}
 	return &checkpoint{
 		checkpointHead: checkpointHead{
 			Hash: "hash", Backend: "backend", Step: 17, Method: []byte("state"), History: history,
-			Sums: epochSums{Steps: 2, Loss: []float64{1, 2}, Weight: []float64{3, 4}},
+			Sums: epochSums{Steps: 2, Loss: []float64{1, 2}, Weight: []float64{3, 4}, Unsolved: 5, Gram: gramSums{Steps: 1, Norm: []float64{2, 3}}},
 		},
 		Vars: map[string][]float32{"trunk/w": tensor(1000), "trunk/b": tensor(3), "none": {}, "momentum": tensor(70_001)},
 		Best: bestEpoch{Epoch: 1, Loss: 0.75, Params: map[string][]float32{"trunk/w": tensor(1000)}},

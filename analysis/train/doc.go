@@ -6,11 +6,13 @@
 //  1. Initialise the parameters from random streams of the run, or restore the
 //     last checkpoint.
 //  2. Per step, gather one minibatch per domain, set learning rate and loss
-//     weights, and run the training-step graph. Parameters live in two sets of
+//     weights, and run the training-step graph. Where weights follow from gradients,
+//     and once per epoch where conflict is measured, a step is three runs: the domains'
+//     gradients, their inner products, and the update. Parameters live in two sets of
 //     buffers with two fixed bindings, A→B and B→A, because a backend may
 //     write a new parameter before the old one was read for the last time.
-//  3. Per epoch, evaluate the validation data, record the learning curves,
-//     measure gradient conflict where asked, write a checkpoint.
+//  3. Per epoch, evaluate the validation data, record the learning curves and what
+//     the gradients said of conflict, write a checkpoint.
 //  4. Evaluate the test data once, with the parameters that the study's
 //     selection rule picked, and write losses, history, specification and the
 //     trained model, which has low-rank adapters merged into its weights.

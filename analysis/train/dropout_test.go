@@ -44,7 +44,7 @@ func newDroppingJob(t *testing.T) (job *Job, trunk *onnxio.Model) {
 func TestResumeDropping(t *testing.T) {
 	backend := orttest.Backend(t)
 	job, _ := newDroppingJob(t)
-	if job.Program.Probe == nil {
+	if job.Program.Gradients == nil {
 		t.Fatal("gradient conflict is not measured")
 	}
 	resume(t, backend, job)

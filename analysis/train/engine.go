@@ -19,7 +19,7 @@ type engine struct {
 	job     *Job
 	backend exec.Backend
 	options exec.Options
-	taken   int // steps before the session was opened
+	taken   int // steps at once before the session was opened
 	clock   clock
 
 	// several takes the place of step where several steps are taken in one run.
@@ -29,7 +29,7 @@ type engine struct {
 	eval    []exec.Session // by domain, opened when first needed
 	// evalRows is the number of samples that one evaluation call takes, by domain.
 	evalRows []int
-	probe    exec.Session
+	apart    *apart // nil until first needed
 
 	// vars holds the two sets of parameters, state and buffers by name; current
 	// says which set is up to date. Both hold the same tensors of frozen
@@ -47,7 +47,7 @@ type engine struct {
 	inputs  map[string]*exec.Tensor // everything but the variables
 }
 
-// newEngine opens the training-step graph of a run that has taken some steps
+// newEngine opens the training-step graph of a run that has taken some steps by it
 // already, and binds it from either set of variables to the other. All variables
 // are zero until initialize or restore fills them.
 func newEngine(b exec.Backend, job *Job, taken int) (*engine, error) {
@@ -155,7 +155,10 @@ func (e *engine) close() error {
 	if e.several != nil {
 		errs = append(errs, e.several.close())
 	}
-	for _, s := range append(e.eval, e.step, e.probe) {
+	if e.apart != nil {
+		errs = append(errs, e.apart.close())
+	}
+	for _, s := range append(e.eval, e.step) {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}

@@ -94,13 +94,19 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	if why != "" && job.Restarted != nil {
 		job.Restarted(why)
 	}
-	method, err := newMethod(job)
-	if err != nil {
+	r := &runner{
+		job: job, dir: dir,
+		rate:    schedule(job.Training.Schedule),
+		backend: name,
+		saver:   saver{path: dir.Checkpoint(), last: time.Now()},
+		sums:    newEpochSums(len(job.Domains)),
+	}
+	if r.method, err = newMethod(job); err != nil {
 		return nil, err
 	}
 	taken := 0
 	if c != nil {
-		taken = runsOf(method, c.Step)
+		taken, _ = r.runsBefore(c.Step)
 	}
 	before := time.Since(start)
 	e, err := newEngine(b, job, taken)
@@ -108,13 +114,7 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 		return nil, err
 	}
 	e.clock.spent.Prepare += before.Seconds()
-	r := &runner{
-		job: job, dir: dir, engine: e, method: method,
-		rate:    schedule(job.Training.Schedule),
-		backend: name,
-		saver:   saver{path: dir.Checkpoint(), last: time.Now()},
-		sums:    newEpochSums(len(job.Domains)),
-	}
+	r.engine = e
 	if r.feeder, err = newFeeder(job); err == nil {
 		err = r.restore(c)
 	}
@@ -199,10 +199,14 @@ func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, err
 // advance takes a step, or several where the backend wants them at once, and calls
 // progress, which may be nil, for each of them.
 func (r *runner) advance(progress func(int)) (reason string, err error) {
-	if r.engine.several != nil {
+	take := r.takeStep
+	switch {
+	case r.isApart(r.step):
+		take = r.takeApart
+	case r.engine.several != nil:
 		return r.takeSteps(progress)
 	}
-	if reason, err = r.takeStep(); err == nil && reason == "" && progress != nil {
+	if reason, err = take(); err == nil && reason == "" && progress != nil {
 		progress(r.step)
 	}
 	return reason, err
@@ -255,8 +259,9 @@ func (r *runner) endEpoch() error {
 	epoch := r.step / r.job.StepsPerEpoch
 	means := r.sums.means()
 	for i, d := range r.job.Domains {
-		r.history = append(r.history, trainRow(epoch, d.Name, means[i], r.sums.Weight[i]/float64(r.sums.Steps)))
+		r.history = append(r.history, trainRow(epoch, d.Name, means[i], r.sums.Weight[i]/float64(r.sums.Steps), float64(r.sums.Unsolved)))
 	}
+	r.history = append(r.history, r.sums.Gram.rows(epoch, r.job.names())...)
 	told := Epoch{Number: epoch, Loss: means}
 	if err := r.validate(&told); err != nil {
 		return err
@@ -266,15 +271,6 @@ func (r *runner) endEpoch() error {
 	}
 	spent := &r.engine.clock.spent
 	r.engine.clock.to(&spent.Validation)
-	if r.job.Program.Probe != nil {
-		rows, err := r.engine.conflict(r.feeder, epoch)
-		if err != nil {
-			return err
-		}
-		r.history = append(r.history, rows...)
-		r.feeder.seek(r.step)
-		r.engine.clock.to(&spent.Conflict)
-	}
 	r.method.EpochEnd(means)
 	r.sums = newEpochSums(len(r.job.Domains))
 	every := max(1, r.job.Training.CheckpointEvery)

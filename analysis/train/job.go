@@ -50,6 +50,15 @@ type Job struct {
 // steps is the number of steps of the whole run.
 func (j *Job) steps() int { return j.StepsPerEpoch * j.Training.Epochs }
 
+// names are those of the domains.
+func (j *Job) names() []string {
+	names := make([]string, len(j.Domains))
+	for i, d := range j.Domains {
+		names[i] = d.Name
+	}
+	return names
+}
+
 // Validate says what is inconsistent about a job.
 func (j *Job) Validate() error {
 	switch {

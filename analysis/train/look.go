@@ -9,17 +9,25 @@ func (r *runner) looks(step int) (weighting.Looks, bool) {
 	return m, ok && step%m.Every() == 0
 }
 
-// runsOf is how often the graph of steps runs for a number of steps: once more for
-// each that is looked at again.
-func runsOf(m weighting.Method, steps int) int {
-	if l, ok := m.(weighting.Looks); ok {
-		return steps + (steps+l.Every()-1)/l.Every()
+// runsBefore is how often the graph of steps and that of gradients run in the steps
+// before one: once more for each that is looked at again.
+func (r *runner) runsBefore(step int) (atOnce, apart int) {
+	for i := range step {
+		n := 1
+		if _, ok := r.looks(i); ok {
+			n++
+		}
+		if r.isApart(i) {
+			apart += n
+		} else {
+			atOnce += n
+		}
 	}
-	return steps
+	return atOnce, apart
 }
 
 // look shows the method what the losses of the minibatch have become by the step just
-// taken. It runs the graph of a step at a rate of zero, so that the losses are those of
+// taken. It runs the graph of gradients once more, or that of a step at a rate of zero, so that the losses are those of
 // training, with its statistics of the minibatch, and leaves the variables that come
 // of it, which the next step overwrites. That takes as long as a step. The reason is
 // not empty where a loss is not finite.
@@ -30,7 +38,12 @@ func (r *runner) look() (reason string, err error) {
 	}
 	e := r.engine
 	losses := e.losses
-	if s := e.several; s != nil {
+	switch s := e.several; {
+	case r.isApart(r.step - 1):
+		if err := e.apart.from[e.current].gradients.Run(); err != nil {
+			return "", err
+		}
+	case s != nil:
 		s.rates[0] = 0
 		losses = s.losses[:len(e.job.Domains)]
 		b, err := s.bind(1)
@@ -41,7 +54,7 @@ func (r *runner) look() (reason string, err error) {
 		if err != nil {
 			return "", err
 		}
-	} else {
+	default:
 		e.rate[0] = 0
 		if err := e.binding[e.current].Run(); err != nil {
 			return "", err

@@ -20,7 +20,7 @@ func TestResumeWeightings(t *testing.T) {
 			continue
 		}
 		job := newJob(t, 0.02, "last")
-		job.Program.Probe = nil
+		job.Program.Gradients = nil
 		job.Run.Weighting = study.Weighting{Name: d.Name, Targets: map[string]float64{"classes": 0.1, "values": 0.2}}
 		resume(t, reference.Backend(), job)
 	}
@@ -31,7 +31,7 @@ func TestResumeWeightings(t *testing.T) {
 func TestResumeLooking(t *testing.T) {
 	for _, every := range []int{1, 3} {
 		job, _ := newDroppingJob(t)
-		job.Program.Probe = nil
+		job.Program.Gradients = nil
 		job.Run.Weighting = study.Weighting{Name: "famo", Every: every}
 		resume(t, orttest.Backend(t), job)
 	}

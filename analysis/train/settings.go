@@ -20,6 +20,8 @@ type Trunk struct {
 	// parameters stay as they are; see training.Config.
 	BatchNorm string
 	Freeze    []string
+	// Gradients says that the weights of domains follow from their gradients.
+	Gradients bool
 	// Whole says that the model's outputs are the scores of the only domain, so
 	// that no head is put on it.
 	Whole bool
@@ -56,7 +58,7 @@ func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training
 		BatchNorm: training.BatchNorm(t.BatchNorm),
 		Freeze:    t.Freeze,
 		Clip:      s.Clip,
-		Probe:     s.Conflict && len(domains) > 1,
+		Gradients: (s.Conflict || t.Gradients) && len(domains) > 1,
 		Form:      form,
 	}
 	for i, d := range domains {
@@ -96,9 +98,6 @@ func newMethod(job *Job) (weighting.Method, error) {
 	m, err := weighting.New(job.Run.Weighting, domains, job.Run.Stream("weighting", job.Run.Weighting.Name))
 	if err != nil {
 		return nil, fmt.Errorf("train: run %s: %w", job.Run.ID, err)
-	}
-	if _, ok := m.(weighting.FromGradients); ok && len(domains) > 1 {
-		return nil, fmt.Errorf("train: run %s: weighting %s needs gradients of each step, which this version does not hand out", job.Run.ID, job.Run.Weighting.Name)
 	}
 	return m, nil
 }

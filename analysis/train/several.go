@@ -125,14 +125,19 @@ func (s *several) close() error {
 }
 
 // takeSteps trains on the next minibatches in one run, not beyond the end of an
-// epoch, and calls progress, which may be nil, for each of them. Where weights
-// follow from the losses of the step before, it takes one.
+// epoch or to one whose gradients are kept apart, and calls progress, which may be nil,
+// for each of them. Where weights follow from the losses of the step before, it takes one.
 func (r *runner) takeSteps(progress func(int)) (reason string, err error) {
 	e := r.engine
 	s := e.several
 	steps := min(s.most, r.job.StepsPerEpoch-r.step%r.job.StepsPerEpoch)
-	if weighting.EveryStep(r.method) {
+	if _, ok := r.method.(weighting.FromGradients); !ok && weighting.EveryStep(r.method) {
 		steps = 1
+	}
+	for i := 1; i < steps; i++ {
+		if r.isApart(r.step + i) {
+			steps = i
+		}
 	}
 	domains, size := len(e.job.Domains), e.x.Len()
 	for i := range steps {

@@ -186,7 +186,7 @@ domains:
     test: {images: clothes-test-images.idx3.gz, labels: clothes-test-labels.idx1.gz}
 model: {trunk: cnn, widths: [0.5]}
 training: {epochs: 10, batch: 16, conflict: true, select: best}
-weightings: [equal, dwa, uncertainty]
+weightings: [equal, dwa, uncertainty, {name: mgda, every: 3}]
 arms: {joint: true, pairs: false}
 `
 	if err := os.WriteFile(file, []byte(small), 0o644); err != nil {

@@ -3,11 +3,13 @@ package affinity
 import (
 	"fmt"
 	"math"
+
+	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // leastLoss is what losses are raised to before their logarithm is taken: models
 // without any error do not differ by orders of magnitude.
-const leastLoss = 1e-6
+const leastLoss = layout.LeastLoss
 
 // NewCross scores by cross-evaluation. loss holds at [i][j] the mean loss, in
 // the units of domain j, of the independent models of domain i on the test data

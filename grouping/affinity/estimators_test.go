@@ -66,7 +66,7 @@ func TestCrossWithoutErrors(t *testing.T) {
 func TestGradients(t *testing.T) {
 	g := NewGradients([]string{"a", "b", "c"})
 	line := func(epoch int32, split, domain, other string, loss, cosine, norm, otherNorm float64) layout.HistoryRow {
-		return layout.HistoryRow{Epoch: epoch, Split: split, Domain: domain, Other: other, Loss: loss, Cosine: cosine, Norm: norm, OtherNorm: otherNorm}
+		return layout.HistoryRow{Epoch: epoch, Split: split, Domain: domain, Other: other, Loss: loss, Cosine: cosine, Norm: norm, OtherNorm: otherNorm, Ahead: math.NaN(), OtherAhead: math.NaN()}
 	}
 	if g.Add([]layout.HistoryRow{line(1, layout.TrainSplit, "a", "", 2, 0, 0, 0)}) {
 		t.Error("a history without gradients has some")
@@ -88,6 +88,12 @@ func TestGradients(t *testing.T) {
 	// g_a·g_b is 6, then -1; over the losses of a 3 and -1, of b 1.5 and -0.5.
 	if s := g.LookAhead().Score([]int{0, 1}); !near(s[0].Value, 1) || !near(s[1].Value, 0.5) {
 		t.Errorf("look-ahead %v", s)
+	}
+	recorded := line(1, layout.GradientSplit, "b", "c", 0, 0.5, 3, 4)
+	recorded.Ahead, recorded.OtherAhead = 7, 8 // for c, for b
+	g.Add([]layout.HistoryRow{recorded})
+	if s := g.LookAhead().Score([]int{1, 2}); !near(s[0].Value, 8) || !near(s[1].Value, 7) {
+		t.Errorf("look-ahead as recorded %v", s)
 	}
 	if s := g.Cosine().Score([]int{0, 2}); !math.IsNaN(s[0].Value) {
 		t.Errorf("cosine of what was not measured: %v", s)

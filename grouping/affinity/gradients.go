@@ -66,12 +66,18 @@ func (g *Gradients) Add(history []layout.HistoryRow) bool {
 		found = true
 		g.cosine[i*n+j].add(r.Cosine)
 		g.cosine[j*n+i].add(r.Cosine)
+		if !math.IsNaN(r.Ahead) {
+			g.ahead[i*n+j].add(r.Ahead)
+			g.ahead[j*n+i].add(r.OtherAhead)
+			continue
+		}
+		// Histories of earlier versions have one step per epoch, and no loss of it.
 		product := r.Cosine * r.Norm * r.OtherNorm
 		if l, ok := loss[at{r.Epoch, r.Other}]; ok {
-			g.ahead[i*n+j].add(product / max(l, leastLoss))
+			g.ahead[i*n+j].add(product / max(l, layout.LeastLoss))
 		}
 		if l, ok := loss[at{r.Epoch, r.Domain}]; ok {
-			g.ahead[j*n+i].add(product / max(l, leastLoss))
+			g.ahead[j*n+i].add(product / max(l, layout.LeastLoss))
 		}
 	}
 	if found {
@@ -101,7 +107,7 @@ func (g *Gradients) Cosine() Estimator {
 func (g *Gradients) LookAhead() Estimator {
 	return g.estimator(g.ahead, Method{
 		Name:       "gradient look-ahead",
-		Definition: "mean over partners i and epochs of g_i·g_j/L_j, L_j the epoch's mean training loss",
+		Definition: "mean over partners i and steps of g_i·g_j/L_j, L_j the training loss",
 		Source:     "first-order form of TAG (Fifty et al., NeurIPS 2021), as in ETAP (Ayman, Mukhopadhyay and Laszka, ICLR 2026)",
 	})
 }
