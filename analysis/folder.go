@@ -110,12 +110,13 @@ func OpenFolder(folder layout.Folder) (Study, error) {
 			if err != nil {
 				return s, err
 			}
-			addConflict(&conflict, rows, run)
+			conflict.Add(run, rows)
 			s.Curves = append(s.Curves, curvesOf(plan, rows, run, done)...)
 		}
 		s.Runs = append(s.Runs, run)
 	}
 	s.Conflict = conflict.Conflicts(plan.Analysis.Level)
+	s.Warnings = append(s.Warnings, conflict.Warnings()...)
 	s.Baselines, err = baselinesOf(plan, folder)
 	return s, err
 }
@@ -125,15 +126,6 @@ func DomainOf(d study.PlanDomain) DomainInfo {
 	return DomainInfo{
 		Name: d.Name, Task: d.Task, Outputs: d.Outputs, Names: d.Names,
 		Train: d.Train, Val: d.Val, Test: d.Test, Dropped: d.Dropped, Notes: d.Notes, Measure: measures.Of(d.Measure).Name, ClassWeights: d.ClassWeights, Confidential: d.Confidential,
-	}
-}
-
-// addConflict takes in the gradient cosines of a run, where it measured any.
-func addConflict(m *ConflictMeter, rows []layout.HistoryRow, run Run) {
-	for _, r := range rows {
-		if r.Split == layout.GradientSplit {
-			m.Add(run, r.Domain, r.Other, r.Cosine)
-		}
 	}
 }
 

@@ -115,14 +115,23 @@ type AcrossDomains struct {
 	effect.Across
 }
 
-// Conflict is the mean cosine of two domains' trunk gradients in an arm.
+// Conflict is what the trunk gradients of two domains do to each other in an arm: means
+// over the epochs of a run, with limits over runs.
 type Conflict struct {
 	Arm       string          `json:"arm"`
 	Rung      string          `json:"rung"`
 	Weighting string          `json:"weighting"`
 	A         string          `json:"a"`
 	B         string          `json:"b"`
-	Cosine    effect.Interval `json:"cosine"` // over runs, averaged over epochs
+	Cosine    effect.Interval `json:"cosine"`
+	// Opposed is the share of the steps looked at in which the cosine was negative,
+	// LogRatio log₁₀(|g_A|/|g_B|). They are not known of runs of earlier versions.
+	Opposed  effect.Interval `json:"opposed"`
+	LogRatio effect.Interval `json:"log_ratio"`
+	// CurvatureA and CurvatureB say how fast the domains' gradients change along a
+	// step, |g(θ')−g(θ)|/|θ'−θ|. They are known where training measures conflict.
+	CurvatureA effect.Interval `json:"curvature_a"`
+	CurvatureB effect.Interval `json:"curvature_b"`
 }
 
 // RunCounts says how many runs the results rest on.
