@@ -1,8 +1,9 @@
 // Package weighting decides how much each domain's loss counts in a joint
 // training.
 //
-// The training objective is Σ_d w_d·L_d, where L_d is the mean loss of domain
-// d over its rows of the minibatch. A [Method] gives the weights w:
+// The trunk follows Σ_d w_d·L_d, where L_d is the mean loss of domain d over its rows
+// of the minibatch; the head of a domain follows L_d, whatever the method: published
+// code weighs heads with some methods and not with others. A [Method] gives the weights w:
 //
 //  1. Before a step, [Method.Weights] fills in w for that step. If the method is
 //     [FromGradients], [FromGradients.WeightsFromGram] does, from the gradients of the

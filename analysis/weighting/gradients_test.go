@@ -112,3 +112,17 @@ func TestFailedGram(t *testing.T) {
 		}
 	}
 }
+
+// TestFromGradients holds the study's list of methods from gradients to what they are.
+func TestFromGradients(t *testing.T) {
+	for _, d := range weighting.Methods() {
+		cfg := study.Weighting{Name: d.Name, Weights: map[string]float64{"a": 1, "b": 2}, Targets: map[string]float64{"a": 1, "b": 2}}
+		m, err := weighting.New(cfg, named(2), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, is := m.(weighting.FromGradients); is != cfg.FromGradients() {
+			t.Errorf("%s is from gradients: %v, the study says otherwise", d.Name, is)
+		}
+	}
+}
