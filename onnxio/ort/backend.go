@@ -4,6 +4,7 @@ package ort
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"sync"
 
@@ -151,6 +152,12 @@ func sessionOptions(opt exec.Options, kernels string, provider Provider) (*onnxr
 		func() error { return o.AddSessionConfigEntry("session.use_env_allocators", "1") },
 		func() error { return o.SetMemPattern(true) },
 		func() error { return o.SetLogSeverityLevel(onnxruntime_go.LoggingLevelFatal) },
+		func() error {
+			if prefix := os.Getenv(ProfileVariable); prefix != "" {
+				return o.EnableProfiling(prefix)
+			}
+			return nil
+		},
 		func() error {
 			if kernels == "" {
 				return nil

@@ -28,6 +28,11 @@ const (
 // PathVariable is the environment variable that names the library.
 const PathVariable = "ONNXRUNTIME_SHARED_LIBRARY_PATH"
 
+// ProfileVariable is the environment variable that has ONNX Runtime write what
+// every node of a session took, when the session is closed: to files whose names
+// begin with its value, in the format of Chrome's trace events.
+const ProfileVariable = "SHAREWISE_PROFILE"
+
 // Candidate is one place where a library was looked for, and what was found.
 type Candidate struct {
 	Source Source

@@ -12,14 +12,31 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// stepNets are the steps that BenchmarkForms measures.
-var stepNets = []struct {
+// stepNet is a network and how a step of it is taken.
+type stepNet struct {
 	name, trunk string
 	width       float64
 	input       []int
 	batch       int
 	optimizer   training.OptimizerKind
-}{
+}
+
+// config is the training of the net with one domain.
+func (n *stepNet) config(t testing.TB, form kernels.Form) training.Config {
+	cfg := training.Config{
+		Trunk:     mustZoo(t, n.trunk, n.width, n.input...),
+		Domains:   []training.Domain{{Name: "a", Batch: n.batch, Loss: training.CrossEntropy, Outputs: 10}},
+		Optimizer: training.Optimizer{Kind: n.optimizer, WeightDecay: 5e-4},
+		Form:      form,
+	}
+	if n.optimizer == training.SGD {
+		cfg.Optimizer.Momentum = 0.9
+	}
+	return cfg
+}
+
+// stepNets are the steps that BenchmarkForms measures.
+var stepNets = []stepNet{
 	{"mlp", "mlp", 1, []int{784}, 64, training.SGD},
 	{"mlp-adamw", "mlp", 1, []int{784}, 128, training.AdamW},
 	{"mlp-tiny", "mlp", 0.5, []int{64}, 32, training.SGD},
@@ -42,15 +59,7 @@ func BenchmarkForms(b *testing.B) {
 	}
 	for _, net := range stepNets {
 		for _, form := range slices.Sorted(maps.Keys(forms)) {
-			cfg := training.Config{
-				Trunk:     mustZoo(b, net.trunk, net.width, net.input...),
-				Domains:   []training.Domain{{Name: "a", Batch: net.batch, Loss: training.CrossEntropy, Outputs: 10}},
-				Optimizer: training.Optimizer{Kind: net.optimizer, WeightDecay: 5e-4},
-				Form:      forms[form],
-			}
-			if net.optimizer == training.SGD {
-				cfg.Optimizer.Momentum = 0.9
-			}
+			cfg := net.config(b, forms[form])
 			for threads, name := range map[int]string{1: "1-thread", 2: "2-threads"} {
 				b.Run(net.name+"/step/"+name+"/"+form, func(b *testing.B) {
 					s := newStepperOf(b, backend, newRig(b, cfg), threads)
