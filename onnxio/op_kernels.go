@@ -14,6 +14,8 @@ const KernelDomain = "sharewise.kernels"
 var kernelOps = []operator{
 	{KernelDomain, "AdamW", 1, "rate clip step tensors... -> squares next...", "beta1:float! beta2:float! coupled:int! count:int! decay:float! epsilon:float!", kernelUpdate},
 	{KernelDomain, "Adagrad", 1, "rate clip tensors... -> squares next...", "count:int! decay:float! epsilon:float!", kernelUpdate},
+	{KernelDomain, "Attention", 1, "q k? v? -> y weights", "scale:float!", kernelAttention},
+	{KernelDomain, "AttentionGrad", 1, "dy weights q k? v? -> dq dk? dv?", "scale:float!", kernelAttentionGrad},
 	{KernelDomain, "BatchNorm", 1, "x scale bias add? -> y mean variance inverse", "epsilon:float! relu:int!", kernelBatchNorm},
 	{KernelDomain, "BatchNormGrad", 1, "dy x y? scale mean inverse -> dx dscale dbias dadd?", "relu:int!", kernelBatchNormGrad},
 	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! group:int! pads:ints! relu:int! strides:ints!", kernelConv},
@@ -21,12 +23,14 @@ var kernelOps = []operator{
 	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! exact:int group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
 	{KernelDomain, "Gelu", 1, "x -> y", "", sameAsInput},
 	{KernelDomain, "GeluGrad", 1, "dy x -> dx", "", sameAsInput},
-	{KernelDomain, "Gemm", 1, "a b bias? -> y", "relu:int! transA:int! transB:int!", gemm},
+	{KernelDomain, "Gemm", 1, "a b bias? -> y sums?", "relu:int! transA:int! transB:int!", kernelGemm},
+	{KernelDomain, "LayerNorm", 1, "x scale bias -> y mean inverse", "epsilon:float!", kernelLayerNorm},
 	{KernelDomain, "LayerNormGrad", 1, "dy x scale mean inverse -> dx dscale dbias", "", kernelLayerNormGrad},
 	{KernelDomain, "MaxPool", 1, "x -> y index", "dilations:ints! kernel:ints! pads:ints! relu:int strides:ints! ties:int!", kernelMaxPool},
 	{KernelDomain, "MaxPoolGrad", 1, "dy index -> dx", "dilations:ints! height:int kernel:ints! pads:ints! relu:int strides:ints! ties:int! width:int!", kernelMaxPoolGrad},
 	{KernelDomain, "ReluGrad", 1, "dy y -> dx", "", sameAsInput},
 	{KernelDomain, "SGD", 1, "rate clip tensors... -> squares next...", "count:int! decay:float! momentum:float! nesterov:int!", kernelUpdate},
+	{KernelDomain, "SoftmaxGrad", 1, "dy y -> dx", "", sameAsInput},
 	{KernelDomain, "SumSquares", 1, "tensors... -> squares", "", kernelSumSquares},
 }
 
@@ -188,6 +192,65 @@ func kernelBatchNormGrad(c *call) error {
 	c.set(2, c.typ(0), Shape{channels})
 	c.set(3, c.typ(0), c.shape(0))
 	return sameAsInput(c)
+}
+
+// kernelGemm: y [M,N], and sums [M] of a [K,M].
+func kernelGemm(c *call) error {
+	if a := c.shape(0); len(a) == 2 {
+		c.set(1, c.typ(0), Shape{a[1]})
+	}
+	return gemm(c)
+}
+
+// kernelLayerNorm: y like x, and for every row, whose length becomes 1, a mean and
+// an inverse deviation.
+func kernelLayerNorm(c *call) error {
+	if err := c.minRank(0, 1); err != nil {
+		return err
+	}
+	if x := c.shape(0); x != nil {
+		row := x[len(x)-1]
+		for i, what := range []string{"scale", "bias"} {
+			if err := checkVector(c.shape(i+1), row, what); err != nil {
+				return err
+			}
+		}
+		moments := slices.Concat(x[:len(x)-1], Static(1))
+		c.set(1, c.typ(0), moments)
+		c.set(2, c.typ(0), moments)
+	}
+	return sameAsInput(c)
+}
+
+// kernelAttention: y [N,T,heads,size] of q like it, or three times as many heads of
+// queries, keys and values, and weights [N,heads,T,T].
+func kernelAttention(c *call) error {
+	q := c.shape(0)
+	if q == nil {
+		return nil
+	}
+	if len(q) != 4 {
+		return fmt.Errorf("q has shape %v, need [N,T,heads,size]", q)
+	}
+	heads := q[2]
+	if len(c.in) < 3 {
+		if heads.Known() && heads.Size%3 != 0 {
+			return fmt.Errorf("%d heads are not those of queries, keys and values", heads.Size)
+		}
+		if heads = (Dim{Size: -1}); q[2].Known() {
+			heads.Size = q[2].Size / 3
+		}
+	}
+	c.set(0, c.typ(0), Shape{q[0], q[1], heads, q[3]})
+	c.set(1, c.typ(0), Shape{q[0], heads, q[1], q[1]})
+	return nil
+}
+
+func kernelAttentionGrad(c *call) error {
+	for i := range len(c.in) - 2 {
+		c.set(i, c.typ(2), c.shape(2))
+	}
+	return nil
 }
 
 func kernelLayerNormGrad(c *call) error {

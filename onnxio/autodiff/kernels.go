@@ -13,6 +13,8 @@ var kernelRules = ruleTable{
 	{kernels.Domain, kernels.Conv, 1}:      exact(kernelConvInput, kernelConvWeight, kernelConvBias, kernelConvAdd),
 	{kernels.Domain, kernels.BatchNorm, 1}: exact(kernelNormGrad(0), kernelNormGrad(1), kernelNormGrad(2), kernelNormGrad(3)),
 	{kernels.Domain, kernels.MaxPool, 1}:   exact(kernelMaxPool),
+	{kernels.Domain, kernels.Attention, 1}: exact(kernelAttention(0), kernelAttention(1), kernelAttention(2)),
+	{kernels.Domain, kernels.LayerNorm, 1}: exact(kernelRowNorm(0), kernelRowNorm(1), kernelRowNorm(2)),
 	{kernels.Domain, kernels.Gelu, 1}:      exact(func(c *call) string { return c.kernel(kernels.GeluGrad, 1, []string{c.dy, c.a})[0] }),
 }
 
@@ -133,13 +135,27 @@ func kernelMaxPool(c *call) string {
 	return dx
 }
 
-// rowNormGrad gives the cotangents of the inputs of a LayerNormalization that
-// the kernel computes; nil if it does not.
-func (c *call) rowNormGrad() []string {
-	if !c.kernels.Has(kernels.LayerNormGrad) || !c.gives(1) || !c.gives(2) || !kernels.RowNorm(c.Node, c.types) {
-		return nil
+// kernelAttention gives the cotangent of one input of Attention.
+func kernelAttention(input int) vjp {
+	return func(c *call) string {
+		return c.kernel(kernels.AttentionGrad, len(c.Inputs), append([]string{c.dy, c.Outputs[1]}, c.Inputs...), c.geometry("scale")...)[input]
 	}
-	return c.kernel(kernels.LayerNormGrad, 3, []string{c.dy, c.a, c.b, c.Outputs[1], c.Outputs[2]})
+}
+
+// kernelRowNorm gives the cotangent of one input of LayerNorm.
+func kernelRowNorm(input int) vjp {
+	return func(c *call) string {
+		return c.kernel(kernels.LayerNormGrad, 3, []string{c.dy, c.a, c.b, c.Outputs[1], c.Outputs[2]})[input]
+	}
+}
+
+// softmaxGrad is the cotangent of what goes into a Softmax over the last
+// dimension, if a kernel computes it.
+func (c *call) softmaxGrad(axis int64) (dx string, ok bool) {
+	if !c.kernels.Has(kernels.SoftmaxGrad) || axis != c.rank()-1 || c.elementType() != onnxio.Float32 {
+		return "", false
+	}
+	return c.kernel(kernels.SoftmaxGrad, 1, []string{c.dy, c.y})[0], true
 }
 
 // endsInRelu reports whether a node gives the result of a Relu as its first

@@ -161,34 +161,8 @@ func (c *call) layerNorm() standardised {
 	return standardised{x: c.mul(c.sub(c.a, c.Outputs[1]), r), r: r, axes: axes, n: folded(c.inShape(0), axes)}
 }
 
-func layerNormInput(c *call) string {
-	if g := c.rowNormGrad(); g != nil {
-		return g[0]
-	}
-	return c.through(c.layerNorm(), c.mul(c.dy, c.b))
-}
-
-func layerNormScale(c *call) string {
-	if g := c.rowNormGrad(); g != nil {
-		return g[1]
-	}
-	return c.mul(c.dy, c.layerNorm().x)
-}
-
-func layerNormBias(c *call) string {
-	if g := c.rowNormGrad(); g != nil {
-		return g[2]
-	}
-	return c.dy
-}
-
-// layerNormSpread: what the kernel gives is summed up already.
-func layerNormSpread(c *call, i int) []int64 {
-	if c.rowNormGrad() != nil {
-		return c.inShape(i)
-	}
-	return c.yShape()
-}
+func layerNormInput(c *call) string { return c.through(c.layerNorm(), c.mul(c.dy, c.b)) }
+func layerNormScale(c *call) string { return c.mul(c.dy, c.layerNorm().x) }
 
 func (c *call) instanceNorm() standardised {
 	return c.standardise(c.a, c.inShape(0), from(2, c.rank()), c.attr("epsilon", 1e-5))

@@ -9,6 +9,9 @@ import (
 // softmax: y = eᵃ/Σeᵃ, da = y·(dy − Σ dy·y).
 func softmax(c *call) string {
 	axis := c.axis("axis", -1, c.rank())
+	if dx, ok := c.softmaxGrad(axis); ok {
+		return dx
+	}
 	return c.mul(c.y, c.sub(c.dy, c.sum(c.mul(c.dy, c.y), true, axis)))
 }
 

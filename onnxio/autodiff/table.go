@@ -113,7 +113,7 @@ var rules = ruleTable{
 
 	// Normalisation (norm.go).
 	{"", "BatchNormalization", 9}:        exact(batchNormInput, batchNormScale, bias, batchNormMean, batchNormVariance),
-	{"", "LayerNormalization", 17}:       {inputs: []vjp{layerNormInput, layerNormScale, layerNormBias}, spread: layerNormSpread},
+	{"", "LayerNormalization", 17}:       broadcasting(layerNormInput, layerNormScale, pass),
 	{"", "InstanceNormalization", 1}:     exact(instanceNormInput, instanceNormScale, bias),
 	{"", "GroupNormalization", 21}:       exact(groupNormInput, groupNormScale, bias),
 	{"", "RMSNormalization", 23}:         broadcasting(rmsNormInput, rmsNormScale),

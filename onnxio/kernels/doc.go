@@ -17,6 +17,14 @@
 //	MaxPool         x                               y, index
 //	MaxPoolGrad     dy, index                       dx
 //	ReluGrad        dy, y                           dy where y > 0
+//	Gemm            a, b, bias?                     y = [relu](a'·b' + bias), sums?
+//	Gelu            x                               y = x·Φ(x)
+//	GeluGrad        dy, x                           dx
+//	LayerNorm       x, scale, bias                  y, mean, inverse
+//	LayerNormGrad   dy, x, scale, mean, inverse     dx, dscale, dbias
+//	SoftmaxGrad     dy, y                           dx = y·(dy − Σ dy·y)
+//	Attention       q, k?, v?                       y, weights
+//	AttentionGrad   dy, weights, q, k?, v?          dq, dk?, dv?
 //	SGD             rate, clip, p…, g…, v…          squares, next p…, next v…
 //	AdamW           rate, clip, step, p…, g…, m…, v…  squares, next p…, m…, v…
 //	Adagrad         rate, clip, p…, g…, h…          squares, next p…, next h…
@@ -28,7 +36,11 @@
 // window that hold its maximum, among which MaxPoolGrad then shares, and else
 // the first such place; with the attribute relu a window without a positive
 // element has none, 0 and 255. ConvGradWeight with the attribute exact gives zeros where
-// all summands are. Optimizers multiply every gradient by clip; squares is
+// all summands are. Gemm transposes factors that transA and transB name, and its
+// sums are those of the columns of a transposed a, the gradient of a bias. LayerNorm,
+// its gradient and that of Softmax are over the last dimension. Queries, keys and
+// values of Attention are [batch,tokens,heads,size], or q holds all three, along the
+// heads; weights are the softmax [batch,heads,tokens,tokens]. Optimizers multiply every gradient by clip; squares is
 // the sum of the squared gradients before that, [1]. Package training has their
 // formulas, which attributes parametrise.
 package kernels

@@ -11,8 +11,29 @@ import (
 // kernel (Hendrycks, Gimpel: Gaussian Error Linear Units, 2016). The nodes that
 // it consists of stay until the graph is pruned.
 func gelus(b *onnxio.Builder, types map[string]*onnxio.Value) {
+	f := newFinder(b, types)
+	for _, n := range b.Graph().Nodes {
+		if n.OpName() != "Erf" {
+			continue
+		}
+		if x, last := f.gelu(n); last != nil {
+			last.Op, last.Domain, last.Inputs, last.Attrs = Gelu, Domain, []string{x}, nil
+		}
+	}
+}
+
+// finder knows a graph by its values.
+type finder struct {
+	types     map[string]*onnxio.Value
+	numbers   map[string]float64 // constants of one element
+	producers map[string]*onnxio.Node
+	readers   map[string][]*onnxio.Node
+	kept      map[string]bool // values that must be there afterwards
+}
+
+func newFinder(b *onnxio.Builder, types map[string]*onnxio.Value) *finder {
 	g := b.Graph()
-	f := &finder{types: types, numbers: map[string]float64{}, producers: map[string]*onnxio.Node{}, readers: map[string][]*onnxio.Node{}}
+	f := &finder{types: types, numbers: map[string]float64{}, producers: map[string]*onnxio.Node{}, readers: map[string][]*onnxio.Node{}, kept: map[string]bool{}}
 	for _, t := range g.Initializers {
 		f.number(t)
 	}
@@ -29,22 +50,10 @@ func gelus(b *onnxio.Builder, types map[string]*onnxio.Value) {
 			f.producers[y] = n
 		}
 	}
-	for _, n := range g.Nodes {
-		if n.OpName() != "Erf" {
-			continue
-		}
-		if x, last := f.gelu(n); last != nil {
-			last.Op, last.Domain, last.Inputs, last.Attrs = Gelu, Domain, []string{x}, nil
-		}
+	for _, v := range g.Outputs {
+		f.kept[v.Name] = true
 	}
-}
-
-// finder knows a graph by its values.
-type finder struct {
-	types     map[string]*onnxio.Value
-	numbers   map[string]float64 // constants of one element
-	producers map[string]*onnxio.Node
-	readers   map[string][]*onnxio.Node
+	return f
 }
 
 func (f *finder) number(t *onnxio.Tensor) {

@@ -30,7 +30,11 @@ const (
 	Gemm           = "Gemm"
 	Gelu           = "Gelu"
 	GeluGrad       = "GeluGrad"
+	LayerNorm      = "LayerNorm"
 	LayerNormGrad  = "LayerNormGrad"
+	SoftmaxGrad    = "SoftmaxGrad"
+	Attention      = "Attention"
+	AttentionGrad  = "AttentionGrad"
 )
 
 // Set says which operators there are: those of the library that were proven
@@ -48,7 +52,8 @@ func Of(names ...string) Set {
 
 // All returns the set of all operators.
 func All() Set {
-	return Of(Conv, ConvGradInput, ConvGradWeight, BatchNorm, BatchNormGrad, MaxPool, MaxPoolGrad, ReluGrad, SGD, AdamW, Adagrad, SumSquares)
+	return Of(Conv, ConvGradInput, ConvGradWeight, BatchNorm, BatchNormGrad, MaxPool, MaxPoolGrad, ReluGrad, SGD, AdamW, Adagrad, SumSquares,
+		Gemm, Gelu, GeluGrad, LayerNorm, LayerNormGrad, SoftmaxGrad, Attention, AttentionGrad)
 }
 
 // Has reports whether all the operators named are in the set.

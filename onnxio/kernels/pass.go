@@ -24,11 +24,14 @@ const (
 	Fuse Pass = "fuse"
 	// Mask computes the gradient of Relu by a kernel.
 	Mask Pass = "mask"
-	// Matrix multiplies matrices by kernels. It pays only where these are faster
-	// than the runtime's, so All leaves their operator out.
+	// Matrix multiplies matrices by kernels, which also sum up the gradient of a
+	// bias and apply a Relu.
 	Matrix Pass = "matrix"
-	// Rows computes the gradients of LayerNormalization by kernels.
+	// Rows computes LayerNormalization, its gradient and that of Softmax by kernels.
 	Rows Pass = "rows"
+	// Heads computes attention, softmax(scale·Q·Kᵀ)·V by heads, and its gradient by
+	// kernels.
+	Heads Pass = "attention"
 	// Smooth computes GELU and its gradient by kernels.
 	Smooth Pass = "gelu"
 	// Update lets one kernel step all parameters.
@@ -49,7 +52,8 @@ var passes = []struct {
 	{Fuse, []string{ReluGrad}, nil},
 	{Mask, []string{ReluGrad}, nil},
 	{Matrix, []string{Gemm}, []string{Gemm}},
-	{Rows, []string{LayerNormGrad}, []string{LayerNormGrad}},
+	{Rows, []string{LayerNorm, LayerNormGrad, SoftmaxGrad}, []string{LayerNorm}},
+	{Heads, []string{Attention, AttentionGrad}, []string{Attention}},
 	{Smooth, []string{Gelu, GeluGrad}, []string{Gelu}},
 	{Update, []string{SumSquares}, nil}, // and the optimizer's, which is not known here
 }

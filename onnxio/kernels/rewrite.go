@@ -42,8 +42,11 @@ func Rewrite(b *onnxio.Builder, types map[string]*onnxio.Value, opt Options) []C
 	if opt.uses(Smooth) {
 		gelus(b, types)
 	}
-	if opt.Gradient && opt.Uses(Rows) {
-		keepMoments(b, types)
+	if opt.uses(Heads) && opt.Opset >= 13 {
+		attentions(b, types, opt.Keep)
+	}
+	if opt.uses(Rows) {
+		rowNorms(b, types)
 	}
 	r := newRewriter(b, types, opt)
 	choices := r.plan()

@@ -51,6 +51,12 @@ func (g *graph) conv(x string, out, in, kernel int64, attrs ...*onnxio.Attribute
 	return g.Op("Conv", []string{x, g.weight(out, in, kernel, kernel), g.weight(out)}, attrs...)
 }
 
+// attention ends the graph with softmax(q·k)·v, brought back to tokens.
+func (g *graph) attention(q, k, v string) {
+	w := g.Op("Softmax", []string{g.Op("MatMul", []string{q, k})}, onnxio.IntAttr("axis", -1))
+	g.end(g.Op("Transpose", []string{g.Op("MatMul", []string{w, v})}, onnxio.IntsAttr("perm", 0, 2, 1, 3)))
+}
+
 // end makes a value the output.
 func (g *graph) end(value string) { g.OpNamed("y", "Identity", []string{value}) }
 
@@ -113,9 +119,7 @@ func (g *graph) same(t *testing.T, m *onnxio.Model) {
 }
 
 func everywhere() kernels.Form {
-	set := kernels.All()
-	set[kernels.Gelu], set[kernels.GeluGrad] = true, true
-	f := kernels.Best(set)
+	f := kernels.Best(kernels.All())
 	f.Everywhere = true
 	return f
 }
@@ -170,6 +174,24 @@ func TestRewrite(t *testing.T) {
 			n := g.Op("BatchNormalization", []string{g.conv("x", 3, 4, 3), g.weight(3), g.weight(3), g.weight(3), variance})
 			g.end(g.Op("Relu", []string{n}))
 		}, "Abs Add Sqrt Div Reshape Mul Sub Mul Add Transpose *Conv+Relu Transpose Identity"},
+		{"attention of joint heads", func(g *graph) {
+			x := g.Op("Transpose", []string{g.Op("Reshape", []string{"x", g.Int64s(-1, 4, 6, 8)})}, onnxio.IntsAttr("perm", 0, 2, 1, 3))
+			h := g.Ops("Split", 3, []string{x, g.Int64s(2, 2, 2)}, onnxio.IntAttr("axis", 1))
+			g.attention(g.Op("Mul", []string{h[0], g.Float(0.5)}), g.Op("Transpose", []string{h[1]}, onnxio.IntsAttr("perm", 0, 1, 3, 2)), h[2])
+		}, "Reshape Transpose Split Mul Transpose MatMul Softmax MatMul *Attention Identity"},
+		{"attention of three projections", func(g *graph) {
+			heads := func(perm ...int64) string {
+				y := g.Op("Reshape", []string{g.Op("MatMul", []string{"x", g.weight(8, 8)}), g.Int64s(-1, 6, 2, 16)})
+				return g.Op("Transpose", []string{y}, onnxio.IntsAttr("perm", perm...))
+			}
+			g.attention(heads(0, 2, 1, 3), g.Op("Div", []string{heads(0, 2, 3, 1), g.Float(4)}), heads(0, 2, 1, 3))
+		}, "MatMul Reshape Transpose MatMul Reshape Transpose Div MatMul Reshape Transpose MatMul Softmax MatMul *Attention Identity"},
+		{"scores that others read", func(g *graph) {
+			x := g.Op("Transpose", []string{g.Op("Reshape", []string{"x", g.Int64s(-1, 4, 6, 8)})}, onnxio.IntsAttr("perm", 0, 2, 1, 3))
+			w := g.Op("Softmax", []string{g.Op("MatMul", []string{x, g.Op("Transpose", []string{x}, onnxio.IntsAttr("perm", 0, 1, 3, 2))})}, onnxio.IntAttr("axis", 3))
+			y := g.Op("Transpose", []string{g.Op("MatMul", []string{w, x})}, onnxio.IntsAttr("perm", 0, 2, 1, 3))
+			g.end(g.Op("Add", []string{y, g.Op("ReduceSum", []string{w})}))
+		}, "Reshape Transpose Transpose MatMul Softmax MatMul Transpose ReduceSum Add Identity"},
 		{"GELU as exporters write it", func(g *graph) {
 			c := g.conv("x", 3, 4, 3)
 			e := g.Op("Add", []string{g.Op("Erf", []string{g.Op("Div", []string{c, g.Float(math.Sqrt2)})}), g.Float(1)})
@@ -231,7 +253,7 @@ func TestParsePasses(t *testing.T) {
 		{"all", fmt.Sprint(kernels.Passes())},
 		{"none", "[]"},
 		{"norm, fold", "[norm fold]"},
-		{"-fold,-layout,-norm,-pool,-fuse,-mask,-matrix,-rows,-gelu", "[update]"},
+		{"-fold,-layout,-norm,-pool,-fuse,-mask,-matrix,-rows,-attention,-gelu", "[update]"},
 	} {
 		got, err := kernels.ParsePasses(test.text)
 		if err != nil || fmt.Sprint(got) != test.want {

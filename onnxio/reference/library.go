@@ -19,10 +19,14 @@ var library = map[string]kernel{
 	"MaxPool":        libraryMaxPool,
 	"MaxPoolGrad":    one(maxPoolGrad),
 	"ReluGrad":       one(func(c *call) *value { return positivePart(c.input(0), c.input(1)) }),
-	"Gemm":           one(func(c *call) *value { return c.finish(gemm(c.with(c.in...)), nil) }),
+	"Gemm":           libraryGemm,
 	"Gelu":           one(func(c *call) *value { return mapped(c.input(0), func(x float64) float64 { return x * normalCDF(x) }) }),
 	"GeluGrad":       one(geluGrad),
+	"Attention":      attention,
+	"AttentionGrad":  attentionGrad,
+	"LayerNorm":      libraryLayerNorm,
 	"LayerNormGrad":  layerNormGrad,
+	"SoftmaxGrad":    one(softmaxGrad),
 	"SGD":            update(2, sgd),
 	"AdamW":          update(3, adamW),
 	"Adagrad":        update(2, adagrad),
@@ -286,6 +290,68 @@ func geluGrad(c *call) *value {
 	for i, dy := range c.input(0).floats() {
 		dx.f[i] *= dy
 	}
+	return dx
+}
+
+// libraryGemm gives the sums of a's columns too.
+func libraryGemm(c *call) []*value {
+	y := c.finish(gemm(c.with(c.in...)), nil)
+	a := c.input(0)
+	if len(c.Outputs) < 2 {
+		return []*value{y}
+	}
+	columns := a.shape[1]
+	sums := newValue(a.dt, []int{columns})
+	for i, v := range a.floats() {
+		sums.f[i%columns] += v
+	}
+	return []*value{y, sums}
+}
+
+// rowsOf calls f for the place of every row of x, the last dimension.
+func rowsOf(x *value, f func(row, at, width int)) {
+	width := x.shape[len(x.shape)-1]
+	for row := range x.len() / max(width, 1) {
+		f(row, row*width, width)
+	}
+}
+
+// libraryLayerNorm is over the last dimension.
+func libraryLayerNorm(c *call) []*value {
+	x, scale, bias, epsilon := c.input(0), c.input(1), c.input(2), c.float("epsilon", 1e-5)
+	moments := slices.Clone(x.shape)
+	moments[len(moments)-1] = 1
+	y, mean, inverse := newValue(x.dt, x.shape), newValue(x.dt, moments), newValue(x.dt, moments)
+	rowsOf(x, func(row, at, width int) {
+		m, variance := 0.0, 0.0
+		for _, v := range x.floats()[at:][:width] {
+			m += v / float64(width)
+		}
+		for _, v := range x.floats()[at:][:width] {
+			variance += (v - m) * (v - m) / float64(width)
+		}
+		r := 1 / math.Sqrt(variance+epsilon)
+		for i := range width {
+			y.f[at+i] = (x.floats()[at+i]-m)*r*scale.floats()[i] + bias.floats()[i]
+		}
+		mean.f[row], inverse.f[row] = m, r
+	})
+	return []*value{y, mean, inverse}
+}
+
+// softmaxGrad: dx = y·(dy − Σ dy·y), over the last dimension.
+func softmaxGrad(c *call) *value {
+	dy, y := c.input(0).floats(), c.input(1)
+	dx := y.clone()
+	rowsOf(y, func(_, at, width int) {
+		sum := 0.0
+		for i := range width {
+			sum += dy[at+i] * y.floats()[at+i]
+		}
+		for i := range width {
+			dx.f[at+i] = y.floats()[at+i] * (dy[at+i] - sum)
+		}
+	})
 	return dx
 }
 

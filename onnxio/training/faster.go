@@ -46,7 +46,7 @@ func (o Optimizer) dividesByGradient() bool { return o.kind() != SGD }
 // gradientForm lets derivatives use the kernels of the form's passes.
 func (d *draft) gradientForm() []autodiff.Option {
 	set := kernels.Set{}
-	for pass, op := range map[kernels.Pass]string{kernels.Mask: kernels.ReluGrad, kernels.Rows: kernels.LayerNormGrad} {
+	for pass, op := range map[kernels.Pass]string{kernels.Mask: kernels.ReluGrad, kernels.Rows: kernels.SoftmaxGrad} {
 		if d.form.Uses(pass) {
 			set[op] = true
 		}

@@ -10,19 +10,10 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// everyKernel is all kernels that there are rules for.
-func everyKernel() kernels.Set {
-	set := kernels.All()
-	for _, op := range []string{kernels.Gemm, kernels.Gelu, kernels.GeluGrad, kernels.LayerNormGrad} {
-		set[op] = true
-	}
-	return set
-}
-
 // forms are the choices of passes that tests go through: all, all but one and
 // one alone.
 func forms() map[string]kernels.Form {
-	all := kernels.Best(everyKernel())
+	all := kernels.Best(kernels.All())
 	all.Everywhere = true
 	cases := map[string]kernels.Form{"all": all, "without kernels": kernels.Best(nil)}
 	for _, p := range kernels.Passes() {
@@ -111,6 +102,7 @@ func formTrunks(t *testing.T) map[string]*onnxio.Model {
 		"resnet": mustZoo(t, "resnet20", 0.25, 3, 8, 8),
 		"tcn":    mustZoo(t, "tcn", 0.125, 2, 65),
 		"patch":  mustZoo(t, "transformer", 0.25, 1, 64),
+		"heads":  mustZoo(t, "transformer", 0.5, 1, 64),
 	}
 	for name, m := range trunks(t) {
 		all[name+" small"] = m

@@ -45,6 +45,22 @@ func Cases() []*Case {
 		s.Columns, s.Inner = 64, 600
 		all = append(all, Gemm(rng, s))
 	}
+	for _, s := range []Product{
+		// Many rows; a column that all of a block but one are padding of; sums.
+		{Rows: 900, Columns: 35, Inner: 90, TransB: true, Bias: true, Relu: true}, {Rows: 40, Columns: 65, Inner: 17},
+		{Rows: 130, Columns: 33, Inner: 1100, TransA: true, Sums: true}, {Rows: 61, Columns: 64, Inner: 300, TransA: true, TransB: true, Sums: true},
+	} {
+		all = append(all, Gemm(rng, s))
+	}
+	for _, shape := range [][]int64{{3, 5, 64}, {300, 37}, {2, 1}, {1, 4, 515}} {
+		all = append(all, Gelu(rng, shape...), GeluGrad(rng, shape...), LayerNorm(rng, shape...), LayerNormGrad(rng, shape...), SoftmaxGrad(rng, shape...))
+	}
+	for _, s := range []Heads{
+		{Batch: 2, Tokens: 32, Heads: 2, Size: 16, Scale: 0.25, Joint: true}, {Batch: 1, Tokens: 37, Heads: 3, Size: 35, Scale: 1},
+		{Batch: 2, Tokens: 7, Heads: 1, Size: 4, Scale: -0.5, Joint: true}, {Batch: 1, Tokens: 1, Heads: 2, Size: 3, Scale: 1},
+	} {
+		all = append(all, Attention(rng, s), AttentionGrad(rng, s))
+	}
 	all = append(all, ReluGrad(rng, 3, 1001), SumSquares(rng, []int64{3, 5}, []int64{40000}))
 	u := Update{Shapes: [][]int64{{3, 7}, {40000}, {1}}, Rate: 0.1, Clip: 0.75, Step: 3, Decay: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}
 	momentum, nesterov, adam := u, u, u

@@ -15,6 +15,7 @@ type Product struct {
 	Rows, Columns, Inner int64
 	TransA, TransB       bool
 	Bias, Relu           bool
+	Sums                 bool // those of the columns of a, which is transposed
 }
 
 // Gemm returns a case of that operator.
@@ -56,14 +57,23 @@ func Gemm(rng *rand.Rand, s Product) *Case {
 		want.relu()
 	}
 	c.Want = []*Want{want}
+	if s.Sums {
+		sums := newWant(s.Rows)
+		for i, v := range a.Float32() {
+			sums.add(int64(i)%s.Rows, float64(v))
+		}
+		c.Want = append(c.Want, sums)
+	}
 	return c
 }
 
 // RandomProduct draws one.
 func RandomProduct(rng *rand.Rand) Product {
 	yes := func() bool { return rng.IntN(2) == 0 }
-	return Product{
+	s := Product{
 		Rows: 1 + rng.Int64N(70), Columns: 1 + rng.Int64N(70), Inner: 1 + rng.Int64N(60),
 		TransA: yes(), TransB: yes(), Bias: yes(), Relu: yes(),
 	}
+	s.Sums = s.TransA && yes()
+	return s
 }

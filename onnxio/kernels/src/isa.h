@@ -67,6 +67,7 @@ struct Isa {
   int64_t width;           // floats in a vector; a block is 2·width or width
   void (*gather)(const Gather&, int vectors);
   void (*correlate)(const Correlate&, int vectors);
+  void (*turn)(const float* rows, int64_t step, int64_t columns, int64_t block, float* to);
   // The transforms of Winograd's convolution, see simd.h.
   void (*winogradInput)(const float* x, int64_t row, int64_t channels, float* out, int64_t point);
   void (*winogradCotangent)(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point);
@@ -87,6 +88,13 @@ struct Isa {
   void (*sgd)(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2);
   void (*adam)(const float* p, const float* g, const float* m, const float* v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* p2, float* m2, float* v2);
   void (*adagrad)(const float* p, const float* g, const float* h, int64_t n, float clip, float rate, float epsilon, float decay, float* p2, float* h2);
+  // What rows.h says of them.
+  void (*gelu)(const float* x, int64_t n, float* y);
+  void (*geluGrad)(const float* dy, const float* x, int64_t n, float* dx);
+  void (*rowNorm)(const float* x, const float* scale, const float* bias, float epsilon, int64_t rows, int64_t n, float* y, float* mean, float* inverse);
+  void (*rowNormGrad)(const float* dy, const float* x, const float* scale, const float* mean, const float* inverse, int64_t rows, int64_t n, float* dx, float* dscale, float* dbias);
+  void (*softmax)(float* x, float factor, int64_t rows, int64_t n);
+  void (*softmaxGrad)(const float* dy, const float* y, float factor, int64_t rows, int64_t n, float* dx);
 };
 
 extern const Isa isaPlain, isaAvx2, isaAvx512;

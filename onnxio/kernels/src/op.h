@@ -298,6 +298,8 @@ std::vector<Operator> normOperators();
 std::vector<Operator> poolOperators();
 std::vector<Operator> optimizerOperators();
 std::vector<Operator> matrixOperators();
+std::vector<Operator> rowOperators();
+std::vector<Operator> attentionOperators();
 
 // parts splits n elements into so many parts that the result of a sum over them
 // depends on n only; part i begins at begin(i).

@@ -13,6 +13,7 @@ namespace sharewise {
 namespace SET {
 
 typedef float Vec __attribute__((vector_size(4 * WIDTH)));
+typedef int32_t Ints __attribute__((vector_size(4 * WIDTH)));
 typedef float Loose __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
 
 static inline Vec load(const float* p) { return *reinterpret_cast<const Loose*>(p); }
@@ -150,6 +151,63 @@ static void correlate(const Correlate& c, int vectors) {
     correlateTiles<termsOfTwo, 2>(c, 0);
   } else {
     correlateTiles<termsOfTwo, 1>(c, 0);
+  }
+}
+
+// SHUFFLE picks lanes of two vectors by constants, as each compiler has it.
+#if defined(__clang__)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, Ints{__VA_ARGS__})
+#endif
+
+// exchange swaps, of two rows of a square, the off-diagonal blocks of H lanes.
+template <int H>
+static inline void exchange(Vec& a, Vec& b) {
+#define LOW(l) ((l)&H ? WIDTH + (l)-H : (l))
+#define HIGH(l) ((l)&H ? WIDTH + (l) : (l) + H)
+#if WIDTH == 16
+  Vec low = SHUFFLE(a, b, LOW(0), LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), LOW(8), LOW(9), LOW(10), LOW(11), LOW(12), LOW(13), LOW(14), LOW(15));
+  b = SHUFFLE(a, b, HIGH(0), HIGH(1), HIGH(2), HIGH(3), HIGH(4), HIGH(5), HIGH(6), HIGH(7), HIGH(8), HIGH(9), HIGH(10), HIGH(11), HIGH(12), HIGH(13), HIGH(14), HIGH(15));
+#elif WIDTH == 8
+  Vec low = SHUFFLE(a, b, LOW(0), LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7));
+  b = SHUFFLE(a, b, HIGH(0), HIGH(1), HIGH(2), HIGH(3), HIGH(4), HIGH(5), HIGH(6), HIGH(7));
+#else
+  Vec low = SHUFFLE(a, b, LOW(0), LOW(1), LOW(2), LOW(3));
+  b = SHUFFLE(a, b, HIGH(0), HIGH(1), HIGH(2), HIGH(3));
+#endif
+  a = low;
+#undef LOW
+#undef HIGH
+}
+
+template <int H>
+static inline void exchangeAll(Vec* v) {
+  for (int i = 0; i < WIDTH; i++)
+    if (!(i & H)) exchange<H>(v[i], v[i + H]);
+}
+
+// turn writes the transpose of rows, which lie step apart, of columns elements: to
+// from column to column block apart. There are as many rows as a block has lanes.
+static void turn(const float* rows, int64_t step, int64_t columns, int64_t block, float* to) {
+  for (int64_t r = 0; r < block; r += WIDTH) {
+    const float* from = rows + r * step;
+    int64_t c = 0;
+    for (; c + WIDTH <= columns; c += WIDTH) {
+      Vec v[WIDTH];
+      for (int i = 0; i < WIDTH; i++) v[i] = load(from + i * step + c);
+      exchangeAll<1>(v);
+      exchangeAll<2>(v);
+#if WIDTH >= 8
+      exchangeAll<4>(v);
+#endif
+#if WIDTH >= 16
+      exchangeAll<8>(v);
+#endif
+      for (int i = 0; i < WIDTH; i++) store(to + (c + i) * block + r, v[i]);
+    }
+    for (; c < columns; c++)
+      for (int i = 0; i < WIDTH; i++) to[c * block + r + i] = from[i * step + c];
   }
 }
 
@@ -523,7 +581,6 @@ static void reluGrad(const float* dy, const float* y, int64_t n, float* dx) {
   for (; i < n; i++) dx[i] = where(y[i], dy[i]);
 }
 
-typedef int32_t Ints __attribute__((vector_size(4 * WIDTH)));
 typedef uint8_t Bytes __attribute__((vector_size(WIDTH)));
 
 static inline Ints allInts(int32_t v) { return Ints{} + v; }
@@ -690,12 +747,15 @@ static void adagrad(const float* __restrict p, const float* __restrict g, const 
   }
 }
 
+#include "rows.h"
+
 }  // namespace SET
 
 extern const Isa ENTRY;
 const Isa ENTRY = {
-    TITLE,          WIDTH,           SET::gather,   SET::correlate, SET::winogradInput, SET::winogradCotangent, SET::winogradOutput, SET::winogradWeights, SET::winogradFilters,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
+    TITLE,          WIDTH,           SET::gather,   SET::correlate, SET::turn, SET::winogradInput, SET::winogradCotangent, SET::winogradOutput, SET::winogradWeights, SET::winogradFilters,  SET::sumRows, SET::deviations, SET::normalise, SET::normSums,
     SET::normGrad,  SET::reluGrad,   SET::maximum,  SET::spread, SET::sumSquares, SET::sgd,      SET::adam,    SET::adagrad,
+    SET::gelu,      SET::geluGrad,   SET::rowNorm,  SET::rowNormGrad, SET::softmax,  SET::softmaxGrad,
 };
 
 }  // namespace sharewise
