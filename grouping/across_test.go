@@ -69,6 +69,7 @@ func moveTogether(t *testing.T, studies, seeds int, correlation, across float64)
 // domains together, which they do less often as if domains were independent.
 // SHAREWISE_SIMULATE=across prints the table in testdata/across.md.
 func TestTotalsMoveTogether(t *testing.T) {
+	t.Parallel() // takes seconds
 	if os.Getenv("SHAREWISE_SIMULATE") == "across" {
 		fmt.Println("| K | of a seed | of domains | correlation in a pool | between pools | total as if apart | total | regret as if apart | regret |")
 		fmt.Println("|---|---|---|---|---|---|---|---|---|")

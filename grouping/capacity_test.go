@@ -101,6 +101,7 @@ func ladder(t testing.TB, random *rand.Rand, domains, sizes, samples, runs int, 
 // helped, although lower bounds above zero, each by itself sound, are in more of
 // them.
 func TestSurelyIsControlled(t *testing.T) {
+	t.Parallel() // takes seconds
 	nothing := func(int, int) float64 { return 1 }
 	answered := 0 // plain intervals that leave out zero
 	for _, runs := range []int{3, 5} {

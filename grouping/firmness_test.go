@@ -49,6 +49,7 @@ func TestRecommendDecides(t *testing.T) {
 // A doubt about one domain of six leaves the groups without it to act on, and is
 // about the whole where it touches most of the value.
 func TestDoubtInPart(t *testing.T) {
+	t.Parallel() // takes seconds
 	p := &Problem{Domains: []string{"a", "b", "c", "d", "e", "f"}, Value: []float64{1, 1, 1, 1, 1, 1}}
 	for i := range 6 {
 		for j := i + 1; j < 6; j++ {
@@ -113,6 +114,7 @@ func TestDoubtInPart(t *testing.T) {
 // TestSupportIsRare counts studies in which sharing makes no difference at all
 // and draws still support a verdict on some group.
 func TestSupportIsRare(t *testing.T) {
+	t.Parallel() // takes seconds
 	const studies = 100
 	for _, c := range []struct{ noise, df float64 }{{0.07, 4}, {0.07, 0}} {
 		random := rand.New(rand.NewPCG(21, 22))

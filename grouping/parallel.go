@@ -7,6 +7,26 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// solveEach calls f with all numbers below n, from some workers.
+func solveEach(n, workers int, f func(i int)) {
+	if workers < 2 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var group errgroup.Group
+	for w := range workers {
+		group.Go(func() error {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // solving has no errors
+}
+
 // chosenFrom draws gains, one draw after another, and gives each with the partition
 // that solve chooses for it, in order. As many are solved at a time as there are
 // processors, which changes no result. What draw returns is given back to it to be
@@ -21,15 +41,7 @@ func chosenFrom(draws int, solve func(cell []float64) []set, draw func(cell []fl
 			for i := range some {
 				cells[i] = draw(cells[i])
 			}
-			var group errgroup.Group
-			group.SetLimit(workers)
-			for i := range some {
-				group.Go(func() error {
-					partitions[i] = solve(cells[i])
-					return nil
-				})
-			}
-			_ = group.Wait() // solving has no errors
+			solveEach(some, workers, func(i int) { partitions[i] = solve(cells[i]) })
 			for i := range some {
 				if !yield(cells[i], partitions[i]) {
 					return

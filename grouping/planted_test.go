@@ -144,6 +144,7 @@ func TestDrawsFromLimits(t *testing.T) {
 // studies, the draws say so if gains of a domain are drawn together, and much less
 // if they are drawn independently, as widely as limits of few runs.
 func TestJointDrawsSayMore(t *testing.T) {
+	t.Parallel() // takes seconds
 	const studies = 150
 	hits, joint, apart := 0.0, 0.0, 0.0
 	for study := range studies {
@@ -193,6 +194,7 @@ func mustSets(t *testing.T, p *Problem, g *Grouping) []set {
 // TestOptimism checks promised less delivered totals against the correction, where
 // relations are weak, medium and strong.
 func TestOptimism(t *testing.T) {
+	t.Parallel() // takes seconds
 	const noise, draws = 0.07, 20
 	for _, c := range []struct {
 		name     string

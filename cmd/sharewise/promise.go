@@ -35,7 +35,9 @@ data that it never saw:
 A promise is held where surely no more is missing than the tolerance that groups were
 chosen by (grouping.tolerance), broken where surely less was delivered than promised,
 both by the limits of promise and delivery together; else it is not decided. Few seeds
-decide little: what is printed says how much may be missing.
+decide little: what is printed says how much may be missing. More than five hardly help,
+since the promise rests on the seeds of the study, whose limits stay: where these are
+wide, train the study with more seeds.
 
 Examples:
   sharewise promise out
