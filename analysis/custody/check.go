@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -82,6 +83,9 @@ func (c *checking) run(name string, dir layout.RunFolder, hash, command string) 
 		return fmt.Errorf("check: %w", err)
 	}
 	done, err := dir.ReadDone(hash)
+	if filelimit.SystemFault(err) != "" {
+		return fmt.Errorf("check: %w", err)
+	}
 	if err != nil {
 		c.find(name, Damaged, command, "%v", strip(err, string(dir)))
 		return nil //nolint:nilerr // that it cannot be read is what was found
@@ -103,6 +107,8 @@ func (c *checking) run(name string, dir layout.RunFolder, hash, command string) 
 		case errors.Is(err, fs.ErrNotExist):
 			c.find(name, Damaged, command, "%s is gone", file)
 			return nil
+		case filelimit.SystemFault(err) != "":
+			return fmt.Errorf("check: %w", err)
 		case err != nil:
 			c.find(name, Damaged, command, "%v", err)
 			return nil //nolint:nilerr // that it cannot be read is what was found

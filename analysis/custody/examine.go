@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
@@ -154,11 +155,16 @@ func Examine(folder layout.Folder) (*Report, error) {
 	}
 	x := &examination{Report: r, folder: folder, files: ledger.Files, sums: map[string]string{}, bad: map[string]bool{}}
 	_, err = os.Stat(folder.Plan())
+	if filelimit.SystemFault(err) != "" {
+		return nil, err
+	}
 	planned := err == nil
 	if planned {
 		plan, err := folder.ReadPlan()
 		switch {
 		case errors.Is(err, layout.ErrForgetting):
+			return nil, err
+		case filelimit.SystemFault(err) != "":
 			return nil, err
 		case err != nil:
 			x.bad["plan.json"] = true
@@ -238,6 +244,9 @@ func (x *examination) file(name string) error {
 		return nil
 	}
 	sum, err := x.sum(name)
+	if filelimit.SystemFault(err) != "" {
+		return fmt.Errorf("examine: %w", err)
+	}
 	if err != nil {
 		x.bad[name] = true
 		x.find(name, Damaged, command, "%v", err)
@@ -279,7 +288,7 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 			if x.alone == "" {
 				now, err := x.folder.Ended(true)
 				if err != nil {
-					return x.unreadable(err), nil
+					return x.unreadable(err)
 				}
 				x.alone = layout.SumOf(now)
 			}
@@ -291,7 +300,7 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 		default:
 			now, err := x.sum(of)
 			if err != nil {
-				return x.unreadable(err), nil
+				return x.unreadable(err)
 			}
 			switch {
 			case now == from[of]:
@@ -312,8 +321,13 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 	return x.runsSince(from)
 }
 
-func (x *examination) unreadable(err error) string {
-	return "what it was made of cannot be read: " + err.Error()
+// unreadable says why what something was made of cannot be compared: an error of the
+// system says nothing of it.
+func (x *examination) unreadable(err error) (string, error) {
+	if filelimit.SystemFault(err) != "" {
+		return "", fmt.Errorf("examine: %w", err)
+	}
+	return "what it was made of cannot be read: " + err.Error(), nil
 }
 
 // runsSince says how the runs that something was made of differ from those that are
@@ -325,7 +339,7 @@ func (x *examination) runsSince(from map[string]string) (string, error) {
 	if x.ended == nil {
 		var err error
 		if x.ended, err = x.folder.Ended(false); err != nil {
-			return x.unreadable(err), nil
+			return x.unreadable(err)
 		}
 	}
 	added, changed, gone := 0, 0, 0

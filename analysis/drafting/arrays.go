@@ -79,14 +79,14 @@ func (s *scanner) scanArrays(dir string, files []string) []string {
 		}
 		f, err := scanFile(p)
 		if err != nil {
-			s.pass(p, "%s", probeReason(p, err))
+			s.pass(p, "%s", s.probeReason(p, err))
 			continue
 		}
 		names, _ := f.Names() // scanFile has seen them
 		if len(names) == 1 && names[0] == "" {
 			a, err := f.Read("")
 			if err != nil {
-				s.pass(p, "%s", probeReason(p, err))
+				s.pass(p, "%s", s.probeReason(p, err))
 			} else if !single.add(datafile.Stem(name), a, s.relative(p), p, "") {
 				s.pass(p, "an array whose name says neither samples (x, inputs, ...) nor labels (y, labels, ...)")
 			}
@@ -107,7 +107,7 @@ func (s *scanner) scanNamedArrays(f *datafile.ArrayFile, p string, names []strin
 	for _, n := range names {
 		a, err := f.Read(n)
 		if err != nil {
-			s.pass(p, "%s", probeReason(p, err))
+			s.pass(p, "%s", s.probeReason(p, err))
 			return
 		}
 		if !pairs.add(n, a, s.relative(p), p, n) {
@@ -220,7 +220,7 @@ func wholeClasses(a *array.Array) bool {
 func scanFile(p string) (*datafile.ArrayFile, error) {
 	f, err := filelimit.Open(p)
 	if err != nil {
-		return nil, errors.New(datafile.Unreadable(err))
+		return nil, unread{err}
 	}
 	defer f.Close()
 	info, err := f.Stat()

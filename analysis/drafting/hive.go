@@ -66,7 +66,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			return nil
 		})
 		if err != nil {
-			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
 		}
 		for _, l := range loops {
 			s.pass(filepath.Join(dir, sub, l), "a link back to a folder that it is in")

@@ -144,7 +144,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 		})
 		switch {
 		case err != nil:
-			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
 		case n == 0:
 			empty = append(empty, sub)
 		default:

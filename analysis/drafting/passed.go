@@ -34,18 +34,34 @@ func (s *scanner) passUnknown(p string) {
 	case slices.Contains(datafile.ImageEndings, ending):
 		reason = "images outside class folders, which no table lists"
 	default:
-		reason = cmp.Or(oddFile(p), reason)
+		reason = cmp.Or(s.oddFile(p), reason)
 	}
 	s.pass(p, "%s", reason)
 }
 
+// unreadable says why something cannot be read. An error of the system, such as a disk
+// that fails, tells nothing of it, and ends the scan.
+func (s *scanner) unreadable(err error) string {
+	if s.broken == nil && filelimit.SystemFault(err) != "" {
+		s.broken = err
+	}
+	return datafile.Unreadable(err)
+}
+
+// unread is an error in the words of a note.
+type unread struct{ cause error }
+
+func (e unread) Error() string { return datafile.Unreadable(e.cause) }
+
+func (e unread) Unwrap() error { return e.cause }
+
 // oddFile says what kind of file it is that is no data of any form, "" where that
 // cannot be told.
-func oddFile(p string) string {
+func (s *scanner) oddFile(p string) string {
 	info, err := os.Stat(p)
 	switch {
 	case err != nil:
-		return datafile.Unreadable(err)
+		return s.unreadable(err)
 	case !info.Mode().IsRegular():
 		return "no ordinary file"
 	case info.Size() == 0:
@@ -56,7 +72,7 @@ func oddFile(p string) string {
 	}
 	f, err := filelimit.Open(p)
 	if err != nil {
-		return datafile.Unreadable(err)
+		return s.unreadable(err)
 	}
 	defer f.Close()
 	head := make([]byte, filekind.HeadBytes)

@@ -51,6 +51,9 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 	} else if err := s.folder(dir, datafile.FoldersAbove(dir)); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
+	if s.broken != nil {
+		return nil, fmt.Errorf("scan: %w", s.broken)
+	}
 	s.mergeParts()
 	found := s.oneKind()
 	agreeOnOrder(found)
@@ -81,6 +84,7 @@ type scanner struct {
 	draft  *study.Draft
 	finds  []*find
 	passed []passedFile
+	broken error // of the system, which tells nothing of files
 	// divided says that folders named the domains by the column that is asked for.
 	divided bool
 	images  map[string]datafile.ImageFolder // by folder, of those looked through
@@ -216,7 +220,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 		if dir == s.root {
 			return err
 		}
-		s.pass(dir, "%s", datafile.Unreadable(err))
+		s.pass(dir, "%s", s.unreadable(err))
 		return nil
 	}
 	var folders, files []string
@@ -251,7 +255,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 		info, err := os.Stat(p)
 		switch {
 		case err != nil:
-			s.pass(p, "%s", datafile.Unreadable(err))
+			s.pass(p, "%s", s.unreadable(err))
 		case slices.ContainsFunc(above, func(f os.FileInfo) bool { return os.SameFile(f, info) }):
 			s.pass(p, "a link back to a folder that it is in")
 		case strings.Count(s.below(p), "/") >= deepest:

@@ -22,7 +22,7 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 	for _, sub := range folders {
 		entries, err := datafile.EntriesOf(filepath.Join(dir, sub))
 		if err != nil {
-			s.pass(filepath.Join(dir, sub), "%s", datafile.Unreadable(err))
+			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
 			continue
 		}
 		n := 0

@@ -43,7 +43,7 @@ func (s *scanner) scanSvmlight(dir string, files []string) []string {
 		switch {
 		case f != nil:
 		case study.IsSvmlightFile(name):
-			s.pass(p, "%s", cmp.Or(oddFile(p), "no line LABEL INDEX:VALUE ... at its beginning"))
+			s.pass(p, "%s", cmp.Or(s.oddFile(p), "no line LABEL INDEX:VALUE ... at its beginning"))
 			continue
 		default:
 			rest = append(rest, name)

@@ -45,7 +45,7 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 		f, err := probe(p, format)
 		switch other := found[datafile.Stem(name)]; {
 		case err != nil:
-			s.pass(p, "%s", probeReason(p, err))
+			s.pass(p, "%s", s.probeReason(p, err))
 		case other != nil:
 			s.pass(p, "of the same name as %s, which is read", path.Base(other.rel))
 		default:
@@ -85,7 +85,7 @@ func (s *scanner) takeParts(dir string, names []string, pattern string, at []str
 	first := filepath.Join(dir, names[0])
 	f, err := probe(first, format)
 	if err != nil {
-		s.pass(first, "%s", probeReason(first, err))
+		s.pass(first, "%s", s.probeReason(first, err))
 		for _, n := range names[1:] {
 			s.pass(filepath.Join(dir, n), "a part of a table whose first part cannot be used")
 		}
@@ -140,15 +140,16 @@ func probe(p, format string) (f *find, err error) {
 }
 
 // probeReason says why a file is no table of samples.
-func probeReason(p string, err error) string {
+func (s *scanner) probeReason(p string, err error) string {
+	_ = s.unreadable(err)
 	e := new(dataset.Error)
 	switch {
 	case errors.As(err, &e) && e.Line > 0:
 		return fmt.Sprintf("line %d: %s", e.Line, e.What())
 	case errors.As(err, &e):
 		return e.What()
-	case oddFile(p) != "":
-		return oddFile(p)
+	case s.oddFile(p) != "":
+		return s.oddFile(p)
 	}
 	return strings.TrimPrefix(err.Error(), "dataset: ")
 }

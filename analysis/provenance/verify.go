@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -72,19 +73,33 @@ func Verify(folder layout.Folder, data Data) (*Report, error) {
 		v.file(name, filepath.Join(string(folder), name), m.Files[name])
 	}
 	plan, err := folder.ReadPlan()
-	if err != nil {
+	v.heard(err)
+	if err != nil && v.broken == nil {
 		v.find("plan.json", Differs, err.Error())
 		return v.report, nil
 	}
-	v.study(plan, m)
-	v.runs(plan, m)
-	v.data(plan, m, data)
+	if v.broken == nil {
+		v.study(plan, m)
+		v.runs(plan, m)
+		v.data(plan, m, data)
+	}
+	if v.broken != nil {
+		return nil, fmt.Errorf("verify: %w", v.broken)
+	}
 	return v.report, nil
 }
 
 type verification struct {
 	folder layout.Folder
 	report *Report
+	broken error // of the system, which tells nothing of files
+}
+
+// heard keeps an error of the system: there is no report then.
+func (v *verification) heard(err error) {
+	if v.broken == nil && filelimit.SystemFault(err) != "" {
+		v.broken = err
+	}
 }
 
 func (v *verification) find(what string, s State, detail string) {
@@ -94,6 +109,7 @@ func (v *verification) find(what string, s State, detail string) {
 // file compares one file.
 func (v *verification) file(what, path, want string) {
 	got, err := layout.HashFile(path)
+	v.heard(err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		v.find(what, Missing, "the file is gone")
@@ -132,6 +148,7 @@ func (v *verification) runs(plan *study.Plan, m *Manifest) {
 		used[r.ID] = true
 		dir := v.folder.Run(r.ID)
 		done, err := dir.ReadDone(r.Hash)
+		v.heard(err)
 		switch {
 		case err != nil:
 			v.find("run "+r.ID, Differs, err.Error())
@@ -164,6 +181,7 @@ func (v *verification) data(plan *study.Plan, m *Manifest, compute Data) {
 	var unseen error
 	if compute != nil {
 		sums, unseen = compute(plan)
+		v.heard(unseen)
 	}
 	for _, d := range m.Domains {
 		for _, f := range d.Files {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	stopAtFileCalls()
 	testscript.Main(m, map[string]func(){"sharewise": main})
 }
 

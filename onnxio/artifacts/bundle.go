@@ -1,11 +1,11 @@
 package artifacts
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -113,7 +113,7 @@ func writeWhole(path string, data []byte) error {
 // writeTensors writes the tensors of one file where they belong. What is zero
 // stays unwritten: the file has its full size.
 func (b *Bundle) writeTensors(dir, file string) (err error) {
-	f, err := os.Create(filepath.Join(dir, file))
+	f, err := os.OpenFile(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
@@ -131,25 +131,34 @@ func (b *Bundle) writeTensors(dir, file string) (err error) {
 		if b.params[i].Init.Rule == "zeros" {
 			continue
 		}
-		if err := writeFloats(io.NewOffsetWriter(f, t.Offset), b.start(b.params[i])); err != nil {
+		if err := writeFloats(f, t.Offset, b.start(b.params[i])); err != nil {
 			return err
 		}
 	}
 	return f.Truncate(end)
 }
 
-// writeFloats writes elements in little-endian order, a piece at a time.
-func writeFloats(w io.Writer, v []float32) error {
+// writeFloats writes numbers at an offset, and reads them again: that the file has its
+// length does not tell that it has all of them.
+func writeFloats(f *os.File, offset int64, v []float32) error {
 	const piece = 1 << 16
 	buf := make([]byte, 0, 4*min(piece, len(v)))
+	back := make([]byte, cap(buf))
 	for part := range slices.Chunk(v, piece) {
 		buf = buf[:0]
 		for _, x := range part {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(x))
 		}
-		if _, err := w.Write(buf); err != nil {
+		if _, err := f.WriteAt(buf, offset); err != nil {
 			return err
 		}
+		if _, err := f.ReadAt(back[:len(buf)], offset); err != nil {
+			return err
+		}
+		if !bytes.Equal(back[:len(buf)], buf) {
+			return fmt.Errorf("the file system lost what was written to %s", f.Name())
+		}
+		offset += int64(len(buf))
 	}
 	return nil
 }
