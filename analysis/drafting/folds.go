@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -57,6 +58,9 @@ func SuitFolds(ctx context.Context, d *study.Draft, dir string, domains []*datas
 		if err == nil && compared(tested) {
 			d.Found = append(d.Found, foundFolds(n, d.Study.Seeds, least))
 			return nil
+		}
+		if filelimit.SystemFault(err) != "" {
+			return err
 		}
 		if ctx.Err() != nil {
 			break

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -40,7 +41,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 				s, err = d.Complete(dir)
 			}
 		}
-		if err == nil || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil || filelimit.SystemFault(err) != "" {
 			return s, domains, err
 		}
 		changed, freed := false, false

@@ -24,8 +24,11 @@ func TestKillsAtRandom(t *testing.T) {
 	t.Logf("SHAREWISE_SEED=%d", seed)
 	rng := rand.New(rand.NewPCG(seed, 2))
 	share := make([]int, len(stages))
-	for range kills {
-		share[rng.IntN(len(stages))]++
+	for n := 0; n < kills; {
+		if i := rng.IntN(len(stages)); chosen(&stages[i]) {
+			share[i]++
+			n++
+		}
 	}
 	var all killTally
 	w := newFaultWork(t)
