@@ -63,6 +63,12 @@ func (f Folder) Affinity() string { return filepath.Join(string(f), "affinity.js
 // CrossTables is the folder of loss tables beside Cross.
 func (f Folder) CrossTables() string { return filepath.Join(string(f), "cross") }
 
+// Weightings is the comparison of ways of weighting.
+func (f Folder) Weightings() string { return filepath.Join(string(f), "weightings.json") }
+
+// WeightingRuns is the folder of the runs that compare ways of weighting.
+func (f Folder) WeightingRuns() Folder { return Folder(filepath.Join(string(f), "weightings")) }
+
 func (f Folder) lock() string { return filepath.Join(string(f), ".lock") }
 
 func (f Folder) runs() string { return filepath.Join(string(f), "runs") }

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -15,4 +16,11 @@ func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
 	s.Arms.Pools = append(slices.Clone(s.Arms.Pools), pools...)
 	sizes, models := p.sizes()
 	return s.Plan(sizes, models)
+}
+
+// Again opens another study of the same domains, whose data are not read again.
+func (p *Project) Again(ctx context.Context, s *study.Study) (*Project, error) {
+	o := p.options
+	o.Domains = p.Domains
+	return Open(ctx, s, o)
 }

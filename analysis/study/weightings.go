@@ -132,6 +132,17 @@ func (w *Weighting) Complete() {
 	}
 }
 
+// Vary replaces the settings that are numbers by what f makes of each, given the bounds
+// of what may stand there. Weights, targets, warmup and every stay.
+func (w *Weighting) Vary(f func(key string, low, high, value float64) float64) {
+	m := w.Method()
+	for _, field := range weightingFields {
+		if v := w.number(field.key); v != nil && m != nil && m.Has(field.key) {
+			*v = f(field.key, field.typ.min, field.typ.max, *v)
+		}
+	}
+}
+
 // Validate says which number of w no method takes: all are above 0 where they are
 // given, and finite.
 func (w Weighting) Validate() error {

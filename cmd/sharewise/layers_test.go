@@ -75,6 +75,7 @@ var layers = []string{
 	"analysis/effect",
 	"analysis",
 	"analysis/exemplars",
+	"analysis/contest",
 	"analysis/cross",
 	"analysis/retrain",
 	"grouping/internal/published",

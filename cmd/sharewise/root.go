@@ -66,6 +66,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newMergeCommand(a),
 		newSimilarityCommand(a),
 		newLineariseCommand(a),
+		newWeightingsCommand(a),
 		newAffinityCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),

@@ -1,0 +1,89 @@
+package contest
+
+import (
+	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned"
+)
+
+const version = 1
+
+// File is the outcome of a contest.
+type File struct {
+	Version int      `json:"version"`
+	Study   string   `json:"study"`
+	Rung    string   `json:"rung"`
+	Domains []string `json:"domains"`
+	// Epochs are those of a method that costs no more than equal weights, Trials the
+	// candidates of each method, Seeds the fresh ones of the test.
+	Epochs int     `json:"epochs"`
+	Trials int     `json:"trials"`
+	Seeds  int     `json:"seeds"`
+	Level  float64 `json:"level"`
+	// Verdict says in plain sentences what was found; Chosen is the method that the
+	// search prefers, by validation samples alone.
+	Verdict []string `json:"verdict"`
+	Chosen  string   `json:"chosen"`
+	Entries []Entry  `json:"entries"` // best test loss first
+	// Warnings say what limits the comparison.
+	Warnings []string `json:"warnings"`
+}
+
+// Entry is one method.
+type Entry struct {
+	Method string `json:"method"`
+	Cost   Cost   `json:"cost"`
+	// Setting and Rate are what tuning chose: the method's settings, and the learning
+	// rate relative to the study's.
+	Setting study.Weighting `json:"setting"`
+	Rate    float64         `json:"rate"`
+	Epochs  int             `json:"epochs"`
+	// Validation is the mean log loss that it was chosen by.
+	Validation effect.Number `json:"validation"`
+	Diverged   int           `json:"diverged"` // of the test's runs
+	Loss       Standing      `json:"loss"`
+	// Error is by shares of wrong answers, where all domains have these.
+	Error   *Standing     `json:"error,omitempty"`
+	Domains []DomainScore `json:"domains"`
+}
+
+// Cost is what a step takes.
+type Cost struct {
+	Class   string        `json:"class"` // see weighting.Cost
+	Seconds effect.Number `json:"seconds_per_step"`
+	// Relative is to equal weights, and what epochs were divided by.
+	Relative float64 `json:"relative"`
+}
+
+// Standing is where a method stands among the others.
+type Standing struct {
+	// Against is the relative change to tuned static weights, below 0 where the method
+	// is better, averaged over domains on a logarithmic scale.
+	Against effect.Interval `json:"against_static"`
+	Rank    int             `json:"rank"`
+	RankLo  int             `json:"rank_lo"`
+	RankHi  int             `json:"rank_hi"`
+}
+
+// DomainScore is a domain's mean over the test's runs.
+type DomainScore struct {
+	Domain string        `json:"domain"`
+	Loss   effect.Number `json:"loss"`
+	Error  effect.Number `json:"error"` // null for regression
+	// Weight is the mean weight over the epochs of all runs.
+	Weight effect.Number `json:"weight"`
+}
+
+// Write writes the outcome into a study's folder.
+func (f *File) Write(folder layout.Folder) error { return layout.WriteJSON(folder.Weightings(), f) }
+
+// Read reads the outcome of a contest from a study's folder. The error matches
+// fs.ErrNotExist where there is none.
+func Read(folder layout.Folder) (*File, error) {
+	var f File
+	if err := versioned.Read(folder.Weightings(), version, &f); err != nil {
+		return nil, err
+	}
+	return &f, nil
+}

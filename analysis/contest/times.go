@@ -1,0 +1,129 @@
+package contest
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/versioned"
+	"github.com/sharewise/sharewise/analysis/weighting"
+)
+
+const (
+	// timedRounds is how often each method's steps are timed, in turns with the others;
+	// timedSteps how many steps at least, each time.
+	timedRounds = 3
+	timedSteps  = 120
+)
+
+// times are what steps take, by method, measured once in a folder: what follows from
+// them, the epochs of a method, must not change when a contest goes on.
+type times struct {
+	Version int             `json:"version"`
+	Costs   map[string]Cost `json:"costs"`
+}
+
+func (c *contest) timesFile() string { return filepath.Join(string(c.folder), "times.json") }
+
+// measure times steps with every method that is not timed yet.
+func (c *contest) measure(ctx context.Context) error {
+	t := times{Version: 1, Costs: map[string]Cost{}}
+	if err := versioned.Read(c.timesFile(), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	c.costs = t.Costs
+	var missing []string
+	for _, m := range c.methods {
+		if _, ok := t.Costs[m.Name]; !ok {
+			missing = append(missing, m.Name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if !slices.Contains(missing, "equal") {
+		missing = append(missing, "equal") // what the others are relative to
+	}
+	seconds := map[string][]float64{}
+	for range timedRounds {
+		for _, name := range missing {
+			s, err := c.time(ctx, name)
+			if err != nil {
+				return err
+			}
+			seconds[name] = append(seconds[name], s)
+		}
+	}
+	for _, name := range missing {
+		class := classOf(name)
+		var ratios []float64
+		for i, s := range seconds[name] {
+			ratios = append(ratios, s/seconds["equal"][i])
+		}
+		cost := Cost{Class: string(class), Seconds: effect.Number(median(seconds[name])), Relative: 1}
+		// What others differ by is noise of the clock.
+		if class == weighting.Gradients || class == weighting.Twice {
+			cost.Relative = max(1, median(ratios))
+		}
+		if _, ok := t.Costs[name]; !ok {
+			t.Costs[name] = cost
+		}
+	}
+	return layout.WriteJSON(c.timesFile(), t)
+}
+
+// time trains some steps with a method's defaults and returns the seconds of one.
+func (c *contest) time(ctx context.Context, name string) (float64, error) {
+	dir, err := os.MkdirTemp(string(c.folder), "timing-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	w := study.Weighting{Name: name}
+	w.Complete()
+	domains := map[string]float64{}
+	for _, d := range c.names() {
+		domains[d] = 1
+	}
+	if m := w.Method(); m.Has("weights") {
+		w.Weights = domains
+	} else if m.Has("targets") {
+		w.Targets = domains
+	}
+	epochs := max(1, (timedSteps+c.project.Plan.StepsPerEpoch-1)/c.project.Plan.StepsPerEpoch)
+	r, task, err := c.task(ctx, layout.Folder(dir), candidate{weighting: w, rate: 1}, epochs, searchSeed)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := train.Schedule(ctx, c.backend, layout.Folder(dir), []train.Task{task}, train.Options{Jobs: 1}); err != nil {
+		return 0, err
+	}
+	done, err := layout.Folder(dir).Run(r.ID).ReadDone(r.Hash)
+	if err != nil {
+		return 0, err
+	}
+	return done.Spent.Steps / float64(max(1, done.Steps)), nil
+}
+
+func classOf(name string) weighting.Cost {
+	for _, d := range weighting.Methods() {
+		if d.Name == name {
+			return d.Cost
+		}
+	}
+	return weighting.Free
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return stat.Quantile(0.5, stat.LinInterp, v, nil)
+}
