@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -20,9 +18,10 @@ import (
 
 const (
 	// timedRounds is how often each method's steps are timed, in turns with the others;
-	// timedSteps how many steps at least, each time.
-	timedRounds = 3
-	timedSteps  = 120
+	// timedSteps how many steps at least, each time. The least time counts: whatever else
+	// a machine does only adds to it.
+	timedRounds = 7
+	timedSteps  = 100
 )
 
 // times are what steps take, by method, measured once in a folder: what follows from
@@ -53,26 +52,24 @@ func (c *contest) measure(ctx context.Context) error {
 	if !slices.Contains(missing, "equal") {
 		missing = append(missing, "equal") // what the others are relative to
 	}
-	seconds := map[string][]float64{}
+	seconds := map[string]float64{}
 	for range timedRounds {
 		for _, name := range missing {
 			s, err := c.time(ctx, name)
 			if err != nil {
 				return err
 			}
-			seconds[name] = append(seconds[name], s)
+			if least, ok := seconds[name]; !ok || s < least {
+				seconds[name] = s
+			}
 		}
 	}
 	for _, name := range missing {
 		class := classOf(name)
-		var ratios []float64
-		for i, s := range seconds[name] {
-			ratios = append(ratios, s/seconds["equal"][i])
-		}
-		cost := Cost{Class: string(class), Seconds: effect.Number(median(seconds[name])), Relative: 1}
+		cost := Cost{Class: string(class), Seconds: effect.Number(seconds[name]), Relative: 1}
 		// What others differ by is noise of the clock.
 		if class == weighting.Gradients || class == weighting.Twice {
-			cost.Relative = max(1, median(ratios))
+			cost.Relative = max(1, seconds[name]/seconds["equal"])
 		}
 		if _, ok := t.Costs[name]; !ok {
 			t.Costs[name] = cost
@@ -121,9 +118,4 @@ func classOf(name string) weighting.Cost {
 		}
 	}
 	return weighting.Free
-}
-
-func median(v []float64) float64 {
-	v = slices.Sorted(slices.Values(v))
-	return stat.Quantile(0.5, stat.LinInterp, v, nil)
 }
