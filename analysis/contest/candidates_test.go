@@ -1,0 +1,63 @@
+package contest
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/weighting"
+)
+
+// TestCandidates checks for every method that it gets as many candidates as others,
+// that these can be made, that the first has the defaults, and that drawn again they
+// are the same.
+func TestCandidates(t *testing.T) {
+	domains := []weighting.Domain{{Name: "a", Train: 5}, {Name: "b", Train: 9}}
+	for _, m := range study.WeightingMethods() {
+		list := candidates(m, 20, []string{"a", "b"}, 7)
+		if len(list) != 20 || !reflect.DeepEqual(list, candidates(m, 20, []string{"a", "b"}, 7)) {
+			t.Fatalf("%s: %d candidates, or others when drawn again", m.Name, len(list))
+		}
+		if list[0].rate != 1 {
+			t.Errorf("%s: the first candidate has rate %g", m.Name, list[0].rate)
+		}
+		varied := map[float64]bool{}
+		for _, c := range list {
+			w := c.weighting
+			if m.Has("targets") {
+				w.Targets = map[string]float64{"a": 1, "b": 2}
+			}
+			if _, err := weighting.New(w, domains, 1); err != nil {
+				t.Errorf("%s: %v", m.Name, err)
+			}
+			if c.rate < 1./rateSpan*0.99 || c.rate > rateSpan*1.01 {
+				t.Errorf("%s: rate %g", m.Name, c.rate)
+			}
+			w.Vary(func(_ string, _, _, v float64) float64 { varied[v] = true; return v })
+		}
+		w := list[0].weighting
+		settings := 0
+		w.Vary(func(_ string, _, _, v float64) float64 { settings++; return v })
+		if settings > 0 && len(varied) < 8 {
+			t.Errorf("%s: only %d different settings", m.Name, len(varied))
+		}
+	}
+}
+
+func TestRounds(t *testing.T) {
+	for n, want := range map[int][]int{1: {1}, 2: {2, 1}, 9: {9, 3, 1}, 10: {10, 3, 1}, 27: {27, 9, 3, 1}} {
+		if got := rounds(n); !reflect.DeepEqual(got, want) {
+			t.Errorf("rounds of %d are %v, want %v", n, got, want)
+		}
+	}
+	// Who takes twice as long for a step has half the epochs, in all rounds.
+	for round, want := range []int{3, 9, 27} {
+		if got, half := epochsOf(27, round, 3, 1), epochsOf(54, round, 3, 2); got != want || half != want {
+			t.Errorf("round %d: %d epochs, and %d of twice as many at half the pace", round, got, half)
+		}
+	}
+	list := []candidate{{score: 2, rate: 1}, {score: 1, rate: 2}, {score: 2, rate: 3}}
+	if got := best(list, 2); got[0].rate != 2 || got[1].rate != 1 {
+		t.Errorf("best are %v", got)
+	}
+}
