@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
@@ -21,7 +22,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Weightings(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +79,11 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	}
 	if in.Affinity, err = affinity.ReadFile(folder.Affinity()); errors.Is(err, fs.ErrNotExist) {
 		in.Affinity = nil
+	} else if err != nil {
+		return nil, err
+	}
+	if in.Contest, err = contest.Read(folder); errors.Is(err, fs.ErrNotExist) {
+		in.Contest = nil
 	} else if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -31,6 +32,8 @@ type Input struct {
 	Decisions *decisions.Record
 	// Affinity are cheap estimates with their audits, nil without.
 	Affinity *affinity.File
+	// Contest compares ways of weighting, nil without.
+	Contest *contest.File
 }
 
 // HistoryRow is one domain's loss after one epoch of one run.

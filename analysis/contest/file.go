@@ -1,6 +1,11 @@
 package contest
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -48,6 +53,24 @@ type Entry struct {
 	Domains []DomainScore `json:"domains"`
 }
 
+// Tuned are the settings that tuning chose, in words: rate of training, and keys of a
+// study file.
+func (e *Entry) Tuned() string {
+	parts := []string{fmt.Sprintf("training rate ×%g", e.Rate)}
+	w := e.Setting
+	w.Vary(func(key string, _, _, value float64) float64 {
+		parts = append(parts, fmt.Sprintf("%s %g", key, value))
+		return value
+	})
+	if w.Every > 1 {
+		parts = append(parts, fmt.Sprintf("every %d", w.Every))
+	}
+	for _, d := range slices.Sorted(maps.Keys(w.Weights)) {
+		parts = append(parts, fmt.Sprintf("%s %g", d, w.Weights[d]))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Cost is what a step takes.
 type Cost struct {
 	Class   string        `json:"class"` // see weighting.Cost
@@ -75,8 +98,22 @@ type DomainScore struct {
 	Weight effect.Number `json:"weight"`
 }
 
-// Write writes the outcome into a study's folder.
-func (f *File) Write(folder layout.Folder) error { return layout.WriteJSON(folder.Weightings(), f) }
+// Write writes the outcome into a study's folder, and vouches for it.
+func (f *File) Write(folder layout.Folder) error {
+	lock, err := folder.Lock()
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	origin, err := folder.Origin()
+	if err != nil {
+		return err
+	}
+	if err := layout.WriteJSON(folder.Weightings(), f); err != nil {
+		return err
+	}
+	return origin.Record(nil, folder.Weightings())
+}
 
 // Read reads the outcome of a contest from a study's folder. The error matches
 // fs.ErrNotExist where there is none.

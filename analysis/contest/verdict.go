@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
@@ -17,7 +19,7 @@ func (f *File) conclude() {
 		switch v := e.Loss.Against; {
 		case e.Method == control:
 		case v.Hi < 0:
-			better = append(better, fmt.Sprintf("%s (%s)", e.Method, change(v.Value)))
+			better = append(better, fmt.Sprintf("%s (%s%s)", e.Method, change(v.Value), fixed(e.Method)))
 		case v.Lo > 0:
 			worse = append(worse, e.Method)
 		}
@@ -35,6 +37,7 @@ func (f *File) conclude() {
 	} else {
 		say("%d of %s %s tuned static weights, by test loss: %s.", len(better), wording.Plural(others, "other method"), map[bool]string{true: "beats", false: "beat"}[len(better) == 1], strings.Join(better, ", "))
 	}
+	f.concludeErrors(say)
 	if len(worse) > 0 {
 		say("Surely worse than tuned static weights: %s.", strings.Join(worse, ", "))
 	}
@@ -60,4 +63,39 @@ func change(x float64) string {
 		return "unknown"
 	}
 	return fmt.Sprintf("%+.1f %%", 100*x)
+}
+
+// fixed is a remark on methods whose weights never change, as those of the control.
+func fixed(method string) string {
+	switch method {
+	case "equal", "size", "temperature", "baseline":
+		return ", fixed weights too"
+	}
+	return ""
+}
+
+// concludeErrors says what errors make of the same methods, where there are any.
+func (f *File) concludeErrors(say func(string, ...any)) {
+	var better []string
+	var byLoss, byError []float64
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		if e.Error == nil {
+			return
+		}
+		byLoss, byError = append(byLoss, float64(e.Loss.Rank)), append(byError, float64(e.Error.Rank))
+		if v := e.Error.Against; e.Method != control && v.Hi < 0 {
+			better = append(better, fmt.Sprintf("%s (%s%s)", e.Method, change(v.Value), fixed(e.Method)))
+		}
+	}
+	if len(better) == 0 {
+		say("By errors nothing is surely better than tuned static weights.")
+	} else {
+		say("By errors, these are surely better: %s.", strings.Join(better, ", "))
+	}
+	if len(f.Entries) > 3 {
+		if r := stat.Correlation(byLoss, byError, nil); r < 0.5 {
+			say("Ranks by losses and by errors hardly agree (correlation %.2f): tuning chose by losses, which punish wrong answers that are given with confidence.", r)
+		}
+	}
 }

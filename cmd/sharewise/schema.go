@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -20,8 +21,9 @@ const schemaLong = `Print the JSON Schema of study files, with which editors com
 mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
-affinity' that of the affinity.json of 'affinity', 'schema deployment' that of the
-manifest.json that 'export' writes, 'schema groups' that of the groups.json and
+affinity' that of the affinity.json of 'affinity', 'schema weightings' that of the
+weightings.json of 'weightings', 'schema deployment' that of the manifest.json that
+'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
 that of its pools.json, which 'group --gains --json' prints.
 
@@ -46,6 +48,7 @@ var schemas = []struct {
 	{"pools", gaintable.Schema},
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
+	{"weightings", contest.Schema},
 	{"deployment", deploy.Schema},
 }
 

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -146,7 +144,7 @@ func printContest(w io.Writer, f *contest.File) error {
 		if errs {
 			fmt.Fprintf(t, "%s\t", perCent(e.Error.Against))
 		}
-		fmt.Fprintf(t, "%.2fx\t%d\t%s\n", e.Cost.Relative, e.Epochs, settingOf(e))
+		fmt.Fprintf(t, "%.2fx\t%d\t%s\n", e.Cost.Relative, e.Epochs, e.Tuned())
 	}
 	return t.Flush()
 }
@@ -160,21 +158,4 @@ func perCent(v effect.Interval) string {
 		return fmt.Sprintf("%+.1f %%", 100*v.Value)
 	}
 	return fmt.Sprintf("%+.1f %% (%+.1f to %+.1f)", 100*v.Value, 100*v.Lo, 100*v.Hi)
-}
-
-// settingOf are the settings that tuning chose, as a study file has them.
-func settingOf(e *contest.Entry) string {
-	parts := []string{fmt.Sprintf("rate x%g", e.Rate)}
-	w := e.Setting
-	w.Vary(func(key string, _, _, value float64) float64 {
-		parts = append(parts, fmt.Sprintf("%s %g", key, value))
-		return value
-	})
-	if w.Every > 1 {
-		parts = append(parts, fmt.Sprintf("every %d", w.Every))
-	}
-	for _, d := range slices.Sorted(maps.Keys(w.Weights)) {
-		parts = append(parts, fmt.Sprintf("%s %g", d, w.Weights[d]))
-	}
-	return strings.Join(parts, ", ")
 }
