@@ -1,0 +1,45 @@
+package kernels
+
+import (
+	"math"
+
+	"github.com/sharewise/sharewise/onnxio"
+)
+
+// maxTies is the number of places of a window that fit a mask.
+const maxTies = 8
+
+func poolFits(r *rewriter, n *onnxio.Node) string {
+	switch {
+	case !r.opt.uses(Pool):
+		return "the pass " + string(Pool) + " is off, or its kernels are not there"
+	case len(n.Outputs) > 1 && n.Outputs[1] != "":
+		return "its indices are asked for"
+	case !r.image(n.Inputs[0]) || !r.image(n.Outputs[0]):
+		return noImage
+	}
+	w, ok := r.window(n, n.IntsOr("kernel_shape", nil))
+	x, _ := r.shape(n.Inputs[0])
+	if !ok || product(w.kernel) > math.MaxUint8 {
+		return "its window is not one that kernels have"
+	}
+	if w.tiles(x[2:]) && product(w.kernel) > maxTies {
+		return "its windows have more places than can share a gradient"
+	}
+	return ""
+}
+
+func poolGain(r *rewriter, n *onnxio.Node) float64 {
+	return r.saved(pooling * float64(r.perSample(n.Inputs[0])))
+}
+
+func writePool(r *rewriter, _ int, n *onnxio.Node) {
+	w, _ := r.window(n, n.IntsOr("kernel_shape", nil))
+	x, _ := r.shape(n.Inputs[0])
+	attrs := append(w.attrs(), onnxio.IntsAttr("kernel", w.kernel...), onnxio.IntAttr("ties", truth(w.tiles(x[2:]))))
+	if p, ok := r.producers[n.Inputs[0]]; ok && r.nodes[p].OpName() == "Relu" {
+		attrs = append(attrs, onnxio.IntAttr("relu", 1))
+	}
+	inputs := []string{r.twin(n.Inputs[0])}
+	r.kernel(n.Name, MaxPool, inputs, []string{r.name(n.Outputs[0]), r.Name("index")}, attrs...)
+}
