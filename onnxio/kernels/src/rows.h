@@ -2,13 +2,44 @@
 // gradient of softmax, and the functions of single elements that GELU is made of.
 // A part of simd.h, which includes it.
 
-// total adds up the lanes of a vector, always in the same order.
+// across swaps the lanes of a vector that are H apart.
+template <int H>
+static inline Vec across(Vec v) {
+#define OTHER(l) ((l) ^ H)
+#if WIDTH == 16
+  return SHUFFLE(v, v, OTHER(0), OTHER(1), OTHER(2), OTHER(3), OTHER(4), OTHER(5), OTHER(6), OTHER(7), OTHER(8), OTHER(9), OTHER(10), OTHER(11), OTHER(12), OTHER(13), OTHER(14), OTHER(15));
+#elif WIDTH == 8
+  return SHUFFLE(v, v, OTHER(0), OTHER(1), OTHER(2), OTHER(3), OTHER(4), OTHER(5), OTHER(6), OTHER(7));
+#else
+  return SHUFFLE(v, v, OTHER(0), OTHER(1), OTHER(2), OTHER(3));
+#endif
+#undef OTHER
+}
+
+// total adds up the lanes of a vector, always in the same order; largest is the
+// largest of them.
 static inline float total(Vec v) {
-  float part[WIDTH];
-  store(part, v);
-  for (int half = WIDTH / 2; half > 0; half /= 2)
-    for (int i = 0; i < half; i++) part[i] += part[i + half];
-  return part[0];
+#if WIDTH >= 16
+  v += across<8>(v);
+#endif
+#if WIDTH >= 8
+  v += across<4>(v);
+#endif
+  v += across<2>(v);
+  v += across<1>(v);
+  return v[0];
+}
+static inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
+static inline float largest(Vec v) {
+#if WIDTH >= 16
+  v = larger(v, across<8>(v));
+#endif
+#if WIDTH >= 8
+  v = larger(v, across<4>(v));
+#endif
+  v = larger(v, across<2>(v));
+  v = larger(v, across<1>(v));
+  return v[0];
 }
 
 // exponential is eˣ: 2ⁿ·eʳ, where r is between −½ln2 and ½ln2 and eʳ is Taylor's
@@ -70,20 +101,29 @@ static inline void give(float* p, Vec v, int64_t left) {
   for (int64_t i = 0; i < left; i++) p[i] = part[i];
 }
 
+// eachVector calls f(i, WIDTH) for every vector of a row of n, and for what is left
+// f(i, n−i).
+template <class F>
+static inline void eachVector(int64_t n, F f) {
+  int64_t i = 0;
+  for (; i + WIDTH <= n; i += WIDTH) f(i, static_cast<int64_t>(WIDTH));
+  if (i < n) f(i, n - i);
+}
+
 static void gelu(const float* x, int64_t n, float* y) {
-  for (int64_t i = 0; i < n; i += WIDTH) {
-    Vec v = take(x + i, n - i), density;
-    give(y + i, v * normal(v, &density), n - i);
-  }
+  eachVector(n, [=](int64_t i, int64_t left) {
+    Vec v = take(x + i, left), density;
+    give(y + i, v * normal(v, &density), left);
+  });
 }
 
 static void geluGrad(const float* dy, const float* x, int64_t n, float* dx) {
-  for (int64_t i = 0; i < n; i += WIDTH) {
-    Vec v = take(x + i, n - i), density;
+  eachVector(n, [=](int64_t i, int64_t left) {
+    Vec v = take(x + i, left), density;
     Vec slope = normal(v, &density);
     slope += v * density * 0.398942280401432678f;
-    give(dx + i, take(dy + i, n - i) * slope, n - i);
-  }
+    give(dx + i, take(dy + i, left) * slope, left);
+  });
 }
 
 // rowNorm normalises rows of n elements, each with its own mean and deviation.
@@ -91,24 +131,24 @@ static void rowNorm(const float* x, const float* scale, const float* bias, float
   float part = 1.0f / static_cast<float>(n);
   for (int64_t r = 0; r < rows; r++, x += n, y += n) {
     Vec sum = {}, square = {};
-    for (int64_t i = 0; i < n; i += WIDTH) sum += take(x + i, n - i);
+    eachVector(n, [&](int64_t i, int64_t left) { sum += take(x + i, left); });
     float m = total(sum) * part;
-    for (int64_t i = 0; i < n; i += WIDTH) {
-      Vec d = take(x + i, n - i) - m;
-      if (n - i < WIDTH) {  // what take filled up is no element
+    eachVector(n, [&](int64_t i, int64_t left) {
+      Vec d = take(x + i, left) - m;
+      if (left < WIDTH) {  // what take filled up is no element
         float lanes[WIDTH] = {};
-        give(lanes, d, n - i);
+        give(lanes, d, left);
         d = load(lanes);
       }
       square += d * d;
-    }
+    });
     float inv = 1 / root(total(square) * part + epsilon);
     mean[r] = m;
     inverse[r] = inv;
-    for (int64_t i = 0; i < n; i += WIDTH) {
-      Vec v = (take(x + i, n - i) - m) * inv;
-      give(y + i, v * take(scale + i, n - i) + take(bias + i, n - i), n - i);
-    }
+    eachVector(n, [&](int64_t i, int64_t left) {
+      Vec v = (take(x + i, left) - m) * inv;
+      give(y + i, v * take(scale + i, left) + take(bias + i, left), left);
+    });
   }
 }
 
@@ -119,41 +159,35 @@ static void rowNormGrad(const float* dy, const float* x, const float* scale, con
   for (int64_t r = 0; r < rows; r++, dy += n, x += n, dx += n) {
     Vec sum = {}, cross = {};
     float m = mean[r], inv = inverse[r];
-    for (int64_t i = 0; i < n; i += WIDTH) {
-      Vec d = take(dy + i, n - i), z = (take(x + i, n - i) - m) * inv, g = d * take(scale + i, n - i);
+    eachVector(n, [&](int64_t i, int64_t left) {
+      Vec d = take(dy + i, left), z = (take(x + i, left) - m) * inv, g = d * take(scale + i, left);
       sum += g;
       cross += g * z;
-      give(dscale + i, take(dscale + i, n - i) + d * z, n - i);
-      give(dbias + i, take(dbias + i, n - i) + d, n - i);
-    }
+      give(dscale + i, take(dscale + i, left) + d * z, left);
+      give(dbias + i, take(dbias + i, left) + d, left);
+    });
     float centre = total(sum) * part, slope = total(cross) * part;
-    for (int64_t i = 0; i < n; i += WIDTH) {
-      Vec z = (take(x + i, n - i) - m) * inv, g = take(dy + i, n - i) * take(scale + i, n - i);
-      give(dx + i, (g - centre - z * slope) * inv, n - i);
-    }
+    eachVector(n, [&](int64_t i, int64_t left) {
+      Vec z = (take(x + i, left) - m) * inv, g = take(dy + i, left) * take(scale + i, left);
+      give(dx + i, (g - centre - z * slope) * inv, left);
+    });
   }
 }
 
 // softmax makes of every row e^(factor·x) over the sum of these.
 static void softmax(float* x, float factor, int64_t rows, int64_t n) {
   for (int64_t r = 0; r < rows; r++, x += n) {
-    Vec most = all(-__builtin_inff());
+    Vec most = all(-__builtin_inff()), sum = {};
     int64_t i = 0;
-    for (; i + WIDTH <= n; i += WIDTH) {
-      Vec v = load(x + i) * factor;
-      most = v > most ? v : most;
-    }
-    float lanes[WIDTH], largest = -__builtin_inff();
-    store(lanes, most);
-    for (int k = 0; k < WIDTH; k++) largest = lanes[k] > largest ? lanes[k] : largest;
-    for (; i < n; i++) largest = x[i] * factor > largest ? x[i] * factor : largest;
-    Vec sum = {};
-    for (i = 0; i < n; i += WIDTH) {
-      give(x + i, exponential(take(x + i, n - i) * factor - largest), n - i);
-      sum += take(x + i, n - i);
-    }
+    for (; i + WIDTH <= n; i += WIDTH) most = larger(load(x + i) * factor, most);
+    for (; i < n; i++) most = larger(all(x[i] * factor), most);
+    float peak = largest(most);
+    eachVector(n, [&](int64_t k, int64_t left) {
+      give(x + k, exponential(take(x + k, left) * factor - peak), left);
+      sum += take(x + k, left);
+    });
     float part = 1 / total(sum);
-    for (i = 0; i < n; i += WIDTH) give(x + i, take(x + i, n - i) * part, n - i);
+    eachVector(n, [&](int64_t k, int64_t left) { give(x + k, take(x + k, left) * part, left); });
   }
 }
 
@@ -161,8 +195,8 @@ static void softmax(float* x, float factor, int64_t rows, int64_t n) {
 static void softmaxGrad(const float* dy, const float* y, float factor, int64_t rows, int64_t n, float* dx) {
   for (int64_t r = 0; r < rows; r++, dy += n, y += n, dx += n) {
     Vec sum = {};
-    for (int64_t i = 0; i < n; i += WIDTH) sum += take(dy + i, n - i) * take(y + i, n - i);
+    eachVector(n, [&](int64_t i, int64_t left) { sum += take(dy + i, left) * take(y + i, left); });
     float dot = total(sum);
-    for (int64_t i = 0; i < n; i += WIDTH) give(dx + i, take(y + i, n - i) * (take(dy + i, n - i) - dot) * factor, n - i);
+    eachVector(n, [&](int64_t i, int64_t left) { give(dx + i, take(y + i, left) * (take(dy + i, left) - dot) * factor, left); });
   }
 }
