@@ -18,6 +18,9 @@
 //     trained model, which has low-rank adapters merged into its weights.
 //  5. Write done.json by rename. Whatever has no done.json is not finished.
 //
+// Steps that have too little to do for the threads of a training, less than four
+// million multiply-adds for each, are taken by fewer.
+//
 // [Schedule] runs many jobs side by side, one session each.
 //
 // What chance decides follows from streams by purpose, layer or domain, and seed

@@ -121,7 +121,7 @@ func (e *engine) open() error {
 	}
 	var err error
 	step := training.Reseed(e.job.Program.Step, e.stream("dropout"), e.taken)
-	e.step, err = e.backend.Open(step, e.options)
+	e.step, err = e.backend.Open(step, exec.Options{Threads: threadsFor(e.job.Program, e.job.Batches, e.options.Threads)})
 	if err != nil {
 		return fmt.Errorf("train: open step graph: %w", err)
 	}
