@@ -1,7 +1,7 @@
 // Package kernels describes the operators of a library for ONNX Runtime that
-// computes convolutions, their gradients, batch normalisation, pooling and
-// whole optimizers faster than graphs of standard operators do. The library is
-// optional, and its operators, of the domain "sharewise.kernels", never occur
+// computes convolutions, products of matrices, attention, normalisation, pooling,
+// their gradients and whole optimizers faster than graphs of standard operators do.
+// The library is optional, and its operators, of the domain "sharewise.kernels", never occur
 // in a model that leaves this program: they are what training graphs are
 // rewritten to, in memory, on a machine where the library has been proven.
 //
