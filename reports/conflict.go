@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 )
@@ -56,7 +57,7 @@ func conflictNote(c analysis.Conflict) string {
 		if r < 0 {
 			longer = c.B
 		}
-		note += fmt.Sprintf("; that of %s is %s times as long", longer, number(math.Pow(10, math.Abs(r))))
+		note = strings.TrimPrefix(fmt.Sprintf("%s; the gradient of %s is %s times as long", note, longer, number(math.Pow(10, math.Abs(r)))), "; ")
 	}
 	return note
 }

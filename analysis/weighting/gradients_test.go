@@ -1,9 +1,12 @@
 package weighting_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -124,5 +127,52 @@ func TestFromGradients(t *testing.T) {
 		if _, is := m.(weighting.FromGradients); is != cfg.FromGradients() {
 			t.Errorf("%s is from gradients: %v, the study says otherwise", d.Name, is)
 		}
+	}
+}
+
+// TestMGDAPyTorch compares weights with those that testdata/peers/train_steps.py found,
+// by looking at every set of domains, for the gradients of PyTorch in ten steps of small
+// nets. Package training follows these steps.
+func TestMGDAPyTorch(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/training/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no recorded runs (%v)", err)
+	}
+	steps := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var peer struct {
+			Runs []struct {
+				Steps []struct{ Gram, Weights, Losses []float64 }
+			}
+		}
+		if err := json.Unmarshal(data, &peer); err != nil {
+			t.Fatal(err)
+		}
+		for _, run := range peer.Runs {
+			for i, s := range run.Steps {
+				if s.Weights == nil {
+					continue
+				}
+				steps++
+				m := mustNew(t, study.Weighting{Name: "mgda"}, named(3)).(weighting.FromGradients)
+				w := make([]float32, 3)
+				if err := m.WeightsFromGram(w, s.Gram, make([]float32, 3)); err != nil {
+					t.Fatal(err)
+				}
+				for k := range w {
+					if math.Abs(float64(w[k])-s.Weights[k]) > 1e-5 {
+						t.Errorf("%s, step %d: weights %v, want %v", file, i+1, w, s.Weights)
+						break
+					}
+				}
+			}
+		}
+	}
+	if steps < 60 {
+		t.Errorf("only %d steps were compared", steps)
 	}
 }
