@@ -26,13 +26,16 @@ type Relaxed struct {
 }
 
 // relaxTolerance is for residuals and for the gap, relative to the largest entry
-// times the number of domains. With many domains a step takes long, and a partition
-// is read from the solution long before its digits are settled.
-func relaxTolerance(n int) float64 {
+// times the number of domains.
+const relaxTolerance = 1e-4
+
+// residualTolerance is that of residuals. With many domains a step takes long, and the
+// gap, which is proved whatever the residuals are, is tight before these are small.
+func residualTolerance(n int) float64 {
 	if n > 40 {
 		return 1e-3
 	}
-	return 1e-4
+	return relaxTolerance
 }
 
 // steps bounds the steps: 300 for 100 domains, where one takes milliseconds. Bound
@@ -117,9 +120,9 @@ func (m *admm) solve() *Relaxed {
 		last := r.Steps == steps(m.n)
 		if last || r.Steps%20 == 0 {
 			m.judge(r)
-			tolerance := relaxTolerance(m.n)
+			tolerance := residualTolerance(m.n)
 			done := r.Primal <= tolerance && r.Dual <= tolerance || r.Bound-r.Value <= 1e-9*float64(m.n)
-			if last || done && r.Bound-r.Value <= tolerance*float64(m.n) {
+			if last || done && r.Bound-r.Value <= relaxTolerance*float64(m.n) {
 				return r
 			}
 		}
