@@ -139,7 +139,7 @@ func kernelConvGradWeight(c *call) error {
 	if x == nil || dy == nil {
 		return nil
 	}
-	if len(kernel) != len(x)-2 || len(dy) != len(x) || group < 1 {
+	if len(kernel) != len(x)-2 || len(dy) != len(x) || group < 1 || slices.ContainsFunc(kernel, func(k int64) bool { return k < 1 }) {
 		return fmt.Errorf("kernel %v in %d groups for an input of shape %v and a cotangent of shape %v", kernel, group, c.shape(0), c.shape(1))
 	}
 	perGroup := Dim{Size: -1}

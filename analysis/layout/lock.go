@@ -27,11 +27,14 @@ func (f Folder) Lock() (*Lock, error) {
 	return f.LockToForget()
 }
 
+// ErrRoot is matched where results would go to the root of a file system.
+var ErrRoot = errors.New("the root of the file system")
+
 // LockToForget is [Folder.Lock] for whoever goes on with taking a domain out of the
 // folder.
 func (f Folder) LockToForget() (*Lock, error) {
 	if abs, err := filepath.Abs(string(f)); err == nil && abs == filepath.Dir(abs) {
-		return nil, fmt.Errorf("%s is the root of the file system; name a folder for the results", string(f))
+		return nil, fmt.Errorf("%s is %w; name a folder for the results", string(f), ErrRoot)
 	}
 	if err := os.MkdirAll(string(f), 0o755); err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)

@@ -150,6 +150,10 @@ var attacks = []attack{
 	{class: "output", name: "the model that is judged", plant: func(t *testing.T, dir string) { honest(t, dir); file("m.onnx", []byte("model"))(t, dir) },
 		args: []string{"eval", "m.onnx", "--data", "csv.yaml", "-o", "m.onnx"}, exit: 2, says: "would be lost", megabytes: 200, after: untouched("m.onnx", "model")},
 	{class: "output", name: "the results that are reported", plant: file("out/results.json", []byte("{}")), args: []string{"report", "out", "-o", "out/results.json"}, exit: 2, says: "would be lost", megabytes: 200, after: untouched("out/results.json", "{}")},
+	{class: "output", name: "the root of the file system", plant: func(t *testing.T, dir string) {
+		honest(t, dir)
+		file("two.yaml", []byte(csvStudy+"  - {name: b, data: a.csv, columns: {label: label}}\n"))(t, dir)
+	}, args: []string{"run", "two.yaml", "-o", "/"}, exit: 2, says: "root of the file system", megabytes: 300},
 	{class: "output", name: "a link", plant: func(t *testing.T, dir string) {
 		honest(t, dir)
 		must(t, os.Symlink("list.txt", filepath.Join(dir, "link")))

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -64,7 +65,7 @@ func exitCode(err error) int {
 		return exitFailure
 	case errors.As(err, &no):
 		return exitAnswerNo
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
 	case errors.As(err, &input):
 		return exitInput
