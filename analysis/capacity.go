@@ -131,8 +131,8 @@ func (a *analyzer) capacity(comparisons []*effect.Comparison) error {
 	return nil
 }
 
-// reduced is the error that gains of a domain reduce, of a score.
-func (d DomainInfo) reduced(s *Score) effect.Interval {
+// Reduced is the error that gains of a domain reduce, of a score.
+func (d DomainInfo) Reduced(s *Score) effect.Interval {
 	share := effect.Unknown()
 	switch measures.Of(d.Measure).Name {
 	case measures.Correct:
@@ -161,7 +161,7 @@ func (a *analyzer) curves(c *Capacity) error {
 			of.Rung = rung
 			v, seeds := effect.Unknown(), 0
 			if s := find(a.results.Scores, of); s != nil {
-				v, seeds = a.domain(of.Domain).reduced(s), s.Seeds
+				v, seeds = a.domain(of.Domain).Reduced(s), s.Seeds
 			}
 			curve.Error = append(curve.Error, v)
 			if p, ok := pointOf(v, seeds, a.Options.Level); ok {

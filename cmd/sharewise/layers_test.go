@@ -86,6 +86,7 @@ var layers = []string{
 	"grouping/gaintable",
 	"grouping/affinity",
 	"grouping/economics",
+	"grouping/imbalance",
 	"grouping/deploy",
 	"grouping/nextruns",
 	"grouping/decisions",

@@ -60,6 +60,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newGroupCommand(a),
 		newPromiseCommand(a),
 		newValueCommand(a),
+		newImbalanceCommand(a),
 		newReportCommand(a),
 		newExportCommand(a),
 		newCrossCommand(a),

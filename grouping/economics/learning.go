@@ -96,6 +96,9 @@ func (c *LearningCurve) Less(factor float64) (centre float64, draws []float64) {
 	return c.At * (1 - math.Pow(factor, -c.Exponent)), draws
 }
 
+// Exponents are those of the draws.
+func (c *LearningCurve) Exponents() []float64 { return slices.Clone(c.exponents) }
+
 // ExponentOf has the limits of the exponent at a level.
 func (c *LearningCurve) ExponentOf(level float64) Estimate {
 	return (&Case{Level: level}).estimate(c.Exponent, c.exponents)
