@@ -14,7 +14,8 @@ import (
 )
 
 func newRuntimeDoctorCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var study string
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Show which ONNX Runtime library is used, and what else was tried",
 		Long: `Loads every library that can be found, each in a process of its own, runs a
@@ -23,17 +24,23 @@ providers, and the reason for each that cannot be used. Also prints what counts
 for speed: threads, the features of the processor, and which kernels of
 'runtime kernels' are proven here.
 
+With --study it also says how training steps of a study are computed here: which
+nodes are kernels, what the cost model expected of them, and why others are not.
+
 Exits with 1 if there is no usable library.`,
 		Example: `  sharewise runtime doctor
-  sharewise runtime doctor --onnxruntime /opt/onnxruntime/lib/libonnxruntime.so`,
+  sharewise runtime doctor --onnxruntime /opt/onnxruntime/lib/libonnxruntime.so
+  sharewise runtime doctor --study study.yaml`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.runtimeDoctor(cmd.Context())
+			return a.runtimeDoctor(cmd.Context(), study)
 		},
 	}
+	cmd.Flags().StringVar(&study, "study", "", "say how training steps of a study `FILE` are computed, too")
+	return cmd
 }
 
-func (a *app) runtimeDoctor(ctx context.Context) error {
+func (a *app) runtimeDoctor(ctx context.Context, study string) error {
 	d, err := ort.Diagnose(ctx, a.library)
 	if ctx.Err() != nil {
 		return errInterrupted
@@ -41,7 +48,18 @@ func (a *app) runtimeDoctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = a.show(d, func(w io.Writer) error { return printDiagnosis(w, d) })
+	result := doctorResult{Diagnosis: d}
+	if study != "" && d.Used != nil {
+		if result.Steps, err = a.stepForms(ctx, study); err != nil {
+			return err
+		}
+	}
+	err = a.show(result, func(w io.Writer) error {
+		if err := printDiagnosis(w, d); err != nil {
+			return err
+		}
+		return printStepForms(w, result.Steps)
+	})
 	if err == nil && d.Used == nil {
 		return errAnswerNo{d.Reason}
 	}
