@@ -12,4 +12,6 @@ var (
 	ErrSamples = effect.ErrSamples
 	// ErrDomains: the two sides hold different domains.
 	ErrDomains = errors.New("domains differ")
+	// ErrNoShared: nothing but independent models has been trained.
+	ErrNoShared = errors.New("no shared model")
 )

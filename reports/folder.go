@@ -22,7 +22,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Weightings(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if in.Contest, err = contest.Read(folder); errors.Is(err, fs.ErrNotExist) {
 		in.Contest = nil
 	} else if err != nil {
+		return nil, err
+	}
+	if in.Subgroups, err = analysis.ReadSubgroups(folder.Subgroups()); err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

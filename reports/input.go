@@ -30,6 +30,8 @@ type Input struct {
 	Promises *verification.History
 	// Decisions say how runs were chosen, where they were chosen step by step.
 	Decisions *decisions.Record
+	// Subgroups are gains in parts of the test samples, nil without.
+	Subgroups *analysis.Subgroups
 	// Affinity are cheap estimates with their audits, nil without.
 	Affinity *affinity.File
 	// Contest compares ways of weighting, nil without.

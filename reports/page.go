@@ -26,6 +26,7 @@ type page struct {
 	Views        *views
 	Policy       *ruled
 	Planned      *planned
+	Subgroups    *subgroups
 	Estimates    *estimates
 	Capacity     *capacity
 	Weightings   *weightings
@@ -64,7 +65,7 @@ func newPage(in *Input) *page {
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
-		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
+		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Subgroups: newSubgroups(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Compared: newCompared(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {

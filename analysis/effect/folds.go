@@ -65,7 +65,7 @@ func bothTested(a, b *Runs) (x, y *Runs, rows []int, err error) {
 			rows = append(rows, i)
 		}
 	}
-	return a.rows(rows), b.rows(rows), rows, nil
+	return a.Rows(rows), b.Rows(rows), rows, nil
 }
 
 // fold numbers the folds of samples, in the order of the samples, and counts them:

@@ -8,8 +8,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/measures"
 )
 
-// rows keeps some samples.
-func (r *Runs) rows(rows []int) *Runs {
+// Rows keeps some samples, in the order given.
+func (r *Runs) Rows(rows []int) *Runs {
 	out := &Runs{Domain: r.Domain, Seeds: r.Seeds, Samples: len(rows), LossCap: r.LossCap}
 	if r.Correct != nil {
 		out.Correct = at(r.Correct, rows)
@@ -84,7 +84,7 @@ func (r *Runs) ofTest(k int, fill func(own *Runs, out []float64)) []float64 {
 			rows = append(rows, i)
 		}
 	}
-	own := r.rows(rows).pick([]int{k})
+	own := r.Rows(rows).pick([]int{k})
 	own.Tested = nil
 	values, out := make([]float64, len(rows)), make([]float64, r.Samples)
 	fill(own, values)

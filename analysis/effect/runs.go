@@ -196,7 +196,7 @@ func (r *Runs) without(out []bool) *Runs {
 			rows = append(rows, i)
 		}
 	}
-	left := r.rows(rows)
+	left := r.Rows(rows)
 	left.Correct, left.Label, left.Score = nil, nil, nil
 	return left
 }

@@ -180,7 +180,7 @@ func (w foldWorld) runs(name string, j int, data [foldDomains][]foldSample, mode
 			rows = append(rows, i)
 		}
 	}
-	r = r.rows(rows)
+	r = r.Rows(rows)
 	r.Tested = nil
 	return r
 }

@@ -57,6 +57,9 @@ func (f Folder) Refit() Folder { return Folder(filepath.Join(string(f), "refit")
 // Promises is what recommendations promised and delivered.
 func (f Folder) Promises() string { return filepath.Join(string(f), "promises.json") }
 
+// Subgroups says what sharing does to parts of the test samples.
+func (f Folder) Subgroups() string { return filepath.Join(string(f), "subgroups.json") }
+
 // Affinity has cheap estimates of gains, audited, and which pairs to train.
 func (f Folder) Affinity() string { return filepath.Join(string(f), "affinity.json") }
 

@@ -87,7 +87,7 @@ func (a *assessment) reduce(samples []*drawn) []*mat.Dense {
 			basis.RawMatrix().Data[k] = random.NormFloat64() / math.Sqrt(dimensions)
 		}
 	default:
-		basis = components(samples, width)
+		basis = Components(pooled(samples, width), dimensions)
 	}
 	out := make([]*mat.Dense, len(samples))
 	total, rows := 0.0, 0
@@ -113,34 +113,44 @@ func (a *assessment) reduce(samples []*drawn) []*mat.Dense {
 	return out
 }
 
-// components are the leading principal components of some samples of every domain, by
-// the eigenvectors of their products.
-func components(samples []*drawn, width int) *mat.Dense {
+// pooled are some samples of every domain, one below the other.
+func pooled(samples []*drawn, width int) *mat.Dense {
 	each := max(2, basisRows/len(samples))
-	var pooled []float64
+	var all []float64
 	n := 0
 	for _, s := range samples {
 		have, _ := s.x.Dims()
 		for r := range min(each, have) {
-			pooled = append(pooled, s.x.RawRowView(r)...)
+			all = append(all, s.x.RawRowView(r)...)
 			n++
 		}
 	}
-	x, column := mat.NewDense(n, width, pooled), make([]float64, n)
+	return mat.NewDense(n, width, all)
+}
+
+// Components are the leading principal components of samples, as columns of a matrix
+// [width, count]: count of them at most, and no more than there are samples. They follow
+// from the eigenvectors of the products of samples, so that few samples of many numbers
+// are no work. Directions in which nothing varies are zero.
+func Components(samples *mat.Dense, count int) *mat.Dense {
+	n, width := samples.Dims()
+	x, column := mat.NewDense(n, width, nil), make([]float64, n)
 	for k := range width {
-		mat.Col(column, k, x)
+		mat.Col(column, k, samples)
 		floats.AddConst(-floats.Sum(column)/float64(n), column)
 		x.SetCol(k, column)
 	}
 	products := mat.NewSymDense(n, nil)
 	products.SymOuterK(1, x)
+	count = min(count, n)
+	basis := mat.NewDense(width, count, nil)
 	var e mat.EigenSym
-	e.Factorize(products, true)
+	if !e.Factorize(products, true) {
+		return basis
+	}
 	var vectors mat.Dense
 	e.VectorsTo(&vectors)
 	values := e.Values(nil) // ascending
-	count := min(dimensions, n)
-	basis := mat.NewDense(width, count, nil)
 	var direction mat.VecDense
 	for k := range count {
 		at := n - 1 - k

@@ -77,6 +77,7 @@ var layers = []string{
 	"analysis/exemplars",
 	"analysis/contest",
 	"analysis/cross",
+	"analysis/subgroups",
 	"analysis/retrain",
 	"grouping/internal/published",
 	"grouping/solve",

@@ -70,6 +70,9 @@ func testTrials(t *testing.T, settings string) {
 	if got := run("similarity", string(folder), "--samples", "40", "--gradients", "10"); !strings.Contains(got, "proxy A-distance") || !strings.Contains(got, "a + b") {
 		t.Errorf("similarity:\n%s", got)
 	}
+	if got := run("subgroups", string(folder), "--clusters", "2", "--columns", "x", "--least", "5"); !strings.Contains(got, "cluster 1") || !strings.Contains(got, " to ") {
+		t.Errorf("subgroups:\n%s", got)
+	}
 	run("affinity", string(folder))
 	if f, err = affinity.ReadFile(folder.Affinity()); err != nil {
 		t.Fatal(err)

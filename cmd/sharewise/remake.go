@@ -51,6 +51,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := appraisal.Folder(folder, o)
 		return "valued again", inputError(err)
+	case "subgroups":
+		var f subgroupFlags
+		if err := settings(folder.Subgroups(), &f); err != nil {
+			return "", err
+		}
+		_, err := a.subgroups(ctx, folder, f, 0)
+		return "measured again", err
 	case "similarity":
 		var c similarity.Config
 		if err := settings(folder.Similar(), &c); err != nil {

@@ -66,6 +66,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newCrossCommand(a),
 		newMergeCommand(a),
 		newSimilarityCommand(a),
+		newSubgroupsCommand(a),
 		newLineariseCommand(a),
 		newWeightingsCommand(a),
 		newAffinityCommand(a),
