@@ -28,6 +28,9 @@ type Results struct {
 	// Across says how far the gains of different domains do, since the runs of a
 	// pool serve all its members and a seed may be that of all arms.
 	Across []AcrossDomains `json:"across,omitempty"`
+	// LeftOut is what single members of pools bring to the others; nil where no pool was
+	// trained without one of its members too.
+	LeftOut *LeftOut `json:"left_out,omitempty"`
 	// Capacity is what several sizes of model say of others; nil where there is one, or
 	// their numbers of parameters are not known.
 	Capacity *Capacity  `json:"capacity,omitempty"`

@@ -419,6 +419,7 @@ func (a *analyzer) fill() error {
 		}
 	}
 	a.together(comparisons)
+	a.results.LeftOut = a.results.leaveOut()
 	a.byLoss(comparisons)
 	if err := a.capacity(comparisons); err != nil {
 		return err

@@ -26,6 +26,7 @@ func (r *Results) Without(domain string) *Results {
 			out.Covariances = append(out.Covariances, c)
 		}
 	}
+	out.LeftOut = out.leaveOut()
 	out.Baselines = slices.DeleteFunc(slices.Clone(r.Baselines), func(b Baseline) bool { return b.Domain == domain })
 	return &out
 }
