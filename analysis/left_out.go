@@ -69,8 +69,7 @@ type LeftOut struct {
 // deviations, whatever the correlations.
 func (r *Results) leaveOut() *LeftOut {
 	out := &LeftOut{}
-	pairs := r.lacking()
-	for _, p := range pairs {
+	for _, p := range r.lacking() {
 		out.add(r, p)
 	}
 	if len(out.Effects) == 0 {
@@ -118,9 +117,12 @@ func (r *Results) lacking() []lackingOne {
 	}
 	var out []lackingOne
 	for _, whole := range pools {
+		if len(whole.names) < 3 {
+			continue
+		}
 		for _, source := range whole.names {
 			rest := slices.DeleteFunc(slices.Clone(whole.names), func(name string) bool { return name == source })
-			if less, ok := at[placeOf(whole.key, rest)]; ok && len(whole.names) > 2 {
+			if less, ok := at[placeOf(whole.key, rest)]; ok {
 				out = append(out, lackingOne{whole, less, source})
 			}
 		}

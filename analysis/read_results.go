@@ -22,5 +22,8 @@ func ReadResults(path string) (*Results, error) {
 	if err != nil {
 		return nil, fmt.Errorf("analysis: %w", err)
 	}
+	if r.LeftOut == nil { // of versions that did not write it
+		r.LeftOut = r.leaveOut()
+	}
 	return &r, nil
 }

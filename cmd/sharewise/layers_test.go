@@ -84,6 +84,7 @@ var layers = []string{
 	"grouping/clusters",
 	"grouping/sheet",
 	"grouping",
+	"grouping/sources",
 	"grouping/gaintable",
 	"grouping/affinity",
 	"grouping/economics",

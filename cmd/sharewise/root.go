@@ -70,6 +70,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newLineariseCommand(a),
 		newWeightingsCommand(a),
 		newAffinityCommand(a),
+		newSourcesCommand(a),
 		newDemoCommand(a),
 		newSchemaCommand(a),
 		newEvalCommand(a),
