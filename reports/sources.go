@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/sources"
+)
+
+// mostSources is how many rows each picture of sources has.
+const mostSources = 20
+
+// origins shows from which domain the help and the harm in shared models come.
+type origins struct {
+	Lead          string
+	Sums, Effects *rangeChart
+	More          int // single effects that are not shown
+	Notes         []string
+}
+
+// newOrigins is nil where no model was trained without one of its domains too.
+func newOrigins(in *Input) *origins {
+	rung, weighting := in.selection()
+	found, err := sources.Ask(in.Results, sources.Options{Selection: grouping.Selection{Rung: rung, Weighting: weighting}, Groups: in.Groups})
+	if err != nil || len(found.Effects) == 0 {
+		return nil // nothing was measured there
+	}
+	out := &origins{}
+	out.lead(found)
+	var sums, effects []rangeItem
+	for _, s := range found.Sums[:min(mostSources, len(found.Sums))] {
+		note := armTitle(s.Arm)
+		if s.Own.Known() {
+			note += fmt.Sprintf("; gains %s itself", signed(s.Own.Value))
+		}
+		sums = append(sums, rangeItem{label: s.Source, note: note, value: s.Brings, mark: sources.Judgement(&s.Brought)})
+	}
+	out.More = max(0, len(found.Effects)-mostSources)
+	for i := range found.Effects[:len(found.Effects)-out.More] {
+		e := &found.Effects[i]
+		note := fmt.Sprintf("%s: without %s it would gain %s instead of %s", armTitle(e.Arm), e.Source, signed(e.Left.Value), signed(e.With.Value))
+		effects = append(effects, rangeItem{label: e.Source + " to " + e.Domain, note: note, value: e.Brings, mark: sources.Judgement(&e.Brought)})
+	}
+	out.Sums = newRangeChart(sums, "mean change of the other domains' gains by the source", signed)
+	out.Effects = newRangeChart(effects, "change of the domain's gain by the source", signed)
+	for _, chart := range []*rangeChart{out.Sums, out.Effects} {
+		if chart != nil {
+			chart.unless("not settled", "unknown")
+		}
+	}
+	for _, n := range found.Notes {
+		out.Notes = append(out.Notes, asSentence(n))
+	}
+	if n := len(found.Missing); n > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("Models that lack one domain and were not trained: %d; sharewise sources names them.", n))
+	}
+	return out
+}
+
+// unless leaves rows with these marks without emphasis: limits that exclude zero by
+// themselves say little among many.
+func (c *rangeChart) unless(marks ...string) {
+	for i := range c.Rows {
+		for _, m := range marks {
+			if c.Rows[i].Mark == m {
+				c.Rows[i].Strong = false
+			}
+		}
+	}
+}
+
+// lead says whose company harms.
+func (o *origins) lead(found *sources.Answer) {
+	harm, help := judged(found.Sums, "harms"), judged(found.Sums, "helps")
+	single := 0
+	for i := range found.Effects {
+		if sources.Judgement(&found.Effects[i].Brought) == "harms" {
+			single++
+		}
+	}
+	switch {
+	case len(harm) > 0:
+		o.Lead = fmt.Sprintf("On average, the others lose by the company of %s.", few(harm))
+	case single > 0:
+		o.Lead = "No domain harms all others on average beyond doubt, but some harm single ones."
+	default:
+		o.Lead = "Of no domain it is settled that its company harms another."
+	}
+	if len(help) > 0 {
+		o.Lead += fmt.Sprintf(" They gain by that of %s.", few(help))
+	}
+}
+
+// judged lists the sources of which something is said, each once.
+func judged(sums []analysis.SourceSum, word string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for i := range sums {
+		if s := &sums[i]; sources.Judgement(&s.Brought) == word && !seen[s.Source] {
+			seen[s.Source] = true
+			out = append(out, s.Source)
+		}
+	}
+	return out
+}
