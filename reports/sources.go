@@ -39,7 +39,7 @@ func newOrigins(in *Input) *origins {
 	out.More = max(0, len(found.Effects)-mostSources)
 	for i := range found.Effects[:len(found.Effects)-out.More] {
 		e := &found.Effects[i]
-		note := fmt.Sprintf("%s: without %s it would gain %s instead of %s", armTitle(e.Arm), e.Source, signed(e.Left.Value), signed(e.With.Value))
+		note := fmt.Sprintf("%s: without %s, %s would gain %s instead of %s", armTitle(e.Arm), e.Source, e.Domain, signed(e.Left.Value), signed(e.With.Value))
 		effects = append(effects, rangeItem{label: e.Source + " to " + e.Domain, note: note, value: e.Brings, mark: sources.Judgement(&e.Brought)})
 	}
 	out.Sums = newRangeChart(sums, "mean change of the other domains' gains by the source", signed)

@@ -31,7 +31,7 @@ func TestOrigins(t *testing.T) {
 	if o == nil || !strings.HasPrefix(o.Lead, "On average, the others lose by the company of apples.") {
 		t.Fatalf("origins %+v", o)
 	}
-	if rows := o.Effects.Rows; len(rows) != 2 || !rows[0].Strong || rows[1].Strong || rows[0].Note != "all together: without apples it would gain "+signed(0.1)+" instead of "+signed(-0.1) {
+	if rows := o.Effects.Rows; len(rows) != 2 || !rows[0].Strong || rows[1].Strong || rows[0].Note != "all together: without apples, rivets would gain "+signed(0.1)+" instead of "+signed(-0.1) {
 		t.Errorf("rows %+v", rows)
 	}
 	if rows := o.Sums.Rows; len(rows) != 1 || rows[0].Mark != "harms" || rows[0].Note != "all together; gains "+signed(0.04)+" itself" {
