@@ -24,8 +24,9 @@ less what it gains without it. Below zero, the source harms.
 
 Limits allow for the runs and samples that both gains share. "harms" and "helps" are
 said of differences that are more than chance among all of the same capacity and
-weighting; others are not settled, or unknown where there is no second seed. The mean
-over the other domains has limits that hold whatever their errors have in common.
+weighting; others are not settled, or unknown where there is no second seed or nothing
+varied. The mean over the other domains has limits that hold whatever their errors
+have in common.
 
 --pools N prints up to N models to train next, as the study file takes them under
 arms.pools: the recommended groups and the model of all domains (or the largest ones,

@@ -99,7 +99,7 @@ func (a *Answer) measured(r *analysis.Results) {
 	slices.SortStableFunc(a.Sums, func(x, y analysis.SourceSum) int { return worse(&x.Brought, &y.Brought) })
 	slices.SortStableFunc(a.Effects, func(x, y analysis.SourceEffect) int { return worse(&x.Brought, &y.Brought) })
 	if unknown > 0 {
-		a.Notes = append(a.Notes, fmt.Sprintf("%d of %d differences have no limits, so that nothing can be said of them: they need two seeds of every model, or more", unknown, len(a.Effects)))
+		a.Notes = append(a.Notes, fmt.Sprintf("%d of %d differences have no limits, so that nothing can be said of them: there are fewer than two seeds of a model, or nothing was seen to vary between the two", unknown, len(a.Effects)))
 	}
 }
 
