@@ -233,3 +233,14 @@ func (in *Input) exhausted() string {
 	}
 	return capital(what) + ". Where test samples are a part of the data, split: {folds: 5} and a plan of fixed seeds test all of them."
 }
+
+// expectedLoss says that pools which look good as measured are expected to lose, by what
+// all gains of the study have in common; empty where they are not.
+func expectedLoss(g *grouping.Recommendation) string {
+	pooled := slices.ContainsFunc(g.Groups, func(x grouping.Group) bool { return len(x.Members) > 1 })
+	p := g.Promised
+	if !pooled || p == nil || p.Why != "" || !(p.Total.Gain < 0) {
+		return ""
+	}
+	return fmt.Sprintf("Pools of these groups are chosen as the best of many noisy ones. By what all gains of the study have in common they are expected to bring %s in all (from %s to %s), where every domain alone brings 0: measured, chance has favoured them.", signed(p.Total.Gain), signed(p.Total.Lo), signed(p.Total.Hi))
+}

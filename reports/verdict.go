@@ -86,6 +86,12 @@ func State(in *Input) Statement {
 	for _, d := range on {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
+	if text := expectedLoss(g); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
+		if s.measured == "" {
+			s.Headline += " All gains together lead one to expect that pools lose: leave domains alone for now."
+		}
+		s.Reasons = append(s.Reasons, text)
+	}
 	if text := decided(of); text != "" && nothing == nil && measured != grouping.Clear && measured != grouping.Even {
 		s.Reasons = append(s.Reasons, text)
 	}

@@ -421,3 +421,22 @@ func TestExhausted(t *testing.T) {
 		t.Errorf("of steps: %q", got)
 	}
 }
+
+// TestExpectedLoss: pools that look good as measured and are expected to lose are not
+// told to be shared in the first sentence.
+func TestExpectedLoss(t *testing.T) {
+	in := fixture(t)
+	in.Groups.Firmness, in.Groups.Doubts, in.Groups.Second, in.Groups.Stability.Decision = grouping.Open, nil, nil, nil
+	in.Groups.Promised = &grouping.Promise{Total: grouping.Shrunk{Gain: -0.3, Lo: -0.5, Hi: 0.1}}
+	for range in.Groups.Groups {
+		in.Groups.Promised.Groups = append(in.Groups.Promised.Groups, grouping.PromisedGroup{})
+	}
+	s := State(in)
+	if !strings.Contains(s.Headline, "expect that pools lose: leave domains alone for now") || !strings.Contains(strings.Join(s.Reasons, "\n"), "expected to bring −30% in all (from −50% to +10%)") {
+		t.Errorf("headline %q, reasons %q", s.Headline, s.Reasons)
+	}
+	in.Groups.Promised.Total.Gain = 0.1
+	if s = State(in); strings.Contains(s.Headline, "pools lose") {
+		t.Errorf("a good promise: %q", s.Headline)
+	}
+}
