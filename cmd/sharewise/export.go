@@ -134,5 +134,12 @@ func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) 
 	if errors.Is(err, deploy.ErrFolds) {
 		err = fmt.Errorf("%w (--refit, --any-fold)", err)
 	}
+	if errors.Is(err, deploy.ErrMissing) && errors.Is(err, fs.ErrNotExist) {
+		file := "STUDY"
+		if plan, planErr := folder.ReadPlan(); planErr == nil && plan.File != "" {
+			file = plan.File
+		}
+		err = fmt.Errorf("%w; 'sharewise check %s --repair' and 'sharewise run %s -o %s' train it again", err, folder, file, folder)
+	}
 	return bundle, inputError(err)
 }

@@ -167,7 +167,7 @@ func TestImportOrder(t *testing.T) {
 // unshown are the packages without an example: they are parts of their
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
-	"onnxio/overview", "onnxio/kernels", "onnxio/kernels/proof", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
+	"onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
 	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 

@@ -137,7 +137,7 @@ func (g *gatherer) model(domains []string) (*Model, string, error) {
 	path := g.folder.Run(best.ID).Model()
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w: the model of %s is not there (%w); 'sharewise check %s --repair' and 'sharewise run %s -o %s' train it again", ErrMissing, wording.First(domains, 6), err, g.folder, g.file(), g.folder)
+		return nil, "", fmt.Errorf("%w: the model of %s is not there (%w)", ErrMissing, wording.First(domains, 6), err)
 	}
 	out := &Model{
 		SHA256: best.done.Files[filepath.Base(path)], Bytes: info.Size(), Domains: domains,
