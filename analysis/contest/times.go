@@ -79,12 +79,12 @@ func (c *contest) measure(ctx context.Context) error {
 }
 
 // time trains some steps with a method's defaults and returns the seconds of one.
-func (c *contest) time(ctx context.Context, name string) (float64, error) {
+func (c *contest) time(ctx context.Context, name string) (seconds float64, err error) {
 	dir, err := os.MkdirTemp(string(c.folder), "timing-")
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	w := study.Weighting{Name: name}
 	w.Complete()
 	domains := map[string]float64{}

@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/onnxio"
 )
@@ -138,13 +139,11 @@ func (f *finder) sources(heads []string) ([]string, bool) {
 	}
 	var inputs []string
 	for _, h := range heads {
-		x := h
-		if h[:1] == byHead {
-			x = h[1:]
-		} else if t, ok := f.tokens(h); ok {
-			x = t
-		} else {
-			return nil, false
+		x, ok := strings.CutPrefix(h, byHead)
+		if !ok {
+			if x, ok = f.tokens(h); !ok {
+				return nil, false
+			}
 		}
 		inputs = append(inputs, x)
 	}

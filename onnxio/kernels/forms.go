@@ -19,8 +19,9 @@ type form struct {
 	write func(r *rewriter, i int, n *onnxio.Node)
 }
 
-// What operations cost on one core, in nanoseconds: measured on x86-64 with
-// AVX2, where they matter as ratios. BenchmarkForms measures them.
+// What operations cost on one core, in nanoseconds: estimates for x86-64 with AVX2,
+// which matter as ratios. What whole steps gain by the choices that follow is measured
+// by BenchmarkForms of package training.
 const (
 	transposing  = 0.7   // an element, to read and to write it
 	viewing      = 20    // a view, whatever its size
