@@ -73,15 +73,20 @@ func normedTrunks(t *testing.T) map[string]*onnxio.Model {
 }
 
 // TestBatchNormGradient compares the gradient that a step follows with central
-// differences of the objective that the step itself reports.
+// differences of what the step itself reports: of the weighted losses for the trunk, and
+// of its own domain's loss for a head.
 func TestBatchNormGradient(t *testing.T) {
 	const h, perTensor = 1e-6, 3
 	for _, mode := range bothStatistics {
 		r := newRig(t, training.Config{Trunk: normed(), Domains: pairs, BatchNorm: mode})
 		weights := r.values[training.InputWeights].Float64()
-		objective := func() float64 {
+		objective := func(param string) float64 {
 			sum := 0.0
 			for d, l := range r.run(t, r.program.Step)[training.OutputLosses].Float64() {
+				switch param {
+				case training.HeadWeight(pairs[d].Name), training.HeadBias(pairs[d].Name):
+					return l
+				}
 				sum += weights[d] * l
 			}
 			return sum
@@ -93,9 +98,9 @@ func TestBatchNormGradient(t *testing.T) {
 				i := rng.IntN(len(v))
 				at := v[i]
 				v[i] = at + h
-				up := objective()
+				up := objective(param)
 				v[i] = at - h
-				down := objective()
+				down := objective(param)
 				v[i] = at
 				if want := (up - down) / (2 * h); math.Abs(grad[i]-want) > 1e-6*(1+math.Abs(want)) {
 					t.Errorf("%s: %s[%d] has gradient %g, central differences give %g", mode, param, i, grad[i], want)

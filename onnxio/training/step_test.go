@@ -189,7 +189,7 @@ func TestExtremeScores(t *testing.T) {
 	if d := distance(out[training.OutputSampleLosses].Float64(), []float64{0, 2e4}); d > 1e-12 {
 		t.Errorf("losses are %v, want 0 and 20000", out[training.OutputSampleLosses].Float64())
 	}
-	if g := r.gradients(t)[training.HeadBias("a")]; distance(g, []float64{0.25, -0.25}) > 1e-9 {
+	if g := r.gradients(t)[training.HeadBias("a")]; distance(g, []float64{0.5, -0.5}) > 1e-9 {
 		t.Errorf("gradient of the bias is %v", g)
 	}
 }
