@@ -47,7 +47,7 @@ func (r report) versions() []string {
 	var v []string
 	for _, o := range r.Outcomes {
 		for _, about := range []string{o.Ours, o.Theirs} {
-			if name := versionOf(about); name != "" && !slices.Contains(v, name) {
+			if name := versionOf(about); name != "" && name != "sharewise" && !slices.Contains(v, name) {
 				v = append(v, name)
 			}
 		}
