@@ -46,7 +46,7 @@ func newAffinityCommand(a *app) *cobra.Command {
 		Use:     "affinity OUT",
 		Short:   "Estimate which domains belong together, and propose pools to train",
 		Long:    affinityLong,
-		GroupID: "study",
+		GroupID: "cheap",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.Pools < 0 {

@@ -51,7 +51,7 @@ func newCheckCommand(a *app) *cobra.Command {
 		Use:     "check OUT",
 		Short:   "Verify every file of a study, and repair what is stale or damaged",
 		Long:    checkLong,
-		GroupID: "study",
+		GroupID: "keep",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.check(cmd.Context(), layout.Folder(args[0]), repair, noData)

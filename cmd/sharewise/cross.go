@@ -35,7 +35,7 @@ func newCrossCommand(a *app) *cobra.Command {
 		Use:     "cross OUT",
 		Short:   "Test every independent model on the other domains",
 		Long:    crossLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.cross(cmd.Context(), layout.Folder(args[0]), memory)

@@ -56,7 +56,7 @@ func newExportCommand(a *app) *cobra.Command {
 		Use:     "export OUT --models DIR",
 		Short:   "Gather the models of the recommended groups for deployment",
 		Long:    exportLong,
-		GroupID: "study",
+		GroupID: "act",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {

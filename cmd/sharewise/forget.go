@@ -56,7 +56,7 @@ func newForgetCommand(a *app) *cobra.Command {
 		Use:     "forget STUDY DOMAIN",
 		Short:   "Take a domain out of a study and of all that learned its data",
 		Long:    forgetLong,
-		GroupID: "study",
+		GroupID: "act",
 		Args:    exactArgs("STUDY", "DOMAIN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.forget(cmd.Context(), args[0], args[1], outputFolder(args[0], out), apply, how)

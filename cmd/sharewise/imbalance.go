@@ -38,7 +38,7 @@ func newImbalanceCommand(a *app) *cobra.Command {
 		Use:     "imbalance OUT",
 		Short:   "Say what unequal numbers of training samples have to do with sharing",
 		Long:    imbalanceLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.refresh(cmd.Context(), layout.Folder(args[0]), "run", "analyze"); err != nil {

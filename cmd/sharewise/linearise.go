@@ -34,7 +34,7 @@ func newLineariseCommand(a *app) *cobra.Command {
 		Aliases: []string{"linearize"},
 		Short:   "Estimate pools by a linear model around the joint model",
 		Long:    lineariseLong,
-		GroupID: "study",
+		GroupID: "cheap",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, f := range []struct {

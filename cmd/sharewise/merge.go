@@ -41,7 +41,7 @@ func newMergeCommand(a *app) *cobra.Command {
 		Use:     "merge OUT",
 		Short:   "Merge independent models without training, as an estimate of pooling",
 		Long:    mergeLong,
-		GroupID: "study",
+		GroupID: "cheap",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if c.Pools < 1 {

@@ -65,7 +65,7 @@ func newPromiseCommand(a *app) *cobra.Command {
 		Use:     "promise OUT",
 		Short:   "Train the recommended groups again and hold them to their promise",
 		Long:    promiseLong,
-		GroupID: "study",
+		GroupID: "act",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.hold(cmd.Context(), layout.Folder(args[0]), o)

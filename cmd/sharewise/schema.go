@@ -67,7 +67,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 		Use:     "schema [" + strings.Join(schemaFiles(), "|") + "]",
 		Short:   "Print the JSON Schema of study files and of what is written",
 		Long:    schemaLong,
-		GroupID: "study",
+		GroupID: "keep",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil

@@ -41,7 +41,7 @@ func newSimilarityCommand(a *app) *cobra.Command {
 		Use:     "similarity STUDY|OUT",
 		Short:   "Say how alike domains are, before training and after",
 		Long:    similarityLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args:    exactArgs("STUDY or OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, f := range []struct {

@@ -50,7 +50,7 @@ func newSourcesCommand(a *app) *cobra.Command {
 		Use:     "sources OUT",
 		Short:   "Say which domain of a shared model harms or helps the others",
 		Long:    sourcesLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if pools < 0 {

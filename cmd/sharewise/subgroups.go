@@ -60,7 +60,7 @@ func newSubgroupsCommand(a *app) *cobra.Command {
 		Use:     "subgroups OUT",
 		Short:   "Say which classes, groups and kinds of samples sharing helps and harms",
 		Long:    subgroupsLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {

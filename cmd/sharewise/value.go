@@ -54,7 +54,7 @@ func newValueCommand(a *app) *cobra.Command {
 		Use:     "value OUT",
 		Short:   "Say what groups are worth in money",
 		Long:    valueLong,
-		GroupID: "study",
+		GroupID: "act",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])

@@ -35,7 +35,7 @@ func newVerifyCommand(a *app) *cobra.Command {
 		Use:     "verify OUT",
 		Short:   "Check that a recommendation's data, runs and files are unchanged",
 		Long:    verifyLong,
-		GroupID: "study",
+		GroupID: "keep",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			data := func(plan *study.Plan) (map[string][]string, error) { return dataset.Identities(cmd.Context(), plan) }

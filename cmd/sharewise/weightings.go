@@ -46,7 +46,7 @@ func newWeightingsCommand(a *app) *cobra.Command {
 		Use:     "weightings [STUDY]",
 		Short:   "Compare ways of weighting domains at equal tuning and equal time",
 		Long:    weightingsLong,
-		GroupID: "study",
+		GroupID: "why",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
