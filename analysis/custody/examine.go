@@ -100,7 +100,7 @@ func (r *Report) find(what string, s State, command, format string, args ...any)
 }
 
 // Commands that make files, in the order of work.
-var makers = []string{"run", "analyze", "cross", "similarity", "subgroups", "weightings", "affinity", "group", "value", "promise", "report"}
+var makers = []string{"run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "weightings", "affinity", "group", "value", "promise", "report"}
 
 // makerOf is the command that makes a file of the folder.
 func makerOf(name string) string {
@@ -115,6 +115,10 @@ func makerOf(name string) string {
 		return "affinity"
 	case "weightings.json":
 		return "weightings"
+	case "merge.json":
+		return "merge"
+	case "linear.json":
+		return "linearise"
 	case "similarity.json":
 		return "similarity"
 	case "subgroups.json":
@@ -133,7 +137,7 @@ func makerOf(name string) string {
 // expected are the files that belong to the chain wherever they are.
 var expected = []string{
 	"plan.json", "results.json", "tables/exemplars.json", "groups.json", "clusters.json", "provenance.json", "pools.json",
-	"economics.json", "affinity.json", "similarity.json", "subgroups.json", "weightings.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
+	"economics.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "weightings.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
 	"tables/transfer.parquet", "tables/matrix.parquet", "tables/capacity.parquet", "tables/weighting.parquet", "tables/outputs.parquet",
 	"tables/groups.parquet", "tables/economics.parquet",
 }

@@ -61,7 +61,7 @@ func newAffinityCommand(a *app) *cobra.Command {
 				}
 			}
 			folder := layout.Folder(args[0])
-			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "similarity"); err != nil {
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "merge", "linearise", "similarity"); err != nil {
 				return err
 			}
 			found, err := affinity.AssessFolder(folder, o)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -47,9 +49,8 @@ func newLineariseCommand(a *app) *cobra.Command {
 				}
 			}
 			folder := layout.Folder(args[0])
-			return a.try(cmd.Context(), folder, memory, folder.Linearised(), func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
-				return linearise.Try(cmd.Context(), b, p, folder, c)
-			})
+			t, err := a.linearise(cmd.Context(), folder, c, memory)
+			return a.showTrials(folder, folder.Linearised(), t, err)
 		},
 	}
 	flags := cmd.Flags()
@@ -61,4 +62,11 @@ func newLineariseCommand(a *app) *cobra.Command {
 	flags.StringVar(&c.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")
 	memory.register(flags)
 	return cmd
+}
+
+// linearise finds the losses that regressions around joint models lead to.
+func (a *app) linearise(ctx context.Context, folder layout.Folder, c linearise.Config, memory byteSize) (*layout.Trials, error) {
+	return a.try(ctx, folder, memory, folder.Linearised(), c, func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
+		return linearise.Try(ctx, b, p, folder, c)
+	})
 }

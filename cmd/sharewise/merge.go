@@ -48,13 +48,8 @@ func newMergeCommand(a *app) *cobra.Command {
 				return usagef("--pools %d: must be 1 or more", c.Pools)
 			}
 			folder := layout.Folder(args[0])
-			return a.try(cmd.Context(), folder, memory, folder.Merged(), func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
-				t, err := merging.Try(cmd.Context(), b, p, folder, c)
-				if errors.Is(err, merging.ErrStart) {
-					err = fmt.Errorf("%w; with randomness: paired in the study they do", err)
-				}
-				return t, err
-			})
+			t, err := a.merge(cmd.Context(), folder, c, memory)
+			return a.showTrials(folder, folder.Merged(), t, err)
 		},
 	}
 	flags := cmd.Flags()
@@ -65,31 +60,54 @@ func newMergeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// merge finds the losses of merged models.
+func (a *app) merge(ctx context.Context, folder layout.Folder, c merging.Config, memory byteSize) (*layout.Trials, error) {
+	return a.try(ctx, folder, memory, folder.Merged(), c, func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
+		t, err := merging.Try(ctx, b, p, folder, c)
+		if errors.Is(err, merging.ErrStart) {
+			err = fmt.Errorf("%w; with randomness: paired in the study they do", err)
+		}
+		return t, err
+	})
+}
+
 // try opens the study of an output folder, finds losses of pools without training
-// them, and writes them to a file.
-func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, path string, find func(exec.Backend, *project.Project) (*layout.Trials, error)) error {
+// them, and writes them to a file, with the settings in the ledger.
+func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, path string, settings any, find func(exec.Backend, *project.Project) (*layout.Trials, error)) (*layout.Trials, error) {
 	if _, err := readPlan(folder); err != nil {
-		return err
+		return nil, err
+	}
+	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
+	if err != nil {
+		return nil, err
 	}
 	backend, err := a.backend()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := project.Planned(ctx, folder, int64(memory))
 	if err != nil {
-		return inputError(err)
+		return nil, inputError(err)
 	}
 	t, err := find(backend, p)
 	if ctx.Err() != nil {
-		return errAbandoned
+		return nil, errAbandoned
 	}
 	if err != nil {
-		return inputError(err)
+		return nil, inputError(err)
 	}
 	if err := layout.WriteJSON(path, t); err != nil {
-		return err
+		return nil, err
 	}
-	if a.json {
+	return t, origin.Record(settings, path)
+}
+
+// showTrials prints what was found and written.
+func (a *app) showTrials(folder layout.Folder, path string, t *layout.Trials, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case a.json:
 		return a.writeJSON(t)
 	}
 	if err := printTrials(a.stdout, t); err != nil {

@@ -67,6 +67,19 @@ func testTrials(t *testing.T, settings string) {
 	if got := strings.Join(names, "; "); got != "merged by average; merged by task arithmetic; merged by TIES; linearised; higher-order approximation" {
 		t.Errorf("audited: %s", got)
 	}
+	for _, path := range []string{folder.Merged(), folder.Linearised()} {
+		was, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, bytes.Replace(was, []byte("0."), []byte("1."), 1), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		run("affinity", string(folder))
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, was) {
+			t.Errorf("%s was edited and not made again: %v", path, err)
+		}
+	}
 	if got := run("similarity", string(folder), "--samples", "40", "--gradients", "10"); !strings.Contains(got, "proxy A-distance") || !strings.Contains(got, "a + b") {
 		t.Errorf("similarity:\n%s", got)
 	}

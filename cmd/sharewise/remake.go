@@ -9,6 +9,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/linearise"
+	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/similarity"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -58,6 +60,20 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := a.subgroups(ctx, folder, f, 0)
 		return "measured again", err
+	case "merge":
+		var c merging.Config
+		if err := settings(folder.Merged(), &c); err != nil {
+			return "", err
+		}
+		_, err := a.merge(ctx, folder, c, 0)
+		return "merged again", err
+	case "linearise":
+		var c linearise.Config
+		if err := settings(folder.Linearised(), &c); err != nil {
+			return "", err
+		}
+		_, err := a.linearise(ctx, folder, c, 0)
+		return "linearised again", err
 	case "similarity":
 		var c similarity.Config
 		if err := settings(folder.Similar(), &c); err != nil {

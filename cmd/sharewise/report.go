@@ -42,7 +42,7 @@ func newReportCommand(a *app) *cobra.Command {
 					return err
 				}
 			}
-			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "similarity", "subgroups", "affinity", "group", "value", "promise"); err != nil {
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "affinity", "group", "value", "promise"); err != nil {
 				return err
 			}
 			in, err := writeReport(folder, file)
