@@ -159,6 +159,17 @@ func (a *analyzer) gatherFolds() error {
 	return nil
 }
 
+// putTogether makes runs of the outcomes of an arm, which it lets go of.
+func (a *analyzer) putTogether(e *evidence) error {
+	runs, err := a.runsOf(e)
+	if err != nil {
+		return err
+	}
+	runs.Group = a.groups[e.Domain]
+	e.runs, e.outcomes = runs, nil
+	return nil
+}
+
 // runsOf puts the outcomes of an arm side by side.
 func (a *analyzer) runsOf(e *evidence) (*effect.Runs, error) {
 	if a.Folds == 0 {

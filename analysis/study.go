@@ -362,12 +362,9 @@ func (a *analyzer) at(k Key) *evidence {
 func (a *analyzer) fill() error {
 	few := false
 	for _, e := range a.evidence {
-		runs, err := a.runsOf(e)
-		if err != nil {
+		if err := a.putTogether(e); err != nil {
 			return err
 		}
-		runs.Group = a.groups[e.Domain]
-		e.runs, e.outcomes = runs, nil
 		d := a.domain(e.Domain)
 		score := scoreOf(e.tallies, a.Options.Level)
 		d.nameOutputs(&score)

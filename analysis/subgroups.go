@@ -112,12 +112,9 @@ func MeasureSubgroups(s Study, o SubgroupOptions) (*Subgroups, error) {
 		return nil, fmt.Errorf("subgroups: %w", err)
 	}
 	for _, e := range a.evidence {
-		runs, err := a.runsOf(e)
-		if err != nil {
+		if err := a.putTogether(e); err != nil {
 			return nil, fmt.Errorf("subgroups: %w", err)
 		}
-		runs.Group = a.groups[e.Domain]
-		e.runs = runs
 	}
 	a.chooseMeasures()
 	a.capLosses()

@@ -8,7 +8,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -75,14 +74,7 @@ func (e *engine) openFeatures() (*features, error) {
 	f := &features{output: m.Graph.Nodes[at].Inputs[0]}
 	m.Graph.Outputs = []*onnxio.Value{{Name: f.output, Type: onnxio.Float32, Shape: []onnxio.Dim{{Symbol: "rows"}, {Symbol: "features"}}}}
 	m.Graph.Nodes = m.Graph.Nodes[:at]
-	lower.Prune(m.Graph, map[string]bool{})
-	used := map[string]bool{}
-	for _, n := range m.Graph.Nodes {
-		for _, x := range n.Inputs {
-			used[x] = true
-		}
-	}
-	m.Graph.Inputs = slices.DeleteFunc(m.Graph.Inputs, func(v *onnxio.Value) bool { return !used[v.Name] })
+	prune(m.Graph)
 	for _, v := range m.Graph.Inputs {
 		f.inputs = append(f.inputs, v.Name)
 	}

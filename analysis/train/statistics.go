@@ -77,14 +77,7 @@ func (p *Point) openStatistics() error {
 		wanted[training.NextName(b.Name)] = true
 	}
 	m.Graph.Outputs = slices.DeleteFunc(m.Graph.Outputs, func(v *onnxio.Value) bool { return !wanted[v.Name] })
-	lower.Prune(m.Graph, map[string]bool{})
-	used := map[string]bool{}
-	for _, n := range m.Graph.Nodes {
-		for _, x := range n.Inputs {
-			used[x] = true
-		}
-	}
-	m.Graph.Inputs = slices.DeleteFunc(m.Graph.Inputs, func(v *onnxio.Value) bool { return !used[v.Name] })
+	prune(m.Graph)
 	f, err := newFeeder(e.job)
 	if err != nil {
 		return err
@@ -153,4 +146,16 @@ func (p *Point) findKeep(zero map[string][]float32) error {
 	}
 	p.batches.keep = keep
 	return nil
+}
+
+// prune takes nodes out of a graph that no output needs, and inputs that no node reads.
+func prune(g *onnxio.Graph) {
+	lower.Prune(g, map[string]bool{})
+	used := map[string]bool{}
+	for _, n := range g.Nodes {
+		for _, x := range n.Inputs {
+			used[x] = true
+		}
+	}
+	g.Inputs = slices.DeleteFunc(g.Inputs, func(v *onnxio.Value) bool { return !used[v.Name] })
 }

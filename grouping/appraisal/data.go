@@ -226,20 +226,7 @@ func (b *builder) errorOf(r *analysis.Results, arm, rung string, d analysis.Doma
 		if s.Domain != d.Name || s.Arm != arm || s.Rung != rung || arm != analysis.Independent && s.Weighting != b.at.Weighting {
 			continue
 		}
-		x, share := s.Loss, true
-		switch measures.Of(d.Measure).Name {
-		case measures.Correct:
-			x = s.Accuracy
-		case measures.Balanced:
-			x = s.BalancedAccuracy
-		case measures.AUC:
-			x = s.AUC
-		default:
-			share = false
-		}
-		if share {
-			x = effect.Interval{Value: 1 - x.Value, Lo: 1 - x.Hi, Hi: 1 - x.Lo}
-		}
+		x := d.Reduced(s)
 		return x, x.Known() && x.Limited()
 	}
 	return effect.Interval{}, false
