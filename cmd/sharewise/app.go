@@ -44,6 +44,22 @@ func usagef(format string, args ...any) error {
 	return errUsage{fmt.Errorf(format, args...)}
 }
 
+// bound is the smallest value that a flag may have.
+type bound struct {
+	flag         string
+	value, least int
+}
+
+// atLeast is a usage error where a flag has less than it may.
+func atLeast(bounds []bound) error {
+	for _, b := range bounds {
+		if b.value < b.least {
+			return usagef("--%s %d: must be %d or more", b.flag, b.value, b.least)
+		}
+	}
+	return nil
+}
+
 // errInput marks input that cannot be used: a study file, data, a model or a
 // loss table that is wrong. Commands wrap with inputError what they read.
 type errInput struct{ err error }

@@ -39,14 +39,8 @@ func newLineariseCommand(a *app) *cobra.Command {
 		GroupID: "cheap",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, f := range []struct {
-				flag  string
-				value int
-				least int
-			}{{"dimensions", c.Dimensions, 1}, {"samples", c.Samples, 1}, {"models", c.Models, 1}, {"subsets", c.Subsets, 0}} {
-				if f.value < f.least {
-					return usagef("--%s %d: must be %d or more", f.flag, f.value, f.least)
-				}
+			if err := atLeast([]bound{{"dimensions", c.Dimensions, 1}, {"samples", c.Samples, 1}, {"models", c.Models, 1}, {"subsets", c.Subsets, 0}}); err != nil {
+				return err
 			}
 			folder := layout.Folder(args[0])
 			t, err := a.linearise(cmd.Context(), folder, c, memory)

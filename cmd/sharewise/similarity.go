@@ -44,13 +44,8 @@ func newSimilarityCommand(a *app) *cobra.Command {
 		GroupID: "why",
 		Args:    exactArgs("STUDY or OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, f := range []struct {
-				flag         string
-				value, least int
-			}{{"samples", c.Samples, 20}, {"gradients", c.Gradients, 2}, {"models", c.Seeds, 1}} {
-				if f.value < f.least {
-					return usagef("--%s %d: must be %d or more", f.flag, f.value, f.least)
-				}
+			if err := atLeast([]bound{{"samples", c.Samples, 20}, {"gradients", c.Gradients, 2}, {"models", c.Seeds, 1}}); err != nil {
+				return err
 			}
 			return a.similarity(cmd.Context(), args[0], c, memory)
 		},

@@ -57,14 +57,8 @@ func newWeightingsCommand(a *app) *cobra.Command {
 			if len(args) == 0 {
 				return a.show(weighting.Methods(), listMethods)
 			}
-			for _, f := range []struct {
-				flag  string
-				value int
-				least int
-			}{{"trials", o.Trials, 1}, {"seeds", o.Seeds, 2}, {"jobs", o.Jobs, 0}} {
-				if f.value < f.least {
-					return usagef("--%s %d: must be %d or more", f.flag, f.value, f.least)
-				}
+			if err := atLeast([]bound{{"trials", o.Trials, 1}, {"seeds", o.Seeds, 2}, {"jobs", o.Jobs, 0}}); err != nil {
+				return err
 			}
 			if o.MaxTime < 0 {
 				return usagef("--max-time %v: must not be negative", o.MaxTime)
