@@ -193,10 +193,16 @@ func (a *app) refresh(ctx context.Context, folder layout.Folder, commands ...str
 // that is an error.
 func (a *app) remake(ctx context.Context, folder layout.Folder, commands []string, all bool) ([]string, error) {
 	var done []string
+	var r *custody.Report // nil after something was made
 	for _, command := range custody.Orders {
-		r, err := custody.Examine(folder)
-		if err != nil {
-			return done, inputError(err)
+		if !slices.Contains(commands, command) {
+			continue
+		}
+		if r == nil {
+			var err error
+			if r, err = custody.Examine(folder); err != nil {
+				return done, inputError(err)
+			}
 		}
 		var why *custody.Finding
 		for i, f := range r.Findings {
@@ -205,7 +211,7 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 				break
 			}
 		}
-		if why == nil || !slices.Contains(commands, command) {
+		if why == nil {
 			continue
 		}
 		if why.State == custody.Unrecorded && command == "analyze" {
@@ -216,6 +222,7 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 			}
 		}
 		made, err := a.make(ctx, folder, command)
+		r = nil
 		switch {
 		case err != nil:
 			return done, fmt.Errorf("%s; making it again with 'sharewise %s' fails: %w", why, command, err)
