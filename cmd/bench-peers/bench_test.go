@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 )
 
 // side is a contender that tells when it worked.
@@ -38,7 +40,7 @@ func (s *side) about() string { return s.name + " 1.0, at its best" }
 func (s *side) close() error  { s.closed = true; return nil }
 
 // quiet is a machine on which nothing else goes on.
-func quiet() func() noise { return func() noise { return noise{} } }
+func quiet() func() benchtest.Noise { return func() benchtest.Noise { return benchtest.Noise{} } }
 
 func contestOf(ours, theirs *side, rounds int) contest {
 	return contest{name: "row", title: "some work", threads: 2, target: 0.8, rounds: rounds,
@@ -87,28 +89,9 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-func TestQuartiles(t *testing.T) {
-	for _, test := range []struct {
-		v    []float64
-		want quartiles
-	}{
-		{[]float64{3}, quartiles{3, 3, 3}},
-		{[]float64{4, 1}, quartiles{1.75, 2.5, 3.25}},
-		{[]float64{5, 1, 3, 2, 4}, quartiles{2, 3, 4}},
-		{[]float64{9, 1, 2, 4}, quartiles{1.75, 3, 5.25}},
-	} {
-		if got := quartilesOf(test.v); got != test.want {
-			t.Errorf("quartiles of %v are %v, want %v", test.v, got, test.want)
-		}
-	}
-	if got := quartilesOf(nil).median; !math.IsNaN(got) {
-		t.Errorf("the median of nothing is %v", got)
-	}
-}
-
 // TestMarks marks rows that others disturbed, and says what the mark means.
 func TestMarks(t *testing.T) {
-	rows := func(n noise) report {
+	rows := func(n benchtest.Noise) report {
 		return report{Outcomes: []outcome{{
 			Title: "some work", Ours: "we 1", Theirs: "they 2, best", Target: 0.5, Memory: true, MemoryTarget: 0.4,
 			Rounds: []round{{Ours: figure{Seconds: 0.00123, Memory: 1 << 29}, Theirs: figure{Seconds: 0.0041, Memory: 1 << 30}, Noise: n}},
@@ -117,17 +100,17 @@ func TestMarks(t *testing.T) {
 	plainRow := "| some work |  | 1.23 ms | 4.10 ms | 0.30 | ≤ 0.50 | best |\n"
 	memory := "| peak memory of the former | | 512 MiB | 1.00 GiB | 0.50 | ≤ 0.40 | |\n"
 	alone := "| alone |  | 11.0 ms | | | ≤ 20.0 ms | |\n"
-	got := rows(noise{Steal: 0.02, Other: 0.05, Load: 9}).markdown()
+	got := rows(benchtest.Noise{Steal: 0.02, Other: 0.05, Load: 9}).markdown()
 	if !strings.Contains(got, plainRow+memory+alone) || strings.Contains(got, "Disturbed") {
 		t.Errorf("on a quiet machine:\n%s", got)
 	}
-	for _, n := range []noise{{Steal: 0.021}, {Other: 0.051}} {
+	for _, n := range []benchtest.Noise{{Steal: 0.021}, {Other: 0.051}} {
 		got := rows(n).markdown()
 		if !strings.Contains(got, strings.Replace(plainRow, "work", `work \*`, 1)+memory) || !strings.Contains(got, "Disturbed") {
 			t.Errorf("%+v:\n%s", n, got)
 		}
 	}
-	stopped := rows(noise{})
+	stopped := rows(benchtest.Noise{})
 	stopped.Stopped = true
 	if table := stopped.markdown(); !strings.Contains(table, "stopped before all rows") || strings.Contains(got, "stopped before") {
 		t.Errorf("a run that was stopped is written\n%s", table)
@@ -139,12 +122,12 @@ func TestMarks(t *testing.T) {
 
 func TestDigits(t *testing.T) {
 	for v, want := range map[float64]string{0.00123: "0.001", 0.123: "0.123", 1.234: "1.23", 12.34: "12.3", 123.4: "123", 1234: "1234", 0: "0"} {
-		if got := digits(v); got != want {
+		if got := benchtest.Digits(v); got != want {
 			t.Errorf("%v is written %s, want %s", v, got, want)
 		}
 	}
 	for v, want := range map[float64]string{2.5: "2.50 s", 0.0025: "2.50 ms", 2.5e-6: "2.50 µs", 2.5e-9: "0.003 µs"} {
-		if got := duration(v); got != want {
+		if got := benchtest.Duration(v); got != want {
 			t.Errorf("%v s is written %s, want %s", v, got, want)
 		}
 	}
@@ -213,17 +196,6 @@ func TestRows(t *testing.T) {
 		if err := run(t.Context(), args, nil, &out, &said); err == nil {
 			t.Errorf("%q is taken", args)
 		}
-	}
-}
-
-// TestField reads files of /proc as Linux writes them.
-func TestField(t *testing.T) {
-	cpu := []byte("processor\t: 0\nmodel name\t: Some CPU: fast\nflags\t\t: fpu avx2\n\n")
-	if got := field(cpu, "model name"); got != "Some CPU: fast" {
-		t.Errorf("%q", got)
-	}
-	if got := field(cpu, "bogomips"); got != "" {
-		t.Errorf("%q", got)
 	}
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 )
 
 // figure is what a contender took in one round.
@@ -41,7 +43,7 @@ type round struct {
 	Ours   figure `json:"ours"`
 	Theirs figure `json:"theirs"`
 	// Noise is what else went on meanwhile.
-	Noise noise `json:"noise"`
+	Noise benchtest.Noise `json:"noise"`
 }
 
 // outcome is a contest that was fought out.
@@ -63,7 +65,7 @@ type outcome struct {
 // fight runs a contest: in every round one contender after the other, who begins
 // taking turns, so that both see the same machine. Neither works while the other
 // is measured.
-func fight(ctx context.Context, c contest, watch func() func() noise) outcome {
+func fight(ctx context.Context, c contest, watch func() func() benchtest.Noise) outcome {
 	out := outcome{Name: c.name, Title: c.title, Threads: c.threads, Target: c.target, Memory: c.memory, MemoryTarget: c.memoryTarget}
 	ours, theirs, err := c.open(ctx)
 	if err != nil {
@@ -104,7 +106,7 @@ func fight(ctx context.Context, c contest, watch func() func() noise) outcome {
 // disturbed reports whether other work went on in any round.
 func (o outcome) disturbed() bool {
 	for _, r := range o.Rounds {
-		if r.Noise.disturbed() {
+		if r.Noise.Disturbed() {
 			return true
 		}
 	}

@@ -37,6 +37,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/sharewise/sharewise/onnxio/benchtest"
+
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -206,15 +208,15 @@ func choose(all []contest, patterns string) ([]contest, error) {
 
 // report is everything that one run found.
 type report struct {
-	Machine  machine   `json:"machine"`
-	Outcomes []outcome `json:"rows"`
+	Machine  benchtest.Machine `json:"machine"`
+	Outcomes []outcome         `json:"rows"`
 	// Stopped says that not all rows were measured that were asked for.
 	Stopped bool `json:"stopped,omitempty"`
 }
 
 // measure fights all contests out and shows what came of them.
 func (s *settings) measure(ctx context.Context, contests []contest, stdout, stderr io.Writer) error {
-	rep := report{Machine: thisMachine()}
+	rep := report{Machine: benchtest.This()}
 	for _, c := range contests {
 		if c.rounds == 0 {
 			continue
@@ -223,7 +225,7 @@ func (s *settings) measure(ctx context.Context, contests []contest, stdout, stde
 			rep.Stopped = true
 			break
 		}
-		out := fight(ctx, c, func() func() noise { return watch(processorTimeOfAll) })
+		out := fight(ctx, c, func() func() benchtest.Noise { return benchtest.Watch(processorTimeOfAll) })
 		rep.Outcomes = append(rep.Outcomes, out)
 		fmt.Fprintln(stderr, out.line())
 	}

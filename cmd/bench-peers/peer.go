@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 )
 
 // environment is a setting of the peer that holds for a whole process.
@@ -18,7 +20,7 @@ type environment struct {
 
 // environments are those that are tried on a machine, from the one that most often
 // is best. They add to base.
-func environments(m machine) []environment {
+func environments(m benchtest.Machine) []environment {
 	huge := "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"
 	all := []environment{{"huge pages", []string{huge}}, {"small pages", nil}}
 	if slices.Contains(m.Vectors, "avx512f") { // elsewhere it crashes
@@ -75,7 +77,7 @@ func (p *peers) worker(ctx context.Context, row, kind string, n network, seconds
 	}
 	var best *worker
 	var chosen environment
-	for _, e := range environments(thisMachine()) {
+	for _, e := range environments(benchtest.This()) {
 		w, err := start(e)
 		if err != nil {
 			return nil, err

@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
@@ -37,7 +38,7 @@ func (r report) markdown() string {
 		b.WriteString("\nThe run was stopped before all rows were measured.\n")
 	}
 	if marked {
-		fmt.Fprintf(&b, "\n\\* Disturbed: meanwhile other processes had more than %.0f %% of the cores' time, or the host took more than %.0f %% of it.\n", 100*mostOther, 100*mostSteal)
+		fmt.Fprintf(&b, "\n\\* Disturbed: meanwhile other processes had more than %.0f %% of the cores' time, or the host took more than %.0f %% of it.\n", 100*benchtest.MostOther, 100*benchtest.MostSteal)
 	}
 	return b.String()
 }
@@ -71,22 +72,22 @@ func (o outcome) row() string {
 	if o.Failed != "" {
 		return fmt.Sprintf("| %s | %s | failed: %s | | | | |\n", o.Title, o.threads(), cell(o.Failed))
 	}
-	ours := quartilesOf(o.series(oursSeconds))
+	ours := benchtest.QuartilesOf(o.series(oursSeconds))
 	if o.Theirs == "" {
-		return fmt.Sprintf("| %s%s | %s | %s | | | ≤ %s | |\n", o.Title, mark, o.threads(), spread(ours, duration), duration(o.Target))
+		return fmt.Sprintf("| %s%s | %s | %s | | | ≤ %s | |\n", o.Title, mark, o.threads(), spread(ours, benchtest.Duration), benchtest.Duration(o.Target))
 	}
-	theirs := quartilesOf(o.series(theirsSeconds))
+	theirs := benchtest.QuartilesOf(o.series(theirsSeconds))
 	_, setting, _ := strings.Cut(o.Theirs, ", ")
 	return fmt.Sprintf("| %s%s | %s | %s | %s | %s | %s | %s |\n", o.Title, mark, o.threads(),
-		duration(ours.median), duration(theirs.median), spread(quartilesOf(o.series(ratio)), plain), target(o.Target), cell(setting))
+		benchtest.Duration(ours.Median), benchtest.Duration(theirs.Median), spread(benchtest.QuartilesOf(o.series(ratio)), plain), target(o.Target), cell(setting))
 }
 
 // memoryRow is the line about peak memory.
 func (o outcome) memoryRow() string {
-	ours := quartilesOf(o.series(func(r round) float64 { return r.Ours.Memory }))
-	theirs := quartilesOf(o.series(func(r round) float64 { return r.Theirs.Memory }))
+	ours := benchtest.QuartilesOf(o.series(func(r round) float64 { return r.Ours.Memory }))
+	theirs := benchtest.QuartilesOf(o.series(func(r round) float64 { return r.Theirs.Memory }))
 	return fmt.Sprintf("| peak memory of the former | | %s | %s | %s | %s | |\n",
-		memorySize(ours.median), memorySize(theirs.median), spread(quartilesOf(o.series(memoryRatio)), plain), target(o.MemoryTarget))
+		memorySize(ours.Median), memorySize(theirs.Median), spread(benchtest.QuartilesOf(o.series(memoryRatio)), plain), target(o.MemoryTarget))
 }
 
 // line is what is said of a row as soon as it is measured.
@@ -94,12 +95,12 @@ func (o outcome) line() string {
 	if o.Failed != "" {
 		return fmt.Sprintf("%s: failed: %s", o.Name, o.Failed)
 	}
-	s := fmt.Sprintf("%-16s %2s  %s", o.Name, o.threads(), duration(quartilesOf(o.series(oursSeconds)).median))
+	s := fmt.Sprintf("%-16s %2s  %s", o.Name, o.threads(), benchtest.Duration(benchtest.QuartilesOf(o.series(oursSeconds)).Median))
 	if o.Theirs != "" {
-		s += fmt.Sprintf(" : %s = %s", duration(quartilesOf(o.series(theirsSeconds)).median), spread(quartilesOf(o.series(ratio)), plain))
+		s += fmt.Sprintf(" : %s = %s", benchtest.Duration(benchtest.QuartilesOf(o.series(theirsSeconds)).Median), spread(benchtest.QuartilesOf(o.series(ratio)), plain))
 	}
 	if o.Memory {
-		s += fmt.Sprintf(", memory %s", spread(quartilesOf(o.series(memoryRatio)), plain))
+		s += fmt.Sprintf(", memory %s", spread(benchtest.QuartilesOf(o.series(memoryRatio)), plain))
 	}
 	if o.disturbed() {
 		s += " (disturbed)"
@@ -114,11 +115,11 @@ func cell(s string) string {
 
 // spread writes a median with its quartiles, which say nothing where there was
 // only one round.
-func spread(q quartiles, write func(float64) string) string {
-	if q.low == q.high {
-		return write(q.median)
+func spread(q benchtest.Quartiles, write func(float64) string) string {
+	if q.Low == q.High {
+		return write(q.Median)
 	}
-	return fmt.Sprintf("%s (%s–%s)", write(q.median), write(q.low), write(q.high))
+	return fmt.Sprintf("%s (%s–%s)", write(q.Median), write(q.Low), write(q.High))
 }
 
 func plain(v float64) string { return fmt.Sprintf("%.2f", v) }
@@ -131,34 +132,12 @@ func target(v float64) string {
 	return "≤ " + plain(v)
 }
 
-// duration writes seconds with three digits.
-func duration(s float64) string {
-	for _, u := range []struct {
-		size float64
-		name string
-	}{{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}} {
-		if s >= u.size || u.name == "µs" {
-			return digits(s/u.size) + " " + u.name
-		}
-	}
-	return ""
-}
-
 // memorySize writes an amount of memory.
 func memorySize(v float64) string {
 	if v >= 1<<30 {
-		return digits(v/(1<<30)) + " GiB"
+		return benchtest.Digits(v/(1<<30)) + " GiB"
 	}
-	return digits(v/(1<<20)) + " MiB"
-}
-
-// digits writes a number above 0 with three digits, or all before the point.
-func digits(v float64) string {
-	if v <= 0 || math.IsNaN(v) {
-		return fmt.Sprint(v)
-	}
-	before := int(math.Floor(math.Log10(v))) + 1
-	return fmt.Sprintf("%.*f", min(3, max(0, 3-before)), v)
+	return benchtest.Digits(v/(1<<20)) + " MiB"
 }
 
 // into puts a text between the marks of a file.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 )
 
 // command is a contender that is a program, or several, run anew in each round.
@@ -43,7 +45,7 @@ func (s *settings) help(ctx context.Context) (figure, error) {
 		}
 		times = append(times, f.Seconds)
 	}
-	return figure{Seconds: quartilesOf(times).median}, nil
+	return figure{Seconds: benchtest.QuartilesOf(times).Median}, nil
 }
 
 // finish runs a process to its end, and gives its time, the most memory that it
@@ -121,7 +123,7 @@ type attempt struct {
 // environment, and the best one in the others.
 func (p *peers) openStudy(ctx context.Context, work, out string) (*peerStudy, error) {
 	best, least := &peerStudy{peers: p, work: work, out: out}, 0.0
-	for _, e := range environments(thisMachine()) {
+	for _, e := range environments(benchtest.This()) {
 		args := []string{p.script("study.py"), "try", work}
 		if best.setting != nil {
 			args = append(args, string(best.setting))

@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 )
 
 // worker is a process that does a piece of work as often as it is told to. It
@@ -57,9 +59,9 @@ func processorTimeOfAll() float64 {
 	defer children.Unlock()
 	// A process counts those of its children that it has waited for itself, so
 	// that what has ended is in its own figure.
-	sum := processorTime(os.Getpid())
+	sum := benchtest.ProcessorTime(os.Getpid())
 	for pid := range children.running {
-		sum += processorTime(pid)
+		sum += benchtest.ProcessorTime(pid)
 	}
 	return sum
 }
@@ -128,7 +130,7 @@ func (w *worker) measure(context.Context) (figure, error) {
 	if len(a.Times) == 0 {
 		return figure{}, fmt.Errorf("%s did nothing in %g s", w.what, w.seconds)
 	}
-	return figure{Seconds: quartilesOf(a.Times).median}, nil
+	return figure{Seconds: benchtest.QuartilesOf(a.Times).Median}, nil
 }
 
 func (w *worker) about() string { return w.ready.About }

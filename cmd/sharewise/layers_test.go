@@ -25,6 +25,7 @@ var layers = []string{
 	"analysis/laws",
 	"analysis/atomicfile",
 	"analysis/policy",
+	"onnxio/benchtest",
 	"onnxio/internal/onnxpb",
 	"onnxio",
 	"onnxio/internal/mutate",
@@ -167,7 +168,7 @@ func TestImportOrder(t *testing.T) {
 // unshown are the packages without an example: they are parts of their
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
-	"onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
+	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
 	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 

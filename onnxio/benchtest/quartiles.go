@@ -1,16 +1,16 @@
-package main
+package benchtest
 
 import (
 	"math"
 	"slices"
 )
 
-// quartiles are the median of some figures and the middle half around it.
-type quartiles struct{ low, median, high float64 }
+// Quartiles are the median of some figures and the middle half around it.
+type Quartiles struct{ Low, Median, High float64 }
 
-// quartilesOf interpolates between order statistics (Hyndman, Fan: Sample
+// QuartilesOf interpolates between order statistics (Hyndman, Fan: Sample
 // Quantiles in Statistical Packages, 1996, type 7). They are NaN without figures.
-func quartilesOf(v []float64) quartiles {
+func QuartilesOf(v []float64) Quartiles {
 	v = slices.Sorted(slices.Values(v))
 	at := func(q float64) float64 {
 		if len(v) == 0 {
@@ -23,5 +23,5 @@ func quartilesOf(v []float64) quartiles {
 		}
 		return v[i] + (x-float64(i))*(v[i+1]-v[i])
 	}
-	return quartiles{at(0.25), at(0.5), at(0.75)}
+	return Quartiles{at(0.25), at(0.5), at(0.75)}
 }

@@ -1,4 +1,4 @@
-package main
+package benchtest
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// machine says where figures were measured.
-type machine struct {
+// Machine says where figures were measured.
+type Machine struct {
 	Processor string   `json:"processor"`
 	Cores     int      `json:"cores"`
 	Vectors   []string `json:"vectors"` // wide instructions that it has
@@ -20,9 +20,9 @@ type machine struct {
 	Go        string   `json:"go"`
 }
 
-// thisMachine reads what Linux tells of the machine; elsewhere it knows less.
-func thisMachine() machine {
-	m := machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+// This reads what Linux tells of the machine; elsewhere it knows less.
+func This() Machine {
+	m := Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
 	cpu, _ := os.ReadFile("/proc/cpuinfo")
 	m.Processor = field(cpu, "model name")
 	flags := strings.Fields(field(cpu, "flags"))
@@ -44,7 +44,8 @@ func thisMachine() machine {
 	return m
 }
 
-func (m machine) String() string {
+// String is the machine in one line.
+func (m Machine) String() string {
 	s := fmt.Sprintf("%d cores of %s", m.Cores, m.Processor)
 	if len(m.Vectors) > 0 {
 		s += " (" + strings.Join(m.Vectors, ", ") + ")"
@@ -63,8 +64,8 @@ func field(data []byte, key string) string {
 	return ""
 }
 
-// noise is what went on on the machine beside what was measured.
-type noise struct {
+// Noise is what went on on the machine beside what was measured.
+type Noise struct {
 	// Steal is the share of the cores' time that the host gave to others, and
 	// Other the share that processes had which are not ours.
 	Steal float64 `json:"steal"`
@@ -72,33 +73,34 @@ type noise struct {
 	Load  float64 `json:"load"` // average of a minute, at the start
 }
 
-// Shares of the cores' time beyond which a row is marked.
+// Shares of the cores' time of others beyond which what was measured is marked.
 const (
-	mostSteal = 0.02
-	mostOther = 0.05
+	MostSteal = 0.02
+	MostOther = 0.05
 )
 
 // granularity is the time in seconds by which what the kernel counts of several
 // processes may be off: its clocks tick a hundred times a second.
 const granularity = 0.03
 
-func (n noise) disturbed() bool { return n.Steal > mostSteal || n.Other > mostOther }
+// Disturbed reports whether figures measured meanwhile should be marked.
+func (n Noise) Disturbed() bool { return n.Steal > MostSteal || n.Other > MostOther }
 
 // ticks counts the time of all cores since the machine started, in units of
 // /proc/stat.
 type ticks struct{ busy, steal float64 }
 
-// watch begins to look at the machine; the function that it returns says what
+// Watch begins to look at the machine; the function that it returns says what
 // others did since. mine is the processor time in seconds that our own processes
 // have had so far.
-func watch(mine func() float64) func() noise {
+func Watch(mine func() float64) func() Noise {
 	start, before, had := time.Now(), readTicks(), mine()
 	load := loadAverage()
-	return func() noise {
+	return func() Noise {
 		after := readTicks()
 		all := time.Since(start).Seconds() * float64(runtime.NumCPU())
 		const perSecond = 100 // USER_HZ, the same on all that Linux runs on
-		return noise{
+		return Noise{
 			Steal: (after.steal - before.steal) / perSecond / all,
 			Other: max(0, (after.busy-before.busy)/perSecond-(mine()-had)-granularity) / all,
 			Load:  load,
@@ -129,9 +131,9 @@ func loadAverage() float64 {
 	return v
 }
 
-// processorTime is what a process and its ended children have had, in seconds; 0
+// ProcessorTime is what a process and its ended children have had, in seconds; 0
 // for one that is gone.
-func processorTime(pid int) float64 {
+func ProcessorTime(pid int) float64 {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
