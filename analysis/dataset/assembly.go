@@ -44,6 +44,9 @@ func (s *source) assemble(st *store, own int) (*assembly, error) {
 	}
 	a.separate(st)
 	a.limit(st)
+	if err := a.exclude(st); err != nil {
+		return nil, err
+	}
 	if err := a.checkParts(st, d.Task); err != nil {
 		return nil, err
 	}

@@ -42,6 +42,7 @@ func (found *findings) complete(s *Study) {
 	for i := range s.Weightings {
 		s.Weightings[i].Complete()
 	}
+	s.Exclude = found.expand("exclude", s.Exclude)
 	found.completeModel(s)
 }
 

@@ -23,13 +23,16 @@ type Study struct {
 	Randomness       string // Paired or Separate
 	Input            Input
 	Domains          []Domain
-	Model            Model
-	Training         Training
-	Weightings       []Weighting
-	Arms             Arms
-	Baseline         string // NoBaseline or LinearBaseline
-	Analysis         Analysis
-	Grouping         Grouping
+	// Exclude is the path of a list of samples that no run trains on (package
+	// exclusion); empty: none.
+	Exclude    string
+	Model      Model
+	Training   Training
+	Weightings []Weighting
+	Arms       Arms
+	Baseline   string // NoBaseline or LinearBaseline
+	Analysis   Analysis
+	Grouping   Grouping
 	// Policy says which domains may share a model; nil: all.
 	Policy *Policy
 	// Economics is nil where the study says nothing of money.

@@ -30,6 +30,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *Domain { return &s.defaults })},
 	{key: "domains", doc: "The data domains: two or more, one for looking at data only. Or {by: COLUMN}: a domain for every value of a column.", typ: listOf[Domain](object(domainFields)).ofLength(1, MaxDomains).orBy(byFields), need: true,
 		at: at(func(s *Study) *[]Domain { return &s.Domains })},
+	{key: "exclude", doc: "File that lists training samples to leave out, as 'sharewise suspects' writes it: {version: 1, samples: [{domain: a, sample: 17}]}, in JSON. Samples for validation and testing stay.", typ: text(), note: "none is left out",
+		at: at(func(s *Study) *string { return &s.Exclude })},
 	{key: "model", doc: "The trunk that domains share, and its ladder of capacities.", typ: object(modelFields).or("trunk"),
 		at: at(func(s *Study) *Model { return &s.Model })},
 	{key: "training", doc: "How every run trains.", typ: object(trainingFields),

@@ -47,6 +47,7 @@ var layers = []string{
 	"onnxio/ort",
 	"onnxio/ort/orttest",
 	"analysis/versioned",
+	"analysis/exclusion",
 	"analysis/augment",
 	"analysis/delimited",
 	"analysis/parquetfile",

@@ -74,6 +74,7 @@ func studyReads(s *study.Study) []string {
 	for _, r := range s.Model.Rungs {
 		add(r.Path)
 	}
+	add(s.Exclude)
 	if s.Policy != nil {
 		add(s.Policy.File)
 	}
