@@ -1,14 +1,12 @@
 package project
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/augment"
@@ -72,11 +70,9 @@ type Outcome struct {
 }
 
 // Train trains every run of the plan that has not ended in the folder yet, and
-// writes the plan before. Runs of one seed come before those of the next, so
-// that a study stopped early has something of every arm; of one seed the longest
-// come first, so that none is left alone in the end while other processors wait. It fails with
-// train.ErrInterrupted when ctx ends; what was trained is kept, and training
-// again goes on to the same bytes.
+// writes the plan before, in the order of study.Plan.InOrder. It fails with
+// train.ErrInterrupted when ctx ends; what was trained is kept, and training again
+// goes on to the same bytes.
 func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
 	if err := p.refuse(p.Plan.Runs); err != nil {
 		return out, fmt.Errorf("train: %w", err)
@@ -96,7 +92,7 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	if err != nil {
 		return out, err
 	}
-	first, then := apart(inOrder(p.Plan.Runs))
+	first, then := apart(p.Plan.InOrder())
 	trained := map[string]bool{}
 	observe := func(e train.Event) {
 		if e.Kind == train.Ended && !e.Reused {
@@ -128,15 +124,6 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 		out.Add(more)
 	}
 	return out, errors.Join(err, p.withdraw(folder, trained))
-}
-
-// inOrder are runs in the order in which they are trained.
-func inOrder(runs []study.PlannedRun) []study.PlannedRun {
-	runs = slices.Clone(runs)
-	slices.SortStableFunc(runs, func(x, y study.PlannedRun) int {
-		return cmp.Or(cmp.Compare(x.Seed, y.Seed), cmp.Compare(y.FLOPs, x.FLOPs))
-	})
-	return runs
 }
 
 // fitBaselines fits the linear models that the plan asks for and that are not
