@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -46,10 +47,8 @@ func (f Folder) LockToForget() (*Lock, error) {
 	}
 	if !ok {
 		holder := "another process"
-		if data, err := filelimit.ReadFile(f.lock(), filelimit.State); err == nil {
-			if pid := strings.TrimSpace(string(data)); pid != "" {
-				holder = "process " + pid
-			}
+		if pid := f.lastHolder(); pid > 0 {
+			holder = fmt.Sprintf("process %d", pid)
 		}
 		return nil, fmt.Errorf("%s is in use by %s; wait for it, or choose another output folder", string(f), holder)
 	}
@@ -62,6 +61,36 @@ func (f Folder) LockToForget() (*Lock, error) {
 		return nil, err
 	}
 	return &Lock{l}, nil
+}
+
+// lastHolder is the process that locked the folder last, 0 where that is not known.
+func (f Folder) lastHolder() int {
+	data, err := filelimit.ReadFile(f.lock(), filelimit.State)
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	if err != nil || pid < 1 {
+		return 0
+	}
+	return pid
+}
+
+// Held reports whether the process that locked the folder last is still there, on
+// this machine. It takes no lock itself, so that it is in nobody's way; a process that
+// goes on after giving the folder back counts as well.
+func (f Folder) Held() bool {
+	pid := f.lastHolder()
+	if pid == 0 {
+		return false
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = p.Release() }() // it was only asked for
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, os.ErrPermission)
 }
 
 // sweep removes what a killed process left behind: temporary files, and

@@ -67,12 +67,18 @@ func (f Folder) Progress() (*Progress, error) {
 			return nil, err
 		}
 	}
-	for _, s := range []Step{{Command: "analyze", Output: f.Results()}, {Command: "group", Output: f.Groups()}, {Command: "report", Output: f.Report()}} {
-		_, err := os.Stat(s.Output)
-		s.Done = err == nil
-		p.Steps = append(p.Steps, s)
-	}
+	p.Steps = f.Steps()
 	return p, nil
+}
+
+// Steps says which steps of work after training were taken.
+func (f Folder) Steps() []Step {
+	steps := []Step{{Command: "analyze", Output: f.Results()}, {Command: "group", Output: f.Groups()}, {Command: "report", Output: f.Report()}}
+	for i := range steps {
+		_, err := os.Stat(steps[i].Output)
+		steps[i].Done = err == nil
+	}
+	return steps
 }
 
 // count adds a run to what is counted of the study and of the run's arm.

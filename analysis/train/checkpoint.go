@@ -23,6 +23,11 @@ import (
 
 // checkpoint is everything that a run needs to go on as if it had never
 // stopped. Streams of minibatches are not in it: they follow from Step.
+//
+// Its file is a line that says what it is, the head, the elements of the tensors as
+// they are in memory, and a sum of all of it by which damage is told. Who wrote it is
+// who reads it: on other machines, where sums of training come out otherwise, it has
+// no use. Only its head is for others too, see [layout.RunFolder.Standing].
 type checkpoint struct {
 	checkpointHead
 	Vars map[string][]float32
@@ -57,12 +62,6 @@ type bestEpoch struct {
 	Loss   float64
 	Params map[string][]float32 // parameters and buffers
 }
-
-// A checkpoint is a line that says what it is, the head, the elements of the tensors
-// as they are in memory, and a sum of all of it by which damage is told. Who wrote it
-// is who reads it: on other machines, where sums of training come out otherwise, it
-// has no use.
-const checkpointMagic = "sharewise checkpoint 2\n"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -105,7 +104,7 @@ func sizes(values map[string][]float32) []tensorSize {
 func bytesOf(v []float32) []byte { return (&exec.Tensor{Data: v}).Bytes() }
 
 func writeHead(w io.Writer, head *checkpointHead) error {
-	if _, err := io.WriteString(w, checkpointMagic); err != nil {
+	if _, err := io.WriteString(w, layout.CheckpointMagic); err != nil {
 		return err
 	}
 	return gob.NewEncoder(w).Encode(head)
@@ -143,8 +142,8 @@ func readCheckpoint(path, hash, backend string) (c *checkpoint, why string, err 
 // decodeCheckpoint reads a checkpoint of so many bytes.
 func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 	in := &summing{r: r, sum: crc32.New(castagnoli)}
-	magic := make([]byte, len(checkpointMagic))
-	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != checkpointMagic {
+	magic := make([]byte, len(layout.CheckpointMagic))
+	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != layout.CheckpointMagic {
 		return nil, errDamaged
 	}
 	c := new(checkpoint)

@@ -217,3 +217,38 @@ func BenchmarkCheckpoint(b *testing.B) {
 	}
 	b.ReportMetric(float64(waited.Microseconds())/1e3/float64(b.N), "waited-ms/op")
 }
+
+// TestStanding reads how far a run is from its checkpoint, as those do who only watch.
+func TestStanding(t *testing.T) {
+	dir := layout.RunFolder(t.TempDir())
+	c := &checkpoint{
+		checkpointHead: checkpointHead{Hash: "h", Backend: "b", Step: 12, Method: []byte{1}, History: []layout.HistoryRow{trainRow(3, "a", 0.5, 1, 0)}},
+		Vars:           map[string][]float32{"w": {1, 2, 3}},
+	}
+	finish, err := startCheckpoint(dir.Checkpoint(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := finish(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := dir.Standing("h")
+	if err != nil || got == nil {
+		t.Fatalf("Standing: %v, %v", got, err)
+	}
+	if got.Step != 12 || len(got.History) != 1 || got.History[0].Domain != "a" || got.History[0].Loss != 0.5 {
+		t.Errorf("Standing: %+v", got)
+	}
+	if got, err := dir.Standing("another"); got != nil || err != nil {
+		t.Errorf("of another run: %v, %v", got, err)
+	}
+	if err := os.WriteFile(dir.Checkpoint(), []byte(layout.CheckpointMagic+"no head"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := dir.Standing("h"); err == nil || !strings.Contains(err.Error(), dir.Checkpoint()) {
+		t.Errorf("of a damaged checkpoint: %v, %v", got, err)
+	}
+	if got, err := layout.RunFolder(t.TempDir()).Standing("h"); got != nil || err != nil {
+		t.Errorf("of a run not begun: %v, %v", got, err)
+	}
+}
