@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
@@ -90,6 +93,33 @@ func checkLocation(location string) error {
 		return fmt.Errorf("location %q is no relative path within the model's folder", location)
 	}
 	return nil
+}
+
+// FilesOf lists the file of a model and those beside it that have elements of its tensors.
+// A file that is no model, or names files that it must not, has none beside it.
+func FilesOf(path string) ([]string, error) {
+	data, err := filelimit.ReadFile(path, filelimit.Model)
+	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	files := []string{path}
+	m, err := Parse(data)
+	if err != nil {
+		return files, nil //nolint:nilerr // Load says what is wrong with it
+	}
+	for t := range m.tensors() {
+		if !t.IsExternal() {
+			continue
+		}
+		ref, err := parseExternalRef(t)
+		if err != nil {
+			return files, nil //nolint:nilerr // and here
+		}
+		if file := filepath.Join(filepath.Dir(path), filepath.FromSlash(ref.location)); !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	}
+	return files, nil
 }
 
 // externalFiles reads the files next to a model, each once.

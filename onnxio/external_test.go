@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestSaveExternalData(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameModel(t, got, m)
+	if files, err := FilesOf(path); err != nil || !slices.Equal(files, []string{path, filepath.Join(dir, "m.data")}) {
+		t.Errorf("FilesOf = %v, %v", files, err)
+	}
 	if m.Graph.Initializers[0].IsExternal() {
 		t.Error("Save changed the model that it was given")
 	}

@@ -40,6 +40,10 @@ func (r *imageReader) read(f study.Files) (*store, error) {
 		return nil, err
 	}
 	st := &store{shape: sh.shape(), looks: &r.seen, table: r.tableFacts}
+	watched, err := r.watchImages(f, len(files))
+	if err != nil {
+		return nil, err
+	}
 	kept := newImageStore(st.size(), r.budget)
 	all := sha256.New()
 	decoded := make([]decodedImage, decodeAtOnce(st.size(), len(files)))
@@ -51,6 +55,7 @@ func (r *imageReader) read(f study.Files) (*store, error) {
 		for i, image := range part {
 			d, n := &decoded[i], image.name
 			fmt.Fprintf(all, "%s\x00%x\n", n, d.hash)
+			watched.add(n, d)
 			if d.err == nil {
 				if d.err, err = kept.add(d); err != nil {
 					return nil, err
@@ -109,6 +114,7 @@ type decodedImage struct {
 	pixels  []byte    // of 8 bits; memory is used again for the next file
 	numbers []float32 // of others; again too
 	hash    [32]byte
+	stamp   stamp // before it was read
 	err     *Error
 }
 
@@ -123,9 +129,16 @@ func (r *imageReader) decodeAll(dir string, files []imageFile, sh *shaper, out [
 				if i >= len(files) {
 					return nil
 				}
-				data, err := r.study.Limits.ReadFile(filepath.Join(r.study.Path(dir), filepath.FromSlash(files[i].name)), filelimit.Image)
+				path := filepath.Join(r.study.Path(dir), filepath.FromSlash(files[i].name))
+				out[i].stamp = stampOf(path)
+				data, err := r.study.Limits.ReadFile(path, filelimit.Image)
 				out[i].hash = sha256.Sum256(data)
 				out[i].err = nil
+				if filelimit.SystemFault(err) != "" {
+					// A disk that fails says nothing of the image: to leave it out
+					// would train on less than there is.
+					return r.failed(dir, files[i].name, err)
+				}
 				if err != nil {
 					out[i].err = &Error{Reason: datafile.Unreadable(err)}
 				} else if err := out[i].decode(data, sh, r.study.Limits); err != nil {

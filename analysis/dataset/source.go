@@ -26,7 +26,8 @@ type source struct {
 	bin     bin
 	notes   []string
 	sources []Source
-	words   map[string]string // see intern
+	watched map[string]*imagesInputs // folders of images, by Source.Path
+	words   map[string]string        // see intern
 	// order is that of the features of the first domain that has a table.
 	order []string
 	first bool // data itself is read, not given validation or test data

@@ -2,46 +2,29 @@ package dataset
 
 import (
 	"context"
-	"fmt"
-	"os"
+	"strings"
 	"sync"
-	"time"
 
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/layout"
 )
 
 // inputs are the files that a domain was read from, as they were then.
 type inputs struct {
-	mu    sync.Mutex
-	files []input // as Domain.Sources; without a path where there is no plain file
+	mu      sync.Mutex
+	files   []*layout.Watched        // as Domain.Sources; nil where there is no plain file
+	folders map[string]*imagesInputs // by Source.Path
+	silent  bool                     // names of images are shown nowhere
 }
-
-// input is a file as it was last seen with the content that was read.
-type input struct {
-	path   string
-	sha256 string
-	info   os.FileInfo
-	// settled says that info was taken well after the file was written, so that what is
-	// written since has another time. Clocks of file systems are coarse.
-	settled bool
-}
-
-// coarse is what the times of file systems may be off by.
-const coarse = 2 * time.Second
 
 // inputsOf takes down what a domain was read from.
 func (s *source) inputsOf() *inputs {
-	in := &inputs{files: make([]input, len(s.sources))}
+	in := &inputs{files: make([]*layout.Watched, len(s.sources)), folders: s.watched, silent: s.confidential}
 	for i, src := range s.sources {
 		if s.samples[src.Path] != nil {
 			continue // of the program
 		}
-		path := s.study.Path(src.Path)
-		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() {
-			continue // a folder, whose images were copied
-		}
-		in.files[i] = input{path, src.SHA256, info, s.began.Sub(info.ModTime()) > coarse}
+		in.files[i] = layout.Watch(s.study.Path(src.Path), src.SHA256, s.began) // none for folders: see imagesInputs
 	}
 	return in
 }
@@ -49,7 +32,8 @@ func (s *source) inputsOf() *inputs {
 // Unchanged makes sure that the files that the domain was read from are still what they
 // were: a mapped file that was overwritten shows other samples under the same identity.
 // It looks at size and time, and reads a file anew where these have changed; with
-// thorough set it reads all. Folders are not looked at: what is in them was copied.
+// thorough set it reads all, but images in folders, which were copied. There it looks for
+// images that were added, too, unless a table lists them.
 // The error is an [*Error] that names the file, or that of ctx.
 func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
 	if d.inputs == nil {
@@ -58,44 +42,28 @@ func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
 	d.inputs.mu.Lock()
 	defer d.inputs.mu.Unlock()
 	for i := range d.inputs.files {
-		f := &d.inputs.files[i]
-		if f.path == "" {
-			continue
-		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		what, err := f.changed(thorough)
+		path, what, member := d.Sources[i].Path, "", ""
+		var err error
+		if f := d.inputs.files[i]; f != nil {
+			what, err = f.Changed(thorough)
+		} else if images := d.inputs.folders[path]; images != nil {
+			member, what, err = images.changed(ctx)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			what = "cannot be read any more: " + err.Error()
+			what = "cannot be read any more: " + strings.TrimPrefix(datafile.Unreadable(err), "cannot be read: ")
+		}
+		if d.inputs.silent {
+			member = ""
 		}
 		if what != "" {
-			return &Error{Domain: d.Name, File: d.Sources[i].Path, Reason: what + "; training may have seen other samples, and its results are not kept. Put the file back, or run again to train on what it holds now"}
+			return &Error{Domain: d.Name, File: path, Member: member, Reason: what + "; training may have seen other samples, and its results are not kept. Put the file back, or run again to train on what is there now"}
 		}
 	}
 	return nil
-}
-
-// changed says how a file has changed since it was read; empty where it has not.
-func (f *input) changed(thorough bool) (string, error) {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return "", err
-	}
-	same := info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()) && os.SameFile(info, f.info)
-	if same && f.settled && !thorough {
-		return "", nil
-	}
-	if info.Size() != f.info.Size() {
-		return fmt.Sprintf("has changed since it was read: it had %d bytes and has %d", f.info.Size(), info.Size()), nil
-	}
-	sum, err := layout.HashFile(f.path)
-	if err != nil {
-		return "", err
-	}
-	if sum != f.sha256 {
-		return "has changed since it was read: its SHA-256 was " + f.sha256 + " and is " + sum, nil
-	}
-	f.info, f.settled = info, time.Since(info.ModTime()) > coarse
-	return "", nil
 }

@@ -2,10 +2,12 @@ package dataset
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,4 +158,75 @@ func TestCutUnderMapping(t *testing.T) {
 		}
 	}()
 	_ = datafile.Guard(func() error { panic("another") })
+}
+
+// TestUnchangedImages watches the images of a folder, whose pixels were copied.
+func TestUnchangedImages(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		edit func(t *testing.T, path string)
+		want string // empty: no error
+	}{
+		{"left alone", func(*testing.T, string) {}, ""},
+		{"written anew with the same bytes", func(t *testing.T, path string) {
+			filetest.Write(t, filepath.Dir(path), filepath.Base(path), filetest.Grey(t, 4, 4, 3))
+		}, ""},
+		{"a file that is no image", func(t *testing.T, path string) { filetest.Write(t, filepath.Dir(path), "Thumbs.db", []byte("x")) }, ""},
+		{"another picture", func(t *testing.T, path string) {
+			filetest.Write(t, filepath.Dir(path), filepath.Base(path), filetest.Grey(t, 4, 4, 9))
+		}, "a: cat/3.png: has changed since it was read; training may have seen other samples"},
+		{"gone", func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, "a: cat/3.png: cannot be read any more: no such file"},
+		{"one more", func(t *testing.T, path string) {
+			filetest.Write(t, filepath.Dir(path), "new.png", filetest.Grey(t, 4, 4, 9))
+		}, "a: cat/new.png: was added since the folder was read"},
+	} {
+		for _, confidential := range []bool{false, true} {
+			t.Run(fmt.Sprint(test.name, ", confidential ", confidential), func(t *testing.T) {
+				dir := t.TempDir()
+				for i := range 10 {
+					for _, class := range []string{"cat", "dog"} {
+						path := filepath.Join("a", class, fmt.Sprintf("%d.png", i))
+						filetest.Write(t, dir, path, filetest.Grey(t, 4, 4, byte(i)))
+						settle(t, filepath.Join(dir, path))
+					}
+				}
+				more, want := "", test.want
+				if confidential {
+					more = ", labels: {confidentiality: secret}"
+					want = strings.NewReplacer("cat/3.png: ", "", "cat/new.png: ", "").Replace(want)
+				}
+				d := mustOpen(t, dir, imageStudy("image: [2, 2]", more))
+				test.edit(t, filepath.Join(dir, "a/cat/3.png"))
+				err := d.Unchanged(t.Context(), false)
+				if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+					t.Errorf("%v, want %q", err, want)
+				}
+			})
+		}
+	}
+}
+
+// TestDiskFails makes sure that an image that cannot be read because the disk fails is
+// not left out as one that is bad.
+func TestDiskFails(t *testing.T) {
+	const fails = "/proc/self/mem" // reading its beginning is an input/output error
+	if _, err := os.ReadFile(fails); !errors.Is(err, syscall.EIO) {
+		t.Skip("no file at hand that cannot be read: ", err)
+	}
+	dir := t.TempDir()
+	for i := range 10 {
+		filetest.Write(t, dir, fmt.Sprintf("a/cat/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
+		filetest.Write(t, dir, fmt.Sprintf("a/dog/%d.png", i), filetest.Grey(t, 4, 4, byte(i)))
+	}
+	if err := os.Symlink(fails, filepath.Join(dir, "a/cat/bad.png")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := open(t, dir, imageStudy("image: [2, 2]", ", skip_bad: true"))
+	if !errors.Is(err, syscall.EIO) || !strings.Contains(err.Error(), "a: cat/bad.png: cannot be read: input/output error") || strings.Contains(err.Error(), fails) {
+		t.Errorf("%v", err)
+	}
 }

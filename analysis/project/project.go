@@ -55,7 +55,8 @@ type Project struct {
 	folds   []*fold // one where the study has no folds
 	leaks   *inspection.Report
 	exposed []study.Exposure
-	learned map[string][]string // by rung: domains that its model has learned before
+	learned map[string][]string    // by rung: domains that its model has learned before
+	watched map[string]*modelFiles // by rung
 }
 
 // fold is what the runs see that are tested on the same samples.
@@ -92,7 +93,7 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 	}
-	p := &Project{Study: s, Domains: o.Domains, options: o, learned: map[string][]string{}}
+	p := &Project{Study: s, Domains: o.Domains, options: o, learned: map[string][]string{}, watched: map[string]*modelFiles{}}
 	divided := [][]*dataset.Domain{o.Domains}
 	if o.Domains != nil && s.Folds() > 0 {
 		return nil, fmt.Errorf("the study has %d folds, and domains that were read before have one split; leave out split.folds, or let Open read the data", s.Folds())
@@ -196,6 +197,9 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 	var m *onnxio.Model
 	var err error
 	if r.Path != "" {
+		if err := p.watchModel(r); err != nil {
+			return err
+		}
 		m, err = onnxio.Open(p.Study.Path(r.Path), append(Settings(p.Study.Model), p.options.Set...))
 	} else {
 		m, err = zoo.Build(p.Study.Model.Trunk, zooConfig(d, r))

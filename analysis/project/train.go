@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/augment"
@@ -232,11 +233,12 @@ func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 			Run: r.Run, Learned: p.learned[r.Rung.Name], Study: p.Study.Name, Folds: p.Study.Folds(), Domains: domains, Program: program,
 			Batches: r.Rows, StepsPerEpoch: p.Plan.StepsPerEpoch,
 			Training: p.Study.Training, Augment: augmentation, Spec: spec,
+			Unchanged: func() error { return p.unchangedModel(r.Rung.Name, false) },
 		}, nil
 	}}
 }
 
-// withdraw reads all files of data anew after training. Where one has changed although
+// withdraw reads all files of data and models anew after training. Where one has changed although
 // its size and time have not, the runs that were just trained on it may have seen other
 // samples than their identity says: they have not ended, and are trained again.
 func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error {
@@ -252,12 +254,17 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 		}
 	}
 	var errs []error
+	models := map[string]error{}
+	for _, r := range p.Study.Model.Rungs {
+		if models[r.Name] = p.unchangedModel(r.Name, true); models[r.Name] != nil {
+			errs = append(errs, fmt.Errorf("train: %w", models[r.Name]))
+		}
+	}
 	for _, r := range p.Plan.Runs {
-		for _, name := range r.Domains {
-			if trained[r.ID] && changed[name] != nil {
-				if err := os.Remove(folder.Run(r.ID).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					errs = append(errs, err)
-				}
+		other := models[r.Rung.Name] != nil || slices.ContainsFunc(r.Domains, func(name string) bool { return changed[name] != nil })
+		if trained[r.ID] && other {
+			if err := os.Remove(folder.Run(r.ID).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
 			}
 		}
 	}

@@ -55,6 +55,11 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 			return nil, fmt.Errorf("train: %w", err)
 		}
 	}
+	if job.Unchanged != nil {
+		if err := job.Unchanged(); err != nil {
+			return nil, fmt.Errorf("train: %w", err)
+		}
+	}
 	spent := &r.engine.clock.spent
 	r.engine.clock.to(&spent.Write)
 	done.Spent, done.Seconds = spent, spent.Seconds()

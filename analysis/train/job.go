@@ -40,6 +40,9 @@ type Job struct {
 	// Restarted, which may be nil, is called where there is a checkpoint that the
 	// run cannot go on from, with the reason.
 	Restarted func(why string)
+	// Unchanged, which may be nil, makes sure before the run ends that what it began with
+	// beside its domains is still what it was. Its error is that of the run.
+	Unchanged func() error
 	// Spec is written to spec.json as it is.
 	Spec layout.Spec
 

@@ -171,7 +171,7 @@ func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 func studyTrainingError(err error) error {
 	var cannot *project.CompileError
 	switch {
-	case errors.Is(err, dataset.ErrData): // also where training was interrupted besides
+	case errors.Is(err, dataset.ErrData), errors.Is(err, project.ErrModelChanged): // also where training was interrupted besides
 		return inputError(err)
 	case errors.Is(err, train.ErrInterrupted):
 		return errInterrupted

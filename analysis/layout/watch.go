@@ -1,0 +1,59 @@
+package layout
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// Watched is a file as it was last seen with the content that was read.
+type Watched struct {
+	path   string
+	sha256 string
+	info   os.FileInfo
+	// settled says that info was taken well after the file was written, so that what is
+	// written since has another time.
+	settled bool
+}
+
+// Coarse is what the times of file systems may be off by.
+const Coarse = 2 * time.Second
+
+// Watch takes down what a plain file is that was begun to be read at a time, and had a
+// SHA-256 then. It is nil for what is no plain file, or cannot be looked at.
+func Watch(path, sha256 string, began time.Time) *Watched {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return &Watched{path, sha256, info, began.Sub(info.ModTime()) > Coarse}
+}
+
+// Path is that of the file.
+func (w *Watched) Path() string { return w.path }
+
+// Changed says, as what follows the name, how the file has changed since it was read;
+// empty where it has not. It looks at size and time and hashes the file where these are
+// others; with thorough set it always does. Errors are those of the file system.
+func (w *Watched) Changed(thorough bool) (string, error) {
+	info, err := os.Stat(w.path)
+	if err != nil {
+		return "", err
+	}
+	same := info.Size() == w.info.Size() && info.ModTime().Equal(w.info.ModTime()) && os.SameFile(info, w.info)
+	if same && w.settled && !thorough {
+		return "", nil
+	}
+	if info.Size() != w.info.Size() {
+		return fmt.Sprintf("has changed since it was read: it had %d bytes and has %d", w.info.Size(), info.Size()), nil
+	}
+	sum, err := HashFile(w.path)
+	if err != nil {
+		return "", err
+	}
+	if sum != w.sha256 {
+		return "has changed since it was read: its SHA-256 was " + w.sha256 + " and is " + sum, nil
+	}
+	w.info, w.settled = info, time.Since(info.ModTime()) > Coarse
+	return "", nil
+}
