@@ -273,8 +273,12 @@ func (a *assembly) normalizeChannels(given *Norm, st *store, train []int) (Norm,
 	return n, func(row int, x []float32) {
 		st.values.read(row, x)
 		for c := range channels {
+			mean, std := n.Mean[c], n.Std[c]
+			if mean == 0 && std == 1 {
+				continue
+			}
 			for i, v := range x[c*size : (c+1)*size] {
-				x[c*size+i] = (v - n.Mean[c]) / n.Std[c]
+				x[c*size+i] = (v - mean) / std
 			}
 		}
 	}

@@ -29,7 +29,9 @@ type engine struct {
 	eval    []exec.Session // by domain, opened when first needed
 	// evalRows is the number of samples that one evaluation call takes, by domain.
 	evalRows []int
-	apart    *apart // nil until first needed
+	chunks   map[chunkKey]*evalChunk
+	evalX    [][]float32 // inputs of the chunks, by lane
+	apart    *apart      // nil until first needed
 
 	// vars holds the two sets of parameters, state and buffers by name; current
 	// says which set is up to date. Both hold the same tensors of frozen

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -15,70 +16,174 @@ import (
 )
 
 // evaluate runs domain d's evaluation graph over a split with the current
-// parameters and hands every chunk to visit, in order. The outcome's memory is
-// reused.
+// parameters and hands every chunk to visit, in order and one at a time. The
+// outcome's memory is reused.
+//
+// Threads share the work by chunks of samples: each of them runs the graph on one
+// thread, so that nothing has to wait for others within it, and the numbers are the
+// same for any number of threads.
 func (e *engine) evaluate(d int, split *dataset.Split, visit func(evaluate.Outcome) error) error {
-	domain := e.job.Domains[d]
-	if e.eval[d] == nil {
-		start := time.Now()
-		s, err := e.backend.Open(e.job.Program.FormEval[d], e.options)
-		if err != nil {
-			return fmt.Errorf("train: open evaluation graph of %s: %w", domain.Name, err)
-		}
-		e.eval[d], e.evalRows[d] = s, evaluate.ChunkRows(e.job.Program.Eval[d])
-		e.clock.apart(&e.clock.spent.Open, start)
+	if err := e.openEvaluation(d); err != nil {
+		return err
 	}
-	var chunk *evalChunk
-	for start := 0; start < split.Len(); start += e.evalRows[d] {
-		n := min(e.evalRows[d], split.Len()-start)
-		if chunk == nil || chunk.n != n {
-			if chunk != nil {
-				if err := chunk.binding.Close(); err != nil {
+	rows := e.evalRows[d]
+	count := (split.Len() + rows - 1) / rows
+	lanes := max(1, min(e.options.Threads, count))
+	whole, last := make([]*evalChunk, lanes), (*evalChunk)(nil)
+	for i := range count {
+		lane := i % lanes
+		var err error
+		switch {
+		case i == count-1: // it may have fewer samples
+			last, err = e.chunk(d, split.Len()-i*rows, lane)
+		case whole[lane] == nil:
+			whole[lane], err = e.chunk(d, rows, lane)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	turns := newTurns()
+	work := func(lane int) {
+		for i := lane; i < count; i += lanes {
+			c := whole[lane]
+			if i == count-1 {
+				c = last
+			}
+			err := c.run(e.current, e.job.Domains[d], split, i*rows)
+			if !turns.take(i, func() error {
+				if err != nil {
 					return err
 				}
+				return visit(c.outcome)
+			}) {
+				return
 			}
-			var err error
-			if chunk, err = e.newChunk(d, n); err != nil {
-				return err
-			}
-		}
-		if err := chunk.run(domain, split, start); err != nil {
-			chunk.binding.Close()
-			return err
-		}
-		if err := visit(chunk.outcome); err != nil {
-			chunk.binding.Close()
-			return err
 		}
 	}
-	if chunk == nil {
+	var wg sync.WaitGroup
+	for lane := 1; lane < lanes; lane++ {
+		wg.Go(func() { work(lane) })
+	}
+	work(0)
+	wg.Wait()
+	return turns.err
+}
+
+// turns lets goroutines do numbered pieces of work in their order.
+type turns struct {
+	mu   sync.Mutex
+	cond *sync.Cond
+	next int
+	err  error // of the first piece that failed
+}
+
+func newTurns() *turns {
+	t := &turns{}
+	t.cond = sync.NewCond(&t.mu)
+	return t
+}
+
+// take waits for the turn of piece i and does it, unless one before it failed. It
+// reports whether to go on.
+func (t *turns) take(i int, do func() error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.next != i && t.err == nil {
+		t.cond.Wait()
+	}
+	if t.err == nil {
+		t.err = do()
+		t.next++
+	}
+	t.cond.Broadcast()
+	return t.err == nil
+}
+
+// openEvaluation opens the evaluation graph of domain d, once.
+func (e *engine) openEvaluation(d int) error {
+	if e.eval[d] != nil {
 		return nil
 	}
-	return chunk.binding.Close()
+	start := time.Now()
+	s, err := e.backend.Open(e.job.Program.FormEval[d], exec.Options{Threads: 1})
+	if err != nil {
+		return fmt.Errorf("train: open evaluation graph of %s: %w", e.job.Domains[d].Name, err)
+	}
+	e.eval[d], e.evalRows[d] = s, evaluate.ChunkRows(e.job.Program.Eval[d])
+	e.clock.apart(&e.clock.spent.Open, start)
+	return nil
 }
 
 // evalChunk is the bound memory of evaluation calls of one size.
 type evalChunk struct {
-	n       int
 	x       *exec.Tensor
 	target  *exec.Tensor
-	binding exec.Binding
+	binding [2]exec.Binding // of either set of variables
 	outcome evaluate.Outcome
 }
 
-func (e *engine) newChunk(d, n int) (*evalChunk, error) {
-	domain := e.job.Domains[d]
-	rows := int64(n)
-	shape := []int64{rows}
-	for _, s := range domain.Shape {
-		shape = append(shape, int64(s))
+// chunkKey tells apart the chunks of an engine: by domain, number of samples, and
+// which of those that run side by side it is.
+type chunkKey struct{ domain, rows, lane int }
+
+// chunk returns the chunk of n samples for one of the lanes that run side by side,
+// bound to the current variables. It is kept until the engine is closed.
+func (e *engine) chunk(d, n, lane int) (*evalChunk, error) {
+	key := chunkKey{d, n, lane}
+	c := e.chunks[key]
+	if c == nil {
+		c = e.newChunk(d, n, lane)
 	}
+	if c.binding[e.current] == nil {
+		if err := e.bindChunk(d, c); err != nil {
+			return nil, err
+		}
+	}
+	if e.chunks == nil {
+		e.chunks = map[chunkKey]*evalChunk{}
+	}
+	e.chunks[key] = c
+	return c, nil
+}
+
+// evalInput is memory for n samples, which all chunks of a lane share.
+func (e *engine) evalInput(n, lane int) *exec.Tensor {
+	shape := []int64{int64(n)}
+	size := n
+	for _, s := range e.job.Domains[0].Shape {
+		shape = append(shape, int64(s))
+		size *= s
+	}
+	for len(e.evalX) <= lane {
+		e.evalX = append(e.evalX, nil)
+	}
+	if len(e.evalX[lane]) < size {
+		e.evalX[lane] = exec.Zeros(onnxio.Float32, shape...).Float32()
+	}
+	return exec.NewTensor(shape, e.evalX[lane][:size])
+}
+
+func (e *engine) newChunk(d, n, lane int) *evalChunk {
+	task := e.job.Domains[d].Task
 	c := &evalChunk{
-		n:       n,
-		x:       exec.Zeros(onnxio.Float32, shape...),
-		target:  newTarget(domain.Task, rows),
+		x: e.evalInput(n, lane), target: newTarget(task, int64(n)),
 		outcome: evaluate.Outcome{Rows: make([]int, n), Loss: make([]float32, n)},
 	}
+	if task.Kind == dataset.Classification {
+		c.outcome.Class = make([]int64, n)
+		c.outcome.Confidence = make([]float32, n)
+		c.outcome.Correct = make([]bool, n)
+	} else {
+		c.outcome.Values = exec.Zeros(onnxio.Float32, int64(n), int64(task.Outputs())).Float32()
+	}
+	return c
+}
+
+// bindChunk binds a chunk of domain d to the current variables.
+func (e *engine) bindChunk(d int, c *evalChunk) (err error) {
+	domain := e.job.Domains[d]
+	rows := int64(len(c.outcome.Rows))
 	inputs := map[string]*exec.Tensor{
 		training.InputX:                  c.x,
 		training.TargetName(domain.Name): c.target,
@@ -92,27 +197,22 @@ func (e *engine) newChunk(d, n int) (*evalChunk, error) {
 		training.OutputSampleLosses: exec.NewTensor([]int64{rows}, c.outcome.Loss),
 	}
 	if domain.Task.Kind == dataset.Classification {
-		c.outcome.Class = make([]int64, n)
-		c.outcome.Confidence = make([]float32, n)
-		c.outcome.Correct = make([]bool, n)
 		maps.Copy(outputs, map[string]*exec.Tensor{
 			training.OutputPrediction: exec.NewTensor([]int64{rows}, c.outcome.Class),
 			training.OutputConfidence: exec.NewTensor([]int64{rows}, c.outcome.Confidence),
 			training.OutputCorrect:    exec.NewTensor([]int64{rows}, c.outcome.Correct),
 		})
 	} else {
-		values := exec.Zeros(onnxio.Float32, rows, int64(domain.Task.Outputs()))
-		c.outcome.Values = values.Float32()
-		outputs[training.OutputPrediction] = values
+		outputs[training.OutputPrediction] = exec.NewTensor([]int64{rows, int64(domain.Task.Outputs())}, c.outcome.Values)
 	}
-	var err error
-	if c.binding, err = e.eval[d].Bind(inputs, outputs); err != nil {
-		return nil, fmt.Errorf("train: bind evaluation graph of %s: %w", domain.Name, err)
+	if c.binding[e.current], err = e.eval[d].Bind(inputs, outputs); err != nil {
+		return fmt.Errorf("train: bind evaluation graph of %s: %w", domain.Name, err)
 	}
-	return c, nil
+	return nil
 }
 
-func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int) error {
+// run evaluates the samples from start on, with one of the two sets of variables.
+func (c *evalChunk) run(set int, domain *dataset.Domain, split *dataset.Split, start int) error {
 	for i := range c.outcome.Rows {
 		c.outcome.Rows[i] = start + i
 	}
@@ -120,7 +220,7 @@ func (c *evalChunk) run(domain *dataset.Domain, split *dataset.Split, start int)
 		return fmt.Errorf("train: domain %s: %w", domain.Name, err)
 	}
 	fillTarget(c.target, domain.Task, split, c.outcome.Rows)
-	if err := c.binding.Run(); err != nil {
+	if err := c.binding[set].Run(); err != nil {
 		return fmt.Errorf("train: evaluate %s: %w", domain.Name, err)
 	}
 	return nil
