@@ -15,6 +15,8 @@ type Spec struct {
 	Training  study.Training    `json:"training"`
 	BatchNorm string            `json:"batch_norm,omitempty"`
 	Freeze    []string          `json:"freeze,omitempty"`
+	// DomainAdapters says that domains have adapters of their own.
+	DomainAdapters bool `json:"domain_adapters,omitempty"`
 	// Augment has the domains whose training samples are augmented.
 	Augment map[string]augment.Settings `json:"augment,omitempty"`
 	Backend string                      `json:"backend"`

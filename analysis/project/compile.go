@@ -47,7 +47,7 @@ func (e *CompileError) Unwrap() error { return e.Err }
 
 // compile returns the program of a run.
 func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain, form kernels.Form) (*training.Program, error) {
-	key := fmt.Sprintf("%q %q %q %v %s %v", r.Rung.Name, r.BatchNorm, r.Domains, r.Rows, form, r.Weighting.FromGradients())
+	key := fmt.Sprintf("%q %q %v %q %v %s %v", r.Rung.Name, r.BatchNorm, r.DomainAdapters, r.Domains, r.Rows, form, r.Weighting.FromGradients())
 	f.programs.mu.Lock()
 	c := f.programs.made[key]
 	if c == nil {
@@ -62,7 +62,7 @@ func (p *Project) compile(f *fold, r study.PlannedRun, domains []*dataset.Domain
 	f.programs.mu.Unlock()
 	c.once.Do(func() {
 		c.program, c.err = train.Compile(train.Trunk{
-			Model: f.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
+			Model: f.trunks[r.Rung.Name], BatchNorm: r.BatchNorm, DomainAdapters: r.DomainAdapters, Freeze: p.Study.Model.Freeze, Whole: p.options.Whole,
 			Gradients: r.Weighting.FromGradients(),
 		}, domains, r.Rows, p.Study.Training, form)
 	})

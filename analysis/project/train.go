@@ -214,7 +214,7 @@ func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 		augmentation := make([]augment.Settings, len(r.Domains))
 		spec := layout.Spec{
 			Run: r.Run, Data: map[string]string{}, Model: at.models[r.Rung.Name].SHA256,
-			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze,
+			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, DomainAdapters: r.DomainAdapters,
 			Backend: b.Name(), Form: form.String(), Sharewise: Version,
 		}
 		for i, name := range r.Domains {

@@ -33,6 +33,9 @@ func TestBatchNormIdentity(t *testing.T) {
 		{"", ", batch_norm: domain", true, func(r Run) bool { return r.Arm == Independent }},
 		{"", ", batch_norm: frozen", true, func(Run) bool { return false }},
 		{"", ", batch_norm: domain", false, func(Run) bool { return true }},
+		{"", ", domain_adapters: true", true, func(r Run) bool { return r.Arm == Independent }},
+		{"", ", domain_adapters: true", false, func(r Run) bool { return r.Arm == Independent }},
+		{", domain_adapters: true", ", domain_adapters: true, batch_norm: domain", true, func(Run) bool { return true }},
 	} {
 		before, after := planNormed(t, c.a, c.normed), ids(planNormed(t, c.b, c.normed))
 		for _, r := range before.Runs {

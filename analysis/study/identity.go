@@ -37,6 +37,8 @@ type identity struct {
 	Threads       int              `json:"threads"`
 	BatchNorm     string           `json:"batch_norm,omitempty"`
 	Freeze        []string         `json:"freeze,omitempty"`
+	// DomainAdapters says that domains have adapters of their own.
+	DomainAdapters bool `json:"domain_adapters,omitempty"`
 	// Whole says that the model has no head put on it.
 	Whole bool `json:"whole,omitempty"`
 }
@@ -63,7 +65,7 @@ func (s *Study) identity(r PlannedRun, p *Plan, m ModelSize) identity {
 		Epochs: t.Epochs, StepsPerEpoch: p.StepsPerEpoch,
 		Optimizer: t.Optimizer.Used(), Rate: t.Rate, Schedule: t.Schedule, Clip: t.Clip,
 		Select: t.Select, Conflict: t.Conflict && len(r.Domains) > 1, Threads: t.Threads,
-		BatchNorm: r.BatchNorm, Freeze: s.Model.Freeze, Whole: m.Whole,
+		BatchNorm: r.BatchNorm, Freeze: s.Model.Freeze, DomainAdapters: r.DomainAdapters, Whole: m.Whole,
 	}
 	for i, name := range r.Domains {
 		d := p.domain(name)

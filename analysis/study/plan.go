@@ -158,6 +158,8 @@ type PlannedRun struct {
 	// BatchNorm says which statistics batch normalisations use in training,
 	// empty where the trunk has none.
 	BatchNorm string `json:"batch_norm,omitempty"`
+	// DomainAdapters says that every domain has adapters of its own.
+	DomainAdapters bool `json:"domain_adapters,omitempty"`
 	Cost
 }
 
@@ -255,6 +257,7 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		}
 		model := models[r.Rung.Name]
 		planned.BatchNorm = s.batchNorm(model, len(r.Domains))
+		planned.DomainAdapters = s.adapted(len(r.Domains))
 		planned.Hash = s.identity(planned, p, model).hash()
 		planned.ID = planned.slug() + "_" + planned.Hash[:10]
 		planned.Cost = s.cost(planned, p, model)

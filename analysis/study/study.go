@@ -300,7 +300,11 @@ type Model struct {
 	FreezeDepth int
 	// Adapters are nil where there are none.
 	Adapters *Adapters
-	// BatchNorm is shared, domain or frozen; empty is shared.
+	// DomainAdapters gives every domain a scale and a shift of its own for the channels
+	// of every layer, see training.Config.
+	DomainAdapters bool
+	// BatchNorm is shared, domain or frozen; empty is shared, and with DomainAdapters
+	// domain.
 	BatchNorm string
 	// Rungs are the capacities, small to large.
 	Rungs []Rung

@@ -258,6 +258,8 @@ var modelFields = []field{
 		at: at(func(m *Model) *int { return &m.FreezeDepth })},
 	{key: "adapters", doc: "Train low-rank adapters beside the weights (LoRA), and the heads, and nothing else. The trained model has them merged into its weights.", typ: optional[Adapters](object(adapterFields).or("rank")),
 		at: at(func(m *Model) **Adapters { return &m.Adapters })},
+	{key: "domain_adapters", doc: "Give every domain of a shared model a scale and a shift of its own for the channels of every layer, beside its head, so that domains that differ in kind can share the weights. Batch normalisations then use each domain's own statistics unless they are frozen. Models of one domain stay as they are.", typ: flag(), def: "false",
+		at: at(func(m *Model) *bool { return &m.DomainAdapters })},
 	{key: "files", doc: "ONNX models of one's own instead, small to large.", typ: listOf[string](text()).ofLength(1, 16),
 		at: at(func(m *Model) *[]string { return &m.Files })},
 }

@@ -20,6 +20,8 @@ type Trunk struct {
 	// parameters stay as they are; see training.Config.
 	BatchNorm string
 	Freeze    []string
+	// DomainAdapters gives domains adapters of their own.
+	DomainAdapters bool
 	// Gradients says that the weights of domains follow from their gradients.
 	Gradients bool
 	// Whole says that the model's outputs are the scores of the only domain, so
@@ -52,14 +54,15 @@ func Form(b exec.Backend, passes string) (kernels.Form, error) {
 // executes. batches holds the rows of each domain in every minibatch.
 func Compile(t Trunk, domains []*dataset.Domain, batches []int, s study.Training, form kernels.Form) (*training.Program, error) {
 	cfg := training.Config{
-		Trunk:     t.Model,
-		KeepHead:  t.Whole,
-		Optimizer: optimizer(s.Optimizer),
-		BatchNorm: training.BatchNorm(t.BatchNorm),
-		Freeze:    t.Freeze,
-		Clip:      s.Clip,
-		Gradients: (s.Conflict || t.Gradients) && len(domains) > 1,
-		Form:      form,
+		Trunk:          t.Model,
+		KeepHead:       t.Whole,
+		Optimizer:      optimizer(s.Optimizer),
+		BatchNorm:      training.BatchNorm(t.BatchNorm),
+		Freeze:         t.Freeze,
+		DomainAdapters: t.DomainAdapters,
+		Clip:           s.Clip,
+		Gradients:      (s.Conflict || t.Gradients) && len(domains) > 1,
+		Form:           form,
 	}
 	for i, d := range domains {
 		cfg.Domains = append(cfg.Domains, training.Domain{

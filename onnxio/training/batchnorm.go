@@ -20,10 +20,21 @@ type norm struct {
 	frozen bool
 }
 
-// statistics says what the batch normalisations of a laid trunk normalise with.
+// statistics says what the batch normalisations of a laid trunk normalise with, and
+// whose adapters its layers have.
 type statistics struct {
-	batch  bool   // with the values at hand, else with the running statistics
-	domain string // whose running statistics; empty where domains share them
+	batch  bool     // with the values at hand, else with the running statistics
+	domain string   // whose running statistics; empty where domains share them
+	of     []rowsOf // whose adapters, row by row; of no matter where there are none
+}
+
+// owner is the domain that what a laid trunk computes belongs to, empty where domains
+// share it.
+func (s statistics) owner() string {
+	if s.domain == "" && len(s.of) == 1 {
+		return s.of[0].domain
+	}
+	return s.domain
 }
 
 // normalised is a batch normalisation in a draft.

@@ -46,12 +46,23 @@ func Compile(cfg Config) (*Program, error) {
 			}
 		}
 		c.heads = append(c.heads, h)
+	}
+	if cfg.DomainAdapters && len(cfg.Domains) > 1 {
+		if err := t.findAdapters(); err != nil {
+			return nil, err
+		}
+	}
+	for i := range c.heads {
+		h := &c.heads[i]
+		h.adapters = t.adaptersOf(h.Name)
+		h.params = append(h.params, h.adapters...)
 		c.params = append(c.params, h.params...)
 	}
 	if len(trainable(c.params)) == 0 {
 		return nil, fmt.Errorf("training: %w: all parameters are frozen, and the model keeps its head, so that nothing trains; freeze less, or put a new layer on", ErrConfig)
 	}
-	c.apart = cfg.BatchNorm == DomainStatistics && len(cfg.Domains) > 1 && len(t.trained()) > 0
+	own := cfg.BatchNorm == DomainStatistics || len(t.adapters) > 0
+	c.apart = own && len(cfg.Domains) > 1 && len(t.trained()) > 0
 	if !c.apart {
 		c.buffers = t.buffers("")
 	}
@@ -136,11 +147,22 @@ func (c *compiler) batches() (sizes []int64, rows int64) {
 
 // statistics says how the trunk is laid for a domain alone.
 func (c *compiler) statistics(h *head, batch bool) statistics {
-	s := statistics{batch: batch}
+	s := statistics{batch: batch, of: c.adapting(h)}
 	if c.apart {
 		s.domain = h.Name
 	}
 	return s
+}
+
+// adapting says whose adapters the rows of domains go through, none where there are no
+// adapters.
+func (c *compiler) adapting(heads ...*head) (of []rowsOf) {
+	for _, h := range heads {
+		if len(h.adapters) > 0 {
+			of = append(of, rowsOf{h.Name, int64(h.Batch)})
+		}
+	}
+	return of
 }
 
 // features lays the trunk for training and returns the features of every
@@ -148,7 +170,11 @@ func (c *compiler) statistics(h *head, batch bool) statistics {
 // unless domains have statistics of their own.
 func (c *compiler) features(d *draft, sizes []int64) (features []string) {
 	if !c.apart {
-		return d.split(c.trunk.layFlat(d, c.trunk.inputs(), statistics{batch: true}), sizes)
+		var all []*head
+		for i := range c.heads {
+			all = append(all, &c.heads[i])
+		}
+		return d.split(c.trunk.layFlat(d, c.trunk.inputs(), statistics{batch: true, of: c.adapting(all...)}), sizes)
 	}
 	return c.separate(d, sizes)
 }

@@ -38,6 +38,13 @@ type Config struct {
 	// BatchNorm says which statistics the trunk's batch normalisations use;
 	// empty means SharedStatistics.
 	BatchNorm BatchNorm
+	// DomainAdapters gives every layer of the trunk a scale and a shift by channel that
+	// belong to one domain: y·(1+scale)+shift, both of which start at zero. Their
+	// gradients are weighted as those of the trunk are. A single domain has none, since
+	// the layers are its own. Batch normalisations that are not frozen then have
+	// DomainStatistics: shared ones would make every domain's loss depend on the others'
+	// adapters. It fails where no layer takes any.
+	DomainAdapters bool
 	// Clip bounds the global norm of the whole gradient; 0 leaves it alone.
 	Clip float64
 	// Gradients asks for the graphs that keep the domains' gradients of the trunk
@@ -146,7 +153,8 @@ const (
 // weighted), OutputSampleLosses float32 [sum of batches], OutputGradNorm
 // float32 [1] (global norm before clipping) and NextName(v) for every Param
 // that is not frozen, State and Buffer. The trunk follows the sum over domains of
-// weight times mean loss; a head follows its own domain's mean loss, whatever the
+// weight times mean loss, and so do adapters, each its own domain's part of it; a head
+// follows its own domain's mean loss, whatever the
 // weight, so that weights say how domains share the trunk and nothing else.
 //
 // Eval[d] takes InputX float32 [N, sample shape], TargetName(d) and the Params
@@ -174,8 +182,8 @@ const (
 // of the shape that the model gives), parameters and buffers as inputs until
 // Bake fills them in and joins the domains.
 //
-// Params are those of the trunk, in the trunk's order, then every head's weight
-// and bias. State is empty, or holds one or two tensors per parameter that is
+// Params are those of the trunk, in the trunk's order, then every head's weight,
+// bias and adapters. State is empty, or holds one or two tensors per parameter that is
 // not frozen; it starts at zero. Buffers are the running statistics of batch normalisations:
 // a step moves them, but by no gradient.
 //

@@ -51,6 +51,12 @@
 // their own. A node whose mean has the rule "frozen" goes on normalising with
 // what is stored.
 //
+// # Adapters
+//
+// [Config].DomainAdapters gives every domain a scale and a shift of its own for the
+// channels of every layer, so that domains whose inputs differ in kind share weights
+// all the same. They are few: two numbers a channel and domain.
+//
 // # Dropout
 //
 // A Dropout that was exported in training mode drops elements in Step and Gradients,

@@ -81,7 +81,8 @@ func (c *compiler) gram() (*onnxio.Model, error) {
 }
 
 // combine builds the graph that makes a step of gradients that are kept apart:
-// those of the trunk by the weights of their domains, those of heads as they are.
+// those of the trunk and of adapters by the weights of their domains, those of heads as
+// they are.
 func (c *compiler) combine() (*onnxio.Model, error) {
 	d := c.draft("update")
 	domains := int64(len(c.heads))
@@ -103,6 +104,14 @@ func (c *compiler) combine() (*onnxio.Model, error) {
 	d.output(OutputGradNorm, onnxio.Float32, onnxio.Static(1))
 	for _, p := range slices.Concat(trainable(c.params), c.state) {
 		d.output(NextName(p.Name), onnxio.Float32, onnxio.Static(p.Shape...))
+	}
+	if len(c.trunk.adapters) > 0 {
+		own := d.split(InputWeights, ones(len(c.heads)))
+		for i := range c.heads {
+			for _, p := range c.heads[i].adapters {
+				grads[p.Name] = d.Op("Mul", []string{grads[p.Name], own[i]})
+			}
+		}
 	}
 	weights := d.Op("Reshape", []string{InputWeights, d.Int64s(1, -1)})
 	for _, p := range shared {

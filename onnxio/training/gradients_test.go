@@ -93,7 +93,16 @@ func TestApartIsStep(t *testing.T) {
 		check(string(kind)+", frozen", training.Config{Trunk: all["cnn"], Domains: mixed, Optimizer: o, Freeze: []string{"conv1*"}})
 	}
 	for _, mode := range append(bothStatistics, training.FrozenStatistics) {
-		check(string(mode), training.Config{Trunk: normed(), Domains: pairs, BatchNorm: mode, Optimizer: training.Optimizer{Kind: training.SGD, Momentum: 0.5}})
+		normed := training.Config{Trunk: normed(), Domains: pairs, BatchNorm: mode, Optimizer: training.Optimizer{Kind: training.SGD, Momentum: 0.5}}
+		check(string(mode), normed)
+		normed.DomainAdapters = true
+		check(string(mode)+", adapters", normed)
+	}
+	for name, trunk := range all {
+		if name == "lstm" || name == "gru" || name == "rnn" {
+			continue // whose layers have time before the batch
+		}
+		check(name+", adapters", training.Config{Trunk: trunk, Domains: every, Optimizer: training.Optimizer{Kind: training.AdamW}, Clip: 0.5, DomainAdapters: true})
 	}
 }
 

@@ -21,6 +21,8 @@ type head struct {
 	rule   lossRule
 	dense  *dense // with Domain.ClassAxis
 	params []Param
+	// adapters are those of params that belong to layers of the trunk.
+	adapters []Param
 }
 
 // newHead returns a head for a number of features. Its parameters start as
@@ -33,6 +35,9 @@ func newHead(d Domain, features int64) head {
 		{Name: HeadBias(d.Name), Shape: []int64{outputs}, Init: init, Domain: d.Name},
 	}}
 }
+
+// layer are the parameters of the head itself, without those of adapters.
+func (h *head) layer() []Param { return h.params[:len(h.params)-len(h.adapters)] }
 
 // head is the head of a model that is trained as a whole: no parameters, and
 // scores that are what the model gives out.

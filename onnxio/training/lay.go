@@ -10,9 +10,14 @@ import (
 // lay appends the trunk's nodes to d, reading data from the values xs, one for
 // every data input, and returns the name of the features. It may be called
 // several times on one draft: every time it computes new values from the same
-// parameters. Values that depend on a domain's own statistics are named after
-// the domain.
+// parameters. Values that depend on a domain's own statistics or adapters are named
+// after the domain.
 func (t *trunk) lay(d *draft, xs []string, s statistics) string {
+	return t.layNamed(d, xs, s)[t.output]
+}
+
+// layNamed is lay, and returns the names of all values by those in the trunk.
+func (t *trunk) layNamed(d *draft, xs []string, s statistics) map[string]string {
 	names := map[string]string{}
 	maps.Copy(names, t.renamed)
 	maps.Copy(names, d.constants)
@@ -20,10 +25,10 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 		names[in.source] = xs[i]
 	}
 	owned := map[string]bool{}
-	for _, n := range t.nodes {
-		norm := t.norms[n]
-		n = n.Clone()
-		own := norm != nil && !norm.frozen
+	for _, source := range t.nodes {
+		norm, adapter := t.norms[source], t.adapted[source]
+		n := source.Clone()
+		own := norm != nil && !norm.frozen && s.domain != ""
 		for i, name := range n.Inputs {
 			own = own || owned[name]
 			if to, ok := names[name]; ok {
@@ -34,10 +39,10 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 			if name == "" {
 				continue
 			}
-			owned[name] = own && s.domain != ""
+			owned[name] = own
 			hint := name
-			if owned[name] {
-				hint = scoped(s.domain, name)
+			if own {
+				hint = scoped(s.owner(), name)
 			}
 			names[name] = d.Name(hint)
 			n.Outputs[i] = names[name]
@@ -52,8 +57,13 @@ func (t *trunk) lay(d *draft, xs []string, s statistics) string {
 		}
 		g := d.Graph()
 		g.Nodes = append(g.Nodes, n)
+		if adapter != nil && len(s.of) > 0 {
+			y := source.Outputs[0]
+			names[y] = d.adapt(adapter, names[y], s.of)
+			owned[y] = s.owner() != ""
+		}
 	}
-	return names[t.output]
+	return names
 }
 
 // layFlat is lay with features of two dimensions, [batch, features].
@@ -62,7 +72,7 @@ func (t *trunk) layFlat(d *draft, xs []string, s statistics) string {
 	if t.rank == 2 {
 		return f
 	}
-	return d.OpNamed(d.Name(scoped(s.domain, "flatten")), "Flatten", []string{f}, onnxio.IntAttr("axis", 1))
+	return d.OpNamed(d.Name(scoped(s.owner(), "flatten")), "Flatten", []string{f}, onnxio.IntAttr("axis", 1))
 }
 
 // paramNames lists names in order.

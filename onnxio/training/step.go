@@ -48,11 +48,17 @@ func (c *compiler) step() (*onnxio.Model, []kernels.Choice, error) {
 		return nil, nil, err
 	}
 	forward := len(d.model.Graph.Nodes)
-	grads, err := gradient(d, types, weighted, paramNames(trainable(c.trunk.params)), c.trunk.kept)
+	within, above := trainable(c.trunk.params), []Param(nil)
+	for i := range c.heads {
+		h := &c.heads[i]
+		within = append(within, h.adapters...)
+		above = append(above, h.layer()...)
+	}
+	grads, err := gradient(d, types, weighted, paramNames(within), c.trunk.kept)
 	if err != nil {
 		return nil, nil, err
 	}
-	heads, err := gradient(d, types, own, paramNames(c.params[len(c.trunk.params):]), c.trunk.kept)
+	heads, err := gradient(d, types, own, paramNames(above), c.trunk.kept)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -39,6 +39,8 @@ type trunk struct {
 	unbatched error               // why, if it is bound
 	unfreed   error               // why it could not be freed of the rows that it was exported for
 	kept      []*onnxio.NodeError // why nodes were not lowered
+	adapters  []*adapter          // in the order of the layers; none unless domains have some
+	adapted   map[*onnxio.Node]*adapter
 }
 
 // dataInput is an input of the trunk that is no parameter.
