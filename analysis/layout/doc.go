@@ -7,6 +7,8 @@
 //	runs/ID/history.parquet      its learning curves, [HistoryRow]
 //	runs/ID/model.onnx           the trained model
 //	runs/ID/checkpoint.bin       where a run goes on that was stopped
+//	runs/ID/claim.N.json         who trains it, until it has ended
+//	runs/ID/failure.json         why it failed, until it has ended, [Failure]
 //	runs/ID/done.json            written last: how the run ended, [Done]
 //	baseline/DOMAIN/             a linear model of a domain: spec.json, losses.parquet, fit.json, done.json
 //	decisions.json               how runs were chosen, where they were chosen step by step
@@ -26,5 +28,10 @@
 // study: both are for training to repeat. Files are written under a temporary
 // name and renamed, so that a reader sees a whole file or none.
 //
-// One process at a time writes into a folder: it holds the [Lock].
+// One process at a time plans, and changes what is not a run: it holds the [Lock].
+// Runs are trained by as many as like to, on all machines that see the folder: they
+// hold a shared lock, and each run is written by the holder of its claim, a file
+// runs/ID/claim.N.json of package claim. The lock is one of flock(2). Where that does not
+// reach other machines, claims keep runs apart all the same, and it is for people not to plan
+// anew, forget or repair while workers on other machines train.
 package layout

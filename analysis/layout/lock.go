@@ -6,21 +6,32 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Lock is a held lock on a folder.
 type Lock struct{ f *flock.Flock }
 
-// Lock takes the folder for this process, creating it if need be. Another
-// process that holds it is an error that says which.
+// ErrInUse is matched where other processes work in a folder.
+var ErrInUse = errors.New("in use")
+
+// ErrRoot is matched where results would go to the root of a file system.
+var ErrRoot = errors.New("the root of the file system")
+
+// Lock takes the folder for this process alone, creating it if need be. Another
+// process that holds it, or a run in it, is an error that says which and matches
+// ErrInUse. Where runs are claimed by machines that do not answer, Lock waits until
+// it is sure that they are dead, for about two minutes.
 func (f Folder) Lock() (*Lock, error) {
 	if err := f.whole(); err != nil {
 		return nil, err
@@ -28,12 +39,20 @@ func (f Folder) Lock() (*Lock, error) {
 	return f.LockToForget()
 }
 
-// ErrRoot is matched where results would go to the root of a file system.
-var ErrRoot = errors.New("the root of the file system")
-
 // LockToForget is [Folder.Lock] for whoever goes on with taking a domain out of the
 // folder.
-func (f Folder) LockToForget() (*Lock, error) {
+func (f Folder) LockToForget() (*Lock, error) { return f.take(true) }
+
+// LockAtOnce is [Folder.Lock] that does not wait: claims of machines that do not answer
+// are ErrInUse too.
+func (f Folder) LockAtOnce() (*Lock, error) {
+	if err := f.whole(); err != nil {
+		return nil, err
+	}
+	return f.take(false)
+}
+
+func (f Folder) take(wait bool) (*Lock, error) {
 	if abs, err := filepath.Abs(string(f)); err == nil && abs == filepath.Dir(abs) {
 		return nil, fmt.Errorf("%s is %w; name a folder for the results", string(f), ErrRoot)
 	}
@@ -46,19 +65,13 @@ func (f Folder) LockToForget() (*Lock, error) {
 		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
 	}
 	if !ok {
-		holder := "another process"
-		if pid := f.lastHolder(); pid > 0 {
-			holder = fmt.Sprintf("process %d", pid)
-		}
-		return nil, fmt.Errorf("%s is in use by %s; wait for it, or choose another output folder", string(f), holder)
+		return nil, f.inUse()
 	}
 	if err := os.WriteFile(f.lock(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
-		l.Unlock()
-		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", f.lock(), err), l.Unlock())
 	}
-	if err := f.sweep(); err != nil {
-		l.Unlock()
-		return nil, err
+	if err := f.sweep(wait); err != nil {
+		return nil, errors.Join(err, l.Unlock())
 	}
 	return &Lock{l}, nil
 }
@@ -93,28 +106,115 @@ func (f Folder) Held() bool {
 	return err == nil || errors.Is(err, os.ErrPermission)
 }
 
-// sweep removes what a killed process left behind: temporary files, and
-// checkpoints of runs that have ended or of versions that nobody can go on from. Only the holder of the lock may call it.
-func (f Folder) sweep() error {
-	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
+// inUse says who holds the lock.
+func (f Folder) inUse() error {
+	holder := "another process"
+	if pid := f.lastHolder(); pid > 0 {
+		holder = fmt.Sprintf("process %d", pid)
+	}
+	return fmt.Errorf("%s is %w by %s; wait for it, or choose another output folder", string(f), ErrInUse, holder)
+}
+
+// Join takes part in the work in a folder that is planned, together with others that
+// do: each run is written by who holds its claim, see package claim. A process that
+// holds the folder alone is ErrInUse.
+func (f Folder) Join() (*Lock, error) {
+	if err := f.whole(); err != nil {
+		return nil, err
+	}
+	l := flock.New(f.lock())
+	switch ok, err := l.TryRLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
+	case !ok:
+		return nil, f.inUse()
+	}
+	return &Lock{l}, nil
+}
+
+// Share lets others take part, see [Folder.Join].
+func (l *Lock) Share() error {
+	if err := l.f.Unlock(); err != nil {
+		return err
+	}
+	joined, err := Folder(filepath.Dir(l.f.Path())).Join()
+	if err != nil {
+		return err
+	}
+	l.f = joined.f
+	return nil
+}
+
+// sweep removes what a killed process left behind: temporary files, claims, and
+// checkpoints of runs that have ended or of versions that nobody can go on from. Only
+// the holder of the lock may call it. It fails with ErrInUse where a run is claimed.
+func (f Folder) sweep(wait bool) error {
+	var rubbish, claimed []string
+	err := filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}
 		if path == filepath.Join(string(f), "damaged") {
 			return fs.SkipDir
 		}
-		name := d.Name()
-		if d.IsDir() || filepath.Ext(name) != atomicfile.Suffix && name != checkpointName && name != oldCheckpointName {
-			return nil
-		}
-		if name == checkpointName && !RunFolder(filepath.Dir(path)).ended() {
-			return nil
-		}
-		if err := os.Remove(path); err != nil {
-			return fmt.Errorf("output folder: %w", err)
+		name, ended := d.Name(), func() bool { return RunFolder(filepath.Dir(path)).ended() }
+		switch {
+		case d.IsDir():
+		case claim.IsFile(name) && !ended():
+			if dir := filepath.Dir(path); !slices.Contains(claimed, dir) {
+				claimed = append(claimed, dir)
+			}
+		case claim.IsFile(name), filepath.Ext(name) == atomicfile.Suffix, name == oldCheckpointName, name == checkpointName && ended():
+			rubbish = append(rubbish, path)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if err := f.unclaimed(claimed, wait); err != nil {
+		return err
+	}
+	for _, path := range rubbish {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("output folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// unclaimed makes sure that nobody holds the runs in these folders, and may wait
+// for that.
+func (f Folder) unclaimed(dirs []string, wait bool) error {
+	claimer, beats := claim.New(claim.Options{}), map[string]int{}
+	for {
+		var left []string
+		for _, dir := range dirs {
+			taken, err := claimer.Take(dir)
+			var held *claim.HeldError
+			if !errors.As(err, &held) {
+				if err == nil {
+					err = taken.Release(false)
+				}
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			h := held.Holder
+			if last, seen := beats[dir]; !wait || h != nil && (h.Alive() || seen && last != h.Beat) {
+				return fmt.Errorf("%s is %w: %w; wait for it, or choose another output folder", string(f), ErrInUse, held)
+			}
+			if h != nil {
+				beats[dir] = h.Beat
+			}
+			left = append(left, dir)
+		}
+		if dirs = left; len(dirs) == 0 {
+			return nil
+		}
+		time.Sleep(claimer.Beat() / 8)
+	}
 }
 
 // Discard gives the folder back, and removes it where nothing but the lock is in
@@ -134,7 +234,7 @@ func (l *Lock) Discard() (gone bool, err error) {
 func (l *Lock) Unlock() error { return l.f.Unlock() }
 
 // LeftBehind lists what killed processes left in the folder and nobody writes to any
-// more: temporary files, and checkpoints of runs that have ended.
+// more: temporary files, and checkpoints and claims of runs that have ended.
 func (f Folder) LeftBehind() ([]string, error) {
 	var left []string
 	err := filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
@@ -150,7 +250,7 @@ func (f Folder) LeftBehind() ([]string, error) {
 			return fs.SkipDir
 		case d.IsDir():
 		case temporary(name) && atomicfile.Abandoned(path),
-			name == oldCheckpointName, name == checkpointName && RunFolder(filepath.Dir(path)).ended():
+			name == oldCheckpointName, (name == checkpointName || claim.IsFile(name)) && RunFolder(filepath.Dir(path)).ended():
 			left = append(left, path)
 		}
 		return nil

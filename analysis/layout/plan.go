@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -43,6 +44,19 @@ func (f Folder) WritePlan(plan *study.Plan) error {
 		return err
 	}
 	return (&Origin{folder: f}).Record(nil, f.Plan())
+}
+
+// HasPlan reports whether the plan in the folder is this one, to the byte.
+func (f Folder) HasPlan(plan *study.Plan) (bool, error) {
+	have, err := filelimit.ReadFile(f.Plan(), filelimit.State)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	var want bytes.Buffer
+	if err := encodeJSON(&want, plan); err != nil {
+		return false, err
+	}
+	return bytes.Equal(have, want.Bytes()), nil
 }
 
 // State is what a folder holds of a planned run.

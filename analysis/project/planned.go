@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,14 +18,21 @@ import (
 // there. It refuses, as dataset.OpenPlanned does, a study that has come to read other
 // data since. memory is that of Options.
 func Planned(ctx context.Context, folder layout.Folder, memory int64) (*Project, error) {
+	return PlannedBy(ctx, folder, "", memory)
+}
+
+// PlannedBy is [Planned] where the study file, and the data beside it, have another path
+// than when they were planned: on another machine. It is that of the plan where file is
+// empty.
+func PlannedBy(ctx context.Context, folder layout.Folder, file string, memory int64) (*Project, error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return nil, err
 	}
-	if plan.File == "" {
+	if file = cmp.Or(file, plan.File); file == "" {
 		return nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
 	}
-	s, err := dataset.ParseStudy(plan.File)
+	s, err := dataset.ParseStudy(file)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +44,7 @@ func Planned(ctx context.Context, folder layout.Folder, memory int64) (*Project,
 	if err := dataset.Planned(plan, p.Tested()); err != nil {
 		return nil, fmt.Errorf("%s: %w", plan.File, err)
 	}
-	p.Plan = plan
+	p.asked, p.Plan = p.Plan, plan
 	return p, nil
 }
 

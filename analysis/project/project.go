@@ -52,7 +52,8 @@ type Project struct {
 	Trunks []TrunkNote
 
 	options Options
-	folds   []*fold // one where the study has no folds
+	asked   *study.Plan // what the study file plans now, where Plan was read from a folder
+	folds   []*fold     // one where the study has no folds
 	leaks   *inspection.Report
 	exposed []study.Exposure
 	learned map[string][]string    // by rung: domains that its model has learned before

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/baseline"
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/inspection"
@@ -35,6 +36,9 @@ type TrainOptions struct {
 	MaxTime time.Duration
 	// Observe, which may be nil, is told what happens. Calls are serialised.
 	Observe func(train.Event)
+	// Claims and KeepGoing are those of train.Options.
+	Claims    *claim.Claimer
+	KeepGoing bool
 }
 
 // Leaks looks for test samples that training sees, and keeps in the plan how
@@ -73,27 +77,81 @@ type Outcome struct {
 // Train trains every run of the plan that has not ended in the folder yet, and
 // writes the plan before, in the order of study.Plan.InOrder. It fails with
 // train.ErrInterrupted when ctx ends; what was trained is kept, and training again
-// goes on to the same bytes.
+// goes on to the same bytes. Other processes may take part, by Train or by Work, as long
+// as they have the same plan; else it fails with layout.ErrInUse.
 func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folder, o TrainOptions) (out Outcome, err error) {
 	if err := p.refuse(p.Plan.Runs); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
-	lock, err := folder.Lock()
+	if _, err := p.Leaks(ctx); err != nil {
+		return out, fmt.Errorf("%w: %w", train.ErrInterrupted, err)
+	}
+	lock, joined, err := p.lock(folder)
 	if err != nil {
 		return out, err
 	}
 	defer lock.Unlock()
+	left := o.MaxTime
+	if !joined {
+		if left, err = p.fitBaselines(ctx, folder, o.MaxTime, &out.Baselines); err != nil {
+			return out, err
+		}
+		if err := lock.Share(); err != nil {
+			return out, err
+		}
+	}
+	if out.Summary, err = p.train(ctx, b, folder, p.Plan.Runs, left, o); err == nil && joined { // workers fit none
+		_, err = p.fitBaselines(ctx, folder, 0, &out.Baselines)
+	}
+	return out, err
+}
+
+// WritePlan writes the plan into the folder, for workers. Where others train by the same plan
+// it leaves everything as it is.
+func (p *Project) WritePlan(ctx context.Context, folder layout.Folder) error {
+	if err := p.refuse(p.Plan.Runs); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
 	if _, err := p.Leaks(ctx); err != nil {
-		return out, fmt.Errorf("%w: %w", train.ErrInterrupted, err)
+		return fmt.Errorf("%w: %w", train.ErrInterrupted, err)
 	}
-	if err := folder.WritePlan(p.Plan); err != nil {
-		return out, err
-	}
-	left, err := p.fitBaselines(ctx, folder, o.MaxTime, &out.Baselines)
+	lock, _, err := p.lock(folder)
 	if err != nil {
-		return out, err
+		return err
 	}
-	first, then := apart(p.Plan.InOrder())
+	return lock.Unlock()
+}
+
+// lock takes the folder and writes the plan; where others train by the same plan, it
+// joins them.
+func (p *Project) lock(folder layout.Folder) (lock *layout.Lock, joined bool, err error) {
+	lock, err = folder.LockAtOnce()
+	if err == nil {
+		if err := folder.WritePlan(p.Plan); err != nil {
+			return nil, false, errors.Join(err, lock.Unlock())
+		}
+		return lock, false, nil
+	}
+	inUse := err
+	if !errors.Is(err, layout.ErrInUse) {
+		return nil, false, err
+	}
+	if lock, err = folder.Join(); err != nil {
+		return nil, false, err
+	}
+	same, err := folder.HasPlan(p.Plan)
+	if err == nil && !same {
+		err = fmt.Errorf("%w; what is trained there was planned otherwise, by an earlier version of the study", inUse)
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, lock.Unlock())
+	}
+	return lock, true, nil
+}
+
+// train executes those of the runs that have not ended.
+func (p *Project) train(ctx context.Context, b exec.Backend, folder layout.Folder, runs []study.PlannedRun, left time.Duration, o TrainOptions) (out train.Summary, err error) {
+	first, then := apart((&study.Plan{Runs: runs}).InOrder())
 	trained := map[string]bool{}
 	observe := func(e train.Event) {
 		if e.Kind == train.Ended && !e.Reused {
@@ -109,9 +167,14 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 		for _, r := range runs {
 			tasks = append(tasks, p.TaskIn(folder, r, b))
 		}
-		return train.Schedule(ctx, b, folder, tasks, train.Options{Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe})
+		return train.Schedule(ctx, b, folder, tasks, train.Options{
+			Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe, Claims: o.Claims, KeepGoing: o.KeepGoing,
+		})
 	}
-	out.Summary, err = schedule(first, left)
+	if o.Claims == nil {
+		o.Claims = claim.New(claim.Options{})
+	}
+	out, err = schedule(first, left)
 	switch {
 	case len(then) == 0:
 	case err != nil:

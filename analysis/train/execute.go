@@ -63,6 +63,9 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	spent := &r.engine.clock.spent
 	r.engine.clock.to(&spent.Write)
 	done.Spent, done.Seconds = spent, spent.Seconds()
+	if err := job.held(); err != nil {
+		return nil, err
+	}
 	if err := dir.WriteDone(done); err != nil {
 		return nil, err
 	}
@@ -159,6 +162,9 @@ func (r *runner) restore(c *checkpoint) error {
 
 func (r *runner) save() error {
 	defer r.engine.clock.to(&r.engine.clock.spent.Checkpoints)
+	if err := r.job.held(); err != nil {
+		return err
+	}
 	method, err := r.method.MarshalState()
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
@@ -175,6 +181,9 @@ func (r *runner) save() error {
 
 // run trains to the end and writes every file but done.json.
 func (r *runner) run(ctx context.Context, progress func(int)) (*layout.Done, error) {
+	if err := r.job.held(); err != nil {
+		return nil, err
+	}
 	if err := layout.WriteJSON(r.dir.Spec(), r.job.Spec); err != nil {
 		return nil, err
 	}
@@ -335,6 +344,9 @@ func (r *runner) finish() (*layout.Done, error) {
 			return r.diverged(fmt.Sprintf("test loss of sample %d of domain %s is %g", table.Sample[i].Number, table.Domain[i], l))
 		}
 	}
+	if err := r.job.held(); err != nil {
+		return nil, err
+	}
 	if err := losses.WriteFile(r.dir.Losses(), table); err != nil {
 		return nil, err
 	}
@@ -352,6 +364,9 @@ func (r *runner) diverged(reason string) (*layout.Done, error) {
 
 // done writes the history and sums up the run.
 func (r *runner) done(status layout.Status, reason string, epoch int, files ...string) (*layout.Done, error) {
+	if err := r.job.held(); err != nil {
+		return nil, err
+	}
 	if err := layout.WriteHistory(r.dir.History(), r.job.Run, r.history); err != nil {
 		return nil, err
 	}

@@ -46,8 +46,19 @@ type Job struct {
 	// Spec is written to spec.json as it is.
 	Spec layout.Spec
 
+	// confirm makes sure that this process holds the run, before every write; nil where
+	// no other process can.
+	confirm func() error
 	// began is when the job was begun to be prepared; zero where nobody counts that.
 	began time.Time
+}
+
+// held fails with claim.ErrLost where this process does not hold the run any more.
+func (j *Job) held() error {
+	if j.confirm == nil {
+		return nil
+	}
+	return j.confirm()
 }
 
 // steps is the number of steps of the whole run.

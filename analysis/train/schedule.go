@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/sessions"
@@ -28,6 +29,11 @@ type Options struct {
 	MaxTime time.Duration
 	// Observe, which may be nil, is told what happens. Calls are serialised.
 	Observe func(Event)
+	// Claims takes the claims of runs; nil makes one with the usual settings.
+	Claims *claim.Claimer
+	// KeepGoing executes other tasks after one has failed. The error is that of the
+	// first all the same.
+	KeepGoing bool
 }
 
 // EventKind says what happened to a run.
@@ -40,6 +46,7 @@ const (
 	Ended               // Done says how; Reused when it had ended before
 	Failed              // Err says why
 	Restarted           // from its start, although there is a checkpoint; Err says why
+	Waiting             // for another process that holds it, or may; Err says which
 )
 
 // Event is one thing that happened.
@@ -74,6 +81,10 @@ var ErrTimeUp = errors.New("train: time limit reached; run again to go on")
 // of a run stops new ones from starting; diverged runs are no failure. When
 // ctx ends, running tasks write a checkpoint and stop. Runs whose graphs are equal
 // but for names use the same sessions, see package sessions.
+//
+// Other processes may execute the same tasks in the same folder at the same time. A run
+// is executed by who holds its claim; one that another process holds is waited for,
+// after all others, and taken over if that process is dead.
 func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks []Task, opt Options) (summary Summary, err error) {
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if opt.MaxTime > 0 {
@@ -82,7 +93,13 @@ func Schedule(ctx context.Context, b exec.Backend, folder layout.Folder, tasks [
 	defer cancel()
 	kept := sessions.New(b)
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	s := scheduler{ctx: limited, backend: kept, folder: folder, opt: opt, left: tasks}
+	s := scheduler{ctx: limited, backend: kept, folder: folder, opt: opt, waiting: map[string]bool{}}
+	for _, t := range tasks {
+		s.left = append(s.left, queued{Task: t})
+	}
+	if s.opt.Claims == nil {
+		s.opt.Claims = claim.New(claim.Options{})
+	}
 	s.summary.Left = len(tasks)
 	defer spare(max(1, opt.Jobs))()
 	var wg sync.WaitGroup
@@ -108,32 +125,64 @@ type scheduler struct {
 	opt     Options
 
 	mu      sync.Mutex
-	left    []Task
+	left    []queued
+	waiting map[string]bool // runs that others were seen to hold
 	summary Summary
 	err     error
 }
 
+// queued is a task that may be held by another process until some time.
+type queued struct {
+	Task
+	not time.Time // before which it is not tried
+}
+
 func (s *scheduler) work() {
 	for {
-		task, ok := s.take()
-		if !ok {
+		task, wait, ok := s.take()
+		switch {
+		case !ok:
 			return
+		case wait > 0:
+			select {
+			case <-s.ctx.Done():
+			case <-time.After(wait):
+			}
+		default:
+			s.execute(task)
 		}
-		s.execute(task)
 	}
 }
 
-func (s *scheduler) take() (Task, bool) {
+// take returns the next task, or how long to wait for one that others hold.
+func (s *scheduler) take() (t Task, wait time.Duration, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.left) == 0 || s.err != nil || s.ctx.Err() != nil {
-		return Task{}, false
+	if len(s.left) == 0 || s.err != nil && !s.opt.KeepGoing || s.ctx.Err() != nil {
+		return Task{}, 0, false
 	}
-	t := s.left[0]
+	// Those that wait stand behind the others, in the order of their times.
+	if wait := time.Until(s.left[0].not); wait > 0 {
+		return Task{}, wait, true
+	}
+	t = s.left[0].Task
 	s.left = s.left[1:]
-	return t, true
+	return t, 0, true
 }
 
+// putBack leaves a task for later, since another process holds its run.
+func (s *scheduler) putBack(t Task, why error) {
+	s.mu.Lock()
+	s.left = append(s.left, queued{t, time.Now().Add(s.opt.Claims.Beat() / 4)})
+	told := s.waiting[t.ID]
+	s.waiting[t.ID] = true
+	s.mu.Unlock()
+	if !told {
+		s.observe(Event{Kind: Waiting, ID: t.ID, Total: t.Steps, Err: why})
+	}
+}
+
+// execute does a task that has not been done, if this process gets hold of it.
 func (s *scheduler) execute(t Task) {
 	dir := s.folder.Run(t.ID)
 	done, err := dir.ReadDone(t.Hash)
@@ -141,19 +190,56 @@ func (s *scheduler) execute(t Task) {
 		s.ended(t, done, true, err)
 		return
 	}
+	held, err := s.opt.Claims.Take(string(dir))
+	if errors.Is(err, claim.ErrHeld) {
+		s.putBack(t, err)
+		return
+	}
+	if err != nil {
+		s.ended(t, nil, false, err)
+		return
+	}
+	// It may have been done just before it was free.
+	if done, err = dir.ReadDone(t.Hash); done != nil || err != nil {
+		s.ended(t, done, true, errors.Join(err, held.Release(done != nil)))
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-held.Lost():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	done, err = s.train(ctx, t, dir, held)
+	if errors.Is(err, claim.ErrLost) {
+		_ = held.Release(false) // nothing is ours to give back
+		s.putBack(t, err)
+		return
+	}
+	if done != nil {
+		err = errors.Join(err, dir.ClearFailure())
+	}
+	s.ended(t, done, false, errors.Join(err, held.Release(done != nil)))
+}
+
+// train executes the run of a task that this process holds.
+func (s *scheduler) train(ctx context.Context, t Task, dir layout.RunFolder, held *claim.Claim) (*layout.Done, error) {
 	s.observe(Event{Kind: Started, ID: t.ID, Total: t.Steps})
 	began := time.Now()
 	job, err := t.Prepare()
-	if err == nil {
-		job.began = began
-		job.Restarted = func(why string) {
-			s.observe(Event{Kind: Restarted, ID: t.ID, Total: t.Steps, Err: errors.New(why)})
-		}
-		done, err = Execute(s.ctx, s.backend, job, dir, func(steps int) {
-			s.observe(Event{Kind: Stepped, ID: t.ID, Steps: steps, Total: t.Steps})
-		})
+	if err != nil {
+		return nil, err
 	}
-	s.ended(t, done, false, err)
+	job.began, job.confirm = began, held.Confirm
+	job.Restarted = func(why string) {
+		s.observe(Event{Kind: Restarted, ID: t.ID, Total: t.Steps, Err: errors.New(why)})
+	}
+	return Execute(ctx, s.backend, job, dir, func(steps int) {
+		s.observe(Event{Kind: Stepped, ID: t.ID, Steps: steps, Total: t.Steps})
+	})
 }
 
 func (s *scheduler) observe(e Event) {

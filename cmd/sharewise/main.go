@@ -23,6 +23,7 @@ const (
 	exitUsage       = 2
 	exitInput       = 3
 	exitFailure     = 4
+	exitRetry       = 75 // EX_TEMPFAIL of sysexits.h
 	exitInterrupted = 130
 )
 
@@ -57,10 +58,13 @@ func exitCode(err error) int {
 		no    errAnswerNo
 		usage errUsage
 		input errInput
+		retry errRetry
 	)
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &retry):
+		return exitRetry
 	case systemFault(err) != "":
 		return exitFailure
 	case errors.As(err, &no):

@@ -1,20 +1,17 @@
 package main
 
 import (
-	"context"
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/project"
 )
 
 const planLong = `Show every run of a study and what it will cost, before anything is spent.
 
 Reads the study file and all data that it names, which finds mistakes in them,
 and compares with what the output folder holds already: after an edit of the
-study only the runs that it touches are trained again. Nothing is written.
+study only the runs that it touches are trained again. Nothing is written, unless
+--write leaves the plan in the output folder, for 'sharewise work'.
 
 Times come from the runs that have finished in the output folder; without any,
 from a modest assumption about the machine.
@@ -32,6 +29,7 @@ func newPlanCommand(a *app) *cobra.Command {
 	var (
 		out   string
 		runs  bool
+		write bool
 		how   reading
 		steps untilOptions
 	)
@@ -45,10 +43,24 @@ func newPlanCommand(a *app) *cobra.Command {
 			if err := steps.validate(trainOptions{}); err != nil {
 				return err
 			}
+			if steps.until != "" && write {
+				return usagef("--write does not go with --until: runs are chosen as others end")
+			}
 			if steps.until != "" {
 				return a.foresee(cmd.Context(), args[0], outputFolder(args[0], out), how, steps)
 			}
-			f, err := forecast(cmd.Context(), args[0], outputFolder(args[0], out), how)
+			folder := outputFolder(args[0], out)
+			p, err := how.open(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			f, err := p.Forecast(cmd.Context(), folder)
+			if cmd.Context().Err() != nil {
+				return errAbandoned
+			}
+			if err == nil && write {
+				err = p.WritePlan(cmd.Context(), folder)
+			}
 			if err != nil {
 				return err
 			}
@@ -60,18 +72,6 @@ func newPlanCommand(a *app) *cobra.Command {
 	how.register(flags)
 	steps.register(flags)
 	flags.BoolVar(&runs, "runs", false, "list every run, arm and domain")
+	flags.BoolVar(&write, "write", false, "leave the plan in the output folder, for workers")
 	return cmd
-}
-
-// forecast opens a study and compares its plan with an output folder.
-func forecast(ctx context.Context, file string, folder layout.Folder, how reading) (*project.Forecast, error) {
-	p, err := how.open(ctx, file)
-	if err != nil {
-		return nil, err
-	}
-	f, err := p.Forecast(ctx, folder)
-	if ctx.Err() != nil {
-		return nil, errAbandoned
-	}
-	return f, err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,7 +28,11 @@ func TestPlanOfManyDomains(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, err := forecast(context.Background(), file, outputFolder(file, ""), reading{})
+	p, err := reading{}.open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.Forecast(t.Context(), outputFolder(file, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

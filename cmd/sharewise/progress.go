@@ -72,17 +72,25 @@ func (p *progress) observe(e train.Event) {
 }
 
 // follow shows what happens in a bar, which may be nil, and says of every run that
-// starts over why it does.
+// starts over, or waits for another process, why it does.
 func (a *app) follow(bar *progress) func(train.Event) {
 	return func(e train.Event) {
-		switch {
-		case e.Kind != train.Restarted:
+		line := ""
+		switch e.Kind {
+		case train.Restarted:
+			line = fmt.Sprintf("%s starts over: %v\n", e.ID, e.Err)
+		case train.Waiting:
+			line = fmt.Sprintf("%s waits: %v\n", e.ID, e.Err)
+		default:
 			bar.observe(e)
+			return
+		}
+		switch {
 		case a.quiet:
 		case bar != nil:
-			fmt.Fprintf(bar.bars, "%s starts over: %v\n", e.ID, e.Err)
+			fmt.Fprint(bar.bars, line)
 		default:
-			fmt.Fprintf(a.stderr, "%s starts over: %v\n", e.ID, e.Err)
+			fmt.Fprint(a.stderr, line)
 		}
 	}
 }

@@ -20,6 +20,7 @@ Exit codes:
   2    wrong call: unknown command, flag or argument
   3    bad input: study file, data, model or loss table
   4    failed while working
+  75   of 'work': try again; what was finished is kept
   130  interrupted, or out of the time given; what was finished is kept`
 
 func newRootCommand(a *app) *cobra.Command {
@@ -56,6 +57,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newInitCommand(a),
 		newPlanCommand(a),
 		newRunCommand(a),
+		newWorkCommand(a),
 		newStatusCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),

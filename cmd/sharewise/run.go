@@ -177,7 +177,7 @@ func studyTrainingError(err error) error {
 		return errInterrupted
 	case errors.Is(err, train.ErrTimeUp):
 		return errTimeUp
-	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds):
+	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds), errors.Is(err, project.ErrStepByStep), errors.Is(err, project.ErrEdited):
 		return inputError(err)
 	}
 	return err

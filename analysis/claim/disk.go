@@ -1,0 +1,102 @@
+package claim
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
+)
+
+// disk changes folders. Its fields are the calls of the system whose replies may be
+// lost on their way through a network.
+type disk struct {
+	link, rename func(from, to string) error
+}
+
+func newToken() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// temporary is a name that nobody else uses.
+func temporary(dir, token string) string {
+	return filepath.Join(dir, ".claim."+token+atomicfile.Suffix)
+}
+
+// touch changes a folder, so that a file system that remembers what is in it looks
+// again.
+func (disk) touch(dir, token string) error {
+	path := temporary(dir, token)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("claim: %w", err)
+	}
+	if err := errors.Join(f.Close(), os.Remove(path)); err != nil {
+		return fmt.Errorf("claim: %w", err)
+	}
+	return nil
+}
+
+// write makes a temporary file.
+func (disk) write(path string, data []byte, token string) (string, error) {
+	temp := temporary(filepath.Dir(path), token)
+	if err := os.WriteFile(temp, data, 0o644); err != nil {
+		_ = os.Remove(temp)
+		return "", fmt.Errorf("claim: %w", err)
+	}
+	return temp, nil
+}
+
+// create makes a file that appears complete and must not exist: else the error matches
+// fs.ErrExist.
+func (d disk) create(path string, data []byte, token string) error {
+	temp, err := d.write(path, data, token)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp)
+	if err = d.link(temp, path); err == nil || holds(path, data) {
+		return nil
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// A file system without links: the content follows the name, and whoever reads in
+	// between finds a claim that says nothing, which is held.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("claim: %w", err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("claim: %w", errors.Join(err, os.Remove(path)))
+	}
+	return nil
+}
+
+// replace puts other content in the place of a file, at once.
+func (d disk) replace(path string, data []byte, token string) error {
+	temp, err := d.write(path, data, token)
+	if err != nil {
+		return err
+	}
+	if err := d.rename(temp, path); err != nil && !holds(path, data) {
+		_ = os.Remove(temp)
+		return fmt.Errorf("claim: %w", err)
+	}
+	return nil
+}
+
+// holds reports whether a file has this content: then the call that was said to have
+// failed had succeeded.
+func holds(path string, data []byte) bool {
+	got, err := os.ReadFile(path)
+	return err == nil && bytes.Equal(got, data)
+}

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// checkpointSignals are those beside an interrupt on which a worker writes checkpoints
+// and ends.
+var checkpointSignals = []os.Signal{syscall.SIGTERM}
