@@ -2,15 +2,14 @@ package reports
 
 import (
 	"bytes"
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sharewise/sharewise/reports/internal/browser"
 )
 
 // payload marks the document if a browser takes any of it for more than text.
@@ -75,32 +74,11 @@ func hostile(v reflect.Value, field string) {
 // skipped.
 func opened(t *testing.T, html []byte) string {
 	t.Helper()
-	browser := ""
-	for _, name := range []string{os.Getenv("SHAREWISE_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); name != "" && err == nil {
-			browser = path
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("NOT TESTED: whether reports run scripts of others. There is no Chromium; install it, or name it in SHAREWISE_CHROMIUM")
-	}
-	dir := t.TempDir()
-	file := filepath.Join(dir, "page.html")
+	file := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(file, html, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--user-data-dir="+filepath.Join(dir, "profile"), "--virtual-time-budget=1000", "--dump-dom", "file://"+file)
-	var log bytes.Buffer
-	cmd.Stderr = &log
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", browser, err, log.Bytes())
-	}
-	return string(out)
+	return browser.DOM(t, "file://"+file, "whether reports run scripts of others")
 }
 
 // TestReportsAreInert opens reports with hostile names everywhere in a browser. No

@@ -59,6 +59,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newRunCommand(a),
 		newWorkCommand(a),
 		newStatusCommand(a),
+		newServeCommand(a),
 		newAnalyzeCommand(a),
 		newGroupCommand(a),
 		newReportCommand(a),

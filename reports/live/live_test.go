@@ -1,0 +1,261 @@
+package live
+
+import (
+	"encoding/gob"
+	"encoding/json"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/reports/internal/browser"
+)
+
+// planned is a folder with a plan of two domains, each alone and both together, in so
+// many seeds; and its runs, in the order in which they are trained.
+func planned(t testing.TB, seeds int, names ...string) (layout.Folder, []study.PlannedRun) {
+	t.Helper()
+	s := study.New("plants")
+	var sizes []study.DomainSize
+	for _, name := range names {
+		d := study.NewDomain(name)
+		d.Format = study.InMemory
+		s.Domains = append(s.Domains, d)
+		sizes = append(sizes, study.DomainSize{Name: name, Task: study.Classification, Outputs: 2, Train: 640, Val: 100, Test: 100, SHA256: "of the data"})
+	}
+	s.Seeds = seeds
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := s.Plan(sizes, map[string]study.ModelSize{"w1": {SHA256: "of the model", FLOPs: 1000, Params: 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Title = `<img src=x onerror="document.body.dataset.ran=1">`
+	folder := layout.Folder(t.TempDir())
+	if err := folder.WritePlan(plan); err != nil {
+		t.Fatal(err)
+	}
+	return folder, plan.InOrder()
+}
+
+// losses are a history with one validation loss an epoch for every domain of a run.
+func losses(r study.PlannedRun, values ...float64) []layout.HistoryRow {
+	var rows []layout.HistoryRow
+	for i, v := range values {
+		for _, d := range r.Domains {
+			row := layout.HistoryRow{Epoch: int32(i + 1), Domain: d, Split: layout.ValSplit}
+			row.Clear()
+			row.Loss = v
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// end writes what a run leaves that ended.
+func end(t testing.TB, folder layout.Folder, r study.PlannedRun, status layout.Status, seconds float64) {
+	t.Helper()
+	dir := folder.Run(r.ID)
+	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.WriteHistory(dir.History(), r.Run, losses(r, 1, 0.5, 0.25)); err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.WriteDone(&layout.Done{Hash: r.Hash, Status: status, Reason: "loss is NaN", Seconds: seconds}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// begin writes the checkpoint of a run under way.
+func begin(t *testing.T, folder layout.Folder, r study.PlannedRun, step int, values ...float64) {
+	t.Helper()
+	dir := folder.Run(r.ID)
+	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(dir.Checkpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := io.WriteString(f, layout.CheckpointMagic); err != nil {
+		t.Fatal(err)
+	}
+	if err := gob.NewEncoder(f).Encode(layout.Standing{Hash: r.Hash, Step: step, History: losses(r, values...)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLook follows a study of six runs: one done, one diverged, one half way.
+func TestLook(t *testing.T) {
+	folder, runs := planned(t, 2, "north", "south")
+	end(t, folder, runs[0], layout.Finished, 10) // both together, half of a seed's work
+	end(t, folder, runs[1], layout.Diverged, 1)
+	begin(t, folder, runs[2], runs[2].Steps/2, 0.8, 0.6)
+	w := New(folder)
+	v, err := w.Look("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Planned != 6 || v.Ended != 2 || v.NotBegun != 3 || len(v.UnderWay) != 1 || len(v.Diverged) != 1 || len(v.Waiting) != 3 {
+		t.Errorf("of 6 runs: %d planned, %d ended, %d not begun, %d under way, %d diverged, %d waiting", v.Planned, v.Ended, v.NotBegun, len(v.UnderWay), len(v.Diverged), len(v.Waiting))
+	}
+	if v.Waiting[0] != runs[3].ID {
+		t.Errorf("next is %s, want %s", v.Waiting[0], runs[3].ID)
+	}
+	u := v.UnderWay[0]
+	if u.ID != runs[2].ID || u.Epoch != 2 || u.Loss == nil || *u.Loss != 0.6 {
+		t.Errorf("under way: %+v", u)
+	}
+	all := 0.0
+	for _, r := range runs {
+		all += r.FLOPs
+	}
+	done := runs[0].FLOPs + runs[1].FLOPs + runs[2].FLOPs*u.Share()
+	if math.Abs(v.Share-done/all) > 1e-12 {
+		t.Errorf("share %g, want %g", v.Share, done/all)
+	}
+	if want := (all - done) / (runs[0].FLOPs / 10); !v.AtWork || v.SecondsLeft == nil || math.Abs(*v.SecondsLeft-want) > 1e-9 {
+		t.Errorf("left: %v, at work %v; want %g", v.SecondsLeft, v.AtWork, want)
+	}
+	if len(v.curves) != 2 || len(v.curves[1].Lines) != 2 || !strings.HasSuffix(v.curves[1].Lines[1].Class, " now") {
+		t.Errorf("curves: %+v", v.curves)
+	}
+	if v, err := w.Look("south"); err != nil || len(v.curves) != 1 || v.curves[0].Domain != "south" {
+		t.Errorf("curves of one domain: %+v, %v", v.curves, err)
+	}
+
+	w.now = func() time.Time { return time.Now().Add(time.Hour) }
+	if v, err := w.Look(""); err != nil || v.AtWork || v.SecondsLeft != nil {
+		t.Errorf("an hour after the last change it is still at work: %+v, %v", v, err)
+	}
+}
+
+// TestLookAgain sees what changed since it looked last: a run that ended, and one that
+// has to be trained again.
+func TestLookAgain(t *testing.T) {
+	folder, runs := planned(t, 1, "north", "south")
+	begin(t, folder, runs[0], 1)
+	w := New(folder)
+	ended := func() int {
+		v, err := w.Look("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Ended
+	}
+	if n := ended(); n != 0 {
+		t.Errorf("%d runs ended at first", n)
+	}
+	end(t, folder, runs[0], layout.Finished, 1)
+	if n := ended(); n != 1 {
+		t.Errorf("%d runs ended, want 1", n)
+	}
+	if err := os.Remove(folder.Run(runs[0].ID).Done()); err != nil {
+		t.Fatal(err)
+	}
+	if n := ended(); n != 0 {
+		t.Errorf("%d runs ended after one was withdrawn", n)
+	}
+}
+
+// BenchmarkLook looks at 3 000 runs, half of which have ended.
+func BenchmarkLook(b *testing.B) {
+	folder, runs := planned(b, 1000, "north", "south")
+	for _, r := range runs[:len(runs)/2] {
+		end(b, folder, r, layout.Finished, 1)
+	}
+	w := New(folder)
+	for b.Loop() {
+		if _, err := w.Look(""); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func get(t *testing.T, h http.Handler, method, host, path string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	r.Host = host
+	rw := httptest.NewRecorder()
+	h.ServeHTTP(rw, r)
+	return rw.Result()
+}
+
+func TestHandler(t *testing.T) {
+	folder, runs := planned(t, 1, "north", "south")
+	begin(t, folder, runs[0], 3, math.NaN())
+	h := New(folder).Handler()
+	for _, c := range []struct {
+		method, host, path string
+		status             int
+	}{
+		{"GET", "127.0.0.1:8737", "/", 200},
+		{"HEAD", "localhost", "/", 200},
+		{"GET", "[::1]:8737", "/state.json", 200},
+		{"GET", "::1", "/parts.json", 200},
+		{"GET", "localhost", "/report", 404},
+		{"GET", "localhost", "/plan.json", 404},
+		{"GET", "localhost", "/../plan.json", 404},
+		{"POST", "localhost", "/", 405},
+		{"GET", "evil.example", "/state.json", 403},
+		{"GET", "127.0.0.1.evil.example:8737", "/", 403},
+	} {
+		r := get(t, h, c.method, c.host, c.path)
+		if r.StatusCode != c.status && !(c.status == 404 && r.StatusCode/100 == 3) {
+			t.Errorf("%s %s of %s: status %d, want %d", c.method, c.path, c.host, r.StatusCode, c.status)
+		}
+	}
+	var v View
+	if err := json.NewDecoder(get(t, h, "GET", "localhost", "/state.json").Body).Decode(&v); err != nil || v.Planned != 3 || v.UnderWay[0].Step != 3 || v.UnderWay[0].Loss != nil {
+		t.Errorf("state.json: %+v, %v", v, err)
+	}
+	if err := os.WriteFile(folder.Report(), []byte("<p>found"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(get(t, h, "GET", "localhost", "/report").Body); err != nil || string(body) != "<p>found" {
+		t.Errorf("report: %s, %v", body, err)
+	}
+
+	empty := New(layout.Folder(t.TempDir())).Handler()
+	if body, err := io.ReadAll(get(t, empty, "GET", "localhost", "/").Body); err != nil || !strings.Contains(string(body), "no plan in this folder") {
+		t.Errorf("an empty folder: %s, %v", body, err)
+	}
+}
+
+// TestInChromium opens the page: its script runs and asks again, and shows what
+// changed after it was opened. A title that
+// looks like a script stays a text.
+func TestInChromium(t *testing.T) {
+	folder, runs := planned(t, 1, "north", "south")
+	w := New(folder)
+	asked := 0
+	h := w.Handler()
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/parts.json" {
+			if asked++; asked == 1 {
+				end(t, folder, runs[0], layout.Finished, 3)
+			}
+		}
+		h.ServeHTTP(rw, r)
+	}))
+	defer s.Close()
+	dom := browser.DOM(t, s.URL, "whether the live page follows a study")
+	if asked == 0 || !strings.Contains(dom, "<b>1</b> of 3 runs ended") {
+		t.Errorf("after %d questions the page says:\n%s", asked, dom)
+	}
+	if !strings.Contains(dom, "<polyline") {
+		t.Error("no learning curve was drawn")
+	}
+	if strings.Contains(dom, `data-ran="1"`) {
+		t.Error("the title ran as a script")
+	}
+}
