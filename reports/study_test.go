@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/exemplars"
@@ -68,7 +69,7 @@ func contents(t *testing.T, folder layout.Folder) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(string(folder), func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == "done.json" || e.Name() == ".lock" {
+		if err != nil || e.IsDir() || e.Name() == "done.json" || strings.HasSuffix(e.Name(), ".lock") {
 			return err
 		}
 		data, err := os.ReadFile(path)

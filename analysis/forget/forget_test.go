@@ -85,7 +85,7 @@ func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == "done.json" || d.Name() == ".lock" {
+		if err != nil || d.IsDir() || d.Name() == "done.json" || strings.HasSuffix(d.Name(), ".lock") {
 			return err
 		}
 		data, err := os.ReadFile(path)

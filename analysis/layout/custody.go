@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -94,14 +98,30 @@ func (l *Ledger) sum() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// ledgers keeps goroutines from undoing each other's records. Two processes may; what
-// is lost then is not vouched for, and made again.
+// ledgers keeps goroutines from undoing each other's records, and custodyLock processes:
+// two commands may work in a folder at once.
 var ledgers sync.Mutex
+
+// patience is how long others may take to write their records.
+const patience = time.Minute
+
+func (f Folder) custodyLock() string { return filepath.Join(string(f), ".custody.lock") }
 
 // change changes the folder's ledger. One that is damaged is begun anew.
 func (f Folder) change(how func(files map[string]Record)) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
+	lock := flock.New(f.custodyLock())
+	defer lock.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	_, err := lock.TryLockContext(ctx, 5*time.Millisecond)
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: another process has held it for %v; end that, or wait", f.custodyLock(), patience)
+	}
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", f.custodyLock(), err)
+	}
 	l, err := f.ReadLedger()
 	if err != nil && !errors.Is(err, ErrLedger) {
 		return err

@@ -63,7 +63,7 @@ func (f Folder) whole() error {
 // hold a recommendation to its promise, by their names.
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
-	"cross.json", "affinity.json", "merge.json", "linear.json", "summary.json", "report.html", "tables", "cross", "models",
+	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "weightings.json", "summary.json", "report.html", "tables", "cross", "models",
 	"promises.json", "verification", "refit", "custody.json", "damaged",
 }
 
@@ -77,7 +77,7 @@ func (f Folder) Derived() (own, others []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	kept := []string{filepath.Base(f.runs()), "baseline", filepath.Base(f.lock()), filepath.Base(f.forgetting())}
+	kept := []string{filepath.Base(f.runs()), "baseline", filepath.Base(f.lock()), filepath.Base(f.custodyLock()), filepath.Base(f.forgetting())}
 	for _, e := range entries {
 		path := filepath.Join(string(f), e.Name())
 		switch {

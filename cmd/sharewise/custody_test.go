@@ -59,7 +59,7 @@ func filesOf(t *testing.T, dir string) map[string][]byte {
 			return err
 		case name == "damaged":
 			return fs.SkipDir
-		case d.IsDir() || name == ".lock":
+		case d.IsDir() || strings.HasSuffix(name, ".lock"):
 			return nil
 		}
 		data, err := os.ReadFile(path)

@@ -256,7 +256,7 @@ func (w *faultWork) fault(t *testing.T, n *tally, s *stage, args []string, at ca
 	flagged, faults := w.check(t)
 	done := true // all is as it would be
 	for _, name := range union(now, after) {
-		if !same(name, after) && !(temporary(name) && at.op == "remove") && path.Base(name) != ".lock" {
+		if !same(name, after) && !(temporary(name) && at.op == "remove") && !isLock(name) {
 			done = false
 		}
 	}
@@ -325,7 +325,7 @@ func (w *faultWork) finish(args []string, after map[string][]byte, varies []stri
 // left are the files that are not as they are to be, but what is left of killed commands.
 func (w *faultWork) left(after map[string][]byte, varies []string) []string {
 	return slices.DeleteFunc(differences(after, filesOf(w.t, w.dir)), func(name string) bool {
-		return slices.Contains(varies, name) || temporary(name) || filepath.Base(name) == ".lock"
+		return slices.Contains(varies, name) || temporary(name) || isLock(name)
 	})
 }
 
@@ -385,7 +385,7 @@ func same(a, b map[string][]byte, name string) bool {
 // tells of other files only.
 func passing(name string) bool {
 	base := path.Base(name)
-	return temporary(name) || base == "custody.json" || base == ".lock" || base == "decisions.json" || base == "forget.json" ||
+	return temporary(name) || base == "custody.json" || isLock(name) || base == "decisions.json" || base == "forget.json" ||
 		strings.Contains(name, "checkpoint") || strings.Contains(name, ".training") || strings.Contains(name, "/damaged/")
 }
 
@@ -404,4 +404,9 @@ func names(message, file string) bool {
 		}
 	}
 	return false
+}
+
+// isLock reports whether a file has nothing to say but who works in a folder.
+func isLock(name string) bool {
+	return path.Base(name) == ".lock" || path.Base(name) == ".custody.lock"
 }

@@ -131,7 +131,7 @@ func hashResults(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	hashes := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == "done.json" || d.Name() == ".lock" {
+		if err != nil || d.IsDir() || d.Name() == "done.json" || strings.HasSuffix(d.Name(), ".lock") {
 			return err
 		}
 		data, err := os.ReadFile(path)

@@ -116,7 +116,9 @@ func (g *thicket) grow(what int, x, y string) {
 		shape[0] = 3
 		g.small(g.Op("Gather", list(x, g.Int64s(0, -1, 0))), shape)
 	case op == 22:
-		g.small(g.Op("Expand", list(x, g.Int64s(2, 1, 1))), mustJoin(sx, dims(2, 1, 1)))
+		if shape, ok := joint(sx, dims(2, 1, 1)); ok {
+			g.small(g.Op("Expand", list(x, g.Int64s(2, 1, 1))), shape)
+		}
 	case op == 23 && last >= 0 && sx[last] > 1:
 		scale := g.Initializer(onnxio.NewFloat32("", dims(1), []float32{0.7}))
 		g.keep(g.Op("LayerNormalization", list(x, scale), floatA("epsilon", 0.1)), sx)
@@ -138,9 +140,4 @@ func joint(a, b []int64) ([]int64, bool) {
 		}
 	}
 	return shape, true
-}
-
-func mustJoin(a, b []int64) []int64 {
-	shape, _ := joint(a, b)
-	return shape
 }
