@@ -22,6 +22,18 @@ type Spec struct {
 	Backend string                      `json:"backend"`
 	// Form names the passes and kernels that made the graphs faster; see
 	// kernels.Form.
-	Form      string `json:"form"`
-	Sharewise string `json:"sharewise"`
+	Form string `json:"form"`
+	// Trainer is the program that trained in place of sharewise.
+	Trainer   *Trainer `json:"trainer,omitempty"`
+	Sharewise string   `json:"sharewise"`
+}
+
+// Trainer is a program that trains in place of sharewise, as a run records it.
+type Trainer struct {
+	Command []string `json:"command"`
+	// Files are the SHA-256 of the program's files.
+	Files    map[string]string `json:"files"`
+	Samples  string            `json:"samples"`
+	Inputs   string            `json:"inputs"`
+	Settings map[string]string `json:"settings,omitempty"`
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -51,6 +52,7 @@ type Project struct {
 	// rungs.
 	Trunks []TrunkNote
 
+	trainer *trainer.Program // nil where sharewise trains
 	options Options
 	asked   *study.Plan // what the study file plans now, where Plan was read from a folder
 	folds   []*fold     // one where the study has no folds
@@ -108,6 +110,9 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 		p.Domains = divided[0]
+	}
+	if err := p.findTrainer(); err != nil {
+		return nil, err
 	}
 	for _, domains := range divided {
 		f := &fold{domains: domains, trunks: map[string]*onnxio.Model{}, models: map[string]study.ModelSize{}}
@@ -185,6 +190,9 @@ func sizeOf(d *dataset.Domain) study.DomainSize {
 // openTrunk builds or loads the trunk of a rung for the samples of a fold. What
 // there is to say of a model is said of the first fold's.
 func (p *Project) openTrunk(f *fold, r study.Rung) error {
+	if p.trainer != nil {
+		return p.ownTrunk(f, r)
+	}
 	err := p.buildTrunk(f, r)
 	var several *onnxio.OutputError
 	if errors.As(err, &several) && !errors.Is(err, finetune.ErrFeatures) {

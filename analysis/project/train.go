@@ -242,7 +242,7 @@ func (p *Project) SideBySide(jobs int) int {
 // task begins, and recorded with the run: see Targets.
 func (p *Project) TaskIn(folder layout.Folder, r study.PlannedRun, b exec.Backend) train.Task {
 	t := p.Task(r, b)
-	if !NeedsTargets(r.Run) {
+	if p.trainer != nil || !NeedsTargets(r.Run) {
 		return t
 	}
 	prepare := t.Prepare
@@ -264,6 +264,9 @@ func (p *Project) TaskIn(folder layout.Folder, r study.PlannedRun, b exec.Backen
 // Task makes the training of a planned run by a backend, whose weighting needs nothing
 // of other runs.
 func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
+	if p.trainer != nil {
+		return p.ownTask(r)
+	}
 	at := p.of(r)
 	return train.Task{ID: r.ID, Hash: r.Hash, Steps: r.Steps, Prepare: func() (*train.Job, error) {
 		if err := p.refuse([]study.PlannedRun{r}); err != nil {

@@ -48,6 +48,7 @@ func (c *checker) check() {
 	c.input()
 	c.model()
 	c.training()
+	c.trainer()
 	c.augmentation()
 	c.weightings()
 	c.arms()

@@ -44,6 +44,7 @@ func (found *findings) complete(s *Study) {
 	}
 	s.Exclude = found.expand("exclude", s.Exclude)
 	found.completeModel(s)
+	found.completeTrainer(s.Trainer)
 }
 
 func (found *findings) completeDomain(dom *Domain, input, path string) {

@@ -25,9 +25,11 @@ type Study struct {
 	Domains          []Domain
 	// Exclude is the path of a list of samples that no run trains on (package
 	// exclusion); empty: none.
-	Exclude    string
-	Model      Model
-	Training   Training
+	Exclude  string
+	Model    Model
+	Training Training
+	// Trainer is a program that trains in place of sharewise; nil: none.
+	Trainer    *Trainer
 	Weightings []Weighting
 	Arms       Arms
 	Baseline   string // NoBaseline or LinearBaseline

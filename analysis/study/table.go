@@ -36,6 +36,8 @@ var studyFields = []field{
 		at: at(func(s *Study) *Model { return &s.Model })},
 	{key: "training", doc: "How every run trains.", typ: object(trainingFields),
 		at: at(func(s *Study) *Training { return &s.Training })},
+	{key: "trainer", doc: "A program of your own that trains in place of sharewise.", typ: optional[Trainer](object(trainerFields)), note: "sharewise trains",
+		at: at(func(s *Study) **Trainer { return &s.Trainer })},
 	{key: "weightings", doc: "How losses of domains are combined; every arm of several domains runs once per entry.", typ: listOf[Weighting](object(weightingFields).or("name")).ofLength(1, unbounded), def: "[equal]",
 		at: at(func(s *Study) *[]Weighting { return &s.Weightings })},
 	{key: "arms", doc: "What is trained beside one independent model per domain.", typ: object(armFields),

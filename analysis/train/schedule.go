@@ -19,6 +19,10 @@ type Task struct {
 	Hash    string
 	Steps   int
 	Prepare func() (*Job, error)
+	// Execute, where it is not nil, trains the run in place of a job: a program of the
+	// user's. It leaves what [Execute] leaves, fails with ErrInterrupted when ctx ends, and
+	// calls confirm before it writes, whose error says that another process has the run.
+	Execute func(ctx context.Context, dir layout.RunFolder, confirm func() error) (*layout.Done, error)
 }
 
 // Options say how tasks are run.
@@ -228,6 +232,9 @@ func (s *scheduler) execute(t Task) {
 // train executes the run of a task that this process holds.
 func (s *scheduler) train(ctx context.Context, t Task, dir layout.RunFolder, held *claim.Claim) (*layout.Done, error) {
 	s.observe(Event{Kind: Started, ID: t.ID, Total: t.Steps})
+	if t.Execute != nil {
+		return t.Execute(ctx, dir, held.Confirm)
+	}
 	began := time.Now()
 	job, err := t.Prepare()
 	if err != nil {

@@ -70,6 +70,7 @@ var layers = []string{
 	"analysis/losses",
 	"analysis/evaluate",
 	"analysis/train",
+	"analysis/trainer",
 	"analysis/baseline",
 	"analysis/project",
 	"analysis/forget",

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
+	owntrainer "github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -125,9 +126,11 @@ func (a *app) prepare(ctx context.Context, file string, folder layout.Folder, o 
 	if err != nil {
 		return nil, err
 	}
-	backend, err := a.backend()
-	if err != nil {
-		return nil, err
+	var backend exec.Backend
+	if !p.OwnTrainer() {
+		if backend, err = a.backend(); err != nil {
+			return nil, err
+		}
 	}
 	notes, err := p.Notes(ctx)
 	if err != nil { // of the context: looking at samples fails in no other way
@@ -178,6 +181,8 @@ func studyTrainingError(err error) error {
 	case errors.Is(err, train.ErrTimeUp):
 		return errTimeUp
 	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds), errors.Is(err, project.ErrStepByStep), errors.Is(err, project.ErrEdited):
+		return inputError(err)
+	case errors.As(err, new(*owntrainer.Error)):
 		return inputError(err)
 	}
 	return err

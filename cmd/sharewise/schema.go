@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/study"
+	owntrainer "github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -25,7 +26,9 @@ affinity' that of the affinity.json of 'affinity', 'schema weightings' that of t
 weightings.json of 'weightings', 'schema deployment' that of the manifest.json that
 'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
-that of its pools.json, which 'group --gains --json' prints.
+that of its pools.json, which 'group --gains --json' prints; 'schema trainer' that of
+the spec.json that a program gets which trains in place of sharewise, and 'schema
+trainer-losses' that of a row of the table that it leaves.
 
 Examples:
   sharewise schema > study.schema.json
@@ -50,6 +53,8 @@ var schemas = []struct {
 	{"affinity", affinity.Schema},
 	{"weightings", contest.Schema},
 	{"deployment", deploy.Schema},
+	{"trainer", owntrainer.SpecSchema},
+	{"trainer-losses", owntrainer.TableSchema},
 }
 
 // schemaFiles are the names of the files that have a schema.
