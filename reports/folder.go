@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -22,7 +23,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +89,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Subgroups, err = analysis.ReadSubgroups(folder.Subgroups()); err != nil {
+		return nil, err
+	}
+	if in.Merged, err = merging.Read(folder); err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

@@ -4,6 +4,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -34,6 +35,8 @@ type Input struct {
 	Subgroups *analysis.Subgroups
 	// Affinity are cheap estimates with their audits, nil without.
 	Affinity *affinity.File
+	// Merged are merged models beside trained pools, nil without.
+	Merged *merging.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
 }

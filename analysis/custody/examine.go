@@ -131,6 +131,9 @@ func makerOf(name string) string {
 	if name == "cross.json" || strings.HasPrefix(name, "cross/") {
 		return "cross"
 	}
+	if strings.HasPrefix(name, "merged/") {
+		return "merge"
+	}
 	return "analyze"
 }
 

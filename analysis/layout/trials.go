@@ -73,5 +73,8 @@ func ReadTrials(path string) (*Trials, error) {
 // Merged has the losses of models that were merged.
 func (f Folder) Merged() string { return filepath.Join(string(f), "merge.json") }
 
+// MergedTables has a folder of loss tables on test data for every way of merging.
+func (f Folder) MergedTables() string { return filepath.Join(string(f), "merged") }
+
 // Linearised has the losses of pools by a linear model of the joint one.
 func (f Folder) Linearised() string { return filepath.Join(string(f), "linear.json") }

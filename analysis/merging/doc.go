@@ -8,8 +8,15 @@
 //     domain's training data (train.Point.Recalibrate); what counts is the loss on
 //     its validation data, beside that of its own model there.
 //
-// The outcome, merge.json, is an estimate of what pooling would do, for package
-// grouping/affinity to audit; it is no gain.
+//  3. Pools that were trained are also merged and tested ([Judgement]): heads are
+//     fitted again on training samples, loss tables are written as runs write them,
+//     and package analysis measures the merged models as arms. Merged is held against
+//     trained with its heads fitted again, since fitting a head again helps by itself
+//     where models have become too sure of what they learned. A pool is as good
+//     merged where it surely gains no less than the trained one minus a margin.
+//
+// The trials in merge.json are an estimate of what pooling would do, for package
+// grouping/affinity to audit, and no gain; what is judged are gains.
 //
 // # Words
 //

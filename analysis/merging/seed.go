@@ -10,15 +10,18 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 // opened is an independent model of one seed.
 type opened struct {
-	point *train.Point
-	start []float32
-	model []float32
-	task  []float32 // trimmed
-	alone float64
+	point  *train.Point
+	weight []float32 // of the head as it was trained
+	bias   []float32
+	start  []float32
+	model  []float32
+	task   []float32 // trimmed
+	alone  float64
 }
 
 func (m *opened) trunk() []float32   { return m.model }
@@ -51,6 +54,8 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 			return err
 		}
 		m := &opened{point: point}
+		name := r.Domains[0]
+		m.weight, m.bias = slices.Clone(point.Values(training.HeadWeight(name))), slices.Clone(point.Values(training.HeadBias(name)))
 		models[r.Domains[0]] = m
 		for _, q := range point.Trunk() {
 			m.start = append(m.start, point.Start(q)...)
@@ -67,11 +72,11 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 		}
 	}
 	for w := range ways {
-		for k, pool := range t.pools {
+		for k := range t.pools {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := t.pool(w, k, pool, models); err != nil {
+			if err := t.pool(ctx, folder, seed, w, k, models); err != nil {
 				return err
 			}
 		}
@@ -81,7 +86,9 @@ func (t *trial) seed(ctx context.Context, b exec.Backend, folder layout.Folder, 
 
 // pool merges the models of a pool in one way and adds what it is worth. A pool of
 // which a member has no model of this seed is left out.
-func (t *trial) pool(w, k int, pool []string, models map[string]*opened) error {
+func (t *trial) pool(ctx context.Context, folder layout.Folder, seed, w, k int, models map[string]*opened) error {
+	pool := t.pools[k]
+	test := t.newTest(seed, w, pool)
 	var members []*opened
 	for _, name := range pool {
 		if models[name] == nil {
@@ -115,6 +122,17 @@ func (t *trial) pool(w, k int, pool []string, models map[string]*opened) error {
 		if m.point.Normalised() {
 			t.samples += float64(t.Minibatches * t.project.Plan.Domain(name).Rows)
 		}
+		if test != nil {
+			if err := test.add(ctx, m, loss); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return t.write(folder, test)
+}
+
+// restoreHead gives a model the head that it was trained with.
+func (m *opened) restoreHead(domain string) {
+	copy(m.point.Values(training.HeadWeight(domain)), m.weight)
+	copy(m.point.Values(training.HeadBias(domain)), m.bias)
 }

@@ -2,12 +2,15 @@ package merging
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -23,6 +26,11 @@ type Config struct {
 	Scale, Density float64
 	// Minibatches measure statistics of batch normalisations; 0 stands for 20.
 	Minibatches int
+	// NoTest leaves out what merged models are worth on test data.
+	NoTest bool `json:",omitempty"`
+	// Margin is what a merged model may gain less than a trained one and still be as
+	// good, in units of relative gains; 0 stands for the study's tolerance, or 0.02.
+	Margin float64 `json:",omitempty"`
 }
 
 // ways are the ways of merging, in the order of results.
@@ -42,12 +50,34 @@ var ways = []struct {
 		}},
 }
 
+// File is the content of merge.json.
+type File struct {
+	layout.Trials
+	// Judged is what merged models are worth on test data beside pools that were
+	// trained; nil without such pools, and where it was not asked for.
+	Judged *Judgement `json:"judged,omitempty"`
+}
+
+// Read reads a folder's merge.json; nil where there is none.
+func Read(folder layout.Folder) (*File, error) {
+	f := &File{}
+	err := versioned.Read(folder.Merged(), 1, f)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
 // Try merges the independent models of a study, seed by seed, for pools of its
 // domains, and returns the losses of members on their validation data, means over
-// seeds. It fails with ErrStart for a study whose runs have nothing in common, and
+// seeds. What merged models of trained pools are worth on test data, with their heads
+// fitted again, is written as loss tables to the folder's MergedTables and judged. It fails with ErrStart for a study whose runs have nothing in common, and
 // with ErrNothing where fewer than two domains have trained models and validation
 // data. Pools that the study's policy forbids are left out.
-func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Trials, error) {
+func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*File, error) {
 	if c.Rung == "" {
 		c.Rung = p.Plan.Rungs[len(p.Plan.Rungs)-1]
 	}
@@ -65,12 +95,26 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 	if err := t.choose(runs); err != nil {
 		return nil, fmt.Errorf("merging: %w", err)
 	}
+	if err := t.trained(folder); err != nil {
+		return nil, fmt.Errorf("merging: %w", err)
+	}
 	for _, seed := range seeds(runs) {
 		if err := t.seed(ctx, b, folder, seed, runs); err != nil {
 			return nil, fmt.Errorf("merging: seed %d: %w", seed, err)
 		}
 	}
-	return t.results()
+	found, err := t.results()
+	if err != nil {
+		return nil, err
+	}
+	if err := t.controls(ctx, b, folder, runs); err != nil {
+		return nil, fmt.Errorf("merging: %w", err)
+	}
+	f := &File{Trials: *found}
+	if f.Judged, err = t.judge(folder); err != nil {
+		return nil, fmt.Errorf("merging: %w", err)
+	}
+	return f, nil
 }
 
 func seeds(runs []study.PlannedRun) []int {
@@ -92,6 +136,7 @@ type trial struct {
 	sums    []sum // of way w and pool k, at w·len(pools)+k
 	samples float64
 	out     *layout.Trials
+	tested  tests
 }
 
 // sum adds up the losses of a pool's members, and alone.

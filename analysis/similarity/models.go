@@ -92,7 +92,7 @@ func (a *assessment) atStart(ctx context.Context, r study.PlannedRun, start []fl
 	d := point.Domains()[0]
 	s := &drawn{domain: d}
 	s.rows = a.rows(d.Train, a.Samples, 3, domain)
-	values, _, err := point.Features(d.Train, s.rows)
+	values, _, err := point.Features(0, d.Train, s.rows)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -269,7 +269,7 @@ func (c *comparison) seed(ctx context.Context, seed int, runs []study.PlannedRun
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			values, _, err := points[i].Features(split, rows)
+			values, _, err := points[i].Features(0, split, rows)
 			if err != nil {
 				return err
 			}

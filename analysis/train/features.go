@@ -26,25 +26,27 @@ type features struct {
 }
 
 // Features returns what the trunk makes of rows of a split, [len(rows), width] row by
-// row, and the width. The split may be of another domain whose samples have the same
-// shape. The model is as it is evaluated. It fails with ErrHeadless where features are
+// row, and the width. domain, by its place in the job, says whose statistics batch
+// normalisations use where domains have their own; the split may be of another domain
+// whose samples have the same shape. The model is as it is evaluated. It fails with ErrHeadless where features are
 // the scores.
-func (p *Point) Features(split *dataset.Split, rows []int) (values []float32, width int, err error) {
+func (p *Point) Features(domain int, split *dataset.Split, rows []int) (values []float32, width int, err error) {
 	e := p.engine
-	if p.features == nil {
-		if p.features, err = e.openFeatures(); err != nil {
+	if p.features[domain] == nil {
+		if p.features[domain], err = e.openFeatures(domain); err != nil {
 			return nil, 0, fmt.Errorf("train: features of %s: %w", e.job.Run.ID, err)
 		}
 	}
+	of := p.features[domain]
 	inputs := map[string]*exec.Tensor{}
-	for _, name := range p.features.inputs {
+	for _, name := range of.inputs {
 		if name != training.InputX {
 			inputs[name] = e.vars[0][name]
 		}
 	}
 	for chunk := range slices.Chunk(rows, featureRows) {
 		shape := []int64{int64(len(chunk))}
-		for _, k := range e.job.Domains[0].Shape {
+		for _, k := range e.job.Domains[domain].Shape {
 			shape = append(shape, int64(k))
 		}
 		x := exec.Zeros(onnxio.Float32, shape...)
@@ -52,21 +54,20 @@ func (p *Point) Features(split *dataset.Split, rows []int) (values []float32, wi
 			return nil, 0, fmt.Errorf("train: features of %s: %w", e.job.Run.ID, err)
 		}
 		inputs[training.InputX] = x
-		out, err := p.features.session.Run(inputs)
+		out, err := of.session.Run(inputs)
 		if err != nil {
 			return nil, 0, fmt.Errorf("train: features of %s: %w", e.job.Run.ID, err)
 		}
-		t := out[p.features.output]
+		t := out[of.output]
 		values, width = append(values, t.Float32()...), t.Len()/len(chunk)
 	}
 	return values, width, nil
 }
 
-// openFeatures opens the graph that predicts for the first domain, up to what its head
-// reads.
-func (e *engine) openFeatures() (*features, error) {
-	m := e.job.Program.Predict[0].Clone()
-	weight := training.HeadWeight(e.job.Domains[0].Name)
+// openFeatures opens the graph that predicts for a domain, up to what its head reads.
+func (e *engine) openFeatures(domain int) (*features, error) {
+	m := e.job.Program.Predict[domain].Clone()
+	weight := training.HeadWeight(e.job.Domains[domain].Name)
 	at := slices.IndexFunc(m.Graph.Nodes, func(n *onnxio.Node) bool { return slices.Index(n.Inputs, weight) == 1 })
 	if at < 0 {
 		return nil, ErrHeadless

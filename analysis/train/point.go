@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -17,8 +18,8 @@ import (
 type Point struct {
 	engine   *engine
 	batches  *statistics
-	slopes   []*slope // by domain
-	features *features
+	slopes   []*slope    // by domain
+	features []*features // by domain
 }
 
 // OpenPoint makes a point of a run, whose parameters and buffers are zero until
@@ -35,7 +36,7 @@ func OpenPoint(b exec.Backend, job *Job) (*Point, error) {
 	for _, p := range e.model() {
 		e.vars[0][p.Name] = exec.Zeros(onnxio.Float32, p.Shape...)
 	}
-	return &Point{engine: e, slopes: make([]*slope, len(job.Domains))}, nil
+	return &Point{engine: e, slopes: make([]*slope, len(job.Domains)), features: make([]*features, len(job.Domains))}, nil
 }
 
 // Domains are those of the job, divided as the run saw them.
@@ -93,14 +94,27 @@ func (p *Point) Loss(domain int, split *dataset.Split) (float64, error) {
 	return loss, err
 }
 
+// Table is an empty loss table of the run, for a split by its name, with all columns.
+func (p *Point) Table(split string) *losses.Table { return p.engine.newTable(split) }
+
+// Judge appends the losses of a domain's samples of a split to a table, as the run
+// would have written them with these parameters. The domain is named by its place in
+// the job. evaluate.Trim drops the columns that stay without meaning.
+func (p *Point) Judge(t *losses.Table, domain int, split *dataset.Split) error {
+	_, _, err := p.engine.meanLoss(domain, split, t)
+	return err
+}
+
 // Close releases what the point holds.
 func (p *Point) Close() error {
 	errs := []error{p.engine.close()}
 	if p.batches != nil {
 		errs = append(errs, p.batches.session.Close())
 	}
-	if p.features != nil {
-		errs = append(errs, p.features.session.Close())
+	for _, f := range p.features {
+		if f != nil {
+			errs = append(errs, f.session.Close())
+		}
 	}
 	for _, s := range p.slopes {
 		if s != nil {

@@ -44,7 +44,13 @@ func newLineariseCommand(a *app) *cobra.Command {
 			}
 			folder := layout.Folder(args[0])
 			t, err := a.linearise(cmd.Context(), folder, c, memory)
-			return a.showTrials(folder, folder.Linearised(), t, err)
+			switch {
+			case err != nil:
+				return err
+			case a.json:
+				return a.writeJSON(t)
+			}
+			return a.showTrials(folder, folder.Linearised(), t)
 		},
 	}
 	flags := cmd.Flags()
@@ -60,7 +66,10 @@ func newLineariseCommand(a *app) *cobra.Command {
 
 // linearise finds the losses that regressions around joint models lead to.
 func (a *app) linearise(ctx context.Context, folder layout.Folder, c linearise.Config, memory byteSize) (*layout.Trials, error) {
-	return a.try(ctx, folder, memory, folder.Linearised(), c, func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
-		return linearise.Try(ctx, b, p, folder, c)
+	var t *layout.Trials
+	err := a.try(ctx, folder, memory, folder.Linearised(), c, func(b exec.Backend, p *project.Project) (found any, tables []string, err error) {
+		t, err = linearise.Try(ctx, b, p, folder, c)
+		return t, nil, err
 	})
+	return t, err
 }

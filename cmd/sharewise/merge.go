@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/project"
@@ -27,7 +28,15 @@ TIES, which keeps the largest changes and lets them vote on signs. Every domain
 keeps its own head, and statistics of batch normalisations are measured again on
 its training data.
 
-It reads the data again, as 'sharewise cross' does, and writes OUT/merge.json.
+Pools that were trained are also merged and tested: heads are fitted again to the
+merged trunk on training samples, and the merged models take the place of trained
+ones in loss tables, OUT/merged/WAY/RUN.parquet, which the statistics of gains judge.
+A merged pool is as good where it surely gains no less than the trained one minus the
+margin (--margin; the study's tolerance unless given), worse where it surely gains
+less. --judge=false leaves that out.
+
+It reads the data again, as 'sharewise cross' does, and writes OUT/merge.json, which
+the report shows too.
 
 Example:
   sharewise merge out && sharewise affinity out`
@@ -36,6 +45,7 @@ func newMergeCommand(a *app) *cobra.Command {
 	var (
 		c      merging.Config
 		memory byteSize
+		judge  bool
 	)
 	cmd := &cobra.Command{
 		Use:     "merge OUT",
@@ -47,74 +57,123 @@ func newMergeCommand(a *app) *cobra.Command {
 			if c.Pools < 1 {
 				return usagef("--pools %d: must be 1 or more", c.Pools)
 			}
+			if !(c.Margin >= 0 && c.Margin < 1) {
+				return usagef("--margin %g: must be from 0 to 1", c.Margin)
+			}
+			c.NoTest = !judge
 			folder := layout.Folder(args[0])
-			t, err := a.merge(cmd.Context(), folder, c, memory)
-			return a.showTrials(folder, folder.Merged(), t, err)
+			f, err := a.merge(cmd.Context(), folder, c, memory)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.writeJSON(f)
+			}
+			if err := printJudgement(a.stdout, f.Judged); err != nil {
+				return err
+			}
+			return a.showTrials(folder, folder.Merged(), &f.Trials)
 		},
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&c.Pools, "pools", 1000, "merge `N` pools at most: trained ones, then pairs by chance")
 	flags.Uint64Var(&c.Seed, "seed", 0, "`SEED` of the order of pairs")
 	flags.StringVar(&c.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")
+	flags.BoolVar(&judge, "judge", true, "test merged models beside the pools that were trained")
+	flags.Float64Var(&c.Margin, "margin", 0, "`GAIN` that a merged model may lack and still be as good; the study's tolerance unless given")
 	memory.register(flags)
 	return cmd
 }
 
 // merge finds the losses of merged models.
-func (a *app) merge(ctx context.Context, folder layout.Folder, c merging.Config, memory byteSize) (*layout.Trials, error) {
-	return a.try(ctx, folder, memory, folder.Merged(), c, func(b exec.Backend, p *project.Project) (*layout.Trials, error) {
-		t, err := merging.Try(ctx, b, p, folder, c)
-		if errors.Is(err, merging.ErrStart) {
+func (a *app) merge(ctx context.Context, folder layout.Folder, c merging.Config, memory byteSize) (*merging.File, error) {
+	var f *merging.File
+	err := a.try(ctx, folder, memory, folder.Merged(), c, func(b exec.Backend, p *project.Project) (any, []string, error) {
+		var err error
+		if f, err = merging.Try(ctx, b, p, folder, c); errors.Is(err, merging.ErrStart) {
 			err = fmt.Errorf("%w; with randomness: paired in the study they do", err)
 		}
-		return t, err
+		if err != nil || f.Judged == nil {
+			return f, nil, err
+		}
+		tables, err := merging.Tables(folder)
+		return f, tables, err
 	})
+	return f, err
 }
 
-// try opens the study of an output folder, finds losses of pools without training
-// them, and writes them to a file, with the settings in the ledger.
-func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, path string, settings any, find func(exec.Backend, *project.Project) (*layout.Trials, error)) (*layout.Trials, error) {
+// try opens the study of an output folder, finds what find does, and writes it to a
+// file, with the settings in the ledger, which also learns of the tables that find
+// wrote.
+func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, path string, settings any, find func(exec.Backend, *project.Project) (any, []string, error)) error {
 	if _, err := readPlan(folder); err != nil {
-		return nil, err
+		return err
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	backend, err := a.backend()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p, err := project.Planned(ctx, folder, int64(memory))
 	if err != nil {
-		return nil, inputError(err)
+		return inputError(err)
 	}
-	t, err := find(backend, p)
+	found, tables, err := find(backend, p)
 	if ctx.Err() != nil {
-		return nil, errAbandoned
+		return errAbandoned
 	}
 	if err != nil {
-		return nil, inputError(err)
+		return inputError(err)
 	}
-	if err := layout.WriteJSON(path, t); err != nil {
-		return nil, err
+	if err := layout.WriteJSON(path, found); err != nil {
+		return err
 	}
-	return t, origin.Record(settings, path)
+	return origin.Record(settings, append(tables, path)...)
 }
 
 // showTrials prints what was found and written.
-func (a *app) showTrials(folder layout.Folder, path string, t *layout.Trials, err error) error {
-	switch {
-	case err != nil:
-		return err
-	case a.json:
-		return a.writeJSON(t)
-	}
+func (a *app) showTrials(folder layout.Folder, path string, t *layout.Trials) error {
 	if err := printTrials(a.stdout, t); err != nil {
 		return err
 	}
-	a.say("\nWritten: %s; 'sharewise affinity %s' says what it is worth", path, folder)
+	a.say("\nWritten: %s; 'sharewise affinity %s' says what it is worth as an estimate", path, folder)
 	return nil
+}
+
+// printJudgement prints what merged models are worth beside trained pools.
+func printJudgement(w io.Writer, j *merging.Judgement) error {
+	if j == nil {
+		return nil
+	}
+	const most = 12
+	fmt.Fprintf(w, "Merged beside trained pools, on test data: gains over independent models, and their difference with limits of %g %%\n", 100*j.Level)
+	g := newGrid(w, "", "pools", "merged", "trained", "with heads again", "difference", "limits", "as good", "worse", "")
+	for _, way := range j.Ways {
+		g.row(way.Name, len(way.Pools), figure("%+.3f", way.Merged), figure("%+.3f", way.Trained), figure("%+.3f", way.Again), figure("%+.3f", way.Mean.Difference.By.Value), limitsText(way.Mean.Difference.By), way.AsGood, way.Worse, string(way.Mean.Verdict))
+		for _, p := range way.Pools[:min(most, len(way.Pools))] {
+			g.row("  "+shortArm(study.PoolName(p.Pool)), "", figure("%+.3f", p.Merged.Value), figure("%+.3f", p.Trained.Value), figure("%+.3f", p.Again.Value), figure("%+.3f", p.Difference.By.Value), limitsText(p.Difference.By), "", "", string(p.Verdict))
+		}
+		if more := len(way.Pools) - most; more > 0 {
+			g.row(fmt.Sprintf("  and %d more, see --json", more))
+		}
+	}
+	if err := g.close(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "As good: surely no more than %g below the trained pool whose heads were fitted again, too. Worse: surely below it.\n", j.Margin)
+	for _, n := range j.Warnings {
+		fmt.Fprintln(w, "Note:", n)
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+// limitsText are the limits of a figure in brackets.
+func limitsText(v effect.Interval) string {
+	return fmt.Sprintf("[%s, %s]", figure("%+.3f", v.Lo), figure("%+.3f", v.Hi))
 }
 
 // printTrials prints a line for every pool, with the loss of each member there and,

@@ -1,0 +1,169 @@
+package merging
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/linear"
+	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/onnxio/training"
+)
+
+// mostHeadRows is how many training samples a head is fitted to at most, those that come
+// first in equal steps.
+const mostHeadRows = 4000
+
+// refit fits the head of a domain, by its place in the run, to what its trunk makes of the domain's
+// training samples, and keeps the head that loses less on validation samples: the one
+// that was there, or the fitted one. The penalty is ½|W|² on features in standard units
+// beside the sum of losses: validation samples are often too few to choose one, and
+// trunks separate what they were trained on, so that weak penalties give heads that are
+// sure of everything. It returns the
+// validation loss. A domain without validation samples, and a model without a linear
+// head, keep what they have.
+func refit(ctx context.Context, point *train.Point, k int, own float64) (float64, error) {
+	d := point.Domains()[k]
+	if d.Val.Len() == 0 {
+		return own, nil
+	}
+	rows := spread(d.Train.Len(), mostHeadRows)
+	features, width, err := point.Features(k, d.Train, rows)
+	if errors.Is(err, train.ErrHeadless) {
+		return own, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	weight, bias := point.Values(training.HeadWeight(d.Name)), point.Values(training.HeadBias(d.Name))
+	before := append(append([]float32{}, weight...), bias...)
+	h := newFitting(d, rows, features, width)
+	if err := h.fit(ctx, weight, bias); err != nil {
+		return 0, fmt.Errorf("domain %s: %w", d.Name, err)
+	}
+	loss, err := point.Loss(k, d.Val)
+	if err != nil {
+		return 0, err
+	}
+	if !(loss < own) {
+		copy(weight, before)
+		copy(bias, before[len(weight):])
+		return own, nil
+	}
+	return loss, nil
+}
+
+// spread are at most so many of n rows, in equal steps.
+func spread(n, most int) []int {
+	out := make([]int, min(n, most))
+	for i := range out {
+		out[i] = i * n / len(out)
+	}
+	return out
+}
+
+// fitting is a head that is fitted to features, in standard units.
+type fitting struct {
+	domain          *dataset.Domain
+	train           []int
+	values          []float32
+	mean, deviation []float64
+	width           int
+}
+
+func newFitting(d *dataset.Domain, rows []int, values []float32, width int) *fitting {
+	h := &fitting{domain: d, train: rows, values: values, width: width, mean: make([]float64, width), deviation: make([]float64, width)}
+	column := make([]float64, len(rows))
+	for k := range width {
+		for i := range rows {
+			column[i] = float64(values[i*width+k])
+		}
+		if h.mean[k], h.deviation[k] = stat.PopMeanStdDev(column, nil); !(h.deviation[k] > 0) {
+			h.deviation[k] = 1
+		}
+	}
+	return h
+}
+
+// row writes a row in standard units.
+func (h *fitting) row(i int, x []float32) error {
+	for k := range x {
+		x[k] = float32((float64(h.values[i*h.width+k]) - h.mean[k]) / h.deviation[k])
+	}
+	return nil
+}
+
+// fit writes the weights, [outputs, width], and biases that were found.
+func (h *fitting) fit(ctx context.Context, weight, bias []float32) error {
+	n := len(h.train)
+	survey, err := linear.Look(n, h.width, h.row)
+	if err != nil {
+		return err
+	}
+	rows, err := linear.Collect(ctx, n, survey, h.row)
+	if err != nil {
+		return err
+	}
+	first := 0
+	for _, p := range h.problems(rows) {
+		found, err := p.Choose(ctx, linear.Search{Part: make([]int, n)})
+		if err != nil {
+			return err
+		}
+		m := found.Model
+		for o := range m.Outputs {
+			b := m.Bias[o]
+			for k := range h.width {
+				w := m.Weights[k*m.Outputs+o] / h.deviation[k]
+				weight[(first+o)*h.width+k] = float32(w)
+				b -= w * h.mean[k]
+			}
+			bias[first+o] = float32(b)
+		}
+		first += m.Outputs
+	}
+	return nil
+}
+
+// problems are what is fitted: all classes at once, or output by output.
+func (h *fitting) problems(rows *linear.Rows) []*linear.Problem {
+	d, n := h.domain, len(h.train)
+	weights := d.Objective.ClassWeights
+	if d.Task.Kind == dataset.Classification {
+		labels := make([]int64, n)
+		d.Train.Labels(h.train, labels)
+		p := &linear.Problem{Rows: rows, Loss: linear.Softmax, Outputs: d.Task.Outputs(), Target: make([]float64, n), Weight: make([]float64, n)}
+		for i, label := range labels {
+			p.Target[i], p.Weight[i] = float64(label), 1
+			if weights != nil {
+				p.Weight[i] = float64(weights[label])
+			}
+		}
+		return []*linear.Problem{p}
+	}
+	outputs := d.Task.Outputs()
+	targets := make([]float32, n*outputs)
+	d.Train.Targets(h.train, targets)
+	var out []*linear.Problem
+	for o := range outputs {
+		p := &linear.Problem{Rows: rows, Loss: linear.Logistic, Outputs: 1, Target: make([]float64, n), Weight: make([]float64, n)}
+		if d.Task.Kind == dataset.Regression {
+			p.Loss = linear.Squared // of Huber's loss too: it is not far from it where fits are good
+		}
+		for i := range n {
+			y := targets[i*outputs+o]
+			if y != y {
+				continue // unknown: weighs nothing
+			}
+			p.Target[i], p.Weight[i] = float64(y), 1
+			if p.Loss == linear.Logistic && weights != nil && y > 0.5 {
+				p.Weight[i] = float64(weights[o])
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
