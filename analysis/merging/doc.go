@@ -3,6 +3,7 @@
 //
 //  1. [Average], [Arithmetic] and [TIES] merge vectors of weights, the trunks of the
 //     independent models of one seed.
+//
 //  2. [Try] does so for pools of a study's domains. Every domain keeps its own head;
 //     the running statistics of batch normalisations are measured again on the
 //     domain's training data (train.Point.Recalibrate); what counts is the loss on
