@@ -36,6 +36,11 @@ OUT/refit, where it can be stopped and started again: no sample is left to test 
 the manifest gives what the models of the folds scored in its place. --any-fold takes a
 model that lacks a fold.
 
+With --to it writes instead all runs that have ended, for programs that keep track of
+experiments: parameters, learning curves, test figures and models, into the folder
+that -o names. csv gives runs.csv and scalars.csv; tensorboard an event file for each
+run; mlflow a file store, for 'mlflow ui --backend-store-uri DIR'.
+
 provenance.json, which says what the recommendation rests on, is copied beside the
 manifest, which has its SHA-256, and 'sharewise verify OUT' checks it. For every model
 the manifest gives the labels of all domains that it has learned, such as owner and
@@ -43,7 +48,8 @@ licence.
 
 Examples:
   sharewise export out --models deployed
-  sharewise export out --models deployed --refit`
+  sharewise export out --models deployed --refit
+  sharewise export out --to tensorboard -o logs     # then tensorboard --logdir logs`
 
 func newExportCommand(a *app) *cobra.Command {
 	var (
@@ -51,17 +57,24 @@ func newExportCommand(a *app) *cobra.Command {
 		force bool
 		o     deploy.Options
 		again refitOptions
+		runs  trackingFlags
 	)
 	cmd := &cobra.Command{
-		Use:     "export OUT --models DIR",
+		Use:     "export OUT {--models DIR | --to FORMAT -o DIR}",
 		Short:   "Gather the models of the recommended groups for deployment",
 		Long:    exportLong,
 		GroupID: "act",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if runs.to != "" || runs.dir != "" {
+				if dir != "" || o != (deploy.Options{}) || again != (refitOptions{}) {
+					return usagef("--to writes runs, and has nothing to do with the flags of --models: leave out one or the other")
+				}
+				return a.exportRuns(layout.Folder(args[0]), runs, force)
+			}
 			switch {
 			case dir == "":
-				return usagef("--models DIR is needed: the folder that models and manifest.json are written to")
+				return usagef("--models DIR is needed: the folder that models and manifest.json are written to; or --to and -o, for the runs")
 			case o.Refit && o.AnyFold:
 				return usagef("--refit trains a model on all folds, and --any-fold takes one that lacks a fold: leave out one of the two")
 			case !o.Refit && again.study != "":
@@ -107,7 +120,9 @@ func newExportCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dir, "models", "", "write models and manifest.json to the folder `DIR`")
-	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and has a manifest.json")
+	cmd.Flags().StringVar(&runs.to, "to", "", "write the runs that ended as `FORMAT`: csv, tensorboard or mlflow")
+	cmd.Flags().StringVarP(&runs.dir, "output", "o", "", "with --to: the `DIR` that they are written to")
+	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and was written by this command")
 	cmd.Flags().BoolVar(&o.AnyFold, "any-fold", false, "of a study with folds, take a model that was trained without one of them")
 	cmd.Flags().BoolVar(&o.Refit, "refit", false, "of a study with folds, train a model for each group on all samples")
 	again.register(cmd.Flags())

@@ -104,6 +104,7 @@ var layers = []string{
 	"reports/internal/browser",
 	"reports",
 	"reports/live",
+	"reports/tracking",
 	"reports/decide",
 	"testdata",
 	"cmd/sharewise",
