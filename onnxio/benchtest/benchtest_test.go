@@ -69,8 +69,8 @@ func TestTable(t *testing.T) {
 		table.watch = func() Noise { return n }
 		table.Row(fmt.Sprint("steal ", n.Steal), "1")
 	}
-	got := table.Markdown("# Title\n", []string{"a", "b"})
-	for _, want := range []string{"# Title\n\n", "\n\n| a | b |\n|---|---|\n| steal 0 | 1 |\n| steal 1 \\* | 1 |\n\n\\* Disturbed"} {
+	got := table.Markdown("# Title\n", "do it", []string{"a", "b"})
+	for _, want := range []string{"# Title\n\nMade by `do it` on ", "\n\n| a | b |\n|---|---|\n| steal 0 | 1 |\n| steal 1 \\* | 1 |\n\n\\* Disturbed"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}

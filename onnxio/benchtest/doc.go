@@ -4,7 +4,7 @@
 //	table := benchtest.Begin()
 //	seconds := benchtest.Turns(5, 50*time.Millisecond, one, other)
 //	table.Row("one", benchtest.Duration(benchtest.QuartilesOf(seconds[0]).Median))
-//	text := table.Markdown("# Title", []string{"form", "time"})
+//	text := table.Markdown("# Title", "go test …", []string{"form", "time"})
 //
 // Limits: what else went on is known on Linux alone.
 package benchtest

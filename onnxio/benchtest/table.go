@@ -29,10 +29,11 @@ func (t *Table) Row(cells ...string) {
 	t.watch = own()
 }
 
-// Markdown is the table under a text, which says what it shows and which command
-// made it, and a line about the machine.
-func (t *Table) Markdown(text string, header []string) string {
-	s := fmt.Sprintf("%s\n\n%s.\n\n| %s |\n|%s\n%s", strings.TrimSpace(text), This(), strings.Join(header, " | "), strings.Repeat("---|", len(header)), t.rows.String())
+// Markdown is the table under a text, which says what it shows, the command that made
+// it, and a line about the machine.
+func (t *Table) Markdown(text, command string, header []string) string {
+	s := fmt.Sprintf("%s\n\nMade by `%s` on %s.\n\n| %s |\n|%s\n%s", strings.TrimSpace(text), command, This(),
+		strings.Join(header, " | "), strings.Repeat("---|", len(header)), t.rows.String())
 	if t.marked {
 		s += fmt.Sprintf("\n\\* Disturbed: meanwhile other processes had more than %.0f %% of the cores' time, or the host took more than %.0f %% of it.\n", 100*MostOther, 100*MostSteal)
 	}

@@ -1,11 +1,15 @@
 package training_test
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
@@ -47,27 +51,83 @@ var stepNets = []stepNet{
 	{"transformer", "transformer", 1, []int{1, 1024}, 64, training.AdamW},
 }
 
+// variant is one form of a net's training and evaluation.
+type variant struct {
+	off string // what is switched off in it, of all that there is
+	rig *rig
+}
+
+// The variants in which nothing is off, and in which there is nothing but standard
+// operators.
+const (
+	allOn  = "nothing"
+	allOff = "all passes"
+)
+
+// variants are the forms of a net with everything on, with all passes off, without
+// the kernels, and with each pass and each kernel off in turn. Of those that are
+// graph for graph the same there is one, which is named by all of them; those that
+// are the same as with everything on are left out.
+func variants(t testing.TB, net *stepNet, backend exec.Backend) []variant {
+	t.Helper()
+	set := kernels.Offered(backend)
+	all := kernels.Best(set)
+	type choice struct {
+		off  string
+		form kernels.Form
+	}
+	choices := []choice{{allOn, all}, {allOff, kernels.Form{}}, {"all kernels", kernels.Best(nil)}}
+	for _, p := range kernels.Passes() {
+		choices = append(choices, choice{string(p), all.Without(p)})
+	}
+	for _, name := range set.Names() {
+		less := maps.Clone(set)
+		delete(less, name)
+		choices = append(choices, choice{name, kernels.Best(less)})
+	}
+	var list []variant
+	known := map[string]int{} // the variant of a graph
+	for _, c := range choices {
+		r := newRig(t, net.config(t, c.form))
+		graphs := ""
+		for _, m := range []*onnxio.Model{r.program.Step, r.program.FormEval[0]} {
+			data, err := m.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			graphs += string(data)
+		}
+		i, same := known[graphs]
+		switch {
+		case same && i > 0:
+			list[i].off += ", " + c.off
+		case !same:
+			known[graphs] = len(list)
+			list = append(list, variant{c.off, r})
+		}
+	}
+	return list
+}
+
 // BenchmarkForms measures training steps of one thread and of two, and evaluation
-// of 256 samples, in the standard form, with all passes, and with each pass left
-// out. The least time counts on a machine that has other work: min-ms.
+// of 256 samples, with everything on, with nothing, and with each pass and each
+// kernel off in turn. The least time counts on a machine that has other work: min-ms.
 func BenchmarkForms(b *testing.B) {
 	backend := orttest.Kernels(b)
-	all := kernels.Best(kernels.Offered(backend))
-	forms := map[string]kernels.Form{"standard": {}, "all": all, "without-kernels": kernels.Best(nil)}
-	for _, p := range kernels.Passes() {
-		forms["less-"+string(p)] = all.Without(p)
-	}
-	for _, net := range stepNets {
-		for _, form := range slices.Sorted(maps.Keys(forms)) {
-			cfg := net.config(b, forms[form])
-			for threads, name := range map[int]string{1: "1-thread", 2: "2-threads"} {
-				b.Run(net.name+"/step/"+name+"/"+form, func(b *testing.B) {
-					s := newStepperOf(b, backend, newRig(b, cfg), threads)
+	for i := range stepNets {
+		net := &stepNets[i]
+		for _, v := range variants(b, net, backend) {
+			off := "off=" + strings.ReplaceAll(v.off, ", ", "+")
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%s/step/%d-threads/%s", net.name, threads, off), func(b *testing.B) {
+					s := newStepperOf(b, backend, v.rig, threads)
 					defer s.close(b)
 					shortest(b, func() { s.advance(b, 1e-4) })
 				})
-				b.Run(net.name+"/eval/"+name+"/"+form, func(b *testing.B) {
-					benchmarkEval(b, backend, newRig(b, cfg), threads)
+				b.Run(fmt.Sprintf("%s/eval/%d-threads/%s", net.name, threads, off), func(b *testing.B) {
+					e := newEvaluator(b, backend, v.rig, threads)
+					defer e.close(b)
+					shortest(b, func() { e.run(b) })
 				})
 			}
 		}
@@ -86,36 +146,52 @@ func shortest(b *testing.B, f func()) {
 	b.ReportMetric(least.Seconds()*1e3, "min-ms")
 }
 
-func benchmarkEval(b *testing.B, backend exec.Backend, r *rig, threads int) {
-	const rows = 256
+// evaluator evaluates some samples by the graph of the first domain.
+type evaluator struct {
+	session exec.Session
+	binding exec.Binding
+}
+
+// evaluated is the number of samples of an evaluation that is measured.
+const evaluated = 256
+
+func newEvaluator(t testing.TB, backend exec.Backend, r *rig, threads int) *evaluator {
+	t.Helper()
 	m := r.program.FormEval[0]
 	session, err := backend.Open(m, exec.Options{Threads: threads})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	inputs, outputs := map[string]*exec.Tensor{}, map[string]*exec.Tensor{}
 	for _, v := range m.Graph.Inputs {
 		shape := slices.Clone(r.values[v.Name].Shape)
 		t := float32s(r.values[v.Name])
 		if !v.Shape[0].Known() {
-			shape[0] = rows
+			shape[0] = evaluated
 			t = exec.Zeros(v.Type, shape...)
 		}
 		inputs[v.Name] = t
 	}
 	for _, v := range m.Graph.Outputs {
-		outputs[v.Name] = exec.Zeros(v.Type, rows)
+		outputs[v.Name] = exec.Zeros(v.Type, evaluated)
 	}
 	binding, err := session.Bind(inputs, outputs)
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	shortest(b, func() {
-		if err := binding.Run(); err != nil {
-			b.Fatal(err)
-		}
-	})
-	if err := session.Close(); err != nil {
-		b.Fatal(err)
+	return &evaluator{session, binding}
+}
+
+func (e *evaluator) run(t testing.TB) {
+	t.Helper()
+	if err := e.binding.Run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (e *evaluator) close(t testing.TB) {
+	t.Helper()
+	if err := errors.Join(e.binding.Close(), e.session.Close()); err != nil {
+		t.Error(err)
 	}
 }

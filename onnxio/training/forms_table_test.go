@@ -1,0 +1,73 @@
+package training_test
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/sharewise/sharewise/onnxio/benchtest"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
+)
+
+var update = flag.Bool("update", false, "measure the tables under testdata again")
+
+const formsText = `# Each pass and each kernel switched off
+
+At one thread. Times are those of a training step, and of the evaluation of 256 samples: the least within a slice of 20 ms, of which the
+median over five rounds in which all forms take turns. With something off they are multiples of the time with everything on, with the
+quartiles over rounds: above 1, it pays. What is the same graph for graph is listed together, and not at all where a network lacks what it
+is about. "all passes" leaves standard operators as they are.
+`
+
+// TestFormsTable measures what every pass and every kernel is worth.
+func TestFormsTable(t *testing.T) {
+	if !*update {
+		t.Skip("measures only with -update")
+	}
+	backend := orttest.Kernels(t)
+	table := benchtest.Begin()
+	for i := range stepNets {
+		net := &stepNets[i]
+		list := variants(t, net, backend)
+		var calls []func()
+		var closers []func()
+		for _, v := range list {
+			s, e := newStepperOf(t, backend, v.rig, 1), newEvaluator(t, backend, v.rig, 1)
+			calls = append(calls, func() { s.advance(t, 1e-4) }, func() { e.run(t) })
+			closers = append(closers, func() { s.close(t) }, func() { e.close(t) })
+		}
+		seconds := benchtest.Turns(5, 20*time.Millisecond, calls...)
+		step := func(i int) benchtest.Quartiles {
+			return benchtest.QuartilesOf(benchtest.Ratios(seconds[2*i], seconds[0]))
+		}
+		eval := func(i int) benchtest.Quartiles {
+			return benchtest.QuartilesOf(benchtest.Ratios(seconds[2*i+1], seconds[1]))
+		}
+		order := make([]int, len(list)-1)
+		for k := range order {
+			order[k] = k + 1
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(step(b).Median, step(a).Median) })
+		time := func(i int) string { return benchtest.Duration(benchtest.QuartilesOf(seconds[i]).Median) }
+		table.Row(net.name, allOn, fmt.Sprint(len(list[0].rig.program.Step.Graph.Nodes)), time(0), time(1))
+		for _, k := range order {
+			table.Row("", list[k].off, fmt.Sprint(len(list[k].rig.program.Step.Graph.Nodes)), multiple(step(k)), multiple(eval(k)))
+		}
+		for _, c := range closers {
+			c()
+		}
+	}
+	text := table.Markdown(formsText, "go test ./onnxio/training -run FormsTable -update", []string{"network", "switched off", "nodes of a step", "step", "evaluation"})
+	if err := os.WriteFile("testdata/forms.md", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// multiple writes a ratio and its quartiles.
+func multiple(q benchtest.Quartiles) string {
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", q.Median, q.Low, q.High)
+}
