@@ -77,13 +77,17 @@ func convFits(r *rewriter, n *onnxio.Node) string {
 	return ""
 }
 
-// convWork is the number of multiply-adds of a sample.
-func (r *rewriter) convWork(n *onnxio.Node) float64 {
+func convGain(r *rewriter, n *onnxio.Node) float64 {
 	w, _ := r.shape(n.Inputs[1])
-	return float64(r.perSample(n.Outputs[0]) * product(w[1:]))
+	x, _ := r.shape(n.Inputs[0])
+	y, _ := r.shape(n.Outputs[0])
+	window, _ := r.window(n, w[2:])
+	return r.saved(convolution{
+		in: x[1], out: y[1], group: n.IntOr("group", 1), taps: product(w[2:]), before: product(x[2:]), after: product(y[2:]),
+		strided:  slices.Max(window.strides) > 1,
+		winograd: len(x) == 4 && slices.Equal(window.kernel, []int64{3, 3}) && slices.Max(window.strides) == 1 && slices.Max(window.dilations) == 1,
+	}.saving())
 }
-
-func convGain(r *rewriter, n *onnxio.Node) float64 { return r.saved(3 * convolving * r.convWork(n)) }
 
 func writeConv(r *rewriter, i int, n *onnxio.Node) { r.writeConv(fusion{node: n}, n.Outputs[0]) }
 

@@ -19,17 +19,17 @@ type form struct {
 	write func(r *rewriter, i int, n *onnxio.Node)
 }
 
-// What operations cost on one core, in nanoseconds: estimates for x86-64 with AVX2,
-// which matter as ratios. What whole steps gain by the choices that follow is measured
-// by BenchmarkForms of package training.
+// What operations cost or save on one core, in nanoseconds. Those of convolutions and
+// transpositions are fitted to measured steps (TestGridTable, testdata/grid.md), on
+// x86-64 with AVX-512; the others are estimates. They matter as ratios. What whole
+// steps gain by the choices that follow is measured by BenchmarkForms of package
+// training.
 const (
-	transposing  = 0.7   // an element, to read and to write it
-	viewing      = 20    // a view, whatever its size
-	passing      = 0.5   // an element of a pass over a value and back into it
-	convolving   = 0.010 // a multiply-add of a convolution, standard form less kernel
-	normalising  = 3.0   // an element, the same, forwards and backwards
-	pooling      = 4.0   // an element of the input, the same
-	forwardShare = 0.3   // of what is saved, in the forward direction
+	viewing      = 20  // a view, whatever its size
+	passing      = 0.5 // an element of a pass over a value and back into it
+	normalising  = 3.0 // an element, standard form less kernel, forwards and backwards
+	pooling      = 4.0 // an element of the input, the same
+	forwardShare = 0.3 // of what is saved, in the forward direction
 )
 
 // forms is the table of operators that can be computed channels last.

@@ -24,7 +24,7 @@ func (r *rewriter) plan() []Choice {
 		r.forms[i], r.last[i] = f, true
 		if f.gain != nil {
 			r.gains[i] = f.gain(r, n)
-			if r.opt.Everywhere && r.gains[i] > 0 {
+			if r.opt.Everywhere && r.gains[i] != 0 {
 				r.gains[i] += 1e15
 			}
 		}
@@ -39,8 +39,12 @@ func (r *rewriter) plan() []Choice {
 		}
 		c := Choice{Node: n.Name, Op: n.OpName(), Kernel: r.last[i], Why: why[i]}
 		switch {
+		case c.Kernel && r.gains[i] < 0:
+			c.Why = fmt.Sprintf("costs about %s a sample, less than transpositions before and behind it", microseconds(-r.gains[i]))
 		case c.Kernel:
 			c.Why = fmt.Sprintf("saves about %s a sample", microseconds(r.gains[i]))
+		case c.Why == "" && r.gains[i] < 0:
+			c.Why = fmt.Sprintf("a kernel would take about %s a sample longer", microseconds(-r.gains[i]))
 		case c.Why == "":
 			c.Why = fmt.Sprintf("a kernel would save about %s a sample, the transpositions that it needs cost more", microseconds(r.gains[i]))
 		}
@@ -82,7 +86,7 @@ func (r *rewriter) gain(i int) float64 {
 	}
 	for _, x := range n.Inputs {
 		p, ok := r.producers[x]
-		if ok && r.last[p] && r.gains[p] > 0 && len(r.consumers[x]) == 1 && !r.kept[x] {
+		if ok && r.last[p] && r.gains[p] != 0 && len(r.consumers[x]) == 1 && !r.kept[x] {
 			return passing * float64(r.perSample(n.Outputs[0]))
 		}
 	}
@@ -137,7 +141,8 @@ func (r *rewriter) border(value string) float64 {
 	case r.flat(value):
 		return viewing
 	}
-	cost := transposing * float64(r.perSample(value))
+	dims, _ := r.shape(value)
+	cost := transposing(dims[0], r.perSample(value))
 	if r.opt.Gradient && computed {
 		cost *= 2 // its cotangent is transposed too
 	}
