@@ -18,7 +18,7 @@ var kernelOps = []operator{
 	{KernelDomain, "AttentionGrad", 1, "dy weights q k? v? -> dq dk? dv?", "scale:float!", kernelAttentionGrad},
 	{KernelDomain, "BatchNorm", 1, "x scale bias add? -> y mean variance inverse", "epsilon:float! relu:int!", kernelBatchNorm},
 	{KernelDomain, "BatchNormGrad", 1, "dy x y? scale mean inverse -> dx dscale dbias dadd?", "relu:int!", kernelBatchNormGrad},
-	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! group:int! pads:ints! relu:int! strides:ints!", kernelConv},
+	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! group:int! pads:ints! pool:int relu:int! strides:ints!", kernelConv},
 	{KernelDomain, "ConvGradInput", 1, "dy w -> dx", "dilations:ints! group:int! height:int pads:ints! strides:ints! width:int!", kernelConvGradInput},
 	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! exact:int group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
 	{KernelDomain, "Gelu", 1, "x -> y", "", sameAsInput},
@@ -26,7 +26,7 @@ var kernelOps = []operator{
 	{KernelDomain, "Gemm", 1, "a b bias? -> y sums?", "relu:int! transA:int! transB:int!", kernelGemm},
 	{KernelDomain, "LayerNorm", 1, "x scale bias -> y mean inverse", "epsilon:float!", kernelLayerNorm},
 	{KernelDomain, "LayerNormGrad", 1, "dy x scale mean inverse -> dx dscale dbias", "", kernelLayerNormGrad},
-	{KernelDomain, "MaxPool", 1, "x -> y index", "dilations:ints! kernel:ints! pads:ints! relu:int strides:ints! ties:int!", kernelMaxPool},
+	{KernelDomain, "MaxPool", 1, "x -> y index?", "dilations:ints! kernel:ints! pads:ints! relu:int strides:ints! ties:int!", kernelMaxPool},
 	{KernelDomain, "MaxPoolGrad", 1, "dy index -> dx", "dilations:ints! height:int kernel:ints! pads:ints! relu:int strides:ints! ties:int! width:int!", kernelMaxPoolGrad},
 	{KernelDomain, "ReluGrad", 1, "dy y -> dx", "", sameAsInput},
 	{KernelDomain, "SGD", 1, "rate clip tensors... -> squares next...", "count:int! decay:float! momentum:float! nesterov:int!", kernelUpdate},
@@ -91,6 +91,15 @@ func kernelConv(c *call) error {
 	y, err := win.slide(x, w[0])
 	if err != nil {
 		return err
+	}
+	if c.node.IntOr("pool", 0) != 0 {
+		for i, d := range y[2:] {
+			if d.Known() {
+				y[i+2] = Static(d.Size / 2)[0]
+			} else {
+				y[i+2] = Dim{}
+			}
+		}
 	}
 	y = channelsLast(y)
 	if contradict(c.shape(3), y) {

@@ -110,7 +110,7 @@ func (e *engine) openEvaluation(d int) error {
 	if err != nil {
 		return fmt.Errorf("train: open evaluation graph of %s: %w", e.job.Domains[d].Name, err)
 	}
-	e.eval[d], e.evalRows[d] = s, evaluate.ChunkRows(e.job.Program.Eval[d])
+	e.eval[d], e.evalRows[d] = s, evaluate.ChunkRows(e.job.Program.FormEval[d])
 	e.clock.apart(&e.clock.spent.Open, start)
 	return nil
 }

@@ -9,12 +9,12 @@
 // series. Weights are [K,C/group,kernel...], as the parameters of Conv are.
 //
 //	operator        inputs                          outputs
-//	Conv            x, w, bias?, add?               y = [relu](x∗w + bias + add)
+//	Conv            x, w, bias?, add?               y = [pool][relu](x∗w + bias + add)
 //	ConvGradInput   dy, w                           dx
 //	ConvGradWeight  x, dy                           dw, dbias?
 //	BatchNorm       x, scale, bias, add?            y = [relu](norm(x) + add), mean, variance, inverse
 //	BatchNormGrad   dy, x, y?, scale, mean, inverse dx, dscale, dbias, dadd?
-//	MaxPool         x                               y, index
+//	MaxPool         x                               y, index?
 //	MaxPoolGrad     dy, index                       dx
 //	ReluGrad        dy, y                           dy where y > 0
 //	Gemm            a, b, bias?                     y = [relu](a'·b' + bias), sums?
@@ -30,7 +30,8 @@
 //	Adagrad         rate, clip, p…, g…, h…          squares, next p…, next h…
 //	SumSquares      tensors…                        squares
 //
-// BatchNorm normalises with the statistics of the batch and gives these, the
+// Conv with the attribute pool takes the largest of every window of 2×2 pixels, or of 2
+// of a series, that follow on each other, and adds nothing then. BatchNorm normalises with the statistics of the batch and gives these, the
 // variance being that of a population, and inverse = 1/√(variance + epsilon).
 // The index of MaxPool is, with the attribute ties, a mask of the places in the
 // window that hold its maximum, among which MaxPoolGrad then shares, and else

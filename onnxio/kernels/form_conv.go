@@ -103,5 +103,8 @@ func (r *rewriter) writeConv(f fusion, output string) {
 		inputs[3] = r.twin(f.add)
 	}
 	attrs := append(w.attrs(), onnxio.IntAttr("group", n.IntOr("group", 1)), onnxio.IntAttr("relu", truth(f.relu)))
+	if f.pool {
+		attrs = append(attrs, onnxio.IntAttr("pool", 1))
+	}
 	r.kernel(n.Name, Conv, inputs, []string{r.name(output)}, attrs...)
 }

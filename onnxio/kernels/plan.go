@@ -196,16 +196,19 @@ func (r *rewriter) dropParts() {
 	}
 }
 
-// fusion is what a kernel does besides: it adds a value, and applies Relu.
+// fusion is what a kernel does besides: it adds a value, applies Relu, and takes the
+// largest of windows.
 type fusion struct {
 	node *onnxio.Node // nil: none; the convolution or normalisation
 	add  string
 	relu bool
+	pool bool
 }
 
 // fuse finds convolutions and normalisations of batches whose results nothing
 // but an addition or a Relu reads, or both in turn. They are written where the
-// last of these nodes is.
+// last of these nodes is. Where no gradient is taken, which would ask for the place of
+// each maximum, convolutions take the largest of windows besides.
 func (r *rewriter) fuse() {
 	if !r.opt.uses(Fuse) {
 		return
@@ -217,31 +220,52 @@ func (r *rewriter) fuse() {
 		if r.forms[i].gain == nil || !r.isKernel(i) {
 			continue
 		}
-		f := fusion{node: n}
-		end := i
-		if next, ok := r.onlyReader(n.Outputs[0]); ok && r.nodes[next].OpName() == "Add" {
+		f, end := fusion{node: n}, i
+		chain := []int{i}
+		extend := func(next int) { end, chain = next, append(chain, next) }
+		if next, ok := r.freeReader(end); ok && r.nodes[next].OpName() == "Add" {
 			a := r.nodes[next]
 			other := a.Inputs[0]
 			if other == n.Outputs[0] {
 				other = a.Inputs[1]
 			}
-			if r.fused[next].node == nil && other != n.Outputs[0] && r.alike(other, n.Outputs[0]) {
-				f.add, end = other, next
+			if other != n.Outputs[0] && r.alike(other, n.Outputs[0]) {
+				f.add = other
+				extend(next)
 			}
 		}
-		if next, ok := r.onlyReader(r.nodes[end].Outputs[0]); ok && r.nodes[next].OpName() == "Relu" && r.fused[next].node == nil {
-			f.relu, end = true, next
+		relu := func() {
+			if next, ok := r.freeReader(end); ok && !f.relu && r.nodes[next].OpName() == "Relu" {
+				f.relu = true
+				extend(next)
+			}
+		}
+		relu()
+		if next, ok := r.freeReader(end); ok && r.pools(n, f, r.nodes[next]) {
+			f.pool = true
+			extend(next)
+			relu()
 		}
 		if end == i {
 			continue
 		}
 		r.fused[end] = f
-		r.gone[i] = true
-		if f.add != "" && f.relu {
-			a, _ := r.onlyReader(n.Outputs[0])
-			r.gone[a] = true
+		for _, k := range chain[:len(chain)-1] {
+			r.gone[k] = true
 		}
 	}
+}
+
+// pools reports whether a convolution may do a pooling that follows it.
+func (r *rewriter) pools(n *onnxio.Node, f fusion, next *onnxio.Node) bool {
+	return n.OpName() == "Conv" && f.add == "" && !r.opt.Gradient && r.opt.uses(Pool) && r.halves(next)
+}
+
+// freeReader is the node of the region that alone reads the first result of node i,
+// and is not taken yet.
+func (r *rewriter) freeReader(i int) (int, bool) {
+	next, ok := r.onlyReader(r.nodes[i].Outputs[0])
+	return next, ok && r.fused[next].node == nil
 }
 
 // isKernel reports whether a node of the region becomes a kernel and is no

@@ -85,6 +85,9 @@ func describe(m *onnxio.Model) string {
 			if n.IntOr("relu", 0) != 0 {
 				op += "+Relu"
 			}
+			if n.IntOr("pool", 0) != 0 {
+				op += "+Pool"
+			}
 		}
 		ops = append(ops, op)
 	}
@@ -203,6 +206,47 @@ func TestRewrite(t *testing.T) {
 			g := newGraph(17, 4, 6, 8)
 			test.build(g)
 			m, _ := g.rewrite(t, everywhere())
+			if got := describe(m); got != test.want {
+				t.Errorf("it becomes\n%s, want\n%s", got, test.want)
+			}
+			g.same(t, m)
+		})
+	}
+}
+
+// TestPooledConvolutions: where no gradient is taken, convolutions do the pooling that
+// follows them, if it is one that they have.
+func TestPooledConvolutions(t *testing.T) {
+	halves := []*onnxio.Attribute{onnxio.IntsAttr("kernel_shape", 2, 2), onnxio.IntsAttr("strides", 2, 2)}
+	for _, test := range []struct {
+		name  string
+		build func(g *graph)
+		want  string
+	}{
+		{"Relu before and after", func(g *graph) {
+			p := g.Op("MaxPool", []string{g.Op("Relu", []string{g.conv("x", 3, 4, 3)})}, halves...)
+			g.end(g.Op("Relu", []string{g.Op("MaxPool", []string{g.conv(p, 16, 3, 3)}, halves...)}))
+		}, "Transpose *Conv+Relu+Pool *Conv+Relu+Pool Transpose Identity"},
+		{"a convolution that two read", func(g *graph) {
+			c := g.conv("x", 3, 4, 3)
+			g.end(g.Op("Concat", []string{g.Op("GlobalMaxPool", []string{c}), g.Op("GlobalAveragePool", []string{g.Op("MaxPool", []string{c}, halves...)})}, onnxio.IntAttr("axis", 1)))
+		}, "Transpose *Conv ReduceMax *MaxPool ReduceMean Concat Reshape Identity"},
+		{"a sum", func(g *graph) {
+			a := g.Op("Add", []string{g.conv("x", 4, 4, 3), "x"})
+			g.end(g.Op("MaxPool", []string{a}, halves...))
+		}, "Transpose *Conv *MaxPool Transpose Identity"},
+		{"windows that overlap", func(g *graph) {
+			g.end(g.Op("MaxPool", []string{g.conv("x", 3, 4, 3)}, onnxio.IntsAttr("kernel_shape", 2, 2)))
+		}, "Transpose *Conv *MaxPool Transpose Identity"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := newGraph(17, 4, 7, 8)
+			test.build(g)
+			form := everywhere()
+			m, _ := kernels.Faster(g.model, form)
+			if err := onnxio.Check(m); err != nil {
+				t.Fatal(err)
+			}
 			if got := describe(m); got != test.want {
 				t.Errorf("it becomes\n%s, want\n%s", got, test.want)
 			}

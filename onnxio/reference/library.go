@@ -86,7 +86,35 @@ func (c *call) finish(y, add *value) *value {
 
 func libraryConv(c *call) *value {
 	y := conv(c.with(channelsFirst(c.input(0)), c.input(1), c.optional(2)))
+	if c.flag("pool", false) {
+		y = halved(y)
+	}
 	return c.finish(channelsLast(y), c.optional(3))
+}
+
+// halved is the largest of windows of 2×2, or 2 in a series, that follow on each
+// other.
+func halved(x *value) *value {
+	out := slices.Clone(x.shape)
+	kernel := slices.Repeat([]int{2}, x.rank()-2)
+	w := &window{in: x.shape[2:], kernel: kernel, strides: kernel, dilations: slices.Repeat([]int{1}, len(kernel)), begin: make([]int, len(kernel)), end: make([]int, len(kernel))}
+	for i := range kernel {
+		out[i+2] /= 2
+	}
+	w.out = out[2:]
+	taps := w.taps()
+	count, spatial := planes(x)
+	y := newValue(x.dt, out)
+	for p := range count {
+		for o, row := range taps {
+			best := math.Inf(-1)
+			for _, t := range row {
+				best = max(best, x.floats()[p*spatial+t])
+			}
+			y.f[p*len(taps)+o] = best
+		}
+	}
+	return y
 }
 
 // slides is the window of a node over a spatial shape.

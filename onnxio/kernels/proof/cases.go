@@ -23,6 +23,15 @@ func Cases() []*Case {
 	} {
 		all = append(all, Conv(rng, s), ConvGradInput(rng, s), ConvGradWeight(rng, s))
 	}
+	for _, s := range []Convolution{
+		{Batch: 3, Channels: 1, Filters: 16, In: []int64{9, 10}, Kernel: []int64{3, 3}, Pads: same, Bias: true, Relu: true},
+		{Batch: 2, Channels: 16, Filters: 32, In: []int64{14, 11}, Kernel: []int64{3, 3}, Pads: same, Bias: true, Relu: true},
+		{Batch: 5, Channels: 6, Filters: 44, Group: 2, In: []int64{7, 9}, Kernel: []int64{2, 3}, Strides: []int64{1, 2}, Bias: true},
+		{Batch: 3, Channels: 4, Filters: 37, In: []int64{31}, Kernel: []int64{5}, Pads: []int64{2, 2}, Relu: true},
+	} {
+		s.Pool = true
+		all = append(all, Conv(rng, s))
+	}
 	all = append(all, ConvGradWeight(rng, Convolution{Batch: 2, Channels: 16, Filters: 16, In: []int64{9, 8}, Kernel: []int64{3, 3}, Pads: []int64{1, 1, 0, 1}, Exact: true}))
 	for _, shape := range [][]int64{{4, 9, 8, 16}, {300, 3}, {2, 50, 90}} {
 		for _, relu := range []bool{false, true} {

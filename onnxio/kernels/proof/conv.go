@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -17,6 +18,9 @@ type Convolution struct {
 	Strides, Dilations              []int64 // nil: ones
 	Pads                            []int64 // nil: zeros
 	Bias, Add, Relu                 bool
+	// Pool takes the largest of windows of 2 along every dimension. There is no Add
+	// then.
+	Pool bool
 	// Exact asks for a gradient of weights that is exactly zero where all products
 	// are.
 	Exact bool
@@ -120,6 +124,10 @@ func Conv(rng *rand.Rand, s Convolution) *Case {
 	want := newWant(s.image(s.Out(), s.Filters)...)
 	s.each(func(i, j, o int64) { want.add(o, float64(x.Float32()[i])*float64(w.Float32()[j])) })
 	c := &Case{Op: kernels.Conv, Name: s.String(), Attrs: s.attrs(onnxio.IntAttr("relu", flag(s.Relu))), Inputs: []*exec.Tensor{x, w, nil, nil}, Want: []*Want{want}}
+	if s.Pool {
+		c.Name += " pooled"
+		c.Attrs = append(c.Attrs, onnxio.IntAttr("pool", 1))
+	}
 	if s.Bias {
 		c.Inputs[2] = r.tensor(s.Filters)
 		for i := range want.Values {
@@ -132,6 +140,10 @@ func Conv(rng *rand.Rand, s Convolution) *Case {
 			want.add(int64(i), float64(v))
 		}
 	}
+	if s.Pool {
+		want = want.halved()
+		c.Want[0] = want
+	}
 	for len(c.Inputs) > 2 && c.Inputs[len(c.Inputs)-1] == nil {
 		c.Inputs = c.Inputs[:len(c.Inputs)-1]
 	}
@@ -139,6 +151,33 @@ func Conv(rng *rand.Rand, s Convolution) *Case {
 		want.relu()
 	}
 	return c
+}
+
+// halved is the largest of windows of 2 along every dimension of an image. Each may
+// be off by as much as any of them.
+func (w *Want) halved() *Want {
+	shape := append([]int64{}, w.Shape...)
+	for i := 1; i < len(shape)-1; i++ {
+		shape[i] /= 2
+	}
+	out := newWant(shape...)
+	in, to, channels := plane(w.Shape[1:len(w.Shape)-1], 1), plane(shape[1:len(shape)-1], 1), shape[len(shape)-1]
+	high := int64(2)
+	if len(shape) == 3 {
+		high = 1
+	}
+	for o := range out.Values {
+		k, at := int64(o)%channels, int64(o)/channels
+		n, h, v := at/(to[0]*to[1]), at/to[1]%to[0], at%to[1]
+		out.Values[o] = math.Inf(-1)
+		for a := range high {
+			for b := range int64(2) {
+				i := ((n*in[0]+h*high+a)*in[1]+2*v+b)*channels + k
+				out.Values[o], out.Size[o] = max(out.Values[o], w.Values[i]), max(out.Size[o], w.Size[i])
+			}
+		}
+	}
+	return out
 }
 
 func (w *Want) relu() {

@@ -35,6 +35,7 @@ struct Plan {
   std::vector<Phase> phases;
   int64_t group = 1;
   int64_t together = 1;              // images in one gather
+  int64_t window = 1;                // pixels in turn that are pooled
   int64_t inputs = 0, outputs = 0;   // channels of a group
   int64_t block = 0, blocks = 0;     // outputs of a vector block, of a group
   int64_t packed = 0;                // floats of all packed weights
@@ -64,19 +65,22 @@ int64_t imagesTogether(int64_t pixels, int64_t elements, int64_t n) {
   return std::max<int64_t>(1, std::min(images, n));
 }
 
-// forwardPlan gathers y from x.
-Plan forwardPlan(const Geometry& g, const Image& x, const Filter& f, const Image& y) {
+// forwardPlan gathers y from x, or the largest of windows of y.
+Plan forwardPlan(const Geometry& g, const Image& x, const Filter& f, const Image& y, bool pool) {
   Plan p;
   p.from = x;
-  p.to = y;
+  p.to = pool ? halved(y, g.series) : y;
   p.group = g.group;
   p.border = {g.pad[0], g.pad[1], x.h + g.pad[0] + g.pad[2], x.w + g.pad[1] + g.pad[3]};
   p.together = imagesTogether(y.pixels(), p.border.h * p.border.w * x.c, x.n);
   Phase phase;
+  int64_t high = pool && !g.series ? 2 : 1, wide = pool ? 2 : 1;
+  p.window = high * wide;
   for (int64_t n = 0; n < p.together; n++)
-    for (int64_t h = 0; h < y.h; h++)
-      for (int64_t w = 0; w < y.w; w++)
-        phase.base.push_back(((n * p.border.h + h * g.stride[0]) * p.border.w + w * g.stride[1]) * x.c);
+    for (int64_t h = 0; h < p.to.h * high; h += high)
+      for (int64_t w = 0; w < p.to.w * wide; w += wide)
+        for (int64_t i = 0; i < p.window; i++)
+          phase.base.push_back(((n * p.border.h + (h + i / wide) * g.stride[0]) * p.border.w + (w + i % wide) * g.stride[1]) * x.c);
   for (int64_t h = 0; h < f.h; h++)
     for (int64_t w = 0; w < f.w; w++)
       phase.taps.push_back({(h * g.dilation[0] * p.border.w + w * g.dilation[1]) * x.c, h * f.w + w});
@@ -210,6 +214,7 @@ void run(Context& c, const Plan& p, const float* from, const float* weights, con
           job.out = to + first * p.to.elements() + channel;
           job.place = phase.place.empty() ? nullptr : phase.place.data();
           job.stride = p.to.c;
+          job.window = p.window;
           job.channels = std::min(p.block, p.outputs - b * p.block);
           if (finish.bias) {
             std::copy_n(finish.bias + channel, job.channels, bias.begin());
@@ -247,7 +252,7 @@ class Cached {
 
 class Conv : public Kernel {
  public:
-  explicit Conv(const Attributes& a) : g_(geometry(a)), relu_(a.flag("relu")) {}
+  explicit Conv(const Attributes& a) : g_(geometry(a)), relu_(a.flag("relu")), pool_(a.flag("pool")) {}
 
   void run(Context& c) const override {
     Tensor<const float> x = c.input(0, "x"), w = c.input(1, "w"), bias = c.input(2, "bias", false), add = c.input(3, "add", false);
@@ -257,14 +262,19 @@ class Conv : public Kernel {
     if (bias.given && bias.dims != Dims{f.k}) fail("bias has shape %s instead of [%lld]", text(bias.dims).c_str(), static_cast<long long>(f.k));
     if (add.given && add.dims != out.dims(g_.series)) fail("add has shape %s instead of %s", text(add.dims).c_str(), text(out.dims(g_.series)).c_str());
     product(out.dims(g_.series));
-    float* y = c.output(0, out.dims(g_.series));
+    Image result = pool_ ? halved(out, g_.series) : out;
+    if (pool_ && add.given) fail("what is added to is not pooled");
+    if (result.h < 1 || result.w < 1) fail("an image of %lld×%lld pixels cannot be pooled", static_cast<long long>(out.h), static_cast<long long>(out.w));
+    float* y = c.output(0, result.dims(g_.series));
     if (!y || out.n == 0) return;
     Finish finish;
     finish.bias = bias.data;
     finish.add = add.data;
     finish.relu = relu_;
+    finish.pool = pool_;
+    if (pool_) out.h = g_.series ? out.h : out.h / 2 * 2, out.w = out.w / 2 * 2;
     if (winogradSuits(g_, f, f.c, f.k, out)) return winograd(c, in, g_.pad, out, x.data, w.data, f.taps(), f.c * f.taps(), false, finish, y);
-    auto plan = plan_.get(in, f, [&] { return forwardPlan(g_, in, f, out); });
+    auto plan = plan_.get(in, f, [&] { return forwardPlan(g_, in, f, out, pool_); });
     Scratch scratch;
     float* packed = scratch.get(1, plan->packed);
     pack(*plan, w.data, f.k / g_.group * f.c * f.taps(), f.taps(), f.c * f.taps(), packed);
@@ -273,7 +283,7 @@ class Conv : public Kernel {
 
  private:
   Geometry g_;
-  bool relu_;
+  bool relu_, pool_;
   Cached<Plan> plan_;
 };
 

@@ -126,7 +126,14 @@ struct Finish {
   const float* bias = nullptr;
   const float* add = nullptr;
   bool relu = false;
+  // pool takes the largest of windows of 2×2 pixels that follow on each other, or of
+  // 2 of a series; there is no add then.
+  bool pool = false;
 };
+
+// halved is an image by windows of 2×2 pixels, or 2 of a series: a last row or
+// column that fills none is left out.
+inline Image halved(const Image& i, bool series) { return {i.n, series ? i.h : i.h / 2, i.w / 2, i.c}; }
 
 // winogradSuits reports whether a convolution is one that winograd.cpp computes,
 // faster than directly.
@@ -134,7 +141,7 @@ bool winogradSuits(const Geometry& g, const Filter& f, int64_t inputs, int64_t o
 
 // winograd convolves from, with a border before and behind it as pads say, with
 // weights whose input channel i and output channel o lie at i·inStep + o·outStep,
-// turned by half if flip is set.
+// turned by half if flip is set. What is pooled has even sizes.
 void winograd(Context& c, const Image& from, const int64_t pads[4], const Image& to, const float* x, const float* w,
               int64_t inStep, int64_t outStep, bool flip, const Finish& finish, float* y);
 

@@ -25,6 +25,7 @@ struct Gather {
   float* out;              // of the block's first channel
   const int64_t* place;    // of each pixel, in elements; null: pixel·stride
   int64_t stride;
+  int64_t window;          // pixels in turn of which the largest sum counts: 1, 2 or 4; no place or add then
   const float* bias;       // padded to the block, or null
   const float* add;        // addressed as out is, or null
   int64_t channels;        // of the block, that are written
@@ -72,6 +73,8 @@ struct Isa {
   void (*winogradInput)(const float* x, int64_t row, int64_t channels, float* out, int64_t point);
   void (*winogradCotangent)(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point);
   void (*winogradOutput)(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y);
+  // The same for a whole or partial tile of which every window of 2×2 gives one pixel.
+  void (*winogradPool)(const float* m, int64_t point, int64_t channels, const float* bias, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y);
   void (*winogradWeights)(const float* w, int64_t n, float* out);
   void (*winogradFilters)(const float* m, int64_t n, float* dw);
   void (*sumRows)(const float* x, int64_t rows, int64_t channels, int64_t stride, float* sum);
@@ -83,6 +86,7 @@ struct Isa {
   void (*normGrad)(const float* dy, const float* mask, const float* x, const float* mean, const float* a, const float* b, const float* c, int64_t rows, int64_t channels, float* dx);
   void (*reluGrad)(const float* dy, const float* y, int64_t n, float* dx);
   void (*maximum)(const Pool&, const float* x, float* y, uint8_t* index);
+  void (*largest)(const Pool&, const float* x, float* y);  // without an index
   void (*spread)(const Pool&, const float* dy, const uint8_t* index, float* dx);
   double (*sumSquares)(const float* x, int64_t n);
   void (*sgd)(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2);

@@ -67,16 +67,21 @@ Image outputOf(const Window& w, const Image& x) {
   return {x.n, size(x.h, 0), size(x.w, 1), x.c};
 }
 
+// Places are those of a window.
+struct Places {
+  std::vector<int64_t> offsets;
+  std::vector<uint8_t> marks;
+};
+
 // Run is a row of windows with their places, in turn those at the image's edges
 // and all that lie within it.
 template <class F>
-void eachRun(const Window& w, const Image& x, const Image& y, int64_t h, F&& f) {
+void eachRun(const Window& w, const Image& x, const Image& y, int64_t h, Places& places, F&& f) {
   // Windows first … last lie within the image, as far as its width goes.
   int64_t reach = (w.kernel[1] - 1) * w.dilation[1];
   int64_t first = std::min(y.w, (w.pad[1] + w.stride[1] - 1) / w.stride[1]);
   int64_t last = x.w - 1 - reach + w.pad[1] < 0 ? first : std::max(first, std::min(y.w, (x.w - 1 - reach + w.pad[1]) / w.stride[1] + 1));
-  std::vector<int64_t> offsets;
-  std::vector<uint8_t> marks;
+  auto& [offsets, marks] = places;
   for (int64_t v = 0, n = 1; v < y.w; v += n) {
     n = v == first && last > first ? last - first : 1;
     offsets.clear();
@@ -118,11 +123,11 @@ class MaxPool : public Kernel {
     if (!y || in.c < 1) return;
     c.parallel(out.n, [&](int64_t n) {
       const float* from = x.data + n * in.h * in.w * in.c;
-      std::vector<uint8_t> unused(index ? 0 : static_cast<size_t>(out.w * in.c));
+      Places places;
       for (int64_t h = 0; h < out.h; h++)
-        eachRun(w_, in, out, h, [&](const Pool& p, int64_t v) {
+        eachRun(w_, in, out, h, places, [&](const Pool& p, int64_t v) {
           int64_t at = ((n * out.h + h) * out.w + v) * out.c;
-          isa().maximum(p, from, y + at, index ? index + at : unused.data());
+          index ? isa().maximum(p, from, y + at, index + at) : isa().largest(p, from, y + at);
         });
     });
   }
@@ -154,8 +159,9 @@ class MaxPoolGrad : public Kernel {
     c.parallel(out.n, [&](int64_t n) {
       float* to = dx + n * size;
       if (!tiles) std::fill_n(to, size, 0.0f);
+      Places places;
       for (int64_t h = 0; h < out.h; h++)
-        eachRun(w_, in, out, h, [&](Pool& p, int64_t v) {
+        eachRun(w_, in, out, h, places, [&](Pool& p, int64_t v) {
           int64_t at = ((n * out.h + h) * out.w + v) * out.c;
           p.add = !tiles;
           isa().spread(p, dy.data + at, index.data + at, to);

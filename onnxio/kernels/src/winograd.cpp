@@ -109,6 +109,11 @@ void winograd(Context& c, const Image& from, const int64_t pads[4], const Image&
       }
     eachTile(t, first, last, [](int64_t) {},
              [&](int64_t at, int64_t n, int64_t row, int64_t column) {
+               if (finish.pool) {
+                 int64_t place = ((n * (to.h / 2) + row * 2) * (to.w / 2) + column * 2) * to.c;
+                 return isa().winogradPool(m + at * to.c, t.out, to.c, finish.bias, finish.relu, to.w / 2 * to.c,
+                                           std::min<int64_t>(4, to.h - row * 4), std::min<int64_t>(4, to.w - column * 4), y + place);
+               }
                int64_t place = ((n * to.h + row * 4) * to.w + column * 4) * to.c;
                isa().winogradOutput(m + at * to.c, t.out, to.c, finish.bias, finish.add ? finish.add + place : nullptr, finish.relu, to.w * to.c,
                                     std::min<int64_t>(4, to.h - row * 4), std::min<int64_t>(4, to.w - column * 4), y + place);
