@@ -87,11 +87,37 @@ func Recommend(p *Problem, c Context) (*Recommendation, error) {
 	if r.Constraints, err = open.ruleCosts(best, c.Refused); err != nil {
 		return nil, err
 	}
+	r.Barred = open.barred()
 	r.Warnings = slices.Concat(c.Warnings, r.Governance.warnings(), newGains(p).warnings(r, choice))
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}
 	return r, nil
+}
+
+// barred lists the domains of which rules forbid every pair.
+func (p *Problem) barred() []Barred {
+	var out []Barred
+	for i, name := range p.Domains {
+		var by []string
+		for j := range p.Domains {
+			if j == i {
+				continue
+			}
+			rule := solve.Forbidden(p.Rules, solve.SetOf(i, j))
+			if rule == "" {
+				by = nil
+				break
+			}
+			if !slices.Contains(by, rule) {
+				by = append(by, rule)
+			}
+		}
+		if by != nil {
+			out = append(out, Barred{name, by})
+		}
+	}
+	return out
 }
 
 // take fills in what follows from the choice of groups.

@@ -60,11 +60,19 @@ type Recommendation struct {
 	// Constraints are the rules that were asked for beside a policy, with what each
 	// costs; absent where there are none.
 	Constraints []RuleCost `json:"constraints,omitempty"`
+	// Barred are domains that such rules allow no pair with, with the rules that do it.
+	Barred []Barred `json:"barred,omitempty"`
 	// Confirm lists runs that would turn estimates into measurements.
 	Confirm []Confirmation `json:"confirm"`
 	// Doubts are the results' reasons not to act on this yet.
 	Doubts   []analysis.Doubt `json:"doubts"`
 	Warnings []string         `json:"warnings"`
+}
+
+// Barred is a domain that may share a model with no other one alone.
+type Barred struct {
+	Domain string   `json:"domain"`
+	Rules  []string `json:"rules"` // names, the first for each pair
 }
 
 // DomainValue is a domain with the worth of one unit of its gain.

@@ -83,6 +83,9 @@ func (in *Input) inPools(name string, gains []analysis.Gain) string {
 // unpairedReason says why there is no pair of a domain to tell of: it, or those
 // that it was paired with, make no error alone; or no pair was trained.
 func (in *Input) unpairedReason(name string) string {
+	if text := in.barredReason(name); text != "" {
+		return text
+	}
 	var perfect []string
 	var own *analysis.Gain
 	gains := in.selectedGains()

@@ -146,6 +146,9 @@ func (in *Input) middle(g *grouping.Group) string {
 // bring.
 func (in *Input) aloneReason(g *grouping.Group) string {
 	name := g.Members[0].Domain
+	if text := in.barredReason(name); text != "" {
+		return text
+	}
 	best, found := in.Groups.BestPartner(name)
 	if !found {
 		return in.unpairedReason(name)
@@ -161,6 +164,16 @@ func (in *Input) aloneReason(g *grouping.Group) string {
 		}
 	}
 	return text
+}
+
+// barredReason is said of a domain that rules allow no pair with; empty for others.
+func (in *Input) barredReason(name string) string {
+	for _, b := range in.Groups.Barred {
+		if b.Domain == name {
+			return fmt.Sprintf("%s alone: every pair with it is forbidden, by %s.", name, few(b.Rules))
+		}
+	}
+	return ""
 }
 
 // unpaired is said of domains that no pair, and no pool, was measured with.

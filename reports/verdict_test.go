@@ -172,6 +172,13 @@ func TestReasons(t *testing.T) {
 			"c alone: with its best partner, b, it would make as many errors (from 20% more to 20% fewer), and b 10% more loss. Not settled."},
 		{errors, pool(grouping.Undecided, grouping.Single, member("d", 0)), "d alone: no pair with it was measured."},
 	}
+	barred := *errors
+	groups := *errors.Groups
+	groups.Barred = []grouping.Barred{{Domain: "c", Rules: []string{"cannot link c+a", "memory of at most 100 at c"}}}
+	barred.Groups = &groups
+	if got, want := barred.reason(pool(grouping.Undecided, grouping.Single, member("c", 0))), "c alone: every pair with it is forbidden, by cannot link c+a and memory of at most 100 at c."; got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
 	for _, tt := range tests {
 		if got := tt.in.reason(tt.group); got != tt.want {
 			t.Errorf("\n got %s\nwant %s", got, tt.want)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -82,12 +83,17 @@ func (c *ParquetColumn) Fetch(path string) error {
 		}
 		err = c.decode(page)
 		parquet.Release(page)
+		if i := slices.IndexFunc(c.words, notUTF8); i >= 0 && !c.number {
+			return &Error{File: path, Column: c.Name, Value: c.words[i], Reason: "a text that is not UTF-8, as Parquet has it; write the column again from decoded text"}
+		}
 		if err != nil {
 			return &Error{File: path, Column: c.Name, Reason: "is damaged: " + err.Error()}
 		}
 	}
 	return nil
 }
+
+func notUTF8(s string) bool { return !utf8.ValidString(s) }
 
 // decode takes the values of a page.
 func (c *ParquetColumn) decode(page parquet.Page) error {

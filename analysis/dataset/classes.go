@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -23,6 +24,9 @@ func (a *assembly) classes(st *store, d *Domain) error {
 	found := make([]string, 0, len(count))
 	for c := range count {
 		found = append(found, c)
+	}
+	if i := slices.IndexFunc(found, func(c string) bool { return !utf8.ValidString(c) }); i >= 0 {
+		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("the name of class %q is not UTF-8; rename its folder or files (convmv does, from any encoding)", found[i])}
 	}
 	if datafile.SortClasses(found); a.d.Task.ClassOrder == study.OrderText {
 		slices.Sort(found)

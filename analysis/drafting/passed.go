@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/filekind"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/imagefile"
+	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
@@ -95,4 +97,22 @@ func (s *scanner) passedOver() []string {
 		out = append(out, fmt.Sprintf("passed over %s: %s", datafile.List(files[reason]), reason))
 	}
 	return out
+}
+
+// onlyText leaves out what has a path that no study file could name: its text is UTF-8.
+func (s *scanner) onlyText() {
+	s.finds = slices.DeleteFunc(s.finds, func(f *find) bool {
+		for _, files := range []*study.Files{f.data, f.val, f.test} {
+			if files == nil {
+				continue
+			}
+			for _, p := range []string{files.Path, files.Images, files.Labels, files.Inputs, files.Targets, files.Groups, files.Index} {
+				if !utf8.ValidString(p) {
+					s.passed = append(s.passed, passedFile{s.relative(p), "a name that is not UTF-8, which no study file can name; rename it"})
+					return true
+				}
+			}
+		}
+		return false
+	})
 }

@@ -55,6 +55,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", s.broken)
 	}
 	s.mergeParts()
+	s.onlyText()
 	found := s.oneKind()
 	agreeOnOrder(found)
 	poolGuesses(found)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -234,13 +235,22 @@ func plainFloats(dst []float64, values encoding.Values, typ parquet.Type) ([]flo
 	return nil, typeError(typ, "a floating-point number")
 }
 
+// notText is about a value of a column of strings, which are UTF-8.
+func notText(i int, s []byte) error {
+	return &valueError{i, fmt.Sprintf("%q", s), "is not UTF-8"}
+}
+
 func appendStrings(dst []string, v pageValues, in *interner) ([]string, error) {
 	return decode(dst, v, &v.dict.strings, func(dst []string, values encoding.Values, typ parquet.Type) ([]string, error) {
 		switch typ.Kind() {
 		case parquet.ByteArray:
 			data, offsets := values.ByteArray()
 			for i := 1; i < len(offsets); i++ {
-				dst = append(dst, in.intern(data[offsets[i-1]:offsets[i]]))
+				s := data[offsets[i-1]:offsets[i]]
+				if !utf8.Valid(s) {
+					return nil, notText(i-1, s)
+				}
+				dst = append(dst, in.intern(s))
 			}
 			return dst, nil
 		case parquet.Int32, parquet.Int64: // a domain or group may have a number for its name
@@ -264,6 +274,9 @@ func appendCodes(dst []int32, v pageValues, in *names) ([]int32, error) {
 			code := int32(-1)
 			for i := 1; i < len(offsets); i++ {
 				if s := data[offsets[i-1]:offsets[i]]; code < 0 || !bytes.Equal(s, last) {
+					if !utf8.Valid(s) {
+						return nil, notText(i-1, s)
+					}
 					last, code = s, in.of(s)
 				}
 				dst = append(dst, code)
@@ -293,6 +306,9 @@ func appendSamples(dst []SampleID, v pageValues) ([]SampleID, error) {
 		for i := 1; i < len(offsets); i++ {
 			if offsets[i] == offsets[i-1] {
 				return nil, &valueError{i - 1, "", "is empty"}
+			}
+			if s := data[offsets[i-1]:offsets[i]]; !utf8.Valid(s) {
+				return nil, notText(i-1, s)
 			}
 			dst = append(dst, ParseSampleID(string(data[offsets[i-1]:offsets[i]])))
 		}

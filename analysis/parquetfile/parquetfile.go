@@ -6,7 +6,9 @@ package parquetfile
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -31,6 +33,11 @@ func OpenWithin(f io.ReaderAt, size int64, l filelimit.Limits) (*parquet.File, e
 		file, err := parquet.OpenFile(f, size, options...)
 		if err != nil {
 			return nil, err
+		}
+		for i, e := range file.Metadata().Schema {
+			if !utf8.ValidString(e.Name) {
+				return nil, fmt.Errorf("the name of element %d of its schema, %q, is not UTF-8", i, e.Name)
+			}
 		}
 		if err := checkColumns(f, size, file.Metadata(), l); err != nil {
 			return nil, err

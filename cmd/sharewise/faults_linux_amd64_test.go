@@ -62,20 +62,29 @@ type tally struct {
 // TestFaults lets operations fail, of each command on a small study. It tries one of some
 // kinds in some commands, every change and the first and last of like reads with
 // SHAREWISE_TESTS=exhaustive. SHAREWISE_FAULTS=N tries N of each kind in each command,
-// evenly spread, and SHAREWISE_FAULTS_OF those of some commands, separated by commas.
+// evenly spread, SHAREWISE_FAULTS=all every single one, and SHAREWISE_FAULTS_OF those of
+// some commands, separated by commas. SHAREWISE_FAULTS_PART=I/N tries the I-th of N parts.
 func TestFaults(t *testing.T) {
 	requireRuntime(t)
 	most := 0
 	if os.Getenv("SHAREWISE_TESTS") == "exhaustive" {
 		most = math.MaxInt
 	}
-	if text := os.Getenv("SHAREWISE_FAULTS"); text != "" {
+	text := os.Getenv("SHAREWISE_FAULTS")
+	if text == "all" {
+		most = math.MaxInt
+	} else if text != "" {
 		n, err := strconv.Atoi(text)
 		must(t, err)
 		most = n
 	}
 	w := newFaultWork(t)
-	w.most = most
+	w.most, w.all, w.parts = most, text == "all", 1
+	if part := os.Getenv("SHAREWISE_FAULTS_PART"); part != "" {
+		if _, err := fmt.Sscanf(part, "%d/%d", &w.part, &w.parts); err != nil || w.part < 1 || w.part > w.parts {
+			t.Fatalf("SHAREWISE_FAULTS_PART=%s: not as 2/7", part)
+		}
+	}
 	few := []string{"init", "run", "analyze", "group", "promise", "report again", "export", "forget", "check --repair"}
 	w.each(func(t *testing.T, _ int, s *stage) {
 		if w.most > 0 || slices.Contains(few, s.name) {
@@ -122,6 +131,8 @@ type faultWork struct {
 	t                         *testing.T
 	dir, elder, before, after string
 	most                      int
+	all                       bool // also reads like others
+	part, parts               int
 	turn                      int
 	aged                      bool
 }
@@ -172,7 +183,9 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 			}
 		}
 		n.k = len(hit)
-		hit = distinct(hit, last)
+		if !w.all {
+			hit = distinct(hit, last)
+		}
 		most := w.most
 		if most == 0 { // by turns
 			if w.turn++; w.turn%4 != 0 {
@@ -181,6 +194,9 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 			most = 1
 		}
 		for i := range min(most, len(hit)) {
+			if w.parts > 1 && i%w.parts != w.part-1 {
+				continue
+			}
 			c, v := hit[i], kind
 			if most < len(hit) {
 				c = hit[(2*i+1)*len(hit)/(2*most)]

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,6 +61,9 @@ func newForgetCommand(a *app) *cobra.Command {
 		GroupID: "act",
 		Args:    exactArgs("STUDY", "DOMAIN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+				return notAFolder(layout.Folder(args[0]), args[1])
+			}
 			return a.forget(cmd.Context(), args[0], args[1], outputFolder(args[0], out), apply, how)
 		},
 	}
@@ -67,6 +72,18 @@ func newForgetCommand(a *app) *cobra.Command {
 	flags.BoolVar(&apply, "apply", false, "do it, instead of saying what it would take")
 	how.register(flags)
 	return cmd
+}
+
+// notAFolder says what to give instead of a folder, by what is in it.
+func notAFolder(folder layout.Folder, domain string) error {
+	if plan, err := folder.ReadPlan(); err == nil && plan.File != "" {
+		return usagef("%s is the folder of a study, and its file is asked for: sharewise forget %s %s -o %s", string(folder), plan.File, domain, string(folder))
+	}
+	file := "study.yaml"
+	if found, _ := filepath.Glob(filepath.Join(string(folder), "*.y*ml")); len(found) == 1 {
+		file = filepath.Base(found[0])
+	}
+	return usagef("%s is a folder; give the study file, such as %s, and with -o the folder of its results", string(folder), filepath.Join(string(folder), file))
 }
 
 func (a *app) forget(ctx context.Context, file, domain string, folder layout.Folder, apply bool, how reading) error {

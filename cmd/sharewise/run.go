@@ -180,6 +180,8 @@ func studyTrainingError(err error) error {
 		return errInterrupted
 	case errors.Is(err, train.ErrTimeUp):
 		return errTimeUp
+	case errors.Is(err, adaptive.ErrBudget):
+		return usagef("--budget: %w", err)
 	case errors.As(err, &cannot), errors.Is(err, adaptive.ErrFolds), errors.Is(err, project.ErrStepByStep), errors.Is(err, project.ErrEdited):
 		return inputError(err)
 	case errors.As(err, new(*owntrainer.Error)):

@@ -10,6 +10,9 @@ import (
 // ErrFolds is returned for a study whose seeds are tested on other samples each.
 var ErrFolds = errors.New("the study cannot be trained step by step")
 
+// ErrBudget is returned where a budget does not reach for the first trainings.
+var ErrBudget = errors.New("the budget is too small")
+
 // foldsError says which line of the study file to change.
 func foldsError(s *study.Study) error {
 	where := ""

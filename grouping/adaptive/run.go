@@ -120,7 +120,7 @@ func (d *driver) begin() error {
 	if n := d.o.Budget.Runs; n > 0 && n < len(pilot) {
 		set.Pairs = false
 		if pilot = c.pilot(set.Pilot, false); n < len(pilot) {
-			return fmt.Errorf("adaptive: a budget of %d runs is not enough to begin with: %d seeds of every domain by itself and of all together are %d runs", n, set.Pilot, len(pilot))
+			return fmt.Errorf("%w: a budget of %d runs is not enough to begin with: %d seeds of every domain by itself and of all together are %d runs", ErrBudget, n, set.Pilot, len(pilot))
 		}
 	}
 	d.candidates = c

@@ -2,6 +2,7 @@ package rebatch
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/sharewise/sharewise/onnxio"
@@ -16,6 +17,9 @@ func scatterParts(c *call) error {
 	}
 	updates := c.rank(1) - 1 // dimensions before those that are not addressed
 	depth := int(c.shapes[1][updates])
+	if rest := c.rank(0) - depth; depth < 0 || rest < 0 || c.rank(2) != updates+rest {
+		return fmt.Errorf("its updates of shape %v do not fit numbers of shape %v and data of shape %v", c.shapes[2], c.shapes[1], c.shapes[0])
+	}
 	at := c.dim // in the data
 	if c.lead == 2 && c.place != apart {
 		at += depth - updates

@@ -172,6 +172,9 @@ func (d *decision) studyFile(ctx context.Context, path string, out *Outcome) (st
 // report.
 func (d *decision) report(ctx context.Context, p *project.Project, folder layout.Folder) (*reports.Input, error) {
 	results, err := analysis.ReadResults(folder.Results())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("decide: %w before there was anything to compare", train.ErrTimeUp)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -142,10 +142,10 @@ func (d *decision) try(ctx context.Context, s *study.Study, epochs int, most tim
 	}
 	took = time.Since(start)
 	if start.IsZero() || share == 0 {
-		return 0, 0, fmt.Errorf("decide: %w in %s; the budget is too small for these data", errNoStep, most)
+		return 0, 0, fmt.Errorf("%w in %s", errNoStep, most)
 	}
 	return max(1, first.FLOPs*share/took.Seconds()), took, nil
 }
 
 // errNoStep is returned where the time was over before the first step.
-var errNoStep = errors.New("not one step of training was taken")
+var errNoStep = fmt.Errorf("%w for these data: not one step of training was taken", adaptive.ErrBudget)
