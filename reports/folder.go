@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -23,7 +24,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +93,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Merged, err = merging.Read(folder); err != nil {
+		return nil, err
+	}
+	if in.Suspects, err = suspects.Read(folder); err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

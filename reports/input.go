@@ -5,6 +5,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -37,6 +38,8 @@ type Input struct {
 	Affinity *affinity.File
 	// Merged are merged models beside trained pools, nil without.
 	Merged *merging.File
+	// Suspects are samples that may do harm, nil without.
+	Suspects *suspects.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
 }

@@ -76,5 +76,8 @@ func (f Folder) Merged() string { return filepath.Join(string(f), "merge.json") 
 // MergedTables has a folder of loss tables on test data for every way of merging.
 func (f Folder) MergedTables() string { return filepath.Join(string(f), "merged") }
 
+// Suspects has samples that may do harm.
+func (f Folder) Suspects() string { return filepath.Join(string(f), "suspects.json") }
+
 // Linearised has the losses of pools by a linear model of the joint one.
 func (f Folder) Linearised() string { return filepath.Join(string(f), "linear.json") }

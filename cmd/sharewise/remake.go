@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/linearise"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/similarity"
+	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -60,6 +61,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := a.subgroups(ctx, folder, f, 0)
 		return "measured again", err
+	case "suspects":
+		var c suspects.Config
+		if err := settings(folder.Suspects(), &c); err != nil {
+			return "", err
+		}
+		_, err := a.suspects(ctx, folder, c, 0)
+		return "looked for again", err
 	case "merge":
 		var c merging.Config
 		if err := settings(folder.Merged(), &c); err != nil {

@@ -66,7 +66,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDecideCommand(a),
 		newDemoCommand(a),
 
-		newSubgroupsCommand(a),
+		newSubgroupsCommand(a), newSuspectsCommand(a),
 		newSourcesCommand(a),
 		newSimilarityCommand(a),
 		newCrossCommand(a),

@@ -1,0 +1,164 @@
+package suspects
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/linear"
+)
+
+// parts is how many parts samples are dealt to, each judged by what the others say.
+const parts = 5
+
+// ballot is what an ensemble says of samples.
+type ballot struct {
+	label   []int       // by sample
+	mean    [][]float64 // probabilities of classes, [sample][class]
+	votes   [][]int     // [sample][class]
+	classes int
+	models  int
+}
+
+func newBallot(label []int, classes int) *ballot {
+	b := &ballot{label: label, classes: classes}
+	for range label {
+		b.mean = append(b.mean, make([]float64, classes))
+		b.votes = append(b.votes, make([]int, classes))
+	}
+	return b
+}
+
+// vote adds what a linear layer on features, [sample, width], says of every sample after
+// it was fitted to samples of other parts. Parts have their share of each class.
+func (b *ballot) vote(ctx context.Context, features []float32, width int, seed uint64) error {
+	n := len(b.label)
+	row := inUnits(features, width, n)
+	survey, err := linear.Look(n, width, row)
+	if err != nil {
+		return err
+	}
+	rows, err := linear.Collect(ctx, n, survey, row)
+	if err != nil {
+		return err
+	}
+	part := deal(b.label, rand.New(rand.NewPCG(seed, 7)))
+	x, scores := make([]float32, width), make([]float64, b.classes)
+	for of := range parts {
+		p := &linear.Problem{Rows: rows, Loss: linear.Softmax, Outputs: b.classes, Target: make([]float64, n), Weight: make([]float64, n)}
+		for i, label := range b.label {
+			p.Target[i] = float64(label)
+			if part[i] != of {
+				p.Weight[i] = 1
+			}
+		}
+		found, err := p.Choose(ctx, linear.Search{Part: make([]int, n)})
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			if part[i] != of {
+				continue
+			}
+			if err := row(i, x); err != nil {
+				return err
+			}
+			found.Model.Scores(x, scores)
+			b.add(i, scores)
+		}
+	}
+	b.models++
+	return nil
+}
+
+// add adds the scores of one model for a sample.
+func (b *ballot) add(i int, scores []float64) {
+	most, sum := slices.Max(scores), 0.0
+	for _, s := range scores {
+		sum += math.Exp(s - most)
+	}
+	for k, s := range scores {
+		b.mean[i][k] += math.Exp(s-most) / sum
+	}
+	b.votes[i][slices.Index(scores, most)]++
+}
+
+// dispute is a label that is disputed.
+type dispute struct {
+	sample, other int
+	score         float64
+}
+
+// disputes are the labels that are disputed, by confident learning.
+func (b *ballot) disputes() []dispute {
+	if b.models == 0 {
+		return nil
+	}
+	threshold, count := make([]float64, b.classes), make([]float64, b.classes)
+	for i, y := range b.label {
+		threshold[y] += b.mean[i][y] / float64(b.models)
+		count[y]++
+	}
+	for k := range threshold {
+		threshold[k] /= max(1, count[k])
+	}
+	var out []dispute
+	for i, y := range b.label {
+		best := -1
+		for k, p := range b.mean[i] {
+			if count[k] > 0 && p/float64(b.models) >= threshold[k] && (best < 0 || p > b.mean[i][best]) {
+				best = k
+			}
+		}
+		if best < 0 || best == y || 2*b.votes[i][best] <= b.models {
+			continue
+		}
+		if score := (b.mean[i][best] - b.mean[i][y]) / float64(b.models); score > 0 {
+			out = append(out, dispute{i, best, score})
+		}
+	}
+	return out
+}
+
+// inUnits reads rows of features in standard units.
+func inUnits(features []float32, width, n int) func(i int, x []float32) error {
+	mean, deviation, column := make([]float64, width), make([]float64, width), make([]float64, n)
+	for k := range width {
+		for i := range n {
+			column[i] = float64(features[i*width+k])
+		}
+		if mean[k], deviation[k] = stat.PopMeanStdDev(column, nil); !(deviation[k] > 0) {
+			deviation[k] = 1
+		}
+	}
+	return func(i int, x []float32) error {
+		for k := range x {
+			x[k] = float32((float64(features[i*width+k]) - mean[k]) / deviation[k])
+		}
+		return nil
+	}
+}
+
+// deal deals samples to parts, class by class.
+func deal(label []int, random *rand.Rand) []int {
+	out := make([]int, len(label))
+	next := 0
+	byClass := map[int][]int{}
+	most := 0
+	for i, y := range label {
+		byClass[y] = append(byClass[y], i)
+		most = max(most, y)
+	}
+	for y := range most + 1 {
+		list := byClass[y]
+		random.Shuffle(len(list), func(a, b int) { list[a], list[b] = list[b], list[a] })
+		for _, i := range list {
+			out[i] = next % parts
+			next++
+		}
+	}
+	return out
+}
