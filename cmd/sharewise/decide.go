@@ -22,6 +22,10 @@ changed. Then it trains step by step, as 'run --until settled' does, until the
 answer is settled, no further training would settle it, or the budget is spent,
 and writes the report. The last line is the verdict.
 
+Where domains have few test samples, these leave more in doubt than seeds do. If the
+budget has room for it, the study is then one that tests all samples in turns, and
+all its runs are trained.
+
 All goes into one folder, FOLDER: study.yaml, and out with what 'run' writes. The
 same command goes on where it was stopped; a larger budget goes on beyond.
 
@@ -89,6 +93,7 @@ func (a *app) decide(cmd *cobra.Command, path string, o decide.Options) (*decide
 		a.say("%s", r.Last())
 		bar = a.newProgress(p.Plan.Runs)
 	}
+	o.Training = func() { bar = a.newProgress(p.Plan.Runs) }
 	o.Adaptive.Observe = func(e train.Event) { a.follow(bar)(e) }
 	out, err := decide.Decide(cmd.Context(), path, backend, o)
 	bar.close()

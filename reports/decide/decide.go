@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -38,6 +39,9 @@ type Options struct {
 	Told func(line string)
 	// Opened, which may be nil, is told the project that is to be trained.
 	Opened func(*project.Project)
+	// Training, which may be nil, is called before all runs of a plan are trained that
+	// are not chosen step by step.
+	Training func()
 }
 
 // Outcome is a decision with where it comes from.
@@ -103,19 +107,32 @@ func Decide(ctx context.Context, path string, b exec.Backend, o Options) (*Outco
 	if o.Adaptive.Budget.Time > 0 {
 		o.Adaptive.Budget.Time = max(1, o.Adaptive.Budget.Time-time.Since(start))
 	}
-	record, err := adaptive.Run(ctx, p, b, out.Output, o.Adaptive)
+	d.Adaptive = o.Adaptive
+	if p.Study.Folds() > 0 {
+		out.End, err = d.all(ctx, p, out.Output)
+	} else {
+		out.End, err = d.stepByStep(ctx, p, out.Output)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.End = record.End
 	if out.Input, err = d.report(ctx, p, out.Output); err != nil {
 		return nil, err
 	}
-	out.Verdict = record.End.Words
+	out.Verdict = out.End.Words
 	if lines := reports.Verdict(out.Input); len(lines) > 0 {
 		out.Verdict = lines[0]
 	}
 	return out, nil
+}
+
+// stepByStep trains what the choice of groups gains most from.
+func (d *decision) stepByStep(ctx context.Context, p *project.Project, folder layout.Folder) (*decisions.End, error) {
+	record, err := adaptive.Run(ctx, p, d.backend, folder, d.Adaptive)
+	if err != nil {
+		return nil, err
+	}
+	return record.End, nil
 }
 
 // decision is one under way.
@@ -146,19 +163,14 @@ func (d *decision) studyFile(ctx context.Context, path string, out *Outcome) (st
 	if err := os.MkdirAll(d.Folder, 0o755); err != nil {
 		return "", err
 	}
-	draft, err := project.Draft(ctx, path, d.Folder, d.Draft)
+	draft, assumed, err := d.draft(ctx, path)
 	if err != nil {
 		os.Remove(d.Folder) // if nothing else is in it
-		return "", inputError(ctx, err)
-	}
-	for _, f := range draft.Found {
-		d.tell("%s", f)
-	}
-	if out.Assumed, err = d.fit(ctx, draft); err != nil {
 		return "", err
 	}
-	for _, a := range out.Assumed {
-		d.tell("%s", a)
+	out.Assumed = assumed
+	for _, f := range append(slices.Clone(draft.Found), out.Assumed...) {
+		d.tell("%s", f)
 	}
 	draft.Found = append(draft.Found, out.Assumed...)
 	if err := atomicfile.Create(file, draft.Encode(file)); err != nil && !errors.Is(err, fs.ErrExist) {

@@ -102,13 +102,51 @@ func TestSpeedOfSmall(t *testing.T) {
 	o := Options{Folder: filepath.Join(t.TempDir(), "decision"), Adaptive: adaptive.Options{Jobs: 2, Budget: adaptive.Budget{Time: 40 * time.Second}}}
 	d := &decision{Options: o, backend: orttest.Backend(t)}
 	out := &Outcome{}
-	file, err := d.studyFile(t.Context(), tables(t, 60), out)
+	file, err := d.studyFile(t.Context(), tables(t, 1600), out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, err := study.Parse(file)
 	if err != nil || len(out.Assumed) != 1 || s.Training.Epochs != 20 {
 		t.Errorf("%q, %d epochs, %v", out.Assumed, s.Training.Epochs, err)
+	}
+}
+
+// TestFewTestSamples tests all samples in turns where domains have few of them and the
+// budget has room for it, goes on with that, and says what a smaller budget lacks.
+func TestFewTestSamples(t *testing.T) {
+	o := Options{Folder: filepath.Join(t.TempDir(), "decision"), Adaptive: adaptive.Options{Jobs: 2, Budget: adaptive.Budget{Runs: 40}}}
+	data, backend := tables(t, 60), orttest.Backend(t)
+	trained := 0
+	o.Training = func() { trained++ }
+	out, err := Decide(t.Context(), data, backend, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Parse(out.File)
+	if err != nil || s.Folds() != 5 || s.Seeds != 10 || len(out.Assumed) != 1 {
+		t.Errorf("%d folds, %d seeds, %q, %v", s.Folds(), s.Seeds, out.Assumed, err)
+	}
+	if out.End == nil || out.End.Reason != PlanTrained || trained != 1 || out.Verdict == "" || out.Input == nil {
+		t.Errorf("%+v, training was told of %d times", out, trained)
+	}
+	for _, d := range out.Input.Results.Domains {
+		if d.Test != 60 {
+			t.Errorf("%s has %d test samples, want all 60", d.Name, d.Test)
+		}
+	}
+	again, err := Decide(t.Context(), data, backend, o)
+	if err != nil || again.Verdict != out.Verdict {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	o.Adaptive.Budget.Runs = 8
+	var input *InputError
+	if _, err := Decide(t.Context(), data, backend, o); !errors.As(err, &input) || !strings.Contains(err.Error(), "30 runs") {
+		t.Errorf("a budget of 8 runs: %v", err)
+	}
+	o.Adaptive.Budget = adaptive.Budget{Time: time.Nanosecond}
+	if _, err := Decide(t.Context(), data, backend, o); err != nil {
+		t.Errorf("all is trained, and a budget of no time: %v", err)
 	}
 }
 

@@ -5,7 +5,9 @@
 //     What it assumed stands in the study file that it writes. A study file is
 //     taken as it is.
 //  2. It trains the study step by step until it is settled which domains should
-//     share a model, or the budget is spent, see package adaptive.
+//     share a model, or the budget is spent, see package adaptive. Where domains have
+//     few test samples and the budget has room for it, the data are divided into folds
+//     instead, so that every sample is tested, and all that is planned is trained.
 //  3. It writes results, groups and the report, and returns the verdict.
 //
 // All goes into one folder: study.yaml, and out/ with what every study has. Called
