@@ -32,7 +32,12 @@ type Forecast struct {
 	Notes   []string `json:"notes,omitempty"` // see Project.Notes
 	// Trunks says what was made of models that were changed.
 	Trunks []TrunkNote `json:"trunks,omitempty"`
+
+	perRun float64 // seconds beside Rate
 }
+
+// RunSeconds is what a run is expected to take on this machine.
+func (f *Forecast) RunSeconds(r study.PlannedRun) float64 { return r.FLOPs/f.Rate + f.perRun }
 
 // RunState is what the folder holds of a run.
 type RunState struct {
@@ -75,12 +80,12 @@ func (p *Project) Forecast(ctx context.Context, folder layout.Folder) (*Forecast
 		}
 	}
 	f.Rate = assumedRate * float64(p.Study.Training.Threads)
-	perRun := secondsPerRun // in measured times it is contained
+	f.perRun = secondsPerRun // in measured times it is contained
 	if spent > 0 {
-		f.Rate, perRun = work/spent, 0
+		f.Rate, f.perRun = work/spent, 0
 	}
 	left := f.Count(layout.StateNew, layout.StateStarted)
-	f.Seconds = (f.Seconds/f.Rate + perRun*float64(left)) / float64(f.Jobs)
+	f.Seconds = (f.Seconds/f.Rate + f.perRun*float64(left)) / float64(f.Jobs)
 	f.Stale, err = folder.Stale(p.Plan)
 	return f, err
 }

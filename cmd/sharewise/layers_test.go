@@ -55,6 +55,8 @@ var layers = []string{
 	"analysis/study",
 	"analysis/layout",
 	"analysis/engine",
+	"analysis/engine/slurm",
+	"analysis/engine/slurm/slurmtest",
 	"analysis/provenance",
 	"analysis/custody",
 	"analysis/array",
@@ -178,7 +180,7 @@ func TestImportOrder(t *testing.T) {
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
 	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
-	"analysis/datafile", "analysis/datafile/filetest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
+	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 
 // TestExamples makes sure that every package shows its part by an example that

@@ -23,7 +23,8 @@ const (
 	exitUsage       = 2
 	exitInput       = 3
 	exitFailure     = 4
-	exitRetry       = 75 // EX_TEMPFAIL of sysexits.h
+	exitElsewhere   = 74 // EX_IOERR of sysexits.h
+	exitRetry       = 75 // EX_TEMPFAIL
 	exitInterrupted = 130
 )
 
@@ -59,12 +60,15 @@ func exitCode(err error) int {
 		usage errUsage
 		input errInput
 		retry errRetry
+		other errElsewhere
 	)
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &retry):
 		return exitRetry
+	case errors.As(err, &other):
+		return exitElsewhere
 	case systemFault(err) != "":
 		return exitFailure
 	case errors.As(err, &no):
@@ -73,7 +77,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input):
 		return exitInput
-	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp):
+	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
 		return exitInterrupted
 	}
 	return exitFailure

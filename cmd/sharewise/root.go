@@ -20,6 +20,7 @@ Exit codes:
   2    wrong call: unknown command, flag or argument
   3    bad input: study file, data, model or loss table
   4    failed while working
+  74   of 'work': try again on another machine
   75   of 'work': try again; what was finished is kept
   130  interrupted, or out of the time given; what was finished is kept`
 
@@ -93,6 +94,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newModelCommand(a),
 		newRuntimeCommand(a),
 		newLimitsTopic(),
+		newEnginesTopic(),
 	)
 	hideEmptyDefaults(root)
 	once(root)

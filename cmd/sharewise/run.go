@@ -22,9 +22,9 @@ const runLong = `Train every run of a study that has not ended yet, several side
 write each run's results into a folder of its own under OUT/runs.
 
 It can be stopped at any moment, also by force, and started again: it goes on
-from the last checkpoints, and the results are the same to the byte. Only one
-sharewise works in an output folder at a time. A run whose numbers stop being
-finite is recorded as diverged, which is a result, and not repeated.
+from the last checkpoints, and the results are the same to the byte. Several may
+train the same study in the same folder, see 'sharewise work --help'. A run whose
+numbers stop being finite is recorded as diverged, which is a result, and not repeated.
 
 Before that it fits a linear model to each domain, on the same inputs and rows,
 into OUT/baseline: the report says which networks are weaker. 'baseline: none'
@@ -44,12 +44,14 @@ Examples:
   sharewise run study.yaml --until settled --budget 2h
   sharewise run study.yaml --until settled --budget 40runs --report
   sharewise run study.yaml -o /data/out --jobs 8 --max-time 2h
+  sharewise run study.yaml --on slurm --print # see 'sharewise help engines'
   sharewise run study.yaml --report          # then analyze, group and report`
 
 func newRunCommand(a *app) *cobra.Command {
 	var (
 		o      trainOptions
 		steps  untilOptions
+		where  engineOptions
 		out    string
 		report bool
 	)
@@ -63,6 +65,12 @@ func newRunCommand(a *app) *cobra.Command {
 			folder := outputFolder(args[0], out)
 			if err := steps.validate(o); err != nil {
 				return err
+			}
+			if err := where.validate(o, steps, report); err != nil {
+				return err
+			}
+			if where.on != "" {
+				return a.runOnSlurm(cmd.Context(), args[0], folder, where, o.reading)
 			}
 			t, err := a.prepare(cmd.Context(), args[0], folder, o)
 			if err != nil {
@@ -93,6 +101,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.DurationVar(&o.maxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
 	o.register(flags)
 	steps.register(flags)
+	where.register(flags)
 	flags.BoolVar(&report, "report", false, "go on with analyze, group and report")
 	return cmd
 }

@@ -17,7 +17,9 @@ const statusLong = `Show how far the runs of a study are, from its output folder
 ONNX Runtime. It can be called while 'run' is training. Of a study that was run
 with --until settled it tells how the runs were chosen. It also says which results,
 groups and reports are older than what they were made of, or are damaged; 'sharewise
-check' looks deeper.
+check' looks deeper. Of runs that other machines train it says where, with the log;
+of those that failed, why; and of those that a cluster has in its queue, what they
+wait for.
 
 Example:
   sharewise status out`
@@ -29,7 +31,7 @@ func newStatusCommand(a *app) *cobra.Command {
 		Long:    statusLong,
 		GroupID: "study",
 		Args:    outputArg(),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
 			s, err := folder.Progress()
 			if err != nil {
@@ -45,15 +47,25 @@ func newStatusCommand(a *app) *cobra.Command {
 			if err != nil {
 				return inputError(err)
 			}
+			runs, notes, err := away(cmd.Context(), folder)
+			if err != nil {
+				return inputError(err)
+			}
 			shown := struct {
 				*layout.Progress
 				Decisions *decisions.Record `json:"decisions,omitempty"`
 				// Custody says what is stale, damaged, gone or of unknown origin.
 				Custody []custody.Finding `json:"custody"`
-			}{s, chosen, found.Findings}
+				// Away are runs that are trained, queued in a cluster or failed.
+				Away []awayRun `json:"away,omitempty"`
+			}{s, chosen, found.Findings, runs}
 			return a.show(shown, func(w io.Writer) error {
-				if err := printProgress(w, s, found, args[0]); err != nil || chosen == nil {
+				if err := printProgress(w, s, found, args[0]); err != nil {
 					return err
+				}
+				printAway(w, runs, notes)
+				if chosen == nil {
+					return nil
 				}
 				printDecisions(w, chosen)
 				return nil

@@ -46,8 +46,8 @@ Exit codes:
   2    wrong call
   3    bad input: plan, study file or data
   4    a run failed, and would again; the others were trained
-  75   try again: stopped, out of the time given, or the machine failed (its disk is
-       full, say); what was finished is kept
+  74   try again on another machine: this one failed (its disk is full, say)
+  75   try again: stopped, or out of the time given; what was finished is kept
 
 Examples:
   sharewise work out --run joint.s1-4f0c2d --run joint.s2-91ab44
@@ -66,7 +66,10 @@ func newWorkCommand(a *app) *cobra.Command {
 			ctx, stop := signal.NotifyContext(cmd.Context(), checkpointSignals...)
 			defer stop()
 			err := a.work(ctx, layout.Folder(args[0]), o)
-			if again(err) {
+			switch {
+			case systemFault(err) != "" && cmd.Context().Err() == nil:
+				return errElsewhere{err}
+			case again(err):
 				return errRetry{err}
 			}
 			return err
@@ -130,11 +133,16 @@ type errRetry struct{ err error }
 func (e errRetry) Error() string { return e.err.Error() }
 func (e errRetry) Unwrap() error { return e.err }
 
+// errElsewhere marks work that is to be tried again on another machine.
+type errElsewhere struct{ err error }
+
+func (e errElsewhere) Error() string { return e.err.Error() }
+func (e errElsewhere) Unwrap() error { return e.err }
+
 // again reports whether a worker failed with what may not be so the next time.
 func again(err error) bool {
 	return errors.Is(err, errInterrupted) || errors.Is(err, errTimeUp) || errors.Is(err, errAbandoned) ||
-		errors.Is(err, layout.ErrInUse) || errors.Is(err, claim.ErrLost) || systemFault(err) != "" ||
-		errors.Is(err, context.Canceled)
+		errors.Is(err, layout.ErrInUse) || errors.Is(err, claim.ErrLost) || errors.Is(err, context.Canceled)
 }
 
 // work trains a worker's runs.
@@ -270,20 +278,7 @@ func (a *app) workReport(ctx context.Context, folder layout.Folder, p *project.P
 		return err
 	}
 	if len(left) > 0 {
-		const most = 20
-		var lines []string
-		for _, r := range left[:min(most, len(left))] {
-			line := r.ID
-			if f, err := folder.Run(r.ID).ReadFailure(); err == nil && f != nil {
-				line += fmt.Sprintf(": failed on %s: %s", f.Host, f.Reason)
-				if f.Log != "" {
-					line += " (" + f.Log + ")"
-				}
-			}
-			lines = append(lines, line)
-		}
-		return fmt.Errorf("%d of %d runs have not ended, so that there is nothing to report yet; the command that started them trains what is missing:\n  %s",
-			len(left), len(p.Plan.Runs), strings.Join(lines, "\n  "))
+		return unfinished(folder, left, len(p.Plan.Runs))
 	}
 	backend, err := a.backend()
 	if err != nil {
@@ -293,4 +288,28 @@ func (a *app) workReport(ctx context.Context, folder layout.Folder, p *project.P
 		return studyTrainingError(err)
 	}
 	return a.conclude(ctx, folder, p.Tested())
+}
+
+// unfinished says of runs that have not ended why, as far as it is known.
+func unfinished(folder layout.Folder, left []study.PlannedRun, of int) error {
+	const most = 20
+	var lines []string
+	for _, r := range left[:min(most, len(left))] {
+		line := r.ID
+		if f, err := folder.Run(r.ID).ReadFailure(); err == nil && f != nil {
+			line += fmt.Sprintf(": failed on %s: %s", f.Host, f.Reason)
+			if f.Log != "" {
+				line += " (" + f.Log + ")"
+			}
+		}
+		lines = append(lines, line)
+	}
+	if len(left) > most {
+		lines = append(lines, fmt.Sprintf("and %d more", len(left)-most))
+	}
+	if len(left) == 0 {
+		return fmt.Errorf("all %d runs have ended, and there is no report; the same command makes it", of)
+	}
+	return fmt.Errorf("%d of %d runs have not ended, so that there is nothing to report yet; the command that started them trains what is missing:\n  %s",
+		len(left), of, strings.Join(lines, "\n  "))
 }
