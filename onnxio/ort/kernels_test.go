@@ -81,21 +81,32 @@ func TestKernelsOnRandomShapes(t *testing.T) {
 	}
 }
 
-// TestKernelsDoNotDependOnThreads compares bits.
+// TestKernelsDoNotDependOnThreads compares bits, of every operator.
 func TestKernelsDoNotDependOnThreads(t *testing.T) {
 	b := orttest.Kernels(t)
-	want := outputsOf(t, b, 1)
-	for _, threads := range []int{2, 3} {
-		if got := outputsOf(t, b, threads); got != want {
-			t.Errorf("%d threads give %s, one gives %s", threads, got, want)
+	tried := kernels.Set{}
+	for _, c := range slices.Concat(largeCases(), proof.Cases()) {
+		tried[c.Op] = true
+		want := outputsOf(t, b, c, 1)
+		for _, threads := range []int{2, 3} {
+			if got := outputsOf(t, b, c, threads); !bytes.Equal(got, want) {
+				t.Errorf("%s %s: %d threads give other bits than one", c.Op, c.Name, threads)
+			}
 		}
+	}
+	if all := kernels.All().Names(); !slices.Equal(tried.Names(), all) {
+		t.Errorf("tried are %v of %v", tried.Names(), all)
 	}
 }
 
 // TestKernelsRepeatInEveryProcess compares bits with those of another process.
 func TestKernelsRepeatInEveryProcess(t *testing.T) {
 	b := orttest.Kernels(t)
-	got := outputsOf(t, b, 2)
+	h := sha256.New()
+	for _, c := range largeCases() {
+		h.Write(outputsOf(t, b, c, 2))
+	}
+	got := fmt.Sprintf("%x", h.Sum(nil))
 	const child = "SHAREWISE_TEST_KERNEL_OUTPUTS"
 	if os.Getenv(child) != "" {
 		fmt.Println("outputs", got)
@@ -113,31 +124,49 @@ func TestKernelsRepeatInEveryProcess(t *testing.T) {
 	}
 }
 
-// outputsOf is a checksum of all outputs of larger cases, which are split into
-// parts.
-func outputsOf(t *testing.T, b execution.Backend, threads int) string {
-	t.Helper()
-	h := sha256.New()
+// largeCases are of every operator, large enough to be split into parts.
+func largeCases() []*proof.Case {
 	rng := proof.Random(5)
 	s := proof.Convolution{Batch: 9, Channels: 16, Filters: 32, In: []int64{12, 13}, Kernel: []int64{3, 3}, Pads: []int64{1, 1, 1, 1}, Bias: true}
-	strided := s
+	strided, pooled := s, s
 	strided.Strides = []int64{2, 2}
-	cases := []*proof.Case{
+	pooled.Pool = true
+	first := pooled
+	first.Channels = 1
+	p := proof.Pooling{Batch: 9, Channels: 32, In: []int64{12, 14}, Kernel: []int64{2, 2}, Strides: []int64{2, 2}, Ties: true}
+	wide, tall := proof.Product{Rows: 700, Columns: 130, Inner: 260, Bias: true, Relu: true}, proof.Product{Rows: 260, Columns: 300, Inner: 200, TransA: true, Sums: true}
+	turned := proof.Product{Rows: 64, Columns: 512, Inner: 300, TransB: true, Bias: true}
+	heads := proof.Heads{Batch: 9, Tokens: 33, Heads: 3, Size: 16, Scale: 0.25, Joint: true}
+	u := proof.Update{Shapes: [][]int64{{100, 1000}, {3}, {70000}}, Rate: 0.1, Clip: 1, Step: 3, Momentum: 0.9, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}
+	all := []*proof.Case{
 		proof.Conv(rng, s), proof.ConvGradInput(rng, s), proof.ConvGradWeight(rng, s), proof.Conv(rng, strided), proof.ConvGradInput(rng, strided), proof.ConvGradWeight(rng, strided),
-		proof.BatchNorm(rng, []int64{7000, 16}, true, true), proof.BatchNormGrad(rng, []int64{7000, 16}, true, true),
-		proof.SGD(rng, proof.Update{Shapes: [][]int64{{100, 1000}, {3}}, Rate: 0.1, Clip: 1, Momentum: 0.9}),
+		proof.Conv(rng, pooled), proof.Conv(rng, first), proof.MaxPool(rng, p), proof.MaxPoolGrad(rng, p),
+		proof.BatchNorm(rng, []int64{7000, 16}, true, true), proof.BatchNormGrad(rng, []int64{7000, 16}, true, true), proof.ReluGrad(rng, 300, 1001),
+		proof.Gemm(rng, wide), proof.Gemm(rng, tall), proof.Gemm(rng, turned), proof.Attention(rng, heads), proof.AttentionGrad(rng, heads),
+		proof.SGD(rng, u), proof.AdamW(rng, u), proof.Adagrad(rng, u), proof.SumSquares(rng, u.Shapes...),
 	}
-	for _, c := range cases {
-		s := openCase(t, b, c, threads)
-		out, err := s.Run(c.Feeds())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range c.Want {
-			h.Write(out[fmt.Sprint("out", i)].Bytes())
+	shape := []int64{40, 50, 96}
+	return append(all, proof.Gelu(rng, shape...), proof.GeluGrad(rng, shape...), proof.LayerNorm(rng, shape...), proof.LayerNormGrad(rng, shape...), proof.SoftmaxGrad(rng, shape...))
+}
+
+// outputsOf are the bytes of all outputs of a case.
+func outputsOf(t *testing.T, b execution.Backend, c *proof.Case, threads int) (all []byte) {
+	t.Helper()
+	s, err := b.Open(c.Model(), execution.Options{Threads: threads})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	out, err := s.Run(c.Feeds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range c.Want {
+		if w != nil {
+			all = append(all, out[fmt.Sprint("out", i)].Bytes()...)
 		}
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return all
 }
 
 func openCase(t testing.TB, b execution.Backend, c *proof.Case, threads int) execution.Session {

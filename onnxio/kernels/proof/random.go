@@ -1,10 +1,13 @@
 package proof
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // RandomConvolution draws a convolution of one or two dimensions that fits:
 // channels of whole vectors as often as not, groups, strides, dilations and pads
-// that differ from side to side.
+// that differ from side to side; a third of those without an addition are pooled.
 func RandomConvolution(rng *rand.Rand) Convolution {
 	rank := 1 + min(rng.IntN(3), 1)
 	s := Convolution{Batch: 1 + rng.Int64N(4), Group: 1, Bias: rng.IntN(2) == 0, Add: rng.IntN(3) == 0, Relu: rng.IntN(3) == 0}
@@ -39,6 +42,7 @@ func RandomConvolution(rng *rand.Rand) Convolution {
 			s.Pads = append(s.Pads, rng.Int64N((s.Kernel[i]-1)*s.Dilations[i]+2))
 		}
 	}
+	s.Pool = rng.IntN(3) == 0 && !s.Add && slices.Min(s.Out()) > 1
 	return s
 }
 
