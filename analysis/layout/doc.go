@@ -16,6 +16,7 @@
 //	cross.json, cross/           what independent models are worth on other domains
 //	merge.json, linear.json      losses of pools that nobody trained, [Trials]
 //	subgroups.json               what sharing does to parts of the test samples
+//	remedies.json, remedies/     what may help where sharing harms, and its trial
 //	similarity.json              how alike domains are, [Similarities]
 //	affinity.json                cheap estimates of gains, audited
 //	groups.json                  the recommendation for planners

@@ -72,6 +72,12 @@ func (f Folder) Weightings() string { return filepath.Join(string(f), "weighting
 // WeightingRuns is the folder of the runs that compare ways of weighting.
 func (f Folder) WeightingRuns() Folder { return Folder(filepath.Join(string(f), "weightings")) }
 
+// Remedies says what may help where sharing harms, and what was tried.
+func (f Folder) Remedies() string { return filepath.Join(string(f), "remedies.json") }
+
+// RemedyRuns is the folder of the runs that try remedies.
+func (f Folder) RemedyRuns() Folder { return Folder(filepath.Join(string(f), "remedies")) }
+
 func (f Folder) lock() string { return filepath.Join(string(f), ".lock") }
 
 func (f Folder) runs() string { return filepath.Join(string(f), "runs") }

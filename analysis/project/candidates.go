@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -20,7 +21,13 @@ func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
 
 // Again opens another study of the same domains, whose data are not read again.
 func (p *Project) Again(ctx context.Context, s *study.Study) (*Project, error) {
+	return p.On(ctx, s, p.Domains)
+}
+
+// On opens another study on data that were read before, as by dataset.Domain.LeaveOut;
+// nil reads those that the study names.
+func (p *Project) On(ctx context.Context, s *study.Study, domains []*dataset.Domain) (*Project, error) {
 	o := p.options
-	o.Domains = p.Domains
+	o.Domains = domains
 	return Open(ctx, s, o)
 }

@@ -145,9 +145,9 @@ func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 		}
 		out = append(out, fmt.Sprintf("sharewise run %s -o %s", file, folder), fmt.Sprintf("sharewise check %s --repair", folder))
 	}
-	for _, command := range []string{"cross", "promise"} {
+	for _, command := range []string{"cross", "promise", "remedies"} {
 		if wanted[command] {
-			out = append(out, fmt.Sprintf("sharewise %s %s", command, folder))
+			out = append(out, fmt.Sprintf("sharewise %s %s%s", command, folder, map[string]string{"remedies": " --try"}[command]))
 		}
 	}
 	return out

@@ -17,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -96,6 +97,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := affinity.AssessFolder(folder, o)
 		return "estimated again", inputError(err)
+	case "remedies":
+		var s remedies.Settings
+		if err := settings(folder.Remedies(), &s); err != nil || s.Tried {
+			return "", err // a trial takes training
+		}
+		_, err := remedies.ProposeFolder(folder, s.Options())
+		return "proposed again", inputError(err)
 	case "report":
 		_, err := writeReport(folder, folder.Report())
 		return "written again", err

@@ -14,6 +14,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -23,7 +24,8 @@ mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema weightings' that of the
-weightings.json of 'weightings', 'schema deployment' that of the manifest.json that
+weightings.json of 'weightings', 'schema remedies' that of the remedies.json of
+'remedies', 'schema deployment' that of the manifest.json that
 'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
 that of its pools.json, which 'group --gains --json' prints; 'schema trainer' that of
@@ -52,6 +54,7 @@ var schemas = []struct {
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
 	{"weightings", contest.Schema},
+	{"remedies", remedies.Schema},
 	{"deployment", deploy.Schema},
 	{"trainer", owntrainer.SpecSchema},
 	{"trainer-losses", owntrainer.TableSchema},

@@ -1,0 +1,98 @@
+package remedies
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+// open opens the study with what a remedy changes, as far as its pool needs it, and
+// returns the domains and the weighting of its model.
+func (t *trial) open(ctx context.Context, r *Remedy) (*project.Project, []string, study.Weighting, error) {
+	s := t.project.Study.Only(nil)
+	off := false
+	pool := slices.DeleteFunc(slices.Clone(r.Pool), func(n string) bool { return n == r.Setting.Without })
+	s.Arms = study.Arms{Pairs: &off, Pools: [][]string{pool}}
+	if len(pool) == len(s.Domains) {
+		s.Arms = study.Arms{Pairs: &off, Joint: true}
+	}
+	s.Baseline = study.NoBaseline
+	at := slices.IndexFunc(s.Weightings, func(w study.Weighting) bool { return w.Name == t.file.Weighting })
+	if at < 0 {
+		return nil, nil, study.Weighting{}, fmt.Errorf("%w: the study no longer has the weighting %s", ErrUnsuitable, t.file.Weighting)
+	}
+	w := s.Weightings[at]
+	if r.Setting.Weighting != nil {
+		w = *r.Setting.Weighting
+		w.Complete()
+		if w.Weights != nil { // the study has them for all domains
+			weights := map[string]float64{}
+			for _, d := range s.Domains {
+				weights[d.Name] = 1
+			}
+			for name, v := range w.Weights {
+				weights[name] = v
+			}
+			w.Weights = weights
+		}
+	}
+	s.Weightings = []study.Weighting{w}
+	rung := t.file.Rung
+	if r.Setting.Rung != "" {
+		rung = r.Setting.Rung
+	}
+	s.Model.Rungs = slices.DeleteFunc(slices.Clone(s.Model.Rungs), func(x study.Rung) bool { return x.Name != rung })
+	if width := r.Setting.Width; width > 0 {
+		s.Model.Widths, s.Model.Rungs = []float64{width}, []study.Rung{{Name: fmt.Sprintf("w%g", width), Width: width}}
+	}
+	if len(s.Model.Rungs) != 1 {
+		return nil, nil, w, fmt.Errorf("%w: the study no longer has the size %s", ErrUnsuitable, rung)
+	}
+	if r.Setting.Rate > 0 {
+		s.Training.Rate *= r.Setting.Rate
+	}
+	if r.Setting.BatchNorm != "" {
+		s.Model.BatchNorm = r.Setting.BatchNorm
+	}
+	s.Model.DomainAdapters = s.Model.DomainAdapters || r.Setting.DomainAdapters
+	domains := t.project.Domains
+	switch {
+	case r.Setting.Normalize != "":
+		s.Input.Normalize, s.Input.Scale, s.Input.Mean, s.Input.Std = r.Setting.Normalize, 0, nil, nil
+		domains = nil // read anew
+	case r.Kind == Samples:
+		var err error
+		if domains, err = t.withoutDoubtful(ctx, r); err != nil {
+			return nil, nil, w, err
+		}
+	}
+	p, err := t.project.On(ctx, s, domains)
+	return p, pool, w, err
+}
+
+// withoutDoubtful are the domains without doubtful training samples of the pool.
+func (t *trial) withoutDoubtful(ctx context.Context, r *Remedy) ([]*dataset.Domain, error) {
+	out := slices.Clone(t.project.Domains)
+	r.Setting.Dropped = map[string]int{}
+	for i, d := range out {
+		if !slices.Contains(r.Pool, d.Name) {
+			continue
+		}
+		rows, err := doubtful(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) > 0 {
+			out[i], r.Setting.Dropped[d.Name] = d.LeaveOut(rows), len(rows)
+		}
+	}
+	if len(r.Setting.Dropped) == 0 {
+		r.Setting.Dropped = nil
+		return nil, fmt.Errorf("%w: no sample is doubtful by its neighbours, in domains of classes of at most %d training samples", errNone, mostCompared)
+	}
+	return out, nil
+}
