@@ -79,7 +79,7 @@ func (c *trainingCourse) undertrained() bool {
 	if n < 2 || n-1-least > max(1, n/10) {
 		return false
 	}
-	return c.fall() >= stillFalling || c.steps < fewUpdates && c.fall() >= fallingEarly
+	return c.fall() >= stillFalling || c.steps > 0 && c.steps < fewUpdates && c.fall() >= fallingEarly
 }
 
 // overtrained returns the epoch, counted from 1, at which the models were best,
@@ -197,11 +197,15 @@ func (a *analyzer) convergence() {
 		epochs := len(c.loss)
 		more := epochs * max(2, int(math.Ceil(enoughSteps/float64(max(1, c.steps)))))
 		brief, text := a.whose(under, apart)
+		after, such := fmt.Sprintf(" after %d updates", c.steps), fmt.Sprintf(", such as training.epochs: %d instead of %d", more, epochs)
+		if c.steps == 0 { // a program of the user's knows what its epochs are
+			after, such = "", ""
+		}
 		a.doubt(Doubt{
 			Kind: Undertrained, Domains: domainsOf(under),
 			Brief: brief + " were still learning",
-			Text:  fmt.Sprintf("%s were still learning when training ended after %d updates (validation loss %.0f%% lower than halfway)", text, c.steps, 100*c.fall()/(1+c.fall())),
-			Next:  fmt.Sprintf("Train longer, such as training.epochs: %d instead of %d, and see whether the gains stay what they are.", more, epochs),
+			Text:  fmt.Sprintf("%s were still learning when training ended%s (validation loss %.0f%% lower than halfway)", text, after, 100*c.fall()/(1+c.fall())),
+			Next:  fmt.Sprintf("Train longer%s, and see whether the gains stay what they are.", such),
 		})
 	}
 	if len(over) > 0 {

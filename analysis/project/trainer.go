@@ -63,7 +63,7 @@ func (p *Project) ownTask(r study.PlannedRun) train.Task {
 				return nil, err
 			}
 			t := p.Study.Trainer
-			job := &trainer.Job{Program: p.trainer, Study: p.Study, Run: r.Run, Confirm: confirm, Spec: layout.Spec{
+			job := &trainer.Job{Program: p.trainer, Study: p.Study, Run: r.Run, Confirm: confirm, Batches: r.Rows, StepsPerEpoch: p.Plan.StepsPerEpoch, Spec: layout.Spec{
 				Run: r.Run, Data: map[string]string{}, Model: at.models[r.Rung.Name].SHA256, Batches: map[string]int{}, Augment: map[string]augment.Settings{},
 				Steps: r.Steps, Training: p.Study.Training, Backend: p.trainer.String(), Sharewise: Version,
 				Trainer: &layout.Trainer{Command: p.trainer.Called, Files: p.trainer.Files, Samples: t.Samples, Inputs: t.Inputs, Settings: t.Settings},

@@ -40,6 +40,9 @@ type Plan struct {
 	// Randomness is Paired where runs of one seed have random streams in common,
 	// whatever their arm, and Separate where none have.
 	Randomness string `json:"randomness"`
+	// Trainer is the command that trains in place of sharewise, which then cannot execute
+	// the runs' models; empty where sharewise trains.
+	Trainer string `json:"trainer,omitempty"`
 	// File is the study file, where it was read from one.
 	File string `json:"file,omitempty"`
 	// FileSHA256 is that of the study file.
@@ -217,6 +220,9 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		Version: planVersion, Study: s.Name, Title: s.Title, File: s.File, FileSHA256: s.FileSHA256,
 		Analysis: s.Analysis, Grouping: s.Grouping, Economics: s.Economics, Seeds: s.Seeds, IndependentSeeds: s.IndependentSeeds, Randomness: s.Randomness,
 		Epochs: s.Training.Epochs, StepsPerEpoch: a.Steps, rows: map[string]int{},
+	}
+	if s.Trainer != nil {
+		p.Trainer = strings.Join(s.Trainer.Command, " ")
 	}
 	for _, r := range s.Model.Rungs {
 		p.Rungs = append(p.Rungs, r.Name)

@@ -25,6 +25,10 @@ type Job struct {
 	Run     study.Run
 	// Domains are the run's, in its order.
 	Domains []*dataset.Domain
+	// Batches holds the rows of each domain in a minibatch, and StepsPerEpoch the number
+	// of these, by which arms compare at equal passes over each domain's data.
+	Batches       []int
+	StepsPerEpoch int
 	// Spec is written to the run's spec.json as it is.
 	Spec layout.Spec
 	// Confirm, where it is not nil, is called before anything is written to the run's
@@ -191,7 +195,8 @@ func (j *Job) prepare(work string) (*Spec, error) {
 		Version: specVersion, Study: j.Study.Name, Run: r.ID, Arm: r.Arm, Weighting: r.Weighting, Seed: r.Seed, Fold: r.Fold,
 		Rung:       Rung{Name: r.Rung.Name, Width: r.Rung.Width},
 		RandomSeed: int64(r.Stream("trainer", "") >> 33),
-		Threads:    j.Study.Training.Threads, Training: j.Study.Training, Settings: t.Settings, Checkpoint: checkpointName,
+		Threads:    j.Study.Training.Threads, Training: j.Study.Training, Settings: t.Settings, Inputs: t.Inputs, Checkpoint: checkpointName,
+		StepsPerEpoch: j.StepsPerEpoch,
 	}
 	if spec.Threads < 1 {
 		spec.Threads = runtime.GOMAXPROCS(0)
@@ -206,10 +211,13 @@ func (j *Job) prepare(work string) (*Spec, error) {
 		spec.Rung.Path = absolute(j.Study.Path(r.Rung.Path))
 	}
 	h := handing{dir: work, samples: t.Samples, raw: t.Inputs == study.RawInputs}
-	for _, d := range j.Domains {
+	for i, d := range j.Domains {
 		ds, err := j.domain(h, d)
 		if err != nil {
 			return nil, fmt.Errorf("domain %s: %w", d.Name, err)
+		}
+		if i < len(j.Batches) {
+			ds.Batch = j.Batches[i]
 		}
 		spec.Domains = append(spec.Domains, ds)
 	}
@@ -261,7 +269,7 @@ func (j *Job) take(work string, dir layout.RunFolder) (*layout.Done, error) {
 	if err != nil {
 		return nil, err
 	}
-	history, err := readHistory(work, r)
+	history, epoch, err := readHistory(work, r)
 	if err != nil {
 		return nil, err
 	}
@@ -270,8 +278,13 @@ func (j *Job) take(work string, dir layout.RunFolder) (*layout.Done, error) {
 		return nil, err
 	}
 	d := &layout.Done{Hash: r.Hash, Status: layout.Finished, Files: map[string]string{}}
+	d.Epoch = epoch
+	last := 0
 	for _, row := range history {
-		d.Epoch = max(d.Epoch, int(row.Epoch))
+		last = max(last, int(row.Epoch))
+	}
+	if last == j.Study.Training.Epochs { // then they are those of the study
+		d.Steps = last * j.StepsPerEpoch
 	}
 	if err := layout.WriteHistory(dir.History(), r, history); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -15,10 +16,11 @@ const (
 	colEpoch    = "epoch"
 	colSplit    = "split"
 	colAccuracy = "accuracy"
+	colTested   = "tested"
 )
 
 func historyColumn(name string) bool {
-	return name == colEpoch || name == colDomain || name == colSplit || name == colLoss || name == colAccuracy
+	return name == colEpoch || name == colDomain || name == colSplit || name == colLoss || name == colAccuracy || name == colTested
 }
 
 // mostHistory bounds the lines of a history.
@@ -31,16 +33,45 @@ var splitNames = map[string]string{
 }
 
 // readHistory reads the learning curves that a program left, if it left any: columns, or
-// keys of objects in a list, epoch, domain, split, loss and accuracy.
-func readHistory(dir string, run study.Run) ([]layout.HistoryRow, error) {
+// keys of objects in a list, epoch, domain, split, loss, accuracy and tested, which is
+// true for the epoch whose model was tested: the last one where nothing says it. epoch is
+// that one, 0 without a history.
+func readHistory(dir string, run study.Run) (rows []layout.HistoryRow, epoch int, err error) {
 	path, err := oneOf(dir, "history.csv", "history.parquet", "history.json")
 	if path == "" || err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	x, err := historyFrame(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	if rows, err = x.history(run); err != nil {
+		return nil, 0, err
+	}
+	tested := map[int32]bool{}
+	for row, r := range rows {
+		epoch = max(epoch, int(r.Epoch))
+		if x.has(colTested) && x.cols[colTested][row] != "" {
+			said, err := x.truth(colTested, row)
+			if err != nil {
+				return nil, 0, err
+			}
+			if said {
+				tested[r.Epoch] = true
+			}
+		}
+	}
+	if len(tested) > 1 {
+		return nil, 0, bad("%s: %d epochs are said to have been tested; one is due", x.path, len(tested))
+	}
+	for e := range tested {
+		epoch = int(e)
+	}
+	return rows, epoch, nil
+}
+
+// history takes the rows of learning curves.
+func (x *frame) history(run study.Run) ([]layout.HistoryRow, error) {
 	for _, name := range []string{colEpoch, colDomain, colSplit, colLoss} {
 		if !x.has(name) && x.rows > 0 {
 			return nil, bad("%s has no column %q; it has %s", x.path, name, strings.Join(x.names, ", "))
@@ -117,11 +148,13 @@ func historyFrame(path string) (*frame, error) {
 			case nil:
 			case string:
 				column[k] = v
+			case bool:
+				column[k] = strconv.FormatBool(v)
 			case float64:
 				text, _ := json.Marshal(v) // numbers of JSON are finite
 				column[k] = string(text)
 			default:
-				return nil, bad("%s, entry %d: %s is neither a number nor a text", x.path, k+1, name)
+				return nil, bad("%s, entry %d: %s is no number, text, true or false", x.path, k+1, name)
 			}
 		}
 	}

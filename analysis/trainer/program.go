@@ -64,7 +64,7 @@ func Find(s *study.Study) (*Program, error) {
 			arg = absolute(path)
 			p.Notes = append(p.Notes, fmt.Sprintf("trainer.command names the folder %s; list the files of it that matter under trainer.files, so that runs are repeated when these change", t.Command[i]))
 		case i == 0:
-			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("there is no program %s", path)}
+			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("there is no program %s beside the study file: %s", arg, path)}
 		case filepath.Ext(arg) != "" && looksLikeScript(arg):
 			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("trainer.command names %s, and there is no such file beside the study file", arg)}
 		}

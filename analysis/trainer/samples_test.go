@@ -255,18 +255,18 @@ func jsonText(v any) string {
 // TestHistory takes learning curves from text and from JSON.
 func TestHistory(t *testing.T) {
 	for name, text := range map[string]string{
-		"history.csv":  "epoch,split,domain,loss,accuracy\n1,train,a,2,\n1,validation,a,1.5,0.25\n2,train,a,1,\n2,val,a,0.75,0.5\n",
+		"history.csv":  "epoch,split,domain,loss,accuracy,tested\n1,train,a,2,,\n1,validation,a,1.5,0.25,true\n2,train,a,1,,\n2,val,a,0.75,0.5,0\n",
 		"history.json": `[{"epoch":1,"split":"train","domain":"a","loss":2},{"epoch":1,"split":"val","domain":"a","loss":1.5,"accuracy":0.25},{"epoch":2,"split":"training","domain":"a","loss":1},{"epoch":2,"split":"validation","domain":"a","loss":0.75,"accuracy":0.5}]`,
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := readHistory(dir, study.Run{Domains: []string{"a"}})
+		rows, epoch, err := readHistory(dir, study.Run{Domains: []string{"a"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(rows) != 4 || rows[1].Split != layout.ValSplit || rows[3].Accuracy != 0.5 || rows[3].Loss != 0.75 || rows[2].Epoch != 2 || !math.IsNaN(rows[0].Accuracy) {
+		if len(rows) != 4 || rows[1].Split != layout.ValSplit || rows[3].Accuracy != 0.5 || rows[3].Loss != 0.75 || rows[2].Epoch != 2 || epoch != map[string]int{"history.csv": 1, "history.json": 2}[name] || !math.IsNaN(rows[0].Accuracy) {
 			t.Errorf("%s: %+v", name, rows)
 		}
 	}

@@ -31,9 +31,13 @@ type Spec struct {
 	Fold       int   `json:"fold" jsonschema:"part of the data that is tested, from 1; 0 where the study has no folds"`
 	Threads    int   `json:"threads" jsonschema:"number of threads that the run may use"`
 	// Training is the study's: epochs, batch, rate, optimizer and so on.
-	Training study.Training    `json:"training" jsonschema:"what the study says of training: epochs, batch, rate, optimizer; a program takes what it has a use for"`
-	Settings map[string]string `json:"settings" jsonschema:"trainer.settings of the study"`
-	Domains  []DomainSpec      `json:"domains" jsonschema:"domains to train one model on, in the order of the study"`
+	Training study.Training `json:"training" jsonschema:"what the study says of training: epochs, batch, rate, optimizer; a program takes what it has a use for"`
+	// StepsPerEpoch is the number of minibatches of an epoch, the same in every arm.
+	StepsPerEpoch int               `json:"steps_per_epoch" jsonschema:"minibatches of an epoch, the same in every arm: with batch rows of each domain in them, arms compare at equal passes over each domain's data"`
+	Settings      map[string]string `json:"settings" jsonschema:"trainer.settings of the study"`
+	// Inputs says what the samples hold: normalized or raw.
+	Inputs  string       `json:"inputs" jsonschema:"trainer.inputs of the study, which holds for targets too: normalized or raw"`
+	Domains []DomainSpec `json:"domains" jsonschema:"domains to train one model on, in the order of the study"`
 	// Checkpoint is a folder whose content is there again when the run is repeated.
 	Checkpoint string `json:"checkpoint" jsonschema:"folder whose content is there again when a stopped run is repeated"`
 }
@@ -53,6 +57,7 @@ type DomainSpec struct {
 	Classes []string `json:"classes,omitempty" jsonschema:"names of the classes; a label is a position in this list, from 0"`
 	Targets []string `json:"targets,omitempty" jsonschema:"names of the numbers or labels to predict"`
 	Loss    string   `json:"loss" jsonschema:"loss that the study trains by"`
+	Batch   int      `json:"batch" jsonschema:"rows of the domain in a minibatch, the same in every arm"`
 	// Seed is for the order of the domain's rows; where randomness is paired, it is the
 	// same in every arm.
 	Seed int64 `json:"seed" jsonschema:"random seed for the order of the domain's rows, the same in every arm unless randomness is separate"`

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -85,6 +86,16 @@ func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string,
 func readPlan(folder layout.Folder) (*study.Plan, error) {
 	plan, err := folder.ReadPlan()
 	return plan, planError(folder, err)
+}
+
+// ownModels makes sure that sharewise trained the runs of a folder and can execute
+// their models.
+func ownModels(folder layout.Folder) error {
+	plan, err := readPlan(folder)
+	if err == nil && plan.Trainer != "" {
+		err = inputError(fmt.Errorf("%s: %w (%s)", folder, project.ErrOwnTrainer, plan.Trainer))
+	}
+	return err
 }
 
 // planError says what is to be done where a folder has no plan.

@@ -46,7 +46,7 @@ func newCrossCommand(a *app) *cobra.Command {
 }
 
 func (a *app) cross(ctx context.Context, folder layout.Folder, memory byteSize) error {
-	if _, err := readPlan(folder); err != nil {
+	if err := ownModels(folder); err != nil {
 		return err
 	}
 	backend, err := a.backend()

@@ -80,6 +80,9 @@ func newExportCommand(a *app) *cobra.Command {
 			case !o.Refit && again.study != "":
 				return usagef("--study names the study that --refit trains")
 			}
+			if err := ownModels(layout.Folder(args[0])); err != nil {
+				return err
+			}
 			if err := a.upToDate(layout.Folder(args[0])); err != nil {
 				return err
 			}

@@ -106,7 +106,7 @@ func (a *app) merge(ctx context.Context, folder layout.Folder, c merging.Config,
 // file, with the settings in the ledger, which also learns of the tables that find
 // wrote.
 func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, path string, settings any, find func(exec.Backend, *project.Project) (any, []string, error)) error {
-	if _, err := readPlan(folder); err != nil {
+	if err := ownModels(folder); err != nil {
 		return err
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
