@@ -80,13 +80,22 @@ func distancesBetween(a, b [][]float32, l arrangement) distances {
 	return d
 }
 
+// squaredDistance adds up in four sums, of which none waits for another.
 func squaredDistance(x, y []float32) float64 {
-	sum := 0.0
-	for i := range x {
-		diff := float64(x[i]) - float64(y[i])
-		sum += diff * diff
+	var sums [4]float64
+	whole := len(x) &^ 3
+	for i := 0; i < whole; i += 4 {
+		u, v := x[i:i+4:i+4], y[i:i+4:i+4]
+		for j := range sums {
+			diff := float64(u[j]) - float64(v[j])
+			sums[j] += diff * diff
+		}
 	}
-	return sum
+	for i := whole; i < len(x); i++ {
+		diff := float64(x[i]) - float64(y[i])
+		sums[0] += diff * diff
+	}
+	return sums[0] + sums[1] + sums[2] + sums[3]
 }
 
 // divide turns the sums below the diagonal into means, on both sides of it.

@@ -61,6 +61,39 @@ func TestLabelsFollowTheirDefinition(t *testing.T) {
 	}
 }
 
+// TestPairedLabels: listing the labellings of pairs gives the p of counting them by
+// halves, with ties and with items that hardly count too.
+func TestPairedLabels(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 5))
+	listed := 0
+	for range 3000 {
+		k := 2 + r.IntN(maxListedPairs-1)
+		a, b := skewedLosses(r, k), skewedLosses(r, k)
+		if r.IntN(4) == 0 {
+			a[0] = b[0] + 1e-15
+		}
+		l := arrangement{a: 1<<k - 1, b: 1<<k - 1, shared: 1<<k - 1}
+		test := newLabels(l, 1000, 1)
+		p, least := test.p(a, b)
+		if _, _, ok := test.pairedP(math.Abs(test.load(a, b))); ok {
+			listed++
+		}
+		half := newLabels(l, 1000, 1)
+		observed := math.Abs(half.load(a, b))
+		half.halves[0].fill(half.items[:k/2], k, 0)
+		half.halves[1].fill(half.items[k/2:], k, 0)
+		lo, hi := half.extremes()
+		wantP := half.count(observed) / half.total()
+		wantLeast := half.count(max(math.Abs(half.difference(lo)), math.Abs(half.difference(hi)))) / half.total()
+		if p != wantP || least != wantLeast {
+			t.Fatalf("a %v, b %v: p %v of at least %v, want %v of %v", a, b, p, least, wantP, wantLeast)
+		}
+	}
+	if listed < 1000 {
+		t.Errorf("only %d were listed", listed)
+	}
+}
+
 // Where labellings are too many to count they are drawn, and agree.
 func TestLabelsDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(32, 1))

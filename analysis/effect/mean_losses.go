@@ -56,6 +56,29 @@ func (u sampleUnits) len() int {
 	return len(u.starts) - 1
 }
 
+// unit is the samples of one observation.
+type unit struct {
+	n     int
+	rows  []int // nil: row first alone
+	first int
+}
+
+func (u sampleUnits) of(at int) unit {
+	if u.rows == nil {
+		return unit{n: 1, first: at}
+	}
+	rows := u.rows[u.starts[at]:u.starts[at+1]]
+	return unit{n: len(rows), rows: rows}
+}
+
+// at is the row of sample i of the unit.
+func (u unit) at(i int) int {
+	if u.rows == nil {
+		return u.first
+	}
+	return u.rows[i]
+}
+
 // lossSums are the sums that the jackknife of mean losses needs, over units of
 // samples.
 type lossSums struct {

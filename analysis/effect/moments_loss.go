@@ -20,25 +20,38 @@ func (c *Comparison) lossMoments() moments {
 	a, b := c.arranged()
 	units := unitsOf(c.a.Group, c.a.Samples)
 	type part struct {
-		*jackknife
+		*valueSums
 		squared float64
 	}
 	parts := inParts(units.len(), func(from, to int) part {
-		part := part{jackknife: m.empty()}
+		part := part{valueSums: newValueSums(m.jackknife)}
 		p := newLossPoint(c.arrangement, deletions)
-		units.stream(part.jackknife, from, to, func(i int, full []float64, deleted [][]float64) {
-			p.load(a, b, i)
-			for k, d := range p.deletions {
-				addTo(deleted[k], p.at(d))
+		deleted := make([]values, len(deletions))
+		for at := from; at < to; at++ {
+			var full values
+			clear(deleted)
+			rows := units.of(at)
+			for i := range rows.n {
+				p.load(a, b, rows.at(i))
+				for k, d := range p.deletions {
+					v := p.at(d)
+					for x := range v {
+						deleted[k][x] += v[x]
+					}
+				}
+				v := p.at(deletion{-1, -1})
+				for x := range v {
+					full[x] += v[x]
+				}
+				part.squared += p.squaredCross
 			}
-			addTo(full, p.at(deletion{-1, -1}))
-			part.squared += p.squaredCross
-		})
+			part.add(rows.n, &full, deleted)
+		}
 		return part
 	})
 	squared := 0.0
 	for _, p := range parts {
-		m.join(p.jackknife)
+		p.into(m.jackknife)
 		squared += p.squared
 	}
 	m.most = c.largestLoss()

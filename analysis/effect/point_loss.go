@@ -1,6 +1,9 @@
 package effect
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // lossPoint computes the values of one sample from its losses, with all runs
 // and with every deletion of a layout. Its cost is that of the K·K' pairs of
@@ -13,7 +16,9 @@ type lossPoint struct {
 	// Sums over all pairs that a run is part of.
 	up, down       armSums // max(a-b, 0) and max(b-a, 0), without pairs of one seed
 	spread         armSums // |a_k-a_l| and |b_k-b_l|
-	ascendA        []int   // runs in the order of their losses
+	spreadA        float64 // over all pairs
+	spreadB        float64
+	ascendA        []int // runs in the order of their losses
 	ascendB        []int
 	centre         float64
 	sumA, sumB     float64 // of losses less centre
@@ -23,6 +28,7 @@ type lossPoint struct {
 	squaredCross   float64 // mean of (a-b)² over pairs
 	fullA, fullB   float64 // exact sums, for ties
 	sharedCrossfit bool
+	paired         *pairedCrossfit // where all runs of both arms share seeds
 }
 
 // armSums are sums over pairs by run of each arm, and over all.
@@ -52,12 +58,16 @@ func deletionsOf(l arrangement, list []arrangement) []deletion {
 func newLossPoint(l arrangement, deletions []arrangement) *lossPoint {
 	ka, kb := l.runs()
 	sums := func() armSums { return armSums{a: make([]float64, ka), b: make([]float64, kb)} }
-	return &lossPoint{
+	p := &lossPoint{
 		arrangement: l, deletions: deletionsOf(l, deletions),
 		a: make([]float64, ka), b: make([]float64, kb), up: sums(), down: sums(), spread: sums(),
 		ascendA: make([]int, ka), ascendB: make([]int, kb), seeds: make([]float64, bits.OnesCount64(l.shared)),
 		sharedCrossfit: l.shared != 0,
 	}
+	if l.shared != 0 && l.a == l.shared && l.b == l.shared && ka > 2 {
+		p.paired = newPairedCrossfit(ka)
+	}
+	return p
 }
 
 // load takes the losses of sample i, run by run in the order of the layout.
@@ -73,8 +83,13 @@ func (p *lossPoint) load(a, b [][]float32, i int) {
 	p.sumA, p.sqA = centredSums(p.a, p.centre)
 	p.sumB, p.sqB = centredSums(p.b, p.centre)
 	p.pairs()
-	ascending(p.ascendA, p.a)
-	ascending(p.ascendB, p.b)
+	switch {
+	case p.paired != nil:
+		p.paired.load(p.a, p.b)
+	case !p.sharedCrossfit:
+		ascending(p.ascendA, p.a)
+		ascending(p.ascendB, p.b)
+	}
 }
 
 func sum(v []float64) float64 {
@@ -106,46 +121,62 @@ func ascending(order []int, v []float64) {
 	}
 }
 
-// pairs sums over pairs of runs, by run.
+// pairs sums over pairs of runs, by run. Half of |d|+d is max(d, 0) to the last bit,
+// without a branch that no processor could foresee.
 func (p *lossPoint) pairs() {
-	for _, s := range []*armSums{&p.up, &p.down, &p.spread} {
-		clear(s.a)
+	for _, s := range []*armSums{&p.up, &p.down} {
 		clear(s.b)
-		s.all = 0
 	}
 	shared := len(p.seeds)
-	for k, x := range p.a {
-		for m, y := range p.b {
-			d := x - y
-			if k == m && k < shared {
-				continue
-			}
-			if d > 0 {
-				p.up.a[k] += d
-				p.up.b[m] += d
-				p.up.all += d
-			} else {
-				p.down.a[k] -= d
-				p.down.b[m] -= d
-				p.down.all -= d
-			}
-		}
-	}
 	p.sumSeeds = 0
-	for s := range p.seeds {
-		d := p.a[s] - p.b[s]
-		p.seeds[s] = d * d
-		p.sumSeeds += d * d
-	}
-	for _, arm := range []struct{ v, by []float64 }{{p.a, p.spread.a}, {p.b, p.spread.b}} {
-		for k, x := range arm.v {
-			for l, y := range arm.v[:k] {
-				d := max(x-y, y-x)
-				arm.by[k] += d
-				arm.by[l] += d
+	upB, downB := p.up.b, p.down.b[:len(p.up.b)]
+	for k, x := range p.a {
+		up, down := 0.0, 0.0
+		count := func(from, to int) {
+			upB, downB := upB[from:to], downB[from:to]
+			for m, y := range p.b[from:to] {
+				d := x - y
+				size := math.Abs(d)
+				up += size + d
+				down += size - d
+				upB[m] += size + d
+				downB[m] += size - d
 			}
 		}
+		if k < shared {
+			d := x - p.b[k]
+			p.seeds[k] = d * d
+			p.sumSeeds += d * d
+			count(0, k)
+			count(k+1, len(p.b))
+		} else {
+			count(0, len(p.b))
+		}
+		p.up.a[k], p.down.a[k] = up/2, down/2
 	}
+	for m := range upB {
+		upB[m] /= 2
+		downB[m] /= 2
+	}
+	p.up.all, p.down.all = sum(p.up.a), sum(p.down.a)
+	p.spreadA, p.spreadB = spreads(p.spread.a, p.a), spreads(p.spread.b, p.b)
+}
+
+// spreads fills by with the sums of |v_k - v_l| over l, and returns that over pairs.
+func spreads(by, v []float64) float64 {
+	clear(by)
+	total := 0.0
+	for k, x := range v {
+		sum, by := 0.0, by[:k+1]
+		for l, y := range v[:k] {
+			d := math.Abs(x - y)
+			sum += d
+			by[l] += d
+		}
+		by[k] += sum
+		total += sum
+	}
+	return total
 }
 
 // at returns the values without the runs of a deletion; deletion{-1, -1} leaves
@@ -154,7 +185,7 @@ func (p *lossPoint) at(d deletion) values {
 	ka, kb, shared := len(p.a), len(p.b), len(p.seeds)
 	sumA, sqA, sumB, sqB, seeds := p.sumA, p.sqA, p.sumB, p.sqB, p.sumSeeds
 	up, down := p.up.all, p.down.all
-	spreadA, spreadB := sum(p.spread.a)/2, sum(p.spread.b)/2
+	spreadA, spreadB := p.spreadA, p.spreadB
 	totalA, totalB := p.fullA, p.fullB
 	if k := d.a; k >= 0 {
 		x := p.a[k] - p.centre
@@ -179,9 +210,12 @@ func (p *lossPoint) at(d deletion) values {
 	v[vRawT], v[vRawI] = up/pairs, down/pairs
 	v[vFloor] = (spreadA/(na*(na-1)) + spreadB/(nb*(nb-1))) / 2
 	v[vS] = squared - varA - varB
-	if p.sharedCrossfit {
+	switch {
+	case p.paired != nil:
+		v[vCrossfitT], v[vCrossfitI] = p.paired.at(d.a)
+	case p.sharedCrossfit:
 		v[vCrossfitT], v[vCrossfitI] = p.crossfitShared(d)
-	} else {
+	default:
 		v[vCrossfitT], v[vCrossfitI] = p.crossfit(d, totalA, totalB)
 	}
 	p.squaredCross = squared
