@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // lossCalls decides about every sample by the permutation test of its losses,
@@ -16,7 +14,7 @@ func (c *Comparison) lossCalls(m moments) Calls {
 	n := c.a.Samples
 	test := newLabels(c.arrangement, c.o.Choices, c.o.Seed)
 	p := make([]float64, n)
-	shrunk := shrunkDrops(m, a, b)
+	seen, shrunk := drops(m, a, b)
 	can := make([]bool, n)
 	inParts(n, func(from, to int) struct{} {
 		test := test.clone()
@@ -38,12 +36,11 @@ func (c *Comparison) lossCalls(m moments) Calls {
 	d := decide(candidates, test.smallest(), c.o.Alpha, leastOf)
 	out := d.calls(c.o.Alpha)
 	called := func(i int) bool { return can[i] && p[i] <= d.cut }
-	drop := func(i int) float64 { return meanAt(a, i) - meanAt(b, i) }
 	direction := func(i int) int {
 		switch {
 		case !called(i):
 			return 0
-		case drop(i) > 0:
+		case seen[i] > 0:
 			return 1
 		}
 		return -1
@@ -59,12 +56,12 @@ func (c *Comparison) lossCalls(m moments) Calls {
 	out.countGroups(c.a.Group, direction)
 	list := func(sign float64) []Call {
 		rows := topRows(n, c.o.Exemplars, func(i int) bool {
-			return sign*drop(i) > 0 && (!out.Called || called(i))
+			return sign*seen[i] > 0 && (!out.Called || called(i))
 		}, func(i, j int) int {
 			if order := cmp.Compare(sign*shrunk[j], sign*shrunk[i]); order != 0 {
 				return order
 			}
-			return cmp.Or(cmp.Compare(sign*drop(j), sign*drop(i)), cmp.Compare(i, j))
+			return cmp.Or(cmp.Compare(sign*seen[j], sign*seen[i]), cmp.Compare(i, j))
 		})
 		calls := make([]Call, 0, len(rows))
 		for _, i := range rows {
@@ -100,31 +97,47 @@ func gather(to []float64, loss [][]float32, i int) {
 	}
 }
 
-// shrunkDrops are the falls of the samples' mean losses, pulled towards their
-// mean as far as seed noise asks for: under normal noise and changes, the mean
-// of the change given what was seen. A sample's noise is half its own, half
-// that of all, because few runs say little about it.
-func shrunkDrops(m moments, a, b [][]float32) []float64 {
+// drops are the falls of the samples' mean losses: as they were seen, and pulled
+// towards their mean as far as seed noise asks for: under normal noise and changes, the
+// mean of the change given what was seen. A sample's noise is half its own, half that
+// of all, because few runs say little about it.
+func drops(m moments, a, b [][]float32) (seen, shrunk []float64) {
 	mean := m.estimate(combDelta)
 	between := math.Max(0, m.estimate(combS)-mean*mean)
-	drops, noise := make([]float64, len(a[0])), make([]float64, len(a[0]))
-	inParts(len(drops), func(from, to int) struct{} {
+	seen, shrunk = make([]float64, len(a[0])), make([]float64, len(a[0]))
+	noise := shrunk // until it is known how large it is usually
+	usual := 0.0
+	for _, part := range inParts(len(seen), func(from, to int) float64 {
 		xa, xb := make([]float64, len(a)), make([]float64, len(b))
+		total := 0.0
 		for i := from; i < to; i++ {
 			gather(xa, a, i)
 			gather(xb, b, i)
-			meanA, varianceA := stat.MeanVariance(xa, nil)
-			meanB, varianceB := stat.MeanVariance(xb, nil)
-			drops[i], noise[i] = meanA-meanB, varianceA/float64(len(a))+varianceB/float64(len(b))
+			meanA, varianceA := meanVariance(xa)
+			meanB, varianceB := meanVariance(xb)
+			seen[i], noise[i] = meanA-meanB, varianceA/float64(len(a))+varianceB/float64(len(b))
+			total += noise[i]
 		}
-		return struct{}{}
-	})
-	usual := stat.Mean(noise, nil)
-	for i, seen := range drops {
-		drops[i] = mean
-		if between > 0 {
-			drops[i] += between / (between + (noise[i]+usual)/2) * (seen - mean)
-		}
+		return total
+	}) {
+		usual += part / float64(len(seen))
 	}
-	return drops
+	for i, drop := range seen {
+		change := mean
+		if between > 0 {
+			change += between / (between + (noise[i]+usual)/2) * (drop - mean)
+		}
+		shrunk[i] = change
+	}
+	return seen, shrunk
+}
+
+// meanVariance is the mean of a few values, and their variance with a divisor of one
+// less.
+func meanVariance(v []float64) (mean, variance float64) {
+	mean = sum(v) / float64(len(v))
+	for _, x := range v {
+		variance += (x - mean) * (x - mean)
+	}
+	return mean, variance / float64(len(v)-1)
 }

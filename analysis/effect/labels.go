@@ -28,6 +28,7 @@ type labels struct {
 	ka, kb, shared int
 	take           int
 	draws          [][]int // chosen items of labellings drawn at random
+	labellings     float64 // how many there are
 	items          []float64
 	constant       float64
 	slack          float64 // of sums that are equal on paper
@@ -40,6 +41,7 @@ func newLabels(l arrangement, limit int, seed uint64) *labels {
 	t := &labels{ka: ka, kb: kb, shared: bits.OnesCount64(l.shared)}
 	t.take = kb - t.shared
 	t.items = make([]float64, ka+kb-t.shared)
+	t.labellings = math.Exp2(float64(t.shared)) * math.Round(math.Exp(logChoose(len(t.items)-t.shared, t.take)))
 	if len(t.items) > maxExactItems {
 		r := rand.New(rand.NewPCG(seed, uint64(len(t.items))))
 		for range limit - 1 {
@@ -76,16 +78,11 @@ func (t *labels) smallest() float64 {
 	if t.draws != nil {
 		return 1 / float64(len(t.draws)+1)
 	}
-	p := 1 / t.total()
+	p := 1 / t.labellings
 	if t.ka == t.kb {
 		p *= 2 // exchanging the arms gives the same difference
 	}
 	return p
-}
-
-// total is the number of labellings.
-func (t *labels) total() float64 {
-	return math.Exp2(float64(t.shared)) * math.Round(math.Exp(logChoose(len(t.items)-t.shared, t.take)))
 }
 
 func (t *labels) weight() float64 { return 1/float64(t.ka) + 1/float64(t.kb) }
@@ -146,8 +143,7 @@ func (t *labels) p(a, b []float64) (p, least float64) {
 	t.halves[1].fill(t.items[half:], t.shared-half, t.take)
 	lo, hi := t.extremes()
 	largest := max(math.Abs(t.difference(lo)), math.Abs(t.difference(hi)))
-	total := t.total()
-	return t.count(observed) / total, t.count(largest) / total
+	return t.count(observed) / t.labellings, t.count(largest) / t.labellings
 }
 
 // maxListedPairs is the number of pairs up to which it is quicker to list all sums

@@ -83,8 +83,8 @@ func TestPairedLabels(t *testing.T) {
 		half.halves[0].fill(half.items[:k/2], k, 0)
 		half.halves[1].fill(half.items[k/2:], k, 0)
 		lo, hi := half.extremes()
-		wantP := half.count(observed) / half.total()
-		wantLeast := half.count(max(math.Abs(half.difference(lo)), math.Abs(half.difference(hi)))) / half.total()
+		wantP := half.count(observed) / half.labellings
+		wantLeast := half.count(max(math.Abs(half.difference(lo)), math.Abs(half.difference(hi)))) / half.labellings
 		if p != wantP || least != wantLeast {
 			t.Fatalf("a %v, b %v: p %v of at least %v, want %v of %v", a, b, p, least, wantP, wantLeast)
 		}

@@ -202,13 +202,15 @@ func (p *lossPoint) at(d deletion) values {
 		seeds -= p.seeds[d.a]
 		shared--
 	}
-	na, nb, pairs := float64(ka), float64(kb), float64(ka*kb-shared)
-	varA, varB := (sqA-sumA*sumA/na)/(na-1), (sqB-sumB*sumB/nb)/(nb-1)
-	squared := (nb*sqA + na*sqB - 2*sumA*sumB - seeds) / pairs
+	// Where denominators are the same, one division does.
+	na, nb := float64(ka), float64(kb)
+	ofA, ofB, ofPairs := 1/na, 1/nb, 1/float64(ka*kb-shared)
+	varA, varB := (sqA-sumA*sumA*ofA)/(na-1), (sqB-sumB*sumB*ofB)/(nb-1)
+	squared := (nb*sqA + na*sqB - 2*sumA*sumB - seeds) * ofPairs
 	var v values
 	v[vA], v[vB] = totalA/na, totalB/nb
-	v[vRawT], v[vRawI] = up/pairs, down/pairs
-	v[vFloor] = (spreadA/(na*(na-1)) + spreadB/(nb*(nb-1))) / 2
+	v[vRawT], v[vRawI] = up*ofPairs, down*ofPairs
+	v[vFloor] = (spreadA*ofA/(na-1) + spreadB*ofB/(nb-1)) / 2
 	v[vS] = squared - varA - varB
 	switch {
 	case p.paired != nil:
