@@ -27,7 +27,7 @@ func ParseStudy(file string) (*study.Study, error) { return study.ParseWith(file
 // that lists its images, in the rows that columns.where leaves. Missing ones are not
 // among them. It is a study.Values.
 func Values(s *study.Study, d study.Domain, column string) ([]string, error) {
-	v := &values{domain: d, columns: append([]string{column}, slices.Sorted(maps.Keys(d.Columns.Where))...), seen: map[string]bool{}}
+	v := &values{domain: d, limits: s.Limits, columns: append([]string{column}, slices.Sorted(maps.Keys(d.Columns.Where))...), seen: map[string]bool{}}
 	v.missing = datafile.NewSpelling(d.Columns.Missing).Missing
 	pattern := d.Files.Path
 	if d.Indexed() {
@@ -53,6 +53,7 @@ func Values(s *study.Study, d study.Domain, column string) ([]string, error) {
 // columns.where says.
 type values struct {
 	domain  study.Domain
+	limits  filelimit.Limits // of the study
 	columns []string
 	missing map[string]bool
 	seen    map[string]bool
@@ -84,7 +85,7 @@ func (v *values) at(file string, names []string) ([]int, error) {
 // text looks at a file of text. Rows that cannot be read are left to those who read
 // the domains.
 func (v *values) text(name, path string) error {
-	r, err := datafile.OpenRecords(name, path, v.domain.Columns, filelimit.Limits{})
+	r, err := datafile.OpenRecords(name, path, v.domain.Columns, v.limits)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (v *values) parquet(name, path string) error {
 	if err != nil {
 		return err
 	}
-	file, err := parquetfile.Open(f, info.Size())
+	file, err := parquetfile.OpenWithin(f, info.Size(), v.limits)
 	if err != nil {
 		return &Error{File: name, Reason: "cannot be read as Parquet: " + err.Error()}
 	}

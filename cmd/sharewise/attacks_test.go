@@ -225,6 +225,7 @@ func TestAttacks(t *testing.T) {
 	// The test program is the command where it is called by its name.
 	must(t, os.Symlink(self, filepath.Join(bin, "sharewise")))
 	held := map[string][2]int{}
+	most := map[string]peak{}
 	for _, a := range attacks {
 		t.Run(a.class+"/"+a.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -238,7 +239,9 @@ func TestAttacks(t *testing.T) {
 					must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 				}
 			}
-			a.run(t, dir, filepath.Join(bin, "sharewise"))
+			if took := a.run(t, dir, filepath.Join(bin, "sharewise")); took > most[a.class].megabytes {
+				most[a.class] = peak{took, a.name}
+			}
 			n := held[a.class]
 			n[1]++
 			if !t.Failed() {
@@ -248,11 +251,19 @@ func TestAttacks(t *testing.T) {
 		})
 	}
 	for class, n := range held {
-		t.Logf("%s: %d of %d held", class, n[0], n[1])
+		t.Logf("| %s | %d of %d held | %d MB | %s |", class, n[0], n[1], most[class].megabytes, most[class].name)
 	}
 }
 
-func (a *attack) run(t *testing.T, dir, program string) {
+// peak is the most memory that a command of a class took, and on what.
+type peak struct {
+	megabytes int64
+	name      string
+}
+
+// run returns the memory that was taken at most, in megabytes.
+func (a *attack) run(t *testing.T, dir, program string) int64 {
+	t.Helper()
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -290,6 +301,7 @@ func (a *attack) run(t *testing.T, dir, program string) {
 	if a.after != nil {
 		a.after(t, dir, output)
 	}
+	return took
 }
 
 func must(t *testing.T, err error) {

@@ -321,6 +321,9 @@ func (w *faultWork) fault(t *testing.T, n *tally, s *stage, args []string, at ca
 		n.mended++
 		return
 	}
+	if kind.name == "stale read" && path.Base(at.path) == "custody.json" && faults > 0 {
+		return // another study's ledger vouches for nothing here: all steps are to be done again
+	}
 	complain("the same command again leaves other files: %v", w.left(after, varies))
 }
 
@@ -402,7 +405,7 @@ func same(a, b map[string][]byte, name string) bool {
 func passing(name string) bool {
 	base := path.Base(name)
 	return temporary(name) || base == "custody.json" || isLock(name) || base == "decisions.json" || base == "forget.json" ||
-		strings.Contains(name, "checkpoint") || strings.Contains(name, ".training") || strings.Contains(name, "/damaged/")
+		strings.Contains(name, "checkpoint") || strings.HasPrefix(base, "claim.") || strings.Contains(name, ".training") || strings.Contains(name, "/damaged/")
 }
 
 // temporary reports whether a file has, or is in what has, the name of one that is being

@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/similarity"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
@@ -123,7 +124,8 @@ func (a *app) compared(ctx context.Context, path string, folder layout.Folder, m
 		p, err := reading{memory: memory}.open(ctx, path)
 		return p, nil, err
 	}
-	if _, err := readPlan(folder); err != nil {
+	plan, err := readPlan(folder)
+	if err != nil {
 		return nil, nil, err
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
@@ -131,7 +133,16 @@ func (a *app) compared(ctx context.Context, path string, folder layout.Folder, m
 		return nil, nil, err
 	}
 	p, err := project.Planned(ctx, folder, int64(memory))
+	if err == nil && !sameRuns(p.Plan, plan) {
+		err = fmt.Errorf("%s has changed while it was read; give the same command again", folder.Plan())
+	}
 	return p, origin, inputError(err)
+}
+
+// sameRuns reports whether two plans are of the same runs of the same data.
+func sameRuns(a, b *study.Plan) bool {
+	return slices.EqualFunc(a.Runs, b.Runs, func(x, y study.PlannedRun) bool { return x.Hash == y.Hash }) &&
+		slices.EqualFunc(a.Domains, b.Domains, func(x, y study.PlanDomain) bool { return x.SHA256 == y.SHA256 })
 }
 
 // printSimilarities prints a line for every pair, with its score by each measure.
