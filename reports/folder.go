@@ -16,6 +16,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
 
@@ -24,7 +25,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Remedies(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +88,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if in.Contest, err = contest.Read(folder); errors.Is(err, fs.ErrNotExist) {
 		in.Contest = nil
 	} else if err != nil {
+		return nil, err
+	}
+	if in.Remedies, err = remedies.Read(folder); err != nil {
 		return nil, err
 	}
 	if in.Subgroups, err = analysis.ReadSubgroups(folder.Subgroups()); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
 
@@ -42,6 +43,8 @@ type Input struct {
 	Suspects *suspects.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
+	// Remedies are what may help where sharing harms, nil without.
+	Remedies *remedies.File
 }
 
 // HistoryRow is one domain's loss after one epoch of one run.

@@ -108,6 +108,9 @@ func State(in *Input) Statement {
 	for _, d := range beside {
 		s.Reasons = append(s.Reasons, capital(d.Text)+".")
 	}
+	if f := in.Remedies; f != nil && f.Study == in.Results.Study && f.Rung == g.Rung && f.Weighting == g.Weighting {
+		s.Reasons = append(s.Reasons, f.Cures()...)
+	}
 	if led := in.led(); led != "" {
 		s.Reasons = append(s.Reasons, led)
 	}

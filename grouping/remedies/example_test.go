@@ -42,5 +42,5 @@ func ExamplePropose() {
 	// adapters by domain: all layers are shared, so that clothes can differ from the others by its head alone
 	// without digits: in a pair with digits alone, clothes loses 20.0 %
 	// size w1: the study has the size w1
-	// without doubtful samples: samples whose neighbours all have another class, and repeated ones, may be mislabelled or count too much; which there are, the trial finds in the data
+	// without doubtful samples: samples whose neighbours all have another class, and repeated ones, may be mislabelled or count too much; the trial takes those of suspects.json, or finds some in the data
 }

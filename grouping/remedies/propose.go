@@ -189,7 +189,7 @@ func (p *proposer) propose() {
 	}
 	p.sources()
 	p.capacity()
-	p.add(Samples, "without doubtful samples", "samples whose neighbours all have another class, and repeated ones, may be mislabelled or count too much; which there are, the trial finds in the data", "helps where labels are wrong (Wilson 1972), and costs samples where they are not", Setting{})
+	p.add(Samples, "without doubtful samples", "samples whose neighbours all have another class, and repeated ones, may be mislabelled or count too much; the trial takes those of suspects.json, or finds some in the data", "helps where labels are wrong (Wilson 1972), and costs samples where they are not", Setting{})
 }
 
 // standard reports whether inputs have mean 0 and deviation 1 by domain.

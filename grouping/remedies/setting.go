@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/suspects"
 )
 
 // open opens the study with what a remedy changes, as far as its pool needs it, and
@@ -78,11 +79,18 @@ func (t *trial) open(ctx context.Context, r *Remedy) (*project.Project, []string
 func (t *trial) withoutDoubtful(ctx context.Context, r *Remedy) ([]*dataset.Domain, error) {
 	out := slices.Clone(t.project.Domains)
 	r.Setting.Dropped = map[string]int{}
+	found, err := suspects.Read(t.folder)
+	if err != nil {
+		return nil, err
+	}
 	for i, d := range out {
 		if !slices.Contains(r.Pool, d.Name) {
 			continue
 		}
 		rows, err := doubtful(ctx, d)
+		if found != nil && found.Study == t.project.Study.Name {
+			rows = listed(found, d)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -95,4 +103,19 @@ func (t *trial) withoutDoubtful(ctx context.Context, r *Remedy) ([]*dataset.Doma
 		return nil, fmt.Errorf("%w: no sample is doubtful by its neighbours, in domains of classes of at most %d training samples", errNone, mostCompared)
 	}
 	return out, nil
+}
+
+// listed are the positions of a domain's training samples that were found to be suspect.
+func listed(f *suspects.File, d *dataset.Domain) []int {
+	suspect := map[int64]bool{}
+	for _, s := range f.Exclusion(0).Samples {
+		suspect[s.Sample] = suspect[s.Sample] || s.Domain == d.Name
+	}
+	var out []int
+	for i := range d.Train.Len() {
+		if suspect[d.Train.ID(i)] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
