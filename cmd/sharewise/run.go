@@ -72,6 +72,7 @@ func newRunCommand(a *app) *cobra.Command {
 			if where.on != "" {
 				return a.runOnSlurm(cmd.Context(), args[0], folder, where, o.reading)
 			}
+			defer collectSooner()()
 			t, err := a.prepare(cmd.Context(), args[0], folder, o)
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@
 // first factor's rows are summed over, those that correlate where its columns are.
 
 #include <algorithm>
+#include <cstring>
 
 #include "op.h"
 
@@ -47,6 +48,10 @@ class Gemm : public Kernel {
     int64_t block = s.block(), first = at * block, n = std::min(block, s.columns - first);
     if (transB_ && n == block) return isa().turn(b + first * s.inner, s.inner, s.inner, block, to);
     const float* from = b + first * (transB_ ? s.inner : 1);
+    if (!transB_ && n == block) {
+      for (int64_t i = 0; i < s.inner; i++, to += block, from += s.columns) std::memcpy(to, from, static_cast<size_t>(block) * sizeof(float));
+      return;
+    }
     int64_t inStep = transB_ ? 1 : s.columns, outStep = transB_ ? s.inner : 1;
     for (int64_t i = 0; i < s.inner; i++, to += block) {
       for (int64_t k = 0; k < n; k++) to[k] = from[i * inStep + k * outStep];
