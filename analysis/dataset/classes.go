@@ -25,6 +25,7 @@ func (a *assembly) classes(st *store, d *Domain) error {
 	for c := range count {
 		found = append(found, c)
 	}
+	slices.Sort(found)
 	if i := slices.IndexFunc(found, func(c string) bool { return !utf8.ValidString(c) }); i >= 0 {
 		return &Error{File: name(a.d.Files), Reason: fmt.Sprintf("the name of class %q is not UTF-8; rename its folder or files (convmv does, from any encoding)", found[i])}
 	}
