@@ -71,10 +71,10 @@ vuln:
 bench: runtime
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
 
-# peers-install gets what bench-peers measures against, on Debian: PyTorch, and the
-# flavour of OpenBLAS that is best for it; and DuckDB, from npm.
+# peers-install gets what bench-peers measures against, and what the examples of trainers
+# train by, on Debian: PyTorch, scikit-learn, and the flavour of OpenBLAS that is best for it; and DuckDB, from npm.
 peers-install:
-	apt-get install -y --no-install-recommends python3-torch libopenblas0-openmp
+	apt-get install -y --no-install-recommends python3-torch python3-sklearn libopenblas0-openmp
 	npm install --no-save --prefix out/bench-peers/node @duckdb/node-api@1.5.6-r.1
 
 # bench-peers measures training, evaluation and whole programs against their peers,

@@ -34,6 +34,11 @@ func (p *Project) findTrainer() error {
 	if n := len(p.trainer.Files); n > 0 {
 		note += ", with " + wording.Plural(n, "file") + " of its own"
 	}
+	if imported := p.Study.Trainer.Import; imported != "" {
+		note = fmt.Sprintf("runs are taken from %s, %s, and none is trained", imported, wording.Plural(len(p.trainer.Files), "file"))
+		p.Study.Warnings = append(p.Study.Warnings, note)
+		return nil
+	}
 	p.Study.Warnings = append(append(p.Study.Warnings, note+"; how long it takes shows once its first runs have ended"), p.trainer.Notes...)
 	return nil
 }

@@ -223,6 +223,9 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 	}
 	if s.Trainer != nil {
 		p.Trainer = strings.Join(s.Trainer.Command, " ")
+		if s.Trainer.Import != "" {
+			p.Trainer = "import " + s.Trainer.Import
+		}
 	}
 	for _, r := range s.Model.Rungs {
 		p.Rungs = append(p.Rungs, r.Name)

@@ -12,6 +12,9 @@ type Trainer struct {
 	// Command is the program with its arguments; the folder of a run is added as the
 	// last one.
 	Command []string
+	// Import is a file, or a pattern of files, with losses of runs that exist already; then
+	// there is no Command.
+	Import string
 	// Timeout bounds the time of a run, as time.ParseDuration reads it.
 	Timeout string
 	// Samples says how samples are handed over: NPYSamples, ParquetSamples or NoSamples.
@@ -39,8 +42,10 @@ const (
 )
 
 var trainerFields = []field{
-	{key: "command", doc: "The program and its arguments: [python3, train.py]. It is called for every run, with the run's folder as its last argument and as its working folder. Arguments that name files beside the study file are files of the trainer: a change of one trains all runs again.", typ: listOf[string](text()).ofLength(1, 1000), note: "must be given",
+	{key: "command", doc: "The program and its arguments: [python3, train.py]. It is called for every run, with the run's folder as its last argument and as its working folder. Arguments that name files beside the study file are files of the trainer: a change of one trains all runs again.", typ: listOf[string](text()).ofLength(1, 1000), note: "must be given, unless import is",
 		at: at(func(t *Trainer) *[]string { return &t.Command })},
+	{key: "import", doc: "In place of command: loss tables of runs that exist already, such as 'runs/*.parquet'. They have the columns of 'sharewise schema trainer-losses', and arm (independent, joint, or the domains as a+b) and seed, from 1; rung and weighting where the study has several. Seeds, arms and widths of the study say which runs are due; samples are the test samples of the study's data.", typ: text(),
+		at: at(func(t *Trainer) *string { return &t.Import })},
 	{key: "timeout", doc: "Most time that a run may take, such as 10m: then the program and all that it started are ended, and the run has failed.", typ: text(), def: "24h",
 		at: at(func(t *Trainer) *string { return &t.Timeout })},
 	{key: "samples", doc: "How the program gets the samples: npy, an array of inputs and one of targets for each part of each domain; parquet, the same as tables, for inputs that are rows; none, the numbers of the rows in the files alone.", typ: choice(NPYSamples, ParquetSamples, NoSamples), def: NPYSamples,
@@ -70,6 +75,7 @@ func (found *findings) completeTrainer(t *Trainer) {
 	for i := range t.Command {
 		t.Command[i] = found.expand(fmt.Sprintf("trainer.command[%d]", i), t.Command[i])
 	}
+	t.Import = found.expand("trainer.import", t.Import)
 	for i := range t.Files {
 		t.Files[i] = found.expand(fmt.Sprintf("trainer.files[%d]", i), t.Files[i])
 	}
@@ -80,8 +86,12 @@ func (c *checker) trainer() {
 	if t == nil {
 		return
 	}
-	if len(t.Command) == 0 {
-		c.errorf("trainer", "the key \"command\" is missing: the program that trains, such as [python3, train.py]")
+	if t.Import != "" {
+		if len(t.Command) > 0 {
+			c.errorf("trainer.import", "give either import or command")
+		}
+	} else if len(t.Command) == 0 {
+		c.errorf("trainer", "the key \"command\" is missing: the program that trains, such as [python3, train.py]; or import, for runs that exist already")
 	} else if t.Command[0] == "" {
 		c.errorf("trainer.command[0]", "the name of the program is empty")
 	}

@@ -14,6 +14,8 @@
 //  4. The run's folder then has the files of any other run, and whatever reads it
 //     cannot tell the difference, but that the model is the program's own.
 //
+// Where the runs exist already (trainer.import), 2 and 3 take them from tables.
+//
 // # The program
 //
 // Its working folder is the run's, called SHAREWISE_RUN_FOLDER too; the study file's

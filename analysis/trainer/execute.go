@@ -85,6 +85,18 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 	if err := layout.WriteJSON(dir.Spec(), job.Spec); err != nil {
 		return nil, err
 	}
+	if job.Program.existing != nil {
+		done, err := job.take(work, dir)
+		if err == nil {
+			err = job.confirm()
+		}
+		if err != nil {
+			return nil, err
+		}
+		lap(&spent.Write)
+		done.Spent, done.Seconds = &spent, spent.Seconds()
+		return done, dir.WriteDone(done)
+	}
 	spec, err := job.prepare(work)
 	if err != nil {
 		return nil, fmt.Errorf("trainer: run %s: %w", job.Run.ID, err)
@@ -262,18 +274,25 @@ func (j *Job) domain(h handing, d *dataset.Domain) (DomainSpec, error) {
 // take makes the files of the run from what the program left.
 func (j *Job) take(work string, dir layout.RunFolder) (*layout.Done, error) {
 	r := j.Run
-	table, diverged, err := readLosses(work, j.Domains, losses.Meta{
+	meta := losses.Meta{
 		Study: j.Study.Name, Run: r.ID, Hash: r.Hash, Arm: r.Arm, Domains: r.Domains, Rung: r.Rung.Name, Weighting: r.Weighting.Name,
 		Seed: int64(r.Seed), Split: "test", Randomness: r.Randomness, Fold: r.Fold, Folds: j.Study.Folds(),
-	})
-	if err != nil {
-		return nil, err
 	}
-	history, epoch, err := readHistory(work, r)
-	if err != nil {
-		return nil, err
+	var (
+		table    *losses.Table
+		diverged string
+		history  []layout.HistoryRow
+		epoch    int
+		model    string
+		err      error
+	)
+	if j.Program.existing != nil {
+		table, diverged, err = j.existing(meta)
+	} else if table, diverged, err = readLosses(work, j.Domains, meta); err == nil {
+		if history, epoch, err = readHistory(work, r); err == nil {
+			model, err = findModel(work)
+		}
 	}
-	model, err := findModel(work)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -31,6 +32,7 @@ type Program struct {
 	// Notes say what a reader of the plan should know.
 	Notes []string
 
+	existing *existing // nil where a program trains
 	settings *study.Trainer
 	dir      string
 	path     func(string) string
@@ -46,6 +48,19 @@ const mostFiles = 10000
 func Find(s *study.Study) (*Program, error) {
 	t := s.Trainer
 	p := &Program{Called: t.Command, Files: map[string]string{}, settings: t, dir: s.Dir, path: s.Path}
+	if t.Import != "" {
+		found, err := losses.Files(s.Path(t.Import))
+		if err != nil {
+			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("trainer.import: %v", err)}
+		}
+		p.existing, p.Called = &existing{paths: found}, []string{"import", t.Import}
+		for _, f := range found {
+			if err := p.add(f); err != nil {
+				return nil, err
+			}
+		}
+		return p, nil
+	}
 	for i, arg := range t.Command {
 		path := s.Path(arg)
 		info, err := os.Stat(path)

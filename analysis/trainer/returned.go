@@ -83,6 +83,11 @@ func readLosses(dir string, domains []*dataset.Domain, meta losses.Meta) (t *los
 	if err != nil {
 		return nil, "", err
 	}
+	return tableOf(x, domains, meta)
+}
+
+// tableOf makes the loss table of a run from what a table says of its test samples.
+func tableOf(x *frame, domains []*dataset.Domain, meta losses.Meta) (t *losses.Table, diverged string, err error) {
 	for _, name := range []string{colDomain, colSample} {
 		if !x.has(name) {
 			return nil, "", bad("%s has no column %q; it has %s", x.path, name, strings.Join(x.names, ", "))

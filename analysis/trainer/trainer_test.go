@@ -426,3 +426,62 @@ func TestManyAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestImport takes runs that exist already, from text and from what sharewise's own runs
+// leave, and says which are missing or twice there.
+func TestImport(t *testing.T) {
+	b := newBench(t, answers("{print}"), nil)
+	if _, err := b.execute(context.Background()); err != nil { // joint, seed 2
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile(b.run.Losses())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.write("joint.parquet", string(table))
+	text := "domain,sample,loss,correct,arm,seed\n"
+	for _, d := range b.all {
+		for seed := 1; seed <= 2; seed++ {
+			for i := range d.Test.Len() {
+				text += fmt.Sprintf("%s,%d,0.5,1,independent,%d\n", d.Name, d.Test.ID(i), seed)
+			}
+		}
+	}
+	b.write("alone.csv", text)
+	b.s.Trainer.Command, b.s.Trainer.Import = nil, "*.[cp]*"
+	take := func(domains []string, seed int) (*losses.Table, error) {
+		job := b.job()
+		job.Run.ID = fmt.Sprint(strings.Join(domains, "+"), seed)
+		job.Run.Domains, job.Run.Seed, job.Run.Arm = domains, seed, study.Joint
+		if len(domains) == 1 {
+			job.Run.Arm, job.Run.Weighting = study.Independent, study.Weighting{}
+			job.Domains = slices.DeleteFunc(slices.Clone(b.all), func(d *dataset.Domain) bool { return d.Name != domains[0] })
+		}
+		run := layout.RunFolder(filepath.Join(b.dir, "out", "runs", job.Run.ID))
+		if _, err := Execute(context.Background(), job, run); err != nil {
+			return nil, err
+		}
+		return losses.ReadFile(run.Losses())
+	}
+	for _, c := range []struct {
+		domains []string
+		seed    int
+		loss    float32
+	}{{[]string{"north"}, 1, 0.5}, {[]string{"south"}, 2, 0.5}, {[]string{"north", "south"}, 2, 0.25}} {
+		got, err := take(c.domains, c.seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Len() != b.all[0].Test.Len()*len(c.domains) || got.Loss[0] != c.loss || got.Seed[0] != int64(c.seed) || got.Meta.Hash != "h" {
+			t.Errorf("%v, seed %d: %d rows, loss %g", c.domains, c.seed, got.Len(), got.Loss[0])
+		}
+	}
+	var fault *Error
+	if _, err := take([]string{"north", "south"}, 1); !errors.As(err, &fault) || fault.Fault != NoResult || !strings.Contains(err.Error(), "north+south, size w1, weighting equal, seed 1") {
+		t.Errorf("a run that is not there: %v", err)
+	}
+	b.write("again.csv", text)
+	if _, err := take([]string{"north"}, 3); !errors.As(err, &fault) || !strings.Contains(err.Error(), "both have the run of north") {
+		t.Errorf("a run that is there twice: %v", err)
+	}
+}
