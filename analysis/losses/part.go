@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -281,6 +282,9 @@ func appendSpellings(text []byte, ends []int, values encoding.Values) ([]byte, [
 	for i := 1; i < len(offsets); i++ {
 		if offsets[i] == offsets[i-1] {
 			return text, ends, &valueError{i - 1, "", "is empty"}
+		}
+		if s := data[offsets[i-1]:offsets[i]]; !utf8.Valid(s) {
+			return text, ends, notText(i-1, s)
 		}
 		text = append(text, data[offsets[i-1]:offsets[i]]...)
 		ends = append(ends, len(text))

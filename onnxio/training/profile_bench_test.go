@@ -3,6 +3,7 @@ package training_test
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/onnxio"
+	"github.com/sharewise/sharewise/onnxio/benchtest"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/kernels"
 	"github.com/sharewise/sharewise/onnxio/ort"
@@ -59,10 +61,25 @@ func nodeTimes(t testing.TB, prefix string, of func(name, op string) string) map
 	return times
 }
 
-// peak measures the product of two large matrices: the multiply-adds in a second
-// that ONNX Runtime reaches at best, in billions.
-func peak(b *testing.B, backend exec.Backend, threads int) float64 {
-	const n = 1024
+// largeProduct is a product of two matrices of productSize×productSize, by which ONNX
+// Runtime reaches about the most multiply-adds in a second: they fit into the cache of
+// a core, and the size is no power of two, of which rows would meet in the same few
+// sets of the cache.
+type largeProduct struct {
+	session exec.Session
+	binding exec.Binding
+	best    float64 // seconds of a product, where somebody keeps them
+}
+
+// productWork is the number of its multiply-adds.
+const (
+	productSize = 320
+	productWork = productSize * productSize * productSize
+)
+
+func newLargeProduct(t testing.TB, backend exec.Backend, threads int) *largeProduct {
+	t.Helper()
+	const n = productSize
 	v := func(name string) *onnxio.Value {
 		return &onnxio.Value{Name: name, Type: onnxio.Float32, Shape: onnxio.Static(n, n)}
 	}
@@ -72,23 +89,37 @@ func peak(b *testing.B, backend exec.Backend, threads int) float64 {
 	}}
 	s, err := backend.Open(m, exec.Options{Threads: threads})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	defer func() { _ = s.Close() }()
 	bound, err := s.Bind(map[string]*exec.Tensor{"a": exec.Zeros(onnxio.Float32, n, n), "b": exec.Zeros(onnxio.Float32, n, n)},
 		map[string]*exec.Tensor{"y": exec.Zeros(onnxio.Float32, n, n)})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	least := time.Hour
-	for range 12 {
-		start := time.Now()
-		if err := bound.Run(); err != nil {
-			b.Fatal(err)
-		}
-		least = min(least, time.Since(start))
+	return &largeProduct{session: s, binding: bound}
+}
+
+func (p *largeProduct) run(t testing.TB) {
+	t.Helper()
+	if err := p.binding.Run(); err != nil {
+		t.Fatal(err)
 	}
-	return n * n * n / least.Seconds() / 1e9
+}
+
+func (p *largeProduct) close(t testing.TB) {
+	t.Helper()
+	if err := errors.Join(p.binding.Close(), p.session.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// peak measures the multiply-adds in a second that ONNX Runtime reaches at best, in
+// billions.
+func peak(b testing.TB, backend exec.Backend, threads int) float64 {
+	p := newLargeProduct(b, backend, threads)
+	defer p.close(b)
+	seconds := benchtest.Turns(12, 5*time.Millisecond, func() { p.run(b) })
+	return productWork / slices.Min(seconds[0]) / 1e9
 }
 
 // BenchmarkProfile says which operators take the time of a step in the best form,
