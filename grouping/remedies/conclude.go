@@ -38,7 +38,7 @@ func (f *File) conclude(arm string) {
 		case best != nil && best.change.After.Hi < 0:
 			say("%s, %s loses less in %s (gain %s before, %s after), but still loses: a model of its own stays the better remedy.", best.remedy.phrase(), domain, arm, signed(before), signed(best.change.After))
 		case best != nil:
-			say("%s, %s does better in %s: gain %s before, %s after.", best.remedy.phrase(), domain, arm, signed(before), signed(best.change.After))
+			say("%s, %s loses less in %s (gain %s before, %s after); whether it still loses is open.", best.remedy.phrase(), domain, arm, signed(before), signed(best.change.After))
 		case own != nil:
 			say("Nothing that was tried within the pool surely helps %s in %s (gain %s): a model of its own is the remedy.", domain, arm, signed(before))
 		default:

@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
+	"github.com/sharewise/sharewise/grouping"
 )
 
 const version = 1
@@ -156,10 +157,11 @@ type Change struct {
 	Verdict  Verdict       `json:"verdict"`
 }
 
-// Cured reports whether the domain surely lost before and does not surely lose any more,
-// under a remedy that helps.
+// Cured reports whether the domain surely lost before and, under a remedy that helps,
+// does not lose any more as measured: no more than does not matter
+// (grouping.DefaultTolerance), and not surely.
 func (c *Change) Cured() bool {
-	return c.Verdict == Helps && c.Before.Hi < 0 && !(c.After.Hi < 0)
+	return c.Verdict == Helps && c.Before.Hi < 0 && c.After.Value >= -grouping.DefaultTolerance && !(c.After.Hi < 0)
 }
 
 // Read reads the remedies of a study's folder; nil where there are none.
