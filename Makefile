@@ -8,7 +8,7 @@ CONSUMER := ./analysis/... ./grouping/... ./reports/...
 RACE     := ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers bench bench-peers lint clean
+.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -46,6 +46,11 @@ test-race: runtime
 test-consumers:
 	CGO_ENABLED=0 $(GO) build ./cmd/sharewise $(CONSUMER)
 	CGO_ENABLED=0 $(GO) test $(CONSUMER)
+
+# test-manifests decodes what is printed for Kubernetes by its official types, in a
+# module of its own.
+test-manifests:
+	cd analysis/engine/kubernetes/schema && $(GO) test ./...
 
 # fuzz runs every fuzz target for FUZZTIME, one after another. What is found lies
 # under testdata/fuzz of its package.

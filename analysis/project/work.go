@@ -16,7 +16,7 @@ import (
 
 // ErrStepByStep is matched where runs are chosen while others are trained, so that
 // there is no plan for workers to share.
-var ErrStepByStep = errors.New("the runs of this study are chosen step by step, by 'run --until settled'; workers need a plan of all runs")
+var ErrStepByStep = errors.New("the runs of this study are chosen as others end, until it is settled; workers need a plan of all runs")
 
 // Work executes runs of the plan in the folder that has one, see [Planned]; others may
 // execute the same or other runs at the same time. A run whose weighting is held

@@ -34,7 +34,33 @@ What to ask the cluster for stands in slurm.yaml beside the study, or the file t
   lines: [--qos=long]     # further options of sbatch
   before: [module load onnxruntime]
   sharewise: /opt/sharewise
-  options: [--provider, cuda]   # of 'sharewise work'`
+  options: [--provider, cuda]   # of 'sharewise work'
+
+For Kubernetes, from 1.33 on, it prints an Indexed Job and a ConfigMap with the study,
+of what has not ended:
+
+  sharewise plan study.yaml -o out --write
+  sharewise run study.yaml -o out --on kubernetes --print | kubectl apply -f -
+  sharewise work out --report         # when the Job is complete
+
+The volume holds data and OUT at the paths that they have here. Exit codes 2, 3 and 4 of
+a worker fail its part of the runs; evictions are not counted, and all else is tried
+again. A Containerfile stands in the sources. kubernetes.yaml beside the study says:
+
+  image: registry.example/sharewise:1
+  claim: plant            # PersistentVolumeClaim, ReadWriteMany
+  mount: /data            # where it is mounted, here as there
+  namespace: quality      # what follows may be left out
+  cores: "2"
+  memory: 4Gi
+  gpus: 1
+  jobs: 2
+  at_once: 100
+  pack: 10m
+  retries: 20
+  grace: 60               # seconds for checkpoints
+  nodes: {disk: ssd}
+  options: [--provider, cuda]`
 
 // newEnginesTopic is a page of the help, not a command.
 func newEnginesTopic() *cobra.Command {

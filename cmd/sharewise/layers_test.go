@@ -55,6 +55,7 @@ var layers = []string{
 	"analysis/study",
 	"analysis/layout",
 	"analysis/engine",
+	"analysis/engine/kubernetes",
 	"analysis/engine/slurm",
 	"analysis/engine/slurm/slurmtest",
 	"analysis/provenance",

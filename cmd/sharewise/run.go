@@ -70,7 +70,7 @@ func newRunCommand(a *app) *cobra.Command {
 				return err
 			}
 			if where.on != "" {
-				return a.runOnSlurm(cmd.Context(), args[0], folder, where, o.reading)
+				return a.runOn(cmd.Context(), args[0], folder, where, o.reading)
 			}
 			defer collectSooner()()
 			t, err := a.prepare(cmd.Context(), args[0], folder, o)

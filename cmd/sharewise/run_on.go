@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sharewise/sharewise/analysis/engine"
+	"github.com/sharewise/sharewise/analysis/engine/kubernetes"
 	"github.com/sharewise/sharewise/analysis/engine/slurm"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -23,8 +26,8 @@ type engineOptions struct {
 }
 
 func (o *engineOptions) register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.on, "on", "", "train in a cluster: `ENGINE` is slurm; see 'sharewise help engines'")
-	flags.StringVar(&o.config, "cluster", "", "with --on: `FILE` that says what to ask the cluster for (default: slurm.yaml beside the study, if it is there)")
+	flags.StringVar(&o.on, "on", "", "train in a cluster: `ENGINE` is slurm or kubernetes; see 'sharewise help engines'")
+	flags.StringVar(&o.config, "cluster", "", "with --on: `FILE` that says what to ask the cluster for (default: slurm.yaml or kubernetes.yaml beside the study)")
 	flags.BoolVar(&o.print, "print", false, "with --on: show what would be submitted, to the letter, and submit nothing")
 	flags.BoolVar(&o.detach, "detach", false, "with --on: submit and do not wait for the end")
 }
@@ -37,8 +40,10 @@ func (o *engineOptions) validate(t trainOptions, steps untilOptions, report bool
 		return nil
 	}
 	switch {
-	case o.on != "slurm":
-		return usagef("--on %s: there is slurm", o.on)
+	case o.on != "slurm" && o.on != "kubernetes":
+		return usagef("--on %s: there are slurm and kubernetes", o.on)
+	case o.on == "kubernetes" && !o.print:
+		return usagef("--on kubernetes goes with --print, for kubectl apply: see 'sharewise help engines'")
 	case steps.until != "":
 		return usagef("--on does not go with --until: runs are chosen as others end")
 	case t.maxTime > 0 || t.jobs > 0:
@@ -47,6 +52,58 @@ func (o *engineOptions) validate(t trainOptions, steps untilOptions, report bool
 		return usagef("--report is what the last job of --on %s does anyway", o.on)
 	}
 	return nil
+}
+
+// runOn trains a study where the options say.
+func (a *app) runOn(ctx context.Context, file string, folder layout.Folder, o engineOptions, how reading) error {
+	abs, err := filepath.Abs(string(folder))
+	if err != nil {
+		return err
+	}
+	if o.on == "kubernetes" {
+		return a.printKubernetes(ctx, file, layout.Folder(abs), o, how)
+	}
+	return a.runOnSlurm(ctx, file, layout.Folder(abs), o, how)
+}
+
+// printKubernetes prints manifests of what has not ended.
+func (a *app) printKubernetes(ctx context.Context, file string, folder layout.Folder, o engineOptions, how reading) error {
+	config, err := kubernetes.ReadConfig(cmp.Or(o.config, filepath.Join(filepath.Dir(file), "kubernetes.yaml")))
+	if err != nil {
+		return inputError(err)
+	}
+	p, err := how.open(ctx, file)
+	if err != nil {
+		return err
+	}
+	f, err := p.Forecast(ctx, folder)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Leaks(ctx); err != nil {
+		return errAbandoned
+	}
+	if same, err := folder.HasPlan(p.Plan); err != nil || !same {
+		return inputError(errors.Join(err, fmt.Errorf("%s is not the plan of this study; first: sharewise plan %s -o %s --write", folder.Plan(), file, string(folder))))
+	}
+	text, err := filelimit.ReadFile(file, filelimit.State)
+	if err != nil {
+		return inputError(err)
+	}
+	s := kubernetes.Study{Name: p.Study.Name, File: p.Plan.File, Text: string(text), Folder: string(folder)}
+	for i, r := range f.Runs {
+		if state := f.States[i].State; state == layout.StateNew || state == layout.StateStarted {
+			s.Runs = append(s.Runs, engine.Work{ID: r.ID, Cost: f.RunSeconds(r)})
+		}
+	}
+	if len(s.Runs) == 0 {
+		return errAnswerNo{"all runs have ended; next: sharewise work " + string(folder) + " --report"}
+	}
+	m, err := kubernetes.New(s, config, time.Now().UTC().Format("0102-150405"))
+	if err != nil {
+		return inputError(err)
+	}
+	return m.Print(a.stdout)
 }
 
 // runOnSlurm submits what has not ended and is not queued, and follows it.
@@ -58,9 +115,6 @@ func (a *app) runOnSlurm(ctx context.Context, file string, folder layout.Folder,
 	p, err := how.open(ctx, file)
 	if err != nil {
 		return err
-	}
-	if abs, err := filepath.Abs(string(folder)); err == nil {
-		folder = layout.Folder(abs)
 	}
 	f, err := p.Forecast(ctx, folder)
 	if err != nil {

@@ -145,3 +145,36 @@ func TestWorkMistakes(t *testing.T) {
 		t.Errorf("no data: %d, %s", code, text)
 	}
 }
+
+// TestPrintKubernetes prints manifests of a study that is planned, and refuses one that is not.
+func TestPrintKubernetes(t *testing.T) {
+	requireRuntime(t)
+	w := newWorkshop(t)
+	w.write("kubernetes.yaml", "image: registry.example/sharewise:1\nclaim: plant\nmount: "+w.dir+"\n")
+	on := []string{"run", w.path("study.yaml"), "--on", "kubernetes"}
+	if code, text := w.run(on...); code != exitUsage || !strings.Contains(text, "--print") {
+		t.Errorf("without --print: %d, %s", code, text)
+	}
+	on = append(on, "--print")
+	if code, text := w.run(on...); code != exitInput || !strings.Contains(text, "--write") {
+		t.Errorf("without a plan: %d, %s", code, text)
+	}
+	if code, text := w.run("plan", w.path("study.yaml"), "--write"); code != exitDone {
+		t.Fatalf("plan: %d, %s", code, text)
+	}
+	code, text := w.run(on...)
+	for _, want := range []string{"kind: Job", "name: tables", "backoffLimitPerIndex: 20", "mountPath: " + w.path("study.yaml")} {
+		if code != exitDone || !strings.Contains(text, want) {
+			t.Errorf("%d, %q is not in\n%s", code, want, text)
+		}
+	}
+	if code, text := w.run("work", w.path("out"), "--index", "0", "--of", "1"); code != exitDone {
+		t.Fatalf("work: %d, %s", code, text)
+	}
+	if code, text := w.run(on...); code != exitAnswerNo || !strings.Contains(text, "--report") {
+		t.Errorf("with nothing left: %d, %s", code, text)
+	}
+	if code, text := w.run("work", w.path("out"), "--report"); code != exitDone || !strings.Contains(text, "report.html") {
+		t.Errorf("report: %d, %s", code, text)
+	}
+}

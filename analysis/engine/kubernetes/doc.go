@@ -1,0 +1,20 @@
+// Package kubernetes describes the runs of a plan as an Indexed Job of Kubernetes.
+//
+//  1. [ReadConfig] reads what the user says: image, volume, resources.
+//  2. [New] packs the runs and makes the manifests: a ConfigMap with the study and the
+//     packs, and a Job whose pods are 'sharewise work', one for each index.
+//  3. [Manifests.Print] writes them for 'kubectl apply -f -'.
+//
+// The volume holds data and OUT, at the paths that they have where the study is planned.
+// The study in the ConfigMap lies over that on the volume, so that an edit of the latter
+// does not reach pods.
+//
+// An index whose worker exits with 2, 3 or 4 has failed for good (FailIndex); pods that
+// are evicted or make room for others are not counted (DisruptionTarget); all other
+// failures, 74 and 75 among them, are retried as often as the configuration says
+// (backoffLimitPerIndex, stable in Kubernetes 1.33). On SIGTERM a worker writes checkpoints
+// within the grace period.
+//
+// Nothing here talks to a cluster. The manifests are decoded by the official Go types of
+// Kubernetes, strictly, by tests in the module in folder schema; no test has run them.
+package kubernetes
