@@ -50,7 +50,7 @@ test-consumers:
 # test-manifests decodes what is printed for Kubernetes by its official types, in a
 # module of its own.
 test-manifests:
-	cd analysis/engine/kubernetes/schema && $(GO) test ./...
+	cd analysis/engine/kubernetes/testdata/schema && $(GO) test ./...
 
 # fuzz runs every fuzz target for FUZZTIME, one after another. What is found lies
 # under testdata/fuzz of its package.

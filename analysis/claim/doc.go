@@ -23,7 +23,7 @@
 // The holder replaces its file every [Options.Beat], with a number that grows, and
 // looks whether a higher claim has appeared. A holder is dead
 //
-//   - on the same machine: if its process is gone;
+//   - on the same machine, where that runs Linux: if its process is gone;
 //   - on any: if its file stays as it is for the lease that stands in it, measured by
 //     the clock of who waits.
 //

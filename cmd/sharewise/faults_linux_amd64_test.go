@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/custody"
 	"github.com/sharewise/sharewise/analysis/layout"
 )
@@ -425,7 +426,8 @@ func names(message, file string) bool {
 	return false
 }
 
-// isLock reports whether a file has nothing to say but who works in a folder.
+// isLock reports whether a file has nothing to say but who works in a folder, or on a run
+// that has not ended.
 func isLock(name string) bool {
-	return path.Base(name) == ".lock" || path.Base(name) == ".custody.lock"
+	return path.Base(name) == ".lock" || path.Base(name) == ".custody.lock" || claim.IsFile(path.Base(name))
 }

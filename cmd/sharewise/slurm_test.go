@@ -152,7 +152,7 @@ func TestSlurm(t *testing.T) {
 		}
 		cluster.Wait(60*time.Second, "runs after a worker was killed", func() bool { return s.done() > before })
 	}
-	stopped := s.endTime()
+	stopped := s.endTime(len(plan.Runs))
 	cluster.Wait(60*time.Second, "n1 to be missed", func() bool {
 		text, _ := cluster.Command("sinfo", "--noheader", "--nodes=n1", "--format=%T")
 		return strings.Contains(text, "down")
@@ -176,7 +176,7 @@ func TestSlurm(t *testing.T) {
 
 // endTime tells a job that its time ends, as Slurm does, and reports whether its worker
 // wrote checkpoints for that.
-func (s *onSlurm) endTime() bool {
+func (s *onSlurm) endTime(runs int) bool {
 	stopped := false
 	s.cluster.Wait(60*time.Second, "a worker to stop", func() bool {
 		text, _ := s.cluster.Command("squeue", "--noheader", "--states=RUNNING", "--format=%A %j")
@@ -190,7 +190,7 @@ func (s *onSlurm) endTime() bool {
 			data, _ := os.ReadFile(l)
 			stopped = stopped || strings.Contains(string(data), "what was finished is kept")
 		}
-		return stopped || text == ""
+		return stopped || s.done() == runs
 	})
 	return stopped
 }

@@ -16,5 +16,5 @@
 // within the grace period.
 //
 // Nothing here talks to a cluster. The manifests are decoded by the official Go types of
-// Kubernetes, strictly, by tests in the module in folder schema; no test has run them.
+// Kubernetes, strictly, by tests in the module in testdata/schema; no test has run them.
 package kubernetes

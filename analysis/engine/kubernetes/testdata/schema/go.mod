@@ -1,4 +1,4 @@
-module github.com/sharewise/sharewise/analysis/engine/kubernetes/schema
+module github.com/sharewise/sharewise/analysis/engine/kubernetes/testdata/schema
 
 go 1.26.0
 
@@ -33,4 +33,4 @@ require (
 	sigs.k8s.io/structured-merge-diff/v4 v4.6.0 // indirect
 )
 
-replace github.com/sharewise/sharewise => ../../../..
+replace github.com/sharewise/sharewise => ../../../../..
