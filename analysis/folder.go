@@ -49,7 +49,7 @@ func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
 		return nil, err
 	}
 	var tables []string
-	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile} {
+	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile, SourcesFile} {
 		tables = append(tables, filepath.Join(folder.Tables(), name))
 	}
 	return results, origin.Record(nil, tables...)

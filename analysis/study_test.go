@@ -403,7 +403,7 @@ func TestWriteTables(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile} {
+	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile, SourcesFile} {
 		x, err := os.ReadFile(filepath.Join(one, name))
 		if err != nil {
 			t.Fatal(err)

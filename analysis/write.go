@@ -21,6 +21,7 @@ const (
 	CapacityFile  = "capacity.parquet"
 	WeightingFile = "weighting.parquet"
 	OutputsFile   = "outputs.parquet"
+	SourcesFile   = "sources.parquet"
 )
 
 // WriteTables writes the results as Parquet tables into dir, which must exist:
@@ -34,6 +35,8 @@ const (
 //	                   rungs of one arm, weighting and domain follow each other
 //	weighting.parquet  the same rows, sorted so that the weightings do
 //	outputs.parquet    scores of every target or label, where a domain has several
+//	sources.parquet    what leaving a member out of a pool showed: for every other
+//	                   member, and, with an empty domain, on average
 //
 // Numbers that are not known are NaN. Equal results give equal bytes.
 func (r *Results) WriteTables(dir string) error {
@@ -58,6 +61,9 @@ func (r *Results) WriteTables(dir string) error {
 	}
 	if err == nil {
 		err = writeRows(filepath.Join(dir, OutputsFile), r.outputRows())
+	}
+	if err == nil {
+		err = writeRows(filepath.Join(dir, SourcesFile), r.sourceRows())
 	}
 	if err != nil {
 		return fmt.Errorf("write tables: %w", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/suspects"
@@ -25,7 +26,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Remedies(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Remedies(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +101,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Suspects, err = suspects.Read(folder); err != nil {
+		return nil, err
+	}
+	if in.Influence, err = influence.Read(folder); err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

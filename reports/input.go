@@ -4,6 +4,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
@@ -41,6 +42,8 @@ type Input struct {
 	Merged *merging.File
 	// Suspects are samples that may do harm, nil without.
 	Suspects *suspects.File
+	// Influence is what gradients say of sources, nil without.
+	Influence *influence.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
 	// Remedies are what may help where sharing harms, nil without.

@@ -2,8 +2,10 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/sources"
 )
@@ -55,6 +57,11 @@ func newOrigins(in *Input) *origins {
 	if n := len(found.Missing); n > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("Models that lack one domain and were not trained: %d; sharewise sources names them.", n))
 	}
+	if f := in.Influence; f != nil && f.Study == in.Results.Study && f.Rung == rung && f.Check != nil {
+		c := f.Check
+		out.Notes = append(out.Notes, fmt.Sprintf("Products of gradients would have guessed this with a rank correlation of %.2f%s over %d pairs of source and domain; they have the sign right in %s, where the usual sign is right in %s.",
+			c.Score.Value, c.Score.Limits(), c.Pairs, percent(c.Signs), percent(c.Usual)))
+	}
 	return out
 }
 
@@ -103,4 +110,36 @@ func judged(sums []analysis.SourceSum, word string) []string {
 		}
 	}
 	return out
+}
+
+// harmfulMember names the member of a recommended pool without which the others surely
+// gain more on average, the worst of them; empty without one.
+func (in *Input) harmfulMember() string {
+	rung, weighting := in.selection()
+	found, err := sources.Ask(in.Results, sources.Options{Selection: grouping.Selection{Rung: rung, Weighting: weighting}, Groups: in.Groups})
+	if err != nil {
+		return "" // nothing was measured there
+	}
+	for _, s := range found.Sums {
+		if sources.Judgement(&s.Brought) != "harms" || !in.recommends(s.Arm) {
+			continue
+		}
+		return fmt.Sprintf("The company of %s costs the others in %s: without it they would gain %s more on average, which is more than chance.", s.Source, armTitle(s.Arm), strings.TrimPrefix(signed(-s.Brings.Value), "+"))
+	}
+	return ""
+}
+
+// recommends reports whether an arm's pool is a recommended group.
+func (in *Input) recommends(arm string) bool {
+	for i := range in.Results.Gains {
+		if g := &in.Results.Gains[i]; g.Arm == arm {
+			for k := range in.Groups.Groups {
+				if study.PoolName(in.Groups.Groups[k].Names()) == study.PoolName(g.Pool) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,19 @@ func TestOrigins(t *testing.T) {
 	}
 	if !strings.Contains(page.String(), `id="sources"`) || !strings.Contains(page.String(), `href="#sources"`) {
 		t.Error("the page lacks the section")
+	}
+	pool := in.Groups.Groups[0].Names()
+	for i := range in.Results.Gains {
+		if g := &in.Results.Gains[i]; slices.Equal(g.Pool, pool) {
+			in.Results.LeftOut.Sums[0].Arm = g.Arm
+		}
+	}
+	if text := in.harmfulMember(); len(pool) > 1 && !strings.Contains(text, "The company of apples costs the others in") {
+		t.Errorf("reason %q of pool %v", text, pool)
+	}
+	in.Results.LeftOut.Sums[0].Discovery = false
+	if text := in.harmfulMember(); text != "" {
+		t.Errorf("reason %q of what may be chance", text)
 	}
 	in.Results.LeftOut.Sums = nil
 	if o := newOrigins(in); !strings.HasPrefix(o.Lead, "No domain harms all others") {

@@ -28,6 +28,8 @@ type Summary struct {
 	// Capacity answers what size has to do with it; null for one rung.
 	Capacity *CapacityStatement       `json:"capacity"`
 	Groups   *grouping.Recommendation `json:"groups"`
+	// LeftOut is what leaving single members out of pools showed.
+	LeftOut *analysis.LeftOut `json:"left_out,omitempty"`
 	// Pools are those that the study plans by its objective, budget, helpers and sites.
 	Pools *gaintable.Plan `json:"pools,omitempty"`
 	// Decisions say how runs were chosen, where they were chosen step by step.
@@ -42,7 +44,7 @@ func Summarize(in *Input) *Summary {
 		Version: 2, Study: r.Study, Title: r.Title, Verdict: State(in), Runs: r.Runs,
 		Domains: orEmpty(r.Domains), Matrix: []analysis.Gain{}, Effects: orEmpty(r.Effects), Placebo: orEmpty(r.Placebo),
 		Scores: orEmpty(r.Scores), Baselines: r.Baselines, Groups: in.Groups, Pools: in.Pools, Decisions: in.Decisions,
-		Capacity: StateCapacity(in),
+		Capacity: StateCapacity(in), LeftOut: r.LeftOut,
 	}
 	s.Rung, s.Weighting = in.selection()
 	for _, g := range r.Gains {

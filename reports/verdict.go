@@ -99,6 +99,9 @@ func State(in *Input) Statement {
 		s.Reasons = append(s.Reasons, text)
 	}
 	s.Reasons = append(s.Reasons, in.reasons()...)
+	if text := in.harmfulMember(); text != "" {
+		s.Reasons = append(s.Reasons, text)
+	}
 	if text := in.plannedOtherwise(); text != "" {
 		s.Reasons = append(s.Reasons, text)
 	}

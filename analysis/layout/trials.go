@@ -79,5 +79,8 @@ func (f Folder) MergedTables() string { return filepath.Join(string(f), "merged"
 // Suspects has samples that may do harm.
 func (f Folder) Suspects() string { return filepath.Join(string(f), "suspects.json") }
 
+// Influence has what gradients say of sources.
+func (f Folder) Influence() string { return filepath.Join(string(f), "influence.json") }
+
 // Linearised has the losses of pools by a linear model of the joint one.
 func (f Folder) Linearised() string { return filepath.Join(string(f), "linear.json") }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/linearise"
 	"github.com/sharewise/sharewise/analysis/merging"
@@ -69,6 +70,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := a.suspects(ctx, folder, c, 0)
 		return "looked for again", err
+	case "influence":
+		var c influence.Config
+		if err := settings(folder.Influence(), &c); err != nil {
+			return "", err
+		}
+		_, err := a.influence(ctx, folder, c, 0)
+		return "estimated again", err
 	case "merge":
 		var c merging.Config
 		if err := settings(folder.Merged(), &c); err != nil {

@@ -67,7 +67,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDecideCommand(a),
 		newDemoCommand(a),
 
-		newSubgroupsCommand(a), newSuspectsCommand(a),
+		newSubgroupsCommand(a), newSuspectsCommand(a), newInfluenceCommand(a),
 		newSourcesCommand(a),
 		newSimilarityCommand(a),
 		newCrossCommand(a),

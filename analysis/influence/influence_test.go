@@ -1,0 +1,94 @@
+package influence
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/onnxio/reference"
+)
+
+// TestAssess trains four plants for one epoch, of which one has labels by chance, with
+// pools that lack one each: the three that follow one rule help each other more than the
+// fourth does, and the check has all twelve pairs.
+func TestAssess(t *testing.T) {
+	s := study.New("plants")
+	s.Seeds, s.Training.Epochs, s.Training.Batch, s.Training.Rate, s.Model.Widths = 2, 1, 16, 0.005, []float64{0.1}
+	names := []string{"a", "b", "c", "noise"}
+	s.Arms.Pairs, s.Arms.Joint = new(bool), true
+	s.Arms.Pools = [][]string{{"a", "b", "c"}, {"a", "b", "noise"}, {"a", "c", "noise"}, {"b", "c", "noise"}}
+	random := rand.New(rand.NewPCG(5, 6))
+	held := map[string]*dataset.Samples{}
+	for _, name := range names {
+		d := study.NewDomain(name)
+		d.Format = study.InMemory
+		d.Task.Measure = "loss"
+		s.Domains = append(s.Domains, d)
+		held[name] = new(dataset.Samples)
+		for range 200 {
+			x := []float32{float32(random.NormFloat64()), float32(random.NormFloat64()), float32(random.NormFloat64())}
+			up := x[0] > x[1]
+			if name == "noise" {
+				up = random.IntN(2) == 0
+			}
+			held[name].X = append(held[name].X, x)
+			held[name].Labels = append(held[name].Labels, map[bool]string{true: "up", false: "down"}[up])
+		}
+	}
+	p, err := project.Open(t.Context(), s, project.Options{Samples: held})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := layout.Folder(t.TempDir())
+	if _, err := Assess(t.Context(), reference.Backend(), p, folder, Config{}); !errors.Is(err, ErrNothing) {
+		t.Errorf("without models: %v", err)
+	}
+	if _, err := p.Train(t.Context(), reference.Backend(), folder, project.TrainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 60})
+	if err != nil || f.Check != nil || len(f.Pairs) != 12 || f.Models != 2 || len(f.Notes) != 1 {
+		t.Fatalf("without results: %+v, %v", f, err)
+	}
+	if _, err := analysis.AnalyzeFolder(folder, ""); err != nil {
+		t.Fatal(err)
+	}
+	f, err = Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 60})
+	if err != nil || f.Check == nil || f.Check.Pairs != 12 || !f.Check.Score.Limited() {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	alike, noise := 0.0, 0.0
+	for _, pair := range f.Pairs {
+		if !pair.Brings.Known() {
+			t.Errorf("%s to %s: nothing known of training again", pair.Source, pair.Target)
+		}
+		switch {
+		case pair.Source == "noise":
+			noise += pair.Cosine / 3
+		case pair.Target != "noise":
+			alike += pair.Cosine / 6
+		}
+	}
+	if !(alike > 0.1 && alike > noise+0.1) {
+		t.Errorf("mean cosine %g among those alike, %g of noise", alike, noise)
+	}
+	for _, h := range f.Harmful {
+		if h.Score >= 0 {
+			t.Errorf("%+v is listed as harmful", h)
+		}
+	}
+}
+
+func TestRanks(t *testing.T) {
+	got := ranks([]float64{3, 1, 3, 2})
+	for i, want := range []float64{2.5, 0, 2.5, 1} {
+		if got[i] != want {
+			t.Errorf("ranks %v", got)
+		}
+	}
+}
