@@ -17,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
@@ -26,7 +27,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Remedies(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +105,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Influence, err = influence.Read(folder); err != nil {
+		return nil, err
+	}
+	if in.Imbalance, err = imbalance.Read(folder); err != nil {
 		return nil, err
 	}
 	in.History, err = finishedHistory(folder)

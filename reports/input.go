@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
 )
@@ -44,6 +45,8 @@ type Input struct {
 	Suspects *suspects.File
 	// Influence is what gradients say of sources, nil without.
 	Influence *influence.File
+	// Imbalance is what numbers of training samples have to do with sharing, nil without.
+	Imbalance *imbalance.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
 	// Remedies are what may help where sharing harms, nil without.

@@ -63,7 +63,7 @@ func (f Folder) whole() error {
 // hold a recommendation to its promise, by their names.
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
-	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "weightings.json", "summary.json", "report.html", "tables", "cross", "merged", "models",
+	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "summary.json", "report.html", "tables", "cross", "merged", "models",
 	"promises.json", "verification", "refit", "custody.json", "damaged",
 }
 

@@ -82,5 +82,8 @@ func (f Folder) Suspects() string { return filepath.Join(string(f), "suspects.js
 // Influence has what gradients say of sources.
 func (f Folder) Influence() string { return filepath.Join(string(f), "influence.json") }
 
+// Imbalance has what numbers of training samples have to do with sharing.
+func (f Folder) Imbalance() string { return filepath.Join(string(f), "imbalance.json") }
+
 // Linearised has the losses of pools by a linear model of the joint one.
 func (f Folder) Linearised() string { return filepath.Join(string(f), "linear.json") }

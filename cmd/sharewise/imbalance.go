@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,11 +30,18 @@ The part of imbalance is a domain's gain at equal numbers less that at the numbe
 given. Domains with more than the smallest number have fewer samples there, and the
 part holds that too.
 
+It writes OUT/imbalance.json, which the report shows.
+
 Example:
   sharewise imbalance out --with out-equal --with out-half`
 
+// imbalanceFlags are what imbalance.json records of how it was made.
+type imbalanceFlags struct {
+	With []string `json:"with,omitempty"`
+}
+
 func newImbalanceCommand(a *app) *cobra.Command {
-	var with []string
+	var f imbalanceFlags
 	cmd := &cobra.Command{
 		Use:     "imbalance OUT",
 		Short:   "Say what unequal numbers of training samples have to do with sharing",
@@ -41,33 +49,55 @@ func newImbalanceCommand(a *app) *cobra.Command {
 		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.refresh(cmd.Context(), layout.Folder(args[0]), "run", "analyze"); err != nil {
+			folder := layout.Folder(args[0])
+			if err := a.refresh(cmd.Context(), folder, "run", "analyze"); err != nil {
 				return err
 			}
-			var studies []imbalance.Study
-			for _, path := range append([]string{args[0]}, with...) {
-				folder := layout.Folder(path)
-				r, err := analysis.ReadResults(folder.Results())
-				if errors.Is(err, fs.ErrNotExist) {
-					return noResults(folder)
-				}
-				if err != nil {
-					return inputError(err)
-				}
-				studies = append(studies, imbalance.Study{Name: path, Results: r})
-			}
-			j, err := imbalance.Judge(studies[0], studies[1:])
+			j, err := imbalanceOf(folder, f)
 			if err != nil {
-				return inputError(err)
+				return err
 			}
 			if a.json {
 				return a.writeJSON(j)
 			}
-			return printImbalance(a.stdout, j)
+			if err := printImbalance(a.stdout, &j.Judgement); err != nil {
+				return err
+			}
+			a.say("\nWritten: %s", folder.Imbalance())
+			return nil
 		},
 	}
-	cmd.Flags().StringArrayVar(&with, "with", nil, "output `FOLDER` of the same study trained on other numbers of samples; may be repeated")
+	cmd.Flags().StringArrayVar(&f.With, "with", nil, "output `FOLDER` of the same study trained on other numbers of samples; may be repeated")
 	return cmd
+}
+
+// imbalanceOf judges the study of a folder and writes that there.
+func imbalanceOf(folder layout.Folder, f imbalanceFlags) (*imbalance.File, error) {
+	origin, err := folder.Origin(folder.Results())
+	if err != nil {
+		return nil, err
+	}
+	var studies []imbalance.Study
+	for _, path := range append([]string{string(folder)}, f.With...) {
+		of := layout.Folder(path)
+		r, err := analysis.ReadResults(of.Results())
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, noResults(of)
+		}
+		if err != nil {
+			return nil, inputError(err)
+		}
+		studies = append(studies, imbalance.Study{Name: filepath.Base(filepath.Clean(path)), Results: r})
+	}
+	j, err := imbalance.Judge(studies[0], studies[1:])
+	if err != nil {
+		return nil, inputError(err)
+	}
+	out := &imbalance.File{Version: 1, Study: studies[0].Results.Study, Judgement: *j}
+	if err := layout.WriteJSON(folder.Imbalance(), out); err != nil {
+		return nil, err
+	}
+	return out, origin.Record(f, folder.Imbalance())
 }
 
 // printImbalance prints a line for each domain.

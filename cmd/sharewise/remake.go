@@ -70,6 +70,13 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		}
 		_, err := a.suspects(ctx, folder, c, 0)
 		return "looked for again", err
+	case "imbalance":
+		var f imbalanceFlags
+		if err := settings(folder.Imbalance(), &f); err != nil {
+			return "", err
+		}
+		_, err := imbalanceOf(folder, f)
+		return "judged again", err
 	case "influence":
 		var c influence.Config
 		if err := settings(folder.Influence(), &c); err != nil {

@@ -6,15 +6,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
+	"github.com/sharewise/sharewise/analysis/influence"
+	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/suspects"
 	owntrainer "github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/remedies"
+	"github.com/sharewise/sharewise/grouping/sources"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/reports"
 )
@@ -24,8 +30,9 @@ mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema weightings' that of the
-weightings.json of 'weightings', 'schema remedies' that of the remedies.json of
-'remedies', 'schema deployment' that of the manifest.json that
+weightings.json of 'weightings'; subgroups, imbalance, merge, suspects, influence,
+remedies and sources those of what these commands write or print; 'schema
+deployment' that of the manifest.json that
 'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
 that of its pools.json, which 'group --gains --json' prints; 'schema trainer' that of
@@ -55,6 +62,12 @@ var schemas = []struct {
 	{"affinity", affinity.Schema},
 	{"weightings", contest.Schema},
 	{"remedies", remedies.Schema},
+	{"subgroups", analysis.SubgroupsSchema},
+	{"sources", sources.Schema},
+	{"imbalance", imbalance.Schema},
+	{"merge", merging.Schema},
+	{"suspects", suspects.Schema},
+	{"influence", influence.Schema},
 	{"deployment", deploy.Schema},
 	{"trainer", owntrainer.SpecSchema},
 	{"trainer-losses", owntrainer.TableSchema},
