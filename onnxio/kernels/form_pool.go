@@ -30,8 +30,12 @@ func poolFits(r *rewriter, n *onnxio.Node) string {
 	return ""
 }
 
+// poolGain counts against the kernel what channels beyond whole vectors cost: these
+// are computed one by one.
 func poolGain(r *rewriter, n *onnxio.Node) float64 {
-	return r.saved(pooling * float64(r.perSample(n.Inputs[0])))
+	x, _ := r.shape(n.Inputs[0])
+	single := float64(x[1] % lanes * product(x[2:]))
+	return r.saved(pooling*(float64(r.perSample(n.Inputs[0]))-single) - singlePooling*single)
 }
 
 func writePool(r *rewriter, i int, n *onnxio.Node) {
