@@ -412,7 +412,7 @@ func TestWriteTables(t *testing.T) {
 			t.Errorf("%s differs when written again", name)
 		}
 	}
-	if entries, _ := os.ReadDir(one); len(entries) != 5 {
+	if entries, _ := os.ReadDir(one); len(entries) != 6 {
 		t.Errorf("files %v", entries)
 	}
 	matrix, err := parquet.ReadFile[matrixRow](filepath.Join(one, MatrixFile))
