@@ -132,32 +132,6 @@ func (j *jackknife) empty() *jackknife {
 	return out
 }
 
-// join adds what another has seen of other clusters.
-func (j *jackknife) join(o *jackknife) {
-	j.clusters += o.clusters
-	j.samples += o.samples
-	j.square += o.square
-	addTo := func(to, v []float64) {
-		for x := range v {
-			to[x] += v[x]
-		}
-	}
-	addTo(j.sum, o.sum)
-	addTo(j.sized, o.sized)
-	for x := range j.cross {
-		addTo(j.cross[x], o.cross[x])
-		for g := range j.own {
-			addTo(j.own[g][x], o.own[g][x])
-		}
-	}
-	for k := range j.deleted {
-		addTo(j.deleted[k], o.deleted[k])
-	}
-	for i := range j.watched {
-		j.watched[i].join(o.watched[i])
-	}
-}
-
 // addSpread adds f Σ (d - centre)(d - centre)ᵀ to m; the centre is the mean of
 // the deletions, or the full estimate. It is left in the given slice.
 func addSpread(full []float64, deleted [][]float64, fixed bool, f float64, centre []float64, m [][]float64) {
