@@ -165,6 +165,11 @@ func (c *Change) Apply() error {
 		return err
 	}
 	defer lock.Unlock()
+	free, err := lockFurther(c.folder)
+	if err != nil {
+		return err
+	}
+	defer free()
 	g := &layout.Forgetting{Domain: c.Domain, File: c.file, Keep: c.Kept}
 	if err := c.folder.WriteForgetting(g); err != nil {
 		return err
@@ -184,7 +189,35 @@ func Resume(folder layout.Folder) (domain string, err error) {
 		return "", err
 	}
 	defer lock.Unlock()
+	free, err := lockFurther(folder)
+	if err != nil {
+		return "", err
+	}
+	defer free()
 	return g.Domain, carryOut(folder, g)
+}
+
+// lockFurther takes the folders of further runs that are there, so that nobody trains in
+// them what is being taken out.
+func lockFurther(folder layout.Folder) (free func(), err error) {
+	var locks []*layout.Lock
+	free = func() {
+		for _, l := range locks {
+			l.Unlock()
+		}
+	}
+	for _, f := range []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.RemedyRuns()} {
+		if _, err := os.Stat(string(f)); err != nil {
+			continue
+		}
+		l, err := f.LockToForget()
+		if err != nil {
+			free()
+			return nil, err
+		}
+		locks = append(locks, l)
+	}
+	return free, nil
 }
 
 // carryOut takes the steps, each of which may be repeated. The study file comes first,

@@ -115,13 +115,19 @@ func TestForget(t *testing.T) {
 		run(t, dir)
 		folder := layout.Folder(filepath.Join(dir, "out"))
 		write(t, filepath.Join(string(folder), "notes.txt"), "mine")
-		// A recommendation that was held to its promise has further models.
-		promised := folder.Verification().Run("independent-c_w1_s3").Model()
-		if err := os.MkdirAll(filepath.Dir(promised), 0o755); err != nil {
-			t.Fatal(err)
+		// A recommendation that was held to its promise has further models, and so have
+		// comparisons of weightings and trials of remedies.
+		further := []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.RemedyRuns()}
+		for _, f := range further {
+			model := f.Run("independent-c_w1_s3").Model()
+			if err := os.MkdirAll(filepath.Dir(model), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, model, "sharewise.deploy/c")
 		}
-		write(t, promised, "a model of c")
-		write(t, folder.Promises(), "{}")
+		for _, path := range []string{folder.Promises(), folder.Weightings(), folder.Remedies(), folder.Suspects(), folder.Influence(), folder.Imbalance()} {
+			write(t, path, `{"domains": ["sharewise.deploy/c"]}`)
+		}
 		before := tree(t, dir)
 		c, err := Look(t.Context(), filepath.Join(dir, "study.yaml"), "c", folder, project.Options{})
 		if err != nil {
@@ -138,6 +144,16 @@ func TestForget(t *testing.T) {
 		}
 		if len(c.Learned) != 8 || len(c.Outdated) != outdated || len(c.Kept) != kept || c.Train != train || c.FLOPs <= 0 || len(c.Others) != 1 {
 			t.Errorf("%d more rows: %d learned, %d outdated, %d kept, %d to train, others %q", more, len(c.Learned), len(c.Outdated), len(c.Kept), c.Train, c.Others)
+		}
+		for _, f := range further {
+			busy, err := f.Lock()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Apply(); !errors.Is(err, layout.ErrInUse) {
+				t.Errorf("taken out while others work in %s: %v", f, err)
+			}
+			busy.Unlock()
 		}
 		if err := c.Apply(); err != nil {
 			t.Fatal(err)

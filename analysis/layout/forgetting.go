@@ -59,12 +59,13 @@ func (f Folder) whole() error {
 	return fmt.Errorf("%s: %w: 'sharewise forget' of %s goes on", f, ErrForgetting, g.Domain)
 }
 
-// derived are the entries of a folder that are made of runs, and of further ones that
-// hold a recommendation to its promise, by their names.
+// derived are the entries of a folder that are made of runs, and folders of further runs
+// that compare weightings, try remedies or hold a recommendation to its promise, by their
+// names.
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
-	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "summary.json", "report.html", "tables", "cross", "merged", "models",
-	"promises.json", "verification", "refit", "custody.json", "damaged",
+	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "weightings", "remedies.json", "remedies",
+	"summary.json", "report.html", "tables", "cross", "merged", "models", "promises.json", "verification", "refit", "custody.json", "damaged",
 }
 
 // Derived lists what is in the folder that is made of runs, and Others what is neither
