@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // disk changes folders. Its fields are the calls of the system whose replies may be
@@ -97,6 +98,6 @@ func (d disk) replace(path string, data []byte, token string) error {
 // holds reports whether a file has this content: then the call that was said to have
 // failed had succeeded.
 func holds(path string, data []byte) bool {
-	got, err := os.ReadFile(path)
+	got, err := filelimit.ReadFile(path, filelimit.State)
 	return err == nil && bytes.Equal(got, data)
 }

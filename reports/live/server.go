@@ -12,9 +12,9 @@ import (
 	"html/template"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
@@ -134,7 +134,7 @@ func (w *Watcher) serveParts(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Watcher) serveReport(rw http.ResponseWriter, r *http.Request) {
-	f, err := os.Open(w.folder.Report())
+	f, err := filelimit.Open(w.folder.Report())
 	if err != nil {
 		http.Error(rw, "there is no report yet; 'sharewise report' writes it", http.StatusNotFound)
 		return

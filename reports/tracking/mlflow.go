@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -139,7 +140,7 @@ func fileURL(path string) string {
 }
 
 func copyFile(to, from string) (err error) {
-	in, err := os.Open(from)
+	in, err := filelimit.Open(from)
 	if err != nil {
 		return err
 	}
