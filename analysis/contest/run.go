@@ -114,6 +114,9 @@ func (c *contest) prepare() error {
 	if !slices.Contains(rungs, c.rung) {
 		return refuse("there is no rung %q (choose one of %s)", c.rung, strings.Join(rungs, ", "))
 	}
+	if c.project.FrozenTrunk(c.rung) {
+		return refuse("the whole trunk is frozen, and weights act on nothing else; freeze less")
+	}
 	known := map[string]bool{}
 	for _, m := range study.WeightingMethods() {
 		known[m.Name] = true

@@ -136,6 +136,15 @@ func TestUnsuitable(t *testing.T) {
 			t.Errorf("error %v, want %s", err, test.want)
 		}
 	}
+	s, held := plants()
+	s.Model.Freeze = []string{"*"}
+	p, err := project.Open(t.Context(), s, project.Options{Samples: held})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := contest.Run(t.Context(), reference.Backend(), p, layout.Folder(t.TempDir()), contest.Options{}); !errors.Is(err, contest.ErrUnsuitable) {
+		t.Errorf("nothing trains that could be weighed: %v", err)
+	}
 }
 
 func ExampleRun() {

@@ -257,6 +257,10 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 				p.Study.Warnings = append(p.Study.Warnings, doubts(o, freezer(p.Study.Model)+", rung "+r.Name, len(p.Study.Domains))...)
 			}
 		}
+		size.Frozen = o.Trained == 0
+		if note := p.Study.IdleWeightings(); size.Frozen && note != "" && !slices.Contains(p.Study.Warnings, note) {
+			p.Study.Warnings = append(p.Study.Warnings, note)
+		}
 		if first {
 			p.Study.Warnings = append(p.Study.Warnings, stuckAndMerged(o, merged, r.Name)...)
 		}

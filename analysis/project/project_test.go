@@ -31,6 +31,12 @@ weightings: [equal, dwa]
 
 func open(t *testing.T, o Options) *Project {
 	t.Helper()
+	return openText(t, small, o)
+}
+
+// openText opens a study of the tables of small.
+func openText(t *testing.T, file string, o Options) *Project {
+	t.Helper()
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(3, 4))
 	var table strings.Builder
@@ -53,7 +59,7 @@ func open(t *testing.T, o Options) *Project {
 			t.Fatal(err)
 		}
 	}
-	s, err := study.ParseBytes([]byte(small), "study.yaml", dir)
+	s, err := study.ParseBytes([]byte(file), "study.yaml", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,5 +147,27 @@ func TestAlone(t *testing.T) {
 	}
 	if len(p.Plan.Runs) != 1 || p.Plan.Runs[0].Domains[0] != "a" {
 		t.Errorf("runs %+v", p.Plan.Runs)
+	}
+}
+
+// TestNothingToWeigh warns once of weightings where the whole trunk is frozen, by
+// whatever pattern.
+func TestNothingToWeigh(t *testing.T) {
+	for _, freeze := range []string{"'*'", "'?*'"} {
+		text := strings.Replace(small, "trunk: mlp,", "trunk: mlp, freeze: ["+freeze+"],", 1)
+		text = strings.Replace(text, "[equal, dwa]", "[equal, dwa, mgda]", 1)
+		p := openText(t, text, Options{})
+		told := 0
+		for _, w := range p.Plan.Warnings {
+			if strings.Contains(w, "nothing for dwa, mgda to weigh") {
+				told++
+			}
+		}
+		if told != 1 || !p.FrozenTrunk(p.Plan.Rungs[0]) {
+			t.Errorf("freeze %s: told %d times: %q", freeze, told, p.Plan.Warnings)
+		}
+	}
+	if p := open(t, Options{}); p.FrozenTrunk(p.Plan.Rungs[0]) || p.Study.IdleWeightings() == "" {
+		t.Error("a trunk that trains is called frozen, or the study has weightings that are not told")
 	}
 }

@@ -112,6 +112,9 @@ func outlook(m *onnxio.Model, s study.Model) (*training.Outlook, error) {
 	return o, err
 }
 
+// FrozenTrunk reports whether no parameter of a rung's trunk trains.
+func (p *Project) FrozenTrunk(rung string) bool { return p.folds[0].models[rung].Frozen }
+
 // freezer is the key by which a study freezes parameters, "" if it does not.
 func freezer(m study.Model) string {
 	switch {

@@ -177,6 +177,7 @@ func TestWarnings(t *testing.T) {
 		{minimal + "seeds: 2\n", "results hold for these trainings only"},
 		{three + "arms: {pairs: false}\n", "groups cannot be chosen"},
 		{minimal + "training: {temperature: 3}\n", "sampling is proportional"},
+		{minimal + "model: {trunk: mlp, freeze: ['*']}\nweightings: [equal, mgda]\n", "nothing for mgda to weigh"},
 	} {
 		got := mustParse(t, c.text).Warnings
 		if len(got) != 1 || !strings.Contains(got[0], c.want) {

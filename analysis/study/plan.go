@@ -150,6 +150,8 @@ type ModelSize struct {
 	BatchNorm bool
 	// Whole says that the model has no head put on it.
 	Whole bool
+	// Frozen says that no parameter of the trunk trains.
+	Frozen bool
 }
 
 // PlannedRun is a run with its work and its estimated cost.

@@ -241,7 +241,35 @@ func (c *checker) byDomain(at, path, what string, values map[string]float64) {
 	}
 }
 
+// IdleWeightings says that weightings change nothing where the whole trunk is frozen,
+// and what to do; empty where the study has none but equal weights.
+func (s *Study) IdleWeightings() string {
+	var idle, gradients []string
+	for _, w := range s.Weightings {
+		switch {
+		case w.FromGradients():
+			gradients = append(gradients, w.Name)
+			fallthrough
+		case w.Name != "equal":
+			idle = append(idle, w.Name)
+		}
+	}
+	if len(idle) == 0 {
+		return ""
+	}
+	why := "weights act on the trunk alone"
+	if len(gradients) > 0 {
+		why += fmt.Sprintf(", and %s would follow its gradients, which it has none of", strings.Join(gradients, ", "))
+	}
+	return fmt.Sprintf("weightings: the whole trunk is frozen, so that there is nothing for %s to weigh: %s; freeze less, or leave out what is not equal", strings.Join(idle, ", "), why)
+}
+
 func (c *checker) weightings() {
+	if m := c.study.Model; slices.Contains(m.Freeze, "*") && m.Adapters == nil {
+		if note := c.study.IdleWeightings(); note != "" {
+			c.warnf("%s", note)
+		}
+	}
 	seen := map[string]bool{}
 	for i, w := range c.study.Weightings {
 		path := fmt.Sprintf("weightings[%d]", i)
