@@ -24,5 +24,7 @@
 // least often, in 81 %, where a curve without anything irreducible strays by 3 %. A
 // straight line through logarithms holds 85 % in the mean. Limits of crossings hold in
 // 92 to 99 % (TestCrossHolds).
-// testdata/published.md tells what became of predictions on published losses.
+// testdata/published.md tells what became of predictions on published losses, and
+// testdata/leave-size-out.md how well every size there is predicted from the others:
+// limits of 95 % hold 698 of 700 losses, with a mean error of 1.5 %.
 package laws
