@@ -168,24 +168,6 @@ type PlannedRun struct {
 	Cost
 }
 
-// Cost is estimated before anything is spent.
-type Cost struct {
-	// Samples are the passes of a sample through the network: in training, and
-	// in evaluation.
-	TrainSamples int64   `json:"train_samples"`
-	EvalSamples  int64   `json:"eval_samples"`
-	FLOPs        float64 `json:"flops"`
-	// Bytes is disk space of the finished run.
-	Bytes int64 `json:"bytes"`
-}
-
-func (c *Cost) add(d Cost) {
-	c.TrainSamples += d.TrainSamples
-	c.EvalSamples += d.EvalSamples
-	c.FLOPs += d.FLOPs
-	c.Bytes += d.Bytes
-}
-
 // Plan expands the study to runs: per rung and seed, one independent run for
 // each domain, and for each weighting one run of every arm. domains are in the
 // order of the study; models has an entry for every rung, by name.
@@ -274,6 +256,9 @@ func (s *Study) plan(domains []DomainSize, models map[string]ModelSize) (*Plan, 
 		planned.Cost = s.cost(planned, p, model)
 		p.Total.add(planned.Cost)
 		p.Runs = append(p.Runs, planned)
+	}
+	if note := s.gradientWork(p, models); note != "" {
+		p.Warnings = append(p.Warnings, note)
 	}
 	if note := s.screening(domains); note != "" {
 		p.Warnings = append(p.Warnings, note)
@@ -396,34 +381,6 @@ func (w Weighting) restrict(domains []string) Weighting {
 	}
 	w.Weights, w.Targets = of(w.Weights), of(w.Targets)
 	return w
-}
-
-// cost estimates the work of a run: training is three passes forwards per
-// sample (one forwards, two backwards) unless the model says otherwise,
-// evaluation is one.
-func (s *Study) cost(r PlannedRun, p *Plan, m ModelSize) Cost {
-	var c Cost
-	test, outputs := int64(0), int64(0)
-	for i, name := range r.Domains {
-		d := p.domain(name)
-		c.TrainSamples += int64(r.Rows[i]) * int64(r.Steps)
-		size := d.At(r.Seed)
-		c.EvalSamples += int64(size.Val)*int64(s.Training.Epochs) + int64(size.Test)
-		test += int64(size.Test)
-		outputs += int64(d.Outputs)
-	}
-	pass := m.TrainFLOPs
-	if pass == 0 {
-		pass = 3 * m.FLOPs
-	}
-	c.FLOPs = pass*float64(c.TrainSamples) + m.FLOPs*float64(c.EvalSamples)
-	const (
-		perTest  = 14       // a row of losses.parquet, compressed
-		perEpoch = 30       // a row of history.parquet
-		fixed    = 12 << 10 // file headers, spec.json, done.json
-	)
-	c.Bytes = 4*m.Params + perTest*test + perEpoch*int64(2*len(r.Domains)*s.Training.Epochs) + fixed
-	return c
 }
 
 func (p *Plan) domain(name string) PlanDomain {

@@ -18,6 +18,12 @@ import (
 // edit of its text.
 func planOf(t testing.TB, domains int, more string, edit func(sizes []DomainSize)) *Plan {
 	t.Helper()
+	return planSized(t, domains, more, edit, ModelSize{FLOPs: 1000, Params: 500})
+}
+
+// planSized is planOf with models of a size.
+func planSized(t testing.TB, domains int, more string, edit func(sizes []DomainSize), size ModelSize) *Plan {
+	t.Helper()
 	text := "version: 1\nname: plants\ndefaults: {columns: {label: y}}\ndomains:\n"
 	var sizes []DomainSize
 	for i := range domains {
@@ -31,7 +37,8 @@ func planOf(t testing.TB, domains int, more string, edit func(sizes []DomainSize
 	s := mustParse(t, text+more)
 	models := map[string]ModelSize{}
 	for _, r := range s.Model.Rungs {
-		models[r.Name] = ModelSize{SHA256: "model of " + r.Name, FLOPs: 1000, Params: 500}
+		size.SHA256 = "model of " + r.Name
+		models[r.Name] = size
 	}
 	p, err := s.Plan(sizes, models)
 	if err != nil {
