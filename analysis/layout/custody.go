@@ -112,7 +112,7 @@ func (f Folder) change(how func(files map[string]Record)) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
 	lock := flock.New(f.custodyLock())
-	defer lock.Close()
+	defer func() { _ = lock.Close() }() // it was only held
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_, err := lock.TryLockContext(ctx, 5*time.Millisecond)

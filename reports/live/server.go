@@ -178,7 +178,7 @@ func (w *Watcher) Serve(ctx context.Context, l net.Listener) error {
 		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		if s.Shutdown(quick) != nil {
-			s.Close()
+			_ = s.Close() // nobody waits for what it had to say
 		}
 	})
 	defer stop()
