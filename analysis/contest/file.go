@@ -33,6 +33,9 @@ type File struct {
 	Entries []Entry  `json:"entries"` // best test loss first
 	// Warnings say what limits the comparison.
 	Warnings []string `json:"warnings"`
+
+	plan *study.Plan // of the study
+	used []string    // IDs of the runs that it was made of
 }
 
 // Entry is one method.
@@ -98,16 +101,23 @@ type DomainScore struct {
 	Weight effect.Number `json:"weight"`
 }
 
-// Write writes the outcome into a study's folder, and vouches for it.
+// Write writes the outcome of [Run] into the study's folder, and vouches for it: it was
+// made of the study at its rung, of its runs, and of the times of steps.
 func (f *File) Write(folder layout.Folder) error {
 	lock, err := folder.Lock()
 	if err != nil {
 		return err
 	}
 	defer lock.Unlock()
-	origin, err := folder.Origin()
+	origin, err := folder.Origin(timesFile(folder.WeightingRuns()))
 	if err != nil {
 		return err
+	}
+	if err := origin.Trained(folder.WeightingRuns(), f.used); err != nil {
+		return err
+	}
+	if f.plan != nil {
+		origin.Study(f.plan, f.Rung)
 	}
 	if err := layout.WriteJSON(folder.Weightings(), f); err != nil {
 		return err

@@ -78,6 +78,7 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 	}
 	slices.SortStableFunc(f.Entries, func(a, b Entry) int { return cmp.Compare(a.Loss.Rank, b.Loss.Rank) })
 	f.conclude()
+	f.plan, f.used = c.project.Plan, c.used
 	return f, nil
 }
 

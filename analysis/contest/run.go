@@ -56,6 +56,7 @@ type contest struct {
 	rung    string
 	methods []study.WeightingMethod
 	costs   map[string]Cost
+	used    []string // IDs of runs
 }
 
 // Run compares methods on the domains of a study, all of them in one model, and
@@ -193,6 +194,9 @@ func (c *contest) schedule(ctx context.Context, stage string, tasks []train.Task
 				c.o.Observe(stage, done, len(tasks))
 			}
 		}
+	}
+	for _, t := range tasks {
+		c.used = append(c.used, t.ID)
 	}
 	_, err := train.Schedule(ctx, c.backend, c.folder, tasks, o)
 	return err

@@ -80,6 +80,23 @@ func TestRun(t *testing.T) {
 		}
 	}
 	validate(t, folder.Weightings())
+	ledger, err := folder.ReadLedger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, _, err := folder.WeightingRuns().Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := ledger.Files["weightings.json"].From
+	if len(runs) == 0 || len(made) != len(runs)+2 || made["weightings/times.json"] == "" || made[layout.NameStudyAt(f.Rung)] == "" {
+		t.Errorf("the ledger has %d things that the outcome was made of, there are %d runs", len(made), len(runs))
+	}
+	for _, id := range runs {
+		if made["weightings/runs/"+id] == "" {
+			t.Errorf("the ledger lacks run %s", id)
+		}
+	}
 
 	again, err := contest.Run(t.Context(), failing{reference.Backend()}, open(t), folder, o)
 	if err != nil {

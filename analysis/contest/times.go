@@ -31,12 +31,12 @@ type times struct {
 	Costs   map[string]Cost `json:"costs"`
 }
 
-func (c *contest) timesFile() string { return filepath.Join(string(c.folder), "times.json") }
+func timesFile(f layout.Folder) string { return filepath.Join(string(f), "times.json") }
 
 // measure times steps with every method that is not timed yet.
 func (c *contest) measure(ctx context.Context) error {
 	t := times{Version: 1, Costs: map[string]Cost{}}
-	if err := versioned.Read(c.timesFile(), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := versioned.Read(timesFile(c.folder), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	c.costs = t.Costs
@@ -75,7 +75,7 @@ func (c *contest) measure(ctx context.Context) error {
 			t.Costs[name] = cost
 		}
 	}
-	return layout.WriteJSON(c.timesFile(), t)
+	return layout.WriteJSON(timesFile(c.folder), t)
 }
 
 // time trains some steps with a method's defaults and returns the seconds of one.

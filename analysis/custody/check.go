@@ -37,6 +37,9 @@ func Check(ctx context.Context, folder layout.Folder, withoutData bool) (*Report
 			}
 		}
 	}
+	if err := c.further(); err != nil {
+		return nil, err
+	}
 	if v := folder.Verification(); err == nil {
 		if p, err := v.ReadPlan(); err == nil {
 			if err := c.runs(v, p, "verification/"); err != nil {

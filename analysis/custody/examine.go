@@ -300,7 +300,13 @@ func (x *examination) file(name string) error {
 
 // outdated says why what was made of this is out of date; empty where it is not.
 func (x *examination) outdated(from map[string]string) (string, error) {
+	if why, err := x.furtherSince(from); why != "" || err != nil {
+		return why, err
+	}
 	for _, of := range slices.Sorted(maps.Keys(from)) {
+		if further(of) {
+			continue
+		}
 		switch {
 		case of == layout.AllRuns || layout.IsRun(of):
 		case of == layout.IndependentRuns:

@@ -41,7 +41,8 @@ type Record struct {
 	SHA256 string `json:"sha256"`
 	// From maps what the file was made of to its SHA-256, which is empty for what was
 	// not there: slashed paths in the folder, the tokens [AllRuns] and
-	// [IndependentRuns], and with AllRuns each run and baseline by its folder.
+	// [IndependentRuns], with AllRuns each run and baseline by its folder, and what
+	// [Origin.Trained] adds.
 	From map[string]string `json:"from,omitempty"`
 	// Settings are those that the file was made with, for whoever makes it again.
 	Settings json.RawMessage `json:"settings,omitempty"`

@@ -49,6 +49,15 @@ type Done struct {
 // ReadDone returns nil without error when the run has not ended or belongs to
 // another specification.
 func (r RunFolder) ReadDone(hash string) (*Done, error) {
+	d, err := r.ReadAnyDone()
+	if err != nil || d == nil || d.Hash != hash {
+		return nil, err
+	}
+	return d, nil
+}
+
+// ReadAnyDone is [RunFolder.ReadDone] whatever the run's specification.
+func (r RunFolder) ReadAnyDone() (*Done, error) {
 	data, err := filelimit.ReadFile(r.Done(), filelimit.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -62,9 +71,6 @@ func (r RunFolder) ReadDone(hash string) (*Done, error) {
 	}
 	if !d.whole() {
 		return nil, fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check' set it aside", r.Done(), string(r))
-	}
-	if d.Hash != hash {
-		return nil, nil
 	}
 	return &d, nil
 }
