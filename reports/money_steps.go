@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/economics"
 )
@@ -57,7 +58,29 @@ func sizeSteps(a *appraisal.Appraisal) []step {
 		}
 		out = append(out, step{what, string(s.Advice), fmt.Sprintf("Its best, %s, is worth %s %s (%s) %s; more in %s of draws.", partitionText(a.Options[s.Option].Groups), signedAmount(s.Step.Value), a.Prices.Currency, span(s.Step.Lo, s.Step.Hi, signedAmount), against, ofDraws(s.Pays))})
 	}
-	return append(out, step{"Sizes beyond " + sizes[len(sizes)-1].Rung, string(economics.Unknown), "Nothing was trained there."})
+	return append(out, nextSizeStep(a, sizes[len(sizes)-1].Rung))
+}
+
+// nextSizeStep says what the next doubling of the models is worth at most.
+func nextSizeStep(a *appraisal.Appraisal, largest string) step {
+	s := step{"Sizes beyond " + largest, string(economics.Unknown), "Nothing was trained there."}
+	n := a.NextSize
+	if n == nil {
+		return s
+	}
+	d := n.Doubling
+	if d == nil {
+		s.Text = fmt.Sprintf("Nothing was trained there, and what the next doubling is worth at most is not known: %s.", n.Why)
+		return s
+	}
+	s.Advice = string(d.Advice)
+	verdict := "whether it is worth that much was not measured"
+	if d.Advice == economics.Stop {
+		verdict = "stop here"
+	}
+	s.Text = fmt.Sprintf("The next doubling of the model (%s) is worth at most %s %s a month (%s), which is %s over %s, and costs %s more: %s.",
+		optionSentence(&a.Options[n.Option]), amount(d.AtMost), a.Prices.Currency, percent(a.Level), amount(d.Present), wording.Plural(a.Prices.Horizon, "month"), amount(d.Cost), verdict)
+	return s
 }
 
 // lessonStep says how many units to buy, and when to stop.

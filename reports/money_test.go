@@ -206,3 +206,29 @@ func TestDataCurves(t *testing.T) {
 		t.Error("the page lacks the curves, or does not escape them")
 	}
 }
+
+// TestNextDoubling words what the next doubling is worth at most, or why nothing is known.
+func TestNextDoubling(t *testing.T) {
+	a := worth()
+	a.Staged.Sizes = []economics.Size{{Rung: "w0.5", Option: 0, Advice: economics.Go}, {Rung: "w1", Option: 1, Advice: economics.Go}}
+	last := func() step {
+		s := sizeSteps(a)
+		return s[len(s)-1]
+	}
+	if got := last(); got.Text != "Nothing was trained there." {
+		t.Errorf("a file of before: %+v", got)
+	}
+	a.NextSize = &appraisal.NextSize{Rung: "w1", Option: -1, Why: "the study has 2 sizes, and a law of size takes 4"}
+	if got := last(); got != (step{"Sizes beyond w1", "unknown", "Nothing was trained there, and what the next doubling is worth at most is not known: the study has 2 sizes, and a law of size takes 4."}) {
+		t.Errorf("%+v", got)
+	}
+	a.NextSize = &appraisal.NextSize{Rung: "w1", Option: 1, Doubling: &economics.Enlarged{Factor: 2, AtMost: 120, Present: 3900, Cost: 4100, Advice: economics.Stop}}
+	got := last()
+	if want := "The next doubling of the model (one model for north and south and one of its own for west) is worth at most 120 JPY a month (95%), which is 3900 over 36 months, and costs 4100 more: stop here."; got.Advice != "stop" || got.Text != want {
+		t.Errorf("\n got %s\nwant %s", got.Text, want)
+	}
+	a.NextSize.Doubling.Advice, a.NextSize.Doubling.Cost = economics.Unknown, 4
+	if got := last(); got.Advice != "unknown" || !strings.HasSuffix(got.Text, "and costs 4 more: whether it is worth that much was not measured.") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -8,4 +8,6 @@ var (
 	ErrPoints = errors.New("unusable points")
 	// ErrFew says that there are too few sizes to follow a law beyond them.
 	ErrFew = errors.New("too few sizes")
+	// ErrMisfit says that a curve surely is none that a law of size describes.
+	ErrMisfit = errors.New("no such law")
 )

@@ -1,9 +1,12 @@
 package laws
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Options of a fit; zero values stand for the defaults.
@@ -80,6 +83,27 @@ func Fit(points []Point, o Options) (*Law, error) {
 	}
 	l.Irreducible, l.Alpha, l.Strays = estimate(e, o.Level), estimate(alpha, o.Level), estimate(tau, o.Level)
 	return l, nil
+}
+
+// mostStrays is by which part of itself a curve may surely stray from a law that is
+// followed beyond it: limits were tried on curves that stray by no more (the table of
+// coverage).
+const mostStrays = 0.03
+
+// Fits says whether the law can be followed beyond its points: it fails with ErrMisfit
+// where the value at the largest size lies surely, at the level of the law, by more than
+// 3 % above that at the smallest, or where the curve strays surely by more than that.
+func (l *Law) Fits() error {
+	first, last := l.points[0], l.points[len(l.points)-1]
+	noise := moderated(l.points)
+	z := distuv.UnitNormal.Quantile((1 + l.o.Level) / 2)
+	if d := last.Value - (1+mostStrays)*first.Value; d > z*math.Hypot(first.Value*math.Sqrt(noise[0]), last.Value*math.Sqrt(l.noise)) {
+		return fmt.Errorf("laws: %w: it rises with size, from %.3g at the smallest to %.3g at the largest", ErrMisfit, first.Value, last.Value)
+	}
+	if l.Strays.Lo > mostStrays {
+		return fmt.Errorf("laws: %w: the curve strays from it by %.0f %% at least", ErrMisfit, 100*l.Strays.Lo)
+	}
+	return nil
 }
 
 // At is the law's value at a size, without what a curve strays from it.

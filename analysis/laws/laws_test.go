@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -235,5 +236,35 @@ func TestCompetitionFindsThePlanted(t *testing.T) {
 	}
 	if _, err := FitCompetition([]Observation{{Mixture{[]float64{1, 0}, 1, 1}, []float64{1, 1}}}); !errors.Is(err, ErrPoints) {
 		t.Errorf("a domain without weight: %v", err)
+	}
+}
+
+// TestFits refuses curves that no law of size describes, and no others.
+func TestFits(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []float64
+		why    string
+	}{
+		{"law", []float64{0.4, 0.3, 0.23, 0.18}, ""},
+		{"flat", []float64{0.4, 0.399, 0.401, 0.4}, ""},
+		{"all but flat", []float64{0.4, 0.41, 0.4, 0.408}, ""},
+		{"strays", []float64{0.4, 0.31, 0.23, 0.185}, ""},
+		{"rises", []float64{0.2, 0.22, 0.25, 0.3}, "rises with size, from 0.2 at the smallest to 0.3"},
+		{"zigzag", []float64{0.4, 0.1, 0.4, 0.1}, "strays from it by"},
+		{"pit", []float64{0.4, 0.05, 0.06, 0.35}, "strays from it by"},
+	} {
+		var points []Point
+		for k, v := range c.values {
+			points = append(points, Point{Size: math.Pow(2, float64(k)), Value: v, SE: 0.005 * v, Freedom: 4})
+		}
+		l, err := Fit(points, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch err := l.Fits(); {
+		case c.why == "" && err != nil, c.why != "" && (!errors.Is(err, ErrMisfit) || !strings.Contains(err.Error(), c.why)):
+			t.Errorf("%s: %v, strays %+v", c.name, err, l.Strays)
+		}
 	}
 }

@@ -37,6 +37,10 @@ from the same study trained on fewer samples, beside the one at hand: copy its f
 let the copy say 'limit: {train: N}', run and analyze it into another folder, and name
 that by --fewer. It may be given several times; without it the answer is "unknown".
 
+Where a study has four sizes or more and laws of size fit its errors, the next doubling
+of the largest model is worth at most so much a month: an upper limit, by the laws'
+predictions, and "stop" where larger models cost more than that.
+
 Advice is "go", "stop", "unknown" or, where it would be go and rests on results that
 are in doubt, "hold".
 

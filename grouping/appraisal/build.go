@@ -21,12 +21,14 @@ type builder struct {
 	prices    *study.Economics
 	results   *analysis.Results
 	groups    *grouping.Recommendation
-	priced    map[string]*pricedAnswers
-	levels    *levels
-	at        grouping.Selection // of the reference
-	fewer     []smaller
-	draws     int
-	seed      uint64
+	// parameters are those of the trunk by rung; nil where they are not known.
+	parameters []int64
+	priced     map[string]*pricedAnswers
+	levels     *levels
+	at         grouping.Selection // of the reference
+	fewer      []smaller
+	draws      int
+	seed       uint64
 
 	meter    *meter
 	out      *Appraisal
@@ -101,6 +103,9 @@ func (b *builder) build() (*Appraisal, error) {
 	b.hold()
 	b.samples(c)
 	if err := b.data(c); err != nil {
+		return nil, err
+	}
+	if err := b.nextSize(c); err != nil {
 		return nil, err
 	}
 	b.assume()

@@ -159,18 +159,10 @@ func (b *builder) data(c *economics.Case) error {
 // curve gathers the errors of a domain at every number of training samples, and fits
 // one to those of the model that serves it; nil where that cannot be.
 func (b *builder) curve(pool []string, rung string, d analysis.DomainInfo) (Curve, *economics.LearningCurve) {
-	out := Curve{Domain: d.Name, Arm: analysis.Independent, Points: []Point{}}
-	if len(pool) > 1 {
-		out.Arm = ""
-		for _, g := range b.results.Gains {
-			if slices.Equal(g.Pool, pool) {
-				out.Arm = g.Arm
-			}
-		}
-		if out.Arm == "" {
-			out.Why = fmt.Sprintf("the pool of %s was never trained", strings.Join(pool, ", "))
-			return out, nil
-		}
+	out := Curve{Domain: d.Name, Arm: b.armOf(pool), Points: []Point{}}
+	if out.Arm == "" {
+		out.Why = fmt.Sprintf("the pool of %s was never trained", strings.Join(pool, ", "))
+		return out, nil
 	}
 	if j := slices.IndexFunc(b.out.Domains, func(o Domain) bool { return o.Name == d.Name }); b.relative[j] {
 		out.Why = "its value is by the percent of an error that is not known"

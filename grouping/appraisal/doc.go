@@ -25,13 +25,18 @@
 //     operations of trained models. Where a pool was not trained, they are estimated
 //     from models that were, and that is said.
 //
-//  6. [Appraisal] is all that; [ReadFile] reads it, [Schema] describes it.
+//  6. Of four sizes or more, [NextSize] puts money on the next doubling of the largest
+//     models: by the law of size (package laws) of every error, what it is worth a month
+//     at most. Where that is less than larger models cost, stop; a limit never says go.
+//
+//  7. [Appraisal] is all that; [ReadFile] reads it, [Schema] describes it.
 //
 // # Limits
 //
 // What is not known of a domain's own error at two rungs is drawn by itself and not
 // with the gains of pools at these rungs, with which it has the independent models
 // in common: limits of differences between rungs are rather too wide. Of larger
-// sizes than those that were trained, and of more training samples, nothing is said
-// beyond what they would have to bring.
+// sizes than those that were trained nothing is said beyond the limit of one doubling,
+// and of more training samples nothing beyond what they would have to bring and what
+// learning curves say.
 package appraisal

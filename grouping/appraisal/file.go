@@ -48,6 +48,8 @@ type Appraisal struct {
 	Samples []Samples `json:"samples"`
 	// Data says what more labelled training samples are worth, by learning curves.
 	Data Data `json:"data"`
+	// NextSize says what twice the parameters of the largest size are worth at most.
+	NextSize *NextSize `json:"next_size,omitempty"`
 	// Assumed are the assumptions that the figures rest on, in sentences.
 	Assumed []string `json:"assumed"`
 	// Doubts are reasons not to act on what was measured, and so not on its worth.

@@ -92,6 +92,9 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 		return nil, err
 	}
 	b := &builder{folder: folder, plan: plan, elsewhere: elsewhere, prices: prices, results: results, draws: cmp.Or(o.Draws, 4000), seed: cmp.Or(o.Seed, 1)}
+	if results.Capacity != nil {
+		b.parameters = results.Capacity.Parameters
+	}
 	if b.groups, err = grouping.ReadFile(folder.Groups()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

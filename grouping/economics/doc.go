@@ -25,6 +25,9 @@
 //     up to which size; and what more seeds or samples may cost, by the expected
 //     value of their information.
 //
+//  6. [Case.Enlarge] says what larger models than those of an option are worth at
+//     most, by draws of what they bring, and whether that is less than they cost.
+//
 // # Net present value
 //
 // Money that is spent at the start counts in full, and what comes or goes in month
