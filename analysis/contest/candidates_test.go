@@ -1,7 +1,9 @@
 package contest
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -59,5 +61,31 @@ func TestRounds(t *testing.T) {
 	list := []candidate{{score: 2, rate: 1}, {score: 1, rate: 2}, {score: 2, rate: 3}}
 	if got := best(list, 2); got[0].rate != 2 || got[1].rate != 1 {
 		t.Errorf("best are %v", got)
+	}
+}
+
+// TestControlBudget holds the control to the draws of each method, all of them different,
+// and tells where these are few for as many domains.
+func TestControlBudget(t *testing.T) {
+	for _, n := range []int{1, 9, 30} {
+		var budget []int
+		for _, m := range study.WeightingMethods() {
+			list := candidates(m, n, []string{"a", "b", "c", "d"}, 7)
+			different := map[string]bool{}
+			for _, c := range list {
+				different[fmt.Sprintf("%+v %g", c.weighting, c.rate)] = true
+			}
+			if m.Name == control {
+				budget = append(budget, len(different))
+			} else if len(different) > n {
+				t.Errorf("%s has %d draws of %d", m.Name, len(different), n)
+			}
+		}
+		if !reflect.DeepEqual(budget, []int{n}) {
+			t.Errorf("the control has %v draws where each method has %d", budget, n)
+		}
+	}
+	if coarseControl(3, 9) != "" || !strings.Contains(coarseControl(4, 9), "trials: 12") {
+		t.Errorf("told %q and %q", coarseControl(3, 9), coarseControl(4, 9))
 	}
 }

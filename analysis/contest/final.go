@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // test trains the best candidates with fresh seeds and compares them.
@@ -38,6 +39,9 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 	f := &File{
 		Version: version, Study: s.Name, Rung: c.rung, Domains: c.names(), Epochs: s.Training.Epochs,
 		Trials: c.o.Trials, Seeds: c.o.Seeds, Level: s.Analysis.Level, Warnings: []string{},
+	}
+	if note := coarseControl(len(f.Domains), f.Trials); note != "" {
+		f.Warnings = append(f.Warnings, note)
 	}
 	var byLoss, byError []*scores
 	least := math.Inf(1)
@@ -80,6 +84,17 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 	f.conclude()
 	f.plan, f.used = c.project.Plan, c.used
 	return f, nil
+}
+
+// coarseControl says that static weights had few draws for their numbers, which are the
+// ratios of weights and the rate of training; empty where they had some for each.
+func coarseControl(domains, trials int) string {
+	const each = 3
+	if trials >= each*domains {
+		return ""
+	}
+	return fmt.Sprintf("static weights were tuned with %s, as every method was, and have %d numbers to find, the ratios of their weights and the rate of training: a control that was tuned for longer may be stronger (trials: %d)",
+		wording.Plural(trials, "candidate"), domains, each*domains)
 }
 
 // outcome are the test samples of all runs of a method, by losses and errors.

@@ -23,8 +23,8 @@ The time of a step is measured for each method on this machine: who takes longer
 for a step gets fewer epochs. Each method then has the same number of candidates,
 its defaults and random settings with other learning rates, which successive
 halving tunes on validation samples. The best of each is trained anew with fresh
-seeds and judged by test samples that chose nothing. Static weights, tuned like all
-others, and random ones are the controls.
+seeds and judged by test samples that chose nothing. Static weights, tuned with as many
+candidates as each other method, and random ones are the controls.
 
 It can be stopped and started again, like 'sharewise run'. Runs are kept in
 OUT/weightings; the outcome is OUT/weightings.json, which 'sharewise report' shows.
