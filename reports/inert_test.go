@@ -23,7 +23,7 @@ const mark = `data-ran="1"`
 var namesOfUsers = []string{"bolts", "screws", "rivets", "apples", "w0.5", "w1", "w2", "dwa", "boards", "sheet", "waves", "open", "short", "parts"}
 
 // ofUsers are the fields that hold texts of users or files.
-var ofUsers = []string{"Class", "Member", "Answer", "Path", "Title", "Study", "Name", "Text", "Reason", "Example", "Note", "Label", "Truth", "Prediction", "Column"}
+var ofUsers = []string{"Class", "Member", "Answer", "Path", "Title", "Study", "Name", "Text", "Reason", "Example", "Note", "Label", "Truth", "Prediction", "Column", "Other"}
 
 // hostile puts the payload into all texts of a value that users or files decide: the
 // names, the fields ofUsers, and every sentence.
@@ -84,7 +84,7 @@ func opened(t *testing.T, html []byte) string {
 // TestReportsAreInert opens reports with hostile names everywhere in a browser. No
 // script runs but the page's own.
 func TestReportsAreInert(t *testing.T) {
-	in := fixture(t)
+	in := fullFixture(t)
 	hostile(reflect.ValueOf(in), "")
 	var page bytes.Buffer
 	if err := HTML(&page, in); err != nil {
@@ -102,6 +102,13 @@ func TestReportsAreInert(t *testing.T) {
 		}
 		if bytes.Contains(html, []byte(payload)) {
 			t.Errorf("%s has a text as it was given", name)
+		}
+	}
+	for _, section := range []string{"sources", "merged", "suspects", "imbalance", "contest", "remedies"} {
+		_, rest, found := strings.Cut(page.String(), `<section id="`+section+`"`)
+		text, _, _ := strings.Cut(rest, "</section>")
+		if !found || !strings.Contains(text, "dataset.ran") {
+			t.Errorf("section %s is not there, or has no hostile text", section)
 		}
 	}
 	dom := opened(t, page.Bytes())
