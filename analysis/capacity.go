@@ -86,6 +86,28 @@ type CapacityCrossing struct {
 	Turns  float64 `json:"turns"`
 	Harms  float64 `json:"harms"`
 	Others float64 `json:"others"`
+	// Among are limits that hold for all domains under the same arm and weighting
+	// together (Bonferroni), wider than Lo and Hi, which are those of this domain by
+	// itself; nil in files of before.
+	Among *CapacitySettled `json:"among,omitempty"`
+}
+
+// CapacitySettled is where a crossing lies, as limits have it.
+type CapacitySettled struct {
+	Where laws.Where    `json:"where"`
+	Lo    effect.Number `json:"lo"`
+	Hi    effect.Number `json:"hi"`
+	// Domains is of how many domains the limits hold together.
+	Domains int `json:"domains"`
+}
+
+// Settled is what limits of all domains together say, or, in files of before, those of
+// the domain by itself.
+func (x *CapacityCrossing) Settled() CapacitySettled {
+	if x.Among != nil {
+		return *x.Among
+	}
+	return CapacitySettled{x.Where, x.Lo, x.Hi, 1}
 }
 
 // Curve returns the curve of an arm, weighting and domain, nil where there is none.
@@ -221,11 +243,15 @@ func (a *analyzer) crossings(c *Capacity, comparisons []*effect.Comparison) erro
 		}
 		of[k] = append(of[k], i)
 	}
+	type crossing struct {
+		CapacityCrossing
+		gains []laws.Gain
+		list  []*effect.Comparison
+	}
+	var all []crossing
+	together := map[key]int{} // domains by arm and weighting
 	for _, k := range order {
-		o, _ := a.options(k.domain)
-		out := CapacityCrossing{Arm: k.arm, Weighting: k.weighting, Domain: k.domain}
-		var gains []laws.Gain
-		var list []*effect.Comparison
+		out := crossing{CapacityCrossing: CapacityCrossing{Arm: k.arm, Weighting: k.weighting, Domain: k.domain}}
 		for at, rung := range a.Rungs {
 			for _, i := range of[k] {
 				g := &a.results.Gains[i]
@@ -233,19 +259,26 @@ func (a *analyzer) crossings(c *Capacity, comparisons []*effect.Comparison) erro
 					continue
 				}
 				out.Rungs = append(out.Rungs, rung)
-				list = append(list, comparisons[i])
-				gains = append(gains, laws.Gain{Size: float64(a.Parameters[at]), Value: g.Relative.Value, Lo: g.Relative.Lo, Hi: g.Relative.Hi, Freedom: g.DF})
+				out.list = append(out.list, comparisons[i])
+				out.gains = append(out.gains, laws.Gain{Size: float64(a.Parameters[at]), Value: g.Relative.Value, Lo: g.Relative.Lo, Hi: g.Relative.Hi, Freedom: g.DF})
 			}
 		}
-		if len(gains) < 2 {
-			continue
+		if len(out.gains) >= 2 {
+			all = append(all, out)
+			together[key{k.arm, k.weighting, ""}]++
 		}
-		found, err := laws.Cross(gains, effect.AcrossSizes(list, o.Measure), laws.Options{Level: a.Options.Level, Draws: 2000, Seed: uint64(len(c.Crossings))})
+	}
+	for _, x := range all {
+		o, _ := a.options(x.Domain)
+		n := together[key{x.Arm, x.Weighting, ""}]
+		found, err := laws.Cross(x.gains, effect.AcrossSizes(x.list, o.Measure), laws.Options{Level: a.Options.Level, Draws: 2000 * min(n, 10), Seed: uint64(len(c.Crossings)), Among: n})
 		if err != nil {
 			return err
 		}
+		out := x.CapacityCrossing
 		out.Where, out.At, out.Lo, out.Hi = found.Where, effect.Number(found.At), effect.Number(found.Lo), effect.Number(found.Hi)
 		out.Helps, out.Turns, out.Harms, out.Others = found.All, found.Once, found.Not, found.Others
+		out.Among = &CapacitySettled{found.Among.Where, effect.Number(found.Among.Lo), effect.Number(found.Among.Hi), n}
 		c.Crossings = append(c.Crossings, out)
 	}
 	return nil

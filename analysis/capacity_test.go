@@ -70,6 +70,10 @@ func TestCapacity(t *testing.T) {
 	if x == nil || x.Where != laws.Between || x.Lo < 400 || x.Hi > 1600 || x.At < x.Lo || x.At > x.Hi {
 		t.Errorf("crossing %+v, want one between 400 and 1600", x)
 	}
+	// One domain is alone among all.
+	if x.Settled() != (CapacitySettled{x.Where, x.Lo, x.Hi, 1}) || x.Among == nil {
+		t.Errorf("among all: %+v", x.Among)
+	}
 	curve := c.Curve(Independent, "equal", "d")
 	if curve == nil || curve.Law == nil {
 		t.Fatalf("curve %+v", curve)

@@ -21,19 +21,20 @@ func (in *Input) turn(d grouping.DomainCapacity) string {
 	if x == nil {
 		return ""
 	}
-	switch x.Where {
+	settled := x.Settled()
+	switch settled.Where {
 	case laws.Below:
 		return "helps at every size"
 	case laws.Beyond:
 		return "harms at the largest size still"
 	case laws.Between:
-		return "harms, and helps from a size on that lies " + in.betweenRungs(x)
+		return "harms, and helps from a size on that lies " + in.betweenRungs(settled)
 	}
-	return "helps from a size on that lies " + in.betweenRungs(x) + ": not settled"
+	return "helps from a size on that lies " + in.betweenRungs(settled) + ": not settled"
 }
 
 // betweenRungs names the rungs that the limits of a crossing lie between.
-func (in *Input) betweenRungs(x *analysis.CapacityCrossing) string {
+func (in *Input) betweenRungs(x analysis.CapacitySettled) string {
 	c, rungs := in.Results.Capacity, in.Results.Rungs
 	below, above := "", ""
 	for i, n := range c.Parameters {
@@ -56,9 +57,9 @@ func (in *Input) betweenRungs(x *analysis.CapacityCrossing) string {
 }
 
 // turns is a sentence on the domains for which sharing turns from harm to help within the
-// sizes, for the verdict; empty where there are none. Crossings are found domain by
-// domain, and among many one is by chance: only those count whose gain rises surely
-// among all (grouping.CapacityRule).
+// sizes, for the verdict; empty where there are none. Among many domains one crosses by
+// chance: only those count whose limits hold with those of all others, and whose gain
+// rises surely among all (grouping.CapacityRule).
 func (in *Input) turns(domains []DomainStatement) string {
 	var parts []string
 	_, weighting := in.selection()
@@ -66,8 +67,8 @@ func (in *Input) turns(domains []DomainStatement) string {
 		if d.Answer != grouping.Yes && d.Answer != grouping.InPart {
 			continue
 		}
-		if x := in.Results.Capacity.Crossing(d.Arm, weighting, d.Domain); x != nil && x.Where == laws.Between {
-			parts = append(parts, d.Domain+" "+in.betweenRungs(x))
+		if x := in.Results.Capacity.Crossing(d.Arm, weighting, d.Domain); x != nil && x.Settled().Where == laws.Between {
+			parts = append(parts, d.Domain+" "+in.betweenRungs(x.Settled()))
 		}
 	}
 	switch n := len(parts); {
@@ -127,18 +128,19 @@ func (in *Input) turnsOf(domain, weighting string, lines []capacityLine) []turnS
 	var out []turnSpan
 	for _, l := range lines {
 		x := c.Crossing(l.arm, weighting, domain)
-		if x == nil || x.Where != laws.Between && !(x.Turns > 0.5) {
+		if x == nil || x.Settled().Where != laws.Between && !(x.Turns > 0.5) {
 			continue
 		}
 		s := turnSpan{class: seriesClass(l.arm), at: math.NaN(), lo: math.Inf(-1), hi: math.Inf(1)}
 		if x.At.Known() && x.At > 0 {
 			s.at = in.place(float64(x.At))
 		}
-		if x.Lo.Known() && x.Lo > 0 {
-			s.lo = in.place(float64(x.Lo))
+		settled := x.Settled()
+		if settled.Lo.Known() && settled.Lo > 0 {
+			s.lo = in.place(float64(settled.Lo))
 		}
-		if x.Hi.Known() {
-			s.hi = in.place(float64(x.Hi))
+		if settled.Hi.Known() {
+			s.hi = in.place(float64(settled.Hi))
 		}
 		out = append(out, s)
 	}

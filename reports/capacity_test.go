@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/laws"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -131,6 +133,38 @@ func TestMetricsOfScores(t *testing.T) {
 		v, m := in.errorOf(&c.score)
 		if m.errorName() != c.name || math.Abs(v.Value-c.at) > 1e-12 || math.Abs(v.Lo-c.least) > 1e-12 {
 			t.Errorf("%s: %v of %s, want %v of %s", c.score.Domain, v, m.errorName(), c.at, c.name)
+		}
+	}
+}
+
+// TestTurnsAgree holds the words on where harm turns to help against what is shaded: the
+// limits of all domains together, and of the domain alone in files of before.
+func TestTurnsAgree(t *testing.T) {
+	in := &Input{Results: &analysis.Results{Rungs: []string{"w1", "w2", "w4", "w8"}, Capacity: &analysis.Capacity{
+		Parameters: []int64{100, 200, 400, 800},
+		Crossings:  []analysis.CapacityCrossing{{Arm: "joint", Domain: "a", Where: laws.Between, At: 280, Lo: 220, Hi: 390, Turns: 0.99}},
+	}}}
+	x := &in.Results.Capacity.Crossings[0]
+	for _, c := range []struct {
+		among  *analysis.CapacitySettled
+		turn   string
+		lo, hi float64
+	}{
+		{nil, "harms, and helps from a size on that lies between w2 and w4", 220, 390},
+		{&analysis.CapacitySettled{Where: laws.Between, Lo: 150, Hi: 700, Domains: 5}, "harms, and helps from a size on that lies between w1 and w8", 150, 700},
+		{&analysis.CapacitySettled{Where: laws.Unsettled, Lo: 150, Hi: effect.Number(math.Inf(1)), Domains: 5}, "helps from a size on that lies beyond w1, perhaps beyond the largest: not settled", 150, math.Inf(1)},
+	} {
+		x.Among = c.among
+		if got := in.turn(grouping.DomainCapacity{Domain: "a", Arm: "joint"}); got != c.turn {
+			t.Errorf("got %q, want %q", got, c.turn)
+		}
+		spans := in.turnsOf("a", "", []capacityLine{{arm: "joint"}})
+		hi := c.hi
+		if !math.IsInf(hi, 1) {
+			hi = in.place(hi)
+		}
+		if len(spans) != 1 || spans[0].lo != in.place(c.lo) || spans[0].hi != hi {
+			t.Errorf("shaded %+v, want %v to %v", spans, in.place(c.lo), hi)
 		}
 	}
 }

@@ -44,6 +44,16 @@ type Crossing struct {
 	Once   float64 `json:"once"`
 	Not    float64 `json:"not"`
 	Others float64 `json:"others"`
+	// Among is what is sure of all crossings that are looked at together, at the same
+	// level; that of this one by itself where it is alone.
+	Among Settled `json:"among"`
+}
+
+// Settled is where a crossing lies, as limits at some level have it.
+type Settled struct {
+	Where Where   `json:"where"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
 }
 
 // Cross finds where gains at two sizes or more, small to large, cross zero, in
@@ -102,21 +112,22 @@ func Cross(gains []Gain, correlation [][]float64, o Options) (*Crossing, error) 
 		}
 		*share += 1 / float64(o.Draws)
 	}
-	out.Lo, out.Hi = estimate(first, o.Level).Lo, estimate(last, o.Level).Hi
-	out.Where = out.where(gains[0].Size, gains[len(gains)-1].Size, o.Level)
-	return out, nil
-}
-
-func (c *Crossing) where(smallest, largest, level float64) Where {
-	switch {
-	case c.All >= level:
-		return Below
-	case c.Not >= level:
-		return Beyond
-	case c.Once >= level && c.Lo >= smallest && c.Hi <= largest:
-		return Between
+	settled := func(level float64) Settled {
+		s := Settled{Unsettled, estimate(first, level).Lo, estimate(last, level).Hi}
+		switch {
+		case out.All >= level:
+			s.Where = Below
+		case out.Not >= level:
+			s.Where = Beyond
+		case out.Once >= level && s.Lo >= gains[0].Size && s.Hi <= gains[len(gains)-1].Size:
+			s.Where = Between
+		}
+		return s
 	}
-	return Unsettled
+	alone := settled(o.Level)
+	out.Where, out.Lo, out.Hi = alone.Where, alone.Lo, alone.Hi
+	out.Among = settled(1 - (1-o.Level)/float64(max(1, o.Among)))
+	return out, nil
 }
 
 // crossings are the sizes at which values are above zero first, and from which on

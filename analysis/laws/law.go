@@ -17,6 +17,9 @@ type Options struct {
 	Draws int
 	// Seed of the draws.
 	Seed uint64
+	// Among is of how many crossings, that are looked at together, one is: Cross has
+	// limits then too that hold for all of them (Bonferroni). 0 and 1: it is alone.
+	Among int
 }
 
 func (o Options) withDefaults() Options {
