@@ -70,10 +70,10 @@ func fullFixture(t testing.TB) *Input {
 		},
 	}
 	in.Remedies = &remedies.File{
-		Study: of, Rung: rung, Weighting: weighting, Level: 0.95, Verdict: []string{"Adapters help rivets."}, Warnings: []string{"apples were not looked at"},
+		Study: of, Rung: rung, Weighting: weighting, Level: 0.95, Verdict: []string{"Leaving out apples helps rivets."}, Warnings: []string{"apples were not looked at"},
 		Harms: []remedies.Harm{{Key: key("rivets"), Pool: []string{"bolts", "rivets"}, Gain: about(-0.12), Established: true}},
 		Remedies: []remedies.Remedy{
-			{Name: "without apples", Kind: remedies.Adapters, Arm: "joint", Harmed: []string{"rivets"}, Cost: 1, Reason: "apples harm rivets", Expected: "helps rivets", Outcome: &remedies.Outcome{Verdict: remedies.Helps, Domains: []remedies.Change{
+			{Name: "without apples", Kind: remedies.Source, Arm: "joint", Harmed: []string{"rivets"}, Cost: 1, Reason: "apples harm rivets", Expected: "helps rivets", Outcome: &remedies.Outcome{Verdict: remedies.Helps, Domains: []remedies.Change{
 				{Domain: "rivets", Before: about(-0.12), After: about(0.02), Against: about(0.12), Adjusted: 0.01, Verdict: remedies.Helps},
 			}}},
 			{Name: "width 2 of bolts", Kind: remedies.Capacity, Arm: "joint", Harmed: []string{"rivets"}, Cost: 3.8, Reason: "no larger size of parts", Expected: "not known", Outcome: &remedies.Outcome{Verdict: remedies.OverBudget}},
