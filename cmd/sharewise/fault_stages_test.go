@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/contest"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/weighting"
 )
 
 // faultStudy is a study that trains in less than a second.
@@ -72,6 +76,13 @@ var stages = []stage{
 	{name: "model inspect", args: "model inspect MODEL", aside: true},
 	{name: "model train", args: "model train MODEL --data data/study.yaml --domain east --keep-head -o trained.onnx --epochs 2", aside: true},
 	{name: "model gradient", args: "model gradient MODEL --loss cross_entropy --optimizer adamw -o gradient", aside: true},
+	{name: "weightings", args: "weightings data/study.yaml -o out --methods equal --trials 1 --seeds 2 --jobs 1 -q", aside: true, before: func(t *testing.T, dir string) {
+		// Steps were timed: what they take differs each time, and so do the folders of that.
+		cost := contest.Cost{Class: string(weighting.Free), Seconds: 1e-4, Relative: 1}
+		file := filepath.Join(dir, "out/weightings/times.json")
+		must(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		must(t, layout.WriteJSON(file, map[string]any{"version": 1, "costs": map[string]contest.Cost{"equal": cost, "static": cost, "rlw": cost}}))
+	}},
 	{name: "forget", args: "forget data/study.yaml south -o out --apply", aside: true},
 	{name: "check --repair", args: "check out --repair", aside: true, before: func(t *testing.T, dir string) {
 		for _, name := range []string{"out/results.json", "out/tables/exemplars.json", "out/report.html"} {
