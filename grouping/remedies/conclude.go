@@ -48,7 +48,7 @@ func (f *File) conclude(arm string) {
 	if len(costs) > 0 {
 		say("That has its price: %s.", strings.Join(costs, "; "))
 	}
-	say("%s tested with %s; with a probability of %.0f %%, no word of help or harm to these domains is wrong.", wording.PluralAs(tested, "remedy was", "remedies were"), wording.Plural(f.Trial.Seeds, "seed"), 100*f.Level)
+	say("%s tested with %s; with a probability of %.0f%%, no word of help or harm to these domains is wrong.", wording.PluralAs(tested, "remedy was", "remedies were"), wording.Plural(f.Trial.Seeds, "seed"), 100*f.Level)
 	if over > 0 {
 		say("%s not tried, for want of budget (%s).", wording.PluralAs(over, "remedy was", "remedies were"), f.Trial.Budget)
 	}
@@ -129,7 +129,7 @@ func (f *File) Cures() []string {
 // capital begins a sentence.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func percent(x float64) string { return fmt.Sprintf("%.1f %%", 100*x) }
+func percent(x float64) string { return fmt.Sprintf("%.1f%%", 100*x) }
 
 // signed writes a gain in per cent with its limits.
 func signed(v effect.Interval) string {
@@ -137,7 +137,12 @@ func signed(v effect.Interval) string {
 	case !v.Known():
 		return "unknown"
 	case !v.Limited():
-		return fmt.Sprintf("%+.1f %%", 100*v.Value)
+		return withSign(v.Value) + "%"
 	}
-	return fmt.Sprintf("%+.1f %% (%+.1f to %+.1f)", 100*v.Value, 100*v.Lo, 100*v.Hi)
+	return fmt.Sprintf("%s%% (%s to %s)", withSign(v.Value), withSign(v.Lo), withSign(v.Hi))
+}
+
+// withSign writes a share in hundredths, always with its sign.
+func withSign(x float64) string {
+	return strings.Replace(fmt.Sprintf("%+.1f", 100*x), "-", "−", 1)
 }

@@ -36,11 +36,11 @@ func ExamplePropose() {
 		}
 	}
 	// Output:
-	// own model: in the pool, clothes loses 10.0 % of its own error
+	// own model: in the pool, clothes loses 10.0% of its own error
 	// weight 2 to 1: clothes brings 200 of 3100 training samples of the pool
 	// weight 5 to 1: clothes brings 200 of 3100 training samples of the pool
 	// adapters by domain: all layers are shared, so that clothes can differ from the others by its head alone
-	// without digits: in a pair with digits alone, clothes loses 20.0 %
+	// without digits: in a pair with digits alone, clothes loses 20.0%
 	// size w1: the study has the size w1
 	// without doubtful samples: samples whose neighbours all have another class, and repeated ones, may be mislabelled or count too much; the trial takes those of suspects.json, or finds some in the data
 }

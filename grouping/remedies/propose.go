@@ -203,7 +203,7 @@ func (p *proposer) losses() string {
 	for _, name := range p.harmed {
 		for _, h := range p.file.Harms {
 			if h.Arm == p.arm && h.Domain == name {
-				parts = append(parts, fmt.Sprintf("%s loses %.1f %% of its own error", name, -100*h.Gain.Value))
+				parts = append(parts, fmt.Sprintf("%s loses %.1f%% of its own error", name, -100*h.Gain.Value))
 			}
 		}
 	}
@@ -310,7 +310,7 @@ func (p *proposer) sources() {
 		if math.IsInf(s.score, 1) {
 			for g := range p.results.PoolGains(p.file.Rung, p.file.Weighting) {
 				if len(g.Pool) == 2 && slices.Contains(g.Pool, name) && slices.Contains(p.harmed, g.Domain) && g.Domain != name && g.Relative.Value < min(0, s.score) {
-					s.score, s.reason = g.Relative.Value, fmt.Sprintf("in a pair with %s alone, %s loses %.1f %%", name, g.Domain, -100*g.Relative.Value)
+					s.score, s.reason = g.Relative.Value, fmt.Sprintf("in a pair with %s alone, %s loses %.1f%%", name, g.Domain, -100*g.Relative.Value)
 					s.expected = "a pair tells of the pool what it may: a rule of thumb"
 				}
 			}
@@ -345,7 +345,7 @@ func (p *proposer) capacity() {
 		expected := "a larger model has room for what differs; sharing may gain as it grows, or not"
 		for _, name := range p.harmed {
 			if g := p.results.Gain(analysis.Key{Arm: p.arm, Rung: next, Weighting: p.file.Weighting, Domain: name}); g != nil && g.Relative.Known() {
-				parts = append(parts, fmt.Sprintf("%s gains %+.1f %% there", name, 100*g.Relative.Value))
+				parts = append(parts, fmt.Sprintf("%s gains %s%% there", name, withSign(g.Relative.Value)))
 				expected = "as the study measured at that size"
 			}
 		}
