@@ -104,6 +104,6 @@ func (s *Study) gradientWork(p *Plan, models map[string]ModelSize) string {
 	if upper := fmt.Sprintf("%.2f", most); upper != counted {
 		counted += " to " + upper
 	}
-	return fmt.Sprintf("a step of a shared model with weights from gradients (%s) is counted as %s without, by its operations alone; that is an estimate: in small trunks many short calls can make it up to three times as long, which shows once such a run has ended",
+	return fmt.Sprintf("a step of a shared model with weights from gradients (%s) is counted as %s times one without, by its operations alone; that is an estimate: in small trunks many short calls can make it up to three times as long, which shows once such a run has ended",
 		strings.Join(names, ", "), counted)
 }
