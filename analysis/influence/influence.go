@@ -17,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/ranks"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -328,7 +329,7 @@ func (f *File) correlation(pairs []int, score func(Pair) float64, level float64)
 		for _, i := range list {
 			x, y = append(x, score(f.Pairs[i])), append(y, f.Pairs[i].Brings.Value)
 		}
-		return stat.Correlation(ranks(x), ranks(y), nil)
+		return stat.Correlation(ranks.Of(x), ranks.Of(y), nil)
 	}
 	out := effect.Point(of(pairs))
 	if len(names) < 3 {
@@ -350,26 +351,5 @@ func (f *File) correlation(pairs []int, score func(Pair) float64, level float64)
 	}
 	slices.Sort(drawn)
 	out.Lo, out.Hi = stat.Quantile((1-level)/2, stat.Empirical, drawn, nil), stat.Quantile((1+level)/2, stat.Empirical, drawn, nil)
-	return out
-}
-
-// ranks are those of values, equals sharing theirs.
-func ranks(x []float64) []float64 {
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
-	out := make([]float64, len(x))
-	for from := 0; from < len(order); {
-		to := from
-		for to < len(order) && x[order[to]] == x[order[from]] {
-			to++
-		}
-		for _, i := range order[from:to] {
-			out[i] = float64(from+to-1) / 2
-		}
-		from = to
-	}
 	return out
 }

@@ -83,12 +83,3 @@ func TestAssess(t *testing.T) {
 		}
 	}
 }
-
-func TestRanks(t *testing.T) {
-	got := ranks([]float64{3, 1, 3, 2})
-	for i, want := range []float64{2.5, 0, 2.5, 1} {
-		if got[i] != want {
-			t.Errorf("ranks %v", got)
-		}
-	}
-}

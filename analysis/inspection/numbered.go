@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/ranks"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
@@ -183,28 +184,7 @@ func (c *Numbered) judge(d *dataset.Domain, samples []sample, values []float64) 
 			along, targets = append(along, float64(len(along))), append(targets, y[0])
 		}
 	}
-	if r := stat.Correlation(along, ranks(targets), nil); len(along) > 2 && !math.IsNaN(r) {
+	if r := stat.Correlation(along, ranks.Of(targets), nil); len(along) > 2 && !math.IsNaN(r) {
 		c.Correlation = r
 	}
-}
-
-// ranks are the places of numbers in their order; equal ones share the mean.
-func ranks(values []float64) []float64 {
-	order := make([]int, len(values))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
-	out := make([]float64, len(values))
-	for start := 0; start < len(order); {
-		end := start
-		for end < len(order) && values[order[end]] == values[order[start]] {
-			end++
-		}
-		for _, k := range order[start:end] {
-			out[k] = float64(start+end-1) / 2
-		}
-		start = end
-	}
-	return out
 }

@@ -22,6 +22,7 @@ var layers = []string{
 	"analysis/filelimit",
 	"analysis/wording",
 	"analysis/measures",
+	"analysis/ranks",
 	"analysis/laws",
 	"analysis/atomicfile",
 	"analysis/claim",

@@ -1,11 +1,11 @@
 package affinity
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/sharewise/sharewise/analysis/ranks"
 )
 
 // spearman is the correlation of ranks, where ties share their mean rank. It is
@@ -14,7 +14,7 @@ func spearman(x, y []float64) float64 {
 	if len(x) < 3 {
 		return math.NaN()
 	}
-	return correlation(ranks(x), ranks(y))
+	return correlation(ranks.Of(x), ranks.Of(y))
 }
 
 // correlation is that of Pearson, NaN where one side does not vary.
@@ -24,27 +24,6 @@ func correlation(x, y []float64) float64 {
 		return math.NaN()
 	}
 	return stat.Covariance(x, y, nil) / math.Sqrt(sx*sy)
-}
-
-// ranks counts from 0.
-func ranks(x []float64) []float64 {
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
-	out := make([]float64, len(x))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && x[order[j]] == x[order[i]] {
-			j++
-		}
-		for _, k := range order[i:j] {
-			out[k] = float64(i+j-1) / 2
-		}
-		i = j
-	}
-	return out
 }
 
 // kendall is τ_b, which allows for ties (Kendall 1945): concordant minus
