@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 )
 
 // pairsOf is a problem with all pairs of n domains, their gains by f, and limits of
@@ -33,19 +35,7 @@ func pairsOf(n int, half float64, f func(i, j int) float64) *Problem {
 // viewsSchemaOf is the schema of clusters.json, ready to hold files against.
 func viewsSchemaOf(t *testing.T) *jsonschema.Resolved {
 	t.Helper()
-	data, err := ViewsSchema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resolved
+	return schematest.Resolve(t, ViewsSchema)
 }
 
 func TestViews(t *testing.T) {

@@ -8,21 +8,14 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 func resolvedSchema(t *testing.T) *jsonschema.Resolved {
 	t.Helper()
-	var s jsonschema.Schema
-	if err := json.Unmarshal(GroupsSchema(), &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resolved
+	return schematest.Resolve(t, func() ([]byte, error) { return GroupsSchema(), nil })
 }
 
 // problems are recommendations of all shapes: with and without limits, with

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis/array"
@@ -18,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 )
 
 // regressions are two domains of two numbers to predict, from tables with a missing
@@ -78,32 +78,8 @@ func handed(t *testing.T, s *study.Study, all []*dataset.Domain) (string, *Spec)
 	if err := json.Unmarshal(data, &spec); err != nil {
 		t.Fatal(err)
 	}
-	holds(t, SpecSchema, data)
+	schematest.Valid(t, SpecSchema, data)
 	return work, &spec
-}
-
-// holds holds a document against a schema.
-func holds(t *testing.T, of func() ([]byte, error), data []byte) {
-	t.Helper()
-	text, err := of()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schema jsonschema.Schema
-	if err := json.Unmarshal(text, &schema); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := schema.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v any
-	if err := json.Unmarshal(data, &v); err != nil {
-		t.Fatal(err)
-	}
-	if err := resolved.Validate(v); err != nil {
-		t.Errorf("schema: %v", err)
-	}
 }
 
 // TestHandedNPY hands over what sharewise's own models get, and what is in the data.
@@ -274,5 +250,5 @@ func TestHistory(t *testing.T) {
 
 // TestTableSchema holds a row that programs leave against the schema.
 func TestTableSchema(t *testing.T) {
-	holds(t, TableSchema, []byte(`{"domain": "a", "sample": 3, "loss": 0.5, "correct": true, "prediction": 1, "prediction_2": 0.5, "mine": "x"}`))
+	schematest.Valid(t, TableSchema, []byte(`{"domain": "a", "sample": 3, "loss": 0.5, "correct": true, "prediction": 1, "prediction_2": 0.5, "mine": "x"}`))
 }

@@ -16,11 +16,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
@@ -229,25 +228,7 @@ func checkServed(t *testing.T, m *deploy.Manifest, out layout.Folder, d *dataset
 // validate holds a manifest to its JSON Schema.
 func validate(t *testing.T, manifest []byte) {
 	t.Helper()
-	data, err := deploy.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var value any
-	if err := json.Unmarshal(manifest, &value); err != nil {
-		t.Fatal(err)
-	}
-	if err := resolved.Validate(value); err != nil {
-		t.Errorf("the manifest is not as its schema says: %v", err)
-	}
+	schematest.Valid(t, deploy.Schema, manifest)
 }
 
 // TestExportRefuses spoils a study in every way that export must notice.

@@ -20,6 +20,7 @@ const modulePath = "github.com/sharewise/sharewise"
 var layers = []string{
 	"analysis/filekind",
 	"analysis/filelimit",
+	"analysis/versioned/schematest",
 	"analysis/wording",
 	"analysis/measures",
 	"analysis/ranks",
@@ -185,7 +186,7 @@ func TestImportOrder(t *testing.T) {
 // unshown are the packages without an example: they are parts of their
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
-	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/parquetfile",
+	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/schematest", "analysis/parquetfile",
 	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 

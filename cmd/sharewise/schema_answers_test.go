@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/suspects"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/sources"
 )
@@ -37,18 +36,7 @@ func TestSchemasOfAnswers(t *testing.T) {
 		"influence": {influence.Schema, []any{
 			influence.File{Pairs: []influence.Pair{{Brings: effect.Unknown()}}, Check: &influence.Check{Score: effect.Point(0)}}}},
 	} {
-		data, err := c.schema()
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		var s jsonschema.Schema
-		if err := json.Unmarshal(data, &s); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		resolved, err := s.Resolve(nil)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		resolved := schematest.Resolve(t, c.schema)
 		for _, f := range c.files {
 			data, err := json.Marshal(f)
 			if err != nil {

@@ -7,26 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 )
 
 // TestSchema holds files with and without audits and proposals against the schema,
 // and reads them back.
 func TestSchema(t *testing.T) {
-	data, err := Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	resolved := schematest.Resolve(t, Schema)
 	pools, truth := planted(rand.New(rand.NewPCG(1, 1)), 6, 0.02)
 	truth[0][3], truth[3][0] = math.NaN(), math.NaN()
 	m := &Material{Study: "s", Domains: []string{"a", "b", "c", "d", "e", "f"}, Loss: square(6, 1), Pools: pools, Trials: []layout.Trial{{Name: "merged", Work: 0.1}}}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -20,6 +19,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/economics"
@@ -197,25 +197,7 @@ func stored(t *testing.T, folder layout.Folder, a *appraisal.Appraisal) {
 	if err != nil || string(x) != string(y) {
 		t.Errorf("economics.json says something else: %v", err)
 	}
-	schema, err := appraisal.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	var value any
-	if err := json.Unmarshal(schema, &s); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(x, &value); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := resolved.Validate(value); err != nil {
-		t.Errorf("economics.json does not follow its schema: %v", err)
-	}
+	schematest.Valid(t, appraisal.Schema, x)
 	type row struct {
 		Option  string  `parquet:"option"`
 		Present float64 `parquet:"present"`

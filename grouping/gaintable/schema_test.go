@@ -9,26 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/sharewise/sharewise/analysis/policy"
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
 // TestSchema holds plans of all kinds against the schema, and reads them back.
 func TestSchema(t *testing.T) {
-	data, err := Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	resolved := schematest.Resolve(t, Schema)
 	file := filepath.Join(t.TempDir(), "t.csv")
 	text := "pool,target,gain,lo,hi,cost,memory\na+b,a,0.2,0.1,0.3,1.5,3\na+b,b,-0.1,-0.2,0.1,,3\nb+c,b,0.1,,,,\nb+c,c,0.05,0,0.2,,2\na+c,a,0.1,0,0.2,,\na+c,c,0.1,0,0.2,,\n"
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -93,7 +81,7 @@ func TestSchema(t *testing.T) {
 	// Every name that a plan can have is in the schema, at least one level deep.
 	for i := range reflect.TypeFor[Plan]().NumField() {
 		tag := reflect.TypeFor[Plan]().Field(i).Tag.Get("json")
-		if tag = strings.Split(tag, ",")[0]; s.Properties[tag] == nil {
+		if tag = strings.Split(tag, ",")[0]; resolved.Schema().Properties[tag] == nil {
 			t.Errorf("the schema lacks %q", tag)
 		}
 	}

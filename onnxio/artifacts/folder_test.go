@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/exec"
@@ -91,19 +92,7 @@ func validate(t *testing.T, manifest []byte) {
 
 func schema(t *testing.T) *jsonschema.Resolved {
 	t.Helper()
-	text, err := artifacts.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(text, &s); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := s.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resolved
+	return schematest.Resolve(t, artifacts.Schema)
 }
 
 // backends are ONNX Runtime, where it is installed, and the reference.
