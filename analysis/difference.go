@@ -56,14 +56,21 @@ func MeanDifference(list []Difference, level float64) Difference {
 
 // settle fills in a value with its limits.
 func (d *Difference) settle(value float64, v effect.Variance, level float64) {
-	d.By = effect.Point(value)
-	if !(v.Value > 0) {
-		return // not known, or nothing was seen to vary
+	if d.By, d.P = limited(value, v, level); !(v.Value > 0) {
+		return
 	}
-	d.By = v.Interval(value, level)
-	d.P = min(1, 2*v.Chance(math.Abs(value)))
 	d.Error = effect.Number(math.Sqrt(v.Value))
 	if !math.IsInf(v.Freedom, 0) {
 		d.Freedom = v.Freedom
 	}
+}
+
+// limited is a value with its limits, and how likely one as far from zero is where
+// there is none. Where its variance is not known, or nothing was seen to vary, there are
+// no limits, and the probability is 1.
+func limited(value float64, v effect.Variance, level float64) (effect.Interval, float64) {
+	if !(v.Value > 0) {
+		return effect.Point(value), 1
+	}
+	return v.Interval(value, level), min(1, 2*v.Chance(math.Abs(value)))
 }

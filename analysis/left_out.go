@@ -156,7 +156,7 @@ func (l *LeftOut) add(r *Results, p lackingOne) {
 		e.Domain = name
 		value := with.Relative.Value - left.Relative.Value
 		v := r.differenceOf(with.Key, left.Key)
-		e.settle(value, v, r.Level)
+		e.Brings, e.P = limited(value, v, r.Level)
 		if e.Brings.Limited() && !math.IsInf(v.Freedom, 0) {
 			e.Freedom = v.Freedom
 		}
@@ -167,19 +167,9 @@ func (l *LeftOut) add(r *Results, p lackingOne) {
 		sum.Domains++
 	}
 	if n := float64(sum.Domains); all && n > 0 {
-		sum.settle(mean/n, effect.Variance{Value: error / n * error / n, Freedom: freedom}, r.Level)
+		sum.Brings, sum.P = limited(mean/n, effect.Variance{Value: error / n * error / n, Freedom: freedom}, r.Level)
 		l.Sums = append(l.Sums, sum)
 	}
-}
-
-// settle fills in a difference with its limits and its probability.
-func (b *Brought) settle(value float64, v effect.Variance, level float64) {
-	b.Brings = effect.Point(value)
-	if !(v.Value > 0) {
-		return // not known, or nothing was seen to vary
-	}
-	b.Brings = v.Interval(value, level)
-	b.P = min(1, 2*v.Chance(math.Abs(value)))
 }
 
 // differenceOf is the variance of the difference between two gains of one domain; NaN

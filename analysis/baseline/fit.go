@@ -217,25 +217,11 @@ func (m *material) problems(k int) []*linear.Problem {
 	if len(m.val) > 0 {
 		d.Val.Targets(m.val, targets[len(m.train)*outputs:])
 	}
-	var out []*linear.Problem
-	for o := range outputs {
-		p := &linear.Problem{Rows: m.rows, Loss: linear.Logistic, Outputs: 1, Target: make([]float64, n), Weight: make([]float64, n)}
-		if d.Task.Kind == dataset.Regression {
-			p.Loss = linear.Squared
-		}
-		for i := range n {
-			y := targets[i*outputs+o]
-			if y != y {
-				continue // unknown: weighs nothing
-			}
-			p.Target[i], p.Weight[i] = float64(y), 1
-			if p.Loss == linear.Logistic && classes != nil && y > 0.5 {
-				p.Weight[i] = float64(classes[o])
-			}
-		}
-		out = append(out, p)
+	loss := linear.Logistic
+	if d.Task.Kind == dataset.Regression {
+		loss = linear.Squared
 	}
-	return out
+	return linear.ByOutput(m.rows, loss, targets, outputs, classes)
 }
 
 // label is the class of row i.

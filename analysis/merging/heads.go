@@ -147,23 +147,9 @@ func (h *fitting) problems(rows *linear.Rows) []*linear.Problem {
 	outputs := d.Task.Outputs()
 	targets := make([]float32, n*outputs)
 	d.Train.Targets(h.train, targets)
-	var out []*linear.Problem
-	for o := range outputs {
-		p := &linear.Problem{Rows: rows, Loss: linear.Logistic, Outputs: 1, Target: make([]float64, n), Weight: make([]float64, n)}
-		if d.Task.Kind == dataset.Regression {
-			p.Loss = linear.Squared // of Huber's loss too: it is not far from it where fits are good
-		}
-		for i := range n {
-			y := targets[i*outputs+o]
-			if y != y {
-				continue // unknown: weighs nothing
-			}
-			p.Target[i], p.Weight[i] = float64(y), 1
-			if p.Loss == linear.Logistic && weights != nil && y > 0.5 {
-				p.Weight[i] = float64(weights[o])
-			}
-		}
-		out = append(out, p)
+	loss := linear.Logistic
+	if d.Task.Kind == dataset.Regression {
+		loss = linear.Squared // of Huber's loss too: it is not far from it where fits are good
 	}
-	return out
+	return linear.ByOutput(rows, loss, targets, outputs, weights)
 }
