@@ -158,6 +158,20 @@ func Withdraw(folder layout.Folder) error {
 	return folder.Disown(files...)
 }
 
+// ConcludeFolder measures what has been trained in a study's output folder, and chooses
+// groups by it, see [RecommendFolder]. Where no pool has a gain, there is nothing to
+// choose from, and groups that were chosen before are withdrawn.
+func ConcludeFolder(folder layout.Folder, o Options) error {
+	if _, err := analysis.AnalyzeFolder(folder, ""); err != nil {
+		return err
+	}
+	_, err := RecommendFolder(folder, o)
+	if errors.Is(err, ErrNoGains) {
+		return Withdraw(folder)
+	}
+	return err
+}
+
 // Stated is the problem that a study's output folder poses.
 type Stated struct {
 	Problem *Problem // all measured pools, those too that rules forbid

@@ -2,7 +2,6 @@ package adaptive
 
 import (
 	"context"
-	"errors"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -37,12 +36,5 @@ func (t *trainer) train(ctx context.Context, o project.TrainOptions) error {
 func (t *trainer) study() (analysis.Study, error) { return analysis.OpenFolder(t.folder) }
 
 func (t *trainer) conclude(of grouping.Selection) error {
-	if _, err := analysis.AnalyzeFolder(t.folder, ""); err != nil {
-		return err
-	}
-	_, err := grouping.RecommendFolder(t.folder, grouping.Options{Version: project.Version, Selection: of, Seed: groupSeed})
-	if errors.Is(err, grouping.ErrNoGains) {
-		return grouping.Withdraw(t.folder)
-	}
-	return err
+	return grouping.ConcludeFolder(t.folder, grouping.Options{Version: project.Version, Selection: of, Seed: groupSeed})
 }

@@ -81,12 +81,20 @@ func (d *decision) pilotTime(ctx context.Context, draft *study.Draft, dir string
 	if err != nil {
 		return 0, 0, err
 	}
+	seconds, err = d.time(ctx, p, plan)
+	return seconds, seeds, err
+}
+
+// time estimates how many seconds the runs of a plan take, by the speed of this machine,
+// which it measures the first time.
+func (d *decision) time(ctx context.Context, p *project.Project, plan *study.Plan) (float64, error) {
 	if d.rate == 0 {
-		if d.rate, err = d.measure(ctx, s); err != nil {
-			return 0, 0, err
+		var err error
+		if d.rate, err = d.measure(ctx, p.Study); err != nil {
+			return 0, err
 		}
 	}
-	return plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs))), seeds, nil
+	return plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs))), nil
 }
 
 // measure returns the speed of training in floating-point operations per second. It

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -74,10 +73,9 @@ func (d *decision) fitFolds(ctx context.Context, draft *study.Draft) (string, er
 		rounds = min(rounds, budget.Runs/len(p.Plan.Runs))
 	}
 	if budget.Time > 0 && rounds > 0 {
-		if d.rate, err = d.measure(ctx, s); err != nil {
+		if seconds, err = d.time(ctx, p, p.Plan); err != nil {
 			return "", err
 		}
-		seconds = p.Plan.Total.FLOPs / (d.rate * float64(p.SideBySide(d.Adaptive.Jobs)))
 		rounds = min(rounds, int(folded*budget.Time.Seconds()/seconds))
 	}
 	if rounds < 1 {
@@ -120,12 +118,5 @@ func (d *decision) all(ctx context.Context, p *project.Project, folder layout.Fo
 		end.Reason = decisions.BudgetSpent
 		end.Words = fmt.Sprintf("budget spent after %s: %d of %d runs are trained; the same command goes on", time.Since(start).Round(time.Second), ended, n)
 	}
-	if _, err := analysis.AnalyzeFolder(folder, ""); err != nil {
-		return nil, err
-	}
-	_, err = grouping.RecommendFolder(folder, grouping.Options{Version: project.Version, Seed: 1})
-	if errors.Is(err, grouping.ErrNoGains) {
-		err = grouping.Withdraw(folder)
-	}
-	return end, err
+	return end, grouping.ConcludeFolder(folder, grouping.Options{Version: project.Version, Seed: 1})
 }
