@@ -11,7 +11,6 @@ import (
 
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
-	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -376,21 +375,7 @@ func TestBakeBatchNorm(t *testing.T) {
 	for _, mode := range bothStatistics {
 		r := newRig(t, training.Config{Trunk: normed(), Domains: pairs, BatchNorm: mode})
 		r.advance(t)
-		values := map[string][]float32{}
-		for _, p := range slices.Concat(r.program.Params, r.program.Buffers) {
-			r.values[p.Name] = float32s(r.values[p.Name])
-			values[p.Name] = r.values[p.Name].Float32()
-			r.values[p.Name] = exec.NewTensor(p.Shape, float64s(r.values[p.Name]))
-		}
-		m, err := training.Bake(r.program.Predict, values)
-		if err != nil {
-			t.Fatal(err)
-		}
-		x := map[string]*exec.Tensor{training.InputX: r.values[training.InputX]}
-		got, err := reference.Eval(m, x, reference.Float64)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := r.baked(t)
 		for d, domain := range pairs {
 			want := r.run(t, r.program.Predict[d])[training.OutputScores]
 			if scores := got[training.ScoresName(domain.Name)]; !slices.Equal(scores.Float64(), want.Float64()) {

@@ -304,3 +304,25 @@ func exported() *onnxio.Model {
 		},
 	}
 }
+
+// baked are the outputs of the model that parameters are baked into, which has them in
+// single precision; the rig's are rounded likewise.
+func (r *rig) baked(t testing.TB) map[string]*exec.Tensor {
+	t.Helper()
+	values := map[string][]float32{}
+	for _, p := range slices.Concat(r.program.Params, r.program.Buffers) {
+		r.values[p.Name] = float32s(r.values[p.Name])
+		values[p.Name] = r.values[p.Name].Float32()
+		r.values[p.Name] = exec.NewTensor(p.Shape, float64s(r.values[p.Name]))
+	}
+	m, err := training.Bake(r.program.Predict, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := map[string]*exec.Tensor{training.InputX: r.values[training.InputX]}
+	got, err := reference.Eval(m, x, reference.Float64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
