@@ -404,18 +404,24 @@ static void winogradCotangent(const float* dy, int64_t row, int64_t channels, in
   }
 }
 
+// takeFourRows is takeFour of each of the six columns of a tile of sums, whose points
+// lie so far apart.
+static inline void takeFourRows(const float* m, int64_t point, Vec (*half)[6]) {
+  for (int j = 0; j < 6; j++) {
+    Vec column[6], to[4];
+    for (int i = 0; i < 6; i++) column[i] = load(m + (i * 6 + j) * point);
+    takeFour(column, to);
+    for (int i = 0; i < 4; i++) half[i][j] = to[i];
+  }
+}
+
 // winogradOutput makes pixels of a tile of 4×4 of sums, those within rows and
 // columns; PLAIN if it is whole and nothing is done with them.
 template <bool PLAIN>
 static void winogradOutputAs(const float* m, int64_t point, int64_t channels, const float* bias, const float* add, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
   for (int64_t k = 0; k < channels; k += WIDTH) {
     Vec half[4][6];
-    for (int j = 0; j < 6; j++) {
-      Vec column[6], to[4];
-      for (int i = 0; i < 6; i++) column[i] = load(m + (i * 6 + j) * point + k);
-      takeFour(column, to);
-      for (int i = 0; i < 4; i++) half[i][j] = to[i];
-    }
+    takeFourRows(m + k, point, half);
     if (PLAIN) {
       for (int i = 0; i < 4; i++) {
         Vec to[4];
@@ -452,12 +458,7 @@ static void winogradOutput(const float* m, int64_t point, int64_t channels, cons
 static void winogradPool(const float* m, int64_t point, int64_t channels, const float* bias, bool rectify, int64_t row, int64_t rows, int64_t columns, float* y) {
   for (int64_t k = 0; k < channels; k += WIDTH) {
     Vec half[4][6];
-    for (int j = 0; j < 6; j++) {
-      Vec column[6], to[4];
-      for (int i = 0; i < 6; i++) column[i] = load(m + (i * 6 + j) * point + k);
-      takeFour(column, to);
-      for (int i = 0; i < 4; i++) half[i][j] = to[i];
-    }
+    takeFourRows(m + k, point, half);
     Vec b = bias ? load(bias + k) : Vec{};
     for (int64_t i = 0; i < rows; i += 2) {
       Vec above[4], below[4];
