@@ -91,6 +91,25 @@ func TestGivenBack(t *testing.T) {
 	}
 }
 
+// TestKilledWhileClaiming leaves nothing of a process that was killed between making a
+// file and giving it its name, once the work is done.
+func TestKilledWhileClaiming(t *testing.T) {
+	l := &lab{t: t, dir: filepath.Join(t.TempDir(), "[runs]")}
+	if err := os.MkdirAll(l.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(temporary(l.dir, newToken()), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	claim := l.take(l.claimer("a", 0))
+	if err := claim.Release(true); err != nil {
+		t.Fatal(err)
+	}
+	if left := l.files(); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
 // TestStale takes over what was silent for a lease, by the clock of who waits, however
 // wrong that is, and whatever times the files have.
 func TestStale(t *testing.T) {

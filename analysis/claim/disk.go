@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -28,7 +29,13 @@ func newToken() string {
 
 // temporary is a name that nobody else uses.
 func temporary(dir, token string) string {
-	return filepath.Join(dir, ".claim."+token+atomicfile.Suffix)
+	return filepath.Join(dir, temporaryPrefix+token+atomicfile.Suffix)
+}
+
+const temporaryPrefix = ".claim."
+
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, temporaryPrefix) && strings.HasSuffix(name, atomicfile.Suffix)
 }
 
 // touch changes a folder, so that a file system that remembers what is in it looks
@@ -39,7 +46,11 @@ func (disk) touch(dir, token string) error {
 	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
-	if err := errors.Join(f.Close(), os.Remove(path)); err != nil {
+	err = f.Close()
+	if e := os.Remove(path); !errors.Is(e, fs.ErrNotExist) { // or whoever ended the work cleared it
+		err = errors.Join(err, e)
+	}
+	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
 	return nil

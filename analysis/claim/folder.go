@@ -92,8 +92,16 @@ func Current(dir string) (*Holder, error) {
 // was done.
 func Takeovers(dir string) (int, error) { return highest(dir) }
 
-// Clear removes all claims of work that is done, the one that counts last.
+// Clear removes all claims of work that is done, the one that counts last, and what
+// processes that were killed while they claimed it left behind.
 func Clear(dir string) error {
+	if entries, err := os.ReadDir(dir); err == nil {
+		for _, e := range entries {
+			if isTemporary(e.Name()) {
+				_ = os.Remove(filepath.Join(dir, e.Name())) // what stays goes with the next process that has the folder to itself
+			}
+		}
+	}
 	all, err := numbers(dir)
 	for _, n := range all {
 		if e := os.Remove(filepath.Join(dir, name(n))); e != nil && !errors.Is(e, fs.ErrNotExist) {

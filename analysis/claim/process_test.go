@@ -119,13 +119,13 @@ func TestProcesses(t *testing.T) {
 // the processes of this machine that run from those that do not.
 func TestBeats(t *testing.T) {
 	dir := t.TempDir()
-	a, b := New(Options{Beat: 20 * time.Millisecond}), New(Options{Beat: 20 * time.Millisecond})
+	a, b := New(Options{Beat: 100 * time.Millisecond}), New(Options{Beat: 100 * time.Millisecond})
 	a.self.Machine = "elsewhere"
 	claim, err := a.Take(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(500 * time.Millisecond); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2500 * time.Millisecond); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if _, err := b.Take(dir); !errors.Is(err, ErrHeld) {
 			t.Fatal(err)
 		}
