@@ -1,7 +1,10 @@
 package layout
 
 import (
+	"fmt"
+
 	"github.com/sharewise/sharewise/analysis/augment"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -36,4 +39,17 @@ type Trainer struct {
 	Samples  string            `json:"samples"`
 	Inputs   string            `json:"inputs"`
 	Settings map[string]string `json:"settings,omitempty"`
+}
+
+// ReadSpec reads spec.json of a run.
+func (r RunFolder) ReadSpec() (*Spec, error) {
+	data, err := filelimit.ReadFile(r.Spec(), filelimit.State)
+	if err != nil {
+		return nil, err
+	}
+	s := new(Spec)
+	if err := filelimit.DecodeJSON(data, s); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.Spec(), err)
+	}
+	return s, nil
 }

@@ -75,7 +75,7 @@ type Outcome struct {
 }
 
 // Train trains every run of the plan that has not ended in the folder yet, and
-// writes the plan before, in the order of study.Plan.InOrder. It fails with
+// writes the plan before, in the order of study.InOrder. It fails with
 // train.ErrInterrupted when ctx ends; what was trained is kept, and training again
 // goes on to the same bytes. Other processes may take part, by Train or by Work, as long
 // as they have the same plan; else it fails with layout.ErrInUse.
@@ -151,7 +151,7 @@ func (p *Project) lock(folder layout.Folder) (lock *layout.Lock, joined bool, er
 
 // train executes those of the runs that have not ended.
 func (p *Project) train(ctx context.Context, b exec.Backend, folder layout.Folder, runs []study.PlannedRun, left time.Duration, o TrainOptions) (out train.Summary, err error) {
-	first, then := apart((&study.Plan{Runs: runs}).InOrder())
+	first, then := apart(study.InOrder(runs))
 	trained := map[string]bool{}
 	observe := func(e train.Event) {
 		if e.Kind == train.Ended && !e.Reused {

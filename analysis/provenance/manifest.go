@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -102,7 +101,7 @@ func Gather(folder layout.Folder, plan *study.Plan, version string) (*Manifest, 
 			continue
 		}
 		m.Runs = append(m.Runs, Run{r.ID, r.Hash, r.Seed, done.Status, done.Files})
-		spec, err := readSpec(folder.Run(r.ID).Spec())
+		spec, err := folder.Run(r.ID).ReadSpec()
 		if err != nil {
 			return nil, fmt.Errorf("provenance: %w", err)
 		}
@@ -136,18 +135,6 @@ func with[T cmp.Ordered](list []T, v T) []T {
 		return list
 	}
 	return slices.Insert(list, at, v)
-}
-
-func readSpec(path string) (*layout.Spec, error) {
-	data, err := filelimit.ReadFile(path, filelimit.State)
-	if err != nil {
-		return nil, err
-	}
-	s := new(layout.Spec)
-	if err := filelimit.DecodeJSON(data, s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
 }
 
 // revision is that of the checkout that the program was built from; "" where the

@@ -42,7 +42,7 @@ func planned(t testing.TB, seeds int, names ...string) (layout.Folder, []study.P
 	if err := folder.WritePlan(plan); err != nil {
 		t.Fatal(err)
 	}
-	return folder, plan.InOrder()
+	return folder, study.InOrder(plan.Runs)
 }
 
 // losses are a history with one validation loss an epoch for every domain of a run.

@@ -98,7 +98,7 @@ func (w *Watcher) read() error {
 	if err != nil {
 		return err
 	}
-	w.plan = lastPlan{info, plan, plan.InOrder(), plan.Arms()}
+	w.plan = lastPlan{info, plan, study.InOrder(plan.Runs), plan.Arms()}
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package tracking
 
 import (
-	"fmt"
 	"iter"
 	"math"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -101,13 +99,9 @@ func read(plan *study.Plan, r study.PlannedRun, done *layout.Done, dir layout.Ru
 
 // params are what decides a run, and what spec.json records of how it was trained.
 func params(plan *study.Plan, r study.PlannedRun, dir layout.RunFolder) ([]Param, error) {
-	data, err := filelimit.ReadFile(dir.Spec(), filelimit.State)
+	spec, err := dir.ReadSpec()
 	if err != nil {
 		return nil, err
-	}
-	var spec layout.Spec
-	if err := filelimit.DecodeJSON(data, &spec); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir.Spec(), err)
 	}
 	t := spec.Training
 	out := []Param{
