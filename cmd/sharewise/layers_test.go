@@ -110,6 +110,7 @@ var layers = []string{
 	"grouping/remedies",
 	"grouping/refit",
 	"reports/internal/browser",
+	"reports/language",
 	"reports",
 	"reports/live",
 	"reports/tracking",
