@@ -134,7 +134,8 @@ func (r *Recommendation) take(p *Problem, c *Choice) error {
 		r.Chosen = ByModels
 	}
 	r.Alternatives, r.Confirm = g.alternatives(c), g.confirm(c)
-	return nil
+	r.Frontier, err = g.frontier(c.largest())
+	return err
 }
 
 // alternatives lists the best guess where another is recommended, the runner-up, all
@@ -146,13 +147,7 @@ func (g *gains) alternatives(c *Choice) []Alternative {
 		if other == nil || other.Same(c.Recommended.Names()) {
 			return
 		}
-		a := Alternative{Name: name, Total: other.Total, Source: Measured, Groups: other.Names()}
-		for _, group := range other.Groups {
-			if group.Source == FromPairs {
-				a.Source = FromPairs
-			}
-		}
-		out = append(out, a)
+		out = append(out, Alternative{Name: name, Total: other.Total, Source: other.source(), Groups: other.Names()})
 	}
 	add(BestGuess, c.Guess)
 	add("runner-up", c.largest().RunnerUp)

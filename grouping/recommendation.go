@@ -26,6 +26,10 @@ type Recommendation struct {
 	// Alternatives are other partitions worth knowing: the best guess where Chosen is
 	// ByModels, the runner-up, every domain alone, all domains together.
 	Alternatives []Alternative `json:"alternatives"`
+	// Frontier says what fewer models would bring at most, fewest first, up to the
+	// partition of the largest total; partitions that bring no more than one of fewer
+	// models are left out.
+	Frontier []FrontierPoint `json:"frontier,omitempty"`
 	// Firmness says how far to trust the groups, doubts included; where some are out
 	// of doubt, that of these.
 	Firmness Firmness `json:"firmness"`

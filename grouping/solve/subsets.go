@@ -1,5 +1,7 @@
 package solve
 
+import "fmt"
+
 // maxSubsets is the largest number of items for which all partitions are compared:
 // 3 to 19 steps for each pool that is allowed, some seconds.
 const maxSubsets = 20
@@ -51,9 +53,20 @@ func NewSubsets[V int64 | float64](value []V, most int, none V) *Subsets[V] {
 
 // Partition is the best partition of a set, by first item; nil where there is none,
 // or the set is empty. Of several the one is taken whose pools come first as numbers.
-func (s *Subsets[V]) Partition(of uint64) []uint64 {
+func (s *Subsets[V]) Partition(of uint64) []uint64 { return s.within(of, len(s.layers)) }
+
+// Within is the best partition of a set into at most so many pools, of as many as
+// were allowed; nil where there is none, or the set is empty.
+func (s *Subsets[V]) Within(of uint64, most int) []uint64 {
+	if s.most == 0 || most < 1 || most > s.most {
+		panic(fmt.Sprintf("solve: partition into %d pools, of %d that were allowed", most, s.most))
+	}
+	return s.within(of, most)
+}
+
+func (s *Subsets[V]) within(of uint64, layers int) []uint64 {
 	var out []uint64
-	for c := len(s.layers) - 1; of != 0; c-- {
+	for c := layers - 1; of != 0; c-- {
 		pool, sum := s.first(of, s.layers[max(c, 0)])
 		if !s.possible(sum) {
 			return nil
