@@ -64,6 +64,8 @@ type Subgroup struct {
 	Share   float64 `json:"share"`
 	// Errors, or mean losses, of the independent models and of the arm.
 	Error effect.Pair[effect.Number] `json:"error"`
+	// Flips are how answers went over; absent where they cannot be counted.
+	Flips *effect.Flips `json:"flips,omitempty"`
 	// Part is what the subgroup adds to the change on the domain: its own times its
 	// share. The parts of a division add up to the change, above zero where sharing
 	// helps.
@@ -279,6 +281,9 @@ func (p *partition) divide(base, e *evidence, d Division) error {
 		}
 		s := Subgroup{Key: e.Key, Pool: e.pool, By: d.By, Name: name, Samples: len(of), Share: float64(len(of)) / float64(ids.len())}
 		s.Error = effect.Pair[effect.Number]{Independent: errorBy(measure, x.runs), Arm: errorBy(measure, y.runs)}
+		if flips, ok := c.Flips(); ok && measure == measures.Correct {
+			s.Flips = &flips
+		}
 		p.out.Subgroups = append(p.out.Subgroups, s)
 		p.comparisons, p.measureOf = append(p.comparisons, c), append(p.measureOf, measure)
 	}
