@@ -82,14 +82,14 @@ func (c *call) inputSizes() []*onnxio.Attribute {
 }
 
 func kernelConvInput(c *call) string {
-	attrs := append(c.geometry("strides", "pads", "dilations", "group"), c.inputSizes()...)
+	attrs := append(c.geometry("strides", "pads", "dilations", "group", "direct"), c.inputSizes()...)
 	return c.kernel(kernels.ConvGradInput, 1, []string{c.beforeRelu(), c.b}, attrs...)[0]
 }
 
 // convWeightGrad gives the cotangents of the weights and of the bias, if there
 // is one.
 func (c *call) convWeightGrad() []string {
-	attrs := append(c.geometry("strides", "pads", "dilations", "group"), onnxio.IntsAttr("kernel", c.inShape(1)[2:]...))
+	attrs := append(c.geometry("strides", "pads", "dilations", "group", "direct"), onnxio.IntsAttr("kernel", c.inShape(1)[2:]...))
 	if c.exact {
 		attrs = append(attrs, onnxio.IntAttr("exact", 1))
 	}

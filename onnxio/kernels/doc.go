@@ -37,7 +37,7 @@
 // window that hold its maximum, among which MaxPoolGrad then shares, and else
 // the first such place; with the attribute relu a window without a positive
 // element has none, 0 and 255. ConvGradWeight with the attribute exact gives zeros where
-// all summands are. Gemm transposes factors that transA and transB name, and its
+// all summands are. Convolutions with the attribute direct do without Winograd's algorithm, and so do their gradients. Gemm transposes factors that transA and transB name, and its
 // sums are those of the columns of a transposed a, the gradient of a bias. LayerNorm,
 // its gradient and that of Softmax are over the last dimension. Queries, keys and
 // values of Attention are [batch,tokens,heads,size], or q holds all three, along the

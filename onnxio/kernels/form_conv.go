@@ -85,7 +85,7 @@ func convGain(r *rewriter, n *onnxio.Node) float64 {
 	return r.saved(convolution{
 		in: x[1], out: y[1], group: n.IntOr("group", 1), taps: product(w[2:]), before: product(x[2:]), after: product(y[2:]),
 		strided:  slices.Max(window.strides) > 1,
-		winograd: len(x) == 4 && slices.Equal(window.kernel, []int64{3, 3}) && slices.Max(window.strides) == 1 && slices.Max(window.dilations) == 1,
+		winograd: r.opt.uses(Tiles) && len(x) == 4 && slices.Equal(window.kernel, []int64{3, 3}) && slices.Max(window.strides) == 1 && slices.Max(window.dilations) == 1,
 	}.saving())
 }
 
@@ -105,6 +105,9 @@ func (r *rewriter) writeConv(f fusion, output string) {
 	attrs := append(w.attrs(), onnxio.IntAttr("group", n.IntOr("group", 1)), onnxio.IntAttr("relu", truth(f.relu)))
 	if f.pool {
 		attrs = append(attrs, onnxio.IntAttr("pool", 1))
+	}
+	if !r.opt.uses(Tiles) {
+		attrs = append(attrs, onnxio.IntAttr("direct", 1))
 	}
 	r.kernel(n.Name, Conv, inputs, []string{r.name(output)}, attrs...)
 }

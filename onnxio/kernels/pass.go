@@ -16,6 +16,10 @@ const (
 	Fold Pass = "fold"
 	// Layout computes convolutions by kernels, channels last.
 	Layout Pass = "layout"
+	// Tiles computes convolutions with windows of 3×3 among those of Layout by
+	// Winograd's algorithm, which takes fewer multiplications and rounds about twice
+	// as much.
+	Tiles Pass = "winograd"
 	// Norm normalises batches by kernels.
 	Norm Pass = "norm"
 	// Pool takes the largest of windows by kernels.
@@ -47,6 +51,7 @@ var passes = []struct {
 }{
 	{Fold, nil, nil},
 	{Layout, []string{Conv, ConvGradInput, ConvGradWeight}, []string{Conv}},
+	{Tiles, []string{Conv, ConvGradInput, ConvGradWeight}, []string{Conv}},
 	{Norm, []string{BatchNorm, BatchNormGrad}, nil},
 	{Pool, []string{MaxPool, MaxPoolGrad, ReluGrad}, []string{MaxPool}},
 	{Fuse, []string{ReluGrad}, nil},

@@ -11,6 +11,7 @@ func Cases() []*Case {
 		// Whole vectors, with what may be added to a convolution.
 		{Batch: 3, Channels: 16, Filters: 16, In: []int64{9, 8}, Kernel: []int64{3, 3}, Pads: same, Bias: true, Add: true, Relu: true},
 		{Batch: 2, Channels: 32, Filters: 64, In: []int64{8, 8}, Kernel: []int64{3, 3}, Pads: same},
+		{Batch: 3, Channels: 16, Filters: 24, In: []int64{9, 8}, Kernel: []int64{3, 3}, Pads: same, Bias: true, Relu: true, Direct: true},
 		// Channels that are no multiple of a vector, padding on one side, strides,
 		// dilations, groups, a window larger than the image.
 		{Batch: 2, Channels: 3, Filters: 21, In: []int64{11, 7}, Kernel: []int64{3, 5}, Strides: []int64{2, 1}, Pads: []int64{0, 2, 1, 1}, Bias: true},

@@ -24,6 +24,8 @@ type Convolution struct {
 	// Exact asks for a gradient of weights that is exactly zero where all products
 	// are.
 	Exact bool
+	// Direct does without the algorithm for windows of 3×3.
+	Direct bool
 }
 
 func (s Convolution) String() string {
@@ -67,7 +69,7 @@ func (s Convolution) Out() []int64 {
 func (s Convolution) attrs(more ...*onnxio.Attribute) []*onnxio.Attribute {
 	return append([]*onnxio.Attribute{
 		onnxio.IntsAttr("strides", s.Strides...), onnxio.IntsAttr("pads", s.Pads...),
-		onnxio.IntsAttr("dilations", s.Dilations...), onnxio.IntAttr("group", s.Group),
+		onnxio.IntsAttr("dilations", s.Dilations...), onnxio.IntAttr("group", s.Group), onnxio.IntAttr("direct", flag(s.Direct)),
 	}, more...)
 }
 

@@ -16,6 +16,7 @@ struct Geometry {
   int64_t pad[4] = {0, 0, 0, 0};  // top, left, bottom, right
   int64_t group = 1;
   bool series = false;
+  bool direct = false;  // not by Winograd's algorithm
 };
 
 constexpr int64_t maxWindow = int64_t{1} << 20;
@@ -46,6 +47,7 @@ inline Geometry geometry(const Attributes& a) {
     }
   }
   g.group = within("group", a.integer("group", 1), 1);
+  g.direct = a.flag("direct");
   return g;
 }
 
@@ -136,7 +138,7 @@ struct Finish {
 inline Image halved(const Image& i, bool series) { return {i.n, series ? i.h : i.h / 2, i.w / 2, i.c}; }
 
 // winogradSuits reports whether a convolution is one that winograd.cpp computes,
-// faster than directly.
+// faster than directly, and may.
 bool winogradSuits(const Geometry& g, const Filter& f, int64_t inputs, int64_t outputs, const Image& y);
 
 // winograd convolves from, with a border before and behind it as pads say, with

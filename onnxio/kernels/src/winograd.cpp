@@ -51,7 +51,7 @@ int64_t blockOf(int64_t outputs) { return outputs > isa().width ? 2 * isa().widt
 }  // namespace
 
 bool winogradSuits(const Geometry& g, const Filter& f, int64_t inputs, int64_t outputs, const Image& y) {
-  if (f.h != 3 || f.w != 3 || g.group != 1 || g.series) return false;
+  if (f.h != 3 || f.w != 3 || g.group != 1 || g.series || g.direct) return false;
   for (int i = 0; i < 2; i++)
     if (g.stride[i] != 1 || g.dilation[i] != 1) return false;
   for (int64_t p : g.pad)
