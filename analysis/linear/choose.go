@@ -97,6 +97,14 @@ func (p *Problem) Choose(ctx context.Context, s Search) (*Choice, error) {
 	if len(factors) == 0 {
 		factors = [][]float64{nil}
 	}
+	var short *reduction
+	if len(s.Factors) == 0 || len(s.Factors) == 1 && s.Factors[0] == nil {
+		if short = p.Rows.reduced(); short != nil {
+			in := *p
+			in.Rows = short.rows
+			p = &in
+		}
+	}
 	best := Choice{Alpha: usual, Loss: math.NaN()}
 	if splits := p.splits(s.Part, trained); len(splits) > 0 {
 		for i, factor := range factors {
@@ -117,6 +125,9 @@ func (p *Problem) Choose(ctx context.Context, s Search) (*Choice, error) {
 	}
 	if err := f.solve(ctx, best.Alpha, closely); err != nil {
 		return nil, err
+	}
+	if short != nil {
+		f.p, f.w = &Problem{Rows: short.of, Outputs: p.Outputs}, short.weights(f.w, p.Outputs)
 	}
 	best.Model, best.Unfinished = f.model(), f.unfinished
 	return &best, nil

@@ -30,6 +30,10 @@
 // optimization, 1983). For squared errors that is one step, the normal
 // equations.
 //
+// Where dense rows are fewer than half their columns, or little more, as those of a few images are, they are fitted
+// in an orthonormal basis of what they span: row i of the Cholesky factor of their inner
+// products has at most i numbers, and objective, penalty and minimum stay as they are.
+//
 // Sums run over fixed pieces of the rows in a fixed order, however many
 // processors there are: equal rows give equal bytes on one machine.
 package linear

@@ -157,6 +157,9 @@ func (f *fit) solve(ctx context.Context, alpha, tolerance float64) error {
 			return nil
 		}
 		inside := min(0.1, math.Sqrt(g/f.first))
+		if step > 0 { // the last steps are the dear ones: no nearer than what ends them asks for
+			inside = min(0.5, max(inside, 0.5*tolerance*f.first/g))
+		}
 		if f.p.Loss == Squared {
 			inside = 0.3 * tolerance * f.first / g
 		}

@@ -28,6 +28,9 @@ type Rows struct {
 
 	turn   sync.Once
 	turned []columns // of each piece, once byColumn was called
+
+	shorten sync.Once
+	short   *reduction // once reduced was called
 }
 
 // columns are the stored numbers of some sparse rows once more, by column: those of
