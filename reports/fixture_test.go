@@ -165,7 +165,7 @@ func someExemplars(t testing.TB) []exemplars.Exemplar {
 			if k == 1 {
 				x.P, x.Q = x.Q, x.P
 			}
-			x.PNG = picture(t, i+3*k)
+			x.PNG = disc(t, i+3*k)
 			list = append(list, x)
 			x.Domain, x.PNG = "apples", nil
 			x.Features = []exemplars.Feature{{Name: "diameter", Value: fmt.Sprint(7.1 + 0.3*float64(i))}, {Name: "redness", Value: fmt.Sprintf("0.%d4", i)}}
@@ -175,8 +175,8 @@ func someExemplars(t testing.TB) []exemplars.Exemplar {
 	return list
 }
 
-// picture is a disc on a dark ground, 16 by 16.
-func picture(t testing.TB, n int) []byte {
+// disc is a picture of a disc on a dark ground, 16 by 16.
+func disc(t testing.TB, n int) []byte {
 	img := image.NewGray(image.Rect(0, 0, 16, 16))
 	for y := range 16 {
 		for x := range 16 {

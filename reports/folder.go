@@ -27,7 +27,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Similar(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if in.Affinity, err = affinity.ReadFile(folder.Affinity()); errors.Is(err, fs.ErrNotExist) {
 		in.Affinity = nil
 	} else if err != nil {
+		return nil, err
+	}
+	if in.Similar, err = layout.ReadSimilarities(folder.Similar()); err != nil {
 		return nil, err
 	}
 	if in.Contest, err = contest.Read(folder); errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/influence"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
@@ -39,6 +40,8 @@ type Input struct {
 	Subgroups *analysis.Subgroups
 	// Affinity are cheap estimates with their audits, nil without.
 	Affinity *affinity.File
+	// Similar says how alike domains are, nil without.
+	Similar *layout.Similarities
 	// Merged are merged models beside trained pools, nil without.
 	Merged *merging.File
 	// Suspects are samples that may do harm, nil without.

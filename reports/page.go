@@ -18,6 +18,8 @@ type page struct {
 	Outcome      *outcome
 	Matrix       *matrix
 	Crowd        *crowd // in place of the matrix
+	Map          *domainMap
+	Flows        *flows
 	Effects      *effects
 	Samples      *samples
 	Curves       *curves
@@ -69,7 +71,7 @@ func newPage(in *Input) *page {
 	r := in.Results
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
-		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Effects: newEffects(in),
+		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Map: newMap(in), Flows: newFlows(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Subgroups: newSubgroups(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Compared: newCompared(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
