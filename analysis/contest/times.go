@@ -68,7 +68,7 @@ func (c *contest) measure(ctx context.Context) error {
 		class := classOf(name)
 		cost := Cost{Class: string(class), Seconds: effect.Number(seconds[name]), Relative: 1}
 		// What others differ by is noise of the clock.
-		if class == weighting.Gradients || class == weighting.Twice {
+		if class != weighting.Free && class != weighting.After {
 			cost.Relative = max(1, seconds[name]/seconds["equal"])
 		}
 		if _, ok := t.Costs[name]; !ok {

@@ -59,6 +59,8 @@ var weightingMethods = []WeightingMethod{
 	{"fairgrad", "fair bargain between gradients", []WeightingKey{{"power", 2}, everyKey}},
 	{"upgrad", "sum of gradients each of which harms no domain", []WeightingKey{everyKey}},
 	{"aligned-mtl", "gradients with components of one length", []WeightingKey{everyKey}},
+	{"db-mtl", "gradients of log losses, as moving means of one length", []WeightingKey{{"smoothing", 0.9}, {"power", 0.5}}},
+	{"excess-mtl", "more and more for domains whose loss is far above what it can reach", []WeightingKey{{"rate", 0.01}, everyKey}},
 }
 
 // WeightingMethods lists the methods in the order in which help texts show them.
@@ -66,7 +68,7 @@ func WeightingMethods() []WeightingMethod { return slices.Clone(weightingMethods
 
 // gradientMethods are the methods whose weights follow from the domains' gradients of
 // the shared part.
-var gradientMethods = []string{"mgda", "dual-projection", "pcgrad", "gradvac", "gradnorm", "cagrad", "imtl-g", "nash-mtl", "fairgrad", "upgrad", "aligned-mtl"}
+var gradientMethods = []string{"mgda", "dual-projection", "pcgrad", "gradvac", "gradnorm", "cagrad", "imtl-g", "nash-mtl", "fairgrad", "upgrad", "aligned-mtl", "db-mtl", "excess-mtl"}
 
 // FromGradients reports whether the weights follow from the domains' gradients.
 func (w Weighting) FromGradients() bool { return slices.Contains(gradientMethods, w.Name) }

@@ -68,9 +68,10 @@ func (a *apart) curvature() ([]float64, error) {
 			continue
 		}
 		moved += squaredDistance(e.vars[0][p.Name].Float32(), e.vars[1][p.Name].Float32())
-		for i, d := range e.job.Domains {
-			name := training.GradientName(d.Name, p.Name)
-			out[i] += squaredDistance(a.kept.outputs[name].Float32(), a.again.kept.outputs[name].Float32())
+		name := training.StackedName(p.Name)
+		was, is := a.kept.stack(name), a.again.kept.stack(name)
+		for i, n := 0, len(was)/len(out); i < len(out); i++ {
+			out[i] += squaredDistance(was[i*n:(i+1)*n], is[i*n:(i+1)*n]) // rows end with zeros
 		}
 	}
 	for i := range out {

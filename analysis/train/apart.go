@@ -33,6 +33,35 @@ type apart struct {
 type kept struct {
 	stacks  map[string]*exec.Tensor // training.StackedName: those of all domains
 	outputs map[string]*exec.Tensor // training.GradientName, within stacks for the trunk
+	// before are the stacks as they were when a step began that may be taken along
+	// something else; nil where they stay as they are.
+	before map[string][]float32
+}
+
+// listed are the stacks in the order of their names.
+func (k *kept) listed() [][]float32 {
+	var out [][]float32
+	for _, name := range slices.Sorted(maps.Keys(k.stacks)) {
+		out = append(out, k.stacks[name].Float32())
+	}
+	return out
+}
+
+func (k *kept) remember() {
+	if k.before == nil {
+		k.before = map[string][]float32{}
+	}
+	for name, t := range k.stacks {
+		k.before[name] = append(k.before[name][:0], t.Float32()...)
+	}
+}
+
+// stack holds the gradients of the last minibatch.
+func (k *kept) stack(name string) []float32 {
+	if v := k.before[name]; v != nil {
+		return v
+	}
+	return k.stacks[name].Float32()
 }
 
 func newKept(job *Job) *kept {
@@ -228,6 +257,14 @@ func (r *runner) takeApart() (reason string, err error) {
 	}
 	r.method.Weights(e.weights)
 	if m, ok := r.method.(weighting.FromGradients); ok && r.solves(r.step) {
+		if whole, ok := m.(weighting.FromJacobian); ok {
+			if r.measures(r.step) {
+				e.apart.kept.remember()
+			}
+			if err := whole.Keep(e.apart.kept.listed()); err != nil {
+				return "", fmt.Errorf("train: %w", err)
+			}
+		}
 		if m.WeightsFromGram(e.weights, gram, e.losses) != nil {
 			r.sums.Unsolved++ // the weights are equal, and the run says how often
 		}

@@ -27,6 +27,11 @@ func TestResumeGradients(t *testing.T) {
 		job.Run.Weighting = study.Weighting{Name: "mgda", Every: every}
 		resume(t, backend, job)
 	}
+	for _, name := range []string{"db-mtl", "excess-mtl"} { // which remember whole gradients
+		job := newJob(t, 0.02, "best")
+		job.Run.Weighting = study.Weighting{Name: name}
+		resume(t, backend, job)
+	}
 	job, _ := newDroppingJob(t)
 	job.Run.Weighting = study.Weighting{Name: "mgda", Every: 4}
 	resume(t, backend, job)
@@ -70,6 +75,45 @@ func TestHistoryOfGradients(t *testing.T) {
 			if math.Abs(sum-2) > 1e-5 {
 				t.Errorf("weights of epoch %d sum to %g", epoch, sum)
 			}
+		}
+	}
+}
+
+// TestStepAlongMeans checks that what is recorded of gradients is of those of the step
+// even where the step is taken along others.
+func TestStepAlongMeans(t *testing.T) {
+	job := newJob(t, 0.02, "last")
+	job.Run.Weighting = study.Weighting{Name: "db-mtl"}
+	r, err := newRunner(reference.Backend(), job, layout.RunFolder(filepath.Join(t.TempDir(), "run")), job.began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	for range job.StepsPerEpoch {
+		if reason, err := r.advance(nil); reason != "" || err != nil {
+			t.Fatal(reason, err)
+		}
+	}
+	a, n := r.engine.apart, len(job.Domains)
+	for _, along := range []bool{false, true} {
+		far := 0.0
+		for i := range n {
+			for j := range n {
+				sum := 0.0
+				for name, stack := range a.kept.stacks {
+					v := a.kept.stack(name)
+					if along {
+						v = stack.Float32()
+					}
+					for k, l := 0, len(v)/n; k < l; k++ {
+						sum += float64(v[i*l+k]) * float64(v[j*l+k])
+					}
+				}
+				far = max(far, math.Abs(sum/float64(a.products[i*n+j])-1))
+			}
+		}
+		if (far < 1e-3) == along {
+			t.Errorf("what the step is taken along: %v; it is %g off the Gram matrix of the gradients", along, far)
 		}
 	}
 }

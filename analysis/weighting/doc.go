@@ -25,8 +25,8 @@
 // gradients get the losses of the step itself. A [Looks] hears the losses of the step's
 // minibatch once more, after the step.
 //
-// Not here are methods that need more than inner products of gradients: DB-MTL (Lin et
-// al. 2023) keeps a moving mean of every domain's gradient, ExcessMTL (He et al., ICML
-// 2024) one of every domain's squared gradients, which is as many numbers as the trunk
-// has parameters, times the domains.
+// Methods that need more than inner products of gradients ([FromJacobian]: DB-MTL and
+// ExcessMTL) get the gradients themselves. What these remember is n·P numbers, for n
+// domains and P parameters of the trunk: 4·n·P bytes in memory, and a third more in
+// every checkpoint. Four domains and a trunk of ten million parameters take 160 MB.
 package weighting

@@ -46,6 +46,8 @@ type gramState struct {
 	Cosines []float64 `json:"cosines,omitempty"`
 	// Pace is what GradNorm remembers.
 	Pace *pace `json:"pace,omitempty"`
+	// Jacobian is what methods from whole gradients remember.
+	Jacobian *jacobian `json:"jacobian,omitempty"`
 
 	seed   uint64
 	losses []float64 // of the step
@@ -102,7 +104,8 @@ func (m *fromGram) UnmarshalState(state []byte) error {
 	if err := checkLength("weights", s.Standing, m.n); err != nil {
 		return err
 	}
-	if (s.Solved == nil) != (m.Solved == nil) || (s.Cosines == nil) != (m.Cosines == nil) || (s.Pace == nil) != (m.Pace == nil) {
+	if (s.Solved == nil) != (m.Solved == nil) || (s.Cosines == nil) != (m.Cosines == nil) || (s.Pace == nil) != (m.Pace == nil) ||
+		(s.Jacobian == nil) != (m.Jacobian == nil) {
 		return fmt.Errorf("weighting: %w: memory of another method", ErrState)
 	}
 	if s.Cosines != nil {
@@ -112,6 +115,11 @@ func (m *fromGram) UnmarshalState(state []byte) error {
 	}
 	if s.Pace != nil {
 		if err := s.Pace.check(m.n); err != nil {
+			return err
+		}
+	}
+	if s.Jacobian != nil {
+		if err := s.Jacobian.check(m.Jacobian, m.n); err != nil {
 			return err
 		}
 	}

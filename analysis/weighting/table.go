@@ -22,6 +22,10 @@ const (
 	// ones, and a backward pass for each domain where batch normalisations share the
 	// statistics of a minibatch.
 	Gradients Cost = "gradients"
+	// Jacobians methods need the gradients themselves too: on top of that they
+	// remember as many numbers as the trunk has parameters, times the domains (4 bytes
+	// each in memory, a third more in a checkpoint), and pass over them in every step.
+	Jacobians Cost = "whole gradients"
 )
 
 // Description is one line of the table of methods.
@@ -90,6 +94,10 @@ var methods = []Description{
 		"Quinton, Rey: Jacobian Descent for Multi-Objective Optimization, arXiv 2406.16232", Gradients, simply((*gram.Matrix).UPGrad)},
 	{"aligned-mtl", "gradients whose principal components have the same length", "√λ_min·G^(−½)·1/n",
 		"Senushkin et al.: Independent Component Alignment for Multi-Task Learning, CVPR 2023", Gradients, simply((*gram.Matrix).Aligned)},
+	{"db-mtl", "gradients of log losses, as moving means, all brought to the length of the longest", "max ‖ĝ‖/(‖ĝ_d‖·L_d), ĝ a moving mean of g/L",
+		"Lin et al.: Dual-Balancing for Multi-Task Learning, arXiv 2308.12029", Jacobians, newDBMTL},
+	{"excess-mtl", "more and more for domains whose loss is far above what it can reach, as squared gradients tell", "w_d ← w_d·exp(η·e_d/e_d(first)), e = Σ g²/√Σ_t g²",
+		"He et al.: Robust Multi-Task Learning with Excess Risks, ICML 2024", Jacobians, newExcessMTL},
 }
 
 // Methods returns the table of methods, in the order in which help texts list

@@ -167,7 +167,8 @@ func TestTable(t *testing.T) {
 		m := mustNew(t, settings(d.Name), domains)
 		_, looks := m.(weighting.Looks)
 		_, gradients := m.(weighting.FromGradients)
-		if looks != (d.Cost == weighting.Twice) || gradients != (d.Cost == weighting.Gradients) {
+		_, whole := m.(weighting.FromJacobian)
+		if looks != (d.Cost == weighting.Twice) || gradients != (d.Cost == weighting.Gradients || d.Cost == weighting.Jacobians) || whole != (d.Cost == weighting.Jacobians) {
 			t.Errorf("%s: cost %s; looks twice: %v, from gradients: %v", d.Name, d.Cost, looks, gradients)
 		}
 	}
@@ -184,7 +185,7 @@ func advance(t *testing.T, m weighting.Method, epoch int) {
 		if g, ok := m.(weighting.FromGradients); ok {
 			products := slices.Clone(conflicting)
 			products[0] += x
-			if err := g.WeightsFromGram(make([]float32, 3), products, []float32{1, float32(x), 3}); err != nil {
+			if err := fromGram(t, g, make([]float32, 3), products, []float32{1, float32(x), 3}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -247,7 +248,7 @@ func TestAlone(t *testing.T) {
 				t.Errorf("%s: weight %g of the only domain", d.Name, w[0])
 			}
 			if g, ok := m.(weighting.FromGradients); ok {
-				if err := g.WeightsFromGram(make([]float32, 1), []float64{4}, []float32{1}); err != nil {
+				if err := fromGram(t, g, make([]float32, 1), []float64{4}, []float32{1}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -268,7 +269,7 @@ func TestExtremeLosses(t *testing.T) {
 		for e := range 6 {
 			for _, losses := range [][]float32{{0, 1e30, 1}, {0, 0, 0}, {1e-38, 1e38, 1e38}, {1, 1, 1}} {
 				if g, ok := m.(weighting.FromGradients); ok {
-					if err := g.WeightsFromGram(make([]float32, 3), conflicting, losses); err != nil {
+					if err := fromGram(t, g, make([]float32, 3), conflicting, losses); err != nil {
 						t.Error(err)
 					}
 				}
@@ -360,8 +361,12 @@ func TestEveryStep(t *testing.T) {
 		m.Observe([]float32{3, 0.1, 2})
 		if g, ok := m.(weighting.FromGradients); ok {
 			m.EpochEnd([]float64{1, 1, 1})
-			if err := g.WeightsFromGram(make([]float32, 3), conflicting, []float32{3, 0.1, 2}); err != nil {
-				t.Fatal(err)
+			for _, first := range []float64{40, 4} { // the first step may only look
+				products := slices.Clone(conflicting)
+				products[0] = first
+				if err := fromGram(t, g, make([]float32, 3), products, []float32{3, 0.1, 2}); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		m.Observe([]float32{2, 0.2, 1})
