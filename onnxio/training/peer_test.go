@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -45,28 +47,66 @@ type peerRuns struct {
 	}
 }
 
-// TestPyTorch follows PyTorch's trajectories.
-func TestPyTorch(t *testing.T) {
+// recorded are the peer's runs of all trunks.
+func recorded(t *testing.T) []*peerRuns {
+	t.Helper()
 	files, err := filepath.Glob("../../testdata/training/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there are no recorded runs (%v)", err)
 	}
+	var all []*peerRuns
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var peer peerRuns
-		if err := json.Unmarshal(data, &peer); err != nil {
+		peer := new(peerRuns)
+		if err := json.Unmarshal(data, peer); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
+		all = append(all, peer)
+	}
+	return all
+}
+
+// TestPyTorch follows PyTorch's trajectories.
+func TestPyTorch(t *testing.T) {
+	for _, peer := range recorded(t) {
 		for i := range peer.Runs {
-			followPeer(t, &peer, i)
+			followPeer(t, peer, i)
 		}
 	}
 }
 
-func followPeer(t *testing.T, peer *peerRuns, run int) {
+// TestGramInSinglePrecision holds the inner products that ONNX Runtime and the kernels
+// find in float32, as trainings do, to what PyTorch finds in float64 at the same
+// parameters, for every trunk and every kind of statistics.
+func TestGramInSinglePrecision(t *testing.T) {
+	withKernels := orttest.Kernels(t)
+	all := kernels.Best(kernels.Offered(withKernels))
+	all.Everywhere = true
+	for _, peer := range recorded(t) {
+		seen := map[training.BatchNorm]bool{}
+		for i, run := range peer.Runs {
+			if seen[run.BatchNorm] {
+				continue
+			}
+			seen[run.BatchNorm] = true
+			for form, backend := range map[*kernels.Form]exec.Backend{{}: orttest.Backend(t), &all: withKernels} {
+				r := peer.at(t, i, *form)
+				r.backend = backend
+				d := gramDistance(r.apart(t)[training.OutputGram].Float64(), run.Steps[0].Gram)
+				t.Logf("%s %s, %d kernels: %.1e", peer.Trunk, run.BatchNorm, len(form.Kernels), d)
+				if d > 1e-5 {
+					t.Errorf("%s %s, %d kernels: inner products are off by %g", peer.Trunk, run.BatchNorm, len(form.Kernels), d)
+				}
+			}
+		}
+	}
+}
+
+// at returns a rig where the peer's run begins.
+func (peer *peerRuns) at(t *testing.T, run int, form kernels.Form) *rig {
 	t.Helper()
 	want := peer.Runs[run]
 	o := want.Optimizer
@@ -78,42 +118,54 @@ func followPeer(t *testing.T, peer *peerRuns, run int) {
 		}
 		trunk = mustZoo(t, peer.Trunk, width, peer.Sample...)
 	}
-	cfg := training.Config{
+	r := newRig(t, training.Config{
 		Trunk:   trunk,
 		Domains: peer.Domains,
-		Clip:    o.Clip, BatchNorm: want.BatchNorm, Gradients: true,
+		Clip:    o.Clip, BatchNorm: want.BatchNorm, Gradients: true, Form: form,
 		Optimizer: training.Optimizer{
 			Kind: o.Kind, Momentum: o.Momentum, Nesterov: o.Nesterov,
 			Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, WeightDecay: o.WeightDecay,
 		},
-	}
-	r := newRig(t, cfg)
-	copyValues := func(name string, v []float64) {
-		to := r.values[name]
-		if to == nil || to.Len() != len(v) {
-			t.Fatalf("%s: %d values for %q, which has shape %v", peer.Trunk, len(v), name, to)
-		}
-		if to.Int64() == nil {
-			copy(to.Float64(), v)
-			return
-		}
-		for i, x := range v {
-			to.Int64()[i] = int64(x)
-		}
-	}
-	copyValues(training.InputX, peer.X)
-	copyValues(training.InputWeights, peer.Weights)
+	})
+	peer.put(t, r, training.InputX, peer.X)
+	peer.put(t, r, training.InputWeights, peer.Weights)
 	for domain, v := range peer.Targets {
-		copyValues(training.TargetName(domain), v)
+		peer.put(t, r, training.TargetName(domain), v)
 	}
 	for _, p := range slices.Concat(r.program.Params, r.program.Buffers) {
-		copyValues(p.Name, slices.Clone(peer.Start[strings.TrimPrefix(p.Name, "domain/"+p.Domain+"/")]))
+		peer.put(t, r, p.Name, slices.Clone(peer.Start[strings.TrimPrefix(p.Name, "domain/"+p.Domain+"/")]))
 	}
 	if got := len(r.program.Params) + len(r.program.Buffers); got != len(want.End) {
 		t.Errorf("%s: %d parameters and buffers, the peer has %d", peer.Trunk, got, len(want.End))
 	}
+	return r
+}
+
+// put copies the peer's values to one of the rig's.
+func (peer *peerRuns) put(t *testing.T, r *rig, name string, v []float64) {
+	t.Helper()
+	to := r.values[name]
+	if to == nil || to.Len() != len(v) {
+		t.Fatalf("%s: %d values for %q, which has shape %v", peer.Trunk, len(v), name, to)
+	}
+	if to.Int64() == nil {
+		copy(to.Float64(), v)
+		return
+	}
+	for i, x := range v {
+		to.Int64()[i] = int64(x)
+	}
+}
+
+func followPeer(t *testing.T, peer *peerRuns, run int) {
+	t.Helper()
+	want := peer.Runs[run]
+	o := want.Optimizer
+	r := peer.at(t, run, kernels.Form{})
 	// What is left is that constants such as momentum are float32 in the graph,
-	// which normalising the few rows of one domain makes a little worse.
+	// which ten steps with the statistics of few rows make a little worse. The inner
+	// products of gradients are as near with these as without.
+	const gramTolerance = 1e-6
 	tolerance := 1e-6
 	if want.BatchNorm != "" {
 		tolerance = 2e-5
@@ -128,11 +180,11 @@ func followPeer(t *testing.T, peer *peerRuns, run int) {
 		r.setRate(s.Rate, i+1)
 		var out map[string]*exec.Tensor
 		if s.Weights != nil {
-			copyValues(training.InputWeights, s.Weights)
+			peer.put(t, r, training.InputWeights, s.Weights)
 		}
 		if i == 0 || s.Weights != nil {
 			out = r.apart(t)
-			if d := gramDistance(out[training.OutputGram].Float64(), s.Gram); d > tolerance {
+			if d := gramDistance(out[training.OutputGram].Float64(), s.Gram); d > gramTolerance {
 				t.Errorf("%s, run %d (%s), step %d: inner products differ from PyTorch's by %g", peer.Trunk, run, o.Kind, i+1, d)
 			}
 			r.follow(out)

@@ -19,6 +19,8 @@ type rig struct {
 	cfg     training.Config
 	program *training.Program
 	values  map[string]*exec.Tensor
+	// backend runs the graphs, in single precision; nil is the reference in double.
+	backend exec.Backend
 }
 
 // newRig compiles cfg and draws data and parameters. Parameters are moved away
@@ -117,9 +119,35 @@ func (r *rig) run(t *testing.T, m *onnxio.Model) map[string]*exec.Tensor {
 			t.Fatalf("there is no value for input %q", v.Name)
 		}
 	}
+	if r.backend != nil {
+		return r.runSingle(t, m, inputs)
+	}
 	out, err := reference.Eval(m, inputs, reference.Float64)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return out
+}
+
+// runSingle evaluates a graph with float32 inputs, and widens what it gives.
+func (r *rig) runSingle(t *testing.T, m *onnxio.Model, inputs map[string]*exec.Tensor) map[string]*exec.Tensor {
+	t.Helper()
+	for name, v := range inputs {
+		inputs[name] = float32s(v)
+	}
+	session, err := r.backend.Open(m, exec.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	out, err := session.Run(inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range out {
+		if v.Float32() != nil {
+			out[name] = exec.NewTensor(v.Shape, float64s(v))
+		}
 	}
 	return out
 }
