@@ -12,13 +12,13 @@ import (
 type compared struct {
 	Verdict, Notes []string
 	Lead           string
-	Errors         bool
+	Errors, Long   bool
 	Rows           []comparedRow
 }
 
 // comparedRow is one method.
 type comparedRow struct {
-	Rank, Method, Loss, Error, Step, Epochs, Setting string
+	Rank, Method, Loss, Long, Error, Step, Epochs, Setting string
 	Control                                          bool
 }
 
@@ -37,8 +37,11 @@ func newCompared(in *Input) *compared {
 		e := &f.Entries[i]
 		row := comparedRow{
 			Rank: fmt.Sprintf("%d (%d to %d)", e.Loss.Rank, e.Loss.RankLo, e.Loss.RankHi), Method: e.Method,
-			Control: e.Method == "static" || e.Method == "rlw",
+			Control: e.IsControl(),
 			Loss:    changeOf(e.Loss.Against), Step: fmt.Sprintf("%.2f×", e.Cost.Relative), Epochs: fmt.Sprint(e.Epochs), Setting: e.Tuned(),
+		}
+		if v := e.Loss.AgainstLong; v != nil {
+			row.Long, out.Long = changeOf(*v), true
 		}
 		if e.Error != nil {
 			row.Error, out.Errors = changeOf(e.Error.Against), true

@@ -20,16 +20,16 @@ func TestComparedWeightings(t *testing.T) {
 		Entries: []contest.Entry{
 			{
 				Method: "famo", Rate: 2, Epochs: 11, Cost: contest.Cost{Relative: 1.87}, Setting: study.Weighting{Name: "famo", Rate: 0.05, Decay: 0.001},
-				Loss: contest.Standing{Against: effect.Interval{Value: -0.031, Lo: -0.08, Hi: 0.02}, Rank: 1, RankLo: 1, RankHi: 2},
+				Loss: contest.Standing{Against: effect.Interval{Value: -0.031, Lo: -0.08, Hi: 0.02}, AgainstLong: &effect.Interval{Value: 0.042, Lo: -0.01, Hi: 0.09}, Rank: 1, RankLo: 1, RankHi: 2},
 			},
-			{Method: "static", Rate: 1, Epochs: 20, Cost: contest.Cost{Relative: 1}, Setting: study.Weighting{Name: "static"}, Loss: contest.Standing{Rank: 2, RankLo: 1, RankHi: 2}},
+			{Method: "static", Rate: 1, Epochs: 20, Cost: contest.Cost{Relative: 1}, Setting: study.Weighting{Name: "static"}, Loss: contest.Standing{AgainstLong: &effect.Interval{}, Rank: 2, RankLo: 1, RankHi: 2}},
 		},
 	}
 	var page bytes.Buffer
 	if err := HTML(&page, in); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Nothing beats tuned static weights.", "1 (1 to 2)", minus + "3.1 % (" + minus + "8.0 to +2.0)", "1.87×", "static (control)", "rate 0.05", "9 candidates"} {
+	for _, want := range []string{"Nothing beats tuned static weights.", "1 (1 to 2)", minus + "3.1 % (" + minus + "8.0 to +2.0)", "1.87×", "every budget", "+4.2 % (" + minus + "1.0 to +9.0)", "static (control)", "rate 0.05", "9 candidates"} {
 		if !strings.Contains(html.UnescapeString(page.String()), want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -40,8 +40,11 @@ type File struct {
 
 // Entry is one method.
 type Entry struct {
-	Method string `json:"method"`
-	Cost   Cost   `json:"cost"`
+	// Method is that of package weighting, or static-long: static weights tuned with the
+	// budget of all methods together.
+	Method     string `json:"method"`
+	Candidates int    `json:"candidates,omitempty"` // that it was tuned with
+	Cost       Cost   `json:"cost"`
 	// Setting and Rate are what tuning chose: the method's settings, and the learning
 	// rate relative to the study's.
 	Setting study.Weighting `json:"setting"`
@@ -87,9 +90,12 @@ type Standing struct {
 	// Against is the relative change to tuned static weights, below 0 where the method
 	// is better, averaged over domains on a logarithmic scale.
 	Against effect.Interval `json:"against_static"`
-	Rank    int             `json:"rank"`
-	RankLo  int             `json:"rank_lo"`
-	RankHi  int             `json:"rank_hi"`
+	// AgainstLong is the same to static weights tuned with the budget of all methods
+	// together; nil where these were left out.
+	AgainstLong *effect.Interval `json:"against_static_long,omitempty"`
+	Rank        int              `json:"rank"`
+	RankLo      int              `json:"rank_lo"`
+	RankHi      int              `json:"rank_hi"`
 }
 
 // DomainScore is a domain's mean over the test's runs.

@@ -8,16 +8,14 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // test trains the best candidates with fresh seeds and compares them.
-func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
-	s := c.project.Study
+func (c *contest) test(ctx context.Context, entrants []entrant, tuned []candidate) (*File, error) {
+	s := c.Project.Study
 	runs := make([][]study.PlannedRun, len(tuned))
 	var tasks []train.Task
 	epochs := make([]int, len(tuned))
@@ -26,29 +24,31 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 	}
 	for seed := searchSeed + 1; seed <= searchSeed+c.o.Seeds; seed++ {
 		for i, k := range tuned {
-			r, task, err := c.task(ctx, c.folder, k, epochs[i], seed)
+			r, task, err := c.task(ctx, k, epochs[i], seed)
 			if err != nil {
 				return nil, err
 			}
 			runs[i], tasks = append(runs[i], r), append(tasks, task)
 		}
 	}
-	if err := c.schedule(ctx, "test", tasks); err != nil {
+	if err := c.Train(ctx, "test", tasks); err != nil {
 		return nil, err
 	}
 	f := &File{
-		Version: version, Study: s.Name, Rung: c.rung, Domains: c.names(), Epochs: s.Training.Epochs,
+		Version: version, Study: s.Name, Rung: c.Rung, Domains: c.Names(), Epochs: s.Training.Epochs,
 		Trials: c.o.Trials, Seeds: c.o.Seeds, Level: s.Analysis.Level, Warnings: []string{},
 	}
-	if note := coarseControl(len(f.Domains), f.Trials); note != "" {
-		f.Warnings = append(f.Warnings, note)
+	if c.o.NoLong {
+		if note := coarseControl(len(f.Domains), f.Trials); note != "" {
+			f.Warnings = append(f.Warnings, note)
+		}
 	}
 	var byLoss, byError []*scores
 	least := math.Inf(1)
 	for i, k := range tuned {
-		m := c.methods[i]
+		m := entrants[i]
 		e := Entry{
-			Method: m.Name, Cost: c.costs[m.Name], Setting: k.weighting, Rate: k.rate, Epochs: epochs[i], Validation: effect.Number(k.score),
+			Method: m.name, Candidates: c.o.Trials * m.budgets, Cost: c.costs[m.method.Name], Setting: k.weighting, Rate: k.rate, Epochs: epochs[i], Validation: effect.Number(k.score),
 		}
 		e.Cost.Relative = k.relative
 		tested, err := c.tested(&e, runs[i])
@@ -56,11 +56,11 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 			return nil, err
 		}
 		if tested == nil {
-			f.Warnings = append(f.Warnings, fmt.Sprintf("%s diverged with %d of %d seeds and is left out of the ranking", m.Name, e.Diverged, c.o.Seeds))
+			f.Warnings = append(f.Warnings, fmt.Sprintf("%s diverged with %d of %d seeds and is left out of the ranking", m.name, e.Diverged, c.o.Seeds))
 			continue
 		}
-		if k.score < least {
-			least, f.Chosen = k.score, m.Name
+		if k.score < least && m.name != longControl {
+			least, f.Chosen = k.score, m.name
 		}
 		f.Entries = append(f.Entries, e)
 		byLoss = append(byLoss, tested.losses)
@@ -72,17 +72,18 @@ func (c *contest) test(ctx context.Context, tuned []candidate) (*File, error) {
 	if at < 0 {
 		return nil, fmt.Errorf("%w: static weights diverged; a smaller training.rate may do", ErrUnsuitable)
 	}
-	for i, st := range standings(byLoss, at, byLosses, f.Level) {
+	long := slices.IndexFunc(f.Entries, func(e Entry) bool { return e.Method == longControl })
+	for i, st := range standings(byLoss, at, long, byLosses, f.Level) {
 		f.Entries[i].Loss = st
 	}
 	if len(byError) == len(f.Entries) {
-		for i, st := range standings(byError, at, byErrors, f.Level) {
+		for i, st := range standings(byError, at, long, byErrors, f.Level) {
 			f.Entries[i].Error = &st
 		}
 	}
 	slices.SortStableFunc(f.Entries, func(a, b Entry) int { return cmp.Compare(a.Loss.Rank, b.Loss.Rank) })
 	f.conclude()
-	f.plan, f.used = c.project.Plan, c.used
+	f.plan, f.used = c.Project.Plan, c.Used()
 	return f, nil
 }
 
@@ -103,55 +104,24 @@ type outcome struct{ losses, errors *scores }
 // tested reads what the runs of a method made of the test samples; nil where one
 // diverged.
 func (c *contest) tested(e *Entry, runs []study.PlannedRun) (*outcome, error) {
-	names := c.names()
-	at := map[string]int{}
-	for d, name := range names {
-		at[name] = d
-	}
+	names := c.Names()
 	out := outcome{losses: &scores{}, errors: &scores{}}
 	wrongs := true
 	weights := make([]float64, len(names))
 	for _, r := range runs {
-		dir := c.folder.Run(r.ID)
-		done, err := dir.ReadDone(r.Hash)
+		of, err := c.Tested(r, e.Epochs)
 		if err != nil {
 			return nil, err
 		}
-		if done == nil || done.Status != layout.Finished {
+		if of == nil {
 			e.Diverged++
 			continue
 		}
-		t, err := losses.ReadFile(dir.Losses())
-		if err != nil {
-			return nil, err
-		}
-		byDomain := make([][2][]float64, len(names))
-		for i, name := range t.Domain {
-			d := &byDomain[at[name]]
-			d[0] = append(d[0], float64(t.Loss[i]))
-			if t.Correct != nil && t.Label[i] >= 0 {
-				wrong := 1.0
-				if t.Correct[i] {
-					wrong = 0
-				}
-				d[1] = append(d[1], wrong)
-			}
-		}
-		var losses, errs [][]float64
-		for _, d := range byDomain {
-			losses, errs = append(losses, d[0]), append(errs, d[1])
-			wrongs = wrongs && len(d[1]) == len(d[0])
-		}
-		out.losses.add(losses, len(runs))
-		out.errors.add(errs, len(runs))
-		history, err := layout.ReadHistory(dir.History())
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range history {
-			if row.Split == layout.TrainSplit {
-				weights[at[row.Domain]] += row.Weight / float64(e.Epochs*len(runs))
-			}
+		wrongs = wrongs && of.Complete()
+		out.losses.add(of.Losses, len(runs))
+		out.errors.add(of.Wrong, len(runs))
+		for d, w := range of.Weights {
+			weights[d] += w / float64(len(runs))
 		}
 	}
 	if e.Diverged > 0 {

@@ -3,25 +3,27 @@ package contest
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
-	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/variants"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
-// control is what every method is held against; searchSeed the seed of tuning, after
-// which those of the test begin.
+// control is what every method is held against, longControl the same tuned with the
+// budget of all methods together; searchSeed the seed of tuning, after which those of the
+// test begin. After these come further ones for the last round of longControl, which
+// has longSeeds of them.
 const (
-	control    = "static"
-	searchSeed = 1
+	control     = "static"
+	longControl = "static-long"
+	searchSeed  = 1
+	longSeeds   = 3
 )
 
 // Options say how methods are compared.
@@ -32,6 +34,8 @@ type Options struct {
 	Trials int
 	// Seeds is the number of fresh seeds of the test; 0 is 5.
 	Seeds int
+	// NoLong leaves out the control that has the budget of all methods together.
+	NoLong bool
 	// Rung is the capacity; the largest where it is empty.
 	Rung string
 	// Jobs is the number of runs side by side, see project.TrainOptions.
@@ -44,19 +48,14 @@ type Options struct {
 }
 
 // ErrUnsuitable marks studies and options that methods cannot be compared with.
-var ErrUnsuitable = errors.New("weightings cannot be compared")
+var ErrUnsuitable = variants.ErrUnsuitable
 
 // contest is a comparison under way.
 type contest struct {
-	project *project.Project
-	backend exec.Backend
-	folder  layout.Folder
+	*variants.Trainer
 	o       Options
-	until   time.Time
-	rung    string
 	methods []study.WeightingMethod
 	costs   map[string]Cost
-	used    []string // IDs of runs
 }
 
 // Run compares methods on the domains of a study, all of them in one model, and
@@ -64,14 +63,14 @@ type contest struct {
 // weightings of the study's folder; called again, it goes on, and returns the same.
 // Errors match ErrUnsuitable, train.ErrTimeUp and train.ErrInterrupted.
 func Run(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, o Options) (*File, error) {
-	c := &contest{project: p, backend: b, folder: folder.WeightingRuns(), o: o}
-	if err := c.prepare(); err != nil {
+	c := &contest{o: o}
+	if err := c.prepare(p, b, folder.WeightingRuns()); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(string(c.folder), 0o755); err != nil {
+	if err := os.MkdirAll(string(c.Folder), 0o755); err != nil {
 		return nil, err
 	}
-	lock, err := c.folder.Lock()
+	lock, err := c.Folder.Lock()
 	if err != nil {
 		return nil, err
 	}
@@ -79,44 +78,38 @@ func Run(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 	if err := c.measure(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.alone(ctx); err != nil {
-		return nil, err
+	if slices.ContainsFunc(c.methods, func(m study.WeightingMethod) bool { return m.Has("targets") }) {
+		if err := c.Alone(ctx, searchSeed+c.o.Seeds); err != nil {
+			return nil, err
+		}
 	}
-	tuned, err := c.search(ctx)
+	entrants := c.entrants()
+	tuned, err := c.search(ctx, entrants)
 	if err != nil {
 		return nil, err
 	}
-	return c.test(ctx, tuned)
+	return c.test(ctx, entrants, tuned)
 }
 
 // prepare completes the options and refuses what cannot be compared.
-func (c *contest) prepare() error {
-	o, s := &c.o, c.project.Study
+func (c *contest) prepare(p *project.Project, b exec.Backend, runs layout.Folder) (err error) {
+	o := &c.o
 	o.Trials, o.Seeds = cmp.Or(o.Trials, 9), cmp.Or(o.Seeds, 5)
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrUnsuitable, fmt.Sprintf(format, args...))
 	}
-	if len(s.Domains) < 2 {
-		return refuse("the study has one domain")
+	if c.Trainer, err = variants.Open(p, o.Rung); err != nil {
+		return err
 	}
-	if s.Folds() > 0 {
-		return refuse("the study has folds, whose validation samples are tested in others; leave out split.folds")
-	}
-	for _, d := range c.project.Domains {
+	c.Backend, c.Folder, c.Jobs, c.Observe = b, runs, o.Jobs, o.Observe
+	c.Seeds = searchSeed + o.Seeds + longSeeds - 1
+	for _, d := range p.Domains {
 		if d.Val.Len() == 0 {
 			return refuse("domain %s has no validation samples to tune on; give it some by split.val or validation", d.Name)
 		}
 	}
 	if o.MaxTime > 0 {
-		c.until = time.Now().Add(o.MaxTime)
-	}
-	rungs := c.project.Plan.Rungs
-	c.rung = cmp.Or(o.Rung, rungs[len(rungs)-1])
-	if !slices.Contains(rungs, c.rung) {
-		return refuse("there is no rung %q (choose one of %s)", c.rung, strings.Join(rungs, ", "))
-	}
-	if c.project.FrozenTrunk(c.rung) {
-		return refuse("the whole trunk is frozen, and weights act on nothing else; freeze less")
+		c.Until = time.Now().Add(o.MaxTime)
 	}
 	known := map[string]bool{}
 	for _, m := range study.WeightingMethods() {
@@ -131,91 +124,4 @@ func (c *contest) prepare() error {
 		}
 	}
 	return nil
-}
-
-func (c *contest) names() []string {
-	var out []string
-	for _, d := range c.project.Domains {
-		out = append(out, d.Name)
-	}
-	return out
-}
-
-// plan opens the study with one weighting, for so many epochs at a rate relative to the
-// study's, with all seeds of the contest.
-func (c *contest) plan(ctx context.Context, w study.Weighting, epochs int, rate float64) (*project.Project, error) {
-	s := c.project.Study.Only(nil)
-	off := false
-	s.Weightings = []study.Weighting{w}
-	s.Arms = study.Arms{Joint: true, Pairs: &off}
-	s.Seeds, s.IndependentSeeds = searchSeed+c.o.Seeds, searchSeed+c.o.Seeds
-	s.Training.Epochs, s.Training.Rate = epochs, s.Training.Rate*rate
-	s.Training.Conflict = false
-	return c.project.Again(ctx, s)
-}
-
-// task is the training of a candidate with one seed.
-func (c *contest) task(ctx context.Context, folder layout.Folder, k candidate, epochs, seed int) (study.PlannedRun, train.Task, error) {
-	w := k.weighting
-	if m := w.Method(); m.Has("targets") && w.Targets == nil {
-		p, err := c.plan(ctx, study.Weighting{Name: "equal"}, c.project.Study.Training.Epochs, 1)
-		if err != nil {
-			return study.PlannedRun{}, train.Task{}, err
-		}
-		alike := study.Run{Domains: c.names(), Rung: study.Rung{Name: c.rung}, Seed: seed, Weighting: w}
-		if w.Targets, err = p.Targets(c.folder, alike); err != nil {
-			return study.PlannedRun{}, train.Task{}, err
-		}
-	}
-	p, err := c.plan(ctx, w, epochs, k.rate)
-	if err != nil {
-		return study.PlannedRun{}, train.Task{}, err
-	}
-	for _, r := range p.Plan.Runs {
-		if r.Arm == study.Joint && r.Rung.Name == c.rung && r.Seed == seed {
-			return r, p.TaskIn(folder, r, c.backend), nil
-		}
-	}
-	return study.PlannedRun{}, train.Task{}, fmt.Errorf("%w: the rules of the study forbid a model of all domains", ErrUnsuitable)
-}
-
-// schedule trains tasks, as far as there is time.
-func (c *contest) schedule(ctx context.Context, stage string, tasks []train.Task) error {
-	o := train.Options{Jobs: c.project.SideBySide(c.o.Jobs)}
-	if !c.until.IsZero() {
-		o.MaxTime = max(1, time.Until(c.until))
-	}
-	done := 0
-	if c.o.Observe != nil {
-		c.o.Observe(stage, 0, len(tasks))
-		o.Observe = func(e train.Event) {
-			if e.Kind == train.Ended {
-				done++
-				c.o.Observe(stage, done, len(tasks))
-			}
-		}
-	}
-	for _, t := range tasks {
-		c.used = append(c.used, t.ID)
-	}
-	_, err := train.Schedule(ctx, c.backend, c.folder, tasks, o)
-	return err
-}
-
-// alone trains the independent models whose losses some methods need.
-func (c *contest) alone(ctx context.Context) error {
-	if !slices.ContainsFunc(c.methods, func(m study.WeightingMethod) bool { return m.Has("targets") }) {
-		return nil
-	}
-	p, err := c.plan(ctx, study.Weighting{Name: "equal"}, c.project.Study.Training.Epochs, 1)
-	if err != nil {
-		return err
-	}
-	var tasks []train.Task
-	for _, r := range p.Plan.Runs {
-		if r.Arm == study.Independent && r.Rung.Name == c.rung {
-			tasks = append(tasks, p.TaskIn(c.folder, r, c.backend))
-		}
-	}
-	return c.schedule(ctx, "independent models", tasks)
 }

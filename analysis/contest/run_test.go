@@ -64,7 +64,7 @@ func TestRun(t *testing.T) {
 	if err := f.Write(folder); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Entries) != 5 || len(f.Verdict) == 0 || f.Chosen == "" {
+	if len(f.Entries) != 6 || len(f.Verdict) == 0 || f.Chosen == "" {
 		t.Fatalf("%+v", f)
 	}
 	for i, e := range f.Entries {
@@ -73,6 +73,9 @@ func TestRun(t *testing.T) {
 		}
 		if i > 0 && e.Loss.Against.Value < f.Entries[i-1].Loss.Against.Value {
 			t.Error("entries are not in the order of their losses")
+		}
+		if want := map[bool]int{false: 3, true: 15}[e.Method == "static-long"]; e.Candidates != want || e.Loss.AgainstLong == nil {
+			t.Errorf("%s has %d candidates, limits %v", e.Method, e.Candidates, e.Loss.AgainstLong)
 		}
 		if e.Method == "gap" && e.Setting.Targets != nil {
 			t.Error("targets of one seed stand in the setting")

@@ -3,85 +3,107 @@ package contest
 import (
 	"context"
 	"fmt"
-	"math"
 
-	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/variants"
 )
 
-// trial is a candidate's run.
-type trial struct {
-	method, at int
-	run        study.PlannedRun
+// entrant is a method with the budget that it is tuned with.
+type entrant struct {
+	name   string // of its entry
+	method study.WeightingMethod
+	// budgets is by how much its candidates outnumber those of a method, in every round.
+	budgets int
 }
 
-// search tunes every method by successive halving, all side by side.
-func (c *contest) search(ctx context.Context) ([]candidate, error) {
-	left := make([][]candidate, len(c.methods))
-	for i, m := range c.methods {
-		left[i] = candidates(m, c.o.Trials, c.names(), c.project.Study.Seed)
+// entrants are the methods, and once more the control with the budget of all of them
+// together.
+func (c *contest) entrants() []entrant {
+	var out []entrant
+	for _, m := range c.methods {
+		out = append(out, entrant{m.Name, m, 1})
+	}
+	for _, m := range c.methods {
+		if m.Name == control && !c.o.NoLong {
+			out = append(out, entrant{longControl, m, len(c.methods)})
+		}
+	}
+	return out
+}
+
+// seeds are those that an entrant's candidates of the last round are trained with. The
+// control that has every budget spends it on fewer candidates with more seeds, so that it
+// does not end with what one seed was lucky with.
+func (e entrant) seeds(testSeeds int) []int {
+	out := []int{searchSeed}
+	for k := 1; k < longSeeds && e.budgets >= longSeeds; k++ {
+		out = append(out, searchSeed+testSeeds+k)
+	}
+	return out
+}
+
+// trial is a candidate's runs.
+type trial struct {
+	entrant, at int
+	runs        []study.PlannedRun
+}
+
+// search tunes every entrant by successive halving, all side by side.
+func (c *contest) search(ctx context.Context, entrants []entrant) ([]candidate, error) {
+	left := make([][]candidate, len(entrants))
+	for i, e := range entrants {
+		left[i] = candidates(e.method, c.o.Trials*e.budgets, c.Names(), c.Project.Study.Seed)
 		for k := range left[i] {
 			w := left[i][k].weighting
-			left[i][k].relative = 1 + (c.costs[m.Name].Relative-1)/float64(max(1, w.Every))
+			left[i][k].relative = 1 + (c.costs[e.method.Name].Relative-1)/float64(max(1, w.Every))
 		}
 	}
 	counts := rounds(c.o.Trials)
 	for round, n := range counts {
 		var trials []trial
 		var tasks []train.Task
-		for i := range left {
-			left[i] = best(left[i], n)
+		for i, e := range entrants {
+			seeds := []int{searchSeed}
+			if round == len(counts)-1 {
+				seeds = e.seeds(c.o.Seeds)
+			}
+			left[i] = best(left[i], n*e.budgets/len(seeds))
 			for k, candidate := range left[i] {
-				epochs := epochsOf(c.project.Study.Training.Epochs, round, len(counts), candidate.relative)
-				r, task, err := c.task(ctx, c.folder, candidate, epochs, searchSeed)
-				if err != nil {
-					return nil, err
+				trial := trial{entrant: i, at: k}
+				for _, seed := range seeds {
+					r, task, err := c.task(ctx, candidate, epochsOf(c.Project.Study.Training.Epochs, round, len(counts), candidate.relative), seed)
+					if err != nil {
+						return nil, err
+					}
+					trial.runs, tasks = append(trial.runs, r), append(tasks, task)
 				}
-				trials, tasks = append(trials, trial{i, k, r}), append(tasks, task)
+				trials = append(trials, trial)
 			}
 		}
-		if err := c.schedule(ctx, fmt.Sprintf("tuning, round %d of %d", round+1, len(counts)), tasks); err != nil {
+		if err := c.Train(ctx, fmt.Sprintf("tuning, round %d of %d", round+1, len(counts)), tasks); err != nil {
 			return nil, err
 		}
 		for _, t := range trials {
-			score, err := c.validation(t.run)
-			if err != nil {
-				return nil, err
+			score := 0.0
+			for _, r := range t.runs {
+				v, err := c.Validation(r)
+				if err != nil {
+					return nil, err
+				}
+				score += v / float64(len(t.runs))
 			}
-			left[t.method][t.at].score = score
+			left[t.entrant][t.at].score = score
 		}
 	}
 	out := make([]candidate, len(left))
 	for i := range left {
-		out[i] = left[i][0]
+		out[i] = best(left[i], 1)[0]
 	}
 	return out, nil
 }
 
-// validation is the mean over domains of the log loss of validation samples at the
-// epoch that a run would be used at.
-func (c *contest) validation(r study.PlannedRun) (float64, error) {
-	dir := c.folder.Run(r.ID)
-	done, err := dir.ReadDone(r.Hash)
-	if err != nil {
-		return 0, err
-	}
-	if done == nil || done.Status != layout.Finished {
-		return math.Inf(1), nil
-	}
-	history, err := layout.ReadHistory(dir.History())
-	if err != nil {
-		return 0, err
-	}
-	sum, n := 0.0, 0
-	for _, row := range history {
-		if row.Split == layout.ValSplit && int(row.Epoch) == done.Epoch {
-			sum, n = sum+math.Log(max(row.Loss, 1e-6)), n+1
-		}
-	}
-	if n == 0 || math.IsNaN(sum) {
-		return math.Inf(1), nil
-	}
-	return sum / float64(n), nil
+// task is the training of a candidate with one seed, among the runs of the contest.
+func (c *contest) task(ctx context.Context, k candidate, epochs, seed int) (study.PlannedRun, train.Task, error) {
+	return c.Task(ctx, c.Folder, variants.Variant{Weighting: k.weighting, Rate: k.rate, Epochs: epochs, Seed: seed})
 }

@@ -61,12 +61,12 @@ func subtract(a, b *scores, measure string) difference {
 	for d := range a.samples {
 		ma := max(stat.Mean(a.samples[d], nil), a.least(d, measure))
 		mb := max(stat.Mean(b.samples[d], nil), b.least(d, measure))
-		relative := make([]float64, len(a.samples[d]))
-		for i := range relative {
-			relative[i] = a.samples[d][i]/ma - b.samples[d][i]/mb
+		shares := make([]float64, len(a.samples[d]))
+		for i := range shares {
+			shares[i] = a.samples[d][i]/ma - b.samples[d][i]/mb
 		}
-		if n := float64(len(relative)); n > 1 {
-			out.samples += stat.Variance(relative, nil) / n / (domains * domains)
+		if n := float64(len(shares)); n > 1 {
+			out.samples += stat.Variance(shares, nil) / n / (domains * domains)
 		}
 	}
 	return out
@@ -135,8 +135,9 @@ func (d difference) interval(p prior, seeds int, level float64) effect.Interval 
 	return effect.Interval{Value: d.value, Lo: d.value - half, Hi: d.value + half}
 }
 
-// standings compares all methods with one of them, and with each other.
-func standings(all []*scores, control int, measure string, level float64) []Standing {
+// standings compares all methods with one of them, with a second control where long is
+// not below 0, and with each other.
+func standings(all []*scores, control, long int, measure string, level float64) []Standing {
 	n, seeds := len(all), len(all[control].seeds)
 	var variances []float64
 	for i := range all {
@@ -154,8 +155,13 @@ func standings(all []*scores, control int, measure string, level float64) []Stan
 			out[i].Against = effect.Interval{}
 			continue
 		}
-		v := subtract(all[i], all[control], measure).interval(p, seeds, against)
-		out[i].Against = effect.Interval{Value: math.Expm1(v.Value), Lo: math.Expm1(v.Lo), Hi: math.Expm1(v.Hi)}
+		out[i].Against = relative(subtract(all[i], all[control], measure).interval(p, seeds, against))
+	}
+	for i := 0; i < n && long >= 0; i++ {
+		out[i].AgainstLong = &effect.Interval{}
+		if i != long {
+			*out[i].AgainstLong = relative(subtract(all[i], all[long], measure).interval(p, seeds, against))
+		}
 	}
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
@@ -178,4 +184,9 @@ func standings(all []*scores, control int, measure string, level float64) []Stan
 		}
 	}
 	return out
+}
+
+// relative turns a difference of logarithms into a relative change.
+func relative(v effect.Interval) effect.Interval {
+	return effect.Interval{Value: math.Expm1(v.Value), Lo: math.Expm1(v.Lo), Hi: math.Expm1(v.Hi)}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/sharewise/sharewise/analysis/effect"
 )
 
 // world draws test samples of methods whose losses differ by known factors: each
@@ -65,13 +67,16 @@ func TestStandingsHoldTheTruth(t *testing.T) {
 		{"some differences", []float64{0, -0.3, 0.3, 0, 0.1, -0.1, 0.6, 0}},
 	} {
 		const contests = 300
-		limits, ranks, found := 0, 0, 0
+		limits, long, ranks, found := 0, 0, 0, 0
 		for range contests {
-			held, ranked := true, true
-			for i, s := range standings(world(r, test.effects, 4), 0, byLosses, 0.95) {
+			held, heldLong, ranked := true, true, true
+			for i, s := range standings(world(r, test.effects, 4), 0, 3, byLosses, 0.95) {
 				truth := math.Expm1(test.effects[i] - test.effects[0])
 				if i > 0 && (truth < s.Against.Lo || truth > s.Against.Hi) {
 					held = false
+				}
+				if v := s.AgainstLong; i == 3 && *v != (effect.Interval{}) || i != 3 && (math.Expm1(test.effects[i]-test.effects[3]) < v.Lo || math.Expm1(test.effects[i]-test.effects[3]) > v.Hi) {
+					heldLong = false
 				}
 				better, worse := 0, 0
 				for _, e := range test.effects {
@@ -92,12 +97,15 @@ func TestStandingsHoldTheTruth(t *testing.T) {
 			if held {
 				limits++
 			}
+			if heldLong {
+				long++
+			}
 			if ranked {
 				ranks++
 			}
 		}
-		if limits < 0.92*contests || ranks < 0.94*contests {
-			t.Errorf("%s: of %d contests all limits hold in %d, all ranks in %d", test.name, contests, limits, ranks)
+		if limits < 0.92*contests || long < 0.92*contests || ranks < 0.94*contests {
+			t.Errorf("%s: of %d contests all limits hold in %d, those against a second control in %d, all ranks in %d", test.name, contests, limits, long, ranks)
 		}
 		if test.effects[1] < 0 && found < 0.8*contests {
 			t.Errorf("%s: a loss lower by a quarter is found in %d of %d", test.name, found, contests)

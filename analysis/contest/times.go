@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/variants"
 	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/analysis/weighting"
 )
@@ -36,7 +37,7 @@ func timesFile(f layout.Folder) string { return filepath.Join(string(f), "times.
 // measure times steps with every method that is not timed yet.
 func (c *contest) measure(ctx context.Context) error {
 	t := times{Version: 1, Costs: map[string]Cost{}}
-	if err := versioned.Read(timesFile(c.folder), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := versioned.Read(timesFile(c.Folder), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	c.costs = t.Costs
@@ -75,12 +76,12 @@ func (c *contest) measure(ctx context.Context) error {
 			t.Costs[name] = cost
 		}
 	}
-	return layout.WriteJSON(timesFile(c.folder), t)
+	return layout.WriteJSON(timesFile(c.Folder), t)
 }
 
 // time trains some steps with a method's defaults and returns the seconds of one.
 func (c *contest) time(ctx context.Context, name string) (seconds float64, err error) {
-	dir, err := os.MkdirTemp(string(c.folder), "timing-")
+	dir, err := os.MkdirTemp(string(c.Folder), "timing-")
 	if err != nil {
 		return 0, err
 	}
@@ -88,7 +89,7 @@ func (c *contest) time(ctx context.Context, name string) (seconds float64, err e
 	w := study.Weighting{Name: name}
 	w.Complete()
 	domains := map[string]float64{}
-	for _, d := range c.names() {
+	for _, d := range c.Names() {
 		domains[d] = 1
 	}
 	if m := w.Method(); m.Has("weights") {
@@ -96,12 +97,12 @@ func (c *contest) time(ctx context.Context, name string) (seconds float64, err e
 	} else if m.Has("targets") {
 		w.Targets = domains
 	}
-	epochs := max(1, (timedSteps+c.project.Plan.StepsPerEpoch-1)/c.project.Plan.StepsPerEpoch)
-	r, task, err := c.task(ctx, layout.Folder(dir), candidate{weighting: w, rate: 1}, epochs, searchSeed)
+	epochs := max(1, (timedSteps+c.Project.Plan.StepsPerEpoch-1)/c.Project.Plan.StepsPerEpoch)
+	r, task, err := c.Task(ctx, layout.Folder(dir), variants.Variant{Weighting: w, Rate: 1, Epochs: epochs, Seed: searchSeed})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := train.Schedule(ctx, c.backend, layout.Folder(dir), []train.Task{task}, train.Options{Jobs: 1}); err != nil {
+	if _, err := train.Schedule(ctx, c.Backend, layout.Folder(dir), []train.Task{task}, train.Options{Jobs: 1}); err != nil {
 		return 0, err
 	}
 	done, err := layout.Folder(dir).Run(r.ID).ReadDone(r.Hash)

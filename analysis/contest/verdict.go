@@ -12,15 +12,11 @@ import (
 
 // conclude says what a contest found in plain sentences, by losses.
 func (f *File) conclude() {
-	var better, worse []string
+	var worse []string
 	var random, chosen *Entry
 	for i := range f.Entries {
 		e := &f.Entries[i]
-		switch v := e.Loss.Against; {
-		case e.Method == control:
-		case v.Hi < 0:
-			better = append(better, fmt.Sprintf("%s (%s%s)", e.Method, change(v.Value), fixed(e.Method)))
-		case v.Lo > 0:
+		if !e.isControl() && e.Loss.Against.Lo > 0 {
 			worse = append(worse, e.Method)
 		}
 		if e.Method == "rlw" {
@@ -31,12 +27,13 @@ func (f *File) conclude() {
 		}
 	}
 	say := func(format string, args ...any) { f.Verdict = append(f.Verdict, fmt.Sprintf(format, args...)) }
-	others := len(f.Entries) - 1
-	if len(better) == 0 {
+	others := f.others()
+	if better := f.better(byLosses, equalBudget); len(better) == 0 {
 		say("Nothing beats tuned static weights: none of %s has a test loss that is surely lower.", wording.Plural(others, "other method"))
 	} else {
 		say("%d of %s %s tuned static weights, by test loss: %s.", len(better), wording.Plural(others, "other method"), map[bool]string{true: "beats", false: "beat"}[len(better) == 1], strings.Join(better, ", "))
 	}
+	f.concludeLong(say)
 	f.concludeErrors(say)
 	if len(worse) > 0 {
 		say("Surely worse than tuned static weights: %s.", strings.Join(worse, ", "))
@@ -54,6 +51,72 @@ func (f *File) conclude() {
 	if chosen != nil && chosen.Method != control {
 		v := chosen.Loss.Against
 		say("By validation samples one would have chosen %s; its test loss differs from that of tuned static weights by %s (%s to %s).", chosen.Method, change(v.Value), change(v.Lo), change(v.Hi))
+	}
+}
+
+// The two controls that a method is held against.
+const (
+	equalBudget = false
+	allBudgets  = true
+)
+
+// IsControl reports whether others are held against an entry: static weights, however
+// tuned, and random ones.
+func (e *Entry) IsControl() bool { return e.isControl() || e.Method == "rlw" }
+
+// isControl reports whether an entry is static weights, however tuned.
+func (e *Entry) isControl() bool { return e.Method == control || e.Method == longControl }
+
+func (f *File) others() (n int) {
+	for i := range f.Entries {
+		if !f.Entries[i].isControl() {
+			n++
+		}
+	}
+	return n
+}
+
+// better lists the methods that are surely better than a control.
+func (f *File) better(measure string, long bool) []string {
+	var out []string
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		st := &e.Loss
+		if measure == byErrors {
+			st = e.Error
+		}
+		if e.isControl() || st == nil {
+			continue
+		}
+		v := st.Against
+		if long {
+			if st.AgainstLong == nil {
+				continue
+			}
+			v = *st.AgainstLong
+		}
+		if v.Hi < 0 {
+			out = append(out, fmt.Sprintf("%s (%s%s)", e.Method, change(v.Value), fixed(e.Method)))
+		}
+	}
+	return out
+}
+
+// concludeLong says what is left against static weights that had every budget.
+func (f *File) concludeLong(say func(string, ...any)) {
+	for i := range f.Entries {
+		long := &f.Entries[i]
+		if long.Method != longControl {
+			continue
+		}
+		what := fmt.Sprintf("static weights that were tuned with the budget of all methods together (%s)", wording.Plural(long.Candidates, "candidate"))
+		if better := f.better(byLosses, allBudgets); len(better) == 0 {
+			say("Nothing beats %s.", what)
+		} else {
+			say("Against %s, %d of %s %s ahead: %s.", what, len(better), wording.Plural(f.others(), "method"), map[bool]string{true: "is", false: "are"}[len(better) == 1], strings.Join(better, ", "))
+		}
+		v := long.Loss.Against
+		say("That budget changes the test loss of static weights by %s (%s to %s).", change(v.Value), change(v.Lo), change(v.Hi))
 	}
 }
 
@@ -76,7 +139,6 @@ func fixed(method string) string {
 
 // concludeErrors says what errors make of the same methods, where there are any.
 func (f *File) concludeErrors(say func(string, ...any)) {
-	var better []string
 	var byLoss, byError []float64
 	for i := range f.Entries {
 		e := &f.Entries[i]
@@ -84,14 +146,16 @@ func (f *File) concludeErrors(say func(string, ...any)) {
 			return
 		}
 		byLoss, byError = append(byLoss, float64(e.Loss.Rank)), append(byError, float64(e.Error.Rank))
-		if v := e.Error.Against; e.Method != control && v.Hi < 0 {
-			better = append(better, fmt.Sprintf("%s (%s%s)", e.Method, change(v.Value), fixed(e.Method)))
-		}
 	}
-	if len(better) == 0 {
+	if better := f.better(byErrors, equalBudget); len(better) == 0 {
 		say("By errors nothing is surely better than tuned static weights.")
 	} else {
 		say("By errors, these are surely better: %s.", strings.Join(better, ", "))
+		if left := f.better(byErrors, allBudgets); len(left) > 0 {
+			say("Against static weights with the budget of all methods, by errors: %s.", strings.Join(left, ", "))
+		} else if f.Entries[0].Error.AgainstLong != nil {
+			say("Against static weights with the budget of all methods, by errors none of them is.")
+		}
 	}
 	if len(f.Entries) > 3 {
 		if r := stat.Correlation(byLoss, byError, nil); r < 0.5 {

@@ -84,6 +84,7 @@ var layers = []string{
 	"analysis/effect",
 	"analysis",
 	"analysis/exemplars",
+	"analysis/variants",
 	"analysis/contest",
 	"analysis/merging",
 	"analysis/suspects",
@@ -187,7 +188,7 @@ func TestImportOrder(t *testing.T) {
 // unshown are the packages without an example: they are parts of their
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
-	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/schematest", "analysis/parquetfile",
+	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/schematest", "analysis/parquetfile", "analysis/variants",
 	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 

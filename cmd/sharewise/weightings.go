@@ -24,7 +24,9 @@ for a step gets fewer epochs. Each method then has the same number of candidates
 its defaults and random settings with other learning rates, which successive
 halving tunes on validation samples. The best of each is trained anew with fresh
 seeds and judged by test samples that chose nothing. Static weights, tuned with as many
-candidates as each other method, and random ones are the controls.
+candidates as each other method, and random ones are the controls; so are static
+weights tuned with the budget of all methods together (static-long), which doubles
+the time: what beats these was not just searched for harder.
 
 It can be stopped and started again, like 'sharewise run'. Runs are kept in
 OUT/weightings; the outcome is OUT/weightings.json, which 'sharewise report' shows.
@@ -71,6 +73,7 @@ func newWeightingsCommand(a *app) *cobra.Command {
 	flags.StringSliceVar(&o.Methods, "methods", nil, "compare these `METHODS`, with static and rlw beside them; all unless given")
 	flags.IntVar(&o.Trials, "trials", 9, "tune with `N` candidates of each method")
 	flags.IntVar(&o.Seeds, "seeds", 5, "test with `N` fresh seeds")
+	flags.BoolVar(&o.NoLong, "no-long-control", false, "leave out static weights with the budget of all methods together")
 	flags.StringVar(&o.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")
 	flags.IntVar(&o.Jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	flags.DurationVar(&o.MaxTime, "max-time", 0, "stop after this `TIME`, such as 90m; run again to go on")
@@ -127,6 +130,10 @@ func printContest(w io.Writer, f *contest.File) error {
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "RANK\tMETHOD\tLOSS AGAINST STATIC\t")
+	long := len(f.Entries) > 0 && f.Entries[0].Loss.AgainstLong != nil
+	if long {
+		fmt.Fprint(t, "STATIC-LONG\t")
+	}
 	errs := len(f.Entries) > 0 && f.Entries[0].Error != nil
 	if errs {
 		fmt.Fprint(t, "ERRORS\t")
@@ -135,6 +142,9 @@ func printContest(w io.Writer, f *contest.File) error {
 	for i := range f.Entries {
 		e := &f.Entries[i]
 		fmt.Fprintf(t, "%d (%d-%d)\t%s\t%s\t", e.Loss.Rank, e.Loss.RankLo, e.Loss.RankHi, e.Method, perCent(e.Loss.Against))
+		if long {
+			fmt.Fprintf(t, "%s\t", perCent(*e.Loss.AgainstLong))
+		}
 		if errs {
 			fmt.Fprintf(t, "%s\t", perCent(e.Error.Against))
 		}
