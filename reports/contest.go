@@ -19,7 +19,7 @@ type compared struct {
 // comparedRow is one method.
 type comparedRow struct {
 	Rank, Method, Loss, Long, Error, Step, Epochs, Setting string
-	Control                                          bool
+	Control                                                bool
 }
 
 // newCompared is nil where nothing was compared, or for another study.

@@ -168,5 +168,5 @@ func ExampleRun() {
 		return
 	}
 	fmt.Println(len(f.Entries), "methods, each with", f.Seeds, "fresh seeds")
-	// Output: 3 methods, each with 2 fresh seeds
+	// Output: 4 methods, each with 2 fresh seeds
 }
