@@ -75,25 +75,17 @@ func FitMixing(blends []Blend, o Options) (*Mixing, error) {
 	for _, v := range noise {
 		m.noise += v / float64(len(noise))
 	}
-	type node struct {
-		rest, tau, below float64
-		mean             *mat.VecDense
-		lower            *mat.TriDense // of the covariance of t
-	}
-	var nodes []node
-	var logs []float64
-	for d := range restNodes {
-		part := between(0, 0.99, d, restNodes)
-		rest := part * part * least
-		for t := range tauNodes {
-			tau := math.Exp(between(math.Log(leastTau), math.Log(mostTau), t, tauNodes))
-			log, mean, lower, ok := regressBlends(blends, noise, rest, tau)
-			if !ok {
-				continue
-			}
-			log += math.Log(tau / (1 + tau*tau/(tauScale*tauScale)))
-			nodes, logs = append(nodes, node{rest: rest, tau: tau, mean: mean, lower: lower}), append(logs, log)
+	// Where blends are precise a coarse grid would take the law for straying: it is laid
+	// again over what is left, until that is most of it.
+	lo, hi := 0.0, 0.99
+	nodes, logs := overBlends(blends, noise, least, lo, hi)
+	for range 6 {
+		from, to := leftOf(nodes, logs, lo, hi)
+		if to-from > 0.6*(hi-lo) {
+			break
 		}
+		lo, hi = from, to
+		nodes, logs = overBlends(blends, noise, least, lo, hi)
 	}
 	if len(nodes) == 0 {
 		return nil, fmt.Errorf("laws: %w: losses of mixtures cannot be told apart from rounding", ErrPoints)
@@ -131,6 +123,48 @@ func FitMixing(blends []Blend, o Options) (*Mixing, error) {
 		m.Slopes = append(m.Slopes, estimate(s, o.Level))
 	}
 	return m, nil
+}
+
+// blendNode is a point of the grid with what is known of t if it is the truth.
+type blendNode struct {
+	part, rest, tau float64 // E is part² of the least loss
+	below           float64
+	mean            *mat.VecDense
+	lower           *mat.TriDense // of the covariance of t
+}
+
+// overBlends weighs the nodes of a grid over the root of E's part and tau.
+func overBlends(blends []Blend, noise []float64, least, lo, hi float64) (nodes []blendNode, logs []float64) {
+	for d := range restNodes {
+		part := between(lo, hi, d, restNodes)
+		n := blendNode{part: part, rest: part * part * least}
+		for t := range tauNodes {
+			n.tau = math.Exp(between(math.Log(leastTau), math.Log(mostTau), t, tauNodes))
+			log, mean, lower, ok := regressBlends(blends, noise, n.rest, n.tau)
+			if !ok {
+				continue
+			}
+			n.mean, n.lower = mean, lower
+			nodes, logs = append(nodes, n), append(logs, log+math.Log(n.tau/(1+n.tau*n.tau/(tauScale*tauScale))))
+		}
+	}
+	return nodes, logs
+}
+
+// leftOf is the part of a grid, a step wider, whose nodes have 1e-4 of the largest weight
+// at least.
+func leftOf(nodes []blendNode, logs []float64, lo, hi float64) (from, to float64) {
+	if len(nodes) == 0 {
+		return lo, hi
+	}
+	most, step := slices.Max(logs), (hi-lo)/(restNodes-1)
+	from, to = hi, lo
+	for i, n := range nodes {
+		if logs[i] > most+math.Log(1e-4) {
+			from, to = min(from, n.part), max(to, n.part)
+		}
+	}
+	return max(lo, from-step), min(hi, to+step)
 }
 
 func checkBlends(blends []Blend) (n int, err error) {
