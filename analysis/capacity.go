@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/laws"
 	"github.com/sharewise/sharewise/analysis/measures"
@@ -204,9 +202,8 @@ func pointOf(v effect.Interval, seeds int, level float64) (laws.Point, bool) {
 	if !v.Known() || !v.Limited() || seeds < 2 || !(v.Value > 0) {
 		return laws.Point{}, false
 	}
-	df := float64(seeds - 1)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
-	return laws.Point{Value: v.Value, SE: (v.Hi - v.Lo) / 2 / t, Freedom: df}, true
+	se, freedom := v.StandardError(seeds, level)
+	return laws.Point{Value: v.Value, SE: se, Freedom: freedom}, true
 }
 
 // follow fits the law and says what it says of larger models.

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/mixtures"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping/imbalance"
@@ -67,6 +68,14 @@ func fullFixture(t testing.TB) *Input {
 		Entries: []contest.Entry{
 			{Method: "static", Rate: 1, Epochs: 20, Cost: contest.Cost{Relative: 1}, Setting: study.Weighting{Name: "static", Weights: map[string]float64{"bolts": 1, "screws": 0.5}}, Loss: contest.Standing{Rank: 1, RankLo: 1, RankHi: 2}},
 			{Method: "famo", Rate: 2, Epochs: 11, Cost: contest.Cost{Relative: 1.87}, Setting: study.Weighting{Name: "famo", Rate: 0.05}, Loss: contest.Standing{Against: about(0.03), Rank: 2, RankLo: 1, RankHi: 2}},
+		},
+	}
+	in.Mixtures = &mixtures.File{
+		Study: of, Domains: []string{"bolts", "screws"}, Level: 0.95, Seeds: 3, Mixtures: []mixtures.Mixture{{Shares: []float64{0.5, 0.5}}, {Shares: []float64{0.3, 0.7}, Held: true}},
+		Verdict: []string{"A larger share of its own surely takes loss away from bolts."}, Warnings: []string{"bolts diverged"},
+		Laws: []mixtures.Law{
+			{Rung: rung, Domain: "bolts", Irreducible: about(0.2), Slopes: []effect.Interval{about(-0.5), about(0.5)}, Predictions: []mixtures.Prediction{{Mixture: 1, Predicted: about(0.4), Measured: about(0.41), Inside: true}}},
+			{Rung: rung, Domain: "screws", Irreducible: effect.Unknown(), Why: "only 2 mixtures of screws"},
 		},
 	}
 	in.Remedies = &remedies.File{

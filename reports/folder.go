@@ -11,6 +11,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/mixtures"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -27,7 +28,7 @@ import (
 // fails with fs.ErrNotExist where the folder has no results.
 func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
-		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Similar(), folder.Subgroups(), folder.Weightings(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
+		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Similar(), folder.Subgroups(), folder.Weightings(), folder.Mixtures(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +109,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 		return nil, err
 	}
 	if in.Influence, err = influence.Read(folder); err != nil {
+		return nil, err
+	}
+	if in.Mixtures, err = mixtures.Read(folder); err != nil {
 		return nil, err
 	}
 	if in.Imbalance, err = imbalance.Read(folder); err != nil {

@@ -104,7 +104,7 @@ func TestReportsAreInert(t *testing.T) {
 			t.Errorf("%s has a text as it was given", name)
 		}
 	}
-	for _, section := range []string{"sources", "merged", "suspects", "imbalance", "contest", "remedies"} {
+	for _, section := range []string{"sources", "merged", "suspects", "imbalance", "contest", "mixtures", "remedies"} {
 		_, rest, found := strings.Cut(page.String(), `<section id="`+section+`"`)
 		text, _, _ := strings.Cut(rest, "</section>")
 		if !found || !strings.Contains(text, "dataset.ran") {

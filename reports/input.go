@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/mixtures"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -52,6 +53,8 @@ type Input struct {
 	Imbalance *imbalance.File
 	// Contest compares ways of weighting, nil without.
 	Contest *contest.File
+	// Mixtures are laws of other shares of the domains, nil without.
+	Mixtures *mixtures.File
 	// Remedies are what may help where sharing harms, nil without.
 	Remedies *remedies.File
 }

@@ -100,7 +100,7 @@ func (r *Report) find(what string, s State, command, format string, args ...any)
 }
 
 // Commands that make files, in the order of work.
-var makers = []string{"run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "suspects", "influence", "imbalance", "weightings", "affinity", "group", "remedies", "value", "promise", "report"}
+var makers = []string{"run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "suspects", "influence", "imbalance", "weightings", "mixtures", "affinity", "group", "remedies", "value", "promise", "report"}
 
 // makerOf is the command that makes a file of the folder.
 func makerOf(name string) string {
@@ -115,6 +115,8 @@ func makerOf(name string) string {
 		return "affinity"
 	case "weightings.json":
 		return "weightings"
+	case "mixtures.json":
+		return "mixtures"
 	case "merge.json":
 		return "merge"
 	case "linear.json":
@@ -148,7 +150,7 @@ func makerOf(name string) string {
 // expected are the files that belong to the chain wherever they are.
 var expected = []string{
 	"plan.json", "results.json", "tables/exemplars.json", "groups.json", "clusters.json", "provenance.json", "pools.json",
-	"economics.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "remedies.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
+	"economics.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "mixtures.json", "remedies.json", "cross.json", "promises.json", "decisions.json", "report.html", "summary.json",
 	"tables/transfer.parquet", "tables/matrix.parquet", "tables/capacity.parquet", "tables/weighting.parquet", "tables/outputs.parquet", "tables/sources.parquet",
 	"tables/groups.parquet", "tables/economics.parquet",
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Interval is an estimate with its confidence limits. Lo and Hi are unknown
@@ -59,6 +60,13 @@ func OverRuns(values []float64, level float64) Interval {
 	}
 	k := float64(len(values))
 	return Variance{stat.Variance(values, nil) / k, k - 1}.Interval(mean, level)
+}
+
+// StandardError undoes OverRuns of so many values, two at least: the standard error of their
+// mean and its degrees of freedom.
+func (v Interval) StandardError(runs int, level float64) (se, freedom float64) {
+	freedom = float64(runs - 1)
+	return (v.Hi - v.Lo) / 2 / distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile((1+level)/2), freedom
 }
 
 // Known reports whether there is a value.

@@ -206,7 +206,7 @@ func lockFurther(folder layout.Folder) (free func(), err error) {
 			l.Unlock()
 		}
 	}
-	for _, f := range []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.RemedyRuns()} {
+	for _, f := range []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.MixtureRuns(), folder.RemedyRuns()} {
 		if _, err := os.Stat(string(f)); err != nil {
 			continue
 		}

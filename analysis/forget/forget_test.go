@@ -117,7 +117,7 @@ func TestForget(t *testing.T) {
 		write(t, filepath.Join(string(folder), "notes.txt"), "mine")
 		// A recommendation that was held to its promise has further models, and so have
 		// comparisons of weightings and trials of remedies.
-		further := []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.RemedyRuns()}
+		further := []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.MixtureRuns(), folder.RemedyRuns()}
 		for _, f := range further {
 			model := f.Run("independent-c_w1_s3").Model()
 			if err := os.MkdirAll(filepath.Dir(model), 0o755); err != nil {
@@ -125,7 +125,7 @@ func TestForget(t *testing.T) {
 			}
 			write(t, model, "sharewise.deploy/c")
 		}
-		for _, path := range []string{folder.Promises(), folder.Weightings(), folder.Remedies(), folder.Suspects(), folder.Influence(), folder.Imbalance()} {
+		for _, path := range []string{folder.Promises(), folder.Weightings(), folder.Mixtures(), folder.Remedies(), folder.Suspects(), folder.Influence(), folder.Imbalance()} {
 			write(t, path, `{"domains": ["sharewise.deploy/c"]}`)
 		}
 		before := tree(t, dir)

@@ -64,7 +64,7 @@ func (f Folder) whole() error {
 // names.
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
-	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "weightings", "remedies.json", "remedies",
+	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "weightings", "mixtures.json", "mixtures", "remedies.json", "remedies",
 	"summary.json", "report.html", "tables", "cross", "merged", "models", "promises.json", "verification", "refit", "custody.json", "damaged",
 }
 

@@ -86,6 +86,7 @@ var layers = []string{
 	"analysis/exemplars",
 	"analysis/variants",
 	"analysis/contest",
+	"analysis/mixtures",
 	"analysis/merging",
 	"analysis/suspects",
 	"analysis/influence",

@@ -73,6 +73,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newCrossCommand(a),
 		newImbalanceCommand(a),
 		newWeightingsCommand(a),
+		newMixturesCommand(a),
 		newRemediesCommand(a),
 
 		newAffinityCommand(a),

@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/mixtures"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/suspects"
 	owntrainer "github.com/sharewise/sharewise/analysis/trainer"
@@ -30,8 +31,8 @@ mistakes; or, with --reference, the table of all keys in Markdown. 'schema
 manifest' prints the JSON Schema of the manifest.json that 'model gradient'
 writes, 'schema economics' that of the economics.json that 'value' writes, 'schema
 affinity' that of the affinity.json of 'affinity', 'schema weightings' that of the
-weightings.json of 'weightings'; subgroups, imbalance, merge, suspects, influence,
-remedies and sources those of what these commands write or print; 'schema
+weightings.json of 'weightings'; mixtures, subgroups, imbalance, merge, suspects,
+influence, remedies and sources those of what these commands write or print; 'schema
 deployment' that of the manifest.json that
 'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
@@ -61,6 +62,7 @@ var schemas = []struct {
 	{"economics", appraisal.Schema},
 	{"affinity", affinity.Schema},
 	{"weightings", contest.Schema},
+	{"mixtures", mixtures.Schema},
 	{"remedies", remedies.Schema},
 	{"subgroups", analysis.SubgroupsSchema},
 	{"sources", sources.Schema},

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/laws"
 	"github.com/sharewise/sharewise/grouping/economics"
@@ -108,9 +106,8 @@ func (b *builder) law(pool []string, d analysis.DomainInfo, seed uint64) (law *l
 		if !ok || seeds < 2 || !(x.Value > 0) {
 			continue
 		}
-		df := float64(seeds - 1)
-		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile((1 + b.results.Level) / 2)
-		points = append(points, laws.Point{Size: float64(b.parameters[k]), Value: x.Value, SE: (x.Hi - x.Lo) / 2 / t, Freedom: df})
+		se, freedom := x.StandardError(seeds, b.results.Level)
+		points = append(points, laws.Point{Size: float64(b.parameters[k]), Value: x.Value, SE: se, Freedom: freedom})
 	}
 	largest := float64(b.parameters[len(b.parameters)-1])
 	if len(points) == 0 || points[len(points)-1].Size != largest {
