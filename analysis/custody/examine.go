@@ -331,6 +331,8 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 			}
 			switch {
 			case now == from[of]:
+			case now == "" && outside(of):
+				// A folder that was moved by itself is as it was.
 			case from[of] == "":
 				return "made before there was " + of, nil
 			case now == "":
@@ -347,6 +349,10 @@ func (x *examination) outdated(from map[string]string) (string, error) {
 	}
 	return x.runsSince(from)
 }
+
+// outside reports whether a file lies in another folder: other studies are named by where
+// they are relative to this one.
+func outside(name string) bool { return strings.HasPrefix(name, "../") }
 
 // unreadable says why what something was made of cannot be compared: an error of the
 // system says nothing of it.

@@ -104,3 +104,56 @@ func TestFurtherRuns(t *testing.T) {
 	}
 	expect("after a run was removed", "weightings.json: stale: made of 1 run trained for it")
 }
+
+// TestOutside follows what a file was made of in another folder: it is stale when that
+// changes, and as it was where the other folder is not at hand.
+func TestOutside(t *testing.T) {
+	dir := t.TempDir()
+	folder, other := layout.Folder(filepath.Join(dir, "out")), layout.Folder(filepath.Join(dir, "equal"))
+	for _, f := range []layout.Folder{folder, other} {
+		if err := os.MkdirAll(string(f), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put := func(path, what string) {
+		t.Helper()
+		if err := layout.WriteJSON(path, what); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(other.Results(), "first")
+	put(folder.Imbalance(), "judgement")
+	// One name is relative, the other absolute.
+	t.Chdir(dir)
+	origin, err := folder.Origin(layout.Folder("equal").Results())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := origin.Record(nil, folder.Imbalance()); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		do   func()
+		want string
+	}{
+		{func() {}, ""},
+		{func() { put(other.Results(), "second") }, "stale: made of another results.json"},
+		{func() { put(other.Results(), "first") }, ""},
+		{func() { os.RemoveAll(string(other)) }, ""},
+	} {
+		step.do()
+		r, err := Check(t.Context(), folder, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range r.Findings {
+			if f.What == "imbalance.json" {
+				got += f.String()
+			}
+		}
+		if (step.want == "") != (got == "") || !strings.Contains(got, step.want) {
+			t.Errorf("%q, want %q", got, step.want)
+		}
+	}
+}

@@ -147,9 +147,21 @@ func (f Folder) Disown(files ...string) error {
 	})
 }
 
-// name is the slashed path in the folder of a file of it.
+// name is the slashed path in the folder of a file of it, or from the folder of one
+// elsewhere.
 func (f Folder) name(path string) string {
 	rel, err := filepath.Rel(string(f), path)
+	if err == nil {
+		return filepath.ToSlash(rel)
+	}
+	// One path is absolute, the other is not.
+	from, err := filepath.Abs(string(f))
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err == nil {
+		rel, err = filepath.Rel(from, path)
+	}
 	if err != nil {
 		return filepath.ToSlash(path)
 	}

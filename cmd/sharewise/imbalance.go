@@ -73,12 +73,17 @@ func newImbalanceCommand(a *app) *cobra.Command {
 
 // imbalanceOf judges the study of a folder and writes that there.
 func imbalanceOf(folder layout.Folder, f imbalanceFlags) (*imbalance.File, error) {
-	origin, err := folder.Origin(folder.Results())
+	all := append([]string{string(folder)}, f.With...)
+	var results []string
+	for _, path := range all {
+		results = append(results, layout.Folder(path).Results())
+	}
+	origin, err := folder.Origin(results...)
 	if err != nil {
 		return nil, err
 	}
 	var studies []imbalance.Study
-	for _, path := range append([]string{string(folder)}, f.With...) {
+	for _, path := range all {
 		of := layout.Folder(path)
 		r, err := analysis.ReadResults(of.Results())
 		if errors.Is(err, fs.ErrNotExist) {
