@@ -126,5 +126,5 @@ func printMixtures(w io.Writer, f *mixtures.File) error {
 		}
 		g.row(append(row, strings.Join(said, "; "), strings.Join(was, "; "))...)
 	}
-	return g.flush()
+	return g.close()
 }
