@@ -252,7 +252,10 @@ func newSheetTable(sheet *inspection.Sheet) *sheetTable {
 		}
 		for _, s := range r.Samples[:min(len(r.Samples), most)] {
 			row := sheetTableRow{Answer: s.Answer}
-			for _, v := range s.Values[:len(t.Columns)] {
+			if s.Values == nil {
+				row.Values = append(row.Values, s.Text)
+			}
+			for _, v := range s.Values[:min(len(s.Values), len(t.Columns))] {
 				row.Values = append(row.Values, measured(float64(v)))
 			}
 			t.Rows = append(t.Rows, row)

@@ -16,6 +16,9 @@ import (
 type Records struct {
 	*delimited.Reader
 	File *File
+	// objects are the rows of a file of JSON lines; nil for others, whose rows
+	// Reader has.
+	objects *objects
 	// heading are the fields of the header; nil where there is none.
 	heading []string
 }
@@ -64,6 +67,14 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 		f.Close()
 		return nil, err
 	}
+	if IsJSONLines(path) {
+		o, err := newObjects(f, l)
+		if err != nil {
+			f.Close()
+			return nil, f.Broken(err)
+		}
+		return &Records{Reader: &delimited.Reader{Dialect: delimited.Dialect{Delimiter: ',', Names: o.names}}, File: f, objects: o}, nil
+	}
 	settings := dialectSettings(name, c)
 	settings.Limits = l
 	r, err := delimited.Open(f.Reader, settings)
@@ -80,7 +91,11 @@ func (r *Records) Close() error { return r.File.Close() }
 // Next returns the fields of the next row that is not empty, valid until the
 // next call, and io.EOF at the end. An *Error is about this row only.
 func (r *Records) Next() ([]string, error) {
-	fields, err := r.Reader.Next()
+	next := r.Reader.Next
+	if r.objects != nil {
+		next = r.objects.next
+	}
+	fields, err := next()
 	bad := new(delimited.RowError)
 	switch {
 	case err == nil && r.heading != nil && slices.Equal(fields, r.heading):
@@ -93,6 +108,23 @@ func (r *Records) Next() ([]string, error) {
 		return nil, &Error{File: r.File.Path, Line: bad.Line, Reason: bad.Reason}
 	}
 	return nil, r.File.Broken(err)
+}
+
+// Line is the number of the line at which the last row began, from 1.
+func (r *Records) Line() int {
+	if r.objects != nil {
+		return r.objects.line
+	}
+	return r.Reader.Line()
+}
+
+// Converted is the number of the first line so far that was no UTF-8 and was taken
+// as Windows-1252, or 0.
+func (r *Records) Converted() int {
+	if r.objects != nil {
+		return 0
+	}
+	return r.Reader.Converted()
 }
 
 // Header returns the names of the columns and, where the file has no header,

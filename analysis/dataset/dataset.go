@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/textcode"
 )
 
 // Domain is one domain's samples, split and ready to be gathered.
@@ -41,6 +42,9 @@ type Domain struct {
 	Notes []string
 	// Sources are the files that were read.
 	Sources []Source
+
+	// Text says how texts became the numbers of samples; nil for other input.
+	Text *textcode.Encoding
 
 	inputs *inputs
 	// SHA256 identifies what training and testing see: the samples of the
@@ -323,7 +327,9 @@ type Preview struct {
 	Image  image.Image // images, and arrays that can be one
 	Names  []string    // tables: names of the features, without indicators, then of the categories; nil for arrays
 	Values []float32   // tables, arrays of one dimension: their values, NaN where missing, without codes of words
-	Words  []string    // tables: words of the categories, "" where not known
+	// Words are those of the categories of tables, "" where not known; of texts, the
+	// beginning of the text.
+	Words  []string
 	Series [][]float32 // series, arrays of more dimensions: values of each channel
 }
 
@@ -334,6 +340,10 @@ func (s *Split) Preview(i int) Preview {
 		return Preview{}
 	}
 	row := s.index[i]
+	if t := s.store.texts; t != nil {
+		text := t.text(row, shownBytes+1)
+		return Preview{Names: []string{"text"}, Words: []string{shownText(text[:min(len(text), shownBytes)], len(text) > shownBytes)}}
+	}
 	if st := s.store; st.pixels == nil {
 		raw, values := make([]float64, s.size), make([]float32, s.size)
 		s.Raw(i, raw)

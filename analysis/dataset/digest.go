@@ -23,6 +23,9 @@ func digest(d *Domain, st *store, normalize string, moved []string, impute strin
 	if moved != nil { // they were left as they are when the first runs were named
 		fields["left_out"] = moved
 	}
+	if d.Text != nil {
+		fields["text"] = d.Text
+	}
 	if impute != "" {
 		fields["impute"] = impute
 	}

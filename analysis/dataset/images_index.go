@@ -83,7 +83,7 @@ func (x *imageIndex) take(p string, r row) error {
 	targets := len(st.target)
 	e := t.appendTargets(t.roles, fields)
 	if e == nil {
-		e = t.texts(t.roles, fields)
+		e = t.labels(t.roles, fields)
 	}
 	if e != nil {
 		st.target = st.target[:targets]

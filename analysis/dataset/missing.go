@@ -101,7 +101,7 @@ func (g *gaps) missing(j int) int {
 
 // imputes reports whether missing numbers of the domain are filled in.
 func (s *source) imputes() bool {
-	return study.IsTable(s.d.Format) && s.d.Columns.Impute != study.NoImpute
+	return study.IsTable(s.d.Format) && !s.texts() && s.d.Columns.Impute != study.NoImpute
 }
 
 // gap returns NaN for a field without a number, where missing numbers are filled in

@@ -157,7 +157,7 @@ func (a *assembly) normalizeRows(st *store, train []int, fill []float32) (Norm, 
 	rows := a.transformRows(st, train, fill)
 	f, numbers := st.size(), rows.transform.Numbers
 	n := Norm{Rows: rows.transform, Mean: make([]float32, f), Std: slices.Repeat([]float32{1}, f)}
-	if rows.transform.Log && a.d.Format != study.SvmlightFormat {
+	if rows.transform.Log && a.d.Format != study.SvmlightFormat && !a.texts() {
 		mean, std := moments(rows, f, train)
 		copy(n.Mean, mean[:numbers])
 		copy(n.Std, std[:numbers])

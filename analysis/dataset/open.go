@@ -31,6 +31,7 @@ func Memory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
 type holding struct {
 	budget  *budget
 	samples map[string]*Samples
+	text    *textEncoding
 }
 
 func holdingOf(given []Option) holding {
@@ -38,7 +39,7 @@ func holdingOf(given []Option) holding {
 	for _, set := range given {
 		set(&o)
 	}
-	return holding{newBudget(o.memory), o.samples}
+	return holding{newBudget(o.memory), o.samples, &textEncoding{}}
 }
 
 // Open reads one domain of a study and splits it. Errors about the data are

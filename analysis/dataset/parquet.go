@@ -211,7 +211,7 @@ func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile
 			return features, texts, err
 		}
 	}
-	for _, j := range p.lead.roles.texts() {
+	for _, j := range p.lead.roles.fields() {
 		if err := add(&texts, j, false); err != nil {
 			return features, texts, err
 		}

@@ -19,6 +19,7 @@ type reader interface {
 var readers = map[string]func(*source) reader{
 	study.IDX:            func(s *source) reader { return &idxReader{s} },
 	study.Images:         func(s *source) reader { return &imageReader{tableReader: newTableReader(s)} },
+	study.TextFiles:      func(s *source) reader { return &textFileReader{s} },
 	study.CSV:            func(s *source) reader { return newTableReader(s) },
 	study.Parquet:        func(s *source) reader { return newTableReader(s) },
 	study.SvmlightFormat: func(s *source) reader { return &svmlightReader{source: s} },

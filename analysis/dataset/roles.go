@@ -18,6 +18,7 @@ type roles struct {
 	featureNames []string
 	categorical  []int
 	dates        []int
+	text         []int
 	targets      []int
 	label        int
 	group        int
@@ -32,10 +33,10 @@ type condition struct {
 	value  string
 }
 
-// texts lists the columns that are read as texts, each once: those with a role
+// fields lists the columns that are read as texts, each once: those with a role
 // other than that of an input.
-func (r *roles) texts() []int {
-	out := slices.Concat(r.targets, r.categorical, r.dates)
+func (r *roles) fields() []int {
+	out := slices.Concat(r.targets, r.categorical, r.dates, r.text)
 	for _, j := range []int{r.label, r.group, r.split, r.time} {
 		if j >= 0 {
 			out = append(out, j)
@@ -105,6 +106,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, n := range col.Categorical {
 		r.categorical = append(r.categorical, at(n, "categorical"))
 	}
+	for _, n := range col.Text {
+		r.text = append(r.text, at(n, "text"))
+	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		// A column that another domain has need not be here.
@@ -122,6 +126,9 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 		names = t.features
 	}
 	role := "features"
+	if t.texts() {
+		names = []string{}
+	}
 	if t.d.Indexed() {
 		names, role = []string{col.File}, "file"
 	}
@@ -137,7 +144,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, j := range r.features {
 		r.featureNames = append(r.featureNames, columns[j])
 	}
-	if len(r.features) == 0 && len(r.categorical) == 0 && len(r.dates) == 0 {
+	if len(r.features) == 0 && len(r.categorical) == 0 && len(r.dates) == 0 && len(r.text) == 0 {
 		return nil, &Error{File: path, Reason: "no column of numbers is left for the inputs; there are " + strings.Join(columns, ", ") + hint}
 	}
 	return r, nil

@@ -91,7 +91,7 @@ func (m *momentTable) take(path string, r row) error {
 		e = m.numbers(ro, r.fields)
 	}
 	if e == nil {
-		e = m.texts(ro, r.fields)
+		e = m.labels(ro, r.fields)
 	}
 	if e != nil {
 		e.File = path

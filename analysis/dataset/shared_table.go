@@ -92,7 +92,11 @@ func (s *sharedTable) pass(r *tableReader, pattern string) error {
 func (r *tableReader) newTaker() *taker {
 	t := r.newTable()
 	t.fills = r.imputes()
-	return &taker{table: t, take: t.row}
+	own := &taker{table: t, take: t.row}
+	if r.texts() {
+		t.written, own.err = r.newTextKeeper()
+	}
+	return own
 }
 
 // readParts reads files one after another as one table.

@@ -3,6 +3,7 @@ package dataset
 import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/imagefile"
+	"github.com/sharewise/sharewise/analysis/textcode"
 )
 
 // store holds samples by row, in their stored form: images as bytes, tables as
@@ -29,9 +30,11 @@ type store struct {
 	origin      *origins  // tables: where each row comes from; nil for others
 	part        []part    // which split the source says; undecided where it does not
 	id          []int64
-	span        []span      // series: what each window sees; nil for others
-	rate        float64     // recordings: samples per second; 0 where nothing says it
-	looks       *looks      // what files say of their images; nil for others
+	span        []span   // series: what each window sees; nil for others
+	rate        float64  // recordings: samples per second; 0 where nothing says it
+	looks       *looks   // what files say of their images; nil for others
+	texts       textRows // texts as they are; nil for others
+	encoding    *textcode.Encoding
 	table       *tableFacts // what tables show beside their rows; nil for others
 	// confidential says that samples are shown nowhere.
 	confidential bool
@@ -70,7 +73,8 @@ func (s *store) append(t *store, p part) {
 		}
 	}
 	s.shape, s.features, s.targetNames, s.codebooks, s.offset = t.shape, t.features, t.targetNames, t.codebooks, t.offset
-	s.rate, s.looks = t.rate, t.looks
+	s.rate, s.looks, s.encoding = t.rate, t.looks, t.encoding
+	s.texts = append(s.texts, t.texts...)
 	if t.table != nil {
 		s.table = t.table
 	}

@@ -17,8 +17,9 @@ type table struct {
 	*datafile.Spelling          // of its numbers
 	index              []string // columns that pandas says name the rows
 	st                 *store
-	kept               *rowKeeper // features of the rows of the domain
-	values             []float64  // features of the row being read
+	kept               *rowKeeper  // features of the rows of the domain
+	written            *textKeeper // texts of the rows, where these are the inputs
+	values             []float64   // features of the row being read
 	features           []string
 	rows               int64
 	// fills says that missing numbers are kept, to be filled in.
@@ -57,8 +58,12 @@ func (t *table) row(path string, r row) error {
 	if e == nil && ro.time >= 0 {
 		at, e = t.timeOf(ro, r.fields)
 	}
+	text := ""
+	if e == nil && t.written != nil {
+		text, e = t.textOf(ro, r.fields)
+	}
 	if e == nil {
-		e = t.texts(ro, r.fields)
+		e = t.labels(ro, r.fields)
 	}
 	if e == nil && ro.time >= 0 {
 		st.time = append(st.time, at)
@@ -70,6 +75,9 @@ func (t *table) row(path string, r row) error {
 	}
 	st.origin.add(r.line)
 	st.id = append(st.id, id)
+	if t.written != nil {
+		return t.written.keep(text)
+	}
 	if t.kept == nil {
 		t.kept = newRowKeeper(len(t.values), t.budget, t.offsets)
 	}
@@ -157,8 +165,20 @@ func (t *table) numbers(ro *roles, fields []string) *Error {
 	return t.appendTargets(ro, fields)
 }
 
-// texts appends class, group and split of a row: all of them, or none.
-func (t *table) texts(ro *roles, fields []string) *Error {
+// textOf joins the texts of a row.
+func (t *table) textOf(ro *roles, fields []string) (string, *Error) {
+	var parts []string
+	for _, j := range ro.text {
+		if reason := notUTF8(fields[j]); reason != "" {
+			return "", &Error{Column: ro.columns[j], Reason: reason}
+		}
+		parts = append(parts, fields[j])
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// labels appends class, group and split of a row: all of them, or none.
+func (t *table) labels(ro *roles, fields []string) *Error {
 	p := undecided
 	for _, j := range []int{ro.label, ro.group} {
 		if j >= 0 && t.Missing[strings.TrimSpace(fields[j])] {

@@ -48,6 +48,10 @@ func (r *tableReader) read(f study.Files) (*store, error) {
 		return nil, t.nothingMatches(f.Path)
 	}
 	r.tableFeatures = t.features
+	if t.written != nil {
+		t.st.table = t.tableFacts
+		return t.st, t.written.finish(r.source, t.st)
+	}
 	t.st.features, t.st.codebooks = append(slices.Clone(t.features), r.dateNames()...), r.codebooks
 	t.st.shape = []int{len(t.st.features) + len(r.codebooks)}
 	if t.kept == nil {

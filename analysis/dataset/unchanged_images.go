@@ -43,9 +43,11 @@ func (s stamp) same(now stamp) bool {
 type imagesInputs struct {
 	path   string
 	limits filelimit.Limits
+	limit  filelimit.Name
 	files  []imageInput
 	// names are those of all images that were there, nil where a table lists them.
 	names map[string]bool
+	list  func() (map[string]bool, error) // what is there now
 }
 
 type imageInput struct {
@@ -56,13 +58,17 @@ type imageInput struct {
 
 // watchImages begins to take down the images of a folder.
 func (s *source) watchImages(f study.Files, n int) (*imagesInputs, error) {
-	w := &imagesInputs{path: s.study.Path(f.Path), limits: s.study.Limits, files: make([]imageInput, 0, n)}
+	w := &imagesInputs{path: s.study.Path(f.Path), limits: s.study.Limits, limit: filelimit.Image, files: make([]imageInput, 0, n)}
 	if f.Index == "" {
 		folder, _, err := datafile.ImagesIn(f.Path, w.path)
 		if err != nil {
 			return nil, err
 		}
 		w.names = folder.All
+	}
+	w.list = func() (map[string]bool, error) {
+		folder, _, err := datafile.ImagesIn(w.path, w.path)
+		return folder.All, err
 	}
 	if s.watched == nil {
 		s.watched = map[string]*imagesInputs{}
@@ -101,7 +107,7 @@ func (w *imagesInputs) changed(ctx context.Context) (name, what string, err erro
 		if f.stamp.same(now) {
 			continue
 		}
-		data, err := w.limits.ReadFile(path, filelimit.Image)
+		data, err := w.limits.ReadFile(path, w.limit)
 		if err != nil && f.sha256 != sha256.Sum256(nil) {
 			return f.name, "", err
 		}
@@ -113,12 +119,12 @@ func (w *imagesInputs) changed(ctx context.Context) (name, what string, err erro
 	if w.names == nil {
 		return "", "", nil
 	}
-	folder, _, err := datafile.ImagesIn(w.path, w.path)
+	now, err := w.list()
 	if err != nil {
 		return "", "", err
 	}
 	var added []string
-	for name := range folder.All {
+	for name := range now {
 		if !w.names[name] {
 			added = append(added, name)
 		}

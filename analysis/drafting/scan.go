@@ -124,7 +124,12 @@ func (f *find) kind() string {
 	switch f.format {
 	case study.IDX, study.Images:
 		return "images"
+	case study.TextFiles:
+		return "texts"
 	case study.CSV, study.Parquet:
+		if len(f.columns.Text) > 0 {
+			return "texts"
+		}
 		return "tables"
 	case study.SvmlightFormat:
 		return "sparse rows"
@@ -142,7 +147,7 @@ func (s *scanner) oneKind() []*find {
 	for _, f := range s.finds {
 		count[f.kind()]++
 	}
-	for _, kind := range []string{"images", "tables", "sparse rows", "recordings", "arrays"} {
+	for _, kind := range []string{"images", "texts", "tables", "sparse rows", "recordings", "arrays"} {
 		if count[kind] > count[best] {
 			best = kind
 		}
@@ -196,6 +201,8 @@ Known layouts:
     %[2]s/plant=DOMAIN/part-0.parquet       a table in folders by the values of a column
     %[2]s/DOMAIN.svm                        sparse rows as svmlight and libsvm have them
     %[2]s/DOMAIN/CLASS/recording.wav        folders of recordings, one per class; also .f32, .i16, ...
+    %[2]s/DOMAIN/CLASS/text.txt             folders of texts, one per class
+    %[2]s/DOMAIN.jsonl                      tables with a column of texts, also CSV and Parquet
     %[2]s/DOMAIN.npz                        arrays called inputs or x and labels or y; also .safetensors`, what, dir, reasons)
 }
 
@@ -244,6 +251,10 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 	s.files(dir, files)
 	folders = s.partitions(dir, folders)
 	if f := s.classFolders(dir, folders); f != nil {
+		s.finds = append(s.finds, f)
+		return nil
+	}
+	if f := s.textFolders(dir, folders); f != nil {
 		s.finds = append(s.finds, f)
 		return nil
 	}

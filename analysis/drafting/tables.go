@@ -20,7 +20,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
-var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt"}
+var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt", ".jsonl", ".ndjson"}
 
 // scanTables takes every table of a folder for a domain, tables called part-0,
 // part-1 and so on for one, and returns the other files.
@@ -232,7 +232,7 @@ func (g *tableGuess) roles() {
 		}
 	}
 	for ; target >= 0; target-- {
-		if values, _, counter := g.column(target); len(values) > 1 && !counter && !datafile.NamesRows(g.names[target], g.index) {
+		if values, numeric, counter := g.column(target); len(values) > 1 && !counter && (numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
@@ -275,7 +275,12 @@ func (g *tableGuess) roles() {
 	if len(rowNames) > 0 {
 		g.notes = append(g.notes, datafile.RowNamesLeftOut(g.names, rowNames))
 	}
-	g.leaveCounters(counters)
+	g.takeTexts()
+	if g.columns.Text == nil {
+		g.leaveCounters(counters)
+	} else {
+		g.columns.Ignore = nil
+	}
 	if others := datafile.Without(g.text, g.columns.Categorical); len(others) > 0 {
 		g.note("columns of text are left out: %s", datafile.List(others))
 	}
@@ -311,7 +316,7 @@ func (g *tableGuess) find() (*find, error) {
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
 		return nil, errNoTarget
 	}
-	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 && len(g.columns.Dates) == 0 {
+	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 && len(g.columns.Dates) == 0 && len(g.columns.Text) == 0 {
 		return nil, errNoInput
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))

@@ -28,6 +28,11 @@ func (s *scanner) write(found []*find) {
 	s.writeFound(found)
 	s.writeNotes(found)
 	s.writeSettings(found)
+	if found[0].kind() == "texts" {
+		s.writeTexts()
+		s.writeColumns(found)
+		return
+	}
 	switch found[0].format {
 	case study.CSV, study.Parquet:
 		d.Study.Input.Kind = study.Table
@@ -172,7 +177,7 @@ func (s *scanner) writeColumns(found []*find) {
 	if c := found[0].columns; c != nil && c.Time != "" {
 		s.draft.Defaults.Split.By = study.ByTime
 	}
-	agree := true
+	agree := !slices.ContainsFunc(found, func(f *find) bool { return f.columns == nil })
 	for _, f := range found {
 		agree = agree && reflect.DeepEqual(f.columns, found[0].columns)
 	}

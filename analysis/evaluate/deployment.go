@@ -70,7 +70,7 @@ func Describe(m *onnxio.Model, d *dataset.Domain) error {
 		return fmt.Errorf("evaluate: %w", err)
 	}
 	m.SetProperty(deployProperty+d.Name, string(note))
-	return nil
+	return describeText(m, d)
 }
 
 func deploymentOf(d *dataset.Domain) Deployment {

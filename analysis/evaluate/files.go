@@ -193,6 +193,9 @@ func (p Panel) allowed(m *onnxio.Model, domain string) error {
 // panel and the data let one guess.
 func (p Panel) formFor(m *onnxio.Model, d *dataset.Domain) (*Form, error) {
 	if learned := LearnedDomains(m); len(learned) > 0 {
+		if err := sameText(m, d); err != nil {
+			return nil, err
+		}
 		name := d.Name
 		switch {
 		case p.As != "":

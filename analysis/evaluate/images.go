@@ -12,6 +12,9 @@ import (
 // empty, the only input that could take images is meant.
 func OpenFor(data, model, input string) (*study.Study, error) {
 	s, err := drafting.Open(data)
+	if err == nil && s.Input.Kind == study.TextInput {
+		return s, encodeFor(s, model)
+	}
 	if err != nil || drafting.IsStudy(data) || s.Input.Kind != study.Image {
 		return s, err
 	}

@@ -17,6 +17,7 @@ const (
 	Fields
 	Rows
 	Image
+	Text
 	Unpacked
 	Page
 	PageValues
@@ -46,6 +47,7 @@ var Table = [count]Entry{
 	Fields:     {"fields", 1 << 22, "Fields of one row of a table.", true},
 	Rows:       {"rows", 1 << 26, "Rows or samples whose number the head of a file states.", true},
 	Image:      {"image", 1 << 29, "Bytes of one image file.", true},
+	Text:       {"text", 1 << 26, "Bytes of one file of text that is a sample, or of one tokenizer.", true},
 	Unpacked:   {"unpacked", 1 << 32, "Bytes that one array becomes when it is unpacked.", true},
 	Page:       {"page", 1 << 29, "Bytes that one page of a Parquet file becomes when it is unpacked.", true},
 	PageValues: {"page_values", 1 << 25, "Values of one page of a Parquet file.", true},

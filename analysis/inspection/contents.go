@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -38,7 +39,7 @@ func newContents(ctx context.Context, domains []*dataset.Domain) (*contents, err
 	c := &contents{domains: domains, family: make([]uint16, len(domains)), blank: make([]int, len(domains))}
 	for k, d := range domains {
 		c.family[k] = uint16(slices.IndexFunc(domains, func(e *dataset.Domain) bool {
-			return slices.Equal(d.Shape, e.Shape) && slices.Equal(d.Features, e.Features)
+			return (d.Text == nil) == (e.Text == nil) && slices.Equal(d.Shape, e.Shape) && slices.Equal(d.Features, e.Features)
 		}))
 		x := make([]float64, sizeOf(d))
 		buf := make([]byte, 0, 8*len(x)+2)
@@ -47,8 +48,16 @@ func newContents(ctx context.Context, domains []*dataset.Domain) (*contents, err
 				if i%4096 == 0 && ctx.Err() != nil {
 					return nil, ctx.Err()
 				}
-				s.Raw(i, x)
 				buf = binary.LittleEndian.AppendUint16(buf[:0], c.family[k])
+				if d.Text != nil {
+					buf = sameWords(buf, s.Text(i))
+					c.entries = append(c.entries, entry{maphash.Bytes(hashSeed, buf), uint16(k), uint8(p), int32(i)})
+					if len(buf) == 2 {
+						c.blank[k]++
+					}
+					continue
+				}
+				s.Raw(i, x)
 				for _, v := range x {
 					buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
 				}
@@ -98,6 +107,9 @@ func (c *contents) sets() [][]entry {
 // gather moves the samples that equal the first of a run to its beginning and
 // counts them. Both parts keep their order.
 func (c *contents) gather(run []entry) int {
+	if c.domains[run[0].domain].Text != nil {
+		return c.gatherTexts(run)
+	}
 	first, other := make([]float64, sizeOf(c.domains[run[0].domain])), []float64(nil)
 	c.read(run[0], first)
 	n := 1
@@ -110,6 +122,26 @@ func (c *contents) gather(run []entry) int {
 			equal = sameBits(first, other)
 		}
 		if equal {
+			run[n] = e
+			n++
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	copy(run[n:], rest)
+	return n
+}
+
+// gatherTexts is gather for texts.
+func (c *contents) gatherTexts(run []entry) int {
+	words := func(e entry) []byte {
+		return sameWords(nil, splitsOf(c.domains[e.domain])[e.split].Text(int(e.at)))
+	}
+	first := words(run[0])
+	n := 1
+	var rest []entry
+	for _, e := range run[1:] {
+		if c.family[e.domain] == c.family[run[0].domain] && bytes.Equal(first, words(e)) {
 			run[n] = e
 			n++
 		} else {

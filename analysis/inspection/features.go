@@ -57,6 +57,9 @@ type view struct {
 // inputsOf views the inputs of a domain: columns of a table as they are, each
 // channel of images and series by mean and deviation within the sample.
 func inputsOf(d *dataset.Domain) view {
+	if d.Text != nil {
+		return textView()
+	}
 	x := make([]float64, sizeOf(d))
 	if len(d.Shape) == 1 {
 		names := d.Numbers()

@@ -102,10 +102,16 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	}
 	out.Categories = categoriesOf(d)
 	out.Numbered = numberedOf(d)
+	texts, err := textsOf(d)
+	if err != nil {
+		return err
+	}
+	if out.Texts = texts; texts != nil {
+		out.Notes = append(slices.Clip(out.Notes), texts.notes(d.Text)...)
+	}
 	for _, c := range out.Categories {
 		out.Notes = append(slices.Clip(out.Notes), c.note())
 	}
-	var err error
 	if out.Features, err = features(ctx, d, inputsOf(d)); err != nil {
 		return err
 	}
@@ -124,6 +130,9 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 }
 
 func kindOf(d *dataset.Domain) string {
+	if d.Text != nil {
+		return "text"
+	}
 	switch len(d.Shape) {
 	case 3:
 		return "image"

@@ -19,7 +19,7 @@ type Report struct {
 type Domain struct {
 	Name     string           `json:"name"`
 	Format   string           `json:"format,omitempty"` // as the study has it
-	Kind     string           `json:"kind"`             // image, table or series
+	Kind     string           `json:"kind"`             // image, table, series or text
 	Task     string           `json:"task"`
 	Shape    []int            `json:"shape"`
 	Sources  []dataset.Source `json:"sources"`
@@ -30,6 +30,8 @@ type Domain struct {
 	Features []Feature        `json:"features"`
 	// Categories are the columns of words of a table.
 	Categories []Category `json:"categories,omitempty"`
+	// Texts describes an input of kind text.
+	Texts *Texts `json:"texts,omitempty"`
 	// Coded are numbers that look like codes for missing values.
 	Coded []Coded `json:"coded,omitempty"`
 	// Blank counts the samples whose inputs are one number all over.

@@ -31,6 +31,7 @@ type SheetSample struct {
 	PNG    []byte      // images
 	Series [][]float32 // series: samples of each channel
 	Values []float32   // tables
+	Text   string      // texts: the beginning
 }
 
 // NewSheet picks up to per training samples of every class, evenly spaced over
@@ -46,8 +47,11 @@ func NewSheet(d *dataset.Domain, per, most int) (*Sheet, error) {
 		}
 		return out, nil
 	}
-	if kindOf(d) == "table" {
+	switch kindOf(d) {
+	case "table":
 		out.Columns = inputsOf(d).names
+	case "text":
+		out.Columns = []string{"text"}
 	}
 	rows := [][]int{nil}
 	if len(d.Task.Classes) > 0 {
@@ -90,6 +94,8 @@ func sheetSample(d *dataset.Domain, i int) (SheetSample, error) {
 		s.PNG = buf.Bytes()
 	case "series":
 		s.Series = p.Series
+	case "text":
+		s.Text = p.Words[0]
 	default:
 		s.Values = p.Values
 	}

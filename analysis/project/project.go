@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/textcode"
 	"github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
@@ -211,7 +212,10 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 		}
 		m, err = onnxio.Open(p.Study.Path(r.Path), append(Settings(p.Study.Model), p.options.Set...))
 	} else {
-		m, err = zoo.Build(p.Study.Model.Trunk, zooConfig(d, r))
+		var c zoo.Config
+		if c, err = zooConfig(d, r); err == nil {
+			m, err = zoo.Build(p.Study.Model.Trunk, c)
+		}
 	}
 	if err != nil {
 		return err
@@ -225,9 +229,24 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 	if err != nil {
 		return err
 	}
+	inputs := ""
+	if t := d.Text; t != nil && t.Kind != textcode.NGrams && r.Path != "" {
+		if m, inputs, err = finetune.Tokens(m, cfg.Features, int64(t.Length), int64(t.Padding)); err != nil {
+			return err
+		}
+		if cfg.Features != finetune.Auto {
+			cfg.Features = ""
+		}
+	}
 	m, note, err := Finetune(m, cfg)
 	if err != nil {
 		return err
+	}
+	if inputs != "" {
+		if note == nil {
+			note = &TrunkNote{Features: fmt.Sprintf("%s %v%v", m.Graph.Outputs[0].Name, m.Graph.Outputs[0].Type, m.Graph.Outputs[0].Shape)}
+		}
+		note.Input = inputs
 	}
 	first := f == p.folds[0]
 	if op := finetune.Activation(m); op != "" && first && r.Path != "" && cfg.Features == "" && !p.options.Whole {
@@ -274,12 +293,18 @@ func (p *Project) buildTrunk(f *fold, r study.Rung) error {
 }
 
 // zooConfig asks for a trunk of a rung's width for the samples of a domain.
-func zooConfig(d *dataset.Domain, r study.Rung) zoo.Config {
+func zooConfig(d *dataset.Domain, r study.Rung) (zoo.Config, error) {
 	c := zoo.Config{Input: d.Shape, Width: r.Width}
 	for _, w := range d.Categories {
 		c.Categories = append(c.Categories, zoo.Category{Name: w.Name, Size: len(w.Words) + 1})
 	}
-	return c
+	if d.Text == nil {
+		return c, nil
+	}
+	var err error
+	c.Vocabulary, err = d.Text.Vocabulary()
+	c.Padding = d.Text.Padding
+	return c, err
 }
 
 func hasBatchNorm(m *onnxio.Model) bool {

@@ -18,7 +18,10 @@ func IsArrayFile(name string) bool {
 // layout is the kind of input that samples of the study are like, by the
 // number of their dimensions; "" where only the data tell.
 func (s *Study) layout() string {
-	if s.Input.Kind != ArrayInput {
+	switch {
+	case s.Input.Kind == TextInput && s.Input.Text != nil:
+		return s.Input.Text.layout()
+	case s.Input.Kind != ArrayInput:
 		return s.Input.Kind
 	}
 	switch len(s.Input.Shape) {

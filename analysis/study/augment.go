@@ -19,7 +19,7 @@ func (s *Study) Augmentation(domain string) augment.Settings {
 // what it leaves open.
 func (in Input) sampleShape() []int {
 	switch in.Kind {
-	case Table:
+	case Table, TextInput:
 		return []int{0}
 	case SeriesInput:
 		return []int{0, 0}
@@ -33,6 +33,9 @@ func (in Input) sampleShape() []int {
 // augmentation checks the settings of training and of domains with their own.
 func (c *checker) augmentation() {
 	check := func(path string, s augment.Settings) {
+		if s.Used() && c.study.layout() == tokens {
+			c.errorf(path+".augment", "samples are numbers of words, which augmentation would turn into other words; leave it out")
+		}
 		for _, p := range s.Check(c.study.Input.sampleShape()) {
 			c.errorf(path+".augment."+p.Key, "%s", p.Message)
 		}

@@ -48,6 +48,9 @@ func (d *decoder) expand(shared ast.Node, s *Study) {
 	if s.takesSeries() {
 		kind = SeriesInput
 	}
+	if s.takesTexts() || template.Columns != nil && len(template.Columns.Text) > 0 {
+		kind = TextInput
+	}
 	d.completeDomain(&template, kind, "defaults")
 	if len(d.errs) > 0 {
 		return

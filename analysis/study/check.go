@@ -97,6 +97,8 @@ func (c *checker) input() {
 		if len(in.Size) > 0 {
 			c.errorf("input.image", "the input is a table, which has no image size")
 		}
+	case TextInput:
+		c.text()
 	case ArrayInput:
 		if len(in.Size) > 0 {
 			c.errorf("input.image", "the input is arrays, whose shape input.array says; kind image takes arrays of bytes too")
@@ -112,7 +114,7 @@ func (c *checker) input() {
 	if in.Normalize == "unit" && in.Kind != Image && in.Kind != ArrayInput {
 		c.errorf("input.normalize", "unit is for the bytes of images; use standard or none for tables and series")
 	}
-	if in.TransformsRows() && in.Kind != Table && (in.Kind != ArrayInput || len(in.Shape) > 1) {
+	if in.TransformsRows() && in.Kind != Table && in.Kind != TextInput && (in.Kind != ArrayInput || len(in.Shape) > 1) {
 		c.errorf("input.normalize", "%s is for rows of a table and of arrays; use standard, unit or none", in.Normalize)
 	}
 	if in.Scaled() && c.has("input.normalize") {
@@ -120,6 +122,9 @@ func (c *checker) input() {
 	}
 	if in.Series != nil && in.Kind != SeriesInput {
 		c.errorf("input.series", "the input is of kind %s, which has no windows", in.Kind)
+	}
+	if in.Text != nil && in.Kind != TextInput {
+		c.errorf("input.text", "the input is of kind %s, which has no texts", in.Kind)
 	}
 	if len(in.Shape) > 0 && in.Kind != ArrayInput {
 		c.errorf("input.array", "the input is of kind %s, whose shape other keys say", in.Kind)

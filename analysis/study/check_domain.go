@@ -38,6 +38,8 @@ func (c *domainChecker) check() {
 		c.svmlight()
 	case InMemory:
 		c.memory()
+	case TextFiles:
+		c.texts()
 	default:
 		if c.d.Indexed() {
 			c.index()
@@ -52,7 +54,7 @@ func (c *domainChecker) check() {
 	if c.d.Svmlight != nil && c.d.Format != SvmlightFormat {
 		c.fail("svmlight", "these keys are for sparse samples (format svmlight); this domain's format is %s", c.d.Format)
 	}
-	if c.d.Invert && (c.d.Format == SvmlightFormat || IsTable(c.d.Format) || c.d.Format == SeriesFormat) {
+	if c.d.Invert && (c.d.Format == SvmlightFormat || c.d.Format == TextFiles || IsTable(c.d.Format) || c.d.Format == SeriesFormat) {
 		c.fail("invert", "invert is for images")
 	}
 }
@@ -101,8 +103,8 @@ func (c *domainChecker) split() {
 		c.fail("split.by", "a group is named, and content would tear groups apart; split by group")
 	}
 	if s.Group != "" {
-		if c.d.Format != Images && c.d.Format != SeriesFormat {
-			c.fail("split.group", "group expressions are for image folders and series; tables name columns.group")
+		if c.d.Format != Images && c.d.Format != TextFiles && c.d.Format != SeriesFormat {
+			c.fail("split.group", "group expressions are for folders of images or texts, and for series; tables name columns.group")
 		} else {
 			c.expression("split.group", s.Group)
 		}
@@ -115,7 +117,7 @@ func (c *domainChecker) split() {
 		case InMemory: // the samples say
 		case CSV, Parquet:
 			c.fail("split.by", "splitting by group needs columns.group")
-		case Images:
+		case Images, TextFiles:
 			c.fail("split.by", "splitting by group needs split.group, a regular expression on class/file")
 		default:
 			c.fail("split.by", "format idx knows no groups; split by random or time")
@@ -148,6 +150,15 @@ func (c *domainChecker) columns() {
 		c.fail("columns", "say what is predicted: columns.label for classes, columns.targets for numbers, columns.labels for labels that are 0 or 1")
 	case given > 1:
 		c.fail("columns", "label, targets and labels: more than one is given; a domain has one task")
+	}
+	texts := c.study.Input.Kind == TextInput
+	switch {
+	case texts && len(col.Text) == 0:
+		c.fail("columns", "the input is text: name the columns that hold it under columns.text")
+	case texts && (len(col.Features) > 0 || len(col.Categorical) > 0 || len(col.Dates) > 0):
+		c.fail("columns", "features, categorical and dates are inputs of tables; the input of this study is text")
+	case !texts && len(col.Text) > 0:
+		c.fail("columns.text", "the input is of kind %s; columns of text are for input.kind: text", c.study.Input.Kind)
 	}
 	c.columnRoles(col)
 }
@@ -199,6 +210,9 @@ func (c *domainChecker) roles(col *Columns) {
 	}
 	if len(col.Categorical) > 0 && c.d.Format == SeriesFormat {
 		c.fail("columns.categorical", "series take numbers only; columns of words are for tables")
+	}
+	for _, n := range col.Text {
+		claim("text", n)
 	}
 	for _, n := range col.Ignore {
 		claim("ignore", n)

@@ -14,6 +14,10 @@ func (found *findings) complete(s *Study) {
 	if s.takesSeries() {
 		s.Input.Kind = SeriesInput
 	}
+	if s.takesTexts() {
+		s.Input.Kind = TextInput
+		found.completeText(&s.Input)
+	}
 	for i := range s.Domains {
 		found.completeDomain(&s.Domains[i], s.Input.Kind, fmt.Sprintf("domains[%d]", i))
 	}
@@ -67,8 +71,11 @@ func (found *findings) completeDomain(dom *Domain, input, path string) {
 	}
 	if dom.Format == "" {
 		dom.Format = guessFormat(dom.Files)
-		if input == SeriesInput {
+		switch {
+		case input == SeriesInput:
 			dom.Format = SeriesFormat
+		case input == TextInput && dom.Format == Images:
+			dom.Format = TextFiles
 		}
 	}
 	if dom.Format == InMemory {

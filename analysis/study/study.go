@@ -63,7 +63,7 @@ type Study struct {
 // Input is the shape that samples of all domains take so that they can share
 // a trunk, and how they get there.
 type Input struct {
-	// Kind is image, table, series or array.
+	// Kind is image, table, series, array or text.
 	Kind string
 	// Size is [height, width] of images.
 	Size []int
@@ -79,6 +79,8 @@ type Input struct {
 	Shape []int
 	// Series is the shape of windows; nil for others than series.
 	Series *Window
+	// Text says how texts become numbers; nil for others than text.
+	Text *Text
 	// Normalize is standard (per channel or column, from training data of the
 	// domain), unit (bytes to 0..1) or none.
 	Normalize string
@@ -99,7 +101,7 @@ const (
 // Domain is one entry of domains.
 type Domain struct {
 	Name    string
-	Format  string // idx, images, csv, parquet, svmlight, series, array; memory
+	Format  string // idx, images, csv, parquet, svmlight, series, array, texts; memory
 	Files   Files  // everything, to be split
 	Test    *Files // given test data
 	Val     *Files // given validation data
@@ -223,7 +225,10 @@ type Columns struct {
 	// MissingLabels is "error" or [DropUnlabelled].
 	MissingLabels string
 	Features      []string // empty: every numeric column without another role
-	Ignore        []string
+	// Text are the columns whose texts, one below the other, are the samples of an
+	// input of kind text.
+	Text   []string
+	Ignore []string
 	// Categorical are columns of words, texts or whole numbers, that the mlp
 	// turns into embeddings.
 	Categorical []string

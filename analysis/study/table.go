@@ -68,7 +68,7 @@ var seedFields = []field{
 const maxSeed = 1<<53 - 1
 
 var inputFields = []field{
-	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table, SeriesInput, ArrayInput), note: "by the format of the domains",
+	{key: "kind", doc: "Kind of samples.", typ: choice(Image, Table, SeriesInput, ArrayInput, TextInput), note: "by the format of the domains",
 		at: at(func(i *Input) *string { return &i.Kind })},
 	{key: "image", doc: "Size [height, width] that images of all domains are brought to.", typ: listOf[int](integer(1, 4096)).ofLength(2, 2), note: "must be given for images",
 		at: at(func(i *Input) *[]int { return &i.Size })},
@@ -82,7 +82,9 @@ var inputFields = []field{
 		at: at(func(i *Input) *[]int { return &i.Shape })},
 	{key: "series", doc: "Windows that series of all domains are cut into.", typ: optional[Window](object(windowFields).or("window")),
 		at: at(func(i *Input) **Window { return &i.Series })},
-	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: images of 8 or 16 bits to 0..1; none. Tables and sparse rows also have: scale (all columns divided by one number, the root mean square of what is not 0), log (sign(x) ln(1 + |x|) first; columns of tables are then standardised, sparse rows scaled), length (rows brought to one length first) and tfidf (counts times ln((1 + n) / (1 + df)) + 1 first, where df of the n training rows of the domain have the column, then as length).", typ: choice("standard", "unit", "none", NormalizeScale, NormalizeLog, NormalizeLength, NormalizeTFIDF), note: "standard; scale for svmlight",
+	{key: "text", doc: "How texts become numbers.", typ: optional[Text](object(textFields).or("encoding")),
+		at: at(func(i *Input) **Text { return &i.Text })},
+	{key: "normalize", doc: "standard: mean 0 and deviation 1 per channel or column, from the domain's training data; unit: images of 8 or 16 bits to 0..1; none. Tables and sparse rows also have: scale (all columns divided by one number, the root mean square of what is not 0), log (sign(x) ln(1 + |x|) first; columns of tables are then standardised, sparse rows scaled), length (rows brought to one length first) and tfidf (counts times ln((1 + n) / (1 + df)) + 1 first, where df of the n training rows of the domain have the column, then as length).", typ: choice("standard", "unit", "none", NormalizeScale, NormalizeLog, NormalizeLength, NormalizeTFIDF), note: "standard; scale for svmlight; tfidf for n-grams of texts",
 		at: at(func(i *Input) *string { return &i.Normalize })},
 	{key: "scale", doc: "Divide raw inputs by this: 255, or 65535 where images have 16 bits, makes images of 0..1. Where scale, mean or std is given, inputs are (x / scale - mean) / std, as a trained model wants them, in place of normalize.", typ: positive(), note: "1",
 		at: at(func(i *Input) *float64 { return &i.Scale })},
@@ -180,6 +182,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *[]Date { return &c.Dates })},
 	{key: "time", doc: "Column with the date or number that rows are ordered by where split.by is time.", typ: text(), note: "the order of the file",
 		at: at(func(c *Columns) *string { return &c.Time })},
+	{key: "text", doc: "Columns of text that are the inputs, one below the other, where the input is text; numbers beside them are left out.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Text })},
 	{key: "ignore", doc: "Columns to leave out.", typ: listOf[string](text()),
 		at: at(func(c *Columns) *[]string { return &c.Ignore })},
 	{key: "group", doc: "Column whose values must not be torn apart between training and test: patient, machine, lot.", typ: text(),

@@ -10,16 +10,25 @@ import (
 // package zoo builds it.
 type namedTrunk struct {
 	name string
-	// kind of input that the trunk is for, and the default of; "" takes any.
-	kind string
+	// kinds of input that the trunk is for; none takes any but numbers of words.
+	kinds []string
+}
+
+// takes reports whether the trunk is for a kind of input.
+func (t namedTrunk) takes(kind string) bool {
+	if t.kinds == nil {
+		return kind != tokens
+	}
+	return slices.Contains(t.kinds, kind)
 }
 
 var namedTrunks = []namedTrunk{
-	{"cnn", Image},
-	{"mlp", ""},
-	{"resnet20", Image},
-	{"tcn", SeriesInput},
-	{"transformer", SeriesInput},
+	{"bag", []string{tokens}},
+	{"cnn", []string{Image}},
+	{"mlp", nil},
+	{"resnet20", []string{Image}},
+	{"tcn", []string{SeriesInput}},
+	{"transformer", []string{SeriesInput, tokens}},
 }
 
 // TrunkNames lists the trunks that a study can name.
@@ -52,7 +61,7 @@ func findTrunk(name string) (namedTrunk, bool) {
 // defaultTrunk is the trunk for a kind of input where the study names none.
 func defaultTrunk(kind string) string {
 	for _, t := range namedTrunks {
-		if t.kind == kind {
+		if slices.Contains(t.kinds, kind) {
 			return t.name
 		}
 	}
@@ -70,6 +79,18 @@ func samplesOf(kind string) string {
 	return kind
 }
 
+// samples names what the trunk takes.
+func (t namedTrunk) samples() string {
+	if t.kinds == nil {
+		return "rows, images and series"
+	}
+	var out []string
+	for _, kind := range t.kinds {
+		out = append(out, samplesOf(kind))
+	}
+	return strings.Join(out, " and ")
+}
+
 // trunk checks that the named trunk suits the input.
 func (c *checker) trunk(name string) {
 	kind := c.study.layout()
@@ -77,8 +98,8 @@ func (c *checker) trunk(name string) {
 	case name == "":
 	case !named && !strings.HasSuffix(name, ".onnx"):
 		c.errorf("model.trunk", "%q is not %s or the path of an .onnx file%s", name, strings.Join(TrunkNames(), ", "), hint(name, TrunkNames()))
-	case named && t.kind != "" && kind != "" && t.kind != kind:
-		c.errorf("model.trunk", "%s takes %s; use %s for %s", name, samplesOf(t.kind), defaultTrunk(kind), samplesOf(kind))
+	case named && kind != "" && !t.takes(kind):
+		c.errorf("model.trunk", "%s takes %s; use %s for %s", name, t.samples(), defaultTrunk(kind), samplesOf(kind))
 	}
 }
 
@@ -86,9 +107,11 @@ func (c *checker) trunk(name string) {
 func trunkDefaults() string {
 	var parts []string
 	for _, t := range namedTrunks {
-		if t.kind != "" && defaultTrunk(t.kind) == t.name {
-			parts = append(parts, fmt.Sprintf("%s for %s", t.name, samplesOf(t.kind)))
+		for _, kind := range t.kinds {
+			if defaultTrunk(kind) == t.name {
+				parts = append(parts, fmt.Sprintf("%s for %s", t.name, samplesOf(kind)))
+			}
 		}
 	}
-	return strings.Join(append(parts, "mlp for tables"), ", ")
+	return strings.Join(append(parts, "mlp for tables and n-grams of texts"), ", ")
 }

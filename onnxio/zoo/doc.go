@@ -9,6 +9,8 @@
 //
 // The trunks, at width 1:
 //
+//	bag  the mean of the vectors of 64 elements of a sample's tokens, then one
+//	     fully connected layer of 256 with ReLU; tokens [length]
 //	mlp  flatten, then two fully connected layers of 256 with ReLU; any sample
 //	cnn  two 3×3 convolutions (16 and 32 channels), each with ReLU and 2×2 max
 //	     pooling, then one fully connected layer of 128 with ReLU; samples
@@ -64,11 +66,11 @@
 //
 // A window is cut into patches whose length is the power of two that leaves 32
 // or fewer; one linear layer makes vectors of them. With Config.Vocabulary,
-// samples are numbers of tokens as float32, and a table of vectors is looked up.
-// Token 0 is padding: no token attends to it and the mean leaves it out. A
-// number outside the vocabulary is an error when the model runs. A study has
-// no format for tokens; it takes them as a table of numbers that are not
-// normalised, with the model's file as its trunk.
+// samples are numbers of tokens as float32, and a table of vectors is looked up, as
+// in the bag. Config.Padding says which token is padding: no token attends to it and
+// the mean leaves it out. A number outside the vocabulary is an error when the model
+// runs.
+//
 // Width multiplies the channels, and the units of fully connected layers,
 // rounded to a multiple of 4 and at least 4, so that cost grows about with its
 // square: a ladder of widths is a capacity ladder. Layers are named and laid

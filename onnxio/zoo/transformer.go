@@ -72,7 +72,7 @@ func (e *encoder) embedTokens() (kept string) {
 	table := e.param("embedding.weight", "truncated_normal std=0.02", v, e.size)
 	ids := e.b.Op("Cast", []string{e.last}, onnxio.IntAttr("to", int64(onnxio.Int64)))
 	e.last = e.b.Op("Gather", []string{table, ids}, onnxio.IntAttr("axis", 0))
-	padding := e.b.Op("Equal", []string{ids, e.b.Int64(0)})
+	padding := e.b.Op("Equal", []string{ids, e.b.Int64(int64(e.cfg.Padding))})
 	padding = e.b.Op("Cast", []string{padding}, onnxio.IntAttr("to", int64(onnxio.Float32)))
 	mask := e.b.Op("Mul", []string{padding, e.b.Float(padMask)})
 	e.mask = e.b.Op("Unsqueeze", []string{mask, e.b.Int64s(1, 2)})

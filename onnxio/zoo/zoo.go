@@ -17,9 +17,11 @@ type Config struct {
 	// Width multiplies the channels and units of every layer; 0 means 1.
 	Width float64
 	// Vocabulary is the number of tokens where samples [length] are token
-	// numbers, which the transformer takes: whole numbers from 0, padding, to
-	// below Vocabulary. 0 says that samples are no tokens.
+	// numbers, which bag and transformer take: whole numbers from 0 to below
+	// Vocabulary. 0 says that samples are no tokens.
 	Vocabulary int
+	// Padding is the token that counts for nothing.
+	Padding int
 	// Categories are columns of words at the end of a sample [columns], which
 	// the mlp embeds. A sample has the number of each word as a float.
 	Categories []Category
@@ -33,6 +35,7 @@ type trunk struct {
 }
 
 var trunks = []trunk{
+	{"bag", "mean of the vectors of tokens and one fully connected layer", bag},
 	{"cnn", "two convolutions and one fully connected layer", cnn},
 	{"mlp", "two fully connected layers", mlp},
 	{"resnet20", "residual network of 20 layers with batch normalisation", resnet20},
@@ -74,8 +77,8 @@ func Build(name string, cfg Config) (*onnxio.Model, error) {
 	if len(cfg.Categories) > 0 && name != "mlp" {
 		return nil, fmt.Errorf("zoo: %s: there are columns of words, which the trunk mlp takes", name)
 	}
-	if cfg.Vocabulary > 0 && name != "transformer" {
-		return nil, fmt.Errorf("zoo: %s takes no tokens; the transformer does", name)
+	if cfg.Vocabulary > 0 && name != "transformer" && name != "bag" {
+		return nil, fmt.Errorf("zoo: %s takes no tokens; bag and transformer do", name)
 	}
 	l := newLayers(cfg)
 	if err := trunks[i].build(l); err != nil {
@@ -98,6 +101,9 @@ func (cfg Config) Validate() error {
 	}
 	if cfg.Vocabulary < 0 || cfg.Vocabulary > maxElements {
 		return fmt.Errorf("a vocabulary of %d tokens is not between 0 and %d", cfg.Vocabulary, maxElements)
+	}
+	if cfg.Padding < 0 || cfg.Padding > 0 && cfg.Padding >= cfg.Vocabulary {
+		return fmt.Errorf("the token %d for padding is not among %d", cfg.Padding, cfg.Vocabulary)
 	}
 	if len(cfg.Input) == 0 {
 		return fmt.Errorf("the shape of a sample is missing, for instance 1x28x28")

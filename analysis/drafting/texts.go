@@ -1,0 +1,193 @@
+package drafting
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/textcode"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
+)
+
+// textFolders takes a folder whose folders hold text files, one folder per class,
+// for a domain: two of them at least have files that read as texts.
+func (s *scanner) textFolders(dir string, folders []string) *find {
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.TextFiles}
+	texts, others := 0, datafile.NewPassed()
+	var without []string
+	for _, sub := range folders {
+		if !holdsTexts(filepath.Join(dir, sub)) {
+			without = append(without, sub)
+			continue
+		}
+		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
+			switch {
+			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+				return fs.SkipDir
+			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
+			case datafile.IsTextFile(name):
+				texts++
+			default:
+				others.Add(sub + "/" + name)
+			}
+			return nil
+		})
+		if err != nil {
+			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
+			continue
+		}
+		f.classes = append(f.classes, sub)
+	}
+	if len(f.classes) < 2 {
+		return nil
+	}
+	f.data = &study.Files{Path: f.rel}
+	f.what = fmt.Sprintf("%d texts in %d class folders", texts, len(f.classes))
+	if len(without) == 0 {
+		f.classes = nil // all there are
+	} else {
+		f.notes = append(f.notes, "folders without texts are no classes: "+datafile.List(without))
+	}
+	if others.Total() > 0 {
+		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no texts are left out: %s", others))
+	}
+	return f
+}
+
+// holdsTexts reports whether a folder has text files, and the first of them that is
+// not empty reads as a text, where tables and recordings may end in .txt too.
+func holdsTexts(dir string) bool {
+	entries, err := datafile.EntriesOf(dir)
+	if err != nil {
+		return false
+	}
+	const looked = 8
+	tried := 0
+	for _, e := range entries {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !datafile.IsTextFile(e.Name()) {
+			continue
+		}
+		text, err := filelimit.ReadFile(filepath.Join(dir, e.Name()), filelimit.Text)
+		if err == nil && isProse(string(text)) {
+			return true
+		}
+		if tried++; tried == looked {
+			break
+		}
+	}
+	return false
+}
+
+// isProse reports whether a text is mostly words: letters, most of them, and no
+// delimiters between them as a table has.
+func isProse(text string) bool {
+	if end := strings.LastIndexByte(text[:min(len(text), datafile.SniffBytes)], '\n'); len(text) > datafile.SniffBytes && end > 0 {
+		text = text[:end]
+	}
+	if !utf8.ValidString(text) {
+		return false
+	}
+	letters, all, delimiters := 0, 0, 0
+	for _, c := range text {
+		switch {
+		case unicode.IsLetter(c), unicode.IsMark(c):
+			letters++
+		case c == '\t' || c == ';' || c == '|':
+			delimiters++
+		case unicode.IsSpace(c):
+			continue
+		}
+		all++
+	}
+	return all > 0 && 2*letters > all && 20*delimiters < letters
+}
+
+var (
+	textName  = regexp.MustCompile(`(?i)^(text|texts|body|content|comment|comments|message|sms|review|review[ _-]?text|description|sentence|abstract|tweet|post|document|article|question|utterance|transcript|narrative|summary|v2)$`)
+	titleName = regexp.MustCompile(`(?i)^(title|subject|headline|heading)$`)
+)
+
+// holdsText reports whether a column, by its values, holds texts: several words in
+// most of them, and hardly one twice.
+func (g *tableGuess) holdsText(j int) bool {
+	n, several := 0, 0
+	different := map[string]bool{}
+	for _, f := range g.rows {
+		v := strings.TrimSpace(f[j])
+		if v == "" {
+			continue
+		}
+		n++
+		different[v] = true
+		words := 0
+		textcode.EachWord(v, func([]byte) bool {
+			words++
+			return words < fewestWords
+		})
+		if words >= fewestWords {
+			several++
+		}
+	}
+	named := textName.MatchString(g.names[j])
+	switch {
+	case n == 0:
+		return false
+	case named:
+		return 2*several > n/2 && 3*len(different) > n
+	}
+	return 3*several > 2*n && 2*len(different) > n
+}
+
+// fewestWords is how many words a text has at least.
+const fewestWords = 4
+
+// takeTexts makes columns of texts the inputs, where there are such and not several
+// columns of numbers beside columns that are no text by their name.
+func (g *tableGuess) takeTexts() {
+	var found []string
+	named := false
+	for _, n := range g.text {
+		j := slices.Index(g.names, n)
+		if g.holdsText(j) {
+			found = append(found, n)
+			named = named || textName.MatchString(n)
+		}
+	}
+	const several = 3
+	if len(found) == 0 || !named && len(g.inputs)+len(g.columns.Dates) >= several {
+		return
+	}
+	for _, n := range g.text { // short ones, which go with the texts
+		if titleName.MatchString(n) && !slices.Contains(found, n) {
+			found = append([]string{n}, found...)
+		}
+	}
+	g.columns.Text = found
+	var left []string
+	for _, n := range slices.Concat(g.inputs, g.columns.Categorical) {
+		left = append(left, n)
+	}
+	for _, d := range g.columns.Dates {
+		left = append(left, d.Column)
+	}
+	g.inputs, g.columns.Categorical, g.columns.Dates, g.columns.Time = nil, nil, nil, ""
+	g.text = datafile.Without(g.text, found)
+	g.note("texts in %s are the inputs (columns.text)", datafile.List(found))
+	if len(left) > 0 {
+		g.note("beside texts are left out: %s", datafile.List(left))
+	}
+}
+
+// writeTexts says how texts become numbers.
+func (s *scanner) writeTexts() {
+	s.draft.Study.Input.Kind = study.TextInput
+	s.draft.Found = append(s.draft.Found, "texts become counts of hashed words and pairs of words, which no text is needed to fit; input.text says so, and has other ways")
+}

@@ -1,0 +1,30 @@
+// Package tokenizer reads a tokenizer.json, the file in which Hugging Face's library
+// tokenizers keeps what turns a text into the token numbers of a model, and does
+// what it says.
+//
+// [Tokenizer.Encode] takes a text through these steps:
+//
+//  1. Tokens that were added to the vocabulary are cut out of it (added.go).
+//  2. What is between them is normalised (normalize.go): Unicode forms, small
+//     letters, accents, the tables of SentencePiece (charsmap.go).
+//  3. It is cut into words (pretokenize.go).
+//  4. The model cuts words into tokens: WordPiece, BPE, Unigram or whole words.
+//  5. A template puts special tokens around them (template.go).
+//
+// The format is read strictly: a part of a kind that is not known is an error that
+// names it, since leaving it out would give a model other tokens than it learned.
+// Files are not trusted, and texts neither: both are fuzzed.
+//
+// # Sources
+//
+// WordPiece: Schuster, Nakajima: Japanese and Korean voice search, ICASSP 2012, in
+// the greedy form of BERT. BPE: Sennrich, Haddow, Birch: Neural Machine Translation
+// of Rare Words with Subword Units, ACL 2016; over bytes as in GPT-2. Unigram: Kudo:
+// Subword Regularization, ACL 2018.
+//
+// # Limits
+//
+// Pairs of texts, dropout of BPE, training of tokenizers, and regular expressions
+// that Go does not know (those that look ahead) are not supported; the pattern of
+// GPT-2 is built in.
+package tokenizer

@@ -1,0 +1,225 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// normalizer changes a text.
+type normalizer interface{ apply(text string) string }
+
+// normalizerFunc is a normaliser without settings.
+type normalizerFunc func(string) string
+
+func (f normalizerFunc) apply(text string) string { return f(text) }
+
+// deepest bounds sequences within sequences.
+const deepest = 16
+
+func parseNormalizers(raw json.RawMessage) ([]normalizer, error) {
+	return normalizersIn(raw, 0)
+}
+
+func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
+	if absent(raw) {
+		return nil, nil
+	}
+	var of struct {
+		part
+		List    []json.RawMessage `json:"normalizers"`
+		Content string            `json:"content"`
+		Pattern pattern           `json:"pattern"`
+		Prepend string            `json:"prepend"`
+		Left    *bool             `json:"strip_left"`
+		Right   *bool             `json:"strip_right"`
+		Map     []byte            `json:"precompiled_charsmap"`
+	}
+	if err := json.Unmarshal(raw, &of); err != nil {
+		return nil, formatError("normalizer: %w", err)
+	}
+	form := func(f norm.Form) ([]normalizer, error) { return []normalizer{normalizerFunc(f.String)}, nil }
+	switch of.Type {
+	case "Sequence":
+		if depth == deepest {
+			return nil, formatError("normalizer: sequences %d deep", deepest)
+		}
+		var out []normalizer
+		for _, r := range of.List {
+			list, err := normalizersIn(r, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, list...)
+		}
+		return out, nil
+	case "NFC":
+		return form(norm.NFC)
+	case "NFD":
+		return form(norm.NFD)
+	case "NFKC":
+		return form(norm.NFKC)
+	case "NFKD":
+		return form(norm.NFKD)
+	case "Lowercase":
+		return []normalizer{normalizerFunc(lower)}, nil
+	case "StripAccents":
+		return []normalizer{normalizerFunc(func(s string) string { return without(s, unicode.M) })}, nil
+	case "Strip":
+		return []normalizer{strip{of.Left == nil || *of.Left, of.Right == nil || *of.Right}}, nil
+	case "Prepend":
+		return []normalizer{normalizerFunc(func(s string) string {
+			if s == "" {
+				return s
+			}
+			return of.Prepend + s
+		})}, nil
+	case "Replace":
+		re, err := of.Pattern.compile("normalizer")
+		if err != nil {
+			return nil, err
+		}
+		return []normalizer{normalizerFunc(func(s string) string { return re.ReplaceAllLiteralString(s, of.Content) })}, nil
+	case "Nmt":
+		return []normalizer{normalizerFunc(nmt)}, nil
+	case "BertNormalizer":
+		b := bertNormalizer{Clean: true, Chinese: true, Lower: true}
+		if err := json.Unmarshal(raw, &b); err != nil {
+			return nil, formatError("normalizer: %w", err)
+		}
+		return []normalizer{b}, nil
+	case "Precompiled":
+		m, err := parseCharsMap(of.Map)
+		if err != nil {
+			return nil, err
+		}
+		return []normalizer{m}, nil
+	}
+	return nil, formatError("normalizer %q is not supported", of.Type)
+}
+
+// pattern is a text to look for, as it is or as a regular expression.
+type pattern struct {
+	Text   *string `json:"String"`
+	Regexp *string `json:"Regex"`
+}
+
+func (p pattern) compile(where string) (*regexp.Regexp, error) {
+	switch {
+	case p.Text != nil:
+		return regexp.MustCompile(regexp.QuoteMeta(*p.Text)), nil
+	case p.Regexp != nil:
+		re, err := regexp.Compile(*p.Regexp)
+		if err != nil {
+			return nil, formatError("%s: the pattern %q is none that is supported: %w", where, *p.Regexp, err)
+		}
+		return re, nil
+	}
+	return nil, formatError("%s: the pattern is missing", where)
+}
+
+// lower makes small letters, of each character by itself.
+func lower(s string) string {
+	const capital, small = "\u0130", "i\u0307" // the only letter that becomes two
+	if strings.Contains(s, capital) {
+		s = strings.ReplaceAll(s, capital, small)
+	}
+	return strings.Map(unicode.ToLower, s)
+}
+
+// without leaves out characters of a table.
+func without(s string, t *unicode.RangeTable) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(t, c) {
+			return -1
+		}
+		return c
+	}, s)
+}
+
+type strip struct{ left, right bool }
+
+func (p strip) apply(s string) string {
+	if p.left {
+		s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	}
+	if p.right {
+		s = strings.TrimRightFunc(s, unicode.IsSpace)
+	}
+	return s
+}
+
+// nmt is what SentencePiece's rule nmt does before NFKC.
+func nmt(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case 1 <= c && c <= 8, c == 0x0b, 0x0e <= c && c <= 0x1f, c == 0x7f, c == 0x8f, c == 0x9f:
+			return -1
+		case c == 9, c == 0x0a, c == 0x0c, c == 0x0d, c == 0x1680, 0x200b <= c && c <= 0x200f,
+			c == 0x2028, c == 0x2029, c == 0x2581, c == 0xfeff, c == 0xfffd:
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+// bertNormalizer is that of BERT's first program.
+type bertNormalizer struct {
+	Clean   bool  `json:"clean_text"`
+	Chinese bool  `json:"handle_chinese_chars"`
+	Accents *bool `json:"strip_accents"` // nil: as Lower
+	Lower   bool  `json:"lowercase"`
+}
+
+func (b bertNormalizer) apply(s string) string {
+	if b.Clean {
+		s = strings.Map(func(c rune) rune {
+			switch {
+			case c == '\t' || c == '\n' || c == '\r':
+				return ' '
+			case c == 0 || c == 0xfffd || unicode.Is(unicode.C, c) || unassigned(c):
+				return -1
+			case unicode.IsSpace(c):
+				return ' '
+			}
+			return c
+		}, s)
+	}
+	if b.Chinese {
+		var out strings.Builder
+		for _, c := range s {
+			if chinese(c) {
+				out.WriteByte(' ')
+				out.WriteRune(c)
+				out.WriteByte(' ')
+			} else {
+				out.WriteRune(c)
+			}
+		}
+		s = out.String()
+	}
+	if b.Accents == nil && b.Lower || b.Accents != nil && *b.Accents {
+		s = without(norm.NFD.String(s), unicode.Mn)
+	}
+	if b.Lower {
+		s = lower(s)
+	}
+	return s
+}
+
+// unassigned reports whether a character is of category Cn, which unicode.C lacks.
+func unassigned(c rune) bool {
+	return !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.C)
+}
+
+func chinese(c rune) bool {
+	for _, r := range [][2]rune{{0x4e00, 0x9fff}, {0x3400, 0x4dbf}, {0x20000, 0x2a6df}, {0x2a700, 0x2b73f}, {0x2b740, 0x2b81f}, {0x2b920, 0x2ceaf}, {0xf900, 0xfaff}, {0x2f800, 0x2fa1f}} {
+		if r[0] <= c && c <= r[1] {
+			return true
+		}
+	}
+	return false
+}
