@@ -97,7 +97,7 @@ func (t *Texts) notes(e *textcode.Encoding) []string {
 		out = append(out, fmt.Sprintf("%s %% of the training texts are longer than input.text.length and are cut", figure(100*t.Cut)))
 	}
 	if t.Empty > 0 {
-		out = append(out, "texts without any word: " + fmt.Sprint(t.Empty))
+		out = append(out, "texts without any word: "+fmt.Sprint(t.Empty))
 	}
 	return out
 }

@@ -97,8 +97,8 @@ func TestErrors(t *testing.T) {
 		{"adapter rank", minimal + "model: {adapters: 0}\n", "model.adapters"},
 		{"features of a named trunk", minimal + "model: {trunk: cnn, features: auto}\n", "model.features: the trunk cnn ends in features; this key is for models of one's own"},
 		{"unknown init", minimal + "model: {init: xaver}\n", `did you mean "xavier"?`},
-		{"unknown trunk", minimal + "model: cn\n", `model.trunk: "cn" is not cnn, mlp, resnet20, tcn, transformer or the path of an .onnx file; did you mean "cnn"?`},
-		{"widths of a file", minimal + "model: {trunk: a.onnx, widths: [1]}\n", "model.widths: widths are for the trunks cnn, mlp, resnet20, tcn, transformer;"},
+		{"unknown trunk", minimal + "model: cn\n", `model.trunk: "cn" is not bag, cnn, mlp, resnet20, tcn, transformer or the path of an .onnx file; did you mean "cnn"?`},
+		{"widths of a file", minimal + "model: {trunk: a.onnx, widths: [1]}\n", "model.widths: widths are for the trunks bag, cnn, mlp, resnet20, tcn, transformer;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseBytes([]byte(c.text), "study.yaml", "")

@@ -37,7 +37,7 @@ The trunks:
 	flags := cmd.Flags()
 	flags.StringVar(&input, "input", "", "`SHAPE` of one sample, without the batch: 1x28x28 or 12")
 	flags.Float64Var(&cfg.Width, "width", 1, "multiply channels and units of every layer by `FACTOR`")
-	flags.IntVar(&cfg.Vocabulary, "vocabulary", 0, "transformer: samples are numbers of `N` tokens, 0 is padding")
+	flags.IntVar(&cfg.Vocabulary, "vocabulary", 0, "bag, transformer: samples are numbers of `N` tokens, 0 is padding")
 	flags.StringVarP(&output, "output", "o", "", "write the model to `FILE`")
 	return cmd
 }

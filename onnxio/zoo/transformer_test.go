@@ -82,3 +82,34 @@ func TestPaddingHasNoPart(t *testing.T) {
 		}
 	}
 }
+
+// TestBag works out the features of a bag by hand: the mean of the vectors of the
+// tokens that are no padding, and the layer.
+func TestBag(t *testing.T) {
+	m, err := zoo.Build("bag", zoo.Config{Input: []int{4}, Width: 0.0625, Vocabulary: 5, Padding: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := onnxio.Check(m); err != nil {
+		t.Fatal(err)
+	}
+	x := func(tokens ...float32) *exec.Tensor { return exec.NewTensor([]int64{1, 4}, tokens) }
+	one := features(t, m, x(1, 3, 3, 3))
+	for _, same := range [][]float32{{3, 1, 3, 3}, {1, 1, 3, 1}, {1, 1, 1, 1}} {
+		got := features(t, m, x(same...))
+		for k := range got {
+			if math.Abs(float64(got[k]-one[k])) > 1e-5 {
+				t.Errorf("tokens %v give %v, and one of them %v", same, got, one)
+				break
+			}
+		}
+	}
+	none, mixed := features(t, m, x(3, 3, 3, 3)), features(t, m, x(2, 0, 1, 3))
+	other := features(t, m, x(1, 2, 3, 0))
+	for k := range none {
+		if none[k] != none[k] || math.Abs(float64(mixed[k]-other[k])) > 1e-5 {
+			t.Errorf("no token gives %v; the order of tokens matters: %v, %v", none, mixed, other)
+			break
+		}
+	}
+}

@@ -19,11 +19,21 @@ var update = flag.Bool("update", false, "write testdata/models again")
 
 // sampleShapes has, for every trunk, a shape of samples that it takes.
 var sampleShapes = map[string][]int{
+	"bag":         {64},
 	"cnn":         {1, 28, 28},
 	"mlp":         {1, 28, 28},
 	"resnet20":    {1, 28, 28},
 	"tcn":         {1, 1024},
 	"transformer": {1, 1024},
+}
+
+// configOf asks for a trunk for such samples.
+func configOf(name string, width float64) zoo.Config {
+	c := zoo.Config{Input: sampleShapes[name], Width: width}
+	if name == "bag" {
+		c.Vocabulary = 1000
+	}
+	return c
 }
 
 // TestGolden compares the trunks with the files that the project ships. They
@@ -32,7 +42,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range zoo.Names() {
 		input := sampleShapes[name]
 		for _, width := range []float64{0.25, 0.5, 1, 2} {
-			m, err := zoo.Build(name, zoo.Config{Input: input, Width: width})
+			m, err := zoo.Build(name, configOf(name, width))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +185,7 @@ func TestWidths(t *testing.T) {
 	for _, name := range zoo.Names() {
 		var last onnxio.Cost
 		for _, width := range []float64{0.25, 0.5, 1, 2, 4} {
-			m, err := zoo.Build(name, zoo.Config{Input: sampleShapes[name], Width: width})
+			m, err := zoo.Build(name, configOf(name, width))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -267,7 +277,7 @@ func TestBuildErrors(t *testing.T) {
 		cfg  zoo.Config
 		want string
 	}{
-		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are cnn, mlp, resnet20, tcn, transformer`},
+		{"vgg", zoo.Config{Input: []int{1, 28, 28}}, `unknown trunk "vgg"; there are bag, cnn, mlp, resnet20, tcn, transformer`},
 		{"mlp", zoo.Config{}, "shape of a sample is missing"},
 		{"mlp", zoo.Config{Input: []int{0}}, "out of range"},
 		{"mlp", zoo.Config{Input: []int{1 << 20, 1 << 20}}, "out of range"},
@@ -282,6 +292,8 @@ func TestBuildErrors(t *testing.T) {
 		{"transformer", zoo.Config{Input: []int{1, 12}, Vocabulary: 9}, "tokens need the length alone"},
 		{"transformer", zoo.Config{Input: []int{12}, Vocabulary: -1}, "vocabulary of -1"},
 		{"mlp", zoo.Config{Input: []int{12}, Vocabulary: 9}, "mlp takes no tokens"},
+		{"bag", zoo.Config{Input: []int{12}}, "needs the size of their vocabulary"},
+		{"bag", zoo.Config{Input: []int{12}, Vocabulary: 9, Padding: 9}, "the token 9 for padding is not among 9"},
 	}
 	for _, tt := range tests {
 		_, err := zoo.Build(tt.name, tt.cfg)

@@ -1,0 +1,131 @@
+package drafting
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
+)
+
+func TestIsProse(t *testing.T) {
+	for text, want := range map[string]bool{
+		"The pump is broken again.":              true,
+		"東京タワーへ行く":                               true,
+		"שלום עולם":                              true,
+		"0.1 0.2 0.3\n0.4 0.5 0.6\n":             false,
+		"a;b;c\n1;2;3\n4;5;6\n":                  false,
+		"":                                       false,
+		"caf\xe9 and more":                       false,
+		strings.Repeat("name\tcity\n", 50):       false,
+		strings.Repeat("word after word. ", 1e5): true,
+	} {
+		if got := isProse(text); got != want {
+			t.Errorf("%.30q: %v", text, got)
+		}
+	}
+}
+
+// write writes files below a folder.
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestTextFolders(t *testing.T) {
+	files := map[string]string{}
+	for _, domain := range []string{"de", "fr"} {
+		for _, class := range []string{"poem", "text"} { // named like what they hold
+			for i := range 5 {
+				files[fmt.Sprintf("%s/%s/%d.txt", domain, class, i)] = fmt.Sprintf("this is text number %d of %s", i, class)
+			}
+		}
+	}
+	files["de/poem/table.csv"] = "a,b\n1,2\n"
+	dir := writeFiles(t, files)
+	d, err := Scan(dir, Config{Name: "x", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Study.Domains) != 2 || d.Study.Domains[0].Name != "de" || d.Study.Domains[0].Files.Path != "de" || d.Study.Input.Kind != study.TextInput {
+		t.Errorf("%+v, input %s", d.Study.Domains, d.Study.Input.Kind)
+	}
+	s, err := d.Complete(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Domains[0].Format != study.TextFiles || s.Input.Text.Encoding != "ngrams" || s.Model.Trunk != "mlp" || s.Input.Normalize != study.NormalizeTFIDF {
+		t.Errorf("%+v %+v", s.Domains[0], s.Input)
+	}
+	if found := strings.Join(d.Found, "\n"); !strings.Contains(found, "10 texts in 2 class folders") || !strings.Contains(found, "table.csv") {
+		t.Errorf("%s", found)
+	}
+}
+
+// TestTextTables drafts studies of tables with a column of texts, however they are
+// written, and leaves tables of numbers with remarks as they are.
+func TestTextTables(t *testing.T) {
+	prose := func(i int) string {
+		return fmt.Sprintf("the %s machine number %d was %s yesterday", []string{"old", "new", "red"}[i%3], i, []string{"fine", "broken"}[i%2])
+	}
+	var spam, jsonl, numbers strings.Builder
+	spam.WriteString("v1,v2,lang\n")
+	numbers.WriteString("a,b,c,note,label\n")
+	for i := range 60 {
+		class, lang := []string{"ham", "spam"}[i%2], []string{"en", "fr"}[i/2%2]
+		fmt.Fprintf(&spam, "%s,\"%s\",%s\n", class, prose(i), lang)
+		fmt.Fprintf(&jsonl, "{\"id\": %d, \"stars\": %d, \"title\": \"t%d\", \"body\": %q, \"site\": %q}\n", i, 1+i%5, i, prose(i), lang)
+		fmt.Fprintf(&numbers, "%d,%d,%d,%s,%s\n", i*7%11, i*5%13, i*3%17, prose(i), class)
+	}
+	for _, c := range []struct {
+		file, content  string
+		kind           string
+		text           []string
+		label, domains string
+	}{
+		{"sms.csv", spam.String(), study.TextInput, []string{"v2"}, "v1", "en fr"},
+		{"reviews.jsonl", jsonl.String(), study.TextInput, []string{"title", "body"}, "stars", "en fr"},
+		{"numbers.csv", numbers.String(), study.Table, nil, "label", ""},
+	} {
+		dir := writeFiles(t, map[string]string{c.file: c.content})
+		d, err := Scan(filepath.Join(dir, c.file), Config{Name: "x", Base: dir, Least: 1})
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
+		}
+		s, err := d.Complete(dir)
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
+		}
+		col := s.Domains[0].Columns
+		if s.Input.Kind != c.kind || !slices.Equal(col.Text, c.text) || c.label != "stars" && col.Label != c.label {
+			t.Errorf("%s: kind %s, columns %+v; found %s", c.file, s.Input.Kind, col, strings.Join(d.Found, "\n"))
+		}
+		d, err = Scan(dir, Config{Name: "x", Base: dir, Least: 1})
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
+		}
+		var names []string
+		for _, x := range d.Study.Domains {
+			names = append(names, x.Name)
+		}
+		if got := strings.Join(names, " "); c.domains != "" && got != c.domains {
+			t.Errorf("%s: domains %s", c.file, got)
+		}
+	}
+}
