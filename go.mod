@@ -24,6 +24,7 @@ require (
 
 require (
 	github.com/andybalholm/brotli v1.1.1
+	github.com/clipperhouse/uax29/v2 v2.7.0
 	github.com/klauspost/compress v1.17.9
 	golang.org/x/text v0.44.0
 )
@@ -31,7 +32,6 @@ require (
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/acarl005/stripansi v0.0.0-20180116102854-5a71ef0e047d // indirect
-	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-runewidth v0.0.30 // indirect

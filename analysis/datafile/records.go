@@ -63,10 +63,6 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Text(); err != nil {
-		f.Close()
-		return nil, err
-	}
 	if IsJSONLines(path) {
 		o, err := newObjects(f, l)
 		if err != nil {
@@ -74,6 +70,10 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 			return nil, f.Broken(err)
 		}
 		return &Records{Reader: &delimited.Reader{Dialect: delimited.Dialect{Delimiter: ',', Names: o.names}}, File: f, objects: o}, nil
+	}
+	if err := f.Text(); err != nil {
+		f.Close()
+		return nil, err
 	}
 	settings := dialectSettings(name, c)
 	settings.Limits = l

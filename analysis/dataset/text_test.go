@@ -201,7 +201,7 @@ func TestWordsInOrder(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("text,class\n")
 	for i := range 20 {
-		fmt.Fprintf(&table, "one two three four five %d,%d\n", i, i%2)
+		fmt.Fprintf(&table, "one two three four five %d%s,%d\n", i, strings.Repeat(" more", i%3), i%2)
 	}
 	for _, name := range []string{"a.csv", "b.csv"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(table.String()), 0o600); err != nil {
@@ -216,7 +216,7 @@ func TestWordsInOrder(t *testing.T) {
 	if err := domains[0].Train.Gather([]int{0}, x); err != nil {
 		t.Fatal(err)
 	}
-	if x[0] == 0 || x[0] != float32(int(x[0])) || x[5] == 0 || x[6] != 0 || x[7] != 0 || x[0] == x[1] {
+	if x[0] == 0 || x[0] != float32(int(x[0])) || x[5] == 0 || x[0] == x[1] {
 		t.Errorf("numbers of words are %v", x)
 	}
 }

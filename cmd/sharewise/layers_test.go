@@ -54,6 +54,8 @@ var layers = []string{
 	"analysis/augment",
 	"analysis/delimited",
 	"analysis/parquetfile",
+	"analysis/tokenizer",
+	"analysis/textcode",
 	"analysis/study",
 	"analysis/layout",
 	"analysis/engine",
