@@ -30,9 +30,9 @@ func example(t *testing.T, kind string) string {
 	return code
 }
 
-// tables writes loss tables of two arms with two seeds, as runs of a study have
+// lossTables writes loss tables of two arms with two seeds, as runs of a study have
 // them, and returns the folder and the accuracy and loss by arm and domain.
-func tables(t *testing.T) (dir string, accuracy, loss map[string]float64) {
+func lossTables(t *testing.T) (dir string, accuracy, loss map[string]float64) {
 	t.Helper()
 	dir = t.TempDir()
 	accuracy, loss = map[string]float64{}, map[string]float64{}
@@ -81,7 +81,7 @@ func TestDuckDB(t *testing.T) {
 	if _, e := os.Stat(filepath.Join(modules, "@duckdb", "node-api")); err != nil || e != nil {
 		t.Skip("NOT CHECKED: loss tables were not opened in DuckDB, since node or @duckdb/node-api is missing; make peers-install gets it")
 	}
-	dir, accuracy, loss := tables(t)
+	dir, accuracy, loss := lossTables(t)
 	const program = `
 const { createRequire } = require('node:module');
 const { DuckDBInstance } = require('@duckdb/node-api');
