@@ -114,7 +114,13 @@ func resampledOf(tables []*losses.Table, d DomainInfo, seed int64) *resampled {
 		}
 	}
 	order := inOrder(tables, blocks, r.whole, other)
+	many := d.tally().many && len(r.whole.targets) == 0 && len(r.whole.labels) == 0
+	classes, ranked := r.whole.classes, order != nil && len(order) == len(r.whole.two.samples)
 	r.whole.figures() // lets go of the samples
+	if ranked || order == nil && many {
+		r.leaveOut(newRemains(tables, blocks, order, other), classes, d)
+		return r
+	}
 	for b, size := range sizes {
 		if size == 0 || size == int(r.whole.n) {
 			continue
@@ -169,6 +175,12 @@ func inOrder(tables []*losses.Table, blocks [][]uint8, whole *tally, other func(
 		}
 		return cmp.Or(cmp.Compare(x.table, y.table), cmp.Compare(x.row, y.row))
 	})
+	if len(order) != len(whole.two.samples) { // some are of no known class
+		return order
+	}
+	for i, x := range order { // as they are going to be sorted
+		whole.two.samples[i] = ranked{x.score, tables[x.table].Label[x.row] == 1}
+	}
 	return order
 }
 

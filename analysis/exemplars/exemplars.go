@@ -27,37 +27,51 @@ type List struct {
 }
 
 // Write looks up the samples that each arm helped or harmed most and writes them
-// into the folder. The looks of a sample come from the study's data, read anew
-// unless domains are given, those that were trained on, once for every fold of the study; where the data
+// into the folder. The looks of a sample come from the study's data: from domains that are
+// given, those that were trained on, once for every fold of the study; else from the list that is in the folder, where
+// it was made from the same data and has all samples; else from the data, read anew. Where the data
 // are not at hand any more, or have changed, its number has to do.
 func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results *analysis.Results, folds [][]*dataset.Domain) (*List, error) {
-	var unseen error
-	if folds == nil {
-		_, folds, unseen = dataset.OpenPlanned(ctx, plan)
-	} else if unseen = dataset.Planned(plan, folds); unseen != nil {
-		folds = nil
-	}
-	looks := looksOf(folds)
-	list := &List{Exemplars: []Exemplar{}, Unseen: unseen}
-	for _, e := range results.Effects {
-		if d := plan.Domain(e.Domain); d != nil && d.Confidential || looks.confidential(e.Domain) {
-			if !slices.Contains(list.Withheld, e.Domain) {
-				list.Withheld = append(list.Withheld, e.Domain)
+	list := &List{Exemplars: []Exemplar{}}
+	add := func(confidential func(domain string) bool) {
+		list.Exemplars, list.Withheld = list.Exemplars[:0], nil
+		for _, e := range results.Effects {
+			if d := plan.Domain(e.Domain); d != nil && d.Confidential || confidential(e.Domain) {
+				if !slices.Contains(list.Withheld, e.Domain) {
+					list.Withheld = append(list.Withheld, e.Domain)
+				}
+				continue
 			}
-			continue
+			for _, side := range []struct {
+				direction string
+				calls     []effect.Call
+			}{{"helped", e.Calls.HelpedSamples}, {"harmed", e.Calls.HarmedSamples}} {
+				for _, c := range side.calls {
+					list.Exemplars = append(list.Exemplars, Exemplar{
+						Key: e.Key, Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
+					})
+				}
+			}
 		}
-		for _, side := range []struct {
-			direction string
-			calls     []effect.Call
-		}{{"helped", e.Calls.HelpedSamples}, {"harmed", e.Calls.HarmedSamples}} {
-			for _, c := range side.calls {
-				x := Exemplar{
-					Key: e.Key, Sample: c.Sample, Direction: side.direction, Measure: e.Measure, P: c.P, Q: c.Q,
-				}
-				if err := looks.put(&x); err != nil {
-					return nil, fmt.Errorf("exemplars: %w", err)
-				}
-				list.Exemplars = append(list.Exemplars, x)
+	}
+	add(func(string) bool { return false })
+	kept := false
+	switch {
+	case folds != nil:
+		if list.Unseen = dataset.Planned(plan, folds); list.Unseen != nil {
+			folds = nil
+		}
+	case len(list.Exemplars) > 0:
+		if kept = list.keepLooks(folder, plan); !kept {
+			_, folds, list.Unseen = dataset.OpenPlanned(ctx, plan)
+		}
+	}
+	if !kept {
+		looks := looksOf(folds, list.Exemplars)
+		add(looks.confidential)
+		for i := range list.Exemplars {
+			if err := looks.put(&list.Exemplars[i]); err != nil {
+				return nil, fmt.Errorf("exemplars: %w", err)
 			}
 		}
 	}
@@ -71,37 +85,57 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {
 		return nil, err
 	}
-	return list, origin.Record(nil, folder.Exemplars())
+	var from any
+	if list.Unseen == nil {
+		from = seenIn(plan)
+	}
+	return list, origin.Record(from, folder.Exemplars())
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.
-type looks map[string]map[string]look
+type looks map[string]*shown
+
+// shown are samples of a domain that are looked for, by number.
+type shown struct {
+	confidential bool
+	samples      map[string]look
+}
 
 // confidential reports whether samples of a domain are shown nowhere.
-func (l looks) confidential(domain string) bool {
-	for _, x := range l[domain] {
-		return x.confidential
-	}
-	return false
-}
+func (l looks) confidential(domain string) bool { return l[domain] != nil && l[domain].confidential }
 
 // look is where a test sample is found.
 type look struct {
-	test         *dataset.Split
-	at           int
-	task         dataset.Task
-	confidential bool
+	test *dataset.Split
+	at   int
+	task dataset.Task
 }
 
-func looksOf(folds [][]*dataset.Domain) looks {
+// looksOf looks for the samples of exemplars in the test samples of the folds.
+func looksOf(folds [][]*dataset.Domain, list []Exemplar) looks {
+	wanted := map[string]map[int64]bool{}
+	for _, x := range list {
+		if wanted[x.Domain] == nil {
+			wanted[x.Domain] = map[int64]bool{}
+		}
+		if n, err := strconv.ParseInt(x.Sample, 10, 64); err == nil {
+			wanted[x.Domain][n] = true
+		}
+	}
 	l := looks{}
 	for _, domains := range folds {
 		for _, d := range domains {
 			if l[d.Name] == nil {
-				l[d.Name] = map[string]look{}
+				l[d.Name] = &shown{samples: map[string]look{}}
 			}
-			for i := range d.Test.Len() {
-				l[d.Name][strconv.FormatInt(d.Test.ID(i), 10)] = look{d.Test, i, d.Task, d.Confidential}
+			at := l[d.Name]
+			at.confidential = at.confidential || d.Confidential
+			if want := wanted[d.Name]; len(want) > 0 && !d.Confidential {
+				for i := range d.Test.Len() {
+					if id := d.Test.ID(i); want[id] {
+						at.samples[strconv.FormatInt(id, 10)] = look{d.Test, i, d.Task}
+					}
+				}
 			}
 		}
 	}
@@ -110,7 +144,10 @@ func looksOf(folds [][]*dataset.Domain) looks {
 
 // put adds a sample's picture or features, and its class.
 func (l looks) put(x *Exemplar) error {
-	d, ok := l[x.Domain][x.Sample]
+	if l[x.Domain] == nil {
+		return nil
+	}
+	d, ok := l[x.Domain].samples[x.Sample]
 	if !ok {
 		return nil
 	}

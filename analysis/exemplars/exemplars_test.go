@@ -1,6 +1,7 @@
 package exemplars
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -72,6 +73,38 @@ func TestWrite(t *testing.T) {
 		if read[1].Direction != "harmed" || read[1].Features[1].Value != "1.5" {
 			t.Errorf("harmed: %+v", read[1])
 		}
+	}
+	// The list has all samples: the data are not opened again. With one that it lacks they
+	// are, and so they are once the list is another than was written.
+	if err := os.Rename(filepath.Join(dir, "test.csv"), filepath.Join(dir, "away")); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Write(t.Context(), folder, plan, results(), nil)
+	if err != nil || again.Unseen != nil || !cmp.Equal(helped, again.Exemplars[0]) {
+		t.Errorf("a second time: %+v, %v", again, err)
+	}
+	more := results()
+	more.Effects[0].Calls.HelpedSamples[0].Sample = "7"
+	for range 2 { // what was not seen is looked for again
+		if list, err := Write(t.Context(), folder, plan, more, nil); err != nil || list.Unseen == nil {
+			t.Errorf("a sample that was not listed: %+v, %v", list, err)
+		}
+	}
+	if err := os.Rename(filepath.Join(dir, "away"), filepath.Join(dir, "test.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(t.Context(), folder, plan, results(), nil); err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(folder.Exemplars())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder.Exemplars(), bytes.Replace(written, []byte(`"2.5"`), []byte(`"9.5"`), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := Write(t.Context(), folder, plan, results(), nil); err != nil || !cmp.Equal(helped, list.Exemplars[0]) {
+		t.Errorf("after the list was edited: %+v, %v", list, err)
 	}
 	other := *plan
 	other.Domains = []study.PlanDomain{{DomainSize: study.DomainSize{Name: "a", SHA256: "of others"}}}
