@@ -91,34 +91,43 @@ func (r *resampled) at(block int) *tally {
 	return r.without[block]
 }
 
-// newResampled takes the rows of one domain.
-func newResampled(tables []*losses.Table, d DomainInfo) *resampled { return resampledOf(tables, d, 0) }
+// dealt is a table without what says which samples its rows are of, which is most of it,
+// and the block of each row instead.
+type dealt struct {
+	*losses.Table
+	block []uint8
+}
+
+func dealOut(t *losses.Table) dealt {
+	deal := dealer{hash: fnv.New32a()}
+	slim := *t
+	slim.Domain, slim.Sample, slim.Group = nil, nil, nil
+	d := dealt{&slim, make([]uint8, t.Len())}
+	for row := range d.block {
+		d.block[row] = deal.block(t, row)
+	}
+	return d
+}
 
 // resampledOf takes the rows of one domain that are of a seed, 0 for any.
-func resampledOf(tables []*losses.Table, d DomainInfo, seed int64) *resampled {
+func resampledOf(tables []dealt, d DomainInfo, seed int64) *resampled {
 	r := &resampled{seed: seed, whole: d.tally()}
 	other := func(t *losses.Table, row int) bool { return seed != 0 && t.Seed[row] != seed }
 	var sizes [contestBlocks]int
-	deal := dealer{hash: fnv.New32a()}
-	blocks := make([][]uint8, len(tables))
-	for i, t := range tables {
-		blocks[i] = make([]uint8, t.Len())
-		for row := range t.Len() {
-			if other(t, row) {
-				continue
+	for _, t := range tables {
+		for row, b := range t.block {
+			if !other(t.Table, row) {
+				r.whole.add(t.Table, row)
+				sizes[b]++
 			}
-			r.whole.add(t, row)
-			b := deal.block(t, row)
-			blocks[i][row] = b
-			sizes[b]++
 		}
 	}
-	order := inOrder(tables, blocks, r.whole, other)
+	order := inOrder(tables, r.whole, other)
 	many := d.tally().many && len(r.whole.targets) == 0 && len(r.whole.labels) == 0
 	classes, ranked := r.whole.classes, order != nil && len(order) == len(r.whole.two.samples)
 	r.whole.figures() // lets go of the samples
 	if ranked || order == nil && many {
-		r.leaveOut(newRemains(tables, blocks, order, other), classes, d)
+		r.leaveOut(newRemains(tables, order, other), classes, d)
 		return r
 	}
 	for b, size := range sizes {
@@ -129,14 +138,14 @@ func resampledOf(tables []*losses.Table, d DomainInfo, seed int64) *resampled {
 		if order != nil {
 			for _, x := range order {
 				if x.block != uint8(b) {
-					part.add(tables[x.table], int(x.row))
+					part.add(tables[x.table].Table, int(x.row))
 				}
 			}
 		} else {
-			for i, t := range tables {
-				for row := range t.Len() {
-					if blocks[i][row] != uint8(b) && !other(t, row) {
-						part.add(t, row)
+			for _, t := range tables {
+				for row, block := range t.block {
+					if block != uint8(b) && !other(t.Table, row) {
+						part.add(t.Table, row)
 					}
 				}
 			}
@@ -152,20 +161,21 @@ type place struct {
 	score      float32 // NaN where it has none
 	table, row int32
 	block      uint8
+	positive   bool // of class 1
 }
 
 // inOrder lists the rows by how likely they are taken for class 1 of two, downwards,
 // so that tallies of most of them find them in order, which is quick to sort; nil
 // where there are not two classes.
-func inOrder(tables []*losses.Table, blocks [][]uint8, whole *tally, other func(*losses.Table, int) bool) []place {
+func inOrder(tables []dealt, whole *tally, other func(*losses.Table, int) bool) []place {
 	if len(whole.two.samples) == 0 || whole.two.incomplete {
 		return nil
 	}
 	var order []place
 	for i, t := range tables {
-		for row := range t.Len() {
-			if !other(t, row) {
-				order = append(order, place{t.PositiveScore(row), int32(i), int32(row), blocks[i][row]})
+		for row, block := range t.block {
+			if !other(t.Table, row) {
+				order = append(order, place{t.PositiveScore(row), int32(i), int32(row), block, t.Label != nil && t.Label[row] == 1})
 			}
 		}
 	}
@@ -179,7 +189,7 @@ func inOrder(tables []*losses.Table, blocks [][]uint8, whole *tally, other func(
 		return order
 	}
 	for i, x := range order { // as they are going to be sorted
-		whole.two.samples[i] = ranked{x.score, tables[x.table].Label[x.row] == 1}
+		whole.two.samples[i] = ranked{x.score, x.positive}
 	}
 	return order
 }
@@ -292,7 +302,7 @@ func (a *analyzer) readBaselines() error {
 		if b.Open == nil {
 			continue
 		}
-		var tables []*losses.Table
+		var tables []dealt
 		for t, err := range b.Open() {
 			if err != nil {
 				return fmt.Errorf("baseline of %s: %w", b.Domain, err)
@@ -300,9 +310,9 @@ func (a *analyzer) readBaselines() error {
 			if i := slices.IndexFunc(t.Domain, func(d string) bool { return d != b.Domain }); i >= 0 {
 				return fmt.Errorf("baseline of %s: %w: its table has domain %s", b.Domain, ErrDomains, t.Domain[i])
 			}
-			tables = append(tables, t)
+			tables = append(tables, dealOut(t))
 		}
-		a.baselines[b.Domain] = newResampled(tables, a.domain(b.Domain))
+		a.baselines[b.Domain] = resampledOf(tables, a.domain(b.Domain), 0)
 		for f := range a.Folds {
 			r := resampledOf(tables, a.domain(b.Domain), int64(f+1))
 			a.foldBaselines[b.Domain] = append(a.foldBaselines[b.Domain], r)

@@ -27,6 +27,15 @@ func answersTable(domain string, seed int64, right []bool) *losses.Table {
 	return t
 }
 
+// newResampled takes the rows of one domain.
+func newResampled(tables []*losses.Table, d DomainInfo) *resampled {
+	var all []dealt
+	for _, t := range tables {
+		all = append(all, dealOut(t))
+	}
+	return resampledOf(all, d, 0)
+}
+
 // contestants draws a baseline and runs of networks on n samples: every sample
 // has its difficulty, and every run a shift of its own, so that the true lead
 // is known.

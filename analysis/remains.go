@@ -6,52 +6,42 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
-// remains are the sums over all samples but those of each block, of a domain whose
-// samples have one class each: what tallies of the remaining samples come to, to the last
-// bit, in one pass over the samples instead of one for each block.
+// remains are the sums over the samples of each block, and of what is no sum over them
+// those over all others, of a domain whose samples have one class each: what tallies of the
+// remaining samples come to, in one pass over the samples instead of one for each block.
 type remains struct {
-	n, classified, right [contestBlocks]float64 // of the samples of each block
-	classes              [contestBlocks]map[int32]*[2]float64
-	loss                 [contestBlocks]float64 // of the others
-	// Of the others, where classes are two: see ranking.areas.
+	n, loss, classified, right [contestBlocks]float64 // of the samples of each block
+	classes                    [contestBlocks]map[int32]*[2]float64
+	// Where classes are two, see ranking.areas.
 	ranked             bool
 	positives, all     [contestBlocks]float64 // of the samples of each block
-	ordered, precision [contestBlocks]float64
+	ordered, precision [contestBlocks]float64 // of the others
 }
 
-// newRemains takes rows by descending score, or as they stand where order is nil.
-func newRemains(tables []*losses.Table, blocks [][]uint8, order []place, other func(*losses.Table, int) bool) *remains {
+// newRemains takes all rows; order has those of two classes by descending score, or is nil.
+func newRemains(tables []dealt, order []place, other func(*losses.Table, int) bool) *remains {
 	s := &remains{ranked: order != nil}
-	if order == nil {
-		for i, t := range tables {
-			for row := range t.Len() {
-				if !other(t, row) {
-					s.add(t, row, blocks[i][row])
-				}
+	for _, t := range tables {
+		for row, block := range t.block {
+			if !other(t.Table, row) {
+				s.add(t.Table, row, block)
 			}
 		}
-		return s
 	}
 	for _, x := range order {
-		s.add(tables[x.table], int(x.row), x.block)
 		s.all[x.block]++
-		if tables[x.table].Label[x.row] == 1 {
+		if x.positive {
 			s.positives[x.block]++
 		}
 	}
-	s.rank(tables, order)
+	s.rank(order)
 	return s
 }
 
 // add takes a row of a block.
 func (s *remains) add(t *losses.Table, row int, block uint8) {
 	s.n[block]++
-	loss := float64(t.Loss[row])
-	own := s.loss[block]
-	for b := range s.loss {
-		s.loss[b] += loss
-	}
-	s.loss[block] = own
+	s.loss[block] += float64(t.Loss[row])
 	if !t.Classification(row) || t.Label != nil && t.Label[row] < 0 {
 		return
 	}
@@ -77,7 +67,7 @@ func (s *remains) add(t *losses.Table, row int, block uint8) {
 }
 
 // rank is ranking.areas without each of the blocks in turn.
-func (s *remains) rank(tables []*losses.Table, order []place) {
+func (s *remains) rank(order []place) {
 	var negatives [contestBlocks]float64 // of the others
 	total, positive := 0.0, 0.0
 	for b := range s.all {
@@ -92,13 +82,12 @@ func (s *remains) rank(tables []*losses.Table, order []place) {
 		var sum [2]float64
 		var own [2][contestBlocks]float64
 		for ; i < len(order) && order[i].score == score; i++ {
-			x := &order[i]
 			class := 0
-			if tables[x.table].Label[x.row] == 1 {
+			if order[i].positive {
 				class = 1
 			}
 			sum[class]++
-			own[class][x.block]++
+			own[class][order[i].block]++
 		}
 		for b := range negatives {
 			tied, right := sum[0]-own[0][b], sum[1]-own[1][b]
@@ -122,7 +111,12 @@ func (r *resampled) leaveOut(s *remains, classes map[int32]*[2]float64, d Domain
 			continue
 		}
 		part := d.tally()
-		part.n, part.loss = r.whole.n-s.n[b], s.loss[b]
+		part.n = r.whole.n - s.n[b]
+		for c, loss := range s.loss {
+			if c != b {
+				part.loss += loss
+			}
+		}
 		part.classified, part.right = r.whole.classified-s.classified[b], r.whole.right-s.right[b]
 		for label, all := range classes {
 			left := *all

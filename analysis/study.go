@@ -250,14 +250,14 @@ func (a *analyzer) readRuns(runs []Run) error {
 // same time.
 func (a *analyzer) readRun(r Run) (*runRead, error) {
 	out := &runRead{domains: map[string]*runOnDomain{}, names: groupNames{}}
-	var tables []*losses.Table // of an independent run with a baseline
+	var tables []dealt // of an independent run with a baseline
 	for t, err := range a.Open(r) {
 		if err != nil {
 			return nil, err
 		}
 		out.names.add(t)
 		if r.Arm == Independent && a.baselines[r.Domains[0]] != nil {
-			tables = append(tables, t)
+			tables = append(tables, dealOut(t))
 		}
 		set := losses.SetOf(t)
 		for _, d := range set.Domains() {
@@ -304,7 +304,7 @@ func (a *analyzer) readRun(r Run) (*runRead, error) {
 		run.group = nil // see names
 		of.figures()    // keeps the figures only
 		if tables != nil {
-			of.resampled = newResampled(tables, a.domain(d))
+			of.resampled = resampledOf(tables, a.domain(d), 0)
 			of.resampled.seed = r.Seed
 		}
 	}
