@@ -90,6 +90,9 @@ func newInspectedDomain(d *inspection.Domain, sheet *inspection.Sheet, id string
 		out.Facts = append(out.Facts, fmt.Sprintf("%s %d", s.Split, s.Samples))
 		out.Sizes = append(out.Sizes, s.Samples)
 	}
+	if t := d.Texts; t != nil {
+		out.Facts = append(out.Facts, fmt.Sprintf("training texts %d words, %d different; %s of test words unknown", t.Words, t.Vocabulary, share(t.Unknown)))
+	}
 	if d.Confidential {
 		out.Facts = append(out.Facts, "confidential: no sample is shown")
 	}
@@ -174,7 +177,11 @@ func duplicateFacts(d *inspection.Domain) []fact {
 	add(u.TestInValidation, false, "test samples with inputs equal to a validation sample’s")
 	add(u.Training, false, "training samples that repeat the inputs of another")
 	add(u.Conflicts, true, "samples with equal inputs and other labels or targets")
-	add(d.Blank, true, "samples of one number all over")
+	if d.Texts != nil {
+		add(d.Blank, true, "texts without any word or sign")
+	} else {
+		add(d.Blank, true, "samples of one number all over")
+	}
 	if n := d.Near; n != nil {
 		add(n.Suspected, true, "of %d test images, nearly look like a training image", n.Compared)
 		add(n.SameAnswer, false, "of these, with the same label")

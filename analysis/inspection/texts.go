@@ -8,7 +8,6 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/textcode"
-	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Texts describes the texts of a domain.
@@ -84,20 +83,12 @@ func textsOf(d *dataset.Domain) (*Texts, error) {
 
 // notes are sentences about what was counted.
 func (t *Texts) notes(e *textcode.Encoding) []string {
-	what := "of the words of test texts are in no training text"
-	if e.Kind == textcode.Tokenizer {
-		what = "of the tokens of test texts stand for what the tokenizer does not know"
-	}
-	out := []string{fmt.Sprintf("training texts have %s, %d different ones; %s %% %s; models see %s",
-		wording.Plural(t.Words, "word"), t.Vocabulary, figure(100*t.Unknown), what, e)}
+	out := []string{fmt.Sprintf("models see %s of a text", e)}
 	if e.Kind == textcode.NGrams && t.Vocabulary > e.Buckets {
 		out = append(out, fmt.Sprintf("%d different words share %d buckets; more of these (input.text.buckets) tell more words apart", t.Vocabulary, e.Buckets))
 	}
 	if t.Cut > 0 {
 		out = append(out, fmt.Sprintf("%s %% of the training texts are longer than input.text.length and are cut", figure(100*t.Cut)))
-	}
-	if t.Empty > 0 {
-		out = append(out, "texts without any word: "+fmt.Sprint(t.Empty))
 	}
 	return out
 }

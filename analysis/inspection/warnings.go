@@ -244,7 +244,11 @@ func (w *warner) answers(d *Domain) {
 
 func (w *warner) inputs(d *Domain) {
 	if d.Blank > 0 {
-		w.add(Caution, d.Name, "%s of one number all over", wording.Plural(d.Blank, d.Kind))
+		what := "of one number all over"
+		if d.Texts != nil {
+			what = "without any word or sign"
+		}
+		w.add(Caution, d.Name, "%s %s", wording.Plural(d.Blank, d.Kind), what)
 	}
 	for _, c := range d.Coded {
 		w.add(Caution, d.Name, "column %q has %s in %s, and %s: if that stands for a missing value, list it in columns.missing", c.Column, shortest(c.Code), wording.Plural(c.Samples, "sample"), c.others)

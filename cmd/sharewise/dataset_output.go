@@ -42,6 +42,9 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 	if err := g.close(); err != nil {
 		return err
 	}
+	if err := printTexts(out, r); err != nil {
+		return err
+	}
 	var notes []inspection.Note
 	for i := range r.Domains {
 		for _, n := range r.Domains[i].Notes {
@@ -55,6 +58,30 @@ func printInspection(out io.Writer, r *inspection.Report, page string) error {
 		fmt.Fprintf(out, "\nPage: %s\n", page)
 	}
 	return nil
+}
+
+// printTexts writes a line per domain of texts.
+func printTexts(out io.Writer, r *inspection.Report) error {
+	var texts []*inspection.Domain
+	for i := range r.Domains {
+		if r.Domains[i].Texts != nil {
+			texts = append(texts, &r.Domains[i])
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	fmt.Fprintln(out)
+	g := newGrid(out, "domain", "words of a text", "words in training", "different", "unknown in test", "cut", "without words")
+	for _, d := range texts {
+		t := d.Texts
+		each := "–"
+		if f := d.Features[1]; !f.Withheld {
+			each = fmt.Sprintf("%.4g (%.4g to %.4g)", f.Median, f.Min, f.Max)
+		}
+		g.row(d.Name, each, t.Words, t.Vocabulary, fmt.Sprintf("%.2g %%", 100*t.Unknown), fmt.Sprintf("%.3g %%", 100*t.Cut), t.Empty)
+	}
+	return g.close()
 }
 
 func shapeText(shape []int) string {
