@@ -209,7 +209,7 @@ func (g *tableGuess) note(format string, args ...any) {
 }
 
 var (
-	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure)$`)
+	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure|sentiment|polarity|stars|rating)$`)
 	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
 )
 
