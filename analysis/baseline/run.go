@@ -13,12 +13,14 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/train"
 )
 
 // Arm is what loss tables call the model.
@@ -45,6 +47,10 @@ type Config struct {
 	Ordered func(domain string) bool
 	// Sharewise is the version of the program, for the record.
 	Sharewise string
+	// Claims, where it is not nil, keeps apart several processes that fit models in the folder;
+	// Mirror is as in train.Options.
+	Claims *claim.Claimer
+	Mirror train.Mirror
 }
 
 // Report says what became of the baselines.
@@ -86,7 +92,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 			}
 			defer room.Release(numbers)
 			err := datafile.Guard(func() (err error) {
-				fits[i], err = c.domain(limited, c.Folder.Baseline(p.Name), p)
+				fits[i], err = c.claimed(limited, c.Folder.Baseline(p.Name), p)
 				return err
 			})
 			if err != nil {
@@ -98,6 +104,9 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	first := g.Wait()
 	for i, f := range fits {
 		if f == nil || errs[i] != nil {
+			if first == nil {
+				out.Reused++ // another process fitted it meanwhile
+			}
 			continue
 		}
 		out.Fitted++
@@ -127,6 +136,54 @@ func (c Config) numbers(domain string) int64 {
 		most = max(most, min(mostNumbers, size*int64(d.Train.Len())))
 	}
 	return most
+}
+
+// claimed is domain for several processes at a time. It returns nothing where another one
+// fitted the model.
+func (c Config) claimed(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (fit *layout.Fit, err error) {
+	if c.Claims == nil {
+		return c.domain(ctx, dir, p)
+	}
+	held, err := c.take(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	ended := false
+	defer func() { err = errors.Join(err, held.Release(ended)) }()
+	if c.Mirror != nil {
+		if err := c.Mirror.Fetch(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	done, err := dir.ReadDone(p.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	if done == nil || dir.Verify(done) != nil {
+		if fit, err = c.domain(ctx, dir, p); err != nil {
+			return nil, err
+		}
+	}
+	ended = true
+	if c.Mirror != nil {
+		err = c.Mirror.Publish(ctx, dir, held.Confirm)
+	}
+	return fit, err
+}
+
+// take waits until nobody else fits the model.
+func (c Config) take(ctx context.Context, dir layout.RunFolder) (*claim.Claim, error) {
+	for {
+		held, err := c.Claims.Take(string(dir))
+		if !errors.Is(err, claim.ErrHeld) {
+			return held, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(c.Claims.Beat() / 8):
+		}
+	}
 }
 
 // domain fits and tests one domain's model and writes its folder.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -20,6 +19,8 @@ type Options struct {
 	// Job and Log say for people in which batch job the holder runs and where it
 	// writes what it prints; empty for none.
 	Job, Log string
+	// Space is where the claims are; nil stands for files in the folders themselves.
+	Space Space
 }
 
 // lease is how long a claim must stay as it is before others take it for that of a
@@ -85,9 +86,9 @@ var ErrLost = errors.New("claim: lost")
 // seen and since when, so that one Claimer should serve for all of a process's work.
 // It may be used by several goroutines.
 type Claimer struct {
-	o    Options
-	self Holder
-	disk disk
+	o     Options
+	self  Holder
+	space Space
 	// now and elapsed are the clocks of a holder and of who waits.
 	now     func() time.Duration
 	elapsed func() time.Duration
@@ -107,9 +108,12 @@ func New(o Options) *Claimer {
 	if o.Beat <= 0 {
 		o.Beat = 15 * time.Second
 	}
+	if o.Space == nil {
+		o.Space = disk{link: os.Link, rename: os.Rename}
+	}
 	began := time.Now()
 	return &Claimer{
-		o: o, self: self(), disk: disk{link: os.Link, rename: os.Rename},
+		o: o, self: self(), space: o.Space,
 		now: awake, elapsed: func() time.Duration { return time.Since(began) },
 		seen: map[string]sighting{},
 	}
@@ -123,9 +127,6 @@ func (c *Claimer) Beat() time.Duration { return c.o.Beat }
 // error is a *HeldError; try again every now and then, since a dead holder is told by
 // what does not change between calls.
 func (c *Claimer) Take(dir string) (*Claim, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("claim: %w", err)
-	}
 	const most = 100 // others that take and give back in between
 	for range most {
 		claim, err := c.try(dir)
@@ -139,17 +140,17 @@ func (c *Claimer) Take(dir string) (*Claim, error) {
 // try is one attempt. It returns nothing where another process was faster.
 func (c *Claimer) try(dir string) (*Claim, error) {
 	token := newToken()
-	if err := c.disk.touch(dir, token); err != nil {
+	if err := c.space.Prepare(dir, token); err != nil {
 		return nil, err
 	}
-	top, err := highest(dir)
+	top, err := highest(c.space, dir)
 	if err != nil {
 		return nil, err
 	}
 	var before []byte
 	if top > 0 {
 		var h *Holder
-		if before, h, err = read(dir, top); errors.Is(err, fs.ErrNotExist) {
+		if before, h, err = read(c.space, dir, top); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil // the work was done meanwhile
 		}
 		if err != nil {
@@ -162,7 +163,7 @@ func (c *Claimer) try(dir string) (*Claim, error) {
 	claim := &Claim{claimer: c, dir: dir, number: top + 1, holder: c.self, confirmed: c.now()}
 	claim.holder.Token, claim.holder.Lease = token, c.o.lease().Seconds()
 	claim.holder.Job, claim.holder.Log = c.o.Job, c.o.Log
-	if err := c.disk.create(claim.path(), claim.content(), token); errors.Is(err, fs.ErrExist) {
+	if err := c.space.Create(dir, claim.number, claim.content(), token); errors.Is(err, fs.ErrExist) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
@@ -170,14 +171,14 @@ func (c *Claimer) try(dir string) (*Claim, error) {
 	ours, err := claim.highest()
 	if err == nil && ours && top > 0 {
 		var now []byte
-		now, _, err = read(dir, top)
+		now, _, err = read(c.space, dir, top)
 		ours = bytes.Equal(now, before)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		ours, err = false, nil
 	}
 	if err != nil || !ours {
-		return nil, errors.Join(err, os.Remove(claim.path()))
+		return nil, errors.Join(err, c.space.Remove(dir, claim.number))
 	}
 	claim.start()
 	return claim, nil
@@ -218,7 +219,7 @@ type Claim struct {
 	stopped   sync.WaitGroup
 }
 
-func (c *Claim) path() string { return filepath.Join(c.dir, name(c.number)) }
+func (c *Claim) space() Space { return c.claimer.space }
 
 func (c *Claim) content() []byte {
 	data, err := json.Marshal(&c.holder)
@@ -273,7 +274,7 @@ func (c *Claim) Confirm() error {
 
 // beat replaces the file and looks for a higher one.
 func (c *Claim) beat() error {
-	_, h, err := read(c.dir, c.number)
+	_, h, err := read(c.space(), c.dir, c.number)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return c.lostError("its file is gone")
@@ -283,7 +284,7 @@ func (c *Claim) beat() error {
 		return c.lostError("its file is another's")
 	}
 	c.holder.Beat++
-	if err := c.claimer.disk.replace(c.path(), c.content(), c.holder.Token); err != nil {
+	if err := c.space().Replace(c.dir, c.number, c.content(), c.holder.Token); err != nil {
 		return err
 	}
 	ours, err := c.highest()
@@ -295,7 +296,7 @@ func (c *Claim) beat() error {
 
 // highest reports whether no claim is above this one.
 func (c *Claim) highest() (bool, error) {
-	top, err := highest(c.dir)
+	top, err := highest(c.space(), c.dir)
 	return top == c.number, err
 }
 
@@ -325,13 +326,13 @@ func (c *Claim) Release(done bool) error {
 	if ended {
 		return nil
 	}
-	_, h, err := read(c.dir, c.number)
+	_, h, err := read(c.space(), c.dir, c.number)
 	if err != nil || h == nil || h.Token != c.holder.Token {
 		return nil // taken over: nothing of it is ours
 	}
 	if done {
-		return Clear(c.dir)
+		return c.space().Clear(c.dir)
 	}
 	c.holder.Released = true
-	return c.claimer.disk.replace(c.path(), c.content(), c.holder.Token)
+	return c.space().Replace(c.dir, c.number, c.content(), c.holder.Token)
 }

@@ -119,7 +119,7 @@ func TestStale(t *testing.T) {
 			a, b := l.claimer("a", 0), l.claimer("b", off)
 			first := l.take(a)
 			wrong := time.Now().Add(off)
-			if err := os.Chtimes(first.path(), wrong, wrong); err != nil {
+			if err := os.Chtimes(filepath.Join(first.dir, name(first.number)), wrong, wrong); err != nil {
 				t.Fatal(err)
 			}
 			l.held(b, "a")
@@ -194,14 +194,14 @@ func TestBackInTime(t *testing.T) {
 	l.held(b, "a")
 	l.now += lease + 1
 	beats := 0
-	b.disk.link = func(from, to string) error {
+	b.space = disk{rename: os.Rename, link: func(from, to string) error {
 		if beats++; beats == 1 {
 			if err := first.Confirm(); err != nil {
 				t.Error(err)
 			}
 		}
 		return os.Link(from, to)
-	}
+	}}
 	l.held(b, "a")
 	if err := first.Confirm(); err != nil || beats != 1 {
 		t.Errorf("%d claims, %v", beats, err)
@@ -222,7 +222,7 @@ func TestLostReplies(t *testing.T) {
 
 	l := newLab(t)
 	a := l.claimer("a", 0)
-	a.disk = disk{link: after(os.Link, fs.ErrExist), rename: after(os.Rename, fs.ErrNotExist)}
+	a.space = disk{link: after(os.Link, fs.ErrExist), rename: after(os.Rename, fs.ErrNotExist)}
 	claim := l.take(a)
 	for range 3 {
 		if err := claim.Confirm(); err != nil {
@@ -236,13 +236,13 @@ func TestLostReplies(t *testing.T) {
 
 	l = newLab(t)
 	a = l.claimer("a", 0)
-	a.disk = disk{link: never, rename: never} // no links: created by O_EXCL
+	a.space = disk{link: never, rename: never} // no links: created by O_EXCL
 	claim = l.take(a)
 	l.held(l.claimer("b", 0), "a")
 	if err := claim.Confirm(); err == nil || errors.Is(err, ErrLost) {
 		t.Errorf("a beat that did not arrive: %v", err)
 	}
-	a.disk.rename = os.Rename
+	a.space = disk{link: never, rename: os.Rename}
 	if err := claim.Confirm(); err != nil {
 		t.Errorf("the next beat: %v", err)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
-// disk changes folders. Its fields are the calls of the system whose replies may be
-// lost on their way through a network.
+// disk keeps claims as files in the folders themselves. Its fields are the calls of the
+// system whose replies may be lost on their way through a network.
 type disk struct {
 	link, rename func(from, to string) error
 }
@@ -38,9 +38,12 @@ func isTemporary(name string) bool {
 	return strings.HasPrefix(name, temporaryPrefix) && strings.HasSuffix(name, atomicfile.Suffix)
 }
 
-// touch changes a folder, so that a file system that remembers what is in it looks
+// Prepare changes the folder, so that a file system that remembers what is in it looks
 // again.
-func (disk) touch(dir, token string) error {
+func (disk) Prepare(dir, token string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("claim: %w", err)
+	}
 	path := temporary(dir, token)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -66,9 +69,28 @@ func (disk) write(path string, data []byte, token string) (string, error) {
 	return temp, nil
 }
 
-// create makes a file that appears complete and must not exist: else the error matches
+// Numbers lists the files.
+func (disk) Numbers(dir string) ([]int, error) { return numbers(dir) }
+
+// Read reads a file.
+func (disk) Read(dir string, number int) ([]byte, error) {
+	data, err := filelimit.ReadFile(filepath.Join(dir, name(number)), filelimit.State)
+	if err != nil {
+		return nil, fmt.Errorf("claim: %w", err)
+	}
+	return data, nil
+}
+
+// Remove removes a file.
+func (disk) Remove(dir string, number int) error { return os.Remove(filepath.Join(dir, name(number))) }
+
+// Clear is the function of that name.
+func (disk) Clear(dir string) error { return Clear(dir) }
+
+// Create makes a file that appears complete and must not exist: else the error matches
 // fs.ErrExist.
-func (d disk) create(path string, data []byte, token string) error {
+func (d disk) Create(dir string, number int, data []byte, token string) error {
+	path := filepath.Join(dir, name(number))
 	temp, err := d.write(path, data, token)
 	if err != nil {
 		return err
@@ -93,8 +115,9 @@ func (d disk) create(path string, data []byte, token string) error {
 	return nil
 }
 
-// replace puts other content in the place of a file, at once.
-func (d disk) replace(path string, data []byte, token string) error {
+// Replace puts other content in the place of a file, at once.
+func (d disk) Replace(dir string, number int, data []byte, token string) error {
+	path := filepath.Join(dir, name(number))
 	temp, err := d.write(path, data, token)
 	if err != nil {
 		return err

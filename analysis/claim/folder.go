@@ -10,15 +10,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
-const prefix, suffix = "claim.", ".json"
+// FilePrefix begins the names of the files of claims.
+const FilePrefix = "claim."
 
-func name(number int) string { return prefix + strconv.Itoa(number) + suffix }
+const prefix, suffix = FilePrefix, ".json"
 
-// number is that of a claim's file, 0 for other files.
+// FileName is the name of the file of a claim.
+func FileName(number int) string { return prefix + strconv.Itoa(number) + suffix }
+
+func name(number int) string { return FileName(number) }
+
+// Number is that of a claim's file by its name, 0 for other files.
+func Number(name string) int { return number(name) }
+
 func number(name string) int {
 	middle, ok := strings.CutPrefix(name, prefix)
 	if middle, ok2 := strings.CutSuffix(middle, suffix); ok && ok2 {
@@ -52,20 +58,20 @@ func numbers(dir string) ([]int, error) {
 }
 
 // highest is the number of the claim that counts, 0 where there is none.
-func highest(dir string) (int, error) {
-	all, err := numbers(dir)
+func highest(s Space, dir string) (int, error) {
+	all, err := s.Numbers(dir)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
-	return all[len(all)-1], nil
+	return slices.Max(all), nil
 }
 
 // read reads a claim. The holder is nil where its file says nothing, since it is
 // being written or was damaged.
-func read(dir string, number int) ([]byte, *Holder, error) {
-	data, err := filelimit.ReadFile(filepath.Join(dir, name(number)), filelimit.State)
+func read(s Space, dir string, number int) ([]byte, *Holder, error) {
+	data, err := s.Read(dir, number)
 	if err != nil {
-		return nil, nil, fmt.Errorf("claim: %w", err)
+		return nil, nil, err
 	}
 	h := new(Holder)
 	if json.Unmarshal(data, h) != nil || h.Token == "" {
@@ -77,11 +83,11 @@ func read(dir string, number int) ([]byte, *Holder, error) {
 // Current is who holds the work in a folder; nil where nobody does, or its claim cannot be
 // read. The holder may be dead, see [Holder.Gone].
 func Current(dir string) (*Holder, error) {
-	top, err := highest(dir)
+	top, err := highest(disk{}, dir)
 	if top == 0 || err != nil {
 		return nil, err
 	}
-	_, h, err := read(dir, top)
+	_, h, err := read(disk{}, dir, top)
 	if errors.Is(err, fs.ErrNotExist) || h != nil && h.Released {
 		return nil, nil
 	}
@@ -90,7 +96,7 @@ func Current(dir string) (*Holder, error) {
 
 // Takeovers is the number of times that the work in a folder was taken up, before it
 // was done.
-func Takeovers(dir string) (int, error) { return highest(dir) }
+func Takeovers(dir string) (int, error) { return highest(disk{}, dir) }
 
 // Clear removes all claims of work that is done, the one that counts last, and what
 // processes that were killed while they claimed it left behind.

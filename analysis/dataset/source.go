@@ -140,7 +140,9 @@ func (s *source) tablePaths(pattern string) ([]string, error) {
 	}
 	slices.Sort(found)
 	for i, p := range found {
-		if rel, err := filepath.Rel(s.study.Path("."), p); err == nil && !filepath.IsAbs(pattern) {
+		if url, ok := s.study.Matched(pattern, p); ok {
+			found[i] = url
+		} else if rel, err := filepath.Rel(s.study.Path("."), p); err == nil && !filepath.IsAbs(pattern) {
 			found[i] = filepath.ToSlash(rel)
 		}
 	}

@@ -27,6 +27,15 @@ type Standing struct {
 // go on. It returns nil without error where no checkpoint of that run is there: it may
 // not have come so far, or have ended meanwhile.
 func (r RunFolder) Standing(hash string) (*Standing, error) {
+	s, err := r.StandingOfAny()
+	if err != nil || s == nil || s.Hash != hash {
+		return nil, err
+	}
+	return s, nil
+}
+
+// StandingOfAny is [RunFolder.Standing] whatever the run's specification.
+func (r RunFolder) StandingOfAny() (*Standing, error) {
 	f, err := filelimit.Open(r.Checkpoint())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -43,9 +52,6 @@ func (r RunFolder) Standing(hash string) (*Standing, error) {
 	var s Standing
 	if err := gob.NewDecoder(in).Decode(&s); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Checkpoint(), err)
-	}
-	if s.Hash != hash {
-		return nil, nil
 	}
 	return &s, nil
 }

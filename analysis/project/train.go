@@ -36,9 +36,10 @@ type TrainOptions struct {
 	MaxTime time.Duration
 	// Observe, which may be nil, is told what happens. Calls are serialised.
 	Observe func(train.Event)
-	// Claims and KeepGoing are those of train.Options.
+	// Claims, KeepGoing and Mirror are those of train.Options.
 	Claims    *claim.Claimer
 	KeepGoing bool
+	Mirror    train.Mirror
 }
 
 // Leaks looks for test samples that training sees, and keeps in the plan how
@@ -92,8 +93,11 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 	}
 	defer lock.Unlock()
 	left := o.MaxTime
+	if o.Claims == nil {
+		o.Claims = claim.New(claim.Options{})
+	}
 	if !joined {
-		if left, err = p.fitBaselines(ctx, folder, o.MaxTime, &out.Baselines); err != nil {
+		if left, err = p.fitBaselines(ctx, folder, o, false, &out.Baselines); err != nil {
 			return out, err
 		}
 		if err := lock.Share(); err != nil {
@@ -101,7 +105,8 @@ func (p *Project) Train(ctx context.Context, b exec.Backend, folder layout.Folde
 		}
 	}
 	if out.Summary, err = p.train(ctx, b, folder, p.Plan.Runs, left, o); err == nil && joined { // workers fit none
-		_, err = p.fitBaselines(ctx, folder, 0, &out.Baselines)
+		o.MaxTime = 0
+		_, err = p.fitBaselines(ctx, folder, o, true, &out.Baselines)
 	}
 	return out, err
 }
@@ -168,11 +173,16 @@ func (p *Project) train(ctx context.Context, b exec.Backend, folder layout.Folde
 			tasks = append(tasks, p.TaskIn(folder, r, b))
 		}
 		return train.Schedule(ctx, b, folder, tasks, train.Options{
-			Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe, Claims: o.Claims, KeepGoing: o.KeepGoing,
+			Jobs: p.SideBySide(o.Jobs), MaxTime: left, Observe: observe, Claims: o.Claims, KeepGoing: o.KeepGoing, Mirror: o.Mirror,
 		})
 	}
 	if o.Claims == nil {
 		o.Claims = claim.New(claim.Options{})
+	}
+	if o.Mirror != nil {
+		if err := o.Mirror.Begin(ctx); err != nil {
+			return train.Summary{Left: len(runs)}, err
+		}
 	}
 	out, err = schedule(first, left)
 	switch {
@@ -180,6 +190,9 @@ func (p *Project) train(ctx context.Context, b exec.Backend, folder layout.Folde
 	case err != nil:
 		out.Left += len(then)
 	default:
+		if err := p.bringNeeded(ctx, folder, then, o.Mirror); err != nil {
+			return out, err
+		}
 		if left > 0 {
 			left = max(1, left-time.Since(started))
 		}
@@ -190,11 +203,29 @@ func (p *Project) train(ctx context.Context, b exec.Backend, folder layout.Folde
 	return out, errors.Join(err, p.withdraw(folder, trained))
 }
 
+// bringNeeded brings the independent models' learning curves that weightings of runs are held
+// against from the mirror, where other machines may have trained them.
+func (p *Project) bringNeeded(ctx context.Context, folder layout.Folder, then []study.PlannedRun, m train.Mirror) error {
+	if m == nil {
+		return nil
+	}
+	for _, r := range p.withNeeded(then)[len(then):] {
+		if err := m.Fetch(ctx, folder.Run(r.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fitBaselines fits the linear models that the plan asks for and that are not
-// in the folder yet, and returns what is left of maxTime, of which 0 is no
-// limit.
-func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, maxTime time.Duration, out *baseline.Report) (time.Duration, error) {
-	start, limited := time.Now(), ctx
+// in the folder yet, and returns what is left of o.MaxTime, of which 0 is no
+// limit. Where others may fit them at the same time, each is claimed.
+func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, o TrainOptions, others bool, out *baseline.Report) (time.Duration, error) {
+	start, limited, maxTime := time.Now(), ctx, o.MaxTime
+	claims := o.Claims
+	if !others && o.Mirror == nil {
+		claims = nil
+	}
 	if maxTime > 0 {
 		var cancel context.CancelFunc
 		limited, cancel = context.WithTimeout(ctx, maxTime)
@@ -211,6 +242,7 @@ func (p *Project) fitBaselines(ctx context.Context, folder layout.Folder, maxTim
 		report, err = baseline.Run(limited, baseline.Config{
 			Study: p.Study.Name, Plan: p.Plan, Folder: folder, Domains: domains, Sharewise: Version,
 			Ordered: func(domain string) bool { return p.Study.Domain(domain).Ordered() },
+			Claims:  claims, Mirror: o.Mirror,
 		})
 		return err
 	})

@@ -30,7 +30,13 @@ func Parse(file string) (*Study, error) { return ParseWith(file, nil) }
 
 // ParseWith is [Parse] for studies whose domains may be the values of a column,
 // which values lists.
+//
+// What the study names by URL, or stands at one itself, is brought here by [Fetch].
 func ParseWith(file string, values Values) (*Study, error) {
+	file, base, err := here(file)
+	if err != nil {
+		return nil, err
+	}
 	data, err := filelimit.ReadFile(file, filelimit.Document)
 	if err != nil {
 		if info, stat := os.Stat(file); stat == nil && info.IsDir() {
@@ -42,7 +48,7 @@ func ParseWith(file string, values Values) (*Study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	s, err := parseBytes(data, file, dir, values)
+	s, err := parseBytes(data, file, dir, base, values)
 	if err != nil {
 		return nil, err
 	}
@@ -55,10 +61,10 @@ func ParseWith(file string, values Values) (*Study, error) {
 // ParseBytes is [Parse] for a file that is in memory. Messages call it name;
 // relative paths start in dir.
 func ParseBytes(data []byte, name, dir string) (*Study, error) {
-	return parseBytes(data, name, dir, nil)
+	return parseBytes(data, name, dir, "", nil)
 }
 
-func parseBytes(data []byte, name, dir string, values Values) (*Study, error) {
+func parseBytes(data []byte, name, dir, base string, values Values) (*Study, error) {
 	if what := notText(data); what != "" {
 		return nil, Errors{{File: name, Message: "not a study file: it is " + what}}
 	}
@@ -70,6 +76,9 @@ func parseBytes(data []byte, name, dir string, values Values) (*Study, error) {
 	}
 	s := &Study{Dir: dir}
 	fill(s, studyFields)
+	if d.remote(body, s, base); len(d.errs) > 0 {
+		return nil, d.errs.sorted()
+	}
 	d.study(body, s)
 	if len(d.errs) == 0 {
 		found.complete(s)
@@ -213,6 +222,9 @@ func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 // Path is a path of the file as the program opens it: relative ones start in
 // the folder of the study.
 func (s *Study) Path(p string) string {
+	if file, ok := s.fetched.path(p); ok {
+		return file
+	}
 	p = filepath.FromSlash(p)
 	if filepath.IsAbs(p) || s.Dir == "" {
 		return p

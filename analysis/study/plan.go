@@ -451,7 +451,12 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.+~-]*$`)
 // SourcePath is where a file of data is: its path, or that from the folder of the study
 // file where it is relative.
 func (p *Plan) SourcePath(s Source) string {
-	if filepath.IsAbs(s.Path) || p.File == "" {
+	if IsURL(s.Path) {
+		if file, err := fetch(s.Path); err == nil {
+			return file
+		}
+	}
+	if filepath.IsAbs(s.Path) || p.File == "" || IsURL(s.Path) {
 		return s.Path
 	}
 	return filepath.Join(filepath.Dir(p.File), filepath.FromSlash(s.Path))

@@ -58,6 +58,8 @@ type Study struct {
 	// defaults are settings that every domain takes unless it has its own. The
 	// parser spreads them over Domains and clears them.
 	defaults Domain
+	// fetched are the paths here of what the study names by URL. Copies share them.
+	fetched *fetched
 }
 
 // Input is the shape that samples of all domains take so that they can share

@@ -217,7 +217,8 @@ const (
 type saver struct {
 	path    string
 	last    time.Time     // when the last one was begun, at first the run
-	took    time.Duration // by the last one, until it was on the disk
+	took    time.Duration // by the last one, until it was on the disk and wherever kept brings it
+	kept    func()        // nil where nothing is to be done with it
 	pending chan saved    // nil where none is under way
 }
 
@@ -255,6 +256,9 @@ func (s *saver) save(c *checkpoint) error {
 	s.pending = pending
 	go func() {
 		err := finish()
+		if err == nil && s.kept != nil {
+			s.kept()
+		}
 		pending <- saved{time.Since(began), err}
 	}()
 	return nil

@@ -106,7 +106,7 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 		job: job, dir: dir,
 		rate:    schedule(job.Training.Schedule),
 		backend: name,
-		saver:   saver{path: dir.Checkpoint(), last: time.Now()},
+		saver:   saver{path: dir.Checkpoint(), last: time.Now(), kept: job.kept},
 		sums:    newEpochSums(len(job.Domains)),
 	}
 	if r.method, err = newMethod(job); err != nil {

@@ -49,6 +49,8 @@ type Job struct {
 	// confirm makes sure that this process holds the run, before every write; nil where
 	// no other process can.
 	confirm func() error
+	// kept is told that a checkpoint is on the disk; nil where nobody wants to know.
+	kept func()
 	// began is when the job was begun to be prepared; zero where nobody counts that.
 	began time.Time
 }

@@ -38,6 +38,9 @@ type Options struct {
 	// KeepGoing executes other tasks after one has failed. The error is that of the
 	// first all the same.
 	KeepGoing bool
+	// Mirror, where it is not nil, is where other machines see the runs; claims are to be
+	// kept there too.
+	Mirror Mirror
 }
 
 // EventKind says what happened to a run.
@@ -190,7 +193,7 @@ func (s *scheduler) putBack(t Task, why error) {
 func (s *scheduler) execute(t Task) {
 	dir := s.folder.Run(t.ID)
 	done, err := dir.ReadDone(t.Hash)
-	if done != nil || err != nil {
+	if done != nil && (s.opt.Mirror == nil || s.opt.Mirror.Published(dir)) || err != nil {
 		s.ended(t, done, true, err)
 		return
 	}
@@ -204,8 +207,14 @@ func (s *scheduler) execute(t Task) {
 		return
 	}
 	// It may have been done just before it was free.
-	if done, err = dir.ReadDone(t.Hash); done != nil || err != nil {
-		s.ended(t, done, true, errors.Join(err, held.Release(done != nil)))
+	if err = s.fetch(dir); err == nil {
+		done, err = dir.ReadDone(t.Hash)
+	}
+	if done != nil && err == nil {
+		err = s.publish(dir, held)
+	}
+	if done != nil || err != nil {
+		s.ended(t, done, true, errors.Join(err, held.Release(done != nil && err == nil)))
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -218,15 +227,34 @@ func (s *scheduler) execute(t Task) {
 		}
 	}()
 	done, err = s.train(ctx, t, dir, held)
+	switch {
+	case done != nil && err == nil:
+		err = errors.Join(dir.ClearFailure(), s.publish(dir, held))
+	case errors.Is(err, ErrInterrupted) && s.opt.Mirror != nil:
+		_ = s.opt.Mirror.Checkpoint(context.WithoutCancel(ctx), dir, true) // else others begin at an earlier one
+	}
 	if errors.Is(err, claim.ErrLost) {
 		_ = held.Release(false) // nothing is ours to give back
 		s.putBack(t, err)
 		return
 	}
-	if done != nil {
-		err = errors.Join(err, dir.ClearFailure())
+	s.ended(t, done, false, errors.Join(err, held.Release(done != nil && err == nil)))
+}
+
+// fetch brings what others have left of a run.
+func (s *scheduler) fetch(dir layout.RunFolder) error {
+	if s.opt.Mirror == nil {
+		return nil
 	}
-	s.ended(t, done, false, errors.Join(err, held.Release(done != nil)))
+	return s.opt.Mirror.Fetch(context.WithoutCancel(s.ctx), dir)
+}
+
+// publish shows others the results of a run, also where this process is to stop.
+func (s *scheduler) publish(dir layout.RunFolder, held *claim.Claim) error {
+	if s.opt.Mirror == nil {
+		return nil
+	}
+	return s.opt.Mirror.Publish(context.WithoutCancel(s.ctx), dir, held.Confirm)
 }
 
 // train executes the run of a task that this process holds.
@@ -241,6 +269,9 @@ func (s *scheduler) train(ctx context.Context, t Task, dir layout.RunFolder, hel
 		return nil, err
 	}
 	job.began, job.confirm = began, held.Confirm
+	if s.opt.Mirror != nil {
+		job.kept = func() { _ = s.opt.Mirror.Checkpoint(ctx, dir, false) } // what does not arrive does with the next one
+	}
 	job.Restarted = func(why string) {
 		s.observe(Event{Kind: Restarted, ID: t.ID, Total: t.Steps, Err: errors.New(why)})
 	}

@@ -26,6 +26,7 @@ type app struct {
 	// provider is --provider: what models run on.
 	provider string
 	limits   filelimit.Limits
+	stores   stores
 }
 
 // errAnswerNo is returned by a command that did its work and whose answer is

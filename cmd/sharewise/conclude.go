@@ -34,6 +34,9 @@ func appraiseIfPriced(folder layout.Folder) error {
 // conclude takes a study that was trained on these domains, once for every fold, through analyze, group
 // and report, and prints the verdict.
 func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*dataset.Domain) error {
+	if err := a.refetch(ctx); err != nil {
+		return err
+	}
 	results, err := a.analyze(ctx, folder, "", tested)
 	if err != nil {
 		return err

@@ -58,6 +58,7 @@ var layers = []string{
 	"analysis/textcode",
 	"analysis/study",
 	"analysis/layout",
+	"analysis/store",
 	"analysis/engine",
 	"analysis/engine/kubernetes",
 	"analysis/engine/slurm",

@@ -100,6 +100,7 @@ func newRootCommand(a *app) *cobra.Command {
 	)
 	hideEmptyDefaults(root)
 	once(root)
+	a.reach(root)
 	return root
 }
 

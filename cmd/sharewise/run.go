@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
@@ -92,7 +93,7 @@ func newRunCommand(a *app) *cobra.Command {
 			if a.json {
 				return a.writeJSON(summary)
 			}
-			a.say("Next: sharewise analyze %s", string(folder))
+			a.say("Next: sharewise analyze %s", a.outName(string(folder)))
 			return nil
 		},
 	}
@@ -166,7 +167,9 @@ func (a *app) train(ctx context.Context, file string, folder layout.Folder, o tr
 func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 	runs := t.project.Plan.Runs
 	bar := t.newProgress(runs)
-	outcome, err := t.project.Train(ctx, t.backend, t.folder, project.TrainOptions{Jobs: t.jobs, MaxTime: t.maxTime, Observe: t.follow(bar)})
+	o := project.TrainOptions{Jobs: t.jobs, MaxTime: t.maxTime, Observe: t.follow(bar)}
+	t.stores.trains(&o, claim.Options{})
+	outcome, err := t.project.Train(ctx, t.backend, t.folder, o)
 	bar.close()
 	for _, n := range outcome.Baselines.Notes {
 		t.say("Note: %s", n)

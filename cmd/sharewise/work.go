@@ -16,6 +16,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/engine"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/store"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 )
@@ -142,7 +143,7 @@ func (e errElsewhere) Unwrap() error { return e.err }
 // again reports whether a worker failed with what may not be so the next time.
 func again(err error) bool {
 	return errors.Is(err, errInterrupted) || errors.Is(err, errTimeUp) || errors.Is(err, errAbandoned) ||
-		errors.Is(err, layout.ErrInUse) || errors.Is(err, claim.ErrLost) || errors.Is(err, context.Canceled)
+		errors.Is(err, layout.ErrInUse) || errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrChanged) || errors.Is(err, claim.ErrLost) || errors.Is(err, context.Canceled)
 }
 
 // work trains a worker's runs.
@@ -179,9 +180,9 @@ func (a *app) work(ctx context.Context, folder layout.Folder, o workOptions) err
 	bar := a.newProgress(plan.Runs)
 	show := a.follow(bar)
 	job := engine.Job()
-	summary, err := p.Work(ctx, backend, folder, ids, project.TrainOptions{
-		Jobs: o.jobs, MaxTime: o.maxTime, KeepGoing: true,
-		Claims: claim.New(claim.Options{Beat: o.beat, Job: job, Log: o.log}),
+	claims := claim.Options{Beat: o.beat, Job: job, Log: o.log}
+	how := project.TrainOptions{
+		Jobs: o.jobs, MaxTime: o.maxTime, KeepGoing: true, Claims: claim.New(claims),
 		Observe: func(e train.Event) {
 			if e.Kind == train.Failed {
 				reason := layout.Failure{Reason: e.Err.Error(), Host: host, Job: job, Log: o.log}
@@ -192,7 +193,9 @@ func (a *app) work(ctx context.Context, folder layout.Folder, o workOptions) err
 			}
 			show(e)
 		},
-	})
+	}
+	a.stores.trains(&how, claims)
+	summary, err := p.Work(ctx, backend, folder, ids, how)
 	bar.close()
 	if err := a.worked(ctx, studyTrainingError(err)); err != nil {
 		return err
@@ -284,7 +287,9 @@ func (a *app) workReport(ctx context.Context, folder layout.Folder, p *project.P
 	if err != nil {
 		return err
 	}
-	if _, err := p.Train(ctx, backend, folder, project.TrainOptions{}); err != nil { // the baselines
+	var how project.TrainOptions
+	a.stores.trains(&how, claim.Options{})
+	if _, err := p.Train(ctx, backend, folder, how); err != nil { // the baselines
 		return studyTrainingError(err)
 	}
 	return a.conclude(ctx, folder, p.Tested())
