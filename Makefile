@@ -8,7 +8,7 @@ CONSUMER := ./analysis/... ./grouping/... ./reports/...
 RACE     := ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests bench bench-peers lint clean
+.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-store store bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -51,6 +51,15 @@ test-consumers:
 # module of its own.
 test-manifests:
 	cd analysis/engine/kubernetes/testdata/schema && $(GO) test ./...
+
+# store builds the program that reads and writes object stores, a module of its own.
+store:
+	$(GO) build -C cmd/sharewise-store -o $(CURDIR)/bin/sharewise-store
+
+# test-store runs studies in an S3 server of its own, a part of whose requests go wrong.
+test-store: runtime store
+	cd cmd/sharewise-store && $(GO) vet ./... && $(GO) test ./... && $(GO) build -o $(CURDIR)/bin/s3server ./internal/s3server
+	SHAREWISE_STORE=$(CURDIR)/bin/sharewise-store SHAREWISE_S3=$(CURDIR)/bin/s3server $(GO) test -v -run 'TestStores|TestStoreData' ./cmd/sharewise
 
 # fuzz runs every fuzz target for FUZZTIME, one after another. What is found lies
 # under testdata/fuzz of its package.

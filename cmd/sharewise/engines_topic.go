@@ -18,7 +18,7 @@ how to cancel them. 'sharewise status OUT' says which runs wait and why, on whic
 the others are, their logs, and why runs failed. Scripts and logs stand in OUT/slurm.
 
 What to ask the cluster for stands in slurm.yaml beside the study, or the file that
---cluster names. All keys may be left out:
+--cluster names ('sharewise schema slurm' has its JSON Schema). All keys may be left out:
 
   partition: gpu
   account: quality
@@ -36,11 +36,12 @@ What to ask the cluster for stands in slurm.yaml beside the study, or the file t
   sharewise: /opt/sharewise
   options: [--provider, cuda]   # of 'sharewise work'
 
-For Kubernetes, from 1.33 on, it prints an Indexed Job and a ConfigMap with the study,
-of what has not ended:
+For Kubernetes, from 1.33 on, it makes an Indexed Job and a ConfigMap with the study, of
+what has not ended, hands them to kubectl, which must be on PATH with a configuration
+that reaches the cluster, and waits; --print shows them instead:
 
   sharewise plan study.yaml -o out --write
-  sharewise run study.yaml -o out --on kubernetes --print | kubectl apply -f -
+  sharewise run study.yaml -o out --on kubernetes
   sharewise work out --report         # when the Job is complete
 
 The volume holds data and OUT at the paths that they have here. Exit codes 2, 3 and 4 of

@@ -42,8 +42,6 @@ func (o *engineOptions) validate(t trainOptions, steps untilOptions, report bool
 	switch {
 	case o.on != "slurm" && o.on != "kubernetes":
 		return usagef("--on %s: there are slurm and kubernetes", o.on)
-	case o.on == "kubernetes" && !o.print:
-		return usagef("--on kubernetes goes with --print, for kubectl apply: see 'sharewise help engines'")
 	case steps.until != "":
 		return usagef("--on does not go with --until: runs are chosen as others end")
 	case t.maxTime > 0 || t.jobs > 0:
@@ -61,13 +59,13 @@ func (a *app) runOn(ctx context.Context, file string, folder layout.Folder, o en
 		return err
 	}
 	if o.on == "kubernetes" {
-		return a.printKubernetes(ctx, file, layout.Folder(abs), o, how)
+		return a.runOnKubernetes(ctx, file, layout.Folder(abs), o, how)
 	}
 	return a.runOnSlurm(ctx, file, layout.Folder(abs), o, how)
 }
 
-// printKubernetes prints manifests of what has not ended.
-func (a *app) printKubernetes(ctx context.Context, file string, folder layout.Folder, o engineOptions, how reading) error {
+// runOnKubernetes prints manifests of what has not ended, or applies them and follows the Job.
+func (a *app) runOnKubernetes(ctx context.Context, file string, folder layout.Folder, o engineOptions, how reading) error {
 	config, err := kubernetes.ReadConfig(cmp.Or(o.config, filepath.Join(filepath.Dir(file), "kubernetes.yaml")))
 	if err != nil {
 		return inputError(err)
@@ -103,7 +101,61 @@ func (a *app) printKubernetes(ctx context.Context, file string, folder layout.Fo
 	if err != nil {
 		return inputError(err)
 	}
-	return m.Print(a.stdout)
+	if o.print {
+		return m.Print(a.stdout)
+	}
+	cluster := kubernetes.Cluster{Namespace: config.Namespace}
+	if err := cluster.Apply(ctx, m); err != nil {
+		return err
+	}
+	a.say("Applied Job %s of %s; to end it: %s", m.Name, wording.Plural(len(m.Packs), "index"), cluster.Cancel(m.Name))
+	if o.detach {
+		a.say("Next: sharewise status %s", string(folder))
+		return nil
+	}
+	return a.followKubernetes(ctx, folder, cluster, m.Name)
+}
+
+// followKubernetes waits until a Job has ended.
+func (a *app) followKubernetes(ctx context.Context, folder layout.Folder, cluster kubernetes.Cluster, job string) error {
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		return err
+	}
+	told, misses := "", 0
+	for {
+		state, err := cluster.State(ctx, job)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			if misses++; misses > 20 {
+				return err
+			}
+		default:
+			misses = 0
+			left, err := notEnded(folder, plan, nil)
+			if err != nil {
+				return err
+			}
+			if state.Ended && len(left) > 0 {
+				return unfinished(folder, left, len(plan.Runs))
+			}
+			if state.Ended {
+				a.say("All %d runs have ended; next: sharewise work %s --report", len(plan.Runs), string(folder))
+				return nil
+			}
+			if now := fmt.Sprintf("%d of %d runs done, %s", len(plan.Runs)-len(left), len(plan.Runs), state); now != told && !a.quiet {
+				fmt.Fprintln(a.stderr, now)
+				told = now
+			}
+		}
+		select {
+		case <-ctx.Done():
+			fmt.Fprintf(a.stderr, "sharewise: the Job goes on; to end it: %s\n", cluster.Cancel(job))
+			return errLeftRunning
+		case <-time.After(kubernetes.Pause):
+		}
+	}
 }
 
 // runOnSlurm submits what has not ended and is not queued, and follows it.

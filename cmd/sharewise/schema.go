@@ -8,6 +8,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
+	"github.com/sharewise/sharewise/analysis/engine/kubernetes"
+	"github.com/sharewise/sharewise/analysis/engine/slurm"
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/mixtures"
@@ -36,7 +38,8 @@ influence, remedies and sources those of what these commands write or print; 'sc
 deployment' that of the manifest.json that
 'export' writes, 'schema groups' that of the groups.json and
 'schema clusters' that of the clusters.json that 'group' writes, and 'schema pools'
-that of its pools.json, which 'group --gains --json' prints; 'schema trainer' that of
+that of its pools.json, which 'group --gains --json' prints; 'schema slurm' and 'schema
+kubernetes' those of the files that 'run --on' reads; 'schema trainer' that of
 the spec.json that a program gets which trains in place of sharewise, and 'schema
 trainer-losses' that of a row of the table that it leaves.
 
@@ -71,6 +74,8 @@ var schemas = []struct {
 	{"suspects", suspects.Schema},
 	{"influence", influence.Schema},
 	{"deployment", deploy.Schema},
+	{"slurm", slurm.Schema},
+	{"kubernetes", kubernetes.Schema},
 	{"trainer", owntrainer.SpecSchema},
 	{"trainer-losses", owntrainer.TableSchema},
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -151,7 +153,7 @@ func (a *app) open(cmd *cobra.Command, url string) error {
 	if err != nil {
 		return errUsage{err}
 	}
-	cache, err := ort.CacheDir()
+	cache, err := storeCache()
 	if err != nil {
 		return err
 	}
@@ -223,13 +225,21 @@ func (a *app) fetch(ctx context.Context, url string) (string, error) {
 		return "", fmt.Errorf("%s: there are s3://, gs://, azblob:// and file://", url)
 	}
 	if a.stores.data == nil {
-		cache, err := ort.CacheDir()
+		cache, err := storeCache()
 		if err != nil {
 			return "", err
 		}
 		a.stores.data = store.NewData(a.bucket, cache)
 	}
 	return a.stores.data.Fetch(ctx, url)
+}
+
+// storeCache is the folder of working copies and of data.
+func storeCache() (string, error) {
+	if dir := os.Getenv("SHAREWISE_STORE_CACHE"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	return ort.CacheDir()
 }
 
 func (a *app) bucket(url string) (store.Bucket, error) {

@@ -152,9 +152,6 @@ func TestPrintKubernetes(t *testing.T) {
 	w := newWorkshop(t)
 	w.write("kubernetes.yaml", "image: registry.example/sharewise:1\nclaim: plant\nmount: "+w.dir+"\n")
 	on := []string{"run", w.path("study.yaml"), "--on", "kubernetes"}
-	if code, text := w.run(on...); code != exitUsage || !strings.Contains(text, "--print") {
-		t.Errorf("without --print: %d, %s", code, text)
-	}
 	on = append(on, "--print")
 	if code, text := w.run(on...); code != exitInput || !strings.Contains(text, "--write") {
 		t.Errorf("without a plan: %d, %s", code, text)

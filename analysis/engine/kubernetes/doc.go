@@ -3,7 +3,7 @@
 //  1. [ReadConfig] reads what the user says: image, volume, resources.
 //  2. [New] packs the runs and makes the manifests: a ConfigMap with the study and the
 //     packs, and a Job whose pods are 'sharewise work', one for each index.
-//  3. [Manifests.Print] writes them for 'kubectl apply -f -'.
+//  3. [Manifests.Print] writes them for 'kubectl apply -f -', and [Cluster.Apply] calls that.
 //
 // The volume holds data and OUT, at the paths that they have where the study is planned.
 // The study in the ConfigMap lies over that on the volume, so that an edit of the latter
@@ -15,6 +15,7 @@
 // (backoffLimitPerIndex, stable in Kubernetes 1.33). On SIGTERM a worker writes checkpoints
 // within the grace period.
 //
-// Nothing here talks to a cluster. The manifests are decoded by the official Go types of
+// Clusters are spoken to by the user's own kubectl, which knows the configuration and all ways to
+// log in; a client of our own would be larger than the rest of the program. The manifests are decoded by the official Go types of
 // Kubernetes, strictly, by tests in the module in testdata/schema; no test has run them.
 package kubernetes

@@ -1,7 +1,10 @@
 package kubernetes
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,5 +46,38 @@ func TestRefused(t *testing.T) {
 		if _, err := New(test.study, c, "1"); test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 			t.Errorf("%v, want %q", err, test.says)
 		}
+	}
+}
+
+// TestCluster hands manifests to a kubectl that says what a test wants.
+func TestCluster(t *testing.T) {
+	var calls []string
+	status := `{"active": 1, "failed": 2}`
+	c := Cluster{Namespace: "quality", Run: func(_ context.Context, input io.Reader, args ...string) ([]byte, error) {
+		text := ""
+		if input != nil {
+			data, _ := io.ReadAll(input)
+			text = string(data)
+		}
+		calls = append(calls, strings.Join(args, " ")+"\n"+text)
+		return []byte(`{"kind": "Job", "status": ` + status + `}`), nil
+	}}
+	m, err := New(Study{Name: "x", File: "/data/study.yaml", Folder: "/data/out", Runs: []engine.Work{{ID: "a", Cost: 1}}}, Config{Image: "a", Claim: "b", Mount: "/data"}, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Apply(t.Context(), m); err != nil || len(calls) != 1 || !strings.Contains(calls[0], "apply --filename=- --namespace=quality") || !strings.Contains(calls[0], "kind: Job") {
+		t.Errorf("%v, %q", err, calls)
+	}
+	if s, err := c.State(t.Context(), m.Name); err != nil || s != (State{Active: 1, Failed: 2}) {
+		t.Errorf("%+v, %v", s, err)
+	}
+	status = `{"succeeded": 1, "conditions": [{"type": "Suspended", "status": "True"}, {"type": "Complete", "status": "True"}]}`
+	if s, err := c.State(t.Context(), m.Name); err != nil || !s.Ended || s.Succeeded != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	t.Setenv("PATH", "")
+	if err := (Cluster{}).Apply(t.Context(), m); !errors.Is(err, ErrNoKubectl) {
+		t.Errorf("without kubectl: %v", err)
 	}
 }

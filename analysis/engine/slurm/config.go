@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/sharewise/sharewise/analysis/engine"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
@@ -122,4 +123,9 @@ func (c *Config) ahead() time.Duration {
 		return min(usual, limit/4)
 	}
 	return usual
+}
+
+// Schema is the JSON Schema of slurm.yaml.
+func Schema() ([]byte, error) {
+	return engine.SchemaOf[Config]("slurm.yaml", "What 'sharewise run --on slurm' asks a cluster for; all keys may be left out.")
 }
