@@ -18,6 +18,8 @@ type DraftOptions struct {
 	// Folds divides the data into folds where domains have few test samples, see
 	// drafting.SuitFolds.
 	Folds bool
+	// Trainer is the command of a program that trains in place of sharewise; nil for none.
+	Trainer []string
 }
 
 // DraftError says that no study can be made of the data as they are.
@@ -44,6 +46,9 @@ func Draft(ctx context.Context, data, base string, o DraftOptions) (*study.Draft
 	d, err := drafting.Scan(data, drafting.Config{Name: o.Name, Base: base, Least: 2, DomainsBy: o.DomainsBy})
 	if err != nil {
 		return nil, err
+	}
+	if len(o.Trainer) > 0 {
+		d.Study.Trainer = study.NewTrainer(o.Trainer)
 	}
 	dir, err := filepath.Abs(base)
 	if err != nil {

@@ -58,6 +58,14 @@ var trainerFields = []field{
 		at: at(func(t *Trainer) *map[string]string { return &t.Settings })},
 }
 
+// NewTrainer is a command with the usual settings.
+func NewTrainer(command []string) *Trainer {
+	t := new(Trainer)
+	fill(t, trainerFields)
+	t.Command = command
+	return t
+}
+
 // Limit is the time that a run may take.
 func (t *Trainer) Limit() time.Duration {
 	d, err := time.ParseDuration(t.Timeout)

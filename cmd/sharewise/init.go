@@ -43,13 +43,15 @@ file is never overwritten.
 Examples:
   sharewise init data
   sharewise init patients.csv --domains-by hospital
-  sharewise init data -o studies/lines.yaml --name lines`
+  sharewise init data -o studies/lines.yaml --name lines
+  sharewise init data --trainer 'python3 train.py'`
 
 func newInitCommand(a *app) *cobra.Command {
 	var (
-		o      project.DraftOptions
-		out    string
-		memory byteSize
+		o       project.DraftOptions
+		out     string
+		memory  byteSize
+		program string
 	)
 	cmd := &cobra.Command{
 		Use:     "init DIR",
@@ -59,6 +61,9 @@ func newInitCommand(a *app) *cobra.Command {
 		Args:    exactArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Memory, o.Folds = int64(memory), true
+			if o.Trainer = strings.Fields(program); program != "" && len(o.Trainer) == 0 {
+				return usagef("--trainer: the command is empty; give one such as 'python3 train.py'")
+			}
 			d, err := draft(cmd.Context(), args[0], out, o)
 			if err != nil {
 				return err
@@ -80,6 +85,7 @@ func newInitCommand(a *app) *cobra.Command {
 	flags.StringVarP(&out, "output", "o", "study.yaml", "the study `FILE` to write")
 	flags.StringVar(&o.Name, "name", "", "`NAME` of the study (default: the name of DIR)")
 	flags.Var(&memory, "memory", "`SIZE` of the data held in memory while they are looked through (default: half of the machine's memory)")
+	flags.StringVar(&program, "trainer", "", "`COMMAND` of a program of yours that trains instead, such as 'python3 train.py', as seen from the study file; see README.md")
 	flags.StringVar(&o.DomainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
 	return cmd
 }

@@ -3,15 +3,18 @@ package live
 import (
 	"encoding/gob"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/reports/internal/browser"
@@ -258,4 +261,40 @@ func TestInChromium(t *testing.T) {
 	if strings.Contains(dom, `data-ran="1"`) {
 		t.Error("the title ran as a script")
 	}
+}
+
+// TestWorkersElsewhere believes a worker of another machine for as long as its lease.
+func TestWorkersElsewhere(t *testing.T) {
+	folder, runs := planned(t, 1, "a", "b")
+	dir := string(folder.Run(runs[0].ID))
+	now := time.Now()
+	sign := func(beat int) {
+		text, err := json.Marshal(claim.Holder{Version: 1, Token: "x", Beat: beat, Lease: 300, Host: "other", Machine: "of another start"})
+		if err == nil {
+			err = errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, claim.FileName(1)), text, 0o644))
+		}
+		if err == nil {
+			err = os.Chtimes(dir, now.Add(-time.Hour), now.Add(-time.Hour))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := New(folder)
+	w.now = func() time.Time { return now }
+	expect := func(want bool, when string) {
+		t.Helper()
+		if v, err := w.Look(""); err != nil || v.AtWork != want {
+			t.Errorf("%s: at work: %v, %v", when, !want, err)
+		}
+	}
+	expect(false, "nobody has begun")
+	sign(1)
+	expect(true, "seen first")
+	now = now.Add(299 * time.Second)
+	expect(true, "within the lease")
+	now = now.Add(2 * time.Second)
+	expect(false, "after the lease")
+	sign(2)
+	expect(true, "it lives again")
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -78,6 +79,14 @@ type Watcher struct {
 	mu    sync.Mutex
 	plan  lastPlan
 	ended map[string]*ended // by the ID of the run
+	beats map[string]beat   // the same
+}
+
+// beat is the sign of life of a worker, and when it was first seen.
+type beat struct {
+	token  string
+	number int
+	since  time.Time
 }
 
 // lastPlan is the plan that was read last, as long as its file is what it was.
@@ -114,7 +123,7 @@ type ended struct {
 
 // New returns a watcher of a folder. It need not hold a plan yet.
 func New(folder layout.Folder) *Watcher {
-	return &Watcher{folder: folder, now: time.Now, ended: map[string]*ended{}}
+	return &Watcher{folder: folder, now: time.Now, ended: map[string]*ended{}, beats: map[string]beat{}}
 }
 
 // Look sees what is there now. domain is the only one whose curves are drawn, empty
@@ -150,7 +159,7 @@ func (w *Watcher) Look(domain string) (*View, error) {
 	if s.all > 0 {
 		v.Share = s.done / s.all
 	}
-	v.AtWork = len(v.UnderWay)+v.NotBegun > 0 && w.atWork(s.last)
+	v.AtWork = len(v.UnderWay)+v.NotBegun > 0 && (w.atWork(s.last) || w.claimed(v.UnderWay))
 	if v.AtWork && s.timed > 0 && s.timedSeconds > 0 {
 		left := (s.all - s.done) / (s.timed / s.timedSeconds) / float64(max(1, len(v.UnderWay)))
 		v.SecondsLeft = &left
@@ -243,6 +252,26 @@ func changed(dir layout.RunFolder) time.Time {
 // atWork reports whether somebody seems to train, given when a run changed last.
 func (w *Watcher) atWork(last time.Time) bool {
 	return w.folder.Held() || w.now().Sub(last) < fresh
+}
+
+// claimed reports whether a worker holds one of these runs that lives, as far as can be told: on
+// this machine by its process, on others by signs of life that are younger than the lease.
+func (w *Watcher) claimed(runs []RunView) bool {
+	lives := false
+	for _, r := range runs {
+		h, err := claim.Current(string(w.folder.Run(r.ID)))
+		if err != nil || h == nil || h.Gone() {
+			continue
+		}
+		seen := w.beats[r.ID]
+		if seen.token != h.Token || seen.number != h.Beat {
+			seen = beat{h.Token, h.Beat, w.now()}
+			w.beats[r.ID] = seen
+		}
+		lease := time.Duration(h.Lease * float64(time.Second))
+		lives = lives || h.Alive() || w.now().Sub(seen.since) < lease
+	}
+	return lives
 }
 
 // latest is the last epoch of a history, and the mean of its losses over domains.
