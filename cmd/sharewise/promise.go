@@ -94,6 +94,9 @@ func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) 
 	if err != nil {
 		return err
 	}
+	if own := t.project.Study.Trainer; own != nil && own.Import != "" {
+		return inputError(fmt.Errorf("promise: it trains models with fresh seeds, and the study takes its runs from %s: train further seeds where these come from, raise 'seeds', and go on with 'sharewise run' and 'sharewise group'", own.Import))
+	}
 	test, err := o.testData(ctx, t)
 	if err != nil {
 		return inputError(err)

@@ -97,7 +97,9 @@ func (a *app) assess(ctx context.Context, path string, c similarity.Config, memo
 		return nil, usagef("--rung %s: the study has %s", c.Rung, wording.First(p.Plan.Rungs, 12))
 	}
 	var backend exec.Backend
-	if backend, err = a.backend(); err != nil {
+	if p.OwnTrainer() {
+		fmt.Fprintln(a.stderr, "comparing the data alone: a program of your own trains the study, whose models sharewise cannot look into")
+	} else if backend, err = a.backend(); err != nil {
 		fmt.Fprintf(a.stderr, "comparing the data alone: %v\n", err)
 		backend = nil
 	}

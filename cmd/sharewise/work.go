@@ -34,7 +34,8 @@ left for last and waited for; if its worker is dead, it is taken over from its l
 checkpoint: at once on the same machine, after eight times --beat on others, whatever
 their clocks say. No run is ever written by two. OUT must be on a file system
 that creates and renames files for all machines alike: a local disk, NFS (exported with
-'sync'), Lustre, GPFS, BeeGFS, CephFS.
+'sync'), Lustre, GPFS, BeeGFS, CephFS; or in an object store, named by a URL such as
+s3://bucket/out, see README.md.
 
 On SIGTERM, SIGINT and SIGUSR1 it writes checkpoints of what is under way and ends.
 

@@ -1,7 +1,9 @@
 package appraisal
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -115,6 +117,9 @@ func (m *meter) model(run string) (served, error) {
 		return s, nil
 	}
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return served{}, fmt.Errorf("appraisal: what serving takes is read from model.onnx, which run %s has not left; where a program of your own trains, let it leave one, or leave the prices of serving out", run)
+	}
 	if err != nil {
 		return served{}, fmt.Errorf("appraisal: what serving takes: %w", err)
 	}
