@@ -1,5 +1,5 @@
-// Package store keeps the output folder of a study, and its data, in an object store: a
-// folder of this machine is the working copy of s3://bucket/prefix, gs://… or azblob://….
+// Package store keeps the output folder of a study, and its data, in an object store. A
+// folder of this machine is the working copy of s3://bucket/prefix, gs:// or azblob://.
 //
 //  1. [Start] starts the program sharewise-store, which speaks with the stores; it is a
 //     module of its own, so that nothing here, and nobody who imports this, carries the
@@ -25,7 +25,7 @@
 // need of a store that it creates an object only if there is none (If-None-Match: *), for one of
 // several that try; and that whoever reads or lists after a write sees it. S3 has the latter since
 // December 2020 and the former since August 2024; Google's and Azure's stores have both, and so do
-// MinIO, Ceph and others of late: [Probe] finds out. No claim is ever replaced by another process
+// MinIO, Ceph and others of late. No claim is ever replaced by another process
 // than its creator, so that If-Match, which gocloud.dev does not have, is not needed. The clock of
 // the store and its times are not looked at, but for whether an object is still the same.
 //

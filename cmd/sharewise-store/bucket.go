@@ -60,11 +60,21 @@ func complete(name string) string {
 func (s *server) answer(ctx context.Context, r *request) *answer {
 	a := &answer{ID: r.ID}
 	err := s.do(ctx, r, a)
+	// Clients try again what did not arrive, but not what broke off while it was read.
+	for try := 1; try < tries && err != nil && kind(err) == "" && ctx.Err() == nil && r.reads(); try++ {
+		time.Sleep(time.Duration(try) * 200 * time.Millisecond)
+		err = s.do(ctx, r, a)
+	}
 	if err != nil {
 		a.Error, a.Kind = err.Error(), kind(err)
 	}
 	return a
 }
+
+const tries = 4
+
+// reads reports whether a request changes nothing, so that it can be done again.
+func (r *request) reads() bool { return r.Op == "list" || r.Op == "read" || r.Op == "get" }
 
 // errExists is what several stores say in different words.
 var errExists = errors.New("the object exists")

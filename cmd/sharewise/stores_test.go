@@ -85,7 +85,7 @@ func TestStores(t *testing.T) {
 	}
 	run("a", "plan", study, "-o", url, "--write")
 	work := func(name, index string) *exec.Cmd {
-		cmd := elsewhere(machine(name), "work", url, "--beat", "500ms", "--index", index, "--of", "2")
+		cmd := elsewhere(machine(name), "work", url, "--beat", "2s", "--index", index, "--of", "2")
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 		must(t, cmd.Start())
 		return cmd
