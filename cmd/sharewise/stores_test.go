@@ -170,7 +170,9 @@ func TestStoreData(t *testing.T) {
 // TestStoreMistakes names stores wrongly.
 func TestStoreMistakes(t *testing.T) {
 	t.Setenv("SHAREWISE_STORE", "")
-	t.Setenv("PATH", "")
+	if _, err := store.Find(); err == nil {
+		t.Skip("sharewise-store is on PATH")
+	}
 	w := newWorkshop(t)
 	for _, test := range []struct {
 		says string
