@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/ranks"
 )
 
 // BaselineRun is a simple model of one domain that its networks are held
@@ -171,25 +172,19 @@ func inOrder(tables []dealt, whole *tally, other func(*losses.Table, int) bool) 
 	if len(whole.two.samples) == 0 || whole.two.incomplete {
 		return nil
 	}
-	var order []place
+	var rows []place
+	var scores []float32
 	for i, t := range tables {
 		for row, block := range t.block {
 			if !other(t.Table, row) {
-				order = append(order, place{t.PositiveScore(row), int32(i), int32(row), block, t.Label != nil && t.Label[row] == 1})
+				rows = append(rows, place{t.PositiveScore(row), int32(i), int32(row), block, t.Label != nil && t.Label[row] == 1})
+				scores = append(scores, rows[len(rows)-1].score)
 			}
 		}
 	}
-	slices.SortFunc(order, func(x, y place) int {
-		if x.score != y.score {
-			return cmp.Compare(y.score, x.score)
-		}
-		return cmp.Or(cmp.Compare(x.table, y.table), cmp.Compare(x.row, y.row))
-	})
-	if len(order) != len(whole.two.samples) { // some are of no known class
-		return order
-	}
-	for i, x := range order { // as they are going to be sorted
-		whole.two.samples[i] = ranked{x.score, x.positive}
+	order := make([]place, 0, len(rows))
+	for _, at := range ranks.Descending(scores) {
+		order = append(order, rows[at])
 	}
 	return order
 }

@@ -2,7 +2,8 @@ package analysis
 
 import (
 	"math"
-	"slices"
+
+	"github.com/sharewise/sharewise/analysis/ranks"
 )
 
 // ranking is how a run orders the known samples of a label, or those of two
@@ -26,7 +27,7 @@ func (r *ranking) add(score float32, positive bool) {
 }
 
 // areas returns the area under the curve of true against false positive
-// rates, and the average precision. It sorts the samples.
+// rates, and the average precision.
 //
 // The area is the share of pairs of a positive and a negative sample that are in
 // the right order, where a tie counts half: the statistic of Mann and Whitney
@@ -50,22 +51,18 @@ func (r *ranking) areas() (auc, precision float64, defined bool) {
 	if r.incomplete {
 		return math.NaN(), math.NaN(), true
 	}
-	slices.SortFunc(r.samples, func(a, b ranked) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	scores := make([]float32, len(r.samples))
+	for i, s := range r.samples {
+		scores[i] = s.score
+	}
+	order := ranks.Descending(scores)
 	above := [2]float64{} // negatives and positives of a higher score
 	ordered := 0.0
-	for i := 0; i < len(r.samples); {
+	for i := 0; i < len(order); {
 		tied := [2]float64{}
-		score := r.samples[i].score
-		for ; i < len(r.samples) && r.samples[i].score == score; i++ {
-			if r.samples[i].positive {
+		score := scores[order[i]]
+		for ; i < len(order) && scores[order[i]] == score; i++ {
+			if r.samples[order[i]].positive {
 				tied[1]++
 			} else {
 				tied[0]++

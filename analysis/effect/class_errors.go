@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/ranks"
 )
 
 // Two errors of classification are no means over samples: 1-AUC and the
@@ -140,11 +141,7 @@ func (r *Runs) classSizes() map[int32]classSize {
 
 // placements fills in the parts of samples of classes 0 and 1 in 1-AUC.
 func placements(label []int32, score []float32, part []float64) {
-	order := make([]int, len(score))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(score[a], score[b]) })
+	order := ranks.Ascending(score)
 	var total, below [2]float64
 	for _, l := range label {
 		total[l]++

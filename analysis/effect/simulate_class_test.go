@@ -11,11 +11,11 @@ import (
 	"github.com/sharewise/sharewise/analysis/measures"
 )
 
-// ranks is a population of two classes. A sample has a latent score, N(0, 1)
+// rankedWorld is a population of two classes. A sample has a latent score, N(0, 1)
 // for negative and N(μ, 1) for positive ones; a run sees it with noise of its
 // own, N(0, ½), and with a separation μ and a threshold that it shifts by its
 // own. The arm adds lift to μ.
-type ranks struct {
+type rankedWorld struct {
 	name      string
 	positives float64 // share
 	lift      float64
@@ -29,7 +29,7 @@ const (
 	noise      = 0.5 // variance
 )
 
-func (w ranks) draw(r *rand.Rand, n, k int, lift float64, label []int32, latent []float64) *Runs {
+func (w rankedWorld) draw(r *rand.Rand, n, k int, lift float64, label []int32, latent []float64) *Runs {
 	out := &Runs{Domain: "d", Seeds: seeds(1, k), Samples: n, Label: label, Correct: make([]uint64, n)}
 	for run := range k {
 		shift, cut := w.run*r.NormFloat64(), threshold+w.run*r.NormFloat64()
@@ -50,7 +50,7 @@ func (w ranks) draw(r *rand.Rand, n, k int, lift float64, label []int32, latent 
 }
 
 // pair draws runs of both arms on the same samples.
-func (w ranks) pair(r *rand.Rand, n, k int) (a, b *Runs) {
+func (w rankedWorld) pair(r *rand.Rand, n, k int) (a, b *Runs) {
 	label, latent := make([]int32, n), make([]float64, n)
 	var group []int32
 	shared := 0.0
@@ -73,7 +73,7 @@ func (w ranks) pair(r *rand.Rand, n, k int) (a, b *Runs) {
 }
 
 // errors are the expected 1-AUC and balanced error of a run.
-func (w ranks) errors(lift float64) (auc, balanced float64) {
+func (w rankedWorld) errors(lift float64) (auc, balanced float64) {
 	phi := distuv.UnitNormal.CDF
 	run := w.run * w.run
 	auc = phi(-(separation + lift) / math.Sqrt(2*(1+noise)+run))
@@ -84,7 +84,7 @@ func (w ranks) errors(lift float64) (auc, balanced float64) {
 // classCoverage are shares of repetitions, and mean widths of relative gains.
 type classCoverage struct{ relative, absolute, width [2]float64 }
 
-func (w ranks) simulate(n, k, repetitions int) classCoverage {
+func (w rankedWorld) simulate(n, k, repetitions int) classCoverage {
 	var c classCoverage
 	aucA, balancedA := w.errors(0)
 	aucB, balancedB := w.errors(w.lift)
@@ -122,7 +122,7 @@ const classCoverageHead = "effect  positives  run   n     K  | AUC: relative, ab
 // that holds the truth because it is wide is no use.
 func TestClassCoverage(t *testing.T) {
 	const repetitions = 250
-	for _, w := range []ranks{
+	for _, w := range []rankedWorld{
 		{"null", .05, 0, .2, 0}, {"null", .05, 0, 0, 0}, {"effect", .05, .6, .2, 0}, {"effect", .3, .6, .1, 0},
 	} {
 		width := math.Inf(1)
@@ -147,7 +147,7 @@ func TestClassCoverage(t *testing.T) {
 // Groups count as one observation: without them the intervals of samples that
 // move together are too narrow.
 func TestClassCoverageOfGroups(t *testing.T) {
-	w := ranks{"groups", .1, .6, .1, 10}
+	w := rankedWorld{"groups", .1, .6, .1, 10}
 	got := w.simulate(600, 5, 300)
 	t.Logf("%s", got)
 	for m := range 2 {
@@ -167,7 +167,7 @@ func BenchmarkClassCoverage(b *testing.B) {
 				for _, run := range []float64{0, .1, .3} {
 					for _, n := range []int{200, 1000} {
 						for _, k := range []int{3, 5, 10} {
-							w := ranks{"lift", positives, lift, run, 0}
+							w := rankedWorld{"lift", positives, lift, run, 0}
 							fmt.Printf("%6.1f %8.2f %6.2f %6d %4d  | %s\n", lift, positives, run, n, k, w.simulate(n, k, 1000))
 						}
 					}
