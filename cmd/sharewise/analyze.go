@@ -64,6 +64,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 // measure overrides what the study says, unless it is empty. tested are the
 // data, once for every fold, where they were read before.
 func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string, tested [][]*dataset.Domain) (*analysis.Results, error) {
+	defer collectSooner()()
 	plan, err := readPlan(folder)
 	if err != nil {
 		return nil, err
