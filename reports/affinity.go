@@ -11,23 +11,23 @@ import (
 
 // estimates shows cheap estimates of gains beside the gains.
 type estimates struct {
-	Lead  string
+	Lead  text
 	Rows  []estimateRow
 	Plots []*plot
 	// Legend stays empty: a plot has one series.
 	Legend []legendEntry
-	Rule   string
+	Rule   text
 	// Proposal are the pools to train next, where there are any.
-	Why      string
+	Why      text
 	Proposal []string
 	More     int
 }
 
 // estimateRow is an estimator with its audit.
 type estimateRow struct {
-	Name, Cost, Held, Correlation, Signs, Half string
+	Name, Cost, Held, Correlation, Signs, Half text
 	Passed                                     bool
-	Why, Definition                            string
+	Why, Definition                            text
 }
 
 // newEstimates is nil where nothing was estimated, or for another capacity or
@@ -38,33 +38,35 @@ func newEstimates(in *Input) *estimates {
 	if f == nil || len(f.Audits) == 0 || f.Study != in.Results.Study || f.Rung != rung || f.Weighting != weighting {
 		return nil
 	}
-	out := &estimates{Rule: f.Rule}
-	var passed []string
+	out := &estimates{Rule: wording.Written(f.Rule)}
+	var passed []text
 	for i := range f.Audits {
 		r := &f.Audits[i]
 		if r.Passed {
-			passed = append(passed, r.Name)
+			passed = append(passed, wording.Written(r.Name))
 		}
 		out.Rows = append(out.Rows, estimateRow{
-			Name: r.Name, Cost: costOf(r), Held: wording.Plural(r.Held, "pool"), Correlation: withLimits(r.Spearman, twoDigits),
-			Signs: fmt.Sprintf("%s, usual %s", sharePercent(float64(r.Signs)), sharePercent(float64(r.UsualSign))),
-			Half:  fmt.Sprintf("%s, at random %s", lostShare(r.Screened.Regret), sharePercent(float64(r.Screened.AtRandom))), Passed: r.Passed,
-			Why: strings.ReplaceAll(strings.Join(r.Why, "; "), " -", " "+minus), Definition: r.Definition,
+			Name: wording.Written(r.Name), Cost: costOf(r), Held: some(r.Held, "pool"), Correlation: withLimits(r.Spearman, twoDigits),
+			Signs: say("%s, usual %s", sharePercent(float64(r.Signs)), sharePercent(float64(r.UsualSign))),
+			Half:  say("%s, at random %s", lostShare(r.Screened.Regret), sharePercent(float64(r.Screened.AtRandom))), Passed: r.Passed,
+			Why: wording.Clauses(written(withMinus(r.Why))), Definition: wording.Written(r.Definition),
 		})
 	}
 	const named = 3
 	switch {
 	case len(passed) == 0:
-		out.Lead = "None of them passed its audit in this study, and none is used."
+		out.Lead = say("None of them passed its audit in this study, and none is used.")
 	case len(passed) > named:
-		out.Lead = fmt.Sprintf("%d of %d passed in this study: what they rank high may be trained first.", len(passed), len(f.Audits))
+		out.Lead = say("%d of %d passed in this study: what they rank high may be trained first.", len(passed), len(f.Audits))
+	case len(passed) == 1:
+		out.Lead = say("%s passed in this study: what it ranks high may be trained first.", capital(passed[0]))
 	default:
-		out.Lead = fmt.Sprintf("%s passed in this study: what %s high may be trained first.", capital(list(passed)), map[bool]string{true: "it ranks", false: "they rank"}[len(passed) == 1])
+		out.Lead = say("%s passed in this study: what they rank high may be trained first.", capital(list(passed)))
 	}
 	out.plots(f)
 	if p := f.Proposal; p != nil {
 		const most = 30
-		out.Why, out.More = strings.TrimSuffix(p.Why, ":"), max(0, len(p.Pools)-most)
+		out.Why, out.More = wording.Written(strings.TrimSuffix(p.Why, ":")), max(0, len(p.Pools)-most)
 		for _, pool := range p.Pools[:len(p.Pools)-out.More] {
 			out.Proposal = append(out.Proposal, strings.Join(pool, " + "))
 		}
@@ -73,14 +75,14 @@ func newEstimates(in *Input) *estimates {
 }
 
 // costOf says what an estimator took beside the independent models.
-func costOf(r *affinity.Report) string {
+func costOf(r *affinity.Report) text {
 	switch {
 	case r.Pools > 0:
-		return wording.Plural(r.Pools, "pool") + " trained"
+		return say("%s trained", some(r.Pools, "pool"))
 	case r.Work > 0:
-		return fmt.Sprintf("work of %.2g pairs", r.Work)
+		return say("work of %s pairs", fmt.Sprintf("%.2g", r.Work))
 	}
-	return "no training"
+	return say("no training")
 }
 
 // twoDigits writes a correlation.
@@ -96,11 +98,11 @@ func sharePercent(x float64) string {
 
 // lostShare is what a choice loses of the best total; where the best is to pool
 // none, there is nothing to lose a share of.
-func lostShare(r affinity.Regret) string {
+func lostShare(r affinity.Regret) text {
 	if !(r.Best > 0) {
-		return "nothing to gain"
+		return say("nothing to gain")
 	}
-	return sharePercent(float64(r.Share))
+	return text(sharePercent(float64(r.Share)))
 }
 
 // mostEstimatePlots is how many estimators are drawn: those that passed first.
@@ -128,23 +130,32 @@ func estimatePlot(r *affinity.Report) *plot {
 	}
 	y := newScale(clipped(gains, clipAt(gains)), 4)
 	f := newFrame(lo, hi, y)
-	p := f.plot(r.Name, y.tickSigned)
+	p := f.plot(wording.Written(r.Name), y.tickSigned)
 	p.ZeroY = f.y(0)
-	p.XLabel = "score"
-	p.X = []plotTick{{f.x(lo), scoreTick(lo)}}
+	p.XLabel = say("score")
+	p.X = []plotTick{{f.x(lo), text(scoreTick(lo))}}
 	if hi > lo {
-		p.X = append(p.X, plotTick{f.x(hi), scoreTick(hi)})
+		p.X = append(p.X, plotTick{f.x(hi), text(scoreTick(hi))})
 	}
-	s := series{Name: r.Name, Class: "s-pool"}
+	s := series{Name: wording.Written(r.Name), Class: "s-pool"}
 	if !r.Passed {
-		s.Class, p.Note = "s-alone", "not passed"
+		s.Class, p.Note = "s-alone", say("not passed")
 	}
 	for _, t := range r.Tested {
 		s.Marks = append(s.Marks, plotMark{X: f.x(t.Score), Y: f.y(t.Gain)})
 	}
 	p.Series = []series{s}
-	p.Aria = fmt.Sprintf("%s: scores of %s against measured gains, rank correlation %s", r.Name, wording.Plural(len(r.Tested), "member"), withLimits(r.Spearman, twoDigits))
+	p.Aria = say("%s: scores of %s against measured gains, rank correlation %s", wording.Written(r.Name), some(len(r.Tested), "member"), withLimits(r.Spearman, twoDigits))
 	return p
+}
+
+// withMinus writes minus signs properly.
+func withMinus(sentences []string) []string {
+	out := make([]string, len(sentences))
+	for i, s := range sentences {
+		out[i] = strings.ReplaceAll(s, " -", " "+minus)
+	}
+	return out
 }
 
 // scoreTick writes a score, whose size means nothing.

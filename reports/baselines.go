@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // baselineRows are the baselines in the table of scores, each with how far it is
@@ -14,16 +15,16 @@ func (in *Input) baselineRows() []scoreRow {
 	var out []scoreRow
 	for i := range in.Results.Baselines {
 		b := &in.Results.Baselines[i]
-		row := scoreRow{Domain: b.Domain, Arm: "linear model", Rung: noData, Weighting: noData, Loss: noData, First: noData, Second: noData, Note: asSentence(capital(b.Text))}
+		row := scoreRow{Domain: b.Domain, Arm: say("linear model"), Rung: noData, Weighting: noData, Loss: noData, First: noData, Second: noData, Note: asSentence(b.Text)}
 		if s := b.Score; s != nil {
-			row.Seeds, row.Loss = s.Seeds, significant(s.Loss.Value)
+			row.Seeds, row.Loss = s.Seeds, text(significant(s.Loss.Value))
 			for k, m := range in.metricsOf(s) {
-				text := m.name + " " + m.write(s.Metric(m.key).Value)
+				shown := say("%s %s", m.name, m.write(s.Metric(m.key).Value))
 				switch {
 				case k == 0:
-					row.First = text
+					row.First = shown
 				case row.Second == noData && m.key != "loss": // has a column
-					row.Second = text
+					row.Second = shown
 				}
 			}
 			row.outputs(s)
@@ -46,7 +47,7 @@ const mostLed = 4
 // led says on which domains a linear model scores more than networks by more
 // than is tolerated, but no doubt is raised since chance may make as much; empty
 // for none.
-func (in *Input) led() string {
+func (in *Input) led() text {
 	doubted := map[string]bool{}
 	for _, d := range in.Results.Doubts {
 		if d.Kind == analysis.WorseThanBaseline {
@@ -55,7 +56,7 @@ func (in *Input) led() string {
 			}
 		}
 	}
-	var parts []string
+	var parts []text
 	rung, _ := in.selection()
 	for _, b := range in.Results.Baselines {
 		for _, c := range b.Against {
@@ -64,7 +65,7 @@ func (in *Input) led() string {
 			}
 			if own := b.Score.Metric(c.Metric); own.Known() && c.Lead.Value > c.Tolerance && !doubted[b.Domain] {
 				m := metricOf(c.Metric)
-				parts = append(parts, fmt.Sprintf("%s (%s %s against %s)", b.Domain, m.name, m.write(own.Value-c.Lead.Value), m.write(own.Value)))
+				parts = append(parts, say("%s (%s %s against %s)", b.Domain, m.name, m.write(own.Value-c.Lead.Value), m.write(own.Value)))
 			}
 			break
 		}
@@ -73,9 +74,9 @@ func (in *Input) led() string {
 		return ""
 	}
 	if more := len(parts) - mostLed; more > 0 {
-		parts = append(parts[:mostLed], fmt.Sprintf("%d more", more))
+		parts = append(parts[:mostLed], say("%d others", more))
 	}
-	return fmt.Sprintf("Networks alone score less than a linear model on %s: that may be chance, and more test samples or seeds would tell.", list(parts))
+	return say("Networks alone score less than a linear model on %s: that may be chance, and more test samples or seeds would tell.", list(parts))
 }
 
 // metricOf is a metric by its name in results.
@@ -85,16 +86,16 @@ func metricOf(key string) metric {
 			return m
 		}
 	}
-	return metric{key: key, name: key}
+	return metric{key: key, name: wording.Name(key)}
 }
 
 // lead says how far networks are behind a baseline, or ahead.
-func lead(c analysis.Contest) string {
-	text := fmt.Sprintf("%s %s", metricOf(c.Metric).name, withLimits(effect.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
+func lead(c analysis.Contest) text {
+	shown := say("%s %s", metricOf(c.Metric).name, withLimits(effect.Interval{Value: -c.Lead.Value, Lo: -c.Lead.Hi, Hi: -c.Lead.Lo}, difference))
 	if c.Weaker {
-		return "Networks alone are weaker: " + text + "."
+		return say("Networks alone are weaker: %s.", shown)
 	}
-	return "Networks alone against it: " + text + "."
+	return say("Networks alone against it: %s.", shown)
 }
 
 // difference writes a difference of shares or areas with its sign.

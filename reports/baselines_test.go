@@ -34,10 +34,10 @@ func TestBaselines(t *testing.T) {
 	}
 	rows := scores(in)
 	rows = rows[len(rows)-2:]
-	if r := rows[0]; r.Domain != "bolts" || r.Arm != "linear model" || r.First != "accuracy 92.5%" || r.Second != noData || r.Note != "Networks alone are weaker: accuracy −0.049 (−0.078 to −0.020). Logistic regression of 784 columns, fitted to 500 rows." {
+	if r := rows[0]; r.Domain != "bolts" || r.Arm.String() != "linear model" || r.First.String() != "accuracy 92.5%" || r.Second != noData || r.Note.String() != "Networks alone are weaker: accuracy −0.049 (−0.078 to −0.020). Logistic regression of 784 columns, fitted to 500 rows." {
 		t.Errorf("row %+v", r)
 	}
-	if r := rows[1]; r.First != noData || r.Second != noData || r.Note != "Left out: too large." {
+	if r := rows[1]; r.First != noData || r.Second != noData || r.Note.String() != "Left out: too large." {
 		t.Errorf("row %+v", r)
 	}
 	var page bytes.Buffer
@@ -66,10 +66,10 @@ func TestLed(t *testing.T) {
 	in.Results.Baselines = []analysis.Baseline{lead("bolts", 0.9, 0.02), lead("screws", 0.8, 0.009), lead("rivets", 0.7, 0.05), {Domain: "apples", Against: []analysis.Contest{}}}
 	in.Results.Doubts = nil
 	want := "Networks alone score less than a linear model on bolts (accuracy 88.0% against 90.0%) and rivets (accuracy 65.0% against 70.0%): that may be chance, and more test samples or seeds would tell."
-	if got := in.led(); got != want {
+	if got := in.led(); got.String() != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if reasons := State(in).Reasons; reasons[len(reasons)-1] != want {
+	if reasons := State(in).Reasons; reasons[len(reasons)-1].String() != want {
 		t.Errorf("reasons %q", reasons)
 	}
 	in.Results.Doubts = []analysis.Doubt{{Kind: analysis.WorseThanBaseline, Domains: []string{"bolts", "rivets"}, Text: "they lose"}}

@@ -12,9 +12,11 @@ import (
 // plot each per domain.
 type capacity struct {
 	Answer *CapacityStatement
-	Errors *plotGrid
-	Gains  *plotGrid
-	Sides  *plotGrid
+	// JointSides says that Sides are of the model of all.
+	JointSides bool
+	Errors     *plotGrid
+	Gains      *plotGrid
+	Sides      *plotGrid
 	// Laws are curves with the next size, which was not trained; nil where no law
 	// was fitted.
 	Laws  *plotGrid
@@ -30,8 +32,9 @@ type plotGrid struct {
 
 // capacityRow is one figure of a domain under an arm, by rung.
 type capacityRow struct {
-	Domain, Arm, Figure string
-	Cells               []string
+	Domain      string
+	Arm, Figure text
+	Cells       []text
 }
 
 func newCapacity(in *Input) *capacity {
@@ -64,7 +67,7 @@ func newCapacity(in *Input) *capacity {
 			if g.known() {
 				gains = append(gains, g)
 				byGain[seriesClass(arm)] = arm
-				c.Rows = append(c.Rows, g.row(d.Name, "gain", signed))
+				c.Rows = append(c.Rows, g.row(d.Name, say("gain"), signed))
 				c.addSides(in, d.Name, arm, weighting)
 			}
 		}
@@ -74,18 +77,19 @@ func newCapacity(in *Input) *capacity {
 			c.Errors.Plots = append(c.Errors.Plots, p)
 		}
 		if len(gains) > 0 {
-			c.Gains.Plots = append(c.Gains.Plots, capacityPlot{title: d.Name, what: "gain", rungs: rungs, lines: gains, share: true, turns: in.turnsOf(d.Name, weighting, gains)}.draw())
+			c.Gains.Plots = append(c.Gains.Plots, capacityPlot{title: d.Name, what: say("gain"), rungs: rungs, lines: gains, share: true, turns: in.turnsOf(d.Name, weighting, gains)}.draw())
 		}
 	}
 	if len(c.Errors.Plots) == 0 {
 		return nil
 	}
+	c.JointSides = c.Answer != nil && c.Answer.Domains[0].Arm == "joint"
 	c.Errors.Legend, c.Gains.Legend = armLegend(byError), armLegend(byGain)
 	c.addLaws(in, weighting)
 	if len(c.Gains.Plots) == 0 {
 		c.Gains = nil
 	}
-	c.Sides.Legend = []legendEntry{{"s-helped", "helped: bounds of transfer"}, {"s-harmed", "harmed: bounds of interference, below zero"}}
+	c.Sides.Legend = []legendEntry{{"s-helped", say("helped: bounds of transfer")}, {"s-harmed", say("harmed: bounds of interference, below zero")}}
 	if len(c.Sides.Plots) == 0 {
 		c.Sides = nil
 	}
@@ -95,22 +99,22 @@ func newCapacity(in *Input) *capacity {
 // addSides plots and lists the bounds of transfer and interference.
 func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 	helped, harmed := newCapacityLine(arm, len(c.Rungs)), newCapacityLine(arm, len(c.Rungs))
-	unit := "of all answers"
+	helpedTitle, harmedTitle, title, unit := say("helped, of all answers"), say("harmed, of all answers"), say("samples helped and harmed of all answers"), say("of all answers")
 	for i, rung := range c.Rungs {
 		e := in.Results.Effect(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: domain})
 		if e == nil {
 			continue
 		}
 		if e.Measure == measures.Loss {
-			unit = "of the loss alone"
+			helpedTitle, harmedTitle, title, unit = say("helped, of the loss alone"), say("harmed, of the loss alone"), say("samples helped and harmed of the loss alone"), say("of the loss alone")
 		}
 		helped.values[i], harmed.values[i] = drawnBounds(*e, e.Transfer), drawnBounds(*e, e.Interference)
 	}
 	if !helped.known() {
 		return
 	}
-	bounds := func(v effect.Interval) string { return span(v.Lo, v.Hi, percent) }
-	c.Rows = append(c.Rows, helped.rowOf(domain, "helped, "+unit, bounds), harmed.rowOf(domain, "harmed, "+unit, bounds))
+	bounds := func(v effect.Interval) text { return span(v.Lo, v.Hi, percent) }
+	c.Rows = append(c.Rows, helped.rowOf(domain, helpedTitle, bounds), harmed.rowOf(domain, harmedTitle, bounds))
 	if c.Answer == nil || !slices.ContainsFunc(c.Answer.Domains, func(d DomainStatement) bool { return d.Domain == domain && d.Arm == arm }) {
 		return
 	}
@@ -118,8 +122,8 @@ func (c *capacity) addSides(in *Input, domain, arm, weighting string) {
 		harmed.values[i] = effect.Interval{Value: -v.Value, Lo: -v.Hi, Hi: -v.Lo}
 	}
 	helped.class, harmed.class = "s-helped", "s-harmed"
-	helped.name, harmed.name = "helped", "harmed"
-	p := capacityPlot{title: domain, what: "samples helped and harmed " + unit, rungs: c.Rungs, lines: []capacityLine{helped, harmed}, share: true}.draw()
+	helped.name, harmed.name = say("helped"), say("harmed")
+	p := capacityPlot{title: domain, what: title, rungs: c.Rungs, lines: []capacityLine{helped, harmed}, share: true}.draw()
 	p.Note = unit
 	c.Sides.Plots = append(c.Sides.Plots, p)
 }
@@ -129,7 +133,8 @@ type capacityLine struct {
 	arm    string
 	values []effect.Interval
 	// class and name are the arm's where empty.
-	class, name string
+	class string
+	name  text
 }
 
 func newCapacityLine(arm string, rungs int) capacityLine {
@@ -144,11 +149,11 @@ func (l capacityLine) known() bool {
 	return slices.ContainsFunc(l.values, func(v effect.Interval) bool { return finite(v.Value) })
 }
 
-func (l capacityLine) row(domain, figure string, write func(float64) string) capacityRow {
-	return l.rowOf(domain, figure, func(v effect.Interval) string { return withLimits(v, write) })
+func (l capacityLine) row(domain string, figure text, write func(float64) string) capacityRow {
+	return l.rowOf(domain, figure, func(v effect.Interval) text { return withLimits(v, write) })
 }
 
-func (l capacityLine) rowOf(domain, figure string, write func(effect.Interval) string) capacityRow {
+func (l capacityLine) rowOf(domain string, figure text, write func(effect.Interval) text) capacityRow {
 	r := capacityRow{Domain: domain, Arm: armTitle(l.arm), Figure: figure}
 	for _, v := range l.values {
 		r.Cells = append(r.Cells, write(v))

@@ -1,17 +1,16 @@
 package reports
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/laws"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
 // turn says from which size on sharing helps a domain; empty where nothing is known.
-func (in *Input) turn(d grouping.DomainCapacity) string {
+func (in *Input) turn(d grouping.DomainCapacity) text {
 	c := in.Results.Capacity
 	if c == nil {
 		return ""
@@ -24,17 +23,17 @@ func (in *Input) turn(d grouping.DomainCapacity) string {
 	settled := x.Settled()
 	switch settled.Where {
 	case laws.Below:
-		return "helps at every size"
+		return say("helps at every size")
 	case laws.Beyond:
-		return "harms at the largest size still"
+		return say("harms at the largest size still")
 	case laws.Between:
-		return "harms, and helps from a size on that lies " + in.betweenRungs(settled)
+		return say("harms, and helps from a size on that lies %s", in.betweenRungs(settled))
 	}
-	return "helps from a size on that lies " + in.betweenRungs(settled) + ": not settled"
+	return say("helps from a size on that lies %s: not settled", in.betweenRungs(settled))
 }
 
 // betweenRungs names the rungs that the limits of a crossing lie between.
-func (in *Input) betweenRungs(x analysis.CapacitySettled) string {
+func (in *Input) betweenRungs(x analysis.CapacitySettled) text {
 	c, rungs := in.Results.Capacity, in.Results.Rungs
 	below, above := "", ""
 	for i, n := range c.Parameters {
@@ -47,47 +46,47 @@ func (in *Input) betweenRungs(x analysis.CapacitySettled) string {
 	}
 	switch {
 	case below == "" && above == "":
-		return "anywhere"
+		return say("anywhere")
 	case below == "":
-		return "below " + above
+		return say("below %s", above)
 	case above == "":
-		return "beyond " + below + ", perhaps beyond the largest"
+		return say("beyond %s, perhaps beyond the largest", below)
 	}
-	return "between " + below + " and " + above
+	return say("between %s and %s", below, above)
 }
 
 // turns is a sentence on the domains for which sharing turns from harm to help within the
 // sizes, for the verdict; empty where there are none. Among many domains one crosses by
 // chance: only those count whose limits hold with those of all others, and whose gain
 // rises surely among all (grouping.CapacityRule).
-func (in *Input) turns(domains []DomainStatement) string {
-	var parts []string
+func (in *Input) turns(domains []DomainStatement) text {
+	var parts []text
 	_, weighting := in.selection()
 	for _, d := range domains {
 		if d.Answer != grouping.Yes && d.Answer != grouping.InPart {
 			continue
 		}
 		if x := in.Results.Capacity.Crossing(d.Arm, weighting, d.Domain); x != nil && x.Settled().Where == laws.Between {
-			parts = append(parts, d.Domain+" "+in.betweenRungs(x.Settled()))
+			parts = append(parts, say("%s %s", d.Domain, in.betweenRungs(x.Settled())))
 		}
 	}
 	switch n := len(parts); {
 	case n == 0:
 		return ""
 	case n > 4:
-		return fmt.Sprintf("Sharing turns from harm to help within these sizes for %s domains, such as %s.", count(n), parts[0])
+		return say("Sharing turns from harm to help within these sizes for %s domains, such as %s.", count(n), parts[0])
 	}
-	return "Sharing turns from harm to help for " + list(parts) + "."
+	return say("Sharing turns from harm to help for %s.", list(parts))
 }
 
 // larger says what the next size, which was not trained, would bring a domain.
-func (in *Input) larger(d grouping.DomainCapacity) string {
+func (in *Input) larger(d grouping.DomainCapacity) text {
 	c := in.Results.Capacity
 	if c == nil {
 		return ""
 	}
 	_, weighting := in.selection()
-	var parts []string
+	var parts []text
 	why := ""
 	for _, arm := range []string{analysis.Independent, d.Arm} {
 		curve := c.Curve(arm, weighting, d.Domain)
@@ -98,12 +97,12 @@ func (in *Input) larger(d grouping.DomainCapacity) string {
 			why = curve.Why
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: twice the parameters take off %s of the error at most", armTitle(arm), percent(curve.Law.Doubling.Relative)))
+		parts = append(parts, say("%s: twice the parameters take off %s of the error at most", armTitle(arm), percent(curve.Law.Doubling.Relative)))
 	}
 	if len(parts) == 0 {
-		return why
+		return wording.Written(why)
 	}
-	return strings.Join(parts, "; ")
+	return wording.Clauses(parts)
 }
 
 // place is where a number of parameters lies on the axis of rungs, by their
@@ -156,7 +155,7 @@ func (c *capacity) addLaws(in *Input, weighting string) {
 	grid := &plotGrid{}
 	used := map[string]string{}
 	for _, d := range in.Results.Domains {
-		p := capacityPlot{title: d.Name, what: "error that gains reduce", rungs: c.Rungs}
+		p := capacityPlot{title: d.Name, what: say("error that gains reduce"), rungs: c.Rungs}
 		for _, arm := range in.armsOf(d.Name) {
 			curve := of.Curve(arm, weighting, d.Name)
 			if curve == nil {

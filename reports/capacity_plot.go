@@ -1,20 +1,21 @@
 package reports
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/laws"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // capacityPlot is lines over the rungs. what completes the sentence for those who do
 // not see it.
 type capacityPlot struct {
-	title, what string
-	rungs       []string
-	lines       []capacityLine
-	share       bool
+	title string
+	what  text
+	rungs []string
+	lines []capacityLine
+	share bool
 	// ahead are predictions of the size after the last rung by line, which are drawn
 	// where next, its label, is not empty.
 	ahead []*laws.Estimate
@@ -49,28 +50,28 @@ func (c capacityPlot) draw() *plot {
 		end++
 	}
 	f := newFrame(-0.3, end, newScale(clipped(all, limit), 4))
-	write, say := f.yScale.tickPlain, significant
+	write, figure := f.yScale.tickPlain, significant
 	if c.share {
-		write, say = f.yScale.tickPercent, percent
+		write, figure = f.yScale.tickPercent, percent
 	}
-	p := f.plot(c.title, write)
-	p.XLabel = "capacity"
+	p := f.plot(wording.Name(c.title), write)
+	p.XLabel = say("capacity")
 	if !math.IsInf(limit, 1) {
-		p.XLabel += edgeNote
+		p.XLabel = beyondEdge(p.XLabel)
 	}
 	if f.yScale.lo < 0 {
 		p.ZeroY = f.y(0)
 	}
 	for i, r := range c.rungs {
-		p.X = append(p.X, plotTick{f.x(float64(i)), shortened(r, 42/len(c.rungs))})
+		p.X = append(p.X, plotTick{f.x(float64(i)), wording.Name(shortened(r, 42/len(c.rungs)))})
 	}
 	if c.next != "" {
-		p.X = append(p.X, plotTick{f.x(float64(len(c.rungs))), c.next})
+		p.X = append(p.X, plotTick{f.x(float64(len(c.rungs))), text(c.next)})
 	}
 	for _, s := range c.turns {
 		p.Spans = append(p.Spans, s.on(f))
 	}
-	var words []string
+	var words []text
 	for k, l := range c.lines {
 		s := series{Name: l.name, Class: l.class}
 		if l.class == "" {
@@ -93,7 +94,7 @@ func (c capacityPlot) draw() *plot {
 			}
 			s.Marks = append(s.Marks, m)
 			line = append(line, m.X+","+m.Y)
-			words = append(words, fmt.Sprintf("%s at %s %s", s.Name, c.rungs[i], say(v.Value)))
+			words = append(words, say("%s at %s %s", s.Name, c.rungs[i], figure(v.Value)))
 		}
 		s.Line = strings.Join(line, " ")
 		if k < len(c.ahead) && c.ahead[k] != nil && len(s.Marks) > 0 {
@@ -102,11 +103,11 @@ func (c capacityPlot) draw() *plot {
 			from := last.X + "," + last.Y
 			s.Ahead = from + " " + x + "," + f.y(e.Value)
 			s.AheadBand = from + " " + x + "," + f.y(e.Hi) + " " + x + "," + f.y(e.Lo)
-			words = append(words, fmt.Sprintf("%s at the next size expected between %s and %s", s.Name, say(e.Lo), say(e.Hi)))
+			words = append(words, say("%s at the next size expected between %s and %s", s.Name, figure(e.Lo), figure(e.Hi)))
 		}
 		p.Series = append(p.Series, s)
 	}
-	p.Aria = fmt.Sprintf("%s by capacity, %s: %s.", c.title, c.what, strings.Join(words, ", "))
+	p.Aria = say("%s by capacity, %s: %s.", c.title, c.what, joined(words, ", "))
 	return p
 }
 

@@ -17,7 +17,7 @@ func TestStateCapacity(t *testing.T) {
 	if got.Smallest != "w0.25" || got.Largest != "w4" || len(got.Domains) != 4 {
 		t.Fatalf("%+v", got)
 	}
-	if want := "Do small models interfere and larger ones transfer? Yes for a and d; not settled for b and c."; got.Headline != want {
+	if want := "Do small models interfere and larger ones transfer? Yes for a and d; not settled for b and c."; got.Headline.String() != want {
 		t.Errorf("headline %q, want %q", got.Headline, want)
 	}
 	a := got.Domains[0]
@@ -30,10 +30,10 @@ func TestStateCapacity(t *testing.T) {
 		t.Errorf("a is surely harmed at %v, helped at %v", a.Harmed, a.Helped)
 	}
 	want := "harmed at w0.25, gain −12% (−17% to −7.0%); helped at w4, gain +12% (+7.0% to +17%); it rises: +24 (+17 to +31). Some samples are surely harmed at w0.25, surely helped at w4."
-	if a.Sentence != want {
+	if a.Sentence.String() != want {
 		t.Errorf("\n got %s\nwant %s", a.Sentence, want)
 	}
-	if lines := Verdict(in); lines[len(lines)-1] != "Capacity, w0.25 to w4: "+got.Headline {
+	if lines := Verdict(in); lines[len(lines)-1] != "Capacity, w0.25 to w4: "+got.Headline.String() {
 		t.Errorf("terminal: %q", lines[len(lines)-1])
 	}
 	// Without an arm of all domains, each domain's recommended pool answers.
@@ -63,7 +63,7 @@ func TestCapacityHeadlines(t *testing.T) {
 		for i, a := range answers {
 			s.Domains = append(s.Domains, DomainStatement{DomainCapacity: grouping.DomainCapacity{Domain: string(rune('a' + i)), Answer: a}})
 		}
-		return s.headline()
+		return s.headline().String()
 	}
 	for _, c := range [][2]string{
 		{of(grouping.Yes, grouping.Yes, grouping.Yes), "Yes: sharing the smallest model interferes, and sharing the largest one transfers, in all three domains."},
@@ -91,7 +91,7 @@ func TestEffectsOfLosses(t *testing.T) {
 		t.Fatalf("chart of losses: %+v", chart)
 	}
 	row := chart.Rows[0]
-	if row.Basis != "400 samples in 24 groups; 3 and 3 runs" || row.Level != "0.66 → 0.647" {
+	if row.Basis.String() != "400 samples in 24 groups; 3 and 3 runs" || row.Level != "0.66 → 0.647" {
 		t.Errorf("basis %q, level %q", row.Basis, row.Level)
 	}
 	var e analysis.Effect
@@ -101,15 +101,15 @@ func TestEffectsOfLosses(t *testing.T) {
 		}
 	}
 	bounds, alone := e.Transfer.Bounds(), float64(e.Loss.Independent)
-	if row.TransferText.Bounds != significant(bounds.Lo)+" to "+significant(bounds.Hi) || row.TransferText.Relative != percent(bounds.Lo/alone)+" to "+percent(bounds.Hi/alone) {
+	if row.TransferText.Bounds.String() != significant(bounds.Lo)+" to "+significant(bounds.Hi) || row.TransferText.Relative.String() != percent(bounds.Lo/alone)+" to "+percent(bounds.Hi/alone) {
 		t.Errorf("bounds %q, relative %q", row.TransferText.Bounds, row.TransferText.Relative)
 	}
-	if want := "Of every 100 parts of loss, sharing took away up to " + fixed(100*bounds.Hi/alone, 1); !strings.HasPrefix(row.Sentence, want) {
+	if want := "Of every 100 parts of loss, sharing took away up to " + fixed(100*bounds.Hi/alone, 1); !strings.HasPrefix(row.Sentence.String(), want) {
 		t.Errorf("sentence %q, want %q", row.Sentence, want)
 	}
 	// Losses whose mean is not above zero have no shares.
 	e.Loss.Independent = -1
-	if row := newEffectRow(e, niceScale(-1, 1, 4), false); row.Transfer.Width != "" || row.TransferText.Relative != "" || row.TransferText.Bounds == "" {
+	if row := newEffectRow(e, niceScale(-1, 1, 4), false); row.Transfer.Width != "" || row.TransferText.Relative != "" || row.TransferText.Bounds.String() == "" {
 		t.Errorf("negative mean loss: %+v", row)
 	}
 }
@@ -131,7 +131,7 @@ func TestMetricsOfScores(t *testing.T) {
 		{score("c", func(s *analysis.Score) { s.Loss = around(2, 1) }), "loss", 1, 2},
 	} {
 		v, m := in.errorOf(&c.score)
-		if m.errorName() != c.name || math.Abs(v.Value-c.at) > 1e-12 || math.Abs(v.Lo-c.least) > 1e-12 {
+		if m.errorName().String() != c.name || math.Abs(v.Value-c.at) > 1e-12 || math.Abs(v.Lo-c.least) > 1e-12 {
 			t.Errorf("%s: %v of %s, want %v of %s", c.score.Domain, v, m.errorName(), c.at, c.name)
 		}
 	}
@@ -155,7 +155,7 @@ func TestTurnsAgree(t *testing.T) {
 		{&analysis.CapacitySettled{Where: laws.Unsettled, Lo: 150, Hi: effect.Number(math.Inf(1)), Domains: 5}, "helps from a size on that lies beyond w1, perhaps beyond the largest: not settled", 150, math.Inf(1)},
 	} {
 		x.Among = c.among
-		if got := in.turn(grouping.DomainCapacity{Domain: "a", Arm: "joint"}); got != c.turn {
+		if got := in.turn(grouping.DomainCapacity{Domain: "a", Arm: "joint"}); got.String() != c.turn {
 			t.Errorf("got %q, want %q", got, c.turn)
 		}
 		spans := in.turnsOf("a", "", []capacityLine{{arm: "joint"}})

@@ -2,32 +2,46 @@ package reports
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
 // chosen says how runs were chosen, where they were chosen step by step.
 type chosen struct {
-	Spent, Rule, End string
+	Spent, Rule, End text
 	Steps            []choice
 }
 
 type choice struct {
 	Number           int
-	For              string
+	For              text
 	Runs, Seen       string
-	Groups           string
-	Within, Regret   string
-	Options, Dropped string
+	Groups           text
+	Within           string
+	Regret           text
+	Options, Dropped text
 }
 
 // purposes are the kinds of decisions in words.
-var purposes = map[decisions.Kind]string{
-	decisions.Pilot:   "every arm",
-	decisions.Improve: "what decides, most of all",
-	decisions.Confirm: "what was estimated from pairs:",
+var purposes = map[decisions.Kind]text{
+	decisions.Pilot:   say("every arm"),
+	decisions.Improve: say("what decides, most of all"),
+	decisions.Confirm: say("what was estimated from pairs:"),
+}
+
+// endedFor is what an end trained for, which is nothing, with its reason.
+func endedFor(r decisions.Reason) text {
+	switch r {
+	case decisions.Settled:
+		return say("none: settled")
+	case decisions.BudgetSpent:
+		return say("none: budget spent")
+	case decisions.NothingHelps:
+		return say("none: nothing helps")
+	case decisions.NothingToGain:
+		return say("none: nothing to gain")
+	}
+	return say("none: %s", string(r))
 }
 
 func newChosen(in *Input) *chosen {
@@ -52,18 +66,18 @@ func newChosen(in *Input) *chosen {
 			}
 		}
 		if n := len(d.Dropped); n > 0 {
-			s.Dropped = wording.Plural(n, "pool") + " given up"
+			s.Dropped = say("%s given up", some(n, "pool"))
 		}
 		for _, names := range d.Pools {
-			s.Options = few(names) + " together"
+			s.Options = say("%s together", few(names))
 		}
 		add(s, d.Saw)
 	}
 	if r.End == nil {
-		out.End = "Training goes on."
+		out.End = say("Training goes on.")
 		return out
 	}
-	out.End = "End: " + strings.TrimSuffix(r.End.Words, ".") + "."
-	add(choice{Number: len(r.Decisions) + 1, For: "none: " + string(r.End.Reason)}, r.End.Saw)
+	out.End = say("End: %s.", r.Say(r.End))
+	add(choice{Number: len(r.Decisions) + 1, For: endedFor(r.End.Reason)}, r.End.Saw)
 	return out
 }

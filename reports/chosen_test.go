@@ -22,7 +22,7 @@ func TestChosen(t *testing.T) {
 		},
 		End: &decisions.End{Reason: decisions.Settled, Saw: &decisions.View{Runs: 7, Groups: saw.Groups, Within: 0.97, Regret: 0.013}},
 	}
-	in.Decisions.End.Words = in.Decisions.Say(in.Decisions.End)
+	in.Decisions.End.Words = in.Decisions.Say(in.Decisions.End).String()
 	text := func() string {
 		var b bytes.Buffer
 		if err := HTML(&b, in); err != nil {

@@ -45,4 +45,4 @@ func clipped(values []float64, limit float64) []float64 {
 }
 
 // edgeNote is said of axes that do not hold all values.
-const edgeNote = "; what reaches the edge goes on beyond it"
+func beyondEdge(axis text) text { return say("%s; what reaches the edge goes on beyond it", axis) }

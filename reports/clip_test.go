@@ -48,7 +48,7 @@ func TestOutlierKeepsColours(t *testing.T) {
 			classes[c.Class] = true
 			if beyond := strings.Contains(c.Value, beyondMark); beyond != strings.Contains(c.Value, "4000") {
 				t.Errorf("cell %q, beyond: %v", c.Value, beyond)
-			} else if beyond && (c.Class != "h5" || !strings.Contains(c.Detail, "1 of 200 test samples decides") || !strings.Contains(c.Detail, "+10%")) {
+			} else if beyond && (c.Class != "h5" || !strings.Contains(c.Detail.String(), "1 of 200 test samples decides") || !strings.Contains(c.Detail.String(), "+10%")) {
 				t.Errorf("cell %s: %s", c.Class, c.Detail)
 			}
 		}
@@ -57,7 +57,7 @@ func TestOutlierKeepsColours(t *testing.T) {
 		t.Errorf("beyond: %v, colours %v", m.Beyond, classes)
 	}
 	chart := newRangeChart([]rangeItem{{label: "a", value: around(0.1, 0.05)}, {label: "b", value: around(0.2, 0.05)}, {label: "c", value: around(-40, 0.1), mark: "harmed"}}, "gain", signed)
-	if last := chart.Rows[2]; !strings.HasSuffix(chart.Axis, edgeNote) || last.Mark != "harmed; beyond the axis" || last.X != "0" || chart.Rows[0].Mark != "" {
+	if last := chart.Rows[2]; !strings.HasSuffix(chart.Axis.String(), "; what reaches the edge goes on beyond it") || last.Mark.String() != "harmed; beyond the axis" || last.X != "0" || chart.Rows[0].Mark.String() != "" {
 		t.Errorf("chart %+v", chart)
 	}
 }

@@ -2,12 +2,11 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // mostConflicts is how many pairs of domains the section on gradients shows.
@@ -17,7 +16,7 @@ const mostConflicts = 30
 // the arm of all domains, the most opposed pairs first.
 type conflicts struct {
 	Chart *rangeChart
-	Arm   string
+	Arm   text
 	Left  int // pairs that are not shown
 }
 
@@ -36,28 +35,28 @@ func newConflicts(in *Input) *conflicts {
 	out := &conflicts{Arm: armTitle("joint"), Left: max(0, len(pairs)-mostConflicts)}
 	var items []rangeItem
 	for _, c := range pairs[:len(pairs)-out.Left] {
-		items = append(items, rangeItem{label: c.A + " and " + c.B, note: conflictNote(c), value: c.Cosine})
+		items = append(items, rangeItem{label: list([]string{c.A, c.B}), note: conflictNote(c), value: c.Cosine})
 	}
 	write := func(x float64) string { return fixed(x, 2) }
 	_, all := valuesOf(items)
 	s := newScale(all, 5)
-	out.Chart = &rangeChart{Ticks: s.ticks(write), Axis: "cosine between the gradients", Key: measuredKey}
+	out.Chart = &rangeChart{Ticks: s.ticks(write), Axis: say("cosine between the gradients"), Key: measuredKey()}
 	out.Chart.add(items, s, math.Inf(1), write)
 	return out
 }
 
 // conflictNote says what else is known of a pair.
-func conflictNote(c analysis.Conflict) string {
-	note := ""
+func conflictNote(c analysis.Conflict) text {
+	var notes []text
 	if c.Opposed.Known() {
-		note = fmt.Sprintf("opposed in %s of the steps looked at", percent(c.Opposed.Value))
+		notes = append(notes, say("opposed in %s of the steps looked at", percent(c.Opposed.Value)))
 	}
 	if r := c.LogRatio.Value; c.LogRatio.Known() && math.Abs(r) >= math.Log10(2) {
 		longer := c.A
 		if r < 0 {
 			longer = c.B
 		}
-		note = strings.TrimPrefix(fmt.Sprintf("%s; the gradient of %s is %s times as long", note, longer, number(math.Pow(10, math.Abs(r)))), "; ")
+		notes = append(notes, say("the gradient of %s is %s times as long", longer, number(math.Pow(10, math.Abs(r)))))
 	}
-	return note
+	return wording.Clauses(notes)
 }

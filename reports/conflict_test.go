@@ -26,15 +26,15 @@ func TestConflicts(t *testing.T) {
 		t.Fatalf("%+v", c)
 	}
 	first, second := c.Chart.Rows[0], c.Chart.Rows[1]
-	if first.Label != "a and c" || !strings.Contains(first.Note, "opposed in 25% of the steps looked at; the gradient of c is 10 times as long") {
+	if first.Label.String() != "a and c" || !strings.Contains(first.Note.String(), "opposed in 25% of the steps looked at; the gradient of c is 10 times as long") {
 		t.Errorf("the most opposed pair is %+v", first)
 	}
-	if second.Label != "a and b" || second.Text != "0.50" || strings.Contains(second.Note, "long") {
+	if second.Label.String() != "a and b" || second.Text != "0.50" || strings.Contains(second.Note.String(), "long") {
 		t.Errorf("the other is %+v", second)
 	}
 	unknown := pair("joint", "a", "b", 0.5, 0.5)
 	unknown.Opposed = effect.Unknown()
-	if got := conflictNote(unknown); !strings.HasPrefix(got, "the gradient of a is 3.2 times") {
+	if got := conflictNote(unknown); !strings.HasPrefix(got.String(), "the gradient of a is 3.2 times") {
 		t.Errorf("note %q", got)
 	}
 	for i := range 2 * mostConflicts {

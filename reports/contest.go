@@ -5,21 +5,21 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // compared shows ways of weighting that were compared at equal tuning and equal time.
 type compared struct {
-	Verdict, Notes []string
-	Lead           string
+	Verdict, Notes []text
+	Lead           text
 	Errors, Long   bool
 	Rows           []comparedRow
 }
 
 // comparedRow is one method.
 type comparedRow struct {
-	Rank, Method, Loss, Long, Error, Step, Epochs, Setting string
-	Control                                                bool
+	Method, Step, Epochs, Setting string
+	Rank, Loss, Long, Error       text
+	Control                       bool
 }
 
 // newCompared is nil where nothing was compared, or for another study.
@@ -29,14 +29,14 @@ func newCompared(in *Input) *compared {
 		return nil
 	}
 	out := &compared{
-		Verdict: f.Verdict, Notes: f.Warnings,
-		Lead: fmt.Sprintf("Every method had %s, tuned on validation samples, and as much time as equal weights take for %s; %s then judged the best of each on test samples, at %s.",
-			wording.Plural(f.Trials, "candidate"), wording.Plural(f.Epochs, "epoch"), wording.Plural(f.Seeds, "fresh seed"), f.Rung),
+		Verdict: written(f.Verdict), Notes: written(f.Warnings),
+		Lead: say("Every method had %s, tuned on validation samples, and as much time as equal weights take for %s; %s then judged the best of each on test samples, at %s.",
+			some(f.Trials, "candidate"), some(f.Epochs, "epoch"), some(f.Seeds, "fresh seed"), f.Rung),
 	}
 	for i := range f.Entries {
 		e := &f.Entries[i]
 		row := comparedRow{
-			Rank: fmt.Sprintf("%d (%d to %d)", e.Loss.Rank, e.Loss.RankLo, e.Loss.RankHi), Method: e.Method,
+			Rank: say("%d (%d to %d)", e.Loss.Rank, e.Loss.RankLo, e.Loss.RankHi), Method: e.Method,
 			Control: e.IsControl(),
 			Loss:    changeOf(e.Loss.Against), Step: fmt.Sprintf("%.2f×", e.Cost.Relative), Epochs: fmt.Sprint(e.Epochs), Setting: e.Tuned(),
 		}
@@ -52,13 +52,13 @@ func newCompared(in *Input) *compared {
 }
 
 // changeOf writes a relative change with its limits; a method's to itself is none.
-func changeOf(v effect.Interval) string {
+func changeOf(v effect.Interval) text {
 	if v == (effect.Interval{}) {
-		return "–"
+		return noData
 	}
-	text := fmt.Sprintf("%+.1f %%", 100*v.Value)
+	figure := func(x float64) string { return strings.ReplaceAll(fmt.Sprintf("%+.1f", x), "-", minus) }
 	if v.Limited() {
-		text += fmt.Sprintf(" (%+.1f to %+.1f)", 100*v.Lo, 100*v.Hi)
+		return say("%s %% (%s to %s)", figure(100*v.Value), figure(100*v.Lo), figure(100*v.Hi))
 	}
-	return strings.ReplaceAll(text, "-", minus)
+	return text(figure(100*v.Value) + " %")
 }

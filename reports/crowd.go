@@ -14,7 +14,7 @@ const crowdDomains = 33
 // crowd stands in for the matrix of gains where there are too many domains for
 // one: what each pool brings, and the pairs that gain and lose most.
 type crowd struct {
-	Less    string // what a gain is, as in "fewer errors"
+	Less    text // what a gain is, as in "fewer errors"
 	Pools   []crowdPool
 	More    int // pools that are not listed
 	Pairs   int // that were measured, a domain with another
@@ -24,7 +24,7 @@ type crowd struct {
 
 // crowdPool is a pool of three or more.
 type crowdPool struct {
-	Label               string
+	Label               text
 	Domains             int
 	Median, Least, Most string
 	LeastName, MostName string
@@ -34,7 +34,8 @@ type crowdPool struct {
 
 // crowdPair is what a domain gains from another.
 type crowdPair struct {
-	Target, Source, Value, Limits string
+	Target, Source, Value string
+	Limits                text
 }
 
 func newCrowd(in *Input) *crowd {

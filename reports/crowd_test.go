@@ -18,7 +18,7 @@ func checkManyDomains(t *testing.T, in *Input, pools bool) {
 	}
 	c := newCrowd(in)
 	if pools {
-		if len(c.Pools) != 18 || c.Pairs != 0 || c.Pools[0].Median != "+4.0%" || c.Pools[17].Label != "all together" || c.Pools[17].Domains != 139 {
+		if len(c.Pools) != 18 || c.Pairs != 0 || c.Pools[0].Median != "+4.0%" || c.Pools[17].Label.String() != "all together" || c.Pools[17].Domains != 139 {
 			t.Errorf("pools %+v, %d pairs", c.Pools, c.Pairs)
 		}
 	} else {

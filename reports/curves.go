@@ -5,13 +5,15 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // curves are learning curves, one plot per domain.
 type curves struct {
 	Plots  []*plot
 	Legend []legendEntry
-	Split  string
+	Split  text
 }
 
 // seriesClass gives each kind of arm its look.
@@ -31,7 +33,7 @@ func newCurves(in *Input) *curves {
 	if slices.ContainsFunc(in.History, func(r HistoryRow) bool { return r.Split == "val" }) {
 		split = "val"
 	}
-	c := &curves{Split: map[string]string{"val": "validation", "train": "training"}[split]}
+	c := &curves{Split: map[string]text{"val": say("validation"), "train": say("training")}[split]}
 	used := map[string]string{}
 	for _, d := range in.Results.Domains {
 		var lines []lineData
@@ -60,7 +62,7 @@ func newCurves(in *Input) *curves {
 
 func armLegend(used map[string]string) []legendEntry {
 	var out []legendEntry
-	for _, e := range []legendEntry{{"s-alone", "alone"}, {"s-pool", "recommended pool"}, {"s-joint", "all together"}} {
+	for _, e := range []legendEntry{{"s-alone", say("alone")}, {"s-pool", say("recommended pool")}, {"s-joint", say("all together")}} {
 		if _, ok := used[e.Class]; ok {
 			out = append(out, e)
 		}
@@ -101,7 +103,7 @@ func (l *lineData) add(epoch int, loss float64) {
 	l.losses[epoch] = append(l.losses[epoch], loss)
 }
 
-func curvePlot(domain, split string, lines []lineData) *plot {
+func curvePlot(domain string, split text, lines []lineData) *plot {
 	first, last, lo, hi := math.MaxInt, 0, math.Inf(1), math.Inf(-1)
 	for _, l := range lines {
 		first, last = min(first, l.epochs[0]), max(last, l.epochs[len(l.epochs)-1])
@@ -110,13 +112,13 @@ func curvePlot(domain, split string, lines []lineData) *plot {
 		}
 	}
 	f := newFrame(float64(first), float64(last), niceScale(min(lo, 0.9*hi), hi, 4))
-	p := f.plot(domain, f.yScale.tickPlain)
-	p.XLabel = "epoch"
-	p.X = []plotTick{{f.x(float64(first)), fmt.Sprint(first)}}
+	p := f.plot(wording.Name(domain), f.yScale.tickPlain)
+	p.XLabel = say("epoch")
+	p.X = []plotTick{{f.x(float64(first)), text(fmt.Sprint(first))}}
 	if last > first {
-		p.X = append(p.X, plotTick{f.x(float64(last)), fmt.Sprint(last)})
+		p.X = append(p.X, plotTick{f.x(float64(last)), text(fmt.Sprint(last))})
 	}
-	var words []string
+	var words []text
 	for _, l := range lines {
 		s := series{Name: armTitle(l.arm), Class: seriesClass(l.arm)}
 		var line, top, bottom []string
@@ -131,9 +133,9 @@ func curvePlot(domain, split string, lines []lineData) *plot {
 		s.Band = strings.Join(append(top, bottom...), " ")
 		p.Series = append(p.Series, s)
 		end := l.epochs[len(l.epochs)-1]
-		words = append(words, fmt.Sprintf("%s %s", s.Name, significant(average(l.losses[end]))))
+		words = append(words, say("%s %s", s.Name, significant(average(l.losses[end]))))
 	}
-	p.Aria = fmt.Sprintf("Learning curves of %s: mean %s loss at the end: %s.", domain, split, strings.Join(words, ", "))
+	p.Aria = say("Learning curves of %s: mean %s loss at the end: %s.", domain, split, joined(words, ", "))
 	return p
 }
 

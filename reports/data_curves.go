@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/grouping/economics"
 )
@@ -24,9 +25,9 @@ func newDataCurves(a *appraisal.Appraisal) *curves {
 	if len(c.Plots) == 0 {
 		return nil
 	}
-	c.Legend = []legendEntry{{"s-alone", "alone"}}
+	c.Legend = []legendEntry{{"s-alone", say("alone")}}
 	if _, ok := used["s-joint"]; ok {
-		c.Legend = append(c.Legend, legendEntry{"s-joint", "shared"})
+		c.Legend = append(c.Legend, legendEntry{"s-joint", say("shared")})
 	}
 	return c
 }
@@ -36,11 +37,12 @@ func newDataCurves(a *appraisal.Appraisal) *curves {
 func dataPlot(d *appraisal.Curve, used map[string]string) *plot {
 	var all []float64
 	byClass := []struct {
-		class, name string
-		of          func(*appraisal.Point) *economics.Estimate
+		class string
+		name  text
+		of    func(*appraisal.Point) *economics.Estimate
 	}{
-		{"s-alone", "alone", func(p *appraisal.Point) *economics.Estimate { return p.Alone }},
-		{"s-joint", "shared", func(p *appraisal.Point) *economics.Estimate { return p.Shared }},
+		{"s-alone", say("alone"), func(p *appraisal.Point) *economics.Estimate { return p.Alone }},
+		{"s-joint", say("shared"), func(p *appraisal.Point) *economics.Estimate { return p.Shared }},
 	}
 	points := slices.SortedFunc(slices.Values(d.Points), func(p, q appraisal.Point) int { return cmp.Compare(p.Samples, q.Samples) })
 	for i := range points {
@@ -54,19 +56,19 @@ func dataPlot(d *appraisal.Curve, used map[string]string) *plot {
 	first, last := at(points[0].Samples), at(points[len(points)-1].Samples)
 	pad := max(0.1, 0.08*(last-first))
 	f := newFrame(first-pad, last+pad, newScale(all, 4))
-	p := f.plot(d.Domain, f.yScale.tickPercent)
-	p.XLabel = "training samples"
+	p := f.plot(wording.Name(d.Domain), f.yScale.tickPercent)
+	p.XLabel = say("training samples")
 	end := math.Inf(-1)
 	for i := range points {
 		// Labels that would run into each other are left out, but for the last.
 		x := at(points[i].Samples)
 		room := 0.15 * (last - first + 2*pad)
 		if x-end >= room && (last-x >= room || i == len(points)-1) {
-			p.X = append(p.X, plotTick{f.x(x), fmt.Sprint(points[i].Samples)})
+			p.X = append(p.X, plotTick{f.x(x), text(fmt.Sprint(points[i].Samples))})
 			end = x
 		}
 	}
-	var words []string
+	var words []text
 	for k, of := range byClass {
 		s := series{Name: of.name, Class: of.class}
 		var line []string
@@ -82,15 +84,15 @@ func dataPlot(d *appraisal.Curve, used map[string]string) *plot {
 			}
 			s.Marks = append(s.Marks, m)
 			line = append(line, m.X+","+m.Y)
-			words = append(words, fmt.Sprintf("%s with %d %s", of.name, points[i].Samples, precise(e.Value)))
+			words = append(words, say("%s with %d %s", of.name, points[i].Samples, precise(e.Value)))
 		}
 		if len(s.Marks) == 0 {
 			continue
 		}
-		used[of.class] = of.name
+		used[of.class] = of.class
 		s.Line = strings.Join(line, " ")
 		p.Series = append(p.Series, s)
 	}
-	p.Aria = fmt.Sprintf("Error of %s by training samples: %s.", d.Domain, strings.Join(words, ", "))
+	p.Aria = say("Error of %s by training samples: %s.", d.Domain, joined(words, ", "))
 	return p
 }

@@ -51,13 +51,13 @@ func TestDoubtsLead(t *testing.T) {
 		groups.Doubts = tt.doubts
 		groups.Decide()
 		s := State(&Input{Results: &analysis.Results{Doubts: tt.doubts}, Groups: &groups})
-		if text := strings.TrimSpace(s.Doubt() + " " + s.Measured()); text != s.Headline || (s.Measured() != "") != (s.Firmness == grouping.Doubtful) {
+		if text := strings.TrimSpace((s.Doubt() + " " + s.Measured()).String()); text != s.Headline.String() || (s.Measured() != "") != (s.Firmness == grouping.Doubtful) {
 			t.Errorf("%s: on the page it is %q", tt.name, text)
 		}
-		if s.Headline != tt.headline || s.Firmness != tt.firmness {
+		if s.Headline.String() != tt.headline || s.Firmness != tt.firmness {
 			t.Errorf("%s:\n got %s (%s)\nwant %s (%s)", tt.name, s.Headline, s.Firmness, tt.headline, tt.firmness)
 		}
-		if !strings.Contains(strings.Join(s.Reasons, "\n"), tt.reason) || !strings.Contains(strings.Join(s.Next, "\n"), tt.next) {
+		if !strings.Contains(strings.Join(english(s.Reasons), "\n"), tt.reason) || !strings.Contains(strings.Join(english(s.Next), "\n"), tt.next) {
 			t.Errorf("%s: reasons %q, next %q", tt.name, s.Reasons, s.Next)
 		}
 	}
@@ -68,11 +68,11 @@ func TestUngrouped(t *testing.T) {
 	s := State(&Input{Results: &analysis.Results{Doubts: []analysis.Doubt{
 		{Kind: analysis.DivergedRuns, Brief: "all 9 runs diverged", Text: "all 9 runs diverged (joint)", Next: "Lower training.rate."},
 	}}})
-	if s.Headline != "No groups were chosen: all 9 runs diverged." || s.Firmness != grouping.Unknown || len(s.Reasons) != 1 || s.Reasons[0] != "All 9 runs diverged (joint)." || s.Next[0] != "Lower training.rate." {
+	if s.Headline.String() != "No groups were chosen: all 9 runs diverged." || s.Firmness != grouping.Unknown || len(s.Reasons) != 1 || s.Reasons[0].String() != "All 9 runs diverged (joint)." || s.Next[0].String() != "Lower training.rate." {
 		t.Errorf("statement %+v", s)
 	}
 	// Doubts in files of older versions have no brief form.
-	if got, want := briefly([]analysis.Doubt{{Text: "it leaks"}}), "it leaks"; got != want {
+	if got, want := briefly([]analysis.Doubt{{Text: "it leaks"}}), "it leaks"; got.String() != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -99,19 +99,19 @@ func TestDoubtInPart(t *testing.T) {
 	in := &Input{Results: &analysis.Results{Doubts: []analysis.Doubt{doubt}}, Groups: groups}
 	s := State(in)
 	want := "Settled, but for e and f: share a and b; share c and d. Do not act on e and f yet: models of e were still learning."
-	if s.Headline != want || s.Firmness != grouping.Clear || s.Doubt() != want {
+	if s.Headline.String() != want || s.Firmness != grouping.Clear || s.Doubt().String() != want {
 		t.Errorf("%s: %s\nwant %s", s.Firmness, s.Headline, want)
 	}
-	if !strings.HasPrefix(s.Evidence, "Of the four domains out of doubt: with 95% probability") {
+	if !strings.HasPrefix(s.Evidence.String(), "Of the four domains out of doubt: with 95% probability") {
 		t.Error(s.Evidence)
 	}
-	text := strings.Join(s.Reasons, "\n")
+	text := strings.Join(english(s.Reasons), "\n")
 	if strings.Count(text, "In doubt, see above.") != 1 || !strings.Contains(text, "Models of e were still learning.") || len(s.Next) != 1 {
 		t.Errorf("reasons:\n%s\nnext %q", text, s.Next)
 	}
 	var inDoubt []string
 	for _, c := range newOutcome(in).Cards {
-		if strings.HasPrefix(c.Verdict, "in doubt") {
+		if strings.HasPrefix(c.Verdict.String(), "in doubt") {
 			inDoubt = append(inDoubt, strings.Join(c.Names, "+"))
 		}
 	}

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
@@ -23,37 +23,38 @@ type effects struct {
 	Errors, Losses bool
 	// Apart says which errors the gains of domains reduce whose effects rest on
 	// something else.
-	Apart string
+	Apart text
 }
 
 type effectPanel struct {
-	Title  string
+	Title  text
+	Joint  bool // the model of all
 	Charts []effectChart
 }
 
 // effectChart holds the domains of one measure: fractions of answers, or of the
 // domain's mean loss alone.
 type effectChart struct {
-	Title  string // of the panel
+	Title  text // of the panel
 	Losses bool
 	Mixed  bool // the panel has a chart of the other measure too
 	Rows   []effectRow
 	Ticks  []tick
-	Axis   string
+	Axis   text
 }
 
 // effectRow is one domain under one arm. Positions are percent of the width;
 // interference runs left of zero, transfer right.
 type effectRow struct {
-	Label, Sentence        string
+	Label, Sentence        text
 	Placebo                bool
 	Transfer, Harm         sideMarks
 	Level                  string // accuracy or mean loss, alone and shared
-	Delta                  string
-	Test                   string
-	Calls                  string
+	Delta                  text
+	Test                   text
+	Calls                  text
 	TransferText, HarmText sideText
-	Basis                  string // samples, groups and runs
+	Basis                  text // samples, groups and runs
 }
 
 // sideMarks are the positions of one direction.
@@ -68,7 +69,8 @@ type sideMarks struct {
 
 // sideText are the figures of one direction.
 type sideText struct {
-	Estimate, Bounds, Relative, Raw, Floor, Excess, Crossfit string
+	Estimate                                       string
+	Bounds, Relative, Raw, Floor, Excess, Crossfit text
 }
 
 func newEffects(in *Input) *effects {
@@ -98,7 +100,7 @@ func newEffects(in *Input) *effects {
 	for _, losses := range []bool{false, true} {
 		scales[losses], cut[losses] = effectScale(slices.Concat(all, placebo), losses)
 	}
-	var apart []string
+	var apart []text
 	for _, m := range measures.All {
 		var names []string
 		for _, d := range in.Results.Domains {
@@ -107,20 +109,20 @@ func newEffects(in *Input) *effects {
 			}
 		}
 		if names != nil {
-			apart = append(apart, "those of "+list(names)+" reduce "+m.Metric.Title)
+			apart = append(apart, say("those of %s reduce %s", list(names), metricTitle(m.Metric)))
 		}
 	}
 	out.Apart = list(apart)
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
-		panel := effectPanel{Title: armTitle(arm)}
+		panel := effectPanel{Title: armTitle(arm), Joint: arm == study.Joint}
 		for _, losses := range []bool{false, true} {
-			chart := effectChart{Title: panel.Title, Losses: losses, Axis: "of all answers"}
+			chart := effectChart{Title: panel.Title, Losses: losses, Axis: say("of all answers")}
 			if losses {
-				chart.Axis = "of the domain's mean loss alone"
+				chart.Axis = say("of the domain's mean loss alone")
 			}
 			if cut[losses] {
-				chart.Axis += edgeNote
+				chart.Axis = beyondEdge(chart.Axis)
 			}
 			s := scales[losses]
 			chart.Ticks = s.ticks(func(x float64) string { return s.tickPercent(max(x, -x)) })
@@ -214,82 +216,82 @@ func effectScale(all []analysis.Effect, losses bool) (s scale, cut bool) {
 
 func newEffectRow(e analysis.Effect, s scale, placebo bool) effectRow {
 	row := effectRow{
-		Label: e.Domain, Placebo: placebo,
+		Label: wording.Name(e.Domain), Placebo: placebo,
 		Transfer: marks(e, e.Transfer, s, 1, placebo), Harm: marks(e, e.Interference, s, -1, placebo),
 		TransferText: texts(e, e.Transfer), HarmText: texts(e, e.Interference),
 		Level: precise(float64(e.Accuracy.Independent)) + " → " + precise(float64(e.Accuracy.Arm)), Delta: withLimits(e.Delta, points),
-		Basis: fmt.Sprintf("%s; %d and %d runs", wording.Plural(e.Samples, "sample"), e.Seeds.Independent, e.Seeds.Arm),
+		Basis: say("%s; %d and %d runs", some(e.Samples, "sample"), e.Seeds.Independent, e.Seeds.Arm),
 	}
 	if e.Measure == measures.Loss {
 		row.Level = significant(float64(e.Loss.Independent)) + " → " + significant(float64(e.Loss.Arm))
-		row.Delta = "a fall of " + withLimits(e.Delta, significant)
+		row.Delta = say("a fall of %s", withLimits(e.Delta, significant))
 		if d := e.Delta; d.Value < 0 {
-			row.Delta = "a rise of " + withLimits(effect.Interval{Value: -d.Value, Lo: -d.Hi, Hi: -d.Lo}, significant)
+			row.Delta = say("a rise of %s", withLimits(effect.Interval{Value: -d.Value, Lo: -d.Hi, Hi: -d.Lo}, significant))
 		}
 	}
 	if e.Groups > 0 {
-		row.Basis = fmt.Sprintf("%s in %s; %d and %d runs", wording.Plural(e.Samples, "sample"), wording.Plural(e.Groups, "group"), e.Seeds.Independent, e.Seeds.Arm)
+		row.Basis = say("%s in %s; %d and %d runs", some(e.Samples, "sample"), some(e.Groups, "group"), e.Seeds.Independent, e.Seeds.Arm)
 	}
 	if e.LossCap > 0 {
-		row.Basis += "; losses cut at " + significant(e.LossCap)
+		row.Basis = say("%s; losses cut at %s", row.Basis, significant(e.LossCap))
 	}
 	if placebo {
-		row.Label = "placebo"
+		row.Label = say("placebo")
 	}
 	row.Sentence = sentence(e, placebo)
 	if e.NoEffect.P.Known() {
-		row.Test = fmt.Sprintf("p = %s", significant(float64(e.NoEffect.P)))
+		row.Test = text("p = " + significant(float64(e.NoEffect.P)))
 		if e.NoEffect.Smallest > 0.05 {
-			row.Test += fmt.Sprintf("; %d and %d runs cannot give less than %s", e.Seeds.Independent, e.Seeds.Arm, significant(float64(e.NoEffect.Smallest)))
+			row.Test = say("%s; %d and %d runs cannot give less than %s", row.Test, e.Seeds.Independent, e.Seeds.Arm, significant(float64(e.NoEffect.Smallest)))
 		}
 	}
 	row.Calls = callsText(e.Calls)
 	return row
 }
 
-func callsText(c effect.Calls) string {
+func callsText(c effect.Calls) text {
 	if c.Called && c.HelpedGroups+c.HarmedGroups > 0 {
-		return fmt.Sprintf("%d helped (of %d groups), %d harmed (of %d groups)", c.Helped, c.HelpedGroups, c.Harmed, c.HarmedGroups)
+		return say("%d helped (of %d groups), %d harmed (of %d groups)", c.Helped, c.HelpedGroups, c.Harmed, c.HarmedGroups)
 	}
 	if c.Called {
-		return fmt.Sprintf("%d helped, %d harmed", c.Helped, c.Harmed)
+		return say("%d helped, %d harmed", c.Helped, c.Harmed)
 	}
 	if c.Note != "" {
-		return strings.TrimSuffix(c.Note, ".")
+		return wording.Written(strings.TrimSuffix(c.Note, "."))
 	}
-	return "none"
+	return say("none")
 }
 
 // sentence puts the bounds into words.
-func sentence(e analysis.Effect, placebo bool) string {
+func sentence(e analysis.Effect, placebo bool) text {
 	if !e.Transfer.BoundLo.Known() || !e.Interference.BoundLo.Known() {
-		return "No bounds from these runs."
+		return say("No bounds from these runs.")
 	}
 	if placebo {
-		return "Nothing was shared: what shows is noise."
+		return say("Nothing was shared: what shows is noise.")
 	}
 	if e.Measure == measures.Loss {
 		if !finite(e.Relative(0)) {
-			return "The mean loss alone is not above zero, so that shares of it mean nothing; the bounds stand below."
+			return say("The mean loss alone is not above zero, so that shares of it mean nothing; the bounds stand below.")
 		}
-		return fmt.Sprintf("Of every 100 parts of loss, sharing took away %s and added %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
+		return say("Of every 100 parts of loss, sharing took away %s and added %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
 	}
-	return fmt.Sprintf("Of every 100 answers, sharing won %s and lost %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
+	return say("Of every 100 answers, sharing won %s and lost %s.", perHundred(e, e.Transfer), perHundred(e, e.Interference))
 }
 
 // perHundred writes bounds as 0.7 to 3.9, or up to 2.8.
-func perHundred(e analysis.Effect, side effect.Side) string {
+func perHundred(e analysis.Effect, side effect.Side) text {
 	v := drawnBounds(e, side)
 	lo, hi := fixed(100*v.Lo, 1), fixed(100*v.Hi, 1)
 	switch {
 	case hi == "0.0":
-		return "none"
+		return say("none")
 	case lo == "0.0":
-		return "up to " + hi
+		return say("up to %s", hi)
 	case lo == hi:
-		return "about " + hi
+		return say("about %s", hi)
 	}
-	return lo + " to " + hi
+	return say("%s to %s", lo, hi)
 }
 
 // marks places one direction; sign is 1 to the right and -1 to the left.

@@ -17,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/reports"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // A program asks which of its plants should share a model. The reference
@@ -82,7 +83,7 @@ func recommend(ctx context.Context, s *study.Study, b exec.Backend, out layout.F
 	if err != nil {
 		return nil, err
 	}
-	_, err = reports.WriteFolder(out, out.Report())
+	_, err = reports.WriteFolder(out, out.Report(), language.English)
 	return groups, err
 }
 

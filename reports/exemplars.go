@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/measures"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // samples shows the samples that an arm helped and harmed most, by domain.
@@ -19,20 +20,22 @@ type samples struct {
 }
 
 type sampleBlock struct {
-	Domain, Arm string
-	Losses      bool // figures are losses
-	Called      bool
-	Note        string
-	Lists       []sampleList
+	Domain string
+	Arm    text
+	Joint  bool // the model of all
+	Losses bool // figures are losses
+	Called bool
+	Note   text
+	Lists  []sampleList
 }
 
 type sampleList struct {
-	Direction string // helped or harmed
-	Tone      string
-	Samples   []sample
-	Pictures  bool     // at least one sample has one
-	Columns   []string // of features
-	Hidden    int      // features beyond maxColumns
+	Harmed   bool // or helped
+	Tone     string
+	Samples  []sample
+	Pictures bool     // at least one sample has one
+	Columns  []string // of features
+	Hidden   int      // features beyond maxColumns
 }
 
 // maxColumns bounds the features that are shown of a sample.
@@ -60,7 +63,7 @@ func newSamples(in *Input) *samples {
 	out := &samples{}
 	for _, d := range in.Results.Domains {
 		arm := exemplarArm(in, chosen, d.Name)
-		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm)}
+		block := sampleBlock{Domain: d.Name, Arm: armTitle(arm), Joint: arm == study.Joint}
 		if e := in.Results.Effect(analysis.Key{Arm: arm, Rung: rung, Weighting: weighting, Domain: d.Name}); e != nil {
 			block.Called, block.Note = e.Calls.Called, asSentence(e.Calls.Note)
 			block.Losses = e.Measure == measures.Loss
@@ -98,7 +101,7 @@ func exemplarArm(in *Input, list []exemplars.Exemplar, domain string) string {
 }
 
 func newSampleList(list []exemplars.Exemplar, arm, domain, direction string) sampleList {
-	l := sampleList{Direction: direction, Tone: "gain"}
+	l := sampleList{Harmed: direction == "harmed", Tone: "gain"}
 	if direction == "harmed" {
 		l.Tone = "harm"
 	}

@@ -1,16 +1,17 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
 // nothingToGain words the verdict of a recommendation with NothingToGain.
-type nothingToGain struct{ headline, evidence string }
+type nothingToGain struct {
+	headline verdict
+	evidence text
+}
 
 func (in *Input) nothingToGain() *nothingToGain {
 	names := in.Groups.NothingToGain
@@ -26,22 +27,22 @@ func (in *Input) nothingToGain() *nothingToGain {
 			}
 		}
 	}
-	n := &nothingToGain{evidence: fmt.Sprintf("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", wording.Plural(samples, "test sample"), list(names))}
+	n := &nothingToGain{evidence: say("On %s, models of %s alone make no error; a gain is relative to the errors made alone.", some(samples, "test sample"), list(names))}
 	if len(names) == len(in.Results.Domains) {
-		n.headline = "Nothing to gain: models of each domain alone make no error."
+		n.headline = verdict{call: say("Nothing to gain"), todo: say("models of each domain alone make no error")}
 		return n
 	}
-	n.headline = fmt.Sprintf("Nothing to gain from a pool with %s, whose own models make no error: leave %s alone.", list(names), in.allNames())
+	n.headline = verdict{call: say("Nothing to gain from a pool with %s, whose own models make no error", list(names)), todo: say("leave %s alone", in.allNames())}
 	return n
 }
 
-func (in *Input) allNames() string {
+func (in *Input) allNames() text {
 	var names []string
 	for _, d := range in.Results.Domains {
 		names = append(names, d.Name)
 	}
 	if len(names) > 3 {
-		return "all " + count(len(names)) + " domains"
+		return say("all %s domains", count(len(names)))
 	}
 	return list(names)
 }
@@ -58,7 +59,7 @@ func (in *Input) selectedGains() []analysis.Gain {
 
 // inPools says what a domain, of which no pair was measured, gained in the best
 // of the larger pools that it was in.
-func (in *Input) inPools(name string, gains []analysis.Gain) string {
+func (in *Input) inPools(name string, gains []analysis.Gain) text {
 	var best *analysis.Gain
 	for i, g := range gains {
 		if len(g.Pool) > 2 && g.Domain == name && g.Relative.Known() && (best == nil || g.Relative.Value > best.Relative.Value) {
@@ -67,24 +68,23 @@ func (in *Input) inPools(name string, gains []analysis.Gain) string {
 	}
 	if best == nil {
 		if in.barred(name) {
-			return name + " alone: the rules forbid every pair with it."
+			return say("%s alone: the rules forbid every pair with it.", name)
 		}
 		return unpaired(name)
 	}
 	w := in.gainWords(name)
 	m := grouping.Member{Domain: name, Gain: best.Relative.Value, Lo: best.Relative.Lo, Hi: best.Relative.Hi}
-	pool := "the pool of " + few(best.Pool)
 	if len(best.Pool) == len(in.Results.Domains) {
-		pool = "the model of all"
+		return say("%s alone: no pair with it was measured. In the model of all it makes %s.", name, w.limited(m))
 	}
-	return fmt.Sprintf("%s alone: no pair with it was measured. In %s it makes %s%s.", name, pool, w.change(m.Gain), w.limits(m))
+	return say("%s alone: no pair with it was measured. In the pool of %s it makes %s.", name, few(best.Pool), w.limited(m))
 }
 
 // unpairedReason says why there is no pair of a domain to tell of: it, or those
 // that it was paired with, make no error alone; or no pair was trained.
-func (in *Input) unpairedReason(name string) string {
-	if text := in.barredReason(name); text != "" {
-		return text
+func (in *Input) unpairedReason(name string) text {
+	if barred := in.barredReason(name); barred != "" {
+		return barred
 	}
 	var perfect []string
 	var own *analysis.Gain
@@ -95,7 +95,7 @@ func (in *Input) unpairedReason(name string) string {
 		}
 		switch {
 		case g.Domain == name && grouping.NothingToReduce(g.Gain):
-			return name + " alone: its own models make no error, so that there is nothing for sharing to reduce."
+			return say("%s alone: its own models make no error, so that there is nothing for sharing to reduce.", name)
 		case g.Domain == name && (own == nil || g.Relative.Value > own.Relative.Value):
 			own = &gains[i]
 		case g.Domain != name && grouping.NothingToReduce(g.Gain) && !slices.Contains(perfect, g.Domain):
@@ -105,14 +105,14 @@ func (in *Input) unpairedReason(name string) string {
 	if len(perfect) == 0 {
 		return in.inPools(name, gains)
 	}
-	text := fmt.Sprintf("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
+	reason := say("%s alone: no pair with it could be judged, since models of %s alone make no error.", name, list(perfect))
 	if own != nil && own.Relative.Known() {
 		w, partner := in.gainWords(name), own.Pool[0]
 		if partner == name {
 			partner = own.Pool[1]
 		}
 		m := grouping.Member{Domain: name, Gain: own.Relative.Value, Lo: own.Relative.Lo, Hi: own.Relative.Hi}
-		text += fmt.Sprintf(" With %s it makes %s%s; %s can only lose by that.", partner, w.change(m.Gain), w.limits(m), partner)
+		reason += " " + say("With %s it makes %s; %s can only lose by that.", partner, w.limited(m), partner)
 	}
-	return text
+	return reason
 }

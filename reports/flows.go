@@ -53,7 +53,8 @@ type classFlows struct {
 
 // classFlow is a class. Positions are in percent of the width.
 type classFlow struct {
-	Name, Note            string
+	Name                  string
+	Note                  wording.Text
 	HelpedX, HelpedWidth  string
 	HarmedX, HarmedWidth  string
 	ChanceX, ChanceWidth  string
@@ -217,7 +218,7 @@ func (in *Input) classFlows(domain, arm string) *classFlows {
 			continue
 		}
 		row := classFlow{
-			Name: g.Name, Note: wording.Plural(g.Samples, "sample"), helped: float64(g.Flips.Helped), harmed: float64(g.Flips.Harmed), floor: float64(g.Flips.Floor),
+			Name: g.Name, Note: wording.Some(g.Samples, "sample", "samples"), helped: float64(g.Flips.Helped), harmed: float64(g.Flips.Harmed), floor: float64(g.Flips.Floor),
 			Helped: precise(float64(g.Flips.Helped)), Harmed: precise(float64(g.Flips.Harmed)),
 		}
 		if g.Gain.Discovery {

@@ -21,12 +21,18 @@ import (
 	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
-// WriteFolder writes the report of a study's output folder as one HTML file,
-// and summary.json into the folder. It returns what both were made from. It
+// Settings are those of a folder's report, as the ledger keeps them.
+type Settings struct {
+	Language language.Language `json:"language"`
+}
+
+// WriteFolder writes the report of a study's output folder as one HTML file, in a
+// language, and summary.json, in English, into the folder. It returns what both were made from. It
 // fails with fs.ErrNotExist where the folder has no results.
-func WriteFolder(folder layout.Folder, file string) (*Input, error) {
+func WriteFolder(folder layout.Folder, file string, l language.Language) (*Input, error) {
 	origin, err := folder.Origin(folder.Results(), folder.Groups(), folder.Clusters(), folder.Pools(), folder.Economics(), folder.Promises(),
 		folder.Exemplars(), folder.Decisions(), folder.Affinity(), folder.Similar(), folder.Subgroups(), folder.Weightings(), folder.Mixtures(), folder.Merged(), folder.Suspects(), folder.Influence(), folder.Imbalance(), folder.Remedies(), folder.Plan())
 	if err != nil {
@@ -36,6 +42,7 @@ func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.Language = l
 	if err := WriteHTML(file, in); err != nil {
 		return nil, err
 	}
@@ -45,6 +52,9 @@ func WriteFolder(folder layout.Folder, file string) (*Input, error) {
 	written := []string{folder.Summary()}
 	if file == folder.Report() {
 		written = append(written, file)
+	}
+	if l != "" && l != language.English {
+		return in, origin.Record(Settings{l}, written...)
 	}
 	return in, origin.Record(nil, written...)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 const (
@@ -64,96 +65,136 @@ func fixed(x float64, decimals int) string {
 	return s
 }
 
+// text is a message or a part of one.
+type text = wording.Text
+
+// say is a message by its English format, which is its key in the catalogue.
+func say(format string, args ...any) text { return wording.Say(format, args...) }
+
+// some is a number with a noun whose plural is the noun with an s.
+func some(n int, noun string) text { return wording.Some(n, noun, noun+"s") }
+
 // points writes a difference of fractions in percentage points.
-func points(x float64) string {
+func points(x float64) text {
 	s := strings.TrimSuffix(signed(x), "%")
 	if s == noData {
-		return s
+		return noData
 	}
-	return s + " points"
+	return say("%s points", s)
 }
 
-// span writes limits, such as −5% to +9%; empty where there are none.
-func span(lo, hi float64, write func(float64) string) string {
+// span writes a pair of limits; empty if they are not known.
+func span[S ~string](lo, hi float64, write func(float64) S) text {
 	if !finite(lo) || !finite(hi) {
 		return ""
 	}
-	return write(lo) + " to " + write(hi)
+	return say("%s to %s", write(lo), write(hi))
 }
 
-// withLimits writes a value and its limits, if any, in brackets.
-func withLimits(i effect.Interval, write func(float64) string) string {
+// withLimits writes a value followed by its limits where they are known.
+func withLimits[S ~string](i effect.Interval, write func(float64) S) text {
 	if s := span(i.Lo, i.Hi, write); s != "" {
-		return write(i.Value) + " (" + s + ")"
+		return say("%s (%s)", write(i.Value), s)
 	}
-	return write(i.Value)
+	return text(write(i.Value))
 }
 
-// list joins names: a; a and b; a, b and c.
-func list(names []string) string {
-	switch n := len(names); n {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	default:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+// list joins names as in a sentence.
+func list[S ~string](names []S) text { return wording.List(names) }
+
+// count writes a small number as a word.
+func count(n int) text { return wording.Spelled(n) }
+
+// capital puts the first letter into upper case, for names at the beginning of a
+// sentence too.
+func capital[S ~string](s S) text { return wording.Capital(asText(s)) }
+
+// uncapital is the reverse of capital, for sentences that come to follow a colon.
+func uncapital(s text) text { return wording.Lower(s) }
+
+// asSentence is a sentence from a file with a capital and a full stop; empty stays empty.
+func asSentence(s string) text { return wording.Sentence(wording.Written(s)) }
+
+// asText is a text as it is and a name as a text.
+func asText[S ~string](s S) text {
+	if t, ok := any(s).(text); ok {
+		return t
 	}
+	return wording.Name(string(s))
 }
 
-// count writes small numbers as words.
-func count(n int) string {
-	words := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
-	if n >= 0 && n < len(words) {
-		return words[n]
+// texts are names as texts.
+func textsOf(names []string) []text {
+	out := make([]text, len(names))
+	for i, n := range names {
+		out[i] = wording.Name(n)
 	}
-	return strconv.Itoa(n)
+	return out
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
+// written are sentences from a file.
+func written(sentences []string) []text {
+	out := make([]text, len(sentences))
+	for i, s := range sentences {
+		out[i] = wording.Written(s)
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return out
 }
 
-// uncapital makes a sentence the rest of another one.
-func uncapital(s string) string {
-	if s == "" {
-		return s
+// firstOf lists the first names and counts the others.
+func firstOf[S ~string](names []S, most int) text {
+	if len(names) <= most {
+		return joined(names, ", ")
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	return say("%s and %d more", joined(names[:most], ", "), len(names)-most)
 }
 
-// asSentence gives a note a capital and a full stop.
-func asSentence(s string) string {
-	if s == "" || strings.HasSuffix(s, ".") {
-		return capital(s)
+// joined writes texts with a mark between them that no language changes.
+func joined[S ~string](parts []S, mark text) text {
+	var out text
+	for i, p := range parts {
+		if i > 0 {
+			out += mark
+		}
+		out += asText(p)
 	}
-	return capital(s) + "."
+	return out
 }
 
-// poolTitle writes a pool as a + b; of many domains, the first.
-func poolTitle(names []string) string {
+// poolTitle names a pool by its members; of many, the first.
+func poolTitle(names []string) text {
 	const first = 3
 	if len(names) > mostNames {
-		return strings.Join(names[:first], " + ") + " + " + strconv.Itoa(len(names)-first) + " others"
+		return say("%s + %d others", joined(names[:first], " + "), len(names)-first)
 	}
-	return strings.Join(names, " + ")
+	return joined(names, " + ")
 }
 
-// armTitle is an arm in words.
-func armTitle(arm string) string {
+// armTitle names an arm as readers see it.
+func armTitle(arm string) text {
 	switch arm {
 	case "independent":
-		return "alone"
+		return say("alone")
 	case "joint":
-		return "all together"
+		return say("all together")
 	}
 	if inner, ok := strings.CutPrefix(arm, "pool{"); ok {
 		return poolTitle(strings.Split(strings.TrimSuffix(inner, "}"), ","))
 	}
-	return arm
+	return wording.Name(arm)
+}
+
+// timeText is a number of seconds in the unit that fits.
+func timeText(seconds float64) text {
+	switch d := wording.Duration(seconds); {
+	case strings.HasSuffix(d, " min"):
+		return say("%s min", strings.TrimSuffix(d, " min"))
+	case strings.HasSuffix(d, " h"):
+		return say("%s h", strings.TrimSuffix(d, " h"))
+	case strings.HasSuffix(d, " s"):
+		return say("%s s", strings.TrimSuffix(d, " s"))
+	}
+	return noData
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

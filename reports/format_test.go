@@ -27,24 +27,24 @@ func TestFormat(t *testing.T) {
 		{signed(-0.05), "−5.0%"},
 		{precise(0.98765), "98.8%"},
 		{precise(nan), "–"},
-		{points(0.012), "+1.2 points"},
-		{points(nan), "–"},
+		{points(0.012).String(), "+1.2 points"},
+		{points(nan).String(), "–"},
 		{fixed(-0.04, 1), "0.0"},
 		{significant(0.012345), "0.0123"},
 		{significant(-1234567), "−1.23e+06"},
-		{span(-0.05, 0.1, signed), "−5.0% to +10%"},
-		{span(nan, 0.1, signed), ""},
-		{withLimits(effect.Interval{Value: 0.1, Lo: nan, Hi: nan}, percent), "10%"},
-		{list(nil), ""},
-		{list([]string{"a"}), "a"},
-		{list([]string{"a", "b"}), "a and b"},
-		{list([]string{"a", "b", "c"}), "a, b and c"},
-		{count(4), "four"},
-		{count(40), "40"},
-		{capital("these"), "These"},
-		{capital(""), ""},
-		{armTitle("pool{a,b}"), "a + b"},
-		{armTitle("other"), "other"},
+		{span(-0.05, 0.1, signed).String(), "−5.0% to +10%"},
+		{span(nan, 0.1, signed).String(), ""},
+		{withLimits(effect.Interval{Value: 0.1, Lo: nan, Hi: nan}, percent).String(), "10%"},
+		{list[string](nil).String(), ""},
+		{list([]string{"a"}).String(), "a"},
+		{list([]string{"a", "b"}).String(), "a and b"},
+		{list([]string{"a", "b", "c"}).String(), "a, b and c"},
+		{count(4).String(), "four"},
+		{count(40).String(), "40"},
+		{capital("these").String(), "These"},
+		{capital("").String(), ""},
+		{armTitle("pool{a,b}").String(), "a + b"},
+		{armTitle("other").String(), "other"},
 	}
 	for i, tt := range tests {
 		if tt.got != tt.want {
@@ -90,4 +90,13 @@ func TestColorClass(t *testing.T) {
 			t.Errorf("colorClass(%v) = %s, want %s", x, got, want)
 		}
 	}
+}
+
+// english are texts as strings.
+func english(texts []text) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.String()
+	}
+	return out
 }

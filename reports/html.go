@@ -8,14 +8,47 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 //go:embed page/*.tmpl page/*.css page/script.js
 var pageFiles embed.FS
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).ParseFS(pageFiles, "page/*.tmpl"))
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).Funcs(language.English.Funcs()).ParseFS(pageFiles, "page/*.tmpl"))
+
+// pageTemplates are the templates with the messages of each language.
+var pageTemplates = map[language.Language]func() (*template.Template, error){}
+
+func init() {
+	for _, l := range language.All {
+		pageTemplates[l] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := pageTemplate.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return t.Funcs(l.Funcs()), nil
+		})
+	}
+}
+
+// execute writes a template in a language.
+func execute(w io.Writer, l language.Language, name string, data any) error {
+	of, ok := pageTemplates[language.Language(l.Tag())]
+	if !ok {
+		return fmt.Errorf("reports: %w: %q", language.ErrUnknown, l)
+	}
+	t, err := of()
+	if err == nil {
+		err = t.ExecuteTemplate(w, name, data)
+	}
+	if err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	return nil
+}
 
 // dict lets a template hand several values to another.
 func dict(pairs ...any) (map[string]any, error) {
@@ -40,10 +73,7 @@ func HTML(w io.Writer, in *Input) error {
 	if p.look, err = newLook("style.css"); err != nil {
 		return err
 	}
-	if err := pageTemplate.ExecuteTemplate(w, "page.tmpl", p); err != nil {
-		return fmt.Errorf("reports: %w", err)
-	}
-	return nil
+	return execute(w, in.Language, "page.tmpl", p)
 }
 
 // look is what every page carries along.

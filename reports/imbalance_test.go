@@ -23,7 +23,7 @@ func TestUnequal(t *testing.T) {
 		},
 	}}
 	u := newUnequal(in)
-	if u == nil || len(u.Chart.Rows) != 2 || u.Chart.Rows[0].Mark != "imbalance costs it" || u.Chart.Rows[1].Mark != "" || len(u.Notes) != 1 || !strings.Contains(u.Lead, "equal numbers, bolts would") {
+	if u == nil || len(u.Chart.Rows) != 2 || u.Chart.Rows[0].Mark.String() != "imbalance costs it" || u.Chart.Rows[1].Mark.String() != "" || len(u.Notes) != 1 || !strings.Contains(u.Lead.String(), "equal numbers, bolts would") {
 		t.Fatalf("%+v", u)
 	}
 	var page strings.Builder
@@ -34,7 +34,7 @@ func TestUnequal(t *testing.T) {
 		t.Error("the page lacks the section")
 	}
 	in.Imbalance.Why = "no study has as many"
-	if u := newUnequal(in); !strings.HasSuffix(u.Lead, "No study has as many.") {
+	if u := newUnequal(in); !strings.HasSuffix(u.Lead.String(), "No study has as many.") {
 		t.Errorf("lead %q", u.Lead)
 	}
 }

@@ -17,11 +17,14 @@ import (
 	"github.com/sharewise/sharewise/grouping/imbalance"
 	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/verification"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // Input is all that a report is made from. Only Results is needed; sections
 // without data are left out.
 type Input struct {
+	// Language is that of the report; empty is English.
+	Language  language.Language
 	Results   *analysis.Results
 	Groups    *grouping.Recommendation
 	Views     *grouping.Views // of Groups

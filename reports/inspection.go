@@ -8,6 +8,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/inspection"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // Inspection is what the page about a study's data is made from.
@@ -46,10 +47,7 @@ func InspectionHTML(w io.Writer, in *Inspection) error {
 	if p.look, err = newLook("style.css", "inspection.css"); err != nil {
 		return err
 	}
-	if err := pageTemplate.ExecuteTemplate(w, "inspection.tmpl", p); err != nil {
-		return fmt.Errorf("reports: %w", err)
-	}
-	return nil
+	return execute(w, language.English, "inspection.tmpl", p)
 }
 
 // WriteInspection writes the page to a file.
@@ -102,7 +100,7 @@ func (p *inspectionPage) sortWarnings(all []inspection.Warning) {
 	}
 	p.Headline = "Nothing odd was found."
 	if len(parts) > 0 {
-		p.Headline = capital(list(parts)) + "."
+		p.Headline = capital(list(parts)).String() + "."
 	}
 }
 
@@ -111,7 +109,7 @@ func countOf(n int, one, many string) string {
 	if n == 1 {
 		return "one " + one
 	}
-	return count(n) + " " + many
+	return count(n).String() + " " + many
 }
 
 func newPairRow(p *inspection.Pair) pairRow {

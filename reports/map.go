@@ -97,7 +97,7 @@ func newMap(in *Input) *domainMap {
 		m.Pools = append(m.Pools, cornersText(picture.Outline(corners)))
 	}
 	if len(m.Pools) > 0 {
-		m.Lead += wording.Say(" Pools that are recommended are shaded.")
+		m.Lead += " " + wording.Say("Pools that are recommended are shaded.")
 	}
 	for _, l := range links {
 		m.Lines = append(m.Lines, mapLine{l.class, coordinate(at[l.a].X), coordinate(at[l.a].Y), coordinate(at[l.b].X), coordinate(at[l.b].Y)})
@@ -261,7 +261,7 @@ func (m *domainMap) table(g *grouping.Recommendation, names []string, places []p
 			if slices.Contains(group, name) {
 				number = k + 1
 				if len(group) > 1 {
-					row.Pool = wording.Name(poolTitle(group))
+					row.Pool = poolTitle(group)
 				}
 			}
 		}

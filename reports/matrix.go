@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -17,23 +16,24 @@ type matrix struct {
 	Columns []string
 	Rows    []matrixRow
 	Legend  []legendStep
-	Wide    bool   // too many columns for limits inside the cells
-	Less    string // what a gain is, as in "fewer errors"
+	Wide    bool // too many columns for limits inside the cells
+	Less    text // what a gain is, as in "fewer errors"
 	// Beyond says that cells with a mark lie beyond the colours.
 	Beyond bool
 }
 
 type matrixRow struct {
-	Label string
+	Label text
 	Pool  bool // a pool of three or more, below the pairs
 	Cells []matrixCell
 }
 
 type matrixCell struct {
-	Value, Limits string
-	Class         string // color step: g1…g5, h1…h5, z, self, none
-	Strong        bool
-	Detail        string
+	Value  string
+	Limits text
+	Class  string // color step: g1…g5, h1…h5, z, self, none
+	Strong bool
+	Detail text
 }
 
 type legendStep struct{ Class, Label string }
@@ -70,24 +70,24 @@ func newMatrix(in *Input) *matrix {
 		return nil
 	}
 	for _, source := range m.Columns {
-		row := matrixRow{Label: source}
+		row := matrixRow{Label: wording.Name(source)}
 		for _, target := range m.Columns {
 			if source == target {
-				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: source + " alone: what the others are compared with."})
+				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: say("%s alone: what the others are compared with.", source)})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), source, target, step, limit))
+			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), wording.Name(source), target, step, limit))
 		}
 		m.Rows = append(m.Rows, row)
 	}
 	for _, pool := range largerPools(gains) {
 		row := matrixRow{Label: poolTitle(pool), Pool: true}
 		if len(pool) == len(m.Columns) {
-			row.Label = "all together"
+			row.Label = say("all together")
 		}
 		for _, target := range m.Columns {
 			if !slices.Contains(pool, target) {
-				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: target + " is not in this pool."})
+				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: say("%s is not in this pool.", target)})
 				continue
 			}
 			row.Cells = append(row.Cells, newCell(find(target, pool), row.Label, target, step, limit))
@@ -133,9 +133,9 @@ func largerPools(gains []analysis.Gain) [][]string {
 	return pools
 }
 
-func newCell(g *analysis.Gain, source, target string, step, limit float64) matrixCell {
+func newCell(g *analysis.Gain, source text, target string, step, limit float64) matrixCell {
 	if g == nil || !g.Relative.Known() {
-		return matrixCell{Value: noData, Class: "none", Detail: fmt.Sprintf("%s with %s: not measured.", target, source)}
+		return matrixCell{Value: noData, Class: "none", Detail: say("%s with %s: not measured.", target, source)}
 	}
 	r := g.Relative
 	c := matrixCell{
@@ -145,49 +145,26 @@ func newCell(g *analysis.Gain, source, target string, step, limit float64) matri
 	if math.Abs(r.Value) > limit {
 		c.Value += beyondMark
 	}
-	var b strings.Builder
-	change := gainWords{measures.MetricNamed(g.Metric), g.Floor > 0}.change(r.Value)
-	than := "than"
-	if strings.HasPrefix(change, "as ") {
-		than = "as"
-	}
-	fmt.Fprintf(&b, "%s, trained with %s: %s %s alone, ", target, source, change, than)
+	w := gainWords{measures.MetricNamed(g.Metric), g.Floor > 0}
+	facts := []text{say("%s, trained with %s: %s, no limits", target, source, w.than(r.Value))}
 	if c.Limits != "" {
-		fmt.Fprintf(&b, "limits %s", c.Limits)
-	} else {
-		b.WriteString("no limits")
+		facts[0] = say("%s, trained with %s: %s, limits %s", target, source, w.than(r.Value), c.Limits)
 	}
 	if g.Absolute.Known() {
-		switch m := measures.MetricNamed(g.Metric); {
-		case m.Rises == "":
-			fmt.Fprintf(&b, "; mean %s %s", m.Word, fallOrRise(g.Absolute.Value))
-		case m.Percent:
-			fmt.Fprintf(&b, "; %s %s", m.Rises, withLimits(g.Absolute, points))
-		default:
-			fmt.Fprintf(&b, "; %s %s", m.Rises, withLimits(g.Absolute, significantSigned))
-		}
+		facts = append(facts, w.absolute(g.Absolute))
 	}
 	if g.LossCap > 0 {
-		fmt.Fprintf(&b, "; losses cut at %s", significant(g.LossCap))
+		facts = append(facts, say("losses cut at %s", significant(g.LossCap)))
 	}
-	tested := wording.Plural(g.Samples, "test sample")
+	tested := some(g.Samples, "test sample")
 	if g.Folds > 0 {
-		tested += fmt.Sprintf(", tested in %d folds", g.Folds)
+		tested = say("%s, tested in %d folds", tested, g.Folds)
 	}
-	fmt.Fprintf(&b, ". %s; %d runs alone, %d shared.", tested, g.Seeds.Independent, g.Seeds.Arm)
+	c.Detail = say("%s. %s; %d runs alone, %d shared.", wording.Clauses(facts), tested, g.Seeds.Independent, g.Seeds.Arm)
 	if k := g.Carriers; k != nil {
-		fmt.Fprintf(&b, " %s", carriersText(k))
+		c.Detail += " " + carriersText(k)
 	}
-	c.Detail = b.String()
 	return c
-}
-
-// fallOrRise writes a fall of a mean, which a negative one is not.
-func fallOrRise(x float64) string {
-	if x < 0 {
-		return significant(-x) + " higher"
-	}
-	return significant(x) + " lower"
 }
 
 // colorStep is the width of one color step: a fifth of the largest gain that
@@ -209,15 +186,17 @@ func colorStepOf(all []float64) float64 {
 
 // carriersText says that a few samples decide a gain, and what it is without
 // them.
-func carriersText(c *effect.Carriers) string {
-	what, decide, them := "test samples", "decide", "them"
-	if c.Groups {
-		what = "groups of test samples"
+func carriersText(c *effect.Carriers) text {
+	without := withLimits(c.Without, signed)
+	switch {
+	case c.Groups && c.Count == 1:
+		return say("1 of %d groups of test samples decides that figure: without it it is %s.", c.Of, without)
+	case c.Groups:
+		return say("%d of %d groups of test samples decide that figure: without them it is %s.", c.Count, c.Of, without)
+	case c.Count == 1:
+		return say("1 of %d test samples decides that figure: without it it is %s.", c.Of, without)
 	}
-	if c.Count == 1 {
-		decide, them = "decides", "it"
-	}
-	return fmt.Sprintf("%d of %d %s %s that figure: without %s it is %s.", c.Count, c.Of, what, decide, them, withLimits(c.Without, signed))
+	return say("%d of %d test samples decide that figure: without them it is %s.", c.Count, c.Of, without)
 }
 
 // colorClass names the color of a gain: g1 to g5 for gain, h1 to h5 for harm,

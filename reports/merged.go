@@ -2,11 +2,11 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // mostMerged is how many pools the picture of merged models has, in each way.
@@ -14,10 +14,10 @@ const mostMerged = 5
 
 // merged shows what merged models are worth beside trained pools.
 type merged struct {
-	Lead        string
+	Lead        text
 	Means, Each *rangeChart
 	More        int // pools that are not shown
-	Notes       []string
+	Notes       []text
 }
 
 // newMerged is nil where nothing was merged and tested at the report's capacity.
@@ -28,28 +28,28 @@ func newMerged(in *Input) *merged {
 		return nil
 	}
 	j := f.Judged
-	out := &merged{Lead: leadOfMerged(j), Notes: j.Warnings}
+	out := &merged{Lead: leadOfMerged(j), Notes: written(j.Warnings)}
 	var means, each []rangeItem
 	shown := in.poolsFirst(j.Ways[0].Pools)
 	out.More = max(0, len(shown)-mostMerged)
 	shown = shown[:len(shown)-out.More]
 	for i := range j.Ways {
 		w := &j.Ways[i]
-		means = append(means, rangeItem{label: w.Name, note: fmt.Sprintf("mean gain %s of merged, %s of trained members", signed(w.Merged), signed(w.Again)), value: w.Mean.Difference.By, mark: string(w.Mean.Verdict)})
+		means = append(means, rangeItem{label: wording.Written(w.Name), note: say("mean gain %s of merged, %s of trained members", signed(w.Merged), signed(w.Again)), value: w.Mean.Difference.By, mark: wording.Written(string(w.Mean.Verdict))})
 	}
 	for _, pool := range shown {
 		for i := range j.Ways {
 			for _, p := range j.Ways[i].Pools {
 				if slices.Equal(p.Pool, pool) {
-					each = append(each, rangeItem{label: armTitle(study.PoolName(pool)), note: j.Ways[i].Name, value: p.Difference.By, mark: string(p.Verdict)})
+					each = append(each, rangeItem{label: armTitle(study.PoolName(pool)), note: wording.Written(j.Ways[i].Name), value: p.Difference.By, mark: wording.Written(string(p.Verdict))})
 				}
 			}
 		}
 	}
-	axis := "gain of the merged less that of the trained model, mean over domains"
+	axis := say("gain of the merged less that of the trained model, mean over domains")
 	out.Means, out.Each = newRangeChart(means, axis, signed), newRangeChart(each, axis, signed)
 	for _, c := range []*rangeChart{out.Means, out.Each} {
-		c.unless(string(merging.Undecided))
+		c.unless(wording.Written(string(merging.Undecided)))
 	}
 	return out
 }
@@ -79,7 +79,7 @@ func (in *Input) poolsFirst(pools []merging.Judged) [][]string {
 }
 
 // leadOfMerged says whether merging would do in place of training together.
-func leadOfMerged(j *merging.Judgement) string {
+func leadOfMerged(j *merging.Judgement) text {
 	best, worst := &j.Ways[0], 0
 	for i := range j.Ways {
 		if w := &j.Ways[i]; w.AsGood > best.AsGood || w.AsGood == best.AsGood && w.Mean.Difference.By.Value > best.Mean.Difference.By.Value {
@@ -90,13 +90,13 @@ func leadOfMerged(j *merging.Judgement) string {
 	n := len(best.Pools)
 	switch {
 	case n == 0:
-		return "No pool could be judged."
+		return say("No pool could be judged.")
 	case best.AsGood == n:
-		return fmt.Sprintf("Every pool is as good %s as trained together: that costs no training.", best.Name)
+		return say("Every pool is as good %s as trained together: that costs no training.", wording.Written(best.Name))
 	case best.AsGood > 0:
-		return fmt.Sprintf("Of %d pools, %d are as good %s as trained together, and %d surely worse.", n, best.AsGood, best.Name, best.Worse)
+		return say("Of %d pools, %d are as good %s as trained together, and %d surely worse.", n, best.AsGood, wording.Written(best.Name), best.Worse)
 	case worst > 0:
-		return fmt.Sprintf("No pool is surely as good merged as trained together, and up to %d of %d are surely worse.", worst, n)
+		return say("No pool is surely as good merged as trained together, and up to %d of %d are surely worse.", worst, n)
 	}
-	return "Of no pool it is settled whether it is as good merged as trained together."
+	return say("Of no pool it is settled whether it is as good merged as trained together.")
 }

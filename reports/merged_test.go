@@ -33,10 +33,10 @@ func TestMerged(t *testing.T) {
 		}},
 	}
 	m := newMerged(in)
-	if m == nil || m.Lead != "Every pool is as good merged by TIES as trained together: that costs no training." {
+	if m == nil || m.Lead.String() != "Every pool is as good merged by TIES as trained together: that costs no training." {
 		t.Fatalf("%+v", m)
 	}
-	if rows := m.Each.Rows; len(rows) != 2 || rows[0].Mark != "worse" || !rows[0].Strong || rows[1].Note != "merged by TIES" {
+	if rows := m.Each.Rows; len(rows) != 2 || rows[0].Mark.String() != "worse" || !rows[0].Strong || rows[1].Note.String() != "merged by TIES" {
 		t.Errorf("rows %+v", rows)
 	}
 	var page strings.Builder
@@ -47,7 +47,7 @@ func TestMerged(t *testing.T) {
 		t.Error("the page lacks the section")
 	}
 	in.Merged.Judged.Ways[1].AsGood, in.Merged.Judged.Ways[1].Pools[0].Verdict = 0, merging.Undecided
-	if m := newMerged(in); m.Lead != "No pool is surely as good merged as trained together, and up to 1 of 1 are surely worse." {
+	if m := newMerged(in); m.Lead.String() != "No pool is surely as good merged as trained together, and up to 1 of 1 are surely worse." {
 		t.Error(m.Lead)
 	}
 	in.Merged.Rung = "other"

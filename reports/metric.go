@@ -3,35 +3,38 @@ package reports
 import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // metric is a figure of quality as readers know it.
 type metric struct {
 	key  string // as in analysis.DomainInfo.Metric
-	name string
+	name text
 	// rest names one less the figure, where 1 is perfect: what is plotted, so
 	// that less is better in all plots. Empty where the figure itself is an
 	// error.
-	rest  string
+	rest  text
 	share bool // written in percent
 }
 
 // metrics in the order in which they are looked for where a domain's own is not
 // known.
 var metrics = []metric{
-	{"accuracy", "accuracy", "wrong answers", true},
+	{"accuracy", say("accuracy"), say("wrong answers"), true},
 	{"r2", "R²", "1 − R²", false},
 	{"auc", "AUC", "1 − AUC", false},
-	{"average_precision", "average precision", "1 − average precision", false},
-	{"exact_match", "all labels right", "samples with a wrong label", true},
-	{"mae", "mean absolute error", "", false},
-	{"balanced_accuracy", "balanced accuracy", "1 − balanced accuracy", true},
-	{"loss", "loss", "", false},
+	{"average_precision", say("average precision"), say("1 − average precision"), false},
+	{"exact_match", say("all labels right"), say("samples with a wrong label"), true},
+	{"mae", say("mean absolute error"), "", false},
+	{"balanced_accuracy", say("balanced accuracy"), say("1 − balanced accuracy"), true},
+	{"loss", say("loss"), "", false},
 }
 
 // MetricName is what readers call a figure of a domain, by its name in
 // [analysis.Score]: it says where the figure is a mean over targets or labels.
-func MetricName(key string, d *analysis.DomainInfo) string {
+func MetricName(key string, d *analysis.DomainInfo) string { return metricName(key, d).String() }
+
+func metricName(key string, d *analysis.DomainInfo) text {
 	for _, m := range metrics {
 		if m.key != key {
 			continue
@@ -39,15 +42,15 @@ func MetricName(key string, d *analysis.DomainInfo) string {
 		switch {
 		case d.Outputs < 2:
 		case d.Task == "multilabel" && (key == "auc" || key == "average_precision"):
-			return "macro " + m.name
+			return say("macro %s", m.name)
 		case d.Task == "regression" && key == "r2":
-			return "mean " + m.name
+			return say("mean %s", m.name)
 		case d.Task == "regression" && key == "mae":
-			return m.name + " over targets"
+			return say("%s over targets", m.name)
 		}
 		return m.name
 	}
-	return key
+	return wording.Name(key)
 }
 
 func (m metric) write(x float64) string {
@@ -58,7 +61,7 @@ func (m metric) write(x float64) string {
 }
 
 // errorName names what error returns.
-func (m metric) errorName() string {
+func (m metric) errorName() text {
 	if m.rest != "" {
 		return m.rest
 	}
@@ -79,7 +82,7 @@ func (in *Input) metricsOf(s *analysis.Score) []metric {
 	own := d.Metric
 	var out []metric
 	for _, m := range metrics {
-		m.name = MetricName(m.key, &d)
+		m.name = metricName(m.key, &d)
 		switch v := s.Metric(m.key); {
 		case !v.Known():
 		case m.key == own:

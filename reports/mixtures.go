@@ -10,17 +10,19 @@ import (
 
 // blended shows laws of other shares of the domains.
 type blended struct {
-	Lead                    string
-	Verdict, Notes, Domains []string
+	Lead           text
+	Verdict, Notes []text
+	Domains        []string
 	Rows                    []blendedRow
 }
 
 // blendedRow is one domain at one size.
 type blendedRow struct {
-	Domain, Size, Why         string
+	Domain, Size              string
+	Why                       text
 	Span                      int
-	Slopes                    []string
-	Rest, Predicted, Measured string
+	Slopes                    []text
+	Rest, Predicted, Measured text
 }
 
 // newBlended is nil where nobody asked, or for another study.
@@ -36,27 +38,27 @@ func newBlended(in *Input) *blended {
 		}
 	}
 	out := &blended{
-		Lead: fmt.Sprintf("The model of all domains was trained with %s, %s each. A law, loss = E + exp(Σ t·share), was fitted to all but %d of them.",
-			wording.Plural(len(f.Mixtures), "mixture"), wording.Plural(f.Seeds, "seed"), held),
-		Verdict: f.Verdict, Notes: f.Warnings, Domains: f.Domains,
+		Lead: say("The model of all domains was trained with %s, %s each. A law, loss = E + exp(Σ t·share), was fitted to all but %d of them.",
+			some(len(f.Mixtures), "mixture"), some(f.Seeds, "seed"), held),
+		Verdict: written(f.Verdict), Notes: written(f.Warnings), Domains: f.Domains,
 	}
 	for i := range f.Laws {
 		l := &f.Laws[i]
-		row := blendedRow{Domain: l.Domain, Size: l.Rung, Why: l.Why, Span: len(f.Domains) + 3, Rest: limited(l.Irreducible, "%.3g")}
+		row := blendedRow{Domain: l.Domain, Size: l.Rung, Why: wording.Written(l.Why), Span: len(f.Domains) + 3, Rest: limited(l.Irreducible, "%.3g")}
 		for _, v := range l.Slopes {
 			row.Slopes = append(row.Slopes, limited(v, "%+.2f"))
 		}
-		var said, was []string
+		var said, was []text
 		for _, p := range l.Predictions {
-			said, was = append(said, limited(p.Predicted, "%.3g")), append(was, fmt.Sprintf("%.3g", p.Measured.Value))
+			said, was = append(said, limited(p.Predicted, "%.3g")), append(was, text(fmt.Sprintf("%.3g", p.Measured.Value)))
 		}
-		row.Predicted, row.Measured = strings.Join(said, "; "), strings.Join(was, "; ")
+		row.Predicted, row.Measured = joined(said, "; "), joined(was, "; ")
 		out.Rows = append(out.Rows, row)
 	}
 	return out
 }
 
 // limited writes a value with its limits.
-func limited(v effect.Interval, format string) string {
-	return strings.ReplaceAll(fmt.Sprintf(format+" ("+format+" to "+format+")", v.Value, v.Lo, v.Hi), "-", minus)
+func limited(v effect.Interval, format string) text {
+	return withLimits(v, func(x float64) string { return strings.ReplaceAll(fmt.Sprintf(format, x), "-", minus) })
 }

@@ -15,39 +15,42 @@ import (
 
 // money is what groupings are worth.
 type money struct {
-	Headline string
-	Evidence string
-	Instead  string // that money prefers other groups than gains do
+	Headline text
+	Evidence text
+	Instead  text // that money prefers other groups than gains do
 	Options  *rangeChart
 	Tornado  *rangeChart
 	Rows     []moneyRow
 	Evens    []evenRow
-	Fixed    map[economics.Side][]string // inputs that change nothing about whether it pays
-	Subject  string                      // what break-evens are about
+	Whatever []text                    // what changes nothing about whether it pays, in sentences
+	Fixed    map[economics.Side][]text // inputs that change nothing about whether it pays
+	Subject  text                      // what break-evens are about
 	Steps    []step
 	Data     *curves // error by training samples
-	Assumed  []string
-	Notes    []string
+	Assumed  []text
+	Notes    []text
 	Currency string
-	Months   string
+	Months   text
 }
 
 type moneyRow struct {
-	Name, Groups, Size               string
-	Models                           int
-	Benefit, Once, Monthly           string
-	Present, Gain, Limits, Best, Pay string
-	Chosen                           bool
+	Name, Groups             text
+	Size                     string
+	Models                   int
+	Benefit, Once, Monthly   string
+	Present, Gain, Best, Pay string
+	Limits                   text
+	Chosen                   bool
 }
 
 // Whatever says of which inputs it does not hang whether it pays.
-func (m *money) Whatever() []string {
-	var out []string
+func (m *money) whatever() []text {
+	var out []text
 	if names := m.Fixed[economics.Always]; len(names) > 0 {
-		out = append(out, "Surely, whatever these are: "+list(names)+".")
+		out = append(out, say("Surely, whatever these are: %s.", list(names)))
 	}
 	if names := m.Fixed[economics.Never]; len(names) > 0 {
-		out = append(out, "Not by a change of one of these alone: "+list(names)+".")
+		out = append(out, say("Not by a change of one of these alone: %s.", list(names)))
 	}
 	return out
 }
@@ -56,13 +59,15 @@ func fixedSide(t economics.Threshold) bool {
 	return t.Side == economics.Always || t.Side == economics.Never
 }
 
-type evenRow struct{ Input, Base, Expected, Sure string }
+type evenRow struct{ Input, Base, Expected, Sure text }
 
 // step is a part of the staged plan.
 type step struct {
-	What   string
-	Advice string // go, stop or unknown
-	Text   string
+	What   text
+	Advice string // go, stop, unknown, limit or measured
+	Text   text
+	// AdviceWord is Advice for readers.
+	AdviceWord text
 }
 
 // mostOptions is how many options a chart shows, mostInputs how many inputs.
@@ -76,17 +81,17 @@ func newMoney(a *appraisal.Appraisal) *money {
 		return nil
 	}
 	m := &money{
-		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Instead: moneyInstead(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Data: newDataCurves(a), Assumed: a.Assumed, Notes: a.Warnings,
-		Fixed: map[economics.Side][]string{}, Currency: a.Prices.Currency, Months: wording.Plural(a.Prices.Horizon, "month"),
+		Headline: moneyHeadline(a), Evidence: moneyEvidence(a), Instead: moneyInstead(a), Subject: capital(optionSentence(&a.Options[a.Subject])), Steps: steps(a), Data: newDataCurves(a), Assumed: written(a.Assumed), Notes: written(a.Warnings),
+		Fixed: map[economics.Side][]text{}, Currency: a.Prices.Currency, Months: some(a.Prices.Horizon, "month"),
 	}
 	if len(a.Doubts) > 0 {
-		m.Headline = doubtful(a.Doubts, m.Headline)
+		m.Headline = doubtful(a.Doubts) + " " + m.Headline
 	}
 	var items []rangeItem
 	for rank, i := range byWorth(a) {
 		o := &a.Options[i]
 		row := moneyRow{
-			Name: o.Name, Groups: partitionText(o.Groups), Size: o.Rung, Models: len(o.Groups), Chosen: i == a.Best,
+			Name: optionName(o.Name), Groups: partitionText(o.Groups), Size: o.Rung, Models: len(o.Groups), Chosen: i == a.Best,
 			Benefit: signedAmount(o.Benefit.Value), Once: amount(o.Costs.Once), Monthly: amount(o.Costs.Monthly),
 			Present: signedAmount(o.Present.Value), Gain: signedAmount(o.Gain.Value), Limits: span(o.Gain.Lo, o.Gain.Hi, signedAmount),
 			Best: ofDraws(o.Worth.Best), Pay: ofDraws(o.Pays),
@@ -95,19 +100,19 @@ func newMoney(a *appraisal.Appraisal) *money {
 		if rank >= mostOptions && i != 0 {
 			continue
 		}
-		it := rangeItem{label: optionText(a, i), value: effect.Interval{Value: o.Gain.Value, Lo: o.Gain.Lo, Hi: o.Gain.Hi}, mark: "pays in " + ofDraws(o.Pays) + " of draws"}
+		it := rangeItem{label: optionText(a, i), value: effect.Interval{Value: o.Gain.Value, Lo: o.Gain.Lo, Hi: o.Gain.Hi}, mark: say("pays in %s of draws", ofDraws(o.Pays))}
 		if i == 0 {
-			it.mark, it.value = "what others are held against", effect.Point(0)
+			it.mark, it.value = say("what others are held against"), effect.Point(0)
 		}
 		items = append(items, it)
 	}
-	m.Options = newAmountChart(items, fmt.Sprintf("%s over %s, today's worth, compared with a model of its own for every domain", m.Currency, m.Months))
+	m.Options = newAmountChart(items, say("%s over %s, today's worth, compared with a model of its own for every domain", m.Currency, m.Months))
 	items = nil
 	for _, b := range a.Tornado[:min(len(a.Tornado), mostInputs)] {
 		items = append(items, inputBar(a, b))
 	}
-	m.Tornado = newAmountChart(items, m.Currency+", the same difference")
-	m.Tornado.Key = "Dot: with every number as it is. Bar: with one of them at the ends of its range."
+	m.Tornado = newAmountChart(items, say("%s, the same difference", m.Currency))
+	m.Tornado.Key = say("Dot: with every number as it is. Bar: with one of them at the ends of its range.")
 	for _, b := range a.BreakEvens {
 		if fixedSide(b.Expected) && b.Sure.Side == b.Expected.Side {
 			m.Fixed[b.Expected.Side] = append(m.Fixed[b.Expected.Side], inputName(b.Input))
@@ -115,6 +120,7 @@ func newMoney(a *appraisal.Appraisal) *money {
 		}
 		m.Evens = append(m.Evens, evenRow{inputName(b.Input), quantity(b.Input, b.Base, b.Unit), threshold(b, b.Expected), threshold(b, b.Sure)})
 	}
+	m.Whatever = m.whatever()
 	return m
 }
 
@@ -131,63 +137,67 @@ func byWorth(a *appraisal.Appraisal) []int {
 }
 
 // optionText names an option by its groups, and by its size where there are several.
-func optionText(a *appraisal.Appraisal, i int) string {
+func optionText(a *appraisal.Appraisal, i int) text {
 	o := &a.Options[i]
-	text := ""
+	out := partitionText(o.Groups)
 	switch {
 	case len(o.Groups) == 1:
-		text = "all domains together"
+		out = say("all domains together")
 	case !slices.ContainsFunc(o.Groups, func(g []string) bool { return len(g) > 1 }):
-		text = "a model each"
-	default:
-		text = partitionText(o.Groups)
+		out = say("a model each")
 	}
 	if severalSizes(a) {
-		text += ", size " + o.Rung
+		return say("%s, size %s", out, o.Rung)
 	}
-	return text
+	return out
 }
 
 // optionSentence says who shares a model.
-func optionSentence(o *appraisal.Option) string {
-	var parts, alone []string
+func optionSentence(o *appraisal.Option) text {
+	var parts []text
+	var alone []string
 	for _, g := range o.Groups {
 		if len(g) == 1 {
 			alone = append(alone, g[0])
 			continue
 		}
-		parts = append(parts, "one model for "+few(g))
+		parts = append(parts, say("one model for %s", few(g)))
 	}
 	switch {
 	case len(o.Groups) == 1:
-		return "one model for all domains"
+		return say("one model for all domains")
 	case len(parts) == 0:
-		return "a model for each domain"
+		return say("a model for each domain")
 	case len(alone) > 0:
-		parts = append(parts, "one of its own for "+few(alone))
 		if len(alone) > 1 {
-			parts[len(parts)-1] = "one each for " + few(alone)
+			parts = append(parts, say("one each for %s", few(alone)))
+		} else {
+			parts = append(parts, say("one of its own for %s", few(alone)))
 		}
 	}
 	return list(parts)
 }
 
-func moneyHeadline(a *appraisal.Appraisal) string {
+func moneyHeadline(a *appraisal.Appraisal) text {
 	o := &a.Options[a.Subject]
-	months := wording.Plural(a.Prices.Horizon, "month")
-	size, reference := "", ""
-	if severalSizes(a) {
-		size, reference = ", at size "+o.Rung+",", " at size "+a.Rung
-	}
+	months := some(a.Prices.Horizon, "month")
+	option, worth, currency := optionSentence(o), amount(o.Gain.Value), a.Prices.Currency
 	if a.Best == 0 {
-		return fmt.Sprintf("A model for each domain%s is worth most. The best alternative, %s%s is worth %s %s less over %s.", reference, optionSentence(o), cmp.Or(size, ","), amount(-o.Gain.Value), a.Prices.Currency, months)
+		worth = amount(-o.Gain.Value)
+		if severalSizes(a) {
+			return say("A model for each domain at size %s is worth most. The best alternative, %s, at size %s, is worth %s %s less over %s.", a.Rung, option, o.Rung, worth, currency, months)
+		}
+		return say("A model for each domain is worth most. The best alternative, %s, is worth %s %s less over %s.", option, worth, currency, months)
 	}
-	return fmt.Sprintf("%s%s: worth %s %s more over %s than a model for each domain%s.", capital(optionSentence(o)), strings.TrimSuffix(size, ","), amount(o.Gain.Value), a.Prices.Currency, months, reference)
+	if severalSizes(a) {
+		return say("%s, at size %s: worth %s %s more over %s than a model for each domain at size %s.", capital(option), o.Rung, worth, currency, months, a.Rung)
+	}
+	return say("%s: worth %s %s more over %s than a model for each domain.", capital(option), worth, currency, months)
 }
 
 // moneyInstead says that other groups are worth more than those that are recommended;
 // empty where that is not so.
-func moneyInstead(a *appraisal.Appraisal) string {
+func moneyInstead(a *appraisal.Appraisal) text {
 	at := slices.IndexFunc(a.Options, func(o appraisal.Option) bool { return o.Name == appraisal.Recommended })
 	if at < 0 {
 		return ""
@@ -196,14 +206,16 @@ func moneyInstead(a *appraisal.Appraisal) string {
 	if partitionText(sortedGroups(o.Groups)) == partitionText(sortedGroups(best.Groups)) {
 		return ""
 	}
-	worth := "a model for each domain"
-	if a.Best != 0 {
-		worth = "these groups"
+	worth := say("a model for each domain")
+	switch sized := o.Rung != best.Rung; {
+	case a.Best == 0 && sized:
+		worth = say("a model for each domain at size %s", best.Rung)
+	case sized:
+		worth = say("these groups at size %s", best.Rung)
+	case a.Best != 0:
+		worth = say("these groups")
 	}
-	if o.Rung != best.Rung {
-		worth += " at size " + best.Rung
-	}
-	return fmt.Sprintf("The recommended groups are others: %s. By what is expected they are worth %s %s less than %s. They are chosen by what domains gain, whatever models cost.",
+	return say("The recommended groups are others: %s. By what is expected they are worth %s %s less than %s. They are chosen by what domains gain, whatever models cost.",
 		optionSentence(o), amount(best.Gain.Value-o.Gain.Value), a.Prices.Currency, worth)
 }
 
@@ -219,7 +231,7 @@ func sortedGroups(groups [][]string) [][]string {
 
 // worthInstead says of a recommendation that other groups are worth more in money;
 // empty where that is not so, or where the appraisal is of another recommendation.
-func (in *Input) worthInstead() string {
+func (in *Input) worthInstead() text {
 	a := in.Economics
 	if a == nil || len(a.Options) < 2 || moneyInstead(a) == "" {
 		return ""
@@ -233,25 +245,26 @@ func (in *Input) worthInstead() string {
 	if partitionText(sortedGroups(groups)) != partitionText(sortedGroups(o.Groups)) {
 		return ""
 	}
-	size := ""
+	option := optionSentence(best)
 	if o.Rung != best.Rung {
-		size = ", at size " + best.Rung
+		option = say("%s, at size %s", option, best.Rung)
 	}
-	return fmt.Sprintf("In money other groups are worth more, by what is expected: %s%s, by %s %s over %s. The recommended groups are chosen by what domains gain, whatever models cost.",
-		optionSentence(best), size, amount(best.Gain.Value-o.Gain.Value), a.Prices.Currency, wording.Plural(a.Prices.Horizon, "month"))
+	return say("In money other groups are worth more, by what is expected: %s, by %s %s over %s. The recommended groups are chosen by what domains gain, whatever models cost.",
+		option, amount(best.Gain.Value-o.Gain.Value), a.Prices.Currency, some(a.Prices.Horizon, "month"))
 }
 
 func severalSizes(a *appraisal.Appraisal) bool {
 	return slices.ContainsFunc(a.Options, func(o appraisal.Option) bool { return o.Rung != a.Rung })
 }
 
-func moneyEvidence(a *appraisal.Appraisal) string {
+func moneyEvidence(a *appraisal.Appraisal) text {
 	o, currency := &a.Options[a.Subject], a.Prices.Currency
-	start := fmt.Sprintf("It costs %s %s more at the start", amount(o.Costs.Once-a.Options[0].Costs.Once), currency)
+	yearly, limits := signedAmount(o.Yearly.Value), span(o.Yearly.Lo, o.Yearly.Hi, signedAmount)
+	start := say("It costs %s %s more at the start, and once it runs it brings %s %s a year (%s).", amount(o.Costs.Once-a.Options[0].Costs.Once), currency, yearly, currency, limits)
 	if o.Costs.Once <= a.Options[0].Costs.Once {
-		start = fmt.Sprintf("It saves %s %s at the start", amount(a.Options[0].Costs.Once-o.Costs.Once), currency)
+		start = say("It saves %s %s at the start, and once it runs it brings %s %s a year (%s).", amount(a.Options[0].Costs.Once-o.Costs.Once), currency, yearly, currency, limits)
 	}
-	unknown := ""
+	var unknown text
 	var names []string
 	for _, d := range a.Domains {
 		if d.By == appraisal.Unknown {
@@ -259,88 +272,104 @@ func moneyEvidence(a *appraisal.Appraisal) string {
 		}
 	}
 	if len(names) > 0 {
-		unknown = fmt.Sprintf("What sharing is worth to %s is not known, and in none of these figures. ", few(names))
+		unknown = say("What sharing is worth to %s is not known, and in none of these figures.", few(names)) + " "
 	}
-	return unknown + fmt.Sprintf("With %s probability the difference is %s %s. Of draws of what is not known of gains it pays in %s, and no other option is worth more in %s. %s, and once it runs it brings %s %s a year (%s).",
-		percent(a.Level), span(o.Gain.Lo, o.Gain.Hi, signedAmount), currency, ofDraws(o.Pays), ofDraws(o.Worth.Best), start, signedAmount(o.Yearly.Value), currency, span(o.Yearly.Lo, o.Yearly.Hi, signedAmount))
+	return unknown + say("With %s probability the difference is %s %s. Of draws of what is not known of gains it pays in %s, and no other option is worth more in %s.",
+		percent(a.Level), span(o.Gain.Lo, o.Gain.Hi, signedAmount), currency, ofDraws(o.Pays), ofDraws(o.Worth.Best)) + " " + start
 }
 
 // inputBar is an input of the tornado. The value is that with everything as it is.
 func inputBar(a *appraisal.Appraisal, b economics.Bar) rangeItem {
 	it := rangeItem{
 		label: inputName(b.Input),
-		note:  figure(b.Input, b.Low, b.Unit) + " to " + quantity(b.Input, b.High, b.Unit),
+		note:  say("%s to %s", figure(b.Input, b.Low, b.Unit), quantity(b.Input, b.High, b.Unit)),
 		value: effect.Interval{Value: a.Options[a.Subject].Gain.Value, Lo: min(b.AtLow, b.AtHigh), Hi: max(b.AtLow, b.AtHigh)},
 	}
 	if b.Input == economics.GainsInput {
-		it.label, it.note = "what gains are", "from their lower to their upper limits"
+		it.label, it.note = say("what gains are"), say("from their lower to their upper limits")
 	}
-	var changes []string
+	var changes []text
 	for _, end := range []struct {
 		best int
 		at   float64
 	}{{b.BestAtLow, b.Low}, {b.BestAtHigh, b.High}} {
 		if end.best != a.Best && b.Input != economics.GainsInput {
-			changes = append(changes, fmt.Sprintf("at %s best: %s", figure(b.Input, end.at, b.Unit), optionText(a, end.best)))
+			changes = append(changes, say("at %s best: %s", figure(b.Input, end.at, b.Unit), optionText(a, end.best)))
 		}
 	}
-	it.mark = strings.Join(changes, "; ")
+	it.mark = wording.Clauses(changes)
 	return it
 }
 
 // inputName names an input for people.
-func inputName(name string) string {
+func inputName(name string) text {
 	switch name {
 	case "value":
-		return "value of less error"
+		return say("value of less error")
 	case "hour":
-		return "price of an hour of training"
+		return say("price of an hour of training")
 	case "training":
-		return "price of a training"
+		return say("price of a training")
 	case "setup":
-		return "putting a model into use"
+		return say("putting a model into use")
 	case "operation":
-		return "operating a model"
+		return say("operating a model")
 	case "compute":
-		return "price of computing"
+		return say("price of computing")
 	case "memory":
-		return "price of memory"
+		return say("price of memory")
 	case "decisions":
-		return "number of decisions"
+		return say("number of decisions")
 	case "discount":
-		return "interest"
+		return say("interest")
 	}
-	return name
+	return wording.Name(name)
 }
 
 // figure writes a number of an input that is counted in a unit.
-func figure(input string, x float64, unit string) string {
+func figure(input string, x float64, unit string) text {
 	switch {
 	case input == "discount":
-		return percent(x)
+		return text(percent(x))
 	case input == "horizon":
-		return fmt.Sprintf("%.0f", x)
+		return wording.Name(fmt.Sprintf("%.0f", x))
 	case unit == "":
-		return amount(x) + " times"
+		return say("%s times", amount(x))
 	}
-	return amount(x)
+	return text(amount(x))
 }
 
 // quantity is figure with the unit.
-func quantity(input string, x float64, unit string) string {
-	return strings.TrimSpace(figure(input, x, unit) + " " + unit)
+func quantity(input string, x float64, unit string) text {
+	if unit == "" {
+		return figure(input, x, unit)
+	}
+	return say("%s %s", figure(input, x, unit), wording.Written(unit))
 }
 
-func threshold(b economics.BreakEven, t economics.Threshold) string {
+// optionName names an option.
+func optionName(name string) text {
+	switch name {
+	case appraisal.Recommended:
+		return say("recommended")
+	case "apart":
+		return say("apart")
+	case "joint":
+		return say("joint")
+	}
+	return wording.Name(name)
+}
+
+func threshold(b economics.BreakEven, t economics.Threshold) text {
 	switch t.Side {
 	case economics.Always:
-		return "whatever it is"
+		return say("whatever it is")
 	case economics.Never:
-		return "never"
+		return say("never")
 	case economics.From:
-		return "from " + figure(b.Input, t.At, b.Unit) + " on"
+		return say("from %s on", figure(b.Input, t.At, b.Unit))
 	}
-	return "up to " + figure(b.Input, t.At, b.Unit)
+	return say("up to %s", figure(b.Input, t.At, b.Unit))
 }
 
 // amount writes an amount of money with three significant digits.

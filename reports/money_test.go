@@ -65,7 +65,7 @@ func TestMoneySection(t *testing.T) {
 	}
 	in.Economics.Best = 0
 	in.Economics.Options[1].Gain = economics.Estimate{Value: -500, Lo: -900, Hi: 100}
-	if got := newMoney(in.Economics).Headline; got != "A model for each domain is worth most. The best alternative, one model for north and south and one of its own for west, is worth 500 JPY less over 36 months." {
+	if got := newMoney(in.Economics).Headline; got.String() != "A model for each domain is worth most. The best alternative, one model for north and south and one of its own for west, is worth 500 JPY less over 36 months." {
 		t.Error(got)
 	}
 	in.Economics.Doubts = []analysis.Doubt{{Kind: analysis.NoSkill, Domains: []string{"west"}, Brief: "models of west learned nothing"}}
@@ -92,7 +92,7 @@ func TestMoneyInstead(t *testing.T) {
 		t.Errorf("the best are recommended, and it says %q", text)
 	}
 	a.Best, a.Subject = 2, 2
-	said := strings.ReplaceAll(strings.Join(State(in).Reasons, "\n"), "\u202f", " ")
+	said := strings.ReplaceAll(strings.Join(english(State(in).Reasons), "\n"), "\u202f", " ")
 	if want := "In money other groups are worth more, by what is expected: one model for all domains, by 2 000 000 JPY over 36 months."; !strings.Contains(said, want) {
 		t.Errorf("the reasons lack %q:\n%s", want, said)
 	}
@@ -149,13 +149,13 @@ func TestDataSteps(t *testing.T) {
 			best := look[c.best] // another address than in the list, as from a file
 			a.Data.Best = &best
 		}
-		if got := dataSteps(a); len(got) != 1 || !strings.HasSuffix(got[0].Text, c.want) {
+		if got := dataSteps(a); len(got) != 1 || !strings.HasSuffix(got[0].Text.String(), c.want) {
 			t.Errorf("%+v, want %q", got, c.want)
 		}
 	}
 	alone := economics.Estimate{Value: 0.2}
 	curve := appraisal.Curve{Domain: "north", Points: []appraisal.Point{{Samples: 50, Alone: &alone}}, Exponent: &economics.Estimate{Value: -0.2, Lo: -0.5, Hi: 0.1}}
-	if got := curveText(&curve); !strings.HasSuffix(got, "More samples have lowered no error here; with twice as many it may be from 6.7% less to 41% more.") {
+	if got := curveText(&curve); !strings.HasSuffix(got.String(), "More samples have lowered no error here; with twice as many it may be from 6.7% less to 41% more.") {
 		t.Error(got)
 	}
 }
@@ -180,7 +180,7 @@ func TestDataCurves(t *testing.T) {
 	if len(c.Plots) != 1 || len(c.Legend) != 2 || len(c.Plots[0].Series) != 2 || len(c.Plots[0].Series[0].Marks) != 3 || len(c.Plots[0].Series[1].Marks) != 2 {
 		t.Fatalf("%+v", c)
 	}
-	if got, want := c.Plots[0].Aria, "Error of north <1> by training samples: alone with 50 20.0%, alone with 100 14.0%, alone with 200 10.0%, shared with 50 15.0%, shared with 200 8.0%."; got != want {
+	if got, want := c.Plots[0].Aria, "Error of north <1> by training samples: alone with 50 20.0%, alone with 100 14.0%, alone with 200 10.0%, shared with 50 15.0%, shared with 200 8.0%."; got.String() != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	x := func(i int) float64 {
@@ -215,20 +215,20 @@ func TestNextDoubling(t *testing.T) {
 		s := sizeSteps(a)
 		return s[len(s)-1]
 	}
-	if got := last(); got.Text != "Nothing was trained there." {
+	if got := last(); got.Text.String() != "Nothing was trained there." {
 		t.Errorf("a file of before: %+v", got)
 	}
 	a.NextSize = &appraisal.NextSize{Rung: "w1", Option: -1, Why: "the study has 2 sizes, and a law of size takes 4"}
-	if got := last(); got != (step{"Sizes beyond w1", "unknown", "Nothing was trained there, and what the next doubling is worth at most is not known: the study has 2 sizes, and a law of size takes 4."}) {
+	if got := last(); got.What.String() != "Sizes beyond w1" || got.Advice != "unknown" || got.Text.String() != "Nothing was trained there, and what the next doubling is worth at most is not known: the study has 2 sizes, and a law of size takes 4." {
 		t.Errorf("%+v", got)
 	}
 	a.NextSize = &appraisal.NextSize{Rung: "w1", Option: 1, Doubling: &economics.Enlarged{Factor: 2, AtMost: 120, Present: 3900, Cost: 4100, Advice: economics.Stop}}
 	got := last()
-	if want := "The next doubling of the model (one model for north and south and one of its own for west) is worth at most 120 JPY a month (95%), which is 3900 over 36 months, and costs 4100 more: stop here."; got.Advice != "stop" || got.Text != want {
+	if want := "The next doubling of the model (one model for north and south and one of its own for west) is worth at most 120 JPY a month (95%), which is 3900 over 36 months, and costs 4100 more: stop here."; got.Advice != "stop" || got.Text.String() != want {
 		t.Errorf("\n got %s\nwant %s", got.Text, want)
 	}
 	a.NextSize.Doubling.Advice, a.NextSize.Doubling.Cost = economics.Unknown, 4
-	if got := last(); got.Advice != "unknown" || !strings.HasSuffix(got.Text, "and costs 4 more: whether it is worth that much was not measured.") {
+	if got := last(); got.Advice != "unknown" || !strings.HasSuffix(got.Text.String(), "and costs 4 more: whether it is worth that much was not measured.") {
 		t.Errorf("%+v", got)
 	}
 }

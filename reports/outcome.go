@@ -2,7 +2,6 @@ package reports
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -15,19 +14,19 @@ import (
 type outcome struct {
 	Cards  []groupCard
 	Gains  *rangeChart
-	Models string // how many models instead of how many
+	Models text // how many models instead of how many
 }
 
 // mostCardNames is how many domains of a pool a card names.
 const mostCardNames = 12
 
 type groupCard struct {
-	Title   string
+	Title   text
 	Names   []string
 	More    int    // names left out, which the gains below the cards have
-	Verdict string // as the reader sees it
+	Verdict text   // as the reader sees it
 	Tone    string // share, apart, undecided
-	Source  string
+	Source  text
 	// Apart says that the names share nothing: domains alone, where they are
 	// many.
 	Apart bool
@@ -38,9 +37,9 @@ func newOutcome(in *Input) *outcome {
 	if g == nil {
 		return nil
 	}
-	o := &outcome{Models: wording.Plural(len(g.Groups), "model") + " instead of " + strconv.Itoa(len(g.Domains))}
+	o := &outcome{Models: say("%s instead of %d", some(len(g.Groups), "model"), len(g.Domains))}
 	if len(g.Groups) == len(g.Domains) {
-		o.Models = wording.Plural(len(g.Domains), "model") + ", one per domain"
+		o.Models = say("%s, one per domain", some(len(g.Domains), "model"))
 	}
 	var items []rangeItem
 	singles := 0
@@ -54,13 +53,13 @@ func newOutcome(in *Input) *outcome {
 		c := card(group, in.settled())
 		if group.Source == grouping.Single && !slices.ContainsFunc(in.Results.Gains, func(x analysis.Gain) bool { return x.Domain == group.Members[0].Domain }) {
 			// Nothing says that it is better alone, as where rules forbid every pool.
-			c.Verdict, c.Tone = "no pool with it was trained", "undecided"
+			c.Verdict, c.Tone = say("no pool with it was trained"), "undecided"
 			if in.barred(group.Members[0].Domain) {
-				c.Verdict = "the rules forbid every pair with it"
+				c.Verdict = say("the rules forbid every pair with it")
 			}
 		}
 		if g.OutOfDoubt != nil && group.Firmness == grouping.Doubtful {
-			c.Verdict, c.Tone = "in doubt: do not act on this yet", "undecided"
+			c.Verdict, c.Tone = say("in doubt: do not act on this yet"), "undecided"
 		}
 		o.add(c, singles > mostAlone && group.Source == grouping.Single)
 		for _, m := range group.Members {
@@ -68,14 +67,14 @@ func newOutcome(in *Input) *outcome {
 				continue
 			}
 			items = append(items, rangeItem{
-				label: m.Domain,
+				label: wording.Name(m.Domain),
 				note:  in.beforeAfter(m.Domain, group.Names()),
 				value: effect.Interval{Value: m.Gain, Lo: m.Lo, Hi: m.Hi},
 				mark:  verdictWord(m.Verdict, true, in.settled()),
 			})
 		}
 	}
-	o.Gains = newRangeChart(items, "gain from sharing: "+gainMeaning(in.Results), signed)
+	o.Gains = newRangeChart(items, say("gain from sharing: %s", gainMeaning(in.Results)), signed)
 	return o
 }
 
@@ -89,7 +88,7 @@ func (o *outcome) add(c groupCard, joins bool) {
 				return
 			}
 		}
-		c.Title, c.Apart = "A model each for", true
+		c.Title, c.Apart = say("A model each for"), true
 	}
 	o.Cards = append(o.Cards, c)
 }
@@ -98,9 +97,9 @@ func card(g *grouping.Group, settled bool) groupCard {
 	c := groupCard{Names: g.Names(), Verdict: verdictWord(g.Verdict, len(g.Members) > 1, settled)}
 	switch {
 	case len(g.Members) == 1:
-		c.Title = "Its own model"
+		c.Title = say("Its own model")
 	default:
-		c.Title = "One model for " + count(len(g.Members))
+		c.Title = say("One model for %s", count(len(g.Members)))
 		if more := len(c.Names) - mostCardNames; more > 1 {
 			c.Names, c.More = c.Names[:mostCardNames], more
 		}
@@ -114,37 +113,37 @@ func card(g *grouping.Group, settled bool) groupCard {
 		c.Tone = "undecided"
 	}
 	if g.Source == grouping.FromPairs {
-		c.Source = "estimated from pairs, not trained yet"
+		c.Source = say("estimated from pairs, not trained yet")
 	}
 	return c
 }
 
 // verdictWord is the word of the verdict for a domain that shares, or for one alone.
 // Where groups are settled as a whole, single gains need not be.
-func verdictWord(v grouping.Verdict, shares, settled bool) string {
+func verdictWord(v grouping.Verdict, shares, settled bool) text {
 	switch {
 	case v == grouping.Share:
-		return "sharing pays"
+		return say("sharing pays")
 	case v == grouping.Apart && shares:
-		return "harmed: better alone"
+		return say("harmed: better alone")
 	case v == grouping.Apart:
-		return "better alone"
+		return say("better alone")
 	case shares && settled:
-		return "settled on average, not singly"
+		return say("settled on average, not singly")
 	case shares:
-		return "gain not settled"
+		return say("gain not settled")
 	case settled:
-		return "no partner surely pays"
+		return say("no partner surely pays")
 	}
-	return "no partner helps; not settled"
+	return say("no partner helps; not settled")
 }
 
-func gainMeaning(r *analysis.Results) string {
-	return "+10% is a tenth " + gainWordsOf(r).reduction() + " than alone"
+func gainMeaning(r *analysis.Results) text {
+	return say("+10%% is a tenth %s than alone", gainWordsOf(r).reduction())
 }
 
 // beforeAfter is the quality of a domain alone and in a pool.
-func (in *Input) beforeAfter(domain string, pool []string) string {
+func (in *Input) beforeAfter(domain string, pool []string) text {
 	rung, weighting := in.selection()
 	at := analysis.Key{Arm: in.armOf(pool), Rung: rung, Weighting: weighting, Domain: domain}
 	after := in.Results.Score(at)
@@ -159,9 +158,9 @@ func (in *Input) beforeAfter(domain string, pool []string) string {
 	}
 	m := known[0]
 	if m.key == "accuracy" { // few wrong answers say more than many right ones
-		return "wrong: " + precise(1-before.Accuracy.Value) + " alone, " + precise(1-after.Accuracy.Value) + " shared"
+		return say("wrong: %s alone, %s shared", precise(1-before.Accuracy.Value), precise(1-after.Accuracy.Value))
 	}
-	return m.name + " " + m.write(before.Metric(m.key).Value) + " alone, " + m.write(after.Metric(m.key).Value) + " shared"
+	return say("%s %s alone, %s shared", m.name, m.write(before.Metric(m.key).Value), m.write(after.Metric(m.key).Value))
 }
 
 // armOf finds the arm that trained a pool, empty where none did.

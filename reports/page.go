@@ -1,20 +1,22 @@
 package reports
 
 import (
-	"fmt"
-
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping"
 )
 
 // page is what the template shows. Sections without data are nil.
 type page struct {
+	Lang         string
 	Title, Study string
-	Facts        []string
+	Facts        []text
 	look
 	Level string
 
-	Verdict      Statement
+	Verdict      shownVerdict
+	How          text // how sure it is
+	Director     *director
 	Outcome      *outcome
 	Matrix       *matrix
 	Crowd        *crowd // in place of the matrix
@@ -43,27 +45,33 @@ type page struct {
 	Money        *money
 	Promises     *promises
 	Alternatives []alternative
-	Certificate  string
+	Certificate  text
 	Scores       []scoreRow
 	Limits       limits
 }
 
 type alternative struct {
-	Name, Groups, Total, Source string
-	Chosen                      bool
+	Name, Groups, Source text
+	Total                string
+	Chosen               bool
 }
 
 type scoreRow struct {
-	Domain, Arm, Rung, Weighting string
-	Seeds                        int
-	Loss, First, Second          string
-	Note                         string        // how a baseline came about
-	Outputs                      []outputScore // where there are several
-	Folded                       string        // what to call them where they are many
+	Domain              string
+	Arm                 text
+	Rung, Weighting     string
+	Seeds               int
+	Loss, First, Second text
+	Note                text          // how a baseline came about
+	Outputs             []outputScore // where there are several
+	Folded              text          // what to call them where they are many
 }
 
 // outputScore is the quality of one target or label.
-type outputScore struct{ Name, Text string }
+type outputScore struct {
+	Name string
+	Text text
+}
 
 // manyOutputs is how many targets or labels a row shows without being asked.
 const manyOutputs = 3
@@ -72,32 +80,80 @@ func newPage(in *Input) *page {
 	r := in.Results
 	p := &page{
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
-		Verdict: State(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Map: newMap(in), Flows: newFlows(in), Effects: newEffects(in),
+		Verdict: newShownVerdict(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Map: newMap(in), Flows: newFlows(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Subgroups: newSubgroups(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
-		Weightings: newWeightings(in), Compared: newCompared(in), Blended: newBlended(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: Certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
+		Weightings: newWeightings(in), Compared: newCompared(in), Blended: newBlended(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
 	if p.Title == "" {
 		p.Title = r.Study
 	}
+	p.Director = newDirector(in, p.Verdict.Statement)
+	p.Lang, p.How = in.Language.Tag(), firmnessWord(p.Verdict.Firmness)
+	in.Language.Resolve(p)
 	return p
 }
 
+// sourceWord says where gains are known from.
+func sourceWord(s string) text {
+	switch s {
+	case "measured":
+		return say("measured")
+	case "estimate from pairs":
+		return say("estimate from pairs")
+	case "single":
+		return say("single")
+	case "table":
+		return say("table")
+	case "assumed":
+		return say("assumed")
+	case "extrapolated from pairs":
+		return say("extrapolated from pairs")
+	}
+	return wording.Name(s)
+}
+
+// alternativeName names another grouping.
+func alternativeName(s string) text {
+	switch s {
+	case grouping.BestGuess:
+		return say("best guess")
+	case "runner-up":
+		return say("runner-up")
+	case "independent":
+		return say("independent")
+	case "joint":
+		return say("joint")
+	}
+	return wording.Name(s)
+}
+
 // facts are the size of the study in a line.
-func facts(in *Input) []string {
+// shownVerdict is the statement with its headline in two parts.
+type shownVerdict struct {
+	Statement
+	Doubt, Measured text
+}
+
+func newShownVerdict(in *Input) shownVerdict {
+	s := State(in)
+	return shownVerdict{s, s.Doubt(), s.Measured()}
+}
+
+func facts(in *Input) []text {
 	r := in.Results
-	out := []string{
-		wording.Plural(len(r.Domains), "domain"),
-		fmt.Sprintf("%d of %s finished", r.Runs.Done, wording.Plural(r.Runs.Planned, "run")),
+	out := []text{
+		some(len(r.Domains), "domain"),
+		say("%d of %s finished", r.Runs.Done, some(r.Runs.Planned, "run")),
 	}
 	if in.Decisions != nil {
-		out = append(out, "chosen step by step")
+		out = append(out, say("chosen step by step"))
 	}
 	rung, weighting := in.selection()
 	if rung != "" {
-		out = append(out, "capacity "+rung)
+		out = append(out, say("capacity %s", rung))
 	}
 	if weighting != "" {
-		out = append(out, "weighting "+weighting)
+		out = append(out, say("weighting %s", weighting))
 	}
 	return out
 }
@@ -115,9 +171,9 @@ func alternatives(in *Input) []alternative {
 			source = s
 		}
 	}
-	out := []alternative{{"recommended", partitionText(chosen), signed(g.Total), source, true}}
+	out := []alternative{{say("recommended"), partitionText(chosen), sourceWord(source), signed(g.Total), true}}
 	for _, a := range g.Alternatives {
-		out = append(out, alternative{a.Name, partitionText(a.Groups), signed(a.Total), string(a.Source), false})
+		out = append(out, alternative{alternativeName(a.Name), partitionText(a.Groups), sourceWord(string(a.Source)), signed(a.Total), false})
 	}
 	return out
 }
@@ -131,20 +187,20 @@ func scores(in *Input) []scoreRow {
 			Loss: withLimits(s.Loss, significant), First: noData, Second: noData,
 		}
 		for i, m := range in.metricsOf(s) {
-			text := m.name + " " + withLimits(s.Metric(m.key), m.write)
+			shown := say("%s %s", m.name, withLimits(s.Metric(m.key), m.write))
 			switch {
 			case m.key == "loss": // has a column
 			case i == 0:
-				row.First = text
+				row.First = shown
 			case row.Second == noData:
-				row.Second = text
+				row.Second = shown
 			}
 		}
 		if own := in.Results.Domain(s.Domain); own.Metric != "" && !s.Metric(own.Metric).Known() { // say that it is not known
 			if row.First != noData {
 				row.Second = row.First
 			}
-			row.First = MetricName(own.Metric, &own) + " " + noData
+			row.First = say("%s %s", metricName(own.Metric, &own), noData)
 		}
 		row.outputs(s)
 		out = append(out, row)
@@ -155,15 +211,15 @@ func scores(in *Input) []scoreRow {
 // outputs adds the figures of several targets or labels.
 func (row *scoreRow) outputs(s *analysis.Score) {
 	for _, o := range s.Targets {
-		row.Outputs = append(row.Outputs, outputScore{o.Name, "R² " + withLimits(o.R2, significant) + ", mean absolute error " + withLimits(o.MAE, significant)})
+		row.Outputs = append(row.Outputs, outputScore{o.Name, say("R² %s, mean absolute error %s", withLimits(o.R2, significant), withLimits(o.MAE, significant))})
 	}
 	for _, o := range s.Labels {
-		row.Outputs = append(row.Outputs, outputScore{o.Name, "AUC " + withLimits(o.AUC, significant) + ", average precision " + withLimits(o.AveragePrecision, significant)})
+		row.Outputs = append(row.Outputs, outputScore{o.Name, say("AUC %s, average precision %s", withLimits(o.AUC, significant), withLimits(o.AveragePrecision, significant))})
 	}
 	if len(row.Outputs) > manyOutputs {
-		row.Folded = wording.Plural(len(s.Targets), "target")
+		row.Folded = some(len(s.Targets), "target")
 		if len(s.Labels) > 0 {
-			row.Folded = wording.Plural(len(s.Labels), "label")
+			row.Folded = some(len(s.Labels), "label")
 		}
 	}
 }

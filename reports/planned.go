@@ -1,9 +1,7 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -15,9 +13,9 @@ import (
 
 // planned are the pools that a study plans by its objective, budget, helpers and sites.
 type planned struct {
-	Headline  string
-	Evidence  string
-	Instead   string // that these are other pools than the recommended groups
+	Headline  text
+	Evidence  text
+	Instead   text // that these are other pools than the recommended groups
 	Rows      []plannedRow
 	Memory    bool // some model's is known, or limited
 	Latency   bool
@@ -28,19 +26,25 @@ type planned struct {
 	Policy    bool // some rule is a policy's
 	Forbidden []forbiddenRow
 	More      int // forbidden pools that are not listed
-	Notes     []string
+	Notes     []text
 }
 
-type plannedRow struct{ Train, Serves, Helps, Source, Cost, Memory, Latency, Share string }
+type plannedRow struct {
+	Train, Serves, Helps, Source text
+	Cost, Memory, Latency, Share string
+}
 
 // siteRow is a place where a model serves.
-type siteRow struct{ Domain, Memory, Latency string }
+type siteRow struct {
+	Domain          string
+	Memory, Latency text
+}
 
 // objectives are what pools are planned by, in words: that of which something has a
 // value.
-var objectives = map[gaintable.Objective]string{
-	gaintable.Mean: "the mean gain of the domains", gaintable.Value: "the mean gain, weighted by the domains' values", gaintable.Worst: "the smallest gain of a domain",
-	gaintable.NoHarm: "the probability that no domain is harmed", gaintable.Risk: "the mean gain less what its uncertainty costs",
+var objectives = map[gaintable.Objective]text{
+	gaintable.Mean: say("the mean gain of the domains"), gaintable.Value: say("the mean gain, weighted by the domains' values"), gaintable.Worst: say("the smallest gain of a domain"),
+	gaintable.NoHarm: say("the probability that no domain is harmed"), gaintable.Risk: say("the mean gain less what its uncertainty costs"),
 }
 
 func newPlanned(in *Input) *planned {
@@ -60,9 +64,9 @@ func newPlanned(in *Input) *planned {
 		on, _ := g.Bearing(g.Doubts)
 		switch {
 		case g.Firmness == grouping.Doubtful:
-			out.Headline = doubtful(on, out.Headline)
+			out.Headline = doubtful(on) + " " + out.Headline
 		case g.OutOfDoubt != nil:
-			out.Headline += " Do not act on " + few(g.Doubted()) + " yet: " + briefly(on) + "."
+			out.Headline += " " + say("Do not act on %s yet: %s.", few(g.Doubted()), briefly(on))
 		}
 	}
 	var items []rangeItem
@@ -70,13 +74,13 @@ func newPlanned(in *Input) *planned {
 		q := &p.Pools[i]
 		out.Memory, out.Latency = out.Memory || q.Memory.Known(), out.Latency || q.Latency.Known()
 		row := plannedRow{
-			Train: wording.First(q.Train, mostCardNames), Serves: "all of them", Source: string(q.Source), Cost: amount(q.Cost), Memory: amount(float64(q.Memory)), Latency: amount(float64(q.Latency)), Share: noData,
+			Train: firstOf(q.Train, mostCardNames), Serves: say("all of them"), Source: sourceWord(string(q.Source)), Cost: amount(q.Cost), Memory: amount(float64(q.Memory)), Latency: amount(float64(q.Latency)), Share: noData,
 		}
 		if q.Source == gaintable.Assumed {
-			row.Source = "alone: the reference"
+			row.Source = say("alone: the reference")
 		}
 		if helps := without(q.Train, q.Serves); len(helps) > 0 {
-			row.Serves, row.Helps = wording.First(q.Serves, mostCardNames), few(helps)
+			row.Serves, row.Helps = firstOf(q.Serves, mostCardNames), few(helps)
 		}
 		if q.Share != nil {
 			row.Share = ofDraws(*q.Share)
@@ -84,11 +88,11 @@ func newPlanned(in *Input) *planned {
 		out.Rows = append(out.Rows, row)
 		for _, g := range q.Gains {
 			if len(q.Train) > 1 {
-				items = append(items, rangeItem{label: g.Domain, note: "by the model of " + few(q.Train), value: effect.Interval{Value: g.Gain, Lo: float64(g.Lo), Hi: float64(g.Hi)}})
+				items = append(items, rangeItem{label: wording.Name(g.Domain), note: say("by the model of %s", few(q.Train)), value: effect.Interval{Value: g.Gain, Lo: float64(g.Lo), Hi: float64(g.Hi)}})
 			}
 		}
 	}
-	out.Gains = newRangeChart(items, "gain by the planned pools: "+gainMeaning(in.Results), signed)
+	out.Gains = newRangeChart(items, say("gain by the planned pools: %s", gainMeaning(in.Results)), signed)
 	for _, s := range p.Sites {
 		out.Memory, out.Latency = out.Memory || s.Memory.Known(), out.Latency || s.Latency.Known()
 		out.Sites = append(out.Sites, siteRow{s.Domain, ofLimit(s.TakesMemory, s.Memory), ofLimit(s.TakesLatency, s.Latency)})
@@ -99,15 +103,15 @@ func newPlanned(in *Input) *planned {
 	}
 	out.More = max(0, len(p.Forbidden)-most)
 	for _, f := range p.Forbidden[:len(p.Forbidden)-out.More] {
-		out.Forbidden = append(out.Forbidden, forbiddenRow{Pool: wording.First(f.Train, 10), Reasons: refusals(f.Because)})
+		out.Forbidden = append(out.Forbidden, forbiddenRow{Pool: firstOf(f.Train, 10), Reasons: refusals(f.Because)})
 	}
 	return out
 }
 
-func refusals(list []policy.Refusal) []string {
-	var out []string
+func refusals(list []policy.Refusal) []text {
+	var out []text
 	for i := range list {
-		out = append(out, list[i].Words())
+		out = append(out, wording.Written(list[i].Words()))
 	}
 	return out
 }
@@ -118,41 +122,42 @@ func without(names, others []string) []string {
 }
 
 // ofLimit says what is taken of what is allowed.
-func ofLimit(takes, most effect.Number) string {
+func ofLimit(takes, most effect.Number) text {
 	switch {
 	case !most.Known():
-		return "any"
+		return say("any")
 	case !takes.Known():
-		return "at most " + amount(float64(most))
+		return say("at most %s", amount(float64(most)))
 	}
-	return amount(float64(takes)) + " of " + amount(float64(most))
+	return say("%s of %s", amount(float64(takes)), amount(float64(most)))
 }
 
 func plannedRule(r *gaintable.PlannedRule) ruleRow {
-	row := ruleRow{Name: r.Name, Rule: r.Rule, Because: r.Because, Cost: "unknown"}
+	row := ruleRow{Name: r.Name, Rule: wording.Written(r.Rule), Because: r.Because, Cost: say("unknown")}
 	if r.Cost != nil {
-		switch row.Cost = percent(*r.Cost); {
+		switch row.Cost = text(percent(*r.Cost)); {
 		case *r.Cost == 0:
-			row.Cost = "nothing"
+			row.Cost = say("nothing")
 		case *r.Cost < 0.0005:
-			row.Cost = "less than 0.1%"
+			row.Cost = say("less than 0.1%%")
 		}
 	}
-	if row.Pools = "no trained pool"; r.Pools > 0 {
-		row.Pools = wording.Plural(r.Pools, "pool")
+	if row.Pools = say("no trained pool"); r.Pools > 0 {
+		row.Pools = some(r.Pools, "pool")
 	}
 	return row
 }
 
 // plannedHeadline says what to train, or that nothing keeps to what was asked.
-func plannedHeadline(p *gaintable.Plan) string {
+func plannedHeadline(p *gaintable.Plan) text {
 	if p.Impossible != nil {
 		if p.Certificate == gaintable.Infeasible {
-			return "No pools keep to what the study plans for: " + p.Impossible.Reason + "."
+			return say("No pools keep to what the study plans for: %s.", wording.Written(p.Impossible.Reason))
 		}
-		return "No pools were found by what the study plans for: " + p.Impossible.Reason + "."
+		return say("No pools were found by what the study plans for: %s.", wording.Written(p.Impossible.Reason))
 	}
-	var parts, alone []string
+	var parts []text
+	var alone []string
 	for i := range p.Pools {
 		q := &p.Pools[i]
 		helps := without(q.Train, q.Serves)
@@ -160,61 +165,61 @@ func plannedHeadline(p *gaintable.Plan) string {
 		case len(q.Train) == 1:
 			alone = append(alone, q.Train...)
 		case len(helps) > 0:
-			parts = append(parts, fmt.Sprintf("one on %s that serves %s", few(q.Train), few(q.Serves)))
+			parts = append(parts, say("one on %s that serves %s", few(q.Train), few(q.Serves)))
 		default:
-			parts = append(parts, "one for "+few(q.Train))
+			parts = append(parts, say("one for %s", few(q.Train)))
 		}
 	}
 	if more := len(parts) - mostPools; more > 1 {
-		parts = append(parts[:mostPools], fmt.Sprintf("%s more", count(more)))
+		parts = append(parts[:mostPools], say("%s more", count(more)))
 	}
 	switch {
 	case len(alone) == 1:
-		parts = append(parts, "one of its own for "+alone[0])
+		parts = append(parts, say("one of its own for %s", alone[0]))
 	case len(alone) > 1:
-		parts = append(parts, "one each for "+few(alone))
+		parts = append(parts, say("one each for %s", few(alone)))
 	}
-	text := fmt.Sprintf("Train %s: %s.", wording.Plural(p.Models, "model"), strings.Join(parts, "; "))
+	train := say("Train %s: %s.", some(p.Models, "model"), wording.Clauses(parts)) + " "
 	if p.Budget != nil {
-		return text + fmt.Sprintf(" They cost %s of a budget of %s.", amount(float64(p.Cost)), amount(*p.Budget))
+		return train + say("They cost %s of a budget of %s.", amount(float64(p.Cost)), amount(*p.Budget))
 	}
-	return text + fmt.Sprintf(" They cost %s.", amount(float64(p.Cost)))
+	return train + say("They cost %s.", amount(float64(p.Cost)))
 }
 
-func plannedEvidence(p *gaintable.Plan) string {
-	asked := "Pools are chosen by " + objectives[p.ObjectiveName]
-	var within []string
+func plannedEvidence(p *gaintable.Plan) text {
+	var within []text
 	if p.Budget != nil {
-		within = append(within, "within a budget of "+amount(*p.Budget))
+		within = append(within, say("within a budget of %s", amount(*p.Budget)))
 	}
 	if p.MaxModels > 0 {
-		within = append(within, "with at most "+wording.Plural(p.MaxModels, "model"))
+		within = append(within, say("with at most %s", some(p.MaxModels, "model")))
 	}
+	asked := say("Pools are chosen by %s.", objectives[p.ObjectiveName])
 	if len(within) > 0 {
-		asked += ", " + list(within)
+		asked = say("Pools are chosen by %s, %s.", objectives[p.ObjectiveName], list(within))
 	}
-	if asked += "."; p.Helpers {
-		asked += " A pool may train domains that another serves."
+	if p.Helpers {
+		asked += " " + say("A pool may train domains that another serves.")
 	}
 	if p.Impossible != nil {
 		return asked
 	}
-	text := asked + fmt.Sprintf(" These reach %s. ", plannedWorth(p, float64(p.Objective)))
+	out := asked + " " + say("These reach %s.", plannedWorth(p, float64(p.Objective))) + " "
 	if p.Optimal() {
-		text += "It is proved that no other choice of these pools is better."
+		out += say("It is proved that no other choice of these pools is better.")
 	} else {
-		text += fmt.Sprintf("It is not proved to be the best: another choice may be better by %s at most.", percent(float64(p.Gap)))
+		out += say("It is not proved to be the best: another choice may be better by %s at most.", percent(float64(p.Gap)))
 	}
 	if p.ObjectiveName != gaintable.Mean {
-		text += fmt.Sprintf(" The mean gain of the domains is %s.", signed(float64(p.Mean)))
+		out += " " + say("The mean gain of the domains is %s.", signed(float64(p.Mean)))
 	}
 	if p.ObjectiveName != gaintable.Worst {
-		text += fmt.Sprintf(" The smallest is %s.", signed(float64(p.Worst)))
+		out += " " + say("The smallest is %s.", signed(float64(p.Worst)))
 	}
 	if p.Stability != nil {
-		text += fmt.Sprintf(" Drawn anew by their errors, gains choose the same in %s of draws.", ofDraws(p.Stability.Share))
+		out += " " + say("Drawn anew by their errors, gains choose the same in %s of draws.", ofDraws(p.Stability.Share))
 	}
-	return text
+	return out
 }
 
 // plannedWorth writes a value of the objective: a gain, or a probability.
@@ -227,13 +232,13 @@ func plannedWorth(p *gaintable.Plan, x float64) string {
 
 // plannedInstead says that the planned pools are not the recommended groups; empty
 // where they are.
-func (in *Input) plannedInstead() string {
+func (in *Input) plannedInstead() text {
 	p, g := in.Pools, in.Groups
 	if p == nil || g == nil {
 		return ""
 	}
 	if p.Impossible != nil {
-		return "The recommended groups were chosen without that."
+		return say("The recommended groups were chosen without that.")
 	}
 	var pools [][]string
 	for i := range p.Pools {
@@ -246,17 +251,17 @@ func (in *Input) plannedInstead() string {
 	if pools != nil && partitionText(sortedGroups(pools)) == partitionText(sortedGroups(g.Names())) {
 		return ""
 	}
-	return fmt.Sprintf("The recommended groups are others: %s. They have the largest sum of gains, weighted by value, or the fewest models where that makes no difference, whatever pools cost and where they serve.", partitionText(g.Names()))
+	return say("The recommended groups are others: %s. They have the largest sum of gains, weighted by value, or the fewest models where that makes no difference, whatever pools cost and where they serve.", partitionText(g.Names()))
 }
 
 // plannedOtherwise is a reason of the verdict where the study plans other pools than
 // the recommended groups, or cannot plan any.
-func (in *Input) plannedOtherwise() string {
+func (in *Input) plannedOtherwise() text {
 	if in.plannedInstead() == "" {
 		return ""
 	}
 	if in.Pools.Impossible != nil {
-		return plannedHeadline(in.Pools) + " The groups above were chosen without that."
+		return plannedHeadline(in.Pools) + " " + say("The groups above were chosen without that.")
 	}
-	return "By " + objectives[in.Pools.ObjectiveName] + " and within its bounds the study plans other pools: " + uncapital(plannedHeadline(in.Pools))
+	return say("By %s and within its bounds the study plans other pools: %s", objectives[in.Pools.ObjectiveName], uncapital(plannedHeadline(in.Pools)))
 }

@@ -77,7 +77,7 @@ func TestPlannedSection(t *testing.T) {
 		t.Error("the summary lacks the pools")
 	}
 	in.Pools.Rules[0].Cost = nil
-	if row := newPlanned(in).Rules[0]; row.Cost != "unknown" {
+	if row := newPlanned(in).Rules[0]; row.Cost.String() != "unknown" {
 		t.Errorf("a cost that is not known is written %q", row.Cost)
 	}
 }
@@ -86,7 +86,7 @@ func TestPlannedSection(t *testing.T) {
 // groups, and only there.
 func TestPlannedOtherwise(t *testing.T) {
 	in := fixture(t)
-	said := func() string { return strings.Join(State(in).Reasons, "\n") }
+	said := func() string { return strings.Join(english(State(in).Reasons), "\n") }
 	in.Pools = plannedOf(t, in, gaintable.Options{})
 	if got := newPlanned(in).Instead; got != "" || strings.Contains(said(), "study plans") {
 		t.Errorf("pools are the groups, and it says %q, %s", got, said())
@@ -95,7 +95,7 @@ func TestPlannedOtherwise(t *testing.T) {
 	if want := "By the mean gain of the domains and within its bounds the study plans other pools: train 1 model: one for bolts, screws, rivets and apples."; !strings.Contains(said(), want) {
 		t.Errorf("the reasons lack %q:\n%s", want, said())
 	}
-	if got := newPlanned(in).Instead; !strings.HasPrefix(got, "The recommended groups are others: ") {
+	if got := newPlanned(in).Instead; !strings.HasPrefix(got.String(), "The recommended groups are others: ") {
 		t.Error(got)
 	}
 }
@@ -109,7 +109,7 @@ func TestPlannedImpossible(t *testing.T) {
 	if got := in.Pools.Impossible; got == nil || !slices.Equal(got.Constraints, []string{"a budget of 1", "cannot link bolts+apples"}) || in.Pools.Certificate != gaintable.Infeasible {
 		t.Fatalf("%+v", in.Pools)
 	}
-	if got := State(in).Headline; !strings.HasSuffix(got, ", but no pools keep to what the study plans for.") {
+	if got := State(in).Headline; !strings.HasSuffix(got.String(), ", but no pools keep to what the study plans for.") {
 		t.Error(got)
 	}
 	var page bytes.Buffer

@@ -2,11 +2,11 @@ package reports
 
 // plot is a small line chart in its own coordinates.
 type plot struct {
-	Title, Note              string
+	Title, Note              text
 	Series                   []series
 	X, Y                     []plotTick
-	XLabel                   string
-	Aria                     string
+	XLabel                   text
+	Aria                     text
 	Left, Right, Top, Bottom string // the frame
 	ZeroY                    string
 	Spans                    []plotSpan
@@ -16,12 +16,16 @@ type plot struct {
 type plotSpan struct{ Class, Left, Width, At string }
 
 // plotTick is a position in the plot's coordinates with a label.
-type plotTick struct{ At, Label string }
+type plotTick struct {
+	At    string
+	Label text
+}
 
 type series struct {
-	Name, Class string
-	Line, Band  string // points of a polyline and of a polygon
-	Marks       []plotMark
+	Name       text
+	Class      string
+	Line, Band string // points of a polyline and of a polygon
+	Marks      []plotMark
 	// Ahead and AheadBand are what was not measured: a line and its limits.
 	Ahead, AheadBand string
 }
@@ -30,7 +34,10 @@ type series struct {
 type plotMark struct{ X, Y, Lo, Hi string }
 
 // legendEntry names a series.
-type legendEntry struct{ Class, Name string }
+type legendEntry struct {
+	Class string
+	Name  text
+}
 
 // The frame of a plot, in the units of its view box.
 const (
@@ -60,14 +67,14 @@ func (f frame) y(v float64) string {
 }
 
 // plot starts a plot with its frame and labels its y axis.
-func (f frame) plot(title string, write func(float64) string) *plot {
+func (f frame) plot(title text, write func(float64) string) *plot {
 	p := &plot{
 		Title: title, Left: coordinate(frameLeft), Right: coordinate(frameRight),
 		Top: coordinate(frameTop), Bottom: coordinate(frameBottom),
 	}
 	for _, t := range f.yScale.ticks(write) {
 		v := f.yScale.lo + f.yScale.step*float64(len(p.Y))
-		p.Y = append(p.Y, plotTick{f.y(v), t.Label})
+		p.Y = append(p.Y, plotTick{f.y(v), text(t.Label)})
 	}
 	return p
 }

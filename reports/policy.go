@@ -20,11 +20,14 @@ type ruled struct {
 }
 
 // ruleRow is a rule with what it costs.
-type ruleRow struct{ Name, Rule, Because, Pools, Cost, Instead string }
+type ruleRow struct {
+	Name, Because              string
+	Rule, Pools, Cost, Instead text
+}
 
 type forbiddenRow struct {
-	Pool    string
-	Reasons []string
+	Pool    text
+	Reasons []text
 	Trained bool
 }
 
@@ -42,9 +45,9 @@ func newRuled(in *Input) *ruled {
 	worth := in.Groups.WorthOfAll()
 	for i := range g.Rules {
 		r := &g.Rules[i]
-		row := ruleRow{Name: r.Name, Rule: r.Rule, Because: r.Because, Pools: wording.Plural(r.Pools, "pool"), Cost: r.Words(worth)}
+		row := ruleRow{Name: r.Name, Rule: wording.Written(r.Rule), Because: r.Because, Pools: some(r.Pools, "pool"), Cost: wording.Written(r.Words(worth))}
 		if r.Pools == 0 {
-			row.Pools = "none"
+			row.Pools = say("none")
 		}
 		if r.Instead != nil {
 			row.Instead = partitionText(r.Instead)
@@ -52,9 +55,9 @@ func newRuled(in *Input) *ruled {
 		out.Rules = append(out.Rules, row)
 	}
 	for _, f := range g.Forbidden[:len(g.Forbidden)-out.More] {
-		row := forbiddenRow{Pool: wording.First(f.Pool, 10), Trained: f.Trained}
+		row := forbiddenRow{Pool: firstOf(f.Pool, 10), Trained: f.Trained}
 		for _, b := range f.Because {
-			row.Reasons = append(row.Reasons, b.Words())
+			row.Reasons = append(row.Reasons, wording.Written(b.Words()))
 		}
 		out.Forbidden = append(out.Forbidden, row)
 	}

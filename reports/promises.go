@@ -1,11 +1,10 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/verification"
@@ -19,13 +18,13 @@ type promises struct {
 }
 
 type promiseRecord struct {
-	Headline, How string
+	Headline, How text
 	Rows          []promiseRow
-	Notes         []string
+	Notes         []text
 }
 
 type promiseRow struct {
-	Name, Promised, Delivered, Difference, Verdict string
+	Name, Promised, Delivered, Difference, Verdict text
 	Sum                                            bool // of a pool, or of all
 }
 
@@ -46,32 +45,42 @@ func newPromiseRecord(r *verification.Record) promiseRecord {
 	for _, w := range r.Warnings {
 		out.Notes = append(out.Notes, asSentence(w))
 	}
-	add := func(name string, c verification.Comparison, sum bool) {
-		out.Rows = append(out.Rows, promiseRow{name, shrunkText(c.Promised), shrunkText(c.Delivered), shrunkText(c.Difference), string(c.Verdict), sum})
+	add := func(name text, c verification.Comparison, sum bool) {
+		out.Rows = append(out.Rows, promiseRow{name, shrunkText(c.Promised), shrunkText(c.Delivered), shrunkText(c.Difference), promiseWord(c.Verdict), sum})
 	}
 	for _, g := range r.Groups {
 		var names []string
 		for _, m := range g.Members {
-			add(m.Domain, m.Comparison, false)
+			add(wording.Name(m.Domain), m.Comparison, false)
 			names = append(names, m.Domain)
 		}
-		add("all of "+few(names)+", by value", g.Total, true)
+		add(say("all of %s, by value", few(names)), g.Total, true)
 	}
 	if len(r.Groups) > 1 {
-		add("all groups, by value", r.Total, true)
+		add(say("all groups, by value"), r.Total, true)
 	}
 	return out
 }
 
-func shrunkText(s grouping.Shrunk) string {
-	if text := span(s.Lo, s.Hi, signed); text != "" {
-		return signed(s.Gain) + " (" + text + ")"
+// promiseWord says whether a promise was held.
+func promiseWord(v verification.Verdict) text {
+	switch v {
+	case verification.Held:
+		return say("held")
+	case verification.Broken:
+		return say("broken")
+	case verification.Unclear:
+		return say("not decided")
 	}
-	return signed(s.Gain)
+	return wording.Name(string(v))
 }
 
-func promiseHeadline(r *verification.Record) string {
-	var pools []string
+func shrunkText(s grouping.Shrunk) text {
+	return withLimits(effect.Interval{Value: s.Gain, Lo: s.Lo, Hi: s.Hi}, signed)
+}
+
+func promiseHeadline(r *verification.Record) text {
+	var pools []text
 	members, held := 0, 0
 	var broken []string
 	for _, g := range r.Groups {
@@ -88,45 +97,51 @@ func promiseHeadline(r *verification.Record) string {
 		}
 		pools = append(pools, few(names))
 	}
-	what := "The promise"
+	what := say("The promise")
 	if len(pools) <= mostPools {
-		what += " of sharing " + strings.Join(pools, "; ")
+		what = say("The promise of sharing %s", wording.Clauses(pools))
 	}
-	verdict := map[verification.Verdict]string{
-		verification.Held: "was held", verification.Broken: "was broken", verification.Unclear: "is not decided: it may have been held or broken",
-	}[r.Verdict]
-	text := fmt.Sprintf("%s %s; %s was promised in all, %s was delivered.", what, verdict, signed(r.Total.Promised.Gain), signed(r.Total.Delivered.Gain))
+	promised, delivered := signed(r.Total.Promised.Gain), signed(r.Total.Delivered.Gain)
+	var out text
+	switch r.Verdict {
+	case verification.Held:
+		out = say("%s was held; %s was promised in all, %s was delivered.", what, promised, delivered)
+	case verification.Broken:
+		out = say("%s was broken; %s was promised in all, %s was delivered.", what, promised, delivered)
+	default:
+		out = say("%s is not decided: it may have been held or broken; %s was promised in all, %s was delivered.", what, promised, delivered)
+	}
 	if r.Verdict != verification.Held && r.Total.Delivered.Lo > 0 {
-		text += " What was delivered is surely a gain all the same."
+		out += " " + say("What was delivered is surely a gain all the same.")
 	}
 	if len(broken) > 0 {
-		return text + " It was broken to " + few(broken) + "."
+		return out + " " + say("It was broken to %s.", few(broken))
 	}
-	return text + fmt.Sprintf(" It was held to %d of %s.", held, wording.Plural(members, "domain"))
+	return out + " " + say("It was held to %d of %s.", held, some(members, "domain"))
 }
 
-func promiseHow(r *verification.Record) string {
+func promiseHow(r *verification.Record) text {
 	seeds := make([]string, len(r.Seeds))
 	for i, s := range r.Seeds {
 		seeds[i] = strconv.Itoa(s)
 	}
-	text := fmt.Sprintf("The pools and their domains' own models were trained with fresh seeds (%s) and tested on %s.", list(seeds), r.Test)
+	out := say("The pools and their domains' own models were trained with fresh seeds (%s) and tested on %s.", list(seeds), wording.Written(r.Test))
 	if !r.Fresh {
-		text += " Seeds alone are fresh: a choice that suits these test samples by chance is not found out."
+		out += " " + say("Seeds alone are fresh: a choice that suits these test samples by chance is not found out.")
 	}
-	text += fmt.Sprintf(" Held means that surely no more than %s is missing in all, which does not matter; a shortfall of less than %s would not have been called broken.", percent(r.Total.Margin), percent(r.Total.Noticeable))
+	out += " " + say("Held means that surely no more than %s is missing in all, which does not matter; a shortfall of less than %s would not have been called broken.", percent(r.Total.Margin), percent(r.Total.Noticeable))
 	if r.Verdict == verification.Unclear {
-		text += fmt.Sprintf(" Up to %s may be missing: more fresh seeds ('--seeds'), and where that is not enough more test samples, would tell.", percent(-r.Total.Difference.Lo))
+		out += " " + say("Up to %s may be missing: more fresh seeds ('--seeds'), and where that is not enough more test samples, would tell.", percent(-r.Total.Difference.Lo))
 	}
-	return text
+	return out
 }
 
 // PromiseLines tell a verification to a terminal.
 func PromiseLines(r *verification.Record) []string {
 	p := newPromiseRecord(r)
-	lines := []string{p.Headline, p.How}
+	lines := []string{p.Headline.String(), p.How.String()}
 	for _, row := range p.Rows {
-		lines = append(lines, fmt.Sprintf("- %s: promised %s, delivered %s: %s", row.Name, row.Promised, row.Delivered, row.Verdict))
+		lines = append(lines, "- "+say("%s: promised %s, delivered %s: %s", row.Name, row.Promised, row.Delivered, row.Verdict).String())
 	}
 	return lines
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"math"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/effect"
 )
@@ -11,49 +10,50 @@ import (
 type rangeChart struct {
 	Rows  []rangeRow
 	Ticks []tick
-	Axis  string // what the axis means
-	Key   string // what dot and bar are
+	Axis  text // what the axis means
+	Key   text // what dot and bar are
 }
 
 // rangeRow is one row. Positions are in percent of the width, empty where
 // there is nothing to draw.
 type rangeRow struct {
-	Label, Note  string
-	Text, Limits string // the value and its limits
-	Tone         string // gain, harm or none
-	Strong       bool   // the limits exclude zero
-	X, Lo, Hi    string
-	Mark         string // a word such as "share" after the text
+	Label, Note text
+	Text        string
+	Limits      text   // the value and its limits
+	Tone        string // gain, harm or none
+	Strong      bool   // the limits exclude zero
+	X, Lo, Hi   string
+	Mark        text // a word such as "share" after the text
 }
 
 // rangeItem is a row before it has a scale.
 type rangeItem struct {
-	label, note string
+	label, note text
 	value       effect.Interval
-	mark        string
+	mark        text
 }
 
 // measuredKey explains a measured value and its limits.
-const measuredKey = "Dot: what was measured. Bar: its limits."
+func measuredKey() text { return say("Dot: what was measured. Bar: its limits.") }
 
 // newRangeChart lays rows out around zero.
-func newRangeChart(items []rangeItem, axis string, write func(float64) string) *rangeChart {
+func newRangeChart(items []rangeItem, axis text, write func(float64) string) *rangeChart {
 	if len(items) == 0 {
 		return nil
 	}
 	points, all := valuesOf(items)
 	limit := min(clipAt(points), clipAt(all))
 	s := newScale(clipped(all, limit), 5)
-	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis, Key: measuredKey}
+	c := &rangeChart{Ticks: s.ticks(s.tickSigned), Axis: axis, Key: measuredKey()}
 	if !math.IsInf(limit, 1) {
-		c.Axis += edgeNote
+		c.Axis = beyondEdge(c.Axis)
 	}
 	c.add(items, s, limit, write)
 	return c
 }
 
 // newAmountChart lays rows of amounts out around zero.
-func newAmountChart(items []rangeItem, axis string) *rangeChart {
+func newAmountChart(items []rangeItem, axis text) *rangeChart {
 	if len(items) == 0 {
 		return nil
 	}
@@ -63,7 +63,7 @@ func newAmountChart(items []rangeItem, axis string) *rangeChart {
 	if most := max(math.Abs(s.lo), math.Abs(s.hi)); most >= 1e6 {
 		s = newScale(all, 2)
 	}
-	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis, Key: measuredKey}
+	c := &rangeChart{Ticks: s.ticks(amount), Axis: axis, Key: measuredKey()}
 	c.add(items, s, math.Inf(1), signedAmount)
 	return c
 }
@@ -82,7 +82,10 @@ func (c *rangeChart) add(items []rangeItem, s scale, limit float64, write func(f
 		v := it.value
 		row := rangeRow{Label: it.label, Note: it.note, Text: write(v.Value), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
 		if math.Abs(v.Value) > limit {
-			row.Mark = strings.TrimPrefix(it.mark+"; beyond the axis", "; ")
+			row.Mark = say("beyond the axis")
+			if it.mark != "" {
+				row.Mark = say("%s; beyond the axis", it.mark)
+			}
 		}
 		if finite(v.Value) {
 			row.X = s.at(v.Value)

@@ -22,7 +22,7 @@ func TestDecided(t *testing.T) {
 			Domains: make([]grouping.DomainValue, 3), Pairs: make([]grouping.PairGain, test.pairs),
 			Stability: &grouping.Stability{Decision: &grouping.Decision{Kind: grouping.Settled, Tolerance: 0.02, Regret: test.regret}},
 		}
-		if got := decided(g); got != test.want {
+		if got := decided(g); got.String() != test.want {
 			t.Errorf("%d pairs, regret %v:\n%s", test.pairs, test.regret, got)
 		}
 	}

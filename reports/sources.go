@@ -1,11 +1,11 @@
 package reports
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/sources"
 )
@@ -15,10 +15,10 @@ const mostSources = 20
 
 // origins shows from which domain the help and the harm in shared models come.
 type origins struct {
-	Lead          string
+	Lead          text
 	Sums, Effects *rangeChart
 	More          int // single effects that are not shown
-	Notes         []string
+	Notes         []text
 }
 
 // newOrigins is nil where no model was trained without one of its domains too.
@@ -34,40 +34,40 @@ func newOrigins(in *Input) *origins {
 	for _, s := range found.Sums[:min(mostSources, len(found.Sums))] {
 		note := armTitle(s.Arm)
 		if s.Own.Known() {
-			note += fmt.Sprintf("; gains %s itself", signed(s.Own.Value))
+			note = say("%s; gains %s itself", note, signed(s.Own.Value))
 		}
-		sums = append(sums, rangeItem{label: s.Source, note: note, value: s.Brings, mark: sources.Judgement(&s.Brought)})
+		sums = append(sums, rangeItem{label: wording.Name(s.Source), note: note, value: s.Brings, mark: judgementWord(&s.Brought)})
 	}
 	out.More = max(0, len(found.Effects)-mostSources)
 	for i := range found.Effects[:len(found.Effects)-out.More] {
 		e := &found.Effects[i]
-		note := fmt.Sprintf("%s: without %s, %s would gain %s instead of %s", armTitle(e.Arm), e.Source, e.Domain, signed(e.Left.Value), signed(e.With.Value))
-		effects = append(effects, rangeItem{label: e.Source + " to " + e.Domain, note: note, value: e.Brings, mark: sources.Judgement(&e.Brought)})
+		note := say("%s: without %s, %s would gain %s instead of %s", armTitle(e.Arm), e.Source, e.Domain, signed(e.Left.Value), signed(e.With.Value))
+		effects = append(effects, rangeItem{label: say("%s to %s", e.Source, e.Domain), note: note, value: e.Brings, mark: judgementWord(&e.Brought)})
 	}
-	out.Sums = newRangeChart(sums, "mean change of the other domains' gains by the source", signed)
-	out.Effects = newRangeChart(effects, "change of the domain's gain by the source", signed)
+	out.Sums = newRangeChart(sums, say("mean change of the other domains' gains by the source"), signed)
+	out.Effects = newRangeChart(effects, say("change of the domain's gain by the source"), signed)
 	for _, chart := range []*rangeChart{out.Sums, out.Effects} {
 		if chart != nil {
-			chart.unless("not settled", "unknown")
+			chart.unless(say("not settled"), say("unknown"))
 		}
 	}
 	for _, n := range found.Notes {
 		out.Notes = append(out.Notes, asSentence(n))
 	}
 	if n := len(found.Missing); n > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("Models that lack one domain and were not trained: %d; sharewise sources names them.", n))
+		out.Notes = append(out.Notes, say("Models that lack one domain and were not trained: %d; sharewise sources names them.", n))
 	}
 	if f := in.Influence; f != nil && f.Study == in.Results.Study && f.Rung == rung && f.Check != nil {
 		c := f.Check
-		out.Notes = append(out.Notes, fmt.Sprintf("Products of gradients would have guessed this with a rank correlation of %.2f%s over %d pairs of source and domain; they have the sign right in %s, where the usual sign is right in %s.",
-			c.Score.Value, c.Score.Limits(), c.Pairs, percent(c.Signs), percent(c.Usual)))
+		out.Notes = append(out.Notes, say("Products of gradients would have guessed this with a rank correlation of %s over %d pairs of source and domain; they have the sign right in %s, where the usual sign is right in %s.",
+			withLimits(c.Score, twoDigits), c.Pairs, percent(c.Signs), percent(c.Usual)))
 	}
 	return out
 }
 
 // unless leaves rows with these marks without emphasis: limits that exclude zero by
 // themselves say little among many.
-func (c *rangeChart) unless(marks ...string) {
+func (c *rangeChart) unless(marks ...text) {
 	for i := range c.Rows {
 		for _, m := range marks {
 			if c.Rows[i].Mark == m {
@@ -88,14 +88,14 @@ func (o *origins) lead(found *sources.Answer) {
 	}
 	switch {
 	case len(harm) > 0:
-		o.Lead = fmt.Sprintf("On average, the others lose by the company of %s.", few(harm))
+		o.Lead = say("On average, the others lose by the company of %s.", few(harm))
 	case single > 0:
-		o.Lead = "No domain harms all others on average beyond doubt, but some harm single ones."
+		o.Lead = say("No domain harms all others on average beyond doubt, but some harm single ones.")
 	default:
-		o.Lead = "Of no domain it is settled that its company harms another."
+		o.Lead = say("Of no domain it is settled that its company harms another.")
 	}
 	if len(help) > 0 {
-		o.Lead += fmt.Sprintf(" They gain by that of %s.", few(help))
+		o.Lead += " " + say("They gain by that of %s.", few(help))
 	}
 }
 
@@ -114,7 +114,7 @@ func judged(sums []analysis.SourceSum, word string) []string {
 
 // harmfulMember names the member of a recommended pool without which the others surely
 // gain more on average, the worst of them; empty without one.
-func (in *Input) harmfulMember() string {
+func (in *Input) harmfulMember() text {
 	rung, weighting := in.selection()
 	found, err := sources.Ask(in.Results, sources.Options{Selection: grouping.Selection{Rung: rung, Weighting: weighting}, Groups: in.Groups})
 	if err != nil {
@@ -124,7 +124,7 @@ func (in *Input) harmfulMember() string {
 		if sources.Judgement(&s.Brought) != "harms" || !in.recommends(s.Arm) {
 			continue
 		}
-		return fmt.Sprintf("The company of %s costs the others in %s: without it they would gain %s more on average, which is more than chance.", s.Source, armTitle(s.Arm), strings.TrimPrefix(signed(-s.Brings.Value), "+"))
+		return say("The company of %s costs the others in %s: without it they would gain %s more on average, which is more than chance.", s.Source, armTitle(s.Arm), strings.TrimPrefix(signed(-s.Brings.Value), "+"))
 	}
 	return ""
 }
@@ -142,4 +142,20 @@ func (in *Input) recommends(arm string) bool {
 		}
 	}
 	return false
+}
+
+// judgementWord says whether a source harms or helps.
+func judgementWord(b *analysis.Brought) text {
+	switch word := sources.Judgement(b); word {
+	case "harms":
+		return say("harms")
+	case "helps":
+		return say("helps")
+	case "not settled":
+		return say("not settled")
+	case "unknown":
+		return say("unknown")
+	default:
+		return wording.Name(word)
+	}
 }

@@ -29,13 +29,13 @@ func TestOrigins(t *testing.T) {
 		},
 	}
 	o := newOrigins(in)
-	if o == nil || !strings.HasPrefix(o.Lead, "On average, the others lose by the company of apples.") {
+	if o == nil || !strings.HasPrefix(o.Lead.String(), "On average, the others lose by the company of apples.") {
 		t.Fatalf("origins %+v", o)
 	}
-	if rows := o.Effects.Rows; len(rows) != 2 || !rows[0].Strong || rows[1].Strong || rows[0].Note != "all together: without apples, rivets would gain "+signed(0.1)+" instead of "+signed(-0.1) {
+	if rows := o.Effects.Rows; len(rows) != 2 || !rows[0].Strong || rows[1].Strong || rows[0].Note.String() != "all together: without apples, rivets would gain "+signed(0.1)+" instead of "+signed(-0.1) {
 		t.Errorf("rows %+v", rows)
 	}
-	if rows := o.Sums.Rows; len(rows) != 1 || rows[0].Mark != "harms" || rows[0].Note != "all together; gains "+signed(0.04)+" itself" {
+	if rows := o.Sums.Rows; len(rows) != 1 || rows[0].Mark.String() != "harms" || rows[0].Note.String() != "all together; gains "+signed(0.04)+" itself" {
 		t.Errorf("sums %+v", rows)
 	}
 	var page strings.Builder
@@ -51,7 +51,7 @@ func TestOrigins(t *testing.T) {
 			in.Results.LeftOut.Sums[0].Arm = g.Arm
 		}
 	}
-	if text := in.harmfulMember(); len(pool) > 1 && !strings.Contains(text, "The company of apples costs the others in") {
+	if text := in.harmfulMember(); len(pool) > 1 && !strings.Contains(text.String(), "The company of apples costs the others in") {
 		t.Errorf("reason %q of pool %v", text, pool)
 	}
 	in.Results.LeftOut.Sums[0].Discovery = false
@@ -59,7 +59,7 @@ func TestOrigins(t *testing.T) {
 		t.Errorf("reason %q of what may be chance", text)
 	}
 	in.Results.LeftOut.Sums = nil
-	if o := newOrigins(in); !strings.HasPrefix(o.Lead, "No domain harms all others") {
+	if o := newOrigins(in); !strings.HasPrefix(o.Lead.String(), "No domain harms all others") {
 		t.Errorf("lead %s", o.Lead)
 	}
 }

@@ -16,14 +16,14 @@ import (
 
 // subgroups shows in which classes, groups and kinds of samples help and harm sit.
 type subgroups struct {
-	Lead   string
+	Lead   text
 	Blocks []subgroupBlock
 	Looked int // subgroups that were judged together
 }
 
 // subgroupBlock is one domain under one arm, divided in one way.
 type subgroupBlock struct {
-	Title, By string
+	Title, By text
 	Chart     *rangeChart
 	More      int // subgroups that the chart leaves out
 	Found     int // subgroups told from zero
@@ -42,7 +42,7 @@ func newSubgroups(in *Input) *subgroups {
 		return nil
 	}
 	out := &subgroups{Looked: len(s.Subgroups)}
-	var harmed, helped []string
+	var harmed, helped []text
 	for _, d := range in.Results.Domains {
 		arm := in.subgroupArm(s, d.Name)
 		var by []string
@@ -63,14 +63,14 @@ func newSubgroups(in *Input) *subgroups {
 				if !g.Gain.Discovery {
 					continue
 				}
-				text := fmt.Sprintf("%s %s of %s", name, g.Name, d.Name)
+				part := say("%s %s of %s", dividedBy(name), g.Name, d.Name)
 				if name == "class" && strings.HasPrefix(g.Name, "class ") || name == "cluster" {
-					text = fmt.Sprintf("%s of %s", g.Name, d.Name)
+					part = say("%s of %s", wording.Written(g.Name), d.Name)
 				}
 				if g.Gain.Absolute.Value < 0 {
-					harmed = append(harmed, text)
+					harmed = append(harmed, part)
 				} else {
-					helped = append(helped, text)
+					helped = append(helped, part)
 				}
 			}
 		}
@@ -80,18 +80,30 @@ func newSubgroups(in *Input) *subgroups {
 }
 
 // subgroupLead says what was told from zero.
-func subgroupLead(harmed, helped []string) string {
+func subgroupLead(harmed, helped []text) text {
 	const named = 4
-	say := func(what string, names []string) string {
-		if len(names) == 0 {
-			return ""
-		}
-		return fmt.Sprintf(" Surely %s: %s.", what, wording.First(names, named))
+	switch {
+	case len(harmed) > 0 && len(helped) > 0:
+		return say("Surely harmed: %s.", firstOf(harmed, named)) + " " + say("Surely helped: %s.", firstOf(helped, named))
+	case len(harmed) > 0:
+		return say("Surely harmed: %s.", firstOf(harmed, named))
+	case len(helped) > 0:
+		return say("Surely helped: %s.", firstOf(helped, named))
 	}
-	if len(harmed)+len(helped) == 0 {
-		return "No part of the samples can be told from no change: what sharing does is spread over all of them, or too small for these runs."
+	return say("No part of the samples can be told from no change: what sharing does is spread over all of them, or too small for these runs.")
+}
+
+// dividedBy names a way to divide samples; columns keep their names.
+func dividedBy(name string) text {
+	switch name {
+	case "class":
+		return say("class")
+	case "cluster":
+		return say("cluster")
+	case "group":
+		return say("group")
 	}
-	return strings.TrimSpace(say("harmed", harmed) + say("helped", helped))
+	return wording.Name(name)
 }
 
 // subgroupArm is the arm under which a domain is shown.
@@ -116,7 +128,7 @@ func (in *Input) subgroupArm(s *analysis.Subgroups, domain string) string {
 }
 
 func newSubgroupBlock(domain, arm, by string, groups []analysis.Subgroup) subgroupBlock {
-	out := subgroupBlock{Title: domain + " in " + armTitle(arm), By: by}
+	out := subgroupBlock{Title: say("%s in %s", domain, armTitle(arm)), By: dividedBy(by)}
 	shown := slices.Clone(groups)
 	slices.SortStableFunc(shown, func(a, b analysis.Subgroup) int {
 		return cmp.Compare(math.Abs(float64(b.Part)), math.Abs(float64(a.Part)))
@@ -124,20 +136,20 @@ func newSubgroupBlock(domain, arm, by string, groups []analysis.Subgroup) subgro
 	out.More = max(0, len(shown)-mostSubgroups)
 	shown = shown[:len(shown)-out.More]
 	losses := groups[0].Gain.Metric == measures.Of(measures.Loss).Metric.Name
-	write, axis := signedPoints, "Errors per 100 answers: fewer to the right, more to the left."
+	write, axis := signedPoints, say("Errors per 100 answers: fewer to the right, more to the left")
 	if losses {
 		write = func(x float64) string {
 			return strings.Replace(fmt.Sprintf("%+.3g", x), "-", minus, 1)
 		}
-		axis = "Mean loss: less to the right, more to the left."
+		axis = say("Mean loss: less to the right, more to the left")
 	}
 	var items []rangeItem
 	for _, g := range shown {
 		v := g.Gain.Absolute
-		item := rangeItem{label: g.Name, note: fmt.Sprintf("%s; %s alone, %s shared", wording.Plural(g.Samples, "sample"), errorText(losses, float64(g.Error.Independent)), errorText(losses, float64(g.Error.Arm))),
+		item := rangeItem{label: wording.Written(g.Name), note: say("%s; %s alone, %s shared", some(g.Samples, "sample"), errorText(losses, float64(g.Error.Independent)), errorText(losses, float64(g.Error.Arm))),
 			value: v}
 		if g.Gain.Discovery {
-			item.mark = map[bool]string{true: "helped", false: "harmed"}[v.Value > 0]
+			item.mark = map[bool]text{true: say("helped"), false: say("harmed")}[v.Value > 0]
 			out.Found++
 		}
 		items = append(items, item)
@@ -149,9 +161,9 @@ func newSubgroupBlock(domain, arm, by string, groups []analysis.Subgroup) subgro
 	return out
 }
 
-func errorText(losses bool, x float64) string {
+func errorText(losses bool, x float64) text {
 	if losses {
-		return strconv.FormatFloat(x, 'g', 3, 64)
+		return text(strconv.FormatFloat(x, 'g', 3, 64))
 	}
-	return precise(x) + " wrong"
+	return say("%s wrong", precise(x))
 }

@@ -34,7 +34,7 @@ type Summary struct {
 	Pools *gaintable.Plan `json:"pools,omitempty"`
 	// Decisions say how runs were chosen, where they were chosen step by step.
 	Decisions *decisions.Record `json:"decisions,omitempty"`
-	Limits    []string          `json:"limits"` // what the numbers cannot say, warnings included
+	Limits    []text            `json:"limits"` // what the numbers cannot say, warnings included
 }
 
 // Summarize gathers the tables that the report shows.

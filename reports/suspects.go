@@ -13,14 +13,17 @@ const mostSuspects = 5
 
 // suspected shows samples that may do harm.
 type suspected struct {
-	Lead    string
+	Lead    text
 	Domains []suspects.Domain
 	Rows    []suspectedRow
-	Notes   []string
+	Notes   []text
 }
 
 // suspectedRow is one sample.
-type suspectedRow struct{ Domain, Sample, Why, Score, About string }
+type suspectedRow struct {
+	Domain, Sample, Score string
+	Why, About            text
+}
 
 // newSuspected is nil where nobody looked, or nothing was found.
 func newSuspected(in *Input) *suspected {
@@ -44,28 +47,41 @@ func newSuspected(in *Input) *suspected {
 		if shown[s.Domain]++; shown[s.Domain] > mostSuspects || in.Results.Domain(s.Domain).Confidential {
 			continue
 		}
-		row := suspectedRow{Domain: s.Domain, Sample: fmt.Sprint(s.Sample), Why: s.Reason, Score: fmt.Sprintf("%.2f", s.Score)}
+		row := suspectedRow{Domain: s.Domain, Sample: fmt.Sprint(s.Sample), Why: wording.Written(s.Reason), Score: fmt.Sprintf("%.2f", s.Score)}
 		if s.Member != "" {
 			row.Sample += ", " + s.Member
 		}
 		switch {
 		case s.Of != nil:
-			row.About = fmt.Sprintf("%s, %s, sample %d", s.Of.Domain, s.Of.Split, s.Of.Sample)
+			row.About = say("%s, %s, sample %d", s.Of.Domain, splitWord(s.Of.Split), s.Of.Sample)
 		case s.Other != "":
-			row.About = fmt.Sprintf("%s in the data, rather %s", s.Label, s.Other)
+			row.About = say("%s in the data, rather %s", s.Label, s.Other)
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	out.Lead = fmt.Sprintf("Models dispute the labels of %s; %s.", wording.Plural(labels, "training sample"), copiesText(copies))
+	out.Lead = say("Models dispute the labels of %s; %s.", some(labels, "training sample"), copiesText(copies))
 	for _, n := range f.Notes {
 		out.Notes = append(out.Notes, asSentence(n))
 	}
 	return out
 }
 
-func copiesText(n int) string {
+func copiesText(n int) text {
 	if n == 1 {
-		return "1 is a copy of another sample"
+		return say("1 is a copy of another sample")
 	}
-	return fmt.Sprintf("%d are copies of other samples", n)
+	return say("%d are copies of other samples", n)
+}
+
+// splitWord names a part of the data.
+func splitWord(split string) text {
+	switch split {
+	case layout.TrainSplit:
+		return say("train")
+	case layout.ValSplit:
+		return say("val")
+	case "test":
+		return say("test")
+	}
+	return wording.Name(split)
 }

@@ -21,10 +21,10 @@ func TestSuspects(t *testing.T) {
 		suspects.Suspect{Domain: "screws", Split: "train", Sample: 5, Reason: suspects.CopyOfTest, Score: 1, Of: &suspects.Place{Domain: "screws", Split: "test", Sample: 8}},
 		suspects.Suspect{Domain: "bolts", Split: "test", Sample: 9, Reason: suspects.Disputed, Score: 1})
 	d := newSuspected(in)
-	if d == nil || len(d.Rows) != mostSuspects+1 || d.Lead != "Models dispute the labels of 7 training samples; 1 is a copy of another sample." {
+	if d == nil || len(d.Rows) != mostSuspects+1 || d.Lead.String() != "Models dispute the labels of 7 training samples; 1 is a copy of another sample." {
 		t.Fatalf("%+v", d)
 	}
-	if last := d.Rows[mostSuspects]; last.About != "screws, test, sample 8" {
+	if last := d.Rows[mostSuspects]; last.About.String() != "screws, test, sample 8" {
 		t.Errorf("%+v", last)
 	}
 	var page strings.Builder

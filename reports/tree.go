@@ -1,8 +1,7 @@
 package reports
 
 import (
-	"fmt"
-
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -15,7 +14,7 @@ type tree struct {
 	Ticks  []tick
 	Zero   string
 	Height int
-	Aria   string
+	Aria   text
 }
 
 type treeLeaf struct {
@@ -56,7 +55,7 @@ func newTree(in *Input) *tree {
 			groups[name] = i + 1
 		}
 	}
-	t.Aria = "Tree of domains: " + t.place(in.Groups.Tree, s, groups).words + "."
+	t.Aria = say("Tree of domains: %s.", t.place(in.Groups.Tree, s, groups).words)
 	t.Height = rowHeight * len(t.Leaves)
 	return t
 }
@@ -65,23 +64,23 @@ func newTree(in *Input) *tree {
 type placed struct {
 	x     string
 	y     float64
-	words string
+	words text
 }
 
 func (t *tree) place(n *grouping.Tree, s scale, groups map[string]int) placed {
 	if len(n.Children) == 0 {
 		y := rowHeight*len(t.Leaves) + rowHeight/2
 		t.Leaves = append(t.Leaves, treeLeaf{n.Domain, y, groups[n.Domain]})
-		return placed{"0", float64(y), n.Domain}
+		return placed{"0", float64(y), wording.Name(n.Domain)}
 	}
 	a, b := t.place(n.Children[0], s, groups), t.place(n.Children[1], s, groups)
-	x, gain, dashed := "100", "not measured", true
+	x, gain, dashed := "100", say("not measured"), true
 	if finite(n.Gain) {
-		x, gain, dashed = s.at(n.Gain), signed(n.Gain), false
+		x, gain, dashed = s.at(n.Gain), text(signed(n.Gain)), false
 	}
 	t.Lines = append(t.Lines,
 		treeLine{a.x, x, a.y, a.y, dashed}, treeLine{b.x, x, b.y, b.y, dashed}, treeLine{x, x, a.y, b.y, dashed})
-	return placed{x, (a.y + b.y) / 2, fmt.Sprintf("(%s and %s join at %s)", a.words, b.words, gain)}
+	return placed{x, (a.y + b.y) / 2, say("(%s and %s join at %s)", a.words, b.words, gain)}
 }
 
 func walk(n *grouping.Tree, f func(*grouping.Tree)) {

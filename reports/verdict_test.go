@@ -96,7 +96,7 @@ func TestHeadline(t *testing.T) {
 		{harm, "Settled: with at most 1 model, share a, b and c, although that harms b and c."},
 	}...)
 	for _, tt := range tests {
-		if got := headline(tt.groups, tt.groups.Measured()); got != tt.want {
+		if got := headline(tt.groups, tt.groups.Measured()).text().String(); got != tt.want {
 			t.Errorf("stability %v, groups %v:\n got %s\nwant %s", tt.groups.Stability, tt.groups.Groups, got, tt.want)
 		}
 	}
@@ -176,11 +176,11 @@ func TestReasons(t *testing.T) {
 	groups := *errors.Groups
 	groups.Barred = []grouping.Barred{{Domain: "c", Rules: []string{"cannot link c+a", "memory of at most 100 at c"}}}
 	barred.Groups = &groups
-	if got, want := barred.reason(pool(grouping.Undecided, grouping.Single, member("c", 0))), "c alone: every pair with it is forbidden, by cannot link c+a and memory of at most 100 at c."; got != want {
+	if got, want := barred.reason(pool(grouping.Undecided, grouping.Single, member("c", 0))), "c alone: every pair with it is forbidden, by cannot link c+a and memory of at most 100 at c."; got.String() != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	for _, tt := range tests {
-		if got := tt.in.reason(tt.group); got != tt.want {
+		if got := tt.in.reason(tt.group); got.String() != tt.want {
 			t.Errorf("\n got %s\nwant %s", got, tt.want)
 		}
 	}
@@ -199,7 +199,7 @@ func TestReasonWithoutErrors(t *testing.T) {
 		"screws": "screws alone: no pair with it could be judged, since models of bolts alone make no error. With bolts it makes 10% fewer errors (5.0% to 15%); bolts can only lose by that.",
 		"nuts":   "nuts alone: no pair with it was measured.",
 	} {
-		if got := in.reason(&grouping.Group{Members: []grouping.Member{{Domain: name}}}); got != want {
+		if got := in.reason(&grouping.Group{Members: []grouping.Member{{Domain: name}}}); got.String() != want {
 			t.Errorf("\n got %s\nwant %s", got, want)
 		}
 	}
@@ -211,12 +211,12 @@ func TestEvidenceNamesTheNextCandidate(t *testing.T) {
 		{Groups: [][]string{{"a", "b"}, {"c"}}, Share: 0.5}, {Groups: [][]string{{"a"}, {"b"}, {"c"}}, Share: 0.31},
 	}
 	want := "These groups come out best in 50% of redraws of the measured gains; the next candidate is a | b | c with 31%."
-	if got := evidence(r, grouping.Open); got != want {
+	if got := evidence(r, grouping.Open); got.String() != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	// The most frequent partition need not be the recommended one.
 	r.Stability.Partitions[0], r.Stability.Partitions[1] = r.Stability.Partitions[1], r.Stability.Partitions[0]
-	if got := evidence(r, grouping.Open); got != want {
+	if got := evidence(r, grouping.Open); got.String() != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
@@ -251,10 +251,10 @@ func TestNothingIsSettled(t *testing.T) {
 		{together, "Not settled as a whole; probably: share a and b.",
 			"The grouping a | b | c comes out best in 22% of redraws of the measured gains; the one with the largest total, a + b | c, in 3.7%."},
 	} {
-		if got := headline(tt.groups, tt.groups.Measured()); got != tt.headline {
+		if got := headline(tt.groups, tt.groups.Measured()).text().String(); got != tt.headline {
 			t.Errorf("\n got %s\nwant %s", got, tt.headline)
 		}
-		if got := evidence(tt.groups, tt.groups.Measured()); got != tt.evidence {
+		if got := evidence(tt.groups, tt.groups.Measured()); got.String() != tt.evidence {
 			t.Errorf("\n got %s\nwant %s", got, tt.evidence)
 		}
 	}
@@ -275,7 +275,7 @@ func TestOptimism(t *testing.T) {
 		{groups(0.4, 0.1, g{grouping.Undecided, "a b"}), "Their total of +40% is therefore likely to be too high, by about 10%."},
 		{groups(0.1, 0.39, g{grouping.Undecided, "a b"}), "Their total of +10% is therefore likely to be too high, by as much as it is or more."},
 	} {
-		got := strings.Join(groupLimits(tt.groups), " ")
+		got := strings.Join(english(groupLimits(tt.groups)), " ")
 		if tt.want == "" && strings.Contains(got, "too high") || !strings.Contains(got, tt.want) {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
@@ -384,11 +384,11 @@ func TestWithoutLimits(t *testing.T) {
 		4: {"of one group", "split: {folds: N}"},
 	} {
 		r := &analysis.Results{Gains: []analysis.Gain{{Gain: effect.Gain{Seeds: effect.Pair[int]{Independent: seeds, Arm: seeds}}}}}
-		if evidence, next := withoutLimits(&analysis.Results{Folds: 4, Gains: r.Gains}); seeds > 2 && (!strings.Contains(evidence, "in every fold") || !strings.Contains(next, "half as many folds")) {
+		if evidence, next := withoutLimits(&analysis.Results{Folds: 4, Gains: r.Gains}); seeds > 2 && (!strings.Contains(evidence.String(), "in every fold") || !strings.Contains(next.String(), "half as many folds")) {
 			t.Errorf("in folds: %q, %q", evidence, next)
 		}
 		evidence, next := withoutLimits(r)
-		if !strings.Contains(evidence, want[0]) || !strings.Contains(next, want[1]) {
+		if !strings.Contains(evidence.String(), want[0]) || !strings.Contains(next.String(), want[1]) {
 			t.Errorf("%d seeds: %q, %q", seeds, evidence, next)
 		}
 	}
@@ -407,10 +407,10 @@ func TestSettledOnAverage(t *testing.T) {
 		grouping.Doubtful: {"Undecided for a and b.", "gain not settled"},
 	} {
 		in.Groups.Firmness = f
-		if got := in.measuredReason(pool); !strings.HasSuffix(got, want[0]) {
+		if got := in.measuredReason(pool); !strings.HasSuffix(got.String(), want[0]) {
 			t.Errorf("%s: %s", f, got)
 		}
-		if got := card(pool, in.settled()).Verdict; got != want[1] {
+		if got := card(pool, in.settled()).Verdict; got.String() != want[1] {
 			t.Errorf("%s: %s", f, got)
 		}
 	}
@@ -420,11 +420,11 @@ func TestSettledOnAverage(t *testing.T) {
 // none.
 func TestExhausted(t *testing.T) {
 	in := &Input{Results: &analysis.Results{}, Groups: &grouping.Recommendation{}}
-	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0], "More seeds would narrow") {
+	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0].String(), "More seeds would narrow") {
 		t.Errorf("of fixed seeds: %q", got)
 	}
-	in.Decisions = &decisions.Record{End: &decisions.End{Reason: decisions.NothingHelps, Words: "nothing helps after 9 runs: more seeds would not settle it"}}
-	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0], "More seeds would not settle it. ") {
+	in.Decisions = &decisions.Record{End: &decisions.End{Reason: decisions.NothingHelps, Samples: 3}}
+	if got := in.next(in.Groups, grouping.Open); len(got) != 1 || !strings.HasPrefix(got[0].String(), "More seeds would not settle it, since the test samples leave open what remains; about 3.0 times as many would. ") {
 		t.Errorf("of steps: %q", got)
 	}
 }
@@ -439,11 +439,11 @@ func TestExpectedLoss(t *testing.T) {
 		in.Groups.Promised.Groups = append(in.Groups.Promised.Groups, grouping.PromisedGroup{})
 	}
 	s := State(in)
-	if !strings.Contains(s.Headline, "expect that pools lose: leave domains alone for now") || !strings.Contains(strings.Join(s.Reasons, "\n"), "expected to bring −30% in all (from −50% to +10%)") {
+	if !strings.Contains(s.Headline.String(), "expect that pools lose: leave domains alone for now") || !strings.Contains(strings.Join(english(s.Reasons), "\n"), "expected to bring −30% in all (from −50% to +10%)") {
 		t.Errorf("headline %q, reasons %q", s.Headline, s.Reasons)
 	}
 	in.Groups.Promised.Total.Gain = 0.1
-	if s = State(in); strings.Contains(s.Headline, "pools lose") {
+	if s = State(in); strings.Contains(s.Headline.String(), "pools lose") {
 		t.Errorf("a good promise: %q", s.Headline)
 	}
 }

@@ -2,9 +2,7 @@ package reports
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -14,17 +12,17 @@ import (
 
 // views are clusters by several methods, beside the recommended groups.
 type views struct {
-	Conclusion, Recommended string
-	Count                   string
+	Conclusion, Recommended text
+	Count                   text
 	Rows                    []viewRow
 	Cells                   []orderedRow // none where domains are many
 	Small                   bool
-	Symmetrised             string
-	Asymmetry, Null         string
-	Notes                   []string
+	Symmetrised             text
+	Asymmetry, Null         text
+	Notes                   []text
 }
 
-type viewRow struct{ Name, Clusters, Groups, Clear string }
+type viewRow struct{ Name, Clusters, Groups, Clear text }
 
 type orderedRow struct {
 	Label string
@@ -33,9 +31,9 @@ type orderedRow struct {
 }
 
 // viewNames are what the page calls the methods.
-var viewNames = map[string]string{
-	string(clusters.Average): "average linkage", string(clusters.Complete): "complete linkage", string(clusters.Single): "single linkage",
-	string(clusters.Ward): "Ward’s linkage", clusters.SpectralMethod: "spectral", clusters.RelaxationMethod: "relaxation",
+var viewNames = map[string]text{
+	string(clusters.Average): say("average linkage"), string(clusters.Complete): say("complete linkage"), string(clusters.Single): say("single linkage"),
+	string(clusters.Ward): say("Ward’s linkage"), clusters.SpectralMethod: say("spectral"), clusters.RelaxationMethod: say("relaxation"),
 }
 
 func newViews(in *Input) *views {
@@ -44,26 +42,25 @@ func newViews(in *Input) *views {
 		return nil
 	}
 	out := &views{
-		Conclusion: v.Conclusion, Recommended: partitionText(v.Recommended), Count: wording.Plural(len(v.Recommended), "group"), Symmetrised: v.Symmetrised,
+		Conclusion: wording.Written(v.Conclusion), Recommended: partitionText(v.Recommended), Count: some(len(v.Recommended), "group"), Symmetrised: wording.Written(v.Symmetrised),
 		Small: len(v.Domains) >= smallCells,
 	}
 	if v.Asymmetry.Known() {
-		out.Asymmetry = fmt.Sprintf("Being symmetric loses %s of what the pairs vary.", percent(float64(v.Asymmetry)))
+		out.Asymmetry = say("Being symmetric loses %s of what the pairs vary.", percent(float64(v.Asymmetry)))
 	}
 	if v.Missing > 0 {
-		out.Asymmetry += fmt.Sprintf(" Of %s that were not measured the mean of the others is taken.", wording.Plural(v.Missing, "pair"))
+		out.Asymmetry += " " + say("Of %s that were not measured the mean of the others is taken.", some(v.Missing, "pair"))
 	}
-	out.Null = "A view has clusters where they explain more of the pairs than in 95 % of references: "
 	if v.Null == clusters.ErrorsNull {
-		out.Null += "matrices in which all pairs gain the same, plus a draw of the errors."
+		out.Null = say("A view has clusters where they explain more of the pairs than in 95 %% of references: matrices in which all pairs gain the same, plus a draw of the errors.")
 	} else {
-		out.Null += "matrices in which what domains do to all alike is kept and the rest is drawn anew, as large as it is, since the errors are not known."
+		out.Null = say("A view has clusters where they explain more of the pairs than in 95 %% of references: matrices in which what domains do to all alike is kept and the rest is drawn anew, as large as it is, since the errors are not known.")
 	}
-	first := map[string]string{} // rows by their groups
+	first := map[text]text{} // rows by their groups
 	for i := range v.Views.Views {
 		row, note := newViewRow(&v.Views.Views[i])
 		if earlier, seen := first[row.Groups]; seen && v.Views.Views[i].Clusters {
-			row.Groups = "the same as " + earlier
+			row.Groups = say("the same as %s", earlier)
 		} else {
 			first[row.Groups] = row.Name
 		}
@@ -79,48 +76,48 @@ func newViews(in *Input) *views {
 // smallCells is the number of domains from which cells are small.
 const smallCells = 13
 
-func newViewRow(view *clusters.View) (viewRow, string) {
-	row := viewRow{Name: viewNames[view.Method], Clusters: "none", Groups: partitionText(view.Groups)}
+func newViewRow(view *clusters.View) (viewRow, text) {
+	row := viewRow{Name: viewNames[view.Method], Clusters: say("none"), Groups: partitionText(view.Groups)}
 	if view.Clusters {
-		row.Clusters = wording.Plural(view.K, "cluster")
+		row.Clusters = some(view.K, "cluster")
 	} else {
-		row.Groups = "no more than chance"
+		row.Groups = say("no more than chance")
 	}
-	var facts, notes []string
+	var facts, notes []text
 	for i, names := range view.Groups {
 		if mean := view.Within[i]; view.Clusters && mean.Known() && mean <= 0 {
-			row.Groups += fmt.Sprintf("; %s lose with each other (%s)", strings.Join(names, " and "), signed(float64(mean)))
+			row.Groups = say("%s; %s lose with each other (%s)", row.Groups, joined(names, say(" and ")), signed(float64(mean)))
 		}
 	}
 	if view.Silhouette.Known() {
-		facts = append(facts, "silhouette "+significant(float64(view.Silhouette)))
+		facts = append(facts, say("silhouette %s", significant(float64(view.Silhouette))))
 	}
 	if view.P.Known() {
-		facts = append(facts, "p "+significant(float64(view.P)))
+		facts = append(facts, say("p %s", significant(float64(view.P))))
 	}
 	if view.Stability.Known() {
-		facts = append(facts, "stability "+significant(float64(view.Stability)))
+		facts = append(facts, say("stability %s", significant(float64(view.Stability))))
 	}
-	row.Clear = strings.Join(facts, ", ")
+	row.Clear = joined(facts, ", ")
 	if !view.Clusters {
-		notes = append(notes, fmt.Sprintf("what chance does as well is %s", partitionText(view.Groups)))
+		notes = append(notes, say("what chance does as well is %s", partitionText(view.Groups)))
 	}
 	if view.GapK > 0 {
-		notes = append(notes, fmt.Sprintf("gap statistic %s ± %s at %d, it would choose %d", significantSigned(float64(view.Gap)), significant(float64(view.GapError)), view.K, view.GapK))
+		notes = append(notes, say("gap statistic %s ± %s at %d, it would choose %d", significantSigned(float64(view.Gap)), significant(float64(view.GapError)), view.K, view.GapK))
 	}
 	if view.EigengapK > 0 {
-		notes = append(notes, fmt.Sprintf("largest step of the eigenvalues after %d", view.EigengapK))
+		notes = append(notes, say("largest step of the eigenvalues after %d", view.EigengapK))
 	}
 	if s := view.Solution; s != nil {
-		notes = append(notes, fmt.Sprintf("value %s, proved not to exceed %s, residuals %s and %s after %s", significant(s.Value), significant(s.Bound), significant(s.Primal), significant(s.Dual), wording.Plural(s.Steps, "step")))
+		notes = append(notes, say("value %s, proved not to exceed %s, residuals %s and %s after %s", significant(s.Value), significant(s.Bound), significant(s.Primal), significant(s.Dual), some(s.Steps, "step")))
 	}
 	if view.References > 0 {
-		notes = append(notes, wording.Plural(view.References, "reference"))
+		notes = append(notes, some(view.References, "reference"))
 	}
 	if view.Agreement.Known() {
-		notes = append(notes, "agreement with the recommendation "+significant(float64(view.Agreement)))
+		notes = append(notes, say("agreement with the recommendation %s", significant(float64(view.Agreement))))
 	}
-	return row, row.Name + ": " + strings.Join(notes, "; ") + "."
+	return row, say("%s: %s.", row.Name, wording.Clauses(notes))
 }
 
 // orderedCells is the symmetrised matrix in the order of the tree.
@@ -151,10 +148,10 @@ func orderedCells(v *grouping.Views) []orderedRow {
 			case a == b:
 				row.Cells = append(row.Cells, matrixCell{Class: "self"})
 			case !x.Known():
-				row.Cells = append(row.Cells, matrixCell{Value: noData, Class: "none", Detail: a + " and " + b + ": not measured"})
+				row.Cells = append(row.Cells, matrixCell{Value: noData, Class: "none", Detail: say("%s and %s: not measured", a, b)})
 			default:
-				text := signed(float64(x))
-				row.Cells = append(row.Cells, matrixCell{Value: text, Class: colorClass(float64(x), step), Detail: a + " and " + b + ": " + text})
+				shown := signed(float64(x))
+				row.Cells = append(row.Cells, matrixCell{Value: shown, Class: colorClass(float64(x), step), Detail: say("%s and %s: %s", a, b, shown)})
 			}
 		}
 		out = append(out, row)

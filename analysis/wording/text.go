@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode"
@@ -103,13 +104,17 @@ func encode(kind string, args ...any) Text {
 	b.WriteString(kind)
 	for _, a := range args {
 		b.WriteRune(parts)
-		switch a := a.(type) {
-		case Text:
-			b.WriteString("t" + string(a))
-		case int:
-			b.WriteString("i" + strconv.Itoa(a))
-		case float64:
-			b.WriteString("f" + strconv.FormatFloat(a, 'g', -1, 64))
+		if t, ok := a.(Text); ok {
+			b.WriteString("t" + string(t))
+			continue
+		}
+		switch v := reflect.ValueOf(a); {
+		case v.CanInt():
+			b.WriteString("i" + strconv.FormatInt(v.Int(), 10))
+		case v.CanUint():
+			b.WriteString("i" + strconv.FormatUint(v.Uint(), 10))
+		case v.CanFloat():
+			b.WriteString("f" + strconv.FormatFloat(v.Float(), 'g', -1, 64))
 		default:
 			b.WriteString("t" + clean(fmt.Sprint(a)))
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // appraiseIfPriced says what groups are worth where the study has prices, and
@@ -63,7 +64,7 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 	if err := appraiseIfPriced(folder); err != nil {
 		return err
 	}
-	in, err := writeReport(folder, folder.Report())
+	in, err := writeReport(folder, folder.Report(), language.English)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/remedies"
 	"github.com/sharewise/sharewise/grouping/solve"
+	"github.com/sharewise/sharewise/reports"
 )
 
 // make makes again what a command made, by the settings that were recorded, and says
@@ -120,7 +121,11 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		_, err := remedies.ProposeFolder(folder, s.Options())
 		return "proposed again", inputError(err)
 	case "report":
-		_, err := writeReport(folder, folder.Report())
+		var s reports.Settings
+		if err := settings(folder.Report(), &s); err != nil {
+			return "", err
+		}
+		_, err := writeReport(folder, folder.Report(), s.Language)
 		return "written again", err
 	}
 	return "", nil

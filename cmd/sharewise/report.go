@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/reports"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 const reportLong = `Write the report of a study: one HTML file that needs nothing else, and the
@@ -21,11 +22,17 @@ runs. The same inputs give the same bytes. What has become stale since, by new r
 or an edit of the study, or is damaged, is made again first, by the settings that it
 was made with, which is said; so a report is of one state.
 
-Example:
-  sharewise report out -o study-42.html`
+Its first page is for whoever decides: the verdict, what sharing brings, risks and
+costs, what to do next, when to stop, a checklist, and sentences for the meeting.
+--lang ja writes it in Japanese; names, commands and what no message is known for
+stay as they are, and summary.json stays English.
+
+Examples:
+  sharewise report out -o study-42.html
+  sharewise report out --lang ja -o 報告書.html`
 
 func newReportCommand(a *app) *cobra.Command {
-	var file string
+	var file, lang string
 	cmd := &cobra.Command{
 		Use:     "report OUT",
 		Short:   "Write the report of a study",
@@ -34,6 +41,10 @@ func newReportCommand(a *app) *cobra.Command {
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := layout.Folder(args[0])
+			l, err := language.Parse(lang)
+			if err != nil {
+				return errUsage{fmt.Errorf("--lang: %w", err)}
+			}
 			if file == "" {
 				file = folder.Report()
 			}
@@ -45,7 +56,7 @@ func newReportCommand(a *app) *cobra.Command {
 			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "affinity", "group", "value", "promise"); err != nil {
 				return err
 			}
-			in, err := writeReport(folder, file)
+			in, err := writeReport(folder, file, l)
 			if err != nil {
 				return err
 			}
@@ -61,6 +72,8 @@ func newReportCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the report to `FILE` instead of OUT/report.html")
+	cmd.Flags().StringVar(&lang, "lang", string(language.English), "write the report and the verdict in `LANGUAGE`: en or ja")
+	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"en\tEnglish", "ja\t日本語"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -73,8 +86,8 @@ func printVerdict(w io.Writer, in *reports.Input) {
 
 // writeReport writes a folder's report and summary, and returns what they were
 // made from.
-func writeReport(folder layout.Folder, file string) (*reports.Input, error) {
-	in, err := reports.WriteFolder(folder, file)
+func writeReport(folder layout.Folder, file string, l language.Language) (*reports.Input, error) {
+	in, err := reports.WriteFolder(folder, file, l)
 	if errors.Is(err, fs.ErrNotExist) && !exists(folder.Results()) {
 		return nil, noResults(folder)
 	}

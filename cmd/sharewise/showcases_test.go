@@ -17,6 +17,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/reports"
 )
 
@@ -161,7 +162,7 @@ func (w workshop) vouch(s *reports.Summary) {
 			}
 		}
 	}
-	told := slices.ContainsFunc(s.Verdict.Reasons, func(r string) bool { return strings.Contains(r, "a linear model on") })
+	told := slices.ContainsFunc(s.Verdict.Reasons, func(r wording.Text) bool { return strings.Contains(r.String(), "a linear model on") })
 	if told != (led > 0) {
 		w.t.Errorf("a linear model leads on %d domains, and the reasons are %q", led, s.Verdict.Reasons)
 	}

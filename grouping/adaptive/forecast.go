@@ -108,7 +108,7 @@ func (f *Forecast) Lines() []string {
 	}
 	var next []string
 	for _, o := range first(f.Next, namedNext) {
-		next = append(next, o.Name())
+		next = append(next, o.Name().String())
 	}
 	if len(next) > 0 {
 		out = append(out, fmt.Sprintf("Most useful next: %s.", strings.Join(next, "; ")))

@@ -25,8 +25,8 @@ func TestRunByMoney(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Settings.Money == "" || !strings.Contains(r.Rule(), "by more than 3 JPY a month") {
-		t.Errorf("settings %+v, %s", r.Settings, r.Rule())
+	if r.Settings.Money == "" || !strings.Contains(r.Rule().String(), "by more than 3 JPY a month") {
+		t.Errorf("settings %+v, %s", r.Settings, r.Rule().String())
 	}
 	groups, err := grouping.ReadFile(folder.Groups())
 	if err != nil {

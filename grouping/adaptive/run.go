@@ -73,7 +73,7 @@ func (d *driver) run(ctx context.Context) (*decisions.Record, error) {
 		} else if look != nil {
 			end.Saw = &look.view
 		}
-		end.Words = d.record.Say(end)
+		end.Words = d.record.Say(end).String()
 		d.record.End = end
 		if err := d.write(); err != nil {
 			return nil, err

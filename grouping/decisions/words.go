@@ -8,29 +8,33 @@ import (
 )
 
 // Say tells people why training ended, and what would go on from there.
-func (r *Record) Say(e *End) string {
-	text := fmt.Sprintf("%s after %d runs", e.Reason, len(r.Runs())-len(e.Left))
+func (r *Record) Say(e *End) wording.Text {
+	n := len(r.Runs()) - len(e.Left)
 	switch e.Reason {
 	case Settled:
-		text += fmt.Sprintf(": %s; with %.0f %% probability no other grouping reduces errors ", Groups(e.Saw.Groups), 100*r.Settings.Level)
 		if e.Saw.Regret < leastShown {
-			return text + "more"
+			return wording.Say("settled after %d runs: %s; with %.0f %% probability no other grouping reduces errors more", n, Groups(e.Saw.Groups), 100*r.Settings.Level)
 		}
-		return text + fmt.Sprintf("by more than %s more, averaged over domains", Percent(e.Saw.Regret))
+		return wording.Say("settled after %d runs: %s; with %.0f %% probability no other grouping reduces errors by more than %s more, averaged over domains", n, Groups(e.Saw.Groups), 100*r.Settings.Level, Percent(e.Saw.Regret))
 	case BudgetSpent:
 		if e.Saw == nil {
-			return text + ": too few to tell anything yet; the same command with a larger budget goes on"
+			return wording.Say("budget spent after %d runs: too few to tell anything yet; the same command with a larger budget goes on", n)
 		}
-		return text + fmt.Sprintf(": not settled, another grouping may reduce errors by %s more, averaged over domains; the same command with a larger budget goes on", Percent(e.Saw.Regret))
+		return wording.Say("budget spent after %d runs: not settled, another grouping may reduce errors by %s more, averaged over domains; the same command with a larger budget goes on", n, Percent(e.Saw.Regret))
 	case NothingHelps:
-		if e.Samples > 0 {
-			return text + fmt.Sprintf(": more seeds would not settle it, since the test samples leave open what remains; about %.1f times as many would", e.Samples)
-		}
-		return text + fmt.Sprintf(": not settled, and further seeds, up to %d of an arm, would hardly settle it", r.Settings.Most)
+		return wording.Say("nothing helps after %d runs: %s", n, r.Exhausted(e))
 	case NothingToGain:
-		return text + ": no gain could be measured"
+		return wording.Say("nothing to gain after %d runs: no gain could be measured", n)
 	}
-	return text
+	return wording.Say("%s after %d runs", string(e.Reason), n)
+}
+
+// Exhausted says why no further run would settle the question.
+func (r *Record) Exhausted(e *End) wording.Text {
+	if e.Samples > 0 {
+		return wording.Say("more seeds would not settle it, since the test samples leave open what remains; about %.1f times as many would", e.Samples)
+	}
+	return wording.Say("not settled, and further seeds, up to %d of an arm, would hardly settle it", r.Settings.Most)
 }
 
 const (
@@ -42,30 +46,31 @@ const (
 )
 
 // Percent words a fraction: to a tenth of a percent below ten percent.
-func Percent(x float64) string {
+func Percent(x float64) wording.Text {
 	switch {
 	case x >= mostShown:
-		return "any amount"
+		return wording.Say("any amount")
 	case 100*x < 9.95:
-		return fmt.Sprintf("%.1f %%", 100*x)
+		return wording.Name(fmt.Sprintf("%.1f %%", 100*x))
 	}
-	return fmt.Sprintf("%.0f %%", 100*x)
+	return wording.Name(fmt.Sprintf("%.0f %%", 100*x))
 }
 
 // Groups words a partition.
-func Groups(groups [][]string) string {
-	var shared, alone []string
+func Groups(groups [][]string) wording.Text {
+	var clauses []wording.Text
+	var alone []string
 	for _, g := range groups {
 		if len(g) > 1 {
-			shared = append(shared, "share "+strings.Join(g, ", "))
+			clauses = append(clauses, wording.Say("share %s", strings.Join(g, ", ")))
 		} else {
 			alone = append(alone, g[0])
 		}
 	}
 	if len(alone) > 0 {
-		shared = append(shared, "keep "+strings.Join(alone, ", ")+" apart")
+		clauses = append(clauses, wording.Say("keep %s apart", strings.Join(alone, ", ")))
 	}
-	return strings.Join(shared, "; ")
+	return wording.Clauses(clauses)
 }
 
 // Last is the [Record.Line] of the last decision.
@@ -82,11 +87,11 @@ func (r *Record) Line(i int) string {
 }
 
 // Name names the arm of an option.
-func (o Option) Name() string {
+func (o Option) Name() wording.Text {
 	if o.Domain != "" {
-		return o.Domain + " alone"
+		return wording.Say("%s alone", o.Domain)
 	}
-	return o.Arm
+	return wording.Name(o.Arm)
 }
 
 // Trained is the number of runs that were trained.
@@ -100,25 +105,24 @@ func (r *Record) Trained() int {
 
 // Spent says to people how many runs were trained, against how many the study's
 // own plan has.
-func (r *Record) Spent() string {
-	n := r.Trained()
-	text := fmt.Sprintf("Runs were chosen step by step: %d were trained, and the study's plan of fixed seeds has %d", n, r.Fixed)
-	switch {
+func (r *Record) Spent() wording.Text {
+	switch n := r.Trained(); {
 	case n < r.Fixed:
-		return text + fmt.Sprintf(", so that %d were saved.", r.Fixed-n)
+		return wording.Say("Runs were chosen step by step: %d were trained, and the study's plan of fixed seeds has %d, so that %d were saved.", n, r.Fixed, r.Fixed-n)
 	case n > r.Fixed:
-		return text + fmt.Sprintf(", so that %d more than these were needed.", n-r.Fixed)
+		return wording.Say("Runs were chosen step by step: %d were trained, and the study's plan of fixed seeds has %d, so that %d more than these were needed.", n, r.Fixed, n-r.Fixed)
+	default:
+		return wording.Say("Runs were chosen step by step: %d were trained, and the study's plan of fixed seeds has %d.", n, r.Fixed)
 	}
-	return text + "."
 }
 
 // Rule says to people by what rule runs were chosen.
-func (r *Record) Rule() string {
+func (r *Record) Rule() wording.Text {
 	set := r.Settings
-	tolerance := Percent(set.Tolerance) + ", averaged over domains"
+	tolerance := wording.Say("%s, averaged over domains", Percent(set.Tolerance))
 	if set.ToleranceMoney > 0 {
-		tolerance = fmt.Sprintf("%.6g %s a month", set.ToleranceMoney, set.Currency)
+		tolerance = wording.Say("%s %s a month", fmt.Sprintf("%.6g", set.ToleranceMoney), set.Currency)
 	}
-	return fmt.Sprintf("The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s. No arm gets more than %d.",
+	return wording.Say("The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s. No arm gets more than %d.",
 		set.Pilot, 100*set.Level, tolerance, set.Most)
 }

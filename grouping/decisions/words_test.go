@@ -24,7 +24,7 @@ func TestSay(t *testing.T) {
 		{End{Reason: NothingHelps, Saw: saw}, "up to 12 of an arm, would hardly settle it"},
 		{End{Reason: NothingToGain}, "no gain could be measured"},
 	} {
-		if got := r.Say(&c.end); !strings.Contains(got, c.want) {
+		if got := r.Say(&c.end).String(); !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %q, want %q", c.end, got, c.want)
 		}
 	}
@@ -35,7 +35,7 @@ func TestSpent(t *testing.T) {
 	r := &Record{Decisions: []Decision{{Runs: []string{"1", "2", "3"}}}, End: &End{Left: []string{"3"}}}
 	for fixed, want := range map[int]string{5: "3 were saved.", 2: "has 2.", 1: "1 more than these were needed."} {
 		r.Fixed = fixed
-		if got := r.Spent(); !strings.HasPrefix(got, "Runs were chosen step by step: 2 were trained") || !strings.HasSuffix(got, want) {
+		if got := r.Spent().String(); !strings.HasPrefix(got, "Runs were chosen step by step: 2 were trained") || !strings.HasSuffix(got, want) {
 			t.Errorf("%d: %q", fixed, got)
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/reports"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // Options say how a decision is come by; the zero value is useful.
@@ -193,5 +194,5 @@ func (d *decision) report(ctx context.Context, p *project.Project, folder layout
 	if _, err := exemplars.Write(ctx, folder, p.Plan, results, p.Tested()); err != nil {
 		return nil, err
 	}
-	return reports.WriteFolder(folder, folder.Report())
+	return reports.WriteFolder(folder, folder.Report(), language.English)
 }

@@ -20,31 +20,33 @@ var sections = []map[string]string{}
 type japaneseWriter struct {
 	messages map[string]string
 	printer  *message.Printer
-	// missing is told the formats that have no Japanese; may be nil.
-	missing func(format string)
+	// files writes sentences that files have, whose arguments are strings.
+	files *message.Printer
 }
 
 // japanese is the writer that reports use.
 var japanese = sync.OnceValue(func() *japaneseWriter {
 	all := map[string]string{}
-	builder := catalog.NewBuilder(catalog.Fallback(language.Japanese))
 	for _, s := range sections {
 		maps.Copy(all, s)
 	}
-	for key, text := range all {
+	return &japaneseWriter{messages: all, printer: printerOf(all), files: printerOf(jaFiles)}
+})
+
+// printerOf writes the messages of a catalogue.
+func printerOf(messages map[string]string) *message.Printer {
+	builder := catalog.NewBuilder(catalog.Fallback(language.Japanese))
+	for key, text := range messages {
 		if err := builder.SetString(language.Japanese, key, text); err != nil {
 			panic("reports/language: " + key + ": " + err.Error()) // a message of ours is malformed
 		}
 	}
-	return &japaneseWriter{messages: all, printer: message.NewPrinter(language.Japanese, message.Catalog(builder))}
-})
+	return message.NewPrinter(language.Japanese, message.Catalog(builder))
+}
 
 // Say writes a message; one without Japanese stays English.
 func (j *japaneseWriter) Say(format string, args []any) string {
 	if _, ok := j.messages[format]; !ok {
-		if j.missing != nil {
-			j.missing(format)
-		}
 		return wording.English{}.Say(format, args)
 	}
 	return j.printer.Sprintf(message.Key(format, format), args...)
@@ -54,9 +56,6 @@ func (j *japaneseWriter) Say(format string, args []any) string {
 func (j *japaneseWriter) Some(n int, one, many string) string {
 	format := "%d " + many
 	if _, ok := j.messages[format]; !ok {
-		if j.missing != nil {
-			j.missing(format)
-		}
 		return wording.English{}.Some(n, one, many)
 	}
 	return j.printer.Sprintf(message.Key(format, format), n)

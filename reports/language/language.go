@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -78,4 +79,23 @@ func (l Language) Funcs() template.FuncMap {
 		}
 		return template.HTML(l.Writer().Say(format, escaped)) //nolint:gosec // the format stands in a template of ours
 	}}
+}
+
+// Messages are the English formats that the language has a text for, with it; nil
+// for English, whose formats are its texts.
+func (l Language) Messages() map[string]string {
+	if l != Japanese {
+		return nil
+	}
+	return maps.Clone(japanese().messages)
+}
+
+// Reads reports whether the language has a text for a sentence that was read from a
+// file.
+func (l Language) Reads(s string) bool {
+	if l != Japanese {
+		return true
+	}
+	_, ok := japanese().read(s)
+	return ok
 }

@@ -1,0 +1,40 @@
+package language
+
+func init() { sections = append(sections, jaLimits) }
+
+// jaLimits is what the numbers cannot say.
+var jaLimits = map[string]string{
+	"groups": "グループ",
+	"The figures hold for this model, these training settings and this amount of data. More data per domain usually makes sharing less useful; a larger model usually makes it less harmful.":                          "これらの数字は、このモデル、この学習条件、このデータ量でのものです。ドメインあたりのデータが増えると共有の効果は小さくなり、モデルが大きくなると共有の害は小さくなるのが普通です。",
+	"Limits speak of new runs and new test samples from the same source. They do not cover a change of the source.":                                                                                                    "信頼区間は、同じ出どころから新たに学習・テストした場合を想定しています。出どころそのものの変化は含みません。",
+	"Each seed was tested on another of %d folds of the data and learned from the others. Limits allow for other training sets of this size; what a model is worth that learns from all of the data was not measured.": "各シードは%d分割のうち別々の1つでテストし、残りで学習しました。信頼区間は、同じ規模の別の学習データになる場合を含みます。全データで学習したモデルの価値は測定していません。",
+	"Data of %s are confidential: no sample of theirs is shown here or in any other file, and groups of samples are numbered.":                                                                                         "%sのデータは機密です。このレポートにも他のファイルにもサンプルを載せず、サンプルのグループは番号で示します。",
+	"Some figures rest on %d runs per arm. How much another start of training would change them is known only roughly.":                                                                                                "1つの方式につき%d回の学習だけに基づく数字があります。別の初期値でどれだけ変わるかは、大まかにしか分かりません。",
+	"%s; all means leave that out. If sharing itself makes runs diverge, the means are too kind to it.":                                                                                                                "%s。平均はこれを除いています。共有そのものが発散の原因なら、平均は実際よりよく見えています。",
+	"Missing: %s of %d planned. What they would have shown is not in this report.":                                                                                                                                     "未完了：計画%[2]d回のうち%[1]s。その結果はこのレポートに入っていません。",
+	"Left out of %s: %s that could not be read.": "%sから除外：読み込めなかった%s。",
+	"their errors correlate by %.2f, and a difference of errors varies %.2f times as much as between runs with nothing in common":                                                                                  "誤りの相関は%.2f、誤りの差のばらつきは無関係な学習どうしの%.2f倍です",
+	"their losses correlate by %.2f, and a difference of losses varies %.2f times as much as between runs with nothing in common":                                                                                  "損失の相関は%.2f、損失の差のばらつきは無関係な学習どうしの%.2f倍です",
+	"Runs of one seed start from the same trunk and see the rows of a domain in the same order, so that chance moves an independent and a shared model alike, and limits allow for that.":                          "同じシードの学習は同じ共有部分から始まり、ドメインの行を同じ順に見ます。そのため偶然の影響は単独モデルにも共有モデルにも同じように現れ、信頼区間はそれを考慮しています。",
+	"Runs of one seed start from the same trunk and see the rows of a domain in the same order, so that chance moves an independent and a shared model alike, and limits allow for that: in the mean over %s, %s.": "同じシードの学習は同じ共有部分から始まり、ドメインの行を同じ順に見ます。そのため偶然の影響は単独モデルにも共有モデルにも同じように現れ、信頼区間はそれを考慮しています（%sの平均で、%s）。",
+	"all domains":     "全ドメイン",
+	"Data of %s: %s.": "%sのデータ：%s。",
+	"The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, by as much as it is or more.": "グループは、同じばらつきをもつ改善率の多数の候補から最良として選ばれています。そのため合計%sは、その値と同じかそれ以上に過大とみられます。",
+	"The groups were chosen as the best of many from the same noisy gains. Their total of %s is therefore likely to be too high, by about %s.":                 "グループは、同じばらつきをもつ改善率の多数の候補から最良として選ばれています。そのため合計%sは、%sほど過大とみられます。",
+	"Expected of the total on fresh seeds: %s, with limits %s and %s.":                                                                                         "新しいシードで見込まれる合計：%s（信頼区間%s〜%s）。",
+	"%d runs":                       "学習%d回",
+	"%d comparisons":                "%d件の比較",
+	"%d runs diverged":              "%d回の学習が発散しました",
+	"What these numbers cannot say": "この数字では言えないこと",
+	"Warnings":                      "注意",
+	"1 place":                       "1か所",
+	"%d places":                     "%dか所",
+	"; and others":                  "、ほか",
+	"Quality of every domain under every arm": "全方式・全ドメインの成績",
+	"Scores":    "成績",
+	"Capacity":  "モデル容量",
+	"Weighting": "重み付け",
+	"Runs":      "学習回数",
+	"Loss":      "損失",
+	"Quality":   "品質",
+}
