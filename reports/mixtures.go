@@ -13,7 +13,7 @@ type blended struct {
 	Lead           text
 	Verdict, Notes []text
 	Domains        []string
-	Rows                    []blendedRow
+	Rows           []blendedRow
 }
 
 // blendedRow is one domain at one size.
