@@ -323,7 +323,7 @@ func allowedWords(t *testing.T, in *Input) map[string]bool {
 	for _, w := range strings.Fields("sharewise auc json summary tables groups sha study yaml out random group split folds exclude suspects list min max exp laplacian with pools merge subgroups affinity remedies sources try seeds data text html ad mae kos") {
 		allowed[w] = true
 	}
-	files, err := json.Marshal([]any{in.Results.Study, in.Results.Title, in.Results.Rungs, in.Results.Weightings, in.Results.Domains, in.Results.Warnings, in.Exemplars})
+	files, err := json.Marshal([]any{in.Results.Study, in.Results.Title, in.Results.Rungs, in.Results.Weightings, in.Results.Domains, in.Results.Warnings, in.Results.Effects, in.Results.Placebo, in.Exemplars})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func card(g *grouping.Group, settled bool) groupCard {
 	case len(g.Members) == 1:
 		c.Title = say("Its own model")
 	default:
-		c.Title = say("One model for %s", count(len(g.Members)))
+		c.Title = say("One model for %s domains", count(len(g.Members)))
 		if more := len(c.Names) - mostCardNames; more > 1 {
 			c.Names, c.More = c.Names[:mostCardNames], more
 		}

@@ -24,7 +24,7 @@ var jaCapacity = map[string]string{
 	"it falls":                                    "低下",
 	"it rises":                                    "上昇",
 	"the change is not settled":                   "変化は未確定",
-	"%s at %s, gain %s; %s at %s, gain %s; %s: %s.":              "%[2]sでは%[1]s（改善率%[3]s）、%[5]sでは%[4]s（改善率%[6]s）、%[7]s：%[8]s。",
+	"%s at %s, gain %s; %s at %s, gain %s; %s: %s.":              "%[2]s：%[1]s、改善率%[3]s。%[5]s：%[4]s、改善率%[6]s。変化は%[7]s：%[8]s。",
 	"Some samples are surely harmed at %s, surely helped at %s.": "%sでは確実に損なわれるサンプルが、%sでは確実に助かるサンプルがあります。",
 	"Some samples are surely harmed at %s.":                      "%sでは確実に損なわれるサンプルがあります。",
 	"Some samples are surely helped at %s.":                      "%sでは確実に助かるサンプルがあります。",

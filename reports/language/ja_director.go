@@ -68,6 +68,7 @@ var jaDirector = map[string]string{
 	"Checklist":                                                      "チェックリスト",
 	"Question":                                                       "確認項目",
 	"State":                                                          "状態",
+	"not done":                                                       "未実施",
 	"done":                                                           "済",
 	"OUT is the folder of this study, and <code>study.yaml</code> its file, into which lines with a colon go.": "OUTはこの検証のフォルダー、<code>study.yaml</code>はその設定ファイルです。コロンを含む行は設定ファイルに書き加えます。",
 	"For the meeting":     "会議での説明に",

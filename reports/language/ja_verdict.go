@@ -4,6 +4,7 @@ func init() { sections = append(sections, jaVerdict) }
 
 // jaVerdict is the verdict, its reasons and its words.
 var jaVerdict = map[string]string{
+	"One model for %s domains":           "%sドメインで1つのモデル",
 	"Capacity, %s to %s: %s":             "モデル容量（%s〜%s）：%s",
 	"How sure: %s. %s":                   "確からしさ：%s。%s",
 	"settled":                            "確定",
@@ -143,7 +144,7 @@ var jaVerdict = map[string]string{
 	"gain not settled":                      "改善は未確定",
 	"no partner surely pays":                "確実に得になる相手なし",
 	"no partner helps; not settled":         "改善する相手なし（未確定）",
-	"+10%% is a tenth %s than alone":        "+10%%は単独より%sが1割という意味",
+	"+10%% is a tenth %s than alone":        "+10%%＝単独と比べた%sが1割",
 	"wrong: %s alone, %s shared":            "誤答：単独%s、共有%s",
 	"%s %s alone, %s shared":                "%s：単独%s、共有%s",
 	"%d models":                             "%dモデル",

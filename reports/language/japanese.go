@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -85,8 +87,11 @@ func (j *japaneseWriter) Lower(s string) string { return s }
 // Sentence ends with a full stop.
 func (j *japaneseWriter) Sentence(s string) string {
 	s = strings.TrimSuffix(s, ".")
-	if strings.HasSuffix(s, "。") {
+	switch last, _ := utf8.DecodeLastRuneInString(s); {
+	case last == '。':
 		return s
+	case last < utf8.RuneSelf && unicode.IsLetter(last): // English that no message was found for
+		return s + "."
 	}
 	return s + "。"
 }
