@@ -115,6 +115,7 @@ var layers = []string{
 	"grouping/remedies",
 	"grouping/refit",
 	"reports/internal/browser",
+	"reports/internal/picture",
 	"reports/language",
 	"reports",
 	"reports/live",
