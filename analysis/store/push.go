@@ -96,6 +96,7 @@ func (m *Mirror) changes() (*changes, error) {
 			return nil
 		}
 		switch {
+		case base == "failure.json" && exists(m.path(path.Join(unit, doneName))): // it has ended since
 		case unit == "" || base == "failure.json":
 			return m.changed(c, name, known[name], info)
 		case base == doneName:
@@ -111,6 +112,11 @@ func (m *Mirror) changes() (*changes, error) {
 	// What says that a run has ended goes before its files do.
 	slices.SortStableFunc(c.removed, func(a, b string) int { return cmp.Compare(last(b), last(a)) })
 	return c, err
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // changed notes a file unless its content is what it was.

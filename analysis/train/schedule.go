@@ -238,7 +238,11 @@ func (s *scheduler) execute(t Task) {
 		s.putBack(t, err)
 		return
 	}
-	s.ended(t, done, false, errors.Join(err, held.Release(done != nil && err == nil)))
+	released := held.Release(done != nil && err == nil)
+	if done != nil && s.opt.Mirror != nil {
+		released = nil // others have been shown that the run has ended, and look at no claim of it
+	}
+	s.ended(t, done, false, errors.Join(err, released))
 }
 
 // fetch brings what others have left of a run.
