@@ -33,26 +33,29 @@ func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
-		return nil, err
-	}
-	if err := results.WriteTables(folder.Tables()); err != nil {
-		return nil, err
-	}
-	if err := layout.WriteJSON(folder.Results(), results); err != nil {
-		return nil, err
-	}
-	if err := origin.Record(Settings{Measure: measure}, folder.Results()); err != nil {
-		return nil, err
-	}
-	if origin, err = folder.Origin(folder.Results()); err != nil {
-		return nil, err
-	}
 	var tables []string
 	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile, SourcesFile} {
 		tables = append(tables, filepath.Join(folder.Tables(), name))
 	}
-	return results, origin.Record(nil, tables...)
+	return results, folder.Derive(func(d *layout.Derivation) error {
+		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+			return err
+		}
+		if err := results.WriteTables(folder.Tables()); err != nil {
+			return err
+		}
+		if err := layout.WriteJSON(folder.Results(), results); err != nil {
+			return err
+		}
+		if err := d.Record(origin, Settings{Measure: measure}, folder.Results()); err != nil {
+			return err
+		}
+		made, err := folder.Origin(folder.Results())
+		if err != nil {
+			return err
+		}
+		return d.Record(made, nil, tables...)
+	})
 }
 
 // Settings are those that [AnalyzeFolder] records beside results, so that these can be

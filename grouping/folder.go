@@ -111,34 +111,41 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
-		return nil, err
-	}
-	if err := groups.WriteTable(folder.Tables()); err != nil {
-		return nil, err
-	}
 	views, err := ViewResults(results, groups, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	if err := views.WriteFile(folder.Clusters()); err != nil {
-		return nil, err
-	}
-	if err := groups.WriteFile(folder.Groups()); err != nil {
-		return nil, err
-	}
 	made := made(folder)
-	if plan == nil {
-		return groups, errors.Join(origin.Record(asked, made[0]), origin.Record(nil, made[1:3]...))
-	}
-	m, err := provenance.Gather(folder, plan, o.Version)
+	err = folder.Derive(func(d *layout.Derivation) error {
+		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+			return err
+		}
+		if err := groups.WriteTable(folder.Tables()); err != nil {
+			return err
+		}
+		if err := views.WriteFile(folder.Clusters()); err != nil {
+			return err
+		}
+		if err := groups.WriteFile(folder.Groups()); err != nil {
+			return err
+		}
+		if plan == nil {
+			made = made[:3]
+		} else {
+			m, err := provenance.Gather(folder, plan, o.Version)
+			if err != nil {
+				return err
+			}
+			if err := m.Write(folder); err != nil {
+				return err
+			}
+		}
+		return errors.Join(d.Record(origin, asked, made[0]), d.Record(origin, nil, made[1:]...))
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Write(folder); err != nil {
-		return nil, err
-	}
-	return groups, errors.Join(origin.Record(asked, made[0]), origin.Record(nil, made[1:]...))
+	return groups, nil
 }
 
 // made lists the files that RecommendFolder writes, the manifest last.

@@ -43,20 +43,23 @@ func WriteFolder(folder layout.Folder, file string, l language.Language) (*Input
 		return nil, err
 	}
 	in.Language = l
-	if err := WriteHTML(file, in); err != nil {
-		return nil, err
-	}
-	if err := WriteSummary(folder.Summary(), in); err != nil {
-		return nil, err
-	}
 	written := []string{folder.Summary()}
 	if file == folder.Report() {
 		written = append(written, file)
 	}
+	var with any
 	if l != "" && l != language.English {
-		return in, origin.Record(Settings{l}, written...)
+		with = Settings{l}
 	}
-	return in, origin.Record(nil, written...)
+	return in, folder.Derive(func(d *layout.Derivation) error {
+		if err := WriteHTML(file, in); err != nil {
+			return err
+		}
+		if err := WriteSummary(folder.Summary(), in); err != nil {
+			return err
+		}
+		return d.Record(origin, with, written...)
+	})
 }
 
 // OpenFolder gathers what a study's output folder has for a report: results,

@@ -125,10 +125,7 @@ func (f *File) Write(folder layout.Folder) error {
 	if f.plan != nil {
 		origin.Study(f.plan, f.Rung)
 	}
-	if err := layout.WriteJSON(folder.Weightings(), f); err != nil {
-		return err
-	}
-	return origin.Record(nil, folder.Weightings())
+	return origin.Write(nil, folder.Weightings(), f)
 }
 
 // Read reads the outcome of a contest from a study's folder. The error matches

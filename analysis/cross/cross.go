@@ -106,10 +106,10 @@ func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study
 	if len(c.results.Cells) == 0 {
 		return nil, fmt.Errorf("cross: %s: %w", string(folder), ErrNothing)
 	}
-	if err := layout.WriteJSON(folder.Cross(), c.results); err != nil {
+	if err := origin.Write(nil, folder.Cross(), c.results, c.tables...); err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
-	return c.results, origin.Record(nil, append(c.tables, folder.Cross())...)
+	return c.results, nil
 }
 
 // crossing tests models on domains.

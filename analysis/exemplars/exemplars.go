@@ -78,18 +78,27 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
 		return nil, fmt.Errorf("exemplars: %w", err)
 	}
-	origin, err := folder.Origin(folder.Results())
+	sum, err := layout.SumOfJSON(results)
 	if err != nil {
 		return nil, fmt.Errorf("exemplars: %w", err)
-	}
-	if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {
-		return nil, err
 	}
 	var from any
 	if list.Unseen == nil {
 		from = seenIn(plan)
 	}
-	return list, origin.Record(from, folder.Exemplars())
+	return list, folder.Derive(func(d *layout.Derivation) error {
+		origin, err := folder.Origin(folder.Results())
+		if err != nil {
+			return fmt.Errorf("exemplars: %w", err)
+		}
+		if now, err := layout.HashFile(folder.Results()); err == nil && now != sum {
+			return nil // another process has analysed the folder since, and writes its own
+		}
+		if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {
+			return err
+		}
+		return d.Record(origin, from, folder.Exemplars())
+	})
 }
 
 // looks shows test samples by domain and number. Nil shows nothing.

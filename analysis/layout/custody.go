@@ -110,6 +110,11 @@ func (f Folder) custodyLock() string { return filepath.Join(string(f), ".custody
 
 // change changes the folder's ledger. One that is damaged is begun anew.
 func (f Folder) change(how func(files map[string]Record)) error {
+	return f.alone(func() error { return f.rewrite(how) })
+}
+
+// alone does something while nobody else changes the ledger or what it speaks of.
+func (f Folder) alone(do func() error) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
 	lock := flock.New(f.custodyLock())
@@ -123,6 +128,11 @@ func (f Folder) change(how func(files map[string]Record)) error {
 	if err != nil {
 		return fmt.Errorf("lock %s: %w", f.custodyLock(), err)
 	}
+	return do()
+}
+
+// rewrite is change for whoever is alone.
+func (f Folder) rewrite(how func(files map[string]Record)) error {
 	l, err := f.ReadLedger()
 	if err != nil && !errors.Is(err, ErrLedger) {
 		return err
@@ -222,9 +232,25 @@ func (f Folder) sumOfFile(path string) (string, error) {
 	return sum, err
 }
 
-// Record says of files of the folder that they were made of this, with settings, which
-// may be nil.
-func (o *Origin) Record(settings any, files ...string) error {
+// Derivation is the writing of derived files, see [Folder.Derive].
+type Derivation struct{ records map[string]Record }
+
+// Derive writes derived files of a folder, and what the ledger says of them, while no
+// other process does: of two commands that make the same files at once, all files and
+// records are those of one of them. do writes the files and tells the derivation of each;
+// it must not take long, since others wait.
+func (f Folder) Derive(do func(d *Derivation) error) error {
+	return f.alone(func() error {
+		d := &Derivation{map[string]Record{}}
+		if err := do(d); err != nil {
+			return err
+		}
+		return f.rewrite(func(known map[string]Record) { maps.Copy(known, d.records) })
+	})
+}
+
+// Record says of files that they were made of o, with settings, which may be nil.
+func (d *Derivation) Record(o *Origin, settings any, files ...string) error {
 	var with json.RawMessage
 	if settings != nil {
 		var err error
@@ -232,15 +258,31 @@ func (o *Origin) Record(settings any, files ...string) error {
 			return fmt.Errorf("custody: %w", err)
 		}
 	}
-	records := map[string]Record{}
 	for _, path := range files {
 		sum, err := HashFile(path)
 		if err != nil {
 			return err
 		}
-		records[o.folder.name(path)] = Record{sum, o.from, with}
+		d.records[o.folder.name(path)] = Record{sum, o.from, with}
 	}
-	return o.folder.change(func(known map[string]Record) { maps.Copy(known, records) })
+	return nil
+}
+
+// Write writes a JSON file of the folder that was made of this, with settings, which may
+// be nil, and vouches for it and for further files that were written before.
+func (o *Origin) Write(settings any, path string, v any, further ...string) error {
+	return o.folder.Derive(func(d *Derivation) error {
+		if err := WriteJSON(path, v); err != nil {
+			return err
+		}
+		return d.Record(o, settings, append(further, path)...)
+	})
+}
+
+// Record says of files of the folder that are there that they were made of this, with
+// settings, which may be nil.
+func (o *Origin) Record(settings any, files ...string) error {
+	return o.folder.Derive(func(d *Derivation) error { return d.Record(o, settings, files...) })
 }
 
 // Ended maps the folders of the plan's runs that have ended, and of its baselines, to

@@ -80,7 +80,7 @@ func imbalanceOf(folder layout.Folder, f imbalanceFlags) (*imbalance.File, error
 	}
 	origin, err := folder.Origin(results...)
 	if err != nil {
-		return nil, err
+		return nil, inputError(err)
 	}
 	var studies []imbalance.Study
 	for _, path := range all {
@@ -99,10 +99,7 @@ func imbalanceOf(folder layout.Folder, f imbalanceFlags) (*imbalance.File, error
 		return nil, inputError(err)
 	}
 	out := &imbalance.File{Version: 1, Study: studies[0].Results.Study, Judgement: *j}
-	if err := layout.WriteJSON(folder.Imbalance(), out); err != nil {
-		return nil, err
-	}
-	return out, origin.Record(f, folder.Imbalance())
+	return out, origin.Write(f, folder.Imbalance(), out)
 }
 
 // printImbalance prints a line for each domain.

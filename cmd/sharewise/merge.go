@@ -111,7 +111,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
-		return err
+		return inputError(err)
 	}
 	backend, err := a.backend()
 	if err != nil {
@@ -128,10 +128,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	if err != nil {
 		return inputError(err)
 	}
-	if err := layout.WriteJSON(path, found); err != nil {
-		return err
-	}
-	return origin.Record(settings, append(tables, path)...)
+	return origin.Write(settings, path, found, tables...)
 }
 
 // showTrials prints what was found and written.

@@ -113,10 +113,7 @@ func (a *app) assess(ctx context.Context, path string, c similarity.Config, memo
 	if folder == "" {
 		return found, nil
 	}
-	if err := layout.WriteJSON(folder.Similar(), found); err != nil {
-		return nil, err
-	}
-	return found, origin.Record(c, folder.Similar())
+	return found, origin.Write(c, folder.Similar(), found)
 }
 
 // compared opens the study of a file, or of the folder that it was trained to; for the
@@ -132,7 +129,7 @@ func (a *app) compared(ctx context.Context, path string, folder layout.Folder, m
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, inputError(err)
 	}
 	p, err := project.Planned(ctx, folder, int64(memory))
 	if err == nil && !sameRuns(p.Plan, plan) {

@@ -105,7 +105,7 @@ func (a *app) subgroups(ctx context.Context, folder layout.Folder, f subgroupFla
 	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
-		return nil, err
+		return nil, inputError(err)
 	}
 	s, err := analysis.OpenFolder(folder)
 	if err != nil {
@@ -153,10 +153,7 @@ func (a *app) subgroups(ctx context.Context, folder layout.Folder, f subgroupFla
 		return nil, inputError(err)
 	}
 	found.Warnings = append(found.Warnings, notes...)
-	if err := layout.WriteJSON(folder.Subgroups(), found); err != nil {
-		return nil, err
-	}
-	return found, origin.Record(f, folder.Subgroups())
+	return found, origin.Write(f, folder.Subgroups(), found)
 }
 
 // classNames names classes as the models that were trained on them do.

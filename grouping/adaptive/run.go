@@ -232,12 +232,9 @@ func (d *driver) write() error {
 		return err
 	}
 	defer lock.Unlock()
-	if err := layout.WriteJSON(d.folder.Decisions(), d.record); err != nil {
-		return err
-	}
 	origin, err := d.folder.Origin()
 	if err != nil {
 		return err
 	}
-	return origin.Record(nil, d.folder.Decisions())
+	return origin.Write(nil, d.folder.Decisions(), d.record)
 }

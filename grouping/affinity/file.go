@@ -71,10 +71,7 @@ func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := layout.WriteJSON(folder.Affinity(), f); err != nil {
-		return nil, err
-	}
-	return f, origin.Record(o, folder.Affinity())
+	return f, origin.Write(o, folder.Affinity(), f)
 }
 
 // ReadFile reads an affinity.json.

@@ -43,16 +43,18 @@ func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
-		return nil, err
-	}
-	if err := a.WriteTable(folder.Tables()); err != nil {
-		return nil, err
-	}
-	if err := layout.WriteJSON(folder.Economics(), a); err != nil {
-		return nil, err
-	}
-	return a, origin.Record(o, folder.Economics(), filepath.Join(folder.Tables(), TableFile))
+	return a, folder.Derive(func(d *layout.Derivation) error {
+		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+			return err
+		}
+		if err := a.WriteTable(folder.Tables()); err != nil {
+			return err
+		}
+		if err := layout.WriteJSON(folder.Economics(), a); err != nil {
+			return err
+		}
+		return d.Record(origin, o, folder.Economics(), filepath.Join(folder.Tables(), TableFile))
+	})
 }
 
 func appraise(folder layout.Folder, o Options) (*Appraisal, error) {

@@ -55,10 +55,7 @@ func PlanFolder(folder layout.Folder, o grouping.Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := layout.WriteJSON(folder.Pools(), plan); err != nil {
-		return nil, err
-	}
-	return plan, origin.Record(nil, folder.Pools())
+	return plan, origin.Write(nil, folder.Pools(), plan)
 }
 
 // Withdraw removes the plan of a folder.

@@ -179,10 +179,7 @@ func Read(folder layout.Folder) (*File, error) {
 
 // write writes the remedies of a folder, and says what they were made of.
 func (f *File) write(folder layout.Folder, origin *layout.Origin, s Settings) error {
-	if err := layout.WriteJSON(folder.Remedies(), f); err != nil {
-		return err
-	}
-	return origin.Record(s, folder.Remedies())
+	return origin.Write(s, folder.Remedies(), f)
 }
 
 //go:embed remedies.schema.json

@@ -70,15 +70,12 @@ func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.
 	}
 	h.Study = groups.Study
 	h.add(v.record)
-	if err := layout.WriteJSON(folder.Promises(), h); err != nil {
-		return nil, err
-	}
 	// A history is made of many recommendations, and none makes it out of date.
 	origin, err := folder.Origin()
 	if err != nil {
 		return nil, err
 	}
-	return &v.record, origin.Record(nil, folder.Promises())
+	return &v.record, origin.Write(nil, folder.Promises(), h)
 }
 
 type verifier struct {
