@@ -85,7 +85,13 @@ func (a *assembly) finish() (*Domain, error) {
 }
 
 func rowsIn(st *store, p part) []int {
-	out := []int{}
+	n := 0
+	for _, q := range st.part {
+		if q == p {
+			n++
+		}
+	}
+	out := make([]int, 0, n)
 	for i, q := range st.part {
 		if q == p {
 			out = append(out, i)

@@ -66,6 +66,7 @@ func (a *assembly) classes(st *store, d *Domain) error {
 			out++
 		}
 	}
+	st.class = nil // labels say the same, in less memory
 	if out > 0 {
 		a.notef("%d samples are of classes that task.classes does not list", out)
 	}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -12,14 +13,11 @@ import (
 
 // divide puts every undecided row into a split.
 func (a *assembly) divide(st *store) error {
-	var rows []int
-	given := map[part]bool{}
-	for i, p := range st.part {
+	var given [nowhere + 1]bool
+	for _, p := range st.part {
 		given[p] = true
-		if p == undecided {
-			rows = append(rows, i)
-		}
 	}
+	rows := rowsIn(st, undecided)
 	split := a.d.Split
 	if split.Folds > 0 {
 		if given[inTest] {
@@ -73,7 +71,7 @@ func (a *assembly) divide(st *store) error {
 	default:
 		test := sample(st, rows, nTest, 1, rng)
 		mark(st, test, inTest)
-		rest := slices.DeleteFunc(slices.Clone(rows), func(i int) bool { return st.part[i] == inTest })
+		rest := slices.DeleteFunc(rows, func(i int) bool { return st.part[i] == inTest })
 		mark(st, sample(st, rest, nVal, 1, rng), inVal)
 	}
 	return nil
@@ -97,24 +95,29 @@ func mark(st *store, rows []int, p part) {
 // sample chooses n rows, from every class in proportion, and leaves at least
 // leave rows of every class. The result is in the order of rows.
 func sample(st *store, rows []int, n, leave int, rng *rand.Rand) []int {
-	strata := map[int32][]int{}
-	for _, i := range rows {
-		c := int32(0)
-		if st.label != nil {
-			c = st.label[i]
+	class := func(row int) int32 {
+		if st.label == nil {
+			return 0
 		}
-		strata[c] = append(strata[c], i)
+		return st.label[row]
 	}
-	order := make([]int32, 0, len(strata))
-	for c := range strata {
-		order = append(order, c)
+	count := map[int32]int{}
+	for _, i := range rows {
+		count[class(i)]++
 	}
-	slices.Sort(order)
+	order := slices.Sorted(maps.Keys(count))
+	strata := make(map[int32][]int, len(order))
+	for c, n := range count {
+		strata[c] = make([]int, 0, n)
+	}
+	for _, i := range rows {
+		strata[class(i)] = append(strata[class(i)], i)
+	}
 	sizes := make([]int, len(order))
 	for k, c := range order {
 		sizes[k] = len(strata[c])
 	}
-	var out []int
+	out := make([]int, 0, max(0, min(n, len(rows))))
 	for k, take := range apportion(sizes, n, leave) {
 		s := strata[order[k]]
 		rng.Shuffle(len(s), func(a, b int) { s[a], s[b] = s[b], s[a] })

@@ -55,7 +55,7 @@ func (r *idxReader) idxLabels(path string) ([]string, error) {
 		return nil, err
 	}
 	names := map[int32]string{}
-	var out []string
+	out := make([]string, 0, stated(f, dims[0]))
 	buf := make([]byte, width)
 	for i := range dims[0] {
 		if _, err := io.ReadFull(f, buf); err != nil {
@@ -115,6 +115,7 @@ func (r *idxReader) idxImages(path string, labels int, labelPath string) (*store
 		return nil, err
 	}
 	st := &store{shape: sh.shape()}
+	st.id = make([]int64, 0, stated(f, dims[0]))
 	pixels := newSpool[byte](st.size(), r.budget)
 	var image []byte
 	buf := make([]byte, frame.Height*frame.Width*frame.Channels)
@@ -141,6 +142,16 @@ func (r *idxReader) idxImages(path string, labels int, labelPath string) (*store
 	}
 	st.pixels, st.depth = byteImages{kept}, imagefile.Uint8
 	return st, r.idxEnd(f, dims[0], "images")
+}
+
+// stated is how many items to make room for at once: those that the header states where
+// the length of the file bears that out, and none for a packed file, whose length nothing
+// says before it is read.
+func stated(f *datafile.File, items int) int {
+	if _, known := f.Size(); known {
+		return items
+	}
+	return 0
 }
 
 // idxFits compares what a header states with the length of the file, where that is

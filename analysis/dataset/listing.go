@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -20,44 +21,52 @@ type Listed struct {
 }
 
 // List lists every sample of the domains, given once for every fold, split by
-// split: the record of what trained and what tested.
-func List(folds [][]*Domain) []Listed {
-	list := []Listed{}
-	for f, domains := range folds {
-		fold := 0
-		if len(folds) > 1 {
-			fold = f + 1
-		}
-		for _, d := range domains {
-			for _, s := range []struct {
-				name  string
-				split *Split
-			}{{"train", d.Train}, {"validation", d.Val}, {"test", d.Test}} {
-				for i := range s.split.Len() {
-					list = append(list, Listed{d.Name, fold, s.name, s.split.ID(i), s.split.Member(i)})
+// split: the record of what trained and what tested. The list itself takes no
+// memory.
+func List(folds [][]*Domain) iter.Seq[Listed] {
+	return func(yield func(Listed) bool) {
+		for f, domains := range folds {
+			fold := 0
+			if len(folds) > 1 {
+				fold = f + 1
+			}
+			for _, d := range domains {
+				for _, s := range []struct {
+					name  string
+					split *Split
+				}{{"train", d.Train}, {"validation", d.Val}, {"test", d.Test}} {
+					for i := range s.split.Len() {
+						if !yield(Listed{d.Name, fold, s.name, s.split.ID(i), s.split.Member(i)}) {
+							return
+						}
+					}
 				}
 			}
 		}
 	}
-	return list
 }
 
-// WriteList writes a list as comma-separated values with a header. There is a
-// column for folds where there are some. Names that a spreadsheet would take for
-// formulas begin with an apostrophe.
-func WriteList(w io.Writer, list []Listed) error {
-	folds := len(list) > 0 && list[0].Fold > 0
-	header := []string{"domain", "split", "sample", "member"}
-	if folds {
-		header = slices.Insert(header, 1, "fold")
+// WriteList writes the list of the samples of domains, see [List], as
+// comma-separated values with a header. There is a column for folds where there are
+// some. Names that a spreadsheet would take for formulas begin with an apostrophe.
+func WriteList(w io.Writer, folds [][]*Domain) error {
+	out, record := csv.NewWriter(w), []string{"domain", "split", "sample", "member"}
+	if len(folds) > 1 {
+		record = slices.Insert(record, 1, "fold")
 	}
-	records := [][]string{header}
-	for _, l := range list {
-		record := []string{wording.Cell(l.Domain), l.Split, strconv.FormatInt(l.Sample, 10), wording.Cell(l.Member)}
-		if folds {
-			record = slices.Insert(record, 1, strconv.Itoa(l.Fold))
+	if err := out.Write(record); err != nil {
+		return err
+	}
+	for l := range List(folds) {
+		record = append(record[:0], wording.Cell(l.Domain))
+		if len(folds) > 1 {
+			record = append(record, strconv.Itoa(l.Fold))
 		}
-		records = append(records, record)
+		record = append(record, l.Split, strconv.FormatInt(l.Sample, 10), wording.Cell(l.Member))
+		if err := out.Write(record); err != nil {
+			return err
+		}
 	}
-	return csv.NewWriter(w).WriteAll(records)
+	out.Flush()
+	return out.Error()
 }

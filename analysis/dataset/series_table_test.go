@@ -31,7 +31,7 @@ func TestSeriesOfTable(t *testing.T) {
 		x := make([]float32, 6)
 		for i := range st.rows() {
 			st.values.read(i, x)
-			got = append(got, fmt.Sprintf("%s:%g", st.class[i], x[0]))
+			got = append(got, fmt.Sprintf("%s:%g", d.Task.Classes[st.label[i]], x[0]))
 		}
 		if fmt.Sprint(got) != c.want {
 			t.Errorf("%s: %v, want %s", c.rule, got, c.want)

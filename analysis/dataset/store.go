@@ -89,13 +89,21 @@ func (s *store) append(t *store, p part) {
 	default:
 		s.values = numberChain{s.values, t.values}
 	}
-	s.class = append(s.class, t.class...)
-	s.target = append(s.target, t.target...)
-	s.group = append(s.group, t.group...)
-	s.time = append(s.time, t.time...)
-	s.member = append(s.member, t.member...)
+	s.class = after(s.class, t.class)
+	s.target = after(s.target, t.target)
+	s.group = after(s.group, t.group)
+	s.time = after(s.time, t.time)
+	s.member = after(s.member, t.member)
 	s.origin = s.origin.join(t.origin)
-	s.part = append(s.part, t.part...)
-	s.id = append(s.id, t.id...)
-	s.span = append(s.span, t.span...)
+	s.part = after(s.part, t.part)
+	s.id = after(s.id, t.id)
+	s.span = after(s.span, t.span)
+}
+
+// after is one list after another, which is not copied where it is the only one.
+func after[T any](list, more []T) []T {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -50,12 +51,11 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	if err != nil {
 		return inputError(err)
 	}
-	list := dataset.List(folds)
 	switch {
 	case a.json:
-		return a.writeJSON(list)
+		return a.writeJSON(slices.AppendSeq([]dataset.Listed{}, dataset.List(folds)))
 	case out == "":
-		return dataset.WriteList(a.stdout, list)
+		return dataset.WriteList(a.stdout, folds)
 	}
-	return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteList(w, list) })
+	return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteList(w, folds) })
 }
