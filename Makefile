@@ -5,7 +5,7 @@
 GO       ?= go
 BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
-RACE     := ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
+RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-store store bench bench-peers lint clean

@@ -69,7 +69,7 @@ func TestUnpackedBeyondMemory(t *testing.T) {
 				}
 			}
 			runtime.ReadMemStats(&after)
-			if took := after.TotalAlloc - before.TotalAlloc; took > 4*n/8 {
+			if took := after.TotalAlloc - before.TotalAlloc; took > 4*n/8 && !raceDetector { // which allocates as well
 				t.Errorf("%d bytes were allocated for an array of %d", took, 4*n)
 			}
 			runtime.KeepAlive(f.Content)
