@@ -29,6 +29,10 @@ func (o Options) lease() time.Duration { return leaseBeats * o.Beat }
 
 const leaseBeats = 8
 
+// longestLease is more than a holder asks for: what says so was damaged, and nobody waits
+// that long for it.
+const longestLease = 7 * 24 * time.Hour
+
 // Holder is who holds a claim, as its file says.
 type Holder struct {
 	Version int `json:"version"`
@@ -190,7 +194,7 @@ func (c *Claimer) free(dir string, content []byte, h *Holder) bool {
 		return true
 	}
 	lease := c.o.lease()
-	if h != nil {
+	if h != nil && h.Lease > 0 && h.Lease <= longestLease.Seconds() {
 		lease = time.Duration(h.Lease * float64(time.Second))
 	}
 	now := c.elapsed()

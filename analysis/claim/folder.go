@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // FilePrefix begins the names of the files of claims.
@@ -25,15 +26,20 @@ func name(number int) string { return FileName(number) }
 // Number is that of a claim's file by its name, 0 for other files.
 func Number(name string) int { return number(name) }
 
-func number(name string) int {
-	middle, ok := strings.CutPrefix(name, prefix)
+// number is that of a claim's file, 0 for other files: also for those of names that no
+// claim is given, such as claim.007.json, or after which none could come.
+func number(file string) int {
+	middle, ok := strings.CutPrefix(file, prefix)
 	if middle, ok2 := strings.CutSuffix(middle, suffix); ok && ok2 {
-		if n, err := strconv.Atoi(middle); err == nil && n > 0 {
+		if n, err := strconv.Atoi(middle); err == nil && n > 0 && n <= highestNumber && name(n) == file {
 			return n
 		}
 	}
 	return 0
 }
+
+// highestNumber is of more claims than any work is taken up.
+const highestNumber = 1 << 30
 
 // IsFile reports whether a name is that of a claim's file.
 func IsFile(name string) bool { return number(name) > 0 }
@@ -74,7 +80,7 @@ func read(s Space, dir string, number int) ([]byte, *Holder, error) {
 		return nil, nil, err
 	}
 	h := new(Holder)
-	if json.Unmarshal(data, h) != nil || h.Token == "" {
+	if filelimit.DecodeJSON(data, h) != nil || h.Token == "" {
 		return data, nil, nil
 	}
 	return data, h, nil
