@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -121,6 +122,9 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 	if err != nil {
 		return 0, fmt.Errorf("sign: %w", err)
 	}
+	if strings.ContainsFunc(study, unicode.IsControl) {
+		return 0, fmt.Errorf("sign: %q is no name of a study; plan.json is damaged", study)
+	}
 	text := bytes.NewBufferString(sumsHead + study + "\n")
 	for _, name := range files {
 		if strings.ContainsAny(name, "\n\r\\") {
@@ -212,6 +216,9 @@ func parseSums(data []byte) (study string, sums map[string]string, err error) {
 		if !ok || err != nil || len(raw) != sha256.Size || !filepath.IsLocal(filepath.FromSlash(name)) {
 			return "", nil, fmt.Errorf("%s, line %d: neither a sum nor a file of the folder", sumsName, n)
 		}
+		if _, twice := sums[name]; twice {
+			return "", nil, fmt.Errorf("%s, line %d: %s stands there twice", sumsName, n, name)
+		}
 		sums[name] = sum
 	}
 	if err := lines.Err(); err != nil {
@@ -243,7 +250,7 @@ func filesIn(folder layout.Folder) ([]string, error) {
 
 // regular makes sure that a name of the folder is a file in it, reached over no link.
 func regular(folder layout.Folder, name string) error {
-	path := string(folder)
+	path, whole := string(folder), filepath.Join(string(folder), filepath.FromSlash(name))
 	for _, part := range strings.Split(name, "/") {
 		path = filepath.Join(path, part)
 		info, err := os.Lstat(path)
@@ -252,6 +259,9 @@ func regular(folder layout.Folder, name string) error {
 		}
 		if info.Mode()&fs.ModeSymlink != 0 {
 			return fmt.Errorf("%s is a link, whose file may be anywhere", path)
+		}
+		if path == whole && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no regular file", path)
 		}
 	}
 	return nil
