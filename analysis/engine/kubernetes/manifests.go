@@ -98,7 +98,8 @@ func New(s Study, c Config, suffix string) (*Manifests, error) {
 
 // pod is the specification of a pod.
 func (s *Study) pod(c Config, name string) yaml.MapSlice {
-	args := []string{"work", s.Folder, "--packs", "/etc/sharewise/packs", "--index", "$(JOB_COMPLETION_INDEX)", "--jobs", strconv.Itoa(max(1, c.Jobs))}
+	// In arguments $(NAME) stands for a variable, unless the dollar is doubled.
+	args := []string{"work", strings.ReplaceAll(s.Folder, "$(", "$$("), "--packs", "/etc/sharewise/packs", "--index", "$(JOB_COMPLETION_INDEX)", "--jobs", strconv.Itoa(max(1, c.Jobs))}
 	resources := yaml.MapSlice{{Key: "cpu", Value: cmp.Or(c.Cores, "1")}}
 	if c.Memory != "" {
 		resources = append(resources, yaml.MapItem{Key: "memory", Value: c.Memory})

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 
@@ -66,8 +67,10 @@ func (c *Config) Validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for key, text := range map[string]string{"partition": c.Partition, "account": c.Account, "memory": c.Memory, "gpus": c.GPUs, "exclude": strings.Join(c.Exclude, ",")} {
-		if strings.ContainsAny(text, " \t\n'\"") {
-			wrong("%s: %q has blanks or quotes", key, text)
+		if strings.ContainsFunc(text, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("'\"`$;&|<>()\\", r)
+		}) {
+			wrong("%s: %q has blanks, quotes or other characters that a shell takes for its own", key, text)
 		}
 	}
 	if _, err := c.limit(); err != nil {
@@ -80,7 +83,7 @@ func (c *Config) Validate() error {
 		wrong("cores, jobs, at_once and retries must not be negative")
 	}
 	for _, line := range append(append([]string{}, c.Lines...), c.Before...) {
-		if strings.Contains(line, "\n") {
+		if strings.ContainsAny(line, "\n\r\x00") {
 			wrong("lines and before: %q is more than one line", line)
 		}
 	}

@@ -99,7 +99,7 @@ func (s *Submission) write(t *template.Template, first, count int, options []str
 	}
 	var b bytes.Buffer
 	err := t.Execute(&b, map[string]any{
-		"Name": s.name, "Last": count - 1, "AtOnce": c.AtOnce, "Log": filepath.Join(s.logs(), log), "LogDir": s.logs(),
+		"Name": s.name, "Last": count - 1, "AtOnce": c.AtOnce, "Log": filepath.Join(strings.ReplaceAll(s.logs(), "%", "%%"), log), "LogDir": s.logs(),
 		"Ahead": int(math.Ceil(c.ahead().Seconds())), "Cores": max(1, c.Cores), "Options": options, "Before": c.Before,
 		"Worker": strings.Join(worker, " "), "Packs": s.packsFile(), "Offset": first, "Retries": c.retries(), "Bad": s.bad(), "Exclude": c.Exclude,
 	})

@@ -2,7 +2,6 @@ package slurm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/engine"
@@ -72,6 +72,9 @@ func New(folder layout.Folder, study string, runs Runs, c Config, l Limits, befo
 	if err != nil {
 		return nil, err
 	}
+	if strings.ContainsFunc(top, unicode.IsControl) {
+		return nil, fmt.Errorf("%q: the folder's name has characters that a script of Slurm cannot name; choose another", string(folder))
+	}
 	earlier, err := Read(folder)
 	if err != nil {
 		return nil, err
@@ -96,7 +99,7 @@ func New(folder layout.Folder, study string, runs Runs, c Config, l Limits, befo
 	exclude := slices.Clone(c.Exclude)
 	if bad, err := os.ReadDir(s.bad()); err == nil {
 		for _, b := range bad {
-			if !slices.Contains(exclude, b.Name()) {
+			if !unusual.MatchString(b.Name()) && !slices.Contains(exclude, b.Name()) { // others are no names of nodes
 				exclude = append(exclude, b.Name())
 			}
 		}
@@ -251,16 +254,30 @@ func Read(folder layout.Folder) ([]*Submission, error) {
 		if err != nil {
 			return nil, fmt.Errorf("slurm: %w", err)
 		}
-		if err := json.Unmarshal(data, s); err != nil {
+		if err := filelimit.DecodeJSON(data, s); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if s.Packs, err = engine.ReadPacks(s.packsFile()); err != nil {
 			return nil, err
 		}
+		if err := s.whole(); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
 		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b *Submission) int { return number(a) - number(b) })
 	return out, nil
+}
+
+// whole fails where a submission says of its jobs what cannot be.
+func (s *Submission) whole() error {
+	for i, j := range s.Jobs {
+		if j.Number < 0 || j.First < 0 || j.Count < 0 || j.First > len(s.Packs) || j.Count > len(s.Packs)-j.First {
+			return fmt.Errorf("job %d is number %d and does the lines from %d, %d of them, of %s, which has %d; a file is damaged: move the folder away, and jobs that are queued are submitted again",
+				i+1, j.Number, j.First, j.Count, s.packsFile(), len(s.Packs))
+		}
+	}
+	return nil
 }
 
 func number(s *Submission) int {
