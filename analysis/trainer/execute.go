@@ -187,6 +187,11 @@ func (j *Job) failed(err error, work string, out *output, log string) error {
 // prepare makes the folder that the program is called with. The content of checkpoint is
 // kept from an earlier call.
 func (j *Job) prepare(work string) (*Spec, error) {
+	if info, err := os.Lstat(work); err == nil && !info.IsDir() {
+		if err := os.Remove(work); err != nil { // a link may lead anywhere, and is not emptied
+			return nil, err
+		}
+	}
 	entries, err := os.ReadDir(work)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err

@@ -32,8 +32,8 @@ type frame struct {
 // readFrame reads the columns that wanted is true for of a text file or a Parquet file,
 // of at most most rows.
 func readFrame(path string, wanted func(name string) bool, most int) (*frame, error) {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, bad("%s is no regular file", filepath.Base(path))
+	if err := regular(path); err != nil {
+		return nil, err
 	}
 	f, err := filelimit.Open(path)
 	if err != nil {
@@ -65,6 +65,14 @@ func readFrame(path string, wanted func(name string) bool, most int) (*frame, er
 		return nil, bad("%s is neither text nor Parquet", x.path)
 	}
 	return x, x.text(f, wanted, most)
+}
+
+// regular fails for what is no file of the program's folder, but a link or a pipe.
+func regular(path string) error {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return bad("%s is no regular file", filepath.Base(path))
+	}
+	return nil
 }
 
 func (x *frame) tooMany(most int) error {

@@ -123,6 +123,9 @@ func historyFrame(path string) (*frame, error) {
 	if filepath.Ext(path) != ".json" {
 		return readFrame(path, historyColumn, mostHistory)
 	}
+	if err := regular(path); err != nil {
+		return nil, err
+	}
 	x := &frame{path: filepath.Base(path), cols: map[string][]string{}}
 	data, err := filelimit.ReadFile(path, filelimit.State)
 	if err != nil {
