@@ -440,6 +440,9 @@ func ReadPlan(data []byte) (*Plan, error) {
 		if !plainName.MatchString(r.ID) {
 			return nil, fmt.Errorf("plan: %q is no name of a run; the file is damaged", r.ID)
 		}
+		if r.Hash != "" && !plainName.MatchString(r.Hash) {
+			return nil, fmt.Errorf("plan: run %s: %q is no hash; the file is damaged", r.ID, r.Hash)
+		}
 	}
 	return &p, nil
 }

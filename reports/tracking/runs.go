@@ -1,6 +1,7 @@
 package tracking
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"os"
@@ -84,8 +85,18 @@ func read(plan *study.Plan, r study.PlannedRun, done *layout.Done, dir layout.Ru
 	if err != nil {
 		return nil, err
 	}
+	for _, row := range history {
+		for _, d := range []string{row.Domain, row.Other} {
+			if d != "" && !slices.Contains(r.Domains, d) {
+				return nil, fmt.Errorf("%s has %w, %q", dir.History(), ErrDomain, d)
+			}
+		}
+		if row.Split != layout.TrainSplit && row.Split != layout.ValSplit {
+			return nil, fmt.Errorf("%s has a split %q; it is neither %s nor %s", dir.History(), row.Split, layout.TrainSplit, layout.ValSplit)
+		}
+	}
 	run.Curves = curves(history)
-	if run.Tests, err = tests(dir, done.Epoch); err != nil {
+	if run.Tests, err = tests(dir, r.Domains, done.Epoch); err != nil {
 		return nil, err
 	}
 	if name := filepath.Base(dir.Model()); done.Files[name] != "" {
@@ -154,7 +165,7 @@ func curves(rows []layout.HistoryRow) []Scalar {
 
 // tests are the mean loss of each domain's test samples, and the share of them that is
 // right where samples are right or wrong.
-func tests(dir layout.RunFolder, epoch int) ([]Scalar, error) {
+func tests(dir layout.RunFolder, domains []string, epoch int) ([]Scalar, error) {
 	type sum struct {
 		n, judged, right int
 		loss             float64
@@ -167,6 +178,9 @@ func tests(dir layout.RunFolder, epoch int) ([]Scalar, error) {
 		}
 		for i, d := range t.Domain {
 			s := sums[d]
+			if s == nil && !slices.Contains(domains, d) {
+				return nil, fmt.Errorf("%s has %w, %q", dir.Losses(), ErrDomain, d)
+			}
 			if s == nil {
 				s = new(sum)
 				sums[d] = s

@@ -26,6 +26,10 @@ var Formats = []Format{CSV, TensorBoard, MLflow}
 // ErrNoRuns is matched where no run has ended as planned.
 var ErrNoRuns = errors.New("no run has ended yet")
 
+// ErrDomain is matched where a run's files name a domain that the run has not: names of
+// domains become names of files.
+var ErrDomain = errors.New("a domain that the run has not")
+
 // writer takes in one run after another.
 type writer interface {
 	add(r *Run) error
