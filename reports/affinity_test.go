@@ -9,10 +9,8 @@ import (
 	"github.com/sharewise/sharewise/grouping/affinity"
 )
 
-// TestEstimates shows an estimator that passed before one that did not, and the
-// pools that it proposes; estimates of another capacity stay away.
-func TestEstimates(t *testing.T) {
-	in := fixture(t)
+// fixtureAffinity are estimates for a report: of two estimators, one of which passed its audit.
+func fixtureAffinity(in *Input) *affinity.File {
 	rung, weighting := in.selection()
 	audit := func(name string, passed bool) affinity.Report {
 		r := affinity.Report{
@@ -25,14 +23,22 @@ func TestEstimates(t *testing.T) {
 		}
 		return r
 	}
-	in.Affinity = &affinity.File{
+	f := &affinity.File{
 		Study: in.Results.Study, Rung: rung, Weighting: weighting, Rule: "the rule",
 		Audits:   []affinity.Report{audit("merged", false), audit("cross", true)},
 		Proposal: &affinity.Proposed{Why: "Train these:"},
 	}
 	for i := range 33 {
-		in.Affinity.Proposal.Pools = append(in.Affinity.Proposal.Pools, []string{"bolts", fmt.Sprint("screws", i)})
+		f.Proposal.Pools = append(f.Proposal.Pools, []string{"bolts", fmt.Sprint("screws", i)})
 	}
+	return f
+}
+
+// TestEstimates shows an estimator that passed before one that did not, and the
+// pools that it proposes; estimates of another capacity stay away.
+func TestEstimates(t *testing.T) {
+	in := fixture(t)
+	in.Affinity = fixtureAffinity(in)
 	page := render(t, in)
 	for _, want := range []string{
 		`href="#estimates"`, "Cross passed in this study: what it ranks high may be trained first", "0.50 (0.10 to 0.80)", "work of 0.25 pairs", "75 %, usual 50 %", "0 %, at random –",

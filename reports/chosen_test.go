@@ -8,11 +8,10 @@ import (
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
-// TestChosen tells how runs were chosen, what that saved and why it ended.
-func TestChosen(t *testing.T) {
-	in := fixture(t)
+// fixtureDecisions are decisions that ended.
+func fixtureDecisions() *decisions.Record {
 	saw := decisions.View{Runs: 4, Groups: [][]string{{"bolts", "screws"}, {"rivets"}, {"apples"}}, Within: 0.81, Regret: 0.064}
-	in.Decisions = &decisions.Record{
+	r := &decisions.Record{
 		Fixed:    40,
 		Settings: decisions.Settings{Pilot: 2, Most: 12, Level: 0.95, Tolerance: 0.02},
 		Decisions: []decisions.Decision{
@@ -22,7 +21,14 @@ func TestChosen(t *testing.T) {
 		},
 		End: &decisions.End{Reason: decisions.Settled, Saw: &decisions.View{Runs: 7, Groups: saw.Groups, Within: 0.97, Regret: 0.013}},
 	}
-	in.Decisions.End.Words = in.Decisions.Say(in.Decisions.End).String()
+	r.End.Words = r.Say(r.End).String()
+	return r
+}
+
+// TestChosen tells how runs were chosen, what that saved and why it ended.
+func TestChosen(t *testing.T) {
+	in := fixture(t)
+	in.Decisions = fixtureDecisions()
 	text := func() string {
 		var b bytes.Buffer
 		if err := HTML(&b, in); err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/sharewise/sharewise/grouping/verification"
 )
 
-func TestPromisesSection(t *testing.T) {
+// fixturePromises is a history of two verifications.
+func fixturePromises() *verification.History {
 	comparison := func(promised, delivered float64, v verification.Verdict) verification.Comparison {
 		around := func(x float64) grouping.Shrunk { return grouping.Shrunk{Gain: x, Lo: x - 0.05, Hi: x + 0.05} }
 		return verification.Comparison{Promised: around(promised), Delivered: around(delivered), Difference: around(delivered - promised), Noticeable: 0.07, Margin: 0.04, Verdict: v}
@@ -23,8 +24,12 @@ func TestPromisesSection(t *testing.T) {
 	}
 	old := record
 	old.ID, old.Fresh, old.Test, old.Warnings = "0", false, "the test samples that the choice rests on", []string{"one run diverged"}
+	return &verification.History{Records: []verification.Record{old, record}}
+}
+
+func TestPromisesSection(t *testing.T) {
 	in := fixture(t)
-	in.Promises = &verification.History{Records: []verification.Record{old, record}}
+	in.Promises = fixturePromises()
 	var page bytes.Buffer
 	if err := HTML(&page, in); err != nil {
 		t.Fatal(err)

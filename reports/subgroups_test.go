@@ -8,9 +8,9 @@ import (
 	"github.com/sharewise/sharewise/analysis/effect"
 )
 
-// TestSubgroups shows what was told from zero first of all, and nothing of another study.
-func TestSubgroups(t *testing.T) {
-	in := fixture(t)
+// fixtureSubgroups are subgroups of the first domain of a report: one surely harmed, one surely
+// helped.
+func fixtureSubgroups(in *Input) *analysis.Subgroups {
 	rung, weighting := in.selection()
 	domain := in.Results.Domains[0].Name
 	group := func(by, name string, change float64, found bool) analysis.Subgroup {
@@ -18,9 +18,16 @@ func TestSubgroups(t *testing.T) {
 		g.Gain.Absolute, g.Gain.Metric, g.Gain.Discovery = effect.Interval{Value: change, Lo: change - 0.05, Hi: change + 0.05}, "error", found
 		return g
 	}
-	in.Subgroups = &analysis.Subgroups{Version: 1, Study: in.Results.Study, Rung: rung, Weighting: weighting, Subgroups: []analysis.Subgroup{
+	return &analysis.Subgroups{Version: 1, Study: in.Results.Study, Rung: rung, Weighting: weighting, Subgroups: []analysis.Subgroup{
 		group("class", "<b>scratch</b>", -0.2, true), group("class", "dent", 0.01, false), group("shift", "night", 0.12, true),
 	}}
+}
+
+// TestSubgroups shows what was told from zero first of all, and nothing of another study.
+func TestSubgroups(t *testing.T) {
+	in := fixture(t)
+	domain := in.Results.Domains[0].Name
+	in.Subgroups = fixtureSubgroups(in)
 	page := render(t, in)
 	for _, want := range []string{"Where help and harm sit", "Surely harmed: class &lt;b&gt;scratch&lt;/b&gt; of " + domain, "Surely helped: shift night of " + domain, minus + "20"} {
 		if !strings.Contains(page, want) {

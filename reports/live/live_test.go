@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -297,4 +298,48 @@ func TestWorkersElsewhere(t *testing.T) {
 	expect(false, "after the lease")
 	sign(2)
 	expect(true, "it lives again")
+}
+
+// TestInert follows a study whose plan, runs and curves have scripts in the place of names
+// and reasons. None runs, neither on the page that is opened nor in the pieces that its
+// script puts there.
+func TestInert(t *testing.T) {
+	const payload = `"'></title></style><script>document.body.dataset.ran=1</script><img src=x onerror="document.body.dataset.ran=1">`
+	folder, _ := planned(t, 2, "north", "south")
+	plan, err := folder.ReadPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Study, plan.Title = payload, payload
+	for i := range plan.Runs {
+		r := &plan.Runs[i]
+		r.Arm, r.Rung.Name, r.Weighting.Name = r.Arm+payload, payload, payload
+	}
+	if err := folder.WritePlan(plan); err != nil {
+		t.Fatal(err)
+	}
+	runs := study.InOrder(plan.Runs)
+	end(t, folder, runs[0], layout.Finished, 3)
+	dir := folder.Run(runs[1].ID)
+	end(t, folder, runs[1], layout.Diverged, 3)
+	if err := dir.WriteDone(&layout.Done{Hash: runs[1].Hash, Status: layout.Diverged, Reason: payload, Seconds: 1}); err != nil {
+		t.Fatal(err)
+	}
+	hostile := runs[2]
+	hostile.Domains = []string{payload}
+	begin(t, folder, hostile, 10, 1, 0.5)
+	h := New(folder).Handler()
+	pieces := false
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		pieces = pieces || r.URL.Path == "/parts.json"
+		h.ServeHTTP(rw, r)
+	}))
+	defer s.Close()
+	dom := browser.DOM(t, s.URL+"/?domain="+url.QueryEscape(payload), "whether the live page runs scripts of others")
+	if strings.Contains(dom, `data-ran="1"`) {
+		t.Error("a script of a name ran")
+	}
+	if n := strings.Count(dom, "dataset.ran=1"); n < 3 || !pieces {
+		t.Errorf("only %d hostile texts arrived on the page; its script asked for pieces: %t\n%s", n, pieces, dom)
+	}
 }
