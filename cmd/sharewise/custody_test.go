@@ -75,13 +75,30 @@ func filesOf(t *testing.T, dir string) map[string][]byte {
 	return out
 }
 
-// restore makes a folder hold these files and no others.
+// restore makes a folder hold these files, of the same times, and no others.
 func restore(t *testing.T, dir string, from string) {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(filepath.Join(dir, name), info.ModTime(), info.ModTime())
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -36,6 +36,8 @@ type stage struct {
 	before func(t *testing.T, dir string)
 	// aside is set for what no later command needs: its work is undone.
 	aside bool
+	// alone is set where faults befall sharewise only, and not the programs that it calls.
+	alone bool
 }
 
 // stages are the commands that read or write files, each after those that it needs.
@@ -47,7 +49,14 @@ var stages = []stage{
 	{name: "plan", args: "plan data/study.yaml -o out", aside: true},
 	{name: "decide", args: "decide data/study.yaml --budget 12runs -o decided --jobs 1 -q", aside: true},
 	{name: "run --report", args: "run data/study.yaml -o out --report --jobs 1 -q", aside: true},
+	{name: "work", args: "work out --index 0 --of 1", aside: true, before: prepared("plan data/study.yaml -o out --write")},
+	{name: "run a trainer", args: "run data/trained.yaml -o trained --jobs 1 -q", aside: true, alone: true, before: func(t *testing.T, dir string) {
+		file("data/train.sh", []byte(faultTrainer))(t, dir)
+		file("data/trained.yaml", trainedBy("{command: [sh, train.sh], timeout: 1m}"))(t, dir)
+	}},
 	{name: "run", args: "run data/study.yaml -o out --jobs 1 -q"},
+	{name: "import", args: "run data/imported.yaml -o imported --jobs 1 -q", aside: true,
+		before: file("data/imported.yaml", trainedBy("{import: ../out/runs/*/losses.parquet}"))},
 	{name: "analyze", args: "analyze out"},
 	{name: "cross", args: "cross out"},
 	{name: "merge", args: "merge out"},
@@ -61,6 +70,7 @@ var stages = []stage{
 	{name: "influence", args: "influence out", aside: true},
 	{name: "group", args: "group out --must-link east+west --must-link west+south"},
 	{name: "remedies", args: "remedies out", aside: true},
+	{name: "remedies --try", args: "remedies out --try --budget 2 --arm joint --jobs 1", aside: true},
 	{name: "value", args: "value out"},
 	{name: "report", args: "report out"},
 	{name: "promise", args: "promise out --seeds 2 --jobs 1 -q"},
@@ -69,8 +79,24 @@ var stages = []stage{
 	{name: "analyze --measure loss", args: "analyze out --measure loss", aside: true},
 	{name: "status", args: "status out", aside: true},
 	{name: "verify", args: "verify out", aside: true},
+	{name: "verify --sign", args: "verify out --sign data/key.pem", aside: true, before: file("data/key.pem", []byte(faultKey))},
+	{name: "verify --key", args: "verify out --key data/pub.pem", aside: true, before: func(t *testing.T, dir string) {
+		file("data/key.pem", []byte(faultKey))(t, dir)
+		file("data/pub.pem", []byte(faultPublic))(t, dir)
+		prepared("verify out --sign data/key.pem")(t, dir)
+	}},
 	{name: "check", args: "check out", aside: true},
 	{name: "export", args: "export out --models deployed", aside: true},
+	{name: "export --to csv", args: "export out --to csv -o tracked", aside: true},
+	{name: "export --to tensorboard", args: "export out --to tensorboard -o tracked", aside: true},
+	{name: "export --to mlflow", args: "export out --to mlflow -o tracked", aside: true},
+	{name: "export --refit", args: "export folded --models refitted --refit --jobs 1", aside: true, before: func(t *testing.T, dir string) {
+		text := strings.Replace(fmt.Sprintf(faultStudy, "0.003"), "input: table\n", "input: table\ndefaults: {split: {folds: 2}}\n", 1)
+		file("data/folded.yaml", []byte(text))(t, dir)
+		prepared("run data/folded.yaml -o folded --jobs 1 -q")(t, dir)
+		prepared("analyze folded")(t, dir)
+		prepared("group folded --must-link east+west --must-link west+south")(t, dir)
+	}},
 	{name: "compare", args: "compare --independent out/runs/independent-*/losses.parquet --arm out/runs/joint*/losses.parquet --json", aside: true},
 	{name: "eval", args: "eval MODEL --data data/study.yaml --domain east --as east -o judged.parquet", aside: true},
 	{name: "model inspect", args: "model inspect MODEL", aside: true},
@@ -111,6 +137,47 @@ func (s *stage) arguments(t *testing.T, dir string) []string {
 	}
 	return args
 }
+
+// prepared is a command that comes before another.
+func prepared(line string) func(t *testing.T, dir string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		cmd := sharewise(strings.Fields(line)...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("sharewise %s: %v\n%s", line, err, out)
+		}
+	}
+}
+
+// trainedBy is the study whose runs a program trains.
+func trainedBy(trainer string) []byte {
+	text := fmt.Sprintf(faultStudy, "0.003")
+	return []byte(strings.Replace(text, "arms:", "trainer: "+trainer+"\narms:", 1))
+}
+
+// faultTrainer is a program that says the same of all samples.
+const faultTrainer = `set -e
+cd "$1"
+echo domain,sample,loss,correct > losses.csv
+for d in $(ls samples); do
+	while read -r i; do echo "$d,$i,0.$((SHAREWISE_SEED % 7 + i % 2)),$((i % 2))"; done < samples/$d/test.rows.txt
+done >> losses.csv
+printf '[{"epoch": 2, "domain": "%s", "split": "validation", "loss": 0.5}]' $(ls samples | head -n 1) > history.json
+echo weights > model.bin
+`
+
+// A pair of keys to sign with, as openssl writes them.
+const (
+	faultKey = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIBPROiSZ8vBvVqpD+UMpbtL5d3/79IokDoj2gJDBsjKW
+-----END PRIVATE KEY-----
+`
+	faultPublic = `-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEA43RQU5AUgsMhBTTxCI5Lfxmx3pbFbdgCc+RnRx+WMjk=
+-----END PUBLIC KEY-----
+`
+)
 
 // plantFaultStudy writes a study of three tables.
 func plantFaultStudy(t *testing.T, dir, rate string) {

@@ -63,8 +63,10 @@ type tally struct {
 // TestFaults lets operations fail, of each command on a small study. It tries one of some
 // kinds in some commands, every change and the first and last of like reads with
 // SHAREWISE_TESTS=exhaustive. SHAREWISE_FAULTS=N tries N of each kind in each command,
-// evenly spread, SHAREWISE_FAULTS=all every single one, and SHAREWISE_FAULTS_OF those of
-// some commands, separated by commas. SHAREWISE_FAULTS_PART=I/N tries the I-th of N parts.
+// evenly spread, SHAREWISE_FAULTS=all every single one, and SHAREWISE_FAULTS=distinct every
+// change, but of reads each operation on each path once. SHAREWISE_FAULTS_OF chooses commands
+// and SHAREWISE_FAULTS_KINDS kinds, separated by commas; "changes" are the kinds that strike
+// no reads. SHAREWISE_FAULTS_PART=I/N tries the I-th of N parts.
 func TestFaults(t *testing.T) {
 	requireRuntime(t)
 	most := 0
@@ -72,7 +74,7 @@ func TestFaults(t *testing.T) {
 		most = math.MaxInt
 	}
 	text := os.Getenv("SHAREWISE_FAULTS")
-	if text == "all" {
+	if text == "all" || text == "distinct" {
 		most = math.MaxInt
 	} else if text != "" {
 		n, err := strconv.Atoi(text)
@@ -80,7 +82,7 @@ func TestFaults(t *testing.T) {
 		most = n
 	}
 	w := newFaultWork(t)
-	w.most, w.all, w.parts = most, text == "all", 1
+	w.most, w.all, w.once, w.parts = most, text == "all", text == "distinct", 1
 	if part := os.Getenv("SHAREWISE_FAULTS_PART"); part != "" {
 		if _, err := fmt.Sscanf(part, "%d/%d", &w.part, &w.parts); err != nil || w.part < 1 || w.part > w.parts {
 			t.Fatalf("SHAREWISE_FAULTS_PART=%s: not as 2/7", part)
@@ -128,11 +130,21 @@ func chosen(s *stage) bool {
 	return only == "" || slices.Contains(strings.Split(only, ","), s.name)
 }
 
+// chosen reports whether faults of a kind are tried.
+func (k *kindOfFault) chosen() bool {
+	only := os.Getenv("SHAREWISE_FAULTS_KINDS")
+	if only == "changes" {
+		return !slices.ContainsFunc(k.hits, func(op string) bool { return !slices.Contains(changes, op) })
+	}
+	return only == "" || slices.Contains(strings.Split(only, ","), k.name)
+}
+
 type faultWork struct {
 	t                         *testing.T
 	dir, elder, before, after string
 	most                      int
 	all                       bool // also reads like others
+	once                      bool // of reads like each other only the first
 	part, parts               int
 	turn                      int
 	aged                      bool
@@ -155,7 +167,7 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 		restore(t, w.before, w.dir)
 	}
 	args := s.arguments(t, w.dir)
-	tr := &tracer{folder: w.dir}
+	tr := &tracer{folder: w.dir, alone: s.alone}
 	calm := tr.run(t, args...)
 	if calm.code != 0 {
 		t.Fatalf("undisturbed: exit code %d\n%s", calm.code, calm.output)
@@ -176,6 +188,9 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 		last[c.op+" "+c.path] = c.n
 	}
 	for _, kind := range kindsOfFault {
+		if !kind.chosen() {
+			continue
+		}
 		var n tally
 		var hit []call
 		for _, c := range calls {
@@ -184,7 +199,10 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 			}
 		}
 		n.k = len(hit)
-		if !w.all {
+		switch {
+		case w.once:
+			hit = distinct(hit, nil)
+		case !w.all:
 			hit = distinct(hit, last)
 		}
 		most := w.most
@@ -232,17 +250,18 @@ func (w *faultWork) older(elder, before map[string][]byte, name string) bool {
 	return ok && !bytes.Equal(old, before[name]) && !strings.HasPrefix(name, "data/")
 }
 
-// distinct leaves of calls that only read the first and the last of their kind.
+// distinct leaves of calls that only read the first of their kind, and of those in last the
+// last one too.
 func distinct(calls []call, last map[string]int) []call {
 	return slices.DeleteFunc(slices.Clone(calls), func(c call) bool {
-		return !c.writes && c.n > 1 && c.n < last[c.op+" "+c.path]
+		return !c.writes && c.n > 1 && c.n != last[c.op+" "+c.path]
 	})
 }
 
 // fault lets one call of a command fail, and looks at what becomes of it.
 func (w *faultWork) fault(t *testing.T, n *tally, s *stage, args []string, at call, kind *kindOfFault, before, after map[string][]byte, varies []string) {
 	begun, hit := false, false
-	tr := &tracer{folder: w.dir, decide: func(c call) verdict {
+	tr := &tracer{folder: w.dir, alone: s.alone, decide: func(c call) verdict {
 		switch {
 		case c == at && !begun:
 			begun, hit = true, true
@@ -354,7 +373,7 @@ func (w *faultWork) left(after map[string][]byte, varies []string) []string {
 func (w *faultWork) check(t *testing.T) (flagged map[string]bool, faults int) {
 	t.Helper()
 	flagged = map[string]bool{}
-	for _, out := range []string{"out", "decided/out", "decided"} {
+	for _, out := range []string{"out", "decided/out", "decided", "trained", "imported", "folded"} {
 		folder := layout.Folder(filepath.Join(w.dir, out))
 		if _, err := os.Stat(folder.Plan()); err != nil {
 			continue

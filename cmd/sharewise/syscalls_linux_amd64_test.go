@@ -100,6 +100,8 @@ type tracer struct {
 	calls  []call
 	seen   map[string]int
 	opened map[string]bool // paths that were opened to write
+	alone  bool            // the command's own calls only, and not those of its children
+	main   map[int]bool    // whether a thread is the command's
 }
 
 // outcome is how a traced command ended.
@@ -108,12 +110,12 @@ type outcome struct {
 	output string
 }
 
-var random = regexp.MustCompile(`\.[0-9]+\.tmp|sharewise-[a-z]*-?[0-9]+|\.[0-9]+$`)
+var random = regexp.MustCompile(`\.[0-9]+\.tmp|\.claim\.[0-9a-f]{32}|sharewise-[a-z]*-?[0-9]+|\.[0-9]+$`)
 
 // run runs the command with arguments in the folder, and waits for it and its children.
 func (tr *tracer) run(t *testing.T, args ...string) outcome {
 	t.Helper()
-	tr.calls, tr.seen, tr.opened = nil, map[string]int{}, map[string]bool{}
+	tr.calls, tr.seen, tr.opened, tr.main = nil, map[string]int{}, map[string]bool{}, map[int]bool{}
 	output, err := os.CreateTemp("", "traced-*")
 	must(t, err)
 	defer os.Remove(output.Name())
@@ -129,7 +131,7 @@ func (tr *tracer) run(t *testing.T, args ...string) outcome {
 	must(t, cmd.Start())
 	pid := cmd.Process.Pid
 	defer cmd.Process.Release()
-	patience := time.AfterFunc(2*time.Minute, func() { syscall.Kill(-pid, syscall.SIGKILL) })
+	patience := time.AfterFunc(10*time.Minute, func() { syscall.Kill(-pid, syscall.SIGKILL) })
 	defer patience.Stop()
 	out, options := outcome{code: -1}, false
 	for {
@@ -155,7 +157,7 @@ func (tr *tracer) run(t *testing.T, args ...string) outcome {
 		signal := 0
 		switch s := status.StopSignal(); {
 		case s == syscall.SIGTRAP && uint32(status)>>16 == unix.PTRACE_EVENT_SECCOMP:
-			if tr.stopped(tid) {
+			if tr.concerns(pid, tid) && tr.stopped(tid) {
 				syscall.Kill(-pid, syscall.SIGKILL)
 			}
 		case s == syscall.SIGTRAP, s == syscall.SIGSTOP: // other events, and threads that begin
@@ -168,6 +170,19 @@ func (tr *tracer) run(t *testing.T, args ...string) outcome {
 	must(t, err)
 	out.output = string(text)
 	return out
+}
+
+// concerns reports whether the calls of a thread are decided about.
+func (tr *tracer) concerns(pid, tid int) bool {
+	if !tr.alone {
+		return true
+	}
+	of, known := tr.main[tid]
+	if !known {
+		of = there(fmt.Sprintf("/proc/%d/task/%d", pid, tid))
+		tr.main[tid] = of
+	}
+	return of
 }
 
 // stopped decides about the call at which a thread stopped, and reports whether all is
