@@ -1,11 +1,13 @@
 package live
 
 import (
+	"context"
 	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -212,6 +214,14 @@ func TestHandler(t *testing.T) {
 		{"POST", "localhost", "/", 405},
 		{"GET", "evil.example", "/state.json", 403},
 		{"GET", "127.0.0.1.evil.example:8737", "/", 403},
+		{"GET", "localhost@evil.example", "/", 403},
+		{"GET", "localhost.", "/", 403},
+		{"GET", "2130706433", "/", 403},
+		{"GET", "", "/", 403},
+		{"GET", "localhost", "/%2e%2e/plan.json", 404},
+		{"GET", "localhost", "//plan.json", 404},
+		{"GET", "localhost", "/report/../plan.json", 404},
+		{"PUT", "localhost", "/report", 405},
 	} {
 		r := get(t, h, c.method, c.host, c.path)
 		if r.StatusCode != c.status && !(c.status == 404 && r.StatusCode/100 == 3) {
@@ -298,6 +308,76 @@ func TestWorkersElsewhere(t *testing.T) {
 	expect(false, "after the lease")
 	sign(2)
 	expect(true, "it lives again")
+}
+
+// TestReportAlone opens a report.html that somebody else wrote: its script reads nothing of
+// the study from the pages beside it.
+func TestReportAlone(t *testing.T) {
+	folder, _ := planned(t, 1, "north", "south")
+	const script = `<p id=a>not run</p><script>document.getElementById("a").textContent="it "+"ran";fetch("/state.json").then(r=>r.text()).then(x=>{document.body.dataset.ran=1})</script>`
+	if err := os.WriteFile(folder.Report(), []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(New(folder).Handler())
+	defer s.Close()
+	dom := browser.DOM(t, s.URL+"/report", "whether a report reads other pages")
+	if !strings.Contains(dom, "it ran") {
+		t.Errorf("the report's own script did not run:\n%s", dom)
+	}
+	if strings.Contains(dom, `data-ran="1"`) {
+		t.Error("a script of the report read the state of the study")
+	}
+}
+
+// TestSlowClients leaves questions unfinished: others are answered meanwhile, and they end
+// with the server.
+func TestSlowClients(t *testing.T) {
+	folder, _ := planned(t, 1, "north", "south")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- New(folder).Serve(ctx, l) }()
+	for range 50 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: localhost\r\nX: "); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := http.Get("http://" + l.Addr().String() + "/state.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		t.Errorf("status %d", r.StatusCode)
+	}
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: localhost\r\nX: "+strings.Repeat("a", 1<<16)+"\r\n\r\n"); err == nil {
+		answer, _ := io.ReadAll(c) // it may have been closed before all was read
+		if strings.Contains(string(answer), "200 OK") {
+			t.Error("a head of 64 KB was taken")
+		}
+	}
+	end()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the server waits for who asks nothing")
+	}
 }
 
 // TestInert follows a study whose plan, runs and curves have scripts in the place of names
