@@ -136,7 +136,8 @@ func (tr *tracer) run(t *testing.T, args ...string) outcome {
 	out, options := outcome{code: -1}, false
 	for {
 		var status syscall.WaitStatus
-		tid, err := syscall.Wait4(-pid, &status, syscall.WALL, nil)
+		// All that this thread began or traces, in whichever group of processes.
+		tid, err := syscall.Wait4(-1, &status, syscall.WALL|unix.WNOTHREAD, nil)
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
