@@ -56,3 +56,38 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 	}
 	return arrived(dir, path)
 }
+
+// File is a new file in a folder that [WriteFolder] makes.
+type File struct {
+	f *os.File
+	counter
+}
+
+// NewFile creates a file. Whoever closes it learns whether all of it arrived.
+func NewFile(path string) (*File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	return &File{f, counter{to: f}}, nil
+}
+
+// Close closes the file. It fails with ErrLost where the file has other bytes than were
+// written.
+func (f *File) Close() error {
+	err := errors.Join(whole(f.f, f.n), f.f.Close())
+	if err != nil {
+		err = fmt.Errorf("write %s: %w", f.f.Name(), err)
+	}
+	return err
+}
+
+// NewBytes creates a file of this content, as [NewFile] does.
+func NewBytes(path string, data []byte) error {
+	f, err := NewFile(path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}

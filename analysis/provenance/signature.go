@@ -41,6 +41,9 @@ var (
 	// ErrSignature is returned where a signature is not of the key, or not of the list of
 	// files that stands beside it.
 	ErrSignature = errors.New("the signature does not hold")
+	// ErrChanging is returned where files are not, after they were signed, what they were
+	// before.
+	ErrChanging = errors.New("the files change while they are signed; end what writes to the folder, and sign again")
 	// ErrKey is returned for a file that is no key of the kind that is wanted.
 	ErrKey = errors.New("no key that can be used")
 )
@@ -144,6 +147,14 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 	}
 	if err := atomicfile.WriteBytes(filepath.Join(string(folder), signatureName), ed25519.Sign(key, text.Bytes())); err != nil {
 		return 0, fmt.Errorf("sign: %w", err)
+	}
+	// What was signed is what was read once: it must be what is there.
+	r, err := VerifySignature(folder, key.Public().(ed25519.PublicKey))
+	if err == nil && (!r.Whole() || len(r.Findings) != len(files)) {
+		err = ErrChanging
+	}
+	if err != nil {
+		return 0, errors.Join(fmt.Errorf("sign: %w", err), os.Remove(filepath.Join(string(folder), signatureName)))
 	}
 	return len(files), nil
 }

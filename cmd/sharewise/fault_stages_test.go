@@ -70,7 +70,6 @@ var stages = []stage{
 	{name: "influence", args: "influence out", aside: true},
 	{name: "group", args: "group out --must-link east+west --must-link west+south"},
 	{name: "remedies", args: "remedies out", aside: true},
-	{name: "remedies --try", args: "remedies out --try --budget 2 --arm joint --jobs 1", aside: true},
 	{name: "value", args: "value out"},
 	{name: "report", args: "report out"},
 	{name: "promise", args: "promise out --seeds 2 --jobs 1 -q"},

@@ -3,19 +3,19 @@ package tracking
 import (
 	"encoding/csv"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // tables are runs.csv, with a line for each run and a column for each parameter, and
 // scalars.csv, with a line for each figure.
 type tables struct {
-	files         []*os.File
+	files         []*atomicfile.File
 	runs, scalars *csv.Writer
 }
 
@@ -25,7 +25,7 @@ var paramColumns = []string{"study", "arm", "domains", "rung", "weighting", "see
 func newCSV(dir string) (*tables, error) {
 	t := &tables{}
 	for _, name := range []string{"runs.csv", "scalars.csv"} {
-		f, err := os.Create(filepath.Join(dir, name))
+		f, err := atomicfile.NewFile(filepath.Join(dir, name))
 		if err != nil {
 			return nil, errors.Join(err, t.close())
 		}

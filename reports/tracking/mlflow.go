@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -145,7 +146,7 @@ func copyFile(to, from string) (err error) {
 		return err
 	}
 	defer in.Close()
-	out, err := os.Create(to)
+	out, err := atomicfile.NewFile(to)
 	if err != nil {
 		return err
 	}

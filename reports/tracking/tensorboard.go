@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -27,7 +28,7 @@ func (e *events) add(r *Run) (err error) {
 		return err
 	}
 	began := float64(r.Ended.UnixMilli())/1000 - r.Done.Seconds
-	f, err := os.Create(filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.sharewise", int64(began))))
+	f, err := atomicfile.NewFile(filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.sharewise", int64(began))))
 	if err != nil {
 		return err
 	}
