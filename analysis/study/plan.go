@@ -440,7 +440,7 @@ func ReadPlan(data []byte) (*Plan, error) {
 		if !plainName.MatchString(r.ID) {
 			return nil, fmt.Errorf("plan: %q is no name of a run; the file is damaged", r.ID)
 		}
-		if r.Hash != "" && !plainName.MatchString(r.Hash) {
+		if strings.ContainsAny(r.Hash, "/\\\n\r\x00") || r.Hash == "." || r.Hash == ".." {
 			return nil, fmt.Errorf("plan: run %s: %q is no hash; the file is damaged", r.ID, r.Hash)
 		}
 	}

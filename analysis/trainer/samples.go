@@ -3,16 +3,17 @@ package trainer
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -134,7 +135,7 @@ func (h handing) targets(d *dataset.Domain, s *dataset.Split) row {
 }
 
 func (h handing) write(name string, fill func(w *bufio.Writer) error) (err error) {
-	f, err := os.Create(filepath.Join(h.dir, filepath.FromSlash(name)))
+	f, err := atomicfile.NewFile(filepath.Join(h.dir, filepath.FromSlash(name)))
 	if err != nil {
 		return err
 	}
@@ -142,10 +143,7 @@ func (h handing) write(name string, fill func(w *bufio.Writer) error) (err error
 	if err = fill(w); err == nil {
 		err = w.Flush()
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(err, f.Close())
 }
 
 // npy writes rows as an array of NumPy's format 1.0, in the order of C.

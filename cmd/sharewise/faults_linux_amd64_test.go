@@ -426,7 +426,7 @@ func same(a, b map[string][]byte, name string) bool {
 func passing(name string) bool {
 	base := path.Base(name)
 	return temporary(name) || base == "custody.json" || isLock(name) || base == "decisions.json" || base == "forget.json" || base == "failure.json" ||
-		strings.Contains(name, "checkpoint") || strings.HasPrefix(base, "claim.") || strings.Contains(name, ".training") || strings.Contains(name, "/damaged/")
+		strings.Contains(name, "checkpoint") || strings.Contains(name, "/work/") || strings.HasPrefix(base, "claim.") || strings.Contains(name, ".training") || strings.Contains(name, "/damaged/")
 }
 
 // temporary reports whether a file has, or is in what has, the name of one that is being
