@@ -111,10 +111,7 @@ func (f *File) Write(folder layout.Folder) error {
 			origin.Study(f.plan, s.Rung)
 		}
 	}
-	if err := layout.WriteJSON(folder.Mixtures(), f); err != nil {
-		return err
-	}
-	return origin.Record(nil, folder.Mixtures())
+	return origin.Write(nil, folder.Mixtures(), f)
 }
 
 // Read reads a folder's mixtures.json; nil where there is none.
