@@ -74,7 +74,7 @@ func (s *store) append(t *store, p part) {
 	}
 	s.shape, s.features, s.targetNames, s.codebooks, s.offset = t.shape, t.features, t.targetNames, t.codebooks, t.offset
 	s.rate, s.looks, s.encoding = t.rate, t.looks, t.encoding
-	s.texts = append(s.texts, t.texts...)
+	s.texts = after(s.texts, t.texts)
 	if t.table != nil {
 		s.table = t.table
 	}
