@@ -48,11 +48,11 @@ var told = regexp.MustCompile(`(?i)stale|damaged|changed|differ|not as|again|old
 // enemies do, and gives them to the commands that read them. No command panics, fails as
 // if the system had, shows raw words of the language or commands to a terminal, or ends
 // well with other figures than before without saying that something was not in order.
-// SHAREWISE_MUTATIONS=N makes N of every file under every command, SHAREWISE_SEED draws
-// them; without, one of a third of the kinds of files under one.
+// SHAREWISE_MUTATIONS=N makes N of every file under every command; without, one of a third
+// of the kinds of files under one. SHAREWISE_SEED draws others than usual.
 func TestMutatedFiles(t *testing.T) {
 	requireRuntime(t)
-	times, seed := 0, uint64(time.Now().UnixNano())
+	times, seed := 0, uint64(1)
 	for name, set := range map[string]func(int){"SHAREWISE_MUTATIONS": func(n int) { times = n }, "SHAREWISE_SEED": func(n int) { seed = uint64(n) }} {
 		if text := os.Getenv(name); text != "" {
 			n, err := strconv.Atoi(text)
