@@ -26,15 +26,15 @@ var large = []attack{
 		args: readAll, megabytes: 1000},
 	{class: "image", name: "PNG of 11 000 by 11 000, 8 bits, among a hundred small ones", plant: photos(func() []byte { return pngOf(11000, 11000, 8) }),
 		args: readAll, megabytes: 600},
-	{class: "IDX", name: "2 million images of 64 pixels", plant: idxLarge(2_000_000), args: readAll, megabytes: 1000},
+	{class: "IDX", name: "2 million images of 64 pixels", plant: idxLarge(2_000_000), args: readAll, megabytes: 400},
 	{class: "arrays", name: "NPZ of 300 MB, of which 50 MB may be held", plant: npzLarge(300 << 20), args: []string{"plan", "study.yaml", "--memory", "50MB"}, megabytes: 250},
-	{class: "text", name: "CSV of a million rows", plant: csvOf(func(w io.Writer) { countedRows(w, 1_000_000) }), args: readAll, megabytes: 500},
+	{class: "text", name: "CSV of a million rows", plant: csvOf(func(w io.Writer) { countedRows(w, 1_000_000) }), args: readAll, megabytes: 250},
 	{class: "text", name: "the same, of which 10 MB may be held", plant: csvOf(func(w io.Writer) { countedRows(w, 1_000_000) }), args: []string{"plan", "study.yaml", "--memory", "10MB"}, megabytes: 500},
 	{class: "text", name: "svmlight of 300 000 rows", plant: svm(func(w io.Writer) {
 		for i := range 300_000 {
 			fmt.Fprintf(w, "%d 1:%d 2:0.5 7:%d\n", i%2, i%97, i%13)
 		}
-	}), args: readAll, megabytes: 400},
+	}), args: readAll, megabytes: 200},
 	{class: "Parquet", name: "loss table of 4 million rows", plant: lossesLarge, args: []string{"compare", "--independent", "a.parquet", "--arm", "b.parquet"}, megabytes: 900},
 	{class: "study", name: "1 MB of comments", plant: func(t *testing.T, dir string) {
 		honest(t, dir)
