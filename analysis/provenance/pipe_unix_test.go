@@ -13,7 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 )
 
-// TestSignPipe refuses a pipe in a folder, and does not wait for who writes to it.
+// TestSignPipe refuses a pipe in a folder by name, and does not wait for who writes to it.
 func TestSignPipe(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
