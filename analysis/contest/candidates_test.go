@@ -89,3 +89,14 @@ func TestControlBudget(t *testing.T) {
 		t.Errorf("told %q and %q", coarseControl(3, 9), coarseControl(4, 9))
 	}
 }
+
+// TestJoined keeps what a smaller budget ended with among the last of a larger one.
+func TestJoined(t *testing.T) {
+	list := candidates(study.WeightingMethod{Name: control, Keys: []study.WeightingKey{{Key: "weights"}}}, 4, []string{"a", "b"}, 7)
+	if got := joined(list[:2], list[1]); len(got) != 2 {
+		t.Errorf("%d of 2 that hold it", len(got))
+	}
+	if got := joined(list[:2:2], list[3]); len(got) != 3 || got[2].rate != list[3].rate {
+		t.Errorf("%v", got)
+	}
+}

@@ -21,7 +21,7 @@
 // since whoever tries many methods has searched more than one, they are also tuned with the
 // budget of all M methods together (static-long): M times as many candidates in every
 // round, which in the last are M/3 with three seeds each, so that a lucky seed does not
-// choose. What beats only the first was perhaps just searched for harder. What is compared is the mean over domains of the logarithm of the test loss:
+// choose, and the one that the small budget ended with beside them. What beats only the first was perhaps just searched for harder. What is compared is the mean over domains of the logarithm of the test loss:
 // a difference of −0.1 is a loss lower by a tenth of each domain. Runs of one seed start from the
 // same trunk with the same order of samples, so that differences are taken seed by
 // seed. Their variance has a part of seeds and one of test samples:

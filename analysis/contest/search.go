@@ -3,6 +3,7 @@ package contest
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
@@ -63,12 +64,19 @@ func (c *contest) search(ctx context.Context, entrants []entrant) ([]candidate, 
 	for round, n := range counts {
 		var trials []trial
 		var tasks []train.Task
+		var finalist candidate // of the control with one budget
 		for i, e := range entrants {
 			seeds := []int{searchSeed}
 			if round == len(counts)-1 {
 				seeds = e.seeds(c.o.Seeds)
 			}
 			left[i] = best(left[i], n*e.budgets/len(seeds))
+			if e.name == longControl && round == len(counts)-1 {
+				left[i] = joined(left[i], finalist)
+			}
+			if e.name == control {
+				finalist = left[i][0]
+			}
 			for k, candidate := range left[i] {
 				trial := trial{entrant: i, at: k}
 				for _, seed := range seeds {
@@ -101,6 +109,18 @@ func (c *contest) search(ctx context.Context, entrants []entrant) ([]candidate, 
 		out[i] = best(left[i], 1)[0]
 	}
 	return out, nil
+}
+
+// joined is a list with a candidate, which may be in it. Short trainings prefer high rates,
+// the more so the more candidates there are: without the one that a smaller budget ends
+// with, a larger one may end with worse.
+func joined(list []candidate, c candidate) []candidate {
+	for _, other := range list {
+		if other.rate == c.rate && reflect.DeepEqual(other.weighting, c.weighting) {
+			return list
+		}
+	}
+	return append(list, c)
 }
 
 // task is the training of a candidate with one seed, among the runs of the contest.
