@@ -4,6 +4,7 @@ package language
 // study, in English: keys are the formats that they were made with. Arguments are
 // what stood in their place, and are strings here.
 var jaFiles = map[string]string{
+	"AUC %.3f (%.3f to %.3f) is no better than guessing, 0.5": "AUC %s（%s〜%s）は当て推量（0.5）と変わりません",
 	"all %d domains":                              "%sドメインすべて",
 	"%d of %d domains":                            "%[2]sドメイン中%[1]s",
 	"%d of %d runs":                               "%[2]s回中%[1]s回の学習",
