@@ -23,7 +23,7 @@ func TestSvmlight(t *testing.T) {
 		{"format: csv, columns: {label: y}, svmlight: {features: 3}", "these keys are for sparse samples (format svmlight); this domain's format is csv"},
 		{"svmlight: {features: 7}", "domains[1].svmlight.features: 0, and domain a has 7; domains that share a trunk have the same inputs"},
 		{"invert: true", "invert is for images"},
-		{"split: {group: '(.)'}", "group expressions are for image folders and series"},
+		{"split: {group: '(.)'}", "group expressions are for folders of images or texts, and for series"},
 		{"svmlight: {features: 0}", "\"0\" is not a whole number of at least 1"},
 	} {
 		text := strings.Replace(sparse, "a.svm", "a.svm, "+c.settings, 1)
