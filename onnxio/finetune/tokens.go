@@ -78,8 +78,7 @@ func Tokens(m *onnxio.Model, features string, length, padding int64) (encoder *o
 	if ids == nil {
 		return nil, "", fmt.Errorf("finetune: %w: no input for tokens among %q", ErrInput, names)
 	}
-	nodes := g.Nodes
-	g.Nodes = nil
+	own := len(g.Nodes) // those that are made come after, and are put first
 	b := onnxio.NewBuilder(g)
 	x := &onnxio.Value{Name: b.Name("tokens"), Type: onnxio.Float32, Shape: onnxio.Shape{ids.Shape[0], {Size: length}}}
 	give := func(to *onnxio.Value, value string, from onnxio.DataType) {
@@ -109,7 +108,7 @@ func Tokens(m *onnxio.Model, features string, length, padding int64) (encoder *o
 		}
 		give(v, b.Op("Add", []string{nothing, b.Int64s(places...)}), onnxio.Int64)
 	}
-	g.Nodes = append(g.Nodes, nodes...)
+	g.Nodes = slices.Concat(g.Nodes[own:], g.Nodes[:own])
 	g.Inputs = slices.DeleteFunc(g.Inputs, func(v *onnxio.Value) bool { return slices.Contains(names, v.Name) })
 	g.Inputs = slices.Insert(g.Inputs, 0, x)
 	done = fmt.Sprintf("tokens of texts make its inputs %s", strings.Join(names, ", "))
