@@ -63,8 +63,6 @@ var jaPictures = map[string]string{
 	"%d options":                                                          "%dつの選択肢",
 	"The groupings":                                                       "分け方の一覧",
 	"Best grouping by number of models":                                   "モデル数ごとの最良の分け方",
-	"Models":                                                              "モデル数",
-	"Groups":                                                              "グループ",
 	"Mean gain":                                                           "平均改善率",
 	"Known from":                                                          "根拠",
 }
