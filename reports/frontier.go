@@ -90,7 +90,7 @@ func modelsPlot(g *grouping.Recommendation, worth float64) *plot {
 	for i, point := range g.Frontier {
 		m := plotMark{X: f.x(float64(point.Models)), Y: f.y(gains[i])}
 		most.Marks, line = append(most.Marks, m), append(line, m.X+","+m.Y)
-		words = append(words, say("%s: %s", wording.Some(point.Models, "model", "models"), signed(gains[i])))
+		words = append(words, say("%s by %s", signed(gains[i]), wording.Some(point.Models, "model", "models")))
 	}
 	most.Line = strings.Join(line, " ")
 	chosen := series{Name: say("recommended"), Class: "s-joint", Marks: []plotMark{{X: f.x(float64(len(g.Groups))), Y: f.y(g.Total / worth)}}}

@@ -54,6 +54,7 @@ var jaPictures = map[string]string{
 	"It takes all of %s to come near the largest gain.":                   "最大の改善に近づくには、%sすべてが必要です。",
 	"Mean gain by number of models":                                       "モデル数と平均改善率",
 	"Mean gain by number of models: %s.":                                  "モデル数と平均改善率：%s。",
+	"%s by %s":                                                            "%[2]sで%[1]s",
 	"models":                                                              "モデル数",
 	"Benefit by cost":                                                     "費用と便益",
 	"Benefit by cost of %s, between %s and %s.":                           "%sの費用と便益（費用は%sから%s）。",
