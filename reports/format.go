@@ -123,15 +123,6 @@ func asText[S ~string](s S) text {
 	return wording.Name(string(s))
 }
 
-// texts are names as texts.
-func textsOf(names []string) []text {
-	out := make([]text, len(names))
-	for i, n := range names {
-		out[i] = wording.Name(n)
-	}
-	return out
-}
-
 // written are sentences from a file.
 func written(sentences []string) []text {
 	out := make([]text, len(sentences))

@@ -171,10 +171,7 @@ func (g *tableGuess) takeTexts() {
 		}
 	}
 	g.columns.Text = found
-	var left []string
-	for _, n := range slices.Concat(g.inputs, g.columns.Categorical) {
-		left = append(left, n)
-	}
+	left := slices.Concat(g.inputs, g.columns.Categorical)
 	for _, d := range g.columns.Dates {
 		left = append(left, d.Column)
 	}

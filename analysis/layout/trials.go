@@ -85,9 +85,10 @@ func (f Folder) Influence() string { return filepath.Join(string(f), "influence.
 // Imbalance has what numbers of training samples have to do with sharing.
 func (f Folder) Imbalance() string { return filepath.Join(string(f), "imbalance.json") }
 
-// Mixtures has what other shares of the domains make of their losses in one model, and
-// MixtureRuns the runs that show it.
-func (f Folder) Mixtures() string    { return filepath.Join(string(f), "mixtures.json") }
+// Mixtures has what other shares of the domains make of their losses in one model.
+func (f Folder) Mixtures() string { return filepath.Join(string(f), "mixtures.json") }
+
+// MixtureRuns has the runs that show it.
 func (f Folder) MixtureRuns() Folder { return Folder(filepath.Join(string(f), "mixtures")) }
 
 // Linearised has the losses of pools by a linear model of the joint one.

@@ -33,18 +33,15 @@ func (m *Mirror) Push(ctx context.Context) error {
 	if len(c.runs)+len(c.send)+len(c.removed) == 0 {
 		return nil
 	}
-	objects, err := m.list(ctx)
-	if err != nil {
-		return err
-	}
 	if len(c.send)+len(c.removed) > 0 {
 		claimer := m.claimer()
 		held, err := m.hold(ctx, claimer)
 		if err != nil {
 			return err
 		}
-		defer held.Release(true)
-		if objects, err = m.list(ctx); err != nil {
+		defer func() { _ = held.Release(true) }() // one that is not released ends with its lease
+		objects, err := m.list(ctx)
+		if err != nil {
 			return err
 		}
 		if err := m.unchanged(c, objects); err != nil {

@@ -83,7 +83,7 @@ func (m *Mirror) fetchCheckpoint(ctx context.Context, dir layout.RunFolder, unit
 	if err := os.MkdirAll(aside, 0o755); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	defer os.RemoveAll(aside)
+	defer func() { _ = os.RemoveAll(aside) }() // what is left there is written over
 	other := layout.RunFolder(aside)
 	_ = os.Remove(other.Checkpoint()) // of a process that was killed
 	switch err := m.bucket.Get(ctx, o.Key, other.Checkpoint()); {

@@ -87,7 +87,6 @@ var pathKeys = map[string]bool{
 // remote looks for what a study names by URL, brings it here, and remembers where. Of a
 // study that is at a URL itself, base is what relative paths begin with.
 func (d *decoder) remote(body ast.Node, s *Study, base string) {
-	s.fetched = &fetched{paths: map[string]string{}}
 	ast.Walk(remoteNames(func(key string, n *ast.StringNode) {
 		name := n.Value
 		relative := base != "" && pathKeys[key] && name != "" && !IsURL(name) && !strings.HasPrefix(name, "/")
@@ -104,6 +103,9 @@ func (d *decoder) remote(body ast.Node, s *Study, base string) {
 		case err != nil:
 			d.errs = append(d.errs, d.newError(position(n), key, err.Error()))
 		case !relative:
+			if s.fetched == nil {
+				s.fetched = &fetched{paths: map[string]string{}}
+			}
 			s.fetched.add(name, file)
 		}
 	}), body)
