@@ -141,7 +141,9 @@ func estimatePlot(r *affinity.Report) *plot {
 	if !r.Passed {
 		s.Class, p.Note = "s-alone", say("not passed")
 	}
+	p.Data.add("pool", "domain", "score", "gain")
 	for _, t := range r.Tested {
+		p.Data.add(strings.Join(t.Pool, " + "), t.Domain, t.Score, t.Gain)
 		s.Marks = append(s.Marks, plotMark{X: f.x(t.Score), Y: f.y(t.Gain)})
 	}
 	p.Series = []series{s}

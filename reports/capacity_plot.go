@@ -72,6 +72,7 @@ func (c capacityPlot) draw() *plot {
 		p.Spans = append(p.Spans, s.on(f))
 	}
 	var words []text
+	p.Data.add("line", "capacity", "value", "lo", "hi")
 	for k, l := range c.lines {
 		s := series{Name: l.name, Class: l.class}
 		if l.class == "" {
@@ -88,6 +89,7 @@ func (c capacityPlot) draw() *plot {
 			if !finite(v.Value) {
 				continue
 			}
+			p.Data.add(s.Name, c.rungs[i], v.Value, v.Lo, v.Hi)
 			m := plotMark{X: f.x(float64(i) + shift), Y: f.y(v.Value)}
 			if finite(v.Lo) && finite(v.Hi) {
 				m.Lo, m.Hi = f.y(v.Lo), f.y(v.Hi)

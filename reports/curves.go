@@ -119,10 +119,12 @@ func curvePlot(domain string, split text, lines []lineData) *plot {
 		p.X = append(p.X, plotTick{f.x(float64(last)), text(fmt.Sprint(last))})
 	}
 	var words []text
+	p.Data.add("model", "epoch", "mean loss", "least", "most")
 	for _, l := range lines {
 		s := series{Name: armTitle(l.arm), Class: seriesClass(l.arm)}
 		var line, top, bottom []string
 		for _, e := range l.epochs {
+			p.Data.add(s.Name, e, average(l.losses[e]), slices.Min(l.losses[e]), slices.Max(l.losses[e]))
 			x := f.x(float64(e))
 			line = append(line, x+","+f.y(average(l.losses[e])))
 			top = append(top, x+","+f.y(slices.Max(l.losses[e])))

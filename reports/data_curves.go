@@ -58,6 +58,7 @@ func dataPlot(d *appraisal.Curve, used map[string]string) *plot {
 	f := newFrame(first-pad, last+pad, newScale(all, 4))
 	p := f.plot(wording.Name(d.Domain), f.yScale.tickPercent)
 	p.XLabel = say("training samples")
+	p.Data.add("model", "training samples", "error", "lo", "hi")
 	end := math.Inf(-1)
 	for i := range points {
 		// Labels that would run into each other are left out, but for the last.
@@ -78,6 +79,7 @@ func dataPlot(d *appraisal.Curve, used map[string]string) *plot {
 				continue
 			}
 			shift := 0.015 * (last - first + 2*pad) * (float64(k) - 0.5)
+			p.Data.add(of.name, points[i].Samples, e.Value, e.Lo, e.Hi)
 			m := plotMark{X: f.x(at(points[i].Samples) + shift), Y: f.y(e.Value)}
 			if finite(e.Lo) && finite(e.Hi) {
 				m.Lo, m.Hi = f.y(e.Lo), f.y(e.Hi)

@@ -87,7 +87,9 @@ func modelsPlot(g *grouping.Recommendation, worth float64) *plot {
 	most := series{Name: say("most that so many models bring"), Class: "s-alone"}
 	var line []string
 	var words []text
+	p.Data.add("models", "mean gain")
 	for i, point := range g.Frontier {
+		p.Data.add(point.Models, gains[i])
 		m := plotMark{X: f.x(float64(point.Models)), Y: f.y(gains[i])}
 		most.Marks, line = append(most.Marks, m), append(line, m.X+","+m.Y)
 		words = append(words, say("%s by %s", signed(gains[i]), wording.Some(point.Models, "model", "models")))
@@ -126,8 +128,10 @@ func costPlot(a *appraisal.Appraisal) *plot {
 	if hi > lo {
 		p.X = append(p.X, plotTick{f.x(hi), wording.Name(amount(hi))})
 	}
+	p.Data.add("option", "cost", "benefit")
 	dots := series{Name: say("options"), Class: "s-alone"}
-	for _, o := range all {
+	for i, o := range all {
+		p.Data.add(a.Options[i].Name, o.cost, o.benefit)
 		dots.Marks = append(dots.Marks, plotMark{X: f.x(o.cost), Y: f.y(o.benefit)})
 	}
 	order := slices.SortedFunc(slices.Values(all), func(x, y option) int {

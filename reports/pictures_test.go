@@ -13,6 +13,8 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/grouping/appraisal"
 	"github.com/sharewise/sharewise/reports/internal/browser"
 )
 
@@ -169,5 +171,49 @@ func TestPicturesCanBeTaken(t *testing.T) {
 	}
 	if n := strings.Count(dom, ">CSV</button>"); n < 5 {
 		t.Errorf("%d pictures can be taken as CSV", n)
+	}
+}
+
+// TestFrontier says what the next model adds, with costs where there are prices, and
+// nothing where no grouping gains.
+func TestFrontier(t *testing.T) {
+	in := fixture(t)
+	f := newFrontier(in)
+	if f == nil || len(f.Plots) != 1 || len(f.Rows) != 3 {
+		t.Fatalf("%+v", f)
+	}
+	if got := f.Lead.String(); got != "It takes all of 3 models to come near the largest gain." {
+		t.Errorf("lead %q", got)
+	}
+	if last := f.Rows[2]; !last.Chosen || last.Models != 3 || f.Rows[0].Chosen {
+		t.Errorf("rows %+v", f.Rows)
+	}
+	in.Groups.Frontier[1].Total = 0.95 * in.Groups.Frontier[2].Total
+	if got := newFrontier(in).Lead.String(); got != "2 models bring 95% of the gain that the best grouping has with 3." {
+		t.Errorf("lead %q", got)
+	}
+	in.Groups.Frontier[0].Total = 0.92 * in.Groups.Frontier[2].Total
+	if got := newFrontier(in).Lead.String(); got != "One model brings 92% of the gain that the best grouping has with 3." {
+		t.Errorf("lead %q", got)
+	}
+	in.Economics = &appraisal.Appraisal{Prices: study.Economics{Currency: "EUR", Horizon: 12}}
+	for i, name := range []string{"apart", appraisal.Recommended, "joint"} {
+		o := appraisal.Option{Name: name}
+		o.Costs.Present, o.Present.Value = float64(100*(3-i)), float64(50*i)
+		in.Economics.Options = append(in.Economics.Options, o)
+	}
+	// All together cost least and bring most but one: 200 for 100, 250 for 200, 300 for 300.
+	f = newFrontier(in)
+	if len(f.Plots) != 2 || len(f.Plots[1].Series) != 2 || len(f.Plots[1].Data) != 4 {
+		t.Fatalf("with prices %+v", f.Plots)
+	}
+	if corners := strings.Fields(f.Plots[1].Series[0].Line); len(corners) != 3 {
+		t.Errorf("the line has %d corners", len(corners))
+	}
+	for i := range in.Groups.Frontier {
+		in.Groups.Frontier[i].Total = -1
+	}
+	if newFrontier(in) != nil {
+		t.Error("a frontier of losses")
 	}
 }

@@ -10,6 +10,7 @@ type plot struct {
 	Left, Right, Top, Bottom string // the frame
 	ZeroY                    string
 	Spans                    []plotSpan
+	Data                     figureData // what is drawn, in words and figures
 }
 
 // plotSpan is a stretch of the x axis with a mark in it, none where At is empty.
