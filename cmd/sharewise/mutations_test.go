@@ -42,7 +42,7 @@ var readers = []struct{ args, output string }{
 
 // told are words by which a command says that something was not as it should be, or was
 // made again.
-var told = regexp.MustCompile(`(?i)stale|damaged|changed|differ|not as|again|older|newer|anew|made from|no longer|unlike|missing|not recorded|vouch|invalid|unknown|cannot|lost|trained`)
+var told = regexp.MustCompile(`(?i)stale|damaged|changed|differ|not as|again|older|newer|anew|made from|no longer|unlike|missing|not recorded|unrecorded|vouch|invalid|unknown|cannot|lost|trained`)
 
 // TestMutatedFiles changes JSON files of a results folder in ways that programs, people and
 // enemies do, and gives them to the commands that read them. No command panics, fails as

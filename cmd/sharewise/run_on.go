@@ -105,7 +105,9 @@ func (a *app) runOnKubernetes(ctx context.Context, file string, folder layout.Fo
 		return m.Print(a.stdout)
 	}
 	cluster := kubernetes.Cluster{Namespace: config.Namespace}
-	if err := cluster.Apply(ctx, m); err != nil {
+	if err := cluster.Apply(ctx, m); errors.Is(err, kubernetes.ErrNoKubectl) {
+		return fmt.Errorf("%w; --print shows what it would be given", err)
+	} else if err != nil {
 		return err
 	}
 	a.say("Applied Job %s of %s; to end it: %s", m.Name, wording.Plural(len(m.Packs), "index"), cluster.Cancel(m.Name))

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrNoKubectl is matched where kubectl is not there.
-var ErrNoKubectl = errors.New("kubectl is not on this machine's PATH; --print shows what it would be given")
+var ErrNoKubectl = errors.New("kubectl is not on this machine's PATH")
 
 // Pause is how long to wait between two looks at a Job.
 const Pause = 2 * time.Second
