@@ -338,10 +338,14 @@ func allowedWords(t *testing.T, in *Input) map[string]bool {
 // TestJapaneseOfFiles recognises what other packages write.
 func TestJapaneseOfFiles(t *testing.T) {
 	for english, want := range map[string]string{
-		"models of a and b alone learned nothing":                                   "aとbの単独モデルは何も学習できていません",
-		"few seeds (independent 3, arm 4): intervals are wide":                      "シードが少なく（単独3、共有4）、信頼区間は広くなります",
-		"2 of 96 planned runs are missing: figures rest on those that are done":     "計画した学習96回のうち2回が未完了で、数字は完了した分によるものです",
-		"No gain has limits, so nothing can be said about how firm the groups are.": "改善率に信頼区間がないため、グループ分けの確からしさについては何も言えません。",
+		"models of a and b alone learned nothing":                                                                                                                                "aとbの単独モデルは何も学習できていません",
+		"few seeds (independent 3, arm 4): intervals are wide":                                                                                                                   "シードが少なく（単独3、共有4）、信頼区間は広くなります",
+		"2 of 96 planned runs are missing: figures rest on those that are done":                                                                                                  "計画した学習96回のうち2回が未完了で、数字は完了した分によるものです",
+		"errors alone say with 19% probability that another grouping is better by more than the tolerance":                                                                       "誤りだけで見ると、許容差を超えて優れた分け方がほかにある確率が19%あります",
+		"With adapters by domain, usps no longer loses in joint: gain −4.0% before, +1.0% after.":                                                                                "ドメイン別アダプターにより、jointでのuspsの損がなくなりました（改善率：以前−4.0%、以後+1.0%）。",
+		"3 remedies were tested with 5 seeds; with a probability of 95%, no word of help or harm to these domains is wrong.":                                                     "対策3件を5シードで検定しました。95%の確率で、これらのドメインへの効果・害の判定に誤りはありません。",
+		"Money is counted for 36 months. What is spent at the start counts in full, everything else at the end of its month, discounted by 5 % a year. Prices stay as they are.": "金額は36か月について計算しています。初期費用は全額、それ以外は各月末に年5%で割り引きます。価格は変わらないものとします。",
+		"No gain has limits, so nothing can be said about how firm the groups are.":                                                                                              "改善率に信頼区間がないため、グループ分けの確からしさについては何も言えません。",
 	} {
 		if got := language.Japanese.Write(wording.Written(english)); strings.TrimSuffix(got, "。") != strings.TrimSuffix(want, "。") {
 			t.Errorf("%q reads %q, want %q", english, got, want)
