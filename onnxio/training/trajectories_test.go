@@ -24,18 +24,23 @@ const roundings = 8.0 / (1 << 23)
 // in ONNX Runtime, and compares the losses with those of PyTorch from the same
 // start on the same minibatches (testdata/peers/trajectories.py). They may be
 // three times as far from PyTorch in float64 as PyTorch in float32 is.
-func TestTrajectories(t *testing.T) { trajectories(t, onnxRuntime(t), kernels.Form{}) }
+func TestTrajectories(t *testing.T) { trajectories(t, onnxRuntime(t), kernels.Form{}, 3) }
 
 // TestTrajectoriesOfKernels is the same with every pass and kernel, used
-// wherever that is possible.
+// wherever that is possible. They may be six times as far: a recurrent network
+// carries what products in another order round from step to step, and losses of the
+// gru are 1.2e-5 off with AVX2, where PyTorch is 2e-6 and other kernels with standard
+// products are 3e-6.
 func TestTrajectoriesOfKernels(t *testing.T) {
 	backend := orttest.Kernels(t)
 	all := kernels.Best(kernels.Offered(backend))
 	all.Everywhere = true
-	trajectories(t, backend, all)
+	trajectories(t, backend, all, 6)
 }
 
-func trajectories(t *testing.T, backend exec.Backend, form kernels.Form) {
+// trajectories allows losses to be so many times as far from PyTorch in float64 as
+// PyTorch in float32 is.
+func trajectories(t *testing.T, backend exec.Backend, form kernels.Form, most float64) {
 	t.Helper()
 	files, err := peers.Files("architectures", "*.steps.onnx")
 	if err != nil {
@@ -51,7 +56,7 @@ func trajectories(t *testing.T, backend exec.Backend, form kernels.Form) {
 			// Four minibatches are taken in turn.
 			first, last := mean(losses[:4]), mean(losses[len(losses)-4:])
 			floor := roundings * double[0]
-			steps := compareRuns(t, "losses", losses, double, single, floor, 3)
+			steps := compareRuns(t, "losses", losses, double, single, floor, most)
 			// The losses of a few samples at one moment scatter more than a whole course.
 			after := compareRuns(t, "losses after the last step", samples, p.doubles(t, "double/eval"), p.doubles(t, "single/eval"), floor, 10)
 			t.Logf("| %s | %s | %.3f to %.3f | %.1e | %.1e | %.1f | %.1e | %.1e |", name, p.optimizer(t).Kind, first, last,
