@@ -56,3 +56,35 @@ func TestLargeCard(t *testing.T) {
 		}
 	}
 }
+
+// TestSizeOfManyDomains keeps the page of 64 domains with all their pairs, learning
+// curves and pictures small enough to be sent around.
+func TestSizeOfManyDomains(t *testing.T) {
+	var names []string
+	for i := range 64 {
+		names = append(names, fmt.Sprintf("plant-%02d", i))
+	}
+	in := mixedFixture(t, names, []string{"w0.5", "w1"})
+	for _, arm := range []string{"independent", "joint"} {
+		for k, n := range names {
+			for epoch := 1; epoch <= 20; epoch++ {
+				for seed := range int64(3) {
+					loss := 1/float64(epoch) + 0.01*float64(k) + 0.001*float64(seed)
+					in.History = append(in.History, HistoryRow{Arm: arm, Rung: "w1", Weighting: "equal", Seed: seed + 1, Epoch: epoch, Domain: n, Split: "val", Loss: loss, Weight: 1})
+				}
+			}
+		}
+	}
+	const most = 2 << 20
+	if text := render(t, in); len(text) > most {
+		t.Errorf("the page has %d bytes, more than %d", len(text), most)
+		for _, part := range strings.Split(text, "<section ")[1:] {
+			t.Logf("%7d bytes: %.40s", len(part), part)
+		}
+	} else {
+		t.Logf("%d bytes", len(text))
+		if !strings.Contains(text, "plant-63") || !strings.Contains(text, `id="map"`) {
+			t.Error("domains or the map are missing")
+		}
+	}
+}

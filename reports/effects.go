@@ -16,6 +16,8 @@ import (
 type effects struct {
 	Panels []effectPanel // the joint arm and the recommended pools
 	Others []effectPanel
+	// More are pools that are not shown, for being too many: results.json has them.
+	More int
 	// PlaceboRuns says that independent runs were also compared with each
 	// other.
 	PlaceboRuns bool
@@ -25,6 +27,10 @@ type effects struct {
 	// something else.
 	Apart text
 }
+
+// mostOtherPanels is how many pools beside the recommended ones are shown: the pairs of
+// nine domains.
+const mostOtherPanels = 36
 
 type effectPanel struct {
 	Title  text
@@ -148,6 +154,10 @@ func newEffects(in *Input) *effects {
 		if i < max(1, leading) {
 			out.Panels = append(out.Panels, panel)
 		} else {
+			if len(out.Others) == mostOtherPanels {
+				out.More++
+				continue
+			}
 			out.Others = append(out.Others, panel)
 		}
 	}

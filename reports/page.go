@@ -2,6 +2,7 @@ package reports
 
 import (
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
 )
@@ -48,6 +49,7 @@ type page struct {
 	Alternatives []alternative
 	Certificate  text
 	Scores       []scoreRow
+	ScoresMore   int // scores that are not shown, for being too many
 	Limits       limits
 }
 
@@ -85,6 +87,7 @@ func newPage(in *Input) *page {
 		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Frontier: newFrontier(in), Subgroups: newSubgroups(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
 		Weightings: newWeightings(in), Compared: newCompared(in), Blended: newBlended(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
 	}
+	p.ScoresMore = len(in.Results.Scores) + len(in.baselineRows()) - len(p.Scores)
 	if p.Title == "" {
 		p.Title = r.Study
 	}
@@ -206,7 +209,30 @@ func scores(in *Input) []scoreRow {
 		row.outputs(s)
 		out = append(out, row)
 	}
-	return append(out, in.baselineRows()...)
+	return append(in.shownScores(out), in.baselineRows()...)
+}
+
+// mostScoreRows is how many rows of scores a page has; results.json has all.
+const mostScoreRows = 600
+
+// shownScores leaves out pools that are not recommended where there are too many rows.
+func (in *Input) shownScores(rows []scoreRow) []scoreRow {
+	if len(rows) <= mostScoreRows {
+		return rows
+	}
+	shown := map[string]bool{study.Independent: true, study.Joint: true}
+	if in.Groups != nil {
+		for _, g := range in.Groups.Names() {
+			shown[in.armOf(g)] = true
+		}
+	}
+	var out []scoreRow
+	for i := range rows {
+		if shown[in.Results.Scores[i].Arm] {
+			out = append(out, rows[i])
+		}
+	}
+	return out
 }
 
 // outputs adds the figures of several targets or labels.

@@ -133,4 +133,6 @@ var jaEffects = map[string]string{
 	"Why":                         "理由",
 	"Score":                       "スコア",
 	"Label, or copied from":       "ラベル、または複製元",
+	"%d more pools are not shown; results.json has them.": "ほかの%dプールは省略しています（results.json にあります）。",
+	"%d more rows are not shown; results.json has them.":  "ほかの%d行は省略しています（results.json にあります）。",
 }
