@@ -86,6 +86,14 @@ func (a *assembly) stream(purpose string) *rand.Rand {
 	return rand.New(rand.NewPCG(a.study.Seed64(a.d.Name, purpose), 0))
 }
 
+// stratum is the class of a row, the same for all rows where there are no classes.
+func (st *store) stratum(row int) int32 {
+	if st.label == nil {
+		return 0
+	}
+	return st.label[row]
+}
+
 func mark(st *store, rows []int, p part) {
 	for _, i := range rows {
 		st.part[i] = p
@@ -95,15 +103,9 @@ func mark(st *store, rows []int, p part) {
 // sample chooses n rows, from every class in proportion, and leaves at least
 // leave rows of every class. The result is in the order of rows.
 func sample(st *store, rows []int, n, leave int, rng *rand.Rand) []int {
-	class := func(row int) int32 {
-		if st.label == nil {
-			return 0
-		}
-		return st.label[row]
-	}
 	count := map[int32]int{}
 	for _, i := range rows {
-		count[class(i)]++
+		count[st.stratum(i)]++
 	}
 	order := slices.Sorted(maps.Keys(count))
 	strata := make(map[int32][]int, len(order))
@@ -111,7 +113,7 @@ func sample(st *store, rows []int, n, leave int, rng *rand.Rand) []int {
 		strata[c] = make([]int, 0, n)
 	}
 	for _, i := range rows {
-		strata[class(i)] = append(strata[class(i)], i)
+		strata[st.stratum(i)] = append(strata[st.stratum(i)], i)
 	}
 	sizes := make([]int, len(order))
 	for k, c := range order {
@@ -275,17 +277,11 @@ func deal(st *store, bundles []bundle, owed *[2]float64) {
 // spare returns the smallest group in training without which training still
 // has every class, or nil.
 func spare(st *store, bundles []bundle) *bundle {
-	class := func(row int) int32 {
-		if st.label == nil {
-			return 0
-		}
-		return st.label[row]
-	}
 	total := map[int32]int{}
 	for _, b := range bundles {
 		for _, i := range b.rows {
 			if st.part[i] == inTrain {
-				total[class(i)]++
+				total[st.stratum(i)]++
 			}
 		}
 	}
@@ -298,8 +294,8 @@ func spare(st *store, bundles []bundle) *bundle {
 		own := map[int32]int{}
 		missed := false
 		for _, i := range b.rows {
-			own[class(i)]++
-			missed = missed || own[class(i)] == total[class(i)]
+			own[st.stratum(i)]++
+			missed = missed || own[st.stratum(i)] == total[st.stratum(i)]
 		}
 		if !missed {
 			best = b
