@@ -121,6 +121,11 @@ func newEffects(in *Input) *effects {
 	out.Apart = list(apart)
 	arms, leading := effectArms(in, all)
 	for i, arm := range arms {
+		leads := i < max(1, leading)
+		if !leads && len(out.Others) == mostOtherPanels {
+			out.More++
+			continue
+		}
 		panel := effectPanel{Title: armTitle(arm), Joint: arm == study.Joint}
 		for _, losses := range []bool{false, true} {
 			chart := effectChart{Title: panel.Title, Losses: losses, Axis: say("of all answers")}
@@ -151,13 +156,9 @@ func newEffects(in *Input) *effects {
 		for k := range panel.Charts {
 			panel.Charts[k].Mixed = len(panel.Charts) > 1
 		}
-		if i < max(1, leading) {
+		if leads {
 			out.Panels = append(out.Panels, panel)
 		} else {
-			if len(out.Others) == mostOtherPanels {
-				out.More++
-				continue
-			}
 			out.Others = append(out.Others, panel)
 		}
 	}

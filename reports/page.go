@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -85,9 +87,9 @@ func newPage(in *Input) *page {
 		Title: r.Title, Study: r.Study, Facts: facts(in), Level: percent(r.Level),
 		Verdict: newShownVerdict(in), Outcome: newOutcome(in), Matrix: newMatrix(in), Crowd: newCrowd(in), Map: newMap(in), Flows: newFlows(in), Effects: newEffects(in),
 		Samples: newSamples(in), Curves: newCurves(in), Chosen: newChosen(in), Tree: newTree(in), Views: newViews(in), Policy: newRuled(in), Planned: newPlanned(in), Frontier: newFrontier(in), Subgroups: newSubgroups(in), Estimates: newEstimates(in), Capacity: newCapacity(in),
-		Weightings: newWeightings(in), Compared: newCompared(in), Blended: newBlended(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: certificate(in.Groups), Scores: scores(in), Limits: newLimits(in),
+		Weightings: newWeightings(in), Compared: newCompared(in), Blended: newBlended(in), Origins: newOrigins(in), Merged: newMerged(in), Suspected: newSuspected(in), Unequal: newUnequal(in), Remedies: newRemedies(in), Conflicts: newConflicts(in), Money: newMoney(in.Economics), Promises: newPromises(in.Promises), Alternatives: alternatives(in), Certificate: certificate(in.Groups), Limits: newLimits(in),
 	}
-	p.ScoresMore = len(in.Results.Scores) + len(in.baselineRows()) - len(p.Scores)
+	p.Scores, p.ScoresMore = scores(in)
 	if p.Title == "" {
 		p.Title = r.Study
 	}
@@ -182,22 +184,22 @@ func alternatives(in *Input) []alternative {
 	return out
 }
 
-func scores(in *Input) []scoreRow {
-	var out []scoreRow
-	for i := range in.Results.Scores {
-		s := &in.Results.Scores[i]
+func scores(in *Input) (out []scoreRow, more int) {
+	shown, more := in.shownScores()
+	for i := range shown {
+		s := &shown[i]
 		row := scoreRow{
 			Domain: s.Domain, Arm: armTitle(s.Arm), Rung: s.Rung, Weighting: s.Weighting, Seeds: s.Seeds,
 			Loss: withLimits(s.Loss, significant), First: noData, Second: noData,
 		}
 		for i, m := range in.metricsOf(s) {
-			shown := say("%s %s", m.name, withLimits(s.Metric(m.key), m.write))
+			text := say("%s %s", m.name, withLimits(s.Metric(m.key), m.write))
 			switch {
 			case m.key == "loss": // has a column
 			case i == 0:
-				row.First = shown
+				row.First = text
 			case row.Second == noData:
-				row.Second = shown
+				row.Second = text
 			}
 		}
 		if own := in.Results.Domain(s.Domain); own.Metric != "" && !s.Metric(own.Metric).Known() { // say that it is not known
@@ -209,30 +211,27 @@ func scores(in *Input) []scoreRow {
 		row.outputs(s)
 		out = append(out, row)
 	}
-	return append(in.shownScores(out), in.baselineRows()...)
+	return append(out, in.baselineRows()...), more
 }
 
 // mostScoreRows is how many rows of scores a page has; results.json has all.
 const mostScoreRows = 600
 
-// shownScores leaves out pools that are not recommended where there are too many rows.
-func (in *Input) shownScores(rows []scoreRow) []scoreRow {
-	if len(rows) <= mostScoreRows {
-		return rows
+// shownScores leaves out pools that are not recommended where there are too many rows,
+// and says how many that are.
+func (in *Input) shownScores() (shown []analysis.Score, more int) {
+	all := in.Results.Scores
+	if len(all) <= mostScoreRows {
+		return all, 0
 	}
-	shown := map[string]bool{study.Independent: true, study.Joint: true}
+	arms := map[string]bool{study.Independent: true, study.Joint: true}
 	if in.Groups != nil {
 		for _, g := range in.Groups.Names() {
-			shown[in.armOf(g)] = true
+			arms[in.armOf(g)] = true
 		}
 	}
-	var out []scoreRow
-	for i := range rows {
-		if shown[in.Results.Scores[i].Arm] {
-			out = append(out, rows[i])
-		}
-	}
-	return out
+	shown = slices.DeleteFunc(slices.Clone(all), func(s analysis.Score) bool { return !arms[s.Arm] })
+	return shown, len(all) - len(shown)
 }
 
 // outputs adds the figures of several targets or labels.
