@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 )
@@ -114,7 +112,7 @@ func (in *Input) flowEffect(domain string) *analysis.Effect {
 	var joint *analysis.Effect
 	for i := range in.Results.Effects {
 		e := &in.Results.Effects[i]
-		if e.Domain != domain || !e.At(rung, weighting) || e.Measure != measures.Correct || !finite(e.Transfer.Raw.Value+e.Interference.Raw.Value+e.Transfer.Floor.Value) || !e.Accuracy.Independent.Known() {
+		if _, known := e.Flips(); !known || e.Domain != domain || !e.At(rung, weighting) {
 			continue
 		}
 		switch e.Arm {
@@ -127,18 +125,8 @@ func (in *Input) flowEffect(domain string) *analysis.Effect {
 	return joint
 }
 
-// flipsOf are the flips of an effect.
-func flipsOf(e *analysis.Effect) effect.Flips {
-	right := float64(e.Accuracy.Independent)
-	helped, harmed := e.Transfer.Raw.Value, e.Interference.Raw.Value
-	return effect.Flips{
-		Kept: effect.Number(max(0, right-harmed)), Helped: effect.Number(helped), Harmed: effect.Number(harmed),
-		Missed: effect.Number(max(0, 1-right-helped)), Floor: effect.Number(e.Transfer.Floor.Value),
-	}
-}
-
 func newFlowFigure(e *analysis.Effect) flowFigure {
-	f := flipsOf(e)
+	f, _ := e.Flips() // flowEffect saw that they are known
 	kept, helped, harmed, missed, floor := float64(f.Kept), float64(f.Helped), float64(f.Harmed), float64(f.Missed), float64(f.Floor)
 	out := flowFigure{Title: wording.Say("%s, %s", e.Domain, armTitle(e.Arm))}
 	unit := flowScaled / max(helped+harmed+missed, 1e-9)

@@ -1,5 +1,7 @@
 package effect
 
+import "github.com/sharewise/sharewise/analysis/measures"
+
 // Flips say how answers went over from independent models to those of an arm: shares of
 // the samples in pairs of runs, one of each side, that add up to 1. Helped and Harmed
 // hold what chance flips between runs that do the same (Floor, of each), so that they
@@ -28,10 +30,23 @@ func (c *Comparison) Flips() (Flips, bool) {
 	for k := range sum {
 		sum[k] /= float64(len(a))
 	}
-	// Where sides share seeds, pairs of one seed are left out, and what is right alone
-	// is counted with those too.
+	return flipsOf(1-sum[vA], sum[vRawT], sum[vRawI], sum[vFloor]), true
+}
+
+// Flips are those that the effect rests on; false where it rests on losses, or raw
+// figures are not known.
+func (e *Effect) Flips() (Flips, bool) {
+	right := float64(e.Accuracy.Independent)
+	f := flipsOf(right, e.Transfer.Raw.Value, e.Interference.Raw.Value, e.Transfer.Floor.Value)
+	known := f.Kept.Known() && f.Helped.Known() && f.Harmed.Known() && f.Missed.Known() && f.Floor.Known()
+	return f, e.Measure == measures.Correct && known
+}
+
+// flipsOf completes what is right alone and the raw figures. Where sides share seeds,
+// pairs of one seed are left out of these, and not of what is right alone.
+func flipsOf(right, helped, harmed, floor float64) Flips {
 	return Flips{
-		Kept: Number(max(0, 1-sum[vA]-sum[vRawI])), Helped: Number(sum[vRawT]),
-		Harmed: Number(sum[vRawI]), Missed: Number(max(0, sum[vA]-sum[vRawT])), Floor: Number(sum[vFloor]),
-	}, true
+		Kept: Number(max(0, right-harmed)), Helped: Number(helped), Harmed: Number(harmed),
+		Missed: Number(max(0, 1-right-helped)), Floor: Number(floor),
+	}
 }

@@ -66,6 +66,9 @@ func TestFlips(t *testing.T) {
 	if math.Abs(e.Transfer.Raw.Value-float64(got.Helped)) > 1e-12 || math.Abs(e.Interference.Floor.Value-float64(got.Floor)) > 1e-12 {
 		t.Errorf("flips %+v, the effect has %+v", got, e.Transfer)
 	}
+	if f, ok := e.Flips(); !ok || math.Abs(float64(f.Kept-got.Kept)) > 1e-12 || math.Abs(float64(f.Missed-got.Missed)) > 1e-12 {
+		t.Errorf("the effect's flips are %+v, %t, not %+v", f, ok, got)
+	}
 	one, err := Compare(a, b.Only([]int64{1}), Options{})
 	if err != nil {
 		t.Fatal(err)
