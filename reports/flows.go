@@ -101,14 +101,7 @@ func newFlows(in *Input) *flows {
 // where flips of answers are not known.
 func (in *Input) flowEffect(domain string) *analysis.Effect {
 	rung, weighting := in.selection()
-	arm := study.Joint
-	if in.Groups != nil {
-		for _, g := range in.Groups.Names() {
-			if own := in.armOf(g); len(g) > 1 && own != "" && slices.Contains(g, domain) {
-				arm = own
-			}
-		}
-	}
+	arm := in.recommendedArm(domain)
 	var joint *analysis.Effect
 	for i := range in.Results.Effects {
 		e := &in.Results.Effects[i]

@@ -172,3 +172,17 @@ func (in *Input) armOf(pool []string) string {
 	}
 	return ""
 }
+
+// recommendedArm is the arm of the pool that is recommended for a domain; empty where that
+// is a model of its own, or the pool was not trained.
+func (in *Input) recommendedArm(domain string) string {
+	if in.Groups == nil {
+		return ""
+	}
+	for _, g := range in.Groups.Names() {
+		if len(g) > 1 && slices.Contains(g, domain) {
+			return in.armOf(g)
+		}
+	}
+	return ""
+}

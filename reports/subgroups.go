@@ -114,12 +114,8 @@ func (in *Input) subgroupArm(s *analysis.Subgroups, domain string) string {
 			arms = append(arms, g.Arm)
 		}
 	}
-	if in.Groups != nil {
-		for _, g := range in.Groups.Names() {
-			if slices.Contains(g, domain) && len(g) > 1 && slices.Contains(arms, in.armOf(g)) {
-				return in.armOf(g)
-			}
-		}
+	if arm := in.recommendedArm(domain); slices.Contains(arms, arm) {
+		return arm
 	}
 	if slices.Contains(arms, study.Joint) || len(arms) == 0 {
 		return study.Joint
