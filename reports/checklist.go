@@ -23,14 +23,14 @@ func (in *Input) recommendedOption() *appraisal.Option {
 }
 
 // checklist says of each question that sharing raises whether the study has
-// answered it.
-func (in *Input) checklist() []checkRow {
-	return []checkRow{in.checkImbalance(), in.checkSimilarity(), in.checkCapacity(), in.checkWeighting(), in.checkPolicy(), in.checkMoney()}
+// answered it, by the sections of the page.
+func (in *Input) checklist(p *page) []checkRow {
+	return []checkRow{in.checkImbalance(p.Unequal), in.checkSimilarity(p.Estimates), in.checkCapacity(), in.checkWeighting(p.Compared), in.checkPolicy(), checkMoney(p.Money)}
 }
 
-func (in *Input) checkImbalance() checkRow {
+func (in *Input) checkImbalance(u *unequal) checkRow {
 	c := checkRow{Topic: say("Unequal amounts of data"), Command: "sharewise imbalance OUT"}
-	if u := newUnequal(in); u != nil {
+	if u != nil {
 		c.Done, c.Why = true, u.Lead
 		return c
 	}
@@ -52,7 +52,7 @@ func (in *Input) checkImbalance() checkRow {
 	return c
 }
 
-func (in *Input) checkSimilarity() checkRow {
+func (in *Input) checkSimilarity(e *estimates) checkRow {
 	c := checkRow{Topic: say("Similarity of the domains"), Command: "sharewise similarity OUT"}
 	n := len(in.Results.Domains)
 	all := n * (n - 1) / 2
@@ -67,7 +67,7 @@ func (in *Input) checkSimilarity() checkRow {
 		c.Done, c.Why = true, say("There is one domain.")
 	case len(pairs) >= all:
 		c.Done, c.Why = true, say("Measured directly: every pair of domains was trained together, %d of %d.", len(pairs), all)
-	case newEstimates(in) != nil:
+	case e != nil:
 		c.Done, c.Why = true, say("Pairs trained together: %d of %d; the others were estimated, and the estimates audited.", len(pairs), all)
 	default:
 		c.Why = say("Pairs trained together: %d of %d; how alike the others are was not looked at.", len(pairs), all)
@@ -89,12 +89,12 @@ func (in *Input) checkCapacity() checkRow {
 	return c
 }
 
-func (in *Input) checkWeighting() checkRow {
+func (in *Input) checkWeighting(contest *compared) checkRow {
 	c := checkRow{Topic: say("Loss weights"), Command: "sharewise weightings study.yaml -o OUT"}
 	_, weighting := in.selection()
-	switch compared := newCompared(in); {
-	case compared != nil && len(compared.Verdict) > 0:
-		c.Done, c.Why = true, compared.Verdict[0]
+	switch {
+	case contest != nil && len(contest.Verdict) > 0:
+		c.Done, c.Why = true, contest.Verdict[0]
 	case len(in.Results.Weightings) > 1:
 		c.Why = say("Ways of weighting that were trained: %s. They were not compared at equal tuning.", list(in.Results.Weightings))
 	case weighting != "":
@@ -116,9 +116,9 @@ func (in *Input) checkPolicy() checkRow {
 	return c
 }
 
-func (in *Input) checkMoney() checkRow {
+func checkMoney(m *money) checkRow {
 	c := checkRow{Topic: say("Money"), Command: "sharewise value OUT"}
-	if m := newMoney(in.Economics); m != nil {
+	if m != nil {
 		c.Done, c.Why = true, m.Headline
 		return c
 	}

@@ -38,11 +38,12 @@ type checkRow struct {
 	Command string // that would do it, where it is open
 }
 
-func newDirector(in *Input, s Statement) *director {
-	d := &director{Numbers: []headFigure{in.brings(), in.risks(), in.costs()}, Checklist: in.checklist()}
+// newDirector sums up what the other sections of the page say.
+func newDirector(in *Input, p *page) *director {
+	d := &director{Numbers: []headFigure{in.brings(), in.risks(), in.costs()}, Checklist: in.checklist(p)}
 	d.Stop = in.stopRule()
-	d.next(in, s)
-	d.phrases(in, s)
+	d.next(in, p.Verdict.Statement)
+	d.phrases(in, p)
 	return d
 }
 
@@ -253,7 +254,7 @@ func (d *director) next(in *Input, s Statement) {
 }
 
 // phrases are sentences for the meeting.
-func (d *director) phrases(in *Input, s Statement) {
+func (d *director) phrases(in *Input, p *page) {
 	add := func(t text) { d.Phrases = append(d.Phrases, t) }
 	add(say("We compared a model for each of %s with models that they share, in %s.", some(len(in.Results.Domains), "domain"), some(in.Results.Runs.Done, "training run")))
 	tests := 0
@@ -263,7 +264,7 @@ func (d *director) phrases(in *Input, s Statement) {
 	if tests > 0 && !slices.ContainsFunc(in.Results.Doubts, func(x analysis.Doubt) bool { return x.Kind == analysis.Leaked }) {
 		add(say("They were judged on %s that no training had seen.", some(tests, "test sample")))
 	}
-	add(s.Headline)
+	add(p.Verdict.Headline)
 	if in.Groups == nil {
 		return
 	}
@@ -275,7 +276,7 @@ func (d *director) phrases(in *Input, s Statement) {
 		} else {
 			add(say("As measured, the recommendation means %s on average over all domains.", gainWordsOf(in.Results).than(mean)))
 		}
-		if risk := in.risks(); risk.Figure != noData {
+		if risk := d.Numbers[1]; risk.Figure != noData {
 			add(say("The risk: %s", risk.Note))
 		} else {
 			add(say("How much a domain could lose we do not know yet."))
@@ -284,10 +285,9 @@ func (d *director) phrases(in *Input, s Statement) {
 	if g := in.Groups; g.Stability != nil {
 		add(say("Would it come out the same again? In %s of redraws of the measured gains these groups are the best.", percent(g.Stability.Share)))
 	}
-	switch money := newMoney(in.Economics); {
-	case money != nil:
-		add(say("In money: %s", money.Headline))
-	default:
+	if p.Money != nil {
+		add(say("In money: %s", p.Money.Headline))
+	} else {
 		add(say("What it is worth in money we have not worked out yet."))
 	}
 	for _, t := range d.Stop {

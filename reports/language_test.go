@@ -260,7 +260,7 @@ func TestFirstPage(t *testing.T) {
 		if in.Groups.Firmness != want {
 			t.Errorf("%s: the fixture is %s", name, in.Groups.Firmness)
 		}
-		d := newDirector(in, State(in))
+		d := newPage(in).Director
 		if len(d.Numbers) != 3 || len(d.Next) == 0 || len(d.Stop) == 0 || len(d.Checklist) < 5 || len(d.Phrases) < 4 {
 			t.Errorf("%s: %+v", name, d)
 		}
@@ -278,7 +278,7 @@ func TestFirstPage(t *testing.T) {
 		}
 	}
 	in := languageFixtures(t)["ungrouped"]
-	for _, n := range newDirector(in, State(in)).Numbers {
+	for _, n := range newPage(in).Director.Numbers {
 		if n.Figure != noData {
 			t.Errorf("without groups, %s is %s", n.Label, n.Figure)
 		}

@@ -93,7 +93,7 @@ func newPage(in *Input) *page {
 	if p.Title == "" {
 		p.Title = r.Study
 	}
-	p.Director = newDirector(in, p.Verdict.Statement)
+	p.Director = newDirector(in, p)
 	p.Lang, p.How = in.Language.Tag(), firmnessWord(p.Verdict.Firmness)
 	in.Language.Resolve(p)
 	return p
