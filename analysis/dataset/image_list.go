@@ -1,11 +1,9 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -52,15 +50,9 @@ func (r *imageReader) folderImages(f study.Files) ([]imageFile, error) {
 
 // imageNames lists the images of a folder as class/name, sorted.
 func (r *imageReader) imageNames(dir string) ([]string, error) {
-	root := r.study.Path(dir)
-	info, err := os.Stat(root)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{File: dir, Reason: "no such folder; relative paths start in the folder of the study file"}
-	case err != nil:
-		return nil, fmt.Errorf("dataset: %w", err)
-	case !info.IsDir():
-		return nil, &Error{File: dir, Reason: "a file, where a folder of class folders must stand"}
+	root, err := r.classFolders(dir)
+	if err != nil {
+		return nil, err
 	}
 	var names, unread []string
 	folders := map[string]int{}
@@ -100,7 +92,7 @@ func (r *imageReader) imageNames(dir string) ([]string, error) {
 		return nil, &Error{File: dir, Reason: "no class folders; each class has a folder with its images"}
 	}
 	for _, class := range slices.Sorted(maps.Keys(folders)) {
-		if folders[class] == 0 && (len(r.d.Task.Classes) == 0 || slices.Contains(r.d.Task.Classes, class)) {
+		if folders[class] == 0 && asksFor(r.d.Task.Classes, class) {
 			e := &Error{File: dir, Member: class, Reason: "a class folder without images"}
 			if i := slices.IndexFunc(unread, func(n string) bool { return strings.HasPrefix(n, class+"/") }); i >= 0 {
 				e.Reason = fmt.Sprintf("a class folder without images that are read; %s is %s: save as PNG, TIFF or JPEG", path.Base(unread[i]), imagefile.Unread(unread[i]))
@@ -111,15 +103,7 @@ func (r *imageReader) imageNames(dir string) ([]string, error) {
 	if len(unread) > 0 {
 		r.notef("%d files are left out, since %s is not read: %s", len(unread), unreadKinds(unread), r.listed(unread))
 	}
-	if c := r.d.Task.Classes; len(c) > 0 {
-		// Images of other classes need not be decoded.
-		names = slices.DeleteFunc(names, func(n string) bool {
-			class, _, _ := strings.Cut(n, "/")
-			return !slices.Contains(c, class)
-		})
-	}
-	slices.Sort(names)
-	return names, nil
+	return r.askedFor(names), nil
 }
 
 // besides are endings of files that often lie beside images and are no images.

@@ -3,11 +3,8 @@ package dataset
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,7 +38,6 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
-		class, _, _ := strings.Cut(n, "/")
 		file := filepath.Join(r.study.Path(f.Path), filepath.FromSlash(n))
 		stamp := stampOf(file)
 		data, err := r.study.Limits.ReadFile(file, filelimit.Text)
@@ -69,7 +65,7 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 		if err := kept.keep(text); err != nil {
 			return nil, err
 		}
-		st.class = append(st.class, r.intern(class))
+		st.class = append(st.class, r.intern(classOfName(n)))
 		st.member = append(st.member, n)
 		if r.grouped() {
 			st.group = append(st.group, r.intern(group))
@@ -83,15 +79,9 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 
 // textNames lists the text files of a folder as class/name, sorted.
 func (r *textFileReader) textNames(dir string) ([]string, error) {
-	root := r.study.Path(dir)
-	info, err := os.Stat(root)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{File: dir, Reason: "no such folder; relative paths start in the folder of the study file"}
-	case err != nil:
-		return nil, fmt.Errorf("dataset: %w", err)
-	case !info.IsDir():
-		return nil, &Error{File: dir, Reason: "a file, where a folder of class folders must stand"}
+	root, err := r.classFolders(dir)
+	if err != nil {
+		return nil, err
 	}
 	folder, err := datafile.TextsIn(dir, root)
 	if err != nil {
@@ -101,18 +91,12 @@ func (r *textFileReader) textNames(dir string) ([]string, error) {
 	if len(folder.Classes) == 0 {
 		return nil, &Error{File: dir, Reason: "no class folders; each class has a folder with its text files"}
 	}
-	classes := r.d.Task.Classes
 	for _, class := range slices.Sorted(maps.Keys(folder.Classes)) {
-		if folder.Classes[class] == 0 && (len(classes) == 0 || slices.Contains(classes, class)) {
+		if folder.Classes[class] == 0 && asksFor(r.d.Task.Classes, class) {
 			return nil, &Error{File: dir, Member: class, Reason: "a class folder without text files (" + strings.Join(datafile.TextEndings, ", ") + ", or names without an ending)"}
 		}
 	}
-	names := slices.DeleteFunc(folder.Names, func(n string) bool {
-		class, _, _ := strings.Cut(n, "/")
-		return len(classes) > 0 && !slices.Contains(classes, class)
-	})
-	slices.SortFunc(names, strings.Compare)
-	return names, nil
+	return r.askedFor(folder.Names), nil
 }
 
 // watchTexts begins to take down the files of a folder.
@@ -121,7 +105,7 @@ func (s *source) watchTexts(f study.Files, names []string) *imagesInputs {
 	for _, n := range names {
 		w.names[n] = true
 	}
-	classes := s.d.Task.Classes
+	classes := s.d.Task.Classes // before those that were found take their place
 	w.list = func() (map[string]bool, error) {
 		folder, err := datafile.TextsIn(w.path, w.path)
 		if err != nil {
@@ -129,15 +113,11 @@ func (s *source) watchTexts(f study.Files, names []string) *imagesInputs {
 		}
 		all := map[string]bool{}
 		for _, n := range folder.Names {
-			if len(classes) == 0 || slices.Contains(classes, strings.SplitN(n, "/", 2)[0]) {
+			if asksFor(classes, classOfName(n)) {
 				all[n] = true
 			}
 		}
 		return all, nil
 	}
-	if s.watched == nil {
-		s.watched = map[string]*imagesInputs{}
-	}
-	s.watched[f.Path] = w
-	return w
+	return s.watch(f, w)
 }

@@ -70,11 +70,7 @@ func (s *source) watchImages(f study.Files, n int) (*imagesInputs, error) {
 		folder, _, err := datafile.ImagesIn(w.path, w.path)
 		return folder.All, err
 	}
-	if s.watched == nil {
-		s.watched = map[string]*imagesInputs{}
-	}
-	s.watched[f.Path] = w
-	return w, nil
+	return s.watch(f, w), nil
 }
 
 // add takes down an image that was read.
