@@ -32,7 +32,7 @@ func TestBaselines(t *testing.T) {
 		},
 		{Domain: "screws", Model: "logistic regression", Text: "left out: too large", Against: []analysis.Contest{}},
 	}
-	rows , _ := scores(in)
+	rows, _ := scores(in)
 	rows = rows[len(rows)-2:]
 	if r := rows[0]; r.Domain != "bolts" || r.Arm.String() != "linear model" || r.First.String() != "accuracy 92.5%" || r.Second != noData || r.Note.String() != "Networks alone are weaker: accuracy −0.049 (−0.078 to −0.020). Logistic regression of 784 columns, fitted to 500 rows." {
 		t.Errorf("row %+v", r)
