@@ -74,13 +74,7 @@ func (a *app) mixtures(ctx context.Context, file string, folder layout.Folder, h
 	if err != nil {
 		return err
 	}
-	stage := ""
-	o.Observe = func(now string, _, of int) {
-		if now != stage {
-			stage = now
-			a.say("%s: %d runs", strings.ToUpper(now[:1])+now[1:], of)
-		}
-	}
+	o.Observe = byStage(func(stage string, runs int) { a.say("%s: %d runs", strings.ToUpper(stage[:1])+stage[1:], runs) })
 	f, err := mixtures.Run(ctx, backend, p, folder, o)
 	if errors.Is(err, mixtures.ErrUnsuitable) {
 		return inputError(err)

@@ -121,3 +121,14 @@ func (a *app) say(format string, args ...any) {
 	}
 	fmt.Fprintf(a.stdout, format+"\n", args...)
 }
+
+// byStage tells of every stage once, when it begins.
+func byStage(tell func(stage string, runs int)) func(stage string, done, of int) {
+	last := ""
+	return func(stage string, _, of int) {
+		if stage != last {
+			last = stage
+			tell(stage, of)
+		}
+	}
+}

@@ -127,13 +127,7 @@ func (a *app) tryRemedies(ctx context.Context, folder layout.Folder, f remedyFla
 	if err != nil {
 		return nil, err
 	}
-	stage := ""
-	o.Observe = func(now string, _, of int) {
-		if now != stage {
-			stage = now
-			a.say("Training for the %s: %s", now, wording.Plural(of, "run"))
-		}
-	}
+	o.Observe = byStage(func(stage string, runs int) { a.say("Training for the %s: %s", stage, wording.Plural(runs, "run")) })
 	return remedies.Try(ctx, t.backend, t.project, folder, o)
 }
 

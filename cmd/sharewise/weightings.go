@@ -90,13 +90,7 @@ func (a *app) weightings(ctx context.Context, file string, folder layout.Folder,
 	if err != nil {
 		return err
 	}
-	stage := ""
-	o.Observe = func(now string, _, of int) {
-		if now != stage {
-			stage = now
-			a.say("%s: %d runs", strings.ToUpper(now[:1])+now[1:], of)
-		}
-	}
+	o.Observe = byStage(func(stage string, runs int) { a.say("%s: %d runs", strings.ToUpper(stage[:1])+stage[1:], runs) })
 	f, err := contest.Run(ctx, backend, p, folder, o)
 	if errors.Is(err, contest.ErrUnsuitable) {
 		return inputError(err)
