@@ -88,7 +88,7 @@ func TestFaults(t *testing.T) {
 			t.Fatalf("SHAREWISE_FAULTS_PART=%s: not as 2/7", part)
 		}
 	}
-	few := []string{"init", "run", "analyze", "group", "promise", "report again", "export", "forget", "check --repair"}
+	few := []string{"run", "group", "export", "forget", "check --repair"}
 	w.each(func(t *testing.T, _ int, s *stage) {
 		if w.most > 0 || slices.Contains(few, s.name) {
 			w.stage(t, s)

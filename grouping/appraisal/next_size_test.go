@@ -54,7 +54,7 @@ func TestNextSizePlanted(t *testing.T) {
 	e.Value.Each, e.Value.Domains = 100, map[string]float64{"south": 30}
 	random := rand.New(rand.NewPCG(5, 6))
 	value := func() *appraisal.NextSize {
-		a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 400, Seed: random.Uint64()})
+		a, err := appraisal.Folder(folder, appraisal.Options{Prices: e, Draws: 150, Seed: random.Uint64()})
 		if err != nil {
 			t.Fatal(err)
 		}

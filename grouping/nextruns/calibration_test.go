@@ -117,7 +117,7 @@ func affinities(random *rand.Rand, n int, within, across, other float64) [][]flo
 // the same number of seeds of everything, as many as settle it.
 func TestCalibration(t *testing.T) {
 	studies := 24
-	if all() {
+	if exhaustive() {
 		studies = 60
 	}
 	t.Run("nothing in common", func(t *testing.T) { calibrate(t, studies, 0) })

@@ -257,5 +257,5 @@ func covarianceOfMeans(x, y []float64) float64 {
 	return sum / (n * (n - 1))
 }
 
-// all says that tests are to be as thorough as in continuous integration.
-func all() bool { return os.Getenv("SHAREWISE_TESTS") == "all" }
+// exhaustive says that tests may take minutes.
+func exhaustive() bool { return os.Getenv("SHAREWISE_TESTS") == "exhaustive" }

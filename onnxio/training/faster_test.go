@@ -111,7 +111,7 @@ func formTrunks(t *testing.T) map[string]*onnxio.Model {
 	return all
 }
 
-// allFormsVariable is set to "all" to try every choice of passes on every net.
+// allFormsVariable is set to "exhaustive" to try every choice of passes on every net.
 const allFormsVariable = "SHAREWISE_TESTS"
 
 // TestForms: whatever passes are on, a step computes the same.
@@ -120,7 +120,7 @@ func TestForms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, training.Config{Trunk: trunk, Domains: pairs, Gradients: true, Clip: 0.1, Optimizer: training.Optimizer{Kind: training.SGD, Momentum: 0.9, WeightDecay: 0.01}})
 			for what, f := range forms() {
-				if what != "all" && name != "cnn" && name != "normed" && name != "patch" && os.Getenv(allFormsVariable) != "all" {
+				if what != "all" && name != "cnn" && name != "normed" && name != "patch" && os.Getenv(allFormsVariable) != "exhaustive" {
 					continue
 				}
 				t.Run(what, func(t *testing.T) { sameStep(t, r, f) })
