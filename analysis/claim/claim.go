@@ -27,7 +27,10 @@ type Options struct {
 // dead process.
 func (o Options) lease() time.Duration { return leaseBeats * o.Beat }
 
-const leaseBeats = 8
+const (
+	leaseBeats = 8
+	usualBeat  = 15 * time.Second
+)
 
 // longestLease is more than a holder asks for: what says so was damaged, and nobody waits
 // that long for it.
@@ -60,6 +63,17 @@ func (h *Holder) String() string {
 		text += ", " + h.Job
 	}
 	return text
+}
+
+// Term is how long the file of a claim may stay as it is before its holder is taken for dead:
+// the lease that it states, or the usual one where it states none that a holder asks for.
+func (h *Holder) Term() time.Duration { return h.term(leaseBeats * usualBeat) }
+
+func (h *Holder) term(otherwise time.Duration) time.Duration {
+	if h == nil || !(h.Lease > 0 && h.Lease <= longestLease.Seconds()) {
+		return otherwise
+	}
+	return time.Duration(h.Lease * float64(time.Second))
 }
 
 // ErrHeld is matched by [HeldError].
@@ -110,7 +124,7 @@ type sighting struct {
 // New makes a Claimer for this process.
 func New(o Options) *Claimer {
 	if o.Beat <= 0 {
-		o.Beat = 15 * time.Second
+		o.Beat = usualBeat
 	}
 	if o.Space == nil {
 		o.Space = disk{link: os.Link, rename: os.Rename}
@@ -193,10 +207,7 @@ func (c *Claimer) free(dir string, content []byte, h *Holder) bool {
 	if h != nil && (h.Released || h.gone(&c.self)) {
 		return true
 	}
-	lease := c.o.lease()
-	if h != nil && h.Lease > 0 && h.Lease <= longestLease.Seconds() {
-		lease = time.Duration(h.Lease * float64(time.Second))
-	}
+	lease := h.term(c.o.lease())
 	now := c.elapsed()
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -279,8 +279,9 @@ func TestWorkersElsewhere(t *testing.T) {
 	folder, runs := planned(t, 1, "a", "b")
 	dir := string(folder.Run(runs[0].ID))
 	now := time.Now()
+	lease := 300.0
 	sign := func(beat int) {
-		text, err := json.Marshal(claim.Holder{Version: 1, Token: "x", Beat: beat, Lease: 300, Host: "other", Machine: "of another start"})
+		text, err := json.Marshal(claim.Holder{Version: 1, Token: "x", Beat: beat, Lease: lease, Host: "other", Machine: "of another start"})
 		if err == nil {
 			err = errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, claim.FileName(1)), text, 0o644))
 		}
@@ -308,6 +309,15 @@ func TestWorkersElsewhere(t *testing.T) {
 	expect(false, "after the lease")
 	sign(2)
 	expect(true, "it lives again")
+	for i, huge := range []float64{1e9, 1e300, -1, 0} { // of a file that was damaged, or is a lie
+		lease = huge
+		sign(3 + i)
+		expect(true, "seen first, with a lease that no holder asks for")
+		now = now.Add(119 * time.Second)
+		expect(true, "within the usual lease")
+		now = now.Add(2 * time.Second)
+		expect(false, "after the usual lease")
+	}
 }
 
 // TestReportAlone opens a report.html that somebody else wrote: its script reads nothing of

@@ -268,8 +268,7 @@ func (w *Watcher) claimed(runs []RunView) bool {
 			seen = beat{h.Token, h.Beat, w.now()}
 			w.beats[r.ID] = seen
 		}
-		lease := time.Duration(h.Lease * float64(time.Second))
-		lives = lives || h.Alive() || w.now().Sub(seen.since) < lease
+		lives = lives || h.Alive() || w.now().Sub(seen.since) < h.Term()
 	}
 	return lives
 }
