@@ -139,16 +139,16 @@ func (x *index) forget(name string) error {
 	return x.change(name, func(part map[string]entry) { delete(part, name) })
 }
 
-// sumOf is the MD5 of a file.
-func sumOf(file string) ([]byte, error) {
+// sumOf is the MD5 of a file, and its size.
+func sumOf(file string) (sum []byte, size int64, err error) {
 	f, err := filelimit.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, 0, fmt.Errorf("store: %w", err)
 	}
 	defer f.Close()
 	h := md5.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+	if size, err = io.Copy(h, f); err != nil {
+		return nil, 0, fmt.Errorf("store: %w", err)
 	}
-	return h.Sum(nil), nil
+	return h.Sum(nil), size, nil
 }

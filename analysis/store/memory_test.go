@@ -19,7 +19,8 @@ type memory struct {
 	mods    map[string]int64
 	clock   int64
 	// fault, where it is not nil, is asked before every write: "" does it, "lost" loses the
-	// request, "answer" does it and loses the answer, "twice" does it and tries it again.
+	// request, "answer" does it and loses the answer, "twice" does it and tries it again,
+	// "swallowed" answers well and does nothing, "short" writes half of it.
 	fault func(op, key string) string
 }
 
@@ -68,6 +69,9 @@ func (m *memory) Put(ctx context.Context, key, file string, absent bool) (Object
 		return Object{}, err
 	}
 	found, _ := m.List(ctx, key)
+	if len(found) == 0 {
+		return Object{}, &fs.PathError{Op: "put", Path: key, Err: fs.ErrNotExist} // as the program says of attributes
+	}
 	return found[0], nil
 }
 
@@ -87,8 +91,13 @@ func (m *memory) Write(_ context.Context, key string, data []byte, absent bool) 
 	if m.fault != nil {
 		what = m.fault("write", key)
 	}
-	if what == "lost" {
+	switch what {
+	case "lost":
 		return fmt.Errorf("%w: lost", ErrUnreachable)
+	case "swallowed":
+		return nil
+	case "short":
+		data = data[:len(data)/2]
 	}
 	err := m.write(key, data, absent)
 	switch what {

@@ -119,7 +119,7 @@ func exists(file string) bool {
 // changed notes a file unless its content is what it was.
 func (m *Mirror) changed(c *changes, name string, known entry, info fs.FileInfo) error {
 	if known.Size == info.Size() && len(known.MD5) > 0 {
-		sum, err := sumOf(m.path(name))
+		sum, _, err := sumOf(m.path(name))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -151,7 +151,7 @@ func (m *Mirror) unchanged(c *changes, objects map[string]Object) error {
 		if !ok || path.Base(name) == "failure.json" || known.is(o) {
 			continue
 		}
-		if sum, err := sumOf(m.path(name)); err == nil && same(sum, o.MD5) {
+		if sum, _, err := sumOf(m.path(name)); err == nil && same(sum, o.MD5) {
 			continue // to the same
 		}
 		return fmt.Errorf("%s: %w; nothing was written: give the command again", m.at.key(name), ErrChanged)

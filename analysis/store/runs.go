@@ -153,14 +153,13 @@ func (m *Mirror) Checkpoint(ctx context.Context, dir layout.RunFolder, final boo
 
 // send makes an object of a file, unless it is that already.
 func (m *Mirror) send(ctx context.Context, name string) error {
-	file := m.path(name)
 	known, err := m.index.of(name)
-	if err != nil || known.unchanged(file) {
+	if err != nil || known.unchanged(m.path(name)) {
 		return err
 	}
-	o, err := m.bucket.Put(ctx, m.at.key(name), file, false)
+	o, err := m.put(ctx, name, known, false)
 	if err != nil {
-		return fmt.Errorf("%s: %w", m.at, err)
+		return err
 	}
 	return m.sentAs(name, o)
 }
@@ -224,7 +223,7 @@ func (m *Mirror) Publish(ctx context.Context, dir layout.RunFolder, confirm func
 			return err
 		}
 	}
-	o, err := m.bucket.Put(ctx, m.at.key(name), dir.Done(), true)
+	o, err := m.put(ctx, name, entry{}, true)
 	switch {
 	case errors.Is(err, fs.ErrExist): // by another, or by this process, whose reply was lost
 		if stored, err = m.storedDone(ctx, name); err != nil {
@@ -235,7 +234,7 @@ func (m *Mirror) Publish(ctx context.Context, dir layout.RunFolder, confirm func
 		}
 		return m.adopt(ctx, dir, done, stored)
 	case err != nil:
-		return fmt.Errorf("%s: %w", m.at, err)
+		return err
 	}
 	if err := m.sentAs(name, o); err != nil {
 		return err

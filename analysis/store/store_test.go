@@ -202,6 +202,7 @@ func TestTwice(t *testing.T) {
 
 // TestPartialUpload dies at each write of a run, on one machine, and goes on there or on another.
 func TestPartialUpload(t *testing.T) {
+	patience(t, 1)
 	for at := range 2 {
 		for _, how := range []string{"lost", "answer", "twice"} {
 			b := newMemory()
