@@ -10,7 +10,9 @@
 //     [Mirror.Fetch], [Mirror.Checkpoint] and [Mirror.Publish] are called around each run, by
 //     package train.
 //  4. [Mirror.Push] brings what was changed, added and removed to the store.
-//  5. [Data] brings data that a study names by URL to this machine, once.
+//  5. Commands that choose runs by what came of others have their part of the folder for
+//     themselves, by [Mirror.Alone].
+//  6. [Data] brings data that a study names by URL to this machine, once.
 //
 // # What holds
 //

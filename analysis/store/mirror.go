@@ -38,6 +38,8 @@ type Mirror struct {
 	claims *claim.Claimer
 
 	mu sync.Mutex
+	// alone is the part of the folder that this process has for itself; nil for none.
+	alone *claim.Claim
 	// there are the files, by slashed paths, that were in folder and store alike when they
 	// were looked at last: those that are gone since were removed here.
 	there map[string]bool

@@ -26,6 +26,9 @@ type changes struct {
 // Push brings what was changed here to the store. Runs that others hold, and checkpoints, are
 // left alone.
 func (m *Mirror) Push(ctx context.Context) error {
+	if err := m.still(); err != nil {
+		return err
+	}
 	c, err := m.changes()
 	if err != nil {
 		return err
@@ -197,19 +200,11 @@ func (m *Mirror) idle(ctx context.Context, claimer *claim.Claimer, objects map[s
 			dirs[unit] = true
 		}
 	}
-	beats := map[string]int{}
+	w := watch{m, claimer, map[string]int{}}
 	for len(dirs) > 0 {
 		for unit := range dirs {
-			taken, err := claimer.Take(m.path(unit))
-			var held *claim.HeldError
-			if errors.As(err, &held) {
-				h := held.Holder
-				if last, seen := beats[unit]; h != nil && seen && last != h.Beat {
-					return fmt.Errorf("%s is %w: %s is trained by %s; wait for it, or end it", m.at, layout.ErrInUse, path.Base(unit), h)
-				}
-				if h != nil {
-					beats[unit] = h.Beat
-				}
+			taken, err := w.take(unit)
+			if err == nil && taken == nil {
 				continue
 			}
 			if err == nil {
@@ -224,10 +219,8 @@ func (m *Mirror) idle(ctx context.Context, claimer *claim.Claimer, objects map[s
 		if len(dirs) == 0 {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%s: %w: %w", m.at, layout.ErrInUse, ctx.Err())
-		case <-time.After(beat / 4):
+		if err := w.pause(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

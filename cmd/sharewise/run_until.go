@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/grouping/decisions"
@@ -96,6 +98,9 @@ func (t *trainer) settle(ctx context.Context, steps untilOptions) (*decisions.Re
 		bar = t.newProgress(t.project.Plan.Runs)
 	}
 	o.Observe = func(e train.Event) { t.follow(bar)(e) }
+	var shared project.TrainOptions
+	t.stores.trains(&shared, claim.Options{})
+	o.Claims, o.Mirror = shared.Claims, shared.Mirror
 	record, err := adaptive.Run(ctx, t.project, t.backend, t.folder, o)
 	bar.close()
 	if err != nil {

@@ -128,7 +128,7 @@ func (a *app) mirrored(cmd *cobra.Command, args []string) error {
 	}
 	url := f.Value.String()
 	switch cmd.Name() {
-	case "run", "plan", "weightings", "forget":
+	case "run", "plan", "weightings", "mixtures", "forget":
 	default:
 		return usagef("-o %s: '%s' writes to this machine", url, cmd.CommandPath())
 	}
@@ -142,6 +142,25 @@ func (a *app) mirrored(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return setAgain(f.Value, string(a.stores.mirror.Folder()))
+}
+
+// partOf names what a command has for itself while it works in a store, since it chooses runs
+// by what came of others; empty for commands whose runs several machines may share.
+func partOf(cmd *cobra.Command) string {
+	given := func(flag string) bool { f := cmd.Flags().Lookup(flag); return f != nil && f.Changed }
+	switch name := cmd.Name(); {
+	case name == "weightings", name == "mixtures":
+		return name
+	case name == "promise", name == "group" && given("verify"):
+		return "verification"
+	case name == "remedies" && given("try"):
+		return name
+	case name == "export" && given("refit"):
+		return "refit"
+	case name == "run" && given("until"):
+		return "decisions"
+	}
+	return ""
 }
 
 // open brings the folder of a URL here, as much of it as the command needs.
@@ -165,6 +184,13 @@ func (a *app) open(cmd *cobra.Command, url string) error {
 		return err
 	}
 	a.stores.url = at.String()
+	if part := partOf(cmd); part != "" { // before it looks at what is there
+		if err := a.stores.mirror.Alone(cmd.Context(), part, func(holder string) {
+			a.say("%s is claimed; waiting to see whether its holder lives", holder)
+		}); err != nil {
+			return err
+		}
+	}
 	parts := store.Parts{Models: true, Runs: true}
 	switch cmd.Name() {
 	case "run", "plan", "work":
@@ -256,12 +282,16 @@ func (a *app) bucket(url string) (store.Bucket, error) {
 }
 
 func (s *stores) close() error {
-	p := s.program
+	p, m := s.program, s.mirror
 	*s = stores{}
 	if p == nil {
 		return nil
 	}
-	return p.Close()
+	var err error
+	if m != nil {
+		err = m.Leave()
+	}
+	return errors.Join(err, p.Close())
 }
 
 // trains says how runs are kept apart from those of other machines where OUT is at a URL.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
@@ -28,6 +29,9 @@ type Options struct {
 	// Jobs is the number of runs trained side by side; 0: as many as the
 	// processors allow.
 	Jobs int
+	// Claims and Mirror are those of project.TrainOptions.
+	Claims *claim.Claimer
+	Mirror train.Mirror
 	// Observe, which may be nil, is told what happens to runs.
 	Observe func(train.Event)
 	// Decided, which may be nil, is told every decision before its runs are

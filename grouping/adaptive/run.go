@@ -167,7 +167,7 @@ func (d *driver) train(ctx context.Context) (*decisions.End, error) {
 	if n := d.o.Budget.Runs; n > 0 && n < len(chosen) {
 		within = chosen[:n]
 	}
-	o := project.TrainOptions{Jobs: d.o.Jobs, Observe: d.o.Observe}
+	o := project.TrainOptions{Jobs: d.o.Jobs, Observe: d.o.Observe, Claims: d.o.Claims, Mirror: d.o.Mirror}
 	if d.o.Budget.Time > 0 {
 		o.MaxTime = max(1, d.o.Budget.Time-time.Since(d.start))
 	}
