@@ -61,7 +61,7 @@ store:
 # test-store runs studies in an S3 server of its own, a part of whose requests go wrong.
 test-store: runtime store
 	cd cmd/sharewise-store && $(GO) vet ./... && $(GO) test ./... && $(GO) build -o $(CURDIR)/bin/s3server ./internal/s3server
-	SHAREWISE_STORE=$(CURDIR)/bin/sharewise-store SHAREWISE_S3=$(CURDIR)/bin/s3server $(GO) test -v -run 'TestStores|TestStoreData' ./cmd/sharewise
+	SHAREWISE_STORE=$(CURDIR)/bin/sharewise-store SHAREWISE_S3=$(CURDIR)/bin/s3server $(GO) test -v -run 'TestStores|TestStoreData|TestStoreAlone' ./cmd/sharewise
 
 # fuzz runs every fuzz target for FUZZTIME, one after another. What is found lies
 # under testdata/fuzz of its package.
