@@ -206,11 +206,11 @@ func lockFurther(folder layout.Folder) (free func(), err error) {
 			l.Unlock()
 		}
 	}
-	for _, f := range []layout.Folder{folder.Verification(), folder.Refit(), folder.WeightingRuns(), folder.MixtureRuns(), folder.RemedyRuns()} {
-		if _, err := os.Stat(string(f)); err != nil {
+	for _, b := range folder.Beside() {
+		if _, err := os.Stat(string(b.Folder)); err != nil {
 			continue
 		}
-		l, err := f.LockToForget()
+		l, err := b.Folder.LockToForget()
 		if err != nil {
 			free()
 			return nil, err

@@ -66,3 +66,57 @@ func (o *Origin) Study(plan *study.Plan, rung string) {
 	name := NameStudyAt(rung)
 	o.from[name], _ = StudyAt(name, plan)
 }
+
+// Beside is a folder, in that of a study, of runs that are not of its plan.
+type Beside struct {
+	// Command is what trains them.
+	Command string
+	Folder  Folder
+}
+
+// Beside are the folders of runs that are not of the plan, whether they are there or not.
+func (f Folder) Beside() []Beside {
+	return []Beside{
+		{"promise", f.Verification()}, {"export --refit", f.Refit()}, {"weightings", f.WeightingRuns()},
+		{"mixtures", f.MixtureRuns()}, {"remedies", f.RemedyRuns()},
+	}
+}
+
+// RunsBeside counts the runs that a command trained beside those of the plan and that
+// have ended.
+type RunsBeside struct {
+	Command  string  `json:"command"`
+	Ended    int     `json:"ended"` // done or diverged
+	Diverged int     `json:"diverged,omitempty"`
+	Seconds  float64 `json:"seconds"`
+}
+
+// beside counts runs that are not of the plan, by commands that have trained any.
+func (f Folder) beside() ([]RunsBeside, error) {
+	var out []RunsBeside
+	for _, b := range f.Beside() {
+		runs, _, err := b.Folder.Runs()
+		if err != nil {
+			return nil, err
+		}
+		n := RunsBeside{Command: b.Command}
+		for _, id := range runs {
+			done, err := b.Folder.Run(id).ReadAnyDone()
+			if err != nil {
+				return nil, err
+			}
+			if done == nil {
+				continue
+			}
+			n.Ended++
+			n.Seconds += done.Seconds
+			if done.Status != Finished {
+				n.Diverged++
+			}
+		}
+		if n.Ended > 0 {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}

@@ -21,6 +21,9 @@ type Progress struct {
 	// Spent says what Seconds went to, as far as the runs say it; nil where none does.
 	Spent *Spent        `json:"spent,omitempty"`
 	Arms  []ArmProgress `json:"arms"` // in the order of the plan
+	// Beside are runs that commands after training trained, which are not of the plan and
+	// not counted above.
+	Beside []RunsBeside `json:"beside,omitempty"`
 	// Steps are what follows training, in the order of work.
 	Steps []Step `json:"steps"`
 }
@@ -68,7 +71,8 @@ func (f Folder) Progress() (*Progress, error) {
 		}
 	}
 	p.Steps = f.Steps()
-	return p, nil
+	p.Beside, err = f.beside()
+	return p, err
 }
 
 // Steps says which steps of work after training were taken.

@@ -21,13 +21,14 @@ func (p *Project) Candidates(seeds int, pools [][]string) (*study.Plan, error) {
 
 // Again opens another study of the same domains, whose data are not read again.
 func (p *Project) Again(ctx context.Context, s *study.Study) (*Project, error) {
-	return p.On(ctx, s, p.Domains)
+	return p.On(ctx, s, p.Tested())
 }
 
-// On opens another study on data that were read before, as by dataset.Domain.LeaveOut;
-// nil reads those that the study names.
-func (p *Project) On(ctx context.Context, s *study.Study, domains []*dataset.Domain) (*Project, error) {
+// On opens another study on data that were read before, once for each of its folds, as by
+// dataset.Domain.LeaveOut from those of [Project.Tested]; nil reads those that the study
+// names.
+func (p *Project) On(ctx context.Context, s *study.Study, divided [][]*dataset.Domain) (*Project, error) {
 	o := p.options
-	o.Domains = domains
+	o.Domains, o.Divided = nil, divided
 	return Open(ctx, s, o)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/textcode"
 	"github.com/sharewise/sharewise/analysis/trainer"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/lower"
@@ -37,6 +38,9 @@ type Options struct {
 	Alone bool
 	// Domains are data that were read before; nil reads those of the study.
 	Domains []*dataset.Domain
+	// Divided are data that were read before and divided into folds, as
+	// [Project.Tested] lists them; nil reads those of the study, or takes Domains.
+	Divided [][]*dataset.Domain
 	// Samples are the data of domains of format study.InMemory, see
 	// dataset.FromMemory for their names.
 	Samples map[string]*dataset.Samples
@@ -97,12 +101,12 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 			return nil, err
 		}
 	}
-	p := &Project{Study: s, Domains: o.Domains, options: o, learned: map[string][]string{}, watched: map[string]*modelFiles{}}
-	divided := [][]*dataset.Domain{o.Domains}
-	if o.Domains != nil && s.Folds() > 0 {
-		return nil, fmt.Errorf("the study has %d folds, and domains that were read before have one split; leave out split.folds, or let Open read the data", s.Folds())
+	p := &Project{Study: s, options: o, learned: map[string][]string{}, watched: map[string]*modelFiles{}}
+	divided := o.Divided
+	if divided == nil && o.Domains != nil {
+		divided = [][]*dataset.Domain{o.Domains}
 	}
-	if p.Domains == nil {
+	if divided == nil {
 		for i := range s.Domains {
 			s.Domains[i].SkipBad = s.Domains[i].SkipBad || o.SkipBad
 		}
@@ -110,8 +114,11 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 		if divided, err = dataset.OpenFolds(ctx, s, dataset.Memory(o.Memory), dataset.FromMemory(o.Samples)); err != nil {
 			return nil, err
 		}
-		p.Domains = divided[0]
 	}
+	if n := s.Folds(); len(divided) != max(1, n) {
+		return nil, fmt.Errorf("the study has %d folds, and domains that were read before have %s; leave out split.folds, or let Open read the data", n, wording.Plural(len(divided), "split"))
+	}
+	p.Domains = divided[0]
 	if err := p.findTrainer(); err != nil {
 		return nil, err
 	}

@@ -58,6 +58,25 @@ func folder(t *testing.T) (layout.Folder, *study.Plan) {
 	if err := layout.WriteJSON(run.Done(), layout.Done{Hash: "h", Status: layout.Finished, Files: map[string]string{"model.onnx": model}, Seconds: 3}); err != nil {
 		t.Fatal(err)
 	}
+	trial := f.RemedyRuns().Run("trial")
+	write(t, trial.Losses(), "losses")
+	losses, err := layout.HashFile(trial.Losses())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trial.WriteDone(&layout.Done{Hash: "t", Status: layout.Finished, Files: map[string]string{"losses.parquet": losses}}); err != nil {
+		t.Fatal(err)
+	}
+	origin, err := f.Origin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := origin.Trained(f.RemedyRuns(), []string{"trial"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := origin.Write(nil, f.Remedies(), struct{}{}); err != nil {
+		t.Fatal(err)
+	}
 	write(t, f.Groups(), "{}")
 	m, err := provenance.Gather(f, plan, "1.2")
 	if err != nil {
@@ -95,6 +114,13 @@ func TestVerify(t *testing.T) {
 		{name: "nothing", data: same},
 		{name: "model", change: func(f layout.Folder, _ *study.Plan) { write(t, f.Run("one").Model(), "other") }, what: []string{"run one: model.onnx"}, state: provenance.Differs},
 		{name: "no run", change: func(f layout.Folder, _ *study.Plan) { _ = os.RemoveAll(string(f.Run("one"))) }, what: []string{"run one"}, state: provenance.Missing},
+		{name: "losses of a trial", change: func(f layout.Folder, _ *study.Plan) { write(t, f.RemedyRuns().Run("trial").Losses(), "other") }, what: []string{"run remedies/runs/trial: losses.parquet"}, state: provenance.Differs},
+		{name: "another trial", change: func(f layout.Folder, _ *study.Plan) {
+			if err := f.RemedyRuns().Run("trial").WriteDone(&layout.Done{Hash: "u", Status: layout.Finished}); err != nil {
+				t.Fatal(err)
+			}
+		}, what: []string{"run remedies/runs/trial"}, state: provenance.Differs},
+		{name: "no trial", change: func(f layout.Folder, _ *study.Plan) { _ = os.RemoveAll(string(f.RemedyRuns())) }, what: []string{"run remedies/runs/trial"}, state: provenance.Missing},
 		{name: "groups", change: func(f layout.Folder, _ *study.Plan) { write(t, f.Groups(), "{ }") }, what: []string{"groups.json"}, state: provenance.Differs},
 		{name: "no groups", change: func(f layout.Folder, _ *study.Plan) { _ = os.Remove(f.Groups()) }, what: []string{"groups.json"}, state: provenance.Missing},
 		{name: "study", change: func(_ layout.Folder, p *study.Plan) { write(t, p.File, "version: 2\n") }, what: []string{"study file"}, state: provenance.Differs},

@@ -81,6 +81,7 @@ func Verify(folder layout.Folder, data Data) (*Report, error) {
 	if v.broken == nil {
 		v.study(plan, m)
 		v.runs(plan, m)
+		v.further()
 		v.data(plan, m, data)
 	}
 	if v.broken != nil {
@@ -170,6 +171,40 @@ func (v *verification) runs(plan *study.Plan, m *Manifest) {
 		}
 		if done, err := v.folder.Run(r.ID).ReadDone(r.Hash); err == nil && done != nil {
 			v.find("run "+r.ID, Differs, "it ended after the groups were chosen; choose them again")
+		}
+	}
+}
+
+// further compares the runs that files of the folder were made of beside those of the
+// plan, such as trials of remedies, with what the ledger has of them.
+func (v *verification) further() {
+	ledger, err := v.folder.ReadLedger()
+	v.heard(err)
+	if err != nil {
+		v.find("custody.json", Differs, err.Error())
+		return
+	}
+	for _, file := range slices.Sorted(maps.Keys(ledger.Files)) {
+		from := ledger.Files[file].From
+		for _, name := range slices.Sorted(maps.Keys(from)) {
+			dir, ok := v.folder.FurtherRun(name)
+			if !ok {
+				continue
+			}
+			done, err := dir.ReadAnyDone()
+			v.heard(err)
+			switch {
+			case err != nil:
+				v.find("run "+name, Differs, err.Error())
+			case done == nil:
+				v.find("run "+name, Missing, "the run is gone that "+file+" was made of")
+			case done.Identity() != from[name]:
+				v.find("run "+name, Differs, "it was trained again since "+file+" was made of it")
+			default:
+				for _, part := range slices.Sorted(maps.Keys(done.Files)) {
+					v.file("run "+name+": "+part, filepath.Join(string(dir), part), done.Files[part])
+				}
+			}
 		}
 	}
 }

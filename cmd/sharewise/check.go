@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/custody"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping/remedies"
 )
 
 const checkLong = `Check verifies every sum in OUT: that plan, runs, results, groups, report and all
@@ -147,7 +150,27 @@ func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 	}
 	for _, command := range []string{"cross", "promise", "remedies"} {
 		if wanted[command] {
-			out = append(out, fmt.Sprintf("sharewise %s %s%s", command, folder, map[string]string{"remedies": " --try"}[command]))
+			flags := ""
+			if command == "remedies" {
+				flags = triedWith(folder)
+			}
+			out = append(out, fmt.Sprintf("sharewise %s %s%s", command, folder, flags))
+		}
+	}
+	return out
+}
+
+// triedWith are the flags by which a trial of remedies is made again.
+func triedWith(folder layout.Folder) string {
+	var s remedies.Settings
+	if ledger, err := folder.ReadLedger(); err == nil {
+		// Settings that cannot be read are the usual ones.
+		_ = json.Unmarshal(ledger.Files[filepath.Base(folder.Remedies())].Settings, &s)
+	}
+	out := " --try"
+	for _, flag := range []struct{ name, value string }{{"rung", s.Rung}, {"weighting", s.Weighting}, {"arm", s.Arm}, {"budget", s.Budget}} {
+		if flag.value != "" {
+			out += fmt.Sprintf(" --%s %q", flag.name, flag.value)
 		}
 	}
 	return out

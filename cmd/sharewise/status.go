@@ -17,7 +17,8 @@ const statusLong = `Show how far the runs of a study are, from its output folder
 ONNX Runtime. It can be called while 'run' is training. Of a study that was run
 with --until settled it tells how the runs were chosen. It also says which results,
 groups and reports are older than what they were made of, or are damaged; 'sharewise
-check' looks deeper. Of runs that other machines train it says where, with the log;
+check' looks deeper. Runs that later commands trained, as trials of remedies do, are
+counted beside those of the plan. Of runs that other machines train it says where, with the log;
 of those that failed, why; and of those that a cluster has in its queue, what they
 wait for.
 
@@ -106,6 +107,13 @@ func printProgress(out io.Writer, s *layout.Progress, found *custody.Report, fol
 	}
 	if err := arms.close(); err != nil {
 		return err
+	}
+	for _, b := range s.Beside {
+		fmt.Fprintf(out, "beside the plan: %s of '%s'", wording.Plural(b.Ended, "run"), b.Command)
+		if b.Diverged > 0 {
+			fmt.Fprintf(out, ", %d diverged", b.Diverged)
+		}
+		fmt.Fprintf(out, "; %s of training\n", wording.Duration(b.Seconds))
 	}
 	for _, d := range s.Diverged {
 		fmt.Fprintf(out, "\nDiverged: %s: %s", d.ID, d.Reason)

@@ -20,7 +20,8 @@ const verifyLong = `Check that what a recommendation rests on is still what it w
 Groups are written together with OUT/provenance.json: the SHA-256 of the study
 file, of rules and labels, of the data of every domain, of models' definitions, of
 every run with its files and of the results, and the versions of the programs.
-Verify computes all of them anew and lists what does not match. Data that are not
+Verify computes all of them anew, also those of runs that later commands trained, as
+trials of remedies do, and lists what does not match. Data that are not
 at hand cannot be verified, which is said and is no mismatch. Whoever can write the
 folder can write the manifest too: keep its own SHA-256, which is printed, where
 nobody can change it, or sign the folder.

@@ -123,6 +123,32 @@ func (t *trial) choose(ctx context.Context, all []candidate) ([]candidate, error
 	return out, nil
 }
 
+// afford picks what is tested where validation samples may not choose, since other seeds
+// test them: the first setting of every kind, then the second of every kind, and so on,
+// as far as the budget goes.
+func (t *trial) afford(_ context.Context, all []candidate) ([]candidate, error) {
+	turn, kinds := map[*Remedy]int{}, map[Kind]int{}
+	for _, c := range all {
+		turn[c.remedy] = kinds[c.remedy.Kind]
+		kinds[c.remedy.Kind]++
+	}
+	slices.SortStableFunc(all, func(x, y candidate) int { return cmp.Compare(turn[x.remedy], turn[y.remedy]) })
+	spent := &spending{budget: t.o.Budget, seen: map[string]bool{}}
+	var out []candidate
+	for _, c := range all {
+		ok, err := spent.ask(t, t.needed(c))
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			c.remedy.Outcome.Verdict = OverBudget
+			continue
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
 // rank fills in what validation samples say of those that one seed was trained of.
 func (t *trial) rank(all []candidate) error {
 	for _, c := range all {

@@ -26,6 +26,8 @@
 //
 // Remedies are tried one by one and not together. Other domains of the pool pay for some
 // of them, which is said. What no training was spent on is judged by nothing: its
-// expected sign is a rule of thumb, with its source. Studies that test in folds are
-// refused, since their validation samples are tested by other seeds.
+// expected sign is a rule of thumb, with its source. In studies that test all samples in
+// turns, the validation samples of one seed are the test samples of others: there every
+// setting is tested, the first of every kind before the second of any, and Holm's
+// procedure counts them all.
 package remedies

@@ -95,7 +95,8 @@ type Setting struct {
 	DomainAdapters bool             `json:"domain_adapters,omitempty"`
 	Normalize      string           `json:"normalize,omitempty"`
 	Without        string           `json:"without,omitempty"` // the source
-	// Dropped counts the training samples that are left out, by domain.
+	// Dropped counts the training samples that are left out, by domain; of folds, in the
+	// one that leaves out most.
 	Dropped map[string]int `json:"dropped,omitempty"`
 }
 

@@ -59,6 +59,11 @@ func proposed(folder layout.Folder, o Options, s *study.Study) (*File, *layout.O
 			k.Study = nil // what it says of inputs is not known then
 		}
 	}
+	if k.Plan != nil {
+		k.Weights = func(at grouping.Selection, arm string) (map[string]float64, error) {
+			return given(folder, k.Plan, at, arm)
+		}
+	}
 	f, err := Propose(r, o.Selection, k)
 	if err != nil {
 		return nil, nil, err

@@ -27,7 +27,7 @@ type arm struct {
 // with limits and probabilities as of gains against independent models. The study says
 // how domains are measured.
 func gains(s analysis.Study, base []tested, arms []arm, domains []string) (*analysis.Results, error) {
-	s.Rungs, s.Weightings, s.Parameters, s.Folds = []string{"one"}, []string{"one"}, nil, 0
+	s.Rungs, s.Weightings, s.Parameters = []string{"one"}, []string{"one"}, nil
 	s.Runs, s.Conflict, s.Curves, s.Baselines, s.Doubts, s.Warnings = nil, nil, nil, nil, nil, nil
 	s.GainsOnly, s.Concurrent = true, false
 	tables := map[string]tested{}

@@ -60,6 +60,8 @@ type Settings struct {
 	Arm       string `json:"arm,omitempty"`
 	// Tried says that remedies were tried, which takes training.
 	Tried bool `json:"tried,omitempty"`
+	// Budget is that of the trial.
+	Budget string `json:"budget,omitempty"`
 }
 
 // Options are those of the settings.
@@ -68,5 +70,9 @@ func (s Settings) Options() Options {
 }
 
 func (o Options) settings(tried bool) Settings {
-	return Settings{o.Selection.Rung, o.Selection.Weighting, o.Arm, tried}
+	s := Settings{Rung: o.Selection.Rung, Weighting: o.Selection.Weighting, Arm: o.Arm, Tried: tried}
+	if tried {
+		s.Budget = o.Budget.String()
+	}
+	return s
 }

@@ -136,8 +136,8 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestFew: a domain of few rows is drowned by a weight that follows its size; a larger
-// one helps it.
+// TestFew: a domain of few rows is drowned by the small weight that the study gives it.
+// Multiples of that are tried, and equal weights, which help it.
 func TestFew(t *testing.T) {
 	s, held := planted(0.03, "standard", plant{"a", 1500, []int{0, 1}, 0}, plant{"b", 250, []int{5}, 0})
 	w := study.Weighting{Name: "static", Weights: map[string]float64{"a": 1, "b": 0.02}}
@@ -152,11 +152,16 @@ func TestFew(t *testing.T) {
 		if r.Outcome.Verdict == remedies.Worse {
 			worse++
 		}
+		if w := r.Setting.Weighting; w != nil && w.Name == "static" {
+			if by := w.Weights["b"] / w.Weights["a"] / 0.02; math.Abs(by-2) > 0.01 && math.Abs(by-5) > 0.01 {
+				t.Errorf("%s raises a weight to %.3g times the study's", r.Name, by)
+			}
+		}
 		if r.Kind == remedies.Weights && len(r.Outcome.Domains) > 0 && len(r.Outcome.Seeds) != 5 {
 			t.Errorf("%s was chosen by seed 1 and is tested with %v", r.Name, r.Outcome.Seeds)
 		}
 	}
-	if worse != 1 {
+	if worse != 2 {
 		t.Errorf("%d weights were left out by validation samples: %v", worse, names(f))
 	}
 }

@@ -23,9 +23,12 @@ type Known struct {
 	Groups  *grouping.Recommendation
 	Contest *contest.File
 	Study   *study.Study
+	// Weights are those that training gave the members of a pool, on average.
+	Weights func(at grouping.Selection, arm string) (map[string]float64, error)
 }
 
-// raised are the weights of harmed domains that are tried where all others have 1.
+// raised are the weights of harmed domains that are tried, in multiples of those that
+// the study gives them.
 var raised = []float64{2, 5}
 
 // Propose lists the harm that results show at one capacity and weighting, those of the
@@ -60,6 +63,11 @@ func Propose(r *analysis.Results, at grouping.Selection, k Known) (*File, error)
 	})
 	for _, arm := range f.arms() {
 		p := proposer{file: f, results: r, known: k, arm: arm, pool: f.poolOf(arm), harmed: f.harmed(arm)}
+		if k.Weights != nil {
+			if p.given, err = k.Weights(at, arm); err != nil {
+				return nil, err
+			}
+		}
 		p.propose()
 	}
 	f.summarise()
@@ -133,6 +141,7 @@ type proposer struct {
 	arm     string
 	pool    []string
 	harmed  []string
+	given   map[string]float64 // weights by training; nil where they are not known
 }
 
 func (p *proposer) add(kind Kind, name, reason, expected string, s Setting) {
@@ -208,45 +217,6 @@ func (p *proposer) losses() string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (p *proposer) weights(who string) {
-	own, others := 0, 0
-	for _, name := range p.pool {
-		n := p.results.Domain(name).Train
-		if slices.Contains(p.harmed, name) {
-			own += n
-		} else {
-			others += n
-		}
-	}
-	reason := fmt.Sprintf("%s has a part of the pool's loss that does not follow what it loses", who)
-	expected := "known only by trying: it moves error from harmed domains to others"
-	if own < others {
-		reason = fmt.Sprintf("%s brings %d of %d training samples of the pool", who, own, own+others)
-		expected = "helps where few samples are drowned by many, and hardly where tasks conflict"
-	}
-	raise := p.harmed
-	if len(p.harmed) == len(p.pool) { // all weights higher are none
-		raise = []string{p.worst()}
-		expected = "known only by trying: it moves error from the most harmed domain to others"
-	}
-	for _, by := range raised {
-		w := study.Weighting{Name: "static", Weights: map[string]float64{}}
-		for _, name := range p.pool {
-			if w.Weights[name] = 1; slices.Contains(raise, name) {
-				w.Weights[name] = by
-			}
-		}
-		p.add(Weights, fmt.Sprintf("weight %g to 1", by), reason, expected, Setting{Weighting: &w})
-	}
-	if c := p.known.Contest; c != nil && c.Study == p.results.Study && c.Rung == p.file.Rung {
-		for i := range c.Entries {
-			if e := &c.Entries[i]; e.Method == c.Chosen && e.Method != p.file.Weighting && !e.Setting.Method().Has("weights") {
-				p.add(Weights, "weighting "+e.Method, "the comparison of weightings prefers it by validation samples, over all domains", "what it did for all domains together stands in weightings.json", Setting{Weighting: &e.Setting, Rate: e.Rate})
-			}
-		}
-	}
 }
 
 // worst is the domain that loses most in the pool.

@@ -60,43 +60,53 @@ func (t *trial) open(ctx context.Context, r *Remedy) (*project.Project, []string
 		s.Model.BatchNorm = r.Setting.BatchNorm
 	}
 	s.Model.DomainAdapters = s.Model.DomainAdapters || r.Setting.DomainAdapters
-	domains := t.project.Domains
+	divided := t.project.Tested()
 	switch {
 	case r.Setting.Normalize != "":
 		s.Input.Normalize, s.Input.Scale, s.Input.Mean, s.Input.Std = r.Setting.Normalize, 0, nil, nil
-		domains = nil // read anew
+		divided = nil // read anew
 	case r.Kind == Samples:
 		var err error
-		if domains, err = t.withoutDoubtful(ctx, r); err != nil {
+		if divided, err = t.withoutDoubtful(ctx, r); err != nil {
 			return nil, nil, w, err
 		}
 	}
-	p, err := t.project.On(ctx, s, domains)
+	p, err := t.project.On(ctx, s, divided)
 	return p, pool, w, err
 }
 
-// withoutDoubtful are the domains without doubtful training samples of the pool.
-func (t *trial) withoutDoubtful(ctx context.Context, r *Remedy) ([]*dataset.Domain, error) {
-	out := slices.Clone(t.project.Domains)
+// withoutDoubtful are the domains, in every fold, without doubtful training samples of
+// the pool. Where there are folds, each finds its own among the samples that it learns
+// from: what suspects.json lists was found with the help of samples that other folds
+// test.
+func (t *trial) withoutDoubtful(ctx context.Context, r *Remedy) ([][]*dataset.Domain, error) {
 	r.Setting.Dropped = map[string]int{}
 	found, err := suspects.Read(t.folder)
 	if err != nil {
 		return nil, err
 	}
-	for i, d := range out {
-		if !slices.Contains(r.Pool, d.Name) {
-			continue
+	if found != nil && (found.Study != t.project.Study.Name || t.project.Study.Folds() > 0) {
+		found = nil
+	}
+	var out [][]*dataset.Domain
+	for _, domains := range t.project.Tested() {
+		domains = slices.Clone(domains)
+		for i, d := range domains {
+			if !slices.Contains(r.Pool, d.Name) {
+				continue
+			}
+			var rows []int
+			if found != nil {
+				rows = listed(found, d)
+			} else if rows, err = doubtful(ctx, d); err != nil {
+				return nil, err
+			}
+			if len(rows) > 0 {
+				domains[i] = d.LeaveOut(rows)
+				r.Setting.Dropped[d.Name] = max(r.Setting.Dropped[d.Name], len(rows))
+			}
 		}
-		rows, err := doubtful(ctx, d)
-		if found != nil && found.Study == t.project.Study.Name {
-			rows = listed(found, d)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) > 0 {
-			out[i], r.Setting.Dropped[d.Name] = d.LeaveOut(rows), len(rows)
-		}
+		out = append(out, domains)
 	}
 	if len(r.Setting.Dropped) == 0 {
 		r.Setting.Dropped = nil

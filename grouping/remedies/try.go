@@ -35,6 +35,7 @@ type trial struct {
 	pool    []study.PlannedRun
 	rate    float64 // seconds for an operation
 	counted map[string]bool
+	used    []string // IDs of runs of the trial
 }
 
 // candidate is a remedy with its runs by the seeds of the pool.
@@ -45,6 +46,9 @@ type candidate struct {
 	own     map[string][]study.PlannedRun // of harmed domains
 	search  bool                          // one seed of it was tried on validation samples
 }
+
+// inTurns says how remedies are chosen in a study of folds.
+const inTurns = "all samples are tested in turns, and the validation samples of one seed are the test samples of another: every setting that the budget holds is tested, and none is chosen by validation samples"
 
 // Try proposes remedies for a study's output folder, trains those of one pool within the
 // budget, judges them and writes remedies.json. Runs are kept in the folder remedies of
@@ -60,7 +64,7 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		return f, f.write(folder, origin, o.settings(false))
 	}
 	if p.Study.Folds() > 0 {
-		return nil, fmt.Errorf("%w: the study has folds, whose validation samples are tested by other seeds; leave out split.folds", ErrUnsuitable)
+		f.Warnings = append(f.Warnings, inTurns)
 	}
 	arm := cmp.Or(o.Arm, f.arms()[0])
 	if err := f.keep(arm); err != nil {
@@ -82,6 +86,9 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		return nil, err
 	}
 	f.conclude(arm)
+	if err := origin.Trained(t.runs, t.used); err != nil {
+		return nil, err
+	}
 	return f, f.write(folder, origin, o.settings(true))
 }
 
@@ -139,7 +146,11 @@ func (t *trial) run(ctx context.Context) error {
 		}
 		all = append(all, c)
 	}
-	chosen, err := t.choose(ctx, all)
+	choose := t.choose
+	if t.project.Study.Folds() > 0 {
+		choose = t.afford
+	}
+	chosen, err := choose(ctx, all)
 	if err != nil {
 		return err
 	}
@@ -228,6 +239,9 @@ func (t *trial) schedule(ctx context.Context, stage string, tasks []train.Task) 
 	for _, task := range tasks {
 		if !slices.ContainsFunc(once, func(x train.Task) bool { return x.ID == task.ID }) {
 			once = append(once, task)
+		}
+		if !slices.Contains(t.used, task.ID) {
+			t.used = append(t.used, task.ID)
 		}
 	}
 	if len(once) == 0 {
