@@ -61,7 +61,7 @@ func TestNextSizePlanted(t *testing.T) {
 		return a.NextSize
 	}
 	law := func(size, rest, power float64) float64 { return rest + (0.4-rest)*math.Pow(size/1000, -power) }
-	const studies = 6
+	const studies = 4
 	for _, c := range []struct {
 		name        string
 		rest, power float64
