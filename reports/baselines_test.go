@@ -23,7 +23,7 @@ func TestBaselines(t *testing.T) {
 	in := fixture(t)
 	in.Results.Baselines = []analysis.Baseline{
 		{
-			Domain: "bolts", Model: "logistic regression", Text: "logistic regression of 784 columns, fitted to 500 rows",
+			Domain: "bolts", Model: "logistic regression", Text: "logistic regression of 784 columns, fitted to 500 rows, penalty chosen by 10 folds of the training rows",
 			Score: baselineScore("bolts", 0.31, 0.9251),
 			Against: []analysis.Contest{
 				{Rung: "w0.5", Metric: "accuracy", Lead: effect.Interval{Value: 0.2, Lo: 0.1, Hi: 0.3}, Weaker: true},
@@ -34,7 +34,7 @@ func TestBaselines(t *testing.T) {
 	}
 	rows, _ := scores(in)
 	rows = rows[len(rows)-2:]
-	if r := rows[0]; r.Domain != "bolts" || r.Arm.String() != "linear model" || r.First.String() != "accuracy 92.5%" || r.Second != noData || r.Note.String() != "Networks alone are weaker: accuracy −0.049 (−0.078 to −0.020). Logistic regression of 784 columns, fitted to 500 rows." {
+	if r := rows[0]; r.Domain != "bolts" || r.Arm.String() != "linear model" || r.First.String() != "accuracy 92.5%" || r.Second != noData || r.Note.String() != "Networks alone are weaker: accuracy −0.049 (−0.078 to −0.020). Logistic regression of 784 columns, fitted to 500 rows, penalty chosen by 10 folds of the training rows." {
 		t.Errorf("row %+v", r)
 	}
 	if r := rows[1]; r.First != noData || r.Second != noData || r.Note.String() != "Left out: too large." {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // compared shows ways of weighting that were compared at equal tuning and equal time.
@@ -17,9 +18,10 @@ type compared struct {
 
 // comparedRow is one method.
 type comparedRow struct {
-	Method, Step, Epochs, Setting string
-	Rank, Loss, Long, Error       text
-	Control                       bool
+	Method, Step, Epochs    string
+	Setting                 text
+	Rank, Loss, Long, Error text
+	Control                 bool
 }
 
 // newCompared is nil where nothing was compared, or for another study.
@@ -38,7 +40,7 @@ func newCompared(in *Input) *compared {
 		row := comparedRow{
 			Rank: say("%d (%d to %d)", e.Loss.Rank, e.Loss.RankLo, e.Loss.RankHi), Method: e.Method,
 			Control: e.IsControl(),
-			Loss:    changeOf(e.Loss.Against), Step: fmt.Sprintf("%.2f×", e.Cost.Relative), Epochs: fmt.Sprint(e.Epochs), Setting: e.Tuned(),
+			Loss:    changeOf(e.Loss.Against), Step: fmt.Sprintf("%.2f×", e.Cost.Relative), Epochs: fmt.Sprint(e.Epochs), Setting: wording.Written(e.Tuned()),
 		}
 		if v := e.Loss.AgainstLong; v != nil {
 			row.Long, out.Long = changeOf(*v), true

@@ -26,7 +26,7 @@ func fixture(t testing.TB) *Input {
 		Version: 1, Study: "parts", Title: "Visual inspection of small parts", Level: 0.95,
 		Rungs: []string{"w0.5", "w1", "w2"}, Weightings: []string{"equal", "dwa"},
 		Runs:     analysis.RunCounts{Planned: 96, Done: 94, Diverged: 1, Missing: 1},
-		Warnings: []string{"The joint arm at w2 saw 8 % fewer minibatches than planned because one run diverged."},
+		Warnings: []string{"2 of 96 planned runs are missing: figures rest on those that are done"},
 	}
 	for i, n := range names {
 		r.Domains = append(r.Domains, analysis.DomainInfo{Name: n, Task: "classification", Outputs: 10, Train: 500, Val: 100, Test: 400, Dropped: i % 2, Metric: "accuracy"})
@@ -131,8 +131,8 @@ func effectOf(alone, gain, half float64) effect.Effect {
 		Loss:          effect.Pair[effect.Number]{Independent: effect.Number(3 * alone), Arm: effect.Number(3 * (alone - delta))},
 		LossReduction: effect.Point(3 * delta),
 		NoEffect:      effect.Test{Statistic: 0.01, P: 0.1, Smallest: 0.1},
-		Calls:         effect.Calls{Note: "With 3 runs per arm 38 samples would have to stand at the smallest p; 6 do. 5 seeds would do."},
-		Warnings:      []string{"With 3 runs per arm the test of no effect cannot reach 5 %."},
+		Calls:         effect.Calls{Note: "no calls: 6 of 400 tested samples differ in every run, 38 are needed; 5 seeds per arm would do; the lists are exploratory"},
+		Warnings:      []string{"the test of no effect cannot reach 0.05: its smallest p is 0.1 with these seeds"},
 	}
 }
 

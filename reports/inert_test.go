@@ -9,11 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharewise/sharewise/analysis"
-	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/policy"
-	"github.com/sharewise/sharewise/grouping"
-	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/reports/internal/browser"
 )
 
@@ -89,19 +84,7 @@ func opened(t *testing.T, html []byte) string {
 // TestReportsAreInert opens reports with hostile names everywhere in a browser. No
 // script runs but the page's own.
 func TestReportsAreInert(t *testing.T) {
-	in := fullFixture(t)
-	in.Affinity, in.Subgroups, in.Promises, in.Decisions, in.Economics = fixtureAffinity(in), fixtureSubgroups(in), fixturePromises(), fixtureDecisions(), worth()
-	in.Pools = plannedOf(t, in, gaintable.Options{MaxModels: 2}, policy.Rule{Name: "owners", Because: "parts of contract 7", Same: "owner"})
-	views, err := grouping.ViewResults(in.Results, in.Groups, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Views = views
-	in.Results.Conflict = []analysis.Conflict{{Arm: "joint", Rung: "w1", Weighting: "equal", A: "bolts", B: "screws", Cosine: effect.Interval{Value: -0.3, Lo: -0.4, Hi: -0.2}, Opposed: effect.Point(0.25), LogRatio: effect.Point(0.1)}}
-	in.Groups.Governance = &grouping.Governance{
-		Rules:     []grouping.RuleEffect{{Name: "owners of parts", Rule: "all of parts have the same owner", Because: "contract of parts", Pools: 1}},
-		Forbidden: []grouping.ForbiddenPool{{Pool: []string{"bolts", "apples"}, Because: []policy.Refusal{{Rule: "owners of parts", Domains: []string{"bolts", "apples"}, Reason: "bolts and apples have other owners"}}}},
-	}
+	in := everything(t)
 	hostile(reflect.ValueOf(in), "")
 	var page bytes.Buffer
 	if err := HTML(&page, in); err != nil {

@@ -18,6 +18,8 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/gaintable"
+	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports/language"
 )
 
@@ -54,7 +56,7 @@ func TestEveryMessageHasJapanese(t *testing.T) {
 }
 
 var (
-	verbs  = regexp.MustCompile(`%(?:\[(\d+)\])?([-+#0]*(?:\.\d+)?[a-zA-Z%])`)
+	verbs  = regexp.MustCompile(`%([-+#0]*(?:\.\d+)?)(?:\[(\d+)\])?([a-zA-Z%])`)
 	spaces = regexp.MustCompile(`\s+`)
 )
 
@@ -63,13 +65,13 @@ func verbsOf(format string) []string {
 	var out []string
 	next := 1
 	for _, m := range verbs.FindAllStringSubmatch(format, -1) {
-		if m[2] == "%" {
+		if m[3] == "%" {
 			continue
 		}
-		if m[1] != "" {
-			next, _ = strconv.Atoi(m[1]) // digits
+		if m[2] != "" {
+			next, _ = strconv.Atoi(m[2]) // digits
 		}
-		out = append(out, strconv.Itoa(next)+m[2])
+		out = append(out, strconv.Itoa(next)+m[1]+m[3])
 		next++
 	}
 	slices.Sort(out)
@@ -195,7 +197,7 @@ func walkNodes(n parse.Node, visit func(*parse.CommandNode)) {
 }
 
 // TestJapanesePages has no English on the Japanese page of a fixture, beside names,
-// commands and the sentences that the fixture has from files.
+// and commands.
 func TestJapanesePages(t *testing.T) {
 	for name, in := range languageFixtures(t) {
 		t.Run(name, func(t *testing.T) {
@@ -249,6 +251,11 @@ func languageFixtures(t *testing.T) map[string]*Input {
 	ungrouped := fixture(t)
 	ungrouped.Groups = nil
 	out["ungrouped"] = ungrouped
+	out["everything"] = everything(t)
+	out["mixed"] = mixedFixture(t, []string{"boards", "sheet", "waves"}, []string{"w0.5", "w1", "w2"})
+	impossible := fixture(t)
+	impossible.Pools = plannedOf(t, impossible, gaintable.Options{MaxModels: 1, Constraints: solve.Constraints{CannotLink: [][]string{{"bolts", "rivets"}}}})
+	out["impossible"] = impossible
 	return out
 }
 
@@ -316,14 +323,16 @@ func englishIn(page string, allowed map[string]bool) []string {
 	return out
 }
 
-// allowedWords are names of the study, of programs, files, keys and measures, and the
-// words of sentences that stand in its files.
+// allowedWords are names of the study, of programs, files, keys and measures.
 func allowedWords(t *testing.T, in *Input) map[string]bool {
 	allowed := map[string]bool{}
-	for _, w := range strings.Fields("sharewise auc json summary tables groups sha study yaml out random group split folds exclude suspects list min max exp laplacian with pools merge subgroups affinity remedies sources try seeds data text html ad mae kos") {
+	for _, w := range strings.Fields("sharewise auc json summary tables groups sha study yaml out random group split folds exclude suspects list min max exp laplacian with pools merge subgroups affinity remedies sources try seeds data text html ad mae kos log decay rate static famo gap") {
 		allowed[w] = true
 	}
-	files, err := json.Marshal([]any{in.Results.Study, in.Results.Title, in.Results.Rungs, in.Results.Weightings, in.Results.Domains, in.Results.Warnings, in.Results.Effects, in.Results.Placebo, in.Exemplars})
+	for _, w := range strings.Fields("north south west jpy owner owners orchard works contract of parts audit cracked good scratch dent night shift odd things parts") { // names of fixtures
+		allowed[w] = true
+	}
+	files, err := json.Marshal([]any{in.Results.Study, in.Results.Title, in.Results.Rungs, in.Results.Weightings, in.Results.Domains, in.Exemplars})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,13 +34,14 @@ type money struct {
 }
 
 type moneyRow struct {
-	Name, Groups             text
-	Size                     string
-	Models                   int
-	Benefit, Once, Monthly   string
-	Present, Gain, Best, Pay string
-	Limits                   text
-	Chosen                   bool
+	Name, Groups           text
+	Size                   string
+	Models                 int
+	Benefit, Once, Monthly string
+	Present, Gain          string
+	Best, Pay              text
+	Limits                 text
+	Chosen                 bool
 }
 
 // Whatever says of which inputs it does not hang whether it pays.
@@ -416,12 +417,12 @@ func thousands(whole string) string {
 }
 
 // ofDraws writes a share of draws, never 0 % or 100 % of what some or not all are.
-func ofDraws(x float64) string {
+func ofDraws(x float64) text {
 	switch {
 	case x > 0 && x < 0.01:
-		return "under 1%"
+		return say("under 1%%")
 	case x > 0.99 && x < 1-1e-9:
-		return "over 99%"
+		return say("over 99%%")
 	}
-	return fixed(100*x, 0) + "%"
+	return text(fixed(100*x, 0) + "%")
 }

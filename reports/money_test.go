@@ -36,7 +36,7 @@ func worth() *appraisal.Appraisal {
 				Look: []economics.Purchase{{Units: 5, Value: 500, Cost: 50}, {Units: 8, Value: 520, Cost: 80}}, Best: &economics.Purchase{Units: 5, Value: 500, Cost: 50}}},
 		},
 		Samples: []appraisal.Samples{{Domain: "north", Cost: 500, Needed: 0.0374, UnitName: study.PerPoint}},
-		Assumed: []string{"Prices stay as they are."}, Warnings: []string{"<b>Odd</b> things."},
+		Assumed: []string{"Models are trained once and not again."}, Warnings: []string{"<b>Odd</b> things."},
 	}
 	return a
 }
@@ -54,7 +54,7 @@ func TestMoneySection(t *testing.T) {
 		"it pays in 96%, and no other option is worth more in over 99%", "It saves 1000 JPY at the start",
 		"from 877 on", "from 12 000 on", "Surely, whatever these are: putting a model into use.",
 		"at 50 best: a model each", "5 more, beside 5 now, are expected to be worth 500 JPY by better choices, and cost 50. Then stop: the next 3 would cost 30 and tell 20.",
-		"improve north by 0.0374 points of error", "Prices stay as they are.", "&lt;b&gt;Odd&lt;/b&gt; things.", "worth 1500 JPY",
+		"improve north by 0.0374 points of error", "Models are trained once and not again.", "&lt;b&gt;Odd&lt;/b&gt; things.", "worth 1500 JPY",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)

@@ -31,7 +31,8 @@ type planned struct {
 
 type plannedRow struct {
 	Train, Serves, Helps, Source text
-	Cost, Memory, Latency, Share string
+	Cost, Memory, Latency        string
+	Share                        text
 }
 
 // siteRow is a place where a model serves.
@@ -133,7 +134,10 @@ func ofLimit(takes, most effect.Number) text {
 }
 
 func plannedRule(r *gaintable.PlannedRule) ruleRow {
-	row := ruleRow{Name: r.Name, Rule: wording.Written(r.Rule), Because: r.Because, Cost: say("unknown")}
+	row := ruleRow{Name: wording.Name(r.Name), Rule: wording.Written(r.Rule), Because: r.Because, Cost: say("unknown")}
+	if r.Rule == "" { // the name is made of what the study says
+		row.Name = wording.Written(r.Name)
+	}
 	if r.Cost != nil {
 		switch row.Cost = text(percent(*r.Cost)); {
 		case *r.Cost == 0:

@@ -21,8 +21,8 @@ type ruled struct {
 
 // ruleRow is a rule with what it costs.
 type ruleRow struct {
-	Name, Because              string
-	Rule, Pools, Cost, Instead text
+	Because                          string
+	Name, Rule, Pools, Cost, Instead text
 }
 
 type forbiddenRow struct {
@@ -45,7 +45,7 @@ func newRuled(in *Input) *ruled {
 	worth := in.Groups.WorthOfAll()
 	for i := range g.Rules {
 		r := &g.Rules[i]
-		row := ruleRow{Name: r.Name, Rule: wording.Written(r.Rule), Because: r.Because, Pools: some(r.Pools, "pool"), Cost: wording.Written(r.Words(worth))}
+		row := ruleRow{Name: wording.Name(r.Name), Rule: wording.Written(r.Rule), Because: r.Because, Pools: some(r.Pools, "pool"), Cost: wording.Written(r.Words(worth))}
 		if r.Pools == 0 {
 			row.Pools = say("none")
 		}

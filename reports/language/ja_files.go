@@ -50,7 +50,7 @@ var jaFiles = map[string]string{
 	"Train longer, and see whether the gains stay what they are.":                                            "もっと長く学習し、改善率が変わらないか確かめてください。",
 	"Train longer, such as training.epochs: %d instead of %d, and see whether the gains stay what they are.": "学習を長くし（たとえば training.epochs を%[2]sから%[1]sに）、改善率が変わらないか確かめてください。",
 	"%s were trained for too long":                            "%sは学習のしすぎです",
-	"%s were trained for too long (%s up to %s, at epoch %d)": "%sは学習のしすぎです（検証損失は最良時より%[3]s、最良はエポック%[4]s）",
+	"%s were trained for too long (%s up to %s, at epoch %d)": "%sは学習のしすぎです（%sは最良時より%s、最良はエポック%s）",
 	"Set training.select: best, which tests the epoch with the least validation loss, or fewer epochs, a lower training.rate or more training.optimizer.weight_decay: a shared model that merely overfits less seems to gain.": "training.select: best（検証損失が最小のエポックでテスト）とするか、エポックを減らす、training.rate を下げる、training.optimizer.weight_decay を増やすなどしてください。過学習が少ないだけの共有モデルが改善したように見えてしまいます。",
 	"%.0f%% above its best": "%s%%増",
 	"%.3g times its best":   "%s倍",
@@ -176,4 +176,5 @@ var jaFiles = map[string]string{
 	"merged by average":               "平均で統合",
 	"points of error":                 "ポイントの誤り",
 	"months":                          "か月",
+	"validation error":                "検証の誤り率", "validation loss": "検証損失",
 }

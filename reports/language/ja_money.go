@@ -6,8 +6,9 @@ func init() { sections = append(sections, jaMoney) }
 var jaMoney = map[string]string{
 	"Surely, whatever these are: %s.":            "次の値がいくらであっても確実に成り立ちます：%s。",
 	"Not by a change of one of these alone: %s.": "次の値をどれか1つ変えるだけでは成り立ちません：%s。",
-	"pays in %s of draws":                        "%sの割合で採算がとれる",
-	"what others are held against":               "比較の基準",
+	"under 1%%": "1%%未満", "over 99%%": "99%%超",
+	"pays in %s of draws":          "%sの割合で採算がとれる",
+	"what others are held against": "比較の基準",
 	"%s over %s, today's worth, compared with a model of its own for every domain": "%s（%s分、現在価値）。ドメインごとに専用モデルをもつ場合との差",
 	"%s, the same difference": "%s（同じ差）",
 	"Dot: with every number as it is. Bar: with one of them at the ends of its range.": "点：すべて現在の値。棒：そのうち1つを範囲の両端にした場合。",

@@ -42,5 +42,5 @@ var jaRuns = map[string]string{
 	"Runs were chosen step by step: %d were trained, and the study's plan of fixed seeds has %d.":                                         "学習は段階的に選びました。シード固定の計画%[2]d回に対して%[1]d回です。",
 	"%s, averaged over domains": "ドメイン平均で%s",
 	"%s %s a month":             "月%s %s",
-	"The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s. No arm gets more than %d.": "最初は全方式を%d回ずつ学習しました。その後の各ステップでは、費用あたりで「ほかの分け方のほうがよい可能性」を最も減らせる見込みのものを学習し、勝つ見込みのなくなったプールは打ち切りました。推奨より%[3]sを超えて優れた分け方がないと%[2].0f%%の確率で言えた時点で終了します。1方式あたりの上限は%[4]d回です。",
+	"The first were %d of every arm. Each further step trained what was expected to lower most, for its cost, how much better another grouping may be; pools that could not win any more got none. It was to end once, with %.0f %% probability, no grouping is better than the recommended one by more than %s. No arm gets more than %d.": "最初は全方式を%d回ずつ学習しました。その後の各ステップでは、費用あたりで「ほかの分け方のほうがよい可能性」を最も減らせる見込みのものを学習し、勝つ見込みのなくなったプールは打ち切りました。推奨より%[3]sを超えて優れた分け方がないと%.0[2]f%%の確率で言えた時点で終了します。1方式あたりの上限は%[4]d回です。",
 }

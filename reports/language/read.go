@@ -14,7 +14,9 @@ import (
 type pattern struct {
 	format string
 	match  *regexp.Regexp
-	plain  int // characters of the format that are no verb
+	plain  int    // characters of the format that are no verb
+	most   string // the longest part of these
+	quoted []bool // by argument: a name in quotation marks
 }
 
 // verb is a verb of a format.
@@ -30,18 +32,21 @@ func patternOf(format string) pattern {
 	for rest != "" {
 		at := verb.FindStringIndex(rest)
 		if at == nil {
-			b.WriteString(regexp.QuoteMeta(rest))
-			p.plain += len(rest)
+			p.add(&b, rest)
 			break
 		}
-		b.WriteString(regexp.QuoteMeta(rest[:at[0]]))
-		p.plain += at[0]
+		p.add(&b, rest[:at[0]])
 		switch rest[at[1]-1] {
 		case '%':
 			b.WriteString("%")
+		case 'q':
+			p.quoted = append(p.quoted, true)
+			b.WriteString(`"(.*?)"`)
 		case 'd', 'f', 'g', 'e':
+			p.quoted = append(p.quoted, false)
 			b.WriteString(`([+\-−]?[\d.,e+\-]*\d|NaN)`)
 		default:
+			p.quoted = append(p.quoted, false)
 			b.WriteString(`(.+?)`)
 		}
 		rest = rest[at[1]:]
@@ -49,6 +54,15 @@ func patternOf(format string) pattern {
 	b.WriteString(`$`)
 	p.match = regexp.MustCompile(b.String())
 	return p
+}
+
+// add is a part of the format that is no verb.
+func (p *pattern) add(b *strings.Builder, part string) {
+	b.WriteString(regexp.QuoteMeta(part))
+	p.plain += len(part)
+	if len(part) > len(p.most) {
+		p.most = part
+	}
 }
 
 // patterns are those of the sentences that files have, the most particular first.
@@ -63,66 +77,145 @@ var patterns = sync.OnceValue(func() []pattern {
 	return out
 })
 
+// care is what is asked of what stands in the place of a format's verbs.
+type care int
+
+const (
+	// whole: a message, a figure or a name. Several messages may stand at the end of a
+	// format that has a colon before them.
+	whole care = iota
+	// several: or messages that follow each other.
+	several
+	// anything: or what nobody knows.
+	anything
+)
+
 // read finds the messages that English from a file was made of; false where a part
 // of it is not known.
 func (j *japaneseWriter) read(s string) (string, bool) {
-	if text, ok := j.readOne(s); ok {
+	if text, ok := j.readOne(s, whole); ok {
 		return text, true
 	}
-	for _, mark := range []struct{ english, japanese string }{{". ", "。"}, {"; ", "。"}} {
-		head, tail, found := strings.Cut(s, mark.english)
+	if text, ok := j.readParts(s); ok {
+		return text, true
+	}
+	if text, ok := j.readOne(s, several); ok {
+		return text, true
+	}
+	return j.readOne(s, anything)
+}
+
+// readParts reads sentences and clauses that follow each other.
+func (j *japaneseWriter) readParts(s string) (string, bool) {
+	for _, mark := range []string{". ", "; "} {
+		head, tail, found := strings.Cut(s, mark)
 		for found {
-			first, ok := j.readOne(head)
-			if ok {
+			if first, ok := j.readOne(head, whole); ok {
 				if rest, ok := j.read(tail); ok {
-					return strings.TrimSuffix(first, "。") + mark.japanese + rest, true
+					return strings.TrimSuffix(first, "。") + "。" + rest, true
 				}
 			}
-			more, after, again := strings.Cut(tail, mark.english)
-			head, tail, found = head+mark.english+more, after, again
+			more, after, again := strings.Cut(tail, mark)
+			head, tail, found = head+mark+more, after, again
 		}
 	}
 	return s, false
 }
 
 // readOne matches the whole text with one format.
-func (j *japaneseWriter) readOne(s string) (string, bool) {
+func (j *japaneseWriter) readOne(s string, how care) (string, bool) {
 	bare := strings.TrimSuffix(s, ".")
 	for _, p := range patterns() {
+		if !strings.Contains(s, p.most) && !strings.Contains(lowered(s), p.most) && !strings.Contains(bare+".", p.most) {
+			continue
+		}
 		for _, text := range []string{bare, lowered(bare)} {
 			for _, text := range []string{text, text + "."} {
 				m := p.match.FindStringSubmatch(text)
 				if m == nil {
 					continue
 				}
-				args := make([]any, len(m)-1)
+				args, known := make([]any, len(m)-1), true
 				for i, a := range m[1:] {
-					args[i] = j.argument(a)
+					if p.quoted[i] {
+						args[i] = a
+						continue
+					}
+					last := i == len(m)-2 && strings.HasSuffix(p.format, ": %s")
+					var ok bool
+					args[i], ok = j.argument(a, last || how >= several)
+					known = known && ok
 				}
-				return j.files.Sprintf(message.Key(p.format, p.format), args...), true
+				if known || how == anything {
+					return j.files.Sprintf(message.Key(p.format, p.format), args...), true
+				}
 			}
 		}
 	}
 	return s, false
 }
 
-// argument is what stands in a sentence: a message again, a list of names, or a name
-// or figure.
-func (j *japaneseWriter) argument(s string) string {
+// argument is what stands in a sentence: a message again, several of them where that
+// may be, a list of names, or a name or figure. It is false for what reads like a
+// sentence that nobody knows.
+func (j *japaneseWriter) argument(s string, many bool) (string, bool) {
 	if !strings.Contains(s, " ") { // a name, which may be a word that messages have
-		return j.Plain(s)
+		if estimators[s] {
+			return j.readOne(s, whole)
+		}
+		return j.Plain(s), true
 	}
-	if text, ok := j.readOne(s); ok {
-		return text
+	if text, ok := j.readOne(s, whole); ok {
+		return text, true
 	}
-	if head, last, found := strings.Cut(s, " and "); found && !strings.Contains(last, " ") {
-		names := append(strings.Split(head, ", "), last)
-		if !slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, " ") }) {
-			return j.List(names)
+	if text, ok := j.list(s); ok {
+		return text, true
+	}
+	if name, rest, found := strings.Cut(s, ": "); found && !strings.Contains(name, " ") {
+		if text, ok := j.readOne(rest, whole); ok {
+			return name + "：" + text, true
 		}
 	}
-	return j.Plain(s)
+	for _, mark := range []struct{ english, japanese string }{{"; ", "；"}, {", ", "、"}, {" and ", "、"}} {
+		if parts := strings.Split(s, mark.english); len(parts) > 1 && (many || mark.english != "; ") {
+			read, ok := parts, true
+			for i, p := range parts {
+				var known bool
+				read[i], known = j.readOne(p, whole)
+				ok = ok && known
+			}
+			if ok {
+				return strings.Join(read, mark.japanese), true
+			}
+		}
+	}
+	shown := bracketed.ReplaceAllString(limits.ReplaceAllString(s, "（$1〜$2）"), "（$1）")
+	return j.Plain(shown), !words.MatchString(s) && (many || !strings.Contains(s, "; "))
 }
+
+// list is names that follow each other.
+func (j *japaneseWriter) list(s string) (string, bool) {
+	names := strings.Split(s, ", ")
+	if head, last, found := strings.Cut(names[len(names)-1], " and "); found {
+		names = append(names[:len(names)-1], head, last)
+	}
+	if slices.ContainsFunc(names, func(n string) bool { return strings.ContainsAny(n, " :;") }) {
+		return s, false
+	}
+	return j.List(names), true
+}
+
+// estimators are of one word, which no domain is likely to be called.
+var estimators = map[string]bool{"cross-evaluation": true, "linearised": true}
+
+var (
+	// limits are those of a figure.
+	limits = regexp.MustCompile(` \(([+\-−]?[\d.,]+ ?%?) to ([+\-−]?[\d.,]+ ?%?)\)`)
+	// bracketed is what follows a name.
+	bracketed = regexp.MustCompile(` \(([^()]*)\)`)
+	// words are so many of them in a row that they are hardly a name.
+	words = regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`)
+)
 
 func lowered(s string) string {
 	if s == "" {
