@@ -295,6 +295,7 @@ func TestFirstPage(t *testing.T) {
 var (
 	unseen     = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>|<code>.*?</code>|<[^>]*?>`)
 	spoken     = regexp.MustCompile(`(?:aria-label|alt|title)="([^"]*)"`)
+	wordsInRow = regexp.MustCompile(`[A-Za-z]{3,}[ ,]+[A-Za-z]{3,}[ ,]+[A-Za-z]{3,}`)
 	runOfWords = regexp.MustCompile(`[A-Za-z][A-Za-z'’]+(?:[ ,]+[A-Za-z][A-Za-z'’]+)*`)
 )
 

@@ -97,6 +97,13 @@ var jaAnswers = map[string]string{
 	"By validation samples one would have chosen %s; its test loss differs from that of tuned static weights by %s (%s to %s).": "検証データで選ぶと%sになり、そのテスト損失は調整した固定の重みと%s違います（%s〜%s）。",
 	"%s diverged with %d of %d seeds and is left out of the ranking":                                                            "%[1]sは%[3]sシード中%[2]sシードで発散したため、順位から除いています",
 
+	"By errors nothing is surely better than tuned static weights.":                                                                                     "誤りで見ると、調整した固定の重みより確実に優れるものはありません。",
+	"By errors, these are surely better: %s.":                                                                                                           "誤りで見て確実に優れるもの：%s。",
+	"Against static weights with the budget of all methods, by errors: %s.":                                                                             "全手法分の予算で調整した固定の重みに対し、誤りで優れるもの：%s。",
+	"Against static weights with the budget of all methods, by errors none of them is.":                                                                 "全手法分の予算で調整した固定の重みに対しては、誤りで優れるものはありません。",
+	"Ranks by losses and by errors hardly agree (correlation %.2f): tuning chose by losses, which punish wrong answers that are given with confidence.": "損失による順位と誤りによる順位はほとんど一致しません（相関%s）。調整は損失で選んでおり、損失は自信のある誤答を重く見ます。",
+	"%s (%s, fixed weights too)": "%s（%s、重みは固定）",
+
 	// Imbalance.
 	"all domains have as many training samples: there is no imbalance": "全ドメインの学習データ数が等しく、偏りはありません",
 	"no study has as many training samples of each domain. Copy the study file, let every domain of the copy say limit: {train: %d}, train and analyse it into a folder of its own, and name that by --with": "各ドメインの学習データ数をそろえた検証がありません。設定ファイルを複製し、各ドメインに limit: {train: %s} を書き、別のフォルダーで学習・分析して --with で指定してください",

@@ -146,7 +146,7 @@ func (j *japaneseWriter) readOne(s string, how care) (string, bool) {
 					args[i], ok = j.argument(a, last || how >= several)
 					known = known && ok
 				}
-				if known || how == anything {
+				if known || how == anything && p.plain >= mostly {
 					return j.files.Sprintf(message.Key(p.format, p.format), args...), true
 				}
 			}
@@ -204,6 +204,10 @@ func (j *japaneseWriter) list(s string) (string, bool) {
 	}
 	return j.List(names), true
 }
+
+// mostly is how many characters of a format are enough to know it by, whatever stands
+// in it.
+const mostly = 16
 
 // estimators are of one word, which no domain is likely to be called.
 var estimators = map[string]bool{"cross-evaluation": true, "linearised": true}
