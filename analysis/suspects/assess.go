@@ -151,7 +151,16 @@ func (a *assessment) labelsOf(ctx context.Context, d *dataset.Domain, points map
 		}
 		taken++
 	}
-	own.Looked, own.Models = len(rows), b.models
+	few := 0
+	for _, n := range b.sizes() {
+		if n < fewest {
+			few += int(n)
+		}
+	}
+	if few > 0 {
+		a.note("labels of %d of %d training samples of %s were not judged: their classes have fewer than %d", few, len(rows), d.Name, fewest)
+	}
+	own.Looked, own.Models = len(rows)-few, b.models
 	for _, x := range b.disputes() {
 		i := rows[x.sample]
 		s := Suspect{Domain: d.Name, Split: layout.TrainSplit, Sample: d.Train.ID(i), Member: d.Train.Member(i), Reason: Disputed, Score: x.score}

@@ -12,7 +12,10 @@
 //     mean probability of class k for sample i, and t_k the mean of p_k over samples that
 //     are labelled k, a sample labelled y is disputed where among the classes with
 //     p_k ≥ t_k the likeliest is another than y, and most of the ensemble agree with that
-//     one. Its score is p_k - p_y, from 0 to 1.
+//     one. Its score is p_k - p_y, from 0 to 1, and at least 3/√m where the smaller of the
+//     two classes has m samples: models that learned from few err, and without that a
+//     tenth of all right labels would be listed at ten samples a class. Classes of fewer
+//     than ten are not judged. testdata/few.md has rates by size.
 //  3. Labels of test samples are disputed by the runs of the study: where nine of ten
 //     models, six at least, predict one and the same other class. They are listed and
 //     never left out: who chooses test samples by what models say of them measures

@@ -133,21 +133,28 @@ func TestPlanted(t *testing.T) {
 }
 
 // TestDisputes holds confident learning against a small example by hand: class
-// thresholds are the mean confidence of their own samples.
+// thresholds are the mean confidence of their own samples, and the lead of another class
+// must be the larger the fewer samples there are.
 func TestDisputes(t *testing.T) {
-	b := newBallot([]int{0, 0, 1, 1}, 2)
-	b.models = 1
-	for i, p := range [][]float64{{0.9, 0.1}, {0.2, 0.8}, {0.3, 0.7}, {0.45, 0.55}} {
-		copy(b.mean[i], p)
-		b.votes[i][slices.Index(p, slices.Max(p))] = 1
+	disputes := func(copies, votes int) []dispute {
+		b := newBallot(slices.Repeat([]int{0, 0, 1, 1}, copies), 2)
+		b.models = 1
+		for i := range b.label {
+			p := [][]float64{{0.9, 0.1}, {0.2, 0.8}, {0.3, 0.7}, {0.45, 0.55}}[i%4]
+			copy(b.mean[i], p)
+			b.votes[i][slices.Index(p, slices.Max(p))] = votes
+		}
+		return b.disputes()
 	}
-	// t_0 = 0.55, t_1 = 0.625: sample 1 is above t_1 alone; 3 above neither.
-	got := b.disputes()
-	if len(got) != 1 || got[0].sample != 1 || got[0].other != 1 || got[0].score < 0.59 || got[0].score > 0.61 {
+	// t_0 = 0.55, t_1 = 0.625: the second sample is above t_1 alone; the fourth above neither.
+	got := disputes(15, 1) // 30 samples of a class: the lead must be 0.55
+	if len(got) != 15 || got[0].sample != 1 || got[0].other != 1 || got[0].score < 0.59 || got[0].score > 0.61 {
 		t.Errorf("%+v", got)
 	}
-	b.votes[1] = []int{1, 0} // most do not agree
-	if got := b.disputes(); len(got) != 0 {
-		t.Errorf("%+v", got)
+	if got := disputes(15, 0); len(got) != 0 {
+		t.Errorf("most do not agree: %+v", got)
+	}
+	if got := disputes(12, 1); len(got) != 0 { // 24 samples of a class: 0.61
+		t.Errorf("among fewer samples: %+v", got)
 	}
 }
