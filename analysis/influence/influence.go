@@ -36,21 +36,27 @@ type Config struct {
 	Samples int
 	// Models of so many seeds are looked at; 0 stands for all.
 	Models int
+	// Checkpoints is at how many points of the training gradients are taken, for which
+	// every model is trained once more; 0 takes them at the trained model alone.
+	Checkpoints int
 	// Listed samples of a domain, those that do most harm; 0 stands for 10.
 	Listed int
 }
 
 // File is the content of influence.json.
 type File struct {
-	Version int      `json:"version"` // 1
-	Study   string   `json:"study"`
-	Arm     string   `json:"arm"`
-	Rung    string   `json:"rung"`
-	Models  int      `json:"models"`
-	Pairs   []Pair   `json:"pairs"`
-	Harmful []Harm   `json:"harmful"`
-	Check   *Check   `json:"check,omitempty"` // nil where no source was left out
-	Notes   []string `json:"notes"`
+	Version int    `json:"version"` // 1
+	Study   string `json:"study"`
+	Arm     string `json:"arm"`
+	Rung    string `json:"rung"`
+	Models  int    `json:"models"`
+	// Checkpoints is the number of points of each training, 0 where the trained model is
+	// the only one.
+	Checkpoints int      `json:"checkpoints,omitempty"`
+	Pairs       []Pair   `json:"pairs"`
+	Harmful     []Harm   `json:"harmful"`
+	Check       *Check   `json:"check,omitempty"` // nil where no source was left out
+	Notes       []string `json:"notes"`
 }
 
 // Pair is the score of a source for a target.
@@ -117,11 +123,11 @@ func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layo
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := a.run(b, p, folder, r); err != nil {
+		if err := a.run(ctx, b, p, folder, r); err != nil {
 			return nil, fmt.Errorf("influence: run %s: %w", r.ID, err)
 		}
 	}
-	out := &File{Version: 1, Study: p.Plan.Study, Arm: c.Arm, Rung: c.Rung, Models: len(runs), Pairs: []Pair{}, Harmful: []Harm{}, Notes: a.notes}
+	out := &File{Version: 1, Study: p.Plan.Study, Arm: c.Arm, Rung: c.Rung, Models: len(runs), Checkpoints: a.Checkpoints, Pairs: []Pair{}, Harmful: []Harm{}, Notes: a.notes}
 	for i, source := range a.domains {
 		for j, target := range a.domains {
 			if i != j {
@@ -164,13 +170,55 @@ func square(n int) [][]float64 {
 	return out
 }
 
-// run adds the scores at one model.
-func (a *assessment) run(b exec.Backend, p *project.Project, folder layout.Folder, r study.PlannedRun) (err error) {
-	point, err := p.At(b, folder, r)
+// run adds the scores of one model.
+func (a *assessment) run(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, r study.PlannedRun) (err error) {
+	if a.Checkpoints == 0 {
+		point, err := p.At(b, folder, r)
+		if err != nil {
+			return err
+		}
+		return errors.Join(a.at(point, 1, 1), point.Close())
+	}
+	steps, point, repeated, err := p.Along(ctx, b, folder, r, middles(p.Study.Training.Epochs, a.Checkpoints))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, point.Close()) }()
+	if !repeated && p.Study.Training.Select != "best" {
+		a.note("trained again, models do not end where they did, as on another machine: scores are those of such trainings")
+	}
+	rates := 0.0
+	for _, s := range steps {
+		rates += s.Rate
+	}
+	for _, s := range steps {
+		s.Set(point)
+		if err := a.at(point, s.Rate/rates, 1/float64(len(steps))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// middles are the epochs in the middle of n equal parts of a training, at most all.
+func middles(epochs, n int) []int {
+	n = min(n, epochs)
+	var out []int
+	for k := range n {
+		out = append(out, (2*k+1)*epochs/(2*n)+1)
+	}
+	return out
+}
+
+func (a *assessment) note(n string) {
+	if !slices.Contains(a.notes, n) {
+		a.notes = append(a.notes, n)
+	}
+}
+
+// at adds the scores at one point, with the parts that it has in products and in
+// cosines.
+func (a *assessment) at(point *train.Point, part, equal float64) (err error) {
 	size := 0
 	for _, q := range point.Trunk() {
 		size += len(point.Values(q.Name))
@@ -198,9 +246,9 @@ func (a *assessment) run(b exec.Backend, p *project.Project, folder layout.Folde
 				continue
 			}
 			product := dot(train[i], val[j])
-			a.sums[i][j] += product / max(loss[j], 1e-12)
+			a.sums[i][j] += part * product / max(loss[j], 1e-12)
 			if length := math.Sqrt(dot(train[i], train[i]) * dot(val[j], val[j])); length > 0 {
-				a.cosines[i][j] += product / length
+				a.cosines[i][j] += equal * product / length
 			}
 		}
 	}
@@ -219,7 +267,7 @@ func (a *assessment) run(b exec.Backend, p *project.Project, folder layout.Folde
 				a.harm[key] = &Harm{Domain: d.Name, Sample: key.sample, Member: d.Train.Member(i)}
 			}
 			for q, v := range g {
-				a.harm[key].Score += float64(v) * others[q]
+				a.harm[key].Score += part * float64(v) * others[q]
 			}
 		}); err != nil {
 			return err

@@ -2,7 +2,9 @@ package influence
 
 import (
 	"errors"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis"
@@ -61,6 +63,18 @@ func TestAssess(t *testing.T) {
 	f, err = Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 60})
 	if err != nil || f.Check == nil || f.Check.Pairs != 12 || !f.Check.Score.Limited() {
 		t.Fatalf("%+v, %v", f, err)
+	}
+	one, err := Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 60, Checkpoints: 1})
+	if err != nil || one.Checkpoints != 1 || len(one.Notes) > 0 {
+		t.Fatalf("one checkpoint: %+v, %v", one, err)
+	}
+	for i, pair := range one.Pairs { // of one epoch, the trained model is the only point
+		if math.Abs(pair.Score-f.Pairs[i].Score) > 1e-9*math.Abs(pair.Score) {
+			t.Errorf("%s to %s: score %g at one point, %g at the model", pair.Source, pair.Target, pair.Score, f.Pairs[i].Score)
+		}
+	}
+	if got := middles(40, 4); !slices.Equal(got, []int{6, 16, 26, 36}) || !slices.Equal(middles(3, 9), []int{1, 2, 3}) {
+		t.Errorf("points %v and %v", got, middles(3, 9))
 	}
 	alike, noise := 0.0, 0.0
 	for _, pair := range f.Pairs {

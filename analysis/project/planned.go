@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -85,6 +87,59 @@ func (p *Project) At(b exec.Backend, folder layout.Folder, r study.PlannedRun) (
 		return nil, errors.Join(err, point.Close())
 	}
 	return point, nil
+}
+
+// Step is where a run's training was at the end of an epoch.
+type Step struct {
+	Epoch int
+	Rate  float64 // of learning
+	// Set sets a point of the run to it.
+	Set func(p *train.Point)
+}
+
+// Along trains a run of the plan once more, in a folder that it removes, and returns
+// where it was at the ends of these epochs, in their order, and a point of the run, which
+// the caller closes. Repeated reports whether the training ended at the model that is in
+// the folder: on one machine it does, unless the study keeps the best epoch's model.
+func (p *Project) Along(ctx context.Context, b exec.Backend, folder layout.Folder, r study.PlannedRun, epochs []int) (steps []Step, point *train.Point, repeated bool, err error) {
+	point, err = p.At(b, folder, r)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	job, err := p.TaskIn(folder, r, b).Prepare()
+	if err != nil {
+		return nil, nil, false, errors.Join(err, point.Close())
+	}
+	params := append(slices.Clone(job.Program.Params), job.Program.Buffers...)
+	repeated = true
+	job.Observe = func(e train.Epoch) {
+		if e.Number == job.Training.Epochs {
+			for _, q := range params {
+				repeated = repeated && slices.Equal(e.Values(q.Name), point.Values(q.Name))
+			}
+		}
+		if !slices.Contains(epochs, e.Number) {
+			return
+		}
+		values := map[string][]float32{}
+		for _, q := range params {
+			values[q.Name] = slices.Clone(e.Values(q.Name))
+		}
+		steps = append(steps, Step{Epoch: e.Number, Rate: e.Rate, Set: func(p *train.Point) {
+			for name, v := range values {
+				copy(p.Values(name), v)
+			}
+		}})
+	}
+	dir, err := os.MkdirTemp("", "sharewise-along")
+	if err != nil {
+		return nil, nil, false, errors.Join(err, point.Close())
+	}
+	_, err = train.Execute(ctx, b, job, layout.RunFolder(dir), nil)
+	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+		return nil, nil, false, errors.Join(err, point.Close())
+	}
+	return steps, point, repeated, nil
 }
 
 // PairWork is what training a pair takes at a rung, with all its seeds, in

@@ -108,4 +108,9 @@ type Epoch struct {
 	Loss, ValLoss []float64
 	// Val has the validation samples of all domains, one row each.
 	Val *losses.Table
+	// Rate is the learning rate of the epoch's last step.
+	Rate float64
+	// Values are the elements of a parameter or buffer after that step, by its name in the
+	// program, until Observe returns.
+	Values func(name string) []float32
 }

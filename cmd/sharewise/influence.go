@@ -16,7 +16,8 @@ import (
 
 const influenceLong = `Influence estimates by products of gradients what the samples of one domain do to the
 loss of another in a shared model (TracIn, at the trained model), and which training
-samples of each domain oppose the others most. It trains nothing.
+samples of each domain oppose the others most. It trains nothing. With --checkpoints N it
+trains every model once more, and takes gradients at N points on the way.
 
 Such scores are guesses. Where pools were trained that lack one domain ('sharewise
 sources' says which to train), they are held against what that changed: a rank
@@ -39,7 +40,7 @@ func newInfluenceCommand(a *app) *cobra.Command {
 		GroupID: "why",
 		Args:    outputArg(),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := atLeast([]bound{{"samples", c.Samples, 2}, {"models", c.Models, 0}}); err != nil {
+			if err := atLeast([]bound{{"samples", c.Samples, 2}, {"models", c.Models, 0}, {"checkpoints", c.Checkpoints, 0}}); err != nil {
 				return err
 			}
 			folder := layout.Folder(args[0])
@@ -62,6 +63,7 @@ func newInfluenceCommand(a *app) *cobra.Command {
 	flags.StringVar(&c.Rung, "rung", "", "capacity, as `NAME`; the largest unless given")
 	flags.IntVar(&c.Samples, "samples", 100, "take gradients of `N` training and validation samples of every domain")
 	flags.IntVar(&c.Models, "models", 0, "look at the models of `N` seeds; all unless given")
+	flags.IntVar(&c.Checkpoints, "checkpoints", 0, "train the models again, and take gradients at `N` points of the training")
 	memory.register(flags)
 	return cmd
 }
