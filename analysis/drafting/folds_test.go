@@ -20,17 +20,17 @@ func TestSuitFolds(t *testing.T) {
 		dir := t.TempDir()
 		random := rand.New(rand.NewPCG(1, uint64(groups)))
 		var b strings.Builder
-		b.WriteString("x,z,machine,plant,y\n")
+		b.WriteString("x,z,lot,plant,y\n")
 		for i := range 240 {
-			machine := fmt.Sprintf("m%d", i/2%max(1, groups))
+			lot := fmt.Sprintf("m%d", i/2%max(1, groups))
 			if groups == 0 {
-				machine = ""
+				lot = ""
 			}
-			fmt.Fprintf(&b, "%.3f,%.3f,%s,%s,%s\n", random.NormFloat64(), random.NormFloat64(), machine, []string{"a", "b"}[i%2], []string{"bad", "ok"}[random.IntN(2)])
+			fmt.Fprintf(&b, "%.3f,%.3f,%s,%s,%s\n", random.NormFloat64(), random.NormFloat64(), lot, []string{"a", "b"}[i%2], []string{"bad", "ok"}[random.IntN(2)])
 		}
 		text := b.String()
 		if groups == 0 {
-			text = strings.ReplaceAll(strings.Replace(text, "machine,", "", 1), ",,", ",")
+			text = strings.ReplaceAll(strings.Replace(text, "lot,", "", 1), ",,", ",")
 		}
 		file := filepath.Join(dir, "rows.csv")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

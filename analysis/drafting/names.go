@@ -1,7 +1,6 @@
 package drafting
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,16 +48,12 @@ func (s *scanner) nameAll(found []*find) {
 		}
 	}
 	shortenNames(found)
-	used := map[string]bool{}
-	for _, f := range found {
-		name := study.NameOf(f.name)
-		for n := 2; used[strings.ToLower(name)]; n++ {
-			number := fmt.Sprintf("-%d", n)
-			clean := study.NameOf(f.name)
-			name = clean[:min(len(clean), 64-len(number))] + number
-		}
-		used[strings.ToLower(name)] = true
-		f.name = name
+	texts := make([]string, len(found))
+	for i, f := range found {
+		texts[i] = f.name
+	}
+	for i, name := range study.DistinctNames(texts) {
+		found[i].name = name
 	}
 }
 

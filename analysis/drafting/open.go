@@ -3,7 +3,6 @@ package drafting
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -39,17 +38,14 @@ func Open(path string) (*study.Study, error) {
 	return d.Complete(dir)
 }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
 // Name makes a study's name of that of a folder or file of data.
 func Name(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		abs = path
 	}
-	name := strings.Trim(notInNames.ReplaceAllString(filepath.Base(abs), "-"), "-._")
-	if name == "" {
-		return "study"
+	if name := study.NameOf(filepath.Base(abs)); name != "" {
+		return name
 	}
-	return name
+	return "study"
 }

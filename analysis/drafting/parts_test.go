@@ -88,7 +88,7 @@ func TestScanParts(t *testing.T) {
 		{"domains in one NPZ file", map[string][]byte{"all.npz": both(map[string][]byte{"n_x": x, "n_y": y, "s_x": x, "s_y": y})},
 			[]string{"n: all.npz n_x n_y | - | -", "s: all.npz s_x s_y | - | -"}},
 		{"partitions", map[string][]byte{"plant=nord/part-0.csv": table, "plant=nord/part-1.csv": table, "plant=s%C3%BCd/part-0.csv": table},
-			[]string{"nord: plant=nord/*.csv | - | -", "sued: plant=s%C3%BCd/part-0.csv | - | -"}},
+			[]string{"nord: plant=nord/*.csv | - | -", "süd: plant=s%C3%BCd/part-0.csv | - | -"}},
 		{"partitions by year too", map[string][]byte{"year=20/plant=n/1.csv": table, "year=21/plant=n/2.csv": table, "year=20/plant=s/3.csv": table, "year=21/plant=s/4.csv": table},
 			[]string{"n: year=*/plant=n/*.csv | - | -", "s: year=*/plant=s/*.csv | - | -"}},
 		{"partitions by part", map[string][]byte{"split=train/plant=n/1.csv": table, "split=test/plant=n/2.csv": table, "split=train/plant=s/3.csv": table, "split=test/plant=s/4.csv": table},

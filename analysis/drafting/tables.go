@@ -211,7 +211,14 @@ func (g *tableGuess) note(format string, args ...any) {
 var (
 	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure|sentiment|polarity|stars|rating)$`)
 	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
+	// equipment stays the same from one day to the next, and so do sites: their names
+	// keep rows together only where there are many of them.
+	equipment = regexp.MustCompile(`(?i)^(group|machine|unit|site)`)
 )
+
+// fewGroups is the number of machines, units or sites below which training and test
+// cannot have two of them each: they are an input then.
+const fewGroups = 4
 
 // mostProposed is the largest number of different words with which a column is
 // proposed as an input.
@@ -253,6 +260,9 @@ func (g *tableGuess) roles() {
 		case j == split:
 			g.columns.Split = n
 			g.note("column %q says which rows are for training and which for testing", n)
+		case equipment.MatchString(n) && groupName.MatchString(n) && len(values) > 1 && len(values) < fewGroups:
+			g.columns.Categorical = append(g.columns.Categorical, n)
+			g.note("%q has %d values: an input; write it as columns.group if the model is meant for others than these", n, len(values))
 		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
 			g.columns.Group = n
 			g.note("rows of the same %q are kept in the same split", n)

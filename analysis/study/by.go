@@ -3,7 +3,6 @@ package study
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,41 +138,12 @@ func sortValues(values []string) {
 // valueNames gives every value of a column a name of its own: as it is written, as
 // far as names have such letters, with the column's name before numbers.
 func valueNames(column string, values []string) []string {
-	out := make([]string, len(values))
-	used := map[string]bool{}
+	texts := make([]string, len(values))
 	for i, v := range values {
 		if _, err := strconv.ParseFloat(v, 64); err == nil {
 			v = NameOf(column) + "-" + v
 		}
-		name := NameOf(v)
-		for n := 2; used[strings.ToLower(name)]; n++ {
-			number := fmt.Sprintf("-%d", n)
-			clean := NameOf(v)
-			name = clean[:min(len(clean), 64-len(number))] + number
-		}
-		used[strings.ToLower(name)] = true
-		out[i] = name
+		texts[i] = v
 	}
-	return out
-}
-
-var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
-// plainLetters spells letters of Western Europe in those that names have.
-var plainLetters = strings.NewReplacer(
-	"ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss", "æ", "ae", "Æ", "Ae", "œ", "oe", "Œ", "Oe",
-	"à", "a", "á", "a", "â", "a", "ã", "a", "å", "a", "À", "A", "Á", "A", "Â", "A", "Ã", "A", "Å", "A", "ç", "c", "Ç", "C",
-	"è", "e", "é", "e", "ê", "e", "ë", "e", "È", "E", "É", "E", "Ê", "E", "Ë", "E", "ì", "i", "í", "i", "î", "i", "ï", "i",
-	"Í", "I", "Î", "I", "ñ", "n", "Ñ", "N", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ø", "o", "Ó", "O", "Ô", "O", "Ø", "O",
-	"ù", "u", "ú", "u", "û", "u", "Ú", "U", "Û", "U", "ý", "y", "ÿ", "y", "ł", "l", "Ł", "L", "š", "s", "Š", "S", "ž", "z", "Ž", "Z",
-)
-
-// NameOf makes a domain's name of a text such as a file's name or a value, "data"
-// where nothing is left of it.
-func NameOf(s string) string {
-	s = strings.Trim(notInName.ReplaceAllString(plainLetters.Replace(s), "-"), "-._")
-	if s == "" {
-		return "data"
-	}
-	return s[:min(len(s), 64)]
+	return DistinctNames(texts)
 }

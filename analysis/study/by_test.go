@@ -38,7 +38,7 @@ func TestDomainsBy(t *testing.T) {
 	}
 	want, err := ParseBytes([]byte(head+`domains:
   - {name: Nord, columns: {where: {year: '2024', plant: Nord}}}
-  - {name: Sued-2, columns: {where: {year: '2024', plant: "Süd 2"}}}
+  - {name: Süd-2, columns: {where: {year: '2024', plant: "Süd 2"}}}
 `), "study.yaml", "")
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestDomainsByLabels(t *testing.T) {
 	}
 	want, err := ParseBytes([]byte(head+`domains:
   - {name: Nord, columns: {where: {plant: Nord}}}
-  - {name: Sued-2, columns: {where: {plant: "Süd 2"}}, labels: {owner: [bolt, acme], licence: CC0}}
+  - {name: Süd-2, columns: {where: {plant: "Süd 2"}}, labels: {owner: [bolt, acme], licence: CC0}}
 `), "study.yaml", "")
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package study
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,10 +15,6 @@ type checker struct {
 	*findings
 	study *Study
 }
-
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-
-const nameRule = "a name begins with a letter or digit and goes on with letters, digits, '-', '_' and '.'"
 
 func (c *checker) warnf(format string, args ...any) {
 	c.study.Warnings = append(c.study.Warnings, fmt.Sprintf(format, args...))

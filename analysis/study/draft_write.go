@@ -287,7 +287,7 @@ func stringKeys(m reflect.Value) map[string]any {
 	return out
 }
 
-var plainText = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./*+ ()%-]*$`)
+var plainText = regexp.MustCompile(`^[\p{L}_./][\p{L}\p{N}_./*+ ()%-]*$`)
 
 // quoteYAML writes a text so that it is read back as it is, in flow lists too.
 func quoteYAML(s string) string {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -370,7 +369,3 @@ func (w Weighting) restrict(domains []string) Weighting {
 	w.Weights, w.Targets = of(w.Weights), of(w.Targets)
 	return w
 }
-
-// plainName is what names of runs and domains look like, which become names of
-// folders: none leads out of its folder.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.+~-]*$`)

@@ -95,15 +95,9 @@ func (r Run) slug() string {
 	s := strings.Join(append(parts, "s"+strconv.Itoa(r.Seed)), "_")
 	const most = 100 // file systems stop at 255 bytes, and paths add up
 	if len(s) > most {
-		s = s[:most-8] + "~" + "s" + strconv.Itoa(r.Seed)
+		s = cut(s, most-8) + "~" + "s" + strconv.Itoa(r.Seed)
 	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.ContainsRune("-_.+~", c):
-			return c
-		}
-		return '-'
-	}, s)
+	return notInSlug.ReplaceAllString(s, "-")
 }
 
 // inOrder returns the given names in the order of all names, without
