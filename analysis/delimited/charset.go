@@ -70,9 +70,9 @@ type UnknownEncodingError struct {
 func (e *UnknownEncodingError) Error() string {
 	const what = "the text is not UTF-8"
 	if len(e.May) == 0 {
-		return what + ", and its encoding does not show; say under columns.encoding what it is, such as windows-1251, or save it as UTF-8"
+		return what + ", and its encoding does not show; say under columns.encoding (init: --encoding) what it is, such as windows-1251, or save it as UTF-8"
 	}
-	return fmt.Sprintf("%s, and may be %s; say under columns.encoding which, or save it as UTF-8", what, strings.Join(e.May, " or "))
+	return fmt.Sprintf("%s, and may be %s; say under columns.encoding (init: --encoding) which, or save it as UTF-8", what, strings.Join(e.May, " or "))
 }
 
 // guess tells the encoding of text that is not UTF-8: nil for Windows-1252.
@@ -80,10 +80,12 @@ func (e *UnknownEncodingError) Error() string {
 // Letters with marks stand alone among letters of ASCII in western text, and no
 // byte from 0x80 to 0x9f is a letter that is common. Characters of east Asian text
 // stand together, take two bytes, and must exist in the encoding. Text of Japan has
-// kana, which text of China does not. Where more than one encoding is left, nothing
-// is guessed: words in the wrong one look like words.
+// kana, which text of China does not; and nearly all that people write is among the
+// frequent characters, which in Shift JIS begin with other bytes than elsewhere.
+// Where more than one encoding is left, nothing is guessed: words in the wrong one look
+// like words.
 func guess(text []byte) (*charset, error) {
-	if western(text) {
+	if western(text) && !frequent("big5", text, 3) {
 		return nil, nil
 	}
 	var may []charset
@@ -97,7 +99,10 @@ func guess(text []byte) (*charset, error) {
 			may = may[i : i+1]
 		}
 	}
-	if len(may) == 1 {
+	if len(may) > 1 && may[0].name == "shift_jis" && frequent("shift_jis", text, 2) {
+		may = may[:1]
+	}
+	if len(may) == 1 && (frequent(may[0].name, text, 2) || japaneseText(may[0], text)) {
 		return &may[0], nil
 	}
 	e := &UnknownEncodingError{}
@@ -126,7 +131,11 @@ func western(text []byte) bool {
 			if !unicode.IsLetter(fromHigh(text[i])) {
 				letters = false
 			}
-			if text[i] < 0xa0 && !strings.ContainsRune("€…‘’“”•–—™ŠšŽžŒœ", fromHigh(text[i])) {
+			usual := "€…‘’“”•–—™ŠšŽžŒœ"
+			if asciiLetter(i-1) && asciiLetter(i+1) {
+				usual = "’ŠšŽžŒœ" // no quote stands within a word
+			}
+			if text[i] < 0xa0 && !strings.ContainsRune(usual, fromHigh(text[i])) {
 				rare++
 			}
 		}
@@ -185,4 +194,52 @@ func japaneseText(c charset, text []byte) bool {
 		}
 	}
 	return 10*kana >= all && kana > 0
+}
+
+// frequentBytes are the first bytes of frequent characters: signs, kana, jamo, and levels
+// 1 of JIS X 0208 and GB 2312, the 5401 frequent characters of Big5, the 2350 syllables
+// of KS X 1001.
+var frequentBytes = map[string][][2]byte{
+	"shift_jis": {{0x81, 0x83}, {0x88, 0x98}},
+	"euc-jp":    {{0xa1, 0xa5}, {0xb0, 0xcf}},
+	"gbk":       {{0xa1, 0xa3}, {0xb0, 0xd7}},
+	"big5":      {{0xa1, 0xc6}},
+	"euc-kr":    {{0xa1, 0xa4}, {0xb0, 0xc8}},
+}
+
+// frequent reports whether a text has at least so many different characters of two
+// bytes that nearly all are frequent in an encoding, and that it is no text of single
+// bytes that happen to be so: letters of Europe stand between others, and signs before
+// units, so that second bytes would be ASCII; capital letters of DOS's Cyrillic have
+// second bytes from 0x80 to 0x9f.
+func frequent(encoding string, text []byte, least int) bool {
+	letter := func(i int) bool { return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i])) }
+	different := map[[2]byte]bool{}
+	usual, beyond, runs, touched := 0, 0, 0, 0
+	for i := 0; i+1 < len(text); {
+		if text[i] < 0x80 {
+			i++
+			continue
+		}
+		from := i
+		for ; i+1 < len(text) && text[i] >= 0x80; i += 2 {
+			pair := [2]byte(text[i : i+2])
+			if different[pair] {
+				continue
+			}
+			different[pair] = true
+			if slices.ContainsFunc(frequentBytes[encoding], func(r [2]byte) bool { return pair[0] >= r[0] && pair[0] <= r[1] }) {
+				usual++
+			}
+			if pair[1] >= 0xa0 {
+				beyond++
+			}
+		}
+		runs++
+		if letter(from-1) || letter(i) {
+			touched++
+		}
+	}
+	n := len(different)
+	return n >= least && 10*usual >= 9*n && 4*beyond >= n && 2*touched <= runs
 }

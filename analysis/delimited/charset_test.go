@@ -30,6 +30,9 @@ func TestEncodingsFound(t *testing.T) {
 	for name, c := range map[string]struct{ encoding, text string }{
 		"Shift JIS":        {"shift_jis", japanese},
 		"EUC-JP":           {"euc-jp", japanese},
+		"kanji only":       {"shift_jis", "温度,判定\n1.5,合格\n2.5,不良\n"},
+		"Taiwan":           {"big5", "溫度,結果\n1,合格\n2,不良\n"},
+		"two colours":      {"shift_jis", "label,x\n赤,1\n青,2\n"},
 		"western":          {"windows-1252", "Größe,Wert\nÄpfel,1\nBärlauch,2\n25 °C,3\n"},
 		"French":           {"windows-1252", "élément,état\nété,1\nélève,2\nreçu,3\ngrève,4\n"},
 		"Finnish":          {"windows-1252", "päivä,määrä\nhyvää,1\nsää,2\nyö,3\n"},
@@ -60,10 +63,12 @@ func TestEncodingsFound(t *testing.T) {
 // TestEncodingsInDoubt refuses to guess, by name, and reads what it is told.
 func TestEncodingsInDoubt(t *testing.T) {
 	for name, c := range map[string]struct{ encoding, text, want string }{
-		"two colours in Japanese": {"shift_jis", "label,x\n赤,1\n青,2\n", "shift_jis"},
-		"Chinese":                 {"gbk", "名称,值\n合格,1\n不良品,2\n", "gbk"},
-		"Korean":                  {"euc-kr", "색,값\n빨강,1\n파랑,2\n", "euc-kr"},
-		"Russian":                 {"windows-1251", "цвет,значение\nкрасный,1\nсиний,2\n", "does not show"},
+		"one colour in Japanese": {"shift_jis", "label,x\n赤,1\nred,2\n", "shift_jis"},
+		"kanji only of EUC-JP":   {"euc-jp", "温度,判定\n1.5,合格\n2.5,不良\n", "euc-jp"},
+		"Chinese names":          {"gbk", "站点,污染\n北京,1\n上海,2\n广州,3\n", "gbk"},
+		"Chinese":                {"gbk", "名称,值\n合格,1\n不良品,2\n", "gbk"},
+		"Korean":                 {"euc-kr", "색,값\n빨강,1\n파랑,2\n", "euc-kr"},
+		"Russian":                {"windows-1251", "цвет,значение\nкрасный,1\nсиний,2\n", "does not show"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			raw := encoded(t, c.encoding, c.text)

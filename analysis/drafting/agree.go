@@ -26,7 +26,7 @@ func agreeOnOrder(found []*find) {
 // take gives a table the roles of columns that another has. It keeps its own dialect.
 func (f *find) take(other *find) {
 	columns, own := *other.columns, f.columns
-	columns.Delimiter, columns.Decimal, columns.Thousands = own.Delimiter, own.Decimal, own.Thousands
+	columns.Encoding, columns.Delimiter, columns.Decimal, columns.Thousands = own.Encoding, own.Delimiter, own.Decimal, own.Thousands
 	columns.Header, columns.Names, columns.Skip, columns.Comment, columns.Missing = own.Header, own.Names, own.Skip, own.Comment, own.Missing
 	f.columns, f.inputs = &columns, other.inputs
 	f.notes = slices.Concat(f.notes[:f.written], other.notes[other.written:])

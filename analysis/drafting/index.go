@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -83,10 +82,11 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	const most = 200 // rows
 	p := filepath.Join(dir, name)
 	g := newTableGuess()
-	r, err := datafile.OpenRecords(p, p, study.NewColumns(), filelimit.Limits{})
+	r, columns, err := s.openTable(p)
 	if err != nil {
 		return nil, "", nil // no table
 	}
+	g.columns.Encoding = columns.Encoding
 	defer r.Close()
 	first, err := r.Next()
 	if err != nil {

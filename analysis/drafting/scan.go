@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -28,6 +29,10 @@ type Config struct {
 	// a column that Scan chooses, unless the table was named and one domain will
 	// do.
 	DomainsBy string
+	// Encoding is that of tables whose text is not UTF-8 and does not show what else it
+	// is in, by a name that columns.encoding of a study may have; empty: such tables are
+	// passed over.
+	Encoding string
 }
 
 // Scan looks through a folder of data, or at one file, and drafts a study of the
@@ -39,6 +44,11 @@ type Config struct {
 // Everything is a guess from names and beginnings of files, and the draft says
 // what was guessed, and which files were passed over and why.
 func Scan(dir string, c Config) (*study.Draft, error) {
+	if c.Encoding != "" {
+		if err := delimited.IsEncoding(c.Encoding); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, fmt.Errorf("scan: %w", err)

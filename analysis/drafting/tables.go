@@ -42,7 +42,7 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 			parts = append(parts, name)
 			continue
 		}
-		f, err := probe(p, format)
+		f, err := s.probe(p, format)
 		switch other := found[datafile.Stem(name)]; {
 		case err != nil:
 			s.pass(p, "%s", s.probeReason(p, err))
@@ -83,7 +83,7 @@ func (s *scanner) takeParts(dir string, names []string, pattern string, at []str
 		format = study.Parquet
 	}
 	first := filepath.Join(dir, names[0])
-	f, err := probe(first, format)
+	f, err := s.probe(first, format)
 	if err != nil {
 		s.pass(first, "%s", s.probeReason(first, err))
 		for _, n := range names[1:] {
@@ -126,11 +126,11 @@ func escapePattern(p string) string {
 
 // probe guesses the roles of a table's columns from its first rows, or says why
 // it is no table of samples.
-func probe(p, format string) (f *find, err error) {
+func (s *scanner) probe(p, format string) (f *find, err error) {
 	if format == study.Parquet {
 		f, err = probeParquet(p)
 	} else {
-		f, err = probeTable(p)
+		f, err = s.probeTable(p)
 	}
 	if err != nil {
 		return nil, err
@@ -154,8 +154,20 @@ func (s *scanner) probeReason(p string, err error) string {
 	return strings.TrimPrefix(err.Error(), "dataset: ")
 }
 
-func probeTable(p string) (*find, error) {
-	r, err := datafile.OpenRecords(p, p, study.NewColumns(), filelimit.Limits{})
+// openTable opens a table, in the encoding that was given where its own does not show.
+// It returns the columns of a study that say so.
+func (s *scanner) openTable(p string) (*datafile.Records, *study.Columns, error) {
+	columns := study.NewColumns()
+	r, err := datafile.OpenRecords(p, p, columns, filelimit.Limits{})
+	if s.Encoding != "" && errors.As(err, new(*delimited.UnknownEncodingError)) {
+		columns.Encoding = s.Encoding
+		r, err = datafile.OpenRecords(p, p, columns, filelimit.Limits{})
+	}
+	return r, columns, err
+}
+
+func (s *scanner) probeTable(p string) (*find, error) {
+	r, columns, err := s.openTable(p)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +188,7 @@ func probeTable(p string) (*find, error) {
 		return nil, errors.New("a table of one column, or no table at all")
 	}
 	g := newTableGuess()
+	g.columns.Encoding = columns.Encoding
 	if g.takeDialect(r, rows[0]) {
 		rows = rows[1:]
 	}

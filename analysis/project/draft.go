@@ -14,6 +14,7 @@ import (
 type DraftOptions struct {
 	Name      string // of the study; empty: that of the folder
 	DomainsBy string // see drafting.Config
+	Encoding  string // see drafting.Config
 	Memory    int64  // see Options
 	// Folds divides the data into folds where domains have few test samples, see
 	// drafting.SuitFolds.
@@ -43,7 +44,7 @@ func Draft(ctx context.Context, data, base string, o DraftOptions) (*study.Draft
 	if o.Name == "" {
 		o.Name = drafting.Name(data)
 	}
-	d, err := drafting.Scan(data, drafting.Config{Name: o.Name, Base: base, Least: 2, DomainsBy: o.DomainsBy})
+	d, err := drafting.Scan(data, drafting.Config{Name: o.Name, Base: base, Least: 2, DomainsBy: o.DomainsBy, Encoding: o.Encoding})
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,7 @@ func newDecideCommand(a *app) *cobra.Command {
 	flags.StringVarP(&o.Folder, "output", "o", "", "`FOLDER` of the decision (default: NAME-decision for data called NAME, that of a study file)")
 	flags.IntVar(&o.Adaptive.Jobs, "jobs", 0, "`N` runs side by side; 0: as many as the cores allow")
 	flags.StringVar(&o.Draft.Name, "name", "", "`NAME` of the study (default: the name of DATA)")
+	flags.StringVar(&o.Draft.Encoding, "encoding", "", "`NAME` of the encoding of tables that are not UTF-8 and do not show what else they are, such as shift_jis")
 	flags.StringVar(&o.Draft.DomainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
 	how.register(flags)
 	return cmd
