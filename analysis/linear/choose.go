@@ -133,6 +133,24 @@ func (p *Problem) Choose(ctx context.Context, s Search) (*Choice, error) {
 	return &best, nil
 }
 
+// Fit fits the problem to all rows with a penalty that the caller states.
+func (p *Problem) Fit(ctx context.Context, alpha float64) (*Model, error) {
+	f := p.newFit(p.Weight, nil)
+	if !(f.total > 0) {
+		return nil, ErrNoRows
+	}
+	for _, a := range approach(alpha) {
+		if err := f.solve(ctx, a, roughly); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.solve(ctx, alpha, closely); err != nil {
+		return nil, err
+	}
+	m := f.model()
+	return &m, nil
+}
+
 // approach are stronger penalties on the way to one, for a start that is near.
 func approach(alpha float64) []float64 {
 	return []float64{100 * alpha, 10 * alpha}

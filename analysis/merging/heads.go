@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/linear"
 	"github.com/sharewise/sharewise/analysis/train"
@@ -40,7 +38,7 @@ func refit(ctx context.Context, point *train.Point, k int, own float64) (float64
 	}
 	weight, bias := point.Values(training.HeadWeight(d.Name)), point.Values(training.HeadBias(d.Name))
 	before := append(append([]float32{}, weight...), bias...)
-	h := newFitting(d, rows, features, width)
+	h := &fitting{domain: d, train: rows, features: linear.Standard(features, width)}
 	if err := h.fit(ctx, weight, bias); err != nil {
 		return 0, fmt.Errorf("domain %s: %w", d.Name, err)
 	}
@@ -65,66 +63,28 @@ func spread(n, most int) []int {
 	return out
 }
 
-// fitting is a head that is fitted to features, in standard units.
+// fitting is a head that is fitted to features.
 type fitting struct {
-	domain          *dataset.Domain
-	train           []int
-	values          []float32
-	mean, deviation []float64
-	width           int
-}
-
-func newFitting(d *dataset.Domain, rows []int, values []float32, width int) *fitting {
-	h := &fitting{domain: d, train: rows, values: values, width: width, mean: make([]float64, width), deviation: make([]float64, width)}
-	column := make([]float64, len(rows))
-	for k := range width {
-		for i := range rows {
-			column[i] = float64(values[i*width+k])
-		}
-		if h.mean[k], h.deviation[k] = stat.PopMeanStdDev(column, nil); !(h.deviation[k] > 0) {
-			h.deviation[k] = 1
-		}
-	}
-	return h
-}
-
-// row writes a row in standard units.
-func (h *fitting) row(i int, x []float32) error {
-	for k := range x {
-		x[k] = float32((float64(h.values[i*h.width+k]) - h.mean[k]) / h.deviation[k])
-	}
-	return nil
+	domain   *dataset.Domain
+	train    []int
+	features *linear.Features
 }
 
 // fit writes the weights, [outputs, width], and biases that were found.
 func (h *fitting) fit(ctx context.Context, weight, bias []float32) error {
-	n := len(h.train)
-	survey, err := linear.Look(n, h.width, h.row)
+	rows, err := h.features.Collect(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := linear.Collect(ctx, n, survey, h.row)
-	if err != nil {
-		return err
-	}
-	first := 0
+	var models []linear.Model
 	for _, p := range h.problems(rows) {
-		found, err := p.Choose(ctx, linear.Search{Part: make([]int, n)})
+		found, err := p.Choose(ctx, linear.Search{Part: make([]int, len(h.train))})
 		if err != nil {
 			return err
 		}
-		m := found.Model
-		for o := range m.Outputs {
-			b := m.Bias[o]
-			for k := range h.width {
-				w := m.Weights[k*m.Outputs+o] / h.deviation[k]
-				weight[(first+o)*h.width+k] = float32(w)
-				b -= w * h.mean[k]
-			}
-			bias[first+o] = float32(b)
-		}
-		first += m.Outputs
+		models = append(models, found.Model)
 	}
+	h.features.Layer(models, weight, bias)
 	return nil
 }
 

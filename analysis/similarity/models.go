@@ -96,7 +96,7 @@ func (a *assessment) atStart(ctx context.Context, r study.PlannedRun, start []fl
 	if err != nil {
 		return nil, nil, err
 	}
-	weight, bias, err := fitHead(d.Task, dense(values, len(s.rows)), s.target())
+	weight, bias, err := fitHead(ctx, d.Task, values, s.target())
 	if err != nil {
 		return nil, nil, fmt.Errorf("domain %s: %w", d.Name, err)
 	}

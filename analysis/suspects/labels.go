@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/sharewise/sharewise/analysis/linear"
 )
 
@@ -35,13 +33,8 @@ func newBallot(label []int, classes int) *ballot {
 // vote adds what a linear layer on features, [sample, width], says of every sample after
 // it was fitted to samples of other parts. Parts have their share of each class.
 func (b *ballot) vote(ctx context.Context, features []float32, width int, seed uint64) error {
-	n := len(b.label)
-	row := inUnits(features, width, n)
-	survey, err := linear.Look(n, width, row)
-	if err != nil {
-		return err
-	}
-	rows, err := linear.Collect(ctx, n, survey, row)
+	n, units := len(b.label), linear.Standard(features, width)
+	rows, err := units.Collect(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,7 +56,7 @@ func (b *ballot) vote(ctx context.Context, features []float32, width int, seed u
 			if part[i] != of {
 				continue
 			}
-			if err := row(i, x); err != nil {
+			if err := units.Row(i, x); err != nil {
 				return err
 			}
 			found.Model.Scores(x, scores)
@@ -141,25 +134,6 @@ func (b *ballot) disputes() []dispute {
 		}
 	}
 	return out
-}
-
-// inUnits reads rows of features in standard units.
-func inUnits(features []float32, width, n int) func(i int, x []float32) error {
-	mean, deviation, column := make([]float64, width), make([]float64, width), make([]float64, n)
-	for k := range width {
-		for i := range n {
-			column[i] = float64(features[i*width+k])
-		}
-		if mean[k], deviation[k] = stat.PopMeanStdDev(column, nil); !(deviation[k] > 0) {
-			deviation[k] = 1
-		}
-	}
-	return func(i int, x []float32) error {
-		for k := range x {
-			x[k] = float32((float64(features[i*width+k]) - mean[k]) / deviation[k])
-		}
-		return nil
-	}
 }
 
 // deal deals samples to parts, class by class.
