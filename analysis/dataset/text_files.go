@@ -33,6 +33,7 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 	}
 	st := &store{}
 	watched := r.watchTexts(f, names)
+	spelling := textSpelling{source: r.source, folder: f.Path, names: names}
 	all := sha256.New()
 	for i, n := range names {
 		if err := r.ctx.Err(); err != nil {
@@ -47,7 +48,7 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 		hash := sha256.Sum256(data)
 		fmt.Fprintf(all, "%s\x00%x\n", n, hash)
 		watched.files = append(watched.files, imageInput{n, hash, stamp})
-		text := strings.TrimPrefix(string(data), "\ufeff")
+		text, spelt := spelling.decode(i, data)
 		group, bad := groupOf(n)
 		switch {
 		case bad != nil:
@@ -55,8 +56,8 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 			bad = &Error{File: f.Path, Member: n, Reason: datafile.Unreadable(err)}
 		case strings.IndexByte(text, 0) >= 0:
 			bad = &Error{File: f.Path, Member: n, Reason: "is not text: it holds bytes that no text has"}
-		case notUTF8(text) != "":
-			bad = &Error{File: f.Path, Member: n, Reason: notUTF8(text)}
+		case spelt != "":
+			bad = &Error{File: f.Path, Member: n, Reason: spelt}
 		}
 		if bad != nil {
 			r.bin.add(bad)
@@ -73,6 +74,7 @@ func (r *textFileReader) read(f study.Files) (*store, error) {
 		st.part = append(st.part, undecided)
 		st.id = append(st.id, int64(i))
 	}
+	spelling.note()
 	r.sources = append(r.sources, Source{Path: f.Path, SHA256: hex.EncodeToString(all.Sum(nil))})
 	return st, kept.finish(r.source, st)
 }

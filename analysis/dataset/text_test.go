@@ -155,11 +155,11 @@ func TestTextFiles(t *testing.T) {
 	if err := kobe.Unchanged(context.Background(), true); err == nil || !strings.Contains(err.Error(), "new.txt") {
 		t.Errorf("a new file: %v", err)
 	}
-	write("osaka/bad/latin.txt", "caf\xe9")
-	if _, err := openTexts(t, dir, text); err == nil || !strings.Contains(err.Error(), "latin.txt") || !strings.Contains(err.Error(), "byte 4") {
-		t.Errorf("a file that is not UTF-8: %v", err)
+	write("osaka/bad/odd.txt", "caf\xff\xfe\xfd")
+	if _, err := openTexts(t, dir, text); err == nil || !strings.Contains(err.Error(), "odd.txt") || !strings.Contains(err.Error(), "byte 4") {
+		t.Errorf("a file in no encoding that shows: %v", err)
 	}
-	write("osaka/bad/latin.txt", "ok")
+	write("osaka/bad/odd.txt", "ok")
 	write("osaka/bad/zero.txt", "a\x00b")
 	if _, err := openTexts(t, dir, text); err == nil || !strings.Contains(err.Error(), "zero.txt") {
 		t.Errorf("a file with a zero byte: %v", err)

@@ -48,8 +48,8 @@ func TestDomainsByColumn(t *testing.T) {
 			where string
 			want  []string
 		}{
-			{"", []string{"nord", "sued", "west"}},
-			{", where: {year: '2024'}", []string{"nord", "sued"}},
+			{"", []string{"nord", "süd", "west"}},
+			{", where: {year: '2024'}", []string{"nord", "süd"}},
 		} {
 			write("study.yaml", "version: 1\nname: s\ndefaults: {data: '"+file+"', columns: {label: y, features: [x], missing: ['NA']"+c.where+"}}\ndomains: {by: plant}\n")
 			s, err := ParseStudy(filepath.Join(dir, "study.yaml"))

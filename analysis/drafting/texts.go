@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/textcode"
@@ -93,7 +94,13 @@ func isProse(text string) bool {
 		text = text[:end]
 	}
 	if !utf8.ValidString(text) {
-		return false
+		encoding, err := delimited.EncodingOf([]byte(text))
+		if err == nil {
+			text, err = delimited.Decode([]byte(text), encoding)
+		}
+		if err != nil {
+			return false
+		}
 	}
 	letters, all, delimiters := 0, 0, 0
 	for _, c := range text {

@@ -13,15 +13,17 @@ import (
 
 func TestIsProse(t *testing.T) {
 	for text, want := range map[string]bool{
-		"The pump is broken again.":              true,
-		"東京タワーへ行く":                               true,
-		"שלום עולם":                              true,
-		"0.1 0.2 0.3\n0.4 0.5 0.6\n":             false,
-		"a;b;c\n1;2;3\n4;5;6\n":                  false,
-		"":                                       false,
-		"caf\xe9 and more":                       false,
-		strings.Repeat("name\tcity\n", 50):       false,
-		strings.Repeat("word after word. ", 1e5): true,
+		"The pump is broken again.":  true,
+		"東京タワーへ行く":                   true,
+		"שלום עולם":                  true,
+		"0.1 0.2 0.3\n0.4 0.5 0.6\n": false,
+		"a;b;c\n1;2;3\n4;5;6\n":      false,
+		"":                           false,
+		"caf\xe9 and more":           true, // in Windows-1252
+		"\x93\x8c\x8b\x9e\x82\xd6\x8d\x73\x82\xad": true, // 東京へ行く in Shift JIS
+		"a\x80\xff\x81\x00":                        false,
+		strings.Repeat("name\tcity\n", 50):         false,
+		strings.Repeat("word after word. ", 1e5):   true,
 	} {
 		if got := isProse(text); got != want {
 			t.Errorf("%.30q: %v", text, got)
