@@ -21,6 +21,7 @@ var kernelOps = []operator{
 	{KernelDomain, "Conv", 1, "x w bias? add? -> y", "dilations:ints! direct:int group:int! pads:ints! pool:int relu:int! strides:ints!", kernelConv},
 	{KernelDomain, "ConvGradInput", 1, "dy w -> dx", "dilations:ints! direct:int group:int! height:int pads:ints! strides:ints! width:int!", kernelConvGradInput},
 	{KernelDomain, "ConvGradWeight", 1, "x dy -> dw dbias?", "dilations:ints! direct:int exact:int group:int! kernel:ints! pads:ints! strides:ints!", kernelConvGradWeight},
+	{KernelDomain, "DenseSteps", 1, "rates numbers weights x targets classes shapes tensors... -> losses samples norms next...", "beta1:float beta2:float biased:ints! clip:float! coupled:int decay:float epsilon:float features:int! losses:ints! masked:ints! momentum:float nesterov:int outputs:ints! relu:ints! rows:ints! rule:int! turned:ints! units:ints!", kernelDenseSteps},
 	{KernelDomain, "Gelu", 1, "x -> y", "", sameAsInput},
 	{KernelDomain, "GeluGrad", 1, "dy x -> dx", "", sameAsInput},
 	{KernelDomain, "Gemm", 1, "a b bias? -> y sums?", "relu:int! transA:int! transB:int!", kernelGemm},
@@ -321,6 +322,34 @@ func kernelUpdate(c *call) error {
 			}
 			c.set(1+(list-1)*n+i, c.typ(settings+i), p)
 		}
+	}
+	return nil
+}
+
+// kernelDenseSteps: losses [steps,domains], those of samples [steps,rows], norms of
+// gradients [steps,1], and the tensors behind the seven first inputs, as they are then.
+func kernelDenseSteps(c *call) error {
+	const before, results = 7, 3
+	if len(c.in)-before != len(c.out)-results {
+		return fmt.Errorf("%d inputs and %d outputs; what is stepped must come out", len(c.in), len(c.out))
+	}
+	rows := int64(0)
+	all := c.node.IntsOr("rows", nil)
+	for _, n := range all {
+		if n < 1 || n > 1<<32 || rows > 1<<40 {
+			return fmt.Errorf("rows %v are no numbers of rows", all)
+		}
+		rows += n
+	}
+	steps := Dim{Size: -1}
+	if s := c.shape(0); len(s) == 1 {
+		steps = s[0]
+	}
+	for i, n := range []int64{int64(len(all)), rows, 1} {
+		c.set(i, Float32, Shape{steps, {Size: n}})
+	}
+	for i := range len(c.in) - before {
+		c.set(results+i, c.typ(before+i), c.shape(before+i))
 	}
 	return nil
 }

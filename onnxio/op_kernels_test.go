@@ -21,6 +21,13 @@ func TestKernelShapes(t *testing.T) {
 		return append(append(window(n), IntAttr("group", group)), more...)
 	}
 	relu := IntAttr("relu", 1)
+	dense := func(rows ...int64) []*Attribute {
+		attrs := []*Attribute{IntsAttr("rows", rows...), IntAttr("features", 4), IntAttr("rule", 0), FloatAttr("clip", 0)}
+		for _, name := range []string{"units", "relu", "turned", "biased", "outputs", "losses", "masked"} {
+			attrs = append(attrs, IntsAttr(name, 1))
+		}
+		return attrs
+	}
 	sgd := []*Attribute{IntAttr("count", 2), FloatAttr("momentum", 0.9), FloatAttr("decay", 0), IntAttr("nesterov", 0)}
 	tests := []struct {
 		op      string
@@ -49,6 +56,8 @@ func TestKernelShapes(t *testing.T) {
 		{"SGD", []Shape{{}, Static(1), Static(3), Static(2, 2), Static(3), Static(2, 2), Static(3), Static(2, 2)}, sgd, "[1] [3] [2,2] [3] [2,2]"},
 		{"SGD", []Shape{{}, Static(1), Static(3), Static(2, 2), Static(3), Static(2, 3), Static(3), Static(2, 2)}, sgd, "error: input 5 has shape [2,3], but its parameter has [2,2]"},
 		{"SGD", []Shape{{}, Static(1), Static(3), Static(2, 2), Static(3)}, sgd, "error: 5 inputs"},
+		{"DenseSteps", []Shape{{Sym("k")}, {Sym("k")}, {}, {}, {}, {}, {}, Static(3, 4), Static(4)}, dense(3, 5), "[k,2] [k,8] [k,1] [3,4] [4]"},
+		{"DenseSteps", []Shape{{Sym("k")}, {Sym("k")}, {}, {}, {}, {}, {}, Static(3, 4)}, dense(3, -5), "error: rows [3 -5]"},
 		{"SumSquares", []Shape{Static(3), Static(2)}, nil, "[1]"},
 		{"Pool", []Shape{Static(3)}, nil, "error: unknown operator of sharewise.kernels"},
 	}

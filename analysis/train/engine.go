@@ -118,12 +118,12 @@ func (e *engine) variables() []training.Param {
 }
 
 func (e *engine) open() error {
-	if most := e.stepsPerRun(); most > 1 {
-		return e.openSeveral(most)
+	if most, kernel := e.stepsPerRun(); most > 1 {
+		return e.openSeveral(most, kernel)
 	}
 	var err error
 	step := training.Reseed(e.job.Program.Step, e.stream("dropout"), e.taken)
-	e.step, err = e.backend.Open(step, exec.Options{Threads: threadsFor(e.job.Program, e.job.Batches, e.options.Threads)})
+	e.step, err = e.backend.Open(step, exec.Options{Threads: e.stepThreads()})
 	if err != nil {
 		return fmt.Errorf("train: open step graph: %w", err)
 	}
@@ -145,6 +145,11 @@ func (e *engine) open() error {
 		}
 	}
 	return nil
+}
+
+// stepThreads is how many threads pay for a step.
+func (e *engine) stepThreads() int {
+	return threadsFor(e.job.Program, e.job.Batches, e.options.Threads)
 }
 
 func (e *engine) close() error {

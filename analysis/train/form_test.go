@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,6 +36,56 @@ func TestResumeOfKernels(t *testing.T) {
 		}
 		job.Spec.Form = form.String()
 		resume(t, backend, job)
+	}
+}
+
+// TestStepsOfKernel takes several steps in one run of a kernel. Training goes on from
+// checkpoints between any two of them to the same bytes, however steps fall into runs.
+func TestStepsOfKernel(t *testing.T) {
+	backend := orttest.Kernels(t)
+	form, err := Form(backend, "all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := newJob(t, 0.02, "best")
+	job.Run.Weighting.Name = "equal"
+	if job.Program, err = Compile(Trunk{Model: newTrunk(t, job.Domains)}, job.Domains, job.Batches, job.Training, form); err != nil {
+		t.Fatal(err)
+	}
+	job.Spec.Form = form.String()
+	calm := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
+	whole := &device{backend, 1, map[string]int{}}
+	if _, err := Execute(t.Context(), whole, job, calm, nil); err != nil {
+		t.Fatal(err)
+	}
+	if whole.runs["steps"] != 3 || whole.runs["step"] != 0 {
+		t.Errorf("three epochs take runs %v", whole.runs)
+	}
+	defer func(most int) { mostStepsOfKernel = most }(mostStepsOfKernel)
+	dir := layout.RunFolder(filepath.Join(t.TempDir(), "run"))
+	stops := map[int]bool{} // by the step of the epoch
+	for turn := 0; ; turn++ {
+		mostStepsOfKernel = []int{2, 3, 5, 4}[turn%4]
+		ctx, cancel := context.WithCancel(t.Context())
+		last := 0
+		_, err := Execute(ctx, backend, job, dir, func(step int) {
+			last = step
+			cancel()
+		})
+		cancel()
+		stops[last%job.StepsPerEpoch] = true
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+	}
+	if len(stops) < 4 {
+		t.Errorf("it stopped at steps %v only", stops)
+	}
+	if got, want := results(t, dir), results(t, calm); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Error("an interrupted run gives other bytes")
 	}
 }
 

@@ -10,12 +10,21 @@ import (
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
-// mostMinibatches bounds the memory of the minibatches of one run, in bytes.
-const mostMinibatches = 256 << 20
+// mostMinibatches bounds the memory of the minibatches of one run, in bytes; those for a
+// kernel should stay in a cache.
+const (
+	mostMinibatches       = 256 << 20
+	mostMinibatchesCached = 4 << 20
+)
+
+// mostStepsOfKernel bounds the steps that a kernel takes in one run, between which a
+// training does not hear that it must stop. Tests change it.
+var mostStepsOfKernel = 32
 
 // several takes several steps in one run of the backend, where tensors have to
-// travel to a device: see training.Program.Loop. It moves the variables of an
-// engine from one set to the other, as single steps do.
+// travel to a device, see training.Program.Loop, or where a kernel does so faster, see
+// training.Program.Steps. It moves the variables of an engine from one set to the
+// other, as single steps do.
 type several struct {
 	engine   *engine
 	session  exec.Session
@@ -32,20 +41,46 @@ type several struct {
 // variables that they start from.
 type severalKey struct{ steps, from int }
 
-// stepsPerRun is how many steps an engine takes in one run of its backend.
-func (e *engine) stepsPerRun() int {
-	return max(1, min(exec.StepsPerRun(e.backend), mostMinibatches/max(1, 4*e.x.Len()), e.job.StepsPerEpoch))
+// stepsPerRun is how many steps an engine takes in one run of its backend, and whether
+// by the kernel for that, which uses one thread.
+func (e *engine) stepsPerRun() (steps int, kernel bool) {
+	fit := func(bytes int) int { return min(bytes/max(1, 4*e.x.Len()), e.job.StepsPerEpoch) }
+	if e.job.Program.Steps != nil && e.stepThreads() <= 1 && !hearsSteps(e.job) {
+		if steps = min(mostStepsOfKernel, fit(mostMinibatchesCached)); steps > 1 {
+			return steps, true
+		}
+	}
+	return max(1, min(exec.StepsPerRun(e.backend), fit(mostMinibatches))), false
 }
 
-func (e *engine) openSeveral(most int) error {
+// hearsSteps reports whether weights follow from the losses of the step before, so that
+// no two steps can be taken at once.
+func hearsSteps(job *Job) bool {
+	m, err := newMethod(job)
+	if err != nil {
+		return true // which fails elsewhere
+	}
+	_, ok := m.(weighting.FromGradients)
+	return !ok && weighting.EveryStep(m)
+}
+
+// severalGraph is the graph of several steps.
+func (e *engine) severalGraph(kernel bool) (*onnxio.Model, error) {
+	if kernel {
+		return e.job.Program.Steps, nil
+	}
 	p := *e.job.Program
 	p.Step = training.Reseed(p.Step, e.stream("dropout"), e.taken)
-	loop, err := p.Loop()
+	return p.Loop()
+}
+
+func (e *engine) openSeveral(most int, kernel bool) error {
+	graph, err := e.severalGraph(kernel)
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	s := &several{engine: e, most: most, bindings: map[severalKey]exec.Binding{}}
-	if s.session, err = e.backend.Open(loop, e.options); err != nil {
+	if s.session, err = e.backend.Open(graph, e.options); err != nil {
 		return fmt.Errorf("train: open graph of several steps: %w", err)
 	}
 	domains := len(e.job.Domains)

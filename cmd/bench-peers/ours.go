@@ -109,6 +109,33 @@ func rounds(in *bufio.Scanner, out io.Writer, tell func(seconds float64) (answer
 // they take.
 const leastUnits = 3
 
+// told is so short a time between two steps that they were taken in one run, and are only
+// told of one after another.
+const told = 3 * time.Microsecond
+
+// stepTimes are the seconds of steps, of which several may be told of at once.
+type stepTimes struct {
+	times []float64
+	last  time.Time
+	// took is what the last steps that were told of at once took together.
+	took  time.Duration
+	steps int
+}
+
+// tell takes the time at which a step is told of, and reports whether it is the first of a run.
+func (s *stepTimes) tell(now time.Time) (first bool) {
+	gap := now.Sub(s.last)
+	if s.last = now; gap < told && s.steps > 0 {
+		s.steps++
+		return false
+	}
+	for range s.steps {
+		s.times = append(s.times, s.took.Seconds()/float64(s.steps))
+	}
+	s.took, s.steps = gap, 1
+	return true
+}
+
 // workOnSteps is the worker for training steps: it trains as every study does,
 // and stands still between rounds.
 func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) error {
@@ -128,14 +155,13 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 	var (
 		warm     = max(3, min(200, int(1e8/float64(1+n.Batch)/1e5)))
 		until    time.Time
-		last     time.Time
-		times    []float64
+		done     stepTimes
 		speaking error
 	)
 	// wait answers the round that ended and takes the next.
 	wait := func() {
-		if times != nil {
-			speaking = json.NewEncoder(out).Encode(answer{times})
+		if done.times != nil {
+			speaking = json.NewEncoder(out).Encode(answer{done.times})
 		}
 		if speaking != nil || !orders.Scan() {
 			stop()
@@ -147,8 +173,8 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 			stop()
 			return
 		}
-		times, last = []float64{}, time.Now()
-		until = last.Add(time.Duration(seconds * float64(time.Second)))
+		done.times, done.last = []float64{}, time.Now()
+		until = done.last.Add(time.Duration(seconds * float64(time.Second)))
 	}
 	_, err = train.Execute(ctx, backend, job, layout.RunFolder(folder), func(steps int) {
 		switch {
@@ -159,9 +185,7 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 			wait()
 			return
 		}
-		now := time.Now()
-		times = append(times, now.Sub(last).Seconds())
-		if last = now; now.After(until) && len(times) >= leastUnits {
+		if now := time.Now(); done.tell(now) && now.After(until) && len(done.times) >= leastUnits {
 			wait()
 		}
 	})

@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"os"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/sharewise/sharewise/onnxio/ort"
 	"github.com/sharewise/sharewise/onnxio/ort/orttest"
@@ -58,6 +61,29 @@ func TestWorkers(t *testing.T) {
 	}
 	if _, err := startWorker(t.Context(), 1, []string{asWorker + "=steps"}, self, `{"trunk": "none"}`); err == nil {
 		t.Error("a worker without a trunk starts")
+	}
+}
+
+// TestStepTimes shares the time of a run among its steps.
+func TestStepTimes(t *testing.T) {
+	start := time.Unix(1000, 0)
+	s := stepTimes{last: start}
+	at := time.Duration(0)
+	for _, step := range []struct {
+		after time.Duration // the one before
+		first bool
+	}{
+		{100 * time.Microsecond, true},
+		{300 * time.Microsecond, true}, {time.Microsecond, false}, {time.Microsecond, false},
+		{50 * time.Microsecond, true},
+	} {
+		at += step.after
+		if first := s.tell(start.Add(at)); first != step.first {
+			t.Errorf("after %v: first of a run: %t", at, first)
+		}
+	}
+	if len(s.times) != 4 || slices.ContainsFunc(s.times, func(v float64) bool { return math.Abs(v-100e-6) > 1e-12 }) {
+		t.Errorf("steps took %v, want 100 µs each of four", s.times)
 	}
 }
 

@@ -29,6 +29,8 @@
 //	AdamW           rate, clip, step, p…, g…, m…, v…  squares, next p…, m…, v…
 //	Adagrad         rate, clip, p…, g…, h…          squares, next p…, next h…
 //	SumSquares      tensors…                        squares
+//	DenseSteps      rates, numbers, weights, x, targets, classes, shapes, p…, states…
+//	                                                losses, samples, norms, next p…, next states…
 //
 // Conv with the attribute pool takes the largest of every window of 2×2 pixels, or of 2
 // of a series, that follow on each other, and adds nothing then. BatchNorm normalises with the statistics of the batch and gives these, the
@@ -44,4 +46,16 @@
 // heads; weights are the softmax [batch,heads,tokens,tokens]. Optimizers multiply every gradient by clip; squares is
 // the sum of the squared gradients before that, [1]. Package training has their
 // formulas, which attributes parametrise.
+//
+// DenseSteps takes steps of training of layers y = [relu](x·W + bias) in turn, and of one such
+// layer, a head, with a loss for the rows of each domain: as many steps as there are rates, of
+// which each has its number, weights of the domains, [steps,domains], rows, [steps,rows,…], and
+// targets, [steps,targets]: class numbers of the cross entropy, values of other losses, domain
+// after domain. Attributes have by layer the units, whether Relu follows, whether there
+// is a bias, and whether weights are [units,inputs] (turned) or [inputs,units]; by domain the
+// outputs, the rows, the loss (0 cross entropy, 1 binary cross entropy, 2 squared error, 3 Huber's)
+// and whether targets may be no numbers and then are left out (masked); further the update rule (0 SGD, 1 AdamW, 2
+// Adagrad) with its attributes, and the norm above which gradients are clipped, or 0. Classes are
+// the weights of all outputs, shapes, [domains,2], smoothing and Huber's delta. p are the weights and
+// bias of each layer, then of each head; states follow in the same order.
 package kernels

@@ -28,6 +28,7 @@ const (
 	Adagrad        = "Adagrad"
 	SumSquares     = "SumSquares"
 	Gemm           = "Gemm"
+	DenseSteps     = "DenseSteps"
 	Gelu           = "Gelu"
 	GeluGrad       = "GeluGrad"
 	LayerNorm      = "LayerNorm"
@@ -53,7 +54,7 @@ func Of(names ...string) Set {
 // All returns the set of all operators.
 func All() Set {
 	return Of(Conv, ConvGradInput, ConvGradWeight, BatchNorm, BatchNormGrad, MaxPool, MaxPoolGrad, ReluGrad, SGD, AdamW, Adagrad, SumSquares,
-		Gemm, Gelu, GeluGrad, LayerNorm, LayerNormGrad, SoftmaxGrad, Attention, AttentionGrad)
+		Gemm, DenseSteps, Gelu, GeluGrad, LayerNorm, LayerNormGrad, SoftmaxGrad, Attention, AttentionGrad)
 }
 
 // Has reports whether all the operators named are in the set.

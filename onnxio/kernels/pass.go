@@ -40,6 +40,9 @@ const (
 	Smooth Pass = "gelu"
 	// Update lets one kernel step all parameters.
 	Update Pass = "update"
+	// Steps lets one kernel take whole steps of training, several in one run, where the trunk
+	// is a chain of dense layers.
+	Steps Pass = "steps"
 )
 
 // passes lists all, in the order in which they are listed to people, with the
@@ -61,6 +64,7 @@ var passes = []struct {
 	{Heads, []string{Attention, AttentionGrad}, []string{Attention}},
 	{Smooth, []string{Gelu, GeluGrad}, []string{Gelu}},
 	{Update, []string{SumSquares}, nil}, // and the optimizer's, which is not known here
+	{Steps, []string{DenseSteps}, nil},
 }
 
 // Form is a choice of passes and the kernels that they may use. The zero value

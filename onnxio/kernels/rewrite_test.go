@@ -297,7 +297,7 @@ func TestParsePasses(t *testing.T) {
 		{"all", fmt.Sprint(kernels.Passes())},
 		{"none", "[]"},
 		{"norm, fold", "[norm fold]"},
-		{"-fold,-layout,-winograd,-norm,-pool,-fuse,-mask,-matrix,-rows,-attention,-gelu", "[update]"},
+		{"-fold,-layout,-winograd,-norm,-pool,-fuse,-mask,-matrix,-rows,-attention,-gelu,-steps", "[update]"},
 	} {
 		got, err := kernels.ParsePasses(test.text)
 		if err != nil || fmt.Sprint(got) != test.want {

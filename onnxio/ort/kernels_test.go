@@ -72,7 +72,7 @@ func TestKernelsOnRandomShapes(t *testing.T) {
 		for _, c := range []*proof.Case{
 			proof.Conv(rng, s), proof.ConvGradInput(rng, s), proof.ConvGradWeight(rng, s), proof.MaxPool(rng, p), proof.MaxPoolGrad(rng, p),
 			proof.BatchNorm(rng, shape, add, relu), proof.BatchNormGrad(rng, shape, add, relu), proof.ReluGrad(rng, shape...),
-			proof.Gemm(rng, proof.RandomProduct(rng)),
+			proof.Gemm(rng, proof.RandomProduct(rng)), proof.DenseSteps(rng, proof.RandomChain(rng)),
 		} {
 			if err := c.Run(b, 1+int(seed%2)); err != nil {
 				t.Errorf("seed %d: %v", seed, err)
@@ -145,8 +145,12 @@ func largeCases() []*proof.Case {
 		proof.Gemm(rng, wide), proof.Gemm(rng, tall), proof.Gemm(rng, turned), proof.Attention(rng, heads), proof.AttentionGrad(rng, heads),
 		proof.SGD(rng, u), proof.AdamW(rng, u), proof.Adagrad(rng, u), proof.SumSquares(rng, u.Shapes...),
 	}
+	chain := proof.Chain{
+		Features: 784, Layers: []proof.ChainLayer{{Units: 256, Relu: true, Turned: true}, {Units: 100, Relu: true}}, Heads: []proof.ChainHead{{Outputs: 10, Rows: 64}, {Outputs: 3, Rows: 600, Loss: 2}},
+		Rule: "AdamW", Update: u, Steps: 2,
+	}
 	shape := []int64{40, 50, 96}
-	return append(all, proof.Gelu(rng, shape...), proof.GeluGrad(rng, shape...), proof.LayerNorm(rng, shape...), proof.LayerNormGrad(rng, shape...), proof.SoftmaxGrad(rng, shape...))
+	return append(all, proof.DenseSteps(rng, chain), proof.Gelu(rng, shape...), proof.GeluGrad(rng, shape...), proof.LayerNorm(rng, shape...), proof.LayerNormGrad(rng, shape...), proof.SoftmaxGrad(rng, shape...))
 }
 
 // outputsOf are the bytes of all outputs of a case.
@@ -227,7 +231,7 @@ func TestKernelsRefuseWrongAttributes(t *testing.T) {
 	b := orttest.Kernels(t)
 	for _, c := range proof.Cases() {
 		for i, a := range c.Attrs {
-			if a.Name == "epsilon" || a.Name == "scale" || a.Name == "momentum" || a.Name == "decay" || strings.HasPrefix(a.Name, "beta") {
+			if a.Name == "epsilon" || a.Name == "clip" || a.Name == "scale" || a.Name == "momentum" || a.Name == "decay" || strings.HasPrefix(a.Name, "beta") {
 				continue // every number is one
 			}
 			var wrong []*onnxio.Attribute

@@ -99,6 +99,9 @@ func (c *compiler) program() (*Program, error) {
 	if p.Step, p.Choices, err = c.step(); err != nil {
 		return nil, err
 	}
+	if p.Steps, err = c.steps(); err != nil {
+		return nil, err
+	}
 	for _, name := range c.trunk.inputs() {
 		p.Inputs = append(p.Inputs, p.Step.Graph.Input(name))
 	}

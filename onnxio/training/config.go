@@ -191,7 +191,11 @@ const (
 // Config.OwnInputs for their names, which stand for InputX above.
 type Program struct {
 	Step *onnxio.Model
-	Eval []*onnxio.Model // by domain
+	// Steps takes any number of steps in one run, as what Loop returns does and with the same
+	// inputs and outputs, faster than a run of Step for each. It is nil where the
+	// form has no kernel for that, or the trunk is no chain of dense layers.
+	Steps *onnxio.Model
+	Eval  []*onnxio.Model // by domain
 	// FormEval is Eval in Config.Form.
 	FormEval []*onnxio.Model // by domain
 	Predict  []*onnxio.Model // by domain

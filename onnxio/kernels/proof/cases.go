@@ -71,6 +71,23 @@ func Cases() []*Case {
 	} {
 		all = append(all, Attention(rng, s), AttentionGrad(rng, s))
 	}
+	adamw := Update{Decay: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}
+	for _, s := range []Chain{
+		// Whole blocks, and one domain; then layers narrower than a vector, several losses, rows
+		// in parts, and gradients that are clipped.
+		{Features: 9, Layers: []ChainLayer{{Units: 64, Relu: true, Turned: true}, {Units: 64, Relu: true, Turned: true}}, Heads: []ChainHead{{Outputs: 2, Rows: 32}, {Outputs: 3, Rows: 17}}, Rule: "AdamW", Update: adamw, Steps: 3},
+		{
+			Features: 50, Layers: []ChainLayer{{Units: 33, Relu: true}, {Units: 70, Plain: true}, {Units: 5, Relu: true, Turned: true}}, Rule: "SGD", Steps: 2,
+			Heads: []ChainHead{
+				{Outputs: 20, Rows: 5, Smoothing: 0.1, Weighted: true}, {Outputs: 3, Rows: 4, Loss: 1, Masked: true, Weighted: true, Smoothing: 0.2},
+				{Outputs: 1, Rows: 7, Loss: 2}, {Outputs: 4, Rows: 3, Loss: 3, Delta: 0.5, Masked: true},
+			},
+			Update: Update{Momentum: 0.9, Nesterov: true, Decay: 0.01, Clip: 0.5},
+		},
+		{Features: 3, Layers: []ChainLayer{{Units: 40, Relu: true, Turned: true}}, Heads: []ChainHead{{Outputs: 1, Rows: 700, Loss: 2}}, Rule: "Adagrad", Update: adamw, Steps: 1},
+	} {
+		all = append(all, DenseSteps(rng, s))
+	}
 	all = append(all, ReluGrad(rng, 3, 1001), SumSquares(rng, []int64{3, 5}, []int64{40000}))
 	u := Update{Shapes: [][]int64{{3, 7}, {40000}, {1}}, Rate: 0.1, Clip: 0.75, Step: 3, Decay: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-5}
 	momentum, nesterov, adam := u, u, u

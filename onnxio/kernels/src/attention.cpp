@@ -69,7 +69,7 @@ struct Factor {
       int64_t n = std::min(block(), columns - at);
       float* to = packed + at * rows;
       if (turned && n == block()) {
-        isa().turn(from.data + at * from.step, from.step, rows, block(), to);
+        isa().turn(from.data + at * from.step, from.step, block(), rows, to, block());
         continue;
       }
       for (int64_t r = 0; r < rows; r++, to += block()) {

@@ -68,7 +68,7 @@ struct Isa {
   int64_t width;           // floats in a vector; a block is 2·width or width
   void (*gather)(const Gather&, int vectors);
   void (*correlate)(const Correlate&, int vectors);
-  void (*turn)(const float* rows, int64_t step, int64_t columns, int64_t block, float* to);
+  void (*turn)(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t toStep);
   // The transforms of Winograd's convolution, see simd.h.
   void (*winogradInput)(const float* x, int64_t row, int64_t channels, float* out, int64_t point);
   void (*winogradCotangent)(const float* dy, int64_t row, int64_t channels, int64_t rows, int64_t columns, float* out, int64_t point);
@@ -89,6 +89,7 @@ struct Isa {
   void (*largest)(const Pool&, const float* x, float* y);  // without an index
   void (*spread)(const Pool&, const float* dy, const uint8_t* index, float* dx);
   double (*sumSquares)(const float* x, int64_t n);
+  // What is new may take the place of what was.
   void (*sgd)(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2);
   void (*adam)(const float* p, const float* g, const float* m, const float* v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* p2, float* m2, float* v2);
   void (*adagrad)(const float* p, const float* g, const float* h, int64_t n, float clip, float rate, float epsilon, float decay, float* p2, float* h2);

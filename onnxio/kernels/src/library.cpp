@@ -123,7 +123,7 @@ Status* domain(const Api& api, Domain** out) {
   if (!made) {
     Domain* d = nullptr;
     if (Status* s = api.createDomain("sharewise.kernels", &d)) return s;
-    for (auto list : {convOperators(), normOperators(), poolOperators(), optimizerOperators(), matrixOperators(), rowOperators(), attentionOperators()})
+    for (auto list : {convOperators(), normOperators(), poolOperators(), optimizerOperators(), matrixOperators(), rowOperators(), attentionOperators(), denseOperators()})
       for (const Operator& op : list)
         if (Status* s = api.addOperator(d, registered(op))) return s;
     made = d;

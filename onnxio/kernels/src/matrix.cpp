@@ -46,7 +46,7 @@ class Gemm : public Kernel {
   // pack copies a block of b's columns, padded with zeros: [inner][block].
   void pack(const Shape& s, const float* b, int64_t at, float* to) const {
     int64_t block = s.block(), first = at * block, n = std::min(block, s.columns - first);
-    if (transB_ && n == block) return isa().turn(b + first * s.inner, s.inner, s.inner, block, to);
+    if (transB_ && n == block) return isa().turn(b + first * s.inner, s.inner, block, s.inner, to, block);
     const float* from = b + first * (transB_ ? s.inner : 1);
     if (!transB_ && n == block) {
       for (int64_t i = 0; i < s.inner; i++, to += block, from += s.columns) std::memcpy(to, from, static_cast<size_t>(block) * sizeof(float));

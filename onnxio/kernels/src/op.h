@@ -84,13 +84,19 @@ class Attributes {
     if (v != 0 && v != 1) fail("attribute %s is %lld instead of 0 or 1", name, static_cast<long long>(v));
     return v;
   }
+  Dims flags(const char* name) const {
+    Dims all = integers(name);
+    for (int64_t v : all)
+      if (v != 0 && v != 1) fail("attribute %s has %lld instead of 0 or 1", name, static_cast<long long>(v));
+    return all;
+  }
   float real(const char* name, float otherwise) const {
     float v = otherwise;
     return ok(api_.attribute(info_, name, &v)) ? v : otherwise;
   }
   Dims integers(const char* name) const {
     size_t n = 0;
-    if (!ok(api_.attributes(info_, name, nullptr, &n)) || n == 0 || n > 16) return {};
+    if (!ok(api_.attributes(info_, name, nullptr, &n)) || n == 0 || n > 1 << 16) return {};
     Dims v(n);
     if (!ok(api_.attributes(info_, name, v.data(), &n))) return {};
     return v;
@@ -300,6 +306,7 @@ std::vector<Operator> optimizerOperators();
 std::vector<Operator> matrixOperators();
 std::vector<Operator> rowOperators();
 std::vector<Operator> attentionOperators();
+std::vector<Operator> denseOperators();
 
 // parts splits n elements into so many parts that the result of a sum over them
 // depends on n only; part i begins at begin(i).

@@ -1,9 +1,8 @@
 // Optimizers: the whole update of all parameters as one operator.
 
 #include <algorithm>
-#include <cmath>
 
-#include "op.h"
+#include "update.h"
 
 namespace sharewise {
 namespace {
@@ -64,107 +63,47 @@ float sumRanges(Context& c, const Group& g, const std::vector<Range>& all) {
 
 class Update : public Kernel {
  public:
-  Update(const Attributes& a, size_t fixed, size_t states) : fixed_(fixed), states_(states), count_(a.integer("count", -1)) {
+  Update(const Attributes& a, Rule::Kind kind) : rule_(a, kind), count_(a.integer("count", -1)) {
     if (count_ < 1 || count_ > 1 << 20) fail("attribute count is missing or out of range");
   }
 
   void run(Context& c) const override {
-    size_t n = static_cast<size_t>(count_);
-    if (c.inputs() != fixed_ + (2 + states_) * n || c.outputs() != 1 + (1 + states_) * n)
+    size_t n = static_cast<size_t>(count_), states = rule_.states(), fixed = rule_.counts() ? 3 : 2;
+    if (c.inputs() != fixed + (2 + states) * n || c.outputs() != 1 + (1 + states) * n)
       fail("%zu inputs and %zu outputs for %zu parameters", c.inputs(), c.outputs(), n);
-    Group p = group(c, fixed_, n, "parameter", nullptr), g = group(c, fixed_ + n, n, "gradient", &p);
+    Group p = group(c, fixed, n, "parameter", nullptr), g = group(c, fixed + n, n, "gradient", &p);
     std::vector<Group> old;
     std::vector<std::vector<float*>> next{outputs(c, 1, p)};
-    for (size_t s = 0; s < states_; s++) {
-      old.push_back(group(c, fixed_ + (2 + s) * n, n, "state", &p));
+    for (size_t s = 0; s < states; s++) {
+      old.push_back(group(c, fixed + (2 + s) * n, n, "state", &p));
       next.push_back(outputs(c, 1 + (1 + s) * n, p));
     }
     std::vector<Range> all = ranges(p);
     std::vector<double> squares(all.size());
     float rate = c.scalar(0, "rate"), clip = c.scalar(1, "clip");
-    Step step = begin(c, rate);
+    Rule::Step step = rule_.begin(rate, rule_.counts() ? c.scalar(2, "step") : 0);
     c.parallel(static_cast<int64_t>(all.size()), [&](int64_t i) {
       const Range& r = all[static_cast<size_t>(i)];
       const float* state[2] = {nullptr, nullptr};
       float* to[3] = {next[0][r.tensor] + r.from, nullptr, nullptr};
-      for (size_t s = 0; s < states_; s++) state[s] = old[s].at(r), to[s + 1] = next[s + 1][r.tensor] + r.from;
+      for (size_t s = 0; s < states; s++) state[s] = old[s].at(r), to[s + 1] = next[s + 1][r.tensor] + r.from;
       squares[static_cast<size_t>(i)] = isa().sumSquares(g.at(r), r.to - r.from);
-      update(step, p.at(r), g.at(r), state, r.to - r.from, clip, to);
+      rule_.apply(step, p.at(r), g.at(r), state, r.to - r.from, clip, to);
     });
     double total = 0;
     for (double s : squares) total += s;
     if (float* out = c.output(0, {1})) *out = static_cast<float>(total);
   }
 
- protected:
-  // Step is what an update has in common for all parameters.
-  struct Step {
-    float rate = 0, offset = 0, keep = 1;
-  };
-  virtual Step begin(Context&, float rate) const {
-    Step s;
-    s.rate = rate;
-    return s;
-  }
-  virtual void update(const Step& s, const float* p, const float* g, const float* const* state, int64_t n, float clip, float* const* to) const = 0;
-
  private:
-  size_t fixed_, states_;
+  Rule rule_;
   int64_t count_;
 };
 
-class SGD : public Update {
- public:
-  explicit SGD(const Attributes& a)
-      : Update(a, 2, a.real("momentum", 0) != 0 ? 1 : 0), momentum_(a.real("momentum", 0)), decay_(a.real("decay", 0)), nesterov_(a.flag("nesterov")) {}
-
- protected:
-  void update(const Step& s, const float* p, const float* g, const float* const* state, int64_t n, float clip, float* const* to) const override {
-    isa().sgd(p, g, state[0], n, clip, s.rate, momentum_, decay_, nesterov_, to[0], to[1]);
-  }
-
- private:
-  float momentum_, decay_;
-  bool nesterov_;
-};
-
-// AdamW keeps m/(1−β₁) and v/(1−β₂), as the standard form does.
-class AdamW : public Update {
- public:
-  explicit AdamW(const Attributes& a)
-      : Update(a, 3, 2), beta1_(a.real("beta1", 0.9f)), beta2_(a.real("beta2", 0.999f)), epsilon_(a.real("epsilon", 1e-8f)), decay_(a.real("decay", 0)), coupled_(a.flag("coupled")) {}
-
- protected:
-  Step begin(Context& c, float rate) const override {
-    double t = c.scalar(2, "step"), b1 = beta1_, b2 = beta2_;
-    double r1 = (1 - std::pow(b1, t)) / (1 - b1), r2 = (1 - std::pow(b2, t)) / (1 - b2), root = std::sqrt(r2);
-    Step s;
-    s.rate = static_cast<float>(root / r1) * rate;
-    s.offset = static_cast<float>(root) * epsilon_;
-    s.keep = coupled_ ? 1 : 1 - rate * decay_;
-    return s;
-  }
-  void update(const Step& s, const float* p, const float* g, const float* const* state, int64_t n, float clip, float* const* to) const override {
-    isa().adam(p, g, state[0], state[1], n, clip, beta1_, beta2_, s.rate, s.offset, s.keep, coupled_ ? decay_ : 0, to[0], to[1], to[2]);
-  }
-
- private:
-  float beta1_, beta2_, epsilon_, decay_;
-  bool coupled_;
-};
-
-class Adagrad : public Update {
- public:
-  explicit Adagrad(const Attributes& a) : Update(a, 2, 1), epsilon_(a.real("epsilon", 1e-10f)), decay_(a.real("decay", 0)) {}
-
- protected:
-  void update(const Step& s, const float* p, const float* g, const float* const* state, int64_t n, float clip, float* const* to) const override {
-    isa().adagrad(p, g, state[0], n, clip, s.rate, epsilon_, decay_, to[0], to[1]);
-  }
-
- private:
-  float epsilon_, decay_;
-};
+template <Rule::Kind kind>
+std::unique_ptr<Kernel> update(const Attributes& a) {
+  return std::unique_ptr<Kernel>(new Update(a, kind));
+}
 
 class SumSquares : public Kernel {
  public:
@@ -180,9 +119,9 @@ class SumSquares : public Kernel {
 
 std::vector<Operator> optimizerOperators() {
   return {
-      {"SGD", "fff*", "ff*", make<SGD>},
-      {"AdamW", "ffff*", "ff*", make<AdamW>},
-      {"Adagrad", "fff*", "ff*", make<Adagrad>},
+      {"SGD", "fff*", "ff*", update<Rule::sgd>},
+      {"AdamW", "ffff*", "ff*", update<Rule::adamw>},
+      {"Adagrad", "fff*", "ff*", update<Rule::adagrad>},
       {"SumSquares", "f*", "f", make<SumSquares>},
   };
 }

@@ -256,10 +256,9 @@ static inline void exchangeAll(Vec* v) {
 }
 
 // turn writes the transpose of rows, which lie step apart, of columns elements: to
-// from column to column block apart. There are as many rows as a block has lanes.
-static void turn(const float* rows, int64_t step, int64_t columns, int64_t block, float* to) {
-  for (int64_t r = 0; r < block; r += WIDTH) {
-    const float* from = rows + r * step;
+// from column to column toStep apart. The number of rows is a multiple of a vector's lanes.
+static void turn(const float* from, int64_t step, int64_t rows, int64_t columns, float* to, int64_t toStep) {
+  for (int64_t r = 0; r < rows; r += WIDTH, from += WIDTH * step) {
     int64_t c = 0;
     for (; c + WIDTH <= columns; c += WIDTH) {
       Vec v[WIDTH];
@@ -272,10 +271,10 @@ static void turn(const float* rows, int64_t step, int64_t columns, int64_t block
 #if WIDTH >= 16
       exchangeAll<8>(v);
 #endif
-      for (int i = 0; i < WIDTH; i++) store(to + (c + i) * block + r, v[i]);
+      for (int i = 0; i < WIDTH; i++) store(to + (c + i) * toStep + r, v[i]);
     }
     for (; c < columns; c++)
-      for (int i = 0; i < WIDTH; i++) to[c * block + r + i] = from[i * step + c];
+      for (int i = 0; i < WIDTH; i++) to[c * toStep + r + i] = from[i * step + c];
   }
 }
 
@@ -818,46 +817,51 @@ static double sumSquares(const float* x, int64_t n) {
 }
 
 // The updates are loops that the compiler turns into vectors: nothing in them
-// depends on another element.
-static void sgd(const float* __restrict p, const float* __restrict g, const float* __restrict v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* __restrict p2, float* __restrict v2) {
+// depends on another element, so that what is new may take the place of what was.
+#if defined(__clang__)
+#define APART PRAGMA(clang loop vectorize(assume_safety))
+#else
+#define APART PRAGMA(GCC ivdep)
+#endif
+static void sgd(const float* p, const float* g, const float* v, int64_t n, float clip, float rate, float momentum, float decay, bool nesterov, float* p2, float* v2) {
   if (!v) {
-    for (int64_t i = 0; i < n; i++) p2[i] = p[i] - (g[i] * clip + decay * p[i]) * rate;
+    APART for (int64_t i = 0; i < n; i++) p2[i] = p[i] - (g[i] * clip + decay * p[i]) * rate;
     return;
   }
   if (nesterov) {
-    for (int64_t i = 0; i < n; i++) {
+    APART for (int64_t i = 0; i < n; i++) {
       float d = g[i] * clip + decay * p[i], next = momentum * v[i] + d;
-      v2[i] = next;
       p2[i] = p[i] - (d + momentum * next) * rate;
+      v2[i] = next;
     }
     return;
   }
-  for (int64_t i = 0; i < n; i++) {
+  APART for (int64_t i = 0; i < n; i++) {
     float next = momentum * v[i] + (g[i] * clip + decay * p[i]);
-    v2[i] = next;
     p2[i] = p[i] - next * rate;
+    v2[i] = next;
   }
 }
 
 // The root of a vector, which no operator of the language has.
 static inline float root(float v) { return __builtin_sqrtf(v); }
 
-static void adam(const float* __restrict p, const float* __restrict g, const float* __restrict m, const float* __restrict v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* __restrict p2, float* __restrict m2, float* __restrict v2) {
-  for (int64_t i = 0; i < n; i++) {
-    float d = g[i] * clip + decay * p[i];
+static void adam(const float* p, const float* g, const float* m, const float* v, int64_t n, float clip, float beta1, float beta2, float rate, float offset, float keep, float decay, float* p2, float* m2, float* v2) {
+  APART for (int64_t i = 0; i < n; i++) {
+    float old = p[i], d = g[i] * clip + decay * old;
     float mean = beta1 * m[i] + d, square = beta2 * v[i] + d * d;
     m2[i] = mean;
     v2[i] = square;
-    p2[i] = keep * p[i] - rate * mean / (root(square) + offset);
+    p2[i] = keep * old - rate * mean / (root(square) + offset);
   }
 }
 
-static void adagrad(const float* __restrict p, const float* __restrict g, const float* __restrict h, int64_t n, float clip, float rate, float epsilon, float decay, float* __restrict p2, float* __restrict h2) {
-  for (int64_t i = 0; i < n; i++) {
-    float d = g[i] * clip + decay * p[i];
+static void adagrad(const float* p, const float* g, const float* h, int64_t n, float clip, float rate, float epsilon, float decay, float* p2, float* h2) {
+  APART for (int64_t i = 0; i < n; i++) {
+    float old = p[i], d = g[i] * clip + decay * old;
     float sum = h[i] + d * d;
     h2[i] = sum;
-    p2[i] = p[i] - rate * d / (root(sum) + epsilon);
+    p2[i] = old - rate * d / (root(sum) + epsilon);
   }
 }
 
