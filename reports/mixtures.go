@@ -13,16 +13,36 @@ type blended struct {
 	Lead           text
 	Verdict, Notes []text
 	Domains        []string
-	Rows           []blendedRow
+	Sizes          []blendedSize
+	Foretold       []foretold
 }
 
-// blendedRow is one domain at one size.
+// blendedSize has the laws at one size.
+type blendedSize struct {
+	Size string
+	Rows []blendedRow
+}
+
+// blendedRow is the law of one domain at one size, or why there is none.
 type blendedRow struct {
-	Domain, Size              string
-	Why                       text
-	Span                      int
-	Slopes                    []text
-	Rest, Predicted, Measured text
+	Domain string
+	Why    text
+	Span   int
+	Slopes []slopeCell
+	Rest   slopeCell
+}
+
+// slopeCell is a figure with its limits below it; strong where these leave out zero.
+type slopeCell struct {
+	Value, Limits text
+	Strong        bool
+}
+
+// foretold is what a law said of a mixture that it was not fitted to.
+type foretold struct {
+	Domain, Size        string
+	Predicted, Measured text
+	Outside             bool
 }
 
 // newBlended is nil where nobody asked, or for another study.
@@ -44,21 +64,32 @@ func newBlended(in *Input) *blended {
 	}
 	for i := range f.Laws {
 		l := &f.Laws[i]
-		row := blendedRow{Domain: l.Domain, Size: l.Rung, Why: wording.Written(l.Why), Span: len(f.Domains) + 3, Rest: limited(l.Irreducible, "%.3g")}
+		row := blendedRow{Domain: l.Domain, Why: wording.Written(l.Why), Span: len(f.Domains) + 1, Rest: cell(l.Irreducible, "%.3g")}
+		row.Rest.Strong = false
 		for _, v := range l.Slopes {
-			row.Slopes = append(row.Slopes, limited(v, "%+.2f"))
+			row.Slopes = append(row.Slopes, cell(v, "%+.2f"))
 		}
-		var said, was []text
+		if n := len(out.Sizes); n == 0 || out.Sizes[n-1].Size != l.Rung {
+			out.Sizes = append(out.Sizes, blendedSize{Size: l.Rung})
+		}
+		at := &out.Sizes[len(out.Sizes)-1]
+		at.Rows = append(at.Rows, row)
 		for _, p := range l.Predictions {
-			said, was = append(said, limited(p.Predicted, "%.3g")), append(was, text(fmt.Sprintf("%.3g", p.Measured.Value)))
+			out.Foretold = append(out.Foretold, foretold{
+				Domain: l.Domain, Size: l.Rung, Predicted: withLimits(p.Predicted, figureIn("%.3g")), Measured: text(fmt.Sprintf("%.3g", p.Measured.Value)), Outside: !p.Inside,
+			})
 		}
-		row.Predicted, row.Measured = joined(said, "; "), joined(was, "; ")
-		out.Rows = append(out.Rows, row)
 	}
 	return out
 }
 
-// limited writes a value with its limits.
-func limited(v effect.Interval, format string) text {
-	return withLimits(v, func(x float64) string { return strings.ReplaceAll(fmt.Sprintf(format, x), "-", minus) })
+// cell is a figure with its limits.
+func cell(v effect.Interval, format string) slopeCell {
+	write := figureIn(format)
+	return slopeCell{Value: text(write(v.Value)), Limits: span(v.Lo, v.Hi, write), Strong: v.Limited() && (v.Lo > 0 || v.Hi < 0)}
+}
+
+// figureIn writes numbers by a format, with a true minus.
+func figureIn(format string) func(float64) string {
+	return func(x float64) string { return strings.ReplaceAll(fmt.Sprintf(format, x), "-", minus) }
 }

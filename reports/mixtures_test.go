@@ -30,7 +30,7 @@ func TestMixtures(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := html.UnescapeString(page.String())
-	for _, want := range []string{"For 1 of 2 no law was fitted.", "2 mixtures, 3 seeds each", "all but 1 of them", minus + "0.50 (" + minus + "0.70 to " + minus + "0.30)", "0.4 (0.38 to 0.43)", "0.41", "only 2 mixtures without a run that diverged, and a law takes 3"} {
+	for _, want := range []string{"For 1 of 2 no law was fitted.", "2 mixtures, 3 seeds each", "all but 1 of them", "<b>" + minus + "0.50</b><br><small>" + minus + "0.70 to " + minus + "0.30", "0.4 (0.38 to 0.43)", "0.41", "only 2 mixtures without a run that diverged, and a law takes 3"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
