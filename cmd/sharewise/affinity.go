@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -92,7 +91,7 @@ func newAffinityCommand(a *app) *cobra.Command {
 // study file takes it.
 func printAffinity(w io.Writer, f *affinity.File) {
 	if len(f.Audits) > 0 {
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		t := newColumns(w)
 		fmt.Fprintln(t, "estimator\tpools trained\taudited on\trank correlation\tp\tright signs\tregret\thalf trained\tpassed")
 		for _, r := range f.Audits {
 			fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s of %s\t%s\t%s of %s\t%s\n", r.Name, r.Pools, wording.Plural(r.Held, "pool"), correlationText(r.Spearman.Value, r.Spearman.Lo, r.Spearman.Hi),

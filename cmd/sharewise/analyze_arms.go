@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -47,7 +46,7 @@ func printByArm(w io.Writer, r *analysis.Results) {
 		a.pools[g.Arm] = true
 		a.gains = append(a.gains, g)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newColumns(w)
 	fmt.Fprintln(t, "\narm\trung\tweighting\tgains\tmedian\tleast\t\tmost\t\tgain, by limits\tlose, by limits")
 	for _, a := range order {
 		slices.SortStableFunc(a.gains, func(x, y analysis.Gain) int { return cmp.Compare(x.Relative.Value, y.Relative.Value) })

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -32,7 +31,7 @@ func printResults(w io.Writer, r *analysis.Results) {
 
 // printByDomain prints a line for each domain under each arm.
 func printByDomain(w io.Writer, r *analysis.Results) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newColumns(w)
 	fmt.Fprintf(t, "\ndomain\tarm\trung\tweighting\tscore\tgain\t%.0f %% interval\ttransfer\tinterference\tof\n", 100*r.Level)
 	for _, s := range r.Scores {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Domain, s.Arm, s.Rung, dash(s.Weighting), scoreText(r, s), gainText(r, s), sidesText(r, s))

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -63,7 +62,7 @@ func printComparison(out io.Writer, c *analysis.Comparison, measure string) erro
 }
 
 func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	w := newColumns(b)
 	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tCHANGE OF ACCURACY\tP(NO EFFECT)")
 	for _, e := range effects {
 		fmt.Fprintf(w, "%s\t%s\t%d, %d\t%s\t%s\t%s\t%s\n", shorten(e.Domain), samples(e), e.Seeds.Independent, e.Seeds.Arm,
@@ -86,7 +85,7 @@ func printOnErrors(b *strings.Builder, effects []analysis.Effect) {
 // printGains prints gains in an error, and how far the figure rose that is one
 // less the error.
 func printGains(b *strings.Builder, gains []analysis.Gain) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	w := newColumns(b)
 	metric := measures.MetricNamed(gains[0].Metric)
 	change := "RISE OF " + metric.Rises
 	if metric.Rises == "" {
@@ -110,7 +109,7 @@ func printGains(b *strings.Builder, gains []analysis.Gain) {
 }
 
 func printOnLosses(b *strings.Builder, effects []analysis.Effect) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	w := newColumns(b)
 	fmt.Fprintln(w, "DOMAIN\tSAMPLES\tSEEDS\tINDEPENDENT\tARM\tFALL OF THE MEAN LOSS\tP(NO EFFECT)")
 	for _, e := range effects {
 		fall := significant(e.Delta.Value)

@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 )
 
 // grid prints rows of cells in columns that are aligned to the left.
-type grid struct{ w *tabwriter.Writer }
+type grid struct{ w *columns }
 
 // newGrid starts a table with the names of its columns; without names it has no
 // head.
 func newGrid(out io.Writer, columns ...string) *grid {
-	t := &grid{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
+	t := &grid{newColumns(out)}
 	if len(columns) > 0 {
 		fmt.Fprintln(t.w, strings.Join(columns, "\t"))
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -268,7 +267,7 @@ func printPlannedPools(out io.Writer, p *gaintable.Plan) error {
 		_, err := fmt.Fprintf(out, "None: %s.\n", p.Impossible.Reason)
 		return err
 	}
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	w := newColumns(out)
 	fmt.Fprint(w, "train\tserves\tgain of each\tcost")
 	if p.Stability != nil {
 		fmt.Fprint(w, "\tin draws")

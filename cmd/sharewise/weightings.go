@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -106,7 +105,7 @@ func (a *app) weightings(ctx context.Context, file string, folder layout.Folder,
 
 // listMethods prints the table of methods.
 func listMethods(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newColumns(w)
 	fmt.Fprintln(t, "METHOD\tCOST\tWEIGHTS BEFORE THEY ARE NORMALISED\tSOURCE")
 	for _, d := range weighting.Methods() {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", d.Name, d.Cost, d.Formula, d.Citation)
@@ -122,7 +121,7 @@ func printContest(w io.Writer, f *contest.File) error {
 		fmt.Fprintln(w, "Note:", s)
 	}
 	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newColumns(w)
 	fmt.Fprint(t, "RANK\tMETHOD\tLOSS AGAINST STATIC\t")
 	long := len(f.Entries) > 0 && f.Entries[0].Loss.AgainstLong != nil
 	if long {
