@@ -47,7 +47,7 @@ type OrderVotes struct {
 
 // Add looks at a text and reports whether it is a date.
 func (v *OrderVotes) Add(s string) bool {
-	n, sep, _, ok := dateFields(s)
+	n, sep, _, ok := dateFields(western(s))
 	if !ok {
 		return false
 	}
@@ -87,7 +87,7 @@ func Moment(s, order string) (seconds float64, reason string) {
 		}
 		return v, ""
 	}
-	n, _, rest, ok := dateFields(s)
+	n, _, rest, ok := dateFields(western(s))
 	if !ok {
 		return 0, notMoment
 	}

@@ -40,7 +40,7 @@ func (w *Spelling) Number(s string) (float64, string) {
 	if v, ok := plainDecimal(s); ok && len(w.MissingNumbers) == 0 && w.Notation.Plain() {
 		return v, ""
 	}
-	if w.Missing[s] || MissingNumber(s) {
+	if s = narrow(s); w.Missing[s] || MissingNumber(s) {
 		return 0, MissingValue
 	}
 	v, reason := w.spelled(s)
