@@ -146,9 +146,16 @@ func newCell(g *analysis.Gain, source text, target string, step, limit float64) 
 		c.Value += beyondMark
 	}
 	w := gainWords{measures.MetricNamed(g.Metric), g.Floor > 0}
-	facts := []text{say("%s, trained with %s: %s, no limits", target, source, w.than(r.Value))}
-	if c.Limits != "" {
-		facts[0] = say("%s, trained with %s: %s, limits %s", target, source, w.than(r.Value), c.Limits)
+	var facts []text
+	switch than, all := w.than(r.Value), source == armTitle("joint"); {
+	case all && c.Limits == "":
+		facts = []text{say("%s, trained with all others: %s, no limits", target, than)}
+	case all:
+		facts = []text{say("%s, trained with all others: %s, limits %s", target, than, c.Limits)}
+	case c.Limits == "":
+		facts = []text{say("%s, trained with %s: %s, no limits", target, source, than)}
+	default:
+		facts = []text{say("%s, trained with %s: %s, limits %s", target, source, than, c.Limits)}
 	}
 	if g.Absolute.Known() {
 		facts = append(facts, w.absolute(g.Absolute))

@@ -18,7 +18,7 @@ type rangeChart struct {
 // there is nothing to draw.
 type rangeRow struct {
 	Label, Note text
-	Text        string
+	Text        text
 	Limits      text   // the value and its limits
 	Tone        string // gain, harm or none
 	Strong      bool   // the limits exclude zero
@@ -80,7 +80,7 @@ func valuesOf(items []rangeItem) (points, all []float64) {
 func (c *rangeChart) add(items []rangeItem, s scale, limit float64, write func(float64) string) {
 	for _, it := range items {
 		v := it.value
-		row := rangeRow{Label: it.label, Note: it.note, Text: write(v.Value), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
+		row := rangeRow{Label: it.label, Note: it.note, Text: text(write(v.Value)), Limits: span(v.Lo, v.Hi, write), Tone: tone(v.Value), Strong: excludesZero(v), Mark: it.mark}
 		if math.Abs(v.Value) > limit {
 			row.Mark = say("beyond the axis")
 			if it.mark != "" {

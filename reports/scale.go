@@ -56,7 +56,8 @@ func (s scale) fraction(x float64) float64 {
 
 // tick is a labelled position on an axis.
 type tick struct {
-	X, Label string
+	X     string
+	Label text
 	// Anchor is where the label's text starts, so that the outer ones stay
 	// inside the chart.
 	Anchor string
@@ -71,7 +72,7 @@ func (s scale) ticks(write func(float64) string) []tick {
 		if math.Abs(x) < s.step/1e6 {
 			x = 0
 		}
-		t := tick{X: s.at(x), Label: write(x), Anchor: "middle", Zero: x == 0}
+		t := tick{X: s.at(x), Label: text(write(x)), Anchor: "middle", Zero: x == 0}
 		switch f := s.fraction(x); {
 		case f < 0.02:
 			t.Anchor = "start"

@@ -30,7 +30,8 @@ const (
 	sentenceKind = "s" // format, arguments
 	countKind    = "n" // number, singular, plural
 	wordKind     = "w" // number that English spells out
-	listKind     = "l" // items
+	listKind     = "l" // names
+	phrasesKind  = "h" // items that are messages
 	clausesKind  = "c" // clauses that English joins by semicolons
 	capitalKind  = "u" // text with its first letter in upper case
 	lowerKind    = "d" // text with its first letter in lower case
@@ -52,8 +53,16 @@ func Some(n int, one, many string) Text { return encode(countKind, n, one, many)
 // Spelled is a number that English spells out up to twelve.
 func Spelled(n int) Text { return encode(wordKind, n) }
 
-// List enumerates items: "a, b and c".
-func List[S ~string](items []S) Text { return encode(listKind, anys(items)...) }
+// List enumerates items: "a, b and c". Where some are messages, as clauses are, a
+// language may join them otherwise than names.
+func List[S ~string](items []S) Text {
+	for _, x := range items {
+		if strings.ContainsRune(string(x), opens) {
+			return encode(phrasesKind, anys(items)...)
+		}
+	}
+	return encode(listKind, anys(items)...)
+}
 
 // Clauses joins clauses: "share a and b; leave c alone".
 func Clauses(items []Text) Text { return encode(clausesKind, anys(items)...) }
@@ -142,6 +151,8 @@ type Language interface {
 	Some(n int, one, many string) string
 	Spelled(n int) string
 	List(items []string) string
+	// Phrases lists what is more than a name.
+	Phrases(items []string) string
 	Clauses(items []string) string
 	Capital(s string) string
 	Lower(s string) string
@@ -215,6 +226,8 @@ func decode(s string, l Language) string {
 		return l.Spelled(args[0].(int))
 	case listKind:
 		return l.List(stringsOf(args))
+	case phrasesKind:
+		return l.Phrases(stringsOf(args))
 	case clausesKind:
 		return l.Clauses(stringsOf(args))
 	case capitalKind:
@@ -296,6 +309,9 @@ func (English) List(items []string) string {
 		return strings.Join(items[:n-1], ", ") + " and " + items[n-1]
 	}
 }
+
+// Phrases are listed as names are.
+func (e English) Phrases(items []string) string { return e.List(items) }
 
 // Clauses joins by semicolons.
 func (English) Clauses(items []string) string { return strings.Join(items, "; ") }

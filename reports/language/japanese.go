@@ -74,6 +74,9 @@ func (j *japaneseWriter) List(items []string) string {
 	return strings.Join(items, "、")
 }
 
+// Phrases follow each other as they are: と would tie the first to a part of the second.
+func (j *japaneseWriter) Phrases(items []string) string { return strings.Join(items, "、") }
+
 // Clauses are divided by a stroke, since commas are within them.
 func (j *japaneseWriter) Clauses(items []string) string { return strings.Join(items, "／") }
 
