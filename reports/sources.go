@@ -42,7 +42,7 @@ func newOrigins(in *Input) *origins {
 	for i := range found.Effects[:len(found.Effects)-out.More] {
 		e := &found.Effects[i]
 		note := say("%s: without %s, %s would gain %s instead of %s", armTitle(e.Arm), e.Source, e.Domain, signed(e.Left.Value), signed(e.With.Value))
-		effects = append(effects, rangeItem{label: say("%s to %s", e.Source, e.Domain), note: note, value: e.Brings, mark: judgementWord(&e.Brought)})
+		effects = append(effects, rangeItem{label: say("%s, for %s", e.Source, e.Domain), note: note, value: e.Brings, mark: judgementWord(&e.Brought)})
 	}
 	out.Sums = newRangeChart(sums, say("mean change of the other domains' gains by the source"), signed)
 	out.Effects = newRangeChart(effects, say("change of the domain's gain by the source"), signed)

@@ -105,7 +105,7 @@ var jaEffects = map[string]string{
 	"%s in %s": "%s（%s）",
 	"Errors per 100 answers: fewer to the right, more to the left": "回答100件あたりの誤り：右ほど減、左ほど増",
 	"Mean loss: less to the right, more to the left":               "平均損失：右ほど減、左ほど増",
-	"%s; %s alone, %s shared":                                      "%s、単独%s、共有%s",
+	"%s; %s alone, %s shared":                                      "%s、単独では%s、共有では%s",
 	"%s wrong":                                                     "誤り%s",
 	"%s, %s, sample %d":                                            "%s、%s、サンプル%d",
 	"%s in the data, rather %s":                                    "データでは%s（%sの疑い）",
