@@ -96,7 +96,7 @@ var attacks = []attack{
 		made(t, filepath.Join(dir, "a.csv"), func(w io.Writer) { io.WriteString(w, "pool,target,gain\n"); fill(w, "x", 40<<20) })
 	}, args: []string{"group", "--gains", "a.csv"}, exit: 3, says: "limits.line", megabytes: 400},
 
-	{class: "encoding", name: "two colours in Shift JIS", plant: file("a.csv", []byte("label,v\n\x90\xd4,1\n\x90\xc2,2\n")), args: readAll, exit: 3, says: "shift_jis", megabytes: 200},
+	{class: "encoding", name: "a colour in Shift JIS", plant: file("a.csv", []byte("label,v\n\x90\xd4,1\nred,2\n")), args: readAll, exit: 3, says: "shift_jis", megabytes: 200},
 	{class: "encoding", name: "Cyrillic", plant: file("a.csv", []byte("label,v\n\xea\xf0\xe0\xf1\xed\xfb\xe9,1\n\xf1\xe8\xed\xe8\xe9,2\n")), args: readAll, exit: 3, says: "columns.encoding", megabytes: 200},
 
 	{class: "Parquet", name: "a list of 2^31 elements", plant: file("a.parquet", []byte("PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07\x09\x00\x00\x00PAR1")), args: parquetReadAll, exit: 3, says: "beyond its end", megabytes: 200},
