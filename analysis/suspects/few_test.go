@@ -139,8 +139,8 @@ func TestFewTable(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# Disputed labels by the number of samples
 
-Share of right labels that are disputed, and of turned labels that are found, where 5 % of all labels were turned or none, in 24 draws of
-each size (8 of 250 and more): 'go test ./analysis/suspects -run FewTable -update'. Where blobs overlap, features do not decide the class,
+Share of right labels that are disputed, and of turned labels that are found, where 5 % of all labels were turned or none, in 12 draws of
+each size (4 of 250 and more): 'go test ./analysis/suspects -run FewTable -update'. Where blobs overlap, features do not decide the class,
 and what is disputed is odd but right, at any size.
 
 | samples | of a class | right ones disputed, none turned | right ones disputed, 5 % turned | turned ones found |
@@ -150,9 +150,9 @@ and what is disputed is odd but right, at any size.
 		fmt.Fprintf(&b, "| **%s** | | | | |\n", w.name)
 		for _, n := range []int{30, 60, 120, 250, 500} {
 			var clean, planted tally
-			draws := uint64(24)
+			draws := uint64(12)
 			if n >= 250 {
-				draws = 8
+				draws = 4
 			}
 			for seed := range draws {
 				clean.dispute(t, w, n, 0, seed)

@@ -108,6 +108,7 @@ var stages = []stage{
 		must(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		must(t, layout.WriteJSON(file, map[string]any{"version": 1, "costs": map[string]contest.Cost{"equal": cost, "static": cost, "rlw": cost}}))
 	}},
+	{name: "mixtures", args: "mixtures data/study.yaml -o out --mixtures 7 --seeds 2 --jobs 1 -q", aside: true},
 	{name: "forget", args: "forget data/study.yaml south -o out --apply", aside: true},
 	{name: "check --repair", args: "check out --repair", aside: true, before: func(t *testing.T, dir string) {
 		for _, name := range []string{"out/results.json", "out/tables/exemplars.json", "out/report.html"} {
