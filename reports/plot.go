@@ -75,7 +75,7 @@ func (f frame) plot(title text, write func(float64) string) *plot {
 	}
 	for _, t := range f.yScale.ticks(write) {
 		v := f.yScale.lo + f.yScale.step*float64(len(p.Y))
-		p.Y = append(p.Y, plotTick{f.y(v), text(t.Label)})
+		p.Y = append(p.Y, plotTick{f.y(v), t.Label})
 	}
 	return p
 }
