@@ -106,8 +106,8 @@ func rounds(in *bufio.Scanner, out io.Writer, tell func(seconds float64) (answer
 }
 
 // leastUnits is how many units a worker does in a round at least, however long
-// they take.
-const leastUnits = 3
+// they take: of three, two may be disturbed.
+const leastUnits = 7
 
 // told is so short a time between two steps that they were taken in one run, and are only
 // told of one after another.
@@ -120,6 +120,7 @@ type stepTimes struct {
 	// took is what the last steps that were told of at once took together.
 	took  time.Duration
 	steps int
+	skip  int // runs that do not count
 }
 
 // tell takes the time at which a step is told of, and reports whether it is the first of a run.
@@ -128,6 +129,9 @@ func (s *stepTimes) tell(now time.Time) (first bool) {
 	if s.last = now; gap < told && s.steps > 0 {
 		s.steps++
 		return false
+	}
+	if s.skip > 0 && s.steps > 0 {
+		s.skip, s.steps = s.skip-1, 0
 	}
 	for range s.steps {
 		s.times = append(s.times, s.took.Seconds()/float64(s.steps))
@@ -158,7 +162,8 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 		done     stepTimes
 		speaking error
 	)
-	// wait answers the round that ended and takes the next.
+	// wait answers the round that ended and takes the next, of which the first run is not
+	// measured: after standing still caches are cold.
 	wait := func() {
 		if done.times != nil {
 			speaking = json.NewEncoder(out).Encode(answer{done.times})
@@ -174,11 +179,12 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 			return
 		}
 		done.times, done.last = []float64{}, time.Now()
+		done.skip = 2 // that of before, which is told of now, and the next
 		until = done.last.Add(time.Duration(seconds * float64(time.Second)))
 	}
 	_, err = train.Execute(ctx, backend, job, layout.RunFolder(folder), func(steps int) {
 		switch {
-		case steps < warm:
+		case steps < warm || ctx.Err() != nil: // steps of a run that ended are still told of
 			return
 		case steps == warm:
 			speaking = json.NewEncoder(out).Encode(ready{About: backend.Name()})
@@ -228,6 +234,9 @@ func workOnEvaluation(ctx context.Context, n network, in io.Reader, out io.Write
 	}
 	return rounds(bufio.NewScanner(in), out, func(seconds float64) (answer, error) {
 		var a answer
+		if _, err := once(); err != nil { // after standing still caches are cold
+			return a, err
+		}
 		for start := time.Now(); time.Since(start).Seconds() < seconds || len(a.Times) < leastUnits; {
 			t, err := once()
 			if err != nil {
