@@ -23,8 +23,11 @@ type addedToken struct {
 func checkAdded(list []addedToken) ([]addedToken, error) {
 	list = slices.DeleteFunc(list, func(a addedToken) bool { return a.Content == "" })
 	for _, a := range list {
-		if a.ID < 0 || a.ID > maxID {
-			return nil, formatError("added_tokens: %q has the number %d", a.Content, a.ID)
+		if err := checkNumber(a.ID, "added_tokens: %.200q", a.Content); err != nil {
+			return nil, err
+		}
+		if err := checkLength(a.Content, longestToken, "added_tokens: one"); err != nil {
+			return nil, err
 		}
 	}
 	slices.SortStableFunc(list, func(a, b addedToken) int { return cmp.Compare(len(b.Content), len(a.Content)) })
@@ -41,20 +44,16 @@ type piece struct {
 // pieces cuts a text at added tokens, the first in the text and the longest of
 // these, until take returns false.
 func (t *Tokenizer) pieces(text string, take func(piece) bool) {
-	begins := map[byte][]addedToken{}
-	for _, a := range t.added {
-		begins[a.Content[0]] = append(begins[a.Content[0]], a)
-	}
 	start := 0
 	for at := 0; at < len(text); {
-		found := slices.IndexFunc(begins[text[at]], func(a addedToken) bool {
+		found := slices.IndexFunc(t.begins[text[at]], func(a addedToken) bool {
 			return strings.HasPrefix(text[at:], a.Content) && !(a.SingleWord && inWord(text, at, at+len(a.Content)))
 		})
 		if found < 0 {
 			at++
 			continue
 		}
-		a := begins[text[at]][found]
+		a := t.begins[text[at]][found]
 		before, end := text[start:at], at+len(a.Content)
 		if a.LStrip {
 			before = strings.TrimRightFunc(before, unicode.IsSpace)

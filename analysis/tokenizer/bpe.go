@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"container/heap"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -57,11 +58,14 @@ func newBPE(f *modelFile, v vocabulary, unknown int) (*bpe, error) {
 		m.suffix = *f.Suffix
 	}
 	m.bytes, m.fallback = fallbackBytes(v, f.Fallback)
+	if err := errors.Join(checkLength(m.prefix, longestToken, "model: continuing_subword_prefix"), checkLength(m.suffix, longestToken, "model: end_of_word_suffix")); err != nil {
+		return nil, err
+	}
 	for i, p := range f.Merges {
 		joined := p[0] + strings.TrimPrefix(p[1], m.prefix)
 		a, b, ab := v.id(p[0]), v.id(p[1]), v.id(joined)
 		if a < 0 || b < 0 || ab < 0 {
-			return nil, formatError("model: merge %d, %q and %q: the vocabulary lacks one of these or what they become", i+1, p[0], p[1])
+			return nil, formatError("model: merge %d, %.200q and %.200q: the vocabulary lacks one of these or what they become", i+1, p[0], p[1])
 		}
 		if _, twice := m.rank[[2]int{a, b}]; !twice {
 			m.rank[[2]int{a, b}] = rank{i, ab}

@@ -26,6 +26,9 @@ var byteRunes = func() (out [256]rune) {
 	return out
 }()
 
+// grows: a byte becomes a character of at most two, and a word may get a blank before it.
+func (byteLevel) grows() growth { return growth{each: 4} }
+
 func (l byteLevel) apply(words []string, _ bool) []string {
 	var out []string
 	for _, w := range words {

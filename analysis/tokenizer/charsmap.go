@@ -16,7 +16,11 @@ import (
 type charsMap struct {
 	units []uint32
 	texts []byte
+	// longest is how long what is put in is at most.
+	longest int
 }
+
+func (m *charsMap) grows() growth { return growth{each: max(utf8.UTFMax, m.longest)} }
 
 func parseCharsMap(data []byte) (*charsMap, error) {
 	if len(data) == 0 {
@@ -30,7 +34,10 @@ func parseCharsMap(data []byte) (*charsMap, error) {
 	if n%4 != 0 || int64(n) > int64(len(data)) {
 		return nil, formatError("normalizer: precompiled_charsmap says that %d bytes follow, and has %d", n, len(data))
 	}
-	m := &charsMap{units: make([]uint32, n/4), texts: data[n:]}
+	m := &charsMap{units: make([]uint32, n/4), texts: data[n:], longest: longestText(data[n:])}
+	if m.longest > longestContent {
+		return nil, formatError("normalizer: precompiled_charsmap puts %d bytes in; %d are possible", m.longest, longestContent)
+	}
 	for i := range m.units {
 		m.units[i] = binary.LittleEndian.Uint32(data[4*i:])
 	}

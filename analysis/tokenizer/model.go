@@ -15,6 +15,8 @@ func (v vocabulary) id(token string) int {
 	return -1
 }
 
+func (v vocabulary) count() int { return len(v) }
+
 func (v vocabulary) largest() int {
 	most := -1
 	for _, id := range v {
@@ -28,8 +30,11 @@ func (v vocabulary) check() error {
 		return formatError("model: vocab is empty")
 	}
 	for token, id := range v {
-		if id < 0 || id > maxID {
-			return formatError("model: token %q has the number %d", token, id)
+		if err := checkNumber(id, "model: token %.200q", token); err != nil {
+			return err
+		}
+		if err := checkLength(token, longestToken, "model: a token"); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -53,8 +58,8 @@ type modelFile struct {
 
 func parseModel(raw json.RawMessage) (model, error) {
 	var f modelFile
-	if err := json.Unmarshal(raw, &f); err != nil {
-		return nil, formatError("model: %w", err)
+	if err := decode(raw, "model: ", &f); err != nil {
+		return nil, err
 	}
 	if f.Type == "" { // older files
 		switch {
@@ -68,8 +73,8 @@ func parseModel(raw json.RawMessage) (model, error) {
 		return newUnigram(&f)
 	}
 	var v vocabulary
-	if err := json.Unmarshal(f.Vocab, &v); err != nil {
-		return nil, formatError("model: vocab: %w", err)
+	if err := decode(f.Vocab, "model: vocab: ", &v); err != nil {
+		return nil, err
 	}
 	if err := v.check(); err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func parseModel(raw json.RawMessage) (model, error) {
 	unknown := -1
 	if f.Unknown != nil {
 		if unknown = v.id(*f.Unknown); unknown < 0 && f.Type != "BPE" {
-			return nil, formatError("model: vocab lacks the unk_token %q", *f.Unknown)
+			return nil, formatError("model: vocab lacks the unk_token %.200q", *f.Unknown)
 		}
 	}
 	switch f.Type {
@@ -91,7 +96,7 @@ func parseModel(raw json.RawMessage) (model, error) {
 		}
 		return wordLevel{v, unknown}, nil
 	}
-	return nil, formatError("model %q is not supported", f.Type)
+	return nil, formatError("model %.200q is not supported", f.Type)
 }
 
 // wordLevel has whole words for tokens.

@@ -2,26 +2,40 @@ package tokenizer
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // normalizer changes a text.
-type normalizer interface{ apply(text string) string }
+type normalizer interface {
+	apply(text string) string
+	grows() growth
+}
 
-// normalizerFunc is a normaliser without settings.
-type normalizerFunc func(string) string
+// mostOfForm is how many bytes a Unicode form makes of one at most: NFKD writes the three of
+// U+FDFA as 33.
+const mostOfForm = 11
 
-func (f normalizerFunc) apply(text string) string { return f(text) }
+// normalizerFunc is a normaliser that makes at most so much of a text.
+type normalizerFunc struct {
+	do func(string) string
+	growth
+}
 
-// deepest bounds sequences within sequences.
-const deepest = 16
+func (f normalizerFunc) apply(text string) string { return f.do(text) }
+func (f normalizerFunc) grows() growth            { return f.growth }
 
 func parseNormalizers(raw json.RawMessage) ([]normalizer, error) {
-	return normalizersIn(raw, 0)
+	out, err := normalizersIn(raw, 0)
+	if err == nil && len(out) > mostSteps {
+		return nil, formatError("normalizer: %d steps; %d are possible", len(out), mostSteps)
+	}
+	return out, err
 }
 
 func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
@@ -38,10 +52,16 @@ func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
 		Right   *bool             `json:"strip_right"`
 		Map     []byte            `json:"precompiled_charsmap"`
 	}
-	if err := json.Unmarshal(raw, &of); err != nil {
-		return nil, formatError("normalizer: %w", err)
+	if err := decode(raw, "normalizer: ", &of); err != nil {
+		return nil, err
 	}
-	form := func(f norm.Form) ([]normalizer, error) { return []normalizer{normalizerFunc(f.String)}, nil }
+	if err := errors.Join(checkLength(of.Content, longestContent, "normalizer: content"), checkLength(of.Prepend, longestContent, "normalizer: prepend")); err != nil {
+		return nil, err
+	}
+	one := func(apply func(string) string, g growth) ([]normalizer, error) {
+		return []normalizer{normalizerFunc{apply, g}}, nil
+	}
+	form := func(f norm.Form) ([]normalizer, error) { return one(f.String, growth{each: mostOfForm}) }
 	switch of.Type {
 	case "Sequence":
 		if depth == deepest {
@@ -65,30 +85,30 @@ func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
 	case "NFKD":
 		return form(norm.NFKD)
 	case "Lowercase":
-		return []normalizer{normalizerFunc(lower)}, nil
+		return one(lower, growth{each: utf8.UTFMax})
 	case "StripAccents":
-		return []normalizer{normalizerFunc(func(s string) string { return without(s, unicode.M) })}, nil
+		return one(func(s string) string { return without(s, unicode.M) }, growth{each: 1})
 	case "Strip":
 		return []normalizer{strip{of.Left == nil || *of.Left, of.Right == nil || *of.Right}}, nil
 	case "Prepend":
-		return []normalizer{normalizerFunc(func(s string) string {
+		return one(func(s string) string {
 			if s == "" {
 				return s
 			}
 			return of.Prepend + s
-		})}, nil
+		}, growth{each: 1, once: len(of.Prepend)})
 	case "Replace":
 		re, err := of.Pattern.compile("normalizer")
 		if err != nil {
 			return nil, err
 		}
-		return []normalizer{normalizerFunc(func(s string) string { return re.ReplaceAllLiteralString(s, of.Content) })}, nil
+		return one(func(s string) string { return re.ReplaceAllLiteralString(s, of.Content) }, replaces(of.Content))
 	case "Nmt":
-		return []normalizer{normalizerFunc(nmt)}, nil
+		return one(nmt, growth{each: 1})
 	case "BertNormalizer":
 		b := bertNormalizer{Clean: true, Chinese: true, Lower: true}
-		if err := json.Unmarshal(raw, &b); err != nil {
-			return nil, formatError("normalizer: %w", err)
+		if err := decode(raw, "normalizer: ", &b); err != nil {
+			return nil, err
 		}
 		return []normalizer{b}, nil
 	case "Precompiled":
@@ -98,7 +118,7 @@ func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
 		}
 		return []normalizer{m}, nil
 	}
-	return nil, formatError("normalizer %q is not supported", of.Type)
+	return nil, formatError("normalizer %.200q is not supported", of.Type)
 }
 
 // pattern is a text to look for, as it is or as a regular expression.
@@ -110,13 +130,9 @@ type pattern struct {
 func (p pattern) compile(where string) (*regexp.Regexp, error) {
 	switch {
 	case p.Text != nil:
-		return regexp.MustCompile(regexp.QuoteMeta(*p.Text)), nil
+		return compile(where, regexp.QuoteMeta(*p.Text))
 	case p.Regexp != nil:
-		re, err := regexp.Compile(*p.Regexp)
-		if err != nil {
-			return nil, formatError("%s: the pattern %q is none that is supported: %w", where, *p.Regexp, err)
-		}
-		return re, nil
+		return compile(where, *p.Regexp)
 	}
 	return nil, formatError("%s: the pattern is missing", where)
 }
@@ -141,6 +157,8 @@ func without(s string, t *unicode.RangeTable) string {
 }
 
 type strip struct{ left, right bool }
+
+func (strip) grows() growth { return growth{each: 1} }
 
 func (p strip) apply(s string) string {
 	if p.left {
@@ -173,6 +191,8 @@ type bertNormalizer struct {
 	Accents *bool `json:"strip_accents"` // nil: as Lower
 	Lower   bool  `json:"lowercase"`
 }
+
+func (bertNormalizer) grows() growth { return growth{each: mostOfForm} } // blanks around characters that no form makes longer
 
 func (b bertNormalizer) apply(s string) string {
 	if b.Clean {

@@ -11,9 +11,16 @@ import (
 type splitter interface {
 	// apply cuts words; first says that they begin the whole text.
 	apply(words []string, first bool) []string
+	grows() growth
 }
 
-func parseSplitters(raw json.RawMessage) ([]splitter, error) { return splittersIn(raw, 0) }
+func parseSplitters(raw json.RawMessage) ([]splitter, error) {
+	out, err := splittersIn(raw, 0)
+	if err == nil && len(out) > mostSteps {
+		return nil, formatError("pre_tokenizer: %d steps; %d are possible", len(out), mostSteps)
+	}
+	return out, err
+}
 
 func splittersIn(raw json.RawMessage, depth int) ([]splitter, error) {
 	if absent(raw) {
@@ -33,8 +40,11 @@ func splittersIn(raw json.RawMessage, depth int) ([]splitter, error) {
 		Individual  bool              `json:"individual_digits"`
 		Delimiter   string            `json:"delimiter"`
 	}
-	if err := json.Unmarshal(raw, &of); err != nil {
-		return nil, formatError("pre_tokenizer: %w", err)
+	if err := decode(raw, "pre_tokenizer: ", &of); err != nil {
+		return nil, err
+	}
+	if err := checkLength(of.Replacement, longestContent, "pre_tokenizer: replacement"); err != nil {
+		return nil, err
 	}
 	prefix := of.Prefix == nil || *of.Prefix
 	one := func(s splitter) ([]splitter, error) { return []splitter{s}, nil }
@@ -85,7 +95,7 @@ func splittersIn(raw json.RawMessage, depth int) ([]splitter, error) {
 			}
 		}
 		if m.scheme != "always" && m.scheme != "first" && m.scheme != "never" {
-			return nil, formatError("pre_tokenizer: prepend_scheme %q is not supported", m.scheme)
+			return nil, formatError("pre_tokenizer: prepend_scheme %.200q is not supported", m.scheme)
 		}
 		return one(m)
 	case "Split":
@@ -102,7 +112,7 @@ func splittersIn(raw json.RawMessage, depth int) ([]splitter, error) {
 		}
 		return one(cutter{find: matches(re), does: does, invert: of.Invert})
 	}
-	return nil, formatError("pre_tokenizer %q is not supported", of.Type)
+	return nil, formatError("pre_tokenizer %.200q is not supported", of.Type)
 }
 
 // behavior is what becomes of what a cutter finds.
@@ -125,7 +135,7 @@ func behaviorOf(name string, unsaid behavior) (behavior, error) {
 			return unsaid, nil
 		}
 	}
-	return "", formatError("pre_tokenizer: behavior %q is not supported", name)
+	return "", formatError("pre_tokenizer: behavior %.200q is not supported", name)
 }
 
 // span is a part of a word, and whether it was looked for.
@@ -141,6 +151,8 @@ type cutter struct {
 	does   behavior
 	invert bool // what is looked for is the rest
 }
+
+func (cutter) grows() growth { return growth{each: 1} }
 
 func (c cutter) apply(words []string, _ bool) []string {
 	var out []string
@@ -243,6 +255,8 @@ type metaspace struct {
 	blank, scheme string
 	split         bool
 }
+
+func (m metaspace) grows() growth { return growth{each: 2 * (len(m.blank) + 1)} }
 
 func (m metaspace) apply(words []string, first bool) []string {
 	var out []string

@@ -39,8 +39,8 @@ func (t *Tokenizer) templateIn(raw json.RawMessage, depth int) (before, after []
 		Sep *named `json:"sep"`
 		Cls *named `json:"cls"`
 	}
-	if err := json.Unmarshal(raw, &of); err != nil {
-		return nil, nil, formatError("post_processor: %w", err)
+	if err := decode(raw, "post_processor: ", &of); err != nil {
+		return nil, nil, err
 	}
 	switch of.Type {
 	case "ByteLevel":
@@ -70,7 +70,7 @@ func (t *Tokenizer) templateIn(raw json.RawMessage, depth int) (before, after []
 			case p.Special != nil:
 				tok, ok := of.Tokens[p.Special.ID]
 				if !ok {
-					return nil, nil, formatError("post_processor: special_tokens lacks %q", p.Special.ID)
+					return nil, nil, formatError("post_processor: special_tokens lacks %.200q", p.Special.ID)
 				}
 				if seen == 0 {
 					before = append(before, tok.IDs...)
@@ -83,12 +83,15 @@ func (t *Tokenizer) templateIn(raw json.RawMessage, depth int) (before, after []
 			return nil, nil, formatError("post_processor: a single text stands %d times in the template", seen)
 		}
 	default:
-		return nil, nil, formatError("post_processor %q is not supported", of.Type)
+		return nil, nil, formatError("post_processor %.200q is not supported", of.Type)
 	}
 	for _, id := range append(append([]int(nil), before...), after...) {
-		if id < 0 || id > maxID {
-			return nil, nil, formatError("post_processor: a special token has the number %d", id)
+		if err := checkNumber(id, "post_processor: a special token"); err != nil {
+			return nil, nil, err
 		}
+	}
+	if n := len(before) + len(after); n > mostSpecial {
+		return nil, nil, formatError("post_processor: %d special tokens around a text; %d are possible", n, mostSpecial)
 	}
 	return before, after, nil
 }

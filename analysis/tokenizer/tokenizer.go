@@ -16,6 +16,7 @@ var ErrFormat = errors.New("tokenizer.json")
 // goroutines at once.
 type Tokenizer struct {
 	added     []addedToken
+	begins    map[byte][]addedToken // added, by their first bytes
 	normalize []normalizer
 	split     []splitter
 	model     model
@@ -34,6 +35,7 @@ type model interface {
 	id(token string) int
 	unknown() int
 	largest() int
+	count() int
 }
 
 // part is any part of the file that says its kind.
@@ -61,8 +63,8 @@ func Parse(data []byte) (*Tokenizer, error) {
 			ID int `json:"pad_id"`
 		} `json:"padding"`
 	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, formatError("%w", err)
+	if err := decode(data, "", &file); err != nil {
+		return nil, err
 	}
 	if absent(file.Model) {
 		return nil, formatError("has no model; is it the tokenizer.json beside a model, and not tokenizer_config.json?")
@@ -82,8 +84,10 @@ func Parse(data []byte) (*Tokenizer, error) {
 	if t.added, err = checkAdded(file.Added); err != nil {
 		return nil, err
 	}
+	t.begins = map[byte][]addedToken{}
 	for _, a := range t.added {
 		t.size = max(t.size, a.ID+1)
+		t.begins[a.Content[0]] = append(t.begins[a.Content[0]], a)
 	}
 	if t.before, t.after, err = t.template(file.Post); err != nil {
 		return nil, err
@@ -95,15 +99,12 @@ func Parse(data []byte) (*Tokenizer, error) {
 	if file.Padding != nil {
 		t.padding = file.Padding.ID
 	}
-	if t.padding < 0 || t.padding > maxID {
-		return nil, formatError("padding.pad_id is %d", t.padding)
+	if err := checkNumber(t.padding, "padding.pad_id"); err != nil {
+		return nil, err
 	}
 	t.size = max(t.size, t.padding+1)
-	return t, nil
+	return t, checkSize(t.size, t.model.count()+len(t.added))
 }
-
-// maxID bounds the numbers of tokens: those that float32 holds exactly.
-const maxID = 1<<24 - 1
 
 // absent reports whether a part is not there.
 func absent(raw json.RawMessage) bool {
@@ -151,6 +152,7 @@ func (t *Tokenizer) Encode(text string, length int) []int {
 		most = max(0, length-len(t.before)-len(t.after))
 	}
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	grown := room(len(text))
 	ids := append([]int(nil), t.before...)
 	most += len(t.before)
 	if most < 0 {
@@ -161,15 +163,7 @@ func (t *Tokenizer) Encode(text string, length int) []int {
 			ids = append(ids, p.id)
 			return len(ids) < most
 		}
-		s := p.text
-		for _, n := range t.normalize {
-			s = n.apply(s)
-		}
-		words := []string{s}
-		for _, cut := range t.split {
-			words = cut.apply(words, p.first)
-		}
-		for _, w := range words {
+		for _, w := range t.words(t.normalised(p.text, grown), p.first, grown) {
 			if len(ids) >= most {
 				return false
 			}

@@ -168,7 +168,7 @@ func TestRefused(t *testing.T) {
 	model := `{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}`
 	for file, says := range map[string]string{
 		`{}`:   "no model",
-		`{"x"`: "unexpected",
+		`{"x"`: "cut off",
 		`{"model":{"type":"Magic","vocab":{"a":0}}}`:                                                                                       `model "Magic"`,
 		`{"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"a":0}}}`:                                                               "[UNK]",
 		`{"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":-3}}}`:                                                                  "-3",

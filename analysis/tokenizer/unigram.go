@@ -39,8 +39,8 @@ func (s *scored) UnmarshalJSON(data []byte) error {
 
 func newUnigram(f *modelFile) (*unigram, error) {
 	var list []scored
-	if err := json.Unmarshal(f.Vocab, &list); err != nil {
-		return nil, formatError("model: vocab: %w", err)
+	if err := decode(f.Vocab, "model: vocab: ", &list); err != nil {
+		return nil, err
 	}
 	if len(list) == 0 || len(list) > maxID {
 		return nil, formatError("model: vocab has %d tokens", len(list))
@@ -51,6 +51,9 @@ func newUnigram(f *modelFile) (*unigram, error) {
 		m.score = append(m.score, s.Score)
 		m.missing = min(m.missing, s.Score)
 		m.longest = max(m.longest, len(s.Token))
+		if err := checkLength(s.Token, longestToken, "model: a token"); err != nil {
+			return nil, err
+		}
 	}
 	const penalty = 10 // SentencePiece's
 	m.missing -= penalty
