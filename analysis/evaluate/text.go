@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/textcode"
 	"github.com/sharewise/sharewise/onnxio"
@@ -32,7 +33,7 @@ func TextEncoding(m *onnxio.Model) (*textcode.Encoding, error) {
 		return nil, nil
 	}
 	e := new(textcode.Encoding)
-	if err := json.Unmarshal([]byte(note), e); err != nil {
+	if err := filelimit.DecodeJSON([]byte(note), e); err != nil {
 		return nil, fmt.Errorf("evaluate: metadata %s: %w", textcode.Property, err)
 	}
 	if err := e.Validate(); err != nil {

@@ -89,17 +89,18 @@ func (e *Encoder) appendCounts(dst []Number, text string) []Number {
 // characters counts the n-grams of characters of one word.
 func (e *Encoder) characters(word []byte, count func([]byte)) {
 	padded := append(append([]byte{' '}, word...), ' ')
-	var starts []int // of runes, and the end
-	for i := 0; i < len(padded); {
-		starts = append(starts, i)
-		_, size := utf8.DecodeRune(padded[i:])
-		i += size
-	}
-	starts = append(starts, len(padded))
+	size := func(at int) int { _, n := utf8.DecodeRune(padded[at:]); return n }
 	for n := e.Characters[0]; n <= e.Characters[1]; n++ {
-		for i := 0; i+n < len(starts); i++ {
-			e.gram = append(append(e.gram[:0], '#'), padded[starts[i]:starts[i+n]]...)
+		from, to, between := 0, 0, 0
+		for to < len(padded) {
+			to += size(to)
+			if between++; between < n {
+				continue
+			}
+			e.gram = append(append(e.gram[:0], '#'), padded[from:to]...)
 			count(e.gram)
+			from += size(from)
+			between--
 		}
 	}
 }

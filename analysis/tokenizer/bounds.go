@@ -112,6 +112,22 @@ func cutWords(words []string, most int) []string {
 	return words
 }
 
+// longestWord is what a model cuts into tokens at once, in bytes: it takes some 80 bytes of
+// memory for each. Longer words, of which languages have none, are cut before.
+const longestWord = 1 << 20
+
+// inParts encodes a long word part by part, until there are most tokens.
+func inParts(dst []int, word string, most int, encode func(dst []int, part string) []int) []int {
+	for len(word) > longestWord && len(dst) < most {
+		part := cut(word, longestWord)
+		dst, word = encode(dst, part), word[len(part):]
+	}
+	if len(dst) < most {
+		dst = encode(dst, word)
+	}
+	return dst
+}
+
 // normalised takes a text through the normalisers.
 func (t *Tokenizer) normalised(text string, room int) string {
 	for _, n := range t.normalize {

@@ -111,7 +111,11 @@ func (c *candidates) Pop() any {
 	return last
 }
 
-func (m *bpe) encode(dst []int, word string, _ int) []int {
+func (m *bpe) encode(dst []int, word string, most int) []int {
+	return inParts(dst, word, most, m.encodePart)
+}
+
+func (m *bpe) encodePart(dst []int, word string) []int {
 	if m.whole {
 		if id := m.id(word); id >= 0 {
 			return append(dst, id)

@@ -118,3 +118,24 @@ func TestOrdinaryNotCut(t *testing.T) {
 		}
 	}
 }
+
+// TestLongWords encodes words without end: all of them is not in memory many times, nor looked
+// at where few tokens are asked for.
+func TestLongWords(t *testing.T) {
+	word := strings.Repeat("abc", 3<<20/3)
+	for _, file := range []string{unigramFile, `{"model":{"type":"BPE","vocab":{"a":0,"b":1,"c":2,"ab":3},"merges":["a b"]}}`} {
+		tok := parse(t, file)
+		for _, length := range []int{16, 0} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			ids := tok.Encode(word, length)
+			runtime.ReadMemStats(&after)
+			if length > 0 && len(ids) != length || length == 0 && len(ids) < len(word)/3 {
+				t.Errorf("%d tokens of %d", len(ids), length)
+			}
+			if n := after.TotalAlloc - before.TotalAlloc; length > 0 && n > 400<<20 {
+				t.Errorf("%d tokens of a word of 3 MB take %d MB", length, n>>20)
+			}
+		}
+	}
+}

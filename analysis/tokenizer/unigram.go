@@ -75,7 +75,11 @@ type step struct {
 	token int // -1: an unknown character
 }
 
-func (m *unigram) encode(dst []int, word string, _ int) []int {
+func (m *unigram) encode(dst []int, word string, most int) []int {
+	return inParts(dst, word, most, m.encodePart)
+}
+
+func (m *unigram) encodePart(dst []int, word string) []int {
 	best := make([]step, len(word)+1)
 	for i := range best {
 		best[i] = step{math.Inf(-1), -1, -1}
