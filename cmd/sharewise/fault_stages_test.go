@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -109,6 +110,7 @@ var stages = []stage{
 		must(t, layout.WriteJSON(file, map[string]any{"version": 1, "costs": map[string]contest.Cost{"equal": cost, "static": cost, "rlw": cost}}))
 	}},
 	{name: "mixtures", args: "mixtures data/study.yaml -o out --mixtures 7 --seeds 2 --jobs 1 -q", aside: true},
+	{name: "remedies --try", args: "remedies harmed --try --budget 8 --jobs 1 -q", aside: true, before: plantHarm},
 	{name: "forget", args: "forget data/study.yaml south -o out --apply", aside: true},
 	{name: "check --repair", args: "check out --repair", aside: true, before: func(t *testing.T, dir string) {
 		for _, name := range []string{"out/results.json", "out/tables/exemplars.json", "out/report.html"} {
@@ -137,6 +139,55 @@ func (s *stage) arguments(t *testing.T, dir string) []string {
 	}
 	return args
 }
+
+// plantHarm trains a study of which one domain follows other columns than the rest, for which
+// the model of all has no room, so that it surely harms it.
+func plantHarm(t *testing.T, dir string) {
+	t.Helper()
+	for i, d := range []struct {
+		name    string
+		rows    int
+		targets []int // the columns that they follow
+	}{{"east", 400, []int{0}}, {"west", 400, []int{0}}, {"odd", 1500, []int{2, 3, 4}}} {
+		rng := rand.New(rand.NewPCG(uint64(i), 11))
+		made(t, filepath.Join(dir, "data", "harm-"+d.name+".csv"), func(w io.Writer) {
+			for k := range d.targets {
+				fmt.Fprintf(w, "y%d,", k)
+			}
+			fmt.Fprintln(w, "x0,x1,x2,x3,x4,x5,x6,x7")
+			for range d.rows {
+				var x [8]float64
+				for k := range x {
+					x[k] = rng.NormFloat64()
+				}
+				for _, k := range d.targets {
+					fmt.Fprintf(w, "%.3f,", math.Abs(x[k])+0.5*x[k]+0.3*rng.NormFloat64())
+				}
+				fmt.Fprintln(w, strings.Trim(strings.ReplaceAll(fmt.Sprintf("%.3f", x), " ", ","), "[]"))
+			}
+		})
+	}
+	file("data/harm.yaml", []byte(harmStudy))(t, dir)
+	for _, line := range []string{"run data/harm.yaml -o harmed --jobs 1 -q", "analyze harmed", "group harmed --must-link east+west --must-link west+odd"} {
+		prepared(line)(t, dir)
+	}
+}
+
+const harmStudy = `version: 1
+name: harm
+seeds: 5
+input: table
+defaults: {task: regression, split: {test: 0.4}}
+domains:
+  - {name: east, data: harm-east.csv, columns: {targets: [y0]}}
+  - {name: west, data: harm-west.csv, columns: {targets: [y0]}}
+  - {name: odd, data: harm-odd.csv, columns: {targets: [y0, y1, y2]}}
+model: {trunk: mlp, widths: [0.02]}
+training: {epochs: 40, batch: 32, rate: 0.01}
+weightings: [size]
+baseline: none
+arms: {joint: true, pairs: false}
+`
 
 // prepared is a command that comes before another.
 func prepared(line string) func(t *testing.T, dir string) {

@@ -374,7 +374,7 @@ func (w *faultWork) left(after map[string][]byte, varies []string) []string {
 func (w *faultWork) check(t *testing.T) (flagged map[string]bool, faults int) {
 	t.Helper()
 	flagged = map[string]bool{}
-	for _, out := range []string{"out", "decided/out", "decided", "trained", "imported", "folded"} {
+	for _, out := range []string{"out", "decided/out", "decided", "trained", "imported", "folded", "harmed"} {
 		folder := layout.Folder(filepath.Join(w.dir, out))
 		if _, err := os.Stat(folder.Plan()); err != nil {
 			continue

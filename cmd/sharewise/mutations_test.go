@@ -27,9 +27,12 @@ var preparing = []string{
 	"value out", "remedies out", "promise out --seeds 2 --jobs 1 -q", "report out",
 }
 
+// reader is a command, with the file that it writes.
+type reader struct{ args, output string }
+
 // readers are commands that read JSON files of a folder, each with what it writes for
 // people and other programs.
-var readers = []struct{ args, output string }{
+var readers = []reader{
 	{"status out", ""}, {"status out --json", ""}, {"check out", ""}, {"verify out", ""}, {"analyze out", "out/results.json"},
 	{"group out --must-link east+west --must-link west+south", "out/groups.json"}, {"affinity out", "out/affinity.json"},
 	{"imbalance out", "out/imbalance.json"}, {"sources out", ""}, {"value out", "out/economics.json"}, {"remedies out", "out/remedies.json"},
@@ -38,6 +41,12 @@ var readers = []struct{ args, output string }{
 	{"export out --models deployed", "deployed/manifest.json"}, {"export out --to csv -o tracked", "tracked/scalars.csv"},
 	{"run data/study.yaml -o out --jobs 1 -q", "out/plan.json"}, {"merge out", "out/merge.json"}, {"suspects out", "out/suspects.json"},
 	{"influence out", "out/influence.json"}, {"work out --index 0 --of 1", "out/plan.json"},
+}
+
+// lateReaders are those of what takes long to make.
+var lateReaders = []reader{
+	{"mixtures data/study.yaml -o out --mixtures 7 --seeds 2 --jobs 1 -q", "out/mixtures.json"},
+	{"report out --lang ja", "out/report.html"},
 }
 
 // told are words by which a command says that something was not as it should be, or was
@@ -63,10 +72,15 @@ func TestMutatedFiles(t *testing.T) {
 	t.Logf("SHAREWISE_SEED=%d", seed)
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	must(t, err)
-	m := &mutations{t: t, rng: rand.New(rand.NewPCG(seed, 3)), dir: filepath.Join(top, "work"), whole: filepath.Join(top, "whole")}
+	m := &mutations{t: t, rng: rand.New(rand.NewPCG(seed, 3)), dir: filepath.Join(top, "work"), whole: filepath.Join(top, "whole"), readers: readers}
 	must(t, os.Mkdir(m.dir, 0o755))
 	plantFaultStudy(t, m.dir, "0.003")
-	for _, line := range preparing {
+	lines := preparing
+	if times > 0 { // what takes long to make
+		lines = slices.Insert(slices.Clone(lines), len(lines)-1, "mixtures data/study.yaml -o out --mixtures 7 --seeds 2 --jobs 1 -q", "weightings data/study.yaml -o out --methods equal --trials 1 --seeds 2 --jobs 1 -q")
+		m.readers = append(slices.Clone(readers), lateReaders...)
+	}
+	for _, line := range lines {
 		prepared(line)(t, m.dir)
 	}
 	restore(t, m.whole, m.dir)
@@ -81,7 +95,7 @@ func TestMutatedFiles(t *testing.T) {
 		}
 		name := kinds[kind][m.rng.IntN(len(kinds[kind]))]
 		for range max(1, times) {
-			from, n := m.rng.IntN(len(readers)), len(readers)
+			from, n := m.rng.IntN(len(m.readers)), len(m.readers)
 			if times == 0 {
 				n = 1
 			}
@@ -120,6 +134,7 @@ type mutations struct {
 	t                          *testing.T
 	rng                        *rand.Rand
 	dir, whole                 string
+	readers                    []reader
 	calm                       map[int]said // what readers say of the whole folder
 	tried, same, told, refused int
 }
@@ -134,7 +149,7 @@ type said struct {
 var varying = regexp.MustCompile(`[0-9.]+ ?(ms|s|min|h)\b|seconds": [0-9.e-]+|process [0-9]+|[0-9T:.-]+Z`)
 
 func (m *mutations) call(k int) said {
-	r := readers[k%len(readers)]
+	r := m.readers[k%len(m.readers)]
 	ctx, cancel := context.WithTimeout(m.t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sharewise", strings.Fields(r.args)...)
@@ -153,7 +168,7 @@ func (m *mutations) call(k int) said {
 
 // try gives a changed file to a command.
 func (m *mutations) try(k int, name string, data []byte, what string) {
-	k %= len(readers)
+	k %= len(m.readers)
 	if m.calm == nil {
 		m.calm = map[int]said{}
 	}
@@ -161,7 +176,7 @@ func (m *mutations) try(k int, name string, data []byte, what string) {
 		restore(m.t, m.dir, m.whole)
 		m.calm[k] = m.call(k)
 	}
-	calm, args := m.calm[k], readers[k].args
+	calm, args := m.calm[k], m.readers[k].args
 	restore(m.t, m.dir, m.whole)
 	must(m.t, os.WriteFile(filepath.Join(m.dir, name), data, 0o644))
 	ledger := m.rng.IntN(3) > 0
@@ -177,7 +192,7 @@ func (m *mutations) try(k int, name string, data []byte, what string) {
 		complain("%q stands in the message", found)
 		return
 	}
-	if strings.Contains(got.produced, "<script>alert(1)</script>") && strings.Contains(readers[k].output, "html") {
+	if strings.Contains(got.produced, "<script>alert(1)</script>") && strings.Contains(m.readers[k].output, "html") {
 		complain("a script is in the page")
 	}
 	switch {
