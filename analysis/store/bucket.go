@@ -59,6 +59,20 @@ func LocalPath(name string) (file string, ok bool, err error) {
 	return u.Path, true, nil
 }
 
+// Shown is a URL for messages and logs, without the credentials and options that someone may
+// have written into it.
+func Shown(name string) string {
+	scheme, rest, ok := strings.Cut(name, "://")
+	if !ok {
+		return name
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 { // a secret may have slashes in it
+		rest = "..." + rest[at:]
+	}
+	return scheme + "://" + rest
+}
+
 // Location is a place in a store.
 type Location struct {
 	// Bucket is the URL of the bucket, with the options of its client.
@@ -77,7 +91,10 @@ func Parse(name string) (Location, error) {
 		} else {
 			err = fmt.Errorf(", such as %s", schemes["s3"])
 		}
-		return Location{}, fmt.Errorf("%s: %w%w", name, ErrURL, err)
+		if strings.Contains(name, "@") { // of which the parser's words may have a part
+			err = errors.New("; credentials do not belong in it: the clouds' clients take them from the environment")
+		}
+		return Location{}, fmt.Errorf("%s: %w%w", Shown(name), ErrURL, err)
 	}
 	bucket := url.URL{Scheme: u.Scheme, Host: u.Host, RawQuery: u.RawQuery}
 	return Location{bucket.String(), strings.Trim(path.Clean("/"+u.Path), "/")}, nil

@@ -97,6 +97,18 @@ func TestParse(t *testing.T) {
 	if file, ok, err := LocalPath("file:///data/out"); file != "/data/out" || !ok || err != nil {
 		t.Errorf("%s, %v, %v", file, ok, err)
 	}
+	for name, want := range map[string]string{
+		"s3://AKIA:sec/ret@plants/out?x=secret": "s3://...@plants/out", "s3://plants/out": "s3://plants/out", "out": "out",
+	} {
+		if got := Shown(name); got != want {
+			t.Errorf("%s is shown as %s", name, got)
+		}
+	}
+	for _, name := range []string{"s3://AKIA:secret@plants/out", "s3://AKIA:sec/ret@plants", "azblob://x:secret@plants?sas=secret", "s3://AKIA:%zzsecret@plants"} {
+		if _, err := Parse(name); !errors.Is(err, ErrURL) || strings.Contains(err.Error(), "sec") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	if _, _, err := LocalPath("file://data/out"); !errors.Is(err, ErrURL) {
 		t.Error(err)
 	}

@@ -101,7 +101,7 @@ func (s *server) do(ctx context.Context, r *request, a *answer) error {
 		a.Objects, err = list(ctx, b, r.Prefix)
 		return err
 	case "read":
-		a.Data, err = b.ReadAll(ctx, r.Key)
+		a.Data, err = read(ctx, b, r.Key)
 		return err
 	case "get":
 		return get(ctx, b, r.Key, r.File)
@@ -139,6 +139,25 @@ func list(ctx context.Context, b *blob.Bucket, prefix string) ([]object, error) 
 		}
 		out = append(out, object{o.Key, o.Size, o.ModTime.UnixNano(), o.MD5})
 	}
+}
+
+// mostRead is more bytes than what is read into memory has: claims, and how runs ended.
+const mostRead = 1 << 24
+
+func read(ctx context.Context, b *blob.Bucket, key string) ([]byte, error) {
+	r, err := b.NewReader(ctx, key, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, mostRead+1))
+	switch {
+	case len(data) > mostRead:
+		return nil, fmt.Errorf("%s has %d bytes, and cannot be what it is named for: that has at most %d; look at it, and remove it", key, r.Size(), mostRead)
+	case err == nil && int64(len(data)) != r.Size():
+		return nil, fmt.Errorf("%s: %d of %d bytes came", key, len(data), r.Size())
+	}
+	return data, err
 }
 
 // get leaves a whole file, or none.

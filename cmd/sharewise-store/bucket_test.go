@@ -28,7 +28,7 @@ func s3(t *testing.T) string {
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
 	t.Setenv("AWS_REGION", "us-east-1")
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "SECRETKEY")
 	return "s3://plants"
 }
 
@@ -102,6 +102,48 @@ func TestProtocol(t *testing.T) {
 	}
 	if a := ask(t, request{Op: "list", Bucket: "s4://x"})[0]; a.Error == "" {
 		t.Error("an unknown scheme is taken")
+	}
+}
+
+// TestHostileBucket lists more objects than one answer of S3 has, with names that lead out of
+// folders, and reads what is far too large for a claim.
+func TestHostileBucket(t *testing.T) {
+	bucket, dir := s3(t), t.TempDir()
+	const many = 2300
+	var requests []request
+	for i := range many {
+		requests = append(requests, request{Op: "write", Bucket: bucket, Key: fmt.Sprintf("many/%05d", i), Data: []byte("1")})
+	}
+	requests = append(requests, request{Op: "write", Bucket: bucket, Key: "many/../../etc/passwd", Data: []byte("1")})
+	for _, a := range ask(t, requests...) {
+		if a.Error != "" {
+			t.Fatal(a.Error)
+		}
+	}
+	listed := ask(t, request{Op: "list", Bucket: bucket, Prefix: "many/"})[0]
+	keys := map[string]bool{}
+	for _, o := range listed.Objects {
+		keys[o.Key] = true
+	}
+	if listed.Error != "" || len(listed.Objects) != many+1 || len(keys) != many+1 {
+		t.Errorf("%d objects, %d keys, of %d; %s", len(listed.Objects), len(keys), many+1, listed.Error)
+	}
+	file := filepath.Join(dir, "large")
+	if err := os.WriteFile(file, make([]byte, mostRead+1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	answers := ask(t, request{Op: "put", Bucket: bucket, Key: "runs/r/claim.1.json", File: file})
+	if answers[0].Error != "" {
+		t.Fatal(answers[0].Error)
+	}
+	if a := ask(t, request{Op: "read", Bucket: bucket, Key: "runs/r/claim.1.json"})[0]; len(a.Data) > 0 || !strings.Contains(a.Error, "remove it") {
+		t.Errorf("%d bytes, %q", len(a.Data), a.Error)
+	}
+	for _, r := range []request{{Op: "list"}, {Op: "read", Key: "x"}} {
+		r.Bucket = bucket + "?endpoint=http://127.0.0.1:1&region=x"
+		if a := ask(t, r)[0]; a.Error == "" || strings.Contains(a.Error, "SECRETKEY") {
+			t.Errorf("%s: %q", r.Op, a.Error)
+		}
 	}
 }
 

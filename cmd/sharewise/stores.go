@@ -108,10 +108,10 @@ func (a *app) mirrored(cmd *cobra.Command, args []string) error {
 		isStudy := strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml")
 		switch {
 		case !store.IsURL(arg):
-			return usagef("%s: there are s3://, gs://, azblob:// and file://", arg)
+			return usagef("%s: there are s3://, gs://, azblob:// and file://", store.Shown(arg))
 		case strings.Contains(place, "STUDY") && isStudy:
 			if f := cmd.Flags().Lookup("output"); f != nil && f.Value.String() == "" {
-				return usagef("%s: say by -o where the results go, a folder or a URL", arg)
+				return usagef("%s: say by -o where the results go, a folder or a URL", store.Shown(arg))
 			}
 		case strings.Contains(place, "OUT"):
 			if err := a.open(cmd, arg); err != nil {
@@ -119,7 +119,7 @@ func (a *app) mirrored(cmd *cobra.Command, args []string) error {
 			}
 			args[i] = string(a.stores.mirror.Folder())
 		default:
-			return usagef("%s: %s must be a path of this machine; a study file can name data by URL", arg, place)
+			return usagef("%s: %s must be a path of this machine; a study file can name data by URL", store.Shown(arg), place)
 		}
 	}
 	f := cmd.Flags().Lookup("output")
@@ -130,13 +130,13 @@ func (a *app) mirrored(cmd *cobra.Command, args []string) error {
 	switch cmd.Name() {
 	case "run", "plan", "weightings", "mixtures", "forget":
 	default:
-		return usagef("-o %s: '%s' writes to this machine", url, cmd.CommandPath())
+		return usagef("-o %s: '%s' writes to this machine", store.Shown(url), cmd.CommandPath())
 	}
 	if on := cmd.Flags().Lookup("on"); on != nil && on.Value.String() == "slurm" {
-		return usagef("-o %s: --on slurm needs a folder that the nodes share; or start 'sharewise work %s' by a script of your own", url, url)
+		return usagef("-o %s: --on slurm needs a folder that the nodes share; or start 'sharewise work %s' by a script of your own", store.Shown(url), store.Shown(url))
 	}
 	if !store.IsURL(url) {
-		return usagef("-o %s: there are s3://, gs://, azblob:// and file://", url)
+		return usagef("-o %s: there are s3://, gs://, azblob:// and file://", store.Shown(url))
 	}
 	if err := a.open(cmd, url); err != nil {
 		return err
@@ -166,7 +166,7 @@ func partOf(cmd *cobra.Command) string {
 // open brings the folder of a URL here, as much of it as the command needs.
 func (a *app) open(cmd *cobra.Command, url string) error {
 	if a.stores.mirror != nil {
-		return usagef("%s: one URL for results at a time", url)
+		return usagef("%s: one URL for results at a time", store.Shown(url))
 	}
 	at, err := store.Parse(url)
 	if err != nil {
@@ -248,7 +248,7 @@ func (a *app) fetch(ctx context.Context, url string) (string, error) {
 		return file, err
 	}
 	if !store.IsURL(url) {
-		return "", fmt.Errorf("%s: there are s3://, gs://, azblob:// and file://", url)
+		return "", fmt.Errorf("%s: there are s3://, gs://, azblob:// and file://", store.Shown(url))
 	}
 	if a.stores.data == nil {
 		cache, err := storeCache()
