@@ -14,18 +14,15 @@ import (
 // textEncoding is how the texts of a study become numbers, found once for all its
 // domains.
 type textEncoding struct {
-	once     sync.Once
-	encoding *textcode.Encoding
-	err      error
+	once    sync.Once
+	encoder *textcode.Encoder
+	err     error
 }
 
-// EncodingOf is how a study's texts become numbers; nil for studies of other input.
-// It reads the tokenizer that the study names. Errors about it are [*Error].
-func EncodingOf(s *study.Study) (*textcode.Encoding, error) {
+// encoderOf makes numbers of the texts of a study, whose tokenizer it reads. Errors about it
+// are [*Error].
+func encoderOf(s *study.Study) (*textcode.Encoder, error) {
 	t := s.Input.Text
-	if s.Input.Kind != study.TextInput || t == nil {
-		return nil, nil
-	}
 	e := &textcode.Encoding{Kind: t.Encoding}
 	switch t.Encoding {
 	case textcode.NGrams:
@@ -46,17 +43,20 @@ func EncodingOf(s *study.Study) (*textcode.Encoding, error) {
 	if err != nil {
 		return nil, &Error{File: t.Tokenizer, Reason: err.Error()}
 	}
-	e.Padding = made.Padding
-	return e, nil
+	return made, nil
 }
 
 // texts reports whether the samples of the domain are texts.
 func (s *source) texts() bool { return s.study.Input.Kind == study.TextInput }
 
-// encodingOf is EncodingOf, for all domains that are read together.
-func (s *source) encodingOf() (*textcode.Encoding, error) {
-	s.text.once.Do(func() { s.text.encoding, s.text.err = EncodingOf(s.study) })
-	return s.text.encoding, s.text.err
+// encoder is one of its own for each file that is read; the tokenizer is read once for all
+// domains, since a large one takes seconds.
+func (s *source) encoder() (*textcode.Encoder, error) {
+	s.text.once.Do(func() { s.text.encoder, s.text.err = encoderOf(s.study) })
+	if s.text.err != nil {
+		return nil, s.text.err
+	}
+	return s.text.encoder.Another(), nil
 }
 
 // textKeeper takes texts one after another, as numbers and as they are.
@@ -73,11 +73,7 @@ type textKeeper struct {
 
 // newTextKeeper makes one for a domain's files.
 func (s *source) newTextKeeper() (*textKeeper, error) {
-	e, err := s.encodingOf()
-	if err != nil {
-		return nil, err
-	}
-	enc, err := e.Encoder()
+	enc, err := s.encoder()
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,11 @@ func (e *Encoding) Encoder() (*Encoder, error) {
 	return out, nil
 }
 
+// Another is an encoder like e for another goroutine, without reading the tokenizer again.
+func (e *Encoder) Another() *Encoder {
+	return &Encoder{Encoding: e.Encoding, tokens: e.tokens, counts: map[int]float32{}}
+}
+
 // String describes the encoding in a few words.
 func (e *Encoding) String() string {
 	switch e.Kind {

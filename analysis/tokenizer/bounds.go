@@ -85,7 +85,7 @@ type growth struct{ each, once int }
 
 // room is how long the steps together may make a text of n bytes. No step of a file that is
 // used comes near; what is beyond is cut off before a step that could pass it.
-func room(n int) int { return 1<<20 + 64*n }
+func room(n int) int { return 1<<16 + 64*n }
 
 // most is how long a text may be for a step that may make at most room of it.
 func (g growth) most(room int) int { return max(0, (room-g.once)/max(1, g.each)) }

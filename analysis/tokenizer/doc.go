@@ -14,7 +14,7 @@
 // The format is read strictly: a part of a kind that is not known is an error that
 // names it, since leaving it out would give a model other tokens than it learned.
 // Files are not trusted, and texts neither: both are fuzzed, and what a file may ask for is
-// bounded (bounds.go). No step makes more than 1 MiB and 64 times a text's length of it: of a
+// bounded (bounds.go). No step makes more than 64 KiB and 64 times a text's length of it: of a
 // text that would become longer the end is cut off, which no file that is used comes near.
 //
 // # Sources
