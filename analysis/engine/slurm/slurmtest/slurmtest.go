@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package slurmtest starts a cluster of Slurm for tests: munged, slurmctld and a slurmd
 // for each of several nodes, all on this machine and in a folder of the test, without
 // systemd and beside whatever Slurm the machine has. Debian's slurm-wlm and munge are
