@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-var updateArchitecture = flag.Bool("update-architecture", false, "rewrite the table of packages in README.md")
+var updateArchitecture = flag.Bool("update-architecture", false, "rewrite the table of packages in testdata/docs/architecture.md")
 
-// The lines of README.md between which the table of packages stands.
+// The lines of testdata/docs/architecture.md between which the table of packages stands.
 const (
 	tableBegins = "<!-- packages: written by TestArchitecture -->"
 	tableEnds   = "<!-- end of packages -->"
@@ -28,7 +28,7 @@ func unlisted(l string) bool {
 	return strings.Contains(l, "internal/") || strings.HasSuffix(l, "test") || l == "testdata"
 }
 
-// TestArchitecture holds the table of packages in README.md to the packages: their
+// TestArchitecture holds the table of packages in testdata/docs/architecture.md to the packages: their
 // order, the first sentences of their documentation, and what they import.
 func TestArchitecture(t *testing.T) {
 	imports := map[string]map[string]bool{} // all that a package reaches
@@ -53,7 +53,7 @@ func TestArchitecture(t *testing.T) {
 			fmt.Fprintf(&table, "| `%s` | %s | %s |\n", l, synopsis, strings.Join(direct[l], ", "))
 		}
 	}
-	file := filepath.Join("..", "..", "README.md")
+	file := filepath.Join("..", "..", "testdata", "docs", "architecture.md")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -61,14 +61,14 @@ func TestArchitecture(t *testing.T) {
 	head, rest, begins := strings.Cut(string(text), tableBegins+"\n")
 	have, tail, ends := strings.Cut(rest, tableEnds)
 	if !begins || !ends {
-		t.Fatalf("README.md lacks the lines %s and %s", tableBegins, tableEnds)
+		t.Fatalf("testdata/docs/architecture.md lacks the lines %s and %s", tableBegins, tableEnds)
 	}
 	want := "\n" + table.String() + "\n"
 	if have == want {
 		return
 	}
 	if !*updateArchitecture {
-		t.Fatal("the table of packages in README.md is not what the packages say; rewrite it: go test ./cmd/sharewise -run Architecture -update-architecture")
+		t.Fatal("the table of packages in testdata/docs/architecture.md is not what the packages say; rewrite it: go test ./cmd/sharewise -run Architecture -update-architecture")
 	}
 	if err := os.WriteFile(file, []byte(head+tableBegins+"\n"+want+tableEnds+tail), 0o644); err != nil {
 		t.Fatal(err)

@@ -85,7 +85,7 @@ func newInitCommand(a *app) *cobra.Command {
 	flags.StringVarP(&out, "output", "o", "study.yaml", "the study `FILE` to write")
 	flags.StringVar(&o.Name, "name", "", "`NAME` of the study (default: the name of DIR)")
 	flags.Var(&memory, "memory", "`SIZE` of the data held in memory while they are looked through (default: half of the machine's memory)")
-	flags.StringVar(&program, "trainer", "", "`COMMAND` of a program of yours that trains instead, such as 'python3 train.py', as seen from the study file; see README.md")
+	flags.StringVar(&program, "trainer", "", "`COMMAND` of a program of yours that trains instead, such as 'python3 train.py', as seen from the study file; see testdata/docs/guide.md")
 	flags.StringVar(&o.Encoding, "encoding", "", "`NAME` of the encoding of tables that are not UTF-8 and do not show what else they are, such as shift_jis")
 	flags.StringVar(&o.DomainsBy, "domains-by", "", "`COLUMN` of a table whose values are the domains (default: chosen by name and values)")
 	return cmd

@@ -35,7 +35,7 @@ checkpoint: at once on the same machine, after eight times --beat on others, wha
 their clocks say. No run is ever written by two. OUT must be on a file system
 that creates and renames files for all machines alike: a local disk, NFS (exported with
 'sync'), Lustre, GPFS, BeeGFS, CephFS; or in an object store, named by a URL such as
-s3://bucket/out, see README.md.
+s3://bucket/out, see testdata/docs/guide.md.
 
 On SIGTERM, SIGINT and SIGUSR1 it writes checkpoints of what is under way and ends.
 

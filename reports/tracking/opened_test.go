@@ -13,19 +13,19 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 )
 
-// example is the code of a kind in the README's section on other programs.
+// example is the code of a kind in the guide's section on other programs.
 func example(t *testing.T, kind string) string {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../testdata/docs/guide.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, ok := strings.Cut(string(readme), "\n### Tables in other programs\n")
-	section, _, _ = strings.Cut(section, "\n### ")
+	_, section, ok := strings.Cut(string(readme), "\n## Tables in other programs\n")
+	section, _, _ = strings.Cut(section, "\n## ")
 	_, code, found := strings.Cut(section, "\n```"+kind+"\n")
 	code, _, ended := strings.Cut(code, "\n```")
 	if !ok || !found || !ended {
-		t.Fatalf("README.md has no example in %s", kind)
+		t.Fatalf("the guide has no example in %s", kind)
 	}
 	return code
 }
@@ -64,13 +64,13 @@ func lossTables(t *testing.T) (dir string, accuracy, loss map[string]float64) {
 	return dir, accuracy, loss
 }
 
-// asked is a row of the README's query.
+// asked is a row of the guide's query.
 type asked struct {
 	Arm, Domain    string
 	Accuracy, Loss float64
 }
 
-// TestDuckDB runs the README's query on loss tables. The module @duckdb/node-api is
+// TestDuckDB runs the guide's query on loss tables. The module @duckdb/node-api is
 // looked for in NODE_PATH and where make peers-install puts it.
 func TestDuckDB(t *testing.T) {
 	node, err := exec.LookPath("node")
@@ -107,7 +107,7 @@ const { DuckDBInstance } = require('@duckdb/node-api');
 	}
 }
 
-// TestPandas runs the README's program on a CSV export.
+// TestPandas runs the guide's program on a CSV export.
 func TestPandas(t *testing.T) {
 	python := ""
 	for _, p := range []string{"/usr/bin/python3", "python3"} {
