@@ -42,6 +42,7 @@ var jaData = map[string]string{
 	"%d inputs are the same in every training row and others in those for testing: models cannot know what they do and are given 0 for them: %s":    "%s個の入力は学習データの全行で一定で、テストデータには別の値があります。モデルはその影響を学べないため、0を与えています：%s",
 	"%s:%d is not UTF-8; such lines are read as Windows-1252 (Latin-1)":                                                                             "%s の%s行目がUTF-8でないため、このような行は Windows-1252（Latin-1）として読んでいます",
 	"labels that the training data lack are left out: %s":                                                                                           "学習データにないラベルを除外：%s",
+	"%d of %d texts are not UTF-8 and were read as %s":                                                                                              "%[2]s件のテキストのうち%[1]s件がUTF-8でなく、%[3]sとして読みました",
 	"%d of %d texts are empty":                                                                                                          "%[2]s件のテキストのうち%[1]s件が空です",
 	"input.scale is 255, and images of 16 bits count to 65535":                                                                          "input.scale は255ですが、16ビット画像の値は65535までです",
 	"%d images of 8 bits count from 0 to 65535, since others have 16 bits":                                                              "16ビットの画像もあるため、8ビットの画像%s枚を0〜65535に換算しています",
