@@ -67,3 +67,23 @@ func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
 	}
 	return nil
 }
+
+// Files are those that the domain was read from. It reports false where not all of them are
+// plain files, which it was read from as they are.
+func (d *Domain) Files() (files []string, ok bool) {
+	if d.inputs == nil {
+		return nil, false
+	}
+	d.inputs.mu.Lock()
+	defer d.inputs.mu.Unlock()
+	for _, f := range d.inputs.files {
+		if f == nil {
+			return nil, false
+		}
+		if what, err := f.Changed(false); err != nil || what != "" {
+			return nil, false
+		}
+		files = append(files, f.Path())
+	}
+	return files, len(files) > 0
+}

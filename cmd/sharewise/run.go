@@ -31,7 +31,9 @@ Before that it fits a linear model to each domain, on the same inputs and rows,
 into OUT/baseline: the report says which networks are weaker. 'baseline: none'
 in the study leaves that out.
 
-After an edit of the study only the runs that it touches are trained again.
+After an edit of the study only the runs that it touches are trained again. Where
+all are done, and sizes and times of files are what they were, data are not
+read to say so; 'sharewise check' reads all of them.
 
 With --until settled it does not train all seeds of every arm, but two of each to
 begin with, then those that the choice of groups gains most from, until it is
@@ -74,13 +76,21 @@ func newRunCommand(a *app) *cobra.Command {
 				return a.runOn(cmd.Context(), args[0], folder, where, o.reading)
 			}
 			defer collectSooner()()
+			sealed := newSealing(args[0], folder, o.reading)
+			if runs, ok := sealed.holds(); ok && steps.until == "" && !report && a.stores.mirror == nil {
+				return a.doneBefore(folder, runs)
+			}
 			t, err := a.prepare(cmd.Context(), args[0], folder, o)
 			if err != nil {
 				return err
 			}
 			var summary any
 			if steps.until == "" {
-				summary, err = t.all(cmd.Context())
+				var ended *train.Summary
+				if ended, err = t.all(cmd.Context()); err == nil {
+					sealed.keep(t.project, ended)
+				}
+				summary = ended
 			} else {
 				summary, err = t.settle(cmd.Context(), steps)
 			}
@@ -106,6 +116,17 @@ func newRunCommand(a *app) *cobra.Command {
 	where.register(flags)
 	flags.BoolVar(&report, "report", false, "go on with analyze, group and report")
 	return cmd
+}
+
+// doneBefore is run where there is nothing to do, and files are what they were.
+func (a *app) doneBefore(folder layout.Folder, runs int) error {
+	summary := train.Summary{Reused: runs}
+	a.say("%s; the files of data have the sizes and times that they had, and were not read", describe(summary, runs))
+	if a.json {
+		return a.writeJSON(&summary)
+	}
+	a.say("Next: sharewise analyze %s", a.outName(string(folder)))
+	return nil
 }
 
 // trainOptions are what the user says about training.
