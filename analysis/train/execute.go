@@ -276,7 +276,7 @@ func (r *runner) endEpoch() error {
 		r.history = append(r.history, trainRow(epoch, d.Name, means[i], r.sums.Weight[i]/float64(r.sums.Steps), float64(r.sums.Unsolved)))
 	}
 	r.history = append(r.history, r.sums.Gram.rows(epoch, r.job.names())...)
-	told := Epoch{Number: epoch, Loss: means, Rate: float64(r.engine.rate[0]), Values: r.engine.values}
+	told := Epoch{Number: epoch, Loss: means, Rate: r.job.Training.Rate * r.rate.At(r.step-1, r.job.steps()), Values: r.engine.values}
 	if err := r.validate(&told); err != nil {
 		return err
 	}
