@@ -48,9 +48,13 @@ func TestKernelCases(t *testing.T) {
 }
 
 // TestCasesAgreeWithReference compares what the cases want with what package
-// reference makes of the same nodes.
+// reference makes of the same nodes. Steps of dense layers it does not evaluate: package
+// training compares them with the steps of standard operators.
 func TestCasesAgreeWithReference(t *testing.T) {
 	for _, c := range proof.Cases() {
+		if c.Op == kernels.DenseSteps {
+			continue
+		}
 		if err := c.Run(reference.Backend(), 1); err != nil {
 			t.Error(err)
 		}
