@@ -39,6 +39,8 @@ type stage struct {
 	aside bool
 	// alone is set where faults befall sharewise only, and not the programs that it calls.
 	alone bool
+	// timed are files that hold seconds which it measured, or sums of such.
+	timed []string
 }
 
 // stages are the commands that read or write files, each after those that it needs.
@@ -110,7 +112,7 @@ var stages = []stage{
 		must(t, layout.WriteJSON(file, map[string]any{"version": 1, "costs": map[string]contest.Cost{"equal": cost, "static": cost, "rlw": cost}}))
 	}},
 	{name: "mixtures", args: "mixtures data/study.yaml -o out --mixtures 7 --seeds 2 --jobs 1 -q", aside: true},
-	{name: "remedies --try", args: "remedies harmed --try --budget 8 --jobs 1 -q", aside: true, before: plantHarm},
+	{name: "remedies --try", args: "remedies harmed --try --budget 8 --jobs 1 -q", aside: true, before: plantHarm, timed: []string{"harmed/remedies.json", "harmed/custody.json"}},
 	{name: "forget", args: "forget data/study.yaml south -o out --apply", aside: true},
 	{name: "check --repair", args: "check out --repair", aside: true, before: func(t *testing.T, dir string) {
 		for _, name := range []string{"out/results.json", "out/tables/exemplars.json", "out/report.html"} {

@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -83,13 +84,13 @@ func (w *faultWork) kill(t *testing.T, s *stage, times int, rng *rand.Rand) (n k
 			n.found++
 		}
 		for _, name := range union(now, before, after) {
-			if passing(name) || flagged[name] || same(now, before, name) || same(now, after, name) {
+			if passing(name) || flagged[name] || slices.Contains(s.timed, name) || same(now, before, name) || same(now, after, name) {
 				continue
 			}
 			t.Errorf("killed after %v: %s is neither what it was nor what it is to be, and nothing is found", moment, name)
 		}
-		if !w.finish(args, after, nil) {
-			t.Errorf("killed after %v: the same command again leaves other files: %v", moment, w.left(after, nil))
+		if !w.finish(args, after, s.timed) {
+			t.Errorf("killed after %v: the same command again leaves other files: %v", moment, w.left(after, s.timed))
 			continue
 		}
 		n.mended++
