@@ -28,7 +28,7 @@ demo: runtime
 	$(BIN) demo -o out/demo
 
 test: runtime
-	$(GO) test -timeout 20m ./...
+	$(GO) test -timeout 30m ./...
 
 # peers exports architectures with PyTorch, compares all their gradients with
 # autograd and fifty steps of training with PyTorch's; it needs Debian's python3-torch, -torchvision and -onnx.
