@@ -118,12 +118,12 @@ func (e *engine) variables() []training.Param {
 }
 
 func (e *engine) open() error {
-	if most, kernel := e.stepsPerRun(); most > 1 {
+	if most, kernel := stepsPerRun(e.backend, e.job); most > 1 {
 		return e.openSeveral(most, kernel)
 	}
 	var err error
 	step := training.Reseed(e.job.Program.Step, e.stream("dropout"), e.taken)
-	e.step, err = e.backend.Open(step, exec.Options{Threads: e.stepThreads()})
+	e.step, err = e.backend.Open(step, exec.Options{Threads: stepThreads(e.job)})
 	if err != nil {
 		return fmt.Errorf("train: open step graph: %w", err)
 	}
@@ -148,8 +148,8 @@ func (e *engine) open() error {
 }
 
 // stepThreads is how many threads pay for a step.
-func (e *engine) stepThreads() int {
-	return threadsFor(e.job.Program, e.job.Batches, e.options.Threads)
+func stepThreads(job *Job) int {
+	return threadsFor(job.Program, job.Batches, job.Training.Threads)
 }
 
 func (e *engine) close() error {

@@ -41,16 +41,28 @@ type several struct {
 // variables that they start from.
 type severalKey struct{ steps, from int }
 
-// stepsPerRun is how many steps an engine takes in one run of its backend, and whether
-// by the kernel for that, which uses one thread.
-func (e *engine) stepsPerRun() (steps int, kernel bool) {
-	fit := func(bytes int) int { return min(bytes/max(1, 4*e.x.Len()), e.job.StepsPerEpoch) }
-	if e.job.Program.Steps != nil && e.stepThreads() <= 1 && !hearsSteps(e.job) {
+// StepsPerRun is how many steps a job takes at most in one run of a backend. A run begins
+// with an epoch, and the next where the one before it ends.
+func StepsPerRun(b exec.Backend, job *Job) int {
+	steps, _ := stepsPerRun(b, job)
+	return steps
+}
+
+// stepsPerRun says, too, whether the steps are taken by the kernel for that, which uses one
+// thread.
+func stepsPerRun(b exec.Backend, job *Job) (steps int, kernel bool) {
+	size := 4 * product(job.Domains[0].Shape)
+	rows := 0
+	for _, n := range job.Batches {
+		rows += n
+	}
+	fit := func(bytes int) int { return min(bytes/max(1, rows*size), job.StepsPerEpoch) }
+	if job.Program.Steps != nil && stepThreads(job) <= 1 && !hearsSteps(job) {
 		if steps = min(mostStepsOfKernel, fit(mostMinibatchesCached)); steps > 1 {
 			return steps, true
 		}
 	}
-	return max(1, min(exec.StepsPerRun(e.backend), fit(mostMinibatches))), false
+	return max(1, min(exec.StepsPerRun(b), fit(mostMinibatches))), false
 }
 
 // hearsSteps reports whether weights follow from the losses of the step before, so that

@@ -109,34 +109,33 @@ func rounds(in *bufio.Scanner, out io.Writer, tell func(seconds float64) (answer
 // they take: of three, two may be disturbed.
 const leastUnits = 7
 
-// told is so short a time between two steps that they were taken in one run, and are only
-// told of one after another.
-const told = 3 * time.Microsecond
-
-// stepTimes are the seconds of steps, of which several may be told of at once.
+// stepTimes are the seconds of steps, of which several may be taken in one run and are
+// told of one after another when it has ended.
 type stepTimes struct {
-	times []float64
-	last  time.Time
-	// took is what the last steps that were told of at once took together.
-	took  time.Duration
-	steps int
-	skip  int // runs that do not count
+	epoch, most int // steps of an epoch and, at most, of a run, of which one begins with each epoch
+	skip        int // runs that do not count
+	times       []float64
+	last        time.Time // when the last run had ended
 }
 
-// tell takes the time at which a step is told of, and reports whether it is the first of a run.
-func (s *stepTimes) tell(now time.Time) (first bool) {
-	gap := now.Sub(s.last)
-	if s.last = now; gap < told && s.steps > 0 {
-		s.steps++
+// tell takes the time at which a step, counted from 1, is told of, and reports whether it is the
+// first of a run.
+func (s *stepTimes) tell(step int, now time.Time) (first bool) {
+	before := (step - 1) % s.epoch
+	if before%s.most != 0 {
+		s.last = now
 		return false
 	}
-	if s.skip > 0 && s.steps > 0 {
-		s.skip, s.steps = s.skip-1, 0
+	steps := min(s.most, s.epoch-before)
+	took := now.Sub(s.last)
+	s.last = now
+	if s.skip > 0 {
+		s.skip--
+		return true
 	}
-	for range s.steps {
-		s.times = append(s.times, s.took.Seconds()/float64(s.steps))
+	for range steps {
+		s.times = append(s.times, took.Seconds()/float64(steps))
 	}
-	s.took, s.steps = gap, 1
 	return true
 }
 
@@ -159,7 +158,7 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 	var (
 		warm     = max(3, min(200, int(1e8/float64(1+n.Batch)/1e5)))
 		until    time.Time
-		done     stepTimes
+		done     = stepTimes{epoch: job.StepsPerEpoch, most: train.StepsPerRun(backend, job)}
 		speaking error
 	)
 	// wait answers the round that ended and takes the next, of which the first run is not
@@ -179,7 +178,7 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 			return
 		}
 		done.times, done.last = []float64{}, time.Now()
-		done.skip = 2 // that of before, which is told of now, and the next
+		done.skip = 1
 		until = done.last.Add(time.Duration(seconds * float64(time.Second)))
 	}
 	_, err = train.Execute(ctx, backend, job, layout.RunFolder(folder), func(steps int) {
@@ -191,7 +190,7 @@ func workOnSteps(ctx context.Context, n network, in io.Reader, out io.Writer) er
 			wait()
 			return
 		}
-		if now := time.Now(); done.tell(now) && now.After(until) && len(done.times) >= leastUnits {
+		if now := time.Now(); done.tell(steps, now) && now.After(until) && len(done.times) >= leastUnits {
 			wait()
 		}
 	})

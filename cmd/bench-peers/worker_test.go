@@ -64,26 +64,24 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestStepTimes shares the time of a run among its steps.
+// TestStepTimes shares the time of a run among its steps, however long telling of them
+// takes.
 func TestStepTimes(t *testing.T) {
-	start := time.Unix(1000, 0)
-	s := stepTimes{last: start}
-	at := time.Duration(0)
-	for _, step := range []struct {
-		after time.Duration // the one before
-		first bool
-	}{
-		{100 * time.Microsecond, true},
-		{300 * time.Microsecond, true}, {time.Microsecond, false}, {time.Microsecond, false},
-		{50 * time.Microsecond, true},
-	} {
-		at += step.after
-		if first := s.tell(start.Add(at)); first != step.first {
-			t.Errorf("after %v: first of a run: %t", at, first)
+	at := time.Unix(1000, 0)
+	s := stepTimes{epoch: 5, most: 3, skip: 1, last: at}
+	runs := map[int]time.Duration{1: 7777, 4: 200, 6: 300, 9: 200} // by the first step of each
+	for step := 1; step <= 10; step++ {
+		took, first := runs[step], true
+		if took == 0 {
+			took, first = 50, false // the machine did something else
+		}
+		at = at.Add(took * time.Microsecond)
+		if got := s.tell(step, at); got != first {
+			t.Errorf("step %d is the first of a run: %t", step, got)
 		}
 	}
-	if len(s.times) != 4 || slices.ContainsFunc(s.times, func(v float64) bool { return math.Abs(v-100e-6) > 1e-12 }) {
-		t.Errorf("steps took %v, want 100 µs each of four", s.times)
+	if len(s.times) != 7 || slices.ContainsFunc(s.times, func(v float64) bool { return math.Abs(v-100e-6) > 1e-12 }) {
+		t.Errorf("steps took %v, want 100 µs each of seven", s.times)
 	}
 }
 
