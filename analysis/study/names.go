@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -31,7 +31,7 @@ const mostName = 64
 // (Unicode's form C), and digits, with '-' between; "" where nothing is left of it.
 func NameOf(s string) string {
 	s = notInName.ReplaceAllString(norm.NFC.String(s), "-")
-	return cut(strings.TrimRight(notAtStart.ReplaceAllString(s, ""), "-._"), mostName)
+	return wording.Cut(strings.TrimRight(notAtStart.ReplaceAllString(s, ""), "-._"), mostName)
 }
 
 // DistinctNames makes a name of each text, with numbers behind those that differ in no
@@ -47,21 +47,10 @@ func DistinctNames(texts []string) []string {
 		name := clean
 		for n := 2; used[strings.ToLower(name)]; n++ {
 			number := "-" + strconv.Itoa(n)
-			name = cut(clean, mostName-len(number)) + number
+			name = wording.Cut(clean, mostName-len(number)) + number
 		}
 		used[strings.ToLower(name)] = true
 		out[i] = name
 	}
 	return out
-}
-
-// cut is the beginning of a text, at most so many bytes of whole characters.
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return s[:most]
 }

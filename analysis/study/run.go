@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Independent and Joint name the arms that every study may have; the others
@@ -95,7 +97,7 @@ func (r Run) slug() string {
 	s := strings.Join(append(parts, "s"+strconv.Itoa(r.Seed)), "_")
 	const most = 100 // file systems stop at 255 bytes, and paths add up
 	if len(s) > most {
-		s = cut(s, most-8) + "~" + "s" + strconv.Itoa(r.Seed)
+		s = wording.Cut(s, most-8) + "~" + "s" + strconv.Itoa(r.Seed)
 	}
 	return notInSlug.ReplaceAllString(s, "-")
 }

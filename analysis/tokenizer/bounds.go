@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // Bounds of a file, which may have been written to cost its reader time and memory. Those
@@ -90,22 +91,11 @@ func room(n int) int { return 1<<16 + 64*n }
 // most is how long a text may be for a step that may make at most room of it.
 func (g growth) most(room int) int { return max(0, (room-g.once)/max(1, g.each)) }
 
-// cut is the beginning of a text, of at most so many bytes.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	return text[:most]
-}
-
 // cutWords is the beginning of words that have at most so many bytes together.
 func cutWords(words []string, most int) []string {
 	for i, w := range words {
 		if len(w) > most {
-			return append(words[:i:i], cut(w, most))
+			return append(words[:i:i], wording.Cut(w, most))
 		}
 		most -= len(w)
 	}
@@ -119,7 +109,7 @@ const longestWord = 1 << 20
 // inParts encodes a long word part by part, until there are most tokens.
 func inParts(dst []int, word string, most int, encode func(dst []int, part string) []int) []int {
 	for len(word) > longestWord && len(dst) < most {
-		part := cut(word, longestWord)
+		part := wording.Cut(word, longestWord)
 		dst, word = encode(dst, part), word[len(part):]
 	}
 	if len(dst) < most {
@@ -131,7 +121,7 @@ func inParts(dst []int, word string, most int, encode func(dst []int, part strin
 // normalised takes a text through the normalisers.
 func (t *Tokenizer) normalised(text string, room int) string {
 	for _, n := range t.normalize {
-		text = n.apply(cut(text, n.grows().most(room)))
+		text = n.apply(wording.Cut(text, n.grows().most(room)))
 	}
 	return text
 }

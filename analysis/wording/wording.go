@@ -61,6 +61,17 @@ func Bytes(n int64) string {
 	}
 }
 
+// Cut is the beginning of a text, at most so many bytes of whole characters.
+func Cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
 // Cell is text as a cell of a table that no spreadsheet takes for a formula: names
 // come from files that others made, and a formula can send away what stands in
 // other cells.
