@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/width"
 )
 
 // narrow writes digits, signs and letters of full width, as Japanese input methods make
@@ -13,17 +15,7 @@ func narrow(s string) string {
 	if !strings.ContainsFunc(s, fullWidth) {
 		return s
 	}
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\u3000':
-			return ' '
-		case fullWidth(r):
-			return r - '！' + '!'
-		case r == '−':
-			return '-'
-		}
-		return r
-	}, s))
+	return strings.TrimSpace(strings.ReplaceAll(width.Fold.String(s), "−", "-"))
 }
 
 func fullWidth(r rune) bool { return r >= '！' && r <= '～' || r == '\u3000' }

@@ -115,10 +115,8 @@ func guess(text []byte) (*charset, error) {
 // western reports whether bytes beyond ASCII look like single letters and signs of
 // Windows-1252.
 func western(text []byte) bool {
-	asciiLetter := func(i int) bool {
-		return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i]))
-	}
-	lower := func(i int) bool { return asciiLetter(i) && text[i] >= 'a' }
+	letter := func(i int) bool { return asciiLetter(text, i) }
+	lower := func(i int) bool { return letter(i) && text[i] >= 'a' }
 	runs, alone, high, rare := 0, 0, 0, 0
 	for i := 0; i < len(text); {
 		if text[i] < 0x80 {
@@ -132,7 +130,7 @@ func western(text []byte) bool {
 				letters = false
 			}
 			usual := "€…‘’“”•–—™ŠšŽžŒœ"
-			if asciiLetter(i-1) && asciiLetter(i+1) {
+			if letter(i-1) && letter(i+1) {
 				usual = "’ŠšŽžŒœ" // no quote stands within a word
 			}
 			if text[i] < 0xa0 && !strings.ContainsRune(usual, fromHigh(text[i])) {
@@ -140,12 +138,17 @@ func western(text []byte) bool {
 			}
 		}
 		runs++
-		within := lower(from-1) || lower(i) || asciiLetter(from-1) && asciiLetter(i)
+		within := lower(from-1) || lower(i) || letter(from-1) && letter(i)
 		if i-from == 1 || letters && i-from == 2 && within {
 			alone++
 		}
 	}
 	return 2*alone >= runs && 20*rare <= high
+}
+
+// asciiLetter reports whether a letter of ASCII stands at a place, which may be outside.
+func asciiLetter(text []byte, i int) bool {
+	return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i]))
 }
 
 // decodeAll decodes text, without a character at its end that is cut off.
@@ -213,7 +216,6 @@ var frequentBytes = map[string][][2]byte{
 // units, so that second bytes would be ASCII; capital letters of DOS's Cyrillic have
 // second bytes from 0x80 to 0x9f.
 func frequent(encoding string, text []byte, least int) bool {
-	letter := func(i int) bool { return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i])) }
 	different := map[[2]byte]bool{}
 	usual, beyond, runs, touched := 0, 0, 0, 0
 	for i := 0; i+1 < len(text); {
@@ -236,7 +238,7 @@ func frequent(encoding string, text []byte, least int) bool {
 			}
 		}
 		runs++
-		if letter(from-1) || letter(i) {
+		if asciiLetter(text, from-1) || asciiLetter(text, i) {
 			touched++
 		}
 	}
