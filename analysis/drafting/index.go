@@ -82,11 +82,10 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	const most = 200 // rows
 	p := filepath.Join(dir, name)
 	g := newTableGuess()
-	r, columns, err := s.openTable(p)
+	r, err := g.open(p, s.Encoding)
 	if err != nil {
 		return nil, "", nil // no table
 	}
-	g.columns.Encoding = columns.Encoding
 	defer r.Close()
 	first, err := r.Next()
 	if err != nil {

@@ -154,20 +154,19 @@ func (s *scanner) probeReason(p string, err error) string {
 	return strings.TrimPrefix(err.Error(), "dataset: ")
 }
 
-// openTable opens a table, in the encoding that was given where its own does not show.
-// It returns the columns of a study that say so.
-func (s *scanner) openTable(p string) (*datafile.Records, *study.Columns, error) {
-	columns := study.NewColumns()
-	r, err := datafile.OpenRecords(p, p, columns, filelimit.Limits{})
-	if s.Encoding != "" && errors.As(err, new(*delimited.UnknownEncodingError)) {
-		columns.Encoding = s.Encoding
-		r, err = datafile.OpenRecords(p, p, columns, filelimit.Limits{})
+// open opens the table, in the encoding that was given where its own does not show.
+func (g *tableGuess) open(p, encoding string) (*datafile.Records, error) {
+	r, err := datafile.OpenRecords(p, p, g.columns, filelimit.Limits{})
+	if encoding != "" && errors.As(err, new(*delimited.UnknownEncodingError)) {
+		g.columns.Encoding = encoding
+		r, err = datafile.OpenRecords(p, p, g.columns, filelimit.Limits{})
 	}
-	return r, columns, err
+	return r, err
 }
 
 func (s *scanner) probeTable(p string) (*find, error) {
-	r, columns, err := s.openTable(p)
+	g := newTableGuess()
+	r, err := g.open(p, s.Encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +186,6 @@ func (s *scanner) probeTable(p string) (*find, error) {
 	case len(rows[0]) < 2:
 		return nil, errors.New("a table of one column, or no table at all")
 	}
-	g := newTableGuess()
-	g.columns.Encoding = columns.Encoding
 	if g.takeDialect(r, rows[0]) {
 		rows = rows[1:]
 	}
@@ -223,15 +220,20 @@ func (g *tableGuess) note(format string, args ...any) {
 
 var (
 	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure|sentiment|polarity|stars|rating)$`)
-	groupName = regexp.MustCompile(`(?i)^(subject|patient|group|lot|machine|unit|board|track|session|person|site)([ _#.-]?(id|no|nr|number))?#?$`)
-	// equipment stays the same from one day to the next, and so do sites: their names
-	// keep rows together only where there are many of them.
-	equipment = regexp.MustCompile(`(?i)^(group|machine|unit|site)`)
+	// groupName is a column whose values keep rows together. What stays the same from one
+	// day to the next, which its first group matches, does so only where there are many.
+	groupName = regexp.MustCompile(`(?i)^(?:(group|machine|unit|site)|subject|patient|lot|board|track|session|person)([ _#.-]?(id|no|nr|number))?#?$`)
 )
 
 // fewGroups is the number of machines, units or sites below which training and test
 // cannot have two of them each: they are an input then.
 const fewGroups = 4
+
+// isLasting reports whether a column names machines, units, sites or groups.
+func isLasting(column string) bool {
+	m := groupName.FindStringSubmatch(column)
+	return m != nil && m[1] != ""
+}
 
 // mostProposed is the largest number of different words with which a column is
 // proposed as an input.
@@ -273,7 +275,7 @@ func (g *tableGuess) roles() {
 		case j == split:
 			g.columns.Split = n
 			g.note("column %q says which rows are for training and which for testing", n)
-		case equipment.MatchString(n) && groupName.MatchString(n) && len(values) > 1 && len(values) < fewGroups:
+		case len(values) > 1 && len(values) < fewGroups && isLasting(n):
 			g.columns.Categorical = append(g.columns.Categorical, n)
 			g.note("%q has %d values: an input; write it as columns.group if the model is meant for others than these", n, len(values))
 		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
