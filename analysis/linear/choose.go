@@ -118,12 +118,7 @@ func (p *Problem) Choose(ctx context.Context, s Search) (*Choice, error) {
 		}
 	}
 	f := p.newFit(trained, factors[best.Factor])
-	for _, alpha := range approach(best.Alpha) {
-		if err := f.solve(ctx, alpha, roughly); err != nil {
-			return nil, err
-		}
-	}
-	if err := f.solve(ctx, best.Alpha, closely); err != nil {
+	if err := f.end(ctx, best.Alpha); err != nil {
 		return nil, err
 	}
 	if short != nil {
@@ -139,16 +134,21 @@ func (p *Problem) Fit(ctx context.Context, alpha float64) (*Model, error) {
 	if !(f.total > 0) {
 		return nil, ErrNoRows
 	}
-	for _, a := range approach(alpha) {
-		if err := f.solve(ctx, a, roughly); err != nil {
-			return nil, err
-		}
-	}
-	if err := f.solve(ctx, alpha, closely); err != nil {
+	if err := f.end(ctx, alpha); err != nil {
 		return nil, err
 	}
 	m := f.model()
 	return &m, nil
+}
+
+// end solves closely for a penalty, by way of stronger ones.
+func (f *fit) end(ctx context.Context, alpha float64) error {
+	for _, a := range approach(alpha) {
+		if err := f.solve(ctx, a, roughly); err != nil {
+			return err
+		}
+	}
+	return f.solve(ctx, alpha, closely)
 }
 
 // approach are stronger penalties on the way to one, for a start that is near.
