@@ -8,14 +8,12 @@ func (p *Project) Files() (files []string, ok bool) {
 	if s.Exclude != "" || s.Trainer != nil || s.Policy != nil && s.Policy.File != "" || s.Input.Text != nil && s.Input.Text.Tokenizer != "" {
 		return nil, false
 	}
-	for _, f := range p.folds {
-		for _, d := range f.domains {
-			of, plain := d.Files()
-			if !plain {
-				return nil, false
-			}
-			files = append(files, of...)
+	for _, d := range p.Domains { // all folds divide what was read once
+		of, plain := d.Files()
+		if !plain {
+			return nil, false
 		}
+		files = append(files, of...)
 	}
 	for rung, w := range p.watched {
 		if p.unchangedModel(rung, false) != nil {

@@ -77,8 +77,10 @@ func newRunCommand(a *app) *cobra.Command {
 			}
 			defer collectSooner()()
 			sealed := newSealing(args[0], folder, o.reading)
-			if runs, ok := sealed.holds(); ok && steps.until == "" && !report && a.stores.mirror == nil {
-				return a.doneBefore(folder, runs)
+			if steps.until == "" && !report && a.stores.mirror == nil {
+				if runs, ok := sealed.holds(); ok {
+					return a.doneBefore(folder, runs)
+				}
 			}
 			t, err := a.prepare(cmd.Context(), args[0], folder, o)
 			if err != nil {
