@@ -20,6 +20,16 @@ type spending struct {
 	seen    map[string]bool
 }
 
+// covers spends what testing a candidate takes, or says of it that the budget does not
+// hold that.
+func (s *spending) covers(t *trial, c candidate) (bool, error) {
+	ok, err := s.ask(t, t.needed(c))
+	if err == nil && !ok {
+		c.remedy.Outcome.Verdict = OverBudget
+	}
+	return ok, err
+}
+
 // ask takes runs that the study does not have, if they are within the budget, and
 // reports whether they are. side is how many train side by side.
 func (s *spending) ask(t *trial, runs []study.PlannedRun) (bool, error) {
@@ -109,12 +119,11 @@ func (t *trial) choose(ctx context.Context, all []candidate) ([]candidate, error
 			c.remedy.Outcome.Verdict = Worse
 			continue
 		}
-		ok, err := spent.ask(t, t.needed(c))
+		ok, err := spent.covers(t, c)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			c.remedy.Outcome.Verdict = OverBudget
 			continue
 		}
 		tried[c.remedy.Kind] = true
@@ -136,12 +145,11 @@ func (t *trial) afford(_ context.Context, all []candidate) ([]candidate, error) 
 	spent := &spending{budget: t.o.Budget, seen: map[string]bool{}}
 	var out []candidate
 	for _, c := range all {
-		ok, err := spent.ask(t, t.needed(c))
+		ok, err := spent.covers(t, c)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			c.remedy.Outcome.Verdict = OverBudget
 			continue
 		}
 		out = append(out, c)
