@@ -1,0 +1,13 @@
+package decide
+
+import (
+	"os"
+	"testing"
+
+	"github.com/sharewise/sharewise/onnxio/ort"
+)
+
+func TestMain(m *testing.M) {
+	ort.MaybeProbe()
+	os.Exit(m.Run())
+}
