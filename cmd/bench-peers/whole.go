@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -108,6 +109,7 @@ type peerStudy struct {
 	work    string // file with what is to be done, see type work
 	out     string
 	setting json.RawMessage
+	common  []string
 	env     environment
 	version string
 }
@@ -122,14 +124,18 @@ type attempt struct {
 // openStudy finds the settings that are best for a study: all of them in the first
 // environment, and the best one in the others.
 func (p *peers) openStudy(ctx context.Context, work, out string) (*peerStudy, error) {
-	best, least := &peerStudy{peers: p, work: work, out: out}, 0.0
+	common, err := p.variables(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	best, least := &peerStudy{peers: p, work: work, out: out, common: common}, 0.0
 	for _, e := range environments(benchtest.This()) {
 		args := []string{p.script("study.py"), "try", work}
 		if best.setting != nil {
 			args = append(args, string(best.setting))
 		}
 		cmd := exec.CommandContext(ctx, p.python, args...)
-		cmd.Env = append(append(os.Environ(), base(1)...), e.vars...)
+		cmd.Env = slices.Concat(os.Environ(), common, e.vars)
 		said, err := output(cmd)
 		if err != nil {
 			return nil, err
@@ -171,7 +177,7 @@ func (p *peerStudy) measure(ctx context.Context) (figure, error) {
 	for i := range processes {
 		wg.Go(func() {
 			cmd := exec.CommandContext(ctx, p.python, p.script("study.py"), "run", p.work, string(p.setting), p.out)
-			cmd.Env = append(append(os.Environ(), base(1)...), p.env.vars...)
+			cmd.Env = slices.Concat(os.Environ(), p.common, p.env.vars)
 			var said []byte
 			if said, errs[i] = output(cmd); errs[i] == nil {
 				errs[i] = json.Unmarshal(said, &parts[i])

@@ -4,6 +4,8 @@ Parameters have the shapes that the zoo gives them, and start as PyTorch starts
 layers of these kinds: where a training starts makes no difference to its speed.
 """
 
+import ctypes
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -11,6 +13,17 @@ from torch.nn import functional as F
 
 def scaled(base, width):
     return max(4, 4 * round(base * width / 4))
+
+
+def version():
+    """PyTorch's version, and the processor whose kernels OpenBLAS uses, if it is used."""
+    with open("/proc/self/maps") as maps:
+        paths = [line.split()[-1] for line in maps if "openblas" in line]
+    if not paths:
+        return f"PyTorch {torch.__version__}"
+    name = ctypes.CDLL(paths[0]).openblas_get_corename
+    name.restype = ctypes.c_char_p
+    return f"PyTorch {torch.__version__} (OpenBLAS for {name().decode()})"
 
 
 def product(shape):

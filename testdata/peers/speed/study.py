@@ -309,7 +309,7 @@ def attempt(work, domains, settings):
         trials[json.dumps(setting)] = took
         if best is None or took < best[0]:
             best = took, setting
-    return {"about": f"PyTorch {torch.__version__}", "best": best[1], "trials": trials}
+    return {"about": nets.version(), "best": best[1], "trials": trials}
 
 
 def main():

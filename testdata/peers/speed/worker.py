@@ -155,7 +155,7 @@ def main():
     name = min(close, key=trials.get)
     best = trials[name], name, works[name]
     works.clear()
-    print(json.dumps({"about": f"PyTorch {torch.__version__}, {best[1]}", "trials": trials, "best": best[0]}), flush=True)
+    print(json.dumps({"about": f"{nets.version()}, {best[1]}", "trials": trials, "best": best[0]}), flush=True)
     for line in sys.stdin:
         print(json.dumps({"times": measure(best[2], float(line))}), flush=True)
 
