@@ -7,6 +7,7 @@ BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
 TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./analysis/project ./grouping/gaintable
 RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
+ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-store store bench bench-peers lint clean
@@ -39,9 +40,10 @@ peers: runtime
 	/usr/bin/python3 testdata/peers/trajectories.py $(PEERS)
 	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
 
-# test-race runs the packages that start goroutines under the race detector.
+# test-race runs the packages that start goroutines under the race detector, but for
+# comparisons of kernels with their definitions, which start none and take minutes there.
 test-race: runtime
-	$(GO) test -race $(RACE)
+	$(GO) test -race -skip '$(ALONE)' $(RACE)
 
 # test-consumers proves that the half which reads tables needs no C compiler: all of it is
 # built without, and what reads and writes tables is tested.
