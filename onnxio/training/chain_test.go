@@ -71,6 +71,23 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// severalInputs are the inputs of several steps of a stepper's minibatch, of which the first
+// has a number, in one run; variables are missing.
+func severalInputs(p *training.Program, s *stepper, first, count int) map[string]*exec.Tensor {
+	var rates, numbers, same []float32
+	for i := range count {
+		rates, numbers, same = append(rates, 0.02), append(numbers, float32(first+i)), append(same, 1)
+	}
+	inputs := map[string]*exec.Tensor{}
+	for n, v := range s.inputs {
+		if v := stacked(v, same); len(p.Steps.Graph.Input(n).Shape) == len(v.Shape) {
+			inputs[n] = v
+		}
+	}
+	inputs[training.InputRate], inputs[training.InputStep] = exec.NewTensor([]int64{int64(count)}, rates), exec.NewTensor([]int64{int64(count)}, numbers)
+	return inputs
+}
+
 func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg training.Config) {
 	r := newRig(t, cfg)
 	cfg.Form = form
@@ -91,17 +108,7 @@ func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg traini
 	// take takes steps from variables, of which the first has a number.
 	take := func(vars map[string]*exec.Tensor, first, count int) map[string]*exec.Tensor {
 		t.Helper()
-		var rates, numbers, same []float32
-		for i := range count {
-			rates, numbers, same = append(rates, 0.02), append(numbers, float32(first+i)), append(same, 1)
-		}
-		inputs := map[string]*exec.Tensor{}
-		for n, v := range s.inputs {
-			if v := stacked(v, same); len(p.Steps.Graph.Input(n).Shape) == len(v.Shape) {
-				inputs[n] = v
-			}
-		}
-		inputs[training.InputRate], inputs[training.InputStep] = exec.NewTensor([]int64{int64(count)}, rates), exec.NewTensor([]int64{int64(count)}, numbers)
+		inputs := severalInputs(p, s, first, count)
 		for n, v := range vars {
 			inputs[n] = v
 		}
@@ -111,18 +118,18 @@ func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg traini
 		}
 		return out
 	}
-	const steps = 10
+	const steps, runs = 50, 32 // as package train takes them
 	start := map[string]*exec.Tensor{}
 	for n, v := range s.vars[0] {
 		start[n] = v.Clone()
 	}
 	whole := take(start, 1, steps)
-	part := take(start, 1, 4)
+	part := take(start, 1, runs)
 	vars := map[string]*exec.Tensor{}
 	for n := range start {
 		vars[n] = part[training.NextName(n)]
 	}
-	rest := take(vars, 5, steps-4)
+	rest := take(vars, runs+1, steps-runs)
 	for n := range start {
 		if !slices.Equal(whole[training.NextName(n)].Bytes(), rest[training.NextName(n)].Bytes()) {
 			t.Errorf("%s depends on how steps fall into runs", n)
@@ -136,15 +143,16 @@ func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg traini
 	}
 	for i := range steps {
 		s.advance(t, 0.02)
-		for _, n := range []string{training.OutputLosses, training.OutputSampleLosses, training.OutputGradNorm} {
+		// Gradients of samples that are learned are small, but not what is rounded in them.
+		for n, most := range map[string]float64{training.OutputLosses: 2e-5, training.OutputSampleLosses: 2e-5, training.OutputGradNorm: 1e-3} {
 			want := s.outputs[n].Float32()
-			if d := distance(doubles(whole[n].Float32()[i*len(want):(i+1)*len(want)]), doubles(want)); d > 2e-5 {
+			if d := distance(doubles(whole[n].Float32()[i*len(want):(i+1)*len(want)]), doubles(want)); d > most {
 				t.Errorf("step %d: %s is %.1e off", i+1, n, d)
 			}
 		}
 	}
 	for n, v := range s.vars[s.steps%2] {
-		if d := distance(doubles(whole[training.NextName(n)].Float32()), doubles(v.Float32())); d > 2e-4 {
+		if d := distance(doubles(whole[training.NextName(n)].Float32()), doubles(v.Float32())); d > 1e-3 {
 			t.Errorf("%s is %.1e off after %d steps", n, d, steps)
 		}
 	}
