@@ -17,7 +17,10 @@ import (
 //go:embed page/*.tmpl page/*.css page/script.js
 var pageFiles embed.FS
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).Funcs(language.English.Funcs()).ParseFS(pageFiles, "page/*.tmpl"))
+// pageTemplate are the parsed templates, with English messages. Most commands need none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).Funcs(language.English.Funcs()).ParseFS(pageFiles, "page/*.tmpl"))
+})
 
 // pageTemplates are the templates with the messages of each language.
 var pageTemplates = map[language.Language]func() (*template.Template, error){}
@@ -25,7 +28,7 @@ var pageTemplates = map[language.Language]func() (*template.Template, error){}
 func init() {
 	for _, l := range language.All {
 		pageTemplates[l] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := pageTemplate.Clone()
+			t, err := pageTemplate().Clone()
 			if err != nil {
 				return nil, err
 			}

@@ -138,7 +138,7 @@ func messagesOfCode(t *testing.T, dir string, asked map[string]string) {
 
 // messagesOfTemplates adds the formats of the function t.
 func messagesOfTemplates(t *testing.T, asked map[string]string) {
-	for _, tmpl := range pageTemplate.Templates() {
+	for _, tmpl := range pageTemplate().Templates() {
 		if tmpl.Tree == nil {
 			continue
 		}
@@ -369,7 +369,7 @@ func TestJapaneseOfFiles(t *testing.T) {
 // TestNoOtherFilesOfTemplates keeps templates where the test of messages looks.
 func TestNoOtherFilesOfTemplates(t *testing.T) {
 	err := fs.WalkDir(os.DirFS("page"), ".", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".tmpl") && pageTemplate.Lookup(path) == nil {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".tmpl") && pageTemplate().Lookup(path) == nil {
 			t.Errorf("%s is not among the templates", path)
 		}
 		return err
