@@ -18,9 +18,10 @@ const (
 	// Numbers may be gapsFew plus gapsMany times as large as there are tokens: a model has a
 	// row for each number.
 	gapsFew, gapsMany = 1 << 16, 16
-	// longestToken is in bytes: at every place of a text all lengths are tried.
+	// longestToken is in bytes, of models that try all lengths at every place of a text.
 	longestToken = 512
-	// longestContent is that of what stands for something else in a text, in bytes.
+	// longestContent is that of other tokens, and of what stands for something else in a text,
+	// in bytes.
 	longestContent = 4096
 	// mostSteps is how many normalisers, and how many cutters, go through every text.
 	mostSteps = 64

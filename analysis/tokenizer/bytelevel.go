@@ -32,7 +32,7 @@ func (byteLevel) grows() growth { return growth{each: 4} }
 func (l byteLevel) apply(words []string, _ bool) []string {
 	var out []string
 	for _, w := range words {
-		if c, _ := utf8.DecodeRuneInString(w); l.prefix && w != "" && !unicode.IsSpace(c) {
+		if l.prefix && w != "" && w[0] != ' ' {
 			w = " " + w
 		}
 		parts := [][2]int{{0, len(w)}}

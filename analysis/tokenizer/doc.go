@@ -4,7 +4,8 @@
 //
 // [Tokenizer.Encode] takes a text through these steps:
 //
-//  1. Tokens that were added to the vocabulary are cut out of it (added.go).
+//  1. Tokens that were added to the vocabulary are cut out of it (added.go): some
+//     before the next step, some behind it.
 //  2. What is between them is normalised (normalize.go): Unicode forms, small
 //     letters, accents, the tables of SentencePiece (charsmap.go).
 //  3. It is cut into words (pretokenize.go).
@@ -24,9 +25,23 @@
 // of Rare Words with Subword Units, ACL 2016; over bytes as in GPT-2. Unigram: Kudo:
 // Subword Regularization, ACL 2018.
 //
+// # Held against the original
+//
+// The files of BERT (WordPiece), all-MiniLM-L6-v2 (WordPiece), Llama 3 and Cohere (both BPE over
+// bytes), as the Go module github.com/daulet/tokenizers v1.24.0 has them for its tests, and 19
+// variants of these with other normalisers, patterns and added tokens gave the numbers of the npm
+// package tokenizers 0.23.2 for 4670 lines: descriptions of packages in four languages, manual pages
+// in three, messages of programs in sixteen, and texts made of emoji, control characters and words
+// of up to 10 000 characters. Of 800 lines of characters drawn from all of Unicode at most 1 in 100
+// differed, with the splitter Whitespace 1 in 7. testdata/library.cjs keeps small cases.
+//
 // # Limits
 //
+// Categories of characters are those of the Unicode that Go has. The original has those of Unicode 8
+// for marks, controls and punctuation of BERT, and newer ones than Go for words: tokens differ
+// for some hundreds of characters that were assigned between.
+//
 // Pairs of texts, dropout of BPE, training of tokenizers, and regular expressions
-// that Go does not know (those that look ahead) are not supported; the pattern of
-// GPT-2 is built in.
+// that Go does not know (those that look ahead) are not supported, but for the blanks before a
+// word in the patterns of GPT-2, Llama 3 and others (expression.go).
 package tokenizer

@@ -25,7 +25,8 @@ func (v vocabulary) largest() int {
 	return most
 }
 
-func (v vocabulary) check() error {
+// check refuses tokens that are longer than most bytes, and what is no number of one.
+func (v vocabulary) check(most int) error {
 	if len(v) == 0 {
 		return formatError("model: vocab is empty")
 	}
@@ -33,7 +34,7 @@ func (v vocabulary) check() error {
 		if err := checkNumber(id, "model: token %.200q", token); err != nil {
 			return err
 		}
-		if err := checkLength(token, longestToken, "model: a token"); err != nil {
+		if err := checkLength(token, most, "model: a token"); err != nil {
 			return err
 		}
 	}
@@ -76,7 +77,11 @@ func parseModel(raw json.RawMessage) (model, error) {
 	if err := decode(f.Vocab, "model: vocab: ", &v); err != nil {
 		return nil, err
 	}
-	if err := v.check(); err != nil {
+	most := longestContent // of models that look up a token once
+	if f.Type == "WordPiece" {
+		most = longestToken
+	}
+	if err := v.check(most); err != nil {
 		return nil, err
 	}
 	unknown := -1

@@ -61,7 +61,9 @@ func normalizersIn(raw json.RawMessage, depth int) ([]normalizer, error) {
 	one := func(apply func(string) string, g growth) ([]normalizer, error) {
 		return []normalizer{normalizerFunc{apply, g}}, nil
 	}
-	form := func(f norm.Form) ([]normalizer, error) { return one(f.String, growth{each: mostOfForm}) }
+	form := func(f norm.Form) ([]normalizer, error) {
+		return one(func(s string) string { return inForm(f, s) }, growth{each: mostOfForm})
+	}
 	switch of.Type {
 	case "Sequence":
 		if depth == deepest {
@@ -132,9 +134,21 @@ func (p pattern) compile(where string) (*regexp.Regexp, error) {
 	case p.Text != nil:
 		return compile(where, regexp.QuoteMeta(*p.Text))
 	case p.Regexp != nil:
-		return compile(where, *p.Regexp)
+		return compile(where, inGo(*p.Regexp))
 	}
 	return nil, formatError("%s: the pattern is missing", where)
+}
+
+// finder makes what finds the pattern, which may look ahead at blanks.
+func (p pattern) finder(where string) (func(string) [][2]int, error) {
+	if p.Text == nil && p.Regexp != nil {
+		return finder(where, *p.Regexp)
+	}
+	re, err := p.compile(where)
+	if err != nil {
+		return nil, err
+	}
+	return matches(re), nil
 }
 
 // lower makes small letters, of each character by itself.
@@ -144,6 +158,17 @@ func lower(s string) string {
 		s = strings.ReplaceAll(s, capital, small)
 	}
 	return strings.Map(unicode.ToLower, s)
+}
+
+// inForm writes a text in a Unicode form. Package norm puts a joiner behind every 30 marks in a
+// row, which the forms do not ask for.
+func inForm(f norm.Form, s string) string {
+	const joiner = "\u034f"
+	out := f.String(s)
+	if strings.Contains(s, joiner) {
+		return out
+	}
+	return strings.ReplaceAll(out, joiner, "")
 }
 
 // without leaves out characters of a table.
@@ -200,7 +225,7 @@ func (b bertNormalizer) apply(s string) string {
 			switch {
 			case c == '\t' || c == '\n' || c == '\r':
 				return ' '
-			case c == 0 || c == 0xfffd || unicode.Is(unicode.C, c) || unassigned(c):
+			case c == 0 || c == 0xfffd || unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co): // what no version of Unicode has assigned stays
 				return -1
 			case unicode.IsSpace(c):
 				return ' '
@@ -222,17 +247,12 @@ func (b bertNormalizer) apply(s string) string {
 		s = out.String()
 	}
 	if b.Accents == nil && b.Lower || b.Accents != nil && *b.Accents {
-		s = without(norm.NFD.String(s), unicode.Mn)
+		s = without(inForm(norm.NFD, s), unicode.Mn)
 	}
 	if b.Lower {
 		s = lower(s)
 	}
 	return s
-}
-
-// unassigned reports whether a character is of category Cn, which unicode.C lacks.
-func unassigned(c rune) bool {
-	return !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.C)
 }
 
 func chinese(c rune) bool {

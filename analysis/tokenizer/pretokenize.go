@@ -103,14 +103,11 @@ func splittersIn(raw json.RawMessage, depth int) ([]splitter, error) {
 		if err != nil {
 			return nil, err
 		}
-		if of.Pattern.Regexp != nil && *of.Pattern.Regexp == gptPattern {
-			return one(cutter{find: gptWords, does: does, invert: of.Invert})
-		}
-		re, err := of.Pattern.compile("pre_tokenizer")
+		find, err := of.Pattern.finder("pre_tokenizer")
 		if err != nil {
 			return nil, err
 		}
-		return one(cutter{find: matches(re), does: does, invert: of.Invert})
+		return one(cutter{find: find, does: does, invert: of.Invert})
 	}
 	return nil, formatError("pre_tokenizer %.200q is not supported", of.Type)
 }

@@ -16,7 +16,8 @@ var ErrFormat = errors.New("tokenizer.json")
 // goroutines at once.
 type Tokenizer struct {
 	added     []addedToken
-	begins    map[byte][]addedToken // added, by their first bytes
+	asTheyAre finding // added ones, in the text as it is
+	inNormal  finding // added ones, in the normalised text
 	normalize []normalizer
 	split     []splitter
 	model     model
@@ -84,11 +85,10 @@ func Parse(data []byte) (*Tokenizer, error) {
 	if t.added, err = checkAdded(file.Added); err != nil {
 		return nil, err
 	}
-	t.begins = map[byte][]addedToken{}
 	for _, a := range t.added {
 		t.size = max(t.size, a.ID+1)
-		t.begins[a.Content[0]] = append(t.begins[a.Content[0]], a)
 	}
+	t.asTheyAre, t.inNormal = t.findings()
 	if t.before, t.after, err = t.template(file.Post); err != nil {
 		return nil, err
 	}
@@ -158,12 +158,12 @@ func (t *Tokenizer) Encode(text string, length int) []int {
 	if most < 0 {
 		most = all
 	}
-	t.pieces(text, func(p piece) bool {
+	take := func(p piece) bool {
 		if p.id >= 0 {
 			ids = append(ids, p.id)
 			return len(ids) < most
 		}
-		for _, w := range t.words(t.normalised(p.text, grown), p.first, grown) {
+		for _, w := range t.words(p.text, p.first, grown) {
 			if len(ids) >= most {
 				return false
 			}
@@ -172,6 +172,12 @@ func (t *Tokenizer) Encode(text string, length int) []int {
 			}
 		}
 		return len(ids) < most
+	}
+	t.asTheyAre.pieces(text, true, func(p piece) bool {
+		if p.id >= 0 {
+			return take(p)
+		}
+		return t.inNormal.pieces(t.normalised(p.text, grown), p.first, take)
 	})
 	ids = append(ids[:min(len(ids), most)], t.after...)
 	if length > 0 && len(ids) > length {
