@@ -45,6 +45,9 @@ type Mirror struct {
 	there map[string]bool
 	sent  map[string]sending // checkpoints, by folder
 	moved Moved
+	// models says that the last pull brought models, so that runs which end meanwhile on other
+	// machines come with theirs.
+	models bool
 }
 
 // Moved counts what went through the network.
@@ -164,6 +167,9 @@ func (p Parts) wanted(name string, ended bool) bool {
 // again, and what is gone from the store goes from the folder, but for what ended here and was
 // not uploaded.
 func (m *Mirror) Pull(ctx context.Context, parts Parts) error {
+	m.mu.Lock()
+	m.models = parts.Models
+	m.mu.Unlock()
 	known, err := m.index.all() // before the list, so that what others send in between is not taken for gone
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ import (
 func (m *Mirror) Begin(ctx context.Context) error { return m.Push(ctx) }
 
 // Fetch brings what others have left of a run whose claim this process holds: its results, but
-// for the model, if it has ended, else its last checkpoint.
+// for the model unless models were pulled, if it has ended, else its last checkpoint.
 func (m *Mirror) Fetch(ctx context.Context, dir layout.RunFolder) error {
 	unit, err := m.name(string(dir))
 	if err != nil {
@@ -37,9 +37,12 @@ func (m *Mirror) Fetch(ctx context.Context, dir layout.RunFolder) error {
 	if !ended {
 		return m.fetchCheckpoint(ctx, dir, unit, objects)
 	}
+	m.mu.Lock()
+	parts := Parts{Runs: true, Models: m.models}
+	m.mu.Unlock()
 	names := make([]string, 0, len(objects))
 	for name := range objects {
-		if (Parts{Runs: true}).wanted(name, true) {
+		if parts.wanted(name, true) {
 			names = append(names, name)
 		}
 	}

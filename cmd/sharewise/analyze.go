@@ -52,7 +52,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 				return a.writeJSON(results)
 			}
 			printResults(a.stdout, results)
-			a.say("\nWritten: %s and %s\nNext: sharewise group %s", folder.Results(), folder.Tables(), args[0])
+			a.say("\nWritten: %s and %s\nNext: sharewise group %s", folder.Results(), folder.Tables(), a.outName(args[0]))
 			return nil
 		},
 	}

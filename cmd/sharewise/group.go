@@ -247,7 +247,7 @@ func newGroupCommand(a *app) *cobra.Command {
 					return err
 				}
 			}
-			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Groups(), args[0])
+			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Groups(), a.outName(args[0]))
 			return impossiblePools(folder, plan)
 		},
 	}

@@ -125,7 +125,7 @@ func (a *app) hold(ctx context.Context, folder layout.Folder, o promiseOptions) 
 	for _, w := range record.Warnings {
 		fmt.Fprintln(a.stdout, "Note:", w)
 	}
-	a.say("\nWritten: %s\nNext: sharewise report %s", folder.Promises(), string(folder))
+	a.say("\nWritten: %s\nNext: sharewise report %s", folder.Promises(), a.outName(string(folder)))
 	return nil
 }
 

@@ -66,7 +66,7 @@ func newReportCommand(a *app) *cobra.Command {
 			printVerdict(a.stdout, in)
 			fmt.Fprintf(a.stdout, "\nReport: %s\n", file)
 			if in.Groups == nil {
-				a.say("It has no groups; run 'sharewise group %s' and write it again to have some.", args[0])
+				a.say("It has no groups; run 'sharewise group %s' and write it again to have some.", a.outName(args[0]))
 			}
 			return nil
 		},

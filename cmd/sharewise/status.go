@@ -61,7 +61,7 @@ func newStatusCommand(a *app) *cobra.Command {
 				Away []awayRun `json:"away,omitempty"`
 			}{s, chosen, found.Findings, runs}
 			return a.show(shown, func(w io.Writer) error {
-				if err := printProgress(w, s, found, args[0]); err != nil {
+				if err := printProgress(w, s, found, folder, a.outName(args[0])); err != nil {
 					return err
 				}
 				printAway(w, runs, notes)
@@ -86,7 +86,8 @@ func printDecisions(out io.Writer, r *decisions.Record) {
 	}
 }
 
-func printProgress(out io.Writer, s *layout.Progress, found *custody.Report, folder string) error {
+// printProgress tells how far a folder is that the user knows by name.
+func printProgress(out io.Writer, s *layout.Progress, found *custody.Report, folder layout.Folder, name string) error {
 	fmt.Fprintf(out, "%s: %d of %d runs done", s.Study, s.Done, s.Planned)
 	for _, part := range []struct {
 		n    int
@@ -123,9 +124,9 @@ func printProgress(out io.Writer, s *layout.Progress, found *custody.Report, fol
 	}
 	fmt.Fprintln(out)
 	for _, step := range s.Steps {
-		mark := "to do: sharewise " + step.Command + " " + folder
-		if f := found.Of(layout.Folder(folder), step.Output); f != nil {
-			mark = fmt.Sprintf("%s is %s; again: sharewise %s %s", step.Output, f.State, step.Command, folder)
+		mark := "to do: sharewise " + step.Command + " " + name
+		if f := found.Of(folder, step.Output); f != nil {
+			mark = fmt.Sprintf("%s is %s; again: sharewise %s %s", step.Output, f.State, step.Command, name)
 		} else if step.Done {
 			mark = step.Output
 		}

@@ -193,7 +193,10 @@ func (a *app) open(cmd *cobra.Command, url string) error {
 	}
 	parts := store.Parts{Models: true, Runs: true}
 	switch cmd.Name() {
-	case "run", "plan", "work":
+	case "run":
+		until := cmd.Flags().Lookup("until").Changed // then runs are read, by which further ones are chosen
+		parts = store.Parts{Models: until, Runs: until}
+	case "plan", "work":
 		parts = store.Parts{}
 	case "status":
 		parts = store.Parts{Claims: true}

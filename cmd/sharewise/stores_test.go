@@ -57,6 +57,19 @@ func elsewhere(machine string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// begun waits until a machine's worker has begun to train.
+func begun(t *testing.T, machine string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if specs, err := filepath.Glob(filepath.Join(machine, "store", "*", "out", "runs", "*", "spec.json")); err != nil {
+			t.Fatal(err)
+		} else if len(specs) > 0 {
+			return
+		}
+	}
+	t.Fatalf("%s has begun nothing within a minute", machine)
+}
+
 // TestStores trains a study in an object store by workers on several machines, one of which
 // is killed, one told to stop and two are given the same runs, while one request in twenty goes
 // wrong: every file is that of a study on one machine.
@@ -91,14 +104,15 @@ func TestStores(t *testing.T) {
 		return cmd
 	}
 	killed, told := work("a", "0"), work("b", "1")
-	time.Sleep(2 * time.Second)
+	begun(t, machine("a"))
+	begun(t, machine("b"))
 	must(t, killed.Process.Kill())
 	_ = killed.Wait()
 	_ = told.Process.Signal(syscall.SIGTERM) // it may have ended
 	if _ = told.Wait(); told.ProcessState.ExitCode() != exitRetry && told.ProcessState.ExitCode() != exitDone {
 		t.Errorf("told to stop, a worker exits with %d", told.ProcessState.ExitCode())
 	}
-	if out, err := elsewhere(machine("c"), "status", url).CombinedOutput(); err != nil || !strings.Contains(string(out), "of 12 runs done") {
+	if out, err := elsewhere(machine("c"), "status", url).CombinedOutput(); err != nil || !strings.Contains(string(out), "of 12 runs done") || !strings.Contains(string(out), "sharewise analyze "+url+"\n") {
 		t.Errorf("status: %v\n%s", err, out)
 	} else {
 		t.Logf("%s", out)

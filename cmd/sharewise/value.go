@@ -95,7 +95,7 @@ func newValueCommand(a *app) *cobra.Command {
 			for _, w := range found.Warnings {
 				fmt.Fprintln(a.stdout, "Note:", w)
 			}
-			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Economics(), args[0])
+			a.say("\nWritten: %s\nNext: sharewise report %s", folder.Economics(), a.outName(args[0]))
 			return nil
 		},
 	}
