@@ -138,6 +138,9 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 	} else {
 		p.Plan, err = s.Plan(sizes, models)
 	}
+	if err == nil && p.trainer != nil {
+		p.Plan.Warnings = append(p.Plan.Warnings, p.trainer.Compare(p.Plan.Runs)...)
+	}
 	if err == nil {
 		err = p.refuse(p.Plan.Runs)
 	}

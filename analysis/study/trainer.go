@@ -44,7 +44,7 @@ const (
 var trainerFields = []field{
 	{key: "command", doc: "The program and its arguments: [python3, train.py]. It is called for every run, with the run's folder as its last argument and as its working folder. Arguments that name files beside the study file are files of the trainer: a change of one trains all runs again.", typ: listOf[string](text()).ofLength(1, 1000), note: "must be given, unless import is",
 		at: at(func(t *Trainer) *[]string { return &t.Command })},
-	{key: "import", doc: "In place of command: loss tables of runs that exist already, such as 'runs/*.parquet'. They have the columns of 'sharewise schema trainer-losses', and arm (independent, joint, or the domains as a+b) and seed, from 1; rung and weighting where the study has several. Seeds, arms and widths of the study say which runs are due; samples are the test samples of the study's data.", typ: text(),
+	{key: "import", doc: "In place of command: loss tables of runs that exist already, such as losses.csv, which may hold many runs, or 'runs/*.parquet'. They have the columns of 'sharewise schema trainer-losses', and domains, arm or pool (independent, joint, or the domains as a+b or a list) and seed; rung and weighting where the study has several. Seeds may be any whole numbers and are numbered from 1 in their order. Seeds, arms and widths of the study say which runs are due; samples are the test samples of the study's data.", typ: text(),
 		at: at(func(t *Trainer) *string { return &t.Import })},
 	{key: "timeout", doc: "Most time that a run may take, such as 10m: then the program and all that it started are ended, and the run has failed.", typ: text(), def: "24h",
 		at: at(func(t *Trainer) *string { return &t.Timeout })},

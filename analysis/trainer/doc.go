@@ -14,7 +14,9 @@
 //  4. The run's folder then has the files of any other run, and whatever reads it
 //     cannot tell the difference, but that the model is the program's own.
 //
-// Where the runs exist already (trainer.import), 2 and 3 take them from tables.
+// Where the runs exist already (trainer.import), 2 and 3 take them from tables. One table may
+// hold many runs and one run may stand in several tables: columns say which domains the model
+// learned, its size, weighting and seed. [Program.Compare] holds them against the plan.
 //
 // # The program
 //

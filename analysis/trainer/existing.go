@@ -1,15 +1,15 @@
 package trainer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // The columns by which tables of runs that exist already say whose losses they hold. In
@@ -17,6 +17,7 @@ import (
 const (
 	colArm       = "arm"
 	colPool      = "pool"
+	colDomains   = "domains"
 	colRung      = "rung"
 	colWeighting = "weighting"
 	colSeed      = "seed"
@@ -25,12 +26,13 @@ const (
 // mostExisting bounds the rows of one table of runs that exist already.
 const mostExisting = 1 << 24
 
-// existing are the rows of runs that were trained elsewhere, by run.
+// existing are the rows of runs that were trained elsewhere, by run. A table may hold many
+// runs, and a run may stand in several tables.
 type existing struct {
-	once  sync.Once
-	err   error
 	paths []string
-	runs  map[string]rowsOf
+	runs  map[runKey][]rowsOf
+	// numbers are the study's seeds by those of the tables.
+	numbers map[int64]int
 }
 
 // rowsOf are rows of a table.
@@ -39,159 +41,216 @@ type rowsOf struct {
 	rows []int
 }
 
-// keyOf names a run by what decides it: domains, rung, weighting unless there is one
-// domain, and seed.
-func keyOf(domains []string, rung, weighting string, seed int) string {
-	if len(domains) > 1 {
-		rung += ", weighting " + weighting
-	}
-	return fmt.Sprintf("%s, size %s, seed %d", strings.Join(slices.Sorted(slices.Values(domains)), "+"), rung, seed)
-}
-
 func existingColumn(name string) bool {
 	switch name {
-	case colArm, colPool, colRung, colWeighting, colSeed:
+	case colArm, colPool, colDomains, colRung, colWeighting, colSeed:
 		return true
 	}
 	return lossColumn(name)
 }
 
-// read reads all tables.
-func (e *existing) read(s *study.Study) {
-	e.runs = map[string]rowsOf{}
-	for _, path := range e.paths {
+// readExisting reads all tables.
+func readExisting(s *study.Study, paths []string) (*existing, error) {
+	e := &existing{paths: paths, runs: map[runKey][]rowsOf{}}
+	for _, path := range paths {
 		x, err := readFrame(path, existingColumn, mostExisting)
-		if err == nil {
-			err = e.sort(s, x)
-		}
 		if err != nil {
-			e.err = err
-			return
+			return nil, err
+		}
+		if err := e.divide(s, x); err != nil {
+			return nil, err
 		}
 	}
+	return e, e.number(s)
 }
 
-// sort divides a table by runs.
-func (e *existing) sort(s *study.Study, x *frame) error {
+// divide divides a table by runs.
+func (e *existing) divide(s *study.Study, x *frame) error {
 	for _, name := range []string{colDomain, colSample} {
 		if !x.has(name) {
 			return bad("%s has no column %q; it has %s", x.path, name, strings.Join(x.names, ", "))
 		}
 	}
-	found := map[string][]int{}
+	if x.rows == 0 {
+		return bad("%s has a header and no rows", x.path)
+	}
+	known, found := map[runTexts]runKey{}, map[runKey][]int{}
 	for row := range x.rows {
-		key, err := x.keyAt(s, row)
-		if err != nil {
-			return err
+		texts := x.texts(row)
+		key, seen := known[texts]
+		if !seen {
+			var err error
+			if key, err = texts.key(s); err != nil {
+				return bad("%s: %v", x.place(row), err)
+			}
+			known[texts] = key
 		}
 		found[key] = append(found[key], row)
 	}
-	for _, key := range slices.Sorted(maps.Keys(found)) {
-		rows := found[key]
-		if other, twice := e.runs[key]; twice {
-			return bad("%s and %s both have the run of %s", other.of.path, x.path, key)
-		}
-		e.runs[key] = rowsOf{x, rows}
+	for key, rows := range found {
+		e.runs[key] = append(e.runs[key], rowsOf{x, rows})
 	}
 	return nil
 }
 
-// said is what a table says in a row, by a column or by its metadata.
-func (x *frame) said(name string, row int) string {
-	if x.has(name) {
-		return x.cols[name][row]
+// number gives seeds the numbers that a study's have, 1, 2 and so on, in their order over all
+// tables: what has one seed in the tables has one in the study, and 1, 2, 3 stay what they
+// are. Where a seed says which part of the data is tested, it must be the study's.
+func (e *existing) number(s *study.Study) error {
+	seeds := map[int64]bool{}
+	for key := range e.runs {
+		seeds[key.seed] = true
 	}
-	if v := x.meta["sharewise."+name]; v != "" {
-		return v
+	e.numbers = map[int64]int{}
+	for i, seed := range slices.Sorted(maps.Keys(seeds)) {
+		if s.Folds() == 0 {
+			e.numbers[seed] = i + 1
+			continue
+		}
+		if seed < 1 {
+			return bad("%s: there is a seed %d; with split.folds seeds are numbered from 1, as 'sharewise plan' lists them with what each tests", e.names(), seed)
+		}
+		e.numbers[seed] = int(seed)
 	}
-	return x.meta[name]
+	runs := make(map[runKey][]rowsOf, len(e.runs))
+	for key, rows := range e.runs {
+		key.seed = int64(e.numbers[key.seed])
+		runs[key] = rows
+	}
+	e.runs = runs
+	return nil
 }
 
-// keyAt says to which run a row belongs.
-func (x *frame) keyAt(s *study.Study, row int) (string, error) {
-	domain := x.cols[colDomain][row]
-	arm := x.said(colArm, row)
-	if arm == "" {
-		arm = x.said(colPool, row)
-	}
-	domains := []string{domain}
-	switch {
-	case arm == "":
-		return "", bad("%s: nothing says which domains the model learned; give a column arm: independent, joint, or the domains as a+b", x.place(row))
-	case arm == study.Joint:
-		domains = nil
-		for _, d := range s.Domains {
-			domains = append(domains, d.Name)
-		}
-	case arm != study.Independent:
-		inner, _ := strings.CutPrefix(arm, "pool{")
-		domains = strings.FieldsFunc(strings.TrimSuffix(inner, "}"), func(r rune) bool { return r == '+' || r == ',' || r == ' ' })
-	}
-	for _, d := range domains {
-		if s.Domain(d) == nil {
-			return "", bad("%s: the study has no domain %q", x.place(row), d)
-		}
-	}
-	rung := x.said(colRung, row)
-	switch {
-	case rung == "" && len(s.Model.Rungs) == 1:
-		rung = s.Model.Rungs[0].Name
-	case rung == "":
-		return "", bad("%s: nothing says of which size the model is, and the study has %d; give a column rung", x.place(row), len(s.Model.Rungs))
-	}
-	if width, err := strconv.ParseFloat(rung, 64); err == nil {
-		rung = "w" + strconv.FormatFloat(width, 'g', -1, 64)
-	}
-	weighting := x.said(colWeighting, row)
-	if weighting == "" && len(domains) > 1 {
-		if len(s.Weightings) > 1 {
-			return "", bad("%s: nothing says how losses were weighted, and the study has %d ways; give a column weighting", x.place(row), len(s.Weightings))
-		}
-		weighting = s.Weightings[0].Name
-	}
-	seed, err := strconv.ParseFloat(x.said(colSeed, row), 64)
-	if err != nil || seed != float64(int(seed)) {
-		return "", bad("%s: seed %q is no whole number; runs of an arm are numbered from 1", x.place(row), x.said(colSeed, row))
-	}
-	return keyOf(domains, rung, weighting, int(seed)), nil
+// names are those of the files, for people.
+func (e *existing) names() string {
+	return wording.First(e.paths, 3)
 }
 
-// only is the table of some rows.
-func (x *frame) only(rows []int) *frame {
-	out := &frame{path: x.path, names: x.names, cols: map[string][]string{}, rows: len(rows)}
-	out.lines = make([]int, len(rows))
-	for i, r := range rows {
-		if out.lines[i] = r + 1; x.lines != nil {
-			out.lines[i] = x.lines[r]
+// seedsNote says which seeds have other numbers in the study; "" where none has.
+func (e *existing) seedsNote() string {
+	var from, to []string
+	renamed := false
+	for _, seed := range slices.Sorted(maps.Keys(e.numbers)) {
+		from, to = append(from, fmt.Sprint(seed)), append(to, fmt.Sprint(e.numbers[seed]))
+		renamed = renamed || int64(e.numbers[seed]) != seed
+	}
+	if !renamed {
+		return ""
+	}
+	return fmt.Sprintf("seeds %s of the imported tables are called %s here, in their order", wording.First(from, 8), wording.First(to, 8))
+}
+
+// Compare says how the tables of a study whose runs exist already differ from what the study
+// plans: which planned runs they lack, and which they have that are not planned and are passed over.
+// It is empty where a program trains.
+func (p *Program) Compare(runs []study.PlannedRun) []string {
+	e := p.existing
+	if e == nil {
+		return nil
+	}
+	var lacks []string
+	planned := map[runKey]bool{}
+	for _, r := range runs {
+		key := keyOf(r.Domains, r.Rung.Name, r.Weighting.Name, int64(r.Seed))
+		planned[key] = true
+		if e.runs[key] == nil {
+			lacks = append(lacks, key.String())
 		}
 	}
-	for name, column := range x.cols {
-		out.cols[name] = make([]string, len(rows))
-		for i, r := range rows {
-			out.cols[name][i] = column[r]
+	var over []runKey
+	for key := range e.runs {
+		if !planned[key] {
+			over = append(over, key)
 		}
 	}
-	return out
+	slices.SortFunc(over, runKey.compare)
+	var notes []string
+	if n := e.seedsNote(); n != "" {
+		notes = append(notes, n)
+	}
+	const shown = 3
+	if len(lacks) > 0 {
+		notes = append(notes, fmt.Sprintf("the imported tables lack %d of the %s that the study plans: %s; set seeds, arms, weightings and model.widths to what was trained, or add tables", len(lacks), wording.Plural(len(runs), "run"), listed(lacks, shown)))
+	}
+	if len(over) > 0 {
+		texts := make([]string, len(over))
+		for i, key := range over {
+			texts[i] = key.String()
+		}
+		notes = append(notes, fmt.Sprintf("the imported tables have %s that the study does not plan, which are passed over: %s", wording.Plural(len(over), "run"), listed(texts, shown)))
+	}
+	return notes
+}
+
+// listed are descriptions that have commas of their own, but for those past the first most.
+func listed(texts []string, most int) string {
+	if len(texts) <= most {
+		return strings.Join(texts, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(texts[:most], "; "), len(texts)-most)
 }
 
 // existing finds the losses of the job's run among the tables of runs that exist.
 func (j *Job) existing(meta losses.Meta) (*losses.Table, string, error) {
 	e := j.Program.existing
-	e.once.Do(func() { e.read(j.Study) })
-	if e.err != nil {
-		return nil, "", e.err
+	key := keyOf(j.Run.Domains, j.Run.Rung.Name, j.Run.Weighting.Name, int64(j.Run.Seed))
+	found := e.runs[key]
+	if found == nil {
+		return nil, "", &Error{Fault: NoResult, Detail: fmt.Sprintf("none of %s has the run of %s, which the study asks for; %s. Set seeds, arms, weightings and model.widths of the study to what was trained, or add a table with it", e.names(), key, e.instead(key))}
 	}
-	key := keyOf(j.Run.Domains, j.Run.Rung.Name, j.Run.Weighting.Name, j.Run.Seed)
-	found, ok := e.runs[key]
-	if !ok {
-		return nil, "", &Error{Fault: NoResult, Detail: fmt.Sprintf("none of %s has the run of %s, which the study asks for; %d runs are there. Set seeds, arms, weightings and model.widths of the study to what was trained", strings.Join(first(e.paths, 3), ", "), key, len(e.runs))}
+	table, diverged, err := tableOf(only(found), j.Domains, meta)
+	if fault, ok := err.(*Error); ok {
+		fault.Detail = "run of " + key.String() + ": " + fault.Detail
 	}
-	return tableOf(found.of.only(found.rows), j.Domains, meta)
+	return table, diverged, err
 }
 
-func first(all []string, most int) []string {
-	if len(all) <= most {
-		return all
+// instead says what the tables have in place of a run that is not there: of the same domains,
+// if of these at all.
+func (e *existing) instead(key runKey) string {
+	var same []string
+	for _, other := range slices.SortedFunc(maps.Keys(e.runs), runKey.compare) {
+		if other.domains == key.domains {
+			same = append(same, other.what())
+		}
 	}
-	return append(slices.Clone(all[:most]), fmt.Sprintf("%d more files", len(all)-most))
+	if len(same) == 0 {
+		return fmt.Sprintf("of its domains together there is no run; there are %s of others", wording.Plural(len(e.runs), "run"))
+	}
+	return "of these domains there are " + listed(same, 6)
+}
+
+// only is the table of some rows of several tables.
+func only(parts []rowsOf) *frame {
+	out := &frame{cols: map[string][]string{}, places: []string{}, imported: true}
+	var files []string
+	for _, p := range parts {
+		files = append(files, p.of.path)
+		for _, name := range p.of.names {
+			if p.of.has(name) && out.cols[name] == nil {
+				out.names, out.cols[name] = append(out.names, name), []string{}
+			}
+		}
+	}
+	out.path = wording.First(files, 3)
+	for _, p := range parts {
+		for _, row := range p.rows {
+			for name := range out.cols {
+				text := "" // of a column that another of the tables has
+				if p.of.has(name) {
+					text = p.of.cols[name][row]
+				}
+				out.cols[name] = append(out.cols[name], text)
+			}
+			out.places = append(out.places, p.of.place(row))
+			out.rows++
+		}
+	}
+	return out
+}
+
+// compare orders runs for people.
+func (k runKey) compare(o runKey) int {
+	return cmp.Or(cmp.Compare(strings.Count(k.domains, "+"), strings.Count(o.domains, "+")), cmp.Compare(k.domains, o.domains),
+		cmp.Compare(k.rung, o.rung), cmp.Compare(k.weighting, o.weighting), cmp.Compare(k.seed, o.seed))
 }

@@ -24,9 +24,13 @@ type frame struct {
 	path  string
 	names []string // of all columns of the file, in lower case
 	cols  map[string][]string
-	lines []int             // of a text file, where each row stands
-	meta  map[string]string // of a Parquet file
-	rows  int
+	lines []int // of a text file, where each row stands
+	// places are where rows stand that were taken from other frames; nil where they were not.
+	places []string
+	// imported says that no program was called for the run.
+	imported bool
+	meta     map[string]string // of a Parquet file
+	rows     int
 }
 
 // readFrame reads the columns that wanted is true for of a text file or a Parquet file,
@@ -168,7 +172,7 @@ func (x *frame) parquet(f *os.File, wanted func(string) bool, most int) error {
 			return bad("%s: column %q occurs twice", x.path, name)
 		}
 		if !c.Leaf() {
-			return bad("%s: column %q has columns of its own, where one value a row must stand", x.path, name)
+			return bad("%s: column %q has columns of its own, where one value a row must stand, such as a+b for two domains", x.path, name)
 		}
 		x.cols[name] = []string{}
 		for _, group := range file.RowGroups() {
@@ -195,6 +199,9 @@ func (x *frame) has(name string) bool { return x.cols[name] != nil }
 
 // place says where a row stands.
 func (x *frame) place(row int) string {
+	if x.places != nil {
+		return x.places[row]
+	}
 	if x.lines != nil {
 		return fmt.Sprintf("%s, line %d", x.path, x.lines[row])
 	}

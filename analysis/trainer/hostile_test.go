@@ -92,7 +92,7 @@ func FuzzReturned(f *testing.F) {
 				_, _ = x.truth(name, row)
 			}
 		}
-		_ = (&existing{runs: map[string]rowsOf{}}).sort(s, x)
+		_ = (&existing{runs: map[runKey][]rowsOf{}}).divide(s, x)
 	})
 }
 

@@ -43,7 +43,8 @@ const mostFiles = 10000
 
 // Find looks up the program that a study names. A name without a slash is looked for
 // beside the study file only where it is an argument, and in PATH where it is the
-// program. A program by its full path is one of the system, and no file of the trainer.
+// program. A program by its full path is one of the system, and no file of the trainer. Tables of
+// runs that exist already are read.
 // It fails with an [*Error] where the program is not there.
 func Find(s *study.Study) (*Program, error) {
 	t := s.Trainer
@@ -53,13 +54,14 @@ func Find(s *study.Study) (*Program, error) {
 		if err != nil {
 			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("trainer.import: %v", err)}
 		}
-		p.existing, p.Called = &existing{paths: found}, []string{"import", t.Import}
+		p.Called = []string{"import", t.Import}
 		for _, f := range found {
 			if err := p.add(f); err != nil {
 				return nil, err
 			}
 		}
-		return p, nil
+		p.existing, err = readExisting(s, found)
+		return p, err
 	}
 	for i, arg := range t.Command {
 		path := s.Path(arg)

@@ -142,7 +142,11 @@ func (x *frame) assign(domains []*dataset.Domain) ([]returned, error) {
 		i, known := position[k][id]
 		switch {
 		case !known:
-			return nil, bad("%s: sample %d of %s is no test sample%s", x.place(row), id, name, elsewhere(domains[k], id))
+			hint := ""
+			if x.imported {
+				hint = "; rows must be of test samples, as 'sharewise dataset splits STUDY' lists them, under a model that did not learn these"
+			}
+			return nil, bad("%s: sample %d of %s is no test sample%s%s", x.place(row), id, name, elsewhere(domains[k], id), hint)
 		case parts[k].row[i] >= 0:
 			return nil, bad("%s: sample %d of %s occurs twice; it stands in %s too", x.place(row), id, name, x.place(parts[k].row[i]))
 		}

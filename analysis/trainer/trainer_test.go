@@ -481,7 +481,7 @@ func TestImport(t *testing.T) {
 		t.Errorf("a run that is not there: %v", err)
 	}
 	b.write("again.csv", text)
-	if _, err := take([]string{"north"}, 3); !errors.As(err, &fault) || !strings.Contains(err.Error(), "both have the run of north") {
+	if _, err := take([]string{"south"}, 1); !errors.As(err, &fault) || !strings.Contains(err.Error(), "run of south, size w1, seed 1: alone.csv, line ") || !strings.Contains(err.Error(), " of south occurs twice; it stands in again.csv, line ") {
 		t.Errorf("a run that is there twice: %v", err)
 	}
 }
