@@ -33,7 +33,7 @@ func fullFixture(t testing.TB) *Input {
 		},
 	}
 	in.Influence = &influence.File{
-		Study: of, Arm: "joint", Rung: rung, Pairs: []influence.Pair{{Source: "apples", Target: "rivets", Score: -0.1}},
+		Study: of, Arm: "joint", Rung: rung, Checkpoints: 5, Pairs: []influence.Pair{{Source: "apples", Target: "rivets", Score: -0.1}},
 		Harmful: []influence.Harm{{Domain: "apples", Member: "apples/rotten.png", Score: -2}},
 		Check:   &influence.Check{Pairs: 3, Score: about(0.7), Cosine: about(0.6), Signs: 0.8, Usual: 0.6}, Notes: []string{"without results.json, scores are held against nothing; analyze the study first"},
 	}

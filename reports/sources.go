@@ -59,8 +59,15 @@ func newOrigins(in *Input) *origins {
 	}
 	if f := in.Influence; f != nil && f.Study == in.Results.Study && f.Rung == rung && f.Check != nil {
 		c := f.Check
-		out.Notes = append(out.Notes, say("Products of gradients would have guessed this with a rank correlation of %s over %d pairs of source and domain; they have the sign right in %s, where the usual sign is right in %s.",
-			withLimits(c.Score, twoDigits), c.Pairs, percent(c.Signs), percent(c.Usual)))
+		taken := say("taken at the trained models")
+		switch {
+		case f.Checkpoints == 1:
+			taken = say("taken at 1 point of each training, in its middle")
+		case f.Checkpoints > 1:
+			taken = say("taken at %d points of each training and weighted by their learning rates", f.Checkpoints)
+		}
+		out.Notes = append(out.Notes, say("Products of gradients, %s, would have guessed this with a rank correlation of %s over %d pairs of source and domain; they have the sign right in %s, where the usual sign is right in %s.",
+			taken, withLimits(c.Score, twoDigits), c.Pairs, percent(c.Signs), percent(c.Usual)))
 	}
 	return out
 }

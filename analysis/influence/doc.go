@@ -13,8 +13,10 @@
 // with gᵢ the mean over training samples of i, gⱼ and Lⱼ those over validation samples of
 // j: above zero, i helps j. A sample's score is its own gradient in the place of gᵢ. With
 // [Config].Checkpoints every model is trained once more, and the score is the mean over
-// points of the training, in the middle of equal parts of it, weighted by their learning
-// rates: the full method of that paper but for its sum being a mean.
+// points of the training, in the middle of equal parts of what led to the model, weighted by
+// their learning rates: the full method of that paper but for its sum being a mean. That
+// training is the recorded one to the bit where backend, kernels and processor are those that
+// trained, which project.Project.Along sees to and checks; else a note says so.
 //
 // Such a score is no effect. [Assess] therefore holds it against what leaving the source
 // out and training again changed (analysis.LeftOut), by Spearman's rank correlation over

@@ -50,8 +50,8 @@ type File struct {
 	Arm     string `json:"arm"`
 	Rung    string `json:"rung"`
 	Models  int    `json:"models"`
-	// Checkpoints is the number of points of each training, 0 where the trained model is
-	// the only one.
+	// Checkpoints is the number of points of each training, at most its epochs; 0 where the
+	// trained model is the only one.
 	Checkpoints int      `json:"checkpoints,omitempty"`
 	Pairs       []Pair   `json:"pairs"`
 	Harmful     []Harm   `json:"harmful"`
@@ -127,7 +127,7 @@ func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layo
 			return nil, fmt.Errorf("influence: run %s: %w", r.ID, err)
 		}
 	}
-	out := &File{Version: 1, Study: p.Plan.Study, Arm: c.Arm, Rung: c.Rung, Models: len(runs), Checkpoints: a.Checkpoints, Pairs: []Pair{}, Harmful: []Harm{}, Notes: a.notes}
+	out := &File{Version: 1, Study: p.Plan.Study, Arm: c.Arm, Rung: c.Rung, Models: len(runs), Checkpoints: a.used, Pairs: []Pair{}, Harmful: []Harm{}, Notes: a.notes}
 	for i, source := range a.domains {
 		for j, target := range a.domains {
 			if i != j {
@@ -158,6 +158,7 @@ type assessment struct {
 	Config
 	domains       []string
 	sums, cosines [][]float64 // [source][target]
+	used          int         // points of each training, the most of any
 	harm          map[sampleKey]*Harm
 	notes         []string
 }
@@ -179,28 +180,39 @@ func (a *assessment) run(ctx context.Context, b exec.Backend, p *project.Project
 		}
 		return errors.Join(a.at(point, 1, 1), point.Close())
 	}
-	steps, point, repeated, err := p.Along(ctx, b, folder, r, middles(p.Study.Training.Epochs, a.Checkpoints))
+	done, err := folder.Run(r.ID).ReadDone(r.Hash)
+	if err != nil {
+		return err
+	}
+	steps, point, repeated, err := p.Along(ctx, b, folder, r, middles(done.Epoch, a.Checkpoints))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, point.Close()) }()
-	if !repeated && p.Study.Training.Select != "best" {
-		a.note("trained again, models do not end where they did, as on another machine: scores are those of such trainings")
+	if !repeated {
+		a.note("trained again, models do not end where they did, as on another machine, or by other kernels or another ONNX Runtime: scores are those of such trainings")
 	}
+	a.used = max(a.used, len(steps))
 	rates := 0.0
 	for _, s := range steps {
 		rates += s.Rate
 	}
 	for _, s := range steps {
 		s.Set(point)
-		if err := a.at(point, s.Rate/rates, 1/float64(len(steps))); err != nil {
+		equal := 1 / float64(len(steps))
+		part := equal
+		if rates > 0 { // as it is not where the only point is the end of a schedule that falls to zero
+			part = s.Rate / rates
+		}
+		if err := a.at(point, part, equal); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// middles are the epochs in the middle of n equal parts of a training, at most all.
+// middles are the epochs in the middle of n equal parts of the training that led to a
+// model, at most all.
 func middles(epochs, n int) []int {
 	n = min(n, epochs)
 	var out []int

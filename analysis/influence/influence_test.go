@@ -73,6 +73,9 @@ func TestAssess(t *testing.T) {
 			t.Errorf("%s to %s: score %g at one point, %g at the model", pair.Source, pair.Target, pair.Score, f.Pairs[i].Score)
 		}
 	}
+	if many, err := Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 10, Models: 1, Checkpoints: 9}); err != nil || many.Checkpoints != 1 {
+		t.Errorf("nine points of one epoch: %+v, %v", many, err)
+	}
 	if got := middles(40, 4); !slices.Equal(got, []int{6, 16, 26, 36}) || !slices.Equal(middles(3, 9), []int{1, 2, 3}) {
 		t.Errorf("points %v and %v", got, middles(3, 9))
 	}
@@ -94,6 +97,77 @@ func TestAssess(t *testing.T) {
 	for _, h := range f.Harmful {
 		if h.Score >= 0 {
 			t.Errorf("%+v is listed as harmful", h)
+		}
+	}
+}
+
+// TestRates weighs points of a training by its learning rates: the mean of scores taken at
+// each point by itself, with the rates of the schedule, is what Assess says.
+func TestRates(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		rates []float64 // of the epochs 2, 4 and 6 of 6, but for a factor
+	}{
+		{"constant", []float64{1, 1, 1}},
+		{"cosine", nil},
+	} {
+		s := study.New("rates")
+		s.Seeds, s.Training.Epochs, s.Training.Batch, s.Model.Widths = 1, 6, 16, []float64{0.05}
+		s.Training.Schedule = study.Schedule{Kind: c.kind}
+		s.Arms.Pairs, s.Arms.Joint = new(bool), true
+		random := rand.New(rand.NewPCG(7, 8))
+		held := map[string]*dataset.Samples{}
+		for _, name := range []string{"a", "b"} {
+			d := study.NewDomain(name)
+			d.Format = study.InMemory
+			s.Domains = append(s.Domains, d)
+			held[name] = new(dataset.Samples)
+			for i := range 90 {
+				held[name].X = append(held[name].X, []float32{float32(random.NormFloat64()) + float32(i%2), float32(random.NormFloat64())})
+				held[name].Labels = append(held[name].Labels, []string{"no", "yes"}[i%2])
+			}
+		}
+		p, err := project.Open(t.Context(), s, project.Options{Samples: held})
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := layout.Folder(t.TempDir())
+		if _, err := p.Train(t.Context(), reference.Backend(), folder, project.TrainOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		rates := c.rates
+		if rates == nil {
+			last := float64(6*p.Plan.StepsPerEpoch - 1)
+			for _, epoch := range []int{2, 4, 6} {
+				rates = append(rates, 1+math.Cos(math.Pi*float64(epoch*p.Plan.StepsPerEpoch-1)/last))
+			}
+		}
+		f, err := Assess(t.Context(), reference.Backend(), p, folder, Config{Samples: 20, Checkpoints: 3})
+		if err != nil || f.Checkpoints != 3 {
+			t.Fatalf("%+v, %v", f, err)
+		}
+		joint, err := p.Finished(folder, study.Joint, p.Plan.Rungs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, point, _, err := p.Along(t.Context(), reference.Backend(), folder, joint[0], []int{2, 4, 6})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, sum := 0.0, 0.0
+		for k, step := range steps {
+			one := &assessment{Config: Config{Samples: 20}, domains: joint[0].Domains, sums: square(2), cosines: square(2), harm: map[sampleKey]*Harm{}}
+			step.Set(point)
+			if err := one.at(point, 1, 1); err != nil {
+				t.Fatal(err)
+			}
+			want, sum = want+rates[k]*one.sums[0][1], sum+rates[k]
+		}
+		if err := point.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Pairs[0].Score; math.Abs(got-want/sum) > 1e-9*math.Abs(got) {
+			t.Errorf("%s: score %g, want %g", c.kind, got, want/sum)
 		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
+	"github.com/sharewise/sharewise/onnxio/training"
 )
 
 // Planned opens the project whose runs an output folder has, with the plan that is
@@ -92,31 +94,57 @@ func (p *Project) At(b exec.Backend, folder layout.Folder, r study.PlannedRun) (
 // Step is where a run's training was at the end of an epoch.
 type Step struct {
 	Epoch int
-	Rate  float64 // of learning
+	Rate  float64 // of learning, in the last step of the epoch
 	// Set sets a point of the run to it.
 	Set func(p *train.Point)
 }
 
 // Along trains a run of the plan once more, in a folder that it removes, and returns
 // where it was at the ends of these epochs, in their order, and a point of the run, which
-// the caller closes. Repeated reports whether the training ended at the model that is in
-// the folder: on one machine it does, unless the study keeps the best epoch's model.
+// the caller closes. It trains with the passes and kernels that the run recorded, where the
+// backend has them, whatever the study or [train.PassesVariable] say by now, for sums that
+// are added up in another order end elsewhere. Repeated reports whether the training was
+// at the model that is in the folder, to the bit, after the epoch that this is of: with the
+// same backend, kernels and instructions of the processor it is.
 func (p *Project) Along(ctx context.Context, b exec.Backend, folder layout.Folder, r study.PlannedRun, epochs []int) (steps []Step, point *train.Point, repeated bool, err error) {
 	point, err = p.At(b, folder, r)
 	if err != nil {
 		return nil, nil, false, err
 	}
-	job, err := p.TaskIn(folder, r, b).Prepare()
+	steps, repeated, err = p.along(ctx, b, folder, r, epochs, point)
 	if err != nil {
 		return nil, nil, false, errors.Join(err, point.Close())
 	}
+	return steps, point, repeated, nil
+}
+
+func (p *Project) along(ctx context.Context, b exec.Backend, folder layout.Folder, r study.PlannedRun, epochs []int, trained *train.Point) (steps []Step, repeated bool, err error) {
+	dir := folder.Run(r.ID)
+	done, err := dir.ReadDone(r.Hash)
+	if err == nil && done == nil {
+		err = fmt.Errorf("the run has not finished; 'sharewise run' finishes it")
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	spec, err := dir.ReadSpec()
+	if err != nil {
+		return nil, false, err
+	}
+	task := p.task(r, b, func() (kernels.Form, error) {
+		if form, ok := kernels.Recorded(spec.Form, kernels.Offered(b)); ok {
+			return form, nil
+		}
+		return train.Form(b, p.Study.Training.Passes)
+	})
+	job, err := p.aimed(folder, r, task).Prepare()
+	if err != nil {
+		return nil, false, err
+	}
 	params := append(slices.Clone(job.Program.Params), job.Program.Buffers...)
-	repeated = true
 	job.Observe = func(e train.Epoch) {
-		if e.Number == job.Training.Epochs {
-			for _, q := range params {
-				repeated = repeated && slices.Equal(e.Values(q.Name), point.Values(q.Name))
-			}
+		if e.Number == done.Epoch {
+			repeated = !slices.ContainsFunc(params, func(q training.Param) bool { return !slices.Equal(e.Values(q.Name), trained.Values(q.Name)) })
 		}
 		if !slices.Contains(epochs, e.Number) {
 			return
@@ -131,15 +159,15 @@ func (p *Project) Along(ctx context.Context, b exec.Backend, folder layout.Folde
 			}
 		}})
 	}
-	dir, err := os.MkdirTemp("", "sharewise-along")
+	temporary, err := os.MkdirTemp("", "sharewise-along")
 	if err != nil {
-		return nil, nil, false, errors.Join(err, point.Close())
+		return nil, false, err
 	}
-	_, err = train.Execute(ctx, b, job, layout.RunFolder(dir), nil)
-	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
-		return nil, nil, false, errors.Join(err, point.Close())
+	_, err = train.Execute(ctx, b, job, layout.RunFolder(temporary), nil)
+	if err = errors.Join(err, os.RemoveAll(temporary)); err != nil {
+		return nil, false, err
 	}
-	return steps, point, repeated, nil
+	return steps, repeated, nil
 }
 
 // PairWork is what training a pair takes at a rung, with all its seeds, in

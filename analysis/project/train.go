@@ -20,6 +20,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/kernels"
 )
 
 // Version is the version of sharewise, set by the linker in releases. Runs
@@ -273,7 +274,11 @@ func (p *Project) SideBySide(jobs int) int {
 // holds domains against independent models, these are looked up in the folder when the
 // task begins, and recorded with the run: see Targets.
 func (p *Project) TaskIn(folder layout.Folder, r study.PlannedRun, b exec.Backend) train.Task {
-	t := p.Task(r, b)
+	return p.aimed(folder, r, p.Task(r, b))
+}
+
+// aimed lets a task look up what the run's weighting holds domains against.
+func (p *Project) aimed(folder layout.Folder, r study.PlannedRun, t train.Task) train.Task {
 	if p.trainer != nil || !NeedsTargets(r.Run) {
 		return t
 	}
@@ -296,6 +301,11 @@ func (p *Project) TaskIn(folder layout.Folder, r study.PlannedRun, b exec.Backen
 // Task makes the training of a planned run by a backend, whose weighting needs nothing
 // of other runs.
 func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
+	return p.task(r, b, func() (kernels.Form, error) { return train.Form(b, p.Study.Training.Passes) })
+}
+
+// task makes the training of a planned run with graphs of a form.
+func (p *Project) task(r study.PlannedRun, b exec.Backend, form func() (kernels.Form, error)) train.Task {
 	if p.trainer != nil {
 		return p.ownTask(r)
 	}
@@ -304,7 +314,7 @@ func (p *Project) Task(r study.PlannedRun, b exec.Backend) train.Task {
 		if err := p.refuse([]study.PlannedRun{r}); err != nil {
 			return nil, err
 		}
-		form, err := train.Form(b, p.Study.Training.Passes)
+		form, err := form()
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,9 @@ import (
 const influenceLong = `Influence estimates by products of gradients what the samples of one domain do to the
 loss of another in a shared model (TracIn, at the trained model), and which training
 samples of each domain oppose the others most. It trains nothing. With --checkpoints N it
-trains every model once more, and takes gradients at N points on the way.
+trains every model once more, with the passes and kernels that the run recorded, and takes
+gradients at N points of what led to the model, at most one an epoch. A note says where a
+training does not come to the recorded model to the bit.
 
 Such scores are guesses. Where pools were trained that lack one domain ('sharewise
 sources' says which to train), they are held against what that changed: a rank
@@ -91,6 +93,11 @@ func printInfluence(w io.Writer, f *influence.File) error {
 	if err := g.close(); err != nil {
 		return err
 	}
+	at := "at the end of training"
+	if f.Checkpoints > 0 {
+		at = fmt.Sprintf("at %s of each training, weighted by the learning rates there", wording.Plural(f.Checkpoints, "point"))
+	}
+	fmt.Fprintf(w, "\nGradients of %s of %s at %s, %s.\n", wording.Plural(f.Models, "model"), f.Arm, f.Rung, at)
 	if c := f.Check; c != nil {
 		fmt.Fprintf(w, "\nHeld against training again without the source, %d pairs: rank correlation %.2f %s of scores, %.2f %s of cosines; %.0f %% of signs right, where the usual sign is right in %.0f %%.\n",
 			c.Pairs, c.Score.Value, limitsText(c.Score), c.Cosine.Value, limitsText(c.Cosine), 100*c.Signs, 100*c.Usual)

@@ -107,6 +107,26 @@ func (f Form) Without(out ...Pass) Form {
 	return f
 }
 
+// Recorded is the form whose [Form.String] was recorded, of kernels that a backend offers.
+// It reports false for what it does not know, and where kernels of it are not offered.
+func Recorded(s string, offered Set) (Form, bool) {
+	if s == (Form{}).String() {
+		return Form{}, true
+	}
+	names, of, some := strings.Cut(s, " of ")
+	f := Form{Kernels: All()}
+	switch {
+	case of == "standard operators":
+		f.Kernels = nil
+	case some:
+		f.Kernels = Of(strings.Split(of, ",")...)
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		f.Passes = append(f.Passes, Pass(name))
+	}
+	return f, f.String() == s && offered.Has(f.Kernels.Names()...)
+}
+
 // ParsePasses reads a choice of passes: "all", which nothing stands for too,
 // "none", the names of some, joined by commas, or names with "-" before each for
 // all but those.
