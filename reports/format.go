@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 const (
@@ -177,13 +178,8 @@ func armTitle(arm string) text {
 
 // timeText is a number of seconds in the unit that fits.
 func timeText(seconds float64) text {
-	switch d := wording.Duration(seconds); {
-	case strings.HasSuffix(d, " min"):
-		return say("%s min", strings.TrimSuffix(d, " min"))
-	case strings.HasSuffix(d, " h"):
-		return say("%s h", strings.TrimSuffix(d, " h"))
-	case strings.HasSuffix(d, " s"):
-		return say("%s s", strings.TrimSuffix(d, " s"))
+	if t := language.Duration(seconds); t != "" {
+		return t
 	}
 	return noData
 }

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"html"
+	"html/template"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ import (
 )
 
 // messagePackages are those whose texts are messages of the catalogue, from here.
-var messagePackages = []string{".", "../grouping/decisions"}
+var messagePackages = []string{".", "language", "live", "../grouping/decisions"}
 
 // TestEveryMessageHasJapanese finds the messages that code and templates ask for, and
 // holds them against the catalogue, in both directions.
@@ -138,7 +139,7 @@ func messagesOfCode(t *testing.T, dir string, asked map[string]string) {
 
 // messagesOfTemplates adds the formats of the function t.
 func messagesOfTemplates(t *testing.T, asked map[string]string) {
-	for _, tmpl := range pageTemplate().Templates() {
+	for _, tmpl := range append(pageTemplate().Templates(), liveTemplates(t)...) {
 		if tmpl.Tree == nil {
 			continue
 		}
@@ -152,6 +153,20 @@ func messagesOfTemplates(t *testing.T, asked map[string]string) {
 			}
 		})
 	}
+}
+
+// liveTemplates are those of the page of a study that is being trained.
+func liveTemplates(t *testing.T) []*template.Template {
+	none := func(...any) string { return "" }
+	functions := template.FuncMap{}
+	for _, name := range []string{"duration", "percent", "short", "runs", "write", "read", "minus"} {
+		functions[name] = none
+	}
+	made, err := template.New("live").Funcs(functions).Funcs(language.English.Funcs()).ParseFS(os.DirFS("live"), "page/*.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Templates()
 }
 
 // walkNodes visits every command of a template.

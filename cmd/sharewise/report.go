@@ -73,7 +73,7 @@ func newReportCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the report to `FILE` instead of OUT/report.html")
 	cmd.Flags().StringVar(&lang, "lang", string(language.English), "write the report and the verdict in `LANGUAGE`: en or ja")
-	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"en\tEnglish", "ja\t日本語"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("lang", languages())
 	return cmd
 }
 
@@ -82,6 +82,11 @@ func printVerdict(w io.Writer, in *reports.Input) {
 	for _, line := range reports.Verdict(in) {
 		fmt.Fprintln(w, line)
 	}
+}
+
+// languages completes those of reports.
+func languages() cobra.CompletionFunc {
+	return cobra.FixedCompletions([]string{"en\tEnglish", "ja\t日本語"}, cobra.ShellCompDirectiveNoFileComp)
 }
 
 // writeReport writes a folder's report and summary, and returns what they were

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/reports/language"
 	"github.com/sharewise/sharewise/reports/live"
 )
 
@@ -19,7 +20,8 @@ It answers on this machine only, and knows no passwords: whoever reaches the add
 sees the study. To look on from elsewhere, forward the port, as ssh -L does, rather
 than listen on another address.
 
-Other programs find the same at /state.json.
+The page is in the language that the browser asks for, English or Japanese, or in
+that of --lang. Other programs find the same at /state.json.
 
 Examples:
   sharewise serve out                              # http://127.0.0.1:8737/
@@ -29,7 +31,7 @@ Examples:
 const defaultListen = "127.0.0.1:8737"
 
 func newServeCommand(a *app) *cobra.Command {
-	var listen string
+	var listen, lang string
 	cmd := &cobra.Command{
 		Use:     "serve OUT",
 		Short:   "Show a study in a browser while it is trained",
@@ -39,6 +41,14 @@ func newServeCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, _, err := net.SplitHostPort(listen); err != nil {
 				return usagef("--listen %q: give an address and a port, such as %s", listen, defaultListen)
+			}
+			w := live.New(layout.Folder(args[0]))
+			if lang != "" {
+				of, err := language.Parse(lang)
+				if err != nil {
+					return errUsage{fmt.Errorf("--lang: %w", err)}
+				}
+				w.Language = of
 			}
 			l, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {
@@ -55,9 +65,11 @@ func newServeCommand(a *app) *cobra.Command {
 			} else {
 				fmt.Fprintf(a.stdout, "http://%s/ shows %s; end it with Ctrl-C\n", at, args[0])
 			}
-			return live.New(layout.Folder(args[0])).Serve(cmd.Context(), l)
+			return w.Serve(cmd.Context(), l)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "`ADDRESS` and port to answer on; port 0 is any that is free")
+	cmd.Flags().StringVar(&lang, "lang", "", "show the page in `LANGUAGE`: en or ja (default: as the browser asks)")
+	_ = cmd.RegisterFlagCompletionFunc("lang", languages())
 	return cmd
 }

@@ -20,7 +20,7 @@ type curve struct {
 	// right one.
 	Low, High string
 	Last      int
-	Words     string // for who cannot see it
+	Words     wording.Text // for who cannot see it
 }
 
 // line is the course of a run.
@@ -41,22 +41,22 @@ const width, height = 280, 130
 
 // draw makes the charts of one rung and weighting: those of the first run under way,
 // or the last rung and the first weighting of the plan.
-func (w *Watcher) draw(v *View, underWay map[string][]layout.HistoryRow, domain string) ([]curve, string) {
+func (w *Watcher) draw(v *View, underWay map[string][]layout.HistoryRow, domain string) ([]curve, []wording.Text) {
 	plan := w.plan.plan
 	rung, weighting := selection(plan, v)
 	domains := make([]string, 0, len(plan.Domains))
 	for _, d := range plan.Domains {
 		domains = append(domains, d.Name)
 	}
-	note := "Losses after each epoch"
+	notes := []wording.Text{wording.Say("Losses after each epoch.")}
 	if len(plan.Rungs) > 1 || len(plan.Weightings) > 1 {
-		note += fmt.Sprintf(" at size %s, weighting %s", rung, weighting)
+		notes[0] = wording.Say("Losses after each epoch at size %s, weighting %s.", rung, weighting)
 	}
 	switch {
 	case slices.Contains(domains, domain):
 		domains = []string{domain}
 	case len(domains) > mostDomains:
-		note += fmt.Sprintf("; the first %d of %d domains", mostDomains, len(domains))
+		notes = append(notes, wording.Say("Here are the first %d of %d domains.", mostDomains, len(domains)))
 		domains = domains[:mostDomains]
 	}
 	var curves []curve
@@ -83,7 +83,7 @@ func (w *Watcher) draw(v *View, underWay map[string][]layout.HistoryRow, domain 
 			curves = append(curves, chart(d, plan.Epochs, runs))
 		}
 	}
-	return curves, note + "."
+	return curves, notes
 }
 
 // selection is the rung and weighting that is drawn.
@@ -180,7 +180,7 @@ func chart(domain string, epochs int, runs []course) curve {
 			now++
 		}
 	}
-	c.Words = fmt.Sprintf("%s: losses of %s, %d under way, between %s and %s.", domain, wording.Plural(len(runs), "run"), now, c.Low, c.High)
+	c.Words = wording.Say("%s: losses of %s, %d under way, between %s and %s.", domain, wording.Some(len(runs), "run", "runs"), now, c.Low, c.High)
 	return c
 }
 

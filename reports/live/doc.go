@@ -10,7 +10,8 @@
 //  1. [Watcher] looks at the folder, and remembers of runs that have ended what does
 //     not change any more.
 //  2. [View] is what it saw: figures for programs as JSON, and for the page.
-//  3. [Watcher.Handler] serves both. The page asks once a second, runs no script but its own and
+//  3. [Watcher.Handler] serves both. The page is in the language that the browser asks for, or that
+//     [Watcher.Language] says. It asks once a second, runs no script but its own and
 //     fetches nothing from elsewhere.
 //
 // Limits: who trains is told by the process number that the folder's lock names, on

@@ -21,6 +21,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/reports/internal/browser"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // planned is a folder with a plan of two domains, each alone and both together, in so
@@ -336,6 +337,48 @@ func TestReportAlone(t *testing.T) {
 	}
 	if strings.Contains(dom, `data-ran="1"`) {
 		t.Error("a script of the report read the state of the study")
+	}
+}
+
+// TestLanguages has the page in the language of the browser, or in the one that the watcher is
+// told.
+func TestLanguages(t *testing.T) {
+	folder, _ := planned(t, 1, "north", "south")
+	const english, japanese = "<b>0</b> of 3 runs ended", "学習3回のうち<b>0回</b>が終了"
+	for _, c := range []struct {
+		told  language.Language
+		asked string
+		want  string
+	}{
+		{"", "", english},
+		{"", "ja", japanese},
+		{"", "fr-FR,ja-JP;q=0.9,en;q=0.8", japanese},
+		{"", "en-US,en;q=0.9,ja;q=0.8", english},
+		{"", "fr, *;q=0.5", english},
+		{language.Japanese, "en", japanese},
+		{language.English, "ja", english},
+	} {
+		w := New(folder)
+		w.Language = c.told
+		for _, path := range []string{"/", "/parts.json"} {
+			r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+			r.Header.Set("Accept-Language", c.asked)
+			answer := httptest.NewRecorder()
+			w.Handler().ServeHTTP(answer, r)
+			got := answer.Body.String()
+			if path == "/parts.json" {
+				var parts map[string]string
+				if err := json.Unmarshal(answer.Body.Bytes(), &parts); err != nil {
+					t.Fatal(err)
+				}
+				got = parts["summary"]
+			} else if tag := c.want == japanese; strings.Contains(got, `<html lang="ja">`) != tag {
+				t.Errorf("told %q, asked for %q: the page says that it is in another language", c.told, c.asked)
+			}
+			if !strings.Contains(got, c.want) {
+				t.Errorf("told %q, asked for %q: %s lacks %s", c.told, c.asked, path, c.want)
+			}
+		}
 	}
 }
 

@@ -10,25 +10,56 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"net"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 //go:embed page
 var files embed.FS
 
-var pages = template.Must(template.New("live").Funcs(template.FuncMap{
-	"duration": wording.Duration,
-	"percent":  func(share float64) string { return fmt.Sprintf("%.0f", 100*share) },
-	"short":    func(v *float64) string { return short(*v) },
-	"plural":   wording.Plural,
-	"minus":    func(a, b int) int { return a - b },
-}).ParseFS(files, "page/*.tmpl"))
+// pages are the templates with the messages of each language.
+var pages = map[language.Language]func() (*template.Template, error){}
+
+func init() {
+	for _, l := range language.All {
+		pages[l] = sync.OnceValues(func() (*template.Template, error) {
+			return template.New("live").Funcs(template.FuncMap{
+				"duration": language.Duration,
+				"percent":  func(share float64) string { return fmt.Sprintf("%.0f", 100*share) },
+				"short":    func(v *float64) string { return short(*v) },
+				"runs":     func(n int) wording.Text { return wording.Some(n, "run", "runs") },
+				"write":    l.Write,
+				"read":     func(s string) string { return l.Write(wording.Written(s)) },
+				"minus":    func(a, b int) int { return a - b },
+			}).Funcs(l.Funcs()).ParseFS(files, "page/*.tmpl")
+		})
+	}
+}
+
+// asked is the language of a page: the one that the watcher is told, else the first that the
+// browser would like and that there is.
+func (w *Watcher) asked(r *http.Request) language.Language {
+	if w.Language != "" {
+		return w.Language
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") { // browsers have the dearest first
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+		if l, err := language.Parse(tag); err == nil && tag != "" {
+			return l
+		}
+	}
+	return language.English
+}
 
 // parts are the pieces of the page that are replaced while it is open, by the IDs of
 // their elements, which are those of their templates.
@@ -37,8 +68,9 @@ var parts = []string{"summary", "underway", "curves", "arms", "next"}
 // page is what templates see.
 type page struct {
 	*View
+	Lang   string
 	Curves []curve
-	Note   string
+	Notes  []wording.Text
 	Parts  []string
 	Style  template.CSS
 	Script template.JS
@@ -97,7 +129,7 @@ func (w *Watcher) servePage(rw http.ResponseWriter, r *http.Request) {
 	}
 	var out bytes.Buffer
 	if err == nil {
-		err = pages.ExecuteTemplate(&out, "live.tmpl", p)
+		err = p.execute(&out, "live.tmpl")
 	}
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusInternalServerError)
@@ -124,7 +156,7 @@ func (w *Watcher) serveParts(rw http.ResponseWriter, r *http.Request) {
 	out := map[string]string{}
 	for _, name := range parts {
 		var html bytes.Buffer
-		if err := pages.ExecuteTemplate(&html, name, p); err != nil {
+		if err := p.execute(&html, name); err != nil {
 			http.Error(rw, err.Error(), http.StatusInternalServerError)
 			return
 		}
@@ -149,16 +181,26 @@ func (w *Watcher) serveReport(rw http.ResponseWriter, r *http.Request) {
 
 // page looks at the folder for a request; where that fails, it has answered.
 func (w *Watcher) page(rw http.ResponseWriter, r *http.Request) (*page, bool) {
+	l := w.asked(r)
 	v, err := w.Look(r.URL.Query().Get("domain"))
 	switch {
 	case errors.Is(err, layout.ErrNoPlan):
 		v = newView()
-		v.Study, v.Title = string(w.folder), "Nothing is planned here yet"
+		v.Study, v.Title = string(w.folder), l.Write(wording.Say("Nothing is planned here yet"))
 	case err != nil:
 		http.Error(rw, err.Error(), http.StatusInternalServerError)
 		return nil, false
 	}
-	return &page{View: v, Curves: v.curves, Note: v.note, Parts: parts}, true
+	return &page{View: v, Lang: l.Tag(), Curves: v.curves, Notes: v.notes, Parts: parts}, true
+}
+
+// execute writes a template in the language of the page.
+func (p *page) execute(out io.Writer, name string) error {
+	t, err := pages[language.Language(p.Lang)]()
+	if err != nil {
+		return err
+	}
+	return t.ExecuteTemplate(out, name, p)
 }
 
 func writeJSON(rw http.ResponseWriter, v any) {

@@ -11,6 +11,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/reports/language"
 )
 
 // View is what there is to see of a study at one moment.
@@ -41,7 +43,7 @@ type View struct {
 	Steps []layout.Step `json:"steps"`
 
 	curves []curve
-	note   string // on curves: what is drawn of what there is
+	notes  []wording.Text // on curves: what is drawn of what there is
 }
 
 // RunView is a run that was begun and has not ended.
@@ -73,6 +75,9 @@ const fresh = 2 * time.Minute
 
 // Watcher looks at the folder of a study. Its methods may be called side by side.
 type Watcher struct {
+	// Language is that of the page; empty for what the browser asks for.
+	Language language.Language
+
 	folder layout.Folder
 	now    func() time.Time
 
@@ -164,7 +169,7 @@ func (w *Watcher) Look(domain string) (*View, error) {
 		left := (s.all - s.done) / (s.timed / s.timedSeconds) / float64(max(1, len(v.UnderWay)))
 		v.SecondsLeft = &left
 	}
-	v.curves, v.note = w.draw(v, s.histories, domain)
+	v.curves, v.notes = w.draw(v, s.histories, domain)
 	return v, nil
 }
 
