@@ -5,7 +5,7 @@ func init() { sections = append(sections, jaDirector) }
 // jaDirector is the first page, for whoever decides.
 var jaDirector = map[string]string{
 	"What sharing brings":                  "共有で得られるもの",
-	"What it risks":                        "共有の危険",
+	"What it risks":                        "共有のリスク",
 	"What it costs":                        "共有の費用",
 	"Not measured: no groups were chosen.": "未測定：グループを選んでいません。",
 	"The recommendation shares nothing, so that nothing changes.":                                                                                                              "推奨は「共有なし」なので、何も変わりません。",
@@ -19,7 +19,7 @@ var jaDirector = map[string]string{
 	"At the start, against a model for each domain; running it changes by %s %s a month.":                                                                                      "ドメインごとの専用モデルと比べた初期費用です。運用費は月%s %s変わります。",
 	"To run and keep up to date, instead of %d. What that is worth in money was not worked out: no prices were given.":                                                         "運用・更新するモデルの数です（すべて専用なら%d個）。価格が設定されていないため、金額は計算していません。",
 	"No rule can be kept yet: gains need limits first, by three seeds or more.":                                                                                                "まだ基準を定められません。まずシードを3つ以上にして、改善率に信頼区間を付ける必要があります。",
-	"Stop spending on sharing until the doubts above are cleared: more of the same trainings would not clear them.":                                                            "上の疑義が解けるまで、共有への支出を止めます。同じ学習を増やしても疑義は解けません。",
+	"Stop spending on sharing until the doubts above are cleared: more of the same trainings would not clear them.":                                                            "上記の疑義が解消されるまで、共有への支出を止めます。同じ学習を増やしても疑義は解消しません。",
 	"Stop measuring: with 95%% probability no other grouping is better by more than %s on average, which does not matter. Measure again when data, products or prices change.": "測定はここで終了とします。95%%の確率で、平均して%sを超えて優れた分け方はほかになく、それ以下の差は問題になりません。データ・製品・価格が変わったら測り直します。",
 	"Go on until, with 95%% probability, no other grouping is better by more than %s on average over the domains; so far that can be said of %s.":                              "95%%の確率で「ドメイン平均で%sを超えて優れた分け方はない」と言えるまで続けます。現在言えるのは%sまでです。",
 	"More trainings of the same kind will not get there; more test samples would.":                                                                                             "同じ学習を増やしてもそこには届きません。テストデータを増やせば届きます。",
@@ -52,7 +52,7 @@ var jaDirector = map[string]string{
 	"Pairs trained together: %d of %d; how alike the others are was not looked at.":           "一緒に学習した組：%[2]d組中%[1]d組。残りがどれだけ似ているかは調べていません。",
 	"Capacity of the model": "モデル容量",
 	"Several sizes were trained, and not enough of each to say what size has to do with it.": "複数の大きさを学習しましたが、大きさの影響を言うには回数が足りません。",
-	"The study has one size: whether a larger model would interfere less was not measured.":  "この検証の大きさは1つだけで、大きくすれば干渉が減るかどうかは測定していません。",
+	"The study has one size: whether a larger model would interfere less was not measured.":  "この調査で学習したモデルの大きさは1つだけで、大きくすれば干渉が減るかどうかは測定していません。",
 	"Loss weights": "損失の重み付け",
 	"Ways of weighting that were trained: %s. They were not compared at equal tuning.":     "学習した重み付け：%s。同じ条件で調整したうえでの比較はしていません。",
 	"Trained with one way of weighting, %s; whether another does better was not measured.": "重み付けは%sだけで学習しました。ほかのほうがよいかどうかは測定していません。",
@@ -70,7 +70,7 @@ var jaDirector = map[string]string{
 	"State":                                                          "状態",
 	"not done":                                                       "未実施",
 	"done":                                                           "済",
-	"OUT is the folder of this study, and <code>study.yaml</code> its file, into which lines with a colon go.": "OUTはこの検証のフォルダー、<code>study.yaml</code>はその設定ファイルです。コロンを含む行は設定ファイルに書き加えます。",
+	"OUT is the folder of this study, and <code>study.yaml</code> its file, into which lines with a colon go.": "OUTはこの調査のフォルダー、<code>study.yaml</code>はその設定ファイルです。コロンを含む行は設定ファイルに書き加えます。",
 	"For the meeting":     "会議での説明例",
 	"The groups, and why": "グループ分けとその理由",
 }

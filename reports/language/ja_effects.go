@@ -122,7 +122,7 @@ var jaEffects = map[string]string{
 	"And %d more with smaller parts in the change, which subgroups.json lists.": "変化への寄与が小さいほか%d件はsubgroups.jsonにあります。",
 	"Marked and bold: told from no change among all %d subgroups that were looked at, so that at most one in twenty marked ones is expected to be chance. First come those with the largest part in the domain's change.": "印と太字：調べた%d部分すべての中で変化が確認できたもの（印のうち偶然は最大20に1つの見込み）。ドメインの変化への寄与が大きい順です。",
 	"Labels in doubt, and copies": "疑わしいラベルと複製",
-	"Labels are judged by models that never saw them, copies by their inputs. A disputed label may be right: look before leaving it out. <code>sharewise suspects --list</code> writes a file for the key <code>exclude</code> of a study.": "ラベルはそれを学習していないモデルで、複製は入力で判定しています。疑われたラベルが正しいこともあるので、除外する前に確認してください。<code>sharewise suspects --list</code>で、検証ファイルの<code>exclude</code>に使うファイルを書き出せます。",
+	"Labels are judged by models that never saw them, copies by their inputs. A disputed label may be right: look before leaving it out. <code>sharewise suspects --list</code> writes a file for the key <code>exclude</code> of a study.": "ラベルはそれを学習していないモデルで、複製は入力で判定しています。疑われたラベルが正しいこともあるので、除外する前に確認してください。<code>sharewise suspects --list</code>で、調査ファイルの<code>exclude</code>に使うファイルを書き出せます。",
 	"Suspects by domain":          "ドメイン別の疑わしいデータ",
 	"Labels judged":               "判定したラベル",
 	"Disputed":                    "疑わしいもの",

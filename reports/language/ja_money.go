@@ -70,7 +70,7 @@ var jaMoney = map[string]string{
 	"Anything that could be learned about gains":             "改善率をさらに調べること全般",
 	"To know them exactly would be worth %s %s, by better choices among these groupings and sizes. No study that costs more is worth it.": "改善率が正確に分かった場合、これらの分け方と大きさからよりよく選べることの価値は%s %sです。これより高くつく調査には見合う価値がありません。",
 	"A larger size": "より大きいモデル",
-	"The study has one size, so that nothing is known of what another is worth.": "この検証の大きさは1つだけなので、ほかの大きさの価値は分かりません。",
+	"The study has one size, so that nothing is known of what another is worth.": "この調査で学習したモデルの大きさは1つだけなので、ほかの大きさの価値は分かりません。",
 	"Size %s":                           "大きさ%s",
 	"against a model each at size %s":   "大きさ%sの専用モデルと比べて",
 	"against the best of smaller sizes": "より小さい大きさの最良の案と比べて",

@@ -50,7 +50,7 @@ var jaPage = map[string]string{
 	"Choice of runs":                         "学習の選び方",
 	"Ways of weighting the domains":          "損失の重み付けの比較",
 	"Loss weights decide which domain the shared part listens to. Each row is one domain, %s, under one weighting.": "損失の重み付けは、共有部分がどのドメインを重視するかを決めます。各行は、%sで1つの重み付けを使ったときの1ドメインです。",
-	"Made by sharewise from the study “%s”. The same results give the same file.":                                   "sharewiseが検証「%s」から作成。同じ結果からは同じファイルができます。",
+	"Made by sharewise from the study “%s”. The same results give the same file.":                                   "sharewiseが調査「%s」から作成。同じ結果からは同じファイルができます。",
 	"Dot: what was measured. Bar: its limits.":                                                                      "点：測定値。棒：信頼区間。",
 	"beyond the axis":            "軸の範囲外",
 	"%s; beyond the axis":        "%s（軸の範囲外）",

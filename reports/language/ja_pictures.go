@@ -28,7 +28,7 @@ var jaPictures = map[string]string{
 	"The map in words": "地図の内容（表）",
 	"Recommended":      "推奨",
 	"Gains most from":  "最も得をする相手",
-	"Gains least from": "最も得をしない相手",
+	"Gains least from": "最も得の小さい相手",
 	"Lines join pairs that surely gain from each other, dashed ones pairs that surely lose.": "実線は互いに確実に得をする組、破線は確実に損をする組です。",
 	"Neighbours by domain": "ドメイン別の相手",
 	"Which answers change": "変わる回答",

@@ -21,7 +21,7 @@ var jaWeighting = map[string]string{
 	"in the pool as it was": "元のプールのまま",
 	"before":                "対策前",
 	"gain against a model of the domain's own": "専用モデルと比べた改善率",
-	"Trained with the seeds of the study: %s, in %s of one processor. Verdicts hold the remedy against the pool as it was, and among all %d statements that were looked at (Holm's procedure); what other domains pay is listed where it is beyond doubt. Gains are against a model of the domain's own, which for a larger model, normalised inputs and samples left out is one with the same change.": "検証のシードで、%sを1プロセッサー%s分で行いました。判定は元のプールとの比較で、調べた全%d項目について偶然を考慮しています（ホルム法）。ほかのドメインへの影響は、確実なものだけ挙げています。改善率は専用モデルとの比較です。モデルの拡大、入力の正規化、データの除外では、専用モデルにも同じ変更をしています。",
+	"Trained with the seeds of the study: %s, in %s of one processor. Verdicts hold the remedy against the pool as it was, and among all %d statements that were looked at (Holm's procedure); what other domains pay is listed where it is beyond doubt. Gains are against a model of the domain's own, which for a larger model, normalised inputs and samples left out is one with the same change.": "調査のシードで、%sを1プロセッサー%s分で行いました。判定は元のプールとの比較で、調べた全%d項目について偶然を考慮しています（ホルム法）。ほかのドメインへの影響は、確実なものだけ挙げています。改善率は専用モデルとの比較です。モデルの拡大、入力の正規化、データの除外では、専用モデルにも同じ変更をしています。",
 	"a model":        "モデル1つ",
 	"%s× a training": "学習%s回分",
 	"Further proposals: %d, in remedies.json.":                                                 "ほかの提案%d件はremedies.jsonにあります。",
