@@ -102,10 +102,10 @@ func (s *onSlurm) same(local string) {
 
 // TestSlurm trains a study on a real cluster of two nodes, while workers are killed, the
 // daemon of a node is, jobs are told that their time ends, and the study is submitted twice.
-// SHAREWISE_SLURM_SEEDS is how many seeds it has, 4 unless given; runs are ten for each.
+// SHAREWISE_SLURM_SEEDS is how many seeds it has, 2 unless given; runs are ten for each.
 func TestSlurm(t *testing.T) {
 	requireRuntime(t)
-	seeds := 4
+	seeds := 2
 	if text := os.Getenv("SHAREWISE_SLURM_SEEDS"); text != "" {
 		var err error
 		seeds, err = strconv.Atoi(text)
@@ -113,7 +113,7 @@ func TestSlurm(t *testing.T) {
 	}
 	cluster := slurmtest.Start(t, 2, "MaxArraySize=5")
 	dir := t.TempDir()
-	s := &onSlurm{t, cluster, dir, tinyStudy(t, dir, 9, seeds, 400, false), filepath.Join(dir, "out")}
+	s := &onSlurm{t, cluster, dir, tinyStudy(t, dir, 9, seeds, 2000, false), filepath.Join(dir, "out")}
 	local := filepath.Join(dir, "local")
 	began := time.Now()
 	if out, err := sharewise("run", s.study, "-o", local, "--report", "--jobs", "2").CombinedOutput(); err != nil {
@@ -121,7 +121,7 @@ func TestSlurm(t *testing.T) {
 	}
 	t.Logf("local: %v", time.Since(began).Round(time.Second))
 
-	s.config("pack: 1s\ntime: 00:01:00\noptions: [--beat, 500ms]\nlines: [--comment=tests]\n")
+	s.config("pack: 700ms\ntime: 00:01:00\noptions: [--beat, 500ms]\nlines: [--comment=tests]\n")
 	if text := s.run("--print"); !strings.Contains(text, "#SBATCH --comment=tests") || !strings.Contains(text, "--array=0-4\n") {
 		t.Errorf("printed\n%s", text)
 	}
