@@ -102,10 +102,10 @@ func (s *onSlurm) same(local string) {
 
 // TestSlurm trains a study on a real cluster of two nodes, while workers are killed, the
 // daemon of a node is, jobs are told that their time ends, and the study is submitted twice.
-// SHAREWISE_SLURM_SEEDS is how many seeds it has, 2 unless given; runs are ten for each.
+// SHAREWISE_SLURM_SEEDS is how many seeds it has, 3 unless given; runs are ten for each.
 func TestSlurm(t *testing.T) {
 	requireRuntime(t)
-	seeds := 2
+	seeds := 3
 	if text := os.Getenv("SHAREWISE_SLURM_SEEDS"); text != "" {
 		var err error
 		seeds, err = strconv.Atoi(text)
@@ -113,7 +113,7 @@ func TestSlurm(t *testing.T) {
 	}
 	cluster := slurmtest.Start(t, 2, "MaxArraySize=5")
 	dir := t.TempDir()
-	s := &onSlurm{t, cluster, dir, tinyStudy(t, dir, 9, seeds, 2000, false), filepath.Join(dir, "out")}
+	s := &onSlurm{t, cluster, dir, tinyStudy(t, dir, 9, seeds, 1500, false), filepath.Join(dir, "out")}
 	local := filepath.Join(dir, "local")
 	began := time.Now()
 	if out, err := sharewise("run", s.study, "-o", local, "--report", "--jobs", "2").CombinedOutput(); err != nil {
@@ -121,7 +121,7 @@ func TestSlurm(t *testing.T) {
 	}
 	t.Logf("local: %v", time.Since(began).Round(time.Second))
 
-	s.config("pack: 700ms\ntime: 00:01:00\noptions: [--beat, 500ms]\nlines: [--comment=tests]\n")
+	s.config("pack: 300ms\ntime: 00:01:00\noptions: [--beat, 500ms]\nlines: [--comment=tests]\n")
 	if text := s.run("--print"); !strings.Contains(text, "#SBATCH --comment=tests") || !strings.Contains(text, "--array=0-4\n") {
 		t.Errorf("printed\n%s", text)
 	}
@@ -142,27 +142,30 @@ func TestSlurm(t *testing.T) {
 	}
 	plan, err := layout.Folder(s.out).ReadPlan()
 	must(t, err)
-	// While both nodes answer: scancel waits five seconds for a job on one that does not.
-	if !s.endTime(len(plan.Runs)) {
-		t.Error("no worker was told that its time ends")
-	}
+	kills := 0
 	cluster.KillNode("n1") // its worker goes on, as behind a network that fails, until it is killed too
-	kills, most := 0, 2*seeds/3
-	half := len(plan.Runs) / 2
-	for s.done() < half && kills < most {
+	for kills < 2*seeds/3 && s.done() < len(plan.Runs)/2 {
 		before := s.done()
 		if killWorker(t, s.out) {
 			kills++
 		}
 		cluster.Wait(60*time.Second, "runs after a worker was killed", func() bool { return s.done() > before })
 	}
+	stopped := s.endTime("n2", len(plan.Runs))
 	cluster.Wait(60*time.Second, "n1 to be missed", func() bool {
 		text, _ := cluster.Command("sinfo", "--noheader", "--nodes=n1", "--format=%T")
 		return strings.Contains(text, "down")
 	})
 	left := len(plan.Runs) - s.done()
 	cluster.StartNode("n1")
+	cluster.Wait(60*time.Second, "the job of the report, which holds the folder", func() bool {
+		text, err := cluster.Command("squeue", "--noheader", "--states=RUNNING", "--name=sharewise-tiny-report")
+		return err == nil && strings.TrimSpace(text) == ""
+	})
 	t.Logf("%s", s.run())
+	if !stopped {
+		t.Error("no worker was told that its time ends")
+	}
 	requeued := 0
 	logs, _ := filepath.Glob(filepath.Join(s.out, "slurm", "*", "logs", "*.log"))
 	for _, l := range logs {
@@ -174,12 +177,13 @@ func TestSlurm(t *testing.T) {
 	s.same(local)
 }
 
-// endTime tells a job that its time ends, as Slurm does, and reports whether its worker
-// wrote checkpoints for that.
-func (s *onSlurm) endTime(runs int) bool {
+// endTime tells a job on a node that its time ends, as Slurm does, and reports whether its
+// worker wrote checkpoints for that. For a job on a node that does not answer scancel would
+// wait five seconds.
+func (s *onSlurm) endTime(node string, runs int) bool {
 	stopped := false
 	s.cluster.Wait(60*time.Second, "a worker to stop", func() bool {
-		text, _ := s.cluster.Command("squeue", "--noheader", "--states=RUNNING", "--format=%A %j")
+		text, _ := s.cluster.Command("squeue", "--noheader", "--states=RUNNING", "--nodelist="+node, "--format=%A %j")
 		for line := range strings.Lines(text) {
 			if id, name, _ := strings.Cut(strings.TrimSpace(line), " "); name == "sharewise-tiny" {
 				_, _ = s.cluster.Command("scancel", "--batch", "--signal=USR1", id) // it may be ending
