@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/layout"
 )
 
@@ -33,7 +34,7 @@ func SetAside(folder layout.Folder, r *Report) ([]string, error) {
 		switch {
 		case f.State == Orphaned && !strings.HasPrefix(f.What, "runs/"):
 			path := filepath.Join(string(folder), filepath.FromSlash(f.What))
-			if err := os.RemoveAll(path); err != nil {
+			if err := atomicfile.Remove(path); err != nil {
 				return done, fmt.Errorf("repair: %w", err)
 			}
 			done = append(done, f.What+": removed")
@@ -59,8 +60,8 @@ func setAside(folder layout.Folder, name string) (bool, error) {
 	}
 	for _, step := range []func() error{
 		func() error { return os.MkdirAll(filepath.Dir(to), 0o755) },
-		func() error { return os.RemoveAll(to) }, // of an earlier repair
-		func() error { return os.Rename(from, to) },
+		func() error { return atomicfile.Remove(to) }, // of an earlier repair
+		func() error { return atomicfile.Move(from, to) },
 	} {
 		if err := step(); err != nil {
 			return false, fmt.Errorf("repair: %w", err)

@@ -242,12 +242,14 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 	if err != nil {
 		return err
 	}
-	gone := derived
 	for _, id := range runs {
 		if !slices.Contains(g.Keep, id) {
-			gone = append(gone, string(folder.Run(id)))
+			if err := folder.Run(id).Remove(); err != nil {
+				return err
+			}
 		}
 	}
+	gone := derived
 	gone = append(gone, string(folder.Baseline(g.Domain)))
 	// What a killed process left beside the study file, this one before it went on
 	// included.
@@ -257,7 +259,7 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 	}
 	gone = append(gone, left...)
 	for _, path := range gone {
-		if err := os.RemoveAll(path); err != nil {
+		if err := atomicfile.Remove(path); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package layout
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // Folder is the output folder of a study.
@@ -112,6 +114,17 @@ func (r RunFolder) FitFile() string { return filepath.Join(string(r), "fit.json"
 
 // Done says how the run ended.
 func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") }
+
+// Remove removes all of the run. What says that it has ended goes first: whoever is stopped in
+// between leaves a run that has not. Of a link nothing but the link is removed.
+func (r RunFolder) Remove() error {
+	if info, err := os.Lstat(string(r)); err == nil && info.IsDir() {
+		if err := atomicfile.Remove(r.Done()); err != nil {
+			return err
+		}
+	}
+	return atomicfile.Remove(string(r))
+}
 
 // Resumable reports whether there is a checkpoint to go on from.
 func (r RunFolder) Resumable() bool {

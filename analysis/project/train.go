@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"runtime"
 	"slices"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/augment"
 	"github.com/sharewise/sharewise/analysis/baseline"
 	"github.com/sharewise/sharewise/analysis/claim"
@@ -371,7 +370,7 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 	for _, r := range p.Plan.Runs {
 		other := models[r.Rung.Name] != nil || slices.ContainsFunc(r.Domains, func(name string) bool { return changed[name] != nil })
 		if trained[r.ID] && other {
-			if err := os.Remove(folder.Run(r.ID).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := atomicfile.Remove(folder.Run(r.ID).Done()); err != nil {
 				errs = append(errs, err)
 			}
 		}
@@ -379,7 +378,7 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 	for _, d := range p.Domains {
 		if err := changed[d.Name]; err != nil {
 			errs = append(errs, fmt.Errorf("train: %w", err))
-			if err := os.Remove(folder.Baseline(d.Name).Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := atomicfile.Remove(folder.Baseline(d.Name).Done()); err != nil {
 				errs = append(errs, err)
 			}
 		}

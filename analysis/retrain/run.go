@@ -169,7 +169,7 @@ func (t *Training) execute(ctx context.Context, b exec.Backend, folder layout.Ru
 // clearWork removes a training's folder, and the work folder if nothing else is in
 // it.
 func clearWork(folder layout.RunFolder, lock *layout.Lock, r *Result) error {
-	if err := os.RemoveAll(string(folder)); err != nil {
+	if err := folder.Remove(); err != nil {
 		return errors.Join(err, lock.Unlock())
 	}
 	// That of other trainings stays, which is no failure.

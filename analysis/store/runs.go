@@ -309,7 +309,7 @@ func (m *Mirror) storedDone(ctx context.Context, name string) (*layout.Done, err
 func (m *Mirror) adopt(ctx context.Context, dir layout.RunFolder, done, stored *layout.Done) error {
 	same := done.Identity() == stored.Identity()
 	if !same { // nothing of it is to be taken for the run's
-		if err := os.RemoveAll(string(dir)); err != nil {
+		if err := dir.Remove(); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
@@ -19,7 +19,7 @@ import (
 // appraiseIfPriced says what groups are worth where the study has prices, and
 // removes what was said of earlier ones.
 func appraiseIfPriced(folder layout.Folder) error {
-	if err := os.RemoveAll(folder.Economics()); err != nil {
+	if err := atomicfile.Remove(folder.Economics()); err != nil {
 		return err
 	}
 	if err := folder.Disown(folder.Economics()); err != nil {

@@ -3,9 +3,8 @@ package gaintable
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -60,7 +59,7 @@ func PlanFolder(folder layout.Folder, o grouping.Options) (*Plan, error) {
 
 // Withdraw removes the plan of a folder.
 func Withdraw(folder layout.Folder) error {
-	if err := os.Remove(folder.Pools()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(folder.Pools()); err != nil {
 		return err
 	}
 	return folder.Disown(folder.Pools())
