@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
@@ -53,7 +54,7 @@ func (r RunFolder) ReadFailure() (*Failure, error) {
 
 // ClearFailure forgets why the run failed.
 func (r RunFolder) ClearFailure() error {
-	if err := os.Remove(r.failure()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(r.failure()); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
 	return nil
