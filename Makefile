@@ -10,7 +10,7 @@ RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/l
 ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-store store bench bench-peers lint clean
+.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise
@@ -55,6 +55,15 @@ test-consumers:
 # module of its own.
 test-manifests:
 	cd analysis/engine/kubernetes/testdata/schema && $(GO) test ./...
+
+# test-kubernetes builds the control plane of Kubernetes, which takes half an hour on two cores, and
+# trains a study by it. Pods have mount namespaces, so that it needs root, openssl and unshare.
+CLUSTER := analysis/engine/kubernetes/testdata/cluster
+test-kubernetes: runtime
+	mkdir -p bin/kubernetes
+	cd $(CLUSTER)/programs && $(GO) build -p 1 -ldflags=-s -o $(CURDIR)/bin/kubernetes/etcd go.etcd.io/etcd/server/v3
+	cd $(CLUSTER)/programs && $(GO) build -p 1 -ldflags=-s -o $(CURDIR)/bin/kubernetes/ k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kube-controller-manager k8s.io/kubernetes/cmd/kubectl
+	SHAREWISE=$(CURDIR)/$(BIN) SHAREWISE_KUBERNETES=$(CURDIR)/bin/kubernetes $(GO) test -count=1 -v ./$(CLUSTER)
 
 # store builds the program that reads and writes object stores, a module of its own.
 store:

@@ -110,7 +110,7 @@ func (a *app) runOnKubernetes(ctx context.Context, file string, folder layout.Fo
 	} else if err != nil {
 		return err
 	}
-	a.say("Applied Job %s of %s; to end it: %s", m.Name, wording.Plural(len(m.Packs), "index"), cluster.Cancel(m.Name))
+	a.say("Applied Job %s of %s; to end it: %s", m.Name, wording.PluralAs(len(m.Packs), "index", "indexes"), cluster.Cancel(m.Name))
 	if o.detach {
 		a.say("Next: sharewise status %s", string(folder))
 		return nil

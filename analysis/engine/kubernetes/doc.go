@@ -17,5 +17,9 @@
 //
 // Clusters are spoken to by the user's own kubectl, which knows the configuration and all ways to
 // log in; a client of our own would be larger than the rest of the program. The manifests are decoded by the official Go types of
-// Kubernetes, strictly, by tests in the module in testdata/schema; no test has run them.
+// Kubernetes, strictly, by tests in the module in testdata/schema. Tests in testdata/cluster apply them
+// to a control plane of Kubernetes 1.37.2 (etcd, API server, controller of Jobs), whose pods a small
+// kubelet runs as processes of one machine: with workers killed, told to stop and evicted files are those
+// of one process, and exit codes end an index or try it again as said above. No test has run
+// them on nodes with a container engine, with volumes or on several machines.
 package kubernetes
