@@ -167,6 +167,7 @@ and what is disputed is odd but right, at any size.
 func rates(t *testing.T, b *strings.Builder, name string, from source, first uint64) {
 	t.Helper()
 	fmt.Fprintf(b, "| **%s** | | | | |\n", name)
+	begun := b.Len()
 	classes, _ := from.shape()
 	for _, n := range []int{30, 60, 120, 250, 500} {
 		var clean, planted tally
@@ -182,4 +183,5 @@ func rates(t *testing.T, b *strings.Builder, name string, from source, first uin
 			float64(clean.named)/float64(clean.right), clean.named, clean.right, float64(planted.named)/float64(planted.right), planted.named, planted.right,
 			float64(planted.found)/float64(planted.turned), planted.found, planted.turned)
 	}
+	t.Logf("%s\n%s", name, b.String()[begun:])
 }
