@@ -1,7 +1,11 @@
 package reports
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -165,6 +169,33 @@ func TestTurnsAgree(t *testing.T) {
 		}
 		if len(spans) != 1 || spans[0].lo != in.place(c.lo) || spans[0].hi != hi {
 			t.Errorf("shaded %+v, want %v to %v", spans, in.place(c.lo), hi)
+		}
+	}
+}
+
+// TestCoverageIsTheTables holds what the page says of limits of predictions against the table
+// that was measured.
+func TestCoverageIsTheTables(t *testing.T) {
+	table, err := os.ReadFile("../analysis/laws/testdata/coverage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("page/capacity.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	measured := regexp.MustCompile(`predictions hold (\S+) \(least (\S+)\)`).FindSubmatch(table)
+	told := regexp.MustCompile(`held the next size (\d+) % of the time, and (\d+) % at worst`).FindSubmatch(page)
+	if measured == nil || told == nil {
+		t.Fatalf("the table says %q, the page %q", measured, told)
+	}
+	for k := 1; k <= 2; k++ {
+		share, err := strconv.ParseFloat(string(measured[k]), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("%.0f", 100*share); want != string(told[k]) {
+			t.Errorf("the page says %s %%, the table %s %%", told[k], want)
 		}
 	}
 }
