@@ -190,8 +190,11 @@ func (g *tableGuess) takeTexts() {
 	}
 }
 
-// writeTexts says how texts become numbers.
+// writeTexts says how texts become numbers: of what was compared in testdata/studies/texts,
+// n-grams of words and of characters together are best.
 func (s *scanner) writeTexts() {
-	s.draft.Study.Input.Kind = study.TextInput
-	s.draft.Found = append(s.draft.Found, "texts become counts of hashed words and pairs of words, which no text is needed to fit; input.text says so, and has other ways")
+	in := &s.draft.Study.Input
+	in.Kind = study.TextInput
+	in.Text = &study.Text{Encoding: textcode.NGrams, Words: 2, Characters: []int{2, 4}}
+	s.draft.Found = append(s.draft.Found, "texts become counts of hashed words, pairs of words, and parts of words of 2 to 4 characters, which no text is needed to fit; input.text says so, and has other ways")
 }

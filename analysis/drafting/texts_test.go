@@ -69,7 +69,7 @@ func TestTextFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Domains[0].Format != study.TextFiles || s.Input.Text.Encoding != "ngrams" || s.Model.Trunk != "mlp" || s.Input.Normalize != study.NormalizeTFIDF {
+	if s.Domains[0].Format != study.TextFiles || s.Input.Text.Encoding != "ngrams" || s.Input.Text.Words != 2 || !slices.Equal(s.Input.Text.Characters, []int{2, 4}) || s.Model.Trunk != "mlp" || s.Input.Normalize != study.NormalizeTFIDF {
 		t.Errorf("%+v %+v", s.Domains[0], s.Input)
 	}
 	if found := strings.Join(d.Found, "\n"); !strings.Contains(found, "10 texts in 2 class folders") || !strings.Contains(found, "table.csv") {

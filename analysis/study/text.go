@@ -24,7 +24,8 @@ type Text struct {
 	Content []byte
 }
 
-// textFields follow what was measured: see testdata/studies/manpages.
+// textFields are compared in testdata/studies/texts; files that init drafts ask for n-grams of
+// characters too.
 var textFields = []field{
 	{key: "encoding", doc: "ngrams: counts of n-grams, hashed into a fixed number of buckets, for the trunk mlp; words: hashed words in their order, and tokenizer: tokens of a tokenizer.json, both for the trunks bag and transformer and for encoders of one's own. None of them is fitted to any text.", typ: choice(textcode.NGrams, textcode.Words, textcode.Tokenizer), note: "tokenizer where one is named, else ngrams",
 		at: at(func(t *Text) *string { return &t.Encoding })},
