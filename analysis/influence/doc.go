@@ -26,4 +26,9 @@
 //
 // Gradients of a model that has learned its samples are small, and say little of the
 // way that led there. Samples are few on purpose; scores err by that too.
+//
+// Of few sources limits of the rank correlation are too narrow: in 150 draws of each, in which
+// scores had nothing to do with what was brought, those of 95 % left out zero in 19 % of cases
+// with three sources, which therefore get none, in 11 % with four and in 9 to 11 % with five
+// to eight.
 package influence
