@@ -185,7 +185,7 @@ func TestCoverageIsTheTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	measured := regexp.MustCompile(`predictions hold (\S+) \(least (\S+)\)`).FindSubmatch(table)
-	told := regexp.MustCompile(`held the next size (\d+) % of the time, and (\d+) % at worst`).FindSubmatch(page)
+	told := regexp.MustCompile(`held the next size (\d+) %% of the time, and (\d+) %% at worst`).FindSubmatch(page)
 	if measured == nil || told == nil {
 		t.Fatalf("the table says %q, the page %q", measured, told)
 	}

@@ -73,7 +73,7 @@ var jaCapacity = map[string]string{
 	"Bounds of transfer above zero and of interference below it, in the recommended pool. Where the orange bars shrink as models grow, interference was a lack of room.": "推奨プールで、0より上が転移の上下限、0より下が干渉の上下限です。モデルが大きくなるとオレンジの棒が縮むなら、干渉は容量不足によるものです。",
 	"Error": "誤り",
 	"Less is better; bars are limits over runs.": "小さいほどよく、棒は学習ごとのばらつきによる信頼区間です。",
-	"On 168 planted curves such limits of 95 % held the next size 97 % of the time, and 86 % at worst, where a nearly flat curve strays by 3 % from any law.": "この95%の信頼区間は、人工的に作った168の曲線で次の大きさの値を平均97%、最も悪い場合（ほぼ平らな曲線が法則から3%外れるとき）でも86%の割合で含みました。",
+	"On 168 planted curves such limits of 95 %% held the next size 97 %% of the time, and 86 %% at worst, where a nearly flat curve strays by 3 %% from any law.": "この95%%の信頼区間は、人工的に作った168の曲線で次の大きさの値を平均97%%、最も悪い場合（ほぼ平らな曲線が法則から3%%外れるとき）でも86%%の割合で含みました。",
 	"The next size": "次の大きさ",
 	"The error that gains reduce. Dotted: what a model as much larger as the last step would measure, by a law with a part that no size takes away; shaded: limits of that prediction. It was not trained.": "改善率のもとになる誤りです。点線は、直前と同じ倍率でさらに大きくしたモデルの予測値（大きさでは減らない部分を含む法則による）、網掛けは予測の信頼区間です。実際には学習していません。",
 	"The numbers as a table": "数値の表",
