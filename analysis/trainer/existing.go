@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -199,7 +200,8 @@ func (j *Job) existing(meta losses.Meta) (*losses.Table, string, error) {
 		return nil, "", &Error{Fault: NoResult, Detail: fmt.Sprintf("none of %s has the run of %s, which the study asks for; %s. Set seeds, arms, weightings and model.widths of the study to what was trained, or add a table with it", e.names(), key, e.instead(key))}
 	}
 	table, diverged, err := tableOf(only(found), j.Domains, meta)
-	if fault, ok := err.(*Error); ok {
+	var fault *Error
+	if errors.As(err, &fault) {
 		fault.Detail = "run of " + key.String() + ": " + fault.Detail
 	}
 	return table, diverged, err
