@@ -63,6 +63,7 @@ var layers = []string{
 	"analysis/engine/kubernetes",
 	"analysis/engine/slurm",
 	"analysis/engine/slurm/slurmtest",
+	"analysis/engine/kubernetes/testdata/cluster",
 	"analysis/provenance",
 	"analysis/custody",
 	"analysis/array",
@@ -194,7 +195,7 @@ func TestImportOrder(t *testing.T) {
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
 	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/schematest", "analysis/parquetfile", "analysis/variants",
-	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
+	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "analysis/engine/kubernetes/testdata/cluster", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 
 // TestExamples makes sure that every package shows its part by an example that
