@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,7 @@ Rank correlation of likeness with measured gains, over pairs of domains and larg
 	fmt.Fprintf(&b, `
 Surely above zero, each by itself, are %d measures of the boards, %d of the sensors and %d of the voices; in all three: %s.
 
+%s
 ## Do dynamic weights reduce interference?
 
 Test loss against tuned static weights, in per cent, at equal tuning and time (one size each); below zero is better. Static weights had one
@@ -115,7 +117,7 @@ are fixed weights too, and rlw random ones.
 
 | method | images | turbine | gas |
 |---|---|---|---|
-`, above["deeppcb"], above["gas-sensor-drift"], above["parkinsons"], strings.Join(append(inAll, "none")[:max(1, len(inAll))], ", "))
+`, above["deeppcb"], above["gas-sensor-drift"], above["parkinsons"], strings.Join(append(inAll, "none")[:max(1, len(inAll))], ", "), likenessBySize(t))
 	type entry struct {
 		Method string
 		Loss   struct {
@@ -154,6 +156,7 @@ are fixed weights too, and rlw random ones.
 	}
 	fmt.Fprintf(&b, "\nSurely better than tuned static weights: %d of %d on images (%s), %d on the turbine, %d on gas.\n",
 		len(better["images"]), len(order), strings.Join(better["images"], ", "), len(better["turbine"]), len(better["gas"]))
+	b.WriteString(weightsBySize(t))
 	const page = "../testdata/studies/questions.md"
 	if *update {
 		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
@@ -163,4 +166,112 @@ are fixed weights too, and rlw random ones.
 	if was, err := os.ReadFile(page); err != nil || string(was) != b.String() {
 		t.Errorf("%s is not what the recorded studies say; -update writes it: %v", page, err)
 	}
+}
+
+// likenessBySize is how measures of likeness do at four sizes of model.
+func likenessBySize(t *testing.T) string {
+	t.Helper()
+	var all []struct {
+		Study  string
+		Width  float64
+		Audits []struct {
+			Name     string
+			Spearman effect.Interval
+		}
+	}
+	recorded(t, "sizes/likeness.json", &all)
+	var b strings.Builder
+	studies, widths, cells := []string{}, map[string][]string{}, map[string]map[string][]string{}
+	var names []string
+	above := map[string]int{}
+	for _, of := range all {
+		if !slices.Contains(studies, of.Study) {
+			studies = append(studies, of.Study)
+		}
+		widths[of.Study] = append(widths[of.Study], fmt.Sprintf("%g", of.Width))
+		for _, a := range of.Audits {
+			if cells[a.Name] == nil {
+				cells[a.Name] = map[string][]string{}
+				names = append(names, a.Name)
+			}
+			text := "–"
+			if a.Spearman.Limited() {
+				text = strings.Fields(coefficient(a.Spearman))[0]
+				if a.Spearman.Lo > 0 {
+					text = "**" + text + "**"
+					above[a.Name]++
+				}
+			}
+			cells[a.Name][of.Study] = append(cells[a.Name][of.Study], text)
+		}
+	}
+	b.WriteString("At four sizes of model, from the narrowest to the widest, the same studies trained again (sizes/run.sh); in bold what is surely above zero, – where all pairs\nare alike:\n\n| likeness |")
+	for _, study := range studies {
+		fmt.Fprintf(&b, " %s, widths %s |", study, strings.Join(widths[study], ", "))
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(studies)) + "\n")
+	for _, name := range names {
+		fmt.Fprintf(&b, "| %s |", name)
+		for _, study := range studies {
+			fmt.Fprintf(&b, " %s |", strings.Join(cells[name][study], ", "))
+		}
+		b.WriteString("\n")
+	}
+	most := 0
+	for _, n := range above {
+		most = max(most, n)
+	}
+	best := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return above[name] < most })
+	fmt.Fprintf(&b, "\nMost often surely above zero, each by itself: %s, at %d of these %d.\n", strings.Join(best, ", "), most, len(all))
+	return b.String()
+}
+
+// weightsBySize is how many ways of weighting are surely better than tuned static weights at
+// four sizes of model.
+func weightsBySize(t *testing.T) string {
+	t.Helper()
+	type standing struct {
+		Against *effect.Interval `json:"against_static"`
+		Long    *effect.Interval `json:"against_static_long"`
+	}
+	var all []struct {
+		Study   string
+		Width   float64
+		Entries []struct {
+			Method string
+			Loss   standing
+		}
+	}
+	recorded(t, "sizes/weightings.json", &all)
+	var b strings.Builder
+	b.WriteString(`
+At four sizes of model, some methods again, beside a longer search for static weights, which has the budget of all of them
+together (sizes/run.sh). Fixed and random weights are not counted among the methods.
+
+| data | width | methods | surely better than tuned static | than those of the longer search | surely worse than these | the best, against these |
+|---|---|---|---|---|---|---|
+`)
+	fixed := []string{"static", "static-long", "equal", "size", "baseline", "temperature", "rlw"}
+	for _, of := range all {
+		methods, better, longer, worse := 0, 0, 0, 0
+		best := ""
+		for _, e := range of.Entries {
+			if slices.Contains(fixed, e.Method) {
+				continue
+			}
+			methods++
+			surely := func(v *effect.Interval, sign float64) int {
+				if v != nil && v.Limited() && sign*v.Lo > 0 && sign*v.Hi > 0 {
+					return 1
+				}
+				return 0
+			}
+			better, longer, worse = better+surely(e.Loss.Against, -1), longer+surely(e.Loss.Long, -1), worse+surely(e.Loss.Long, 1)
+			if v := e.Loss.Long; best == "" && v != nil && v.Limited() {
+				best = e.Method + " " + inPercent(*v)
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %g | %d | %d | %d | %d | %s |\n", of.Study, of.Width, methods, better, longer, worse, best)
+	}
+	return b.String()
 }
