@@ -79,7 +79,7 @@ func TestDecide(t *testing.T) {
 // TestFit makes a study smaller where time is short, and says so in its file.
 func TestFit(t *testing.T) {
 	o := Options{Folder: filepath.Join(t.TempDir(), "decision"), Adaptive: adaptive.Options{Step: 2, Jobs: 2, Budget: adaptive.Budget{Time: 4 * time.Second}}}
-	out, err := Decide(t.Context(), tables(t, 4000), orttest.Backend(t), o)
+	out, err := Decide(t.Context(), tables(t, 12000), orttest.Backend(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
