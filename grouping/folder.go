@@ -158,7 +158,7 @@ func made(folder layout.Folder) []string {
 func Withdraw(folder layout.Folder) error {
 	files := made(folder)
 	for _, path := range files {
-		if err := atomicfile.Remove(path); err != nil {
+		if err := atomicfile.RemoveFile(path); err != nil {
 			return err
 		}
 	}

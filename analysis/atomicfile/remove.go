@@ -16,6 +16,14 @@ func Remove(path string) error {
 	return gone(path)
 }
 
+// RemoveFile is Remove for what is a file: a folder that is not empty stays, and is an error.
+func RemoveFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return gone(path)
+}
+
 // Move renames a file or folder, and makes sure that it is at its new place alone.
 func Move(from, to string) error {
 	if err := os.Rename(from, to); err != nil {

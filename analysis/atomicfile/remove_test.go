@@ -18,6 +18,15 @@ func TestRemove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := RemoveFile(filepath.Dir(dir)); err != nil {
+		t.Errorf("of an empty folder: %v", err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := RemoveFile(filepath.Dir(dir)); err == nil {
+		t.Error("a folder that is not empty is taken for a file")
+	}
 	if err := gone(filepath.Dir(dir)); !errors.Is(err, ErrStillThere) {
 		t.Errorf("of a folder that is there: %v", err)
 	}

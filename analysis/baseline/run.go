@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -193,7 +193,7 @@ func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDo
 	if err := os.MkdirAll(string(dir), 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(dir.Done()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.RemoveFile(dir.Done()); err != nil {
 		return nil, err
 	}
 	files := []string{dir.Spec(), dir.FitFile()}

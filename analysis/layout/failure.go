@@ -54,7 +54,7 @@ func (r RunFolder) ReadFailure() (*Failure, error) {
 
 // ClearFailure forgets why the run failed.
 func (r RunFolder) ClearFailure() error {
-	if err := atomicfile.Remove(r.failure()); err != nil {
+	if err := atomicfile.RemoveFile(r.failure()); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
 	return nil

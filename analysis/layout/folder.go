@@ -119,7 +119,7 @@ func (r RunFolder) Done() string { return filepath.Join(string(r), "done.json") 
 // between leaves a run that has not. Of a link nothing but the link is removed.
 func (r RunFolder) Remove() error {
 	if info, err := os.Lstat(string(r)); err == nil && info.IsDir() {
-		if err := atomicfile.Remove(r.Done()); err != nil {
+		if err := atomicfile.RemoveFile(r.Done()); err != nil {
 			return err
 		}
 	}

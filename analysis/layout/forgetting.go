@@ -48,7 +48,7 @@ func (f Folder) ReadForgetting() (*Forgetting, error) {
 }
 
 // EndForgetting says that it is done.
-func (f Folder) EndForgetting() error { return atomicfile.Remove(f.forgetting()) }
+func (f Folder) EndForgetting() error { return atomicfile.RemoveFile(f.forgetting()) }
 
 // whole fails with ErrForgetting where a domain was half taken out.
 func (f Folder) whole() error {

@@ -370,7 +370,7 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 	for _, r := range p.Plan.Runs {
 		other := models[r.Rung.Name] != nil || slices.ContainsFunc(r.Domains, func(name string) bool { return changed[name] != nil })
 		if trained[r.ID] && other {
-			if err := atomicfile.Remove(folder.Run(r.ID).Done()); err != nil {
+			if err := atomicfile.RemoveFile(folder.Run(r.ID).Done()); err != nil {
 				errs = append(errs, err)
 			}
 		}
@@ -378,7 +378,7 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 	for _, d := range p.Domains {
 		if err := changed[d.Name]; err != nil {
 			errs = append(errs, fmt.Errorf("train: %w", err))
-			if err := atomicfile.Remove(folder.Baseline(d.Name).Done()); err != nil {
+			if err := atomicfile.RemoveFile(folder.Baseline(d.Name).Done()); err != nil {
 				errs = append(errs, err)
 			}
 		}

@@ -59,7 +59,7 @@ func PlanFolder(folder layout.Folder, o grouping.Options) (*Plan, error) {
 
 // Withdraw removes the plan of a folder.
 func Withdraw(folder layout.Folder) error {
-	if err := atomicfile.Remove(folder.Pools()); err != nil {
+	if err := atomicfile.RemoveFile(folder.Pools()); err != nil {
 		return err
 	}
 	return folder.Disown(folder.Pools())
