@@ -75,13 +75,13 @@ func finder(where, expression string) (func(string) [][2]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	instead := &regexp.Regexp{}
+	var instead *regexp.Regexp
 	if after = strings.TrimPrefix(after, "|"); after != "" {
 		if instead, err = compile(where, `\A(?:`+inGo(after)+")"); err != nil {
 			return nil, err
 		}
 	}
-	return ahead{re, instead, after != "", groups(before) + 1}.find, nil
+	return ahead{re, instead, groups(before) + 1}.find, nil
 }
 
 // isWhole reports whether a part of an expression is one by itself, which says nothing
@@ -116,8 +116,7 @@ func groups(expression string) int {
 // ahead finds an expression with blanksAhead among its alternatives.
 type ahead struct {
 	re      *regexp.Regexp
-	instead *regexp.Regexp // the alternatives behind it
-	has     bool           // there are such
+	instead *regexp.Regexp // the alternatives behind it; nil where there are none
 	group   int            // of the blanks
 }
 
@@ -132,7 +131,7 @@ func (a ahead) find(s string) (out [][2]int) {
 			_, last := utf8.DecodeLastRuneInString(s[from:to])
 			switch to -= last; {
 			case to > from:
-			case a.has:
+			case a.instead != nil:
 				if n := a.instead.FindStringIndex(s[from:]); n != nil {
 					to = from + n[1]
 				}

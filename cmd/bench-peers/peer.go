@@ -58,7 +58,7 @@ func (p *peers) coreType(ctx context.Context) (string, error) {
 	for range 3 {
 		for i, t := range types {
 			cmd := exec.CommandContext(ctx, p.python, p.script("products.py"))
-			cmd.Env = append(append(os.Environ(), base(1)...), coreVariables(t)...)
+			cmd.Env = slices.Concat(os.Environ(), base(1), coreVariables(t))
 			said, err := output(cmd)
 			if err != nil {
 				return "", err
