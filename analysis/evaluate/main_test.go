@@ -1,13 +1,9 @@
 package evaluate_test
 
 import (
-	"os"
 	"testing"
 
-	"github.com/sharewise/sharewise/onnxio/ort"
+	"github.com/sharewise/sharewise/onnxio/ort/orttest"
 )
 
-func TestMain(m *testing.M) {
-	ort.MaybeProbe()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { orttest.Main(m) }

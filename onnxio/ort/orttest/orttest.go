@@ -18,6 +18,13 @@ import (
 // "all".
 const Variable = "SHAREWISE_TESTS"
 
+// Main runs a package's tests in a program that answers probes, as kernels that nobody has
+// proven on this machine yet need.
+func Main(m *testing.M) {
+	ort.MaybeProbe()
+	os.Exit(m.Run())
+}
+
 // Backend returns the installed ONNX Runtime. Without one the test is skipped.
 func Backend(t testing.TB) exec.Backend {
 	t.Helper()
