@@ -20,19 +20,16 @@ func chained() *onnxio.Model {
 		Inputs:  []*onnxio.Value{{Name: "x", Type: onnxio.Float32, Shape: onnxio.Shape{onnxio.Sym("N"), {Size: 2}, {Size: 3}}}},
 		Outputs: []*onnxio.Value{{Name: "y", Type: onnxio.Float32}},
 	}
-	for name, shape := range map[string][]int64{"w1": {6, 20}, "b1": {20}, "w2": {20, 5}, "w3": {40, 5}, "b3": {40}} {
-		v := make([]float32, 1)
-		n := int64(1)
-		for _, d := range shape {
-			n *= d
-		}
-		v = slices.Repeat(v, int(n))
+	for _, w := range []struct {
+		name  string
+		shape []int64
+	}{{"b1", []int64{20}}, {"b3", []int64{40}}, {"w1", []int64{6, 20}}, {"w2", []int64{20, 5}}, {"w3", []int64{40, 5}}} {
+		v := make([]float32, product(w.shape))
 		for i := range v {
-			v[i] = float32((i*7+len(name))%11-5) / 10
+			v[i] = float32((i*7+len(w.name))%11-5) / 10
 		}
-		g.Initializers = append(g.Initializers, onnxio.NewFloat32(name, shape, v))
+		g.Initializers = append(g.Initializers, onnxio.NewFloat32(w.name, w.shape, v))
 	}
-	slices.SortFunc(g.Initializers, func(a, b *onnxio.Tensor) int { return len(a.Shape) - len(b.Shape) })
 	g.Nodes = []*onnxio.Node{
 		{Op: "Flatten", Inputs: []string{"x"}, Outputs: []string{"flat"}},
 		{Op: "MatMul", Inputs: []string{"flat", "w1"}, Outputs: []string{"m1"}},
@@ -71,12 +68,16 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// chainRate is the learning rate of the steps. At twice that rate some starts come to where
+// gradient descent is not stable, and what is rounded doubles with every step from there.
+const chainRate = 0.01
+
 // severalInputs are the inputs of several steps of a stepper's minibatch, of which the first
 // has a number, in one run; variables are missing.
 func severalInputs(p *training.Program, s *stepper, first, count int) map[string]*exec.Tensor {
 	var rates, numbers, same []float32
 	for i := range count {
-		rates, numbers, same = append(rates, 0.02), append(numbers, float32(first+i)), append(same, 1)
+		rates, numbers, same = append(rates, chainRate), append(numbers, float32(first+i)), append(same, 1)
 	}
 	inputs := map[string]*exec.Tensor{}
 	for n, v := range s.inputs {
@@ -142,9 +143,9 @@ func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg traini
 		return all
 	}
 	for i := range steps {
-		s.advance(t, 0.02)
+		s.advance(t, chainRate)
 		// Gradients of samples that are learned are small, but not what is rounded in them.
-		for n, most := range map[string]float64{training.OutputLosses: 2e-5, training.OutputSampleLosses: 2e-5, training.OutputGradNorm: 1e-3} {
+		for n, most := range map[string]float64{training.OutputLosses: 2e-5, training.OutputSampleLosses: 2e-5, training.OutputGradNorm: 1e-4} {
 			want := s.outputs[n].Float32()
 			if d := distance(doubles(whole[n].Float32()[i*len(want):(i+1)*len(want)]), doubles(want)); d > most {
 				t.Errorf("step %d: %s is %.1e off", i+1, n, d)
@@ -152,7 +153,7 @@ func testSteps(t *testing.T, backend exec.Backend, form kernels.Form, cfg traini
 		}
 	}
 	for n, v := range s.vars[s.steps%2] {
-		if d := distance(doubles(whole[training.NextName(n)].Float32()), doubles(v.Float32())); d > 1e-3 {
+		if d := distance(doubles(whole[training.NextName(n)].Float32()), doubles(v.Float32())); d > 1e-4 {
 			t.Errorf("%s is %.1e off after %d steps", n, d, steps)
 		}
 	}
