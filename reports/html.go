@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"sync"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/reports/language"
@@ -17,37 +16,14 @@ import (
 //go:embed page/*.tmpl page/*.css page/script.js
 var pageFiles embed.FS
 
-// pageTemplate are the parsed templates, with English messages. Most commands need none.
-var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page").Funcs(template.FuncMap{"dict": dict}).Funcs(language.English.Funcs()).ParseFS(pageFiles, "page/*.tmpl"))
+// pages are the templates of the report.
+var pages = language.NewTemplates(pageFiles, "page/*.tmpl", func(language.Language) template.FuncMap {
+	return template.FuncMap{"dict": dict}
 })
-
-// pageTemplates are the templates with the messages of each language.
-var pageTemplates = map[language.Language]func() (*template.Template, error){}
-
-func init() {
-	for _, l := range language.All {
-		pageTemplates[l] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := pageTemplate().Clone()
-			if err != nil {
-				return nil, err
-			}
-			return t.Funcs(l.Funcs()), nil
-		})
-	}
-}
 
 // execute writes a template in a language.
 func execute(w io.Writer, l language.Language, name string, data any) error {
-	of, ok := pageTemplates[language.Language(l.Tag())]
-	if !ok {
-		return fmt.Errorf("reports: %w: %q", language.ErrUnknown, l)
-	}
-	t, err := of()
-	if err == nil {
-		err = t.ExecuteTemplate(w, name, data)
-	}
-	if err != nil {
+	if err := pages.Execute(w, l, name, data); err != nil {
 		return fmt.Errorf("reports: %w", err)
 	}
 	return nil

@@ -139,7 +139,7 @@ func messagesOfCode(t *testing.T, dir string, asked map[string]string) {
 
 // messagesOfTemplates adds the formats of the function t.
 func messagesOfTemplates(t *testing.T, asked map[string]string) {
-	for _, tmpl := range append(pageTemplate().Templates(), liveTemplates(t)...) {
+	for _, tmpl := range append(pageTemplates(t).Templates(), liveTemplates(t)...) {
 		if tmpl.Tree == nil {
 			continue
 		}
@@ -153,6 +153,16 @@ func messagesOfTemplates(t *testing.T, asked map[string]string) {
 			}
 		})
 	}
+}
+
+// pageTemplates are the report's templates in English.
+func pageTemplates(t *testing.T) *template.Template {
+	t.Helper()
+	all, err := pages.In(language.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // liveTemplates are those of the page of a study that is being trained.
@@ -383,8 +393,9 @@ func TestJapaneseOfFiles(t *testing.T) {
 
 // TestNoOtherFilesOfTemplates keeps templates where the test of messages looks.
 func TestNoOtherFilesOfTemplates(t *testing.T) {
+	all := pageTemplates(t)
 	err := fs.WalkDir(os.DirFS("page"), ".", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".tmpl") && pageTemplate().Lookup(path) == nil {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".tmpl") && all.Lookup(path) == nil {
 			t.Errorf("%s is not among the templates", path)
 		}
 		return err

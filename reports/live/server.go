@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -26,24 +25,18 @@ import (
 //go:embed page
 var files embed.FS
 
-// pages are the templates with the messages of each language.
-var pages = map[language.Language]func() (*template.Template, error){}
-
-func init() {
-	for _, l := range language.All {
-		pages[l] = sync.OnceValues(func() (*template.Template, error) {
-			return template.New("live").Funcs(template.FuncMap{
-				"duration": language.Duration,
-				"percent":  func(share float64) string { return fmt.Sprintf("%.0f", 100*share) },
-				"short":    func(v *float64) string { return short(*v) },
-				"runs":     func(n int) wording.Text { return wording.Some(n, "run", "runs") },
-				"write":    l.Write,
-				"read":     func(s string) string { return l.Write(wording.Written(s)) },
-				"minus":    func(a, b int) int { return a - b },
-			}).Funcs(l.Funcs()).ParseFS(files, "page/*.tmpl")
-		})
+// pages are the templates of the page.
+var pages = language.NewTemplates(files, "page/*.tmpl", func(l language.Language) template.FuncMap {
+	return template.FuncMap{
+		"duration": language.Duration,
+		"percent":  func(share float64) string { return fmt.Sprintf("%.0f", 100*share) },
+		"short":    func(v *float64) string { return short(*v) },
+		"runs":     func(n int) wording.Text { return wording.Some(n, "run", "runs") },
+		"write":    l.Write,
+		"read":     func(s string) string { return l.Write(wording.Written(s)) },
+		"minus":    func(a, b int) int { return a - b },
 	}
-}
+})
 
 // asked is the language of a page: the one that the watcher is told, else the first that the
 // browser would like and that there is.
@@ -196,11 +189,7 @@ func (w *Watcher) page(rw http.ResponseWriter, r *http.Request) (*page, bool) {
 
 // execute writes a template in the language of the page.
 func (p *page) execute(out io.Writer, name string) error {
-	t, err := pages[language.Language(p.Lang)]()
-	if err != nil {
-		return err
-	}
-	return t.ExecuteTemplate(out, name, p)
+	return pages.Execute(out, language.Language(p.Lang), name, p)
 }
 
 func writeJSON(rw http.ResponseWriter, v any) {
