@@ -187,7 +187,7 @@ func printTried(w io.Writer, f *remedies.File) error {
 			g.row(wording.Cell(r.Name), cost, wording.Cell(c.Domain), interval(c.Before), interval(c.After), interval(c.Against), figure("%.3f", float64(c.Adjusted)), string(c.Verdict))
 		}
 		for _, c := range r.Outcome.Others {
-			if c.Verdict != remedies.NoChange {
+			if c.Verdict != remedies.NotSettled {
 				g.row("", "", wording.Cell(c.Domain)+" (was not harmed)", interval(c.Before), interval(c.After), interval(c.Against), figure("%.3f", float64(c.Adjusted)), string(c.Verdict))
 			}
 		}

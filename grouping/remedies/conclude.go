@@ -20,7 +20,7 @@ func (f *File) conclude(arm string) {
 		switch r.Outcome.Verdict {
 		case OverBudget:
 			over++
-		case Helps, NoChange, Harms, Mixed:
+		case Helps, NotSettled, Harms, Mixed:
 			if r.Kind != Own {
 				tested++
 			}

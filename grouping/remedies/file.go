@@ -117,7 +117,7 @@ type Verdict string
 // The verdicts.
 const (
 	Helps      Verdict = "helps"
-	NoChange   Verdict = "not settled" // neither help nor harm is beyond doubt
+	NotSettled Verdict = "not settled" // neither help nor harm is beyond doubt
 	Harms      Verdict = "harms"
 	Mixed      Verdict = "helps some, harms others" // of several harmed domains
 	OverBudget Verdict = "not tried: over budget"

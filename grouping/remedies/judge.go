@@ -88,7 +88,7 @@ func adjust(changes []*Change, level float64) {
 	for i, c := range changes {
 		most = max(most, min(1, float64(c.P)*float64(len(changes)-i)))
 		c.Adjusted = effect.Number(most)
-		switch c.Verdict = NoChange; {
+		switch c.Verdict = NotSettled; {
 		case most > 1-level:
 		case c.Against.Value > 0:
 			c.Verdict = Helps
@@ -110,7 +110,7 @@ func together(changes []Change) Verdict {
 	case harms:
 		return Harms
 	}
-	return NoChange
+	return NotSettled
 }
 
 // judge fills in the outcomes of remedies: every harmed domain, and every other of the

@@ -110,7 +110,7 @@ func TestNull(t *testing.T) {
 		for k := range trials {
 			f := tried(t, uint64(k), folds, 1, 1, 1, 1, 1)
 			for i := range f.Remedies {
-				if f.Remedies[i].Outcome.Verdict != NoChange {
+				if f.Remedies[i].Outcome.Verdict != NotSettled {
 					wrong++
 					break
 				}
