@@ -176,7 +176,7 @@ func (f Folder) sweep(wait bool) error {
 		return err
 	}
 	for _, path := range rubbish {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.RemoveFile(path); err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // Data brings objects that a study names to this machine: into files below a folder that
@@ -114,7 +115,7 @@ func (m *Mirror) dropData(at Location, pattern bool, known map[string]entry, lis
 		if _, ok := listed[name]; ok || !at.names(name, pattern) {
 			continue
 		}
-		if err := os.Remove(m.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.RemoveFile(m.path(name)); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 		if err := m.index.forget(name); err != nil {

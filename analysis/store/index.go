@@ -109,7 +109,7 @@ func (x *index) change(name string, how func(map[string]entry)) error {
 	}
 	how(part)
 	if len(part) == 0 {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.RemoveFile(file); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 		return nil

@@ -239,7 +239,7 @@ func (m *Mirror) list(ctx context.Context) (map[string]Object, error) {
 func (m *Mirror) drop(names []string) error {
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(last(b)-last(a), cmp.Compare(a, b)) })
 	for _, name := range names {
-		if err := os.Remove(m.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.RemoveFile(m.path(name)); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 		if err := m.index.forget(name); err != nil {
@@ -264,7 +264,7 @@ func (m *Mirror) dropOthers(objects map[string]Object, parts Parts) error {
 		_, stored := objects[name]
 		looked := claim.IsFile(path.Base(name)) && !(parts.Claims && stored)
 		if looked || !stored && unitOf(name) == "" && !own(name) {
-			if err := os.Remove(m.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := atomicfile.RemoveFile(m.path(name)); err != nil {
 				return fmt.Errorf("store: %w", err)
 			}
 			return m.index.forget(name)
