@@ -60,7 +60,9 @@ func TestImportedTable(t *testing.T) {
 		if renamed := strings.Contains(planned, "seeds 1017, 2017 of the imported tables are called 1, 2 here"); renamed != (name == "table") {
 			t.Errorf("%s: %s", name, planned)
 		}
-		said("run", file, "-o", out, "-q")
+		if ran := said("run", file, "-o", out); !strings.Contains(ran, fmt.Sprintf("%d runs: %d imported", len(plan.Runs), len(plan.Runs))) {
+			t.Errorf("%s: %s", name, ran)
+		}
 		said("analyze", out, "-q")
 		if results[name], err = os.ReadFile(layout.Folder(out).Results()); err != nil {
 			t.Fatal(err)

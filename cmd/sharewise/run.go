@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	owntrainer "github.com/sharewise/sharewise/analysis/trainer"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -123,7 +124,7 @@ func newRunCommand(a *app) *cobra.Command {
 // doneBefore is run where there is nothing to do, and files are what they were.
 func (a *app) doneBefore(folder layout.Folder, runs int) error {
 	summary := train.Summary{Reused: runs}
-	a.say("%s; the files of data have the sizes and times that they had, and were not read", describe(summary, runs))
+	a.say("%s; the files of data have the sizes and times that they had, and were not read", describe(summary, runs, "trained"))
 	if a.json {
 		return a.writeJSON(&summary)
 	}
@@ -201,7 +202,7 @@ func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 		t.say("Fitted %s, which the networks are held against", wording.Plural(n, "linear model"))
 	}
 	if outcome.Summary != (train.Summary{}) {
-		t.say("%s", describe(outcome.Summary, len(runs)))
+		t.say("%s", describe(outcome.Summary, len(runs), howMade(t.project.Study)))
 	}
 	return &outcome.Summary, studyTrainingError(err)
 }
@@ -226,8 +227,17 @@ func studyTrainingError(err error) error {
 	return err
 }
 
-func describe(s train.Summary, total int) string {
-	text := fmt.Sprintf("%d runs: %d trained", total, s.Trained)
+// howMade is what is done to the runs of a study.
+func howMade(s *study.Study) string {
+	if s.Trainer != nil && s.Trainer.Import != "" {
+		return "imported"
+	}
+	return "trained"
+}
+
+// describe says what became of runs, of which new ones were made in some way.
+func describe(s train.Summary, total int, made string) string {
+	text := fmt.Sprintf("%d runs: %d %s", total, s.Trained, made)
 	for _, part := range []struct {
 		n    int
 		what string

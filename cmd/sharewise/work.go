@@ -204,7 +204,7 @@ func (a *app) work(ctx context.Context, folder layout.Folder, o workOptions) err
 	if a.json {
 		return a.writeJSON(summary)
 	}
-	a.say("%s", describe(summary, summary.Trained+summary.Reused+summary.Diverged+summary.Failed+summary.Left))
+	a.say("%s", describe(summary, summary.Trained+summary.Reused+summary.Diverged+summary.Failed+summary.Left, howMade(p.Study)))
 	return nil
 }
 
