@@ -7,6 +7,7 @@
 //	runs/ID/history.parquet      its learning curves, [HistoryRow]
 //	runs/ID/model.onnx           the trained model
 //	runs/ID/checkpoint.bin       where a run goes on that was stopped
+//	runs/ID/work/                where a program of the user's own trains it, until it has ended
 //	runs/ID/claim.N.json         who trains it, until it has ended
 //	runs/ID/failure.json         why it failed, until it has ended, [Failure]
 //	runs/ID/done.json            written last: how the run ended, [Done]

@@ -136,5 +136,11 @@ func (r RunFolder) Resumable() bool {
 // is there.
 func (r RunFolder) Checkpoint() string { return filepath.Join(string(r), checkpointName) }
 
+// Work is the folder that a program of the user's own trains the run in. It is gone when
+// Done is there.
+func (r RunFolder) Work() string { return filepath.Join(string(r), workName) }
+
+const workName = "work"
+
 // The name of a checkpoint, and the one that it had in earlier versions.
 const checkpointName, oldCheckpointName = "checkpoint.bin", "checkpoint.gob"

@@ -145,8 +145,8 @@ func (l *Lock) Share() error {
 	return nil
 }
 
-// sweep removes what a killed process left behind: temporary files, claims, and
-// checkpoints of runs that have ended or of versions that nobody can go on from. Only
+// sweep removes what a killed process left behind: temporary files, claims, folders that
+// programs trained ended runs in, and checkpoints of these or of versions that nobody can go on from. Only
 // the holder of the lock may call it. It fails with ErrInUse where a run is claimed.
 func (f Folder) sweep(wait bool) error {
 	var rubbish, claimed []string
@@ -159,6 +159,11 @@ func (f Folder) sweep(wait bool) error {
 		}
 		name, ended := d.Name(), func() bool { return RunFolder(filepath.Dir(path)).ended() }
 		switch {
+		case name == workName && path != string(f) && ended():
+			rubbish = append(rubbish, path)
+			if d.IsDir() {
+				return fs.SkipDir
+			}
 		case d.IsDir():
 		case claim.IsFile(name) && !ended():
 			if dir := filepath.Dir(path); !slices.Contains(claimed, dir) {
@@ -176,7 +181,7 @@ func (f Folder) sweep(wait bool) error {
 		return err
 	}
 	for _, path := range rubbish {
-		if err := atomicfile.RemoveFile(path); err != nil {
+		if err := atomicfile.Remove(path); err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}
 	}
@@ -234,7 +239,7 @@ func (l *Lock) Discard() (gone bool, err error) {
 func (l *Lock) Unlock() error { return l.f.Unlock() }
 
 // LeftBehind lists what killed processes left in the folder and nobody writes to any
-// more: temporary files, and checkpoints and claims of runs that have ended.
+// more: temporary files, and checkpoints, claims and folders of programs of runs that have ended.
 func (f Folder) LeftBehind() ([]string, error) {
 	var left []string
 	err := filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
@@ -248,6 +253,11 @@ func (f Folder) LeftBehind() ([]string, error) {
 		switch {
 		case path == filepath.Join(string(f), "damaged"):
 			return fs.SkipDir
+		case name == workName && path != string(f) && RunFolder(filepath.Dir(path)).ended():
+			left = append(left, path)
+			if d.IsDir() {
+				return fs.SkipDir
+			}
 		case d.IsDir():
 		case temporary(name) && atomicfile.Abandoned(path),
 			name == oldCheckpointName, (name == checkpointName || claim.IsFile(name)) && RunFolder(filepath.Dir(path)).ended():

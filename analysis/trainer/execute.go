@@ -45,7 +45,6 @@ func (j *Job) confirm() error {
 
 // The names of what lies in the folder of a run while it is trained.
 const (
-	workName       = "work"
 	samplesName    = "samples"
 	checkpointName = "checkpoint"
 	// LogName is the file of what the program wrote.
@@ -75,7 +74,7 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 	if err := os.MkdirAll(string(dir), 0o755); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
-	work, err := filepath.Abs(filepath.Join(string(dir), workName))
+	work, err := filepath.Abs(dir.Work())
 	if err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
@@ -135,7 +134,10 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 	if err := dir.WriteDone(done); err != nil {
 		return nil, err
 	}
-	_ = os.RemoveAll(work) // what stays of it is no harm
+	// Of others, what stays goes when a process has the folder to itself.
+	if err := atomicfile.Remove(work); err != nil && job.confidential() {
+		return nil, staying(work, err)
+	}
 	return done, nil
 }
 
@@ -166,43 +168,56 @@ func (j *Job) keepLog(dir layout.RunFolder, out *output) string {
 // failed adds the program's last lines to an error, and leaves the work of a stopped run
 // for when it is repeated, but no samples of confidential domains.
 func (j *Job) failed(err error, work string, out *output, log string) error {
+	var stays error
 	if j.confidential() {
-		entries, _ := os.ReadDir(work)
-		for _, e := range entries {
-			if e.Name() != checkpointName {
-				_ = os.RemoveAll(filepath.Join(work, e.Name()))
-			}
+		if stays = empty(work); stays != nil {
+			stays = staying(work, stays)
 		}
 	}
 	var fault *Error
 	if !errors.As(err, &fault) {
-		return err
+		return errors.Join(err, stays)
 	}
 	if fault.Withheld = j.confidential(); !fault.Withheld && fault.Fault != Changed {
 		fault.Lines, fault.Log = out.lines(), log
 	}
+	if stays != nil {
+		return errors.Join(fault, stays)
+	}
 	return fault
+}
+
+func staying(work string, err error) error {
+	return fmt.Errorf("trainer: samples of confidential domains stay in %s; remove that folder: %w", work, err)
+}
+
+// empty removes all that is in the folder of a program's work but its checkpoint.
+func empty(work string) error {
+	entries, err := os.ReadDir(work)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == checkpointName && e.IsDir() {
+			continue
+		}
+		if err := atomicfile.Remove(filepath.Join(work, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare makes the folder that the program is called with. The content of checkpoint is
 // kept from an earlier call.
 func (j *Job) prepare(work string) (*Spec, error) {
 	if info, err := os.Lstat(work); err == nil && !info.IsDir() {
-		if err := os.Remove(work); err != nil { // a link may lead anywhere, and is not emptied
+		if err := atomicfile.RemoveFile(work); err != nil { // a link may lead anywhere, and is not emptied
 			return nil, err
 		}
 	}
-	entries, err := os.ReadDir(work)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := empty(work); err != nil {
 		return nil, err
-	}
-	for _, e := range entries {
-		if e.Name() == checkpointName && e.IsDir() {
-			continue
-		}
-		if err := os.RemoveAll(filepath.Join(work, e.Name())); err != nil {
-			return nil, err
-		}
 	}
 	if err := os.MkdirAll(filepath.Join(work, checkpointName), 0o755); err != nil {
 		return nil, err
@@ -323,7 +338,7 @@ func (j *Job) take(work string, dir layout.RunFolder) (*layout.Done, error) {
 		files = append(files, dir.Losses())
 		if model != "" {
 			to := filepath.Join(string(dir), ModelStem+filepath.Ext(model))
-			if err := os.Rename(model, to); err != nil {
+			if err := atomicfile.Move(model, to); err != nil {
 				return nil, fmt.Errorf("trainer: %w", err)
 			}
 			files = append(files, to)

@@ -22,7 +22,7 @@ func TestLinksInTheWay(t *testing.T) {
 		}
 	}
 	b.write("precious/letter", "dear")
-	if err := os.Symlink(precious, filepath.Join(string(b.run), workName)); err != nil {
+	if err := os.Symlink(precious, b.run.Work()); err != nil {
 		t.Skip(err)
 	}
 	if _, err := b.execute(t.Context()); err != nil {

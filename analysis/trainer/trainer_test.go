@@ -135,7 +135,7 @@ func TestAnswers(t *testing.T) {
 			if table.Prediction != nil || table.Meta.Arm != study.Joint || table.Meta.Hash != "h" {
 				t.Errorf("prediction %v, meta %+v", table.Prediction, table.Meta)
 			}
-			if _, err := os.Stat(filepath.Join(string(b.run), workName)); !os.IsNotExist(err) {
+			if _, err := os.Stat(b.run.Work()); !os.IsNotExist(err) {
 				t.Errorf("the folder of work is still there: %v", err)
 			}
 		})
@@ -275,7 +275,7 @@ func TestHangs(t *testing.T) {
 // gone makes sure that the processes that a file of the run lists are.
 func (b *bench) gone(file string) {
 	b.t.Helper()
-	data, err := os.ReadFile(filepath.Join(string(b.run), workName, file))
+	data, err := os.ReadFile(filepath.Join(b.run.Work(), file))
 	if err != nil {
 		b.t.Fatal(err)
 	}

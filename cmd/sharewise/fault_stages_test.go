@@ -57,6 +57,22 @@ var stages = []stage{
 		file("data/train.sh", []byte(faultTrainer))(t, dir)
 		file("data/trained.yaml", trainedBy("{command: [sh, train.sh], timeout: 1m}"))(t, dir)
 	}},
+	{name: "run a trainer again", args: "run data/trained.yaml -o trained --jobs 1 -q", aside: true, alone: true, before: func(t *testing.T, dir string) {
+		// What a first call left must not be taken for the work of the second one.
+		first := `[ ! -e "$SHAREWISE_STUDY_FOLDER/first" ] || `
+		file("data/train.sh", []byte(strings.Replace(faultTrainer, "printf", first+"printf", 1)+first+"exit 1\n"))(t, dir)
+		file("data/trained.yaml", trainedBy("{command: [sh, train.sh], timeout: 1m}"))(t, dir)
+		file("data/first", nil)(t, dir)
+		cmd := sharewise(strings.Fields("run data/trained.yaml -o trained --jobs 1 -q")...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err == nil {
+			t.Fatalf("the first call ended well:\n%s", out)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "trained/runs/*/work/history.json")); len(left) == 0 {
+			t.Fatal("the first call left nothing")
+		}
+		must(t, os.Remove(filepath.Join(dir, "data/first")))
+	}},
 	{name: "run", args: "run data/study.yaml -o out --jobs 1 -q"},
 	{name: "import", args: "run data/imported.yaml -o imported --jobs 1 -q", aside: true,
 		before: file("data/imported.yaml", trainedBy("{import: ../out/runs/*/losses.parquet}"))},

@@ -1,0 +1,45 @@
+package layout
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// TestLeftOfEndedRuns removes what was left of runs that have ended, and keeps what others
+// go on from.
+func TestLeftOfEndedRuns(t *testing.T) {
+	folder := Folder(filepath.Join(t.TempDir(), "work"))
+	ended, under := folder.Run("ended"), folder.Run("under")
+	for _, r := range []RunFolder{ended, under} {
+		if err := os.MkdirAll(filepath.Join(r.Work(), "samples"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{r.Checkpoint(), filepath.Join(r.Work(), "samples", "train.npy")} {
+			if err := os.WriteFile(path, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	// A folder that happens to be of that name, in one that happens to have such a file.
+	for _, path := range []string{ended.Done(), filepath.Join(filepath.Dir(string(folder)), "done.json")} {
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left, err := folder.LeftBehind()
+	if want := []string{ended.Checkpoint(), ended.Work()}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("left behind: %v, %v; want %v", left, err, want)
+	}
+	lock, err := folder.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
+	for path, stays := range map[string]bool{ended.Checkpoint(): false, ended.Work(): false, ended.Done(): true, under.Checkpoint(): true, filepath.Join(under.Work(), "samples", "train.npy"): true} {
+		if _, err := os.Stat(path); (err == nil) != stays {
+			t.Errorf("%s: stays %t, want %t", path, err == nil, stays)
+		}
+	}
+}
