@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"sync"
 	"time"
 )
@@ -127,7 +126,7 @@ func New(o Options) *Claimer {
 		o.Beat = usualBeat
 	}
 	if o.Space == nil {
-		o.Space = disk{link: os.Link, rename: os.Rename}
+		o.Space = theDisk()
 	}
 	began := time.Now()
 	return &Claimer{

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // lab makes claimers on machines of their own, whose clocks the test sets.
@@ -194,7 +196,7 @@ func TestBackInTime(t *testing.T) {
 	l.held(b, "a")
 	l.now += lease + 1
 	beats := 0
-	b.space = disk{rename: os.Rename, link: func(from, to string) error {
+	b.space = disk{rename: os.Rename, fill: theDisk().fill, link: func(from, to string) error {
 		if beats++; beats == 1 {
 			if err := first.Confirm(); err != nil {
 				t.Error(err)
@@ -222,7 +224,7 @@ func TestLostReplies(t *testing.T) {
 
 	l := newLab(t)
 	a := l.claimer("a", 0)
-	a.space = disk{link: after(os.Link, fs.ErrExist), rename: after(os.Rename, fs.ErrNotExist)}
+	a.space = disk{link: after(os.Link, fs.ErrExist), rename: after(os.Rename, fs.ErrNotExist), fill: theDisk().fill}
 	claim := l.take(a)
 	for range 3 {
 		if err := claim.Confirm(); err != nil {
@@ -236,19 +238,42 @@ func TestLostReplies(t *testing.T) {
 
 	l = newLab(t)
 	a = l.claimer("a", 0)
-	a.space = disk{link: never, rename: never} // no links: created by O_EXCL
+	a.space = disk{link: never, rename: never, fill: theDisk().fill} // no links: created by O_EXCL
 	claim = l.take(a)
 	l.held(l.claimer("b", 0), "a")
 	if err := claim.Confirm(); err == nil || errors.Is(err, ErrLost) {
 		t.Errorf("a beat that did not arrive: %v", err)
 	}
-	a.space = disk{link: never, rename: os.Rename}
+	a.space = disk{link: never, rename: os.Rename, fill: theDisk().fill}
 	if err := claim.Confirm(); err != nil {
 		t.Errorf("the next beat: %v", err)
 	}
 	if left := l.files(); len(left) != 1 {
 		t.Errorf("left %v", left)
 	}
+}
+
+// TestLostWrite fails at once where a file system reports a claim as written that it lost:
+// all others would wait for it as for one who is dead.
+func TestLostWrite(t *testing.T) {
+	l := newLab(t)
+	a := l.claimer("a", 0)
+	lost := theDisk()
+	lost.fill = func(path string, _ []byte) error { return os.WriteFile(path, nil, 0o644) }
+	a.space = lost
+	if _, err := a.Take(l.dir); !errors.Is(err, atomicfile.ErrLost) {
+		t.Errorf("a claim that was lost: %v", err)
+	}
+	if left := l.files(); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+	a.space = theDisk()
+	claim := l.take(a)
+	a.space = lost
+	if err := claim.Confirm(); !errors.Is(err, atomicfile.ErrLost) {
+		t.Errorf("a beat that was lost: %v", err)
+	}
+	l.held(l.claimer("b", 0), "a")
 }
 
 // TestUnreadable waits for the lease where a claim says nothing.

@@ -19,6 +19,11 @@ import (
 // system whose replies may be lost on their way through a network.
 type disk struct {
 	link, rename func(from, to string) error
+	fill         func(path string, data []byte) error
+}
+
+func theDisk() disk {
+	return disk{link: os.Link, rename: os.Rename, fill: func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }}
 }
 
 func newToken() string {
@@ -59,10 +64,15 @@ func (disk) Prepare(dir, token string) error {
 	return nil
 }
 
-// write makes a temporary file.
-func (disk) write(path string, data []byte, token string) (string, error) {
+// write makes a temporary file. One of which the file system lost what was written would
+// become a claim that says nothing, for which all wait as long as for one who is dead.
+func (d disk) write(path string, data []byte, token string) (string, error) {
 	temp := temporary(filepath.Dir(path), token)
-	if err := os.WriteFile(temp, data, 0o644); err != nil {
+	err := d.fill(temp, data)
+	if info, e := os.Stat(temp); err == nil && e == nil && info.Size() != int64(len(data)) { // what is not there was cleared
+		err = fmt.Errorf("write %s: %w", temp, atomicfile.ErrLost)
+	}
+	if err != nil {
 		_ = os.Remove(temp)
 		return "", fmt.Errorf("claim: %w", err)
 	}
@@ -104,7 +114,7 @@ func (d disk) Create(dir string, number int, data []byte, token string) error {
 	}
 	// A file system without links: the content follows the name, and whoever reads in
 	// between finds a claim that says nothing, which is held.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := atomicfile.NewFile(path)
 	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
