@@ -11,7 +11,8 @@ NAME.values.onnx, a model of initializers only:
     cotangent/NAME   a cotangent of that output
     gradient/NAME    the gradient by a parameter of that name, in float64
                      arithmetic, stored as float32
-    error            how far the gradients of PyTorch in float32 are from these:
+    error            how far the gradients of PyTorch in float32 are from these,
+                     at most, when weights and inputs are moved by their last bits:
                      the largest max|Δ| / max(max|g|, 1e-3·largest of all)
 
 Networks are in training mode, so that batch normalisation is exported as it
@@ -280,12 +281,26 @@ def gradients(net, start, x, cotangent):
     return y, {k: g for (k, _), g in zip(net.named_parameters(), by) if g is not None}
 
 
-def draw(net, start, shape, tries=12):
+# MOVES is how often weights and inputs are moved a little to see what rounding may do.
+MOVES = 5
+
+
+def moved(v, seed, bits=1):
+    """Numbers in float32 with so many last bits of some drawn anew; the seed 0 leaves them as they are."""
+    if seed == 0 or not v.is_floating_point():
+        return v
+    draws = torch.randint(1 - 2**bits, 2**bits, v.shape, generator=torch.Generator().manual_seed(seed))
+    return v * (1 + draws * 2.0**-23)
+
+
+def draw(net, start, shape, tries=24):
     """Draws inputs and cotangents, and computes outputs and gradients in float64.
 
-    An element at the kink of a Relu to the last bits of float32 may fall on
-    either side, in PyTorch as elsewhere; of several draws the one is taken in
-    which PyTorch in float32 is closest to float64.
+    What PyTorch in float32 is off by is the most that it is off by when the last bit
+    of numbers is drawn anew. An element at the kink of a Relu to the last bits may fall
+    on either side, in PyTorch as elsewhere, and the order of sums decides it: of several
+    draws the one is taken that bears it best when three bits of numbers are drawn anew,
+    which moves what follows by as much as other orders do.
     """
     best = None
     for _ in range(tries):
@@ -293,16 +308,24 @@ def draw(net, start, shape, tries=12):
         y, _ = gradients(net.float(), start, x, 1)
         # Cotangents of a tenth, so that objectives are around 1.
         cotangent = torch.randn(y.shape) * 0.1
-        _, single = gradients(net, start, x, cotangent)
         y, exact = gradients(net.double(), start, x.double(), cotangent.double())
+        net.float()
         largest = max(g.abs().max() for g in exact.values())
-        error = max((single[k] - g).abs().max() / max(g.abs().max(), 1e-3 * largest) for k, g in exact.items())
-        if best is None or error < best[0]:
-            best = error, x, y, cotangent, exact
-        if best[0] < 2e-5:
+
+        def off(seed, bits):
+            _, single = gradients(net, {k: moved(v, seed, bits) for k, v in start.items()}, moved(x, seed, bits), cotangent)
+            return max((single[k] - g).abs().max() / max(g.abs().max(), 1e-3 * largest) for k, g in exact.items())
+
+        risk = 0
+        for seed in range(MOVES):
+            risk = max(risk, off(seed, 3))
+            if best is not None and risk >= best[0]:
+                break
+        if best is None or risk < best[0]:
+            best = risk, max(off(seed, 1) for seed in range(MOVES)), x, y, cotangent, exact
+        if risk < 2e-5:
             break
-    net.float()
-    return best
+    return best[1:]
 
 
 def create(name):

@@ -10,9 +10,12 @@ beside the NAME.onnx that architectures.py writes with the same weights:
     head/weight, /bias  a linear layer that follows the network
     trained/NAME        empty, for every parameter of the network
     rate, adamw         the learning rate; 1 for AdamW, 0 for SGD with momentum
-    double, single      the loss of every step in float64 and in float32
+    double, single      the loss of every step in float64 and in float32, of the
+                        latter the course that goes farthest from the former among
+                        several whose weights begin with other last bits
     double/eval         losses of the samples of the last minibatch after all
-    single/eval         steps, in evaluation mode: with running statistics
+    single/eval         steps, in evaluation mode: with running statistics; the
+                        farthest again
 
 Steps start from the same weights and see the same minibatches. Labels are
 drawn at random: whoever's loss falls has learned them by heart.
@@ -29,9 +32,10 @@ import torch.nn.functional as F
 from onnx import helper, numpy_helper
 from torch import nn
 
-from architectures import ARCHITECTURES, SMALL, create
+from architectures import ARCHITECTURES, SMALL, create, moved
 
 STEPS, BATCHES, ROWS, CLASSES = 50, 4, 8, 10
+COURSES = 3  # in float32
 MOMENTUM = 0.9
 # Rates are such that a loss falls and yet does not hang on the last bits of every
 # sum: small where batch normalisation has few elements to go by.
@@ -63,6 +67,20 @@ def train(net, head, x, labels, name):
     return np.array(losses), samples.numpy()
 
 
+def course(name, head, x, labels, dtype, seed=0):
+    """Losses of a training, whose weights in float32 begin with last bits that a seed draws."""
+    net, head = create(name)[0], copy.deepcopy(head)
+    for module in net, head:
+        module.load_state_dict({k: moved(v, seed) for k, v in module.state_dict().items()})
+    losses, samples = train(net.to(dtype), head.to(dtype), x.to(dtype), labels, name)
+    return losses, samples.astype(np.float64)
+
+
+def far(a, b):
+    """The largest difference; what is not a number is far from everything."""
+    return np.nan_to_num(np.abs(a - b).max(), nan=np.inf)
+
+
 def write(name, out):
     net, shape = create(name)
     torch.manual_seed(50)
@@ -76,15 +94,16 @@ def write(name, out):
               "rate": np.float64(ADAMW.get(name, SGD.get(name, RATE))), "adamw": np.int64(name in ADAMW),
               "head/weight": head.weight.detach().numpy().copy(), "head/bias": head.bias.detach().numpy().copy()}
     values.update({"trained/" + k: np.zeros(0, np.float32) for k in trained})
-    for kind, dtype in ("single", torch.float32), ("double", torch.float64):
-        losses, samples = train(create(name)[0].to(dtype), copy.deepcopy(head).to(dtype), x.to(dtype), labels, name)
-        values[kind], values[kind + "/eval"] = losses, samples.astype(np.float64)
+    values["double"], values["double/eval"] = course(name, head, x, labels, torch.float64)
+    for seed in range(COURSES):
+        for kind, v in zip(("", "/eval"), course(name, head, x, labels, torch.float32, seed)):
+            if seed == 0 or far(v, values["double" + kind]) > far(values["single" + kind], values["double" + kind]):
+                values["single" + kind] = v
     tensors = [numpy_helper.from_array(np.asarray(v), k) for k, v in values.items()]
     os.makedirs(out, exist_ok=True)
     onnx.save(helper.make_model(helper.make_graph([], name, [], [], tensors)), os.path.join(out, name + ".steps.onnx"))
-    far = np.abs(values["single"] - values["double"]).max()
     first, last = (values["double"][part].mean() for part in (slice(BATCHES), slice(-BATCHES, None)))
-    print(f"{name}: loss {first:.3f} to {last:.3f}, float32 off by {far:.1e}", flush=True)
+    print(f"{name}: loss {first:.3f} to {last:.3f}, float32 off by {far(values['single'], values['double']):.1e}", flush=True)
 
 
 def main():
