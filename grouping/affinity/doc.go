@@ -49,7 +49,8 @@
 //     that the estimator may be used, by the rule that [AuditOptions] state.
 //
 //  3. [Screen] proposes, within a number of pools, pairs drawn at random for the
-//     audit and the best partners of every domain.
+//     audit and the best partners of every domain. [Levels] parts all domains into groups
+//     that score well with each other, coarser and finer ones, to be trained as pools.
 //
 // [Folder] does this for the output folder of a study.
 //
