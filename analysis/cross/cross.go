@@ -8,6 +8,9 @@
 // out with the reason. Nothing is trained.
 //
 // What it measures is how far models carry, and no gain from sharing.
+//
+// [Validation] holds models against validation samples and in the units of the domain at
+// hand, to find domains that are alike before anything is tested.
 package cross
 
 import (
