@@ -27,6 +27,7 @@ var purposes = map[decisions.Kind]text{
 	decisions.Pilot:   say("every arm"),
 	decisions.Improve: say("what decides, most of all"),
 	decisions.Confirm: say("what was estimated from pairs:"),
+	decisions.Propose: say("what an estimate holds for alike:"),
 }
 
 // endedFor is what an end trained for, which is nothing, with its reason.
@@ -70,6 +71,9 @@ func newChosen(in *Input) *chosen {
 		}
 		for _, names := range d.Pools {
 			s.Options = say("%s together", few(names))
+		}
+		if d.Proposal != nil {
+			s.Options = d.Proposal.Text()
 		}
 		add(s, d.Saw)
 	}

@@ -106,7 +106,7 @@ func (s *scanner) writeSettings(found []*find) {
 		return
 	}
 	d.Study.Arms.Pairs = new(bool)
-	d.Found = append(d.Found, fmt.Sprintf("%d domains have %d pairs, each a model to be trained for every seed; arms.pairs is false, so that the joint model can be judged and groups cannot be chosen yet: list pools of domains that you think alike under arms.pools, or let cheap estimates propose some after training, as 'sharewise plan' says", n, n*(n-1)/2))
+	d.Found = append(d.Found, fmt.Sprintf("%d domains have %d pairs, each a model to be trained for every seed; arms.pairs is false, so that 'run' trains the joint model and each domain by itself: list pools of domains that you think alike under arms.pools, or let 'decide' or 'run --until settled' propose and train some", n, n*(n-1)/2))
 	if n > many {
 		d.Study.Seeds = 3
 		d.Found = append(d.Found, "seeds is 3, the least for intervals, since every domain is trained alone for each; more make effects clearer")

@@ -26,6 +26,10 @@ Where domains have few test samples, these leave more in doubt than seeds do. If
 budget has room for it, the study is then one that tests all samples in turns, and
 all its runs are trained.
 
+Of more than 16 domains pairs are not trained. After the first trainings, every domain by
+itself and all together, a cheap estimate then proposes groups of domains that seem alike,
+at several levels, and these are trained and measured like all others.
+
 All goes into one folder, FOLDER: study.yaml, and out with what 'run' writes. The
 same command goes on where it was stopped; a larger budget goes on beyond.
 

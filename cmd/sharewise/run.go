@@ -39,7 +39,8 @@ read to say so; 'sharewise check' reads all of them.
 With --until settled it does not train all seeds of every arm, but two of each to
 begin with, then those that the choice of groups gains most from, until it is
 settled, no further runs would settle it, or --budget is spent; what it chose and
-why stands in OUT/decisions.json. A study of several sizes or weightings is then
+why stands in OUT/decisions.json. Where the study asks for neither pairs nor pools, it
+proposes pools of domains that seem alike after the first trainings. A study of several sizes or weightings is then
 decided for the largest and the first of them, see --rung and --weighting. Called
 again with a larger budget, it goes on.
 

@@ -1,6 +1,7 @@
 package adaptive
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -19,7 +20,7 @@ const (
 )
 
 // decide chooses the next runs, or ends.
-func (d *driver) decide(l *look) (*decisions.Decision, *decisions.End, error) {
+func (d *driver) decide(ctx context.Context, l *look) (*decisions.Decision, *decisions.End, error) {
 	if l == nil {
 		return nil, &decisions.End{Reason: decisions.NothingToGain}, nil
 	}
@@ -27,6 +28,15 @@ func (d *driver) decide(l *look) (*decisions.Decision, *decisions.End, error) {
 	if l.outlook != nil && l.belief.Problem.Conditional {
 		if d.third(next, l); len(next.Runs) > 0 {
 			return next, nil, nil
+		}
+	}
+	if d.proposes() {
+		proposed := &decisions.Decision{Number: next.Number, Saw: next.Saw}
+		if err := d.propose(ctx, proposed); err != nil {
+			return nil, nil, err
+		}
+		if len(proposed.Runs) > 0 {
+			return proposed, nil, nil
 		}
 	}
 	if l.outlook == nil || l.settled {
@@ -90,10 +100,7 @@ func (d *driver) confirm(next *decisions.Decision, l *look) error {
 		return nil
 	}
 	next.Kind, next.Pools = decisions.Confirm, missing
-	d.record.Decisions = append(d.record.Decisions, *next)
-	err := d.extend()
-	d.record.Decisions = d.record.Decisions[:len(d.record.Decisions)-1]
-	if err != nil {
+	if err := d.extendBy(next); err != nil {
 		return err
 	}
 	for k := range d.record.Settings.Pilot {

@@ -3,6 +3,7 @@ package adaptive
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -18,6 +19,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
@@ -36,6 +38,23 @@ func (d *drawn) train(_ context.Context, o project.TrainOptions) error {
 
 func (d *drawn) conclude(grouping.Selection) error { return nil }
 
+// alike is a cross-evaluation that tells of pairs what they bring each other, blurred.
+func (d *drawn) alike(context.Context) (affinity.Estimator, error) {
+	w := d.world
+	random := rand.New(rand.NewPCG(w.seed, 0x616c696b65)) // "alike"
+	loss := make([][]float64, len(w.names))
+	for i := range loss {
+		for j := range loss {
+			away := 0.0
+			if i != j {
+				away = -4*w.brings[j][i] + w.blur*random.NormFloat64()
+			}
+			loss[i] = append(loss[i], math.Exp(away))
+		}
+	}
+	return affinity.NewCross(loss, false)
+}
+
 func (d *drawn) study() (analysis.Study, error) {
 	var runs []analysis.Run
 	for _, r := range d.project.Plan.Runs {
@@ -50,7 +69,7 @@ func (d *drawn) study() (analysis.Study, error) {
 func (w *world) project(t testing.TB) *project.Project {
 	s, samples := study.New("planted"), map[string]*dataset.Samples{}
 	s.Training.Epochs, s.Model.Widths, s.Baseline = 1, []float64{0.02}, study.NoBaseline
-	pairs := true
+	pairs := !w.noPairs
 	s.Arms.Pairs, s.Arms.Joint = &pairs, !w.pairsOnly
 	if w.correlation == 0 {
 		s.Randomness = study.Separate

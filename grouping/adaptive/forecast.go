@@ -25,6 +25,9 @@ type Forecast struct {
 	// rests on, those in the folder; 0: it only knows the pilot.
 	Pilot   int `json:"pilot"`
 	Trained int `json:"trained"`
+	// Proposes says that pools will be proposed after the pilot, whose runs are not
+	// counted here.
+	Proposes bool `json:"proposes,omitempty"`
 	// Saw is what these say, and Further what it will take from there: costs are
 	// in seconds of training, as long as runs took so far. Both are null where
 	// nothing is known.
@@ -50,11 +53,12 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 	}
 	planned := p.Plan
 	defer func() { p.Plan = planned }()
-	d := &driver{project: p, folder: folder, lab: &trainer{project: p, folder: folder}, o: o}
+	d := &driver{project: p, folder: folder, lab: &trainer{project: p, folder: folder, rung: o.rung(p.Study)}, o: o}
 	if err := d.begin(); err != nil {
 		return nil, err
 	}
 	f := &Forecast{Pilot: len(d.record.Decisions[0].Runs), SideBySide: p.SideBySide(o.Jobs), Next: []decisions.Option{}}
+	f.Proposes = d.record.Settings.Propose && !d.proposed()
 	var err error
 	if p.Plan, err = folder.ReadPlan(); errors.Is(err, layout.ErrNoPlan) {
 		return f, nil
@@ -88,6 +92,9 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 // too.
 func (f *Forecast) Lines() []string {
 	pilot := fmt.Sprintf("The pilot is %s.", wording.Plural(f.Pilot, "run"))
+	if f.Proposes {
+		pilot += " Then pools of domains that seem alike are proposed and trained; what follows leaves them out."
+	}
 	if f.Saw == nil {
 		return []string{pilot, "What it takes from there can be said once it is trained: sharewise run STUDY --until settled --budget " + fmt.Sprint(f.Pilot) + "runs"}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -17,6 +18,9 @@ type laboratory interface {
 	train(context.Context, project.TrainOptions) error
 	// study hands out what came of them.
 	study() (analysis.Study, error)
+	// alike says, from what was trained and without a look at test samples, which
+	// domains may belong together; nil where nothing can be said.
+	alike(context.Context) (affinity.Estimator, error)
 	// conclude leaves results and groups to others.
 	conclude(grouping.Selection) error
 }
@@ -26,6 +30,7 @@ type trainer struct {
 	project *project.Project
 	backend exec.Backend
 	folder  layout.Folder
+	rung    string // that the decision is about
 }
 
 func (t *trainer) train(ctx context.Context, o project.TrainOptions) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/claim"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
@@ -69,6 +70,14 @@ func (b Budget) String() string {
 		return b.Time.String()
 	}
 	return "none"
+}
+
+// rung is the size that the decision is about.
+func (o Options) rung(s *study.Study) string {
+	if o.Rung == "" {
+		return s.Model.Rungs[len(s.Model.Rungs)-1].Name
+	}
+	return o.Rung
 }
 
 func (o Options) withDefaults(p interface{ SideBySide(int) int }) Options {

@@ -26,6 +26,7 @@ type driver struct {
 
 	candidates *candidates
 	record     *decisions.Record
+	asked      bool // for pools to propose, whether or not there are any
 }
 
 // Run trains a project in a folder until its grouping is settled or the budget is
@@ -39,7 +40,7 @@ func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	d := &driver{project: p, folder: folder, lab: &trainer{p, b, folder}, o: o, start: time.Now()}
+	d := &driver{project: p, folder: folder, lab: &trainer{p, b, folder, o.rung(p.Study)}, o: o, start: time.Now()}
 	return d.run(ctx)
 }
 
@@ -60,7 +61,7 @@ func (d *driver) run(ctx context.Context) (*decisions.Record, error) {
 		}
 		if end == nil {
 			var next *decisions.Decision
-			if next, end, err = d.decide(look); err != nil {
+			if next, end, err = d.decide(ctx, look); err != nil {
 				return nil, err
 			}
 			if next != nil {
@@ -90,13 +91,10 @@ func (d *driver) run(ctx context.Context) (*decisions.Record, error) {
 // the first one, the pilot.
 func (d *driver) begin() error {
 	s := d.project.Study
-	if s.Folds() > 0 {
+	if s.Folds() > 0 && d.o.Pilot != d.o.Most {
 		return foldsError(s)
 	}
-	set := decisions.Settings{Rung: d.o.Rung, Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true}
-	if set.Rung == "" {
-		set.Rung = s.Model.Rungs[len(s.Model.Rungs)-1].Name
-	}
+	set := decisions.Settings{Rung: d.o.rung(s), Weighting: d.o.Weighting, Most: d.o.Most, Pilot: d.o.Pilot, Step: d.o.Step, Pairs: true, Propose: Proposes(s)}
 	if set.Weighting == "" {
 		set.Weighting = s.Weightings[0].Name
 	}
@@ -156,6 +154,14 @@ func (d *driver) extend() error {
 	}
 	d.candidates = c
 	return nil
+}
+
+// extendBy adds the pools of a decision that is not taken yet.
+func (d *driver) extendBy(next *decisions.Decision) error {
+	d.record.Decisions = append(d.record.Decisions, *next)
+	err := d.extend()
+	d.record.Decisions = d.record.Decisions[:len(d.record.Decisions)-1]
+	return err
 }
 
 // train trains what was chosen, as far as the budget goes, and leaves the project

@@ -48,6 +48,8 @@ type world struct {
 	brings      [][]float64 // what a source saves of a target's errors, by target
 	hard        [][]float64 // of samples, by domain
 	pairsOnly   bool        // no arm of all together
+	noPairs     bool        // pools are proposed
+	blur        float64     // of the estimate by which they are
 	most        int         // runs of an arm
 	cells       map[string]*plantedCell
 	// measured are gains by pool and domain, of a world that was trained and not

@@ -40,6 +40,9 @@ type Settings struct {
 	// Pairs says that the pilot trains all pools of the study; false: those of
 	// three and more domains, since the budget does not allow for pairs.
 	Pairs bool `json:"pairs"`
+	// Propose says that pools are proposed after the pilot, since the study asks for
+	// none.
+	Propose bool `json:"propose,omitempty"`
 	// Tolerance is what the recommended groups may be worse than the best by, a
 	// relative gain averaged over domains by their value; Level is with which
 	// probability they are not. Seed is that of the draws.
@@ -66,6 +69,9 @@ type Decision struct {
 	Dropped []string `json:"dropped,omitempty"`
 	// Pools are new ones that the study did not ask for.
 	Pools [][]string `json:"pools,omitempty"`
+	// Proposal says where the pools come from that a decision of the kind Propose
+	// asks for; nil of other kinds.
+	Proposal *Proposal `json:"proposal,omitempty"`
 	// Runs are the IDs of what it chose, in the order of their use.
 	Runs []string `json:"runs"`
 }
@@ -80,7 +86,32 @@ const (
 	Improve Kind = "improve"
 	// Confirm trains recommended pools whose gains were estimated from pairs.
 	Confirm Kind = "confirm"
+	// Propose trains pools that a cheap estimate proposes, of many domains of which
+	// no pairs are trained.
+	Propose Kind = "propose"
 )
+
+// Proposal is how a cheap estimate, which rests on training and validation samples
+// alone, parts the domains.
+type Proposal struct {
+	// By names the estimate.
+	By string `json:"by"`
+	// Levels part the domains into groups, those first that the estimate holds for the
+	// best; then into fewer, and into more.
+	Levels []Level `json:"levels"`
+	// Chance are pools drawn by chance, to hold the estimate against.
+	Chance [][]string `json:"chance"`
+}
+
+// Level is one way to part the domains.
+type Level struct {
+	// Groups counts all groups, those of one domain too; Pools are those of several.
+	Groups int        `json:"groups"`
+	Pools  [][]string `json:"pools"`
+	// Silhouette is how much more alike domains are to their own group than to the
+	// next, by the estimate: 1 at most.
+	Silhouette float64 `json:"silhouette"`
+}
 
 // View is what was known at a decision.
 type View struct {

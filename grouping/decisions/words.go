@@ -2,6 +2,7 @@ package decisions
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -12,6 +13,12 @@ func (r *Record) Say(e *End) wording.Text {
 	n := len(r.Runs()) - len(e.Left)
 	switch e.Reason {
 	case Settled:
+		if _, ok := r.proposed(); ok {
+			if e.Saw.Regret < leastShown {
+				return wording.Say("settled after %d runs: %s; with %.0f %% probability no other grouping of the pools that were trained reduces errors more", n, Groups(e.Saw.Groups), 100*r.Settings.Level)
+			}
+			return wording.Say("settled after %d runs: %s; with %.0f %% probability no other grouping of the pools that were trained reduces errors by more than %s more, averaged over domains", n, Groups(e.Saw.Groups), 100*r.Settings.Level, Percent(e.Saw.Regret))
+		}
 		if e.Saw.Regret < leastShown {
 			return wording.Say("settled after %d runs: %s; with %.0f %% probability no other grouping reduces errors more", n, Groups(e.Saw.Groups), 100*r.Settings.Level)
 		}
@@ -20,6 +27,9 @@ func (r *Record) Say(e *End) wording.Text {
 		if e.Saw == nil {
 			return wording.Say("budget spent after %d runs: too few to tell anything yet; the same command with a larger budget goes on", n)
 		}
+		if r.Settings.Propose && !r.sought(e) {
+			return wording.Say("budget spent after %d runs, before any pool of alike domains was trained, so that only all together and single ones were compared; the same command with a larger budget goes on", n)
+		}
 		return wording.Say("budget spent after %d runs: not settled, another grouping may reduce errors by %s more, averaged over domains; the same command with a larger budget goes on", n, Percent(e.Saw.Regret))
 	case NothingHelps:
 		return wording.Say("nothing helps after %d runs: %s", n, r.Exhausted(e))
@@ -27,6 +37,26 @@ func (r *Record) Say(e *End) wording.Text {
 		return wording.Say("nothing to gain after %d runs: no gain could be measured", n)
 	}
 	return wording.Say("%s after %d runs", string(e.Reason), n)
+}
+
+// proposed is the proposal of pools, if there is one.
+func (r *Record) proposed() (*Proposal, bool) {
+	for _, d := range r.Decisions {
+		if d.Proposal != nil {
+			return d.Proposal, true
+		}
+	}
+	return nil, false
+}
+
+// sought says whether a proposed pool was trained.
+func (r *Record) sought(e *End) bool {
+	for _, d := range r.Decisions {
+		if d.Proposal != nil && slices.ContainsFunc(d.Runs, func(id string) bool { return !slices.Contains(e.Left, id) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Exhausted says why no further run would settle the question.
@@ -62,15 +92,24 @@ func Groups(groups [][]string) wording.Text {
 	var alone []string
 	for _, g := range groups {
 		if len(g) > 1 {
-			clauses = append(clauses, wording.Say("share %s", strings.Join(g, ", ")))
+			clauses = append(clauses, wording.Say("share %s", few(g)))
 		} else {
 			alone = append(alone, g[0])
 		}
 	}
 	if len(alone) > 0 {
-		clauses = append(clauses, wording.Say("keep %s apart", strings.Join(alone, ", ")))
+		clauses = append(clauses, wording.Say("keep %s apart", few(alone)))
 	}
 	return wording.Clauses(clauses)
+}
+
+// few lists names; of many, the first.
+func few(names []string) wording.Text {
+	const most, first = 16, 3
+	if len(names) <= most {
+		return wording.Name(strings.Join(names, ", "))
+	}
+	return wording.Say("%d domains (%s and %d others)", len(names), strings.Join(names[:first], ", "), len(names)-first)
 }
 
 // Last is the [Record.Line] of the last decision.
@@ -80,10 +119,22 @@ func (r *Record) Last() string { return r.Line(len(r.Decisions) - 1) }
 func (r *Record) Line(i int) string {
 	d := r.Decisions[i]
 	what := fmt.Sprintf("Step %d, %s: %s to train", d.Number, d.Kind, wording.Plural(len(d.Runs), "run"))
+	if d.Proposal != nil {
+		what += fmt.Sprintf(" of %s", d.Proposal.Text())
+	}
 	if d.Saw == nil {
 		return what
 	}
 	return what + fmt.Sprintf("; after %d, best is to %s, good enough with %.0f %% probability; another may reduce errors by %s more", d.Saw.Runs, Groups(d.Saw.Groups), 100*d.Saw.Within, Percent(d.Saw.Regret))
+}
+
+// Text names what is proposed, and by what.
+func (p *Proposal) Text() wording.Text {
+	groups := make([]string, len(p.Levels))
+	for i, l := range p.Levels {
+		groups[i] = fmt.Sprint(l.Groups)
+	}
+	return wording.Say("pools that seem alike by %s, which parts the domains into %s groups, and of %d by chance", p.By, strings.Join(groups, " | "), len(p.Chance))
 }
 
 // Name names the arm of an option.

@@ -109,9 +109,14 @@ func Decide(ctx context.Context, path string, b exec.Backend, o Options) (*Outco
 		o.Adaptive.Budget.Time = max(1, o.Adaptive.Budget.Time-time.Since(start))
 	}
 	d.Adaptive = o.Adaptive
-	if p.Study.Folds() > 0 {
+	switch proposes := adaptive.Proposes(p.Study); {
+	case p.Study.Folds() > 0 && !proposes:
 		out.End, err = d.all(ctx, p, out.Output)
-	} else {
+	case p.Study.Folds() > 0:
+		// All arms have all seeds, so that all are tested on the same samples.
+		d.Adaptive.Pilot, d.Adaptive.Most = p.Study.Seeds, p.Study.Seeds
+		fallthrough
+	default:
 		out.End, err = d.stepByStep(ctx, p, out.Output)
 	}
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	// piloted is the part of the budget that a pilot may take.
-	piloted = 0.5
+	// piloted is the part of the budget that a pilot may take, and withProposed the part
+	// that it may take together with the pools that are proposed after it.
+	piloted, withProposed = 0.5, 0.75
 	// tried is the part of the budget that it takes at most to measure the speed.
 	tried = 0.05
 	// atOnce is a time in which a run hardly does more than begin and end.
@@ -55,8 +56,12 @@ func (d *decision) fit(ctx context.Context, draft *study.Draft) (assumed []strin
 		if err != nil {
 			return nil, err
 		}
+		most := piloted
+		if adaptive.Proposes(draft.Study) {
+			most = withProposed / (1 + adaptive.ProposedWork)
+		}
 		switch {
-		case pilot <= piloted*budget.Seconds():
+		case pilot <= most*budget.Seconds():
 			return append(assumed, fmt.Sprintf("the pilot, %d seeds of every model, takes about %s of a budget of %s", seeds, wording.Duration(pilot), budget)), nil
 		case i == len(smaller):
 			return append(assumed, fmt.Sprintf("the pilot, %d seeds of every model, takes about %s, and the budget is %s: it will not be enough", seeds, wording.Duration(pilot), budget)), nil

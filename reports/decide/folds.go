@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping"
+	"github.com/sharewise/sharewise/grouping/adaptive"
 	"github.com/sharewise/sharewise/grouping/decisions"
 )
 
@@ -70,11 +71,18 @@ func (d *decision) fitFolds(ctx context.Context, draft *study.Draft) (string, er
 	}
 	rounds, budget, seconds := mostRounds, d.Adaptive.Budget, 0.0
 	if budget.Runs > 0 {
-		rounds = min(rounds, budget.Runs/len(p.Plan.Runs))
+		runs := len(p.Plan.Runs)
+		if adaptive.Proposes(p.Study) {
+			runs *= 2 // proposed pools are about as many as domains
+		}
+		rounds = min(rounds, budget.Runs/runs)
 	}
 	if budget.Time > 0 && rounds > 0 {
 		if seconds, err = d.time(ctx, p, p.Plan); err != nil {
 			return "", err
+		}
+		if adaptive.Proposes(p.Study) {
+			seconds *= 1 + adaptive.ProposedWork
 		}
 		rounds = min(rounds, int(folded*budget.Time.Seconds()/seconds))
 	}
