@@ -110,6 +110,10 @@ func State(in *Input) Statement {
 	if first.doubted != "" {
 		s.Headline += " " + say("Do not act on %s yet: %s.", first.doubted, briefly(on))
 	}
+	unsought, look := in.unsought()
+	if unsought != "" && nothing == nil {
+		s.Headline += " " + unsought
+	}
 	if s.Firmness == grouping.Doubtful {
 		s.doubt, s.measured = doubtful(on), say("As measured: %s", uncapital(s.Headline))
 		s.Headline = s.doubt + " " + s.measured
@@ -152,6 +156,9 @@ func State(in *Input) Statement {
 	}
 	if nothing == nil {
 		s.Next = append(s.Next, in.next(of, measured)...)
+		if look != "" {
+			s.Next = append(s.Next, look)
+		}
 	} else {
 		s.Next = append(s.Next, say("More or harder test samples would show whether there is something to gain after all."))
 	}
