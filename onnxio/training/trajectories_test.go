@@ -24,7 +24,7 @@ const roundings = 8.0 / (1 << 23)
 // in ONNX Runtime, and compares the losses with those of PyTorch from the same
 // start on the same minibatches (testdata/peers/trajectories.py). They may be
 // three times as far from PyTorch in float64 as PyTorch in float32 is, the farthest of
-// three courses that begin with other last bits.
+// four courses that begin with other last bits.
 func TestTrajectories(t *testing.T) { trajectories(t, onnxRuntime(t), kernels.Form{}, 3) }
 
 // TestTrajectoriesOfKernels is the same with every pass and kernel, used
