@@ -58,7 +58,8 @@ var told = regexp.MustCompile(`(?i)stale|damaged|changed|differ|not as|again|old
 // if the system had, shows raw words of the language or commands to a terminal, or ends
 // well with other figures than before without saying that something was not in order.
 // SHAREWISE_MUTATIONS=N makes N of every file under every command; without, one of a third
-// of the kinds of files under one. SHAREWISE_SEED draws others than usual.
+// of the kinds of files under one. SHAREWISE_SEED draws others than usual. The former ends
+// a minute before the time of all tests is over, and says how far it came.
 func TestMutatedFiles(t *testing.T) {
 	requireRuntime(t)
 	times, seed := 0, uint64(1)
@@ -85,27 +86,34 @@ func TestMutatedFiles(t *testing.T) {
 	}
 	restore(t, m.whole, m.dir)
 	kinds := jsonFiles(t, m.whole)
+	defer func() {
+		t.Logf("%d tries: %d as if nothing were, %d said what is not in order, %d ended in exit codes 1 and 3", m.tried, m.same, m.told, m.refused)
+	}()
 	t.Logf("%d kinds of files: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	if len(kinds) < 20 {
 		t.Errorf("only %d kinds of JSON files are in the folder", len(kinds))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		if times == 0 && m.rng.IntN(3) > 0 {
-			continue
-		}
-		name := kinds[kind][m.rng.IntN(len(kinds[kind]))]
-		for range max(1, times) {
+	deadline, limited := t.Deadline()
+	for round := range max(1, times) {
+		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+			if times == 0 && m.rng.IntN(3) > 0 {
+				continue
+			}
+			name := kinds[kind][m.rng.IntN(len(kinds[kind]))]
 			from, n := m.rng.IntN(len(m.readers)), len(m.readers)
 			if times == 0 {
 				n = 1
 			}
 			data, what := m.mutate(name)
 			for k := range n {
+				if limited && times > 0 && time.Until(deadline) < time.Minute {
+					t.Logf("stopped in round %d at %s, since the time is over", round+1, kind)
+					return
+				}
 				m.try(from+k, name, data, what)
 			}
 		}
 	}
-	t.Logf("%d tries: %d as if nothing were, %d said what is not in order, %d ended in exit codes 1 and 3", m.tried, m.same, m.told, m.refused)
 }
 
 // jsonFiles are the JSON files of a folder, by kind: those of runs by their names.
