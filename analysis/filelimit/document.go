@@ -41,10 +41,29 @@ func JSON(data []byte) error {
 // deepest is more levels than any of the project's files has.
 const deepest = 100
 
+// ErrDamaged is matched by errors about files that were read and do not hold what they
+// must: whoever uses them may mend that, and nothing failed here.
+var ErrDamaged = errors.New("the file is damaged")
+
+// Damaged makes an error match [ErrDamaged], and leaves its words as they are.
+func Damaged(err error) error { return damagedError{err} }
+
+type damagedError struct{ error }
+
+func (e damagedError) Unwrap() error        { return e.error }
+func (e damagedError) Is(target error) bool { return target == ErrDamaged }
+
 // DecodeJSON decodes a JSON file of a study's folder into v, after [JSON] has
-// looked at it. Errors say in words what is wrong and on which line, and leave the
-// name of the file to the caller.
+// looked at it. Errors match [ErrDamaged], say in words what is wrong and on which line,
+// and leave the name of the file to the caller.
 func DecodeJSON(data []byte, v any) error {
+	if err := decodeJSON(data, v); err != nil {
+		return Damaged(err)
+	}
+	return nil
+}
+
+func decodeJSON(data []byte, v any) error {
 	if err := JSON(data); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (r RunFolder) ReadAnyDone() (*Done, error) {
 		return nil, fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
 	}
 	if !d.whole() {
-		return nil, fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check' set it aside", r.Done(), string(r))
+		return nil, filelimit.Damaged(fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check' set it aside", r.Done(), string(r)))
 	}
 	return &d, nil
 }

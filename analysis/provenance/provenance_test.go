@@ -121,6 +121,7 @@ func TestVerify(t *testing.T) {
 			}
 		}, what: []string{"run remedies/runs/trial"}, state: provenance.Differs},
 		{name: "no trial", change: func(f layout.Folder, _ *study.Plan) { _ = os.RemoveAll(string(f.RemedyRuns())) }, what: []string{"run remedies/runs/trial"}, state: provenance.Missing},
+		{name: "no ledger", change: func(f layout.Folder, _ *study.Plan) { _ = os.Remove(f.Custody()) }, what: []string{"custody.json"}, state: provenance.Unverified},
 		{name: "groups", change: func(f layout.Folder, _ *study.Plan) { write(t, f.Groups(), "{ }") }, what: []string{"groups.json"}, state: provenance.Differs},
 		{name: "no groups", change: func(f layout.Folder, _ *study.Plan) { _ = os.Remove(f.Groups()) }, what: []string{"groups.json"}, state: provenance.Missing},
 		{name: "study", change: func(_ layout.Folder, p *study.Plan) { write(t, p.File, "version: 2\n") }, what: []string{"study file"}, state: provenance.Differs},

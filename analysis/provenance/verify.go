@@ -184,6 +184,10 @@ func (v *verification) further() {
 		v.find("custody.json", Differs, err.Error())
 		return
 	}
+	if _, err := os.Stat(v.folder.Custody()); errors.Is(err, fs.ErrNotExist) {
+		v.find("custody.json", Unverified, "it is gone or was never written, and with it what says which runs later commands trained: they cannot be compared")
+		return
+	}
 	for _, file := range slices.Sorted(maps.Keys(ledger.Files)) {
 		from := ledger.Files[file].From
 		for _, name := range slices.Sorted(maps.Keys(from)) {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -75,7 +76,7 @@ func exitCode(err error) int {
 		return exitAnswerNo
 	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
-	case errors.As(err, &input):
+	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged):
 		return exitInput
 	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
 		return exitInterrupted

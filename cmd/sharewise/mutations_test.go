@@ -40,7 +40,7 @@ var readers = []reader{
 	{"subgroups out --clusters 2", "out/subgroups.json"}, {"promise out --seeds 2 --jobs 1 -q", "out/promises.json"},
 	{"export out --models deployed", "deployed/manifest.json"}, {"export out --to csv -o tracked", "tracked/scalars.csv"},
 	{"run data/study.yaml -o out --jobs 1 -q", "out/plan.json"}, {"merge out", "out/merge.json"}, {"suspects out", "out/suspects.json"},
-	{"influence out", "out/influence.json"}, {"work out --index 0 --of 1", "out/plan.json"},
+	{"influence out", "out/influence.json"}, {"work out --index 0 --of 1", ""},
 }
 
 // lateReaders are those of what takes long to make.
