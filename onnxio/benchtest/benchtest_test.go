@@ -3,8 +3,10 @@ package benchtest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -41,25 +43,25 @@ func TestField(t *testing.T) {
 // TestTurns: the slower alternative reads slower, in every round, and takes turns
 // at beginning.
 func TestTurns(t *testing.T) {
-	var order []string
-	call := func(name string, sleep time.Duration) func() {
-		return func() {
-			time.Sleep(sleep)
-			if n := len(order); n == 0 || order[n-1] != name {
-				order = append(order, name)
+	synctest.Test(t, func(t *testing.T) { // where nothing but sleep takes time
+		var order []string
+		call := func(name string, sleep time.Duration) func() {
+			return func() {
+				time.Sleep(sleep)
+				if n := len(order); n == 0 || order[n-1] != name {
+					order = append(order, name)
+				}
 			}
 		}
-	}
-	s := Turns(2, 4*time.Millisecond, call("fast", time.Millisecond), call("slow", 3*time.Millisecond))
-	for _, r := range Ratios(s[1], s[0]) {
-		if r < 1.5 {
-			t.Errorf("the slow one took %.2f of the fast one's time", r)
+		s := Turns(2, 4*time.Millisecond, call("fast", time.Millisecond), call("slow", 3*time.Millisecond))
+		if got := Ratios(s[1], s[0]); !slices.Equal(got, []float64{3, 3}) {
+			t.Errorf("the slow one took %v of the fast one's time", got)
 		}
-	}
-	// The unmeasured calls, then fast first, then slow first.
-	if got := strings.Join(order, " "); got != "fast slow fast slow fast" {
-		t.Errorf("the order was %s", got)
-	}
+		// The unmeasured calls, then fast first, then slow first.
+		if got := strings.Join(order, " "); got != "fast slow fast slow fast" {
+			t.Errorf("the order was %s", got)
+		}
+	})
 }
 
 // TestTable marks rows during which others worked, and says what the mark means.
