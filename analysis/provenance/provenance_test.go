@@ -88,6 +88,12 @@ func folder(t *testing.T) (layout.Folder, *study.Plan) {
 	if err := m.Write(f); err != nil {
 		t.Fatal(err)
 	}
+	if origin, err = f.Origin(); err != nil {
+		t.Fatal(err)
+	}
+	if err := origin.Record(nil, f.Provenance()); err != nil {
+		t.Fatal(err)
+	}
 	return f, plan
 }
 
@@ -122,6 +128,13 @@ func TestVerify(t *testing.T) {
 		}, what: []string{"run remedies/runs/trial"}, state: provenance.Differs},
 		{name: "no trial", change: func(f layout.Folder, _ *study.Plan) { _ = os.RemoveAll(string(f.RemedyRuns())) }, what: []string{"run remedies/runs/trial"}, state: provenance.Missing},
 		{name: "no ledger", change: func(f layout.Folder, _ *study.Plan) { _ = os.Remove(f.Custody()) }, what: []string{"custody.json"}, state: provenance.Unverified},
+		{name: "manifest", change: func(f layout.Folder, _ *study.Plan) {
+			data, err := os.ReadFile(f.Provenance())
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, f.Provenance(), string(data)+"\n")
+		}, what: []string{"provenance.json"}, state: provenance.Differs},
 		{name: "groups", change: func(f layout.Folder, _ *study.Plan) { write(t, f.Groups(), "{ }") }, what: []string{"groups.json"}, state: provenance.Differs},
 		{name: "no groups", change: func(f layout.Folder, _ *study.Plan) { _ = os.Remove(f.Groups()) }, what: []string{"groups.json"}, state: provenance.Missing},
 		{name: "study", change: func(_ layout.Folder, p *study.Plan) { write(t, p.File, "version: 2\n") }, what: []string{"study file"}, state: provenance.Differs},

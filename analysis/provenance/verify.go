@@ -175,8 +175,8 @@ func (v *verification) runs(plan *study.Plan, m *Manifest) {
 	}
 }
 
-// further compares the runs that files of the folder were made of beside those of the
-// plan, such as trials of remedies, with what the ledger has of them.
+// further compares the manifest itself, and the runs that files of the folder were made of
+// beside those of the plan, such as trials of remedies, with what the ledger has of them.
 func (v *verification) further() {
 	ledger, err := v.folder.ReadLedger()
 	v.heard(err)
@@ -185,8 +185,11 @@ func (v *verification) further() {
 		return
 	}
 	if _, err := os.Stat(v.folder.Custody()); errors.Is(err, fs.ErrNotExist) {
-		v.find("custody.json", Unverified, "it is gone or was never written, and with it what says which runs later commands trained: they cannot be compared")
+		v.find("custody.json", Unverified, "it is gone or was never written, and with it what says which runs later commands trained, and whether provenance.json is as written: they cannot be compared")
 		return
+	}
+	if own := filepath.Base(v.folder.Provenance()); ledger.Files[own].SHA256 != "" {
+		v.file(own, v.folder.Provenance(), ledger.Files[own].SHA256)
 	}
 	for _, file := range slices.Sorted(maps.Keys(ledger.Files)) {
 		from := ledger.Files[file].From

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -260,16 +261,24 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 
 // upToDate fails where a recommendation that is going to be deployed is not what was
 // measured: that is chosen again by whoever deploys it, with open eyes, and not on the
-// way.
+// way. Where nothing says what it was, that is said.
 func (a *app) upToDate(folder layout.Folder) error {
 	r, err := custody.Examine(folder)
 	if err != nil {
 		return inputError(err)
 	}
+	var unrecorded []string
 	for _, f := range r.Findings {
-		if f.State != custody.Unrecorded && slices.Contains([]string{"run", "analyze", "group"}, f.Command) && f.What != "tables/exemplars.json" {
+		switch {
+		case !slices.Contains([]string{"run", "analyze", "group"}, f.Command) || f.What == "tables/exemplars.json":
+		case f.State != custody.Unrecorded:
 			return inputError(fmt.Errorf("%s; 'sharewise check %s --repair' makes it again", f, folder))
+		default:
+			unrecorded = append(unrecorded, f.What)
 		}
+	}
+	if len(unrecorded) > 0 {
+		fmt.Fprintf(a.stderr, "sharewise: nobody vouches for %s, see 'sharewise check %s'\n", strings.Join(unrecorded, ", "), folder)
 	}
 	return nil
 }
