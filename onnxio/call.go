@@ -15,6 +15,7 @@ type call struct {
 	opset int64
 	in    []*Value // nil where left out
 	out   []*Value
+	tall  int64 // the number of dimensions of an output that has more than maxRank; else 0
 }
 
 // has reports whether input i is given. No operator has an input -1.
@@ -42,13 +43,27 @@ func (c *call) set(i int, dt DataType, shape Shape) {
 		return
 	}
 	if len(shape) > maxRank {
-		shape = nil // no real tensor; keep a hostile file from doubling ranks
+		c.tall, shape = int64(len(shape)), nil // keep a hostile file from doubling ranks
 	}
 	c.out[i].Type = dt
 	c.out[i].Shape = shape
 	if shape != nil {
 		c.out[i].Shape = append(Shape{}, shape...)
 	}
+}
+
+// rankBy is the number of elements of input i, a list with one for every dimension, or -1
+// where it is not known. One that is too long is remembered.
+func (c *call) rankBy(i int) int64 {
+	s := c.shape(i)
+	if len(s) != 1 || !s[0].Known() {
+		return -1
+	}
+	if s[0].Size > maxRank {
+		c.tall = s[0].Size
+		return -1
+	}
+	return s[0].Size
 }
 
 // maxContent is the number of elements up to which the content of integer

@@ -33,6 +33,9 @@ func Check(m *Model) error {
 	}
 	c.graph(m.Graph, nil)
 	if len(c.errs) == 0 {
+		if err := m.CheckCalls(); err != nil {
+			return err
+		}
 		c.shapes()
 	}
 	if len(c.errs) == 0 {

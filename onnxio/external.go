@@ -80,10 +80,15 @@ func parseExternalRef(t *Tensor) (externalRef, error) {
 
 func parseSize(s string) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-	if err == nil && n < 0 {
-		err = fmt.Errorf("%d is negative", n)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, fmt.Errorf("%.40s bytes are more than any file has", s)
+	case err != nil:
+		return 0, fmt.Errorf("%.40q is no number of bytes", s)
+	case n < 0:
+		return 0, fmt.Errorf("%d is negative", n)
 	}
-	return n, err
+	return n, nil
 }
 
 // checkLocation accepts plain relative paths that stay in their folder.

@@ -123,8 +123,8 @@ func TestLoadExternalDataRefused(t *testing.T) {
 		{"w.bin", "0", "15", "length is 15"},
 		{"w.bin", "-1", "", "negative"},
 		{"w.bin", "0", "-16", "negative"},
-		{"w.bin", "99999999999999999999", "", "out of range"},
-		{"w.bin", "x", "", "invalid syntax"},
+		{"w.bin", "99999999999999999999", "", "more than any file has"},
+		{"w.bin", "x", "", "no number of bytes"},
 	}
 	for _, tt := range tests {
 		path := filepath.Join(dir, "m.onnx")

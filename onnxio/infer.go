@@ -227,6 +227,9 @@ func (inf *inference) node(n *Node, sc *scope) error {
 	if err := inf.call(c); err != nil {
 		return err
 	}
+	if c.tall > 0 {
+		return fmt.Errorf("a value of %d dimensions or more; no model has any of more than %d", c.tall, maxRank)
+	}
 	for i, name := range n.Outputs {
 		if name != "" {
 			sc.values[name] = c.out[i]

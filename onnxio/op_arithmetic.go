@@ -2,6 +2,8 @@ package onnxio
 
 import (
 	"fmt"
+	"math"
+	"slices"
 )
 
 // arithmeticOps compute with each element, most of them broadcasting.
@@ -53,7 +55,7 @@ var arithmeticOps = []operator{
 	{"", "Mean", 6, "data_0... -> mean", "", variadic},
 	{"", "Min", 1, "data_0... -> min", "consumed_inputs:ints", variadic},
 	{"", "Min", 6, "data_0... -> min", "", variadic},
-	{"", "Mod", 10, "A B -> C", "fmod:int", arithmetic(nil)},
+	{"", "Mod", 10, "A B -> C", "fmod:int", remainder},
 	{"", "Mul", 1, "A B -> C", "axis:int broadcast:int consumed_inputs:ints", legacyBroadcast},
 	{"", "Mul", 6, "A B -> C", "axis:int broadcast:int", legacyBroadcast},
 	{"", "Mul", 7, "A B -> C", "", arithmetic(number.mul)},
@@ -100,6 +102,9 @@ func arithmetic(f func(a, b number) number) rule {
 // division follows integers, which truncate, and floats where the quotient is
 // exact.
 func division(c *call) error {
+	if err := c.divides(); err != nil {
+		return err
+	}
 	return arithmetic(func(a, b number) number {
 		q := a.div(b)
 		if !c.typ(0).IsInteger() && q.mul(b) != a {
@@ -107,6 +112,35 @@ func division(c *call) error {
 		}
 		return q
 	})(c)
+}
+
+// remainder is not followed.
+func remainder(c *call) error {
+	if err := c.divides(); err != nil {
+		return err
+	}
+	return arithmetic(nil)(c)
+}
+
+// divides returns an error where whole numbers are known to be divided by zero, or the
+// least of them by -1, whose quotient there is none of. ONNX leaves open what that
+// gives; a processor ends the program.
+func (c *call) divides() error {
+	if !c.typ(0).IsInteger() {
+		return nil
+	}
+	numerators, divisors := c.content(0), c.content(1)
+	for _, d := range divisors {
+		if d == integer(0) {
+			return fmt.Errorf("whole numbers are divided by zero")
+		}
+		if d == integer(-1) && slices.ContainsFunc(numerators, func(n number) bool {
+			return n == integer(math.MinInt64) || n == integer(math.MinInt32) && c.typ(0) == Int32
+		}) {
+			return fmt.Errorf("the least of all whole numbers is divided by -1, which has no result")
+		}
+	}
+	return nil
 }
 
 // power takes its type from the base; the exponent may have another.

@@ -67,11 +67,11 @@ func (c *call) shapeFrom(i int) (Shape, error) {
 	if err := c.wantList(i); err != nil {
 		return nil, err
 	}
-	sizes := c.content(i)
+	sizes, rank := c.content(i), c.rankBy(i)
 	if sizes == nil {
 		// The rank may be known from the length of the list.
-		if s := c.shape(i); len(s) == 1 && s[0].Known() && s[0].Size <= maxRank {
-			return unknownShape(int(s[0].Size)), nil
+		if rank >= 0 {
+			return unknownShape(int(rank)), nil
 		}
 		return nil, nil
 	}
@@ -85,7 +85,8 @@ func (c *call) shapeFrom(i int) (Shape, error) {
 	return shape, nil
 }
 
-// maxRank bounds the rank of inferred shapes.
+// maxRank is more dimensions than values of models have. ONNX sets no bound, and runtimes
+// overflow their stacks on a hundred thousand.
 const maxRank = 64
 
 // wantList refuses input i if it is known not to be one-dimensional.

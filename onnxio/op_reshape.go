@@ -35,11 +35,11 @@ func reshape(c *call) error {
 	if err := c.wantList(1); err != nil {
 		return err
 	}
-	target := c.content(1)
+	target, rank := c.content(1), c.rankBy(1)
 	if target == nil {
 		shape := Shape(nil)
-		if s := c.shape(1); len(s) == 1 && s[0].Known() && s[0].Size <= maxRank {
-			shape = unknownShape(int(s[0].Size))
+		if rank >= 0 {
+			shape = unknownShape(int(rank))
 		}
 		c.set(0, c.typ(0), shape)
 		return nil
@@ -212,6 +212,10 @@ func unsqueeze(c *call) error {
 	x := c.shape(0)
 	list, given, known := c.intsAt("axes", 1)
 	c.set(0, c.typ(0), nil)
+	if c.rankBy(1); len(list) > maxRank {
+		c.tall = int64(len(list))
+		return nil
+	}
 	for i, axis := range list {
 		if slices.Contains(list[:i], axis) {
 			return fmt.Errorf("axis %d is given twice", axis)
