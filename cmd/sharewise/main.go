@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -47,8 +49,8 @@ func (a *app) main(args []string) int {
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintf(a.stderr, "sharewise: %v\n", err)
-		if advice := systemFault(err); advice != "" {
+		fmt.Fprintf(a.stderr, "sharewise: %s\n", readable(err.Error()))
+		if advice := cmp.Or(systemFault(err), nodeFault(err)); advice != "" {
 			fmt.Fprintf(a.stderr, "sharewise: %s\n", advice)
 		}
 	}
@@ -62,6 +64,7 @@ func exitCode(err error) int {
 		input errInput
 		retry errRetry
 		other errElsewhere
+		node  *exec.NodeError
 	)
 	switch {
 	case err == nil:
@@ -76,7 +79,7 @@ func exitCode(err error) int {
 		return exitAnswerNo
 	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
-	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged):
+	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory):
 		return exitInput
 	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
 		return exitInterrupted

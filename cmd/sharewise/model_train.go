@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
 const trainLong = `Train goes on training an exported model, from whatever program, on one data set,
@@ -116,7 +117,7 @@ func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error 
 		a.say("Note: %s keeps checkpoints of trainings with other settings; remove it when they are of no use", work)
 	}
 	if err != nil {
-		return trainError(work, err)
+		return trainError(path, work, err)
 	}
 	if a.json {
 		return a.writeJSON(result)
@@ -142,9 +143,10 @@ func (a *app) sayEpoch(e retrain.Epoch) {
 }
 
 // trainError says what is to be done after a training that failed.
-func trainError(work layout.Folder, err error) error {
+func trainError(path string, work layout.Folder, err error) error {
 	var diverged *retrain.DivergedError
 	var into *retrain.IntoError
+	var node *exec.NodeError
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
 		return fmt.Errorf("%w in %s; the same command goes on from there", errInterrupted, work)
@@ -154,6 +156,8 @@ func trainError(work layout.Folder, err error) error {
 		return fmt.Errorf("model train: %w", err)
 	case errors.As(err, &into):
 		return fmt.Errorf("--into: %w", err)
+	case errors.As(err, &node):
+		return fmt.Errorf("model train: %s: %w", path, err)
 	}
 	return err
 }

@@ -1,6 +1,9 @@
 package exec
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors that every backend wraps, so that callers need not know which one
 // they use.
@@ -16,4 +19,24 @@ var (
 	ErrOverlap = errors.New("tensor is bound twice")
 	// ErrClosed marks the use of a session or binding after Close.
 	ErrClosed = errors.New("used after Close")
+	// ErrMemory marks a computation that asked for more memory than there is.
+	ErrMemory = errors.New("not enough memory")
 )
+
+// NodeError says that a node of a model cannot compute what it is given, such as rows of
+// a table beyond its end: the model and its inputs do not belong together, or ErrMemory.
+type NodeError struct {
+	Node string // its name, empty where it has none
+	Op   string
+	Err  error
+}
+
+func (e *NodeError) Error() string {
+	name := ""
+	if e.Node != "" {
+		name = fmt.Sprintf(" %q", e.Node)
+	}
+	return fmt.Sprintf("node%s (%s) cannot compute what it is given: %v", name, e.Op, e.Err)
+}
+
+func (e *NodeError) Unwrap() error { return e.Err }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/yalue/onnxruntime_go"
 
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
@@ -99,7 +100,10 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	if m == nil || m.Graph == nil {
 		return nil, fmt.Errorf("onnxruntime: model without graph")
 	}
-	name := m.Graph.Name
+	name := wording.Cut(m.Graph.Name, mostName)
+	if err := m.CheckCalls(); err != nil { // which ONNX Runtime would write out
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
+	}
 	adapted, sig, err := adapt(m)
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
@@ -120,7 +124,11 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	defer func() { _ = options.Destroy() }()
 	s, err := onnxruntime_go.NewDynamicAdvancedSessionWithONNXData(data, sig.runInputs(), sig.runOutputs(), options)
 	if err != nil {
-		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, innermost(err))
+		err = innermost(err)
+		if wrong := onnxio.Check(m); wrong != nil { // it says at which node or value
+			err = fmt.Errorf("%w; the model is not valid: %w", err, wrong)
+		}
+		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
 	return newSession(name, sig, s), nil
 }

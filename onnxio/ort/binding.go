@@ -96,7 +96,7 @@ func (b *binding) Run() error {
 	}
 	b.values.load()
 	if err := b.s.ort.RunWithBinding(b.io); err != nil {
-		return b.s.fail("run", err)
+		return b.s.fail("run", innermost(err))
 	}
 	b.values.store()
 	return nil
