@@ -107,6 +107,10 @@ func (p Panel) judgeFile(ctx context.Context, b exec.Backend, file string, seed 
 	if err != nil {
 		return err
 	}
+	// A model that is not valid may bring ONNX Runtime down.
+	if err := onnxio.Check(m); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
 	forms := make([]Form, len(p.Domains))
 	for i, d := range p.Domains {
 		if err := p.allowed(m, d.Name); err != nil {

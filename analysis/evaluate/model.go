@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/kernels"
+	"github.com/sharewise/sharewise/onnxio/lower"
 	"github.com/sharewise/sharewise/onnxio/rebatch"
 )
 
@@ -194,8 +195,12 @@ func (f *Form) prepare(m *onnxio.Model, outputs map[string]string) (*onnxio.Mode
 		}
 		b.OpNamed(outputs[value], "Cast", []string{meant}, onnxio.IntAttr("to", int64(onnxio.Float32)))
 	}
+	lower.Prune(&g, nil)
 	return &out, nil
 }
+
+// mostFilled is the number of elements that an input may have which one number fills.
+const mostFilled = 1 << 26
 
 // filled is an initializer for an input that has one value all over.
 func filled(v *onnxio.Value, x float64) (*onnxio.Tensor, error) {
@@ -208,6 +213,9 @@ func filled(v *onnxio.Value, x float64) (*onnxio.Tensor, error) {
 		size := int64(1)
 		if d.Known() {
 			size = d.Size
+		}
+		if size < 0 || size > mostFilled/int64(max(n, 1)) {
+			return nil, fmt.Errorf("evaluate: input %q has shape %v, which is too large to fill with one number", v.Name, v.Shape)
 		}
 		shape = append(shape, size)
 		n *= int(size)
