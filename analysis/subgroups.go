@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -87,6 +88,9 @@ func ReadSubgroups(path string) (*Subgroups, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if err := s.possible(); err != nil {
+		return nil, filelimit.Damaged(fmt.Errorf("read %s: %w", path, err))
 	}
 	return s, nil
 }

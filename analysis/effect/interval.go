@@ -41,6 +41,9 @@ func (v *Interval) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &x); err != nil {
 		return err
 	}
+	if x.Lo > x.Hi {
+		return fmt.Errorf("the limits %g and %g of a figure stand the wrong way round; the file is damaged", float64(x.Lo), float64(x.Hi))
+	}
 	*v = Interval{float64(x.Value), float64(x.Lo), float64(x.Hi)}
 	return nil
 }
