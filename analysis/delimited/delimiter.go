@@ -24,16 +24,27 @@ func delimiterOf(name string, text []byte, notations []Notation) rune {
 	if (ending == ".tsv" || ending == ".tab") && bytes.IndexByte(text, '\t') >= 0 {
 		return '\t'
 	}
-	best, most := ',', 0.0
+	best, most, all := ',', 0.0, false
 	for _, d := range candidates {
 		if d == Blanks && !bytes.ContainsAny(text, blanks) || d != Blanks && bytes.IndexByte(text, byte(d)) < 0 {
 			continue
 		}
-		if score := scoreOf(sampleOf(text, d), notations); score > most+1e-9 {
+		rows := sampleOf(text, d)
+		fits := fitsAll(rows)
+		if d == Blanks && all && !fits {
+			continue // they stand between the words of a text
+		}
+		all = all || fits
+		if score := scoreOf(rows, notations); score > most+1e-9 {
 			best, most = d, score
 		}
 	}
 	return best
+}
+
+// fitsAll reports whether all rows have as many fields as the first, and two at least.
+func fitsAll(rows []sampleRow) bool {
+	return len(rows) > 1 && len(rows[0].fields) > 1 && !slices.ContainsFunc(rows, func(r sampleRow) bool { return len(r.fields) != len(rows[0].fields) })
 }
 
 // sampleRows is the number of rows that are looked at.

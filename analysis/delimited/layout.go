@@ -43,7 +43,7 @@ func layoutOf(rows []sampleRow, n Notation, s Settings) layout {
 	}
 	rows, header := l.comments(rows, n)
 	if s.Skip == nil && header == nil {
-		rows = l.preamble(rows, n)
+		rows = l.groups(l.preamble(rows, n), n)
 	}
 	switch {
 	case header != nil:
@@ -182,6 +182,37 @@ func (l *layout) preamble(rows []sampleRow, n Notation) []sampleRow {
 		return skip(k) // titles above rows without a header
 	}
 	return rows
+}
+
+// groups drops a row above the header that names groups of columns, as merged cells of a
+// spreadsheet are written: some columns have no name there, and every one has its own in
+// the row below, where units would not be all different.
+func (l *layout) groups(rows []sampleRow, n Notation) []sampleRow {
+	const least = 3 // rows below
+	if len(rows) < 2+least {
+		return rows
+	}
+	above, header, body := rows[0].fields, rows[1].fields, rows[2:]
+	if len(above) != len(header) || numbersIn(above, n)+numbersIn(header, n) > 0 || allEmpty(rows[:1], 0) {
+		return rows
+	}
+	names, unnamed, columns := map[string]bool{}, false, 0
+	for j, name := range header {
+		name = strings.TrimSpace(name)
+		if name == "" && !allEmpty(body, j) || names[name] && name != "" || strings.Trim(name, "[](){}") != name {
+			return rows
+		}
+		names[name] = true
+		unnamed = unnamed || strings.TrimSpace(above[j]) == "" && name != ""
+		if numbersOnly(body, j, n) {
+			columns++
+		}
+	}
+	if !unnamed || columns == 0 {
+		return rows
+	}
+	l.skip = rows[1].line - 1
+	return rows[1:]
 }
 
 // allEmpty reports whether a field is empty in all rows that have it.

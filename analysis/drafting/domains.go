@@ -6,7 +6,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -214,6 +217,9 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 	if small > 0 {
 		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d, with %d rows in all", by.name, few, small, lost))
 	}
+	for _, alike := range spelledAlike(slices.Collect(maps.Keys(by.rows))) {
+		notes = append(notes, fmt.Sprintf("values of column %q that differ only in case, blanks or width are taken apart: %s; spell them alike where they are one", by.name, strings.Join(alike, ", ")))
+	}
 	var out []*find
 	for _, v := range values {
 		d := *f
@@ -227,6 +233,27 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 		}
 		d.what = fmt.Sprintf("%d rows of %s", by.rows[v], f.rel)
 		out = append(out, &d)
+	}
+	return out
+}
+
+// spelledAlike are the values that differ only in case, in blanks or in the width of
+// their letters, together.
+func spelledAlike(values []string) [][]string {
+	alike := map[string][]string{}
+	for _, v := range values {
+		plain := strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(v)), " "))
+		alike[plain] = append(alike[plain], v)
+	}
+	var out [][]string
+	for _, plain := range slices.Sorted(maps.Keys(alike)) {
+		if list := alike[plain]; len(list) > 1 {
+			slices.Sort(list)
+			for i, v := range list {
+				list[i] = strconv.Quote(v)
+			}
+			out = append(out, list)
+		}
 	}
 	return out
 }

@@ -97,3 +97,18 @@ func TestScanManyDomains(t *testing.T) {
 		t.Errorf("found\n%s", text)
 	}
 }
+
+// TestSpelledAlike says which values of a column make domains of their own only because
+// they are spelled differently.
+func TestSpelledAlike(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, "all.csv", trialTable(400, map[string]func(int) string{"plant": of("Plant A", "plant a ", "Plant B", "Ｐlant  A")}))
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `values of column "plant" that differ only in case, blanks or width are taken apart: "Plant A", "plant a", "Ｐlant  A"; spell them alike where they are one`
+	if !slices.ContainsFunc(draft.Found, func(line string) bool { return strings.HasSuffix(line, want) }) {
+		t.Errorf("found %q", draft.Found)
+	}
+}

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -35,5 +36,43 @@ func TestCoded(t *testing.T) {
 	c := r.Domains[0].Categories[0]
 	if c.Words != 2 || c.Missing < 15 || c.Missing > 23 { // a third of 56
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestSpelledApart tells which classes of two domains may be the same under other names.
+func TestSpelledApart(t *testing.T) {
+	for _, c := range []struct {
+		a, b []string
+		want []string
+	}{
+		{[]string{"bad", "ok"}, []string{"BAD", "OK"}, []string{`"bad" and "BAD"`, `"ok" and "OK"`}},
+		{[]string{"bad", "ok"}, []string{"bad", "ＯＫ"}, []string{`"ok" and "ＯＫ"`}},
+		{[]string{"0", "1"}, []string{"no", "yes"}, []string{`"0" and "no"`, `"1" and "yes"`}},
+		{[]string{"False", "True"}, []string{"0", "1"}, []string{`"False" and "0"`, `"True" and "1"`}},
+		{[]string{"0", "1", "2"}, []string{"no", "yes"}, nil},
+		{[]string{"cat", "dog"}, []string{"cat", "dog"}, nil},
+		{[]string{"cat", "dog"}, []string{"car", "van"}, nil},
+		{[]string{"A", "a"}, []string{"A", "a"}, nil},
+	} {
+		if got := spelledApart(c.a, c.b); !slices.Equal(got, c.want) {
+			t.Errorf("%q, %q: %q, want %q", c.a, c.b, got, c.want)
+		}
+	}
+	dir := t.TempDir()
+	table := func(classes ...string) []string {
+		out := []string{"v,faulty"}
+		for i := range 60 {
+			out = append(out, fmt.Sprintf("%d,%s", i*37%91, classes[i%2]))
+		}
+		return out
+	}
+	write(t, dir, "a.csv", rows(table("0", "1")...))
+	write(t, dir, "b.csv", rows(table("no", "yes")...))
+	r := inspect(t, dir, `domains:
+  - {name: a, data: a.csv, columns: {label: faulty}}
+  - {name: b, data: b.csv, columns: {label: faulty}}
+`, exactly)
+	if !warns(r, Caution, "a, b", `classes that may be the same are spelled differently, "0" and "no", "1" and "yes": spell them alike where they are, since models are tested on another domain by the names of classes`) {
+		t.Errorf("warnings %v", r.Warnings)
 	}
 }

@@ -1,8 +1,12 @@
 package inspection
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
@@ -16,6 +20,9 @@ type Pair struct {
 	SameInputs bool `json:"same_inputs"`
 	// SharedClasses are the names of classes that both have.
 	SharedClasses []string `json:"shared_classes"`
+	// SpelledApart are classes that may be the same and are spelled differently, such as
+	// "ok" and "OK ", or "0" and "no" where both domains have two classes.
+	SpelledApart []string `json:"spelled_apart,omitempty"`
 	// Distance is the root mean square, over features, of the difference of
 	// means in units of the pooled standard deviation (Cohen's d). A hint at how
 	// far apart inputs lie, and no more: near domains need not help each other.
@@ -52,8 +59,36 @@ func newPairs(domains []*dataset.Domain, reports []Domain) [][]Pair {
 					p.SharedClasses = append(p.SharedClasses, c)
 				}
 			}
+			p.SpelledApart = spelledApart(d.Task.Classes, e.Task.Classes)
 			if p.SameInputs {
 				p.Distance = distance(reports[a].Features, reports[b].Features)
+			}
+		}
+	}
+	return out
+}
+
+// answers are words for no and yes.
+var answers = [2][]string{{"0", "no", "n", "false", "f", "off"}, {"1", "yes", "y", "true", "t", "on"}}
+
+// spelledApart pairs the classes of two domains that may be the same and are spelled
+// differently; nil where none are.
+func spelledApart(a, b []string) []string {
+	plain := func(name string) string {
+		return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(name)), " "))
+	}
+	means := func(name string) int {
+		return slices.IndexFunc(answers[:], func(words []string) bool { return slices.Contains(words, plain(name)) })
+	}
+	var out []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			continue
+		}
+		for _, y := range b {
+			both := len(a) == 2 && len(b) == 2 && means(x) >= 0 && means(x) == means(y)
+			if !slices.Contains(a, y) && (plain(x) == plain(y) || both) {
+				out = append(out, fmt.Sprintf("%q and %q", x, y))
 			}
 		}
 	}

@@ -315,6 +315,9 @@ func (w *warner) pair(p *Pair, first bool) {
 	case p.Equal.A > 0:
 		w.add(Caution, names, "%s in %s too, not across training and test", isIn(p.Equal.A, "sample", " of "+p.A), p.B)
 	}
+	if p.SpelledApart != nil {
+		w.add(Caution, names, "classes that may be the same are spelled differently, %s: spell them alike where they are, since models are tested on another domain by the names of classes", wording.First(p.SpelledApart, mostNames))
+	}
 	if first && !p.SameInputs {
 		w.add(Stop, names, "their inputs differ in shape or in the names of features; one trunk needs the same")
 	}
