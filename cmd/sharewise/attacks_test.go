@@ -227,7 +227,7 @@ func TestAttacks(t *testing.T) {
 	must(t, os.Symlink(self, filepath.Join(bin, "sharewise")))
 	held := map[string][2]int{}
 	most := map[string]peak{}
-	for _, a := range slices.Concat(attacks, textAttacks) {
+	for _, a := range slices.Concat(attacks, textAttacks, modelAttacks) {
 		t.Run(a.class+"/"+a.name, func(t *testing.T) {
 			dir := t.TempDir()
 			a.plant(t, dir)
