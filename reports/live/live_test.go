@@ -355,6 +355,11 @@ func TestLanguages(t *testing.T) {
 		{"", "fr-FR,ja-JP;q=0.9,en;q=0.8", japanese},
 		{"", "en-US,en;q=0.9,ja;q=0.8", english},
 		{"", "fr, *;q=0.5", english},
+		{"", "en;q=0.1, ja;q=0.9", japanese},
+		{"", "ja;q=0", english},
+		{"", "ja;q=NaN,en;q=0.001", english},
+		{"", "ja;q=1e300, ;;;,,q=,-,\x00ja", english},
+		{"", strings.Repeat("fr,", 5000) + "JA-jp-x-" + strings.Repeat("a", 1000), japanese},
 		{language.Japanese, "en", japanese},
 		{language.English, "ja", english},
 	} {

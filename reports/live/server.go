@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,20 +39,28 @@ var pages = language.NewTemplates(files, "page/*.tmpl", func(l language.Language
 	}
 })
 
-// asked is the language of a page: the one that the watcher is told, else the first that the
-// browser would like and that there is.
+// asked is the language of a page: the one that the watcher is told, else the one of those
+// that there are which the browser would like best (RFC 9110, section 12.5.4).
 func (w *Watcher) asked(r *http.Request) language.Language {
 	if w.Language != "" {
 		return w.Language
 	}
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") { // browsers have the dearest first
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-		if l, err := language.Parse(tag); err == nil && tag != "" {
-			return l
+	best, most := language.English, 0.0
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, weight, _ := strings.Cut(part, ";")
+		tag, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		quality := 1.0
+		if text, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="); ok {
+			var err error
+			if quality, err = strconv.ParseFloat(text, 64); err != nil || !(quality >= 0 && quality <= 1) {
+				continue
+			}
+		}
+		if l, err := language.Parse(tag); err == nil && tag != "" && quality > most {
+			best, most = l, quality
 		}
 	}
-	return language.English
+	return best
 }
 
 // parts are the pieces of the page that are replaced while it is open, by the IDs of
