@@ -245,6 +245,15 @@ func TestDouble(t *testing.T) {
 			t.Errorf("from %v: the weight is %v", from, w.Type)
 		}
 	}
+	// A matrix is a weight, whatever the model takes: an encoder takes numbers of tokens.
+	m := graph(node("Cast", "x", "d", onnxio.IntAttr("to", int64(onnxio.Float64))), node("MatMul", "d w", "y"))
+	m.Graph.Outputs[0].Type = onnxio.Float64
+	m.Graph.Initializers = []*onnxio.Tensor{onnxio.NewFloat64("w", []int64{2, 1}, []float64{0.5, 3})}
+	low, y := evaluate(t, m)
+	want(t, y, []int64{3, 1}, 6.5, 13.5, 20.5)
+	if w := low.Graph.Initializer("w"); w.Type != onnxio.Float32 {
+		t.Errorf("the matrix is %v", w.Type)
+	}
 }
 
 // TestWeightsInConstants: what a product or a bias takes from Constant nodes

@@ -9,14 +9,14 @@ import (
 )
 
 // toSingle turns a model of 16-bit numbers into one of float32, and so a model
-// that takes samples of float64. Others compute sizes in float64, which must not
-// be rounded.
+// that takes samples of float64 or has matrices of it, as an encoder of token numbers
+// may. Others compute sizes in float64, which must not be rounded.
 func (l *lowering) toSingle() error {
 	w := &conversion{from: map[onnxio.DataType]bool{onnxio.Float16: true, onnxio.BFloat16: true}}
 	g := l.model.Graph
 	w.from[onnxio.Float64] = slices.ContainsFunc(g.Inputs, func(v *onnxio.Value) bool {
 		return v.Type == onnxio.Float64 && g.Initializer(v.Name) == nil
-	})
+	}) || slices.ContainsFunc(g.Initializers, func(t *onnxio.Tensor) bool { return t.Type == onnxio.Float64 && len(t.Shape) > 1 })
 	if err := w.graph(g); err != nil {
 		return err
 	}
