@@ -232,6 +232,9 @@ func (c *checker) arms() {
 	if s.Arms.Pairs == nil {
 		add = fmt.Sprintf("list sets of domains that you think alike under arms.pools, or set arms.pairs to true, which adds %d runs and is the default up to %d domains", s.pairRuns(), pairsByDefault)
 	}
+	if len(s.Domains) > 3 && s.Trainer == nil {
+		add += "; or choose runs step by step, as 'run --until settled' does, which proposes pools"
+	}
 	switch {
 	case len(s.Arms.Pools) > 0:
 		if s.Arms.Pairs == nil {

@@ -39,17 +39,19 @@ func (d *drawn) train(_ context.Context, o project.TrainOptions) error {
 func (d *drawn) conclude(grouping.Selection) error { return nil }
 
 // alike is a cross-evaluation that tells of pairs what they bring each other, blurred.
+// What models lose at home is what they lose on the very samples that gains are measured
+// on: worse than validation samples, which are others.
 func (d *drawn) alike(context.Context) (affinity.Estimator, error) {
 	w := d.world
 	random := rand.New(rand.NewPCG(w.seed, 0x616c696b65)) // "alike"
 	loss := make([][]float64, len(w.names))
 	for i := range loss {
 		for j := range loss {
-			away := 0.0
+			l := mean(w.outcomes([]int{j}, j, 2))
 			if i != j {
-				away = -4*w.brings[j][i] + w.blur*random.NormFloat64()
+				l = w.alone[j] * math.Exp(w.blur*random.NormFloat64()-4*w.brings[j][i])
 			}
-			loss[i] = append(loss[i], math.Exp(away))
+			loss[i] = append(loss[i], l)
 		}
 	}
 	return affinity.NewCross(loss, false)

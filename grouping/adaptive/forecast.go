@@ -3,11 +3,13 @@ package adaptive
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/decisions"
 	"github.com/sharewise/sharewise/grouping/nextruns"
 )
@@ -25,8 +27,8 @@ type Forecast struct {
 	// rests on, those in the folder; 0: it only knows the pilot.
 	Pilot   int `json:"pilot"`
 	Trained int `json:"trained"`
-	// Proposes says that pools will be proposed after the pilot, whose runs are not
-	// counted here.
+	// Proposes says that pools are to be proposed or trained that are not counted here:
+	// until then nothing is settled.
 	Proposes bool `json:"proposes,omitempty"`
 	// Saw is what these say, and Further what it will take from there: costs are
 	// in seconds of training, as long as runs took so far. Both are null where
@@ -58,7 +60,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 		return nil, err
 	}
 	f := &Forecast{Pilot: len(d.record.Decisions[0].Runs), SideBySide: p.SideBySide(o.Jobs), Next: []decisions.Option{}}
-	f.Proposes = d.record.Settings.Propose && !d.proposed()
+	f.Proposes = d.record.Settings.Propose
 	var err error
 	if p.Plan, err = folder.ReadPlan(); errors.Is(err, layout.ErrNoPlan) {
 		return f, nil
@@ -71,6 +73,8 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 		return f, err
 	}
 	f.Trained, f.Saw = l.view.Runs, &l.view
+	pools := l.belief.Problem
+	f.Proposes = f.Proposes && !slices.ContainsFunc(pools.Pools, func(x grouping.Pool) bool { return len(x.Members) < len(pools.Domains) })
 	prices, err := d.prices(l.belief.Problem)
 	if err != nil {
 		return nil, err
@@ -79,7 +83,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 	if err != nil {
 		return nil, err
 	}
-	f.Further, f.Settled = &further, l.settled
+	f.Further, f.Settled = &further, l.settled && !f.Proposes
 	if !l.settled && l.view.CouldSettle > 0 {
 		priced := l.limits
 		priced.Costs = prices
@@ -93,7 +97,7 @@ func Foresee(p *project.Project, folder layout.Folder, o Options) (*Forecast, er
 func (f *Forecast) Lines() []string {
 	pilot := fmt.Sprintf("The pilot is %s.", wording.Plural(f.Pilot, "run"))
 	if f.Proposes {
-		pilot += " Then pools of domains that seem alike are proposed and trained; what follows leaves them out."
+		pilot += " Then pools of domains that seem alike are proposed and trained, which is not counted here."
 	}
 	if f.Saw == nil {
 		return []string{pilot, "What it takes from there can be said once it is trained: sharewise run STUDY --until settled --budget " + fmt.Sprint(f.Pilot) + "runs"}
@@ -102,6 +106,8 @@ func (f *Forecast) Lines() []string {
 	switch x := f.Further; {
 	case f.Settled:
 		out = append(out, "It is settled.")
+	case f.Proposes && x.Runs == 0:
+		out = append(out, "Among these, further runs would change little.")
 	case x.Settled == 0 && x.Samples > 0:
 		out = append(out, fmt.Sprintf("Further runs would not settle it; about %.1f times as many test samples would.", x.Samples))
 	case x.Settled == 0:
