@@ -36,6 +36,41 @@ type Config struct {
 // the runs that have finished in a folder. backend may be nil, and folder empty. Pairs
 // that the study's policy keeps apart are left out.
 func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Similarities, error) {
+	a, err := begin(b, p, folder, c)
+	if err != nil {
+		return nil, fmt.Errorf("similarity: %w", err)
+	}
+	for _, step := range []func(context.Context) error{a.obey, a.compareData, a.compareStarts, a.compareJoint, a.compareModels} {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("similarity: %w", err)
+		}
+	}
+	return a.out, nil
+}
+
+// Representations compares the domains of a study by the independent models alone that
+// have finished in a folder: by what their trunks make of validation samples, or of
+// training samples where a domain has fewer than four of those. It is nil where there are
+// no such models, or they have no linear head. Pairs that the study's policy keeps apart
+// are left out.
+func Representations(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Similarity, error) {
+	a, err := begin(b, p, folder, c)
+	if err != nil {
+		return nil, fmt.Errorf("similarity: %w", err)
+	}
+	for _, step := range []func(context.Context) error{a.obey, a.compareModels} {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("similarity: %w", err)
+		}
+	}
+	if len(a.out.Measures) == 0 {
+		return nil, nil
+	}
+	return &a.out.Measures[0], nil
+}
+
+// begin is an assessment of which no step is taken.
+func begin(b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*assessment, error) {
 	if c.Rung == "" {
 		c.Rung = p.Plan.Rungs[len(p.Plan.Rungs)-1]
 	}
@@ -48,19 +83,14 @@ func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layo
 		}
 	}
 	if len(p.Domains) < 2 {
-		return nil, fmt.Errorf("similarity: %w", ErrOneDomain)
+		return nil, ErrOneDomain
 	}
 	a := &assessment{Config: c, project: p, backend: b, folder: folder, domains: p.Domains,
 		out: &layout.Similarities{Version: 1, Study: p.Plan.Study, Rung: c.Rung, Domains: []string{}, Measures: []layout.Similarity{}, Notes: []string{}}}
 	for _, d := range p.Domains {
 		a.out.Domains = append(a.out.Domains, d.Name)
 	}
-	for _, step := range []func(context.Context) error{a.obey, a.compareData, a.compareStarts, a.compareJoint, a.compareModels} {
-		if err := step(ctx); err != nil {
-			return nil, fmt.Errorf("similarity: %w", err)
-		}
-	}
-	return a.out, nil
+	return a, nil
 }
 
 type assessment struct {

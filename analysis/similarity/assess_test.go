@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -104,6 +105,13 @@ func TestAssess(t *testing.T) {
 		if s := scores(t, found, name); !(s["near1 near2"] > s["near1 far"]) {
 			t.Errorf("%s: %v", name, s)
 		}
+	}
+	alone, err := Representations(ctx, reference.Backend(), p, folder, c)
+	if err != nil || alone == nil || !reflect.DeepEqual(*alone, found.Measures[8]) {
+		t.Errorf("representations alone: %+v, %v; want %+v", alone, err, found.Measures[8])
+	}
+	if alone, err = Representations(ctx, reference.Backend(), p, layout.Folder(t.TempDir()), c); alone != nil || err != nil {
+		t.Errorf("representations of models that are not trained: %+v, %v", alone, err)
 	}
 	again, err := Assess(ctx, reference.Backend(), p, folder, c)
 	if err != nil {
