@@ -7,8 +7,8 @@
 //     only all together and every domain by itself have a pilot, it asks a cheap estimate
 //     which domains are alike, and gives a pilot to the groups of three levels at most, the
 //     likeliest first, and to a few pools by chance. The estimate is cross-evaluation of
-//     the independent models, or where these do not fit other domains the neighbourhood of
-//     the joint one (package linearise). It rests on training and validation samples; what
+//     the independent models, or where these do not fit other domains the likeness of their
+//     representations (package similarity). It rests on training and validation samples; what
 //     the pools gain is measured on test samples, as that of all others.
 //  3. It analyses what there is and groups the domains. If that is settled, or
 //     nothing that could be trained would settle it, or the budget is spent, it

@@ -2,13 +2,12 @@ package adaptive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/cross"
-	"github.com/sharewise/sharewise/analysis/linearise"
+	"github.com/sharewise/sharewise/analysis/similarity"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/grouping/affinity"
@@ -157,8 +156,7 @@ func drawnPools(levels []affinity.Level, domains int, seed uint64) [][]int {
 }
 
 // alike holds the independent models against each other on validation samples, or, where
-// they do not fit other domains, as where classes differ, takes the neighbourhood of the
-// joint model.
+// they do not fit other domains, as where classes differ, compares their representations.
 func (t *trainer) alike(ctx context.Context) (affinity.Estimator, error) {
 	p := t.project
 	loss, err := cross.Validation(ctx, t.backend, t.folder, p.Plan, t.rung, p.Tested(), p.Study.Training.Threads)
@@ -177,16 +175,13 @@ func (t *trainer) alike(ctx context.Context) (affinity.Estimator, error) {
 	if 2*known >= pairs {
 		return affinity.NewCross(loss, false)
 	}
-	tried, err := linearise.Try(ctx, t.backend, p, t.folder, linearise.Config{Rung: t.rung, Dimensions: 100, Samples: 60, Seed: p.Study.Seed})
-	switch {
-	case errors.Is(err, linearise.ErrNoJoint), errors.Is(err, linearise.ErrValidation):
-		return nil, nil
-	case err != nil:
+	like, err := similarity.Representations(ctx, t.backend, p, t.folder, similarity.Config{Rung: t.rung, Seed: p.Study.Seed})
+	if err != nil || like == nil {
 		return nil, err
 	}
 	var names []string
 	for _, d := range p.Study.Domains {
 		names = append(names, d.Name)
 	}
-	return affinity.NewTrial(names, tried.Methods[0]), nil
+	return affinity.NewSimilarity(names, *like), nil
 }

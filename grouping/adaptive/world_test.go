@@ -159,7 +159,7 @@ func (w *world) outcomes(pool []int, j, runs int) [][]bool {
 	for k := len(c.wrong); k < runs; k++ {
 		seed := rand.New(rand.NewPCG(w.seed, uint64(k)<<20|uint64(j)<<8|2)) // the same in all arms
 		shift := spread * (common*seed.NormFloat64() + own*c.own.NormFloat64())
-		wrong := make([]bool, worldSamples)
+		wrong := make([]bool, len(c.level))
 		for i, level := range c.level {
 			noise := own * c.own.NormFloat64()
 			if w.correlation > 0 {
@@ -207,8 +207,12 @@ func (w *world) study(runs []analysis.Run) analysis.Study {
 			return func(yield func(*losses.Table, error) bool) { yield(w.table(r), nil) }
 		},
 	}
-	for _, name := range w.names {
-		s.Domains = append(s.Domains, analysis.DomainInfo{Name: name, Task: "classification", Outputs: 2, Test: worldSamples})
+	for j, name := range w.names {
+		test := worldSamples
+		if w.hard != nil { // nothing is planted in what was trained
+			test = len(w.hard[j])
+		}
+		s.Domains = append(s.Domains, analysis.DomainInfo{Name: name, Task: "classification", Outputs: 2, Test: test})
 	}
 	return s
 }
