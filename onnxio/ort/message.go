@@ -30,7 +30,9 @@ var (
 	// as a loop, begins the message about one of them.
 	running = regexp.MustCompile(`(?s)^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: `)
 	// starting is how it begins what stops a session from being made.
-	starting = regexp.MustCompile(`^(Exception during initialization: |Fatal error: |\[ONNXRuntimeError\] : [0-9]+ : [A-Z_]+ : )+`)
+	starting = regexp.MustCompile(`^(Exception during initialization: |Fatal error: |\[ONNXRuntimeError\] : [0-9]+ : (FAIL|INVALID_ARGUMENT|INVALID_GRAPH|INVALID_PROTOBUF|RUNTIME_EXCEPTION) : )+`)
+	// lacking is how it says that no code of its own computes a node in its type of numbers.
+	lacking = regexp.MustCompile(`(?s)Could not find an implementation for (\S+)\(\d+\) node with name '(.*?)'`)
 	// asked is how it says that memory is short.
 	asked = regexp.MustCompile(`(?s)^Failed to allocate memory for requested buffer of size (\d+).*`)
 )
@@ -43,8 +45,13 @@ func plainly(message string) error {
 		node = &exec.NodeError{Node: wording.Cut(m[2], mostName), Op: m[1]}
 		rest = rest[len(m[0]):]
 	}
-	rest = withoutPlace(starting.ReplaceAllString(rest, ""))
+	for before := ""; before != rest; { // some begin so more than once
+		before, rest = rest, withoutPlace(starting.ReplaceAllString(rest, ""))
+	}
 	switch {
+	case lacking.MatchString(rest):
+		m := lacking.FindStringSubmatch(rest)
+		return fmt.Errorf("nothing here computes node %q (%s) in its type of numbers; export the model in float32", wording.Cut(m[2], mostName), m[1])
 	case asked.MatchString(rest):
 		memory := fmt.Errorf("%w for %s bytes", exec.ErrMemory, asked.FindStringSubmatch(rest)[1])
 		if node == nil {
@@ -74,7 +81,7 @@ var (
 	// line, and the beginning of a function's signature.
 	place = regexp.MustCompile(`^(/|[A-Z]:\\)[^ ]+:[0-9]+ [^(]*\(`)
 	// shortPlace is how others begin: file, line and function.
-	shortPlace = regexp.MustCompile(`^[\w/]+\.(cc|h):[0-9]+ \w+ `)
+	shortPlace = regexp.MustCompile(`^[\w/]+\.(cc|h):[0-9]+ \S+ `)
 	// instance is what follows the signature of a template.
 	instance = regexp.MustCompile(`^\[with [^\]]*\] `)
 	// condition is the one that did not hold, in C++, before the words for it.

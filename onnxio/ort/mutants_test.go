@@ -15,7 +15,7 @@ import (
 // [onnxio.Check], with a part of its message.
 var refusals = []struct{ message, why string }{
 	{"Invalid tensor data type 0", "an input has no element type; Check cannot tell it from one that is no tensor"},
-	{"Could not find an implementation", "the operator has no kernel for the element type, such as sums of int8"},
+	{"nothing here computes node", "the operator has no kernel for the element type, such as sums of int8"},
 	{"NOT_IMPLEMENTED", "the same, found out later"},
 	{"Unrecognized attribute", "Check lets operator sets pass that are newer than it knows"},
 	{"hidden_size", "ONNX lets it be left out, ONNX Runtime needs it"},
@@ -36,7 +36,7 @@ var refusals = []struct{ message, why string }{
 	{"must have non-negative elements", "a shape that ONNX Runtime finds by computing constants"},
 	{"Invalid dimension value", "a size of a Reshape found in the same way"},
 	{"Unexpected axis value", "an axis found in the same way"},
-	{"b_data[i] != T{0} was false", "a division of integers by a constant zero, of which Check does not know that it is computed"},
+	{"Integer division by zero", "a division of integers by a constant zero, of which Check does not know that it is computed"},
 	{"Pad should be smaller than kernel", "ONNX asks no such thing of a pool, whose windows then hold padding alone"},
 	{"is referred to more than once", "the same: an axis is given from the front and from the back"},
 }
