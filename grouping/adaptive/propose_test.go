@@ -148,7 +148,8 @@ func TestProposeNone(t *testing.T) {
 	}
 }
 
-// BenchmarkPropose prints the rows on proposed pools of testdata/trainings.md:
+// BenchmarkPropose prints the rows on proposed pools of testdata/trainings.md, a kind of
+// world each:
 // go test ./grouping/adaptive -run=^$ -bench=Propose/nothing -benchtime=1x.
 func BenchmarkPropose(b *testing.B) {
 	const worlds = 40
