@@ -134,7 +134,7 @@ func (p *Proposal) Text() wording.Text {
 	for i, l := range p.Levels {
 		groups[i] = fmt.Sprint(l.Groups)
 	}
-	return wording.Say("pools that seem alike by %s, which parts the domains into %s groups, and of %d by chance", p.By, strings.Join(groups, " | "), len(p.Chance))
+	return wording.Say("pools that seem alike by %s, which parts the domains into %s groups, and of %d by chance", wording.Written(p.By), strings.Join(groups, " | "), len(p.Chance))
 }
 
 // Name names the arm of an option.

@@ -47,3 +47,28 @@ func TestRead(t *testing.T) {
 		t.Errorf("%v, %v", r, err)
 	}
 }
+
+// TestProposed says by what pools were proposed, and what it means that none of them was
+// trained.
+func TestProposed(t *testing.T) {
+	saw := &View{Runs: 8, Groups: [][]string{{"a"}, {"b"}}}
+	r := &Record{Settings: Settings{Level: 0.95, Propose: true}, Decisions: []Decision{
+		{Number: 1, Kind: Pilot, Runs: []string{"1", "2"}},
+		{Number: 2, Kind: Propose, Saw: saw, Runs: []string{"3", "4"}, Proposal: &Proposal{By: "cross-evaluation", Levels: []Level{{Groups: 3}, {Groups: 2}}, Chance: [][]string{{"a", "b"}}}},
+	}}
+	if line := r.Last(); !strings.Contains(line, "2 runs to train of pools that seem alike by cross-evaluation, which parts the domains into 3 | 2 groups, and of 1 by chance; after 8") {
+		t.Error(line)
+	}
+	for _, c := range []struct {
+		end  End
+		want string
+	}{
+		{End{Reason: BudgetSpent, Saw: saw, Left: []string{"3", "4"}}, "after 2 runs, before any pool of alike domains was trained"},
+		{End{Reason: BudgetSpent, Saw: saw, Left: []string{"4"}}, "after 3 runs: not settled"},
+		{End{Reason: Settled, Saw: saw}, "no other grouping of the pools that were trained reduces errors more"},
+	} {
+		if got := r.Say(&c.end).String(); !strings.Contains(got, c.want) {
+			t.Errorf("%+v: %q, want %q", c.end, got, c.want)
+		}
+	}
+}
