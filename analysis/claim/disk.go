@@ -22,6 +22,7 @@ type disk struct {
 	fill         func(path string, data []byte) error
 }
 
+// theDisk keeps claims by the calls of the system as they are.
 func theDisk() disk {
 	return disk{link: os.Link, rename: os.Rename, fill: func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }}
 }

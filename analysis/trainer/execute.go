@@ -187,6 +187,7 @@ func (j *Job) failed(err error, work string, out *output, log string) error {
 	return fault
 }
 
+// staying says that samples which must not stay could not be removed.
 func staying(work string, err error) error {
 	return fmt.Errorf("trainer: samples of confidential domains stay in %s; remove that folder: %w", work, err)
 }
