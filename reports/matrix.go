@@ -11,7 +11,8 @@ import (
 	"github.com/sharewise/sharewise/analysis/wording"
 )
 
-// matrix is the heatmap of gains: row = source, column = target.
+// matrix is the heatmap of gains: row = source, column = target. A source of which no pair
+// was trained has no row.
 type matrix struct {
 	Columns []string
 	Rows    []matrixRow
@@ -70,15 +71,19 @@ func newMatrix(in *Input) *matrix {
 		return nil
 	}
 	for _, source := range m.Columns {
-		row := matrixRow{Label: wording.Name(source)}
+		row, measured := matrixRow{Label: wording.Name(source)}, false
 		for _, target := range m.Columns {
 			if source == target {
 				row.Cells = append(row.Cells, matrixCell{Class: "self", Detail: say("%s alone: what the others are compared with.", source)})
 				continue
 			}
-			row.Cells = append(row.Cells, newCell(find(target, []string{source, target}), wording.Name(source), target, step, limit))
+			g := find(target, []string{source, target})
+			measured = measured || g != nil
+			row.Cells = append(row.Cells, newCell(g, wording.Name(source), target, step, limit))
 		}
-		m.Rows = append(m.Rows, row)
+		if measured { // many domains have pools and hardly a pair
+			m.Rows = append(m.Rows, row)
+		}
 	}
 	for _, pool := range largerPools(gains) {
 		row := matrixRow{Label: poolTitle(pool), Pool: true}
