@@ -110,7 +110,10 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 	if lost := job.confirm(); lost != nil {
 		return nil, lost
 	}
-	log := job.keepLog(dir, p.out)
+	log, unkept := job.keepLog(dir, p.out)
+	if err == nil {
+		err = unkept
+	}
 	if err == nil {
 		err = job.Program.Check()
 	}
@@ -151,18 +154,18 @@ func (j *Job) confidential() bool {
 	return false
 }
 
-// keepLog writes what the program wrote, unless that may show samples. Failing to is no
-// harm.
-func (j *Job) keepLog(dir layout.RunFolder, out *output) string {
+// keepLog writes what the program wrote, unless that may show samples, and returns the path
+// of the file, empty where there is none.
+func (j *Job) keepLog(dir layout.RunFolder, out *output) (string, error) {
 	path := filepath.Join(string(dir), LogName)
 	if j.confidential() {
-		return ""
+		return "", nil
 	}
 	err := atomicfile.Write(path, func(w io.Writer) error { _, err := out.WriteTo(w); return err })
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("trainer: %w", err)
 	}
-	return path
+	return path, nil
 }
 
 // failed adds the program's last lines to an error, and leaves the work of a stopped run

@@ -214,6 +214,30 @@ func TestDiverged(t *testing.T) {
 	}
 }
 
+// TestLogThatCannotBeKept: a run whose log could not be written has not ended, and says why.
+func TestLogThatCannotBeKept(t *testing.T) {
+	b := newBench(t, answers("{print}"), nil)
+	in := filepath.Join(string(b.run), LogName)
+	if err := os.MkdirAll(filepath.Join(in, "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.execute(context.Background()); err == nil || !strings.Contains(err.Error(), LogName) {
+		t.Errorf("error %v", err)
+	}
+	if done, err := b.run.ReadDone("h"); done != nil || err != nil {
+		t.Errorf("done %+v, %v", done, err)
+	}
+	if err := os.RemoveAll(in); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.execute(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(in); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestNotThere names programs that are not there, or are none.
 func TestNotThere(t *testing.T) {
 	for command, want := range map[string]Fault{

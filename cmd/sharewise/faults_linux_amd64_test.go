@@ -186,6 +186,7 @@ func (w *faultWork) stage(t *testing.T, s *stage) {
 	if len(varies) > 0 {
 		t.Logf("differs from time to time: %v", varies)
 	}
+	varies = append(varies, s.timed...)
 	var elder map[string][]byte
 	last := map[string]int{}
 	for _, c := range calls {
