@@ -130,28 +130,15 @@ type crossing struct {
 // model tests the models that learned one domain at one rung.
 func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained string) error {
 	tested := map[string][]*losses.Table{}
-	for _, r := range plan.Runs {
-		if r.Arm != analysis.Independent || r.Rung.Name != rung || r.Domains[0] != trained {
-			continue
-		}
-		dir := c.folder.Run(r.ID)
-		done, err := dir.ReadDone(r.Hash)
-		switch {
-		case err != nil:
-			return err
-		case done == nil || done.Status != layout.Finished:
-			continue
-		}
-		if err := dir.VerifyFile(done, filepath.Base(dir.Model())); err != nil {
-			return err
-		}
-		tables, err := c.run(ctx, dir, r.Run)
-		if err != nil {
-			return err
-		}
+	err := eachModel(c.folder, plan, rung, trained, len(plan.Runs), func(dir layout.RunFolder, r study.Run) error {
+		tables, err := c.run(ctx, dir, r)
 		for d, t := range tables {
 			tested[d] = append(tested[d], t)
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for _, d := range c.folds[0] {
 		runs := tested[d.Name]
@@ -173,6 +160,32 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 			return err
 		}
 		c.tables = append(c.tables, path)
+	}
+	return nil
+}
+
+// eachModel does something with the first models, so many at most, that learned one domain by
+// itself at a rung and have finished. It fails where a model is not what its run wrote.
+func eachModel(folder layout.Folder, plan *study.Plan, rung, trained string, most int, do func(layout.RunFolder, study.Run) error) error {
+	for _, r := range plan.Runs {
+		if r.Arm != analysis.Independent || r.Rung.Name != rung || r.Domains[0] != trained || most == 0 {
+			continue
+		}
+		dir := folder.Run(r.ID)
+		done, err := dir.ReadDone(r.Hash)
+		switch {
+		case err != nil:
+			return err
+		case done == nil || done.Status != layout.Finished:
+			continue
+		}
+		if err := dir.VerifyFile(done, filepath.Base(dir.Model())); err != nil {
+			return err
+		}
+		if err := do(dir, r.Run); err != nil {
+			return err
+		}
+		most--
 	}
 	return nil
 }

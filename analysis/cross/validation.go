@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 
-	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -63,29 +61,16 @@ type validation struct {
 // model is what the models that learned one domain lose on every domain.
 func (v *validation) model(ctx context.Context, plan *study.Plan, rung, trained string) ([]float64, error) {
 	sum, models := make([]float64, len(v.folds[0])), 0
-	for _, r := range plan.Runs {
-		if r.Arm != analysis.Independent || r.Rung.Name != rung || r.Domains[0] != trained || models == mostModels {
-			continue
-		}
-		dir := v.folder.Run(r.ID)
-		done, err := dir.ReadDone(r.Hash)
-		switch {
-		case err != nil:
-			return nil, err
-		case done == nil || done.Status != layout.Finished:
-			continue
-		}
-		if err := dir.VerifyFile(done, filepath.Base(dir.Model())); err != nil {
-			return nil, err
-		}
-		lost, err := v.run(ctx, dir, r.Run)
-		if err != nil {
-			return nil, err
-		}
+	err := eachModel(v.folder, plan, rung, trained, mostModels, func(dir layout.RunFolder, r study.Run) error {
+		lost, err := v.run(ctx, dir, r)
 		for j, l := range lost {
 			sum[j] += l
 		}
 		models++
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for j := range sum {
 		sum[j] /= float64(models)

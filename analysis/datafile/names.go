@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // List joins a few names for a message.
@@ -24,6 +26,12 @@ func List(names []string) string {
 		s += fmt.Sprintf("%q", n)
 	}
 	return s
+}
+
+// Plain is a name without case, width of letters, and blanks but single ones between words:
+// names that are alike then may be one that was spelled in several ways.
+func Plain(name string) string {
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(name)), " "))
 }
 
 // Without lists the names in a that are not in b.

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -242,7 +240,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 func spelledAlike(values []string) [][]string {
 	alike := map[string][]string{}
 	for _, v := range values {
-		plain := strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(v)), " "))
+		plain := datafile.Plain(v)
 		alike[plain] = append(alike[plain], v)
 	}
 	var out [][]string

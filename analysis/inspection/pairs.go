@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
@@ -74,11 +72,8 @@ var answers = [2][]string{{"0", "no", "n", "false", "f", "off"}, {"1", "yes", "y
 // spelledApart pairs the classes of two domains that may be the same and are spelled
 // differently; nil where none are.
 func spelledApart(a, b []string) []string {
-	plain := func(name string) string {
-		return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(name)), " "))
-	}
 	means := func(name string) int {
-		return slices.IndexFunc(answers[:], func(words []string) bool { return slices.Contains(words, plain(name)) })
+		return slices.IndexFunc(answers[:], func(words []string) bool { return slices.Contains(words, datafile.Plain(name)) })
 	}
 	var out []string
 	for _, x := range a {
@@ -87,7 +82,7 @@ func spelledApart(a, b []string) []string {
 		}
 		for _, y := range b {
 			both := len(a) == 2 && len(b) == 2 && means(x) >= 0 && means(x) == means(y)
-			if !slices.Contains(a, y) && (plain(x) == plain(y) || both) {
+			if !slices.Contains(a, y) && (datafile.Plain(x) == datafile.Plain(y) || both) {
 				out = append(out, fmt.Sprintf("%q and %q", x, y))
 			}
 		}
