@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
@@ -22,9 +21,6 @@ func ReadResults(path string) (*Results, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("analysis: %w", err)
-	}
-	if err := r.possible(); err != nil {
-		return nil, filelimit.Damaged(fmt.Errorf("analysis: read %s: %w", path, err))
 	}
 	if r.LeftOut == nil { // of versions that did not write it
 		r.LeftOut = r.leaveOut()

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/effect"
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/measures"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -88,9 +87,6 @@ func ReadSubgroups(path string) (*Subgroups, error) {
 	}
 	if err != nil {
 		return nil, err
-	}
-	if err := s.possible(); err != nil {
-		return nil, filelimit.Damaged(fmt.Errorf("read %s: %w", path, err))
 	}
 	return s, nil
 }

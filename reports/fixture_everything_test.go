@@ -11,7 +11,7 @@ import (
 )
 
 // everything is a study whose report has every section.
-func everything(t *testing.T) *Input {
+func everything(t testing.TB) *Input {
 	in := fullFixture(t)
 	in.Affinity, in.Subgroups, in.Promises, in.Decisions, in.Economics = fixtureAffinity(in), fixtureSubgroups(in), fixturePromises(), fixtureDecisions(), worth()
 	in.Pools = plannedOf(t, in, gaintable.Options{MaxModels: 2}, policy.Rule{Name: "owners", Because: "parts of contract 7", Same: "owner"})

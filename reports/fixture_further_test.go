@@ -82,10 +82,10 @@ func fullFixture(t testing.TB) *Input {
 		Study: of, Rung: rung, Weighting: weighting, Level: 0.95, Verdict: []string{"Without apples, rivets no longer loses in the shared model: gain −12.0% before, +2.0% after."},
 		Harms: []remedies.Harm{{Key: key("rivets"), Pool: []string{"bolts", "rivets"}, Gain: about(-0.12), Established: true}},
 		Remedies: []remedies.Remedy{
-			{Name: "without apples", Kind: remedies.Source, Arm: "joint", Harmed: []string{"rivets"}, Cost: 1, Reason: "in a pair with apples alone, rivets loses 24.0%", Expected: "a pair tells of the pool what it may: a rule of thumb", Outcome: &remedies.Outcome{Verdict: remedies.Helps, Domains: []remedies.Change{
+			{Name: "without apples", Kind: remedies.Source, Arm: "joint", Pool: []string{"bolts", "rivets"}, Harmed: []string{"rivets"}, Cost: 1, Reason: "in a pair with apples alone, rivets loses 24.0%", Expected: "a pair tells of the pool what it may: a rule of thumb", Outcome: &remedies.Outcome{Verdict: remedies.Helps, Domains: []remedies.Change{
 				{Domain: "rivets", Before: about(-0.12), After: about(0.02), Against: about(0.12), Adjusted: 0.01, Verdict: remedies.Helps},
 			}}},
-			{Name: "width 2", Kind: remedies.Capacity, Arm: "joint", Harmed: []string{"rivets"}, Cost: 3.8, Reason: "w1 is the largest size of the study", Expected: "a larger model has room for what differs; sharing may gain as it grows, or not", Outcome: &remedies.Outcome{Verdict: remedies.OverBudget}},
+			{Name: "width 2", Kind: remedies.Capacity, Arm: "joint", Pool: []string{"bolts", "rivets"}, Harmed: []string{"rivets"}, Cost: 3.8, Reason: "w1 is the largest size of the study", Expected: "a larger model has room for what differs; sharing may gain as it grows, or not", Outcome: &remedies.Outcome{Verdict: remedies.OverBudget}},
 		},
 		Trial: &remedies.Trial{Arm: "joint", Seeds: 5, Trained: 5, Seconds: 80, Tests: 1},
 	}

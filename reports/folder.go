@@ -2,17 +2,21 @@ package reports
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/exemplars"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/merging"
 	"github.com/sharewise/sharewise/analysis/mixtures"
 	"github.com/sharewise/sharewise/analysis/suspects"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/affinity"
 	"github.com/sharewise/sharewise/grouping/appraisal"
@@ -75,6 +79,9 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	if err := in.groupsOfResults(); err != nil {
+		return nil, filelimit.Damaged(fmt.Errorf("reports: %s: %w; choose the groups again with 'sharewise group'", folder.Groups(), err))
+	}
 	if in.Pools, err = gaintable.ReadFile(folder.Pools()); errors.Is(err, fs.ErrNotExist) {
 		in.Pools = nil
 	} else if err != nil {
@@ -132,6 +139,18 @@ func OpenFolder(folder layout.Folder) (*Input, error) {
 	}
 	in.History, err = finishedHistory(folder)
 	return in, err
+}
+
+// groupsOfResults returns an error where groups have a domain that the results have not.
+func (in *Input) groupsOfResults() error {
+	if in.Groups == nil {
+		return nil
+	}
+	known := make([]string, len(in.Results.Domains))
+	for i, d := range in.Results.Domains {
+		known[i] = d.Name
+	}
+	return versioned.Among("groups", known, slices.Concat(in.Groups.Names()...)...)
 }
 
 // chosenIn reads how the runs of the folder's plan were chosen; nil where these are

@@ -49,6 +49,9 @@ func newMerged(in *Input) *merged {
 	axis := say("gain of the merged less that of the trained model, mean over domains")
 	out.Means, out.Each = newRangeChart(means, axis, signed), newRangeChart(each, axis, signed)
 	for _, c := range []*rangeChart{out.Means, out.Each} {
+		if c == nil { // no pool could be judged
+			continue
+		}
 		c.unless(wording.Written(string(merging.Undecided)))
 	}
 	return out

@@ -112,8 +112,9 @@ func newMoney(a *appraisal.Appraisal) *money {
 	for _, b := range a.Tornado[:min(len(a.Tornado), mostInputs)] {
 		items = append(items, inputBar(a, b))
 	}
-	m.Tornado = newAmountChart(items, say("%s, the same difference", m.Currency))
-	m.Tornado.Key = say("Dot: with every number as it is. Bar: with one of them at the ends of its range.")
+	if m.Tornado = newAmountChart(items, say("%s, the same difference", m.Currency)); m.Tornado != nil {
+		m.Tornado.Key = say("Dot: with every number as it is. Bar: with one of them at the ends of its range.")
+	}
 	for _, b := range a.BreakEvens {
 		if fixedSide(b.Expected) && b.Sure.Side == b.Expected.Side {
 			m.Fixed[b.Expected.Side] = append(m.Fixed[b.Expected.Side], inputName(b.Input))

@@ -16,7 +16,7 @@ import (
 )
 
 // plannedOf plans pools of the fixture's gains.
-func plannedOf(t *testing.T, in *Input, o gaintable.Options, rules ...policy.Rule) *gaintable.Plan {
+func plannedOf(t testing.TB, in *Input, o gaintable.Options, rules ...policy.Rule) *gaintable.Plan {
 	t.Helper()
 	problem, _, _, err := grouping.FromResults(in.Results, grouping.Selection{Rung: "w1", Weighting: "equal"})
 	if err != nil {

@@ -53,6 +53,10 @@ type frame struct {
 }
 
 func newFrame(x0, x1 float64, y scale) frame {
+	if x0 > x1 { // of no values
+		x0, x1 = 0, 0
+	}
+	x0, x1 = max(x0, -drawable), min(x1, drawable)
 	if x1 <= x0 {
 		x0, x1 = x0-1, x1+1
 	}
@@ -60,7 +64,7 @@ func newFrame(x0, x1 float64, y scale) frame {
 }
 
 func (f frame) x(v float64) string {
-	return coordinate(frameLeft + (frameRight-frameLeft)*(v-f.x0)/(f.x1-f.x0))
+	return coordinate(frameLeft + (frameRight-frameLeft)*between(v, f.x0, f.x1))
 }
 
 func (f frame) y(v float64) string {

@@ -24,8 +24,13 @@ func newScale(values []float64, want int) scale {
 	return niceScale(lo, hi, want)
 }
 
+// drawable is the largest number that charts have room for: the distance between two of them, and
+// powers of that, are still numbers. Nothing that is measured comes near it, but a file can say anything.
+const drawable = 1e100
+
 // niceScale widens lo and hi to multiples of a round step.
 func niceScale(lo, hi float64, want int) scale {
+	lo, hi = max(lo, -drawable), min(hi, drawable)
 	if !(hi > lo) {
 		pad := max(math.Abs(lo)/10, 1e-3)
 		lo, hi = lo-pad, hi+pad
@@ -47,11 +52,19 @@ func niceScale(lo, hi float64, want int) scale {
 func (s scale) at(x float64) string { return coordinate(100 * s.fraction(x)) }
 
 func (s scale) fraction(x float64) float64 {
-	f := (x - s.lo) / (s.hi - s.lo)
+	f := between(x, s.lo, s.hi)
 	if s.reverse {
-		f = 1 - f
+		return 1 - f
 	}
-	return min(1, max(0, f))
+	return f
+}
+
+// between is where x is on the way from lo to hi: 0 before it and for what is no number, 1 after it.
+func between(x, lo, hi float64) float64 {
+	if !(x > lo) {
+		return 0
+	}
+	return min(1, (x-lo)/(hi-lo))
 }
 
 // tick is a labelled position on an axis.

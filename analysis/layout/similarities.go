@@ -2,6 +2,7 @@ package layout
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 
@@ -46,6 +47,18 @@ type SimilarPair struct {
 
 // Similar is the path of similarity.json.
 func (f Folder) Similar() string { return filepath.Join(string(f), "similarity.json") }
+
+// Validate returns an error where a pair has an unknown domain.
+func (s *Similarities) Validate() error {
+	for i, m := range s.Measures {
+		for k, p := range m.Pairs {
+			if err := versioned.Among(fmt.Sprintf("measures[%d].pairs[%d]", i, k), s.Domains, p.A, p.B); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // ReadSimilarities reads a similarity.json; nil where there is none.
 func ReadSimilarities(path string) (*Similarities, error) {

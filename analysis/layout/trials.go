@@ -1,7 +1,9 @@
 package layout
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"path/filepath"
@@ -55,6 +57,19 @@ func Bounded(loss float64) float64 {
 		return LargestLoss
 	}
 	return min(loss, LargestLoss)
+}
+
+// Validate returns an error where pools have unknown domains, or not a loss for each member.
+func (t *Trials) Validate() error {
+	for i, m := range t.Methods {
+		for k, p := range m.Pools {
+			where := fmt.Sprintf("methods[%d].pools[%d]", i, k)
+			if err := cmp.Or(versioned.Among(where, t.Domains, p.Pool...), versioned.Length(where+".loss", len(p.Loss), len(p.Pool)), versioned.Length(where+".alone", len(p.Alone), len(p.Pool))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ReadTrials reads a file of trials; nil where there is none.

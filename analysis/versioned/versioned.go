@@ -15,8 +15,13 @@ import (
 // read.
 var ErrVersion = errors.New("version that this sharewise does not read")
 
-// Decode reads JSON with a field version, which must be want, into v. Errors
-// say what to do, and leave the name of the file to the caller.
+// Validator is implemented by files of which more can be told than that they are JSON
+// of the right types: that lists belong together, and numbers count something.
+type Validator interface{ Validate() error }
+
+// Decode reads JSON with a field version, which must be want, into v, and validates it
+// if v is a [Validator]. Errors say what to do, and leave the name of the file to the caller;
+// where the content is to blame they match [filelimit.ErrDamaged].
 func Decode(data []byte, want int, v any) error { return DecodeSince(data, want, want, v) }
 
 // DecodeSince is [Decode] for a format of which versions from oldest on are
@@ -36,7 +41,15 @@ func DecodeSince(data []byte, oldest, want int, v any) error {
 	case *head.Version < oldest:
 		return fmt.Errorf("%w: %d instead of %d, written by an older sharewise; write the file again with this one", ErrVersion, *head.Version, want)
 	}
-	return filelimit.DecodeJSON(data, v)
+	if err := filelimit.DecodeJSON(data, v); err != nil {
+		return err
+	}
+	if file, ok := v.(Validator); ok {
+		if err := file.Validate(); err != nil {
+			return filelimit.Damaged(fmt.Errorf("%w; the file is damaged", err))
+		}
+	}
+	return nil
 }
 
 // Read is [Decode] for a file. Errors about its content name it.

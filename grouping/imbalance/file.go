@@ -1,7 +1,9 @@
 package imbalance
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/sharewise/sharewise/analysis/effect"
@@ -19,6 +21,26 @@ type File struct {
 	Version int    `json:"version"` // 1
 	Study   string `json:"study"`
 	Judgement
+}
+
+// Validate returns an error where lists do not belong together: numbers of samples that are
+// not those of the domains, gains that are not those of the levels.
+func (f *File) Validate() error {
+	for i, l := range f.Levels {
+		where := fmt.Sprintf("levels[%d].samples", i)
+		if err := cmp.Or(versioned.Length(where, len(l.Samples), len(f.Domains)), versioned.Counts(where, l.Samples...)); err != nil {
+			return err
+		}
+	}
+	for i := range f.Domains {
+		if err := versioned.Length(fmt.Sprintf("domains[%d].gains", i), len(f.Domains[i].Gains), len(f.Levels)); err != nil {
+			return err
+		}
+	}
+	if len(f.Domains) > 0 && len(f.Levels) == 0 {
+		return errors.New("levels: there are none of the domains")
+	}
+	return versioned.Shares("level", f.Level)
 }
 
 // Read reads a folder's imbalance.json; nil where there is none.

@@ -1,8 +1,10 @@
 package remedies
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 
@@ -163,6 +165,37 @@ type Change struct {
 // (grouping.DefaultTolerance), and not surely.
 func (c *Change) Cured() bool {
 	return c.Verdict == Helps && c.Before.Hi < 0 && c.After.Value >= -grouping.DefaultTolerance && !(c.After.Hi < 0)
+}
+
+// Validate returns an error where the file says what no search for remedies writes: a harm or
+// a remedy without a name, numbers of runs below zero, chances beyond 1.
+func (f *File) Validate() error {
+	for i := range f.Harms {
+		if h := &f.Harms[i]; !slices.Contains(h.Pool, h.Domain) {
+			return fmt.Errorf("harms[%d]: domain %q is not in its pool", i, h.Domain)
+		}
+	}
+	for i := range f.Remedies {
+		r, where := &f.Remedies[i], fmt.Sprintf("remedies[%d]", i)
+		if r.Name == "" {
+			return fmt.Errorf("%s: it has no name", where)
+		}
+		if err := versioned.Counts(where, r.Trainings); err != nil {
+			return err
+		}
+		if r.Outcome == nil {
+			continue
+		}
+		for _, c := range slices.Concat(r.Outcome.Domains, r.Outcome.Others) {
+			if err := cmp.Or(versioned.Among(where, r.Pool, c.Domain), versioned.Shares(where, c.P, c.Adjusted)); err != nil {
+				return err
+			}
+		}
+	}
+	if t := f.Trial; t != nil {
+		return versioned.Counts("trial", t.Seeds, t.Trained, t.Tests)
+	}
+	return versioned.Shares("level", f.Level)
 }
 
 // Read reads the remedies of a study's folder; nil where there are none.
