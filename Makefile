@@ -10,7 +10,7 @@ RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/l
 ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store bench bench-peers lint clean
+.PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store fuzz vuln bench bench-peers lint clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/sharewise

@@ -90,5 +90,8 @@ func validateGain(where string, g *effect.Gain) error {
 	if err := versioned.Counts(where, g.Samples, g.Seeds.Independent, g.Seeds.Arm, g.Folds); err != nil {
 		return err
 	}
+	if !(g.DF >= 0) {
+		return fmt.Errorf("%s: %g degrees of freedom", where, g.DF)
+	}
 	return versioned.Shares(where, g.P)
 }

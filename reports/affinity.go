@@ -85,8 +85,13 @@ func costOf(r *affinity.Report) text {
 	return say("no training")
 }
 
-// twoDigits writes a correlation.
-func twoDigits(x float64) string { return strings.Replace(fmt.Sprintf("%.2f", x), "-", minus, 1) }
+// twoDigits writes a correlation, – where it is not known.
+func twoDigits(x float64) string {
+	if !finite(x) {
+		return noData
+	}
+	return strings.Replace(fmt.Sprintf("%.2f", x), "-", minus, 1)
+}
 
 // sharePercent writes a share, – where it is not known.
 func sharePercent(x float64) string {

@@ -19,9 +19,9 @@ func TestPlanAndStates(t *testing.T) {
 	if n, err := f.Stale(&study.Plan{}); n != 0 || err != nil {
 		t.Errorf("no runs yet: %d stale, %v", n, err)
 	}
-	plan := &study.Plan{Version: 1, Study: "s"}
+	plan := &study.Plan{Version: 1, Study: "s", Domains: []study.PlanDomain{{DomainSize: study.DomainSize{Name: "d"}}}}
 	for _, id := range []string{"a", "b", "c", "d", "e"} {
-		plan.Runs = append(plan.Runs, study.PlannedRun{Run: study.Run{ID: id, Hash: "hash of " + id}})
+		plan.Runs = append(plan.Runs, study.PlannedRun{Run: study.Run{ID: id, Hash: "hash of " + id, Domains: []string{"d"}}})
 	}
 	if err := f.WritePlan(plan); err != nil {
 		t.Fatal(err)

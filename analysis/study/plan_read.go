@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -67,20 +68,62 @@ func ReadPlan(data []byte) (*Plan, error) {
 	}
 	p.rows = map[string]int{}
 	for _, d := range p.Domains {
-		if !plainName.MatchString(d.Name) {
-			return nil, fmt.Errorf("plan: %q is no name of a domain; the file is damaged", d.Name)
-		}
 		p.rows[d.Name] = d.Rows
 	}
-	for _, r := range p.Runs {
-		if !plainName.MatchString(r.ID) {
-			return nil, fmt.Errorf("plan: %q is no name of a run; the file is damaged", r.ID)
-		}
-		if strings.ContainsAny(r.Hash, "/\\\n\r\x00") || r.Hash == "." || r.Hash == ".." {
-			return nil, fmt.Errorf("plan: run %s: %q is no hash; the file is damaged", r.ID, r.Hash)
-		}
-	}
 	return &p, nil
+}
+
+// Validate returns an error where a plan has what no study has: names that lead out of the
+// folder, runs of unknown domains or twice the same, settings out of their bounds.
+func (p *Plan) Validate() error {
+	names := make([]string, len(p.Domains))
+	for i, d := range p.Domains {
+		if !plainName.MatchString(d.Name) {
+			return fmt.Errorf("%q is no name of a domain", d.Name)
+		}
+		names[i] = d.Name
+	}
+	err := cmp.Or(versioned.Names("domains", names), versioned.Names("rungs", p.Rungs), versioned.Names("weightings", p.Weightings),
+		versioned.Counts("seeds", p.Seeds, p.IndependentSeeds, p.Epochs, p.StepsPerEpoch), p.Analysis.validate())
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(p.Runs))
+	for i := range p.Runs {
+		if err := p.Runs[i].validate(names); err != nil {
+			return err
+		}
+		ids[i] = p.Runs[i].ID
+	}
+	return versioned.Names("runs", ids)
+}
+
+// validate looks at a run of some of the domains.
+func (r *Run) validate(domains []string) error {
+	if !plainName.MatchString(r.ID) {
+		return fmt.Errorf("%q is no name of a run", r.ID)
+	}
+	where := "run " + r.ID
+	if strings.ContainsAny(r.Hash, "/\\\n\r\x00") || r.Hash == "." || r.Hash == ".." {
+		return fmt.Errorf("%s: %q is no hash", where, r.Hash)
+	}
+	if len(r.Domains) == 0 {
+		return fmt.Errorf("%s: it has no domains", where)
+	}
+	return cmp.Or(versioned.Names(where, r.Domains), versioned.Among(where, domains, r.Domains...), versioned.Counts(where, r.Seed, r.Fold))
+}
+
+// validate looks at the bounds that a study file keeps; 0 stands for the default.
+func (a *Analysis) validate() error {
+	switch {
+	case a.Level != 0 && !(a.Level >= 0.5 && a.Level < 1):
+		return fmt.Errorf("analysis: level %g is no coverage", a.Level)
+	case !(a.Alpha >= 0 && a.Alpha < 1):
+		return fmt.Errorf("analysis: alpha %g is no rate", a.Alpha)
+	case a.LossCap != 0 && !(a.LossCap >= 0.5 && a.LossCap <= 1):
+		return fmt.Errorf("analysis: loss_cap %g is no quantile", a.LossCap)
+	}
+	return nil
 }
 
 // SourcePath is where a file of data is: its path, or that from the folder of the study

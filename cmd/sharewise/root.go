@@ -34,7 +34,7 @@ func newRootCommand(a *app) *cobra.Command {
 		SilenceErrors: true,
 	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+		return usagef("%w; see '%s --help'", flagError(err), cmd.CommandPath())
 	})
 	root.PersistentPreRun = func(*cobra.Command, []string) { filelimit.SetDefault(a.limits) }
 	flags := root.PersistentFlags()

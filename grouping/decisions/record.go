@@ -1,9 +1,11 @@
 package decisions
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -171,6 +173,56 @@ const (
 	// pool could be measured.
 	NothingToGain Reason = "nothing to gain"
 )
+
+// Validate returns an error where decisions lack what they were taken by: what was known,
+// pools with members, a settled end with groups.
+func (r *Record) Validate() error {
+	if err := cmp.Or(versioned.Counts("settings", r.Fixed, r.Settings.Most, r.Settings.Pilot, r.Settings.Step), versioned.Shares("settings.level", r.Settings.Level)); err != nil {
+		return err
+	}
+	for i, d := range r.Decisions {
+		where := fmt.Sprintf("decisions[%d]", i)
+		if d.Saw == nil && d.Kind != Pilot {
+			return fmt.Errorf("%s: nothing was known when it was taken", where)
+		}
+		if err := cmp.Or(d.Saw.validate(where+".saw"), d.Proposal.validate(where+".proposal")); err != nil {
+			return err
+		}
+	}
+	if r.End == nil {
+		return nil
+	}
+	if r.End.Saw == nil && r.End.Reason == Settled {
+		return errors.New("end: settled, and by what is not said")
+	}
+	return r.End.Saw.validate("end.saw")
+}
+
+// validate looks at what was known, if anything was.
+func (v *View) validate(where string) error {
+	if v == nil {
+		return nil
+	}
+	if err := cmp.Or(versioned.Counts(where, v.Runs, v.Diverged), versioned.Shares(where, v.Within, v.CouldSettle)); err != nil {
+		return err
+	}
+	all := slices.Concat(v.Groups...)
+	return versioned.Partition(where+".groups", all, v.Groups)
+}
+
+// validate looks at a proposal, if there is one.
+func (p *Proposal) validate(where string) error {
+	if p == nil {
+		return nil
+	}
+	for i, l := range p.Levels {
+		all := slices.Concat(l.Pools...)
+		if err := versioned.Partition(fmt.Sprintf("%s.levels[%d]", where, i), all, l.Pools); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Read reads decisions.json; nil without error where there is none. It
 // fails with versioned.ErrVersion for a version that this package does not know.
