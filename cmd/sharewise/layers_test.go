@@ -20,6 +20,7 @@ const modulePath = "github.com/sharewise/sharewise"
 var layers = []string{
 	"analysis/filekind",
 	"analysis/filelimit",
+	"analysis/versioned/alteration",
 	"analysis/versioned/schematest",
 	"analysis/wording",
 	"analysis/measures",
@@ -194,7 +195,7 @@ func TestImportOrder(t *testing.T) {
 // unshown are the packages without an example: they are parts of their
 // neighbours, or give tests and commands what they need.
 var unshown = []string{
-	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/schematest", "analysis/parquetfile", "analysis/variants",
+	"onnxio/benchtest", "onnxio/overview", "onnxio/ort/orttest", "analysis/filelimit", "analysis/atomicfile", "analysis/versioned", "analysis/versioned/alteration", "analysis/versioned/schematest", "analysis/parquetfile", "analysis/variants",
 	"analysis/datafile", "analysis/datafile/filetest", "analysis/engine/slurm/slurmtest", "analysis/engine/kubernetes/testdata/cluster", "testdata", "cmd/sharewise", "cmd/bench-peers", "testdata/peers/columns",
 }
 
