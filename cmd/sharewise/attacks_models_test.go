@@ -40,6 +40,8 @@ var modelAttacks = []attack{
 		m.Graph.Nodes = append([]*onnxio.Node{m.Graph.Nodes[last]}, m.Graph.Nodes[:last]...)
 		m.Graph.Nodes[len(m.Graph.Nodes)-2].Inputs[1] = at
 	}), args: evalEncoder, exit: 3, says: "divided by -1", megabytes: 400},
+	{class: "model", name: "tokens divided by a zero that is computed", plant: plantEncoder(divideByZero), args: evalEncoder, exit: 3, says: `node "words/zero" (Div or Mod) cannot compute what it is given: whole numbers are divided by zero`, megabytes: 400},
+	{class: "model", name: "the same, trained", plant: plantEncoder(divideByZero), args: trainEncoderOn, exit: 3, says: `node "words/zero" (Div or Mod)`, megabytes: 400},
 	{class: "model", name: "weights at an offset that is no number", plant: plantEncoder(func(m *onnxio.Model) {
 		m.Graph.Initializer("words").Data = nil
 		if err := m.Graph.Initializer("words").SetExternal("weights.bin", 123456789, 4*28*8); err != nil {
@@ -68,6 +70,15 @@ const encoderWords = 28
 func fewRows(m *onnxio.Model) {
 	t := m.Graph.Initializer("words")
 	t.Shape, t.Data = []int64{encoderWords / 2, 8}, t.Data[:len(t.Data)/2]
+}
+
+// divideByZero divides the numbers of tokens by what is zero for whatever mask.
+func divideByZero(m *onnxio.Model) {
+	m.Graph.Nodes[0].Inputs[1] = "ids"
+	m.Graph.Nodes = append([]*onnxio.Node{
+		{Name: "words/none", Op: "Sub", Inputs: []string{"attention_mask", "attention_mask"}, Outputs: []string{"none"}},
+		{Name: "words/zero", Op: "Div", Inputs: []string{"input_ids", "none"}, Outputs: []string{"ids"}},
+	}, m.Graph.Nodes...)
 }
 
 // doublingFunctions puts a call before the last node: of a function that calls another

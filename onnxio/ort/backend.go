@@ -104,7 +104,7 @@ func (b *backend) Open(m *onnxio.Model, opt exec.Options) (exec.Session, error) 
 	if err := m.CheckCalls(); err != nil { // which ONNX Runtime would write out
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}
-	adapted, sig, err := adapt(m)
+	adapted, sig, err := adapt(onnxio.GuardDivisions(m))
 	if err != nil {
 		return nil, fmt.Errorf("onnxruntime: open model %q: %w", name, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -45,6 +46,11 @@ func plainly(message string) error {
 		node = &exec.NodeError{Node: wording.Cut(m[2], mostName), Op: m[1]}
 		rest = rest[len(m[0]):]
 	}
+	if node != nil {
+		if name, guarded := onnxio.Guarded(node.Node); guarded {
+			return &exec.NodeError{Node: name, Op: "Div or Mod", Err: errDivision}
+		}
+	}
 	for before := ""; before != rest; { // some begin so more than once
 		before, rest = rest, withoutPlace(starting.ReplaceAllString(rest, ""))
 	}
@@ -69,6 +75,9 @@ func plainly(message string) error {
 	}
 	return nil
 }
+
+// errDivision is what a guard of a division fails for.
+var errDivision = errors.New("whole numbers are divided by zero, or the least of them by -1, which has no result")
 
 // Messages repeat names of nodes, which can be of any length.
 const (

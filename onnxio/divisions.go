@@ -1,0 +1,133 @@
+package onnxio
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// GuardDivisions returns m with a guard at every node that divides whole numbers by what
+// is computed from the inputs. A processor ends a program that divides them by zero, or the
+// least of them by -1; a guarded node fails instead, by a node of which [Guarded] tells what
+// it guards. Nothing else changes. Divisors that are known to be none of these need no
+// guard, and nodes in functions of the model have none. A model without such nodes is
+// returned as it is, another one is copied as [Model.Clone] does.
+func GuardDivisions(m *Model) *Model {
+	divides := false
+	for n := range m.nodes() {
+		divides = divides || isDivision(n)
+	}
+	if !divides || m.Graph == nil || m.Opset("") < guardOpset {
+		return m
+	}
+	c := m.Clone()
+	inf := &inference{model: c, opsets: c.Opsets, scopes: map[*Graph]*scope{}}
+	if err := inf.graph(c.Graph, newScope(nil), nil); err != nil {
+		return m // it is not valid, and whoever runs it says so
+	}
+	g := &guarding{inference: inf, b: NewBuilder(c.Graph)}
+	g.graph(c.Graph)
+	if g.guards == 0 {
+		return m
+	}
+	return c
+}
+
+// guardOpset is the first in which operators broadcast as guards need it.
+const guardOpset = 7
+
+// guardPrefix begins the names of nodes that fail in the place of a division.
+const guardPrefix = "guard of division "
+
+// Guarded returns the name of the node that a guard is of; false for other nodes.
+func Guarded(name string) (string, bool) { return strings.CutPrefix(name, guardPrefix) }
+
+// isDivision reports whether a node may divide whole numbers.
+func isDivision(n *Node) bool {
+	if n.Domain != "" || len(n.Inputs) != 2 {
+		return false
+	}
+	if n.Op == "Mod" {
+		fmod := n.Attr("fmod")
+		return fmod == nil || fmod.Int == 0
+	}
+	return n.Op == "Div"
+}
+
+// guarding puts guards into graphs of a model.
+type guarding struct {
+	*inference
+	b      *Builder // of the main graph, whose constants all graphs see
+	guards int
+}
+
+func (g *guarding) graph(of *Graph) {
+	sc := g.scopes[of]
+	var nodes []*Node
+	for _, n := range of.Nodes {
+		for _, sub := range n.subgraphs() {
+			g.graph(sub)
+		}
+		if sc != nil && isDivision(n) && g.mayEnd(n, sc) {
+			nodes = append(nodes, g.guard(n, sc)...)
+		}
+		nodes = append(nodes, n)
+	}
+	of.Nodes = nodes
+}
+
+// typeOf is that of a value as far as it is known.
+func (sc *scope) typeOf(name string) DataType {
+	if def := sc.find(name); def != nil {
+		return def.values[name].Type
+	}
+	return Undefined
+}
+
+// mayEnd reports whether a division could end the program.
+func (g *guarding) mayEnd(n *Node, sc *scope) bool {
+	if !sc.typeOf(n.Inputs[0]).IsInteger() {
+		return false
+	}
+	def := sc.find(n.Inputs[1])
+	if def == nil {
+		return false
+	}
+	known, ok := def.content[n.Inputs[1]]
+	if t := def.tensors[n.Inputs[1]]; t != nil && !ok {
+		known = content(t)
+	}
+	return known == nil || slices.ContainsFunc(known, func(d number) bool {
+		v, plain := d.value()
+		return !plain || v == 0 || v == -1
+	})
+}
+
+// guard returns nodes that compute a node's divisor once more, the same, unless it must not
+// be divided by: then one of them takes an element from beyond the end of a list.
+func (g *guarding) guard(n *Node, sc *scope) []*Node {
+	g.guards++
+	var nodes []*Node
+	op := func(op string, inputs []string, attrs ...*Attribute) string {
+		out := g.b.Name("guard")
+		nodes = append(nodes, &Node{Name: out, Op: op, Inputs: inputs, Outputs: []string{out}, Attrs: attrs})
+		return out
+	}
+	whole := IntAttr("to", int64(Int64))
+	divisor := op("Cast", []string{n.Inputs[1]}, whole)
+	wrong := op("Equal", []string{divisor, g.b.Int64(0)})
+	if least, ok := leastOf[sc.typeOf(n.Inputs[0])]; ok {
+		numerator := op("Cast", []string{n.Inputs[0]}, whole)
+		none := op("And", []string{op("Equal", []string{divisor, g.b.Int64(-1)}), op("Equal", []string{numerator, g.b.Int64(least)})})
+		wrong = op("Or", []string{wrong, none})
+	}
+	count := op("ReduceSum", []string{op("Cast", []string{wrong}, whole)}, IntAttr("keepdims", 0))
+	one := op("Gather", []string{g.b.Int64s(1), count})
+	nodes[len(nodes)-1].Name = guardPrefix + n.Name
+	shape := op("Mul", []string{op("Shape", []string{n.Inputs[1]}), one})
+	n.Inputs[1] = op("Reshape", []string{n.Inputs[1], shape})
+	return nodes
+}
+
+// leastOf are the least numbers of types that have numbers below zero.
+var leastOf = map[DataType]int64{Int8: math.MinInt8, Int16: math.MinInt16, Int32: math.MinInt32, Int64: math.MinInt64}
