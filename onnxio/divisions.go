@@ -13,23 +13,14 @@ import (
 // guard, and nodes in functions of the model have none. A model without such nodes is
 // returned as it is, another one is copied as [Model.Clone] does.
 func GuardDivisions(m *Model) *Model {
-	divides := false
-	for n := range m.nodes() {
-		divides = divides || isDivision(n)
+	if m.Graph == nil || m.Opset("") < guardOpset || !m.divides() {
+		return m
 	}
-	if !divides || m.Graph == nil || m.Opset("") < guardOpset {
+	if g := newGuarding(m); g == nil || !g.needed(m.Graph) {
 		return m
 	}
 	c := m.Clone()
-	inf := &inference{model: c, opsets: c.Opsets, scopes: map[*Graph]*scope{}}
-	if err := inf.graph(c.Graph, newScope(nil), nil); err != nil {
-		return m // it is not valid, and whoever runs it says so
-	}
-	g := &guarding{inference: inf, b: NewBuilder(c.Graph)}
-	g.graph(c.Graph)
-	if g.guards == 0 {
-		return m
-	}
+	newGuarding(c).graph(c.Graph)
 	return c
 }
 
@@ -41,6 +32,16 @@ const guardPrefix = "guard of division "
 
 // Guarded returns the name of the node that a guard is of; false for other nodes.
 func Guarded(name string) (string, bool) { return strings.CutPrefix(name, guardPrefix) }
+
+// divides reports whether any node of the model divides, numbers of whatever type.
+func (m *Model) divides() bool {
+	for n := range m.nodes() {
+		if isDivision(n) {
+			return true
+		}
+	}
+	return false
+}
 
 // isDivision reports whether a node may divide whole numbers.
 func isDivision(n *Node) bool {
@@ -57,10 +58,27 @@ func isDivision(n *Node) bool {
 // guarding puts guards into graphs of a model.
 type guarding struct {
 	*inference
-	b      *Builder // of the main graph, whose constants all graphs see
-	guards int
+	b *Builder // of the main graph, whose constants all graphs see
 }
 
+// newGuarding is nil for a model that is not valid; whoever runs it says so.
+func newGuarding(m *Model) *guarding {
+	inf := &inference{model: m, opsets: m.Opsets, scopes: map[*Graph]*scope{}}
+	if err := inf.graph(m.Graph, newScope(nil), nil); err != nil {
+		return nil
+	}
+	return &guarding{inf, NewBuilder(m.Graph)}
+}
+
+// needed reports whether a graph, or one in it, needs a guard.
+func (g *guarding) needed(of *Graph) bool {
+	sc := g.scopes[of]
+	return slices.ContainsFunc(of.Nodes, func(n *Node) bool {
+		return sc != nil && isDivision(n) && g.mayEnd(n, sc) || slices.ContainsFunc(n.subgraphs(), g.needed)
+	})
+}
+
+// graph puts guards into a graph and those in it.
 func (g *guarding) graph(of *Graph) {
 	sc := g.scopes[of]
 	var nodes []*Node
@@ -106,7 +124,6 @@ func (g *guarding) mayEnd(n *Node, sc *scope) bool {
 // guard returns nodes that compute a node's divisor once more, the same, unless it must not
 // be divided by: then one of them takes an element from beyond the end of a list.
 func (g *guarding) guard(n *Node, sc *scope) []*Node {
-	g.guards++
 	var nodes []*Node
 	op := func(op string, inputs []string, attrs ...*Attribute) string {
 		out := g.b.Name("guard")
