@@ -71,6 +71,9 @@ type Pool struct {
 	Distinct []bool
 }
 
+// mostValue is the largest worth of a domain's gains of which sums are still numbers.
+const mostValue = 1e100
+
 // Validate reports what is wrong with the problem.
 func (p *Problem) Validate() error {
 	n := len(p.Domains)
@@ -101,8 +104,8 @@ func (p *Problem) Validate() error {
 		named[name] = true
 	}
 	for i, v := range p.Value {
-		if !finite(v) || v < 0 {
-			return fmt.Errorf("grouping: value %v of domain %s: must be finite and not negative", v, p.Domains[i])
+		if !(v >= 0 && v <= mostValue) {
+			return fmt.Errorf("grouping: value %v of domain %s: must be from 0 to %g", v, p.Domains[i], mostValue)
 		}
 	}
 	seen := map[set]bool{}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping/solve"
 )
 
@@ -91,7 +92,7 @@ const maxPartitions = 5
 // result depends on the problem, the seed and the number of draws alone. It is
 // nil where no gain has limits.
 func Resample(p *Problem, best *Grouping, draws int, seed uint64) (*Stability, error) {
-	if err := p.Validate(); err != nil {
+	if err := cmp.Or(p.Validate(), versioned.Asked("draws", draws)); err != nil {
 		return nil, err
 	}
 	g := newGains(p)

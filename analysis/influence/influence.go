@@ -104,6 +104,9 @@ func Read(folder layout.Folder) (*File, error) {
 
 // Assess takes gradients at the trained models of a shared arm.
 func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*File, error) {
+	if err := versioned.Asked("samples, models or checkpoints", c.Samples, c.Models, c.Checkpoints, c.Listed); err != nil {
+		return nil, fmt.Errorf("influence: %w", err)
+	}
 	c.Arm, c.Rung = cmp.Or(c.Arm, study.Joint), cmp.Or(c.Rung, p.Plan.Rungs[len(p.Plan.Rungs)-1])
 	c.Samples, c.Listed = cmp.Or(c.Samples, 100), cmp.Or(c.Listed, 10)
 	runs, err := p.Finished(folder, c.Arm, c.Rung)

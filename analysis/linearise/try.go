@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -60,6 +61,9 @@ var penalties = []float64{0.1, 1, 10, 100, 1000}
 // domains, and with ErrValidation where a domain has no validation data. Subsets
 // that the study's policy forbids are not drawn.
 func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Trials, error) {
+	if err := versioned.Asked("dimensions, samples, subsets or models", c.Dimensions, c.Samples, c.Subsets, c.Size, c.Models); err != nil {
+		return nil, fmt.Errorf("linearise: %w", err)
+	}
 	c = c.withDefaults(len(p.Plan.Domains))
 	if c.Rung == "" {
 		c.Rung = p.Plan.Rungs[len(p.Plan.Rungs)-1]

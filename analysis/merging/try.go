@@ -78,6 +78,9 @@ func Read(folder layout.Folder) (*File, error) {
 // with ErrNothing where fewer than two domains have trained models and validation
 // data. Pools that the study's policy forbids are left out.
 func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*File, error) {
+	if err := versioned.Asked("pools or minibatches", c.Pools, c.Minibatches); err != nil {
+		return nil, fmt.Errorf("merging: %w", err)
+	}
 	if c.Rung == "" {
 		c.Rung = p.Plan.Rungs[len(p.Plan.Rungs)-1]
 	}

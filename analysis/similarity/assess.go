@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/policy"
 	"github.com/sharewise/sharewise/analysis/project"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 // the runs that have finished in a folder. backend may be nil, and folder empty. Pairs
 // that the study's policy keeps apart are left out.
 func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Similarities, error) {
+	if err := versioned.Asked("samples, gradients or models", c.Samples, c.Gradients, c.Seeds); err != nil {
+		return nil, fmt.Errorf("similarity: %w", err)
+	}
 	a, err := begin(b, p, folder, c)
 	if err != nil {
 		return nil, fmt.Errorf("similarity: %w", err)

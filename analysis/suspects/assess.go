@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/train"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
 
@@ -29,6 +30,9 @@ type Config struct {
 // Assess looks for suspects among the samples of a study that was trained. It fails with
 // ErrNothing where no independent model has finished.
 func Assess(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*File, error) {
+	if err := versioned.Asked("samples, trunks or seeds", c.Samples, c.Trunks, c.Seeds); err != nil {
+		return nil, fmt.Errorf("suspects: %w", err)
+	}
 	if c.Rung == "" {
 		c.Rung = p.Plan.Rungs[len(p.Plan.Rungs)-1]
 	}

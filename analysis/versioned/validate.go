@@ -16,6 +16,21 @@ func Counts(where string, numbers ...int) error {
 	return nil
 }
 
+// MostAsked is the largest number of draws, samples, models or the like that anybody may ask
+// for; all of them are in memory, or take time each.
+const MostAsked = 1_000_000
+
+// Asked returns an error where less than none or more than [MostAsked] is asked for: the
+// numbers may come from a ledger that somebody else wrote. Where says of what.
+func Asked(where string, numbers ...int) error {
+	for _, n := range numbers {
+		if n < 0 || n > MostAsked {
+			return fmt.Errorf("%d %s: must be from 0, which stands for the usual number, to %d", n, where, MostAsked)
+		}
+	}
+	return nil
+}
+
 // Shares returns an error where a chance or share is below 0 or above 1. One that is no
 // number is not known.
 func Shares[F ~float64](where string, shares ...F) error {

@@ -38,6 +38,9 @@ func TestChecks(t *testing.T) {
 	}{
 		{Counts("runs", 0, 7), ""},
 		{Counts("runs", 7, -1), "runs: -1"},
+		{Asked("draws", 0, 7, MostAsked), ""},
+		{Asked("draws", -1), "-1 draws: must be from 0"},
+		{Asked("draws", 7, MostAsked+1), "1000001 draws: must be from 0"},
 		{Shares("p", 0, 1, math.NaN()), ""},
 		{Shares("p", 0.5, -0.1), "p: -0.1"},
 		{Shares("p", math.Inf(1)), "p: +Inf"},

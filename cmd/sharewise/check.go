@@ -248,6 +248,8 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 		made, err := a.make(ctx, folder, command)
 		r = nil
 		switch {
+		case errors.As(err, new(errUsage)): // nobody gave a flag: the ledger or the study says so
+			return done, inputError(fmt.Errorf("%s; making it again with 'sharewise %s' fails: %s", why, command, err.Error()))
 		case err != nil:
 			return done, fmt.Errorf("%s; making it again with 'sharewise %s' fails: %w", why, command, err)
 		case made != "":

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/influence"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/linearise"
@@ -35,7 +35,7 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		if len(record.Settings) == 0 {
 			return nil
 		}
-		if err := json.Unmarshal(record.Settings, v); err != nil {
+		if err := filelimit.DecodeJSON(record.Settings, v); err != nil {
 			return inputError(fmt.Errorf("%s: settings of %s: %w", folder.Custody(), filepath.Base(path), err))
 		}
 		return nil

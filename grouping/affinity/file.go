@@ -59,6 +59,9 @@ type FolderOptions struct {
 // allows, proposes pairs, and writes affinity.json there. Whichever estimator
 // passed its audit at the least cost proposes; without one, pairs are random.
 func AssessFolder(folder layout.Folder, o FolderOptions) (*File, error) {
+	if err := versioned.Asked("draws or pools", o.Audit.Draws, o.Pools, max(o.Larger, 0)); err != nil {
+		return nil, fmt.Errorf("affinity: %w", err)
+	}
 	origin, err := folder.Origin(folder.Results(), folder.Plan(), folder.Cross(), folder.Merged(), folder.Linearised(), folder.Similar())
 	if err != nil {
 		return nil, err

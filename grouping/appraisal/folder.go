@@ -13,6 +13,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/grouping"
 )
 
@@ -73,8 +74,8 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 			plan.Domains = append(plan.Domains, study.PlanDomain{DomainSize: study.DomainSize{Name: d.Name}})
 		}
 	}
-	if o.Draws < 0 || o.Draws > mostDraws {
-		return nil, fmt.Errorf("appraisal: %d draws: must be 1 to %d, or 0 for the usual number", o.Draws, mostDraws)
+	if err := versioned.Asked("draws", o.Draws); err != nil {
+		return nil, fmt.Errorf("appraisal: %w", err)
 	}
 	prices, err := pricesOf(plan, o.Prices)
 	if err != nil {
@@ -112,9 +113,6 @@ func appraise(folder layout.Folder, o Options) (*Appraisal, error) {
 	}
 	return a, a.counts()
 }
-
-// mostDraws bounds the draws, which are all in memory.
-const mostDraws = 1_000_000
 
 // counts fails where amounts are larger than numbers can be.
 func (a *Appraisal) counts() error {

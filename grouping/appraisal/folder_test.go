@@ -282,7 +282,7 @@ func mistakes(t *testing.T, folder layout.Folder) {
 	e := study.NewEconomics()
 	e.Value.Each = 1
 	for want, o := range map[string]appraisal.Options{
-		"-3 draws: must be 1 to": {Draws: -3}, "there are no results of fewer samples in nowhere": {Fewer: []layout.Folder{"nowhere"}},
+		"-3 draws: must be from 0": {Draws: -3}, "there are no results of fewer samples in nowhere": {Fewer: []layout.Folder{"nowhere"}},
 	} {
 		o.Prices = e
 		if _, err := appraisal.Folder(folder, o); err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), want) {
