@@ -211,6 +211,9 @@ func (b *builder) rung(rung string) (bool, error) {
 			if d.PerDecision {
 				p.Value[j] *= d.Decisions
 			}
+			if p.Value[j] > mostMoney {
+				return false, fmt.Errorf("appraisal: errors of domain %s would cost more than %g %s: a price or value is too large, or in another unit than the others", name, mostMoney, b.prices.Currency)
+			}
 		} else {
 			own[j] = 0
 		}
