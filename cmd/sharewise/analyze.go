@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis"
+	"github.com/sharewise/sharewise/analysis/custody"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/exemplars"
 	"github.com/sharewise/sharewise/analysis/layout"
@@ -83,10 +84,21 @@ func (a *app) analyze(ctx context.Context, folder layout.Folder, measure string,
 	return results, nil
 }
 
-// readPlan reads the plan that 'run' left in a folder.
+// readPlan reads the plan that 'run' left in a folder, and fails where it has changed since:
+// what follows from it would be of another study than the runs.
 func readPlan(folder layout.Folder) (*study.Plan, error) {
 	plan, err := folder.ReadPlan()
-	return plan, planError(folder, err)
+	if err != nil {
+		return nil, planError(folder, err)
+	}
+	r, err := custody.Examine(folder)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	if why := r.Of(folder, folder.Plan()); why != nil && why.State == custody.Damaged {
+		return nil, inputError(fmt.Errorf("%s; 'sharewise run' makes it again, and 'sharewise check %s' says what else is the matter", why, folder))
+	}
+	return plan, nil
 }
 
 // ownModels makes sure that sharewise trained the runs of a folder and can execute

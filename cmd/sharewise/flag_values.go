@@ -31,7 +31,7 @@ func flagError(err error) error {
 	flag, value := invalid.GetFlag(), invalid.GetValue()
 	want, ok := wanted[flag.Value.Type()]
 	switch {
-	case !ok:
+	case !ok, errors.As(err, new(errTwice)):
 		return fmt.Errorf("--%s: %w", flag.Name, invalid.Unwrap())
 	case errors.Is(err, strconv.ErrRange):
 		return fmt.Errorf("--%s %q: too large or too small; it takes %s", flag.Name, value, want)

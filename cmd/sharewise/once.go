@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +33,11 @@ func once(cmd *cobra.Command) {
 	}
 }
 
+// errTwice says of what a flag was given twice.
+type errTwice string
+
+func (e errTwice) Error() string { return string(e) + ": give it once" }
+
 // onceValue may be set once.
 type onceValue struct {
 	pflag.Value
@@ -42,7 +46,7 @@ type onceValue struct {
 
 func (v *onceValue) Set(text string) error {
 	if v.given {
-		return fmt.Errorf("it is given twice: give it once")
+		return errTwice("it is given twice")
 	}
 	v.given = true
 	return v.Value.Set(text)
@@ -63,9 +67,9 @@ func (v *onceNamed) Set(text string) error {
 		name := s[:max(0, strings.LastIndex(s, "="))]
 		if v.given[name] {
 			if name == "" {
-				return fmt.Errorf("it is given twice without a name: give it once")
+				return errTwice("it is given twice without a name")
 			}
-			return fmt.Errorf("%s is given twice: give it once", name)
+			return errTwice(name + " is given twice")
 		}
 		v.given[name] = true
 	}
