@@ -67,7 +67,7 @@ func TestConflict(t *testing.T) {
 			}
 			p.Policy = checker
 		}
-		_, err := Recommend(p, Context{Draws: -1})
+		_, err := Recommend(p, Context{Draws: 1})
 		if err == nil {
 			continue
 		}
