@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/effect"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 )
@@ -64,6 +65,9 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	case len(list.Exemplars) > 0:
 		if kept = list.keepLooks(folder, plan); !kept {
 			_, folds, list.Unseen = dataset.OpenPlanned(ctx, plan)
+			if filelimit.SystemFault(list.Unseen) != "" { // the data may be there all the same
+				return nil, fmt.Errorf("exemplars: %w", list.Unseen)
+			}
 		}
 	}
 	if !kept {
