@@ -57,24 +57,24 @@ func isDivision(n *Node) bool {
 
 // guarding puts guards into graphs of a model.
 type guarding struct {
-	*inference
-	b *Builder // of the main graph, whose constants all graphs see
+	scopes map[*Graph]*scope
+	b      *Builder // of the main graph, whose constants all graphs see
 }
 
 // newGuarding is nil for a model that is not valid; whoever runs it says so.
 func newGuarding(m *Model) *guarding {
-	inf := &inference{model: m, opsets: m.Opsets, scopes: map[*Graph]*scope{}}
-	if err := inf.graph(m.Graph, newScope(nil), nil); err != nil {
+	scopes, err := scopesOf(m)
+	if err != nil {
 		return nil
 	}
-	return &guarding{inf, NewBuilder(m.Graph)}
+	return &guarding{scopes, NewBuilder(m.Graph)}
 }
 
 // needed reports whether a graph, or one in it, needs a guard.
 func (g *guarding) needed(of *Graph) bool {
 	sc := g.scopes[of]
 	return slices.ContainsFunc(of.Nodes, func(n *Node) bool {
-		return sc != nil && isDivision(n) && g.mayEnd(n, sc) || slices.ContainsFunc(n.subgraphs(), g.needed)
+		return sc != nil && isDivision(n) && sc.mayEnd(n) || slices.ContainsFunc(n.subgraphs(), g.needed)
 	})
 }
 
@@ -86,7 +86,7 @@ func (g *guarding) graph(of *Graph) {
 		for _, sub := range n.subgraphs() {
 			g.graph(sub)
 		}
-		if sc != nil && isDivision(n) && g.mayEnd(n, sc) {
+		if sc != nil && isDivision(n) && sc.mayEnd(n) {
 			nodes = append(nodes, g.guard(n, sc)...)
 		}
 		nodes = append(nodes, n)
@@ -103,7 +103,7 @@ func (sc *scope) typeOf(name string) DataType {
 }
 
 // mayEnd reports whether a division could end the program.
-func (g *guarding) mayEnd(n *Node, sc *scope) bool {
+func (sc *scope) mayEnd(n *Node) bool {
 	if !sc.typeOf(n.Inputs[0]).IsInteger() {
 		return false
 	}

@@ -85,6 +85,13 @@ const (
 	maxFollowed = 1 << 20 // elements of integer tensors followed, in all
 )
 
+// scopesOf is what is known inside each graph of a model, as far as inference came before
+// an error.
+func scopesOf(m *Model) (map[*Graph]*scope, error) {
+	inf := &inference{model: m, opsets: m.Opsets, scopes: map[*Graph]*scope{}}
+	return inf.scopes, inf.graph(m.Graph, newScope(nil), nil)
+}
+
 // afford returns elems, or nil once too many elements are followed.
 func (inf *inference) afford(elems []number) []number {
 	if inf.followed += len(elems); inf.followed > maxFollowed {

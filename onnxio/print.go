@@ -24,11 +24,9 @@ func Print(w io.Writer, m *Model) error {
 	p.header(m)
 	var err error
 	if m.Graph != nil {
-		inf := &inference{model: m, opsets: m.Opsets, scopes: map[*Graph]*scope{}}
-		if err = inf.graph(m.Graph, newScope(nil), nil); err != nil {
+		if p.scopes, err = scopesOf(m); err != nil {
 			p.linef(0, "# shapes are incomplete: %v", err)
 		}
-		p.scopes = inf.scopes
 		p.graph(m.Graph, 0)
 	}
 	for _, f := range m.Functions {

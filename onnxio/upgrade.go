@@ -29,17 +29,17 @@ func Upgrade(m *Model, to int64) (*Model, error) {
 	if from < minUpgrade || to < 13 || to > maxUpgrade {
 		return nil, fmt.Errorf("upgrade: operator set %d to %d; can do %d and newer to 13 ... %d", from, to, minUpgrade, maxUpgrade)
 	}
-	inf := &inference{model: m, opsets: m.Opsets, scopes: map[*Graph]*scope{}}
 	if m.Graph == nil {
 		return nil, fmt.Errorf("upgrade: %w: no graph", ErrFormat)
 	}
-	if err := inf.graph(m.Graph, newScope(nil), nil); err != nil {
+	scopes, err := scopesOf(m)
+	if err != nil {
 		return nil, fmt.Errorf("upgrade: %w", err)
 	}
 	if c.IRVersion < 4 {
 		c.Graph.Inputs = slices.DeleteFunc(c.Graph.Inputs, func(v *Value) bool { return c.Graph.Initializer(v.Name) != nil })
 	}
-	u := &upgrader{from: from, to: to, b: NewBuilder(c.Graph), scopes: inf.scopes, made: map[string]string{}}
+	u := &upgrader{from: from, to: to, b: NewBuilder(c.Graph), scopes: scopes, made: map[string]string{}}
 	if err := u.graph(c.Graph, m.Graph); err != nil {
 		return nil, fmt.Errorf("upgrade: %w", err)
 	}

@@ -96,7 +96,7 @@ func readPlan(folder layout.Folder) (*study.Plan, error) {
 		return nil, inputError(err)
 	}
 	if why := r.Of(folder, folder.Plan()); why != nil && why.State == custody.Damaged {
-		return nil, inputError(fmt.Errorf("%s; 'sharewise run' makes it again, and 'sharewise check %s' says what else is the matter", why, folder))
+		return nil, makeAgain(why, "run", folder)
 	}
 	return plan, nil
 }

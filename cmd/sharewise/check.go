@@ -255,10 +255,15 @@ func (a *app) remake(ctx context.Context, folder layout.Folder, commands []strin
 		case made != "":
 			done = append(done, fmt.Sprintf("%s; %s", why, made))
 		case !all && why.State != custody.Unrecorded:
-			return done, inputError(fmt.Errorf("%s; 'sharewise %s' makes it again, and 'sharewise check %s' says what else is the matter", why, command, folder))
+			return done, makeAgain(why, command, folder)
 		}
 	}
 	return done, nil
+}
+
+// makeAgain is about a file that a command is to make again, by hand.
+func makeAgain(why *custody.Finding, command string, folder layout.Folder) error {
+	return inputError(fmt.Errorf("%s; 'sharewise %s' makes it again, and 'sharewise check %s' says what else is the matter", why, command, folder))
 }
 
 // upToDate fails where a recommendation that is going to be deployed is not what was

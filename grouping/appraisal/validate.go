@@ -1,6 +1,7 @@
 package appraisal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -10,13 +11,9 @@ import (
 // Validate returns an error where parts of an appraisal do not belong together: numbers of
 // options that there are none of, groups of unknown domains.
 func (a *Appraisal) Validate() error {
-	if err := versioned.Counts("draws", a.Draws, a.Prices.Horizon); err != nil {
+	n := len(a.Options)
+	if err := cmp.Or(versioned.Counts("draws", a.Draws, a.Prices.Horizon), versioned.Index("best", a.Best, n), versioned.Index("subject", a.Subject, n)); err != nil {
 		return err
-	}
-	for i, at := range map[string]int{"best": a.Best, "subject": a.Subject} {
-		if err := versioned.Index(i, at, len(a.Options)); err != nil {
-			return err
-		}
 	}
 	domains := slices.Concat(a.Options[0].Groups...)
 	for i := range a.Options {
@@ -30,10 +27,8 @@ func (a *Appraisal) Validate() error {
 	}
 	for i, b := range a.Tornado {
 		where := fmt.Sprintf("tornado[%d]", i)
-		for _, at := range []int{b.BestAtLow, b.BestAtHigh} {
-			if err := versioned.Index(where, at, len(a.Options)); err != nil {
-				return err
-			}
+		if err := cmp.Or(versioned.Index(where, b.BestAtLow, n), versioned.Index(where, b.BestAtHigh, n)); err != nil {
+			return err
 		}
 	}
 	for i, d := range a.Domains {
