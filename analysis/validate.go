@@ -8,6 +8,15 @@ import (
 	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
+// DomainNames are those of the results' domains, in their order.
+func (r *Results) DomainNames() []string {
+	names := make([]string, len(r.Domains))
+	for i, d := range r.Domains {
+		names[i] = d.Name
+	}
+	return names
+}
+
 // Validate returns an error where results have figures that no analysis writes: of unknown
 // domains, counts below zero, chances and shares beyond 1. Limits that stand the wrong way
 // round are refused where they are read, see [effect.Interval].
@@ -18,9 +27,8 @@ func (r *Results) Validate() error {
 	if err := versioned.Counts("runs", r.Runs.Planned, r.Runs.Done, r.Runs.Diverged, r.Runs.Missing, r.Folds); err != nil {
 		return err
 	}
-	names := make([]string, len(r.Domains))
+	names := r.DomainNames()
 	for i, d := range r.Domains {
-		names[i] = d.Name
 		if err := versioned.Counts(fmt.Sprintf("domains[%d]", i), d.Train, d.Val, d.Test, d.Dropped, d.Outputs); err != nil {
 			return err
 		}

@@ -278,12 +278,8 @@ func (o *Options) govern(plan *study.Plan, r *analysis.Results) error {
 	if ruled.Policy.Empty() {
 		return nil
 	}
-	names := make([]string, len(r.Domains))
-	for i, d := range r.Domains {
-		names[i] = d.Name
-	}
 	var err error
-	o.Policy, err = ruled.CheckerOf(names)
+	o.Policy, err = ruled.CheckerOf(r.DomainNames())
 	return err
 }
 

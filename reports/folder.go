@@ -146,11 +146,7 @@ func (in *Input) groupsOfResults() error {
 	if in.Groups == nil {
 		return nil
 	}
-	known := make([]string, len(in.Results.Domains))
-	for i, d := range in.Results.Domains {
-		known[i] = d.Name
-	}
-	return versioned.Among("groups", known, slices.Concat(in.Groups.Names()...)...)
+	return versioned.Among("groups", in.Results.DomainNames(), slices.Concat(in.Groups.Names()...)...)
 }
 
 // chosenIn reads how the runs of the folder's plan were chosen; nil where these are

@@ -58,10 +58,7 @@ const (
 
 // newMap is nil for few domains, and where fewer than half of the pairs are known.
 func newMap(in *Input) *domainMap {
-	names := make([]string, len(in.Results.Domains))
-	for i, d := range in.Results.Domains {
-		names[i] = d.Name
-	}
+	names := in.Results.DomainNames()
 	if len(names) < mapDomains || in.Groups == nil {
 		return nil
 	}
