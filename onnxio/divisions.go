@@ -9,17 +9,25 @@ import (
 // GuardDivisions returns m with a guard at every node that divides whole numbers by what
 // is computed from the inputs. A processor ends a program that divides them by zero, or the
 // least of them by -1; a guarded node fails instead, by a node of which [Guarded] tells what
-// it guards. Nothing else changes. Divisors that are known to be none of these need no
-// guard, and nodes in functions of the model have none. A model without such nodes is
-// returned as it is, another one is copied as [Model.Clone] does.
+// it guards. Nothing else changes, but that functions of the model are written out where one
+// of them divides. Divisors that are known to be none of these need no guard. A model without
+// such nodes, and one that is not valid or whose functions cannot be written out, is returned
+// as it is, another one is copied as [Model.Clone] does.
 func GuardDivisions(m *Model) *Model {
 	if m.Graph == nil || m.Opset("") < guardOpset || !m.divides() {
 		return m
 	}
-	if g := newGuarding(m); g == nil || !g.needed(m.Graph) {
+	flat := m
+	if slices.ContainsFunc(m.Functions, (*Function).divides) {
+		flat = m.Clone()
+		if flat.InlineFunctions() != nil {
+			return m
+		}
+	}
+	if g := newGuarding(flat); g == nil || !g.needed(flat.Graph) {
 		return m
 	}
-	c := m.Clone()
+	c := flat.Clone()
 	newGuarding(c).graph(c.Graph)
 	return c
 }
@@ -35,12 +43,19 @@ func Guarded(name string) (string, bool) { return strings.CutPrefix(name, guardP
 
 // divides reports whether any node of the model divides, numbers of whatever type.
 func (m *Model) divides() bool {
-	for n := range m.nodes() {
-		if isDivision(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Graph.Nodes, (*Node).divides) || slices.ContainsFunc(m.Functions, (*Function).divides)
+}
+
+// divides reports whether any node of a function divides, numbers of whatever type.
+func (f *Function) divides() bool {
+	return slices.ContainsFunc(f.Nodes, (*Node).divides)
+}
+
+// divides reports whether a node, or one of a graph in it, divides numbers of whatever type.
+func (n *Node) divides() bool {
+	return isDivision(n) || slices.ContainsFunc(n.subgraphs(), func(g *Graph) bool {
+		return slices.ContainsFunc(g.Nodes, (*Node).divides)
+	})
 }
 
 // isDivision reports whether a node may divide whole numbers.

@@ -95,38 +95,9 @@ func (c *call) deliver(outputs []string) {
 		}
 	}
 	for _, n := range g.Nodes[c.first:] {
-		rename(n, names)
+		n.Rename(names)
 		if to, ok := names[n.Name]; ok {
 			n.Name = to
-		}
-	}
-}
-
-// rename replaces names that a node and its subgraphs use or define.
-func rename(n *onnxio.Node, names map[string]string) {
-	replace(n.Inputs, names)
-	replace(n.Outputs, names)
-	for _, a := range n.Attrs {
-		for _, g := range slices.Concat([]*onnxio.Graph{a.Graph}, a.Graphs) {
-			if g == nil {
-				continue
-			}
-			for _, sub := range g.Nodes {
-				rename(sub, names)
-			}
-			for _, v := range g.Outputs {
-				if to, ok := names[v.Name]; ok {
-					v.Name = to
-				}
-			}
-		}
-	}
-}
-
-func replace(list []string, names map[string]string) {
-	for i, name := range list {
-		if to, ok := names[name]; ok {
-			list[i] = to
 		}
 	}
 }

@@ -52,8 +52,7 @@ func (c *call) inline(b *body, args []string) []string {
 	g := c.b.Graph()
 	for _, n := range b.graph.Nodes {
 		n = n.Clone()
-		define(c.b, n, names)
-		rename(n, names)
+		c.b.Renew(n, names)
 		g.Nodes = append(g.Nodes, n)
 		if len(g.Nodes)-c.first > maxNodes {
 			keepf("it stands for more than %d nodes", maxNodes)

@@ -101,3 +101,15 @@ func use(used map[string]bool, n *onnxio.Node) {
 		}
 	}
 }
+
+// subgraphs returns the graphs among a node's attributes.
+func subgraphs(n *onnxio.Node) []*onnxio.Graph {
+	var all []*onnxio.Graph
+	for _, a := range n.Attrs {
+		if a.Graph != nil {
+			all = append(all, a.Graph)
+		}
+		all = append(all, a.Graphs...)
+	}
+	return all
+}

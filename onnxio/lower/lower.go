@@ -99,8 +99,11 @@ func (l *lowering) run() error {
 // weights makes float32 initializers of the weights, wherever they stand, in an
 // operator set that is new enough.
 func (l *lowering) weights() error {
-	if err := l.inline(); err != nil {
-		return err
+	if len(l.model.Functions) > 0 {
+		if err := l.model.InlineFunctions(); err != nil {
+			return err
+		}
+		l.changed = true
 	}
 	if err := l.toSingle(); err != nil {
 		return err

@@ -128,7 +128,7 @@ func (p *promotion) hoist(g *onnxio.Graph, b *onnxio.Builder) {
 		return
 	}
 	for _, n := range g.Nodes {
-		rename(n, names)
+		n.Rename(names)
 	}
 	for _, v := range g.Outputs {
 		if to, ok := names[v.Name]; ok {

@@ -89,3 +89,32 @@ func TestDivisionInBranch(t *testing.T) {
 		t.Errorf("division by zero in a branch: %v", err)
 	}
 }
+
+// TestDivisionInFunction guards what a function of the model divides, within a call in it.
+func TestDivisionInFunction(t *testing.T) {
+	one := onnxio.Static(1)
+	g := newGraph("calls", value("a", onnxio.Int64, one), value("b", onnxio.Int64, one))
+	g.Graph().Nodes = []*onnxio.Node{{Name: "outer", Domain: "mine", Op: "Outer", Inputs: []string{"a", "b"}, Outputs: []string{"y"}}}
+	m := g.model(value("y", onnxio.Int64, one))
+	m.Opsets = append(m.Opsets, onnxio.Opset{Domain: "mine", Version: 1})
+	m.Functions = []*onnxio.Function{
+		{Domain: "mine", Name: "Outer", Inputs: []string{"p", "q"}, Outputs: []string{"r"}, Opsets: m.Opsets,
+			Nodes: []*onnxio.Node{{Name: "inner", Domain: "mine", Op: "Inner", Inputs: []string{"q", "p"}, Outputs: []string{"r"}}}},
+		{Domain: "mine", Name: "Inner", Inputs: []string{"q", "p"}, Outputs: []string{"r"}, Opsets: m.Opsets,
+			Nodes: []*onnxio.Node{{Name: "ratio", Op: "Div", Inputs: []string{"p", "q"}, Outputs: []string{"r"}}}},
+	}
+	s := openModel(t, m, exec.Options{})
+	run := func(b int64) (map[string]*exec.Tensor, error) {
+		return s.Run(tensors{"a": exec.NewTensor([]int64{1}, []int64{12}), "b": exec.NewTensor([]int64{1}, []int64{b})})
+	}
+	if y, err := run(4); err != nil || y["y"].Int64()[0] != 3 {
+		t.Errorf("12 / 4: %v, %v", y, err)
+	}
+	of := new(exec.NodeError)
+	if _, err := run(0); !errors.As(err, &of) || of.Node != "ratio" || !strings.Contains(err.Error(), "divided by zero") {
+		t.Errorf("12 / 0 in a function: %v", err)
+	}
+	if len(m.Functions) != 2 || m.Graph.Nodes[0].Op != "Outer" {
+		t.Error("the model that was opened has changed")
+	}
+}
