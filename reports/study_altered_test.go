@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -19,9 +18,6 @@ import (
 	"github.com/sharewise/sharewise/onnxio/reference"
 	"github.com/sharewise/sharewise/reports"
 )
-
-// raw are words of the language and its libraries.
-var raw = regexp.MustCompile(`runtime error|slice bounds|cannot unmarshal|invalid character|(^|\s)json: `)
 
 // TestAlteredStudy alters what a trained study says of itself: its plan, the ledger, and what
 // runs say when they end. The check finds that, or nothing follows from it; analysis and report
@@ -81,7 +77,7 @@ func useStudy(t *testing.T, folder layout.Folder, what string) (refused error) {
 		if took := time.Since(begin); took > 20*time.Second {
 			t.Errorf("%s: took %v", what, took)
 		}
-		if refused != nil && raw.MatchString(refused.Error()) {
+		if refused != nil && alteration.Raw.MatchString(refused.Error()) {
 			t.Errorf("%s: raw words: %v", what, refused)
 		}
 		if refused != nil && !strings.Contains(refused.Error(), string(folder)) && !errors.Is(refused, fs.ErrNotExist) {
@@ -89,7 +85,7 @@ func useStudy(t *testing.T, folder layout.Folder, what string) (refused error) {
 		}
 	}()
 	_, checked := custody.Check(t.Context(), folder, true)
-	if checked != nil && raw.MatchString(checked.Error()) {
+	if checked != nil && alteration.Raw.MatchString(checked.Error()) {
 		t.Errorf("%s: raw words of the check: %v", what, checked)
 	}
 	if _, err := analysis.AnalyzeFolder(folder, ""); err != nil {

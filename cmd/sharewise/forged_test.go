@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // forge writes a ledger in which a file is stale and was made by other settings, with the
@@ -67,7 +68,7 @@ func TestForgedSettings(t *testing.T) {
 			out, err := limited.CombinedOutput()
 			code := limited.ProcessState.ExitCode()
 			cancel()
-			if raw := rawWords.FindString(string(out)); raw != "" || code != exitDone && code != exitInput {
+			if raw := alteration.Raw.FindString(string(out)); raw != "" || code != exitDone && code != exitInput {
 				t.Errorf("%s by %s: exit code %d, %v, %q: %.600s", file, settings, code, err, raw, out)
 			}
 			if !strings.Contains(string(out), file+": stale") || i == 0 && code != exitDone {

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // preparing are the commands after which a folder has every JSON file that commands leave
@@ -135,9 +137,6 @@ func jsonFiles(t *testing.T, dir string) map[string][]string {
 	return kinds
 }
 
-// rawWords are those of the language or its libraries, and what a terminal would obey.
-var rawWords = regexp.MustCompile(`goroutine |runtime error|slice bounds|cannot unmarshal|out of memory|panic:|\x1b|(^|\s)json: |invalid character`)
-
 type mutations struct {
 	t                          *testing.T
 	rng                        *rand.Rand
@@ -196,7 +195,7 @@ func (m *mutations) try(k int, name string, data []byte, what string) {
 	complain := func(format string, more ...any) {
 		m.t.Errorf("sharewise %s, %s %s, ledger %t: %s\nexit code %d, %.1500s", args, name, what, ledger, fmt.Sprintf(format, more...), got.code, got.text)
 	}
-	if found := rawWords.FindString(got.text); found != "" {
+	if found := alteration.Raw.FindString(got.text); found != "" {
 		complain("%q stands in the message", found)
 		return
 	}

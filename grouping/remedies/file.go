@@ -192,10 +192,11 @@ func (f *File) Validate() error {
 			}
 		}
 	}
+	err := versioned.Shares("level", f.Level)
 	if t := f.Trial; t != nil {
-		return versioned.Counts("trial", t.Seeds, t.Trained, t.Tests)
+		err = cmp.Or(err, versioned.Counts("trial", t.Seeds, t.Trained, t.Tests))
 	}
-	return versioned.Shares("level", f.Level)
+	return err
 }
 
 // Read reads the remedies of a study's folder; nil where there are none.

@@ -7,10 +7,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// Raw finds words of the language, of its libraries and of what brings a process down, which
+// no message for people has in it, and what a terminal would obey.
+var Raw = regexp.MustCompile(`goroutine |runtime error|slice bounds|cannot unmarshal|out of memory|panic:|\x1b|(^|\s)json: |invalid character|template:`)
 
 // Document is a JSON document that can be altered.
 type Document struct{ root any }
