@@ -129,18 +129,20 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 		if err := groups.WriteFile(folder.Groups()); err != nil {
 			return err
 		}
-		if plan == nil {
-			made = made[:3]
-		} else {
-			m, err := provenance.Gather(folder, plan, o.Version)
-			if err != nil {
-				return err
-			}
-			if err := m.Write(folder); err != nil {
-				return err
-			}
+		if err := errors.Join(d.Record(origin, asked, made[0]), d.Record(origin, nil, made[1:3]...)); err != nil || plan == nil {
+			return err
 		}
-		return errors.Join(d.Record(origin, asked, made[0]), d.Record(origin, nil, made[1:]...))
+		m, err := provenance.Gather(folder, plan, o.Version)
+		if err != nil {
+			return err
+		}
+		if err := d.Confirm(m.Files); err != nil {
+			return err
+		}
+		if err := m.Write(folder); err != nil {
+			return err
+		}
+		return d.Record(origin, nil, folder.Provenance())
 	})
 	if err != nil {
 		return nil, err

@@ -43,7 +43,12 @@ func Open(name, path string) (*File, error) {
 	out := &File{Path: name, os: f, hash: sha256.New()}
 	in := bufio.NewReaderSize(io.TeeReader(f, out.hash), 1<<16)
 	out.raw, out.Reader = in, in
-	out.head = out.peek(in)
+	head, err := in.Peek(filekind.HeadBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.Close()
+		return nil, out.Broken(err)
+	}
+	out.head = bytes.Clone(head)
 	if bytes.HasPrefix(out.head, []byte("\x1f\x8b")) {
 		z, err := gzip.NewReader(in)
 		if err != nil {
@@ -52,20 +57,14 @@ func Open(name, path string) (*File, error) {
 		}
 		unpacked := bufio.NewReaderSize(z, 1<<16)
 		out.packed, out.Reader = true, unpacked
-		out.head = out.peek(unpacked)
+		head, _ := unpacked.Peek(filekind.HeadBytes) // what is wrong with it shows when it is read
+		out.head = bytes.Clone(head)
 	}
 	if filekind.IsLFS(out.head) {
 		f.Close()
 		return nil, out.foreign()
 	}
 	return out, nil
-}
-
-// peek returns the beginning of what a reader has. What is wrong with it shows
-// when it is read.
-func (f *File) peek(r *bufio.Reader) []byte {
-	head, _ := r.Peek(filekind.HeadBytes)
-	return bytes.Clone(head)
 }
 
 // foreign is [Foreign] for a file that is open.
@@ -110,6 +109,7 @@ func (f *File) Broken(err error) error {
 		long    *delimited.TooLongError
 	)
 	switch {
+	case filelimit.SystemFault(err) != "": // of whatever it was found as
 	case errors.As(err, &unknown):
 		return &Error{File: f.Path, Reason: unknown.Error()}
 	case errors.As(err, &long):

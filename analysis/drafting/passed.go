@@ -3,7 +3,6 @@ package drafting
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,9 +76,11 @@ func (s *scanner) oddFile(p string) string {
 		return s.unreadable(err)
 	}
 	defer f.Close()
-	head := make([]byte, filekind.HeadBytes)
-	n, _ := io.ReadFull(f, head)
-	return filekind.Of(head[:n])
+	head, err := filekind.Head(f)
+	if err != nil {
+		return s.unreadable(err)
+	}
+	return filekind.Of(head)
 }
 
 // passedOver lists what was passed over, a line for each reason.

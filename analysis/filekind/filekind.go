@@ -9,12 +9,26 @@ package filekind
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
 
 // HeadBytes is how much of a file's beginning [Of] and [IsText] look at.
 const HeadBytes = 4096
+
+// Head returns the beginning of what r has, [HeadBytes] of it or all, and goes back to where
+// it began.
+func Head(r io.ReadSeeker) ([]byte, error) {
+	head := make([]byte, HeadBytes)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	_, err = r.Seek(int64(-n), io.SeekCurrent)
+	return head[:n], err
+}
 
 // kind is one kind of file.
 type kind struct {

@@ -3,8 +3,12 @@ package filekind
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
+	"io"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 	"unicode/utf16"
 )
 
@@ -87,5 +91,28 @@ func TestIsText(t *testing.T) {
 		if got := UTF16(c.head); got != c.order {
 			t.Errorf("%s: byte order %q", c.name, got)
 		}
+	}
+}
+
+// TestHead reads beginnings of what is shorter and longer than a head, in pieces, and of what
+// cannot be read.
+func TestHead(t *testing.T) {
+	for _, n := range []int{0, 1, HeadBytes - 1, HeadBytes, HeadBytes + 1} {
+		text := strings.Repeat("a", n)
+		r := strings.NewReader(text)
+		head, err := Head(struct {
+			io.Reader
+			io.Seeker
+		}{iotest.OneByteReader(r), r})
+		if err != nil || string(head) != text[:min(n, HeadBytes)] || r.Len() != n {
+			t.Errorf("of %d bytes: %d, %d left, %v", n, len(head), r.Len(), err)
+		}
+	}
+	r := strings.NewReader("x")
+	if _, err := Head(struct {
+		io.Reader
+		io.Seeker
+	}{iotest.ErrReader(syscall.EIO), r}); !errors.Is(err, syscall.EIO) {
+		t.Errorf("of a disk that fails: %v", err)
 	}
 }

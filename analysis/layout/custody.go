@@ -233,7 +233,10 @@ func (f Folder) sumOfFile(path string) (string, error) {
 }
 
 // Derivation is the writing of derived files, see [Folder.Derive].
-type Derivation struct{ records map[string]Record }
+type Derivation struct {
+	folder  Folder
+	records map[string]Record
+}
 
 // Derive writes derived files of a folder, and what the ledger says of them, while no
 // other process does: of two commands that make the same files at once, all files and
@@ -241,7 +244,7 @@ type Derivation struct{ records map[string]Record }
 // it must not take long, since others wait.
 func (f Folder) Derive(do func(d *Derivation) error) error {
 	return f.alone(func() error {
-		d := &Derivation{map[string]Record{}}
+		d := &Derivation{f, map[string]Record{}}
 		if err := do(d); err != nil {
 			return err
 		}
@@ -264,6 +267,24 @@ func (d *Derivation) Record(o *Origin, settings any, files ...string) error {
 			return err
 		}
 		d.records[o.folder.name(path)] = Record{sum, o.from, with}
+	}
+	return nil
+}
+
+// Confirm returns an error where one of the sums, by slashed paths, is not that of a file
+// which was recorded, or that something recorded was made from: it has changed since.
+func (d *Derivation) Confirm(sums map[string]string) error {
+	known := map[string]string{}
+	for _, r := range d.records {
+		maps.Copy(known, r.From)
+	}
+	for name, r := range d.records {
+		known[name] = r.SHA256
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		if sum, ok := known[name]; ok && sum != sums[name] {
+			return fmt.Errorf("%s: has changed while it was read; give the command again", filepath.Join(string(d.folder), name))
+		}
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package layout
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -49,5 +51,42 @@ func TestTwoWriters(t *testing.T) {
 	l, err := Folder(dir).ReadLedger()
 	if err != nil || len(l.Files) != writers*each {
 		t.Errorf("%d records, want %d; %v", len(l.Files), writers*each, err)
+	}
+}
+
+// TestConfirm compares sums with those that are recorded and those that files were made from.
+func TestConfirm(t *testing.T) {
+	f := Folder(t.TempDir())
+	from, made := filepath.Join(string(f), "results.json"), filepath.Join(string(f), "groups.json")
+	for _, path := range []string{from, made} {
+		if err := os.WriteFile(path, []byte(path), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	origin, err := f.Origin(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]string{"other.json": "of what nothing is known"}
+	for _, path := range []string{from, made} {
+		if sums[filepath.Base(path)], err = HashFile(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = f.Derive(func(d *Derivation) error {
+		if err := d.Record(origin, nil, made); err != nil {
+			return err
+		}
+		for _, name := range []string{"results.json", "groups.json"} {
+			changed := maps.Clone(sums)
+			changed[name] = "another"
+			if err := d.Confirm(changed); err == nil || !strings.Contains(err.Error(), name+": has changed") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		return d.Confirm(sums)
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

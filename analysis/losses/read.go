@@ -146,10 +146,8 @@ func kindOf(path string, f *os.File) (fileKind, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return 0, &FileError{Path: path, Reason: "is a folder; name files, for instance " + filepath.Join(path, "*.parquet")}
 	}
-	head := make([]byte, filekind.HeadBytes)
-	n, _ := io.ReadFull(f, head)
-	head = head[:n]
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
+	head, err := filekind.Head(f)
+	if err != nil {
 		return 0, fmt.Errorf("read losses: %w", err)
 	}
 	switch what := filekind.Of(head); {

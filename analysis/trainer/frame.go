@@ -44,18 +44,13 @@ func readFrame(path string, wanted func(name string) bool, most int) (*frame, er
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	defer f.Close()
-	head := make([]byte, filekind.HeadBytes)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("trainer: %w", err)
-	}
-	head = head[:n]
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
+	head, err := filekind.Head(f)
+	if err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	x := &frame{path: filepath.Base(path), cols: map[string][]string{}, meta: map[string]string{}}
 	switch what := filekind.Of(head); {
-	case n == 0:
+	case len(head) == 0:
 		return nil, bad("%s is empty", x.path)
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		_, err = parquetfile.Guard(func() (struct{}, error) { return struct{}{}, x.parquet(f, wanted, most) })

@@ -75,7 +75,9 @@ type checked struct {
 }
 
 func (a *app) check(ctx context.Context, folder layout.Folder, repair, noData bool) error {
-	if info, err := os.Stat(string(folder)); err != nil || !info.IsDir() {
+	if there, err := isFolder(string(folder)); err != nil {
+		return err
+	} else if !there {
 		return inputError(fmt.Errorf("%s: there is no such folder", folder))
 	}
 	r, err := custody.Check(ctx, folder, noData)

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -61,8 +61,8 @@ func newForgetCommand(a *app) *cobra.Command {
 		GroupID: "act",
 		Args:    exactArgs("STUDY", "DOMAIN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
-				return notAFolder(layout.Folder(args[0]), args[1])
+			if folder, err := isFolder(args[0]); folder || err != nil {
+				return cmp.Or(err, notAFolder(layout.Folder(args[0]), args[1]))
 			}
 			return a.forget(cmd.Context(), args[0], args[1], outputFolder(args[0], out), apply, how)
 		},

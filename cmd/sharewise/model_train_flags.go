@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,12 +87,8 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --into goes with --keep-head: the model that was given has no place for a new head")
 	case f.into != "" && f.into == f.output:
 		return usagef("model train: --into and -o name one file")
-	case f.into != "" && isFolder(f.into):
-		return usagef("model train: --into %s is a folder; name the file to write", f.into)
 	case f.training.Threads > study.MaxThreads:
 		return usagef("model train: --threads %d; give at most %d", f.training.Threads, study.MaxThreads)
-	case f.output != "" && isFolder(f.output):
-		return usagef("model train: -o %s is a folder; name the file to write", f.output)
 	case f.adapters.Rank == 0 && (f.given("adapter-alpha") || f.given("adapter-match")):
 		return usagef("model train: --adapter-alpha and --adapter-match go with --adapters RANK")
 	case f.into != "" && f.given("features"):
@@ -106,6 +101,13 @@ func (f *trainFlags) check() error {
 		return usagef("model train: --std %v; give numbers above 0", f.input.Std)
 	case f.model.FreezeDepth < 0:
 		return usagef("model train: --freeze-depth %d; give 0 or more", f.model.FreezeDepth)
+	}
+	for _, out := range []struct{ flag, path string }{{"--into", f.into}, {"-o", f.output}} {
+		if folder, err := isFolder(out.path); err != nil {
+			return err
+		} else if folder {
+			return usagef("model train: %s %s is a folder; name the file to write", out.flag, out.path)
+		}
 	}
 	for _, err := range []error{
 		choice("model train", "class-order", f.classOrder, study.OrderNumbers, study.OrderText),
@@ -233,9 +235,4 @@ func (f *trainFlags) settings(t *study.Training) {
 	}
 	t.Epochs, t.Batch, t.Rate = cmp.Or(g.Epochs, t.Epochs), cmp.Or(g.Batch, t.Batch), cmp.Or(g.Rate, t.Rate)
 	t.Schedule.Kind, t.Select, t.Threads = cmp.Or(g.Schedule.Kind, t.Schedule.Kind), cmp.Or(g.Select, t.Select), cmp.Or(g.Threads, t.Threads)
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -18,6 +20,15 @@ func outputFolder(studyFile, given string) layout.Folder {
 	return layout.Folder(filepath.Join(filepath.Dir(studyFile), "out"))
 }
 
+// isFolder reports whether a path is a folder, which what is not there is not.
+func isFolder(path string) (bool, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && info.IsDir(), err
+}
+
 // outputArg takes the output folder of a study as the only argument, and says
 // so where it is given a file, such as the study.
 func outputArg() cobra.PositionalArgs {
@@ -26,7 +37,11 @@ func outputArg() cobra.PositionalArgs {
 		if err := exact(cmd, args); err != nil {
 			return err
 		}
-		if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+		info, err := os.Stat(args[0])
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err == nil && !info.IsDir() {
 			return usagef("%s is a file; OUT is the folder that 'sharewise run' wrote: %s unless it was given another", args[0], outputFolder(args[0], ""))
 		}
 		return nil

@@ -104,7 +104,7 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		if err := settings(folder.Similar(), &c); err != nil {
 			return "", err
 		}
-		_, err := a.assess(ctx, string(folder), c, 0)
+		_, err := a.assess(ctx, string(folder), folder, c, 0)
 		return "compared again", err
 	case "affinity":
 		var o affinity.FolderOptions

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -62,7 +61,11 @@ func newSimilarityCommand(a *app) *cobra.Command {
 }
 
 func (a *app) similarity(ctx context.Context, path string, c similarity.Config, memory byteSize) error {
-	found, err := a.assess(ctx, path, c, memory)
+	folder, err := studyFolder(path)
+	if err != nil {
+		return err
+	}
+	found, err := a.assess(ctx, path, folder, c, memory)
 	if err != nil {
 		return err
 	}
@@ -72,23 +75,24 @@ func (a *app) similarity(ctx context.Context, path string, c similarity.Config, 
 	if err := printSimilarities(a.stdout, found); err != nil {
 		return err
 	}
-	if folder := studyFolder(path); folder != "" {
+	if folder != "" {
 		a.say("\nWritten: %s; 'sharewise affinity %s' says what it is worth", folder.Similar(), folder)
 	}
 	return nil
 }
 
 // studyFolder is a path that is a folder; empty for a file.
-func studyFolder(path string) layout.Folder {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return layout.Folder(path)
+func studyFolder(path string) (layout.Folder, error) {
+	folder, err := isFolder(path)
+	if !folder {
+		return "", err
 	}
-	return ""
+	return layout.Folder(path), nil
 }
 
-// assess compares the domains of a study, and writes what it found if that is a folder.
-func (a *app) assess(ctx context.Context, path string, c similarity.Config, memory byteSize) (*layout.Similarities, error) {
-	folder := studyFolder(path)
+// assess compares the domains of a study, and writes what it found to the folder that the
+// study was trained to, unless that is empty.
+func (a *app) assess(ctx context.Context, path string, folder layout.Folder, c similarity.Config, memory byteSize) (*layout.Similarities, error) {
 	p, origin, err := a.compared(ctx, path, folder, memory)
 	if err != nil {
 		return nil, err
