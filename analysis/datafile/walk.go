@@ -7,6 +7,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Walk visits what is below a folder in the order of names, which are relative
@@ -82,8 +84,12 @@ func EntriesOf(dir string) ([]fs.DirEntry, error) {
 		if e.Type()&fs.ModeSymlink == 0 {
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil {
+		info, failed := os.Stat(filepath.Join(dir, e.Name()))
+		switch {
+		case failed == nil:
 			entries[i] = fs.FileInfoToDirEntry(info)
+		case filelimit.SystemFault(failed) != "":
+			return nil, failed
 		}
 	}
 	return entries, err

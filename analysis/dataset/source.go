@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -128,9 +129,12 @@ func (s *source) tablePaths(pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, "*?[") {
 		return []string{pattern}, nil
 	}
-	found, err := filepath.Glob(s.study.Path(pattern))
-	if err != nil {
+	found, err := filelimit.Glob(s.study.Path(pattern))
+	switch {
+	case errors.Is(err, filepath.ErrBadPattern):
 		return nil, &Error{File: pattern, Reason: "not a pattern: " + err.Error()}
+	case err != nil:
+		return nil, fmt.Errorf("dataset: %s: %w", pattern, err)
 	}
 	if len(found) == 0 {
 		if _, err := os.Stat(s.study.Path(pattern)); err == nil {

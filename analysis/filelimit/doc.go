@@ -11,6 +11,7 @@
 //     the whole process, as a command does for its user.
 //   - [Open] and [ReadFile] take regular files only: a pipe without a writer, or
 //     a device that never ends, is refused by name.
+//   - [Glob] leaves nothing out where a folder cannot be read.
 //   - [JSON] looks at a file of a study's folder before a decoder does.
 //
 // # Limits of the limits

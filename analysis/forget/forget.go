@@ -253,7 +253,7 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 	gone = append(gone, string(folder.Baseline(g.Domain)))
 	// What a killed process left beside the study file, this one before it went on
 	// included.
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(g.File), "."+filepath.Base(g.File)+".*"+atomicfile.Suffix))
+	left, err := filelimit.Glob(filepath.Join(filepath.Dir(g.File), "."+filepath.Base(g.File)+".*"+atomicfile.Suffix))
 	if err != nil {
 		return err
 	}

@@ -82,9 +82,9 @@ func Files(patterns ...string) ([]string, error) {
 			paths = append(paths, p)
 			continue
 		}
-		found, err := filepath.Glob(p)
+		found, err := filelimit.Glob(p)
 		if err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", p, err)
+			return nil, fmt.Errorf("read losses: pattern %q: %w", p, err)
 		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("%w %q", ErrNoFile, p)

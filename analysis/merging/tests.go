@@ -12,6 +12,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/evaluate"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -169,7 +170,7 @@ func (t *trial) control(ctx context.Context, b exec.Backend, folder layout.Folde
 
 // Tables are the loss tables of merged models in a folder, sorted.
 func Tables(folder layout.Folder) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(folder.MergedTables(), "*", "*.parquet"))
+	found, err := filelimit.Glob(filepath.Join(folder.MergedTables(), "*", "*.parquet"))
 	slices.Sort(found)
 	return found, err
 }

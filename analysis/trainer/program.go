@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -88,7 +89,7 @@ func Find(s *study.Study) (*Program, error) {
 		p.Args = append(p.Args, arg)
 	}
 	for _, pattern := range t.Files {
-		found, err := filepath.Glob(s.Path(pattern))
+		found, err := filelimit.Glob(s.Path(pattern))
 		if err != nil {
 			return nil, fmt.Errorf("trainer.files: %q: %w", pattern, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/reports/tracking"
@@ -28,8 +29,12 @@ func (a *app) exportRuns(folder layout.Folder, f trackingFlags, force bool) erro
 	if err := choice("export", "to", f.to, "csv", "tensorboard", "mlflow"); err != nil {
 		return err
 	}
-	if force && !written(f.dir) {
-		return usagef("--force replaces folders that 'sharewise export --to' wrote, and %s is none; name another folder", f.dir)
+	if force {
+		if ours, err := written(f.dir); err != nil {
+			return err
+		} else if !ours {
+			return usagef("--force replaces folders that 'sharewise export --to' wrote, and %s is none; name another folder", f.dir)
+		}
 	}
 	n, err := tracking.Write(f.dir, format, folder, force)
 	switch {
@@ -51,15 +56,21 @@ func (a *app) exportRuns(folder layout.Folder, f trackingFlags, force bool) erro
 
 // written reports whether a folder is not there, is empty, or looks like one that
 // exportRuns wrote.
-func written(dir string) bool {
+func written(dir string) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return true
+		return true, nil
+	}
+	if err != nil {
+		if folder, err := isFolder(dir); !folder {
+			return false, err
+		}
+		return false, err
 	}
 	for _, pattern := range []string{"scalars.csv", "*/events.out.tfevents.*.sharewise", "1/meta.yaml"} {
-		if found, err := filepath.Glob(filepath.Join(dir, pattern)); err == nil && len(found) > 0 {
-			return true
+		if found, err := filelimit.Glob(filepath.Join(dir, pattern)); err != nil || len(found) > 0 {
+			return err == nil, err
 		}
 	}
-	return false
+	return false, nil
 }
