@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // DamagedFolder is the folder, in that of a study, that SetAside puts things into.
@@ -53,6 +54,9 @@ func SetAside(folder layout.Folder, r *Report) ([]string, error) {
 
 // setAside moves a file or folder, and reports whether there was one.
 func setAside(folder layout.Folder, name string) (bool, error) {
+	if err := versioned.Inside("repair", name); err != nil {
+		return false, err
+	}
 	from := filepath.Join(string(folder), filepath.FromSlash(name))
 	to := filepath.Join(string(folder), DamagedFolder, filepath.FromSlash(name))
 	if _, err := os.Lstat(from); errors.Is(err, fs.ErrNotExist) {

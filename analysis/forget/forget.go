@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
@@ -178,12 +180,25 @@ func (c *Change) Apply() error {
 }
 
 // Resume goes on with what was interrupted, and says which domain that was: "" where
-// nothing was.
-func Resume(folder layout.Folder) (domain string, err error) {
+// nothing was. file is that of the study; it must be the one that the domain was being taken
+// out of, unless that is not there any more.
+func Resume(folder layout.Folder, file string) (domain string, err error) {
 	g, err := folder.ReadForgetting()
 	if err != nil || g == nil {
 		return "", err
 	}
+	given, err := os.Stat(file)
+	if err != nil {
+		return "", err
+	}
+	switch was, err := os.Stat(g.File); {
+	case errors.Is(err, fs.ErrNotExist): // the study has moved with its folder
+	case err != nil:
+		return "", err
+	case !os.SameFile(was, given):
+		return "", fmt.Errorf("%s: %s was being taken out of the study %s, which was interrupted; give that file", folder, g.Domain, g.File)
+	}
+	g.File = file
 	lock, err := folder.LockToForget()
 	if err != nil {
 		return "", err
@@ -253,11 +268,15 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 	gone = append(gone, string(folder.Baseline(g.Domain)))
 	// What a killed process left beside the study file, this one before it went on
 	// included.
-	left, err := filelimit.Glob(filepath.Join(filepath.Dir(g.File), "."+filepath.Base(g.File)+".*"+atomicfile.Suffix))
+	beside, err := os.ReadDir(filepath.Dir(g.File))
 	if err != nil {
 		return err
 	}
-	gone = append(gone, left...)
+	for _, e := range beside {
+		if strings.HasPrefix(e.Name(), "."+filepath.Base(g.File)+".") && strings.HasSuffix(e.Name(), atomicfile.Suffix) {
+			gone = append(gone, filepath.Join(filepath.Dir(g.File), e.Name()))
+		}
+	}
 	for _, path := range gone {
 		if err := atomicfile.Remove(path); err != nil {
 			return err

@@ -224,13 +224,13 @@ func TestInterrupted(t *testing.T) {
 		if _, err := folder.Lock(); !errors.Is(err, layout.ErrForgetting) {
 			t.Errorf("the folder is taken meanwhile: %v", err)
 		}
-		if domain, err := Resume(folder); err != nil || domain != "c" {
+		if domain, err := Resume(folder, filepath.Join(copied, "study.yaml")); err != nil || domain != "c" {
 			t.Fatal(domain, err)
 		}
 		if now := tree(t, copied); !maps.Equal(now, whole) {
 			t.Errorf("stopped after %d steps: other files are left", stop)
 		}
-		if domain, err := Resume(folder); err != nil || domain != "" {
+		if domain, err := Resume(folder, filepath.Join(copied, "study.yaml")); err != nil || domain != "" {
 			t.Errorf("nothing is left to do: %q, %v", domain, err)
 		}
 		if stop > len(gone) {

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // forgetIn does what the command does, and prints a line when it begins to write.
 func forgetIn(dir string) error {
 	folder := layout.Folder(filepath.Join(dir, "out"))
-	if domain, err := Resume(folder); err != nil || domain != "" {
+	if domain, err := Resume(folder, filepath.Join(dir, "study.yaml")); err != nil || domain != "" {
 		return err
 	}
 	c, err := Look(context.Background(), filepath.Join(dir, "study.yaml"), "c", folder, project.Options{})

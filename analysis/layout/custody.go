@@ -18,6 +18,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // Ledger is the content of custody.json: for every file that was derived in a folder,
@@ -78,6 +79,11 @@ func (f Folder) ReadLedger() (*Ledger, error) {
 	var read Ledger
 	if err := filelimit.DecodeJSON(data, &read); err != nil {
 		return l, fmt.Errorf("%s: %w: %w", f, ErrLedger, err)
+	}
+	for name := range read.Files {
+		if err := versioned.Inside("files", name); err != nil {
+			return l, fmt.Errorf("%s: %w: %w", f, ErrLedger, err)
+		}
 	}
 	sum, err := read.sum()
 	if err != nil || read.Version != ledgerVersion || sum != read.SHA256 || read.Files == nil {

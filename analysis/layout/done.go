@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // Status is how a run ended.
@@ -68,6 +69,9 @@ func (r RunFolder) ReadAnyDone() (*Done, error) {
 	var d Done
 	if err := filelimit.DecodeJSON(data, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r))
+	}
+	if err := versioned.Inside("files", slices.Collect(maps.Keys(d.Files))...); err != nil {
+		return nil, filelimit.Damaged(fmt.Errorf("%s: %w; remove the folder %s to repeat the run", r.Done(), err, string(r)))
 	}
 	if !d.whole() {
 		return nil, filelimit.Damaged(fmt.Errorf("%s: its content has another SHA-256 than it says; remove the folder %s to repeat the run, or let 'sharewise check' set it aside", r.Done(), string(r)))

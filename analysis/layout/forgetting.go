@@ -11,6 +11,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // ErrForgetting is returned for a folder that a domain is being taken out of: nothing
@@ -43,6 +44,11 @@ func (f Folder) ReadForgetting() (*Forgetting, error) {
 	g := new(Forgetting)
 	if err := filelimit.DecodeJSON(data, g); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.forgetting(), err)
+	}
+	for _, name := range append([]string{g.Domain}, g.Keep...) {
+		if !study.IsName(name) {
+			return nil, filelimit.Damaged(fmt.Errorf("%s: %q is no name of a domain or a run; the file was not written by sharewise", f.forgetting(), name))
+		}
 	}
 	return g, nil
 }

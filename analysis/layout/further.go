@@ -13,7 +13,7 @@ const studyAt = "study at "
 
 // furtherRun is what runs look like that were trained beside those of the plan, in a
 // folder of their own.
-var furtherRun = regexp.MustCompile(`^[a-z]+/runs/[^/]+$`)
+var furtherRun = regexp.MustCompile(`^[a-z]+/runs/[\p{L}\p{N}][^/\\]*$`)
 
 // StudyAt is what a name of [Record.From] stands for under a plan: the data, the model and
 // the training of independent models at a rung, which are in the hashes of their first

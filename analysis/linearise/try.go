@@ -2,6 +2,7 @@ package linearise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -63,6 +64,9 @@ var penalties = []float64{0.1, 1, 10, 100, 1000}
 func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.Folder, c Config) (*layout.Trials, error) {
 	if err := versioned.Asked("dimensions, samples, subsets or models", c.Dimensions, c.Samples, c.Subsets, c.Size, c.Models); err != nil {
 		return nil, fmt.Errorf("linearise: %w", err)
+	}
+	if c.Size == 1 {
+		return nil, errors.New("linearise: size 1: a subset has two domains or more")
 	}
 	c = c.withDefaults(len(p.Plan.Domains))
 	if c.Rung == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -50,6 +51,19 @@ type Programs struct {
 	// Runtimes are those that the runs were computed by, as these state.
 	Runtimes []string `json:"runtimes"`
 	Go       string   `json:"go"`
+}
+
+// Validate returns an error where the manifest names files or runs out of the folder.
+func (m *Manifest) Validate() error {
+	err := versioned.Inside("files", slices.Collect(maps.Keys(m.Files))...)
+	for i := range m.Runs {
+		r := &m.Runs[i]
+		if !study.IsName(r.ID) {
+			return fmt.Errorf("runs[%d]: %q is no name of a run", i, r.ID)
+		}
+		err = cmp.Or(err, versioned.Inside("files of "+r.ID, slices.Collect(maps.Keys(r.Files))...))
+	}
+	return err
 }
 
 // Domain is the data of a domain.

@@ -18,6 +18,10 @@ const nameRule = "a name begins with a letter or digit and goes on with letters,
 // plainName is what names of domains and runs look like in plans.
 var plainName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.+~-]*$`)
 
+// IsName reports whether a text may be the name of a domain or a run in a plan, which
+// become names of folders.
+func IsName(s string) bool { return plainName.MatchString(s) }
+
 var (
 	notInName  = regexp.MustCompile(`[^\p{L}\p{M}\p{N}._-]+`)
 	notInSlug  = regexp.MustCompile(`[^\p{L}\p{M}\p{N}_.+~-]`)

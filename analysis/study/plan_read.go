@@ -83,6 +83,11 @@ func (p *Plan) Validate() error {
 		}
 		names[i] = d.Name
 	}
+	for _, rung := range p.Rungs {
+		if !isEntry(rung) {
+			return fmt.Errorf("%q is no name of a rung", rung)
+		}
+	}
 	err := cmp.Or(versioned.Names("domains", names), versioned.Names("rungs", p.Rungs), versioned.Names("weightings", p.Weightings),
 		versioned.Counts("seeds", p.Seeds, p.IndependentSeeds, p.Epochs, p.StepsPerEpoch), p.Analysis.validate())
 	if err != nil {
@@ -98,14 +103,22 @@ func (p *Plan) Validate() error {
 	return versioned.Names("runs", ids)
 }
 
+// isEntry reports whether a name may be that of a file in a folder, and no other.
+func isEntry(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/\\\n\r\x00")
+}
+
 // validate looks at a run of some of the domains.
 func (r *Run) validate(domains []string) error {
 	if !plainName.MatchString(r.ID) {
 		return fmt.Errorf("%q is no name of a run", r.ID)
 	}
 	where := "run " + r.ID
-	if strings.ContainsAny(r.Hash, "/\\\n\r\x00") || r.Hash == "." || r.Hash == ".." {
+	if r.Hash != "" && !isEntry(r.Hash) {
 		return fmt.Errorf("%s: %q is no hash", where, r.Hash)
+	}
+	if !isEntry(r.Rung.Name) {
+		return fmt.Errorf("%s: %q is no name of a rung", where, r.Rung.Name)
 	}
 	if len(r.Domains) == 0 {
 		return fmt.Errorf("%s: it has no domains", where)

@@ -53,7 +53,7 @@ func Clusters(ctx context.Context, folds [][]*dataset.Domain, k int, seed uint64
 				ids = append(ids, losses.SampleID{Number: test.ID(row)})
 			}
 		}
-		if len(ids) < 2*k {
+		if k > len(ids)/2 {
 			continue
 		}
 		random := rand.New(rand.NewPCG(seed, uint64(i)))

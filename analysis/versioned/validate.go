@@ -2,6 +2,7 @@ package versioned
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 )
 
@@ -54,6 +55,16 @@ func Length(where string, got, want int) error {
 func Index(where string, i, length int) error {
 	if i < 0 || i >= length {
 		return fmt.Errorf("%s: there is no element %d of %d", where, i, length)
+	}
+	return nil
+}
+
+// Inside returns an error where a slashed path leads out of the folder that it is in.
+func Inside(where string, paths ...string) error {
+	for _, path := range paths {
+		if !filepath.IsLocal(filepath.FromSlash(path)) {
+			return fmt.Errorf("%s: %q leads out of the folder", where, path)
+		}
 	}
 	return nil
 }

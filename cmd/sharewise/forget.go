@@ -87,7 +87,7 @@ func notAFolder(folder layout.Folder, domain string) error {
 }
 
 func (a *app) forget(ctx context.Context, file, domain string, folder layout.Folder, apply bool, how reading) error {
-	interrupted, err := forget.Resume(folder)
+	interrupted, err := forget.Resume(folder, file)
 	if err != nil {
 		return inputError(err)
 	}
