@@ -154,7 +154,11 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 		err = ErrChanging
 	}
 	if err != nil {
-		return 0, errors.Join(fmt.Errorf("sign: %w", err), os.Remove(filepath.Join(string(folder), signatureName)))
+		err = fmt.Errorf("sign: %w", err)
+		for _, name := range []string{signatureName, sumsName} { // sums without a signature mislead
+			err = errors.Join(err, atomicfile.RemoveFile(filepath.Join(string(folder), name)))
+		}
+		return 0, err
 	}
 	return len(files), nil
 }
