@@ -103,9 +103,9 @@ func (p *Plan) Validate() error {
 	return versioned.Names("runs", ids)
 }
 
-// isEntry reports whether a name may be that of a file in a folder, and no other.
+// isEntry reports whether a name, or none, can lead to nothing but an entry of a folder.
 func isEntry(name string) bool {
-	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/\\\n\r\x00")
+	return name != "." && name != ".." && !strings.ContainsAny(name, "/\\\n\r\x00")
 }
 
 // validate looks at a run of some of the domains.
@@ -114,7 +114,7 @@ func (r *Run) validate(domains []string) error {
 		return fmt.Errorf("%q is no name of a run", r.ID)
 	}
 	where := "run " + r.ID
-	if r.Hash != "" && !isEntry(r.Hash) {
+	if !isEntry(r.Hash) {
 		return fmt.Errorf("%s: %q is no hash", where, r.Hash)
 	}
 	if !isEntry(r.Rung.Name) {
