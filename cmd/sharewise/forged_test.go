@@ -68,7 +68,7 @@ func TestForgedSettings(t *testing.T) {
 		for i, settings := range forged {
 			restore(t, string(folder), before)
 			forge(t, folder, whole, file, settings)
-			out, code, err := limited(t, "report", string(folder))
+			out, code, err := limited(t, dir, "report", string(folder))
 			if raw := alteration.Raw.FindString(out); raw != "" || code != exitDone && code != exitInput {
 				t.Errorf("%s by %s: exit code %d, %v, %q: %.600s", file, settings, code, err, raw, out)
 			}
@@ -80,7 +80,7 @@ func TestForgedSettings(t *testing.T) {
 }
 
 // TestAlteredSettings has `check --repair` make files again by settings of which one value is
-// another than any command writes: one in sixty of all that may be, or every one with
+// another than any command writes: one in 120 of all that may be, or every one with
 // SHAREWISE_TESTS=exhaustive.
 func TestAlteredSettings(t *testing.T) {
 	requireRuntime(t)
@@ -99,7 +99,7 @@ func TestAlteredSettings(t *testing.T) {
 	before := filepath.Join(dir, "before")
 	must(t, os.Mkdir(before, 0o755))
 	restore(t, before, string(folder))
-	oneOf := 60
+	oneOf := 120
 	if os.Getenv("SHAREWISE_TESTS") == "exhaustive" {
 		oneOf = 1
 	}
@@ -109,14 +109,14 @@ func TestAlteredSettings(t *testing.T) {
 			continue // tables are made with their files
 		}
 		forge(t, folder, whole, file, string(settings))
-		if out, code, err := limited(t, "check", string(folder), "--repair"); code != exitDone || !strings.Contains(out, file) {
+		if out, code, err := limited(t, dir, "check", string(folder), "--repair"); code != exitDone || !strings.Contains(out, file) {
 			t.Errorf("%s by its own settings: %v\n%s", file, err, out)
 		}
 		tried, refused := 0, 0
 		alteration.Each(t, settings, oneOf, func(text []byte, what string) {
 			restore(t, string(folder), before)
 			forge(t, folder, whole, file, string(text))
-			out, code, err := limited(t, "check", string(folder), "--repair")
+			out, code, err := limited(t, dir, "check", string(folder), "--repair")
 			tried++
 			if code != exitDone {
 				refused++
@@ -129,14 +129,14 @@ func TestAlteredSettings(t *testing.T) {
 	}
 }
 
-// limited runs a command that gets a minute and two gigabytes.
-func limited(t *testing.T, args ...string) (out string, code int, err error) {
+// limited runs a command in a folder; it gets a minute and two gigabytes.
+func limited(t *testing.T, dir string, args ...string) (out string, code int, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := sharewise(args...)
 	process := exec.CommandContext(ctx, cmd.Path, cmd.Args[1:]...)
-	process.Env = append(cmd.Environ(), "GOMEMLIMIT=2GiB")
+	process.Dir, process.Env = dir, append(cmd.Environ(), "GOMEMLIMIT=2GiB")
 	text, err := process.CombinedOutput()
 	return string(text), process.ProcessState.ExitCode(), err
 }
@@ -217,7 +217,7 @@ func TestForgedNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			restore(t, dir, before)
 			c.plant()
-			out, code, _ := limited(t, c.args...)
+			out, code, _ := limited(t, dir, c.args...)
 			if code != exitDone && code != exitAnswerNo && code != exitInput || !strings.Contains(out, c.says) {
 				t.Errorf("exit code %d: %s", code, out)
 			}

@@ -91,8 +91,8 @@ func read(plan *study.Plan, r study.PlannedRun, done *layout.Done, dir layout.Ru
 				return nil, fmt.Errorf("%s has %w, %q", dir.History(), ErrDomain, d)
 			}
 		}
-		if row.Split != layout.TrainSplit && row.Split != layout.ValSplit {
-			return nil, fmt.Errorf("%s has a split %q; it is neither %s nor %s", dir.History(), row.Split, layout.TrainSplit, layout.ValSplit)
+		if splits := []string{layout.TrainSplit, layout.ValSplit, layout.GradientSplit}; !slices.Contains(splits, row.Split) {
+			return nil, fmt.Errorf("%s has a split %q; it is none of %s", dir.History(), row.Split, strings.Join(splits, ", "))
 		}
 	}
 	run.Curves = curves(history)

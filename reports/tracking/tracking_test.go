@@ -62,6 +62,10 @@ func studied(t *testing.T) (layout.Folder, study.PlannedRun) {
 			rows = append(rows, row)
 		}
 	}
+	gradients := layout.HistoryRow{Epoch: 2, Domain: "north", Other: "south", Split: layout.GradientSplit}
+	gradients.Clear()
+	gradients.Cosine, gradients.Opposed, gradients.Norm = -0.5, 0.625, 3
+	rows = append(rows, gradients)
 	table := &losses.Table{
 		Domain: []string{"north", "north", "south", "south"}, Seed: []int64{1, 1, 1, 1},
 		Sample: []losses.SampleID{{Number: 0}, {Number: 1}, {Number: 0}, {Number: 1}},
@@ -94,6 +98,7 @@ var want = map[string]float64{
 	"val/loss/north 1": 1, "val/loss/north 2": 0.5, "val/loss/south 1": 2, "val/loss/south 2": 1,
 	"val/accuracy/north 1": 0.75, "val/accuracy/north 2": 0.75, "val/accuracy/south 1": 0.75, "val/accuracy/south 2": 0.75,
 	"test/loss/north 2": 0.75, "test/loss/south 2": 3, "test/accuracy/north 2": 0.5, "test/accuracy/south 2": 1,
+	"gradient/cosine/north/south 2": -0.5, "gradient/opposed/north/south 2": 0.625, "gradient/norm/north/south 2": 3,
 }
 
 func exported(t *testing.T, format Format) (string, study.PlannedRun) {
