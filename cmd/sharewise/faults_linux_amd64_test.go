@@ -301,7 +301,7 @@ func (w *faultWork) fault(t *testing.T, n *tally, s *stage, args []string, at ca
 	flagged, faults := w.check(t)
 	done := true // all is as it would be
 	for _, name := range union(now, after) {
-		if !same(name, after) && !(temporary(name) && at.op == "remove") && !isLock(name) {
+		if !same(name, after) && !(temporary(name) && clearing(at)) && !isLock(name) {
 			done = false
 		}
 	}
@@ -339,7 +339,7 @@ func (w *faultWork) fault(t *testing.T, n *tally, s *stage, args []string, at ca
 	}
 	// Nothing passes for what it is not.
 	for _, name := range union(now, before, after) {
-		if !same(name, before) && !same(name, after) && !flagged[name] && (!passing(name) || temporary(name) && !killed && at.op != "remove" && at.op != "rename") {
+		if !same(name, before) && !same(name, after) && !flagged[name] && (!passing(name) || temporary(name) && !killed && !clearing(at) && at.op != "rename") {
 			complain("%s is neither what it was nor what it is to be, and nothing is found", name)
 		}
 	}
@@ -442,6 +442,12 @@ func passing(name string) bool {
 // written: one that a minute later nobody writes to goes when the next is written.
 func temporary(name string) bool {
 	return strings.HasSuffix(name, ".tmp") || strings.Contains(name, ".tmp/")
+}
+
+// clearing reports whether a call is part of the removal of what is temporary: what is left of
+// that is no matter of the work, which has ended, and goes later.
+func clearing(at call) bool {
+	return at.op == "remove" || (at.op == "open" || at.op == "list") && strings.HasSuffix(at.path, ".N")
 }
 
 // names reports whether a message names a file, or a folder that it is in.
