@@ -25,8 +25,11 @@ type Failure struct {
 // failure is the file of [Failure].
 func (r RunFolder) failure() string { return filepath.Join(string(r), "failure.json") }
 
-// WriteFailure says why the run failed.
+// WriteFailure says why the run failed; nothing where the run has ended all the same.
 func (r RunFolder) WriteFailure(f *Failure) error {
+	if r.ended() {
+		return nil
+	}
 	if err := os.MkdirAll(string(r), 0o755); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}

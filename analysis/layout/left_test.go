@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,5 +43,23 @@ func TestLeftOfEndedRuns(t *testing.T) {
 		if _, err := os.Stat(path); (err == nil) != stays {
 			t.Errorf("%s: stays %t, want %t", path, err == nil, stays)
 		}
+	}
+}
+
+// TestFailureOfEnded keeps no failure beside what says that the run has ended: what failed
+// came after that.
+func TestFailureOfEnded(t *testing.T) {
+	r := RunFolder(filepath.Join(t.TempDir(), "run"))
+	if err := r.WriteFailure(&Failure{Reason: "the disk was full"}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := r.ReadFailure(); err != nil || f == nil || f.Reason != "the disk was full" {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if err := errors.Join(r.ClearFailure(), r.WriteDone(&Done{Status: Finished, Files: map[string]string{}}), r.WriteFailure(&Failure{Reason: "later"})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(r.failure()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a failure of what has ended: %v", err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -79,7 +80,7 @@ func exitCode(err error) int {
 		return exitAnswerNo
 	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
-	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory):
+	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged), errors.Is(err, versioned.ErrVersion), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory):
 		return exitInput
 	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
 		return exitInterrupted
