@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,5 +28,10 @@ func TestDamagedFilesAreInput(t *testing.T) {
 		if err = fmt.Errorf("%w, and %w", err, syscall.EIO); exitCode(err) != exitFailure {
 			t.Errorf("%s while the disk fails: exit code %d", name, exitCode(err))
 		}
+	}
+	path := filepath.Join(t.TempDir(), "similarity.json")
+	must(t, os.WriteFile(path, []byte(`{"version": 99}`), 0o644))
+	if _, err := layout.ReadSimilarities(path); exitCode(err) != exitInput {
+		t.Errorf("another version: exit code %d, %v", exitCode(err), err)
 	}
 }
