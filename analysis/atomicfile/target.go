@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 )
 
+var evalSymlinks = filepath.EvalSymlinks // another one in tests
+
 // target says where a file is written: at the end of links, since these are to stay.
 // through says that something stands there which must not be replaced, a device or a
 // pipe, and is written to as it is.
@@ -19,11 +21,11 @@ func target(path string) (to string, through bool, err error) {
 	case err == nil && !info.Mode().IsRegular():
 		return path, true, nil
 	case err == nil:
-		to, err := filepath.EvalSymlinks(path)
-		if err != nil { // a file that has no name any more, such as one under /proc
+		to, err := evalSymlinks(path)
+		if errors.Is(err, fs.ErrNotExist) { // a file that has no name any more, such as one under /proc
 			return path, true, nil
 		}
-		return to, false, nil
+		return to, false, err
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", false, err
 	}
@@ -42,9 +44,9 @@ func target(path string) (to string, through bool, err error) {
 	return "", false, errors.New("links lead to each other")
 }
 
-// writeThrough writes to what is no regular file.
+// writeThrough writes to what cannot be replaced.
 func writeThrough(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0) // what is no regular file stays as it is
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,12 @@
 package atomicfile
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -51,6 +54,39 @@ func TestLinksStay(t *testing.T) {
 	}
 	if err := WriteBytes(dir, nil); err == nil {
 		t.Error("a folder was written to")
+	}
+}
+
+// TestUnnamed writes to a file that has no name any more, and to one whose place the system
+// does not tell: that stays as it is.
+func TestUnnamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString("what was there before"); err != nil {
+		t.Fatal(err)
+	}
+	evalSymlinks = func(string) (string, error) { return "", syscall.EIO }
+	defer func() { evalSymlinks = filepath.EvalSymlinks }()
+	if err := WriteBytes(path, []byte("new")); !errors.Is(err, syscall.EIO) || read(t, path) != "what was there before" {
+		t.Errorf("while the disk fails: %v, and the file has %q", err, read(t, path))
+	}
+	evalSymlinks = filepath.EvalSymlinks
+	unnamed := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(unnamed); err != nil {
+		t.Skip(err)
+	}
+	if err := WriteBytes(unnamed, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(io.NewSectionReader(f, 0, 100)); err != nil || string(got) != "new" {
+		t.Errorf("the file without a name has %q, %v", got, err)
 	}
 }
 
