@@ -177,6 +177,9 @@ func (c *Claimer) try(dir string) (*Claim, error) {
 			return nil, &HeldError{dir, h}
 		}
 	}
+	if top >= highestNumber {
+		return nil, fmt.Errorf("claim: %s was taken up %d times, after which nobody can; remove %s", dir, top, name(top))
+	}
 	claim := &Claim{claimer: c, dir: dir, number: top + 1, holder: c.self, confirmed: c.now()}
 	claim.holder.Token, claim.holder.Lease = token, c.o.lease().Seconds()
 	claim.holder.Job, claim.holder.Log = c.o.Job, c.o.Log

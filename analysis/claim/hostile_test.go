@@ -63,6 +63,18 @@ func TestHostileClaims(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the last number", func(t *testing.T) {
+		l := newLab(t)
+		if err := os.MkdirAll(l.dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(l.dir, name(highestNumber)), []byte(`{"version":1,"token":"a","released":true}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := l.claimer("a", 0).Take(l.dir); err == nil || !strings.Contains(err.Error(), "remove "+name(highestNumber)) {
+			t.Errorf("%v, %v", c, err)
+		}
+	})
 	t.Run("a folder", func(t *testing.T) {
 		l := newLab(t)
 		if err := os.MkdirAll(filepath.Join(l.dir, "claim.1.json"), 0o755); err != nil {

@@ -138,3 +138,15 @@ func TestPrior(t *testing.T) {
 		t.Errorf("prior of equal variances: %+v", p)
 	}
 }
+
+// TestTimesValidate refuses costs that would give a method epochs without end.
+func TestTimesValidate(t *testing.T) {
+	for _, c := range []struct {
+		cost  Cost
+		wrong bool
+	}{{Cost{Seconds: 1, Relative: 1}, false}, {Cost{Seconds: 1, Relative: 7}, false}, {Cost{Relative: 1e-12}, true}, {Cost{}, true}, {Cost{Relative: math.Inf(1)}, true}, {Cost{Relative: 1, Seconds: -1}, true}} {
+		if err := (&times{Costs: map[string]Cost{"equal": c.cost}}).Validate(); (err != nil) != c.wrong {
+			t.Errorf("%+v: %v", c.cost, err)
+		}
+	}
+}

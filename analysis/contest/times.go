@@ -3,6 +3,7 @@ package contest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,6 +33,19 @@ type times struct {
 	Costs   map[string]Cost `json:"costs"`
 }
 
+// Validate returns an error where a cost is none that is measured.
+func (t *times) Validate() error {
+	for name, c := range t.Costs {
+		if !(c.Relative >= 1 && c.Relative <= mostRelative) || c.Seconds < 0 {
+			return fmt.Errorf("costs: %s takes %g s, %g times what equal weights do", name, float64(c.Seconds), float64(c.Relative))
+		}
+	}
+	return nil
+}
+
+// mostRelative is more than any method takes.
+const mostRelative = 1e6
+
 func timesFile(f layout.Folder) string { return filepath.Join(string(f), "times.json") }
 
 // measure times steps with every method that is not timed yet.
@@ -39,6 +53,9 @@ func (c *contest) measure(ctx context.Context) error {
 	t := times{Version: 1, Costs: map[string]Cost{}}
 	if err := versioned.Read(timesFile(c.Folder), 1, &t); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if t.Costs == nil { // the file may say null
+		t.Costs = map[string]Cost{}
 	}
 	c.costs = t.Costs
 	var missing []string

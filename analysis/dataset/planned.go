@@ -42,6 +42,11 @@ func Planned(plan *study.Plan, folds [][]*Domain) error {
 			}
 		}
 	}
+	for i := range plan.Runs {
+		if r := &plan.Runs[i]; r.Fold > len(folds) {
+			return fmt.Errorf("run %s is of fold %d, and the data have %d; train the study again", r.ID, r.Fold, len(folds))
+		}
+	}
 	for _, d := range plan.Domains {
 		if !open[d.Name] {
 			return fmt.Errorf("domain %s is gone since the runs were planned; train the study again", d.Name)

@@ -324,6 +324,9 @@ func (p *Project) task(r study.PlannedRun, b exec.Backend, form func() (kernels.
 			Batches: map[string]int{}, Augment: map[string]augment.Settings{}, Steps: r.Steps, Training: p.Study.Training, BatchNorm: r.BatchNorm, Freeze: p.Study.Model.Freeze, DomainAdapters: r.DomainAdapters,
 			Backend: b.Name(), Form: form.String(), Sharewise: Version,
 		}
+		if len(r.Rows) != len(r.Domains) {
+			return nil, fmt.Errorf("run %s: plan.json has rows of a minibatch for %d of %d domains; run the study again", r.ID, len(r.Rows), len(r.Domains))
+		}
 		for i, name := range r.Domains {
 			domains[i] = at.domain(name)
 			spec.Data[name] = domains[i].SHA256

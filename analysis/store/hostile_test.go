@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/layout"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ func TestHostileKeys(t *testing.T) {
 	b := newMemory()
 	for i, key := range []string{
 		"a/b/../../outside", "a/b/runs/../../../outside", "a/b//etc/outside", "a/b/runs/x/../../../../outside", "a/b/..", "a/b/", "a/b/runs/", "a/b/./inside",
-		"a/b/.lock", "a/b/verification/.lock", "a/b/.custody.lock", "a/b/damaged/x", "a/b/report.html", "a/b/runs/r/claim.1.json", "a/b/claim.1.json",
+		"a/b/.lock", "a/b/verification/.lock", "a/b/.custody.lock", "a/b/damaged/x", "a/b/report.html", "a/b/runs/r/done.json", "a/b/runs/r/../../../../../outside", "a/b/baseline/d/../../../../../outside", "a/b/runs/r/claim.1.json", "a/b/claim.1.json",
 		"data/../../outside", "data/x.csv", "data//x.csv", "../outside", "/outside",
 	} {
 		if err := b.write(key, fmt.Append(nil, i), false); err != nil {
@@ -29,6 +30,11 @@ func TestHostileKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	pull(t, m, everything)
+	for _, dir := range []layout.RunFolder{m.Folder().Run("r"), m.Folder().Baseline("d")} {
+		if err := m.Fetch(t.Context(), dir); err != nil {
+			t.Error(err)
+		}
+	}
 	d := NewData(func(string) (Bucket, error) { return b, nil }, filepath.Join(cache, "deep", "data"))
 	for _, url := range []string{"s3://plants/data", "s3://plants/data/*.csv", "s3://plants/../outside"} {
 		_, _ = d.Fetch(t.Context(), url) // only where it writes is looked at

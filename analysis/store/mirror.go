@@ -228,11 +228,16 @@ func (m *Mirror) list(ctx context.Context) (map[string]Object, error) {
 	}
 	out := make(map[string]Object, len(all))
 	for _, o := range all {
-		if name := strings.TrimPrefix(o.Key, m.at.below()); filepath.IsLocal(filepath.FromSlash(name)) && !strings.HasSuffix(name, "/") {
+		if name := strings.TrimPrefix(o.Key, m.at.below()); local(name) {
 			out[name] = o
 		}
 	}
 	return out, nil
+}
+
+// local reports whether a key below the study's is that of a file in its folder.
+func local(name string) bool {
+	return filepath.IsLocal(filepath.FromSlash(name)) && path.Clean(name) == name
 }
 
 // drop removes files that the store does not have any more.

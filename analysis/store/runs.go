@@ -66,7 +66,7 @@ func (m *Mirror) listRun(ctx context.Context, unit string) (map[string]Object, e
 	}
 	out := map[string]Object{}
 	for _, o := range all {
-		if name := strings.TrimPrefix(o.Key, m.at.below()); unitOf(name) == unit {
+		if name := strings.TrimPrefix(o.Key, m.at.below()); local(name) && unitOf(name) == unit {
 			out[name] = o
 		}
 	}

@@ -93,6 +93,9 @@ func (p *Plan) Validate() error {
 	if err != nil {
 		return err
 	}
+	if p.StepsPerEpoch > mostSteps/max(1, p.Epochs) {
+		return fmt.Errorf("%d epochs of %d steps; there are at most %d steps", p.Epochs, p.StepsPerEpoch, mostSteps)
+	}
 	ids := make([]string, len(p.Runs))
 	for i := range p.Runs {
 		if err := p.Runs[i].validate(names); err != nil {
@@ -108,6 +111,31 @@ func isEntry(name string) bool {
 	return name != "." && name != ".." && !strings.ContainsAny(name, "/\\\n\r\x00")
 }
 
+// validate looks at a planned run of some of the domains.
+func (r *PlannedRun) validate(domains []string) error {
+	if err := r.Run.validate(domains); err != nil {
+		return err
+	}
+	where := "run " + r.ID
+	if len(r.Rows) > 0 && len(r.Rows) != len(r.Domains) {
+		return versioned.Length(where+".rows", len(r.Rows), len(r.Domains))
+	}
+	for _, n := range r.Rows {
+		if n < 0 || n > mostRows {
+			return fmt.Errorf("%s: %d rows of a minibatch; there are at most %d", where, n, mostRows)
+		}
+	}
+	return versioned.Counts(where, r.Steps)
+}
+
+// What a plan may have at most of seeds, rows of a minibatch, and steps of a run: more than
+// anybody trains.
+const (
+	mostSeeds = 100_000
+	mostRows  = 1 << 20
+	mostSteps = 1 << 40
+)
+
 // validate looks at a run of some of the domains.
 func (r *Run) validate(domains []string) error {
 	if !plainName.MatchString(r.ID) {
@@ -122,6 +150,9 @@ func (r *Run) validate(domains []string) error {
 	}
 	if len(r.Domains) == 0 {
 		return fmt.Errorf("%s: it has no domains", where)
+	}
+	if r.Seed > mostSeeds || r.Fold > MaxFolds {
+		return fmt.Errorf("%s: seed %d of fold %d; there are at most %d of %d", where, r.Seed, r.Fold, mostSeeds, MaxFolds)
 	}
 	return cmp.Or(versioned.Names(where, r.Domains), versioned.Among(where, domains, r.Domains...), versioned.Counts(where, r.Seed, r.Fold))
 }

@@ -49,6 +49,21 @@ type checkpointHead struct {
 	Vars, Best []tensorSize
 }
 
+// fits reports whether a run could have been at the checkpoint.
+func (c *checkpoint) fits(job *Job) bool {
+	want, have := newEpochSums(len(job.Domains)), c.Sums
+	for _, pair := range [][2][]float64{
+		{want.Loss, have.Loss}, {want.Weight, have.Weight}, {want.Gram.Cosine, have.Gram.Cosine},
+		{want.Gram.Opposed, have.Gram.Opposed}, {want.Gram.Ahead, have.Gram.Ahead}, {want.Gram.Norm, have.Gram.Norm},
+	} {
+		if len(pair[0]) != len(pair[1]) {
+			return false
+		}
+	}
+	n := len(have.Gram.Curvature)
+	return c.Step >= 0 && c.Step <= job.steps() && have.Steps >= 0 && (n == 0 || n == len(job.Domains))
+}
+
 // tensorSize is the number of elements of a tensor.
 type tensorSize struct {
 	Name string

@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio/reference"
 )
 
@@ -250,5 +252,32 @@ func TestStanding(t *testing.T) {
 	}
 	if got, err := layout.RunFolder(t.TempDir()).Standing("h"); got != nil || err != nil {
 		t.Errorf("of a run not begun: %v, %v", got, err)
+	}
+}
+
+// TestCheckpointFits refuses checkpoints that a run could not have been at: it would go on
+// from nowhere, or not end.
+func TestCheckpointFits(t *testing.T) {
+	job := &Job{Domains: make([]*dataset.Domain, 2), StepsPerEpoch: 3, Training: study.Training{Epochs: 4}}
+	for name, c := range map[string]struct {
+		change func(c *checkpoint)
+		fits   bool
+	}{
+		"as it was":         {func(*checkpoint) {}, true},
+		"at the end":        {func(c *checkpoint) { c.Step = 12 }, true},
+		"with curvature":    {func(c *checkpoint) { c.Sums.Gram.Curvature = []float64{1, 2} }, true},
+		"beyond the end":    {func(c *checkpoint) { c.Step = 13 }, false},
+		"far beyond":        {func(c *checkpoint) { c.Step = 1 << 62 }, false},
+		"before the start":  {func(c *checkpoint) { c.Step = -1 }, false},
+		"no sums":           {func(c *checkpoint) { c.Sums = epochSums{} }, false},
+		"less than no sums": {func(c *checkpoint) { c.Sums.Steps = -1 }, false},
+		"fewer cosines":     {func(c *checkpoint) { c.Sums.Gram.Cosine = nil }, false},
+		"other curvatures":  {func(c *checkpoint) { c.Sums.Gram.Curvature = []float64{1} }, false},
+	} {
+		at := &checkpoint{checkpointHead: checkpointHead{Step: 5, Sums: newEpochSums(2)}}
+		c.change(at)
+		if at.fits(job) != c.fits {
+			t.Errorf("%s: fits is %v", name, !c.fits)
+		}
 	}
 }

@@ -99,6 +99,9 @@ func newRunner(b exec.Backend, job *Job, dir layout.RunFolder, start time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	if c != nil && !c.fits(job) {
+		c, why = nil, "its checkpoint does not fit its run"
+	}
 	if why != "" && job.Restarted != nil {
 		job.Restarted(why)
 	}

@@ -2,6 +2,7 @@ package versioned
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 )
@@ -59,11 +60,12 @@ func Index(where string, i, length int) error {
 	return nil
 }
 
-// Inside returns an error where a slashed path leads out of the folder that it is in.
+// Inside returns an error where a slashed path leads out of the folder that it is in, or to the
+// folder itself.
 func Inside(where string, paths ...string) error {
-	for _, path := range paths {
-		if !filepath.IsLocal(filepath.FromSlash(path)) {
-			return fmt.Errorf("%s: %q leads out of the folder", where, path)
+	for _, p := range paths {
+		if !filepath.IsLocal(filepath.FromSlash(p)) || path.Clean(p) != p || p == "." {
+			return fmt.Errorf("%s: %q leads out of the folder", where, p)
 		}
 	}
 	return nil

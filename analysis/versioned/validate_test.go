@@ -36,6 +36,13 @@ func TestChecks(t *testing.T) {
 		err  error
 		says string
 	}{
+		{Inside("files", "a", "a/b.json", "..a", "tables/é.parquet"), ""},
+		{Inside("files", "a", "../b"), `files: "../b" leads out`},
+		{Inside("files", "/b"), `files: "/b" leads out`},
+		{Inside("files", "."), `files: "." leads out`},
+		{Inside("files", "a/.."), `files: "a/.." leads out`},
+		{Inside("files", "a/../../b"), "leads out"},
+		{Inside("files", ""), "leads out"},
 		{Counts("runs", 0, 7), ""},
 		{Counts("runs", 7, -1), "runs: -1"},
 		{Asked("draws", 0, 7, MostAsked), ""},

@@ -24,7 +24,8 @@ import (
 )
 
 // make makes again what a command made, by the settings that were recorded, and says
-// what it did; empty for what takes training or the runtime.
+// what it did; empty for what takes training or the runtime, and for what the settings have
+// read elsewhere: a folder may come from somebody who should not choose files of ours.
 func (a *app) make(ctx context.Context, folder layout.Folder, command string) (string, error) {
 	ledger, err := folder.ReadLedger()
 	if err != nil && !errors.Is(err, layout.ErrLedger) {
@@ -55,12 +56,18 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		if err := settings(folder.Economics(), &o); err != nil {
 			return "", err
 		}
+		if len(o.Fewer) > 0 {
+			return "", nil
+		}
 		_, err := appraisal.Folder(folder, o)
 		return "valued again", inputError(err)
 	case "subgroups":
 		var f subgroupFlags
 		if err := settings(folder.Subgroups(), &f); err != nil {
 			return "", err
+		}
+		if f.Metadata != "" {
+			return "", nil
 		}
 		_, err := a.subgroups(ctx, folder, f, 0)
 		return "measured again", err
@@ -75,6 +82,9 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		var f imbalanceFlags
 		if err := settings(folder.Imbalance(), &f); err != nil {
 			return "", err
+		}
+		if len(f.With) > 0 {
+			return "", nil
 		}
 		_, err := imbalanceOf(folder, f)
 		return "judged again", err

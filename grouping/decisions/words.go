@@ -112,8 +112,13 @@ func few(names []string) wording.Text {
 	return wording.Say("%d domains (%s and %d others)", len(names), strings.Join(names[:first], ", "), len(names)-first)
 }
 
-// Last is the [Record.Line] of the last decision.
-func (r *Record) Last() string { return r.Line(len(r.Decisions) - 1) }
+// Last is the [Record.Line] of the last decision, empty where there is none.
+func (r *Record) Last() string {
+	if len(r.Decisions) == 0 {
+		return ""
+	}
+	return r.Line(len(r.Decisions) - 1)
+}
 
 // Line says to people what a decision, counted from 0, saw and chose.
 func (r *Record) Line(i int) string {

@@ -72,3 +72,10 @@ func TestProposed(t *testing.T) {
 		}
 	}
 }
+
+// TestNoDecisions has nothing to say of a record without any.
+func TestNoDecisions(t *testing.T) {
+	if line := new(Record).Last(); line != "" {
+		t.Errorf("%q", line)
+	}
+}

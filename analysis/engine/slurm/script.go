@@ -40,9 +40,9 @@ if [ $code -eq 75 ] || [ $code -eq 74 ] || [ $code -gt 128 ]; then
 		if [ $code -eq 74 ]; then
 			touch {{quote .Bad}}/$SLURMD_NODENAME
 			scontrol requeuehold $job
-			bad=$(ls {{quote .Bad}} | paste -sd, -){{range .Exclude}},{{.}}{{end}}
+			bad=$(ls {{quote .Bad}} | grep -x '[A-Za-z0-9._-]*' | paste -sd, -){{range .Exclude}},{{.}}{{end}}
 			for try in 1 2 3 4 5; do
-				scontrol update JobId=$job ExcNodeList=$bad && break
+				scontrol update JobId=$job "ExcNodeList=$bad" && break
 				sleep 1
 			done
 			scontrol release $job
