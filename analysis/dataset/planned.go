@@ -2,7 +2,9 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -55,15 +57,22 @@ func Planned(plan *study.Plan, folds [][]*Domain) error {
 	return nil
 }
 
+// ParsePlanned is [ParseStudy] of a file that a plan names. Where it is not there, the error
+// says how a plan learns that it has moved.
+func ParsePlanned(file string) (*study.Study, error) {
+	_, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) && !study.IsURL(file) {
+		return nil, fmt.Errorf("%w; by plan.json the study file is there: where it has moved, 'sharewise run' of the file as it lies now, with -o this folder, says so to the plan and keeps all runs", err)
+	}
+	return ParseStudy(file)
+}
+
 // openNamed reads the data of the study that a plan names, whatever they are now.
 func openNamed(ctx context.Context, plan *study.Plan, how []Option) (*study.Study, [][]*Domain, error) {
 	if plan.File == "" {
 		return nil, nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
 	}
-	if _, err := os.Stat(plan.File); err != nil {
-		return nil, nil, err
-	}
-	s, err := ParseStudy(plan.File)
+	s, err := ParsePlanned(plan.File)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -118,10 +118,11 @@ func (s *scanner) scanNamedArrays(f *datafile.ArrayFile, p string, names []strin
 		s.pass(p, "its arrays are called neither inputs or x nor labels or y: %s", datafile.List(others))
 		return
 	}
+	before := len(s.finds)
 	for _, pair := range pairs.list {
 		s.takeArrays(pair, append(s.placed(p, false), pair.rest))
 	}
-	if len(others) > 0 {
+	if len(others) > 0 && len(s.finds) > before { // otherwise the file was passed over, with a reason
 		s.finds[len(s.finds)-1].notes = append(s.finds[len(s.finds)-1].notes, "arrays that are left out: "+datafile.List(others))
 	}
 }

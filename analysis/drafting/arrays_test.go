@@ -70,3 +70,15 @@ func TestScanRecordings(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }
+
+// TestUnlabelledArrays passes over samples beside an array of an unknown name, where nothing
+// else was found before.
+func TestUnlabelledArrays(t *testing.T) {
+	dir := t.TempDir()
+	x := filetest.Floats([]int{10, 3}, make([]float32, 30)...)
+	filetest.Write(t, dir, "a.npz", filetest.NPZ(t, map[string][]byte{"x": x, "labels1": filetest.Floats([]int{10}, make([]float32, 10)...)}))
+	_, err := Scan(dir, Config{Name: "none", Base: dir, Least: 2})
+	if err == nil || !strings.Contains(err.Error(), `array "x": samples without an array of labels beside them`) {
+		t.Errorf("%v", err)
+	}
+}

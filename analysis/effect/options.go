@@ -33,8 +33,8 @@ type Options struct {
 
 // Validate returns an error where a setting is out of range.
 func (o Options) Validate() error {
-	if o.Level != 0 && !(o.Level > 0.5 && o.Level < 1) {
-		return fmt.Errorf("level %g: want between 0.5 and 1, for instance 0.95", o.Level)
+	if o.Level != 0 && !(o.Level >= 0.5 && o.Level < 1) {
+		return fmt.Errorf("level %g: want from 0.5 to less than 1, for instance 0.95", o.Level)
 	}
 	if o.Alpha != 0 && !(o.Alpha > 0 && o.Alpha < 1) {
 		return fmt.Errorf("alpha %g: want between 0 and 1, for instance 0.05", o.Alpha)

@@ -36,7 +36,7 @@ func PlannedBy(ctx context.Context, folder layout.Folder, file string, memory in
 	if file = cmp.Or(file, plan.File); file == "" {
 		return nil, fmt.Errorf("the plan names no study file: a program made the study, and has the data")
 	}
-	s, err := dataset.ParseStudy(file)
+	s, err := dataset.ParsePlanned(file)
 	if err != nil {
 		return nil, err
 	}

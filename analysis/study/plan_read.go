@@ -160,7 +160,7 @@ func (r *Run) validate(domains []string) error {
 // validate looks at the bounds that a study file keeps; 0 stands for the default.
 func (a *Analysis) validate() error {
 	switch {
-	case a.Level != 0 && !(a.Level > 0.5 && a.Level < 1):
+	case a.Level != 0 && !(a.Level >= 0.5 && a.Level < 1):
 		return fmt.Errorf("analysis: level %g is no coverage", a.Level)
 	case !(a.Alpha >= 0 && a.Alpha < 1):
 		return fmt.Errorf("analysis: alpha %g is no rate", a.Alpha)

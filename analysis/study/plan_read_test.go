@@ -13,6 +13,8 @@ func TestReadHostilePlan(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ of, run, says string }{
 		"as it is":             {`"rungs": ["w1"], "epochs": 3, "steps_per_epoch": 1000000, `, `"rung": {"name": "w1"}, "hash": "0f", "rows": [16, 4], "fold": 64, "steps": 3000000, `, ""},
+		"the least level":      {`"analysis": {"level": 0.5}, `, "", ""},
+		"less than that":       {`"analysis": {"level": 0.4}, `, "", "level 0.4 is no coverage"},
 		"a rung elsewhere":     {`"rungs": ["../x"], `, "", `"../x" is no name of a rung`},
 		"of a run":             {"", `"rung": {"name": "a/b"}, `, `"a/b" is no name of a rung`},
 		"a hash elsewhere":     {"", `"hash": "..", `, `".." is no hash`},

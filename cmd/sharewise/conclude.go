@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/grouping/appraisal"
+	"github.com/sharewise/sharewise/grouping/economics"
 	"github.com/sharewise/sharewise/grouping/gaintable"
 	"github.com/sharewise/sharewise/grouping/solve"
 	"github.com/sharewise/sharewise/reports"
@@ -26,7 +27,7 @@ func appraiseIfPriced(folder layout.Folder) error {
 		return err
 	}
 	_, err := appraisal.Folder(folder, appraisal.Options{})
-	if errors.Is(err, appraisal.ErrNoPrices) || errors.Is(err, grouping.ErrNoGains) {
+	if errors.Is(err, appraisal.ErrNoPrices) || errors.Is(err, grouping.ErrNoGains) || errors.Is(err, economics.ErrNoValue) {
 		return nil
 	}
 	return inputError(err)

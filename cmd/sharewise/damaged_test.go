@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/grouping"
 )
 
 // TestDamagedFilesAreInput ends commands with the exit code of bad input where a file of the
@@ -27,6 +28,11 @@ func TestDamagedFilesAreInput(t *testing.T) {
 		}
 		if err = fmt.Errorf("%w, and %w", err, syscall.EIO); exitCode(err) != exitFailure {
 			t.Errorf("%s while the disk fails: exit code %d", name, exitCode(err))
+		}
+	}
+	for _, err := range []error{layout.ErrForgetting, grouping.ErrNoGains} {
+		if err = fmt.Errorf("promise: %w", err); exitCode(err) != exitInput {
+			t.Errorf("%v: exit code %d", err, exitCode(err))
 		}
 	}
 	path := filepath.Join(t.TempDir(), "similarity.json")

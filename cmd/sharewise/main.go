@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/versioned"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -80,12 +82,17 @@ func exitCode(err error) int {
 		return exitAnswerNo
 	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
-	case errors.As(err, &input), errors.Is(err, filelimit.ErrDamaged), errors.Is(err, versioned.ErrVersion), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory):
+	case errors.As(err, &input), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory), isOneOf(err, filelimit.ErrDamaged, versioned.ErrVersion, layout.ErrForgetting, grouping.ErrNoGains):
 		return exitInput
 	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
 		return exitInterrupted
 	}
 	return exitFailure
+}
+
+// isOneOf reports whether an error matches one of others.
+func isOneOf(err error, others ...error) bool {
+	return slices.ContainsFunc(others, func(other error) bool { return errors.Is(err, other) })
 }
 
 // errInterrupted is returned by a command that stopped early, cleanly, because
