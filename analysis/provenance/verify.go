@@ -64,6 +64,9 @@ type Data func(plan *study.Plan) (map[string][]string, error)
 // Verify computes anew what the folder's manifest says. data may be nil: then the data
 // are not read, and only files that the study names are compared.
 func Verify(folder layout.Folder, data Data) (*Report, error) {
+	if _, err := folder.ReadPlan(); errors.Is(err, layout.ErrForgetting) {
+		return nil, err
+	}
 	m, err := Read(folder)
 	if err != nil {
 		return nil, err

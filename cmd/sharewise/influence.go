@@ -99,8 +99,8 @@ func printInfluence(w io.Writer, f *influence.File) error {
 	}
 	fmt.Fprintf(w, "\nGradients of %s of %s at %s, %s.\n", wording.Plural(f.Models, "model"), f.Arm, f.Rung, at)
 	if c := f.Check; c != nil {
-		fmt.Fprintf(w, "\nHeld against training again without the source, %d pairs: rank correlation %.2f %s of scores, %.2f %s of cosines; %.0f %% of signs right, where the usual sign is right in %.0f %%.\n",
-			c.Pairs, c.Score.Value, limitsText(c.Score), c.Cosine.Value, limitsText(c.Cosine), 100*c.Signs, 100*c.Usual)
+		fmt.Fprintf(w, "\nHeld against training again without the source, %d pairs: rank correlation %s %s of scores, %s %s of cosines; %.0f %% of signs right, where the usual sign is right in %.0f %%.\n",
+			c.Pairs, figure("%.2f", c.Score.Value), limitsText(c.Score), figure("%.2f", c.Cosine.Value), limitsText(c.Cosine), 100*c.Signs, 100*c.Usual)
 	} else {
 		fmt.Fprintln(w, "\nNothing was trained without one of its domains: nobody knows whether these scores say anything.")
 	}

@@ -50,14 +50,14 @@ func open(folder layout.Folder, o Options) (*Bundle, error) {
 	}
 	results, err := analysis.ReadResults(folder.Results())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w; run 'sharewise analyze %s' first", err, folder)
+		return nil, fmt.Errorf("%s: %w; run 'sharewise analyze %s' first", folder.Results(), fs.ErrNotExist, folder)
 	}
 	if err != nil {
 		return nil, err
 	}
 	groups, err := grouping.ReadFile(folder.Groups())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w; run 'sharewise group %s' first", err, folder)
+		return nil, fmt.Errorf("%s: %w; run 'sharewise group %s' first", folder.Groups(), fs.ErrNotExist, folder)
 	}
 	if err != nil {
 		return nil, err

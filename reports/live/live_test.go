@@ -443,6 +443,7 @@ func TestSlowClients(t *testing.T) {
 // script puts there.
 func TestInert(t *testing.T) {
 	const payload = `"'></title></style><script>document.body.dataset.ran=1</script><img src=x onerror="document.body.dataset.ran=1">`
+	const rung = `"'><img src=x onerror="document.body.dataset.ran=1">` // which has no slash in it
 	folder, _ := planned(t, 2, "north", "south")
 	plan, err := folder.ReadPlan()
 	if err != nil {
@@ -451,7 +452,7 @@ func TestInert(t *testing.T) {
 	plan.Study, plan.Title = payload, payload
 	for i := range plan.Runs {
 		r := &plan.Runs[i]
-		r.Arm, r.Rung.Name, r.Weighting.Name = r.Arm+payload, payload, payload
+		r.Arm, r.Rung.Name, r.Weighting.Name = r.Arm+payload, rung, payload
 	}
 	if err := folder.WritePlan(plan); err != nil {
 		t.Fatal(err)
