@@ -174,3 +174,40 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// TestBadNodes runs the script of an array on a node that fails it, in a folder that says of a
+// node what would be settings of a job: only names of nodes reach scontrol, as one argument.
+func TestBadNodes(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	s := &Submission{dir: filepath.Join(dir, "slurm", "1"), out: dir, name: "n", program: filepath.Join(dir, "worker"), config: Config{Exclude: []string{"far"}}}
+	for _, bad := range []string{"n1 JobId=777 Command=x", "n2\nJobId=777", "n3,n4", "node-5.lan"} {
+		if err := os.MkdirAll(s.bad(), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(s.bad(), bad), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{
+		"worker": "exit 74", "scontrol": `for a; do printf '[%s]' "$a"; done >> "$CALLS"; echo >> "$CALLS"`, "array.sh": s.write(arrayScript, 0, 1, nil),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!"+bash+"\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	calls := filepath.Join(dir, "calls")
+	cmd := exec.CommandContext(t.Context(), bash, filepath.Join(dir, "array.sh"))
+	cmd.Env = append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"), "CALLS="+calls, "SLURM_ARRAY_JOB_ID=5", "SLURM_ARRAY_TASK_ID=0", "SLURMD_NODENAME=bad7")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	got, err := os.ReadFile(calls)
+	if want := "[update][JobId=5_0][ExcNodeList=bad7,n2,node-5.lan,far]"; err != nil || !strings.Contains(string(got), want+"\n") {
+		t.Errorf("%v: %s, want %s; %s", err, got, want, out)
+	}
+}
