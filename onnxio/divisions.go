@@ -17,18 +17,22 @@ func GuardDivisions(m *Model) *Model {
 	if m.Graph == nil || m.Opset("") < guardOpset || !m.divides() {
 		return m
 	}
-	flat := m
+	c := m
 	if slices.ContainsFunc(m.Functions, (*Function).divides) {
-		flat = m.Clone()
-		if flat.InlineFunctions() != nil {
+		c = m.Clone()
+		if c.InlineFunctions() != nil {
 			return m
 		}
 	}
-	if g := newGuarding(flat); g == nil || !g.needed(flat.Graph) {
+	g := newGuarding(c)
+	if g == nil || !g.needed(c.Graph) {
 		return m
 	}
-	c := flat.Clone()
-	newGuarding(c).graph(c.Graph)
+	if c == m {
+		c = m.Clone()
+		g = newGuarding(c)
+	}
+	g.graph(c.Graph)
 	return c
 }
 

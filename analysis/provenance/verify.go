@@ -64,8 +64,9 @@ type Data func(plan *study.Plan) (map[string][]string, error)
 // Verify computes anew what the folder's manifest says. data may be nil: then the data
 // are not read, and only files that the study names are compared.
 func Verify(folder layout.Folder, data Data) (*Report, error) {
-	if _, err := folder.ReadPlan(); errors.Is(err, layout.ErrForgetting) {
-		return nil, err
+	plan, planErr := folder.ReadPlan()
+	if errors.Is(planErr, layout.ErrForgetting) {
+		return nil, planErr
 	}
 	m, err := Read(folder)
 	if err != nil {
@@ -75,10 +76,9 @@ func Verify(folder layout.Folder, data Data) (*Report, error) {
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		v.file(name, filepath.Join(string(folder), name), m.Files[name])
 	}
-	plan, err := folder.ReadPlan()
-	v.heard(err)
-	if err != nil && v.broken == nil {
-		v.find("plan.json", Differs, err.Error())
+	v.heard(planErr)
+	if planErr != nil && v.broken == nil {
+		v.find("plan.json", Differs, planErr.Error())
 		return v.report, nil
 	}
 	if v.broken == nil {

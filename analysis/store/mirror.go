@@ -20,6 +20,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/claim"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // ErrChanged is matched where files were changed in the store by others since they were pulled.
@@ -237,7 +238,7 @@ func (m *Mirror) list(ctx context.Context) (map[string]Object, error) {
 
 // local reports whether a key below the study's is that of a file in its folder.
 func local(name string) bool {
-	return filepath.IsLocal(filepath.FromSlash(name)) && path.Clean(name) == name
+	return versioned.Inside("keys", name) == nil
 }
 
 // drop removes files that the store does not have any more.

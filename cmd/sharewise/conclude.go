@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
@@ -27,7 +26,7 @@ func appraiseIfPriced(folder layout.Folder) error {
 		return err
 	}
 	_, err := appraisal.Folder(folder, appraisal.Options{})
-	if errors.Is(err, appraisal.ErrNoPrices) || errors.Is(err, grouping.ErrNoGains) || errors.Is(err, economics.ErrNoValue) {
+	if isOneOf(err, appraisal.ErrNoPrices, grouping.ErrNoGains, economics.ErrNoValue) {
 		return nil
 	}
 	return inputError(err)
@@ -55,7 +54,7 @@ func (a *app) conclude(ctx context.Context, folder layout.Folder, tested [][]*da
 			}
 		}
 	}
-	if errors.Is(err, grouping.ErrNoGains) || errors.Is(err, grouping.ErrNoPartition) || errors.Is(err, solve.ErrContradiction) {
+	if isOneOf(err, grouping.ErrNoGains, grouping.ErrNoPartition, solve.ErrContradiction) {
 		fmt.Fprintf(a.stderr, "sharewise: no groups were chosen: %v\n", err)
 		err = nil
 	}

@@ -84,7 +84,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory), isOneOf(err, filelimit.ErrDamaged, versioned.ErrVersion, layout.ErrForgetting, grouping.ErrNoGains):
 		return exitInput
-	case errors.Is(err, errInterrupted), errors.Is(err, errAbandoned), errors.Is(err, errTimeUp), errors.Is(err, errLeftRunning):
+	case isOneOf(err, errInterrupted, errAbandoned, errTimeUp, errLeftRunning):
 		return exitInterrupted
 	}
 	return exitFailure
