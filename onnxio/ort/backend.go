@@ -31,7 +31,9 @@ var environment struct {
 // it. It stays loaded until the process ends: opening it again returns the
 // same backend, opening another one is an error.
 //
-// Open trusts the library. See Default, which does not.
+// Open trusts the library. See Default, which does not. It sets ORT_DISABLE_TELEMETRY
+// in the environment of the process, so that the library neither sends nor keeps
+// what it is used for.
 func Open(path string) (exec.Backend, error) {
 	environment.Lock()
 	defer environment.Unlock()
@@ -40,6 +42,12 @@ func Open(path string) (exec.Backend, error) {
 			return nil, fmt.Errorf("open ONNX Runtime %s: this process already uses %s", path, environment.path)
 		}
 		return environment.backend, nil
+	}
+	// The library's own builds begin to measure its use as the environment is made: they
+	// write a device's number and a database below the user's cache, and files beside
+	// other temporary ones. Asking it to stop afterwards comes too late for these.
+	if err := os.Setenv("ORT_DISABLE_TELEMETRY", "1"); err != nil {
+		return nil, fmt.Errorf("open ONNX Runtime %s: %w", path, err)
 	}
 	onnxruntime_go.SetSharedLibraryPath(path)
 	// Failures come back as errors; printing them as well would only confuse.
