@@ -33,7 +33,11 @@ func FromResults(r *analysis.Results, want Selection) (*Problem, Selection, []st
 	}
 	got, ok := choose(r, want)
 	if !ok {
-		return nil, want, nil, fmt.Errorf("grouping: %w: the study trained no pool of two or more domains that could be compared with independent runs; plan pairs or a joint arm", ErrNoGains)
+		why := "the study trained no pool of two or more domains that could be compared with independent runs"
+		if r.Runs.Diverged == 0 {
+			why += "; plan pairs or a joint arm"
+		}
+		return nil, want, nil, fmt.Errorf("grouping: %w: %s", ErrNoGains, why)
 	}
 	p := &Problem{Level: r.Level}
 	for _, d := range r.Domains {

@@ -84,12 +84,12 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		return nil, fmt.Errorf("linearise: %w", err)
 	}
 	runs = slices.DeleteFunc(runs, func(r study.PlannedRun) bool { return r.Weighting.Name != runs[0].Weighting.Name })
-	if len(runs) == 0 {
-		return nil, fmt.Errorf("linearise: %w", ErrNoJoint)
-	}
 	checker, err := p.Study.Checker()
 	if err != nil {
 		return nil, fmt.Errorf("linearise: %w", err)
+	}
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("linearise: %w; %s", ErrNoJoint, withoutJoint(p.Plan, checker))
 	}
 	subsets := draw(len(out.Domains), c, func(members []int) bool { return checker.AllowsAct(policy.Pooling, members) })
 	if len(subsets) == 0 {
@@ -120,4 +120,19 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		Trained:    1, Work: work / pair, Subsets: true, Pools: pools,
 	}}
 	return out, nil
+}
+
+// withoutJoint says why a study has no model of all domains that has finished.
+func withoutJoint(plan *study.Plan, rules *policy.Checker) string {
+	if slices.ContainsFunc(plan.Runs, func(r study.PlannedRun) bool { return r.Arm == study.Joint }) {
+		return "'sharewise status' says how far its runs are"
+	}
+	var domains []string
+	for _, d := range plan.Domains {
+		domains = append(domains, d.Name)
+	}
+	if err := rules.Refuse(domains); err != nil {
+		return err.Error()
+	}
+	return "arms.joint: true trains one"
 }

@@ -56,10 +56,19 @@ func (t *trial) choose(runs []study.PlannedRun) error {
 		t.note("the policy forbids %d of the pools", forbidden)
 	}
 	if len(t.pools) == 0 {
-		return ErrNothing
+		return t.nothing()
 	}
 	t.sums = make([]sum, len(ways)*len(t.pools))
 	return nil
+}
+
+// nothing says why there is nothing to merge: what was noted of the domains, or that they
+// have no models.
+func (t *trial) nothing() error {
+	if len(t.out.Notes) == 0 {
+		return fmt.Errorf("%w: fewer than two domains have an independent model that has finished", ErrNothing)
+	}
+	return fmt.Errorf("%w: %s", ErrNothing, strings.Join(t.out.Notes, "; "))
 }
 
 func (t *trial) note(format string, args ...any) {

@@ -50,10 +50,10 @@ func (a *app) main(args []string) int {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "sharewise: %s\n", readable(err.Error()))
-		if advice := cmp.Or(systemFault(err), nodeFault(err)); advice != "" {
+		if advice := cmp.Or(systemFault(err), nodeFault(err), divergence(cmd, err)); advice != "" {
 			fmt.Fprintf(a.stderr, "sharewise: %s\n", advice)
 		}
 	}

@@ -24,7 +24,7 @@ const (
 var Formats = []Format{CSV, TensorBoard, MLflow}
 
 // ErrNoRuns is matched where no run has ended as planned.
-var ErrNoRuns = errors.New("no run has ended yet")
+var ErrNoRuns = errors.New("no run has ended as planned")
 
 // ErrDomain is matched where a run's files name a domain that the run has not: names of
 // domains become names of files.

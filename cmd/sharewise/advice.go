@@ -6,10 +6,21 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/cross"
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/influence"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/linearise"
+	"github.com/sharewise/sharewise/analysis/merging"
+	"github.com/sharewise/sharewise/analysis/suspects"
 	"github.com/sharewise/sharewise/analysis/wording"
+	"github.com/sharewise/sharewise/grouping"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/reports/tracking"
 )
 
 // systemFault says what to do about an error of the system, empty for other errors: the
@@ -38,6 +49,21 @@ func nodeFault(err error) string {
 		return "the inputs have numbers, or a length, that the model has no rows for: give it those that it was made for, by its own tokenizer and input.text.length"
 	}
 	return "the samples are not what the model was made for, or it is damaged: export it again for samples of this shape, or end it before that node (--features, --of, --output)"
+}
+
+// divergence says of a command that misses runs of the study in OUT, its first argument,
+// that some of them diverged, and what to do; empty where none did, and for other errors.
+func divergence(cmd *cobra.Command, err error) string {
+	args := cmd.Flags().Args()
+	if len(args) == 0 || !isOneOf(err, grouping.ErrNoGains, cross.ErrNothing, influence.ErrNothing, linearise.ErrNoJoint, merging.ErrNothing, analysis.ErrNoShared, suspects.ErrNothing, tracking.ErrNoRuns) {
+		return ""
+	}
+	p, err := layout.Folder(args[0]).Progress()
+	if err != nil || len(p.Diverged) == 0 {
+		return ""
+	}
+	first := p.Diverged[0]
+	return fmt.Sprintf("%d of %d runs of the study diverged, such as %s (%s): lower training.rate, set training.clip: 1, or look for extreme values in the data, and run again", len(p.Diverged), p.Planned, first.ID, first.Reason)
 }
 
 // readable is a message in which no word goes on for pages: names in files that others
