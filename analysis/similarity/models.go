@@ -172,7 +172,10 @@ func (a *assessment) compareJoint(ctx context.Context) (err error) {
 		return err
 	}
 	point, err := a.project.At(a.backend, a.folder, runs[0])
-	if err != nil {
+	if errors.Is(err, train.ErrMerged) {
+		a.note("domains are not compared by gradients at the joint model: %v", err)
+		return nil
+	} else if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, point.Close()) }()
@@ -202,7 +205,7 @@ func (a *assessment) compareModels(ctx context.Context) error {
 	n := len(a.domains)
 	c := &comparison{assessment: a, sums: make([]float64, n*n), counts: make([]int, n*n)}
 	for seed := 1; seed <= a.Seeds; seed++ {
-		if err := c.seed(ctx, seed, runs); errors.Is(err, train.ErrHeadless) {
+		if err := c.seed(ctx, seed, runs); errors.Is(err, train.ErrHeadless) || errors.Is(err, train.ErrMerged) {
 			a.note("models are not compared by their features: %v", err)
 			return nil
 		} else if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/exec"
+	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
 
@@ -53,14 +54,21 @@ func (p *Point) Trunk() []training.Param {
 	return out
 }
 
+// ErrMerged is returned for the trained model of a run with low-rank adapters.
+var ErrMerged = errors.New("the low-rank adapters (model.adapters) were merged into the weights of the trained models, so that what was trained cannot be looked at on its own any more; " +
+	"'sharewise cross' and 'sharewise subgroups' need the model only, and a study without model.adapters has all commands")
+
 // Trained sets all parameters and buffers to those of a model that the run wrote.
-// It fails for a model that has others, as one into whose weights low-rank adapters
-// were merged.
+// It fails for a model that has others, and with ErrMerged for one into whose weights
+// low-rank adapters were merged.
 func (p *Point) Trained(m *onnxio.Model) error {
 	for _, q := range p.engine.model() {
 		t := m.Graph.Initializer(q.Name)
 		if t == nil {
-			return fmt.Errorf("train: the trained model of run %s has no parameter %q, as those have into which low-rank adapters were merged", p.engine.job.Run.ID, q.Name)
+			if finetune.IsAdapter(q.Name) {
+				return ErrMerged
+			}
+			return fmt.Errorf("train: the trained model of run %s has no parameter %q", p.engine.job.Run.ID, q.Name)
 		}
 		v, err := t.Float32()
 		if err != nil || len(v) != len(p.Values(q.Name)) {

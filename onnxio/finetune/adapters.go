@@ -209,3 +209,8 @@ func beside(b *onnxio.Builder, n *onnxio.Node, adapter string, factor float32) {
 	}
 	b.OpNamed(y, "Add", []string{base, change})
 }
+
+// IsAdapter reports whether a parameter is one of those that Adapt adds, by its name.
+func IsAdapter(name string) bool {
+	return strings.HasSuffix(name, suffixA) || strings.HasSuffix(name, suffixB)
+}
