@@ -71,7 +71,7 @@ func (f Folder) whole() error {
 var derived = []string{
 	"plan.json", "decisions.json", "results.json", "groups.json", "pools.json", "provenance.json", "clusters.json", "economics.json",
 	"cross.json", "affinity.json", "merge.json", "linear.json", "similarity.json", "subgroups.json", "suspects.json", "influence.json", "imbalance.json", "weightings.json", "weightings", "mixtures.json", "mixtures", "remedies.json", "remedies",
-	"summary.json", "report.html", "tables", "cross", "merged", "models", "promises.json", "verification", "refit", "custody.json", "damaged",
+	"summary.json", "report.html", "tables", "cross", "merged", "models", "promises.json", "verification", "refit", "custody.json", "damaged", "SHA256SUMS", "SHA256SUMS.sig",
 }
 
 // Derived lists what is in the folder that is made of runs, and Others what is neither

@@ -142,10 +142,10 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 		}
 		fmt.Fprintf(text, "%s  %s\n", sum, name)
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(string(folder), sumsName), text.Bytes()); err != nil {
+	if err := atomicfile.WriteBytes(folder.Sums(), text.Bytes()); err != nil {
 		return 0, fmt.Errorf("sign: %w", err)
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(string(folder), signatureName), ed25519.Sign(key, text.Bytes())); err != nil {
+	if err := atomicfile.WriteBytes(folder.Signature(), ed25519.Sign(key, text.Bytes())); err != nil {
 		return 0, fmt.Errorf("sign: %w", err)
 	}
 	// What was signed is what was read once: it must be what is there.
@@ -155,10 +155,8 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 	}
 	if err != nil {
 		err = fmt.Errorf("sign: %w", err)
-		for _, name := range []string{signatureName, sumsName} { // sums without a signature mislead
-			err = errors.Join(err, atomicfile.RemoveFile(filepath.Join(string(folder), name)))
-		}
-		return 0, err
+		// Sums without a signature mislead.
+		return 0, errors.Join(err, atomicfile.RemoveFile(folder.Signature()), atomicfile.RemoveFile(folder.Sums()))
 	}
 	return len(files), nil
 }
@@ -168,10 +166,10 @@ func Sign(folder layout.Folder, study string, key ed25519.PrivateKey) (int, erro
 // with ErrNoSignature where there is none, and with ErrSignature where it is not of the
 // key: then nothing that the folder says of its files can be relied on.
 func VerifySignature(folder layout.Folder, key ed25519.PublicKey) (*Report, error) {
-	sums, err := filelimit.ReadFile(filepath.Join(string(folder), sumsName), filelimit.State)
+	sums, err := filelimit.ReadFile(folder.Sums(), filelimit.State)
 	if err == nil {
 		var signature []byte
-		if signature, err = filelimit.ReadFile(filepath.Join(string(folder), signatureName), filelimit.Document); err == nil && !ed25519.Verify(key, sums, signature) {
+		if signature, err = filelimit.ReadFile(folder.Signature(), filelimit.Document); err == nil && !ed25519.Verify(key, sums, signature) {
 			return nil, fmt.Errorf("%s: %w: %s is not signed by this key, or has changed since", folder, ErrSignature, sumsName)
 		}
 	}
