@@ -9,8 +9,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Remove returns the text of a study file without one of its domains, and everything
-// else as it stands. It fails where the list of domains is written in a way that this
+// Remove returns the text of a study file without one of its domains, and without what
+// its weightings say of that, which must speak of all that there are; everything else
+// stays as it stands. It fails where the list of domains is written in a way that this
 // cannot be done line by line, and for a domain that is not listed. Where other keys
 // name the domain, the text is no valid study any more: parse it, and its errors say
 // where.
@@ -44,6 +45,7 @@ func Remove(data []byte, name string) ([]byte, error) {
 		return nil, fmt.Errorf("the study lists no domain %q", name)
 	}
 	lines := bytes.SplitAfter(data, []byte("\n"))
+	d.unweigh(entries, name, lines)
 	begins := func(k int) bool { // a line with a dash of the list
 		text := strings.TrimRight(string(lines[k]), "\r\n")
 		return len(text) >= column && strings.TrimSpace(text[:column-1]) == "" && text[column-1] == '-'
@@ -64,6 +66,73 @@ func Remove(data []byte, name string) ([]byte, error) {
 		last--
 	}
 	return bytes.Join(slices.Delete(lines, first, last), nil), nil
+}
+
+// unweigh takes out of the lines what maps of weights and targets say of a domain.
+func (d *decoder) unweigh(study []*ast.MappingValueNode, name string, lines [][]byte) {
+	under := func(entries []*ast.MappingValueNode, keys ...string) (values []ast.Node) {
+		for _, e := range entries {
+			if slices.Contains(keys, e.Key.GetToken().Value) {
+				if v, ok := d.resolve(e.Value, "weightings"); ok {
+					values = append(values, v)
+				}
+			}
+		}
+		return values
+	}
+	for _, list := range under(study, "weightings") {
+		methods, ok := list.(*ast.SequenceNode)
+		if !ok {
+			continue
+		}
+		for _, method := range methods.Values {
+			settings, _ := d.entries(method, "weightings")
+			for _, v := range under(settings, "weights", "targets") {
+				flow := false
+				entries := []*ast.MappingValueNode{}
+				switch x := v.(type) {
+				case *ast.MappingNode:
+					entries, flow = x.Values, x.IsFlowStyle
+				case *ast.MappingValueNode:
+					entries = append(entries, x)
+				}
+				if at := slices.IndexFunc(entries, func(e *ast.MappingValueNode) bool { return e.Key.GetToken().Value == name }); at >= 0 {
+					cut(entries, at, flow, lines)
+				}
+			}
+		}
+	}
+}
+
+// cut takes an entry of a mapping out of the lines: of one in braces with the comma that
+// follows, or else the one before, and of others with its lines.
+func cut(entries []*ast.MappingValueNode, at int, flow bool, lines [][]byte) {
+	first, last := position(entries[at].Key), position(entries[at].Value)
+	if !flow {
+		for k := first.line - 1; k < last.line; k++ {
+			lines[k] = nil
+		}
+		return
+	}
+	if first.line != last.line {
+		return // the study's errors will say where it stands
+	}
+	text := []rune(string(lines[first.line-1]))
+	end := func(e *ast.MappingValueNode) int {
+		return position(e.Value).column - 1 + len([]rune(strings.TrimSpace(e.Value.GetToken().Origin)))
+	}
+	from, to := first.column-1, end(entries[at])
+	switch {
+	case at+1 < len(entries):
+		if next := position(entries[at+1].Key); next.line == first.line {
+			to = next.column - 1
+		} else if comma := slices.Index(text[to:], ','); comma >= 0 {
+			to += comma + 1
+		}
+	case at > 0 && position(entries[at-1].Value).line == first.line:
+		from = end(entries[at-1])
+	}
+	lines[first.line-1] = []byte(string(slices.Delete(text, from, to)))
 }
 
 // inside reports whether a line belongs to an entry whose dash is in a column: it is

@@ -40,3 +40,26 @@ func TestRemove(t *testing.T) {
 		}
 	}
 }
+
+// TestRemoveWeights takes out what weightings say of a domain, which they have to say of
+// all that there are.
+func TestRemoveWeights(t *testing.T) {
+	const head = "version: 1\nname: s\ndefaults: {columns: {label: y}}\ndomains:\n  - {name: 東, data: a.csv}\n  - {name: b, data: b.csv}\n  - {name: c, data: c.csv}\n"
+	for _, test := range []struct{ text, name, want string }{
+		{"weightings: [equal, {name: static, weights: {東: 2, b: 1.5, c: 3}}, famo]\n", "東", "weightings: [equal, {name: static, weights: {b: 1.5, c: 3}}, famo]\n"},
+		{"weightings: [equal, {name: static, weights: {東: 2, b: 1.5, c: 3}}, famo]\n", "b", "weightings: [equal, {name: static, weights: {東: 2, c: 3}}, famo]\n"},
+		{"weightings: [equal, {name: static, weights: {東: 2, b: 1.5, c: 3}}, famo]\n", "c", "weightings: [equal, {name: static, weights: {東: 2, b: 1.5}}, famo]\n"},
+		{"weightings:\n  - name: static\n    weights:\n      東: 2\n      c: 3 # the old one\n      b: 1.5\n", "c", "weightings:\n  - name: static\n    weights:\n      東: 2\n      b: 1.5\n"},
+		{"weightings:\n  - name: static\n    weights: {東: 2,\n      b: 1.5,\n      \"c\": 3}\n", "c", "weightings:\n  - name: static\n    weights: {東: 2,\n      b: 1.5,\n      }\n"},
+		{"weightings:\n  - name: static\n    weights: {東: 2,\n      b: 1.5,\n      c: 3}\n", "b", "weightings:\n  - name: static\n    weights: {東: 2,\n      \n      c: 3}\n"},
+	} {
+		got, err := Remove([]byte(head+test.text), test.name)
+		if err != nil || !strings.HasSuffix(string(got), test.want) {
+			t.Errorf("%s of %q: %v\n%s\nwant\n%s", test.name, test.text, err, got, test.want)
+			continue
+		}
+		if s, err := ParseBytes(got, "study.yaml", t.TempDir()); err != nil || len(s.Domains) != 2 {
+			t.Errorf("%s of %q: %v", test.name, test.text, err)
+		}
+	}
+}
