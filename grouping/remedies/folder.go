@@ -10,6 +10,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/contest"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/grouping"
@@ -55,7 +56,9 @@ func proposed(folder layout.Folder, o Options, s *study.Study) (*File, *layout.O
 		return nil, nil, err
 	}
 	if s == nil && k.Plan != nil && k.Plan.File != "" {
-		if k.Study, err = dataset.ParseStudy(k.Plan.File); err != nil {
+		if k.Study, err = dataset.ParseStudy(k.Plan.File); filelimit.SystemFault(err) != "" {
+			return nil, nil, err
+		} else if err != nil {
 			k.Study = nil // what it says of inputs is not known then
 		}
 	}
