@@ -38,7 +38,7 @@ func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
 		tables = append(tables, filepath.Join(folder.Tables(), name))
 	}
 	return results, folder.Derive(func(d *layout.Derivation) error {
-		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}
 		if err := results.WriteTables(folder.Tables()); err != nil {

@@ -117,7 +117,7 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 	}
 	made := made(folder)
 	err = folder.Derive(func(d *layout.Derivation) error {
-		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}
 		if err := groups.WriteTable(folder.Tables()); err != nil {

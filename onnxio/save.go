@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/sharewise/sharewise/analysis/atomicfile"
 )
 
 // Save writes m to one file that stands for itself: external data that Load
@@ -54,10 +55,7 @@ func (o SaveOptions) save(path string, m *Model) error {
 		if err != nil {
 			return err
 		}
-		return writeFile(path, func(w io.Writer) error {
-			_, err := w.Write(data)
-			return err
-		})
+		return atomicfile.WriteBytes(path, data)
 	}
 	if filepath.Base(o.ExternalData) != o.ExternalData || checkLocation(o.ExternalData) != nil || o.ExternalData == filepath.Base(path) {
 		return fmt.Errorf("%w: %q must be the name of another file in the same folder", ErrExternalData, o.ExternalData)
@@ -71,13 +69,10 @@ func (o SaveOptions) save(path string, m *Model) error {
 		return err
 	}
 	external := filepath.Join(filepath.Dir(path), o.ExternalData)
-	if err := writeFile(external, func(w io.Writer) error { return writeAligned(w, large) }); err != nil {
+	if err := atomicfile.Write(external, func(w io.Writer) error { return writeAligned(w, large) }); err != nil {
 		return err
 	}
-	return writeFile(path, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	return atomicfile.WriteBytes(path, data)
 }
 
 // split returns a copy of m in which large initializers refer to external
@@ -123,49 +118,6 @@ func writeAligned(w io.Writer, tensors []*Tensor) error {
 		offset = alignUp(offset) + int64(len(t.Data))
 	}
 	return nil
-}
-
-// writeFile writes a file that appears complete or not at all.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err = write(f); err != nil {
-		return err
-	}
-	written, err := f.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return err
-	}
-	for _, step := range []func() error{
-		func() error { return f.Chmod(0o644) }, f.Sync,
-		func() error { return hasBytes(f.Name(), written) },
-		f.Close,
-		func() error { return os.Rename(f.Name(), path) },
-		func() error { return hasBytes(path, written) },
-	} {
-		if err = step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hasBytes looks whether a file has all that was written: some file systems say that they
-// did what they did not do.
-func hasBytes(path string, n int64) error {
-	info, err := os.Stat(path)
-	if err == nil && info.Size() != n {
-		err = fmt.Errorf("the file system lost what was written: %s has %d bytes of %d", path, info.Size(), n)
-	}
-	return err
 }
 
 // Marshal encodes m. Equal models give equal bytes. Tensors with external data

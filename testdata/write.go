@@ -17,7 +17,7 @@ var ErrDiffers = errors.New("differs from the demo's")
 // makes. Files that are there already are left as they are; one that differs is an
 // error, for its user may have edited it.
 func WriteDemo(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	demo := Demo()

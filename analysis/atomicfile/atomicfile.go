@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -20,7 +21,8 @@ const Suffix = ".tmp"
 // Write writes a file under a temporary name in its folder, brings it to the
 // disk and renames it. When anything fails the temporary file is removed and
 // whatever stood at path before stays. Links stay too: the file at their end is
-// written. Devices and pipes are written to and not replaced.
+// written. Devices and pipes are written to and not replaced. A file that is replaced
+// leaves its permissions to the new one; others have those that the umask leaves.
 func Write(path string, write func(io.Writer) error) error {
 	finish, err := Start(path, write)
 	if err != nil {
@@ -45,7 +47,7 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 		return func() error { return nil }, nil
 	}
 	sweep(path)
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
+	f, permissions, err := temporary(path)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, inFolder(path, err))
 	}
@@ -66,7 +68,7 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 	}
 	return func() error {
 		for _, step := range []func() error{
-			func() error { return f.Chmod(0o644) },
+			permissions,
 			f.Sync,
 			func() error { return whole(f, count.n) },
 			f.Close,
@@ -82,6 +84,25 @@ func Start(path string, write func(io.Writer) error) (finish func() error, err e
 		}
 		return nil
 	}, nil
+}
+
+// temporary makes a temporary file beside path, whose name no other has, and says how to
+// give it the permissions of the file that it is to replace.
+func temporary(path string) (f *os.File, permissions func() error, err error) {
+	mode, permissions := fs.FileMode(0o666), func() error { return nil }
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm() | 0o600 // at no time may more people read it than before
+		permissions = func() error { return f.Chmod(info.Mode().Perm()) }
+	}
+	const most = 1000 // names that are taken
+	for range most {
+		name := fmt.Sprintf(".%s.%d%s", filepath.Base(path), rand.Uint64(), Suffix)
+		f, err = os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return f, permissions, err
 }
 
 // counter counts the bytes that are written through it.

@@ -12,16 +12,16 @@ import (
 // content is complete before it gets its name, and a file that appeared meanwhile
 // stays as it is: the error then matches fs.ErrExist.
 func Create(path string, data []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+Suffix)
+	f, _, err := temporary(path)
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), whole(f, int64(len(data))), f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), whole(f, int64(len(data))), f.Close()); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
 	err = os.Link(f.Name(), path)

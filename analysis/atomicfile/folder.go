@@ -11,7 +11,7 @@ import (
 // WriteFolder makes a folder that appears complete or not at all: write fills
 // one of a temporary name beside it, which is then renamed. What stands at path
 // is an error that matches fs.ErrExist, unless replace is set; then it goes,
-// once the new folder is complete.
+// once the new folder is complete, which has its permissions.
 func WriteFolder(path string, replace bool, write func(dir string) error) (err error) {
 	defer func() {
 		if err != nil {
@@ -28,16 +28,21 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 		return inFolder(path, err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	if err := os.WriteFile(filepath.Join(work, lockName), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(work, lockName), nil, 0o666); err != nil {
 		return err
 	}
 	defer hold(filepath.Join(work, lockName))()
 	dir := filepath.Join(work, "new")
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.Mkdir(dir, 0o777); err != nil {
 		return err
 	}
 	if err := write(dir); err != nil {
 		return err
+	}
+	if info, err := os.Stat(path); err == nil {
+		if err := os.Chmod(dir, info.Mode().Perm()); err != nil {
+			return err
+		}
 	}
 	old := filepath.Join(work, "old")
 	switch err := os.Rename(path, old); {
@@ -65,7 +70,7 @@ type File struct {
 
 // NewFile creates a file. Whoever closes it learns whether all of it arrived.
 func NewFile(path string) (*File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
 		return nil, err
 	}

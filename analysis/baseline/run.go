@@ -190,7 +190,7 @@ func (c Config) take(ctx context.Context, dir layout.RunFolder) (*claim.Claim, e
 func (c Config) domain(ctx context.Context, dir layout.RunFolder, p study.PlanDomain) (*layout.Fit, error) {
 	folds := c.Domains[p.Name]
 	start := time.Now()
-	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+	if err := os.MkdirAll(string(dir), 0o777); err != nil {
 		return nil, err
 	}
 	if err := atomicfile.RemoveFile(dir.Done()); err != nil {

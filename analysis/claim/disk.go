@@ -24,7 +24,7 @@ type disk struct {
 
 // theDisk keeps claims by the calls of the system as they are.
 func theDisk() disk {
-	return disk{link: os.Link, rename: os.Rename, fill: func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }}
+	return disk{link: os.Link, rename: os.Rename, fill: func(path string, data []byte) error { return os.WriteFile(path, data, 0o666) }}
 }
 
 func newToken() string {
@@ -47,11 +47,11 @@ func isTemporary(name string) bool {
 // Prepare changes the folder, so that a file system that remembers what is in it looks
 // again.
 func (disk) Prepare(dir, token string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
 	path := temporary(dir, token)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}

@@ -67,7 +67,7 @@ func Run(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 	if err := c.prepare(p, b, folder.WeightingRuns()); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(string(c.Folder), 0o755); err != nil {
+	if err := os.MkdirAll(string(c.Folder), 0o777); err != nil {
 		return nil, err
 	}
 	lock, err := c.Folder.Lock()

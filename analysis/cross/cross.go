@@ -153,7 +153,7 @@ func (c *crossing) model(ctx context.Context, plan *study.Plan, rung, trained st
 		cell.Score.Arm, cell.Score.Rung, cell.Score.Domain = analysis.Independent, rung, d.Name
 		c.results.Cells = append(c.results.Cells, cell)
 		path := filepath.Join(c.folder.CrossTables(), rung, trained+"--"+d.Name+".parquet")
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return err
 		}
 		if err := losses.WriteFile(path, losses.Concat(runs...)); err != nil {

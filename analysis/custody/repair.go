@@ -63,7 +63,7 @@ func setAside(folder layout.Folder, name string) (bool, error) {
 		return false, nil
 	}
 	for _, step := range []func() error{
-		func() error { return os.MkdirAll(filepath.Dir(to), 0o755) },
+		func() error { return os.MkdirAll(filepath.Dir(to), 0o777) },
 		func() error { return atomicfile.Remove(to) }, // of an earlier repair
 		func() error { return atomicfile.Move(from, to) },
 	} {

@@ -79,7 +79,7 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 			}
 		}
 	}
-	if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+	if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 		return nil, fmt.Errorf("exemplars: %w", err)
 	}
 	sum, err := layout.SumOfJSON(results)

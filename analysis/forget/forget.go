@@ -159,7 +159,7 @@ func (c *Change) sort(p *project.Project) error {
 // Apply does it. Afterwards the study file and the folder are as if the domain had
 // never been there, less what must be trained again.
 func (c *Change) Apply() error {
-	if err := os.MkdirAll(string(c.folder), 0o755); err != nil {
+	if err := os.MkdirAll(string(c.folder), 0o777); err != nil {
 		return err
 	}
 	lock, err := c.folder.Lock()

@@ -123,7 +123,7 @@ func (f Folder) change(how func(files map[string]Record)) error {
 func (f Folder) alone(do func() error) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
-	lock := flock.New(f.custodyLock())
+	lock := flock.New(f.custodyLock(), shared)
 	defer func() { _ = lock.Close() }() // it was only held
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

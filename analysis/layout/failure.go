@@ -30,7 +30,7 @@ func (r RunFolder) WriteFailure(f *Failure) error {
 	if r.ended() {
 		return nil
 	}
-	if err := os.MkdirAll(string(r), 0o755); err != nil {
+	if err := os.MkdirAll(string(r), 0o777); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
 	return WriteJSON(r.failure(), f)

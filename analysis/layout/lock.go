@@ -52,14 +52,17 @@ func (f Folder) LockAtOnce() (*Lock, error) {
 	return f.take(false)
 }
 
+// shared lets others whom the umask lets write take the same lock.
+var shared = flock.SetPermissions(0o666)
+
 func (f Folder) take(wait bool) (*Lock, error) {
 	if abs, err := filepath.Abs(string(f)); err == nil && abs == filepath.Dir(abs) {
 		return nil, fmt.Errorf("%s is %w; name a folder for the results", string(f), ErrRoot)
 	}
-	if err := os.MkdirAll(string(f), 0o755); err != nil {
+	if err := os.MkdirAll(string(f), 0o777); err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)
 	}
-	l := flock.New(f.lock())
+	l := flock.New(f.lock(), shared)
 	ok, err := l.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)
@@ -67,7 +70,7 @@ func (f Folder) take(wait bool) (*Lock, error) {
 	if !ok {
 		return nil, f.inUse()
 	}
-	if err := os.WriteFile(f.lock(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(f.lock(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o666); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", f.lock(), err), l.Unlock())
 	}
 	if err := f.sweep(wait); err != nil {
@@ -122,7 +125,7 @@ func (f Folder) Join() (*Lock, error) {
 	if err := f.whole(); err != nil {
 		return nil, err
 	}
-	l := flock.New(f.lock())
+	l := flock.New(f.lock(), shared)
 	switch ok, err := l.TryRLock(); {
 	case err != nil:
 		return nil, fmt.Errorf("lock %s: %w", f.lock(), err)

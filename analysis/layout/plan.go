@@ -37,7 +37,7 @@ func (f Folder) ReadPlan() (*study.Plan, error) {
 // WritePlan creates the folder if need be and writes the plan, for
 // which its ledger vouches.
 func (f Folder) WritePlan(plan *study.Plan) error {
-	if err := os.MkdirAll(string(f), 0o755); err != nil {
+	if err := os.MkdirAll(string(f), 0o777); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
 	if err := WriteJSON(f.Plan(), plan); err != nil {

@@ -111,7 +111,7 @@ func (t *trial) write(folder layout.Folder, s *test) error {
 	meta.Run, meta.Hash = slug(way)+"/"+r.ID, ""
 	meta.Arm, meta.Domains, meta.Weighting = armOf(way, r.Domains), r.Domains, r.Weighting.Name
 	path := filepath.Join(folder.MergedTables(), slug(way), r.ID+".parquet")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
 	if err := losses.WriteFile(path, s.table); err != nil {

@@ -78,7 +78,7 @@ func Run(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		return cmp.Compare(slices.Index(p.Plan.Rungs, a.Rung), slices.Index(p.Plan.Rungs, b.Rung))
 	})
 	runs := folder.MixtureRuns()
-	if err := os.MkdirAll(string(runs), 0o755); err != nil {
+	if err := os.MkdirAll(string(runs), 0o777); err != nil {
 		return nil, err
 	}
 	lock, err := runs.Lock()

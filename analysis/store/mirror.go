@@ -62,7 +62,7 @@ func Open(b Bucket, at Location, cache string) (*Mirror, error) {
 	home := filepath.Join(cache, "store", folderName(at))
 	m := &Mirror{bucket: b, at: at, dir: layout.Folder(filepath.Join(home, "out")), index: index{dir: filepath.Join(home, "index")}, there: map[string]bool{}, sent: map[string]sending{}}
 	for _, dir := range []string{string(m.dir), m.index.dir} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
@@ -335,7 +335,7 @@ func (m *Mirror) fetch(ctx context.Context, name string, o Object, known entry) 
 		return nil
 	}
 	file := m.path(name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	temp, err := temporaryName(file)

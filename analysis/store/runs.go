@@ -83,7 +83,7 @@ func (m *Mirror) fetchCheckpoint(ctx context.Context, dir layout.RunFolder, unit
 	}
 	here := steps(dir.Checkpoint())
 	aside := filepath.Join(string(dir), "elsewhere")
-	if err := os.MkdirAll(aside, 0o755); err != nil {
+	if err := os.MkdirAll(aside, 0o777); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(aside) }() // what is left there is written over

@@ -33,7 +33,7 @@ func Execute(ctx context.Context, b exec.Backend, job *Job, dir layout.RunFolder
 	if done, err := dir.ReadDone(job.Run.Hash); done != nil || err != nil {
 		return done, err
 	}
-	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+	if err := os.MkdirAll(string(dir), 0o777); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	start := time.Now()

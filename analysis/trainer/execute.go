@@ -71,7 +71,7 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 		*to += now.Sub(began).Seconds()
 		began = now
 	}
-	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+	if err := os.MkdirAll(string(dir), 0o777); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	work, err := filepath.Abs(dir.Work())
@@ -223,7 +223,7 @@ func (j *Job) prepare(work string) (*Spec, error) {
 	if err := empty(work); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(work, checkpointName), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(work, checkpointName), 0o777); err != nil {
 		return nil, err
 	}
 	r, t := j.Run, j.Program.settings
@@ -275,7 +275,7 @@ func (j *Job) domain(h handing, d *dataset.Domain) (DomainSpec, error) {
 			s.TargetStd = append(s.TargetStd, float64(d.TargetNorm.Std[k]))
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(h.dir, samplesName, d.Name), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(h.dir, samplesName, d.Name), 0o777); err != nil {
 		return s, err
 	}
 	for _, f := range d.Sources {

@@ -167,7 +167,7 @@ func get(ctx context.Context, b *blob.Bucket, key, file string) (err error) {
 		return err
 	}
 	defer r.Close()
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
 		return err
 	}

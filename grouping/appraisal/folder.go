@@ -45,7 +45,7 @@ func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
 		return nil, err
 	}
 	return a, folder.Derive(func(d *layout.Derivation) error {
-		if err := os.MkdirAll(folder.Tables(), 0o755); err != nil {
+		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}
 		if err := a.WriteTable(folder.Tables()); err != nil {

@@ -74,7 +74,7 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 	if err := t.prepare(arm); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(string(t.runs), 0o755); err != nil {
+	if err := os.MkdirAll(string(t.runs), 0o777); err != nil {
 		return nil, err
 	}
 	lock, err := t.runs.Lock()

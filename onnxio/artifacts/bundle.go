@@ -100,7 +100,7 @@ func (b *Bundle) WriteTo(dir string) error {
 // writeWhole writes a file, and looks whether all of it is there: some file systems say
 // that they wrote what they did not.
 func writeWhole(path string, data []byte) error {
-	if err := os.WriteFile(path, data, 0o644); err != nil {
+	if err := os.WriteFile(path, data, 0o666); err != nil {
 		return err
 	}
 	info, err := os.Stat(path)
@@ -113,7 +113,7 @@ func writeWhole(path string, data []byte) error {
 // writeTensors writes the tensors of one file where they belong. What is zero
 // stays unwritten: the file has its full size.
 func (b *Bundle) writeTensors(dir, file string) (err error) {
-	f, err := os.OpenFile(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return err
 	}

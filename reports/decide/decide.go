@@ -166,7 +166,7 @@ func (d *decision) studyFile(ctx context.Context, path string, out *Outcome) (st
 		d.tell("Going on with %s", file)
 		return file, nil
 	}
-	if err := os.MkdirAll(d.Folder, 0o755); err != nil {
+	if err := os.MkdirAll(d.Folder, 0o777); err != nil {
 		return "", err
 	}
 	draft, assumed, err := d.draft(ctx, path)

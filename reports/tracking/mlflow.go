@@ -93,7 +93,7 @@ func (s *store) add(r *Run) error {
 	if err := metrics(filepath.Join(dir, "metrics"), r, start); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "artifacts"), 0o755); err != nil || r.Model == "" {
+	if err := os.MkdirAll(filepath.Join(dir, "artifacts"), 0o777); err != nil || r.Model == "" {
 		return err
 	}
 	return copyFile(filepath.Join(dir, "artifacts", "model.onnx"), r.Model)

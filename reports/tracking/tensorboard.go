@@ -24,7 +24,7 @@ func (e *events) close() error { return nil }
 
 func (e *events) add(r *Run) (err error) {
 	dir := filepath.Join(e.dir, r.ID)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	began := float64(r.Ended.UnixMilli())/1000 - r.Done.Seconds

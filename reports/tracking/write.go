@@ -89,7 +89,7 @@ func Write(dir string, format Format, folder layout.Folder, replace bool) (n int
 
 // write writes a file of a folder that is not seen yet, with what is above it.
 func write(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
 	return atomicfile.NewBytes(path, data)

@@ -165,7 +165,7 @@ func (s *Submission) arguments(i int, show bool) []string {
 // is kept in the folder.
 func (s *Submission) Submit(ctx context.Context, c Cluster) error {
 	for _, dir := range []string{s.logs(), s.bad()} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return fmt.Errorf("slurm: %w", err)
 		}
 	}

@@ -43,7 +43,7 @@ func main() {
 // write writes all files, as many at once as there are processors.
 func write(out string, domains, seeds, samples, classes int) error {
 	for _, arm := range []string{"independent", "joint"} {
-		if err := os.MkdirAll(filepath.Join(out, arm), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(out, arm), 0o777); err != nil {
 			return err
 		}
 	}
