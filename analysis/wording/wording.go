@@ -85,3 +85,13 @@ func Cell(s string) string {
 	}
 	return s
 }
+
+// ShellWord is text as one word of a shell, for commands that are to be copied.
+func ShellWord(text string) string {
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@%", r))
+	}) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -27,3 +27,14 @@ func TestQuantities(t *testing.T) {
 		}
 	}
 }
+
+func TestShellWord(t *testing.T) {
+	for text, want := range map[string]string{
+		"out/a-b_1.yaml": "out/a-b_1.yaml", "s3://bucket/x@2": "s3://bucket/x@2", "": "''",
+		"o ut": "'o ut'", "x; rm -rf ~": "'x; rm -rf ~'", "$(id)": "'$(id)'", "a'b": `'a'\''b'`, "工場": "'工場'",
+	} {
+		if got := wording.ShellWord(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}

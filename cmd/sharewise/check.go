@@ -132,6 +132,7 @@ func printCheck(w io.Writer, c *checked, folder string) error {
 // next says what is to be done about what was found.
 func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 	out := []string{}
+	name := wording.ShellWord(string(folder))
 	wanted := map[string]bool{}
 	for _, f := range r.Findings {
 		if f.Fault() {
@@ -140,16 +141,16 @@ func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 	}
 	if !repaired {
 		if r.Faults() > 0 {
-			out = append(out, fmt.Sprintf("sharewise check %s --repair", folder))
+			out = append(out, fmt.Sprintf("sharewise check %s --repair", name))
 		}
 		return out
 	}
 	if wanted["run"] || len(custody.Awaited(folder)) > 0 {
 		file := "STUDY"
 		if plan, err := folder.ReadPlan(); err == nil && plan.File != "" {
-			file = plan.File
+			file = wording.ShellWord(plan.File)
 		}
-		out = append(out, fmt.Sprintf("sharewise run %s -o %s", file, folder), fmt.Sprintf("sharewise check %s --repair", folder))
+		out = append(out, fmt.Sprintf("sharewise run %s -o %s", file, name), fmt.Sprintf("sharewise check %s --repair", name))
 	}
 	for _, command := range []string{"cross", "promise", "remedies"} {
 		if wanted[command] {
@@ -157,7 +158,7 @@ func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 			if command == "remedies" {
 				flags = triedWith(folder)
 			}
-			out = append(out, fmt.Sprintf("sharewise %s %s%s", command, folder, flags))
+			out = append(out, fmt.Sprintf("sharewise %s %s%s", command, name, flags))
 		}
 	}
 	return out
@@ -173,7 +174,7 @@ func triedWith(folder layout.Folder) string {
 	out := " --try"
 	for _, flag := range []struct{ name, value string }{{"rung", s.Rung}, {"weighting", s.Weighting}, {"arm", s.Arm}, {"budget", s.Budget}} {
 		if flag.value != "" {
-			out += fmt.Sprintf(" --%s %q", flag.name, flag.value)
+			out += fmt.Sprintf(" --%s %s", flag.name, wording.ShellWord(flag.value))
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
@@ -155,7 +156,7 @@ func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) 
 	if errors.Is(err, deploy.ErrMissing) && errors.Is(err, fs.ErrNotExist) {
 		file := "STUDY"
 		if plan, planErr := folder.ReadPlan(); planErr == nil && plan.File != "" {
-			file = plan.File
+			file = wording.ShellWord(plan.File)
 		}
 		err = fmt.Errorf("%w; 'sharewise check %s --repair' and 'sharewise run %s -o %s' train it again", err, folder, file, folder)
 	}

@@ -77,7 +77,7 @@ func newForgetCommand(a *app) *cobra.Command {
 // notAFolder says what to give instead of a folder, by what is in it.
 func notAFolder(folder layout.Folder, domain string) error {
 	if plan, err := folder.ReadPlan(); err == nil && plan.File != "" {
-		return usagef("%s is the folder of a study, and its file is asked for: sharewise forget %s %s -o %s", string(folder), plan.File, domain, string(folder))
+		return usagef("%s is the folder of a study, and its file is asked for: sharewise forget %s %s -o %s", string(folder), wording.ShellWord(plan.File), wording.ShellWord(domain), wording.ShellWord(string(folder)))
 	}
 	file := "study.yaml"
 	if found, _ := filepath.Glob(filepath.Join(string(folder), "*.y*ml")); len(found) == 1 {
@@ -155,9 +155,9 @@ func printForgotten(w io.Writer, f *forgotten, file string) error {
 	for _, path := range f.Others {
 		fmt.Fprintf(w, "  left as it is, not being sharewise's: %s\n", path)
 	}
-	next := fmt.Sprintf("sharewise run %s -o %s --report", file, f.Output)
+	next := fmt.Sprintf("sharewise run %s -o %s --report", wording.ShellWord(file), wording.ShellWord(f.Output))
 	if !f.Applied {
-		next = fmt.Sprintf("sharewise forget %s %s -o %s --apply", file, f.Domain, f.Output)
+		next = fmt.Sprintf("sharewise forget %s %s -o %s --apply", wording.ShellWord(file), wording.ShellWord(f.Domain), wording.ShellWord(f.Output))
 	}
 	_, err := fmt.Fprintf(w, "Next: %s\n", next)
 	return err

@@ -51,6 +51,9 @@ func (a *app) main(args []string) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = unwritten(a.stdout)
+	}
 	if err != nil {
 		fmt.Fprintf(a.stderr, "sharewise: %s\n", readable(err.Error()))
 		if advice := cmp.Or(systemFault(err), nodeFault(err), divergence(cmd, err)); advice != "" {

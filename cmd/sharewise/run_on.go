@@ -112,7 +112,7 @@ func (a *app) runOnKubernetes(ctx context.Context, file string, folder layout.Fo
 	}
 	a.say("Applied Job %s of %s; to end it: %s", m.Name, wording.PluralAs(len(m.Packs), "index", "indexes"), cluster.Cancel(m.Name))
 	if o.detach {
-		a.say("Next: sharewise status %s", string(folder))
+		a.say("Next: sharewise status %s", a.outName(string(folder)))
 		return nil
 	}
 	return a.followKubernetes(ctx, folder, cluster, m.Name)
@@ -222,7 +222,7 @@ func (a *app) runOnSlurm(ctx context.Context, file string, folder layout.Folder,
 		a.say("Submitted %s and a job for the report; %s", wording.Plural(s.Elements(), "job"), s.Cancel())
 	}
 	if o.detach {
-		a.say("Next: sharewise status %s", string(folder))
+		a.say("Next: sharewise status %s", a.outName(string(folder)))
 		return nil
 	}
 	return a.followSlurm(ctx, folder, cluster)

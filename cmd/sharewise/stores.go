@@ -16,6 +16,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/store"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
 
@@ -317,10 +318,10 @@ func storeError(err error) error {
 	return err
 }
 
-// outName is OUT as the user knows it.
+// outName is OUT as the user knows it, as a word of a shell.
 func (a *app) outName(folder string) string {
 	if a.stores.mirror != nil {
-		return a.stores.url
+		return wording.ShellWord(a.stores.url)
 	}
-	return path.Clean(folder)
+	return wording.ShellWord(path.Clean(folder))
 }

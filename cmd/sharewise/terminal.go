@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -14,9 +15,19 @@ import (
 type plainWriter struct {
 	out  *os.File
 	part []byte // beginning of a character that was not written whole
+	// failed is the first error, which whoever prints line by line does not look at.
+	failed error
 }
 
 func plain(out *os.File) io.Writer { return &plainWriter{out: out} }
+
+// unwritten is the first error of a plain writer.
+func unwritten(w io.Writer) error {
+	if p, ok := w.(*plainWriter); ok {
+		return p.failed
+	}
+	return nil
+}
 
 // terminal is the file below a plain writer.
 func terminal(w io.Writer) (*os.File, bool) {
@@ -44,6 +55,7 @@ func (p *plainWriter) Write(text []byte) (int, error) {
 	whole := string(all[:end])
 	p.part = append([]byte(nil), all[end:]...)
 	if _, err := io.WriteString(p.out, visible(whole)); err != nil {
+		p.failed = cmp.Or(p.failed, err)
 		return 0, err
 	}
 	return len(text), nil

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,8 +77,13 @@ type gatherer struct {
 	o       Options
 }
 
-// file is the study file, for messages.
-func (g *gatherer) file() string { return cmp.Or(g.plan.File, "STUDY") }
+// file is the study file as a word of a command, for messages.
+func (g *gatherer) file() string {
+	if g.plan.File == "" {
+		return "STUDY"
+	}
+	return wording.ShellWord(g.plan.File)
+}
 
 // stale is an ErrStale that says which command mends it.
 func (g *gatherer) stale(command, format string, args ...any) error {

@@ -39,7 +39,7 @@ func (g *gatherer) allowed() error {
 		return nil
 	}
 	if err := g.linked(now.Grouping); err != nil {
-		return fmt.Errorf("%w by %s as it is now: %w; run 'sharewise run %s -o %s', analyze and group", ErrForbidden, g.plan.File, err, g.plan.File, g.folder)
+		return fmt.Errorf("%w by %s as it is now: %w; run 'sharewise run %s -o %s', analyze and group", ErrForbidden, g.plan.File, err, g.file(), g.folder)
 	}
 	if now.Policy == nil {
 		return nil

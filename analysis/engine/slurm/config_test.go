@@ -43,11 +43,3 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
-
-func TestQuote(t *testing.T) {
-	for text, want := range map[string]string{"/data/a-b": "/data/a-b", "a b": "'a b'", "it's": `'it'\''s'`, "": "''", "$x": "'$x'"} {
-		if got := quote(text); got != want {
-			t.Errorf("quote(%q) = %s, want %s", text, got, want)
-		}
-	}
-}

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // arrayScript runs one worker for each element of an array.
-var arrayScript = template.Must(template.New("array").Funcs(template.FuncMap{"quote": quote}).Parse(`#!/bin/bash
+var arrayScript = template.Must(template.New("array").Funcs(template.FuncMap{"quote": wording.ShellWord}).Parse(`#!/bin/bash
 #SBATCH --job-name={{.Name}}
 #SBATCH --array=0-{{.Last}}{{if .AtOnce}}%{{.AtOnce}}{{end}}
 #SBATCH --output={{quote .Log}}
@@ -57,7 +59,7 @@ exit $code
 `))
 
 // reportScript runs once all arrays have ended.
-var reportScript = template.Must(template.New("report").Funcs(template.FuncMap{"quote": quote}).Parse(`#!/bin/bash
+var reportScript = template.Must(template.New("report").Funcs(template.FuncMap{"quote": wording.ShellWord}).Parse(`#!/bin/bash
 #SBATCH --job-name={{.Name}}-report
 #SBATCH --output={{quote .Log}}
 #SBATCH --requeue
@@ -86,12 +88,12 @@ func (c *Config) directives(exclude []string) []string {
 // write fills a script in.
 func (s *Submission) write(t *template.Template, first, count int, options []string) string {
 	c := s.config
-	worker := []string{quote(s.program), "work", quote(s.out)}
+	worker := []string{wording.ShellWord(s.program), "work", wording.ShellWord(s.out)}
 	if t == arrayScript {
 		worker = append(worker, "--jobs", strconv.Itoa(max(1, c.Jobs)))
 	}
 	for _, o := range c.Options {
-		worker = append(worker, quote(o))
+		worker = append(worker, wording.ShellWord(o))
 	}
 	log := "%A_%a.log"
 	if t == reportScript {
@@ -114,14 +116,4 @@ func (c *Config) retries() int {
 		return 20
 	}
 	return c.Retries
-}
-
-// quote makes a word of a shell of any text.
-func quote(text string) string {
-	if text != "" && !strings.ContainsFunc(text, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@%", r))
-	}) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
