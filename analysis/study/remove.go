@@ -108,6 +108,13 @@ func (d *decoder) unweigh(study []*ast.MappingValueNode, name string, lines [][]
 // follows, or else the one before, and of others with its lines.
 func cut(entries []*ast.MappingValueNode, at int, flow bool, lines [][]byte) {
 	first, last := position(entries[at].Key), position(entries[at].Value)
+	for _, e := range entries {
+		// Of an anchor or an alias the end is not known: the study's errors will say where
+		// the domain stands.
+		if t := e.Value.Type(); t != ast.IntegerType && t != ast.FloatType {
+			return
+		}
+	}
 	if !flow {
 		for k := first.line - 1; k < last.line; k++ {
 			lines[k] = nil
@@ -115,7 +122,7 @@ func cut(entries []*ast.MappingValueNode, at int, flow bool, lines [][]byte) {
 		return
 	}
 	if first.line != last.line {
-		return // the study's errors will say where it stands
+		return
 	}
 	text := []rune(string(lines[first.line-1]))
 	end := func(e *ast.MappingValueNode) int {
@@ -132,7 +139,9 @@ func cut(entries []*ast.MappingValueNode, at int, flow bool, lines [][]byte) {
 	case at > 0 && position(entries[at-1].Value).line == first.line:
 		from = end(entries[at-1])
 	}
-	lines[first.line-1] = []byte(string(slices.Delete(text, from, to)))
+	if from <= to && to <= len(text) {
+		lines[first.line-1] = []byte(string(slices.Delete(text, from, to)))
+	}
 }
 
 // inside reports whether a line belongs to an entry whose dash is in a column: it is
