@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestLeftOfEndedRuns removes what was left of runs that have ended, and keeps what others
@@ -61,5 +63,25 @@ func TestFailureOfEnded(t *testing.T) {
 	}
 	if _, err := os.Stat(r.failure()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a failure of what has ended: %v", err)
+	}
+}
+
+// TestClaimForDays does not wait for a claim of a machine that is not there any more for as
+// long as that asked for, and says what to do.
+func TestClaimForDays(t *testing.T) {
+	defer func(was time.Duration) { mostWait = was }(mostWait)
+	mostWait = 10 * time.Millisecond
+	folder := Folder(t.TempDir())
+	run := string(folder.Run("a"))
+	if err := os.MkdirAll(run, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := `{"version":1,"token":"x","beat":1,"lease_seconds":500000,"host":"far","machine":"m","pid":7}`
+	if err := os.WriteFile(filepath.Join(run, "claim.1.json"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := folder.Lock()
+	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), "process 7 on far, which asked for 138h53m20s") || !strings.Contains(err.Error(), "remove the claims in "+run) {
+		t.Error(err)
 	}
 }

@@ -31,7 +31,7 @@ var ErrRoot = errors.New("the root of the file system")
 // Lock takes the folder for this process alone, creating it if need be. Another
 // process that holds it, or a run in it, is an error that says which and matches
 // ErrInUse. Where runs are claimed by machines that do not answer, Lock waits until
-// it is sure that they are dead, for about two minutes.
+// it is sure that they are dead, for about two minutes and never for more than three.
 func (f Folder) Lock() (*Lock, error) {
 	if err := f.whole(); err != nil {
 		return nil, err
@@ -191,11 +191,15 @@ func (f Folder) sweep(wait bool) error {
 	return nil
 }
 
+// mostWait is how long a claim is waited for that says nothing new: longer than it takes
+// until a usual one is that of a dead process. A claim may ask for days.
+var mostWait = 3 * time.Minute
+
 // unclaimed makes sure that nobody holds the runs in these folders, and may wait
 // for that.
 func (f Folder) unclaimed(dirs []string, wait bool) error {
 	claimer, beats := claim.New(claim.Options{}), map[string]int{}
-	for {
+	for began := time.Now(); ; {
 		var left []string
 		for _, dir := range dirs {
 			taken, err := claimer.Take(dir)
@@ -210,6 +214,9 @@ func (f Folder) unclaimed(dirs []string, wait bool) error {
 				continue
 			}
 			h := held.Holder
+			if time.Since(began) > mostWait {
+				return fmt.Errorf("%s is %w: %w, which asked for %v and has not moved for %v; where it is dead, remove the claims in %s", string(f), ErrInUse, held, h.Term(), mostWait, dir)
+			}
 			if last, seen := beats[dir]; !wait || h != nil && (h.Alive() || seen && last != h.Beat) {
 				return fmt.Errorf("%s is %w: %w; wait for it, or choose another output folder", string(f), ErrInUse, held)
 			}
@@ -221,7 +228,7 @@ func (f Folder) unclaimed(dirs []string, wait bool) error {
 		if dirs = left; len(dirs) == 0 {
 			return nil
 		}
-		time.Sleep(claimer.Beat() / 8)
+		time.Sleep(min(claimer.Beat()/8, mostWait))
 	}
 }
 
