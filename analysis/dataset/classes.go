@@ -39,7 +39,7 @@ func (a *assembly) classes(st *store, d *Domain) error {
 	number := map[string]int32{}
 	for i, c := range wanted {
 		if count[c] == 0 {
-			return &Error{Reason: fmt.Sprintf("class %q is in task.classes and has no sample%s", c, study.DidYouMean(c, found))}
+			return &Error{Reason: fmt.Sprintf("class %q is in task.classes and has no sample%s", c, lacking(c, found, wanted))}
 		}
 		number[c] = int32(i)
 	}
@@ -71,6 +71,16 @@ func (a *assembly) classes(st *store, d *Domain) error {
 		a.notef("%d samples are of classes that task.classes does not list", out)
 	}
 	return nil
+}
+
+// lacking says what may be the matter with a class without samples: another spelling, or
+// that this domain has none of it.
+func lacking(class string, found, wanted []string) string {
+	unlisted := slices.DeleteFunc(slices.Clone(found), func(c string) bool { return slices.Contains(wanted, c) })
+	if len(unlisted) > 0 {
+		return study.DidYouMean(class, unlisted)
+	}
+	return "; where this domain has none of it, list the classes that it has under its own task.classes, or list none for all, and each has those that are found"
 }
 
 func (a *assembly) labelColumn() string {
