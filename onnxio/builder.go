@@ -43,7 +43,7 @@ func (b *Builder) reserve(g *Graph) {
 		for _, name := range n.Outputs {
 			b.used[name] = true
 		}
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			b.reserve(sub)
 		}
 	}

@@ -180,7 +180,7 @@ func (c *checker) node(n *Node, where string, index int, scope *names, f *Functi
 			fail("attribute %s: %w", a.Name, err)
 		}
 	}
-	for _, sub := range n.subgraphs() {
+	for _, sub := range n.Subgraphs() {
 		c.graph(sub, scope)
 	}
 	for _, name := range n.Outputs {

@@ -57,7 +57,7 @@ func (f *Function) divides() bool {
 
 // divides reports whether a node, or one of a graph in it, divides numbers of whatever type.
 func (n *Node) divides() bool {
-	return isDivision(n) || slices.ContainsFunc(n.subgraphs(), func(g *Graph) bool {
+	return isDivision(n) || slices.ContainsFunc(n.Subgraphs(), func(g *Graph) bool {
 		return slices.ContainsFunc(g.Nodes, (*Node).divides)
 	})
 }
@@ -93,7 +93,7 @@ func newGuarding(m *Model) *guarding {
 func (g *guarding) needed(of *Graph) bool {
 	sc := g.scopes[of]
 	return slices.ContainsFunc(of.Nodes, func(n *Node) bool {
-		return sc != nil && isDivision(n) && sc.mayEnd(n) || slices.ContainsFunc(n.subgraphs(), g.needed)
+		return sc != nil && isDivision(n) && sc.mayEnd(n) || slices.ContainsFunc(n.Subgraphs(), g.needed)
 	})
 }
 
@@ -102,7 +102,7 @@ func (g *guarding) graph(of *Graph) {
 	sc := g.scopes[of]
 	var nodes []*Node
 	for _, n := range of.Nodes {
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			g.graph(sub)
 		}
 		if sc != nil && isDivision(n) && sc.mayEnd(n) {

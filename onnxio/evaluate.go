@@ -6,7 +6,7 @@ import "encoding/binary"
 // that contradict what the rule has found are left alone: the evaluator is
 // given the same node.
 func (inf *inference) evaluate(c *call) {
-	if inf.eval == nil || len(c.node.Inputs) == 0 || costly[c.node.Op] || len(c.node.subgraphs()) > 0 || inf.function(c.node) != nil {
+	if inf.eval == nil || len(c.node.Inputs) == 0 || costly[c.node.Op] || len(c.node.Subgraphs()) > 0 || inf.function(c.node) != nil {
 		return
 	}
 	inputs, size := make([]*Tensor, len(c.in)), 0

@@ -93,7 +93,7 @@ func (c *callCounter) nodes(nodes []*Node) (int64, error) {
 			}
 		}
 		sum += size
-		for _, g := range n.subgraphs() {
+		for _, g := range n.Subgraphs() {
 			inner, err := c.nodes(g.Nodes)
 			if err != nil {
 				return 0, err

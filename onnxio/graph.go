@@ -60,8 +60,9 @@ func valueNamed(values []*Value, name string) *Value {
 	return nil
 }
 
-// subgraphs returns the graphs among n's attributes.
-func (n *Node) subgraphs() []*Graph {
+// Subgraphs returns the graphs among n's attributes, as those of If, Loop and Scan, in the
+// order of the attributes.
+func (n *Node) Subgraphs() []*Graph {
 	var all []*Graph
 	for _, a := range n.Attrs {
 		all = append(all, a.subgraphs()...)

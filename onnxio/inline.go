@@ -35,7 +35,7 @@ type inlining struct {
 func (in *inlining) graph(g *Graph, depth int) error {
 	var nodes []*Node
 	for i, n := range g.Nodes {
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			if err := in.graph(sub, depth+1); err != nil {
 				return err
 			}
@@ -89,7 +89,7 @@ func (in *inlining) expand(n *Node, depth int) ([]*Node, error) {
 	var nodes []*Node
 	for _, inner := range f.Body(n) {
 		in.b.Renew(inner, names)
-		for _, sub := range inner.subgraphs() {
+		for _, sub := range inner.Subgraphs() {
 			if err := in.graph(sub, depth+1); err != nil {
 				return nil, err
 			}

@@ -103,7 +103,7 @@ func sortable(g *Graph) bool {
 		return true
 	}
 	for _, n := range g.Nodes {
-		if slices.ContainsFunc(n.subgraphs(), sortable) {
+		if slices.ContainsFunc(n.Subgraphs(), sortable) {
 			return true
 		}
 	}
@@ -113,7 +113,7 @@ func sortable(g *Graph) bool {
 // sortNodes puts the nodes of g and its subgraphs in order, where there is one.
 func sortNodes(g *Graph) {
 	for _, n := range g.Nodes {
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			sortNodes(sub)
 		}
 	}

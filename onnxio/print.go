@@ -97,7 +97,7 @@ func (p *printer) graph(g *Graph, indent int) {
 				row("", out, describe(out, &Value{}), "")
 			}
 		}
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			p.graph(sub, indent+2)
 		}
 	}

@@ -4,7 +4,7 @@ package onnxio
 func (n *Node) Rename(names map[string]string) {
 	replaceNames(n.Inputs, names)
 	replaceNames(n.Outputs, names)
-	for _, g := range n.subgraphs() {
+	for _, g := range n.Subgraphs() {
 		for _, sub := range g.Nodes {
 			sub.Rename(names)
 		}
@@ -38,7 +38,7 @@ func (b *Builder) define(n *Node, names map[string]string) {
 			names[y] = b.Name(y)
 		}
 	}
-	for _, g := range n.subgraphs() {
+	for _, g := range n.Subgraphs() {
 		b.defineGraph(g, names)
 	}
 }

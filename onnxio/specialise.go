@@ -252,7 +252,7 @@ func forgetShapes(g *Graph) {
 		}
 	}
 	for _, n := range g.Nodes {
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			forgetShapes(sub)
 		}
 	}

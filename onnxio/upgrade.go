@@ -125,8 +125,8 @@ func (u *upgrader) graph(g, old *Graph) error {
 
 	var nodes []*Node
 	for i, n := range g.Nodes {
-		for k, sub := range n.subgraphs() {
-			if err := u.graph(sub, old.Nodes[i].subgraphs()[k]); err != nil {
+		for k, sub := range n.Subgraphs() {
+			if err := u.graph(sub, old.Nodes[i].Subgraphs()[k]); err != nil {
 				return err
 			}
 		}

@@ -121,7 +121,7 @@ func (u *upgrader) reads(g *Graph, name string) bool {
 		if slices.Contains(n.Inputs, name) {
 			return true
 		}
-		for _, sub := range n.subgraphs() {
+		for _, sub := range n.Subgraphs() {
 			if u.reads(sub, name) {
 				return true
 			}

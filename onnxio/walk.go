@@ -87,7 +87,7 @@ func walkNodes(nodes []*Node, opsets []Opset, yield func(*Node, []Opset) bool) b
 		if !yield(n, opsets) {
 			return false
 		}
-		for _, g := range n.subgraphs() {
+		for _, g := range n.Subgraphs() {
 			if !walkNodes(g.Nodes, opsets, yield) {
 				return false
 			}
@@ -105,7 +105,7 @@ func (n *Node) needs() iter.Seq[string] {
 				return
 			}
 		}
-		for _, g := range n.subgraphs() {
+		for _, g := range n.Subgraphs() {
 			for name := range g.needs() {
 				if !yield(name) {
 					return

@@ -126,9 +126,7 @@ func draws(g *onnxio.Graph) bool {
 		case "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike":
 			return true
 		}
-		return slices.ContainsFunc(n.Attrs, func(a *onnxio.Attribute) bool {
-			return a.Graph != nil && draws(a.Graph) || slices.ContainsFunc(a.Graphs, draws)
-		})
+		return slices.ContainsFunc(n.Subgraphs(), draws)
 	})
 }
 

@@ -63,14 +63,8 @@ func dependsOn(n *onnxio.Node, active map[string]bool) bool {
 // inputs of the node that its input list does not show.
 func captures(n *onnxio.Node) []string {
 	var names []string
-	for _, a := range n.Attrs {
-		graphs := a.Graphs
-		if a.Graph != nil {
-			graphs = append([]*onnxio.Graph{a.Graph}, graphs...)
-		}
-		for _, g := range graphs {
-			names = append(names, free(g)...)
-		}
+	for _, g := range n.Subgraphs() {
+		names = append(names, free(g)...)
 	}
 	return names
 }

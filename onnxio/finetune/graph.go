@@ -70,13 +70,8 @@ func reads(g *onnxio.Graph, into map[string]bool) {
 		for _, x := range n.Inputs {
 			into[x] = true
 		}
-		for _, a := range n.Attrs {
-			if a.Graph != nil {
-				reads(a.Graph, into)
-			}
-			for _, sub := range a.Graphs {
-				reads(sub, into)
-			}
+		for _, sub := range n.Subgraphs() {
+			reads(sub, into)
 		}
 	}
 }

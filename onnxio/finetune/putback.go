@@ -236,13 +236,8 @@ func constantsOf(g *onnxio.Graph, name string) (found []*onnxio.Tensor) {
 		if a := n.Attr("value"); n.OpName() == "Constant" && a != nil && a.Tensor != nil && slices.Contains(n.Outputs, name) {
 			found = append(found, a.Tensor)
 		}
-		for _, a := range n.Attrs {
-			if a.Graph != nil {
-				found = append(found, constantsOf(a.Graph, name)...)
-			}
-			for _, sub := range a.Graphs {
-				found = append(found, constantsOf(sub, name)...)
-			}
+		for _, sub := range n.Subgraphs() {
+			found = append(found, constantsOf(sub, name)...)
 		}
 	}
 	return found

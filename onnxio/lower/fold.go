@@ -46,7 +46,7 @@ func (l *lowering) fold() {
 // constants returns the Constant nodes that can stand for a node, nil if none
 // can.
 func (l *lowering) constants(n *onnxio.Node) (nodes []*onnxio.Node) {
-	if n.Op == "Constant" || len(subgraphs(n)) > 0 {
+	if n.Op == "Constant" || len(n.Subgraphs()) > 0 {
 		return nil
 	}
 	for _, y := range n.Outputs {
@@ -92,7 +92,7 @@ func use(used map[string]bool, n *onnxio.Node) {
 	for _, x := range n.Inputs {
 		used[x] = true
 	}
-	for _, g := range subgraphs(n) {
+	for _, g := range n.Subgraphs() {
 		for _, v := range g.Outputs {
 			used[v.Name] = true
 		}
@@ -100,16 +100,4 @@ func use(used map[string]bool, n *onnxio.Node) {
 			use(used, inner)
 		}
 	}
-}
-
-// subgraphs returns the graphs among a node's attributes.
-func subgraphs(n *onnxio.Node) []*onnxio.Graph {
-	var all []*onnxio.Graph
-	for _, a := range n.Attrs {
-		if a.Graph != nil {
-			all = append(all, a.Graph)
-		}
-		all = append(all, a.Graphs...)
-	}
-	return all
 }

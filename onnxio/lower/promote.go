@@ -78,7 +78,7 @@ func (p *promotion) find(g *onnxio.Graph, outer *producers) {
 				p.mark(n.Inputs[i], scope)
 			}
 		}
-		for _, sub := range subgraphs(n) {
+		for _, sub := range n.Subgraphs() {
 			p.find(sub, scope)
 		}
 	}
@@ -109,7 +109,7 @@ func (p *promotion) mark(value string, scope *producers) {
 func (p *promotion) hoist(g *onnxio.Graph, b *onnxio.Builder) {
 	names := map[string]string{}
 	for _, n := range g.Nodes {
-		for _, sub := range subgraphs(n) {
+		for _, sub := range n.Subgraphs() {
 			p.hoist(sub, b)
 		}
 		if !p.weights[n] {

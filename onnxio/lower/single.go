@@ -72,7 +72,7 @@ func (w *conversion) node(n *onnxio.Node) error {
 			a.Tensor = single
 		}
 	}
-	for _, g := range subgraphs(n) {
+	for _, g := range n.Subgraphs() {
 		if err := w.graph(g); err != nil {
 			return err
 		}

@@ -238,18 +238,13 @@ func (f *follower) constants(n *onnxio.Node) bool {
 // captures reports whether a graph inside of a node reads what depends on the
 // data.
 func (f *follower) captures(n *onnxio.Node) bool {
-	for _, a := range n.Attrs {
-		for _, g := range slices.Concat([]*onnxio.Graph{a.Graph}, a.Graphs) {
-			if g == nil {
-				continue
-			}
-			if slices.ContainsFunc(g.Outputs, func(v *onnxio.Value) bool { return f.values[v.Name] != nil }) {
+	for _, g := range n.Subgraphs() {
+		if slices.ContainsFunc(g.Outputs, func(v *onnxio.Value) bool { return f.values[v.Name] != nil }) {
+			return true
+		}
+		for _, inside := range g.Nodes {
+			if f.captures(inside) || slices.ContainsFunc(inside.Inputs, func(x string) bool { return f.values[x] != nil }) {
 				return true
-			}
-			for _, inside := range g.Nodes {
-				if f.captures(inside) || slices.ContainsFunc(inside.Inputs, func(x string) bool { return f.values[x] != nil }) {
-					return true
-				}
 			}
 		}
 	}

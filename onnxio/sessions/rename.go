@@ -85,12 +85,10 @@ func (r *renamer) node(n *onnxio.Node) {
 				t.Name, t.Doc = "", ""
 			}
 		}
-		for _, g := range append([]*onnxio.Graph{a.Graph}, a.Graphs...) {
-			if g != nil {
-				g.Name = "within"
-				r.graph(g)
-			}
-		}
+	}
+	for _, g := range n.Subgraphs() {
+		g.Name = "within"
+		r.graph(g)
 	}
 	for i, name := range n.Outputs {
 		n.Outputs[i] = r.value(name)

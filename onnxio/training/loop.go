@@ -108,12 +108,8 @@ func scope(g *onnxio.Graph, around map[string]bool) {
 		for i := range n.Outputs {
 			name(&n.Outputs[i])
 		}
-		for _, a := range n.Attrs {
-			for _, within := range append([]*onnxio.Graph{a.Graph}, a.Graphs...) {
-				if within != nil {
-					scope(within, around)
-				}
-			}
+		for _, within := range n.Subgraphs() {
+			scope(within, around)
 		}
 	}
 }

@@ -25,10 +25,8 @@ func Graph(m *onnxio.Model, code []byte) *onnxio.Model {
 
 func subgraphs(g *onnxio.Graph) (all []*onnxio.Graph) {
 	for _, n := range g.Nodes {
-		for _, a := range n.Attrs {
-			if a.Graph != nil {
-				all = append(append(all, a.Graph), subgraphs(a.Graph)...)
-			}
+		for _, sub := range n.Subgraphs() {
+			all = append(append(all, sub), subgraphs(sub)...)
 		}
 	}
 	return all
