@@ -1,11 +1,13 @@
 package custody
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
@@ -22,14 +24,21 @@ const DamagedFolder = "damaged"
 // plans, which an edit may bring back, and stale files, which others replace. It
 // returns a sentence for each thing done.
 //
+// All is looked at once more before: what a check found may have been written anew since,
+// or a disk may have given something else for once.
+//
 // Every step is one rename or one removal: whoever is killed in between leaves a
 // folder that can be checked again.
-func SetAside(folder layout.Folder, r *Report) ([]string, error) {
+func SetAside(ctx context.Context, folder layout.Folder, r *Report) ([]string, error) {
 	lock, err := folder.Lock() // this removes what killed commands left
 	if err != nil {
 		return nil, err
 	}
 	defer lock.Unlock()
+	now, err := Check(ctx, folder, true)
+	if err != nil {
+		return nil, err
+	}
 	var done []string
 	for _, f := range r.Findings {
 		switch {
@@ -39,8 +48,14 @@ func SetAside(folder layout.Folder, r *Report) ([]string, error) {
 				return done, fmt.Errorf("repair: %w", err)
 			}
 			done = append(done, f.What+": removed")
-		case f.State == Damaged:
-			moved, err := setAside(folder, f.What)
+		case f.State == Damaged && slices.ContainsFunc(now.Findings, func(g Finding) bool { return g.What == f.What && g.State == Damaged }):
+			moved := false
+			err := folder.Alone(func() (err error) {
+				if f.What == "plan.json" || folder.Vouched(filepath.Join(string(folder), filepath.FromSlash(f.What))) == nil {
+					moved, err = setAside(folder, f.What)
+				}
+				return err
+			})
 			if err != nil {
 				return done, err
 			}

@@ -116,11 +116,12 @@ func (f Folder) custodyLock() string { return filepath.Join(string(f), ".custody
 
 // change changes the folder's ledger. One that is damaged is begun anew.
 func (f Folder) change(how func(files map[string]Record)) error {
-	return f.alone(func() error { return f.rewrite(how) })
+	return f.Alone(func() error { return f.rewrite(how) })
 }
 
-// alone does something while nobody else changes the ledger or what it speaks of.
-func (f Folder) alone(do func() error) error {
+// Alone does something while nobody else changes the ledger or what it speaks of. It must
+// not take long, since others wait, nor write records, see [Folder.Derive].
+func (f Folder) Alone(do func() error) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
 	lock := flock.New(f.custodyLock(), shared)
@@ -249,7 +250,7 @@ type Derivation struct {
 // records are those of one of them. do writes the files and tells the derivation of each;
 // it must not take long, since others wait.
 func (f Folder) Derive(do func(d *Derivation) error) error {
-	return f.alone(func() error {
+	return f.Alone(func() error {
 		d := &Derivation{f, map[string]Record{}}
 		if err := do(d); err != nil {
 			return err

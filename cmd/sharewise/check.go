@@ -183,8 +183,11 @@ func triedWith(folder layout.Folder) string {
 // repair sets aside what is damaged, and makes again what can be made without
 // training.
 func (a *app) repair(ctx context.Context, folder layout.Folder, c *checked) error {
-	done, err := custody.SetAside(folder, c.Report)
+	done, err := custody.SetAside(ctx, folder, c.Report)
 	c.Repaired = append(c.Repaired, done...)
+	if errors.Is(err, context.Canceled) {
+		return errAbandoned
+	}
 	if err != nil {
 		return err
 	}

@@ -374,6 +374,9 @@ func (w *faultWork) finish(args []string, after map[string][]byte, varies []stri
 // left are the files that are not as they are to be, but what is left of killed commands.
 func (w *faultWork) left(after map[string][]byte, varies []string) []string {
 	return slices.DeleteFunc(differences(after, filesOf(w.t, w.dir)), func(name string) bool {
+		if _, wanted := after[name]; !wanted && strings.Contains(name, "/"+custody.DamagedFolder+"/") {
+			return true // a further copy of what was set aside is no loss
+		}
 		return slices.Contains(varies, name) || temporary(name) || isLock(name)
 	})
 }
