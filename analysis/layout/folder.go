@@ -22,9 +22,10 @@ func (f Folder) Groups() string { return filepath.Join(string(f), "groups.json")
 // Provenance says what the recommendation rests on.
 func (f Folder) Provenance() string { return filepath.Join(string(f), "provenance.json") }
 
-// Sums are the SHA-256 of the files of a folder that was signed, and Signature is that of
-// Sums, see package provenance.
-func (f Folder) Sums() string      { return filepath.Join(string(f), "SHA256SUMS") }
+// Sums are the SHA-256 of the files of a folder that was signed, see package provenance.
+func (f Folder) Sums() string { return filepath.Join(string(f), "SHA256SUMS") }
+
+// Signature is that of Sums.
 func (f Folder) Signature() string { return f.Sums() + ".sig" }
 
 // Report is the report.
