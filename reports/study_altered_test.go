@@ -31,7 +31,7 @@ func TestAlteredStudy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	oneOf := 60
+	oneOf := 300
 	if os.Getenv("SHAREWISE_TESTS") == "exhaustive" {
 		oneOf = 1
 	}
