@@ -7,7 +7,7 @@ BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
 TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./analysis/project ./grouping/gaintable
 RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
-ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory)$$
+ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store fuzz vuln bench bench-peers lint clean

@@ -11,10 +11,10 @@ import (
 
 // TestKillsAtRandom kills commands without warning at moments drawn at random, lets them
 // end, and compares all files with those of undisturbed work. SHAREWISE_KILLS is how many
-// kills are tried over all commands, 10 unless given; SHAREWISE_SEED draws them.
+// kills are tried over all commands, 5 unless given; SHAREWISE_SEED draws them.
 func TestKillsAtRandom(t *testing.T) {
 	requireRuntime(t)
-	kills, seed := 10, uint64(time.Now().UnixNano())
+	kills, seed := 5, uint64(time.Now().UnixNano())
 	for name, set := range map[string]func(int){"SHAREWISE_KILLS": func(n int) { kills = n }, "SHAREWISE_SEED": func(n int) { seed = uint64(n) }} {
 		if text := os.Getenv(name); text != "" {
 			n, err := strconv.Atoi(text)
