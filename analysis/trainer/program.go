@@ -70,6 +70,8 @@ func Find(s *study.Study) (*Program, error) {
 		named := i > 0 || strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator)
 		switch {
 		case !named || arg == "" || strings.HasPrefix(arg, "-"):
+		case filelimit.SystemFault(err) != "":
+			return nil, fmt.Errorf("trainer.command: %w", err)
 		case err == nil && info.Mode().IsRegular():
 			if i == 0 && filepath.IsAbs(arg) { // an interpreter of the system
 				break
