@@ -35,23 +35,28 @@ func SetAside(ctx context.Context, folder layout.Folder, r *Report) ([]string, e
 		return nil, err
 	}
 	defer lock.Unlock()
-	now, err := Check(ctx, folder, true)
-	if err != nil {
-		return nil, err
+	now := new(Report)
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.State == Damaged }) {
+		if now, err = Check(ctx, folder, true); err != nil {
+			return nil, err
+		}
 	}
 	var done []string
 	for _, f := range r.Findings {
+		path := filepath.Join(string(folder), filepath.FromSlash(f.What))
 		switch {
 		case f.State == Orphaned && !strings.HasPrefix(f.What, "runs/"):
-			path := filepath.Join(string(folder), filepath.FromSlash(f.What))
 			if err := atomicfile.Remove(path); err != nil {
 				return done, fmt.Errorf("repair: %w", err)
 			}
 			done = append(done, f.What+": removed")
-		case f.State == Damaged && slices.ContainsFunc(now.Findings, func(g Finding) bool { return g.What == f.What && g.State == Damaged }):
+		case f.State == Damaged:
+			if again := now.Of(folder, path); again == nil || again.State != Damaged {
+				continue
+			}
 			moved := false
 			err := folder.Alone(func() (err error) {
-				if f.What == "plan.json" || folder.Vouched(filepath.Join(string(folder), filepath.FromSlash(f.What))) == nil {
+				if f.What == "plan.json" || folder.Vouched(path) == nil {
 					moved, err = setAside(folder, f.What)
 				}
 				return err

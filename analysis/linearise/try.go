@@ -89,7 +89,7 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 		return nil, fmt.Errorf("linearise: %w", err)
 	}
 	if len(runs) == 0 {
-		return nil, fmt.Errorf("linearise: %w; %s", ErrNoJoint, withoutJoint(p.Plan, checker))
+		return nil, fmt.Errorf("linearise: %w; %s", ErrNoJoint, withoutJoint(p.Plan.Runs, out.Domains, checker))
 	}
 	subsets := draw(len(out.Domains), c, func(members []int) bool { return checker.AllowsAct(policy.Pooling, members) })
 	if len(subsets) == 0 {
@@ -123,13 +123,9 @@ func Try(ctx context.Context, b exec.Backend, p *project.Project, folder layout.
 }
 
 // withoutJoint says why a study has no model of all domains that has finished.
-func withoutJoint(plan *study.Plan, rules *policy.Checker) string {
-	if slices.ContainsFunc(plan.Runs, func(r study.PlannedRun) bool { return r.Arm == study.Joint }) {
+func withoutJoint(planned []study.PlannedRun, domains []string, rules *policy.Checker) string {
+	if slices.ContainsFunc(planned, func(r study.PlannedRun) bool { return r.Arm == study.Joint }) {
 		return "'sharewise status' says how far its runs are"
-	}
-	var domains []string
-	for _, d := range plan.Domains {
-		domains = append(domains, d.Name)
 	}
 	if err := rules.Refuse(domains); err != nil {
 		return err.Error()
