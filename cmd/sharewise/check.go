@@ -146,11 +146,7 @@ func next(folder layout.Folder, r *custody.Report, repaired bool) []string {
 		return out
 	}
 	if wanted["run"] || len(custody.Awaited(folder)) > 0 {
-		file := "STUDY"
-		if plan, err := folder.ReadPlan(); err == nil && plan.File != "" {
-			file = wording.ShellWord(plan.File)
-		}
-		out = append(out, fmt.Sprintf("sharewise run %s -o %s", file, name), fmt.Sprintf("sharewise check %s --repair", name))
+		out = append(out, fmt.Sprintf("sharewise run %s -o %s", studyWord(folder), name), fmt.Sprintf("sharewise check %s --repair", name))
 	}
 	for _, command := range []string{"cross", "promise", "remedies"} {
 		if wanted[command] {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/grouping/deploy"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
@@ -154,11 +153,7 @@ func openBundle(folder layout.Folder, o deploy.Options) (*deploy.Bundle, error) 
 		err = fmt.Errorf("%w (--refit, --any-fold)", err)
 	}
 	if errors.Is(err, deploy.ErrMissing) && errors.Is(err, fs.ErrNotExist) {
-		file := "STUDY"
-		if plan, planErr := folder.ReadPlan(); planErr == nil && plan.File != "" {
-			file = wording.ShellWord(plan.File)
-		}
-		err = fmt.Errorf("%w; 'sharewise check %s --repair' and 'sharewise run %s -o %s' train it again", err, folder, file, folder)
+		err = fmt.Errorf("%w; 'sharewise check %s --repair' and 'sharewise run %s -o %s' train it again", err, folder, studyWord(folder), folder)
 	}
 	return bundle, inputError(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // outputFolder is where the results of a study go: the folder given, or "out"
@@ -27,6 +28,14 @@ func isFolder(path string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && info.IsDir(), err
+}
+
+// studyWord is the study file of a planned folder as a word of a command.
+func studyWord(folder layout.Folder) string {
+	if plan, err := folder.ReadPlan(); err == nil && plan.File != "" {
+		return wording.ShellWord(plan.File)
+	}
+	return "STUDY"
 }
 
 // outputArg takes the output folder of a study as the only argument, and says
