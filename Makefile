@@ -78,10 +78,10 @@ test-store: runtime store
 # under testdata/fuzz of its package.
 FUZZTIME := 30s
 fuzz: runtime
-	@grep -rHoE '^func Fuzz[A-Za-z0-9]+' --include='*_test.go' analysis grouping onnxio cmd | sed 's,/[^/]*:func , ,' | sort -u | \
+	@grep -rHoE '^func Fuzz[A-Za-z0-9]+' --include='*_test.go' analysis grouping onnxio cmd reports | sed 's,/[^/]*:func , ,' | sort -u | \
 	while read -r package target; do \
 		echo "$$package $$target"; \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "./$$package" || exit 1; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$$package" || exit 1; \
 	done
 
 # vuln looks for known faults of the packages that are used. Without a way to the
