@@ -110,7 +110,7 @@ func probeIDX(path string) []int {
 }
 
 // classFolders recognises a folder of class folders: two of its folders at least
-// have images.
+// have images, which no tables in them list.
 func (s *scanner) classFolders(dir string, folders []string) *find {
 	direct := 0
 	for _, sub := range folders {
@@ -118,7 +118,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 			direct++
 		}
 	}
-	if direct < 2 {
+	if direct < 2 || s.listed(dir, folders) {
 		return nil
 	}
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}

@@ -23,8 +23,7 @@ var plainIndex = regexp.MustCompile(`(?i)^(labels?|index|meta[-_ ]?data|annotati
 func (s *scanner) indexedImages(dir string, files []string, folders *[]string) []string {
 	var rest, tables []string
 	for _, name := range files {
-		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-		if slices.Contains(tableEndings, ending) {
+		if isTable(name) {
 			tables = append(tables, name)
 		}
 	}
@@ -57,6 +56,40 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 }
 
 var errNoLabel = errors.New("a list of images without a column to be predicted")
+
+// isTable reports whether a file has the ending of a table.
+func isTable(name string) bool {
+	return slices.Contains(tableEndings, filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")))
+}
+
+// listed reports whether every folder of dir that has images has a table that lists them,
+// and one of the tables their labels: such folders are domains or parts of one, no classes.
+func (s *scanner) listed(dir string, folders []string) bool {
+	labelled := false
+	for _, sub := range folders {
+		p := filepath.Join(dir, sub)
+		if !holds(p, datafile.IsImage) {
+			continue
+		}
+		entries, err := datafile.EntriesOf(p)
+		if err != nil {
+			return false
+		}
+		lists := false
+		for _, e := range entries {
+			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !isTable(e.Name()) {
+				continue
+			}
+			f, _, err := s.probeIndex(p, e.Name(), nil)
+			lists = lists || f != nil || err != nil
+			labelled = labelled || f != nil
+		}
+		if !lists {
+			return false
+		}
+	}
+	return labelled
+}
 
 // holdsBelow reports whether a folder has images, itself or in a folder of it.
 func holdsBelow(dir string) bool {

@@ -45,6 +45,20 @@ func TestScanListedImages(t *testing.T) {
 			filetest.Write(t, dir, "a/index.csv", list(30, "photos/%d.png"))
 			filetest.Write(t, dir, "b/index.csv", list(30, "photos/%d.png"))
 		}, "a a/index.csv - ", []string{"a", "b"}, ""},
+		{"folders of images with a table in each", func(dir string) {
+			pictures(dir, "a/%d.png", 30)
+			pictures(dir, "b/%d.png", 30)
+			filetest.Write(t, dir, "a/index.csv", list(30, "%d.png"))
+			filetest.Write(t, dir, "b/index.csv", list(30, "%d.png"))
+		}, "a a/index.csv - ", []string{"a", "b"}, ""},
+		{"the same in parts", func(dir string) {
+			for _, domain := range []string{"a", "b"} {
+				for _, part := range []string{"train", "test"} {
+					pictures(dir, domain+"/"+part+"/%d.png", 30)
+					filetest.Write(t, dir, domain+"/"+part+"/metadata.csv", list(30, "%d.png"))
+				}
+			}
+		}, "a/train a/train/metadata.csv - a/test a/test/metadata.csv", []string{"a", "b"}, ""},
 		{"a table for training and one for testing", func(dir string) {
 			pictures(dir, "train/%d.png", 40)
 			pictures(dir, "test/%d.png", 40)
