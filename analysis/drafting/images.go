@@ -164,6 +164,26 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 	return f
 }
 
+var (
+	maskFolder  = regexp.MustCompile(`(?i)^(masks?|segmentations?|annotations?)$`)
+	truthFolder = regexp.MustCompile(`(?i)^ground[-_ ]?truth$`)
+	imageFolder = regexp.MustCompile(`(?i)^(images?|imgs?|pictures|photos)$`)
+)
+
+// withoutMasks leaves out folders of pictures that mark places in other pictures: one
+// called ground_truth, and masks beside a folder called images.
+func (s *scanner) withoutMasks(dir string, folders []string) []string {
+	beside := slices.ContainsFunc(folders, imageFolder.MatchString)
+	return slices.DeleteFunc(folders, func(sub string) bool {
+		p := filepath.Join(dir, sub)
+		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && holdsBelow(p)
+		if masks {
+			s.pass(p, "masks, as the folder's name says")
+		}
+		return masks
+	})
+}
+
 // holds reports whether a folder itself has a file of a kind.
 func holds(dir string, kind func(name string) bool) bool {
 	entries, err := datafile.EntriesOf(dir)

@@ -24,6 +24,7 @@ func poolGuesses(found []*find) {
 	}
 	g := newTableGuess()
 	g.names, g.Notation, g.index = first.names, first.Notation, first.index
+	g.columns.Header = first.columns.Header
 	g.counters = map[string]bool{}
 	for _, n := range g.names {
 		g.counters[n] = true

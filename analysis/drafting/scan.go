@@ -257,6 +257,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 			files = append(files, e.Name())
 		}
 	}
+	folders = s.withoutMasks(dir, folders)
 	files = s.indexedImages(dir, files, &folders)
 	s.files(dir, files)
 	folders = s.partitions(dir, folders)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -173,6 +174,29 @@ func TestScanTableWithoutHeader(t *testing.T) {
 	s, domains, _ := scan(t, dir)
 	if c := s.Domains[0].Columns; c.Header == nil || *c.Header || c.Label != "column3" || domains[0].Train.Len() != 28 {
 		t.Errorf("columns %+v, %d rows", c, domains[0].Train.Len())
+	}
+}
+
+// TestScanClassFirst predicts the first column of tables without header where it is the only
+// one of few values, as in the UCR archive, but not what numbers units whose rows are counted.
+func TestScanClassFirst(t *testing.T) {
+	for row, want := range map[string]string{
+		"%[2]d\t%[3]g\t%[4]g\t%[5]g": "column1",
+		"%[3]g\t%[4]g\t%[5]g\t%[2]d": "column4",
+		"%[2]d\t%[3]g\t7\t%[4]g":     "", // as units, settings and readings of engines
+	} {
+		dir := t.TempDir()
+		for _, name := range []string{"a_TRAIN.tsv", "a_TEST.tsv", "b_TRAIN.tsv", "b_TEST.tsv"} {
+			var content []string
+			for i := range 40 {
+				x := float64(i)
+				content = append(content, fmt.Sprintf(row, i, 1+i%3, math.Sin(x), math.Cos(3*x), math.Sin(x*x)))
+			}
+			filetest.Write(t, dir, name, filetest.Lines(content...))
+		}
+		if s, domains, _ := scan(t, dir); s.Domains[0].Columns.Label != want || domains[0].Test.Len() != 40 {
+			t.Errorf("%s: columns %+v, %d for testing", row, s.Domains[0].Columns, domains[0].Test.Len())
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -241,6 +242,9 @@ const mostProposed = 50
 
 func (g *tableGuess) roles() {
 	target := len(g.names) - 1
+	if g.classFirst() {
+		target = 0
+	}
 	split := g.splitColumn()
 	if target == split && target > 0 {
 		target--
@@ -348,10 +352,34 @@ func (g *tableGuess) find() (*find, error) {
 	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written, guess: g}, nil
 }
 
+// mostClasses is the largest number of different numbers that are taken for classes.
+const mostClasses = 20
+
+// classFirst reports whether the first column of a table without header is the class, as
+// in tables of the UCR archive: it has a few whole numbers, and all others are numbers of
+// many values.
+func (g *tableGuess) classFirst() bool {
+	if g.columns.Header == nil || *g.columns.Header {
+		return false
+	}
+	for j := range g.names {
+		values, numeric, counter := g.column(j)
+		few := len(values) <= min(mostClasses, len(g.rows)/2)
+		if !numeric || counter || few != (j == 0) || len(values) < 2 {
+			return false
+		}
+		for s := range values {
+			if v, _ := g.Number(s); j == 0 && v != math.Trunc(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // predict says that a column is predicted, as a class or as a number.
 func (g *tableGuess) predict(name string, values map[string]bool, numeric bool) {
-	const most = 20
-	if numeric && len(values) > most {
+	if numeric && len(values) > mostClasses {
 		g.columns.Targets = []string{name}
 		g.notes = append(g.notes, predictsNumber(name))
 		return

@@ -19,7 +19,8 @@ import (
 )
 
 // textFolders takes a folder whose folders hold text files, one folder per class,
-// for a domain: two of them at least have files that read as texts.
+// for a domain: two of them at least have files that read as texts, more of them than
+// other files.
 func (s *scanner) textFolders(dir string, folders []string) *find {
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.TextFiles}
 	texts, others := 0, datafile.NewPassed()
@@ -29,23 +30,32 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 			without = append(without, sub)
 			continue
 		}
+		n := 0
+		var besides []string
 		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			switch {
 			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
 				return fs.SkipDir
 			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
 			case datafile.IsTextFile(name):
-				texts++
+				n++
 			default:
-				others.Add(sub + "/" + name)
+				besides = append(besides, sub+"/"+name)
 			}
 			return nil
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
-			continue
+		case len(besides) > n: // texts about the other files
+			without = append(without, sub)
+		default:
+			texts += n
+			f.classes = append(f.classes, sub)
+			for _, name := range besides {
+				others.Add(name)
+			}
 		}
-		f.classes = append(f.classes, sub)
 	}
 	if len(f.classes) < 2 {
 		return nil
@@ -63,7 +73,10 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 	return f
 }
 
-// holdsTexts reports whether a folder has text files, and the first of them that is
+// aboutFile is the name of a text about the files beside it.
+var aboutFile = regexp.MustCompile(`(?i)^(read[-_ ]?me|licen[cs]e|copying|copyright|notice|authors|citation|changelog|changes)(\.|$)`)
+
+// holdsTexts reports whether a folder has text files that are not about others, and the first of them that is
 // not empty reads as a text, where tables and recordings may end in .txt too.
 func holdsTexts(dir string) bool {
 	entries, err := datafile.EntriesOf(dir)
@@ -73,7 +86,7 @@ func holdsTexts(dir string) bool {
 	const looked = 8
 	tried := 0
 	for _, e := range entries {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !datafile.IsTextFile(e.Name()) {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !datafile.IsTextFile(e.Name()) || aboutFile.MatchString(e.Name()) {
 			continue
 		}
 		text, err := filelimit.ReadFile(filepath.Join(dir, e.Name()), filelimit.Text)
