@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,7 +17,9 @@ func FuzzReadResults(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := ReadResults(path); err == nil && r == nil {
+		r, err := ReadResults(path)
+		alteration.Plain(t, err)
+		if err == nil && r == nil {
 			t.Error("neither results nor an error")
 		}
 	})

@@ -1,6 +1,7 @@
 package grouping
 
 import (
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,7 +16,9 @@ func FuzzReadFile(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := ReadFile(path); err == nil && r == nil {
+		r, err := ReadFile(path)
+		alteration.Plain(t, err)
+		if err == nil && r == nil {
 			t.Error("neither groups nor an error")
 		}
 	})

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"github.com/sharewise/sharewise/onnxio/internal/onnxpb"
 )
 
@@ -43,9 +44,10 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := Parse(data)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
-		_ = Check(m)
+		alteration.Plain(t, Check(m))
 		if values, err := InferShapes(m); err == nil {
 			Costs(m, values, nil)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"slices"
 	"strconv"
 )
@@ -89,7 +90,7 @@ func tensorHeader(data []byte) (map[string]tensor, error) {
 	const offset = 8
 	d := json.NewDecoder(bytes.NewReader(data))
 	fail := func(err error) error {
-		return &Error{Offset: offset + d.InputOffset(), Reason: fmt.Sprintf("not a safetensors file: its header is not as it must be: %v", err)}
+		return &Error{Offset: offset + d.InputOffset(), Reason: fmt.Sprintf("not a safetensors file: its header is not as it must be: %v", filelimit.JSONError(err, "it"))}
 	}
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, fail(cmp.Or(err, fmt.Errorf("no object")))

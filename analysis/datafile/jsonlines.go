@@ -130,14 +130,14 @@ func fieldOf(value json.RawMessage) string {
 func eachMember(line []byte, take func(name string, value json.RawMessage)) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	if t, err := d.Token(); err != nil {
-		return trimJSON(err)
+		return filelimit.JSONError(err, "it")
 	} else if t != json.Delim('{') {
 		return errors.New("it does not begin with {")
 	}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return trimJSON(err)
+			return filelimit.JSONError(err, "it")
 		}
 		name, ok := t.(string)
 		if !ok {
@@ -145,23 +145,15 @@ func eachMember(line []byte, take func(name string, value json.RawMessage)) erro
 		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
-			return trimJSON(err)
+			return filelimit.JSONError(err, "it")
 		}
 		take(name, value)
 	}
 	if _, err := d.Token(); err != nil {
-		return trimJSON(err)
+		return filelimit.JSONError(err, "it")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something stands behind it")
 	}
 	return nil
-}
-
-// trimJSON words the end of a line, which is no end of a file.
-func trimJSON(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("it has no end")
-	}
-	return err
 }

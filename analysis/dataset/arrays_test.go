@@ -15,6 +15,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // arrayStudy is a study of two domains of arrays.
@@ -272,6 +273,7 @@ func FuzzArrays(f *testing.F) {
 		filetest.Write(t, dir, "l.npy", labels)
 		d, err := open(t, dir, arrayStudy("", fmt.Sprintf("path: d.npy, inputs: '%s', labels: '%s'", inputs, ref), ", skip_bad: true"))
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		out := make([]float32, d.Train.size)

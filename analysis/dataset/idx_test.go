@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // digits writes 20 images of 2 by 2, whose pixels hold their number, with
@@ -191,6 +192,7 @@ func FuzzIDX(f *testing.F) {
 			if !errors.Is(err, ErrData) {
 				t.Errorf("error %v of type %T", err, err)
 			}
+			alteration.Plain(t, err)
 			return
 		}
 		if len(d.Task.Classes) < 2 || d.Train.Len() < 1 || d.Test.Len() < 1 {

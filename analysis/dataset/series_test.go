@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // ramp is n samples of channels that count up: channel c at moment i is
@@ -297,6 +298,7 @@ func FuzzRawSeries(f *testing.F) {
 		settings := fmt.Sprintf("series: {type: %s, stride: 1}, skip_bad: %t", kinds[int(kind)%len(kinds)], skip)
 		d, err := open(t, dir, seriesStudy("window: 2, channels: 2", settings))
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		x := make([]float32, 4)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // readWAV reads one file of a folder of sounds.
@@ -142,6 +143,7 @@ func FuzzWAV(f *testing.F) {
 		dir := t.TempDir()
 		filetest.Write(t, dir, "x.wav", data)
 		r, err := readWAV(t, dir, "x.wav", channels)
+		alteration.Plain(t, err)
 		if err == nil && len(r.channels) != channels {
 			t.Errorf("%d channels, want %d", len(r.channels), channels)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // sparseStudy is a study of two files of sparse samples.
@@ -208,6 +209,7 @@ func FuzzSvmlight(f *testing.F) {
 			if !errors.Is(err, ErrData) {
 				t.Errorf("error %v of type %T", err, err)
 			}
+			alteration.Plain(t, err)
 			return
 		}
 		for _, x := range dense(t, d.Train) {

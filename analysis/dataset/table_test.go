@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // rows makes n lines of a table with two features, a label and a group.
@@ -326,6 +327,7 @@ func FuzzTable(f *testing.F) {
 			if !errors.Is(err, ErrData) {
 				t.Errorf("error %v of type %T", err, err)
 			}
+			alteration.Plain(t, err)
 			return
 		}
 		x := make([]float32, d.Shape[0])

@@ -3,6 +3,7 @@ package delimited
 import (
 	"errors"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"io"
 	"slices"
 	"strings"
@@ -230,6 +231,7 @@ func FuzzOpen(f *testing.F) {
 			if utf8.ValidString(text) && !strings.Contains(text, "\x00") {
 				t.Fatal(err)
 			}
+			alteration.Plain(t, err)
 			return // it may be of several encodings
 		}
 		for {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/onnxio"
 )
 
@@ -58,7 +59,7 @@ func DeploymentOf(m *onnxio.Model, domain string) (*Deployment, error) {
 	}
 	out := new(Deployment)
 	if err := json.Unmarshal([]byte(note), out); err != nil {
-		return nil, fmt.Errorf("evaluate: metadata %s%s: %w", deployProperty, domain, err)
+		return nil, fmt.Errorf("evaluate: metadata %s%s: %w", deployProperty, domain, filelimit.JSONError(err, "it"))
 	}
 	return out, nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -74,16 +76,33 @@ func decodeJSON(data []byte, v any) error {
 	)
 	switch {
 	case errors.As(err, &kind):
-		where := "the file"
-		if kind.Field != "" {
-			where = fmt.Sprintf("%q", kind.Field)
-		}
-		return fmt.Errorf("line %d: %s holds %s, where %s must stand; the file is damaged", lineAt(data, kind.Offset), where, article(kind.Value), wanted(kind.Type))
+		return fmt.Errorf("line %d: %w; the file is damaged", lineAt(data, kind.Offset), JSONError(err, "the file"))
 	case errors.As(err, &syntax):
 		if syntax.Offset >= int64(len(bytes.TrimRight(data, " \r\n\t"))) {
 			return errors.New("the file ends too early; it is cut off")
 		}
-		return fmt.Errorf("line %d: this is not JSON; the file is damaged", lineAt(data, syntax.Offset))
+		return fmt.Errorf("line %d: %w; the file is damaged", lineAt(data, syntax.Offset), JSONError(err, "the file"))
+	}
+	return err
+}
+
+// JSONError says in words what is wrong with the JSON of what, of which the decoder
+// speaks in words of the language. Other errors stay as they are.
+func JSONError(err error, what string) error {
+	var (
+		kind   *json.UnmarshalTypeError
+		syntax *json.SyntaxError
+	)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%s has no end", what)
+	case errors.As(err, &kind):
+		if kind.Field != "" {
+			what = strconv.Quote(kind.Field)
+		}
+		return fmt.Errorf("%s holds %s, where %s must stand", what, article(kind.Value), wanted(kind.Type))
+	case errors.As(err, &syntax):
+		return errors.New("this is not JSON")
 	}
 	return err
 }

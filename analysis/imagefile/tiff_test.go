@@ -3,6 +3,7 @@ package imagefile
 import (
 	"encoding/binary"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"image"
 	"image/color"
 	"math"
@@ -135,6 +136,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("GIF89a\x02\x00\x02\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x02\x00\x02\x00\x00\x02\x02\x84\x51\x00;"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Decode(data)
+		alteration.Plain(t, err)
 		if err == nil && p.Pixels == nil && p.Numbers == nil {
 			t.Error(fmt.Errorf("nothing of %s", p.Format))
 		}

@@ -3,6 +3,7 @@ package losses
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"slices"
 	"strconv"
 )
@@ -45,7 +46,9 @@ func (m *Meta) set(key, value string) error {
 	case metaPrefix + "arm":
 		m.Arm = value
 	case metaPrefix + "domains":
-		return json.Unmarshal([]byte(value), &m.Domains)
+		if err := json.Unmarshal([]byte(value), &m.Domains); err != nil {
+			return fmt.Errorf("domains %.60q: %w", value, filelimit.JSONError(err, "it"))
+		}
 	case metaPrefix + "fold":
 		if n, err := fmt.Sscanf(value, "%d/%d", &m.Fold, &m.Folds); n < 2 || err != nil {
 			return fmt.Errorf("fold %q is not as 2/5 for the second of five", value)
@@ -60,8 +63,10 @@ func (m *Meta) set(key, value string) error {
 		m.Rung = value
 	case metaPrefix + "seed":
 		seed, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return fmt.Errorf("seed %.60q is no whole number", value)
+		}
 		m.Seed = seed
-		return err
 	case metaPrefix + "split":
 		m.Split = value
 	case metaPrefix + "study":

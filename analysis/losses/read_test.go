@@ -2,6 +2,7 @@ package losses
 
 import (
 	"errors"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"math"
 	"os"
 	"path/filepath"
@@ -289,6 +290,7 @@ func FuzzText(f *testing.F) {
 		}
 		table := &Table{}
 		if err := r.read(table, 1000); err != nil && err.Error() != "EOF" {
+			alteration.Plain(t, err)
 			return
 		}
 		if err := table.check(); err != nil {
@@ -315,6 +317,7 @@ func FuzzParquet(f *testing.F) {
 			t.Fatal(err)
 		}
 		table, whole := ReadFile(path)
+		alteration.Plain(t, whole)
 		if whole == nil {
 			if err := table.check(); err != nil {
 				t.Errorf("accepted a malformed table: %v", err)
@@ -322,6 +325,7 @@ func FuzzParquet(f *testing.F) {
 		}
 		set, err := Open(path)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		rows := 0

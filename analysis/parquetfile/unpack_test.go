@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"io"
 	"testing"
 
@@ -208,5 +209,8 @@ func FuzzPacked(f *testing.F) {
 		f.Add(packWith(f, 1, codec))
 		f.Add(packWith(f, 2, codec))
 	}
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = texts(data) }) // must not panic
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, err := texts(data)
+		alteration.Plain(t, err)
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzSums reads lists of files that were signed: all that one names lies in the folder,
@@ -23,6 +24,7 @@ func FuzzSums(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, sums, err := parseSums(data)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		for name, sum := range sums {
@@ -42,11 +44,15 @@ func FuzzKeys(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if key, err := PrivateKey(path); err == nil && len(key) != ed25519.PrivateKeySize {
-			t.Errorf("a private key of %d bytes", len(key))
+		private, err := PrivateKey(path)
+		alteration.Plain(t, err)
+		if err == nil && len(private) != ed25519.PrivateKeySize {
+			t.Errorf("a private key of %d bytes", len(private))
 		}
-		if key, err := PublicKey(path); err == nil && len(key) != ed25519.PublicKeySize {
-			t.Errorf("a public key of %d bytes", len(key))
+		public, err := PublicKey(path)
+		alteration.Plain(t, err)
+		if err == nil && len(public) != ed25519.PublicKeySize {
+			t.Errorf("a public key of %d bytes", len(public))
 		}
 	})
 }

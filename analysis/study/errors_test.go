@@ -3,6 +3,7 @@ package study
 import (
 	"errors"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"strings"
 	"testing"
 )
@@ -156,6 +157,7 @@ func FuzzParseBytes(f *testing.F) {
 			}
 			return
 		}
+		alteration.Plain(t, err)
 		var list Errors
 		if !errors.As(err, &list) || len(list) == 0 {
 			t.Errorf("error of type %T", err)

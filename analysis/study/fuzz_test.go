@@ -1,6 +1,7 @@
 package study
 
 import (
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"maps"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ func FuzzReadPlan(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := ReadPlan(data)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		for _, r := range p.Runs {
@@ -34,6 +36,9 @@ func FuzzPolicy(f *testing.F) {
 		p, _, errs := parsePolicy([]byte(text), "rules.yaml")
 		if p == nil && len(errs) == 0 {
 			t.Error("neither rules nor errors")
+		}
+		if len(errs) > 0 {
+			alteration.Plain(t, errs)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"slices"
 	"strings"
 	"testing"
@@ -233,6 +234,7 @@ func FuzzParse(f *testing.F) {
 			if !errors.Is(err, ErrFormat) {
 				t.Errorf("%v is no ErrFormat", err)
 			}
+			alteration.Plain(t, err)
 			return
 		}
 		for _, id := range tok.Encode("The quick 東京 fox's <s> é", 20) {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"bytes"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,7 +26,9 @@ func FuzzDecodeCheckpoint(f *testing.F) {
 	}
 	f.Add(data)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if c, err := decodeCheckpoint(bytes.NewReader(data), int64(len(data))); err == nil && c == nil {
+		c, err := decodeCheckpoint(bytes.NewReader(data), int64(len(data)))
+		alteration.Plain(t, err)
+		if err == nil && c == nil {
 			t.Error("neither a checkpoint nor an error")
 		}
 	})

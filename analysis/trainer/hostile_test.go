@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // TestLinksInTheWay finds links where a run's files are made: what they lead to is left
@@ -72,6 +73,7 @@ func FuzzReturned(f *testing.F) {
 		const most = 1000
 		x, err := readFrame(path, existingColumn, most)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		if x.rows > most {
@@ -92,7 +94,7 @@ func FuzzReturned(f *testing.F) {
 				_, _ = x.truth(name, row)
 			}
 		}
-		_ = (&existing{runs: map[runKey][]rowsOf{}}).divide(s, x)
+		alteration.Plain(t, (&existing{runs: map[runKey][]rowsOf{}}).divide(s, x))
 	})
 }
 
@@ -111,6 +113,7 @@ func FuzzHistory(f *testing.F) {
 		}
 		rows, epoch, err := readHistory(dir, study.Run{Domains: []string{"a"}})
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		for _, r := range rows {

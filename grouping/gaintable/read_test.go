@@ -3,6 +3,7 @@ package gaintable
 import (
 	"errors"
 	"fmt"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"math"
 	"os"
 	"path/filepath"
@@ -189,6 +190,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		table, err := readText("t.csv", strings.NewReader(text), Reading{})
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		if _, err := table.Choose(Options{MaxModels: 2, Helpers: true, Draws: -1}); err != nil && table == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/sharewise/sharewise/analysis/engine"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // printed is what New and Print make, decoded document by document.
@@ -74,6 +75,7 @@ func FuzzConfig(f *testing.F) {
 		}
 		c, err := ReadConfig(file)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		c.Mount = "/data"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/engine"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 var oneRun = Runs{First: []engine.Work{{ID: "a", Cost: 1}}}
@@ -132,6 +133,7 @@ func FuzzSubmission(f *testing.F) {
 		_, _ = c.Limits(t.Context())
 		read, err := Read(folder)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		Where(read, tasks)
@@ -155,6 +157,7 @@ func FuzzConfig(f *testing.F) {
 		}
 		c, err := ReadConfig(file)
 		if err != nil {
+			alteration.Plain(t, err)
 			return
 		}
 		if c.Jobs > 1000 {

@@ -17,6 +17,21 @@ import (
 // no message for people has in it, and what a terminal would obey.
 var Raw = regexp.MustCompile(`goroutine |runtime error|slice bounds|cannot unmarshal|out of memory|panic:|\x1b|(^|\s)json: |invalid character|template:`)
 
+// language finds those of the words that nobody adds to or takes from a message on its way to
+// people, and some of its libraries.
+var language = regexp.MustCompile(`goroutine |runtime error|slice bounds|cannot unmarshal|out of memory|panic:|(^|\s)(json|gob|strconv|yaml)[:.]|invalid character|reflect:|nil pointer`)
+
+// Plain fails where an error, if it is one, speaks in words of the language.
+func Plain(t testing.TB, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if word := language.FindString(err.Error()); word != "" {
+		t.Errorf("%q in: %v", word, err)
+	}
+}
+
 // Document is a JSON document that can be altered.
 type Document struct{ root any }
 
