@@ -34,9 +34,10 @@ const (
 )
 
 var (
-	errFewRows  = errors.New("a table of fewer than 4 rows")
-	errNoTarget = errors.New("a table without a column to be predicted: each is the same in all rows, or counts them")
-	errNoInput  = errors.New("a table without a column of numbers or of a few words for the inputs")
+	errFewRows   = errors.New("a table of fewer than 4 rows")
+	errOneColumn = errors.New("a table of one column, or no table at all")
+	errNoTarget  = errors.New("a table without a column to be predicted: each is the same in all rows, or counts them")
+	errNoInput   = errors.New("a table without a column of numbers or of a few words for the inputs")
 )
 
 // newTableGuess returns a guess about a table without special spellings.

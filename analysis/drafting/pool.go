@@ -25,16 +25,11 @@ func poolGuesses(found []*find) {
 	g := newTableGuess()
 	g.names, g.Notation, g.index = first.names, first.Notation, first.index
 	g.columns.Header = first.columns.Header
-	g.counters = map[string]bool{}
-	for _, n := range g.names {
-		g.counters[n] = true
-	}
+	g.counters = countersOf(found)
 	for _, f := range found {
 		at, place := make([]int, len(g.names)), datafile.Positions(f.guess.names)
 		for j, n := range g.names {
 			at[j] = place[n]
-			values, _, counter := f.guess.column(at[j])
-			g.counters[n] = g.counters[n] && (counter || len(values) == 0)
 		}
 		for _, row := range f.guess.rows {
 			pooled := make([]string, len(at))
@@ -54,6 +49,22 @@ func poolGuesses(found []*find) {
 			f.notes = append(f.notes, otherOrder(found[0]))
 		}
 	}
+}
+
+// countersOf says of the columns of tables that have the same ones which number the rows of
+// every table where they are not empty.
+func countersOf(found []*find) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range found[0].guess.names {
+		out[n] = true
+	}
+	for _, f := range found {
+		for j, n := range f.guess.names {
+			values, _, counter := f.guess.column(j)
+			out[n] = out[n] && (counter || len(values) == 0)
+		}
+	}
+	return out
 }
 
 // poolTask makes a column that one table predicts as a number so in all tables where

@@ -58,8 +58,11 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 	if !info.IsDir() {
 		s.root = filepath.Dir(dir)
 		s.files(s.root, []string{filepath.Base(dir)})
-	} else if err := s.folder(dir, datafile.FoldersAbove(dir)); err != nil {
-		return nil, fmt.Errorf("scan: %w", err)
+	} else {
+		s.inSequence = s.sequences()
+		if err := s.folder(dir, datafile.FoldersAbove(dir)); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
 	}
 	if s.broken != nil {
 		return nil, fmt.Errorf("scan: %w", s.broken)
@@ -99,6 +102,8 @@ type scanner struct {
 	// divided says that folders named the domains by the column that is asked for.
 	divided bool
 	images  map[string]datafile.ImageFolder // by folder, of those looked through
+	// inSequence has the files that are a table with others, by path.
+	inSequence map[string]*sequence
 }
 
 // find is one domain found, or a part of one.
@@ -110,6 +115,7 @@ type find struct {
 	data, val, test *study.Files
 	h, w, c         int     // images; c: recordings too
 	rate            float64 // recordings; 0 where nothing says it
+	length          int     // recordings: of the shortest, as far as it is known
 	shape           []int   // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
@@ -207,10 +213,12 @@ Known layouts:
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns, also Parquet
     %[2]s/DOMAIN_train.csv, DOMAIN_test.csv the same with test data
+    %[2]s/DOMAIN/2024-01-31.csv             tables in a file for each day or recording
     %[2]s/TABLE.csv                         one table with a column that names the domain
     %[2]s/plant=DOMAIN/part-0.parquet       a table in folders by the values of a column
     %[2]s/DOMAIN.svm                        sparse rows as svmlight and libsvm have them
     %[2]s/DOMAIN/CLASS/recording.wav        folders of recordings, one per class; also .f32, .i16, ...
+    %[2]s/DOMAIN/CLASS/run1.csv             the same as tables of numbers, a row for each moment
     %[2]s/DOMAIN/CLASS/text.txt             folders of texts, one per class
     %[2]s/DOMAIN.jsonl                      tables with a column of texts, also CSV and Parquet
     %[2]s/DOMAIN.npz                        arrays called inputs or x and labels or y; also .safetensors`, what, dir, reasons)

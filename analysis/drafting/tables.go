@@ -28,8 +28,13 @@ var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt", ".j
 func (s *scanner) scanTables(dir string, files []string) []string {
 	var rest, parts []string
 	found := map[string]*find{} // by name without ending
+	apart := s.labelsApart(dir, files)
 	for _, name := range files {
 		p := filepath.Join(dir, name)
+		if apart[name] != "" {
+			s.pass(p, "%s", apart[name])
+			continue
+		}
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 		format := study.CSV
 		switch {
@@ -41,6 +46,9 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 		}
 		if partFile.MatchString(name) {
 			parts = append(parts, name)
+			continue
+		}
+		if s.takeSequence(p, format) {
 			continue
 		}
 		f, err := s.probe(p, format)
@@ -59,6 +67,36 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 	s.partFiles(dir, parts)
 	return rest
 }
+
+// inputsName is the name of a table of inputs alone; of the labels beside it, another word
+// stands in the place of its first one.
+var inputsName = regexp.MustCompile(`(?i)^(x|inputs|features)((?:[-_. ].*)?)$`)
+
+// labelsApart finds tables of inputs whose labels are a file of one column beside them, and
+// says of both files, by name, why they cannot be read.
+func (s *scanner) labelsApart(dir string, files []string) map[string]string {
+	out := map[string]string{}
+	for _, name := range files {
+		m := inputsName.FindStringSubmatch(datafile.Stem(name))
+		if m == nil || !isTable(name) {
+			continue
+		}
+		for _, other := range files {
+			n := labelsName.FindStringSubmatch(datafile.Stem(other))
+			if n == nil || !strings.EqualFold(n[1], m[2]) || !isTable(other) {
+				continue
+			}
+			if _, err := s.probeTable(filepath.Join(dir, other)); errors.Is(err, errOneColumn) {
+				out[name] = fmt.Sprintf("inputs whose labels are in a file of their own, %s; bring both into one table, row by row, as 'paste -d, %[2]s %[1]s' does", other, name)
+				out[other] = fmt.Sprintf("labels of %s, in a file of their own; see there", name)
+			}
+		}
+	}
+	return out
+}
+
+// labelsName is the name of a table of labels alone.
+var labelsName = regexp.MustCompile(`(?i)^(?:y|labels?|targets?)((?:[-_. ].*)?)$`)
 
 // partFile is the name of a file that holds a part of a table.
 var partFile = regexp.MustCompile(`(?i)^(part|chunk)[-_.]?[0-9]`)
@@ -185,7 +223,7 @@ func (s *scanner) probeTable(p string) (*find, error) {
 	case len(rows) <= fewestRows:
 		return nil, errFewRows
 	case len(rows[0]) < 2:
-		return nil, errors.New("a table of one column, or no table at all")
+		return nil, errOneColumn
 	}
 	if g.takeDialect(r, rows[0]) {
 		rows = rows[1:]

@@ -43,6 +43,7 @@ func (s *scanner) write(found []*find) {
 		s.writeSvmlight(found)
 	case study.SeriesFormat:
 		s.writeWindow(found)
+		s.writeColumns(found)
 	case study.ArrayFormat:
 		d.Study.Input.Kind, d.Study.Input.Shape = study.ArrayInput, found[0].shape
 		if len(d.Study.Input.Shape) == 0 {

@@ -25,10 +25,12 @@ and written down, to be corrected in the file:
   DIR/DOMAIN/labels.csv                   a table of images: their files and classes
   DIR/DOMAIN/*-images-idx3-ubyte.gz       IDX files with their labels
   DIR/DOMAIN.csv                          tables with the same columns, Parquet too
+  DIR/DOMAIN/2024-01-31.csv               tables in a file for each day or recording
   DIR/TABLE.csv                           one table with a column that names the domain
   DIR/plant=DOMAIN/part-0.parquet         a table in folders by the values of a column
   DIR/DOMAIN.svm                          sparse rows as svmlight and libsvm have them
-  DIR/DOMAIN/CLASS/recording.wav          recordings; also .f32, .i16, ...
+  DIR/DOMAIN/CLASS/recording.wav          recordings; also .f32, .i16, ..., and tables of
+                                          numbers with a row for each moment
   DIR/DOMAIN.npz                          arrays called inputs or x and labels or y
   DIR/DOMAIN_x.npy, DOMAIN_y.npy          the same in files of their own
 
