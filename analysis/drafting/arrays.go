@@ -88,7 +88,7 @@ func (s *scanner) scanArrays(dir string, files []string) []string {
 			if err != nil {
 				s.pass(p, "%s", s.probeReason(p, err))
 			} else if !single.add(datafile.Stem(name), a, s.relative(p), p, "") {
-				s.pass(p, "an array whose name says neither samples (x, inputs, ...) nor labels (y, labels, ...)")
+				s.pass(p, "an array whose name says neither samples (x, inputs, ...) nor labels (y, labels, ...); files of one sample each are to be stacked into one array, with their labels in another")
 			}
 			continue
 		}

@@ -116,6 +116,7 @@ type find struct {
 	h, w, c         int     // images; c: recordings too
 	rate            float64 // recordings; 0 where nothing says it
 	length          int     // recordings: of the shortest, as far as it is known
+	classBy         string  // recordings: see series.class
 	shape           []int   // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
@@ -267,6 +268,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 	}
 	folders = s.withoutMasks(dir, folders)
 	files = s.indexedImages(dir, files, &folders)
+	files = s.namedSignals(dir, files)
 	s.files(dir, files)
 	folders = s.partitions(dir, folders)
 	if f := s.classFolders(dir, folders); f != nil {

@@ -21,6 +21,7 @@ type sequence struct {
 	files   []string // paths, in the order of names
 	at      []string // words of its place, without dates and numbers
 	pattern string   // of the files, as the study file has it
+	lone    bool     // it is all there is, and a column is to name the domains
 	taken   bool     // it is a find
 	broken  bool     // its files are no one table
 }
@@ -72,7 +73,38 @@ func (s *scanner) sequences() map[string]*sequence {
 			return found
 		}
 	}
-	return nil
+	return s.loneSequence(names)
+}
+
+// loneSequence is the sequence of all files, where they differ in dates only.
+func (s *scanner) loneSequence(names []string) map[string]*sequence {
+	out := map[string]*sequence{}
+	q := &sequence{lone: true}
+	for i, name := range names {
+		left := withoutDates(strings.TrimSuffix(name, path.Ext(name))) + path.Ext(name)
+		if left == name || i > 0 && left != withoutDates(strings.TrimSuffix(names[0], path.Ext(names[0])))+path.Ext(names[0]) {
+			return nil
+		}
+		q.files = append(q.files, filepath.Join(s.root, filepath.FromSlash(name)))
+		out[q.files[i]] = q
+	}
+	pattern, ok := "", len(names) > 1
+	if ok {
+		pattern, ok = s.patternOf(names)
+	}
+	if !ok {
+		return nil
+	}
+	q.pattern = pattern
+	return out
+}
+
+// namesDomains reports whether a column of a table names domains by its own name.
+func (s *scanner) namesDomains(f *find) bool {
+	candidates, err := s.candidates(f)
+	return err == nil && slices.ContainsFunc(candidates, func(c candidate) bool {
+		return (c.rank < rankWords || c.name == s.DomainsBy) && len(c.domains()) <= study.MaxDomains
+	})
 }
 
 // sequencesBy groups files by what is left of the words of their places.
@@ -198,11 +230,15 @@ func (s *scanner) takeSequence(p, format string) bool {
 		q.broken = true
 		return false
 	}
-	q.taken = true
 	counters := countersOf(found)
 	poolGuesses(found)
 	f := found[0]
 	f.rel, f.at, f.paths = q.pattern, q.at, q.files
+	if q.lone && !s.namesDomains(f) {
+		q.broken = true
+		return false
+	}
+	q.taken = true
 	f.data = &study.Files{Path: q.pattern}
 	if len(q.files) > 1 {
 		f.what += fmt.Sprintf(" in %d files", len(q.files))

@@ -77,26 +77,51 @@ func TestScanSequences(t *testing.T) {
 	}
 }
 
+// TestScanMonths makes domains of a column's values over all months where a column is called
+// so, and of months where none is.
+func TestScanMonths(t *testing.T) {
+	for head, want := range map[string][]string{"plant": {"n", "s"}, "mood": {"01", "02", "03"}} {
+		dir := t.TempDir()
+		for month := range 3 {
+			rows := []string{head + ",heat,cold,state"}
+			for i := range 40 {
+				rows = append(rows, fmt.Sprintf("%s,%g,%d,%s", []string{"n", "s"}[i%2], math.Sin(float64(i*i+month)), i*7%11, []string{"ok", "worn"}[i/2%2]))
+			}
+			filetest.Write(t, dir, fmt.Sprintf("export_2024-%02d.csv", month+1), filetest.Lines(rows...))
+		}
+		if s, domains, draft := scan(t, dir); !slices.Equal(names(domains), want) || s.Domains[0].Columns.Label != "state" {
+			t.Errorf("%s: %q; %q", head, names(domains), draft.Found)
+		}
+	}
+}
+
 // TestScanRecordedTables takes tables in folders of several domains that have the same names
-// for recordings of classes, and the columns that do not count their rows for channels.
+// for recordings of classes, and the columns that do not count their rows for channels; where names
+// of files begin with a condition, too.
 func TestScanRecordedTables(t *testing.T) {
+	for _, place := range []string{"%s/%s/%d.csv", "%s/%s_%02d.csv"} {
+		recordedTables(t, place)
+	}
+}
+
+func recordedTables(t *testing.T, place string) {
 	dir := t.TempDir()
 	for _, machine := range []string{"m1", "m2"} {
 		for k, class := range []string{"sound", "worn"} {
 			for run := range 3 {
-				rows := []string{"t,ax,ay"}
+				rows := []string{"t,x,y"}
 				for i := range 700 - 100*run {
 					x := float64(i * (k + 1))
 					rows = append(rows, fmt.Sprintf("%g,%g,%g", float64(i)/100, math.Sin(x/7), math.Cos(x/9)))
 				}
-				filetest.Write(t, dir, fmt.Sprintf("%s/%s/%d.csv", machine, class, run), filetest.Lines(rows...))
+				filetest.Write(t, dir, fmt.Sprintf(place, machine, class, run), filetest.Lines(rows...))
 			}
 		}
 	}
 	s, domains, draft := scan(t, dir)
 	in := s.Input.Series
 	if got := names(domains); !slices.Equal(got, []string{"m1", "m2"}) || in == nil || in.Length != 32 || in.Channels != 2 || !slices.Equal(domains[0].Task.Classes, []string{"sound", "worn"}) {
-		t.Errorf("domains %q of %q, windows %+v; %q", got, domains[0].Task.Classes, in, draft.Found)
+		t.Errorf("%s: domains %q of %q, windows %+v; %q", place, got, domains[0].Task.Classes, in, draft.Found)
 	}
 }
 

@@ -3,7 +3,9 @@ package drafting
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -106,21 +108,112 @@ func (s *scanner) tablesOfClasses(dir string, folders []string) []*find {
 	if shared < 2 {
 		return nil
 	}
-	var tables []*find
+	var first []string
 	for _, sub := range folders {
-		p := firstTable(filepath.Join(dir, sub))
-		if p == "" {
-			continue
+		if p := firstTable(filepath.Join(dir, sub)); p != "" {
+			first = append(first, p)
 		}
+	}
+	return s.tablesOfMoments(first)
+}
+
+// tablesOfMoments probes tables that may be recordings: they have the same columns, all of
+// numbers and none that is called a class. It is nil where they are none.
+func (s *scanner) tablesOfMoments(paths []string) []*find {
+	var tables []*find
+	for _, p := range paths {
 		f, err := s.probeTable(p)
-		if err != nil || len(f.guess.text)+len(f.columns.Dates)+len(f.columns.Categorical) > 0 || f.columns.Label != "" ||
-			slices.ContainsFunc(f.names, labelName.MatchString) || len(tables) > 0 && !slices.Equal(f.names, tables[0].names) {
+		if err != nil || len(tables) > 0 && !slices.Equal(f.names, tables[0].names) {
 			return nil
+		}
+		for j, n := range f.names {
+			axis := strings.EqualFold(n, "y") && slices.ContainsFunc(f.names, func(n string) bool { return strings.EqualFold(n, "x") })
+			if _, numeric, _ := f.guess.column(j); !numeric || labelName.MatchString(n) && !axis {
+				return nil
+			}
 		}
 		f.paths = []string{p}
 		tables = append(tables, f)
 	}
 	return tables
+}
+
+// conditionName is a class that tells how something is. Other names that files of several
+// folders have in common may be those of machines.
+var conditionName = regexp.MustCompile(`(?i)^(good|bad|ok|nok|not[-_ ]?ok|normal|abnormal|anomal(y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(s|ive)?|broken|worn|damaged?|intact|pass(ed)?|fail(ed|ure|ures)?)$`)
+
+// classOfFile is a pattern for the class in the name of a file: what stands before its number.
+const classOfFile = `^([^0-9.]*[^-_. 0-9])[-_. 0-9]*\.`
+
+var fileClass = regexp.MustCompile(classOfFile)
+
+// classesOfFiles lists tables of a folder by the classes that begin their names, nil where a table
+// has none.
+func classesOfFiles(dir string) map[string][]fs.DirEntry {
+	entries, err := datafile.EntriesOf(dir)
+	if err != nil {
+		return nil
+	}
+	out := map[string][]fs.DirEntry{}
+	for _, e := range entries {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || study.SampleType(e.Name()) != study.CSVSamples {
+			continue
+		}
+		m := fileClass.FindStringSubmatch(e.Name())
+		if m == nil {
+			return nil
+		}
+		out[m[1]] = append(out[m[1]], e)
+	}
+	return out
+}
+
+// namedSignals takes tables of a folder for recordings whose classes begin their names, as in
+// worn_01.csv: a folder beside it has the same classes, and one of them is a condition. It returns the
+// files that are left.
+func (s *scanner) namedSignals(dir string, files []string) []string {
+	classes := classesOfFiles(dir)
+	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), conditionName.MatchString) || !s.classesBeside(dir, classes) {
+		return files
+	}
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat, classBy: classOfFile}
+	var first []string
+	taken := map[string]bool{}
+	shortest, least := "", int64(0)
+	for _, class := range slices.Sorted(maps.Keys(classes)) {
+		first = append(first, filepath.Join(dir, classes[class][0].Name()))
+		for _, e := range classes[class] {
+			taken[e.Name()] = true
+			if info, err := e.Info(); err == nil && (shortest == "" || info.Size() < least) {
+				shortest, least = filepath.Join(dir, e.Name()), info.Size()
+			}
+		}
+	}
+	tables := s.tablesOfMoments(first)
+	if tables == nil || !f.readMoments(tables[0], shortest) {
+		return files
+	}
+	f.data = &study.Files{Path: f.rel}
+	f.what = fmt.Sprintf("%d recordings of %d classes", len(taken), len(classes))
+	f.notes = append(f.notes, "names of files begin with their classes (series.class)")
+	s.finds = append(s.finds, f)
+	return slices.DeleteFunc(files, func(name string) bool { return taken[name] })
+}
+
+// classesBeside reports whether the tables of a folder beside dir have two of the classes.
+func (s *scanner) classesBeside(dir string, classes map[string][]fs.DirEntry) bool {
+	siblings, err := datafile.EntriesOf(filepath.Dir(dir))
+	return err == nil && slices.ContainsFunc(siblings, func(e fs.DirEntry) bool {
+		shared := 0
+		if e.IsDir() && e.Name() != filepath.Base(dir) {
+			for class := range classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name())) {
+				if len(classes[class]) > 0 {
+					shared++
+				}
+			}
+		}
+		return shared >= 2
+	})
 }
 
 // isBeside reports whether a folder of this name, with tables, is in a folder beside dir.
@@ -149,9 +242,11 @@ func firstTable(dir string) string {
 // reports whether there are any.
 func (f *find) readMoments(table *find, shortest string) bool {
 	f.columns, f.names = table.columns, table.names
-	f.columns.Targets = nil
+	f.columns.Label, f.columns.Targets, f.columns.Categorical, f.columns.Group = "", nil, nil, ""
 	f.c = len(f.names) - len(f.columns.Ignore)
-	f.notes = append(f.notes, slices.DeleteFunc(table.notes, func(n string) bool { return strings.HasSuffix(n, " is predicted as a number") })...)
+	for _, n := range f.columns.Ignore {
+		f.notes = append(f.notes, fmt.Sprintf("column %q counts the rows and is left out", n))
+	}
 	short := *table
 	short.paths = []string{shortest}
 	err := short.eachRow(func([]string) { f.length++ })
@@ -163,7 +258,7 @@ func (f *find) readMoments(table *find, shortest string) bool {
 func windowOf(length int) int {
 	const several, least = 8, 16 // windows of a recording, and samples of a window
 	window := scanWindow
-	for length < scanWindow && window*several > length {
+	for window*several > length {
 		window /= 2
 	}
 	if window < least {

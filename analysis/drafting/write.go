@@ -20,6 +20,10 @@ func (s *scanner) write(found []*find) {
 		dom.Files = *f.data
 		dom.Val, dom.Test = f.val, f.test
 		dom.Task.Classes = f.classes
+		if f.classBy != "" {
+			dom.Series = study.NewSeries()
+			dom.Series.Class = f.classBy
+		}
 		if f.where != nil {
 			dom.Columns = study.NewColumns()
 			dom.Columns.Where = f.where

@@ -38,12 +38,21 @@ func FuzzDraft(f *testing.F) {
 		}
 		return b.Bytes()
 	}
+	moments := func(step int) []byte {
+		var b bytes.Buffer
+		b.WriteString("t,x,y\n")
+		for i := range 200 {
+			fmt.Fprintf(&b, "%d,%d.5,%d\n", i, i*step%23, i*i%19)
+		}
+		return b.Bytes()
+	}
 	labels := filetest.NPY("|u1", bytes.Repeat([]byte{0, 1}, 10), 20)
 	forms := [][2]string{ // of the two files of each domain
 		{"%s.csv", ""}, {"%s.tsv", ""}, {"%s.txt", ""}, {"%s.parquet", ""}, {"%s/train.csv", "%s/test.csv"}, {"%s.svm", ""}, {"%s.npz", ""},
 		{"%s/x.npy", "%s/y.npy"}, {"%s/ok/*.png", "%s/worn/*.png"}, {"%s/ok/*.wav", "%s/worn/*.wav"}, {"%s/ok/*.txt", "%s/worn/*.txt"},
 		{"%s/train-images-idx3-ubyte", "%s/train-labels-idx1-ubyte"}, {"site=%s/1.csv", "site=%s/2.csv"}, {"%s.safetensors", ""}, {"%s.csv.gz", ""}, {"%s", ""},
 		{"%s/list.csv", "%s/*.png"},
+		{"%s/2024-01-1*.csv", "%s/2024-02-01.csv"}, {"%s/ok/*.csv", "%s/worn/*.csv"}, {"%s/ok_*.csv", "%s/worn_*.csv"},
 	}
 	list := []byte("file,state\n0.png,ok\n1.png,worn\n2.png,ok\n3.png,worn\n4.png,ok\n5.png,worn\n6.png,ok\n7.png,worn\n")
 	for form, files := range [][2][]byte{
@@ -64,6 +73,9 @@ func FuzzDraft(f *testing.F) {
 		{filetest.Gzip(table(",", "."))},
 		{table(",", ".")},
 		{list, filetest.Grey(f, 3, 5, 7)},
+		{table(",", "."), table(",", ".")},
+		{moments(3), moments(7)},
+		{moments(3), moments(7)},
 	} {
 		f.Add(uint8(form), files[0], files[1], uint8(0))
 	}

@@ -124,8 +124,7 @@ func SampleType(name string) string {
 // completeSeries fills in what series need.
 func (found *findings) completeSeries(dom *Domain, path string) {
 	if dom.Series == nil {
-		dom.Series = new(Series)
-		fill(dom.Series, seriesFields)
+		dom.Series = NewSeries()
 	}
 	if dom.Series.Index != nil {
 		dom.Series.Index.Path = found.expand(path+".series.index.path", dom.Series.Index.Path)

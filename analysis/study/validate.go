@@ -32,6 +32,13 @@ func NewColumns() *Columns {
 	return c
 }
 
+// NewSeries returns how signals are stored, cut and labelled with every default in place.
+func NewSeries() *Series {
+	s := new(Series)
+	fill(s, seriesFields)
+	return s
+}
+
 // Validate does for a study that a program made what [Parse] does for a file: it
 // fills in the defaults that depend on something else, such as rungs, formats and
 // tasks, and checks every field and all of them together. Zero values that cannot
