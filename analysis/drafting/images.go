@@ -34,7 +34,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 	pairs := map[key]*pair{}
 	var order []key
 	for _, name := range files {
-		dims := probeIDX(filepath.Join(dir, name))
+		dims := s.probeIDX(filepath.Join(dir, name))
 		if dims == nil {
 			rest = append(rest, name)
 			continue
@@ -96,13 +96,17 @@ func isPlainWord(s string) bool {
 }
 
 // probeIDX returns the dimensions of an IDX file of images or labels, or nil.
-func probeIDX(path string) []int {
+func (s *scanner) probeIDX(path string) []int {
 	f, err := datafile.Open(path, path)
 	if err != nil {
+		_ = s.unreadable(err)
 		return nil
 	}
 	defer f.Close()
 	kind, dims, err := datafile.IDXHeader(f)
+	if err != nil {
+		_ = s.unreadable(err)
+	}
 	if err != nil || datafile.IDXSizes[kind] == 0 {
 		return nil
 	}
@@ -114,7 +118,7 @@ func probeIDX(path string) []int {
 func (s *scanner) classFolders(dir string, folders []string) *find {
 	direct := 0
 	for _, sub := range folders {
-		if holds(filepath.Join(dir, sub), datafile.IsImage) {
+		if s.holds(filepath.Join(dir, sub), datafile.IsImage) {
 			direct++
 		}
 	}
@@ -135,7 +139,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 			case datafile.IsImage(name):
 				n++
 				if f.h == 0 {
-					f.look(filepath.Join(dir, sub, name))
+					s.look(f, filepath.Join(dir, sub, name))
 				}
 			default:
 				others.Add(sub + "/" + name)
@@ -176,7 +180,7 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 	beside := slices.ContainsFunc(folders, imageFolder.MatchString)
 	return slices.DeleteFunc(folders, func(sub string) bool {
 		p := filepath.Join(dir, sub)
-		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && holdsBelow(p)
+		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && s.holdsBelow(p)
 		if masks {
 			s.pass(p, "masks, as the folder's name says")
 		}
@@ -185,17 +189,17 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 }
 
 // holds reports whether a folder itself has a file of a kind.
-func holds(dir string, kind func(name string) bool) bool {
-	entries, err := datafile.EntriesOf(dir)
-	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+func (s *scanner) holds(dir string, kind func(name string) bool) bool {
+	return slices.ContainsFunc(s.entriesOf(dir), func(e fs.DirEntry) bool {
 		return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && kind(e.Name())
 	})
 }
 
 // look reads from an image its size and whether it has colours.
-func (f *find) look(path string) {
+func (s *scanner) look(f *find, path string) {
 	data, err := filelimit.ReadFile(path, filelimit.Image)
 	if err != nil {
+		_ = s.unreadable(err)
 		return
 	}
 	h, err := imagefile.ReadHead(data)

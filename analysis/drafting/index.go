@@ -27,7 +27,7 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 			tables = append(tables, name)
 		}
 	}
-	if len(tables) == 0 || !holds(dir, datafile.IsImage) && !slices.ContainsFunc(*folders, func(sub string) bool { return holdsBelow(filepath.Join(dir, sub)) }) {
+	if len(tables) == 0 || !s.holds(dir, datafile.IsImage) && !slices.ContainsFunc(*folders, func(sub string) bool { return s.holdsBelow(filepath.Join(dir, sub)) }) {
 		return files
 	}
 	taken := map[string]bool{} // folders of listed images, "" for the folder itself
@@ -50,7 +50,7 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 		}
 	}
 	*folders = slices.DeleteFunc(*folders, func(sub string) bool {
-		return taken[sub] || taken[""] && holdsBelow(filepath.Join(dir, sub))
+		return taken[sub] || taken[""] && s.holdsBelow(filepath.Join(dir, sub))
 	})
 	return rest
 }
@@ -68,15 +68,11 @@ func (s *scanner) listed(dir string, folders []string) bool {
 	labelled := false
 	for _, sub := range folders {
 		p := filepath.Join(dir, sub)
-		if !holds(p, datafile.IsImage) {
+		if !s.holds(p, datafile.IsImage) {
 			continue
 		}
-		entries, err := datafile.EntriesOf(p)
-		if err != nil {
-			return false
-		}
 		lists := false
-		for _, e := range entries {
+		for _, e := range s.entriesOf(p) {
 			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !isTable(e.Name()) {
 				continue
 			}
@@ -92,16 +88,12 @@ func (s *scanner) listed(dir string, folders []string) bool {
 }
 
 // holdsBelow reports whether a folder has images, itself or in a folder of it.
-func holdsBelow(dir string) bool {
-	if holds(dir, datafile.IsImage) {
+func (s *scanner) holdsBelow(dir string) bool {
+	if s.holds(dir, datafile.IsImage) {
 		return true
 	}
-	entries, err := datafile.EntriesOf(dir)
-	if err != nil {
-		return false
-	}
-	for _, e := range entries {
-		if e.IsDir() && holds(filepath.Join(dir, e.Name()), datafile.IsImage) {
+	for _, e := range s.entriesOf(dir) {
+		if e.IsDir() && s.holds(filepath.Join(dir, e.Name()), datafile.IsImage) {
 			return true
 		}
 	}
@@ -117,11 +109,13 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	g := newTableGuess()
 	r, err := g.open(p, s.Encoding)
 	if err != nil {
+		_ = s.unreadable(err)
 		return nil, "", nil // no table
 	}
 	defer r.Close()
 	first, err := r.Next()
 	if err != nil {
+		_ = s.unreadable(err)
 		return nil, "", nil
 	}
 	if !g.takeDialect(r, first) {
@@ -160,7 +154,7 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 	f = &find{at: append(s.placed(dir, true), stem), rel: s.relative(p), format: study.Images, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
 	f.data = &study.Files{Path: s.relative(images), Index: s.relative(p)}
 	f.what = fmt.Sprintf("images listed in %s", name)
-	f.look(filepath.Join(images, slices.Min(slices.Collect(maps.Keys(s.imagesIn(images).All)))))
+	s.look(f, filepath.Join(images, slices.Min(slices.Collect(maps.Keys(s.imagesIn(images).All)))))
 	return f, folder, nil
 }
 
@@ -171,6 +165,7 @@ func (s *scanner) imagesIn(dir string) datafile.ImageFolder {
 	}
 	f, _, err := datafile.ImagesIn(dir, dir)
 	if err != nil {
+		_ = s.unreadable(err)
 		f = datafile.ImageFolder{}
 	}
 	if s.images == nil {

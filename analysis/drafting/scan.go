@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -300,6 +301,15 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 		}
 	}
 	return nil
+}
+
+// entriesOf lists a folder, nothing where it cannot be read.
+func (s *scanner) entriesOf(dir string) []fs.DirEntry {
+	entries, err := datafile.EntriesOf(dir)
+	if err != nil {
+		_ = s.unreadable(err)
+	}
+	return entries
 }
 
 // files looks at the files of a folder.

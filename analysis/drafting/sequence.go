@@ -41,9 +41,9 @@ func withoutDates(word string) string {
 	return dated.ReplaceAllString(word, "$1$2")
 }
 
-// sequences finds the tables below the root that lie in such files, by their names, where
-// several domains have them: by path. First, names are told apart by dates alone, and, if that leaves
-// one domain or none, by numbers too.
+// sequences finds, by names, the tables below the root that lie in such files, where several
+// domains have them, and returns them by the paths of their files. Dates alone tell files apart where
+// that leaves several domains, else numbers do too.
 func (s *scanner) sequences() map[string]*sequence {
 	var names []string
 	_, err := datafile.Walk(s.root, func(name string, e fs.DirEntry) error {
@@ -58,6 +58,7 @@ func (s *scanner) sequences() map[string]*sequence {
 		return nil
 	})
 	if err != nil {
+		_ = s.unreadable(err)
 		return nil // looking through the folders will tell
 	}
 	for _, strip := range []func(word string) string{
@@ -102,7 +103,10 @@ func (s *scanner) loneSequence(names []string) map[string]*sequence {
 // namesDomains reports whether a column of a table names domains by its own name.
 func (s *scanner) namesDomains(f *find) bool {
 	candidates, err := s.candidates(f)
-	return err == nil && slices.ContainsFunc(candidates, func(c candidate) bool {
+	if err != nil {
+		_ = s.unreadable(err)
+	}
+	return slices.ContainsFunc(candidates, func(c candidate) bool {
 		return (c.rank < rankWords || c.name == s.DomainsBy) && len(c.domains()) <= study.MaxDomains
 	})
 }
@@ -186,7 +190,11 @@ func (s *scanner) patternOf(names []string) (string, bool) {
 		}
 		below := path.Join(parts...)
 		found, err := filelimit.Glob(filepath.Join(escapePattern(s.root), filepath.FromSlash(below)))
-		if err == nil && len(found) == len(names) {
+		if err != nil {
+			_ = s.unreadable(err)
+			return "", false
+		}
+		if len(found) == len(names) {
 			return path.Join(escapePattern(s.relative(s.root)), below), true
 		}
 	}
@@ -219,7 +227,11 @@ func (s *scanner) takeSequence(p, format string) bool {
 		f, err := s.probe(file, format)
 		switch {
 		case errors.Is(err, errFewRows), errors.Is(err, errNoTarget), errors.Is(err, errNoInput): // as of a day when nothing happened
-		case err != nil, len(found) > 0 && !slices.Equal(f.names, found[0].names):
+		case err != nil:
+			_ = s.unreadable(err)
+			q.broken = true
+			return false
+		case len(found) > 0 && !slices.Equal(f.names, found[0].names):
 			q.broken = true
 			return false
 		default:

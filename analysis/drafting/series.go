@@ -55,8 +55,8 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 		return nil
 	}
 	if tables == nil {
-		f.listen(shortest, study.SampleType(shortest))
-	} else if !f.readMoments(tables[0], shortest) {
+		s.listen(f, shortest, study.SampleType(shortest))
+	} else if !s.readMoments(f, tables[0], shortest) {
 		return nil
 	}
 	f.data = &study.Files{Path: f.rel}
@@ -73,17 +73,21 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 
 // listen takes the number of channels, the rate and the length from a recording; raw
 // samples are taken for one channel.
-func (f *find) listen(path, kind string) {
+func (s *scanner) listen(f *find, path, kind string) {
 	f.c = 1
 	if kind != study.WAV {
 		return
 	}
 	in, err := datafile.Open(path, path)
 	if err != nil {
+		_ = s.unreadable(err)
 		return
 	}
 	defer in.Close()
-	if w, err := datafile.WAVHeader(in); err == nil {
+	w, err := datafile.WAVHeader(in)
+	if err != nil {
+		_ = s.unreadable(err)
+	} else {
 		f.c, f.rate = w.Channels, w.Rate
 		if frame := w.Channels * w.Width; frame > 0 {
 			f.length = max(0, int(w.Size)/frame)
@@ -101,7 +105,7 @@ func (s *scanner) tablesOfClasses(dir string, folders []string) []*find {
 	}
 	shared := 0
 	for _, sub := range folders {
-		if firstTable(filepath.Join(dir, sub)) != "" && s.isBeside(dir, sub) {
+		if s.firstTable(filepath.Join(dir, sub)) != "" && s.isBeside(dir, sub) {
 			shared++
 		}
 	}
@@ -110,7 +114,7 @@ func (s *scanner) tablesOfClasses(dir string, folders []string) []*find {
 	}
 	var first []string
 	for _, sub := range folders {
-		if p := firstTable(filepath.Join(dir, sub)); p != "" {
+		if p := s.firstTable(filepath.Join(dir, sub)); p != "" {
 			first = append(first, p)
 		}
 	}
@@ -123,7 +127,11 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 	var tables []*find
 	for _, p := range paths {
 		f, err := s.probeTable(p)
-		if err != nil || len(tables) > 0 && !slices.Equal(f.names, tables[0].names) {
+		if err != nil {
+			_ = s.unreadable(err)
+			return nil
+		}
+		if len(tables) > 0 && !slices.Equal(f.names, tables[0].names) {
 			return nil
 		}
 		for j, n := range f.names {
@@ -149,13 +157,9 @@ var fileClass = regexp.MustCompile(classOfFile)
 
 // classesOfFiles lists tables of a folder by the classes that begin their names, nil where a table
 // has none.
-func classesOfFiles(dir string) map[string][]fs.DirEntry {
-	entries, err := datafile.EntriesOf(dir)
-	if err != nil {
-		return nil
-	}
+func (s *scanner) classesOfFiles(dir string) map[string][]fs.DirEntry {
 	out := map[string][]fs.DirEntry{}
-	for _, e := range entries {
+	for _, e := range s.entriesOf(dir) {
 		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || study.SampleType(e.Name()) != study.CSVSamples {
 			continue
 		}
@@ -172,7 +176,7 @@ func classesOfFiles(dir string) map[string][]fs.DirEntry {
 // worn_01.csv: a folder beside it has the same classes, and one of them is a condition. It returns the
 // files that are left.
 func (s *scanner) namedSignals(dir string, files []string) []string {
-	classes := classesOfFiles(dir)
+	classes := s.classesOfFiles(dir)
 	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), conditionName.MatchString) || !s.classesBeside(dir, classes) {
 		return files
 	}
@@ -190,7 +194,7 @@ func (s *scanner) namedSignals(dir string, files []string) []string {
 		}
 	}
 	tables := s.tablesOfMoments(first)
-	if tables == nil || !f.readMoments(tables[0], shortest) {
+	if tables == nil || !s.readMoments(f, tables[0], shortest) {
 		return files
 	}
 	f.data = &study.Files{Path: f.rel}
@@ -202,11 +206,10 @@ func (s *scanner) namedSignals(dir string, files []string) []string {
 
 // classesBeside reports whether the tables of a folder beside dir have two of the classes.
 func (s *scanner) classesBeside(dir string, classes map[string][]fs.DirEntry) bool {
-	siblings, err := datafile.EntriesOf(filepath.Dir(dir))
-	return err == nil && slices.ContainsFunc(siblings, func(e fs.DirEntry) bool {
+	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
 		shared := 0
 		if e.IsDir() && e.Name() != filepath.Base(dir) {
-			for class := range classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name())) {
+			for class := range s.classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name())) {
 				if len(classes[class]) > 0 {
 					shared++
 				}
@@ -218,19 +221,14 @@ func (s *scanner) classesBeside(dir string, classes map[string][]fs.DirEntry) bo
 
 // isBeside reports whether a folder of this name, with tables, is in a folder beside dir.
 func (s *scanner) isBeside(dir, name string) bool {
-	siblings, err := datafile.EntriesOf(filepath.Dir(dir))
-	return err == nil && slices.ContainsFunc(siblings, func(e fs.DirEntry) bool {
-		return e.IsDir() && e.Name() != filepath.Base(dir) && firstTable(filepath.Join(filepath.Dir(dir), e.Name(), name)) != ""
+	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
+		return e.IsDir() && e.Name() != filepath.Base(dir) && s.firstTable(filepath.Join(filepath.Dir(dir), e.Name(), name)) != ""
 	})
 }
 
 // firstTable is the path of the first table with a row for each moment in a folder, "" for none.
-func firstTable(dir string) string {
-	entries, err := datafile.EntriesOf(dir)
-	if err != nil {
-		return ""
-	}
-	for _, e := range entries {
+func (s *scanner) firstTable(dir string) string {
+	for _, e := range s.entriesOf(dir) {
 		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && study.SampleType(e.Name()) == study.CSVSamples {
 			return filepath.Join(dir, e.Name())
 		}
@@ -240,7 +238,7 @@ func firstTable(dir string) string {
 
 // readMoments takes the channels from a table, and the length from the shortest one. It
 // reports whether there are any.
-func (f *find) readMoments(table *find, shortest string) bool {
+func (s *scanner) readMoments(f, table *find, shortest string) bool {
 	f.columns, f.names = table.columns, table.names
 	f.columns.Label, f.columns.Targets, f.columns.Categorical, f.columns.Group = "", nil, nil, ""
 	f.c = len(f.names) - len(f.columns.Ignore)
@@ -249,8 +247,11 @@ func (f *find) readMoments(table *find, shortest string) bool {
 	}
 	short := *table
 	short.paths = []string{shortest}
-	err := short.eachRow(func([]string) { f.length++ })
-	return err == nil && f.c > 0 && windowOf(f.length) > 0
+	if err := short.eachRow(func([]string) { f.length++ }); err != nil {
+		_ = s.unreadable(err)
+		return false
+	}
+	return f.c > 0 && windowOf(f.length) > 0
 }
 
 // windowOf is the length of windows that recordings of a length are cut into, 0 where they are

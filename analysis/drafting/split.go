@@ -52,6 +52,7 @@ func (s *scanner) settleSplits(found []*find) {
 		reason := ""
 		switch {
 		case err != nil: // reading the data will tell
+			_ = s.unreadable(err)
 		case other != "":
 			reason = "it has other values too, such as " + strconv.Quote(other)
 		case f.test != nil:

@@ -38,7 +38,7 @@ func (s *scanner) scanSvmlight(dir string, files []string) []string {
 		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 		var f *find
 		if study.IsSvmlightFile(name) || slices.Contains(sparseEndings, ending) {
-			f = probeSvmlight(p)
+			f = s.probeSvmlight(p)
 		}
 		switch {
 		case f != nil:
@@ -61,9 +61,10 @@ func (s *scanner) scanSvmlight(dir string, files []string) []string {
 
 // probeSvmlight guesses what a file of sparse samples predicts from its first
 // lines, or returns nil where these are something else.
-func probeSvmlight(path string) *find {
+func (s *scanner) probeSvmlight(path string) *find {
 	in, err := datafile.Open(path, path)
 	if err != nil {
+		_ = s.unreadable(err)
 		return nil
 	}
 	defer in.Close()
@@ -71,7 +72,10 @@ func probeSvmlight(path string) *find {
 		return nil
 	}
 	head := make([]byte, datafile.SniffBytes)
-	n, _ := io.ReadFull(in, head)
+	n, err := io.ReadFull(in, head)
+	if err != nil {
+		_ = s.unreadable(err) // most are shorter
+	}
 	if bytes.IndexByte(head[:n], 0) >= 0 {
 		return nil
 	}

@@ -26,7 +26,7 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 	texts, others := 0, datafile.NewPassed()
 	var without []string
 	for _, sub := range folders {
-		if !holdsTexts(filepath.Join(dir, sub)) {
+		if !s.holdsTexts(filepath.Join(dir, sub)) {
 			without = append(without, sub)
 			continue
 		}
@@ -78,19 +78,18 @@ var aboutFile = regexp.MustCompile(`(?i)^(read[-_ ]?me|licen[cs]e|copying|copyri
 
 // holdsTexts reports whether a folder has text files that are not about others, and the first of them that is
 // not empty reads as a text, where tables and recordings may end in .txt too.
-func holdsTexts(dir string) bool {
-	entries, err := datafile.EntriesOf(dir)
-	if err != nil {
-		return false
-	}
+func (s *scanner) holdsTexts(dir string) bool {
 	const looked = 8
 	tried := 0
-	for _, e := range entries {
+	for _, e := range s.entriesOf(dir) {
 		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !datafile.IsTextFile(e.Name()) || aboutFile.MatchString(e.Name()) {
 			continue
 		}
 		text, err := filelimit.ReadFile(filepath.Join(dir, e.Name()), filelimit.Text)
-		if err == nil && isProse(string(text)) {
+		switch {
+		case err != nil:
+			_ = s.unreadable(err)
+		case isProse(string(text)):
 			return true
 		}
 		if tried++; tried == looked {
