@@ -96,27 +96,27 @@ func (s *scanner) listen(f *find, path, kind string) {
 }
 
 // tablesOfClasses looks whether tables below a folder are recordings of classes, a row
-// for each moment: its folders have the names of those of a folder beside it, and the first table
-// of each has the same columns, all of numbers and none that is called a class. It returns what
-// was found of these tables, nil where they are no such recordings.
+// for each moment: its folders have the names of those of a folder beside it, one of these
+// is a condition, and the first table of each is of moments. It returns what was found of these
+// tables, nil where they are no such recordings.
 func (s *scanner) tablesOfClasses(dir string, folders []string) []*find {
-	if dir == s.root {
+	if dir == s.root || !slices.ContainsFunc(folders, isCondition) {
 		return nil
 	}
+	var first []string
 	shared := 0
 	for _, sub := range folders {
-		if s.firstTable(filepath.Join(dir, sub)) != "" && s.isBeside(dir, sub) {
+		p := s.firstTable(filepath.Join(dir, sub))
+		if p == "" {
+			continue
+		}
+		first = append(first, p)
+		if s.isBeside(dir, sub) {
 			shared++
 		}
 	}
 	if shared < 2 {
 		return nil
-	}
-	var first []string
-	for _, sub := range folders {
-		if p := s.firstTable(filepath.Join(dir, sub)); p != "" {
-			first = append(first, p)
-		}
 	}
 	return s.tablesOfMoments(first)
 }
@@ -146,9 +146,13 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 	return tables
 }
 
-// conditionName is a class that tells how something is. Other names that files of several
-// folders have in common may be those of machines.
-var conditionName = regexp.MustCompile(`(?i)^(good|bad|ok|nok|not[-_ ]?ok|normal|abnormal|anomal(y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(s|ive)?|broken|worn|damaged?|intact|pass(ed)?|fail(ed|ure|ures)?)$`)
+// condition is a word for how something is, which no machine is called.
+var condition = regexp.MustCompile(`(?i)^(good|bad|ok|nok|normal|abnormal|anomal(y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(s|ive)?|broken|worn|damaged?|intact|pass(ed)?|fail(ed|ure|ures)?)$`)
+
+// isCondition reports whether a name has such a word.
+func isCondition(name string) bool {
+	return slices.ContainsFunc(nameSplit.Split(name, -1), condition.MatchString)
+}
 
 // classOfFile is a pattern for the class in the name of a file: what stands before its number.
 const classOfFile = `^([^0-9.]*[^-_. 0-9])[-_. 0-9]*\.`
@@ -177,7 +181,7 @@ func (s *scanner) classesOfFiles(dir string) map[string][]fs.DirEntry {
 // files that are left.
 func (s *scanner) namedSignals(dir string, files []string) []string {
 	classes := s.classesOfFiles(dir)
-	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), conditionName.MatchString) || !s.classesBeside(dir, classes) {
+	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) || !s.classesBeside(dir, classes) {
 		return files
 	}
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat, classBy: classOfFile}
