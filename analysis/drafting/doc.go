@@ -6,9 +6,10 @@
 // and changes the draft until they can be used. A draft says what was guessed
 // and what was passed over.
 //
-// Each form of data has a file here that recognises it: tables, svmlight,
-// images, index (tables of images), series, arrays, hive (folders called
-// COLUMN=VALUE), sequence (tables in a file for each day or recording). What they find is gathered by scan; parts, pool, agree, dates and split
-// settle what holds for several, domains makes domains of a column's values,
-// write puts all into the draft.
+// Each form of data has a file here that recognises it: tables (with roles, of
+// their columns), svmlight, images, index (tables of images), series, arrays,
+// hive (folders called COLUMN=VALUE), sequence (tables in a file for each day or
+// recording). What they find is gathered by scan; parts, pool, agree, dates and
+// split settle what holds for several, domains makes domains of a column's
+// values, write puts all into the draft.
 package drafting
