@@ -157,6 +157,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 		}
 	}
 	f.what = fmt.Sprintf("%d images in %d class folders", images, len(f.classes))
+	f.folders = f.classes
 	if len(empty) == 0 {
 		f.classes = nil // all there are
 	} else {

@@ -69,6 +69,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", s.broken)
 	}
 	s.mergeParts()
+	s.dropTurned()
 	s.onlyText()
 	found := s.oneKind()
 	agreeOnOrder(found)
@@ -124,6 +125,7 @@ type find struct {
 	guess           *tableGuess    // where columns come from
 	names           []string       // of the columns
 	inputs          []string       // columns of numbers that are inputs
+	folders         []string       // class folders
 	classes         []string       // where not all that are there are classes
 	task            string         // svmlight
 	zeroBased       bool           // svmlight

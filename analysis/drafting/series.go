@@ -61,7 +61,7 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 	}
 	f.data = &study.Files{Path: f.rel}
 	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, len(f.classes))
-	f.classes = nil
+	f.folders, f.classes = f.classes, nil
 	if others.Total() > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no recordings are left out: %s", others))
 	}
@@ -144,14 +144,6 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 		tables = append(tables, f)
 	}
 	return tables
-}
-
-// condition is a word for how something is, which no machine is called.
-var condition = regexp.MustCompile(`(?i)^(good|bad|ok|nok|normal|abnormal|anomal(y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(s|ive)?|broken|worn|damaged?|intact|pass(ed)?|fail(ed|ure|ures)?)$`)
-
-// isCondition reports whether a name has such a word.
-func isCondition(name string) bool {
-	return slices.ContainsFunc(nameSplit.Split(name, -1), condition.MatchString)
 }
 
 // classOfFile is a pattern for the class in the name of a file: what stands before its number.

@@ -62,6 +62,7 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 	}
 	f.data = &study.Files{Path: f.rel}
 	f.what = fmt.Sprintf("%d texts in %d class folders", texts, len(f.classes))
+	f.folders = f.classes
 	if len(without) == 0 {
 		f.classes = nil // all there are
 	} else {
