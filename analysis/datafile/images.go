@@ -27,7 +27,7 @@ func ImagesIn(name, dir string) (f ImageFolder, loops []string, err error) {
 	f = ImageFolder{map[string]bool{}, map[string]string{}, map[string]string{}}
 	loops, err = Walk(dir, func(n string, e fs.DirEntry) error {
 		switch {
-		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+		case Hidden(e.Name()) && e.IsDir():
 			return fs.SkipDir
 		case e.IsDir() || !IsImage(n):
 			return nil

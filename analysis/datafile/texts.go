@@ -30,7 +30,7 @@ func TextsIn(name, dir string) (*TextFolder, error) {
 	f := &TextFolder{Classes: map[string]int{}, Others: NewPassed()}
 	var err error
 	f.Loops, err = Walk(dir, func(n string, e fs.DirEntry) error {
-		hidden := strings.HasPrefix(e.Name(), ".")
+		hidden := Hidden(e.Name())
 		class, _, below := strings.Cut(n, "/")
 		switch {
 		case hidden && e.IsDir():

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -93,6 +94,16 @@ func EntriesOf(dir string) ([]fs.DirEntry, error) {
 		}
 	}
 	return entries, err
+}
+
+// clutter are files and folders that systems put among data, with pictures in them at
+// times: Synology's thumbnails, what macOS packs beside files, bins of Windows.
+var clutter = []string{"@eadir", "#recycle", "__macosx", "$recycle.bin", "system volume information", "lost+found", "thumbs.db", "desktop.ini"}
+
+// Hidden reports whether a file or folder of this name is none of the data: it begins with
+// a dot, or is what systems put among data.
+func Hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains(clutter, strings.ToLower(name))
 }
 
 // Absolute is a folder by its whole path, where the system knows it.

@@ -58,7 +58,7 @@ func (r *imageReader) imageNames(dir string) ([]string, error) {
 	folders := map[string]int{}
 	others := datafile.NewPassed()
 	loops, err := datafile.Walk(root, func(n string, e fs.DirEntry) error {
-		hidden := strings.HasPrefix(e.Name(), ".")
+		hidden := datafile.Hidden(e.Name())
 		switch {
 		case hidden && e.IsDir():
 			return fs.SkipDir

@@ -140,9 +140,9 @@ func (sr *seriesReader) folderFiles(dir string) ([]recordingFile, error) {
 	loops, err := datafile.Walk(sr.study.Path(dir), func(n string, e fs.DirEntry) error {
 		found := study.SampleType(n)
 		switch {
-		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+		case datafile.Hidden(e.Name()) && e.IsDir():
 			return fs.SkipDir
-		case strings.HasPrefix(e.Name(), ".") || e.IsDir():
+		case datafile.Hidden(e.Name()) || e.IsDir():
 		case found == kind && kind != "", found != "" && kind == "",
 			found == "" && kind != "" && kind != study.CSVSamples && !slices.Contains(besides, strings.ToLower(path.Ext(n))):
 			out = append(out, recordingFile{path: path.Join(dir, n), name: n})

@@ -39,11 +39,11 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			p := filepath.Join(dir, filepath.FromSlash(full))
 			ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 			switch {
-			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			case datafile.Hidden(e.Name()) && e.IsDir():
 				return fs.SkipDir
 			case e.IsDir():
 				return nil
-			case strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_"):
+			case datafile.Hidden(e.Name()) || strings.HasPrefix(e.Name(), "_"):
 				s.pass(p, "no table, as a name with _ or . in front says")
 				return nil
 			case !datafile.IsParquet(name) && !slices.Contains(tableEndings, ending):

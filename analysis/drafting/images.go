@@ -133,7 +133,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 		n := 0
 		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			switch {
-			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			case datafile.Hidden(e.Name()) && e.IsDir():
 				return fs.SkipDir
 			case e.IsDir():
 			case datafile.IsImage(name):
@@ -192,7 +192,7 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 // holds reports whether a folder itself has a file of a kind.
 func (s *scanner) holds(dir string, kind func(name string) bool) bool {
 	return slices.ContainsFunc(s.entriesOf(dir), func(e fs.DirEntry) bool {
-		return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && kind(e.Name())
+		return !e.IsDir() && !datafile.Hidden(e.Name()) && kind(e.Name())
 	})
 }
 

@@ -73,7 +73,7 @@ func (s *scanner) listed(dir string, folders []string) bool {
 		}
 		lists := false
 		for _, e := range s.entriesOf(p) {
-			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !isTable(e.Name()) {
+			if e.IsDir() || datafile.Hidden(e.Name()) || !isTable(e.Name()) {
 				continue
 			}
 			f, _, err := s.probeIndex(p, e.Name(), nil)

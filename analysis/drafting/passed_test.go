@@ -2,7 +2,9 @@ package drafting
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
@@ -48,5 +50,33 @@ func TestScanPassesOver(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("found\n%q\nwant\n%q", got, want)
+	}
+}
+
+// TestScanClutter takes neither what systems put among data nor copies that lie beside a file.
+func TestScanClutter(t *testing.T) {
+	dir := t.TempDir()
+	for _, domain := range []string{"a", "b"} {
+		for i := range 10 {
+			for k, class := range []string{"ok", "worn"} {
+				picture := filetest.Grey(t, 9, 9, byte(20*k+i))
+				filetest.Write(t, dir, fmt.Sprintf("images/%s/%s/%d.png", domain, class, i), picture)
+				filetest.Write(t, dir, fmt.Sprintf("images/%s/%s/@eaDir/%d.png/SYNOPHOTO_THUMB_M.jpg", domain, class, i), picture)
+				filetest.Write(t, dir, fmt.Sprintf("images/__MACOSX/%s/%s/._%d.png", domain, class, i), []byte("\x00\x05\x16\x07"))
+			}
+		}
+		table := trialTable(60, nil)
+		for _, name := range []string{"", " (1)", " - Copy", " - Kopie", " - コピー"} {
+			filetest.Write(t, dir, "tables/"+domain+name+".csv", table)
+		}
+		filetest.Write(t, dir, "tables/"+domain+" (2).csv", append(table, "0,1,no\n"...)) // which has another row
+	}
+	_, domains, _ := scan(t, filepath.Join(dir, "images"))
+	if d := domains[0]; len(domains) != 2 || d.Train.Len()+d.Val.Len()+d.Test.Len() != 20 {
+		t.Errorf("%d domains, of %d training samples", len(domains), d.Train.Len())
+	}
+	_, domains, draft := scan(t, filepath.Join(dir, "tables"))
+	if got := names(domains); !slices.Equal(got, []string{"a-2", "a", "b-2", "b"}) || !strings.Contains(strings.Join(draft.Found, "\n"), `"a - コピー.csv": a copy of a.csv`) {
+		t.Errorf("domains %q; %q", got, draft.Found)
 	}
 }

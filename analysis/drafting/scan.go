@@ -259,7 +259,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 		switch {
 		case strings.HasPrefix(e.Name(), ".") && strings.HasSuffix(e.Name(), atomicfile.Suffix):
 			// Left by a killed command: no matter of the data.
-		case strings.HasPrefix(e.Name(), "."):
+		case datafile.Hidden(e.Name()):
 			s.pass(p, "hidden")
 		case e.IsDir():
 			folders = append(folders, e.Name())
@@ -316,7 +316,7 @@ func (s *scanner) entriesOf(dir string) []fs.DirEntry {
 
 // files looks at the files of a folder.
 func (s *scanner) files(dir string, names []string) {
-	rest := s.scanIDX(dir, names)
+	rest := s.scanIDX(dir, s.withoutCopies(dir, names))
 	rest = s.scanSvmlight(dir, rest)
 	rest = s.scanTables(dir, rest)
 	rest = s.scanArrays(dir, rest)

@@ -48,7 +48,7 @@ func (s *scanner) sequences() map[string]*sequence {
 	var names []string
 	_, err := datafile.Walk(s.root, func(name string, e fs.DirEntry) error {
 		switch {
-		case strings.HasPrefix(e.Name(), "."), partitionFolder.MatchString(e.Name()):
+		case datafile.Hidden(e.Name()), partitionFolder.MatchString(e.Name()):
 			if e.IsDir() {
 				return fs.SkipDir
 			}

@@ -35,7 +35,7 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 		for _, e := range entries {
 			kind := study.SampleType(e.Name())
 			switch {
-			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
+			case e.IsDir() || datafile.Hidden(e.Name()):
 			case kind == "" || (kind == study.CSVSamples) != (tables != nil):
 				others.Add(sub + "/" + e.Name())
 			default:
@@ -156,7 +156,7 @@ var fileClass = regexp.MustCompile(classOfFile)
 func (s *scanner) classesOfFiles(dir string) map[string][]fs.DirEntry {
 	out := map[string][]fs.DirEntry{}
 	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || study.SampleType(e.Name()) != study.CSVSamples {
+		if e.IsDir() || datafile.Hidden(e.Name()) || study.SampleType(e.Name()) != study.CSVSamples {
 			continue
 		}
 		m := fileClass.FindStringSubmatch(e.Name())
@@ -225,7 +225,7 @@ func (s *scanner) isBeside(dir, name string) bool {
 // firstTable is the path of the first table with a row for each moment in a folder, "" for none.
 func (s *scanner) firstTable(dir string) string {
 	for _, e := range s.entriesOf(dir) {
-		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && study.SampleType(e.Name()) == study.CSVSamples {
+		if !e.IsDir() && !datafile.Hidden(e.Name()) && study.SampleType(e.Name()) == study.CSVSamples {
 			return filepath.Join(dir, e.Name())
 		}
 	}

@@ -34,9 +34,9 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 		var besides []string
 		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			switch {
-			case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			case datafile.Hidden(e.Name()) && e.IsDir():
 				return fs.SkipDir
-			case e.IsDir() || strings.HasPrefix(e.Name(), "."):
+			case e.IsDir() || datafile.Hidden(e.Name()):
 			case datafile.IsTextFile(name):
 				n++
 			default:
@@ -83,7 +83,7 @@ func (s *scanner) holdsTexts(dir string) bool {
 	const looked = 8
 	tried := 0
 	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || !datafile.IsTextFile(e.Name()) || aboutFile.MatchString(e.Name()) {
+		if e.IsDir() || datafile.Hidden(e.Name()) || !datafile.IsTextFile(e.Name()) || aboutFile.MatchString(e.Name()) {
 			continue
 		}
 		text, err := filelimit.ReadFile(filepath.Join(dir, e.Name()), filelimit.Text)
