@@ -122,7 +122,7 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 			direct++
 		}
 	}
-	if direct < 2 || s.listed(dir, folders) {
+	if direct < 2 || s.listed(dir, folders) || s.namedPictures(dir, folders) {
 		return nil
 	}
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}

@@ -151,12 +151,15 @@ const classOfFile = `^([^0-9.]*[^-_. 0-9])[-_. 0-9]*\.`
 
 var fileClass = regexp.MustCompile(classOfFile)
 
-// classesOfFiles lists tables of a folder by the classes that begin their names, nil where a table
-// has none.
-func (s *scanner) classesOfFiles(dir string) map[string][]fs.DirEntry {
+// isMoments reports whether a file may be a table with a row for each moment.
+func isMoments(name string) bool { return study.SampleType(name) == study.CSVSamples }
+
+// classesOfFiles lists files of a kind in a folder by the classes that begin their names, nil
+// where one of them has none.
+func (s *scanner) classesOfFiles(dir string, kind func(name string) bool) map[string][]fs.DirEntry {
 	out := map[string][]fs.DirEntry{}
 	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() || datafile.Hidden(e.Name()) || study.SampleType(e.Name()) != study.CSVSamples {
+		if e.IsDir() || datafile.Hidden(e.Name()) || !kind(e.Name()) {
 			continue
 		}
 		m := fileClass.FindStringSubmatch(e.Name())
@@ -172,7 +175,7 @@ func (s *scanner) classesOfFiles(dir string) map[string][]fs.DirEntry {
 // worn_01.csv: a folder beside it has the same classes, and one of them is a condition. It returns the
 // files that are left.
 func (s *scanner) namedSignals(dir string, files []string) []string {
-	classes := s.classesOfFiles(dir)
+	classes := s.classesOfFiles(dir, isMoments)
 	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) || !s.classesBeside(dir, classes) {
 		return files
 	}
@@ -205,7 +208,7 @@ func (s *scanner) classesBeside(dir string, classes map[string][]fs.DirEntry) bo
 	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
 		shared := 0
 		if e.IsDir() && e.Name() != filepath.Base(dir) {
-			for class := range s.classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name())) {
+			for class := range s.classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name()), isMoments) {
 				if len(classes[class]) > 0 {
 					shared++
 				}
@@ -225,7 +228,7 @@ func (s *scanner) isBeside(dir, name string) bool {
 // firstTable is the path of the first table with a row for each moment in a folder, "" for none.
 func (s *scanner) firstTable(dir string) string {
 	for _, e := range s.entriesOf(dir) {
-		if !e.IsDir() && !datafile.Hidden(e.Name()) && study.SampleType(e.Name()) == study.CSVSamples {
+		if !e.IsDir() && !datafile.Hidden(e.Name()) && isMoments(e.Name()) {
 			return filepath.Join(dir, e.Name())
 		}
 	}

@@ -1,6 +1,8 @@
 package drafting
 
 import (
+	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 
@@ -13,6 +15,33 @@ var condition = regexp.MustCompile(`(?i)^(good|bad|ok|nok|normal|abnormal|anomal
 // isCondition reports whether a name has such a word.
 func isCondition(name string) bool {
 	return slices.ContainsFunc(nameSplit.Split(name, -1), condition.MatchString)
+}
+
+// namedPictures reports whether names of pictures in several folders begin with the same classes,
+// one of them a condition, as in good_01.png and bad_01.png: such folders are no classes. It notes
+// what is to be done with them.
+func (s *scanner) namedPictures(dir string, folders []string) bool {
+	count := map[string]int{} // folders, by class
+	var among []string
+	for _, sub := range folders {
+		classes := s.classesOfFiles(filepath.Join(dir, sub), datafile.IsImage)
+		if len(classes) < 2 {
+			continue
+		}
+		among = append(among, sub)
+		for class := range classes {
+			count[class]++
+		}
+	}
+	maps.DeleteFunc(count, func(_ string, n int) bool { return n < 2 })
+	shared := slices.Sorted(maps.Keys(count))
+	if len(shared) < 2 || !slices.ContainsFunc(shared, isCondition) {
+		return false
+	}
+	for _, sub := range among {
+		s.pass(filepath.Join(dir, sub), "pictures whose names begin with their classes (%s); put them into folders of these names, DOMAIN/CLASS", datafile.List(shared))
+	}
+	return true
 }
 
 // called reports whether the last word of a domain's place is a condition.

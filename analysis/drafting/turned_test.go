@@ -56,3 +56,20 @@ func TestScanTablesOfClasses(t *testing.T) {
 		}
 	}
 }
+
+// TestScanNamedPictures refuses folders of pictures whose classes begin their names, which were
+// taken for classes.
+func TestScanNamedPictures(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 9 {
+		for _, domain := range []string{"n", "s"} {
+			for _, class := range []string{"good", "bad"} {
+				filetest.Write(t, dir, fmt.Sprintf("%s/%s_%02d.png", domain, class, i), filetest.Grey(t, 9, 9, byte(9*i)))
+			}
+		}
+	}
+	_, err := Scan(dir, Config{Name: "x", Base: dir, Least: 1})
+	if want := `"n", "s": pictures whose names begin with their classes ("bad", "good"); put them into folders`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
