@@ -3,7 +3,43 @@ package drafting
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/sharewise/sharewise/analysis/datafile"
 )
+
+// withoutOdd leaves out tables that are about something else than most, which have the same
+// columns: those without the column that most predict, or without any of their inputs, as lists of
+// columns and their units are.
+func (s *scanner) withoutOdd(found []*find) []*find {
+	count := map[string]int{}
+	columns := func(f *find) string { return strings.Join(slices.Sorted(slices.Values(f.names)), "\x00") }
+	for _, f := range found {
+		if f.guess == nil {
+			return found
+		}
+		count[columns(f)]++
+	}
+	most := slices.IndexFunc(found, func(f *find) bool { return 2*count[columns(f)] > len(found) })
+	if most < 0 || count[columns(found[most])] < 2 {
+		return found
+	}
+	usual := found[most]
+	predicted := append([]string{usual.columns.Label}, usual.columns.Targets...)
+	var out []*find
+	for _, f := range found {
+		shared := inBoth(slices.Concat(usual.inputs, usual.columns.Categorical), f.names)
+		switch lacking := datafile.Without(predicted, append(f.names, "")); {
+		case len(lacking) > 0:
+			s.drop(f, "no column %s, which most tables have, and predict", datafile.List(lacking))
+		case len(shared) == 0 && len(usual.inputs)+len(usual.columns.Categorical) > 0:
+			s.drop(f, "none of the inputs that most tables have")
+		default:
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 // agreeOnOrder gives tables that have the columns of the first one in another
 // order the roles that these have there: the position of a column says what it

@@ -113,3 +113,23 @@ func TestMostlyMissing(t *testing.T) {
 		}
 	}
 }
+
+// TestScanOddTables leaves out tables about something else, also where one comes first.
+func TestScanOddTables(t *testing.T) {
+	dir := t.TempDir()
+	units, weather := []string{"name,unit,kind"}, []string{"day,rain,y"}
+	for i := range 60 {
+		units = append(units, fmt.Sprintf("v%d,%s,%s", i, []string{"C", "bar", "mm"}[i%3], []string{"in", "out"}[i%2]))
+		weather = append(weather, fmt.Sprintf("%d,%d,%d", i, i*7%31, i*i%17))
+	}
+	filetest.Write(t, dir, "columns.csv", filetest.Lines(units...))
+	filetest.Write(t, dir, "a weather.csv", filetest.Lines(weather...))
+	for _, plant := range []string{"n", "s", "w"} {
+		filetest.Write(t, dir, plant+".csv", trialTable(60, nil))
+	}
+	_, domains, draft := scan(t, dir)
+	found := strings.Join(draft.Found, "\n")
+	if got := names(domains); !slices.Equal(got, []string{"n", "s", "w"}) || !strings.Contains(found, `"columns.csv": no column "y", which most tables have`) || !strings.Contains(found, `"a weather.csv": none of the inputs`) {
+		t.Errorf("domains %q; %s", got, found)
+	}
+}

@@ -71,7 +71,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 	s.mergeParts()
 	s.dropTurned()
 	s.onlyText()
-	found := s.oneKind()
+	found := s.withoutOdd(s.oneKind())
 	agreeOnOrder(found)
 	poolGuesses(found)
 	settleTime(found)
