@@ -68,7 +68,12 @@ func (s *scanner) probeSvmlight(path string) *find {
 		return nil
 	}
 	defer in.Close()
-	if info, err := in.Stat(); err != nil || info.Mode()&os.ModeType != 0 {
+	info, err := in.Stat()
+	if err != nil {
+		_ = s.unreadable(err)
+		return nil
+	}
+	if info.Mode()&os.ModeType != 0 {
 		return nil
 	}
 	head := make([]byte, datafile.SniffBytes)
