@@ -36,9 +36,13 @@ var (
 	numbered = regexp.MustCompile(`(?i)^(?:run|rec|recording|day|week|month|shift|batch|log|file|export|session|cycle|trial|measurement|sample|seq|sequence|hour)?[-_. ]*[0-9]+$`)
 )
 
+// shard is what the name of a file says of the part of a table that it holds, as in
+// train-00000-of-00002.parquet.
+var shard = regexp.MustCompile(`[-_.]?[0-9]+-of-[0-9]+$`)
+
 // withoutDates is a word without the dates in it.
 func withoutDates(word string) string {
-	return dated.ReplaceAllString(word, "$1$2")
+	return dated.ReplaceAllString(shard.ReplaceAllString(word, ""), "$1$2")
 }
 
 // sequences finds, by names, the tables below the root that lie in such files, where several
@@ -71,10 +75,41 @@ func (s *scanner) sequences() map[string]*sequence {
 		},
 	} {
 		if found := s.sequencesBy(names, strip); found != nil {
-			return found
+			return s.withShards(found, names)
 		}
 	}
-	return s.loneSequence(names)
+	return s.withShards(s.loneSequence(names), names)
+}
+
+// withShards adds the tables whose files say so by their names, of whatever number of domains.
+func (s *scanner) withShards(known map[string]*sequence, names []string) map[string]*sequence {
+	groups := map[string][]string{}
+	for _, name := range names {
+		stem := datafile.Stem(name)
+		if !shard.MatchString(stem) || known[filepath.Join(s.root, filepath.FromSlash(name))] != nil {
+			continue
+		}
+		key := path.Join(path.Dir(name), shard.ReplaceAllString(stem, "")) + "\x00" + path.Ext(name)
+		groups[key] = append(groups[key], name)
+	}
+	for key, files := range groups {
+		pattern, ok := s.patternOf(files)
+		if !ok {
+			continue
+		}
+		place, _, _ := strings.Cut(key, "\x00")
+		q := &sequence{at: strings.Split(place, "/"), pattern: pattern}
+		for _, name := range files {
+			q.files = append(q.files, filepath.Join(s.root, filepath.FromSlash(name)))
+		}
+		if known == nil {
+			known = map[string]*sequence{}
+		}
+		for _, p := range q.files {
+			known[p] = q
+		}
+	}
+	return known
 }
 
 // loneSequence is the sequence of all files, where they differ in dates only.

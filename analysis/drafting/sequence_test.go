@@ -51,6 +51,10 @@ func TestScanSequences(t *testing.T) {
 			[]string{"n: n/run*.csv | - | -", "s: s/run*.csv | - | -"}},
 		{"numbered machines", map[string][]byte{"n/press1.csv": whole, "n/press2.csv": whole, "s/press1.csv": whole, "s/press2.csv": whole},
 			[]string{"n-press1: n/press1.csv | - | -", "n-press2: n/press2.csv | - | -", "s-press1: s/press1.csv | - | -", "s-press2: s/press2.csv | - | -"}},
+		{"parts that say how many there are", map[string][]byte{
+			"n/train-00000-of-00002.csv": whole, "n/train-00001-of-00002.csv": whole, "n/test-00000-of-00001.csv": whole,
+			"s/train-00000-of-00001.csv": whole, "s/test-00000-of-00002.csv": whole, "s/test-00001-of-00002.csv": whole},
+			[]string{"n: n/train*.csv | - | n/test-00000-of-00001.csv", "s: s/train-00000-of-00001.csv | - | s/test*.csv"}},
 		{"other columns on another day", map[string][]byte{"n/2024-01-01.csv": whole, "n/2024-01-02.csv": filetest.Lines(wider...), "s/2024-01-01.csv": whole, "s/2024-01-02.csv": whole},
 			[]string{"2024-01-01: n/2024-01-01.csv | - | -", "2024-01-02: n/2024-01-02.csv | - | -", "s: s/*.csv | - | -"}},
 	} {
@@ -92,6 +96,22 @@ func TestScanMonths(t *testing.T) {
 		if s, domains, draft := scan(t, dir); !slices.Equal(names(domains), want) || s.Domains[0].Columns.Label != "state" {
 			t.Errorf("%s: %q; %q", head, names(domains), draft.Found)
 		}
+	}
+}
+
+// TestScanShards makes one table of parts in one folder, and domains of a column's values.
+func TestScanShards(t *testing.T) {
+	dir := t.TempDir()
+	for i, name := range []string{"train-00000-of-00002.csv", "train-00001-of-00002.csv", "test-00000-of-00001.csv"} {
+		rows := []string{"plant,heat,state"}
+		for k := range 60 {
+			rows = append(rows, fmt.Sprintf("%s,%g,%s", []string{"n", "s"}[k%2], math.Sin(float64(k*k+i)), []string{"ok", "worn"}[k/2%2]))
+		}
+		filetest.Write(t, dir, name, filetest.Lines(rows...))
+	}
+	s, domains, draft := scan(t, dir)
+	if d := domains[0]; !slices.Equal(names(domains), []string{"n", "s"}) || s.Domains[0].Files.Path != "train*.csv" || d.Test.Len() != 30 || d.Train.Len()+d.Val.Len() != 60 {
+		t.Errorf("%q of %q: %d for training, %d for testing; %q", names(domains), s.Domains[0].Files.Path, d.Train.Len(), d.Test.Len(), draft.Found)
 	}
 }
 
