@@ -66,6 +66,10 @@ var kinds = []kind{
 	{0, "II*\x00", "a TIFF image"},
 	{0, "MM\x00*", "a TIFF image"},
 	{0, "RIFF", "a WAV or other RIFF file"},
+	{0, "fLaC", "a FLAC recording; save it as WAV"},
+	{0, "OggS", "an Ogg recording; save it as WAV"},
+	{0, "ID3", "an MP3 recording; save it as WAV"},
+	{0, "TDSm", "a TDMS file; save its channels as WAV or CSV"},
 	{0, "%PDF-", "a PDF document; save its table as CSV"},
 }
 

@@ -37,6 +37,8 @@ func TestOf(t *testing.T) {
 		want string
 	}{
 		{[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n"), "git lfs pull"},
+		{[]byte("fLaC\x00\x00\x00\x22"), "a FLAC recording; save it as WAV"},
+		{[]byte("TDSm\x0e\x00\x00\x00"), "a TDMS file; save its channels as WAV or CSV"},
 		{zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook (.xlsx); save its sheet as CSV"},
 		{zipped(t, "word/document.xml"), "an Office document"},
 		{zipped(t, "inputs.npy"), ".npz"},
