@@ -25,7 +25,7 @@ func poolGuesses(found []*find) {
 	g := newTableGuess()
 	g.names, g.Notation, g.index = first.names, first.Notation, first.index
 	g.columns.Header = first.columns.Header
-	g.counters = countersOf(found)
+	g.counters, g.alike = countersOf(found), alikeIn(found)
 	for _, f := range found {
 		at, place := make([]int, len(g.names)), datafile.Positions(f.guess.names)
 		for j, n := range g.names {
@@ -63,6 +63,28 @@ func countersOf(found []*find) map[string]bool {
 			values, _, counter := f.guess.column(j)
 			out[n] = out[n] && (counter || len(values) == 0)
 		}
+	}
+	return out
+}
+
+// alikeIn finds the columns of tables that have the same ones which name the table.
+func alikeIn(found []*find) map[string]bool {
+	out := map[string]bool{}
+	for j, n := range found[0].guess.names {
+		seen := map[string]bool{}
+		one := true
+		for _, f := range found {
+			k := j
+			if f.guess.names[j] != n {
+				k = slices.Index(f.guess.names, n)
+			}
+			values, _, _ := f.guess.column(k)
+			one = one && len(values) <= 1
+			for v := range values {
+				seen[v] = true
+			}
+		}
+		out[n] = one && len(seen) > 1
 	}
 	return out
 }

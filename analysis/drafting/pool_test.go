@@ -133,3 +133,21 @@ func TestScanOddTables(t *testing.T) {
 		t.Errorf("domains %q; %s", got, found)
 	}
 }
+
+// TestScanTablesThatNameThemselves neither predicts nor takes in a column that names the table,
+// which is the last one of many exports.
+func TestScanTablesThatNameThemselves(t *testing.T) {
+	dir := t.TempDir()
+	for i, station := range []string{"north", "south", "west"} {
+		rows := []string{"heat,rain,height,station"}
+		for k := range 50 {
+			rows = append(rows, fmt.Sprintf("%d,%g,%d,%s", k*7%11, float64(k*k+i)/7, 100*i, station))
+		}
+		filetest.Write(t, dir, station+".csv", filetest.Lines(rows...))
+	}
+	s, domains, draft := scan(t, dir)
+	c := s.Domains[0].Columns
+	if !slices.Equal(c.Targets, []string{"rain"}) || !slices.Equal(domains[0].Features, []string{"heat", "height"}) || len(c.Categorical) > 0 || !strings.Contains(strings.Join(draft.Found, "\n"), `column "station" has another value in each table`) {
+		t.Errorf("columns %+v, features %q; %q", c, domains[0].Features, draft.Found)
+	}
+}

@@ -26,6 +26,9 @@ type tableGuess struct {
 	// counters are columns known to number the rows; nil: rows tell.
 	counters map[string]bool
 	ordered  []string // columns of dates that the rows follow
+	// alike are columns that have one value in each of several tables, and not the same in all:
+	// they name the table.
+	alike map[string]bool
 }
 
 func (g *tableGuess) note(format string, args ...any) {
@@ -63,7 +66,7 @@ func (g *tableGuess) roles() {
 		target--
 	}
 	for j, n := range g.names {
-		if !labelName.MatchString(n) {
+		if !labelName.MatchString(n) || g.alike[n] {
 			continue
 		}
 		if values, _, _ := g.column(j); len(values) > 1 {
@@ -71,7 +74,7 @@ func (g *tableGuess) roles() {
 		}
 	}
 	for ; target >= 0; target-- {
-		if values, numeric, counter := g.column(target); len(values) > 1 && !counter && (numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
+		if values, numeric, counter := g.column(target); len(values) > 1 && !counter && !g.alike[g.names[target]] && (numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
@@ -89,6 +92,9 @@ func (g *tableGuess) roles() {
 			rowNames = append(rowNames, j)
 		case j == target:
 			g.predict(n, values, numeric)
+		case g.alike[n] && !numeric:
+			g.columns.Ignore = append(g.columns.Ignore, n)
+			g.note("column %q has another value in each table, and one in all rows of it: it is left out", n)
 		case j == split:
 			g.columns.Split = n
 			g.note("column %q says which rows are for training and which for testing", n)

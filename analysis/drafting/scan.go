@@ -328,6 +328,9 @@ func (s *scanner) files(dir string, names []string) {
 // below is a path from the root, in slashes.
 func (s *scanner) below(p string) string {
 	rel, err := filepath.Rel(s.root, p)
+	if err != nil { // one is absolute, the other is not
+		rel, err = filepath.Rel(datafile.Absolute(s.root), datafile.Absolute(p))
+	}
 	if err != nil {
 		rel = p
 	}
