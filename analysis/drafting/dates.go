@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -88,7 +89,7 @@ func settleTime(found []*find) {
 		}
 		for _, f := range found {
 			f.columns.Time = d.Column
-			f.notes = append(f.notes, "rows follow column \""+d.Column+"\": the last of them are for testing (split.by: time)")
+			f.notes = append(f.notes, fmt.Sprintf("rows follow column %q: the last of them are for testing (split.by: time)", d.Column))
 		}
 		return
 	}

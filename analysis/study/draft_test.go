@@ -15,13 +15,13 @@ import (
 // with the same study built by hand.
 func TestDraftIsReadBack(t *testing.T) {
 	d := NewDraft("plants")
-	d.Found = []string{"north: 'x.csv'\ta table", "a line that is so long that it has to be broken because comments are kept within a certain width, however long they are"}
+	d.Found = []string{"north: 'x.csv'\ta table", "\x05ime\x00 \xff \u202e, from names in the data", "a line that is so long that it has to be broken because comments are kept within a certain width, however long they are"}
 	d.Study.Input.Kind = Table
 	d.Study.Seeds = 3
 	d.Study.Model.Widths = []float64{0.5, 1}
 	header := false
 	d.Defaults.Columns = NewColumns()
-	d.Defaults.Columns.Targets = []string{"CO", "NO, x", "1", "a: b", "it's", "tab\there", "null"}
+	d.Defaults.Columns.Targets = []string{"CO", "NO, x", "1", "a: b", "it's", "tab\there", "null", "\x05ime"}
 	d.Defaults.Columns.Header = &header
 	for _, name := range []string{"north", "2011"} {
 		dom := d.AddDomain(name)
@@ -31,7 +31,7 @@ func TestDraftIsReadBack(t *testing.T) {
 	d.Study.Domains[1].Columns = NewColumns()
 	d.Study.Domains[1].Columns.Where = map[string]string{"plant no": "2", "a": "north: x"}
 	d.Study.Domains[1].Test = &Files{Path: "t.csv"}
-	text := string(d.Encode("study.yaml"))
+	text := string(d.Encode("study\nseed: 7.yaml"))
 	got, err := ParseBytes([]byte(text), "study.yaml", "")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -40,7 +40,7 @@ func TestDraftIsReadBack(t *testing.T) {
 name: plants
 seeds: 3
 model: {widths: [0.5, 1]}
-defaults: {columns: {targets: [CO, "NO, x", "1", "a: b", "it's", "tab\there", "null"], header: false}}
+defaults: {columns: {targets: [CO, "NO, x", "1", "a: b", "it's", "tab\there", "null", "\x05ime"], header: false}}
 domains:
   - {name: north, data: data/north *.csv}
   - {name: "2011", data: data/2011 *.csv, test: t.csv, split: {test: 0.5}, columns: {where: {plant no: 2, a: "north: x"}}}
@@ -58,7 +58,7 @@ domains:
 	// What is done to the study is not done to the draft.
 	whole.Domains[0].Columns.Targets[0], *whole.Domains[0].Columns.Header = "other", true
 	whole.Domains[1].Test.Path, whole.Domains[1].Columns.Where["a"] = "other", "other"
-	if again := string(d.Encode("study.yaml")); again != text {
+	if again := string(d.Encode("study\nseed: 7.yaml")); again != text {
 		t.Errorf("the draft has changed:\n%s", cmp.Diff(text, again))
 	}
 	for _, line := range strings.Split(text, "\n") {
@@ -91,7 +91,7 @@ func TestUncommented(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		d.AddDomain(name).Files = Files{Images: name, Labels: name}
 	}
-	text := string(d.Encode("study.yaml"))
+	text := string(d.Encode("study\nseed: 7.yaml"))
 	want := mustParse(t, text)
 	known := map[string]bool{}
 	var walk func([]field)
@@ -233,7 +233,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 func ExampleDraft_Encode() {
 	d := NewDraft("digits")
 	d.Found = []string{"mnist: 60000 images of 28 by 28"}
-	text := string(d.Encode("study.yaml"))
+	text := string(d.Encode("study\nseed: 7.yaml"))
 	fmt.Println(text[strings.Index(text, "#\n# - "):strings.Index(text, "# Title")])
 	// Output:
 	// #

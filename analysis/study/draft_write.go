@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // draftHead opens the file.
@@ -25,7 +26,7 @@ const draftHead = `# A sharewise study: which of these domains should share one 
 // a comment.
 func (d *Draft) Encode(name string) []byte {
 	w := &draftWriter{}
-	fmt.Fprintf(w, draftHead, name)
+	fmt.Fprintf(w, draftHead, printable(name))
 	if len(d.Found) > 0 {
 		w.comment("", "")
 		for _, f := range d.Found {
@@ -51,7 +52,21 @@ type draftWriter struct{ bytes.Buffer }
 const draftWidth = 88
 
 func (w *draftWriter) comment(indent, text string) {
-	w.WriteString(strings.TrimRight(indent+"# "+text, " ") + "\n")
+	w.WriteString(strings.TrimRight(indent+"# "+printable(text), " ") + "\n")
+}
+
+// printable writes characters that no comment can have, such as those of names of files and
+// columns, as Go does in strings.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // wrapped writes a comment, broken into lines.
