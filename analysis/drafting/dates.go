@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -75,16 +76,60 @@ func (g *tableGuess) lateClass(label string) bool {
 	return false
 }
 
-// settleTime splits by time where the rows of every table follow a date, and
-// nothing else says how to split.
+// calendars are columns that give a moment together, from the year down.
+var calendars = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)^(year|yr|yyyy)$`), regexp.MustCompile(`(?i)^(month|mon|mm)$`), regexp.MustCompile(`(?i)^(day|dd)$`),
+	regexp.MustCompile(`(?i)^(hour|hr|hh)$`), regexp.MustCompile(`(?i)^(minute|min)$`),
+}
+
+// calendar lists such columns, as far as there are any, where the rows follow them; nil where
+// they do not.
+func (g *tableGuess) calendar() []string {
+	var columns []string
+	var at []int
+	for _, c := range calendars {
+		j := slices.IndexFunc(g.names, c.MatchString)
+		if j < 0 {
+			break
+		}
+		columns, at = append(columns, g.names[j]), append(at, j)
+	}
+	if len(columns) < 2 || len(g.rows) == 0 {
+		return nil
+	}
+	var first, last []float64
+	for i, f := range g.rows {
+		moment := make([]float64, len(at))
+		for k, j := range at {
+			v, reason := g.Number(strings.TrimSpace(f[j]))
+			if reason != "" {
+				return nil
+			}
+			moment[k] = v
+		}
+		if i == 0 {
+			first = moment
+		} else if slices.Compare(moment, last) < 0 {
+			return nil
+		}
+		last = moment
+	}
+	if slices.Equal(first, last) {
+		return nil
+	}
+	return columns
+}
+
+// settleTime splits by time where the rows of every table follow a date, or columns of years,
+// months and so on, and nothing else says how to split.
 func settleTime(found []*find) {
-	if len(found) == 0 || found[0].guess == nil {
+	if len(found) == 0 || slices.ContainsFunc(found, func(f *find) bool {
+		return f.guess == nil || f.test != nil || f.columns.Split != "" || f.columns.Group != "" || f.guess.lateClass(f.columns.Label)
+	}) {
 		return
 	}
 	for _, d := range found[0].columns.Dates {
-		if slices.ContainsFunc(found, func(f *find) bool {
-			return f.guess == nil || f.test != nil || f.columns.Split != "" || f.columns.Group != "" || f.guess.lateClass(f.columns.Label) || !slices.Contains(f.guess.ordered, d.Column)
-		}) {
+		if slices.ContainsFunc(found, func(f *find) bool { return !slices.Contains(f.guess.ordered, d.Column) }) {
 			continue
 		}
 		for _, f := range found {
@@ -92,5 +137,13 @@ func settleTime(found []*find) {
 			f.notes = append(f.notes, fmt.Sprintf("rows follow column %q: the last of them are for testing (split.by: time)", d.Column))
 		}
 		return
+	}
+	columns := found[0].guess.calendar()
+	if columns == nil || slices.ContainsFunc(found, func(f *find) bool { return !slices.Equal(f.guess.calendar(), columns) }) {
+		return
+	}
+	for _, f := range found {
+		f.inOrder = true
+		f.notes = append(f.notes, fmt.Sprintf("rows follow columns %s: the last of them are for testing (split.by: time)", datafile.List(columns)))
 	}
 }

@@ -40,3 +40,32 @@ func TestScanDates(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestScanCalendar splits by time where rows follow columns of years, months, days and hours, in
+// tables of their own or in one, and not where they jump back.
+func TestScanCalendar(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		row    func(i int) (year, month, day, hour int)
+		tables int
+		want   string
+	}{
+		{"in order", func(i int) (int, int, int, int) { return 2013 + i/48, 12 - 11*(i/48), 1 + i/24%2, i % 24 }, 2, study.ByTime},
+		{"one table", func(i int) (int, int, int, int) { return 2013, 1, 1 + i/24, i % 24 }, 1, study.ByTime},
+		{"shuffled", func(i int) (int, int, int, int) { return 2013, 1 + i*7%12, 1, i * 5 % 24 }, 2, study.ByRandom},
+	} {
+		dir := t.TempDir()
+		for k := range c.tables {
+			content := []string{"plant,year,month,day,hour,heat,state"}
+			for i := range 96 {
+				year, month, day, hour := c.row(i)
+				content = append(content, fmt.Sprintf("%s,%d,%d,%d,%d,%d,%d", []string{"n", "s"}[i%2], year, month, day, hour, i*i%17, (i/2+k)%2))
+			}
+			filetest.Write(t, dir, fmt.Sprintf("%c.csv", 'a'+k), filetest.Lines(content...))
+		}
+		s, domains, draft := scan(t, dir)
+		if got := s.Domains[1].Split.By; got != c.want || len(domains) != 2 {
+			t.Errorf("%s: split by %s; %q", c.name, got, draft.Found)
+		}
+	}
+}

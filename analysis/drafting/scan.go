@@ -133,7 +133,8 @@ type find struct {
 	paths           []string       // of the files of a table, as they are opened
 	where           map[string]string
 	notes           []string
-	written         int // notes about how the table is written, before the others
+	inOrder         bool // rows follow time, and no column of dates says so
+	written         int  // notes about how the table is written, before the others
 }
 
 // table reports whether a find has columns that can tell domains apart.

@@ -179,7 +179,7 @@ func inBoth(a, b []string) []string {
 // writeColumns puts the roles of columns under defaults where all tables agree
 // on them.
 func (s *scanner) writeColumns(found []*find) {
-	if c := found[0].columns; c != nil && c.Time != "" {
+	if c := found[0].columns; c != nil && c.Time != "" || found[0].inOrder {
 		s.draft.Defaults.Split.By = study.ByTime
 	}
 	agree := !slices.ContainsFunc(found, func(f *find) bool { return f.columns == nil })
