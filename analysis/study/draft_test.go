@@ -30,6 +30,11 @@ func TestDraftIsReadBack(t *testing.T) {
 	d.Study.Domains[1].Split.Test = 0.5
 	d.Study.Domains[1].Columns = NewColumns()
 	d.Study.Domains[1].Columns.Where = map[string]string{"plant no": "2", "a": "north: x"}
+	short := d.AddDomain("s")
+	short.Files.Path = "s.csv"
+	short.Columns = NewColumns()
+	short.Columns.Dates = []Date{{Column: "when", Order: DMY, Parts: []string{Year}}}
+	d.Study.Domains[1].Columns.Dates = []Date{{Column: "when", Order: DMY, Parts: []string{Year}}, {Column: "born, at", Order: YMD, Parts: []string{Year, Week}}}
 	d.Study.Domains[1].Test = &Files{Path: "t.csv"}
 	text := string(d.Encode("study\nseed: 7.yaml"))
 	got, err := ParseBytes([]byte(text), "study.yaml", "")
@@ -43,7 +48,8 @@ model: {widths: [0.5, 1]}
 defaults: {columns: {targets: [CO, "NO, x", "1", "a: b", "it's", "tab\there", "null", "\x05ime"], header: false}}
 domains:
   - {name: north, data: data/north *.csv}
-  - {name: "2011", data: data/2011 *.csv, test: t.csv, split: {test: 0.5}, columns: {where: {plant no: 2, a: "north: x"}}}
+  - {name: "2011", data: data/2011 *.csv, test: t.csv, split: {test: 0.5}, columns: {where: {plant no: 2, a: "north: x"}, dates: [{column: when, order: dmy, parts: [year]}, {column: "born, at", order: ymd, parts: [year, week]}]}}
+  - {name: s, columns: {dates: [{column: when, order: dmy, parts: [year]}]}, data: s.csv}
 `)
 	if !got.Equal(want) {
 		t.Errorf("the draft is read as\n%+v\nwant\n%+v\n%s", got, want, text)

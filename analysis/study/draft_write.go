@@ -165,6 +165,13 @@ func flow(fields []field, value any) string {
 			text = filesText(place.(*Files))
 		case f.typ.kind == objectKind:
 			text = flow(f.typ.fields, place)
+		case f.typ.kind == listKind && f.typ.elem.kind == objectKind:
+			list := reflect.ValueOf(place).Elem()
+			items := make([]string, list.Len())
+			for i := range items {
+				items[i] = flow(f.typ.elem.fields, list.Index(i).Addr().Interface())
+			}
+			text = "[" + strings.Join(items, ", ") + "]"
 		default:
 			text = valueYAML(place)
 		}
