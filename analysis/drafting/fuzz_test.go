@@ -1,4 +1,4 @@
-package project_test
+package drafting
 
 import (
 	"bytes"
@@ -10,13 +10,12 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 	"github.com/sharewise/sharewise/analysis/dataset"
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
-// write writes a file, or eight that have a number in the place of a star.
-func write(t testing.TB, dir, name string, data []byte) {
+// writeOne writes a file, or eight that have a number in the place of a star.
+func writeOne(t testing.TB, dir, name string, data []byte) {
 	if !strings.Contains(name, "*") {
 		filetest.Write(t, dir, name, data)
 		return
@@ -87,12 +86,20 @@ func FuzzDraft(f *testing.F) {
 			if how&1 != 0 && i == 1 { // a domain that is otherwise
 				one, other = second, first
 			}
-			write(t, dir, fmt.Sprintf(names[0], domain), one)
+			writeOne(t, dir, fmt.Sprintf(names[0], domain), one)
 			if names[1] != "" {
-				write(t, dir, fmt.Sprintf(names[1], domain), other)
+				writeOne(t, dir, fmt.Sprintf(names[1], domain), other)
 			}
 		}
-		d, err := project.Draft(context.Background(), dir, dir, project.DraftOptions{Folds: how&2 != 0})
+		d, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+		if err != nil {
+			alteration.Plain(t, err)
+			return
+		}
+		_, domains, err := Settle(context.Background(), d, dir)
+		if err == nil && how&2 != 0 {
+			err = SuitFolds(context.Background(), d, dir, domains)
+		}
 		if err != nil {
 			alteration.Plain(t, err)
 			return
