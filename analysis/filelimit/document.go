@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 )
 
 // JSON looks at a JSON file of a study's folder before it is decoded: few bytes
@@ -105,6 +107,26 @@ func JSONError(err error, what string) error {
 		return errors.New("this is not JSON")
 	}
 	return err
+}
+
+// DecodeYAML decodes a file of settings in YAML into v, a pointer to a struct, whose unknown
+// keys are errors. Errors say in words what is wrong and on which line, and leave the name of
+// the file to the caller.
+func DecodeYAML(data []byte, v any) error {
+	err := yaml.UnmarshalWithOptions(data, v, yaml.Strict())
+	var (
+		kind *yaml.TypeError
+		most *yaml.OverflowError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &kind) && kind.Token != nil:
+		return fmt.Errorf("line %d: %s must stand here", kind.Token.Position.Line, wanted(kind.DstType))
+	case errors.As(err, &most) && most.Token != nil:
+		return fmt.Errorf("line %d: %s is no number that can stand here", most.Token.Position.Line, most.SrcNum)
+	}
+	return fmt.Errorf("these settings cannot be read:\n%s", yaml.FormatError(err, false, true))
 }
 
 // lineAt is the line of a byte, from 1.

@@ -3,10 +3,13 @@ package filelimit
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 func TestSet(t *testing.T) {
@@ -128,4 +131,26 @@ func FuzzDecodeJSON(f *testing.F) {
 			t.Errorf("refused: %v", err)
 		}
 	})
+}
+
+func TestDecodeYAML(t *testing.T) {
+	type settings struct {
+		Nodes  map[string]string `yaml:"nodes"`
+		Jobs   int               `yaml:"jobs"`
+		Memory string            `yaml:"memory"`
+	}
+	for text, want := range map[string]string{
+		"jobs: 3\nmemory: 4G\n":                    "",
+		"jobs: 3\nmemory: [1, 2]\n":                "line 2: a string must stand here",
+		"jobs: many\n":                             "line 1: a whole number must stand here",
+		"memory: 4G\njobs: 99999999999999999999\n": "line 2: ",
+		"nodes: 4\n":                               "where mapping is expected",
+		"job: 3\n":                                 `unknown field "job"`,
+		"jobs: [\n":                                "these settings cannot be read:",
+	} {
+		err := DecodeYAML([]byte(text), new(settings))
+		if got := fmt.Sprint(err); (err == nil) != (want == "") || err != nil && (!strings.Contains(got, want) || alteration.Raw.MatchString(got)) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
 }

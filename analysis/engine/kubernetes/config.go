@@ -6,8 +6,6 @@ import (
 	"path"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/sharewise/sharewise/analysis/engine"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -49,8 +47,8 @@ func ReadConfig(file string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
-		return c, fmt.Errorf("%s:\n%s", file, yaml.FormatError(err, false, true))
+	if err := filelimit.DecodeYAML(data, &c); err != nil {
+		return c, fmt.Errorf("%s: %w", file, err)
 	}
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("%s: %w", file, err)

@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/sharewise/sharewise/analysis/engine"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -53,8 +51,8 @@ func ReadConfig(path string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
-		return c, fmt.Errorf("%s:\n%s", path, yaml.FormatError(err, false, true))
+	if err := filelimit.DecodeYAML(data, &c); err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
