@@ -112,3 +112,18 @@ func TestSpelledAlike(t *testing.T) {
 		t.Errorf("found %q", draft.Found)
 	}
 }
+
+// TestScanPartsOfOtherWidth divides a table without header in several files, of which one begins
+// with a row of fewer fields.
+func TestScanPartsOfOtherWidth(t *testing.T) {
+	dir := t.TempDir()
+	var rows []string
+	for i := range 60 {
+		rows = append(rows, fmt.Sprintf("%d;%d;%d;%s", i*7%23, i*i%19, i*3%17, []string{"n", "s"}[i%2]))
+	}
+	filetest.Write(t, dir, "site=x/1.csv", filetest.Lines(rows...))
+	filetest.Write(t, dir, "site=x/2.csv", filetest.Lines(append([]string{"1;2"}, rows...)...))
+	if _, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2}); err == nil || !strings.Contains(err.Error(), "found one domain") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -46,8 +46,13 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 	if err != nil {
 		return err
 	}
+	take := func(fields []string) {
+		if fields = delimited.Fit(f.names, fields); len(fields) == len(f.names) {
+			visit(fields)
+		}
+	}
 	if first != nil {
-		visit(first)
+		take(first)
 	}
 	bad := new(dataset.Error)
 	for {
@@ -59,9 +64,7 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 		case err != nil:
 			return err
 		default:
-			if fields = delimited.Fit(f.names, fields); len(fields) == len(f.names) {
-				visit(fields)
-			}
+			take(fields)
 		}
 	}
 }
