@@ -1,10 +1,11 @@
 package analysis
 
 import (
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzReadResults reads results.json as anybody may have changed it.

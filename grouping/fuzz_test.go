@@ -1,10 +1,11 @@
 package grouping
 
 import (
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzReadFile reads groups.json as anybody may have changed it.

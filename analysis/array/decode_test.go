@@ -5,11 +5,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // npyFile makes an NPY file of version 1 with a header as it is given.

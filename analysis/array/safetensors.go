@@ -6,9 +6,10 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"slices"
 	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // maxTensorHeader is the largest header that the format allows.

@@ -3,7 +3,6 @@ package delimited
 import (
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"io"
 	"slices"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // all reads a table to its end.

@@ -37,7 +37,6 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 		loops, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			full := sub + "/" + name
 			p := filepath.Join(dir, filepath.FromSlash(full))
-			ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 			switch {
 			case datafile.Hidden(e.Name()) && e.IsDir():
 				return fs.SkipDir
@@ -46,7 +45,7 @@ func (s *scanner) partitions(dir string, folders []string) []string {
 			case datafile.Hidden(e.Name()) || strings.HasPrefix(e.Name(), "_"):
 				s.pass(p, "no table, as a name with _ or . in front says")
 				return nil
-			case !datafile.IsParquet(name) && !slices.Contains(tableEndings, ending):
+			case !datafile.IsParquet(name) && !isTable(name):
 				s.passUnknown(p)
 				return nil
 			}

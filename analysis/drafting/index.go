@@ -57,11 +57,6 @@ func (s *scanner) indexedImages(dir string, files []string, folders *[]string) [
 
 var errNoLabel = errors.New("a list of images without a column to be predicted")
 
-// isTable reports whether a file has the ending of a table.
-func isTable(name string) bool {
-	return slices.Contains(tableEndings, filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")))
-}
-
 // listed reports whether every folder of dir that has images has a table that lists them,
 // and one of the tables their labels: such folders are domains or parts of one, no classes.
 func (s *scanner) listed(dir string, folders []string) bool {

@@ -22,6 +22,11 @@ import (
 
 var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt", ".jsonl", ".ndjson"}
 
+// isTable reports whether a file has the ending of a table.
+func isTable(name string) bool {
+	return slices.Contains(tableEndings, filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")))
+}
+
 // scanTables takes every table of a folder for a domain, tables called part-0,
 // part-1 and so on for one, and returns the other files.
 func (s *scanner) scanTables(dir string, files []string) []string {
@@ -34,12 +39,11 @@ func (s *scanner) scanTables(dir string, files []string) []string {
 			s.pass(p, "%s", apart[name])
 			continue
 		}
-		ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 		format := study.CSV
 		switch {
 		case datafile.IsParquet(name):
 			format = study.Parquet
-		case !slices.Contains(tableEndings, ending):
+		case !isTable(name):
 			rest = append(rest, name)
 			continue
 		}

@@ -3,13 +3,14 @@ package imagefile
 import (
 	"encoding/binary"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"image"
 	"image/color"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // TestNumbers reads numbers in every form that programs write them in.

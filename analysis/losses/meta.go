@@ -3,9 +3,10 @@ package losses
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"slices"
 	"strconv"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // metaPrefix begins the keys of a run's identity.

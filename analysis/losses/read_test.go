@@ -2,7 +2,6 @@ package losses
 
 import (
 	"errors"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // wide has every type another from what we write, in another order, with a

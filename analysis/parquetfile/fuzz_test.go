@@ -2,8 +2,9 @@ package parquetfile
 
 import (
 	"bytes"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzFooter opens files of a footer alone. The structure is looked at before the

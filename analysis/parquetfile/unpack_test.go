@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"io"
 	"testing"
 
@@ -13,6 +12,8 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 type measured struct {

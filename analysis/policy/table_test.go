@@ -3,11 +3,12 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 func TestReadLabels(t *testing.T) {

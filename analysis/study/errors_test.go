@@ -3,9 +3,10 @@ package study
 import (
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // TestErrors states, for mistakes that people make, where the message points

@@ -1,10 +1,11 @@
 package study
 
 import (
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzReadPlan takes plan.json as anybody may have changed it: no name that it gives

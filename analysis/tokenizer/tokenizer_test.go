@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // wordPieceFile is a tokenizer as BERT has it, with a few words.

@@ -2,10 +2,11 @@ package train
 
 import (
 	"bytes"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 // FuzzDecodeCheckpoint reads a checkpoint as anybody may have changed it: it is used

@@ -3,7 +3,6 @@ package gaintable
 import (
 	"errors"
 	"fmt"
-	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/sharewise/sharewise/analysis/versioned/alteration"
 )
 
 func write(t *testing.T, name, text string) string {
