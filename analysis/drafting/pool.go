@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func poolGuesses(found []*find) {
 	g := newTableGuess()
 	g.names, g.Notation, g.index = first.names, first.Notation, first.index
 	g.columns.Header = first.columns.Header
-	g.counters, g.alike = countersOf(found), alikeIn(found)
+	g.counters, g.alike = commonColumns(found)
 	for _, f := range found {
 		at, place := make([]int, len(g.names)), datafile.Positions(f.guess.names)
 		for j, n := range g.names {
@@ -51,42 +52,26 @@ func poolGuesses(found []*find) {
 	}
 }
 
-// countersOf says of the columns of tables that have the same ones which number the rows of
-// every table where they are not empty.
-func countersOf(found []*find) map[string]bool {
-	out := map[string]bool{}
+// commonColumns says of the columns of tables that have the same ones which number the rows of
+// every table where they are not empty, and which name the table, see [tableGuess].
+func commonColumns(found []*find) (counters, alike map[string]bool) {
+	counters, alike = map[string]bool{}, map[string]bool{}
+	seen := map[string]map[string]bool{} // values, by column
 	for _, n := range found[0].guess.names {
-		out[n] = true
+		counters[n], alike[n], seen[n] = true, true, map[string]bool{}
 	}
 	for _, f := range found {
 		for j, n := range f.guess.names {
 			values, _, counter := f.guess.column(j)
-			out[n] = out[n] && (counter || len(values) == 0)
+			counters[n] = counters[n] && (counter || len(values) == 0)
+			alike[n] = alike[n] && len(values) <= 1
+			maps.Copy(seen[n], values)
 		}
 	}
-	return out
-}
-
-// alikeIn finds the columns of tables that have the same ones which name the table.
-func alikeIn(found []*find) map[string]bool {
-	out := map[string]bool{}
-	for j, n := range found[0].guess.names {
-		seen := map[string]bool{}
-		one := true
-		for _, f := range found {
-			k := j
-			if f.guess.names[j] != n {
-				k = slices.Index(f.guess.names, n)
-			}
-			values, _, _ := f.guess.column(k)
-			one = one && len(values) <= 1
-			for v := range values {
-				seen[v] = true
-			}
-		}
-		out[n] = one && len(seen) > 1
+	for n := range alike {
+		alike[n] = alike[n] && len(seen[n]) > 1
 	}
-	return out
+	return counters, alike
 }
 
 // poolTask makes a column that one table predicts as a number so in all tables where

@@ -277,7 +277,7 @@ func (s *scanner) takeSequence(p, format string) bool {
 		q.broken = true
 		return false
 	}
-	counters := countersOf(found)
+	counters, _ := commonColumns(found)
 	poolGuesses(found)
 	f := found[0]
 	f.rel, f.at, f.paths = q.pattern, q.at, q.files
