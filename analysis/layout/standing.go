@@ -51,6 +51,9 @@ func (r RunFolder) StandingOfAny() (*Standing, error) {
 	}
 	var s Standing
 	if err := gob.NewDecoder(in).Decode(&s); err != nil {
+		if filelimit.SystemFault(err) == "" {
+			err = errors.New("it is damaged, or of another version")
+		}
 		return nil, fmt.Errorf("%s: %w", r.Checkpoint(), err)
 	}
 	return &s, nil

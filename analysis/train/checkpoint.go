@@ -163,7 +163,7 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 	}
 	c := new(checkpoint)
 	if err := gob.NewDecoder(in).Decode(&c.checkpointHead); err != nil {
-		return nil, err
+		return nil, damaged(err)
 	}
 	head := &c.checkpointHead
 	c.Best.Epoch, c.Best.Loss = head.BestEpoch, head.BestLoss
@@ -172,7 +172,7 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 		c.Best.Params, err = readTensors(in, head.Best, size)
 	}
 	if err != nil {
-		return nil, err
+		return nil, damaged(err)
 	}
 	want := in.sum.Sum32()
 	var got uint32
@@ -183,6 +183,15 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 }
 
 var errDamaged = errors.New("it is damaged, or of another version")
+
+// damaged is what an error of decoding says of a checkpoint: that it is damaged, unless the system
+// could not read it.
+func damaged(err error) error {
+	if filelimit.SystemFault(err) != "" {
+		return err
+	}
+	return errDamaged
+}
 
 // readTensors reads tensors that are said to follow in a file of so many bytes.
 func readTensors(r io.Reader, sizes []tensorSize, most int64) (map[string][]float32, error) {
