@@ -13,7 +13,7 @@ import (
 // listedImages lists the images of a table that the study names, in its order, with
 // what its columns say of them.
 func (r *imageReader) listedImages(f study.Files) ([]imageFile, error) {
-	folder, loops, err := datafile.ImagesIn(f.Path, r.study.Path(f.Path))
+	folder, loops, err := datafile.FilesIn(f.Path, r.study.Path(f.Path), datafile.IsImage)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (r *imageReader) listedImages(f study.Files) ([]imageFile, error) {
 type imageIndex struct {
 	*table
 	dir    string
-	folder datafile.ImageFolder
+	folder datafile.NamedFiles
 	files  []imageFile
 	line   map[string]int // by image, of the domain
 	listed map[string]bool

@@ -1,18 +1,14 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -132,20 +128,25 @@ func (sr *seriesReader) namedFiles(dir string) ([]recordingFile, error) {
 	return out, nil
 }
 
-// folderFiles lists the signals in a folder and those below it.
+// folderFiles lists the signals in a folder and those below it. Where series.type does not
+// say what they are, tables beside recordings of samples only describe these; where it does, files
+// whose endings say nothing are taken if no others are there.
 func (sr *seriesReader) folderFiles(dir string) ([]recordingFile, error) {
-	kind := sr.d.Series.Type
-	var out []recordingFile
+	wanted := sr.d.Series.Type
+	var samples, tables, unsaid []recordingFile
 	others := datafile.NewPassed()
 	loops, err := datafile.Walk(sr.study.Path(dir), func(n string, e fs.DirEntry) error {
-		found := study.SampleType(n)
-		switch {
+		r := recordingFile{path: path.Join(dir, n), name: n}
+		switch kind := study.SampleType(n); {
 		case datafile.Hidden(e.Name()) && e.IsDir():
 			return fs.SkipDir
 		case datafile.Hidden(e.Name()) || e.IsDir():
-		case found == kind && kind != "", found != "" && kind == "",
-			found == "" && kind != "" && kind != study.CSVSamples && !slices.Contains(besides, strings.ToLower(path.Ext(n))):
-			out = append(out, recordingFile{path: path.Join(dir, n), name: n})
+		case kind == study.CSVSamples && (wanted == "" || wanted == kind):
+			tables = append(tables, r)
+		case kind != "" && (wanted == "" || wanted == kind):
+			samples = append(samples, r)
+		case kind == "" && wanted != "" && wanted != study.CSVSamples && !slices.Contains(besides, strings.ToLower(path.Ext(n))):
+			unsaid = append(unsaid, r)
 		default:
 			others.Add(n)
 		}
@@ -154,90 +155,20 @@ func (sr *seriesReader) folderFiles(dir string) ([]recordingFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
+	var out []recordingFile
+	for _, list := range [][]recordingFile{samples, tables, unsaid} {
+		if len(out) == 0 {
+			out = list
+			continue
+		}
+		for _, r := range list {
+			others.Add(r.name)
+		}
+	}
 	sr.passedOver(dir, loops, others, "signals")
 	if len(out) == 0 {
 		return nil, &Error{File: dir, Reason: "no files of signals in this folder; where the ending does not tell how samples are stored, set series.type"}
 	}
 	slices.SortFunc(out, func(a, b recordingFile) int { return strings.Compare(a.name, b.name) })
 	return out, nil
-}
-
-// indexedFiles lists the files of series.index, in its order; nil without one.
-func (sr *seriesReader) indexedFiles(f study.Files) ([]recordingFile, error) {
-	x := sr.d.Series.Index
-	if x == nil {
-		return nil, nil
-	}
-	// The index has roles of columns of its own.
-	t := &table{tableReader: newTableReader(&source{ctx: sr.ctx, study: sr.study, d: study.Domain{Columns: study.NewColumns()}}), elsewhere: map[string]bool{}}
-	r, err := t.openRecords(x.Path)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	columns, _, err := r.Header(nil, true)
-	if err != nil {
-		return nil, err
-	}
-	at := func(name, role string) (int, error) {
-		j := slices.Index(columns, name)
-		if j < 0 {
-			return j, &Error{File: x.Path, Column: name, Reason: fmt.Sprintf("series.index.%s names it, and the table has no such column%s", role, study.DidYouMean(name, columns))}
-		}
-		return j, nil
-	}
-	file, err1 := at(x.File, "file")
-	class, err2 := at(x.Class, "class")
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, err
-	}
-	group := -1
-	if x.Group != "" {
-		if group, err = at(x.Group, "group"); err != nil {
-			return nil, err
-		}
-	}
-	var where []condition
-	for _, n := range slices.Sorted(maps.Keys(x.Where)) {
-		j, err := at(n, "where")
-		if err != nil {
-			return nil, err
-		}
-		where = append(where, condition{j, x.Where[n]})
-	}
-	var out []recordingFile
-	for {
-		fields, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if fields = delimited.Fit(columns, fields); len(fields) != len(columns) {
-			return nil, &Error{File: x.Path, Line: r.Line(), Reason: fmt.Sprintf("%d fields, the table has %d columns", len(fields), len(columns))}
-		}
-		if !t.matches(columns, where, fields) {
-			continue
-		}
-		rec := recordingFile{name: strings.TrimSpace(fields[file]), class: sr.intern(strings.TrimSpace(fields[class]))}
-		for _, j := range []int{file, class, group} {
-			if j >= 0 && strings.TrimSpace(fields[j]) == "" {
-				return nil, &Error{File: x.Path, Line: r.Line(), Column: columns[j], Reason: "missing value"}
-			}
-		}
-		if group >= 0 {
-			rec.group = sr.intern(strings.TrimSpace(fields[group]))
-		}
-		rec.path = path.Join(f.Path, rec.name)
-		out = append(out, rec)
-	}
-	if len(out) == 0 {
-		return nil, &Error{File: x.Path, Reason: fmt.Sprintf("no row has the values of series.index.where; the first there are: %s", sr.listed(slices.Sorted(maps.Keys(t.elsewhere))))}
-	}
-	if err := t.finish(r.File); err != nil {
-		return nil, err
-	}
-	sr.sources = append(sr.sources, t.sources...)
-	return sr.wantedFiles(out), nil
 }

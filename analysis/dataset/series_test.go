@@ -173,13 +173,13 @@ func TestClassesOfRecordings(t *testing.T) {
 	filetest.Write(t, dir, "a/B7_load1.f32", x)
 	filetest.Write(t, dir, "a/IR_load0.f32", x)
 	filetest.Write(t, dir, "a/IR_load1.f32", x)
-	filetest.Write(t, dir, "index.tsv", filetest.Lines("name\tkind\thp\trig", "B7_load0.f32\tball\t0\tr1", "IR_load0.f32\tinner\t0\tr2", "B7_load1.f32\tball\t1\tr3", "IR_load1.f32\tinner\t1\tr4", "gone.f32\tinner\t2\tr5"))
+	filetest.Write(t, dir, "index.tsv", filetest.Lines("name\tkind\thp\trig\tuse", "B7_load0.f32\tball\t0\tr1\ty", "IR_load0.f32\tinner\t0\tr1\ty", "B7_load1.f32\tball\t1\tr2\ty", "IR_load1.f32\tinner\t1\tr2\ty", "gone.f32\tinner\t2\tr5\tn"))
 	for _, c := range []struct{ settings, classes, groups string }{
 		{"series: {class: '^([A-Z0-9]+)_'}", "[B7 IR]", "[ ]"},
 		{"series: {class: '^([A-Z0-9]+)_'}, split: {group: '_(load.)', test: 0.5, validation: 0}", "[B7 IR]", "[load0 load1]"},
 		{"series: {class: '^([A-Z0-9]+)_'}, split: {by: group, test: 0.5, validation: 0}", "[B7 IR]", "[B7_load0.f32 B7_load1.f32 IR_load0.f32 IR_load1.f32]"},
 		{"series: {index: {path: index.tsv, file: name, class: kind, where: {hp: 1}}}", "[ball inner]", "[ ]"},
-		{"series: {index: {path: index.tsv, file: name, class: kind, group: rig, where: {hp: 0}}}", "[ball inner]", "[r1 r2]"},
+		{"series: {index: {path: index.tsv, file: name, class: kind, group: rig, where: {use: y}}}, split: {test: 0.5, validation: 0}", "[ball inner]", "[r1 r2]"},
 	} {
 		d, err := open(t, dir, seriesStudy("window: 2", c.settings))
 		if err != nil {
@@ -200,6 +200,27 @@ func TestClassesOfRecordings(t *testing.T) {
 		want := strings.Trim(c.groups, "[]")
 		if got := strings.Join(names, " "); got != strings.TrimSpace(want) || fmt.Sprint(d.Task.Classes) != c.classes {
 			t.Errorf("%s: classes %v, groups %q", c.settings, d.Task.Classes, got)
+		}
+	}
+	// An index without header, names without endings, and a name from a folder below.
+	filetest.Write(t, dir, "b/r1.f32", x)
+	filetest.Write(t, dir, "b/r2.f32", x)
+	filetest.Write(t, dir, "b/below/r3.f32", x)
+	filetest.Write(t, dir, "b/REFERENCE.csv", filetest.Lines("r1,-1", "r2.f32,1", "r3.f32,-1"))
+	indexed := strings.Replace(seriesStudy("window: 2", "series: {index: {path: b/REFERENCE.csv, header: false, file: column1, class: column2}}"), "data: a,", "data: b,", 1)
+	if d := mustOpen(t, dir, indexed); fmt.Sprint(d.Task.Classes) != "[-1 1]" || len(d.Sources) != 4 || d.Train.Len()+d.Val.Len()+d.Test.Len() != 30 {
+		t.Errorf("index without header: classes %v, %v", d.Task.Classes, d.Sources)
+	}
+	// Tables beside recordings describe them, and files of unknown endings are none.
+	filetest.Write(t, dir, "c/ok/1.f32", x)
+	filetest.Write(t, dir, "c/worn/2.f32", x)
+	filetest.Write(t, dir, "c/attributes.csv", filetest.Lines("file,load", "1,2", "2,3"))
+	filetest.Write(t, dir, "c/docs/notes.txt", []byte("of the rig\n"))
+	filetest.Write(t, dir, "c/ok/rig.step", []byte("a drawing"))
+	for _, how := range []string{"series: {stride: 2}", "series: {type: float32}"} {
+		d := mustOpen(t, dir, strings.Replace(seriesStudy("window: 2", how), "data: a,", "data: c,", 1))
+		if fmt.Sprint(d.Task.Classes) != "[ok worn]" || len(d.Sources) != 2 {
+			t.Errorf("%s: classes %v, %v", how, d.Task.Classes, d.Sources)
 		}
 	}
 	// A pattern instead of a folder.
@@ -224,6 +245,8 @@ func TestSeriesMistakes(t *testing.T) {
 	filetest.Write(t, dir, "big/ok/1.f64", binary.LittleEndian.AppendUint64(slices.Clone(good[:8]), math.Float64bits(1e300)))
 	filetest.Write(t, dir, "none/ok/1.xyz", good)
 	filetest.Write(t, dir, "i.csv", filetest.Lines("file,class", "ok/1.f32,ok", ",worn"))
+	filetest.Write(t, dir, "twice.csv", filetest.Lines("file,class", "ok/1.f32,ok", "1,worn"))
+	filetest.Write(t, dir, "gone.csv", filetest.Lines("file,class", "2.f32,ok", "1,worn"))
 	filetest.Write(t, dir, "j.csv", filetest.Lines("file,class", "ok/1.f32"))
 	filetest.Write(t, dir, "k.csv", filetest.Lines("file,kind", "ok/1.f32,x"))
 	for _, c := range []struct{ data, window, settings, want string }{
@@ -241,6 +264,8 @@ func TestSeriesMistakes(t *testing.T) {
 		{"a", "window: 2", "", "all samples are of one class"},
 		{"a", "window: 2, rate: 3.14159265", "series: {rate: 2.71828182}", "choose another input.series.rate"},
 		{"a", "window: 2", "series: {index: i.csv}", "i.csv:3: column \"file\": missing value"},
+		{"a", "window: 2", "series: {index: twice.csv}", "twice.csv:3: column \"file\": the recording is listed in line 2 already (\"1\")"},
+		{"a", "window: 2", "series: {index: gone.csv}", "gone.csv:2: column \"file\": no such recording in a (\"2.f32\")"},
 		{"a", "window: 2", "series: {index: j.csv}", "j.csv:2: 1 fields, the table has 2 columns"},
 		{"a", "window: 2", "series: {index: k.csv}", "column \"class\": series.index.class names it, and the table has no such column"},
 		{"a", "window: 2", "series: {index: {path: i.csv, where: {class: z}}}", "the first there are: \"class=ok\", \"class=worn\""},

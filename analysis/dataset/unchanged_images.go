@@ -60,14 +60,14 @@ type imageInput struct {
 func (s *source) watchImages(f study.Files, n int) (*imagesInputs, error) {
 	w := &imagesInputs{path: s.study.Path(f.Path), limits: s.study.Limits, limit: filelimit.Image, files: make([]imageInput, 0, n)}
 	if f.Index == "" {
-		folder, _, err := datafile.ImagesIn(f.Path, w.path)
+		folder, _, err := datafile.FilesIn(f.Path, w.path, datafile.IsImage)
 		if err != nil {
 			return nil, err
 		}
 		w.names = folder.All
 	}
 	w.list = func() (map[string]bool, error) {
-		folder, _, err := datafile.ImagesIn(w.path, w.path)
+		folder, _, err := datafile.FilesIn(w.path, w.path, datafile.IsImage)
 		return folder.All, err
 	}
 	return s.watch(f, w), nil

@@ -52,8 +52,11 @@ func FuzzDraft(f *testing.F) {
 		{"%s/train-images-idx3-ubyte", "%s/train-labels-idx1-ubyte"}, {"site=%s/1.csv", "site=%s/2.csv"}, {"%s.safetensors", ""}, {"%s.csv.gz", ""}, {"%s", ""},
 		{"%s/list.csv", "%s/*.png"},
 		{"%s/2024-01-1*.csv", "%s/2024-02-01.csv"}, {"%s/ok/*.csv", "%s/worn/*.csv"}, {"%s/ok_*.csv", "%s/worn_*.csv"},
+		{"%s/list.csv", "%s/*.wav"}, {"%s/list.csv", "%s/r/*.csv"}, {"%s/train/a_ok_*.wav", "%s/test/a_worn_*.wav"},
 	}
 	list := []byte("file,state\n0.png,ok\n1.png,worn\n2.png,ok\n3.png,worn\n4.png,ok\n5.png,worn\n6.png,ok\n7.png,worn\n")
+	of := func(ending string) []byte { return bytes.ReplaceAll(list, []byte(".png"), []byte(ending)) }
+	sound := filetest.WAV(8000, 1, make([]int16, 3000)...)
 	for form, files := range [][2][]byte{
 		{table(",", "."), table(";", ",")},
 		{table("\t", ".")},
@@ -75,6 +78,9 @@ func FuzzDraft(f *testing.F) {
 		{table(",", "."), table(",", ".")},
 		{moments(3), moments(7)},
 		{moments(3), moments(7)},
+		{of(".wav"), sound},
+		{of(".csv"), moments(3)},
+		{sound, sound},
 	} {
 		f.Add(uint8(form), files[0], files[1], uint8(0))
 	}

@@ -116,13 +116,13 @@ func (s *scanner) probeIDX(path string) []int {
 // classFolders recognises a folder of class folders: two of its folders at least
 // have images, which no tables in them list.
 func (s *scanner) classFolders(dir string, folders []string) *find {
-	direct := 0
+	var direct []string
 	for _, sub := range folders {
 		if s.holds(filepath.Join(dir, sub), datafile.IsImage) {
-			direct++
+			direct = append(direct, sub)
 		}
 	}
-	if direct < 2 || s.listed(dir, folders) || s.namedPictures(dir, folders) {
+	if len(direct) < 2 || areParts(direct) || s.listed(listedImages, dir, folders) || s.namedPictures(dir, folders) {
 		return nil
 	}
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.Images}
@@ -181,7 +181,7 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 	beside := slices.ContainsFunc(folders, imageFolder.MatchString)
 	return slices.DeleteFunc(folders, func(sub string) bool {
 		p := filepath.Join(dir, sub)
-		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && s.holdsBelow(p)
+		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && s.holdsBelow(p, datafile.IsImage)
 		if masks {
 			s.pass(p, "masks, as the folder's name says")
 		}

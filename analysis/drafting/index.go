@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,56 +15,95 @@ import (
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// plainIndex is the name of a table of images that says nothing of the domain.
-var plainIndex = regexp.MustCompile(`(?i)^(labels?|index|meta[-_ ]?data|annotations?|images?|list|files|classes|data|all)$`)
+// plainIndex is the name of a table of files that says nothing of the domain.
+var plainIndex = regexp.MustCompile(`(?i)^(labels?|index|meta[-_ ]?data|annotations?|images?|recordings?|references?|list|files|classes|data|all)$`)
 
-// indexedImages takes tables that list images in the folder or one below it for
-// domains, and returns the files that are left; folders of such images are
-// taken out of folders.
-func (s *scanner) indexedImages(dir string, files []string, folders *[]string) []string {
+// listedKind is a kind of files that tables list.
+type listedKind struct {
+	format, what string
+	is           func(name string) bool
+}
+
+var (
+	listedImages     = listedKind{study.Images, "images", datafile.IsImage}
+	listedRecordings = listedKind{study.SeriesFormat, "recordings", isSamples}
+	listedMoments    = listedKind{study.SeriesFormat, "recordings as tables", isMoments}
+)
+
+var errUnlabelled = errors.New("without a column to be predicted")
+
+// listings takes tables that list files in the folder or one below it for domains, and returns
+// the files that are left; folders of listed files are taken out of folders. The tables are in the
+// folder, or in one below it that has no such files.
+func (s *scanner) listings(dir string, files []string, folders *[]string) []string {
+	for _, kind := range []listedKind{listedImages, listedRecordings, listedMoments} {
+		files = s.listingsOf(kind, dir, files, folders)
+	}
+	return files
+}
+
+func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folders *[]string) []string {
+	const few = 16 // tables beside folders of files
 	var rest, tables []string
 	for _, name := range files {
 		if isTable(name) {
 			tables = append(tables, name)
 		}
 	}
-	if len(tables) == 0 || !s.holds(dir, datafile.IsImage) && !slices.ContainsFunc(*folders, func(sub string) bool { return s.holdsBelow(filepath.Join(dir, sub)) }) {
+	below := s.holds(dir, kind.is)
+	for _, sub := range *folders {
+		if s.holdsBelow(filepath.Join(dir, sub), kind.is) {
+			below = true
+			continue
+		}
+		var inside []string
+		for _, e := range s.entriesOf(filepath.Join(dir, sub)) {
+			if !e.IsDir() && !datafile.Hidden(e.Name()) && isTable(e.Name()) {
+				inside = append(inside, sub+"/"+e.Name())
+			}
+		}
+		if len(inside) <= few {
+			tables = append(tables, inside...)
+		}
+	}
+	if len(tables) == 0 || !below {
 		return files
 	}
-	taken := map[string]bool{} // folders of listed images, "" for the folder itself
-	used := map[string]bool{}  // tables
+	taken := map[string]bool{} // folders of listed files, "" for the folder itself
 	for _, name := range tables {
-		f, folder, err := s.probeIndex(dir, name, *folders)
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if s.lists[p] {
+			continue
+		}
+		f, folder, err := s.probeIndex(kind, dir, name, *folders)
 		switch {
 		case err != nil:
-			s.pass(filepath.Join(dir, name), "%s", err)
-			used[name] = true
+			s.pass(p, "%s", err)
+			s.lists[p] = true
 		case f != nil:
 			s.finds = append(s.finds, f)
-			used[name] = true
+			s.lists[p] = true
 			taken[folder] = true
 		}
 	}
 	for _, name := range files {
-		if !used[name] && !(taken[""] && datafile.IsImage(name)) {
+		if !s.lists[filepath.Join(dir, name)] && !(taken[""] && kind.is(name)) {
 			rest = append(rest, name)
 		}
 	}
 	*folders = slices.DeleteFunc(*folders, func(sub string) bool {
-		return taken[sub] || taken[""] && s.holdsBelow(filepath.Join(dir, sub))
+		return taken[sub] || taken[""] && s.holdsBelow(filepath.Join(dir, sub), kind.is)
 	})
 	return rest
 }
 
-var errNoLabel = errors.New("a list of images without a column to be predicted")
-
-// listed reports whether every folder of dir that has images has a table that lists them,
+// listed reports whether every folder of dir that has files of a kind has a table that lists them,
 // and one of the tables their labels: such folders are domains or parts of one, no classes.
-func (s *scanner) listed(dir string, folders []string) bool {
+func (s *scanner) listed(kind listedKind, dir string, folders []string) bool {
 	labelled := false
 	for _, sub := range folders {
 		p := filepath.Join(dir, sub)
-		if !s.holds(p, datafile.IsImage) {
+		if !s.holds(p, kind.is) {
 			continue
 		}
 		lists := false
@@ -71,9 +111,9 @@ func (s *scanner) listed(dir string, folders []string) bool {
 			if e.IsDir() || datafile.Hidden(e.Name()) || !isTable(e.Name()) {
 				continue
 			}
-			f, _, err := s.probeIndex(p, e.Name(), nil)
+			f, _, err := s.probeIndex(kind, p, e.Name(), nil)
 			lists = lists || f != nil || err != nil
-			labelled = labelled || f != nil
+			labelled = labelled || f != nil || err != nil && !errors.Is(err, errUnlabelled)
 		}
 		if !lists {
 			return false
@@ -82,25 +122,25 @@ func (s *scanner) listed(dir string, folders []string) bool {
 	return labelled
 }
 
-// holdsBelow reports whether a folder has images, itself or in a folder of it.
-func (s *scanner) holdsBelow(dir string) bool {
-	if s.holds(dir, datafile.IsImage) {
+// holdsBelow reports whether a folder has files of a kind, itself or in a folder of it.
+func (s *scanner) holdsBelow(dir string, kind func(name string) bool) bool {
+	if s.holds(dir, kind) {
 		return true
 	}
 	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() && s.holds(filepath.Join(dir, e.Name()), datafile.IsImage) {
+		if e.IsDir() && s.holds(filepath.Join(dir, e.Name()), kind) {
 			return true
 		}
 	}
 	return false
 }
 
-// probeIndex finds out whether a table lists images, and in which folder: nil
-// where it does not. The error is why images cannot be told apart by what it
-// says.
-func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folder string, err error) {
+// probeIndex finds out whether a table lists files of a kind, and in which folder: nil
+// where it does not. Its name starts in dir. The error is why the files cannot be told apart by
+// what it says.
+func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string) (f *find, folder string, err error) {
 	const most = 200 // rows
-	p := filepath.Join(dir, name)
+	p := filepath.Join(dir, filepath.FromSlash(name))
 	g := newTableGuess()
 	r, err := g.open(p, s.Encoding)
 	if err != nil {
@@ -125,48 +165,123 @@ func (s *scanner) probeIndex(dir, name string, folders []string) (f *find, folde
 			g.rows = append(g.rows, slices.Clone(fields))
 		}
 	}
-	column, folder := s.fileColumn(g, dir, likeTable(name, folders))
+	column, folder := s.fileColumn(g, kind, dir, likeTable(path.Base(name), folders))
 	if column < 0 {
 		return nil, "", nil
 	}
+	files := s.filesOf(kind, filepath.Join(dir, folder))
 	header, names := g.columns.Header, slices.Clone(g.names)
-	g.names = slices.Delete(g.names, column, column+1)
+	var listed []string
 	for i := range g.rows {
+		if n := files.Find(strings.TrimSpace(g.rows[i][column])); n != "" {
+			listed = append(listed, filepath.Join(dir, folder, filepath.FromSlash(n)))
+		}
 		g.rows[i] = slices.Delete(g.rows[i], column, column+1)
 	}
+	g.names = slices.Delete(g.names, column, column+1)
 	g.roles()
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
-		return nil, "", errNoLabel
+		return nil, "", fmt.Errorf("a list of %s %w", kind.what, errUnlabelled)
 	}
 	g.columns.File, g.columns.Header = names[column], header
-	g.columns.Categorical, g.columns.Ignore = nil, nil
-	g.notes = slices.DeleteFunc(g.notes, func(n string) bool { return strings.Contains(n, "left out") })
+	g.columns.Categorical, g.columns.Ignore, g.columns.Dates = nil, nil, nil
+	g.notes = slices.DeleteFunc(g.notes, func(n string) bool {
+		return strings.Contains(n, "left out") || strings.HasPrefix(n, "dates of column")
+	})
 	stem := datafile.Stem(name)
 	if plainIndex.MatchString(stem) {
 		stem = ""
 	}
-	images := filepath.Join(dir, folder)
-	f = &find{at: append(s.placed(dir, true), stem), rel: s.relative(p), format: study.Images, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
-	f.data = &study.Files{Path: s.relative(images), Index: s.relative(p)}
-	f.what = fmt.Sprintf("images listed in %s", name)
-	s.look(f, filepath.Join(images, slices.Min(slices.Collect(maps.Keys(s.imagesIn(images).All)))))
+	at := s.placed(dir, true)
+	if inside := path.Dir(name); inside == "." {
+		at = append(at, stem)
+	}
+	f = &find{at: at, rel: s.relative(p), format: kind.format, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
+	f.data = &study.Files{Path: s.relative(filepath.Join(dir, folder)), Index: s.relative(p)}
+	f.what = fmt.Sprintf("%s listed in %s", kind.what, name)
+	if kind.format == study.Images {
+		s.look(f, slices.Min(listed))
+		return f, folder, nil
+	}
+	ok, err := s.hear(f, g, kind, listed)
+	if !ok {
+		return nil, "", err
+	}
 	return f, folder, nil
 }
 
-// imagesIn lists the images below a folder once.
-func (s *scanner) imagesIn(dir string) datafile.ImageFolder {
-	if f, ok := s.images[dir]; ok {
-		return f
+// hear looks at recordings that a table lists. It reports whether they can be used; where they
+// are tables that only look like recordings, they cannot, and there is no error.
+func (s *scanner) hear(f *find, g *tableGuess, kind listedKind, listed []string) (bool, error) {
+	shortest := s.smallest(listed)
+	if kind.what == listedMoments.what {
+		label := slices.Index(g.names, f.columns.Label)
+		if label < 0 {
+			return false, nil
+		}
+		classes, _, _ := g.column(label)
+		if !labelName.MatchString(f.columns.Label) && !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) {
+			return false, nil
+		}
+		tables := s.tablesOfMoments(listed[:min(2, len(listed))])
+		own := new(find)
+		if tables == nil || !s.readMoments(own, tables[0], shortest) {
+			return false, nil
+		}
+		f.moments, f.c, f.length = own.columns, own.c, own.length
+		f.notes = append(f.notes, own.notes...)
+	} else {
+		s.listen(f, shortest, study.SampleType(shortest))
 	}
-	f, _, err := datafile.ImagesIn(dir, dir)
+	if f.columns.Label == "" {
+		return false, fmt.Errorf("a list of recordings with numbers to be predicted (%s), and such lists give classes only", datafile.List(f.columns.Targets))
+	}
+	if f.columns.Split != "" {
+		f.notes = slices.DeleteFunc(f.notes, func(n string) bool {
+			return strings.HasPrefix(n, fmt.Sprintf("column %q says which rows", f.columns.Split))
+		})
+		f.notes = append(f.notes, fmt.Sprintf("column %q, which divides the list for training and testing, is left out: recordings are divided by split", f.columns.Split))
+		f.columns.Split = ""
+	}
+	return true, nil
+}
+
+// indexRecordings writes what a table that lists recordings says of them as series.index has it.
+func (s *scanner) indexRecordings(f *find) {
+	if f.format != study.SeriesFormat || f.data.Index == "" {
+		return
+	}
+	c := f.columns
+	f.each = map[string]int{}
+	err := f.eachRow(func(fields []string) {
+		for j, n := range f.names {
+			if v, ok := f.where[n]; ok && v != strings.TrimSpace(fields[j]) {
+				return
+			}
+		}
+		f.each[strings.TrimSpace(fields[slices.Index(f.names, c.Label)])]++
+	})
 	if err != nil {
 		_ = s.unreadable(err)
-		f = datafile.ImageFolder{}
 	}
-	if s.images == nil {
-		s.images = map[string]datafile.ImageFolder{}
+	f.index = &study.Index{Path: f.data.Index, File: c.File, Class: c.Label, Group: c.Group, Header: c.Header, Where: f.where}
+	data := *f.data // other domains have the same
+	data.Index = ""
+	f.data, f.where, f.columns = &data, nil, f.moments
+}
+
+// filesOf lists the files of a kind below a folder once.
+func (s *scanner) filesOf(kind listedKind, dir string) datafile.NamedFiles {
+	key := kind.what + "\x00" + dir
+	if f, ok := s.named[key]; ok {
+		return f
 	}
-	s.images[dir] = f
+	f, _, err := datafile.FilesIn(dir, dir, kind.is)
+	if err != nil {
+		_ = s.unreadable(err)
+		f = datafile.NamedFiles{}
+	}
+	s.named[key] = f
 	return f
 }
 
@@ -193,19 +308,20 @@ func likeTable(name string, folders []string) []string {
 	return out
 }
 
-// fileColumn finds the column most of whose values are images in one of the folders
-// below dir, the first of those that have most; -1 without one.
-func (s *scanner) fileColumn(g *tableGuess, dir string, folders []string) (column int, folder string) {
+// fileColumn finds the column most of whose values are files of a kind in one of the folders
+// below dir, the first of those that have most; -1 without one. Tables are called by their
+// names in full: words may be those of tables by chance.
+func (s *scanner) fileColumn(g *tableGuess, kind listedKind, dir string, folders []string) (column int, folder string) {
 	column = -1
 	best := 0
 	for _, sub := range folders {
-		images := s.imagesIn(filepath.Join(dir, sub))
+		files := s.filesOf(kind, filepath.Join(dir, sub))
 		for j := range g.names {
 			found := map[string]bool{}
 			for _, row := range g.rows {
 				v := strings.TrimSpace(row[j])
-				n := images.Find(v)
-				if n != "" && (datafile.IsImage(v) || !datafile.IsNumber(v) || images.ByStem[v] != "") {
+				n := files.Find(v)
+				if n != "" && (kind.is(v) || kind.what != listedMoments.what && (!datafile.IsNumber(v) || files.ByStem[v] != "")) {
 					found[n] = true
 				}
 			}

@@ -125,6 +125,10 @@ func (s *scanner) merge(rest []string, parts map[datafile.Part]*find) {
 			s.drop(f, "%s, which %s has", lacking, path.Base(first.rel))
 			continue
 		}
+		if f.format == study.SeriesFormat && f.data.Index != "" {
+			s.drop(f, "a list of recordings beside %s, and a domain has one such list: join them to test on other recordings than these", path.Base(first.rel))
+			continue
+		}
 		first.put(p, *f.data)
 		first.what += fmt.Sprintf(", %s data in %s", map[datafile.Part]string{datafile.Validation: "validation", datafile.Testing: "test"}[p], path.Base(f.rel))
 		s.finds = slices.DeleteFunc(s.finds, func(g *find) bool { return g == f })

@@ -34,10 +34,28 @@ func (s *scanner) passUnknown(p string) {
 	switch ending := strings.ToLower(filepath.Ext(p)); {
 	case slices.Contains(datafile.ImageEndings, ending):
 		reason = "images outside class folders, which no table lists"
+	case isSamples(p):
+		reason = cmp.Or(s.unheard(p), "recordings whose class nothing says: no folder, no table, and no word such as ok or worn in their names")
 	default:
 		reason = cmp.Or(s.oddFile(p), reason)
 	}
 	s.pass(p, "%s", reason)
+}
+
+// unheard says why a file that is called as recordings are is none, "" where it is one.
+func (s *scanner) unheard(p string) string {
+	if study.SampleType(p) != study.WAV {
+		return ""
+	}
+	f, err := datafile.Open(p, p)
+	if err != nil {
+		return s.unreadable(err)
+	}
+	defer f.Close()
+	if _, err := datafile.WAVHeader(f); err != nil {
+		return cmp.Or(s.oddFile(p), s.unreadable(err))
+	}
+	return ""
 }
 
 // unreadable says why something cannot be read. An error of the system, such as a disk

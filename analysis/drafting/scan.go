@@ -38,7 +38,7 @@ type Config struct {
 
 // Scan looks through a folder of data, or at one file, and drafts a study of the
 // domains that it finds: pairs of IDX files, folders of class folders with images or
-// recordings, images listed in a table, tables, sparse samples, arrays. Words such
+// recordings, images and recordings listed in a table, tables, sparse samples, arrays. Words such
 // as train and test in names of files and folders say which part of a domain
 // they hold. Symbolic links are followed.
 //
@@ -55,7 +55,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	dir = filepath.Clean(dir)
-	s := &scanner{Config: c, draft: study.NewDraft(c.Name), root: dir}
+	s := &scanner{Config: c, draft: study.NewDraft(c.Name), root: dir, named: map[string]datafile.NamedFiles{}, lists: map[string]bool{}}
 	if !info.IsDir() {
 		s.root = filepath.Dir(dir)
 		s.files(s.root, []string{filepath.Base(dir)})
@@ -103,7 +103,8 @@ type scanner struct {
 	broken error // of the system, which tells nothing of files
 	// divided says that folders named the domains by the column that is asked for.
 	divided bool
-	images  map[string]datafile.ImageFolder // by folder, of those looked through
+	named   map[string]datafile.NamedFiles // by kind and folder, of those looked through
+	lists   map[string]bool                // paths of tables that list files
 	// inSequence has the files that are a table with others, by path.
 	inSequence map[string]*sequence
 }
@@ -115,11 +116,14 @@ type find struct {
 	rel             string // for messages
 	format          string
 	data, val, test *study.Files
-	h, w, c         int     // images; c: recordings too
-	rate            float64 // recordings; 0 where nothing says it
-	length          int     // recordings: of the shortest, as far as it is known
-	classBy         string  // recordings: see series.class
-	shape           []int   // arrays: of a sample
+	h, w, c         int            // images; c: recordings too
+	rate            float64        // recordings; 0 where nothing says it
+	length          int            // recordings: of the shortest, as far as it is known
+	each            map[string]int // recordings: their number, by class
+	classBy         string         // recordings: see series.class
+	index           *study.Index   // recordings: see series.index
+	moments         *study.Columns // recordings that a table lists, where they are tables
+	shape           []int          // arrays: of a sample
 	what            string
 	columns         *study.Columns // tables
 	guess           *tableGuess    // where columns come from
@@ -214,7 +218,7 @@ func (s *scanner) tooFew(dir string, folder bool, found []*find) error {
 Known layouts:
     %[2]s/DOMAIN/CLASS/image.png            folders of images, one per class
     %[2]s/DOMAIN/train/CLASS/image.png      the same with test data beside, in DOMAIN/test
-    %[2]s/DOMAIN/labels.csv                 a table of images: their files and classes
+    %[2]s/DOMAIN/labels.csv                 a table of images or recordings: their files and classes
     %[2]s/DOMAIN/train-images-idx3-ubyte.gz IDX files with their labels
     %[2]s/DOMAIN.csv                        tables with the same columns, also Parquet
     %[2]s/DOMAIN_train.csv, DOMAIN_test.csv the same with test data
@@ -223,6 +227,7 @@ Known layouts:
     %[2]s/plant=DOMAIN/part-0.parquet       a table in folders by the values of a column
     %[2]s/DOMAIN.svm                        sparse rows as svmlight and libsvm have them
     %[2]s/DOMAIN/CLASS/recording.wav        folders of recordings, one per class; also .f32, .i16, ...
+    %[2]s/DOMAIN/worn_01.wav                recordings whose names say their classes
     %[2]s/DOMAIN/CLASS/run1.csv             the same as tables of numbers, a row for each moment
     %[2]s/DOMAIN/CLASS/text.txt             folders of texts, one per class
     %[2]s/DOMAIN.jsonl                      tables with a column of texts, also CSV and Parquet
@@ -266,13 +271,13 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 			folders = append(folders, e.Name())
 		case e.Type()&os.ModeSymlink != 0:
 			s.pass(p, "a link that leads nowhere")
-		default:
+		case !s.lists[p]:
 			files = append(files, e.Name())
 		}
 	}
 	folders = s.withoutMasks(dir, folders)
-	files = s.indexedImages(dir, files, &folders)
-	files = s.namedSignals(dir, files)
+	files = s.listings(dir, files, &folders)
+	files = s.namedSignals(dir, files, &folders)
 	s.files(dir, files)
 	folders = s.partitions(dir, folders)
 	if f := s.classFolders(dir, folders); f != nil {

@@ -23,7 +23,13 @@ import (
 // scan drafts a study of a folder, parses the draft and opens its data.
 func scan(t *testing.T, dir string) (*study.Study, []*dataset.Domain, *study.Draft) {
 	t.Helper()
-	draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
+	return scanBy(t, dir, "")
+}
+
+// scanBy is scan with the column whose values are the domains.
+func scanBy(t *testing.T, dir, by string) (*study.Study, []*dataset.Domain, *study.Draft) {
+	t.Helper()
+	draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2, DomainsBy: by})
 	if err != nil {
 		t.Fatal(err)
 	}

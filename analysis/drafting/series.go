@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,11 +21,13 @@ const scanWindow = 1024
 // signalFolders takes a folder whose folders hold recordings, one folder per
 // class, for a domain.
 func (s *scanner) signalFolders(dir string, folders []string) *find {
-	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat}
+	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat, each: map[string]int{}}
 	tables := s.tablesOfClasses(dir, folders)
 	recordings, others := 0, datafile.NewPassed()
-	var without []string
-	shortest, least := "", int64(0) // the smallest file
+	var without, paths []string
+	if among, _ := s.namedAlike(dir, folders, isSamples); among != nil || s.listed(listedRecordings, dir, folders) {
+		return nil
+	}
 	for _, sub := range folders {
 		entries, err := datafile.EntriesOf(filepath.Join(dir, sub))
 		if err != nil {
@@ -40,20 +43,20 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 				others.Add(sub + "/" + e.Name())
 			default:
 				n++
-				if info, err := e.Info(); err == nil && (shortest == "" || info.Size() < least) {
-					shortest, least = filepath.Join(dir, sub, e.Name()), info.Size()
-				}
+				paths = append(paths, filepath.Join(dir, sub, e.Name()))
 			}
 		}
 		if recordings += n; n > 0 {
 			f.classes = append(f.classes, sub)
+			f.each[sub] = n
 		} else {
 			without = append(without, sub)
 		}
 	}
-	if len(f.classes) < 2 {
+	if len(f.classes) < 2 || areParts(f.classes) {
 		return nil
 	}
+	shortest := s.smallest(paths)
 	if tables == nil {
 		s.listen(f, shortest, study.SampleType(shortest))
 	} else if !s.readMoments(f, tables[0], shortest) {
@@ -69,6 +72,20 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 		f.notes = append(f.notes, "folders without recordings are left out: "+datafile.List(without))
 	}
 	return f
+}
+
+// smallest is the smallest of some files.
+func (s *scanner) smallest(paths []string) string {
+	shortest, least := "", int64(0)
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			_ = s.unreadable(err)
+		} else if shortest == "" || info.Size() < least {
+			shortest, least = p, info.Size()
+		}
+	}
+	return shortest
 }
 
 // listen takes the number of channels, the rate and the length from a recording; raw
@@ -146,69 +163,103 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 	return tables
 }
 
-// classOfFile is a pattern for the class in the name of a file: what stands before its number.
-const classOfFile = `^([^0-9.]*[^-_. 0-9])[-_. 0-9]*\.`
-
-var fileClass = regexp.MustCompile(classOfFile)
-
 // isMoments reports whether a file may be a table with a row for each moment.
 func isMoments(name string) bool { return study.SampleType(name) == study.CSVSamples }
 
-// classesOfFiles lists files of a kind in a folder by the classes that begin their names, nil
-// where one of them has none.
-func (s *scanner) classesOfFiles(dir string, kind func(name string) bool) map[string][]fs.DirEntry {
-	out := map[string][]fs.DirEntry{}
-	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() || datafile.Hidden(e.Name()) || !kind(e.Name()) {
+// isSamples reports whether a file is a recording by its name, and no table.
+func isSamples(name string) bool { return study.SampleType(name) != "" && !isMoments(name) }
+
+// namedSignals takes recordings of a folder whose names say their classes, see [classesOfNames],
+// for a domain: a folder beside it has the same classes. They are in the folder, or in folders of it
+// for training and testing of which some have one class only. It returns the files that are left.
+func (s *scanner) namedSignals(dir string, files []string, folders *[]string) []string {
+	if dir == s.root {
+		return files
+	}
+	for _, kind := range []func(string) bool{isMoments, isSamples} {
+		names := s.recordingsIn(dir, kind)
+		pattern, classes := classesOfNames(names)
+		if len(classes) < 2 || !s.classesBeside(dir, kind, classes) {
 			continue
 		}
-		m := fileClass.FindStringSubmatch(e.Name())
-		if m == nil {
-			return nil
-		}
-		out[m[1]] = append(out[m[1]], e)
-	}
-	return out
-}
-
-// namedSignals takes tables of a folder for recordings whose classes begin their names, as in
-// worn_01.csv: a folder beside it has the same classes, and one of them is a condition. It returns the
-// files that are left.
-func (s *scanner) namedSignals(dir string, files []string) []string {
-	classes := s.classesOfFiles(dir, isMoments)
-	if dir == s.root || len(classes) < 2 || !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) || !s.classesBeside(dir, classes) {
-		return files
-	}
-	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat, classBy: classOfFile}
-	var first []string
-	taken := map[string]bool{}
-	shortest, least := "", int64(0)
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
-		first = append(first, filepath.Join(dir, classes[class][0].Name()))
-		for _, e := range classes[class] {
-			taken[e.Name()] = true
-			if info, err := e.Info(); err == nil && (shortest == "" || info.Size() < least) {
-				shortest, least = filepath.Join(dir, e.Name()), info.Size()
+		f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.SeriesFormat, classBy: pattern, each: map[string]int{}}
+		f.data = &study.Files{Path: f.rel}
+		f.what = fmt.Sprintf("%d recordings of %d classes", len(names), len(classes))
+		f.notes = append(f.notes, "names of files say their classes (series.class)")
+		var paths, first []string
+		taken, among := map[string]bool{}, map[string]bool{}
+		for _, class := range slices.Sorted(maps.Keys(classes)) {
+			f.each[class] = len(classes[class])
+			first = append(first, filepath.Join(dir, classes[class][0]))
+			for _, name := range classes[class] {
+				taken[name] = true
+				among[path.Dir(name)] = true
+				paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
 			}
 		}
+		shortest := s.smallest(paths)
+		if kind(".csv") {
+			if tables := s.tablesOfMoments(first); tables == nil || !s.readMoments(f, tables[0], shortest) {
+				continue
+			}
+		} else {
+			s.listen(f, shortest, study.SampleType(shortest))
+		}
+		if !among["."] {
+			f.notes = append(f.notes, fmt.Sprintf("folders %s are read together, since not all of them have every class", datafile.List(slices.Sorted(maps.Keys(among)))))
+		}
+		s.finds = append(s.finds, f)
+		*folders = slices.DeleteFunc(*folders, func(sub string) bool { return among[sub] })
+		files = slices.DeleteFunc(files, func(name string) bool { return taken[name] })
 	}
-	tables := s.tablesOfMoments(first)
-	if tables == nil || !s.readMoments(f, tables[0], shortest) {
-		return files
-	}
-	f.data = &study.Files{Path: f.rel}
-	f.what = fmt.Sprintf("%d recordings of %d classes", len(taken), len(classes))
-	f.notes = append(f.notes, "names of files begin with their classes (series.class)")
-	s.finds = append(s.finds, f)
-	return slices.DeleteFunc(files, func(name string) bool { return taken[name] })
+	return files
 }
 
-// classesBeside reports whether the tables of a folder beside dir have two of the classes.
-func (s *scanner) classesBeside(dir string, classes map[string][]fs.DirEntry) bool {
+// recordingsIn lists the recordings of a kind in a folder by their names; where it has none,
+// those in folders of it for training and testing, if one of these has recordings of one class only.
+func (s *scanner) recordingsIn(dir string, kind func(string) bool) []string {
+	var parts, all []string
+	one := false
+	names := s.namesIn(dir, kind)
+	if len(names) > 0 {
+		return names
+	}
+	for _, e := range s.entriesOf(dir) {
+		if e.IsDir() && isPart(e.Name()) {
+			parts = append(parts, e.Name())
+		}
+	}
+	for _, part := range parts {
+		names := s.namesIn(filepath.Join(dir, part), kind)
+		_, classes := classesOfNames(names)
+		one = one || len(classes) == 1
+		for _, name := range names {
+			all = append(all, part+"/"+name)
+		}
+	}
+	if !one {
+		return nil
+	}
+	return all
+}
+
+// namesIn lists the files of a kind in a folder.
+func (s *scanner) namesIn(dir string, kind func(string) bool) (names []string) {
+	for _, e := range s.entriesOf(dir) {
+		if !e.IsDir() && !datafile.Hidden(e.Name()) && kind(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// classesBeside reports whether a folder beside dir has recordings of two of the classes.
+func (s *scanner) classesBeside(dir string, kind func(string) bool, classes map[string][]string) bool {
 	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
 		shared := 0
 		if e.IsDir() && e.Name() != filepath.Base(dir) {
-			for class := range s.classesOfFiles(filepath.Join(filepath.Dir(dir), e.Name()), isMoments) {
+			_, others := classesOfNames(s.recordingsIn(filepath.Join(filepath.Dir(dir), e.Name()), kind))
+			for class := range others {
 				if len(classes[class]) > 0 {
 					shared++
 				}
@@ -253,6 +304,21 @@ func (s *scanner) readMoments(f, table *find, shortest string) bool {
 	return f.c > 0 && windowOf(f.length) > 0
 }
 
+// several reports whether each class has recordings enough for some of them to be kept for
+// testing as a whole, whose windows resemble each other; or a column of their list names groups.
+func (f *find) several() bool {
+	const least = 5
+	if f.index != nil && f.index.Group != "" {
+		return true
+	}
+	for _, n := range f.each {
+		if n < least {
+			return false
+		}
+	}
+	return len(f.each) > 0
+}
+
 // windowOf is the length of windows that recordings of a length are cut into, 0 where they are
 // too short for any.
 func windowOf(length int) int {
@@ -281,6 +347,10 @@ func (s *scanner) writeWindow(found []*find) {
 		}
 	}
 	s.draft.Found = append(s.draft.Found, fmt.Sprintf("recordings are cut into windows of %d samples; see input.series", in.Series.Length))
+	if !slices.ContainsFunc(found, func(f *find) bool { return !f.several() }) {
+		s.draft.Defaults.Split.By = study.ByGroup
+		s.draft.Found = append(s.draft.Found, "testing is on recordings that training has not seen (split.by: group), since there are several of each class")
+	}
 	for _, f := range found {
 		if f.rate != found[0].rate && low > 0 {
 			in.Series.Rate = low

@@ -57,7 +57,7 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 			}
 		}
 	}
-	if len(f.classes) < 2 {
+	if len(f.classes) < 2 || areParts(f.classes) {
 		return nil
 	}
 	f.data = &study.Files{Path: f.rel}

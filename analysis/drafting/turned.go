@@ -1,30 +1,91 @@
 package drafting
 
 import (
+	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
-// condition is a word for how something is, which no machine is called.
-var condition = regexp.MustCompile(`(?i)^(good|bad|ok|nok|normal|abnormal|anomal(y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(s|ive)?|broken|worn|damaged?|intact|pass(ed)?|fail(ed|ure|ures)?)$`)
+// conditions are words for how something is, which no machine is called.
+const conditions = `good|bad|ok|nok|normal|abnormal|anomal(?:y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(?:s|ive)?|broken|worn|damaged?|intact|pass(?:ed)?|fail(?:ed|ure|ures)?`
+
+var (
+	condition = regexp.MustCompile(`(?i)^(` + conditions + `)$`)
+	letters   = regexp.MustCompile(`[A-Za-z]+`)
+)
 
 // isCondition reports whether a name has such a word.
 func isCondition(name string) bool {
 	return slices.ContainsFunc(nameSplit.Split(name, -1), condition.MatchString)
 }
 
-// namedPictures reports whether names of pictures in several folders begin with the same classes,
-// one of them a condition, as in good_01.png and bad_01.png: such folders are no classes. It notes
-// what is to be done with them.
-func (s *scanner) namedPictures(dir string, folders []string) bool {
+// classOfFile is a pattern for the class in the name of a file: what stands before its number.
+const classOfFile = `(?:^|/)([^0-9./]*[^-_. 0-9/])[-_. 0-9]*\.[^/]*$`
+
+var fileClass = regexp.MustCompile(classOfFile)
+
+// classesOfNames sorts names of files by the classes that all of them say, with the pattern that
+// finds these: a condition as one of their words, as in section_00_train_normal_0000.wav, or else what they
+// begin with, as in outer_worn_01.csv and sound_01.csv. There are none where no condition is among them.
+func classesOfNames(names []string) (pattern string, classes map[string][]string) {
+	begin, within := map[string][]string{}, map[string][]string{}
+	conditions := map[string]map[string]bool{} // by what stands beside them in the beginning
+	for _, name := range names {
+		base := path.Base(name)
+		words := slices.DeleteFunc(letters.FindAllString(base, -1), func(w string) bool { return !condition.MatchString(w) })
+		if len(words) == 1 {
+			within[words[0]] = append(within[words[0]], name)
+		}
+		if m := fileClass.FindStringSubmatch(base); m != nil {
+			begin[m[1]] = append(begin[m[1]], name)
+			if len(words) == 1 {
+				rest := strings.Replace(m[1], words[0], "", 1)
+				if conditions[rest] == nil {
+					conditions[rest] = map[string]bool{}
+				}
+				conditions[rest][words[0]] = true
+			}
+		}
+	}
+	all := func(classes map[string][]string) bool {
+		n := 0
+		for _, of := range classes {
+			n += len(of)
+		}
+		return n == len(names)
+	}
+	// What stands beside one condition only is a part of the class.
+	part := slices.ContainsFunc(slices.Collect(maps.Values(conditions)), func(c map[string]bool) bool { return len(c) < 2 })
+	switch {
+	case all(within) && (!part || !all(begin) || len(begin) < 2):
+		return fmt.Sprintf(`(?:^|[^A-Za-z])(%s)[^A-Za-z/][^/]*$`, strings.Join(slices.Sorted(maps.Keys(within)), "|")), within
+	case all(begin) && len(begin) > 1 && slices.ContainsFunc(slices.Collect(maps.Keys(begin)), isCondition):
+		return classOfFile, begin
+	}
+	return "", nil
+}
+
+// isPart reports whether a name is a word for training, validation or testing.
+func isPart(name string) bool { return partWords[strings.ToLower(name)] != datafile.Undecided }
+
+// areParts reports whether all folders are for training, validation or testing: they are no classes.
+func areParts(folders []string) bool {
+	return !slices.ContainsFunc(folders, func(sub string) bool { return !isPart(sub) })
+}
+
+// namedAlike lists folders in which names of files of a kind say classes, and the classes that
+// several of them say, one of them a condition, as in good_01.png and bad_01.png: such folders are no
+// classes. There are none otherwise.
+func (s *scanner) namedAlike(dir string, folders []string, kind func(name string) bool) (among, shared []string) {
 	count := map[string]int{} // folders, by class
-	var among []string
 	for _, sub := range folders {
-		classes := s.classesOfFiles(filepath.Join(dir, sub), datafile.IsImage)
+		_, classes := classesOfNames(s.namesIn(filepath.Join(dir, sub), kind))
 		if len(classes) < 2 {
 			continue
 		}
@@ -34,14 +95,21 @@ func (s *scanner) namedPictures(dir string, folders []string) bool {
 		}
 	}
 	maps.DeleteFunc(count, func(_ string, n int) bool { return n < 2 })
-	shared := slices.Sorted(maps.Keys(count))
+	shared = slices.Sorted(maps.Keys(count))
 	if len(shared) < 2 || !slices.ContainsFunc(shared, isCondition) {
-		return false
+		return nil, nil
 	}
+	return among, shared
+}
+
+// namedPictures reports whether folders are no classes since names of pictures say these, and notes
+// what is to be done with them.
+func (s *scanner) namedPictures(dir string, folders []string) bool {
+	among, shared := s.namedAlike(dir, folders, datafile.IsImage)
 	for _, sub := range among {
-		s.pass(filepath.Join(dir, sub), "pictures whose names begin with their classes (%s); put them into folders of these names, DOMAIN/CLASS", datafile.List(shared))
+		s.pass(filepath.Join(dir, sub), "pictures whose names say their classes (%s); put them into folders of these names, DOMAIN/CLASS", datafile.List(shared))
 	}
-	return true
+	return among != nil
 }
 
 // called reports whether the last word of a domain's place is a condition.

@@ -16,13 +16,14 @@ import (
 func (s *scanner) write(found []*find) {
 	d := s.draft
 	for _, f := range found {
+		s.indexRecordings(f)
 		dom := d.AddDomain(f.name)
 		dom.Files = *f.data
 		dom.Val, dom.Test = f.val, f.test
 		dom.Task.Classes = f.classes
-		if f.classBy != "" {
+		if f.classBy != "" || f.index != nil {
 			dom.Series = study.NewSeries()
-			dom.Series.Class = f.classBy
+			dom.Series.Class, dom.Series.Index = f.classBy, f.index
 		}
 		if f.where != nil {
 			dom.Columns = study.NewColumns()

@@ -111,7 +111,7 @@ func (found *findings) completeDomain(dom *Domain, input, path string) {
 	}
 	if dom.Split.By == "" {
 		switch {
-		case dom.Split.Group != "" || dom.Files.Groups != "" || dom.Columns != nil && dom.Columns.Group != "":
+		case dom.Split.Group != "" || dom.Files.Groups != "" || dom.Columns != nil && dom.Columns.Group != "" || dom.Series != nil && dom.Series.Index != nil && dom.Series.Index.Group != "":
 			dom.Split.By = ByGroup
 		case dom.Format == SeriesFormat:
 			dom.Split.By = ByTime

@@ -30,11 +30,12 @@ type Series struct {
 
 // Index is a table that lists the files of a domain, and what they are.
 type Index struct {
-	Path  string
-	File  string            // column with names of files, from the folder of data
-	Class string            // column with their classes
-	Group string            // column with their groups; empty for none
-	Where map[string]string // rows of the domain: those with these values
+	Path   string
+	File   string            // column with names of files, from the folder of data
+	Class  string            // column with their classes
+	Group  string            // column with their groups; empty for none
+	Header *bool             // whether the first line names the columns; else they are column1, column2 and so on; nil: it does
+	Where  map[string]string // rows of the domain: those with these values
 }
 
 // The types of stored samples.
@@ -89,12 +90,14 @@ var seriesFields = []field{
 var indexFields = []field{
 	{key: "path", doc: "File of the table.", typ: text(),
 		at: at(func(x *Index) *string { return &x.Path })},
-	{key: "file", doc: "Column with the names of files, which start in the folder that data names.", typ: text(), def: "file",
+	{key: "file", doc: "Column with the names of files, which start in the folder that data names. Names without an ending, and of files in folders below, are found where only one file has them.", typ: text(), def: "file",
 		at: at(func(x *Index) *string { return &x.File })},
 	{key: "class", doc: "Column with the class of each file.", typ: text(), def: "class",
 		at: at(func(x *Index) *string { return &x.Class })},
 	{key: "group", doc: "Column whose values must not be torn apart between training and test.", typ: text(),
 		at: at(func(x *Index) *string { return &x.Group })},
+	{key: "header", doc: "Whether the first line names the columns. Without one they are column1, column2 and so on.", typ: flag(), note: "true",
+		at: at(func(x *Index) **bool { return &x.Header })},
 	{key: "where", doc: "Rows of this domain, where one index lists several.", typ: texts(),
 		at: at(func(x *Index) *map[string]string { return &x.Where })},
 }

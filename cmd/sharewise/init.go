@@ -22,7 +22,8 @@ Every domain is looked for in one of these forms; everything else is guessed
 and written down, to be corrected in the file:
 
   DIR/DOMAIN/CLASS/image.png              images, one folder per class
-  DIR/DOMAIN/labels.csv                   a table of images: their files and classes
+  DIR/DOMAIN/labels.csv                   a table of images or recordings: their files and
+                                          classes
   DIR/DOMAIN/*-images-idx3-ubyte.gz       IDX files with their labels
   DIR/DOMAIN.csv                          tables with the same columns, Parquet too
   DIR/DOMAIN/2024-01-31.csv               tables in a file for each day or recording
@@ -31,6 +32,7 @@ and written down, to be corrected in the file:
   DIR/DOMAIN.svm                          sparse rows as svmlight and libsvm have them
   DIR/DOMAIN/CLASS/recording.wav          recordings; also .f32, .i16, ..., and tables of
                                           numbers with a row for each moment
+  DIR/DOMAIN/worn_01.wav                  recordings whose names say their classes
   DIR/DOMAIN.npz                          arrays called inputs or x and labels or y
   DIR/DOMAIN_x.npy, DOMAIN_y.npy          the same in files of their own
 
