@@ -92,7 +92,7 @@ func (s *scanner) scanIDX(dir string, files []string) []string {
 
 // isPlainWord reports whether a word, such as all or data, names no domain.
 func isPlainWord(s string) bool {
-	return slices.Contains([]string{"all", "data", "full"}, strings.ToLower(s))
+	return slices.Contains([]string{"all", "data", "full", "whole"}, strings.ToLower(s))
 }
 
 // probeIDX returns the dimensions of an IDX file of images or labels, or nil.
@@ -114,11 +114,13 @@ func (s *scanner) probeIDX(path string) []int {
 }
 
 // classFolders recognises a folder of class folders: two of its folders at least
-// have images, which no tables in them list.
+// have images, which no tables in them list. They may be in folders of days and the like, see
+// [scanner.nestedClasses].
 func (s *scanner) classFolders(dir string, folders []string) *find {
 	var direct []string
+	nested := s.nestedClasses(dir, folders)
 	for _, sub := range folders {
-		if s.holds(filepath.Join(dir, sub), datafile.IsImage) {
+		if s.holds(filepath.Join(dir, sub), datafile.IsImage) || nested && len(s.filesOf(listedImages, filepath.Join(dir, sub)).All) > 0 {
 			direct = append(direct, sub)
 		}
 	}
@@ -181,7 +183,7 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 	beside := slices.ContainsFunc(folders, imageFolder.MatchString)
 	return slices.DeleteFunc(folders, func(sub string) bool {
 		p := filepath.Join(dir, sub)
-		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && s.holdsBelow(p, datafile.IsImage)
+		masks := (truthFolder.MatchString(sub) || beside && maskFolder.MatchString(sub)) && len(s.filesOf(listedImages, p).All) > 0
 		if masks {
 			s.pass(p, "masks, as the folder's name says")
 		}

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,5 +64,48 @@ func TestScanDefects(t *testing.T) {
 		if !slices.Equal(got, want) || domains[0].Train.Len() == 0 || !strings.Contains(strings.Join(draft.Found, "\n"), ": masks, as the folder's name says") {
 			t.Errorf("%s: %q, found %q", layout, got, draft.Found)
 		}
+	}
+}
+
+// TestScanPartsOfPictures takes folders for parts by more words than train and test, leaves out the
+// whole beside its parts, and takes no parts for classes.
+func TestScanPartsOfPictures(t *testing.T) {
+	dir, flat := t.TempDir(), t.TempDir()
+	for _, domain := range []string{"a", "b"} {
+		for _, part := range []string{"train", "crossval", "test", "full"} {
+			for i := range 12 {
+				filetest.Write(t, dir, fmt.Sprintf("%s/%s/%d/%d.png", domain, part, i%2, i), filetest.Grey(t, 9, 9, byte(9*i)))
+				filetest.Write(t, flat, fmt.Sprintf("%s/%s/%d.png", domain, part, i), filetest.Grey(t, 9, 9, byte(9*i)))
+			}
+		}
+		if err := os.RemoveAll(filepath.Join(flat, domain, "full")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, domains, draft := scan(t, dir)
+	if !slices.Equal(names(domains), []string{"a", "b"}) || s.Domains[0].Val == nil || s.Domains[0].Val.Path != "a/crossval" || s.Domains[0].Test == nil {
+		t.Errorf("domains %q, the first %+v; %q", names(domains), s.Domains[0], draft.Found)
+	}
+	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, `passed over "a/full": a/train and others of its name are read`) {
+		t.Errorf("found %s", text)
+	}
+	_, err := Scan(flat, Config{Name: "x", Base: flat, Least: 2})
+	if want := "images outside class folders, which no table lists"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestScanNestedClasses takes folders that are called as classes are for these, where each domain has
+// them, whatever is below.
+func TestScanNestedClasses(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 24 {
+		for _, line := range []string{"line1", "line2"} {
+			filetest.Write(t, dir, fmt.Sprintf("%s/%s/2024-01-%02d/%d.png", line, []string{"ok", "worn"}[i%2], 1+i%3, i), filetest.Grey(t, 9, 9, byte(9*i)))
+		}
+	}
+	_, domains, draft := scan(t, dir)
+	if !slices.Equal(names(domains), []string{"line1", "line2"}) || !slices.Equal(domains[0].Task.Classes, []string{"ok", "worn"}) {
+		t.Errorf("domains %q of %q; %q", names(domains), domains[0].Task.Classes, draft.Found)
 	}
 }

@@ -50,23 +50,27 @@ func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folder
 			tables = append(tables, name)
 		}
 	}
-	below := s.holds(dir, kind.is)
+	var within []string // folders with files of the kind
 	for _, sub := range *folders {
-		if s.holdsBelow(filepath.Join(dir, sub), kind.is) {
-			below = true
-			continue
-		}
-		var inside []string
-		for _, e := range s.entriesOf(filepath.Join(dir, sub)) {
-			if !e.IsDir() && !datafile.Hidden(e.Name()) && isTable(e.Name()) {
-				inside = append(inside, sub+"/"+e.Name())
+		if kind.what != listedMoments.what {
+			var inside []string
+			for _, name := range s.namesIn(filepath.Join(dir, sub), isTable) {
+				inside = append(inside, sub+"/"+name)
+			}
+			if len(inside) > 0 && len(inside) <= few && len(s.filesOf(kind, filepath.Join(dir, sub)).All) == 0 {
+				tables = append(tables, inside...)
 			}
 		}
-		if len(inside) <= few {
-			tables = append(tables, inside...)
+	}
+	if len(tables) == 0 {
+		return files
+	}
+	for _, sub := range *folders {
+		if len(s.filesOf(kind, filepath.Join(dir, sub)).All) > 0 {
+			within = append(within, sub)
 		}
 	}
-	if len(tables) == 0 || !below {
+	if len(within) == 0 && !s.holds(dir, kind.is) {
 		return files
 	}
 	taken := map[string]bool{} // folders of listed files, "" for the folder itself
@@ -92,7 +96,7 @@ func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folder
 		}
 	}
 	*folders = slices.DeleteFunc(*folders, func(sub string) bool {
-		return taken[sub] || taken[""] && s.holdsBelow(filepath.Join(dir, sub), kind.is)
+		return taken[sub] || taken[""] && slices.Contains(within, sub)
 	})
 	return rest
 }
@@ -120,19 +124,6 @@ func (s *scanner) listed(kind listedKind, dir string, folders []string) bool {
 		}
 	}
 	return labelled
-}
-
-// holdsBelow reports whether a folder has files of a kind, itself or in a folder of it.
-func (s *scanner) holdsBelow(dir string, kind func(name string) bool) bool {
-	if s.holds(dir, kind) {
-		return true
-	}
-	for _, e := range s.entriesOf(dir) {
-		if e.IsDir() && s.holds(filepath.Join(dir, e.Name()), kind) {
-			return true
-		}
-	}
-	return false
 }
 
 // probeIndex finds out whether a table lists files of a kind, and in which folder: nil
@@ -192,11 +183,7 @@ func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string
 	if plainIndex.MatchString(stem) {
 		stem = ""
 	}
-	at := s.placed(dir, true)
-	if inside := path.Dir(name); inside == "." {
-		at = append(at, stem)
-	}
-	f = &find{at: at, rel: s.relative(p), format: kind.format, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
+	f = &find{at: append(s.placed(dir, true), stem), rel: s.relative(p), format: kind.format, columns: g.columns, names: names, notes: g.notes, paths: []string{p}}
 	f.data = &study.Files{Path: s.relative(filepath.Join(dir, folder)), Index: s.relative(p)}
 	f.what = fmt.Sprintf("%s listed in %s", kind.what, name)
 	if kind.format == study.Images {

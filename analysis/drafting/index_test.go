@@ -59,6 +59,14 @@ func TestScanListedImages(t *testing.T) {
 				}
 			}
 		}, "a/train a/train/metadata.csv - a/test a/test/metadata.csv", []string{"a", "b"}, ""},
+		{"lists in a folder beside, of domains and their parts", func(dir string) {
+			for _, domain := range []string{"art", "photo"} {
+				for _, part := range []string{"train", "test"} {
+					pictures(dir, "pictures/"+domain+"/"+part+"%d.png", 30)
+					filetest.Write(t, dir, "lists/"+domain+"_"+part+".csv", list(30, domain+"/"+part+"%d.png"))
+				}
+			}
+		}, "pictures lists/art_train.csv - pictures lists/art_test.csv", []string{"art", "photo"}, ""},
 		{"a table for training and one for testing", func(dir string) {
 			pictures(dir, "train/%d.png", 40)
 			pictures(dir, "test/%d.png", 40)

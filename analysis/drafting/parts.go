@@ -18,7 +18,7 @@ import (
 // a domain they hold. They count only where there is another part of the domain.
 var partWords = func() map[string]datafile.Part {
 	words := maps.Clone(datafile.PartNames)
-	maps.Copy(words, map[string]datafile.Part{"tr": datafile.Training, "te": datafile.Testing, "eval": datafile.Testing, "evaluation": datafile.Testing, "holdout": datafile.Testing})
+	maps.Copy(words, map[string]datafile.Part{"tr": datafile.Training, "te": datafile.Testing, "eval": datafile.Testing, "evaluation": datafile.Testing, "holdout": datafile.Testing, "crossval": datafile.Validation, "xval": datafile.Validation})
 	return words
 }()
 
@@ -81,9 +81,12 @@ func (s *scanner) mergeParts() {
 	}
 	groups := map[string]*group{}
 	var order []string
+	keyOf := func(f *find, rest []string) string {
+		return f.format + "\x00" + strings.ToLower(strings.Join(slices.DeleteFunc(slices.Clone(rest), func(w string) bool { return w == "" }), "/"))
+	}
 	for _, f := range s.finds {
 		rest, p := partOf(f.at)
-		key := f.format + "\x00" + strings.ToLower(strings.Join(slices.DeleteFunc(slices.Clone(rest), func(w string) bool { return w == "" }), "/"))
+		key := keyOf(f, rest)
 		g := groups[key]
 		if g == nil {
 			g = &group{rest: rest, finds: map[datafile.Part]*find{}}
@@ -92,6 +95,14 @@ func (s *scanner) mergeParts() {
 		}
 		if g.finds[p] == nil && f.test == nil && f.val == nil {
 			g.finds[p] = f
+		}
+	}
+	for _, f := range s.finds {
+		// All data beside their parts, as DOMAIN/full beside DOMAIN/train and DOMAIN/test.
+		if n := len(f.at); n > 1 && isPlainWord(f.at[n-1]) {
+			if g := groups[keyOf(f, f.at[:n-1])]; g != nil && g.finds[datafile.Training] != nil && g.finds[datafile.Undecided] == nil {
+				g.finds[datafile.Undecided] = f
+			}
 		}
 	}
 	for _, key := range order {

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"path/filepath"
@@ -110,6 +111,26 @@ func (s *scanner) namedPictures(dir string, folders []string) bool {
 		s.pass(filepath.Join(dir, sub), "pictures whose names say their classes (%s); put them into folders of these names, DOMAIN/CLASS", datafile.List(shared))
 	}
 	return among != nil
+}
+
+// nestedClasses reports whether folders are classes whatever they have in them: one is a condition, and
+// a folder beside dir has two of them, as in line1/ok/monday and line2/ok/tuesday.
+func (s *scanner) nestedClasses(dir string, folders []string) bool {
+	if dir == s.root || isPart(filepath.Base(dir)) || !slices.ContainsFunc(folders, isCondition) {
+		return false
+	}
+	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
+		if !e.IsDir() || e.Name() == filepath.Base(dir) {
+			return false
+		}
+		shared := 0
+		for _, f := range s.entriesOf(filepath.Join(filepath.Dir(dir), e.Name())) {
+			if f.IsDir() && slices.Contains(folders, f.Name()) {
+				shared++
+			}
+		}
+		return shared >= 2
+	})
 }
 
 // called reports whether the last word of a domain's place is a condition.
