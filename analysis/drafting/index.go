@@ -3,7 +3,6 @@ package drafting
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -43,28 +42,11 @@ func (s *scanner) listings(dir string, files []string, folders *[]string) []stri
 }
 
 func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folders *[]string) []string {
-	const few = 16 // tables beside folders of files
-	var rest, tables []string
-	for _, name := range files {
-		if isTable(name) {
-			tables = append(tables, name)
-		}
-	}
-	var within []string // folders with files of the kind
-	for _, sub := range *folders {
-		if kind.what != listedMoments.what {
-			var inside []string
-			for _, name := range s.namesIn(filepath.Join(dir, sub), isTable) {
-				inside = append(inside, sub+"/"+name)
-			}
-			if len(inside) > 0 && len(inside) <= few && len(s.filesOf(kind, filepath.Join(dir, sub)).All) == 0 {
-				tables = append(tables, inside...)
-			}
-		}
-	}
+	tables := s.tablesNear(kind, dir, files, *folders)
 	if len(tables) == 0 {
 		return files
 	}
+	var rest, within []string // within: folders with files of the kind
 	for _, sub := range *folders {
 		if len(s.filesOf(kind, filepath.Join(dir, sub)).All) > 0 {
 			within = append(within, sub)
@@ -99,6 +81,26 @@ func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folder
 		return taken[sub] || taken[""] && slices.Contains(within, sub)
 	})
 	return rest
+}
+
+// tablesNear lists the tables that may list files of a kind, by their names from dir.
+func (s *scanner) tablesNear(kind listedKind, dir string, files, folders []string) []string {
+	const few = 16 // of a folder with no such files
+	tables := slices.DeleteFunc(slices.Clone(files), func(name string) bool { return !isTable(name) })
+	if kind.what == listedMoments.what {
+		return tables
+	}
+	for _, sub := range folders {
+		p := filepath.Join(dir, sub)
+		inside := s.namesIn(p, isTable)
+		if len(inside) == 0 || len(inside) > few || len(s.filesOf(kind, p).All) > 0 {
+			continue
+		}
+		for _, name := range inside {
+			tables = append(tables, sub+"/"+name)
+		}
+	}
+	return tables
 }
 
 // listed reports whether every folder of dir that has files of a kind has a table that lists them,
@@ -197,66 +199,6 @@ func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string
 	return f, folder, nil
 }
 
-// hear looks at recordings that a table lists. It reports whether they can be used; where they
-// are tables that only look like recordings, they cannot, and there is no error.
-func (s *scanner) hear(f *find, g *tableGuess, kind listedKind, listed []string) (bool, error) {
-	shortest := s.smallest(listed)
-	if kind.what == listedMoments.what {
-		label := slices.Index(g.names, f.columns.Label)
-		if label < 0 {
-			return false, nil
-		}
-		classes, _, _ := g.column(label)
-		if !labelName.MatchString(f.columns.Label) && !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) {
-			return false, nil
-		}
-		tables := s.tablesOfMoments(listed[:min(2, len(listed))])
-		own := new(find)
-		if tables == nil || !s.readMoments(own, tables[0], shortest) {
-			return false, nil
-		}
-		f.moments, f.c, f.length = own.columns, own.c, own.length
-		f.notes = append(f.notes, own.notes...)
-	} else {
-		s.listen(f, shortest, study.SampleType(shortest))
-	}
-	if f.columns.Label == "" {
-		return false, fmt.Errorf("a list of recordings with numbers to be predicted (%s), and such lists give classes only", datafile.List(f.columns.Targets))
-	}
-	if f.columns.Split != "" {
-		f.notes = slices.DeleteFunc(f.notes, func(n string) bool {
-			return strings.HasPrefix(n, fmt.Sprintf("column %q says which rows", f.columns.Split))
-		})
-		f.notes = append(f.notes, fmt.Sprintf("column %q, which divides the list for training and testing, is left out: recordings are divided by split", f.columns.Split))
-		f.columns.Split = ""
-	}
-	return true, nil
-}
-
-// indexRecordings writes what a table that lists recordings says of them as series.index has it.
-func (s *scanner) indexRecordings(f *find) {
-	if f.format != study.SeriesFormat || f.data.Index == "" {
-		return
-	}
-	c := f.columns
-	f.each = map[string]int{}
-	err := f.eachRow(func(fields []string) {
-		for j, n := range f.names {
-			if v, ok := f.where[n]; ok && v != strings.TrimSpace(fields[j]) {
-				return
-			}
-		}
-		f.each[strings.TrimSpace(fields[slices.Index(f.names, c.Label)])]++
-	})
-	if err != nil {
-		_ = s.unreadable(err)
-	}
-	f.index = &study.Index{Path: f.data.Index, File: c.File, Class: c.Label, Group: c.Group, Header: c.Header, Where: f.where}
-	data := *f.data // other domains have the same
-	data.Index = ""
-	f.data, f.where, f.columns = &data, nil, f.moments
-}
-
 // filesOf lists the files of a kind below a folder once.
 func (s *scanner) filesOf(kind listedKind, dir string) datafile.NamedFiles {
 	key := kind.what + "\x00" + dir
@@ -307,8 +249,11 @@ func (s *scanner) fileColumn(g *tableGuess, kind listedKind, dir string, folders
 			found := map[string]bool{}
 			for _, row := range g.rows {
 				v := strings.TrimSpace(row[j])
-				n := files.Find(v)
-				if n != "" && (kind.is(v) || kind.what != listedMoments.what && (!datafile.IsNumber(v) || files.ByStem[v] != "")) {
+				full := kind.is(v)
+				if !full && kind.what == listedMoments.what {
+					continue
+				}
+				if n := files.Find(v); n != "" && (full || !datafile.IsNumber(v) || files.ByStem[v] != "") {
 					found[n] = true
 				}
 			}

@@ -16,14 +16,16 @@ var splitName = regexp.MustCompile(`(?i)^(data[ _.-]?)?(set|split|subset|partiti
 // without one.
 func (g *tableGuess) splitColumn() int {
 	for j, n := range g.names {
-		values, _, _ := g.column(j)
-		words := 0
-		for v := range values {
-			if datafile.PartNames[strings.ToLower(v)] != datafile.Undecided {
-				words++
+		words := map[string]bool{}
+		other := slices.ContainsFunc(g.rows, func(fields []string) bool {
+			v := strings.TrimSpace(fields[j])
+			if g.Missing[v] {
+				return false
 			}
-		}
-		if words > 0 && words == len(values) && (words > 1 || splitName.MatchString(n)) {
+			words[v] = true
+			return datafile.PartNames[strings.ToLower(v)] == datafile.Undecided
+		})
+		if !other && (len(words) > 1 || len(words) == 1 && splitName.MatchString(n)) {
 			return j
 		}
 	}
