@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -139,8 +140,10 @@ func (x *recordingIndex) take(fields []string, line int) error {
 // find returns the name of the recording that the table calls so, below the folder of the data:
 // by its path, without its ending, or in another folder; "" for none.
 func (x *recordingIndex) find(called string) (string, error) {
-	if info, err := os.Stat(x.study.Path(path.Join(x.dir, called))); err == nil && !info.IsDir() {
-		return path.Clean(called), nil
+	if filepath.IsLocal(called) { // a list that is sent with data leads to no other files
+		if info, err := os.Stat(x.study.Path(path.Join(x.dir, called))); err == nil && !info.IsDir() {
+			return path.Clean(called), nil
+		}
 	}
 	if x.named == nil {
 		kind := x.d.Series.Type

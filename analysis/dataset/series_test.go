@@ -245,6 +245,8 @@ func TestSeriesMistakes(t *testing.T) {
 	filetest.Write(t, dir, "big/ok/1.f64", binary.LittleEndian.AppendUint64(slices.Clone(good[:8]), math.Float64bits(1e300)))
 	filetest.Write(t, dir, "none/ok/1.xyz", good)
 	filetest.Write(t, dir, "i.csv", filetest.Lines("file,class", "ok/1.f32,ok", ",worn"))
+	filetest.Write(t, dir, "secret.f32", good)
+	filetest.Write(t, dir, "out.csv", filetest.Lines("file,class", "../secret.f32,ok", "1,worn"))
 	filetest.Write(t, dir, "twice.csv", filetest.Lines("file,class", "ok/1.f32,ok", "1,worn"))
 	filetest.Write(t, dir, "gone.csv", filetest.Lines("file,class", "2.f32,ok", "1,worn"))
 	filetest.Write(t, dir, "j.csv", filetest.Lines("file,class", "ok/1.f32"))
@@ -264,6 +266,7 @@ func TestSeriesMistakes(t *testing.T) {
 		{"a", "window: 2", "", "all samples are of one class"},
 		{"a", "window: 2, rate: 3.14159265", "series: {rate: 2.71828182}", "choose another input.series.rate"},
 		{"a", "window: 2", "series: {index: i.csv}", "i.csv:3: column \"file\": missing value"},
+		{"a", "window: 2", "series: {index: out.csv}", "out.csv:2: column \"file\": no such recording in a (\"../secret.f32\")"},
 		{"a", "window: 2", "series: {index: twice.csv}", "twice.csv:3: column \"file\": the recording is listed in line 2 already (\"1\")"},
 		{"a", "window: 2", "series: {index: gone.csv}", "gone.csv:2: column \"file\": no such recording in a (\"2.f32\")"},
 		{"a", "window: 2", "series: {index: j.csv}", "j.csv:2: 1 fields, the table has 2 columns"},
