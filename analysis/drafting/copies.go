@@ -36,13 +36,13 @@ func (s *scanner) sameBytes(a, b string) bool {
 	for i, p := range []string{a, b} {
 		f, err := filelimit.Open(p)
 		if err != nil {
-			_ = s.unreadable(err)
+			s.heed(err)
 			return false
 		}
 		defer f.Close()
 		info, err := f.Stat()
 		if err != nil {
-			_ = s.unreadable(err)
+			s.heed(err)
 			return false
 		}
 		files[i], sizes[i] = f, info.Size()
@@ -65,7 +65,7 @@ func (s *scanner) sameBytes(a, b string) bool {
 			case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 				return true
 			case err != nil:
-				_ = s.unreadable(err)
+				s.heed(err)
 				return false
 			}
 		}

@@ -99,13 +99,13 @@ func isPlainWord(s string) bool {
 func (s *scanner) probeIDX(path string) []int {
 	f, err := datafile.Open(path, path)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil
 	}
 	defer f.Close()
 	kind, dims, err := datafile.IDXHeader(f)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 	}
 	if err != nil || datafile.IDXSizes[kind] == 0 {
 		return nil
@@ -202,7 +202,7 @@ func (s *scanner) holds(dir string, kind func(name string) bool) bool {
 func (s *scanner) look(f *find, path string) {
 	data, err := filelimit.ReadFile(path, filelimit.Image)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return
 	}
 	h, err := imagefile.ReadHead(data)

@@ -137,13 +137,13 @@ func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string
 	g := newTableGuess()
 	r, err := g.open(p, s.Encoding)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil, "", nil // no table
 	}
 	defer r.Close()
 	first, err := r.Next()
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil, "", nil
 	}
 	if !g.takeDialect(r, first) {
@@ -207,7 +207,7 @@ func (s *scanner) filesOf(kind listedKind, dir string) datafile.NamedFiles {
 	}
 	f, _, err := datafile.FilesIn(dir, dir, kind.is)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		f = datafile.NamedFiles{}
 	}
 	s.named[key] = f

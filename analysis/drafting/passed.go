@@ -58,12 +58,17 @@ func (s *scanner) unheard(p string) string {
 	return ""
 }
 
-// unreadable says why something cannot be read. An error of the system, such as a disk
-// that fails, tells nothing of it, and ends the scan.
-func (s *scanner) unreadable(err error) string {
+// heed remembers an error of the system, such as a disk that fails: it tells nothing of what was
+// read, and ends the scan. What is wrong with a file is left to the caller.
+func (s *scanner) heed(err error) {
 	if s.broken == nil && filelimit.SystemFault(err) != "" {
 		s.broken = err
 	}
+}
+
+// unreadable says why something cannot be read, and heeds the error.
+func (s *scanner) unreadable(err error) string {
+	s.heed(err)
 	return datafile.Unreadable(err)
 }
 

@@ -315,7 +315,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 func (s *scanner) entriesOf(dir string) []fs.DirEntry {
 	entries, err := datafile.EntriesOf(dir)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 	}
 	return entries
 }
@@ -330,6 +330,9 @@ func (s *scanner) files(dir string, names []string) {
 		s.passUnknown(filepath.Join(dir, name))
 	}
 }
+
+// path is that of a file by its name below the root.
+func (s *scanner) path(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
 
 // below is a path from the root, in slashes.
 func (s *scanner) below(p string) string {

@@ -62,7 +62,7 @@ func (s *scanner) sequences() map[string]*sequence {
 		return nil
 	})
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil // looking through the folders will tell
 	}
 	for _, strip := range []func(word string) string{
@@ -86,7 +86,7 @@ func (s *scanner) withShards(known map[string]*sequence, names []string) map[str
 	groups := map[string][]string{}
 	for _, name := range names {
 		stem := datafile.Stem(name)
-		if !shard.MatchString(stem) || known[filepath.Join(s.root, filepath.FromSlash(name))] != nil {
+		if !shard.MatchString(stem) || known[s.path(name)] != nil {
 			continue
 		}
 		key := path.Join(path.Dir(name), shard.ReplaceAllString(stem, "")) + "\x00" + path.Ext(name)
@@ -100,7 +100,7 @@ func (s *scanner) withShards(known map[string]*sequence, names []string) map[str
 		place, _, _ := strings.Cut(key, "\x00")
 		q := &sequence{at: strings.Split(place, "/"), pattern: pattern}
 		for _, name := range files {
-			q.files = append(q.files, filepath.Join(s.root, filepath.FromSlash(name)))
+			q.files = append(q.files, s.path(name))
 		}
 		if known == nil {
 			known = map[string]*sequence{}
@@ -121,7 +121,7 @@ func (s *scanner) loneSequence(names []string) map[string]*sequence {
 		if left == name || i > 0 && left != withoutDates(strings.TrimSuffix(names[0], path.Ext(names[0])))+path.Ext(names[0]) {
 			return nil
 		}
-		q.files = append(q.files, filepath.Join(s.root, filepath.FromSlash(name)))
+		q.files = append(q.files, s.path(name))
 		out[q.files[i]] = q
 	}
 	pattern, ok := "", len(names) > 1
@@ -139,7 +139,7 @@ func (s *scanner) loneSequence(names []string) map[string]*sequence {
 func (s *scanner) namesDomains(f *find) bool {
 	candidates, err := s.candidates(f)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 	}
 	return slices.ContainsFunc(candidates, func(c candidate) bool {
 		return (c.rank < rankWords || c.name == s.DomainsBy) && len(c.domains()) <= study.MaxDomains
@@ -193,7 +193,7 @@ func (s *scanner) sequencesBy(names []string, strip func(word string) string) ma
 		}
 		q.pattern = pattern
 		for i, name := range q.files {
-			q.files[i] = filepath.Join(s.root, filepath.FromSlash(name))
+			q.files[i] = s.path(name)
 			out[q.files[i]] = q
 		}
 	}
@@ -226,7 +226,7 @@ func (s *scanner) patternOf(names []string) (string, bool) {
 		below := path.Join(parts...)
 		found, err := filelimit.Glob(filepath.Join(escapePattern(s.root), filepath.FromSlash(below)))
 		if err != nil {
-			_ = s.unreadable(err)
+			s.heed(err)
 			return "", false
 		}
 		if len(found) == len(names) {
@@ -263,7 +263,7 @@ func (s *scanner) takeSequence(p, format string) bool {
 		switch {
 		case errors.Is(err, errFewRows), errors.Is(err, errNoTarget), errors.Is(err, errNoInput): // as of a day when nothing happened
 		case err != nil:
-			_ = s.unreadable(err)
+			s.heed(err)
 			q.broken = true
 			return false
 		case len(found) > 0 && !slices.Equal(f.names, found[0].names):

@@ -80,7 +80,7 @@ func (s *scanner) smallest(paths []string) string {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			_ = s.unreadable(err)
+			s.heed(err)
 		} else if shortest == "" || info.Size() < least {
 			shortest, least = p, info.Size()
 		}
@@ -97,13 +97,13 @@ func (s *scanner) listen(f *find, path, kind string) {
 	}
 	in, err := datafile.Open(path, path)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return
 	}
 	defer in.Close()
 	w, err := datafile.WAVHeader(in)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 	} else {
 		f.c, f.rate = w.Channels, w.Rate
 		if frame := w.Channels * w.Width; frame > 0 {
@@ -145,7 +145,7 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 	for _, p := range paths {
 		f, err := s.probeTable(p)
 		if err != nil {
-			_ = s.unreadable(err)
+			s.heed(err)
 			return nil
 		}
 		if len(tables) > 0 && !slices.Equal(f.names, tables[0].names) {
@@ -298,7 +298,7 @@ func (s *scanner) readMoments(f, table *find, shortest string) bool {
 	short := *table
 	short.paths = []string{shortest}
 	if err := short.eachRow(func([]string) { f.length++ }); err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return false
 	}
 	return f.c > 0 && windowOf(f.length) > 0

@@ -63,7 +63,7 @@ func (s *scanner) indexRecordings(f *find) {
 		f.each[strings.TrimSpace(fields[slices.Index(f.names, c.Label)])]++
 	})
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 	}
 	f.index = &study.Index{Path: f.data.Index, File: c.File, Class: c.Label, Group: c.Group, Header: c.Header, Where: f.where}
 	data := *f.data // other domains have the same

@@ -54,7 +54,7 @@ func (s *scanner) settleSplits(found []*find) {
 		reason := ""
 		switch {
 		case err != nil: // reading the data will tell
-			_ = s.unreadable(err)
+			s.heed(err)
 		case other != "":
 			reason = "it has other values too, such as " + strconv.Quote(other)
 		case f.test != nil:

@@ -64,13 +64,13 @@ func (s *scanner) scanSvmlight(dir string, files []string) []string {
 func (s *scanner) probeSvmlight(path string) *find {
 	in, err := datafile.Open(path, path)
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil
 	}
 	defer in.Close()
 	info, err := in.Stat()
 	if err != nil {
-		_ = s.unreadable(err)
+		s.heed(err)
 		return nil
 	}
 	if info.Mode()&os.ModeType != 0 {
@@ -79,7 +79,7 @@ func (s *scanner) probeSvmlight(path string) *find {
 	head := make([]byte, datafile.SniffBytes)
 	n, err := io.ReadFull(in, head)
 	if err != nil {
-		_ = s.unreadable(err) // most are shorter
+		s.heed(err) // most are shorter
 	}
 	if bytes.IndexByte(head[:n], 0) >= 0 {
 		return nil

@@ -183,7 +183,7 @@ func (s *scanner) probe(p, format string) (f *find, err error) {
 
 // probeReason says why a file is no table of samples.
 func (s *scanner) probeReason(p string, err error) string {
-	_ = s.unreadable(err)
+	s.heed(err)
 	e := new(dataset.Error)
 	switch {
 	case errors.As(err, &e) && e.Line > 0:

@@ -89,7 +89,7 @@ func (s *scanner) holdsTexts(dir string) bool {
 		text, err := filelimit.ReadFile(filepath.Join(dir, e.Name()), filelimit.Text)
 		switch {
 		case err != nil:
-			_ = s.unreadable(err)
+			s.heed(err)
 		case isProse(string(text)):
 			return true
 		}
