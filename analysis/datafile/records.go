@@ -48,6 +48,10 @@ func dialectSettings(path string, c *study.Columns) delimited.Settings {
 	case "comma":
 		s.Decimal = ','
 	}
+	if c.Quotes != "" {
+		unquoted := c.Quotes == "none"
+		s.Unquoted = &unquoted
+	}
 	if c.Thousands != "" {
 		t := Thousands[c.Thousands]
 		s.Thousands = &t

@@ -19,7 +19,7 @@ var candidates = []rune{',', ';', '\t', '|', Blanks}
 
 // delimiterOf finds the delimiter of a text: the one that makes rows of equal
 // length of which most fields have a type. name is that of the file.
-func delimiterOf(name string, text []byte, notations []Notation) rune {
+func delimiterOf(name string, text []byte, notations []Notation, unquoted *bool) rune {
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 	if (ending == ".tsv" || ending == ".tab") && bytes.IndexByte(text, '\t') >= 0 {
 		return '\t'
@@ -29,7 +29,7 @@ func delimiterOf(name string, text []byte, notations []Notation) rune {
 		if d == Blanks && !bytes.ContainsAny(text, blanks) || d != Blanks && bytes.IndexByte(text, byte(d)) < 0 {
 			continue
 		}
-		rows := sampleOf(text, d)
+		rows, _ := sampleOf(text, d, unquoted)
 		fits := fitsAll(rows)
 		if d == Blanks && all && !fits {
 			continue // they stand between the words of a text
@@ -66,10 +66,46 @@ func (r sampleRow) begins() string {
 	return strings.TrimSpace(r.fields[0])
 }
 
-// sampleOf cuts the beginning of a table at a delimiter. Comments are rows here.
-func sampleOf(text []byte, d rune) []sampleRow {
-	r := newRecords(&Lines{in: bufio.NewReader(bytes.NewReader(text))}, d)
-	var out []sampleRow
+// sampleOf cuts the beginning of a table at a delimiter, and says whether quotes are letters in it.
+// Where nothing settles that, they are where some that begin a field do not end it, all rows
+// have the same length without them, and more of the fields that have quotes do not lie between two of
+// them than do. Comments are rows here.
+func sampleOf(text []byte, d rune, settled *bool) (rows []sampleRow, unquoted bool) {
+	if settled != nil {
+		rows, _ := cutSample(text, d, *settled)
+		return rows, *settled
+	}
+	rows, wrong := cutSample(text, d, false)
+	if !wrong {
+		return rows, false
+	}
+	plain, _ := cutSample(text, d, true)
+	if !fitsAll(plain) {
+		return rows, false
+	}
+	enclosed := 0 // less those that are not
+	for _, r := range plain {
+		for _, f := range r.fields {
+			f = strings.TrimSpace(f)
+			switch {
+			case !strings.Contains(f, `"`):
+			case len(f) > 1 && f[0] == '"' && f[len(f)-1] == '"' && strings.Count(f, `"`)%2 == 0:
+				enclosed++
+			default:
+				enclosed--
+			}
+		}
+	}
+	if enclosed >= 0 {
+		return rows, false
+	}
+	return plain, true
+}
+
+// cutSample cuts the beginning of a table, and says whether quotes are wrong in it. Those of its last
+// row may only be cut off.
+func cutSample(text []byte, d rune, unquoted bool) (out []sampleRow, wrong bool) {
+	r := newRecords(&Lines{in: bufio.NewReader(bytes.NewReader(text))}, d, unquoted)
 	for len(out) < sampleRows {
 		fields, err := r.next()
 		if errors.Is(err, io.EOF) {
@@ -78,9 +114,13 @@ func sampleOf(text []byte, d rune) []sampleRow {
 		if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" || err == nil && len(fields) == 0 {
 			continue
 		}
+		if errors.Is(err, errQuote) {
+			_, end := r.in.Peek(1)
+			wrong = wrong || end == nil
+		}
 		out = append(out, sampleRow{r.start, slices.Clone(fields), slices.Clone(r.quotes)})
 	}
-	return out
+	return out, wrong
 }
 
 // scoreOf judges the rows that a delimiter makes from 0 to 1: the square of the

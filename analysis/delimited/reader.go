@@ -32,6 +32,9 @@ type Settings struct {
 	// Comment is what lines begin with that are no rows; without it, # where such
 	// lines stand among the first ones.
 	Comment string
+	// Unquoted says that quotes are letters like others, or with false that they
+	// enclose fields; nil leaves it open.
+	Unquoted *bool
 	// Encoding is one of [Encodings] or another name that [IsEncoding] knows; empty
 	// leaves it open.
 	Encoding string
@@ -43,6 +46,9 @@ type Settings struct {
 type Dialect struct {
 	Delimiter rune // [Blanks] for runs of spaces and tabs
 	Notation
+	// Unquoted says that quotes are letters like others: as what encloses fields they
+	// would not be closed.
+	Unquoted bool
 	// Headless says that the first row looks like data.
 	Headless bool
 	// Names are those of the columns where they do not stand in a row like the
@@ -121,10 +127,14 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 	if s.Delimiter != nil {
 		out.Delimiter = *s.Delimiter
 	} else {
-		out.Delimiter = delimiterOf(s.Name, head, allowed)
+		out.Delimiter = delimiterOf(s.Name, head, allowed, s.Unquoted)
 	}
 	before := lines.number
-	rows := sampleOf(head, out.Delimiter)
+	var rows []sampleRow
+	rows, out.Unquoted = sampleOf(head, out.Delimiter, s.Unquoted)
+	if out.Unquoted && s.Unquoted == nil {
+		out.Notes = append(out.Notes, `quotes are taken for letters, since not all that begin a field end it; columns.quotes says otherwise`)
+	}
 	for i := range rows {
 		rows[i].line += before
 	}
@@ -160,7 +170,7 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 			return nil, err
 		}
 	}
-	out.records = newRecords(lines, out.Delimiter)
+	out.records = newRecords(lines, out.Delimiter, out.Unquoted)
 	out.records.comment = l.comment
 	if l.odd { // Names has what the header lacks
 		if _, err := out.records.next(); err != nil && !isRowError(err) {
@@ -170,18 +180,21 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 	return out, nil
 }
 
-func newRecords(lines *Lines, d rune) *records {
-	r := &records{Lines: lines}
+func newRecords(lines *Lines, d rune, unquoted bool) *records {
+	r := &records{Lines: lines, unquoted: unquoted}
 	if d != Blanks {
 		r.delimiter = string(d)
 	}
 	return r
 }
 
+// WrongQuotes begins the reason of a [RowError] about quotes.
+const WrongQuotes = "quotes are wrong"
+
 // isRowError reports whether an error is about one record only.
 func isRowError(err error) bool {
 	of := new(RowError)
-	return errors.Is(err, errQuote) || errors.Is(err, errBareQuote) || errors.As(err, &of)
+	return errors.Is(err, errQuote) || errors.As(err, &of)
 }
 
 // Line is the number of the line at which the last row began, from 1.
@@ -204,7 +217,7 @@ func (r *Reader) Next() ([]string, error) {
 		case errors.As(err, &of):
 			return nil, of
 		case isRowError(err):
-			return nil, &RowError{Line: r.records.number, Reason: "quotes are wrong: " + err.Error()}
+			return nil, &RowError{Line: r.records.number, Reason: WrongQuotes + ": " + err.Error()}
 		default:
 			return nil, err
 		}

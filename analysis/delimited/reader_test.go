@@ -201,8 +201,50 @@ func TestPoint(t *testing.T) {
 	}
 }
 
+// TestQuotes takes quotes for letters within fields, and everywhere where some that begin a field do not
+// end it.
+func TestQuotes(t *testing.T) {
+	double := false
+	for _, c := range []struct {
+		name, text string
+		settled    *bool
+		want       string // rows, fields between /
+		unquoted   bool
+	}{
+		{"enclosing", "a,b\n\"x, y\",1\n\"\"\"z\"\"\",2\n", nil, `a/b x, y/1 "z"/2`, false},
+		{"within fields", "a\tb\nthe \"x\" one\t1\na 5\" pipe\t2\n", nil, `a/b the "x" one/1 a 5" pipe/2`, false},
+		{"at the beginning of texts", "a\tb\n\"x\" is good\t1\nsaid \"no\"\t2\n\"y\"\t3\nz\t4\n", nil, `a/b "x" is good/1 said "no"/2 "y"/3 z/4`, true},
+		{"never closed", "a\tb\n\"x\t1\ny\t2\nz\t3\n\"q\" r\t4\nw\t5\n", nil, `a/b "x/1 y/2 z/3 "q" r/4 w/5`, true},
+		{"a damaged row among enclosed ones", "a,b\n\"x\",1\n\"y\",2\n\"z\"w,3\nv,4\n", nil, `a/b x/1 y/2 ! v/4`, false},
+		{"other delimiters would be within", "a,b\n\"x\"y,1\n\"u, v\",2\nw,3\n", nil, `a/b ! u, v/2 w/3`, false},
+		{"settled", "a\tb\n\"x\" is good\t1\ny\t2\n", &double, `a/b ! y/2`, false},
+		{"between blanks", "a b\n5\" 1\n6\" 2\n", nil, `a/b 5"/1 6"/2`, false},
+		{"a text of several lines at the end of the sample", "a,b\n1,x\n2,\"y\nz\"", nil, "a/b 1/x 2/y\nz", false},
+	} {
+		r, err := Open(strings.NewReader(c.text), Settings{Unquoted: c.settled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []string
+		for {
+			fields, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				fields = []string{"!"}
+			}
+			rows = append(rows, strings.Join(fields, "/"))
+		}
+		if got := strings.Join(rows, " "); got != c.want || r.Unquoted != c.unquoted || c.unquoted != (len(r.Notes) > 0) {
+			t.Errorf("%s: %q, unquoted %v, notes %q; want %q", c.name, got, r.Unquoted, r.Notes, c.want)
+		}
+	}
+}
+
 func TestRowErrors(t *testing.T) {
-	r, err := Open(strings.NewReader("a,b\n1,\"x\"y\n2,z\n"), Settings{})
+	double := false
+	r, err := Open(strings.NewReader("a,b\n1,\"x\"y\n2,z\n"), Settings{Unquoted: &double})
 	if err != nil {
 		t.Fatal(err)
 	}

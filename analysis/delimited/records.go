@@ -9,22 +9,20 @@ import (
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
-// What is wrong with the quotes of a record.
-var (
-	errBareQuote = errors.New(`a field that does not begin with " has one inside`)
-	errQuote     = errors.New(`after the " that ends a field comes something else, or the " is missing`)
-)
+// errQuote is what is wrong with the quotes of a record.
+var errQuote = errors.New(`after the " that ends a field comes something else, or the " is missing`)
 
 // records cuts lines into the records of RFC 4180: fields between delimiters,
 // in quotes where they hold delimiters, quotes or line ends. Blanks may stand
-// around quotes.
+// around quotes, and a quote within a field that does not begin with one is a letter.
 //
-// Where no blanks do, it gives what encoding/csv does, in a third of the time:
+// Otherwise it gives what encoding/csv does, in a third of the time:
 // most lines have no quotes and are cut with one allocation each.
 type records struct {
 	*Lines
 	delimiter string // empty: runs of blanks
 	comment   string // what lines begin with that are no records, or nothing
+	unquoted  bool   // quotes are letters
 	start     int    // number of the record's first line
 	fields    []string
 	quotes    []bool // whether each field was in quotes; empty where none was
@@ -32,7 +30,7 @@ type records struct {
 
 // next returns the fields of the next record that is neither an empty line nor
 // a comment. The slice is valid until the next call. It ends with io.EOF;
-// errBareQuote and errQuote are about this record only.
+// errQuote is about this record only.
 func (r *records) next() ([]string, error) {
 	line := ""
 	for line == "" || r.comment != "" && strings.HasPrefix(line, r.comment) {
@@ -54,7 +52,7 @@ func (r *records) cut(line string) ([]string, error) {
 	if r.delimiter == "" {
 		return r.words(line)
 	}
-	if strings.IndexByte(line, '"') >= 0 {
+	if !r.unquoted && strings.IndexByte(line, '"') >= 0 {
 		return r.quoted(line)
 	}
 	for {
@@ -95,9 +93,6 @@ func (r *records) quoted(line string) ([]string, error) {
 			if end >= 0 {
 				field = line[:end]
 			}
-			if strings.IndexByte(field, '"') >= 0 {
-				return nil, errBareQuote
-			}
 			r.fields, r.quotes = append(r.fields, field), append(r.quotes, false)
 			if end < 0 {
 				return r.fields, nil
@@ -122,7 +117,7 @@ func (r *records) quoted(line string) ([]string, error) {
 
 // words cuts a line at runs of blanks.
 func (r *records) words(line string) ([]string, error) {
-	if strings.IndexByte(line, '"') < 0 {
+	if r.unquoted || strings.IndexByte(line, '"') < 0 {
 		r.fields = append(r.fields, strings.Fields(line)...)
 		return r.fields, nil
 	}
@@ -135,9 +130,6 @@ func (r *records) words(line string) ([]string, error) {
 			end := strings.IndexAny(line, blanks)
 			if end < 0 {
 				end = len(line)
-			}
-			if strings.IndexByte(line[:end], '"') >= 0 {
-				return nil, errBareQuote
 			}
 			r.fields, r.quotes = append(r.fields, line[:end]), append(r.quotes, false)
 			line = line[end:]

@@ -60,7 +60,7 @@ func (s *scanner) nameAll(found []*find) {
 // shortenNames drops what the names of all tables begin and end with, up to a
 // separator: gt_2011 and gt_2012 become 2011 and 2012.
 func shortenNames(tables []*find) {
-	if len(tables) < 2 || slices.ContainsFunc(tables, func(f *find) bool { return f.kind() != "tables" || f.where != nil }) {
+	if len(tables) < 2 || slices.ContainsFunc(tables, func(f *find) bool { return f.guess == nil || f.where != nil }) {
 		return
 	}
 	head, tail := tables[0].name, tables[0].name

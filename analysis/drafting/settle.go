@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
@@ -52,7 +54,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			case dom == nil:
 			case !errors.As(e, &bad) && (freed || freeDialect(d, dom)):
 				freed, changed = true, true // the others are to be read anew, too
-			case errors.As(e, &bad) && dropUnlabelled(d, dom, bad):
+			case errors.As(e, &bad) && (dropUnlabelled(d, dom, bad) || unquote(d, dom, bad)):
 				changed = true
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
 				dom.SkipBad, changed = true, true
@@ -110,6 +112,23 @@ func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) 
 		}
 	}
 	return false
+}
+
+// unquote takes quotes in texts between tabs for letters where some that begin a field do not end it, as
+// the first lines did not show. It reports whether that is what is wrong with the domain.
+func unquote(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) bool {
+	c := d.Defaults.Columns
+	if c == nil {
+		c = dom.Columns
+	}
+	if c == nil || c.Delimiter != "tab" || len(c.Text) == 0 || !slices.ContainsFunc(bad.First, func(e *dataset.Error) bool { return strings.HasPrefix(e.Reason, delimited.WrongQuotes) }) {
+		return false
+	}
+	if c.Quotes != "none" { // another domain with the same columns may have set it
+		c.Quotes = "none"
+		d.Found = append(d.Found, fmt.Sprintf("all: quotes are letters of the texts (columns.quotes), since not all that begin a text end it: %s", bad.First[0].Place()))
+	}
+	return true
 }
 
 // suitBatch makes minibatches smaller where domains are small, so that an epoch

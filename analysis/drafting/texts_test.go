@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sharewise/sharewise/analysis/datafile/filetest"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -128,6 +130,41 @@ func TestTextTables(t *testing.T) {
 		}
 		if got := strings.Join(names, " "); c.domains != "" && got != c.domains {
 			t.Errorf("%s: domains %s", c.file, got)
+		}
+	}
+}
+
+// TestScanQuotedTexts reads texts between tabs with their quotes, wherever these stand and whatever the
+// first rows have.
+func TestScanQuotedTexts(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		dir := t.TempDir()
+		for _, shop := range []string{"books", "films"} {
+			var rows []string
+			for i := range 400 {
+				text := []string{"it is \"good\" and plain", "a 5\" thing that broke", "\"Great\" it is", "\"never closed it is", "a plain one"}[i%5]
+				if late && i < 300 {
+					text = strings.Repeat("very, very ", i%4) + "plain"
+				}
+				rows = append(rows, fmt.Sprintf("%s of %d\t%d", text, i, i%2))
+			}
+			filetest.Write(t, dir, shop+"_labelled.txt", filetest.Lines(rows...))
+		}
+		draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, domains, err := Settle(context.Background(), draft, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, d := range domains {
+			if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 400 || s.Domains[i].SkipBad {
+				t.Errorf("late %v: %s has %d texts, skip_bad %v; %q", late, d.Name, n, s.Domains[i].SkipBad, draft.Found)
+			}
+		}
+		if got := names(domains); !slices.Equal(got, []string{"books", "films"}) {
+			t.Errorf("late %v: domains %q", late, got)
 		}
 	}
 }

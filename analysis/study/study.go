@@ -243,6 +243,7 @@ type Columns struct {
 	File      string            // images in an index: the column with names of files
 	Where     map[string]string // rows of the domain: those with these values
 	Delimiter string            // empty: by file name, then by content
+	Quotes    string            // double or none; empty: by the first lines
 	Encoding  string            // empty: by content
 	Decimal   string            // point or comma; empty: by content
 	Thousands string            // none, comma, point, space or apostrophe; empty: by content

@@ -196,6 +196,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *map[string]string { return &c.Where })},
 	{key: "delimiter", doc: "comma, semicolon, tab, pipe, space or one character.", typ: text(), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Delimiter })},
+	{key: "quotes", doc: "What encloses fields that have delimiters or line ends: double, the character \", which is doubled within; or none, where quotes are letters of texts.", typ: choice("double", "none"), note: "double, unless the first lines are all right only without it",
+		at: at(func(c *Columns) *string { return &c.Quotes })},
 	{key: "encoding", doc: "Encoding of the text: utf-8, utf-16, latin-1, windows-1252, shift_jis, euc-jp, gbk, or another name of the WHATWG Encoding Standard.", typ: text(), note: "by the first lines, where these leave no doubt",
 		at: at(func(c *Columns) *string { return &c.Encoding })},
 	{key: "decimal", doc: "What stands before the decimals of a number.", typ: choice("point", "comma"), note: "by the first lines",
