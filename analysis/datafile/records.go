@@ -16,7 +16,7 @@ import (
 type Records struct {
 	*delimited.Reader
 	File *File
-	// objects are the rows of a file of JSON lines; nil for others, whose rows
+	// objects are the rows of a file in JSON; nil for others, whose rows
 	// Reader has.
 	objects *objects
 	// heading are the fields of the header; nil where there is none.
@@ -67,7 +67,7 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 	if err != nil {
 		return nil, err
 	}
-	if IsJSONLines(path) {
+	if IsJSON(path) {
 		o, err := newObjects(f, l)
 		if err != nil {
 			f.Close()

@@ -45,7 +45,7 @@ func openTexts(t *testing.T, dir, text string) ([]*Domain, error) {
 	return OpenAll(context.Background(), s)
 }
 
-// TestTextColumns reads the same texts from CSV, JSON lines and Parquet, which have
+// TestTextColumns reads the same texts from CSV, JSON and Parquet, which have
 // the same numbers.
 func TestTextColumns(t *testing.T) {
 	dir := t.TempDir()
@@ -60,7 +60,7 @@ func TestTextColumns(t *testing.T) {
 		}
 		fmt.Fprintf(&jsonl, "{%s\"class\": %q, \"text\": \"line one, %d\\r\\nthe \\\"pump\\\" is %s \\ud83d\\udc4d שלום\", \"site\": %q}\n", extra, r.Class, i, r.Class, r.Site)
 	}
-	for name, content := range map[string]string{"a.csv": csv.String(), "a.jsonl": jsonl.String()} {
+	for name, content := range map[string]string{"a.csv": csv.String(), "a.jsonl": jsonl.String(), "a.json": "[\n" + strings.ReplaceAll(strings.TrimSpace(jsonl.String()), "}\n", "},\n") + "]"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestTextColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	sums := map[string][]string{}
-	for _, file := range []string{"a.csv", "a.jsonl", "a.parquet"} {
+	for _, file := range []string{"a.csv", "a.jsonl", "a.json", "a.parquet"} {
 		domains, err := openTexts(t, dir, "defaults: {data: "+file+", columns: {text: [text], label: class}}\ndomains: {by: site}\n")
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
@@ -88,7 +88,7 @@ func TestTextColumns(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"a.jsonl", "a.parquet"} {
+	for _, file := range []string{"a.jsonl", "a.json", "a.parquet"} {
 		if !slices.Equal(sums[file], sums["a.csv"]) {
 			t.Errorf("%s has other samples than a.csv", file)
 		}

@@ -53,6 +53,7 @@ func FuzzDraft(f *testing.F) {
 		{"%s/list.csv", "%s/*.png"},
 		{"%s/2024-01-1*.csv", "%s/2024-02-01.csv"}, {"%s/ok/*.csv", "%s/worn/*.csv"}, {"%s/ok_*.csv", "%s/worn_*.csv"},
 		{"%s/list.csv", "%s/*.wav"}, {"%s/list.csv", "%s/r/*.csv"}, {"%s/train/a_ok_*.wav", "%s/test/a_worn_*.wav"},
+		{"%s.json", ""},
 	}
 	list := []byte("file,state\n0.png,ok\n1.png,worn\n2.png,ok\n3.png,worn\n4.png,ok\n5.png,worn\n6.png,ok\n7.png,worn\n")
 	of := func(ending string) []byte { return bytes.ReplaceAll(list, []byte(".png"), []byte(ending)) }
@@ -81,6 +82,7 @@ func FuzzDraft(f *testing.F) {
 		{of(".wav"), sound},
 		{of(".csv"), moments(3)},
 		{sound, sound},
+		{[]byte(`[` + strings.Repeat(`{"heat":1.5,"state":"ok"},{"heat":2.25,"state":"worn"},`, 12) + `{"heat":3,"state":"ok"}]`)},
 	} {
 		f.Add(uint8(form), files[0], files[1], uint8(0))
 	}

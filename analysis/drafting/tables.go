@@ -20,7 +20,7 @@ import (
 	"github.com/sharewise/sharewise/analysis/dataset"
 )
 
-var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt", ".jsonl", ".ndjson"}
+var tableEndings = []string{".csv", ".tsv", ".tab", ".data", ".dat", ".txt", ".jsonl", ".ndjson", ".json"}
 
 // isTable reports whether a file has the ending of a table.
 func isTable(name string) bool {

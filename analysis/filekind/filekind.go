@@ -144,7 +144,7 @@ func textKind(head []byte) string {
 	case starts("@relation"):
 		return "an ARFF file; save it as CSV"
 	case starts(`{"`, `[{"`, "{\n", "[\n", "{\r\n", "[\r\n"):
-		return "JSON; save its table as CSV or Parquet"
+		return "JSON, and no list of objects; save its table as CSV or Parquet"
 	}
 	return ""
 }

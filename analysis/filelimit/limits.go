@@ -43,7 +43,7 @@ type Entry struct {
 // Table lists the limits by their names.
 var Table = [count]Entry{
 	Pixels:     {"pixels", 1 << 27, "Pixels of one image.", true},
-	Line:       {"line", 1 << 25, "Bytes of one line of text, or of one row that goes over several lines in quotes.", true},
+	Line:       {"line", 1 << 25, "Bytes of one line of text, or of one row that goes over several lines in quotes, or is an object in JSON.", true},
 	Fields:     {"fields", 1 << 22, "Fields of one row of a table.", true},
 	Rows:       {"rows", 1 << 26, "Rows or samples whose number the head of a file states.", true},
 	Image:      {"image", 1 << 29, "Bytes of one image file.", true},

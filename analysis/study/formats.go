@@ -31,7 +31,7 @@ var formats = []struct {
 	{IDX, "a file of images and one of labels, as MNIST has", []string{Image}, nil},
 	{Images, "one folder per class", []string{Image}, nil},
 	{TextFiles, "one folder of text files per class", []string{TextInput}, nil},
-	{CSV, "a table, as text with delimiters or in JSON lines (.jsonl, .ndjson)", []string{Table, TextInput}, []string{".csv", ".tsv", ".tab", ".txt", ".data", ".dat", ".jsonl", ".ndjson"}},
+	{CSV, "a table, as text with delimiters or in JSON, an object on each line or a list of them", []string{Table, TextInput}, []string{".csv", ".tsv", ".tab", ".txt", ".data", ".dat", ".jsonl", ".ndjson", ".json"}},
 	{Parquet, "a table", []string{Table, TextInput}, []string{".parquet", ".pq"}},
 	{SvmlightFormat, "sparse rows of a table, as libsvm has them", []string{Table}, svmlightEndings},
 	{SeriesFormat, "signals that are cut into windows", []string{SeriesInput}, nil},

@@ -1,6 +1,7 @@
 package datafile
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -15,44 +16,56 @@ import (
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
-// IsJSONLines reports whether a name is that of a table of JSON lines: an object of
-// names and values on every line.
-func IsJSONLines(name string) bool {
+// IsJSON reports whether a name is that of a table in JSON: an object of
+// names and values on every line, or a list of such objects.
+func IsJSON(name string) bool {
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-	return ending == ".jsonl" || ending == ".ndjson"
+	return ending == ".jsonl" || ending == ".ndjson" || ending == ".json"
 }
 
-// objects reads JSON lines as rows of a table. Its columns are the keys of the first
-// lines, in the order in which they come; keys that come later are left out. Texts
+// objects reads objects in JSON as rows of a table. Its columns are the keys of the first
+// ones, in the order in which they come; keys that come later are left out. Texts
 // are fields as they are, numbers, true and false as they are written, null and
-// what a line lacks are empty; lists and objects are their JSON.
+// what an object lacks are empty; lists and objects within are their JSON.
 type objects struct {
-	lines *delimited.Lines
+	texts objectTexts
 	names []string
 	place map[string]int
-	first []objectLine // read to learn the names
+	first []objectText // read to learn the names
 	line  int
 	row   []string
 }
 
-// objectLine is a line that was read ahead.
-type objectLine struct {
+// objectTexts gives the texts of objects one by one, valid until the next. It ends with io.EOF; a
+// [*delimited.RowError] is about one of them.
+type objectTexts interface {
+	Next() ([]byte, error)
+	Number() int // of the line of the last
+}
+
+// objectText is a text that was read ahead.
+type objectText struct {
 	text   []byte
 	number int
 	err    error
 }
 
-// namingLines is how many lines say which columns there are.
-const namingLines = 200
+// namingObjects is how many objects say which columns there are.
+const namingObjects = 200
 
+// newObjects reads a list where the file begins with [, else an object from each line.
 func newObjects(f *File, l filelimit.Limits) (*objects, error) {
-	lines, err := delimited.NewLines(f.Reader, "utf-8", l)
+	in := bufio.NewReaderSize(f.Reader, 1<<16)
+	texts, err := newElements(in, l)
+	if err == nil && texts == nil {
+		texts, err = delimited.NewLines(in, "utf-8", l)
+	}
 	if err != nil {
 		return nil, err
 	}
-	o := &objects{lines: lines, place: map[string]int{}}
-	for len(o.first) < namingLines {
-		text, err := lines.Next()
+	o := &objects{texts: texts, place: map[string]int{}}
+	for len(o.first) < namingObjects {
+		text, err := texts.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -60,7 +73,7 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 		if err != nil && !errors.As(err, &bad) {
 			return nil, err
 		}
-		o.first = append(o.first, objectLine{bytes.Clone(text), lines.Number(), err})
+		o.first = append(o.first, objectText{bytes.Clone(text), texts.Number(), err})
 		if err == nil && len(bytes.TrimSpace(text)) > 0 {
 			_ = eachMember(text, func(name string, _ json.RawMessage) {
 				if _, known := o.place[name]; !known && len(o.place) < maxKeys {
@@ -71,7 +84,7 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 		}
 	}
 	if len(o.names) == 0 {
-		return nil, &Error{File: f.Path, Reason: "none of the first lines is an object in JSON, {\"text\": \"...\", \"label\": \"...\"}"}
+		return nil, &Error{File: f.Path, Reason: "no list of objects in JSON, and no object on any of the first lines, {\"text\": \"...\", \"label\": \"...\"}"}
 	}
 	return o, nil
 }
@@ -88,8 +101,8 @@ func (o *objects) next() ([]string, error) {
 			text, o.line, err = o.first[0].text, o.first[0].number, o.first[0].err
 			o.first = o.first[1:]
 		} else {
-			text, err = o.lines.Next()
-			o.line = o.lines.Number()
+			text, err = o.texts.Next()
+			o.line = o.texts.Number()
 		}
 		if err != nil {
 			return nil, err
