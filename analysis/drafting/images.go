@@ -119,7 +119,7 @@ func (s *scanner) probeIDX(path string) []int {
 func (s *scanner) classFolders(dir string, folders []string) *find {
 	var direct []string
 	nested := s.nestedClasses(dir, folders)
-	for _, sub := range folders {
+	for _, sub := range slices.DeleteFunc(slices.Clone(folders), unlabelled.MatchString) {
 		if s.holds(filepath.Join(dir, sub), datafile.IsImage) || nested && len(s.filesOf(listedImages, filepath.Join(dir, sub)).All) > 0 {
 			direct = append(direct, sub)
 		}
@@ -131,7 +131,8 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 	f.data = &study.Files{Path: f.rel}
 	var empty []string
 	images, others := 0, datafile.NewPassed()
-	for _, sub := range folders {
+	labelled := f.withoutUnlabelled(folders)
+	for _, sub := range labelled {
 		n := 0
 		_, err := datafile.Walk(filepath.Join(dir, sub), func(name string, e fs.DirEntry) error {
 			switch {
@@ -160,9 +161,10 @@ func (s *scanner) classFolders(dir string, folders []string) *find {
 	}
 	f.what = fmt.Sprintf("%d images in %d class folders", images, len(f.classes))
 	f.folders = f.classes
-	if len(empty) == 0 {
+	if len(empty) == 0 && len(labelled) == len(folders) {
 		f.classes = nil // all there are
-	} else {
+	}
+	if len(empty) > 0 {
 		f.notes = append(f.notes, "folders without images are no classes: "+datafile.List(empty))
 	}
 	if others.Total() > 0 {

@@ -58,22 +58,22 @@ func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folder
 	taken := map[string]bool{} // folders of listed files, "" for the folder itself
 	for _, name := range tables {
 		p := filepath.Join(dir, filepath.FromSlash(name))
-		if s.lists[p] {
+		if s.done[p] {
 			continue
 		}
 		f, folder, err := s.probeIndex(kind, dir, name, *folders)
 		switch {
 		case err != nil:
 			s.pass(p, "%s", err)
-			s.lists[p] = true
+			s.done[p] = true
 		case f != nil:
 			s.finds = append(s.finds, f)
-			s.lists[p] = true
+			s.done[p] = true
 			taken[folder] = true
 		}
 	}
 	for _, name := range files {
-		if !s.lists[filepath.Join(dir, name)] && !(taken[""] && kind.is(name)) {
+		if !s.done[filepath.Join(dir, name)] && !(taken[""] && kind.is(name)) {
 			rest = append(rest, name)
 		}
 	}

@@ -55,7 +55,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	dir = filepath.Clean(dir)
-	s := &scanner{Config: c, draft: study.NewDraft(c.Name), root: dir, named: map[string]datafile.NamedFiles{}, lists: map[string]bool{}}
+	s := &scanner{Config: c, draft: study.NewDraft(c.Name), root: dir, named: map[string]datafile.NamedFiles{}, done: map[string]bool{}}
 	if !info.IsDir() {
 		s.root = filepath.Dir(dir)
 		s.files(s.root, []string{filepath.Base(dir)})
@@ -104,7 +104,7 @@ type scanner struct {
 	// divided says that folders named the domains by the column that is asked for.
 	divided bool
 	named   map[string]datafile.NamedFiles // by kind and folder, of those looked through
-	lists   map[string]bool                // paths of tables that list files
+	done    map[string]bool                // paths of files that need no further look
 	// inSequence has the files that are a table with others, by path.
 	inSequence map[string]*sequence
 }
@@ -271,7 +271,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 			folders = append(folders, e.Name())
 		case e.Type()&os.ModeSymlink != 0:
 			s.pass(p, "a link that leads nowhere")
-		case !s.lists[p]:
+		case !s.done[p]:
 			files = append(files, e.Name())
 		}
 	}

@@ -28,7 +28,8 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 	if among, _ := s.namedAlike(dir, folders, isSamples); among != nil || s.listed(listedRecordings, dir, folders) {
 		return nil
 	}
-	for _, sub := range folders {
+	labelled := f.withoutUnlabelled(folders)
+	for _, sub := range labelled {
 		entries, err := datafile.EntriesOf(filepath.Join(dir, sub))
 		if err != nil {
 			s.pass(filepath.Join(dir, sub), "%s", s.unreadable(err))
@@ -64,7 +65,9 @@ func (s *scanner) signalFolders(dir string, folders []string) *find {
 	}
 	f.data = &study.Files{Path: f.rel}
 	f.what = fmt.Sprintf("%d recordings in %d class folders", recordings, len(f.classes))
-	f.folders, f.classes = f.classes, nil
+	if f.folders = f.classes; len(labelled) == len(folders) {
+		f.classes = nil // all there are
+	}
 	if others.Total() > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no recordings are left out: %s", others))
 	}

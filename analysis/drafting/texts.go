@@ -22,10 +22,14 @@ import (
 // for a domain: two of them at least have files that read as texts, more of them than
 // other files.
 func (s *scanner) textFolders(dir string, folders []string) *find {
+	if s.namedTexts(dir, folders) {
+		return nil
+	}
 	f := &find{at: s.placed(dir, true), rel: s.relative(dir), format: study.TextFiles}
 	texts, others := 0, datafile.NewPassed()
 	var without []string
-	for _, sub := range folders {
+	labelled := f.withoutUnlabelled(folders)
+	for _, sub := range labelled {
 		if !s.holdsTexts(filepath.Join(dir, sub)) {
 			without = append(without, sub)
 			continue
@@ -63,15 +67,22 @@ func (s *scanner) textFolders(dir string, folders []string) *find {
 	f.data = &study.Files{Path: f.rel}
 	f.what = fmt.Sprintf("%d texts in %d class folders", texts, len(f.classes))
 	f.folders = f.classes
-	if len(without) == 0 {
+	if len(without) == 0 && len(labelled) == len(folders) {
 		f.classes = nil // all there are
-	} else {
+	}
+	if len(without) > 0 {
 		f.notes = append(f.notes, "folders without texts are no classes: "+datafile.List(without))
 	}
 	if others.Total() > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("files in class folders that are no texts are left out: %s", others))
 	}
 	return f
+}
+
+// namedTexts reports whether folders are no classes since names of texts say these, and notes what is
+// to be done with them.
+func (s *scanner) namedTexts(dir string, folders []string) bool {
+	return s.refuseNamed(dir, folders, datafile.IsTextFile, "texts whose files are called as their classes (%s); put them into folders of these names, DOMAIN/CLASS, or, where each line is a text, bring them into one table with a column for the class")
 }
 
 // aboutFile is the name of a text about the files beside it.

@@ -168,3 +168,34 @@ func TestScanQuotedTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestScanFoldersOfTexts takes no folder of unlabelled texts for a class, and no domains whose files are
+// called as classes.
+func TestScanFoldersOfTexts(t *testing.T) {
+	dir, lines := t.TempDir(), t.TempDir()
+	for _, shop := range []string{"books", "films"} {
+		for k, class := range []string{"pos", "neg"} {
+			var all []string
+			for i := range 12 {
+				text := fmt.Sprintf("It is %s, number %d of them.", []string{"good", "bad"}[k], i)
+				all = append(all, text)
+				for _, part := range []string{"train", "test"} {
+					filetest.Write(t, dir, fmt.Sprintf("%s/%s/%s/%d_%d.txt", shop, part, class, i, 9-8*k), []byte(text))
+				}
+				filetest.Write(t, dir, fmt.Sprintf("%s/train/unsup/%d_0.txt", shop, i), []byte(text))
+			}
+			filetest.Write(t, lines, shop+"/"+class+".txt", filetest.Lines(all...))
+		}
+	}
+	_, domains, draft := scan(t, dir)
+	if d := domains[0]; !slices.Equal(d.Task.Classes, []string{"neg", "pos"}) || d.Test.Len() != 24 {
+		t.Errorf("classes %q, %d for testing; %q", d.Task.Classes, d.Test.Len(), draft.Found)
+	}
+	if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, `folders whose samples have no class, as their names say, are left out: "unsup"`) {
+		t.Errorf("found %s", text)
+	}
+	_, err := Scan(lines, Config{Name: "x", Base: lines, Least: 2})
+	if want := `"books", "films": texts whose files are called as their classes ("neg", "pos")`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

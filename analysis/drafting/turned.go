@@ -14,7 +14,7 @@ import (
 )
 
 // conditions are words for how something is, which no machine is called.
-const conditions = `good|bad|ok|nok|normal|abnormal|anomal(?:y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(?:s|ive)?|broken|worn|damaged?|intact|pass(?:ed)?|fail(?:ed|ure|ures)?`
+const conditions = `good|bad|ok|nok|normal|abnormal|anomal(?:y|ies|ous)|healthy|unhealthy|sound|faulty|faults?|defect(?:s|ive)?|broken|worn|damaged?|intact|pos(?:itive)?|neg(?:ative)?|pass(?:ed)?|fail(?:ed|ure|ures)?`
 
 var (
 	condition = regexp.MustCompile(`(?i)^(` + conditions + `)$`)
@@ -72,6 +72,18 @@ func classesOfNames(names []string) (pattern string, classes map[string][]string
 	return "", nil
 }
 
+// unlabelled is the name of a folder beside those of classes that is none.
+var unlabelled = regexp.MustCompile(`(?i)^(unsup(ervised)?|un[-_ ]?label(l?ed)?|no[-_ ]?labels?)$`)
+
+// withoutUnlabelled leaves out folders whose samples have no class, as their names say, and notes so.
+func (f *find) withoutUnlabelled(folders []string) []string {
+	left := slices.DeleteFunc(slices.Clone(folders), unlabelled.MatchString)
+	if len(left) < len(folders) {
+		f.notes = append(f.notes, "folders whose samples have no class, as their names say, are left out: "+datafile.List(datafile.Without(folders, left)))
+	}
+	return left
+}
+
 // isPart reports whether a name is a word for training, validation or testing.
 func isPart(name string) bool { return partWords[strings.ToLower(name)] != datafile.Undecided }
 
@@ -106,9 +118,19 @@ func (s *scanner) namedAlike(dir string, folders []string, kind func(name string
 // namedPictures reports whether folders are no classes since names of pictures say these, and notes
 // what is to be done with them.
 func (s *scanner) namedPictures(dir string, folders []string) bool {
-	among, shared := s.namedAlike(dir, folders, datafile.IsImage)
+	return s.refuseNamed(dir, folders, datafile.IsImage, "pictures whose names say their classes (%s); put them into folders of these names, DOMAIN/CLASS")
+}
+
+// refuseNamed passes over the files of folders whose names say classes, and reports whether there are any.
+// The reason has the classes.
+func (s *scanner) refuseNamed(dir string, folders []string, kind func(name string) bool, reason string) bool {
+	among, shared := s.namedAlike(dir, folders, kind)
 	for _, sub := range among {
-		s.pass(filepath.Join(dir, sub), "pictures whose names say their classes (%s); put them into folders of these names, DOMAIN/CLASS", datafile.List(shared))
+		p := filepath.Join(dir, sub)
+		s.pass(p, reason, datafile.List(shared))
+		for _, name := range s.namesIn(p, kind) {
+			s.done[filepath.Join(p, name)] = true
+		}
 	}
 	return among != nil
 }
