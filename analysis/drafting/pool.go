@@ -62,10 +62,10 @@ func commonColumns(found []*find) (counters, alike map[string]bool) {
 	}
 	for _, f := range found {
 		for j, n := range f.guess.names {
-			values, _, counter := f.guess.column(j)
-			counters[n] = counters[n] && (counter || len(values) == 0)
-			alike[n] = alike[n] && len(values) <= 1
-			maps.Copy(seen[n], values)
+			c := f.guess.column(j)
+			counters[n] = counters[n] && (c.counter || len(c.values) == 0)
+			alike[n] = alike[n] && len(c.values) <= 1
+			maps.Copy(seen[n], c.values)
 		}
 	}
 	for n := range alike {
@@ -88,7 +88,7 @@ func poolTask(found []*find) {
 		if !numbers[n] {
 			continue
 		}
-		if _, numeric, _ := g.column(slices.Index(g.names, n)); !numeric {
+		if !g.column(slices.Index(g.names, n)).numeric {
 			continue
 		}
 		f.columns.Label, f.columns.Targets = "", []string{n}

@@ -2,8 +2,10 @@ package drafting
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -69,52 +71,59 @@ func (g *tableGuess) roles() {
 		if !labelName.MatchString(n) || g.alike[n] {
 			continue
 		}
-		if values, _, _ := g.column(j); len(values) > 1 {
+		if len(g.column(j).values) > 1 {
 			target = j
 		}
 	}
 	for ; target >= 0; target-- {
-		if values, numeric, counter := g.column(target); len(values) > 1 && !counter && !g.alike[g.names[target]] && (numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
+		if c := g.column(target); len(c.values) > 1 && !c.counter && !g.alike[g.names[target]] && (c.numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
 	if split == target {
 		split = -1
 	}
-	var counters []string
+	var counters, mixed, signed []string
+	amounts := map[string]bool{}
 	var rowNames []int
 	for j, n := range g.names {
-		values, numeric, counter := g.column(j)
+		c := g.column(j)
 		switch {
-		case datafile.NamesRows(n, g.index) && n == "" && len(values) == 0:
+		case datafile.NamesRows(n, g.index) && n == "" && len(c.values) == 0:
 			// Every row ends in a delimiter, which makes an empty column.
 		case datafile.NamesRows(n, g.index):
 			rowNames = append(rowNames, j)
 		case j == target:
-			g.predict(n, values, numeric)
-		case g.alike[n] && !numeric:
+			g.predict(n, c.values, c.numeric)
+		case g.alike[n] && !c.numeric:
 			g.columns.Ignore = append(g.columns.Ignore, n)
 			g.note("column %q has another value in each table, and one in all rows of it: it is left out", n)
 		case j == split:
 			g.columns.Split = n
 			g.note("column %q says which rows are for training and which for testing", n)
-		case len(values) > 1 && len(values) < fewGroups && isLasting(n):
+		case len(c.values) > 1 && len(c.values) < fewGroups && isLasting(n):
 			g.columns.Categorical = append(g.columns.Categorical, n)
-			g.note("%q has %d values: an input; write it as columns.group if the model is meant for others than these", n, len(values))
-		case groupName.MatchString(n) && len(values) > 1 && len(values) <= len(g.rows)/2:
+			g.note("%q has %d values: an input; write it as columns.group if the model is meant for others than these", n, len(c.values))
+		case groupName.MatchString(n) && len(c.values) > 1 && len(c.values) <= len(g.rows)/2:
 			g.columns.Group = n
 			g.note("rows of the same %q are kept in the same split", n)
-		case numeric && counter:
+		case c.numeric && c.counter:
 			counters = append(counters, n)
-		case numeric:
+		case c.numeric && c.odd*mostOdd > len(g.rows):
+			mixed = append(mixed, fmt.Sprintf("%q (%d of %d rows, one with %q)", n, c.odd, len(g.rows), c.example))
+			g.columns.Ignore = append(g.columns.Ignore, n)
+		case c.numeric:
 			g.inputs = append(g.inputs, n)
 		case g.date(j):
 		default:
 			g.text = append(g.text, n)
 			switch {
-			case len(values) > 1 && len(values) <= mostProposed && len(values) <= len(g.rows)/4:
+			case len(c.values) > 1 && len(c.values) <= mostProposed && len(c.values) <= len(g.rows)/4:
 				g.columns.Categorical = append(g.columns.Categorical, n)
-			case g.someNumber(values):
+			case g.isMeasured(c.values):
+				amounts[n] = true
+				signed = append(signed, fmt.Sprintf("%q (%s)", n, slices.Min(slices.Collect(maps.Keys(c.values)))))
+			case g.someNumber(c.values):
 				// In the table of another domain most of its values may be numbers.
 				g.columns.Ignore = append(g.columns.Ignore, n)
 			}
@@ -129,10 +138,45 @@ func (g *tableGuess) roles() {
 	} else {
 		g.columns.Ignore = nil
 	}
-	if others := datafile.Without(g.text, g.columns.Categorical); len(others) > 0 {
+	if len(mixed) > 0 && g.columns.Text == nil {
+		g.note("columns of numbers in which many values are none are left out: %s; write numbers, or what columns.missing lists, to use them", strings.Join(mixed, ", "))
+	}
+	if len(signed) > 0 {
+		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone to use them", strings.Join(signed, ", "))
+	}
+	others := slices.DeleteFunc(datafile.Without(g.text, g.columns.Categorical), func(n string) bool { return amounts[n] })
+	if len(others) > 0 {
 		g.note("columns of text are left out: %s", datafile.List(others))
 	}
 }
+
+// mostOdd bounds the rows that one input may cost, since its values are no numbers there: one in so
+// many.
+const mostOdd = 20
+
+// amount is a number with a sign or a unit: $1,200.50, (3.00), 12 %, 4.5 kg, <0.01.
+var amount = regexp.MustCompile(`^[^\pL\pN]{0,3}[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?[^\pL\pN]{0,3}(?:\pL[\pL\pN/^·*]{0,7})?[^\pL\pN]{0,2}$`)
+
+// isMeasured reports whether some values are numbers with signs or units, all of them alike: what is left
+// without the number is the same.
+func (g *tableGuess) isMeasured(values map[string]bool) bool {
+	around := ""
+	for v := range values {
+		if !amount.MatchString(v) {
+			return false
+		}
+		rest := strings.TrimSpace(strings.Trim(figures.ReplaceAllString(v, " "), " "))
+		if around == "" {
+			around = rest
+		}
+		if rest == "" || rest != around {
+			return false
+		}
+	}
+	return len(values) > 1
+}
+
+var figures = regexp.MustCompile(`[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?`)
 
 // someNumber reports whether any of some texts is a number.
 func (g *tableGuess) someNumber(texts map[string]bool) bool {
@@ -182,12 +226,12 @@ func (g *tableGuess) classFirst() bool {
 		return false
 	}
 	for j := range g.names {
-		values, numeric, counter := g.column(j)
-		few := len(values) <= min(mostClasses, len(g.rows)/2)
-		if !numeric || counter || few != (j == 0) || len(values) < 2 {
+		c := g.column(j)
+		few := len(c.values) <= min(mostClasses, len(g.rows)/2)
+		if !c.numeric || c.counter || few != (j == 0) || len(c.values) < 2 {
 			return false
 		}
-		for s := range values {
+		for s := range c.values {
 			if v, _ := g.Number(s); j == 0 && v != math.Trunc(v) {
 				return false
 			}
@@ -211,11 +255,18 @@ func predictsNumber(name string) string {
 	return fmt.Sprintf("column %q is predicted as a number", name)
 }
 
-// column returns the values of a column, whether they are numbers, and whether
-// these number the rows.
-func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter bool) {
-	values = map[string]bool{}
-	others := 0
+// columnLook is what the values of a column look like.
+type columnLook struct {
+	values  map[string]bool // all but those that are missing
+	numeric bool            // they are numbers, most of them
+	counter bool            // they number the rows
+	odd     int             // rows whose value is no number, and not missing either
+	example string          // one of these values
+}
+
+// column looks at the values of a column.
+func (g *tableGuess) column(j int) columnLook {
+	c := columnLook{values: map[string]bool{}}
 	var gaps []string // what stands for missing numbers, if these are numbers
 	var rows []int64
 	var numbers []float64
@@ -224,7 +275,7 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 		if g.Missing[s] {
 			continue
 		}
-		values[s] = true
+		c.values[s] = true
 		v, reason := g.Number(s)
 		switch reason {
 		case "":
@@ -232,24 +283,24 @@ func (g *tableGuess) column(j int) (values map[string]bool, numeric, counter boo
 			gaps = append(gaps, s)
 			continue
 		default:
-			others++
+			c.odd, c.example = c.odd+1, s
 			continue
 		}
 		rows, numbers = append(rows, int64(i)), append(numbers, v)
 	}
-	if numeric = len(numbers) > 0 && len(numbers) >= others; numeric {
+	if c.numeric = len(numbers) > 0 && len(numbers) >= c.odd; c.numeric {
 		for _, s := range gaps {
-			delete(values, s)
+			delete(c.values, s)
 		}
 	}
 	switch {
-	case !numeric || others > 0:
+	case !c.numeric || c.odd > 0:
 	case g.counters != nil:
-		counter = g.counters[g.names[j]]
+		c.counter = g.counters[g.names[j]]
 	default:
 		const precise = 1e-12
 		kind := dataset.NumberingOf(rows, numbers, precise)
-		counter = kind == dataset.Counting || kind == dataset.Shuffled
+		c.counter = kind == dataset.Counting || kind == dataset.Shuffled
 	}
-	return values, numeric, counter
+	return c
 }

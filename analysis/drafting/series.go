@@ -156,7 +156,7 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 		}
 		for j, n := range f.names {
 			axis := strings.EqualFold(n, "y") && slices.ContainsFunc(f.names, func(n string) bool { return strings.EqualFold(n, "x") })
-			if _, numeric, _ := f.guess.column(j); !numeric || labelName.MatchString(n) && !axis {
+			if !f.guess.column(j).numeric || labelName.MatchString(n) && !axis {
 				return nil
 			}
 		}

@@ -20,7 +20,7 @@ func (s *scanner) hear(f *find, g *tableGuess, kind listedKind, listed []string)
 		if label < 0 {
 			return false, nil
 		}
-		classes, _, _ := g.column(label)
+		classes := g.column(label).values
 		if !labelName.MatchString(f.columns.Label) && !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) {
 			return false, nil
 		}

@@ -159,6 +159,9 @@ func (g *tableGuess) holdsText(j int) bool {
 		n++
 		different[v] = true
 		words := 0
+		if !isWordy(v) {
+			continue
+		}
 		textcode.EachWord(v, func([]byte) bool {
 			words++
 			return words < fewestWords
@@ -175,6 +178,25 @@ func (g *tableGuess) holdsText(j int) bool {
 		return 2*several > n/2 && 3*len(different) > n
 	}
 	return 3*several > 2*n && 2*len(different) > n
+}
+
+// isWordy reports whether a value is mostly letters with blanks between words, or of a script that has
+// none: no amount, address or path.
+func isWordy(v string) bool {
+	const withoutBlanks = 0xe00 // from Thai on
+	letters, others, apart := 0, 0, false
+	for _, c := range v {
+		switch {
+		case unicode.IsLetter(c), unicode.IsMark(c):
+			letters++
+			apart = apart || c >= withoutBlanks
+		case unicode.IsSpace(c):
+			apart = true
+		default:
+			others++
+		}
+	}
+	return apart && letters > others
 }
 
 // fewestWords is how many words a text has at least.

@@ -199,3 +199,57 @@ func TestScanFoldersOfTexts(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// TestScanAmounts takes numbers with signs and units, addresses and paths for no texts, and leaves out inputs
+// that would cost many rows.
+func TestScanAmounts(t *testing.T) {
+	dir := t.TempDir()
+	for k, plant := range []string{"n", "s"} {
+		rows := []string{"yield,price,temp,weight,address,path,conc,rare,x,state"}
+		for i := range 200 {
+			conc, rare := fmt.Sprintf("%d.%02d", i%7, i*37%100), fmt.Sprintf("%d.5", i*i%91)
+			if i%4 == 0 {
+				conc = "<0.01"
+			}
+			if i == 50 {
+				rare = "broken"
+			}
+			rows = append(rows, fmt.Sprintf(`%d.%d%%,"$%d,%03d.50",%d.%d°C,%d.25 kg,10.0.%d.%d,/data/run/%d/log,%s,%s,%d.5,%s`,
+				i%90, i*7%10, 1+i%80, i*13%1000, 10+i%80, i*3%10, i%97, k, i, i, conc, rare, i*i%83, []string{"ok", "worn"}[i*13%7%2]))
+		}
+		filetest.Write(t, dir, plant+".csv", filetest.Lines(rows...))
+	}
+	draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, domains, err := Settle(context.Background(), draft, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := domains[0]; s.Input.Kind != study.Table || !slices.Equal(d.Features, []string{"rare", "x"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 199 {
+		t.Errorf("%s of %q", s.Input.Kind, d.Features)
+	}
+	text := strings.Join(draft.Found, "\n")
+	for _, want := range []string{
+		`left out: "conc" (100 of 400 rows, one with "<0.01")`,
+		`with signs or units are left out: "yield" (0.0%), "price" ($1,000.50), "temp" (10.0°C), "weight" (0.25 kg)`,
+		`columns of text are left out: "address", "path"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("found\n%s\nlacks %s", text, want)
+		}
+	}
+}
+
+// TestIsWordy tells texts from other values that have several words.
+func TestIsWordy(t *testing.T) {
+	for text, want := range map[string]bool{
+		"The pump is broken again": true, "ポンプが壊れた": true, "a 5 b": true, "$98,227.50": false, "24.6°C": false, "10.0.0.1": false, "/data/run/1/log": false,
+		"550e8400-e29b-41d4-a716-446655440000": false, "2024-01-01 10:00:00": false, "насос снова сломан": true, "": false,
+	} {
+		if isWordy(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
