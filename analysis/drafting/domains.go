@@ -63,17 +63,23 @@ func domainRank(column string) int {
 
 // candidate is a column whose values could be the domains.
 type candidate struct {
-	name string
-	rank int
-	rows map[string]int // by value
+	name  string
+	rank  int
+	least int            // rows of a domain
+	rows  map[string]int // by value
 }
 
-// few is the number of rows below which a value is no domain.
-const few = 10
+// least is the number of rows below which a value is no domain. A recording has many windows.
+func (f *find) least() int {
+	if f.format == study.SeriesFormat {
+		return 4
+	}
+	return 10
+}
 
 // domains lists the values with enough rows, numbers by size.
 func (c *candidate) domains() []string {
-	values := slices.DeleteFunc(slices.Collect(maps.Keys(c.rows)), func(v string) bool { return c.rows[v] < few })
+	values := slices.DeleteFunc(slices.Collect(maps.Keys(c.rows)), func(v string) bool { return c.rows[v] < c.least })
 	datafile.SortClasses(values)
 	return values
 }
@@ -105,11 +111,11 @@ func (s *scanner) divide(found []*find) ([]*find, error) {
 		}
 		switch {
 		case best != nil && len(best.domains()) > study.MaxDomains:
-			return nil, fmt.Errorf("%s: column %q has %d values with %d rows or more; %d domains are the most", f.rel, best.name, len(best.domains()), few, study.MaxDomains)
+			return nil, fmt.Errorf("%s: column %q has %d values with %d rows or more; %d domains are the most", f.rel, best.name, len(best.domains()), best.least, study.MaxDomains)
 		case best != nil:
 			out = append(out, s.split(f, best, len(found) > 1)...)
 		case s.DomainsBy != "":
-			return nil, fmt.Errorf("%s: fewer than two values of column %q have %d rows or more", f.rel, s.DomainsBy, few)
+			return nil, fmt.Errorf("%s: fewer than two values of column %q have %d rows or more", f.rel, s.DomainsBy, f.least())
 		default:
 			out = append(out, f)
 		}
@@ -125,7 +131,7 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 	all := make([]candidate, len(f.names))
 	numeric := make([]bool, len(f.names))
 	for j, n := range f.names {
-		all[j] = candidate{name: n, rank: domainRank(n), rows: map[string]int{}}
+		all[j] = candidate{name: n, rank: domainRank(n), least: f.least(), rows: map[string]int{}}
 		numeric[j] = true
 		predicted := n == f.columns.Label || slices.Contains(f.columns.Targets, n) || n == f.columns.Split
 		counter := slices.Contains(f.columns.Ignore, n)
@@ -213,7 +219,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 		}
 	}
 	if small > 0 {
-		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d, with %d rows in all", by.name, few, small, lost))
+		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d, with %d rows in all", by.name, by.least, small, lost))
 	}
 	for _, alike := range spelledAlike(slices.Collect(maps.Keys(by.rows))) {
 		notes = append(notes, fmt.Sprintf("values of column %q that differ only in case, blanks or width are taken apart: %s; spell them alike where they are one", by.name, strings.Join(alike, ", ")))
