@@ -179,7 +179,11 @@ func (s *scanner) namedSignals(dir string, files []string, folders *[]string) []
 	if dir == s.root {
 		return files
 	}
-	for _, kind := range []func(string) bool{isMoments, isSamples} {
+	for _, tables := range []bool{true, false} {
+		kind := isSamples
+		if tables {
+			kind = isMoments
+		}
 		names := s.recordingsIn(dir, kind)
 		pattern, classes := classesOfNames(names)
 		if len(classes) < 2 || !s.classesBeside(dir, kind, classes) {
@@ -201,12 +205,10 @@ func (s *scanner) namedSignals(dir string, files []string, folders *[]string) []
 			}
 		}
 		shortest := s.smallest(paths)
-		if kind(".csv") {
-			if tables := s.tablesOfMoments(first); tables == nil || !s.readMoments(f, tables[0], shortest) {
-				continue
-			}
-		} else {
+		if !tables {
 			s.listen(f, shortest, study.SampleType(shortest))
+		} else if looked := s.tablesOfMoments(first); looked == nil || !s.readMoments(f, looked[0], shortest) {
+			continue
 		}
 		if !among["."] {
 			f.notes = append(f.notes, fmt.Sprintf("folders %s are read together, since not all of them have every class", datafile.List(slices.Sorted(maps.Keys(among)))))
