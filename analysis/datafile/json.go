@@ -141,11 +141,12 @@ func fieldOf(value json.RawMessage) string {
 
 // eachMember hands over the names and values of an object, in their order.
 func eachMember(line []byte, take func(name string, value json.RawMessage)) error {
-	d := json.NewDecoder(bytes.NewReader(line))
-	if t, err := d.Token(); err != nil {
-		return filelimit.JSONError(err, "it")
-	} else if t != json.Delim('{') {
+	if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' {
 		return errors.New("it does not begin with {")
+	}
+	d := json.NewDecoder(bytes.NewReader(line))
+	if _, err := d.Token(); err != nil {
+		return filelimit.JSONError(err, "it")
 	}
 	for d.More() {
 		t, err := d.Token()

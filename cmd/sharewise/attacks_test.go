@@ -88,6 +88,17 @@ var attacks = []attack{
 	{class: "text", name: "CSV with a line of 40 MB", plant: csvOf(func(w io.Writer) { fill(w, "x", 40<<20) }), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
 	{class: "text", name: "CSV with a quote that never ends", plant: csvOf(func(w io.Writer) { io.WriteString(w, `1,"`); fill(w, strings.Repeat("x", 99)+"\n", 40<<20) }), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
 	{class: "text", name: "CSV with 30 million fields", plant: csvOf(func(w io.Writer) { fill(w, ",", 30<<20) }), args: readAll, exit: 3, says: "limits.fields", megabytes: 400},
+	{class: "text", name: "JSON with a text of 40 MB", plant: jsonOf(func(w io.Writer) { io.WriteString(w, `{"label":"`); fill(w, "x", 40<<20) }), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
+	{class: "text", name: "JSON of 40 million lists in one another", plant: jsonOf(func(w io.Writer) { fill(w, "[", 40<<20) }), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
+	{class: "text", name: "JSON of 30 000 lists in one another", plant: jsonOf(func(w io.Writer) { fill(w, "[", 30_000); fill(w, "]", 30_001) }), args: readAll, exit: 3, says: "is no object in JSON", megabytes: 200},
+	{class: "text", name: "JSON of two million numbers", plant: jsonOf(func(w io.Writer) { fill(w, "7,", 4_000_000); io.WriteString(w, "7]") }), args: readAll, exit: 3, says: "bad samples", megabytes: 400},
+	{class: "text", name: "JSON with 200 000 keys", plant: jsonOf(func(w io.Writer) {
+		io.WriteString(w, "{")
+		for i := range 200_000 {
+			fmt.Fprintf(w, `"%d":1,`, i)
+		}
+		io.WriteString(w, `"label":"yes"}]`)
+	}), args: readAll, exit: 0, megabytes: 400},
 	{class: "text", name: "gzip of a line of 4 GB", plant: gzOf("a.csv", 4<<30), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
 	{class: "text", name: "svmlight with a line of 40 MB", plant: svm(func(w io.Writer) { io.WriteString(w, "1 1:1\n2 "); fill(w, "x", 40<<20) }), args: readAll, exit: 3, says: "limits.line", megabytes: 400},
 	{class: "text", name: "loss table with a line of 40 MB", plant: func(t *testing.T, dir string) {
@@ -208,6 +219,8 @@ func studyFor(dir string) string {
 		return "version: 1\nname: attack\ninput: table\ndomains:\n  - {name: a, format: svmlight, data: a.svm}\n"
 	case has("a.csv.gz"):
 		return strings.Replace(csvStudy, "a.csv", "a.csv.gz", 1)
+	case has("a.json"):
+		return strings.Replace(csvStudy, "a.csv", "a.json", 1)
 	}
 	return csvStudy
 }
@@ -321,6 +334,16 @@ func csvOf(write func(io.Writer)) func(*testing.T, string) {
 	return func(t *testing.T, dir string) {
 		made(t, filepath.Join(dir, "a.csv"), func(w io.Writer) {
 			io.WriteString(w, "label,v\nyes,1\nno,2\n")
+			write(w)
+		})
+	}
+}
+
+// jsonOf is a list of objects in JSON that goes on as an attack does.
+func jsonOf(write func(io.Writer)) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		made(t, filepath.Join(dir, "a.json"), func(w io.Writer) {
+			io.WriteString(w, `[{"label":"yes","v":1},{"label":"no","v":2},`)
 			write(w)
 		})
 	}
