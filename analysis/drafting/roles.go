@@ -38,11 +38,23 @@ func (g *tableGuess) note(format string, args ...any) {
 }
 
 var (
-	labelName = regexp.MustCompile(`(?i)^(label|class|target|y|category|species|type|quality|diagnosis|outcome|status|defect|fault|failure|machine failure|sentiment|polarity|stars|rating)$`)
+	// predictedNames are names of columns that are predicted, those first that are hardly ever an input.
+	predictedNames = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)^(label|class|target|y|species|diagnosis|outcome|defect|fault|failure|machine failure|sentiment|polarity|survived|survival|churn(ed)?|exited|attrition|(is[ _]?)?fraud|readmitted|defaulted|default[ _.]payment[ _.]next[ _.]month|heart[ _]?disease|stroke|loan[ _]status|converted|subscribed|rul)$`),
+		regexp.MustCompile(`(?i)^(category|type|quality|status|stars|rating)$`),
+		regexp.MustCompile(`(?i)^(sales|units[ _]sold|demand|revenue|yield|consumption)$`),
+		regexp.MustCompile(`(?i)^(price|sale[ _]?price)$`),
+	}
+	classNames = predictedNames[:2] // of classes, most of them; the others are of numbers
 	// groupName is a column whose values keep rows together. What stays the same from one
 	// day to the next, which its first group matches, does so only where there are many.
 	groupName = regexp.MustCompile(`(?i)^(?:(group|machine|unit|site)|subject|patient|lot|board|track|session|person)([ _#.-]?(id|no|nr|number))?#?$`)
 )
+
+// isClassName reports whether a column is called as columns with classes are.
+func isClassName(column string) bool {
+	return slices.ContainsFunc(classNames, func(r *regexp.Regexp) bool { return r.MatchString(column) })
+}
 
 // fewGroups is the number of machines, units or sites below which training and test
 // cannot have two of them each: they are an input then.
@@ -67,16 +79,11 @@ func (g *tableGuess) roles() {
 	if target == split && target > 0 {
 		target--
 	}
-	for j, n := range g.names {
-		if !labelName.MatchString(n) || g.alike[n] {
-			continue
-		}
-		if len(g.column(j).values) > 1 {
-			target = j
-		}
+	if j := g.calledPredicted(); j >= 0 {
+		target = j
 	}
 	for ; target >= 0; target-- {
-		if c := g.column(target); len(c.values) > 1 && !c.counter && !g.alike[g.names[target]] && (c.numeric || !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
+		if c := g.column(target); len(c.values) > 1 && !c.counter && !g.alike[g.names[target]] && (c.numeric || 2*len(c.values) <= len(g.rows) && !g.holdsText(target)) && !datafile.NamesRows(g.names[target], g.index) {
 			break // what is the same everywhere, or counts, cannot be predicted
 		}
 	}
@@ -177,6 +184,27 @@ func (g *tableGuess) isMeasured(values map[string]bool) bool {
 }
 
 var figures = regexp.MustCompile(`[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?`)
+
+// calledPredicted finds the column that its name says is predicted, the last of several; -1 without one.
+// Names of numbers say it only where the last column has numbers, too: it is the class otherwise.
+func (g *tableGuess) calledPredicted() int {
+	isNumber := func(j int) bool {
+		c := g.column(j)
+		return c.numeric && len(c.values) > mostClasses
+	}
+	for tier, names := range predictedNames {
+		if tier == len(classNames) && !isNumber(len(g.names)-1) {
+			return -1
+		}
+		for j := len(g.names) - 1; j >= 0; j-- {
+			n := g.names[j]
+			if names.MatchString(n) && !g.alike[n] && len(g.column(j).values) > 1 && (tier < len(classNames) || isNumber(j)) {
+				return j
+			}
+		}
+	}
+	return -1
+}
 
 // someNumber reports whether any of some texts is a number.
 func (g *tableGuess) someNumber(texts map[string]bool) bool {

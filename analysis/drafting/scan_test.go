@@ -243,3 +243,41 @@ func TestScanRefuses(t *testing.T) {
 		t.Errorf("a file: %v", err)
 	}
 }
+
+// TestScanPredicted predicts the column whose name says so, or else the last one that can be.
+func TestScanPredicted(t *testing.T) {
+	columns := map[string]func(i int) string{
+		"few": func(i int) string { return fmt.Sprint(i * 13 % 7 % 2) }, "words": func(i int) string { return []string{"S", "C", "Q"}[i*11%7%3] },
+		"number": func(i int) string { return fmt.Sprintf("%d.%d", i*37%101, i*7%10) }, "unique": func(i int) string { return fmt.Sprintf("A%dx", i*7919%1009) },
+	}
+	for _, c := range []struct{ header, kinds, want string }{
+		{"Survived,Pclass,Fare,Embarked", "few words number words", "Survived"},
+		{"type,temp,Machine failure,load", "words number few number", "Machine failure"},
+		{"type,temp,load", "words number number", "type"},
+		{"price,weight,depth,width", "number number number number", "price"},
+		{"price,sales,weight,depth", "number number number number", "sales"},
+		{"price,weight,grade", "number number words", "grade"},
+		{"yield,weight,mode", "number number few", "mode"},
+		{"temp,load,ticket", "number number unique", "load"},
+		{"price,temp,load", "words number number", "load"},
+	} {
+		dir := t.TempDir()
+		kinds := strings.Fields(c.kinds)
+		for k, site := range []string{"n", "s"} {
+			rows := []string{c.header}
+			for i := range 120 {
+				var fields []string
+				for j, kind := range kinds {
+					fields = append(fields, columns[kind](i*(j+2)+k))
+				}
+				rows = append(rows, strings.Join(fields, ","))
+			}
+			filetest.Write(t, dir, site+".csv", filetest.Lines(rows...))
+		}
+		s, _, draft := scan(t, dir)
+		columns := s.Domains[0].Columns
+		if got := strings.Join(append(slices.Clone(columns.Targets), columns.Label), ""); got != c.want {
+			t.Errorf("%s: %s is predicted, want %s; %q", c.header, got, c.want, draft.Found)
+		}
+	}
+}

@@ -156,7 +156,7 @@ func (s *scanner) tablesOfMoments(paths []string) []*find {
 		}
 		for j, n := range f.names {
 			axis := strings.EqualFold(n, "y") && slices.ContainsFunc(f.names, func(n string) bool { return strings.EqualFold(n, "x") })
-			if !f.guess.column(j).numeric || labelName.MatchString(n) && !axis {
+			if !f.guess.column(j).numeric || isClassName(n) && !axis {
 				return nil
 			}
 		}

@@ -21,7 +21,7 @@ func (s *scanner) hear(f *find, g *tableGuess, kind listedKind, listed []string)
 			return false, nil
 		}
 		classes := g.column(label).values
-		if !labelName.MatchString(f.columns.Label) && !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) {
+		if !isClassName(f.columns.Label) && !slices.ContainsFunc(slices.Collect(maps.Keys(classes)), isCondition) {
 			return false, nil
 		}
 		tables := s.tablesOfMoments(listed[:min(2, len(listed))])
