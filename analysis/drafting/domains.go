@@ -67,6 +67,7 @@ type candidate struct {
 	rank  int
 	least int            // rows of a domain
 	rows  map[string]int // by value
+	none  int            // rows without a value
 }
 
 // least is the number of rows below which a value is no domain. A recording has many windows.
@@ -147,7 +148,8 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 				continue
 			}
 			v := strings.TrimSpace(fields[j])
-			if v == "" {
+			if v == "" || slices.Contains(f.columns.Missing, v) {
+				all[j].none++
 				continue
 			}
 			if _, met := all[j].rows[v]; !met {
@@ -220,6 +222,9 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 	}
 	if small > 0 {
 		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d, with %d rows in all", by.name, by.least, small, lost))
+	}
+	if by.none > 0 {
+		notes = append(notes, fmt.Sprintf("rows without a value of column %q are left out: %d", by.name, by.none))
 	}
 	for _, alike := range spelledAlike(slices.Collect(maps.Keys(by.rows))) {
 		notes = append(notes, fmt.Sprintf("values of column %q that differ only in case, blanks or width are taken apart: %s; spell them alike where they are one", by.name, strings.Join(alike, ", ")))

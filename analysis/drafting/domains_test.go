@@ -127,3 +127,17 @@ func TestScanPartsOfOtherWidth(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestScanMissingDomains makes no domain of what stands for a missing value.
+func TestScanMissingDomains(t *testing.T) {
+	dir := t.TempDir()
+	rows := []string{"site,x,label"}
+	for i := range 120 {
+		rows = append(rows, fmt.Sprintf("%s,%d,%d", []string{"north", "south", "?", "NA"}[i%4], i*37%101, i*11%7%2))
+	}
+	filetest.Write(t, dir, "all.csv", filetest.Lines(rows...))
+	_, domains, draft := scan(t, dir)
+	if got := names(domains); !slices.Equal(got, []string{"north", "south"}) || !strings.Contains(strings.Join(draft.Found, "\n"), `rows without a value of column "site" are left out: 60`) {
+		t.Errorf("domains %q; %q", got, draft.Found)
+	}
+}

@@ -40,10 +40,10 @@ func (g *tableGuess) note(format string, args ...any) {
 var (
 	// predictedNames are names of columns that are predicted, those first that are hardly ever an input.
 	predictedNames = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)^(label|class|target|y|species|diagnosis|outcome|defect|fault|failure|machine failure|sentiment|polarity|survived|survival|churn(ed)?|exited|attrition|(is[ _]?)?fraud|readmitted|defaulted|default[ _.]payment[ _.]next[ _.]month|heart[ _]?disease|stroke|loan[ _]status|converted|subscribed|rul)$`),
+		regexp.MustCompile(`(?i)^(label|class|target|y|species|diagnosis|outcome|defect|fault|failure|machine failure|machine[ _]?(status|state|condition)|sentiment|polarity|survived|survival|churn(ed)?|exited|attrition|(is[ _]?)?fraud|readmitted|defaulted|default[ _.]payment[ _.]next[ _.]month|heart[ _]?disease|stroke|loan[ _]status|converted|subscribed|rul)$`),
 		regexp.MustCompile(`(?i)^(category|type|quality|status|stars|rating)$`),
-		regexp.MustCompile(`(?i)^(sales|units[ _]sold|demand|revenue|yield|consumption)$`),
-		regexp.MustCompile(`(?i)^(price|sale[ _]?price)$`),
+		regexp.MustCompile(`(?i)^(sales|units[ _]sold|demand|revenue)$`),
+		regexp.MustCompile(`(?i)^(price|sale[ _]?price|yield|consumption)$`),
 	}
 	classNames = predictedNames[:2] // of classes, most of them; the others are of numbers
 	// groupName is a column whose values keep rows together. What stays the same from one
@@ -186,14 +186,14 @@ func (g *tableGuess) isMeasured(values map[string]bool) bool {
 var figures = regexp.MustCompile(`[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?`)
 
 // calledPredicted finds the column that its name says is predicted, the last of several; -1 without one.
-// Names of numbers say it only where the last column has numbers, too: it is the class otherwise.
+// The last of the names say it only where the last column has numbers, too: it is the class otherwise.
 func (g *tableGuess) calledPredicted() int {
 	isNumber := func(j int) bool {
 		c := g.column(j)
 		return c.numeric && len(c.values) > mostClasses
 	}
 	for tier, names := range predictedNames {
-		if tier == len(classNames) && !isNumber(len(g.names)-1) {
+		if tier == len(predictedNames)-1 && !isNumber(len(g.names)-1) {
 			return -1
 		}
 		for j := len(g.names) - 1; j >= 0; j-- {

@@ -257,6 +257,8 @@ func TestScanPredicted(t *testing.T) {
 		{"price,weight,depth,width", "number number number number", "price"},
 		{"price,sales,weight,depth", "number number number number", "sales"},
 		{"price,weight,grade", "number number words", "grade"},
+		{"sales,promo,weekday", "number few words", "sales"},
+		{"machine_status,s1,s2", "words number number", "machine_status"},
 		{"yield,weight,mode", "number number few", "mode"},
 		{"temp,load,ticket", "number number unique", "load"},
 		{"price,temp,load", "words number number", "load"},
