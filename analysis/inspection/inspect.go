@@ -102,6 +102,7 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	}
 	out.Categories = categoriesOf(d)
 	out.Numbered = numberedOf(d)
+	out.Telling = tellingOf(d)
 	texts, err := textsOf(d)
 	if err != nil {
 		return err

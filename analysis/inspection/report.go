@@ -42,6 +42,8 @@ type Domain struct {
 	Dropped    []dataset.Drop `json:"dropped"`
 	// Numbered are the columns that follow the numbers of the rows.
 	Numbered []Numbered `json:"numbered,omitempty"`
+	// Telling are inputs that tell what is to be predicted without error.
+	Telling []Telling `json:"telling,omitempty"`
 	// Confidential says that samples of the domain are shown nowhere.
 	Confidential bool `json:"confidential,omitempty"`
 	// SkipBad is what the study says: without it, a run stops at Dropped.
