@@ -51,12 +51,13 @@ func Inspect(ctx context.Context, s *study.Study, domains []*dataset.Domain, o O
 }
 
 // Leaks is the quick part of Inspect: equal inputs and groups in two splits,
-// columns that number the rows, and nothing else. Its warnings are those of
-// leaks.
+// columns that number the rows, inputs that tell the answer, and nothing else. Its warnings
+// are those of leaks.
 func Leaks(ctx context.Context, domains []*dataset.Domain) (*Report, error) {
 	r := &Report{Domains: make([]Domain, len(domains))}
 	for k, d := range domains {
-		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d), Numbered: numberedOf(d)}
+		numbered := numberedOf(d)
+		r.Domains[k] = Domain{Name: d.Name, Splits: splitSizes(d), Groups: groupsOf(d), Numbered: numbered, Telling: tellingOf(d, numbered)}
 	}
 	if err := compare(ctx, domains, r); err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func describeDomain(ctx context.Context, s *study.Study, d *dataset.Domain, out 
 	}
 	out.Categories = categoriesOf(d)
 	out.Numbered = numberedOf(d)
-	out.Telling = tellingOf(d)
+	out.Telling = tellingOf(d, out.Numbered)
 	texts, err := textsOf(d)
 	if err != nil {
 		return err

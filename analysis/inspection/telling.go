@@ -27,6 +27,11 @@ type Telling struct {
 	Samples int `json:"samples"`
 }
 
+// Note is String with what to do about it.
+func (t Telling) Note() string {
+	return t.String() + "; what is known only with the answer has to be left out, by columns.ignore"
+}
+
 // String is a clause about the inputs.
 func (t Telling) String() string {
 	if t.Target == "" {
@@ -35,20 +40,28 @@ func (t Telling) String() string {
 	return fmt.Sprintf("target %q is a sum of columns, each times a number, in all %s that were looked at: %s", t.Target, wording.Plural(t.Samples, "sample"), datafile.List(t.Inputs))
 }
 
-// With fewer samples, or fewer outside the most frequent class, chance may make it look so.
+// With fewer samples, or fewer outside the most frequent class, chance may make it look so; with more
+// nothing is learned.
 const (
 	fewestTold      = 50
+	mostTold        = 4000
 	fewestOfClasses = 10
 )
 
-// tellingOf looks at the first MostSampled rows of a table.
-func tellingOf(d *dataset.Domain) []Telling {
+// tellingOf looks at the first rows of a table. Columns that follow the rows are told of as such.
+func tellingOf(d *dataset.Domain, numbered []Numbered) []Telling {
+	return slices.DeleteFunc(tellingInputs(d), func(t Telling) bool {
+		return slices.ContainsFunc(numbered, func(c Numbered) bool { return slices.Contains(t.Inputs, c.Column) })
+	})
+}
+
+func tellingInputs(d *dataset.Domain) []Telling {
 	if len(d.Shape) != 1 || d.Features == nil || d.Text != nil || d.Task.Kind == study.Multilabel {
 		return nil
 	}
 	width := sizeOf(d)
 	samples := inFileOrder(d)
-	samples = samples[:min(len(samples), mostNumbers/max(1, width))]
+	samples = samples[:min(len(samples), mostTold, mostNumbers/max(1, width))]
 	if len(samples) < fewestTold {
 		return nil
 	}

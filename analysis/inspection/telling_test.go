@@ -78,7 +78,7 @@ func TestTelling(t *testing.T) {
 			t.Errorf("%s: %s, want %s", r.Domains[k].Name, text, want)
 		}
 	}
-	if !warns(r, Caution, "sum", "What is known only with the answer has to be left out, by columns.ignore") {
+	if !warns(r, Caution, "sum", "what is known only with the answer has to be left out, by columns.ignore") {
 		t.Errorf("warnings %+v", r.Warnings)
 	}
 }

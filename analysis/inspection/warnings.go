@@ -251,9 +251,7 @@ func (w *warner) inputs(d *Domain) {
 		w.add(Caution, d.Name, "%s %s", wording.Plural(d.Blank, d.Kind), what)
 	}
 	for _, t := range d.Telling {
-		if !slices.ContainsFunc(d.Numbered, func(c Numbered) bool { return slices.Contains(t.Inputs, c.Column) }) {
-			w.add(Caution, d.Name, "%s. What is known only with the answer has to be left out, by columns.ignore", t)
-		}
+		w.add(Caution, d.Name, "%s", t.Note())
 	}
 	for _, c := range d.Coded {
 		w.add(Caution, d.Name, "column %q has %s in %s, and %s: if that stands for a missing value, list it in columns.missing", c.Column, shortest(c.Code), wording.Plural(c.Samples, "sample"), c.others)

@@ -13,7 +13,7 @@ import (
 )
 
 // Notes are what reading the data brought to light, a sentence each, in this
-// order: the first suspected leaks, columns that merely count rows, samples that
+// order: the first suspected leaks, columns that merely count rows, inputs that tell the answer, samples that
 // were left out, and notes of the readers of the files. Errors are those of ctx.
 func (p *Project) Notes(ctx context.Context) ([]string, error) {
 	found, err := p.Leaks(ctx)
@@ -35,6 +35,9 @@ func (p *Project) Notes(ctx context.Context) ([]string, error) {
 			if !c.Tells() {
 				told = append(told, inspection.Note{Domain: d.Name, Text: fmt.Sprintf("%s; if it is no property of a sample, leave it out by columns.ignore", c)})
 			}
+		}
+		for _, t := range found.Domains[i].Telling {
+			told = append(told, inspection.Note{Domain: d.Name, Text: t.Note()})
 		}
 		if len(d.Dropped) > 0 {
 			told = append(told, inspection.Note{Domain: d.Name, Text: leftOut(d.Dropped)})
