@@ -23,7 +23,8 @@ Nothing is trained.
 Suspected leaks come first: test samples whose inputs stand in training too, in
 the same domain or in another one, and groups that are in two splits. With
 --near, test images that nearly look like a training image: those whose 64-bit
-difference hashes differ in at most BITS bits and whose pixels correlate.
+difference hashes differ in at most BITS bits and whose pixels correlate. Columns
+that tell the answer without error, such as a sum's parts, are named too.
 
 Instead of a study file, a folder of data will do, or one file: it is read as
 'sharewise init' would set it up, and one domain is enough. Bad samples are left out and counted, whatever the study
