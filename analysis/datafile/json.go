@@ -23,6 +23,11 @@ func IsJSON(name string) bool {
 	return ending == ".jsonl" || ending == ".ndjson" || ending == ".json"
 }
 
+// isLines reports whether a name says that there is an object on every line.
+func isLines(name string) bool {
+	return filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")) != ".json"
+}
+
 // objects reads objects in JSON as rows of a table. Its columns are the keys of the first
 // ones, in the order in which they come; keys that come later are left out. Texts
 // are fields as they are, numbers, true and false as they are written, null and
@@ -74,13 +79,18 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 			return nil, err
 		}
 		o.first = append(o.first, objectText{bytes.Clone(text), texts.Number(), err})
-		if err == nil && len(bytes.TrimSpace(text)) > 0 {
-			_ = eachMember(text, func(name string, _ json.RawMessage) {
-				if _, known := o.place[name]; !known && len(o.place) < maxKeys {
-					o.place[name] = len(o.names)
-					o.names = append(o.names, name)
-				}
-			})
+		if err != nil || len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		none := eachMember(text, func(name string, _ json.RawMessage) {
+			if _, known := o.place[name]; !known && len(o.place) < maxKeys {
+				o.place[name] = len(o.names)
+				o.names = append(o.names, name)
+			}
+		})
+		if none != nil && !isLines(f.Path) {
+			o.names = nil // one object over many lines, as most such files are
+			break
 		}
 	}
 	if len(o.names) == 0 {

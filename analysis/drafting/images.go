@@ -193,6 +193,30 @@ func (s *scanner) withoutMasks(dir string, folders []string) []string {
 	})
 }
 
+// withoutAnnotations leaves out files in JSON that lie beside pictures or recordings, one for each.
+func (s *scanner) withoutAnnotations(dir string, files []string) []string {
+	const few = 16
+	isJSON := func(name string) bool { return strings.EqualFold(filepath.Ext(name), ".json") }
+	about, described := 0, 0
+	for _, name := range files {
+		switch {
+		case isJSON(name):
+			about++
+		case datafile.IsImage(name), isSamples(name):
+			described++
+		}
+	}
+	if about <= few || described == 0 {
+		return files
+	}
+	return slices.DeleteFunc(files, func(name string) bool {
+		if isJSON(name) {
+			s.pass(filepath.Join(dir, name), "JSON beside each picture or recording, which is not read")
+		}
+		return isJSON(name)
+	})
+}
+
 // holds reports whether a folder itself has a file of a kind.
 func (s *scanner) holds(dir string, kind func(name string) bool) bool {
 	return slices.ContainsFunc(s.entriesOf(dir), func(e fs.DirEntry) bool {

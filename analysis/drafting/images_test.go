@@ -109,3 +109,16 @@ func TestScanNestedClasses(t *testing.T) {
 		t.Errorf("domains %q of %q; %q", names(domains), domains[0].Task.Classes, draft.Found)
 	}
 }
+
+// TestScanAnnotations passes over a file in JSON for each picture.
+func TestScanAnnotations(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 20 {
+		filetest.Write(t, dir, fmt.Sprintf("%d.png", i), filetest.Grey(t, 9, 9, byte(9*i)))
+		filetest.Write(t, dir, fmt.Sprintf("%d.json", i), []byte(`{"label": "ok", "width": 9}`+"\n"))
+	}
+	_, err := Scan(dir, Config{Name: "x", Base: dir, Least: 1})
+	if want := "JSON beside each picture or recording, which is not read"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

@@ -275,7 +275,7 @@ func (s *scanner) folder(dir string, above []os.FileInfo) error {
 			files = append(files, e.Name())
 		}
 	}
-	folders = s.withoutMasks(dir, folders)
+	folders, files = s.withoutMasks(dir, folders), s.withoutAnnotations(dir, files)
 	files = s.listings(dir, files, &folders)
 	files = s.namedSignals(dir, files, &folders)
 	s.files(dir, files)
