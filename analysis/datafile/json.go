@@ -82,13 +82,14 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 		if err != nil || len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
+		begun := len(o.names) > 0
 		none := eachMember(text, func(name string, _ json.RawMessage) {
 			if _, known := o.place[name]; !known && len(o.place) < maxKeys {
 				o.place[name] = len(o.names)
 				o.names = append(o.names, name)
 			}
 		})
-		if none != nil && !isLines(f.Path) {
+		if none != nil && !begun && !isLines(f.Path) {
 			o.names = nil // one object over many lines, as most such files are
 			break
 		}
