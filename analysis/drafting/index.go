@@ -172,7 +172,9 @@ func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string
 		g.rows[i] = slices.Delete(g.rows[i], column, column+1)
 	}
 	g.names = slices.Delete(g.names, column, column+1)
-	g.roles()
+	if len(g.names) > 0 {
+		g.roles()
+	}
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {
 		return nil, "", fmt.Errorf("a list of %s %w", kind.what, errUnlabelled)
 	}

@@ -193,7 +193,7 @@ func (g *tableGuess) calledPredicted() int {
 		return c.numeric && len(c.values) > mostClasses
 	}
 	for tier, names := range predictedNames {
-		if last := len(g.names) - 1; tier == len(predictedNames)-1 && (last < 0 || !isNumber(last)) {
+		if tier == len(predictedNames)-1 && !isNumber(len(g.names)-1) {
 			return -1
 		}
 		for j := len(g.names) - 1; j >= 0; j-- {
