@@ -40,7 +40,9 @@ func (r *svmlightReader) read(f study.Files) (*store, error) {
 		return nil, err
 	}
 	if r.d.Task.Kind == study.Multilabel {
-		s.labels()
+		if s.labels(); len(s.labelNames) == 0 {
+			return nil, &Error{File: f.Path, Reason: "no line has a label, and several are to be told"}
+		}
 	}
 	kept, err := s.pairs.finish()
 	if err != nil {

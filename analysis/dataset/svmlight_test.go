@@ -181,8 +181,16 @@ func TestSvmlightErrors(t *testing.T) {
 			t.Errorf("%s: error %v, want %s", c.line, err, c.want)
 		}
 	}
-	// A bad line that is skipped leaves nothing behind.
+	// Nothing to tell: the labels of given test data would have stood in.
 	dir := t.TempDir()
+	filetest.Write(t, dir, "a.txt", filetest.Lines(" 1:1", " 2:1"))
+	filetest.Write(t, dir, "b.txt", filetest.Lines("1 1:1", "2 2:1"))
+	none := parse(t, dir, sparseStudy("task: multilabel, test: b.txt"))
+	if _, err := Open(context.Background(), none, none.Domains[0]); err == nil || !strings.Contains(err.Error(), "a.txt: no line has a label") {
+		t.Errorf("no labels: %v", err)
+	}
+	// A bad line that is skipped leaves nothing behind.
+	dir = t.TempDir()
 	filetest.Write(t, dir, "a.txt", filetest.Lines(slices.Insert(slices.Clone(good), 7, "1 9:1 9:1", "2", "1 3:1 x")...))
 	s := parse(t, dir, sparseStudy("skip_bad: true"))
 	d, err := Open(context.Background(), s, s.Domains[0])
