@@ -51,10 +51,19 @@ func (r RunFolder) StandingOfAny() (*Standing, error) {
 	}
 	var s Standing
 	if err := gob.NewDecoder(in).Decode(&s); err != nil {
-		if filelimit.SystemFault(err) == "" {
-			err = errors.New("it is damaged, or of another version")
-		}
-		return nil, fmt.Errorf("%s: %w", r.Checkpoint(), err)
+		return nil, fmt.Errorf("%s: %w", r.Checkpoint(), DamagedCheckpoint(err))
 	}
 	return &s, nil
+}
+
+// ErrDamagedCheckpoint says that a checkpoint cannot be used.
+var ErrDamagedCheckpoint = errors.New("it is damaged, or of another version")
+
+// DamagedCheckpoint is what an error of decoding says of a checkpoint: [ErrDamagedCheckpoint], unless
+// the system could not read it, whose error is returned as it is.
+func DamagedCheckpoint(err error) error {
+	if filelimit.SystemFault(err) != "" {
+		return err
+	}
+	return ErrDamagedCheckpoint
 }

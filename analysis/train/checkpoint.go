@@ -159,11 +159,11 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 	in := &summing{r: r, sum: crc32.New(castagnoli)}
 	magic := make([]byte, len(layout.CheckpointMagic))
 	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != layout.CheckpointMagic {
-		return nil, errDamaged
+		return nil, layout.ErrDamagedCheckpoint
 	}
 	c := new(checkpoint)
 	if err := gob.NewDecoder(in).Decode(&c.checkpointHead); err != nil {
-		return nil, damaged(err)
+		return nil, layout.DamagedCheckpoint(err)
 	}
 	head := &c.checkpointHead
 	c.Best.Epoch, c.Best.Loss = head.BestEpoch, head.BestLoss
@@ -172,25 +172,14 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 		c.Best.Params, err = readTensors(in, head.Best, size)
 	}
 	if err != nil {
-		return nil, damaged(err)
+		return nil, layout.DamagedCheckpoint(err)
 	}
 	want := in.sum.Sum32()
 	var got uint32
 	if err := binary.Read(r, binary.NativeEndian, &got); err != nil || got != want {
-		return nil, errDamaged
+		return nil, layout.ErrDamagedCheckpoint
 	}
 	return c, nil
-}
-
-var errDamaged = errors.New("it is damaged, or of another version")
-
-// damaged is what an error of decoding says of a checkpoint: that it is damaged, unless the system
-// could not read it.
-func damaged(err error) error {
-	if filelimit.SystemFault(err) != "" {
-		return err
-	}
-	return errDamaged
 }
 
 // readTensors reads tensors that are said to follow in a file of so many bytes.
@@ -198,7 +187,7 @@ func readTensors(r io.Reader, sizes []tensorSize, most int64) (map[string][]floa
 	out := make(map[string][]float32, len(sizes))
 	for _, s := range sizes {
 		if s.Len < 0 || int64(s.Len) > most/4 {
-			return nil, errDamaged
+			return nil, layout.ErrDamagedCheckpoint
 		}
 		v := make([]float32, s.Len)
 		if _, err := io.ReadFull(r, bytesOf(v)); err != nil {
