@@ -2,7 +2,6 @@ package drafting
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"path/filepath"
@@ -141,16 +140,23 @@ func (s *scanner) nestedClasses(dir string, folders []string) bool {
 	if dir == s.root || isPart(filepath.Base(dir)) || !slices.ContainsFunc(folders, isCondition) {
 		return false
 	}
-	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
-		if !e.IsDir() || e.Name() == filepath.Base(dir) {
-			return false
-		}
+	return slices.ContainsFunc(s.beside(dir), func(other string) bool {
 		shared := 0
-		for _, f := range s.entriesOf(filepath.Join(filepath.Dir(dir), e.Name())) {
+		for _, f := range s.entriesOf(other) {
 			if f.IsDir() && slices.Contains(folders, f.Name()) {
 				shared++
 			}
 		}
 		return shared >= 2
 	})
+}
+
+// beside lists the paths of the folders beside one.
+func (s *scanner) beside(dir string) (others []string) {
+	for _, e := range s.entriesOf(filepath.Dir(dir)) {
+		if e.IsDir() && e.Name() != filepath.Base(dir) {
+			others = append(others, filepath.Join(filepath.Dir(dir), e.Name()))
+		}
+	}
+	return others
 }

@@ -113,11 +113,8 @@ func (s *scanner) listed(kind listedKind, dir string, folders []string) bool {
 			continue
 		}
 		lists := false
-		for _, e := range s.entriesOf(p) {
-			if e.IsDir() || datafile.Hidden(e.Name()) || !isTable(e.Name()) {
-				continue
-			}
-			f, _, err := s.probeIndex(kind, p, e.Name(), nil)
+		for _, name := range s.namesIn(p, isTable) {
+			f, _, err := s.probeIndex(kind, p, name, nil)
 			lists = lists || f != nil || err != nil
 			labelled = labelled || f != nil || err != nil && !errors.Is(err, errUnlabelled)
 		}

@@ -45,6 +45,20 @@ func scanBy(t *testing.T, dir, by string) (*study.Study, []*dataset.Domain, *stu
 	return s, domains, draft
 }
 
+// settled drafts a study of a folder and settles it.
+func settled(t *testing.T, dir string) (*study.Study, []*dataset.Domain, *study.Draft) {
+	t.Helper()
+	draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, domains, err := Settle(t.Context(), draft, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, domains, draft
+}
+
 func names(domains []*dataset.Domain) []string {
 	var out []string
 	for _, d := range domains {

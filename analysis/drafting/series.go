@@ -2,7 +2,6 @@ package drafting
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -260,14 +259,12 @@ func (s *scanner) namesIn(dir string, kind func(string) bool) (names []string) {
 
 // classesBeside reports whether a folder beside dir has recordings of two of the classes.
 func (s *scanner) classesBeside(dir string, kind func(string) bool, classes map[string][]string) bool {
-	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
+	return slices.ContainsFunc(s.beside(dir), func(other string) bool {
 		shared := 0
-		if e.IsDir() && e.Name() != filepath.Base(dir) {
-			_, others := classesOfNames(s.recordingsIn(filepath.Join(filepath.Dir(dir), e.Name()), kind))
-			for class := range others {
-				if len(classes[class]) > 0 {
-					shared++
-				}
+		_, others := classesOfNames(s.recordingsIn(other, kind))
+		for class := range others {
+			if len(classes[class]) > 0 {
+				shared++
 			}
 		}
 		return shared >= 2
@@ -276,17 +273,13 @@ func (s *scanner) classesBeside(dir string, kind func(string) bool, classes map[
 
 // isBeside reports whether a folder of this name, with tables, is in a folder beside dir.
 func (s *scanner) isBeside(dir, name string) bool {
-	return slices.ContainsFunc(s.entriesOf(filepath.Dir(dir)), func(e fs.DirEntry) bool {
-		return e.IsDir() && e.Name() != filepath.Base(dir) && s.firstTable(filepath.Join(filepath.Dir(dir), e.Name(), name)) != ""
-	})
+	return slices.ContainsFunc(s.beside(dir), func(other string) bool { return s.firstTable(filepath.Join(other, name)) != "" })
 }
 
 // firstTable is the path of the first table with a row for each moment in a folder, "" for none.
 func (s *scanner) firstTable(dir string) string {
-	for _, e := range s.entriesOf(dir) {
-		if !e.IsDir() && !datafile.Hidden(e.Name()) && isMoments(e.Name()) {
-			return filepath.Join(dir, e.Name())
-		}
+	if names := s.namesIn(dir, isMoments); len(names) > 0 {
+		return filepath.Join(dir, names[0])
 	}
 	return ""
 }

@@ -31,14 +31,7 @@ func TestSettle(t *testing.T) {
 	filetest.Write(t, dir, "b.csv", append(slices.Clone(good), filetest.Lines("1,x,yes", "1,2,")...))
 	filetest.Write(t, dir, "c.csv", trialTable(60, map[string]func(int) string{"extra": upTo(7)}))
 	filetest.Write(t, dir, "d.csv", filetest.Lines("a,b,y", "1,2,yes"))
-	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, domains, err := Settle(t.Context(), draft, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, domains, draft := settled(t, dir)
 	if got := names(domains); len(s.Domains) != len(domains) || !slices.Equal(got[:3], []string{"a", "b", "c"}) {
 		t.Errorf("domains %q", got)
 	}
@@ -79,14 +72,7 @@ func settleUnlabelled(t *testing.T, unlabelled int) {
 		}
 		filetest.Write(t, dir, name+".csv", table)
 	}
-	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, domains, err := Settle(t.Context(), draft, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, domains, draft := settled(t, dir)
 	for _, d := range domains {
 		if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 60 || len(d.Dropped) != 1 || d.Dropped[0].Count != unlabelled || s.Domain(d.Name).SkipBad {
 			t.Errorf("%s: %d samples, dropped %+v", d.Name, n, d.Dropped)
@@ -105,14 +91,7 @@ func TestSettleDialects(t *testing.T) {
 		filetest.Write(t, dir, name+"_train.csv", []byte(strings.ReplaceAll(table, ",", ";")))
 		filetest.Write(t, dir, name+"_test.csv", []byte(table))
 	}
-	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, domains, err := Settle(t.Context(), draft, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, domains, draft := settled(t, dir)
 	if len(domains) != 3 || domains[0].Test.Len() != 60 || s.Domains[0].Columns.Delimiter != "" {
 		t.Errorf("%d domains, %d test samples, delimiter %q", len(domains), domains[0].Test.Len(), s.Domains[0].Columns.Delimiter)
 	}

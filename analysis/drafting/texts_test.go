@@ -1,7 +1,6 @@
 package drafting
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -150,14 +149,7 @@ func TestScanQuotedTexts(t *testing.T) {
 			}
 			filetest.Write(t, dir, shop+"_labelled.txt", filetest.Lines(rows...))
 		}
-		draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, domains, err := Settle(context.Background(), draft, dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s, domains, draft := settled(t, dir)
 		for i, d := range domains {
 			if n := d.Train.Len() + d.Val.Len() + d.Test.Len(); n != 400 || s.Domains[i].SkipBad {
 				t.Errorf("late %v: %s has %d texts, skip_bad %v; %q", late, d.Name, n, s.Domains[i].SkipBad, draft.Found)
@@ -219,14 +211,7 @@ func TestScanAmounts(t *testing.T) {
 		}
 		filetest.Write(t, dir, plant+".csv", filetest.Lines(rows...))
 	}
-	draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, domains, err := Settle(context.Background(), draft, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, domains, draft := settled(t, dir)
 	if d := domains[0]; s.Input.Kind != study.Table || !slices.Equal(d.Features, []string{"rare", "x"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 199 {
 		t.Errorf("%s of %q", s.Input.Kind, d.Features)
 	}

@@ -131,10 +131,10 @@ func runsAlong(values []float64, class []int) (runs int, pure bool) {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
 	for i, k := range order {
 		switch {
-		case i == 0 || class[k] != class[order[i-1]]:
-			if i > 0 && values[k] == values[order[i-1]] {
-				return 0, false
-			}
+		case i > 0 && class[k] == class[order[i-1]]:
+		case i > 0 && values[k] == values[order[i-1]]:
+			return 0, false
+		default:
 			runs++
 		}
 	}
