@@ -50,6 +50,22 @@ func (w *Spelling) Number(s string) (float64, string) {
 	return v, reason
 }
 
+// Measured reads a number that is written with a unit, or without one where that is empty. A bare
+// number other than 0 is refused: it may have been measured in another unit.
+func (w *Spelling) Measured(s, unit string) (float64, string) {
+	if unit == "" {
+		return w.Number(s)
+	}
+	if number, ok := delimited.WithoutUnit(s, unit); ok {
+		return w.Number(number)
+	}
+	v, reason := w.Number(s)
+	if reason == "" && v != 0 {
+		return 0, "without its unit " + unit
+	}
+	return v, reason
+}
+
 // spelled reads a number in the notation of the table.
 func (w *Spelling) spelled(s string) (float64, string) {
 	if w.Notation.Plain() {
@@ -85,6 +101,9 @@ func hint(s string) string {
 			return "; for decimal commas set columns.decimal: comma, and columns.thousands: point"
 		}
 		return "; for decimal commas set columns.decimal: comma"
+	}
+	if unit := delimited.UnitOf([]string{s}); unit != "" {
+		return "; where all numbers of a column are written so, set its unit under columns.units: " + unit
 	}
 	return ""
 }

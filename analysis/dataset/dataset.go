@@ -54,6 +54,9 @@ type Domain struct {
 	// Features names the columns of a table, or the channels of series that
 	// come from tables; nil for others.
 	Features []string
+	// Units are those that numbers of the table's columns are written with, by column; nil
+	// for columns and data without any.
+	Units map[string]string
 	// Missing are the columns of a table with missing numbers. Indicators is how
 	// many of Features, the last, say where numbers are missing: see
 	// IndicatorName.

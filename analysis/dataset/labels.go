@@ -15,12 +15,14 @@ import (
 // appendTargets appends the targets of a row, or its labels as 0 and 1. Missing ones
 // are NaN where the study lets them be.
 func (t *table) appendTargets(ro *roles, fields []string) *Error {
-	read := t.Number
-	if t.d.Task.Kind == study.Multilabel {
-		read = t.answer
-	}
 	for _, j := range ro.targets {
-		v, reason := read(fields[j])
+		var v float64
+		var reason string
+		if t.d.Task.Kind == study.Multilabel {
+			v, reason = t.answer(fields[j])
+		} else {
+			v, reason = t.Measured(fields[j], ro.units[j])
+		}
 		if reason == datafile.MissingValue && t.dropsUnlabelled() {
 			v, reason = math.NaN(), ""
 		}

@@ -25,6 +25,7 @@ type roles struct {
 	split        int
 	time         int
 	where        []condition
+	units        []string // of all columns; empty where numbers are bare
 }
 
 // condition is a value that the rows of a domain have in a column.
@@ -109,6 +110,12 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	for _, n := range col.Text {
 		r.text = append(r.text, at(n, "text"))
 	}
+	r.units = make([]string, len(columns))
+	for _, n := range slices.Sorted(maps.Keys(col.Units)) {
+		if j := at(n, "units"); j >= 0 {
+			r.units[j] = col.Units[n]
+		}
+	}
 	ignored := map[int]bool{}
 	for _, n := range col.Ignore {
 		// A column that another domain has need not be here.
@@ -169,7 +176,7 @@ func (t *table) findFeatures(r *roles, first []row, ignored map[int]bool) {
 			if j >= len(f.fields) {
 				continue
 			}
-			switch _, reason := t.Number(f.fields[j]); reason {
+			switch _, reason := t.Measured(f.fields[j], r.units[j]); reason {
 			case "":
 				numbers++
 			case datafile.MissingValue:

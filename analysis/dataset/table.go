@@ -154,7 +154,7 @@ func (t *table) numbersOf(r row) *Error {
 // numbers appends the features and targets of a row.
 func (t *table) numbers(ro *roles, fields []string) *Error {
 	for _, j := range ro.features {
-		v, reason := t.Number(fields[j])
+		v, reason := t.Measured(fields[j], ro.units[j])
 		if reason != "" {
 			if v, reason = t.gap(ro.columns[j], reason); reason != "" {
 				return &Error{Column: ro.columns[j], Value: fields[j], Reason: reason}

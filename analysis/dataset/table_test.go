@@ -166,6 +166,48 @@ func TestRegression(t *testing.T) {
 	}
 }
 
+// TestUnits takes units away from inputs and targets, before or behind, and with the table's own notation.
+func TestUnits(t *testing.T) {
+	dir := t.TempDir()
+	text := []string{"share,debt,lot,price"}
+	for i := range 40 {
+		text = append(text, fmt.Sprintf(`%d %%,"-$%d,%03d.25",%d,"€%d.5"`, i, i+1, i, i%3, i))
+	}
+	text = append(text, `,"$0",1,€1`, `0,"$-7,000",1,1 €`)
+	filetest.Write(t, dir, "a.csv", filetest.Lines(text...))
+	d := mustOpen(t, dir, tableStudy("columns: {targets: [price], units: {share: '%', debt: $, price: €}}"))
+	if !slices.Equal(d.Numbers(), []string{"share", "debt", "lot"}) {
+		t.Fatalf("features %q", d.Features)
+	}
+	seen, got := 0, make([]float64, 1)
+	for _, s := range []*Split{d.Train, d.Val, d.Test} {
+		x := make([]float64, len(d.Features))
+		for i := range s.Len() {
+			id := int(s.ID(i))
+			s.Raw(i, x)
+			want := []float64{float64(id), -float64(1000*(id+1)+id) - .25, float64(id % 3)}
+			price := float64(id) + .5
+			switch id {
+			case 40:
+				if x[0] == x[0] {
+					t.Errorf("a missing share is %g", x[0])
+				}
+				x[0] = 0
+				want, price = []float64{0, 0, 1}, 1
+			case 41:
+				want, price = []float64{0, -7000, 1}, 1
+			}
+			if s.RawTargets(i, got); !slices.Equal(x[:3], want) || got[0] != price {
+				t.Errorf("row %d: %v and %v, want %v and %g", id, x, got, want, price)
+			}
+			seen++
+		}
+	}
+	if seen != 42 || d.Units["debt"] != "$" {
+		t.Errorf("%d rows, units %v", seen, d.Units)
+	}
+}
+
 func TestSplitColumn(t *testing.T) {
 	dir := t.TempDir()
 	content := []string{"x,y,part"}
@@ -250,6 +292,10 @@ func TestTableErrors(t *testing.T) {
 		{"infinite", "columns: {label: y}", edit(3, "1,-Inf,lot2,good"), `a.csv:3: column "x2": not finite ("-Inf")`},
 		{"huge", "columns: {label: y}", edit(3, "1,1e60,lot2,good"), `too large for a 32-bit number ("1e60")`},
 		{"decimal comma", "columns: {label: y, delimiter: semicolon}", []byte(strings.ReplaceAll(strings.ReplaceAll(string(filetest.Lines(rows(30)...)), ",", ";"), ".25", ",25")), "set columns.decimal: comma"},
+		{"unit", "columns: {label: y, features: [x1, x2]}", edit(5, "3,0.75 kg,lot0,bad"), `a.csv:5: column "x2": not a number; where all numbers of a column are written so, set its unit under columns.units: kg ("0.75 kg")`},
+		{"another unit", "columns: {label: y, features: [x1, x2], units: {x2: '%'}}", edit(5, "3,0.75 kg,lot0,bad"), `a.csv:5: column "x2": not a number`},
+		{"no unit", "columns: {label: y, units: {lot: lot}, features: [x1, lot]}", edit(5, "3,0.75,7,bad"), `a.csv:5: column "lot": without its unit lot ("7")`},
+		{"unit of no column", "columns: {label: y, units: {x3: kg}}", filetest.Lines(rows(30)...), `column "x3": columns.units names it, and the table has no such column; did you mean "x1"?`},
 		{"too few fields", "columns: {label: y}", edit(5, "3,0.75"), "a.csv:5: 2 fields, the table has 4 columns"},
 		{"quotes", "columns: {label: y, quotes: double}", edit(5, `3,"0.7"5,lot0,bad`), "a.csv:5: quotes are wrong"},
 		{"a quote in a number", "columns: {label: y}", edit(5, `3,0.7"5,lot0,bad`), `a.csv:5: column "x2": not a number ("0.7\"5")`},

@@ -147,6 +147,7 @@ func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
 			columns[j] = append(columns[j], f)
 		}
 	}
+	columns = withoutUnits(columns)
 	var note string
 	out.Notation, note = notationOf(columns, allowed)
 	if out.Plain() && note == "" && out.Delimiter != ',' && containsNotation(allowed, Notation{'.', 0}) && containsNotation(allowed, Notation{',', '.'}) {

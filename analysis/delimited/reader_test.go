@@ -80,6 +80,8 @@ func TestDialects(t *testing.T) {
 		{name: "decimal comma and blanks", text: text(strings.ReplaceAll(strings.Join(german, "\n"), ";", "  ")), delimiter: Blanks, notation: comma, first: []string{"Temp", "Druck", "ok"}, rows: 4},
 		{name: "decimal comma in quotes", text: text("a,b,y", `"1,5","2,25",0`, `"2,5","3,25",1`), delimiter: ',', notation: comma, first: []string{"a", "b", "y"}, rows: 3},
 		{name: "thousands and decimal comma", text: text("a;b", "1.234,5;0", "12,5;1", "1.000.000,0;1"), delimiter: ';', notation: Notation{',', '.'}, first: []string{"a", "b"}, rows: 4},
+		{name: "thousands with units", text: text("price,y", `"$1,234.50",0`, `"$12.25",1`, `"N/A",1`, `"-$1,000",1`), delimiter: ',', notation: Notation{'.', ','}, first: []string{"price", "y"}, rows: 5},
+		{name: "decimal commas with units", text: text("Anteil;y", "12,5 %;0", "3,25 %;1"), delimiter: ';', notation: comma, first: []string{"Anteil", "y"}, rows: 3},
 		{name: "thousands in quotes", text: text("a,b", `"1,234.50",0`, `"12.25",1`, `"1,000",1`), delimiter: ',', notation: Notation{'.', ','}, first: []string{"a", "b"}, rows: 4},
 		{name: "millions", text: text("a;b", "1,234,567;0", "2,234,567;1"), delimiter: ';', notation: Notation{'.', ','}, first: []string{"a", "b"}, rows: 3},
 		{name: "three decimals or thousands", text: text("a;b", "1,234;x", "2,345;z", "3,456;x"), delimiter: ';', notation: Notation{}, first: []string{"a", "b"}, rows: 4, notes: "numbers such as 3,456 can be 3.456 or 3456: set columns.decimal: comma or columns.thousands: comma"},

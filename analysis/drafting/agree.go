@@ -64,6 +64,7 @@ func (f *find) take(other *find) {
 	columns, own := *other.columns, f.columns
 	columns.Encoding, columns.Delimiter, columns.Decimal, columns.Thousands = own.Encoding, own.Delimiter, own.Decimal, own.Thousands
 	columns.Header, columns.Names, columns.Skip, columns.Comment, columns.Missing = own.Header, own.Names, own.Skip, own.Comment, own.Missing
+	columns.Units = own.Units
 	f.columns, f.inputs = &columns, other.inputs
 	f.notes = slices.Concat(f.notes[:f.written], other.notes[other.written:])
 }

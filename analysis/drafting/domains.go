@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sharewise/sharewise/analysis/study"
-
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // domainWords are names of columns that tell domains apart, the most telling ones
@@ -158,7 +158,11 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 					continue
 				}
 				v = strings.Clone(v)
-				numeric[j] = numeric[j] && datafile.IsNumber(v)
+				bare := v
+				if number, ok := delimited.WithoutUnit(v, f.columns.Units[f.names[j]]); ok {
+					bare = number
+				}
+				numeric[j] = numeric[j] && datafile.IsNumber(bare)
 			}
 			all[j].rows[v]++
 		}

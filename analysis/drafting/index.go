@@ -170,6 +170,7 @@ func (s *scanner) probeIndex(kind listedKind, dir, name string, folders []string
 	}
 	g.names = slices.Delete(g.names, column, column+1)
 	if len(g.names) > 0 {
+		g.findUnits()
 		g.roles()
 	}
 	if g.columns.Label == "" && len(g.columns.Targets) == 0 {

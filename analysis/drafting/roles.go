@@ -2,7 +2,6 @@ package drafting
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -127,9 +126,9 @@ func (g *tableGuess) roles() {
 			switch {
 			case len(c.values) > 1 && len(c.values) <= mostProposed && len(c.values) <= len(g.rows)/4:
 				g.columns.Categorical = append(g.columns.Categorical, n)
-			case g.isMeasured(c.values):
+			case len(amountsOf(c.values)) > 0:
 				amounts[n] = true
-				signed = append(signed, fmt.Sprintf("%q (%s)", n, slices.Min(slices.Collect(maps.Keys(c.values)))))
+				signed = append(signed, fmt.Sprintf("%q (%s)", n, strings.Join(amountsOf(c.values), ", ")))
 			case g.someNumber(c.values):
 				// In the table of another domain most of its values may be numbers.
 				g.columns.Ignore = append(g.columns.Ignore, n)
@@ -149,7 +148,7 @@ func (g *tableGuess) roles() {
 		g.note("columns of numbers in which many values are none are left out: %s; write numbers, or what columns.missing lists, to use them", strings.Join(mixed, ", "))
 	}
 	if len(signed) > 0 {
-		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone to use them", strings.Join(signed, ", "))
+		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone, or all of a column with one unit, to use them", strings.Join(signed, ", "))
 	}
 	others := slices.DeleteFunc(datafile.Without(g.text, g.columns.Categorical), func(n string) bool { return amounts[n] })
 	if len(others) > 0 {
@@ -160,30 +159,6 @@ func (g *tableGuess) roles() {
 // mostOdd bounds the rows that one input may cost, since its values are no numbers there: one in so
 // many.
 const mostOdd = 20
-
-// amount is a number with a sign or a unit: $1,200.50, (3.00), 12 %, 4.5 kg, <0.01.
-var amount = regexp.MustCompile(`^[^\pL\pN]{0,3}[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?[^\pL\pN]{0,3}(?:\pL[\pL\pN/^·*]{0,7})?[^\pL\pN]{0,2}$`)
-
-// isMeasured reports whether some values are numbers with signs or units, all of them alike: what is left
-// without the number is the same.
-func (g *tableGuess) isMeasured(values map[string]bool) bool {
-	around := ""
-	for v := range values {
-		if !amount.MatchString(v) {
-			return false
-		}
-		rest := strings.TrimSpace(strings.Trim(figures.ReplaceAllString(v, " "), " "))
-		if around == "" {
-			around = rest
-		}
-		if rest == "" || rest != around {
-			return false
-		}
-	}
-	return len(values) > 1
-}
-
-var figures = regexp.MustCompile(`[-+−]?[0-9][0-9.,' \x{a0}\x{202f}]*(?:[eE][-+]?[0-9]+)?`)
 
 // calledPredicted finds the column that its name says is predicted, the last of several; -1 without one.
 // The last of the names say it only where the last column has numbers, too: it is the class otherwise.

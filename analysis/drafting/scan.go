@@ -89,6 +89,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 		found = found[:study.MaxDomains]
 	}
 	s.nameAll(found)
+	s.tellUnits(found)
 	s.write(found)
 	s.draft.Found = append(s.draft.Found, s.passedOver()...)
 	return s.draft, nil

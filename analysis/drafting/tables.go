@@ -238,5 +238,6 @@ func (s *scanner) probeTable(p string) (*find, error) {
 	if len(g.rows) == 0 {
 		return nil, fmt.Errorf("no row has as many fields as the first line, which has %d", len(g.names))
 	}
+	g.findUnits()
 	return g.find()
 }

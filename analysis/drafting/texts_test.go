@@ -212,13 +212,13 @@ func TestScanAmounts(t *testing.T) {
 		filetest.Write(t, dir, plant+".csv", filetest.Lines(rows...))
 	}
 	s, domains, draft := settled(t, dir)
-	if d := domains[0]; s.Input.Kind != study.Table || !slices.Equal(d.Features, []string{"rare", "x"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 199 {
+	if d := domains[0]; s.Input.Kind != study.Table || !slices.Equal(d.Features, []string{"yield", "price", "temp", "weight", "rare", "x"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 199 {
 		t.Errorf("%s of %q", s.Input.Kind, d.Features)
 	}
 	text := strings.Join(draft.Found, "\n")
 	for _, want := range []string{
 		`left out: "conc" (100 of 400 rows, one with "<0.01")`,
-		`with signs or units are left out: "yield" (0.0%), "price" ($1,000.50), "temp" (10.0°C), "weight" (0.25 kg)`,
+		`written with units, which columns.units takes away: "price" ($), "temp" (°C), "weight" (kg), "yield" (%)`,
 		`columns of text are left out: "address", "path"`,
 	} {
 		if !strings.Contains(text, want) {

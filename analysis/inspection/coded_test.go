@@ -76,3 +76,25 @@ func TestSpelledApart(t *testing.T) {
 		t.Errorf("warnings %v", r.Warnings)
 	}
 }
+
+// TestUnitsApart warns of columns that two domains write with other units, or one of them with none.
+func TestUnitsApart(t *testing.T) {
+	dir := t.TempDir()
+	for name, form := range map[string]string{"a": "%d %%,%d kg,$%d,%d", "b": "%d,%d kg,€%d,%d"} {
+		lines := []string{"share,weight,debt,price"}
+		for i := range 60 {
+			lines = append(lines, fmt.Sprintf(form, 1+i*7%50, i%9, 100+i*i%70, i*13%40))
+		}
+		write(t, dir, name+".csv", rows(lines...))
+	}
+	r := inspect(t, dir, `domains:
+  - {name: a, data: a.csv, columns: {targets: [price], units: {share: '%', weight: kg, debt: $}}}
+  - {name: b, data: b.csv, columns: {targets: [price], units: {weight: kg, debt: €}}}
+`, exactly)
+	if got := r.Pairs[0].UnitsApart; !slices.Equal(got, []string{"debt ($ and €)", "share (% and none)"}) {
+		t.Errorf("%q", got)
+	}
+	if !warns(r, Caution, "a, b", "numbers of a column are written with different units, and are taken as they are: debt ($ and €), share (% and none). Where they are not the same, convert one domain's, or leave the column out by columns.ignore") {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+}

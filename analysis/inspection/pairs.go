@@ -1,7 +1,9 @@
 package inspection
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -21,6 +23,9 @@ type Pair struct {
 	// SpelledApart are classes that may be the same and are spelled differently, such as
 	// "ok" and "OK ", or "0" and "no" where both domains have two classes.
 	SpelledApart []string `json:"spelled_apart,omitempty"`
+	// UnitsApart are columns whose numbers are written with other units in both domains, such as
+	// "price ($ and €)".
+	UnitsApart []string `json:"units_apart,omitempty"`
 	// Distance is the root mean square, over features, of the difference of
 	// means in units of the pooled standard deviation (Cohen's d). A hint at how
 	// far apart inputs lie, and no more: near domains need not help each other.
@@ -58,9 +63,31 @@ func newPairs(domains []*dataset.Domain, reports []Domain) [][]Pair {
 				}
 			}
 			p.SpelledApart = spelledApart(d.Task.Classes, e.Task.Classes)
+			p.UnitsApart = unitsApart(d, e)
 			if p.SameInputs {
 				p.Distance = distance(reports[a].Features, reports[b].Features)
 			}
+		}
+	}
+	return out
+}
+
+// unitsApart lists the columns that have one unit in a and another, or none, in b.
+func unitsApart(a, b *dataset.Domain) []string {
+	columns := map[string]bool{}
+	for n := range a.Units {
+		columns[n] = true
+	}
+	for n := range b.Units {
+		columns[n] = true
+	}
+	has := func(d *dataset.Domain, n string) bool {
+		return slices.Contains(d.Features, n) || slices.Contains(d.Task.Targets, n)
+	}
+	var out []string
+	for _, n := range slices.Sorted(maps.Keys(columns)) {
+		if a.Units[n] != b.Units[n] && has(a, n) && has(b, n) {
+			out = append(out, fmt.Sprintf("%s (%s and %s)", n, cmp.Or(a.Units[n], "none"), cmp.Or(b.Units[n], "none")))
 		}
 	}
 	return out

@@ -321,6 +321,9 @@ func (w *warner) pair(p *Pair, first bool) {
 	if p.SpelledApart != nil {
 		w.add(Caution, names, "classes that may be the same are spelled differently, %s: spell them alike where they are, since models are tested on another domain by the names of classes", wording.First(p.SpelledApart, mostNames))
 	}
+	if p.UnitsApart != nil {
+		w.add(Caution, names, "numbers of a column are written with different units, and are taken as they are: %s. Where they are not the same, convert one domain's, or leave the column out by columns.ignore", wording.First(p.UnitsApart, mostNames))
+	}
 	if first && !p.SameInputs {
 		w.add(Stop, names, "their inputs differ in shape or in the names of features; one trunk needs the same")
 	}

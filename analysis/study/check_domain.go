@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 )
@@ -175,6 +176,14 @@ func (c *domainChecker) columnRoles(col *Columns) {
 	}
 	if !slices.Contains([]string{"", "comma", "semicolon", "tab", "pipe", "space"}, col.Delimiter) && len([]rune(col.Delimiter)) != 1 {
 		c.fail("columns.delimiter", "%q is not comma, semicolon, tab, pipe, space or one character", col.Delimiter)
+	}
+	for _, n := range sortedKeys(col.Units) {
+		switch unit := col.Units[n]; {
+		case c.d.Format == Parquet:
+			c.fail("columns.units", "Parquet's numbers are written without units; units are for tables of text")
+		case unit == "" || strings.TrimSpace(unit) != unit || unit[0] >= '0' && unit[0] <= '9' || strings.ContainsAny(unit[:1], "+-.,"):
+			c.fail("columns.units."+n, "%q cannot be told from a number; write what stands before or behind it, such as $ or kg", unit)
+		}
 	}
 	c.roles(col)
 }

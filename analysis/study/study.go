@@ -247,6 +247,7 @@ type Columns struct {
 	Encoding  string            // empty: by content
 	Decimal   string            // point or comma; empty: by content
 	Thousands string            // none, comma, point, space or apostrophe; empty: by content
+	Units     map[string]string // of columns: what stands before or behind their numbers
 	Skip      *int              // lines before the header; nil: by content
 	Comment   string            // what lines begin with that are no rows; empty: by content
 	Header    *bool             // nil: true, unless Names are given
