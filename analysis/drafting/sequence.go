@@ -280,6 +280,7 @@ func (s *scanner) takeSequence(p, format string) bool {
 	counters, _ := commonColumns(found)
 	poolGuesses(found)
 	f := found[0]
+	f.takeUnits(found[1:])
 	f.rel, f.at, f.paths = q.pattern, q.at, q.files
 	if q.lone && !s.namesDomains(f) {
 		q.broken = true

@@ -53,6 +53,24 @@ func (g *tableGuess) unitOf(j int) string {
 	return unit
 }
 
+// takeUnits gives a table that lies in several files the units that further files show: a column may have
+// no values on the first day.
+func (f *find) takeUnits(files []*find) {
+	columns := *f.columns
+	columns.Units = maps.Clone(columns.Units)
+	for _, other := range files {
+		for n, unit := range other.columns.Units {
+			if columns.Units == nil {
+				columns.Units = map[string]string{}
+			}
+			if columns.Units[n] == "" {
+				columns.Units[n] = unit
+			}
+		}
+	}
+	f.columns = &columns
+}
+
 // tellUnits leaves units to columns that are read as numbers, says which these are, and warns of those that
 // have another unit, or none, in another domain.
 func (s *scanner) tellUnits(found []*find) {

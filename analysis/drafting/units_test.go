@@ -58,6 +58,30 @@ func TestScanUnits(t *testing.T) {
 	}
 }
 
+// TestScanUnitsOfDays finds the unit of a column that has no values on the first day.
+func TestScanUnitsOfDays(t *testing.T) {
+	dir := t.TempDir()
+	for _, plant := range []string{"north", "south"} {
+		for day := 1; day <= 3; day++ {
+			rows := []string{"load,flow,ok"}
+			for i := range 30 {
+				load := fmt.Sprintf("%d kW", i*i*7%83)
+				if day == 1 {
+					load = ""
+				}
+				rows = append(rows, fmt.Sprintf("%s,%d.5,%s", load, i*i%47, []string{"yes", "no"}[i%2]))
+			}
+			filetest.Write(t, dir, fmt.Sprintf("%s/2024-01-0%d.csv", plant, day), filetest.Lines(rows...))
+		}
+	}
+	_, domains, draft := settled(t, dir)
+	for _, d := range domains {
+		if d.Units["load"] != "kW" || !slices.Equal(d.Numbers(), []string{"load", "flow"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 90 {
+			t.Errorf("%s: units %v, features %q\n%s", d.Name, d.Units, d.Features, strings.Join(draft.Found, "\n"))
+		}
+	}
+}
+
 // TestAmountsOf gives examples of the units that a column mixes.
 func TestAmountsOf(t *testing.T) {
 	for _, c := range []struct {
