@@ -37,7 +37,7 @@ func AnalyzeFolder(folder layout.Folder, measure string) (*Results, error) {
 	for _, name := range []string{TransferFile, MatrixFile, CapacityFile, WeightingFile, OutputsFile, SourcesFile} {
 		tables = append(tables, filepath.Join(folder.Tables(), name))
 	}
-	return results, folder.Derive(func(d *layout.Derivation) error {
+	return results, origin.Derive(func(d *layout.Derivation) error {
 		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}

@@ -116,7 +116,7 @@ func RecommendFolder(folder layout.Folder, o Options) (*Recommendation, error) {
 		return nil, err
 	}
 	made := made(folder)
-	err = folder.Derive(func(d *layout.Derivation) error {
+	err = origin.Derive(func(d *layout.Derivation) error {
 		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func WriteFolder(folder layout.Folder, file string, l language.Language) (*Input
 	if l != "" && l != language.English {
 		with = Settings{l}
 	}
-	return in, folder.Derive(func(d *layout.Derivation) error {
+	return in, origin.Derive(func(d *layout.Derivation) error {
 		if err := WriteHTML(file, in); err != nil {
 			return err
 		}
@@ -176,7 +176,10 @@ func finishedHistory(folder layout.Folder) ([]HistoryRow, error) {
 	if err != nil && !errors.Is(err, layout.ErrLedger) {
 		return nil, err
 	}
-	used := ledger.Files[filepath.Base(folder.Results())].From
+	var used map[string]string // where the ledger is that of these results
+	if made := ledger.Files[filepath.Base(folder.Results())]; slices.Contains(versioned.ReadSince(0, folder.Results()), made.SHA256) {
+		used = made.From
+	}
 	var all []HistoryRow
 	for _, r := range plan.Runs {
 		dir := folder.Run(r.ID)

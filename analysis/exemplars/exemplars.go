@@ -90,12 +90,16 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 	if list.Unseen == nil {
 		from = seenIn(plan)
 	}
-	return list, folder.Derive(func(d *layout.Derivation) error {
-		origin, err := folder.Origin(folder.Results())
-		if err != nil {
-			return fmt.Errorf("exemplars: %w", err)
-		}
-		if now, err := layout.HashFile(folder.Results()); err == nil && now != sum {
+	origin, err := folder.Origin(folder.Results())
+	if err != nil {
+		return nil, fmt.Errorf("exemplars: %w", err)
+	}
+	isOther := func() bool {
+		now, err := layout.HashFile(folder.Results())
+		return err == nil && now != sum
+	}
+	return list, origin.Derive(func(d *layout.Derivation) error {
+		if isOther() && isOther() { // a file system may give what it was before, once
 			return nil // another process has analysed the folder since, and writes its own
 		}
 		if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/sharewise/sharewise/analysis"
 	"github.com/sharewise/sharewise/analysis/effect"
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // Exemplar is one of the samples that an arm helped or harmed most, with what
@@ -61,7 +62,7 @@ func (f *Feature) UnmarshalJSON(data []byte) error {
 // Read reads the list that [Write] wrote. A file that does not exist
 // is an empty list.
 func Read(path string) ([]Exemplar, error) {
-	data, err := filelimit.ReadFile(path, filelimit.State)
+	data, err := versioned.ReadFile(path)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}

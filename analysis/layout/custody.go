@@ -120,7 +120,7 @@ func (f Folder) change(how func(files map[string]Record)) error {
 }
 
 // Alone does something while nobody else changes the ledger or what it speaks of. It must
-// not take long, since others wait, nor write records, see [Folder.Derive].
+// not take long, since others wait, nor write records, see [Origin.Derive].
 func (f Folder) Alone(do func() error) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
@@ -203,12 +203,13 @@ func (f Folder) name(path string) string {
 type Origin struct {
 	folder Folder
 	from   map[string]string
+	taken  versioned.Moment // before it was
 }
 
 // Origin takes down what a file is going to be made of: files of the folder by their
 // paths, and AllRuns or IndependentRuns.
 func (f Folder) Origin(of ...string) (*Origin, error) {
-	o := &Origin{f, map[string]string{}}
+	o := &Origin{f, map[string]string{}, versioned.Now()}
 	for _, what := range of {
 		if what == AllRuns || what == IndependentRuns {
 			ended, err := f.Ended(what == IndependentRuns)
@@ -239,18 +240,37 @@ func (f Folder) sumOfFile(path string) (string, error) {
 	return sum, err
 }
 
-// Derivation is the writing of derived files, see [Folder.Derive].
+// Confirm returns an error where a file that something is made of was read otherwise, since, than it was
+// taken down: it has changed, or the file system gave what it was before. [Origin.Derive] does so, too.
+func (o *Origin) Confirm() error {
+	for _, name := range slices.Sorted(maps.Keys(o.from)) {
+		path := filepath.Join(string(o.folder), filepath.FromSlash(name))
+		for _, sum := range versioned.ReadSince(o.taken, path) {
+			if sum != o.from[name] {
+				return fmt.Errorf("%s: has changed while it was read; give the command again", path)
+			}
+		}
+	}
+	return nil
+}
+
+// Derivation is the writing of derived files, see [Origin.Derive].
 type Derivation struct {
 	folder  Folder
 	records map[string]Record
 }
 
-// Derive writes derived files of a folder, and what the ledger says of them, while no
+// Derive writes files of a folder that were made of this, and what the ledger says of them, while no
 // other process does: of two commands that make the same files at once, all files and
 // records are those of one of them. do writes the files and tells the derivation of each;
-// it must not take long, since others wait.
-func (f Folder) Derive(do func(d *Derivation) error) error {
+// it must not take long, since others wait. Nothing is written where a file was not read as
+// it was taken down.
+func (o *Origin) Derive(do func(d *Derivation) error) error {
+	f := o.folder
 	return f.Alone(func() error {
+		if err := o.Confirm(); err != nil {
+			return err
+		}
 		d := &Derivation{f, map[string]Record{}}
 		if err := do(d); err != nil {
 			return err
@@ -299,7 +319,7 @@ func (d *Derivation) Confirm(sums map[string]string) error {
 // Write writes a JSON file of the folder that was made of this, with settings, which may
 // be nil, and vouches for it and for further files that were written before.
 func (o *Origin) Write(settings any, path string, v any, further ...string) error {
-	return o.folder.Derive(func(d *Derivation) error {
+	return o.Derive(func(d *Derivation) error {
 		if err := WriteJSON(path, v); err != nil {
 			return err
 		}
@@ -310,7 +330,7 @@ func (o *Origin) Write(settings any, path string, v any, further ...string) erro
 // Record says of files of the folder that are there that they were made of this, with
 // settings, which may be nil.
 func (o *Origin) Record(settings any, files ...string) error {
-	return o.folder.Derive(func(d *Derivation) error { return d.Record(o, settings, files...) })
+	return o.Derive(func(d *Derivation) error { return d.Record(o, settings, files...) })
 }
 
 // Ended maps the folders of the plan's runs that have ended, and of its baselines, to

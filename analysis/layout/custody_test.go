@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // TestTwoWriters lets processes write records of a folder at once: none is lost, and the
@@ -73,7 +75,7 @@ func TestConfirm(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err = f.Derive(func(d *Derivation) error {
+	err = origin.Derive(func(d *Derivation) error {
 		if err := d.Record(origin, nil, made); err != nil {
 			return err
 		}
@@ -88,5 +90,49 @@ func TestConfirm(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestReadOtherwise writes nothing of what was read as it was not when it was taken down.
+func TestReadOtherwise(t *testing.T) {
+	f := Folder(t.TempDir())
+	from, made := filepath.Join(string(f), "results.json"), filepath.Join(string(f), "groups.json")
+	write := func(text string) {
+		if err := os.WriteFile(from, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() {
+		if _, err := versioned.ReadFile(from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		before func() // the origin is taken
+		after  func()
+		want   string // in the error
+	}{
+		{"as it was", func() { read() }, func() { read() }, ""},
+		{"unread", func() {}, func() { write("other") }, ""},
+		{"read elsewhere before", func() { write("other"); read(); write("one") }, func() { read() }, ""},
+		{"once another", func() { read() }, func() { read(); write("other"); read(); write("one"); read() }, from + ": has changed while it was read"},
+		{"gone by then", func() { os.Remove(from) }, func() { write("one"); read() }, from + ": has changed while it was read"},
+	} {
+		write("one")
+		os.Remove(made)
+		c.before()
+		origin, err := f.Origin(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.after()
+		err = origin.Write(nil, made, "made")
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+		if _, gone := os.Stat(made); (gone != nil) != (c.want != "") {
+			t.Errorf("%s: %v", c.name, gone)
+		}
 	}
 }

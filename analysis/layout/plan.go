@@ -9,6 +9,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
+	"github.com/sharewise/sharewise/analysis/versioned"
 )
 
 // ErrNoPlan is returned for a folder in which no study was run.
@@ -20,7 +21,7 @@ func (f Folder) ReadPlan() (*study.Plan, error) {
 	if err := f.whole(); err != nil {
 		return nil, err
 	}
-	data, err := filelimit.ReadFile(f.Plan(), filelimit.State)
+	data, err := versioned.ReadFile(f.Plan())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", f.Plan(), ErrNoPlan)
 	}

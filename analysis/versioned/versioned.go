@@ -54,7 +54,7 @@ func DecodeSince(data []byte, oldest, want int, v any) error {
 
 // Read is [Decode] for a file. Errors about its content name it.
 func Read(path string, want int, v any) error {
-	data, err := filelimit.ReadFile(path, filelimit.State)
+	data, err := ReadFile(path)
 	if err != nil {
 		return err
 	}

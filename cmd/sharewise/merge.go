@@ -118,6 +118,9 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 		return err
 	}
 	p, err := project.Planned(ctx, folder, int64(memory))
+	if err == nil {
+		err = origin.Confirm()
+	}
 	if err != nil {
 		return inputError(err)
 	}

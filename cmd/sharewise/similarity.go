@@ -11,7 +11,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/similarity"
-	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio/exec"
 )
@@ -127,25 +126,18 @@ func (a *app) compared(ctx context.Context, path string, folder layout.Folder, m
 		p, err := reading{memory: memory}.open(ctx, path)
 		return p, nil, err
 	}
-	plan, err := readPlan(folder)
-	if err != nil {
-		return nil, nil, err
-	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
 		return nil, nil, inputError(err)
 	}
+	if _, err := readPlan(folder); err != nil {
+		return nil, nil, err
+	}
 	p, err := project.Planned(ctx, folder, int64(memory))
-	if err == nil && !sameRuns(p.Plan, plan) {
-		err = fmt.Errorf("%s has changed while it was read; give the same command again", folder.Plan())
+	if err == nil {
+		err = origin.Confirm()
 	}
 	return p, origin, inputError(err)
-}
-
-// sameRuns reports whether two plans are of the same runs of the same data.
-func sameRuns(a, b *study.Plan) bool {
-	return slices.EqualFunc(a.Runs, b.Runs, func(x, y study.PlannedRun) bool { return x.Hash == y.Hash }) &&
-		slices.EqualFunc(a.Domains, b.Domains, func(x, y study.PlanDomain) bool { return x.SHA256 == y.SHA256 })
 }
 
 // printSimilarities prints a line for every pair, with its score by each measure.

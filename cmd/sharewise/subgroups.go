@@ -99,13 +99,13 @@ func newSubgroupsCommand(a *app) *cobra.Command {
 
 // subgroups measures subgroups and writes them beside the results.
 func (a *app) subgroups(ctx context.Context, folder layout.Folder, f subgroupFlags, memory byteSize) (*analysis.Subgroups, error) {
-	plan, err := readPlan(folder)
-	if err != nil {
-		return nil, err
-	}
 	origin, err := folder.Origin(folder.Plan(), layout.AllRuns)
 	if err != nil {
 		return nil, inputError(err)
+	}
+	plan, err := readPlan(folder)
+	if err != nil {
+		return nil, err
 	}
 	s, err := analysis.OpenFolder(folder)
 	if err != nil {

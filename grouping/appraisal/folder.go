@@ -44,7 +44,7 @@ func Folder(folder layout.Folder, o Options) (*Appraisal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a, folder.Derive(func(d *layout.Derivation) error {
+	return a, origin.Derive(func(d *layout.Derivation) error {
 		if err := os.MkdirAll(folder.Tables(), 0o777); err != nil {
 			return err
 		}

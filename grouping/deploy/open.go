@@ -43,6 +43,10 @@ func Open(folder layout.Folder, o Options) (*Bundle, error) {
 }
 
 func open(folder layout.Folder, o Options) (*Bundle, error) {
+	origin, err := folder.Origin(folder.Plan(), folder.Results(), folder.Groups())
+	if err != nil {
+		return nil, err
+	}
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return nil, err
@@ -65,7 +69,11 @@ func open(folder layout.Folder, o Options) (*Bundle, error) {
 	if err := g.current(); err != nil {
 		return nil, err
 	}
-	return g.bundle()
+	b, err := g.bundle()
+	if err != nil {
+		return nil, err
+	}
+	return b, origin.Confirm()
 }
 
 // gatherer has what a bundle is made from.

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"math"
 
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/versioned"
@@ -128,7 +127,7 @@ func compare(promised, delivered grouping.Shrunk, margin float64) Comparison {
 // values gains were added up, none for sums.
 func ReadHistory(folder layout.Folder) (*History, error) {
 	h := History{Version: historyVersion, Records: []Record{}}
-	data, err := filelimit.ReadFile(folder.Promises(), filelimit.State)
+	data, err := versioned.ReadFile(folder.Promises())
 	if errors.Is(err, fs.ErrNotExist) {
 		return &h, nil
 	}

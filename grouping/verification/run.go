@@ -36,12 +36,19 @@ type Options struct {
 // and adds the record to the folder's history. It fails with train.ErrInterrupted
 // when ctx ends; called again, it goes on.
 func Run(ctx context.Context, p *project.Project, b exec.Backend, folder layout.Folder, o Options) (*Record, error) {
+	basis, err := folder.Origin(folder.Groups(), folder.Plan())
+	if err != nil {
+		return nil, err
+	}
 	groups, err := grouping.ReadFile(folder.Groups())
 	if err != nil {
 		return nil, err
 	}
 	plan, err := folder.ReadPlan()
 	if err != nil {
+		return nil, err
+	}
+	if err := basis.Confirm(); err != nil {
 		return nil, err
 	}
 	v := &verifier{project: p, backend: b, folder: folder.Verification(), o: o, groups: groups, record: Record{
