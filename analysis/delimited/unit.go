@@ -13,20 +13,37 @@ var measure = regexp.MustCompile(`^(?:([-+−]?)(` + currency + `)` + blankBetwe
 const (
 	blankBetween = `[ \x{a0}\x{202f}\x{2009}]?`
 	// currency stands before a number: a symbol, which letters may tell from those of other
-	// countries, or a code of ISO 4217 that is common in tables.
-	currency = `(?:[A-Z]{1,3})?\p{Sc}|AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|Rs\.?|SEK|SGD|TRY|TWD|USD|ZAR`
-	// behind is a currency, a part of a hundred or a thousand, degrees, or a word.
-	behind = `\p{Sc}|[%‰°º′″'"]|(?:° ?)?[\pL℃℉][\pL\pN/^·*²³⁻¹.-]{0,11}`
+	// countries, a code of ISO 4217 that is common in tables, or another sign of the kind.
+	currency = `(?:[A-Z]{1,3})?\p{Sc}|AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|SEK|SGD|TRY|TWD|USD|ZAR|Rs\.?|Rp\.?|RM|Fr\.?|kr\.?`
+	// behind is a currency, a part of a hundred or a thousand, degrees, or one word or two.
+	behind = `\p{Sc}|[%％‰°º′″'"]|(?:° ?)?[\pL\p{So}][\pL\pN\p{So}/^·*⁻.-]{0,11}(?: \pL{1,6}\.?)?`
 )
 
 // unitAndNumber takes a number apart from the unit that it is written with. ok is false for what is no
 // number with a unit, a bare number included.
 func unitAndNumber(s string) (unit, number string, ok bool) {
+	if inner, negative := inParentheses(strings.TrimSpace(s)); negative {
+		if unit, number, ok = unitAndNumber(inner); ok && isDigits(number[:1]) {
+			return unit, "-" + number, true
+		}
+		return "", "", false
+	}
 	m := measure.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || (m[2] == "") == (m[4] == "") || m[1] != "" && !isDigits(m[3][:1]) {
 		return "", "", false
 	}
 	return m[2] + m[4], m[1] + strings.TrimRight(m[3], " \u00a0\u202f\u2009"), true
+}
+
+// inParentheses is what stands in parentheses, by which accountants write numbers below zero: ($1,200),
+// $(1,200), (4.5 %).
+func inParentheses(s string) (inner string, ok bool) {
+	before, rest, _ := strings.Cut(s, "(")
+	inner, ok = strings.CutSuffix(rest, ")")
+	if before = strings.TrimSpace(before); !ok || strings.ContainsAny(inner, "()") || strings.ContainsAny(before, "-+0123456789") || strings.HasPrefix(before, minusSign) {
+		return "", false
+	}
+	return before + strings.TrimSpace(inner), true
 }
 
 // UnitOf finds the unit that most of some numbers are written with: $ of $1,200.50 and -$3, kg of 4.5 kg. It
@@ -53,6 +70,12 @@ func UnitOf(numbers []string) string {
 // WithoutUnit takes its unit from a number. ok is false for a text that is not written with it.
 func WithoutUnit(s, unit string) (number string, ok bool) {
 	s = strings.TrimSpace(s)
+	if inner, negative := inParentheses(s); negative {
+		if number, ok = WithoutUnit(inner, unit); ok && number != "" && isDigits(number[:1]) {
+			return "-" + number, true
+		}
+		return "", false
+	}
 	if rest, behind := strings.CutSuffix(s, unit); behind {
 		return strings.TrimSpace(rest), true
 	}

@@ -1,6 +1,9 @@
 package delimited
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestUnits takes numbers apart from their units, and other texts not at all.
 func TestUnits(t *testing.T) {
@@ -23,6 +26,20 @@ func TestUnits(t *testing.T) {
 		{"1.5e-3 mol/l", "mol/l", "1.5e-3"},
 		{" 36 months ", "months", "36"},
 		{"1.2k", "k", "1.2"},
+		{"1,200 sq ft", "sq ft", "1,200"},
+		{"1,200円", "円", "1,200"},
+		{"45％", "％", "45"},
+		{"52.5 ㎡", "㎡", "52.5"},
+		{"kr 500", "kr", "500"},
+		{"($1,200)", "$", "-1,200"},
+		{"$ (1,200.50)", "$", "-1,200.50"},
+		{"(4.5 %)", "%", "-4.5"},
+		{"(-4.5 %)", "", ""},
+		{"-(4.5 %)", "", ""},
+		{"((4.5 %))", "", ""},
+		{"5 (4.5 %)", "", ""},
+		{"()", "", ""},
+		{"(", "", ""},
 		{"1'200.– CHF", "", ""},
 		{"12", "", ""},
 		{"-$-3", "", ""},
@@ -32,7 +49,7 @@ func TestUnits(t *testing.T) {
 		{"A12", "", ""},
 		{"room 12", "", ""},
 		{"10-20 years", "", ""},
-		{"12 long words", "", ""},
+		{"12 words that follow", "", ""},
 		{"kg", "", ""},
 		{"", "", ""},
 	} {
@@ -74,4 +91,26 @@ func TestUnitOf(t *testing.T) {
 	if got := UnitOf(nil); got != "" {
 		t.Errorf("of nothing: %q", got)
 	}
+}
+
+// FuzzUnit takes a unit away as it was found, and leaves a number without blanks around it.
+func FuzzUnit(f *testing.F) {
+	for _, s := range []string{"$1,200.50", "-EUR 12", "4.5 kg", "(4.5 %)", "$ (1'000)", "1e-3 mol/l", "− 5", strings.Repeat("(", 1000) + "5 %" + strings.Repeat(")", 1000)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		unit, number, ok := unitAndNumber(s)
+		if UnitOf([]string{s}) != unit || ok == (unit == "") {
+			t.Errorf("%q: unit %q", s, unit)
+		}
+		if !ok {
+			return
+		}
+		if got, ok := WithoutUnit(s, unit); got != number || !ok {
+			t.Errorf("%q without %q: %q, want %q", s, unit, got, number)
+		}
+		if strings.TrimSpace(number) != number || !strings.ContainsAny(number, "0123456789") || strings.TrimSpace(unit) != unit {
+			t.Errorf("%q: number %q, unit %q", s, number, unit)
+		}
+	})
 }
