@@ -100,6 +100,22 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 	return o, nil
 }
 
+// firstTexts are the texts of the first objects, by column: numbers that are written as JSON has them are none.
+func (o *objects) firstTexts() [][]string {
+	out := make([][]string, len(o.names))
+	for _, f := range o.first {
+		if f.err != nil {
+			continue
+		}
+		_ = eachMember(f.text, func(name string, value json.RawMessage) { // reading the row will tell
+			if j, known := o.place[name]; known && bytes.HasPrefix(value, []byte{'"'}) {
+				out[j] = append(out[j], fieldOf(value))
+			}
+		})
+	}
+	return out
+}
+
 // maxKeys bounds the columns that lines can name.
 const maxKeys = 1 << 14
 

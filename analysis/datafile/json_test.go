@@ -12,6 +12,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/datafile/filetest"
+	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/analysis/versioned/alteration"
@@ -76,6 +77,38 @@ func TestObjects(t *testing.T) {
 	_, _, err := objectsOf(t, `[{"a":1},{"a":"`+strings.Repeat("x", 5000)+`"}]`, limits)
 	if err == nil || !strings.Contains(err.Error(), "an object that does not end") {
 		t.Errorf("a long object: %v", err)
+	}
+}
+
+// TestObjectsNotation reads numbers in texts of JSON as tables of text have them, but for decimal commas,
+// which the numbers beside them do not have.
+func TestObjectsNotation(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		set  func(c *study.Columns)
+		want delimited.Notation
+	}{
+		{`[{"a":"1,250.50"},{"a":"3,100.00"},{"a":"900.25"}]`, nil, delimited.Notation{Decimal: '.', Thousands: ','}},
+		{`[{"a":"$1,250.50"},{"a":"$3,100.00"},{"a":"$900.25"}]`, nil, delimited.Notation{Decimal: '.', Thousands: ','}},
+		{`[{"a":1.5,"b":"x, y"},{"a":1.234}]`, nil, delimited.Notation{Decimal: '.'}},
+		{`[{"a":"1,5"},{"a":"2,25"}]`, nil, delimited.Notation{Decimal: '.'}},
+		{`[{"a":"1.250,5"},{"a":"2,25"}]`, func(c *study.Columns) { c.Decimal, c.Thousands = "comma", "point" }, delimited.Notation{Decimal: ',', Thousands: '.'}},
+		{`[{"a":"1 250"},{"a":"12"}]`, func(c *study.Columns) { c.Thousands = "none" }, delimited.Notation{Decimal: '.'}},
+	} {
+		dir := t.TempDir()
+		filetest.Write(t, dir, "a.json", []byte(c.text))
+		columns := study.NewColumns()
+		if c.set != nil {
+			c.set(columns)
+		}
+		r, err := datafile.OpenRecords("a.json", filepath.Join(dir, "a.json"), columns, filelimit.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Notation != c.want {
+			t.Errorf("%s: %+v, want %+v", c.text, r.Notation, c.want)
+		}
+		r.Close()
 	}
 }
 

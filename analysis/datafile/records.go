@@ -73,7 +73,12 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 			f.Close()
 			return nil, f.Broken(err)
 		}
-		return &Records{Reader: &delimited.Reader{Dialect: delimited.Dialect{Delimiter: ',', Names: o.names}}, File: f, objects: o}, nil
+		settings := dialectSettings(name, c)
+		if settings.Decimal == 0 {
+			settings.Decimal = '.' // as the numbers of JSON have it
+		}
+		d := delimited.Dialect{Delimiter: ',', Names: o.names, Notation: delimited.NotationOf(o.firstTexts(), settings)}
+		return &Records{Reader: &delimited.Reader{Dialect: d}, File: f, objects: o}, nil
 	}
 	if err := f.Text(); err != nil {
 		f.Close()

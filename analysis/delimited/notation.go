@@ -114,6 +114,27 @@ func isDigits(s string) bool {
 	return true
 }
 
+// notations are those that settings leave open.
+func (s Settings) notations() []Notation {
+	allowed := slices.DeleteFunc(slices.Clone(notations), func(n Notation) bool {
+		return s.Decimal != 0 && n.Decimal != s.Decimal || s.Thousands != nil && n.Thousands != *s.Thousands
+	})
+	if len(allowed) == 0 { // a separator that is not looked for
+		allowed = []Notation{{max(s.Decimal, '.'), *s.Thousands}}
+		if s.Decimal == ',' {
+			allowed[0].Decimal = ','
+		}
+	}
+	return allowed
+}
+
+// NotationOf finds the notation, of those that settings leave open, in which most texts of some
+// columns are numbers, perhaps with a unit.
+func NotationOf(columns [][]string, s Settings) Notation {
+	n, _ := notationOf(withoutUnits(columns), s.notations())
+	return n
+}
+
 // notationOf finds the notation in which most fields of some columns are
 // numbers. A note says which others would do as well, where they mean other
 // numbers.

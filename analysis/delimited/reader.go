@@ -111,15 +111,7 @@ func Open(r io.Reader, s Settings) (*Reader, error) {
 
 // newReader finds the dialect of a text whose beginning is head.
 func newReader(lines *Lines, head []byte, s Settings) (*Reader, error) {
-	allowed := slices.DeleteFunc(slices.Clone(notations), func(n Notation) bool {
-		return s.Decimal != 0 && n.Decimal != s.Decimal || s.Thousands != nil && n.Thousands != *s.Thousands
-	})
-	if len(allowed) == 0 { // a separator that is not looked for
-		allowed = []Notation{{max(s.Decimal, '.'), *s.Thousands}}
-		if s.Decimal == ',' {
-			allowed[0].Decimal = ','
-		}
-	}
+	allowed := s.notations()
 	out := &Reader{}
 	if c := lines.charset; c != nil && !lines.strict {
 		out.Notes = append(out.Notes, fmt.Sprintf("the text is not UTF-8 and was read as %s; columns.encoding says otherwise", c.name))

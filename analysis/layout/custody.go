@@ -240,6 +240,9 @@ func (f Folder) sumOfFile(path string) (string, error) {
 	return sum, err
 }
 
+// Sum is the SHA-256 of a file that something is made of, as it was taken down: empty where there was none.
+func (o *Origin) Sum(path string) string { return o.from[o.folder.name(path)] }
+
 // Confirm returns an error where a file that something is made of was read otherwise, since, than it was
 // taken down: it has changed, or the file system gave what it was before. [Origin.Derive] does so, too.
 func (o *Origin) Confirm() error {

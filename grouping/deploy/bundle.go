@@ -1,10 +1,8 @@
 package deploy
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -34,14 +32,11 @@ func (g *gatherer) bundle() (*Bundle, error) {
 		m.Decision = string(s.Decision.Kind)
 	}
 	for _, path := range []string{g.folder.Plan(), g.folder.Results(), g.folder.Groups(), g.folder.Provenance()} {
-		sum, err := layout.HashFile(path)
-		if errors.Is(err, fs.ErrNotExist) && path == g.folder.Provenance() {
-			return nil, g.stale("group", "there is no provenance.json, which says what the recommendation rests on")
-		}
-		if err != nil {
-			return nil, err
-		}
+		sum := g.origin.Sum(path)
 		if path == g.folder.Provenance() {
+			if sum == "" {
+				return nil, g.stale("group", "there is no provenance.json, which says what the recommendation rests on")
+			}
 			if err := g.recorded(); err != nil {
 				return nil, err
 			}
@@ -89,11 +84,7 @@ func (g *gatherer) recorded() error {
 	if err != nil {
 		return err
 	}
-	sum, err := layout.HashFile(g.folder.Groups())
-	if err != nil {
-		return err
-	}
-	if was := p.Files[filepath.Base(g.folder.Groups())]; was != sum {
+	if p.Files[filepath.Base(g.folder.Groups())] != g.origin.Sum(g.folder.Groups()) {
 		return g.stale("group", "provenance.json is about another groups.json")
 	}
 	return nil

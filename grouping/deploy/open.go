@@ -43,7 +43,7 @@ func Open(folder layout.Folder, o Options) (*Bundle, error) {
 }
 
 func open(folder layout.Folder, o Options) (*Bundle, error) {
-	origin, err := folder.Origin(folder.Plan(), folder.Results(), folder.Groups())
+	origin, err := folder.Origin(folder.Plan(), folder.Results(), folder.Groups(), folder.Provenance())
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func open(folder layout.Folder, o Options) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gatherer{folder: folder, plan: plan, results: results, groups: groups, o: o}
+	g := &gatherer{folder: folder, origin: origin, plan: plan, results: results, groups: groups, o: o}
 	if err := g.current(); err != nil {
 		return nil, err
 	}
@@ -79,6 +79,7 @@ func open(folder layout.Folder, o Options) (*Bundle, error) {
 // gatherer has what a bundle is made from.
 type gatherer struct {
 	folder  layout.Folder
+	origin  *layout.Origin
 	plan    *study.Plan
 	results *analysis.Results
 	groups  *grouping.Recommendation
