@@ -10,8 +10,9 @@
 //     fields, of which most are numbers, dates or plain words (delimiter.go). A
 //     first line such as "sep=;", which Excel writes, decides.
 //  3. How numbers are spelled: what stands before decimals and between
-//     thousands. The notation in which most fields are numbers is taken; one that
-//     nothing tells from another is said to be ambiguous (notation.go).
+//     thousands. The notation in which most fields are numbers, perhaps with the
+//     unit that their column has (unit.go), is taken; one that nothing tells from
+//     another is said to be ambiguous (notation.go).
 //  4. The layout: lines before the header, lines of comments, the header itself,
 //     units below it (layout.go).
 //

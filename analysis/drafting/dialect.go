@@ -15,7 +15,7 @@ import (
 func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
 	g.Notation = r.Notation
 	g.notes = append(g.notes, r.Notes...)
-	if r.Delimiter != ',' || !r.Plain() {
+	if (r.Delimiter != ',' || !r.Plain()) && !datafile.IsJSON(r.File.Path) {
 		g.columns.Delimiter = nameOf(datafile.Delimiters, r.Delimiter)
 		what := "fields stand between " + delimiterWords(r.Delimiter)
 		if !r.Ambiguous {

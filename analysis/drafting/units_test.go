@@ -82,6 +82,42 @@ func TestScanUnitsOfDays(t *testing.T) {
 	}
 }
 
+// TestScanUnitsInJSON reads amounts below zero as accountants write them, with separators of thousands, in JSON.
+func TestScanUnitsInJSON(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		var rows []string
+		for i := range 80 {
+			fee := fmt.Sprintf("$%d,%03d.50", 1+i*i%7, i)
+			if i%3 == 0 {
+				fee = "(" + fee + ")"
+			}
+			rows = append(rows, fmt.Sprintf(`{"fee": %q, "area": "%d,%03d sq ft", "ok": "%s"}`, fee, 1+i*i%5, i*7%1000, []string{"yes", "no"}[i%2]))
+		}
+		filetest.Write(t, dir, name+".jsonl", filetest.Lines(rows...))
+	}
+	_, domains, draft := settled(t, dir)
+	text := strings.Join(draft.Found, "\n")
+	for _, d := range domains {
+		if !slices.Equal(d.Numbers(), []string{"fee", "area"}) || !maps.Equal(d.Units, map[string]string{"fee": "$", "area": "sq ft"}) || d.Train.Len()+d.Val.Len()+d.Test.Len() != 80 {
+			t.Errorf("%s: %q in %v\n%s", d.Name, d.Features, d.Units, text)
+		}
+		x := make([]float64, 2)
+		d.Test.Raw(0, x)
+		id := int(d.Test.ID(0))
+		want := float64(1000*(1+id*id%7)+id) + .5
+		if id%3 == 0 {
+			want = -want
+		}
+		if x[0] != want || x[1] != float64(1000*(1+id*id%5)+id*7%1000) {
+			t.Errorf("%s: row %d is %v", d.Name, id, x)
+		}
+	}
+	if strings.Contains(text, "fields stand between") {
+		t.Errorf("found\n%s", text)
+	}
+}
+
 // TestAmountsOf gives examples of the units that a column mixes.
 func TestAmountsOf(t *testing.T) {
 	for _, c := range []struct {
