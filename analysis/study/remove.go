@@ -34,6 +34,9 @@ func Remove(data []byte, name string) ([]byte, error) {
 	if list.IsFlowStyle {
 		return nil, fmt.Errorf("the domains stand in one line; give each a line of its own that begins with '- '")
 	}
+	if bytes.Count(data, []byte("\r")) > bytes.Count(data, []byte("\r\n")) {
+		return nil, fmt.Errorf("some lines end with a carriage return alone, which are not counted as others are; save the study with line feeds")
+	}
 	column := list.GetToken().Position.Column // of the dashes
 	item := slices.IndexFunc(list.Values, func(n ast.Node) bool {
 		var dom Domain

@@ -34,6 +34,7 @@ func TestRemove(t *testing.T) {
 		"version: 1\nname: s\ndomains: {by: plant}\n":                                      "values of a column",
 		"version: 1\nname: s\n": "no domains",
 		flow:                    `no domain "z"`,
+		"version: 1\nname: s\ndomains:\n- {name: a,\rdata: a.csv}\n-\r{name: z, data: z.csv}\n": "a carriage return alone",
 	} {
 		if _, err := Remove([]byte(text), "z"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
