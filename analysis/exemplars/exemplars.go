@@ -95,11 +95,15 @@ func Write(ctx context.Context, folder layout.Folder, plan *study.Plan, results 
 		return nil, fmt.Errorf("exemplars: %w", err)
 	}
 	isOther := func() bool {
-		now, err := layout.HashFile(folder.Results())
-		return err == nil && now != sum
+		for range 2 { // a file system may give what it was before, once
+			if now, err := layout.HashFile(folder.Results()); err != nil || now == sum {
+				return false
+			}
+		}
+		return true
 	}
 	return list, origin.Derive(func(d *layout.Derivation) error {
-		if isOther() && isOther() { // a file system may give what it was before, once
+		if isOther() {
 			return nil // another process has analysed the folder since, and writes its own
 		}
 		if err := layout.WriteJSON(folder.Exemplars(), list.Exemplars); err != nil {
