@@ -67,7 +67,7 @@ func FoldersAbove(dir string) []fs.FileInfo {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
-	for dir = Absolute(dir); ; dir = filepath.Dir(dir) {
+	for dir = filelimit.Absolute(dir); ; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err == nil {
 			out = append(out, info)
 		}
@@ -104,12 +104,4 @@ var clutter = []string{"@eadir", "#recycle", "__macosx", "$recycle.bin", "system
 // a dot, or is what systems put among data.
 func Hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || slices.Contains(clutter, strings.ToLower(name))
-}
-
-// Absolute is a folder by its whole path, where the system knows it.
-func Absolute(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		return abs
-	}
-	return dir
 }

@@ -4,11 +4,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // measure is a number with its unit: $1,200.50, -€3, EUR 12, 45 %, 4.5 kg, 12 m/s².
 // Its groups are a sign before a currency, that currency, the number, and what stands behind it.
-var measure = regexp.MustCompile(`^(?:([-+−]?)(` + currency + `)` + blankBetween + `)?([-+−]?[0-9][0-9.,'’ \x{a0}\x{202f}\x{2009}]*(?:[eE][-+]?[0-9]{1,2})?)` + blankBetween + `(` + behind + `)?$`)
+var measure = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:([-+−]?)(` + currency + `)` + blankBetween + `)?([-+−]?[0-9][0-9.,'’ \x{a0}\x{202f}\x{2009}]*(?:[eE][-+]?[0-9]{1,2})?)` + blankBetween + `(` + behind + `)?$`)
+})
 
 const (
 	blankBetween = `[ \x{a0}\x{202f}\x{2009}]?`
@@ -28,7 +31,7 @@ func unitAndNumber(s string) (unit, number string, ok bool) {
 		}
 		return "", "", false
 	}
-	m := measure.FindStringSubmatch(strings.TrimSpace(s))
+	m := measure().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || (m[2] == "") == (m[4] == "") || m[1] != "" && !isDigits(m[3][:1]) {
 		return "", "", false
 	}

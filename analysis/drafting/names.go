@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -24,7 +25,7 @@ func (s *scanner) nameAll(found []*find) {
 		return func(f *find) string {
 			w := words(f)
 			if len(w) == 0 {
-				return filepath.Base(datafile.Absolute(s.root))
+				return filepath.Base(filelimit.Absolute(s.root))
 			}
 			return w[max(0, len(w)-n)]
 		}

@@ -123,12 +123,12 @@ func (g *tableGuess) roles() {
 		case g.date(j):
 		default:
 			g.text = append(g.text, n)
-			switch {
+			switch examples := amountsOf(c.values); {
 			case len(c.values) > 1 && len(c.values) <= mostProposed && len(c.values) <= len(g.rows)/4:
 				g.columns.Categorical = append(g.columns.Categorical, n)
-			case len(amountsOf(c.values)) > 0:
+			case len(examples) > 0:
 				amounts[n] = true
-				signed = append(signed, fmt.Sprintf("%q (%s)", n, strings.Join(amountsOf(c.values), ", ")))
+				signed = append(signed, fmt.Sprintf("%q (%s)", n, strings.Join(examples, ", ")))
 			case g.someNumber(c.values):
 				// In the table of another domain most of its values may be numbers.
 				g.columns.Ignore = append(g.columns.Ignore, n)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/delimited"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
@@ -339,7 +340,7 @@ func (s *scanner) path(name string) string { return filepath.Join(s.root, filepa
 func (s *scanner) below(p string) string {
 	rel, err := filepath.Rel(s.root, p)
 	if err != nil { // one is absolute, the other is not
-		rel, err = filepath.Rel(datafile.Absolute(s.root), datafile.Absolute(p))
+		rel, err = filepath.Rel(filelimit.Absolute(s.root), filelimit.Absolute(p))
 	}
 	if err != nil {
 		rel = p

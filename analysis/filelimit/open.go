@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // ErrKind is what every error about a path that is no regular file matches.
@@ -103,4 +104,12 @@ func (l Limits) ReadFile(path string, n Name) ([]byte, error) {
 			data = append(data, 0)[:len(data)]
 		}
 	}
+}
+
+// Absolute is the whole path of a file or folder, where the system knows it.
+func Absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }

@@ -250,11 +250,15 @@ func (o *Origin) Confirm() error {
 		path := filepath.Join(string(o.folder), filepath.FromSlash(name))
 		for _, sum := range versioned.ReadSince(o.taken, path) {
 			if sum != o.from[name] {
-				return fmt.Errorf("%s: has changed while it was read; give the command again", path)
+				return errChanged(path)
 			}
 		}
 	}
 	return nil
+}
+
+func errChanged(path string) error {
+	return fmt.Errorf("%s: has changed while it was read; give the command again", path)
 }
 
 // Derivation is the writing of derived files, see [Origin.Derive].
@@ -313,7 +317,7 @@ func (d *Derivation) Confirm(sums map[string]string) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		if sum, ok := known[name]; ok && sum != sums[name] {
-			return fmt.Errorf("%s: has changed while it was read; give the command again", filepath.Join(string(d.folder), name))
+			return errChanged(filepath.Join(string(d.folder), name))
 		}
 	}
 	return nil

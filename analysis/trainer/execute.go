@@ -13,6 +13,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -102,7 +103,7 @@ func Execute(ctx context.Context, job *Job, dir layout.RunFolder) (*layout.Done,
 	}
 	lap(&spent.Prepare)
 	p := &process{
-		args: job.Program.Args, dir: work, study: absolute(job.Study.Path(".")), seed: spec.RandomSeed, threads: spec.Threads,
+		args: job.Program.Args, dir: work, study: filelimit.Absolute(job.Study.Path(".")), seed: spec.RandomSeed, threads: spec.Threads,
 		limit: job.Program.settings.Limit(), out: new(output),
 	}
 	err = p.run(ctx)
@@ -244,7 +245,7 @@ func (j *Job) prepare(work string) (*Spec, error) {
 		spec.Settings = map[string]string{}
 	}
 	if r.Rung.Path != "" {
-		spec.Rung.Path = absolute(j.Study.Path(r.Rung.Path))
+		spec.Rung.Path = filelimit.Absolute(j.Study.Path(r.Rung.Path))
 	}
 	h := handing{dir: work, samples: t.Samples, raw: t.Inputs == study.RawInputs}
 	for i, d := range j.Domains {
@@ -279,7 +280,7 @@ func (j *Job) domain(h handing, d *dataset.Domain) (DomainSpec, error) {
 		return s, err
 	}
 	for _, f := range d.Sources {
-		s.Files = append(s.Files, File{absolute(j.Study.Path(f.Path)), f.SHA256})
+		s.Files = append(s.Files, File{filelimit.Absolute(j.Study.Path(f.Path)), f.SHA256})
 	}
 	for _, p := range []struct {
 		name string

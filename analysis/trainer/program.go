@@ -79,9 +79,9 @@ func Find(s *study.Study) (*Program, error) {
 			if err := p.add(arg); err != nil {
 				return nil, err
 			}
-			arg = absolute(path)
+			arg = filelimit.Absolute(path)
 		case err == nil && info.IsDir():
-			arg = absolute(path)
+			arg = filelimit.Absolute(path)
 			p.Notes = append(p.Notes, fmt.Sprintf("trainer.command names the folder %s; list the files of it that matter under trainer.files, so that runs are repeated when these change", t.Command[i]))
 		case i == 0:
 			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("there is no program %s beside the study file: %s", arg, path)}
@@ -119,13 +119,6 @@ func Find(s *study.Study) (*Program, error) {
 // looksLikeScript tells arguments that are certainly meant to be files.
 func looksLikeScript(arg string) bool {
 	return slices.Contains([]string{".py", ".r", ".R", ".jl", ".sh", ".js", ".m"}, filepath.Ext(arg))
-}
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
 }
 
 func (p *Program) add(name string) error {

@@ -3,7 +3,6 @@ package versioned
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -41,7 +40,7 @@ func ReadSince(m Moment, path string) []string {
 	reads.Lock()
 	defer reads.Unlock()
 	var out []string
-	for _, c := range reads.byPath[absolute(path)] {
+	for _, c := range reads.byPath[filelimit.Absolute(path)] {
 		if c.last > m {
 			out = append(out, c.sha256)
 		}
@@ -56,7 +55,7 @@ func ReadFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	remember(absolute(path), hex.EncodeToString(sum[:]))
+	remember(filelimit.Absolute(path), hex.EncodeToString(sum[:]))
 	return data, nil
 }
 
@@ -73,11 +72,4 @@ func remember(path, sum string) {
 	known := slices.DeleteFunc(reads.byPath[path], func(c content) bool { return c.sha256 == sum })
 	known = append(known, content{sum, reads.now})
 	reads.byPath[path] = known[max(0, len(known)-remembered):]
-}
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return filepath.Clean(path)
 }
