@@ -40,6 +40,11 @@ type ParquetColumn struct {
 	dict    parquet.Dictionary
 	values  []float64 // of the dictionary, or of the page
 	words   []string  // of the dictionary
+	// spelled reads numbers from texts; nil where the type has them. reasons say why words
+	// are no numbers, and are empty for those that are.
+	spelled func(text string) (v float64, reason string)
+	reasons []string
+	raw     bool // texts need not be UTF-8
 }
 
 // valueFlaw is what is wrong with a value.
@@ -58,6 +63,47 @@ func OpenColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*Parque
 	if err != nil {
 		pages.Close()
 		return nil, err
+	}
+	return out, nil
+}
+
+// OpenSpelled opens a column of text of a row group as numbers, which read takes from its texts, or says
+// why it cannot, see [Spelling.Measured].
+func OpenSpelled(c *parquet.Column, group parquet.RowGroup, read func(text string) (v float64, reason string)) (*ParquetColumn, error) {
+	out, err := OpenColumn(c, group, false)
+	if err != nil {
+		return nil, err
+	}
+	out.number, out.spelled = true, read
+	return out, nil
+}
+
+// FirstTexts lists the first texts of a column of a file that are not empty, at most n; path is how
+// messages call the file.
+func FirstTexts(path string, file *parquet.File, c *parquet.Column, n int) ([]string, error) {
+	var out []string
+	for _, group := range file.RowGroups() {
+		err := func() error {
+			column, err := OpenColumn(c, group, false)
+			if err != nil {
+				return err
+			}
+			defer column.Pages.Close()
+			column.raw = true
+			for left := int(group.NumRows()); left > 0 && len(out) < n; left-- {
+				if err := column.Fetch(path); err != nil {
+					return err
+				}
+				if s := column.Texts[column.Next]; s != "" {
+					out = append(out, s)
+				}
+				column.Next++
+			}
+			return nil
+		}()
+		if err != nil || len(out) == n {
+			return out, err
+		}
 	}
 	return out, nil
 }
@@ -83,7 +129,7 @@ func (c *ParquetColumn) Fetch(path string) error {
 		}
 		err = c.decode(page)
 		parquet.Release(page)
-		if i := slices.IndexFunc(c.words, notUTF8); i >= 0 && !c.number {
+		if i := slices.IndexFunc(c.words, notUTF8); i >= 0 && !c.number && !c.raw {
 			return &Error{File: path, Column: c.Name, Value: c.words[i], Reason: "a text that is not UTF-8, as Parquet has it; write the column again from decoded text"}
 		}
 		if err != nil {
@@ -132,10 +178,13 @@ func (c *ParquetColumn) decode(page parquet.Page) error {
 			return errors.New("a value is missing")
 		}
 		k++
-		if c.number {
-			c.put(i, c.values[v])
-		} else {
+		switch {
+		case !c.number:
 			c.Texts = append(c.Texts, c.words[v])
+		case c.spelled != nil && c.reasons[v] != "":
+			c.spoil(i, c.words[v], c.reasons[v])
+		default:
+			c.put(i, c.values[v])
 		}
 	}
 	return nil
@@ -143,10 +192,18 @@ func (c *ParquetColumn) decode(page parquet.Page) error {
 
 // read converts plain values.
 func (c *ParquetColumn) read(data encoding.Values, n int) {
-	if c.number {
+	if c.number && c.spelled == nil {
 		c.values = c.convert.numbers(c.values[:0], data, n)
-	} else {
-		c.words = c.convert.words(c.words[:0], data, n)
+		return
+	}
+	c.words = c.convert.words(c.words[:0], data, n)
+	if c.spelled == nil {
+		return
+	}
+	c.values, c.reasons = c.values[:0], c.reasons[:0]
+	for _, w := range c.words {
+		v, reason := c.spelled(w)
+		c.values, c.reasons = append(c.values, v), append(c.reasons, reason)
 	}
 }
 

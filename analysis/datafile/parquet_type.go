@@ -23,7 +23,7 @@ import (
 //	                   tells about three minutes apart
 //	INT96              the same: what Spark, Hive and Impala write timestamps as
 //	times of day       seconds since midnight
-//	texts              no numbers
+//	texts              no numbers, but see [OpenSpelled]
 type conversion struct {
 	kind     parquet.Kind
 	unsigned bool
@@ -242,6 +242,15 @@ func byteValues(v encoding.Values, kind parquet.Kind) [][]byte {
 		data = data[size:]
 	}
 	return out
+}
+
+// HoldsTexts reports whether the values of a column are texts.
+func HoldsTexts(c *parquet.Column) bool {
+	if !c.Leaf() || c.Repeated() {
+		return false
+	}
+	convert, err := newConversion(c.Type())
+	return err == nil && convert.text
 }
 
 // HoldsNumbers reports whether a column can be an input as it is.

@@ -59,6 +59,16 @@ func dialectSettings(path string, c *study.Columns) delimited.Settings {
 	return s
 }
 
+// NotationOf finds how numbers are written in columns of texts whose format has numbers of its own, with a
+// decimal point: so are those in texts, unless the study says otherwise.
+func NotationOf(columns [][]string, c *study.Columns) delimited.Notation {
+	settings := dialectSettings("", c)
+	if settings.Decimal == 0 {
+		settings.Decimal = '.'
+	}
+	return delimited.NotationOf(columns, settings)
+}
+
 // OpenRecords opens a table and finds out how it is written, as far as a study's
 // columns do not say it; name is how messages call the file, l are the limits of its
 // rows.
@@ -73,11 +83,7 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 			f.Close()
 			return nil, f.Broken(err)
 		}
-		settings := dialectSettings(name, c)
-		if settings.Decimal == 0 {
-			settings.Decimal = '.' // as the numbers of JSON have it
-		}
-		d := delimited.Dialect{Delimiter: ',', Names: o.names, Notation: delimited.NotationOf(o.firstTexts(), settings)}
+		d := delimited.Dialect{Delimiter: ',', Names: o.names, Notation: NotationOf(o.firstTexts(), c)}
 		return &Records{Reader: &delimited.Reader{Dialect: d}, File: f, objects: o}, nil
 	}
 	if err := f.Text(); err != nil {

@@ -80,22 +80,19 @@ func (g *reading) parquetRows(f *os.File) error {
 	for _, t := range g.takers {
 		t.index = datafile.PandasIndex(file)
 	}
-	columns := file.Root().Columns()
-	names := make([]string, len(columns))
-	sample := make([]string, len(columns))
-	for i, c := range columns {
-		names[i], sample[i] = c.Name(), "text"
-		switch {
-		case empty(file, c):
-			sample[i] = ""
-		case datafile.HoldsNumbers(c):
-			sample[i] = "0"
-		}
+	p := &parquetTable{reading: g, lead: g.takers[0].table, columns: file.Root().Columns()}
+	names := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		names[i] = c.Name()
 	}
-	if !g.resolve(names, []row{{fields: sample}}, true) {
+	if err := p.peek(file); err != nil {
+		return err
+	}
+	if !g.resolve(names, p.early(), true) {
 		return nil
 	}
-	p := &parquetTable{reading: g, lead: g.takers[0].table, columns: columns}
+	p.lead = g.takers[0].table
+	p.tellSpelled()
 	for k, group := range file.RowGroups() {
 		if more, err := p.readGroup(k, group); err != nil || !more {
 			return err
@@ -112,7 +109,8 @@ type parquetTable struct {
 	*reading
 	lead    *table // stands for all takers in what they share
 	columns []*parquet.Column
-	line    int // rows read so far
+	first   [][]string // values of the columns, see peek
+	line    int        // rows read so far
 }
 
 // readGroup hands on the rows of row group k, and reports whether any taker is left.
@@ -180,6 +178,9 @@ func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
 		return &Error{Column: c.Name, Value: trimmed(c.Numbers[c.Next]), Reason: datafile.MissingValue}
 	case e != nil && p.lead.fills && e.Reason == datafile.MissingValue:
 		return nil
+	case e != nil && p.lead.fills && p.seemedEmpty(c.Name):
+		p.lead.worded[c.Name] = true
+		return nil
 	}
 	return e
 }
@@ -188,12 +189,18 @@ func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
 // be of any type, is nil.
 func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile.ParquetColumn, err error) {
 	add := func(list *[]*datafile.ParquetColumn, j int, number bool) error {
-		_, seemed := p.lead.worded[p.columns[j].Name()]
+		seemed := p.seemedEmpty(p.columns[j].Name())
 		if number && seemed && emptyIn(p.columns[j], group) {
 			*list = append(*list, nil)
 			return nil
 		}
-		c, err := datafile.OpenColumn(p.columns[j], group, number)
+		open := func() (*datafile.ParquetColumn, error) { return datafile.OpenColumn(p.columns[j], group, number) }
+		if number && p.spelled(j) {
+			open = func() (*datafile.ParquetColumn, error) {
+				return datafile.OpenSpelled(p.columns[j], group, func(s string) (float64, string) { return p.lead.Measured(s, p.lead.roles.units[j]) })
+			}
+		}
+		c, err := open()
 		if err != nil && number && seemed {
 			p.lead.worded[p.columns[j].Name()] = true
 			*list = append(*list, nil)
@@ -217,6 +224,12 @@ func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile
 		}
 	}
 	return features, texts, nil
+}
+
+// seemedEmpty reports whether a feature had no values where its name was found.
+func (p *parquetTable) seemedEmpty(name string) bool {
+	_, seemed := p.lead.worded[name]
+	return seemed
 }
 
 // empty reports whether a column has no value in any row: by its type, which is

@@ -13,7 +13,6 @@ import (
 // takeDialect writes down how a table is written and names its columns. It
 // reports whether the first row is the header.
 func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
-	g.Notation = r.Notation
 	g.notes = append(g.notes, r.Notes...)
 	if (r.Delimiter != ',' || !r.Plain()) && !datafile.IsJSON(r.File.Path) {
 		g.columns.Delimiter = nameOf(datafile.Delimiters, r.Delimiter)
@@ -27,10 +26,7 @@ func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
 		}
 		g.note("%s", what)
 	}
-	if r.Thousands != 0 {
-		g.columns.Thousands = nameOf(datafile.Thousands, r.Thousands)
-		g.note("thousands are separated by %q", r.Thousands)
-	}
+	g.takeNotation(r.Notation)
 	switch {
 	case r.Names != nil:
 		g.names = datafile.AllTrimmed(r.Names)
@@ -46,6 +42,26 @@ func (g *tableGuess) takeDialect(r *datafile.Records, first []string) bool {
 	}
 	g.names = datafile.AllTrimmed(first)
 	return true
+}
+
+// takeNotation writes down how the numbers of a table are written, as far as this is about thousands.
+func (g *tableGuess) takeNotation(n delimited.Notation) {
+	g.Notation = n
+	if n.Thousands != 0 {
+		g.columns.Thousands = nameOf(datafile.Thousands, n.Thousands)
+		g.note("thousands are separated by %q", n.Thousands)
+	}
+}
+
+// byColumn are the values of the rows that were read, by column.
+func (g *tableGuess) byColumn() [][]string {
+	out := make([][]string, len(g.names))
+	for _, f := range g.rows {
+		for j := range out {
+			out[j] = append(out[j], f[j])
+		}
+	}
+	return out
 }
 
 // delimiterWords is how a sentence calls a delimiter.

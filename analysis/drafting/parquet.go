@@ -23,6 +23,8 @@ func probeParquet(path string) (*find, error) {
 	case len(g.rows) < fewestRows:
 		return nil, errFewRows
 	}
+	g.takeNotation(datafile.NotationOf(g.byColumn(), g.columns))
+	g.findUnits()
 	return g.find()
 }
 

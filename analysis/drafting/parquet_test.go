@@ -1,6 +1,8 @@
 package drafting
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,5 +20,43 @@ func TestScanParquet(t *testing.T) {
 	text := string(d.Encode("study.yaml"))
 	if len(d.Study.Domains) != 2 || !strings.Contains(text, "data: north.parquet") || !strings.Contains(text, "label: ") && !strings.Contains(text, "targets: ") {
 		t.Errorf("the draft is\n%s", text)
+	}
+}
+
+// TestScanParquetTexts reads amounts and numbers in columns of text, with separators of thousands, and leaves a
+// column of words and one of several units out.
+func TestScanParquetTexts(t *testing.T) {
+	type row struct {
+		Fee   string  `parquet:"fee"`
+		Load  string  `parquet:"load"`
+		Mixed string  `parquet:"mixed"`
+		Note  string  `parquet:"note"`
+		X     float64 `parquet:"x"`
+		Y     float64 `parquet:"y"`
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"north", "south"} {
+		var rows []row
+		for i := range 90 {
+			rows = append(rows, row{fmt.Sprintf("%d,%03d kr", 1+i*i%7, i), fmt.Sprint(float64(i*i%97) / 4), fmt.Sprintf([]string{"$%d.5", "%d.5 kr"}[i%2], i), fmt.Sprintf("line %d of %s", i, name), float64(i*7%90) / 8, float64(i*i%89) / 2})
+		}
+		filetest.Write(t, dir, name+".parquet", filetest.Parquet(t, rows))
+	}
+	_, domains, draft := settled(t, dir)
+	text := strings.Join(draft.Found, "\n")
+	for _, d := range domains {
+		if !slices.Equal(d.Numbers(), []string{"fee", "load", "x"}) || d.Units["fee"] != "kr" || d.Train.Len()+d.Val.Len()+d.Test.Len() != 90 {
+			t.Errorf("%s: %q in %v\n%s", d.Name, d.Features, d.Units, text)
+		}
+		x := make([]float64, 3)
+		d.Test.Raw(0, x)
+		if id := int(d.Test.ID(0)); x[0] != float64(1000*(1+id*id%7)+id) || x[1] != float64(id*id%97)/4 {
+			t.Errorf("%s: row %d is %v", d.Name, id, x)
+		}
+	}
+	for _, want := range []string{`thousands are separated by ','`, `numbers are written with units, which columns.units takes away: "fee" (kr)`, `columns of numbers with signs or units are left out: "mixed" ($0.5, 1.5 kr)`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("found\n%s\nlacks %s", text, want)
+		}
 	}
 }

@@ -148,7 +148,7 @@ func (g *tableGuess) roles() {
 		g.note("columns of numbers in which many values are none are left out: %s; write numbers, or what columns.missing lists, to use them", strings.Join(mixed, ", "))
 	}
 	if len(signed) > 0 {
-		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone to use them, or, in tables of text, one unit throughout a column", strings.Join(signed, ", "))
+		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone to use them, or one unit throughout a column", strings.Join(signed, ", "))
 	}
 	others := slices.DeleteFunc(datafile.Without(g.text, g.columns.Categorical), func(n string) bool { return amounts[n] })
 	if len(others) > 0 {

@@ -179,8 +179,6 @@ func (c *domainChecker) columnRoles(col *Columns) {
 	}
 	for _, n := range sortedKeys(col.Units) {
 		switch unit := col.Units[n]; {
-		case c.d.Format == Parquet:
-			c.fail("columns.units", "Parquet's numbers are written without units; units are for tables of text")
 		case unit == "" || strings.TrimSpace(unit) != unit || unit[0] >= '0' && unit[0] <= '9' || strings.ContainsAny(unit[:1], "+-.,"):
 			c.fail("columns.units."+n, "%q cannot be told from a number; write what stands before or behind it, such as $ or kg", unit)
 		}

@@ -204,7 +204,7 @@ var columnFields = []field{
 		at: at(func(c *Columns) *string { return &c.Decimal })},
 	{key: "thousands", doc: "What stands between the thousands of a number.", typ: choice("none", "comma", "point", "space", "apostrophe"), note: "by the first lines",
 		at: at(func(c *Columns) *string { return &c.Thousands })},
-	{key: "units", doc: "Columns whose numbers are written with a unit, and that unit, which is no part of the number: {price: $, share: '%', weight: kg} reads $1,200.50, 45 % and 4.5 kg. Another unit, or none, makes a bad sample.", typ: texts(),
+	{key: "units", doc: "Columns whose numbers are written with a unit, and that unit, which is no part of the number: {price: $, share: '%', weight: kg} reads $1,200.50, 45 % and 4.5 kg. Another unit, or none, makes a bad sample. In Parquet only columns of text have units.", typ: texts(),
 		at: at(func(c *Columns) *map[string]string { return &c.Units })},
 	{key: "skip", doc: "Lines to leave out before the header, or before the first row of a file without header.", typ: integer(0, maxCount), note: "by the first lines",
 		at: at(func(c *Columns) **int { return &c.Skip })},
