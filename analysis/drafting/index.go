@@ -21,12 +21,13 @@ var plainIndex = regexp.MustCompile(`(?i)^(labels?|index|meta[-_ ]?data|annotati
 type listedKind struct {
 	format, what string
 	is           func(name string) bool
+	tables       bool // the files are tables themselves
 }
 
 var (
-	listedImages     = listedKind{study.Images, "images", datafile.IsImage}
-	listedRecordings = listedKind{study.SeriesFormat, "recordings", isSamples}
-	listedMoments    = listedKind{study.SeriesFormat, "recordings as tables", isMoments}
+	listedImages     = listedKind{study.Images, "images", datafile.IsImage, false}
+	listedRecordings = listedKind{study.SeriesFormat, "recordings", isSamples, false}
+	listedMoments    = listedKind{study.SeriesFormat, "recordings as tables", isMoments, true}
 )
 
 var errUnlabelled = errors.New("without a column to be predicted")
@@ -87,7 +88,7 @@ func (s *scanner) listingsOf(kind listedKind, dir string, files []string, folder
 func (s *scanner) tablesNear(kind listedKind, dir string, files, folders []string) []string {
 	const few = 16 // of a folder with no such files
 	tables := slices.DeleteFunc(slices.Clone(files), func(name string) bool { return !isTable(name) })
-	if kind.what == listedMoments.what {
+	if kind.tables {
 		return tables
 	}
 	for _, sub := range folders {
@@ -250,7 +251,7 @@ func (s *scanner) fileColumn(g *tableGuess, kind listedKind, dir string, folders
 			for _, row := range g.rows {
 				v := strings.TrimSpace(row[j])
 				full := kind.is(v)
-				if !full && kind.what == listedMoments.what {
+				if !full && kind.tables {
 					continue
 				}
 				if n := files.Find(v); n != "" && (full || !datafile.IsNumber(v) || files.ByStem[v] != "") {

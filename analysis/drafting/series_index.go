@@ -15,7 +15,7 @@ import (
 // are tables that only look like recordings, they cannot, and there is no error.
 func (s *scanner) hear(f *find, g *tableGuess, kind listedKind, listed []string) (bool, error) {
 	shortest := s.smallest(listed)
-	if kind.what == listedMoments.what {
+	if kind.tables {
 		label := slices.Index(g.names, f.columns.Label)
 		if label < 0 {
 			return false, nil
