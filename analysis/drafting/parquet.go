@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/sharewise/sharewise/analysis/study"
@@ -13,7 +14,13 @@ import (
 // rows, or says why it is no table of samples.
 func probeParquet(path string) (*find, error) {
 	g := newTableGuess()
-	err := parquetTexts(path, func(names, index []string) { g.names, g.index = names, index }, func(fields []string) bool {
+	var unread string
+	err := parquetTexts(path, func(c parquetNames) {
+		if g.names, g.index = c.read, c.index; len(c.unread) > 0 {
+			unread = "columns of lists, records and bytes are not read: " + datafile.List(c.unread)
+			g.note("%s", unread)
+		}
+	}, func(fields []string) bool {
 		g.rows = append(g.rows, slices.Clone(fields))
 		return len(g.rows) < probedRows
 	})
@@ -25,7 +32,11 @@ func probeParquet(path string) (*find, error) {
 	}
 	g.takeNotation(datafile.NotationOf(g.byColumn(), g.columns))
 	g.findUnits()
-	return g.find()
+	f, err := g.find()
+	if err != nil && unread != "" {
+		return nil, fmt.Errorf("%w; %s; write elements of lists as columns of their own or as arrays (.npz), and pictures as files", err, unread)
+	}
+	return f, err
 }
 
 // probedRows is the number of rows that roles of columns are guessed from,

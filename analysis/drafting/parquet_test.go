@@ -60,3 +60,39 @@ func TestScanParquetTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestScanParquetUnread says of tables what is in their way, and of drafts which columns are not read.
+func TestScanParquetUnread(t *testing.T) {
+	type picture struct {
+		Bytes []byte `parquet:"bytes"`
+		Path  string `parquet:"path"`
+	}
+	type row struct {
+		Image picture `parquet:"image"`
+		Label int64   `parquet:"label"`
+	}
+	type embedded struct {
+		Embedding []float32 `parquet:"embedding,list"`
+		X         float64   `parquet:"x"`
+		Label     int64     `parquet:"label"`
+	}
+	refused, drafted := t.TempDir(), t.TempDir()
+	for _, name := range []string{"north", "south"} {
+		var pictures []row
+		var rows []embedded
+		for i := range 60 {
+			pictures = append(pictures, row{picture{[]byte{0xff, byte(i)}, "a.png"}, int64(i % 2)})
+			rows = append(rows, embedded{[]float32{1, 2}, float64(i*i%59) / 2, int64(i % 2)})
+		}
+		filetest.Write(t, refused, name+".parquet", filetest.Parquet(t, pictures))
+		filetest.Write(t, drafted, name+".parquet", filetest.Parquet(t, rows))
+	}
+	_, err := Scan(refused, Config{Name: "plants", Base: refused, Least: 2})
+	if err == nil || !strings.Contains(err.Error(), `columns of lists, records and bytes are not read: "image"; write`) || strings.Contains(err.Error(), "ending .parquet") {
+		t.Errorf("pictures in a table: %v", err)
+	}
+	_, domains, draft := settled(t, drafted)
+	if text := strings.Join(draft.Found, "\n"); len(domains) != 2 || !strings.Contains(text, `columns of lists, records and bytes are not read: "embedding"`) {
+		t.Errorf("%d domains\n%s", len(domains), text)
+	}
+}

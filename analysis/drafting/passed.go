@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -102,6 +103,9 @@ func (s *scanner) oddFile(p string) string {
 	head, err := filekind.Head(f)
 	if err != nil {
 		return s.unreadable(err)
+	}
+	if datafile.IsParquet(p) && bytes.HasPrefix(head, []byte("PAR1")) {
+		return "" // as its name says
 	}
 	return filekind.Of(head)
 }

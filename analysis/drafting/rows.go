@@ -70,9 +70,9 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 }
 
 // parquetTexts hands the rows of a Parquet file to visit, until it returns
-// false: the texts of the columns that are not nested, whose names it gives to
-// columns, if that is not nil.
-func parquetTexts(p string, columns func(names, index []string), visit func(fields []string) bool) error {
+// false: the texts of the columns that are not nested, which it gives to columns first, if that
+// is not nil.
+func parquetTexts(p string, columns func(parquetNames), visit func(fields []string) bool) error {
 	f, err := filelimit.Open(p)
 	if err != nil {
 		return err
@@ -88,9 +88,10 @@ func parquetTexts(p string, columns func(names, index []string), visit func(fiel
 	}
 	_, err = parquetfile.Guard(func() (struct{}, error) {
 		for k, group := range file.RowGroups() {
-			more, err := groupTexts(p, file.Root().Columns(), group, func(names []string) {
+			more, err := groupTexts(p, file.Root().Columns(), group, func(found parquetNames) {
 				if k == 0 && columns != nil {
-					columns(names, datafile.PandasIndex(file))
+					found.index = datafile.PandasIndex(file)
+					columns(found)
 				}
 			}, visit)
 			if err != nil || !more {
@@ -102,21 +103,28 @@ func parquetTexts(p string, columns func(names, index []string), visit func(fiel
 	return err
 }
 
-func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, names func([]string), visit func(fields []string) bool) (more bool, err error) {
+// parquetNames are the columns of a Parquet file.
+type parquetNames struct {
+	read, unread []string // by whether there is a text for each row
+	index        []string // that name the rows, as pandas says
+}
+
+func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, names func(parquetNames), visit func(fields []string) bool) (more bool, err error) {
 	var open []*datafile.ParquetColumn
 	defer func() {
 		for _, c := range open {
 			c.Pages.Close()
 		}
 	}()
-	var found []string
+	var found parquetNames
 	for _, column := range columns {
 		c, err := datafile.OpenColumn(column, group, false)
 		if err != nil {
-			continue // cannot be an input either
+			found.unread = append(found.unread, column.Name()) // and cannot be an input either
+			continue
 		}
 		open = append(open, c)
-		found = append(found, column.Name())
+		found.read = append(found.read, column.Name())
 	}
 	names(found)
 	fields := make([]string, len(open))
