@@ -69,7 +69,7 @@ func (v *value) places(before, size int64) (list []place) {
 	prefix := int64(1)
 	for d, n := range v.shape {
 		p := place{d, 0}
-		if before%prefix == 0 {
+		if prefix > 0 && before%prefix == 0 { // a value may have no elements
 			p.outer = before / prefix
 		}
 		prefix *= n
