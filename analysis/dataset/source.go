@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
-	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -129,7 +127,7 @@ func (s *source) tablePaths(pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, "*?[") {
 		return []string{pattern}, nil
 	}
-	found, err := filelimit.Glob(s.study.Path(pattern))
+	found, err := s.study.Glob(pattern)
 	switch {
 	case errors.Is(err, filepath.ErrBadPattern):
 		return nil, &Error{File: pattern, Reason: "not a pattern: " + err.Error()}
@@ -137,10 +135,14 @@ func (s *source) tablePaths(pattern string) ([]string, error) {
 		return nil, fmt.Errorf("dataset: %s: %w", pattern, err)
 	}
 	if len(found) == 0 {
-		if _, err := os.Stat(s.study.Path(pattern)); err == nil {
-			return []string{pattern}, nil
+		reason := "no file matches; relative paths start in the folder of the study file"
+		if strings.Contains(pattern, "[") {
+			reason += ", and [ begins a set of characters in a pattern: [[] stands for itself"
 		}
-		return nil, &Error{File: pattern, Reason: "no file matches; relative paths start in the folder of the study file"}
+		return nil, &Error{File: pattern, Reason: reason}
+	}
+	if len(found) == 1 && found[0] == s.study.Path(pattern) {
+		return []string{pattern}, nil
 	}
 	slices.Sort(found)
 	for i, p := range found {

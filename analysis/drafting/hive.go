@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
+
 	"github.com/sharewise/sharewise/analysis/datafile"
 )
 
@@ -127,13 +129,13 @@ func (s *scanner) takePartitions(dir string, columns []string, files []partition
 	ending := path.Ext(files[0].name)
 	for _, key := range order {
 		value, p, _ := strings.Cut(key, "\x00")
-		pattern := escapePattern(s.relative(dir))
+		pattern := filelimit.Escape(s.relative(dir))
 		for k, c := range columns {
 			switch k {
 			case level:
-				pattern += "/" + escapePattern(folderOf(c, value))
+				pattern += "/" + filelimit.Escape(folderOf(c, value))
 			case parts:
-				pattern += "/" + escapePattern(folderOf(c, p))
+				pattern += "/" + filelimit.Escape(folderOf(c, p))
 			default:
 				pattern += "/" + folderOf(c, "*")
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -187,5 +188,48 @@ func TestScanHiveParquet(t *testing.T) {
 	}
 	if _, err := filepath.Glob(filepath.Join(dir, s.Domains[0].Files.Path)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestScanNamesLikePatterns reads files and folders whose names would stand for others if they were patterns, in a
+// folder that has such a name itself.
+func TestScanNamesLikePatterns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data [1]")
+	rows := func(n int) []byte {
+		lines := []string{"x,y"}
+		for i := range n {
+			lines = append(lines, fmt.Sprintf("%d.5,%d", i*i%37, i%2))
+		}
+		return filetest.Lines(lines...)
+	}
+	for _, c := range []struct {
+		folder string
+		files  map[string]int // rows
+		want   map[string]int // samples by domain
+	}{
+		{"tables", map[string]int{"a[1].csv": 40, "a1.csv": 50, "[b.csv": 60, "c].csv": 70}, map[string]int{"a-1": 40, "a1": 50, "b": 60, "c": 70}},
+		{"parts", map[string]int{"n[x]/part-0.csv": 40, "n[x]/part-1.csv": 40, "nx/part-0.csv": 50, "nx/part-1.csv": 50}, map[string]int{"n-x": 80, "nx": 100}},
+		{"days", map[string]int{"[n]/2024-01-01.csv": 40, "[n]/2024-01-02.csv": 40, "n/2024-01-01.csv": 50, "n/2024-01-02.csv": 50}, map[string]int{"n": 80, "n-2": 100}},
+		{"hive", map[string]int{"plant=a[1]/part-0.csv": 40, "plant=a[1]/part-1.csv": 40, "plant=a1/part-0.csv": 50, "plant=a1/part-1.csv": 50}, map[string]int{"a-1": 80, "a1": 100}},
+	} {
+		for name, n := range c.files {
+			filetest.Write(t, dir, path.Join(c.folder, name), rows(n))
+		}
+		draft, err := Scan(filepath.Join(dir, c.folder), Config{Name: "found", Base: dir, Least: 2})
+		if err != nil {
+			t.Errorf("%s: %v", c.folder, err)
+			continue
+		}
+		_, domains, err := Settle(t.Context(), draft, dir)
+		if err != nil {
+			t.Errorf("%s: %v", c.folder, err)
+		}
+		got := map[string]int{}
+		for _, d := range domains {
+			got[d.Name] = d.Train.Len() + d.Val.Len() + d.Test.Len()
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: samples %v, want %v\n%s", c.folder, got, c.want, strings.Join(draft.Found, "\n"))
+		}
 	}
 }

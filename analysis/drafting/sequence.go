@@ -214,23 +214,23 @@ func (s *scanner) patternOf(names []string) (string, bool) {
 				column[k] = strings.Split(name, "/")[i]
 			}
 			if len(slices.Compact(slices.Sorted(slices.Values(column)))) == 1 {
-				parts = append(parts, escapePattern(word))
+				parts = append(parts, filelimit.Escape(word))
 				continue
 			}
 			start := commonStart(column)
 			if digits != "" {
 				start = strings.TrimRight(start, digits+"-_. ")
 			}
-			parts = append(parts, start+"*"+escapePattern(commonEnding(column)))
+			parts = append(parts, start+"*"+filelimit.Escape(commonEnding(column)))
 		}
 		below := path.Join(parts...)
-		found, err := filelimit.Glob(filepath.Join(escapePattern(s.root), filepath.FromSlash(below)))
+		found, err := filelimit.Glob(filepath.Join(filelimit.Escape(s.root), filepath.FromSlash(below)))
 		if err != nil {
 			s.heed(err)
 			return "", false
 		}
 		if len(found) == len(names) {
-			return path.Join(escapePattern(s.relative(s.root)), below), true
+			return path.Join(filelimit.Escape(s.relative(s.root)), below), true
 		}
 	}
 	return "", false

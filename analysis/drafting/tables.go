@@ -113,7 +113,7 @@ func (s *scanner) partFiles(dir string, names []string) {
 	}
 	for _, ending := range slices.Sorted(maps.Keys(byEnding)) {
 		parts := byEnding[ending]
-		pattern := path.Join(escapePattern(s.relative(dir)), commonStart(parts)+"*"+path.Ext(parts[0]))
+		pattern := path.Join(filelimit.Escape(s.relative(dir)), commonStart(parts)+"*"+path.Ext(parts[0]))
 		s.takeParts(dir, parts, pattern, s.placed(dir, true))
 	}
 }
@@ -158,12 +158,7 @@ func commonStart(names []string) string {
 	if len(names) == 1 {
 		start = strings.TrimSuffix(start, path.Ext(start))
 	}
-	return escapePattern(start)
-}
-
-// escapePattern makes a pattern that a path alone matches.
-func escapePattern(p string) string {
-	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(p)
+	return filelimit.Escape(start)
 }
 
 // probe guesses the roles of a table's columns from its first rows, or says why

@@ -63,6 +63,18 @@ func glob(pattern string) ([]string, error) {
 	return found, nil
 }
 
+// Escape makes a pattern that a path alone matches.
+func Escape(path string) string {
+	if !isPattern(path) {
+		return path
+	}
+	escapes := []string{"*", "[*]", "?", "[?]", "[", "[[]"}
+	if runtime.GOOS != "windows" {
+		escapes = append(escapes, `\`, `[\\]`)
+	}
+	return strings.NewReplacer(escapes...).Replace(path)
+}
+
 // isPattern reports whether a path has anything in it that stands for others.
 func isPattern(path string) bool {
 	special := `*?[\`

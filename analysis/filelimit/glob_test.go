@@ -45,3 +45,19 @@ func TestGlob(t *testing.T) {
 		t.Errorf("with a folder that cannot be read: %q, %v", found, err)
 	}
 }
+
+// TestEscape finds each file by its escaped name alone.
+func TestEscape(t *testing.T) {
+	t.Chdir(t.TempDir())
+	names := []string{"a1", "a[1]", "a*", "a?", "ab", "[a", "a]", `a\b`, `a\*`, "[*]", "a-[^1]"}
+	for _, name := range names {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Skip(err) // this system has no such names
+		}
+	}
+	for _, name := range names {
+		if got, err := Glob(Escape(name)); err != nil || !slices.Equal(got, []string{name}) {
+			t.Errorf("%s as %s: %q, %v", name, Escape(name), got, err)
+		}
+	}
+}

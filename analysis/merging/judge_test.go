@@ -2,7 +2,9 @@ package merging
 
 import (
 	"math"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,5 +149,20 @@ func TestSlug(t *testing.T) {
 			t.Errorf("%q becomes %q", name, s)
 		}
 		seen[s] = true
+	}
+}
+
+// TestTables finds the tables of merged models in a folder whose name looks like a pattern.
+func TestTables(t *testing.T) {
+	folder := layout.Folder(filepath.Join(t.TempDir(), "out [1]"))
+	want := filepath.Join(folder.MergedTables(), "average", "joint-1.parquet")
+	if err := os.MkdirAll(filepath.Dir(want), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(want, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Tables(folder); err != nil || !slices.Equal(got, []string{want}) {
+		t.Errorf("%q, %v", got, err)
 	}
 }

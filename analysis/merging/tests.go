@@ -170,7 +170,7 @@ func (t *trial) control(ctx context.Context, b exec.Backend, folder layout.Folde
 
 // Tables are the loss tables of merged models in a folder, sorted.
 func Tables(folder layout.Folder) ([]string, error) {
-	found, err := filelimit.Glob(filepath.Join(folder.MergedTables(), "*", "*.parquet"))
+	found, err := filelimit.Glob(filepath.Join(filelimit.Escape(folder.MergedTables()), "*", "*.parquet"))
 	slices.Sort(found)
 	return found, err
 }

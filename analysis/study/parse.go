@@ -232,6 +232,23 @@ func (s *Study) Path(p string) string {
 	return filepath.Join(s.Dir, p)
 }
 
+// Glob lists the files that a path or a pattern of the study stands for, as [filelimit.Glob] does. What
+// is there by that very name is meant alone, whatever is in it: a file called a[1].csv is no pattern.
+func (s *Study) Glob(pattern string) ([]string, error) {
+	p := s.Path(pattern)
+	_, err := os.Lstat(p)
+	switch {
+	case err == nil:
+		return []string{p}, nil
+	case filelimit.SystemFault(err) != "":
+		return nil, err
+	}
+	if relative := filepath.FromSlash(pattern); s.Dir != "" && p == filepath.Join(s.Dir, relative) {
+		p = filepath.Join(filelimit.Escape(s.Dir), relative)
+	}
+	return filelimit.Glob(p)
+}
+
 // Domain returns the domain with a name, or nil.
 func (s *Study) Domain(name string) *Domain {
 	for i := range s.Domains {

@@ -51,10 +51,14 @@ func Find(s *study.Study) (*Program, error) {
 	t := s.Trainer
 	p := &Program{Called: t.Command, Files: map[string]string{}, settings: t, dir: s.Dir, path: s.Path}
 	if t.Import != "" {
-		found, err := losses.Files(s.Path(t.Import))
-		if err != nil {
-			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("trainer.import: %v", err)}
+		found, err := s.Glob(t.Import)
+		if err == nil && len(found) == 0 {
+			err = losses.ErrNoFile
 		}
+		if err != nil {
+			return nil, &Error{Fault: NotFound, Detail: fmt.Sprintf("trainer.import: %q: %v", t.Import, err)}
+		}
+		slices.Sort(found)
 		p.Called = []string{"import", t.Import}
 		for _, f := range found {
 			if err := p.add(f); err != nil {
@@ -91,7 +95,7 @@ func Find(s *study.Study) (*Program, error) {
 		p.Args = append(p.Args, arg)
 	}
 	for _, pattern := range t.Files {
-		found, err := filelimit.Glob(s.Path(pattern))
+		found, err := s.Glob(pattern)
 		if err != nil {
 			return nil, fmt.Errorf("trainer.files: %q: %w", pattern, err)
 		}

@@ -68,7 +68,7 @@ func written(dir string) (bool, error) {
 		return false, err
 	}
 	for _, pattern := range []string{"scalars.csv", "*/events.out.tfevents.*.sharewise", "1/meta.yaml"} {
-		if found, err := filelimit.Glob(filepath.Join(dir, pattern)); err != nil || len(found) > 0 {
+		if found, err := filelimit.Glob(filepath.Join(filelimit.Escape(dir), pattern)); err != nil || len(found) > 0 {
 			return err == nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/forget"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
@@ -80,7 +81,7 @@ func notAFolder(folder layout.Folder, domain string) error {
 		return usagef("%s is the folder of a study, and its file is asked for: sharewise forget %s %s -o %s", string(folder), wording.ShellWord(plan.File), wording.ShellWord(domain), wording.ShellWord(string(folder)))
 	}
 	file := "study.yaml"
-	if found, _ := filepath.Glob(filepath.Join(string(folder), "*.y*ml")); len(found) == 1 {
+	if found, _ := filepath.Glob(filepath.Join(filelimit.Escape(string(folder)), "*.y*ml")); len(found) == 1 {
 		file = filepath.Base(found[0])
 	}
 	return usagef("%s is a folder; give the study file, such as %s, and with -o the folder of its results", string(folder), filepath.Join(string(folder), file))

@@ -55,12 +55,11 @@ func studyReads(s *study.Study) []string {
 		if name == "" {
 			return
 		}
-		path := s.Path(name)
-		if found, err := filepath.Glob(path); err == nil && len(found) > 0 {
-			reads = append(reads, found...)
-			return
+		found, err := s.Glob(name)
+		if err != nil || len(found) == 0 {
+			found = []string{s.Path(name)}
 		}
-		reads = append(reads, path)
+		reads = append(reads, found...)
 	}
 	for _, d := range s.Domains {
 		for _, f := range []*study.Files{&d.Files, d.Val, d.Test} {

@@ -115,7 +115,7 @@ func (s *sealing) keep(p *project.Project, summary *train.Summary) {
 // forgetOld removes the seals of studies that nobody has asked for in a long time.
 func (s *sealing) forgetOld() {
 	const old = 90 * 24 * time.Hour
-	seals, _ := filepath.Glob(filepath.Join(filepath.Dir(s.file), "*.json"))
+	seals, _ := filepath.Glob(filepath.Join(filelimit.Escape(filepath.Dir(s.file)), "*.json"))
 	for _, name := range seals {
 		if info, err := os.Stat(name); err == nil && s.began.Sub(info.ModTime()) > old {
 			_ = os.Remove(name)

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // InstallOptions say where Install takes the library from and puts it.
@@ -137,7 +139,7 @@ const workPrefix = ".install-"
 // removeLeftovers removes the work of installations that were killed. The
 // caller holds the lock, so that none is in progress.
 func removeLeftovers(root string) {
-	old, _ := filepath.Glob(filepath.Join(root, workPrefix+"*"))
+	old, _ := filepath.Glob(filepath.Join(filelimit.Escape(root), workPrefix+"*"))
 	for _, dir := range old {
 		_ = os.RemoveAll(dir)
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // npmPack fetches the pinned package into dir with the user's npm, and so from
@@ -36,7 +38,7 @@ func npmPack(ctx context.Context, dir string) (string, error) {
 		}
 		return "", fmt.Errorf("%w: %w; where there is no network, fetch the package elsewhere and install from its file", ErrFetch, err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
+	files, err := filelimit.Glob(filepath.Join(filelimit.Escape(dir), "*.tgz"))
 	if err != nil {
 		return "", err
 	}
