@@ -3,9 +3,11 @@ package onnxio
 import (
 	"bytes"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -127,7 +129,8 @@ func randomCall(rng *rand.Rand, s *schema) *Model {
 	for i := range outputs {
 		n.Outputs = append(n.Outputs, string(rune('A'+i)))
 	}
-	for name, spec := range s.attributes {
+	for _, name := range slices.Sorted(maps.Keys(s.attributes)) {
+		spec := s.attributes[name]
 		if !spec.required && rng.IntN(2) == 0 {
 			continue
 		}
