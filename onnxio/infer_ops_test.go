@@ -257,6 +257,10 @@ func TestInferOperators(t *testing.T) {
 		{"Pad", 18, "float32[N,3] int64{1,2} _ int64{1}", nil, "float32[N,6]"},
 		{"Pad", 2, "float32[N,3]", attrs(ints("pads", 0, -1, 0, 0)), "float32[N,2]"},
 		{"Pad", 0, "float32[3] int64{-2,-2}", nil, "error:leave size -1"},
+		{"Pad", 0, "float32[3] int32[2]", nil, "error:input 1 (pads) is int32, need int64"},
+		{"Pad", 18, "float32[N,3] int64{1,2} _ int32[1]", nil, "float32[?,?]"},
+		{"Slice", 0, "float32[N,10] int32[1] int32[1] int32[1]", nil, "float32[?,?]"},
+		{"Tile", 0, "float32[3] int32[1]", nil, "error:input 1 (repeats) is int32, need int64"},
 
 		// Indices.
 		{"Gather", 0, "float32[N,3] int64[M]", attrs(num("axis", 1)), "float32[N,M]"},

@@ -47,10 +47,10 @@ func (s *schema) checkTypes(c *call) error {
 			continue
 		}
 		param := strings.TrimRight(s.inputs[min(i, len(s.inputs)-1)], "?*.")
-		switch whole := dt == Int64 || dt == Int32; {
+		switch {
 		case param == "sequence_lens" && dt != sequenceLens(s.op):
 			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, sequenceLens(s.op))
-		case integerInputs[param] && !whole:
+		case integerInputs[param] && dt != Int64 && !(dt == Int32 && takesInt32(s.op, param)):
 			return fmt.Errorf("input %d (%s) is %v, need %v", i, param, dt, Int64)
 		case float && !integerInputs[param] && !dt.IsFloat():
 			return fmt.Errorf("input %d (%s) is %v, need floating-point numbers", i, param, dt)
@@ -65,6 +65,17 @@ func (s *schema) checkTypes(c *call) error {
 		}
 	}
 	return nil
+}
+
+// takesInt32 reports whether an operator takes a parameter in 32 bits, too.
+func takesInt32(op, param string) bool {
+	switch op {
+	case "CenterCropPad", "Slice":
+		return true
+	case "Pad":
+		return param == "axes"
+	}
+	return param == "sequence_lens"
 }
 
 // sequenceLens is the type of the lengths of sequences that an operator takes.
