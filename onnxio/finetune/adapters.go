@@ -157,19 +157,22 @@ func sides(n *onnxio.Node, shape []int64) (rows, cols int64) {
 	return shape[len(shape)-1], shape[len(shape)-2]
 }
 
+// adapterShapes are the shapes of A and B of an adapter of a layer whose weight
+// has the given shape as the layer sees it.
+func adapterShapes(n *onnxio.Node, weight []int64, rank int64) (a, b []int64) {
+	if n.OpName() == "Conv" {
+		a = append([]int64{rank * n.IntOr("group", 1)}, weight[1:]...)
+		return a, append([]int64{weight[0], rank}, slices.Repeat([]int64{1}, len(weight)-2)...)
+	}
+	rows, cols := sides(n, weight)
+	return []int64{cols, rank}, []int64{rank, rows}
+}
+
 // declare adds the parameters of a layer's adapter, which start as training
 // draws them.
 func declare(m *onnxio.Model, b *onnxio.Builder, n *onnxio.Node, w operand, name string, rank int) {
-	r := int64(rank)
 	_, inputs := sides(n, w.shape)
-	var shapeA, shapeB []int64
-	if n.OpName() == "Conv" {
-		shapeA = append([]int64{r * n.IntOr("group", 1)}, w.shape[1:]...)
-		shapeB = append([]int64{w.shape[0], r}, slices.Repeat([]int64{1}, len(w.shape)-2)...)
-	} else {
-		shapeA = []int64{w.shape[len(w.shape)-2], r}
-		shapeB = []int64{r, w.shape[len(w.shape)-1]}
-	}
+	shapeA, shapeB := adapterShapes(n, w.shape, int64(rank))
 	for _, p := range []struct {
 		name  string
 		shape []int64

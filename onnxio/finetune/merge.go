@@ -85,7 +85,25 @@ func (g *graph) place(a *adapter, first *onnxio.Node) (p place, ok bool) {
 		return p, false
 	}
 	p.base = g.producer[p.add.Inputs[0]]
-	return p, p.base != nil && g.only(p.base) == p.add
+	return p, p.base != nil && g.only(p.base) == p.add && g.suits(a, p.base)
+}
+
+// suits reports whether a node is one that Adapt gives adapters, with a weight
+// that B·A can be added to.
+func (g *graph) suits(a *adapter, n *onnxio.Node) bool {
+	w, input, ok := g.weight(n)
+	if !ok || !adaptable(n, w.shape, input) {
+		return false
+	}
+	if len(a.up.Shape) < 2 {
+		return false
+	}
+	rank := a.up.Shape[0]
+	if n.OpName() == "Conv" {
+		rank = a.up.Shape[1]
+	}
+	down, up := adapterShapes(n, w.shape, rank)
+	return slices.Equal(a.down.Shape, down) && slices.Equal(a.up.Shape, up)
 }
 
 // only is the one node that reads what a node computes, nil if there are more.
