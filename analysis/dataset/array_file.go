@@ -59,6 +59,8 @@ func (r *arrayReader) arrayAt(f *datafile.ArrayFile, key, ref string) (*namedArr
 		return nil, err
 	}
 	switch {
+	case len(names) == 0:
+		return nil, &Error{File: f.Path, Reason: "holds no array"}
 	case slices.Contains(names, ref) && ref != "":
 	case study.IsArrayFile(ref):
 		if f, err = r.openArrays(ref); err != nil {
