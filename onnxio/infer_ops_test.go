@@ -268,6 +268,8 @@ func TestInferOperators(t *testing.T) {
 		{"Gather", 0, "float32[3] int64 0", nil, "float32[]"},
 		{"Gather", 0, "float32[N,3] float32[M]", nil, "error:must be int64 or int32"},
 		{"GatherElements", 0, "float32[N,3] int64[N,1]", attrs(num("axis", 1)), "float32[N,1]"},
+		{"GatherND", 0, "float32[4,5] int64[]", nil, "error:need at least one dimension"},
+		{"ScatterND", 0, "float32[4,5] int64[] float32[5]", nil, "error:need at least one dimension"},
 		{"GatherND", 0, "float32[N,3,4] int64[5,2]", nil, "float32[5,4]"},
 		{"GatherND", 0, "float32[N,3,4] int64[N,1]", attrs(num("batch_dims", 1)), "float32[N,4]"},
 		{"ScatterElements", 0, "float32[N,3] int64[N,1] float32[N,1]", attrs(num("axis", 1)), "float32[N,3]"},

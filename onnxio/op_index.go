@@ -156,6 +156,9 @@ func gatherND(c *call) error {
 	if err := c.wantIndex(1); err != nil {
 		return err
 	}
+	if err := c.wantPlaces(1); err != nil {
+		return err
+	}
 	data, indices := c.shape(0), c.shape(1)
 	c.set(0, c.typ(0), nil)
 	if data == nil || len(indices) == 0 || !indices[len(indices)-1].Known() {
@@ -222,8 +225,19 @@ func scatterElements(c *call) error {
 	return sameAsInput(c)
 }
 
+// wantPlaces refuses indices without a dimension, the last of which lists places.
+func (c *call) wantPlaces(input int) error {
+	if s := c.shape(input); s != nil && len(s) == 0 {
+		return fmt.Errorf("indices have shape %v, need at least one dimension", s)
+	}
+	return nil
+}
+
 func scatterND(c *call) error {
 	if err := c.wantIndex(1); err != nil {
+		return err
+	}
+	if err := c.wantPlaces(1); err != nil {
 		return err
 	}
 	if _, err := c.sameType(0, 2); err != nil {

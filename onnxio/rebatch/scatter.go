@@ -16,6 +16,9 @@ func scatterParts(c *call) error {
 		return errTwo
 	}
 	updates := c.rank(1) - 1 // dimensions before those that are not addressed
+	if updates < 0 {
+		return errors.New("its numbers have no dimension")
+	}
 	depth := int(c.shapes[1][updates])
 	if rest := c.rank(0) - depth; depth < 0 || rest < 0 || c.rank(2) != updates+rest {
 		return fmt.Errorf("its updates of shape %v do not fit numbers of shape %v and data of shape %v", c.shapes[2], c.shapes[1], c.shapes[0])
