@@ -3,6 +3,7 @@ package datafile
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,14 +32,17 @@ func isLines(name string) bool {
 // objects reads objects in JSON as rows of a table. Its columns are the keys of the first
 // ones, in the order in which they come; keys that come later are left out. Texts
 // are fields as they are, numbers, true and false as they are written, null and
-// what an object lacks are empty; lists and objects within are their JSON.
+// what an object lacks are empty; lists are their JSON, or, once they are expanded, a field for each
+// of their numbers. The columns of objects within are called "device.speed".
 type objects struct {
-	texts objectTexts
-	names []string
-	place map[string]int
-	first []objectText // read to learn the names
-	line  int
-	row   []string
+	texts    objectTexts
+	names    []string
+	place    map[string]int // field of a name, the first of several
+	lists    map[string]int // lengths of lists of numbers, by name
+	expanded bool
+	first    []objectText // read to learn the names
+	line     int
+	row      []string
 }
 
 // objectTexts gives the texts of objects one by one, valid until the next. It ends with io.EOF; a
@@ -69,6 +73,7 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 		return nil, err
 	}
 	o := &objects{texts: texts, place: map[string]int{}}
+	var lengths listLengths
 	for len(o.first) < namingObjects {
 		text, err := texts.Next()
 		if errors.Is(err, io.EOF) {
@@ -83,10 +88,15 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 			continue
 		}
 		begun := len(o.names) > 0
-		none := eachMember(text, func(name string, _ json.RawMessage) {
-			if _, known := o.place[name]; !known && len(o.place) < maxKeys {
+		none := eachValue(text, func(name string, value json.RawMessage) {
+			if _, known := o.place[name]; !known && len(o.place) < maxColumns {
 				o.place[name] = len(o.names)
 				o.names = append(o.names, name)
+			}
+			if elements, ok := numbersOf(value); ok {
+				lengths.see(name, len(elements))
+			} else if string(value) != "null" {
+				lengths.see(name, -1)
 			}
 		})
 		if none != nil && !begun && !isLines(f.Path) {
@@ -97,7 +107,18 @@ func newObjects(f *File, l filelimit.Limits) (*objects, error) {
 	if len(o.names) == 0 {
 		return nil, &Error{File: f.Path, Reason: "no list of objects in JSON, and no object on any of the first lines, {\"text\": \"...\", \"label\": \"...\"}"}
 	}
+	o.lists = lengths.settle(o.names)
 	return o, nil
+}
+
+// expand makes a column of each element of the lists.
+func (o *objects) expand() {
+	at := 0
+	for _, n := range o.names {
+		o.place[n] = at
+		at += max(1, o.lists[n])
+	}
+	o.names, o.expanded = Expanded(o.names, o.lists), true
 }
 
 // firstTexts are the texts of the first objects, by column: numbers that are written as JSON has them are none.
@@ -107,7 +128,7 @@ func (o *objects) firstTexts() [][]string {
 		if f.err != nil {
 			continue
 		}
-		_ = eachMember(f.text, func(name string, value json.RawMessage) { // reading the row will tell
+		_ = eachValue(f.text, func(name string, value json.RawMessage) { // reading the row will tell
 			if j, known := o.place[name]; known && bytes.HasPrefix(value, []byte{'"'}) {
 				out[j] = append(out[j], fieldOf(value))
 			}
@@ -115,9 +136,6 @@ func (o *objects) firstTexts() [][]string {
 	}
 	return out
 }
-
-// maxKeys bounds the columns that lines can name.
-const maxKeys = 1 << 14
 
 // next returns the fields of the next row, valid until the next call.
 func (o *objects) next() ([]string, error) {
@@ -142,16 +160,63 @@ func (o *objects) next() ([]string, error) {
 		if !utf8.Valid(text) {
 			return nil, &delimited.RowError{Line: o.line, Reason: "is not UTF-8, which JSON must be"}
 		}
-		err = eachMember(text, func(name string, value json.RawMessage) {
-			if j, known := o.place[name]; known {
+		odd := ""
+		err = eachValue(text, func(name string, value json.RawMessage) {
+			j, known := o.place[name]
+			switch {
+			case !known:
+			case o.expanded && o.lists[name] > 0:
+				odd = cmp.Or(odd, o.takeList(name, o.row[j:][:o.lists[name]], value))
+			default:
 				o.row[j] = fieldOf(value)
 			}
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, &delimited.RowError{Line: o.line, Reason: "is no object in JSON: " + err.Error()}
+		case odd != "":
+			return nil, &delimited.RowError{Line: o.line, Reason: odd}
 		}
 		return o.row, nil
 	}
+}
+
+// takeList puts the elements of a list into their fields, or says what is wrong with it.
+func (o *objects) takeList(name string, fields []string, value json.RawMessage) (reason string) {
+	elements, ok := numbersOf(value)
+	switch {
+	case string(value) == "null", ok && len(elements) == 0:
+		return ""
+	case !ok:
+		return fmt.Sprintf("%q is no list of numbers, as the first ones are", name)
+	case len(elements) != len(fields):
+		return fmt.Sprintf("%q is a list of %d numbers, and the first ones have %d", name, len(elements), len(fields))
+	}
+	for i, e := range elements {
+		fields[i] = string(e)
+	}
+	return ""
+}
+
+// deepest bounds the objects within objects whose values are columns; what lies deeper is a text.
+const deepest = 8
+
+// eachValue hands over the names and values of an object as eachMember does, and in the place of an
+// object within it, those that it has.
+func eachValue(line []byte, take func(name string, value json.RawMessage)) error {
+	var within func(line []byte, prefix string, depth int) error
+	within = func(line []byte, prefix string, depth int) error {
+		var inner error
+		err := eachMember(line, func(name string, value json.RawMessage) {
+			if len(value) == 0 || value[0] != '{' || depth == deepest {
+				take(prefix+name, value)
+				return
+			}
+			inner = cmp.Or(inner, within(value, prefix+name+".", depth+1))
+		})
+		return cmp.Or(inner, err)
+	}
+	return within(line, "", 1)
 }
 
 // fieldOf is a value as the field of a table.

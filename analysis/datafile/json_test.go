@@ -48,7 +48,9 @@ func objectsOf(t testing.TB, text string, l filelimit.Limits) (names []string, r
 func TestObjects(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"on lines", "{\"a\":1,\"b\":\"x\"}\n\n{\"b\":null,\"a\":[1, 2]}\n", "1 1/x, 3 [1, 2]/"},
-		{"in a list", `[{"a":1,"b":"x, y ] \" \\"},{"b":"}","a":{"c":[2]}}]`, `1 1/x, y ] " \, 1 {"c":[2]}/}`},
+		{"in a list", `[{"a":1,"b":"x, y ] \" \\"},{"b":"}","a":{"c":[2]}}]`, `1 1/x, y ] " \/, 1 /}/[2]`},
+		{"objects within", `[{"a":{"b":{"c":1},"d":"x"},"e":null},{"e":{},"a":{"d":"y"}},{"a":{"b":{"c":2` + "}}}]", "1 1/x/, 1 /y/, 1 2//"},
+		{"broken within", `[{"a":{"b":1}},{"a":{"b":1,}}]`, "1 1, 1! is no object in JSON: this is not JSON"},
 		{"in a list over lines", "\ufeff\n [\n {\n  \"a\": true,\n  \"b\": \"x\"\n },\n {\"a\": 2}\n]\n", "3 true/x, 7 2/"},
 		{"an empty list", "[]", "no list of objects in JSON"},
 		{"nothing", "", "no list of objects in JSON"},

@@ -45,6 +45,7 @@ type ParquetColumn struct {
 	spelled func(text string) (v float64, reason string)
 	reasons []string
 	raw     bool // texts need not be UTF-8
+	defined byte // definition level of values that are there
 }
 
 // valueFlaw is what is wrong with a value.
@@ -56,54 +57,13 @@ func OpenColumn(c *parquet.Column, group parquet.RowGroup, number bool) (*Parque
 	if err != nil {
 		return nil, err
 	}
-	out := &ParquetColumn{Name: c.Name(), number: number, Pages: pages}
+	out := &ParquetColumn{Name: c.Name(), number: number, Pages: pages, defined: byte(c.MaxDefinitionLevel())}
 	if out.convert, err = newConversion(c.Type()); err == nil && number && out.convert.text {
 		err = errors.New("a column of text cannot be an input; name it under columns.categorical or columns.ignore")
 	}
 	if err != nil {
 		pages.Close()
 		return nil, err
-	}
-	return out, nil
-}
-
-// OpenSpelled opens a column of text of a row group as numbers, which read takes from its texts, or says
-// why it cannot, see [Spelling.Measured].
-func OpenSpelled(c *parquet.Column, group parquet.RowGroup, read func(text string) (v float64, reason string)) (*ParquetColumn, error) {
-	out, err := OpenColumn(c, group, false)
-	if err != nil {
-		return nil, err
-	}
-	out.number, out.spelled = true, read
-	return out, nil
-}
-
-// FirstTexts lists the first texts of a column of a file that are not empty, at most n; path is how
-// messages call the file.
-func FirstTexts(path string, file *parquet.File, c *parquet.Column, n int) ([]string, error) {
-	var out []string
-	for _, group := range file.RowGroups() {
-		err := func() error {
-			column, err := OpenColumn(c, group, false)
-			if err != nil {
-				return err
-			}
-			defer column.Pages.Close()
-			column.raw = true
-			for left := int(group.NumRows()); left > 0 && len(out) < n; left-- {
-				if err := column.Fetch(path); err != nil {
-					return err
-				}
-				if s := column.Texts[column.Next]; s != "" {
-					out = append(out, s)
-				}
-				column.Next++
-			}
-			return nil
-		}()
-		if err != nil || len(out) == n {
-			return out, err
-		}
 	}
 	return out, nil
 }
@@ -141,9 +101,14 @@ func (c *ParquetColumn) Fetch(path string) error {
 
 func notUTF8(s string) bool { return !utf8.ValidString(s) }
 
-// decode takes the values of a page.
+// decode takes the values of a page, one for each row.
 func (c *ParquetColumn) decode(page parquet.Page) error {
-	c.Next, c.Rows = 0, int(page.NumRows())
+	return c.take(page, int(page.NumRows()))
+}
+
+// take takes n values of a page, or what stands for them where there is none.
+func (c *ParquetColumn) take(page parquet.Page, n int) error {
+	c.Next, c.Rows = 0, n
 	c.Numbers, c.Texts, c.flaws = c.Numbers[:0], c.Texts[:0], nil
 	data := page.Data()
 	var index []int32
@@ -158,12 +123,15 @@ func (c *ParquetColumn) decode(page parquet.Page) error {
 		c.read(data, int(page.NumValues()-page.NumNulls()))
 	}
 	levels := page.DefinitionLevels()
+	if len(levels) > 0 && len(levels) < n {
+		return errors.New("it has fewer levels than values")
+	}
 	k, known := 0, len(c.words)
 	if c.number {
 		known = len(c.values)
 	}
-	for i := range c.Rows {
-		if len(levels) > 0 && levels[i] == 0 {
+	for i := range n {
+		if len(levels) > 0 && levels[i] < c.defined {
 			c.null(i)
 			continue
 		}

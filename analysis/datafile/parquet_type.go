@@ -23,7 +23,7 @@ import (
 //	                   tells about three minutes apart
 //	INT96              the same: what Spark, Hive and Impala write timestamps as
 //	times of day       seconds since midnight
-//	texts              no numbers, but see [OpenSpelled]
+//	texts              no numbers, but see [ParquetField.OpenSpelled]
 type conversion struct {
 	kind     parquet.Kind
 	unsigned bool
@@ -76,11 +76,6 @@ func unitOf(u format.TimeUnit) time.Duration {
 		return time.Millisecond
 	}
 	return u.Value.Duration()
-}
-
-func isDecimal(typ parquet.Type) bool {
-	c, err := newConversion(typ)
-	return err == nil && c.decimal
 }
 
 // numbers appends n values as numbers.
@@ -242,22 +237,4 @@ func byteValues(v encoding.Values, kind parquet.Kind) [][]byte {
 		data = data[size:]
 	}
 	return out
-}
-
-// HoldsTexts reports whether the values of a column are texts.
-func HoldsTexts(c *parquet.Column) bool {
-	if !c.Leaf() || c.Repeated() {
-		return false
-	}
-	convert, err := newConversion(c.Type())
-	return err == nil && convert.text
-}
-
-// HoldsNumbers reports whether a column can be an input as it is.
-func HoldsNumbers(c *parquet.Column) bool {
-	if !c.Leaf() || c.Repeated() {
-		return false
-	}
-	_, err := newConversion(c.Type())
-	return err == nil && c.Type().Kind() != parquet.ByteArray || isDecimal(c.Type())
 }

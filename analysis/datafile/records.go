@@ -100,6 +100,24 @@ func OpenRecords(name, path string, c *study.Columns, l filelimit.Limits) (*Reco
 	return &Records{Reader: r, File: f}, nil
 }
 
+// Lists has the columns of a table in JSON whose first values are lists of equally many numbers, and
+// how many these are.
+func (r *Records) Lists() map[string]int {
+	if r.objects == nil {
+		return nil
+	}
+	return r.objects.lists
+}
+
+// Expand makes a column of each element of Lists, see [ElementName]; it comes before the first row. A
+// list of another length makes a row bad.
+func (r *Records) Expand() {
+	if r.objects != nil {
+		r.objects.expand()
+		r.Names = r.objects.names
+	}
+}
+
 // Close closes the file.
 func (r *Records) Close() error { return r.File.Close() }
 

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
@@ -80,19 +81,17 @@ func (g *reading) parquetRows(f *os.File) error {
 	for _, t := range g.takers {
 		t.index = datafile.PandasIndex(file)
 	}
-	p := &parquetTable{reading: g, lead: g.takers[0].table, columns: file.Root().Columns()}
-	names := make([]string, len(p.columns))
-	for i, c := range p.columns {
-		names[i] = c.Name()
-	}
+	p := &parquetTable{reading: g, lead: g.takers[0].table}
+	p.layOut(datafile.ParquetFields(file))
 	if err := p.peek(file); err != nil {
 		return err
 	}
-	if !g.resolve(names, p.early(), true) {
+	if !g.resolve(p.names, p.early(), true) {
 		return nil
 	}
 	p.lead = g.takers[0].table
 	p.tellSpelled()
+	p.tellLists(p.lists)
 	for k, group := range file.RowGroups() {
 		if more, err := p.readGroup(k, group); err != nil || !more {
 			return err
@@ -108,31 +107,76 @@ func (g *reading) parquetRows(f *os.File) error {
 type parquetTable struct {
 	*reading
 	lead    *table // stands for all takers in what they share
-	columns []*parquet.Column
-	first   [][]string // values of the columns, see peek
-	line    int        // rows read so far
+	names   []string
+	lists   map[string]int           // lengths, by the name of the column
+	columns []*datafile.ParquetField // by name; elements of lists have one in common
+	element []int                    // place in the list, by name; 0 for others
+	first   [][]string               // values of the columns, see peek
+	line    int                      // rows read so far
+}
+
+// layOut makes a column of each field, and of each element of lists that have one length.
+func (p *parquetTable) layOut(fields []datafile.ParquetField) {
+	p.lists = map[string]int{}
+	for i := range fields {
+		f := &fields[i]
+		if f.Length > 0 {
+			p.lists[f.Name] = f.Length
+		}
+		for e := range max(1, f.Length) {
+			p.columns, p.element = append(p.columns, f), append(p.element, e)
+		}
+	}
+	for _, f := range fields {
+		p.names = append(p.names, datafile.Expanded([]string{f.Name}, p.lists)...)
+	}
+}
+
+// openColumns are the columns of a row group that have a role.
+type openColumns struct {
+	features []*datafile.ParquetColumn // nil where there is no value, or an element of a list
+	texts    []*datafile.ParquetColumn
+	lists    []*openList
+}
+
+// openList is a column of lists, with what its elements are.
+type openList struct {
+	*datafile.ParquetList
+	field    *datafile.ParquetField
+	features [][2]int // place among the features, and in the list
+	texts    [][2]int // column, and place in the list
+}
+
+func (o *openColumns) close() {
+	for _, c := range o.single() {
+		c.Pages.Close()
+	}
+	for _, l := range o.lists {
+		l.Close()
+	}
+}
+
+// single are the columns that have one value in a row.
+func (o *openColumns) single() []*datafile.ParquetColumn {
+	return slices.DeleteFunc(slices.Concat(o.features, o.texts), func(c *datafile.ParquetColumn) bool { return c == nil })
 }
 
 // readGroup hands on the rows of row group k, and reports whether any taker is left.
 // Its columns have pages of different length; the rows that all have at hand are read
 // together.
 func (p *parquetTable) readGroup(k int, group parquet.RowGroup) (more bool, err error) {
-	features, texts, err := p.open(group)
-	all := slices.DeleteFunc(append(slices.Clone(features), texts...), func(c *datafile.ParquetColumn) bool { return c == nil })
-	defer func() {
-		for _, c := range all {
-			c.Pages.Close()
-		}
-	}()
-	if err != nil {
+	open := &openColumns{}
+	defer func() { open.close() }()
+	if err := p.open(open, group); err != nil {
 		return false, err
 	}
-	r := row{fields: make([]string, len(p.columns)), numbers: make([]float64, len(features)), group: k + 1}
+	all := open.single()
+	r := row{fields: make([]string, len(p.columns)), numbers: make([]float64, len(open.features)), group: k + 1}
 	for left := int(group.NumRows()); left > 0; {
 		if err := p.lead.ctx.Err(); err != nil {
 			return false, err
 		}
-		n := left
+		n := min(left, 4096)
 		for _, c := range all {
 			if err := c.Fetch(p.path); err != nil {
 				return false, err
@@ -142,23 +186,24 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) (more bool, err 
 		for range n {
 			p.line++
 			r.line, r.flaw = p.line, nil
-			for j, c := range features {
+			for j, c := range open.features {
 				if c == nil {
 					r.numbers[j] = math.NaN()
 					continue
 				}
 				r.numbers[j] = c.Numbers[c.Next]
-				if flaw := p.flaw(c); r.flaw == nil && flaw != nil {
-					r.flaw = flaw
-				}
-				if slices.Contains(p.lead.MissingNumbers, r.numbers[j]) {
-					r.numbers[j] = math.NaN()
-				}
+				p.check(&r, c.Flaw(), j)
 				c.Next++
 			}
-			for _, c := range texts {
+			for _, c := range open.texts {
 				r.fields[c.Index] = c.Texts[c.Next]
 				c.Next++
+			}
+			for _, l := range open.lists {
+				if err := l.Next(p.path); err != nil {
+					return false, err
+				}
+				p.takeList(&r, l)
 			}
 			if !p.give(r) {
 				return false, nil
@@ -169,61 +214,132 @@ func (p *parquetTable) readGroup(k int, group parquet.RowGroup) (more bool, err 
 	return true, nil
 }
 
-// flaw is what is wrong with the number at hand, or nil. A missing one that is
-// filled in is not wrong.
-func (p *parquetTable) flaw(c *datafile.ParquetColumn) *Error {
-	e := c.Flaw()
+// check looks at the number of a feature: it notes what is wrong with it, and makes NaN of one that
+// stands for a missing number.
+func (p *parquetTable) check(r *row, flaw *Error, feature int) {
+	v := r.numbers[feature]
+	coded := slices.Contains(p.lead.MissingNumbers, v)
+	name := p.names[p.lead.roles.features[feature]]
 	switch {
-	case e == nil && !p.lead.fills && slices.Contains(p.lead.MissingNumbers, c.Numbers[c.Next]):
-		return &Error{Column: c.Name, Value: trimmed(c.Numbers[c.Next]), Reason: datafile.MissingValue}
-	case e != nil && p.lead.fills && e.Reason == datafile.MissingValue:
-		return nil
-	case e != nil && p.lead.fills && p.seemedEmpty(c.Name):
-		p.lead.worded[c.Name] = true
-		return nil
+	case flaw == nil && coded && !p.lead.fills:
+		flaw = &Error{Column: name, Value: trimmed(v), Reason: datafile.MissingValue}
+	case flaw != nil && p.lead.fills && flaw.Reason == datafile.MissingValue:
+		flaw = nil // it is filled in
+	case flaw != nil && p.lead.fills && p.seemedEmpty(name):
+		p.lead.worded[name] = true
+		flaw = nil
 	}
-	return e
+	if r.flaw == nil {
+		r.flaw = flaw
+	}
+	if coded {
+		r.numbers[feature] = math.NaN()
+	}
+}
+
+// takeList puts the elements of a list where they belong.
+func (p *parquetTable) takeList(r *row, l *openList) {
+	n := len(l.Numbers)
+	at := func(element int) float64 {
+		if n != l.field.Length {
+			return math.NaN()
+		}
+		return l.Numbers[element]
+	}
+	switch {
+	case n > 0 && n != l.field.Length && r.flaw == nil:
+		r.flaw = &Error{Column: l.field.Name, Reason: fmt.Sprintf("is a list of %d numbers, and the first ones have %d", n, l.field.Length)}
+	case n > 0 && l.Flaw != nil && l.Flaw.Reason != datafile.MissingValue && r.flaw == nil:
+		r.flaw = l.Flaw
+	}
+	for _, f := range l.features {
+		r.numbers[f[0]] = at(f[1])
+		var flaw *Error
+		if v := r.numbers[f[0]]; v != v {
+			flaw = &Error{Column: datafile.ElementName(l.field.Name, f[1]), Reason: datafile.MissingValue}
+		}
+		p.check(r, flaw, f[0])
+	}
+	for _, f := range l.texts {
+		r.fields[f[0]] = ""
+		if v := at(f[1]); v == v {
+			r.fields[f[0]] = strconv.FormatFloat(v, 'g', -1, 64)
+		}
+	}
 }
 
 // open opens the columns that have a role. A feature without values, which may
 // be of any type, is nil.
-func (p *parquetTable) open(group parquet.RowGroup) (features, texts []*datafile.ParquetColumn, err error) {
-	add := func(list *[]*datafile.ParquetColumn, j int, number bool) error {
-		seemed := p.seemedEmpty(p.columns[j].Name())
-		if number && seemed && emptyIn(p.columns[j], group) {
-			*list = append(*list, nil)
-			return nil
+func (p *parquetTable) open(o *openColumns, group parquet.RowGroup) error {
+	lists := map[*datafile.ParquetField]*openList{}
+	list := func(j int) (*openList, error) {
+		f := p.columns[j]
+		if l := lists[f]; l != nil {
+			return l, nil
 		}
-		open := func() (*datafile.ParquetColumn, error) { return datafile.OpenColumn(p.columns[j], group, number) }
-		if number && p.spelled(j) {
-			open = func() (*datafile.ParquetColumn, error) {
-				return datafile.OpenSpelled(p.columns[j], group, func(s string) (float64, string) { return p.lead.Measured(s, p.lead.roles.units[j]) })
-			}
-		}
-		c, err := open()
-		if err != nil && number && seemed {
-			p.lead.worded[p.columns[j].Name()] = true
-			*list = append(*list, nil)
-			return nil
-		}
+		opened, err := f.OpenLists(group)
 		if err != nil {
-			return &Error{File: p.path, Column: p.columns[j].Name(), Reason: err.Error()}
+			return nil, &Error{File: p.path, Column: f.Name, Reason: err.Error()}
 		}
-		c.Index = j
-		*list = append(*list, c)
-		return nil
+		lists[f] = &openList{ParquetList: opened, field: f}
+		o.lists = append(o.lists, lists[f])
+		return lists[f], nil
 	}
-	for _, j := range p.lead.roles.features {
-		if err := add(&features, j, true); err != nil {
-			return features, texts, err
+	for at, j := range p.lead.roles.features {
+		if p.columns[j].Length > 0 {
+			l, err := list(j)
+			if err != nil {
+				return err
+			}
+			l.features = append(l.features, [2]int{at, p.element[j]})
+			o.features = append(o.features, nil)
+			continue
 		}
+		c, err := p.openFeature(j, group)
+		if err != nil {
+			return err
+		}
+		o.features = append(o.features, c)
 	}
 	for _, j := range p.lead.roles.fields() {
-		if err := add(&texts, j, false); err != nil {
-			return features, texts, err
+		if p.columns[j].Length > 0 {
+			l, err := list(j)
+			if err != nil {
+				return err
+			}
+			l.texts = append(l.texts, [2]int{j, p.element[j]})
+			continue
 		}
+		c, err := p.columns[j].Open(group, false)
+		if err != nil {
+			return &Error{File: p.path, Column: p.names[j], Reason: err.Error()}
+		}
+		c.Index = j
+		o.texts = append(o.texts, c)
 	}
-	return features, texts, nil
+	return nil
+}
+
+// openFeature opens a feature; it is nil where it has no value.
+func (p *parquetTable) openFeature(j int, group parquet.RowGroup) (c *datafile.ParquetColumn, err error) {
+	name := p.names[j]
+	seemed := p.seemedEmpty(name)
+	if seemed && emptyIn(p.columns[j].Column, group) {
+		return nil, nil
+	}
+	if p.spelled(j) {
+		c, err = p.columns[j].OpenSpelled(group, func(s string) (float64, string) { return p.lead.Measured(s, p.lead.roles.units[j]) })
+	} else {
+		c, err = p.columns[j].Open(group, true)
+	}
+	switch {
+	case err != nil && seemed:
+		p.lead.worded[name] = true
+		return nil, nil
+	case err != nil:
+		return nil, &Error{File: p.path, Column: name, Reason: err.Error()}
+	}
+	return c, nil
 }
 
 // seemedEmpty reports whether a feature had no values where its name was found.
@@ -235,7 +351,7 @@ func (p *parquetTable) seemedEmpty(name string) bool {
 // empty reports whether a column has no value in any row: by its type, which is
 // null where a program never saw one, or by its pages.
 func empty(file *parquet.File, c *parquet.Column) bool {
-	if !c.Leaf() || c.Repeated() {
+	if !c.Leaf() || c.MaxRepetitionLevel() > 0 {
 		return false
 	}
 	if l := c.Type().LogicalType(); l != nil {
@@ -252,7 +368,7 @@ func empty(file *parquet.File, c *parquet.Column) bool {
 }
 
 func emptyIn(c *parquet.Column, group parquet.RowGroup) bool {
-	if !c.Optional() || group.NumRows() == 0 {
+	if c.MaxDefinitionLevel() == 0 || group.NumRows() == 0 {
 		return group.NumRows() == 0
 	}
 	pages, err := parquetfile.Pages(c, group)

@@ -119,7 +119,7 @@ func TestParquetMistakes(t *testing.T) {
 		S  string  `parquet:"s"`
 		Y  string  `parquet:"y"`
 	}
-	filetest.Write(t, dir, "n.parquet", filetest.Parquet(t, []nested{{1, []int64{2}, "a", "b"}, {1, []int64{2}, "a", "c"}}))
+	filetest.Write(t, dir, "n.parquet", filetest.Parquet(t, []nested{{1, []int64{2}, "a", "b"}, {1, []int64{2, 3}, "a", "c"}}))
 	filetest.Write(t, dir, "cut.parquet", filetest.Parquet(t, rows)[:2000])
 	for _, c := range []struct{ file, settings, want string }{
 		{"a", "columns: {label: kind, impute: none}", `a.parquet: row 41 (row group 2): column "gap": missing value`},
@@ -144,6 +144,18 @@ func FuzzParquet(f *testing.F) {
 	f.Add(filetest.Parquet(f, filetest.Readings(5)))
 	f.Add(filetest.Parquet(f, filetest.Readings(80), parquet.Compression(&parquet.Snappy)))
 	f.Add(filetest.Parquet(f, filetest.Readings(80), parquet.Compression(&parquet.Lz4Raw)))
+	type lists struct {
+		V    []float32 `parquet:"v,list"`
+		T    []int64   `parquet:"t"`
+		N    string    `parquet:"n"`
+		Kind string    `parquet:"kind"`
+	}
+	var rows []lists
+	for i := range 40 {
+		rows = append(rows, lists{[]float32{float32(i), 1}, make([]int64, i%3), fmt.Sprintf("%d kg", i), string("ab"[i%2])})
+	}
+	f.Add(filetest.Parquet(f, rows))
+	f.Add(filetest.Parquet(f, rows, parquet.DataPageVersion(1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
 		filetest.Write(t, dir, "a.parquet", data)

@@ -17,15 +17,15 @@ func (p *parquetTable) peek(file *parquet.File) error {
 	p.first = make([][]string, len(p.columns))
 	var texts [][]string
 	for j, c := range p.columns {
-		switch unit := p.lead.d.Columns.Units[c.Name()]; {
-		case unit != "" && !datafile.HoldsTexts(c):
-			return &Error{File: p.path, Column: c.Name(), Reason: fmt.Sprintf("columns.units gives it the unit %s, which only numbers in columns of text have", unit)}
-		case empty(file, c):
-		case datafile.HoldsNumbers(c):
+		switch unit := p.lead.d.Columns.Units[p.names[j]]; {
+		case unit != "" && !c.HoldsTexts():
+			return &Error{File: p.path, Column: p.names[j], Reason: fmt.Sprintf("columns.units gives it the unit %s, which only numbers in columns of text have", unit)}
+		case empty(file, c.Column):
+		case c.HoldsNumbers():
 			p.first[j] = []string{"0"}
-		case datafile.HoldsTexts(c) && p.lead.mayBeNumber(c.Name()):
+		case c.HoldsTexts() && p.lead.mayBeNumber(p.names[j]):
 			var err error
-			if p.first[j], err = datafile.FirstTexts(p.path, file, c, peekedRows); err != nil {
+			if p.first[j], err = c.FirstTexts(p.path, file, peekedRows); err != nil {
 				return err
 			}
 			texts = append(texts, p.first[j])
@@ -83,7 +83,7 @@ func (p *parquetTable) early() []row {
 
 // spelled reports whether a column is one of texts most of which are numbers, as far as was looked at.
 func (p *parquetTable) spelled(j int) bool {
-	if !datafile.HoldsTexts(p.columns[j]) {
+	if !p.columns[j].HoldsTexts() {
 		return false
 	}
 	numbers, others := 0, 0
@@ -104,7 +104,7 @@ func (p *parquetTable) tellSpelled() {
 	var names []string
 	for _, j := range p.lead.roles.features {
 		if len(p.first[j]) > 0 && p.spelled(j) {
-			names = append(names, p.columns[j].Name())
+			names = append(names, p.names[j])
 		}
 	}
 	for _, t := range p.takers {

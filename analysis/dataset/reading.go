@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filelimit"
 )
@@ -92,6 +93,21 @@ func (g *reading) resolve(columns []string, first []row, header bool) bool {
 		g.where = newChoice(g.takers)
 	}
 	return left
+}
+
+// tellLists says which of some columns of lists the inputs are elements of.
+func (g *reading) tellLists(lists map[string]int) {
+	for _, t := range g.takers {
+		used := map[string]int{}
+		for name, n := range lists {
+			if slices.Contains(t.roles.featureNames, datafile.ElementName(name, 0)) {
+				used[name] = n
+			}
+		}
+		if len(used) > 0 {
+			t.noteOnce(datafile.ListsFound(used))
+		}
+	}
 }
 
 // give hands a row to the takers that it may belong to, and reports whether any

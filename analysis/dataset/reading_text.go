@@ -40,6 +40,7 @@ func (g *reading) text() error {
 	if col.Header != nil {
 		has = *col.Header
 	}
+	r.Expand()
 	columns, first, err := r.Header(col.Names, has)
 	if err != nil {
 		return err
@@ -56,6 +57,7 @@ func (g *reading) text() error {
 	if !g.resolve(columns, early, has) {
 		return nil
 	}
+	g.tellLists(r.Lists())
 	for _, e := range early {
 		if !g.give(e) {
 			return nil

@@ -75,7 +75,11 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 			j = -1
 		}
 		if !ok && err == nil {
-			err = &Error{File: path, Column: name, Reason: fmt.Sprintf("columns.%s names it, and the table has no such column%s%s", role, study.DidYouMean(name, columns), hint)}
+			advice := study.DidYouMean(name, columns)
+			if inner := t.elements(path, []string{name}, columns, place); inner[0] != name {
+				advice = fmt.Sprintf("; what it holds are columns of their own, of which one is %q", inner[0])
+			}
+			err = &Error{File: path, Column: name, Reason: fmt.Sprintf("columns.%s names it, and the table has no such column%s%s", role, advice, hint)}
 		}
 		return j
 	}
@@ -117,7 +121,14 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 		}
 	}
 	ignored := map[int]bool{}
+	whole := func(names []string) []string { return t.elements(path, names, columns, place) }
 	for _, n := range col.Ignore {
+		for _, inner := range whole([]string{n}) {
+			if j, ok := place[inner]; ok && inner != n {
+				ignored[j] = true
+				t.foundIgnored(n)
+			}
+		}
 		// A column that another domain has need not be here.
 		if j, ok := place[n]; ok {
 			ignored[j] = true
@@ -139,7 +150,7 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 	if t.d.Indexed() {
 		names, role = []string{col.File}, "file"
 	}
-	for _, n := range names {
+	for _, n := range whole(names) {
 		r.features = append(r.features, at(n, role))
 	}
 	if err != nil {
@@ -155,6 +166,30 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 		return nil, &Error{File: path, Reason: "no column of numbers is left for the inputs; there are " + strings.Join(columns, ", ") + hint}
 	}
 	return r, nil
+}
+
+// elements puts the columns of a list or a record into the place of its name, where the format has such.
+func (t *table) elements(path string, names, columns []string, place map[string]int) []string {
+	if t.d.Format != study.Parquet && !datafile.IsJSON(path) {
+		return names
+	}
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		if _, ok := place[n]; ok {
+			out = append(out, n)
+			continue
+		}
+		before := len(out)
+		for _, c := range columns {
+			if strings.HasPrefix(c, n+".") || strings.HasPrefix(c, n+"[") {
+				out = append(out, c)
+			}
+		}
+		if len(out) == before {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // findFeatures takes the columns of numbers. A column counts as one when at

@@ -145,10 +145,10 @@ func (v *values) parquet(name, path string) error {
 	if err != nil {
 		return &Error{File: name, Reason: "cannot be read as Parquet: " + err.Error()}
 	}
-	columns := file.Root().Columns()
+	columns := datafile.ParquetFields(file)
 	names := make([]string, len(columns))
 	for i, c := range columns {
-		names[i] = c.Name()
+		names[i] = c.Name
 	}
 	at, err := v.at(name, names)
 	if err != nil {
@@ -165,7 +165,7 @@ func (v *values) parquet(name, path string) error {
 	return err
 }
 
-func (v *values) group(name string, columns []*parquet.Column, at []int, group parquet.RowGroup) error {
+func (v *values) group(name string, columns []datafile.ParquetField, at []int, group parquet.RowGroup) error {
 	var open []*datafile.ParquetColumn
 	defer func() {
 		for _, c := range open {
@@ -173,9 +173,9 @@ func (v *values) group(name string, columns []*parquet.Column, at []int, group p
 		}
 	}()
 	for _, j := range at {
-		c, err := datafile.OpenColumn(columns[j], group, false)
+		c, err := columns[j].Open(group, false)
 		if err != nil {
-			return &Error{File: name, Column: columns[j].Name(), Reason: err.Error()}
+			return &Error{File: name, Column: columns[j].Name, Reason: err.Error()}
 		}
 		open = append(open, c)
 	}

@@ -16,8 +16,10 @@ func probeParquet(path string) (*find, error) {
 	g := newTableGuess()
 	var unread string
 	err := parquetTexts(path, func(c parquetNames) {
-		if g.names, g.index = c.read, c.index; len(c.unread) > 0 {
-			unread = "columns of lists, records and bytes are not read: " + datafile.List(c.unread)
+		g.names, g.index = c.read, c.index
+		g.takeLists(c.lists)
+		if len(c.unread) > 0 {
+			unread = "columns of texts in lists, of lists of different lengths and of bytes are not read: " + datafile.List(c.unread)
 			g.note("%s", unread)
 		}
 	}, func(fields []string) bool {
@@ -34,7 +36,7 @@ func probeParquet(path string) (*find, error) {
 	g.findUnits()
 	f, err := g.find()
 	if err != nil && unread != "" {
-		return nil, fmt.Errorf("%w; %s; write elements of lists as columns of their own or as arrays (.npz), and pictures as files", err, unread)
+		return nil, fmt.Errorf("%w; %s; write lists with equally many numbers in each row, and pictures as files", err, unread)
 	}
 	return f, err
 }

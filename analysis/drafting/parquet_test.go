@@ -73,6 +73,7 @@ func TestScanParquetUnread(t *testing.T) {
 	}
 	type embedded struct {
 		Embedding []float32 `parquet:"embedding,list"`
+		Tokens    []int64   `parquet:"tokens"`
 		X         float64   `parquet:"x"`
 		Label     int64     `parquet:"label"`
 	}
@@ -82,17 +83,21 @@ func TestScanParquetUnread(t *testing.T) {
 		var rows []embedded
 		for i := range 60 {
 			pictures = append(pictures, row{picture{[]byte{0xff, byte(i)}, "a.png"}, int64(i % 2)})
-			rows = append(rows, embedded{[]float32{1, 2}, float64(i*i%59) / 2, int64(i % 2)})
+			rows = append(rows, embedded{[]float32{float32(i * i % 53), 2}, make([]int64, i%3), float64(i*i%59) / 2, int64(i % 2)})
 		}
 		filetest.Write(t, refused, name+".parquet", filetest.Parquet(t, pictures))
 		filetest.Write(t, drafted, name+".parquet", filetest.Parquet(t, rows))
 	}
 	_, err := Scan(refused, Config{Name: "plants", Base: refused, Least: 2})
-	if err == nil || !strings.Contains(err.Error(), `columns of lists, records and bytes are not read: "image"; write`) || strings.Contains(err.Error(), "ending .parquet") {
+	if err == nil || !strings.Contains(err.Error(), `lists of different lengths and of bytes are not read: "image.bytes"; write`) || strings.Contains(err.Error(), "ending .parquet") {
 		t.Errorf("pictures in a table: %v", err)
 	}
 	_, domains, draft := settled(t, drafted)
-	if text := strings.Join(draft.Found, "\n"); len(domains) != 2 || !strings.Contains(text, `columns of lists, records and bytes are not read: "embedding"`) {
+	text := strings.Join(draft.Found, "\n")
+	if len(domains) != 2 || !strings.Contains(text, `columns of texts in lists, of lists of different lengths and of bytes are not read: "tokens"`) {
 		t.Errorf("%d domains\n%s", len(domains), text)
+	}
+	if !strings.Contains(text, `lists of numbers, each of whose elements is an input: "embedding" (2)`) || !slices.Equal(domains[0].Features, []string{"embedding[0]", "embedding[1]", "x"}) {
+		t.Errorf("inputs %q\n%s", domains[0].Features, text)
 	}
 }

@@ -24,7 +24,7 @@ func poolGuesses(found []*find) {
 		return
 	}
 	g := newTableGuess()
-	g.names, g.Notation, g.index = first.names, first.Notation, first.index
+	g.names, g.lists, g.Notation, g.index = first.names, first.lists, first.Notation, first.index
 	g.columns.Header = first.columns.Header
 	g.counters, g.alike = commonColumns(found)
 	for _, f := range found {

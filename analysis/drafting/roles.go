@@ -19,6 +19,7 @@ type tableGuess struct {
 	*datafile.Spelling
 	index   []string // columns that pandas says name the rows
 	names   []string
+	lists   map[string]int // lengths of the lists that columns hold, each number of which is an input
 	rows    [][]string
 	columns *study.Columns
 	inputs  []string // columns of numbers left as inputs
@@ -34,6 +35,13 @@ type tableGuess struct {
 
 func (g *tableGuess) note(format string, args ...any) {
 	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}
+
+// takeLists says which columns hold lists of numbers.
+func (g *tableGuess) takeLists(lists map[string]int) {
+	if g.lists = lists; len(lists) > 0 {
+		g.note("%s", datafile.ListsFound(lists))
+	}
 }
 
 var (
@@ -270,6 +278,10 @@ type columnLook struct {
 // column looks at the values of a column.
 func (g *tableGuess) column(j int) columnLook {
 	c := columnLook{values: map[string]bool{}}
+	if g.lists[g.names[j]] > 0 {
+		c.numeric = true // and nothing that could be predicted, or name the domain
+		return c
+	}
 	var gaps []string // what stands for missing numbers, if these are numbers
 	var rows []int64
 	var numbers []float64

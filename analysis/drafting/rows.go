@@ -70,8 +70,8 @@ func (f *find) eachLine(p string, visit func(fields []string)) error {
 }
 
 // parquetTexts hands the rows of a Parquet file to visit, until it returns
-// false: the texts of the columns that are not nested, which it gives to columns first, if that
-// is not nil.
+// false: the texts of the columns that have one value in a row, and nothing for those of lists of
+// numbers. It gives the names to columns first, if that is not nil.
 func parquetTexts(p string, columns func(parquetNames), visit func(fields []string) bool) error {
 	f, err := filelimit.Open(p)
 	if err != nil {
@@ -87,10 +87,20 @@ func parquetTexts(p string, columns func(parquetNames), visit func(fields []stri
 		return err
 	}
 	_, err = parquetfile.Guard(func() (struct{}, error) {
+		var fields []datafile.ParquetField
+		var bytes []string
+		for _, c := range datafile.ParquetFields(file) {
+			if c.HoldsBytes(file) {
+				bytes = append(bytes, c.Name)
+			} else {
+				fields = append(fields, c)
+			}
+		}
 		for k, group := range file.RowGroups() {
-			more, err := groupTexts(p, file.Root().Columns(), group, func(found parquetNames) {
+			more, err := groupTexts(p, fields, group, func(found parquetNames) {
 				if k == 0 && columns != nil {
 					found.index = datafile.PandasIndex(file)
+					found.unread = append(found.unread, bytes...)
 					columns(found)
 				}
 			}, visit)
@@ -105,29 +115,35 @@ func parquetTexts(p string, columns func(parquetNames), visit func(fields []stri
 
 // parquetNames are the columns of a Parquet file.
 type parquetNames struct {
-	read, unread []string // by whether there is a text for each row
-	index        []string // that name the rows, as pandas says
+	read, unread []string       // by whether there is a text for each row
+	lists        map[string]int // lengths of the lists of columns that are read
+	index        []string       // that name the rows, as pandas says
 }
 
-func groupTexts(p string, columns []*parquet.Column, group parquet.RowGroup, names func(parquetNames), visit func(fields []string) bool) (more bool, err error) {
-	var open []*datafile.ParquetColumn
+func groupTexts(p string, columns []datafile.ParquetField, group parquet.RowGroup, names func(parquetNames), visit func(fields []string) bool) (more bool, err error) {
+	open := map[int]*datafile.ParquetColumn{} // by place among those that are read
 	defer func() {
 		for _, c := range open {
 			c.Pages.Close()
 		}
 	}()
-	var found parquetNames
+	found := parquetNames{lists: map[string]int{}}
 	for _, column := range columns {
-		c, err := datafile.OpenColumn(column, group, false)
-		if err != nil {
-			found.unread = append(found.unread, column.Name()) // and cannot be an input either
+		if column.Length > 0 {
+			found.lists[column.Name] = column.Length
+			found.read = append(found.read, column.Name)
 			continue
 		}
-		open = append(open, c)
-		found.read = append(found.read, column.Name())
+		c, err := column.Open(group, false)
+		if err != nil {
+			found.unread = append(found.unread, column.Name) // and cannot be an input either
+			continue
+		}
+		open[len(found.read)] = c
+		found.read = append(found.read, column.Name)
 	}
 	names(found)
-	fields := make([]string, len(open))
+	fields := make([]string, len(found.read))
 	for range int(group.NumRows()) {
 		for i, c := range open {
 			if err := c.Fetch(p); err != nil {

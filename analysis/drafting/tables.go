@@ -229,6 +229,7 @@ func (s *scanner) probeTable(p string) (*find, error) {
 	for i := range rows {
 		rows[i] = delimited.Fit(g.names, rows[i])
 	}
+	g.takeLists(r.Lists())
 	g.rows = slices.DeleteFunc(rows, func(f []string) bool { return len(f) != len(g.names) })
 	if len(g.rows) == 0 {
 		return nil, fmt.Errorf("no row has as many fields as the first line, which has %d", len(g.names))

@@ -65,12 +65,25 @@ var ErrDamaged = errors.New("is damaged: its parts contradict each other")
 // Pages returns the pages of a column with one value or null per row, in one
 // row group.
 func Pages(c *parquet.Column, rg parquet.RowGroup) (parquet.Pages, error) {
-	if !c.Leaf() || c.Repeated() {
+	if !c.Leaf() || c.MaxRepetitionLevel() > 0 {
 		return nil, errors.New("is nested; it must hold one value per row")
 	}
 	chunk, ok := rg.ColumnChunks()[c.Index()].(*parquet.FileColumnChunk)
 	if !ok || chunk.NumValues() != rg.NumRows() {
 		return nil, errors.New("is damaged: it does not have one value per row")
+	}
+	return chunk.Pages(), nil
+}
+
+// ListPages returns the pages of a column that has a list, or none, in each row of
+// one row group. A list may begin in one page and end in another.
+func ListPages(c *parquet.Column, rg parquet.RowGroup) (parquet.Pages, error) {
+	if !c.Leaf() || c.MaxRepetitionLevel() != 1 {
+		return nil, errors.New("does not hold lists")
+	}
+	chunk, ok := rg.ColumnChunks()[c.Index()].(*parquet.FileColumnChunk)
+	if !ok || chunk.NumValues() < rg.NumRows() {
+		return nil, errors.New("is damaged: it has fewer lists than rows")
 	}
 	return chunk.Pages(), nil
 }

@@ -174,7 +174,7 @@ var columnFields = []field{
 		at: at(func(c *Columns) *[]string { return &c.Labels })},
 	{key: "missing_labels", doc: "Rows without a label or target: error, or drop, which leaves out and counts rows without any, and trains on what is known where some of several targets or labels are missing.", typ: choice("error", DropUnlabelled), def: "error",
 		at: at(func(c *Columns) *string { return &c.MissingLabels })},
-	{key: "features", doc: "Columns with inputs.", typ: listOf[string](text()), note: "every column of numbers without another role",
+	{key: "features", doc: "Columns with inputs. A column of lists of numbers, or of records, in Parquet and JSON stands for all that it holds: embedding[0], embedding[1] and so on, device.speed.", typ: listOf[string](text()), note: "every column of numbers without another role",
 		at: at(func(c *Columns) *[]string { return &c.Features })},
 	{key: "categorical", doc: "Columns of words or codes that are inputs too: the mlp learns an embedding for each word, shared by all domains.", typ: listOf[string](text()),
 		at: at(func(c *Columns) *[]string { return &c.Categorical })},
