@@ -153,9 +153,6 @@ func gatherElements(c *call) error {
 
 // gatherND: the last dimension of indices points into data, past batch_dims.
 func gatherND(c *call) error {
-	if err := c.wantIndex(1); err != nil {
-		return err
-	}
 	if err := c.wantPlaces(1); err != nil {
 		return err
 	}
@@ -225,8 +222,11 @@ func scatterElements(c *call) error {
 	return sameAsInput(c)
 }
 
-// wantPlaces refuses indices without a dimension, the last of which lists places.
+// wantPlaces is wantIndex for indices the last dimension of which lists places: they have one.
 func (c *call) wantPlaces(input int) error {
+	if err := c.wantIndex(input); err != nil {
+		return err
+	}
 	if s := c.shape(input); s != nil && len(s) == 0 {
 		return fmt.Errorf("indices have shape %v, need at least one dimension", s)
 	}
@@ -234,9 +234,6 @@ func (c *call) wantPlaces(input int) error {
 }
 
 func scatterND(c *call) error {
-	if err := c.wantIndex(1); err != nil {
-		return err
-	}
 	if err := c.wantPlaces(1); err != nil {
 		return err
 	}

@@ -121,17 +121,19 @@ type parquetNames struct {
 }
 
 func groupTexts(p string, columns []datafile.ParquetField, group parquet.RowGroup, names func(parquetNames), visit func(fields []string) bool) (more bool, err error) {
-	open := map[int]*datafile.ParquetColumn{} // by place among those that are read
+	var open []*datafile.ParquetColumn // of those that are read; nil for lists
 	defer func() {
 		for _, c := range open {
-			c.Pages.Close()
+			if c != nil {
+				c.Pages.Close()
+			}
 		}
 	}()
 	found := parquetNames{lists: map[string]int{}}
 	for _, column := range columns {
 		if column.Length > 0 {
 			found.lists[column.Name] = column.Length
-			found.read = append(found.read, column.Name)
+			found.read, open = append(found.read, column.Name), append(open, nil)
 			continue
 		}
 		c, err := column.Open(group, false)
@@ -139,13 +141,15 @@ func groupTexts(p string, columns []datafile.ParquetField, group parquet.RowGrou
 			found.unread = append(found.unread, column.Name) // and cannot be an input either
 			continue
 		}
-		open[len(found.read)] = c
-		found.read = append(found.read, column.Name)
+		found.read, open = append(found.read, column.Name), append(open, c)
 	}
 	names(found)
 	fields := make([]string, len(found.read))
 	for range int(group.NumRows()) {
 		for i, c := range open {
+			if c == nil {
+				continue
+			}
 			if err := c.Fetch(p); err != nil {
 				return false, err
 			}
