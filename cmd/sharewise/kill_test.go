@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/testdata"
 )
 
@@ -87,6 +88,31 @@ func killed10(t *testing.T, whole time.Duration, args ...string) string {
 	return printed.String() + string(out)
 }
 
+// killedAtFile kills a command as soon as there is a file of a pattern. It fails where
+// the command ends before.
+func killedAtFile(t *testing.T, pattern string, args ...string) {
+	t.Helper()
+	cmd := sharewise(args...)
+	var printed bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &printed, &printed
+	must(t, cmd.Start())
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	for {
+		select {
+		case err := <-done:
+			t.Fatalf("it ended before there was %s: %v\n%s", pattern, err, &printed)
+		case <-time.After(time.Millisecond):
+		}
+		if found, err := filepath.Glob(pattern); err != nil || len(found) > 0 {
+			must(t, err)
+			must(t, cmd.Process.Kill())
+			<-done
+			return
+		}
+	}
+}
+
 // TestKillModelTrain does the same to the training of one model, which drops
 // elements at random, and looks at what is left.
 func TestKillModelTrain(t *testing.T) {
@@ -104,6 +130,8 @@ func TestKillModelTrain(t *testing.T) {
 		t.Fatalf("undisturbed: %v\n%s", err, out)
 	}
 	whole := time.Since(start)
+	// Where trainings are fast, no moment of killed10 comes after the first checkpoint.
+	killedAtFile(t, string(layout.Folder(w.path("killed.onnx.training")).Run("*").Checkpoint()), args("killed")...)
 	if out := killed10(t, whole, args("killed")...); !strings.Contains(out, "going on after step") {
 		t.Errorf("no training went on from a checkpoint:\n%s", out)
 	}
