@@ -16,15 +16,15 @@ import (
 func textAttacks() []attack {
 	return []attack{
 		{class: "texts", name: "tokenizer with a number that asks for a model of gigabytes", plant: tokenizer(`{"added_tokens":[{"id":16777215,"content":"x"}],"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}}`),
-			args: readAll, exit: 3, says: "a row for every number", megabytes: 200},
+			args: readAll, exit: 3, says: "a row for every number", megabytes: 120},
 		{class: "texts", name: "tokenizer that is a device without end", plant: textFolder("text: {tokenizer: tokenizer.json}", func(t *testing.T, dir string) {
 			must(t, os.Symlink("/dev/zero", filepath.Join(dir, "tokenizer.json")))
-		}), args: readAll, exit: 3, says: "a device", megabytes: 200},
+		}), args: readAll, exit: 3, says: "a device", megabytes: 120},
 		{class: "texts", name: "tokenizer of lists in one another", plant: tokenizer(strings.Repeat("[", 1<<18)), args: readAll, exit: 3, says: "without end", megabytes: 250},
 		{class: "texts", name: "tokenizer of a pattern with many steps", plant: tokenizer(`{"pre_tokenizer":{"type":"Split","behavior":"Removed","pattern":{"Regex":"` + strings.Repeat("(a?){900}", 20) + `"}},"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}}`),
 			args: readAll, exit: 3, says: "too large", megabytes: 250},
 		{class: "texts", name: "tokenizer that doubles texts 24 times", plant: tokenizer(`{"normalizer":{"type":"Sequence","normalizers":[` + strings.Repeat(`{"type":"Replace","pattern":{"String":"o"},"content":"oo"},`, 23) + `{"type":"NFC"}]},"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}}`),
-			args: readAll, exit: 0, megabytes: 300},
+			args: readAll, exit: 0, megabytes: 200},
 		{class: "texts", name: "tokenizer of half a million tokens", plant: textFolder("text: {tokenizer: tokenizer.json}", func(t *testing.T, dir string) {
 			made(t, filepath.Join(dir, "tokenizer.json"), func(w io.Writer) {
 				fmt.Fprint(w, `{"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0`)
@@ -54,10 +54,10 @@ func textAttacks() []attack {
 				data = append(data, byte(u), byte(u>>8))
 			}
 			must(t, os.WriteFile(filepath.Join(dir, "a/good/wide.txt"), data, 0o644))
-		}), args: readAll, exit: -1, megabytes: 200}, // read, or refused: which, is for the test of spellings
+		}), args: readAll, exit: -1, megabytes: 120}, // read, or refused: which, is for the test of spellings
 		{class: "texts", name: "a device without end as text", plant: textFolder("kind: text", func(t *testing.T, dir string) {
 			must(t, os.Symlink("/dev/zero", filepath.Join(dir, "a/good/zero.txt")))
-		}), args: readAll, exit: 3, says: "a device", megabytes: 200},
+		}), args: readAll, exit: 3, says: "a device", megabytes: 120},
 	}
 }
 

@@ -77,9 +77,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// peakOf is the most that a command had in memory, in megabytes: of its own, as seen every
-// two milliseconds, and with pages of files that are mapped, which the system may drop.
-// What the system counts for a child has the memory of whoever began it.
+// peakOf is the most that a command had in memory, in megabytes: of its own, and with
+// pages of files that are mapped, which the system may drop.
 func peakOf(t *testing.T, dir, program string, args []string) (own, mapped int64) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
@@ -87,28 +86,11 @@ func peakOf(t *testing.T, dir, program string, args []string) (own, mapped int64
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	must(t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for {
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("%v\n%.600s", err, out.String())
-			}
-			return own, mapped
-		case <-time.After(2 * time.Millisecond):
-			status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
-			if !strings.Contains(string(status), "Name:\tsharewise") {
-				continue
-			}
-			for name, most := range map[string]*int64{"RssAnon:": &own, "VmHWM:": &mapped} {
-				_, text, _ := strings.Cut(string(status), name)
-				var kilobytes int64
-				_, _ = fmt.Sscan(text, &kilobytes)
-				*most = max(*most, kilobytes>>10)
-			}
-		}
+	peak := watchMemory(cmd.Process.Pid)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v\n%.600s", err, out.String())
 	}
+	return peak()
 }
 
 func sizeOf(t *testing.T, dir string) (n int64) {
