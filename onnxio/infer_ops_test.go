@@ -186,7 +186,7 @@ func TestInferOperators(t *testing.T) {
 		{"Max", 0, "float32[N,1] float32[3] float32[]", nil, "float32[N,3]"},
 		{"Equal", 0, "int64[N] int64[]", nil, "bool[N]"},
 		{"And", 0, "bool[N] bool[]", nil, "bool[N]"},
-		{"And", 0, "bool[N] int64[]", nil, "error:must be bool"},
+		{"And", 0, "bool[N] int64[]", nil, "error:need bool"},
 		{"Where", 0, "bool[N,1] float32[3] float32[]", nil, "float32[N,3]"},
 		{"Where", 0, "float32[N,1] float32[3] float32[]", nil, "error:condition must be bool"},
 		{"Cast", 0, "float32[N,2]", attrs(num("to", 7)), "int64[N,2]"},

@@ -7,7 +7,7 @@ import (
 // comparisonOps give truth values or choose by them.
 var comparisonOps = []operator{
 	{"", "And", 1, "A B -> C", "axis:int broadcast:int", legacyComparison},
-	{"", "And", 7, "A B -> C", "", logical},
+	{"", "And", 7, "A B -> C", "", comparison},
 	{"", "Equal", 1, "A B -> C", "axis:int broadcast:int", legacyComparison},
 	{"", "Equal", 7, "A B -> C", "", comparison},
 	{"", "Greater", 1, "A B -> C", "axis:int broadcast:int", legacyComparison},
@@ -20,10 +20,10 @@ var comparisonOps = []operator{
 	{"", "LessOrEqual", 12, "A B -> C", "", comparison},
 	{"", "Not", 1, "X -> Y", "", predicate},
 	{"", "Or", 1, "A B -> C", "axis:int broadcast:int", legacyComparison},
-	{"", "Or", 7, "A B -> C", "", logical},
+	{"", "Or", 7, "A B -> C", "", comparison},
 	{"", "Where", 9, "condition X Y -> output", "", where},
 	{"", "Xor", 1, "A B -> C", "axis:int broadcast:int", legacyComparison},
-	{"", "Xor", 7, "A B -> C", "", logical},
+	{"", "Xor", 7, "A B -> C", "", comparison},
 }
 
 func comparison(c *call) error {
@@ -55,15 +55,6 @@ func equalNumbers(a, b number) number {
 		return integer(0)
 	}
 	return unknown
-}
-
-func logical(c *call) error {
-	for i := range 2 {
-		if t := c.typ(i); t != Undefined && t != Bool {
-			return fmt.Errorf("input %d must be bool, but is %v", i, t)
-		}
-	}
-	return comparison(c)
 }
 
 func legacyComparison(c *call) error {
