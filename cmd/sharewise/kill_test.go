@@ -131,7 +131,7 @@ func TestKillModelTrain(t *testing.T) {
 	}
 	whole := time.Since(start)
 	// Where trainings are fast, no moment of killed10 comes after the first checkpoint.
-	killedAtFile(t, string(layout.Folder(w.path("killed.onnx.training")).Run("*").Checkpoint()), args("killed")...)
+	killedAtFile(t, layout.Folder(w.path("killed.onnx.training")).Run("*").Checkpoint(), args("killed")...)
 	if out := killed10(t, whole, args("killed")...); !strings.Contains(out, "going on after step") {
 		t.Errorf("no training went on from a checkpoint:\n%s", out)
 	}
