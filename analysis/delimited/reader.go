@@ -207,10 +207,18 @@ func (r *Reader) Next() ([]string, error) {
 		of := new(RowError)
 		switch {
 		case err == nil:
+			if held := r.records.heldRows(); held > 0 {
+				return nil, &RowError{Line: r.line, Reason: fmt.Sprintf("%s: a field goes on to line %d, and what it holds looks like rows (%d); close its quote where the field ends",
+					WrongQuotes, r.records.number, held)}
+			}
 		case errors.As(err, &of):
 			return nil, of
 		case isRowError(err):
-			return nil, &RowError{Line: r.records.number, Reason: WrongQuotes + ": " + err.Error()}
+			reason := WrongQuotes + ": " + err.Error()
+			if n := r.records.number; n > r.line {
+				reason += fmt.Sprintf("; what stands up to line %d is read as this row", n)
+			}
+			return nil, &RowError{Line: r.line, Reason: reason}
 		default:
 			return nil, err
 		}

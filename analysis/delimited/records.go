@@ -66,6 +66,37 @@ func (r *records) cut(line string) ([]string, error) {
 	}
 }
 
+// heldRows is the number of rows that a field of the last record holds by the looks of it, since
+// its quote is not closed where it should be: each of its lines has the delimiters that complete a row, with no
+// blank behind, as those of prose have.
+func (r *records) heldRows() int {
+	if r.number == r.start || r.delimiter == "" || len(r.fields) < 3 {
+		return 0
+	}
+	last := len(r.fields) - 1
+	for i, field := range r.fields {
+		if len(r.quotes) <= i || !r.quotes[i] || strings.IndexByte(field, '\n') < 0 {
+			continue
+		}
+		lines := strings.Split(field, "\n")
+		rows := !strings.Contains(field, r.delimiter+" ")
+		for k, line := range lines {
+			want := last
+			switch k {
+			case 0:
+				want -= i // the fields before it stand before the quote
+			case len(lines) - 1:
+				want = i
+			}
+			rows = rows && strings.Count(line, r.delimiter) == want
+		}
+		if rows {
+			return len(lines) - 1
+		}
+	}
+	return 0
+}
+
 // countable refuses a long line with too many fields. Fields of short lines are not
 // counted before they are cut.
 func (r *records) countable(line string) error {

@@ -92,3 +92,46 @@ func FuzzRecordsOfText(f *testing.F) {
 		}
 	})
 }
+
+// TestHeldRows refuses a field that holds rows, since its quote is not closed where it should be, and takes
+// texts of several lines.
+func TestHeldRows(t *testing.T) {
+	const head = "x,note,z,y\n1,fine,2,ok\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"twenty rows", head + "3,\"5 inch pipe,4,ok\n" + strings.Repeat("5,fine,6,bad\n", 19) + "7,see 5\",8,ok\n9,fine,1,ok\n",
+			"quotes are wrong: a field goes on to line 23, and what it holds looks like rows (20)"},
+		{"one row", head + "3,\"5 inch,4,ok\n7,see 5\",8,ok\n9,fine,1,ok\n", "a field goes on to line 4, and what it holds looks like rows (1)"},
+		{"a quote never closed", head + "3,\"5 inch,4,ok\n" + strings.Repeat("5,fine,6,bad\n", 50), "what stands up to line 53 is read as this row"},
+		{"prose of two lines", head + "3,\"Dear all, this leaks, and smells,\nso stop, please\",4,ok\n9,fine,1,ok\n", ""},
+		{"lines without delimiters", head + "3,\"first\nsecond\nthird\",4,ok\n9,fine,1,ok\n", ""},
+		{"numbers in lines", head + "3,\"1,2\n3,4\n5,6\",4,ok\n9,fine,1,ok\n", ""},
+	} {
+		double := false
+		r, err := Open(strings.NewReader(c.text), Settings{Unquoted: &double})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		rows := 0
+		for {
+			_, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if of := new(RowError); errors.As(err, &of) {
+				if of.Line != 3 {
+					t.Errorf("%s: line %d, want 3", c.name, of.Line)
+				}
+				said = append(said, of.Reason)
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows++
+		}
+		if all := strings.Join(said, "; "); !strings.Contains(all, c.want) || (c.want == "") != (all == "") {
+			t.Errorf("%s: %q, want %q; %d rows", c.name, all, c.want, rows)
+		}
+	}
+}

@@ -150,6 +150,10 @@ func TestScanSplitColumn(t *testing.T) {
 		{"usage", func(i int) string { return []string{"train", "test", "val"}[i%3] }, "usage", `column "usage" says which rows`},
 		{"set", func(i int) string { return []string{"train", "val"}[i%2] }, "", "no row is for testing"},
 		{"set", func(i int) string { return []string{"train", "test", "spare"}[min(2, i/290)] }, "", `it has other values too, such as "spare"`},
+		{"split", func(i int) string { return []string{"train", "test", "holdout"}[i%3] }, "", `it has other values too, such as "holdout"; rows are divided anew`},
+		{"split", func(i int) string { return []string{"Training", "Validierung", "Probe"}[i%3] }, "", `column "split" is left out`},
+		{"dat", func(i int) string { return []string{"train", "test", "tset"}[i%13%3] }, "", `column "dat" is left out`},
+		{"vehicle", func(i int) string { return []string{"train", "tram", "bus"}[i%3] }, "", `"vehicle"`},
 		{"kind", func(i int) string { return "test" }, "", ""},
 	} {
 		dir := t.TempDir()
@@ -158,6 +162,9 @@ func TestScanSplitColumn(t *testing.T) {
 		s, domains, draft := scan(t, dir)
 		if got := s.Domains[0].Columns.Split; got != test.split || len(domains) != 2 || !strings.Contains(strings.Join(draft.Found, "\n"), test.note) {
 			t.Errorf("%s: split by %q, want %q; found\n%s", test.name, got, test.split, strings.Join(draft.Found, "\n"))
+		}
+		if left := strings.Contains(strings.Join(draft.Found, "\n"), "which could divide the rows"); left != slices.Contains(s.Domains[0].Columns.Ignore, test.name) {
+			t.Errorf("%s: ignored are %q; found\n%s", test.name, s.Domains[0].Columns.Ignore, strings.Join(draft.Found, "\n"))
 		}
 		if test.split == "set" && (domains[0].Test.Len() != 25 || domains[0].Train.Len() >= 275) {
 			t.Errorf("%d test and %d training rows", domains[0].Test.Len(), domains[0].Train.Len())

@@ -12,20 +12,23 @@ import (
 var splitName = regexp.MustCompile(`(?i)^(data[ _.-]?)?(set|split|subset|partition|part|phase|stage|usage|fold|sample)([ _.-]?(name|type))?$`)
 
 // splitColumn finds the column that says which rows are for training: all of its
-// values are such words, and there are several, or its name says so. It is -1
-// without one.
+// values are such words, and there are several, or its name says so. With other words among
+// them it is one where its name says so or it has words for both, of few; [scanner.settleSplits]
+// leaves it out. It is -1 without one.
 func (g *tableGuess) splitColumn() int {
+	const mostWords = 8
 	for j, n := range g.names {
-		words := map[string]bool{}
-		other := slices.ContainsFunc(g.rows, func(fields []string) bool {
-			v := strings.TrimSpace(fields[j])
-			if g.Missing[v] {
-				return false
+		words, seen := map[string]bool{}, map[datafile.Part]bool{}
+		for _, fields := range g.rows {
+			if v := strings.TrimSpace(fields[j]); !g.Missing[v] {
+				words[v] = true
+				seen[datafile.PartNames[strings.ToLower(v)]] = true
 			}
-			words[v] = true
-			return datafile.PartNames[strings.ToLower(v)] == datafile.Undecided
-		})
-		if !other && (len(words) > 1 || len(words) == 1 && splitName.MatchString(n)) {
+		}
+		named := splitName.MatchString(n)
+		switch other := seen[datafile.Undecided]; {
+		case !other && (len(words) > 1 || len(words) == 1 && named),
+			other && len(words) <= mostWords && seen[datafile.Training] && (named || seen[datafile.Testing]):
 			return j
 		}
 	}
@@ -56,7 +59,7 @@ func (s *scanner) settleSplits(found []*find) {
 		case err != nil: // reading the data will tell
 			s.heed(err)
 		case other != "":
-			reason = "it has other values too, such as " + strconv.Quote(other)
+			reason = "it has other values too, such as " + strconv.Quote(other) + "; rows are divided anew, whatever it says, until it has train, val and test alone and is named in columns.split"
 		case f.test != nil:
 			reason = "test data are in a file of their own"
 		case !seen[datafile.Training]:
