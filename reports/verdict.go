@@ -90,7 +90,8 @@ func State(in *Input) Statement {
 	on, beside := g.Bearing(g.Doubts)
 	nothing := in.nothingToGain()
 	s := Statement{Firmness: g.Firmness, Reasons: []text{}, Next: []text{}}
-	first := headline(of, measured)
+	loss := expectedLoss(g)
+	first := headline(of, measured, loss != "")
 	if measured == grouping.Unknown {
 		s.Evidence, _ = withoutLimits(in.Results)
 	} else {
@@ -123,9 +124,9 @@ func State(in *Input) Statement {
 		s.Reasons = append(s.Reasons, asSentence(d.Text))
 	}
 	undecided := nothing == nil && measured != grouping.Clear && measured != grouping.Even
-	if loss := expectedLoss(g); loss != "" && undecided {
+	if loss != "" && undecided {
 		if s.measured == "" {
-			s.Headline += " " + say("All gains together lead one to expect that pools lose: leave domains alone for now.")
+			s.Headline += " " + say("But all gains together lead one to expect that these pools lose: do not share yet.")
 		}
 		s.Reasons = append(s.Reasons, loss)
 	}
@@ -207,7 +208,7 @@ func (v verdict) text() text {
 }
 
 // headline is the recommendation as an instruction, hedged as far as needed.
-func headline(g *grouping.Recommendation, f grouping.Firmness) verdict {
+func headline(g *grouping.Recommendation, f grouping.Firmness, losing bool) verdict {
 	if len(g.Domains) == 1 {
 		return verdict{call: say("One domain alone"), todo: say("there is nothing to share")}
 	}
@@ -223,12 +224,15 @@ func headline(g *grouping.Recommendation, f grouping.Firmness) verdict {
 		return verdict{call: say("Settled"), todo: todo}
 	case f == grouping.Even:
 		return verdict{call: say("Settled"), todo: say("it makes no difference which domains share. The cheapest is to %s", cheapest(g))}
-	case f == grouping.Likely:
+	case f == grouping.Likely && !losing:
 		return verdict{call: say("Probably"), todo: todo}
 	case f == grouping.Open && len(g.Lasting) > 0:
 		return verdict{call: say("Not settled as a whole; probably"), todo: bound(wording.Clauses(lasting(g)))}
 	case f == grouping.Open && !g.Guess():
 		return verdict{call: capital(bound(say("nothing is settled"))), todo: say("no grouping of these %s domains stands out", count(len(g.Domains)))}
+	}
+	if losing {
+		return verdict{call: say("Best as measured, not settled"), todo: todo}
 	}
 	return verdict{call: say("Best guess, not settled"), todo: todo}
 }

@@ -90,6 +90,11 @@ func (w *Spelling) spelled(s string) (float64, string) {
 
 // hint says how the study can have a text read as a number, if it can.
 func hint(s string) string {
+	if _, thousands := (delimited.Notation{Decimal: '.', Thousands: ','}).Point(s); thousands && strings.Contains(s, ",") {
+		if _, decimal := (delimited.Notation{Decimal: ','}).Point(s); decimal {
+			return "; where commas separate thousands set columns.thousands: comma, and for decimal commas columns.decimal: comma"
+		}
+	}
 	for _, n := range []delimited.Notation{{Decimal: ','}, {Decimal: '.', Thousands: ','}, {Decimal: ',', Thousands: '.'}} {
 		if _, ok := n.Point(s); !ok {
 			continue
