@@ -292,7 +292,7 @@ func (d DomainInfo) contestMetric() string {
 
 // readBaselines reads the tables of the baselines.
 func (a *analyzer) readBaselines() error {
-	a.baselines, a.foldBaselines = map[string]*resampled{}, map[string][]*resampled{}
+	a.baselines = map[string][]*resampled{}
 	for _, b := range a.Baselines {
 		if b.Open == nil {
 			continue
@@ -307,10 +307,11 @@ func (a *analyzer) readBaselines() error {
 			}
 			tables = append(tables, dealOut(t))
 		}
-		a.baselines[b.Domain] = resampledOf(tables, a.domain(b.Domain), 0)
+		if a.Folds == 0 {
+			a.baselines[b.Domain] = []*resampled{resampledOf(tables, a.domain(b.Domain), 0)}
+		}
 		for f := range a.Folds {
-			r := resampledOf(tables, a.domain(b.Domain), int64(f+1))
-			a.foldBaselines[b.Domain] = append(a.foldBaselines[b.Domain], r)
+			a.baselines[b.Domain] = append(a.baselines[b.Domain], resampledOf(tables, a.domain(b.Domain), int64(f+1)))
 		}
 	}
 	return nil
@@ -323,10 +324,10 @@ func (a *analyzer) contests() {
 	beside := map[at][]*Contest{}
 	for _, run := range a.Baselines {
 		b := Baseline{Domain: run.Domain, Model: run.Model, Text: run.Text, Against: []Contest{}}
-		base, d := a.baselines[run.Domain], a.domain(run.Domain)
+		d := a.domain(run.Domain)
 		metric := d.contestMetric()
-		if base != nil {
-			score := scoreOf([]*tally{base.whole}, a.Options.Level)
+		if a.baselines[run.Domain] != nil {
+			score := a.baselineScore(run.Domain)
 			d.nameOutputs(&score)
 			score.Arm, score.Domain = run.Model, run.Domain
 			b.Score = &score
@@ -373,14 +374,57 @@ func (c *Contest) words(b Baseline) string {
 	return fmt.Sprintf("%s %.3f against %.3f", name, own-c.Lead.Value, own)
 }
 
-// basesOf are the baselines that the runs of independent models are held against.
+// basesOf are the baselines that the runs of independent models are held against: where
+// data have folds, those of the same fold.
 func (a *analyzer) basesOf(e *evidence) []*resampled {
+	folds := a.baselines[e.Domain]
 	out := make([]*resampled, len(e.resampled))
 	for k, r := range e.resampled {
-		out[k] = a.baselines[e.Domain]
-		if folds := a.foldBaselines[e.Domain]; len(folds) > 0 {
-			out[k] = folds[(r.seed-1)%int64(len(folds))]
+		out[k] = folds[foldOf(r.seed, len(folds))]
+	}
+	return out
+}
+
+// baselineScore is what a domain's baseline scores. Where data have folds it is the mean
+// over those of the independent models at the largest rung, as theirs is.
+func (a *analyzer) baselineScore(domain string) Score {
+	bases := a.baselines[domain]
+	for _, e := range a.evidence {
+		if e.Arm == Independent && e.Domain == domain && e.Rung == a.results.LargestRung() && len(e.resampled) > 0 {
+			bases = a.basesOf(e)
 		}
+	}
+	all := make([]*figures, len(bases))
+	for k, b := range bases {
+		all[k] = b.whole.figures()
+	}
+	return scoreOf([]*tally{{done: meanFigures(all)}}, a.Options.Level)
+}
+
+// meanFigures are means of figures of the same kind.
+func meanFigures(all []*figures) *figures {
+	over := func(of func(*figures) float64) float64 {
+		var mean average
+		for _, f := range all {
+			mean.add(of(f))
+		}
+		return mean.mean()
+	}
+	out := &figures{
+		loss: over(func(f *figures) float64 { return f.loss }), accuracy: over(func(f *figures) float64 { return f.accuracy }),
+		balanced: over(func(f *figures) float64 { return f.balanced }), exact: over(func(f *figures) float64 { return f.exact }),
+		auc: over(func(f *figures) float64 { return f.auc }), precision: over(func(f *figures) float64 { return f.precision }),
+		r2: over(func(f *figures) float64 { return f.r2 }), mae: over(func(f *figures) float64 { return f.mae }),
+	}
+	for i := range all[0].targets {
+		out.targets = append(out.targets, targetFigures{
+			r2: over(func(f *figures) float64 { return f.targets[i].r2 }), mae: over(func(f *figures) float64 { return f.targets[i].mae }),
+		})
+	}
+	for i := range all[0].labels {
+		out.labels = append(out.labels, labelFigures{
+			auc: over(func(f *figures) float64 { return f.labels[i].auc }), precision: over(func(f *figures) float64 { return f.labels[i].precision }),
+		})
 	}
 	return out
 }

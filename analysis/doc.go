@@ -54,6 +54,11 @@
 // chance at the same level, results are doubted for all that are led by more than
 // the tolerance.
 //
+// Where data have folds, scores of both are means over the same ones. R² of a fold holds
+// its mean squared error against the variance of the targets of all folds, since those
+// of one may vary little, as in the order of time: the mean over folds is R² of all
+// samples, where folds are as large.
+//
 // # results.json 2
 //
 // What programs that read version 1 find changed in results.json, and, but for

@@ -131,6 +131,77 @@ func labelsOf(all []*outcome, ids samples) []int32 {
 	return label
 }
 
+// foldOf is the fold that a run of a seed is tested on, from 0.
+func foldOf(seed int64, folds int) int { return int((seed - 1) % int64(folds)) }
+
+// spreadOverFolds holds the errors of a domain's targets against the spread of these over
+// all folds: where folds are small, or in the order of time, the targets of one say little
+// of it, and a mean of R² over folds is low however well models foresee them.
+func (a *analyzer) spreadOverFolds(domain string) {
+	bases := a.baselines[domain]
+	folds := make([]*tally, a.Folds)
+	for f, b := range bases {
+		folds[f] = b.whole
+	}
+	var tallies []*tally
+	var runs []*resampled
+	for _, e := range a.evidence {
+		if e.Domain != domain {
+			continue
+		}
+		tallies, runs = append(tallies, e.tallies...), append(runs, e.resampled...)
+		for k, c := range e.outcomes {
+			if f := foldOf(c.seed, a.Folds); folds[f] == nil {
+				folds[f] = e.tallies[k]
+			}
+		}
+	}
+	for _, r := range slices.Concat(bases, runs) {
+		tallies = append(tallies, r.whole)
+	}
+	if spread := spreadOf(folds); spread != nil {
+		for _, t := range tallies {
+			t.figures().deviate(spread)
+		}
+		if bases != nil {
+			spreadWithoutBlocks(bases, runs)
+		}
+	}
+}
+
+// spreadWithoutBlocks does the same without each block of samples, of a baseline by fold
+// and of the runs that are held against it.
+func spreadWithoutBlocks(bases, runs []*resampled) {
+	folds := make([]*tally, len(bases))
+	for block := range contestBlocks {
+		for f, b := range bases {
+			folds[f] = b.at(block)
+		}
+		spread := spreadOf(folds)
+		for _, r := range slices.Concat(bases, runs) {
+			own := *r.at(block).figures()
+			own.deviate(spread)
+			r.without[block] = &tally{done: &own}
+		}
+	}
+}
+
+// spreadOf puts together the targets of folds, some of which may be nil; nil where there
+// are none.
+func spreadOf(folds []*tally) []deviation {
+	var all []deviation
+	for _, t := range folds {
+		if t == nil {
+			continue
+		}
+		for k := range t.figures().deviations {
+			all = grown(all, k)
+			all[k].merge(&t.figures().deviations[k])
+		}
+	}
+	return all
+}
+
 // gatherFolds finds the samples of every domain where runs were tested in folds.
 func (a *analyzer) gatherFolds() error {
 	for _, d := range a.Domains {
@@ -143,6 +214,7 @@ func (a *analyzer) gatherFolds() error {
 		if len(all) == 0 {
 			continue
 		}
+		a.spreadOverFolds(d.Name)
 		p := parts(all)
 		if err := disjoint(d.Name, p); err != nil {
 			return err

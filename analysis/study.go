@@ -117,10 +117,8 @@ type analyzer struct {
 	samples  map[string]*outcome // by domain: the first outcome read, whose samples all must have
 	groups   map[string][]int32  // by domain
 	names    groupNames          // groups that the tables name
-	// baselines by domain
-	baselines map[string]*resampled
-	// foldBaselines are those of every fold by domain
-	foldBaselines map[string][]*resampled
+	// baselines by domain: one, or that of every fold
+	baselines map[string][]*resampled
 }
 
 func (a *analyzer) warn(format string, args ...any) {

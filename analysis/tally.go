@@ -38,6 +38,8 @@ type figures struct {
 	// By target or label, where there are several.
 	targets []targetFigures
 	labels  []labelFigures
+	// deviations are what figures of targets are made of.
+	deviations []deviation
 	// leftOut are the targets or labels that means over them leave out: all
 	// known values are the same.
 	leftOut []int
@@ -158,7 +160,8 @@ func (t *tally) figures() *figures {
 		t.rank(f)
 	}
 	if len(t.targets) > 0 {
-		t.deviate(f)
+		f.deviations = grown(t.targets, max(t.outputs, len(t.targets))-1)
+		f.deviate(f.deviations)
 	}
 	t.two, t.labels, t.targets, t.classes = ranking{}, nil, nil, nil
 	t.done = f
@@ -185,13 +188,15 @@ func (t *tally) rank(f *figures) {
 	}
 }
 
-// deviate fills in the figures of targets.
-func (t *tally) deviate(f *figures) {
+// deviate fills in the figures of targets. Errors are held against the spread of the
+// targets that all have: those of the same samples, or of all folds.
+func (f *figures) deviate(all []deviation) {
 	var r2, mae average
-	for k := range max(t.outputs, len(t.targets)) {
-		t.targets = grown(t.targets, k)
-		d := &t.targets[k]
-		r, varies := d.r2()
+	f.targets, f.leftOut = nil, nil
+	all = grown(all, len(f.deviations)-1)
+	for k := range f.deviations {
+		d := &f.deviations[k]
+		r, varies := d.r2(&all[k])
 		f.targets = append(f.targets, targetFigures{r, d.mae()})
 		if varies {
 			r2.add(r)
@@ -247,9 +252,23 @@ func (d *deviation) add(y, f float64) {
 	d.absErr += math.Abs(f - y)
 }
 
-// r2 is 1 - Σ(f-y)²/Σ(y-ȳ)²; NaN and false where the targets do not vary.
-func (d *deviation) r2() (float64, bool) {
-	total := d.square - d.sum*d.sum/d.n
+// merge takes in what another deviation has summed up.
+func (d *deviation) merge(o *deviation) {
+	if d.n == 0 {
+		d.origin = o.origin
+	}
+	shift := o.origin - d.origin
+	d.square += o.square + 2*shift*o.sum + o.n*shift*shift
+	d.sum += o.sum + o.n*shift
+	d.n += o.n
+	d.squareErr += o.squareErr
+	d.absErr += o.absErr
+}
+
+// r2 is 1 - Σ(f-y)²/n over the variance of the targets that all has; NaN and false where
+// these do not vary.
+func (d *deviation) r2(all *deviation) (float64, bool) {
+	total := (all.square - all.sum*all.sum/all.n) * (d.n / all.n)
 	if !(total > 0) {
 		return math.NaN(), false
 	}
