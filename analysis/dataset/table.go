@@ -181,8 +181,11 @@ func (t *table) textOf(ro *roles, fields []string) (string, *Error) {
 func (t *table) labels(ro *roles, fields []string) *Error {
 	p := undecided
 	for _, j := range []int{ro.label, ro.group} {
-		if j >= 0 && t.Missing[strings.TrimSpace(fields[j])] {
-			return &Error{Column: ro.columns[j], Reason: datafile.MissingValue}
+		if j < 0 {
+			continue
+		}
+		if v := strings.TrimSpace(fields[j]); t.Missing[v] {
+			return &Error{Column: ro.columns[j], Value: v, Reason: datafile.MissingValue}
 		}
 	}
 	if ro.split >= 0 {

@@ -91,6 +91,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 	}
 	s.nameAll(found)
 	s.tellUnits(found)
+	s.takeNoneForClass(found)
 	s.write(found)
 	s.draft.Found = append(s.draft.Found, s.passedOver()...)
 	return s.draft, nil

@@ -54,7 +54,7 @@ func Settle(ctx context.Context, d *study.Draft, dir string, how ...dataset.Opti
 			case dom == nil:
 			case !errors.As(e, &bad) && (freed || freeDialect(d, dom)):
 				freed, changed = true, true // the others are to be read anew, too
-			case errors.As(e, &bad) && (dropUnlabelled(d, dom, bad) || unquote(d, dom, bad)):
+			case errors.As(e, &bad) && (noneIsMissing(d, dom, bad) || dropUnlabelled(d, dom, bad) || unquote(d, dom, bad)):
 				changed = true
 			case errors.As(e, &bad) && bad.Good > bad.Count && !dom.SkipBad:
 				dom.SkipBad, changed = true, true
@@ -89,14 +89,19 @@ func freeDialect(d *study.Draft, dom *study.Domain) bool {
 	return changed
 }
 
+// columnsOf are the columns of all domains, or else those of one; nil where it has none.
+func columnsOf(d *study.Draft, dom *study.Domain) *study.Columns {
+	if d.Defaults.Columns != nil {
+		return d.Defaults.Columns
+	}
+	return dom.Columns
+}
+
 // dropUnlabelled leaves rows without an answer out of a table, and says so: they
 // are no bad samples, but nothing can be learned from them. It reports whether
 // that is what is wrong with the domain.
 func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) bool {
-	c := d.Defaults.Columns
-	if c == nil {
-		c = dom.Columns
-	}
+	c := columnsOf(d, dom)
 	if c == nil {
 		return false
 	}
@@ -106,7 +111,11 @@ func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) 
 			// The columns of all domains are the same: another domain may have set it.
 			if c.MissingLabels != study.DropUnlabelled {
 				c.MissingLabels = study.DropUnlabelled
-				d.Found = append(d.Found, fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place()))
+				note := fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place())
+				if word := strings.TrimSpace(e.Value); word != "" {
+					note += fmt.Sprintf(", which says %q: if that is a class, write columns.missing without it", word)
+				}
+				d.Found = append(d.Found, note)
 			}
 			return true
 		}
@@ -117,10 +126,7 @@ func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) 
 // unquote takes quotes in texts between tabs for letters where some that begin a field do not end it, as
 // the first lines did not show. It reports whether that is what is wrong with the domain.
 func unquote(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) bool {
-	c := d.Defaults.Columns
-	if c == nil {
-		c = dom.Columns
-	}
+	c := columnsOf(d, dom)
 	if c == nil || c.Delimiter != "tab" || len(c.Text) == 0 || !slices.ContainsFunc(bad.First, func(e *dataset.Error) bool { return strings.HasPrefix(e.Reason, delimited.WrongQuotes) }) {
 		return false
 	}
