@@ -4,7 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -77,4 +81,53 @@ func readable(message string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// pathsInWords is the message of an error, with plain words for what the system says of paths
+// that do not exist or cannot.
+func pathsInWords(err error) string {
+	message := err.Error()
+	for _, p := range pathErrors(err) {
+		var said string
+		switch {
+		case errors.Is(p.Err, fs.ErrNotExist):
+			said = fmt.Sprintf("%s does not exist", p.Path)
+		case errors.Is(p.Err, syscall.ENOTDIR):
+			said = fmt.Sprintf("%s cannot exist, since %s is a file", p.Path, fileWithin(p.Path))
+		case errors.Is(p.Err, syscall.EISDIR):
+			said = fmt.Sprintf("%s is a folder, not a file", p.Path)
+		default:
+			continue
+		}
+		message = strings.ReplaceAll(message, p.Error(), said)
+	}
+	return message
+}
+
+// pathErrors are all of them that an error is made of.
+func pathErrors(err error) []*fs.PathError {
+	if p, ok := err.(*fs.PathError); ok {
+		return []*fs.PathError{p}
+	}
+	switch x := err.(type) {
+	case interface{ Unwrap() error }:
+		return pathErrors(x.Unwrap())
+	case interface{ Unwrap() []error }:
+		var all []*fs.PathError
+		for _, e := range x.Unwrap() {
+			all = append(all, pathErrors(e)...)
+		}
+		return all
+	}
+	return nil
+}
+
+// fileWithin is the part of a path that would have to be a folder and is a file.
+func fileWithin(path string) string {
+	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return dir
+		}
+	}
+	return "a part of it"
 }

@@ -65,7 +65,11 @@ func newForgetCommand(a *app) *cobra.Command {
 			if folder, err := isFolder(args[0]); folder || err != nil {
 				return cmp.Or(err, notAFolder(layout.Folder(args[0]), args[1]))
 			}
-			return a.forget(cmd.Context(), args[0], args[1], outputFolder(args[0], out), apply, how)
+			folder, err := resultsFolder(args[0], out)
+			if err != nil {
+				return err
+			}
+			return a.forget(cmd.Context(), args[0], args[1], folder, apply, how)
 		},
 	}
 	flags := cmd.Flags()

@@ -55,7 +55,7 @@ func (a *app) main(args []string) int {
 		err = unwritten(a.stdout)
 	}
 	if err != nil {
-		fmt.Fprintf(a.stderr, "sharewise: %s\n", readable(err.Error()))
+		fmt.Fprintf(a.stderr, "sharewise: %s\n", readable(pathsInWords(err)))
 		if advice := cmp.Or(systemFault(err), nodeFault(err), divergence(cmd, err)); advice != "" {
 			fmt.Fprintf(a.stderr, "sharewise: %s\n", advice)
 		}

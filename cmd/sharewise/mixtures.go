@@ -51,7 +51,11 @@ func newMixturesCommand(a *app) *cobra.Command {
 			if o.MaxTime < 0 {
 				return usagef("--max-time %v: must not be negative", o.MaxTime)
 			}
-			return a.mixtures(cmd.Context(), args[0], outputFolder(args[0], out), how, o)
+			folder, err := resultsFolder(args[0], out)
+			if err != nil {
+				return err
+			}
+			return a.mixtures(cmd.Context(), args[0], folder, how, o)
 		},
 	}
 	flags := cmd.Flags()

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,18 @@ func outputFolder(studyFile, given string) layout.Folder {
 		return layout.Folder(given)
 	}
 	return layout.Folder(filepath.Join(filepath.Dir(studyFile), "out"))
+}
+
+// resultsFolder is the same for a command that writes there: no file.
+func resultsFolder(studyFile, given string) (layout.Folder, error) {
+	folder := outputFolder(studyFile, given)
+	switch info, err := os.Stat(string(folder)); {
+	case err == nil && !info.IsDir():
+		return "", usagef("%s is a file; name a folder for the results by -o", folder)
+	case given != "" && errors.Is(err, syscall.ENOTDIR):
+		return "", usagef("%s cannot be made, since %s is a file; name another folder for the results by -o", folder, fileWithin(string(folder)))
+	}
+	return folder, nil
 }
 
 // isFolder reports whether a path is a folder, which what is not there is not.
@@ -48,7 +61,7 @@ func outputArg() cobra.PositionalArgs {
 		}
 		info, err := os.Stat(args[0])
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return inputError(err)
 		}
 		if err == nil && !info.IsDir() {
 			return usagef("%s is a file; OUT is the folder that 'sharewise run' wrote: %s unless it was given another", args[0], outputFolder(args[0], ""))

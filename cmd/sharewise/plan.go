@@ -46,10 +46,13 @@ func newPlanCommand(a *app) *cobra.Command {
 			if steps.until != "" && write {
 				return usagef("--write does not go with --until: runs are chosen as others end")
 			}
-			if steps.until != "" {
-				return a.foresee(cmd.Context(), args[0], outputFolder(args[0], out), how, steps)
+			folder, err := resultsFolder(args[0], out)
+			if err != nil {
+				return err
 			}
-			folder := outputFolder(args[0], out)
+			if steps.until != "" {
+				return a.foresee(cmd.Context(), args[0], folder, how, steps)
+			}
 			p, err := how.open(cmd.Context(), args[0])
 			if err != nil {
 				return err

@@ -67,7 +67,10 @@ func newRunCommand(a *app) *cobra.Command {
 		GroupID: "study",
 		Args:    exactArgs("STUDY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := outputFolder(args[0], out)
+			folder, err := resultsFolder(args[0], out)
+			if err != nil {
+				return err
+			}
 			if err := steps.validate(o); err != nil {
 				return err
 			}

@@ -64,7 +64,11 @@ func newWeightingsCommand(a *app) *cobra.Command {
 			if o.MaxTime < 0 {
 				return usagef("--max-time %v: must not be negative", o.MaxTime)
 			}
-			return a.weightings(cmd.Context(), args[0], outputFolder(args[0], out), how, o)
+			folder, err := resultsFolder(args[0], out)
+			if err != nil {
+				return err
+			}
+			return a.weightings(cmd.Context(), args[0], folder, how, o)
 		},
 	}
 	flags := cmd.Flags()
