@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -43,6 +44,7 @@ type objects struct {
 	first    []objectText // read to learn the names
 	line     int
 	row      []string
+	taken    []bool // fields of the row that have a value
 }
 
 // objectTexts gives the texts of objects one by one, valid until the next. It ends with io.EOF; a
@@ -157,6 +159,8 @@ func (o *objects) next() ([]string, error) {
 		}
 		o.row = slices.Grow(o.row[:0], len(o.names))[:len(o.names)]
 		clear(o.row)
+		o.taken = slices.Grow(o.taken[:0], len(o.names))[:len(o.names)]
+		clear(o.taken)
 		if !utf8.Valid(text) {
 			return nil, &delimited.RowError{Line: o.line, Reason: "is not UTF-8, which JSON must be"}
 		}
@@ -165,10 +169,15 @@ func (o *objects) next() ([]string, error) {
 			j, known := o.place[name]
 			switch {
 			case !known:
+			case o.taken[j]:
+				odd = cmp.Or(odd, fmt.Sprintf("has %q twice", name))
 			case o.expanded && o.lists[name] > 0:
 				odd = cmp.Or(odd, o.takeList(name, o.row[j:][:o.lists[name]], value))
 			default:
 				o.row[j] = fieldOf(value)
+			}
+			if known {
+				o.taken[j] = true
 			}
 		})
 		switch {
@@ -216,8 +225,43 @@ func eachValue(line []byte, take func(name string, value json.RawMessage)) error
 		})
 		return cmp.Or(inner, err)
 	}
-	return within(line, "", 1)
+	return within(strict(line), "", 1)
 }
+
+// strict is a text in JSON that has null where programs write NaN, which JSON does not know, and
+// texts in the place of Infinity, which is no number that can be used.
+func strict(line []byte) []byte {
+	if !bytes.Contains(line, []byte("NaN")) && !bytes.Contains(line, []byte("Infinity")) {
+		return line
+	}
+	var out []byte
+	quoted, escaped := false, false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case escaped:
+			escaped = false
+		case quoted:
+			escaped, quoted = c == '\\', c != '"'
+		case c == '"':
+			quoted = true
+		case bytes.HasPrefix(line[i:], []byte("NaN")):
+			out, i = append(out, "null"...), i+len("NaN")-1
+			continue
+		default:
+			if word := infinite.Find(line[i:]); word != nil {
+				out = append(append(append(out, '"'), word...), '"')
+				i += len(word) - 1
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// infinite is Infinity at the beginning of a text, with or without a sign.
+var infinite = regexp.MustCompile(`^-?Infinity`)
 
 // fieldOf is a value as the field of a table.
 func fieldOf(value json.RawMessage) string {

@@ -52,6 +52,8 @@ func TestObjects(t *testing.T) {
 		{"objects within", `[{"a":{"b":{"c":1},"d":"x"},"e":null},{"e":{},"a":{"d":"y"}},{"a":{"b":{"c":2` + "}}}]", "1 1/x/, 1 /y/, 1 2//"},
 		{"broken within", `[{"a":{"b":1}},{"a":{"b":1,}}]`, "1 1, 1! is no object in JSON: this is not JSON"},
 		{"in a list over lines", "\ufeff\n [\n {\n  \"a\": true,\n  \"b\": \"x\"\n },\n {\"a\": 2}\n]\n", "3 true/x, 7 2/"},
+		{"NaN", `[{"a":NaN,"b":"NaN"},{"a":[1, NaN],"b":-Infinity},{"a":Infinity,"b":{"NaN":"\"Infinity"}}]`, "1 /NaN/, 1 [1, null]/-Infinity/, 1 Infinity//\"Infinity"},
+		{"a key twice", `[{"a":1,"b":{"c":1}},{"a":1,"c":2,"c":3,"a":2},{"b":{"c":1,"c":1}},{"b.c":7}]`, `1 1/1/, 1! has "c" twice, 1! has "b.c" twice, 1 /7/`},
 		{"an empty list", "[]", "no list of objects in JSON"},
 		{"nothing", "", "no list of objects in JSON"},
 		{"a list of numbers", "[1, 2]", "no list of objects in JSON"},
