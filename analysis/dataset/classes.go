@@ -14,9 +14,7 @@ import (
 // are found, sorted. Rows of classes that the study leaves out are given to no
 // split.
 func (a *assembly) classes(st *store, d *Domain) error {
-	if a.labelColumn() != "" {
-		a.oneSpelling(st)
-	}
+	a.oneSpelling(st)
 	count := map[string]int{}
 	for _, c := range st.class {
 		count[c]++
