@@ -213,6 +213,25 @@ func (a *Array) Label(i int) (string, error) {
 	return strconv.FormatFloat(v+0, 'f', -1, 64), nil
 }
 
+// OneHot returns which column of row i has a 1, of an array with two dimensions where all
+// others have 0, as a text.
+func (a *Array) OneHot(i int) (string, error) {
+	hot, ones := -1, 0
+	for k := range a.RowSize() {
+		switch v := a.at(i, k); v {
+		case 0:
+		case 1:
+			hot, ones = k, ones+1
+		default:
+			return "", &Error{Array: a.Name, Value: strconv.FormatFloat(v, 'g', -1, 64), Reason: "neither 0 nor 1, where labels have a column for each class"}
+		}
+	}
+	if ones != 1 {
+		return "", &Error{Array: a.Name, Value: strconv.Itoa(ones) + " ones", Reason: "labels with a column for each class have a single 1"}
+	}
+	return strconv.Itoa(hot), nil
+}
+
 // unicode reads a text of four-byte characters that ends with zeros.
 func (a *Array) unicode(b []byte, i int) (string, error) {
 	var out strings.Builder

@@ -90,8 +90,8 @@ func (r *arrayReader) read(f study.Files) (*store, error) {
 		if *beside.at, err = r.besideInputs(main, inputs, beside.key, beside.ref); err != nil {
 			return nil, err
 		}
-		if n := len((*beside.at).Shape); n != 1 {
-			return nil, (*beside.at).error("shape %v; data.%s has one value for each sample%s", (*beside.at).Shape, beside.key, oneHot(*beside.at))
+		if a := *beside.at; len(a.Shape) != 1 && !a.oneHot() {
+			return nil, a.error("shape %v; data.%s has one value for each sample", a.Shape, beside.key)
 		}
 	}
 	var target *namedArray
@@ -125,12 +125,9 @@ func usableInputs(a *namedArray) error {
 	return nil
 }
 
-// oneHot is a hint for labels of several columns.
-func oneHot(a *namedArray) string {
-	if a.key == "labels" && len(a.Shape) == 2 {
-		return "; save the position of the largest (argmax) instead of one column per class"
-	}
-	return ""
+// oneHot reports whether an array has labels in a column for each class.
+func (n *namedArray) oneHot() bool {
+	return n.key == "labels" && len(n.Shape) == 2 && n.RowSize() > 1 && !n.Type.Text()
 }
 
 // besideInputs finds an array that has as many rows as there are samples.
@@ -234,7 +231,11 @@ func (r *arrayReader) word(n *namedArray, row int) (string, *Error) {
 	if n == nil {
 		return "", nil
 	}
-	s, err := n.Label(row)
+	label := n.Label
+	if n.oneHot() {
+		label = n.OneHot
+	}
+	s, err := label(row)
 	e := new(array.Error)
 	switch {
 	case errors.As(err, &e):

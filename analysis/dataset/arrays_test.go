@@ -23,6 +23,24 @@ func arrayStudy(input, data, settings string) string {
 	return "input: {" + input + "}\ndomains: [{name: a, format: array, data: {" + data + "}" + settings + "}, {name: b, data: {path: b.npz, labels: y}}]\n"
 }
 
+// TestOneHotLabels reads labels that have a column of 0 and 1 for each class.
+func TestOneHotLabels(t *testing.T) {
+	dir := t.TempDir()
+	x, y := filetest.TenArrays(t, dir)
+	filetest.Write(t, dir, "b.npz", filetest.NPZ(t, map[string][]byte{"x": x, "y": y}))
+	var hot []float32
+	for i := range 10 {
+		row := make([]float32, 3)
+		row[i%2*2] = 1
+		hot = append(hot, row...)
+	}
+	filetest.Write(t, dir, "hot.npy", filetest.Floats([]int{10, 3}, hot...))
+	d := mustOpen(t, dir, arrayStudy("", "path: x.npy, labels: hot.npy", ", split: {by: time, validation: 0.1}"))
+	if !slices.Equal(d.Task.Classes, []string{"0", "2"}) || d.Test.Label(0) != 0 || d.Test.Label(1) != 1 {
+		t.Errorf("classes %q, labels %d and %d", d.Task.Classes, d.Test.Label(0), d.Test.Label(1))
+	}
+}
+
 func TestFilesOfArrays(t *testing.T) {
 	dir := t.TempDir()
 	x, y := filetest.TenArrays(t, dir)
@@ -186,6 +204,15 @@ func TestArrayMistakes(t *testing.T) {
 	nan := float32(math.NaN())
 	filetest.Write(t, dir, "nan.npy", filetest.Floats([]int{10, 1, 2}, append(make([]float32, 13), nan, 0, 0, 0, 0, 0, float32(math.Inf(-1)))...))
 	filetest.Write(t, dir, "y9.npy", filetest.NPY("|u1", make([]byte, 9), 9))
+	filetest.Write(t, dir, "deep.npy", filetest.NPY("|u1", make([]byte, 60), 10, 3, 2))
+	var warm []float32
+	for i := range 10 {
+		warm = append(warm, 0, 1, 0)
+		if i == 3 {
+			warm[len(warm)-1] = 0.5
+		}
+	}
+	filetest.Write(t, dir, "warm.npy", filetest.Floats([]int{10, 3}, warm...))
 	filetest.Write(t, dir, "hot.npy", filetest.NPY("|u1", make([]byte, 30), 10, 3))
 	filetest.Write(t, dir, "real.npy", filetest.Floats([]int{10}, 0, 1, 0, 1, 2.5, 0, 1, 0, 1, 0))
 	filetest.Write(t, dir, "gap.npy", filetest.NPY("|S1", []byte("ab\x00bababab"), 10))
@@ -202,7 +229,9 @@ func TestArrayMistakes(t *testing.T) {
 		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [6 0 1]: not a number ("NaN")`},
 		{"", "path: nan.npy, labels: y.npy", `nan.npy: element [9 0 1]: not finite ("-Inf")`},
 		{"", "path: x.npy, labels: y9.npy", "y9.npy: shape [9], and there are 10 samples"},
-		{"", "path: x.npy, labels: hot.npy", "hot.npy: shape [10 3]; data.labels has one value for each sample; save the position of the largest (argmax)"},
+		{"", "path: x.npy, labels: hot.npy", `hot.npy: element [0]: labels with a column for each class have a single 1 ("0 ones")`},
+		{"", "path: x.npy, labels: warm.npy", `warm.npy: element [3]: neither 0 nor 1, where labels have a column for each class ("0.5")`},
+		{"", "path: x.npy, labels: deep.npy", "deep.npy: shape [10 3 2]; data.labels has one value for each sample"},
 		{"", "path: x.npy, labels: real.npy", `real.npy: element [4]: a label is a text or a whole number ("2.5")`},
 		{"", "path: x.npy, labels: gap.npy", "gap.npy: element [2]: missing value"},
 		{"", "path: cut.npy, labels: y.npy", "cut.npy: shape [10 2] of float32 takes 80 bytes, and there are 76; the file is damaged or truncated"},

@@ -183,11 +183,16 @@ func (s *scanner) takeArrays(pair *pairedArrays, at []string) {
 	f := &find{at: at, rel: pair.files.Path, format: study.ArrayFormat, data: &pair.files, shape: slices.Clone(inputs.RowShape())}
 	f.what = fmt.Sprintf("%d samples of shape %v (%s)", inputs.Rows(), f.shape, inputs.Type)
 	switch y := labels.Squeezed(); {
+	case oneHot(y):
+		f.notes = append(f.notes, fmt.Sprintf("labels have a column for each of %d classes (one-hot)", y.RowSize()))
+	case y.Type.Float() && len(y.Shape) > 1:
+		f.data.Targets, f.data.Labels = f.data.Labels, ""
+		f.notes = append(f.notes, fmt.Sprintf("%d numbers are predicted, as rows of labels are not one 1 among zeros", y.RowSize()))
 	case y.Type.Float() && !wholeClasses(y):
 		f.data.Targets, f.data.Labels = f.data.Labels, ""
 		f.notes = append(f.notes, "numbers are predicted, as labels are not whole")
 	case len(y.Shape) != 1:
-		s.pass(pair.path, "%slabels of shape %v; save the position of the largest (argmax) instead of one column per class", subject, labels.Shape)
+		s.pass(pair.path, "%slabels of shape %v, whose rows are not one 1 among zeros, as a column for each class has it", subject, labels.Shape)
 		return
 	}
 	if n := len(f.shape); n == 3 && f.shape[0] > 3 && (f.shape[2] == 1 || f.shape[2] == 3) {
@@ -195,6 +200,19 @@ func (s *scanner) takeArrays(pair *pairedArrays, at []string) {
 		f.notes = append(f.notes, "pictures with their channels last are turned")
 	}
 	s.finds = append(s.finds, f)
+}
+
+// oneHot reports whether an array has a column of 0 and 1 for each class.
+func oneHot(a *array.Array) bool {
+	if len(a.Shape) != 2 || a.RowSize() < 2 || a.Type.Text() {
+		return false
+	}
+	for i := range a.Rows() {
+		if _, err := a.OneHot(i); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // wholeClasses reports whether an array of floating point holds a few whole

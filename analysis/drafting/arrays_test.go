@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,6 +53,48 @@ func TestScanArrays(t *testing.T) {
 	}
 	if f := s.Domain(root).Files; f.Path != "x.npy" || f.Labels != "y.npy" {
 		t.Errorf("files %+v", f)
+	}
+}
+
+// TestScanOneHot takes labels with a column for each class for classes, and numbers in several
+// columns for what they are.
+func TestScanOneHot(t *testing.T) {
+	for _, c := range []struct {
+		name, note string
+		other      float32 // in the place of some ones
+		classes    int
+	}{
+		{"one-hot", "labels have a column for each of 2 classes (one-hot)", 1, 2},
+		{"shares", "2 numbers are predicted, as rows of labels are not one 1 among zeros", 0.25, 0},
+	} {
+		dir := t.TempDir()
+		x, _ := filetest.TenArrays(t, dir)
+		for _, file := range []string{"x.npy", "y.npy"} {
+			if err := os.Remove(filepath.Join(dir, file)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var hot []float32
+		for i := range 10 {
+			row := make([]float32, 2)
+			if row[i%2] = 1; i == 5 {
+				row[1] = c.other
+			}
+			hot = append(hot, row...)
+		}
+		for _, file := range []string{"a.npz", "b.npz"} {
+			filetest.Write(t, dir, file, filetest.NPZ(t, map[string][]byte{"x": x, "y": filetest.Floats([]int{10, 2}, hot...)}))
+		}
+		draft, err := Scan(dir, Config{Name: "found", Base: dir, Least: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, c.note) {
+			t.Errorf("%s: found\n%s\nlacks %s", c.name, text, c.note)
+		}
+		if _, domains := scanned(t, dir); len(domains[0].Task.Classes) != c.classes {
+			t.Errorf("%s: task %+v", c.name, domains[0].Task)
+		}
 	}
 }
 

@@ -136,7 +136,7 @@ var filesFields = []field{
 		at: at(func(f *Files) *string { return &f.Index })},
 	{key: "images", doc: "IDX file of images; .gz is read as it is.", typ: text(),
 		at: at(func(f *Files) *string { return &f.Images })},
-	{key: "labels", doc: "IDX file of labels; or the array with the classes, by its name in the file or as another file.", typ: text(),
+	{key: "labels", doc: "IDX file of labels; or the array with the classes, by its name in the file or as another file: a value for each sample, or a column of 0 and 1 for each class (one-hot).", typ: text(),
 		at: at(func(f *Files) *string { return &f.Labels })},
 	{key: "inputs", doc: "Array with the samples, by its name in the file.", typ: text(), note: "the only one, or the one called inputs, x, images or data",
 		at: at(func(f *Files) *string { return &f.Inputs })},
