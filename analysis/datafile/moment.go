@@ -3,6 +3,7 @@ package datafile
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,8 +15,15 @@ import (
 const notMoment = "not a date"
 
 // dateFields takes a text apart into the three numbers of its date and the rest,
-// its time of day. The numbers stand between dots, slashes or dashes.
+// its time of day. The numbers stand between dots, slashes or dashes, or make one of
+// eight digits, as in 20261130.
 func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
+	if m := compactDate.FindStringSubmatch(s); m != nil {
+		for k := range n {
+			n[k], _ = strconv.Atoi(m[k+1]) // they are digits
+		}
+		return n, '-', s[len(m[0])-len(m[4]):], true
+	}
 	at := 0
 	for k := range n {
 		start := at
@@ -37,6 +45,19 @@ func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
 		at++
 	}
 	return n, sep, "", false
+}
+
+// compactDate is a date in one number, of years from 1800 to 2199, and what may follow it.
+var compactDate = regexp.MustCompile(`^(1[89][0-9]{2}|2[01][0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])($|[ T])`)
+
+// IsCompactDate reports whether a text is a date in one number of eight digits, such as
+// 20261130.
+func IsCompactDate(s string) bool {
+	if !compactDate.MatchString(s) || len(s) != len("20261130") {
+		return false
+	}
+	_, reason := Moment(s, study.YMD)
+	return reason == ""
 }
 
 // OrderVotes says which orders of day and month a text allows: year first, or

@@ -58,6 +58,22 @@ func (g *tableGuess) date(j int) bool {
 	return true
 }
 
+// compactDates reports whether all values of a column are dates in one number.
+func (g *tableGuess) compactDates(j int) bool {
+	some := false
+	for _, f := range g.rows {
+		s := strings.TrimSpace(f[j])
+		if g.Missing[s] {
+			continue
+		}
+		if !datafile.IsCompactDate(s) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
 // lateClass reports whether a class is not among the first rows, which a split
 // by time leaves for training.
 func (g *tableGuess) lateClass(label string) bool {

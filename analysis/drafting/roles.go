@@ -77,6 +77,31 @@ func isLasting(column string) bool {
 // proposed as an input.
 const mostProposed = 50
 
+// few reports whether the values of a column are so few that each can be a word.
+func (g *tableGuess) few(c columnLook) bool {
+	return len(c.values) <= mostProposed && len(c.values) <= len(g.rows)/4
+}
+
+// codes reports whether a column has numbers of one length, four digits at least, some of
+// which begin with 0: postal codes, not amounts.
+func (g *tableGuess) codes(j int) bool {
+	length, zeros := 0, false
+	for _, f := range g.rows {
+		s := strings.TrimSpace(f[j])
+		if g.Missing[s] {
+			continue
+		}
+		if length == 0 {
+			length = len(s)
+		}
+		if length < 4 || len(s) != length || strings.Trim(s, "0123456789") != "" {
+			return false
+		}
+		zeros = zeros || s[0] == '0'
+	}
+	return zeros
+}
+
 func (g *tableGuess) roles() {
 	target := len(g.names) - 1
 	if g.classFirst() {
@@ -121,6 +146,16 @@ func (g *tableGuess) roles() {
 		case groupName.MatchString(n) && len(c.values) > 1 && len(c.values) <= len(g.rows)/2:
 			g.columns.Group = n
 			g.note("rows of the same %q are kept in the same split", n)
+		case c.numeric && g.compactDates(j) && g.date(j):
+		case c.numeric && g.partNumbers(j, c):
+			g.columns.Ignore = append(g.columns.Ignore, n)
+			g.note("column %q is left out, since it may say which rows are for testing: to divide them by it, write train and test there, and name it under columns.split", n)
+		case c.numeric && g.codes(j) && len(c.values) > 1 && g.few(c):
+			g.columns.Categorical = append(g.columns.Categorical, n)
+			g.note("column %q holds codes with leading zeros, each a word of its own", n)
+		case c.numeric && g.codes(j) && !c.counter:
+			g.inputs = append(g.inputs, n)
+			g.note("column %q holds codes with leading zeros, many different ones, which are taken for numbers: name it under columns.ignore if the next code is no nearer than any other", n)
 		case c.numeric && c.counter:
 			counters = append(counters, n)
 		case c.numeric && c.odd*mostOdd > len(g.rows):
@@ -132,7 +167,7 @@ func (g *tableGuess) roles() {
 		default:
 			g.text = append(g.text, n)
 			switch examples := amountsOf(c.values); {
-			case len(c.values) > 1 && len(c.values) <= mostProposed && len(c.values) <= len(g.rows)/4:
+			case len(c.values) > 1 && g.few(c):
 				g.columns.Categorical = append(g.columns.Categorical, n)
 			case len(examples) > 0:
 				amounts[n] = true

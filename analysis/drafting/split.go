@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +11,32 @@ import (
 )
 
 var splitName = regexp.MustCompile(`(?i)^(data[ _.-]?)?(set|split|subset|partition|part|phase|stage|usage|fold|sample)([ _.-]?(name|type))?$`)
+
+// flagName is a column with 1 for rows of one part, and foldName one with the number of the
+// part of a cross-validation.
+var (
+	flagName = regexp.MustCompile(`(?i)^(is[ _.-]?(in[ _.-]?)?(test|train|training|val|validation|valid|holdout|eval)|(test|train|training|val|validation|holdout|eval)[ _.-]?(set|flag|split|ind|indicator|row|mask))$`)
+	foldName = regexp.MustCompile(`(?i)^((cv|k|kfold|outer|inner|test)[ _.-]?)?folds?([ _.-]?(id|no|nr|num|number|index))?$|^k[ _.-]?fold$`)
+)
+
+// partNumbers reports whether a column of numbers may divide the rows, by its name and values.
+func (g *tableGuess) partNumbers(j int, c columnLook) bool {
+	most := 0
+	switch n := g.names[j]; {
+	case flagName.MatchString(n):
+		most = 1
+	case foldName.MatchString(n):
+		most = mostClasses
+	default:
+		return false
+	}
+	for s := range c.values {
+		if v, reason := g.Number(s); reason != "" || v != math.Trunc(v) || v < 0 || v > float64(most) {
+			return false
+		}
+	}
+	return true
+}
 
 // splitColumn finds the column that says which rows are for training: all of its
 // values are such words, and there are several, or its name says so. With other words among
