@@ -112,7 +112,7 @@ func dropUnlabelled(d *study.Draft, dom *study.Domain, bad *dataset.BadSamples) 
 			if c.MissingLabels != study.DropUnlabelled {
 				c.MissingLabels = study.DropUnlabelled
 				note := fmt.Sprintf("all: rows without a value in column %q are left out and counted (columns.missing_labels), the first: %s", e.Column, e.Place())
-				if word := strings.TrimSpace(e.Value); word != "" {
+				if word := strings.TrimSpace(e.Value); word != "" && e.Column == c.Label {
 					note += fmt.Sprintf(", which says %q: if that is a class, write columns.missing without it", word)
 				}
 				d.Found = append(d.Found, note)
