@@ -19,7 +19,8 @@ const (
 	Even Firmness = "indifferent"
 	// Likely: the partition is best in at least 75 % of draws, or it would be
 	// settled but for pools that were not trained, or exceed no least gain. Neither
-	// where limits leave out how runs vary.
+	// where limits leave out how runs vary, nor where its pools are expected to lose, see
+	// [Recommendation.Losing].
 	Likely Firmness = "likely"
 	// Open: in fewer. Pools whose members are together in at least 75 % of
 	// draws may still be acted on, see [Recommendation.Lasting]; and the
@@ -34,6 +35,9 @@ const (
 	// [Rest].
 	Doubtful Firmness = "doubtful"
 )
+
+// losingPools is the warning of groups that are not to be acted on yet.
+const losingPools = "all gains together lead one to expect that these pools lose: do not share yet"
 
 const (
 	supportedShare = 0.95
@@ -58,10 +62,20 @@ func (r *Recommendation) Measured() Firmness {
 		return Clear
 	case kind == Indifferent && !open(r.Groups, r.MinGain):
 		return Even
+	case r.Losing():
+		return Open
 	case kind != Unsettled || r.Stability.Share >= likelyShare && !r.Stability.Conditional:
 		return Likely
 	}
 	return Open
+}
+
+// Losing reports whether the recommended pools, which were measured best, are expected to
+// lose by what all gains of the study have in common: chosen as the best of many noisy ones,
+// chance has favoured them. Where nothing is settled, they ought not to be shared yet.
+func (r *Recommendation) Losing() bool {
+	pooled := slices.ContainsFunc(r.Groups, func(g Group) bool { return len(g.Members) > 1 })
+	return pooled && r.Promised != nil && r.Promised.Why == "" && r.Promised.Total.Gain < 0
 }
 
 // Bearing returns the doubts that bear on the recommendation, and the others. A
@@ -123,7 +137,7 @@ func (r *Recommendation) StandsOut() bool {
 
 // lasting lists the recommended pools all of whose members are together in at
 // least 75 % of draws, whatever becomes of the other domains, and of which none
-// is harmed.
+// is harmed or expected to lose.
 func (r *Recommendation) lasting() [][]string {
 	out := [][]string{}
 	if r.Stability == nil {
@@ -141,7 +155,8 @@ func (r *Recommendation) lasting() [][]string {
 				least = min(least, together[pair{a, b}])
 			}
 		}
-		if len(names) > 1 && least >= likelyShare && r.Groups[i].Verdict != Apart {
+		losing := r.Promised != nil && r.Promised.Why == "" && r.Promised.Groups[i].Total.Gain < 0
+		if len(names) > 1 && least >= likelyShare && r.Groups[i].Verdict != Apart && !losing {
 			out = append(out, names)
 		}
 	}
@@ -160,6 +175,10 @@ func (r *Recommendation) Decide() {
 		}
 	}
 	r.Firmness, r.Lasting = r.Measured(), r.lasting()
+	r.Warnings = slices.DeleteFunc(r.Warnings, func(w string) bool { return w == losingPools })
+	if r.Losing() && len(r.Lasting) == 0 && (r.Firmness == Open || r.Firmness == Unknown) {
+		r.Warnings = append(r.Warnings, losingPools)
+	}
 	doubted := r.Doubted()
 	switch {
 	case r.OutOfDoubt != nil:

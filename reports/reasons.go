@@ -244,10 +244,9 @@ func (in *Input) exhausted() text {
 // expectedLoss says that pools which look good as measured are expected to lose, by what
 // all gains of the study have in common; empty where they are not.
 func expectedLoss(g *grouping.Recommendation) text {
-	pooled := slices.ContainsFunc(g.Groups, func(x grouping.Group) bool { return len(x.Members) > 1 })
-	p := g.Promised
-	if !pooled || p == nil || p.Why != "" || !(p.Total.Gain < 0) {
+	if !g.Losing() {
 		return ""
 	}
+	p := g.Promised
 	return say("Pools of these groups are chosen as the best of many noisy ones. By what all gains of the study have in common they are expected to bring %s in all (from %s to %s), where every domain alone brings 0: measured, chance has favoured them.", signed(p.Total.Gain), signed(p.Total.Lo), signed(p.Total.Hi))
 }

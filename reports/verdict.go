@@ -91,7 +91,8 @@ func State(in *Input) Statement {
 	nothing := in.nothingToGain()
 	s := Statement{Firmness: g.Firmness, Reasons: []text{}, Next: []text{}}
 	loss := expectedLoss(g)
-	first := headline(of, measured, loss != "")
+	losing := loss != "" && len(g.Lasting) == 0
+	first := headline(of, measured, losing)
 	if measured == grouping.Unknown {
 		s.Evidence, _ = withoutLimits(in.Results)
 	} else {
@@ -125,7 +126,7 @@ func State(in *Input) Statement {
 	}
 	undecided := nothing == nil && measured != grouping.Clear && measured != grouping.Even
 	if loss != "" && undecided {
-		if s.measured == "" {
+		if s.measured == "" && losing {
 			s.Headline += " " + say("But all gains together lead one to expect that these pools lose: do not share yet.")
 		}
 		s.Reasons = append(s.Reasons, loss)
@@ -224,15 +225,14 @@ func headline(g *grouping.Recommendation, f grouping.Firmness, losing bool) verd
 		return verdict{call: say("Settled"), todo: todo}
 	case f == grouping.Even:
 		return verdict{call: say("Settled"), todo: say("it makes no difference which domains share. The cheapest is to %s", cheapest(g))}
-	case f == grouping.Likely && !losing:
+	case f == grouping.Likely:
 		return verdict{call: say("Probably"), todo: todo}
+	case losing:
+		return verdict{call: say("Best as measured, not settled"), todo: todo}
 	case f == grouping.Open && len(g.Lasting) > 0:
 		return verdict{call: say("Not settled as a whole; probably"), todo: bound(wording.Clauses(lasting(g)))}
 	case f == grouping.Open && !g.Guess():
 		return verdict{call: capital(bound(say("nothing is settled"))), todo: say("no grouping of these %s domains stands out", count(len(g.Domains)))}
-	}
-	if losing {
-		return verdict{call: say("Best as measured, not settled"), todo: todo}
 	}
 	return verdict{call: say("Best guess, not settled"), todo: todo}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -435,12 +436,29 @@ func TestExpectedLoss(t *testing.T) {
 	in := fixture(t)
 	in.Groups.Firmness, in.Groups.Doubts, in.Groups.Second, in.Groups.Stability.Decision = grouping.Open, nil, nil, nil
 	in.Groups.Promised = &grouping.Promise{Total: grouping.Shrunk{Gain: -0.3, Lo: -0.5, Hi: 0.1}}
-	for range in.Groups.Groups {
-		in.Groups.Promised.Groups = append(in.Groups.Promised.Groups, grouping.PromisedGroup{})
+	promise := func(pools float64) {
+		in.Groups.Promised.Groups = nil
+		for _, g := range in.Groups.Groups {
+			group := grouping.PromisedGroup{}
+			if len(g.Members) > 1 {
+				group.Total.Gain = pools
+			}
+			in.Groups.Promised.Groups = append(in.Groups.Promised.Groups, group)
+		}
+		in.Groups.Decide()
+	}
+	promise(-0.3)
+	if in.Groups.Firmness != grouping.Open || len(in.Groups.Lasting) > 0 || !slices.ContainsFunc(in.Groups.Warnings, func(w string) bool { return strings.Contains(w, "these pools lose: do not share yet") }) {
+		t.Errorf("groups are %s, lasting %v, warnings %q", in.Groups.Firmness, in.Groups.Lasting, in.Groups.Warnings)
 	}
 	s := State(in)
 	if !strings.Contains(s.Headline.String(), "expect that these pools lose: do not share yet.") || !strings.HasPrefix(s.Headline.String(), "Best as measured, not settled: share ") || !strings.Contains(strings.Join(english(s.Reasons), "\n"), "expected to bring −30% in all (from −50% to +10%)") {
 		t.Errorf("headline %q, reasons %q", s.Headline, s.Reasons)
+	}
+	// Another pool loses: this one can be acted on.
+	promise(0.1)
+	if s = State(in); !strings.HasPrefix(s.Headline.String(), "Not settled as a whole; probably: share ") || strings.Contains(s.Headline.String(), "do not share yet") {
+		t.Errorf("one of several pools: %q", s.Headline)
 	}
 	in.Groups.Promised.Total.Gain = 0.1
 	if s = State(in); strings.Contains(s.Headline.String(), "pools lose") {

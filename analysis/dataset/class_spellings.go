@@ -49,11 +49,11 @@ func (a *assembly) oneSpelling(st *store) {
 		}
 		different = append(different, name)
 		if others := datafile.Without(spellings, []string{name}); len(others) > 0 {
-			apart := ""
 			if slices.ContainsFunc(others, func(c string) bool { return norm.NFC.String(c) == norm.NFC.String(name) }) {
-				apart = ", with accents as letters of their own"
+				a.notef("class %q is also spelled %s, with accents as letters of their own", name, datafile.List(others))
+			} else {
+				a.notef("class %q is also spelled %s", name, datafile.List(others))
 			}
-			a.notef("class %q is also spelled %s%s", name, datafile.List(others), apart)
 			for _, c := range others {
 				names[c] = name
 			}
@@ -70,19 +70,28 @@ func (a *assembly) oneSpelling(st *store) {
 // likeness is a way in which classes may look alike that are different ones: they have the
 // same key, which is empty where a name has no such look.
 type likeness struct {
-	what string
 	key  func(name string) string
+	tell func(a *assembly, names string)
 }
 
 var likenesses = []likeness{
-	{"differ in case alone", strings.ToLower},
-	{"differ in leading zeros alone", func(name string) string {
-		if !wholeNumber.MatchString(name) {
-			return ""
-		}
-		return cmp.Or(strings.TrimLeft(name, "0"), "0")
+	{strings.ToLower, func(a *assembly, names string) {
+		a.notef("classes %s differ in case alone, and are taken for different ones", names)
 	}},
-	{"may mean the same", func(name string) string { return answers[strings.ToLower(name)] }},
+	{withoutZeros, func(a *assembly, names string) {
+		a.notef("classes %s differ in leading zeros alone, and are taken for different ones", names)
+	}},
+	{func(name string) string { return answers[strings.ToLower(name)] }, func(a *assembly, names string) {
+		a.notef("classes %s may mean the same, and are taken for different ones", names)
+	}},
+}
+
+// withoutZeros is a whole number without leading zeros, and empty for other names.
+func withoutZeros(name string) string {
+	if !wholeNumber.MatchString(name) {
+		return ""
+	}
+	return cmp.Or(strings.TrimLeft(name, "0"), "0")
 }
 
 var wholeNumber = regexp.MustCompile(`^[0-9]+$`)
@@ -111,7 +120,7 @@ func (a *assembly) lookAlikes(names []string) {
 		for _, k := range slices.Sorted(maps.Keys(alike)) {
 			told := slices.ContainsFunc(likenesses[:i], func(before likeness) bool { return before.all(alike[k]) })
 			if len(alike[k]) > 1 && !told {
-				a.notef("classes %s %s, and are taken for different ones", datafile.List(alike[k]), l.what)
+				l.tell(a, datafile.List(alike[k]))
 			}
 		}
 	}
