@@ -163,3 +163,71 @@ func settleTime(found []*find) {
 		f.notes = append(f.notes, fmt.Sprintf("rows follow columns %s: the last of them are for testing (split.by: time)", datafile.List(columns)))
 	}
 }
+
+// within is what is known of the rows of one domain so far, whose dates may be in order.
+type within struct {
+	rows        int
+	dated       bool // first and last are known
+	first, last float64
+	falls       bool            // a row is earlier than the one before it
+	early       map[string]bool // classes of the first rows, which a split by time leaves for training
+	late        bool            // others come later
+}
+
+// orderWithin finds a column of dates that the rows of every domain follow, where domains are the
+// values of a column: a table may have one machine after another. It is empty where there is none, or
+// something else says how to split.
+func (f *find) orderWithin(by *candidate) (column string, err error) {
+	c := f.columns
+	if f.guess == nil || f.test != nil || c.Split != "" || c.Group != "" && c.Group != by.name || c.Time != "" || len(c.Dates) == 0 {
+		return "", nil
+	}
+	place := datafile.Positions(f.names)
+	label, classes := place[c.Label]
+	orders := make([]map[string]*within, len(c.Dates))
+	for k := range orders {
+		orders[k] = map[string]*within{}
+	}
+	err = f.eachRow(func(fields []string) {
+		v := strings.TrimSpace(fields[place[by.name]])
+		if by.rows[v] < by.least {
+			return
+		}
+		for k, d := range c.Dates {
+			seconds, reason := datafile.Moment(strings.TrimSpace(fields[place[d.Column]]), d.Order)
+			w := orders[k][v]
+			if w == nil {
+				w = &within{early: map[string]bool{}}
+				orders[k][strings.Clone(v)] = w
+			}
+			if reason == "" {
+				if !w.dated {
+					w.dated, w.first, w.last = true, seconds, seconds
+				}
+				w.falls = w.falls || seconds < w.last
+				w.last = seconds
+			}
+			if w.rows++; classes {
+				class := strings.TrimSpace(fields[label])
+				if w.rows <= by.rows[v]*6/10 {
+					w.early[strings.Clone(class)] = true
+				} else if !w.early[class] {
+					w.late = true
+				}
+			}
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	for k, d := range c.Dates {
+		rising := true
+		for _, w := range orders[k] {
+			rising = rising && !w.falls && !w.late && w.last > w.first
+		}
+		if rising {
+			return d.Column, nil
+		}
+	}
+	return "", nil
+}

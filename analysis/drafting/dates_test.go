@@ -3,6 +3,7 @@ package drafting
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,48 @@ func TestScanCalendar(t *testing.T) {
 		s, domains, draft := scan(t, dir)
 		if got := s.Domains[1].Split.By; got != c.want || len(domains) != 2 {
 			t.Errorf("%s: split by %s; %q", c.name, got, draft.Found)
+		}
+	}
+}
+
+// TestOrderWithin splits domains that are values of a column by time where the rows of each are in its
+// order, as those of one file for each domain are.
+func TestOrderWithin(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		day   func(i int) int           // of a machine's row
+		class func(i int) string        // likewise
+		rows  func(machine int) (n int) // of a machine
+		want  bool
+	}{
+		{"one machine after another", func(i int) int { return i }, func(i int) string { return []string{"yes", "no"}[i*7%31/16] }, func(int) int { return 150 }, true},
+		{"days in no order", func(i int) int { return i * 37 % 101 }, func(i int) string { return []string{"yes", "no"}[i*7%31/16] }, func(int) int { return 150 }, false},
+		{"a class that comes late", func(i int) int { return i }, func(i int) string { return []string{"yes", "no"}[i/130] }, func(int) int { return 150 }, false},
+		{"a machine with few rows, left out by name", func(i int) int { return i }, func(i int) string { return []string{"yes", "no"}[i*7%31/16] }, func(m int) int { return []int{150, 120, 5}[m] }, true},
+	} {
+		dir := t.TempDir()
+		lines := []string{"machine,day,p,q,y"}
+		for m := range 3 {
+			for i := range c.rows(m) {
+				day := time.Date(2023, 1, 1+c.day(i), 0, 0, 0, 0, time.UTC).Format("2006-01-02")
+				lines = append(lines, fmt.Sprintf("m%d,%s,%d.5,%d.25,%s", m+1, day, i*7%31, i*5%17, c.class(i)))
+			}
+		}
+		filetest.Write(t, dir, "all.csv", filetest.Lines(lines...))
+		draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		s := parseDraft(t, dir, draft)
+		text := strings.Join(draft.Found, "\n")
+		if got := s.Domains[0].Split.By == study.ByTime; got != c.want || got != strings.Contains(text, `rows of each domain follow column "day"`) {
+			t.Errorf("%s: split %+v, found\n%s", c.name, s.Domains[0].Split, text)
+		}
+		if c.rows(2) < 10 && !strings.Contains(text, `with fewer than 10 rows are left out: 1 ("m3"), with 5 rows in all`) {
+			t.Errorf("%s: found\n%s", c.name, text)
+		}
+		if _, err := dataset.OpenAll(t.Context(), s); err != nil {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

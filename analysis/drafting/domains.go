@@ -78,6 +78,24 @@ func (f *find) least() int {
 	return 10
 }
 
+// withoutSmall leaves out tables with too few rows for a domain, where others have enough: parts of
+// them would be tested on a row or two, and fewer folds be made of all.
+func (s *scanner) withoutSmall(found []*find) []*find {
+	small := func(f *find) bool {
+		return f.guess != nil && len(f.paths) == 1 && f.test == nil && len(f.guess.rows) < f.least()
+	}
+	enough := slices.DeleteFunc(slices.Clone(found), small)
+	if len(enough) < 2 {
+		return found
+	}
+	for _, f := range found {
+		if small(f) {
+			s.drop(f, "a table of %d rows, and other domains have %d or more", len(f.guess.rows), f.least())
+		}
+	}
+	return enough
+}
+
 // domains lists the values with enough rows, numbers by size.
 func (c *candidate) domains() []string {
 	values := slices.DeleteFunc(slices.Collect(maps.Keys(c.rows)), func(v string) bool { return c.rows[v] < c.least })
@@ -114,7 +132,11 @@ func (s *scanner) divide(found []*find) ([]*find, error) {
 		case best != nil && len(best.domains()) > study.MaxDomains:
 			return nil, fmt.Errorf("%s: column %q has %d values with %d rows or more; %d domains are the most", f.rel, best.name, len(best.domains()), best.least, study.MaxDomains)
 		case best != nil:
-			out = append(out, s.split(f, best, len(found) > 1)...)
+			domains, err := s.split(f, best, len(found) > 1)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", f.rel, err)
+			}
+			out = append(out, domains...)
 		case s.DomainsBy != "":
 			return nil, fmt.Errorf("%s: fewer than two values of column %q have %d rows or more", f.rel, s.DomainsBy, f.least())
 		default:
@@ -203,7 +225,7 @@ func (s *scanner) candidates(f *find) ([]candidate, error) {
 
 // split makes a domain of every value of a column. Their names begin with that of
 // the table where there are several.
-func (s *scanner) split(f *find, by *candidate, several bool) []*find {
+func (s *scanner) split(f *find, by *candidate, several bool) ([]*find, error) {
 	columns := *f.columns
 	columns.Categorical = dropName(columns.Categorical, by.name)
 	columns.Ignore = dropName(columns.Ignore, by.name)
@@ -218,20 +240,29 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 	}
 	values := by.domains()
 	numbers := !slices.ContainsFunc(values, func(v string) bool { return !datafile.IsNumber(v) })
-	small, lost := 0, 0
+	var small []string
+	lost := 0
 	for v, n := range by.rows {
-		if !slices.Contains(values, v) {
-			small, lost = small+1, lost+n
+		if n < by.least {
+			small, lost = append(small, v), lost+n
 		}
 	}
-	if small > 0 {
-		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d, with %d rows in all", by.name, by.least, small, lost))
+	if slices.Sort(small); len(small) > 0 {
+		notes = append(notes, fmt.Sprintf("values of column %q with fewer than %d rows are left out: %d (%s), with %d rows in all", by.name, by.least, len(small), datafile.List(small), lost))
 	}
 	if by.none > 0 {
 		notes = append(notes, fmt.Sprintf("rows without a value of column %q are left out: %d", by.name, by.none))
 	}
 	for _, alike := range spelledAlike(slices.Collect(maps.Keys(by.rows))) {
 		notes = append(notes, fmt.Sprintf("values of column %q that differ only in case, blanks or width are taken apart: %s; spell them alike where they are one", by.name, strings.Join(alike, ", ")))
+	}
+	time, err := f.orderWithin(by)
+	if err != nil {
+		return nil, err
+	}
+	if time != "" {
+		columns.Time = time
+		notes = append(notes, fmt.Sprintf("rows of each domain follow column %q: the last of them are for testing (split.by: time)", time))
 	}
 	var out []*find
 	for _, v := range values {
@@ -247,7 +278,7 @@ func (s *scanner) split(f *find, by *candidate, several bool) []*find {
 		d.what = fmt.Sprintf("%d rows of %s", by.rows[v], f.rel)
 		out = append(out, &d)
 	}
-	return out
+	return out, nil
 }
 
 // spelledAlike are the values that differ only in case, in blanks or in the width of

@@ -141,3 +141,27 @@ func TestScanMissingDomains(t *testing.T) {
 		t.Errorf("domains %q; %q", got, draft.Found)
 	}
 }
+
+// TestScanSmallTables leaves out a table of a few rows beside larger ones, and keeps it where all are small.
+func TestScanSmallTables(t *testing.T) {
+	for _, c := range []struct {
+		rows []int
+		want string
+	}{
+		{[]int{60, 40, 5}, `passed over "c.csv": a table of 5 rows, and other domains have 10 or more`},
+		{[]int{60, 6, 5}, "c: a table of 3 columns"},
+		{[]int{10, 12, 11}, "c: a table of 3 columns"},
+	} {
+		dir := t.TempDir()
+		for k, n := range c.rows {
+			filetest.Write(t, dir, string("abc"[k])+".csv", trialTable(n, nil))
+		}
+		draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(draft.Found, "\n"); !strings.Contains(text, c.want) {
+			t.Errorf("%d rows: found\n%s\nlacks %s", c.rows, text, c.want)
+		}
+	}
+}

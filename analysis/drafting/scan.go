@@ -72,7 +72,7 @@ func Scan(dir string, c Config) (*study.Draft, error) {
 	s.mergeParts()
 	s.dropTurned()
 	s.onlyText()
-	found := s.withoutOdd(s.oneKind())
+	found := s.withoutSmall(s.withoutOdd(s.oneKind()))
 	agreeOnOrder(found)
 	poolGuesses(found)
 	settleTime(found)
