@@ -253,3 +253,43 @@ func ids(s *dataset.Split) []int64 {
 	}
 	return out
 }
+
+// TestScanUnusableColumns says why columns of a table cannot be inputs.
+func TestScanUnusableColumns(t *testing.T) {
+	lists := func(i int) string {
+		return fmt.Sprintf(`{"s":[%s1],"x":%d.5,"ok":%t}`, strings.Repeat("2,", i%4), i*7%31, i*7%31 > 15)
+	}
+	amounts := func(i int) string {
+		return fmt.Sprintf("r%d;%d,%03d;%s", i, i%9+1, i*37%1000, []string{"u", "v"}[i*7%31/16])
+	}
+	for _, c := range []struct {
+		ending, head string
+		line         func(i int) string
+		want         string
+	}{
+		{"jsonl", "", lists, `columns of lists are left out, since only lists of numbers, as many in each row, become inputs: "s"`},
+		{"csv", "id;n;k", amounts, `a table without a column of numbers or of a few words for the inputs: numbers such as`},
+	} {
+		dir := t.TempDir()
+		var lines []string
+		if c.head != "" {
+			lines = append(lines, c.head)
+		}
+		for i := range 100 {
+			lines = append(lines, c.line(i))
+		}
+		for _, name := range []string{"a.", "b."} {
+			filetest.Write(t, dir, name+c.ending, filetest.Lines(lines...))
+		}
+		draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2})
+		text := ""
+		if err != nil {
+			text = err.Error()
+		} else {
+			text = strings.Join(draft.Found, "\n")
+		}
+		if !strings.Contains(text, c.want) {
+			t.Errorf("%s: %s\nlacks %s", c.ending, text, c.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -123,7 +124,7 @@ func (g *tableGuess) roles() {
 		split = -1
 	}
 	var counters, mixed, signed []string
-	amounts := map[string]bool{}
+	amounts, uneven := map[string]bool{}, map[string]bool{}
 	var rowNames []int
 	for j, n := range g.names {
 		c := g.column(j)
@@ -167,6 +168,8 @@ func (g *tableGuess) roles() {
 		default:
 			g.text = append(g.text, n)
 			switch examples := amountsOf(c.values); {
+			case c.listed():
+				uneven[n] = true
 			case len(c.values) > 1 && g.few(c):
 				g.columns.Categorical = append(g.columns.Categorical, n)
 			case len(examples) > 0:
@@ -193,7 +196,10 @@ func (g *tableGuess) roles() {
 	if len(signed) > 0 {
 		g.note("columns of numbers with signs or units are left out: %s; write the numbers alone to use them, or one unit throughout a column", strings.Join(signed, ", "))
 	}
-	others := slices.DeleteFunc(datafile.Without(g.text, g.columns.Categorical), func(n string) bool { return amounts[n] })
+	others := slices.DeleteFunc(datafile.Without(g.text, g.columns.Categorical), func(n string) bool { return amounts[n] || uneven[n] })
+	if len(uneven) > 0 {
+		g.note("columns of lists are left out, since only lists of numbers, as many in each row, become inputs: %s", datafile.List(slices.Sorted(maps.Keys(uneven))))
+	}
 	if len(others) > 0 {
 		g.note("columns of text are left out: %s", datafile.List(others))
 	}
@@ -255,7 +261,7 @@ func (g *tableGuess) find() (*find, error) {
 		return nil, errNoTarget
 	}
 	if len(g.inputs) == 0 && len(g.columns.Categorical) == 0 && len(g.columns.Dates) == 0 && len(g.columns.Text) == 0 {
-		return nil, errNoInput
+		return nil, fmt.Errorf("%w: %s", errNoInput, strings.Join(g.notes, "; "))
 	}
 	what := fmt.Sprintf("a table of %d columns", len(g.names))
 	return &find{what: what, columns: g.columns, names: g.names, inputs: g.inputs, notes: g.notes, written: written, guess: g}, nil
@@ -308,6 +314,16 @@ type columnLook struct {
 	counter bool            // they number the rows
 	odd     int             // rows whose value is no number, and not missing either
 	example string          // one of these values
+}
+
+// listed reports whether the values are lists in JSON.
+func (c columnLook) listed() bool {
+	for s := range c.values {
+		if s[0] != '[' || s[len(s)-1] != ']' {
+			return false
+		}
+	}
+	return len(c.values) > 0
 }
 
 // column looks at the values of a column.
