@@ -164,6 +164,10 @@ type Drop struct {
 	Example string `json:"example"` // file and line or member of the first
 }
 
+// NoLabel is the reason of rows that are left out, and no bad samples, since the study asks
+// for that where labels are missing.
+const NoLabel = "no label"
+
 // Norm is an affine map per channel, feature or target: (x - Offset - Mean) / Std.
 type Norm struct {
 	// Offset is subtracted first, in 64 bits, where numbers differ by too little

@@ -74,7 +74,7 @@ func (t *table) unlabelledRow(ro *roles, fields []string) bool {
 
 func (r *tableReader) dropUnlabelled(path string, line int) {
 	if r.unlabelled.Count++; r.unlabelled.Count == 1 {
-		r.unlabelled.Reason, r.unlabelled.Example = "no label", path+":"+strconv.Itoa(line)
+		r.unlabelled.Reason, r.unlabelled.Example = NoLabel, path+":"+strconv.Itoa(line)
 	}
 }
 

@@ -165,6 +165,22 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
+// TestUnlabelledRows are no bad samples where the study leaves them out.
+func TestUnlabelledRows(t *testing.T) {
+	dir := t.TempDir()
+	table := []string{"x,z,y"}
+	for i := range 60 {
+		table = append(table, fmt.Sprintf("%d,%d,%s", i, i*i%7, []string{"", "u", "v"}[i%3]))
+	}
+	write(t, dir, "a.csv", rows(table...))
+	r := inspect(t, dir, `defaults: {data: a.csv, columns: {label: y, missing_labels: drop}}
+domains: [{name: one}, {name: two}]
+`, exactly)
+	if !warns(r, Caution, "one", "20 rows without a label left out (columns.missing_labels), such as a.csv:2") || slices.ContainsFunc(r.Warnings, func(w Warning) bool { return w.Kind == Stop }) {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+}
+
 // TestSampledEvenly thins out a long table for quartiles, not for extremes.
 func TestSampledEvenly(t *testing.T) {
 	dir := t.TempDir()

@@ -189,13 +189,18 @@ func (p Place) String() string {
 
 func (w *warner) dropped(d *Domain) {
 	total := 0
+	var bad []dataset.Drop
 	for _, x := range d.Dropped {
-		total += x.Count
+		if x.Reason == dataset.NoLabel {
+			w.add(Caution, d.Name, "%s without a label left out (columns.missing_labels), such as %s", wording.Plural(x.Count, "row"), x.Example)
+			continue
+		}
+		total, bad = total+x.Count, append(bad, x)
 	}
 	if total == 0 {
 		return
 	}
-	x := slices.MaxFunc(d.Dropped, func(a, b dataset.Drop) int { return a.Count - b.Count })
+	x := slices.MaxFunc(bad, func(a, b dataset.Drop) int { return a.Count - b.Count })
 	text := fmt.Sprintf("%s, most often: %s (%d, such as %s)", wording.Plural(total, "bad sample"), x.Reason, x.Count, x.Example)
 	if d.SkipBad {
 		w.add(Caution, d.Name, "%s; skip_bad leaves them out", text)
