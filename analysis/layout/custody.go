@@ -296,13 +296,27 @@ func (d *Derivation) Record(o *Origin, settings any, files ...string) error {
 		}
 	}
 	for _, path := range files {
-		sum, err := HashFile(path)
+		sum, err := hashTwice(path)
 		if err != nil {
 			return err
 		}
 		d.records[o.folder.name(path)] = Record{sum, o.from, with}
 	}
 	return nil
+}
+
+// hashTwice is HashFile for a file that is to be vouched for: file systems that other machines
+// write to may give for once what it was before it was written.
+func hashTwice(path string) (string, error) {
+	sum, err := HashFile(path)
+	if err != nil {
+		return "", err
+	}
+	again, err := HashFile(path)
+	if err == nil && again != sum {
+		err = errChanged(path)
+	}
+	return sum, err
 }
 
 // Confirm returns an error where one of the sums, by slashed paths, is not that of a file
