@@ -27,6 +27,9 @@ func (inf *inference) evaluate(c *call) {
 				return
 			}
 		}
+		if dims, ok := v.Shape.Ints(); ok && !walkable(dims) {
+			return
+		}
 	}
 	if size > maxEvaluated || inf.evaluated+size > maxFollowed {
 		return
@@ -57,6 +60,21 @@ var costly = map[string]bool{
 // node are evaluated.
 const maxEvaluated = 1 << 14
 
+// walkable reports whether few steps go through a shape, dimension by dimension: one without
+// elements may still have a huge dimension beside that of 0.
+func walkable(dims []int64) bool {
+	n := int64(1)
+	for _, d := range dims {
+		if d > maxEvaluated {
+			return false
+		}
+		if n *= max(1, d); n > maxEvaluated {
+			return false
+		}
+	}
+	return true
+}
+
 // known returns the tensor that a value is, or nil: a constant, or integers
 // that were followed.
 func (s *scope) known(name string) *Tensor {
@@ -65,7 +83,7 @@ func (s *scope) known(name string) *Tensor {
 		return nil
 	}
 	if t := def.tensors[name]; t != nil {
-		if t.check() != nil || t.Len() > maxEvaluated {
+		if t.check() != nil || t.Len() > maxEvaluated || !walkable(t.Shape) {
 			return nil
 		}
 		return t

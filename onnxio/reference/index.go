@@ -34,6 +34,9 @@ func strides(shape []int) []int {
 // sets them to zero, slicing scales them: one function moves all data.
 func strided(shape, stride []int, offset int) []int {
 	at := make([]int, 0, size(shape))
+	if cap(at) == 0 {
+		return at // whose other dimensions may be of any size
+	}
 	var walk func(dim, pos int)
 	walk = func(dim, pos int) {
 		if dim == len(shape) {
