@@ -31,8 +31,11 @@ func leaked(exposures []study.Exposure) []Doubt {
 			worst = e
 		}
 	}
-	if worst.By == study.ByRows {
+	switch worst.By {
+	case study.ByRows:
 		d.Next = "Leave the column out by columns.ignore, or set split.by: time, and run again; 'sharewise dataset inspect' says more."
+	case study.ByAnswer:
+		d.Next = "Leave out by columns.ignore what is known only with the answer, or list under columns.known what is known before it, and run again; 'sharewise dataset inspect' says more."
 	}
 	switch n := len(d.Domains); n {
 	case 0:
@@ -57,8 +60,11 @@ func others(n int) string {
 
 // exposed says an exposure in a headline.
 func exposed(e study.Exposure) string {
-	if e.By == study.ByRows {
+	switch e.By {
+	case study.ByRows:
 		return fmt.Sprintf("column %q of %s follows the numbers of the rows", e.Column, e.Domain)
+	case study.ByAnswer:
+		return fmt.Sprintf("column %q of %s tells the answer", e.Column, e.Domain)
 	}
 	return e.String()
 }

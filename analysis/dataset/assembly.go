@@ -17,7 +17,7 @@ type assembly struct {
 func (s *source) assemble(st *store, own int) (*assembly, error) {
 	d := &Domain{Name: s.d.Name, rate: st.rate, Shape: st.shape, Depth: st.depth, Features: st.features, Text: st.encoding, Dropped: s.bin.drops, Sources: s.sources, inputs: s.inputsOf()}
 	if s.d.Columns != nil {
-		d.Units = s.d.Columns.Units
+		d.Units, d.Known = s.d.Columns.Units, s.d.Columns.Known
 	}
 	if study.IsTable(s.d.Format) && !s.texts() {
 		d.Dated = s.dateNames()

@@ -54,6 +54,8 @@ type Domain struct {
 	// Features names the columns of a table, or the channels of series that
 	// come from tables; nil for others.
 	Features []string
+	// Known are inputs that the study says are known before the answer is.
+	Known []string
 	// Units are those that numbers of the table's columns are written with, by column; nil
 	// for columns and data without any.
 	Units map[string]string

@@ -7,20 +7,20 @@ import (
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
-// foundIgnored remembers that a table has a column that columns.ignore names.
-func (r *tableReader) foundIgnored(name string) {
-	if !slices.Contains(r.ignored, name) {
-		r.ignored = append(r.ignored, name)
+// foundNamed remembers that a table has a column that columns.ignore or columns.known names.
+func (r *tableReader) foundNamed(name string) {
+	if !slices.Contains(r.named, name) {
+		r.named = append(r.named, name)
 	}
 }
 
-// noteAbsent says which columns to ignore no table has. A column that some
+// noteAbsent says which columns to ignore, or said to be known, no table has. A column that some
 // domains have may be named for all of them; one that none has is a mistake,
 // most often in writing.
 func noteAbsent(parts []*assembly) {
 	found, told := map[string]bool{}, map[string]bool{}
 	for _, a := range parts {
-		for _, n := range a.store.table.ignored {
+		for _, n := range a.store.table.named {
 			found[n] = true
 		}
 	}
@@ -32,6 +32,12 @@ func noteAbsent(parts []*assembly) {
 			if !found[n] && !told[n] {
 				told[n] = true
 				a.noteOnce(fmt.Sprintf("columns.ignore names %q, and no table has such a column%s", n, study.DidYouMean(n, a.store.table.columns)))
+			}
+		}
+		for _, n := range a.d.Columns.Known {
+			if !found[n] && !told[n] {
+				told[n] = true
+				a.noteOnce(fmt.Sprintf("columns.known names %q, and no table has such a column%s", n, study.DidYouMean(n, a.store.table.columns)))
 			}
 		}
 	}

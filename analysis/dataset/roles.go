@@ -126,13 +126,18 @@ func (t *table) resolve(path string, columns []string, first []row, header bool)
 		for _, inner := range whole([]string{n}) {
 			if j, ok := place[inner]; ok && inner != n {
 				ignored[j] = true
-				t.foundIgnored(n)
+				t.foundNamed(n)
 			}
 		}
 		// A column that another domain has need not be here.
 		if j, ok := place[n]; ok {
 			ignored[j] = true
-			t.foundIgnored(n)
+			t.foundNamed(n)
+		}
+	}
+	for _, n := range col.Known {
+		if _, ok := place[n]; ok {
+			t.foundNamed(n)
 		}
 	}
 	t.columns = columns

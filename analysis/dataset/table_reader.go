@@ -26,12 +26,12 @@ type tableFacts struct {
 	// tableFeatures are the features that the first table of the domain has;
 	// given test data has the same.
 	tableFeatures []string
-	// columns are those of the table read last, ignored the names under
-	// columns.ignore that some table of the domain has.
-	columns, ignored []string
-	gapped           bool            // an input is missing
-	worded           map[string]bool // columns that seemed empty, and whether they hold texts
-	unlabelled       Drop            // the rows left out for want of a label
+	// columns are those of the table read last, named the names under
+	// columns.ignore and columns.known that some table of the domain has.
+	columns, named []string
+	gapped         bool            // an input is missing
+	worded         map[string]bool // columns that seemed empty, and whether they hold texts
+	unlabelled     Drop            // the rows left out for want of a label
 	// every holds all rows of the data, whether the domain uses them or not, where
 	// the split is shared.
 	every *store

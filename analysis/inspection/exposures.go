@@ -24,6 +24,9 @@ func (r *Report) Exposures() []study.Exposure {
 				out = append(out, study.Exposure{Domain: d.Name, In: d.Name, Samples: d.size(test), Of: d.size(test), By: study.ByRows, Column: c.Column})
 			}
 		}
+		if len(d.Telling) > 0 {
+			out = append(out, study.Exposure{Domain: d.Name, In: d.Name, Samples: d.size(test), Of: d.size(test), By: study.ByAnswer, Column: d.Telling[0].Inputs[0]})
+		}
 	}
 	for i := range r.Pairs {
 		p := &r.Pairs[i]

@@ -29,7 +29,7 @@ type Telling struct {
 
 // Note is String with what to do about it.
 func (t Telling) Note() string {
-	return t.String() + "; what is known only with the answer has to be left out, by columns.ignore"
+	return t.String() + "; what is known only with the answer has to be left out, by columns.ignore, and what is known before it is to be listed under columns.known"
 }
 
 // String is a clause about the inputs.
@@ -48,10 +48,11 @@ const (
 	fewestOfClasses = 10
 )
 
-// tellingOf looks at the first rows of a table. Columns that follow the rows are told of as such.
+// tellingOf looks at the first rows of a table. Columns that follow the rows are told of as such,
+// and those that the study says are known before the answer not at all.
 func tellingOf(d *dataset.Domain, numbered []Numbered) []Telling {
 	return slices.DeleteFunc(tellingInputs(d), func(t Telling) bool {
-		return slices.ContainsFunc(numbered, func(c Numbered) bool { return slices.Contains(t.Inputs, c.Column) })
+		return len(datafile.Without(t.Inputs, d.Known)) == 0 || slices.ContainsFunc(numbered, func(c Numbered) bool { return slices.Contains(t.Inputs, c.Column) })
 	})
 }
 

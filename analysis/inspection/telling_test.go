@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // TestTelling finds inputs that tell the answer without error, and none that chance or a strong
@@ -65,10 +67,15 @@ func TestTelling(t *testing.T) {
   - {name: sum, data: sum.csv, columns: {targets: [y]}}
   - {name: noisy, data: noisy.csv, columns: {targets: [y]}}
   - {name: product, data: product.csv, columns: {targets: [y]}}
+  - {name: known, data: coded.csv, columns: {label: y, categorical: [word], known: [code]}}
+  - {name: both, data: sum.csv, columns: {targets: [y], known: [a, b]}}
+  - {name: other, data: sum.csv, columns: {targets: [y], known: [a]}}
 `, exactly)
 	for k, want := range []string{
 		`column "code" alone tells the class of all 200 samples that were looked at; column "word" alone tells the class of all 200 samples that were looked at`, "", "", "",
 		`target "y" is a sum of columns, each times a number, in all 200 samples that were looked at: "a", "b"`, "", "",
+		`column "word" alone tells the class of all 200 samples that were looked at`, "",
+		`target "y" is a sum of columns, each times a number, in all 200 samples that were looked at: "a", "b"`,
 	} {
 		var got []string
 		for _, c := range r.Domains[k].Telling {
@@ -80,5 +87,14 @@ func TestTelling(t *testing.T) {
 	}
 	if !warns(r, Caution, "sum", "what is known only with the answer has to be left out, by columns.ignore") {
 		t.Errorf("warnings %+v", r.Warnings)
+	}
+	var exposed []string
+	for _, e := range r.Exposures() {
+		if e.By == study.ByAnswer {
+			exposed = append(exposed, fmt.Sprintf("%s by %s: %d of %d", e.Domain, e.Column, e.Samples, e.Of))
+		}
+	}
+	if got := strings.Join(exposed, ", "); got != "coded by code: 40 of 40, sum by a: 40 of 40, known by word: 40 of 40, other by a: 40 of 40" {
+		t.Errorf("exposures %s", got)
 	}
 }

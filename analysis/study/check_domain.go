@@ -227,6 +227,11 @@ func (c *domainChecker) roles(col *Columns) {
 	for i, d := range col.Dates {
 		claim(fmt.Sprintf("dates[%d]", i), d.Column)
 	}
+	for _, n := range col.Known {
+		if other, ok := role[n]; ok && other != "features" && other != "categorical" && !strings.HasPrefix(other, "dates") {
+			c.fail("columns.known", "column %q is %s, and no input", n, other)
+		}
+	}
 	if len(col.Dates) > 0 && c.d.Format == SeriesFormat {
 		c.fail("columns.dates", "series take numbers only; dates are for tables")
 	}

@@ -63,6 +63,7 @@ func TestErrors(t *testing.T) {
 		{"unit that is a number", table("columns: {label: y, units: {x: '2'}}"), `domains[0].columns.units.x: "2" cannot be told from a number; write what stands before or behind it, such as $ or kg`},
 		{"unit of nothing", table("columns: {label: y, units: {x: ''}}"), `domains[0].columns.units.x: "" cannot be told`},
 		{"unit that is a sign", table("columns: {label: y, units: {x: '-'}}"), `domains[0].columns.units.x: "-" cannot be told`},
+		{"an ignored column that is known", table("columns: {label: y, ignore: [t], known: [t]}"), `domains[0].columns.known: column "t" is ignore, and no input`},
 		{"column with two roles", table("columns: {label: y, group: y}"), `domains[0].columns.group: column "y" is label already`},
 		{"group without column", table("columns: {label: y}, split: group"), "domains[0].split.by: splitting by group needs columns.group"},
 		{"names and header", table("columns: {label: y, names: [x, y], header: true}"), "domains[0].columns.names: names are for a file without header"},

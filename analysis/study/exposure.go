@@ -19,7 +19,8 @@ type Exposure struct {
 	Of      int `json:"of"`
 	// By says what they have in common with training samples.
 	By string `json:"by"`
-	// Column is that which follows the numbers of the rows, for ByRows.
+	// Column is that which follows the numbers of the rows, for ByRows, or the first of
+	// those that tell the answer, for ByAnswer.
 	Column string `json:"column,omitempty"`
 }
 
@@ -29,6 +30,9 @@ const (
 	SameGroup  = "group"
 	// ByRows: the order of the rows, which a column gives away.
 	ByRows = "rows"
+	// ByAnswer: columns that tell what is to be predicted without error, so that it may be
+	// made of them, or they of it.
+	ByAnswer = "answer"
 )
 
 // Share is the part of the test samples that is concerned.
@@ -40,6 +44,8 @@ func (e Exposure) String() string {
 	switch {
 	case e.By == ByRows:
 		return fmt.Sprintf("column %q of %s follows the numbers of the rows, and these tell what is to be predicted", e.Column, e.Domain)
+	case e.By == ByAnswer:
+		return fmt.Sprintf("column %q of %s tells what is to be predicted without error, as what is known only with the answer does", e.Column, e.Domain)
 	case e.By == SameGroup:
 		return who + " are of groups that its training data have too"
 	case e.In != e.Domain:

@@ -231,6 +231,7 @@ type Columns struct {
 	// input of kind text.
 	Text   []string
 	Ignore []string
+	Known  []string // inputs that are known before the answer, though they tell it
 	// Categorical are columns of words, texts or whole numbers, that the mlp
 	// turns into embeddings.
 	Categorical []string

@@ -186,6 +186,8 @@ var columnFields = []field{
 		at: at(func(c *Columns) *[]string { return &c.Text })},
 	{key: "ignore", doc: "Columns to leave out.", typ: listOf[string](text()),
 		at: at(func(c *Columns) *[]string { return &c.Ignore })},
+	{key: "known", doc: "Inputs that are known before what is to be predicted is, although they tell it without error: the verdict is not in doubt for them.", typ: listOf[string](text()),
+		at: at(func(c *Columns) *[]string { return &c.Known })},
 	{key: "group", doc: "Column whose values must not be torn apart between training and test: patient, machine, lot.", typ: text(),
 		at: at(func(c *Columns) *string { return &c.Group })},
 	{key: "split", doc: "Column that says train, validation or test.", typ: text(),

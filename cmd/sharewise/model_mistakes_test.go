@@ -165,7 +165,7 @@ func TestModelMistakes(t *testing.T) {
 		{"model gradient M/empty.onnx --wrt x -o M/o", exitInput, []string{"empty.onnx", "not an ONNX model"}},
 		{"model gradient M/readme.onnx --wrt x -o M/o", exitInput, []string{"readme.onnx", "not an ONNX model"}},
 		{"model gradient M/apart.onnx --wrt x -o M/o", exitInput, []string{"apart.onnx", `"in.weight"`, `"weights.bin"`, "folder of the model"}},
-		{"model gradient M --wrt x -o M/o", exitInput, []string{"directory"}},
+		{"model gradient M --wrt x -o M/o", exitInput, []string{"is a folder, not a file"}},
 		{"model gradient M/fine.onnx --wrt x -o M/no/such/o", exitFailure, []string{"there is no folder", "no/such"}},
 		{"model gradient M/fine.onnx --wrt x -o M/d.csv --force", exitUsage, []string{"d.csv is no folder"}},
 		{"model gradient M/fine.onnx --wrt x -o M --force", exitUsage, []string{"no manifest.json"}},

@@ -8,16 +8,19 @@ func init() { maps.Copy(jaFiles, jaData) }
 // beside the networks.
 var jaData = map[string]string{
 	// Samples that training and tests have in common.
-	"column %q of %s follows the numbers of the rows, and these tell what is to be predicted": "%[2]sの列「%[1]s」は行番号に従っており、行番号から答えが分かります",
-	"column %q of %s follows the numbers of the rows":                                         "%[2]sの列「%[1]s」が行番号に従っている",
-	"%.2g%% of the test samples of %s are of groups that its training data have too":          "%[2]sのテストデータの%[1]s%%が、学習データにもあるグループのものです",
-	"%.2g%% of the test samples of %s stand in the training data of %s":                       "%[2]sのテストデータの%[1]s%%が%[3]sの学習データにあります",
-	"%.2g%% of the test samples of %s have a copy in its training data":                       "%[2]sのテストデータの%[1]s%%と同じものが学習データにあります",
-	"%s, and 1 other domain likewise":                                                         "%s（ほか1ドメインも同様）",
-	"%s, and %d other domains likewise":                                                       "%s（ほか%sドメインも同様）",
-	"Of the fresh test data, %s":                                                              "新しいテストデータについて：%s",
-	"Keep copies and groups on one side of the split (split.by: content or group), or remove them, and run again; 'sharewise dataset inspect' lists them.": "複製や同じグループは学習とテストの一方だけに置く（split.by: content か group）か取り除いて、もう一度実行してください。sharewise dataset inspect で一覧できます。",
-	"Leave the column out by columns.ignore, or set split.by: time, and run again; 'sharewise dataset inspect' says more.":                                 "columns.ignore でその列を除くか、split.by: time として、もう一度実行してください。詳しくは sharewise dataset inspect で分かります。",
+	"column %q of %s follows the numbers of the rows, and these tell what is to be predicted":                 "%[2]sの列「%[1]s」は行番号に従っており、行番号から答えが分かります",
+	"column %q of %s follows the numbers of the rows":                                                         "%[2]sの列「%[1]s」が行番号に従っている",
+	"column %q of %s tells what is to be predicted without error, as what is known only with the answer does": "%[2]sの列「%[1]s」だけで答えが誤りなく分かります。答えと同時に初めて分かる列かもしれません",
+	"column %q of %s tells the answer":                                                                        "%[2]sの列「%[1]s」から答えが分かる",
+	"%.2g%% of the test samples of %s are of groups that its training data have too":                          "%[2]sのテストデータの%[1]s%%が、学習データにもあるグループのものです",
+	"%.2g%% of the test samples of %s stand in the training data of %s":                                       "%[2]sのテストデータの%[1]s%%が%[3]sの学習データにあります",
+	"%.2g%% of the test samples of %s have a copy in its training data":                                       "%[2]sのテストデータの%[1]s%%と同じものが学習データにあります",
+	"%s, and 1 other domain likewise":                                                                         "%s（ほか1ドメインも同様）",
+	"%s, and %d other domains likewise":                                                                       "%s（ほか%sドメインも同様）",
+	"Of the fresh test data, %s":                                                                              "新しいテストデータについて：%s",
+	"Keep copies and groups on one side of the split (split.by: content or group), or remove them, and run again; 'sharewise dataset inspect' lists them.":                       "複製や同じグループは学習とテストの一方だけに置く（split.by: content か group）か取り除いて、もう一度実行してください。sharewise dataset inspect で一覧できます。",
+	"Leave the column out by columns.ignore, or set split.by: time, and run again; 'sharewise dataset inspect' says more.":                                                       "columns.ignore でその列を除くか、split.by: time として、もう一度実行してください。詳しくは sharewise dataset inspect で分かります。",
+	"Leave out by columns.ignore what is known only with the answer, or list under columns.known what is known before it, and run again; 'sharewise dataset inspect' says more.": "答えと同時に初めて分かる列は columns.ignore で除き、答えより前に分かる列は columns.known に挙げて、もう一度実行してください。詳しくは sharewise dataset inspect で分かります。",
 
 	// Notes of readers.
 	"columns without values are left out: %s":                                                                                                       "値のない列を除外：%s",
