@@ -106,18 +106,17 @@ func pathsInWords(err error) string {
 
 // pathErrors are all of them that an error is made of.
 func pathErrors(err error) []*fs.PathError {
-	if p, ok := err.(*fs.PathError); ok {
-		return []*fs.PathError{p}
-	}
-	switch x := err.(type) {
-	case interface{ Unwrap() error }:
-		return pathErrors(x.Unwrap())
-	case interface{ Unwrap() []error }:
+	var joined interface{ Unwrap() []error }
+	var one *fs.PathError
+	switch {
+	case errors.As(err, &joined):
 		var all []*fs.PathError
-		for _, e := range x.Unwrap() {
+		for _, e := range joined.Unwrap() {
 			all = append(all, pathErrors(e)...)
 		}
 		return all
+	case errors.As(err, &one):
+		return []*fs.PathError{one}
 	}
 	return nil
 }
