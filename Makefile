@@ -5,9 +5,9 @@
 GO       ?= go
 BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
-TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./analysis/project ./grouping/gaintable
-RACE     := ./analysis/datafile ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./analysis/parquetfile ./analysis/custody ./analysis/project ./onnxio/ort
-ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes)$$
+TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./grouping/gaintable
+RACE     := ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./onnxio/ort
+ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes|TestMissingProvider|TestFindNothing|TestFindWhatIsGiven|TestProbeOfBrokenLibraries|TestDiagnoseNone|TestSearch)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store fuzz vuln bench bench-peers lint clean
@@ -41,7 +41,8 @@ peers: runtime
 	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
 
 # test-race runs the packages that start goroutines under the race detector, but for
-# comparisons of kernels with their definitions, which start none and take minutes there.
+# comparisons of kernels with their definitions and tests of other processes, which start none
+# and take minutes there.
 test-race: runtime
 	$(GO) test -race -skip '$(ALONE)' $(RACE)
 
