@@ -22,6 +22,11 @@ func ScoreRuns(runs []*losses.Table, level float64) Score {
 
 // scoreOf is the mean of the runs' figures with limits from their spread.
 func scoreOf(runs []*tally, level float64) Score {
+	return scoreBy(runs, func(v []float64) effect.Interval { return effect.OverRuns(v, level) })
+}
+
+// scoreBy is scoreOf with another summary of the values of all runs.
+func scoreBy(runs []*tally, summary func(values []float64) effect.Interval) Score {
 	s := NewScore(Key{})
 	s.Seeds = len(runs)
 	if len(runs) == 0 {
@@ -32,7 +37,7 @@ func scoreOf(runs []*tally, level float64) Score {
 		for k, t := range runs {
 			v[k] = f(t.figures())
 		}
-		return effect.OverRuns(v, level)
+		return summary(v)
 	}
 	s.Loss = over(func(f *figures) float64 { return f.loss })
 	s.Accuracy = over(func(f *figures) float64 { return f.accuracy })

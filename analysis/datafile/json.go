@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -235,33 +234,43 @@ func strict(line []byte) []byte {
 		return line
 	}
 	var out []byte
-	quoted, escaped := false, false
+	var q quoting
 	for i := 0; i < len(line); i++ {
-		c := line[i]
+		rest := line[i:]
 		switch {
-		case escaped:
-			escaped = false
-		case quoted:
-			escaped, quoted = c == '\\', c != '"'
-		case c == '"':
-			quoted = true
-		case bytes.HasPrefix(line[i:], []byte("NaN")):
+		case q.text(line[i]):
+		case bytes.HasPrefix(rest, []byte("NaN")):
 			out, i = append(out, "null"...), i+len("NaN")-1
 			continue
-		default:
-			if word := infinite.Find(line[i:]); word != nil {
-				out = append(append(append(out, '"'), word...), '"')
-				i += len(word) - 1
-				continue
-			}
+		case bytes.HasPrefix(rest, []byte("Infinity")):
+			out, i = append(out, `"Infinity"`...), i+len("Infinity")-1
+			continue
+		case bytes.HasPrefix(rest, []byte("-Infinity")):
+			out, i = append(out, `"-Infinity"`...), i+len("-Infinity")-1
+			continue
 		}
-		out = append(out, c)
+		out = append(out, line[i])
 	}
 	return out
 }
 
-// infinite is Infinity at the beginning of a text, with or without a sign.
-var infinite = regexp.MustCompile(`^-?Infinity`)
+// quoting follows the quotes of JSON, byte by byte.
+type quoting struct{ within, escaped bool }
+
+// text reports whether the next byte is one of a text or of the quotes around it.
+func (q *quoting) text(c byte) bool {
+	switch {
+	case q.escaped:
+		q.escaped = false
+	case q.within:
+		q.escaped, q.within = c == '\\', c != '"'
+	case c == '"':
+		q.within = true
+	default:
+		return false
+	}
+	return true
+}
 
 // fieldOf is a value as the field of a table.
 func fieldOf(value json.RawMessage) string {

@@ -55,19 +55,15 @@ func (e *elements) Next() ([]byte, error) {
 		return nil, e.end()
 	}
 	e.text = e.text[:0]
-	depth, quoted, escaped := 0, false, false
+	depth := 0
+	var q quoting
 	for {
 		e.text = append(e.text, c)
 		if err := e.limits.Check(filelimit.Line, int64(len(e.text)), "an object that does not end"); err != nil {
 			return nil, &delimited.TooLongError{Line: e.start, Err: err}
 		}
 		switch {
-		case escaped:
-			escaped = false
-		case quoted:
-			escaped, quoted = c == '\\', c != '"'
-		case c == '"':
-			quoted = true
+		case q.text(c):
 		case c == '{' || c == '[':
 			depth++
 		case c == '}' || c == ']':
@@ -79,7 +75,7 @@ func (e *elements) Next() ([]byte, error) {
 		if c == '\n' {
 			e.line++
 		}
-		if depth <= 0 && !quoted && (c == ',' || c == ']') {
+		if depth <= 0 && !q.within && (c == ',' || c == ']') {
 			if c == ']' {
 				e.ended = true
 				if err := e.end(); !errors.Is(err, io.EOF) {

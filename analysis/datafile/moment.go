@@ -3,7 +3,6 @@ package datafile
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,11 +17,8 @@ const notMoment = "not a date"
 // its time of day. The numbers stand between dots, slashes or dashes, or make one of
 // eight digits, as in 20261130.
 func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
-	if m := compactDate.FindStringSubmatch(s); m != nil {
-		for k := range n {
-			n[k], _ = strconv.Atoi(m[k+1]) // they are digits
-		}
-		return n, '-', s[len(m[0])-len(m[4]):], true
+	if n, ok := compactDate(s); ok {
+		return n, '-', s[compactDigits:], true
 	}
 	at := 0
 	for k := range n {
@@ -47,13 +43,30 @@ func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
 	return n, sep, "", false
 }
 
-// compactDate is a date in one number, of years from 1800 to 2199, and what may follow it.
-var compactDate = regexp.MustCompile(`^(1[89][0-9]{2}|2[01][0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])($|[ T])`)
+// compactDigits is the length of a date in one number.
+const compactDigits = len("20261130")
+
+// compactDate takes a date in one number apart, of years from 1800 to 2199, which a blank or T
+// may follow.
+func compactDate(s string) (n [3]int, ok bool) {
+	if len(s) < compactDigits || len(s) > compactDigits && s[compactDigits] != ' ' && s[compactDigits] != 'T' {
+		return n, false
+	}
+	number := 0
+	for _, c := range []byte(s[:compactDigits]) {
+		if c < '0' || c > '9' {
+			return n, false
+		}
+		number = 10*number + int(c-'0')
+	}
+	n = [3]int{number / 10000, number / 100 % 100, number % 100}
+	return n, n[0] >= 1800 && n[0] < 2200 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= 31
+}
 
 // IsCompactDate reports whether a text is a date in one number of eight digits, such as
 // 20261130.
 func IsCompactDate(s string) bool {
-	if !compactDate.MatchString(s) || len(s) != len("20261130") {
+	if _, ok := compactDate(s); !ok || len(s) != compactDigits {
 		return false
 	}
 	_, reason := Moment(s, study.YMD)

@@ -28,16 +28,15 @@ func noteAbsent(parts []*assembly) {
 		if a.d.Columns == nil || a.store.table.columns == nil {
 			continue
 		}
-		for _, n := range a.d.Columns.Ignore {
-			if !found[n] && !told[n] {
-				told[n] = true
-				a.noteOnce(fmt.Sprintf("columns.ignore names %q, and no table has such a column%s", n, study.DidYouMean(n, a.store.table.columns)))
-			}
-		}
-		for _, n := range a.d.Columns.Known {
-			if !found[n] && !told[n] {
-				told[n] = true
-				a.noteOnce(fmt.Sprintf("columns.known names %q, and no table has such a column%s", n, study.DidYouMean(n, a.store.table.columns)))
+		for _, by := range []struct {
+			key   string
+			names []string
+		}{{"columns.ignore", a.d.Columns.Ignore}, {"columns.known", a.d.Columns.Known}} {
+			for _, n := range by.names {
+				if !found[n] && !told[n] {
+					told[n] = true
+					a.noteOnce(fmt.Sprintf("%s names %q, and no table has such a column%s", by.key, n, study.DidYouMean(n, a.store.table.columns)))
+				}
 			}
 		}
 	}
