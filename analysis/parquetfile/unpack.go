@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -22,11 +24,10 @@ import (
 
 // The Parquet library's decoders take memory without end on damaged data, since
 // they believe what is packed and not what a page says, and it has none for LZ4, the
-// older codec of Hadoop. Files that are packed by any codec but Snappy, which states
-// its length, are therefore shown to the library as if they were not: unpacked is
-// such a file, in which column chunks are unpacked page by page while they are
-// read. Each has a stretch of addresses of its own behind the file's, and a
-// footer that says so stands at the end.
+// older codec of Hadoop. Files are therefore shown to the library as if no page were
+// packed: unpacked is such a file, in which column chunks are unpacked, and their
+// values counted, page by page while they are read. Each has a stretch of addresses of
+// its own behind the file's, and a footer that says so stands at the end.
 type unpacked struct {
 	file   io.ReaderAt
 	size   int64 // of file
@@ -35,25 +36,25 @@ type unpacked struct {
 	end    int64  // where the footer begins
 }
 
-// unpack returns the file with its pages unpacked, and nil where the library can
-// read it as it is.
-func unpack(f io.ReaderAt, size int64, meta *format.FileMetaData, l filelimit.Limits) (*unpacked, error) {
+// unpack returns the file with its pages unpacked, and nil where it has none. Its columns
+// are those of all row groups.
+func unpack(f io.ReaderAt, size int64, meta *format.FileMetaData, columns []leaf, l filelimit.Limits) (*unpacked, error) {
 	u := &unpacked{file: f, size: size, end: size}
 	changed := *meta
 	changed.RowGroups = slices.Clone(meta.RowGroups)
 	for i := range changed.RowGroups {
 		g := &changed.RowGroups[i]
 		g.Columns = slices.Clone(g.Columns)
+		if len(g.Columns) != len(columns) {
+			return nil, fmt.Errorf("the file is damaged: a row group has %d columns, and its schema %d", len(g.Columns), len(columns))
+		}
 		for j := range g.Columns {
 			c := &g.Columns[j].MetaData
-			if c.Codec == format.Uncompressed || c.Codec == format.Snappy {
-				continue
-			}
 			block, known := codecs[c.Codec]
 			if !known {
 				return nil, fmt.Errorf("pages are packed with %s, which is not read; save the file with Snappy, Zstd or Gzip", c.Codec)
 			}
-			chunk := newPackedChunk(f, c, block, l)
+			chunk := newPackedChunk(f, c, columns[j], block, l)
 			chunk.at = u.end
 			u.end += chunk.room
 			u.chunks = append(u.chunks, chunk)
@@ -111,6 +112,7 @@ func (u *unpacked) ReadAt(p []byte, at int64) (int, error) {
 type packedChunk struct {
 	file        io.ReaderAt
 	start, size int64 // in the file
+	column      leaf
 	block       codec
 	codec       format.CompressionCodec
 	limits      filelimit.Limits
@@ -119,19 +121,22 @@ type packedChunk struct {
 
 	mu     sync.Mutex
 	next   int64  // where the next page begins
-	head   []byte // memory for the head of a page
+	head   []byte // memory for the head of a page,
+	packed []byte // for its body, and
+	memory []byte // for page
 	page   []byte // unpacked last, with its header
 	before int64  // bytes of the pages before it
 	err    error  // after page
 }
 
-func newPackedChunk(f io.ReaderAt, c *format.ColumnMetaData, block codec, l filelimit.Limits) *packedChunk {
+func newPackedChunk(f io.ReaderAt, c *format.ColumnMetaData, column leaf, block codec, l filelimit.Limits) *packedChunk {
 	// Heads of pages may grow by a few bytes, and there are not more of them
 	// than bytes.
 	const head = 8
+	limit := max(c.TotalUncompressedSize, c.TotalCompressedSize)
 	return &packedChunk{
-		file: f, start: chunkStart(c), size: c.TotalCompressedSize, block: block, codec: c.Codec, limits: l,
-		limit: c.TotalUncompressedSize, room: c.TotalUncompressedSize + head*c.TotalCompressedSize + 1,
+		file: f, start: chunkStart(c), size: c.TotalCompressedSize, column: column, block: block, codec: c.Codec, limits: l,
+		limit: limit, room: limit + head*c.TotalCompressedSize + 1,
 	}
 }
 
@@ -175,26 +180,42 @@ func (c *packedChunk) read() ([]byte, error) {
 	if err := thrift.Unmarshal(new(thrift.CompactProtocol), c.head[:seen.length], &h); err != nil {
 		return nil, errThrift
 	}
+	if int64(h.CompressedPageSize) != seen.packed || int64(h.UncompressedPageSize) != seen.unpacked {
+		return nil, errThrift
+	}
 	if seen.unpacked > c.limit {
 		return nil, errors.New("the size of a page is beyond that of its column")
 	}
-	packed := make([]byte, h.CompressedPageSize)
+	plain, compressed := 0, c.codec != format.Uncompressed // bytes before those that are packed
+	if v2 := &h.DataPageHeaderV2; v2.Valid {
+		plain = int(v2.V.DefinitionLevelsByteLength) + int(v2.V.RepetitionLevelsByteLength)
+		compressed = compressed && (!v2.V.IsCompressed.Valid || v2.V.IsCompressed.V)
+		v2.V.IsCompressed = thrift.New(false)
+	}
+	size := h.CompressedPageSize
+	if compressed {
+		size = h.UncompressedPageSize
+	}
+	if plain < 0 || plain > int(h.CompressedPageSize) || plain > int(size) {
+		return nil, errLevels
+	}
+	// The new head goes before the body; it is about as long as the old one.
+	room := int(seen.length) + 64
+	c.memory = slices.Grow(c.memory[:0], room+int(size))[:room+int(size)]
+	body := c.memory[room:]
+	packed := body
+	if compressed {
+		c.packed = slices.Grow(c.packed[:0], int(h.CompressedPageSize))[:h.CompressedPageSize]
+		packed = c.packed
+	}
 	if n, _ := c.file.ReadAt(packed, c.next+seen.length); n < len(packed) {
 		return nil, io.ErrUnexpectedEOF
 	}
+	if h.CRC != 0 && uint32(h.CRC) != crc32.ChecksumIEEE(packed) {
+		return nil, errors.New("the file is damaged: the checksum of a page is another")
+	}
 	c.next += seen.length + seen.packed
-	plain, compressed := 0, true // bytes before those that are packed
-	if v2 := &h.DataPageHeaderV2; v2.Valid {
-		plain = int(v2.V.DefinitionLevelsByteLength) + int(v2.V.RepetitionLevelsByteLength)
-		compressed = !v2.V.IsCompressed.Valid || v2.V.IsCompressed.V
-		v2.V.IsCompressed = thrift.New(false)
-	}
-	if plain < 0 || plain > len(packed) || plain > int(h.UncompressedPageSize) {
-		return nil, errors.New("the levels of a page are longer than the page")
-	}
-	body := packed
 	if compressed {
-		body = make([]byte, h.UncompressedPageSize)
 		copy(body, packed[:plain])
 		if len(body) > plain {
 			if err := c.block(body[plain:], packed[plain:]); err != nil {
@@ -202,15 +223,32 @@ func (c *packedChunk) read() ([]byte, error) {
 			}
 		}
 	}
+	if err := c.column.checkBody(&h, body, c.limits); err != nil {
+		return nil, err
+	}
 	h.CompressedPageSize, h.UncompressedPageSize, h.CRC = int32(len(body)), int32(len(body)), 0
 	head, err := thrift.Marshal(new(thrift.CompactProtocol), &h)
-	return append(head, body...), err
+	if err != nil || len(head) > room {
+		return nil, errThrift
+	}
+	return c.memory[room-copy(c.memory[room-len(head):], head):], nil
 }
 
 // codec unpacks what fills dst exactly.
 type codec func(dst, src []byte) error
 
 var codecs = map[format.CompressionCodec]codec{
+	format.Uncompressed: nil, // its pages are what they become
+	format.Snappy: func(dst, src []byte) error {
+		n, err := snappy.DecodedLen(src)
+		if err == nil && n == len(dst) {
+			_, err = snappy.Decode(dst, src)
+		}
+		if err != nil || n != len(dst) {
+			return packError("Snappy", n, len(dst))
+		}
+		return nil
+	},
 	format.Lz4Raw: lz4Block,
 	format.Lz4: func(dst, src []byte) error {
 		if hadoopBlocks(dst, src) {
@@ -286,10 +324,9 @@ func hadoopBlocks(dst, src []byte) bool {
 	return len(dst) == 0 && len(src) == 0
 }
 
-// openUnpacked opens a file in which chunks are packed; others it returns as they
-// are.
+// openUnpacked opens a file as if its pages were not packed.
 func openUnpacked(f io.ReaderAt, size int64, file *parquet.File, l filelimit.Limits) (*parquet.File, error) {
-	u, err := unpack(f, size, file.Metadata(), l)
+	u, err := unpack(f, size, file.Metadata(), leaves(file.Root()), l)
 	if err != nil || u == nil {
 		return file, err
 	}

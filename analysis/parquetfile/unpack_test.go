@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -180,6 +183,100 @@ func TestPacked(t *testing.T) {
 	}
 }
 
+// encoded has a column for each way of writing values.
+type encoded struct {
+	Delta    int32    `parquet:"delta,delta"`
+	Wide     int64    `parquet:"wide,delta"`
+	Lengths  string   `parquet:"lengths,delta"`
+	Split    float64  `parquet:"split,split"`
+	Dict     string   `parquet:"dict,optional,dict"`
+	Truth    bool     `parquet:"truth,optional"`
+	Numbers  int32    `parquet:"numbers,optional,delta"`
+	Fixed    [16]byte `parquet:"fixed,dict"`
+	Repeated []int32  `parquet:"repeated,list"`
+}
+
+// TestEncodings reads columns as the library does by itself, however they are written.
+func TestEncodings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	values := make([]encoded, 5000)
+	for i := range values {
+		n := int32(rng.IntN(1 << rng.IntN(30)))
+		values[i] = encoded{Delta: n, Wide: int64(n) * int64(n), Lengths: strings.Repeat("ab", i%40), Split: float64(n) / 3, Truth: n%2 == 0}
+		values[i].Fixed[n%16] = byte(n)
+		if i%7 != 0 {
+			values[i].Dict, values[i].Numbers = fmt.Sprint("word ", n%300), n
+		}
+		values[i].Repeated = slices.Repeat([]int32{n}, i%5)
+	}
+	prefixes := parquet.NewSchema("row", parquet.Group{
+		"front": parquet.Encoded(parquet.String(), &parquet.DeltaByteArray),
+		"run":   parquet.Optional(parquet.Encoded(parquet.Leaf(parquet.BooleanType), &parquet.RLE)),
+	})
+	for _, codec := range []compress.Codec{&parquet.Snappy, &parquet.Uncompressed, &parquet.Zstd} {
+		for version := 1; version <= 2; version++ {
+			var b, front bytes.Buffer
+			options := []parquet.WriterOption{parquet.Compression(codec), parquet.DataPageVersion(version), parquet.PageBufferSize(4000)}
+			w := parquet.NewGenericWriter[encoded](&b, options...)
+			_, err := w.Write(values)
+			if err := errors.Join(err, w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			f := parquet.NewWriter(&front, append(options, prefixes)...)
+			for i := range values {
+				run := parquet.NullValue().Level(0, 0, 1)
+				if i%3 != 0 {
+					run = parquet.BooleanValue(i%1000 < 700).Level(0, 1, 1)
+				}
+				row := parquet.Row{parquet.ByteArrayValue([]byte(fmt.Sprintf("station/%05d/%s", i*i, values[i].Lengths))).Level(0, 0, 0), run}
+				if _, err := f.WriteRows([]parquet.Row{row}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for name, data := range map[string][]byte{"columns": b.Bytes(), "prefixes and runs": front.Bytes()} {
+				t.Run(fmt.Sprint(name, ", ", codec, ", version ", version), func(t *testing.T) { sameAsLibrary(t, data) })
+			}
+		}
+	}
+}
+
+func sameAsLibrary(t *testing.T, data []byte) {
+	size := int64(len(data))
+	theirs, err := parquet.OpenFile(bytes.NewReader(data), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := Open(bytes.NewReader(data), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := allRows(t, theirs), allRows(t, ours)
+	if len(want) != 5000 || !slices.EqualFunc(want, got, func(a, b parquet.Row) bool { return a.Equal(b) }) {
+		t.Errorf("%d rows, want %d, or their values differ", len(got), len(want))
+	}
+}
+
+func allRows(t *testing.T, f *parquet.File) (all []parquet.Row) {
+	r := parquet.NewReader(f)
+	defer r.Close()
+	for {
+		rows := make([]parquet.Row, 100)
+		n, err := r.ReadRows(rows)
+		for _, row := range rows[:n] {
+			all = append(all, row.Clone())
+		}
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestDamaged ends with an error, and with little memory, wherever a file is
 // damaged.
 func TestDamaged(t *testing.T) {
@@ -209,6 +306,9 @@ func FuzzPacked(f *testing.F) {
 	for _, codec := range []compress.Codec{&parquet.Lz4Raw, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli, &parquet.Snappy, &parquet.Uncompressed} {
 		f.Add(packWith(f, 1, codec))
 		f.Add(packWith(f, 2, codec))
+	}
+	for _, u := range upstream[2:] {
+		f.Add(u.file(f))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, err := texts(data)
