@@ -113,9 +113,12 @@ func (c leaf) checkBody(h *format.PageHeader, body []byte, l filelimit.Limits) e
 
 var errLevels = errors.New("the levels of a page are longer than the page")
 
+// plainDictionary is what older programs call a dictionary, and indices into it.
+const plainDictionary = format.PlainDictionary //nolint:staticcheck // files have it
+
 // checkDictionary compares the number of words with their bytes.
 func (c leaf) checkDictionary(h *format.DictionaryPageHeader, body []byte) error {
-	if h.Encoding != format.Plain && h.Encoding != format.PlainDictionary {
+	if h.Encoding != format.Plain && h.Encoding != plainDictionary {
 		return fmt.Errorf("the file is damaged: a dictionary is written as %s", h.Encoding)
 	}
 	if n := int64(h.NumValues); n > 0 && c.length > int64(len(body))/n {
@@ -180,7 +183,7 @@ func countRuns(data []byte, width int, most int64) error {
 func (c leaf) checkValues(encoding format.Encoding, body []byte, values int64, l filelimit.Limits) error {
 	most := values + slack
 	switch encoding {
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		if len(body) == 0 || body[0] > 32 {
 			return nil
 		}
