@@ -1,7 +1,8 @@
 // Package parquetfile opens Parquet files of unknown origin. It compares footer and
 // heads of pages with the file and the limits of package filelimit before the
-// Parquet library sees them, unpacks pages in bounded memory, and turns panics of
-// the library, which damaged files can still cause, into errors.
+// Parquet library sees them, unpacks pages in bounded memory, counts their values
+// before the library makes them, and turns panics of the library, which damaged files
+// can still cause, into errors.
 package parquetfile
 
 import (
