@@ -20,18 +20,14 @@ import (
 // leaf is what the pages of a column depend on beside their heads.
 type leaf struct {
 	repetition, definition int // the highest levels
-	kind                   format.Type
+	kind                   parquet.Kind
 	length                 int64 // bytes of a value of fixed length
 }
 
 // leaves lists the columns with values, as row groups have them.
 func leaves(c *parquet.Column) []leaf {
 	if c.Leaf() {
-		kind := c.Type().Kind()
-		return []leaf{{
-			repetition: c.MaxRepetitionLevel(), definition: c.MaxDefinitionLevel(),
-			kind: format.Type(kind), length: width(c.Type()),
-		}}
+		return []leaf{{c.MaxRepetitionLevel(), c.MaxDefinitionLevel(), c.Type().Kind(), width(c.Type())}}
 	}
 	var all []leaf
 	for _, child := range c.Columns() {
@@ -96,15 +92,11 @@ func (c leaf) checkBody(h *format.PageHeader, body []byte, l filelimit.Limits) e
 			return errLevels
 		}
 		most := int64(v.NumValues) + slack
-		if c.repetition > 0 {
-			if err := countLevels(body[:repetition], format.RLE, c.repetition, most); err != nil {
-				return err
-			}
+		if err := countLevels(body[:repetition], format.RLE, c.repetition, most); err != nil {
+			return err
 		}
-		if c.definition > 0 {
-			if err := countLevels(body[repetition:][:definition], format.RLE, c.definition, most); err != nil {
-				return err
-			}
+		if err := countLevels(body[repetition:][:definition], format.RLE, c.definition, most); err != nil {
+			return err
 		}
 		return c.checkValues(v.Encoding, body[repetition+definition:], int64(v.NumValues-v.NumNulls), l)
 	}
@@ -139,9 +131,10 @@ func prefixed(body []byte) (inside, rest []byte, ok bool) {
 	return body[4:][:n], body[4+n:], true
 }
 
-// countLevels counts levels, of which those packed bit by bit are no more than their bits.
+// countLevels counts levels, unless a column has none. Those packed bit by bit are no more
+// than their bits.
 func countLevels(levels []byte, encoding format.Encoding, highest int, most int64) error {
-	if encoding != format.RLE {
+	if highest == 0 || encoding != format.RLE {
 		return nil
 	}
 	return countRuns(levels, bits.Len(uint(highest)), most)
@@ -190,7 +183,7 @@ func (c leaf) checkValues(encoding format.Encoding, body []byte, values int64, l
 		return countRuns(body[1:], int(body[0]), most)
 	case format.RLE:
 		width := 0
-		if c.kind == format.Boolean {
+		if c.kind == parquet.Boolean {
 			width = 1
 			body, _, _ = prefixed(body)
 		}

@@ -24,18 +24,9 @@ func withFooter(footer []byte) []byte {
 func TestClaims(t *testing.T) {
 	honest := pack(t, 1)
 	refoot := func(change func(*format.FileMetaData)) []byte {
-		n := int(binary.LittleEndian.Uint32(honest[len(honest)-8:]))
-		var meta format.FileMetaData
-		if err := thrift.Unmarshal(new(thrift.CompactProtocol), honest[len(honest)-8-n:len(honest)-8], &meta); err != nil {
-			t.Fatal(err)
-		}
+		meta, at := footerOf(t, honest)
 		change(&meta)
-		footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := append(bytes.Clone(honest[:len(honest)-8-n]), footer...)
-		return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
+		return endWith(t, bytes.Clone(honest[:at]), &meta)
 	}
 	deep := append([]byte("\x15\x02\x19"), bytes.Repeat([]byte{0x1c}, 5<<20)...)
 	columns := append([]byte("\x49\x1c\x19\xfc\x80\x80\x40"), make([]byte, 1<<20+2)...) // a row group of a million empty columns

@@ -99,11 +99,7 @@ func columnTexts(c *parquet.Column, g parquet.RowGroup, out *[]string) error {
 // leaves them out, or with them.
 func hadoop(t *testing.T, data []byte, framed bool) []byte {
 	t.Helper()
-	n := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
-	var meta format.FileMetaData
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[len(data)-8-n:len(data)-8], &meta); err != nil {
-		t.Fatal(err)
-	}
+	meta, _ := footerOf(t, data)
 	out := append([]byte{}, data[:4]...)
 	for i := range meta.RowGroups {
 		for j := range meta.RowGroups[i].Columns {
@@ -135,12 +131,7 @@ func hadoop(t *testing.T, data []byte, framed bool) []byte {
 			c.DataPageOffset, c.DictionaryPageOffset = int64(start), 0
 		}
 	}
-	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out = append(out, footer...)
-	return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
+	return endWith(t, out, &meta)
 }
 
 func TestPacked(t *testing.T) {
@@ -253,27 +244,13 @@ func sameAsLibrary(t *testing.T, data []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, got := allRows(t, theirs), allRows(t, ours)
-	if len(want) != 5000 || !slices.EqualFunc(want, got, func(a, b parquet.Row) bool { return a.Equal(b) }) {
-		t.Errorf("%d rows, want %d, or their values differ", len(got), len(want))
+	want, err := columnValues(theirs, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func allRows(t *testing.T, f *parquet.File) (all []parquet.Row) {
-	r := parquet.NewReader(f)
-	defer r.Close()
-	for {
-		rows := make([]parquet.Row, 100)
-		n, err := r.ReadRows(rows)
-		for _, row := range rows[:n] {
-			all = append(all, row.Clone())
-		}
-		if errors.Is(err, io.EOF) {
-			return all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	got, err := columnValues(ours, nil)
+	if err != nil || theirs.NumRows() != 5000 || !slices.EqualFunc(want, got, parquet.DeepEqual) {
+		t.Errorf("%d values of %d rows, want %d of 5000, or they differ: %v", len(got), theirs.NumRows(), len(want), err)
 	}
 }
 

@@ -115,21 +115,33 @@ func ofPagesAs[T any](t testing.TB, pages ...[]byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := b.Bytes()
-	n := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
-	var meta format.FileMetaData
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[len(data)-8-n:len(data)-8], &meta); err != nil {
-		t.Fatal(err)
-	}
+	meta, _ := footerOf(t, b.Bytes())
 	all := bytes.Join(pages, nil)
 	c := &meta.RowGroups[0].Columns[0].MetaData
 	c.DataPageOffset, c.DictionaryPageOffset = 4, 0
 	c.TotalCompressedSize, c.TotalUncompressedSize = int64(len(all)), int64(len(all))
-	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
+	return endWith(t, append([]byte("PAR1"), all...), &meta)
+}
+
+// footerOf returns the footer of a file, and where it begins.
+func footerOf(t testing.TB, data []byte) (meta format.FileMetaData, at int) {
+	t.Helper()
+	at = len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[at:len(data)-8], &meta); err != nil {
+		t.Fatal(err)
+	}
+	return meta, at
+}
+
+// endWith adds a footer to what comes before it.
+func endWith(t testing.TB, before []byte, meta *format.FileMetaData) []byte {
+	t.Helper()
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), meta)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.Concat([]byte("PAR1"), all, footer, binary.LittleEndian.AppendUint32(nil, uint32(len(footer))), []byte("PAR1"))
+	before = append(before, footer...)
+	return append(binary.LittleEndian.AppendUint32(before, uint32(len(footer))), "PAR1"...)
 }
 
 // manyValues is a file of one page whose header says 2^31-1 values.
@@ -154,23 +166,16 @@ func manyValues(t testing.TB) []byte {
 	// The number of values, 70 as a zigzag varint, grows by three bytes in the header.
 	data := b.Bytes()
 	at := bytes.Index(data, []byte{0x15, 0x8c, 0x01, 0x15})
-	n := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
-	end := len(data) - 8 - n
-	var meta format.FileMetaData
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[end:len(data)-8], &meta); err != nil || at < 0 || at > end {
-		t.Fatal("no header of a page with 70 values: ", err)
+	meta, end := footerOf(t, data)
+	if at < 0 || at > end {
+		t.Fatal("no header of a page with 70 values")
 	}
 	meta.RowGroups[0].Columns[0].MetaData.TotalCompressedSize += 3
 	meta.RowGroups[0].Columns[0].MetaData.TotalUncompressedSize += 3
 	meta.RowGroups[0].Columns[0].MetaData.NumValues = 1<<31 - 1
 	meta.RowGroups[0].NumRows, meta.NumRows = 1<<31-1, 1<<31-1
-	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := binary.AppendUvarint(append(bytes.Clone(data[:at]), 0x15), 2*(1<<31-1))
-	out = append(append(out, data[at+3:end]...), footer...)
-	return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
+	return endWith(t, append(out, data[at+3:end]...), &meta)
 }
 
 // TestUpstream gives these files to this package, which refuses them, and with
@@ -251,6 +256,7 @@ func readByLibrary(t *testing.T, name string) {
 			for err == nil {
 				_, err = pages.ReadPage()
 			}
+			t.Log(err)
 		}
 	}
 }
