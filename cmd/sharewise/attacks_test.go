@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go"
 	"golang.org/x/sys/unix"
 )
 
@@ -117,6 +118,9 @@ func attacks() []attack {
 		{class: "Parquet", name: "a million empty columns", plant: file("a.parquet", footed(append([]byte("\x49\x1c\x19\xfc\x80\x80\x40"), make([]byte, 1<<20+2)...))), args: parquetReadAll, exit: 3, says: "more columns", megabytes: 120},
 		{class: "Parquet", name: "the same as a loss table", plant: file("a.parquet", footed(append([]byte{0x15, 2, 0x19}, bytes.Repeat([]byte{0x1c}, 5<<20)...))), args: []string{"compare", "--independent", "a.parquet", "--arm", "a.parquet"}, exit: 3, says: "nested without end", megabytes: 120},
 		{class: "Parquet", name: "the same as gains", plant: file("a.parquet", []byte("PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07\x09\x00\x00\x00PAR1")), args: []string{"group", "--gains", "a.parquet"}, exit: 3, says: "beyond its end", megabytes: 120},
+		{class: "Parquet", name: "a run of 2^31 words of a dictionary", plant: endless(func(_ int64, word float64) sampleRow { return sampleRow{"yes", word} }), args: parquetReadAll, exit: 3, says: "more values than its head says", megabytes: 120},
+		{class: "Parquet", name: "such a run of losses", plant: endless(func(i int64, word float64) lossRow { return lossRow{"a", 0, i, word} }), args: []string{"compare", "--independent", "a.parquet", "--arm", "a.parquet"}, exit: 3, says: "more values than its head says", megabytes: 120},
+		{class: "Parquet", name: "such a run of gains", plant: endless(func(_ int64, word float64) gainRow { return gainRow{"a|b", "a", word} }), args: []string{"group", "--gains", "a.parquet"}, exit: 3, says: "more values than its head says", megabytes: 120},
 
 		{class: "study", name: "20 000 brackets", plant: file("s.yaml", []byte("version: 1\nname: "+strings.Repeat("[", 20000)+"\n")), args: []string{"plan", "s.yaml"}, exit: 3, says: `the limit "levels" is 100`, megabytes: 120},
 		{class: "study", name: "20 000 dashes", plant: file("s.yaml", []byte("version: 1\nname:\n"+strings.Repeat("- ", 20000)+"a\n")), args: []string{"plan", "s.yaml"}, exit: 3, says: `the limit "levels" is 100`, megabytes: 120},
@@ -477,6 +481,50 @@ func footed(footer []byte) []byte {
 	out := append([]byte("PAR1"), footer...)
 	return append(binary.LittleEndian.AppendUint32(out, uint32(len(footer))), "PAR1"...)
 }
+
+// endless plants a.parquet, whose rows have numbers that are words of a dictionary. What was
+// written of two words in turn became a run of 2^31-1 of one, in as many bytes.
+func endless[T any](row func(sample int64, word float64) T) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		rows := make([]T, 72)
+		for i := range rows {
+			rows[i] = row(int64(i), float64(i%2))
+		}
+		var b bytes.Buffer
+		must(t, parquet.Write(&b, rows, parquet.Compression(&parquet.Uncompressed)))
+		inTurn := append([]byte{1, 9<<1 | 1}, bytes.Repeat([]byte{0xaa}, 9)...) // of one bit, nine times eight
+		run := append(binary.AppendUvarint([]byte{1}, (1<<31-1)<<1), 0, 2, 0, 2, 0)
+		sum := binary.AppendVarint(nil, int64(int32(crc32.ChecksumIEEE(inTurn))))
+		noSum := []byte{0x80, 0x80, 0x80, 0x80, 0}
+		data := b.Bytes()
+		for _, change := range [][2][]byte{{inTurn, run}, {sum, noSum}} {
+			if n := bytes.Count(data, change[0]); n != 1 || len(change[0]) != len(change[1]) {
+				t.Fatalf("%x stands there %d times, and is to be %x", change[0], n, change[1])
+			}
+			data = bytes.Replace(data, change[0], change[1], 1)
+		}
+		file("a.parquet", data)(t, dir)
+	}
+}
+
+// Rows of tables that are made without end.
+type (
+	sampleRow struct {
+		Label string  `parquet:"label"`
+		V     float64 `parquet:"v,dict"`
+	}
+	lossRow struct {
+		Domain string  `parquet:"domain"`
+		Seed   int64   `parquet:"seed"`
+		Sample int64   `parquet:"sample"`
+		Loss   float64 `parquet:"loss,dict"`
+	}
+	gainRow struct {
+		Pool   string  `parquet:"pool"`
+		Target string  `parquet:"target"`
+		Gain   float64 `parquet:"gain,dict"`
+	}
+)
 
 // numbered is a study with n lines of a form.
 func numbered(form string, n int) []byte {
