@@ -2,6 +2,7 @@ package onnxio
 
 import (
 	"fmt"
+	"slices"
 )
 
 // convOps slide a kernel over an input [N, C, spatial...].
@@ -24,39 +25,33 @@ func conv(c *call) error {
 
 // convolve sets output 0 from the input, weights and bias at these positions.
 func (c *call) convolve(dt DataType, x, w, b int) error {
+	if err := c.minRank(x, 3); err != nil {
+		return err
+	}
+	win, known, err := c.kernel(x, w)
+	if err != nil {
+		return err
+	}
 	in, weights := c.shape(x), c.shape(w)
 	if in == nil {
 		c.set(0, dt, nil)
 		return nil
 	}
-	if err := c.minRank(x, 3); err != nil {
-		return err
-	}
-	kernel, err := c.kernel(w, len(in))
-	if err != nil {
-		return err
-	}
+	channels := Dim{Size: -1}
 	if weights != nil {
 		if err := c.checkChannels(in[1], weights[1]); err != nil {
 			return err
 		}
-	}
-	channels := Dim{Size: -1}
-	if weights != nil {
 		channels = weights[0]
 	}
 	if err := checkVector(c.shape(b), channels, "bias"); err != nil {
 		return err
 	}
-	if kernel == nil {
+	if !known {
 		out := unknownShape(len(in))
 		out[0], out[1] = in[0], channels
 		c.set(0, dt, out)
 		return nil
-	}
-	win, err := c.window(kernel)
-	if err != nil {
-		return err
 	}
 	out, err := win.slide(in, channels)
 	if err != nil {
@@ -66,28 +61,47 @@ func (c *call) convolve(dt DataType, x, w, b int) error {
 	return nil
 }
 
-// kernel returns the kernel's sizes from the attribute or from the shape of
-// the weights, nil if neither is known.
-func (c *call) kernel(w, rank int) ([]int64, error) {
-	attr := c.node.IntsOr("kernel_shape", nil)
-	weights := c.shape(w)
-	if weights == nil {
-		if attr != nil && len(attr) != rank-2 {
-			return nil, fmt.Errorf("attribute kernel_shape is %v, but the input has %d spatial dimensions", attr, rank-2)
+// kernel returns how the kernel of a convolution slides over input x, with the sizes that
+// the attribute or the weights have. Where a size is unknown, known is false and all
+// are 1, so that the attributes are checked nevertheless; where even their number
+// is, the window is nil.
+func (c *call) kernel(x, w int) (win *window, known bool, err error) {
+	if err := c.minRank(w, 2); err != nil {
+		return nil, false, err
+	}
+	in, weights := c.shape(x), c.shape(w)
+	attr, given := c.node.IntsOr("kernel_shape", nil), c.node.Attr("kernel_shape") != nil
+	n := len(attr)
+	switch {
+	case in != nil:
+		n = len(in) - 2
+	case weights != nil:
+		n = len(weights) - 2
+	case !given:
+		return nil, false, nil
+	}
+	if weights != nil && len(weights) != n+2 {
+		return nil, false, fmt.Errorf("weights have shape %v, but the input has rank %d", weights, n+2)
+	}
+	if given && len(attr) != n {
+		return nil, false, fmt.Errorf("attribute kernel_shape is %v, but there are %d spatial dimensions", attr, n)
+	}
+	sizes, known := attr, given
+	if weights != nil {
+		for i, d := range weights[2:] {
+			if given && d.Known() && d.Size != attr[i] {
+				return nil, false, fmt.Errorf("attribute kernel_shape is %v, but the weights have shape %v", attr, weights)
+			}
 		}
-		return attr, nil
+		if !given {
+			sizes, known = weights[2:].Ints()
+		}
 	}
-	if len(weights) != rank {
-		return nil, fmt.Errorf("weights have shape %v, but the input has rank %d", weights, rank)
+	if !known {
+		sizes = slices.Repeat([]int64{1}, n)
 	}
-	kernel, ok := weights[2:].Ints()
-	if !ok {
-		return attr, nil
-	}
-	if (len(attr) > 0 || c.node.Attr("kernel_shape") != nil) && fmt.Sprint(attr) != fmt.Sprint(kernel) {
-		return nil, fmt.Errorf("attribute kernel_shape is %v, but the weights have shape %v", attr, weights)
-	}
-	return kernel, nil
+	win, err = c.window(sizes)
+	return win, known, err
 }
 
 // checkChannels verifies that the channels of the input are those of one group,
@@ -127,17 +141,17 @@ func convTranspose(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.minRank(0, 2); err != nil {
+		return err
+	}
+	win, known, err := c.kernel(0, 1)
+	if err != nil {
+		return err
+	}
 	in, weights := c.shape(0), c.shape(1)
 	if in == nil {
 		c.set(0, dt, nil)
 		return nil
-	}
-	if err := c.minRank(0, 2); err != nil {
-		return err
-	}
-	kernel, err := c.kernel(1, len(in))
-	if err != nil {
-		return err
 	}
 	out := unknownShape(len(in))
 	out[0] = in[0]
@@ -154,8 +168,8 @@ func convTranspose(c *call) error {
 	if err := checkVector(c.shape(2), out[1], "bias"); err != nil {
 		return err
 	}
-	if kernel != nil {
-		if err := c.unslide(kernel, in, out); err != nil {
+	if known {
+		if err := c.unslide(win, in, out); err != nil {
 			return err
 		}
 	}
@@ -165,12 +179,8 @@ func convTranspose(c *call) error {
 
 // unslide sets the spatial sizes of out so that the window, sliding over it,
 // has the positions of in.
-func (c *call) unslide(kernel []int64, in, out Shape) error {
-	win, err := c.window(kernel)
-	if err != nil {
-		return err
-	}
-	n := len(kernel)
+func (c *call) unslide(win *window, in, out Shape) error {
+	n := len(win.kernel)
 	extra := c.node.IntsOr("output_padding", nil)
 	given := c.node.IntsOr("output_shape", nil)
 	if len(given) == n+2 {

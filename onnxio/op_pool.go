@@ -25,12 +25,6 @@ var poolOps = []operator{
 }
 
 func pool(c *call) error {
-	x := c.shape(0)
-	if x == nil {
-		c.set(0, c.typ(0), nil)
-		c.set(1, Int64, nil)
-		return nil
-	}
 	if err := c.minRank(0, 2); err != nil {
 		return err
 	}
@@ -44,6 +38,12 @@ func pool(c *call) error {
 	}
 	if err := win.agreed(c.node); err != nil {
 		return err
+	}
+	x := c.shape(0)
+	if x == nil {
+		c.set(0, c.typ(0), nil)
+		c.set(1, Int64, nil)
+		return nil
 	}
 	out, err := win.slide(x, x[1])
 	if err != nil {
@@ -88,19 +88,19 @@ func globalPool(c *call) error {
 
 // maxUnpool inverts a pool; output_shape, if given, decides.
 func maxUnpool(c *call) error {
-	x := c.shape(0)
+	win, err := c.window(c.node.IntsOr("kernel_shape", nil))
+	if err != nil {
+		return err
+	}
 	if c.has(2) {
 		out, err := c.shapeFrom(2)
 		c.set(0, c.typ(0), out)
 		return err
 	}
+	x := c.shape(0)
 	if x == nil {
 		c.set(0, c.typ(0), nil)
 		return nil
-	}
-	win, err := c.window(c.node.IntsOr("kernel_shape", nil))
-	if err != nil {
-		return err
 	}
 	if len(x) != len(win.kernel)+2 {
 		return fmt.Errorf("input has shape %v, but the kernel has %d dimensions", x, len(win.kernel))
