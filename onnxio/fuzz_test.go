@@ -90,7 +90,7 @@ func FuzzInferOperator(f *testing.F) {
 				for _, v := range values {
 					for _, d := range v.Shape {
 						if d.Size < -1 || d.Symbol != "" && d.Size != -1 {
-							t.Errorf("%v gives %s with a size of %d", m.Graph.Nodes[0], v.describe(), d.Size)
+							t.Errorf("%v gives %s with a size of %d", m.Graph.Nodes[len(m.Graph.Nodes)-1], v.describe(), d.Size)
 						}
 					}
 				}
@@ -100,23 +100,44 @@ func FuzzInferOperator(f *testing.F) {
 	})
 }
 
+// randomCall is a model of one node, most of whose inputs have one rank, and most of whose
+// lists are as long as those of such a rank. Lists of whole numbers may come with a
+// shape that is not known.
 func randomCall(rng *rand.Rand, s *schema) *Model {
 	n := &Node{Op: s.op, Domain: s.domain}
-	g := &Graph{Name: "g", Nodes: []*Node{n}}
+	g := &Graph{Name: "g"}
+	rank := rng.IntN(6)
+	if rng.IntN(50) == 0 {
+		rank = maxRank + 1
+	}
+	length := func() int {
+		return max(0, []int{rank, rank - 2, 2 * (rank - 2), 1, rng.IntN(5)}[rng.IntN(5)])
+	}
 	inputs := s.minInputs + rng.IntN(min(s.maxInputs, s.minInputs+3)-s.minInputs+1)
 	for i := range inputs {
 		name := string(rune('a' + i))
 		n.Inputs = append(n.Inputs, name)
 		if rng.IntN(3) == 0 {
-			list := make([]int64, rng.IntN(5))
+			list := make([]int64, length())
 			for k := range list {
 				list[k] = randomSize(rng)
 			}
-			g.Initializers = append(g.Initializers, NewInt64(name, []int64{int64(len(list))}, list))
+			t := NewInt64(name, []int64{int64(len(list))}, list)
+			g.Initializers = append(g.Initializers, t)
+			if rng.IntN(3) == 0 {
+				t.Name = "list " + name
+				g.Inputs = append(g.Inputs, &Value{Name: "like " + name, Type: Float32, Shape: Shape{Sym("N")}})
+				g.Nodes = append(g.Nodes, &Node{Op: "Shape", Inputs: []string{"like " + name}, Outputs: []string{"shape of " + name}},
+					&Node{Op: "Reshape", Inputs: []string{t.Name, "shape of " + name}, Outputs: []string{name}})
+			}
 			continue
 		}
 		v := &Value{Name: name, Type: []DataType{Float32, Int64, Bool, Undefined}[rng.IntN(4)]}
-		for range rng.IntN(6) {
+		r := rank
+		if rng.IntN(3) == 0 {
+			r = rng.IntN(6)
+		}
+		for range r {
 			d := Dim{Size: max(-1, randomSize(rng))}
 			if rng.IntN(4) == 0 {
 				d = Sym([]string{"N", "M", "2*N"}[rng.IntN(3)])
@@ -135,13 +156,23 @@ func randomCall(rng *rand.Rand, s *schema) *Model {
 			continue
 		}
 		a := &Attribute{Name: name, Type: spec.typ, Int: randomSize(rng), Float: float32(randomSize(rng)), String: []byte("SAME_UPPER")}
-		for range rng.IntN(5) {
-			a.Ints = append(a.Ints, randomSize(rng))
-			a.Floats = append(a.Floats, float32(randomSize(rng)))
+		sound := rng.IntN(2) == 0
+		for range length() {
+			k := randomSize(rng)
+			if sound {
+				k = 1 + rng.Int64N(4)
+			}
+			a.Ints = append(a.Ints, k)
+			a.Floats = append(a.Floats, float32(k))
 		}
 		n.Attrs = append(n.Attrs, a)
 	}
-	return &Model{IRVersion: 8, Opsets: []Opset{{Version: s.since}, {Domain: "com.microsoft", Version: 1}, {Domain: KernelDomain, Version: 1}}, Graph: g}
+	g.Nodes = append(g.Nodes, n)
+	version := int64(17)
+	if s.domain == "" {
+		version = s.since
+	}
+	return &Model{IRVersion: 8, Opsets: []Opset{{Version: version}, {Domain: "com.microsoft", Version: 1}, {Domain: KernelDomain, Version: 1}}, Graph: g}
 }
 
 // randomSize favours small numbers and knows the edges.

@@ -43,6 +43,11 @@ func TestHostileModels(t *testing.T) {
 	}
 	tall := one(&Node{Op: "Unsqueeze", Inputs: []string{"x", "axes"}, Outputs: []string{"y"}})
 	tall.Graph.Initializers = append(tall.Graph.Initializers, NewInt64("axes", []int64{maxRank}, axes))
+	wide := one(&Node{Op: "Split", Inputs: []string{"x"}, Outputs: []string{"y", "z"}})
+	wide.Graph.Inputs[0].Shape = unknownShape(maxRank + 1)
+	named := one(&Node{Op: "Shape", Inputs: []string{"n"}, Outputs: []string{"shape"}}, &Node{Op: "Reshape", Inputs: []string{"least", "shape"}, Outputs: []string{"list"}},
+		&Node{Op: "Split", Inputs: []string{"list"}, Outputs: []string{"y", "z"}})
+	named.Graph.Inputs = append(named.Graph.Inputs, &Value{Name: "n", Type: Float32, Shape: Shape{Sym("N")}})
 	for name, c := range map[string]struct {
 		model *Model
 		says  string // empty for a model in order
@@ -50,6 +55,8 @@ func TestHostileModels(t *testing.T) {
 		"few calls":                {calls(5, 2), ""},
 		"calls of calls":           {calls(40, 2), `the limit "nodes"`},
 		"too many dimensions":      {tall, "65 dimensions"},
+		"an input of too many":     {wide, "65 dimensions"},
+		"parts of unknown size":    {named, ""},
 		"division by zero":         {one(&Node{Op: "Div", Inputs: []string{"least", "zero"}, Outputs: []string{"y"}}), "divided by zero"},
 		"remainder of zero":        {one(&Node{Op: "Mod", Inputs: []string{"least", "zero"}, Outputs: []string{"y"}}), "divided by zero"},
 		"the least divided":        {one(&Node{Op: "Div", Inputs: []string{"least", "minus"}, Outputs: []string{"y"}}), "divided by -1"},

@@ -227,6 +227,9 @@ func (inf *inference) node(n *Node, sc *scope) error {
 			return fmt.Errorf("input %q is not defined before this node", name)
 		}
 		c.in[i] = def.values[name]
+		if n := len(c.in[i].Shape); n > maxRank {
+			return fmt.Errorf("input %q has %d dimensions; no model has values of more than %d", name, n, maxRank)
+		}
 	}
 	for i, name := range n.Outputs {
 		c.out[i] = &Value{Name: name}

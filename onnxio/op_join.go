@@ -141,7 +141,10 @@ func split(c *call) error {
 	}
 	if elems := c.content(0); elems != nil && len(x) == 1 {
 		for i, v := range c.out {
-			k := min(v.Shape[0].Size, int64(len(elems)))
+			k := v.Shape[0].Size
+			if !v.Shape[0].Known() || k > int64(len(elems)) {
+				break
+			}
 			c.setContent(i, elems[:k:k])
 			elems = elems[k:]
 		}
