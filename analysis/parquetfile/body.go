@@ -152,6 +152,9 @@ func countRuns(data []byte, width int, most int64) error {
 		}
 		data = data[n:]
 		values, length := head>>1, uint64(width+7)/8
+		if values == 0 { // the library reads no value behind it
+			continue
+		}
 		if head&1 != 0 {
 			if values > left/group { // also where its product would overflow
 				return errValues
@@ -189,27 +192,30 @@ func (c leaf) checkValues(encoding format.Encoding, body []byte, values int64, l
 		}
 		return countRuns(body, width, most)
 	case format.DeltaBinaryPacked, format.DeltaLengthByteArray:
-		d, err := newDeltas(body, most)
-		if d == nil {
-			return err
+		if len(body) == 0 { // of a page without values
+			return nil
 		}
-		return nil
+		d, err := newDeltas(body, most)
+		if err == nil {
+			err = d.each(nil)
+		}
+		return err
 	case format.DeltaByteArray:
-		if err := checkLength(values*c.length, l); err != nil {
+		if err := checkLength(values*c.length, l); err != nil || len(body) == 0 {
 			return err
 		}
 		total := int64(0)
 		for range 2 { // prefixes, then what comes behind them
 			d, err := newDeltas(body, most)
-			if d == nil {
+			if err != nil {
 				return err
 			}
-			sum, rest, ok := d.sum()
-			if !ok {
-				return nil
+			sum, err := d.sum()
+			if err != nil {
+				return err
 			}
 			total += sum
-			body = rest
+			body = d.data
 			if err := checkLength(total, l); err != nil {
 				return err
 			}
@@ -234,21 +240,22 @@ type deltas struct {
 	value         int32
 }
 
-// newDeltas reads what stands before the blocks. It returns nil, and no error, for what the
-// library refuses.
+var errDeltas = errors.New("the file is damaged: the differences of a page are cut off or none")
+
+// newDeltas reads what stands before the blocks.
 func newDeltas(data []byte, most int64) (*deltas, error) {
 	var head [3]uint64
 	for i := range head {
 		v, n := binary.Uvarint(data)
 		if n <= 0 {
-			return nil, nil
+			return nil, errDeltas
 		}
 		head[i], data = v, data[n:]
 	}
 	first, n := binary.Varint(data)
 	const largest = 1 << 16 // block that the library reads
-	if n <= 0 || head[0] == 0 || head[0] > largest || head[1] == 0 || head[1] > head[0] || head[0]/head[1]%32 != 0 {
-		return nil, nil
+	if n <= 0 || head[0] == 0 || head[0]%128 != 0 || head[0] > largest || head[1] == 0 || head[1] > head[0] || head[0]/head[1]%32 != 0 {
+		return nil, errDeltas
 	}
 	if head[2] > uint64(most) {
 		return nil, errValues
@@ -256,44 +263,60 @@ func newDeltas(data []byte, most int64) (*deltas, error) {
 	return &deltas{data: data[n:], block: head[0], blocks: head[1], left: head[2], value: int32(first)}, nil
 }
 
-// sum adds up lengths. ok is false for what the library refuses: a length below 0, and
-// blocks that are cut off.
-func (d *deltas) sum() (sum int64, rest []byte, ok bool) {
+// each goes through the values behind the first, whose bytes must be there, and leaves what
+// comes after them. Where it is given a function, that gets the difference of each.
+func (d *deltas) each(f func(difference int32)) error {
 	if d.left == 0 {
-		return 0, d.data, true
+		return nil
 	}
-	if d.value < 0 {
-		return 0, nil, false
-	}
-	sum, d.left = int64(d.value), d.left-1
+	d.left--
 	each := d.block / d.blocks
 	for d.left > 0 {
 		smallest, n := binary.Varint(d.data)
-		if n <= 0 || uint64(len(d.data)-n) < d.blocks {
-			return 0, nil, false
+		if n <= 0 {
+			return errDeltas
 		}
-		widths := d.data[n:][:d.blocks]
-		d.data = d.data[n:][d.blocks:]
+		d.data = d.data[n:]
+		// Programs leave widths out where there are no values, and the end of the last block.
+		widths := d.data[:min(d.blocks, uint64(len(d.data)))]
+		d.data = d.data[len(widths):]
 		for _, w := range widths {
-			size := each * uint64(w) / 8
-			if w > 32 || size > uint64(len(d.data)) {
-				return 0, nil, false
+			values := min(each, d.left)
+			if (values*uint64(w)+7)/8 > uint64(len(d.data)) {
+				return errDeltas
 			}
-			for i := range min(each, d.left) {
-				d.value += int32(smallest) + int32(unpackBits(d.data[:size], i*uint64(w), uint(w)))
-				if d.value < 0 {
-					return 0, nil, false
+			block := d.data[:min(each*uint64(w)/8, uint64(len(d.data)))]
+			if f != nil {
+				if w > 32 {
+					return errDeltas
 				}
-				sum += int64(d.value)
+				for i := range values {
+					f(int32(smallest) + int32(unpackBits(block, i*uint64(w), uint(w))))
+				}
 			}
-			d.data = d.data[size:]
-			d.left -= min(each, d.left)
-			if d.left == 0 {
+			d.data = d.data[len(block):]
+			if d.left -= values; d.left == 0 {
 				break
 			}
 		}
 	}
-	return sum, d.data, true
+	return nil
+}
+
+// sum adds up lengths.
+func (d *deltas) sum() (int64, error) {
+	if d.left == 0 {
+		return 0, nil
+	}
+	sum, least := int64(d.value), d.value
+	err := d.each(func(difference int32) {
+		d.value += difference
+		sum, least = sum+int64(d.value), min(least, d.value)
+	})
+	if err == nil && least < 0 {
+		err = errors.New("the file is damaged: a value of a page has a length below zero")
+	}
+	return sum, err
 }
 
 // unpackBits returns a number of up to 32 bits that begins at a bit, the lowest first.

@@ -44,6 +44,14 @@ var upstream = []struct {
 	{"six prefixes of 2^31-1 bytes are added up to 12 GB", func(t testing.TB) []byte {
 		return ofPagesAs[string](t, page(t, values(format.DeltaByteArray), append(deltasOf(t, slices.Repeat([]int32{1<<31 - 1}, 6)), deltasOf(t, make([]int32, 6))...)))
 	}, "slice bounds"},
+	{"differences behind a head of none take 8.6 GB, since the size is guessed before", func(t testing.TB) []byte {
+		return ofPagesAs[string](t, page(t, values(format.DeltaByteArray), append([]byte{1, 1, 1, 0}, differences()...)))
+	}, "out of memory"},
+	{"a run of none moves what is read by a byte", func(t testing.TB) []byte {
+		levels := append([]byte{0}, bytes.Repeat(run(), 5)...)
+		h := format.PageHeader{Type: format.DataPageV2, DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: 1, NumRows: 1, DefinitionLevelsByteLength: int32(len(levels))})}
+		return ofPagesAs[*int32](t, page(t, h, append(levels, make([]byte, 4)...)))
+	}, "out of memory"},
 	{"levels of 32 bytes take 10 GB", func(t testing.TB) []byte {
 		levels := bytes.Repeat(run(), 5)
 		body := append(binary.LittleEndian.AppendUint32(nil, uint32(len(levels))), levels...)
