@@ -98,11 +98,9 @@ var calendars = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(hour|hr|hh)$`), regexp.MustCompile(`(?i)^(minute|min)$`),
 }
 
-// calendar lists such columns, as far as there are any, where the rows follow them; nil where
-// they do not.
-func (g *tableGuess) calendar() []string {
-	var columns []string
-	var at []int
+// calendarColumns lists such columns, as far as there are any, and where they are; a single one gives
+// no moment.
+func (g *tableGuess) calendarColumns() (columns []string, at []int) {
 	for _, c := range calendars {
 		j := slices.IndexFunc(g.names, c.MatchString)
 		if j < 0 {
@@ -110,22 +108,37 @@ func (g *tableGuess) calendar() []string {
 		}
 		columns, at = append(columns, g.names[j]), append(at, j)
 	}
-	if len(columns) < 2 || len(g.rows) == 0 {
+	if len(columns) < 2 {
+		return nil, nil
+	}
+	return columns, at
+}
+
+// calendar is the moment of a row, from the year down, read from columns at these places; nil where one is
+// no number.
+func (g *tableGuess) calendar(fields []string, at []int) []float64 {
+	moment := make([]float64, len(at))
+	for k, j := range at {
+		v, reason := g.Number(strings.TrimSpace(fields[j]))
+		if reason != "" {
+			return nil
+		}
+		moment[k] = v
+	}
+	return moment
+}
+
+// calendarOrder lists the columns of a calendar where the rows follow them; nil where they do not.
+func (g *tableGuess) calendarOrder() []string {
+	columns, at := g.calendarColumns()
+	if columns == nil || len(g.rows) == 0 {
 		return nil
 	}
-	var first, last []float64
-	for i, f := range g.rows {
-		moment := make([]float64, len(at))
-		for k, j := range at {
-			v, reason := g.Number(strings.TrimSpace(f[j]))
-			if reason != "" {
-				return nil
-			}
-			moment[k] = v
-		}
-		if i == 0 {
-			first = moment
-		} else if slices.Compare(moment, last) < 0 {
+	first := g.calendar(g.rows[0], at)
+	last := first
+	for _, f := range g.rows {
+		moment := g.calendar(f, at)
+		if moment == nil || slices.Compare(moment, last) < 0 {
 			return nil
 		}
 		last = moment
@@ -154,8 +167,8 @@ func settleTime(found []*find) {
 		}
 		return
 	}
-	columns := found[0].guess.calendar()
-	if columns == nil || slices.ContainsFunc(found, func(f *find) bool { return !slices.Equal(f.guess.calendar(), columns) }) {
+	columns := found[0].guess.calendarOrder()
+	if columns == nil || slices.ContainsFunc(found, func(f *find) bool { return !slices.Equal(f.guess.calendarOrder(), columns) }) {
 		return
 	}
 	for _, f := range found {
@@ -164,48 +177,80 @@ func settleTime(found []*find) {
 	}
 }
 
-// within is what is known of the rows of one domain so far, whose dates may be in order.
+// clock is what may say when rows are of: a column of dates, or the columns of a calendar.
+type clock struct {
+	date    string   // the column of dates
+	columns []string // of a calendar
+	// moment of a row, in numbers to be compared from the first on; nil where it has none.
+	moment func(fields []string) []float64
+}
+
+// clocks lists those of a table.
+func (f *find) clocks() []clock {
+	var out []clock
+	place := datafile.Positions(f.names)
+	for _, d := range f.columns.Dates {
+		j := place[d.Column]
+		out = append(out, clock{date: d.Column, moment: func(fields []string) []float64 {
+			seconds, reason := datafile.Moment(strings.TrimSpace(fields[j]), d.Order)
+			if reason != "" {
+				return nil
+			}
+			return []float64{seconds}
+		}})
+	}
+	if columns, at := f.guess.calendarColumns(); columns != nil {
+		out = append(out, clock{columns: columns, moment: func(fields []string) []float64 { return f.guess.calendar(fields, at) }})
+	}
+	return out
+}
+
+// within is what is known of the rows of one domain so far, whose moments may be in order.
 type within struct {
 	rows        int
-	dated       bool // first and last are known
-	first, last float64
-	falls       bool            // a row is earlier than the one before it
+	first, last []float64       // moments
+	falls       bool            // a row is earlier than the one before it, or has no place in a calendar
 	early       map[string]bool // classes of the first rows, which a split by time leaves for training
 	late        bool            // others come later
 }
 
-// orderWithin finds a column of dates that the rows of every domain follow, where domains are the
-// values of a column: a table may have one machine after another. It is empty where there is none, or
+// orderWithin finds what the rows of every domain follow, a column of dates or those of a calendar, where domains
+// are the values of a column: a table may have one machine after another. It is nil where there is none, or
 // something else says how to split.
-func (f *find) orderWithin(by *candidate) (column string, err error) {
+func (f *find) orderWithin(by *candidate) (*clock, error) {
 	c := f.columns
-	if f.guess == nil || f.test != nil || c.Split != "" || c.Group != "" && c.Group != by.name || c.Time != "" || len(c.Dates) == 0 {
-		return "", nil
+	if f.guess == nil || f.test != nil || c.Split != "" || c.Group != "" && c.Group != by.name || c.Time != "" || f.inOrder {
+		return nil, nil
+	}
+	clocks := f.clocks()
+	if len(clocks) == 0 {
+		return nil, nil
 	}
 	place := datafile.Positions(f.names)
 	label, classes := place[c.Label]
-	orders := make([]map[string]*within, len(c.Dates))
+	orders := make([]map[string]*within, len(clocks))
 	for k := range orders {
 		orders[k] = map[string]*within{}
 	}
-	err = f.eachRow(func(fields []string) {
+	err := f.eachRow(func(fields []string) {
 		v := strings.TrimSpace(fields[place[by.name]])
 		if by.rows[v] < by.least {
 			return
 		}
-		for k, d := range c.Dates {
-			seconds, reason := datafile.Moment(strings.TrimSpace(fields[place[d.Column]]), d.Order)
+		for k, clock := range clocks {
 			w := orders[k][v]
 			if w == nil {
 				w = &within{early: map[string]bool{}}
 				orders[k][strings.Clone(v)] = w
 			}
-			if reason == "" {
-				if !w.dated {
-					w.dated, w.first, w.last = true, seconds, seconds
+			if moment := clock.moment(fields); moment != nil {
+				if w.first == nil {
+					w.first, w.last = moment, moment
 				}
-				w.falls = w.falls || seconds < w.last
-				w.last = seconds
+				w.falls = w.falls || slices.Compare(moment, w.last) < 0
+				w.last = moment
+			} else {
+				w.falls = w.falls || clock.date == ""
 			}
 			if w.rows++; classes {
 				class := strings.TrimSpace(fields[label])
@@ -218,16 +263,16 @@ func (f *find) orderWithin(by *candidate) (column string, err error) {
 		}
 	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	for k, d := range c.Dates {
+	for k := range clocks {
 		rising := true
 		for _, w := range orders[k] {
-			rising = rising && !w.falls && !w.late && w.last > w.first
+			rising = rising && !w.falls && !w.late && slices.Compare(w.last, w.first) > 0
 		}
 		if rising {
-			return d.Column, nil
+			return &clocks[k], nil
 		}
 	}
-	return "", nil
+	return nil, nil
 }

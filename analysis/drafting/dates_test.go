@@ -51,6 +51,8 @@ func TestScanCalendar(t *testing.T) {
 		tables int
 		want   string
 	}{
+		{"one plant after another", func(i int) (int, int, int, int) { return 2013, 1, 1 + i%48/24, i % 24 }, 1, study.ByTime},
+		{"one plant after another, in no order", func(i int) (int, int, int, int) { return 2013, 1, 1 + i*7%48/24, i * 7 % 24 }, 1, study.ByRandom},
 		{"in order", func(i int) (int, int, int, int) { return 2013 + i/48, 12 - 11*(i/48), 1 + i/24%2, i % 24 }, 2, study.ByTime},
 		{"one table", func(i int) (int, int, int, int) { return 2013, 1, 1 + i/24, i % 24 }, 1, study.ByTime},
 		{"shuffled", func(i int) (int, int, int, int) { return 2013, 1 + i*7%12, 1, i * 5 % 24 }, 2, study.ByRandom},
@@ -60,7 +62,7 @@ func TestScanCalendar(t *testing.T) {
 			content := []string{"plant,year,month,day,hour,heat,state"}
 			for i := range 96 {
 				year, month, day, hour := c.row(i)
-				content = append(content, fmt.Sprintf("%s,%d,%d,%d,%d,%d,%d", []string{"n", "s"}[i%2], year, month, day, hour, i*i%17, (i/2+k)%2))
+				content = append(content, fmt.Sprintf("%s,%d,%d,%d,%d,%d,%d", plant(c.name, i), year, month, day, hour, i*i%17, (i/2+k)%2))
 			}
 			filetest.Write(t, dir, fmt.Sprintf("%c.csv", 'a'+k), filetest.Lines(content...))
 		}
@@ -68,6 +70,40 @@ func TestScanCalendar(t *testing.T) {
 		if got := s.Domains[1].Split.By; got != c.want || len(domains) != 2 {
 			t.Errorf("%s: split by %s; %q", c.name, got, draft.Found)
 		}
+	}
+}
+
+// plant names the plant of a row: the first half of the rows is of one where the name of the test says so.
+func plant(name string, i int) string {
+	if strings.HasPrefix(name, "one plant after another") {
+		return []string{"n", "s"}[i/48]
+	}
+	return []string{"n", "s"}[i%2]
+}
+
+// TestOrderOfSomeTables splits by time only the domains of the table whose rows are in order.
+func TestOrderOfSomeTables(t *testing.T) {
+	dir := t.TempDir()
+	for k, step := range []int{1, 37} {
+		lines := []string{"site,day,p,q,y"}
+		for m := range 2 {
+			for i := range 101 {
+				day := time.Date(2023, 1, 1+i*step%101, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+				lines = append(lines, fmt.Sprintf("m%d,%s,%d.5,%d.25,%s", m+1, day, i*7%31, i*5%17, []string{"yes", "no"}[i*7%31/16]))
+			}
+		}
+		filetest.Write(t, dir, fmt.Sprintf("%c.csv", 'a'+k), filetest.Lines(lines...))
+	}
+	draft, err := Scan(dir, Config{Name: "n", Base: dir, Least: 2, DomainsBy: "site"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var by []string
+	for _, d := range parseDraft(t, dir, draft).Domains {
+		by = append(by, d.Name+" "+d.Split.By)
+	}
+	if want := []string{"a-m1 time", "a-m2 time", "b-m1 random", "b-m2 random"}; !slices.Equal(by, want) {
+		t.Errorf("splits %q, want %q; found\n%s", by, want, strings.Join(draft.Found, "\n"))
 	}
 }
 

@@ -256,18 +256,23 @@ func (s *scanner) split(f *find, by *candidate, several bool) ([]*find, error) {
 	for _, alike := range spelledAlike(slices.Collect(maps.Keys(by.rows))) {
 		notes = append(notes, fmt.Sprintf("values of column %q that differ only in case, blanks or width are taken apart: %s; spell them alike where they are one", by.name, strings.Join(alike, ", ")))
 	}
-	time, err := f.orderWithin(by)
+	clock, err := f.orderWithin(by)
 	if err != nil {
 		return nil, err
 	}
-	if time != "" {
-		columns.Time = time
-		notes = append(notes, fmt.Sprintf("rows of each domain follow column %q: the last of them are for testing (split.by: time)", time))
+	switch {
+	case clock == nil:
+	case clock.date != "":
+		columns.Time = clock.date
+		notes = append(notes, fmt.Sprintf("rows of each domain follow column %q: the last of them are for testing (split.by: time)", clock.date))
+	default:
+		notes = append(notes, fmt.Sprintf("rows of each domain follow columns %s: the last of them are for testing (split.by: time)", datafile.List(clock.columns)))
 	}
 	var out []*find
 	for _, v := range values {
 		d := *f
 		d.columns, d.notes = &columns, slices.Clone(notes)
+		d.inOrder = d.inOrder || clock != nil && clock.date == ""
 		d.name, d.where = v, map[string]string{by.name: v}
 		if numbers {
 			d.name = study.NameOf(by.name) + "-" + v

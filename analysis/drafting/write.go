@@ -180,8 +180,15 @@ func inBoth(a, b []string) []string {
 // writeColumns puts the roles of columns under defaults where all tables agree
 // on them.
 func (s *scanner) writeColumns(found []*find) {
-	if c := found[0].columns; c != nil && c.Time != "" || found[0].inOrder {
+	timed := func(f *find) bool { return f.inOrder || f.columns != nil && f.columns.Time != "" }
+	if !slices.ContainsFunc(found, func(f *find) bool { return !timed(f) }) {
 		s.draft.Defaults.Split.By = study.ByTime
+	} else {
+		for i, f := range found {
+			if timed(f) {
+				s.draft.Study.Domains[i].Split.By = study.ByTime
+			}
+		}
 	}
 	agree := !slices.ContainsFunc(found, func(f *find) bool { return f.columns == nil })
 	for _, f := range found {
