@@ -15,10 +15,10 @@ const notMoment = "not a date"
 
 // dateFields takes a text apart into the three numbers of its date and the rest,
 // its time of day. The numbers stand between dots, slashes or dashes, or make one of
-// eight digits, as in 20261130.
+// eight digits, as in 20261130, which the time of day may follow, as in 20261130174500.
 func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
 	if n, ok := compactDate(s); ok {
-		return n, '-', s[compactDigits:], true
+		return n, '-', compactClock(s[compactDigits:]), true
 	}
 	at := 0
 	for k := range n {
@@ -46,10 +46,11 @@ func dateFields(s string) (n [3]int, sep byte, rest string, ok bool) {
 // compactDigits is the length of a date in one number.
 const compactDigits = len("20261130")
 
-// compactDate takes a date in one number apart, of years from 1800 to 2199, which a blank or T
-// may follow.
+// compactDate takes a date in one number apart, of years from 1800 to 2199, which the digits of a time of day
+// may follow, at once or behind a blank, T, dash or underscore. Digits of an hour alone follow those from 1900 on:
+// earlier ones are what seconds since 1970 look like.
 func compactDate(s string) (n [3]int, ok bool) {
-	if len(s) < compactDigits || len(s) > compactDigits && s[compactDigits] != ' ' && s[compactDigits] != 'T' {
+	if len(s) < compactDigits {
 		return n, false
 	}
 	number := 0
@@ -60,13 +61,45 @@ func compactDate(s string) (n [3]int, ok bool) {
 		number = 10*number + int(c-'0')
 	}
 	n = [3]int{number / 10000, number / 100 % 100, number % 100}
-	return n, n[0] >= 1800 && n[0] < 2200 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= 31
+	earliest := 1800
+	rest := s[compactDigits:]
+	switch {
+	case rest == "" || strings.ContainsRune(" T-_", rune(rest[0])):
+	case compactClock(rest) == rest:
+		return n, false
+	case len(rest) == len("17"):
+		earliest = 1900
+	}
+	return n, n[0] >= earliest && n[0] < 2200 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= 31
 }
 
-// IsCompactDate reports whether a text is a date in one number of eight digits, such as
-// 20261130.
+// compactClock writes hours, minutes and seconds of two digits each with colons between them, where the digits 17, 1745 or
+// 174500 stand behind a date. Other texts stay as they are.
+func compactClock(s string) string {
+	digits := strings.TrimLeft(s, " T-_")
+	end := 0
+	for end < len(digits) && digits[end] >= '0' && digits[end] <= '9' {
+		end++
+	}
+	rest := digits[end:]
+	if strings.HasPrefix(rest, ":") {
+		return s
+	}
+	switch end {
+	case len("17"):
+		return digits[:2] + ":00" + rest
+	case len("1745"):
+		return digits[:2] + ":" + digits[2:4] + rest
+	case len("174500"):
+		return digits[:2] + ":" + digits[2:4] + ":" + digits[4:6] + rest
+	}
+	return s
+}
+
+// IsCompactDate reports whether a text is a date in one number, such as 20261130, or one with its
+// time of day, such as 20261130174500.
 func IsCompactDate(s string) bool {
-	if _, ok := compactDate(s); !ok || len(s) != compactDigits {
+	if _, ok := compactDate(s); !ok || strings.Trim(s, "0123456789") != "" {
 		return false
 	}
 	_, reason := Moment(s, study.YMD)

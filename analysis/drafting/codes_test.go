@@ -21,6 +21,10 @@ func TestNumbersThatAreNone(t *testing.T) {
 		note   string
 	}{
 		{"day", day, "date", `dates of column "day" become inputs`},
+		{"moment", func(i int) string { return day(i) + fmt.Sprintf("%02d%02d00", i%24, i*7%60) }, "date", `dates of column "moment" become inputs: the position in the year, the week, the day`},
+		{"hour", func(i int) string { return day(i/24) + fmt.Sprintf("%02d", i%24) }, "date", `the day`},
+		{"number", func(i int) string { return day(i) + fmt.Sprintf("%04d", i*i%9000) }, "input", ""},
+		{"sent", func(i int) string { return fmt.Sprint(1717283900 + i*i*3700) }, "input", ""},
 		{"amount", func(i int) string { return fmt.Sprint(20240101 + i*37%900) }, "input", ""},
 		{"zip", func(i int) string { return []string{"01067", "04103", "99084"}[i*i%3] }, "word", `column "zip" holds codes with leading zeros, each a word of its own`},
 		{"zip", func(i int) string { return fmt.Sprintf("%05d", 1067+i*7919%90000) }, "input", `many different ones, which are taken for numbers`},
