@@ -6,7 +6,7 @@ GO       ?= go
 BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
 TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./grouping/gaintable
-RACE     := ./analysis/dataset ./analysis/train ./analysis/layout ./analysis/atomicfile ./analysis/losses ./onnxio/ort
+RACE     := ./analysis ./analysis/atomicfile ./analysis/baseline ./analysis/dataset ./analysis/layout ./analysis/losses ./analysis/store ./analysis/train ./onnxio/finetune ./onnxio/lower ./onnxio/ort ./onnxio/rebatch
 ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes|TestMissingProvider|TestFindNothing|TestFindWhatIsGiven|TestProbeOfBrokenLibraries|TestDiagnoseNone|TestSearch)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
@@ -41,7 +41,7 @@ peers: runtime
 	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
 
 # test-race runs the packages that start goroutines under the race detector, but for
-# comparisons of kernels with their definitions and tests of other processes, which start none
+# those under grouping, which compute for minutes, and comparisons of kernels with their definitions and tests of other processes, which start none
 # and take minutes there.
 test-race: runtime
 	$(GO) test -race -skip '$(ALONE)' $(RACE)
