@@ -22,6 +22,8 @@ import (
 type ArrayFile struct {
 	Path string // how messages call it
 	*Content
+	// Stays says that the file itself is mapped, and not a copy.
+	Stays  bool
 	arrays map[string]*array.Array // those read so far
 	room   Room
 }
@@ -82,7 +84,9 @@ func OpenArrays(ctx context.Context, name, path string, room Room) (a *ArrayFile
 		}
 		hash.Write(part)
 	}
-	return newArrayFile(name, c, room), hex.EncodeToString(hash.Sum(nil)), nil
+	a = newArrayFile(name, c, room)
+	a.Stays = true
+	return a, hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 func newArrayFile(name string, c *Content, room Room) *ArrayFile {

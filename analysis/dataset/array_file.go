@@ -21,6 +21,9 @@ func (r *arrayReader) openArrays(path string) (*datafile.ArrayFile, error) {
 	}
 	r.sources = append(r.sources, Source{Path: path, SHA256: sum})
 	r.files[path] = f
+	if f.Stays {
+		r.mapped = append(r.mapped, path)
+	}
 	return f, nil
 }
 

@@ -25,6 +25,7 @@ type source struct {
 	bin     bin
 	notes   []string
 	sources []Source
+	mapped  []string                 // paths of those that stay mapped
 	watched map[string]*imagesInputs // folders of images, by Source.Path
 	words   map[string]string        // see intern
 	// order is that of the features of the first domain that has a table.

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,6 +26,9 @@ func (s *source) inputsOf() *inputs {
 			continue // of the program
 		}
 		in.files[i] = layout.Watch(s.study.Path(src.Path), src.SHA256, s.began) // none for folders: see imagesInputs
+		if slices.Contains(s.mapped, src.Path) {
+			in.files[i].Map()
+		}
 	}
 	return in
 }
@@ -36,6 +40,16 @@ func (s *source) inputsOf() *inputs {
 // images that were added, too, unless a table lists them.
 // The error is an [*Error] that names the file, or that of ctx.
 func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
+	return d.unchanged(ctx, thorough, false)
+}
+
+// MappedUnchanged is Unchanged for the files that stay mapped alone, which are few: samples of all others were copied
+// and stay what they were.
+func (d *Domain) MappedUnchanged(ctx context.Context) error {
+	return d.unchanged(ctx, false, true)
+}
+
+func (d *Domain) unchanged(ctx context.Context, thorough, mapped bool) error {
 	if d.inputs == nil {
 		return nil
 	}
@@ -44,6 +58,9 @@ func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
 	for i := range d.inputs.files {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if f := d.inputs.files[i]; mapped && (f == nil || !f.Mapped()) {
+			continue
 		}
 		path, what, member := d.Sources[i].Path, "", ""
 		var err error

@@ -350,7 +350,7 @@ func (p *Project) task(r study.PlannedRun, b exec.Backend, form func() (kernels.
 
 // withdraw reads all files of data and models anew after training. Where one has changed although
 // its size and time have not, the runs that were just trained on it may have seen other
-// samples than their identity says: they have not ended, and are trained again.
+// samples than their identity says: they have not ended, and are trained again. Checkpoints of runs on it go, too.
 func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error {
 	if len(trained) == 0 {
 		return nil
@@ -372,6 +372,12 @@ func (p *Project) withdraw(folder layout.Folder, trained map[string]bool) error 
 	}
 	for _, r := range p.Plan.Runs {
 		other := models[r.Rung.Name] != nil || slices.ContainsFunc(r.Domains, func(name string) bool { return changed[name] != nil })
+		if other {
+			// It may go on from what such samples made of it.
+			if err := atomicfile.RemoveFile(folder.Run(r.ID).Checkpoint()); err != nil {
+				errs = append(errs, err)
+			}
+		}
 		if trained[r.ID] && other {
 			if err := atomicfile.RemoveFile(folder.Run(r.ID).Done()); err != nil {
 				errs = append(errs, err)

@@ -168,6 +168,12 @@ func (r *runner) save() error {
 	if err := r.job.held(); err != nil {
 		return err
 	}
+	for _, d := range r.job.Domains {
+		// What was trained on other samples must not be gone on with, once these are put back.
+		if err := d.MappedUnchanged(context.Background()); err != nil {
+			return fmt.Errorf("train: %w", err)
+		}
+	}
 	method, err := r.method.MarshalState()
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)

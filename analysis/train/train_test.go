@@ -62,7 +62,13 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 			t.Fatal(err)
 		}
 	}
-	s, err := study.ParseBytes(fmt.Appendf(nil, mixed, rate, selection), "study.yaml", dir)
+	return jointJob(t, dir, fmt.Sprintf(mixed, rate, selection), 6)
+}
+
+// jointJob prepares the joint run of a study of two domains.
+func jointJob(t *testing.T, dir, text string, steps int) *Job {
+	t.Helper()
+	s, err := study.ParseBytes([]byte(text), "study.yaml", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +83,10 @@ func newJob(t *testing.T, rate float64, selection string) *Job {
 	}
 	return &Job{
 		Run: study.Run{
-			ID: "joint", Hash: "hash", Arm: study.Joint, Domains: []string{"classes", "values"},
+			ID: "joint", Hash: "hash", Arm: study.Joint, Domains: []string{domains[0].Name, domains[1].Name},
 			Rung: s.Model.Rungs[0], Weighting: s.Weightings[0], Seed: 1, StudySeed: 1,
 		},
-		Study: s.Name, Domains: domains, Program: program, Batches: rows, StepsPerEpoch: 6, Training: s.Training,
+		Study: s.Name, Domains: domains, Program: program, Batches: rows, StepsPerEpoch: steps, Training: s.Training,
 	}
 }
 
