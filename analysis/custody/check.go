@@ -130,10 +130,16 @@ func strip(err error, dir string) string {
 	return text
 }
 
-// data compares the study file and the files of data with what the plan has of them.
+// data compares the study file, the files of data and all else that runs depend on with what the
+// plan has of them.
 func (c *checking) data(plan *study.Plan) error {
 	if plan.File != "" && plan.FileSHA256 != "" {
 		c.input("study file "+filepath.Base(plan.File), plan.File, plan.FileSHA256, "the study has been edited since its runs were planned")
+	}
+	for _, in := range plan.Files {
+		if plan.File != "" {
+			c.input(in.What+": "+in.Path, plan.SourcePath(in.Source), in.SHA256, "it has changed since the runs were planned")
+		}
 	}
 	seen := map[string]bool{}
 	for i := range plan.Domains {

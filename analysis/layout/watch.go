@@ -43,6 +43,9 @@ func (w *Watched) Map() *Watched {
 // Mapped reports whether the file stays mapped.
 func (w *Watched) Mapped() bool { return w.mapped }
 
+// SHA256 is that of the file as it was read, in hexadecimal.
+func (w *Watched) SHA256() string { return w.sha256 }
+
 // Path is that of the file.
 func (w *Watched) Path() string { return w.path }
 

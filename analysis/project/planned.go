@@ -48,6 +48,9 @@ func PlannedBy(ctx context.Context, folder layout.Folder, file string, memory in
 	if err := dataset.Planned(plan, p.Tested()); err != nil {
 		return nil, fmt.Errorf("%s: %w", plan.File, err)
 	}
+	if err := changedFile(plan, p.Plan.Files); err != nil {
+		return nil, fmt.Errorf("%s: %w", plan.File, err)
+	}
 	p.asked, p.Plan = p.Plan, plan
 	return p, nil
 }

@@ -102,6 +102,7 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 		}
 	}
 	p := &Project{Study: s, options: o, learned: map[string][]string{}, watched: map[string]*modelFiles{}}
+	before := namedFiles(s)
 	divided := o.Divided
 	if divided == nil && o.Domains != nil {
 		divided = [][]*dataset.Domain{o.Domains}
@@ -140,6 +141,9 @@ func Open(ctx context.Context, s *study.Study, o Options) (*Project, error) {
 	}
 	if err == nil && p.trainer != nil {
 		p.Plan.Warnings = append(p.Plan.Warnings, p.trainer.Compare(p.Plan.Runs)...)
+	}
+	if err == nil {
+		p.Plan.Files, err = p.planFiles(before)
 	}
 	if err == nil {
 		err = p.refuse(p.Plan.Runs)

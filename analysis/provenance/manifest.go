@@ -35,7 +35,10 @@ type Manifest struct {
 	Domains    []Domain `json:"domains"`
 	// Models are definitions of the runs' trunks, by rung.
 	Models []Model `json:"models"`
-	Runs   []Run   `json:"runs"`
+	// Named are the files of these models and of all else that runs depend on beside the data; none in
+	// manifests of versions that did not write them down.
+	Named []study.NamedFile `json:"named_files,omitempty"`
+	Runs  []Run             `json:"runs"`
 	// Files of the folder that the recommendation was made of and is in, by their
 	// slashed paths.
 	Files map[string]string `json:"files"`
@@ -93,7 +96,7 @@ type Run struct {
 // Gather lists what the folder's results rest on. version is that of sharewise.
 func Gather(folder layout.Folder, plan *study.Plan, version string) (*Manifest, error) {
 	m := &Manifest{
-		Version: manifestVersion, Study: plan.Study, StudySHA256: plan.FileSHA256, PolicySHA256: plan.PolicySHA256,
+		Version: manifestVersion, Study: plan.Study, StudySHA256: plan.FileSHA256, PolicySHA256: plan.PolicySHA256, Named: plan.Files,
 		StudySeeds: []uint64{}, Domains: []Domain{}, Models: []Model{}, Runs: []Run{}, Files: map[string]string{},
 		Programs: Programs{Recommending: version, Revision: revision(), Go: runtime.Version(), Sharewise: []string{}, Runtimes: []string{}},
 	}

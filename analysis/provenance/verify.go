@@ -126,7 +126,7 @@ func (v *verification) file(what, path, want string) {
 	}
 }
 
-// study compares the study file and the policy.
+// study compares the study file, what it names beside data, and the policy.
 func (v *verification) study(plan *study.Plan, m *Manifest) {
 	switch {
 	case m.StudySHA256 == "":
@@ -134,6 +134,15 @@ func (v *verification) study(plan *study.Plan, m *Manifest) {
 		v.find("study file", Unverified, "the plan does not say where it is")
 	default:
 		v.file("study file", plan.File, m.StudySHA256)
+		if last := &v.report.Findings[len(v.report.Findings)-1]; last.State == Missing {
+			last.State = Unverified
+		}
+	}
+	for _, in := range m.Named {
+		if plan.File == "" {
+			continue
+		}
+		v.file(in.What+": "+in.Path, plan.SourcePath(in.Source), in.SHA256)
 		if last := &v.report.Findings[len(v.report.Findings)-1]; last.State == Missing {
 			last.State = Unverified
 		}

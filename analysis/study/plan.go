@@ -54,6 +54,9 @@ type Plan struct {
 	Epochs        int          `json:"epochs"`
 	StepsPerEpoch int          `json:"steps_per_epoch"`
 	Domains       []PlanDomain `json:"domains"`
+	// Files are those beside those of the data that runs depend on; none in plans of versions that did not
+	// write them down.
+	Files []NamedFile `json:"files,omitempty"`
 	// Exposures are test samples that training sees, as far as the data were
 	// looked at.
 	Exposures []Exposure `json:"exposures,omitempty"`
@@ -120,6 +123,15 @@ type DomainSize struct {
 type Source struct {
 	Path   string `json:"path"` // as the study has it
 	SHA256 string `json:"sha256"`
+}
+
+// RulesFile is what a plan calls the file of a policy.
+const RulesFile = "rules"
+
+// NamedFile is a file that runs depend on and that is none of the data.
+type NamedFile struct {
+	What string `json:"what"` // such as model of rung small, tokenizer
+	Source
 }
 
 // ModelSize is what the plan must know of a rung's trunk.

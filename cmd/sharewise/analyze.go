@@ -45,6 +45,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.warnOfEdit(folder)
 			results, err := a.analyze(cmd.Context(), folder, measured, nil)
 			if err != nil {
 				return err

@@ -206,11 +206,19 @@ func (a *app) refresh(ctx context.Context, folder layout.Folder, commands ...str
 	if _, err := os.Stat(folder.Plan()); errors.Is(err, fs.ErrNotExist) {
 		return nil // results from elsewhere
 	}
+	a.warnOfEdit(folder)
 	remade, err := a.remake(ctx, folder, commands, false)
 	for _, line := range remade {
 		fmt.Fprintf(a.stderr, "sharewise: %s\n", line)
 	}
 	return err
+}
+
+// warnOfEdit says that the study was edited since: derived files follow the plan until 'run' makes another one.
+func (a *app) warnOfEdit(folder layout.Folder) {
+	if f := custody.Edited(folder); f != nil {
+		fmt.Fprintf(a.stderr, "sharewise: %s: %s; what follows is of the study as it was planned, and 'sharewise run %s -o %s' takes the edit over\n", f.What, f.Detail, studyWord(folder), wording.ShellWord(string(folder)))
+	}
 }
 
 // remake makes again what these commands make, as far as something is the matter with

@@ -19,8 +19,9 @@ same tables as JSON in OUT/summary.json.
 
 It reads what 'analyze' and 'group' wrote, and the learning curves of finished
 runs. The same inputs give the same bytes. What has become stale since, by new runs
-or an edit of the study, or is damaged, is made again first, by the settings that it
-was made with, which is said; so a report is of one state.
+or another plan, or is damaged, is made again first, by the settings that it
+was made with, which is said; so a report is of one state. An edit of the study counts
+from the next 'run' on; that there is one is said, too.
 
 Its first page is for whoever decides: the verdict, what sharing brings, risks and
 costs, what to do next, when to stop, a checklist, and sentences for the meeting.

@@ -48,6 +48,9 @@ func newStatusCommand(a *app) *cobra.Command {
 			if err != nil {
 				return inputError(err)
 			}
+			if f := custody.Edited(folder); f != nil {
+				found.Findings = append(found.Findings, *f)
+			}
 			runs, notes, err := away(cmd.Context(), folder)
 			if err != nil {
 				return inputError(err)
