@@ -96,6 +96,7 @@ func test(ctx context.Context, b exec.Backend, folder layout.Folder, plan *study
 	if err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}
+	origin.While(func() error { return dataset.Steady(context.WithoutCancel(ctx), folds) })
 	if c.rules, err = plan.Checker(); err != nil {
 		return nil, fmt.Errorf("cross: %w", err)
 	}

@@ -40,16 +40,31 @@ func (s *source) inputsOf() *inputs {
 // images that were added, too, unless a table lists them.
 // The error is an [*Error] that names the file, or that of ctx.
 func (d *Domain) Unchanged(ctx context.Context, thorough bool) error {
-	return d.unchanged(ctx, thorough, false)
+	return d.unchanged(ctx, thorough, false, trainedOnOther)
 }
 
 // MappedUnchanged is Unchanged for the files that stay mapped alone, which are few: samples of all others were copied
 // and stay what they were.
 func (d *Domain) MappedUnchanged(ctx context.Context) error {
-	return d.unchanged(ctx, false, true)
+	return d.unchanged(ctx, false, true, trainedOnOther)
 }
 
-func (d *Domain) unchanged(ctx context.Context, thorough, mapped bool) error {
+// Steady is Unchanged, not thorough, for domains, once for every fold, of which something else than a model was
+// computed.
+func Steady(ctx context.Context, folds [][]*Domain) error {
+	for _, domains := range folds {
+		for _, d := range domains {
+			if err := d.unchanged(ctx, false, false, "; what was computed of it is not kept. Put the file back, and give the command again"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const trainedOnOther = "; training may have seen other samples, and its results are not kept. Put the file back, or run again to train on what is there now"
+
+func (d *Domain) unchanged(ctx context.Context, thorough, mapped bool, consequence string) error {
 	if d.inputs == nil {
 		return nil
 	}
@@ -79,7 +94,7 @@ func (d *Domain) unchanged(ctx context.Context, thorough, mapped bool) error {
 			member = ""
 		}
 		if what != "" {
-			return &Error{Domain: d.Name, File: path, Member: member, Reason: what + "; training may have seen other samples, and its results are not kept. Put the file back, or run again to train on what is there now"}
+			return &Error{Domain: d.Name, File: path, Member: member, Reason: what + consequence}
 		}
 	}
 	return nil

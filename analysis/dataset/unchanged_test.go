@@ -99,6 +99,10 @@ func TestUnchanged(t *testing.T) {
 				}
 				err := d.Unchanged(t.Context(), thorough)
 				var e *Error
+				steady := Steady(t.Context(), [][]*Domain{{d}})
+				if told := fmt.Sprint(steady); !thorough && ((steady == nil) != (err == nil) || steady != nil && (!strings.Contains(told, want) || strings.Contains(told, "training") || !strings.Contains(told, "what was computed of it is not kept"))) {
+					t.Errorf("steady: %v, unchanged: %v", steady, err)
+				}
 				switch {
 				case want == "" && err != nil, !thorough && fmt.Sprint(err) != fmt.Sprint(d.MappedUnchanged(t.Context())), want != "" && (!errors.As(err, &e) || e.Domain != "a" || !strings.Contains(err.Error(), want)):
 					t.Errorf("thorough %v: %v, want %q", thorough, err, want)

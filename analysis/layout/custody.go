@@ -204,12 +204,13 @@ type Origin struct {
 	folder Folder
 	from   map[string]string
 	taken  versioned.Moment // before it was
+	holds  []func() error   // see While
 }
 
 // Origin takes down what a file is going to be made of: files of the folder by their
 // paths, and AllRuns or IndependentRuns.
 func (f Folder) Origin(of ...string) (*Origin, error) {
-	o := &Origin{f, map[string]string{}, versioned.Now()}
+	o := &Origin{folder: f, from: map[string]string{}, taken: versioned.Now()}
 	for _, what := range of {
 		if what == AllRuns || what == IndependentRuns {
 			ended, err := f.Ended(what == IndependentRuns)
@@ -243,6 +244,10 @@ func (f Folder) sumOfFile(path string) (string, error) {
 // Sum is the SHA-256 of a file that something is made of, as it was taken down: empty where there was none.
 func (o *Origin) Sum(path string) string { return o.from[o.folder.name(path)] }
 
+// While adds what must still hold when files are written that were made of this: holds returns an error where it does
+// not, such as that data outside of the folder are not what was read. It must not take long.
+func (o *Origin) While(holds func() error) { o.holds = append(o.holds, holds) }
+
 // Confirm returns an error where a file that something is made of was read otherwise, since, than it was
 // taken down: it has changed, or the file system gave what it was before. [Origin.Derive] does so, too.
 func (o *Origin) Confirm() error {
@@ -252,6 +257,11 @@ func (o *Origin) Confirm() error {
 			if sum != o.from[name] {
 				return errChanged(path)
 			}
+		}
+	}
+	for _, holds := range o.holds {
+		if err := holds(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/study"
 	"github.com/sharewise/sharewise/onnxio"
@@ -45,6 +47,20 @@ func (p *Project) watchModel(r study.Rung) error {
 		}
 	}
 	p.watched[r.Name] = w
+	return nil
+}
+
+// Steady returns an error where a file of data or of a model is not what was read, for what was computed of it
+// beside training, as [dataset.Steady] does.
+func (p *Project) Steady(ctx context.Context) error {
+	if err := dataset.Steady(ctx, p.Tested()); err != nil {
+		return err
+	}
+	for _, r := range p.Study.Model.Rungs {
+		if err := p.unchangedModel(r.Name, false); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/onnxio/exec"
 	"github.com/sharewise/sharewise/onnxio/ort"
 )
@@ -73,6 +76,14 @@ func inputError(err error) error {
 		return nil
 	}
 	return errInput{err}
+}
+
+// dataError is inputError of what data are wrong in, or have changed; other errors stay what they are.
+func dataError(err error) error {
+	if errors.Is(err, dataset.ErrData) || errors.Is(err, project.ErrModelChanged) {
+		return inputError(err)
+	}
+	return err
 }
 
 // writeJSON prints v as indented JSON on standard output.

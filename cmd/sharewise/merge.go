@@ -124,6 +124,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	if err != nil {
 		return inputError(err)
 	}
+	origin.While(func() error { return p.Steady(context.WithoutCancel(ctx)) })
 	found, tables, err := find(backend, p)
 	if ctx.Err() != nil {
 		return errAbandoned
@@ -131,7 +132,7 @@ func (a *app) try(ctx context.Context, folder layout.Folder, memory byteSize, pa
 	if err != nil {
 		return inputError(err)
 	}
-	return origin.Write(settings, path, found, tables...)
+	return dataError(origin.Write(settings, path, found, tables...))
 }
 
 // showTrials prints what was found and written.

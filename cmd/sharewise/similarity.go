@@ -116,7 +116,7 @@ func (a *app) assess(ctx context.Context, path string, folder layout.Folder, c s
 	if folder == "" {
 		return found, nil
 	}
-	return found, origin.Write(c, folder.Similar(), found)
+	return found, dataError(origin.Write(c, folder.Similar(), found))
 }
 
 // compared opens the study of a file, or of the folder that it was trained to; for the
@@ -136,6 +136,9 @@ func (a *app) compared(ctx context.Context, path string, folder layout.Folder, m
 	p, err := project.Planned(ctx, folder, int64(memory))
 	if err == nil {
 		err = origin.Confirm()
+	}
+	if err == nil {
+		origin.While(func() error { return p.Steady(context.WithoutCancel(ctx)) })
 	}
 	return p, origin, inputError(err)
 }

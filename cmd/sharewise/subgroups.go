@@ -132,6 +132,7 @@ func (a *app) subgroups(ctx context.Context, folder layout.Folder, f subgroupFla
 		if err != nil {
 			return nil, inputError(err)
 		}
+		origin.While(func() error { return dataset.Steady(context.WithoutCancel(ctx), folds) })
 		columns, more, err := subgroups.Columns(folds, f.Columns)
 		if err != nil {
 			return nil, usagef("--columns: %v", err)
@@ -153,7 +154,7 @@ func (a *app) subgroups(ctx context.Context, folder layout.Folder, f subgroupFla
 		return nil, inputError(err)
 	}
 	found.Warnings = append(found.Warnings, notes...)
-	return found, origin.Write(f, folder.Subgroups(), found)
+	return found, dataError(origin.Write(f, folder.Subgroups(), found))
 }
 
 // classNames names classes as the models that were trained on them do.
