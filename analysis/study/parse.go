@@ -48,6 +48,9 @@ func ParseWith(file string, values Values) (*Study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
+	if whole := filepath.Join(dir, filepath.Base(file)); !utf8.ValidString(whole) {
+		return nil, fmt.Errorf("study: the path %q is not UTF-8, so that no plan or report can hold it; rename its folders", whole)
+	}
 	s, err := parseBytes(data, file, dir, base, values)
 	if err != nil {
 		return nil, err

@@ -212,3 +212,18 @@ domains:
 	//       - nams: usps
 	//         ^
 }
+
+// TestPathOfAnotherEncoding refuses a study whose path no plan can hold.
+func TestPathOfAnotherEncoding(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "caf\xe9")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Skip("the file system wants names in UTF-8: ", err)
+	}
+	file := filepath.Join(dir, "study.yaml")
+	if err := os.WriteFile(file, []byte("version: 1\nname: s\ndomains: [{name: a, data: a.csv}]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(file); err == nil || !strings.Contains(err.Error(), `caf\xe9/study.yaml" is not UTF-8`) {
+		t.Errorf("%v", err)
+	}
+}
