@@ -8,10 +8,13 @@ import (
 	"path/filepath"
 )
 
+var rename = os.Rename // another one in tests
+
 // WriteFolder makes a folder that appears complete or not at all: write fills
 // one of a temporary name beside it, which is then renamed. What stands at path
 // is an error that matches fs.ErrExist, unless replace is set; then it goes,
-// once the new folder is complete, which has its permissions.
+// once the new folder is complete and in its place, which has its permissions. Where that
+// fails the old folder is put back, or kept and named.
 func WriteFolder(path string, replace bool, write func(dir string) error) (err error) {
 	defer func() {
 		if err != nil {
@@ -27,7 +30,12 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 	if err != nil {
 		return inFolder(path, err)
 	}
-	defer func() { _ = os.RemoveAll(work) }()
+	lost := false // the old folder could not be put back, and lies in work
+	defer func() {
+		if !lost {
+			_ = os.RemoveAll(work)
+		}
+	}()
 	if err := os.WriteFile(filepath.Join(work, lockName), nil, 0o666); err != nil {
 		return err
 	}
@@ -45,21 +53,34 @@ func WriteFolder(path string, replace bool, write func(dir string) error) (err e
 		}
 	}
 	old := filepath.Join(work, "old")
-	switch err := os.Rename(path, old); {
+	switch err := rename(path, old); {
 	case errors.Is(err, fs.ErrNotExist):
 		old = ""
 	case err != nil:
 		return err
 	case !replace: // it appeared while the new one was written
-		return errors.Join(fs.ErrExist, os.Rename(old, path))
+		err := putBack(old, path)
+		lost = err != nil
+		return errors.Join(fs.ErrExist, err)
 	}
-	if err := os.Rename(dir, path); err != nil {
-		if old != "" {
-			return errors.Join(err, os.Rename(old, path))
-		}
-		return err
+	err = rename(dir, path)
+	if err == nil {
+		err = arrived(dir, path)
 	}
-	return arrived(dir, path)
+	if err != nil && old != "" {
+		e := putBack(old, path)
+		lost = e != nil
+		return errors.Join(err, e)
+	}
+	return err
+}
+
+// putBack puts an old folder back where the new one did not arrive.
+func putBack(old, path string) error {
+	if err := rename(old, path); err != nil {
+		return fmt.Errorf("the old folder is kept as %s: %w", old, err)
+	}
+	return nil
 }
 
 // File is a new file in a folder that [WriteFolder] makes.

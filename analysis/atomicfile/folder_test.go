@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -51,5 +52,44 @@ func TestWriteFolder(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(path, "other")); err != nil {
 		t.Errorf("the folder that appeared is gone: %v", err)
+	}
+}
+
+// TestOldFolderStays has renames fail: the old folder is put back, or kept where the error
+// says.
+func TestOldFolderStays(t *testing.T) {
+	defer func() { rename = os.Rename }()
+	broken := errors.New("broken")
+	for most, name := range []string{"cannot be taken away", "the new one does not come", "cannot be put back"} {
+		parent := t.TempDir()
+		path := filepath.Join(parent, "folder")
+		if err := errors.Join(os.Mkdir(path, 0o755), os.WriteFile(filepath.Join(path, "old"), nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		rename = func(from, to string) error {
+			n++
+			if most == 0 || n == 2 || most == 2 && n == 3 {
+				return broken
+			}
+			return os.Rename(from, to)
+		}
+		err := WriteFolder(path, true, func(string) error { return nil })
+		if !errors.Is(err, broken) {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		at := path
+		if most == 2 {
+			found, e := filepath.Glob(filepath.Join(parent, ".folder.*", "old"))
+			if e != nil || len(found) != 1 || !strings.Contains(err.Error(), found[0]) {
+				t.Errorf("%s: %v, %v, and is in %v", name, err, e, found)
+				continue
+			}
+			at = found[0]
+		}
+		if _, err := os.Stat(filepath.Join(at, "old")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
