@@ -84,7 +84,7 @@ func (f Folder) Derived() (own, others []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	kept := []string{filepath.Base(f.runs()), "baseline", filepath.Base(f.lock()), filepath.Base(f.custodyLock()), filepath.Base(f.forgetting())}
+	kept := f.kept()
 	for _, e := range entries {
 		path := filepath.Join(string(f), e.Name())
 		switch {
@@ -96,6 +96,23 @@ func (f Folder) Derived() (own, others []string, err error) {
 		}
 	}
 	return own, others, nil
+}
+
+// kept are the entries of a folder that are its own and not derived, by their names.
+func (f Folder) kept() []string {
+	return []string{filepath.Base(f.runs()), "baseline", filepath.Base(f.lock()), filepath.Base(f.custodyLock()), filepath.Base(f.forgetting())}
+}
+
+// Own lists what sharewise keeps in the folder, whether it is there or not. Models that were exported to
+// a folder "models" in it can be exported again, and are not among that.
+func (f Folder) Own() []string {
+	var out []string
+	for _, name := range slices.Concat(f.kept(), derived) {
+		if name != "models" {
+			out = append(out, filepath.Join(string(f), name))
+		}
+	}
+	return out
 }
 
 // temporary says whether a file is what a process left behind that was killed while it

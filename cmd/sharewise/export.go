@@ -9,7 +9,6 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/grouping/deploy"
-	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
 const exportLong = `Gather the models of the recommended groups for deployment: DIR gets one ONNX
@@ -28,7 +27,8 @@ It refuses a recommendation that was made from other results or runs than OUT ha
 groups that were never trained, and those that the study's policy, its cannot_link,
 must_link or largest_pool forbid: as they were when the runs were planned, or as the
 study file has them now. DIR appears complete or not at all, and the same study gives
-the same bytes.
+the same bytes. --force replaces a DIR that this command wrote before, and that nobody
+has put other files into; the old one stays until the new one is complete.
 
 Where a study tests data in folds every model was trained without one of them, and
 none is the one to deploy. --refit trains one model for each group on all samples, in
@@ -86,8 +86,12 @@ func newExportCommand(a *app) *cobra.Command {
 			if err := a.upToDate(layout.Folder(args[0])); err != nil {
 				return err
 			}
-			if err := mayWriteBundle(artifacts.MayWrite(dir, force), dir); err != nil {
-				return err
+			var kept []string
+			if force {
+				kept = keptOf(layout.Folder(args[0]), dir, again.study)
+			}
+			if err := deploy.MayWrite(dir, force, kept...); err != nil {
+				return folderError("export", dir, err)
 			}
 			if o.Refit {
 				if err := a.refit(cmd.Context(), layout.Folder(args[0]), again); err != nil {
@@ -98,8 +102,8 @@ func newExportCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := mayWriteBundle(bundle.WriteFolder(dir, force), dir); err != nil {
-				return err
+			if err := bundle.WriteFolder(dir, force, kept...); err != nil {
+				return folderError("export", dir, err)
 			}
 			m := &bundle.Manifest
 			if a.json {
@@ -125,22 +129,11 @@ func newExportCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&dir, "models", "", "write models and manifest.json to the folder `DIR`")
 	cmd.Flags().StringVar(&runs.to, "to", "", "write the runs that ended as `FORMAT`: csv, tensorboard or mlflow")
 	cmd.Flags().StringVarP(&runs.dir, "output", "o", "", "with --to: the `DIR` that they are written to")
-	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if it is there and was written by this command")
+	cmd.Flags().BoolVar(&force, "force", false, "replace DIR if this command wrote all that is in it")
 	cmd.Flags().BoolVar(&o.AnyFold, "any-fold", false, "of a study with folds, take a model that was trained without one of them")
 	cmd.Flags().BoolVar(&o.Refit, "refit", false, "of a study with folds, train a model for each group on all samples")
 	again.register(cmd.Flags())
 	return cmd
-}
-
-// mayWriteBundle says what is in the way of a folder.
-func mayWriteBundle(err error, dir string) error {
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return usagef("%s exists; name another folder, or give --force to replace it", dir)
-	case errors.Is(err, artifacts.ErrForeign):
-		return usagef("--force replaces folders with a manifest.json only: %w", err)
-	}
-	return err
 }
 
 // openBundle chooses the models of a folder's recommendation.

@@ -21,7 +21,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/losses"
 	"github.com/sharewise/sharewise/analysis/versioned/schematest"
 	"github.com/sharewise/sharewise/grouping/deploy"
-	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
 // exported is a study with groups: three domains of a table, of which near and
@@ -375,7 +374,7 @@ func TestExportRefuses(t *testing.T) {
 	}{
 		{[]string{"export", string(out)}, exitUsage, "--models DIR"},
 		{[]string{"export", string(out), "--models", one}, exitUsage, "--force"},
-		{[]string{"export", string(out), "--models", w.dir, "--force"}, exitUsage, artifacts.ManifestFile},
+		{[]string{"export", string(out), "--models", w.dir, "--force"}, exitUsage, "and would be lost"},
 		{[]string{"export", string(out), "--models", one, "--force"}, exitDone, "Written"},
 		{[]string{"export", w.path("none"), "--models", w.path("x")}, exitInput, "sharewise run"},
 	} {

@@ -27,6 +27,7 @@ var layers = []string{
 	"analysis/ranks",
 	"analysis/laws",
 	"analysis/atomicfile",
+	"analysis/replacement",
 	"analysis/claim",
 	"analysis/policy",
 	"onnxio/benchtest",

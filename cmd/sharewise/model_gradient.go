@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/onnxio"
 	"github.com/sharewise/sharewise/onnxio/artifacts"
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
@@ -90,7 +91,7 @@ func newModelGradientCommand(a *app) *cobra.Command {
 	flags.Float64Var(&f.Clip, "clip", 0, "bound the gradient's global `NORM`")
 	flags.Uint64Var(&f.Seed, "seed", 1, "draws weights that the model does not hold")
 	flags.StringVarP(&f.output, "output", "o", "", "write into the folder `DIR`, which must not exist")
-	flags.BoolVar(&f.force, "force", false, "replace DIR if it exists")
+	flags.BoolVar(&f.force, "force", false, "replace DIR if this command wrote all that is in it")
 	for flag, list := range map[string][]string{
 		"loss":       words(training.CrossEntropy, training.BinaryCrossEntropy, training.SquaredError, training.Huber),
 		"optimizer":  words(training.Optimizers()...),
@@ -149,8 +150,15 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if err := artifacts.MayWrite(f.output, f.force); err != nil {
-		return folderError(f.output, err)
+	kept := []string{path}
+	if f.force {
+		kept = append(kept, keptAround(f.output)...)
+		if files, err := onnxio.FilesOf(path); err == nil { // what is wrong with it is said where it is opened
+			kept = append(kept, files...)
+		}
+	}
+	if err := artifacts.MayWrite(f.output, f.force, kept...); err != nil {
+		return folderError("model gradient", f.output, err)
 	}
 	f.Samples = map[string][]int64{}
 	for name, text := range f.shapes {
@@ -173,8 +181,8 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if note := normalisedNote(m, f.Config); note != "" && !a.quiet {
 		fmt.Fprintf(a.stderr, "note: %s\n", note)
 	}
-	if err := b.WriteFolder(f.output, f.force); err != nil {
-		return folderError(f.output, err)
+	if err := b.WriteFolder(f.output, f.force, kept...); err != nil {
+		return folderError("model gradient", f.output, err)
 	}
 	return a.show(b.Manifest, func(w io.Writer) error { return printBundle(w, f.output, b) })
 }

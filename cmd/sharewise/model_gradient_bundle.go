@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/project"
@@ -15,17 +14,6 @@ import (
 	"github.com/sharewise/sharewise/onnxio/finetune"
 	"github.com/sharewise/sharewise/onnxio/training"
 )
-
-// folderError tells what stands where the bundle is to go.
-func folderError(dir string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return usagef("model gradient: %s exists; choose another folder, or replace it with --force", dir)
-	case errors.Is(err, artifacts.ErrForeign):
-		return usagef("model gradient: %w, and --force replaces no folders but those of model gradient; choose another name", err)
-	}
-	return err
-}
 
 // normalisedNote says that a loss is put on probabilities, where it wants logits;
 // "" if it is not.

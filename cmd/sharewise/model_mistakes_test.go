@@ -168,7 +168,7 @@ func TestModelMistakes(t *testing.T) {
 		{"model gradient M --wrt x -o M/o", exitInput, []string{"is a folder, not a file"}},
 		{"model gradient M/fine.onnx --wrt x -o M/no/such/o", exitFailure, []string{"there is no folder", "no/such"}},
 		{"model gradient M/fine.onnx --wrt x -o M/d.csv --force", exitUsage, []string{"d.csv is no folder"}},
-		{"model gradient M/fine.onnx --wrt x -o M --force", exitUsage, []string{"no manifest.json"}},
+		{"model gradient M/fine.onnx --wrt x -o M --force", exitUsage, []string{"fine.onnx", "would be lost"}},
 		{"model gradient M/fine.onnx --loss cross_entropy --optimizer sgd --freeze * -o M/o", exitUsage, []string{"freeze less"}},
 		{"model gradient M/fine.onnx --loss cross_entropy --optimizer sgd --class-weights 1,2 -o M/o", exitUsage, []string{"2 class weights for 3 outputs"}},
 

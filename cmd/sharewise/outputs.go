@@ -1,11 +1,16 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/dataset"
+	"github.com/sharewise/sharewise/analysis/filelimit"
+	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/replacement"
 	"github.com/sharewise/sharewise/analysis/study"
 )
 
@@ -91,4 +96,56 @@ func dataReads(data string) []string {
 		return []string{data} // said where it is read
 	}
 	return studyReads(s)
+}
+
+// keptOf are the files and folders that an export of a results folder into dir may not
+// replace: those of the folder itself and of any that dir lies in, the study and what it reads.
+// studies are further study files.
+func keptOf(folder layout.Folder, dir string, studies ...string) []string {
+	kept := append(folder.Own(), keptAround(dir)...)
+	if plan, err := folder.ReadPlan(); err == nil {
+		studies = append(studies, plan.File)
+		for i := range plan.Domains {
+			for _, s := range plan.Domains[i].Sources {
+				if !study.IsURL(s.Path) {
+					kept = append(kept, plan.SourcePath(s))
+				}
+			}
+		}
+	}
+	for _, file := range studies {
+		if file != "" {
+			kept = append(kept, file)
+			kept = append(kept, dataReads(file)...)
+		}
+	}
+	return kept
+}
+
+// keptAround is what sharewise keeps in the results folders that a folder lies in.
+func keptAround(dir string) []string {
+	var kept []string
+	dir = filelimit.Absolute(dir)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	for above := filepath.Dir(dir); ; above = filepath.Dir(above) {
+		if _, err := os.Stat(layout.Folder(above).Plan()); err == nil {
+			kept = append(kept, layout.Folder(above).Own()...)
+		}
+		if above == filepath.Dir(above) {
+			return kept
+		}
+	}
+}
+
+// folderError tells what stands where a folder is to go.
+func folderError(command, dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usagef("%s: %s exists; name another folder, or give --force to replace it", command, dir)
+	case errors.Is(err, replacement.ErrForeign):
+		return usagef("%s: --force replaces nothing but what this command wrote: %w", command, err)
+	}
+	return err
 }

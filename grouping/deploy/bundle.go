@@ -16,7 +16,6 @@ import (
 	"github.com/sharewise/sharewise/analysis/provenance"
 	"github.com/sharewise/sharewise/analysis/wording"
 	"github.com/sharewise/sharewise/onnxio"
-	"github.com/sharewise/sharewise/onnxio/artifacts"
 )
 
 // bundle chooses a model for every recommended pool.
@@ -196,31 +195,6 @@ func value(list []*onnxio.Value, name string) (Value, error) {
 		out.Shape = append(out.Shape, d.Size)
 	}
 	return out, nil
-}
-
-// WriteFolder writes models, provenance.json and manifest into a folder that appears complete or
-// not at all. It fails as artifacts.MayWrite does: where something stands in the
-// way, unless it is a bundle and replace is set.
-func (b *Bundle) WriteFolder(dir string, replace bool) error {
-	if err := artifacts.MayWrite(dir, replace); err != nil {
-		return err
-	}
-	return atomicfile.WriteFolder(dir, replace, func(dir string) error {
-		for _, s := range b.Manifest.Sources {
-			if s.File != ProvenanceFile {
-				continue
-			}
-			if err := copyFile(b.files[ProvenanceFile], filepath.Join(dir, ProvenanceFile), s.SHA256); err != nil {
-				return err
-			}
-		}
-		for _, m := range b.Manifest.Models {
-			if err := copyFile(b.files[m.File], filepath.Join(dir, m.File), m.SHA256); err != nil {
-				return err
-			}
-		}
-		return layout.WriteJSON(filepath.Join(dir, ManifestFile), &b.Manifest)
-	})
 }
 
 // copyFile copies a file, and fails where it is no longer the one that was chosen.

@@ -93,6 +93,11 @@ type Source struct {
 // SchemaID identifies the JSON Schema of manifests.
 const SchemaID = "https://github.com/sharewise/sharewise/deployment-2.schema.json"
 
+// schemaID is that of a version.
+func schemaID(version int) string {
+	return fmt.Sprintf("https://github.com/sharewise/sharewise/deployment-%d.schema.json", version)
+}
+
 // Schema returns the JSON Schema (draft 2020-12) of manifest.json, made from
 // Manifest.
 func Schema() ([]byte, error) {

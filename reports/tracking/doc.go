@@ -5,7 +5,7 @@
 //     trained with, their curves by epoch, the mean test losses of their domains.
 //  2. [Write] makes of them what another program opens: two tables for spreadsheets
 //     and data frames ([CSV]), event files for TensorBoard ([TensorBoard]), or the file
-//     store of MLflow ([MLflow]).
+//     store of MLflow ([MLflow]). Beside it lies [ManifestFile].
 //
 // Names of figures are "split/figure/domain", such as "val/loss/north": "train" and
 // "val" are means over an epoch, at the number of the epoch; "test" is the mean over

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
 	"github.com/sharewise/sharewise/analysis/layout"
+	"github.com/sharewise/sharewise/analysis/study"
 )
 
 // Format is what runs are written for.
@@ -37,10 +38,9 @@ type writer interface {
 }
 
 // Write writes the runs of a folder that ended as planned into the folder dir, which
-// appears complete or not at all, and returns their number. What stands there is an
-// error that matches fs.ErrExist, unless it may be replaced. It fails with ErrNoRuns
-// where there is none.
-func Write(dir string, format Format, folder layout.Folder, replace bool) (n int, err error) {
+// appears complete or not at all, and returns their number. It fails as [MayWrite] does, and
+// with ErrNoRuns where there is none.
+func Write(dir string, format Format, folder layout.Folder, replace bool, kept ...string) (n int, err error) {
 	plan, err := folder.ReadPlan()
 	if err != nil {
 		return 0, err
@@ -49,40 +49,49 @@ func Write(dir string, format Format, folder layout.Folder, replace bool) (n int
 	if err != nil {
 		return 0, err
 	}
-	err = atomicfile.WriteFolder(dir, replace, func(work string) error {
-		var w writer
-		switch format {
-		case CSV:
-			w, err = newCSV(work)
-		case TensorBoard:
-			w = &events{dir: work}
-		case MLflow:
-			w = newStore(work, final, plan)
-		default:
-			return fmt.Errorf("tracking: no format %q; there are %v", format, Formats)
-		}
+	err = folders.Write(dir, replace, func(work string) error {
+		n, err = fill(work, final, format, folder, plan)
 		if err != nil {
 			return err
 		}
-		for run, err := range Read(folder) {
-			if err == nil {
-				err = w.add(run)
-			}
-			if err != nil {
-				return errors.Join(err, w.close())
-			}
-			n++
-		}
-		if err := w.close(); err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrNoRuns
-		}
-		return nil
-	})
+		return list(work, format)
+	}, kept...)
 	if err != nil {
 		return 0, err
+	}
+	return n, nil
+}
+
+// fill writes all but the manifest into work, which will be the folder final.
+func fill(work, final string, format Format, folder layout.Folder, plan *study.Plan) (n int, err error) {
+	var w writer
+	switch format {
+	case CSV:
+		w, err = newCSV(work)
+	case TensorBoard:
+		w = &events{dir: work}
+	case MLflow:
+		w = newStore(work, final, plan)
+	default:
+		return 0, fmt.Errorf("tracking: no format %q; there are %v", format, Formats)
+	}
+	if err != nil {
+		return 0, err
+	}
+	for run, err := range Read(folder) {
+		if err == nil {
+			err = w.add(run)
+		}
+		if err != nil {
+			return 0, errors.Join(err, w.close())
+		}
+		n++
+	}
+	if err := w.close(); err != nil {
+		return 0, err
+	}
+	if n == 0 {
+		return 0, ErrNoRuns
 	}
 	return n, nil
 }
