@@ -17,6 +17,12 @@
 // sizes of all domains, and words and missing columns of one table give inputs to all.
 // Where domains are of equal size, and have no words, runs without the domain stay.
 //
+// # Links
+//
+// Links in the folder are followed, since people lay them to larger disks: what sharewise
+// wrote behind them is removed, and then the link. What nothing shows to be sharewise's stays,
+// and an error at the end names it: a link in a folder from elsewhere may lead anywhere.
+//
 // # Interruption
 //
 // Apply first writes down in the folder what it is going to do, then does it in steps

@@ -40,6 +40,9 @@ type Change struct {
 	// else is in the folder and stays.
 	Derived []string `json:"derived"`
 	Others  []string `json:"others"`
+	// Left is what links in the folder lead to and nothing shows to be sharewise's: it
+	// stays, and the links go.
+	Left []string `json:"left"`
 
 	folder layout.Folder
 	file   string
@@ -96,8 +99,18 @@ func Look(ctx context.Context, file, domain string, folder layout.Folder, o proj
 	if err := c.sort(p); err != nil {
 		return nil, err
 	}
-	c.Derived, c.Others, err = folder.Derived()
-	return c, err
+	if c.Derived, c.Others, err = folder.Derived(); err != nil {
+		return nil, err
+	}
+	left, err := clearAway(folder, domain, c.Kept, true)
+	if err != nil {
+		return nil, err
+	}
+	c.Left = append([]string{}, left...)
+	// Behind a link from "runs" there may be other things than runs.
+	stays := func(id string) bool { return slices.Contains(c.Left, string(folder.Run(id))) }
+	c.Learned, c.Outdated = slices.DeleteFunc(c.Learned, stays), slices.DeleteFunc(c.Outdated, stays)
+	return c, nil
 }
 
 // sort says of every run in the folder whether it stays: those that the study without
@@ -157,7 +170,8 @@ func (c *Change) sort(p *project.Project) error {
 }
 
 // Apply does it. Afterwards the study file and the folder are as if the domain had
-// never been there, less what must be trained again.
+// never been there, less what must be trained again. It then returns a layout.LeftError
+// where links led to what stays.
 func (c *Change) Apply() error {
 	if err := os.MkdirAll(string(c.folder), 0o777); err != nil {
 		return err
@@ -172,7 +186,7 @@ func (c *Change) Apply() error {
 		return err
 	}
 	defer free()
-	g := &layout.Forgetting{Domain: c.Domain, File: c.file, Keep: c.Kept}
+	g := &layout.Forgetting{Domain: c.Domain, File: c.file, Keep: c.Kept, Left: c.Left}
 	if err := c.folder.WriteForgetting(g); err != nil {
 		return err
 	}
@@ -249,29 +263,17 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 			return err
 		}
 	}
-	derived, _, err := folder.Derived()
+	left, err := clearAway(folder, g.Domain, g.Keep, false)
 	if err != nil {
 		return err
 	}
-	runs, _, err := folder.Runs()
-	if err != nil {
-		return err
-	}
-	for _, id := range runs {
-		if !slices.Contains(g.Keep, id) {
-			if err := folder.Run(id).Remove(); err != nil {
-				return err
-			}
-		}
-	}
-	gone := derived
-	gone = append(gone, string(folder.Baseline(g.Domain)))
 	// What a killed process left beside the study file, this one before it went on
 	// included.
 	beside, err := os.ReadDir(filepath.Dir(g.File))
 	if err != nil {
 		return err
 	}
+	var gone []string
 	for _, e := range beside {
 		if strings.HasPrefix(e.Name(), "."+filepath.Base(g.File)+".") && strings.HasSuffix(e.Name(), atomicfile.Suffix) {
 			gone = append(gone, filepath.Join(filepath.Dir(g.File), e.Name()))
@@ -282,5 +284,44 @@ func carryOut(folder layout.Folder, g *layout.Forgetting) error {
 			return err
 		}
 	}
-	return folder.EndForgetting()
+	if err := folder.EndForgetting(); err != nil {
+		return err
+	}
+	// What was found before an interruption may be behind links that are gone.
+	if left = slices.Compact(slices.Sorted(slices.Values(append(left, g.Left...)))); len(left) > 0 {
+		return &layout.LeftError{Paths: left}
+	}
+	return nil
+}
+
+// clearAway removes what is made of runs, and runs but those that are kept, or looks what of it
+// would stay behind links, and says what that is.
+func clearAway(folder layout.Folder, domain string, keep []string, look bool) ([]string, error) {
+	clearing, err := folder.Clear(look)
+	if err != nil {
+		return nil, err
+	}
+	runs, _, err := folder.Runs()
+	if err != nil {
+		return nil, err
+	}
+	gone, _, err := folder.Derived()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range runs {
+		if !slices.Contains(keep, id) {
+			gone = append(gone, string(folder.Run(id)))
+		}
+	}
+	gone = append(gone, string(folder.Baseline(domain)))
+	// The ledger tells what is sharewise's, also to whoever goes on after an interruption.
+	ledger := func(path string) bool { return path == folder.Custody() }
+	gone = append(slices.DeleteFunc(gone, ledger), folder.Custody())
+	for _, path := range gone {
+		if err := clearing.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	return clearing.Left, nil
 }

@@ -25,6 +25,8 @@ type Forgetting struct {
 	File   string `json:"file"` // of the study
 	// Keep are the IDs of the runs that stay.
 	Keep []string `json:"keep"`
+	// Left is what stays behind links, see [Clearing].
+	Left []string `json:"left,omitempty"`
 }
 
 func (f Folder) forgetting() string { return filepath.Join(string(f), "forget.json") }

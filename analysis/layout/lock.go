@@ -184,6 +184,9 @@ func (f Folder) sweep(wait bool) error {
 		return err
 	}
 	for _, path := range rubbish {
+		if isLink(path) {
+			continue // 'sharewise check' finds it, and its repair says what stays behind it
+		}
 		if err := atomicfile.Remove(path); err != nil {
 			return fmt.Errorf("output folder: %w", err)
 		}

@@ -32,7 +32,8 @@ of a minibatch and steps follow from the sizes of all domains, so that often all
 models are trained again; the figures say so beforehand.
 
 The domain's data stay where they are, and so do copies of models and reports
-elsewhere: remove these yourself. Stopped at any moment, the command goes on when
+elsewhere: remove these yourself. Behind symbolic links in the folder it removes what
+sharewise wrote; all else there stays, and the command names it and fails. Stopped at any moment, the command goes on when
 it is given again; until then no other command works in the folder.
 
 Examples:
@@ -93,13 +94,14 @@ func notAFolder(folder layout.Folder, domain string) error {
 
 func (a *app) forget(ctx context.Context, file, domain string, folder layout.Folder, apply bool, how reading) error {
 	interrupted, err := forget.Resume(folder, file)
-	if err != nil {
+	var left *layout.LeftError
+	if err != nil && !errors.As(err, &left) {
 		return inputError(err)
 	}
 	if interrupted != "" {
 		a.say("%s was taken out, which had been interrupted.", interrupted)
-		if interrupted == domain {
-			return nil
+		if left != nil || interrupted == domain {
+			return err
 		}
 	}
 	change, err := forget.Look(ctx, file, domain, folder, how.options())
@@ -122,12 +124,17 @@ func (a *app) forget(ctx context.Context, file, domain string, folder layout.Fol
 		return inputError(err)
 	}
 	if apply {
-		if err := change.Apply(); err != nil {
+		if err := change.Apply(); errors.As(err, &left) {
+			shown.Left = left.Paths
+		} else if err != nil {
 			return err
 		}
 		shown.Applied = true
 	}
-	return a.show(shown, func(w io.Writer) error { return printForgotten(w, &shown, file) })
+	if err := a.show(shown, func(w io.Writer) error { return printForgotten(w, &shown, file) }); err != nil || left == nil {
+		return err
+	}
+	return left
 }
 
 func printForgotten(w io.Writer, f *forgotten, file string) error {
@@ -159,6 +166,13 @@ func printForgotten(w io.Writer, f *forgotten, file string) error {
 	}
 	for _, path := range f.Others {
 		fmt.Fprintf(w, "  left as it is, not being sharewise's: %s\n", path)
+	}
+	stay := "would stay"
+	if f.Applied {
+		stay = "stays"
+	}
+	for _, path := range f.Left {
+		fmt.Fprintf(w, "  %s behind a link, since nothing shows that sharewise wrote it: %s\n", stay, path)
 	}
 	next := fmt.Sprintf("sharewise run %s -o %s --report", wording.ShellWord(file), wording.ShellWord(f.Output))
 	if !f.Applied {
