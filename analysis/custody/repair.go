@@ -11,8 +11,10 @@ import (
 	"strings"
 
 	"github.com/sharewise/sharewise/analysis/atomicfile"
+	"github.com/sharewise/sharewise/analysis/filelimit"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/versioned"
+	"github.com/sharewise/sharewise/analysis/wording"
 )
 
 // DamagedFolder is the folder, in that of a study, that SetAside puts things into.
@@ -46,18 +48,19 @@ func SetAside(ctx context.Context, folder layout.Folder, r *Report) ([]string, e
 		path := filepath.Join(string(folder), filepath.FromSlash(f.What))
 		switch {
 		case f.State == Orphaned && !strings.HasPrefix(f.What, "runs/"):
-			if err := atomicfile.Remove(path); err != nil {
+			left, err := remove(folder, path)
+			if err != nil {
 				return done, fmt.Errorf("repair: %w", err)
 			}
-			done = append(done, f.What+": removed")
+			done = append(done, f.What+": removed"+staying(left))
 		case f.State == Damaged:
 			if again := now.Of(folder, path); again == nil || again.State != Damaged {
 				continue
 			}
-			moved := false
+			moved, left := false, []string(nil)
 			err := folder.Alone(func() (err error) {
 				if f.What == "plan.json" || folder.Vouched(path) == nil {
-					moved, err = setAside(folder, f.What)
+					moved, left, err = setAside(folder, f.What)
 				}
 				return err
 			})
@@ -65,33 +68,82 @@ func SetAside(ctx context.Context, folder layout.Folder, r *Report) ([]string, e
 				return done, err
 			}
 			if moved {
-				done = append(done, fmt.Sprintf("%s: set aside as %s/%s", f.What, DamagedFolder, f.What))
+				done = append(done, fmt.Sprintf("%s: set aside as %s/%s%s", f.What, DamagedFolder, f.What, staying(left)))
 			}
 		}
 	}
 	return done, nil
 }
 
-// setAside moves a file or folder, and reports whether there was one.
-func setAside(folder layout.Folder, name string) (bool, error) {
+// remove removes an entry of the folder, with what sharewise wrote behind links, and says what
+// stays there.
+func remove(folder layout.Folder, path string) (left []string, err error) {
+	clearing, err := folder.Clear(false)
+	if err != nil {
+		return nil, err
+	}
+	err = clearing.Remove(path)
+	return clearing.Left, err
+}
+
+// staying names what a removed link led to.
+func staying(left []string) string {
+	if len(left) == 0 {
+		return ""
+	}
+	return "; a link led to what nothing shows to be sharewise's, which stays: " + wording.First(left, 6)
+}
+
+// setAside moves a file or folder, and reports whether there was one, and what stays of that of
+// an earlier repair.
+func setAside(folder layout.Folder, name string) (moved bool, left []string, err error) {
 	if err := versioned.Inside("repair", name); err != nil {
-		return false, err
+		return false, nil, err
 	}
 	from := filepath.Join(string(folder), filepath.FromSlash(name))
 	to := filepath.Join(string(folder), DamagedFolder, filepath.FromSlash(name))
 	if _, err := os.Lstat(from); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return false, nil, nil
 	}
 	for _, step := range []func() error{
 		func() error { return os.MkdirAll(filepath.Dir(to), 0o777) },
-		func() error { return atomicfile.Remove(to) }, // of an earlier repair
-		func() error { return atomicfile.Move(from, to) },
+		func() (err error) { // of an earlier repair
+			if same(from, to) {
+				return atomicfile.RemoveFile(to)
+			}
+			left, err = remove(folder, to)
+			return err
+		},
+		func() error { return move(from, to) },
 	} {
 		if err := step(); err != nil {
-			return false, fmt.Errorf("repair: %w", err)
+			return false, left, fmt.Errorf("repair: %w", err)
 		}
 	}
-	return true, nil
+	return true, left, nil
+}
+
+// same reports whether two links lead to the same.
+func same(one, other string) bool {
+	a, errA := os.Stat(one)
+	b, errB := os.Stat(other)
+	return errA == nil && errB == nil && os.SameFile(a, b)
+}
+
+// move moves a file or folder. A link that is moved still leads where it led.
+func move(from, to string) error {
+	at, err := os.Readlink(from)
+	if err != nil || filepath.IsAbs(at) {
+		return atomicfile.Move(from, to)
+	}
+	real, err := filepath.EvalSymlinks(from)
+	if err != nil {
+		real = filepath.Join(filepath.Dir(from), at)
+	}
+	if err := os.Symlink(filelimit.Absolute(real), to); err != nil {
+		return err
+	}
+	return atomicfile.RemoveFile(from)
 }
 
 // Orders are the commands that make files, in the order of work.
