@@ -3,7 +3,6 @@ package dataset
 import (
 	"bytes"
 	"path/filepath"
-	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/datafile"
 	"github.com/sharewise/sharewise/analysis/delimited"
@@ -27,7 +26,7 @@ type textSpelling struct {
 // nothing.
 func (t *textSpelling) decode(i int, data []byte) (text, wrong string) {
 	text, err := delimited.Decode(data, "")
-	if err != nil || utf8.ValidString(text) {
+	if err != nil || delimited.IsUTF8([]byte(text)) {
 		return text, ""
 	}
 	if !t.looked {
@@ -53,7 +52,7 @@ func (t *textSpelling) others(from int) []byte {
 		if err != nil {
 			continue // whoever reads it says so
 		}
-		if text, err := delimited.Decode(data, ""); err == nil && !utf8.ValidString(text) {
+		if text, err := delimited.Decode(data, ""); err == nil && !delimited.IsUTF8([]byte(text)) {
 			out.Write(data)
 			out.WriteByte('\n')
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -75,25 +74,42 @@ func (e *UnknownEncodingError) Error() string {
 	return fmt.Sprintf("%s, and may be %s; say under columns.encoding (init: --encoding) which, or save it as UTF-8", what, strings.Join(e.May, " or "))
 }
 
-// guess tells the encoding of text that is not UTF-8: nil for Windows-1252.
+// escapes is the encoding of Japan that has bytes of ASCII only, and says by sequences of
+// them which characters they are.
+var escapes = charset{"iso-2022-jp", japanese.ISO2022JP}
+
+// guess tells the encoding of text that is not UTF-8, or escaped: nil for Windows-1252.
 //
-// Letters with marks stand alone among letters of ASCII in western text, and no
-// byte from 0x80 to 0x9f is a letter that is common. Characters of east Asian text
-// stand together, take two bytes, and must exist in the encoding. Text of Japan has
+// Words of western text have letters with marks among letters of ASCII, and signs where
+// people write them. Characters of east Asian text take two bytes, which make signs within
+// words, and must exist in the encoding. Words that may be either tell nothing: where there
+// are no others, nothing is guessed. Text of Japan has
 // kana, which text of China does not; and nearly all that people write is among the
 // frequent characters, which in Shift JIS begin with other bytes than elsewhere.
-// Where more than one encoding is left, nothing is guessed: words in the wrong one look
-// like words.
+// Where more than one encoding is left, nothing is guessed either: words in the wrong one
+// look like words.
 func guess(text []byte) (*charset, error) {
-	if western(text) && !frequent("big5", text, 3) {
+	if escaped(text) {
+		return &escapes, nil
+	}
+	if utf8.Valid(text) {
+		return nil, &UnknownEncodingError{May: append([]string{"utf-8"}, names(encodingsOf(text))...)}
+	}
+	v := judge(text)
+	if v.single() && !frequent("big5", text, 3) {
 		return nil, nil
 	}
-	var may []charset
-	for _, c := range multibyte {
-		if plausible(c, text) {
-			may = append(may, c)
+	e := &UnknownEncodingError{}
+	if v.strange == 0 {
+		e.May = append(e.May, "windows-1252")
+		for _, c := range encodingsOf(text) {
+			if v.western > 0 || v.may[c.name] {
+				e.May = append(e.May, c.name)
+			}
 		}
+		return nil, e
 	}
+	may := encodingsOf(text)
 	if len(may) > 1 {
 		if i := slices.IndexFunc(may, func(c charset) bool { return japaneseText(c, text) }); i >= 0 {
 			may = may[i : i+1]
@@ -105,50 +121,30 @@ func guess(text []byte) (*charset, error) {
 	if len(may) == 1 && (frequent(may[0].name, text, 2) || japaneseText(may[0], text)) {
 		return &may[0], nil
 	}
-	e := &UnknownEncodingError{}
-	for _, c := range may {
-		e.May = append(e.May, c.name)
-	}
+	e.May = names(may)
 	return nil, e
 }
 
-// western reports whether bytes beyond ASCII look like single letters and signs of
-// Windows-1252.
-func western(text []byte) bool {
-	letter := func(i int) bool { return asciiLetter(text, i) }
-	lower := func(i int) bool { return letter(i) && text[i] >= 'a' }
-	runs, alone, high, rare := 0, 0, 0, 0
-	for i := 0; i < len(text); {
-		if text[i] < 0x80 {
-			i++
-			continue
-		}
-		from, letters := i, true
-		for ; i < len(text) && text[i] >= 0x80; i++ {
-			high++
-			if !unicode.IsLetter(fromHigh(text[i])) {
-				letters = false
-			}
-			usual := "€…‘’“”•–—™ŠšŽžŒœ"
-			if letter(i-1) && letter(i+1) {
-				usual = "’ŠšŽžŒœ" // no quote stands within a word
-			}
-			if text[i] < 0xa0 && !strings.ContainsRune(usual, fromHigh(text[i])) {
-				rare++
-			}
-		}
-		runs++
-		within := lower(from-1) || lower(i) || letter(from-1) && letter(i)
-		if i-from == 1 || letters && i-from == 2 && within {
-			alone++
+// encodingsOf are the encodings of two bytes and more in which all of a text exists.
+func encodingsOf(text []byte) (may []charset) {
+	for _, c := range multibyte {
+		if plausible(c, text) {
+			may = append(may, c)
 		}
 	}
-	return 2*alone >= runs && 20*rare <= high
+	return may
+}
+
+func names(of []charset) (names []string) {
+	for _, c := range of {
+		names = append(names, c.name)
+	}
+	return names
 }
 
 // asciiLetter reports whether a letter of ASCII stands at a place, which may be outside.
 func asciiLetter(text []byte, i int) bool {
-	return i >= 0 && i < len(text) && text[i] < 0x80 && unicode.IsLetter(rune(text[i]))
+	return i >= 0 && i < len(text) && isPlain(rune(text[i]))
 }
 
 // decodeAll decodes text, without a character at its end that is cut off.
@@ -187,14 +183,22 @@ func japaneseText(c charset, text []byte) bool {
 	if c.name != "shift_jis" && c.name != "euc-jp" {
 		return false
 	}
-	kana, all := 0, 0
+	kana, all, together := 0, 0, false
+	different := map[rune]bool{}
+	last := ' '
 	for _, r := range decodeAll(c, text) {
 		if r >= 0x80 {
 			all++
 		}
 		if r >= 0x3041 && r <= 0x30ff {
 			kana++
+			different[r] = true
+			together = together || r != last && different[last]
 		}
+		last = r
+	}
+	if c.name == "euc-jp" && plausible(charset{"big5", traditionalchinese.Big5}, text) && !together && len(different) < 3 {
+		return false // the simplest characters of Big5 have the bytes of kana
 	}
 	return 10*kana >= all && kana > 0
 }
@@ -208,6 +212,11 @@ var frequentBytes = map[string][][2]byte{
 	"gbk":       {{0xa1, 0xa3}, {0xb0, 0xd7}},
 	"big5":      {{0xa1, 0xc6}},
 	"euc-kr":    {{0xa1, 0xa4}, {0xb0, 0xc8}},
+}
+
+// isFrequent reports whether a byte begins frequent characters of an encoding.
+func isFrequent(encoding string, first byte) bool {
+	return slices.ContainsFunc(frequentBytes[encoding], func(r [2]byte) bool { return first >= r[0] && first <= r[1] })
 }
 
 // frequent reports whether a text has at least so many different characters of two
@@ -230,7 +239,7 @@ func frequent(encoding string, text []byte, least int) bool {
 				continue
 			}
 			different[pair] = true
-			if slices.ContainsFunc(frequentBytes[encoding], func(r [2]byte) bool { return pair[0] >= r[0] && pair[0] <= r[1] }) {
+			if isFrequent(encoding, pair[0]) {
 				usual++
 			}
 			if pair[1] >= 0xa0 {

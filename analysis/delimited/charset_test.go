@@ -19,7 +19,7 @@ func encoded(t testing.TB, name, text string) string {
 	}
 	out, err := c.NewEncoder().String(text)
 	if err != nil {
-		t.Fatalf("%s: %v", name, err)
+		t.Fatalf("%s: %q: %v", name, text, err)
 	}
 	return out
 }

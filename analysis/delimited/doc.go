@@ -25,8 +25,11 @@
 //
 // # Limits
 //
-// Text in other encodings, Shift JIS or GBK, is read byte by byte as
-// Windows-1252: its words stay different words and look wrong. A table is
+// The encoding of text that is not UTF-8 shows in its words. Where all of them may be
+// of Windows-1252 and of an encoding of east Asia, or of two of these, it is asked for.
+// Other encodings of single bytes, such as Windows-1250, are read as Windows-1252 where
+// their words look like words in it; and what is UTF-8 by chance, such as 猫 alone in GBK,
+// is read as UTF-8. A table is
 // looked at in its first 64 KiB; what shows only later, such as the first
 // decimal comma, is not found.
 package delimited

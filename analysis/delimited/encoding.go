@@ -18,12 +18,13 @@ const sniffBytes = 1 << 16
 
 // decoded gives text as UTF-8 with lines that end in LF, without a byte-order
 // mark. The encoding is that of a name, or found out. What it was taken for is nil
-// where it is UTF-8, UTF-16 or Windows-1252 by the line.
-func decoded(r io.Reader, name string) (in *bufio.Reader, found *charset, err error) {
+// where it is UTF-8, UTF-16 or Windows-1252 by the line; western says that it was
+// found to be the last.
+func decoded(r io.Reader, name string) (in *bufio.Reader, found *charset, western bool, err error) {
 	in = bufio.NewReaderSize(r, sniffBytes)
 	head, err := peek(in)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
 	order := filekind.UTF16(head[:min(len(head), filekind.HeadBytes)])
 	switch lower := strings.ToLower(name); {
@@ -34,15 +35,16 @@ func decoded(r io.Reader, name string) (in *bufio.Reader, found *charset, err er
 		if len(head) == sniffBytes { // the last line may be cut within a character
 			whole = head[:bytes.LastIndexByte(head, '\n')+1]
 		}
-		if lower == "" && !utf8.Valid(whole) {
+		if lower == "" && (!IsUTF8(whole) || doubtfulUTF8(whole)) {
 			if found, err = guess(whole); err != nil {
-				return nil, nil, err
+				return nil, nil, false, err
 			}
+			western = found == nil
 		}
 	default:
 		c, err := charsetOf(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, false, err
 		}
 		found = &c
 	}
@@ -50,17 +52,17 @@ func decoded(r io.Reader, name string) (in *bufio.Reader, found *charset, err er
 		in = bufio.NewReaderSize(transform.NewReader(in, found.NewDecoder()), sniffBytes)
 	}
 	if head, err = peek(in); err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
 	if mark := []byte("\ufeff"); bytes.HasPrefix(head, mark) {
 		if _, err := in.Discard(len(mark)); err != nil {
-			return nil, nil, err
+			return nil, nil, false, err
 		}
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
 		in = bufio.NewReaderSize(crReader{in}, sniffBytes)
 	}
-	return in, found, nil
+	return in, found, western, nil
 }
 
 // peek returns what a reader has to begin with, sniffBytes or all.

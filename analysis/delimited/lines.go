@@ -19,6 +19,7 @@ type Lines struct {
 	// converted is the number of the first line that was no UTF-8, or 0.
 	converted int
 	charset   *charset // nil: UTF-8, or Windows-1252 by the line
+	western   bool     // lines before were Windows-1252 without doubt
 	strict    bool     // the encoding was named
 	limits    filelimit.Limits
 }
@@ -26,8 +27,8 @@ type Lines struct {
 // NewLines reads the lines of text in UTF-8 or UTF-16, or in another encoding that
 // shows. A name, which may be empty, says which.
 func NewLines(r io.Reader, encoding string, l filelimit.Limits) (*Lines, error) {
-	in, found, err := decoded(r, encoding)
-	return &Lines{in: in, charset: found, strict: encoding != "", limits: l}, err
+	in, found, western, err := decoded(r, encoding)
+	return &Lines{in: in, charset: found, western: western, strict: encoding != "", limits: l}, err
 }
 
 // Number is that of the line read last, from 1.
@@ -51,18 +52,21 @@ func (l *Lines) inUTF8(raw []byte) ([]byte, error) {
 		}
 		return nil, &RowError{Line: l.number, Reason: fmt.Sprintf("bytes that no text in %s has; another encoding, or a damaged line", l.charset.name)}
 	}
-	if utf8.Valid(raw) {
+	if utf8.Valid(raw) && (l.strict || !escaped(raw)) {
 		return raw, nil
 	}
 	if l.strict {
 		return nil, &RowError{Line: l.number, Reason: "bytes that no text in UTF-8 has; another encoding, or a damaged line"}
 	}
-	found, err := guess(raw)
-	if err == nil && found != nil {
-		err = &UnknownEncodingError{May: []string{found.name}}
-	}
-	if err != nil {
-		return nil, &RowError{Line: l.number, Reason: err.Error()}
+	if !l.western || escaped(raw) || judge(raw).strange > 0 {
+		found, err := guess(raw)
+		if err == nil && found != nil {
+			err = &UnknownEncodingError{May: []string{found.name}}
+		}
+		if err != nil {
+			return nil, &RowError{Line: l.number, Reason: err.Error()}
+		}
+		l.western = true
 	}
 	if l.converted == 0 {
 		l.converted = l.number

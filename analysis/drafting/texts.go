@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/sharewise/sharewise/analysis/delimited"
 	"github.com/sharewise/sharewise/analysis/filelimit"
@@ -117,7 +116,7 @@ func isProse(text string) bool {
 	if end := strings.LastIndexByte(text[:min(len(text), datafile.SniffBytes)], '\n'); len(text) > datafile.SniffBytes && end > 0 {
 		text = text[:end]
 	}
-	if !utf8.ValidString(text) {
+	if !delimited.IsUTF8([]byte(text)) {
 		encoding, err := delimited.EncodingOf([]byte(text))
 		if err == nil {
 			text, err = delimited.Decode([]byte(text), encoding)
