@@ -55,7 +55,7 @@ func (o SaveOptions) save(path string, m *Model) error {
 		if err != nil {
 			return err
 		}
-		return atomicfile.WriteBytes(path, data)
+		return atomicfile.OutputBytes(path, data)
 	}
 	if filepath.Base(o.ExternalData) != o.ExternalData || checkLocation(o.ExternalData) != nil || o.ExternalData == filepath.Base(path) {
 		return fmt.Errorf("%w: %q must be the name of another file in the same folder", ErrExternalData, o.ExternalData)
@@ -69,10 +69,10 @@ func (o SaveOptions) save(path string, m *Model) error {
 		return err
 	}
 	external := filepath.Join(filepath.Dir(path), o.ExternalData)
-	if err := atomicfile.Write(external, func(w io.Writer) error { return writeAligned(w, large) }); err != nil {
+	if err := atomicfile.Output(external, func(w io.Writer) error { return writeAligned(w, large) }); err != nil {
 		return err
 	}
-	return atomicfile.WriteBytes(path, data)
+	return atomicfile.OutputBytes(path, data)
 }
 
 // split returns a copy of m in which large initializers refer to external

@@ -47,16 +47,16 @@ func WriteFolder(folder layout.Folder, file string, l language.Language) (*Input
 		return nil, err
 	}
 	in.Language = l
-	written := []string{folder.Summary()}
+	written, write := []string{folder.Summary()}, outputHTML
 	if file == folder.Report() {
-		written = append(written, file)
+		written, write = append(written, file), WriteHTML
 	}
 	var with any
 	if l != "" && l != language.English {
 		with = Settings{l}
 	}
 	return in, origin.Derive(func(d *layout.Derivation) error {
-		if err := WriteHTML(file, in); err != nil {
+		if err := write(file, in); err != nil {
 			return err
 		}
 		if err := WriteSummary(folder.Summary(), in); err != nil {

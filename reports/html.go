@@ -90,6 +90,11 @@ func WriteHTML(path string, in *Input) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return HTML(w, in) })
 }
 
+// outputHTML is WriteHTML to a file that somebody named, which may be a pipe.
+func outputHTML(path string, in *Input) error {
+	return atomicfile.Output(path, func(w io.Writer) error { return HTML(w, in) })
+}
+
 // WriteSummary writes the summary to a file, as JSON.
 func WriteSummary(path string, in *Input) error {
 	return atomicfile.Write(path, func(w io.Writer) error {

@@ -52,7 +52,7 @@ func InspectionHTML(w io.Writer, in *Inspection) error {
 
 // WriteInspection writes the page to a file.
 func WriteInspection(path string, in *Inspection) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return InspectionHTML(w, in) })
+	return atomicfile.Output(path, func(w io.Writer) error { return InspectionHTML(w, in) })
 }
 
 func newInspectionPage(in *Inspection) *inspectionPage {

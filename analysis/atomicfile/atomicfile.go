@@ -11,6 +11,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Suffix ends the names of temporary files. A process that was killed may leave
@@ -21,10 +23,21 @@ const Suffix = ".tmp"
 // Write writes a file under a temporary name in its folder, brings it to the
 // disk and renames it. When anything fails the temporary file is removed and
 // whatever stood at path before stays. Links stay too: the file at their end is
-// written. Devices and pipes are written to and not replaced. A file that is replaced
+// written. Devices and pipes are refused, since a pipe that nobody reads keeps its writer
+// waiting: see [Output]. A file that is replaced
 // leaves its permissions to the new one; others have those that the umask leaves.
 func Write(path string, write func(io.Writer) error) error {
 	finish, err := Start(path, write)
+	if err != nil {
+		return err
+	}
+	return finish()
+}
+
+// Output is [Write] to a file that somebody named as the place for it: devices and pipes
+// are written to, and not replaced.
+func Output(path string, write func(io.Writer) error) error {
+	finish, err := start(path, write)
 	if err != nil {
 		return err
 	}
@@ -35,6 +48,13 @@ func Write(path string, write func(io.Writer) error) error {
 // far as the memory of the system. What it returns does the rest, and must be called.
 // That waits for the disk, and may be done by another goroutine.
 func Start(path string, write func(io.Writer) error) (finish func() error, err error) {
+	if err := filelimit.MayOpen("write", path); err != nil {
+		return nil, err
+	}
+	return start(path, write)
+}
+
+func start(path string, write func(io.Writer) error) (finish func() error, err error) {
 	asked := path
 	path, through, err := target(path)
 	if err == nil && through {
@@ -154,9 +174,14 @@ func inFolder(path string, err error) error {
 }
 
 // WriteBytes is [Write] for content that is in memory.
-func WriteBytes(path string, data []byte) error {
-	return Write(path, func(w io.Writer) error {
+func WriteBytes(path string, data []byte) error { return Write(path, bytesOf(data)) }
+
+// OutputBytes is [Output] for content that is in memory.
+func OutputBytes(path string, data []byte) error { return Output(path, bytesOf(data)) }
+
+func bytesOf(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
-	})
+	}
 }

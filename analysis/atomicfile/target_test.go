@@ -82,7 +82,7 @@ func TestUnnamed(t *testing.T) {
 	if _, err := os.Stat(unnamed); err != nil {
 		t.Skip(err)
 	}
-	if err := WriteBytes(unnamed, []byte("new")); err != nil {
+	if err := OutputBytes(unnamed, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := io.ReadAll(io.NewSectionReader(f, 0, 100)); err != nil || string(got) != "new" {
@@ -109,7 +109,7 @@ func TestPipesStay(t *testing.T) {
 		data, _ := io.ReadAll(f)
 		got <- string(data)
 	}()
-	if err := WriteBytes(pipe, []byte("through")); err != nil {
+	if err := OutputBytes(pipe, []byte("through")); err != nil {
 		t.Fatal(err)
 	}
 	if text := <-got; text != "through" {

@@ -15,7 +15,9 @@ var ErrKind = errors.New("not a regular file")
 // kindError names what stands where a file is wanted.
 type kindError struct{ what string }
 
-func (e kindError) Error() string { return e.what + ", where a regular file must stand" }
+func (e kindError) Error() string {
+	return e.what + ", where a regular file must stand; remove it, or name a file instead"
+}
 
 // Is makes errors.Is(err, ErrKind) hold.
 func (e kindError) Is(target error) bool { return target == ErrKind }
@@ -36,21 +38,34 @@ func Kind(mode fs.FileMode) string {
 	return ""
 }
 
+// refuse is an error where a path leads to neither a regular file nor a folder.
+func refuse(op, path string, info fs.FileInfo) error {
+	if what := Kind(info.Mode()); what != "" {
+		return &fs.PathError{Op: op, Path: path, Err: kindError{what}}
+	}
+	return nil
+}
+
+// MayOpen is an error that matches ErrKind where something stands at a path that neither
+// is a regular file nor a folder: opening it, for reading, writing or a lock, might wait
+// for ever. op is what is to be done with it, as in [fs.PathError].
+func MayOpen(op, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil // whoever opens it says so
+	}
+	return refuse(op, path, info)
+}
+
 // Open opens a file for reading. What is no regular file is refused before it is
 // opened, since opening a pipe waits for its writer; folders are not, and show
 // where they are read. Errors are of type [*fs.PathError], as those of [os.Open].
 func Open(path string) (*os.File, error) {
-	refuse := func(info fs.FileInfo) error {
-		if what := Kind(info.Mode()); what != "" {
-			return &fs.PathError{Op: "open", Path: path, Err: kindError{what}}
-		}
-		return nil
-	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := refuse(info); err != nil {
+	if err := refuse("open", path, info); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
@@ -58,7 +73,7 @@ func Open(path string) (*os.File, error) {
 		return nil, err
 	}
 	if info, err = f.Stat(); err == nil {
-		err = refuse(info) // it may have changed meanwhile
+		err = refuse("open", path, info) // it may have changed meanwhile
 	}
 	if err != nil {
 		f.Close()

@@ -124,6 +124,9 @@ func (f Folder) change(how func(files map[string]Record)) error {
 func (f Folder) Alone(do func() error) error {
 	ledgers.Lock()
 	defer ledgers.Unlock()
+	if err := filelimit.MayOpen("lock", f.custodyLock()); err != nil {
+		return err
+	}
 	lock := flock.New(f.custodyLock(), shared)
 	defer func() { _ = lock.Close() }() // it was only held
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -14,6 +14,11 @@ func WriteJSON(path string, v any) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return encodeJSON(w, v) })
 }
 
+// OutputJSON is [WriteJSON] to a file that somebody named, which may be a pipe.
+func OutputJSON(path string, v any) error {
+	return atomicfile.Output(path, func(w io.Writer) error { return encodeJSON(w, v) })
+}
+
 func encodeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

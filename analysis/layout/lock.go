@@ -62,6 +62,9 @@ func (f Folder) take(wait bool) (*Lock, error) {
 	if err := os.MkdirAll(string(f), 0o777); err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)
 	}
+	if err := filelimit.MayOpen("lock", f.lock()); err != nil {
+		return nil, err
+	}
 	l := flock.New(f.lock(), shared)
 	ok, err := l.TryLock()
 	if err != nil {
@@ -123,6 +126,9 @@ func (f Folder) inUse() error {
 // holds the folder alone is ErrInUse.
 func (f Folder) Join() (*Lock, error) {
 	if err := f.whole(); err != nil {
+		return nil, err
+	}
+	if err := filelimit.MayOpen("lock", f.lock()); err != nil {
 		return nil, err
 	}
 	l := flock.New(f.lock(), shared)

@@ -49,6 +49,15 @@ func WriteFile(path string, t *Table) error {
 	return nil
 }
 
+// OutputFile is [WriteFile] to a file that somebody named, which may be a pipe.
+func OutputFile(path string, t *Table) error {
+	err := atomicfile.Output(path, func(w io.Writer) error { return Write(w, t) })
+	if err != nil {
+		return fmt.Errorf("losses: %w", err)
+	}
+	return nil
+}
+
 // Write writes t to w as Parquet, its rows sorted by domain, seed and sample.
 // t itself is left as it is.
 func Write(w io.Writer, t *Table) error { return write(w, t, rowGroupRows) }

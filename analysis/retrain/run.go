@@ -145,7 +145,7 @@ func (t *Training) execute(ctx context.Context, b exec.Backend, folder layout.Ru
 	r.Test = analysis.ScoreRuns([]*losses.Table{table}, 0.95)
 	r.Used, r.Seconds = done.Epoch, done.Seconds
 	if o.Table != "" {
-		if err := losses.WriteFile(o.Table, table); err != nil {
+		if err := losses.OutputFile(o.Table, table); err != nil {
 			return true, err
 		}
 	}
@@ -159,7 +159,7 @@ func (t *Training) execute(ctx context.Context, b exec.Backend, folder layout.Ru
 		if err != nil {
 			return true, err
 		}
-		if err := atomicfile.WriteBytes(o.Model, data); err != nil {
+		if err := atomicfile.OutputBytes(o.Model, data); err != nil {
 			return true, fmt.Errorf("%w; the trained model is %s", err, folder.Model())
 		}
 	}

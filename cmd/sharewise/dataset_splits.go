@@ -57,5 +57,5 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	case out == "":
 		return dataset.WriteList(a.stdout, folds)
 	}
-	return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteList(w, folds) })
+	return atomicfile.Output(out, func(w io.Writer) error { return dataset.WriteList(w, folds) })
 }

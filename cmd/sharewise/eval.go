@@ -154,7 +154,7 @@ func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
 	}
 	results := f.results(paths, verdicts, p.Form)
 	if f.output != "" {
-		if err := losses.WriteFile(f.output, evaluate.Rows(verdicts, p.Domains)); err != nil {
+		if err := losses.OutputFile(f.output, evaluate.Rows(verdicts, p.Domains)); err != nil {
 			return err
 		}
 	}

@@ -85,7 +85,7 @@ func exitCode(err error) int {
 		return exitAnswerNo
 	case errors.As(err, &usage), errors.Is(err, layout.ErrRoot):
 		return exitUsage
-	case errors.As(err, &input), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory), isOneOf(err, filelimit.ErrDamaged, versioned.ErrVersion, layout.ErrForgetting, grouping.ErrNoGains):
+	case errors.As(err, &input), errors.As(err, &node) && !errors.Is(err, exec.ErrMemory), isOneOf(err, filelimit.ErrDamaged, filelimit.ErrKind, versioned.ErrVersion, layout.ErrForgetting, grouping.ErrNoGains):
 		return exitInput
 	case isOneOf(err, errInterrupted, errAbandoned, errTimeUp, errLeftRunning):
 		return exitInterrupted

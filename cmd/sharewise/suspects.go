@@ -61,7 +61,7 @@ func newSuspectsCommand(a *app) *cobra.Command {
 				return err
 			}
 			if list != "" {
-				if err := layout.WriteJSON(list, f.Exclusion(least)); err != nil {
+				if err := layout.OutputJSON(list, f.Exclusion(least)); err != nil {
 					return err
 				}
 			}
