@@ -93,7 +93,7 @@ func (in *Installation) verify() error {
 }
 
 func fileSHA256(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := filelimit.Open(name)
 	if err != nil {
 		return "", err
 	}

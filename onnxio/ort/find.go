@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Source says where a library was looked for.
@@ -179,6 +181,8 @@ func fileCandidate(source Source, path string) Candidate {
 		c.Err = err
 	case info.IsDir():
 		c.Err = errors.New("is a folder; give the library file in it")
+	case filelimit.Kind(info.Mode()) != "": // the dynamic loader would wait for who writes to a pipe
+		c.Err = fmt.Errorf("is %s; give the library file", filelimit.Kind(info.Mode()))
 	default:
 		// A bare name would make the dynamic loader search elsewhere.
 		c.Path, c.Err = filepath.Abs(path)

@@ -81,6 +81,9 @@ func (in *installer) logf(format string, args ...any) {
 }
 
 func (in *installer) run(ctx context.Context) (*Installation, error) {
+	if err := filelimit.MayOpen("open", in.From); err != nil {
+		return nil, err
+	}
 	if in.From == "" {
 		// A complete installation needs no lock: it never changes.
 		if done := in.existing(Version); done != nil {
@@ -251,7 +254,7 @@ func (in *installer) unpack(ctx context.Context, file, dir string) (string, erro
 }
 
 func isGzip(name string) (bool, error) {
-	f, err := os.Open(name)
+	f, err := filelimit.Open(name)
 	if err != nil {
 		return false, err
 	}

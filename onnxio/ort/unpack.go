@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 // Sizes beyond which a file cannot be what it should be. The package has
@@ -33,7 +35,7 @@ func tooLarge(file string, err error) error {
 // verifyPackage compares the SHA-512 of a file with the one expected, in
 // base64.
 func verifyPackage(ctx context.Context, file, want string) error {
-	f, err := os.Open(file)
+	f, err := filelimit.Open(file)
 	if err != nil {
 		return err
 	}
@@ -51,7 +53,7 @@ func verifyPackage(ctx context.Context, file, want string) error {
 // extract writes one regular member of a gzipped tar file to dst. Nothing else
 // in the archive is looked at, and its names are never used as paths.
 func extract(ctx context.Context, file, member, dst string) error {
-	f, err := os.Open(file)
+	f, err := filelimit.Open(file)
 	if err != nil {
 		return err
 	}
@@ -78,7 +80,7 @@ func extract(ctx context.Context, file, member, dst string) error {
 }
 
 func copyFile(ctx context.Context, src, dst string) error {
-	f, err := os.Open(src)
+	f, err := filelimit.Open(src)
 	if err != nil {
 		return err
 	}
