@@ -6,9 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sharewise/sharewise/analysis/filelimit"
 )
 
 func read(t *testing.T, path string) string {
@@ -117,6 +120,17 @@ func TestPipesStay(t *testing.T) {
 	}
 	if info, err := os.Lstat(pipe); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 		t.Errorf("the pipe is gone: %v", err)
+	}
+}
+
+// TestPipesRefused does not wait for who reads a pipe that nobody named.
+func TestPipesRefused(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := makePipe(pipe); err != nil {
+		t.Skip(err)
+	}
+	if err := WriteBytes(pipe, []byte("x")); !errors.Is(err, filelimit.ErrKind) || !strings.Contains(err.Error(), pipe) {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -79,7 +80,7 @@ func exitCode(err error) int {
 		return exitRetry
 	case errors.As(err, &other):
 		return exitElsewhere
-	case systemFault(err) != "":
+	case systemFault(err) != "", errors.Is(err, fs.ErrPermission): // whatever was read or written
 		return exitFailure
 	case errors.As(err, &no):
 		return exitAnswerNo
