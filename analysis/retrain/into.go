@@ -42,7 +42,7 @@ func putInto(file, given, trained string, job *train.Job) (*Into, error) {
 	if external, err := hasExternalData(given); err != nil {
 		return nil, err
 	} else if external {
-		options.ExternalData = strings.TrimSuffix(filepath.Base(file), ".onnx") + ".data"
+		options.ExternalData = externalOf(file)
 		r.Data = options.ExternalData
 	}
 	if err := options.Save(file, m); err != nil {
@@ -108,6 +108,21 @@ func trainedTensors(given, result *onnxio.Model, job *train.Job) (tensors []fine
 		}
 	}
 	return tensors, nil
+}
+
+// externalOf names the file with weights that is written beside one of [Options.Into].
+func externalOf(file string) string {
+	return strings.TrimSuffix(filepath.Base(file), ".onnx") + ".data"
+}
+
+// BesideInto is the file that is written beside one of [Options.Into] for a model whose
+// weights lie in another file; empty for other models, those that cannot be read, and without
+// a file.
+func BesideInto(file, given string) string {
+	if external, err := hasExternalData(given); file == "" || err != nil || !external {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(file), externalOf(file))
 }
 
 // hasExternalData reports whether weights of a model lie in another file.
