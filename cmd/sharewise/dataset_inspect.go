@@ -100,7 +100,7 @@ func (a *app) datasetInspect(ctx context.Context, path string, names []string, f
 			return usagef("dataset inspect: %s has no domain %q%s", path, n, study.DidYouMean(n, domainNames(s)))
 		}
 	}
-	if err := spare("-o", f.page, append(studyReads(s), path)...); err != nil {
+	if err := a.spare([]output{{flag: "-o", path: f.page}}, append(readsOfStudy(s), input{path: path, what: "the data"})...); err != nil {
 		return err
 	}
 	domains, err := inspection.Open(ctx, s, names)

@@ -44,7 +44,7 @@ func (a *app) datasetSplits(ctx context.Context, file, out string) error {
 	if err != nil {
 		return inputError(err)
 	}
-	if err := spare("-o", out, studyReads(s)...); err != nil {
+	if err := a.spare([]output{{flag: "-o", path: out}}, readsOfStudy(s)...); err != nil {
 		return err
 	}
 	folds, err := dataset.OpenFolds(ctx, s)

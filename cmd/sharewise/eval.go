@@ -128,7 +128,8 @@ type evalUse struct {
 }
 
 func (a *app) eval(ctx context.Context, paths []string, f *evalFlags) error {
-	if err := spare("-o", f.output, slices.Concat(paths, dataReads(f.data), []string{f.labels})...); err != nil {
+	reads := append(slices.Concat(readsOfModels(paths...), readsOfData(f.data)), input{path: f.labels, what: "the names that --labels reads"})
+	if err := a.spare([]output{{flag: "-o", path: f.output}}, reads...); err != nil {
 		return err
 	}
 	p, err := f.panel(ctx, paths[0])

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -93,6 +94,9 @@ func newExportCommand(a *app) *cobra.Command {
 			if err := deploy.MayWrite(dir, force, kept...); err != nil {
 				return folderError("export", dir, err)
 			}
+			if err := a.spareNew("--models", dir, layout.Folder(args[0])); err != nil {
+				return err
+			}
 			if o.Refit {
 				if err := a.refit(cmd.Context(), layout.Folder(args[0]), again); err != nil {
 					return err
@@ -134,6 +138,15 @@ func newExportCommand(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&o.Refit, "refit", false, "of a study with folds, train a model for each group on all samples")
 	again.register(cmd.Flags())
 	return cmd
+}
+
+// spareNew guards a folder that is not there yet, where results would go: what is there is
+// guarded as it is replaced. Models have a place in a folder of results.
+func (a *app) spareNew(flag, dir string, folder layout.Folder) error {
+	if exists(dir) {
+		return nil
+	}
+	return a.spare([]output{{flag: flag, path: dir, own: filepath.Join(string(folder), "models")}})
 }
 
 // openBundle chooses the models of a folder's recommendation.

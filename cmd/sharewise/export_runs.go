@@ -31,6 +31,9 @@ func (a *app) exportRuns(folder layout.Folder, f trackingFlags, force bool) erro
 	if force {
 		kept = keptOf(folder, f.dir)
 	}
+	if err := a.spareNew("-o", f.dir, folder); err != nil {
+		return err
+	}
 	n, err := tracking.Write(f.dir, format, folder, force, kept...)
 	switch {
 	case errors.Is(err, layout.ErrNoPlan):

@@ -68,7 +68,7 @@ func newInitCommand(a *app) *cobra.Command {
 			if o.Trainer = strings.Fields(program); program != "" && len(o.Trainer) == 0 {
 				return usagef("--trainer: the command is empty; give one such as 'python3 train.py'")
 			}
-			d, err := draft(cmd.Context(), args[0], out, o)
+			d, err := a.draft(cmd.Context(), args[0], out, o)
 			if err != nil {
 				return err
 			}
@@ -113,9 +113,12 @@ func newDraftSummary(d *study.Draft, file string) draftSummary {
 
 // draft writes the study file, unless there is one. Nothing is written that
 // could not be planned.
-func draft(ctx context.Context, data, out string, o project.DraftOptions) (*study.Draft, error) {
+func (a *app) draft(ctx context.Context, data, out string, o project.DraftOptions) (*study.Draft, error) {
 	if _, err := os.Lstat(out); err == nil {
 		return nil, inputError(fmt.Errorf("init: %s exists and is not overwritten; name another file with -o", out))
+	}
+	if err := a.spare([]output{{flag: "-o", path: out}}); err != nil {
+		return nil, err
 	}
 	d, err := project.Draft(ctx, data, filepath.Dir(out), o)
 	var cannot *project.DraftError

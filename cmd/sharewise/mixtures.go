@@ -74,6 +74,9 @@ func (a *app) mixtures(ctx context.Context, file string, folder layout.Folder, h
 	if err != nil {
 		return err
 	}
+	if err := spareInputs(folder, p.Study); err != nil {
+		return err
+	}
 	backend, err := a.backend()
 	if err != nil {
 		return err

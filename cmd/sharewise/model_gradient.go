@@ -160,6 +160,9 @@ func (a *app) modelGradient(path string, f *gradientFlags) error {
 	if err := artifacts.MayWrite(f.output, f.force, kept...); err != nil {
 		return folderError("model gradient", f.output, err)
 	}
+	if err := a.spare([]output{{flag: "-o", path: f.output}}); err != nil {
+		return err
+	}
 	f.Samples = map[string][]int64{}
 	for name, text := range f.shapes {
 		shape, err := zoo.ParseShape(text)

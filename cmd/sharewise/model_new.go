@@ -58,11 +58,11 @@ func completeTrunk(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 	return zoo.Names(), cobra.ShellCompDirectiveNoFileComp
 }
 
-func (a *app) modelNew(trunk, input string, cfg zoo.Config, output string) error {
+func (a *app) modelNew(trunk, input string, cfg zoo.Config, file string) error {
 	switch {
 	case input == "":
 		return usagef("model new: --input is missing: the shape of one sample, for instance 1x28x28")
-	case output == "":
+	case file == "":
 		return usagef("model new: -o is missing: the file to write")
 	case !(cfg.Width > 0):
 		return usagef("model new: --width %v is not above 0", cfg.Width)
@@ -75,7 +75,10 @@ func (a *app) modelNew(trunk, input string, cfg zoo.Config, output string) error
 	if err != nil {
 		return usagef("model new: %w", err)
 	}
-	if err := onnxio.Save(output, m); err != nil {
+	if err := a.spare([]output{{flag: "-o", path: file}}); err != nil {
+		return err
+	}
+	if err := onnxio.Save(file, m); err != nil {
 		return err
 	}
 	report, err := overview.Of(m)
@@ -86,6 +89,6 @@ func (a *app) modelNew(trunk, input string, cfg zoo.Config, output string) error
 		return a.writeJSON(report)
 	}
 	_, err = fmt.Fprintf(a.stdout, "%s: %s, %s parameters, %s FLOP per sample\n",
-		output, m.Graph.Doc, onnxio.FormatCount(report.Parameters), onnxio.FormatCount(report.FLOPs))
+		file, m.Graph.Doc, onnxio.FormatCount(report.Parameters), onnxio.FormatCount(report.FLOPs))
 	return err
 }

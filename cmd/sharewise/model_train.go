@@ -69,14 +69,8 @@ func newModelTrainCommand(a *app) *cobra.Command {
 }
 
 func (a *app) modelTrain(ctx context.Context, path string, f *trainFlags) error {
-	for flag, output := range map[string]string{"-o": f.output, "--into": f.into, "--table": f.table} {
-		reads := dataReads(f.data)
-		if flag != "--into" { // which may put the weights back where they came from
-			reads = append(reads, path)
-		}
-		if err := spare(flag, output, reads...); err != nil {
-			return err
-		}
+	if err := f.spare(a, path); err != nil {
+		return err
 	}
 	t, err := f.open(ctx, path)
 	if ctx.Err() != nil {

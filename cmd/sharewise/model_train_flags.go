@@ -85,8 +85,6 @@ func (f *trainFlags) check() error {
 		return usagef("model train: -o is missing: the file to write")
 	case f.into != "" && !f.keepHead:
 		return usagef("model train: --into goes with --keep-head: the model that was given has no place for a new head")
-	case f.into != "" && f.into == f.output:
-		return usagef("model train: --into and -o name one file")
 	case f.training.Threads > study.MaxThreads:
 		return usagef("model train: --threads %d; give at most %d", f.training.Threads, study.MaxThreads)
 	case f.adapters.Rank == 0 && (f.given("adapter-alpha") || f.given("adapter-match")):
@@ -125,6 +123,26 @@ func (f *trainFlags) check() error {
 		}
 	}
 	return nil
+}
+
+// spare guards what the training writes. --into may put the weights back where they came from,
+// in the file of the model and in that beside it.
+func (f *trainFlags) spare(a *app, path string) error {
+	into := output{flag: "--into", path: f.into, renews: func(string) bool { return oneFile(f.into, path) }}
+	beside := into
+	beside.flag, beside.path = "the file with weights of --into", retrain.BesideInto(f.into, path)
+	outputs := []output{into, {flag: "-o", path: f.output}, {flag: "--table", path: f.table}, beside}
+	if f.checkpoint != "" { // of it, only what is a checkpoint is removed
+		if err := a.spare([]output{{flag: "--checkpoint", path: filepath.Join(f.checkpoint, "runs")}}); err != nil {
+			return err
+		}
+	}
+	reads := append(readsOfData(f.data), input{path: f.labels, what: "the names that --labels reads"})
+	for _, in := range readsOfModels(path) {
+		in.renewable = true
+		reads = append(reads, in)
+	}
+	return a.spare(outputs, reads...)
 }
 
 // open reads data and model and plans the one run.

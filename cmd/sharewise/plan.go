@@ -57,6 +57,11 @@ func newPlanCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if write {
+				if err := spareInputs(folder, p.Study); err != nil {
+					return err
+				}
+			}
 			f, err := p.Forecast(cmd.Context(), folder)
 			if cmd.Context().Err() != nil {
 				return errAbandoned

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -46,13 +45,8 @@ func newReportCommand(a *app) *cobra.Command {
 			if err != nil {
 				return errUsage{fmt.Errorf("--lang: %w", err)}
 			}
-			if file == "" {
-				file = folder.Report()
-			}
-			if filepath.Ext(file) != ".html" {
-				if err := spare("-o", file, args[0]); err != nil {
-					return err
-				}
+			if err := a.spareReport(folder, &file); err != nil {
+				return err
 			}
 			if err := a.refresh(cmd.Context(), folder, "run", "analyze", "cross", "merge", "linearise", "similarity", "subgroups", "affinity", "group", "value", "promise"); err != nil {
 				return err
@@ -76,6 +70,23 @@ func newReportCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&lang, "lang", string(language.English), "write the report and the verdict in `LANGUAGE`: en or ja")
 	_ = cmd.RegisterFlagCompletionFunc("lang", languages())
 	return cmd
+}
+
+// spareReport guards the file of a report, and settles which that is: without one it is that
+// of the folder, which has one name however the user spells it. Of the files in the folder
+// nothing but reports may be replaced.
+func (a *app) spareReport(folder layout.Folder, file *string) error {
+	if *file == "" {
+		*file = folder.Report()
+		return nil
+	}
+	if oneFile(*file, folder.Report()) {
+		*file = folder.Report()
+	}
+	out := output{flag: "-o", path: *file, own: folder.Report(), renews: func(path string) bool {
+		return path == folder.Report() || folder.Owned(path) == "" && reports.IsReport(path)
+	}}
+	return a.spare([]output{out}, readsOfResults(folder)...)
 }
 
 // printVerdict prints what a study says.

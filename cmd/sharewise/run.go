@@ -165,6 +165,9 @@ func (a *app) prepare(ctx context.Context, file string, folder layout.Folder, o 
 	if err != nil {
 		return nil, err
 	}
+	if err := spareInputs(folder, p.Study); err != nil {
+		return nil, err
+	}
 	var backend exec.Backend
 	if !p.OwnTrainer() {
 		if backend, err = a.backend(); err != nil {

@@ -170,6 +170,9 @@ func (a *app) runOnSlurm(ctx context.Context, file string, folder layout.Folder,
 	if err != nil {
 		return err
 	}
+	if err := spareInputs(folder, p.Study); err != nil {
+		return err
+	}
 	f, err := p.Forecast(ctx, folder)
 	if err != nil {
 		return err

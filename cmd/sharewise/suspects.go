@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sharewise/sharewise/analysis/exclusion"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/suspects"
@@ -56,6 +57,13 @@ func newSuspectsCommand(a *app) *cobra.Command {
 				return usagef("--least %g: must be from 0 to 1", least)
 			}
 			folder := layout.Folder(args[0])
+			out := output{flag: "--list", path: list, renews: func(path string) bool {
+				_, err := exclusion.Read(path)
+				return err == nil
+			}}
+			if err := a.spare([]output{out}, readsOfResults(folder)...); err != nil {
+				return err
+			}
 			f, err := a.suspects(cmd.Context(), folder, c, memory)
 			if err != nil {
 				return err

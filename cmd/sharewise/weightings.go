@@ -89,6 +89,9 @@ func (a *app) weightings(ctx context.Context, file string, folder layout.Folder,
 	if err != nil {
 		return err
 	}
+	if err := spareInputs(folder, p.Study); err != nil {
+		return err
+	}
 	backend, err := a.backend()
 	if err != nil {
 		return err
