@@ -64,6 +64,28 @@ func Read(path string) (*List, error) {
 	return l, nil
 }
 
+// Keep puts the samples of an earlier list before those of l, which then leaves out all of them, and returns how many
+// that adds.
+func (l *List) Keep(earlier *List) int {
+	type key struct {
+		domain string
+		sample int64
+	}
+	there := map[key]bool{}
+	for _, s := range l.Samples {
+		there[key{s.Domain, s.Sample}] = true
+	}
+	var kept []Sample
+	for _, s := range earlier.Samples {
+		if k := (key{s.Domain, s.Sample}); !there[k] {
+			there[k] = true
+			kept = append(kept, s)
+		}
+	}
+	l.Samples = append(kept, l.Samples...)
+	return len(kept)
+}
+
 // Of are the numbers of the samples of a domain.
 func (l *List) Of(domain string) map[int64]bool {
 	out := map[int64]bool{}

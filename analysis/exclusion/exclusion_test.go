@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,5 +44,18 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read(filepath.Join(t.TempDir(), "none.json")); !errors.Is(err, os.ErrNotExist) || errors.Is(err, versioned.ErrVersion) {
 		t.Error(err)
+	}
+}
+
+func TestKeep(t *testing.T) {
+	l, earlier := New("s"), New("s")
+	earlier.Samples = []Sample{{Domain: "a", Sample: 1, Reason: "old"}, {Domain: "a", Sample: 2, Reason: "old"}, {Domain: "b", Sample: 1, Reason: "old"}, {Domain: "a", Sample: 1}}
+	l.Samples = []Sample{{Domain: "a", Sample: 2, Reason: "new"}, {Domain: "a", Sample: 3, Reason: "new"}}
+	want := []Sample{{Domain: "a", Sample: 1, Reason: "old"}, {Domain: "b", Sample: 1, Reason: "old"}, {Domain: "a", Sample: 2, Reason: "new"}, {Domain: "a", Sample: 3, Reason: "new"}}
+	if n := l.Keep(earlier); n != 2 || !slices.Equal(l.Samples, want) {
+		t.Errorf("kept %d: %+v", n, l.Samples)
+	}
+	if n := l.Keep(New("s")); n != 0 || len(l.Samples) != 4 {
+		t.Errorf("of an empty list it keeps %d", n)
 	}
 }

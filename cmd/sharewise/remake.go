@@ -76,7 +76,7 @@ func (a *app) make(ctx context.Context, folder layout.Folder, command string) (s
 		if err := settings(folder.Suspects(), &c); err != nil {
 			return "", err
 		}
-		_, err := a.suspects(ctx, folder, c, 0)
+		_, _, err := a.suspects(ctx, folder, c, 0)
 		return "looked for again", err
 	case "imbalance":
 		var f imbalanceFlags

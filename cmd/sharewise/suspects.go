@@ -26,7 +26,8 @@ the runs. Copies have equal inputs, or inputs ten times nearer to each other tha
 usual.
 
 A disputed label may be right: look at the samples first. --list writes the training
-samples among them to a file that a study leaves out by the key exclude:
+samples among them to a file that a study leaves out by the key exclude, after those that
+the study leaves out already:
 
   exclude: exclude.json
 
@@ -64,12 +65,14 @@ func newSuspectsCommand(a *app) *cobra.Command {
 			if err := a.spare([]output{out}, readsOfResults(folder)...); err != nil {
 				return err
 			}
-			f, err := a.suspects(cmd.Context(), folder, c, memory)
+			f, before, err := a.suspects(cmd.Context(), folder, c, memory)
 			if err != nil {
 				return err
 			}
+			leftOut := f.Exclusion(least)
+			kept := leftOut.Keep(before)
 			if list != "" {
-				if err := layout.OutputJSON(list, f.Exclusion(least)); err != nil {
+				if err := layout.OutputJSON(list, leftOut); err != nil {
 					return err
 				}
 			}
@@ -81,7 +84,11 @@ func newSuspectsCommand(a *app) *cobra.Command {
 			}
 			a.say("\nWritten: %s", folder.Suspects())
 			if list != "" {
-				a.say("Written: %s, %s; a study leaves them out by 'exclude: FILE'", list, wording.Plural(len(f.Exclusion(least).Samples), "training sample"))
+				already := ""
+				if kept > 0 {
+					already = fmt.Sprintf(", of which the study leaves out %d already", kept)
+				}
+				a.say("Written: %s, %s%s; a study leaves them out by 'exclude: FILE'", list, wording.Plural(len(leftOut.Samples), "training sample"), already)
 			}
 			return nil
 		},
@@ -95,14 +102,20 @@ func newSuspectsCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// suspects looks for suspects and writes them beside the results.
-func (a *app) suspects(ctx context.Context, folder layout.Folder, c suspects.Config, memory byteSize) (*suspects.File, error) {
-	var f *suspects.File
-	err := a.try(ctx, folder, memory, folder.Suspects(), c, func(b exec.Backend, p *project.Project) (found any, tables []string, err error) {
+// suspects looks for suspects and writes them beside the results. leftOut are the samples that the study leaves
+// out of training so far.
+func (a *app) suspects(ctx context.Context, folder layout.Folder, c suspects.Config, memory byteSize) (f *suspects.File, leftOut *exclusion.List, err error) {
+	leftOut = exclusion.New("")
+	err = a.try(ctx, folder, memory, folder.Suspects(), c, func(b exec.Backend, p *project.Project) (found any, tables []string, err error) {
+		if p.Study.Exclude != "" {
+			if leftOut, err = exclusion.Read(p.Study.Path(p.Study.Exclude)); err != nil {
+				return nil, nil, err
+			}
+		}
 		f, err = suspects.Assess(ctx, b, p, folder, c)
 		return f, nil, err
 	})
-	return f, err
+	return f, leftOut, err
 }
 
 // printSuspects prints what was found in every domain, and the surest suspects.
