@@ -7,7 +7,7 @@ BIN      := bin/sharewise
 CONSUMER := ./analysis/... ./grouping/... ./reports/...
 TABLES   := ./analysis/datafile ./analysis/layout ./analysis/losses ./analysis/parquetfile ./grouping/gaintable
 RACE     := ./analysis ./analysis/atomicfile ./analysis/baseline ./analysis/dataset ./analysis/layout ./analysis/losses ./analysis/store ./analysis/train ./onnxio/finetune ./onnxio/lower ./onnxio/ort ./onnxio/rebatch
-ALONE    := ^(TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes|TestMissingProvider|TestFindNothing|TestFindWhatIsGiven|TestProbeOfBrokenLibraries|TestDiagnoseNone|TestSearch)$$
+ALONE    := ^(TestLeftOutHolds|TestSubgroupCoverage|TestContestCoverage|TestManyContests|TestInstructionSets|TestKernelCases|TestCasesAgreeWithReference|TestKernelsOnRandomShapes|TestKernelsRepeatInEveryProcess|TestKernelsKeepNoMemory|TestKernelsDoNotDependOnThreads|TestKernelsRefuseWrongShapes|TestKernelsRefuseWrongAttributes|TestMissingProvider|TestFindNothing|TestFindWhatIsGiven|TestProbeOfBrokenLibraries|TestDiagnoseNone|TestSearch)$$
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
 .PHONY: build runtime kernels demo peers peers-install test test-race test-consumers test-manifests test-kubernetes test-store store fuzz vuln bench bench-peers lint clean
@@ -40,9 +40,9 @@ peers: runtime
 	/usr/bin/python3 testdata/peers/trajectories.py $(PEERS)
 	SHAREWISE_PEERS=$(PEERS) $(GO) test -timeout 60m -run 'TestArchitectures|TestTrajectories|TestExports|TestFixedRows' -v ./onnxio/rebatch ./onnxio/autodiff ./onnxio/training
 
-# test-race runs the packages that start goroutines under the race detector, but for
-# those under grouping, which compute for minutes, and comparisons of kernels with their definitions and tests of other processes, which start none
-# and take minutes there.
+# test-race runs the packages that start goroutines under the race detector, but for those
+# under grouping, which compute for minutes, and for simulations, comparisons of kernels with
+# their definitions and tests of other processes, which start none.
 test-race: runtime
 	$(GO) test -race -skip '$(ALONE)' $(RACE)
 
