@@ -136,9 +136,9 @@ func (c *checking) data(plan *study.Plan) error {
 	if plan.File != "" && plan.FileSHA256 != "" {
 		c.input("study file "+filepath.Base(plan.File), plan.File, plan.FileSHA256, "the study has been edited since its runs were planned")
 	}
-	for _, in := range plan.Files {
+	for _, f := range plan.Files {
 		if plan.File != "" {
-			c.input(in.What+": "+in.Path, plan.SourcePath(in.Source), in.SHA256, "it has changed since the runs were planned")
+			c.input(f.What+": "+f.Path, plan.SourcePath(f.Source), f.SHA256, "it has changed since the runs were planned")
 		}
 	}
 	seen := map[string]bool{}

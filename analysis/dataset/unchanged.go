@@ -74,12 +74,13 @@ func (d *Domain) unchanged(ctx context.Context, thorough, mapped bool, consequen
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if f := d.inputs.files[i]; mapped && (f == nil || !f.Mapped()) {
+		f := d.inputs.files[i]
+		if mapped && (f == nil || !f.Mapped()) {
 			continue
 		}
 		path, what, member := d.Sources[i].Path, "", ""
 		var err error
-		if f := d.inputs.files[i]; f != nil {
+		if f != nil {
 			what, err = f.Changed(thorough)
 		} else if images := d.inputs.folders[path]; images != nil {
 			member, what, err = images.changed(ctx)

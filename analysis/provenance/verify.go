@@ -126,6 +126,14 @@ func (v *verification) file(what, path, want string) {
 	}
 }
 
+// elsewhere compares a file that is not the folder's own, and may not be at hand.
+func (v *verification) elsewhere(what, path, want string) {
+	v.file(what, path, want)
+	if last := &v.report.Findings[len(v.report.Findings)-1]; last.State == Missing {
+		last.State = Unverified
+	}
+}
+
 // study compares the study file, what it names beside data, and the policy.
 func (v *verification) study(plan *study.Plan, m *Manifest) {
 	switch {
@@ -133,18 +141,11 @@ func (v *verification) study(plan *study.Plan, m *Manifest) {
 	case plan.File == "":
 		v.find("study file", Unverified, "the plan does not say where it is")
 	default:
-		v.file("study file", plan.File, m.StudySHA256)
-		if last := &v.report.Findings[len(v.report.Findings)-1]; last.State == Missing {
-			last.State = Unverified
-		}
+		v.elsewhere("study file", plan.File, m.StudySHA256)
 	}
-	for _, in := range m.Named {
-		if plan.File == "" {
-			continue
-		}
-		v.file(in.What+": "+in.Path, plan.SourcePath(in.Source), in.SHA256)
-		if last := &v.report.Findings[len(v.report.Findings)-1]; last.State == Missing {
-			last.State = Unverified
+	if plan.File != "" {
+		for _, f := range m.Named {
+			v.elsewhere(f.What+": "+f.Path, plan.SourcePath(f.Source), f.SHA256)
 		}
 	}
 	if identity, err := plan.PolicyIdentity(); err != nil || identity != m.PolicySHA256 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -78,9 +77,12 @@ func inputError(err error) error {
 	return errInput{err}
 }
 
+// isOfData reports whether an error is about data or models that are wrong, or have changed since they were read.
+func isOfData(err error) bool { return isOneOf(err, dataset.ErrData, project.ErrModelChanged) }
+
 // dataError is inputError of what data are wrong in, or have changed; other errors stay what they are.
 func dataError(err error) error {
-	if errors.Is(err, dataset.ErrData) || errors.Is(err, project.ErrModelChanged) {
+	if isOfData(err) {
 		return inputError(err)
 	}
 	return err

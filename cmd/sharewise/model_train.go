@@ -10,7 +10,6 @@ import (
 
 	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
-	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/retrain"
 	"github.com/sharewise/sharewise/analysis/train"
 	"github.com/sharewise/sharewise/analysis/wording"
@@ -143,7 +142,7 @@ func trainError(path string, work layout.Folder, err error) error {
 	var into *retrain.IntoError
 	var node *exec.NodeError
 	switch {
-	case errors.Is(err, dataset.ErrData), errors.Is(err, project.ErrModelChanged): // also where training was interrupted besides
+	case isOfData(err): // also where training was interrupted besides
 		return inputError(err)
 	case errors.Is(err, train.ErrInterrupted):
 		return fmt.Errorf("%w in %s; the same command goes on from there", errInterrupted, work)

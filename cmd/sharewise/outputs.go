@@ -309,11 +309,7 @@ func keptOf(folder layout.Folder, dir string, studies ...string) []string {
 // keptAround is what sharewise keeps in the results folders that a folder lies in.
 func keptAround(dir string) []string {
 	var kept []string
-	dir = filelimit.Absolute(dir)
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
-	for above := filepath.Dir(dir); ; above = filepath.Dir(above) {
+	for above := filepath.Dir(whole(dir)); ; above = filepath.Dir(above) {
 		if _, err := os.Stat(layout.Folder(above).Plan()); err == nil {
 			kept = append(kept, layout.Folder(above).Own()...)
 		}

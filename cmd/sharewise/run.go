@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sharewise/sharewise/analysis/claim"
-	"github.com/sharewise/sharewise/analysis/dataset"
 	"github.com/sharewise/sharewise/analysis/layout"
 	"github.com/sharewise/sharewise/analysis/project"
 	"github.com/sharewise/sharewise/analysis/study"
@@ -218,7 +217,7 @@ func (t *trainer) all(ctx context.Context) (*train.Summary, error) {
 func studyTrainingError(err error) error {
 	var cannot *project.CompileError
 	switch {
-	case errors.Is(err, dataset.ErrData), errors.Is(err, project.ErrModelChanged): // also where training was interrupted besides
+	case isOfData(err): // also where training was interrupted besides
 		return inputError(err)
 	case errors.Is(err, train.ErrInterrupted):
 		return errInterrupted

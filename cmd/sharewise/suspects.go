@@ -69,10 +69,9 @@ func newSuspectsCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			leftOut := f.Exclusion(least)
-			kept := leftOut.Keep(before)
+			written := ""
 			if list != "" {
-				if err := layout.OutputJSON(list, leftOut); err != nil {
+				if written, err = writeList(list, f.Exclusion(least), before); err != nil {
 					return err
 				}
 			}
@@ -83,12 +82,8 @@ func newSuspectsCommand(a *app) *cobra.Command {
 				return err
 			}
 			a.say("\nWritten: %s", folder.Suspects())
-			if list != "" {
-				already := ""
-				if kept > 0 {
-					already = fmt.Sprintf(", of which the study leaves out %d already", kept)
-				}
-				a.say("Written: %s, %s%s; a study leaves them out by 'exclude: FILE'", list, wording.Plural(len(leftOut.Samples), "training sample"), already)
+			if written != "" {
+				a.say("Written: %s", written)
 			}
 			return nil
 		},
@@ -100,6 +95,15 @@ func newSuspectsCommand(a *app) *cobra.Command {
 	flags.Float64Var(&least, "least", 0, "list samples with a score of at least `SCORE`")
 	memory.register(flags)
 	return cmd
+}
+
+// writeList writes the samples to leave out, after those that the study leaves out already, and says what it wrote.
+func writeList(file string, l, before *exclusion.List) (string, error) {
+	already := ""
+	if kept := l.Keep(before); kept > 0 {
+		already = fmt.Sprintf(", of which the study leaves out %d already", kept)
+	}
+	return fmt.Sprintf("%s, %s%s; a study leaves them out by 'exclude: FILE'", file, wording.Plural(len(l.Samples), "training sample"), already), layout.OutputJSON(file, l)
 }
 
 // suspects looks for suspects and writes them beside the results. leftOut are the samples that the study leaves
